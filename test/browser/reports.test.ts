@@ -10,6 +10,7 @@ import type { ReconciliationAnswer } from '../../src/base/entries.js'
 import type { LineageAnswer, Report } from '../../src/base/report.js'
 import { chromiumPath, launchBrowser, openPage } from '../support/browser.js'
 import { getJson, removeData, settled, startGateway, type TestGateway, until } from '../support/gateway.js'
+import { putOnRecord } from '../support/put-on-record.js'
 
 const PLANT = 'works'
 /** Two days of Shanghai that are over, with one before and one after them. */
@@ -49,6 +50,9 @@ describe.runIf(chromiumPath !== null)('a report from its draft to the check of i
     const device = await mqtt.connectAsync(gateway.mqttUrl)
     await device.publishAsync(`plants/${PLANT}/hall/main-1/energy`, JSON.stringify(samples), { qos: 1 })
     await device.endAsync()
+    await settled(gateway)
+    const diesel = { type: 'fuel_used', fuel: 'diesel', amount: 0.5, at: FIRST, author: 'Ms Wang', document: 'tank 7' }
+    await putOnRecord(gateway, PLANT, diesel)
     await settled(gateway)
     browser = await launchBrowser()
     ;({ page, complaints } = await openPage(browser, { acceptDownloads: true }))
@@ -103,6 +107,16 @@ describe.runIf(chromiumPath !== null)('a report from its draft to the check of i
     await expect.poll(() => panel.getAttribute('data-origin'), WAIT).toBe(FIGURE)
     await page.keyboard.press('Escape')
     await expect.poll(() => panel.count()).toBe(0)
+  })
+
+  test('a figure that people put on record leads to who said it, and on which paper', async () => {
+    const { page: other } = await openPage(browser, { locale: 'zh-CN' })
+    await other.goto(`${gateway.httpUrl}/#/reports/${ID}/v1?figure=${encodeURIComponent(`${PLANT}/scope1_mobile`)}`)
+    const entry = other.locator('.origin [data-entry]')
+    await entry.waitFor(WAIT)
+    expect(await entry.textContent()).toMatch(/diesel.*0\.5 t.*Ms Wang.*tank 7/)
+    expect(await other.locator('.origin-formula').textContent()).toMatch(/[\u4e00-\u9fff]/)
+    await other.context().close()
   })
 
   test('Esc closes it from the moment on that it is there, and no answer that comes later opens it again', async () => {

@@ -53,7 +53,7 @@ export function EntryList({ entries, label, zone, onAsk }: EntryListProps) {
 }
 
 /** Who put it on record, as the gateway knows it; a name alone proves nothing. */
-function originText(origin: EntryItem['origin']): string {
+export function originText(origin: EntryItem['origin']): string {
   const w = entryWords().origin
   if (origin === null) return w.earlier
   if (origin.kind === 'device') return w.device(origin.device, origin.ingress, origin.client)

@@ -1,11 +1,15 @@
+import type { EntryItem } from '../../../src/base/entries.js'
 import type { LineageAnswer, Report, ReportFactor, ReportFigure, ReportItem } from '../../../src/base/report.js'
 import { decimal, shownUnit } from '../format.js'
+import { entryWords } from '../i18n/entry-words.js'
 import { reportWords } from '../i18n/report-words.js'
 import { linkTo } from '../nav.js'
 import { partsOf, usersOf } from '../reports/figures.js'
 import { exactDecimal, shortDigest } from '../reports/number.js'
 import { language } from '../settings.js'
 import { CopyButton } from './command-line.js'
+import { originText } from './entry-list.js'
+import { EntryText } from './entry-text.js'
 import { LineageDays } from './lineage-days.js'
 import { LineageReadings } from './lineage-readings.js'
 import { Step } from './lineage-step.js'
@@ -35,6 +39,7 @@ export function LineageSteps({ lineage, report, item }: StepsProps) {
       {lineage.readings.map((series) => (
         <LineageReadings key={`${series.plant}/${series.device}/${series.metric}`} series={series} report={report} />
       ))}
+      {lineage.entries !== undefined && lineage.entries.length > 0 && <EntriesStep entries={lineage.entries} />}
       {lineage.factors.map((factor) => (
         <FactorStep key={factor.id} factor={factor} fromDay={report.period.from} />
       ))}
@@ -73,6 +78,33 @@ function FormulaStep({ lineage: { formula, figure } }: { readonly lineage: Linea
           {formula.confidence !== '' && ` · ${confidences[formula.confidence] ?? formula.confidence}`}
         </p>
       )}
+    </Step>
+  )
+}
+
+/** What people put on record of the period that it is made of: what, who, on which paper, and who approved it. */
+function EntriesStep({ entries }: { readonly entries: readonly EntryItem[] }) {
+  const w = entryWords()
+  return (
+    <Step icon="parts" title={w.title} side={<span class="num">{decimal(entries.length, 0, language.value)}</span>}>
+      <ul class="origin-entries">
+        {entries.map((entry) => (
+          <li key={`${entry.device} ${entry.id}`} data-entry={entry.id} data-status={entry.status}>
+            <strong>{w.types[entry.type]}</strong> · {w.statuses[entry.status]}
+            <br />
+            <EntryText entry={entry} />
+            <p class="faint">
+              {[
+                entry.author,
+                ...(entry.approved_by === null ? [] : [w.approvedBy(entry.approved_by)]),
+                ...(entry.refused === null ? [] : [w.refusedBy(entry.refused.by, entry.refused.reason)]),
+                originText(entry.origin),
+                ...(entry.document === null ? [] : [`${w.paper} ${entry.document}`]),
+              ].join(' · ')}
+            </p>
+          </li>
+        ))}
+      </ul>
     </Step>
   )
 }
