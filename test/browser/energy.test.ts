@@ -103,6 +103,25 @@ describe.runIf(chromiumPath !== null)('the page of an energy manager', () => {
     await page.goto(`${gateway.httpUrl}/#/plants/works?range=6h`)
   })
 
+  test('the foot of a tile is never cut, in Chinese on a screen of 1440 pixels', async () => {
+    const view = { locale: 'zh-CN', viewport: { width: 1440, height: 900 } }
+    const other = (await openPage(browser, view)).page
+    await other.goto(`${gateway.httpUrl}/#/plants/works?range=1h`)
+    const feet = other.locator('.tile-when')
+    await feet.first().waitFor(WAIT)
+    const cut = await feet.evaluateAll((all) =>
+      all.map((foot) => {
+        const whole = document.createElement('span')
+        whole.className = 'tile-when-range'
+        whole.textContent = '最近 24 小时'
+        foot.replaceChildren(whole, '截至 13:00')
+        return foot.scrollWidth - foot.clientWidth
+      }),
+    )
+    expect(Math.max(...cut)).toBeLessThanOrEqual(0)
+    await other.context().close()
+  })
+
   test('the list of figures is searched, and has none that the plant does not have', async () => {
     await page.getByRole('button', { name: 'Electricity import' }).click()
     const list = page.getByRole('dialog')

@@ -8,6 +8,7 @@ import { language, words } from '../settings.js'
 import { minuteMs, route, streams } from '../state.js'
 import { type Change, changeText } from '../tiles/change.js'
 import type { TileModel } from '../tiles/model.js'
+import { rangeText } from '../time/range-text.js'
 import { clockText, dayText } from '../time/time.js'
 import { FactorAdvice } from './factor-advice.js'
 import { Icon } from './icon.js'
@@ -108,9 +109,7 @@ export function FootWords({ plant, info, model, alarm, change, point }: FootProp
         <span class="tile-since">
           {w.tile.since(isToday ? clockText(sinceMs, plant.timezone, lang) : dayText(sinceMs, plant.timezone, lang))}
         </span>
-        <span class="tile-when" title={when}>
-          {when}
-        </span>
+        <When text={when} />
       </FootLine>
     )
   }
@@ -120,12 +119,29 @@ export function FootWords({ plant, info, model, alarm, change, point }: FootProp
       {route.value.compare && change !== null ? (
         <span class="tile-when">{w.tile.was(unitText(change.before, model.figure))}</span>
       ) : (
-        <span class="tile-when" title={when}>
-          {when}
-        </span>
+        <When text={when} />
       )}
       {isEstimated && <span class="tile-estimated">{w.tile.estimated(estimatedText(point.estimated_share))}</span>}
     </FootLine>
+  )
+}
+
+/** Which time it is of; a narrow tile leaves out the range, which the head of the page says, and keeps how far its data reach. */
+function When({ text }: { readonly text: string }) {
+  const place = { zone: 'UTC', language: language.value, nowMs: minuteMs.value }
+  const range = route.value.range.kind === 'last' ? rangeText(route.value.range, place, words()) : ''
+  const isFurther = range !== '' && text.startsWith(range) && text !== range
+  return (
+    <span class="tile-when" title={text}>
+      {isFurther ? (
+        <>
+          <span class="tile-when-range">{range}</span>
+          {text.slice(range.length)}
+        </>
+      ) : (
+        text
+      )}
+    </span>
   )
 }
 
