@@ -77,7 +77,10 @@ function Fact({ label, note, unit, isWrong = false, children }: FactProps) {
         {isWrong && <SeveritySign severity="minor" size={14} />}
         {label}
       </p>
-      <p class="device-fact-value value">
+      <p
+        class="device-fact-value value"
+        style={typeof children === 'string' ? { '--letters': String(lettersOf(children)) } : {}}
+      >
         {children}
         {unit !== undefined && <span class="unit">{unit}</span>}
       </p>
@@ -86,6 +89,11 @@ function Fact({ label, note, unit, isWrong = false, children }: FactProps) {
       </p>
     </div>
   )
+}
+
+/** About how many widths of a digit it takes: a Chinese character is as wide as 1.6 of them. */
+function lettersOf(text: string): number {
+  return [...text].reduce((sum, letter) => sum + (letter > '\u2e7f' ? 1.6 : 1), 0)
 }
 
 /** Readings received against those expected by the configured periods, of the plant's day. */

@@ -25,6 +25,8 @@ export interface DotChartProps {
 
 /** The drawing has a thousand parts each way and is stretched to its place; what must not be stretched is HTML over it. */
 const PARTS = 1_000
+/** A band that is lower has no room for its name. */
+const LABEL_PARTS = 70
 const TIME_LABELS = 6
 
 /** The numbers of the axis, and the lowest and the highest of them. */
@@ -116,7 +118,7 @@ export function DotChart({ dots, fromMs, toMs, zone, label, textOf, band }: DotC
             class="dots-band"
             style={{ top: `${y(band.max) / 10}%`, height: `${(y(band.min) - y(band.max)) / 10}%` }}
           >
-            {band.label}
+            {y(band.min) - y(band.max) >= LABEL_PARTS && band.label}
           </span>
         )}
         <svg class="dots-drawing" viewBox={`0 0 ${PARTS} ${PARTS}`} preserveAspectRatio="none" aria-hidden="true">

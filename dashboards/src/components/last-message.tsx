@@ -5,7 +5,7 @@ import type { ReadingPoint, Rejection } from '../../../src/base/wire.js'
 import type { SentReading } from '../devices/payload.js'
 import { LOOKED_UP_MAX, useExplained } from '../devices/stored.js'
 import { exactNumber, isUnnamed } from '../devices/text.js'
-import { decimal } from '../format.js'
+import { decimal, shownUnit } from '../format.js'
 import { language, words } from '../settings.js'
 import { exactText } from '../time/time.js'
 import { CopyButton } from './command-line.js'
@@ -131,7 +131,7 @@ function SentRow({ sent, stored, rejection, isTaken }: SentRowProps) {
         ) : (
           <span class="value is-strong" data-value={stored.value}>
             {valueText(stored.value)}
-            <Unit unit={stored.unit === '1' ? '' : stored.unit} />
+            <Unit unit={shownUnit(stored.unit)} />
           </span>
         )}
         <span class="faint">

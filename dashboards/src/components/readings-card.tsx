@@ -7,6 +7,7 @@ import { type LoadedReadings, POINTS_MAX, readOnFrom, withNewer } from '../devic
 import { sentIn } from '../devices/stored.js'
 import { exactNumber } from '../devices/text.js'
 import { spanParts } from '../export/file-name.js'
+import { shownUnit } from '../format.js'
 import { type Answer, get, queryOf } from '../gateway/api.js'
 import { type Asked, answerTo } from '../gateway/polled.js'
 import { hrefOf, type Route } from '../route.js'
@@ -61,7 +62,7 @@ export function ReadingsCard({ device, at, zone }: { device: DeviceAnswer; at: D
       table={() => ({
         head: [
           w.table.time,
-          unit === '' || unit === '1' ? w.table.value : `${w.table.value}, ${unit}`,
+          shownUnit(unit) === '' ? w.table.value : `${w.table.value}, ${shownUnit(unit)}`,
           w.devices.quality,
         ],
         rows: points
@@ -150,7 +151,7 @@ function MetricChoice({ metrics, metric, unit, at }: MetricChoiceProps) {
           ))}
         </select>
       </label>
-      {unit !== '1' && unit}
+      {shownUnit(unit)}
     </span>
   )
 }
