@@ -1,6 +1,6 @@
 import type { Report, ReportCell, ReportColumn, ReportTable, Text } from '../../base/report.js'
 import { formulaInChinese, sourceInChinese } from '../report/formulas-zh.js'
-import { confidenceWords, paramSourceWords } from '../words.js'
+import { confidenceWords, FLAG_WORDS, paramSourceWords, REASON_WORDS } from '../words.js'
 import { type ReportLanguage, unitIn } from './language.js'
 import { times } from './number.js'
 import { formulaOf, makingWords, WORDS } from './words.js'
@@ -59,10 +59,10 @@ export function figuresSheet(report: Report): Sheet {
         { text: figure.name },
         exact(figure.value),
         { word: figure.unit },
-        { word: figure.reason },
+        { word: figure.reason, zh: figure.reason === '' ? '' : REASON_WORDS[figure.reason].zh },
         share(figure.coverage),
         share(figure.estimated_share),
-        { word: figure.flags.join(' ') },
+        { word: figure.flags.join(' '), zh: figure.flags.map((flag) => FLAG_WORDS[flag].zh).join('；') },
         { word: figure.factors.join(' ') },
         { word: formulaOf(figure.made) },
         { text: makingWords(figure.made) },

@@ -1,3 +1,4 @@
+import type { Scope } from '../../base/kpi.js'
 import { RESTATEMENT_REASONS_ZH } from '../../base/records.js'
 import type { FigureMaking, ReportProfile, ReportStatus, Text } from '../../base/report.js'
 
@@ -144,6 +145,13 @@ const COUNTED_ZH: Readonly<Record<string, string>> = {
   'hours of the stack': '排气筒逐时数据',
 }
 
+const SCOPES_ZH: Readonly<Record<Scope, string>> = { plant: '工厂', line: '产线', device: '设备' }
+
+/** What a figure was counted from, in Chinese. */
+function countedInChinese(of: string): string {
+  return COUNTED_ZH[of] ?? of.replace(/^final day of (\w+)$/, '$1 的最终日值')
+}
+
 /** How a figure came about, in a sentence that names the figures and KPIs by their ids. */
 export function makingWords(made: FigureMaking): Text {
   switch (made.by) {
@@ -151,14 +159,15 @@ export function makingWords(made: FigureMaking): Text {
       const of = { value: '', numerator: ' (numerator)', denominator: ' (denominator)', highest: '' }[made.of]
       const ofZh = { value: '', numerator: '（分子）', denominator: '（分母）', highest: '' }[made.of]
       const where = `${made.plant}, ${made.scope} ${made.id}`
+      const whereZh = `${made.plant}，${SCOPES_ZH[made.scope]} ${made.id}`
       return made.of === 'highest'
         ? {
             en: `highest of ${made.days} days of ${made.kpi}; ${where}`,
-            zh: `${made.kpi} ${made.days} 个日值的最大值；${where}`,
+            zh: `${made.kpi} ${made.days} 个日值的最大值；${whereZh}`,
           }
         : {
             en: `sum of ${made.days} days of ${made.kpi}${of}; ${where}`,
-            zh: `${made.kpi}${ofZh} ${made.days} 个日值之和；${where}`,
+            zh: `${made.kpi}${ofZh} ${made.days} 个日值之和；${whereZh}`,
           }
     }
     case 'sum': {
@@ -172,7 +181,7 @@ export function makingWords(made: FigureMaking): Text {
       return { en: quotient, zh: quotient }
     }
     case 'count':
-      return { en: `counted from ${made.of}`, zh: `计自：${COUNTED_ZH[made.of] ?? made.of}` }
+      return { en: `counted from ${made.of}`, zh: `计自：${countedInChinese(made.of)}` }
     case 'rule': {
       const of = made.of.length === 0 ? '' : `: ${made.of.join(', ')}`
       return { en: `rule ${made.formula}${of}`, zh: `规则 ${made.formula}${of}` }

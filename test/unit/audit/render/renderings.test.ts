@@ -11,6 +11,7 @@ import { pdfOf } from '../../../../src/audit/render/pdf/pdf.js'
 import { piecesOf } from '../../../../src/audit/render/pdf/typeset.js'
 import { type Rendering, renderings } from '../../../../src/audit/render/renderings.js'
 import { sheetsOf } from '../../../../src/audit/render/sheet.js'
+import { makingWords } from '../../../../src/audit/render/words.js'
 import { formulaOf } from '../../../../src/audit/report/rules.js'
 import { FORMULA_NAMES, sampleReport } from '../../../support/report.js'
 
@@ -114,6 +115,18 @@ test('a workbook in Chinese has its formulas in Chinese, one in English as they 
   const texts = (language: 'en' | 'zh') => cells.map((cell) => shown(peakDemand, cell, language).text)
   expect(texts('en')).toEqual(['max over 15-minute blocks of ΔE_imp / 0.25 h', 'KPI specification §2, peak demand'])
   expect(texts('zh')).toEqual(['各 15 分钟时段 ΔE_imp / 0.25 h 的最大值', '指标规范 §2，最大需量'])
+})
+
+test('a Chinese workbook says in Chinese why a figure is not known, what is flagged, and how it came about', () => {
+  const unknown = report.figures['suzhou-1/scope2_mb']!
+  const made = { by: 'days', kpi: 'scope2_mb', plant: 'p', scope: 'device', id: 'd', of: 'value', days: 1 } as const
+  const one = { ...report, figures: { one: { ...unknown, flags: ['co2_only'], made } } } as const
+  const cells = sheetsOf(one).find(({ id }) => id === 'figures')?.rows[0]?.cells ?? []
+  const said = (at: number, language: 'en' | 'zh') => shown(one, cells[at] ?? null, language).text
+  expect([said(4, 'en'), said(7, 'en')]).toEqual(['no_factor', 'co2_only'])
+  expect([said(4, 'zh'), said(7, 'zh')].join('')).not.toMatch(/[a-z]{3}/)
+  expect(said(10, 'zh')).toBe('scope2_mb 1 个日值之和；p，设备 d')
+  expect(makingWords({ by: 'count', of: 'final day of scope2_lb' }).zh).toBe('计自：scope2_lb 的最终日值')
 })
 
 test('lines end after spaces and between Chinese characters, never before a closing sign', () => {
