@@ -28,11 +28,7 @@ const TABLES: Readonly<Record<string, () => string>> = {
   reasons: () => wordTable('reason', REJECT_REASONS),
   flags: () => wordTable('flag', KPI_FLAGS),
   nulls: () => wordTable('reason', NULL_REASONS),
-  settings: () =>
-    table(
-      ['setting', 'default', 'meaning'],
-      eachOnce(settingsOf(configJsonSchema(), '')).filter(([path]) => !/profiles\.(defined\.)?\*/.test(path!)),
-    ),
+  settings: () => table(['setting', 'default', 'meaning'], settingRows()),
   metrics: () =>
     table(
       ['metric', 'class', 'kind', 'unit', 'units it may be sent in'],
@@ -170,6 +166,11 @@ function eventRows(type: string, schema: JsonSchema): string[][] {
     return ['', code(name), isOptional ? standard : '', meaningOf(field)]
   })
   return [[code(type), '', '', meaningOf(schema)], ...rows]
+}
+
+/** Each setting with its default and its meaning; the keys of profiles have a page of their own. */
+export function settingRows(): string[][] {
+  return eachOnce(settingsOf(configJsonSchema(), '')).filter(([path]) => !/profiles\.(defined\.)?\*/.test(path!))
 }
 
 /** One row a setting: what may be set in a list or map stands under `[]` or `.*`. */
