@@ -241,6 +241,7 @@ export class Archive {
           gaps: (row[14] as number | null) ?? 0,
           missing: (row[15] as number | null) ?? 0,
         },
+        sessionFromMs: -Infinity,
         lastMessage: null,
       })
     }

@@ -49,6 +49,8 @@ export interface Sender {
   client: string | null
   /** Whether that client has a session: `lost` when the gateway itself was stopped. */
   session: 'open' | 'ended' | 'lost' | null
+  /** Begin of that session, epoch ms. In memory only: -Infinity where it is not known. */
+  sessionFromMs: number
   /** The last minutes in which it sent something, oldest first; at most `MINUTES_MAX`. */
   readonly minutes: DeviceMinute[]
   /** Its counter `seq`: the last value, how often values were left out, and how many. */
@@ -82,6 +84,7 @@ export class Senders {
         status: null,
         client: null,
         session: null,
+        sessionFromMs: -Infinity,
         minutes: [],
         sequence: { last: null, gaps: 0, missing: 0 },
         lastMessage: null,

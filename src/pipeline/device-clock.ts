@@ -45,7 +45,7 @@ export function noteMessage(
   }
   last.messages++
   // A message takes its time to arrive: the one that took the least says most of the clock.
-  if (newestSentTs !== -Infinity) {
+  if (newestSentTs !== -Infinity && !wasKept(sender, newestSentTs, arrivedAt)) {
     // One that was taken says more than one that was refused for its time.
     const before = last.offsetMs === null || last.offsetMs > AHEAD_MAX_MS ? -Infinity : last.offsetMs
     last.offsetMs = Math.max(before, newestSentTs - arrivedAt)
@@ -54,6 +54,16 @@ export function noteMessage(
     if (reason === 'ts_future' && ts !== undefined && ts < arrivedAt + WRONG_UNIT_MS) last.offsetMs ??= ts - arrivedAt
   }
   for (let i = 0; i < seqCount; i++) noteSeq(sender, seqs[i]!)
+}
+
+/**
+ * True for a sample from before its connection began that is older than the clock explains: the device kept it while it could
+ * not send, so its age says nothing of the clock. One much older may be its past, or a clock that is far behind.
+ */
+function wasKept({ minutes, sessionFromMs }: Sender, newestSentTs: number, arrivedAt: number): boolean {
+  const offsetMs = newestSentTs - arrivedAt
+  const known = minutes.findLast((one) => one.offsetMs !== null)?.offsetMs ?? null
+  return newestSentTs < sessionFromMs && offsetMs >= -BEHIND_MS && known !== null && offsetMs < known - UNSTEADY_MS
 }
 
 function noteSeq({ sequence }: Sender, seq: number): void {

@@ -1,6 +1,6 @@
 import type { Sender, Senders } from '../archive/senders.js'
 import type { DeviceFact } from '../base/reading.js'
-import { clockOf } from './device-clock.js'
+import { type ClockState, clockOf } from './device-clock.js'
 import type { Presence } from './presence.js'
 
 /**
@@ -74,7 +74,7 @@ export class DeviceWatch {
       ...of,
       what: 'clock',
       isBad: found.verdict !== 'good',
-      value: found.offsetMs / 1000,
+      value: farthestMs(found) / 1000,
     }
     return [silence, clock]
   }
@@ -83,6 +83,12 @@ export class DeviceWatch {
     if (fact.isBad) this.#bad.set(keyOf(fact), fact)
     else this.#bad.delete(keyOf(fact))
   }
+}
+
+/** An unsteady clock is told by the offset that is farthest off: the one in the middle may be none at all. */
+function farthestMs({ verdict, offsetMs, minMs, maxMs }: ClockState): number {
+  if (verdict !== 'unsteady') return offsetMs
+  return Math.abs(minMs) > Math.abs(maxMs) ? minMs : maxMs
 }
 
 /** Nobody waits for a device that is no longer configured: what was wrong with it is over. */

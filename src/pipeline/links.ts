@@ -55,6 +55,7 @@ export class Links {
   session({ client, what, arrivedAt }: Pick<Extract<Entry, { kind: 'session' }>, 'client' | 'what' | 'arrivedAt'>) {
     return this.#change([...(this.#byClient.get(client) ?? [])], arrivedAt, (sender) => {
       sender.session = what === 'begin' ? 'open' : 'ended'
+      if (what === 'begin') sender.sessionFromMs = arrivedAt
     })
   }
 

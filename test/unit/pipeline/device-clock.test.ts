@@ -52,6 +52,27 @@ describe('the clock of a device', () => {
     expect(verdictOf(...offsets)).toBe(verdict)
   })
 
+  test('is not unsteady because of samples that were kept while nobody could be reached', () => {
+    // A robot says its state every five minutes; the switch was dead for four, the gateway stopped for five.
+    for (const [number, aheadS] of [0, -68, 0, -99, 0, 0, 0, 0].entries()) {
+      const arrivedAt = at(number * 5)
+      if (aheadS < 0) sender.sessionFromMs = arrivedAt - 5000
+      arrive(arrivedAt, aheadS)
+    }
+    expect(clockOf(sender)).toEqual({ verdict: 'good', offsetMs: 0, minMs: 0, maxMs: 0 })
+  })
+
+  test('that is two minutes behind is known of a device that connects for each message', () => {
+    for (let minute = 0; minute < 6; minute++) {
+      sender.sessionFromMs = at(minute)
+      arrive(at(minute, 1), -120)
+    }
+    expect(clockOf(sender)).toMatchObject({ verdict: 'good', offsetMs: -120_000 })
+    sender.sessionFromMs = at(6)
+    arrive(at(6, 1), -3600)
+    expect(clockOf(sender)).toMatchObject({ verdict: 'behind' })
+  })
+
   test('is seen in the message of a minute that took the least time to arrive', () => {
     for (const aheadS of [-40, -2, -30]) arrive(at(0), aheadS)
     expect(clockOf(sender)).toEqual({ verdict: 'good', offsetMs: -2000, minMs: -2000, maxMs: -2000 })
