@@ -6,6 +6,7 @@ import type {
   ReportRow,
   ReportSection,
   ReportTable,
+  StatedFigure,
   Text,
 } from '../../base/report.js'
 import { isNegative } from './decimal.js'
@@ -96,6 +97,7 @@ function tablesOf(before: string, report: EarlierReport, compared: Compared): re
   ]
 }
 
+/** The last column stands only where a period is not known in whole: then a difference may come from what lacks. */
 function comparisonTable(id: string, title: Text, rows: readonly ReportRow[]): ReportTable {
   const columns = [
     left('figure', 'Figure', '数值'),
@@ -103,8 +105,11 @@ function comparisonTable(id: string, title: Text, rows: readonly ReportRow[]): R
     right('now', 'This period', '本报告期'),
     right('difference', 'Difference', '差值'),
     right('change', 'Change', '变化率'),
+    right('known', 'Data known, before / now', '数据覆盖，上期 / 本期'),
   ]
-  return tableOf(id, title, columns, rows)
+  if (rows.some(({ cells }) => cells.at(-1) !== null)) return tableOf(id, title, columns, rows)
+  const narrower = rows.map((one) => ({ ...one, cells: one.cells.slice(0, -1) }))
+  return tableOf(id, title, columns.slice(0, -1), narrower)
 }
 
 interface Both {
@@ -147,12 +152,14 @@ function rowOf(id: string, cell: FigureCell, both: Both): ReportRow {
     factors: [],
     made: { by: 'statement', source: `${both.before} v${both.report.version}` },
   }))
+  const known = knownCell(stated, figures.get(id))
   const why = incomparable(id, both)
   const before = why === DIFFERENT_UNITS ? ownCell(earlier, cell, stated) : { ...cell, figure: earlier }
-  if (why !== null) return row(textCell(name), before, cell, textCell(why), null)
+  if (why !== null) return row(textCell(name), before, cell, textCell(why), null, known)
   const difference = figures.sum(`${COMPARISON}${id}/difference`, said('difference', '差值'), unit, [id], [earlier])
   const isBelowNothing = stated.value !== null && isNegative(stated.value)
-  if (isBelowNothing) return row(textCell(name), before, cell, { ...cell, figure: difference }, textCell(BELOW_NOTHING))
+  if (isBelowNothing)
+    return row(textCell(name), before, cell, { ...cell, figure: difference }, textCell(BELOW_NOTHING), known)
   const change = figures.quotient(
     `${COMPARISON}${id}/change`,
     said('change', '变化率'),
@@ -160,7 +167,17 @@ function rowOf(id: string, cell: FigureCell, both: Both): ReportRow {
     [difference, earlier],
     100,
   )
-  return row(textCell(name), before, cell, { ...cell, figure: difference }, figureCell(change, '%', 2))
+  return row(textCell(name), before, cell, { ...cell, figure: difference }, figureCell(change, '%', 2), known)
+}
+
+/** So little of a period that lacks is not told: it is printed as 100.0 %. */
+const WHOLE = 0.9995
+
+function knownCell(...both: readonly Pick<StatedFigure, 'coverage'>[]): ReportCell {
+  if (both.every(({ coverage }) => (coverage ?? 1) >= WHOLE)) return null
+  return wordCell(
+    both.map(({ coverage }) => (coverage === null ? '–' : `${(coverage * 100).toFixed(1)} %`)).join(' / '),
+  )
 }
 
 const BELOW_NOTHING = say('none: it was below 0 before', '不计：上期为负值')

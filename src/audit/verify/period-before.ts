@@ -93,7 +93,7 @@ async function* checkStated(bundle: BundleReader, { id, report, number }: Stated
   yield* bounded('period_before', wrong)
   if (wrong.length > 0) return
   yield holds('period_before', id, {
-    en: `the ${Object.keys(report.figures).length} figures of the period before are those of ${id}, version ${report.version}, as entry ${number} of the ledger froze it; they are stated, and not computed again here: whether they follow from readings is checked with the bundle of that report alone (--before)`,
+    en: `the ${Object.keys(report.figures).length} figures of the period before are those of ${id}, version ${report.version}, as entry ${number} of the ledger froze it; they are stated, and not computed again here: whether they follow from readings, only the bundle of that report shows (--before)`,
     zh: `上一报告期的 ${Object.keys(report.figures).length} 个数值与账本第 ${number} 条冻结的 ${id} 第 ${report.version} 版一致；这些数值为引用，在此未重新计算：能否由读数推出，须用该报告的证据包核对（--before）`,
   })
 }

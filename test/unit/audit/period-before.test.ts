@@ -48,9 +48,16 @@ function compared({ now, before, plants = ['p'] }: Beside): readonly (readonly (
   const said: PeriodBefore = { id: 'before', period: { from: '2026-09-01', to: '2026-10-01' }, report, reason: '' }
   const own = plants.map((id) => ({ id, name: NAME, timezone: 'UTC', start: '', end: '', configurations: [] }))
   const { tables } = comparisonSection(said, { plants: own, sections, figures, edition: 2 })
-  const word = (cell: (typeof shown)[number]['cells'][number] | null | { readonly text: { readonly en: string } }) => {
+  const word = (
+    cell:
+      | (typeof shown)[number]['cells'][number]
+      | null
+      | { readonly text: { readonly en: string } }
+      | { readonly word: string },
+  ) => {
     if (cell === null) return null
     if ('text' in cell) return cell.text.en
+    if ('word' in cell) return cell.word
     const { value, reason } = figures.get(cell.figure)
     return value ?? reason
   }
@@ -92,6 +99,11 @@ describe('a figure beside the one of the period before', () => {
     expect(compared({ now: { [id]: {} }, before: { [id]: { flags: ['co2_only'] } } })).toEqual(other)
     const both = { flags: ['co2_only'] } as const
     expect(compared({ now: { [id]: both }, before: { [id]: both } })).toEqual([['Figure', '100', '100', '0', '0']])
+  })
+
+  test('of a period that is not known in whole says so', () => {
+    const rows = compared({ now: { [id]: {} }, before: { [id]: { coverage: 0.8309 }, 'p/scope2_mb': {} } })
+    expect(rows).toEqual([['Figure', '100', '100', '0', '0', '83.1 % / 100.0 %']])
   })
 
   test('that one of the two does not hold is left out', () => {
