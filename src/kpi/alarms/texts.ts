@@ -102,11 +102,17 @@ export function budgetText(
   }
 }
 
+/** A clock that is wrong and not so far off is so by its minutes, which differ. Seconds, as clocks of devices are judged. */
+const AHEAD_S = 60
+const BEHIND_S = 600
+const UNSTEADY: Text = { en: 'unsteady', zh: '时快时慢' }
+
 /** The figure with which an alarm was raised, as it stands behind the text of its rule. */
 function raisedText(alarm: Raised, language: Language): string {
   const { rule, kpi, value, limit } = alarm
   if (kpi !== null) return figureBeside(limit, value, alarm, language)
   if (rule === 'device-limit') return numberText(value, 0, language)
+  if (rule === 'device-clock' && value <= AHEAD_S && value >= -BEHIND_S) return UNSTEADY[language]
   const length = lengthText(Math.abs(value), language)
   if (rule !== 'device-clock') return length
   if (language === 'zh') return `${value > 0 ? '快' : '慢'} ${length}`

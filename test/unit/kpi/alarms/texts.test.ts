@@ -29,6 +29,7 @@ describe('the text of an alarm', () => {
     ['device-silence', 360, '6 min', '6 分钟'],
     ['device-clock', 95, '1 min 35 s ahead', '快 1 分钟 35 秒'],
     ['device-clock', -4000, '1 h 6 min behind', '慢 1 小时 6 分钟'],
+    ['device-clock', -0.013, 'unsteady', '时快时慢'],
     ['device-limit', 1204, '1,204', '1,204'],
   ])('of a device: %s, %d', (rule, value, en, zh) => {
     expect(textWith({ en: 'It', zh: '它' }, { ...DEVICE, rule, value })).toEqual({ en: `It: ${en}`, zh: `它：${zh}` })
