@@ -68,7 +68,9 @@ function Trail() {
               <td class="num is-left trail-when" title={`${decimal(entry.number, 0, lang)} · SHA-256 ${entry.hash}`}>
                 {exactText(Date.parse(entry.at), HERE, lang)}
               </td>
-              <td class="trail-who">{entry.actor === '' ? <span class="faint">{w.itself}</span> : entry.actor}</td>
+              <td class="trail-who">
+                {entry.actor === '' ? <span class="faint">{isAsked(entry) ? w.anybody : w.itself}</span> : entry.actor}
+              </td>
               <td class="trail-what">
                 <span class="is-strong">{w.acts[entry.act] ?? entry.act}</span>{' '}
                 <span class="faint">{entry.subject}</span>
@@ -91,6 +93,9 @@ function Trail() {
     </>
   )
 }
+
+/** Somebody asked for it over HTTP: where nobody signs in it has no name, and is no act of the gateway's own. */
+const isAsked = ({ subject }: TrailEntry) => /^(POST|PUT|PATCH|DELETE|GET) \//.test(subject)
 
 const digest = canDigest() ? (text: string) => digestOf(new Blob([text])) : null
 

@@ -174,6 +174,7 @@ export function reportRoutes(server: Server, sources: ReportSources): void {
         body: { by: said, languages = null },
       } = request
       const by = namedActor(request, 'by', said)
+      request.subject = `by ${by}`
       return submitted(reply, await sources.submitAudit({ what: 'freeze', request: requestIn(id), by, languages }))
     },
   )
@@ -198,6 +199,7 @@ export function reportRoutes(server: Server, sources: ReportSources): void {
         body: { by: said, note },
       } = request
       const by = namedActor(request, 'by', said)
+      request.subject = `by ${by}`
       return now(() => sources.verifyReport(frozenOf(sources, id, version), by, note))
     },
   )

@@ -6,6 +6,7 @@ import pino from 'pino'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { WebSocket } from 'ws'
 import { digestOf } from '../../../src/access/token.js'
+import type { AuditJob } from '../../../src/base/report.js'
 import { ROLES, type Role } from '../../../src/base/roles.js'
 import { FEED_SUBPROTOCOL } from '../../../src/base/wire.js'
 import { newServer } from '../../../src/views/server.js'
@@ -182,7 +183,11 @@ test('who has signed in is who acted: another name is refused', async () => {
   expect(other.status).toBe(400)
   expect(JSON.parse(other.text)).toMatchObject({ parameter: 'by', received: 'somebody' })
   await freeze(undefined, 'auditor')
+  sources.job = { id: 'one' } as AuditJob
   await freeze('Wang Wei', 'machine')
+  sources.job = null
+  const subjects = () => sources.notes.map(({ subject }) => subject)
+  await expect.poll(subjects).toContain('POST /api/v1/reports/suzhou-1.ghg.2026-10-01.2026-11-01/freeze by Wang Wei')
   expect(sources.wishes.map((wish) => 'by' in wish && wish.by)).toEqual(['auditor', 'Wang Wei'])
   expect((await freeze(undefined, 'machine')).status).toBe(400)
 })

@@ -108,6 +108,7 @@ export const gateway = {
     who: 'Who',
     what: 'What',
     itself: 'the gateway',
+    anybody: 'not signed in',
     acts,
     none: 'Nothing is in it yet.',
     failed: 'The audit log could not be read',

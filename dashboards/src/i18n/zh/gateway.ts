@@ -89,6 +89,7 @@ export const gateway: typeof english = {
     who: '操作者',
     what: '事项',
     itself: '网关',
+    anybody: '未登录',
     acts: {
       started: '网关启动',
       stopped: '网关停止',
