@@ -122,6 +122,22 @@ describe.runIf(chromiumPath !== null)('the page of an energy manager', () => {
     await other.context().close()
   })
 
+  test('what stood on a phone has its figures below its name, and not beside those of another', async () => {
+    const other = (await openPage(browser, { locale: 'zh-CN', viewport: { width: 390, height: 844 } })).page
+    await other.goto(`${gateway.httpUrl}/#/plants/works/energy?range=6h`)
+    const rows = other.locator('.use-wasted li')
+    await rows.first().waitFor(WAIT)
+    const outside = await rows.evaluateAll((all) =>
+      all.map((row) => {
+        const [name, figures] = [...row.children].map((part) => part.getBoundingClientRect())
+        const { bottom } = row.getBoundingClientRect()
+        return Math.max(figures!.bottom - bottom, name!.bottom - figures!.top)
+      }),
+    )
+    expect(Math.max(...outside)).toBeLessThanOrEqual(1)
+    await other.context().close()
+  })
+
   test('the list of figures is searched, and has none that the plant does not have', async () => {
     await page.getByRole('button', { name: 'Electricity import' }).click()
     const list = page.getByRole('dialog')
