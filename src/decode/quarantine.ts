@@ -267,7 +267,8 @@ export class Quarantine {
 
 /** The id of a message: the journal record it stands in, and its place in it. */
 export function quarantineId(position: number, index: number): string {
-  return `${position}-${index}`
+  // Joined it is one text for as long as the index holds it, and not a tree of three.
+  return [position, index].join('-')
 }
 
 /** The journal record and the place in it that an id names; null when it is no id. */

@@ -1,5 +1,5 @@
 import { type FlagBits, flagBit, flagsOf } from '../base/flags.js'
-import { type KpiPoint, type Scope, streamKey, type Window } from '../base/kpi.js'
+import { flat, type KpiPoint, type Scope, type Window } from '../base/kpi.js'
 import type { NullReason } from '../base/reasons.js'
 import type { RestatedFigure } from '../base/records.js'
 
@@ -76,8 +76,8 @@ export function factorsFrom(text: string): readonly string[] {
 }
 
 /** What makes a point the same point when it is computed again. */
-export function windowKey(point: Point): string {
-  return `${streamKey(point.stream)}|${point.startMs}`
+export function windowKey({ stream, startMs }: Point): string {
+  return flat(stream.plant, stream.scope, stream.id, stream.kpi, stream.window, startMs)
 }
 
 export function toWire(point: Point): KpiPoint {

@@ -2,7 +2,7 @@ import type { DuckDBConnection } from '@duckdb/node-api'
 import { transpose } from '../archive/archive.js'
 import type { Database } from '../archive/database.js'
 import { appendRows, type Columns } from '../archive/rows.js'
-import { type Scope, streamKey, type Window } from '../base/kpi.js'
+import { flat, type Scope, streamKey, type Window } from '../base/kpi.js'
 import type { NullReason } from '../base/reasons.js'
 import { factorsFrom, factorsText, type Point, type Stream, windowKey } from '../kpi/point.js'
 import type { StoredPoints } from '../kpi/recomputation.js'
@@ -367,5 +367,5 @@ async function want(connection: DuckDBConnection, places: readonly Place[]): Pro
 }
 
 function placeKey({ streamId, point }: Place): string {
-  return `${streamId}|${point.startMs}`
+  return flat(streamId, point.startMs)
 }
