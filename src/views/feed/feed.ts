@@ -10,7 +10,7 @@ import { CLOSE, type ClosedFor, FeedClient, type FeedState } from './client.js'
 import { Group } from './group.js'
 import type { Outbox } from './outbox.js'
 import { publishedPoint } from './publication.js'
-import { Recent } from './recent.js'
+import { RECENT_MS, Recent } from './recent.js'
 
 export const FEED_PATH = '/ws/v1'
 /** Clients at once; of more one is closed of the account with the most, or, where nobody signs in, of the address. */
@@ -87,6 +87,8 @@ export function startFeed(sources: FeedSources, door: FeedDoor): Feed {
   let nowMs = 0
   let droppedUpdates = 0
   let isFull = false
+  /** When a client was there last, by the feed's own time. */
+  let seenMs = -Infinity
 
   const state: FeedState = {
     epoch,
@@ -120,6 +122,8 @@ export function startFeed(sources: FeedSources, door: FeedDoor): Feed {
 
   const stopPoints = sources.onPoints((points) => {
     seq++
+    // What nobody sees and nobody can come back for would be most of what a feed holds: 34 MiB of a large plant.
+    if (clients.size === 0 && nowMs - seenMs > RECENT_MS) return recent.skip(seq)
     const published = points.map((point) => publishedPoint(seq, point))
     for (const publication of published) recent.add(publication, nowMs)
     for (const group of groups.values()) group.offer(published)
@@ -222,6 +226,7 @@ export function startFeed(sources: FeedSources, door: FeedDoor): Feed {
         if (!places.has(webSocket)) return
         clients.set(webSocket, new FeedClient(webSocket, state, new Date(clock.nowMs()).toISOString()))
         webSocket.on('close', () => {
+          seenMs = nowMs
           clients.get(webSocket)?.leave()
           clients.delete(webSocket)
           allowed.delete(webSocket)

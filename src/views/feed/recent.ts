@@ -70,6 +70,14 @@ export class Recent {
     while ((this.#finals[this.#first]?.atMs ?? nowMs) < nowMs - RECENT_MS) this.#dropFirst()
   }
 
+  /** The points of a batch are not kept, nor are those before: nobody who was there before it can go on without a gap. */
+  skip(seq: number): void {
+    this.#finals.length = 0
+    this.#first = 0
+    this.#provisional.clear()
+    this.#goneSeq = seq
+  }
+
   /** What came after a batch, oldest first; undefined when some of it is gone. */
   since(seq: number): Missed | undefined {
     if (seq < this.#goneSeq) return undefined

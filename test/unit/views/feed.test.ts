@@ -143,6 +143,7 @@ test.each([
 })
 
 test('after more than 15 minutes of final points a client gets a gap, after less it does not', async () => {
+  await (await connect()).leave()
   sources.publish(pointAt(1))
   await sources.clock.advance(10 * 60_000)
   sources.publish(pointAt(2))
@@ -154,6 +155,20 @@ test('after more than 15 minutes of final points a client gets a gap, after less
   await late.first('gap')
   await early.hasUpdates([2])
   expect(early.all('gap')).toEqual([])
+})
+
+test('points that came when nobody could come back for them are not kept', async () => {
+  sources.publish(pointAt(1))
+  const early = await connect()
+  const { epoch } = await early.first('hello')
+  early.subscribe({ since: { epoch, seq: 0 } })
+  await early.first('gap')
+  await early.leave()
+  await sources.clock.advance(15 * 60_000 + 100)
+  sources.publish(pointAt(2))
+  const late = await connect()
+  late.subscribe({ since: { epoch, seq: 1 } })
+  await late.first('gap')
 })
 
 test('a device that changes is told to who watches its plant, with the number up to which all is sent', async () => {
