@@ -12,8 +12,8 @@ import { Durations } from '../stores/durations.js'
 
 /** Provisional points go to the store at most this often; those of a minute never do. */
 const PROVISIONAL_MS = 10_000
-/** And not more of them than this a millisecond: with hundreds of devices they would be most of what is written. */
-const PROVISIONAL_A_MS = 1
+/** And not more of them at once: with hundreds of devices they would be most of what is written, in transactions of seconds. */
+const PROVISIONAL_MAX = 10_000
 
 /**
  * Results on their way out: final points into the store, in one transaction with the engine's own progress and the alarms
@@ -66,12 +66,15 @@ export class Publisher {
 
   #dueProvisional(): readonly Point[] {
     const nowMs = this.#clock.nowMs()
-    const everyMs = Math.max(PROVISIONAL_MS, this.#provisional.size / PROVISIONAL_A_MS)
-    if (this.#provisional.size === 0 || Math.abs(nowMs - this.#provisionalAtMs) < everyMs) return []
+    if (this.#provisional.size === 0 || Math.abs(nowMs - this.#provisionalAtMs) < PROVISIONAL_MS) return []
     this.#provisionalAtMs = nowMs
-    // A window that has become final since is final in the store already.
-    const due = [...this.#provisional.values()].filter((point) => this.#engine.isFirst(point))
-    this.#provisional.clear()
+    const due: Point[] = []
+    // Those that have waited longest stand first. A window that has become final since is final in the store already.
+    for (const [key, point] of this.#provisional) {
+      if (due.length === PROVISIONAL_MAX) break
+      this.#provisional.delete(key)
+      if (this.#engine.isFirst(point)) due.push(point)
+    }
     return due
   }
 
