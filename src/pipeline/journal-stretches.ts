@@ -24,6 +24,8 @@ import type { Links } from './links.js'
 /** One stretch of the journal, what one transaction takes, is read in pieces of this size, until it holds so many readings. */
 const PIECE_BYTES = 128 * 1024
 const STRETCH_PIECES_MAX = 32
+/** Or so many messages of which something is refused: what is said of one takes 2.5 kB until it is on the disk. */
+const REFUSED_MAX = 4_000
 
 export interface StretchParts {
   readonly mark: DurableMark
@@ -92,7 +94,9 @@ export class JournalStretches {
     this.#open = decoding
     let isMoreThanTicks = false
     let pieces = 0
-    while (pieces < STRETCH_PIECES_MAX && !isFull(decoding.readings.length, flows.pastReadings)) {
+    const isEnough = () =>
+      decoding.quarantined.length >= REFUSED_MAX || isFull(decoding.readings.length, flows.pastReadings)
+    while (pieces < STRETCH_PIECES_MAX && !isEnough()) {
       // A whole stretch takes long enough to be noticed by whoever asks for something meanwhile.
       if (pieces > 0) await turn()
       const records = reader.read(durable, PIECE_BYTES)

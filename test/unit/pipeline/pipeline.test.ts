@@ -50,7 +50,7 @@ interface Seen {
 
 /** A pipeline on a journal of one entry a record, with the real archive; its clock stands unless a test moves it. */
 async function start(
-  entries: readonly Entry[],
+  entries: readonly (Entry | readonly Entry[])[],
   onCommit: (
     batch: Batch,
     commit: () => ReturnType<Bench['archive']['commit']>,
@@ -67,11 +67,12 @@ async function start(
     read() {
       const entry = entries[next]
       if (entry === undefined) return []
-      return [{ position: positionOf(START) + next++, body: encodeEntries([entry]) }]
+      return [{ position: positionOf(START) + next++, body: encodeEntries([entry].flat()) }]
     },
   }
   const clock = { ms: AT, nowMs: () => clock.ms, sleep: () => new Promise<void>((resolve) => setImmediate(resolve)) }
   const seen: Seen[] = []
+  const kept: number[] = []
   const commit: PipelineParts['archive']['commit'] = (batch) =>
     onCommit(batch, async () => {
       const from = next
@@ -91,7 +92,7 @@ async function start(
       noteWalking: () => undefined,
     },
     reader,
-    quarantine: { keep: () => undefined },
+    quarantine: { keep: (rejected: readonly unknown[]) => void kept.push(rejected.length) },
     archive: { commit },
     senders: bench.senders,
     engine: {
@@ -122,7 +123,7 @@ async function start(
   // Whoever starts it has it in hand before its first commit.
   const begun = new Promise((resolve) => setImmediate(resolve))
   const isRead = () => next >= entries.length && pipeline.pendingReadings === 0
-  return { pipeline, ledger, clock, seen, stopping, isRead, run: begun.then(() => pipeline.run(stopping.signal)) }
+  return { pipeline, ledger, clock, seen, kept, stopping, isRead, run: begun.then(() => pipeline.run(stopping.signal)) }
 }
 
 /** Readings that have been decoded, and of which nobody has said yet what became of them. */
@@ -292,4 +293,14 @@ test('a stop leaves what was read ahead to the next start', async () => {
   await toTheEnd(again)
   expect(again.ledger).toMatchObject({ readingsArchived: 4 * PIECES, readingsDuplicate: 0 })
   expect(bench.senders.find('p', 'm1')).toMatchObject({ messages: 4 * PIECES })
+})
+
+test('what is refused of a stretch is bounded too, for it holds no readings', async () => {
+  const refused = messages(500).map((entry) => ({ ...entry, payload: Buffer.from('no JSON') }) as Entry)
+  const started = await start(Array.from({ length: 40 }, () => refused))
+  const keptInAll = () => started.kept.reduce((sum, count) => sum + count, 0)
+  while (keptInAll() < 20_000) await new Promise((resolve) => setImmediate(resolve))
+  started.stopping.abort()
+  await started.run
+  expect(Math.max(...started.kept)).toBe(4_000)
 })
