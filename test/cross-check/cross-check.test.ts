@@ -4,7 +4,7 @@ import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { KpiInfo } from '../../src/base/kpi.js'
 import { METRICS } from '../../src/base/metrics.js'
-import type { AuditJob } from '../../src/base/report.js'
+import type { AuditJob, Report } from '../../src/base/report.js'
 import { chromiumPath, launchBrowser } from '../support/browser.js'
 import { removeData, settled, startGateway, type TestGateway, until } from '../support/gateway.js'
 import { compareWindows, type Difference } from './compare.js'
@@ -16,7 +16,7 @@ import { comparePage } from './pages.js'
 import { recompute } from './recompute/figures.js'
 import type { PlantInput, Span } from './recompute/inputs.js'
 import { instantOf } from './recompute/windows.js'
-import { compareFiles, compareReport, type ReportFiles, reportFiles } from './reports.js'
+import { compareEarlier, compareFiles, compareReport, type ReportFiles, reportFiles } from './reports.js'
 import { compareTotals } from './totals.js'
 import { worldOf } from './world.js'
 
@@ -172,6 +172,25 @@ describe('a report', () => {
   test('says the same in its document, its table, its workbook and on paper', async () => {
     expect(await compareFiles(files)).toEqual([])
   })
+
+  test('of the second day states what the readings of the first come to, and takes it off', async () => {
+    const [plants, profile, middle] = [[input().plant.id], 'ghg', '2025-10-26']
+    const first = `${plants[0]}.ghg.${world.from}.${middle}`
+    await jobOf(`/reports/${first}/freeze`, { by: 'Wang', languages: ['en'] })
+    const { report: second } = await jobOf('/reports', { plants, from: middle, to: world.to, profile })
+    const before = await ask<Report>(`/reports/${first}.json?version=1`)
+    const beside = await reportFiles(gateway.httpUrl, second!.id, second!.version)
+    expect(beside.report.period_before).toMatchObject({ id: first, report: { version: 1 } })
+    expect(compareReport(before, input(), days().slice(0, 1))).toEqual([])
+    expect(compareReport(beside.report, input(), days().slice(1))).toEqual([])
+    expect(compareEarlier(beside.report, before)).toEqual([])
+    expect(await compareFiles(beside)).toEqual([])
+    const lb = `${plants[0]}/scope2_lb`
+    const changed = { ...before, figures: { ...before.figures, [lb]: { ...before.figures[lb]!, value: '1' } } }
+    expect(compareEarlier(beside.report, changed).map(({ what }) => what)).toEqual([
+      `${second!.id} period-before/${plants[0]}/scope2_lb/earlier`,
+    ])
+  }, 180_000)
 
   test('with captures 100 times too small is found', () => {
     expect(compareReport(withSmallCapture(files.report), input(), days()).length).toBeGreaterThan(0)

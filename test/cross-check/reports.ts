@@ -50,6 +50,7 @@ export function compareReport(report: Report, input: PlantInput, days: readonly 
 function expectedOf(made: FigureMaking, report: Report, input: PlantInput, days: readonly Span[]): number | undefined {
   if (made.by === 'days') return ofDays(made, input, days)
   if (made.by === 'quotient') return ofTwo(made, report)
+  if (made.by === 'sum') return ofSum(made, report)
   return made.by === 'rule' && made.formula === 'stack_capture' ? captureOf(made, report) : undefined
 }
 
@@ -70,6 +71,29 @@ function captureOf(made: MadeBy<'rule'>, { figures }: Report): number | undefine
     Number(figures[made.of.find((id) => id.endsWith(`/${what}`)) ?? '']?.value ?? Number.NaN)
   const [valid, invalid] = [hours('valid'), hours('invalid')]
   return Number.isNaN(valid + invalid) || valid + invalid === 0 ? undefined : (valid / (valid + invalid)) * 100
+}
+
+function ofSum({ of, less = [] }: MadeBy<'sum'>, { figures }: Report): number | undefined {
+  const [added, taken] = [of, less].map((ids) => ids.map((id) => figures[id]?.value ?? null))
+  if ([...added!, ...taken!].includes(null)) return undefined
+  const sum = (values: readonly (string | null)[]) => values.reduce((all, value) => all + Number(value), 0)
+  return sum(added!) - sum(taken!)
+}
+
+/** What a report states of the period before, against the report of that period; and what of the comparison nobody makes again. */
+export function compareEarlier({ id, figures }: Report, earlier: Report): readonly Difference[] {
+  const own = Object.entries(figures).filter(([figure]) => figure.startsWith('period-before/'))
+  return own.flatMap(([figure, { made, value }]): Difference[] => {
+    const what = `${id} ${figure}`
+    if (made.by === 'sum' || made.by === 'quotient') return []
+    const between = 'earlier report, comparison'
+    const [, of] = /^period-before\/(.+)\/earlier$/.exec(figure) ?? []
+    const stated = of === undefined ? undefined : earlier.figures[of]
+    if (made.by !== 'statement' || stated === undefined) {
+      return [{ between, what, expected: 'recomputed, or of the earlier report', found: made.by }]
+    }
+    return stated.value === value ? [] : [{ between, what, expected: stated.value, found: value }]
+  })
 }
 
 function ofTwo({ of: [numerator, denominator], times }: MadeBy<'quotient'>, { figures }: Report): number | undefined {
@@ -110,8 +134,9 @@ function printedOf({ sections, figures }: Report): ReadonlyMap<string, readonly 
     if (cell === null || !('figure' in cell)) continue
     const value = figures[cell.figure]?.value ?? null
     if (value === null) continue
-    const shown = (Number(value) * cell.scale).toFixed(cell.decimals)
-    printed.set(cell.figure, [...(printed.get(cell.figure) ?? []), shown])
+    // The double nearest to a half may lie below it, and paper rounds the exact half away from zero.
+    const shown = [1, 1 + 1e-12].map((next) => (Number(value) * cell.scale * next).toFixed(cell.decimals))
+    printed.set(cell.figure, [...(printed.get(cell.figure) ?? []), ...shown])
   }
   return printed
 }
