@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Influxd } from '../../bench/sides/influxd.js'
-import { startGateway, type TestGateway } from '../../support/gateway.js'
+import { readiness, startGateway, type TestGateway } from '../../support/gateway.js'
 import { openTcpProxy, type TcpProxy } from '../../support/tcp-proxy.js'
 import { portOf } from '../storms/storm.js'
 import { AlarmWatch } from './alarm-watch.js'
@@ -11,7 +11,6 @@ const SECOND = 1000
 const MINUTE = 60 * SECOND
 const PERIOD = 15 * SECOND
 const DISK_MIB = 1024
-const LEFT_BYTES = 64 * 1024
 const LINES = ['a', 'b', 'c'] as const
 const METERS_A_LINE = 12
 const ROBOTS_A_LINE = 4
@@ -94,14 +93,23 @@ export class FaultyPlant {
     this.#hot.turn(isHot)
   }
 
-  /** Takes the room that there is, again and again: the gateway gives some back itself. */
-  async fillDisk(ms: number): Promise<void> {
+  /** Takes all room that there is, also what is given back. Gives since when the journal has taken nothing, epoch ms. */
+  async fillDisk(ms: number): Promise<number> {
     const endMs = Date.now() + ms
+    let fullFromMs = Number.POSITIVE_INFINITY
+    this.disk.fill(0)
     while (Date.now() < endMs) {
-      this.disk.fill(LEFT_BYTES)
-      await sleep(Math.min(5 * SECOND, Math.max(0, endMs - Date.now())))
+      this.disk.fillUp(0)
+      if (fullFromMs > Date.now() && (await this.#isJournalFull())) fullFromMs = Date.now()
+      await sleep(SECOND)
     }
     this.disk.free()
+    return fullFromMs
+  }
+
+  async #isJournalFull(): Promise<boolean> {
+    const { checks } = await readiness(this.gateway)
+    return checks.some(({ name, reason }) => name === 'journal' && reason.includes('ENOSPC'))
   }
 
   /** Gives when it answered again, epoch ms. */

@@ -23,10 +23,15 @@ export class SmallDisk {
 
   /** Takes what is free but for so many bytes. */
   fill(leftBytes: number): void {
+    writeFileSync(join(this.dir, BALLAST), '')
+    this.fillUp(leftBytes)
+  }
+
+  /** The same with what was taken before still taken: others may have given some back. */
+  fillUp(leftBytes: number): void {
     const bytes = Math.max(0, this.freeBytes - leftBytes)
     const piece = Buffer.alloc(MIB)
     const path = join(this.dir, BALLAST)
-    writeFileSync(path, '')
     try {
       for (let done = 0; done < bytes; done += piece.length) {
         writeFileSync(path, piece.subarray(0, Math.min(piece.length, bytes - done)), { flag: 'a' })

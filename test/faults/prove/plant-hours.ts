@@ -186,10 +186,9 @@ class Script {
 
   async #fillDisk(minutes: number): Promise<void> {
     this.#say(`the disk is full for ${minutes} minutes`)
-    const span: [number, number] = [Date.now(), Number.POSITIVE_INFINITY]
-    this.#deaf.push(span)
-    await this.#plant.fillDisk(minutes * MINUTE)
-    span[1] = Date.now()
+    const fullFromMs = await this.#plant.fillDisk(minutes * MINUTE)
+    this.#say(`the journal has taken nothing since ${new Date(fullFromMs).toISOString()}`)
+    this.#deaf.push([fullFromMs, Date.now()])
   }
 
   #silent(cause: string, device: PlantDevice, endMs: number, fromMs: number, toMs: number): void {
