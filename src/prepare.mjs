@@ -21,6 +21,7 @@ import {
 import { basename, dirname, join, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
+const EX_USAGE = 64
 const EX_UNAVAILABLE = 69
 const EX_SOFTWARE = 70
 const EX_CONFIG = 78
@@ -78,12 +79,22 @@ const fonts = [
 ]
 
 requireNode(20, 19)
+if (!existsSync(join(root, 'src', 'cli.ts'))) refuseInPackage()
 if (missingPackages() || builds.some(isStale) || missingFonts().length > 0) {
   lock(join(dist, 'prepare.lock'))
   // Looked at again: who held the lock before has perhaps done the work.
   if (missingPackages()) install()
   await Promise.all(builds.filter(isStale).map(run))
   copyFonts()
+}
+
+/** A package that npm has installed has nothing to build, and its folder is no place for data: the next version replaces it. */
+function refuseInPackage() {
+  fail(
+    EX_USAGE,
+    'This is the installed package: there is nothing to build here.',
+    'In a folder of your own, "greengauge demo" runs the gateway with three simulated plants, "greengauge run" with yours.',
+  )
 }
 
 function requireNode(major, minor) {

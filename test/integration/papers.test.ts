@@ -25,13 +25,12 @@ describe.skipIf(analyze === null)('the service of systemd', () => {
 
   beforeAll(() => {
     dir = mkdtempSync(join(tmpdir(), 'greengauge-unit-'))
-    // Node is elsewhere on some machines, and the documentation where the package is.
+    // The command is on the path of systemd where the package is installed, and here beside the units.
+    const command = join(dir, 'greengauge')
+    writeFileSync(command, '#!/bin/sh\n', { mode: 0o755 })
     const installed = (name: string) => {
       const file = join(dir, basename(name))
-      writeFileSync(
-        file,
-        readText(name).replaceAll('/usr/bin/node', process.execPath).replaceAll('/opt/greengauge', root),
-      )
+      writeFileSync(file, readText(name).replaceAll('ExecStart=greengauge ', `ExecStart=${command} `))
       return file
     }
     unit = installed(UNIT)
@@ -49,6 +48,11 @@ describe.skipIf(analyze === null)('the service of systemd', () => {
     expect([status, stderr]).toEqual([0, ''])
     expect(readText(UNIT)).toMatch(/^DynamicUser=yes$/m)
     for (const name of BACKUP) expect(readText(name)).not.toMatch(/^User=/m)
+  })
+
+  test('it runs the command that npm installs, wherever the package lies', () => {
+    expect(readText(UNIT)).toMatch(/^ExecStart=greengauge run /m)
+    for (const name of [UNIT, ...BACKUP]) expect(readText(name)).not.toMatch(/^[^#]*(\/opt\/|cli\.js)/m)
   })
 
   test('it leaves it to the configuration where the data are, as the commands do', () => {

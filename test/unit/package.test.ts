@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join, posix } from 'node:path'
 import { expect, test } from 'vitest'
 
@@ -31,6 +32,21 @@ test('every document, picture and board that a document of the package links to 
   expect(packed).toContain('dashboards/grafana/boards/plant.json')
   const broken = documents.flatMap((path) => linksOf(path).map((target) => ({ path, target })))
   expect(broken.filter(({ target }) => !isThere(target))).toEqual([])
+})
+
+test('npm start in the folder of the package says what runs it, and begins nothing there', () => {
+  const packed = packedFiles()
+  expect(packed).toContain('src/prepare.mjs')
+  const folder = mkdtempSync(join(tmpdir(), 'greengauge-package-'))
+  try {
+    mkdirSync(join(folder, 'src'))
+    copyFileSync(join(root, 'src/prepare.mjs'), join(folder, 'src/prepare.mjs'))
+    const done = spawnSync(process.execPath, ['src/prepare.mjs'], { cwd: folder, encoding: 'utf8' })
+    expect(done.stderr).toContain('"greengauge demo" runs the gateway with three simulated plants')
+    expect([done.status, readdirSync(folder)]).toEqual([64, ['src']])
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
 })
 
 test('nothing that a package needs is said in overrides, which do not travel with it', () => {
