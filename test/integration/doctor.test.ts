@@ -48,6 +48,19 @@ describe.skipIf(path === null)('doctor, of a store', () => {
     expect(JSON.stringify(databases)).not.toContain('plant')
   })
 
+  test('a user who may not make the database that is not there is a failure, with what an administrator does', async () => {
+    const user = { username: 'writer', password: 'of the writer' }
+    await server.query(`CREATE USER writer WITH PASSWORD '${user.password}'`)
+    const asked = { type: 'influxdb1', url: server.url, database: 'plant', ...user }
+    const found = await ofStore(asked)
+    expect(found).toMatchObject({ code: 78, result: 'fail', found: expect.stringContaining('writer may make none') })
+    expect(found.found).toContain('CREATE DATABASE "plant" and GRANT ALL ON "plant" TO "writer"')
+    await server.query('CREATE DATABASE plant')
+    await server.query('GRANT ALL ON plant TO writer')
+    expect(await ofStore(asked)).toMatchObject({ code: 0, result: 'ok' })
+    await server.query('DROP DATABASE plant')
+  })
+
   test('a wrong password is a failure that names the setting', async () => {
     const wrong = { type: 'influxdb1', url: server.url, database: 'plant', ...ADMIN, password: 'wrong' }
     expect(await ofStore(wrong)).toMatchObject({

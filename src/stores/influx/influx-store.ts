@@ -64,6 +64,8 @@ export interface Dialect {
   credentials(): Credentials
   /** True unless what is missing would be created by `prepare`. Rejects with a `QueryFailure` when there is no answer. */
   isThere(server: Server): Promise<boolean>
+  /** Why what is missing would not be created, '' when it would; absent where `isThere` says it. Rejects as that does. */
+  whyNotMade?(server: Server): Promise<string>
   /** Creates what may be created; null when all is well. */
   prepare(server: Server): Promise<Busy | null>
   /** Deletes windows; `unable` when the server has no way to. */
@@ -133,7 +135,10 @@ export class InfluxStore implements Store {
       return { kind: 'denied', reason: (error as Error).message }
     }
     try {
-      if (!(await this.#dialect.isThere(server))) return { kind: 'ready', isMissing: true }
+      if (!(await this.#dialect.isThere(server))) {
+        const reason = (await this.#dialect.whyNotMade?.(server)) ?? ''
+        return reason === '' ? { kind: 'ready', isMissing: true } : { kind: 'denied', reason }
+      }
       for (const path of this.#paths()) {
         const answer = server.answer(await server.http.post(path, ''))
         if (answer.kind !== 'taken' && answer.kind !== 'refused') return this.#hindered(answer)

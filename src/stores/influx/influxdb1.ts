@@ -2,7 +2,7 @@ import { readSecret } from '../../access/secret.js'
 import type { Influxdb1Options } from '../options.js'
 import type { Busy, WindowRef } from '../store.js'
 import { type Dialect, InfluxStore, type Server, type StoreSurroundings } from './influx-store.js'
-import { identifier, instant, tagged } from './influxql.js'
+import { identifier, instant, QueryFailure, tagged } from './influxql.js'
 import { kpiMeasurement, streamTags } from './schema.js'
 import { stretchesOf } from './stretches.js'
 
@@ -42,6 +42,19 @@ class Influxdb1 implements Dialect {
   async isThere({ influxql }: Pick<Server, 'influxql'>): Promise<boolean> {
     const [databases] = await influxql.change(['SHOW DATABASES'])
     return databases?.[0]?.values.some(([name]) => name === this.#options.database) === true
+  }
+
+  /** Only an administrator may list users, and only an administrator may make databases. */
+  async whyNotMade({ influxql, answer }: Pick<Server, 'influxql' | 'answer'>): Promise<string> {
+    const { database, username } = this.#options
+    if (username === undefined) return ''
+    try {
+      await influxql.change(['SHOW USERS'])
+      return ''
+    } catch (error) {
+      if (!(error instanceof QueryFailure) || answer(error.reply).kind !== 'denied') throw error
+      return `there is no database ${database} that ${username} may use, and ${username} may make none: as an administrator, CREATE DATABASE ${identifier(database)} and GRANT ALL ON ${identifier(database)} TO ${identifier(username)}`
+    }
   }
 
   async prepare({ influxql }: Server): Promise<Busy | null> {
