@@ -9,7 +9,7 @@ import { EXIT } from './base/exit-codes.js'
 import { UnfitData } from './base/unfit-data.js'
 import { addCertificateCommand } from './certificate-command.js'
 import { addClusterCommand } from './cluster-command.js'
-import { configFileOf, folderTrouble, movedData } from './config/place.js'
+import { configFileOf, folderTrouble, INSTALLED_CONFIG, movedData } from './config/place.js'
 import { formatProblem, type LoadedConfig, type LoadSettings, loadConfig, refusal } from './config.js'
 import { LOCKED } from './data-dir.js'
 import { demoConfig, runDemo } from './demo.js'
@@ -156,13 +156,14 @@ program
 program
   .command('check-config')
   .description('say everything that is wrong with a configuration, opening nothing')
-  .argument('[file]', 'configuration file')
+  .argument('[file]', 'configuration file; the installed one when none is named')
   .option('--config <file>', 'configuration file, instead of the argument')
   .option('--json', 'print the findings as JSON')
   .action((file: string | undefined, _options: Options, command: Command) => {
     const options = command.optsWithGlobals<Options>()
-    const checked = file ?? options.config
-    if (checked === undefined) command.error('error: name the file to check', { exitCode: EXIT.usage })
+    const checked = file ?? configFileOf(options.config)
+    if (checked === undefined)
+      command.error(`error: name the file to check: there is none in ${INSTALLED_CONFIG}`, { exitCode: EXIT.usage })
     checkConfig(checked, options.json === true)
   })
 
@@ -267,7 +268,7 @@ function accepted(load: LoadSettings, begin?: (loaded: LoadedConfig) => void): L
   if ('problems' in loaded) {
     for (const line of refusal(loaded.problems, 'nothing was started')) complain(line)
     // A service is started again after it, until its files are given to its user.
-    const isPermission = begin !== undefined && loaded.problems.every((problem) => problem.isPermission === true)
+    const isPermission = loaded.problems.every((problem) => problem.isPermission === true)
     process.exitCode = isPermission ? EXIT.permission : EXIT.config
     return undefined
   }

@@ -4,11 +4,25 @@ import { apiAddress } from './api-address.js'
 import { systemClock } from './base/clock.js'
 import { EXIT } from './base/exit-codes.js'
 import type { HealthCheck } from './base/wire.js'
+import { configFileOf } from './config/place.js'
 import type { Config, LoadedConfig } from './config.js'
 import { isOccupied } from './data-dir.js'
 import { type DoctorFinding, doubtful, fine, wrong } from './doctor-finding.js'
-import { clockFindings, dataFindings, diskFindings, filesFinding, portFindings } from './doctor-machine.js'
-import { accountFindings, certificateFindings, secretFindings, storeFindings } from './doctor-settings.js'
+import {
+  clockFindings,
+  dataFindings,
+  diskFindings,
+  filesFinding,
+  ownerFindings,
+  portFindings,
+} from './doctor-machine.js'
+import {
+  accountFindings,
+  certificateFindings,
+  filesForService,
+  secretFindings,
+  storeFindings,
+} from './doctor-settings.js'
 import { fetchPinned } from './pinned-fetch.js'
 import { print, printJson } from './program/output.js'
 
@@ -28,7 +42,7 @@ export function addDoctorCommand(program: Command, load: Load): void {
       const { config: file, json } = command.optsWithGlobals<{ config?: string; json?: boolean }>()
       const loaded = load(file)
       if (loaded === undefined) return
-      const findings = await findingsOf(loaded.config, file)
+      const findings = await findingsOf(loaded, file)
       const failed = findings.find(({ result }) => result === 'fail')
       process.exitCode = failed?.code ?? EXIT.ok
       if (json === true) {
@@ -38,14 +52,18 @@ export function addDoctorCommand(program: Command, load: Load): void {
     })
 }
 
-async function findingsOf(config: Config, file: string | undefined): Promise<readonly DoctorFinding[]> {
+async function findingsOf(
+  { config, dataDirText }: LoadedConfig,
+  file: string | undefined,
+): Promise<readonly DoctorFinding[]> {
   const nowMs = systemClock.nowMs()
   const isRunning = existsSync(config.data_dir) && (await isOccupied(config.data_dir))
   return [
     ...(await gatewayFindings(config, isRunning)),
     ...(await portFindings(config, isRunning)),
     ...diskFindings(config),
-    ...dataFindings(config),
+    ...dataFindings(config, dataDirText),
+    ...ownerFindings(config, filesForService(config, configFileOf(file))),
     filesFinding(config),
     ...clockFindings(config, nowMs),
     ...(await storeFindings(config)),
@@ -66,12 +84,19 @@ async function gatewayFindings({ http, data_dir }: Config, isRunning: boolean): 
     if (answer.ok) return [fine('gateway', `one runs on ${data_dir}, and is ready`)]
     return checks.map(({ name, reason }) => doubtful('gateway', `the one that runs is not ready: ${name}`, reason))
   } catch (error) {
-    const cause = error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error)
+    const cause = causeOf(error)
     const remedy = 'it was perhaps started with other settings; look at its log'
     return [
       wrong('gateway', EXIT.unavailable, `one runs on ${data_dir}, and does not answer at ${url}: ${cause}`, remedy),
     ]
   }
+}
+
+/** Libraries of TLS say it with a number and the line of a source in C. */
+function causeOf(error: unknown): string {
+  const { code, cause } = error as NodeJS.ErrnoException
+  if (code === 'ERR_SSL_WRONG_VERSION_NUMBER' || code === 'EPROTO') return 'it does not speak HTTPS there'
+  return cause instanceof Error ? cause.message : String(error)
 }
 
 function linesOf({ area, result, found, remedy }: DoctorFinding): readonly string[] {

@@ -13,10 +13,12 @@ import {
 import { createServer } from 'node:net'
 import { dirname, join, resolve } from 'node:path'
 import { EXIT } from './base/exit-codes.js'
+import { movedData } from './config/place.js'
 import type { Config } from './config.js'
 import { type DoctorFinding, doubtful, fine, wrong } from './doctor-finding.js'
 import { filesMax, tooFewFiles } from './program/open-files.js'
 import { openToOthers } from './program/private-files.js'
+import { unreadableFor } from './program/readable-by.js'
 
 /** What `greengauge doctor` looks at on the machine: ports, disk and clock. */
 
@@ -156,7 +158,7 @@ function syncFinding(dir: string): DoctorFinding {
   }
   const sorted = ms.toSorted((a, b) => a - b)
   const [median = 0, worst = 0] = [sorted[SYNCS / 2], sorted.at(-1)]
-  const found = `fdatasync in ${dir} takes ${median.toFixed(1)} ms, at most ${worst.toFixed(1)} ms of ${SYNCS}`
+  const found = `fdatasync in ${dir} takes ${median.toFixed(1)} ms, the slowest of ${SYNCS} took ${worst.toFixed(1)} ms`
   if (median <= SYNC_SLOW_MS) return fine('disk', found)
   return doubtful(
     'disk',
@@ -165,9 +167,34 @@ function syncFinding(dir: string): DoctorFinding {
   )
 }
 
-/** Who else on this machine can read what the gateway keeps. */
-export function dataFindings({ data_dir }: Config): readonly DoctorFinding[] {
+/** What systemd shows to the service alone is never seen by others. */
+const CREDENTIALS = '/run/credentials/'
+
+/** Whether the user of a data directory may read `files`: a command of root may read all, and the service that it is for may not. */
+export function ownerFindings(
+  { data_dir }: Pick<Config, 'data_dir'>,
+  files: readonly string[],
+): readonly DoctorFinding[] {
   const dir = resolve(data_dir)
+  const owner = statSync(dir, { throwIfNoEntry: false })
+  if (owner === undefined || owner.uid === 0) return []
+  const asked = [...new Set(files)].filter((file) => !file.startsWith(CREDENTIALS) && existsSync(file))
+  return (unreadableFor(owner, asked) ?? []).map((file) => {
+    const remedy = resolve(file).startsWith(dir)
+      ? `chown -R --reference=${dir} ${dir}`
+      : `chown --reference=${dir} ${file}, or hand it over as a credential of systemd: README, TLS`
+    return wrong('data', EXIT.permission, `the user of ${dir} (uid ${owner.uid}) may not read ${file}`, remedy)
+  })
+}
+
+/** Who else on this machine can read what the gateway keeps, and whether it is still elsewhere. */
+export function dataFindings({ data_dir }: Config, written: string): readonly DoctorFinding[] {
+  const dir = resolve(data_dir)
+  const moved = movedData(dir, written)
+  if (moved !== '') {
+    const cut = moved.indexOf('. To go on')
+    return [wrong('data', EXIT.config, moved.slice(0, cut), moved.slice(cut + 2))]
+  }
   const open = openToOthers(dir)
   return [open === null ? fine('data', `${dir} is closed to other users`) : doubtful('data', open.found, open.remedy)]
 }

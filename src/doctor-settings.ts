@@ -122,7 +122,10 @@ export function accountFindings({ auth, data_dir }: Config): readonly DoctorFind
     if (problem !== null) findings.push(wrong('accounts', EXIT.config, problem, 'restore it from a backup'))
   }
   const admins = people.items.filter(({ role, disabled }) => role === 'admin' && !disabled)
-  if (people.problem === null && admins.length === 0) {
+  if (!existsSync(join(data_dir, 'access', 'people.json'))) {
+    const remedy = 'the first start makes the account admin and says its password in its log'
+    findings.push(doubtful('accounts', 'auth.required is true, and there are no people yet', remedy))
+  } else if (people.problem === null && admins.length === 0) {
     const found = `auth.required is true, and ${people.items.length === 0 ? 'there are no people' : 'no administrator is enabled'}`
     findings.push(wrong('accounts', EXIT.config, found, 'greengauge user add NAME --role admin'))
   }
@@ -133,6 +136,21 @@ export function accountFindings({ auth, data_dir }: Config): readonly DoctorFind
   }
   if (findings.length > 0) return findings
   return [fine('accounts', `${people.items.length} people, ${clients.items.length} MQTT clients with a credential`)]
+}
+
+/** The files that a gateway with these settings reads at its start and while it runs, besides profiles and tables. */
+export function filesForService(config: Config, configFile: string | undefined): readonly string[] {
+  const certificates = (['mqtt', 'http'] as const).flatMap((listener) => {
+    const files = filesOf(config, listener)
+    return files === null ? [] : [files.cert_file, files.client_ca_file ?? '']
+  })
+  const lists = ['devices.json', 'access/people.json', 'access/credentials.json']
+  const named = [configFile ?? '', ...certificates].filter((file) => file !== '')
+  return [
+    ...named,
+    ...secretsIn(config, []).files.map(({ file }) => file),
+    ...lists.map((name) => join(config.data_dir, name)),
+  ]
 }
 
 /** Files that hold secrets, which others on this machine could read. */

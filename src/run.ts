@@ -175,7 +175,8 @@ export function giveUp(error: unknown, config: LoadedConfig['config']): never {
   }
   if (code === NO_CERTIFICATE) {
     complain((error as Error).message)
-    process.exit(EXIT.config)
+    const { isPermission } = error as { isPermission?: boolean }
+    process.exit(isPermission === true ? EXIT.permission : EXIT.config)
   }
   const told = explained(error, config.data_dir)
   if (told !== null) {
@@ -189,7 +190,9 @@ export function giveUp(error: unknown, config: LoadedConfig['config']): never {
   const isOfPort = code === 'EADDRINUSE' || code === 'EACCES'
   if (!isOfPort || port === undefined || port < 0) throw error
   const setting = settingOfPort(config, port)
-  const other = setting === undefined ? '' : ` Choose another with ${envName({ path: setting })}=${port + 1}.`
+  // Those of root end before 1024: 443 becomes 8443.
+  const free = code === 'EACCES' && port < 1024 ? port + 8000 : port + 1
+  const other = setting === undefined ? '' : ` Choose another with ${envName({ path: setting })}=${free}.`
   const why = code === 'EADDRINUSE' ? 'is in use by another program' : 'may not be opened by this user'
   complain(`Port ${port} ${why}.${other}`)
   process.exit(EXIT.unavailable)

@@ -41,6 +41,8 @@ const DAY_MS = 86_400_000
 /** So long before its end people are told. */
 export const WARN_MS = 30 * DAY_MS
 const RSA_BITS_MIN = 2048
+const FOR_THE_SERVICE =
+  'give it to the user that the gateway runs as (chown), or hand it over as a credential of systemd: README, TLS'
 
 /**
  * Reads certificate and key of `section`, such as `mqtt.tls`. Throws with setting, path, remedy and `NO_CERTIFICATE`. One
@@ -48,16 +50,18 @@ const RSA_BITS_MIN = 2048
  * a machine may be wrong at its start. `troubleOf` says it.
  */
 export function readCertificate(section: string, files: CertificateFiles): Certificate {
-  const refuse = (setting: keyof CertificateFiles, why: string, remedy: string): never => {
+  const refuse = (setting: keyof CertificateFiles, why: string, remedy: string, isPermission = false): never => {
     const message = `${section}.${setting} ${files[setting]} ${why}; ${remedy}`
-    throw Object.assign(new Error(message), { code: NO_CERTIFICATE })
+    throw Object.assign(new Error(message), { code: NO_CERTIFICATE, isPermission })
   }
   const read = (setting: keyof CertificateFiles): string => {
     try {
       return readFileSync(files[setting]!, 'utf8')
     } catch (error) {
       const why = (error as NodeJS.ErrnoException).code ?? 'unknown'
-      return refuse(setting, `cannot be read (${why})`, 'check the path and who may read it')
+      const isPermission = why === 'EACCES' || why === 'EPERM'
+      const remedy = isPermission ? FOR_THE_SERVICE : 'check the path and who may read it'
+      return refuse(setting, `cannot be read (${why})`, remedy, isPermission)
     }
   }
   const parse = <T>(setting: keyof CertificateFiles, what: string, work: () => T): T => {

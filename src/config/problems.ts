@@ -27,6 +27,10 @@ export function formatProblem(p: ConfigProblem): string {
 /** All of them, one a line, and in the last line how many there are and what follows from it. */
 export function refusal(problems: readonly ConfigProblem[], consequence: string): readonly string[] {
   const count = `${problems.length} problem${problems.length === 1 ? '' : 's'}`
+  if (problems.every(({ isPermission }) => isPermission === true)) {
+    const files = problems.length === 1 ? 'One file' : `${problems.length} files`
+    return [...problems.map(formatProblem), `${files} cannot be read by this user; ${consequence}.`]
+  }
   return [...problems.map(formatProblem), `The configuration has ${count}; ${consequence}.`]
 }
 

@@ -81,6 +81,7 @@ function fromEnv(name: string, text: string): Given | ConfigProblem {
       value: JSON.stringify(text),
       problem: `cannot be read (${codeOf(error)})`,
       remedy: FILE_REMEDY,
+      ...ofPermission(error),
     }
   }
 }
@@ -139,6 +140,10 @@ function emptyTree(...problems: readonly ConfigProblem[]): YamlFile {
 
 const FILE_REMEDY = 'check the path and who may read it'
 
+function ofPermission(error: unknown): Pick<ConfigProblem, 'isPermission'> {
+  return ['EACCES', 'EPERM'].includes(codeOf(error)) ? { isPermission: true } : {}
+}
+
 export function readYaml(file: string): YamlFile {
   const wrong = (where: string, problem: string, remedy: string): ConfigProblem => {
     return { path: '', where, value: '', problem, remedy }
@@ -147,7 +152,7 @@ export function readYaml(file: string): YamlFile {
   try {
     text = readFileSync(file, 'utf8')
   } catch (error) {
-    return emptyTree(wrong(file, `cannot be read (${codeOf(error)})`, FILE_REMEDY))
+    return emptyTree({ ...wrong(file, `cannot be read (${codeOf(error)})`, FILE_REMEDY), ...ofPermission(error) })
   }
   const lines = new LineCounter()
   // Without pretty errors: those quote the lines around the fault, and a secret may stand there.

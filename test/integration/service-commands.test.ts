@@ -126,6 +126,33 @@ describe.skipIf(!isRoot)('commands of root beside a service of another user', ()
     await until(async () => (await second.lists())?.ok === true, 15_000)
   })
 
+  test('doctor of root names what the user of the service may not read, and its start ends so that it is tried again', async () => {
+    mkdirSync(dataDir, { mode: 0o700 })
+    chownSync(dataDir, SERVICE.uid, SERVICE.gid)
+    const tls = join(dir, 'tls')
+    await greengauge('certificate', 'selfsigned', '--host', '127.0.0.1', '--out', tls)
+    const { file } = await configure()
+    const http = await freePort()
+    const files = `cert_file: ${tls}/certificate.pem, key_file: ${tls}/key.pem`
+    writeFileSync(file, `data_dir: ./data\nhttp: { port: ${http}, tls: { ${files} } }\nmqtt: { port: 0 }\n`)
+
+    const asService = [...AS_SERVICE.slice(1), process.execPath, CLI, 'run', '--config', file]
+    const start = spawnSync(AS_SERVICE[0], asService, { cwd: '/', encoding: 'utf8', timeout: 30_000 })
+    expect(start.stderr).toContain(`http.tls.key_file ${tls}/key.pem cannot be read (EACCES); give it to the user`)
+    expect(start.status).toBe(77)
+
+    const before = await greengauge('doctor', '--config', file)
+    expect(before.stdout).toContain(`(uid ${SERVICE.uid}) may not read ${tls}/key.pem`)
+    expect(before.stdout).toContain(`chown --reference=${dataDir} ${tls}/key.pem`)
+    expect(before.code).toBe(77)
+    spawnSync('chown', [`--reference=${dataDir}`, join(tls, 'key.pem')])
+    expect(await greengauge('doctor', '--config', file)).toMatchObject({ code: 0 })
+    chmodSync(file, 0o600)
+    const shut = spawnSync(AS_SERVICE[0], asService, { cwd: '/', encoding: 'utf8', timeout: 30_000 })
+    expect(shut.stderr).toContain('One file cannot be read by this user; nothing was started.')
+    expect(shut.status).toBe(77)
+  })
+
   test('work on many files, once done, leaves none that the service cannot open', async () => {
     mkdirSync(dataDir, { mode: 0o700 })
     chownSync(dataDir, SERVICE.uid, SERVICE.gid)

@@ -1,8 +1,10 @@
 import { spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { expect, test } from 'vitest'
 import { EXIT } from '../../../src/base/exit-codes.js'
+import { INSTALLED_CONFIG } from '../../../src/config/place.js'
 import { tempFile } from '../../support/house-config.js'
 
 const cli = join(import.meta.dirname, '..', '..', '..', 'src', 'cli.ts')
@@ -26,6 +28,13 @@ test.concurrent('a mistyped option is a wrong call, answered with the one that w
   const { code, stderr } = await greengauge('run', '--confg', 'x.yaml')
   expect(code).toBe(EXIT.usage)
   expect(stderr).toContain('Did you mean --config?')
+})
+
+test('check-config looks at the installed file where none is named, and says that there is none', async () => {
+  const { code, stderr } = await greengauge('check-config')
+  if (existsSync(INSTALLED_CONFIG)) return
+  expect(stderr).toContain(`there is none in ${INSTALLED_CONFIG}`)
+  expect(code).toBe(EXIT.usage)
 })
 
 test('check-config counts what a good file holds', async () => {
