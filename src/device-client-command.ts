@@ -3,6 +3,7 @@ import { ROLES_OF_CLIENTS, type RoleOfClient } from './access/client-roles.js'
 import type { Credential } from './access/credentials.js'
 import { systemClock } from './base/clock.js'
 import { EXIT } from './base/exit-codes.js'
+import { type DevicePath, isId } from './base/topic.js'
 import type { LoadedConfig } from './config.js'
 import { changeDeviceFiles, newCredential, readDeviceFiles, withCredential, withNewToken } from './device-files.js'
 import { complain, printJson, printRow } from './program/output.js'
@@ -190,4 +191,16 @@ function showAll({ json }: ClientOptions, credentials: readonly Credential[], to
 
 export function refuse(command: Command, why: string): never {
   return command.error(`error: ${why}`, { exitCode: EXIT.usage })
+}
+
+/** Ends the command where the text names no device. */
+export function pathOf(command: Command, text: string): DevicePath {
+  const [plant = '', line = '', device = '', ...more] = text.split('/')
+  if (more.length > 0 || ![plant, line, device].every(isId)) {
+    refuse(
+      command,
+      `${text} is no PLANT/LINE/DEVICE; an id is [a-z0-9][a-z0-9_-]{0,63}, such as suzhou-1/press/robot-7`,
+    )
+  }
+  return { plant, line, device }
 }

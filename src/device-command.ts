@@ -3,8 +3,9 @@ import type { RegisteredDevice } from './access/registry.js'
 import { askApi, gatewayOf } from './ask-gateway.js'
 import { systemClock } from './base/clock.js'
 import { OFFICE } from './base/entries.js'
-import { type DevicePath, isId } from './base/topic.js'
+import type { DevicePath } from './base/topic.js'
 import type { PlantsAnswer } from './base/wire.js'
+import { nearest } from './config/did-you-mean.js'
 import type { LoadedConfig } from './config.js'
 import {
   addClientCommands,
@@ -12,6 +13,7 @@ import {
   checkClientId,
   credentialWords,
   type Load,
+  pathOf,
   Refused,
   refuse,
   type ShownCredential,
@@ -179,10 +181,10 @@ function proofOf(
 }
 
 /** `device list` may well show a device that was never registered: this says what to do about it. */
-function whyNotRegistered({ plant, device }: DevicePath, plants: LoadedConfig['config']['plants']): string {
+function whyNotRegistered({ plant, line, device }: DevicePath, plants: LoadedConfig['config']['plants']): string {
   const isConfigured = plants.some((one) => one.id === plant && one.devices.some(({ id }) => id === device))
   if (isConfigured) return 'is not in the registry: take it out of the configuration, where it is'
-  const forget = `greengauge device forget --plant ${plant} --device ${device}`
+  const forget = `greengauge device forget ${plant}/${line}/${device}`
   return `is not in the registry: one that was only seen is forgotten, with its figures, by: ${forget} --yes`
 }
 
@@ -212,6 +214,13 @@ function change(
   )
   // Without --config it is that of ./data, which may be another than the gateway's that is meant.
   complain(`kept in ${registryFile(dataDir)}, for the gateway that runs on this folder`)
+  const plants = loaded.config.plants.map((one) => one.id)
+  const isNew = files.registry.some((one) => one.plant === plant && one.device === device)
+  if (isNew && plants.length > 0 && !plants.includes(plant)) {
+    const meant = nearest(plant, plants)
+    const hint = meant === undefined ? `those there are: ${plants.join(', ')}` : `did you mean ${meant}?`
+    complain(`warning: ${plant} is not a plant of the configuration; ${hint}`)
+  }
   show(
     options,
     listOf({ ...loaded, ...files }).filter((one) => one.plant === plant && one.device === device),
@@ -261,17 +270,6 @@ async function seenBy({ config }: Pick<LoadedConfig, 'config'>): Promise<readonl
 
 function keyOf({ plant, device }: Pick<DevicePath, 'plant' | 'device'>): string {
   return `${plant}/${device}`
-}
-
-function pathOf(command: Command, text: string): DevicePath {
-  const [plant = '', line = '', device = '', ...more] = text.split('/')
-  if (more.length > 0 || ![plant, line, device].every(isId)) {
-    refuse(
-      command,
-      `${text} is no PLANT/LINE/DEVICE; an id is [a-z0-9][a-z0-9_-]{0,63}, such as suzhou-1/press/robot-7`,
-    )
-  }
-  return { plant, line, device }
 }
 
 function collect(text: string, earlier: readonly string[] = []): readonly string[] {

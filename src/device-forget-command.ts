@@ -2,14 +2,14 @@ import type { Command } from 'commander'
 import { askGateway } from './ask-gateway.js'
 import type { ForgetAnswer } from './base/forget.js'
 import { isId } from './base/topic.js'
-import { type Load, refuse } from './device-client-command.js'
+import { type Load, pathOf, refuse } from './device-client-command.js'
 import { instantOf } from './instant-option.js'
 import { complain, printJson, printRow } from './program/output.js'
 
 /** `greengauge device forget`: takes away devices that should not be there, such as those of a flood of names. */
 
 interface ForgetOptions {
-  readonly plant: string
+  readonly plant?: string
   readonly device?: readonly string[]
   readonly unconfigured?: boolean
   readonly silentSince?: string
@@ -24,14 +24,16 @@ export function addForgetCommand(sub: (name: string, description: string) => Com
     'forget',
     'forget devices that nobody has configured or registered, with their figures; without --yes it only says which. The sealed record keeps what they sent',
   )
-    .requiredOption('--plant <id>', 'the plant')
+    .argument('[device]', 'PLANT/LINE/DEVICE, in place of --plant and --device')
+    .option('--plant <id>', 'the plant')
     .option('--device <id>', 'a device; may be repeated', (id: string, all: readonly string[] = []) => [...all, id])
     .option('--unconfigured', 'every device that is neither configured nor registered')
     .option('--silent-since <instant>', 'only those of which nothing has come since, RFC 3339')
     .option('--yes', 'do it')
-    .action(async (_: unknown, command: Command) => {
+    .action(async (text: string | undefined, _: unknown, command: Command) => {
       const options = command.optsWithGlobals<ForgetOptions>()
-      const { plant, device, unconfigured, silentSince } = options
+      const { unconfigured, silentSince } = options
+      const { plant, device } = namedBy(command, text, options)
       if ((device === undefined) === (unconfigured !== true)) refuse(command, 'give either --device or --unconfigured')
       for (const id of device ?? []) if (!isId(id)) refuse(command, `--device ${id} is no id: [a-z0-9][a-z0-9_-]{0,63}`)
       const loaded = load(options.config)
@@ -47,6 +49,20 @@ export function addForgetCommand(sub: (name: string, description: string) => Com
       const answer = await askGateway<ForgetAnswer>(loaded.config, path, body)
       if (answer !== undefined) show(plant, options, answer)
     })
+}
+
+/** A device is named as the other commands name it, or by options. */
+function namedBy(
+  command: Command,
+  text: string | undefined,
+  { plant, device }: ForgetOptions,
+): { readonly plant: string; readonly device: readonly string[] | undefined } {
+  if (text !== undefined) {
+    if (plant !== undefined || device !== undefined) refuse(command, 'give either PLANT/LINE/DEVICE or --plant')
+    const path = pathOf(command, text)
+    return { plant: path.plant, device: [path.device] }
+  }
+  return plant === undefined ? refuse(command, 'name PLANT/LINE/DEVICE, or --plant ID') : { plant, device }
 }
 
 function show(plant: string, { json }: ForgetOptions, answer: ForgetAnswer): void {

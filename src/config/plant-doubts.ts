@@ -4,6 +4,20 @@ import { findingAt } from './finding-at.js'
 import type { Config } from './schema.js'
 import type { Path } from './shape.js'
 
+/** Three letters mean one zone here and another there; those that mean one everywhere are left alone. */
+const SHORT_ZONE = /^(?!UTC|GMT|UCT|PRC|ROC|ROK)[A-Z]{3}$/
+
+/** A zone that was shortened: CST is China's for people there, and Chicago's for programs. */
+export function zoneDoubts(config: Config): Finding[] {
+  return config.plants.flatMap(({ timezone }, p) => {
+    if (!SHORT_ZONE.test(timezone)) return []
+    const taken = new Intl.DateTimeFormat('en', { timeZone: timezone }).resolvedOptions().timeZone
+    const other = taken === timezone ? '' : ` and is taken for ${taken}`
+    const problem = `is short for several zones${other}`
+    return [findingAt(config, ['plants', p, 'timezone'], problem, 'write the zone in full, such as Asia/Shanghai')]
+  })
+}
+
 /** A station or meter whose plant is not configured: its readings come under a plant without zone and name. */
 export function plantDoubts(config: Config): Finding[] {
   const known = config.plants.map(({ id }) => id)

@@ -15,7 +15,7 @@ import { meterContradictions, meterDoubts } from './meter-rules.js'
 import { modbusContradictions } from './modbus-rules.js'
 import { nameDoubts } from './name-doubts.js'
 import { notifyContradictions, notifyDoubts } from './notify-rules.js'
-import { plantDoubts } from './plant-doubts.js'
+import { plantDoubts, zoneDoubts } from './plant-doubts.js'
 import { shown, valueAt } from './problems.js'
 import { profileContradictions, profileDoubts } from './profile-rules.js'
 import { qualityContradictions, qualityDoubts } from './quality-rules.js'
@@ -73,6 +73,7 @@ export function doubts(config: Config, kpis?: readonly string[]): Finding[] {
     ...notifyDoubts(config),
     ...authorityDoubts(config),
     ...plantDoubts(config),
+    ...zoneDoubts(config),
     ...reportDoubts(config),
     ...brokerDoubts(config),
     ...profileDoubts(config),

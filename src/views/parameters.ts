@@ -215,7 +215,15 @@ export function faultFrom(
   }
   const parameter = String(issue.path[0] ?? '')
   if (isBody && parameter === '') return new ProblemError(400, 'The body is not a JSON object.')
-  return isBody ? faultOf(parameter, asked?.[parameter], issue.message, '') : faultOf(parameter, asked?.[parameter])
+  return isBody ? faultOf(parameter, asked?.[parameter], expectedBy(issue), '') : faultOf(parameter, asked?.[parameter])
+}
+
+/** What a member expects, in words of its own where it has some, and no words of the library. */
+function expectedBy(issue: z.core.$ZodIssue): string {
+  if (issue.code !== 'invalid_type' || !issue.message.startsWith('Invalid input')) return issue.message
+  return issue.expected === 'number'
+    ? 'a number, such as 12.5'
+    : `a ${issue.expected === 'string' ? 'text' : issue.expected}`
 }
 
 /**

@@ -55,14 +55,25 @@ test('a device is added with client and topics, changed, disabled, enabled and r
   expect(kept().map((one) => one.device)).toEqual(['main-1'])
 })
 
+test('one of a plant that is not configured is registered, and said to be so', async () => {
+  const { device } = registry()
+  const { code, stderr } = await device('add', 'pp/press/robot-7')
+  expect(code).toBe(EXIT.ok)
+  expect(stderr).toContain('warning: pp is not a plant of the configuration; did you mean p?')
+  expect((await device('add', 'p/press/robot-8')).stderr).not.toContain('warning')
+})
+
 test.each([
+  [['forget', 'p/robot-7'], 'p/robot-7 is no PLANT/LINE/DEVICE'],
+  [['forget', 'p/press/robot-7', '--plant', 'p'], 'give either PLANT/LINE/DEVICE or --plant'],
+  [['forget'], 'name PLANT/LINE/DEVICE, or --plant ID'],
   [['add', 'p/robot-7'], 'p/robot-7 is no PLANT/LINE/DEVICE'],
   [['add', 'p/press/Robot 7'], 'an id is'],
   [['add', 'p/press/robot-7', '--topic', 'a/#/b'], '--topic a/#/b: in a topic filter "#"'],
   [['remove', 'p/press/robot-7'], 'p/press/robot-7 is not in the registry'],
   [
     ['remove', 'p/press/robot-7'],
-    'only seen is forgotten, with its figures, by: greengauge device forget --plant p --device robot-7',
+    'only seen is forgotten, with its figures, by: greengauge device forget p/press/robot-7 --yes',
   ],
   [['remove', 'p/grid/main-1'], 'p/grid/main-1 is not in the registry: take it out of the configuration'],
 ])(

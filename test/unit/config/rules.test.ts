@@ -64,6 +64,18 @@ test('who has to prove who they are may come from other machines; without TLS th
   expect(refused({ yaml, flags: withStation })).toMatchObject([{ path: 'hj212.stations[0].password' }])
 })
 
+test.each([
+  ['CST', 'is short for several zones'],
+  ['IST', 'is short for several zones'],
+  ['UTC', null],
+  ['PRC', null],
+  ['Asia/Shanghai', null],
+])('a zone of %s is doubted: %s', (zone, problem) => {
+  const { warnings } = accepted({ yaml: `plants: [ { id: a, name: {}, timezone: ${zone} } ]` })
+  const expected = { path: 'plants[0].timezone', problem: expect.stringContaining(problem ?? '') }
+  expect(warnings).toMatchObject(problem === null ? [] : [expected])
+})
+
 test('two listeners on one port are refused, two that ask for any free port are not', () => {
   expect(refused({ flags: { 'mqtt.port': '8080' } })).toMatchObject([
     { path: 'http.port', problem: 'is the port of mqtt.port too' },

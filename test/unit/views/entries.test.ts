@@ -65,6 +65,13 @@ const receipt = {
   document: 'slip 4',
 }
 
+test('what an entry lacks, or has of another kind, is said in words', async () => {
+  const { metric: _, ...without } = bill
+  expect(await refused('', without)).toBe('400 The parameter metric is missing; expected a text.')
+  const words = await refused('', { ...bill, amount: '1,5' })
+  expect(words).toBe('400 The parameter amount is "1,5"; expected a number, such as 12.5.')
+})
+
 describe('what no meter sends', () => {
   test('is found behind as many events of the same type as devices send in years', async () => {
     for (let i = 0; i < 10_000; i++) {
