@@ -7,6 +7,7 @@ import { demoHour } from './demo-hour.js'
 import { diskFull } from './disk-full.js'
 import { flips } from './flips.js'
 import { frozen } from './frozen.js'
+import { install } from './install.js'
 import { kills } from './kills.js'
 import { plantHours } from './plant-hours.js'
 import { plantedFaults } from './planted-faults.js'
@@ -46,4 +47,5 @@ export const PROOFS: readonly Proof[] = [
   demoHour,
   plantHours,
   cluster,
+  install,
 ]
