@@ -11,11 +11,11 @@ const ROOT = import.meta.dirname
 /** What is started, or loaded by tests, by its path: each is a file of its own; what several of them need is shared. */
 const ENTRIES = [
   'src/cli',
-  'src/partition-main',
-  'src/intake-thread',
-  'src/pipeline-thread',
-  'src/report-thread',
-  'src/forward-thread',
+  'src/runtime/cluster/partition-main',
+  'src/runtime/intake-thread',
+  'src/runtime/pipeline-thread',
+  'src/pipeline/report-thread',
+  'src/runtime/forward-thread',
   'src/journal/journal-thread',
   'src/archive/file/check-process',
   'src/audit/audit-thread',
@@ -24,7 +24,7 @@ const ENTRIES = [
   // partition's process does.
   'src/journal/disk',
   'src/audit/audit-worker',
-  'src/gateway',
+  'src/runtime/gateway',
 ]
 
 /** Packages with code for one machine, or with much of their own beside it that is read seldom. */
@@ -51,7 +51,7 @@ function placesOfModules(): Plugin {
       if (path.startsWith('..') || !code.includes('import.meta.url')) return null
       const place = `dist/src/${path.split(sep).join('/').replace(/\.ts$/, '.js')}`
       const url = `new URL(${JSON.stringify(place)}, 'file://' + encodeURI(packageRootHere) + '/').href`
-      const root = `import { packageRoot as packageRootHere } from ${JSON.stringify(join(ROOT, 'src', 'version.ts'))}\n`
+      const root = `import { packageRoot as packageRootHere } from ${JSON.stringify(join(ROOT, 'src', 'program', 'version.ts'))}\n`
       return { code: root + code.replaceAll('import.meta.url', url), map: null }
     },
   }

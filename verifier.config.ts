@@ -6,7 +6,7 @@ import { defineConfig } from 'vite'
  */
 export default defineConfig({
   build: {
-    ssr: 'src/verify-main.ts',
+    ssr: 'src/commands/verify/main.ts',
     outDir: 'dist/verify',
     target: 'node20',
     minify: false,

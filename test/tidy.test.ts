@@ -8,8 +8,10 @@ import {
   circles,
   deadFiles,
   House,
+  LAYERS,
   layerBreaches,
   longFiles,
+  looseFiles,
   type PackageJson,
   packageBreaches,
   unfinished,
@@ -27,6 +29,7 @@ describe('the house is tidy', () => {
   const house = new House(readSources(root))
 
   test('imports point up the folder list', () => expect(layerBreaches(house)).toEqual([]))
+  test('every file has its folder', () => expect(looseFiles(house)).toEqual([]))
   test('no file needs itself in a circle', () => expect(circles(house)).toEqual([]))
   test('every file is reached from an entry', () => expect(deadFiles(house)).toEqual([]))
   test('nothing calls what is banned', () => expect(bannedCalls(house)).toEqual([]))
@@ -72,7 +75,7 @@ test('a recomputation that takes a formula of the product is found', () => {
 describe('a stage that reaches down the folder list is found', () => {
   test.each([
     ['src/decode/a.ts', "import { x } from '../kpi/b.js'", 'src/kpi/b.ts'],
-    ['src/decode/a.ts', "import type { X } from '../gateway.js'", 'src/gateway.ts'],
+    ['src/decode/a.ts', "import type { X } from '../runtime/gateway.js'", 'src/runtime/gateway.ts'],
     ['src/decode/a.ts', "export * from '../views/b.js'", 'src/views/b.ts'],
     ['src/decode/a.ts', "const x = await import('../stores/b.js')", 'src/stores/b.ts'],
     ['src/decode/a.ts', "let x: import('../audit/b.js').X", 'src/audit/b.ts'],
@@ -87,7 +90,7 @@ describe('a stage that reaches down the folder list is found', () => {
   test.each([
     ['src/kpi/a.ts', "import { x } from '../decode/b.js'", 'src/decode/b.ts'],
     ['src/kpi/a.ts', "import { x } from './b.js'", 'src/kpi/b.ts'],
-    ['src/gateway.ts', "import { x } from './views/b.js'", 'src/views/b.ts'],
+    ['src/runtime/gateway.ts', "import { x } from '../views/b.js'", 'src/views/b.ts'],
     ['dashboards/src/a.tsx', "import { x } from '../../src/base/b.js'", 'src/base/b.ts'],
     ['test/unit/a.test.ts', "import { x } from '../../src/kpi/b.js'", 'src/kpi/b.ts'],
   ])('and one that does not is left alone: %s: %s', (path, text, target) => {
@@ -98,6 +101,19 @@ describe('a stage that reaches down the folder list is found', () => {
     expect(layerBreaches(houseOf({ 'src/base/a.ts': "import { readFileSync } from 'node:fs'" }))).toHaveLength(1)
     expect(layerBreaches(houseOf({ 'src/base/a.ts': "// import { readFileSync } from 'node:fs'" }))).toEqual([])
   })
+})
+
+test('a file that stands directly in src is found, but for the three that begin', () => {
+  expect(looseFiles(houseOf({ 'src/cli.ts': '', 'src/load.mjs': '', 'src/prepare.mjs': '' }))).toEqual([])
+  expect(looseFiles(houseOf({ 'src/gateway.ts': '', 'src/kpi/a.ts': '' }))).toEqual([
+    expect.stringContaining('src/gateway.ts'),
+  ])
+})
+
+test('the layers are those of the decision that names them', () => {
+  const [order = ''] =
+    /^`base` < .*?`commands`$/ms.exec(readText('docs/decisions/001-the-tree-and-its-layers.md')) ?? []
+  expect(order.split('<').map((name) => name.trim().replaceAll('`', ''))).toEqual([...LAYERS])
 })
 
 test('a circle is found, even when one half of it is a type', () => {
@@ -139,7 +155,7 @@ describe('a banned call is found where it is banned', () => {
     ['src/a-command.ts', "console.error('x')", 1],
     ['src/program/output.ts', "process.stdout.write('x')", 0],
     ['src/kpi/a.ts', 'process.exit(1)', 1],
-    ['src/pipeline-thread.ts', 'process.exit(1)', 0],
+    ['src/runtime/pipeline-thread.ts', 'process.exit(1)', 0],
     ['test/unit/a.test.ts', "test.only('x', () => {})", 1],
     ['test/unit/a.test.ts', "describe.skip('x', () => {})", 1],
     ['test/unit/a.test.ts', "test.skipIf(!there)('x', () => {})", 0],

@@ -11,6 +11,7 @@ import {
 import { type KV, Kvm } from '@nats-io/kv'
 import { type NatsConnection, nanos } from '@nats-io/transport-node'
 import type { Clock } from '../base/clock.js'
+import type { ClusterOptions } from '../config/cluster-options.js'
 import {
   EDGE_STREAM,
   edgeConsumer,
@@ -23,7 +24,6 @@ import {
   STATE_BUCKET,
 } from '../nats/names.js'
 import { withPatience } from '../nats/patience.js'
-import type { ClusterOptions } from './options.js'
 
 /** How long servers that have no leader yet are waited for. */
 const PATIENCE_MS = 60_000

@@ -1,6 +1,6 @@
 import type { Clock } from '../base/clock.js'
 import type { OwnedPartition } from '../nats/owned-partition.js'
-import type { VersionInfo } from '../version.js'
+import type { VersionInfo } from '../program/version.js'
 import type { HeldLease } from './leases.js'
 import type { PartitionSettings } from './partition-messages.js'
 import { PartitionProcess } from './partition-process.js'

@@ -1,9 +1,9 @@
 import type { Credential } from '../access/credentials.js'
 import type { Account } from '../access/people.js'
 import type { RegisteredDevice } from '../access/registry.js'
-import type { Config } from '../config.js'
+import type { Config } from '../config/config.js'
 import type { OwnedPartition } from '../nats/owned-partition.js'
-import type { VersionInfo } from '../version.js'
+import type { VersionInfo } from '../program/version.js'
 
 /** Settings as the gateway of a partition has them. */
 export interface PartitionSettings {

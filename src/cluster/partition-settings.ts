@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { type Config, configTextOf, type LoadedConfig } from '../config.js'
+import { type Config, configTextOf, type LoadedConfig } from '../config/config.js'
 import { partitionOf } from '../nats/partition.js'
 import type { PartitionSettings } from './partition-messages.js'
 

@@ -1,7 +1,7 @@
 import { type JetStreamManager, jetstreamManager } from '@nats-io/jetstream'
 import type { KV } from '@nats-io/kv'
 import type { Clock } from '../base/clock.js'
-import type { Config } from '../config.js'
+import type { Config } from '../config/config.js'
 import { connectNats } from '../nats/connect.js'
 import { journalStream } from '../nats/names.js'
 import { partitionOf } from '../nats/partition.js'

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { dirname, isAbsolute, join, resolve, sep } from 'node:path'
-import { packageRoot } from '../version.js'
+import { packageRoot } from '../program/version.js'
 
 /** This module finds the configuration and the data directory that it means. */
 

@@ -5,7 +5,6 @@ import { reportsOptions } from '../audit/book/options.js'
 import { hj212Options } from '../base/options/hj212.js'
 import { sparkplugOptions } from '../base/options/sparkplug.js'
 import { plantOptions } from '../base/plant.js'
-import { clusterOptions } from '../cluster/options.js'
 import { limitsOptions } from '../decode/cardinality/options.js'
 import { modbusOptions } from '../decode/modbus/options.js'
 import { profilesOptions } from '../decode/profile/options.js'
@@ -17,6 +16,7 @@ import { notifyOptions } from '../notify/options.js'
 import { logOptions } from '../program/log-options.js'
 import { storeOptions } from '../stores/options.js'
 import { httpOptions } from '../views/options.js'
+import { clusterOptions } from './cluster-options.js'
 
 /** All settings: each stage's options, kept beside the code that uses them, under the name of its section. What is left out has its defaults. */
 export const configSchema = z.strictObject({

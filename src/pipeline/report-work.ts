@@ -18,7 +18,7 @@ export function doReportWork(
   onProgress: (share: number, detail: Text) => void = () => undefined,
 ): Promise<Worked> {
   return new Promise((resolve, reject) => {
-    const worker = new Worker(new URL('../report-thread.js', import.meta.url), { workerData: work })
+    const worker = new Worker(new URL('./report-thread.js', import.meta.url), { workerData: work })
     let worked: Worked | null = null
     const stop = () => {
       if (work.what === 'bundle') worker.postMessage('stop')

@@ -1,10 +1,10 @@
 import type { Account } from '../access/people.js'
+import type { ToShow } from '../access/shown-certificates.js'
 import type { Database } from '../archive/database.js'
 import type { BrokerStatus } from '../base/broker-status.js'
 import type { ForwardStatus } from '../base/forward-status.js'
 import type { PlantOptions } from '../base/plant.js'
 import type { TrailNote } from '../base/trail.js'
-import type { ToShow } from '../shown-certificates.js'
 
 /** What the pipeline thread says to the one that has started it. */
 export type FromPipelineThread =

@@ -128,7 +128,11 @@ test('simulators: they end with a code, and the process of a partition tells its
     silent: true,
   })
   expect(await new Promise((resolve) => simulators.once('exit', resolve))).not.toBe(0)
-  const partition = fork(join(DIST, 'src', 'partition-main.js'), { env, silent: true, serialization: 'advanced' })
+  const partition = fork(join(DIST, 'src', 'runtime', 'cluster', 'partition-main.js'), {
+    env,
+    silent: true,
+    serialization: 'advanced',
+  })
   const said = new Promise((resolve) => partition.once('message', resolve))
   expect(await said).toMatchObject({ type: 'failed', reason: expect.stringContaining('planted in partition-main') })
   expect(await new Promise((resolve) => partition.once('exit', (_code, signal) => resolve(signal)))).toBe('SIGKILL')

@@ -15,7 +15,7 @@ import { type NatsServers, startNats } from '../support/nats.js'
 import { findServer } from '../support/servers.js'
 
 const path = findServer('nats-server')
-const DIST = join(import.meta.dirname, '..', '..', 'dist', 'src', 'gateway.js')
+const DIST = join(import.meta.dirname, '..', '..', 'dist', 'src', 'runtime', 'gateway.js')
 const CLI = join(DIST, '..', 'cli.js')
 const PARTITION = 3
 const root = mkdtempSync(join(tmpdir(), 'greengauge-cluster-state-'))
@@ -32,7 +32,7 @@ afterAll(async () => {
 
 /** A gateway of this process as the owner of a partition has it, but for its door: it has a broker of its own. */
 async function own(dataDir: string, epoch: number) {
-  const { startGateway } = (await import(DIST)) as typeof import('../../src/gateway.js')
+  const { startGateway } = (await import(DIST)) as typeof import('../../src/runtime/gateway.js')
   const [mqttPort, httpPort] = [await freePort(), await freePort()]
   const { file } = configFile({ plants: PLANTS, mqtt: { port: mqttPort }, http: { port: httpPort } })
   const { config, hash, content, registry, people } = loaded(file)

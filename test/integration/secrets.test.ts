@@ -5,8 +5,8 @@ import mqtt from 'mqtt'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { stringify } from 'yaml'
 import type { TrailAnswer } from '../../src/base/trail.js'
+import { configJsonSchema } from '../../src/config/config.js'
 import { isSecret } from '../../src/config/problems.js'
-import { configJsonSchema } from '../../src/config.js'
 import { getJson, removeData, startGateway, type TestGateway, until } from '../support/gateway.js'
 
 /** One gateway whose every secret is marked, and that is given trouble: the marks are nowhere to be found. */

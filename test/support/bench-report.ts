@@ -5,7 +5,7 @@ import type { ReportRequest } from '../../src/audit/report/request.js'
 import type { ReportSources } from '../../src/audit/report/sources.js'
 import type { RejectReason } from '../../src/base/reasons.js'
 import type { Report, ReportProfile } from '../../src/base/report.js'
-import { bundledLibrary } from '../../src/factor-tables.js'
+import { bundledLibrary } from '../../src/kpi/factors/bundled.js'
 import { RULES_EDITION, type RulesEdition } from '../../src/kpi/rules-edition.js'
 import type { Bench } from './engine.js'
 

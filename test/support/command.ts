@@ -1,6 +1,6 @@
 import { Command, CommanderError } from 'commander'
 import { vi } from 'vitest'
-import type { LoadedConfig } from '../../src/config.js'
+import type { LoadedConfig } from '../../src/config/config.js'
 import { loaded } from './loaded.js'
 
 /** Runs a command in this process as the command line does: what it writes, and its exit code. */

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { stringify } from 'yaml'
 import type { Accounting, HealthCheck, ReadingPoint, ReadingsAnswer } from '../../src/base/wire.js'
-import { fetchPinned } from '../../src/pinned-fetch.js'
+import { fetchPinned } from '../../src/commands/client/pinned-fetch.js'
 import { LOOPBACK, type Machine } from './machine.js'
 
 /** A real gateway for tests: the compiled program as a process of its own, in an empty directory, on free ports. */

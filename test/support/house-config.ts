@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
-import { type ConfigProblem, type LoadedConfig, loadConfig } from '../../src/config.js'
+import { type ConfigProblem, type LoadedConfig, loadConfig } from '../../src/config/config.js'
 import type { FactorLibrary } from '../../src/kpi/factors/table.js'
 
 /** A file of its own for one test, removed when the test has ended. */

@@ -3,7 +3,7 @@ import { everyNode, type Import, importsOf, isProduct, isScript, packageOf, type
 
 /** The rules of the house. Each gives what breaks it, one line a place, with the remedy in the line. */
 
-/** What all need of the program, and the stages of the pipeline in the order of the data; the wiring (files directly in `src`, `src/config`, `src/pipeline`) comes after all. */
+/** What all need of the program, and the stages of the pipeline in the order of the data; the wiring (files directly in `src`, `src/config/config`, `src/pipeline`) comes after all. */
 export const LAYERS = [
   'base',
   'program',
@@ -20,6 +20,11 @@ export const LAYERS = [
   'notify',
   'authority',
   'views',
+  'config',
+  'pipeline',
+  'cluster',
+  'runtime',
+  'commands',
 ] as const
 
 const LINES_MAX = 400
@@ -52,6 +57,16 @@ export function layerBreaches(house: House): string[] {
       return reason === '' ? [] : [`${path}:${line}: imports ${target ?? specifier}; ${reason}`]
     }),
   )
+}
+
+/** Files that stand directly in `src/` belong to no stage, so nobody knows where to look for them. */
+export function looseFiles(house: House): string[] {
+  return house.sources
+    .filter(({ path }) => /^src\/[^/]+$/.test(path) && !/^src\/(cli\.ts|(prepare|load)\.mjs)$/.test(path))
+    .map(
+      ({ path }) =>
+        `${path}: put it into the folder of its stage; processes are in src/runtime, commands in src/commands`,
+    )
 }
 
 /** What is recomputed beside the product knows nothing of it: a fault that both had would be found by neither. */
@@ -112,7 +127,7 @@ export function circles(house: House): string[] {
 }
 
 const ENTRY =
-  /^(src\/(cli|verify-main|partition-main)\.ts|src\/(prepare|load)\.mjs|src\/[^/]+-thread\.ts|src\/journal\/journal-thread\.ts|simulators\/main\.ts|dashboards\/(index\.html|src\/main\.tsx|vite\.config\.ts))$/
+  /^(src\/(cli|commands\/verify\/main|runtime\/cluster\/partition-main)\.ts|src\/(prepare|load)\.mjs|src\/(runtime|pipeline|journal)\/[^/]+-thread\.ts|simulators\/main\.ts|dashboards\/(index\.html|src\/main\.tsx|vite\.config\.ts))$/
 
 /** Files of the product that nothing which is started ever reaches; a test does not count. */
 export function deadFiles(house: House): string[] {
@@ -172,7 +187,7 @@ const BANS: readonly Ban[] = [
     says: 'ends the process',
     remedy: 'throw, or return what happened, and let the entry decide',
     allowed:
-      /^(src\/(cli|run|run-node|run-views|partition-main)\.ts|src\/(prepare|load)\.mjs|src\/([^/]+\/)?[^/]+-thread\.ts|simulators\/main\.ts|test\/.*)$/,
+      /^(src\/cli\.ts|src\/runtime\/(run|cluster\/(run-node|run-views|partition-main))\.ts|src\/(prepare|load)\.mjs|src\/([^/]+\/)?[^/]+-thread\.ts|simulators\/main\.ts|test\/.*)$/,
     isBroken: (node) => isCall(node, 'process.exit'),
   },
   {

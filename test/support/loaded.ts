@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import { stringify } from 'yaml'
-import { type LoadedConfig, loadConfig } from '../../src/config.js'
+import { type LoadedConfig, loadConfig } from '../../src/config/config.js'
 
 /** A configuration in a file of its own, with a data directory that is not there yet; both go with the test. */
 export function configFile(settings: object): { readonly file: string; readonly dataDir: string } {

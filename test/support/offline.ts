@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Database } from '../../src/archive/database.js'
-import { bundledLibrary } from '../../src/factor-tables.js'
 import { type Evidence, evidenceOf } from '../../src/kpi/evidence.js'
+import { bundledLibrary } from '../../src/kpi/factors/bundled.js'
 import { DayColumns, type DaySource } from '../../src/kpi/offline/day.js'
 import type { OfflinePlant } from '../../src/kpi/offline/plant.js'
 import { type OfflineWindow, recomputedPoints } from '../../src/kpi/offline/points.js'

@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { stringify } from 'yaml'
-import { loadConfig } from '../../src/config.js'
-import type { Gateway } from '../../src/gateway.js'
+import { loadConfig } from '../../src/config/config.js'
 import { LeaseMark } from '../../src/nats/lease-mark.js'
+import type { Gateway } from '../../src/runtime/gateway.js'
 import { freePort } from './gateway.js'
 
 /** A gateway that owns a partition, in this process: what a node starts, but for the node. */
@@ -38,7 +38,7 @@ export async function startOwner(options: {
   const lease = LeaseMark.create()
   const hold = (isHeld: boolean) => lease.renew(isHeld ? process.hrtime.bigint() + DAY_NS : 0n)
   hold(true)
-  const { startGateway } = (await import(join(dist, 'gateway.js'))) as {
+  const { startGateway } = (await import(join(dist, 'runtime', 'gateway.js'))) as {
     startGateway(options: object): Promise<Gateway>
   }
   const { partition, partitions, epoch } = options

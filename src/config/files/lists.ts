@@ -4,12 +4,12 @@ import { z } from 'zod'
 import { type Credential, credentialsFile } from '../../access/credentials.js'
 import { type Account, peopleFile } from '../../access/people.js'
 import { type RegisteredDevice, registryOptions } from '../../access/registry.js'
-import { writeWhole } from '../../access-file.js'
 import type { HealthCheck } from '../../base/wire.js'
-import { readCredentials } from '../../credentials-file.js'
-import { readPeople } from '../../people-file.js'
-import { readRegistry } from '../../registry-file.js'
 import { type ConfigProblem, formatProblem } from '../problems.js'
+import { writeWhole } from './access-file.js'
+import { readCredentials } from './credentials-file.js'
+import { readPeople } from './people-file.js'
+import { readRegistry } from './registry-file.js'
 
 /** The three lists that commands keep in the data directory, as they are read with the configuration. */
 export interface Lists {

@@ -12,7 +12,7 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { stringify } from 'yaml'
-import { fetchPinned } from '../../../src/pinned-fetch.js'
+import { fetchPinned } from '../../../src/commands/client/pinned-fetch.js'
 import { end, start } from '../../bench/measure/processes.js'
 import { freePort, until } from '../../support/gateway.js'
 

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { generate } from 'selfsigned'
 import { describe, expect, test } from 'vitest'
 import { factsOf, isValid, readCertificate, subjectOf, troubleOf } from '../../../src/access/certificates.js'
-import { selfSigned } from '../../../src/self-signed.js'
+import { selfSigned } from '../../../src/commands/certificate/self-signed.js'
 import { inFiles, newAuthority, signedBy } from '../../support/certificates.js'
 
 const DAY_MS = 86_400_000

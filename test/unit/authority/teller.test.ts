@@ -5,7 +5,7 @@ import { type Kept, Windows } from '../../../src/authority/windows.js'
 import type { AuthorityOptions } from '../../../src/base/options/authorities.js'
 import { qualityRank } from '../../../src/base/quality.js'
 import type { Reading } from '../../../src/base/reading.js'
-import { bundledLibrary } from '../../../src/factor-tables.js'
+import { bundledLibrary } from '../../../src/kpi/factors/bundled.js'
 import { PlantVersion } from '../../../src/kpi/version.js'
 import { Bench, plantOf, reading } from '../../support/engine.js'
 

@@ -11,12 +11,12 @@ let file: string
 /** As the build leaves it: many modules in one file. */
 beforeAll(() => {
   dir = mkdtempSync(join(tmpdir(), 'greengauge-profile-'))
-  file = join(dir, 'dist', 'src', 'pipeline-thread.js')
-  mkdirSync(join(dir, 'dist', 'src'), { recursive: true })
+  file = join(dir, 'dist', 'src', 'runtime', 'pipeline-thread.js')
+  mkdirSync(join(dir, 'dist', 'src', 'runtime'), { recursive: true })
   const modules = [
     'src/pipeline/pipeline.ts',
     'src/decode/payload/json.ts',
-    'src/pipeline-thread.ts',
+    'src/runtime/pipeline-thread.ts',
     'node_modules/@a/b/c.js',
   ]
   writeFileSync(file, modules.map((module) => `// ${module}\ncode()\n`).join(''))
@@ -58,7 +58,7 @@ test('time belongs to the folder of our own code that is nearest to it, and slee
     pipeline: 10,
     decode: 30,
     'garbage collector': 30,
-    wiring: 20,
+    runtime: 20,
     '@a/b': 10,
   })
   expect(thread.functions.find(({ where }) => where === 'step pipeline.ts:2')).toEqual({

@@ -3,7 +3,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
-import { type LoadedConfig, loadConfig } from '../../../src/config.js'
+import { type LoadedConfig, loadConfig } from '../../../src/config/config.js'
 import { dockerfile } from '../../support/image.js'
 import { findServer } from '../../support/servers.js'
 

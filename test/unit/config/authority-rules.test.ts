@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { formatProblem, loadConfig } from '../../../src/config.js'
+import { formatProblem, loadConfig } from '../../../src/config/config.js'
 
 const MN = '010000A8900016F000169DC0'
 const CITY = `id: city, host: h, port: 9010, password_file: /pw, stacks: [{ id: boiler-1, mn: ${MN} }]`

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { formatProblem, loadConfig } from '../../../src/config.js'
+import { formatProblem, loadConfig } from '../../../src/config/config.js'
 
 function load(settings: string) {
   const dir = mkdtempSync(join(tmpdir(), 'greengauge-'))

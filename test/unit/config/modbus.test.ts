@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { formatProblem, type LoadedConfig, loadConfig } from '../../../src/config.js'
+import { formatProblem, type LoadedConfig, loadConfig } from '../../../src/config/config.js'
 import { tempFile } from '../../support/house-config.js'
 
 const load = (yaml: string) => loadConfig({ file: tempFile('greengauge.yaml', yaml), env: {}, flags: {} })

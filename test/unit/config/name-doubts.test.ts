@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { formatProblem } from '../../../src/config.js'
+import { formatProblem } from '../../../src/config/config.js'
 import { accepted } from '../../support/house-config.js'
 
 /** Names that nobody knows are said by check-config, with what was probably meant; the gateway starts all the same. */

@@ -2,8 +2,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
+import { demoConfig } from '../../../src/commands/demo.js'
 import { configFileOf, dataDirOf, folderTrouble, movedData } from '../../../src/config/place.js'
-import { demoConfig } from '../../../src/demo.js'
 import { accepted, tempFile } from '../../support/house-config.js'
 
 /** Proves which data directory service and commands mean, wherever they are run. */

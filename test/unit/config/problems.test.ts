@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
+import { configJsonSchema, formatProblem } from '../../../src/config/config.js'
 import { isSecret, shown } from '../../../src/config/problems.js'
-import { configJsonSchema, formatProblem } from '../../../src/config.js'
 import { DECODING_EDITION } from '../../../src/decode/decode.js'
 import { accepted, refused } from '../../support/house-config.js'
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { STATES, stateCode, stateOf, UNKNOWN_WORD } from '../../../src/base/states.js'
-import { bundledLibrary } from '../../../src/factor-tables.js'
 import { MICROSTOPS, REPAIR_TIME, STATE_ACCOUNTS } from '../../../src/kpi/accounts.js'
+import { bundledLibrary } from '../../../src/kpi/factors/bundled.js'
 import { Link } from '../../../src/kpi/link.js'
 import { encodeState, type StateRules, StateWalk } from '../../../src/kpi/state.js'
 import { Plan, PlantVersion } from '../../../src/kpi/version.js'

@@ -12,10 +12,10 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { withLock, writeWhole } from '../../../src/access-file.js'
-import { occupy } from '../../../src/data-dir.js'
+import { withLock, writeWhole } from '../../../src/config/files/access-file.js'
 import { makeFolder } from '../../../src/program/folders.js'
 import { giveToOwner } from '../../../src/program/ownership.js'
+import { occupy } from '../../../src/runtime/data-dir.js'
 
 /** Proves that what root writes in a data directory can be read by the user of the gateway. */
 

@@ -3,8 +3,8 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net'
 import { gzipSync } from 'node:zlib'
 import { afterEach, expect, test } from 'vitest'
+import { fetchPinned } from '../../../src/commands/client/pinned-fetch.js'
 import { postJson } from '../../../src/notify/http.js'
-import { fetchPinned } from '../../../src/pinned-fetch.js'
 import { Http } from '../../../src/stores/influx/http.js'
 
 /** Proves what a server that a setting names can do to us: answer without end, lead elsewhere, send a bomb. */

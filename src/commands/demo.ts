@@ -1,0 +1,65 @@
+import { join } from 'node:path'
+import type { Config, LoadedConfig, LoadSettings } from '../config/config.js'
+import { complain, printText } from '../program/output.js'
+import { packageRoot } from '../program/version.js'
+import { apiAddress } from '../runtime/api-address.js'
+import { runGateway } from '../runtime/run.js'
+import { startSimulators } from './simulators.js'
+
+/** Hours of history that the simulators send first, so that no chart is empty. */
+const BACKFILL_HOURS = 24
+
+/** The configuration file of the demo plants. */
+export const demoConfig = join(packageRoot, 'devices', 'demo', 'greengauge.yaml')
+
+/** `run` with the demo plants, the simulators beside it, and three lines that say where to look and what to try. */
+export async function runDemo(loaded: LoadedConfig, load: LoadSettings): Promise<void> {
+  await runGateway(loaded, load, (running) => {
+    const mqttPort = running.mqttPorts?.tcp ?? null
+    if (mqttPort === null) {
+      complain('The simulators are not started: they need mqtt.port.')
+      return undefined
+    }
+    const { mqtt, http } = loaded.config
+    const secure = running.mqttPorts?.tls ?? null
+    printText(
+      greeting(loaded.config, {
+        dashboard: apiAddress({ ...http, port: running.httpPort }),
+        mqtt: [`mqtt://127.0.0.1:${mqttPort}`, ...(secure === null ? [] : [`mqtts://${mqtt.host}:${secure}`])].join(
+          '  ',
+        ),
+        mqttPort,
+      }),
+    )
+    const url = `mqtt://127.0.0.1:${mqttPort}`
+    const simulators = startSimulators(['simulate', '--backfill', String(BACKFILL_HOURS), '--url', url], (line) =>
+      complain(`simulators: ${line}`),
+    )
+    let isStopping = false
+    void simulators.ended.then((code) => {
+      if (!isStopping) complain(`The simulators ended with code ${code}; the gateway goes on without them.`)
+    })
+    return {
+      stop: async () => {
+        isStopping = true
+        simulators.stop('SIGTERM')
+        await simulators.ended
+      },
+    }
+  })
+}
+
+/** The message to try comes from a device that no configuration knows: the dashboard shows it all the same. */
+function greeting(config: Config, at: { dashboard: string; mqtt: string; mqttPort: number }): string {
+  const plant = config.plants[0]
+  const line = plant?.lines[0]?.id ?? 'line-1'
+  const topic = `plants/${plant?.id ?? 'plant-1'}/${line}/my-meter/energy`
+  return `
+  Greengauge is running with simulated devices. Ctrl-C stops it; nothing is lost.
+
+    Dashboard   ${at.dashboard}/
+    MQTT        ${at.mqtt}
+    Try         mosquitto_pub -p ${at.mqttPort} -q 1 -t ${topic} -m '{"metrics":{"elec_import_kw":118.2}}'
+
+`
+}

@@ -1,0 +1,89 @@
+import type { Command } from 'commander'
+import type { ForgetAnswer } from '../../base/forget.js'
+import { isId } from '../../base/topic.js'
+import { complain, printJson, printRow } from '../../program/output.js'
+import { askGateway } from '../client/ask-gateway.js'
+import { instantOf } from '../instant-option.js'
+import { type Load, pathOf, refuse } from './client.js'
+
+/** `greengauge device forget`: takes away devices that should not be there, such as those of a flood of names. */
+
+interface ForgetOptions {
+  readonly plant?: string
+  readonly device?: readonly string[]
+  readonly unconfigured?: boolean
+  readonly silentSince?: string
+  readonly yes?: boolean
+  readonly json?: boolean
+  readonly config?: string
+}
+
+/** Adds it to the commands of `device`. */
+export function addForgetCommand(sub: (name: string, description: string) => Command, load: Load): void {
+  sub(
+    'forget',
+    'forget devices that nobody has configured or registered, with their figures; without --yes it only says which. The sealed record keeps what they sent',
+  )
+    .argument('[device]', 'PLANT/LINE/DEVICE, in place of --plant and --device')
+    .option('--plant <id>', 'the plant')
+    .option('--device <id>', 'a device; may be repeated', (id: string, all: readonly string[] = []) => [...all, id])
+    .option('--unconfigured', 'every device that is neither configured nor registered')
+    .option('--silent-since <instant>', 'only those of which nothing has come since, RFC 3339')
+    .option('--yes', 'do it')
+    .action(async (text: string | undefined, _: unknown, command: Command) => {
+      const options = command.optsWithGlobals<ForgetOptions>()
+      const { unconfigured, silentSince } = options
+      const { plant, device } = namedBy(command, text, options)
+      if ((device === undefined) === (unconfigured !== true)) refuse(command, 'give either --device or --unconfigured')
+      for (const id of device ?? []) if (!isId(id)) refuse(command, `--device ${id} is no id: [a-z0-9][a-z0-9_-]{0,63}`)
+      const loaded = load(options.config)
+      if (loaded === undefined) return
+      const body = {
+        ...(device !== undefined && { devices: device }),
+        ...(silentSince !== undefined && {
+          silent_since: new Date(instantOf(command, '--silent-since', silentSince)).toISOString(),
+        }),
+        dry_run: options.yes !== true,
+      }
+      const path = `/plants/${encodeURIComponent(plant)}/devices/forget`
+      const answer = await askGateway<ForgetAnswer>(loaded.config, path, body)
+      if (answer !== undefined) show(plant, options, answer)
+    })
+}
+
+/** A device is named as the other commands name it, or by options. */
+function namedBy(
+  command: Command,
+  text: string | undefined,
+  { plant, device }: ForgetOptions,
+): { readonly plant: string; readonly device: readonly string[] | undefined } {
+  if (text !== undefined) {
+    if (plant !== undefined || device !== undefined) refuse(command, 'give either PLANT/LINE/DEVICE or --plant')
+    const path = pathOf(command, text)
+    return { plant: path.plant, device: [path.device] }
+  }
+  return plant === undefined ? refuse(command, 'name PLANT/LINE/DEVICE, or --plant ID') : { plant, device }
+}
+
+function show(plant: string, { json }: ForgetOptions, answer: ForgetAnswer): void {
+  if (json === true) {
+    printJson(answer)
+    return
+  }
+  for (const { line, device, last_seen, readings } of answer.devices) {
+    printRow([`${plant}/${line}/${device}`, last_seen ?? 'never heard', `${readings} readings`])
+  }
+  for (const { device, reason } of answer.refused) {
+    const why =
+      reason === 'unknown'
+        ? 'has never sent'
+        : 'is configured or registered: take it out there first (greengauge device remove)'
+    complain(`${plant}/${device} ${why}`)
+  }
+  const count = `${answer.devices.length} device${answer.devices.length === 1 ? '' : 's'}`
+  complain(
+    answer.dry_run
+      ? `${count} would be forgotten; --yes does it`
+      : `${count} forgotten; the files of the archive keep what they sent`,
+  )
+}

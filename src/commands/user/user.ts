@@ -1,0 +1,234 @@
+import type { Command } from 'commander'
+import { hashPassword, newPassword, passwordProblem } from '../../access/password.js'
+import { type Account, personName } from '../../access/people.js'
+import { digestOf, newToken } from '../../access/token.js'
+import { systemClock } from '../../base/clock.js'
+import { EXIT, type ExitCode } from '../../base/exit-codes.js'
+import { RIGHTS, ROLES, type Role } from '../../base/roles.js'
+import type { LoadedConfig } from '../../config/config.js'
+import { BUSY } from '../../config/files/access-file.js'
+import { changePeople, peopleFileOf } from '../../config/files/people-file.js'
+import { complain, print, printJson, printRow } from '../../program/output.js'
+import { passwordFrom } from './secret-input.js'
+
+/** `greengauge user`: who may sign in and with which role, and their tokens. A gateway that runs takes a change over at once. */
+
+interface UserOptions {
+  readonly role?: string
+  readonly passwordFile?: string
+  readonly generate?: boolean
+  readonly json?: boolean
+  readonly config?: string
+}
+
+type Load = (file: string | undefined) => LoadedConfig | undefined
+/** What becomes of an account, and a secret that is printed once it is so. */
+interface Change {
+  to(account: Account): Account | undefined
+  readonly secret?: string | undefined
+}
+
+/** The command cannot be done as it was called. */
+class Refused extends Error {
+  constructor(
+    message: string,
+    readonly code: ExitCode = EXIT.usage,
+  ) {
+    super(message)
+  }
+}
+
+/** Adds `user list|add|role|password|disable|enable|remove|token` to the program. `load` reads a configuration, or says what is wrong. */
+export function addUserCommand(program: Command, load: Load): void {
+  const user = program
+    .command('user')
+    .description('people: who may sign in, with which role, and tokens for their programs')
+  const roles = Object.entries(ROLES).map(([role, rights]) => `${role} (${rights.join(', ')})`)
+
+  const sub = (parent: Command, name: string, description: string) =>
+    parent
+      .command(name)
+      .description(description)
+      .option('--config <file>', 'configuration file')
+      .option('--json', 'as JSON')
+  const withPassword = (command: Command) =>
+    command
+      .option('--password-file <file>', 'file that holds the password, - for standard input; it is asked for otherwise')
+      .option('--generate', 'a random password, which is printed once')
+  const nowText = () => new Date(systemClock.nowMs()).toISOString()
+
+  sub(user, 'list', 'all accounts').action(async (_: unknown, command: Command) => {
+    const options = command.optsWithGlobals<UserOptions>()
+    const loaded = load(options.config)
+    if (loaded !== undefined) show(options, loaded.people)
+  })
+
+  withPassword(sub(user, 'add', 'a new account'))
+    .argument('<name>', 'name to sign in with')
+    .requiredOption('--role <role>', `one of ${roles.join('; ')}`)
+    .action((text: string, _: unknown, command: Command) =>
+      answer(command, async (options: UserOptions) => {
+        const name = nameOf(text)
+        const role = roleOf(options.role ?? '')
+        const loaded = load(options.config)
+        if (loaded === undefined) return
+        const { hash, secret } = await choosePassword(name, options)
+        const now = nowText()
+        const since = { since: now, sessions_from: now }
+        const added: Account = { name, role, password: hash, disabled: false, ...since, tokens: [] }
+        const people = changePeople(loaded.config.data_dir, (others) => {
+          const taken = others.find((one) => one.name.toLowerCase() === name.toLowerCase())
+          if (taken !== undefined) throw new Refused(`${taken.name} is there already`, EXIT.badData)
+          return [...others, added]
+        })
+        done(options, loaded, people, { name, secret })
+      }),
+    )
+
+  const changing = (
+    command: Command,
+    change: (options: UserOptions, ...args: readonly string[]) => Change | Promise<Change>,
+  ) =>
+    command.action((name: string, ...rest: readonly unknown[]) =>
+      answer(command, async (options: UserOptions) => {
+        const loaded = load(options.config)
+        if (loaded === undefined) return
+        const isThere = (people: readonly Account[]) => {
+          if (!people.some((one) => one.name === name)) throw new Refused(`there is no account ${name}`, EXIT.badData)
+          return people
+        }
+        isThere(loaded.people)
+        const { to, secret } = await change(options, name, ...rest.filter((one) => typeof one === 'string'))
+        const people = changePeople(loaded.config.data_dir, (now) =>
+          isThere(now).flatMap((one) => (one.name === name ? (to(one) ?? []) : one)),
+        )
+        done(options, loaded, people, { name, secret })
+      }),
+    )
+  const named = (name: string, description: string) => sub(user, name, description).argument('<name>', 'of the account')
+
+  const role = named('role', 'give an account another role; its sessions end').argument('<role>', roles.join('; '))
+  changing(role, (_, __, text = '') => {
+    const role = roleOf(text)
+    return { to: (account) => (account.role === role ? account : { ...account, role, sessions_from: nowText() }) }
+  })
+  const password = withPassword(named('password', 'give an account another password; its sessions end'))
+  changing(password, async (options, name = '') => {
+    const { hash, secret } = await choosePassword(name, options)
+    return { to: (account) => ({ ...account, password: hash, sessions_from: nowText() }), secret }
+  })
+  changing(named('disable', 'let somebody in no more, by session or token, from now on'), () => {
+    return { to: (account) => ({ ...account, disabled: true, sessions_from: nowText() }) }
+  })
+  changing(named('enable', 'let them sign in again'), () => ({ to: (account) => ({ ...account, disabled: false }) }))
+  changing(named('remove', 'forget an account and its tokens; what was done in its name stays'), () => {
+    return { to: () => undefined }
+  })
+
+  const token = user.command('token').description('tokens by which programs ask in the name of an account')
+  const tokenSub = (name: string, description: string) =>
+    sub(token, name, description).argument('<name>', 'of the account').argument('<token>', 'what the token is called')
+  changing(tokenSub('add', 'a new token, which is printed once'), (_, __, text = '') => {
+    const name = tokenNameOf(text)
+    const secret = newToken('ggp')
+    const added = { name, sha256: digestOf(secret), since: nowText() }
+    return {
+      secret,
+      to: (account) => {
+        if (!account.tokens.some((one) => one.name === name)) return { ...account, tokens: [...account.tokens, added] }
+        throw new Refused(`${account.name} has a token ${name} already: remove it first`, EXIT.badData)
+      },
+    }
+  })
+  changing(tokenSub('remove', 'make a token void, from now on'), (_, __, text) => ({
+    to: (account) => {
+      const tokens = account.tokens.filter((one) => one.name !== text)
+      if (tokens.length < account.tokens.length) return { ...account, tokens }
+      throw new Refused(`${account.name} has no token ${text}`, EXIT.badData)
+    },
+  }))
+}
+
+/** The hash of a password, and the password itself where nobody knows it yet. */
+async function choosePassword(
+  name: string,
+  { passwordFile, generate }: UserOptions,
+): Promise<{ readonly hash: string; readonly secret?: string }> {
+  if (generate === true) {
+    const secret = newPassword()
+    return { hash: await hashPassword(secret), secret }
+  }
+  const password = await passwordFrom(passwordFile, `Password for ${name}: `)
+  if (password === null) {
+    throw new Refused('no password: give --password-file FILE or --generate, or type the same one twice in a terminal')
+  }
+  const problem = passwordProblem(password, name)
+  if (problem !== null) throw new Refused(problem)
+  return { hash: await hashPassword(password) }
+}
+
+function nameOf(text: string): string {
+  const parsed = personName.safeParse(text.normalize('NFC'))
+  if (parsed.success) return parsed.data
+  throw new Refused(`${text}: ${parsed.error.issues[0]!.message}`)
+}
+
+function roleOf(text: string): Role {
+  if (Object.hasOwn(ROLES, text)) return text as Role
+  throw new Refused(`${text} is no role: it is one of ${Object.keys(ROLES).join(', ')}`)
+}
+
+function tokenNameOf(text: string): string {
+  if (/^[\w.:-]{1,64}$/.test(text)) return text
+  throw new Refused(`${text} cannot be the name of a token: 1 to 64 letters, digits and . _ : -`)
+}
+
+async function answer(command: Command, work: (options: UserOptions) => Promise<void>): Promise<void> {
+  try {
+    await work(command.optsWithGlobals())
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException
+    if (!(error instanceof Refused) && !(typeof code === 'string' && /^E[A-Z]+$/.test(code))) throw error
+    complain(`error: ${message}`)
+    process.exitCode = error instanceof Refused ? error.code : code === BUSY ? EXIT.unavailable : EXIT.io
+  }
+}
+
+function done(
+  options: UserOptions,
+  { config }: LoadedConfig,
+  people: readonly Account[],
+  { name, secret }: { readonly name: string; readonly secret?: string | undefined },
+): void {
+  // Without --config it is that of ./data, which may be another than the gateway's that is meant.
+  complain(`kept in ${peopleFileOf(config.data_dir)}, for the gateway that runs on this folder`)
+  if (!people.some(({ role, disabled }) => role === 'admin' && !disabled)) {
+    complain(`warning: nobody has the right administer (${RIGHTS.administer}) any more`)
+  }
+  if (secret !== undefined) print(secret)
+  else
+    show(
+      options,
+      people.filter((one) => one.name === name),
+    )
+}
+
+function show({ json }: UserOptions, people: readonly Account[]): void {
+  const listed = people.map(({ name, role, disabled, since, tokens }) => {
+    return { name, role, disabled, since, tokens: tokens.map((token) => ({ name: token.name, since: token.since })) }
+  })
+  if (json === true) {
+    printJson(listed)
+    return
+  }
+  for (const { name, role, disabled, since, tokens } of listed) {
+    const what = [
+      name,
+      role,
+      disabled ? 'disabled' : 'enabled',
+      `since ${since}`,
+      ...tokens.map((token) => `token ${token.name}`),
+    ]
+    printRow(what)
+  }
+}

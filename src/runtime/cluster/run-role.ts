@@ -1,0 +1,25 @@
+import { EXIT } from '../../base/exit-codes.js'
+import type { LoadedConfig, LoadSettings } from '../../config/config.js'
+import { complain } from '../../program/output.js'
+import { runGateway } from '../run.js'
+import { runViews } from './run-views.js'
+
+/** What a process of a cluster does. */
+export const ROLES = ['pipeline', 'views'] as const
+export type Role = (typeof ROLES)[number]
+
+/** Runs a single gateway, or a process of a cluster where the journal is in streams of NATS. */
+export async function runRole(loaded: LoadedConfig, load: LoadSettings, role: Role | undefined): Promise<void> {
+  const isCluster = loaded.config.journal.type === 'jetstream'
+  if (!isCluster && role === undefined) return runGateway(loaded, load)
+  if (isCluster && role === undefined) return refuse('journal.type is jetstream: say --role pipeline or --role views')
+  if (!isCluster) return refuse(`--role ${role} is for a cluster: set journal.type to jetstream, or leave --role out`)
+  if (role === 'views') return runViews(loaded, load)
+  const { runNode } = await import('./run-node.js')
+  await runNode(loaded, load)
+}
+
+function refuse(line: string): void {
+  complain(`error: ${line}`)
+  process.exitCode = EXIT.config
+}

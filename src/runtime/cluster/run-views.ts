@@ -1,0 +1,74 @@
+import closeWithGrace from 'close-with-grace'
+import { systemClock } from '../../base/clock.js'
+import { EXIT } from '../../base/exit-codes.js'
+import type { LoadedConfig, LoadSettings } from '../../config/config.js'
+import { keepLists } from '../../config/files/lists.js'
+import { complain } from '../../program/output.js'
+import { versionInfo } from '../../program/version.js'
+import { CertificateWatch } from '../certificates.js'
+import { occupy } from '../data-dir.js'
+import { FileWatch } from '../file-watch.js'
+import { leaveAddress } from '../machine-token.js'
+import { rereading } from '../reread.js'
+import { admit, CLOSE_DEADLINE_MS, certificatesOf, giveUp } from '../run.js'
+
+/**
+ * Runs a viewer of a cluster until a signal comes (`run --role views`); SIGHUP and a change of the accounts make it read
+ * its settings again.
+ */
+export async function runViews(started: LoadedConfig, load: LoadSettings): Promise<void> {
+  const { config, hash } = started
+  const occupied = await occupy(config.data_dir, { as: 'viewer' }).catch((error) => giveUp(error, config))
+  const { people, unread } = await admit(started)
+  let reread: (() => void) | undefined
+  process.on('SIGHUP', () => reread?.())
+  const { startViewer } = await import('./viewer.js')
+  const certificates = certificatesOf(config)
+  const viewer = await startViewer({
+    config,
+    configHash: hash,
+    people,
+    version: versionInfo(),
+    occupied,
+    certificates,
+  }).catch((error) => unreachable(error, config))
+  viewer.tellUnread(unread)
+  const certificateWatch = new CertificateWatch(config, certificates, {
+    nowMs: () => systemClock.nowMs(),
+    apply: (now) => viewer.useCertificates(now),
+    say: complain,
+  })
+  const unsaid = leaveAddress(config, config.http.port)
+  if (unsaid !== '') complain(`warning: ${unsaid}`)
+  const files = new FileWatch(() => reread?.())
+  files.watch(started.files)
+  const apply = (loaded: LoadedConfig) => {
+    keepLists(config.data_dir, loaded, complain)
+    viewer.reconfigure(loaded)
+    files.watch(loaded.files)
+    certificateWatch.configure(loaded.config)
+  }
+  const { note, tellUnread } = viewer
+  reread = rereading({ load, started: { ...started, people }, apply, unread: tellUnread, note, say: complain })
+  closeWithGrace(
+    { delay: CLOSE_DEADLINE_MS, skip: ['SIGHUP'], logger: { error: (line: unknown) => complain(String(line)) } },
+    async ({ err }) => {
+      complain(`The viewer stops${err === undefined ? '' : `: ${err.stack ?? err.message}`}`)
+      reread = () => {}
+      files.watch([])
+      certificateWatch.close()
+      await viewer.close()
+      if (err !== undefined) process.exit(EXIT.software)
+    },
+  )
+}
+
+/** NATS that cannot be reached is for whoever started it to see; anything else as at the start of a gateway. */
+function unreachable(error: unknown, config: LoadedConfig['config']): never {
+  const { name, message } = error as Error
+  if (name !== 'ConnectionError') return giveUp(error, config)
+  complain(
+    `error: none of the NATS servers (journal.servers: ${config.journal.servers.join(', ')}) lets us in: ${message}`,
+  )
+  process.exit(EXIT.unavailable)
+}

@@ -1,0 +1,148 @@
+import { join, resolve } from 'node:path'
+import { jetstream, jetstreamManager } from '@nats-io/jetstream'
+import type { Account } from '../../access/people.js'
+import { ShownCertificates } from '../../access/shown-certificates.js'
+import { markFormat } from '../../audit/formats.js'
+import { TrailLog } from '../../audit/trail/trail-log.js'
+import { systemClock } from '../../base/clock.js'
+import type { TrailNote } from '../../base/trail.js'
+import { Asking } from '../../cluster/ask/asking.js'
+import { ResultsBook } from '../../cluster/results/book.js'
+import { ResultsReader } from '../../cluster/results/reader.js'
+import { ViewerHistory } from '../../cluster/viewer/history.js'
+import { viewerSources } from '../../cluster/viewer/sources.js'
+import type { Config, LoadedConfig } from '../../config/config.js'
+import { listsHealth } from '../../config/files/lists.js'
+import { keepHash } from '../../config/files/people-file.js'
+import { connectNats } from '../../nats/connect.js'
+import { partitionOf } from '../../nats/partition.js'
+import { openLog } from '../../program/log.js'
+import { packageRoot, type VersionInfo } from '../../program/version.js'
+import { startViews } from '../../views/views.js'
+import type { Certificates } from '../certificates.js'
+import type { Occupied } from '../data-dir.js'
+import { openGate } from '../open-gate.js'
+import { startNote } from '../trail-notes.js'
+
+/** The stream is waited for so long before pages are served without it. */
+const FIRST_MS = 10_000
+
+/** A server of pages, API and feed that keeps nothing but who is signed in, and what they did. */
+export interface Viewer {
+  readonly httpPort: number
+  reconfigure(loaded: Pick<LoadedConfig, 'config' | 'people'>): void
+  useCertificates(certificates: Certificates): void
+  /** Readiness gives this reason why lists of the data directory cannot be read; '' means that all can. */
+  tellUnread(reason: string): void
+  /** For the audit log. */
+  note(note: TrailNote): void
+  close(): Promise<void>
+}
+
+/**
+ * Starts the same pages, API and feed that a gateway serves, over the results of a cluster: `journal.servers` are where
+ * they are. Rejects when the port cannot be had, the data directory is another's, or no NATS server can be reached.
+ */
+export async function startViewer(options: {
+  readonly config: Config
+  readonly configHash: string
+  readonly people: readonly Account[]
+  readonly version: VersionInfo
+  /** The data directory, closed with the viewer. */
+  readonly occupied: Occupied
+  readonly certificates: Certificates
+}): Promise<Viewer> {
+  const { config, configHash, people, version, occupied } = options
+  const dataDir = resolve(config.data_dir)
+  await markFormat(dataDir, version.version)
+  const clock = systemClock
+  const log = openLog('views', config.log)
+  const say = (level: 'error' | 'warn', text: string) => log[level](text)
+  const certificates = new ShownCertificates({ http: options.certificates.http, mqtt: null })
+  const trail = await TrailLog.open({ dir: join(dataDir, 'audit-log'), clock, say })
+  void trail.note(startNote(version.version, configHash, people))
+  const gate = openGate({
+    dataDir,
+    auth: config.auth,
+    people,
+    clock,
+    note: trail.note,
+    rehash: (name, before, after) => keepHash(dataDir, { name, before, after }),
+    say,
+  })
+
+  const connection = await connectNats(
+    config.journal,
+    'journal',
+    `greengauge views ${config.cluster.node ?? ''}`.trim(),
+  )
+  const stopping = new AbortController()
+  const { signal } = stopping
+  const { partitions, replicas } = config.cluster
+  const book = new ResultsBook()
+  const manager = await jetstreamManager(connection, { checkAPI: false })
+  const reader = new ResultsReader({ connection, stream: jetstream(connection), manager, replicas, book, clock })
+  const asking = new Asking({ connection, partitions, clock })
+  const history = new ViewerHistory(config.store, {
+    clock,
+    book,
+    owner: {
+      points: (query) => asking.ask(partitionOf(query.plant, partitions), 'points', query),
+      readings: (query) => asking.ask(partitionOf(query.plant, partitions), 'readings', query),
+    },
+  })
+  const running = Promise.all([reader.run(signal), asking.run(signal)])
+  await Promise.race([reader.first, clock.sleep(FIRST_MS)])
+
+  let unreadLists = ''
+  const health = () => [
+    listsHealth(unreadLists),
+    ...certificates.health(clock.nowMs()),
+    reader.health(),
+    { name: 'audit_log', ok: trail.trouble === '', reason: trail.trouble },
+  ]
+  const close = async () => {
+    stopping.abort()
+    history.close()
+    await connection.close()
+    await running
+    await trail.note({ act: 'stopped', actor: '', subject: `version ${version.version}` })
+    occupied.close()
+  }
+  const sources = viewerSources({
+    clock,
+    gate,
+    trail,
+    version,
+    mqtt: { host: config.mqtt.host, port: config.mqtt.port, tls_port: config.mqtt.tls?.port ?? null },
+    partitions,
+    book,
+    asking,
+    history,
+    health,
+  })
+  const dashboardsDir = join(packageRoot, 'dist', 'dashboards')
+  const views = await startViews({ ...config.http, dashboardsDir, certificate: certificates.http }, sources, log).catch(
+    async (error) => {
+      await close()
+      throw Object.assign(error, { port: config.http.port })
+    },
+  )
+  certificates.shownBy(views)
+  return {
+    httpPort: views.port,
+    reconfigure: (now) => {
+      log.level = now.config.log.level
+      gate.configure(now.people)
+    },
+    useCertificates: ({ http }) => certificates.use({ http, mqtt: null }),
+    tellUnread: (reason) => {
+      unreadLists = reason
+    },
+    note: (note) => void trail.note(note),
+    close: async () => {
+      await views.close()
+      await close()
+    },
+  }
+}

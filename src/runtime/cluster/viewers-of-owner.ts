@@ -1,0 +1,19 @@
+import type { HealthCheck } from '../../base/wire.js'
+import type { ViewersParts } from '../../cluster/viewers.js'
+import type { OwnedPartition } from '../../nats/owned-partition.js'
+
+/** What the pipeline thread does for viewers elsewhere. */
+export interface ViewersOfOwner {
+  health(): readonly HealthCheck[]
+  run(signal: AbortSignal): Promise<void>
+}
+
+/** A single gateway has none, and does without NATS. */
+export async function viewersOfOwner(
+  owned: OwnedPartition | undefined,
+  parts: Omit<ViewersParts, 'owned'>,
+): Promise<ViewersOfOwner> {
+  if (owned === undefined) return { health: () => [], run: async () => {} }
+  const { Viewers } = await import('../../cluster/viewers.js')
+  return new Viewers({ owned, ...parts })
+}

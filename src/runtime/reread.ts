@@ -1,0 +1,52 @@
+import { isDeepStrictEqual } from 'node:util'
+import type { TrailNote } from '../base/trail.js'
+import { changedSettings, waitingForRestart } from '../config/changes.js'
+import { formatProblem, type LoadedConfig, type LoadSettings, refusal } from '../config/config.js'
+import { unreadReason } from '../config/files/lists.js'
+import { rereadNotes } from './trail-notes.js'
+
+/**
+ * Reads the settings again each time it is called, and says what becomes of it. Those that are right are handed to
+ * `apply`, unless they say what was said before; when one is wrong all stay as they are.
+ */
+export function rereading(parts: {
+  readonly load: LoadSettings
+  readonly started: LoadedConfig
+  apply(loaded: LoadedConfig): void
+  /** Hears each time why lists cannot be read, '' when all can. */
+  unread?(reason: string): void
+  /** For the audit log. */
+  note(note: TrailNote): void
+  say(line: string): void
+}): () => void {
+  const { load, started, apply, unread = () => {}, note, say } = parts
+  let latest = started
+  return () => {
+    const loaded = load(latest)
+    if ('problems' in loaded) {
+      for (const line of refusal(loaded.problems, 'the gateway goes on with the one it has')) say(`error: ${line}`)
+      return
+    }
+    for (const warning of loaded.warnings) say(`warning: ${formatProblem(warning)}`)
+    const reason = unreadReason(loaded.unread)
+    if (reason !== '') say(`error: ${reason}`)
+    unread(reason)
+    const registered = isDeepStrictEqual(latest.registry, loaded.registry) ? [] : ['registered devices']
+    const people = isDeepStrictEqual(latest.people, loaded.people) ? [] : ['accounts of people']
+    const proofs = isDeepStrictEqual(latest.credentials, loaded.credentials) ? [] : ['credentials of clients']
+    // Not by the hash: that is one without secrets, and a password may be all that is another.
+    const changed = [...changedSettings(latest.config, loaded.config), ...registered, ...people, ...proofs]
+    if (changed.length === 0) {
+      say('The configuration was read again; nothing has changed.')
+      return
+    }
+    const notes = rereadNotes(latest, loaded)
+    latest = loaded
+    apply(loaded)
+    for (const one of notes) note(one)
+    say(`The configuration was read again; changed: ${changed.join(', ')}.`)
+    for (const path of waitingForRestart(changedSettings(started.config, loaded.config))) {
+      say(`${path} takes effect with the next start.`)
+    }
+  }
+}
