@@ -1,4 +1,4 @@
-import type { Span } from '../kpi/calendar.js'
+import type { Span } from '../kpi/series/calendar.js'
 
 /** A check of an analyser with reference gas, as a device told it (event `cems_calibration`). */
 export interface Calibration {

@@ -1,5 +1,5 @@
 import { Temporal } from 'temporal-polyfill'
-import type { Span } from '../kpi/calendar.js'
+import type { Span } from '../kpi/series/calendar.js'
 
 const MONTHS = { quarter: 3, year: 12 } as const
 

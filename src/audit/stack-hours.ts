@@ -1,6 +1,5 @@
 import type { Pollutant } from '../base/options/limits.js'
 import type { SubstitutionProfile } from '../base/wire.js'
-import { Calendar, type Span } from '../kpi/calendar.js'
 import { validCapture } from '../kpi/formulas/arithmetic/cems.js'
 import {
   type HourCause,
@@ -9,7 +8,8 @@ import {
   substitutedByHj75,
   substitutedByMrr,
 } from '../kpi/formulas/arithmetic/substitution.js'
-import type { Point } from '../kpi/point.js'
+import { Calendar, type Span } from '../kpi/series/calendar.js'
+import type { Point } from '../kpi/windows/point.js'
 import type { StreamQuery } from '../stores/store.js'
 import { type Calibration, outOfControl } from './control.js'
 import { periodsOf } from './periods.js'

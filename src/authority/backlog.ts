@@ -1,4 +1,4 @@
-import type { Span } from '../kpi/calendar.js'
+import type { Span } from '../kpi/series/calendar.js'
 import { type Again, LOOKED_AT_AGAIN, type Memory } from './memory.js'
 import type { Kept, Windows } from './windows.js'
 

@@ -2,8 +2,8 @@ import { bound, type Database } from '../archive/database.js'
 import type { SeriesTable } from '../archive/series.js'
 import { flagOfQuality } from '../base/hj212/quality.js'
 import { GOOD, QUALITIES, type QualityRank } from '../base/quality.js'
-import type { Span } from '../kpi/calendar.js'
 import type { InputSum } from '../kpi/formulas/recipe.js'
+import type { Span } from '../kpi/series/calendar.js'
 
 /** What a stack has sent of one metric in a stretch of time, or last. */
 export interface Level {

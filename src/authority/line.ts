@@ -5,7 +5,7 @@ import type { AuthorityEvent, AuthorityStack, AuthorityState, SendResult } from 
 import type { Clock } from '../base/clock.js'
 import { maskPasswords } from '../base/hj212/mask.js'
 import type { AuthorityOptions, Reported } from '../base/options/authorities.js'
-import type { Span } from '../kpi/calendar.js'
+import type { Span } from '../kpi/series/calendar.js'
 import { Pauses } from '../stores/pauses.js'
 import { Backlog, type Due } from './backlog.js'
 import { Link, type Outcome } from './link.js'

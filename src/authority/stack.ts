@@ -9,7 +9,7 @@ import { dryMean, referenceOf } from '../kpi/formulas/stacks/hour.js'
 import { POLLUTANT_NAMES, type PollutantNames } from '../kpi/formulas/stacks/pollutants.js'
 import { ruleOf } from '../kpi/formulas/stacks/regimes.js'
 import { RULES_EDITION } from '../kpi/rules-edition.js'
-import type { PlantVersion } from '../kpi/version.js'
+import type { PlantVersion } from '../kpi/settings/version.js'
 import { hasSent, type Level, MISSING, type StackReadings } from './levels.js'
 
 /** A stack as an authority hears of it: what it is made of, and in which units it is told. */

@@ -1,5 +1,5 @@
 import type { Reported } from '../base/options/authorities.js'
-import { Calendar, type Span } from '../kpi/calendar.js'
+import { Calendar, type Span } from '../kpi/series/calendar.js'
 
 /** What is kept until it is answered: all but what was only true for a moment. */
 export const KEPT = ['minute', 'hour', 'day'] as const satisfies readonly Reported[]

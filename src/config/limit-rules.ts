@@ -1,5 +1,5 @@
 import type { LimitOptions } from '../base/options/limits.js'
-import { STANDARDS, standardOf } from '../kpi/stack-limits.js'
+import { STANDARDS, standardOf } from '../kpi/settings/stack-limits.js'
 import { nearest } from './did-you-mean.js'
 import type { Finding } from './finding.js'
 import { findingAt } from './finding-at.js'

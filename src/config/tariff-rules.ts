@@ -1,6 +1,6 @@
 import type { PeriodOptions } from '../base/options/tariffs.js'
 import { WEEKDAYS } from '../base/weekdays.js'
-import { holdsAt, type WallTime } from '../kpi/tariffs.js'
+import { holdsAt, type WallTime } from '../kpi/settings/tariffs.js'
 import type { Finding } from './finding.js'
 import { findingAt } from './finding-at.js'
 import type { Config } from './schema.js'

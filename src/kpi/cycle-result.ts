@@ -1,5 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises'
-import type { Point } from './point.js'
+import type { Point } from './windows/point.js'
 
 /** What one cycle has changed. */
 export interface CycleResult {

@@ -1,5 +1,5 @@
 import type { Engine } from '../kpi/engine.js'
-import type { Point } from '../kpi/point.js'
+import type { Point } from '../kpi/windows/point.js'
 import type { History } from '../stores/store.js'
 import type { PointsQuery } from '../views/sources.js'
 

@@ -3,7 +3,7 @@ import { entryOf } from '../base/entry-of.js'
 import type { PlantOptions } from '../base/plant.js'
 import { firstReason, type RejectReason } from '../base/reasons.js'
 import type { DeviceNode, LineNode, PlantNode } from '../base/wire.js'
-import { currencyOf } from '../kpi/currency.js'
+import { currencyOf } from '../kpi/settings/currency.js'
 import { clockOf, ratePerMinute } from './device-clock.js'
 import type { Presence } from './presence.js'
 

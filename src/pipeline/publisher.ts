@@ -6,7 +6,7 @@ import type { Alarms } from '../kpi/alarms/alarms.js'
 import type { Unsaved } from '../kpi/alarms/book.js'
 import type { CycleResult } from '../kpi/cycle-result.js'
 import type { Engine } from '../kpi/engine.js'
-import { type Point, toWire } from '../kpi/point.js'
+import { type Point, toWire } from '../kpi/windows/point.js'
 import type { DuckdbStore } from '../stores/duckdb.js'
 import { Durations } from '../stores/durations.js'
 

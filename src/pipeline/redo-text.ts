@@ -1,6 +1,6 @@
 import type { Text } from '../base/report.js'
-import type { Redo } from '../kpi/redo.js'
 import { RULES_EDITION } from '../kpi/rules-edition.js'
+import type { Redo } from '../kpi/schedule/redo.js'
 
 /** What is made again of a plant, and how far it is, for people who wait for it. */
 export function redoText(redo: Pick<Redo, 'progressOf'>, plant: string): Text | null {

@@ -1,4 +1,4 @@
-import type { Stream } from '../kpi/point.js'
+import type { Stream } from '../kpi/windows/point.js'
 import type { Batch, Refusal, Source } from './store.js'
 
 /** What the words of a refusal for this reason end in. */

@@ -4,8 +4,8 @@ import type { Database } from '../archive/database.js'
 import { appendRows, type Columns } from '../archive/rows.js'
 import { flat, type Scope, streamKey, type Window } from '../base/kpi.js'
 import type { NullReason } from '../base/reasons.js'
-import { factorsFrom, factorsText, type Point, type Stream, windowKey } from '../kpi/point.js'
-import type { StoredPoints } from '../kpi/recomputation.js'
+import type { StoredPoints } from '../kpi/schedule/recomputation.js'
+import { factorsFrom, factorsText, type Point, type Stream, windowKey } from '../kpi/windows/point.js'
 import type { StreamQuery } from './store.js'
 
 interface Row {

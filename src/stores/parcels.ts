@@ -1,4 +1,4 @@
-import type { Stream } from '../kpi/point.js'
+import type { Stream } from '../kpi/windows/point.js'
 import type { DuckdbStore } from './duckdb.js'
 import type { Reach } from './open-samples.js'
 import type { Outbox, PointPiece, SamplePiece } from './outbox.js'

@@ -3,7 +3,7 @@ import type { MetricClass } from '../base/metrics.js'
 import type { QualityRank } from '../base/quality.js'
 import type { StoredReading } from '../base/reading.js'
 import type { StoredAlarmChange } from '../kpi/alarms/table.js'
-import type { Point, Stream } from '../kpi/point.js'
+import type { Point, Stream } from '../kpi/windows/point.js'
 
 /** A stretch of one stream of points. */
 export interface StreamQuery {

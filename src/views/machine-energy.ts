@@ -4,7 +4,7 @@ import type { EnergySpent, MachineEnergyAnswer, MachineSpent, RangeAmount, State
 import type { RangeFigure } from '../base/range-figure.js'
 import { STANDING_STATES, STATES, type State } from '../base/states.js'
 import type { RangeTime } from '../kpi/over-range/combine.js'
-import { STATE_FIGURES } from '../kpi/state-figures.js'
+import { STATE_FIGURES } from '../kpi/settings/state-figures.js'
 import { rangeFigure } from './range-figures.js'
 import type { ViewSources } from './sources.js'
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { systemClock } from '../../src/base/clock.js'
 import { flagBit } from '../../src/base/flags.js'
-import type { Point, Stream } from '../../src/kpi/point.js'
+import type { Point, Stream } from '../../src/kpi/windows/point.js'
 import { openInfluxdb2 } from '../../src/stores/influx/influxdb2.js'
 import type { Source, Store } from '../../src/stores/store.js'
 import { influxdb2Options } from '../support/influx-options.js'

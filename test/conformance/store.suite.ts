@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { flagBit } from '../../src/base/flags.js'
 import { QUALITIES, type Quality } from '../../src/base/quality.js'
-import type { Point, Stream } from '../../src/kpi/point.js'
+import type { Point, Stream } from '../../src/kpi/windows/point.js'
 import type { Batch, History, Sample, Source, WriteOutcome } from '../../src/stores/store.js'
 
 /** A store to be tested, empty, with its history. */

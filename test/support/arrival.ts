@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { PlantOptions } from '../../src/base/plant.js'
 import type { DeviceEvent, LinkChange, Reading } from '../../src/base/reading.js'
-import { type Point, windowKey } from '../../src/kpi/point.js'
+import { type Point, windowKey } from '../../src/kpi/windows/point.js'
 import { Bench } from './engine.js'
 import { DAY_MS, type Travel, travelled } from './random-plants.js'
 import { unsoundness } from './sound.js'

@@ -1,11 +1,11 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Database } from '../../src/archive/database.js'
-import { type Evidence, evidenceOf } from '../../src/kpi/evidence.js'
 import { bundledLibrary } from '../../src/kpi/factors/bundled.js'
+import { type Evidence, evidenceOf } from '../../src/kpi/history/evidence.js'
 import { DayColumns, type DaySource } from '../../src/kpi/offline/day.js'
 import type { OfflinePlant } from '../../src/kpi/offline/plant.js'
 import { type OfflineWindow, recomputedPoints } from '../../src/kpi/offline/points.js'
-import { type Point, windowKey } from '../../src/kpi/point.js'
+import { type Point, windowKey } from '../../src/kpi/windows/point.js'
 import type { Difference } from './arrival.js'
 import type { Embedded } from './embedded.js'
 

@@ -1,8 +1,7 @@
 import type { SampleColumns } from '../../src/base/samples.js'
-import { quartersFromMs } from '../../src/kpi/hot.js'
-import type { Range } from '../../src/kpi/ranges.js'
-import type { Slots } from '../../src/kpi/slots.js'
-import { inputOf } from '../../src/kpi/state.js'
+import { quartersFromMs } from '../../src/kpi/series/hot.js'
+import type { Slots } from '../../src/kpi/series/slots.js'
+import { inputOf } from '../../src/kpi/series/state.js'
 import {
   type Checkpoint,
   floorQuarter,
@@ -13,7 +12,8 @@ import {
   type Tail,
   type WalkRules,
   type WalkStart,
-} from '../../src/kpi/walk.js'
+} from '../../src/kpi/series/walk.js'
+import type { Range } from '../../src/kpi/time/ranges.js'
 
 const HOT_GAP_MAX_MS = 31 * 86_400_000
 

@@ -15,7 +15,7 @@ import { checkProfile, profileJsonSchema } from '../../src/config/profile-check.
 import { profilesIn } from '../../src/config/profile-files.js'
 import { configSchema } from '../../src/config/schema.js'
 import { CATALOGUE } from '../../src/kpi/catalogue.js'
-import { STANDARDS } from '../../src/kpi/stack-limits.js'
+import { STANDARDS } from '../../src/kpi/settings/stack-limits.js'
 import { ACCESS_TABLES } from './access-promises.js'
 import { kpiPage } from './kpi-page.js'
 import { changesPage } from './rule-changes.js'

@@ -1,4 +1,4 @@
-import type { Point } from '../../src/kpi/point.js'
+import type { Point } from '../../src/kpi/windows/point.js'
 
 /** What is wrong with a figure in itself, one sentence: no KPI shows 0, NaN or Infinity for what is not known. null: nothing. */
 export function unsoundness(point: Point): string | null {

@@ -1,5 +1,5 @@
 import type { ReportPlant } from '../../base/report.js'
-import { Calendar } from '../../kpi/calendar.js'
+import { Calendar } from '../../kpi/series/calendar.js'
 
 const DAY_MS = 86_400_000
 

@@ -1,5 +1,5 @@
 import type { Scope } from '../../base/kpi.js'
-import type { PlantVersion } from '../../kpi/version.js'
+import type { PlantVersion } from '../../kpi/settings/version.js'
 import { metricsOfKpi } from './kpi-metrics.js'
 import type { FirstReading } from './sources.js'
 

@@ -1,5 +1,5 @@
 import type { PreviousReport, Report, ReportDifference, ReportFigure } from '../../base/report.js'
-import type { Restatement } from '../../kpi/restatements.js'
+import type { Restatement } from '../../kpi/schedule/restatements.js'
 import { numberOf, quotient, subtract } from './decimal.js'
 import { COMPARISON } from './period-before.js'
 

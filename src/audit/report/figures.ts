@@ -3,7 +3,7 @@ import type { KpiInfo, Scope } from '../../base/kpi.js'
 import type { NullReason } from '../../base/reasons.js'
 import type { FigureMaking, ReportFigure, Text } from '../../base/report.js'
 import { CATALOGUE } from '../../kpi/catalogue.js'
-import type { Point } from '../../kpi/point.js'
+import type { Point } from '../../kpi/windows/point.js'
 import { add, millionths, ofMillionths, quotient, subtract, sumOfRounded } from './decimal.js'
 import { instantIn, type PlantFacts } from './facts.js'
 

@@ -1,7 +1,7 @@
 import { COUNTED_EVENTS, eventSeries } from '../../base/events.js'
 import { METRICS } from '../../base/metrics.js'
 import { KPIS } from '../../kpi/formulas.js'
-import { sourceTerm } from '../../kpi/sources.js'
+import { sourceTerm } from '../../kpi/settings/sources.js'
 
 /** The metrics that a KPI may be made of, sorted: what its terms are read from. */
 export function metricsOfKpi(id: string): readonly string[] {

@@ -9,7 +9,7 @@ import type {
   ReportFigure,
   ReportStatus,
 } from '../../base/report.js'
-import type { Point } from '../../kpi/point.js'
+import type { Point } from '../../kpi/windows/point.js'
 import { entriesOf, eventItem } from '../entries.js'
 import { formulaInChinese, sourceInChinese } from './formulas-zh.js'
 import { eventsOfKpi, metricsOfKpi } from './kpi-metrics.js'

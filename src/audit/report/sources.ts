@@ -3,7 +3,7 @@ import type { Scope } from '../../base/kpi.js'
 import type { ConfigVersion } from '../../base/plant.js'
 import type { RejectReason } from '../../base/reasons.js'
 import type { FactorLibrary } from '../../kpi/factors/table.js'
-import type { Point } from '../../kpi/point.js'
+import type { Point } from '../../kpi/windows/point.js'
 import type { StackHours, StackHoursQuery } from '../stack-hours.js'
 
 /** Instants in [fromMs, toMs) of one plant. */

@@ -12,7 +12,7 @@ import {
 import { type KpiInfo, type Scope, streamKey, type Window } from '../../base/kpi.js'
 import type { ConfigVersion } from '../../base/plant.js'
 import type { DeviceFact } from '../../base/reading.js'
-import type { Point, Stream } from '../point.js'
+import type { Point, Stream } from '../windows/point.js'
 import {
   type Alarm,
   type AlarmWords,

@@ -1,4 +1,4 @@
-import type { Point } from '../point.js'
+import type { Point } from '../windows/point.js'
 import { type Judged, type MachineState, NORMAL, type Occurrence, step, verdictOf } from './machine.js'
 import type { KpiRule } from './rules.js'
 

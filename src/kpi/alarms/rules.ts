@@ -1,8 +1,8 @@
 import type { AlarmSeverity } from '../../base/alarm.js'
 import type { KpiInfo, Scope, Window } from '../../base/kpi.js'
 import type { ConfigVersion, PlantOptions } from '../../base/plant.js'
-import { COMPLETENESS } from '../calendar-month.js'
-import { unitIn } from '../currency.js'
+import { COMPLETENESS } from '../schedule/calendar-month.js'
+import { unitIn } from '../settings/currency.js'
 import type { Delays, Limit } from './machine.js'
 import { budgetText, limitText, type Text } from './texts.js'
 

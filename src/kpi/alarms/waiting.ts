@@ -1,4 +1,4 @@
-import type { Stream } from '../point.js'
+import type { Stream } from '../windows/point.js'
 import type { Subject } from './alarm.js'
 import { subjectKey } from './alarm.js'
 import type { KpiRule } from './rules.js'

@@ -1,7 +1,7 @@
 import type { FlagBits } from '../../base/flags.js'
 import type { CarbonOptions } from '../../base/options/factors.js'
-import type { PlantDays } from '../plant-days.js'
 import type { RulesEdition } from '../rules-edition.js'
+import type { PlantDays } from '../time/plant-days.js'
 import { type Factor, type Known, known, YEAR_MISMATCH } from './factor.js'
 
 export type YearPolicy = CarbonOptions['year_policy']

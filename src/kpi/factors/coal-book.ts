@@ -1,5 +1,5 @@
 import { boundedEntryOf } from '../../base/entry-of.js'
-import { PlantDays } from '../plant-days.js'
+import { PlantDays } from '../time/plant-days.js'
 import { type Choice, tableChoice } from './choice.js'
 import { type CoalEquivalent, KJ_PER_KGCE } from './coal.js'
 import { type Answer, type Known, type Missing, madeOf, missing } from './factor.js'

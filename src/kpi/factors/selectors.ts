@@ -1,7 +1,7 @@
 import { boundedEntryOf } from '../../base/entry-of.js'
 import type { PlantOptions } from '../../base/plant.js'
-import { PlantDays } from '../plant-days.js'
 import type { RulesEdition } from '../rules-edition.js'
+import { PlantDays } from '../time/plant-days.js'
 import { type Choice, type ChoiceRules, ownChoice, tableChoice } from './choice.js'
 import { type Factor, FROM_MEMORY, type Known } from './factor.js'
 import { countryOf, factorChain, isOutsideAnnouncements } from './regions.js'

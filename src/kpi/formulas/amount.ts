@@ -1,7 +1,7 @@
 import type { FlagBits } from '../../base/flags.js'
 import type { NullReason } from '../../base/reasons.js'
 import type { Answer } from '../factors/factor.js'
-import { type Figure, NO_FACTORS } from '../point.js'
+import { type Figure, NO_FACTORS } from '../windows/point.js'
 import { figure, type InputSum, type Known, knownShare, leastOf, union } from './recipe.js'
 
 /**

@@ -1,7 +1,7 @@
 import type { CharacteristicOptions } from '../../base/options/quality.js'
 import type { NullReason } from '../../base/reasons.js'
-import type { Figure } from '../point.js'
-import type { PlantVersion } from '../version.js'
+import type { PlantVersion } from '../settings/version.js'
+import type { Figure } from '../windows/point.js'
 import type { Ratio } from './arithmetic/answer.js'
 import {
   type Measured,

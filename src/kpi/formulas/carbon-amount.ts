@@ -1,7 +1,7 @@
 import type { FlagBits } from '../../base/flags.js'
 import type { NullReason } from '../../base/reasons.js'
 import type { Answer } from '../factors/factor.js'
-import { type Figure, NO_FACTORS } from '../point.js'
+import { type Figure, NO_FACTORS } from '../windows/point.js'
 import { addInputs, figure, type InputSum, leastOf } from './recipe.js'
 
 /** Greenhouse gases, kg each. */

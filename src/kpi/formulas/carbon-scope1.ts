@@ -1,4 +1,4 @@
-import { carbonOf } from '../sources.js'
+import { carbonOf } from '../settings/sources.js'
 import { type Amount, addAmounts, figureOf } from './carbon-amount.js'
 import { biogenicOf, SOURCE_KINDS, type SourceKind, scope1Of, termsOf } from './carbon-sources.js'
 import { FROM_HOURS, type Kpi, type KpiFacts, kpi, WHOLE } from './recipe.js'

@@ -1,5 +1,5 @@
-import { carbonOf } from '../sources.js'
-import type { PlantVersion } from '../version.js'
+import { carbonOf } from '../settings/sources.js'
+import type { PlantVersion } from '../settings/version.js'
 import { uncertaintyOfProduct, uncertaintyOfSum } from './arithmetic/uncertainty.js'
 import { type Amount, addAmounts, figureOf } from './carbon-amount.js'
 import {

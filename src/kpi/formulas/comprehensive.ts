@@ -1,6 +1,6 @@
 import type { Known, Missing } from '../factors/factor.js'
-import { carbonOf } from '../sources.js'
-import type { PlantVersion } from '../version.js'
+import { carbonOf } from '../settings/sources.js'
+import type { PlantVersion } from '../settings/version.js'
 import { type Amount, Tally } from './amount.js'
 import { addBatches, addRegister, coverBatches, FUEL_EVENTS, IN_GJ, IN_KGCE, perUnit, type Rate } from './burnt.js'
 import { CARRIERS, FUELS, MEDIA, NCV_METRIC } from './carriers.js'

@@ -1,5 +1,5 @@
-import type { Figure } from '../point.js'
-import type { PlantVersion } from '../version.js'
+import type { PlantVersion } from '../settings/version.js'
+import type { Figure } from '../windows/point.js'
 import { billedDemandOf, type Demand, laterDemand, peakDemand } from './demand.js'
 import {
   addInputs,

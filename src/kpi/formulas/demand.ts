@@ -1,5 +1,5 @@
 import { type FlagBits, flagBit } from '../../base/flags.js'
-import type { Figure } from '../point.js'
+import type { Figure } from '../windows/point.js'
 import {
   addInputs,
   type Basis,

@@ -1,4 +1,4 @@
-import type { Figure } from '../point.js'
+import type { Figure } from '../windows/point.js'
 import {
   addInputs,
   coverOf,

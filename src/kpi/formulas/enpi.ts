@@ -1,5 +1,5 @@
 import type { EnpiEnergy, EnpiVariable } from '../../base/options/enpi.js'
-import type { PlantVersion } from '../version.js'
+import type { PlantVersion } from '../settings/version.js'
 import { energySaving, expectedEnergy } from './arithmetic/regression.js'
 import { unlessBad } from './costs.js'
 import {

@@ -1,5 +1,5 @@
-import { coveredKwh, matchingOf } from '../contracts.js'
-import { CONTRACT_GENERATION } from '../members.js'
+import { coveredKwh, matchingOf } from '../windows/contracts.js'
+import { CONTRACT_GENERATION } from '../windows/members.js'
 import { type Amount, addAmounts, amountFigure, amountOver, Tally } from './amount.js'
 import { ALL_ENERGY, ANY_ENERGY, CONSUMED, comprehensive, totalGj } from './comprehensive.js'
 import { basisOf } from './energy-comprehensive.js'

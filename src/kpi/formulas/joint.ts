@@ -1,5 +1,5 @@
 import { KNOWN_STATES, STANDING_STATES, STATES, type State } from '../../base/states.js'
-import { STATE_FIGURES } from '../state-figures.js'
+import { STATE_FIGURES } from '../settings/state-figures.js'
 import { hasTariff, unlessBad } from './costs.js'
 import { GRID_SHARE_TERMS } from './grid-share.js'
 import { CO2E_PER_PART, KWH_PER_PART } from './per-part.js'

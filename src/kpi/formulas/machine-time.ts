@@ -1,8 +1,8 @@
 import { flagBit } from '../../base/flags.js'
 import { DELAY_STATES, STATES, type State } from '../../base/states.js'
-import { BUSY, PLANNED } from '../accounts.js'
-import type { Figure } from '../point.js'
-import type { PlantVersion } from '../version.js'
+import { BUSY, PLANNED } from '../series/accounts.js'
+import type { PlantVersion } from '../settings/version.js'
+import type { Figure } from '../windows/point.js'
 import {
   addInputs,
   type Basis,

@@ -1,6 +1,6 @@
 import { STATES, type State } from '../../base/states.js'
-import { MICROSTOPS } from '../accounts.js'
-import { type Figure, NO_FACTORS } from '../point.js'
+import { MICROSTOPS } from '../series/accounts.js'
+import { type Figure, NO_FACTORS } from '../windows/point.js'
 import {
   addInputs,
   type Basis,

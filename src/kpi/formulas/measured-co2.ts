@@ -1,6 +1,6 @@
-import { STOPPED } from '../accounts.js'
 import { type Missing, missing } from '../factors/factor.js'
-import { MEASURED_CO2 } from '../sources.js'
+import { STOPPED } from '../series/accounts.js'
+import { MEASURED_CO2 } from '../settings/sources.js'
 import { co2KgH } from './arithmetic/cems.js'
 import { type Basis, type InputSum, isValid, NO_INPUT } from './recipe.js'
 import { FLOW_TERMS } from './stacks/flow.js'

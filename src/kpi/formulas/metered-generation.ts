@@ -1,5 +1,5 @@
-import { type Matching, matchingOf, meteredAt } from '../contracts.js'
-import { CONTRACT_GENERATION } from '../members.js'
+import { type Matching, matchingOf, meteredAt } from '../windows/contracts.js'
+import { CONTRACT_GENERATION } from '../windows/members.js'
 import { type Basis, type InputSum, knownShare, NO_INPUT } from './recipe.js'
 
 /** Figures that cover an import hour by hour look at these: the meters of contracts. */

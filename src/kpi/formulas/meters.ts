@@ -1,4 +1,4 @@
-import type { Figure } from '../point.js'
+import type { Figure } from '../windows/point.js'
 import { OUT_OF_RANGE } from './arithmetic/answer.js'
 import {
   addInputs,

@@ -1,5 +1,5 @@
-import { ORDER_TIME } from '../accounts.js'
-import type { Figure } from '../point.js'
+import { ORDER_TIME } from '../series/accounts.js'
+import type { Figure } from '../windows/point.js'
 import {
   ADET,
   APT,

@@ -1,7 +1,7 @@
 import { type FlagBits, flagBit } from '../../base/flags.js'
-import { IDEAL_TIME, ORDER_TIME, PLANNED, UNRATED } from '../accounts.js'
-import type { Figure } from '../point.js'
-import type { PlantVersion } from '../version.js'
+import { IDEAL_TIME, ORDER_TIME, PLANNED, UNRATED } from '../series/accounts.js'
+import type { PlantVersion } from '../settings/version.js'
+import type { Figure } from '../windows/point.js'
 import { APT, AUPT, PBT, pbtFlags, secondsIn, workFigure } from './machine-time.js'
 import { type Basis, type Cover, coverOf, type DeviceInputs, type InputSum } from './recipe.js'
 

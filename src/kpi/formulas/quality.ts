@@ -1,7 +1,7 @@
 import { eventSeries } from '../../base/events.js'
 import { type FlagBits, flagBit } from '../../base/flags.js'
-import { keyOf as partAtStep } from '../attempts.js'
-import type { Figure } from '../point.js'
+import { keyOf as partAtStep } from '../events/attempts.js'
+import type { Figure } from '../windows/point.js'
 import { rolledThroughputYield } from './arithmetic/yield.js'
 import { COUNT_TERMS, mismatchFlag } from './output.js'
 import {

@@ -2,9 +2,9 @@ import { type CountedEvent, eventSeries } from '../../base/events.js'
 import { type FlagBits, flagBit } from '../../base/flags.js'
 import type { KpiInfo, Scope } from '../../base/kpi.js'
 import type { NullReason } from '../../base/reasons.js'
-import type { CalendarWindow, Span } from '../calendar.js'
-import { type Figure, NO_FACTORS } from '../point.js'
-import type { PlantVersion } from '../version.js'
+import type { CalendarWindow, Span } from '../series/calendar.js'
+import type { PlantVersion } from '../settings/version.js'
+import { type Figure, NO_FACTORS } from '../windows/point.js'
 
 /** Coverage below this gives no value. Source: KPI specification §5. */
 export const COVERAGE_MIN = 0.75

@@ -1,6 +1,6 @@
 import { STATES } from '../../base/states.js'
-import { FAILURES, REPAIR_TIME, REPAIRS } from '../accounts.js'
-import type { Figure } from '../point.js'
+import { FAILURES, REPAIR_TIME, REPAIRS } from '../series/accounts.js'
+import type { Figure } from '../windows/point.js'
 import { AUPT, secondsIn, timeRatio, WORK_NULLS, workCover, workFigure } from './machine-time.js'
 import {
   addInputs,

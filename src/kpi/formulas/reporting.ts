@@ -1,4 +1,4 @@
-import type { Figure } from '../point.js'
+import type { Figure } from '../windows/point.js'
 import { type Basis, FROM_HOURS, figure, type Kpi, kpi, type Recipe, type Report, WHOLE } from './recipe.js'
 
 /** How well devices report. */

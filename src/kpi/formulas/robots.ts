@@ -1,6 +1,6 @@
 import { type FlagBits, flagBit } from '../../base/flags.js'
 import { KNOWN_STATES, STATES } from '../../base/states.js'
-import type { Figure } from '../point.js'
+import type { Figure } from '../windows/point.js'
 import { APT, PBT, secondsIn, timeRatio, WORK_NULLS, workCover, workFigure } from './machine-time.js'
 import {
   addInputs,

@@ -1,7 +1,7 @@
 import { type FlagBits, flagBit } from '../../base/flags.js'
 import type { NullReason } from '../../base/reasons.js'
 import { KNOWN_STATES, STATES } from '../../base/states.js'
-import type { Price } from '../tariffs.js'
+import type { Price } from '../settings/tariffs.js'
 import { allocate } from './arithmetic/allocation.js'
 import { tariffName } from './costs.js'
 import { gridShares } from './grid-share.js'

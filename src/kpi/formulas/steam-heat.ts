@@ -1,6 +1,6 @@
 import type { FlagBits } from '../../base/flags.js'
-import { carbonOf } from '../sources.js'
-import type { PlantVersion } from '../version.js'
+import { carbonOf } from '../settings/sources.js'
+import type { PlantVersion } from '../settings/version.js'
 import type { Tally } from './amount.js'
 import { STEAM_CLASSES, type SteamClass, steamAt, steamHeatGj } from './arithmetic/steam.js'
 import { type Basis, type InputSum, isValid } from './recipe.js'

@@ -1,5 +1,5 @@
 import { marksOf } from '../../base/samples.js'
-import type { Samples } from '../samples.js'
+import type { Samples } from '../series/samples.js'
 
 /** The readings of one series on one UTC day, as they are stored. */
 export interface SeriesDay extends Samples {

@@ -1,4 +1,4 @@
-import { dayStartMs } from '../walk.js'
+import { dayStartMs } from '../series/walk.js'
 import type { DaySource, PlantDay } from './day.js'
 import type { RollingTrack } from './rolling.js'
 

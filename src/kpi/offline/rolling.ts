@@ -1,11 +1,19 @@
 import type { Series } from '../../archive/series.js'
 import type { WordColumns } from '../../base/samples.js'
-import { isUsable, type Samples } from '../samples.js'
-import { MODE_METRIC } from '../settings.js'
-import { LOOKAHEAD_SAMPLES, merged, modes, scaled } from '../shaping.js'
-import type { Slots } from '../slots.js'
-import type { SeriesSlots, Track } from '../track.js'
-import { dayStartMs, floorQuarter, SeriesWalk, STATELESS, slotsFrom, type Tail, type WalkStart } from '../walk.js'
+import { isUsable, type Samples } from '../series/samples.js'
+import { LOOKAHEAD_SAMPLES, merged, modes, scaled } from '../series/shaping.js'
+import type { Slots } from '../series/slots.js'
+import type { SeriesSlots, Track } from '../series/track.js'
+import {
+  dayStartMs,
+  floorQuarter,
+  SeriesWalk,
+  STATELESS,
+  slotsFrom,
+  type Tail,
+  type WalkStart,
+} from '../series/walk.js'
+import { MODE_METRIC } from '../settings/settings.js'
 import { type PlantDay, type SeriesDay, seriesKey } from './day.js'
 
 const NOTHING: Samples = { ts: [], value: [], quality: [], marks: [] }

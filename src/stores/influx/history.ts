@@ -1,7 +1,7 @@
 import { flagBit, KPI_FLAG_LIST, type KpiFlag } from '../../base/flags.js'
 import type { StoredReading } from '../../base/reading.js'
 import type { NullReason } from '../../base/reasons.js'
-import { factorsFrom, type Point, type Stream } from '../../kpi/point.js'
+import { factorsFrom, type Point, type Stream } from '../../kpi/windows/point.js'
 import type { History, ReadingsQuery, StreamQuery } from '../store.js'
 import {
   type Influxql,

@@ -2,7 +2,7 @@ import { flagsOf } from '../../base/flags.js'
 import { METRICS } from '../../base/metrics.js'
 import { GOOD, QUALITIES, type QualityRank, qualityRank } from '../../base/quality.js'
 import type { StoredAlarmChange } from '../../kpi/alarms/table.js'
-import { factorsText, NO_FACTORS, type Point, type Stream } from '../../kpi/point.js'
+import { factorsText, NO_FACTORS, type Point, type Stream } from '../../kpi/windows/point.js'
 import type { Sample, Source, WindowRef } from '../store.js'
 import { fieldKeyText, fieldValueText, lineText, seriesText, valueFault, type Written } from './line-protocol.js'
 

@@ -1,5 +1,5 @@
 import { streamKey, type Window } from '../../base/kpi.js'
-import type { Stream } from '../../kpi/point.js'
+import type { Stream } from '../../kpi/windows/point.js'
 import type { WindowRef } from '../store.js'
 
 /** Windows of one stream that follow each other without one in between: starts from the first to the last, both included. */

@@ -3,7 +3,7 @@ import type { Sample, SampleEvent } from '../../../simulators/plant.js'
 import { PlantPlan } from '../../../simulators/truth/shifts.js'
 import type { Span } from '../../../simulators/truth/windows.js'
 import type { PlantOptions } from '../../../src/base/plant.js'
-import { standardOf } from '../../../src/kpi/stack-limits.js'
+import { standardOf } from '../../../src/kpi/settings/stack-limits.js'
 
 const MINUTE_MS = 60_000
 const QUARTER_MS = 15 * MINUTE_MS

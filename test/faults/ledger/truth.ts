@@ -1,5 +1,5 @@
 import { streamKey } from '../../../src/base/kpi.js'
-import type { Point } from '../../../src/kpi/point.js'
+import type { Point } from '../../../src/kpi/windows/point.js'
 import { readingOf } from '../../bench/load/packets.js'
 import type { Embedded } from '../../support/embedded.js'
 import { recomputedDifferences } from '../../support/offline.js'

@@ -6,7 +6,7 @@ import type { AuthorityOptions } from '../../../src/base/options/authorities.js'
 import { qualityRank } from '../../../src/base/quality.js'
 import type { Reading } from '../../../src/base/reading.js'
 import { bundledLibrary } from '../../../src/kpi/factors/bundled.js'
-import { PlantVersion } from '../../../src/kpi/version.js'
+import { PlantVersion } from '../../../src/kpi/settings/version.js'
 import { Bench, plantOf, reading } from '../../support/engine.js'
 
 const MINUTE = 60_000

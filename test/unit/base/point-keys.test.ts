@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { pointKey, streamKey } from '../../../src/base/kpi.js'
 import { quarantineId } from '../../../src/decode/quarantine.js'
-import { windowKey } from '../../../src/kpi/point.js'
+import { windowKey } from '../../../src/kpi/windows/point.js'
 import { usedMiB } from '../../support/fuzz/memory.js'
 
 const KEYS = 20_000

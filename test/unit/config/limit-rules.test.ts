@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { STANDARDS } from '../../../src/kpi/stack-limits.js'
+import { STANDARDS } from '../../../src/kpi/settings/stack-limits.js'
 import { accepted, refused } from '../../support/house-config.js'
 
 const config = (...limits: readonly string[]) =>

@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from 'vitest'
 import type { Reading } from '../../../src/base/reading.js'
 import type { CycleResult } from '../../../src/kpi/cycle-result.js'
-import type { Point } from '../../../src/kpi/point.js'
+import type { Point } from '../../../src/kpi/windows/point.js'
 import { Bench, reading } from '../../support/engine.js'
 
 const NOW = Date.parse('2026-11-24T08:00:00Z')

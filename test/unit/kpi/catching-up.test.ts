@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest'
 import type { Reading } from '../../../src/base/reading.js'
-import { windowKey } from '../../../src/kpi/point.js'
+import { windowKey } from '../../../src/kpi/windows/point.js'
 import { Bench, plantOf, reading } from '../../support/engine.js'
 
 const MINUTE_MS = 60_000

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { coveredKwh } from '../../../src/kpi/contracts.js'
-import { PlantVersion } from '../../../src/kpi/version.js'
+import { PlantVersion } from '../../../src/kpi/settings/version.js'
+import { coveredKwh } from '../../../src/kpi/windows/contracts.js'
 import { plantOf } from '../../support/engine.js'
 import { library } from '../../support/factors.js'
 

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { readEvents } from '../../../src/archive/events.js'
 import { flagsOf } from '../../../src/base/flags.js'
 import type { DeviceEvent, Reading } from '../../../src/base/reading.js'
-import { listCorrections } from '../../../src/kpi/correction-list.js'
+import { listCorrections } from '../../../src/kpi/events/correction-list.js'
 import { Bench, reading } from '../../support/engine.js'
 
 const at = (time: string) => Date.parse(`2025-07-01T${time}:00Z`)

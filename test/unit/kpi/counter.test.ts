@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs'
 import { fc, test as property } from '@fast-check/vitest'
 import { describe, expect, test } from 'vitest'
 import { type FlagBits, flagBit, flagsOf } from '../../../src/base/flags.js'
-import { type CounterRules, type CounterSink, CounterWalk } from '../../../src/kpi/counter.js'
-import type { Samples } from '../../../src/kpi/samples.js'
+import { type CounterRules, type CounterSink, CounterWalk } from '../../../src/kpi/series/counter.js'
+import type { Samples } from '../../../src/kpi/series/samples.js'
 
 /** One row of the table. A sample a minute unless `minutes` says when; the first sample after a replacement lies past it. */
 interface Case {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { currencyOf, unitIn } from '../../../src/kpi/currency.js'
+import { currencyOf, unitIn } from '../../../src/kpi/settings/currency.js'
 import { Bench, plantOf, reading } from '../../support/engine.js'
 
 const tariff = (id: string, currency: string, from = '2020-01-01') => ({

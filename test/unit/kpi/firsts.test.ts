@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { DeviceEvent, Reading } from '../../../src/base/reading.js'
-import { windowKey } from '../../../src/kpi/point.js'
+import { windowKey } from '../../../src/kpi/windows/point.js'
 import { Bench, plantOf, reading } from '../../support/engine.js'
 
 const DAY_MS = 86_400_000

@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest'
 import type { Reading } from '../../../src/base/reading.js'
-import { Calendar } from '../../../src/kpi/calendar.js'
+import { Calendar } from '../../../src/kpi/series/calendar.js'
 import { Bench, plantOf, reading } from '../../support/engine.js'
 
 const PERIOD_MS = 300_000

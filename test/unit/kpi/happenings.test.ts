@@ -2,11 +2,11 @@ import { performance } from 'node:perf_hooks'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { plantOptions } from '../../../src/base/plant.js'
+import { Happenings } from '../../../src/kpi/events/happenings.js'
 import { bundledLibrary } from '../../../src/kpi/factors/bundled.js'
-import { Happenings } from '../../../src/kpi/happenings.js'
-import type { Analysis } from '../../../src/kpi/laboratory.js'
-import { IdealCycles } from '../../../src/kpi/products.js'
-import { PlantVersion } from '../../../src/kpi/version.js'
+import type { Analysis } from '../../../src/kpi/settings/laboratory.js'
+import { IdealCycles } from '../../../src/kpi/settings/products.js'
+import { PlantVersion } from '../../../src/kpi/settings/version.js'
 
 /** What figures depend on for good costs so much an event, not so much an event for each one that was there before. */
 

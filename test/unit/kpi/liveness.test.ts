@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest'
-import { type DeviceClock, isFinal, isHistorical, isIdle, plantWatermark } from '../../../src/kpi/liveness.js'
+import { type DeviceClock, isFinal, isHistorical, isIdle, plantWatermark } from '../../../src/kpi/series/liveness.js'
 import { Bench, reading } from '../../support/engine.js'
 
 const S = 1000

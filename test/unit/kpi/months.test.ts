@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest'
 import type { Reading } from '../../../src/base/reading.js'
-import { DayTotals } from '../../../src/kpi/days.js'
-import type { Unit } from '../../../src/kpi/units.js'
+import { DayTotals } from '../../../src/kpi/windows/days.js'
+import type { Unit } from '../../../src/kpi/windows/units.js'
 import { Bench, plantOf, reading } from '../../support/engine.js'
 
 const HOUR_MS = 3_600_000

@@ -2,9 +2,9 @@ import { afterEach, describe, expect, test } from 'vitest'
 import { flagsOf } from '../../../src/base/flags.js'
 import type { LinkChange, Reading } from '../../../src/base/reading.js'
 import { STATES, type State } from '../../../src/base/states.js'
-import { FAILURES, PLANNED, REPAIR_TIME, REPAIRS, STATE_ACCOUNTS } from '../../../src/kpi/accounts.js'
 import type { InputSum } from '../../../src/kpi/formulas/recipe.js'
 import { KPIS } from '../../../src/kpi/formulas.js'
+import { FAILURES, PLANNED, REPAIR_TIME, REPAIRS, STATE_ACCOUNTS } from '../../../src/kpi/series/accounts.js'
 import { Bench, plantOf, reading } from '../../support/engine.js'
 
 const at = (time: string) => Date.parse(time.includes('T') ? time : `2025-07-01T${time}:00Z`)

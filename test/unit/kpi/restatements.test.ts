@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest'
 import type { DeviceEvent, Reading } from '../../../src/base/reading.js'
-import type { Restatement } from '../../../src/kpi/restatements.js'
+import type { Restatement } from '../../../src/kpi/schedule/restatements.js'
 import { Bench, plantOf, reading } from '../../support/engine.js'
 
 const at = (time: string) => Date.parse(`2025-07-${time}:00Z`)

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { plantOptions } from '../../../src/base/plant.js'
-import { type Planned, Schedule } from '../../../src/kpi/schedule.js'
+import { type Planned, Schedule } from '../../../src/kpi/time/schedule.js'
 
 function scheduleOf(options: Record<string, unknown>): Schedule {
   return new Schedule(plantOptions.parse({ id: 'p', name: {}, timezone: 'Europe/Berlin', ...options }))

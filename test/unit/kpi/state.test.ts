@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import { STATES, stateCode, stateOf, UNKNOWN_WORD } from '../../../src/base/states.js'
-import { MICROSTOPS, REPAIR_TIME, STATE_ACCOUNTS } from '../../../src/kpi/accounts.js'
 import { bundledLibrary } from '../../../src/kpi/factors/bundled.js'
-import { Link } from '../../../src/kpi/link.js'
-import { encodeState, type StateRules, StateWalk } from '../../../src/kpi/state.js'
-import { Plan, PlantVersion } from '../../../src/kpi/version.js'
+import { MICROSTOPS, REPAIR_TIME, STATE_ACCOUNTS } from '../../../src/kpi/series/accounts.js'
+import { Link } from '../../../src/kpi/series/link.js'
+import { encodeState, type StateRules, StateWalk } from '../../../src/kpi/series/state.js'
+import { Plan, PlantVersion } from '../../../src/kpi/settings/version.js'
 
 const at = (time: string) => Date.parse(`2025-07-01T${time}Z`)
 const ALWAYS = new Plan([new PlantVersion(0, -Infinity, null, bundledLibrary())])

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import type { Point } from '../../../src/kpi/point.js'
-import { Streams } from '../../../src/kpi/streams.js'
+import type { Point } from '../../../src/kpi/windows/point.js'
+import { Streams } from '../../../src/kpi/windows/streams.js'
 
 const HOUR_MS = 3_600_000
 const STREAM = { plant: 'p', scope: 'device', id: 'm1', kpi: 'cycles', window: '1h', unit: '1' } as const

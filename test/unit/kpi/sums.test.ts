@@ -2,10 +2,10 @@ import { fc, test as property } from '@fast-check/vitest'
 import { describe, expect, test } from 'vitest'
 import { flagsOf } from '../../../src/base/flags.js'
 import { METRICS } from '../../../src/base/metrics.js'
-import { Calendar } from '../../../src/kpi/calendar.js'
-import { Corrections } from '../../../src/kpi/corrections.js'
-import { emptyPart, type Part } from '../../../src/kpi/slots.js'
-import { SeriesWalk, slotsFrom, type WalkRules } from '../../../src/kpi/walk.js'
+import { Calendar } from '../../../src/kpi/series/calendar.js'
+import { emptyPart, type Part } from '../../../src/kpi/series/slots.js'
+import { SeriesWalk, slotsFrom, type WalkRules } from '../../../src/kpi/series/walk.js'
+import { Corrections } from '../../../src/kpi/settings/corrections.js'
 
 const MINUTE_MS = 60_000
 const at = (time: string) => Date.parse(`2025-07-01T${time}:00Z`)

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { type Point, windowKey } from '../../../src/kpi/point.js'
+import { type Point, windowKey } from '../../../src/kpi/windows/point.js'
 import { Publisher } from '../../../src/pipeline/publisher.js'
 
 const POINTS = 25_000

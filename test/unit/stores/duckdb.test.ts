@@ -1,7 +1,7 @@
 import { DuckDBInstance } from '@duckdb/node-api'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { Database } from '../../../src/archive/database.js'
-import { type Point, type Stream, windowKey } from '../../../src/kpi/point.js'
+import { type Point, type Stream, windowKey } from '../../../src/kpi/windows/point.js'
 import { DuckdbStore } from '../../../src/stores/duckdb.js'
 import { UNITS } from '../../support/series.js'
 

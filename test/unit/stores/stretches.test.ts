@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Window } from '../../../src/base/kpi.js'
-import type { Stream } from '../../../src/kpi/point.js'
+import type { Stream } from '../../../src/kpi/windows/point.js'
 import { stretchesOf } from '../../../src/stores/influx/stretches.js'
 
 const MINUTE_MS = 60_000

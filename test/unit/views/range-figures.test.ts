@@ -2,7 +2,7 @@
 import { afterEach, describe, expect, test } from 'vitest'
 import type { RangeFigure } from '../../../src/base/range-figure.js'
 import { CATALOGUE } from '../../../src/kpi/catalogue.js'
-import { toWire } from '../../../src/kpi/point.js'
+import { toWire } from '../../../src/kpi/windows/point.js'
 import { rangeFigure } from '../../../src/views/range-figures.js'
 import { Bench, plantOf, reading } from '../../support/engine.js'
 

@@ -1,7 +1,7 @@
 import type { ReportCell, ReportRow, Text } from '../../../base/report.js'
 import type { Answer } from '../../../kpi/factors/factor.js'
 import { CARRIERS, type Carrier } from '../../../kpi/formulas/carriers.js'
-import type { PlantVersion } from '../../../kpi/version.js'
+import type { PlantVersion } from '../../../kpi/settings/version.js'
 import { paramSourceWords, REASON_WORDS } from '../../words.js'
 import { decimal } from '../decimal.js'
 import { isMetered, type PlantFacts } from '../facts.js'

@@ -1,6 +1,6 @@
 import { METRICS } from '../../../base/metrics.js'
 import { uncertaintyOfProduct, uncertaintyOfSum } from '../../../kpi/formulas/arithmetic/uncertainty.js'
-import { FUEL_METERS } from '../../../kpi/sources.js'
+import { FUEL_METERS } from '../../../kpi/settings/sources.js'
 import { decimal, numberOf } from '../decimal.js'
 import type { PlantFacts } from '../facts.js'
 import { type Figures, known, unknown } from '../figures.js'

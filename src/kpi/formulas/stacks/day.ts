@@ -1,5 +1,5 @@
-import type { CalendarWindow, Span } from '../../calendar.js'
-import type { Figure } from '../../point.js'
+import type { CalendarWindow, Span } from '../../series/calendar.js'
+import type { Figure } from '../../windows/point.js'
 
 const HOUR_MS = 3_600_000
 

@@ -1,6 +1,6 @@
 import type { FlagBits } from '../../../base/flags.js'
 import type { NullReason } from '../../../base/reasons.js'
-import { type Figure, NO_FACTORS } from '../../point.js'
+import { type Figure, NO_FACTORS } from '../../windows/point.js'
 import { COVERAGE_MIN } from '../recipe.js'
 
 /** What the hours of a window say of how much is known. Adds up over hours, stacks and days. */

@@ -1,5 +1,5 @@
 import type { Pollutant } from '../../../base/options/limits.js'
-import type { CalendarWindow } from '../../calendar.js'
+import type { CalendarWindow } from '../../series/calendar.js'
 
 /** A pollutant as figures are called and where its readings are. */
 export interface PollutantNames {

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { Condition } from '../../../../src/kpi/alarms/condition.js'
 import type { Occurrence } from '../../../../src/kpi/alarms/machine.js'
 import type { KpiRule } from '../../../../src/kpi/alarms/rules.js'
-import type { Point, Stream } from '../../../../src/kpi/point.js'
+import type { Point, Stream } from '../../../../src/kpi/windows/point.js'
 
 const STREAM: Stream = { plant: 'p', scope: 'plant', id: 'p', kpi: 'k', window: '1m', unit: '' }
 const WINDOWS = 40

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import type { Reading } from '../../../../src/base/reading.js'
-import type { Evidence } from '../../../../src/kpi/evidence.js'
+import type { Evidence } from '../../../../src/kpi/history/evidence.js'
 import type { DaySource } from '../../../../src/kpi/offline/day.js'
 import { recomputedPoints } from '../../../../src/kpi/offline/points.js'
-import type { Point } from '../../../../src/kpi/point.js'
+import type { Point } from '../../../../src/kpi/windows/point.js'
 import { Bench, plantOf, reading } from '../../../support/engine.js'
 import { offlineOf } from '../../../support/offline.js'
 

@@ -1,0 +1,91 @@
+import type { Database } from '../../archive/database.js'
+import { firstOf, joined, Stretch, type StretchColumns } from '../../archive/stretch.js'
+import type { Track } from '../series/track.js'
+import type { Range } from '../time/ranges.js'
+
+/** Series that are read together at first, when nobody knows how many samples they have; then as many as come to … */
+const FIRST_SERIES = 1
+/** … so many samples, 18 bytes each and twice as much while they are read. */
+const SAMPLES_MAX = 500_000
+
+/**
+ * The samples of tracks that will be walked one after the other, read for as many at once as fit into memory. Good as
+ * long as nothing is archived: between two blocks of the journal. Of a series that is silent around the range, walks
+ * begin at its last day before and look at its next samples after: those are there too.
+ */
+export class Ahead {
+  readonly #places: ReadonlyMap<number, number>
+  readonly #range: Range
+  readonly #within: Batches
+  readonly #before: Batches
+  readonly #after: Batches
+  /** Series ids, in the order of their tracks. */
+  readonly ids: readonly number[]
+
+  /** @param tracks in the order in which they will be walked */
+  constructor(database: Database, tracks: Iterable<Track>, range: Range) {
+    this.#range = range
+    const ids = new Set<number>()
+    for (const track of tracks) if (track.series !== null && !track.isEvent && !track.isMerged) ids.add(track.series.id)
+    this.ids = [...ids]
+    this.#places = new Map(this.ids.map((id, place) => [id, place]))
+    const { fromMs, toMs } = range
+    this.#within = new Batches(this.ids, (some) => Stretch.read(database, some, fromMs, toMs))
+    this.#before = new Batches(this.ids, (some) => Stretch.readBefore(database, some, fromMs))
+    this.#after = new Batches(this.ids, (some) => Stretch.readAfter(database, some, toMs))
+  }
+
+  /** The samples of a series in [fromMs, toMs); null when that was not announced, or it is the only series. */
+  async between(id: number, fromMs: number, toMs: number): Promise<StretchColumns | null> {
+    const place = this.#placeOf(id)
+    if (place === undefined || toMs > this.#range.toMs) return null
+    if (fromMs >= this.#range.fromMs) return (await this.#within.at(place)).between(id, fromMs, toMs)
+    const before = (await this.#before.at(place)).between(id, fromMs, Math.min(toMs, this.#range.fromMs))
+    if (before === null || toMs <= this.#range.fromMs) return before
+    const within = (await this.#within.at(place)).between(id, this.#range.fromMs, toMs)
+    return within === null ? null : joined(before, within)
+  }
+
+  /** The first samples of a series from `fromMs` on, up to `limit`, none when there are none; null as above. */
+  async next(id: number, fromMs: number, limit: number): Promise<StretchColumns | null> {
+    const place = this.#placeOf(id)
+    const { toMs } = this.#range
+    if (place === undefined || fromMs < this.#range.fromMs || fromMs > toMs) return null
+    const within = (await this.#within.at(place)).between(id, fromMs, toMs)
+    if (within === null || within.ts.length > 0 || toMs === Infinity) return within && firstOf(within, limit)
+    return firstOf((await this.#after.at(place)).of(id), limit)
+  }
+
+  #placeOf(id: number): number | undefined {
+    return this.ids.length === 1 ? undefined : this.#places.get(id)
+  }
+}
+
+/** Reads series in their order, so many at once that their samples fit into memory. */
+class Batches {
+  readonly #ids: readonly number[]
+  readonly #read: (ids: readonly number[]) => Promise<Stretch>
+  #stretch: Stretch | null = null
+  /** Places of the series in the stretch at hand. */
+  #from = 0
+  #to = 0
+  #size = FIRST_SERIES
+
+  constructor(ids: readonly number[], read: (ids: readonly number[]) => Promise<Stretch>) {
+    this.#ids = ids
+    this.#read = read
+  }
+
+  async at(place: number): Promise<Stretch> {
+    if (this.#stretch !== null && place >= this.#from && place < this.#to) return this.#stretch
+    this.#from = place
+    this.#to = Math.min(this.#ids.length, place + this.#size)
+    const some = this.#ids.slice(this.#from, this.#to)
+    // The one before goes first: two of them would be twice the memory.
+    this.#stretch = null
+    const stretch = await this.#read(some)
+    this.#size = Math.max(1, Math.floor((SAMPLES_MAX * some.length) / Math.max(1, stretch.rows)))
+    this.#stretch = stretch
+    return stretch
+  }
+}

@@ -1,0 +1,222 @@
+import { bound, type Database } from '../../archive/database.js'
+import { eventReaches, readEvents, type StoredEvent } from '../../archive/events.js'
+import { readConfigs, readLinks, readNext } from '../../archive/samples.js'
+import type { Senders } from '../../archive/senders.js'
+import type { Series, SeriesTable } from '../../archive/series.js'
+import { COUNTED_EVENTS, eventSeries, isCountedEvent, LASTING_EVENTS } from '../../base/events.js'
+import type { ConfigVersion } from '../../base/plant.js'
+import type { LinkChange } from '../../base/reading.js'
+import type { FactorLibrary } from '../factors/table.js'
+import { enginePlantOf, type OfflineSeries } from '../offline/plant.js'
+import { isUsable } from '../series/samples.js'
+import { LOOKAHEAD_SAMPLES } from '../series/shaping.js'
+import type { Track } from '../series/track.js'
+import { dayOf, dayStartMs } from '../series/walk.js'
+import { CheckpointTable } from './checkpoints.js'
+import { Past } from './past.js'
+
+const DAY_MS = 86_400_000
+/** A walk is begun at most so many days before what is needed; at the day of its last reading wherever that is. */
+const LEAD_DAYS_MAX = 62
+/** So many readings are read at once to find those after the period that decide how it ends. */
+const READ_MAX = 1000
+
+/** What the figures of a plant in a period can be made from again, without the database. */
+export interface Evidence {
+  /** UTC days whose readings are needed, as days since the epoch, ascending: before the period there may be holes. */
+  readonly days: readonly number[]
+  /** Every series there ever was, and where its walk begins. */
+  readonly series: readonly OfflineSeries[]
+  /** As `OfflinePlant.events` has them. */
+  readonly events: readonly StoredEvent[]
+  readonly links: readonly LinkChange[]
+  readonly versions: readonly ConfigVersion[]
+  /**
+   * Series of which not even the longest lead comes to the state of the walk over everything, as `device/metric`: they may
+   * be judged differently at a jump, as the size of their usual steps goes back further.
+   */
+  readonly unsettled: readonly string[]
+}
+
+/**
+ * Which days of readings the figures of [fromMs, toMs) need, and what they need beside readings. A lead before the period
+ * is long enough when a walk that begins there with nothing comes to the state of the walk over everything; that is tried
+ * here, not assumed. All late readings have to be in the figures.
+ */
+export async function evidenceOf(
+  {
+    database,
+    series,
+    senders,
+    library,
+  }: {
+    readonly database: Database
+    readonly series: Pick<SeriesTable, 'all'>
+    readonly senders: Pick<Senders, 'find'>
+    readonly library: FactorLibrary
+  },
+  { plant, fromMs, toMs }: { readonly plant: string; readonly fromMs: number; readonly toMs: number },
+): Promise<Evidence> {
+  const own = series.all().filter((one) => one.plant === plant && one.oldestTs < Infinity)
+  const reaches = (await eventReaches(database, 0)).filter((reach) => reach.plant === plant)
+  const versions = await readConfigs(database)
+  const links = (await readLinks(database)).filter((link) => link.plant === plant)
+  const events = [
+    ...(await readEvents(database, { types: LASTING_EVENTS, plant })),
+    ...(await readEvents(database, {
+      types: COUNTED_EVENTS,
+      plant,
+      fromMs: fromMs - 2 * DAY_MS,
+      toMs: toMs + 2 * DAY_MS,
+    })),
+  ]
+  const found: OfflineSeries[] = own.map((one) => ({
+    device: one.device,
+    metric: one.metric,
+    class: one.class,
+    unit: one.unit,
+    line: senders.find(plant, one.device)?.line ?? one.line,
+    firstTs: one.oldestTs,
+    lastTs: one.newestTs,
+    walkFromMs: Number.NEGATIVE_INFINITY,
+  }))
+  for (const { device, line, type, oldestTs, newestTs } of reaches) {
+    if (!isCountedEvent(type)) continue
+    const metric = eventSeries(type)
+    const at = { firstTs: oldestTs, lastTs: newestTs, walkFromMs: dayStartMs(dayOf(oldestTs)) }
+    found.push({ device, metric, class: 'production', unit: '1', line, ...at })
+  }
+  const offline = { plant, library, versions, series: found, events, links, nowMs: toMs }
+  const lead = new Lead(database, fromMs - 2 * DAY_MS)
+  const unsettled: string[] = []
+  for (const track of enginePlantOf(offline, (place) => own[place]!.id).tracks) {
+    if (track.isSampled && !track.isEvent && !(await lead.begin(track)))
+      unsettled.push(`${track.device}/${track.metric}`)
+  }
+  const days = new Set(await daysOf(database, own, lead.toMs, dayStartMs(dayOf(toMs - 1) + 2)))
+  for (const day of lead.days) days.add(day)
+  for (const day of await daysBehind(database, own, toMs)) days.add(day)
+  return {
+    days: [...days].sort((a, b) => a - b),
+    series: found.map((one, i) => ({
+      ...one,
+      walkFromMs: own[i] === undefined ? one.walkFromMs : lead.walkFromMs(own[i]),
+    })),
+    events,
+    links,
+    versions,
+    unsettled,
+  }
+}
+
+/** Where the walks over the series of a plant begin, so that they are settled at an instant. */
+class Lead {
+  /** Start of the first day that is needed whole. */
+  readonly toMs: number
+  /** Days before it that are needed. */
+  readonly days = new Set<number>()
+  readonly #database: Database
+  readonly #past: Past
+  /** By series. */
+  readonly #fromMs = new Map<number, number>()
+
+  constructor(database: Database, toMs: number) {
+    this.#database = database
+    this.#past = new Past(database, new CheckpointTable(database))
+    this.toMs = dayStartMs(dayOf(toMs))
+  }
+
+  /** Where the walk over a series begins, epoch ms: with its first reading, or the first day that is needed whole. */
+  walkFromMs({ id, oldestTs }: Series): number {
+    return this.#fromMs.get(id) ?? Math.max(this.toMs, dayStartMs(dayOf(oldestTs)))
+  }
+
+  /** Finds where the walk over a track begins; false when it is not settled from there. */
+  async begin(track: Track): Promise<boolean> {
+    const lastDays = await Promise.all(track.inputs.map((input) => this.#lastDayBefore(input)))
+    const lastDay = Math.max(...lastDays.map((day) => day ?? -Infinity))
+    // Nothing comes before: it is walked from its first reading on.
+    if (lastDay === -Infinity) return true
+    const candidates = await this.#candidates(track, lastDay)
+    for (const [i, day] of candidates.entries()) {
+      // Of an input that says nothing from there on its last word is needed.
+      const fromMs = lastDays.map((last) => dayStartMs(Math.min(day, last ?? day)))
+      const isSettled = await this.#past.isSettledFrom(track, fromMs, this.toMs)
+      if (!isSettled && i < candidates.length - 1) continue
+      for (const [k, input] of track.inputs.entries()) if (input !== null) await this.#note(input, fromMs[k]!)
+      return isSettled
+    }
+    return true
+  }
+
+  async #note(series: Series, fromMs: number): Promise<void> {
+    this.#fromMs.set(series.id, Math.min(fromMs, this.#fromMs.get(series.id) ?? Infinity))
+    for (const day of await daysOf(this.#database, [series], fromMs, this.toMs)) this.days.add(day)
+  }
+
+  /** Days from which a walk might begin, the shortest lead first: those with readings, each twice as far as the one before. */
+  async #candidates(track: Track, lastDay: number): Promise<readonly number[]> {
+    const inputs = track.inputs.filter((input) => input !== null)
+    const firstMs = Math.min(dayStartMs(lastDay), this.toMs - LEAD_DAYS_MAX * DAY_MS)
+    const days = [...(await daysOf(this.#database, inputs, firstMs, this.toMs))].reverse()
+    return days.filter((_, i) => i === days.length - 1 || Number.isInteger(Math.log2(i + 1)))
+  }
+
+  async #lastDayBefore(series: Series | null): Promise<number | null> {
+    if (series === null || series.oldestTs >= this.toMs) return null
+    const lastIn = async (fromMs: number) => {
+      const [last] = await this.#database.columns(
+        'SELECT max(ts)::DOUBLE FROM reading WHERE series = $1 AND ts >= $2 AND ts < $3',
+        [series.id, bound(fromMs), bound(this.toMs)],
+      )
+      return (last?.[0] as number | null | undefined) ?? null
+    }
+    const lastTs = (await lastIn(this.toMs - 2 * DAY_MS)) ?? (await lastIn(-Infinity))
+    return lastTs === null ? null : dayOf(lastTs)
+  }
+}
+
+/** UTC days of [fromMs, toMs) on which some series have readings, ascending. */
+async function daysOf(
+  database: Database,
+  series: readonly Series[],
+  fromMs: number,
+  toMs: number,
+): Promise<readonly number[]> {
+  if (series.length === 0) return []
+  const [days] = await database.columns(
+    `SELECT DISTINCT (ts // ${DAY_MS})::INTEGER AS day FROM reading
+     WHERE series IN (${series.map(({ id }) => id).join(',')}) AND ts >= $1 AND ts < $2 ORDER BY day`,
+    [bound(fromMs), bound(toMs)],
+  )
+  return (days ?? []) as number[]
+}
+
+/** Days after a period that decide how it ends: those of the few usable readings of each series that come next. */
+async function daysBehind(database: Database, series: readonly Series[], toMs: number): Promise<readonly number[]> {
+  const days = new Set<number>()
+  const coveredMs = dayStartMs(dayOf(toMs - 1) + 2)
+  const ids = series.filter(({ newestTs }) => newestTs >= coveredMs).map(({ id }) => id)
+  if (ids.length === 0) return []
+  const [known, counts] = await database.columns(
+    `SELECT series, count(*)::DOUBLE FROM reading
+     WHERE series IN (${ids.join(',')}) AND ts >= $1 AND ts < $2 AND quality <= 1 GROUP BY series`,
+    [bound(toMs), bound(coveredMs)],
+  )
+  const usable = new Map((known ?? []).map((id, i) => [id as number, counts![i] as number]))
+  for (const id of ids) {
+    if ((usable.get(id) ?? 0) >= LOOKAHEAD_SAMPLES) continue
+    for (let fromMs = toMs, count = 0; count < LOOKAHEAD_SAMPLES; ) {
+      const next = await readNext(database, id, fromMs, READ_MAX)
+      if (next === undefined) break
+      for (let i = 0; i < next.ts.length && count < LOOKAHEAD_SAMPLES; i++) {
+        days.add(dayOf(next.ts[i]!))
+        // What is a word is of a machine: the next one says how long the one before held.
+        if (isUsable(next, i)) count++
+        else if (Number.isNaN(next.value[i]!)) count = LOOKAHEAD_SAMPLES
+      }
+      fromMs = next.ts.at(-1)! + 1
+    }
+  }
+  return [...days]
+}

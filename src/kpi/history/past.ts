@@ -1,0 +1,330 @@
+import { setImmediate } from 'node:timers/promises'
+import type { Database } from '../../archive/database.js'
+import { readEvents } from '../../archive/events.js'
+import { readFirstTs, readNext, readSamples, readWords } from '../../archive/samples.js'
+import type { StretchColumns } from '../../archive/stretch.js'
+import { COUNTED_EVENTS, type CountedEvent, eventSeries } from '../../base/events.js'
+import { GOOD } from '../../base/quality.js'
+import type { SampleColumns, WordColumns } from '../../base/samples.js'
+import type { TypedEvent } from '../events/event-book.js'
+import { SILENCE_MAX_MS } from '../series/counter.js'
+import type { Late } from '../series/late.js'
+import type { Samples } from '../series/samples.js'
+import { LOOKAHEAD_SAMPLES, merged, modes, scaled, usableFrom } from '../series/shaping.js'
+import { QUARTER_MS } from '../series/slots.js'
+import { type StateSink, StateWalk } from '../series/state.js'
+import type { SeriesSlots, Track } from '../series/track.js'
+import { floorQuarter, rulesAt, SeriesWalk, STATELESS, slotsFrom, type WalkStart } from '../series/walk.js'
+import { MODE_METRIC } from '../settings/settings.js'
+import type { Range } from '../time/ranges.js'
+import { Ahead } from './ahead.js'
+import type { CheckpointTable } from './checkpoints.js'
+
+const DAY_MS = 86_400_000
+
+/**
+ * A new sample can change what was decided for the three samples before it, and with it what the register did since the
+ * sample before those. A checkpoint stands on a day with samples, so the fifth one back has four behind it.
+ */
+const CHECKPOINTS_BACK = 4
+
+/** So many samples are read at once to find those after a range that decide how it ends. */
+const LOOKAHEAD_READ = 1000
+
+/** After so many samples a walk that nobody waits for lets others have their turn. */
+const SAMPLES_AT_ONCE = 5000
+
+/** What a walk over the past has found. */
+export interface Rewalk {
+  /** Sums outside this range are what they were. */
+  readonly range: Range
+  /** What of the late samples lies after the range, to be walked next; null when all is done. */
+  readonly rest: Omit<Late, 'cause'> | null
+}
+
+/** Walks tracks through their past: the archive's samples from a checkpoint on. */
+export class Past {
+  readonly #database: Database
+  readonly #checkpoints: CheckpointTable
+  /** What is about to be walked, until the first of it is; then it is read ahead. */
+  #announced: { readonly tracks: () => Iterable<Track>; readonly range: Range } | null = null
+  #ahead: Ahead | null = null
+
+  constructor(database: Database, checkpoints: CheckpointTable) {
+    this.#database = database
+    this.#checkpoints = checkpoints
+  }
+
+  /**
+   * Does `work`, which walks these tracks in this order through about this range: as soon as one has to be read, they are
+   * read together. Nothing may be archived meanwhile.
+   */
+  async ahead<T>(tracks: () => Iterable<Track>, range: Range, work: () => Promise<T>): Promise<T> {
+    this.#announced = { tracks, range }
+    try {
+      return await work()
+    } finally {
+      this.#announced = null
+      this.#ahead = null
+      this.#checkpoints.letGo()
+    }
+  }
+
+  async #readAhead(): Promise<void> {
+    if (this.#announced === null) return
+    const { tracks, range } = this.#announced
+    this.#announced = null
+    this.#ahead = new Ahead(this.#database, tracks(), range)
+    await this.#checkpoints.hold(this.#ahead.ids, range)
+  }
+
+  /** Makes a track hot: its sums from a few days before its newest sample on. */
+  async warm(track: Track): Promise<void> {
+    if (track.series === null || !track.isSampled) return
+    const start = await this.#startAt(track, track.hotFromMs)
+    track.warm(start, columnsOf(await this.#samples(track, start.fromMs, Infinity)))
+  }
+
+  /** The sums of a track in [fromMs, toMs), as they are; of minutes those from an instant on, Infinity for none. */
+  async slots(track: Track, range: Range, minutesFromMs: number): Promise<SeriesSlots> {
+    const withMinutes = minutesFromMs < Infinity
+    const isEmpty = track.series === null || range.toMs <= track.oldestTs
+    if (track.series === null || isEmpty) {
+      return { ...slotsFrom(track.rulebook, floorQuarter(range.fromMs), withMinutes), tail: null }
+    }
+    const start = await this.#startAt(track, range.fromMs)
+    const slots = slotsFrom(track.rulebook, floorQuarter(Math.max(start.fromMs, range.fromMs)), withMinutes)
+    // A day has a hundred times as many minutes as quarters: of hundreds of series they are most of the memory.
+    slots.minutes?.restart(Math.max(slots.quarters.fromMs, floorQuarter(minutesFromMs)))
+    const walk = new SeriesWalk(track.rulebook, start, range.toMs, slots)
+    walk.walk(await this.#samplesAround(track, start.fromMs, range.toMs))
+    return walk
+  }
+
+  /** Walks the state of a machine through a range that is over, a day of its samples at a time. */
+  async states(track: Track, { fromMs, toMs }: Range, sink: StateSink): Promise<void> {
+    const start = await this.#startAt(track, fromMs)
+    const walk = start.state === null ? new StateWalk() : StateWalk.restore(start.state)
+    const rulesOf = (ms: number) => rulesAt(track.rulebook, ms).states!
+    // A checkpoint stands on the last day with samples: what lies between it and the range is little, however long ago.
+    for (let a = start.fromMs; a < toMs; ) {
+      const b = Math.min(toMs, Math.max(a, fromMs) + DAY_MS)
+      const samples = await this.#mergedSamples(
+        track,
+        track.inputs.map(() => a),
+        b,
+        b === toMs,
+      )
+      for (const [i, ts] of samples.ts.entries()) {
+        if (i % SAMPLES_AT_ONCE === SAMPLES_AT_ONCE - 1) await setImmediate()
+        const rules = rulesOf(ts)
+        walk.step(samples, i, rules, sink, Number.isNaN(walk.ts) ? rules : rulesOf(walk.ts))
+      }
+      a = b
+    }
+    if (Number.isNaN(walk.ts)) return
+    walk.tail(fromMs, toMs, rulesOf(walk.ts), (a, b, state, accounts, isManual) =>
+      sink.state(a, b, state, accounts, isManual),
+    )
+  }
+
+  /**
+   * Walks late samples into a track's sums: from a checkpoint before them on, until the state at the start of a later day
+   * is what it was (then nothing after it can differ), at most up to `untilMs`.
+   */
+  async rewalk(track: Track, late: Late, untilMs: number): Promise<Rewalk> {
+    if (track.series === null) throw new Error(`late samples of ${track.device} ${track.metric}, which has none`)
+    if (track.isEvent) return { range: aroundEvents(late), rest: null }
+    const { id } = track.series
+    await this.#readAhead()
+    const start = (await this.#checkpoints.before(id, late.fromMs, CHECKPOINTS_BACK)) ?? beginning(track)
+    const samples = await this.#samplesAround(track, start.fromMs, untilMs)
+    // It is walked for its states; the sums are made where they are needed.
+    const walk = new SeriesWalk(track.rulebook, start, untilMs, slotsFrom(track.rulebook, floorQuarter(untilMs), false))
+    walk.walk(samples)
+    const made = walk.checkpoints.filter((checkpoint) => checkpoint.fromMs < untilMs)
+    const before = await this.#checkpoints.between(id, start.fromMs, untilMs, made.length + 1)
+    const same = made.find(
+      (checkpoint) =>
+        checkpoint.fromMs > late.toMs &&
+        before.some(
+          (b) => b.day === checkpoint.day && b.fromMs === checkpoint.fromMs && isSameState(b.state, checkpoint.state),
+        ),
+    )
+    const toMs = same?.fromMs ?? Math.min(untilMs, floorQuarter(track.newestTs) + DAY_MS)
+    this.#checkpoints.replace(
+      id,
+      // The start itself stays.
+      { fromMs: start.state === null ? start.fromMs : start.fromMs + 1, toMs },
+      made.filter((checkpoint) => checkpoint.fromMs < toMs),
+    )
+    const isDone = same !== undefined || untilMs > track.newestTs
+    // Up to its next sample the state stays what it is, be that a quarter of a century away.
+    const goOnMs = firstFrom(samples.ts, untilMs) ?? untilMs
+    const rest = isDone ? null : { fromMs: goOnMs, toMs: Math.max(late.toMs, goOnMs), position: late.position }
+    return { range: { fromMs: start.fromMs, toMs }, rest }
+  }
+
+  /**
+   * True when a walk that begins with nothing comes at `toMs` to the very state of the one that has seen everything: then
+   * all that follows is the same. Each input is read from its own instant on, the start of a quarter.
+   */
+  async isSettledFrom(track: Track, fromMs: readonly number[], toMs: number): Promise<boolean> {
+    const start = await this.#startAt(track, toMs)
+    const firstMs = Math.min(...fromMs)
+    const samplesFrom = (ms: readonly number[]) =>
+      track.isMerged ? this.#mergedSamples(track, ms, toMs, false) : this.#samples(track, ms[0]!, toMs)
+    const whole = this.#settled(track, start, await samplesFrom(fromMs.map(() => start.fromMs)))
+    const cut = this.#settled(track, { fromMs: firstMs, state: null }, await samplesFrom(fromMs))
+    if (whole.state === null || cut.state === null) return firstMs <= track.oldestTs
+    return whole.fromMs === cut.fromMs && isSameState(whole.state, cut.state)
+  }
+
+  #settled(track: Track, start: WalkStart, samples: Samples): WalkStart {
+    const walk = new SeriesWalk(track.rulebook, start, Infinity, slotsFrom(track.rulebook, NEVER_MS, false))
+    walk.walk(samples)
+    return walk.settled
+  }
+
+  /**
+   * The first instant from `fromMs` on at which any of these tracks can be covered: nothing bridges a longer silence. A
+   * clock that was reset to the year 2000 makes one of a quarter of a century, in which there is nothing to compute.
+   */
+  async nextCoveredMs(tracks: Iterable<Track>, fromMs: number): Promise<number> {
+    const ahead = [...tracks].filter((track) => track.newestTs >= fromMs)
+    if (ahead.some((track) => track.isEvent)) return fromMs
+    const ids = ahead.flatMap((track) => (track.series === null ? [] : [track.series.id]))
+    const nextTs = await readFirstTs(this.#database, ids, fromMs)
+    return nextTs === null ? fromMs : Math.max(fromMs, floorQuarter(nextTs - SILENCE_MAX_MS))
+  }
+
+  /** Where a walk has to begin for the sums from an instant on. */
+  async #startAt(track: Track, fromMs: number): Promise<WalkStart> {
+    if (track.isEvent) return { fromMs: floorQuarter(Math.max(fromMs, track.oldestTs)), state: STATELESS }
+    await this.#readAhead()
+    return (await this.#checkpoints.before(track.series!.id, fromMs, 0)) ?? beginning(track)
+  }
+
+  /** The events of a plant that figures are made of, or some types of them, with event times in [fromMs, toMs). */
+  async events(
+    plant: string,
+    fromMs: number,
+    toMs: number,
+    types: readonly CountedEvent[] = COUNTED_EVENTS,
+  ): Promise<readonly TypedEvent[]> {
+    return (await readEvents(this.#database, { types, plant, fromMs, toMs })) as readonly TypedEvent[]
+  }
+
+  /** The samples of [fromMs, toMs) and the few after it that decide how it ends. */
+  async #samplesAround(track: Track, fromMs: number, toMs: number): Promise<Samples> {
+    if (track.isMerged)
+      return this.#mergedSamples(
+        track,
+        track.inputs.map(() => fromMs),
+        toMs,
+      )
+    if (track.isEvent) return this.#samples(track, fromMs, toMs)
+    if (!track.isRegister) {
+      const samples = await this.#samples(track, fromMs, toMs)
+      // What holds, holds up to its next sample, wherever that is.
+      return toMs <= track.newestTs ? join(samples, await this.#samples(track, toMs, Infinity, 1)) : samples
+    }
+    let samples = await this.#samples(track, fromMs, toMs + DAY_MS)
+    let readTo = toMs + DAY_MS
+    while (track.series !== null && readTo <= track.newestTs && usableFrom(samples, toMs) < LOOKAHEAD_SAMPLES) {
+      const more = await this.#next(track.series.id, readTo, LOOKAHEAD_READ)
+      if (more === undefined) break
+      readTo = more.ts.at(-1)! + 1
+      samples = join(samples, scaled(more, track))
+    }
+    return samples
+  }
+
+  async #samples(track: Track, fromMs: number, toMs: number, limit?: number): Promise<Samples> {
+    if (track.series === null) return EMPTY
+    if (track.isMerged)
+      return this.#mergedSamples(
+        track,
+        track.inputs.map(() => fromMs),
+        toMs,
+      )
+    if (track.isEvent) {
+      const { plant, device } = track
+      const types = COUNTED_EVENTS.filter((type) => eventSeries(type) === track.metric)
+      const events = await readEvents(this.#database, { types, plant, device, fromMs, toMs })
+      const ts = events.map((event) => event.ts)
+      return { ts, value: ts.map(() => 1), quality: ts.map(() => GOOD), marks: ts.map(() => 0) }
+    }
+    const { id } = track.series
+    if (track.metric === MODE_METRIC) {
+      return modes(await readWords(this.#database, id, fromMs, toMs, limit), track)
+    }
+    const found =
+      limit === undefined
+        ? ((await this.#ahead?.between(id, fromMs, toMs)) ??
+          (await readSamples(this.#database, [id], fromMs, toMs)).get(id))
+        : await this.#next(id, fromMs, limit)
+    return found === undefined ? { ts: [], value: [], quality: [], marks: [] } : scaled(found, track)
+  }
+
+  /** Of one series some of the first samples from `fromMs` on, at most `limit`; undefined when there are none. */
+  async #next(id: number, fromMs: number, limit: number): Promise<StretchColumns | SampleColumns | undefined> {
+    const atHand = await this.#ahead?.next(id, fromMs, limit)
+    if (atHand === null || atHand === undefined) return readNext(this.#database, id, fromMs, limit)
+    return atHand.ts.length === 0 ? undefined : atHand
+  }
+
+  /** Of all inputs of a track that is made of several, each with its next one after the range: what holds, holds up to there. */
+  async #mergedSamples(track: Track, fromMs: readonly number[], toMs: number, withNext = true): Promise<SampleColumns> {
+    const parts: { input: number; words: WordColumns }[] = []
+    for (const [input, series] of track.inputs.entries()) {
+      if (series === null) continue
+      parts.push({ input, words: await readWords(this.#database, series.id, fromMs[input]!, toMs) })
+      if (!withNext || toMs > series.newestTs) continue
+      parts.push({ input, words: await readWords(this.#database, series.id, toMs, Infinity, 1) })
+    }
+    return merged(parts, track)
+  }
+}
+
+/** Sums from here on are none. */
+const NEVER_MS = floorQuarter(8.64e15)
+
+const EMPTY: SampleColumns = { ts: [], value: [], quality: [], marks: [] }
+
+/**
+ * What happens once says nothing of the time around it, but up to a day there is no silence between two events: the hours
+ * on both sides without any are published by them.
+ */
+function aroundEvents({ fromMs, toMs }: Range): Range {
+  return { fromMs: floorQuarter(fromMs) - DAY_MS - QUARTER_MS, toMs: toMs + DAY_MS + QUARTER_MS }
+}
+
+/** Where the very first walk over a track starts. */
+function beginning(track: Track): WalkStart {
+  return { fromMs: floorQuarter(track.oldestTs), state: null }
+}
+
+function join(a: Samples, b: Samples): Samples {
+  const columnOf = (name: Exclude<keyof Samples, 'size'>) => Array.from(a[name]).concat(Array.from(b[name]))
+  return { ts: columnOf('ts'), value: columnOf('value'), quality: columnOf('quality'), marks: columnOf('marks') }
+}
+
+/** As arrays that can grow. */
+function columnsOf(samples: Samples): SampleColumns {
+  return {
+    ts: Array.from(samples.ts),
+    value: Array.from(samples.value),
+    quality: Array.from(samples.quality),
+    marks: Array.from(samples.marks),
+  }
+}
+
+function firstFrom(ts: ArrayLike<number>, ms: number): number | undefined {
+  for (let i = 0; i < ts.length; i++) if (ts[i]! >= ms) return ts[i]
+  return undefined
+}
+
+function isSameState(a: Float64Array, b: Float64Array): boolean {
+  return a.length === b.length && a.every((value, i) => Object.is(value, b[i]))
+}

@@ -1,0 +1,118 @@
+import type { Changes } from '../../archive/batch.js'
+import type { Series, SeriesTable } from '../../archive/series.js'
+import { marksOf } from '../../base/samples.js'
+import { type Late, mark } from '../series/late.js'
+import { inputsOf, type Track } from '../series/track.js'
+import type { EnginePlant } from './plant.js'
+
+/** Where the readings of a series go. */
+interface Way {
+  readonly series: Series
+  readonly plant: EnginePlant
+  readonly device: { seenUnder: string | null }
+  readonly ends: readonly End[]
+}
+
+/** A track that takes them, as which of its inputs, and what is new of it since the block began. */
+interface End {
+  readonly track: Track
+  readonly input: number
+  readonly fresh: Stretch
+  readonly late: Stretch
+}
+
+interface Stretch {
+  readonly track: Track
+  readonly marks: Map<Track, Late>
+  fromMs: number
+  toMs: number
+  position: number
+}
+
+/** Takes readings to the tracks that they concern: their ways are found once, and each track is marked once a block. */
+export class Ingestion {
+  readonly #series: Pick<SeriesTable, 'byId'>
+  readonly #plantOf: (id: string) => EnginePlant
+  /** By series. A way once found is the same until tracks of its plant go. */
+  readonly #ways: (Way | undefined)[] = []
+  /** By `plant/device`. */
+  readonly #devices = new Map<string, Way['device']>()
+
+  constructor(series: Pick<SeriesTable, 'byId'>, plantOf: (id: string) => EnginePlant) {
+    this.#series = series
+    this.#plantOf = plantOf
+  }
+
+  /** Returns how many of the readings came late: behind what can still be walked from memory. */
+  take({ block, rows }: Changes): number {
+    const stretches: Stretch[] = []
+    let late = 0
+    for (let i = 0; i < rows.length; i++) {
+      const row = rows[i]!
+      const id = block.sources[row]!.seriesId
+      const { series, plant, device, ends } = this.#ways[id] ?? this.#way(id)
+      if (device.seenUnder !== series.line) {
+        device.seenUnder = series.line
+        plant.seen(series.device, series.line)
+      }
+      const [ts, value, quality] = [block.ts[row]!, block.valueOf(row), block.quality[row]!]
+      const marks = marksOf({ ts, receivedAt: block.receivedAt[row]!, assumed: block.assumed[row] === 1 })
+      let isLate = false
+      for (let e = 0; e < ends.length; e++) {
+        const { track, input, fresh, late } = ends[e]!
+        const sample = track.sampleOf(input, ts, value)
+        const counted = input > 0 ? quality : track.qualityOf(ts, value, quality)
+        const isFresh = !track.isWarm || track.offer(ts, sample, counted, marks)
+        const stretch = isFresh ? fresh : late
+        if (stretch.position === Infinity) stretches.push(stretch)
+        if (ts < stretch.fromMs) stretch.fromMs = ts
+        if (ts > stretch.toMs) stretch.toMs = ts
+        if (block.position[row]! < stretch.position) stretch.position = block.position[row]!
+        isLate ||= !isFresh
+      }
+      if (isLate) late++
+    }
+    for (const stretch of stretches) {
+      mark(stretch.marks, stretch.track, stretch.fromMs, stretch.toMs, stretch.position)
+      Object.assign(stretch, NOTHING)
+    }
+    return late
+  }
+
+  /** The tracks of a plant are made anew: the ways to them are found once more. */
+  forget(plant: string): void {
+    for (const [id, way] of this.#ways.entries()) if (way?.plant.id === plant) this.#ways[id] = undefined
+    for (const key of this.#devices.keys()) if (key.startsWith(`${plant}/`)) this.#devices.delete(key)
+  }
+
+  #way(id: number): Way {
+    const series = this.#series.byId(id)
+    const plant = this.#plantOf(series.plant)
+    const ends = plant.adopt(series).map(({ track, input }) => ({
+      track,
+      input,
+      fresh: { track, marks: plant.fresh, ...NOTHING },
+      late: { track, marks: plant.late, ...NOTHING },
+    }))
+    const way = { series, plant, device: this.#device(`${series.plant}/${series.device}`), ends }
+    // What makes another one clear also goes to that, as soon as it has been heard of.
+    for (const name of inputsOf(series.metric).slice(1)) this.#forgetWay(series, name)
+    this.#ways[id] = way
+    return way
+  }
+
+  #forgetWay({ plant, device }: Series, metric: string): void {
+    for (const [id, way] of this.#ways.entries()) {
+      const of = way?.series
+      if (of?.plant === plant && of.device === device && of.metric === metric) this.#ways[id] = undefined
+    }
+  }
+
+  #device(key: string): Way['device'] {
+    const device = this.#devices.get(key) ?? { seenUnder: null }
+    this.#devices.set(key, device)
+    return device
+  }
+}
+
+const NOTHING = { fromMs: Infinity, toMs: -Infinity, position: Infinity }

@@ -1,0 +1,400 @@
+import type { EventReach } from '../../archive/events.js'
+import type { Series } from '../../archive/series.js'
+import { entryOf } from '../../base/entry-of.js'
+import { type CountedEvent, eventSeries, isCountedEvent, metricOf } from '../../base/events.js'
+import { ALLOWED_LATENESS_H, expectedMetrics, type PlantOptions, seriesTimes } from '../../base/plant.js'
+import type { LinkChange } from '../../base/reading.js'
+import { type Happened, Happenings } from '../events/happenings.js'
+import type { FactorLibrary } from '../factors/table.js'
+import { RULES_EDITION, type RulesEdition } from '../rules-edition.js'
+import type { Span } from '../series/calendar.js'
+import { type ClockRules, Clocks } from '../series/clocks.js'
+import type { Cause, Late, Touched } from '../series/late.js'
+import { Link } from '../series/link.js'
+import { type DeviceClock, type KnownSenders, LATENESS_MS, presentEndMs } from '../series/liveness.js'
+import { MINUTE_MS } from '../series/slots.js'
+import { inputsOf, mergedInto, Track } from '../series/track.js'
+import { ImportDays } from '../settings/import-days.js'
+import { IdealCycles } from '../settings/products.js'
+import { STATE_METRIC, settingsOf } from '../settings/settings.js'
+import { Plan, PlantVersion, versionAt } from '../settings/version.js'
+import { DayTotals } from '../windows/days.js'
+import type { GoneDays } from '../windows/gone-days.js'
+import { Pace } from '../windows/pace.js'
+import type { Point } from '../windows/point.js'
+import type { UnitClock } from '../windows/publish.js'
+import { Streams } from '../windows/streams.js'
+import { type Unit, unitsOf } from '../windows/units.js'
+import { touchedBy } from './touched.js'
+
+/** A plant in the engine: its versions, tracks and units, and the instant up to which its readings are complete. */
+export class EnginePlant {
+  readonly id: string
+  readonly streams = new Streams()
+  readonly days = new DayTotals()
+  readonly pace = new Pace()
+  readonly happenings = new Happenings()
+  readonly imports = new ImportDays()
+  /** Months that are to be computed later, by version and unit, and by start. */
+  readonly waitingMonths = new Map<string, Map<number, Span>>()
+  readonly late = new Map<Track, Late>()
+  /** Stretches that were walked anew and whose points are still those of before. */
+  readonly stale = new Map<Track, Late>()
+  /** A pass over the late samples has walked so far, epoch ms; what comes behind it waits for the next. Null when none goes on. */
+  walkedMs: number | null = null
+  /** New samples since the last cycle. */
+  readonly fresh = new Map<Track, Late>()
+  /** Tracks with samples that may not be walked yet. */
+  readonly unwalked = new Set<Track>()
+  /** Tracks whose connection came or went since the last cycle: from when on it says something else. */
+  readonly relinked = new Map<Track, number>()
+  /** Why the sums of units have changed whose months are not computed yet, by unit. */
+  readonly causes = new Map<string, Cause>()
+  watermarkMs = -Infinity
+  /** What has changed of the past and is not computed yet, as more of it comes: its first record, and from when on; null for none. */
+  held: { readonly position: number; readonly fromMs: number } | null = null
+  /** Readings before this are gone: windows that begin before it stay what they are. Epoch ms. */
+  keptFromMs = -Infinity
+  /** What the days before that come to in months that go on behind it. */
+  goneDays: readonly GoneDays[] = []
+  readonly #clocks: Clocks
+  readonly #library: FactorLibrary
+  readonly #edition: RulesEdition
+  #versions: readonly PlantVersion[]
+  readonly #tracks = new Map<string, Track>()
+  /** The same by device. */
+  readonly #byDevice = new Map<string, Track[]>()
+  /** Silence after which each device is idle, ms, until something of it changes. */
+  readonly #idleMs = new Map<string, number>()
+  readonly #links = new Map<string, Link>()
+  readonly #seenUnder = new Map<string, string>()
+  readonly #units = new Map<PlantVersion, readonly Unit[]>()
+  #haveUnitsChanged = true
+  /** Tracks whose connection says something of them, until a track is new or configured anew. */
+  #vouching: readonly Track[] | null = null
+
+  constructor(id: string, senders: KnownSenders, library: FactorLibrary, edition = RULES_EDITION) {
+    this.#library = library
+    this.#edition = edition
+    this.id = id
+    this.#clocks = new Clocks(id, senders, (device) => this.#clockRules(device))
+    this.#versions = [new PlantVersion(0, -Infinity, null, library, this.happenings.laboratory, edition, this.imports)]
+  }
+
+  /** All versions, in the order in which they came into force. */
+  get versions(): readonly PlantVersion[] {
+    return this.#versions
+  }
+
+  /** What holds of the plant now. */
+  get now(): PlantVersion {
+    return this.#versions.at(-1)!
+  }
+
+  /**
+   * Takes over the next configuration of the plant, null when it no longer has one. Returns from when on figures change;
+   * null when it says what the one before said. The first one also holds for all time before it.
+   */
+  configure(fromMs: number, options: PlantOptions | null): number | null {
+    const isFirst = this.#versions.length === 1 && this.now.options === null
+    if (JSON.stringify(options) === JSON.stringify(this.now.options)) return null
+    const since = isFirst ? -Infinity : fromMs
+    const next = new PlantVersion(
+      isFirst ? 0 : this.#versions.length,
+      fromMs,
+      options,
+      this.#library,
+      this.happenings.laboratory,
+      this.#edition,
+      this.imports,
+    )
+    this.#versions = isFirst ? [next] : [...this.#versions, next]
+    this.#forgetUnits()
+    this.days.clear()
+    if (isFirst) this.waitingMonths.clear()
+    for (const device of next.devices) for (const metric of expectedMetrics(device)) this.track(device.id, metric)
+    const before = this.#versions.at(-2)
+    for (const { device, metric } of this.#tracks.values()) {
+      // What a register counts in is another unit now: its next sample is a new beginning.
+      if (before !== undefined && before.multiplier(device, metric) !== next.multiplier(device, metric)) {
+        this.happenings.restart(device, metric, fromMs)
+      }
+    }
+    for (const track of this.#tracks.values()) this.#configureTrack(track)
+    return since
+  }
+
+  get tracks(): Iterable<Track> {
+    return this.#tracks.values()
+  }
+
+  unitsOf(version: PlantVersion): readonly Unit[] {
+    let units = this.#units.get(version)
+    if (units === undefined) {
+      units = unitsOf(this.id, version, [...this.#tracks.values()], (device) => this.lineOf(version, device))
+      this.#units.set(version, units)
+    }
+    return units
+  }
+
+  /** True once after the units were made anew, and at the start. */
+  takeUnitsChanged(): boolean {
+    const changed = this.#haveUnitsChanged
+    this.#haveUnitsChanged = false
+    return changed
+  }
+
+  /** Where a device stands: as configured, else under which line it was last seen; null when nobody knows. */
+  lineOf(version: PlantVersion, device: string): string | null {
+    return version.device(device)?.line ?? this.#seenUnder.get(device) ?? null
+  }
+
+  /** Windows of a minute exist as soon as one track is sampled that often. */
+  get publishesMinutes(): boolean {
+    for (const track of this.#tracks.values()) if (track.now.times.periodMs <= MINUTE_MS) return true
+    return false
+  }
+
+  /** The track of a metric of a device, made when it is new; null for a metric that takes no part in KPIs. */
+  track(device: string, metric: string): Track | null {
+    if (metricOf(metric) === undefined) return null
+    const key = `${device}/${metric}`
+    let track = this.#tracks.get(key)
+    if (track === undefined) {
+      track = new Track({ plant: this.id, device, metric })
+      this.#tracks.set(key, track)
+      entryOf(this.#byDevice, device, () => []).push(track)
+      this.#configureTrack(track)
+      for (const [input, name] of inputsOf(metric).entries()) {
+        if (input > 0) track.inputs[input] = this.#tracks.get(`${device}/${name}`)?.series ?? null
+      }
+      this.#forgetUnits()
+    }
+    return track
+  }
+
+  /** Takes over a series: that of its own track, and as an input of another one that it makes clear. */
+  adopt(series: Series): readonly { readonly track: Track; readonly input: number }[] {
+    const track = this.track(series.device, series.metric)
+    if (track === null) return []
+    // Who sends states as a robot is one, where nobody has said what it is.
+    if (track.series === null && track.isState && series.class === 'robot') this.#forgetUnits()
+    track.inputs[0] = series
+    const name = mergedInto(series.metric)
+    const merged = name === null ? undefined : this.#tracks.get(`${series.device}/${name}`)
+    if (merged === undefined) return [{ track, input: 0 }]
+    const input = inputsOf(merged.metric).indexOf(series.metric)
+    merged.inputs[input] = series
+    return [
+      { track, input: 0 },
+      { track: merged, input },
+    ]
+  }
+
+  /** Notes under which line a device was seen. */
+  seen(device: string, line: string): void {
+    if (this.#seenUnder.get(device) === line) return
+    this.#seenUnder.set(device, line)
+    // One whose line is configured stands there, whatever it says.
+    if (this.#versions.every((version) => version.device(device)?.line !== undefined)) return
+    this.#forgetUnits()
+  }
+
+  /** Takes over something that happened at a device; returns the tracks whose sums that changes, and where. */
+  happened(event: Happened): readonly Touched[] {
+    return touchedBy(event, {
+      happenings: this.happenings,
+      versions: this.#versions,
+      ofDevice: this.#byDevice.get(event.device) ?? [],
+      all: this.#tracks.values(),
+      eventTrack: (type) => this.#eventTrack(event.device, event.line, type),
+    })
+  }
+
+  /** Takes over from when to when a device has sent events of a type. */
+  sawEvents({ device, line, type, oldestTs, newestTs }: EventReach): Track | null {
+    if (!isCountedEvent(type)) return null
+    const track = this.#eventTrack(device, line, type)
+    track.sampled(oldestTs)
+    track.sampled(newestTs)
+    return track
+  }
+
+  /** Everything there is of events from a few days before the newest on, once: what came before is in the archive. */
+  get newestEventMs(): number {
+    let newestMs = -Infinity
+    for (const track of this.#tracks.values()) if (track.isEvent) newestMs = Math.max(newestMs, track.newestTs)
+    return newestMs
+  }
+
+  /** Takes over that the connection of a device came up or went down; returns what that concerns, and from when on. */
+  relink(change: LinkChange): { readonly tracks: readonly Track[]; readonly fromMs: number } {
+    const fromMs = this.#linkOf(change.device).take(change, this.#maxHoldMs(change.device, change.at))
+    const tracks = (this.#byDevice.get(change.device) ?? []).filter((track) => track.vouches)
+    return { tracks, fromMs }
+  }
+
+  /** Up to when the connection of each device that sends on change vouches for what it said, epoch ms. */
+  vouched(nowMs: number): ReadonlyMap<Track, number> {
+    const vouched = new Map<Track, number>()
+    this.#vouching ??= [...this.#tracks.values()].filter((track) => track.vouches && track.now.isOnChange)
+    for (const track of this.#vouching) {
+      const { newestTs } = track
+      const toMs = this.#linkOf(track.device).vouchedMs(newestTs, nowMs, this.#maxHoldMs(track.device, newestTs))
+      if (toMs > newestTs) vouched.set(track, toMs)
+    }
+    return vouched
+  }
+
+  /** True while samples of a month wait to be walked or computed. */
+  isMonthBusy(unit: Unit, span: Span): boolean {
+    const isIn = (late: Late | undefined) => late !== undefined && late.fromMs < span.endMs && late.toMs >= span.startMs
+    return unit.readTracks.some((track) => isIn(this.late.get(track)) || isIn(this.stale.get(track)))
+  }
+
+  /** Whether samples of before an instant wait to be walked or computed, and windows from before it that are not final. */
+  pending(ms: number): { readonly isLate: boolean; readonly open: readonly Point[] } {
+    const held = this.held === null ? [] : [this.held]
+    const isLate = [...this.late.values(), ...this.stale.values(), ...held].some(({ fromMs }) => fromMs < ms)
+    return { isLate, open: [...this.streams.allOpen()].filter(({ startMs }) => startMs < ms) }
+  }
+
+  /**
+   * What has changed of the past from an instant on waits to be computed, Infinity for nothing; what was computed last
+   * came with this record and those behind it.
+   */
+  hold(fromMs: number, position: number | null): void {
+    const first = Math.min(this.held?.position ?? Infinity, position ?? Infinity)
+    this.held = fromMs === Infinity ? null : { position: first, fromMs }
+  }
+
+  /** The first record with something that is not in the points yet; Infinity when there is none. */
+  get firstWaiting(): number {
+    let position = this.held?.position ?? Infinity
+    for (const marks of [this.late, this.stale, this.fresh]) {
+      for (const mark of marks.values()) position = Math.min(position, mark.position)
+    }
+    return position
+  }
+
+  /** Late samples wait to be walked, or the points of what was walked to be computed. */
+  get isLate(): boolean {
+    return this.late.size + this.stale.size > 0
+  }
+
+  /** Something of the past is still to be walked or computed. */
+  get isPastBusy(): boolean {
+    return this.isLate || this.waitingMonths.size > 0
+  }
+
+  /** A window that ended then is not expected to change any more: late data are allowed to come so late and no later. */
+  isLongOver(endMs: number): boolean {
+    return endMs < this.watermarkMs - (this.now.options?.allowed_lateness_h ?? ALLOWED_LATENESS_H) * 3_600_000
+  }
+
+  /** Moves the watermark to `nowMs`; it goes back only with "now": what was over before its time by a wrong clock is open again. */
+  moveWatermark(nowMs: number): void {
+    const { watermarkMs } = this.#clocks.joint(this.#byDevice.keys(), nowMs)
+    const endMs = presentEndMs(nowMs)
+    this.watermarkMs = this.watermarkMs > endMs ? watermarkMs : Math.max(this.watermarkMs, watermarkMs)
+    this.streams.present(endMs, nowMs - LATENESS_MS)
+  }
+
+  clockOf({ scope, id, senders }: Pick<Unit, 'scope' | 'id' | 'senders'>, nowMs: number): UnitClock {
+    const closedMs = this.streams.closedMs(scope, id)
+    const devices = scope === 'plant' ? this.#byDevice.keys() : senders
+    const { watermarkMs, allIdle, count } = this.#clocks.joint(devices, nowMs)
+    if (scope === 'plant') return { watermarkMs: this.watermarkMs, closedMs, allIdle, nowMs }
+    if (scope === 'line' || count > 1) return { watermarkMs, closedMs, allIdle, nowMs }
+    // Who only tells of events has nothing to say every so often: its windows are over with those of the plant.
+    const ownMs = this.#tellsOnly(id) ? Math.max(watermarkMs, this.watermarkMs) : watermarkMs
+    return { watermarkMs: ownMs, closedMs, allIdle, nowMs }
+  }
+
+  /** The clock of one device at "now"; null for one that has never sent. */
+  deviceClock(device: string, nowMs: number): DeviceClock | null {
+    return this.#clocks.of(device, nowMs)
+  }
+
+  /** The silence after which a device is idle, ms: the shortest among its metrics. */
+  idleMs(device: string): number {
+    return entryOf(this.#idleMs, device, () => {
+      const tracks = this.#byDevice.get(device) ?? []
+      const shortest = Math.min(...tracks.map((track) => track.now.times.idleMs))
+      return shortest === Infinity ? seriesTimes(undefined).idleMs : shortest
+    })
+  }
+
+  #tellsOnly(device: string): boolean {
+    const tracks = this.#byDevice.get(device) ?? []
+    return tracks.length > 0 && tracks.every((track) => track.isEvent || (!track.isSampled && !track.now.isConfigured))
+  }
+
+  /** A device that sends on change vouches for the time of its connection, and for now for that before a disconnect. */
+  #clockRules(device: string): ClockRules {
+    const idleMs = this.idleMs(device)
+    if (!(this.now.device(device)?.on_change ?? false)) return { idleMs, vouchedMs: null }
+    const link = this.#linkOf(device)
+    const vouchedMs = (nowMs: number) =>
+      link.isUp ? nowMs : link.pendingSinceMs(nowMs, this.#maxHoldMs(device, nowMs))
+    return { idleMs, vouchedMs }
+  }
+
+  #configureTrack(track: Track): void {
+    const { device, metric } = track
+    this.#vouching = null
+    this.#idleMs.delete(device)
+    this.#clocks.forget(device)
+    const first = this.#versions.find((version) => version.expects(device, metric))
+    const plan = new Plan(this.#versions)
+    const facts = {
+      device,
+      metric,
+      replacedAt: this.happenings.replacementsOf(device, metric),
+      corrections: this.happenings.correctionsOf(device, metric),
+      link: this.#linkOf(device),
+      configuredSinceMs: first?.fromMs ?? Infinity,
+      plan,
+      cycles: new IdealCycles(this.#versions, device, this.happenings.runsOf(device)),
+    }
+    track.configure(this.#versions.map((version) => ({ version, settings: settingsOf(version, facts) })))
+  }
+
+  /** Within this a connection that was lost has to come back, ms. */
+  #maxHoldMs(device: string, ms: number): number {
+    return seriesTimes(versionAt(this.#versions, ms).device(device)?.metrics[STATE_METRIC]).maxHoldMs
+  }
+
+  #linkOf(device: string): Link {
+    const link = this.#links.get(device) ?? new Link()
+    this.#links.set(device, link)
+    return link
+  }
+
+  #forgetUnits(): void {
+    this.#units.clear()
+    this.#haveUnitsChanged = true
+  }
+
+  #eventTrack(device: string, line: string, type: CountedEvent): Track {
+    const metric = eventSeries(type)
+    const track = this.track(device, metric)
+    if (track === null) throw new Error(`${metric} is no series of events`)
+    if (track.series === null) {
+      const at = { plant: this.id, device, line, metric }
+      // It is in no table: its samples are events.
+      track.inputs[0] = {
+        ...at,
+        id: NO_SERIES,
+        class: 'production',
+        unit: '1',
+        oldestTs: Infinity,
+        newestTs: -Infinity,
+      }
+    }
+    return track
+  }
+}
+
+/** What events have instead of a series of readings. */
+const NO_SERIES = -1

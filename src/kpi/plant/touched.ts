@@ -1,0 +1,127 @@
+import { type CountedEvent, type EventFields, eventSeries, isCorrectable, isCountedEvent } from '../../base/events.js'
+import { METRICS } from '../../base/metrics.js'
+import { LOOK_BACK_MS } from '../events/attempts.js'
+import type { Happened, Happenings } from '../events/happenings.js'
+import type { KpiEvent } from '../formulas/recipe.js'
+import type { Touched } from '../series/late.js'
+import type { Track } from '../series/track.js'
+import { isApproved } from '../settings/approval.js'
+import type { Analysis } from '../settings/laboratory.js'
+import { FUEL_METERS } from '../settings/sources.js'
+import { type PlantVersion, versionAt } from '../settings/version.js'
+import { PlantDays } from '../time/plant-days.js'
+
+/** What of a plant is looked at to find what an event changes. */
+export interface TouchedParts {
+  readonly happenings: Happenings
+  readonly versions: readonly PlantVersion[]
+  /** Tracks of the device that it happened at. */
+  readonly ofDevice: readonly Track[]
+  readonly all: Iterable<Track>
+  eventTrack(type: CountedEvent): Track
+}
+
+const DAY_MS = 86_400_000
+const SERIAL = eventSeries('serial_result')
+
+/** Notes something that happened at a device; returns the tracks whose sums that changes, and where. */
+export function touchedBy(event: Happened, parts: TouchedParts): readonly Touched[] {
+  const { device, type, ts, id, fields } = event
+  const { happenings, ofDevice } = parts
+  switch (type) {
+    case 'meter_replaced': {
+      const { metric = null } = fields as EventFields<'meter_replaced'>
+      if (metric === null) happenings.restartAll(device, ts)
+      else if (!isRegister(metric)) return []
+      const restarted = (metric === null ? ofDevice.map((track) => track.metric).filter(isRegister) : [metric]).filter(
+        (one) => happenings.restart(device, one, ts),
+      )
+      return ofDevice.flatMap((track) => (restarted.includes(track.metric) ? { track, fromMs: ts, toMs: ts } : []))
+    }
+    case 'order': {
+      const toMs = happenings.ran(device, ts, fields as EventFields<'order'>)
+      const rated = ofDevice.filter((track) => track.now.rules.idealMsAt !== null && track.newestTs >= ts)
+      return rated.map((track) => ({ track, fromMs: ts, toMs: Math.min(toMs, track.newestTs) }))
+    }
+    case 'correction': {
+      const { metric, at, before, after } = fields as EventFields<'correction'>
+      const fromMs = Date.parse(at)
+      if (!isCorrectable(metric) || !isTaken(event, parts)) return []
+      const counts = happenings.correctionsOf(device, metric).add({ at: fromMs, before, after, ts, id })
+      if (!counts) return []
+      return ofDevice.flatMap((track) => (track.metric === metric ? { track, fromMs, toMs: fromMs } : []))
+    }
+    case 'fuel_quality': {
+      if (!isTaken(event, parts)) return []
+      const analysis: Analysis = { device, id, ts, fields: fields as EventFields<'fuel_quality'> }
+      happenings.laboratory.add(analysis)
+      return burntUnder(analysis, parts)
+    }
+    case 'withdrawn': {
+      if (!isTaken(event, parts)) return []
+      const { of, at } = fields as EventFields<'withdrawn'>
+      if (!happenings.withdrew(device, of)) return []
+      const analysis = happenings.laboratory.withdraw(device, of)
+      if (analysis !== undefined) return burntUnder(analysis, parts)
+      const fromMs = Date.parse(at)
+      const own = ofDevice.flatMap((track) => (track.isEvent ? { track, fromMs, toMs: fromMs } : []))
+      if (!own.some(({ track }) => track.metric === SERIAL)) return own
+      // Which part it was is in the archive: it is read again, and what is checked later may be the first attempt now.
+      happenings.attempts.forget()
+      return [...own, ...checkedAfter(fromMs, parts)]
+    }
+    default: {
+      if (!isCountedEvent(type)) return []
+      const track = parts.eventTrack(type)
+      track.sampled(ts)
+      const counted = { device, type, ts, id, fields }
+      happenings.book.add(counted)
+      const here = { track, fromMs: ts, toMs: ts }
+      return type === 'serial_result' ? [here, ...repeatsAfter(counted, parts)] : [here]
+    }
+  }
+}
+
+/**
+ * Notes that a part was checked; returns where it was checked next, for that is no first attempt any more when this was
+ * late. Where nobody knows the later results any more, that is wherever parts were checked in the time that matters.
+ */
+function repeatsAfter(result: KpiEvent, parts: TouchedParts): readonly Touched[] {
+  const { attempts } = parts.happenings
+  if (parts.happenings.isWithdrawn(result.device, result.id)) return []
+  const isKnown = result.ts >= attempts.fromMs
+  attempts.add(result)
+  if (!isKnown) return checkedAfter(result.ts, parts)
+  const nextMs = attempts.nextMs(result)
+  return nextMs === null ? [] : checkedAfter(nextMs, parts, nextMs)
+}
+
+/** Tracks of parts that were checked, from an instant on and up to another; as long as it can make a difference when absent. */
+function checkedAfter(fromMs: number, { all }: TouchedParts, toMs = fromMs + LOOK_BACK_MS): readonly Touched[] {
+  return [...all].flatMap((track) => {
+    const isThere = track.metric === SERIAL && track.isSampled && track.newestTs > fromMs - 1
+    return isThere ? { track, fromMs, toMs: Math.min(toMs, track.newestTs), isAgain: true as const } : []
+  })
+}
+
+/** Where the plant asks for a second pair of eyes, a statement counts with it alone. Which rule holds goes by its arrival. */
+function isTaken({ receivedAt, fields }: Happened, { versions }: TouchedParts): boolean {
+  return versionAt(versions, receivedAt).options?.four_eyes !== true || isApproved(fields)
+}
+
+/** What is reckoned from a fuel in the days of an analysis, and a day on both sides for the zones a plant has had. */
+function burntUnder({ fields }: Analysis, { versions, all }: TouchedParts): Touched[] {
+  const days = new PlantDays(versions.at(-1)?.options?.timezone ?? 'UTC')
+  const fromMs = days.startMs(fields.valid_from) - DAY_MS
+  const toMs = days.endMs(fields.valid_to) + DAY_MS
+  const reported = eventSeries('fuel_used')
+  const registers: ReadonlySet<string> = new Set(FUEL_METERS.map(({ metric }) => metric))
+  return [...all]
+    .filter(({ metric, newestTs }) => (metric === reported || registers.has(metric)) && newestTs >= fromMs)
+    .map((track) => ({ track, fromMs, toMs: Math.min(toMs, track.newestTs) }))
+}
+
+function isRegister(metric: string): boolean {
+  const kind = METRICS.get(metric)?.kind
+  return kind === 'counter' || kind === 'pieces'
+}

@@ -1,0 +1,51 @@
+import { eventSeries } from '../../base/events.js'
+import { AttemptBook, LOOK_BACK_MS } from '../events/attempts.js'
+import { EventBook, type EventsOf, eventsFrom } from '../events/event-book.js'
+import type { Past } from '../history/past.js'
+import type { EnginePlant } from '../plant/plant.js'
+import type { Range } from '../time/ranges.js'
+import type { Task } from './task.js'
+
+const DAY_MS = 86_400_000
+const SERIAL = eventSeries('serial_result')
+
+/**
+ * What happened around a range, a day and a shift of the plant further on both sides: from memory, or from the archive
+ * where that does not reach back far enough.
+ */
+export async function eventsAround(
+  past: Past,
+  plant: EnginePlant,
+  tasks: readonly Task[],
+  range: Range,
+): Promise<EventsOf> {
+  const { happenings } = plant
+  const { book } = happenings
+  const tracks = new Set(tasks.flatMap(({ unit }) => unit.tracks.filter((track) => track.isEvent)))
+  if (tracks.size === 0) return happenings.counted(book.between, happenings.attempts)
+  if (book.fromMs === Infinity) {
+    const hotFromMs = EventBook.hotFromMs(plant.newestEventMs)
+    book.fill(await past.events(plant.id, hotFromMs, Infinity), hotFromMs)
+  }
+  const needed = { fromMs: range.fromMs - 2 * DAY_MS, toMs: range.toMs + 2 * DAY_MS }
+  const isOfParts = [...tracks].some(({ metric }) => metric === SERIAL)
+  const attempts = isOfParts ? await attemptsAround(past, plant, needed) : happenings.attempts
+  if (needed.fromMs >= book.fromMs) return happenings.counted(book.between, attempts)
+  return happenings.counted(eventsFrom(await past.events(plant.id, needed.fromMs, needed.toMs)), attempts)
+}
+
+/** When parts were checked that come up in a range: as far back as that makes a difference. */
+async function attemptsAround(past: Past, plant: EnginePlant, { fromMs, toMs }: Range): Promise<AttemptBook> {
+  const { happenings } = plant
+  const { attempts } = happenings
+  const resultsFrom = async (ms: number, untilMs: number) => {
+    const results = await past.events(plant.id, ms, untilMs, ['serial_result'])
+    return results.filter(({ device, id }) => !happenings.isWithdrawn(device, id))
+  }
+  if (attempts.fromMs === Infinity) {
+    const keptFromMs = AttemptBook.fromMs(plant.newestEventMs)
+    attempts.fill(await resultsFrom(keptFromMs, Infinity), keptFromMs)
+  }
+  if (fromMs - LOOK_BACK_MS >= attempts.fromMs) return attempts
+  return AttemptBook.of(await resultsFrom(fromMs - LOOK_BACK_MS, toMs), fromMs - LOOK_BACK_MS)
+}

@@ -1,0 +1,63 @@
+import { deserialize, serialize } from 'node:v8'
+import { type Archive, saveProgress } from '../../archive/archive.js'
+import type { Database } from '../../archive/database.js'
+import { monthsOf } from '../../archive/record/figure-files.js'
+import type { EnginePlant } from '../plant/plant.js'
+import type { GoneDays } from '../windows/gone-days.js'
+import type { Recomputation } from './recomputation.js'
+
+const DAY_MS = 86_400_000
+
+/** What is kept when the readings before a day go. */
+interface KeptMonths {
+  /** First day whose readings are kept, since 1970, UTC; null before any went. */
+  readonly before: number | null
+  readonly months: readonly GoneDays[]
+}
+
+/** Keeps what gone days come to in months in the database, from where the record has it with the other figures of these days. */
+export class GoneKeeper {
+  readonly #database: Database
+  readonly #recomputation: Pick<Recomputation, 'goneBefore'>
+  /** By plant what will hold when the readings are gone. */
+  readonly #next = new Map<string, KeptMonths>()
+
+  constructor(database: Database, recomputation: Pick<Recomputation, 'goneBefore'>) {
+    this.#database = database
+    this.#recomputation = recomputation
+  }
+
+  /**
+   * Writes what is kept, as it is now and as it will be when the readings before a day are gone: until then the one holds, and
+   * a start tells by the day which of the two it is.
+   */
+  async keep(plant: EnginePlant, before: number, nowMs: number): Promise<void> {
+    const next = { before, months: await this.#recomputation.goneBefore(plant, before * DAY_MS, nowMs) }
+    const now = Number.isFinite(plant.keptFromMs) ? plant.keptFromMs / DAY_MS : null
+    const content = [{ before: now, months: plant.goneDays }, next].map((kept) => {
+      return { before: kept.before, months: serialize(kept.months).toString('base64') }
+    })
+    await this.#database.transaction((connection) => saveProgress(connection, monthsOf(plant.id), content))
+    this.#next.set(plant.id, next)
+  }
+
+  /** The readings before a day are gone. */
+  keptFrom(plant: EnginePlant, day: number): void {
+    plant.keptFromMs = day * DAY_MS
+    const kept = this.#next.get(plant.id)
+    if (kept?.before === day) plant.goneDays = kept.months
+  }
+
+  /** A plant is made anew: what is gone stays gone. */
+  carryOver(before: EnginePlant, now: EnginePlant): void {
+    now.keptFromMs = before.keptFromMs
+    now.goneDays = before.goneDays
+  }
+}
+
+/** What was kept of the days before one; none when nobody has it. */
+export async function loadKeptMonths(archive: Archive, plant: string, before: number): Promise<readonly GoneDays[]> {
+  const saved = await archive.progress<readonly { before: number | null; months: string }[]>(monthsOf(plant))
+  const found = saved?.find((one) => one.before === before)
+  return found === undefined ? [] : (deserialize(Buffer.from(found.months, 'base64')) as readonly GoneDays[])
+}

@@ -1,0 +1,41 @@
+import type { Track } from '../series/track.js'
+import type { Changed, Holding } from './agenda.js'
+
+/** Sums that have changed no further back than this are of what goes on. */
+const LIVE_MS = 2 * 3_600_000
+
+/** A part of what new samples have changed. */
+export interface Part {
+  readonly changed: ReadonlyMap<Track, Changed>
+  /** False for a unit that is looked at in the next part of the cycle, whatever is due of it. */
+  concerns(unit: { readonly tracks: readonly Track[] }): boolean
+  /** Null when nothing is to be held: no more comes. */
+  readonly holding: Holding | null
+}
+
+/**
+ * What new samples have changed, in the order in which it is computed: what goes on now does not wait for what somebody sends
+ * of the past. One part where all is of one kind. What windows come to does not depend on it: the sums hold all samples.
+ *
+ * @param isMore more samples are to come at once
+ * @param isSentInParts what the first part makes is stored before the second one looks windows up: without that there is one
+ */
+export function liveFirst(
+  changed: ReadonlyMap<Track, Changed>,
+  nowMs: number,
+  { isMore, isSentInParts }: { readonly isMore: boolean; readonly isSentInParts: boolean },
+): readonly Part[] {
+  const live = new Map<Track, Changed>()
+  const past = new Map<Track, Changed>()
+  const behindMs = nowMs - LIVE_MS
+  for (const [track, range] of changed) (range.fromMs >= behindMs ? live : past).set(track, range)
+  const holding = (isLive: boolean) => (isMore ? { behindMs, isLive } : null)
+  const concerns = () => true
+  const isOnePart = !isSentInParts || live.size === 0 || past.size === 0
+  if (isOnePart) return [{ changed, concerns, holding: holding(false) }]
+  const concernsLive: Part['concerns'] = ({ tracks }) => tracks.some((track) => live.has(track))
+  return [
+    { changed: live, concerns: concernsLive, holding: holding(true) },
+    { changed: past, concerns, holding: holding(false) },
+  ]
+}

@@ -1,0 +1,321 @@
+import { entryOf } from '../../base/entry-of.js'
+import { streamKey } from '../../base/kpi.js'
+import type { Past } from '../history/past.js'
+import type { EnginePlant } from '../plant/plant.js'
+import type { Span } from '../series/calendar.js'
+import type { SeriesSlots, Track } from '../series/track.js'
+import { versionAt } from '../settings/version.js'
+import type { DayTotal, FirstDays } from '../windows/days.js'
+import { firstOfGone, GONE_MONTHS_MAX, type GoneDays } from '../windows/gone-days.js'
+import { Parts } from '../windows/parts.js'
+import { type Figure, NO_FACTORS, type Point } from '../windows/point.js'
+import { dayTotals, isOver } from '../windows/publish.js'
+import type { OpenWindow } from '../windows/streams.js'
+import type { Unit, UnitKpi } from '../windows/units.js'
+import { taskKey } from './agenda.js'
+import { begunMs, COMPLETENESS, dueBefore, ofCalendar } from './calendar-month.js'
+import { eventsAround } from './events-around.js'
+import type { Task } from './task.js'
+
+const DAY_MS = 86_400_000
+/** Days that are not at hand are read so many at a time. */
+const FILL_DAYS_MAX = 8
+/** Days that ended so long ago are added up: late data are mostly younger. */
+const ADDED_UP_AFTER_MS = 3 * DAY_MS
+
+/** The points of one month of a plant. */
+export interface MonthPoints {
+  readonly published: Point[]
+  readonly unpublished: Point[]
+  /** Open ones of a scope of which nothing is there any more, as its devices are no longer configured. */
+  readonly dropped: Point[]
+}
+
+/**
+ * Months: the sums of their days. What the days come to is kept while their month may change, so that a month costs what
+ * a day costs: days that are over for long as one sum. A day that is not at hand (after a start, or of long ago) is walked
+ * from the archive, and so are all days of a sum of which one has changed.
+ */
+export class Months {
+  readonly #past: Past
+
+  constructor(past: Past) {
+    this.#past = past
+  }
+
+  /** The months that changed sums reach into, those whose time has come, and those that had to wait, one after the other. */
+  async points(
+    plant: EnginePlant,
+    tasks: readonly Task[],
+    due: ReadonlyMap<Task, readonly OpenWindow[]>,
+    vouched: ReadonlyMap<Track, number>,
+    nowMs: number,
+    isIdle: boolean,
+  ): Promise<readonly MonthPoints[]> {
+    const atMs = isIdle ? Infinity : nowMs
+    const months = new Map<number, { readonly task: Task; readonly span: Span }[]>()
+    for (const task of tasks) {
+      const waiting = new Map<number, Span>()
+      for (const span of spansOf(plant, task, due.get(task) ?? [])) {
+        const isTime = () =>
+          isOver(task.clock, span.endMs) || plant.pace.isTime(task.key, task.unit.scope, '1mo', span, atMs)
+        if (plant.isMonthBusy(task.unit, span) || !isTime()) {
+          waiting.set(span.startMs, span)
+          continue
+        }
+        const ofMonth = months.get(span.startMs) ?? []
+        months.set(span.startMs, ofMonth)
+        ofMonth.push({ task, span })
+      }
+      if (waiting.size > 0) plant.waitingMonths.set(task.key, waiting)
+      else plant.waitingMonths.delete(task.key)
+    }
+    const found: MonthPoints[] = []
+    for (const ofMonth of months.values()) {
+      const known = ofMonth.filter(({ span }) => !isLost(plant, span))
+      await this.#fill(plant, tasks, known, vouched)
+      const points: MonthPoints = { published: [], unpublished: [], dropped: [] }
+      for (const { task, span } of ofMonth) addPoints(points, plant, task, span)
+      found.push(points)
+    }
+    plant.days.trim()
+    return found
+  }
+
+  /**
+   * What the days before an instant come to, by month: of the one that goes on there, and of the one before. Those that are
+   * gone already are in it; a month of which nobody knows what they were is not there.
+   */
+  async goneBefore(
+    plant: EnginePlant,
+    tasks: readonly Task[],
+    beforeMs: number,
+    vouched: ReadonlyMap<Track, number>,
+  ): Promise<readonly GoneDays[]> {
+    const sinceMs = Math.min(beforeMs - 1, Math.max(plant.keptFromMs, beforeMs - 32 * DAY_MS))
+    const months: { task: Task; span: Span }[] = []
+    for (const task of tasks) {
+      if (!task.unit.kpis.some(({ kpi }) => kpi.windows.includes('1mo'))) continue
+      for (const span of task.version.calendar.spans('1mo', sinceMs, beforeMs)) {
+        if (versionAt(plant.versions, span.endMs - 1) === task.version && !isLost(plant, span))
+          months.push({ task, span })
+      }
+    }
+    await this.#fill(plant, tasks, months, vouched, beforeMs)
+    const made = new Map<number, GoneDays & { readonly units: Map<string, ReadonlyMap<string, DayTotal>> }>()
+    for (const { task, span } of months) {
+      const { startMs } = span
+      const first = firstOf(plant, task, span, beforeMs)
+      const days = daysOf(task, span, first).filter((day) => day.startMs < beforeMs)
+      const toMs = Math.min(span.endMs, task.version.calendar.day(beforeMs - 1).endMs)
+      const { units } = entryOf(made, startMs, () => ({ startMs, toMs, units: new Map() }))
+      const sums = sumsOf(plant, task.unit, first, days)
+      for (const kpi of task.unit.kpis) {
+        const sum = sums.get(kpi.kpi.id)
+        if (sum !== undefined)
+          sums.set(kpi.kpi.id, { ...sum, ...begunBefore(kpi, task, { startMs, endMs: toMs }, first) })
+      }
+      units.set(task.unit.key, sums)
+    }
+    plant.days.trim()
+    const others = plant.goneDays.filter(({ startMs }) => !made.has(startMs))
+    return [...others, ...made.values()].sort((a, b) => a.startMs - b.startMs).slice(-GONE_MONTHS_MAX)
+  }
+
+  /** Makes sure that every day of a month that can hold something, and begins before an instant, is at hand. */
+  async #fill(
+    plant: EnginePlant,
+    tasks: readonly Task[],
+    months: readonly { readonly task: Task; readonly span: Span }[],
+    vouched: ReadonlyMap<Track, number>,
+    beforeMs = Infinity,
+  ): Promise<void> {
+    const missing = months.flatMap(({ task, span }) => {
+      const days = daysOf(task, span, firstOf(plant, task, span, beforeMs)).filter(
+        (day) => day.startMs < beforeMs && !plant.days.has(task.unit, day.startMs, isOver(task.clock, day.endMs)),
+      )
+      return days.map((day) => ({ task: ofItsTime(plant, tasks, task, day), day }))
+    })
+    missing.sort((a, b) => a.day.startMs - b.day.startMs)
+    for (let at = 0; at < missing.length; ) {
+      const fromMs = missing[at]!.day.startMs
+      const some = missing.slice(at).filter(({ day }) => day.startMs < fromMs + FILL_DAYS_MAX * DAY_MS)
+      at += some.length
+      const range = { fromMs: fromMs - DAY_MS, toMs: some.at(-1)!.day.endMs + DAY_MS }
+      const slots = await this.#slots(new Set(some.flatMap(({ task }) => task.unit.readTracks)), range)
+      const events = await eventsAround(this.#past, plant, tasks, range)
+      const parts = new Parts()
+      for (const { task, day } of some) {
+        for (const [kpi, total] of dayTotals({ ...task, vouched, slots, events, parts }, day))
+          plant.days.set(task.unit, day.startMs, kpi, total)
+      }
+    }
+  }
+
+  async #slots(
+    tracks: ReadonlySet<Track>,
+    range: { fromMs: number; toMs: number },
+  ): Promise<(track: Track) => SeriesSlots> {
+    const found = new Map<Track, SeriesSlots>()
+    for (const track of tracks) {
+      const minutesFromMs = track.slidesDemand ? range.fromMs : Infinity
+      const hot = track.hotSlots(range.fromMs, minutesFromMs)
+      found.set(track, hot ?? (await this.#past.slots(track, range, minutesFromMs)))
+    }
+    return (track) => found.get(track)!
+  }
+}
+
+/** The unit as the version has it that was in force on a day. */
+function ofItsTime(plant: EnginePlant, tasks: readonly Task[], task: Task, day: Span): Task {
+  const version = versionAt(plant.versions, day.endMs - 1)
+  if (version === task.version) return task
+  const key = taskKey(version, task.unit.key)
+  return tasks.find((other) => other.key === key) ?? task
+}
+
+function spansOf(plant: EnginePlant, task: Task, due: readonly OpenWindow[]): readonly Span[] {
+  const spans = new Map<number, Span>()
+  const { unit, version, ranges } = task
+  if (!unit.kpis.some((kpi) => kpi.kpi.windows.includes('1mo'))) return []
+  for (const range of ranges) {
+    for (const span of version.calendar.spans('1mo', range.fromMs, range.toMs)) spans.set(span.startMs, span)
+  }
+  for (const open of due) if (open.window === '1mo') spans.set(open.startMs, open)
+  for (const span of plant.waitingMonths.get(task.key)?.values() ?? []) spans.set(span.startMs, span)
+  return [...spans.values()].filter((span) => versionAt(plant.versions, span.endMs - 1) === version)
+}
+
+/** The days of a month on which something was due or came, up to the newest; without the first that are added up. */
+function daysOf(
+  { unit, version, clock, newestTs }: Task,
+  { startMs, endMs }: Span,
+  first: FirstDays | null,
+): readonly Span[] {
+  const sinceMs = unit.tracks.reduce((ms, track) => Math.min(ms, unit.sinceMs(track)), Infinity)
+  const fromMs = Math.max(startMs, sinceMs, first?.toMs ?? -Infinity)
+  const toMs = Math.min(endMs, isOver(clock, endMs) ? endMs : Math.max(newestTs, clock.watermarkMs) + 1)
+  if (fromMs >= toMs) return []
+  return [...version.calendar.spans('1d', fromMs, toMs)]
+}
+
+/**
+ * The first days of a month as one sum: those whose readings are gone, or those that nothing but late data can change, as far
+ * as all of them lie before an instant.
+ */
+function firstOf(plant: EnginePlant, { unit }: Task, { startMs }: Span, beforeMs = Infinity): FirstDays | null {
+  const gone = startMs < plant.keptFromMs ? plant.goneDays.find((month) => month.startMs === startMs) : undefined
+  const first = gone === undefined ? plant.days.firstDays(unit, startMs) : firstOfGone(gone, unit)
+  return gone === undefined && first !== null && first.toMs > beforeMs ? null : first
+}
+
+/** Readings of its days are gone, and nobody knows what they came to: an older program kept it in memory alone. */
+function isLost(plant: EnginePlant, { startMs }: Span): boolean {
+  return startMs < plant.keptFromMs && !plant.goneDays.some((month) => month.startMs === startMs)
+}
+
+/** What has to be kept of the beginning of data when the readings of the first days of a month go. */
+function begunBefore(
+  kpi: UnitKpi,
+  task: Task,
+  span: Span,
+  first: FirstDays | null,
+): Pick<DayTotal, 'sinceMs' | 'dueBefore'> {
+  const known = first?.totals.get(kpi.kpi.id)
+  const sinceMs = Math.min(known?.sinceMs ?? Infinity, begunMs(kpi, task.unit))
+  return kpi.kpi.id === COMPLETENESS ? { sinceMs, dueBefore: dueBefore(task, span, known?.dueBefore) } : { sinceMs }
+}
+
+/** What days come to together, in order of time, behind the first ones of a month. */
+function sumsOf(plant: EnginePlant, unit: Unit, first: FirstDays | null, days: readonly Span[]): Map<string, DayTotal> {
+  const sums = new Map<string, DayTotal>()
+  for (const { kpi } of unit.kpis) {
+    if (!kpi.windows.includes('1mo')) continue
+    let sum = first?.totals.get(kpi.id) ?? null
+    for (const { startMs } of days) sum = withDay(sum, plant.days.get(unit, startMs)?.get(kpi.id), kpi.add)
+    if (sum !== null) sums.set(kpi.id, sum)
+  }
+  return sums
+}
+
+/** What a day comes to may be null itself. */
+function withDay(
+  sum: DayTotal | null,
+  ofDay: DayTotal | undefined,
+  add: (a: unknown, b: unknown) => unknown,
+): DayTotal | null {
+  if (ofDay === undefined) return sum
+  const total = sum === null ? ofDay.total : add(sum.total, ofDay.total)
+  return { total, isDue: ofDay.isDue || (sum?.isDue ?? false), isFinal: true }
+}
+
+/** A month that goes on without what its first days came to has no figure; one that is over stays what it is. */
+function addLost(into: MonthPoints, plant: EnginePlant, { unit, clock }: Task, { startMs, endMs }: Span): void {
+  const provisional = !isOver(clock, endMs)
+  for (const kpi of unit.kpis) {
+    if (!kpi.kpi.windows.includes('1mo')) continue
+    const point = { stream: kpi.stream('1mo'), startMs, endMs, ...LOST, provisional, rev: 0 }
+    if (plant.streams.isOpen(point)) into.published.push(point)
+  }
+}
+
+const LOST: Figure = {
+  value: null,
+  reason: 'days_gone',
+  numerator: 0,
+  denominator: 0,
+  coverage: 0,
+  estimatedShare: 0,
+  flags: 0,
+  factors: NO_FACTORS,
+}
+
+function addPoints(into: MonthPoints, plant: EnginePlant, task: Task, span: Span): void {
+  if (isLost(plant, span)) {
+    addLost(into, plant, task, span)
+    return
+  }
+  const { unit } = task
+  const { startMs, endMs } = span
+  const first = firstOf(plant, task, span)
+  const days = daysOf(task, span, first)
+  const provisional = !isOver(task.clock, endMs)
+  const presentMs = provisional ? Math.min(endMs, Math.max(task.newestTs, task.clock.watermarkMs)) : endMs
+  const totals = days.map((day) => plant.days.get(unit, day.startMs))
+  const settled = settledCount(plant, task, span, days)
+  const addedUp = new Map<string, DayTotal>()
+  for (const kpi of unit.kpis) {
+    const { id, windows, add, figure } = kpi.kpi
+    if (!windows.includes('1mo')) continue
+    let sum: DayTotal | null = first?.totals.get(id) ?? null
+    for (const [i, byKpi] of totals.entries()) {
+      sum = withDay(sum, byKpi?.get(id), add)
+      if (i === settled - 1 && sum !== null) addedUp.set(id, sum)
+    }
+    if (sum === null) {
+      const open = plant.streams.open(streamKey(kpi.stream('1mo')))
+      into.dropped.push(...[...open].filter((point) => point.startMs === startMs))
+      continue
+    }
+    // When data began that are gone nobody knows any more, unless it was kept with them.
+    const isGone = startMs < plant.keptFromMs
+    const { sinceMs = isGone ? -Infinity : Infinity, dueBefore } = first?.totals.get(id) ?? {}
+    const made = ofCalendar(figure(sum.total, '1mo'), kpi, task, { startMs, endMs: presentMs, sinceMs, dueBefore })
+    const point = { stream: kpi.stream('1mo'), startMs, endMs, ...made, provisional, rev: 0 }
+    if (sum.isDue) into.published.push(point)
+    else into.unpublished.push(point)
+  }
+  if (settled > 0) plant.days.addUp(unit, startMs, { toMs: days[settled - 1]!.endMs, totals: addedUp })
+}
+
+/** How many days of a month, from its first one on, nothing but late data of some days ago can change. */
+function settledCount(plant: EnginePlant, task: Task, { startMs }: Span, days: readonly Span[]): number {
+  const { unit, clock, ranges } = task
+  // What is gone from the archive could not be added up again.
+  if (plant.keptFromMs > startMs) return 0
+  // Where something has changed now more is to come: a back-fill goes through the days of a month that is long over.
+  const untilMs = Math.min(clock.watermarkMs - ADDED_UP_AFTER_MS, ranges.firstMs)
+  const isOpen = (day: Span) => day.endMs > untilMs || !plant.days.has(unit, day.startMs, true)
+  const open = days.findIndex(isOpen)
+  return open < 0 ? days.length : open
+}

@@ -1,0 +1,388 @@
+import { setImmediate as turn } from 'node:timers/promises'
+import { entryOf } from '../../base/entry-of.js'
+import type { Past } from '../history/past.js'
+import type { EnginePlant } from '../plant/plant.js'
+import type { SlotWindow, Span } from '../series/calendar.js'
+import { type Cause, strongerOf } from '../series/late.js'
+import type { SeriesSlots, Track } from '../series/track.js'
+import { type PlantVersion, versionAt } from '../settings/version.js'
+import { minOf, type Range, Ranges } from '../time/ranges.js'
+import type { GoneDays } from '../windows/gone-days.js'
+import type { Work } from '../windows/pace.js'
+import { Parts } from '../windows/parts.js'
+import { type Point, windowKey } from '../windows/point.js'
+import { isFineEnough, isOver, pointsOf, type UnitView, WindowSet, windowsOf } from '../windows/publish.js'
+import type { OpenWindow, Settled } from '../windows/streams.js'
+import { type Unit, unitKey } from '../windows/units.js'
+import { Agenda, taskKey } from './agenda.js'
+import { eventsAround } from './events-around.js'
+import type { Part } from './live-first.js'
+import { Months } from './months.js'
+import { piecesOf } from './pieces.js'
+import { markRematched } from './rematch.js'
+import type { RestatementTable } from './restatements.js'
+import { stillTaskOf, type Task, taskOf } from './task.js'
+
+const DAY_MS = 86_400_000
+const MONTH_MAX_MS = 32 * DAY_MS
+/** Changed ranges of a plant further apart than this are computed one after the other: their sums need not be in memory together. */
+const APART_MS = 3 * DAY_MS
+/** Sums are needed, and samples and checkpoints for them, so far around a stretch. */
+const AROUND_MS = 4 * DAY_MS
+/** Points of several units are sorted out together up to so many; those of one unit in one stretch always are. */
+const POINTS_AT_ONCE = 10_000
+/** After so many points requests are answered. */
+const POINTS_A_TURN = 1000
+
+/** What the engine asks of the store that holds its points. */
+export interface StoredPoints {
+  /** The newest final point of every stream that has one. */
+  newestFinal(): Promise<readonly Point[]>
+  /** All stored points that are not final. */
+  open(): Promise<readonly Point[]>
+  /** The stored points of the windows of these points, and maybe more of their streams, by `windowKey`. */
+  at(points: readonly Point[]): Promise<ReadonlyMap<string, Point>>
+}
+
+/** What one recomputation has changed. */
+export interface Recomputed extends Settled {
+  /** Windows that were open and that nobody makes any more. */
+  readonly dropped: Point[]
+}
+
+/** From changed sums to changed points: which windows they reach into, what these come to now, and what of it is new. */
+export class Recomputation {
+  readonly #past: Past
+  readonly #stored: Pick<StoredPoints, 'at'>
+  readonly #restatements: Pick<RestatementTable, 'add'>
+  readonly #months: Months
+  readonly #agendas = new Map<EnginePlant, Agenda>()
+
+  constructor(past: Past, stored: Pick<StoredPoints, 'at'>, restatements: Pick<RestatementTable, 'add'>) {
+    this.#past = past
+    this.#restatements = restatements
+    this.#stored = stored
+    this.#months = new Months(past)
+  }
+
+  /** The plant is made anew. */
+  forget(plant: EnginePlant): void {
+    this.#agendas.delete(plant)
+  }
+
+  /** Something of a plant has changed that is not computed, as its time has not come. */
+  isWaiting(plant: EnginePlant): boolean {
+    return this.#agendas.get(plant)?.isWaiting ?? false
+  }
+
+  /** Start of the earliest of what has changed of the past of a plant and is held, epoch ms; Infinity when nothing is. */
+  heldFromMs(plant: EnginePlant): number {
+    return this.#agendas.get(plant)?.heldFromMs ?? Infinity
+  }
+
+  /**
+   * Computes the windows that changed sums reach into, and those whose time has come, and sorts out what is new. It is
+   * handed to `take` in parts of bounded size, and nothing goes on before that has resolved.
+   */
+  async recompute(
+    plant: EnginePlant,
+    { changed, concerns, holding }: Part,
+    nowMs: number,
+    take: (part: Recomputed) => Promise<void>,
+  ): Promise<void> {
+    const vouched = plant.vouched(nowMs)
+    // Once nothing new comes, what has waited for its time is brought up to date.
+    const isIdle = changed.size === 0
+    const agenda = entryOf(this.#agendas, plant, () => new Agenda(plant))
+    const versions = versionsFrom(plant, changed, agenda.earliestMs)
+    for (const version of versions)
+      for (const [track, range] of changed) agenda.note(version, track, range, nowMs, holding)
+    const foreign = dropForeign(plant, versions)
+    const looked = agenda.due(versions, nowMs, isIdle, holding)
+    const tasks = versions.flatMap((version) => {
+      const units = plant.unitsOf(version).filter((unit) => looked.has(unit.key) && concerns(unit))
+      return units.map((unit) => taskOf(plant, agenda, unit, version, vouched, nowMs))
+    })
+    const causes = takeCauses(plant, tasks)
+    const settle = async (published: Point[], unpublished: Point[], dropped: Point[] = []) => {
+      const settled = await this.#settle(plant, published, unpublished)
+      for (const change of settled.restated) {
+        if (!plant.isLongOver(change.after.endMs)) continue
+        this.#restatements.add(plant.id, change, nowMs, causeOf(plant, causes, change.after))
+      }
+      await take({ ...settled, dropped })
+    }
+    await settle([], [], [...foreign])
+    const due = dueWindows(plant, tasks)
+    const stretches = new Ranges(APART_MS)
+    for (const { ranges } of tasks) for (const range of ranges) stretches.add(range)
+    for (const open of due.values()) {
+      for (const one of open) if (isSlotWindow(one)) stretches.add({ fromMs: one.startMs, toMs: one.endMs })
+    }
+    const begun = new Map<Task, WindowSet>()
+    const pieces = [...piecesOf(stretches, plant)]
+    for (const range of pieces) {
+      let points: Point[] = []
+      let unpublished: Point[] = []
+      const parts = new Parts()
+      const read = new Map<Track, ReadSlots>()
+      const events = await eventsAround(this.#past, plant, tasks, range)
+      const around = { fromMs: range.fromMs - AROUND_MS, toMs: range.toMs + AROUND_MS }
+      await this.#past.ahead(
+        () => coldTracks(plant, tasks, due, range),
+        around,
+        async () => {
+          for (const task of tasks) {
+            const open = due.get(task) ?? []
+            const windows = windowsIn(range, task, plant, { open, begun: begun.get(task) }, isIdle ? Infinity : nowMs)
+            if (pieces.length > 1) begun.set(task, windows.endingAfter(range.toMs))
+            if (windows.isEmpty) continue
+            const slots = await this.#slots(task, range, windows, read)
+            const view: UnitView = { ...task, vouched, slots, events, parts }
+            for (const point of pointsOf(view, windows, plant, unpublished)) {
+              points.push(point)
+              if (points.length % POINTS_A_TURN === 0) await turn()
+            }
+            if (points.length + unpublished.length < POINTS_AT_ONCE) continue
+            await settle(points, unpublished)
+            points = []
+            unpublished = []
+          }
+        },
+      )
+      await settle(points, unpublished)
+    }
+    for (const points of await this.#months.points(plant, tasks, due, vouched, nowMs, isIdle)) {
+      for (const point of points.dropped) plant.streams.drop(point)
+      await settle(points.published, points.unpublished, points.dropped)
+    }
+    noteLooks(plant, agenda, tasks, nowMs)
+    if (!plant.isPastBusy) plant.causes.clear()
+    markRematched(plant)
+  }
+
+  /** What the days of a plant before an instant come to in months, so that these go on when the readings are gone. */
+  goneBefore(plant: EnginePlant, beforeMs: number, nowMs: number): Promise<readonly GoneDays[]> {
+    const vouched = plant.vouched(nowMs)
+    const fromMs = Math.min(beforeMs, Math.max(plant.keptFromMs, beforeMs - MONTH_MAX_MS)) - MONTH_MAX_MS
+    const tasks = plant.versions
+      .filter((_, i) => (plant.versions[i + 1]?.fromMs ?? Infinity) > fromMs)
+      .flatMap((version) => plant.unitsOf(version).map((unit) => stillTaskOf(plant, unit, version, vouched, nowMs)))
+    return this.#months.goneBefore(plant, tasks, beforeMs, vouched)
+  }
+
+  async #settle(plant: EnginePlant, all: readonly Point[], allUnpublished: readonly Point[]): Promise<Settled> {
+    // A month goes on when its first days are gone.
+    const isKept = (point: Point) =>
+      point.startMs >= plant.keptFromMs || point.stream.window === '1mo' || plant.streams.isOpen(point)
+    const [points, unpublished] = [all.filter(isKept), allUnpublished.filter(isKept)]
+    const again = [...points, ...unpublished].filter((point) => plant.streams.mayBeStored(point))
+    const stored = again.length === 0 ? new Map<string, Point>() : await this.#stored.at(again)
+    const known = unpublished.filter((point) => stored.has(windowKey(point)) || plant.streams.isOpen(point))
+    return plant.streams.settle([...points, ...known], (point) => stored.get(windowKey(point)))
+  }
+
+  /** Where the sums of a unit's tracks are: hot, or read from the archive, once for all units of a stretch. */
+  async #slots(
+    { unit, version }: Task,
+    range: Range,
+    { minutesFromMs, slidingFromMs }: WindowSet,
+    read: Map<Track, ReadSlots>,
+  ): Promise<(track: Track) => SeriesSlots> {
+    // A day and a shift of the plant need their whole length, and membership and silence look a day further.
+    const needed = {
+      fromMs: version.calendar.earliestMs(range.fromMs) - DAY_MS,
+      toMs: version.calendar.day(range.toMs - 1).endMs + DAY_MS,
+    }
+    // Those that are not hot.
+    const found = new Map<Track, SeriesSlots>()
+    for (const track of unit.readTracks) {
+      const ownFromMs = track.slidesDemand ? Math.min(minutesFromMs, slidingFromMs) : minutesFromMs
+      if (track.hotSlots(needed.fromMs, ownFromMs) !== null) continue
+      const known = read.get(track)
+      let slots = known !== undefined && holds(known, needed, ownFromMs) ? known.slots : null
+      if (slots === null) {
+        slots = await this.#past.slots(track, needed, ownFromMs)
+        read.set(track, { ...needed, minutesFromMs: ownFromMs, slots })
+      }
+      found.set(track, slots)
+    }
+    return (track) => {
+      const slots = (found.size === 0 ? undefined : found.get(track)) ?? track.hot
+      if (slots === null) throw new Error(`${track.device} ${track.metric} is no member of ${unit.id}`)
+      return slots
+    }
+  }
+}
+
+/** Sums that were read from the archive for a range. */
+interface ReadSlots extends Range {
+  /** Infinity without minutes. */
+  readonly minutesFromMs: number
+  readonly slots: SeriesSlots
+}
+
+/** Tracks whose sums in a stretch are not hot, in the order in which they are needed. */
+function* coldTracks(
+  plant: EnginePlant,
+  tasks: readonly Task[],
+  due: ReadonlyMap<Task, readonly OpenWindow[]>,
+  range: Range,
+): Generator<Track> {
+  const minutesFromMs = plant.publishesMinutes ? range.fromMs : Infinity
+  for (const task of tasks) {
+    if (task.ranges.isEmpty && due.get(task)?.length === 0) continue
+    const fromMs = task.version.calendar.earliestMs(range.fromMs) - DAY_MS
+    for (const track of task.unit.readTracks) if (track.hotSlots(fromMs, minutesFromMs) === null) yield track
+  }
+}
+
+function holds(read: ReadSlots, needed: Range, minutesFromMs: number): boolean {
+  return read.fromMs <= needed.fromMs && needed.toMs <= read.toMs && read.minutesFromMs <= minutesFromMs
+}
+
+/**
+ * The versions of a plant that anything to be computed can lie in: a plant of many configurations costs what one does. A
+ * month looks back at days that belong to earlier ones.
+ */
+function versionsFrom(
+  plant: EnginePlant,
+  changed: ReadonlyMap<Track, Range>,
+  earliestMs: number,
+): readonly PlantVersion[] {
+  const { versions } = plant
+  if (versions.length === 1) return versions
+  const fromMs = Math.min(
+    minOf([...changed.values()], (range) => range.fromMs),
+    earliestMs,
+    plant.streams.earliestOpenMs,
+    plant.pace.earliestWaitingMs,
+    minOf(
+      [...plant.waitingMonths.values()].flatMap((months) => [...months.keys()]),
+      (startMs) => startMs,
+    ),
+  )
+  return versions.filter((_, i) => (versions[i + 1]?.fromMs ?? Infinity) > fromMs - MONTH_MAX_MS)
+}
+
+/**
+ * Forgets open windows that nobody makes any more: the configuration in force at their end has another zone or no such
+ * KPI, or a device has moved to another line. Nothing would ever complete them, and who reads the journal at once has
+ * never heard of them.
+ */
+function dropForeign(plant: EnginePlant, versions: readonly PlantVersion[]): readonly Point[] {
+  if (!plant.takeUnitsChanged()) return []
+  plant.pace.clear()
+  plant.pace.load(versions.flatMap((version) => [...workOf(plant.unitsOf(version))]))
+  const byKey = new Map(
+    versions.flatMap((version) => plant.unitsOf(version).map((unit) => [taskKey(version, unit.key), unit] as const)),
+  )
+  const dropped = [...plant.streams.allOpen()].filter((point) => {
+    const { scope, id, kpi, window } = point.stream
+    const version = versionAt(plant.versions, point.endMs - 1)
+    const unit = byKey.get(taskKey(version, unitKey(scope, id)))
+    const isIn = version.calendar.has(window, point)
+    return !isIn || !unit?.kpis.some((own) => own.kpi.id === kpi && isFineEnough(own, window))
+  })
+  for (const point of dropped) plant.streams.drop(point)
+  return dropped
+}
+
+/** So many members to be added up are as much work as one figure of a device; to be walked and looked at as many. */
+const [MEMBERS_A_FIGURE, TRACKS_A_FIGURE, FIGURES_A_LOOK] = [16, 2, 2]
+
+function* workOf(units: readonly Unit[]): Generator<Work> {
+  for (const unit of units) {
+    const { scope, kpis, tracks } = unit
+    for (const kpi of kpis) {
+      for (const window of kpi.kpi.windows) {
+        if (isFineEnough(kpi, window)) yield { scope, window, figures: 1 + kpi.tracks.length / MEMBERS_A_FIGURE }
+      }
+    }
+    const [finest] = windowsOf(unit)
+    if (finest !== undefined) yield { scope, window: finest, figures: FIGURES_A_LOOK + tracks.length / TRACKS_A_FIGURE }
+  }
+}
+
+/** Says when the units are looked at again, and what of them waits for its time. */
+function noteLooks(plant: EnginePlant, agenda: Agenda, tasks: readonly Task[], nowMs: number): void {
+  const waiting = new Map<string, number>()
+  for (const { key, unit } of tasks) {
+    const months = plant.waitingMonths.get(key)?.values() ?? []
+    for (const { endMs } of [...plant.pace.waitingOf(key), ...months]) {
+      waiting.set(unit.key, Math.min(endMs, waiting.get(unit.key) ?? Infinity))
+    }
+  }
+  for (const { unit } of tasks) {
+    const everyMs = plant.pace.lookMs(unit.scope, windowsOf(unit))
+    agenda.looked(unit, waiting.get(unit.key) ?? null, everyMs, nowMs)
+  }
+}
+
+/**
+ * The open windows that have to be computed, by task: those whose time has come, and those of units that have changed or
+ * had to wait.
+ */
+function dueWindows(plant: EnginePlant, tasks: readonly Task[]): ReadonlyMap<Task, readonly OpenWindow[]> {
+  const waiting = new Map(tasks.map(({ key }) => [key, plant.pace.takeWaiting(key)]))
+  const changed = new Set<string>()
+  for (const { key, unit, ranges } of tasks) {
+    if (!ranges.isEmpty || waiting.get(key)!.length > 0) changed.add(unit.key)
+  }
+  const due = new Map<Task, readonly OpenWindow[]>()
+  for (const task of tasks) {
+    const open = [...plant.streams.openOf(task.unit.scope, task.unit.id), ...waiting.get(task.key)!]
+    due.set(task, changed.has(task.unit.key) ? open : open.filter((one) => isOver(task.clock, one.endMs)))
+  }
+  return due
+}
+
+/**
+ * The windows of a task that are computed now, in a piece of time: of those that go on only whose time has come, and none
+ * that was begun in the piece before.
+ */
+function windowsIn(
+  range: Range,
+  { key, unit, version, ranges, clock }: Task,
+  plant: EnginePlant,
+  { open: due, begun }: { readonly open: readonly OpenWindow[]; readonly begun: WindowSet | undefined },
+  nowMs: number,
+): WindowSet {
+  const isWanted = (window: SlotWindow, span: Span) =>
+    !begun?.has(window, span.startMs) &&
+    versionAt(plant.versions, span.endMs - 1) === version &&
+    (isOver(clock, span.endMs) || plant.pace.isTime(key, unit.scope, window, span, nowMs))
+  const windows = new WindowSet()
+  for (const own of ranges) windows.addRange(version.calendar, overlap(own, range), windowsOf(unit), isWanted)
+  for (const open of due) {
+    if (!isSlotWindow(open) || windows.has(open.window, open.startMs)) continue
+    if (range.fromMs <= open.startMs && open.startMs < range.toMs && isWanted(open.window, open)) {
+      windows.add(open.window, open)
+    }
+  }
+  return windows
+}
+
+function isSlotWindow(open: OpenWindow): open is OpenWindow & { readonly window: SlotWindow } {
+  return open.window !== '1mo'
+}
+
+/** Why the sums of units have changed, by unit; the plant keeps it until their months have been computed too. */
+function takeCauses(plant: EnginePlant, tasks: readonly Task[]): ReadonlyMap<string, Cause> {
+  const causes = new Map<string, Cause>()
+  for (const { unit, cause } of tasks) {
+    if (cause === null) continue
+    for (const noted of [causes, plant.causes]) noted.set(unit.key, strongerOf(cause, noted.get(unit.key) ?? cause))
+  }
+  return causes
+}
+
+/** A month is computed when the sums of all its days are there: then the cause may be one of before. */
+function causeOf(plant: EnginePlant, causes: ReadonlyMap<string, Cause>, { stream }: Point): Cause {
+  const noted = stream.window === '1mo' ? plant.causes : causes
+  return noted.get(unitKey(stream.scope, stream.id)) ?? 'late_data'
+}
+
+function overlap(a: Range, b: Range): Range {
+  return { fromMs: Math.max(a.fromMs, b.fromMs), toMs: Math.min(a.toMs, b.toMs) }
+}

@@ -1,0 +1,51 @@
+import type { EnginePlant } from '../plant/plant.js'
+import type { Cause } from '../series/late.js'
+import type { Track } from '../series/track.js'
+import type { PlantVersion } from '../settings/version.js'
+import { Ranges } from '../time/ranges.js'
+import type { UnitClock } from '../windows/publish.js'
+import type { Unit } from '../windows/units.js'
+import { type Agenda, taskKey } from './agenda.js'
+
+/** A unit of one version, and what of it is to be computed. */
+export interface Task {
+  /** Version and unit as one word. */
+  readonly key: string
+  readonly unit: Unit
+  readonly version: PlantVersion
+  readonly clock: UnitClock
+  readonly newestTs: number
+  /** Where its sums have changed. */
+  readonly ranges: Ranges
+  /** Why; null when nothing has changed. */
+  readonly cause: Cause | null
+}
+
+/** A unit of which nothing has changed. */
+export function stillTaskOf(
+  plant: EnginePlant,
+  unit: Unit,
+  version: PlantVersion,
+  vouched: ReadonlyMap<Track, number>,
+  nowMs: number,
+): Task {
+  const clock = plant.clockOf(unit, nowMs)
+  let newestTs = -Infinity
+  for (const track of unit.tracks) {
+    newestTs = Math.max(newestTs, (vouched.size === 0 ? undefined : vouched.get(track)) ?? track.newestTs)
+  }
+  return { key: taskKey(version, unit.key), unit, version, clock, newestTs, ranges: new Ranges(0), cause: null }
+}
+
+/** What is to be computed of a unit now; what had waited for it no longer does. */
+export function taskOf(
+  plant: EnginePlant,
+  agenda: Agenda,
+  unit: Unit,
+  version: PlantVersion,
+  vouched: ReadonlyMap<Track, number>,
+  nowMs: number,
+): Task {
+  const still = stillTaskOf(plant, unit, version, vouched, nowMs)
+  return { ...still, ...agenda.take(version, unit, Math.max(still.newestTs, still.clock.watermarkMs)) }
+}

@@ -1,0 +1,272 @@
+import type { SampleColumns } from '../../base/samples.js'
+import type { Range } from '../time/ranges.js'
+import type { Link } from './link.js'
+import { OpenSamples } from './open-samples.js'
+import type { Slots } from './slots.js'
+import {
+  type Checkpoint,
+  dayOf,
+  dayStartMs,
+  floorQuarter,
+  orderOf,
+  type Rulebook,
+  SeriesWalk,
+  slotsFrom,
+  type Tail,
+  type WalkMark,
+  type WalkStart,
+} from './walk.js'
+
+/** Quarters are kept in memory from the start of the UTC day this many days before the newest sample's. */
+const HOT_DAYS = 2
+/** A longer step in time is walked from the archive, a stretch at a time: its sums need not be in memory together. */
+const HOT_GAP_MAX_MS = 31 * 86_400_000
+
+/** How many samples of a series are kept, to be walked anew when one comes between them. */
+export interface OpenLimits {
+  /** With more of them the oldest are closed: a later sample before them is late, and walked from the archive. */
+  readonly samplesMax: number
+  /** While a register's decision waits for the samples of 900 s none can be closed: with so many, new ones are late. */
+  readonly inDoubtMax: number
+}
+
+const LIMITS: OpenLimits = { samplesMax: 512, inDoubtMax: 16_384 }
+
+/**
+ * The hot part of a track: the sums of its last days, and the samples that may still change them. The walk goes on from
+ * cycle to cycle, so that a sample is stepped once whatever the pace; one that comes out of order, a connection that came
+ * or went, and a decision that turns make it go back to a place before.
+ */
+export class Hot {
+  readonly quarters: Slots
+  readonly minutes: Slots
+  readonly #rulebook: Rulebook
+  readonly #minutesKeptMs: number
+  readonly #limits: OpenLimits
+  readonly #link: Link | null
+  #walk: SeriesWalk
+  #samples = new OpenSamples()
+  /** So many of the samples are walked. */
+  #walked = 0
+  /** Places to go back to, oldest first, each with the number of samples before it, those forgotten included. */
+  #marks: (WalkMark & { readonly samples: number })[] = []
+  /** Samples before the first mark are gone: there is no going back behind it. */
+  #isCut = false
+  #newestTs = -Infinity
+  #isDirty = false
+  /** The earliest sample out of order that is not walked yet, epoch ms. */
+  #insertedMs = Infinity
+  #dirtyFromMs = Infinity
+  #openFromMs: number
+  #linkChanges: number
+  #checkpoints: Checkpoint[] = []
+  #trimmedMs = -Infinity
+
+  constructor(
+    rulebook: Rulebook,
+    start: WalkStart,
+    samples: SampleColumns,
+    minutesKeptMs: number,
+    limits: OpenLimits = LIMITS,
+  ) {
+    this.#rulebook = rulebook
+    this.#minutesKeptMs = minutesKeptMs
+    this.#limits = limits
+    this.#link = linkOf(rulebook)
+    this.#linkChanges = this.#link?.changes ?? 0
+    const newestTs = samples.ts.at(-1) ?? start.fromMs
+    const slots = slotsFrom(rulebook, Math.max(start.fromMs, quartersFromMs(newestTs)), true)
+    this.quarters = slots.quarters
+    this.minutes = slots.minutes!
+    this.minutes.restart(Math.max(start.fromMs, this.#minutesFromMs(newestTs)))
+    this.quarters.truncate(start.fromMs)
+    this.minutes.truncate(start.fromMs)
+    this.#walk = new SeriesWalk(rulebook, start, Infinity, { quarters: this.quarters, minutes: this.minutes })
+    for (const [i, ts] of samples.ts.entries()) {
+      this.#append(ts, samples.value[i]!, samples.quality[i]!, samples.marks[i]!)
+    }
+    this.#walkOn()
+    this.#openFromMs = this.#walk.openFromMs
+  }
+
+  /** What the last sample walked goes on saying. */
+  get tail(): Tail {
+    return this.#walk.tail
+  }
+
+  /** See `Track.offer`. */
+  offer(ts: number, value: number, quality: number, marks: number): boolean {
+    const { settled } = this.#walk
+    const newest = this.#newestTs
+    if (ts < settled.fromMs || ts <= settled.closedMs || ts - newest > HOT_GAP_MAX_MS) return false
+    if (this.#isCut && ts <= this.#marks[0]!.closedMs) return false
+    if (this.#samples.size >= this.#roomMax) {
+      this.#walkOn()
+      if (this.#samples.size >= this.#limits.inDoubtMax) return false
+      return this.offer(ts, value, quality, marks)
+    }
+    this.#isDirty = true
+    if (ts > newest) this.#append(ts, value, quality, marks)
+    else this.#insert(ts, value, quality, marks)
+    return true
+  }
+
+  /** The range whose sums what was offered may change when it is walked; null when all is walked. */
+  get changing(): Range | null {
+    if (!this.#isDirty) return null
+    return { fromMs: Math.min(this.#dirtyFromMs, this.#openFromMs), toMs: this.#newestTs + 1 }
+  }
+
+  /** Walks what was offered; returns where that may have changed the sums. */
+  advance(): Range | null {
+    const range = this.changing
+    if (range === null) return null
+    this.#isDirty = false
+    this.#dirtyFromMs = Infinity
+    this.#walkOn()
+    this.#openFromMs = this.#walk.openFromMs
+    return range
+  }
+
+  takeCheckpoints(): readonly Checkpoint[] {
+    const taken = this.#checkpoints
+    if (taken.length > 0) this.#checkpoints = []
+    return taken
+  }
+
+  /** Forgets sums of long ago, once a quarter. */
+  trim(newestTs: number): void {
+    const quarterMs = floorQuarter(newestTs)
+    if (quarterMs === this.#trimmedMs) return
+    this.#trimmedMs = quarterMs
+    const { fromMs } = this.#walk.settled
+    this.quarters.dropBefore(Math.min(fromMs, quartersFromMs(newestTs)))
+    this.minutes.dropBefore(Math.min(fromMs, this.#minutesFromMs(newestTs)))
+  }
+
+  #append(ts: number, value: number, quality: number, marks: number): void {
+    this.#newestTs = ts
+    this.#samples.put(this.#samples.size, 0, ts, value, quality, marks)
+  }
+
+  #insert(ts: number, value: number, quality: number, marks: number): void {
+    const { index, drop } = this.#placeOf(ts, value)
+    const isBehindAll = index === this.#samples.size
+    this.#samples.put(index, drop, ts, value, quality, marks)
+    // What makes a word clear comes with it, at the same instant: that is in order.
+    if (isBehindAll) return
+    this.#insertedMs = Math.min(this.#insertedMs, ts)
+    this.#dirtyFromMs = this.#walk.settled.fromMs
+  }
+
+  /** Where a sample goes among others, and how many with its key it takes the place of. */
+  #placeOf(ts: number, value: number): { readonly index: number; readonly drop: 0 | 1 } {
+    const { rules } = this.#rulebook[0]!
+    const samples = this.#samples
+    let index = samples.indexOf(ts)
+    const isHere = () => index < samples.size && samples.ts[index] === ts
+    // Of two events at one instant none takes the place of the other.
+    if (rules.kind === 'event') return { index, drop: 0 }
+    const order = orderOf(rules, value)
+    while (isHere() && orderOf(rules, samples.value[index]!) < order) index++
+    return { index, drop: isHere() && orderOf(rules, samples.value[index]!) === order ? 1 : 0 }
+  }
+
+  /** Walks the samples that are not walked yet, from before the earliest of them. */
+  #walkOn(): void {
+    const samples = this.#samples
+    if (!this.#isInOrder()) this.#goBack()
+    const markEvery = Math.max(1, this.#limits.samplesMax >>> 1)
+    while (this.#walked < samples.size) {
+      const marked = this.#marks.at(-1)?.samples ?? samples.dropped
+      const to = Math.min(samples.size, Math.max(this.#walked, marked - samples.dropped) + markEvery)
+      this.#walk.go(samples, this.#walked, to)
+      this.#walked = to
+      if (samples.dropped + to - marked < markEvery) continue
+      const mark = this.#walk.mark()
+      if (mark !== null) this.#marks.push({ ...mark, samples: samples.dropped + to })
+    }
+    this.#walk.flush()
+    if (this.#walk.checkpoints.length > 0) this.#checkpoints.push(...this.#walk.checkpoints.splice(0))
+    this.#forget()
+  }
+
+  /** The samples that are not walked yet come behind those that are, and change nothing of what was decided. */
+  #isInOrder(): boolean {
+    const linkChanges = this.#link?.changes ?? 0
+    if (linkChanges !== this.#linkChanges) {
+      this.#linkChanges = linkChanges
+      this.#insertedMs = -Infinity
+    }
+    return this.#insertedMs === Infinity && this.#walk.stands(this.#samples, this.#walked)
+  }
+
+  /** To the last place that what is new does not change. */
+  #goBack(): void {
+    const { settled } = this.#walk
+    while (this.#marks.length > (this.#isCut ? 1 : 0) && this.#marks.at(-1)!.closedMs >= this.#insertedMs) {
+      this.#marks.pop()
+    }
+    this.#insertedMs = Infinity
+    const mark = this.#marks.at(-1)
+    if (mark !== undefined) {
+      this.#walk.returnTo(mark)
+      this.#walked = mark.samples - this.#samples.dropped
+      return
+    }
+    this.quarters.truncate(settled.fromMs)
+    this.minutes.truncate(settled.fromMs)
+    const slots = { quarters: this.quarters, minutes: this.minutes }
+    this.#walk = new SeriesWalk(this.#rulebook, settled, Infinity, slots)
+    this.#walked = 0
+  }
+
+  /** Forgets the samples that nobody goes back to: those before the settled start, and the oldest of too many. */
+  #forget(): void {
+    const samples = this.#samples
+    const first = samples.indexOf(this.#walk.settled.fromMs)
+    if (first > 0) {
+      this.#drop(first)
+      const kept = this.#marks.findIndex((mark) => mark.samples > samples.dropped)
+      if (kept !== 0 && this.#marks.length > 0) {
+        this.#marks.splice(0, kept < 0 ? this.#marks.length : kept)
+        this.#isCut = false
+      }
+    }
+    while (samples.size > this.#limits.samplesMax) {
+      // The first mark is where a cut stretch begins.
+      const next = this.#marks[this.#isCut ? 1 : 0]
+      if (next === undefined) return
+      if (this.#isCut) this.#marks.shift()
+      this.#isCut = true
+      this.#drop(next.samples - samples.dropped)
+    }
+  }
+
+  #drop(count: number): void {
+    this.#samples.drop(count)
+    this.#walked -= count
+  }
+
+  /** With so many samples those not walked yet are walked without waiting for the cycle. */
+  get #roomMax(): number {
+    return Math.min(this.#limits.inDoubtMax, Math.max(2 * this.#limits.samplesMax, 2 * this.#walked))
+  }
+
+  #minutesFromMs(newestTs: number): number {
+    return floorQuarter(newestTs - this.#minutesKeptMs)
+  }
+}
+
+/** The connection behind a series, whatever its versions make of it. */
+function linkOf(rulebook: Rulebook): Link | null {
+  for (const { rules } of rulebook) {
+    const link = rules.link ?? rules.holdLink ?? rules.states?.link ?? null
+    if (link !== null) return link
+  }
+  return null
+}
+
+export function quartersFromMs(newestTs: number): number {
+  return dayStartMs(dayOf(newestTs) - HOT_DAYS)
+}

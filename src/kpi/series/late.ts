@@ -1,0 +1,52 @@
+import { RESTATEMENT_REASONS, type RestatementReason } from '../../base/records.js'
+import type { Track } from './track.js'
+
+/** Why sums of the past change. */
+export type Cause = RestatementReason
+
+/** The one to be told of two causes: the later in their list. */
+export function strongerOf(a: Cause, b: Cause): Cause {
+  return RESTATEMENT_REASONS.indexOf(a) > RESTATEMENT_REASONS.indexOf(b) ? a : b
+}
+
+/** Why an event changes sums of the past. */
+export function causeOf(event: string): Cause {
+  return event === 'correction' ? 'correction' : 'late_data'
+}
+
+/** Late samples of one track that its sums do not hold yet. */
+export interface Late {
+  /** Event times, epoch ms: the first and the last of them. */
+  readonly fromMs: number
+  readonly toMs: number
+  /** Journal position of the first that came. */
+  readonly position: number
+  readonly cause: Cause
+}
+
+/** A stretch of a track whose sums something has changed. */
+export interface Touched {
+  readonly track: Track
+  readonly fromMs: number
+  readonly toMs: number
+  /** It has no sample there that is new: what its samples mean has changed. Absent when it has. */
+  readonly isAgain?: true
+}
+
+/** Notes that a track has new samples: from when to when, the first record they came in, and why. */
+export function mark(
+  marks: Map<Track, Late>,
+  track: Track,
+  fromMs: number,
+  toMs: number,
+  position: number,
+  cause: Cause = 'late_data',
+): void {
+  const before = marks.get(track)
+  marks.set(track, {
+    fromMs: Math.min(fromMs, before?.fromMs ?? Infinity),
+    toMs: Math.max(toMs, before?.toMs ?? -Infinity),
+    position: Math.min(position, before?.position ?? Infinity),
+    cause: strongerOf(cause, before?.cause ?? cause),
+  })
+}

@@ -1,0 +1,314 @@
+import type { Series } from '../../archive/series.js'
+import { MANUAL } from '../../base/quality.js'
+import type { SampleColumns } from '../../base/samples.js'
+import { automaticShare } from '../../base/states.js'
+import { MODE_METRIC, STATE_METRIC, type TrackSettings } from '../settings/settings.js'
+import type { PlantVersion } from '../settings/version.js'
+import type { Range } from '../time/ranges.js'
+import { BY_HAND, STOPPED } from './accounts.js'
+import { CounterWalk } from './counter.js'
+import { EXPORT_INPUTS, EXPORT_METRIC, encodePower } from './export-power.js'
+import { holdEndMs, type Level } from './gauge.js'
+import { Hot, quartersFromMs } from './hot.js'
+import { ESTIMATED, emptyPart, type Part, type Slots } from './slots.js'
+import { encodeState, STATE_INPUTS, StateWalk } from './state.js'
+import {
+  accountsOf,
+  type Checkpoint,
+  floorQuarter,
+  type Rulebook,
+  rulesAt,
+  type Tail,
+  type WalkRules,
+  type WalkStart,
+} from './walk.js'
+
+/** Minutes are kept this long: a window of a minute is published while its plant's slowest device still sends. */
+const HOT_MINUTES_MS = 3 * 3_600_000
+/** The same where a shift begins or ends off the quarters, or demand is looked for in each minute of a day. */
+const HOT_DAY_MINUTES_MS = 27 * 3_600_000
+
+/** Sums of one series over event time, in quarters and, where they are wanted, minutes. */
+export interface SeriesSlots {
+  readonly quarters: Slots
+  readonly minutes: Slots | null
+  /** What the last sample walked goes on saying. */
+  readonly tail: Tail
+}
+
+/**
+ * One metric of one device on its way into the KPIs: its rules, and while it is hot the sums of its last days and the
+ * few samples that may still change them. A metric that is configured but was never sent has a track without a series:
+ * it lowers coverage. The state of a machine is made of several series: its word, and what makes an ambiguous one clear.
+ */
+export class Track {
+  readonly plant: string
+  readonly device: string
+  readonly metric: string
+  /** Its own series first, then those that make its words clear; null while there is none. */
+  readonly inputs: (Series | null)[]
+  /** Up to when what its connection vouches for is in the points, epoch ms. */
+  vouchedMs = -Infinity
+  /** Its first sample as the points know it, epoch ms; Infinity while they know of none. */
+  knownFirstTs = Infinity
+  #settings: TrackSettings[] = []
+  #rulebook: Rulebook = []
+  /** null until it is warm. */
+  #hot: Hot | null = null
+
+  constructor(at: { plant: string; device: string; metric: string }) {
+    this.plant = at.plant
+    this.device = at.device
+    this.metric = at.metric
+    this.inputs = inputsOf(at.metric).map(() => null)
+  }
+
+  /** Takes over what each version of the plant says of it, in their order. */
+  configure(versions: readonly { readonly version: PlantVersion; readonly settings: TrackSettings }[]): void {
+    this.#settings = versions.map(({ settings }) => settings)
+    this.#rulebook = versions.map(({ version, settings }) => ({ fromMs: version.fromMs, rules: settings.rules }))
+    this.#hot = null
+  }
+
+  in(version: PlantVersion): TrackSettings {
+    return this.#settings[version.index]!
+  }
+
+  /** Some configuration has it send on change. */
+  get isEverOnChange(): boolean {
+    return this.#settings.some((settings) => settings.isOnChange)
+  }
+
+  /** Some configuration looks for its highest demand minute by minute: that takes its minutes, wherever they are. */
+  get slidesDemand(): boolean {
+    return this.#settings.some((settings) => settings.slidesDemand)
+  }
+
+  /** What holds of it now. */
+  get now(): TrackSettings {
+    return this.#settings.at(-1)!
+  }
+
+  get rulebook(): Rulebook {
+    return this.#rulebook
+  }
+
+  /** Columns that are counted beside its sum. */
+  get accounts(): number {
+    return accountsOf(this.#rulebook)
+  }
+
+  /** It is the state of a machine, made of several inputs. */
+  get isState(): boolean {
+    return this.metric === STATE_METRIC
+  }
+
+  /** It is made of several series, in the order of `inputs`. */
+  get isMerged(): boolean {
+    return this.inputs.length > 1
+  }
+
+  /** It is read off a register: what a sample means may depend on those after it. */
+  get isRegister(): boolean {
+    const { kind } = this.now.rules
+    return kind === 'counter' || kind === 'pieces'
+  }
+
+  /** It is no series of readings: its samples are events. */
+  get isEvent(): boolean {
+    return this.now.rules.kind === 'event'
+  }
+
+  /** Notes that there is an event at an instant. */
+  sampled(ts: number): void {
+    const series = this.inputs[0]
+    if (series === null || series === undefined) return
+    series.oldestTs = Math.min(series.oldestTs, ts)
+    series.newestTs = Math.max(series.newestTs, ts)
+  }
+
+  /** It says what is until it says something else: when its device sends on change, that holds on its connection. */
+  get isHeld(): boolean {
+    const { kind } = this.now.rules
+    return kind === 'state' || kind === 'switch'
+  }
+
+  /** Its silence says something when its device sends on change: a state holds, pieces do not grow. */
+  get vouches(): boolean {
+    return this.isHeld || this.now.rules.kind === 'pieces'
+  }
+
+  get series(): Series | null {
+    return this.inputs[0] ?? null
+  }
+
+  /** Of all inputs. */
+  get newestTs(): number {
+    let ts = -Infinity
+    for (const series of this.inputs) if (series !== null && series.newestTs > ts) ts = series.newestTs
+    return ts
+  }
+
+  /** Of all inputs. */
+  get oldestTs(): number {
+    let ts = Infinity
+    for (const series of this.inputs) if (series !== null && series.oldestTs < ts) ts = series.oldestTs
+    return ts
+  }
+
+  /** Its first own sample; Infinity before there is one. */
+  get firstTs(): number {
+    return this.series?.oldestTs ?? Infinity
+  }
+
+  /** From when on the track is a member: its first sample, or the instant from which its configuration expects it. */
+  sinceMs(version: PlantVersion): number {
+    return Math.min(this.firstTs, this.in(version).expectedFromMs)
+  }
+
+  /** It has readings of its own; none when retention has taken the last of them. */
+  get isSampled(): boolean {
+    return this.firstTs < Infinity
+  }
+
+  get isWarm(): boolean {
+    return this.#hot !== null
+  }
+
+  /** Where hot sums begin, when nothing is known yet: a few days before the newest sample. */
+  get hotFromMs(): number {
+    return quartersFromMs(this.newestTs)
+  }
+
+  /** It is hot, and all of its hot sums lie behind an instant. */
+  isHotBehind(ms: number): boolean {
+    return this.#hot !== null && ms <= this.#hot.quarters.fromMs
+  }
+
+  /** Becomes hot with the samples from `start` on, all there are. */
+  warm(start: WalkStart, samples: SampleColumns): void {
+    const isOfDays = this.slidesDemand || this.#settings.some((settings) => settings.hasRaggedShifts)
+    this.#hot = new Hot(this.#rulebook, start, samples, isOfDays ? HOT_DAY_MINUTES_MS : HOT_MINUTES_MS)
+  }
+
+  /** Is no longer hot: the next use reads the archive. */
+  cool(): void {
+    this.#hot = null
+  }
+
+  /** A reading of one of its inputs as a number in the metric's unit, as walks take it. */
+  sampleOf(input: number, ts: number, value: number | string): number {
+    if (this.isState) return encodeState(input, value)
+    if (input > 0) return typeof value === 'number' ? encodePower(input, value) : Number.NaN
+    if (this.metric === MODE_METRIC) return typeof value === 'string' ? automaticShare(value) : Number.NaN
+    const { multiplier, corrections } = rulesAt(this.#rulebook, ts)
+    const counted = corrections.isEmpty ? value : (corrections.of(ts, value)?.after ?? value)
+    const sample = typeof counted === 'number' ? counted * multiplier : Number.NaN
+    return this.metric === EXPORT_METRIC ? encodePower(0, sample) : sample
+  }
+
+  /** The quality as walks take it: what somebody has corrected counts as written down by hand. */
+  qualityOf(ts: number, value: number | string, quality: number): number {
+    return this.#rulebook[0]!.rules.corrections.of(ts, value) === undefined ? quality : MANUAL
+  }
+
+  /**
+   * Takes a new sample. Returns false when it lies before what can be walked from memory: then it is late, and the range
+   * has to be walked from the archive.
+   */
+  offer(ts: number, sample: number, quality: number, marks: number): boolean {
+    return this.#hot?.offer(ts, sample, quality, marks) ?? false
+  }
+
+  /** Where what was offered changes its sums, as soon as somebody asks for them; null when nothing waits for that. */
+  get changing(): Range | null {
+    return this.#hot?.changing ?? null
+  }
+
+  /**
+   * The hot sums when they hold all that there is from `quartersFromMs` on, and in minutes from `minutesFromMs` on; else
+   * null. Before the first sample there is nothing that could be missing.
+   */
+  hotSlots(quartersFromMs: number, minutesFromMs: number): SeriesSlots | null {
+    const { hot } = this
+    if (hot === null) return null
+    const first = floorQuarter(this.oldestTs)
+    const isThere =
+      Math.max(quartersFromMs, first) >= hot.quarters.fromMs &&
+      Math.max(minutesFromMs, first) >= (hot.minutes?.fromMs ?? Infinity)
+    return isThere ? hot : null
+  }
+
+  /** The hot sums with all that was offered, whatever they hold; null while it is cold. */
+  get hot(): SeriesSlots | null {
+    this.#hot?.advance()
+    return this.#hot
+  }
+
+  /** What the newest sample goes on saying in [fromMs, toMs), as nothing comes after it; null when that is nothing. */
+  tailOf(slots: SeriesSlots, fromMs: number, toMs: number): Part | null {
+    // Of most windows the newest sample lies behind them: they are asked for every track.
+    if (this.newestTs >= toMs) return null
+    const { tail } = slots
+    if (tail === null || tail.ts >= toMs || tail.ts !== this.newestTs) return null
+    const rules = rulesAt(this.#rulebook, tail.ts)
+    if (rules.link === null && tail.ts + rules.maxHoldMs <= fromMs) return null
+    const part = emptyPart(this.accounts)
+    if (tail instanceof StateWalk) {
+      tail.tail(fromMs, toMs, rules.states!, (t0, t1, state, accounts, isManual) => {
+        const ms = t1 - t0
+        part.accounts[state]! += ms
+        for (const account of accounts) part.accounts[account]! += ms
+        cover(part, ms, isManual)
+      })
+    } else if (tail instanceof CounterWalk) {
+      // Pieces that did not come: the register stands where it stood.
+      if (rules.kind !== 'pieces' || rules.link === null) return null
+      cover(part, rules.link.holdEndMs(tail.ts, toMs, rules.maxHoldMs) - Math.max(fromMs, tail.ts), false)
+    } else addLevel(part, tail, rules, fromMs, toMs)
+    return part.coveredMs > 0 || part.accounts.some((amount) => amount > 0) ? part : null
+  }
+
+  /** Checkpoints made since the last call. */
+  takeCheckpoints(): readonly Checkpoint[] {
+    return this.#hot?.takeCheckpoints() ?? []
+  }
+
+  /** Forgets sums that are no longer hot. */
+  trim(): void {
+    this.#hot?.trim(this.newestTs)
+  }
+}
+
+/** What a level goes on saying in [fromMs, toMs): of a stopped one that it is stopped. */
+function addLevel(part: Part, { ts, value, isManual }: Level, rules: WalkRules, fromMs: number, toMs: number): void {
+  const heldMs = holdEndMs(rules, ts, toMs) - Math.max(fromMs, ts)
+  if (heldMs <= 0) return
+  if (Number.isNaN(value)) {
+    if (rules.tellsStops) part.accounts[STOPPED]! += heldMs
+    return
+  }
+  part.sum += value * heldMs
+  if (isManual && rules.tellsStops) part.accounts[BY_HAND]! += value * heldMs
+  cover(part, heldMs, isManual)
+}
+
+function cover(part: Part, ms: number, isManual: boolean): void {
+  if (ms <= 0) return
+  part.coveredMs += ms
+  if (!isManual) return
+  part.estimatedMs += ms
+  part.flags |= ESTIMATED
+}
+
+/** The series that a track of a metric is made of: its own first. */
+export function inputsOf(metric: string): readonly string[] {
+  return metric === STATE_METRIC ? STATE_INPUTS : metric === EXPORT_METRIC ? EXPORT_INPUTS : [metric]
+}
+
+/** The metric whose track a series is an input of, beside its own; null when there is none. */
+export function mergedInto(metric: string): string | null {
+  return MERGED.find((merged) => inputsOf(merged).indexOf(metric) > 0) ?? null
+}
+
+const MERGED = [STATE_METRIC, EXPORT_METRIC]

@@ -1,0 +1,338 @@
+import { flagBit } from '../../base/flags.js'
+import type { MetricKind } from '../../base/metrics.js'
+import { GOOD, qualityRank } from '../../base/quality.js'
+import { ASSUMED_TIME, SLOW_ARRIVAL } from '../../base/samples.js'
+import type { Corrections } from '../settings/corrections.js'
+import { CHECK_READINGS, GOOD_READINGS, LEVEL_ACCOUNTS, PIECES_ACCOUNTS, STATE_ACCOUNTS } from './accounts.js'
+import { type CounterRules, CounterWalk } from './counter.js'
+import { ExportWalk, powerOrder } from './export-power.js'
+import { type GaugeRules, GaugeWalk, type Level } from './gauge.js'
+import type { Link } from './link.js'
+import { MinuteSink } from './minute-sink.js'
+import { isUsable, type Samples, sizeOf } from './samples.js'
+import { QUARTER_MS, type SlotRows, Slots } from './slots.js'
+import { inputOf, isUnknownWord, type StateRules, StateWalk } from './state.js'
+
+const DAY_MS = 86_400_000
+const OUT_OF_RANGE = flagBit('out_of_expected_range')
+/** What a series has to remember whose samples are only counted. */
+export const STATELESS = new Float64Array(0)
+const TS_ASSUMED = flagBit('ts_assumed')
+const CALIBRATION = qualityRank('calibration')
+const MAINTENANCE = qualityRank('maintenance')
+const UNKNOWN_STATE = flagBit('unknown_state')
+
+/** All that decides how the samples of one series become sums. */
+export interface WalkRules extends CounterRules, GaugeRules {
+  readonly kind: MetricKind
+  /** Brings a sample to the metric's unit: CT/PT ratio. */
+  readonly multiplier: number
+  /** Event times at which the meter was replaced, ascending. */
+  readonly replacedAt: readonly number[]
+  /** What counts instead of readings, before the multiplier. */
+  readonly corrections: Corrections
+  /** Outside this range a sample is flagged. */
+  readonly min: number
+  readonly max: number
+  /** Of a device that sends on change: its connection; else null. */
+  readonly link: Link | null
+  /** Of the state of a machine; null for every other series. */
+  readonly states: StateRules | null
+  /** It is power that goes out, which power that comes in ends; absent when it is not. */
+  readonly isExport?: boolean
+}
+
+/** The rules of a series over time: each holds from its `fromMs` on, the first one also for all time before it. */
+export type Rulebook = readonly { readonly fromMs: number; readonly rules: WalkRules }[]
+
+/** The rules in force at an instant. */
+export function rulesAt(rulebook: Rulebook, ms: number): WalkRules {
+  let found = rulebook[0]!
+  for (const version of rulebook) if (version.fromMs <= ms) found = version
+  return found.rules
+}
+
+/** A place from which a walk can be taken up: the state after all samples before `fromMs`. */
+export interface WalkStart {
+  /** Start of a quarter. */
+  readonly fromMs: number
+  /** null at the very beginning. */
+  readonly state: Float64Array | null
+}
+
+/** A start whose past only a late sample can change: one at or before `closedMs`. */
+export interface SettledStart extends WalkStart {
+  readonly closedMs: number
+}
+
+/** The first place of a UTC day from which a walk can be taken up; only days with samples have one. */
+export interface Checkpoint {
+  readonly day: number
+  readonly fromMs: number
+  readonly state: Float64Array
+}
+
+/** A place in a walk, with what its slots held from there on, to go back to. */
+export interface WalkMark {
+  /** A sample at or before this changes what was walked up to here. Epoch ms. */
+  readonly closedMs: number
+  readonly walk: Float64Array
+  readonly sink: Float64Array
+  readonly quarters: SlotRows
+  readonly minutes: SlotRows | null
+  readonly settled: SettledStart
+  readonly candidate: WalkStart | null
+  readonly day: number
+  readonly quarter: number
+  readonly openFromMs: number
+  readonly lastTs: number
+}
+
+export function dayOf(ms: number): number {
+  return Math.floor(ms / DAY_MS)
+}
+
+export function dayStartMs(day: number): number {
+  return day * DAY_MS
+}
+
+export function floorQuarter(ms: number): number {
+  return Math.floor(ms / QUARTER_MS) * QUARTER_MS
+}
+
+/** What holds after the last sample; a register only where it stands. null when nothing does. */
+export type Tail = Level | StateWalk | CounterWalk | null
+
+/**
+ * The samples of one series, in order, into slots. The same walk serves live data (from a start a few minutes back),
+ * late data (from a checkpoint days or years back) and a rebuild (from the beginning), so that all three give the same.
+ */
+export class SeriesWalk {
+  readonly quarters: Slots
+  readonly minutes: Slots | null
+  /** Days walked through, with the state at their start. */
+  readonly checkpoints: Checkpoint[] = []
+  readonly #rulebook: Rulebook
+  readonly #sink: MinuteSink
+  readonly #fromMs: number
+  #walk: CounterWalk | GaugeWalk | StateWalk | null
+  #settled: SettledStart
+  /** Up to where the decisions so far looked; Infinity once one of them waits for samples. Those before the start end there. */
+  #reachMs = -Infinity
+  /** The state before the first sample of the quarter at hand, until a sample of it has been accepted. */
+  #candidate: WalkStart | null = null
+  #day: number
+  #quarter: number
+  /** Event time from which the sums may still change with the next sample. */
+  #openFromMs: number
+  #lastTs = -Infinity
+
+  constructor(
+    rulebook: Rulebook,
+    start: WalkStart | SettledStart,
+    toMs: number,
+    slots: { quarters: Slots; minutes: Slots | null },
+  ) {
+    this.#rulebook = rulebook
+    const { rules } = rulebook[0]!
+    this.quarters = slots.quarters
+    this.minutes = slots.minutes
+    this.#fromMs = start.fromMs
+    this.#sink = new MinuteSink(slots.quarters, slots.minutes, start.fromMs, toMs, rules.kind !== 'pieces')
+    this.#walk = walkOf(rules, start.state)
+    this.#settled = { closedMs: start.state === null ? -Infinity : Infinity, ...start }
+    // The day of a start that is not the very beginning has its checkpoint.
+    this.#day = start.state === null ? -Infinity : dayOf(start.fromMs)
+    this.#quarter = start.fromMs - QUARTER_MS
+    this.#openFromMs = start.fromMs
+  }
+
+  /** Walks all samples from the start on, in order; once. */
+  walk(samples: Samples): void {
+    this.go(samples, 0, sizeOf(samples))
+    this.flush()
+  }
+
+  /**
+   * Takes note of the samples from `from` on, before `go` walks them: false when what was decided before is another thing
+   * with them, or no longer in doubt. Then the walk has to be done anew.
+   */
+  stands(samples: Samples, from: number): boolean {
+    const walk = this.#walk
+    if (this.#reachMs < Infinity || !(walk instanceof CounterWalk)) return true
+    for (let i = from; i < sizeOf(samples); i++) if (!walk.stands(samples, i)) return false
+    return true
+  }
+
+  /** Walks the samples [from, to), behind those walked before. Their sums are complete with `flush`. */
+  go(samples: Samples, from: number, to: number): void {
+    this.#sink.takeBack()
+    for (let i = from; i < to; i++) this.#take(samples, i)
+  }
+
+  /** Puts the minute at hand into the slots, as far as it goes. */
+  flush(): void {
+    this.#sink.flush()
+  }
+
+  /** The place it has come to; null while a decision is in doubt. */
+  mark(): WalkMark | null {
+    if (this.#reachMs === Infinity) return null
+    this.#sink.takeBack()
+    const acceptedTs = this.#walk?.ts ?? Number.NaN
+    const lastMs = Number.isNaN(acceptedTs) ? this.#lastTs : Math.min(acceptedTs, this.#lastTs)
+    const changingMs = Math.max(this.#fromMs, Math.min(this.#sink.openMs, lastMs))
+    return {
+      closedMs: this.#reachMs,
+      walk: this.#walk?.save() ?? STATELESS,
+      sink: this.#sink.save(),
+      quarters: this.quarters.copyFrom(changingMs),
+      minutes: this.minutes?.copyFrom(changingMs) ?? null,
+      settled: this.#settled,
+      candidate: this.#candidate,
+      day: this.#day,
+      quarter: this.#quarter,
+      openFromMs: this.#openFromMs,
+      lastTs: this.#lastTs,
+    }
+  }
+
+  /** Goes back to a place it has come through. */
+  returnTo(mark: WalkMark): void {
+    this.#walk = walkOf(this.#rulebook[0]!.rules, mark.walk)
+    this.#sink.restore(mark.sink)
+    this.quarters.pasteFrom(mark.quarters)
+    if (mark.minutes !== null) this.minutes?.pasteFrom(mark.minutes)
+    this.#settled = mark.settled
+    this.#reachMs = mark.closedMs
+    this.#candidate = mark.candidate
+    this.#day = mark.day
+    this.#quarter = mark.quarter
+    this.#openFromMs = mark.openFromMs
+    this.#lastTs = mark.lastTs
+  }
+
+  /** The newest start whose past no later sample can change, unless it comes late. */
+  get settled(): SettledStart {
+    return this.#settled
+  }
+
+  get openFromMs(): number {
+    return this.#openFromMs
+  }
+
+  /** What the last sample of all goes on saying: a level or a state that holds. */
+  get tail(): Tail {
+    if (this.#walk instanceof GaugeWalk) return this.#walk.level
+    return this.#walk
+  }
+
+  #take(samples: Samples, i: number): void {
+    const ts = samples.ts[i]!
+    this.#lastTs = ts
+    const quarter = floorQuarter(ts)
+    // A start is none while a decision before it looks at samples after it.
+    if (quarter > this.#quarter && this.#reachMs < quarter) {
+      this.#candidate = { fromMs: quarter, state: this.#walk?.save() ?? STATELESS }
+      this.#quarter = quarter
+    }
+    const rules = this.#rulebook.length === 1 ? this.#rulebook[0]!.rules : rulesAt(this.#rulebook, ts)
+    this.#reachMs = Math.max(this.#reachMs, this.#step(samples, i, rules))
+    this.#count(samples, i, rules)
+    const isAccepted = this.#walk === null || this.#walk.ts === ts
+    if (isAccepted && this.#reachMs < Infinity) {
+      this.#openFromMs = ts
+      this.#settle(ts)
+    }
+  }
+
+  #settle(ts: number): void {
+    if (this.#candidate === null) return
+    const day = dayOf(ts)
+    if (day > this.#day && this.#candidate.state !== null) {
+      this.checkpoints.push({ day, fromMs: this.#candidate.fromMs, state: this.#candidate.state })
+      this.#day = day
+    }
+    const { fromMs, state } = this.#candidate
+    this.#settled = { fromMs, state, closedMs: this.#reachMs }
+    this.#candidate = null
+    // Whoever takes it up there knows nothing of the minute before.
+    this.#sink.close(fromMs)
+  }
+
+  #step(samples: Samples, i: number, rules: WalkRules): number {
+    if (this.#walk instanceof CounterWalk) {
+      return this.#walk.step(samples, i, rules, rules.replacedAt, this.#sink)
+    }
+    // How long a sample holds is said by the rules of its own time, be there a next one or not.
+    const held = this.#walk === null || Number.isNaN(this.#walk.ts) ? rules : rulesAt(this.#rulebook, this.#walk.ts)
+    if (this.#walk instanceof StateWalk) this.#walk.step(samples, i, rules.states!, this.#sink, held.states!)
+    else this.#walk?.step(samples, i, held, this.#sink)
+    return samples.ts[i]!
+  }
+
+  #count(samples: Samples, i: number, rules: WalkRules): void {
+    const ts = samples.ts[i]!
+    const value = samples.value[i]!
+    const isGood = samples.quality[i] === GOOD
+    const marks = samples.marks[i]!
+    const assumed = (marks & ASSUMED_TIME) === 0 ? 0 : TS_ASSUMED
+    const isTimely = (marks & SLOW_ARRIVAL) === 0
+    // What comes in is counted where it is a series of its own.
+    if (rules.isExport === true && value < 0) return
+    if (rules.states === null) {
+      const isOut = isUsable(samples, i) && (value < rules.min || value > rules.max)
+      const isSplit = this.#walk instanceof ExportWalk && this.#walk.isSplit
+      this.#sink.count(ts, isGood, isTimely, assumed | (isOut || isSplit ? OUT_OF_RANGE : 0))
+      if (rules.tellsStops) this.#countPoint(ts, samples.quality[i]!)
+    } else if (inputOf(value) === 0) {
+      // What makes a word clear is counted where it is a series of its own.
+      this.#sink.count(ts, isGood, isTimely, assumed | (isUnknownWord(value) ? UNKNOWN_STATE : 0))
+    }
+  }
+
+  #countPoint(ts: number, quality: number): void {
+    if (quality === GOOD) this.#sink.happened(ts, GOOD_READINGS, 1)
+    else if (quality === CALIBRATION || quality === MAINTENANCE) this.#sink.happened(ts, CHECK_READINGS, 1)
+  }
+}
+
+/** Slots for a walk from a start: quarters, and minutes when they are wanted. */
+export function slotsFrom(
+  rulebook: Rulebook,
+  fromMs: number,
+  withMinutes: boolean,
+): { quarters: Slots; minutes: Slots | null } {
+  const accounts = accountsOf(rulebook)
+  const quarters = new Slots(QUARTER_MS, accounts)
+  quarters.restart(fromMs)
+  if (!withMinutes) return { quarters, minutes: null }
+  const minutes = new Slots(60_000, accounts)
+  minutes.restart(fromMs)
+  return { quarters, minutes }
+}
+
+/** The order of samples at one instant of a track that is made of several series; 0 of every other. */
+export function orderOf({ states, isExport }: Pick<WalkRules, 'states' | 'isExport'>, sample: number): number {
+  if (states !== null) return inputOf(sample)
+  return isExport === true ? powerOrder(sample) : 0
+}
+
+/** Columns that are counted beside the sum of a series. */
+export function accountsOf(rulebook: Rulebook): number {
+  const { states, idealMsAt, tellsStops } = rulebook[0]!.rules
+  if (states !== null) return STATE_ACCOUNTS
+  if (idealMsAt !== null) return PIECES_ACCOUNTS
+  return tellsStops ? LEVEL_ACCOUNTS : 0
+}
+
+function walkOf(
+  { kind, states, isExport }: WalkRules,
+  state: Float64Array | null,
+): CounterWalk | GaugeWalk | StateWalk | null {
+  if (kind === 'counter' || kind === 'pieces') return state === null ? new CounterWalk() : CounterWalk.restore(state)
+  if (isExport === true) return state === null ? new ExportWalk() : ExportWalk.restore(state)
+  if (states !== null) return state === null ? new StateWalk() : StateWalk.restore(state)
+  if (kind === 'event') return null
+  return state === null ? new GaugeWalk() : GaugeWalk.restore(state)
+}

@@ -1,0 +1,77 @@
+import { type CarbonOptions, factorOptions } from '../../base/options/factors.js'
+import type { FuelUnit } from '../factors/fuels.js'
+import type { PlantVersion } from './version.js'
+
+/** Registers of fuel: what they count, in the words of the tables, and in what. */
+export const FUEL_METERS = [
+  { metric: 'ng_volume_nm3', fuel: 'natural_gas', unit: 'Nm3' },
+  { metric: 'coal_mass_t', fuel: 'coal', unit: 't' },
+  { metric: 'diesel_mass_t', fuel: 'diesel', unit: 't' },
+  { metric: 'gasoline_mass_t', fuel: 'gasoline', unit: 't' },
+  { metric: 'lpg_mass_t', fuel: 'lpg', unit: 't' },
+] as const satisfies readonly { metric: string; fuel: string; unit: FuelUnit }[]
+
+/**
+ * What becomes of a fuel: it is burnt in one place, it drives vehicles, or its CO2 is measured in a stack instead, so
+ * that of the fuel only the gases count that no analyser of the stack reads.
+ */
+export type FuelUse = 'stationary' | 'mobile' | 'replaced'
+
+/** Without a list of mobile devices: a factory burns these in vehicles. A project decision. */
+const FUELS_OF_VEHICLES: ReadonlySet<string> = new Set(['diesel', 'gasoline', 'bioethanol', 'biodiesel'])
+
+const NO_CARBON: CarbonOptions = factorOptions.carbon.parse(undefined)
+
+/** How a plant reckons its carbon; the defaults while nobody has configured it. */
+export function carbonOf(version: PlantVersion): CarbonOptions {
+  return version.options?.carbon ?? NO_CARBON
+}
+
+/** What becomes of a fuel that a device counts or reports: each is in one place only. Source: KPI specification §2.2. */
+export function useOf(fuel: string, device: string, { measured, mobile, method }: CarbonOptions): FuelUse {
+  if (measured.some(({ replaces }) => replaces.includes(device))) return 'replaced'
+  if (mobile === undefined ? FUELS_OF_VEHICLES.has(fuel) : mobile.includes(device)) return 'mobile'
+  return method === 'measurement' ? 'replaced' : 'stationary'
+}
+
+/** The CO2 of this stack is measured, and that of its fuel not reckoned. */
+export function isMeasured(stack: string, { measured, method }: CarbonOptions): boolean {
+  return method === 'measurement' || measured.some((one) => one.stack === stack)
+}
+
+/** A term of a formula that is a metric of some sources alone: by the configuration of the plant, not by what they send. */
+export interface SourceTerm {
+  readonly metric: string
+  isMember(device: string, version: PlantVersion): boolean
+}
+
+/** `stationary/coal_mass_t`, `mobile/…`, `replaced/…`: the registers of a fuel of which that becomes. */
+export function fuelTerm(use: FuelUse, metric: string): string {
+  return `${use}/${metric}`
+}
+
+export const MEASURED_CO2 = 'measured/co2_pct'
+export const PURCHASED_STEAM = 'purchased/steam_mass_t'
+
+const SOURCE_TERMS: ReadonlyMap<string, SourceTerm> = new Map<string, SourceTerm>([
+  ...(['stationary', 'mobile', 'replaced'] as const).flatMap((use) =>
+    FUEL_METERS.map(({ metric, fuel }): [string, SourceTerm] => {
+      const isMember: SourceTerm['isMember'] = (device, version) => {
+        const carbon = carbonOf(version)
+        // By carbon content fuel has CO2 alone: of one whose CO2 is measured nothing is left to be reckoned.
+        return useOf(fuel, device, carbon) === use && (use !== 'replaced' || carbon.combustion === 'ipcc')
+      }
+      return [fuelTerm(use, metric), { metric, isMember }]
+    }),
+  ),
+  [MEASURED_CO2, { metric: 'co2_pct', isMember: (device, version) => isMeasured(device, carbonOf(version)) }],
+  [
+    PURCHASED_STEAM,
+    { metric: 'steam_mass_t', isMember: (_, version) => carbonOf(version).purchased_steam !== undefined },
+  ],
+])
+
+/** null for a term that is no choice of sources. */
+export function sourceTerm(term: string): SourceTerm | null {
+  return SOURCE_TERMS.get(term) ?? null
+}

@@ -1,0 +1,164 @@
+import { NO_AS_NO2 } from '../../base/gases.js'
+import { demandModeOf } from '../../base/options/energy.js'
+import type { StackOptions } from '../../base/options/stacks.js'
+import { type DeviceOptions, expectedMetrics, type PlantOptions, unconfiguredPlant } from '../../base/plant.js'
+import { FactorBook } from '../factors/book.js'
+import type { FactorLibrary } from '../factors/table.js'
+import { RULES_EDITION, type RulesEdition } from '../rules-edition.js'
+import { Calendar } from '../series/calendar.js'
+import { type Planned, Schedule } from '../time/schedule.js'
+import { BaselineBook } from './baselines.js'
+import { ImportDays } from './import-days.js'
+import { Laboratory } from './laboratory.js'
+import { StackLimits } from './stack-limits.js'
+import { TariffBook } from './tariffs.js'
+
+const NOX_METRICS = new Set(['nox_mgm3', 'nox_ref_mgm3'])
+/** What is said of the stack of a device that nobody has configured. */
+const NO_STACK: StackOptions = { barometric_kpa: 101.325, basis: 'dry', o2_basis: 'dry', nox_as: 'no2' }
+
+/** A plant as one configuration has it: in force for every window whose last instant lies in its time. */
+export class PlantVersion {
+  /** Place among the versions of its plant. */
+  readonly index: number
+  /** From when on it is in force, epoch ms; the first one also for all time before. */
+  readonly fromMs: number
+  /** null while nobody has configured the plant. */
+  readonly options: PlantOptions | null
+  /** The calculation rules that its figures follow. */
+  readonly edition: RulesEdition
+  /** What the plant imported on its days: one for all of its versions. */
+  readonly imports: ImportDays
+  readonly calendar: Calendar
+  readonly schedule: Schedule
+  readonly #devices: ReadonlyMap<string, DeviceOptions>
+  readonly #library: FactorLibrary
+  readonly #laboratory: Laboratory
+  #book: { readonly made: FactorBook; readonly changes: number } | null = null
+  #tariffs: TariffBook | null = null
+  #baselines: BaselineBook | null = null
+  #limits: StackLimits | null = null
+
+  constructor(
+    index: number,
+    fromMs: number,
+    options: PlantOptions | null,
+    library: FactorLibrary,
+    laboratory = new Laboratory(),
+    edition = RULES_EDITION,
+    imports = new ImportDays(),
+  ) {
+    this.edition = edition
+    this.imports = imports
+    this.#library = library
+    this.#laboratory = laboratory
+    this.index = index
+    this.fromMs = fromMs
+    this.options = options
+    const timezone = options?.timezone ?? 'UTC'
+    this.schedule = new Schedule({ timezone, shifts: options?.shifts ?? [], calendar: options?.calendar ?? [] })
+    this.calendar = new Calendar(timezone, this.schedule)
+    this.#devices = new Map(options?.devices.map((device) => [device.id, device]) ?? [])
+  }
+
+  /** The factors of the plant: those of the tables, its own, and what laboratories found so far. */
+  get book(): FactorBook {
+    const { changes, factors } = this.#laboratory
+    if (this.#book?.changes !== changes) {
+      const plant = this.options ?? unconfiguredPlant()
+      this.#book = { made: new FactorBook(this.#library, plant, factors, this.edition), changes }
+    }
+    return this.#book.made
+  }
+
+  /** What the stacks of the plant have to keep. */
+  get limits(): StackLimits {
+    this.#limits ??= new StackLimits(this.options ?? unconfiguredPlant())
+    return this.#limits
+  }
+
+  /** Its utility bills the highest 15 minutes that begin at any minute; otherwise those of the clock. */
+  get slidesDemand(): boolean {
+    return this.options !== null && demandModeOf(this.options) === 'sliding'
+  }
+
+  stack(device: string): StackOptions {
+    return this.device(device)?.stack ?? NO_STACK
+  }
+
+  /** What the plant pays for its electricity. */
+  get tariffs(): TariffBook {
+    this.#tariffs ??= new TariffBook(this.options ?? unconfiguredPlant(), this.calendar)
+    return this.#tariffs
+  }
+
+  /** The energy that the plant should need. */
+  get baselines(): BaselineBook {
+    this.#baselines ??= new BaselineBook(this.options ?? unconfiguredPlant())
+    return this.#baselines
+  }
+
+  device(id: string): DeviceOptions | undefined {
+    return this.#devices.get(id)
+  }
+
+  /** The device is expected to send this metric, from when the configuration is in force on. */
+  expects(device: string, metric: string): boolean {
+    const options = this.device(device)
+    return options !== undefined && expectedMetrics(options).includes(metric)
+  }
+
+  /** What a reading is multiplied by: CT/PT ratio of a register; of an analyser of NO, what it weighs as NO2. */
+  multiplier(device: string, metric: string): number {
+    const options = this.device(device)
+    const multiplier = options?.metrics[metric]?.multiplier ?? 1
+    return options?.stack.nox_as === 'no' && NOX_METRICS.has(metric) ? multiplier * NO_AS_NO2 : multiplier
+  }
+
+  get devices(): Iterable<DeviceOptions> {
+    return this.#devices.values()
+  }
+}
+
+/** The version in force at an instant. */
+export function versionAt(versions: readonly PlantVersion[], ms: number): PlantVersion {
+  let found = versions[0]!
+  for (const version of versions) if (version.fromMs <= ms) found = version
+  return found
+}
+
+/** When work is planned in a plant over all its versions: each one's schedule in its own time. */
+export class Plan {
+  readonly #versions: readonly PlantVersion[]
+  /** What was asked for last: the next question is mostly of the same shift. */
+  #last: Planned | null = null
+
+  constructor(versions: readonly PlantVersion[]) {
+    this.#versions = versions
+  }
+
+  /** The plan at an instant, from there or before on, up to where it changes next. */
+  at(ms: number): Planned {
+    const last = this.#last
+    if (last !== null && last.fromMs <= ms && ms < last.toMs) return last
+    let i = this.#versions.length - 1
+    // Of versions of one instant the last one holds.
+    while (i > 0 && this.#versions[i]!.fromMs > ms) i--
+    const planned = this.#versions[i]!.schedule.at(ms)
+    const toMs = Math.min(planned.toMs, this.#versions[i + 1]?.fromMs ?? Infinity)
+    this.#last = { ...planned, toMs }
+    return this.#last
+  }
+
+  /** Time of [fromMs, toMs) in which work is planned, ms. */
+  plannedMs(fromMs: number, toMs: number): number {
+    let ms = 0
+    for (let a = fromMs; a < toMs; ) {
+      const planned = this.at(a)
+      const b = Math.min(toMs, planned.toMs)
+      if (planned.isPlanned) ms += b - a
+      a = b
+    }
+    return ms
+  }
+}

@@ -1,0 +1,314 @@
+import { type CountedEvent, eventSeries } from '../../base/events.js'
+import type { Scope } from '../../base/kpi.js'
+import {
+  type Basis,
+  type Block,
+  COVERAGE_MIN,
+  type DeviceInputs,
+  type InputSum,
+  type Inputs,
+  type KpiEvent,
+  type Report,
+} from '../formulas/recipe.js'
+import type { CalendarWindow, Span } from '../series/calendar.js'
+import { addPart, emptyPart, MINUTE_MS, type Part, QUARTER_MS } from '../series/slots.js'
+import type { SeriesSlots, Track } from '../series/track.js'
+import type { PlantVersion } from '../settings/version.js'
+import { compare, type Member } from './members.js'
+import type { Parts } from './parts.js'
+import type { Unit, UnitKpi } from './units.js'
+
+/** An unconfigured sender is a member of windows that end within this of one of its samples. */
+export const MEMBERSHIP_MS = 86_400_000
+
+/** What a window's figures are computed against. */
+export interface WindowContext {
+  readonly version: PlantVersion
+  readonly unit: Unit
+  readonly window: Exclude<CalendarWindow, '1mo'>
+  readonly span: Span
+  /** True when a window that ends here is final: it expects its whole length, any other only the time up to its members. */
+  isOver(endMs: number): boolean
+  /** Newest sample of the scope, epoch ms. */
+  readonly scopeNewestTs: number
+  slots(track: Track): SeriesSlots
+  /** What happened at a device in [fromMs, toMs), in order of time. */
+  events(device: string, type: CountedEvent, fromMs: number, toMs: number): readonly KpiEvent[]
+  /** Up to when the connection of a device that sends on change vouches for what it said, epoch ms. */
+  readonly vouched: ReadonlyMap<Track, number>
+  /** Sums of tracks in windows that several KPIs and units ask for. */
+  readonly parts: Parts
+  /** Those of them in this window. */
+  readonly ofTracks: Map<Track, Part>
+  /** Sums of this window that several KPIs ask for. */
+  readonly inputs: Map<readonly Member[], InputSum | null>
+  /** What formulas have made of this window for each other, by how it is made. */
+  readonly shared: Map<(basis: Basis) => unknown, unknown>
+  /** The hours and quarters of this window, by size. */
+  readonly slices: Map<'15m' | '1h', readonly WindowContext[]>
+}
+
+/** The sums of one window of one KPI, made when a formula asks for them. */
+export class WindowBasis implements Basis {
+  readonly #context: WindowContext
+  readonly #kpi: UnitKpi
+
+  constructor(context: WindowContext, kpi: UnitKpi) {
+    this.#context = context
+    this.#kpi = kpi
+  }
+
+  get span(): Span {
+    return this.#context.span
+  }
+
+  get scope(): Scope {
+    return this.#context.unit.scope
+  }
+
+  get version(): PlantVersion {
+    return this.#context.version
+  }
+
+  input(term: string): InputSum | null {
+    return inputOf(this.#context, this.#membersOf(term))
+  }
+
+  *blocks(term: string, size: '15m' | '1m' = '15m'): Generator<Block> {
+    const { span, unit } = this.#context
+    const members = presentIn(this.#context, this.#membersOf(term))
+    if (members.length === 0) return
+    const from = Math.min(...members.map(({ track }) => unit.sinceMs(track)))
+    const to = Math.max(...members.map(({ track }) => expectedToMs(this.#context, track)))
+    const stepMs = size === '15m' ? QUARTER_MS : MINUTE_MS
+    // What ends with the first minute of the window began 14 minutes before it.
+    const fromMs = Math.ceil(span.startMs / stepMs) * stepMs - (QUARTER_MS - stepMs)
+    for (let ms = fromMs; ms + stepMs <= to; ms += stepMs) {
+      if (ms + stepMs > from) yield this.#block(members, ms, stepMs)
+    }
+  }
+
+  *devices(...terms: readonly string[]): Generator<DeviceInputs> {
+    yield* this.#devicesIn(this.#context, terms)
+  }
+
+  *slices(size: '15m' | '1h', ...terms: readonly string[]): Generator<DeviceInputs & Span> {
+    for (const context of slicesOf(this.#context, size)) {
+      const { startMs, endMs } = context.span
+      for (const { device, inputs } of this.#devicesIn(context, terms)) yield { device, inputs, startMs, endMs }
+    }
+  }
+
+  *sums(size: '15m' | '1h', ...terms: readonly string[]): Generator<Span & { inputs: Inputs }> {
+    const members = terms.map((term) => this.#membersOf(term))
+    for (const context of slicesOf(this.#context, size)) {
+      const { startMs, endMs } = context.span
+      yield { startMs, endMs, inputs: members.map((of) => inputOf(context, of)) }
+    }
+  }
+
+  *reports(): Generator<Report> {
+    const context = this.#context
+    for (const track of context.unit.counted) {
+      const { isOnChange, times, rules } = track.in(context.version)
+      if (rules.kind === 'event' || !isMember(context, track)) continue
+      const { count, good, timely, coveredMs, estimatedMs } = partOf(context, track)
+      const expected = expectedMs(context, track)
+      yield {
+        device: track.device,
+        received: count,
+        good,
+        timely,
+        due: isOnChange ? 0 : expected / times.periodMs,
+        heardMs: coveredMs - estimatedMs,
+        expectedMs: expected,
+      }
+    }
+  }
+
+  events(type: CountedEvent): readonly KpiEvent[] {
+    const { unit, span, events } = this.#context
+    // Who is known to have such events; a KPI that does not say that it uses them looks at everybody.
+    const members = this.#kpi.members.get(eventSeries(type))
+    const devices = members === undefined ? unit.devices : [...byDevice(members).keys()]
+    const found = devices.flatMap((device) => events(device, type, span.startMs, span.endMs))
+    // In order of time over all devices; of one instant in order of device and id.
+    return found.sort((a, b) => a.ts - b.ts || compare(a.device, b.device) || compare(a.id, b.id))
+  }
+
+  shared<T>(make: (basis: Basis) => T): T {
+    const { shared } = this.#context
+    if (!shared.has(make)) shared.set(make, make(this))
+    // It was made by the same function.
+    return shared.get(make) as T
+  }
+
+  #membersOf(term: string): readonly Member[] {
+    const members = this.#kpi.members.get(term)
+    if (members === undefined) throw new Error(`${this.#kpi.kpi.id} does not say that it uses ${term}`)
+    return members
+  }
+
+  *#devicesIn(context: WindowContext, terms: readonly string[]): Generator<DeviceInputs> {
+    const byTerm = terms.map((term) => byDevice(this.#membersOf(term)))
+    for (const device of byTerm[0]?.keys() ?? []) {
+      const inputs = byTerm.map((members) => inputOf(context, members.get(device) ?? NO_MEMBERS))
+      if (inputs[0] !== null) yield { device, inputs }
+    }
+  }
+
+  #block(members: readonly Member[], ms: number, stepMs: number): Block {
+    let sum = 0
+    let isCovered = true
+    let longestMs = 0
+    for (const { track, scale } of members) {
+      if (this.#context.unit.sinceMs(track) >= ms + stepMs) continue
+      const part = emptyPart(track.accounts)
+      const { quarters, minutes } = this.#context.slots(track)
+      const slots = stepMs === QUARTER_MS ? quarters : minutes
+      slots?.addTo(part, ms, ms + stepMs)
+      sum += part.sum * scale
+      isCovered &&= part.coveredMs === stepMs
+      longestMs = Math.max(longestMs, part.longestMs)
+    }
+    return { startMs: ms, endMs: ms + stepMs, sum, isCovered, longestMs }
+  }
+}
+
+const NO_MEMBERS: readonly Member[] = []
+/** The members of each list by device: the same parts are the same lists, so that their sums are made once. */
+const BY_DEVICE = new WeakMap<readonly Member[], ReadonlyMap<string, readonly Member[]>>()
+
+function byDevice(members: readonly Member[]): ReadonlyMap<string, readonly Member[]> {
+  const known = BY_DEVICE.get(members)
+  if (known !== undefined) return known
+  const made = new Map<string, Member[]>()
+  for (const member of members) {
+    const device = member.countsFor ?? member.track.device
+    const own = made.get(device) ?? []
+    own.push(member)
+    made.set(device, own)
+  }
+  BY_DEVICE.set(members, made)
+  return made
+}
+
+/** The hours or quarters of a window that have begun for somebody, cut to it. */
+function slicesOf(context: WindowContext, size: '15m' | '1h'): readonly WindowContext[] {
+  const known = context.slices.get(size)
+  if (known !== undefined) return known
+  const { span, version, scopeNewestTs } = context
+  const made: WindowContext[] = []
+  for (const whole of version.calendar.spans(size, span.startMs, span.endMs)) {
+    const cut = { startMs: Math.max(whole.startMs, span.startMs), endMs: Math.min(whole.endMs, span.endMs) }
+    if (cut.startMs >= scopeNewestTs && !context.isOver(cut.endMs)) break
+    const ofTracks = context.parts.ofWindow(size, cut)
+    made.push({
+      ...context,
+      window: size,
+      span: cut,
+      ofTracks,
+      inputs: new Map(),
+      shared: new Map(),
+      slices: new Map(),
+    })
+  }
+  context.slices.set(size, made)
+  return made
+}
+
+function inputOf(context: WindowContext, members: readonly Member[]): InputSum | null {
+  if (members.length === 0) return null
+  let total = context.inputs.get(members)
+  if (total === undefined) {
+    total = sumOf(context, members)
+    context.inputs.set(members, total)
+  }
+  return total
+}
+
+/** Those of a formula's members that are members of this window, in order of their id. */
+function presentIn(context: WindowContext, members: readonly Member[]): Member[] {
+  return members.filter((member) => isPresent(context, member))
+}
+
+function isPresent(context: WindowContext, { track, unless }: Member): boolean {
+  return isMember(context, track) && !unless.some((other) => isMember(context, other))
+}
+
+/** null when none of them is a member of this window: what will be sent one day says nothing of it. */
+function sumOf(context: WindowContext, members: readonly Member[]): InputSum | null {
+  const present = presentIn(context, members)
+  if (present.length === 0) return null
+  const columns = members[0]?.track.accounts ?? 0
+  const accounts = columns === 0 ? NO_ACCOUNTS : new Float64Array(columns)
+  const total = { sum: 0, coveredMs: 0, expectedMs: 0, estimatedMs: 0, plannedMs: 0, flags: 0, accounts }
+  let leastKnown = 1
+  for (const { track, scale, flags, isNamed } of present) {
+    const part = partOf(context, track)
+    const fromMs = expectedFromMs(context, track)
+    const toMs = expectedToMs(context, track)
+    total.sum += part.sum * scale
+    total.coveredMs += part.coveredMs
+    total.expectedMs += Math.max(0, toMs - fromMs)
+    if (isNamed === true && toMs > fromMs) leastKnown = Math.min(leastKnown, part.coveredMs / (toMs - fromMs))
+    total.estimatedMs += part.estimatedMs
+    const { states } = track.in(context.version).rules
+    if (states !== null) total.plannedMs += context.parts.plannedMs(states.plan, fromMs, toMs)
+    total.flags |= part.flags | (part.coveredMs > 0 ? flags : 0)
+    for (let k = 0; k < columns; k++) accounts[k]! += part.accounts[k]! * scale
+  }
+  if (leastKnown < COVERAGE_MIN) coverLess(total, leastKnown * total.expectedMs)
+  return total
+}
+
+/** Counts less time as covered, of which the same share is estimated. */
+function coverLess(total: { coveredMs: number; estimatedMs: number }, coveredMs: number): void {
+  if (total.coveredMs > 0) total.estimatedMs *= coveredMs / total.coveredMs
+  total.coveredMs = coveredMs
+}
+
+const NO_ACCOUNTS = new Float64Array(0)
+
+/** Whether a track is a member of a window. Source: KPI specification §1.5. */
+function isMember(context: WindowContext, track: Track): boolean {
+  const { endMs } = context.span
+  if (context.unit.sinceMs(track) >= endMs) return false
+  if (track.in(context.version).isConfigured) return true
+  return context.slots(track).quarters.isSampled(endMs - MEMBERSHIP_MS, endMs)
+}
+
+function expectedMs(context: WindowContext, track: Track): number {
+  return Math.max(0, expectedToMs(context, track) - expectedFromMs(context, track))
+}
+
+function expectedFromMs(context: WindowContext, track: Track): number {
+  return Math.max(context.span.startMs, context.unit.sinceMs(track))
+}
+
+/** Up to when a member's data are due in a window. */
+function expectedToMs(context: WindowContext, track: Track): number {
+  const { span, scopeNewestTs, version } = context
+  if (context.isOver(span.endMs)) return span.endMs
+  const newestTs = context.vouched.get(track) ?? track.newestTs
+  const isBehind = newestTs < scopeNewestTs - track.in(version).times.maxGapMs
+  return Math.min(span.endMs, isBehind ? scopeNewestTs : newestTs)
+}
+
+/** The sums of one track in a window, and what its newest sample goes on saying. */
+function partOf(context: WindowContext, track: Track): Part {
+  const { window, span, version } = context
+  const slots = context.slots(track)
+  const part = context.parts.of(context.ofTracks, track, slots, window, span, version.calendar)
+  const tailToMs = tailEndMs(context, track)
+  const tail = track.tailOf(slots, span.startMs, tailToMs)
+  if (tail === null) return part
+  const withTail = { ...part, accounts: part.accounts.slice() }
+  addPart(withTail, tail)
+  return withTail
+}
+
+/** Up to when what the newest sample says may count: all of a final window, else only what a connection vouches for. */
+function tailEndMs({ span, isOver, vouched }: WindowContext, track: Track): number {
+  return isOver(span.endMs) ? span.endMs : Math.min(span.endMs, vouched.get(track) ?? Number.NEGATIVE_INFINITY)
+}

@@ -1,0 +1,105 @@
+import { entryOf } from '../../base/entry-of.js'
+import type { Unit } from './units.js'
+
+/** Readings of each series that were due in a month before the first one came, by the key of the series. */
+export type DueBefore = ReadonlyMap<string, number>
+
+/** What one KPI comes to on one day of the plant, before it is made a figure: what a month is added up from. */
+export interface DayTotal {
+  readonly total: unknown
+  /** The day is published. */
+  readonly isDue: boolean
+  /** It was over: it changes only by late data, which compute it again. */
+  readonly isFinal: boolean
+  /** Of days whose readings are gone: since when there were data, epoch ms. */
+  readonly sinceMs?: number
+  /** Of the same days, for the completeness of data: what was due in their month before the first readings. */
+  readonly dueBefore?: DueBefore
+}
+
+/** What the first days of a month come to together, in order of time. */
+export interface FirstDays {
+  /** Where the days after them begin, epoch ms. */
+  readonly toMs: number
+  /** By KPI; one for each that has months. */
+  readonly totals: ReadonlyMap<string, DayTotal>
+}
+
+/** Days kept a unit, one by one: a month that late data are in, and some of the one at hand; those made last stay. */
+const DAYS_MAX = 40
+/** Months a unit of which the first days are kept together; those made last stay. */
+const MONTHS_MAX = 3
+
+interface UnitDays {
+  readonly days: Map<number, Map<string, DayTotal>>
+  readonly firstDays: Map<number, FirstDays>
+}
+
+/**
+ * The totals of the days of months that may still change, by unit and day, and in a day by KPI. Days that nothing but late
+ * data can change are kept as one sum: hundreds of machines with a hundred KPIs have millions of totals in a month.
+ */
+export class DayTotals {
+  readonly #units = new Map<string, UnitDays>()
+
+  set(unit: { readonly key: string }, dayMs: number, kpi: string, total: DayTotal): void {
+    const { days, firstDays } = this.#of(unit)
+    const totals = days.get(dayMs) ?? new Map<string, DayTotal>()
+    totals.set(kpi, total)
+    // Behind those that were used before.
+    days.delete(dayMs)
+    days.set(dayMs, totals)
+    // A sum with a day in it that has changed is made again, from all its days.
+    for (const [monthMs, { toMs }] of firstDays) if (monthMs <= dayMs && dayMs < toMs) firstDays.delete(monthMs)
+  }
+
+  get(unit: { readonly key: string }, dayMs: number): ReadonlyMap<string, DayTotal> | undefined {
+    return this.#units.get(unit.key)?.days.get(dayMs)
+  }
+
+  /** A day of a unit is at hand for all of its KPIs that have months: as a whole one when it is over by now. */
+  has(unit: Unit, dayMs: number, isOver: boolean): boolean {
+    const totals = this.get(unit, dayMs)
+    return unit.kpis.every(({ kpi }) => {
+      if (!kpi.windows.includes('1mo')) return true
+      const total = totals?.get(kpi.id)
+      return total !== undefined && (total.isFinal || !isOver)
+    })
+  }
+
+  /** The first days of a month that are kept together; null when there are none for all KPIs of the unit. */
+  firstDays(unit: Unit, monthMs: number): FirstDays | null {
+    const found = this.#units.get(unit.key)?.firstDays.get(monthMs)
+    if (found === undefined) return null
+    return unit.kpis.every(({ kpi }) => !kpi.windows.includes('1mo') || found.totals.has(kpi.id)) ? found : null
+  }
+
+  /** Keeps the first days of a month together, and no longer one by one. */
+  addUp(unit: { readonly key: string }, monthMs: number, first: FirstDays): void {
+    const { days, firstDays } = this.#of(unit)
+    firstDays.delete(monthMs)
+    firstDays.set(monthMs, first)
+    dropOldest(firstDays, MONTHS_MAX)
+    for (const dayMs of [...days.keys()]) if (monthMs <= dayMs && dayMs < first.toMs) days.delete(dayMs)
+  }
+
+  /** Forgets the days that were made longest ago. Not while months are computed: each needs all of its days. */
+  trim(): void {
+    for (const { days } of this.#units.values()) dropOldest(days, DAYS_MAX)
+  }
+
+  clear(): void {
+    this.#units.clear()
+  }
+
+  #of({ key }: { readonly key: string }): UnitDays {
+    return entryOf(this.#units, key, () => ({ days: new Map(), firstDays: new Map() }))
+  }
+}
+
+function dropOldest<V>(map: Map<number, V>, max: number): void {
+  for (const key of map.keys()) {
+    if (map.size <= max) break
+    map.delete(key)
+  }
+}

@@ -1,0 +1,86 @@
+import type { Track } from '../series/track.js'
+import type { PlantVersion } from '../settings/version.js'
+import { minOf, type Range } from '../time/ranges.js'
+import type { Member } from './members.js'
+import type { Unit, UnitKpi } from './units.js'
+
+/** Event time of the first sample of a track, epoch ms; Infinity before there is one. */
+type FirstOf = (track: Track) => number
+
+/** Of a plant what says which KPIs it has. */
+interface Units {
+  readonly versions: readonly PlantVersion[]
+  unitsOf(version: PlantVersion): readonly Unit[]
+}
+
+/**
+ * First sample of the KPI; not before the first of each metric it needs, and of those of which it needs any one, unless
+ * it is configured and silent. No window that ends before it has a point. Epoch ms.
+ */
+export function firstMs(
+  { kpi, members, tracks }: UnitKpi,
+  version: PlantVersion,
+  firstOf: FirstOf = ({ firstTs }) => firstTs,
+): number {
+  let ms = oldestOf(tracks, firstOf)
+  for (const term of kpi.needs) ms = Math.max(ms, firstOfTerm(members.get(term) ?? [], version, firstOf))
+  if (kpi.needsAny.length === 0) return ms
+  let anyMs = Infinity
+  for (const term of kpi.needsAny) anyMs = Math.min(anyMs, firstOfTerm(members.get(term) ?? [], version, firstOf))
+  return Math.max(ms, anyMs)
+}
+
+/**
+ * Where the first samples among what has changed have opened windows, by track: a KPI has points from the first sample of all
+ * that it needs on, so one that comes late opens windows that only others reach. Each is told once.
+ */
+export function openedBy(plant: Units, changed: ReadonlyMap<Track, Range>): ReadonlyMap<Track, Range> {
+  const opened = new Map<Track, Range>()
+  const earlier = new Set([...changed.keys()].filter(({ firstTs, knownFirstTs }) => firstTs < knownFirstTs))
+  if (earlier.size === 0) return opened
+  const sinceMs = minOf([...earlier], ({ firstTs }) => firstTs)
+  const versions = plant.versions.filter((_, i) => (plant.versions[i + 1]?.fromMs ?? Infinity) > sinceMs)
+  for (const version of versions) {
+    for (const kpi of plant.unitsOf(version).flatMap(({ kpis }) => kpis)) {
+      const track = kpi.tracks.length === 1 ? undefined : kpi.tracks.find((one) => earlier.has(one))
+      const range = track === undefined ? null : openedOf(kpi, version, changed)
+      if (track === undefined || range === null) continue
+      const before = opened.get(track)
+      opened.set(track, {
+        fromMs: Math.min(range.fromMs, before?.fromMs ?? Infinity),
+        toMs: Math.max(range.toMs, before?.toMs ?? -Infinity),
+      })
+    }
+  }
+  for (const track of earlier) track.knownFirstTs = track.firstTs
+  return opened
+}
+
+/** What lies between the first sample of a KPI and the one that was known, without what is computed anyhow; null for nothing. */
+function openedOf(kpi: UnitKpi, version: PlantVersion, changed: ReadonlyMap<Track, Range>): Range | null {
+  const newestTs = kpi.tracks.reduce((ts, track) => Math.max(ts, track.newestTs), -Infinity)
+  const knownMs = firstMs(kpi, version, ({ knownFirstTs }) => knownFirstTs)
+  let [fromMs, toMs] = [firstMs(kpi, version), Math.min(knownMs, newestTs + 1)]
+  if (toMs <= fromMs) return null
+  const ranges = kpi.tracks.flatMap((track) => changed.get(track) ?? []).sort((a, b) => a.fromMs - b.fromMs)
+  for (const range of ranges) if (range.fromMs <= fromMs) fromMs = Math.max(fromMs, range.toMs)
+  for (const range of ranges.reverse()) if (range.toMs >= toMs) toMs = Math.min(toMs, range.fromMs)
+  return toMs <= fromMs ? null : { fromMs, toMs }
+}
+
+/** The first sample of a term; -Infinity where it is configured, sent or not. */
+function firstOfTerm(members: readonly Member[], version: PlantVersion, firstOf: FirstOf): number {
+  const isExpected = (track: Track) => track.in(version).expectedFromMs < Infinity
+  for (const { track, beside } of members) {
+    if (isExpected(track) && (beside?.some(isExpected) ?? true)) return -Infinity
+  }
+  return members.reduce((first, { track, beside }) => {
+    return Math.min(first, Math.max(firstOf(track), beside === undefined ? -Infinity : oldestOf(beside, firstOf)))
+  }, Infinity)
+}
+
+function oldestOf(tracks: readonly Track[], firstOf: FirstOf): number {
+  let ts = Infinity
+  for (const track of tracks) ts = Math.min(ts, firstOf(track))
+  return ts
+}

@@ -1,0 +1,82 @@
+import { entryOf } from '../../base/entry-of.js'
+import type { Calendar, CalendarWindow, Span } from '../series/calendar.js'
+import { addPart, emptyPart, type Part, QUARTER_MS } from '../series/slots.js'
+import type { SeriesSlots, Track } from '../series/track.js'
+
+/** So many sums are kept at once. */
+const PARTS_MAX = 100_000
+
+/** When work is planned. */
+interface Plan {
+  plannedMs(fromMs: number, toMs: number): number
+}
+
+/**
+ * The sums of tracks in windows while these are computed: a track counts for its device, its line and its plant, and in
+ * many KPIs of each, and is added up once. By the fixed reduction tree: quarters make hours, hours make days.
+ */
+export class Parts {
+  readonly #bySpan = new Map<string, Map<Track, Part>>()
+  readonly #planned = new Map<Plan, Map<string, number>>()
+  #count = 0
+
+  /** Where the sums of tracks in a window are kept, once for all units that have it. */
+  ofWindow(window: CalendarWindow, { startMs, endMs }: Span): Map<Track, Part> {
+    // Minutes are many and cheap.
+    if (window === '1m') return new Map()
+    return entryOf(this.#bySpan, `${window}/${startMs}/${endMs}`, () => new Map<Track, Part>())
+  }
+
+  /** Not to be changed by who asks. */
+  of(
+    known: Map<Track, Part>,
+    track: Track,
+    slots: SeriesSlots,
+    window: CalendarWindow,
+    span: Span,
+    calendar: Calendar,
+  ): Part {
+    const found = known.get(track)
+    if (found !== undefined) return found
+    const part = partOf(track, slots, window, span, calendar)
+    if (window !== '1m' && ++this.#count > PARTS_MAX) {
+      for (const ofSpan of this.#bySpan.values()) ofSpan.clear()
+      this.#bySpan.clear()
+      this.#count = 1
+    }
+    known.set(track, part)
+    return part
+  }
+
+  /** Time of [fromMs, toMs) in which work is planned, ms; 0 without a plan. */
+  plannedMs(plan: Plan | null, fromMs: number, toMs: number): number {
+    if (plan === null || toMs <= fromMs) return 0
+    const key = `${fromMs}/${toMs}`
+    const ofPlan = this.#planned.get(plan) ?? new Map<string, number>()
+    this.#planned.set(plan, ofPlan)
+    const ms = ofPlan.get(key) ?? plan.plannedMs(fromMs, toMs)
+    ofPlan.set(key, ms)
+    return ms
+  }
+}
+
+function partOf(track: Track, slots: SeriesSlots, window: CalendarWindow, span: Span, calendar: Calendar): Part {
+  const { quarters, minutes } = slots
+  const part = emptyPart(track.accounts)
+  if (window === '1m') minutes?.addTo(part, span.startMs, span.endMs)
+  else if (window === '1d') {
+    for (const hour of calendar.spans('1h', span.startMs, span.endMs)) {
+      const ofHour = emptyPart(track.accounts)
+      quarters.addTo(ofHour, hour.startMs, hour.endMs)
+      addPart(part, ofHour)
+    }
+  } else {
+    // A shift may begin or end off the quarters: there its minutes count.
+    const fromMs = Math.min(span.endMs, Math.ceil(span.startMs / QUARTER_MS) * QUARTER_MS)
+    const toMs = Math.max(fromMs, Math.floor(span.endMs / QUARTER_MS) * QUARTER_MS)
+    if (span.startMs < fromMs) minutes?.addTo(part, span.startMs, fromMs)
+    quarters.addTo(part, fromMs, toMs)
+    if (toMs < span.endMs) minutes?.addTo(part, toMs, span.endMs)
+  }
+  return part
+}

@@ -1,0 +1,281 @@
+import { entryOf } from '../../base/entry-of.js'
+import { type Calendar, type CalendarWindow, SLOT_WINDOWS, type SlotWindow, type Span } from '../series/calendar.js'
+import { isFinal } from '../series/liveness.js'
+import { MINUTE_MS, QUARTER_MS } from '../series/slots.js'
+import type { SeriesSlots, Track } from '../series/track.js'
+import type { PlantVersion } from '../settings/version.js'
+import type { Range } from '../time/ranges.js'
+import { WindowBasis, type WindowContext } from './basis.js'
+import { noteImport } from './contracts.js'
+import type { DayTotal, DayTotals } from './days.js'
+import { firstMs } from './firsts.js'
+import type { Parts } from './parts.js'
+import type { Point } from './point.js'
+import type { Streams } from './streams.js'
+import type { Unit, UnitKpi } from './units.js'
+
+const DAY_MS = 86_400_000
+
+/** The instant at which a scope's windows are judged. */
+export interface UnitClock {
+  /** Up to where the scope's readings are complete, epoch ms. */
+  readonly watermarkMs: number
+  /** Up to where its windows have been final already, epoch ms. */
+  readonly closedMs: number
+  readonly allIdle: boolean
+  /** Arrival of the journal record in hand, epoch ms. */
+  readonly nowMs: number
+}
+
+/** True when a window that ends at `endMs` will change only by late data. */
+export function isOver({ watermarkMs, closedMs, allIdle, nowMs }: UnitClock, endMs: number): boolean {
+  return isFinal(endMs, Math.max(watermarkMs, closedMs), allIdle, nowMs)
+}
+
+/** Windows to be computed, by size. */
+export class WindowSet {
+  readonly #spans = new Map<SlotWindow, Map<number, Span>>()
+
+  /** All windows that reach into a range and are wanted; each is asked for once. */
+  addRange(
+    calendar: Calendar,
+    range: Range,
+    windows: readonly SlotWindow[],
+    isWanted: (window: SlotWindow, span: Span) => boolean,
+  ): void {
+    for (const window of windows) {
+      for (const span of calendar.spans(window, range.fromMs, range.toMs)) {
+        if (!this.has(window, span.startMs) && isWanted(window, span)) this.add(window, span)
+      }
+    }
+  }
+
+  has(window: SlotWindow, startMs: number): boolean {
+    return this.#spans.get(window)?.has(startMs) ?? false
+  }
+
+  add(window: SlotWindow, { startMs, endMs }: Span): void {
+    const spans = this.#spans.get(window) ?? new Map<number, Span>()
+    spans.set(startMs, { startMs, endMs })
+    this.#spans.set(window, spans)
+  }
+
+  of(window: SlotWindow): Iterable<Span> {
+    return this.#spans.get(window)?.values() ?? []
+  }
+
+  /** Those that reach beyond an instant. */
+  endingAfter(ms: number): WindowSet {
+    const later = new WindowSet()
+    for (const [window, spans] of this.#spans) {
+      for (const span of spans.values()) if (span.endMs > ms) later.add(window, span)
+    }
+    return later
+  }
+
+  get isEmpty(): boolean {
+    return this.#spans.size === 0
+  }
+
+  /** From when on the minutes of sliding demand are needed: a quarter of an hour before the first window that has it. */
+  get slidingFromMs(): number {
+    let firstMs = Infinity
+    for (const window of ['1h', 'shift', '1d'] as const) {
+      for (const { startMs } of this.of(window)) firstMs = Math.min(firstMs, startMs - QUARTER_MS)
+    }
+    return firstMs
+  }
+
+  /** From when on sums of minutes are needed: for windows of one, and shifts off the quarters; Infinity for none. */
+  get minutesFromMs(): number {
+    let firstMs = Infinity
+    for (const { startMs } of this.of('1m')) firstMs = Math.min(firstMs, startMs)
+    for (const { startMs, endMs } of this.of('shift')) {
+      if (startMs % QUARTER_MS !== 0 || endMs % QUARTER_MS !== 0) firstMs = Math.min(firstMs, startMs)
+    }
+    return firstMs
+  }
+}
+
+/** What the figures of one unit are computed from. */
+export interface UnitView {
+  readonly unit: Unit
+  readonly version: PlantVersion
+  readonly clock: UnitClock
+  /** Newest sample of the scope, or up to when a connection vouches for one. Epoch ms. */
+  readonly newestTs: number
+  readonly vouched: ReadonlyMap<Track, number>
+  slots(track: Track): SeriesSlots
+  events: WindowContext['events']
+  readonly parts: Parts
+}
+
+/** The window sizes that a unit publishes at all. */
+export function windowsOf(unit: Unit): readonly SlotWindow[] {
+  return SLOT_WINDOWS.filter((window) => unit.kpis.some((kpi) => isFineEnough(kpi, window)))
+}
+
+/**
+ * The points of a unit in some windows, as they are now; `rev` is 0 in all of them. What is not published
+ * goes into `unpublished` where it may have been before, when a register still bridged it, a connection was not known to
+ * be lost, or others were members: that has to be corrected, or closed. What
+ * days come to is kept in `days`, for their month.
+ */
+export function* pointsOf(
+  view: UnitView,
+  windows: WindowSet,
+  { days, streams }: { readonly days: DayTotals; readonly streams: Streams },
+  unpublished: Point[],
+): Generator<Point> {
+  const { unit, clock } = view
+  const first = new Map<UnitKpi, number>()
+  for (const window of SLOT_WINDOWS) {
+    const kpis = unit.kpis.filter((kpi) => isFineEnough(kpi, window))
+    if (kpis.length === 0) continue
+    const monthly = window === '1d' ? unit.kpis.filter((kpi) => isOfMonthsAlone(kpi)) : []
+    const isEmpty = emptiness(view, window, kpis, streams)
+    for (const span of windows.of(window)) {
+      if (isEmpty(span)) continue
+      const context = contextOf(view, window, span)
+      const presence: Presence = { covered: new Map(), silent: new Map(), first }
+      for (const kpi of monthly) {
+        days.set(unit, span.startMs, kpi.kpi.id, dayTotal(kpi, context, presence, clock))
+      }
+      for (const kpi of kpis) {
+        const isDue = isPublished(kpi, context, presence, clock)
+        const stream = kpi.stream(window)
+        if (!isDue && !mayHaveBeen(kpi, window) && !streams.isOpen({ stream, ...span })) continue
+        const total = kpi.kpi.total(new WindowBasis(context, kpi))
+        const provisional = !isOver(clock, span.endMs)
+        if (window === '1d') days.set(unit, span.startMs, kpi.kpi.id, { total, isDue, isFinal: !provisional })
+        const point = { stream, ...span, ...kpi.kpi.figure(total, window), provisional, rev: 0 }
+        if (isDue) {
+          noteImport(view.version, point)
+          yield point
+        } else unpublished.push(point)
+      }
+    }
+  }
+}
+
+/**
+ * Tells of minutes and quarters without any sample that nothing has to be said of them: a month that comes a month late
+ * makes a gap of forty thousand minutes a device. Of a longer window, and where a state may hold, that is not told.
+ */
+function emptiness({ slots }: UnitView, window: SlotWindow, kpis: readonly UnitKpi[], streams: Streams) {
+  const isFine = window === '1m' || window === '15m'
+  if (!isFine || kpis.some((kpi) => mayHaveBeen(kpi, window))) return () => false
+  const all = [...new Set(kpis.flatMap(({ tracks }) => tracks))].map((track) => {
+    const { quarters, minutes } = slots(track)
+    return window === '1m' ? (minutes ?? quarters) : quarters
+  })
+  const streamsOf = kpis.map((kpi) => kpi.stream(window))
+  return ({ startMs, endMs }: Span) =>
+    !all.some((one) => one.isSampled(startMs, endMs)) &&
+    !streamsOf.some((stream) => streams.isOpen({ stream, startMs }))
+}
+
+/** What a day of a unit comes to, for every KPI that has months. */
+export function dayTotals(view: UnitView, day: Span): Map<string, DayTotal> {
+  const context = contextOf(view, '1d', day)
+  const presence: Presence = { covered: new Map(), silent: new Map(), first: new Map() }
+  const totals = new Map<string, DayTotal>()
+  for (const kpi of view.unit.kpis) {
+    if (!kpi.kpi.windows.includes('1mo')) continue
+    totals.set(kpi.kpi.id, dayTotal(kpi, context, presence, view.clock))
+  }
+  return totals
+}
+
+/** A month is made of days that have no point of their own. */
+function isOfMonthsAlone({ kpi }: UnitKpi): boolean {
+  return kpi.windows.includes('1mo') && !kpi.windows.includes('1d')
+}
+
+function dayTotal(kpi: UnitKpi, context: WindowContext, presence: Presence, clock: UnitClock): DayTotal {
+  const total = kpi.kpi.total(new WindowBasis(context, kpi))
+  return { total, isDue: isPublished(kpi, context, presence, clock), isFinal: isOver(clock, context.span.endMs) }
+}
+
+/** Which tracks say something of a window, and which are silent around it: many KPIs ask that of the same ones. */
+interface Presence {
+  readonly covered: Map<Track, boolean>
+  readonly silent: Map<Track, boolean>
+  /** The first sample of each KPI, epoch ms. */
+  readonly first: Map<UnitKpi, number>
+}
+
+function contextOf(view: UnitView, window: SlotWindow, span: Span): WindowContext {
+  return {
+    version: view.version,
+    unit: view.unit,
+    window,
+    span,
+    isOver: (endMs) => isOver(view.clock, endMs),
+    scopeNewestTs: view.newestTs,
+    slots: view.slots,
+    events: view.events,
+    vouched: view.vouched,
+    parts: view.parts,
+    ofTracks: view.parts.ofWindow(window, span),
+    inputs: new Map(),
+    shared: new Map(),
+    slices: new Map(),
+  }
+}
+
+/** Whether a KPI is published in windows of a size: none finer than the shortest period among its members. */
+export function isFineEnough({ kpi, shortestPeriodMs }: UnitKpi, window: CalendarWindow): boolean {
+  if (!kpi.windows.includes(window)) return false
+  if (window === '1m') return shortestPeriodMs <= MINUTE_MS
+  return window !== '15m' || shortestPeriodMs <= QUARTER_MS
+}
+
+/**
+ * Whether a window has a point at all. None before there is something of every metric that the KPI needs; then a minute or
+ * quarter where a member has a sample inside or a connected state holds; an hour or day from the first sample to the
+ * newest or the watermark, but not inside a silence of more than a day (to the quarter) that nothing bridges.
+ * Source: KPI specification §1.5, which windows are published.
+ */
+function isPublished(kpi: UnitKpi, context: WindowContext, presence: Presence, clock: UnitClock): boolean {
+  const { window, span, slots } = context
+  const isKnown = (track: Track) => entryOf(presence.covered, track, () => isCovered(track, context))
+  if (span.endMs <= entryOf(presence.first, kpi, () => firstMs(kpi, context.version))) return false
+  if (window === '1m' || window === '15m') {
+    return kpi.tracks.some((track) => {
+      const { quarters, minutes } = slots(track)
+      if ((window === '1m' ? (minutes ?? quarters) : quarters).isSampled(span.startMs, span.endMs)) return true
+      return track.isHeld && track.in(context.version).isOnChange && isKnown(track)
+    })
+  }
+  const newest = kpi.tracks.reduce((ts, track) => Math.max(ts, track.newestTs), -Infinity)
+  if (span.startMs > Math.max(newest, clock.watermarkMs)) return false
+  if (kpi.tracks.some(isKnown)) return true
+  return !kpi.tracks.every((track) => entryOf(presence.silent, track, () => isInSilence(slots(track), span)))
+}
+
+/** A window that is not published may have been: an hour or day always, a finer one where a state held on a connection. */
+function mayHaveBeen({ tracks }: UnitKpi, window: SlotWindow): boolean {
+  if (window === '1h' || window === '1d') return true
+  return tracks.some((track) => track.isHeld && track.isEverOnChange)
+}
+
+function isCovered(track: Track, context: WindowContext): boolean {
+  const { window, span } = context
+  const slots = context.slots(track)
+  const ofSize = window === '1m' ? (slots.minutes ?? slots.quarters) : slots.quarters
+  if (ofSize.isCovered(span.startMs, span.endMs)) return true
+  return track.tailOf(slots, span.startMs, Math.min(span.endMs, context.vouched.get(track) ?? Infinity)) !== null
+}
+
+/**
+ * A track is silent around the window for more than a day. The silence is each track's own, from a sample to its next: that
+ * of several together would end with a sample of one whose own past does not reach the window, and the windows to be
+ * computed could not be told from the samples that are new.
+ */
+function isInSilence({ quarters }: SeriesSlots, span: Span): boolean {
+  if (quarters.isSampled(span.startMs, span.endMs)) return false
+  const before = quarters.lastSampledBefore(span.startMs, DAY_MS) ?? -Infinity
+  const after = quarters.firstSampledFrom(span.endMs, DAY_MS) ?? Infinity
+  return after - (before + QUARTER_MS) > DAY_MS
+}
