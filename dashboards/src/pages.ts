@@ -1,5 +1,5 @@
-import type { IconName } from './components/icon.js'
 import type { Place } from './route.js'
+import type { IconName } from './ui/icon.js'
 
 /** The pages beside those of single plants, in their order. */
 export const PAGES = [

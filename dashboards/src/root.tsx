@@ -1,8 +1,8 @@
 import { effect, signal } from '@preact/signals'
 import { startSound } from './alarms/sound.js'
 import { App } from './app.js'
-import { SignInPage } from './components/sign-in.js'
 import { isSignedOut } from './session.js'
+import { SignInPage } from './shell/sign-in.js'
 import { start } from './state.js'
 
 /** Somebody has come in. A page that was open stays open when their session is over: see `SignInDialog`. */

@@ -11,7 +11,7 @@ export const PAGE_ARITHMETIC: Readonly<Record<string, string>> = {
   'dashboards/src/tiles/change.ts': 'the hours of today are compared with the same hours of yesterday',
   'dashboards/src/plant/losses.ts': 'a waterfall: times in several states of one range are its steps',
   'dashboards/src/plant/flow.ts': 'a flow: what is left of one meter less others, of one range',
-  'dashboards/src/components/carbon-card.tsx': 'the width of a bar: scopes of one range beside each other',
+  'dashboards/src/plant/carbon-card.tsx': 'the width of a bar: scopes of one range beside each other',
 }
 
 const REMEDY =

@@ -1,9 +1,6 @@
 import { useSignal } from '@preact/signals'
 import type { KpiPoint } from '../../../src/base/kpi.js'
 import type { PlantNode } from '../../../src/base/wire.js'
-import { CardFrame } from '../components/card-frame.js'
-import { CardTools } from '../components/card-tools.js'
-import { TableView } from '../components/table-view.js'
 import { figureFor, figureText, shareText } from '../format.js'
 import { queryOf } from '../gateway/api.js'
 import { useWords } from '../i18n/use-words.js'
@@ -14,6 +11,9 @@ import { totalOf } from '../series/totals.js'
 import { language, words } from '../settings.js'
 import { nowMs } from '../state.js'
 import { dayText, isoText } from '../time/time.js'
+import { CardFrame } from '../ui/card-frame.js'
+import { CardTools } from '../ui/card-tools.js'
+import { TableView } from '../ui/table-view.js'
 
 const YEAR_MS = 365 * 86_400_000
 

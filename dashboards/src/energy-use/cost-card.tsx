@@ -1,8 +1,5 @@
 import { useSignal } from '@preact/signals'
 import type { PlantNode } from '../../../src/base/wire.js'
-import { CardFrame } from '../components/card-frame.js'
-import { CardTools } from '../components/card-tools.js'
-import { TableView } from '../components/table-view.js'
 import { figureFor, figureText, shareText } from '../format.js'
 import { useWords } from '../i18n/use-words.js'
 import { lineName } from '../names.js'
@@ -12,6 +9,9 @@ import type { Span } from '../series/points.js'
 import { useRangePoints } from '../series/range-points.js'
 import { QUIET_COVERAGE, type Total, totalOf } from '../series/totals.js'
 import { language, words } from '../settings.js'
+import { CardFrame } from '../ui/card-frame.js'
+import { CardTools } from '../ui/card-tools.js'
+import { TableView } from '../ui/table-view.js'
 
 /** From the dearest down, as figures call them. */
 const PERIODS = ['sharp', 'peak', 'flat', 'valley', 'deep_valley'] as const

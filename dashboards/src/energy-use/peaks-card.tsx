@@ -1,9 +1,6 @@
 import { useSignal } from '@preact/signals'
 import type { RangePeak } from '../../../src/base/range-figure.js'
 import type { PlantNode } from '../../../src/base/wire.js'
-import { CardFrame } from '../components/card-frame.js'
-import { CardTools } from '../components/card-tools.js'
-import { TableView } from '../components/table-view.js'
 import { figureFor, figureText, shareText } from '../format.js'
 import { useWords } from '../i18n/use-words.js'
 import { demandLimits } from '../plant/demand.js'
@@ -13,6 +10,9 @@ import { useRangePoints } from '../series/range-points.js'
 import { language, words } from '../settings.js'
 import { nowMs } from '../state.js'
 import { isoText, windowText } from '../time/time.js'
+import { CardFrame } from '../ui/card-frame.js'
+import { CardTools } from '../ui/card-tools.js'
+import { TableView } from '../ui/table-view.js'
 
 const PEAKS = 10
 /** The gateway goes through so much for the highest. */

@@ -2,6 +2,11 @@ import { useComputed, useSignal } from '@preact/signals'
 import type { ComponentChildren } from 'preact'
 import { useEffect } from 'preact/hooks'
 import { announcement } from '../alarms/acts.js'
+import { AlarmBulk } from '../alarms/alarm-bulk.js'
+import { AlarmChannels } from '../alarms/alarm-channels.js'
+import { AlarmDetail, useNamedAlarm } from '../alarms/alarm-detail.js'
+import { AlarmList } from '../alarms/alarm-list.js'
+import { AlarmTools } from '../alarms/alarm-tools.js'
 import { alarmNamed, cursor, focusRow, openAlarm, picked, pickNone, placeWith } from '../alarms/desk.js'
 import {
   type AlarmRow,
@@ -15,18 +20,13 @@ import {
 import { useAlarmHistory } from '../alarms/history.js'
 import { useAlarmKeys } from '../alarms/keys.js'
 import { alarmKey, alarmList, alarmsFailed, hasAlarms, isShelved } from '../alarms/open.js'
-import { AlarmBulk } from '../components/alarm-bulk.js'
-import { AlarmChannels } from '../components/alarm-channels.js'
-import { AlarmDetail, useNamedAlarm } from '../components/alarm-detail.js'
-import { AlarmList } from '../components/alarm-list.js'
-import { AlarmTools } from '../components/alarm-tools.js'
-import { ErrorBody } from '../components/error-card.js'
-import { Icon } from '../components/icon.js'
-import { shownZone } from '../components/range-picker.js'
 import { linkTo } from '../nav.js'
 import type { Route } from '../route.js'
 import { words } from '../settings.js'
+import { shownZone } from '../shell/range-picker.js'
 import { loadAlarms, nowMs, route } from '../state.js'
+import { ErrorBody } from '../ui/error-card.js'
+import { Icon } from '../ui/icon.js'
 
 type AlarmsRoute = Extract<Route, { view: 'alarms' }>
 

@@ -1,9 +1,6 @@
 import { useSignal } from '@preact/signals'
 import { useEffect, useMemo } from 'preact/hooks'
 import { METRIC_CLASSES } from '../../../src/base/metrics.js'
-import { CommandLine } from '../components/command-line.js'
-import { Listening } from '../components/listening.js'
-import { Skeleton } from '../components/skeleton.js'
 import { broker, isElsewhere, isLoopback } from '../devices/broker.js'
 import {
   exampleOf,
@@ -18,11 +15,14 @@ import {
   senderText,
   topicText,
 } from '../devices/sender.js'
+import { Listening } from '../gateway/listening.js'
 import { lineName, plantName } from '../names.js'
 import { hrefOf, type Route } from '../route.js'
 import { session } from '../session.js'
 import { words } from '../settings.js'
 import { gateway, plantList, plants, route } from '../state.js'
+import { CommandLine } from '../ui/command-line.js'
+import { Skeleton } from '../ui/skeleton.js'
 
 type ConnectRoute = Extract<Route, { view: 'connect' }>
 

@@ -1,17 +1,17 @@
 import { signal } from '@preact/signals'
-import { DeviceCount, DeviceRows } from '../components/device-table.js'
-import { EmptyState } from '../components/empty-state.js'
-import { ErrorCard } from '../components/error-card.js'
-import { Icon } from '../components/icon.js'
-import { QuarantineCard } from '../components/quarantine-card.js'
-import { Skeleton } from '../components/skeleton.js'
+import { DeviceCount, DeviceRows } from '../devices/device-table.js'
 import { deviceRows } from '../devices/list.js'
+import { QuarantineCard } from '../devices/quarantine-card.js'
 import { sendersOf, useWaiting } from '../devices/waiting.js'
 import { plantName } from '../names.js'
 import { linkTo } from '../nav.js'
 import { hrefOf, type Route } from '../route.js'
 import { words } from '../settings.js'
 import { loadPlants, plants, route } from '../state.js'
+import { EmptyState } from '../ui/empty-state.js'
+import { ErrorCard } from '../ui/error-card.js'
+import { Icon } from '../ui/icon.js'
+import { Skeleton } from '../ui/skeleton.js'
 
 type DevicesRoute = Extract<Route, { view: 'devices' }>
 

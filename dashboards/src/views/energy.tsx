@@ -1,7 +1,4 @@
-import '../css/energy-use.css'
-import { EmptyState } from '../components/empty-state.js'
-import { ErrorCard } from '../components/error-card.js'
-import { Skeleton } from '../components/skeleton.js'
+import '../energy-use/energy-use.css'
 import { BaselineCard } from '../energy-use/baseline-card.js'
 import { CostCard } from '../energy-use/cost-card.js'
 import { HoursCard } from '../energy-use/hours-card.js'
@@ -13,6 +10,9 @@ import { catalogue, loadPlants, newestMs, nowMs, plants, route } from '../state.
 import { spanOfRange } from '../time/range.js'
 import { rangeText } from '../time/range-text.js'
 import { dateText } from '../time/time.js'
+import { EmptyState } from '../ui/empty-state.js'
+import { ErrorCard } from '../ui/error-card.js'
+import { Skeleton } from '../ui/skeleton.js'
 
 const DAY_MS = 86_400_000
 /** The heat map holds this many days of hours, and a list shows this many days one below the other. */

@@ -1,0 +1,207 @@
+import { useSignal } from '@preact/signals'
+import { useEffect, useMemo, useRef } from 'preact/hooks'
+import type { DeviceNode, LineNode } from '../../../src/base/wire.js'
+import { DeviceSign } from '../devices/device-table.js'
+import { durationText } from '../format.js'
+import { lineName } from '../names.js'
+import { linkTo } from '../nav.js'
+import { type Block, blockAt, blocksOf, isStop, type Remark, remarksOn, type Stretch } from '../plant/gantt.js'
+import { RobotFigures, type Utilization } from '../plant/robot-figures.js'
+import type { Span } from '../series/points.js'
+import { language, words } from '../settings.js'
+import { clockSecondsText, clockText, dayText, tickText, timeTicks } from '../time/time.js'
+import { BAR_HEIGHT, GanttBar, GanttPatterns } from './gantt-bar.js'
+
+const TICK_PX = 72
+const SHORT_MS = 3_600_000
+
+export interface GanttMachine {
+  readonly device: DeviceNode
+  readonly line: LineNode
+  /** null for a machine that has never told its state. */
+  readonly stretches: readonly Stretch[] | null
+  readonly remarks: readonly Remark[]
+  readonly figures: Utilization
+}
+
+interface GanttProps {
+  readonly plant: string
+  readonly zone: string
+  readonly span: Span
+  readonly machines: readonly GanttMachine[]
+  /** null when the span is over. */
+  readonly nowMs: number | null
+  readonly onStop: (device: string, stop: Stretch) => void
+}
+
+interface Chosen {
+  readonly device: string
+  readonly index: number
+}
+
+/** Machines by state over time: one row each, walked by the arrow keys. */
+export function Gantt({ plant, zone, span, machines, nowMs, onStop }: GanttProps) {
+  const w = words().machines
+  const axis = useRef<HTMLDivElement>(null)
+  const rows = useRef<HTMLUListElement>(null)
+  const width = useSignal(0)
+  const chosen = useSignal<Chosen | null>(null)
+  useEffect(() => {
+    const observer = new ResizeObserver(() => {
+      width.value = axis.current?.clientWidth ?? 0
+    })
+    observer.observe(axis.current!)
+    return () => observer.disconnect()
+  }, [])
+  const most = Math.max(2, Math.floor(width.value / TICK_PX))
+  const ticks = timeTicks(span.fromMs, span.toMs, zone, most)
+  const days = ticks.filter((ms) => clockText(ms, zone, 'en') === '00:00')
+  const blocks = useMemo(
+    () =>
+      machines.map(({ stretches }) =>
+        width.value === 0 ? [] : blocksOf(stretches ?? [], (span.toMs - span.fromMs) / width.value),
+      ),
+    [machines, span, width.value],
+  )
+  const at = machines.findIndex(({ device }) => device.id === chosen.value?.device)
+  const block = blocks[at]?.[chosen.value?.index ?? 0]
+  const first = chosen.value?.device ?? machines[0]?.device.id
+
+  const walk = (event: KeyboardEvent, row: number) => {
+    const all = blocks[row] ?? []
+    const from = chosen.peek()?.device === machines[row]?.device.id ? (chosen.peek()?.index ?? 0) : all.length
+    const to = { ArrowLeft: from - 1, ArrowRight: from + 1, Home: 0, End: all.length - 1 }[event.key]
+    const by = { ArrowUp: -1, ArrowDown: 1 }[event.key]
+    if (event.key === 'Escape') chosen.value = null
+    else if (event.key === 'Enter' && block !== undefined) open(row, block)
+    else if (to !== undefined) choose(row, Math.min(Math.max(to, 0), all.length - 1))
+    else if (by !== undefined && machines[row + by] !== undefined) {
+      const ms = block === undefined ? span.toMs : (block.fromMs + block.toMs) / 2
+      choose(row + by, blockAt(blocks[row + by]!, ms))
+      rows.current?.querySelectorAll<HTMLElement>('.gantt-bar')[row + by]?.focus()
+    } else return
+    event.preventDefault()
+  }
+  const choose = (row: number, index: number) => {
+    const device = machines[row]!.device.id
+    const before = chosen.peek()
+    if (before?.device === device && before.index === index) return
+    chosen.value = index < 0 ? null : { device, index }
+  }
+  const open = (row: number, { parts }: Block) => {
+    // Of several that are drawn as one it is the longest stop that one most likely means.
+    const stops = parts.filter(({ state }) => isStop(state))
+    const longest = stops.toSorted((a, b) => b.toMs - b.fromMs - (a.toMs - a.fromMs))[0]
+    if (longest !== undefined) onStop(machines[row]!.device.id, longest)
+  }
+  const pointed = (event: MouseEvent, row: number) => {
+    const box = (event.currentTarget as HTMLElement).getBoundingClientRect()
+    const ms = span.fromMs + ((event.clientX - box.left) / box.width) * (span.toMs - span.fromMs)
+    return blockAt(blocks[row] ?? [], ms)
+  }
+  const textOf = (row: number, shown: Block) => readOut(shown, machines[row]!.remarks, span, zone)
+  return (
+    <>
+      <GanttPatterns />
+      <ul ref={rows} class="gantt">
+        <li class="gantt-row gantt-head" aria-hidden="true">
+          <span>{words().robots.ofPlanned}</span>
+          <span class="gantt-cycles">{words().robots.cycles}</span>
+          <span>{nowMs !== null && w.now}</span>
+        </li>
+        {machines.map(({ device, line, stretches, remarks, figures }, row) => {
+          const isChosen = row === at
+          const last = stretches?.at(-1)
+          return (
+            <li key={device.id} class="gantt-row" data-device={device.id}>
+              <a class="gantt-name" href={linkTo({ view: 'device', plant, device: device.id })}>
+                <DeviceSign state={device.state} />
+                <code title={device.id}>{device.id}</code>
+                <span class="faint">{lineName(line)}</span>
+              </a>
+              <div
+                class="gantt-bar"
+                role="slider"
+                tabIndex={device.id === first ? 0 : -1}
+                aria-label={`${device.id}. ${w.keys}`}
+                aria-valuemin={0}
+                aria-valuemax={Math.max(0, (blocks[row]?.length ?? 1) - 1)}
+                aria-valuenow={isChosen ? (chosen.value?.index ?? 0) : 0}
+                aria-valuetext={isChosen && block !== undefined ? textOf(row, block) : summary(stretches)}
+                style={{ height: `${BAR_HEIGHT}px` }}
+                onKeyDown={(event) => walk(event, row)}
+                onFocus={() => !isChosen && choose(row, (blocks[row]?.length ?? 0) - 1)}
+                onBlur={() => (chosen.value = null)}
+                onMouseMove={(event) => choose(row, pointed(event, row))}
+                onMouseLeave={() => (chosen.value = null)}
+                onClick={(event) => {
+                  const clicked = blocks[row]?.[pointed(event, row)]
+                  if (clicked !== undefined) open(row, clicked)
+                }}
+              >
+                {stretches === null ? (
+                  <span class="gantt-none">{words().reasons.no_data}</span>
+                ) : (
+                  width.value > 0 && (
+                    <GanttBar
+                      blocks={blocks[row] ?? []}
+                      span={span}
+                      width={width.value}
+                      days={days}
+                      marks={remarks.map(({ fromMs }) => fromMs).filter((ms) => ms >= span.fromMs && ms < span.toMs)}
+                      now={nowMs}
+                      chosen={isChosen ? (block ?? null) : null}
+                    />
+                  )
+                )}
+              </div>
+              <RobotFigures figures={figures} state={nowMs === null ? null : (last?.state ?? 'UNKNOWN')} />
+            </li>
+          )
+        })}
+        <li class="gantt-row gantt-axis" aria-hidden="true">
+          <div ref={axis} class="gantt-ticks num">
+            {ticks.map((ms) => (
+              <span
+                key={ms}
+                style={{ left: `${(((ms - span.fromMs) / (span.toMs - span.fromMs)) * 100).toFixed(2)}%` }}
+              >
+                {tickText(ms, zone, language.value)}
+              </span>
+            ))}
+          </div>
+        </li>
+      </ul>
+      <p class="gantt-read num">{block === undefined ? w.hint : `${machines[at]!.device.id} · ${textOf(at, block)}`}</p>
+    </>
+  )
+}
+
+/** State, times and length of a block, what else is in it, and what was said of it. */
+function readOut(block: Block, remarks: readonly Remark[], span: Span, zone: string): string {
+  const w = words()
+  const lang = language.value
+  const isShort = block.toMs - block.fromMs < SHORT_MS
+  const clock = (ms: number) => (isShort ? clockSecondsText(ms, zone, lang) : clockText(ms, zone, lang))
+  const isOneDay = dayText(span.fromMs, zone, lang) === dayText(span.toMs - 1, zone, lang)
+  const times = `${isOneDay ? '' : `${dayText(block.fromMs, zone, lang)} `}${clock(block.fromMs)}–${clock(block.toMs)}`
+  const length = durationText(block.toMs - block.fromMs, lang)
+  const several = block.parts.length === 1 ? [] : [w.machines.several(String(block.parts.length))]
+  const said = remarksOn(remarks, block).map(remarkText)
+  return [w.machineStates[block.state], times, length, ...several, ...said].join(' · ')
+}
+
+/** Code, comment and name, as far as they were given. */
+export function remarkText({ code, text, by }: Remark): string {
+  const reasons: Readonly<Record<string, string>> = words().machines.reasons
+  return [reasons[code] ?? code, text, by].filter((part) => part !== '').join(', ')
+}
+
+/** How long it was in each state, for who does not see the bar. */
+function summary(stretches: readonly Stretch[] | null): string {
+  const w = words()
+  if (stretches === null || stretches.length === 0) return w.reasons.no_data
+  const sums = new Map<Stretch['state'], number>()
+  for (const { state, fromMs, toMs } of stretches) sums.set(state, (sums.get(state) ?? 0) + toMs - fromMs)
+  return [...sums].map(([state, ms]) => `${w.machineStates[state]} ${durationText(ms, language.value)}`).join(', ')
+}

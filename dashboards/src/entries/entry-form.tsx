@@ -1,0 +1,214 @@
+import { useSignal } from '@preact/signals'
+import { useRef } from 'preact/hooks'
+import { ENTRY_TYPES, type EntryType } from '../../../src/base/entries.js'
+import { METRICS } from '../../../src/base/metrics.js'
+import type { PlantNode } from '../../../src/base/wire.js'
+import { shownUnit } from '../format.js'
+import { entryWords } from '../i18n/entry-words.js'
+import { shortDigest } from '../reports/number.js'
+import { account, actingAs, actor } from '../session.js'
+import { instantOf } from '../time/time.js'
+import { Dialog } from '../ui/dialog.js'
+import { DialogHead } from '../ui/dialog-head.js'
+import { Problem } from '../ui/job-progress.js'
+import { bodyOf, type EntryField, FORMS, type FormField, missingIn, type Typed } from './forms.js'
+import { addEntry, canDigest, digestOf, newEntryId } from './gateway.js'
+
+interface EntryDialogProps {
+  readonly plant: PlantNode
+  readonly isOpen: boolean
+  readonly onClose: () => void
+  readonly onSaid: () => void
+}
+
+/** Puts something on record that no meter sends. What was typed stays until it is taken. */
+export function EntryDialog({ plant, isOpen, onClose, onSaid }: EntryDialogProps) {
+  const w = entryWords()
+  return (
+    <Dialog title={w.add} isOpen={isOpen} onClose={onClose} class="report-dialog">
+      {isOpen && <EntryForm plant={plant} onClose={onClose} onSaid={onSaid} />}
+    </Dialog>
+  )
+}
+
+function EntryForm({ plant, onClose, onSaid }: Omit<EntryDialogProps, 'isOpen'>) {
+  const w = entryWords()
+  const type = useSignal<EntryType>('bill')
+  const typed = useSignal<Typed>({ author: actor.peek() })
+  const problem = useSignal('')
+  const isSending = useSignal(false)
+  // The same once more is the same entry: an answer that was lost does not make two of it.
+  const sent = useRef({ text: '', id: '' })
+  const values = withChoices(type.value, account.value === '' ? typed.value : { ...typed.value, author: account.value })
+  const send = async (event: Event) => {
+    event.preventDefault()
+    if (isSending.peek()) return
+    const missing = missingIn(type.value, values)
+    problem.value = missing === null ? '' : w.missing(w.fields[missing])
+    if (missing !== null) return
+    const instant = (field: string) => new Date(instantOf(Date.parse(`${field}Z`), plant.timezone)).toISOString()
+    const body = bodyOf(type.value, values, instant)
+    const text = JSON.stringify(body)
+    if (sent.current.text !== text) sent.current = { text, id: newEntryId() }
+    isSending.value = true
+    const answer = await addEntry(plant.id, { ...body, id: sent.current.id })
+    isSending.value = false
+    if (answer.kind === 'failed') {
+      problem.value = w.notTaken(answer.detail)
+      return
+    }
+    actingAs(values.author ?? '')
+    onSaid()
+    onClose()
+  }
+  return (
+    <form class="report-form" onSubmit={send} noValidate>
+      <DialogHead title={w.add} onClose={onClose} />
+      <label class="field">
+        {w.what}
+        <select
+          value={type.value}
+          onChange={(event) => {
+            type.value = event.currentTarget.value as EntryType
+            problem.value = ''
+          }}
+        >
+          {ENTRY_TYPES.map((id) => (
+            <option key={id} value={id}>
+              {w.types[id]}
+            </option>
+          ))}
+        </select>
+      </label>
+      {FORMS[type.value].map((field) => (
+        <Field
+          key={`${type.value} ${field.id}`}
+          field={field}
+          plant={plant}
+          value={values[field.id] ?? ''}
+          unit={type.value === 'bill' && field.id === 'amount' ? unitOf(values.metric) : ''}
+          onValue={(value) => (typed.value = { ...typed.value, [field.id]: value })}
+        />
+      ))}
+      <p class="faint">{w.saveNote}</p>
+      <Problem text={problem.value} />
+      <footer>
+        <button type="button" class="button" onClick={onClose}>
+          {w.cancel}
+        </button>
+        <button type="submit" class="button is-primary" aria-busy={isSending.value}>
+          {w.save}
+        </button>
+      </footer>
+    </form>
+  )
+}
+
+const unitOf = (metric = '') => shownUnit(METRICS.get(metric)?.unit ?? '')
+
+/** Of what is chosen from a list the first stands until another is chosen; one of another list is none. */
+function withChoices(type: EntryType, typed: Typed): Typed {
+  const chosen: Partial<Record<EntryField, string>> = { ...typed }
+  for (const { id, kind } of FORMS[type]) {
+    if (typeof kind !== 'string' && !kind.includes(chosen[id] ?? '')) chosen[id] = kind[0] ?? ''
+  }
+  return chosen
+}
+
+interface FieldProps {
+  readonly field: FormField
+  readonly plant: PlantNode
+  readonly value: string
+  /** What it is in; '' where it is chosen, or is in none. */
+  readonly unit: string
+  readonly onValue: (value: string) => void
+}
+
+function Field({ field: { id, kind, isRequired }, plant, value, unit, onValue }: FieldProps) {
+  const w = entryWords()
+  const name = unit === '' ? w.fields[id] : `${w.fields[id]}, ${unit}`
+  if (id === 'author' && account.value !== '') {
+    return (
+      <p class="field">
+        {name} <strong>{account.value}</strong>
+      </p>
+    )
+  }
+  if (kind === 'digest') return canDigest() ? <DigestField name={name} value={value} onValue={onValue} /> : null
+  if (kind === 'text') {
+    return (
+      <label class="field">
+        {name}
+        <textarea
+          rows={2}
+          value={value}
+          required={isRequired}
+          maxLength={2000}
+          onInput={(event) => onValue(event.currentTarget.value)}
+        />
+      </label>
+    )
+  }
+  const choices = kind === 'device' ? plant.lines.flatMap(({ devices }) => devices.map((device) => device.id)) : kind
+  if (typeof choices !== 'string') {
+    return (
+      <label class="field">
+        {name}
+        <select value={value} onChange={(event) => onValue(event.currentTarget.value)}>
+          {kind === 'device' && <option value="" />}
+          {choices.map((choice) => (
+            <option key={choice} value={choice}>
+              {id === 'metric' ? w.register(choice) : choice}
+            </option>
+          ))}
+        </select>
+      </label>
+    )
+  }
+  return (
+    <label class="field">
+      {name}
+      <input
+        {...inputOf(kind)}
+        value={value}
+        required={isRequired}
+        onInput={(event) => onValue(event.currentTarget.value)}
+      />
+    </label>
+  )
+}
+
+function inputOf(kind: FormField['kind']) {
+  if (kind === 'day') return { type: 'date' } as const
+  if (kind === 'instant') return { type: 'datetime-local', step: '1' } as const
+  return { type: 'text', inputMode: kind === 'number' ? 'decimal' : 'text', maxLength: 200 } as const
+}
+
+interface DigestFieldProps {
+  readonly name: string
+  readonly value: string
+  readonly onValue: (value: string) => void
+}
+
+/** A scanned paper is named by its SHA-256; it stays where it is. */
+function DigestField({ name, value, onValue }: DigestFieldProps) {
+  const w = entryWords()
+  return (
+    <label class="field">
+      {name}
+      <span class="entry-digest">
+        <input
+          type="file"
+          onChange={(event) => {
+            const file = event.currentTarget.files?.[0]
+            if (file === undefined) onValue('')
+            else void digestOf(file).then(onValue)
+          }}
+        />
+        <span class="faint" title={value}>
+          {value === '' ? w.digestNote : w.digested(shortDigest(value))}
+        </span>
+      </span>
+    </label>
+  )
+}

@@ -1,0 +1,181 @@
+import { axisTicks } from '../chart/domain.js'
+import { useSize } from '../chart/use-size.js'
+import { decimal, type Figure, figureText, referenceText } from '../format.js'
+import { gapsOf, type Span } from '../series/points.js'
+import { language, words } from '../settings.js'
+import { nowMs } from '../state.js'
+import { clockText, timeTicks } from '../time/time.js'
+import type { Block, DemandLimits } from './demand.js'
+
+interface DemandChartProps {
+  readonly day: Span
+  readonly blocks: readonly Block[]
+  /** The day before, at the same time of day. */
+  readonly before: readonly { readonly fromMs: number; readonly toMs: number; readonly kw: number }[]
+  readonly limits: DemandLimits
+  readonly highest: Block | null
+  readonly figure: Figure
+  readonly zone: string
+  readonly onName: (block: Block | null) => void
+}
+
+const HEIGHT_MIN = 248
+const TOP = 34
+const BOTTOM = 24
+const LEFT = 52
+const TICK_MIN_PX = 84
+
+export function DemandChart(props: DemandChartProps) {
+  const [root, { width, height }] = useSize<HTMLDivElement>()
+  return (
+    <div ref={root} class="demand">
+      {width > 0 && <Picture {...props} width={width} height={Math.max(height, HEIGHT_MIN)} />}
+    </div>
+  )
+}
+
+function Picture(props: DemandChartProps & { readonly width: number; readonly height: number }) {
+  const { day, blocks, before, limits, highest, figure, zone, width, height, onName } = props
+  const w = words().energy.demand
+  const lang = language.value
+  const largest = Math.max(limits.limit ?? 0, ...blocks.map(({ kw }) => kw ?? 0), ...before.map(({ kw }) => kw))
+  const ticks = axisTicks({ min: 0, max: (largest || 1) * figure.factor * 1.04 })
+  // The last number need not stand at the very top: there is room for the words of the limit.
+  const top = (largest || 1) * 1.08
+  const x = (ms: number) => LEFT + ((ms - day.fromMs) / (day.toMs - day.fromMs)) * (width - LEFT - 2)
+  const y = (kw: number) => TOP + (1 - kw / top) * (height - TOP - BOTTOM)
+  const now = nowMs.value
+  const isToday = now >= day.fromMs && now < day.toMs
+  const labelled = (value: number) => `${referenceText(value, figure, lang)} ${figure.unit}`
+  const point = (event: PointerEvent) => {
+    const box = (event.currentTarget as Element).getBoundingClientRect()
+    const ms = day.fromMs + ((event.clientX - box.left - LEFT) / (width - LEFT - 2)) * (day.toMs - day.fromMs)
+    onName(blocks.find(({ fromMs, toMs }) => ms >= fromMs && ms < toMs) ?? null)
+  }
+  const gaps = gapsOf(
+    blocks.map((block) => block.point),
+    { fromMs: day.fromMs, toMs: blocks.at(-1)?.toMs ?? day.fromMs },
+  )
+  const label = highest === null || highest.kw === null ? w.title : `${w.title}. ${highestWords(highest, figure, zone)}`
+  return (
+    <svg
+      class="demand-picture pillar-green"
+      width={width}
+      height={height}
+      role="img"
+      aria-label={label}
+      onPointerMove={point}
+      onPointerLeave={() => onName(null)}
+    >
+      <text class="axis" x={LEFT - 10} y={TOP - 14} text-anchor="end">
+        {figure.unit}
+      </text>
+      {ticks
+        .filter((tick) => tick / figure.factor <= top)
+        .map((tick) => (
+          <g key={tick}>
+            <path class="grid" d={`M${LEFT} ${Math.round(y(tick / figure.factor)) + 0.5}H${width}`} />
+            <text class="axis num" x={LEFT - 10} y={y(tick / figure.factor) + 4} text-anchor="end">
+              {decimal(tick, Number.isInteger(tick) ? 0 : 2, lang)}
+            </text>
+          </g>
+        ))}
+      {timeTicks(day.fromMs, day.toMs, zone, Math.max(2, Math.floor((width - LEFT) / TICK_MIN_PX))).map((ms) => (
+        <text
+          key={ms}
+          class="axis num"
+          x={x(ms)}
+          y={height - 4}
+          text-anchor={ms === day.fromMs ? 'start' : ms === day.toMs ? 'end' : 'middle'}
+        >
+          {ms === day.toMs ? '24:00' : clockText(ms, zone, lang)}
+        </text>
+      ))}
+      {gaps.map(({ fromMs, toMs }) => (
+        <rect key={fromMs} class="spark-gap" x={x(fromMs)} y={TOP} width={x(toMs) - x(fromMs)} height={y(0) - TOP} />
+      ))}
+      {blocks.map((block) => block.kw !== null && <Bar key={block.fromMs} block={block} x={x} y={y} />)}
+      <path class="demand-before" d={steps(before, x, y)} />
+      {limits.warn !== null && (
+        <>
+          <path class="demand-warn" d={`M${LEFT} ${y(limits.warn)}H${width}`} />
+          <text class="axis demand-warn-label num" x={width} y={y(limits.warn) + 14} text-anchor="end">
+            {w.warn(labelled(limits.warn))}
+          </text>
+        </>
+      )}
+      {limits.limit !== null && (
+        <>
+          <path class="demand-limit" d={`M${LEFT} ${y(limits.limit)}H${width}`} />
+          <text class="axis demand-limit-label num" x={width} y={y(limits.limit) - 5} text-anchor="end">
+            {words().tile.limit(labelled(limits.limit))}
+          </text>
+        </>
+      )}
+      {isToday && <path class="demand-now" d={`M${x(now)} ${TOP - 6}V${y(0)}`} />}
+      {highest !== null && highest.kw !== null && (
+        <Highest x={x((highest.fromMs + highest.toMs) / 2)} y={y(highest.kw)} width={width}>
+          {highestWords(highest, figure, zone)}
+        </Highest>
+      )}
+    </svg>
+  )
+}
+
+function highestWords({ kw, fromMs, toMs }: Block, figure: Figure, zone: string): string {
+  const lang = language.value
+  const times = `${clockText(fromMs, zone, lang)}–${clockText(toMs, zone, lang)}`
+  return words().energy.demand.highestAt(`${figureText(kw ?? 0, figure, lang)} ${figure.unit}`, times)
+}
+
+interface BarProps {
+  readonly block: Block
+  readonly x: (ms: number) => number
+  readonly y: (kw: number) => number
+}
+
+function Bar({ block, x, y }: BarProps) {
+  const left = x(block.fromMs)
+  const width = Math.max(1, (x(block.toMs) - left) * 0.84)
+  const kw = block.kw ?? 0
+  const kind = block.isRunning ? 'is-provisional' : block.counts ? '' : 'is-estimated'
+  return (
+    <g class={`spark-bar ${kind} is-${block.state}`} data-start={block.point.start} data-kw={kw}>
+      <rect class="spark-fill" x={left} y={y(kw)} width={width} height={Math.max(0, y(0) - y(kw))} />
+      <rect class="spark-edge" x={left} y={y(kw)} width={width} height="1" />
+    </g>
+  )
+}
+
+/** A step of one pixel; where blocks are missing it breaks. */
+function steps(blocks: DemandChartProps['before'], x: BarProps['x'], y: BarProps['y']): string {
+  return blocks
+    .map(({ fromMs, toMs, kw }, i) => {
+      const isJoined = blocks[i - 1]?.toMs === fromMs
+      return `${isJoined ? 'V' : `M${x(fromMs).toFixed(1)} `}${y(kw).toFixed(1)}H${x(toMs).toFixed(1)}`
+    })
+    .join('')
+}
+
+interface HighestProps {
+  readonly x: number
+  readonly y: number
+  readonly width: number
+  readonly children: string
+}
+
+/** The name of the highest block, above everything, on the side with more room. */
+function Highest({ x, y, width, children }: HighestProps) {
+  const isLeft = x > width / 2
+  const lengthPx = [...children].reduce((sum, sign) => sum + (sign > '\u2e80' ? 11.5 : 6.4), 0)
+  // In a narrow place it goes over its own line rather than out of the picture.
+  const at = isLeft ? Math.max(x - 6, LEFT + lengthPx) : Math.min(x + 6, width - lengthPx)
+  return (
+    <>
+      <path class="demand-lead" d={`M${x} ${TOP - 10}V${Math.max(TOP - 10, y - 2)}`} />
+      <text class="axis demand-highest num" x={at} y={TOP - 16} text-anchor={isLeft ? 'end' : 'start'}>
+        {children}
+      </text>
+    </>
+  )
+}

@@ -1,0 +1,154 @@
+import { useSignal } from '@preact/signals'
+import { useEffect, useRef } from 'preact/hooks'
+import type { DeviceStatesAnswer } from '../../../src/base/state-segments.js'
+import { durationText } from '../format.js'
+import { get, post, queryOf } from '../gateway/api.js'
+import { actingAs, actor } from '../session.js'
+import { language, operator, words } from '../settings.js'
+import { nowMs } from '../state.js'
+import { exactText } from '../time/time.js'
+import { Dialog } from '../ui/dialog.js'
+import { DialogForm } from '../ui/dialog-form.js'
+import { WhoField } from '../ui/who-field.js'
+import { type Stop, type WholeStop, wholeStop } from './whole-stop.js'
+
+interface DowntimeDialogProps {
+  readonly plant: string
+  readonly zone: string
+  /** null when nothing is asked. */
+  readonly stop: Stop | null
+  readonly onClose: () => void
+  readonly onSaid: () => void
+}
+
+const TEXT_MAX = 500
+const WORD_MAX = 64
+
+/** Also where the page came without TLS, and `randomUUID` is missing. */
+const newId = () => `page-${crypto.getRandomValues(new Uint32Array(3)).join('-')}`
+
+/** Why a machine stood: said where it is seen. What was typed stays until it is taken. */
+export function DowntimeDialog({ plant, zone, stop, onClose, onSaid }: DowntimeDialogProps) {
+  const w = words().machines
+  const lang = language.value
+  const code = useSignal('')
+  const comment = useSignal('')
+  const problem = useSignal('')
+  const isSending = useSignal(false)
+  const sent = useRef({ text: '', id: '' })
+  const whole = useSignal<WholeStop | null>(null)
+  const edges = useRef<Promise<WholeStop> | null>(null)
+  const key = stop === null ? '' : `${stop.device} ${stop.stretch.fromMs}`
+  useEffect(() => {
+    if (key === '') return
+    code.value = ''
+    comment.value = ''
+    problem.value = ''
+  }, [key])
+  useEffect(() => {
+    whole.value = null
+    edges.current = null
+    if (stop === null) return
+    const { device } = stop
+    const of = `/plants/${encodeURIComponent(plant)}/devices/${encodeURIComponent(device)}`
+    const found = wholeStop(stop, nowMs.peek(), (span) =>
+      get<DeviceStatesAnswer>(`${of}/states?${new URLSearchParams(queryOf(span))}`),
+    )
+    edges.current = found
+    void found.then((is) => {
+      if (edges.current === found) whole.value = is
+    })
+  }, [stop])
+  const send = async (event: Event) => {
+    event.preventDefault()
+    if (stop === null || isSending.peek()) return
+    if (code.value.trim() === '') {
+      problem.value = w.codeMissing
+      return
+    }
+    isSending.value = true
+    const { device } = stop
+    const { fromMs, toMs, isOpen } = (await edges.current) ?? { ...stop.stretch, isOpen: stop.isOpen }
+    const by = actor.value.trim()
+    const said = comment.value.trim()
+    const body = {
+      type: 'downtime_reason',
+      code: code.value.trim(),
+      from: new Date(fromMs).toISOString(),
+      ...(isOpen ? {} : { to: new Date(toMs).toISOString() }),
+      ...(said === '' ? {} : { comment: said }),
+      ...(by === '' ? {} : { by }),
+    }
+    // The same once more is the same event: an answer that was lost does not make two of it.
+    const text = JSON.stringify([device, body])
+    if (sent.current.text !== text) sent.current = { text, id: newId() }
+    const path = `/plants/${encodeURIComponent(plant)}/devices/${encodeURIComponent(device)}/events`
+    const answer = await post(path, { ...body, id: sent.current.id })
+    isSending.value = false
+    if (answer.kind === 'failed') {
+      problem.value = w.notSaid(answer.detail)
+      return
+    }
+    actingAs(by)
+    onSaid()
+    onClose()
+  }
+  const times = whole.value ?? (stop === null ? null : { ...stop.stretch, isOpen: stop.isOpen, isWhole: true })
+  return (
+    <Dialog title={w.whyTitle} isOpen={stop !== null} onClose={onClose} class="downtime">
+      {stop !== null && times !== null && (
+        <DialogForm
+          title={w.whyTitle}
+          problem={problem.value}
+          cancel={w.cancel}
+          submit={w.save}
+          isSending={isSending.value}
+          onSubmit={(event) => void send(event)}
+          onClose={onClose}
+        >
+          <p>
+            <code>{stop.device}</code> <strong>{words().machineStates[stop.stretch.state]}</strong>{' '}
+            <span class="num">{durationText(times.toMs - times.fromMs, lang)}</span>
+          </p>
+          <p class="num faint">
+            {exactText(times.fromMs, zone, lang)} – {times.isOpen ? w.stillOn : exactText(times.toMs, zone, lang)}
+          </p>
+          {!times.isWhole && <p>{w.partOfStop}</p>}
+          <fieldset class="downtime-codes" aria-label={w.reason}>
+            {Object.entries(w.reasons).map(([id, name]) => (
+              <button
+                key={id}
+                type="button"
+                class="button is-small"
+                aria-pressed={code.value === id}
+                onClick={() => (code.value = id)}
+              >
+                {name}
+              </button>
+            ))}
+          </fieldset>
+          <label class="field">
+            {w.code}
+            <input
+              value={code.value}
+              maxLength={WORD_MAX}
+              required
+              aria-invalid={problem.value === w.codeMissing}
+              onInput={(event) => (code.value = event.currentTarget.value)}
+            />
+          </label>
+          <label class="field">
+            {w.comment}
+            <textarea
+              rows={2}
+              value={comment.value}
+              maxLength={TEXT_MAX}
+              onInput={(event) => (comment.value = event.currentTarget.value)}
+            />
+          </label>
+          <WhoField label={w.by} who={operator} isOptional />
+        </DialogForm>
+      )}
+    </Dialog>
+  )
+}
