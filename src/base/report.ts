@@ -40,7 +40,7 @@ export interface Report {
   readonly unchecked: readonly Text[]
   /** What has changed since the version before; null in the first. */
   readonly previous: PreviousReport | null
-  /** What the report is compared with; absent in reports that were made before they were compared with anything. */
+  /** The report that this one is compared with; absent in reports from before there were comparisons. */
   readonly period_before?: PeriodBefore
 }
 
@@ -183,7 +183,7 @@ export interface ReportFactor {
 
 export interface PreviousReport {
   readonly version: number
-  /** Of its canonical JSON. */
+  /** SHA-256 of its canonical JSON, hex. */
   readonly sha256: string
   /** Figures that differ, in the order of their ids. */
   readonly differences: readonly ReportDifference[]
@@ -218,12 +218,12 @@ export interface PeriodBefore {
 /** `unreadable`: the ledger says that it was frozen, and its files could not be read. */
 export type PeriodBeforeReason = 'not_frozen' | 'unreadable'
 
-/** What is stated of an earlier report as it was frozen; nothing of it is computed again. */
+/** Statements of an earlier report as it was frozen; nothing of it is computed again. */
 export interface EarlierReport {
   readonly version: number
   /** Edition of its calculation rules. */
   readonly rules: number
-  /** Of its canonical JSON. */
+  /** SHA-256 of its canonical JSON, hex. */
   readonly sha256: string
   /** Hash of the entry of the ledger that says that it was frozen. */
   readonly entry: string
@@ -251,7 +251,7 @@ export interface ReportItem {
   readonly frozen_by: string | null
   readonly verified_at: string | null
   readonly verified_by: string | null
-  /** Of its canonical JSON. */
+  /** SHA-256 of its canonical JSON, hex. */
   readonly sha256: string
   /** Readings or settings that came later would change it: the draft of the next version says how. */
   readonly outdated: boolean

@@ -12,7 +12,7 @@ import { Durations } from '../stores/durations.js'
 
 /** Provisional points go to the store at most this often; those of a minute never do. */
 const PROVISIONAL_MS = 10_000
-/** And not more of them at once: with hundreds of devices they would be most of what is written, in transactions of seconds. */
+/** More of them wait for the next write: with hundreds of devices they would be most of what is written, in transactions of seconds. */
 const PROVISIONAL_MAX = 10_000
 
 /**

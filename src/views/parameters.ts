@@ -218,7 +218,7 @@ export function faultFrom(
   return isBody ? faultOf(parameter, asked?.[parameter], expectedBy(issue), '') : faultOf(parameter, asked?.[parameter])
 }
 
-/** What a member expects, in words of its own where it has some, and no words of the library. */
+/** A member's own words for what it expects, where it has some, and never those of the library. */
 function expectedBy(issue: z.core.$ZodIssue): string {
   if (issue.code !== 'invalid_type' || !issue.message.startsWith('Invalid input')) return issue.message
   return issue.expected === 'number'

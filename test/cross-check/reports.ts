@@ -80,7 +80,7 @@ function ofSum({ of, less = [] }: MadeBy<'sum'>, { figures }: Report): number | 
   return sum(added!) - sum(taken!)
 }
 
-/** What a report states of the period before, against the report of that period; and what of the comparison nobody makes again. */
+/** Compares the statements about the period before with the report of that period, and lists what of the comparison nobody makes again. */
 export function compareEarlier({ id, figures }: Report, earlier: Report): readonly Difference[] {
   const own = Object.entries(figures).filter(([figure]) => figure.startsWith('period-before/'))
   return own.flatMap(([figure, { made, value }]): Difference[] => {

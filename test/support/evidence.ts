@@ -36,7 +36,7 @@ export interface EvidenceOf {
   readonly before?: MadeEvidence
   /** Alters what is stated of the period before, and the report is made with that. */
   state?(said: PeriodBefore): PeriodBefore
-  /** What is frozen as the report of the period before, when it is another than that of `before`. */
+  /** The report that is frozen for the period before, when it is another than that of `before`. */
   readonly beforeBytes?: string
 }
 

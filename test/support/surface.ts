@@ -4,7 +4,7 @@ import { greengauge } from './cli.js'
 import { removeData, startGateway, type TestGateway } from './gateway.js'
 import { settingRows } from './readme-tables.js'
 
-/** What users rely on, as lines that sort: settings, KPIs, metrics, commands with their options, routes with their fields. */
+/** Lists all that users rely on, a line each: settings, KPIs, metrics, commands with their options, routes with their fields. */
 export async function publicSurface(): Promise<Readonly<Record<string, readonly string[]>>> {
   const gateway = await startGateway()
   try {

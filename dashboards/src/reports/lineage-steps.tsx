@@ -82,7 +82,7 @@ function FormulaStep({ lineage: { formula, figure } }: { readonly lineage: Linea
   )
 }
 
-/** What people put on record of the period that it is made of: what, who, on which paper, and who approved it. */
+/** Entries that people put on record for the figure's period: what, who, on which paper, and who approved it. */
 function EntriesStep({ entries }: { readonly entries: readonly EntryItem[] }) {
   const w = entryWords()
   return (

@@ -126,7 +126,7 @@ export function FootWords({ plant, info, model, alarm, change, point }: FootProp
   )
 }
 
-/** Which time it is of; a narrow tile leaves out the range, which the head of the page says, and keeps how far its data reach. */
+/** The time of a tile; a narrow one leaves out the range, which the head of the page says, and keeps how far its data reach. */
 function When({ text }: { readonly text: string }) {
   const place = { zone: 'UTC', language: language.value, nowMs: minuteMs.value }
   const range = route.value.range.kind === 'last' ? rangeText(route.value.range, place, words()) : ''

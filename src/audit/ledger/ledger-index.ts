@@ -5,7 +5,7 @@ const RECENT_MAX = 100
 
 /** The newest entry of a day. */
 export interface SealedDay extends DayBody {
-  /** Of the entry. */
+  /** Number of the entry. */
   readonly number: number
 }
 

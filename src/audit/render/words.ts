@@ -147,7 +147,7 @@ const COUNTED_ZH: Readonly<Record<string, string>> = {
 
 const SCOPES_ZH: Readonly<Record<Scope, string>> = { plant: '工厂', line: '产线', device: '设备' }
 
-/** What a figure was counted from, in Chinese. */
+/** Origins of figures in Chinese. */
 function countedInChinese(of: string): string {
   return COUNTED_ZH[of] ?? of.replace(/^final day of (\w+)$/, '$1 的最终日值')
 }

@@ -14,7 +14,7 @@ import type { Figures } from './figures.js'
 import { COMPARISON, headlinesOf } from './period-before.js'
 import { figureCell, left, pairs, right, row, say, tableOf, textCell, wordCell } from './words.js'
 
-/** What a comparison is made of, beside what is stated of the period before. */
+/** The inputs of a comparison beside the statements of the period before. */
 export interface Compared {
   readonly plants: readonly ReportPlant[]
   /** Sections of the report that stand before; a figure is shown as they show it. */
@@ -130,7 +130,7 @@ function rowsOf(owner: string, both: Both): readonly ReportRow[] {
 
 type FigureCell = Extract<ReportCell, { readonly figure: string }>
 
-/** How each figure is shown where it stands first. */
+/** Each figure as it is shown where it stands first. */
 function cellsOf(sections: readonly ReportSection[]): ReadonlyMap<string, FigureCell> {
   const found = new Map<string, FigureCell>()
   for (const { tables } of sections) {
@@ -184,7 +184,7 @@ const BELOW_NOTHING = say('none: it was below 0 before', '不计：上期为负�
 const DIFFERENT_UNITS = say('not comparable: other units', '不可比：单位不同')
 const DIFFERENT_SCOPE = say('not comparable: scope 1 is in one of the two alone', '不可比：仅其中一份含范围一')
 
-/** Why a figure cannot be taken off the one of before; null where it can. */
+/** The reason why a figure cannot be taken off the one of before; null where it can. */
 function incomparable(id: string, { report, compared }: Both): Text | null {
   const { figures, plants } = compared
   const [now, before] = [figures.get(id), report.figures[id]!]

@@ -12,7 +12,7 @@ export type Restated = Pick<Restatement, 'plant' | 'scope' | 'id' | 'kpi' | 'sta
 /**
  * What a report says otherwise than the version before it, and why: by the restatements of the days that its figures are
  * made of. A version has to be issued when a total moved by more than `threshold` (part of one), or became known or unknown.
- * What is stated of another period is none of it.
+ * Statements about another period are left out of it.
  */
 export function differenceOf(
   before: Report,

@@ -70,7 +70,7 @@ export async function lineageOf(
   }
 }
 
-/** As the report states it, with its words in Chinese. */
+/** The figure as the report states it, with its words in Chinese. */
 function stated({ formulas }: Report, id: string): LineageFormula {
   const found = formulas.find((one) => one.id === id) ?? formulaOf(id)
   return { ...found, formula_zh: formulaInChinese(found.formula), source_zh: sourceInChinese(found.source) }

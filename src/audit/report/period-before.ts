@@ -4,7 +4,7 @@ import type { EarlierReport, Report, ReportPeriod } from '../../base/report.js'
 /** Figures of a comparison have ids of their own: `period-before/suzhou-1/scope2_lb/difference`. */
 export const COMPARISON = 'period-before/'
 
-/** What a reader takes away from a report, in the order in which it is compared; behind the id of a plant or `group`. */
+/** The headline figures of a report in the order in which they are compared; behind the id of a plant or `group`. */
 const HEADLINES: readonly RegExp[] = [
   /^scope1_co2e$/,
   /^scope2_lb$/,
@@ -47,7 +47,7 @@ export function periodBefore({ from, to }: ReportPeriod): ReportPeriod {
   return { from: start.subtract(length).toString(), to: from }
 }
 
-/** What is stated of a frozen report, so that a later one can be compared with it. */
+/** The statements of a frozen report that a later one is compared with. */
 export function earlierReport(
   report: Report,
   { sha256, entry }: Pick<EarlierReport, 'sha256' | 'entry'>,

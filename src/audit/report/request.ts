@@ -10,7 +10,7 @@ export interface ReportRequest {
   readonly to: string
   readonly version: number
   readonly previous: PreviousReport | null
-  /** What it is compared with; absent in reports that are compared with nothing. */
+  /** The report that it is compared with; absent in reports that are compared with nothing. */
   readonly periodBefore?: PeriodBefore | undefined
 }
 

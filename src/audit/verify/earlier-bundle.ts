@@ -14,7 +14,7 @@ export interface EarlierBundle {
 }
 
 /**
- * Whether another bundle is that of the period before, and holds by itself: then the earlier figures follow from its
+ * Checks that another bundle is that of the period before, and holds by itself: then the earlier figures follow from its
  * readings. What does not hold in it is told under its name.
  */
 export async function* checkEarlierBundle(
@@ -63,7 +63,7 @@ export async function* checkEarlierBundle(
   }
 }
 
-/** By its list of files, which the check of the bundle compares with all the rest; its ledger ends with the freeze. */
+/** Reads the bundle by its list of files, which the check compares with all the rest; its ledger ends with the freeze. */
 async function isOf(bundle: BundleReader, { sha256, entry }: EarlierReport): Promise<boolean> {
   if (!bundle.files.has(NAMES.manifest)) return false
   const { data } = manifestShape.safeParse(jsonOf((await bytesOf(bundle, NAMES.manifest)).toString('utf8')))

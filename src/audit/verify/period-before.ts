@@ -10,7 +10,7 @@ import type { Sealed } from './sealed.js'
 import { reportOf } from './stated-report.js'
 
 /**
- * What the report says of the period before: that it is the one before, that the ledger froze that very report last, and that its
+ * Checks what the report says of the period before: that it is the one before, that the ledger froze that very report last, and that its
  * figures are those of its document, which lies in the bundle. A report of before comparisons were made says nothing.
  */
 export async function* checkPeriodBefore(
@@ -67,7 +67,7 @@ function noneSaid({ id, reason }: PeriodBefore, number: number | null): Finding 
 interface Stated {
   readonly id: string
   readonly report: EarlierReport
-  /** Of the entry of the ledger that froze it. */
+  /** Number of the ledger entry that froze it. */
   readonly number: number
 }
 
@@ -98,7 +98,7 @@ async function* checkStated(bundle: BundleReader, { id, report, number }: Stated
   })
 }
 
-/** What is said of an earlier report otherwise than it says itself. */
+/** Statements about an earlier report that differ from its own. */
 function differences(says: EarlierReport, has: EarlierReport): readonly Finding[] {
   const found = [...new Set([...Object.keys(says.figures), ...Object.keys(has.figures)])].sort().flatMap((id) => {
     const [stated, own] = [says, has].map(({ figures }) => (Object.hasOwn(figures, id) ? figures[id] : undefined))

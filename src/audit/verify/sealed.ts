@@ -26,11 +26,11 @@ export interface Sealed {
 
 /** A freeze in the ledger. */
 export interface SealedReport {
-  /** Of the entry. */
+  /** Number of the entry. */
   readonly number: number
   readonly hash: string
   readonly version: number
-  /** Of the report. */
+  /** SHA-256 of the report, hex. */
   readonly sha256: string
 }
 

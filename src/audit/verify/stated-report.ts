@@ -13,7 +13,7 @@ const sha256 = z.string().regex(/^[0-9a-f]{64}$/)
 const period = z.looseObject({ from: z.iso.date(), to: z.iso.date() })
 const decimal = z.string().regex(/^-?\d{1,200}(\.\d{1,200})?$/)
 
-/** What a report says of the period before. */
+/** The statements of a report about the period before. */
 const beforeShape = z.strictObject({
   id: z.string().max(200),
   period,

@@ -167,10 +167,10 @@ function syncFinding(dir: string): DoctorFinding {
   )
 }
 
-/** What systemd shows to the service alone is never seen by others. */
+/** Credentials that systemd shows to the service alone are never seen by others. */
 const CREDENTIALS = '/run/credentials/'
 
-/** Whether the user of a data directory may read `files`: a command of root may read all, and the service that it is for may not. */
+/** Checks that the user of a data directory may read `files`: a command of root may read all, the service may not. */
 export function ownerFindings(
   { data_dir }: Pick<Config, 'data_dir'>,
   files: readonly string[],
@@ -187,7 +187,7 @@ export function ownerFindings(
   })
 }
 
-/** Who else on this machine can read what the gateway keeps, and whether it is still elsewhere. */
+/** Checks who else on this machine can read the gateway's data, and that they are not still elsewhere. */
 export function dataFindings({ data_dir }: Config, written: string): readonly DoctorFinding[] {
   const dir = resolve(data_dir)
   const moved = movedData(dir, written)

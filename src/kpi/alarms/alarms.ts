@@ -249,7 +249,7 @@ export class Alarms {
     for (const one of changed) this.#book.occurred(subject, wordsOf(rule), one, isCorrection ? CORRECTED : '')
   }
 
-  /** What waited when the gateway was stopped was not judged: the newest windows wait once more. */
+  /** Windows that waited when the gateway was stopped were not judged, so the newest wait once more. */
   #resume(nowMs: number): void {
     if (this.#hasResumed) return
     this.#hasResumed = true

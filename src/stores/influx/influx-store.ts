@@ -64,7 +64,7 @@ export interface Dialect {
   credentials(): Credentials
   /** True unless what is missing would be created by `prepare`. Rejects with a `QueryFailure` when there is no answer. */
   isThere(server: Server): Promise<boolean>
-  /** Why what is missing would not be created, '' when it would; absent where `isThere` says it. Rejects as that does. */
+  /** The reason why a missing database would not be created, '' when it would; absent where `isThere` says it. Rejects as that does. */
   whyNotMade?(server: Server): Promise<string>
   /** Creates what may be created; null when all is well. */
   prepare(server: Server): Promise<Busy | null>

@@ -122,7 +122,7 @@ export function startFeed(sources: FeedSources, door: FeedDoor): Feed {
 
   const stopPoints = sources.onPoints((points) => {
     seq++
-    // What nobody sees and nobody can come back for would be most of what a feed holds: 34 MiB of a large plant.
+    // Points that nobody sees and nobody can come back for would be most of a feed's memory: 34 MiB of a large plant.
     if (clients.size === 0 && nowMs - seenMs > RECENT_MS) return recent.skip(seq)
     const published = points.map((point) => publishedPoint(seq, point))
     for (const publication of published) recent.add(publication, nowMs)

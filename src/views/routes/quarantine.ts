@@ -105,7 +105,7 @@ function dismissRoute(server: Server, sources: Pick<ViewSources, 'dismissQuarant
   )
 }
 
-/** What fills the quarantine for weeks is dismissed at once, and the audit log has one line for it. */
+/** Dismisses all that a filter finds in the quarantine at once, with one line in the audit log. */
 function dismissAllRoute(server: Server, sources: Pick<ViewSources, 'dismissAllQuarantined'>): void {
   const { reason, plant, device, from: instant } = PARAMETERS
   server.post(

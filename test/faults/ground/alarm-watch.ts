@@ -8,9 +8,9 @@ const ANSWER_MS_MAX = 3000
 
 /** One alarm as somebody saw it who looked at the list twice a second. */
 export interface SeenAlarm {
-  /** As it was when it was first in the list. */
+  /** The alarm as it was when it was first in the list. */
   readonly first: AlarmItem
-  /** As it is now. */
+  /** The alarm as it is now. */
   last: AlarmItem
   /** Clock of whoever looked, epoch ms. */
   readonly seenAtMs: number

@@ -10,7 +10,7 @@ const QUARTER_MS = 15 * MINUTE_MS
 const O2_OF_AIR_PCT = 21
 /** Fewer values say nothing of a process. Source: KPI specification §4. */
 const CPK_VALUES_MIN = 50
-/** Of the mean range of subgroups, by their size. Source: KPI specification §4. */
+/** Constants d2 of the mean range of subgroups, by their size. Source: KPI specification §4. */
 const D2 = [0, 0, 1.128, 1.693, 2.059, 2.326] as const
 
 /** A figure as the samples have it, made without anything of the gateway; null where they have none. */
@@ -27,7 +27,7 @@ export class DemoFigures {
     this.#byDevice = new Map(devices.map((samples) => [samples.device.path.device, [...samples.all(toMs)]]))
   }
 
-  /** What the demo has rules on; undefined for a KPI that it has none on. */
+  /** The figure of a KPI that the demo has rules on; undefined for one that it has none on. */
   of(kpi: string): TrueFigure | undefined {
     const figures: Readonly<Record<string, TrueFigure>> = {
       energy_elec_import: (span) => this.#mains('elec_import_kwh', span),

@@ -102,7 +102,7 @@ export class Installation {
     chownSync(folder, SERVICE.uid, SERVICE.gid)
   }
 
-  /** As systemd does with a folder of a service that is another's so far. */
+  /** Does what systemd does with a folder of a service that is another's so far. */
   give(): void {
     must('chown', ['-R', `${SERVICE.uid}:${SERVICE.gid}`, this.dataDir])
   }

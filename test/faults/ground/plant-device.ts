@@ -11,7 +11,7 @@ export interface DeviceOrder {
   readonly line: string
   readonly class: string
   readonly everyMs: number
-  /** What it samples at an instant, epoch ms. */
+  /** Its sample at an instant, epoch ms. */
   metrics(ms: number): Readonly<Record<string, number | string>>
 }
 
@@ -20,7 +20,7 @@ export interface DeviceOrder {
  * hour's samples are kept when nobody answers.
  */
 export class PlantDevice {
-  /** Of each message that was acknowledged, epoch ms. */
+  /** The time of each message that was acknowledged, epoch ms. */
   readonly #acknowledgedAtMs: number[] = []
   #client: MqttClient | null = null
   #timer: NodeJS.Timeout | null = null

@@ -14,7 +14,7 @@ const DISK_MIB = 1024
 const LINES = ['a', 'b', 'c'] as const
 const METERS_A_LINE = 12
 const ROBOTS_A_LINE = 4
-/** Of a meter as it should be, and of one with a fault, kWh a minute; the limit lies between. */
+/** A meter counts so much a minute as it should, and so much with a fault, kWh; the limit lies between. */
 const RATE = 1
 const HOT_RATE = 10
 export const HOT_LIMIT = 5

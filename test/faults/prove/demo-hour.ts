@@ -109,7 +109,7 @@ function resultOf(
   })
   const late = seen.flatMap((alarm) => {
     const cause = causeOf(alarm)
-    // What happened in the past is told as soon as it is known.
+    // An alarm about the past is told as soon as it is known.
     if (cause === undefined || cause.endMs < fromMs || alarm.first.kpi === 'energy_elec_import') return []
     const ms = alarm.seenAtMs - cause.endMs - LATENESS_MS
     return ms > TOLD_MS_MAX ? [`${textOf(alarm)} told ${Math.round(ms / 1000)} s late`] : []

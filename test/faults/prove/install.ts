@@ -24,9 +24,9 @@ const DAY_MS = 86_400_000
 const MINUTE_MS = 60_000
 
 interface Accounts {
-  /** Of a program of the administrator. */
+  /** The token of a program of the administrator. */
   readonly token: string
-  /** Of the device. */
+  /** The token of the device. */
   readonly device: string
 }
 
@@ -134,7 +134,7 @@ class Course {
     if (doctor.code !== 0) this.faults.push(`doctor ended with ${doctor.code}: ${doctor.stdout.slice(0, 400)}`)
   }
 
-  /** What the plant used on each day, as the API says it. */
+  /** The energy of the plant on each day, as the API says it. */
   async days(): Promise<string> {
     const range = `from=${new Date(this.#fromMs).toISOString()}&to=${new Date(this.#fromMs + 3 * DAY_MS).toISOString()}`
     const path = `/api/v1/plants/own-1/kpis/energy_elec_import/series?window=1h&${range}`

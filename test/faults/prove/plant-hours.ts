@@ -60,7 +60,7 @@ export const plantHours: Proof = {
   },
 }
 
-/** What is done to the plant, and which alarms are due after it. */
+/** The faults that are done to the plant, and which alarms are due after each. */
 class Script {
   readonly due: Due[] = []
   readonly done: string[] = []

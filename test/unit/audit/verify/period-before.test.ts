@@ -38,7 +38,7 @@ function failing({ findings }: Verification): readonly string[] {
   return findings.filter(({ ok }) => !ok).map(({ code, subject, text }) => `${code} ${subject}: ${text.en}`)
 }
 
-/** What the verifier says of a report that was altered before it was frozen, with the ledger of both periods. */
+/** The verifier's findings on a report that was altered before it was frozen, with the ledger of both periods. */
 async function told(options: Partial<EvidenceOf>): Promise<readonly string[]> {
   const apart = mkdtempSync(join(dir, 'apart-'))
   const first = await evidenceBundle(bench, { dir: apart, request: BEFORE })
