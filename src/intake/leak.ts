@@ -17,8 +17,10 @@ export function pour(bucket: Bucket, amount: number, perSecond: number, nowMs: n
   return bucket.level
 }
 
-/** Puts a value under its key at the end of a map that holds so many at most; the one put in first goes for it. */
+/** Puts a value at the end of a map that holds so many at most, also one that is in it; the one that was put longest ago goes for it. */
 export function putBounded<T>(map: Map<string, T>, key: string, value: T, countMax: number): void {
-  if (!map.has(key) && map.size >= countMax) map.delete(map.keys().next().value as string)
+  // A key that is there would stay where it first stood, and go while it is used.
+  map.delete(key)
+  if (map.size >= countMax) map.delete(map.keys().next().value as string)
   map.set(key, value)
 }
