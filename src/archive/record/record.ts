@@ -138,7 +138,7 @@ export class LastingRecord {
     const days: DayFile[] = []
     const { senders, states, figures } = await database.write(async (connection) => {
       const parts = await partsIn(connection, 'reading', `(${rowsBetween('reading', range.from, range.to)})`)
-      const areMany = parts.reduce((sum, { rows }) => sum + rows, 0) >= manyRows
+      const areMany = rowsOf(parts) >= manyRows
       if (areMany) await bringWords(connection)
       const words = areMany ? WORDS : ''
       // Files that a first cut leaves when it is killed must be known for its own by their names.
@@ -152,6 +152,12 @@ export class LastingRecord {
         const file = await writeParquet(connection, this.dir, nameOfDelta(sequence, kind), rows)
         if (file === null) continue
         deltas.push({ ...file, kind, parts: await partsIn(connection, kind, this.source([file])) })
+      }
+      const written = [...days, ...deltas.filter(({ kind }) => kind === 'reading')]
+      if (rowsOf(written) !== rowsOf(parts)) {
+        throw new Error(
+          `the archive's files would have ${rowsOf(written)} of ${rowsOf(parts)} readings; the journal keeps all`,
+        )
       }
       return {
         senders: await writeParquet(connection, this.dir, nameOfSenders(sequence), 'SELECT * FROM sender'),
@@ -321,6 +327,10 @@ export class LastingRecord {
     // What a kill left: see `isLeftOver`.
     for (const name of parquetIn(this.dir)) if (!named.has(name)) rmSync(join(this.dir, name))
   }
+}
+
+function rowsOf(counted: readonly { readonly rows: number }[]): number {
+  return counted.reduce((sum, { rows }) => sum + rows, 0)
 }
 
 /** How many rows a source has of each plant and day. */

@@ -183,6 +183,20 @@ describe('files of days', () => {
     expect(await recorded.rows()).toEqual(before)
   })
 
+  test('as many new series as were forgotten are in the files, whether these are written one by one or many at once', async () => {
+    const many = { manyRows: 1 }
+    await recorded.bench.commit([kwh(TS, 1, { device: 'gone' }), kwh(TS, 1, { device: 'stays' })])
+    await recorded.cut(many)
+    const { position } = (await recorded.bench.archive.progress<{ position: number }>('journal'))!
+    await recorded.bench.archive.forget({ plant: 'p', devices: ['gone'], position }, async () => {})
+    await recorded.bench.commit([kwh(TS, 5, { device: 'new' })])
+    await recorded.cut(many)
+    const delta = recorded.record.manifest.deltas.filter(({ kind }) => kind === 'reading').at(-1)!
+    expect(
+      await recorded.bench.database.columns(`SELECT device, value FROM ${recorded.record.source([delta])}`),
+    ).toEqual([['new'], [5]])
+  })
+
   test('late readings and corrections make a further generation; the sealed file is the same to the byte', async () => {
     await sealed(kwh(TS, 1), kwh(TS + 1000, 2))
     const before = recorded.files()
