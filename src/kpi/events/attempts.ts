@@ -12,7 +12,7 @@ const KEPT_MS = LOOK_BACK_MS + 5 * DAY_MS
 /** At most so many are in memory; beyond that the oldest are read from the archive. */
 const RESULTS_MAX = 500_000
 
-/** When each serial number was checked at each step of a plant, by event time. */
+/** Event times at which each serial number was checked at each step of a plant. */
 export class AttemptBook {
   /** Instants by serial number and step, ascending where there are several; epoch ms. */
   readonly #instants = new Map<string, number | number[]>()
@@ -67,7 +67,7 @@ export class AttemptBook {
     return before !== undefined && before >= result.ts - LOOK_BACK_MS
   }
 
-  /** When the part was checked next at the same step, as long as that depends on this result; null when it was not. */
+  /** Event time of the part's next check at the same step, as long as that depends on this result; null when there was none. */
   nextMs(result: KpiEvent): number | null {
     const own = this.#of(keyOf(result))
     const next = own[instantsUpTo(own, result.ts)]

@@ -13,7 +13,7 @@ export interface ListedCorrection {
   readonly fields: EventFields<'correction'>
   /** Time of the reading, epoch ms. */
   readonly at: number
-  /** What the reading says; null when there is none. */
+  /** Value of the reading at that time; null when there is none. */
   readonly reading: number | string | null
   /** null when figures are made of it. */
   readonly fault: CorrectionFault | null
@@ -31,11 +31,11 @@ export interface CorrectionQuery {
   readonly limit: number
 }
 
-/** What counts is decided here as the walk over the readings decides it: from the archive alone. */
+/** Lists corrections with their faults, decided as the walk over the readings decides them: from the archive alone. */
 export async function listCorrections(
   database: Database,
   series: Pick<SeriesTable, 'find'>,
-  /** Whether a statement that arrived then needs a second pair of eyes. */
+  /** True when a statement that arrived then needs a second pair of eyes. */
   hasFourEyes: (plant: string, receivedAt: number) => boolean,
   { plant, device, fromMs, toMs, after, limit }: CorrectionQuery,
 ): Promise<readonly ListedCorrection[]> {

@@ -7,7 +7,7 @@ const HOT_MS = 3 * DAY_MS
 /** At most so many; beyond that the oldest are read from the archive too. */
 const EVENTS_MAX = 200_000
 
-/** Who asks for events: what happened at a device in [fromMs, toMs), in order of time. */
+/** Finds the events of one type at a device in [fromMs, toMs), in order of time. */
 export type EventsOf = (device: string, type: CountedEvent, fromMs: number, toMs: number) => readonly KpiEvent[]
 
 /** An event with its type, as the archive has it. */
@@ -78,7 +78,7 @@ function keyOf(device: string, type: CountedEvent): string {
   return `${device}/${type}`
 }
 
-/** How many events of a list lie before an instant. */
+/** Counts the events of a list that lie before an instant. */
 function placeOf(list: readonly KpiEvent[], ms: number): number {
   let low = 0
   let high = list.length
@@ -90,7 +90,7 @@ function placeOf(list: readonly KpiEvent[], ms: number): number {
   return low
 }
 
-/** What happened, from a list in order of time. */
+/** Finds events by device and type in a list in order of time. */
 export function eventsFrom(events: readonly TypedEvent[]): EventsOf {
   const lists = new Map<string, KpiEvent[]>()
   for (const event of events) {

@@ -11,7 +11,7 @@ import { EventBook, type EventsOf } from './event-book.js'
 /** Something that happened, as far as the engine looks at it. */
 export type Happened = Pick<DeviceEvent, 'device' | 'line' | 'type' | 'ts' | 'id' | 'receivedAt' | 'fields'>
 
-/** What has happened at the devices of a plant: registers that started anew, runs of products, corrections, events. */
+/** Record of what has happened at the devices of a plant: registers that started anew, runs of products, corrections, events. */
 export class Happenings {
   readonly book = new EventBook()
   readonly attempts = new AttemptBook()
@@ -19,7 +19,7 @@ export class Happenings {
   /** `device/id` of what does not count any more. */
   readonly #withdrawn = new Set<string>()
   readonly #replacedAt = new Map<string, number[]>()
-  /** When every register of a device started anew, those included that have not sent yet. */
+  /** Event times at which every register of a device started anew, those included that have not sent yet. */
   readonly #allReplacedAt = new Map<string, number[]>()
   readonly #runs = new Map<string, Run[]>()
   readonly #corrections = new Map<string, Corrections>()
@@ -53,7 +53,7 @@ export class Happenings {
     const run = { ts, product: status === 'end' ? null : (product ?? null) }
     const place = countUpTo(runs, ts, timeOf)
     const same = runs[place - 1]
-    // Of two at one instant a start counts, and of two starts the later name: whatever came first.
+    // A start counts before an end at the same instant, and of two starts the later name, whichever came first.
     if (same?.ts === ts) {
       runs[place - 1] = laterOf(same, run)
       return runs[place]?.ts ?? Infinity
@@ -76,7 +76,7 @@ export class Happenings {
   }
 
   /**
-   * What happened, without what was withdrawn; a serial result says whether the part was checked before.
+   * Finds events as `events` does, without those that were withdrawn; a serial result says whether the part was checked before.
    * @param attempts when parts were checked, up to `LOOK_BACK_MS` before what is asked for
    */
   counted(events: EventsOf, attempts: AttemptBook): EventsOf {

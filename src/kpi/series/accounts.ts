@@ -1,11 +1,10 @@
 import { KNOWN_STATES } from '../../base/states.js'
 
 /**
- * What is counted of a series beside its sum, as columns in its slots: like a sum they add up over time and members. Times
- * in ms.
+ * Accounts of a series: the columns of its slots beside the sum. Like a sum they add up over time and members. Times in ms.
  */
 
-/** Of the state of a machine: ms in each known state, in the order of `STATES`, then these. */
+/** Columns of the state of a machine: ms in each known state, in the order of `STATES`; then the number of microstops, and those below. */
 export const MICROSTOPS = KNOWN_STATES
 /** Known time in which work was planned. */
 export const PLANNED = KNOWN_STATES + 1
@@ -20,13 +19,13 @@ export const REPAIR_TIME = KNOWN_STATES + 5
 export const ORDER_TIME = KNOWN_STATES + 6
 export const STATE_ACCOUNTS = KNOWN_STATES + 7
 
-/** Of a count of pieces: the time they should have taken, by the ideal cycle of the product that was made. */
+/** Column of a count of pieces: the time they should have taken, by the ideal cycle of the product that was made. */
 export const IDEAL_TIME = 0
 /** Pieces of which nobody knows the ideal cycle. */
 export const UNRATED = 1
 export const PIECES_ACCOUNTS = 2
 
-/** Of a level of a stack: time for which it says that the source stands still. */
+/** Column of a level of a stack: time for which its quality says that the source stands still. */
 export const STOPPED = 0
 /** The part of its integral that was set by hand, which no limit is compared with. */
 export const BY_HAND = 1

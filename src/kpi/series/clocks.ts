@@ -1,6 +1,6 @@
 import { type DeviceClock, isHistorical, isIdle, type KnownSenders, plantWatermark, presentEndMs } from './liveness.js'
 
-/** What of a device says how far it has come, beside when it has sent. */
+/** Rules for the silence of one device: when it is idle, and up to when its connection vouches for it. */
 export interface ClockRules {
   /** Silence after which it is idle, ms. */
   readonly idleMs: number
@@ -48,7 +48,7 @@ class SenderClock implements DeviceClock {
   }
 }
 
-/** How far devices have come together. */
+/** Joint progress of several devices: up to when their readings are complete, and whether all of them are idle. */
 export interface JointClock {
   readonly watermarkMs: number
   readonly allIdle: boolean
@@ -81,7 +81,7 @@ export class Clocks {
     return clock.at(nowMs)
   }
 
-  /** How far some devices have come together; those that have never sent say nothing. */
+  /** Joint clock of some devices at "now"; those that have never sent are left out. */
   joint(devices: Iterable<string>, nowMs: number): JointClock {
     const clocks: DeviceClock[] = []
     let allIdle = true
@@ -94,7 +94,7 @@ export class Clocks {
     return { watermarkMs: plantWatermark(clocks, nowMs), allIdle, count: clocks.length }
   }
 
-  /** What is said of a device has changed. */
+  /** Drops the clock of a device whose rules have changed; it is made anew when it is asked for. */
   forget(device: string): void {
     this.#known.delete(device)
   }

@@ -3,19 +3,19 @@ import { instantsUpTo } from '../time/ascending.js'
 import { Outlook } from './outlook.js'
 import { isManual, isUsable, type Samples } from './samples.js'
 
-/** What the configuration says of a register, in the metric's unit (after the multiplier). */
+/** Rules of a register as the configuration says them, in the metric's unit (after the multiplier). */
 export interface CounterRules {
-  /** Where the register rolls over; null when it is not known. */
+  /** Value at which the register rolls over; null when it is not known. */
   readonly modulus: number | null
   /** Highest plausible increase a millisecond; null when it is not known. */
   readonly maxRatePerMs: number | null
   /** Longest interval that is not called estimated, ms. */
   readonly maxGapMs: number
-  /** Of pieces: the ideal cycle of what was made at an instant, ms a piece; null when nobody knows. */
+  /** Ideal cycle of the pieces made at an instant, ms a piece; null when nobody knows it, or where no finished pieces are counted. */
   readonly idealMsAt: ((ms: number) => number | null) | null
 }
 
-/** Where a counter's walk over its samples puts what it finds. Intervals come in order of time and never overlap. */
+/** Takes what the walk over a register's samples finds. Intervals come in order of time and never overlap. */
 export interface CounterSink {
   /** The register went from `v0` at `t0` to `v1` at `t1`, in a straight line. A jump between two calls is no energy. */
   interval(t0: number, v0: number, t1: number, v1: number, isEstimated: boolean, flags: FlagBits): void
@@ -269,5 +269,5 @@ export class CounterWalk {
   }
 }
 
-/** Of all registers without doubts, which are nearly all. */
+/** Empty list of all registers without doubts, which are nearly all. */
 const NO_DOUBTS: Outlook[] = []

@@ -29,7 +29,7 @@ export function powerOrder(encoded: number): number {
 export class ExportWalk extends GaugeWalk {
   /** Event time of the last sample of power that came in. */
   #importTs = Number.NaN
-  /** What goes out was split off a signed number. */
+  /** True when the last level of power that goes out was split off a signed number. */
   #isSplit = false
 
   /** The last level was split off a number below 0, which figures flag. */

@@ -3,17 +3,17 @@ import type { Link } from './link.js'
 import { isManual, isUsable, type Samples } from './samples.js'
 
 export interface GaugeRules {
-  /** How long a level holds without a new sample, ms. */
+  /** Longest time for which a level holds without a new sample, ms. */
   readonly maxHoldMs: number
   /** Between two samples: the first one's level holds, or a straight line. */
   readonly interpolation: 'hold' | 'linear'
-  /** Of a switch or mode of a device that sends on change: it holds on its connection; null for anything else. */
+  /** Connection on which a switch or mode of a device that sends on change holds; null for anything else. */
   readonly holdLink: Link | null
   /** A level of a stack: what its quality says of the source, and what was set by hand, is counted. */
   readonly tellsStops: boolean
 }
 
-/** Where a gauge's walk puts the time it covers. */
+/** Takes the time that the walk over a gauge's samples covers. */
 export interface GaugeSink {
   /** The level went from `v0` at `t0` to `v1` at `t1`; with `hold` both are the same. */
   level(t0: number, v0: number, t1: number, v1: number, isEstimated: boolean): void

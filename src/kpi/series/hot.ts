@@ -22,7 +22,7 @@ const HOT_DAYS = 2
 /** A longer step in time is walked from the archive, a stretch at a time: its sums need not be in memory together. */
 const HOT_GAP_MAX_MS = 31 * 86_400_000
 
-/** How many samples of a series are kept, to be walked anew when one comes between them. */
+/** Bounds on the samples of a series that are kept, to be walked anew when one comes between them. */
 export interface OpenLimits {
   /** With more of them the oldest are closed: a later sample before them is late, and walked from the archive. */
   readonly samplesMax: number
@@ -89,7 +89,7 @@ export class Hot {
     this.#openFromMs = this.#walk.openFromMs
   }
 
-  /** What the last sample walked goes on saying. */
+  /** Level, state or register that holds on after the last sample walked, see `Tail`. */
   get tail(): Tail {
     return this.#walk.tail
   }
@@ -153,19 +153,19 @@ export class Hot {
     const { index, drop } = this.#placeOf(ts, value)
     const isBehindAll = index === this.#samples.size
     this.#samples.put(index, drop, ts, value, quality, marks)
-    // What makes a word clear comes with it, at the same instant: that is in order.
+    // An input that makes a word clear comes with it, at the same instant: that is in order.
     if (isBehindAll) return
     this.#insertedMs = Math.min(this.#insertedMs, ts)
     this.#dirtyFromMs = this.#walk.settled.fromMs
   }
 
-  /** Where a sample goes among others, and how many with its key it takes the place of. */
+  /** Index at which a sample is to be put; `drop` is 1 when it takes the place of the one there, of the same instant and input. */
   #placeOf(ts: number, value: number): { readonly index: number; readonly drop: 0 | 1 } {
     const { rules } = this.#rulebook[0]!
     const samples = this.#samples
     let index = samples.indexOf(ts)
     const isHere = () => index < samples.size && samples.ts[index] === ts
-    // Of two events at one instant none takes the place of the other.
+    // Two events at one instant both stay: none takes the place of the other.
     if (rules.kind === 'event') return { index, drop: 0 }
     const order = orderOf(rules, value)
     while (isHere() && orderOf(rules, samples.value[index]!) < order) index++

@@ -1,7 +1,7 @@
 import { RESTATEMENT_REASONS, type RestatementReason } from '../../base/records.js'
 import type { Track } from './track.js'
 
-/** Why sums of the past change. */
+/** Reason for which sums of the past change. */
 export type Cause = RestatementReason
 
 /** The one to be told of two causes: the later in their list. */
@@ -9,7 +9,7 @@ export function strongerOf(a: Cause, b: Cause): Cause {
   return RESTATEMENT_REASONS.indexOf(a) > RESTATEMENT_REASONS.indexOf(b) ? a : b
 }
 
-/** Why an event changes sums of the past. */
+/** Reason for which an event of this type changes sums of the past. */
 export function causeOf(event: string): Cause {
   return event === 'correction' ? 'correction' : 'late_data'
 }

@@ -30,7 +30,7 @@ export class Link {
    */
   take({ at, isUp }: Pick<LinkChange, 'at' | 'isUp'>, maxHoldMs: number): number {
     this.#changes++
-    // Where arrivals have gone back, the clock was wrong by which it began.
+    // Connections that begin after this change were dated by a wrong clock: arrivals have gone back.
     while ((this.#connections.at(-1)?.fromMs ?? Number.NEGATIVE_INFINITY) > at) this.#connections.pop()
     const last = this.#connections.at(-1)
     if (!isUp) {

@@ -1,7 +1,7 @@
 /** A window may be final this long after the newest event time: readings of one instant arrive over some seconds. */
 export const LATENESS_MS = 30_000
 
-/** What lies further than this behind "now" has no time yet: it came while the clock was ahead, and nothing follows from it. */
+/** Anything dated later than this after "now" has no time yet: it came while the clock was ahead, and nothing follows from it. */
 const AHEAD_MAX_MS = 300_000
 
 /** Behind this nothing can be complete, or over, at "now", epoch ms. */
@@ -12,7 +12,7 @@ export function presentEndMs(nowMs: number): number {
 /** A device whose readings are this far behind their arrival is sending its history. */
 const HISTORICAL_MS = 600_000
 
-/** What the watermark needs to know of a device. All times epoch ms, -Infinity while there is none. */
+/** Times of one device that the watermark is made from, epoch ms, -Infinity while there is none. */
 export interface DeviceClock {
   /** Newest event time ever. */
   readonly newestTs: number
@@ -20,11 +20,11 @@ export interface DeviceClock {
   readonly lastTs: number
   readonly lastArrivalMs: number
   readonly idleMs: number
-  /** Of a device that sends on change: up to when its silence says that nothing changed, epoch ms; else null. */
+  /** Instant up to which the silence of a device that sends on change says that nothing changed, epoch ms; else null. */
   readonly vouchedMs: number | null
 }
 
-/** When devices have sent; undefined for one that never has. */
+/** Finds when a device has sent; undefined for one that never has. */
 export interface KnownSenders {
   find(plant: string, device: string): Pick<DeviceClock, 'newestTs' | 'lastTs' | 'lastArrivalMs'> | undefined
 }
@@ -34,7 +34,7 @@ export function isIdle(device: DeviceClock, nowMs: number): boolean {
   return device.vouchedMs === null && nowMs - device.lastArrivalMs > device.idleMs
 }
 
-/** What it sends now is its past: it neither holds the plant's windows open nor closes them. */
+/** True when a device sends its past now: it neither holds the plant's windows open nor closes them. */
 export function isHistorical(device: Pick<DeviceClock, 'lastTs' | 'lastArrivalMs'>): boolean {
   return device.lastTs < device.lastArrivalMs - HISTORICAL_MS
 }

@@ -236,7 +236,7 @@ export class MinuteSink implements CounterSink, GaugeSink, StateSink {
   }
 }
 
-/** What `Slots.read` gives of a slot. */
+/** Count of the numbers that `Slots.read` gives of a slot. */
 const READ_NUMBERS = 5
 
 function quarterOf(minute: number): number {

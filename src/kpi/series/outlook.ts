@@ -4,9 +4,9 @@ const LOOKAHEAD_SAMPLES = 3
 const LOOKAHEAD_MS = 900_000
 
 /**
- * What the samples after one of a register say of it: the next three usable ones, or those of 900 s if that is more. As
- * long as they are not all there the answer may turn with the next one, and then is in doubt. Source: KPI specification
- * §1.4, rules 1, 3 and 4.
+ * Answers a question about one sample of a register from those after it: the next three usable ones, or those of 900 s if
+ * that is more. As long as they are not all there the answer may turn with the next one, and then is in doubt. Source: KPI
+ * specification §1.4, rules 1, 3 and 4.
  */
 export class Outlook {
   readonly question: 'falls back' | 'climbs back' | 'climbs back at once'

@@ -6,9 +6,9 @@ export interface Samples {
   /** NaN where the reading is a word. */
   readonly value: ArrayLike<number>
   readonly quality: ArrayLike<number>
-  /** What is to be known of each beside its value, see `base/samples.ts`. */
+  /** Bits that say more of each reading than its value, `ASSUMED_TIME` and `SLOW_ARRIVAL`: see `base/samples.ts`. */
   readonly marks: ArrayLike<number>
-  /** How many there are, where the columns have room for more. */
+  /** Number of samples, where the columns have room for more; absent where it is their length. */
   readonly size?: number
 }
 

@@ -53,7 +53,7 @@ export function merged(
   }
 }
 
-/** How many usable samples there are from an instant on. */
+/** Counts the usable samples from an instant on. */
 export function usableFrom(samples: Samples, fromMs: number): number {
   let count = 0
   for (let i = samples.ts.length - 1; i >= 0 && samples.ts[i]! >= fromMs; i--) if (isUsable(samples, i)) count++

@@ -3,7 +3,7 @@ import { type FlagBits, flagBit } from '../../base/flags.js'
 export const MINUTE_MS = 60_000
 export const QUARTER_MS = 900_000
 
-/** What one series contributes to one window: the smallest thing that can be added up over time. */
+/** Sums of one series within one window, the smallest unit that can be added up over time. */
 export interface Part {
   /** Counter: increase. Gauge: integral over time, value · ms. */
   sum: number
@@ -16,11 +16,11 @@ export interface Part {
   flags: FlagBits
   /** Samples with ts in [start, end), of any quality. */
   count: number
-  /** Of these, the ones of quality good. */
+  /** Those of `count` that have quality good. */
   good: number
-  /** Of these, the ones that arrived within ten seconds. It depends on the arrival. */
+  /** Those of `count` that arrived within ten seconds of their event time. It depends on the arrival. */
   timely: number
-  /** What is counted beside the sum, see `accounts.ts`; empty where nothing is. */
+  /** Columns counted beside the sum, see `accounts.ts`; empty where there are none. */
   readonly accounts: Float64Array
 }
 
@@ -62,7 +62,7 @@ const SLOTS_AT_FIRST = 16
 /** Up to so many the room doubles; then it grows by a quarter: thousands of series are hot, each for good. */
 const DOUBLING_MAX = 64
 
-/** What the slots from one on held: see `Slots.copyFrom`. */
+/** Copy of the slots from one index on, see `Slots.copyFrom`. */
 export interface SlotRows {
   /** Index of the first. */
   readonly index: number
@@ -161,7 +161,7 @@ export class Slots {
     this.#counts[i * COUNTS + FLAGS]! |= flags
   }
 
-  /** What `add` changes of a slot, to be put back: five numbers into `into`, from a place on. */
+  /** Copies to `into`, from `place` on, the five numbers of a slot that `add` changes, so that `write` can put them back. */
   read(index: number, into: Float64Array, place: number): void {
     const i = this.#at(index)
     for (let k = 0; k < MEASURES; k++) into[place + k] = this.#measures[i * this.#width + k]!

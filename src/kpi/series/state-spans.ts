@@ -10,8 +10,8 @@ export interface StateSpan extends Range {
 const UNKNOWN = STATES.indexOf('UNKNOWN')
 
 /**
- * What a walk over states says of a range, as stretches without holes: what nobody accounts for is UNKNOWN. Keeps the
- * newest when there are too many.
+ * Collects the states of a range from a walk over them, as stretches without holes: time that nobody accounts for is
+ * UNKNOWN. Keeps the newest when there are too many.
  */
 export class StateSpans implements StateSink {
   readonly #range: Range
@@ -34,7 +34,7 @@ export class StateSpans implements StateSink {
     this.#add(toMs, state)
   }
 
-  /** What happens at an instant takes no time. */
+  /** Keeps nothing: what happens at an instant takes no time. */
   happened(): void {}
 
   /** Everything has been walked: what follows is unknown. */

@@ -5,7 +5,7 @@ import { BUSY, FAILURES, MICROSTOPS, ORDER_TIME, PLANNED, REPAIR_TIME, REPAIRS }
 import type { Link } from './link.js'
 import { isManual, isUsable, type Samples } from './samples.js'
 
-/** What decides the state of a machine: its word, and what makes an ambiguous one clear. In this order at one instant. */
+/** Metrics that decide the state of a machine: its word, and those that make an ambiguous one clear. In this order at one instant. */
 export const STATE_INPUTS = ['state', 'order_active', 'changeover'] as const
 const [STATE, ORDER, CHANGEOVER] = [0, 1, 2] as const
 
@@ -21,7 +21,7 @@ export function encodeState(input: number, value: number | string): number {
   return typeof value === 'string' ? stateCode(value) : UNKNOWN_WORD
 }
 
-/** Which input a sample belongs to. */
+/** Index in `STATE_INPUTS` of the input that an encoded sample belongs to. */
 export function inputOf(encoded: number): number {
   return Math.floor(encoded / INPUT_CODES)
 }
@@ -32,7 +32,7 @@ export function isUnknownWord(encoded: number): boolean {
 }
 
 export interface StateRules {
-  /** How long a state holds without a new sample, ms; of an `on_change` device its link says. */
+  /** Longest time for which a state holds without a new sample, ms; of an `on_change` device its link says. */
   readonly maxHoldMs: number
   /** null for a device that samples in its period. */
   readonly link: Link | null
@@ -42,7 +42,7 @@ export interface StateRules {
   readonly microstopMs: number
 }
 
-/** Where a walk over states puts the time it accounts for. Intervals come in order of time and never overlap. */
+/** Takes the time that a walk over states accounts for. Intervals come in order of time and never overlap. */
 export interface StateSink {
   /** `accounts` are the columns beside that of the state in which the time counts. */
   state(t0: number, t1: number, state: number, accounts: readonly number[], isEstimated: boolean): void
@@ -141,7 +141,7 @@ export class StateWalk {
     this.#known = after
   }
 
-  /** What the last samples say of [fromMs, toMs), as nothing comes after them: from when to when which known state. */
+  /** Gives `take` each known state of [fromMs, toMs) by the last samples, with its start and end, as nothing comes after them. */
   tail(
     fromMs: number,
     toMs: number,
@@ -196,7 +196,7 @@ export class StateWalk {
 }
 
 /**
- * Whether time in a state is planned busy time. By the shifts, all of it but planned downtime; a break that counts as
+ * True when time in a state is planned busy time. By the shifts, all of it but planned downtime; a break that counts as
  * such counts whatever the machine does. Without shifts what the machine says of itself decides.
  * Source: KPI specification §1.3 and §3; ISO 22400-2, PBT.
  */

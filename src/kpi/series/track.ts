@@ -32,7 +32,7 @@ const HOT_DAY_MINUTES_MS = 27 * 3_600_000
 export interface SeriesSlots {
   readonly quarters: Slots
   readonly minutes: Slots | null
-  /** What the last sample walked goes on saying. */
+  /** Level, state or register that holds on after the last sample walked, see `Tail`. */
   readonly tail: Tail
 }
 
@@ -84,7 +84,7 @@ export class Track {
     return this.#settings.some((settings) => settings.slidesDemand)
   }
 
-  /** What holds of it now. */
+  /** Settings by the newest version of its plant. */
   get now(): TrackSettings {
     return this.#settings.at(-1)!
   }
@@ -142,14 +142,14 @@ export class Track {
     return this.inputs[0] ?? null
   }
 
-  /** Of all inputs. */
+  /** Newest event time of all inputs, epoch ms; -Infinity while there is none. */
   get newestTs(): number {
     let ts = -Infinity
     for (const series of this.inputs) if (series !== null && series.newestTs > ts) ts = series.newestTs
     return ts
   }
 
-  /** Of all inputs. */
+  /** Oldest event time of all inputs, epoch ms; Infinity while there is none. */
   get oldestTs(): number {
     let ts = Infinity
     for (const series of this.inputs) if (series !== null && series.oldestTs < ts) ts = series.oldestTs
@@ -175,7 +175,7 @@ export class Track {
     return this.#hot !== null
   }
 
-  /** Where hot sums begin, when nothing is known yet: a few days before the newest sample. */
+  /** Start of the hot sums of a track that becomes hot, epoch ms: a few days before the newest sample. */
   get hotFromMs(): number {
     return quartersFromMs(this.newestTs)
   }
@@ -220,7 +220,7 @@ export class Track {
     return this.#hot?.offer(ts, sample, quality, marks) ?? false
   }
 
-  /** Where what was offered changes its sums, as soon as somebody asks for them; null when nothing waits for that. */
+  /** Range in which offered samples change its sums, as soon as somebody asks for them; null when nothing waits for that. */
   get changing(): Range | null {
     return this.#hot?.changing ?? null
   }
@@ -245,9 +245,9 @@ export class Track {
     return this.#hot
   }
 
-  /** What the newest sample goes on saying in [fromMs, toMs), as nothing comes after it; null when that is nothing. */
+  /** Sums of [fromMs, toMs) that the newest sample makes by holding on, as nothing comes after it; null when it makes none. */
   tailOf(slots: SeriesSlots, fromMs: number, toMs: number): Part | null {
-    // Of most windows the newest sample lies behind them: they are asked for every track.
+    // Most windows end before the newest sample, and each is asked of every track.
     if (this.newestTs >= toMs) return null
     const { tail } = slots
     if (tail === null || tail.ts >= toMs || tail.ts !== this.newestTs) return null
@@ -280,7 +280,7 @@ export class Track {
   }
 }
 
-/** What a level goes on saying in [fromMs, toMs): of a stopped one that it is stopped. */
+/** Adds to `part` a level as it holds on in [fromMs, toMs): of a stopped one the time for which it is stopped. */
 function addLevel(part: Part, { ts, value, isManual }: Level, rules: WalkRules, fromMs: number, toMs: number): void {
   const heldMs = holdEndMs(rules, ts, toMs) - Math.max(fromMs, ts)
   if (heldMs <= 0) return

@@ -15,7 +15,7 @@ import { inputOf, isUnknownWord, type StateRules, StateWalk } from './state.js'
 
 const DAY_MS = 86_400_000
 const OUT_OF_RANGE = flagBit('out_of_expected_range')
-/** What a series has to remember whose samples are only counted. */
+/** Saved state of a series whose samples are only counted: it has nothing to remember. */
 export const STATELESS = new Float64Array(0)
 const TS_ASSUMED = flagBit('ts_assumed')
 const CALIBRATION = qualityRank('calibration')
@@ -29,14 +29,14 @@ export interface WalkRules extends CounterRules, GaugeRules {
   readonly multiplier: number
   /** Event times at which the meter was replaced, ascending. */
   readonly replacedAt: readonly number[]
-  /** What counts instead of readings, before the multiplier. */
+  /** Values that count instead of readings, before the multiplier. */
   readonly corrections: Corrections
   /** Outside this range a sample is flagged. */
   readonly min: number
   readonly max: number
-  /** Of a device that sends on change: its connection; else null. */
+  /** Connection of a device that sends on change; null for any other. */
   readonly link: Link | null
-  /** Of the state of a machine; null for every other series. */
+  /** Rules of the state of a machine; null for every other series. */
   readonly states: StateRules | null
   /** It is power that goes out, which power that comes in ends; absent when it is not. */
   readonly isExport?: boolean
@@ -100,7 +100,7 @@ export function floorQuarter(ms: number): number {
   return Math.floor(ms / QUARTER_MS) * QUARTER_MS
 }
 
-/** What holds after the last sample; a register only where it stands. null when nothing does. */
+/** Level or state that holds on after the last sample; a register says only where it stands. null when nothing holds on. */
 export type Tail = Level | StateWalk | CounterWalk | null
 
 /**
@@ -221,7 +221,7 @@ export class SeriesWalk {
     return this.#openFromMs
   }
 
-  /** What the last sample of all goes on saying: a level or a state that holds. */
+  /** Level or state that holds on after the last sample of all, see `Tail`. */
   get tail(): Tail {
     if (this.#walk instanceof GaugeWalk) return this.#walk.level
     return this.#walk
@@ -264,7 +264,7 @@ export class SeriesWalk {
     if (this.#walk instanceof CounterWalk) {
       return this.#walk.step(samples, i, rules, rules.replacedAt, this.#sink)
     }
-    // How long a sample holds is said by the rules of its own time, be there a next one or not.
+    // The rules of a sample's own time say how long it holds, be there a next one or not.
     const held = this.#walk === null || Number.isNaN(this.#walk.ts) ? rules : rulesAt(this.#rulebook, this.#walk.ts)
     if (this.#walk instanceof StateWalk) this.#walk.step(samples, i, rules.states!, this.#sink, held.states!)
     else this.#walk?.step(samples, i, held, this.#sink)
@@ -278,7 +278,7 @@ export class SeriesWalk {
     const marks = samples.marks[i]!
     const assumed = (marks & ASSUMED_TIME) === 0 ? 0 : TS_ASSUMED
     const isTimely = (marks & SLOW_ARRIVAL) === 0
-    // What comes in is counted where it is a series of its own.
+    // Power that comes in is counted where it is a series of its own.
     if (rules.isExport === true && value < 0) return
     if (rules.states === null) {
       const isOut = isUsable(samples, i) && (value < rules.min || value > rules.max)
@@ -286,7 +286,7 @@ export class SeriesWalk {
       this.#sink.count(ts, isGood, isTimely, assumed | (isOut || isSplit ? OUT_OF_RANGE : 0))
       if (rules.tellsStops) this.#countPoint(ts, samples.quality[i]!)
     } else if (inputOf(value) === 0) {
-      // What makes a word clear is counted where it is a series of its own.
+      // An input that makes a word clear is counted where it is a series of its own.
       this.#sink.count(ts, isGood, isTimely, assumed | (isUnknownWord(value) ? UNKNOWN_STATE : 0))
     }
   }

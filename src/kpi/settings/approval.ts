@@ -1,4 +1,4 @@
-/** Whether somebody else than its author has approved a statement. */
+/** True when somebody else than its author has approved the statement. */
 export function isApproved({
   author,
   approved_by,

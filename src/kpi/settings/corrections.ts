@@ -2,7 +2,7 @@
 export interface Correction {
   /** Time of the reading, epoch ms. */
   readonly at: number
-  /** What the reading says: a correction of any other value is none. */
+  /** Value that the reading has: a correction of any other value is none. */
   readonly before: number
   readonly after: number
   /** Time of the event, epoch ms. */

@@ -1,20 +1,21 @@
 import type { Calendar } from '../series/calendar.js'
 
-/** How the generation behind an instrument runs through a day. */
+/** Course of the generation behind an instrument through a day. */
 export type GenerationShape = 'solar' | 'flat'
 
 const DAY_MS = 86_400_000
 const J2000_MS = Date.UTC(2000, 0, 1, 12)
 
-/** Where a plant stands, degrees; without it the sun is taken to rise at six and to set at six of the plant's clock. */
+/** Place of a plant, degrees; without it the sun is taken to rise at six and to set at six of the plant's clock. */
 export interface Site {
   readonly latitude?: number | undefined
   readonly longitude?: number | undefined
 }
 
 /**
- * How much of an instrument's generation falls into some time, against any other time, without unit. Source: position of the sun by the
- * Astronomical Almanac's low-precision formulas (from memory); output by the sine of its height is a project decision.
+ * Weight of some time in an instrument's generation, against that of any other time, without unit. Source: position of the
+ * sun by the Astronomical Almanac's low-precision formulas (from memory); output by the sine of its height is a project
+ * decision.
  */
 export function generationOf(
   shape: GenerationShape,

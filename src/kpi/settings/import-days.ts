@@ -5,8 +5,8 @@ import type { Range } from '../time/ranges.js'
 const DAYS_MAX = 4000
 
 /**
- * What a plant imported on each of its days, as far as they are over, kWh: what instruments are matched with that cover
- * more than a day. It is a function of the final figures of days, in whatever order they came.
+ * Electricity that a plant imported on each of its days, as far as they are over, kWh: instruments that cover more than a
+ * day are matched with it. It is a function of the final figures of days, in whatever order they came.
  */
 export class ImportDays {
   readonly #kwh = new Map<number, number>()

@@ -2,7 +2,7 @@ import type { EventFields } from '../../base/events.js'
 import { measured } from '../factors/activity.js'
 import { CO2_ONLY, type Factor } from '../factors/factor.js'
 
-/** What a laboratory found, as it is archived. */
+/** One analysis of a fuel by a laboratory, as it is archived. */
 export interface Analysis {
   readonly device: string
   readonly id: string
@@ -53,7 +53,7 @@ export class Laboratory {
   }
 }
 
-/** What laboratories found, out of the events that say so and those that withdraw it. */
+/** Collects what laboratories found, out of the events that say so and those that withdraw it. */
 export function laboratoryOf(
   events: readonly {
     readonly type: string

@@ -10,7 +10,7 @@ export interface Run {
   readonly product: string | null
 }
 
-/** How long a piece should take on one device, by what it made at an instant. Source: ISO 22400-2, planned run time per item. */
+/** Ideal cycles of one device, by the product that it made at an instant. Source: ISO 22400-2, planned run time per item. */
 export class IdealCycles {
   readonly #versions: readonly PlantVersion[]
   readonly #device: string
@@ -29,7 +29,7 @@ export class IdealCycles {
     const version = versionAt(this.#versions, ms)
     const product = this.#runAt(ms)?.product ?? version.device(this.#device)?.product
     if (product === undefined || product === null) return null
-    // Of those in force the one that began last.
+    // The one in force that began last counts.
     let found: Cycle | null = null
     for (const cycle of this.#cyclesOf(version, product)) if (cycle.fromMs <= ms && ms < cycle.toMs) found = cycle
     return found?.idealMs ?? null

@@ -13,7 +13,7 @@ export const STATE_METRIC = 'state'
 /** The metric that says who has the say over a robot. Source: OPC 40010, OperationalMode. */
 export const MODE_METRIC = 'op_mode'
 
-/** What one configuration says of one series. */
+/** Settings of one series by one configuration. */
 export interface TrackSettings {
   readonly isConfigured: boolean
   readonly times: SeriesTimes
@@ -28,25 +28,24 @@ export interface TrackSettings {
   readonly rules: WalkRules
 }
 
-/** What a series has beside its configuration. */
+/** Facts about a series from outside the configuration in hand, of which its settings are made too. */
 export interface SeriesFacts {
   readonly device: string
   readonly metric: string
   /** Event times at which its register started anew, ascending. */
   readonly replacedAt: readonly number[]
-  /** What counts instead of its readings. */
+  /** Values that count instead of its readings. */
   readonly corrections: Corrections
   /** The connection behind its device. */
   readonly link: Link
-  /** When a configuration first expected it, epoch ms. */
+  /** Instant from which a configuration first expected it, epoch ms; Infinity when none does. */
   readonly configuredSinceMs: number
-  /** When work is planned, by the configuration of the time. */
+  /** Plan of work over time, by the configuration of the time. */
   readonly plan: Plan
-  /** How long its pieces should take. */
   readonly cycles: IdealCycles
 }
 
-/** What demand is made of. */
+/** Metrics that demand is made of. */
 const DEMANDING = new Set(['elec_import_kwh', 'elec_import_kw', 'elec_submeter_kwh'])
 
 /** Counts of finished pieces: those that an ideal cycle is compared with. */

@@ -12,8 +12,8 @@ export const FUEL_METERS = [
 ] as const satisfies readonly { metric: string; fuel: string; unit: FuelUnit }[]
 
 /**
- * What becomes of a fuel: it is burnt in one place, it drives vehicles, or its CO2 is measured in a stack instead, so
- * that of the fuel only the gases count that no analyser of the stack reads.
+ * Use of a fuel: it is burnt in one place, it drives vehicles, or its CO2 is measured in a stack instead, so that of the
+ * fuel only the gases count that no analyser of the stack reads.
  */
 export type FuelUse = 'stationary' | 'mobile' | 'replaced'
 
@@ -22,12 +22,12 @@ const FUELS_OF_VEHICLES: ReadonlySet<string> = new Set(['diesel', 'gasoline', 'b
 
 const NO_CARBON: CarbonOptions = factorOptions.carbon.parse(undefined)
 
-/** How a plant reckons its carbon; the defaults while nobody has configured it. */
+/** Rules by which a plant reckons its carbon; the defaults while nobody has configured it. */
 export function carbonOf(version: PlantVersion): CarbonOptions {
   return version.options?.carbon ?? NO_CARBON
 }
 
-/** What becomes of a fuel that a device counts or reports: each is in one place only. Source: KPI specification §2.2. */
+/** Use of a fuel that a device counts or reports: each has one use only. Source: KPI specification §2.2. */
 export function useOf(fuel: string, device: string, { measured, mobile, method }: CarbonOptions): FuelUse {
   if (measured.some(({ replaces }) => replaces.includes(device))) return 'replaced'
   if (mobile === undefined ? FUELS_OF_VEHICLES.has(fuel) : mobile.includes(device)) return 'mobile'

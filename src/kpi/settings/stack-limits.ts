@@ -30,7 +30,7 @@ export function standardOf(name: string): Standard | undefined {
   return Object.hasOwn(STANDARDS, name) ? STANDARDS[name as keyof typeof STANDARDS] : undefined
 }
 
-/** What a stack has to keep in an hour. */
+/** Limit of one pollutant that a stack has to keep in an hour. */
 export interface StackLimit {
   /** Named in every figure that is made with it. */
   readonly id: string

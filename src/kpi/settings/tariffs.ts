@@ -9,7 +9,7 @@ const DAY_MS = 86_400_000
 /** Days whose prices are kept. */
 const DAYS_MAX = 500
 
-/** What a kWh costs in a quarter, and by which tariff. */
+/** Price of a kWh in a quarter of an hour: a period, and the tariff that has it. */
 export interface Price {
   readonly tariff: TariffOptions
   readonly period: PeriodOptions
@@ -82,7 +82,6 @@ export interface WallTime {
   readonly minute: number
 }
 
-/** Whether a period holds at a time of the wall clock. */
 export function holdsAt({ days, months, from, to }: PeriodOptions, { month, weekday, minute }: WallTime): boolean {
   if (!months.includes(month) || !days.includes(weekday)) return false
   const [a, b] = [minuteOf(from), minuteOf(to)]

@@ -14,7 +14,7 @@ import { StackLimits } from './stack-limits.js'
 import { TariffBook } from './tariffs.js'
 
 const NOX_METRICS = new Set(['nox_mgm3', 'nox_ref_mgm3'])
-/** What is said of the stack of a device that nobody has configured. */
+/** Options of the stack of a device that nobody has configured. */
 const NO_STACK: StackOptions = { barometric_kpa: 101.325, basis: 'dry', o2_basis: 'dry', nox_as: 'no2' }
 
 /** A plant as one configuration has it: in force for every window whose last instant lies in its time. */
@@ -27,7 +27,7 @@ export class PlantVersion {
   readonly options: PlantOptions | null
   /** The calculation rules that its figures follow. */
   readonly edition: RulesEdition
-  /** What the plant imported on its days: one for all of its versions. */
+  /** Electricity that the plant imported on each of its days: one object for all of its versions. */
   readonly imports: ImportDays
   readonly calendar: Calendar
   readonly schedule: Schedule
@@ -71,7 +71,6 @@ export class PlantVersion {
     return this.#book.made
   }
 
-  /** What the stacks of the plant have to keep. */
   get limits(): StackLimits {
     this.#limits ??= new StackLimits(this.options ?? unconfiguredPlant())
     return this.#limits
@@ -86,7 +85,6 @@ export class PlantVersion {
     return this.device(device)?.stack ?? NO_STACK
   }
 
-  /** What the plant pays for its electricity. */
   get tariffs(): TariffBook {
     this.#tariffs ??= new TariffBook(this.options ?? unconfiguredPlant(), this.calendar)
     return this.#tariffs
@@ -108,7 +106,7 @@ export class PlantVersion {
     return options !== undefined && expectedMetrics(options).includes(metric)
   }
 
-  /** What a reading is multiplied by: CT/PT ratio of a register; of an analyser of NO, what it weighs as NO2. */
+  /** Factor that a reading is multiplied by: CT/PT ratio of a register; for an analyser of NO, the weight of NO as NO2. */
   multiplier(device: string, metric: string): number {
     const options = this.device(device)
     const multiplier = options?.metrics[metric]?.multiplier ?? 1
@@ -127,10 +125,10 @@ export function versionAt(versions: readonly PlantVersion[], ms: number): PlantV
   return found
 }
 
-/** When work is planned in a plant over all its versions: each one's schedule in its own time. */
+/** Plan of work in a plant over all its versions: each one's schedule in its own time. */
 export class Plan {
   readonly #versions: readonly PlantVersion[]
-  /** What was asked for last: the next question is mostly of the same shift. */
+  /** Answer that was given last: the next question is mostly of the same shift. */
   #last: Planned | null = null
 
   constructor(versions: readonly PlantVersion[]) {
@@ -142,7 +140,7 @@ export class Plan {
     const last = this.#last
     if (last !== null && last.fromMs <= ms && ms < last.toMs) return last
     let i = this.#versions.length - 1
-    // Of versions of one instant the last one holds.
+    // The last of several versions of one instant holds.
     while (i > 0 && this.#versions[i]!.fromMs > ms) i--
     const planned = this.#versions[i]!.schedule.at(ms)
     const toMs = Math.min(planned.toMs, this.#versions[i + 1]?.fromMs ?? Infinity)

@@ -1,4 +1,4 @@
-/** How many things of a list in order of time lie at or before an instant: the place behind which the next one belongs. */
+/** Counts the things of a list in order of time at or before an instant: the next one belongs behind that many. */
 export function countUpTo<T>(list: readonly T[], ms: number, timeOf: (one: T) => number): number {
   let low = 0
   let high = list.length
@@ -10,7 +10,7 @@ export function countUpTo<T>(list: readonly T[], ms: number, timeOf: (one: T) =>
   return low
 }
 
-/** Of a list of instants. */
+/** Counts the instants of an ascending list at or before one. */
 export function instantsUpTo(list: readonly number[], ms: number): number {
   return countUpTo(list, ms, itself)
 }

@@ -8,13 +8,12 @@ export class PlantDays {
     this.#zone = zone
   }
 
-  /** When a day begins, epoch ms. */
   startMs(day: string): number {
     if (isTime(day)) return Date.parse(day)
     return Temporal.PlainDate.from(day).toZonedDateTime(this.#zone).epochMilliseconds
   }
 
-  /** When a day is over, epoch ms; Infinity for null. */
+  /** End of a day, epoch ms; Infinity for null. */
   endMs(day: string | null): number {
     if (day === null) return Infinity
     if (isTime(day)) return Date.parse(day)

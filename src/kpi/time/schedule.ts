@@ -32,7 +32,7 @@ interface DayPlan extends Stretch {
 }
 
 /**
- * When work is planned in a plant: its shifts with their breaks, and the days on which nothing is to run, all by the wall
+ * Plan of work in a plant: its shifts with their breaks, and the days on which nothing is to run, all by the wall
  * clock of its zone. A plant without shifts is always in shift. Source: KPI specification §1.3.
  */
 export class Schedule {

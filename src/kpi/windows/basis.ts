@@ -21,7 +21,7 @@ import type { Unit, UnitKpi } from './units.js'
 /** An unconfigured sender is a member of windows that end within this of one of its samples. */
 export const MEMBERSHIP_MS = 86_400_000
 
-/** What a window's figures are computed against. */
+/** Everything that a window's figures are computed against. */
 export interface WindowContext {
   readonly version: PlantVersion
   readonly unit: Unit
@@ -32,7 +32,7 @@ export interface WindowContext {
   /** Newest sample of the scope, epoch ms. */
   readonly scopeNewestTs: number
   slots(track: Track): SeriesSlots
-  /** What happened at a device in [fromMs, toMs), in order of time. */
+  /** Events of one type at a device in [fromMs, toMs), in order of time. */
   events(device: string, type: CountedEvent, fromMs: number, toMs: number): readonly KpiEvent[]
   /** Up to when the connection of a device that sends on change vouches for what it said, epoch ms. */
   readonly vouched: ReadonlyMap<Track, number>
@@ -42,7 +42,7 @@ export interface WindowContext {
   readonly ofTracks: Map<Track, Part>
   /** Sums of this window that several KPIs ask for. */
   readonly inputs: Map<readonly Member[], InputSum | null>
-  /** What formulas have made of this window for each other, by how it is made. */
+  /** Results that formulas have made of this window for each other, by the function that makes them. */
   readonly shared: Map<(basis: Basis) => unknown, unknown>
   /** The hours and quarters of this window, by size. */
   readonly slices: Map<'15m' | '1h', readonly WindowContext[]>
@@ -81,7 +81,7 @@ export class WindowBasis implements Basis {
     const from = Math.min(...members.map(({ track }) => unit.sinceMs(track)))
     const to = Math.max(...members.map(({ track }) => expectedToMs(this.#context, track)))
     const stepMs = size === '15m' ? QUARTER_MS : MINUTE_MS
-    // What ends with the first minute of the window began 14 minutes before it.
+    // The quarter of an hour that ends with the first minute of the window began 14 minutes before it.
     const fromMs = Math.ceil(span.startMs / stepMs) * stepMs - (QUARTER_MS - stepMs)
     for (let ms = fromMs; ms + stepMs <= to; ms += stepMs) {
       if (ms + stepMs > from) yield this.#block(members, ms, stepMs)
@@ -128,7 +128,7 @@ export class WindowBasis implements Basis {
 
   events(type: CountedEvent): readonly KpiEvent[] {
     const { unit, span, events } = this.#context
-    // Who is known to have such events; a KPI that does not say that it uses them looks at everybody.
+    // Only devices known to have such events are asked; a KPI that does not say that it uses them looks at all.
     const members = this.#kpi.members.get(eventSeries(type))
     const devices = members === undefined ? unit.devices : [...byDevice(members).keys()]
     const found = devices.flatMap((device) => events(device, type, span.startMs, span.endMs))
@@ -270,7 +270,7 @@ function coverLess(total: { coveredMs: number; estimatedMs: number }, coveredMs:
 
 const NO_ACCOUNTS = new Float64Array(0)
 
-/** Whether a track is a member of a window. Source: KPI specification §1.5. */
+/** True when a track is a member of a window. Source: KPI specification §1.5. */
 function isMember(context: WindowContext, track: Track): boolean {
   const { endMs } = context.span
   if (context.unit.sinceMs(track) >= endMs) return false

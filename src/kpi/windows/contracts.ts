@@ -8,7 +8,7 @@ import { PlantDays } from '../time/plant-days.js'
 import { type Instrument, Shares } from './matching.js'
 import type { Point } from './point.js'
 
-/** What one contract covers of the import of a window. */
+/** Part of the import of a window that one contract covers. */
 export interface CoveredBy {
   readonly id: string
   readonly kwh: number
@@ -16,7 +16,7 @@ export interface CoveredBy {
   readonly factor: number
 }
 
-/** What contracts cover of the import of a window; the rest of it is `importKwh` less `coveredKwh`. */
+/** Part of the import of a window that contracts cover; the rest of it is `importKwh` less `coveredKwh`. */
 export interface Coverage {
   /** Those that cover something, in the order in which they are used. */
   readonly contracts: readonly CoveredBy[]
@@ -33,13 +33,13 @@ interface Delivery extends Instrument {
   readonly isMetered: boolean
 }
 
-/** What is made once of the contracts of a version. */
+/** Deliveries of the contracts of a version, and what is made once of them. */
 interface Made {
   readonly deliveries: readonly Delivery[]
-  /** What each generates in all of its period, as `generationOf` weighs it; by place, when it was asked for. */
+  /** Weight of the whole period of each by `generationOf`; made when it is asked for. */
   readonly generation: Map<Delivery, number>
   shares: Shares | null
-  /** Of the imports of the plant when the shares were made. */
+  /** Value of `ImportDays.changes` when the shares were made. */
   changes: number
 }
 
@@ -51,7 +51,7 @@ const NOTHING: Coverage = { contracts: [], coveredKwh: 0 }
 const MADE = new WeakMap<PlantVersion, Made>()
 
 /**
- * What the contracts of a plant cover of an import of [startMs, endMs), epoch ms; ask for an hour at a time. By default
+ * Computes what the contracts of a plant cover of an import of [startMs, endMs), epoch ms; ask for an hour at a time. By default
  * each is matched over its vintage year in the plant's zone, or the days that it names, and covers the same part of every
  * hour of a period that is over; `hourly` covers of an hour what was generated in it, by the contract's meter where it
  * has one. Certificates are used before other contracts, those in order of id; a contract of another market never.
@@ -124,7 +124,7 @@ function sharesOf(version: PlantVersion): Shares {
   return made.shares
 }
 
-/** What a contract delivers in a part of its period: evenly, or by the sun. The first edition of the rules knew no sun. */
+/** Energy that a contract delivers in a part of its period: evenly, or by the sun. The first edition of the rules knew no sun. */
 function generatedKwh(version: PlantVersion, delivery: Delivery, span: Span): number {
   const { kwh, fromMs, toMs, shape } = delivery
   if (version.edition < 2 || shape === 'flat') return (kwh / (toMs - fromMs)) * (span.endMs - span.startMs)

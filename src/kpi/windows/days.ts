@@ -4,22 +4,22 @@ import type { Unit } from './units.js'
 /** Readings of each series that were due in a month before the first one came, by the key of the series. */
 export type DueBefore = ReadonlyMap<string, number>
 
-/** What one KPI comes to on one day of the plant, before it is made a figure: what a month is added up from. */
+/** Total of one KPI on one day of the plant, before it is made a figure: a month is added up from these. */
 export interface DayTotal {
   readonly total: unknown
   /** The day is published. */
   readonly isDue: boolean
   /** It was over: it changes only by late data, which compute it again. */
   readonly isFinal: boolean
-  /** Of days whose readings are gone: since when there were data, epoch ms. */
+  /** Instant since which there were data, epoch ms; only for days whose readings are gone. */
   readonly sinceMs?: number
-  /** Of the same days, for the completeness of data: what was due in their month before the first readings. */
+  /** Readings that were due in their month before the first ones came; only for the same days, for the completeness of data. */
   readonly dueBefore?: DueBefore
 }
 
-/** What the first days of a month come to together, in order of time. */
+/** Totals of the first days of a month, added up in order of time. */
 export interface FirstDays {
-  /** Where the days after them begin, epoch ms. */
+  /** Start of the days after them, epoch ms. */
   readonly toMs: number
   /** By KPI; one for each that has months. */
   readonly totals: ReadonlyMap<string, DayTotal>

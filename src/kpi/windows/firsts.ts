@@ -7,7 +7,7 @@ import type { Unit, UnitKpi } from './units.js'
 /** Event time of the first sample of a track, epoch ms; Infinity before there is one. */
 type FirstOf = (track: Track) => number
 
-/** Of a plant what says which KPIs it has. */
+/** The part of a plant that says which KPIs it has. */
 interface Units {
   readonly versions: readonly PlantVersion[]
   unitsOf(version: PlantVersion): readonly Unit[]
@@ -31,8 +31,8 @@ export function firstMs(
 }
 
 /**
- * Where the first samples among what has changed have opened windows, by track: a KPI has points from the first sample of all
- * that it needs on, so one that comes late opens windows that only others reach. Each is told once.
+ * Finds where the first samples among what has changed have opened windows, by track: a KPI has points from the first sample of
+ * all that it needs on, so one that comes late opens windows that only others reach. Each is told once.
  */
 export function openedBy(plant: Units, changed: ReadonlyMap<Track, Range>): ReadonlyMap<Track, Range> {
   const opened = new Map<Track, Range>()
@@ -56,7 +56,7 @@ export function openedBy(plant: Units, changed: ReadonlyMap<Track, Range>): Read
   return opened
 }
 
-/** What lies between the first sample of a KPI and the one that was known, without what is computed anyhow; null for nothing. */
+/** Range between the first sample of a KPI and the one that was known, without what is computed anyhow; null when it is empty. */
 function openedOf(kpi: UnitKpi, version: PlantVersion, changed: ReadonlyMap<Track, Range>): Range | null {
   const newestTs = kpi.tracks.reduce((ts, track) => Math.max(ts, track.newestTs), -Infinity)
   const knownMs = firstMs(kpi, version, ({ knownFirstTs }) => knownFirstTs)

@@ -1,10 +1,10 @@
 import type { DayTotal, FirstDays } from './days.js'
 
-/** What the first days of a month come to whose readings are gone: nothing computes it again. */
+/** Totals of the first days of a month whose readings are gone: nothing computes them again. */
 export interface GoneDays {
   /** Start of the month, epoch ms. */
   readonly startMs: number
-  /** Where the days after them begin, epoch ms. */
+  /** Start of the days after them, epoch ms. */
   readonly toMs: number
   /** By unit, and in it by KPI; none of what was not there. */
   readonly units: ReadonlyMap<string, ReadonlyMap<string, DayTotal>>
@@ -13,7 +13,7 @@ export interface GoneDays {
 /** Months whose gone days are kept: the one that goes on, and one that late data may still come for. */
 export const GONE_MONTHS_MAX = 2
 
-/** Of one unit, as the first days of its month; a unit that had nothing begins behind them. */
+/** Gone days of one unit, as the first days of its month; a unit that had nothing begins behind them. */
 export function firstOfGone({ toMs, units }: GoneDays, unit: { readonly key: string }): FirstDays {
   return { toMs, totals: units.get(unit.key) ?? new Map() }
 }

@@ -2,7 +2,7 @@ import type { Calendar } from '../series/calendar.js'
 import type { ImportDays } from '../settings/import-days.js'
 import type { Range } from '../time/ranges.js'
 
-/** What an instrument delivers, and over which days: from the start of one to the end of another, epoch ms. */
+/** Energy that an instrument delivers, and over which days: from the start of one to the end of another, epoch ms. */
 export interface Instrument {
   readonly kwh: number
   readonly fromMs: number
@@ -20,7 +20,7 @@ interface Matched {
 }
 
 /**
- * Which part of a day's import each of some instruments covers. One whose period is over covers the same part of every
+ * Part of a day's import that each of some instruments covers. One whose period is over covers the same part of every
  * day of it: all that it delivers, or all that was consumed. While the period goes on it covers of a day what it would
  * cover of the days before, were they all: what it had delivered by then over what they consumed. Instruments go in their
  * order, each over what those before it left. Source: KPI specification §2.3; GHG Protocol, scope 2 guidance of 2015.
@@ -60,7 +60,7 @@ export class Shares {
   }
 }
 
-/** Where the parts of some instruments may have changed when days of a range have. */
+/** Range in which the parts of some instruments may have changed when days of a range have; null when none has. */
 export function touchedBy(range: Range, instruments: readonly Instrument[], overMs: number): Range | null {
   let { fromMs, toMs } = range
   let isTouched = false
@@ -69,7 +69,7 @@ export function touchedBy(range: Range, instruments: readonly Instrument[], over
     for (const one of instruments) {
       if (one.toMs <= fromMs || one.fromMs >= toMs) continue
       isTouched = true
-      // What is over covers the same part of all its days; what goes on looks at the days before alone.
+      // A period that is over covers the same part of all its days; one that goes on looks at the days before alone.
       if (one.toMs <= overMs) fromMs = Math.min(fromMs, one.fromMs)
       toMs = Math.max(toMs, one.toMs)
     }
@@ -99,7 +99,7 @@ function partOf(kwh: number, ofKwh: number): number {
   return ofKwh > 0 ? Math.min(1, kwh / ofKwh) : 0
 }
 
-/** How many of some ascending instants lie before one. */
+/** Counts the ascending instants that lie before one. */
 function countBefore(days: readonly number[], ms: number): number {
   let [from, to] = [0, days.length]
   while (from < to) {

@@ -31,7 +31,7 @@ export interface Member {
   readonly beside?: readonly Track[]
 }
 
-/** What a formula asks for: the metric of that name, or one of these. */
+/** Terms that formulas ask for, with what each is made of; any other term is the metric of that name. */
 export const TERMS = {
   /** The states and modes of robots alone. */
   robot_state: 'state of robots: the configured ones; without one, what sends states as a robot',
@@ -40,7 +40,7 @@ export const TERMS = {
   pieces: 'parts_total, or good and rejected pieces together',
   pieces_good: 'parts_good, or total less rejected pieces',
   pieces_reject: 'parts_reject, or total less good pieces',
-  /** What energy and emissions are divided by. */
+  /** Pieces that energy and emissions are divided by. */
   good_units: 'good pieces of the counting points; without one, of every sender',
   /** Stacks with a pollutant, as measured; those that send it at reference oxygen alone, as sent. */
   nox_concentration: 'nox_mgm3, else nox_ref_mgm3',
@@ -54,14 +54,14 @@ export const TERMS = {
   co_at_reference: 'co_mgm3 beside o2_pct or with a limit',
   /** Electricity of a machine of its own. */
   machine_energy: 'the meter a machine names, else its own submeter, else its own import',
-  /** What a machine's electricity is shared out by, whatever its scope: nothing where all of it comes from the grid. */
+  /** Energy of the plant by which a machine's electricity is shared out, in any scope: nothing where all of it comes from the grid. */
   plant_import: 'import of the plant, where it also generates, stores or exports',
   plant_onsite: 'generation of that plant',
   plant_export: 'export of that plant',
   plant_discharge: 'what the storage of that plant gives',
   /** Electricity of the meters right behind a meter. */
   child_energy: 'import, else submeter, of the meters that name it as their parent; of a plant, those behind its mains',
-  /** What is generated elsewhere for contracts: a figure looks at it, and no other term has such a meter. */
+  /** Electricity generated elsewhere for contracts: a figure looks at it, and no other term has such a meter. */
   contract_generation: 'the meters that contracts name under generation, each for its contract',
 } as const
 
@@ -102,7 +102,7 @@ export function devicesElsewhere({ options }: PlantVersion): ReadonlySet<string>
   return new Set(options?.contracts.flatMap(({ generation }) => generation?.device ?? []) ?? [])
 }
 
-/** What the members of a scope are chosen from. */
+/** Everything that the members of a scope are chosen from. */
 export interface Candidates {
   readonly scope: Scope
   readonly id: string
@@ -198,7 +198,7 @@ function ofName(metric: string, { scope, tracks, version, roles }: Candidates): 
   if (scope === 'device') {
     return metric === 'elec_import_kwh' ? energyMembers(tracks, version, OWN) : ofRegister(tracks, version, metric)
   }
-  // What happens at a device behind a submeter has happened once all the same: a chiller leaks whoever meters its power.
+  // An event at a device behind a submeter has happened once all the same: a chiller leaks whoever meters its power.
   if (isEventSeries(metric)) return ofMetric(tracks, metric)
   if (!GRID_METRICS.has(metric)) {
     return ofMetric(tracks, metric).filter(({ track }) => !isSub(track))
@@ -231,7 +231,7 @@ function outermost(members: readonly Member[], version: PlantVersion): Member[] 
 /** The registers of energy a device may have, the one that counts first. */
 const OWN = ['elec_import_kwh', 'elec_submeter_kwh']
 const OF_MACHINE = ['elec_submeter_kwh', 'elec_import_kwh']
-/** What only machines send. */
+/** Metrics that only machines send. */
 const MACHINE_METRICS = new Set([STATE_METRIC, 'cycle_count', 'parts_total', 'parts_good', 'parts_reject'])
 
 function machineEnergy({ tracks, version, tracksOf, roles }: Candidates): Member[] {
@@ -281,7 +281,7 @@ function energyMembers(
   return members
 }
 
-/** Of any register but that of import: of export the integral of its power stands in as well. */
+/** Members of a register other than that of import: for export the integral of its power stands in as well. */
 function ofRegister(tracks: readonly Track[], version: PlantVersion, metric: string): Member[] {
   return metric === EXPORT_REGISTER
     ? energyMembers(tracks, version, [EXPORT_REGISTER], EXPORT_METRIC)

@@ -28,7 +28,7 @@ const DEVICES_A_SECOND = 1000
 const WHOLE_A_SECOND = 500
 /** Windows remembered; when there are more all are forgotten, and computed once more. */
 const WINDOWS_MAX = 200_000
-/** Of one task: those that were met first are forgotten. Two or three of each size go on at a time. */
+/** Windows remembered of one task; beyond that those met first are forgotten. Two or three of each size go on at a time. */
 const OF_TASK_MAX = 16
 
 /** A window that has to wait for its time. */
@@ -36,7 +36,7 @@ export interface WaitingWindow extends Span {
   readonly window: Window
 }
 
-/** What computing a window size of a unit takes. */
+/** Work that it takes to compute a window size of a unit. */
 export interface Work {
   readonly scope: Scope
   readonly window: Window
@@ -51,8 +51,8 @@ interface Stretch {
 }
 
 /**
- * When the windows that go on were computed, by task; and those that wait for their time. A window of which nothing came
- * when it was computed is open nowhere else.
+ * Remembers when each window that goes on was computed, by task, and which windows wait for their time. A window of which
+ * nothing came when it was computed is open nowhere else.
  */
 export class Pace {
   readonly #computed = new Map<string, Map<number, number>>()
@@ -95,7 +95,7 @@ export class Pace {
     // Starts are whole minutes: the rest of the number tells the size.
     const key = startMs + SIZES.indexOf(window)
     const atMs = ofTask.get(key)
-    // Where "now" has gone back, it was computed by a clock that was ahead.
+    // A window that was computed after "now" does not wait: the clock was ahead then, and "now" has gone back.
     if (atMs !== undefined && nowMs >= atMs && nowMs - atMs <= this.everyMs(scope, window) - CYCLE_MS) {
       entryOf(this.#waiting, task, () => new Map()).set(key, { window, startMs, endMs })
       return false

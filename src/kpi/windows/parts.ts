@@ -6,7 +6,6 @@ import type { SeriesSlots, Track } from '../series/track.js'
 /** So many sums are kept at once. */
 const PARTS_MAX = 100_000
 
-/** When work is planned. */
 interface Plan {
   plannedMs(fromMs: number, toMs: number): number
 }
@@ -20,7 +19,7 @@ export class Parts {
   readonly #planned = new Map<Plan, Map<string, number>>()
   #count = 0
 
-  /** Where the sums of tracks in a window are kept, once for all units that have it. */
+  /** Map that keeps the sums of tracks in a window, once for all units that have it. */
   ofWindow(window: CalendarWindow, { startMs, endMs }: Span): Map<Track, Part> {
     // Minutes are many and cheap.
     if (window === '1m') return new Map()

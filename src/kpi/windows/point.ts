@@ -3,7 +3,7 @@ import { flat, type KpiPoint, type Scope, type Window } from '../../base/kpi.js'
 import type { NullReason } from '../../base/reasons.js'
 import type { RestatedFigure } from '../../base/records.js'
 
-/** What a formula makes of its basis: a value, or the reason why there is none, always with what it was made from. */
+/** Result of a formula: a value, or the reason why there is none, always with what it was made from. */
 export interface Figure {
   readonly value: number | null
   readonly reason: NullReason | ''
@@ -18,7 +18,6 @@ export interface Figure {
   readonly factors: readonly string[]
 }
 
-/** Of a figure that needs none. */
 export const NO_FACTORS: readonly string[] = []
 
 /** The points of one KPI of one scope in one window size: everything of a point that does not change with time. */
@@ -75,7 +74,7 @@ export function factorsFrom(text: string): readonly string[] {
   return text === '' ? NO_FACTORS : text.split(',')
 }
 
-/** What makes a point the same point when it is computed again. */
+/** Key of a point: it is the same when the point is computed again. */
 export function windowKey({ stream, startMs }: Point): string {
   return flat(stream.plant, stream.scope, stream.id, stream.kpi, stream.window, startMs)
 }

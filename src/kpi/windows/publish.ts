@@ -97,7 +97,7 @@ export class WindowSet {
   }
 }
 
-/** What the figures of one unit are computed from. */
+/** Everything that the figures of one unit are computed from. */
 export interface UnitView {
   readonly unit: Unit
   readonly version: PlantVersion
@@ -175,7 +175,7 @@ function emptiness({ slots }: UnitView, window: SlotWindow, kpis: readonly UnitK
     !streamsOf.some((stream) => streams.isOpen({ stream, startMs }))
 }
 
-/** What a day of a unit comes to, for every KPI that has months. */
+/** Totals of a day of a unit, for every KPI that has months. */
 export function dayTotals(view: UnitView, day: Span): Map<string, DayTotal> {
   const context = contextOf(view, '1d', day)
   const presence: Presence = { covered: new Map(), silent: new Map(), first: new Map() }
@@ -197,7 +197,7 @@ function dayTotal(kpi: UnitKpi, context: WindowContext, presence: Presence, cloc
   return { total, isDue: isPublished(kpi, context, presence, clock), isFinal: isOver(clock, context.span.endMs) }
 }
 
-/** Which tracks say something of a window, and which are silent around it: many KPIs ask that of the same ones. */
+/** Tracks that say something of a window, and those that are silent around it, kept as many KPIs ask that of the same ones. */
 interface Presence {
   readonly covered: Map<Track, boolean>
   readonly silent: Map<Track, boolean>
@@ -224,7 +224,7 @@ function contextOf(view: UnitView, window: SlotWindow, span: Span): WindowContex
   }
 }
 
-/** Whether a KPI is published in windows of a size: none finer than the shortest period among its members. */
+/** True when a KPI is published in windows of a size: none finer than the shortest period among its members. */
 export function isFineEnough({ kpi, shortestPeriodMs }: UnitKpi, window: CalendarWindow): boolean {
   if (!kpi.windows.includes(window)) return false
   if (window === '1m') return shortestPeriodMs <= MINUTE_MS
@@ -232,9 +232,9 @@ export function isFineEnough({ kpi, shortestPeriodMs }: UnitKpi, window: Calenda
 }
 
 /**
- * Whether a window has a point at all. None before there is something of every metric that the KPI needs; then a minute or
- * quarter where a member has a sample inside or a connected state holds; an hour or day from the first sample to the
- * newest or the watermark, but not inside a silence of more than a day (to the quarter) that nothing bridges.
+ * True when a window has a point at all. It has none before there is something of every metric that the KPI needs; then a
+ * minute or quarter has one where a member has a sample inside or a connected state holds, an hour or day from the first
+ * sample to the newest or the watermark, but not inside a silence of more than a day (to the quarter) that nothing bridges.
  * Source: KPI specification §1.5, which windows are published.
  */
 function isPublished(kpi: UnitKpi, context: WindowContext, presence: Presence, clock: UnitClock): boolean {

@@ -3,7 +3,7 @@ import { type Scope, streamKey, type Window } from '../../base/kpi.js'
 import { isRestated, isSameFigure, type Point, type Stream } from './point.js'
 import { unitKey } from './units.js'
 
-/** What is known in memory of the points of one stream. */
+/** State of one stream in memory: its points that are newest, open, or on their way into the store. */
 interface StreamState {
   /** Start of the newest final point that is stored, epoch ms: only up to here a window can be there already. */
   finalTo: number
@@ -15,7 +15,7 @@ interface StreamState {
   readonly unit: UnitState
 }
 
-/** What is known of all streams of a unit together: they have mostly the same windows open. */
+/** State in memory that all streams of a unit share: they have mostly the same windows open. */
 interface UnitState {
   /** Up to where its windows have been final, epoch ms. */
   closedMs: number
@@ -30,11 +30,11 @@ export interface OpenWindow {
   readonly endMs: number
 }
 
-/** What became of a batch of computed points. */
+/** Outcome of a batch of computed points beside what was there before. */
 export interface Settled {
   /** Final points that are new or differ from the stored ones, with their `rev`. */
   readonly final: Point[]
-  /** How many of them had no final point before. */
+  /** Count of the final points whose window had no final point before. */
   finalNew: number
   /** Provisional points that differ from those before. */
   readonly provisional: Point[]
@@ -177,7 +177,7 @@ export class Streams {
     for (const state of this.#states.values()) yield* state.open.values()
   }
 
-  /** Of windows that are still to come, by a clock that was ahead, none stands for now. */
+  /** True when a point is the newest of its stream. A window still to come, by a clock that was ahead, does not stand for now. */
   #isLatest({ startMs }: Point, latest: Point): boolean {
     if (latest.startMs > this.#presentEndMs) return startMs <= this.#presentEndMs || startMs >= latest.startMs
     return startMs >= latest.startMs && startMs <= this.#presentEndMs

@@ -45,7 +45,7 @@ export interface Unit {
   readonly tracks: readonly Track[]
   /** The same, and those of the whole plant that its figures look at. */
   readonly readTracks: readonly Track[]
-  /** Whose tracks these are: they say how far its windows are complete. */
+  /** Devices that send its tracks: they say how far its windows are complete. */
   readonly senders: readonly string[]
   /** From when on a track is a member, epoch ms. */
   sinceMs(track: Track): number
@@ -103,7 +103,7 @@ export function unitsOf(
     }
   }
   const virtuals = version.options?.virtual_meters ?? []
-  // What is configured under an id goes before somebody who sends under it.
+  // A virtual meter that is configured under an id goes before a device that sends under it.
   const real = devices.filter((device) => !virtuals.some((virtual) => virtual.id === device))
   return [
     unit('plant', plant, devices),
@@ -119,7 +119,7 @@ export function unitsOf(
   ]
 }
 
-/** What the members of a scope are chosen from, by its tracks: a device that stands elsewhere is a part of itself alone. */
+/** Gives the candidates for members of a scope, by its tracks: a device that stands elsewhere is a part of itself alone. */
 function choiceIn(
   version: PlantVersion,
   sorted: readonly Track[],
