@@ -1,7 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import type { Point } from './windows/point.js'
 
-/** What one cycle has changed. */
+/** Points that one cycle has changed. */
 export interface CycleResult {
   readonly final: Point[]
   readonly provisional: Point[]
@@ -45,12 +45,12 @@ export class CycleOutput {
     return this.#publish !== null
   }
 
-  /** What there is by now goes out, when somebody takes parts. */
+  /** Sends out the points that there are by now, when somebody takes parts. */
   async send(): Promise<void> {
     if (this.#publish !== null) await this.#publish(this.take())
   }
 
-  /** What has not gone out. */
+  /** Takes the points that have not gone out. */
   take(): CycleResult {
     const result = this.#result
     this.#result = { final: [], provisional: [], dropped: [] }

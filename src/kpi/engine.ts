@@ -44,7 +44,7 @@ export class Engine {
   readonly checkpoints: CheckpointTable
   readonly restatements: RestatementTable
   readonly states: StateHistory
-  /** What newer rules or factor tables have made again. */
+  /** Makes figures again that newer rules or factor tables change. */
   readonly redo: Redo
   readonly #archive: Archive
   readonly #senders: Senders
@@ -168,7 +168,7 @@ export class Engine {
   get isPending(): boolean {
     for (const plant of this.#plants.values()) {
       if (plant.fresh.size + plant.relinked.size > 0 || plant.held !== null) return true
-      // What a connection vouches for grows all the time: there something always waits.
+      // The time that a connection vouches for grows always: there something always waits.
       if (this.#recomputation.isWaiting(plant) && plant.vouched(this.#nowMs).size === 0) return true
     }
     return this.isLatePending
@@ -195,7 +195,10 @@ export class Engine {
     return output.take()
   }
 
-  /** What of a plant is still to be computed before an instant. */
+  /**
+   * Work on a plant that is still to be done before an instant: late samples, and windows that are not final; null for an
+   * unknown plant.
+   */
   pending = (plant: string, toMs: number) => this.#plants.get(plant)?.pending(toMs) ?? null
 
   /**

@@ -1,15 +1,15 @@
 /**
- * What the gateway keeps at NATS, by name. A partition holds the plants whose id falls to it (`partitionOf`); each has
+ * Names of what the gateway keeps at NATS. A partition holds the plants whose id falls to it (`partitionOf`); each has
  * exactly one owner at a time.
  */
 
-/** Where nats-server itself keeps what MQTT clients published with QoS 1 or 2, for those who have asked for it by a consumer. */
+/** Stream in which nats-server itself keeps what MQTT clients published with QoS 1 or 2, for those who have asked for it by a consumer. */
 export const MQTT_STREAM = '$MQTT_msgs'
 
 /** Head that nats-server gives to what an MQTT client has published, and that none can leave out: its QoS. */
 export const MQTT_HEADER = 'Nmqtt-Pub'
 
-/** What subjects there begin with. */
+/** First levels of the subjects in `MQTT_STREAM`. */
 export const MQTT_KEPT = '$MQTT.msgs.'
 
 /** The durable consumer of a partition there. It has to stand before the first device sends: without one nothing is kept. */
@@ -40,7 +40,10 @@ export function journalSubject(partition: number, segment: number): string {
   return `greengauge.journal.${partition}.${String(segment).padStart(8, '0')}`
 }
 
-/** What plants with a gateway of their own have forwarded: published under `edgeSubject`, kept under a subject with the partition. */
+/**
+ * Stream of what plants with a gateway of their own have forwarded: published under `edgeSubject`, kept under a subject with
+ * the partition.
+ */
 export const EDGE_STREAM = 'greengauge_edge'
 
 export function edgeSubject(plant: string): string {
@@ -58,10 +61,10 @@ export function edgeFilter(partition: number): string {
 /** Last value of every figure and state of every alarm. */
 export const RESULTS_STREAM = 'greengauge_results'
 
-/** Who owns which partition, and which nodes there are: entries that are not renewed go away by themselves. */
+/** Bucket that says who owns which partition, and which nodes there are: entries that are not renewed go away by themselves. */
 export const LEASES_BUCKET = 'greengauge_leases'
 
-/** What a partition's files are made of, for the next owner: one entry a partition. */
+/** Bucket that says what a partition's files are made of, for the next owner: one entry a partition. */
 export const STATE_BUCKET = 'greengauge_state'
 
 /** The blocks of those files, by their SHA-256. */

@@ -2,7 +2,7 @@ import { z } from 'zod'
 
 const file = (what: string) => z.string().min(1).optional().describe(what)
 
-/** How NATS servers are reached: the same settings wherever a section names servers. */
+/** Settings by which NATS servers are reached: the same wherever a section names servers. */
 export const natsShape = {
   servers: z
     .array(z.string().regex(/^(nats|tls):\/\/[^\s/@]+$/, 'a server is nats://HOST:PORT or tls://HOST:PORT'))

@@ -9,6 +9,6 @@ export interface OwnedPartition {
   /** Copies of each stream. */
   readonly replicas: number
   readonly nats: NatsOptions
-  /** Of a `LeaseMark`. */
+  /** Memory of a `LeaseMark`. */
   readonly lease: SharedArrayBuffer
 }

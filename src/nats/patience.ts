@@ -4,8 +4,9 @@ import type { Clock } from '../base/clock.js'
 export const ELECTION_MS_MAX = 30_000
 
 /**
- * How a consumer is read: a server that says nothing for two heartbeats is taken to be gone, and the consumer is asked for, or made,
- * anew; between two attempts the library lets about `expires` pass. What it does by itself takes half a minute.
+ * Settings by which a consumer is read: a server that says nothing for two heartbeats is taken to be gone, and the consumer
+ * is asked for, or made, anew; between two attempts the library lets about `expires` pass. What it does by itself takes half
+ * a minute.
  */
 export const PULL = { expires: 1000, idle_heartbeat: 500 } as const
 
@@ -13,8 +14,9 @@ export const PULL = { expires: 1000, idle_heartbeat: 500 } as const
 const RETRY_MS = 250
 
 /**
- * What `work` gives, tried again while the servers are electing a leader or cannot be reached: they answer nothing then, or that
- * nobody is there. Rejects with the last error after `patienceMs`, or when `signal` is aborted; at once with an error that is an answer.
+ * Gives the result of `work`, tried again while the servers are electing a leader or cannot be reached: they answer nothing
+ * then, or that nobody is there. Rejects with the last error after `patienceMs`, or when `signal` is aborted; at once with
+ * an error that is an answer.
  */
 export async function withPatience<T>(
   clock: Clock,

@@ -22,7 +22,7 @@ export interface LockRefused {
 const HELD = new Set<string>()
 
 const REFUSED = /Could not set lock on file|Conflicting lock is held|being used by another process/
-/** Whether this process itself holds the file that stands there. */
+/** True when this process itself holds the file that stands there. */
 export function isHeldHere(path: string): boolean {
   const id = identityOf(path)
   return id !== null && HELD.has(id)

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import type { HealthCheck } from '../base/wire.js'
 
-/** How many files and connections this process may have open, and what that leaves for connections. */
+/** Limit of files and connections that this process may have open, and what it leaves for connections. */
 
 /** Kept for journal, archive, database, reports, threads; of a small limit half. */
 const OWN_FILES = 256
@@ -52,7 +52,7 @@ export function fittedToFiles<T extends WithPlaces>(config: T, max = filesMax())
   }
 }
 
-/** Why there are fewer places than are configured, and what to do; '' when there are not. */
+/** Says why there are fewer places than are configured, and what to do; '' when there are not. */
 export function tooFewFiles(config: WithPlaces, max = filesMax()): string {
   if (shareOf(config, max) === 1) return ''
   const wanted = placesOf(config) + OWN_FILES
@@ -60,7 +60,7 @@ export function tooFewFiles(config: WithPlaces, max = filesMax()): string {
   return `this process may have ${max} files open, and ${wanted} are needed for the connections that are configured: there are places for ${has}; ${REMEDY}`
 }
 
-/** How it stands at this moment; `configured` is what `tooFewFiles` has said at the start. */
+/** Health of the open files at this moment; `configured` is what `tooFewFiles` has said at the start. */
 export function filesHealth(configured: string, max = filesMax(), open = filesOpen()): HealthCheck {
   const isShort = max !== null && open !== null && max - open < LEFT_MIN
   const now = `${open} of ${max} files that this process may have open are open; look at who holds connections, or ${REMEDY}`

@@ -83,7 +83,7 @@ export function askFor(question: string): void {
   process.stderr.write(visibleLine(question))
 }
 
-/** How far a command is, on one line that is written over; only where somebody watches. */
+/** Shows how far a command is, on one line that is written over; only where somebody watches. */
 export function showProgress(line: string): void {
   if (process.stderr.isTTY) process.stderr.write(`\r${visibleLine(line)}\x1b[K`)
 }

@@ -25,7 +25,7 @@ export function makePrivate(dir: string): void {
   process.umask(before | (isOfGroup ? ~mode & NOT_OWNER : NOT_OWNER))
 }
 
-/** What of a folder every user of this machine can read or write, and the remedy; null for nothing. */
+/** Finds what every user of this machine can read or write of a folder, with the remedy; null for nothing. */
 export function openToOthers(dir: string): { readonly found: string; readonly remedy: string } | null {
   // Windows has no such bits.
   if (process.platform === 'win32') return null

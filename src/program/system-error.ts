@@ -6,7 +6,7 @@ interface Meaning {
   readonly says: string
   readonly remedy: string
   readonly exit: ExitCode
-  /** How a library says it that gives no code: the words of strerror(3). */
+  /** Words of strerror(3), as a library says them that gives no code. */
   readonly words: RegExp
 }
 
@@ -109,7 +109,7 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
 /** These mean what is said here where a folder is made, and nothing of the kind elsewhere. */
 const OF_FOLDERS: ReadonlySet<string> = new Set(['ENOENT', 'EEXIST'])
 
-/** What the system answered, out of an error and its causes; libraries and other threads say it in words alone. */
+/** Answer of the system, out of an error and its causes; libraries and other threads say it in words alone. */
 interface Answer {
   readonly code: string
   readonly verb: string | undefined

@@ -4,11 +4,11 @@ import { dirname, join } from 'node:path'
 import { z } from 'zod'
 
 export interface VersionInfo {
-  /** Of the package, semantic versioning. */
+  /** Version of the package, semantic versioning. */
   readonly version: string
   /** First 12 digits of the commit it was built from; '' when that is not known. */
   readonly commit: string
-  /** Of Node.js, without the v. */
+  /** Version of Node.js, without the v. */
   readonly node: string
 }
 

@@ -18,7 +18,7 @@ export function subjectKey({ plant, rule, scope, scopeId }: Subject): string {
   return `${plant}|${rule}|${scope}|${scopeId}`
 }
 
-/** What a rule says of its alarms. */
+/** Texts, severity and limit that an alarm takes over from its rule. */
 export interface AlarmWords {
   readonly kpi: string | null
   readonly window: Window | null
@@ -47,7 +47,7 @@ export interface Alarm {
   readonly occurrence: Occurrence
   /** Late data show that it never was. */
   readonly isWithdrawn: boolean
-  /** What the gateway noted. */
+  /** Notes of the gateway itself, in the order in which it made them; the newest `NOTES_MAX`. */
   readonly notes: readonly Note[]
   /** So many of its acts have been told to stores and feed. */
   readonly actsTold: number
@@ -62,7 +62,7 @@ export function noted(alarm: Alarm, atMs: number, text: string): Alarm {
   return { ...alarm, notes: [...alarm.notes, { atMs, text }].slice(-NOTES_MAX) }
 }
 
-/** What people have done to it, in the order of their acts. */
+/** Reads the first acknowledgement and the end of the last shelving from acts in their order. */
 function human(acts: readonly TimedAct[]) {
   const ack = acts.find(({ act }) => act.what === 'ack')
   const shelf = acts.findLast(({ act }) => act.what === 'shelve')

@@ -61,9 +61,9 @@ const SILENCE = 'device-silence'
 const CORRECTED = 'corrected: late readings have changed the figures'
 
 /**
- * The alarms of all plants: what KPI points, the silence and the clocks of devices, names that are refused, and people come to. Everything is
- * judged in event time, out of what is archived; nothing here looks at a clock. What changes waits until it is saved in
- * one transaction with the points it came from, and is told afterwards.
+ * The alarms of all plants: what KPI points, the silence and the clocks of devices, names that are refused, and people come
+ * to. Everything is judged in event time, out of what is archived; nothing here looks at a clock. What changes waits until
+ * it is saved in one transaction with the points it came from, and is told afterwards.
  */
 export class Alarms {
   readonly #points: WindowHistory
@@ -155,7 +155,7 @@ export class Alarms {
     this.#advance(nowMs)
   }
 
-  /** What is to be saved; null when nothing is. */
+  /** Takes what has changed since the last save; null when nothing has. */
   takeUnsaved(): Unsaved | null {
     return this.#book.takeUnsaved()
   }
@@ -194,7 +194,7 @@ export class Alarms {
       .map((alarm) => this.#itemOf(alarm))
   }
 
-  /** How many are not back to normal, by plant, severity and state. */
+  /** Counts the alarms that are not back to normal, by plant, severity and state. */
   counts(): readonly AlarmCount[] {
     const counts = new Map<string, AlarmCount>()
     for (const plant of this.#book.plants()) {
@@ -275,7 +275,7 @@ export class Alarms {
   #advance(nowMs: number): void {
     this.#progress = { ...this.#progress, nowMs }
     for (const of of this.#levels.values()) {
-      // What a clock has seen that was ahead has lasted since it is right.
+      // A level that was noted while the clock was ahead lasts since the clock is right.
       if (of.level.sinceMs > nowMs) of.level = { ...of.level, sinceMs: nowMs }
       if (of.level.isBad) this.#raise(of.subject, of.level, nowMs)
     }

@@ -26,7 +26,7 @@ export interface AlarmChange {
   readonly note: string
 }
 
-/** What has changed since it was last saved. */
+/** Alarms that have changed since they were last saved, and the changes. */
 export interface Unsaved {
   readonly alarms: readonly Alarm[]
   /** Alarms that are listed no longer. */
@@ -69,7 +69,7 @@ export class Book {
     return this.#acts.get(`${subject.plant}|${id}`) ?? NO_ACTS
   }
 
-  /** Of a plant, in no order. */
+  /** Lists the alarms of a plant, in no order. */
   of(plant: string): Iterable<Alarm> {
     return this.#byPlant.get(plant)?.values() ?? []
   }
@@ -143,7 +143,7 @@ export class Book {
     this.#tell(over, clearedMs, text)
   }
 
-  /** What a person did. One on an alarm that is not known is kept: its figures may still have to be computed. */
+  /** Notes an act of a person. One on an alarm that is not known is kept: its figures may still have to be computed. */
   act(timed: TimedAct): void {
     const key = actKey(timed.act)
     this.#acts.set(key, [...(this.#acts.get(key) ?? []), timed])
@@ -170,7 +170,7 @@ export class Book {
     }
   }
 
-  /** What is to be saved, and then told; null when nothing is. */
+  /** Takes what is to be saved, and then told; null when nothing is. */
   takeUnsaved(): Unsaved | null {
     if (this.#dirty.size + this.#gone.size + this.#changes.length === 0) return null
     const unsaved = { alarms: [...this.#dirty.values()], gone: [...this.#gone.values()], changes: this.#changes }
@@ -238,7 +238,7 @@ export class Book {
   }
 }
 
-/** What was told before was not so: it is more than an end that has come. */
+/** True when something that was told before was not so: that is more than an end that has come. */
 function isOtherwise(before: Occurrence, { raisedMs, clearedMs, value }: Occurrence): boolean {
   if (before.raisedMs !== raisedMs || before.value !== value) return true
   return before.clearedMs !== null && before.clearedMs !== clearedMs

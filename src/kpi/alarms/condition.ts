@@ -7,7 +7,7 @@ export type ReadWindows = (fromMs: number, toMs: number, limit: number) => Promi
 
 const PAGE = 2000
 
-/** What windows have come to. */
+/** Occurrences that a judgement of windows has changed or withdrawn. */
 export interface Judgement {
   /** Raised, cleared, not watched, or with another figure: one after the other; of a correction only how each is now. */
   readonly changed: readonly Occurrence[]
@@ -125,7 +125,7 @@ export class Condition {
       if (isInStep) break
     }
     if (isInStep && state.active !== null) {
-      // How it goes on was judged before.
+      // Its further course was judged before.
       const old = activeAt(known, judgedToMs)!
       const { firstMs, raisedMs, value } = state.active
       made.set(firstMs, { ...old, raisedMs, value })
@@ -149,7 +149,7 @@ export class Condition {
   }
 }
 
-/** Where to begin so that the state before a window is certain: a run is shorter than its delay, or it would have ended. */
+/** Finds the start from which the state before a window is certain: a run is shorter than its delay, or it would have ended. */
 function before(
   window: Point,
   { onMs, offMs }: KpiRule,

@@ -1,4 +1,4 @@
-/** How a figure stands to its limit; `band` lies inside the hysteresis, `unknown` is a gap: it says nothing. */
+/** Relation of a figure to its limit; `band` lies inside the hysteresis, `unknown` is a gap: it says nothing. */
 export type Verdict = 'breach' | 'band' | 'clear' | 'unknown'
 
 /** One window as its rule judges it. Times epoch ms. */
@@ -33,7 +33,7 @@ interface Run {
 }
 
 export interface MachineState {
-  /** What is active; one that has just cleared stands in the answer of `step` alone. */
+  /** The active occurrence, null when there is none; one that has just cleared stands in the answer of `step` alone. */
   readonly active: Occurrence | null
   /** While nothing is active windows outside, else windows back inside; null when there are none. */
   readonly run: Run | null
@@ -47,7 +47,7 @@ export interface Delays {
   readonly offMs: number
 }
 
-/** Which side of a limit is bad, and how far back inside a figure has to be before it clears. */
+/** The bad side of a limit, and how far back inside a figure has to be before it clears. */
 export interface Limit {
   readonly side: 'above' | 'below'
   readonly limit: number
@@ -102,7 +102,7 @@ function longer(run: Run | null, { startMs, endMs }: Judged): Run {
   return { ...run, endMs }
 }
 
-/** What is so from an instant on: a device is silent, its clock is wrong. */
+/** A condition that holds from an instant on, bad or not: a device is silent, its clock is wrong. */
 export interface Level {
   readonly sinceMs: number
   readonly isBad: boolean

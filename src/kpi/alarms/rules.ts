@@ -159,7 +159,7 @@ function settling(rule: Rule, settleMs: number): Rule {
 
 const NO_DELAY: Delays = { onMs: 0, offMs: 0 }
 
-/** What a target makes by itself: `max` and `min` are limits, `warn` is a part of `max`, a budget can be used up. */
+/** Makes the rules of a target: `max` and `min` are limits, `warn` is a part of `max`, a budget can be used up. */
 function ofTarget(target: PlantOptions['targets'][number], infoOf: InfoOf): KpiRule[] {
   const { kpi, window, min, max, budget, warn, severity } = target
   const one = (what: string, side: Limit['side'], limit: number | undefined, usual: AlarmSeverity) =>

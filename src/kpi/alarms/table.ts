@@ -5,15 +5,15 @@ import { appendRows, type Columns } from '../../archive/rows.js'
 import type { Alarm } from './alarm.js'
 import type { AlarmChange, Unsaved } from './book.js'
 
-/** How far what devices and people did is in the saved alarms. */
+/** Place in the journal up to which the saved alarms hold what devices and people did. */
 export interface AlarmProgress {
-  /** Of the journal record with the last fact. */
+  /** Position of the journal record with the last fact. */
   readonly position: number
   /** "Now" of the journal then, epoch ms. */
   readonly nowMs: number
 }
 
-/** Under which name that is kept. */
+/** Name in the table `progress` under which it is kept. */
 const PROGRESS = 'alarms'
 
 const ALARM_COLUMNS: Columns<Alarm> = [
@@ -22,7 +22,7 @@ const ALARM_COLUMNS: Columns<Alarm> = [
   ['text', (alarm) => JSON.stringify(alarm)],
 ]
 
-/** Of the temporary table of keys that are replaced. */
+/** Columns of the temporary table of keys that are replaced. */
 const KEY_COLUMNS: Columns<Alarm> = ALARM_COLUMNS.slice(0, 2)
 
 const CHANGE_COLUMNS: Columns<AlarmChange & { readonly change: number }> = [
@@ -52,7 +52,7 @@ export async function readJudgedTo(database: Database): Promise<ReadonlyMap<stri
   return new Map(transpose(rows).map(([key, endMs]) => [key as string, endMs as number]))
 }
 
-/** How far the alarms were saved; before everything when they never were. */
+/** Reads up to where the alarms were saved; before everything when they never were. */
 export async function readAlarmProgress(database: Database): Promise<AlarmProgress> {
   const [contents] = await database.columns('SELECT content FROM progress WHERE name = $1', [PROGRESS])
   const content = contents?.[0]

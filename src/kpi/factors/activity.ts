@@ -1,9 +1,9 @@
 /**
- * What a factor is for, as a word that programs compare: `grid_electricity`, `fuel.diesel.ncv`, `gwp.ar6.ch4`. The
- * tables and a plant's own factors use the same words, and each word has its units.
+ * An activity says what a factor is for, as a word that programs compare: `grid_electricity`, `fuel.diesel.ncv`,
+ * `gwp.ar6.ch4`. The tables and a plant's own factors use the same words, and each word has its units.
  */
 
-/** Where the energy of a factor was measured from: net and gross heating values are never multiplied with each other. */
+/** Heating value that the energy of a factor is counted by, net or gross: the two are never multiplied with each other. */
 export type HeatBasis = 'ncv' | 'hhv' | null
 
 interface Quantity {
@@ -11,7 +11,7 @@ interface Quantity {
   /** For a sentence: how such a word looks. */
   readonly example: string
   readonly heat: HeatBasis
-  /** Whether a plant may have such a factor of its own. */
+  /** True when a plant may have such a factor of its own. */
   readonly isOwnAllowed: boolean
   /** Units it may come in: the unit that is used, and by what the number is multiplied. */
   readonly units: Readonly<Record<string, readonly [unit: string, scale: number]>>
@@ -129,7 +129,7 @@ export const OWN_ACTIVITY_EXAMPLES: readonly string[] = [
   ...QUANTITIES.filter((one) => one.isOwnAllowed).map((one) => one.example),
 ].sort()
 
-/** Whether a plant may have a factor of its own for that. */
+/** True when a plant may have a factor of its own for the activity. */
 export function isOwnActivity(activity: string): boolean {
   return quantityOf(activity)?.isOwnAllowed === true
 }

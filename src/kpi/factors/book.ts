@@ -60,7 +60,7 @@ export class FactorBook {
     return found ?? this.#noElectricity('grid_electricity')
   }
 
-  /** What is left of the grid when all that was sold with proof is taken out. China has no official one (§2.3, our own rule). */
+  /** Factor of what is left of the grid when all that was sold with proof is taken out. China has no official one (§2.3, our own rule). */
   residual(startMs: number, endMs: number): Answer {
     const found = this.#selectors.of('grid_electricity_residual', 'region').at(startMs, endMs)
     return found ?? this.#noElectricity('grid_electricity_residual')
@@ -98,8 +98,8 @@ export class FactorBook {
   }
 
   /**
-   * What burning one tonne or Nm3 of a fuel gives off, by the plant's method. `coal` is the coal that the configuration
-   * names. `measuredNcv` is the heating value of a meter, GJ/t or GJ/1e4Nm3 (kJ/Nm3 ÷ 100), and goes before all others.
+   * Emissions of burning one tonne or Nm3 of a fuel, by the plant's method. `coal` is the coal that the configuration names.
+   * `measuredNcv` is the heating value of a meter, GJ/t or GJ/1e4Nm3 (kJ/Nm3 ÷ 100), and goes before all others.
    */
   combustion(fuel: string, unit: FuelUnit, startMs: number, endMs: number, measuredNcv?: number): Combustion | Missing {
     const named = fuel === 'coal' ? this.#plant.carbon.coal : fuel

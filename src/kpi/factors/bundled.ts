@@ -16,7 +16,7 @@ export function bundledLibrary(): FactorLibrary {
   return read
 }
 
-/** What comes with the program and belongs to the evidence of a report. */
+/** Parts of the program that belong to the evidence of a report: factor tables, catalogue of the KPIs, verifier. */
 export function programFiles() {
   return {
     factors: factorsFolder,

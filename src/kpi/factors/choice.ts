@@ -34,8 +34,8 @@ interface Dated {
 }
 
 /**
- * Which factor of one activity in one region holds for a window: a pure function of the window and the table, which does
- * not depend on the order of rows. Cheap: two short lists are walked, and no answer is made anew.
+ * Chooses the factor of one activity in one region that holds for a window: a pure function of the window and the table,
+ * which does not depend on the order of rows. Cheap: two short lists are walked, and no answer is made anew.
  */
 export interface Choice {
   /** null only when a plant's own factors do not cover the window. */
@@ -100,7 +100,7 @@ function matchingYear(oldestFirst: readonly Dated[]): Choice {
 function latestAtClose(oldestFirst: readonly Dated[], series: readonly Dated[], rules: ChoiceRules): Choice {
   const first = oldestFirst[0]!
   const newestFirst = oldestFirst.toReversed()
-  // Of each year, the first rows of it that anybody has: few enough to be walked for every window.
+  // The first rows of each year that anybody has: few enough to be walked for every window.
   const announced = [...series].sort((a, b) => a.knownFromMs - b.knownFromMs).filter(isNewest)
   return {
     at(startMs, endMs) {

@@ -7,7 +7,7 @@ import type { Fuels } from './fuels.js'
 import { NAMES_MAX, type RuledPlant, type Selector, type Selectors } from './selectors.js'
 import type { FactorLibrary } from './table.js'
 
-/** What the table of coal equivalents calls fuels that the table of factors names otherwise. */
+/** Names of fuels in the table of coal equivalents, by their names in the table of factors, where the two differ. */
 const CARRIERS: Readonly<Record<string, string>> = { blast_furnace_gas: 'bf_gas' }
 
 /**

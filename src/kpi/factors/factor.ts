@@ -2,7 +2,7 @@ import { type FlagBits, flagBit } from '../../base/flags.js'
 import type { NullReason } from '../../base/reasons.js'
 import type { HeatBasis } from './activity.js'
 
-/** How well a number is known. Nothing of it was read in the full text of a standard. */
+/** Grades of how well a number is known. Nothing of it was read in the full text of a standard. */
 export const CONFIDENCES = {
   'verified-from-source': 'read in its source',
   'verified-from-secondary-source': 'read in a source that quotes the original',
@@ -57,7 +57,7 @@ export interface Known {
   readonly flags: FlagBits
 }
 
-/** Why there is no number. */
+/** An answer without a number, with the reason. */
 export interface Missing {
   readonly value: null
   readonly reason: Extract<NullReason, 'no_factor' | 'bad_config'>
@@ -84,7 +84,7 @@ export function madeOf(value: number, unit: string, parts: readonly Pick<Known, 
   return { value, unit, reason: null, factors, flags: parts.reduce((bits, part) => bits | part.flags, 0) }
 }
 
-/** Of another year than the consumption, or older than what others of its series have. */
+/** Flag of a factor of another year than the consumption, or older than what others of its series have. */
 export const YEAR_MISMATCH = flagBit('factor_year_mismatch')
 export const CO2_ONLY = flagBit('co2_only')
 export const FROM_MEMORY = flagBit('factor_from_memory')

@@ -14,17 +14,16 @@ import {
 } from './factor.js'
 import { NAMES_MAX, type Selector, type Selectors } from './selectors.js'
 
-/** What a meter of fuel counts. */
 export type FuelUnit = 't' | 'Nm3'
 
-/** What burning one unit of fuel gives off: the value in kgCO2e a unit, its parts in kg a unit. */
+/** Emissions of burning one unit of fuel: the value in kgCO2e a unit, its parts in kg a unit. */
 export interface Combustion extends Known {
   readonly kgCo2: number
   readonly kgCh4: number
   readonly kgN2o: number
   /** GJ a unit, net heating value. */
   readonly gj: number
-  /** Where each of the numbers comes from, as reports state it. */
+  /** Source of each of the numbers, as reports state it. */
   readonly params: Readonly<Record<string, ParamSource>>
 }
 
@@ -46,7 +45,7 @@ interface Method {
   /** The heating value of a unit that was asked for last, by the answer it is made of. */
   readonly lastHeat: Map<FuelUnit, { readonly of: Known; readonly made: Known }>
   readonly parts: readonly Part[]
-  /** What the parts made last: the same answers make the same again. */
+  /** The last result with the answers of the parts that it was made from: the same answers make the same again. */
   readonly last: Map<FuelUnit, { readonly from: readonly Known[]; readonly made: Combustion | Missing }>
 }
 

@@ -3,7 +3,7 @@ import { isCo2Only, isOwnActivity, measured, OWN_ACTIVITY_EXAMPLES } from './act
 import { CO2_ONLY, type Factor } from './factor.js'
 import type { FactorLibrary } from './table.js'
 
-/** What is wrong with one of a plant's own factors. */
+/** A fault in one of a plant's own factors, with its remedy. */
 export interface OwnFault {
   readonly index: number
   readonly key: keyof OwnFactorOptions

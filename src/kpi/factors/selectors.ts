@@ -10,7 +10,7 @@ import type { FactorLibrary } from './table.js'
 /** Events name fuels, gases and materials as they like: of all that is asked for by name so much is kept. */
 export const NAMES_MAX = 1000
 
-/** What a book has to know of its plant. */
+/** Settings of a plant that a book has to know. */
 export type PlantOfBook = Pick<PlantOptions, 'timezone' | 'grid_region' | 'factors' | 'carbon'>
 
 /** The same with the edition of the rules by which its figures are made. */

@@ -47,8 +47,8 @@ export function libraryOf(emissions: string, coalEquivalents: string): FactorLib
 }
 
 /**
- * What the words of a row mean. Both the id and the words have to say it, so that a row that was copied and only half
- * changed is found.
+ * Activities by the id and the words of a row. Both have to say it, so that a row that was copied and only half changed is
+ * found.
  */
 const MEANINGS: readonly (readonly [id: RegExp, words: RegExp, activity: string])[] = [
   [/^cn\.grid\.national\.avg\.\d{4}$/, /^grid electricity, location-based, national average$/, 'grid_electricity'],

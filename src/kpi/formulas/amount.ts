@@ -11,13 +11,13 @@ import { figure, type InputSum, type Known, knownShare, leastOf, union } from '.
 export interface Amount {
   readonly sum: number
   readonly coveredMs: number
-  /** What is known of each of the things it is added up from, by name. */
+  /** Covered and expected time of each of the things it is added up from, by name. */
   readonly carriers: ReadonlyMap<string, Known>
   readonly estimatedMs: number
   readonly flags: FlagBits
   /** Ids, ascending, each once. */
   readonly factors: readonly string[]
-  /** Why a part of it has no number although its readings are there; empty when all have. */
+  /** Reason why a part of it has no number although its readings are there; empty when all have. */
   readonly missing: NullReason | ''
 }
 
@@ -32,7 +32,7 @@ export class Tally {
   #lastFactors: readonly string[] = NO_FACTORS
   readonly #factors = new Set<string>()
 
-  /** How much of some readings of a carrier is known; to be told once for each. */
+  /** Notes how much of some readings of a carrier is known; to be told once for each. */
   cover(carrier: string, known: Omit<InputSum, 'sum' | 'plannedMs' | 'accounts'>): void {
     const { coveredMs, estimatedMs, flags } = known
     this.#carriers.set(carrier, bothKnown(this.#carriers.get(carrier), known))
@@ -128,7 +128,7 @@ export function amountOver(amount: Amount, denominator: number, per: InputSum | 
   return missing === '' || coverage === 0 ? made : { ...made, value: null, reason: missing }
 }
 
-/** Of two reasons the same one in whatever order they come. */
+/** Picks one of two reasons, the same one in whatever order they come. */
 function eitherReason(a: NullReason | '', b: NullReason | ''): NullReason | '' {
   if (a === '' || b === '') return a === '' ? b : a
   return a < b ? a : b

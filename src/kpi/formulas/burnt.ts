@@ -14,11 +14,11 @@ export function termsOf({ id, metric }: Fuel): readonly string[] {
   return id === 'natural_gas' ? [metric, FUEL_EVENTS, NCV_METRIC] : [metric, FUEL_EVENTS]
 }
 
-/** What one unit of a fuel comes to. */
+/** A measure of fuels, such as GJ or kgce: how much of it one unit of a fuel comes to. */
 export interface Rate {
   /** By the factors of an hour. */
   of(fuel: string, unit: 't' | 'Nm3', book: FactorBook, hour: Span): Answer
-  /** Of one GJ, whatever it is made from. */
+  /** Amount for one GJ, whatever it is made from. */
   readonly perGj: number
 }
 
@@ -35,7 +35,7 @@ export const IN_KGCE: Rate = {
 }
 
 /**
- * What the register of a fuel counted, hour by hour. Natural gas has the heating value that was measured in the hour at
+ * Adds what the register of a fuel counted, hour by hour. Natural gas has the heating value that was measured in the hour at
  * the meter itself, else anywhere in the scope, else that of the book.
  */
 export function addRegister(basis: Basis, fuel: Fuel, tally: Tally, rate: Rate): void {
@@ -74,7 +74,7 @@ function measuredKj(ncv: InputSum | null | undefined): number | undefined {
 }
 
 /**
- * What was burnt by the batch: the events of one fuel, or of every fuel there is; each by the factors of its hour.
+ * Adds what was burnt by the batch: the events of one fuel, or of every fuel there is; each by the factors of its hour.
  * Returns how many there were.
  */
 export function addBatches(basis: Basis, fuel: Fuel | null, tally: Tally, rate: Rate): number {
@@ -110,7 +110,7 @@ export function addBatchesAsCounted(basis: Basis, fuel: Fuel, tally: Tally): num
   return count
 }
 
-/** What is known from batches alone is known where there was one. */
+/** Counts the whole window as known where batches alone tell of it and there was one. */
 export function coverBatches({ span }: Basis, tally: Tally, count: number): void {
   if (count === 0 || tally.isExpected) return
   const ms = span.endMs - span.startMs

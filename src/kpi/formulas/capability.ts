@@ -20,7 +20,7 @@ const MEMBERS = 'events measure: each characteristic of each machine by itself; 
 const NULLS =
   'no_data without a value, low_sample below 50 values, bad_config without the limits it needs, no_denominator when all values are the same'
 
-/** What a process is capable of. Source: KPI specification §4. */
+/** KPIs of what a process is capable of. Source: KPI specification §4. */
 export const CAPABILITY: readonly Kpi[] = [
   ofMeasured(
     {
@@ -162,7 +162,7 @@ function within(measured: Measured, limits: SpecLimits, side: 'potential' | 'act
   return processCapability(measured, limits, areSmall ? 'range' : 'pooled')[side]
 }
 
-/** Why there is none, when there is none: what is nearest to a value is said first. */
+/** Reasons for no value, '' where there is one: the one that is nearest to a value comes first, and is said first. */
 const REASONS: readonly (NullReason | '')[] = ['', 'no_denominator', 'low_sample', 'bad_config', 'no_data']
 const NO_LIMITS: Ratio = { value: null, reason: 'bad_config', numerator: 0, denominator: 0 }
 

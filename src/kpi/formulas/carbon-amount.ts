@@ -19,14 +19,14 @@ export const NO_GASES: Gases = { kgCo2e: 0, kgCo2: 0, kgCh4: 0, kgN2o: 0, kgBiog
 
 /** An amount of greenhouse gas with what it rests on; of a day at most, two of them add up. */
 export interface Amount extends Gases {
-  /** What was consumed, by carrier or scope; of each its own coverage. null: nothing that has a coverage, such as events. */
+  /** Consumption by carrier or scope, each with its own coverage. null: nothing that has a coverage, such as events. */
   readonly inputs: readonly (InputSum | null)[]
   /** Some of it is reported by events. */
   readonly isReported: boolean
   readonly flags: FlagBits
   /** Ascending, each once. */
   readonly factors: readonly string[]
-  /** Why a part of it is unknown, although its consumption is known. */
+  /** Reason why a part of it is unknown, although its consumption is known; '' where there is none. */
   readonly missing: NullReason | ''
 }
 

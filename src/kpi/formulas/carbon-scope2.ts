@@ -194,7 +194,7 @@ export function marketBased(basis: Basis): Amount {
       tally.add(startMs, { kgCo2e: contract.kwh * contract.factor })
     }
     const restKwh = kwh - covered.coveredKwh
-    // What is covered to the last kWh needs no other factor.
+    // An import that is covered to the last kWh needs no other factor.
     if (restKwh === 0 && covered.contracts.length > 0) continue
     tally.add(startMs, electricity(restKwh, tally.use(version.book.uncovered(startMs, endMs))))
   }
@@ -208,7 +208,7 @@ function electricity(kwh: number, factor: { readonly value: number } | null): { 
 interface ImportHour {
   readonly startMs: number
   readonly endMs: number
-  /** How much of the hour the import is of: less than all of it while it goes on. */
+  /** Time of the hour that the import is of, ms: less than all of it while the hour goes on. */
   readonly dueMs: number
   readonly kwh: number
 }

@@ -11,7 +11,7 @@ import { refrigerantOf } from './refrigerants.js'
 const APPROX = flagBit('approx')
 const NCV = 'ng_ncv_kj_nm3'
 
-/** Where gases of scope 1 come from; together they are all of it, and none is in two. */
+/** Kinds of sources of scope 1; together they are all of it, and no gas is counted in two. */
 export const SOURCE_KINDS = ['stationary', 'measured', 'mobile', 'process', 'fugitive'] as const
 export type SourceKind = (typeof SOURCE_KINDS)[number]
 
@@ -43,7 +43,7 @@ export function termsOf(kinds: readonly SourceKind[]): {
   }
 }
 
-/** What one source gave off in one hour of the window. */
+/** Gases that one source gave off in one hour of the window. */
 export interface Emission {
   readonly hourMs: number
   readonly device: string
@@ -70,7 +70,7 @@ export function biogenicOf(basis: Basis): Amount {
   )
 }
 
-/** What was consumed by the meters of some kinds, for coverage. */
+/** Consumption that the meters of some kinds counted, for coverage. */
 export function scope1Inputs(basis: Basis, kinds: readonly SourceKind[]): (InputSum | null)[] {
   return kinds.flatMap((kind) => {
     return kind === 'measured' ? [measuredInput(basis)] : METERS[kind].map((term) => basis.input(term))
@@ -82,7 +82,7 @@ export function isReported(basis: Basis, kinds: readonly SourceKind[]): boolean 
   return kinds.some((kind) => EVENTS[kind].some((term) => basis.input(term) !== null))
 }
 
-/** What sources gave off, added up; `inputs` is what their meters counted. */
+/** Adds up what sources gave off; `inputs` is what their meters counted. */
 export function amountOf(
   emissions: Iterable<Emission>,
   inputs: readonly (InputSum | null)[],

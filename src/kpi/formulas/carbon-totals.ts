@@ -16,7 +16,7 @@ const FACTS = {
   confidence: 'project',
 } as const
 
-/** What consumption is measured against: terms with their signs. */
+/** Terms that emissions are divided by, with their signs. */
 type Terms = readonly (readonly [term: string, sign: 1 | -1])[]
 
 const GOOD_UNITS: Terms = [['good_units', 1]]

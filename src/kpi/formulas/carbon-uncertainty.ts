@@ -18,7 +18,7 @@ interface Line {
   /** Device and metrics: what one source counts in two hours is off by the same. */
   readonly source: string
   readonly kgCo2e: number
-  /** Of the product of activity and factor, part of one; null when it is not configured. */
+  /** Uncertainty of the product of activity and factor, part of one; null when it is not configured. */
   readonly uncertainty: number | null
 }
 
@@ -29,7 +29,7 @@ interface Uncertain {
 
 const PCT = 100
 
-/** How well the direct emissions are known. */
+/** KPIs of how well the direct emissions are known. */
 export const CARBON_UNCERTAINTY: readonly Kpi[] = [
   kpi<Uncertain>(
     {

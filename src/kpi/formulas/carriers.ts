@@ -12,7 +12,7 @@ export interface Carrier {
   readonly unit: CarrierUnit
   /** A medium counts only where it is bought, and has no heating value. */
   readonly kind: 'fuel' | 'steam' | 'heat' | 'medium'
-  /** Of a fuel: its name in the tables, then others under which events name what is counted with it. */
+  /** Names of a fuel: that in the tables first, then others under which events name what is counted with it. */
   readonly fuels: readonly string[]
 }
 

@@ -25,7 +25,7 @@ export const ALL_ENERGY: readonly string[] = [
   ...STEAM_TERMS.slice(1),
   ...new Set(Object.values(MEDIA).map(({ metric }) => metric)),
 ]
-/** What electricity consumed is made of, in the order of `energy_elec_consumed`. */
+/** Terms that electricity consumed is made of, in the order of `energy_elec_consumed`. */
 export const CONSUMED: readonly string[] = [
   ...['elec_import_kwh', 'renew_onsite_kwh', 'elec_export_kwh', 'storage_discharge_kwh', 'storage_charge_kwh'],
 ]
@@ -44,7 +44,7 @@ export function comprehensive(basis: Basis, electricity: ElectricityBasis): Amou
   const { book, options } = basis.version
   for (const { inputs, startMs, endMs } of basis.sums('1h', 'elec_import_kwh', 'elec_export_kwh', 'renew_onsite_kwh')) {
     const [bought = null, sold = null, made = null] = inputs
-    // Whether what was exported had been bought is known as well as what was made.
+    // Generation tells whether what was exported had been bought: that is known as well as generation is.
     if (bought !== null) tally.cover('elec_import_kwh', bought)
     if (sold !== null) tally.cover('elec_export_kwh', sold)
     if (sold !== null && made !== null) tally.cover('renew_onsite_kwh', made)
@@ -72,7 +72,7 @@ export function comprehensive(basis: Basis, electricity: ElectricityBasis): Amou
 }
 
 /**
- * What on-site generation the plant used itself, tce at the equivalent value: hour by hour, generation less export.
+ * On-site generation that the plant used itself, tce at the equivalent value: hour by hour, generation less export.
  * Source: KPI specification §2 and §2.1, a decision of this project.
  */
 export function ownGeneration(basis: Basis): Amount {

@@ -42,7 +42,7 @@ const PERIODS = [
 /** The dear ones. */
 const PEAKS = ['sharp', 'peak']
 
-/** What electricity costs. */
+/** KPIs of the cost of electricity. */
 export const COSTS: readonly Kpi[] = [
   kpi(
     {
@@ -162,7 +162,7 @@ interface Amount {
   readonly money: number
 }
 
-/** What one stretch of time costs, by period of its tariffs. */
+/** Cost of one stretch of time, by period of its tariffs. */
 export interface Cost {
   readonly periods: ReadonlyMap<string, Amount>
   /** Time in which energy is known and its price is not, ms. */

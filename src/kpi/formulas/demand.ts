@@ -25,7 +25,7 @@ const APPROX = flagBit('approx')
 const GRID = 'meters of role main; without one, every unconfigured sender'
 const NULLS = 'no_data without a block that counts, low_coverage when fewer than 75 % of the blocks count'
 
-/** How high the highest demand for electricity is, and how even the load. */
+/** KPIs of the highest demand for electricity, and of how even the load is. */
 export const DEMAND: readonly Kpi[] = [
   kpi(
     {

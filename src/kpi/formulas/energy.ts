@@ -83,7 +83,7 @@ export const ENERGY: readonly Kpi[] = [
   }),
 ]
 
-/** What leaves the plant and what is made in it: shown apart, and parts of consumption. */
+/** KPIs of electricity that leaves the plant or is made in it: shown apart, and parts of consumption. */
 export const ELECTRICITY_APART: readonly Kpi[] = (
   [
     {

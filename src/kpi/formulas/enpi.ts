@@ -147,7 +147,7 @@ function compared(basis: Basis): Compared {
   }
 }
 
-/** How much of a day data were due for; 1 when it is over. */
+/** Share of a day for which data were due; 1 when it is over. */
 function shareOfDay(basis: Basis): number {
   let dueMs = 0
   for (const { inputs } of basis.devices('elec_import_kwh')) dueMs = Math.max(dueMs, inputs[0]?.expectedMs ?? 0)

@@ -3,7 +3,7 @@ import { type Basis, type InputSum, knownShare } from './recipe.js'
 /** Terms of the whole plant that say how much of the electricity in it came from the grid. */
 export const GRID_SHARE_TERMS = ['plant_import', 'plant_onsite', 'plant_export', 'plant_discharge'] as const
 
-/** How much of the electricity of a plant came from the grid, hour by hour. */
+/** Share of a plant's electricity that came from the grid, hour by hour. */
 export interface GridShares {
   /** 0 to 1, in the hour that an instant lies in, epoch ms. */
   at(ms: number): number
@@ -14,9 +14,10 @@ export interface GridShares {
 const ALL: GridShares = { at: () => 1, coverage: 1 }
 
 /**
- * What machines use comes from the grid as far as what flows in the plant does, so that all of them together are never
- * given more than the plant's own scope 2: 100 kWh of machines beside 50 kWh of PV have the emissions of 50 kWh. Charging
- * is a use like any other, and export is taken off what was generated first. A window that cuts an hour has its part of it.
+ * Electricity that machines use comes from the grid as far as what flows in the plant does, so that all of them together are
+ * never given more than the plant's own scope 2: 100 kWh of machines beside 50 kWh of PV have the emissions of 50 kWh.
+ * Charging is a use like any other, and export is taken off what was generated first. A window that cuts an hour has its
+ * part of it.
  * Source: KPI specification §2.3, on-site generation is 0; sharing by consumption in the hour is a project decision.
  */
 export function gridShares(basis: Basis): GridShares {

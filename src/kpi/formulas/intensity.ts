@@ -214,7 +214,7 @@ interface Shared {
   readonly ofKwh: number
 }
 
-/** What came in and did not go out again, hour by hour, and what of it was renewable: never more than there is. */
+/** Energy that came in and did not go out again, hour by hour, and the renewable part of it: never more than there is. */
 function renewable(basis: Basis): Shared {
   if (basis.version.edition < 2) return renewableOfConsumed(basis)
   const tally = new Tally()
@@ -231,7 +231,7 @@ function renewable(basis: Basis): Shared {
   for (const { inputs, startMs, endMs } of hours) {
     for (const [i, input] of inputs.entries()) if (input !== null) tally.cover(terms[i]!, input)
     const [boughtKwh, madeKwh, soldKwh] = [0, 1, 2].map((i) => inputs[i]?.sum ?? 0) as [number, number, number]
-    // What a battery or the grid gave to others first takes from the import, which then covers nothing here.
+    // Electricity that a battery or the grid gave to others is first taken off the import, which then covers nothing here.
     const keptKwh = Math.max(0, boughtKwh - Math.max(0, soldKwh - madeKwh))
     tally.plain(Math.max(0, madeKwh - soldKwh))
     const matching = matchingOf(basis.version)

@@ -31,7 +31,7 @@ const FACTS = {
 
 const SPLIT = 'each quarter of an hour split by the time in each state, in the order of the states'
 
-/** What energy, machines and pieces say together. */
+/** KPIs of energy, machines and pieces together. */
 export const JOINT: readonly Kpi[] = [
   KWH_PER_PART,
   CO2E_PER_PART,

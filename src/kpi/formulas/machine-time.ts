@@ -46,15 +46,15 @@ export function secondsIn(state: InputSum | null | undefined, columns: readonly 
   return ms / 1000
 }
 
-/** What the version in force adds to the flags of whatever is divided by planned busy time. */
+/** Flags that the version in force adds to those of whatever is divided by planned busy time. */
 export function pbtFlags({ options }: PlantVersion): number {
   return (options?.shifts.length ?? 0) === 0 ? PBT_DERIVED : 0
 }
 
-/** What decides how well the work of machines is known; times in ms. */
+/** Times that decide how well the work of machines is known, ms. */
 export interface WorkKnown {
   readonly plannedMs: number
-  /** Of that, the time in which the state is known. */
+  /** Planned time in which the state is known. */
   readonly knownMs: number
 }
 

@@ -32,7 +32,7 @@ const STATE_NAMES: Readonly<Record<State, { readonly en: string; readonly zh: st
   UNKNOWN: { en: 'Unknown', zh: '未知' },
 }
 
-/** What machines and robots do with their time. */
+/** KPIs of what machines and robots do with their time. */
 export const MACHINES: readonly Kpi[] = [
   kpi(
     {

@@ -5,11 +5,11 @@ import { type Basis, type InputSum, knownShare, NO_INPUT } from './recipe.js'
 /** Figures that cover an import hour by hour look at these: the meters of contracts. */
 export const COVERED_USES: readonly string[] = [CONTRACT_GENERATION]
 
-/** What meters counted for contracts in the hours of a window. */
+/** Generation that meters counted for contracts in the hours of a window. */
 export interface MeteredGeneration {
   /** kWh in the hour that begins at an instant, epoch ms, by contract. */
   in(hourMs: number): ReadonlyMap<string, number>
-  /** How much of it is known: of each hour what the least known meter has. null where no hour looks at a meter. */
+  /** Coverage of these counts: of each hour that of the least known meter. null where no hour looks at a meter. */
   readonly input: InputSum | null
 }
 
@@ -17,8 +17,9 @@ export interface MeteredGeneration {
 type Hours = Iterable<{ readonly startMs: number; readonly dueMs: number }>
 
 /**
- * What the meters of contracts counted in some hours of a window. A meter that is silent makes its hour unknown; it is not
- * asked outside the days of its contract, nor where contracts are matched over their period. Source: KPI specification §2.3.
+ * Reads what the meters of contracts counted in some hours of a window. A meter that is silent makes its hour unknown; it is
+ * not asked outside the days of its contract, nor where contracts are matched over their period. Source: KPI specification
+ * §2.3.
  *
  * @param matching that of the plant when absent
  */

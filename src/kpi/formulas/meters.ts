@@ -26,7 +26,7 @@ const FACTS = {
   needs: ['elec_import_kwh', 'child_energy'],
 } as const satisfies Partial<KpiFacts>
 
-/** What the tree of meters says that no meter does. */
+/** KPIs that the tree of meters tells and no meter does. */
 export const METERS: readonly Kpi[] = [
   kpi(
     {

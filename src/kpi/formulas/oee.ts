@@ -63,7 +63,7 @@ function ratioFacts(told: Told) {
   } as const
 }
 
-/** What machines made of their planned time. Source: ISO 22400-2 by the KPI specification §3. */
+/** KPIs of what machines made of their planned time. Source: ISO 22400-2 by the KPI specification §3. */
 export const OEE: readonly Kpi[] = [
   ofOutput(
     {
@@ -227,7 +227,7 @@ function netFigure(output: Output): Figure {
   return isLost && made.reason === '' ? { ...made, value: null, reason: 'no_denominator' } : made
 }
 
-/** Of the machines that say when an order is running. */
+/** Makes a KPI of the machines that say when an order is running. */
 function ofOrders(told: Told, over: readonly number[]): Kpi {
   return kpi(
     {

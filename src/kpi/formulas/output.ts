@@ -11,12 +11,12 @@ const MISMATCH = flagBit('count_mismatch')
 const MISMATCH_MAX = 1
 const MS_AN_HOUR = 3_600_000
 
-/** What a machine whose pieces are counted is made of; the terms of each of these KPIs. */
+/** Terms of a machine whose pieces are counted; each of these KPIs is made of them. */
 export const OUTPUT_TERMS = ['state', 'pieces', 'pieces_good'] as const
 /** The three counts as they were sent, to hold them against each other. */
 export const COUNT_TERMS = ['parts_total', 'parts_good', 'parts_reject'] as const
 
-/** What machines did with their time and how many pieces came of it: sums over machines, and over days. */
+/** Time of machines and the pieces that came of it: sums over machines, and over days. */
 export interface Output {
   /** Machines that count. */
   readonly machines: number
@@ -38,7 +38,7 @@ export interface Output {
   readonly plannedMs: number
   /** Planned time in which state, all pieces, and good pieces are known. */
   readonly knownMs: readonly [state: number, pieces: number, good: number]
-  /** Of state, all and good pieces, over the whole time: how well they are known where nothing was planned. */
+  /** Times of state, all and good pieces added up, over the whole time: how well they are known where nothing was planned. */
   readonly coveredMs: number
   readonly expectedMs: number
   readonly estimatedMs: number
@@ -65,7 +65,7 @@ const NOTHING: Output = {
   flags: 0,
 }
 
-/** Whether a machine can be part of a figure, by what the configuration says of it. */
+/** Tells whether a machine can be part of a figure, by what the configuration says of it. */
 export type Choice = (of: {
   readonly device: string
   readonly pieces: InputSum
@@ -129,7 +129,7 @@ function machineOutput(
     good: good.sum,
     capacity: (capacityPerHour * state.accounts[PBT[0]!]!) / MS_AN_HOUR,
     plannedMs: state.plannedMs,
-    // Where a count is missing for some of the time, its hours say whether that was planned time.
+    // The hours of a count that is missing for some of the time say whether that was planned time.
     knownMs: isAllCounted
       ? [state.accounts[PLANNED]!, state.plannedMs, state.plannedMs]
       : [state.accounts[PLANNED]!, Number.NaN, Number.NaN],

@@ -84,7 +84,7 @@ interface PerPart {
   readonly inputs: Inputs
   readonly kgCo2e: number
   readonly noFactor: NullReason | ''
-  /** How well it is known what of it came from the grid: the least of its days. */
+  /** Coverage of the share that came from the grid, 0 to 1: the least of its days. */
   readonly gridCoverage: number
   readonly gridFlags: FlagBits
   readonly gridFactors: readonly string[]

@@ -27,7 +27,7 @@ const SERIAL = eventSeries('serial_result')
 const EVENTS_KNOWN: Cover = { coverage: 1, estimatedShare: 0, flags: 0 }
 const COUNT_NULLS = `${SUM_NULLS} of one of the counts, no_denominator when nothing was made`
 
-/** How much of what was made is good. */
+/** KPIs of how much of what was made is good. */
 export const QUALITY: readonly Kpi[] = [
   kpi(
     {

@@ -18,10 +18,10 @@ export interface InputSum {
   readonly coveredMs: number
   readonly expectedMs: number
   readonly estimatedMs: number
-  /** Of the state of machines: expected time in which work was planned, by the shifts. 0 for anything else. */
+  /** Expected time in which work was planned, by the shifts, for the state of machines. 0 for anything else. */
   readonly plannedMs: number
   readonly flags: FlagBits
-  /** What is counted beside the sum, by the columns of `accounts.ts`; empty where nothing is. */
+  /** Amounts that are counted beside the sum, by the columns of `accounts.ts`; empty where nothing is. */
   readonly accounts: Float64Array
 }
 
@@ -34,7 +34,7 @@ export interface Block extends Span {
   readonly longestMs: number
 }
 
-/** What one device has of some terms, in their order; null for one that it has not. */
+/** Inputs of one device for some terms, in their order; null for one that it has not. */
 export interface DeviceInputs {
   readonly device: string
   readonly inputs: Inputs
@@ -47,18 +47,18 @@ export interface KpiEvent {
   /** Event time, epoch ms. */
   readonly ts: number
   readonly fields: Readonly<Record<string, unknown>>
-  /** Of a serial result: the part was checked at the same step before. Absent when not. */
+  /** True for a serial result whose part was checked at the same step before. Absent when not. */
   readonly isRepeat?: true
 }
 
-/** How one series was reported. */
+/** Samples of one series that came and were due, and the time in which it was heard. */
 export interface Report {
   readonly device: string
   /** Samples, of any quality. */
   readonly received: number
-  /** Of these, the ones of quality good. */
+  /** Received samples of quality good. */
   readonly good: number
-  /** Of these, the ones that arrived within ten seconds. It depends on the arrival, as nothing else does. */
+  /** Received samples that arrived within ten seconds. It depends on the arrival, as nothing else does. */
   readonly timely: number
   /** Samples due by its period; 0 of a device that sends when something changes: nothing is due from it. */
   readonly due: number
@@ -67,7 +67,7 @@ export interface Report {
   readonly expectedMs: number
 }
 
-/** What a formula may ask of its scope and window, of a day at most: a month is the sum of its days. */
+/** Questions that a formula may ask of its scope and window, of a day at most: a month is the sum of its days. */
 export interface Basis {
   /** The window. */
   readonly span: Span
@@ -87,15 +87,15 @@ export interface Basis {
   slices(size: '15m' | '1h', ...terms: readonly string[]): Iterable<DeviceInputs & Span>
   /** The sums of some terms over all their members, for every hour or quarter of the window, in order of time. */
   sums(size: '15m' | '1h', ...terms: readonly string[]): Iterable<Span & { readonly inputs: Inputs }>
-  /** How every series of the scope that is a member was reported, but for events; in order of device. */
+  /** Reports of every series of the scope that is a member, but for events; in order of device. */
   reports(): Iterable<Report>
-  /** What happened in the window, in order of time. */
+  /** Events of one type in the window, in order of time. */
   events(type: CountedEvent): readonly KpiEvent[]
-  /** What several KPIs of the scope ask of the window, made once: not to be changed. Each `make` is one function. */
+  /** Gives what several KPIs of the scope ask of the window, made once: not to be changed. Each `make` is one function. */
   shared<T>(make: (basis: Basis) => T): T
 }
 
-/** What every KPI says of itself, beside how it is made. */
+/** Facts that every KPI says of itself, beside how it is made. */
 export interface KpiFacts extends Omit<KpiInfo, 'windows' | 'scopes'> {
   readonly windows: readonly CalendarWindow[]
   readonly scopes: readonly Scope[]
@@ -111,7 +111,7 @@ export interface KpiFacts extends Omit<KpiInfo, 'windows' | 'scopes'> {
   isThere?(version: PlantVersion): boolean
 }
 
-/** How a KPI is made: what a window of a day at most comes to, what two days come to together, and what that means. */
+/** Makes a KPI: what a window of a day at most comes to, what two days come to together, and what that means. */
 export interface Recipe<Total> {
   total(basis: Basis): Total
   add(a: Total, b: Total): Total
@@ -129,10 +129,10 @@ export function kpi<Total>(
   recipe: Recipe<Total>,
 ): Kpi {
   const event = facts.event ?? null
-  // Where counters may stand in for events, a scope needs one of the two.
+  // A scope needs one of the two where counters may stand in for events.
   const isNeeded = event !== null && !(facts.needsAny ?? []).includes(eventSeries(event))
   const needs = isNeeded ? [eventSeries(event), ...(facts.needs ?? [])] : (facts.needs ?? [])
-  // What `total` gives comes back to `add` and `figure` of the same KPI alone.
+  // The result of `total` comes back to `add` and `figure` of the same KPI alone.
   return { uses: [], needsAny: [], ...facts, event, needs, ...(recipe as Recipe<unknown>) }
 }
 
@@ -204,7 +204,7 @@ function addAccounts(a: Float64Array, b: Float64Array): Float64Array {
   return a.length < b.length ? addAccounts(b, a) : a.map((ms, k) => ms + (b[k] ?? 0))
 }
 
-/** How much of what was expected is known, and how well. */
+/** Coverage of a figure: how much of what was expected is known, and how well. */
 export interface Cover {
   readonly coverage: number
   readonly estimatedShare: number
@@ -213,7 +213,7 @@ export interface Cover {
   readonly factors?: readonly string[]
 }
 
-/** How long something was known and was to be known, ms. */
+/** Time for which something was known, and for which it was to be known, ms. */
 export type Known = Pick<InputSum, 'coveredMs' | 'expectedMs'>
 
 /** Covered by expected time; 0 with nothing expected. */
@@ -234,8 +234,8 @@ export function union(a: readonly string[], b: readonly string[]): readonly stri
 }
 
 /**
- * Of things that are added up: covered by expected time over all of them; where one is not known well enough, that of
- * this one, for well measured generation must not hide that the import is unknown. 0 with nothing expected.
+ * Coverage of things that are added up: covered by expected time over all of them; where one is not known well enough, that
+ * of this one, for well measured generation must not hide that the import is unknown. 0 with nothing expected.
  */
 export function leastOf(all: Iterable<Known | null>): number {
   let covered = 0

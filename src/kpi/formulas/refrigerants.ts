@@ -7,7 +7,7 @@ export interface RefrigerantPart {
   readonly part: number
 }
 
-/** What a refrigerant is made of, and the flags of a figure that rests on that. */
+/** Gases that a refrigerant is made of, and the flags of a figure that rests on that. */
 export interface Refrigerant {
   readonly parts: readonly RefrigerantPart[]
   readonly flags: FlagBits

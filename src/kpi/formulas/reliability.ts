@@ -19,7 +19,7 @@ const FAULT = [STATES.indexOf('DOWN_FAULT')]
 const MAINTENANCE = [STATES.indexOf('PM')]
 const MACHINES = 'every sender of state; more than one add up'
 
-/** How often machines fail, and how long they stand then. */
+/** KPIs of how often machines fail, and how long they stand then. */
 export const RELIABILITY: readonly Kpi[] = [
   kpi(
     {

@@ -1,7 +1,7 @@
 import type { Figure } from '../windows/point.js'
 import { type Basis, FROM_HOURS, figure, type Kpi, kpi, type Recipe, type Report, WHOLE } from './recipe.js'
 
-/** How well devices report. */
+/** KPIs of how well devices report. */
 export const REPORTING: readonly Kpi[] = [
   kpi(
     {
@@ -97,7 +97,7 @@ function addShares(a: Share, b: Share): Share {
   return [a[0] + b[0], a[1] + b[1]]
 }
 
-/** What was not received is what the figure tells: it is known in any case. */
+/** Makes a figure that is known in any case: what was not received is what it tells. */
 function shareFigure([part, whole]: Share): Figure {
   return figure(part, whole, { coverage: 1, estimatedShare: 0, flags: 0 }, 1)
 }

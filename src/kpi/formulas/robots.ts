@@ -16,13 +16,13 @@ import {
 
 const APPROX = flagBit('approx')
 const MEMBERS = 'configured robots; without one, what sent states as a robot in the last 24 h'
-/** What is said of people and routings does not change within a day. */
+/** Windows for what is said of people and routings, which does not change within a day. */
 const DAYS = ['1d', '1mo'] as const
 const EMPLOYEES = 10_000
 /** Every known state but OFF. */
 const POWERED = STATES.flatMap((state, column) => (column < KNOWN_STATES && state !== 'OFF' ? [column] : []))
 
-/** How much robots work, and how many there are. */
+/** KPIs of how much robots work, and how many there are. */
 export const ROBOTS: readonly Kpi[] = [
   kpi(
     {
@@ -85,7 +85,7 @@ export const ROBOTS: readonly Kpi[] = [
         const robots = configured > 0 ? configured : presentRobots(basis.devices('robot_state'))
         return { robots, employees: basis.version.options?.employees ?? null }
       },
-      // How many there are at the end of a month.
+      // The number at the end of a month is that of the month.
       add: (_, later) => later,
       figure: ({ robots, employees }) => ofConfig(robots * EMPLOYEES, employees),
     },
@@ -165,7 +165,7 @@ function autoModeShare({ automaticMs, modeMs, state: [state], flags }: Mode): Fi
   return workFigure(automaticMs / 1000, poweredS, made, 1)
 }
 
-/** What is configured is known; a divisor that is not configured is asked for. */
+/** Makes a figure of configured numbers, which are known; a divisor that is not configured is asked for. */
 function ofConfig(numerator: number, denominator: number | null): Figure {
   const made = figure(numerator, denominator ?? 0, { coverage: 1, estimatedShare: 0, flags: 0 })
   return denominator === null ? { ...made, reason: 'bad_config' } : made

@@ -11,10 +11,10 @@ const APPROX = flagBit('approx')
 const NO_STATES = STATES.map(() => 0)
 const UNKNOWN = KNOWN_STATES
 
-/** How long and how well something was known. */
+/** Times and flags that say how long and how well something was known. */
 type Quality = Pick<InputSum, 'coveredMs' | 'expectedMs' | 'estimatedMs' | 'flags'>
 
-/** What the electricity of machines went into, by their states in the order of `STATES`. */
+/** Energy, emissions and cost of the electricity of machines, by their states in the order of `STATES`. */
 export interface Spent {
   readonly kwh: Float64Array
   readonly kgCo2e: Float64Array
@@ -23,9 +23,9 @@ export interface Spent {
   readonly shared: number
   readonly energy: Quality
   readonly state: Quality
-  /** Why emissions cannot be told; '' when they can. */
+  /** Reason why emissions cannot be told; '' when they can. */
   readonly noFactor: NullReason | ''
-  /** How well it is known what of it came from the grid: the least of its days. */
+  /** Coverage of the share that came from the grid, 0 to 1: the least of its days. */
   readonly gridCoverage: number
   readonly gridFlags: FlagBits
   readonly gridFactors: readonly string[]
@@ -124,8 +124,8 @@ export function addSpent(a: Spent, b: Spent): Spent {
 }
 
 /**
- * Of energy and states, whichever is known less: a machine whose state nobody knows has not produced for 0 kWh. What went
- * into the unknown state is known by the energy alone.
+ * Coverage of energy or of states, whichever is known less: a machine whose state nobody knows has not produced for 0 kWh.
+ * What went into the unknown state is known by the energy alone.
  */
 export function stateCover({ energy, state: known, shared }: Spent, state: number): Cover {
   const { coveredMs, estimatedMs, flags } = energy
@@ -136,7 +136,7 @@ export function stateCover({ energy, state: known, shared }: Spent, state: numbe
   }
 }
 
-/** Of energy and states, whichever is known less. */
+/** Coverage of energy or of states, whichever is known less. */
 export function bothCover(spent: Spent): Cover {
   const { coveredMs, estimatedMs, flags } = spent.energy
   return {

@@ -37,7 +37,7 @@ export function addSteam(basis: Basis, tally: Tally, perGj: number): void {
       tally.cover(STEAM, { ...mass, coveredMs: 0, estimatedMs: 0 })
     } else {
       tally.cover(STEAM, mass)
-      // Where nothing flows a cold pipe is no fault; a meter that reads nothing but tonnes is always one.
+      // A cold pipe is no fault where nothing flows; a meter that reads nothing but tonnes is always one.
       if (read.why === 'no_sensors' || mass.sum !== 0) tally.miss('bad_config')
     }
   }

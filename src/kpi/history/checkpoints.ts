@@ -21,7 +21,7 @@ export class CheckpointTable {
   readonly #database: Database
   /** Walked but not saved yet: at most what one cycle makes. */
   #unsaved = new Map<number, Unsaved>()
-  /** Of some series, all of a range as it is saved. */
+  /** Saved checkpoints of some series in a range, all of them; null while none are held. */
   #held: Held | null = null
 
   constructor(database: Database) {
@@ -137,14 +137,14 @@ export class CheckpointTable {
     return bySeries
   }
 
-  /** What was added since it was asked last: to be saved in the transaction of the points that came with it. */
+  /** Takes what was added since it was asked last: to be saved in the transaction of the points that came with it. */
   takeUnsaved(): ReadonlyMap<number, Unsaved> {
     const unsaved = this.#unsaved
     this.#unsaved = new Map()
     for (const [series, { removed, days }] of unsaved) {
       const held = this.#held?.bySeries.get(series)
       if (held !== undefined) this.#held!.bySeries.set(series, merged(held, removed, days))
-      // What it has before may not be all any more: it is looked up.
+      // The checkpoints held of the time before may not be all any more: they are looked up.
       this.#held?.before?.delete(series)
     }
     return unsaved

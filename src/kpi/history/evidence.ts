@@ -21,7 +21,7 @@ const LEAD_DAYS_MAX = 62
 /** So many readings are read at once to find those after the period that decide how it ends. */
 const READ_MAX = 1000
 
-/** What the figures of a plant in a period can be made from again, without the database. */
+/** Data that the figures of a plant in a period can be made from again, without the database. */
 export interface Evidence {
   /** UTC days whose readings are needed, as days since the epoch, ascending: before the period there may be holes. */
   readonly days: readonly number[]
@@ -39,9 +39,9 @@ export interface Evidence {
 }
 
 /**
- * Which days of readings the figures of [fromMs, toMs) need, and what they need beside readings. A lead before the period
- * is long enough when a walk that begins there with nothing comes to the state of the walk over everything; that is tried
- * here, not assumed. All late readings have to be in the figures.
+ * Finds the days of readings that the figures of [fromMs, toMs) need, and what they need beside readings. A lead before the
+ * period is long enough when a walk that begins there with nothing comes to the state of the walk over everything; that is
+ * tried here, not assumed. All late readings have to be in the figures.
  */
 export async function evidenceOf(
   {
@@ -109,7 +109,7 @@ export async function evidenceOf(
   }
 }
 
-/** Where the walks over the series of a plant begin, so that they are settled at an instant. */
+/** Starts of the walks over the series of a plant, found so that the walks are settled at an instant. */
 class Lead {
   /** Start of the first day that is needed whole. */
   readonly toMs: number
@@ -126,7 +126,10 @@ class Lead {
     this.toMs = dayStartMs(dayOf(toMs))
   }
 
-  /** Where the walk over a series begins, epoch ms: with its first reading, or the first day that is needed whole. */
+  /**
+   * Start of the walk over a series, epoch ms, as `begin` found it; else the later of its first day and the first day that
+   * is needed whole.
+   */
   walkFromMs({ id, oldestTs }: Series): number {
     return this.#fromMs.get(id) ?? Math.max(this.toMs, dayStartMs(dayOf(oldestTs)))
   }
@@ -139,7 +142,7 @@ class Lead {
     if (lastDay === -Infinity) return true
     const candidates = await this.#candidates(track, lastDay)
     for (const [i, day] of candidates.entries()) {
-      // Of an input that says nothing from there on its last word is needed.
+      // The last word of an input is needed where the input says nothing from there on.
       const fromMs = lastDays.map((last) => dayStartMs(Math.min(day, last ?? day)))
       const isSettled = await this.#past.isSettledFrom(track, fromMs, this.toMs)
       if (!isSettled && i < candidates.length - 1) continue
@@ -211,7 +214,7 @@ async function daysBehind(database: Database, series: readonly Series[], toMs: n
       if (next === undefined) break
       for (let i = 0; i < next.ts.length && count < LOOKAHEAD_SAMPLES; i++) {
         days.add(dayOf(next.ts[i]!))
-        // What is a word is of a machine: the next one says how long the one before held.
+        // A reading that is a word is of a machine: the next one says how long the one before held.
         if (isUsable(next, i)) count++
         else if (Number.isNaN(next.value[i]!)) count = LOOKAHEAD_SAMPLES
       }

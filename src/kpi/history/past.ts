@@ -34,11 +34,11 @@ const LOOKAHEAD_READ = 1000
 /** After so many samples a walk that nobody waits for lets others have their turn. */
 const SAMPLES_AT_ONCE = 5000
 
-/** What a walk over the past has found. */
+/** Range that a walk over the past has made anew, and late samples that it has left. */
 export interface Rewalk {
   /** Sums outside this range are what they were. */
   readonly range: Range
-  /** What of the late samples lies after the range, to be walked next; null when all is done. */
+  /** Late samples after the range, to be walked next; null when all is done. */
   readonly rest: Omit<Late, 'cause'> | null
 }
 
@@ -46,7 +46,7 @@ export interface Rewalk {
 export class Past {
   readonly #database: Database
   readonly #checkpoints: CheckpointTable
-  /** What is about to be walked, until the first of it is; then it is read ahead. */
+  /** Tracks and range that are about to be walked, until the first track is; then they are read ahead. */
   #announced: { readonly tracks: () => Iterable<Track>; readonly range: Range } | null = null
   #ahead: Ahead | null = null
 
@@ -198,7 +198,7 @@ export class Past {
     return nextTs === null ? fromMs : Math.max(fromMs, floorQuarter(nextTs - SILENCE_MAX_MS))
   }
 
-  /** Where a walk has to begin for the sums from an instant on. */
+  /** Finds where a walk has to begin for the sums from an instant on. */
   async #startAt(track: Track, fromMs: number): Promise<WalkStart> {
     if (track.isEvent) return { fromMs: floorQuarter(Math.max(fromMs, track.oldestTs)), state: STATELESS }
     await this.#readAhead()
@@ -226,7 +226,7 @@ export class Past {
     if (track.isEvent) return this.#samples(track, fromMs, toMs)
     if (!track.isRegister) {
       const samples = await this.#samples(track, fromMs, toMs)
-      // What holds, holds up to its next sample, wherever that is.
+      // A value that holds does so up to its next sample, wherever that is.
       return toMs <= track.newestTs ? join(samples, await this.#samples(track, toMs, Infinity, 1)) : samples
     }
     let samples = await this.#samples(track, fromMs, toMs + DAY_MS)
@@ -267,14 +267,14 @@ export class Past {
     return found === undefined ? { ts: [], value: [], quality: [], marks: [] } : scaled(found, track)
   }
 
-  /** Of one series some of the first samples from `fromMs` on, at most `limit`; undefined when there are none. */
+  /** Reads some of the first samples of one series from `fromMs` on, at most `limit`; undefined when there are none. */
   async #next(id: number, fromMs: number, limit: number): Promise<StretchColumns | SampleColumns | undefined> {
     const atHand = await this.#ahead?.next(id, fromMs, limit)
     if (atHand === null || atHand === undefined) return readNext(this.#database, id, fromMs, limit)
     return atHand.ts.length === 0 ? undefined : atHand
   }
 
-  /** Of all inputs of a track that is made of several, each with its next one after the range: what holds, holds up to there. */
+  /** Samples of all inputs of a track that is made of several, each with its next one after the range: what holds, holds up to there. */
   async #mergedSamples(track: Track, fromMs: readonly number[], toMs: number, withNext = true): Promise<SampleColumns> {
     const parts: { input: number; words: WordColumns }[] = []
     for (const [input, series] of track.inputs.entries()) {
@@ -293,14 +293,14 @@ const NEVER_MS = floorQuarter(8.64e15)
 const EMPTY: SampleColumns = { ts: [], value: [], quality: [], marks: [] }
 
 /**
- * What happens once says nothing of the time around it, but up to a day there is no silence between two events: the hours
- * on both sides without any are published by them.
+ * An event says nothing of the time around it, but up to a day there is no silence between two events: the hours on both
+ * sides without any are published by them.
  */
 function aroundEvents({ fromMs, toMs }: Range): Range {
   return { fromMs: floorQuarter(fromMs) - DAY_MS - QUARTER_MS, toMs: toMs + DAY_MS + QUARTER_MS }
 }
 
-/** Where the very first walk over a track starts. */
+/** Start of the very first walk over a track. */
 function beginning(track: Track): WalkStart {
   return { fromMs: floorQuarter(track.oldestTs), state: null }
 }

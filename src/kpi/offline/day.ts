@@ -15,7 +15,7 @@ export interface PlantDay {
   readonly series: ReadonlyMap<string, SeriesDay>
 }
 
-/** Where the readings of a plant come from: files, one a UTC day. */
+/** Source of the readings of a plant: files, one a UTC day. */
 export interface DaySource {
   /** Those that there are, as days since the epoch, ascending. Holes are stretches of which nothing is known. */
   readonly days: readonly number[]

@@ -17,7 +17,7 @@ export class Feed {
   #next = 0
   /** Days that were read ahead. */
   readonly #cached = new Map<number, PlantDay>()
-  /** Which tracks have readings on a day, by day; as far as days were read. */
+  /** Tracks that have readings on a day, by day; as far as days were read. */
   readonly #present = new Map<number, ReadonlySet<RollingTrack>>()
 
   constructor(

@@ -18,7 +18,7 @@ export interface OfflineSeries {
   readonly unit: string
   /** Under which its device was last seen. */
   readonly line: string
-  /** Of its first and last reading of all time, whether they are at hand or not. */
+  /** Times of its first and last reading of all time, whether they are at hand or not. */
   readonly firstTs: number
   readonly lastTs: number
   /** Its walk begins with the readings of this instant on: before it there are holes. Start of a UTC day. */
@@ -45,7 +45,7 @@ export interface OfflinePlant {
   readonly nowMs: number
   readonly readings: DaySource
   /**
-   * What the plant imported on days that are not at hand and that its contracts are matched with, kWh by the start of the day
+   * Imports of the plant on days that are not at hand and that its contracts are matched with, kWh by the start of the day
    * in epoch ms; absent, all readings of these days are at hand.
    */
   readonly imports?: readonly (readonly [dayMs: number, kwh: number])[]

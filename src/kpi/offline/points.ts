@@ -24,7 +24,7 @@ const DAY_MS = 86_400_000
 
 export type OfflineWindow = '1h' | '1d'
 
-/** Which points of a plant: those of windows that begin in [fromMs, toMs). */
+/** Selection of points of a plant: those of windows that begin in [fromMs, toMs). */
 export interface OfflineQuery {
   readonly fromMs: number
   readonly toMs: number
@@ -32,7 +32,7 @@ export interface OfflineQuery {
   readonly scopes: readonly Scope[]
   /** null for all. */
   readonly kpis: ReadonlySet<string> | null
-  /** Of the scope of devices these alone; all when absent. */
+  /** Devices of which points are wanted in the scope of devices; all when absent. */
   readonly devices?: ReadonlySet<string>
   /**
    * A window that was published while a connection vouched for it, and that nothing speaks for any more: a gateway has it
@@ -159,7 +159,7 @@ function rollingTracks(
   return new Map([...tracks].map((track) => [track, new RollingTrack(track, fromMs, walkFromMs)]))
 }
 
-/** What a KPI is made of, and what says who of it is a member. */
+/** Tracks that a KPI is made of, and those that say who of it is a member. */
 function tracksOf(kpi: UnitKpi): readonly Track[] {
   return [...readTracksOf(kpi), ...[...kpi.members.values()].flat().flatMap((member) => member.unless)]
 }

@@ -34,9 +34,9 @@ interface Quotient {
 type Combined = Omit<RangeFigure, 'plant' | 'scope' | 'id' | 'from' | 'to' | 'highest'>
 
 /**
- * What stored windows come to. Ratios are never averaged and peaks never added: each KPI has its rule. A value needs 75 %
- * of the time of the range up to now, as a window needs it of its own; a window without the factors or the settings that
- * it needs leaves the whole without a value.
+ * Combines stored windows into one figure. Ratios are never averaged and peaks never added: each KPI has its rule. A value
+ * needs 75 % of the time of the range up to now, as a window needs it of its own; a window without the factors or the
+ * settings that it needs leaves the whole without a value.
  * Source: KPI specification §0, aggregation and null against zero.
  */
 export function combined(info: KpiInfo, parts: RangeParts, time: RangeTime): Combined {
@@ -122,7 +122,7 @@ function quotientOf(info: KpiInfo, { own, beside }: RangeParts, time: RangeTime)
   }
 }
 
-/** What is due in an hour is due in each: silence of more than a day has no windows that say so. */
+/** Quotient of what came and what was due. As much is due in each hour: silence of more than a day has no windows that say so. */
 function dueOf(own: readonly Part[], time: RangeTime): Quotient {
   const { numerator, denominator } = quotient(own)
   const toldMs = sum(own, ({ lengthMs }) => lengthMs)
@@ -148,7 +148,7 @@ function highestOf(parts: readonly Part[]): Part | undefined {
   return best
 }
 
-/** What is known of enough and has no value all the same, as of a limit that is kept, has none as the highest either. */
+/** True for a window that is known well enough and has no value all the same, as of a limit that is kept: the highest has none then. */
 function isNone({ point }: Part): boolean {
   return point.value === null && point.coverage >= COVERAGE_MIN
 }

@@ -49,7 +49,7 @@ export interface WholeRange extends RangeTime {
 export async function aligned(info: Sized, range: RangeTime, read: ReadWindows): Promise<WholeRange> {
   const isLive = range.toMs >= range.nowMs - LIVE_MS
   for (const { window, mostMs } of sizesOf(info).toReversed()) {
-    // Of a KPI that has hours no day is taken: where there is no hour yet, it begins later.
+    // No day is taken of a KPI that has hours: where there is no hour yet, it begins later.
     if (mostMs > HOUR_MS && info.windows.includes('1h')) break
     // Nor the month that runs of one that has days: a week before its first day is not the week in which the month began.
     if (window === '1mo' && info.windows.includes('1d')) break
@@ -91,7 +91,7 @@ function sizesOf({ windows }: Sized) {
 interface Size {
   readonly window: Window
   readonly leastMs: number
-  /** How long a window of the next longer size is: what is missing of that inside a gap is silence, not a remainder. */
+  /** Greatest length of a window of the next longer size: what is missing of that inside a gap is silence, not a remainder. */
   readonly longerMs: number
 }
 

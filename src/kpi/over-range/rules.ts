@@ -2,8 +2,8 @@ import type { KpiInfo } from '../../base/kpi.js'
 import type { RangeRule } from '../../base/range-figure.js'
 
 /**
- * What cannot be told from the shape of a KPI. A capability needs the values themselves, a rolled yield the yield of each
- * step, and an uncertainty the amount of each source: no two windows of them say what both come to.
+ * Rules that cannot be told from the shape of a KPI. A capability needs the values themselves, a rolled yield the yield of
+ * each step, and an uncertainty the amount of each source: no two windows of them say what both come to.
  */
 const RULES: Readonly<Record<string, RangeRule>> = {
   peak_demand_15: 'max',
@@ -35,7 +35,7 @@ const RULES: Readonly<Record<string, RangeRule>> = {
   cm: 'window',
 }
 
-/** How the windows of a KPI come to one figure: a sum adds up, and of all else numerators and denominators do. */
+/** Rule by which the windows of a KPI come to one figure: a sum adds up, and of all else numerators and denominators do. */
 export function rangeRule({ id, shape }: Pick<KpiInfo, 'id' | 'shape'>): RangeRule {
   return RULES[id] ?? (shape === 'sum' ? 'sum' : 'ratio')
 }

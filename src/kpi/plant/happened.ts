@@ -8,7 +8,7 @@ import type { EnginePlant } from './plant.js'
 export function takeLink(plant: EnginePlant, link: LinkChange, position: number): void {
   const { tracks, fromMs } = plant.relink(link)
   for (const track of tracks) {
-    // What makes a word clear may have come before the first word: there is nothing that could hold yet.
+    // A series that makes a word clear may have come before the first word: there is nothing that could hold yet.
     if (!track.isSampled) continue
     if (track.newestTs > fromMs) mark(plant.late, track, fromMs, track.newestTs, position)
     else plant.relinked.set(track, Math.min(fromMs, plant.relinked.get(track) ?? Infinity))

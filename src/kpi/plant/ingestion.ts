@@ -5,7 +5,7 @@ import { type Late, mark } from '../series/late.js'
 import { inputsOf, type Track } from '../series/track.js'
 import type { EnginePlant } from './plant.js'
 
-/** Where the readings of a series go. */
+/** Path of the readings of one series: its plant, its device, and the tracks that take them. */
 interface Way {
   readonly series: Series
   readonly plant: EnginePlant
@@ -95,7 +95,7 @@ export class Ingestion {
       late: { track, marks: plant.late, ...NOTHING },
     }))
     const way = { series, plant, device: this.#device(`${series.plant}/${series.device}`), ends }
-    // What makes another one clear also goes to that, as soon as it has been heard of.
+    // A series that makes this one clear also goes to it, as soon as this one has been heard of.
     for (const name of inputsOf(series.metric).slice(1)) this.#forgetWay(series, name)
     this.#ways[id] = way
     return way

@@ -48,14 +48,14 @@ export class EnginePlant {
   readonly unwalked = new Set<Track>()
   /** Tracks whose connection came or went since the last cycle: from when on it says something else. */
   readonly relinked = new Map<Track, number>()
-  /** Why the sums of units have changed whose months are not computed yet, by unit. */
+  /** Causes of changed sums of units whose months are not computed yet, by unit. */
   readonly causes = new Map<string, Cause>()
   watermarkMs = -Infinity
-  /** What has changed of the past and is not computed yet, as more of it comes: its first record, and from when on; null for none. */
+  /** Changes of the past that are not computed yet, as more of them come: their first record, and from when on; null for none. */
   held: { readonly position: number; readonly fromMs: number } | null = null
   /** Readings before this are gone: windows that begin before it stay what they are. Epoch ms. */
   keptFromMs = -Infinity
-  /** What the days before that come to in months that go on behind it. */
+  /** Sums of the days before `keptFromMs`, for months that go on behind it. */
   goneDays: readonly GoneDays[] = []
   readonly #clocks: Clocks
   readonly #library: FactorLibrary
@@ -86,7 +86,7 @@ export class EnginePlant {
     return this.#versions
   }
 
-  /** What holds of the plant now. */
+  /** Version of the plant that holds now. */
   get now(): PlantVersion {
     return this.#versions.at(-1)!
   }
@@ -115,7 +115,7 @@ export class EnginePlant {
     for (const device of next.devices) for (const metric of expectedMetrics(device)) this.track(device.id, metric)
     const before = this.#versions.at(-2)
     for (const { device, metric } of this.#tracks.values()) {
-      // What a register counts in is another unit now: its next sample is a new beginning.
+      // A register that counts in another unit now has a new beginning with its next sample.
       if (before !== undefined && before.multiplier(device, metric) !== next.multiplier(device, metric)) {
         this.happenings.restart(device, metric, fromMs)
       }
@@ -144,7 +144,7 @@ export class EnginePlant {
     return changed
   }
 
-  /** Where a device stands: as configured, else under which line it was last seen; null when nobody knows. */
+  /** Line of a device: as configured, else the one under which it was last seen; null when nobody knows. */
   lineOf(version: PlantVersion, device: string): string | null {
     return version.device(device)?.line ?? this.#seenUnder.get(device) ?? null
   }
@@ -177,7 +177,7 @@ export class EnginePlant {
   adopt(series: Series): readonly { readonly track: Track; readonly input: number }[] {
     const track = this.track(series.device, series.metric)
     if (track === null) return []
-    // Who sends states as a robot is one, where nobody has said what it is.
+    // A device that sends states as a robot is one, where nobody has said what it is.
     if (track.series === null && track.isState && series.class === 'robot') this.#forgetUnits()
     track.inputs[0] = series
     const name = mergedInto(series.metric)
@@ -252,7 +252,7 @@ export class EnginePlant {
     return unit.readTracks.some((track) => isIn(this.late.get(track)) || isIn(this.stale.get(track)))
   }
 
-  /** Whether samples of before an instant wait to be walked or computed, and windows from before it that are not final. */
+  /** Tells whether samples of before an instant wait to be walked or computed, and which windows from before it are not final. */
   pending(ms: number): { readonly isLate: boolean; readonly open: readonly Point[] } {
     const held = this.held === null ? [] : [this.held]
     const isLate = [...this.late.values(), ...this.stale.values(), ...held].some(({ fromMs }) => fromMs < ms)
@@ -260,8 +260,8 @@ export class EnginePlant {
   }
 
   /**
-   * What has changed of the past from an instant on waits to be computed, Infinity for nothing; what was computed last
-   * came with this record and those behind it.
+   * Notes that changes of the past from an instant on wait to be computed, Infinity for none; what was computed last came
+   * with this record and those behind it.
    */
   hold(fromMs: number, position: number | null): void {
     const first = Math.min(this.held?.position ?? Infinity, position ?? Infinity)
@@ -306,7 +306,7 @@ export class EnginePlant {
     const { watermarkMs, allIdle, count } = this.#clocks.joint(devices, nowMs)
     if (scope === 'plant') return { watermarkMs: this.watermarkMs, closedMs, allIdle, nowMs }
     if (scope === 'line' || count > 1) return { watermarkMs, closedMs, allIdle, nowMs }
-    // Who only tells of events has nothing to say every so often: its windows are over with those of the plant.
+    // A device that only tells of events has nothing to say every so often: its windows are over with those of the plant.
     const ownMs = this.#tellsOnly(id) ? Math.max(watermarkMs, this.watermarkMs) : watermarkMs
     return { watermarkMs: ownMs, closedMs, allIdle, nowMs }
   }
@@ -396,5 +396,5 @@ export class EnginePlant {
   }
 }
 
-/** What events have instead of a series of readings. */
+/** Number that events have in place of that of a series of readings. */
 const NO_SERIES = -1

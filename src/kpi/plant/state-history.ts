@@ -4,7 +4,7 @@ import type { Track } from '../series/track.js'
 import type { Range } from '../time/ranges.js'
 import type { EnginePlant } from './plant.js'
 
-/** What machines were doing over a stretch of time: the walk that their figures are made of, as it goes. */
+/** Reads the states of machines over a stretch of time: by the walk that their figures are made of, as it goes. */
 export class StateHistory {
   readonly #plants: ReadonlyMap<string, EnginePlant>
   readonly #past: Past

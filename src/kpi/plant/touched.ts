@@ -11,7 +11,7 @@ import { FUEL_METERS } from '../settings/sources.js'
 import { type PlantVersion, versionAt } from '../settings/version.js'
 import { PlantDays } from '../time/plant-days.js'
 
-/** What of a plant is looked at to find what an event changes. */
+/** Parts of a plant that are looked at to find what an event changes. */
 export interface TouchedParts {
   readonly happenings: Happenings
   readonly versions: readonly PlantVersion[]
@@ -66,7 +66,7 @@ export function touchedBy(event: Happened, parts: TouchedParts): readonly Touche
       const fromMs = Date.parse(at)
       const own = ofDevice.flatMap((track) => (track.isEvent ? { track, fromMs, toMs: fromMs } : []))
       if (!own.some(({ track }) => track.metric === SERIAL)) return own
-      // Which part it was is in the archive: it is read again, and what is checked later may be the first attempt now.
+      // The archive tells which part it was: it is read again, and what is checked later may be the first attempt now.
       happenings.attempts.forget()
       return [...own, ...checkedAfter(fromMs, parts)]
     }
@@ -104,12 +104,12 @@ function checkedAfter(fromMs: number, { all }: TouchedParts, toMs = fromMs + LOO
   })
 }
 
-/** Where the plant asks for a second pair of eyes, a statement counts with it alone. Which rule holds goes by its arrival. */
+/** True when a statement counts: only with a second pair of eyes, where the plant asks for that. Which rule holds goes by its arrival. */
 function isTaken({ receivedAt, fields }: Happened, { versions }: TouchedParts): boolean {
   return versionAt(versions, receivedAt).options?.four_eyes !== true || isApproved(fields)
 }
 
-/** What is reckoned from a fuel in the days of an analysis, and a day on both sides for the zones a plant has had. */
+/** Stretches of what is reckoned from fuels in the days of an analysis, and a day on both sides for the zones a plant has had. */
 function burntUnder({ fields }: Analysis, { versions, all }: TouchedParts): Touched[] {
   const days = new PlantDays(versions.at(-1)?.options?.timezone ?? 'UTC')
   const fromMs = days.startMs(fields.valid_from) - DAY_MS

@@ -2,7 +2,7 @@ import type { Track } from '../series/track.js'
 import type { Range } from '../time/ranges.js'
 import type { EnginePlant } from './plant.js'
 
-/** What a connection vouches for has grown up to now; one that came or went changes it from then on. */
+/** Adds the time that connections vouch for: it has grown up to now, and one that came or went changes it from then on. */
 export function addVouched(plant: EnginePlant, changed: Map<Track, Range>, nowMs: number): void {
   const add = (track: Track, fromMs: number, toMs: number) => {
     const range = changed.get(track)

@@ -13,16 +13,16 @@ import type { Unit } from '../windows/units.js'
 /** Changed ranges of a unit closer than this are one. */
 const NEAR_MS = 3_600_000
 
-/** Where the sums of a track have changed, and why; new samples when nothing is said. */
+/** Range in which the sums of a track have changed, and the cause; new samples when nothing is said. */
 export interface Changed extends Range {
   readonly cause?: Cause
 }
 
-/** What is to be done with the past of units of many devices while more of it comes. */
+/** Rule for the past of units of many devices, which is held while more of it comes. */
 export interface Holding {
-  /** What has changed before this instant is held, epoch ms. */
+  /** Changes before this instant are held, epoch ms. */
   readonly behindMs: number
-  /** What is held stays so, even when its time has come. */
+  /** True when changes that are held stay so, even when their time has come. */
   readonly isLive: boolean
 }
 
@@ -35,21 +35,21 @@ const HELD_SPAN_MS = MEMBERSHIP_MS + 2 * 86_400_000
 /** Multiples of it lie evenly between 0 and 1, however many there are. */
 const GOLDEN = (Math.sqrt(5) - 1) / 2
 
-/** Where the sums of a unit of one version have changed since it was last looked at. */
+/** Ranges in which the sums of a unit of one version have changed since it was last looked at. */
 export interface Pending {
   ranges: Ranges
   /** Windows that are not there yet and that samples reach into. */
   owed: Ranges
-  /** What has changed of the past, until it is due; since when, ms of "now". */
+  /** Ranges of the past that have changed, until they are due; `heldSinceMs` says since when, ms of "now". */
   held: Ranges
   heldSinceMs: number
-  /** Why; null when nothing has changed. */
+  /** Cause of the changes; null when nothing has changed. */
   cause: Cause | null
 }
 
 /** When a unit is looked at next. */
 interface Look {
-  /** What has changed is not looked at before this, ms of "now"; … */
+  /** Changes are not looked at before this, ms of "now"; … */
   atMs: number
   /** … unless "now" has gone back behind the last look. */
   lookedMs: number
@@ -59,7 +59,7 @@ interface Look {
   waitingEndMs: number
   /** End of the first of its windows that are open or wait, epoch ms; NaN while that is not known. */
   nextEndMs: number
-  /** Where in the time between two looks it has its own, 0..1: not all units have theirs in one cycle. */
+  /** Place of its own look in the time between two, 0..1: not all units have theirs in one cycle. */
   readonly phase: number
 }
 
@@ -78,9 +78,9 @@ interface Sheet {
 }
 
 /**
- * Which units a cycle has to look at: a plant has thousands, and of most of them nothing has changed, or nothing whose time
- * has come. One is looked at when a window of it is over, and for windows that go on as often as the pace lets it. What
- * changes until then is kept as ranges.
+ * Chooses the units that a cycle has to look at: a plant has thousands, and of most of them nothing has changed, or nothing
+ * whose time has come. One is looked at when a window of it is over, and for windows that go on as often as the pace lets
+ * it. What changes until then is kept as ranges.
  */
 export class Agenda {
   readonly #plant: EnginePlant
@@ -103,7 +103,7 @@ export class Agenda {
   ): void {
     const rows = this.#sheet(version).byTrack.get(track)
     if (rows === undefined) return
-    // What a sample says reaches behind it: what lies beyond the newest one is owed until somebody's samples or the
+    // A sample says something of the time behind it: what lies beyond the newest one is owed until somebody's samples or the
     // watermark get there.
     const afterMs = toMs + silenceAfterMs(track, version)
     const thereMs = Math.max(toMs, Math.min(afterMs, track.newestTs + 1))
@@ -293,8 +293,8 @@ export function taskKey(version: PlantVersion, unit: string): string {
 const HOLDING: ReadonlySet<MetricKind> = new Set(['gauge', 'switch', 'state'])
 
 /**
- * How far behind a sample windows may change that hold none: it holds, an unconfigured sender stays a member, and 15 minutes
- * of demand that begin with it may end in the next window.
+ * Time behind a sample in which windows may change that hold none, ms: it holds, an unconfigured sender stays a member, and
+ * 15 minutes of demand that begin with it may end in the next window.
  */
 function silenceAfterMs(track: Track, version: PlantVersion): number {
   const { isConfigured, rules, slidesDemand } = track.in(version)

@@ -14,7 +14,7 @@ export interface MonthSpan {
   readonly endMs: number
   /** Since when there were data of days that are gone: Infinity when none are gone. */
   readonly sinceMs: number
-  /** What was due before the data of days that are gone; absent when none are gone, or nobody kept it. */
+  /** Readings that were due before the data of days that are gone; absent when none are gone, or nobody kept it. */
   readonly dueBefore?: DueBefore | undefined
 }
 
@@ -35,7 +35,7 @@ export function ofCalendar(figure: Figure, kpi: UnitKpi, task: Task, span: Month
   const sinceMs = Math.min(span.sinceMs, begunMs(kpi, task.unit))
   if (sinceMs <= span.startMs || sinceMs >= span.endMs) return figure
   const coverage = figure.coverage * ((span.endMs - sinceMs) / (span.endMs - span.startMs))
-  // What has a value with less than that is known however little is covered: it says itself how much it knows.
+  // A figure that has a value with less than that is known however little is covered: it says itself how much it knows.
   const isJudged = figure.value !== null && figure.coverage >= COVERAGE_MIN
   if (!isJudged || coverage >= COVERAGE_MIN) return { ...figure, coverage }
   return { ...figure, coverage, value: null, reason: coverage === 0 ? 'no_data' : 'low_coverage' }

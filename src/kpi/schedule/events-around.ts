@@ -10,8 +10,8 @@ const DAY_MS = 86_400_000
 const SERIAL = eventSeries('serial_result')
 
 /**
- * What happened around a range, a day and a shift of the plant further on both sides: from memory, or from the archive
- * where that does not reach back far enough.
+ * Events around a range, a day and a shift of the plant further on both sides: from memory, or from the archive where that
+ * does not reach back far enough.
  */
 export async function eventsAround(
   past: Past,

@@ -8,7 +8,7 @@ import type { Recomputation } from './recomputation.js'
 
 const DAY_MS = 86_400_000
 
-/** What is kept when the readings before a day go. */
+/** Sums of months that are kept when the readings before a day go. */
 interface KeptMonths {
   /** First day whose readings are kept, since 1970, UTC; null before any went. */
   readonly before: number | null
@@ -55,7 +55,7 @@ export class GoneKeeper {
   }
 }
 
-/** What was kept of the days before one; none when nobody has it. */
+/** Loads the sums that were kept of the days before a day; none when nobody has them. */
 export async function loadKeptMonths(archive: Archive, plant: string, before: number): Promise<readonly GoneDays[]> {
   const saved = await archive.progress<readonly { before: number | null; months: string }[]>(monthsOf(plant))
   const found = saved?.find((one) => one.before === before)

@@ -66,7 +66,7 @@ async function rewalkEach(
       plant.stale.set(track, stale)
       continue
     }
-    // What its newest sample says goes on as far as the connection vouches for it.
+    // The newest sample holds as far as the connection vouches for it.
     track.vouchedMs = Math.max(track.vouchedMs, vouched.get(track) ?? -Infinity)
     plant.stale.set(track, { ...stale, toMs: Math.max(range.toMs, track.vouchedMs) })
   }
@@ -90,7 +90,10 @@ export async function nextStale(plant: EnginePlant, past: Past): Promise<Readonl
   return changed
 }
 
-/** What first samples open is computed with them; what is long is stale, so that it is done a stretch at a time. */
+/**
+ * Adds the time that first samples open to what is computed with them; more than a day of it is marked as stale, so that it
+ * is done a stretch at a time.
+ */
 export function noteOpened(plant: EnginePlant, changed: Map<Track, Range>, marks: ReadonlyMap<Track, Late>): void {
   for (const [track, { fromMs, toMs }] of openedBy(plant, changed)) {
     const own = changed.get(track)!
@@ -119,7 +122,7 @@ async function warmAll(plant: EnginePlant, past: Past): Promise<void> {
 
 /** The range whose sums new samples have changed. A cold track that is not new has late samples: these go with them. */
 export async function freshRange(plant: EnginePlant, past: Past, track: Track, fresh: Late): Promise<Range | null> {
-  // What makes a word clear came before the first word of the machine: it is walked with that.
+  // A series that makes a word clear came before the first word of the machine: it is walked with that.
   if (!track.isSampled) return null
   const isLong = track.newestTs - track.oldestTs > PAST_CHUNK_MS
   if (plant.late.has(track) || plant.stale.has(track) || isLong) {

@@ -14,8 +14,9 @@ export interface Part {
 }
 
 /**
- * What new samples have changed, in the order in which it is computed: what goes on now does not wait for what somebody sends
- * of the past. One part where all is of one kind. What windows come to does not depend on it: the sums hold all samples.
+ * Parts of what new samples have changed, in the order in which they are computed: what goes on now does not wait for what
+ * somebody sends of the past. One part where all is of one kind. What windows come to does not depend on it: the sums hold
+ * all samples.
  *
  * @param isMore more samples are to come at once
  * @param isSentInParts what the first part makes is stored before the second one looks windows up: without that there is one

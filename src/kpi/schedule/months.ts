@@ -83,8 +83,8 @@ export class Months {
   }
 
   /**
-   * What the days before an instant come to, by month: of the one that goes on there, and of the one before. Those that are
-   * gone already are in it; a month of which nobody knows what they were is not there.
+   * Sums of the days before an instant, by month: of the one that goes on there, and of the one before. Those that are gone
+   * already are in it; a month of which nobody knows what they were is not there.
    */
   async goneBefore(
     plant: EnginePlant,
@@ -214,7 +214,7 @@ function isLost(plant: EnginePlant, { startMs }: Span): boolean {
   return startMs < plant.keptFromMs && !plant.goneDays.some((month) => month.startMs === startMs)
 }
 
-/** What has to be kept of the beginning of data when the readings of the first days of a month go. */
+/** Beginning of data, as it has to be kept when the readings of the first days of a month go. */
 function begunBefore(
   kpi: UnitKpi,
   task: Task,
@@ -226,7 +226,7 @@ function begunBefore(
   return kpi.kpi.id === COMPLETENESS ? { sinceMs, dueBefore: dueBefore(task, span, known?.dueBefore) } : { sinceMs }
 }
 
-/** What days come to together, in order of time, behind the first ones of a month. */
+/** Adds up days, in order of time, behind the first ones of a month; by KPI. */
 function sumsOf(plant: EnginePlant, unit: Unit, first: FirstDays | null, days: readonly Span[]): Map<string, DayTotal> {
   const sums = new Map<string, DayTotal>()
   for (const { kpi } of unit.kpis) {
@@ -238,7 +238,7 @@ function sumsOf(plant: EnginePlant, unit: Unit, first: FirstDays | null, days: r
   return sums
 }
 
-/** What a day comes to may be null itself. */
+/** Adds a day to a sum. The total of a day may be null itself. */
 function withDay(
   sum: DayTotal | null,
   ofDay: DayTotal | undefined,
@@ -308,12 +308,12 @@ function addPoints(into: MonthPoints, plant: EnginePlant, task: Task, span: Span
   if (settled > 0) plant.days.addUp(unit, startMs, { toMs: days[settled - 1]!.endMs, totals: addedUp })
 }
 
-/** How many days of a month, from its first one on, nothing but late data of some days ago can change. */
+/** Counts the days of a month, from its first one on, that nothing but late data of some days ago can change. */
 function settledCount(plant: EnginePlant, task: Task, { startMs }: Span, days: readonly Span[]): number {
   const { unit, clock, ranges } = task
-  // What is gone from the archive could not be added up again.
+  // Days that are gone from the archive could not be added up again.
   if (plant.keptFromMs > startMs) return 0
-  // Where something has changed now more is to come: a back-fill goes through the days of a month that is long over.
+  // More is to come where something has changed now: a back-fill goes through the days of a month that is long over.
   const untilMs = Math.min(clock.watermarkMs - ADDED_UP_AFTER_MS, ranges.firstMs)
   const isOpen = (day: Span) => day.endMs > untilMs || !plant.days.has(unit, day.startMs, true)
   const open = days.findIndex(isOpen)

@@ -1,6 +1,6 @@
 import type { RulesProgress } from './rules-progress.js'
 
-/** What the engine keeps from one start to the next. */
+/** State that the engine keeps from one start to the next. */
 export interface EngineProgress extends RulesProgress {
   /** Readings up to this journal position are in the stored points. */
   readonly position: number
@@ -9,7 +9,7 @@ export interface EngineProgress extends RulesProgress {
   readonly versions: number
   /** Final points ever made, each window counted once. */
   readonly finalPoints: number
-  /** Of each plant with contracts, the digest of the days that stored figures are matched with. */
+  /** Digest of the days that stored figures are matched with, by plant; of plants with contracts. */
   readonly matched?: Readonly<Record<string, string>>
   /** Devices that are gone and still in the stored points of others; absent when there are none. */
   readonly forgotten?: readonly ForgottenShare[]

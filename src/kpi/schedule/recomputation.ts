@@ -34,7 +34,7 @@ const POINTS_AT_ONCE = 10_000
 /** After so many points requests are answered. */
 const POINTS_A_TURN = 1000
 
-/** What the engine asks of the store that holds its points. */
+/** Questions of the engine to the store that holds its points. */
 export interface StoredPoints {
   /** The newest final point of every stream that has one. */
   newestFinal(): Promise<readonly Point[]>
@@ -44,7 +44,7 @@ export interface StoredPoints {
   at(points: readonly Point[]): Promise<ReadonlyMap<string, Point>>
 }
 
-/** What one recomputation has changed. */
+/** Points that one recomputation has changed. */
 export interface Recomputed extends Settled {
   /** Windows that were open and that nobody makes any more. */
   readonly dropped: Point[]
@@ -161,7 +161,7 @@ export class Recomputation {
     markRematched(plant)
   }
 
-  /** What the days of a plant before an instant come to in months, so that these go on when the readings are gone. */
+  /** Sums of the days of a plant before an instant, by month, so that months go on when the readings are gone. */
   goneBefore(plant: EnginePlant, beforeMs: number, nowMs: number): Promise<readonly GoneDays[]> {
     const vouched = plant.vouched(nowMs)
     const fromMs = Math.min(beforeMs, Math.max(plant.keptFromMs, beforeMs - MONTH_MAX_MS)) - MONTH_MAX_MS
@@ -182,7 +182,7 @@ export class Recomputation {
     return plant.streams.settle([...points, ...known], (point) => stored.get(windowKey(point)))
   }
 
-  /** Where the sums of a unit's tracks are: hot, or read from the archive, once for all units of a stretch. */
+  /** Gives the sums of a unit's tracks: hot, or read from the archive, once for all units of a stretch. */
   async #slots(
     { unit, version }: Task,
     range: Range,
@@ -367,7 +367,7 @@ function isSlotWindow(open: OpenWindow): open is OpenWindow & { readonly window:
   return open.window !== '1mo'
 }
 
-/** Why the sums of units have changed, by unit; the plant keeps it until their months have been computed too. */
+/** Collects the causes of changed sums, by unit; the plant keeps them until the months of units have been computed too. */
 function takeCauses(plant: EnginePlant, tasks: readonly Task[]): ReadonlyMap<string, Cause> {
   const causes = new Map<string, Cause>()
   for (const { unit, cause } of tasks) {

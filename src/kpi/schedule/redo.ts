@@ -72,7 +72,7 @@ export class Redo {
     return [...this.#spans.keys()]
   }
 
-  /** Why figures of a plant are made again, and how much of it is done, 0..1; null when none are. */
+  /** Cause for which figures of a plant are made again, and the part of it that is done, 0..1; null when none are. */
   progressOf(plant: string): { readonly cause: RedoProgress['cause']; readonly part: number } | null {
     const span = this.#spans.get(plant)
     if (span === undefined) return null
@@ -121,7 +121,7 @@ export class Redo {
     return provisional || edition === RULES_EDITION ? toWire(point) : { ...toWire(point), rules: edition }
   }
 
-  /** How far it is has changed since it was saved: it is to be, though no figure differs. */
+  /** True when the progress has changed since it was saved: it is to be, though no figure differs. */
   get isUnsaved(): boolean {
     return this.#isUnsaved
   }
@@ -152,14 +152,14 @@ export class Redo {
     this.#spans.set(plant.id, { sinceMs: begunMs ?? fromMs, fromMs, toMs, pieceToMs: fromMs })
   }
 
-  /** What cannot be made again stays what it is, and is said to be of its edition. */
+  /** Notes the edition of figures that cannot be made again: they stay what they are, and are said to be of it. */
   #keep({ id, keptFromMs }: EnginePlant, edition: number): void {
     if (keptFromMs === -Infinity) return
     this.#kept = { ...this.#kept, [id]: [...(this.#kept[id] ?? []), { edition, beforeMs: keptFromMs }] }
   }
 }
 
-/** What a start computes anyway is computed by the newer rules, too: that is why it differs. */
+/** Names the cause of what a start computes anyway: it is computed by the newer rules, too, and that is why it differs. */
 function nameCause({ late }: EnginePlant, cause: RedoProgress['cause']): void {
   for (const [track, mark] of late) if (mark.cause === 'replay') late.set(track, { ...mark, cause })
 }
@@ -172,7 +172,7 @@ function markPiece(plant: EnginePlant, cause: RedoProgress['cause'], fromMs: num
   }
 }
 
-/** Where the running year of a plant begins: what a newer table of factors is for. A plant that matches years takes all. */
+/** Start of the running year of a plant, epoch ms: what a newer table of factors is for. A plant that matches years takes all. */
 function yearOf(plant: EnginePlant, nowMs: number): number {
   if (plant.now.options?.carbon.year_policy === 'match_year') return -Infinity
   const zone = plant.now.options?.timezone ?? 'UTC'

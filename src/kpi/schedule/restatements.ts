@@ -7,7 +7,7 @@ import type { RestatedFigure } from '../../base/records.js'
 import type { Cause } from '../series/late.js'
 import type { Point } from '../windows/point.js'
 
-/** What of a figure is kept of before and after. */
+/** Parts of a figure that are kept of before and after. */
 export type Restated = RestatedFigure
 
 /** A final figure that has changed long after its window was over. */
@@ -67,7 +67,7 @@ export class RestatementTable {
     this.#unsaved.push({ plant, scope, id, kpi, window, startMs: after.startMs, before, after, atMs, reason })
   }
 
-  /** What was added since it was asked last: to be saved in the transaction of the points that it tells of. */
+  /** Takes what was added since it was asked last: to be saved in the transaction of the points that it tells of. */
   takeUnsaved(): readonly (Restatement & { readonly number: number })[] {
     const rows = this.#unsaved.map((one, i) => ({ ...one, number: this.#count + 1 + i }))
     this.#unsaved = []

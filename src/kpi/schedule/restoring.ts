@@ -15,7 +15,7 @@ import type { EngineProgress, ForgottenShare } from './progress.js'
 import type { StoredPoints } from './recomputation.js'
 import { markRematched, restoreImports } from './rematch.js'
 
-/** What the engine is taken up from. */
+/** Data that the engine is taken up from. */
 export interface RestoreParts {
   readonly database: Database
   readonly stored: StoredPoints
@@ -99,8 +99,8 @@ export async function restorePlants(
     mark(plant.late, track, touched.fromMs, touched.toMs, touched.position)
     if (touched.fromMs <= series.oldestTs) unknown.add(track)
   }
-  // What was in memory alone is gone: sums that were hot, and windows that were not final yet. A walk over late samples
-  // may have saved its checkpoints and not all of its points: it must not end at these, and up to the newest sample it
+  // Everything that was in memory alone is gone: sums that were hot, and windows that were not final yet. A walk over late
+  // samples may have saved its checkpoints and not all of its points: it must not end at these, and up to the newest sample it
   // ends nowhere.
   for (const plant of plants.values()) {
     if (!isOf(plant.id)) continue

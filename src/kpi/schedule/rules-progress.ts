@@ -1,12 +1,12 @@
 /** Figures of one plant that are made again; epoch ms. */
 export interface RedoneSpan {
   readonly sinceMs: number
-  /** What begins before this has been made again. */
+  /** Figures of windows that begin before this have been made again. */
   readonly fromMs: number
   readonly toMs: number
 }
 
-/** What is still to be made again, and why. */
+/** Figures that are still to be made again, by plant, and the cause. */
 export interface RedoProgress {
   readonly cause: 'rules' | 'factors'
   readonly plants: Readonly<Record<string, RedoneSpan>>
@@ -18,7 +18,7 @@ export interface KeptEdition {
   readonly beforeMs: number
 }
 
-/** What of the engine's progress says by which rules and factors its figures were made. */
+/** Part of the engine's progress that says by which rules and factors its figures were made. */
 export interface RulesProgress {
   /** Edition of the rules; absent in databases of programs that had one edition. */
   readonly rules?: number

@@ -15,9 +15,9 @@ export interface Task {
   readonly version: PlantVersion
   readonly clock: UnitClock
   readonly newestTs: number
-  /** Where its sums have changed. */
+  /** Ranges in which its sums have changed. */
   readonly ranges: Ranges
-  /** Why; null when nothing has changed. */
+  /** Cause of the changes; null when nothing has changed. */
   readonly cause: Cause | null
 }
 
@@ -37,7 +37,7 @@ export function stillTaskOf(
   return { key: taskKey(version, unit.key), unit, version, clock, newestTs, ranges: new Ranges(0), cause: null }
 }
 
-/** What is to be computed of a unit now; what had waited for it no longer does. */
+/** Takes what is to be computed of a unit now; what had waited for it no longer does. */
 export function taskOf(
   plant: EnginePlant,
   agenda: Agenda,

@@ -6,7 +6,7 @@ export const OUT_OF_RANGE: FlagBits = flagBit('out_of_expected_range')
 /** Made by an approximation that the specification allows. */
 export const APPROX: FlagBits = flagBit('approx')
 
-/** What arithmetic comes to, or the reason why it comes to nothing: never NaN, never Infinity, never 0 for "unknown". */
+/** Result of arithmetic, or the reason why there is none: never NaN, never Infinity, never 0 for "unknown". */
 export type Answer<Value = number> =
   | { readonly value: Value; readonly reason: ''; readonly flags: FlagBits }
   | { readonly value: null; readonly reason: NullReason; readonly flags: FlagBits }

@@ -12,7 +12,7 @@ export const AIR_O2_PCT = 21
 /** The same as the United States reckon it. Source: 40 CFR part 60, appendix A, method 19. */
 export const AIR_O2_PCT_US = 20.9
 
-/** What a reading of oxygen is worth, % by volume of dry gas. Source: KPI specification §2.4, as in a public test. */
+/** Judgement of a reading of oxygen, % by volume of dry gas. Source: KPI specification §2.4, as in a public test. */
 export type O2Judgement = 'usable' | 'doubtful' | 'invalid' | 'impossible'
 
 /** Below 0 or above 21 % no analyser reads: reject it. From 20.8 % it measures air; from 19.5 % the correction multiplies by 6 and more. */
@@ -38,19 +38,19 @@ export function atReferenceO2(mgNm3: number, o2Pct: number, o2RefPct: number, ai
   return finite(mgNm3 * ((airO2Pct - o2RefPct) / (airO2Pct - o2Pct)), flags)
 }
 
-/** What an analyser of wet gas read, in dry gas. `null`, `no_data` unless the moisture is 0 % to below 100 %. */
+/** Converts the reading of an analyser of wet gas to dry gas. `null`, `no_data` unless the moisture is 0 % to below 100 %. */
 export function inDryGas(wet: number, moisturePct: number): Answer {
   return isMoisture(moisturePct) ? finite(wet / (1 - moisturePct / 100)) : noAnswer('no_data')
 }
 
-/** What a pitot tube and its companions read in the stack. */
+/** Readings of a pitot tube and its companions in the stack. */
 export interface StackGasFlow {
   readonly velocityMs: number
   readonly areaM2: number
   readonly tempC: number
-  /** Of the air around the stack. */
+  /** Pressure of the air around the stack. */
   readonly barometricKpa: number
-  /** Of the gas above that, negative under suction. */
+  /** Pressure of the gas above that of the air, negative under suction. */
   readonly staticKpa: number
   readonly moisturePct: number
 }

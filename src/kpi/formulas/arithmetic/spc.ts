@@ -9,7 +9,7 @@ import { mergedSpread, NO_VALUES, type Spread, spreadOf, standardDeviation } fro
 const VALUES_MIN = 50
 
 /**
- * What the range of a subgroup is on average, in standard deviations of one value, for 2 to 10 values.
+ * Mean range of a subgroup, in standard deviations of one value, for 2 to 10 values.
  * Source: the usual control-chart constants (from memory, see §9 of the specification).
  */
 const D2 = [1.128, 1.693, 2.059, 2.326, 2.534, 2.704, 2.847, 2.97, 3.078] as const
@@ -22,7 +22,7 @@ export function d2(size: number): number | null {
 
 /** All measured values of one characteristic in a stretch of time: what windows keep and add. */
 export interface Measured {
-  /** Of all values, whatever subgroup they came in. */
+  /** Spread of all values, whatever subgroup they came in. */
   readonly values: Spread
   /** Subgroups of two values and more. */
   readonly subgroups: number
@@ -75,7 +75,7 @@ export function mergedMeasured(a: Measured, b: Measured): Measured {
   }
 }
 
-/** How the spread within subgroups is estimated: by their mean range, or by their pooled variance. */
+/** Way to estimate the spread within subgroups: by their mean range, or by their pooled variance. */
 export type WithinBy = 'range' | 'pooled'
 
 /**
@@ -94,13 +94,13 @@ export function withinDeviation(measured: Measured, by: WithinBy): Answer {
   return known < measured.subgroups ? noAnswer('bad_config') : answer(sum / known)
 }
 
-/** What a characteristic may be, in its own unit; `null` on the side on which everything is good. */
+/** Limits of a characteristic, in its own unit; `null` on the side on which everything is good. */
 export interface SpecLimits {
   readonly lower: number | null
   readonly upper: number | null
 }
 
-/** What the tolerance could hold, and what it holds where the process stands: numerators and denominators as they divide. */
+/** Two ratios, as numerators and denominators that divide: what the tolerance could hold, and what it holds where the process stands. */
 export interface Capability {
   /** Width of the tolerance over six deviations; `bad_config` with one limit, which has no width. */
   readonly potential: Ratio
@@ -123,7 +123,7 @@ export function machineCapability(measured: Measured, limits: SpecLimits): Ratio
   return processPerformance(measured, limits).potential
 }
 
-/** Of a mean and a deviation that are known, however: no rule on how many values they come from. */
+/** Capability by a mean and a deviation that are known in whatever way: no rule on how many values they come from. */
 export function capabilityOf(mean: number, deviation: number, limits: SpecLimits): Capability {
   const { lower, upper } = limits
   if (!isUsable(limits)) return neither('bad_config')

@@ -13,7 +13,7 @@ const TEMP_MIN_K = 273.15
 const TEMP_SHARED_MAX_K = 623.15
 const TEMP_MAX_K = 1073.15
 const PRESSURE_MAX_MPA = 100
-/** Of the saturation line: its ends at 0 °C and at the critical point. */
+/** Ends of the saturation line: at 0 °C and at the critical point. */
 const SATURATION_MIN_MPA = 611.213e-6
 const CRITICAL_MPA = 22.064
 const CRITICAL_K = 647.096
@@ -25,7 +25,7 @@ const CRITICAL_K = 647.096
  */
 const SATURATION_BAND_K = 2
 
-/** What is in the pipe. `enthalpyKjKg` counts from liquid at the triple point, like every steam table. */
+/** State of the water in the pipe. `enthalpyKjKg` counts from liquid at the triple point, like every steam table. */
 export interface SteamState {
   readonly phase: 'liquid' | 'vapour'
   readonly enthalpyKjKg: number
@@ -94,8 +94,8 @@ export function waterAt(pressureMpa: number, tempK: number): Answer<SteamState> 
 }
 
 /**
- * What a steam meter's own two readings say: MPa above atmosphere, and °C. Up to `SATURATION_BAND_K` below saturation it
- * is dry saturated steam, flag `approx`; further below it is condensate. `null` as in `waterAt`.
+ * State of the steam by the two readings of its own meter: MPa above atmosphere, and °C. Up to `SATURATION_BAND_K` below
+ * saturation it is dry saturated steam, flag `approx`; further below it is condensate. `null` as in `waterAt`.
  */
 export function steamAt(pressureMpaGauge: number, tempC: number): Answer<SteamState> {
   const pressureMpa = pressureMpaGauge + ATMOSPHERE_MPA

@@ -2,8 +2,8 @@ import type { NullReason } from '../../../base/reasons.js'
 import { spreadOf, standardDeviation } from './spread.js'
 
 /**
- * What an hour of a stack was. `stopped`: the source did not run, nothing is missing. `out_of_control`: the analyser failed
- * a check, so its readings since the last good calibration are in doubt. `invalid`: it failed, or nothing arrived.
+ * Kind of an hour of a stack. `stopped`: the source did not run, nothing is missing. `out_of_control`: the analyser failed a
+ * check, so its readings since the last good calibration are in doubt. `invalid`: it failed, or nothing arrived.
  */
 export type HourCause = 'measured' | 'stopped' | 'out_of_control' | 'invalid'
 
@@ -14,7 +14,7 @@ export interface StackHour {
   readonly cause: HourCause
 }
 
-/** How a value was put in, as the report prints it. */
+/** Method by which a value was put in, as the report prints it. */
 export type SubstitutionMethod = 'hj75_max_180' | 'hj75_max_720' | 'hj75_max_2160' | 'mrr_mean_2_sigma'
 
 /**
@@ -34,7 +34,7 @@ export type SubstitutedHour = {
 )
 
 const HOUR_MS = 3_600_000
-/** Of HJ 75: capture below this, 0..1, and no rule substitutes. */
+/** Capture, 0..1, below which no rule of HJ 75 substitutes. */
 const CAPTURE_MIN = 0.75
 const CAPTURE_GOOD = 0.9
 const SHORT_GAP_HOURS = 24

@@ -17,7 +17,7 @@ const LAST_BITS = 1e-12
 const LIMIT_NULLS =
   'bad_config without a limit in force, o2_invalid from 20.8 % O2, no_data with nothing covered, low_coverage when fewer than 75 % of the hours are valid'
 
-/** What stacks are asked about their limits: exceedances, how far above, how much of it is known, and how long they ran. */
+/** KPIs of stacks and their limits: exceedances, how far above, how much of it is known, and how long they ran. */
 export const COMPLIANCE: readonly Kpi[] = [
   ...POLLUTANT_NAMES.flatMap((names) => [exceedHours(names), multiple(names), capture(names)]),
   kpi(

@@ -28,7 +28,7 @@ export class DayHoursTally {
     if (isFound) this.#found++
   }
 
-  /** What lies behind the last hour of any stack is to come: a window that is over has all of its hours. */
+  /** Hours of the window; those behind the last hour of any stack are to come: a window that is over has all of its hours. */
   within(span: Span): DayHours {
     if (this.#stacks.size === 0) return NO_DAY_HOURS
     const toCome = Math.max(0, Math.round((span.endMs - this.#lastEndMs) / HOUR_MS))

@@ -4,7 +4,7 @@ import { dryFlowNm3h } from '../arithmetic/cems.js'
 import type { InputSum } from '../recipe.js'
 import { moistureOf, present } from './hour.js'
 
-/** What the dry flow of an hour is made of: terms, in the order in which `flowOf` takes their inputs. */
+/** Terms that the dry flow of an hour is made of, in the order in which `flowOf` takes their inputs. */
 export const FLOW_TERMS = [
   'stack_flow_nm3h',
   'stack_velocity_ms',
@@ -21,9 +21,10 @@ export interface HourFlow {
 }
 
 /**
- * What the stack sends as its flow, else what its velocity comes to on the means of the hour: `bad_config` without a
- * cross-section or a moisture, `no_data` without temperature. Flag `approx` where moisture or static pressure are not
- * sent: then that of the configuration counts, and none above that of the air. Manual values count, as for every total.
+ * Dry flow of an hour: what the stack sends as its flow, else what its velocity comes to on the means of the hour:
+ * `bad_config` without a cross-section or a moisture, `no_data` without temperature. Flag `approx` where moisture or static
+ * pressure are not sent: then that of the configuration counts, and none above that of the air. Manual values count, as for
+ * every total.
  */
 export function flowOf(inputs: readonly (InputSum | null)[], stack: StackOptions, share: number): HourFlow {
   const [sent = null, velocity = null, temp = null, pressure = null, moisture = null] = inputs.map(present)

@@ -9,14 +9,14 @@ import type { Basis, InputSum } from '../recipe.js'
 import type { PollutantNames } from './pollutants.js'
 import { type RegimeRule, ruleOf } from './regimes.js'
 
-/** What an hour is: with enough good data, or without because the source stood still, or just without. */
+/** State of an hour: with enough good data, or without because the source stood still, or just without. */
 export type HourState = 'valid' | 'stopped' | 'invalid'
 
 /** One clock hour of one stack and pollutant. */
 export interface PollutantHour extends Span {
   readonly device: string
   readonly state: HourState
-  /** Of the hour up to what is known of it, ms. */
+  /** Time of the hour up to what is known of it, ms. */
   readonly expectedMs: number
   /** Time with good data, ms. */
   readonly goodMs: number
@@ -146,7 +146,7 @@ export function dryMean(
 
 /**
  * The hour at reference oxygen: from its own means, in this order, so that it is a ratio of means (a project decision).
- * Where the stack has no oxygen, or nobody says what the reference is, what the analyser has corrected, flag `approx`.
+ * It is what the analyser has corrected, flag `approx`, where the stack has no oxygen, or nobody says what the reference is.
  * A limit without a reference is compared with what was measured.
  */
 export function referenceOf(
@@ -180,13 +180,13 @@ export function referenceOf(
 /** Part of an hour that good data and a standstill together have to explain where a regime looks at quarters instead. */
 const EXPLAINED_SHARE = 0.75
 
-/** Whether what good data leave open of an hour is explained by a standstill of the source. */
+/** True when a standstill of the source explains what good data leave open of an hour. */
 export function isStandstill(goodMs: number, explainedMs: number, expectedMs: number, rule: RegimeRule): boolean {
   return goodMs + explainedMs >= (rule.share ?? EXPLAINED_SHARE) * expectedMs && explainedMs > 0
 }
 
 /**
- * Whether an hour has the data that its regime asks for, out of `dueMs` and with good readings in so many quarters.
+ * True when an hour has the data that its regime asks for, out of `dueMs` and with good readings in so many quarters.
  * `knownMs` is what counts as data: the good part for a limit, all that is known for a total.
  */
 export function isHourValid(
@@ -203,8 +203,8 @@ export function isHourValid(
 }
 
 /**
- * How many quarters of an hour hold a good reading of a stack, of the first of some levels that it sends. Only asked for
- * where a regime looks at quarters: 0 everywhere else.
+ * Counts the quarters of an hour that hold a good reading of a stack, of the first of some levels that it sends. Only asked
+ * for where a regime looks at quarters: 0 everywhere else.
  */
 export function quartersOf(
   basis: Basis,

@@ -3,7 +3,7 @@ import type { NullReason } from '../../../base/reasons.js'
 import { type Figure, NO_FACTORS } from '../../windows/point.js'
 import { COVERAGE_MIN } from '../recipe.js'
 
-/** What the hours of a window say of how much is known. Adds up over hours, stacks and days. */
+/** Times of the hours of a window that say how much is known. Adds up over hours, stacks and days. */
 export interface HoursTotal {
   readonly coveredMs: number
   readonly expectedMs: number
@@ -11,7 +11,7 @@ export interface HoursTotal {
   /** Time of the hours that something can be said of, out of those that are due: not of hours at a standstill. */
   readonly judgedMs: number
   readonly dueMs: number
-  /** Why nothing can be said of an hour, where it is not for want of time covered. */
+  /** Reason why nothing can be said of an hour, where it is not for want of time covered. */
   readonly reason: NullReason | ''
   readonly flags: FlagBits
   /** Ids of the limits used, ascending. */
@@ -29,7 +29,7 @@ export const NO_HOURS: HoursTotal = {
   factors: NO_FACTORS,
 }
 
-/** Of several reasons the one to be mended first. */
+/** Reasons in the order in which they are to be mended: of several the first one is told. */
 const REASONS: readonly (NullReason | '')[] = ['bad_config', 'o2_invalid', 'no_data', '']
 
 export function addHours(a: HoursTotal, b: HoursTotal): HoursTotal {

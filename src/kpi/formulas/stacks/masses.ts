@@ -14,7 +14,7 @@ const NULLS =
 
 interface Emitted {
   readonly metric: string
-  /** Whose limit says which regime an hour is valid by; null for that of none. */
+  /** Pollutant whose limit says which regime an hour is valid by; null where there is none: then that is `cn`. */
   readonly pollutant: Pollutant | null
   /** kg/h of a concentration in dry gas and a dry flow in Nm³/h. */
   readonly kgH: (concentration: number, nm3h: number) => number
@@ -87,7 +87,7 @@ function massOf(basis: Basis, emitted: Emitted): Mass {
   return { kg, of }
 }
 
-/** What one stack emitted in one hour of the window. */
+/** Mass that one stack emitted in one hour of the window. */
 export interface MassHour extends Mass {
   readonly device: string
   readonly hourMs: number
@@ -136,7 +136,7 @@ function hourOf(
   const { expectedMs } = level
   const flow = flowOf(flowInputs, stack, rule.companionShare)
   const stoppedMs = Math.max(stoppedMsOf(level, running), flow.level === null ? 0 : stoppedMsOf(flow.level, running))
-  // What a standstill explains is not missing: nothing was emitted then.
+  // Time that a standstill explains is not missing: nothing was emitted then.
   const due = (input: InputSum) => expectedMs - Math.min(Math.max(0, expectedMs - input.coveredMs), stoppedMs)
   const dueMs = Math.min(due(level), flow.level === null ? expectedMs : due(flow.level))
   const standstillMs = expectedMs - dueMs

@@ -6,9 +6,9 @@ export interface PollutantNames {
   readonly id: Pollutant
   readonly en: string
   readonly zh: string
-  /** What analysers send as measured. */
+  /** Metric that analysers send as measured. */
   readonly measured: string
-  /** What analysers send at their own reference oxygen; null where no metric of that kind is known. */
+  /** Metric that analysers send at their own reference oxygen; null where none of that kind is known. */
   readonly corrected: string | null
 }
 
