@@ -14,14 +14,14 @@ function instant(ms: number): string {
 }
 
 /**
- * Whether an event is to be listed among entries: it has an author, says who rejected something, or names a paper. A device
+ * True for an event that is to be listed among entries: it has an author, says who rejected something, or names a paper. A device
  * counts by itself without any of them, cycle by cycle; with a paper it puts something on record as people do.
  */
 export function isSaid({ author, by, document }: EventItem['fields']): boolean {
   return [author, by, document].some((said) => typeof said === 'string')
 }
 
-/** Who says an entry: its author, or the device that names a paper and nobody; null for what is no entry. */
+/** The author of an entry, or the device that names a paper and nobody; null for what is no entry. */
 function authorOf({ device, origin }: EventItem, { author, document }: EventItem['fields']): string | null {
   if (typeof author === 'string') return author
   return origin?.kind === 'device' && typeof document === 'string' ? device : null
@@ -33,7 +33,7 @@ export function approvedId(proposal: string): string {
 }
 
 /**
- * What was put on record, and how it stands: out of the events of a span and all decisions on them. What a device counted
+ * Lists what was put on record, and how it stands: out of the events of a span and all decisions on them. What a device counted
  * by itself is no entry: it has no author and no paper.
  */
 export function entriesOf(events: readonly EventItem[]): readonly EntryItem[] {
@@ -48,7 +48,7 @@ export function entriesOf(events: readonly EventItem[]): readonly EntryItem[] {
     const { document, approved_by } = fields
     const author = authorOf(event, fields)
     if (!isEntryType(type) || author === null) return []
-    // What was approved is on record under its own id.
+    // An approved proposal is on record as an event with its own id.
     if (isProposal && approved.has(keyOf({ device, id: approvedId(id) }))) return []
     const refused = (isProposal ? rejections : withdrawals).get(keyOf(event)) ?? null
     return [

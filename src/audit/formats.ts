@@ -16,7 +16,7 @@ const FILE = 'format.json'
 /** A restore that has not come to its end has left this in the data directory. */
 export const RESTORING = 'restoring.unfinished'
 
-/** What this program writes and reads. Older ones it brings up to it as it reads them. */
+/** Format that this program writes and reads. Older ones it brings up to it as it reads them. */
 export const DATA_FORMAT = 1
 
 /** Says of a data directory what its files are written as, once; `program` is the version that began it. */

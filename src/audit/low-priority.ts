@@ -16,6 +16,6 @@ export function stepBack(niceness: number): void {
   } catch {
     return
   }
-  // Who has stepped back further may not come forward again.
+  // A thread that has stepped back further may not come forward again.
   if (getPriority(thread) < niceness) setPriority(thread, niceness)
 }

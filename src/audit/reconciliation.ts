@@ -2,7 +2,7 @@ import type { EntryItem, ReconciliationItem } from '../base/entries.js'
 import type { EventFields } from '../base/events.js'
 import type { KpiPoint } from '../base/kpi.js'
 
-/** Which figure a bill is compared with, by the register that it names. */
+/** KPI whose figure a bill is compared with, by the register that it names. */
 export const BILLED_KPIS: Readonly<Record<string, string>> = {
   elec_import_kwh: 'energy_elec_import',
   ng_volume_nm3: 'energy_natural_gas',

@@ -14,7 +14,7 @@ import type { StreamQuery } from '../stores/store.js'
 import { type Calibration, outOfControl } from './control.js'
 import { periodsOf } from './periods.js'
 
-/** Which hours of which stack. */
+/** The stack, the pollutant and the span of hours that the table is asked for. */
 export interface StackHoursQuery {
   readonly plant: string
   readonly stack: string
@@ -32,7 +32,7 @@ export interface StackHoursQuery {
   readonly timezone: string
 }
 
-/** What the table is made of: final and provisional points of the stack's KPIs, and the checks of its analysers. */
+/** Sources of the table: final and provisional points of the stack's KPIs, and the checks of its analysers. */
 export interface StackHourSources {
   points(query: StreamQuery): Promise<readonly Point[]>
   /** In order of time. */
@@ -42,7 +42,7 @@ export interface StackHourSources {
 /** One hour of the table: what was measured, what counts, and how it was put in where it was not measured. */
 export interface AuditedHour extends Span {
   readonly cause: HourCause
-  /** What counts, kg: as measured, or substituted; null where neither is. */
+  /** Mass that counts, kg: as measured, or substituted; null where neither is. */
   readonly kg: number | null
   /** As the live figures have it, whether it counts or not. */
   readonly measuredKg: number | null
@@ -54,7 +54,7 @@ export interface AuditedHour extends Span {
   readonly substitution: SubstitutedHour | null
 }
 
-/** How much of a period was measured, 0..1; the substitution of its hours goes by it. */
+/** Hours of a period by kind, and the share that was measured, 0..1; the substitution of its hours goes by it. */
 export interface PeriodCapture extends Span {
   readonly all: number
   readonly stopped: number
@@ -144,7 +144,7 @@ async function measuredHours(
     (points) => new Map(points.map((point) => [point.startMs, point])),
   )
   const hours: MeasuredHour[] = []
-  // What may still change without late data is not missing yet.
+  // An hour that may still change without late data is not missing yet.
   const endMs = series[0]!.find(({ provisional }) => provisional)?.startMs ?? known.endMs
   for (const span of new Calendar(query.timezone).spans('1h', known.startMs, endMs)) {
     if (span.startMs < known.startMs || span.endMs > endMs) continue

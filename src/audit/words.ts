@@ -1,7 +1,7 @@
 import type { KpiFlag } from '../base/flags.js'
 import type { ReportFigure, Text } from '../base/report.js'
 
-/** What codes in a report mean, in words. */
+/** Words in English and Chinese for the codes in a report. */
 
 export const FLAG_WORDS: Readonly<Record<KpiFlag, Text>> = {
   approx: { en: 'approximation', zh: '近似' },
@@ -43,7 +43,7 @@ const PARAM_SOURCES: Readonly<Record<string, Text>> = {
   not_stated: { en: 'not stated', zh: '未说明' },
 }
 
-/** Where a parameter is from: as it was said, never more. */
+/** Words for the origin of a parameter: as it was said, never more. */
 export function paramSourceWords(source: string): Text {
   return PARAM_SOURCES[source] ?? { en: source, zh: source }
 }
@@ -60,7 +60,7 @@ const CONFIDENCE_WORDS: Readonly<Record<string, Text>> = {
   project: { en: 'decision of this product', zh: '本产品约定' },
 }
 
-/** How well a factor or a formula is known. */
+/** Words for how well a factor or a formula is known. */
 export function confidenceWords(confidence: string): Text {
   return CONFIDENCE_WORDS[confidence] ?? { en: confidence, zh: confidence }
 }

@@ -8,7 +8,7 @@ import type { ChannelOptions } from './options.js'
 import { type Batch, Queue } from './queue.js'
 import type { Outcome, Sender } from './sender.js'
 
-/** What is due is looked for this often. */
+/** Interval at which alarms that are due are looked for. */
 const LOOK_MS = 1_000
 /** Robots take 20 messages a minute, and no person reads more. */
 const PACE_MS = 3_100
@@ -16,7 +16,7 @@ const PACE_MS = 3_100
 const SEND_MS = 10_000
 /** Between two tries that did not get through, at most. */
 const BUSY_MAX_MS = 300_000
-/** What was refused is tried again after this time: somebody may have mended it on the other side. */
+/** A message that was refused is tried again after this time: somebody may have mended it on the other side. */
 const REFUSED_MS = 300_000
 /** Between two tests, so that a test does not use up what a robot takes. */
 const TEST_MS = 5_000
@@ -136,7 +136,7 @@ export class Channel {
     const outcome = await this.#send(message, AbortSignal.timeout(SEND_MS))
     this.#note(outcome, null)
     if (outcome.kind === 'sent') {
-      // What waits need not wait any longer.
+      // Messages that wait need not wait any longer.
       this.#pauses.reset()
       this.#notBeforeMs = this.#parts.clock.nowMs() + PACE_MS
       this.#turn('ok', '')
@@ -177,7 +177,7 @@ export class Channel {
     if (outcome.kind === 'sent') {
       this.#lastSentMs = nowMs
       this.#queue.settle(batch)
-      // What has changed while it was on its way.
+      // An alarm may have changed while it was on its way.
       for (const { plant, alarm } of batch.entries) {
         const found = find(plant, alarm)
         if (found !== null) this.#queue.notice(found, nowMs)

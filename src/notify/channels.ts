@@ -15,7 +15,7 @@ import { openWebhook } from './webhook.js'
 export interface ChannelsParts {
   readonly clock: Clock
   readonly random: () => number
-  /** Where each channel keeps what it has sent. */
+  /** Folder in which each channel keeps what it has sent. */
   readonly dir: string
   readonly alarms: Pick<Alarms, 'list' | 'find' | 'listen'>
   /** By the configuration in force. */

@@ -39,7 +39,7 @@ export async function postJson(
   }
 }
 
-/** What an HTTP answer alone says. */
+/** Outcome as an HTTP answer alone tells it. */
 export function outcomeOf(reply: Reply): Outcome {
   if ('failure' in reply) return { kind: 'busy', detail: reply.failure, retryAfterMs: null }
   const { status, body, retryAfterMs } = reply

@@ -3,7 +3,7 @@ import { dirname } from 'node:path'
 import type { ChannelDelivery } from '../base/notify.js'
 import { EMPTY_QUEUE, type QueueMemory } from './queue.js'
 
-/** What is kept of one channel. */
+/** State of one channel that its file keeps. */
 export interface ChannelMemory {
   readonly queue: QueueMemory
   /** Newest first. */
@@ -14,7 +14,7 @@ export interface ChannelMemory {
 
 export const EMPTY_MEMORY: ChannelMemory = { queue: EMPTY_QUEUE, recent: [], lastSentMs: null }
 
-/** What a file keeps, over what is kept without one; `empty` when there is none yet. Throws when it cannot be read. */
+/** Content of a file, over what is kept without one; `empty` when there is none yet. Throws when it cannot be read. */
 export async function readMemory<T extends object>(path: string, empty: T): Promise<T> {
   let text: string
   try {
@@ -46,7 +46,7 @@ export class MemoryFile {
   async write(memory: ChannelMemory): Promise<void> {
     await mkdir(dirname(this.path), { recursive: true })
     const unfinished = `${this.path}.new`
-    // Who was told of what is nobody else's business.
+    // It is nobody else's business who was told of what.
     const file = await open(unfinished, 'w', 0o600)
     try {
       await file.writeFile(JSON.stringify(memory))

@@ -10,7 +10,7 @@ export interface Told {
   readonly alarm: AlarmItem
 }
 
-/** What a message has to know of a plant. */
+/** Names and time zone of a plant, as far as a message has to know them. */
 export interface PlantWords {
   readonly name: { readonly en?: string | undefined; readonly zh?: string | undefined }
   /** IANA zone; what it says is the plant's own time. */
@@ -18,7 +18,7 @@ export interface PlantWords {
   readonly lines: readonly { readonly id: string; readonly name: PlantWords['name'] }[]
 }
 
-/** What is sent at once, before it is put into the form of a channel. */
+/** Content that is sent at once, before it is put into the form of a channel. */
 export interface Message {
   readonly isTest: boolean
   readonly sentAtMs: number
@@ -35,7 +35,7 @@ export interface Message {
 export interface MessageText {
   readonly title: string
   readonly items: readonly { readonly head: string; readonly facts: readonly string[]; readonly link: string | null }[]
-  /** What stands below the items: how many are left out, how many are older. */
+  /** Lines below the items: how many are left out, how many are older. */
   readonly rest: readonly string[]
   /** To the page of all open alarms. */
   readonly link: { readonly text: string; readonly url: string } | null
@@ -47,7 +47,7 @@ const PROGRAM = 'Greengauge'
 const ITEMS_MAX = 10
 const EVENTS: readonly AlarmEvent[] = ['raised', 'cleared', 'withdrawn']
 
-/** What happened, as the alarm stands now. */
+/** The event that an alarm has come to, as it stands now. */
 export function eventOf(alarm: AlarmItem): AlarmEvent {
   if (alarm.cleared_at === null) return 'raised'
   return isWithdrawn(alarm) ? 'withdrawn' : 'cleared'
@@ -58,7 +58,7 @@ export function isWithdrawn(alarm: AlarmItem): boolean {
   return alarm.state === 'cleared_ack' && alarm.acked_at === null
 }
 
-/** What was raised before what is over, worst first, then newest. */
+/** Sorts what was raised before what is over, worst first, then newest. */
 export function inOrder(told: readonly Told[]): Told[] {
   const isOver = ({ event }: Told) => Number(event !== 'raised')
   const rank = ({ alarm }: Told) => ALARM_SEVERITIES.indexOf(alarm.severity)
@@ -144,7 +144,7 @@ function factsOf(words: Words, message: Message, alarm: AlarmItem): string[] {
       : event === 'withdrawn'
         ? words.withdrawn(at(alarm.raised_at))
         : words.cleared(at(alarm.raised_at), at(alarm.cleared_at!))
-  // What a silence or a clock is compared with is a delay, and says nothing to who reads it.
+  // A silence or a clock is compared with a delay, which says nothing to who reads it.
   if (alarm.kpi === null) return [when]
   const figure = (value: number) => figureText(value, alarm, message.language)
   return [words.figures(figure(alarm.value), figure(alarm.limit)), when]

@@ -3,7 +3,7 @@ import { LANGUAGES } from '../base/notify.js'
 import { alarmSeverity } from '../base/options/alarms.js'
 import { isId } from '../base/topic.js'
 
-/** What every channel has: for which alarms it is, and how they are told. */
+/** Options of every channel: for which alarms it is, and how they are told. */
 const common = {
   id: z
     .string()
@@ -77,7 +77,7 @@ const mail = z.strictObject({
 
 const CHANNELS_MAX = 20
 
-/** Who is told of alarms, and how: config section `notify`. */
+/** Config section `notify`: who is told of alarms, and how. */
 export const notifyOptions = z
   .strictObject({
     public_url: z

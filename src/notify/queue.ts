@@ -5,7 +5,7 @@ import { eventOf, isWithdrawn, type Told } from './message.js'
 const WAITING_MAX = 1_000
 /** Occurrences that a channel remembers; beyond that those over for longest are forgotten first. */
 const KNOWN_MAX = 5_000
-/** Who is told of something that began longer ago would think that it is new. */
+/** Age beyond which an alarm is old: whoever is told of something that began longer ago would think that it is new. */
 const FRESH_MS = 3_600_000
 /** A back-fill raises and clears what is long over: what is still open after this time is worth a word. */
 const OLD_HOLD_MS = 120_000
@@ -26,7 +26,7 @@ interface Waiting {
   readonly wasShelved: boolean
 }
 
-/** What is kept of a queue when the gateway stops. */
+/** State of a queue that is kept when the gateway stops. */
 export interface QueueMemory {
   /** Plant and id of an occurrence, how it stands, and when it was raised. */
   readonly known: readonly (readonly [key: string, known: Known, raisedMs: number])[]
@@ -44,7 +44,7 @@ export interface QueueOptions {
   readonly isClearedSent: boolean
 }
 
-/** What is to be sent at once. It stays in the queue until it is settled. */
+/** Alarms that are to be sent at once. The batch stays in the queue until it is settled. */
 export interface Batch {
   readonly told: readonly Told[]
   readonly older: number
@@ -52,7 +52,7 @@ export interface Batch {
 }
 
 /**
- * What one channel has still to tell. An occurrence is known by its id, which is the same after a restart and when all
+ * Holds what one channel has still to tell. An occurrence is known by its id, which is the same after a restart and when all
  * figures are made again: so it is told once, however often it is noticed. Whether it is still worth telling is looked at
  * when it is due, not when it is noticed.
  */
@@ -61,7 +61,7 @@ export class Queue {
   readonly #known: Map<string, { readonly known: Known; readonly raisedMs: number }>
   #waiting: Waiting[]
   #dropped: number
-  /** What is kept differs from what was last handed out. */
+  /** True when what is to be kept differs from what was last handed out. */
   isChanged = false
 
   constructor(options: QueueOptions, memory: QueueMemory, nowMs: number) {
@@ -103,7 +103,7 @@ export class Queue {
       else this.#remember(entry, 'over')
       return false
     }
-    // What somebody has acknowledged is known to people already, and what never was is no news.
+    // An alarm that somebody has acknowledged is known to people already, and one that never was is no news.
     if (known !== undefined || alarm.state === 'active_ack' || alarm.state === 'cleared_ack') return false
     const isOld = nowMs - raisedMs > FRESH_MS
     if (isOld && alarm.cleared_at !== null) return false
@@ -113,7 +113,7 @@ export class Queue {
     return isAtOnce
   }
 
-  /** What is due, with all that waits for it as a digest; null when nothing is. Lets go what is not worth telling any more. */
+  /** The batch that is due, with all that waits for it as a digest; null when none is. Lets go what is not worth telling any more. */
   take(nowMs: number, find: (plant: string, id: string) => AlarmItem | null): Batch | null {
     if (!this.#waiting.some(({ dueMs }) => dueMs <= nowMs)) return null
     const ready: { entry: Waiting; alarm: AlarmItem }[] = []

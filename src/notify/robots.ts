@@ -8,7 +8,7 @@ import type { Outcome, Sender } from './sender.js'
 
 /** The robots of chat groups: they take markdown, and say in the body of an HTTP 200 what they think of it. */
 
-/** Who asks too often is not heard for a while: ten minutes in DingTalk. */
+/** Pause after a robot was asked too often: it does not hear whoever does for a while, ten minutes in DingTalk. */
 const SLOW_DOWN_MS = 60_000
 const SYSTEM_BUSY = -1
 

@@ -1,7 +1,7 @@
 import type { Message } from './message.js'
 
 /**
- * What became of a message. `busy`: the same comes again later, after `retryAfterMs` at the soonest when the other side
+ * Fate of a message. `busy`: the same comes again later, after `retryAfterMs` at the soonest when the other side
  * asked for that. `refused`: it would not take it later either, as long as nobody changes something.
  */
 export type Outcome =
@@ -11,17 +11,17 @@ export type Outcome =
 
 /** The way out of one channel. */
 export interface Sender {
-  /** Where messages go, without secrets. */
+  /** Address that messages go to, without secrets. */
   readonly target: string
   /** One try; never rejects. Nothing that is secret stands in the answer. */
   send(message: Message, signal: AbortSignal): Promise<Outcome>
 }
 
 const DETAIL_MAX = 300
-/** What is shorter may stand in any sentence by chance. */
+/** Least length of a secret that is hidden: a shorter text may stand in any sentence by chance. */
 const SECRET_MIN = 4
 
-/** What the other side said, on one line and without what it must not repeat. */
+/** The words of the other side, on one line and without what it must not repeat. */
 export function withoutSecrets(detail: string, secrets: readonly string[]): string {
   // The longer ones first: of one that holds another nothing must be left.
   const hidden = secrets
@@ -38,7 +38,7 @@ export function basicOf({ username, password }: URL): string {
   return Buffer.from(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`).toString('base64')
 }
 
-/** Whether user and password of an address can be read. */
+/** True when user and password of an address can be read. */
 export function isUserReadable(url: URL): boolean {
   try {
     basicOf(url)
@@ -48,7 +48,7 @@ export function isUserReadable(url: URL): boolean {
   }
 }
 
-/** Where an address leads, and no more: any part of a path may be what only its owner knows. */
+/** The origin of an address, and no more: any part of a path may be what only its owner knows. */
 export function shownUrl({ origin, pathname }: URL): string {
   return pathname === '/' ? origin : `${origin}/…`
 }

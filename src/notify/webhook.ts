@@ -21,7 +21,7 @@ interface WebhookBody {
   /** One line for people. */
   readonly title: string
   readonly total: number
-  /** Of those that were raised. */
+  /** Number of the alarms that were raised, by severity. */
   readonly by_severity: Readonly<Record<string, number>>
   /** Raised more than an hour before they were noticed, and open still: only counted. */
   readonly older: number

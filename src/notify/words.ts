@@ -1,7 +1,7 @@
 import type { AlarmSeverity } from '../base/alarm.js'
 import type { Language } from '../base/notify.js'
 
-/** What happened to an alarm: it is there, it is over, or late readings show that it never was. */
+/** Event of an alarm: it is there, it is over, or late readings show that it never was. */
 export type AlarmEvent = 'raised' | 'cleared' | 'withdrawn'
 
 /** The words of messages. */

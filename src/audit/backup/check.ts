@@ -5,7 +5,7 @@ import { BACKUP_MANIFEST, type BackupManifest, readBackup } from './manifest.js'
 
 export interface BackupCheck {
   readonly manifest: BackupManifest
-  /** Of the manifest. */
+  /** SHA-256 of the manifest. */
   readonly sha256: string
   /** One sentence a file that is missing, altered, or too many; none when the backup is as it was made. */
   readonly faults: readonly string[]

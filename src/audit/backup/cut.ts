@@ -16,7 +16,7 @@ const WRITING_TURNS_MAX = 20
 /** Holds the end of an entry of the ledger: its hash, number, and what follows. */
 const ENTRY_END_BYTES = 512
 
-/** What a data directory has that no backup needs: what is made again, and what belongs to a running process. */
+/** Files of a data directory that no backup needs: those that are made again, and those that belong to a running process. */
 const LEFT_OUT = [
   // A cache: it is made again from archive and journal.
   /^archive\.duckdb/,

@@ -6,7 +6,7 @@ import { nodeDisk } from '../../journal/disk.js'
 export interface HeldFile {
   readonly fd: number
   readonly inode: number
-  /** What of it counts: a file that is appended to goes on growing. */
+  /** Bytes of it that count: a file that is appended to goes on growing. */
   bytes: number
   readonly mode: number
 }
@@ -52,14 +52,14 @@ export class HeldFiles {
     return true
   }
 
-  /** Whether what is held under a name is what stands there now. */
+  /** True when the file that is held under a name is the one that stands there now, or there is neither. */
   isCurrent(name: string): boolean {
     const held = this.#files.get(name)
     const now = statSync(join(this.dir, name), { throwIfNoEntry: false })
     return held?.inode === now?.ino
   }
 
-  /** What counts of a small file; null when it is not held. */
+  /** The bytes that count of a small file; null when it is not held. */
   content(name: string): Buffer | null {
     const held = this.#files.get(name)
     if (held === undefined) return null

@@ -19,7 +19,7 @@ import {
 } from './manifest.js'
 
 const BLOCK_BYTES = 2 ** 20
-/** What a backup holds is for the eyes of its owner alone: the key of the ledger and secrets of people are in it. */
+/** Files of a backup are for the eyes of its owner alone: the key of the ledger and secrets of people are in them. */
 const FILE_MODE = 0o600
 const FOLDER_MODE = 0o700
 
@@ -31,7 +31,7 @@ export interface BackupWish {
   readonly beside: readonly string[]
   readonly program: BackupManifest['program']
   readonly clock: Clock
-  /** How far it is: bytes of all. */
+  /** Told how far it is, in bytes of all. */
   progress(done: number, bytes: number): void
 }
 
@@ -116,7 +116,7 @@ async function copyBeside(beside: readonly string[], dir: string): Promise<Backu
     try {
       bytes = readFileSync(source)
     } catch (error) {
-      // Where a profile could be, and is not.
+      // A profile could be there, and is not.
       if (['ENOENT', 'EISDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) continue
       throw error
     }

@@ -46,8 +46,8 @@ export type BackupManifest = z.output<typeof manifest>
 export type BackupFile = BackupManifest['files'][number]
 
 /**
- * Why nothing is backed up or restored: the message names the file and says what to do. It lies in how the command was called,
- * such as a folder that is not empty, or in the backup.
+ * Thrown when nothing is backed up or restored: the message names the file and says what to do. The fault lies in how the command
+ * was called, such as a folder that is not empty, or in the backup.
  */
 export class BackupFault extends Error {
   override readonly name = 'BackupFault'

@@ -25,7 +25,7 @@ import { checkBackup } from './check.js'
 import { syncFolders } from './make.js'
 import { BackupFault, type BackupFile, type BackupManifest, DATA } from './manifest.js'
 
-/** What a fresh disk, or the lock of whoever restores, has in an empty folder. */
+/** Names that a fresh disk, or the lock of whoever restores, has in an empty folder. */
 const NOTHING = new Set(['gateway.lock', 'gateway.lock.json', 'gateway.sock', 'lost+found'])
 /** In `RESTORING`: what is moved out of it, so that an attempt that was interrupted can be undone. */
 const MOVED = 'moved.json'
@@ -38,7 +38,7 @@ export interface RestoreWish {
   /** Version of this program. */
   readonly program: string
   readonly clock: Clock
-  /** How far it is: bytes of all, first read, then written. */
+  /** Told how far it is, in bytes of all: first read, then written. */
   progress(what: 'checked' | 'restored', done: number, bytes: number): void
 }
 
@@ -46,7 +46,7 @@ export interface Restored {
   readonly manifest: BackupManifest
   /** With which the journal goes on; null without a journal. */
   readonly segment: number | null
-  /** What keeps the ledger from being gone on with, '' when nothing does. */
+  /** Reason that keeps the ledger from being gone on with, '' when nothing does. */
   readonly trouble: string
 }
 
@@ -91,7 +91,7 @@ function refuseUsed(dataDir: string): void {
   )
 }
 
-/** What an interrupted attempt has left came from a backup: the folder was empty before. */
+/** Deletes what an interrupted attempt has left: it came from a backup, as the folder was empty before. */
 function undoInterrupted(dataDir: string): void {
   const aside = join(dataDir, RESTORING)
   const moved = join(aside, MOVED)

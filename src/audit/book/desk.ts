@@ -23,7 +23,7 @@ export class NotNow extends Error {}
 type Wish = Pick<FreezeWish, 'request' | 'languages'>
 type Submitted = ReturnType<Jobs['submit']>
 
-/** What people, schedules and the command line ask of reports. Long work becomes a job; null where too many wait. */
+/** Does what people, schedules and the command line ask of reports. Long work becomes a job; null where too many wait. */
 export class ReportDesk {
   readonly #parts: DeskParts
 

@@ -23,7 +23,7 @@ const LOOK_BACK_MS = 2 * 2160 * HOUR_MS
 const DAY_MS = 24 * HOUR_MS
 const LIMIT = 100_000
 
-/** What evidence beside the files of days is taken from. */
+/** Sources of the evidence that stands beside the files of days. */
 export interface EvidenceSources {
   readonly report: Pick<ReportSources, 'streams' | 'rejected'>
   /** Streams of stored points of a plant. */
@@ -186,7 +186,7 @@ const STACK_KPI = new RegExp(
   `^(valid_capture|pollutant_mean|pollutant_ref_mean|pollutant_mass|exceed_hours)_(${POLLUTANTS.join('|')})$`,
 )
 
-/** What each configuration that the ledger names says of the plant, byte by byte as it was hashed. */
+/** Writes the part on this plant of each configuration that the ledger names, byte by byte as it was hashed. */
 async function writeConfigurations(dir: string, sources: EvidenceSources, plant: string): Promise<void> {
   const versions = sources.configurations()
   for await (const { number, body } of sources.entries()) {

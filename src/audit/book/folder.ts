@@ -9,7 +9,7 @@ import { nodeDisk } from '../../journal/disk.js'
 import type { ReportLanguage } from '../render/language.js'
 
 /**
- * Where a version of a report lies:
+ * Layout of the folder of one version of a report:
  *
  *     reports/suzhou-1.ghg.2026-10-01.2026-11-01/v1/state.json       what became of it: the one file that changes
  *                                                   snapshot.json    what a frozen one rests on
@@ -18,7 +18,7 @@ import type { ReportLanguage } from '../render/language.js'
  *                                                   archive/reading/plant=suzhou-1/day=2026-10-01/gen-1.parquet
  *                                                   bundle.zip, bundle.zip.sig    once they were made
  *
- * What lies under `archive` are links to files of the lasting record, which never change: whatever retention, merges and
+ * The files under `archive` are links to files of the lasting record, which never change: whatever retention, merges and
  * late readings do to the record, a frozen version keeps them. A version is made under another name and gets its own
  * when all of it is on the disk, so a kill leaves none of it or all of it.
  */
@@ -31,7 +31,7 @@ export const FILES = {
   bundleSignature: 'bundle.zip.sig',
 } as const
 
-/** What a version that is being made is called until it is whole. */
+/** Suffix of the folder of a version that is being made, until it is whole. */
 const UNFINISHED = '.unfinished'
 
 /** `state.json`. */
@@ -44,7 +44,7 @@ export interface ReportState {
   readonly edition?: number
   /** In which it is rendered when it is frozen. */
   readonly languages: readonly ReportLanguage[]
-  /** What the person who verified it has noted. */
+  /** Note of the person who verified it; empty before. */
   readonly note: string
 }
 

@@ -153,7 +153,7 @@ async function gather(parts: FreezeParts, wanted: Gathering, progress: Progress)
         progress.signal,
       )
       const gathered = await write(parts, wanted, { evidence, files }, progress)
-      // What was archived in the meantime has been told of by the next instant at rest.
+      // Changes that were archived in the meantime have been told of by the next instant at rest.
       await orStopped(
         live.whenAtRest(async () => undefined),
         progress.signal,
@@ -193,7 +193,7 @@ function linked({ dir }: Gathering, evidence: Evidence, settled: Settled): reado
 
 function isEvidence({ kind, day }: DayFile, days: ReadonlySet<number> | undefined): boolean {
   if (days === undefined || !(KINDS as readonly string[]).includes(kind)) return false
-  // What was said of a time may have been said at any other.
+  // Statements about a time may have been made at any other.
   return kind === 'event' || kind === 'link' || days.has(day)
 }
 
@@ -290,14 +290,17 @@ function firstPending(live: LiveRecord, spans: Readonly<Record<string, Span>>) {
   return null
 }
 
-/** What comes behind the period changes a figure of it, or does not matter: of figures the watch is told, too. */
+/**
+ * Begins each span `LEAD_MS` earlier, and ends none later: what comes behind the period changes a figure of it, of which the
+ * watch is told too, or does not matter.
+ */
 function withLead(spans: Readonly<Record<string, Span>>): Record<string, Span> {
   return Object.fromEntries(
     Object.entries(spans).map(([plant, { fromMs, toMs }]) => [plant, { fromMs: fromMs - LEAD_MS, toMs }]),
   )
 }
 
-/** Where a file system has no links, or the folder lies on another, the file is copied. */
+/** Links a file, or copies it where a file system has no links, or the folder lies on another. */
 function link(from: string, to: string): void {
   mkdirSync(dirname(to), { recursive: true })
   try {

@@ -8,21 +8,21 @@ export const KEPT_MAX = 100
 /** Findings of a check that are shown; of more the first. */
 export const FINDINGS_MAX = 1000
 
-/** What a job says while it runs. */
+/** Handed to a job while it runs: the signal that stops it, and a way to say its steps. */
 export interface Progress {
   readonly signal: AbortSignal
   /** A step, and how much of the whole is done before it, 0..1. */
   step(done: number, detail: Text): void
 }
 
-/** What came of a job. */
+/** Result of a job that came to its end. */
 export interface Outcome {
   readonly report: AuditJob['report']
   readonly detail: Text
   readonly findings?: readonly Finding[]
 }
 
-/** Why a job cannot be done: an answer for people, not a fault of the program. */
+/** Thrown when a job cannot be done: an answer for people, not a fault of the program. */
 export class JobRefused extends Error {
   constructor(readonly text: Text) {
     super(text.en)
@@ -123,7 +123,7 @@ function detailOf(error: unknown): Text {
   return { en: `it failed: ${why}`, zh: `失败：${why}` }
 }
 
-/** What the gateway does between two blocks never comes once it has stopped. */
+/** Gives up waiting for `work` on abort: what the gateway does between two blocks never comes once it has stopped. */
 export function orStopped<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     const stop = () => reject(signal.reason)

@@ -7,13 +7,13 @@ import type { Frozen } from '../render/options.js'
 import type { ReportRequest } from './request.js'
 import type { Span } from './watch.js'
 
-/** How a version is issued: what its renderings say beside the report. */
+/** Languages and issuer of a version: its renderings say them beside the report. */
 export interface Issue {
   readonly languages: readonly ReportLanguage[]
   readonly frozen: Frozen
 }
 
-/** What the figures of a plant in a period rest on. */
+/** Days and series that the figures of a plant in a period rest on. */
 export interface PlantEvidence {
   /** Days of UTC since 1970 whose readings are needed, ascending; before the period there may be holes. */
   readonly days: readonly number[]
@@ -21,7 +21,7 @@ export interface PlantEvidence {
   readonly series: readonly OfflineSeries[]
 }
 
-/** What the record consists of at one instant. */
+/** The files that the record consists of at one instant. */
 export interface Settled {
   /** Folder of the files. */
   readonly dir: string
@@ -31,25 +31,25 @@ export interface Settled {
   readonly position: number
 }
 
-/** What the book asks of the running gateway. */
+/** The part of the running gateway that the book asks. */
 export interface LiveRecord {
   /** Arrival of the last record of the journal that was read, epoch ms. */
   nowMs(): number
   /** IANA zone; null when the plant is neither configured nor has ever sent. */
   zoneOf(plant: string): string | null
-  /** What of the final figures of days of a plant before `toMs` is still to be computed; null when nothing is. */
+  /** Names the work that is left before all days of a plant before `toMs` have their final figures; null when none is. */
   pending(plant: string, toMs: number): Text | null
   /** Runs `work` between two blocks of the journal. */
   whenAtRest<T>(work: () => Promise<T>): Promise<T>
   /** The same, when all that is archived is in the figures, and in files of days. */
   whenSettled<T>(work: (settled: Settled) => Promise<T>): Promise<T>
-  /** What the figures of a span rest on. */
+  /** Days and series that the figures of a span rest on. */
   evidence(plant: string, span: Span): Promise<PlantEvidence>
-  /** Whether readings or events with times in a span came with the journal after a place. */
+  /** True when readings or events with times in a span came with the journal after a place. */
   hasChanged(plant: string, span: Span, position: number): Promise<boolean>
 }
 
-/** How reports are made out of the running gateway. */
+/** Makes reports out of the running gateway. */
 export interface ReportMaking {
   /**
    * Canonical bytes of the report; `last` is the frozen version before it, `before` the report of the period before, which it is
@@ -67,7 +67,7 @@ export interface ReportMaking {
   render(dir: string, report: Report, how: Issue, signal: AbortSignal): Promise<void>
 }
 
-/** What the book asks of the ledger. */
+/** The part of the ledger that the book asks. */
 export interface BookLedger {
   /** Writes what is on record and not in the ledger yet. */
   catchUp(signal: AbortSignal): Promise<void>

@@ -86,7 +86,7 @@ export class Outdated {
       const item = book.lastFrozen(id)
       if (item === null || (nowMs - lastMs < QUIET_MS && nowMs - firstMs < WAIT_MAX_MS)) continue
       if (this.#isComputing(item)) continue
-      // Where there is no room it stays touched.
+      // Without room among the jobs it stays touched.
       if (jobs.submit('report', ({ signal }) => this.#check(item, signal)) !== null) this.#touched.delete(id)
     }
   }

@@ -65,7 +65,7 @@ export class ReportBook {
     return this.items().filter(({ status }) => status === 'frozen' || status === 'verified')
   }
 
-  /** What the next draft or frozen version of a report is called. */
+  /** Number of the next draft or frozen version of a report. */
   nextVersion(id: string): number {
     return (this.lastFrozen(id)?.version ?? 0) + 1
   }

@@ -2,7 +2,7 @@ import { Temporal } from 'temporal-polyfill'
 import { REPORT_PROFILES, type ReportPeriod, type ReportProfile } from '../../base/report.js'
 import { isId } from '../../base/topic.js'
 
-/** Which report: of whom, in which form, of which days. */
+/** The report that is asked for: its plants, its form and its days. */
 export interface ReportRequest extends ReportPeriod {
   /** Ids in order, no id twice. */
   readonly plants: readonly string[]
@@ -23,7 +23,7 @@ const ID = new RegExp(
   `^([a-z0-9_+-]+)\\.(${REPORT_PROFILES.join('|')})\\.(\\d{4}-\\d\\d-\\d\\d)\\.(\\d{4}-\\d\\d-\\d\\d)$`,
 )
 
-/** What an id stands for; null when it is none. */
+/** The request that an id stands for; null when it is none. */
 export function requestOf(id: string): ReportRequest | null {
   const [, plants, profile, from, to] = ID.exec(id) ?? []
   if (id.length > ID_MAX || plants === undefined || from === undefined || to === undefined) return null
@@ -31,7 +31,7 @@ export function requestOf(id: string): ReportRequest | null {
   return faultOf(request) === null && reportId(request) === id ? request : null
 }
 
-/** What is wrong with a request, null when nothing is: a member, and what it should be. */
+/** The member of a request that is wrong, and what it should be; null when nothing is wrong. */
 export function faultOf(
   request: ReportRequest,
 ): { readonly member: 'plants' | 'from' | 'to'; readonly expected: string } | null {

@@ -66,7 +66,7 @@ export class Schedule {
     for (const schedule of schedules) {
       const zone = this.#parts.zoneOf(schedule.plants[0]!)
       const key = keyOf(schedule)
-      // What was run by a clock that was ahead does not put off the runs until then.
+      // A run by a clock that was ahead does not put off the runs until then.
       const afterMs = Math.min(nowMs, this.#handedInMs.get(key) ?? nowMs)
       this.#handedInMs.set(key, afterMs)
       const dueMs = nextRunMs(schedule.cron, zone, afterMs)

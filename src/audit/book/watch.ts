@@ -7,7 +7,7 @@ export interface Span {
 }
 
 /**
- * Who wants to know when something is archived, or a final figure is written, within some time of some plants. Asked for
+ * Calls back when something is archived, or a final figure is written, within a watched time of some plants. Asked for
  * every reading that arrives, so of each plant the end of all that is watched is compared first: live data are behind it.
  */
 export class Watch {

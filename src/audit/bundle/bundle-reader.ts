@@ -11,7 +11,6 @@ export interface BundleReader {
   readonly path: string
   /** By name, in the order of their bytes, without those that were refused. */
   readonly files: ReadonlyMap<string, BundleFile>
-  /** What was refused. */
   readonly refused: readonly Finding[]
   /** The bytes of a file in pieces. Throws `BundleFault`, also in the middle, when they are not what they should be. */
   open(name: string): AsyncGenerator<Buffer>

@@ -43,7 +43,7 @@ export function parquetName(sealed: string): string {
   return `archive/${sealed}`
 }
 
-/** What the configuration of a ledger entry says of a plant. */
+/** The part of a configuration about a plant, by the number of the ledger entry. */
 export function configurationName(plant: string, entry: number): string {
   return `evidence/${plant}/configurations/${String(entry).padStart(6, '0')}.json`
 }

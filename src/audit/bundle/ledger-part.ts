@@ -12,9 +12,9 @@ export interface VersionRef {
   readonly version: number
 }
 
-/** What a bundle takes from the ledger: the chain up to the freeze of its report, and what that vouches for. */
+/** The part of the ledger that a bundle takes: the chain up to the freeze of its report, and what that vouches for. */
 export interface LedgerPart {
-  /** Of `ledger.jsonl`, up to the end of the line of the freeze. */
+  /** Bytes of `ledger.jsonl`, up to the end of the line of the freeze. */
   readonly bytes: number
   readonly freeze: LedgerEntry & { readonly body: FreezeBody }
   /** The days that the report rests on, by number. */
@@ -24,7 +24,7 @@ export interface LedgerPart {
   readonly factors: Extract<LedgerBody, { kind: 'factors' }> | null
   /** Files below `time-stamps/`. */
   readonly timeStamps: readonly Extract<LedgerBody, { kind: 'time_stamp' }>[]
-  /** Of the first entry, base64 of its SPKI form. */
+  /** Public key that the first entry names, base64 of its SPKI form. */
   readonly publicKey: string
 }
 
@@ -70,7 +70,7 @@ export async function ledgerPart(dir: string, report: VersionRef, key: SigningKe
   return { bytes, freeze, days, configurations, factors, timeStamps, publicKey }
 }
 
-/** Where a time-stamp file lies in the ledger's folder, and in the bundle below `ledger/`. */
+/** Path of a time-stamp file in the ledger's folder, and in the bundle below `ledger/`. */
 export function timeStampName(file: string): string {
   return `${TIME_STAMPS}/${file}`
 }

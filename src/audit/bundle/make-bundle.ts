@@ -66,7 +66,7 @@ export async function makeBundle(
   }
   const ledger = await ledgerPart(order.ledgerDir, order.report, key)
   const temporary = `${order.out}.sorting`
-  // What a kill has left.
+  // A kill may have left it.
   await rm(temporary, { recursive: true, force: true })
   const instance = await DuckDBInstance.create(':memory:', {
     threads: '1',
@@ -142,7 +142,7 @@ class Making {
     return file
   }
 
-  /** What lies in the folder as it is has to be what was frozen, what was in force, and what the program came with. */
+  /** Checks the files taken as they lie in the folder: they have to be what was frozen, in force, or came with the program. */
   async #checkSealed(): Promise<void> {
     const { freeze, configurations, factors } = this.#ledger
     this.#check(NAMES.report, freeze.body.sha256)

@@ -3,7 +3,7 @@ import { isSigned as holds } from '../ledger/fingerprint.js'
 
 /** Signatures of files: Ed25519 over the 32 bytes of the file's SHA-256, base64, one line. */
 
-/** What stands in a `.sig` file. */
+/** Content of the `.sig` file of a file with this SHA-256. */
 export function signatureText(key: { sign(bytes: Uint8Array): string }, sha256: Buffer): string {
   return `${key.sign(sha256)}\n`
 }

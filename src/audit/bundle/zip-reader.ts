@@ -10,7 +10,7 @@ interface Packed extends BundleFile {
 
 /** Deflate cannot pack harder than 1030 to 1; rows of readings come to 30 to 1 at most. */
 const RATIO_MAX = 300
-/** What is smaller unpacked does no harm. */
+/** A file of no more bytes than this once unpacked does no harm, however hard it is packed. */
 const RATIO_FREE_BYTES = 64 * 1024
 const STORED = 0
 const DEFLATED = 8
@@ -18,7 +18,7 @@ const DEFLATED = 8
 const UNICODE_NAME = 0x7075
 /** Deflate writes nothing at all in two bytes. */
 const EMPTY_BYTES_MAX = 2
-/** Of what follows the bytes of a file, where its size was not known before. */
+/** Most bytes of the descriptor that follows the bytes of a file, where its size was not known before. */
 const DESCRIPTOR_BYTES_MAX = 24
 const FILE_TYPE = 0o170000
 const SYMBOLIC_LINK = 0o120000
@@ -47,7 +47,7 @@ export async function openZip(path: string): Promise<BundleReader> {
   }
 }
 
-/** Where in the zip the header and the bytes of a file lie. */
+/** Span in the zip of the header and the bytes of a file. */
 interface Place {
   readonly name: string
   readonly from: number
@@ -63,7 +63,7 @@ async function list(zip: yauzl.ZipFile, listing: Listing<Packed>, places: Place[
     const name = entry.fileNameRaw.toString('latin1')
     const local = await zip.readLocalFileHeaderPromise(entry)
     places.push({ name, from: entry.relativeOffsetOfLocalHeader, to: local.fileDataStart + entry.compressedSize })
-    // Of a folder nothing but its header lies in the zip: other packers put it there, and it says nothing.
+    // A folder has nothing but its header in the zip: other packers put it there, and it says nothing.
     if (name.endsWith('/') && entry.compressedSize <= EMPTY_BYTES_MAX) {
       listing.takesFolder(name.slice(0, -1))
       continue

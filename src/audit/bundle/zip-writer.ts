@@ -6,7 +6,7 @@ import { finished, pipeline } from 'node:stream/promises'
 import { ZipFile } from 'yazl'
 import type { ListedFile } from './format.js'
 
-/** What is packed already is not packed again. */
+/** Names of files that are packed already, and are not packed again. */
 const PACKED = /\.(parquet|pdf|xlsx)$/
 /** The same in every bundle; the dates that mean something are in the report and the ledger. */
 const OPTIONS = { mtime: new Date(0), forceDosTimestamp: true, mode: 0o100644 }

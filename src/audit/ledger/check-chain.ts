@@ -13,7 +13,7 @@ import {
 import { fingerprintOf, isSameFingerprint, isSigned, publicKeyFrom } from './fingerprint.js'
 
 /**
- * Whether the lines of a ledger are what was written, in order and signed: from the bytes alone, with no gateway and no
+ * Checks that the lines of a ledger are what was written, in order and signed: from the bytes alone, with no gateway and no
  * database. Plain: the verifier that comes with a bundle has this file.
  */
 
@@ -33,12 +33,12 @@ export interface ChainOptions {
 }
 
 export interface ChainResult {
-  /** What does not hold, and one that says what does when all is well. */
+  /** Faults of what does not hold; when all is well, one finding that says what does. */
   readonly findings: readonly Finding[]
   /** Lines that could be read. */
   readonly entries: number
   readonly last: Pick<LedgerEntry, 'number' | 'hash' | 'at'> | null
-  /** Of the first entry; null when it names none. */
+  /** Public key of the first entry; null when it names none. */
   readonly key: KeyObject | null
 }
 
@@ -199,7 +199,7 @@ export function parseEntry(bytes: Uint8Array): LedgerEntry | null {
   return isShaped ? entry : null
 }
 
-/** What `head.json` says; null unless it is, byte for byte, as it was written. */
+/** The head in the bytes of `head.json`; null unless it is, byte for byte, as it was written. */
 export function parseHead(bytes: Uint8Array): LedgerHead | null {
   const end = bytes.length - 1
   const head = bytes[end] === 0x0a ? (parseCanonical(bytes.subarray(0, end)) as LedgerHead | null) : null

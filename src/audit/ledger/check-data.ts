@@ -144,7 +144,7 @@ async function checkTimeStamps(
   return findings
 }
 
-/** Whether a file is a time stamp of this ledger as it stands there before its entry. */
+/** True for a time stamp of this ledger as it stands there before its entry: over the hash of an entry, and named after both. */
 function isUnsaid(dir: string, name: string, hashes: ReadonlyMap<number, string>): boolean {
   try {
     const bytes = readFileSync(join(dir, name))

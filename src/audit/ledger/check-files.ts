@@ -18,7 +18,7 @@ import type { DayState } from './day-lines.js'
 import { areSameFiles, type LedgerIndex, type SealedDay } from './ledger-index.js'
 import { daysOf, type RecordedDay } from './states.js'
 
-/** What the check of a data directory says of its files: archive and journal beside what the ledger has of them. */
+/** Checks the files of a data directory: archive and journal beside what the ledger has of them. */
 
 const BLOCK_BYTES = 4 * 2 ** 20
 
@@ -126,7 +126,7 @@ async function checkDays(check: FileCheck, manifest: Manifest, isFaulty: boolean
 
 const GONE: readonly [string, string] = ['was sealed, and is gone', '曾被封存，现已缺失']
 
-/** What speaks against a day that is not as it was sealed; null when it was only added to, or files were merged. */
+/** Objection to a day that is not as it was sealed; null when it was only added to, or files were merged. */
 function changeOf(sealed: SealedDay, day: RecordedDay): readonly [string, string] | null {
   const isRewritten = day.files.some(({ name, sha256 }) =>
     sealed.files.some((old) => old.name === name && old.sha256 !== sha256),
@@ -186,7 +186,7 @@ function segmentBefore(dir: string, segment: number): number | null {
   return file.header?.previous.segment ?? null
 }
 
-/** Whether the records of a closed segment follow one another up to where the one behind it says that it ends. */
+/** True when the records of a closed segment follow one another up to where the one behind it says that it ends. */
 function isTrue(dir: string, segment: number, behind: number): boolean {
   const next = new SegmentFile(nodeDisk, dir, behind)
   const end: Cursor | undefined = next.header?.previous

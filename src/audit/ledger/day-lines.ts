@@ -76,7 +76,7 @@ function stretches(devices: readonly (readonly [device: string, rows: number])[]
   return stretches
 }
 
-/** How many rows a day has, and the root of the tree over their lines. */
+/** Number of rows of a day, and the root of the tree over their lines. */
 export async function rootOfDay(
   connection: DuckDBConnection,
   dir: string,

@@ -41,7 +41,7 @@ export type LedgerBody =
   | { readonly kind: 'expired'; readonly plant: string; readonly before: string }
   /** A closed segment of the journal. */
   | { readonly kind: 'segment'; readonly segment: number; readonly bytes: number; readonly sha256: string }
-  /** What segments before this one held is in sealed files and deltas: they are deleted. */
+  /** Segments before this one are deleted: what they held is in sealed files and deltas. */
   | { readonly kind: 'trimmed'; readonly before: number }
   /** A configuration came into force; `plants` holds the SHA-256 of the canonical JSON of what it says of each. */
   | {
@@ -59,7 +59,7 @@ export type LedgerBody =
       readonly act: 'frozen' | 'verified' | 'superseded'
       readonly report: string
       readonly version: number
-      /** Of the canonical JSON of the report. */
+      /** SHA-256 of the canonical JSON of the report. */
       readonly sha256: string
       readonly by: string
       /** Numbers of the `day` entries that it rests on; only of a freeze. */
@@ -85,7 +85,7 @@ export type LedgerBody =
    */
   | {
       readonly kind: 'restored'
-      /** Of the manifest of the backup. */
+      /** SHA-256 of the manifest of the backup. */
       readonly backup: string
       /** RFC 3339: the moment that it holds. */
       readonly made_at: string
@@ -103,7 +103,7 @@ export interface SealedFile {
   readonly sha256: string
 }
 
-/** What somebody said, as an event of the record. */
+/** A statement of somebody, as an event of the record. */
 export interface Statement {
   readonly id: string
   readonly type: string
@@ -151,12 +151,12 @@ export function entryHash({ number, previous, at, body }: Omit<LedgerEntry, 'has
   return canonicalHash({ number, previous, at, body })
 }
 
-/** What the signature of a head is over. */
+/** Text that the signature of a head is over. */
 export function headText({ number, hash, at }: Omit<LedgerHead, 'signature'>): string {
   return canonical({ number, hash, at })
 }
 
-/** What an entry is about, in a few words that are the same in every language. */
+/** Names the subject of an entry, in a few words that are the same in every language. */
 export function subjectOf(body: LedgerBody): string {
   switch (body.kind) {
     case 'key':

@@ -8,7 +8,7 @@ export function fingerprintOf(key: KeyObject): string {
   return digest.match(/.{4}/g)!.join(' ')
 }
 
-/** Whether two fingerprints are one, however their groups are parted. */
+/** True when two fingerprints are one, however their groups are parted. */
 export function isSameFingerprint(a: string, b: string): boolean {
   const digits = (text: string) => text.replaceAll(/[^0-9a-fA-F]/g, '').toLowerCase()
   return digits(a) === digits(b) && digits(a).length === 64
@@ -32,7 +32,7 @@ export function publicKeyFrom(base64: unknown): KeyObject | null {
   }
 }
 
-/** Whether `signature`, base64, is that of the key over these bytes. A signature that is written otherwise is none. */
+/** True when `signature`, base64, is that of the key over these bytes. A signature that is written otherwise is none. */
 export function isSigned(bytes: Uint8Array, signature: string, key: KeyObject): boolean {
   const raw = strictBase64(signature)
   return raw?.length === 64 && verify(null, bytes, key, raw)

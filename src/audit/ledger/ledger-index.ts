@@ -14,7 +14,7 @@ export type ReportEntry = Extract<LedgerBody, { kind: 'report' }>
 export type TimeStamp = Extract<LedgerBody, { kind: 'time_stamp' }>
 
 /**
- * What a ledger says, by what it says it of: fed with its entries in order. It holds one thing a day and kind of the archive,
+ * Finds the entries of a ledger by their subjects; fed with them in order. It holds one thing a day and kind of the archive,
  * so it grows as the manifest does.
  */
 export class LedgerIndex {
@@ -79,7 +79,7 @@ export class LedgerIndex {
     }
   }
 
-  /** What is sealed of a kind, plant and day (2026-10-01); the number of its entry is what a freeze refers to. */
+  /** Sealed state of a kind, plant and day (2026-10-01); the number of its entry is what a freeze refers to. */
   day(kind: Kind, plant: string, day: string): SealedDay | undefined {
     return this.#days.get(keyOf(kind, plant, day))
   }
@@ -121,7 +121,7 @@ export class LedgerIndex {
   }
 }
 
-/** Whether these are the same files with the same content. */
+/** True when these are the same files with the same content, in the same order. */
 export function areSameFiles(a: readonly SealedFile[], b: readonly SealedFile[]): boolean {
   return (
     a.length === b.length &&

@@ -16,7 +16,7 @@
  * - What a `day` entry stands for is at the head of `sealing.ts`, the lines that a root is made of in `rows.ts`, the shape of
  *   the tree in `merkle.ts`.
  *
- * What it proves: who alters, removes, adds or reorders anything that is sealed has to write every entry behind it anew,
+ * It proves this: who alters, removes, adds or reorders anything that is sealed has to write every entry behind it anew,
  * and cannot without the key. Who has the key can. Against that only an anchor outside helps: the hash of the newest
  * entry, kept where the holder of the key cannot get at it (printed and signed, mailed, or in an RFC 3161 time stamp).
  * An old data directory put back as a whole is found the same way, or by anybody who has seen a newer head.
@@ -62,7 +62,7 @@ export class Ledger {
   #trouble = ''
   /** The tail may hold what was not told. */
   #isTorn = false
-  /** What was found at the start that is no fault, '' when nothing was. */
+  /** Sentence about something found at the start that is no fault, '' when nothing was. */
   notice = ''
 
   private constructor(options: LedgerOptions, key: SigningKey | null) {
@@ -112,7 +112,7 @@ export class Ledger {
     return this.#key
   }
 
-  /** Why nothing can be appended, '' when it can. */
+  /** Reason that nothing can be appended, '' when it can. */
   get trouble(): string {
     return this.#trouble
   }
@@ -202,7 +202,7 @@ export class Ledger {
     await this.#followHead()
   }
 
-  /** What comes next was never told: the head names the last entry that was read. */
+  /** True when what comes next was never told: the head names the last entry that was read. */
   #isBehindHead(): boolean {
     const path = join(this.dir, HEAD_FILE)
     const head = existsSync(path) ? parseHead(readFileSync(path)) : null

@@ -65,7 +65,7 @@ export class MerkleTree {
 }
 
 /**
- * What proves that one line is in a tree: the roots of the subtrees beside its way to the top, lowest first, hex. Reads the
+ * Proof that one line is in a tree: the roots of the subtrees beside its way to the top, lowest first, hex. Reads the
  * lines once, in constant memory. Throws a `RangeError` when there are not `size` of them.
  */
 export async function inclusionProof(
@@ -87,7 +87,7 @@ export async function inclusionProof(
   return spans.map(({ from }) => roots.get(from)!)
 }
 
-/** Whether a line stands at `index` in the tree of `size` lines with this root. Source: RFC 9162 §2.1.3.2. */
+/** True when a line stands at `index` in the tree of `size` lines with this root. Source: RFC 9162 §2.1.3.2. */
 export function isIncluded(
   line: string | Uint8Array,
   place: { readonly index: number; readonly size: number },
@@ -118,7 +118,7 @@ interface Span {
   readonly to: number
 }
 
-/** Where the subtrees beside the way of a leaf to the top of the tree over [from, to) lie, lowest first. */
+/** Spans of the subtrees beside the way of a leaf to the top of the tree over [from, to), lowest first. */
 function spansBeside(index: number, from: number, to: number): readonly Span[] {
   if (to - from <= 1) return []
   let left = 1

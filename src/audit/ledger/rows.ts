@@ -8,7 +8,7 @@ import { QUALITIES } from '../../base/quality.js'
  * The order of a day's lines is that of `row-query.ts`. Plain: the verifier that comes with a bundle has this file.
  */
 
-/** What a cell holds: epoch ms, a number, a text, `QUALITIES` by its rank, true or false; null where nothing is. */
+/** Value of a cell: epoch ms, a number, a text, `QUALITIES` by its rank, true or false; null where nothing is. */
 export type Cell = number | string | boolean | null
 
 const FORMS = {
@@ -142,7 +142,7 @@ function text(cell: Cell): string {
   return /[",\r\n]/.test(written) ? `"${written.replaceAll('"', '""')}"` : written
 }
 
-/** What a written field says once its quotes are off. */
+/** Text of a written field once its quotes are off. */
 function plain(written: string): string {
   return written.startsWith('"') ? written.slice(1, -1).replaceAll('""', '"') : written
 }

@@ -1,5 +1,5 @@
 /**
- * What is on record and not in the ledger yet is put into it: one reconciliation, the same at the start and in steady state,
+ * Puts into the ledger what is on record and not in it yet: one reconciliation, the same at the start and in steady state,
  * so that nothing is missed however the gateway ended, and nothing stands twice.
  *
  * A `day` entry stands for all rows of one kind, plant and day (UTC) as the files of days have them: late readings make a
@@ -38,7 +38,7 @@ const AT_ONCE_ROWS_MAX = 100_000
 const QUIET_MS = 20_000
 const WAIT_MS_MAX = 600_000
 
-/** What the audit log says is sealed with whatever else is, and after so long in any case. */
+/** The newest entry of the audit log is sealed with whatever else is, and after so long in any case. */
 const AUDIT_LOG_MS_MAX = 3_600_000
 
 /** The work that takes long, done elsewhere. */
@@ -86,12 +86,12 @@ export class Sealing {
     this.#parts = parts
   }
 
-  /** What keeps it from going on, '' when nothing does. */
+  /** Reason that keeps the sealing from going on, '' when nothing does. */
   get trouble(): string {
     return this.#parts.ledger.trouble || this.#trouble
   }
 
-  /** Whether a file of a day may go: the ledger knows what was in it. */
+  /** True when a file of a day may go: the ledger knows what was in it. */
   isSealed = (file: Pick<DayFile, 'kind' | 'plant' | 'day' | 'name' | 'sha256'>): boolean => {
     const sealed = this.#parts.index.day(file.kind, file.plant, dateOf(file.day))
     return sealed?.files.some(({ name, sha256 }) => name === file.name && sha256 === file.sha256) ?? false
@@ -325,7 +325,7 @@ export class Sealing {
   }
 }
 
-/** What a configuration says of each plant, hashed: the part that a bundle shows, without the other plants. */
+/** SHA-256 of what a configuration says of each plant: the part that a bundle shows, without the other plants. */
 export function plantHashes(content: string): Readonly<Record<string, string>> {
   return Object.fromEntries(plantParts(content).map(([id, part]) => [id, canonicalHash(part)]))
 }

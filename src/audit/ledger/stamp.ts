@@ -34,7 +34,7 @@ export async function takeTimeStamp(ledger: Ledger, file: Uint8Array): Promise<L
   return entry!
 }
 
-/** What the file of a response over the hash of an entry is called below `time-stamps/`. */
+/** Name below `time-stamps/` of the file of a response over the hash of an entry. */
 export function nameOfStamp(entry: number, file: Uint8Array): string {
   return `${entry}-${hash('sha256', file, 'hex').slice(0, 8)}.tsr`
 }

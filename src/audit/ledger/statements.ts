@@ -2,8 +2,8 @@ import type { Database } from '../../archive/database.js'
 import { type StoredEvent, storedEvents } from '../../archive/events.js'
 
 /**
- * What people say that meters do not send, and what becomes of it: each such event is an entry of its own in the ledger, beside the
- * day of events that it is in. A type that devices send too counts when somebody signed it.
+ * Types of events for what people say and meters do not send, and for what becomes of it: each such event is an entry of its own
+ * in the ledger, beside the day of events that it is in. A type that devices send too counts when somebody signed it.
  */
 const SAID = ['correction', 'proposal', 'rejection', 'withdrawn', 'bill', 'fuel_quality'] as const
 

@@ -1,12 +1,12 @@
 /**
- * What an RFC 3161 time-stamp response says: which digest, and when. Its signature is not checked here: that takes the
+ * Content of an RFC 3161 time-stamp response: which digest, and when. Its signature is not checked here: that takes the
  * certificates of the authority and whom one trusts, which is what `openssl ts -verify` is for.
  * The few pages of DER that this takes are read here by hand: no package for it is in use, and the verifier has only Node.
  */
 export interface TimeStampInfo {
   /** Name, or number, of the hash function. */
   readonly algorithm: string
-  /** What was stamped, hex. */
+  /** Hash that was stamped, hex. */
   readonly digest: string
   /** RFC 3339. */
   readonly time: string

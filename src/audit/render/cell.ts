@@ -4,7 +4,7 @@ import { type ReportLanguage, say, unitIn } from './language.js'
 import { grouped, printed, times } from './number.js'
 import { figureOf, type SheetCell } from './sheet.js'
 
-/** What a person reads in a cell. */
+/** A cell as a person reads it. */
 export interface Shown {
   readonly text: string
   /** As it is shown; '' where the cell is no figure or has no value. */

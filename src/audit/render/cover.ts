@@ -8,7 +8,7 @@ import { PROFILE_WORDS, STATUS_WORDS, WORDS } from './words.js'
 
 const DAY_MS = 86_400_000
 
-/** What the report is, for its first page or sheet. Ids and hashes are the same in every language. */
+/** Lines that say what the report is, for its first page or sheet. Ids and hashes are the same in every language. */
 export function coverOf(report: Report, { language, status, fingerprint, frozen }: RenderOptions): CoverLine[] {
   const { basis } = report
   return [

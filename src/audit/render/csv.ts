@@ -4,7 +4,8 @@ import { figureOf, type Sheet, type SheetCell, sheetsOf } from './sheet.js'
 
 /**
  * Tables as CSV: UTF-8, RFC 4180, the first line names the columns. The same for every language: a text has a column for
- * each; a word that is stated in English has its Chinese in a column behind it. A figure stands as it stands in the JSON, exact and in its own unit, with unit, reason and id beside it.
+ * each; a word that is stated in English has its Chinese in a column behind it. A figure stands as it stands in the JSON, exact
+ * and in its own unit, with unit, reason and id beside it.
  * A text that a spreadsheet would take for a formula begins with an apostrophe; numbers never do.
  */
 export function csvOf(report: Report, sheet: Sheet): Buffer {
@@ -40,7 +41,7 @@ const SUFFIX: Readonly<Record<Part, string>> = {
   zh: '_zh',
 }
 
-/** What a column holds, by the cells in it: a column of ids needs no unit. */
+/** Parts that a column is written in, by the cells in it: a column of ids needs no unit. */
 function partsOf(sheet: Sheet, index: number): Part[] {
   const cells = sheet.rows.flatMap(({ cells }) => cells[index] ?? [])
   const hasFigures = cells.some((cell) => 'figure' in cell)

@@ -8,12 +8,12 @@ import { xlsxOf } from './xlsx.js'
 
 export interface RenderingsOptions {
   readonly status: ReportStatus
-  /** Of the public key of the ledger. */
+  /** Fingerprint of the public key of the ledger. */
   readonly fingerprint: string
   /** Absent of a draft. */
   readonly frozen?: Frozen
   readonly languages: readonly ReportLanguage[]
-  /** Where the build has put the font files; `reportFonts` of the wiring. */
+  /** Folder into which the build has put the font files; `reportFonts` of the wiring. */
   readonly fontsFolder: string
 }
 

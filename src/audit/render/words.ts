@@ -2,7 +2,7 @@ import type { Scope } from '../../base/kpi.js'
 import { RESTATEMENT_REASONS_ZH } from '../../base/records.js'
 import type { FigureMaking, ReportProfile, ReportStatus, Text } from '../../base/report.js'
 
-/** What the renderings say beside what the document says. */
+/** Words that the renderings say beside those of the document. */
 
 export const STATUS_WORDS: Readonly<Record<ReportStatus, Text>> = {
   draft: { en: 'Draft', zh: '草稿' },
@@ -152,7 +152,7 @@ function countedInChinese(of: string): string {
   return COUNTED_ZH[of] ?? of.replace(/^final day of (\w+)$/, '$1 的最终日值')
 }
 
-/** How a figure came about, in a sentence that names the figures and KPIs by their ids. */
+/** Says how a figure came about, in a sentence that names the figures and KPIs by their ids. */
 export function makingWords(made: FigureMaking): Text {
   switch (made.by) {
     case 'days': {

@@ -16,13 +16,13 @@ import type { ReportSources } from './sources.js'
 import { symbols } from './symbols.js'
 import { say } from './words.js'
 
-/** How totals of a report are added up, as it says itself. */
+/** Rule by which totals of a report are added up, as it says itself. */
 export const TOTALS_RULE: Text = say(
   'Each final day of a figure is rounded to a millionth of its unit (kWh to mWh, kg to mg), half away from zero; days are added as whole numbers, so months add up to their year exactly. Ratios are quotients of such totals, to 16 digits.',
   '每个最终日值先四舍五入（远离零）到其单位的百万分之一（kWh 到 mWh，kg 到 mg），再按整数相加，因此各月之和与全年完全一致。比率为上述合计之商，保留 16 位有效数字。',
 )
 
-/** What whoever asks for a report has to say of what it rests on; the rest follows from the sources. */
+/** The part of its basis that whoever asks for a report has to give; the rest follows from the sources. */
 export interface GivenBasis extends Pick<ReportBasis, 'code' | 'archive'> {
   /** The calculation rules that the report follows. */
   readonly edition: RulesEdition

@@ -193,7 +193,7 @@ function incomparable(id: string, { report, compared }: Both): Text | null {
   const areKnown = now.value !== null && before.value !== null
   if (areKnown && isCo2(now) !== isCo2(before)) return DIFFERENT_UNITS
   if (!/\/total_(lb|mb)$|^group\/scope1_co2e$/.test(id)) return null
-  // Where no direct source is known, what stands under the name of the total is scope 2 alone.
+  // Without a known direct source, the figure under the name of the total is scope 2 alone.
   const owners = id.startsWith('group/') ? plants.map((plant) => plant.id) : [id.slice(0, id.indexOf('/'))]
   const isSame = owners.every((owner) => {
     const direct = `${owner}/scope1_co2e`

@@ -10,7 +10,7 @@ const DIGITS = 16
 
 interface Parts {
   readonly digits: bigint
-  /** How many of them stand behind the point. */
+  /** Number of the digits that stand behind the point. */
   readonly scale: number
 }
 

@@ -3,14 +3,14 @@ import type { Restatement } from '../../kpi/schedule/restatements.js'
 import { numberOf, quotient, subtract } from './decimal.js'
 import { COMPARISON } from './period-before.js'
 
-/** What is compared with the threshold: the figures that a reader takes away from a report. */
+/** Figures that are compared with the threshold: those that a reader takes away from a report. */
 const TOTALS = /(^|\/)(scope1_co2e|scope2_lb|scope2_mb|total_lb|total_mb|gbt\/total|cbam\/[^/]+\/(mass|direct|kwh))$/
 
-/** What is known of why a stored figure has changed. */
+/** The part of a restatement that says why a stored figure has changed. */
 export type Restated = Pick<Restatement, 'plant' | 'scope' | 'id' | 'kpi' | 'startMs' | 'reason'>
 
 /**
- * What a report says otherwise than the version before it, and why: by the restatements of the days that its figures are
+ * Lists what a report says otherwise than the version before it, and why: by the restatements of the days that its figures are
  * made of. A version has to be issued when a total moved by more than `threshold` (part of one), or became known or unknown.
  * Statements about another period are left out of it.
  */

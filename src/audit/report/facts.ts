@@ -89,11 +89,11 @@ const DEVICE_KPIS: readonly string[] = [
 ]
 
 const EVENT_TYPES = [...ENTRY_EVENTS, 'meter_replaced'] as const
-/** Of all time: an analysis may be of days long after its own. */
+/** Events that are read of all time: an analysis may be of days long after its own. */
 export const LABORATORY_EVENTS = ['fuel_quality', 'withdrawn'] as const
 
 const HOUR_MS = 3_600_000
-/** What happened before was said by nobody. */
+/** Beginning of all time, epoch ms: nobody said anything of what happened before. */
 const EARLIEST_MS = Date.UTC(2000, 0, 1)
 
 /** The days of a stream are among those that reports are made of. */
@@ -212,7 +212,7 @@ class Points {
   }
 }
 
-/** Where the plant asked for a second pair of eyes when it arrived, a statement counts with it alone. */
+/** True when a statement counts: with an approval only, if the plant asked for a second pair of eyes when it arrived. */
 function isTaken({ receivedAt, fields }: StoredEvent, said: readonly Said[]): boolean {
   const inForce = said.findLast(({ fromMs }) => fromMs <= receivedAt) ?? said[0]
   return inForce?.options.four_eyes !== true || isApproved(fields)
@@ -224,7 +224,7 @@ interface Said {
   readonly options: PlantOptions
 }
 
-/** What each configuration says of a plant, where it says something else than the one before. */
+/** The configurations that say something else of a plant than the one before, and what they say. */
 function saidOf(id: string, versions: readonly ConfigVersion[]): readonly Said[] {
   const said: Said[] = []
   for (const { fromMs, content, plants } of versions) {

@@ -32,7 +32,7 @@ export interface DaysOf {
   readonly isReported?: boolean
 }
 
-/** What a figure says beside its value, when it is made of others. */
+/** The properties of a figure beside its value, when it is made of others. */
 type Beside = Pick<ReportFigure, 'coverage' | 'estimated_share' | 'flags' | 'factors'>
 
 const NOTHING_BESIDE: Beside = { coverage: null, estimated_share: null, flags: [], factors: [] }
@@ -169,7 +169,7 @@ function daysFigure(facts: PlantFacts, wanted: DaysOf): ReportFigure {
   const base = {
     name: wanted.name ?? info.name,
     unit: wanted.unit ?? info.unit,
-    // Of no day there is no part.
+    // Without any day there is no coverage.
     coverage: points.length === 0 && isReported ? null : coverage,
     estimated_share: estimatedShare,
     flags: flagsOf(points.reduce((bits, { flags }) => bits | flags, 0)),
@@ -197,7 +197,10 @@ function partOf(point: Point, of: 'value' | 'numerator' | 'denominator'): number
   return of === 'value' ? (point.value ?? 0) : point[of]
 }
 
-/** How much of the days that are over is known; a day without a point is not, unless it is made of reports alone. */
+/**
+ * Known share of the days that are over, and the estimated share of that; a day without a point is not known, unless the figure
+ * is made of reports alone.
+ */
 function coverOf(
   points: readonly Point[],
   { startMs, dueMs }: PlantFacts,

@@ -279,7 +279,7 @@ const FORMULAS: Readonly<Record<string, readonly [formula: string, source: strin
   ],
 }
 
-/** What reports of the first edition say of a KPI; null for one that there was not. */
+/** Formula that reports of the first edition state of a KPI; null for one that there was not. */
 export function firstFormula(kpi: string): Formula | null {
   const found = Object.hasOwn(FORMULAS, kpi) ? FORMULAS[kpi] : undefined
   if (found === undefined) return null

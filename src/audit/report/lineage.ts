@@ -30,7 +30,7 @@ export interface LineageSources extends Pick<ReportSources, 'days' | 'streams' |
   }): Promise<readonly LineageReading[]>
 }
 
-/** What belongs to a version of a report and is not in it. */
+/** Facts that belong to a version of a report and are not in it. */
 export interface LineageVersion {
   readonly status: ReportStatus
   readonly sealedDays: number

@@ -12,7 +12,7 @@ import type { LineageSources } from './lineage.js'
 import { LiveStreams } from './live-streams.js'
 import type { ReportSources } from './sources.js'
 
-/** What of the running gateway answers for a report. */
+/** The parts of the running gateway that answer for a report. */
 export interface LiveParts {
   readonly library: FactorLibrary
   readonly database: Database
@@ -23,7 +23,7 @@ export interface LiveParts {
   readonly rejected: ReportSources['rejected']
 }
 
-/** What a report is made from, out of the database of the running gateway: a few statements, whatever the plant. */
+/** Sources of a report in the database of the running gateway: a few statements, whatever the plant. */
 export function liveSources({ library, database, store, archive, versions, rejected }: LiveParts): ReportSources {
   const streams = new LiveStreams(database)
   return {

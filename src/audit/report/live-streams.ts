@@ -4,7 +4,7 @@ import type { PlantSpan, StreamQuality } from './sources.js'
 import { DELAY_STEP_MS, GAP_MS, LATE_MS, streamQuality } from './stream-quality.js'
 
 const DAY_MS = 86_400_000
-/** Of fifty series a second that is a second of work: whoever else reads from the database waits no longer than that. */
+/** Length of a piece: at fifty series a second it is a second of work, and whoever else reads from the database waits no longer. */
 const PIECE_MS = 7 * DAY_MS
 /** Pieces that are remembered of all plants, the oldest go first: eight years of two plants. */
 const PIECES_MAX = 1000
@@ -13,7 +13,7 @@ const COUNTS_MAX = 20_000
 /** So that steps of delay are above zero, whatever the clocks of devices say. */
 const STEP_OFFSET = 2 ** 31
 
-/** How all series of a plant reported in a piece of time. */
+/** Counts and silences of all series of a plant in a piece of time. */
 interface Piece {
   /** Columns: series, rank of quality, 1 for an assumed time, 1 for late ones, step of delay, how many. */
   readonly counts: readonly (readonly number[])[]
@@ -21,7 +21,7 @@ interface Piece {
   readonly silences: readonly (readonly (number | null)[])[]
 }
 
-/** What is remembered of a plant. */
+/** Pieces that are remembered of a plant. */
 interface Known {
   /** Readings that came before this place in the journal are in the pieces. */
   position: number
@@ -41,7 +41,7 @@ interface Counts {
 }
 
 /**
- * How each series reported, out of the database. Every reading is looked at for it, a minute's work for a year of fifty
+ * Tells how each series reported, out of the database. Every reading is looked at for it, a minute's work for a year of fifty
  * series a second, so the span is gone through piece by piece, and whole pieces are remembered until a reading comes that
  * lies in them, or retention takes one away.
  */

@@ -1,6 +1,6 @@
 import type { PeriodBefore, PreviousReport, ReportPeriod, ReportProfile } from '../../base/report.js'
 
-/** Which report is wanted. */
+/** The report that is wanted, with those that it is compared with. */
 export interface ReportRequest {
   /** Ids, sorted, each once. */
   readonly plants: readonly string[]

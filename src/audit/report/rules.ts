@@ -4,7 +4,7 @@ import { kpiOf } from './figures.js'
 import { firstFormula } from './first-edition.js'
 import { say } from './words.js'
 
-/** What a report reckons beside the KPIs. */
+/** Rules by which a report reckons beside the KPIs. */
 const RULES: readonly ReportFormula[] = [
   rule(
     'gas_times_gwp',
@@ -130,7 +130,7 @@ function rule(
   return { id, name, formula, source, confidence }
 }
 
-/** What the figures of a report were made with, by id: KPIs and rules. */
+/** Formulas that the figures of a report were made with, by id: KPIs and rules. */
 export function formulasOf(
   figures: Readonly<Record<string, ReportFigure>>,
   edition: RulesEdition,

@@ -13,7 +13,7 @@ export interface PlantSpan {
   readonly toMs: number
 }
 
-/** Where a report gets what it says: the running gateway, or a bundle of evidence. Both have to give the same. */
+/** The source of all that a report says: the running gateway, or a bundle of evidence. Both have to give the same. */
 export interface ReportSources {
   /** The tables that come with the program. */
   readonly library: FactorLibrary
@@ -24,7 +24,7 @@ export interface ReportSources {
     query: PlantSpan & { readonly kpis: readonly string[]; readonly scopes: readonly Scope[] },
   ): Promise<readonly Point[]>
   stackHours(query: StackHoursQuery): Promise<StackHours>
-  /** How each series reported, by device and metric. */
+  /** Tells how each series reported, by device and metric. */
   streams(span: PlantSpan): Promise<readonly StreamQuality[]>
   /** Every series of a plant that has ever reported, with its first reading, in any order. */
   firstReadings(plant: string): Promise<readonly FirstReading[]>
@@ -41,7 +41,7 @@ export interface FirstReading {
   readonly firstTs: number
 }
 
-/** How one series reported in a span. Times in epoch ms, lengths in ms. */
+/** Reporting of one series in a span: counts, silences, delay. Times in epoch ms, lengths in ms. */
 export interface StreamQuality {
   readonly device: string
   readonly metric: string

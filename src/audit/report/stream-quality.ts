@@ -2,14 +2,14 @@ import { QUALITIES } from '../../base/quality.js'
 import type { PlantSpan, StreamQuality } from './sources.js'
 
 const HOUR_MS = 3_600_000
-/** What arrives later than this is late. Source: KPI specification §5. */
+/** A reading that arrives later than this is late. Source: KPI specification §5. */
 export const LATE_MS = 24 * HOUR_MS
 /** Silences longer than this are listed. Source: KPI specification §6. */
 export const GAP_MS = HOUR_MS
 /** Delays are counted in steps, so that a year of readings a second has some thousand counts and not millions of delays. */
 export const DELAY_STEP_MS = 100
 
-/** What of a reading says how its series was reported. */
+/** The fields of a reading that say how its series was reported. */
 export interface ReportedReading {
   readonly device: string
   readonly metric: string
@@ -35,7 +35,7 @@ interface Open {
 }
 
 /**
- * How each series of a plant reported, from its readings one by one in order of device, metric and time: the same that
+ * Tells how each series of a plant reported, from its readings one by one in order of device, metric and time: the same that
  * the gateway asks its database. Keeps one series at a time.
  */
 export class StreamQualities {

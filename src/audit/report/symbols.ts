@@ -28,7 +28,7 @@ const SYMBOLS: readonly (readonly [symbol: string, means: Text])[] = [
   ['H_invalid', say('hours without a valid value', '无效小时数')],
 ]
 
-/** What the signs in the formulas of a report stand for. */
+/** Table of what the signs in the formulas of a report stand for. */
 export function symbols(formulas: readonly ReportFormula[]): ReportTable {
   const text = formulas.map(({ formula }) => formula).join('\n')
   const rows = SYMBOLS.filter(([symbol]) => text.includes(symbol)).map(([symbol, means]) => {

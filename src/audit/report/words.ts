@@ -1,7 +1,7 @@
 import type { Words } from '../../base/options/reporting.js'
 import type { ReportCell, ReportColumn, ReportFigure, ReportRow, ReportTable, Text } from '../../base/report.js'
 
-/** How tables are written down: short names for what stands in every block. */
+/** Helpers that write down tables: short names for what stands in every block. */
 
 export function say(en: string, zh: string): Text {
   return { en, zh }
@@ -15,7 +15,7 @@ export function same(word: string): Text {
 export const NOT_CONFIGURED: Text = say('not configured', '未配置')
 export const NONE: Text = say('none', '无')
 
-/** What the configuration says in one language or both; null when it says nothing. */
+/** Text that the configuration says in one language or both; null when it says nothing. */
 export function textOf(words: Words | undefined): Text | null {
   if (words === undefined) return null
   if (typeof words === 'string') return same(words)
@@ -31,7 +31,7 @@ export function wordCell(word: string | number): ReportCell {
   return { word: String(word) }
 }
 
-/** What somebody may have said; what nobody has said is printed as such, never left empty. */
+/** A statement that may be missing: what nobody has said is printed as such, never left empty. */
 export function saidCell(said: Words | number | undefined): ReportCell {
   if (typeof said === 'number') return wordCell(said)
   return textCell(textOf(said) ?? NOT_CONFIGURED)

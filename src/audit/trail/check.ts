@@ -8,7 +8,7 @@ import { trailLines, trailSegment, trailSegmentName, trailSegments } from './seg
 /** A log that is broken in many places is told by its first ones. */
 const FINDINGS_MAX = 100
 
-/** Where a check finds a log. */
+/** The files in which a check finds a log. */
 export interface TrailFiles {
   /** Names of all that is there. */
   readonly names: readonly string[]

@@ -33,7 +33,7 @@ export function entryBehind(
   return { ...said, hash: canonicalHash(said) }
 }
 
-/** Whether an entry is what its hash was made of. */
+/** True when an entry is what its hash was made of. */
 export function isTrue({ hash, ...said }: TrailEntry): boolean {
   return canonicalHash(said) === hash
 }

@@ -1,6 +1,6 @@
 import type { TrailAct, TrailNote } from '../../base/trail.js'
 
-/** What somebody without an account can make us write. */
+/** Acts that somebody without an account can make us write. */
 const FROM_OUTSIDE: readonly TrailAct[] = ['refused', 'sign_in_refused']
 /** So many at once, and one more in so long: about 3 MB a day at the very most. */
 const BURST = 100
@@ -19,7 +19,7 @@ export class Refusals {
     this.#sinceMs = nowMs
   }
 
-  /** Whether it is written; what is not is counted. */
+  /** True when the act is to be written; one that is not is counted. */
   mayPass({ act }: TrailNote, nowMs: number): boolean {
     if (!FROM_OUTSIDE.includes(act)) return true
     this.#refill(nowMs)
@@ -31,7 +31,7 @@ export class Refusals {
     return false
   }
 
-  /** What was counted, to be written now; nothing while the rate is still above the bound. */
+  /** Notes of the counted refusals, to be written now; none while the rate is still above the bound. */
   takeCounted(nowMs: number, isLast = false): readonly TrailNote[] {
     this.#refill(nowMs)
     if (this.#counted.size === 0 || (this.#left < this.#counted.size && !isLast)) return []

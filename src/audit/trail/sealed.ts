@@ -5,7 +5,7 @@ import { trailLines, trailSegment, trailSegments } from './segments.js'
 /** The newest entry of the audit log, as the ledger names it. */
 export type TrailSeal = Pick<TrailEntry, 'number' | 'hash'>
 
-/** Whether a sealed entry is there as it was, and all that is behind it follows. Reads from the end to it. */
+/** True when a sealed entry is there as it was, and all that is behind it follows. Reads from the end to it. */
 export function isContinued(dir: string, sealed: TrailSeal): boolean {
   let next: TrailEntry | null = null
   for (const segment of trailSegments(dir).toReversed()) {

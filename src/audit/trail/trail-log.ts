@@ -39,7 +39,7 @@ export class TrailLog {
   #isWriting = false
   #isOpen = false
   #segment = 1
-  /** Of the newest segment, those that are durable. */
+  /** Bytes of the newest segment that are durable. */
   #bytes = 0
   /** The newest segment may hold more than that. */
   #isTorn = false
@@ -47,7 +47,7 @@ export class TrailLog {
   #isNamed = false
   #last: TrailSeal = { number: 0, hash: NO_HASH }
   #trouble = ''
-  /** Why what comes now does not belong behind what the ledger has sealed; '' when it does. */
+  /** Reason that what comes now does not belong behind what the ledger has sealed; '' when it does. */
   #gap = ''
 
   private constructor(options: TrailLogOptions) {
@@ -82,7 +82,7 @@ export class TrailLog {
     return this.#last.number === 0 || this.#gap !== '' ? null : this.#last
   }
 
-  /** What keeps acts from being recorded, or the log from being whole; '' when nothing does. */
+  /** Reason that keeps acts from being recorded, or the log from being whole; '' when nothing does. */
   get trouble(): string {
     return this.#trouble || this.#gap
   }
@@ -145,7 +145,7 @@ export class TrailLog {
     this.#waiting.push({ note: { act: 'refused', actor: '', subject }, answer: () => undefined })
   }
 
-  /** Who asked is told; what was done all the same stays for the next try. */
+  /** Tells those who asked; acts that were done all the same stay for the next try. */
   #refused(error: unknown): void {
     const why = error instanceof Error ? error.message : String(error)
     if (this.#trouble === '') this.#options.say('error', `the audit log cannot be written, nobody can sign in: ${why}`)
@@ -188,7 +188,7 @@ export class TrailLog {
   }
 
   /**
-   * What a write that failed has left is cut off before the next. The page in which the file ends is written anew by that, so
+   * Cuts off what a write that failed has left, before the next. The page in which the file ends is written anew by that, so
    * that the next sync tells the truth of it, though Linux has marked the page clean when the last one failed.
    */
   async #cut(): Promise<void> {

@@ -22,7 +22,7 @@ import { type StatedHour, statedHours, statedImports, statedRejections, statedWi
 
 const DAY_MS = 86_400_000
 
-/** What figures are made with beside readings; all of it has been compared with the ledger. */
+/** Everything that figures are made with beside readings; all of it has been compared with the ledger. */
 export interface Ground {
   readonly versions: readonly ConfigVersion[]
   readonly library: FactorLibrary
@@ -48,7 +48,7 @@ const STACK_KPIS = new Set(
   ),
 )
 
-/** What a report is built from, out of a bundle: figures are reckoned from its readings, by the formulas of the gateway. */
+/** Sources of a report in a bundle: figures are reckoned from its readings, by the formulas of the gateway. */
 export class BundleSources implements ReportSources {
   readonly library: FactorLibrary
   readonly #bundle: BundleReader

@@ -4,7 +4,7 @@ import { COMPARISON } from '../report/period-before.js'
 import { bounded, fails, holds } from './said.js'
 
 /**
- * What a report says beside what the evidence gives. Figures are named by their ids, rows by their tables, everything else
+ * Compares a report with what the evidence gives. Figures are named by their ids, rows by their tables, everything else
  * by its place in the document, so that the first difference that a reader sees is the one to look at.
  */
 export function comparison(stated: Report, rebuilt: Report): readonly Finding[] {

@@ -71,7 +71,7 @@ async function checkRows(bundle: BundleReader, day: SealedDay): Promise<Finding 
 
 const DAY_FOLDERS: readonly string[] = Object.values(FOLDERS).filter((folder) => folder !== FOLDERS.config)
 
-/** Whether a name is that of the rows of a day. */
+/** True for the name of a file with the rows of a day. */
 export function isDayName(name: string): boolean {
   const [top, , folder, day] = name.split('/')
   return top === 'evidence' && day !== undefined && DAY_FOLDERS.includes(folder ?? '')

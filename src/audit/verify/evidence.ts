@@ -14,7 +14,7 @@ export async function textOf(bundle: BundleReader, name: string): Promise<string
   }
 }
 
-/** Of a file as a whole, hex. */
+/** SHA-256 of a file as a whole, hex. */
 export async function sha256Of(bundle: BundleReader, name: string): Promise<string> {
   return hash('sha256', await bytesOf(bundle, name), 'hex')
 }

@@ -4,7 +4,7 @@ import { COLUMNS, headOf, linesOf, parseLine, RowError } from '../ledger/rows.js
 import type { SealedDay } from './sealed.js'
 
 /**
- * Where a day that is not what was sealed is wrong, as far as its rows alone show it: the first line that is no row, or stands
+ * Finds where a day that is not what was sealed is wrong, as far as its rows alone show it: the first line that is no row, or stands
  * out of order. A root says that something is different, not what.
  */
 export async function firstFault(bundle: BundleReader, name: string, day: SealedDay): Promise<Text> {
@@ -56,7 +56,7 @@ const [DEVICE, METRIC, TS] = ['device', 'metric', 'ts'].map((name) =>
   COLUMNS.reading.findIndex((column) => column.name === name),
 ) as [number, number, number]
 
-/** What readings are ordered by. */
+/** Key that readings are ordered by: device, metric and time. */
 function orderOf(line: string): string {
   const cells = line.includes('"') ? parseLine('reading', line).map(String) : line.split(',')
   const ts = line.includes('"') ? String(cells[TS]).padStart(16, '0') : cells[TS]

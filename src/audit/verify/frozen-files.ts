@@ -5,7 +5,7 @@ import { isDayName } from './days.js'
 import type { Manifest } from './manifest.js'
 import { bounded, fails, holds } from './said.js'
 
-/** What other entries of the ledger seal, and other checks compare. */
+/** Files that other entries of the ledger seal, and other checks compare. */
 const SEALED_ELSEWHERE = /^evidence\/(factors|[^/]+\/configurations)\//
 
 /**

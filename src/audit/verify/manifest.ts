@@ -10,7 +10,7 @@ import { jsonOf } from './evidence.js'
 import { bounded, fails, holds } from './said.js'
 
 export interface Manifest extends BundleManifest {
-  /** Who signed it, if the ledger says so too. */
+  /** Key of whoever signed it, if the ledger says so too. */
   readonly key: KeyObject
 }
 

@@ -17,7 +17,7 @@ const DAY_MS = 86_400_000
 /** So many readings are kept for those who ask again: a period is gone through several times. */
 const CACHED_MAX = 6_000_000
 
-/** What a bundle holds of one plant, day by day. */
+/** The rows that a bundle holds of one plant, day by day. */
 export class PlantEvidence {
   readonly #bundle: BundleReader
   readonly #plant: string

@@ -65,7 +65,7 @@ function quoted(line: string, isWanted: (device: string, metric: string) => bool
 
 const ranks = new Map<string, number>(QUALITIES.map((quality, rank) => [quality, rank]))
 
-/** What is no quality counts as the worst. */
+/** Rank of a quality; a text that is none counts as the worst. */
 function rankOf(quality: string | undefined): number {
   return ranks.get(quality ?? '') ?? QUALITIES.length - 1
 }

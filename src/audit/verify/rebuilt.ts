@@ -51,7 +51,7 @@ function inEitherWords(report: Report, rebuilt: Report): readonly Finding[] {
   return before.length <= today.length ? before : today
 }
 
-/** What cannot be so whatever the formulas are: the document is looked at by itself. */
+/** Finds what cannot be so whatever the formulas are: the document is looked at by itself. */
 function documentFindings(report: Report): readonly Finding[] {
   const findings = checkDocument(report)
   const wrong = findings.filter(({ ok }) => !ok)

@@ -5,7 +5,7 @@ import { NAMES } from '../bundle/format.js'
 import { TOLD_MAX } from './said.js'
 import { UnreadableError, type Verification, verifyPath } from './verify-path.js'
 
-/** How the verifier was called. */
+/** Arguments that the verifier was called with. */
 export interface Call {
   readonly path: string
   readonly key: string | undefined
@@ -67,10 +67,10 @@ function inBoth(...texts: readonly Text[]): Lines {
   return { en: texts.map(({ en }) => en), zh: texts.map(({ zh }) => zh) }
 }
 
-/** What figures are made with: where that was altered, figures differ, and nobody wants to read of each. */
+/** Codes of faults in what figures are made with: where that was altered, figures differ, and nobody wants to read of each. */
 const CAUSES = new Set(['day', 'missing', 'sealed_file', 'configuration', 'factors', 'freeze', 'root'])
 
-/** What is to be told; of what follows from it only how many there are. Nothing is told twice. */
+/** Picks the findings to be told; of those that follow from them it gives only how many there are. Nothing is told twice. */
 function causesFirst(findings: readonly Finding[]): { told: readonly Finding[]; consequences: number } {
   const isCaused = findings.some(
     ({ ok, code, subject }) => !ok && (CAUSES.has(code) || /^(evidence|archive)\//.test(subject)),

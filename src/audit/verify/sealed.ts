@@ -10,7 +10,7 @@ import { fingerprintOf, isSameFingerprint } from '../ledger/fingerprint.js'
 import type { Manifest } from './manifest.js'
 import { fails, holds } from './said.js'
 
-/** What the ledger of a bundle vouches for, as of the freeze. */
+/** The content that the ledger of a bundle vouches for, as of the freeze. */
 export interface Sealed {
   /** The days that the report rests on. */
   readonly days: readonly SealedDay[]
@@ -131,7 +131,7 @@ export async function* checkLedger(
   return yield* restingOn(frozen, kept, spans)
 }
 
-/** What is needed of the entries: days and configurations are bounded by the years that the gateway has run. */
+/** Keeps what is needed of the entries: days and configurations are bounded by the years that the gateway has run. */
 class Kept {
   readonly days = new Map<number, SealedDay>()
   readonly configurations: SealedConfiguration[] = []

@@ -39,7 +39,7 @@ const beforeShape = z.strictObject({
     .nullable(),
 })
 
-/** What everything else relies on; the rest is compared with the report that the evidence gives. */
+/** The part of a report that everything else relies on; the rest is compared with the report that the evidence gives. */
 const reportShape = z.looseObject({
   format: z.literal('greengauge-report-1'),
   id: z.string(),

@@ -27,7 +27,7 @@ const seriesRow = z.strictObject({
   line: z.string(),
   first_ts: maybeMs,
   last_ts: maybeMs,
-  /** Where the walk over it begins, as there are holes before; from its first reading on when absent. */
+  /** Time from which on the series is walked, as there are holes before; from its first reading on when absent. */
   walk_from: maybeMs.optional(),
 })
 const rejectedRow = z.strictObject({
@@ -83,7 +83,7 @@ export async function statedWindows(bundle: BundleReader, plant: string): Promis
   return bundle.files.has(name) ? rowsOf(bundle, name, keptRow) : []
 }
 
-/** What a plant imported on days that its contracts are matched with; one without contracts has no such file. */
+/** Electricity that a plant imported on days that its contracts are matched with; one without contracts has no such file. */
 export async function statedImports(
   bundle: BundleReader,
   plant: string,

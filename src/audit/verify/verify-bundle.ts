@@ -19,7 +19,7 @@ export interface VerifyOptions {
   readonly key?: string
   /** Path of the bundle of the period before, which the figures that are stated of it are checked with. */
   readonly before?: string
-  /** How far it is, 0..1, and what it is at. */
+  /** Told how far it is, 0..1, and what it is at. */
   onProgress?(part: number, step: Text): void
 }
 

@@ -11,14 +11,14 @@ import { fails, holds } from './said.js'
 import { reportOf } from './stated-report.js'
 import { type VerifyOptions, verifyBundle } from './verify-bundle.js'
 
-/** What was checked, and what came of it. */
+/** Kind of the thing that was checked, and the findings on it. */
 export interface Verification {
   readonly what: 'bundle' | 'report' | 'ledger'
   /** In the order in which it was looked at. */
   readonly findings: readonly Finding[]
   /** Nothing was found that does not hold. */
   readonly ok: boolean
-  /** Whether a key was named that it had to be signed with; otherwise nobody knows whose it is. */
+  /** True when a key was named that it had to be signed with; otherwise nobody knows whose it is. */
   readonly isKeyNamed: boolean
 }
 

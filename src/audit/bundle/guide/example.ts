@@ -17,7 +17,7 @@ export interface Example {
   readonly end: Boundary
   /** CT/PT ratio of the meter. */
   readonly multiplier: number
-  /** Where the configuration says so. */
+  /** File of the configuration that says the multiplier; '' when the ledger names none of the plant. */
   readonly configuration: string
   /** Register at the end less that at the start, times the multiplier, kWh. */
   readonly kwh: number
@@ -46,7 +46,7 @@ export interface Emission {
   readonly importKwh: string
   readonly figureId: string
   readonly kg: string
-  /** Of the figure, as the report has it. */
+  /** Unit of the figure, as the report has it. */
   readonly unit: string
   readonly factor: ReportFactor
 }

@@ -3,7 +3,7 @@ import type { LedgerPart } from '../ledger-part.js'
 import type { ByHand } from './commands.js'
 import type { Example } from './example.js'
 
-/** What the guide speaks of. */
+/** The report, its part of the ledger and the example that the guide speaks of. */
 export interface GuideFacts {
   readonly report: Report
   readonly ledger: LedgerPart
@@ -17,7 +17,7 @@ export interface Workings {
   readonly start: string
   readonly end: string
   readonly difference: string
-  /** How far that is from what the report says, kWh; '' where it is nothing that can be seen. */
+  /** Distance of the reckoned energy from the report's figure, kWh; '' where it is nothing that can be seen. */
   readonly off: string
   readonly holds: boolean
   readonly emission: string | null

@@ -19,7 +19,7 @@ function annexIds(report: Report): string[] {
   return idsOf(report).filter((id) => !ELSEWHERE.test(id))
 }
 
-/** Where the annex tells more of each figure. */
+/** Destination in the annex of each figure that it tells more of, by the id of the figure. */
 export function figureDestinations(report: Report): Map<string, string> {
   return new Map(annexIds(report).map((id, index) => [id, `f${String(index).padStart(6, '0')}`]))
 }

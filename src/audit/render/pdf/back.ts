@@ -7,7 +7,7 @@ import { drawPair } from './front.js'
 import { BODY, INK, NOTE, type Paper } from './paper.js'
 import { type Destinations, fitTable } from './table.js'
 
-/** What has changed since the version before, and whether it had to be issued anew. */
+/** Draws what has changed since the version before, and whether it had to be issued anew. */
 export function drawChanges(paper: Paper, number: string, previous: PreviousReport, destinations: Destinations): void {
   const { language } = paper.options
   paper.heading(1, number, say(WORDS.changes, language), 120)

@@ -25,7 +25,7 @@ type Pdf = PDFKit.PDFDocument
 export class Fonts {
   readonly #pdf: Pdf
   readonly #slices = new Map<string, (codePoint: number) => boolean>()
-  /** Of each letter the slice that has it, null where none has; apart for each weight. */
+  /** Slice that has it, by letter, null where none has; apart for each weight. */
   readonly #found = { regular: new Map<string, string | null>(), strong: new Map<string, string | null>() }
 
   /** Reads the files from a folder; throws when one is missing: a build copies them there. */

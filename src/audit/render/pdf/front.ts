@@ -33,7 +33,7 @@ export function drawTitlePage(paper: Paper): void {
   }
 }
 
-/** What limits the figures, where nobody misses it. */
+/** Draws what limits the figures, where nobody misses it. */
 function drawNotice(paper: Paper): void {
   const { language } = paper.options
   const section = paper.report.sections.find(isNotice)

@@ -16,7 +16,7 @@ const MARGIN = 54
 const TOP = 72
 const BOTTOM = 60
 
-/** What the table of contents lists. */
+/** A line of the table of contents. */
 export interface Entry {
   readonly level: 1 | 2
   readonly number: string
@@ -33,7 +33,7 @@ export class Paper {
   readonly options: RenderOptions
   readonly sha256: string
   readonly entries: Entry[] = []
-  /** Where the next thing is put. */
+  /** Height at which the next thing is put, points from the upper edge. */
   y = TOP
   #pages = 0
   #isLandscape = false

@@ -5,7 +5,7 @@ import { WORDS } from '../words.js'
 import { INK, type Paper } from './paper.js'
 import { LEADING, type Line, type Style } from './typeset.js'
 
-/** Where the annex tells more of a figure; undefined when it does not. */
+/** Named destination in the annex, by figure; undefined for a figure that the annex does not tell more of. */
 export type Destinations = ReadonlyMap<string, string>
 
 const GAP = 12
@@ -25,7 +25,7 @@ interface Column {
   readonly unitWidth: number
 }
 
-/** How high the beginning of a table is: what a heading above it has to keep with it. */
+/** Height of the beginning of a table, points: a heading above it has to keep it on the same page. */
 export const TABLE_START = 70
 
 /** So many rows are never parted where they fit on one page, and a longer table ends with as many together. */
@@ -95,7 +95,7 @@ function columnsOf(paper: Paper, sheet: Sheet, size: number, available: number):
     if (least >= space) return (column.least * space) / least
     return column.least + ((column.most - column.least) * (space - least)) / (most - least)
   })
-  // What is left over goes to the words, so that the numbers stand at the right edge.
+  // Width that is left over goes to the words, so that the numbers stand at the right edge.
   const left = Math.max(0, space - widths.reduce((sum, width) => sum + width, 0))
   const words = measured.filter(({ isRight }) => !isRight).length
   return {

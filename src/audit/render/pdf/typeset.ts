@@ -21,7 +21,7 @@ export interface Line {
   readonly width: number
 }
 
-/** How far apart base lines are, as a multiple of the size. */
+/** Distance between base lines, as a multiple of the size. */
 export const LEADING = 1.42
 
 const LOW = new Map([...'₀₁₂₃₄₅₆₇₈₉ᵢ'].map((letter, i) => [letter, i < 10 ? String(i) : 'i']))
@@ -103,7 +103,7 @@ export class Typesetter {
     return [...lines, line].map((text) => this.line(text.trimEnd(), style))
   }
 
-  /** How much of a word that is too wide fits, at least one letter of it; rather up to a sign that joins words. */
+  /** Length of the part of a too wide word that fits, at least one letter of it; rather up to a sign that joins words. */
   #longest(word: string, style: Style, width: number): number {
     let fits = 0
     for (const letter of word) {
@@ -127,7 +127,7 @@ export class Typesetter {
   }
 
   /**
-   * Of a letter at size 1, asked of the font once: laying out every beginning of every line takes minutes a report.
+   * Width of a letter at size 1, asked of the font once: laying out every beginning of every line takes minutes a report.
    * Kerning is left out, which can only make a line shorter than it was reckoned.
    */
   #advance(font: string, letter: string): number {
@@ -179,7 +179,7 @@ const CLOSING = new Set('，。、；：！？）》」』】〉〕％℃…,.;:
 const OPENING = new Set('（《「『【〈〔([{“‘')
 
 /**
- * Where a line may end: after spaces, and between two Chinese characters, but not before what
+ * Splits a text where a line may end: after spaces, and between two Chinese characters, but not before what
  * closes or after what opens. Together the pieces are the text. Source: the rules of GB/T 15834 and UAX 14, in short.
  */
 export function piecesOf(text: string): string[] {

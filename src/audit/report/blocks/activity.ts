@@ -9,7 +9,7 @@ import { type Figures, kpiOf } from '../figures.js'
 import { figureCell, joined, left, NOT_CONFIGURED, right, row, say, tableOf, textCell, wordCell } from '../words.js'
 import type { Block } from './block.js'
 
-/** What each meter counted, and the parameters it is multiplied by. Source: KPI specification §6; GB/T 32150. */
+/** The amount that each meter counted, and the parameters it is multiplied by. Source: KPI specification §6; GB/T 32150. */
 export const activity: Block = (facts, figures) => {
   const columns = [
     left('device', 'Meter or source', '计量器具或来源'),

@@ -67,7 +67,7 @@ interface GoodFigures {
   readonly defaultShare: string
 }
 
-/** What each good has in it. Source: KPI specification §6 (fields from memory). */
+/** Production and embedded emissions of each good. Source: KPI specification §6 (fields from memory). */
 export const goods: Block = (facts, figures) => {
   const { cbam } = facts.options.report
   const columns = [
@@ -253,7 +253,7 @@ function electricityFactor(facts: PlantFacts, figures: Figures): string {
   return figures.quotient(id, name, 'kgCO2e/kWh', [electricityLb, importKwh])
 }
 
-/** What goes into the goods. */
+/** Precursors that go into the goods. */
 export const precursors: Block = ({ options }) => {
   const columns = [
     left('good', 'Good', '产品'),

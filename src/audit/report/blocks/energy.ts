@@ -12,7 +12,7 @@ export function carrierFigure(facts: PlantFacts, figures: Figures, { id, metric 
   const plant = facts.plant.id
   const isMeter = isMetered(facts, [metric])
   const points = facts.days(kpi, 'plant', plant)
-  // What is known from batches alone has days without a batch: these are empty, not unknown.
+  // A carrier that is known from batches alone has days without a batch: these are empty, not unknown.
   if (!isMeter && points.every(({ value }) => value === null)) return null
   return figures.days(facts, `${plant}/${kpi}`, { kpi, scope: 'plant', id: plant, isReported: !isMeter })
 }
@@ -99,7 +99,7 @@ function comprehensive(facts: PlantFacts, figures: Figures) {
   return tableOf('comprehensive-energy', say('Comprehensive energy consumption', '综合能源消费量'), columns, rows, note)
 }
 
-/** What was consumed and given off for each good piece, and each kWh. */
+/** Consumption and emissions for each good piece, and emissions for each kWh. */
 export const intensities: Block = (facts, figures) => {
   const plant = facts.plant.id
   const good = figures.days(facts, `${plant}/good_units`, { kpi: 'good_units', scope: 'plant', id: plant })

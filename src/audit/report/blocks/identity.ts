@@ -20,7 +20,7 @@ import {
 } from '../words.js'
 import type { Block } from './block.js'
 
-/** Who reports about what. */
+/** The organisation and the site that the report is about. */
 export const identity: Block = ({ plant, options, startMs, dueMs, endMs, isConfigured }) => {
   const { report } = options
   const or = (word: string | undefined) => (word === undefined ? textCell(NOT_CONFIGURED) : wordCell(word))
@@ -72,7 +72,7 @@ const GASES: Readonly<Record<'cn' | 'ipcc', Text>> = {
   ),
 }
 
-/** What belongs to the report and what does not. */
+/** The boundary of the report: what belongs to it and what does not. */
 export const boundary: Block = (facts) => {
   const { options, versions } = facts
   const { report, carbon } = options

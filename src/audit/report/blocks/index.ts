@@ -39,6 +39,6 @@ export const BLOCKS = {
 
 export type BlockId = keyof typeof BLOCKS
 
-/** What is of the report as a whole. */
+/** Blocks about the report as a whole. */
 export const WHOLES = ['factors', 'integrity', 'restatement', 'symbols'] as const
 export type WholeId = (typeof WHOLES)[number]

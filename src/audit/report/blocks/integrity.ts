@@ -1,7 +1,7 @@
 import type { PreviousReport, ReportBasis, ReportCell, ReportPlant, ReportTable } from '../../../base/report.js'
 import { left, pairs, right, row, say, tableOf, textCell, wordCell } from '../words.js'
 
-/** What the report rests on, to be compared with the ledger. */
+/** The basis of the report, to be compared with the ledger. */
 export function integrity(basis: ReportBasis, plants: readonly ReportPlant[]): ReportTable {
   const { code, archive, rules } = basis
   return pairs('basis', say('Basis of the report', '报告依据'), [
@@ -26,7 +26,7 @@ function editionCell(edition: number): ReportCell {
   return textCell(say(`edition ${edition}`, `第 ${edition} 版`))
 }
 
-/** What has changed since the version before. */
+/** Tables of what has changed since the version before. */
 export function restatement(previous: PreviousReport | null): readonly ReportTable[] {
   const title = say('Changes since the version before', '与上一版本的差异')
   if (previous === null) {

@@ -15,7 +15,7 @@ const DAY_MS = 86_400_000
 
 type Said = readonly [what: Text, says: Text]
 
-/** What limits the figures of a plant, for the first page: what applies, or that nothing does. Made when all figures are. */
+/** Limits of the figures of a plant, for the first page: those that apply, or that none does. Made when all figures are. */
 export function notice(facts: PlantFacts, figures: Figures, factors: readonly ReportFactor[]): ReportTable {
   const said: readonly Said[] = [
     ...lacking(facts),
@@ -204,7 +204,7 @@ function factorsSaid(facts: PlantFacts, figures: Figures, factors: readonly Repo
   return said
 }
 
-/** How much of the plant's sums of days is known, and estimated. */
+/** Says how much of the plant's sums of days is known, and estimated. */
 function known(facts: PlantFacts, figures: Figures): readonly Said[] {
   const said: Said[] = []
   const mine = ofPlant(facts, figures).filter(({ made }) => {

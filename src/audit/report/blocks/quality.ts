@@ -22,7 +22,7 @@ const BEHIND_MS = 600_000
 
 const HOUR_MS = 3_600_000
 
-/** How well the data behind the figures are known. Source: KPI specification §6, data quality. */
+/** Quality of the data behind the figures. Source: KPI specification §6, data quality. */
 export const quality: Block = (facts, figures) => {
   const byStream = streams(facts, figures)
   return [
@@ -74,7 +74,7 @@ function flagsCell(flags: readonly KpiFlag[]): ReportCell {
 
 const WHOLE_PERIOD = say('the beginning', '期初')
 
-/** How much of the figures that totals are made of is known, and how much of that is interpolated over long gaps. */
+/** Known share of the figures that totals are made of, and the share of that which is interpolated over long gaps. */
 function coverage({ plant, edition }: PlantFacts, figures: Figures) {
   const columns = [
     left('figure', 'Figure', '数值'),
@@ -94,7 +94,7 @@ function coverage({ plant, edition }: PlantFacts, figures: Figures) {
   })
   const rows = added.map(([id, figure]) => {
     const { name, value: total, coverage, estimated_share, flags, made, data_from } = figure
-    // Of nothing that was added up, or of a total that is not known, a share would say something that is not so.
+    // A share of nothing that was added up, or of a total that is not known, would say something that is not so.
     const isSaid = total !== null && made.by === 'days' && made.days > 0
     const part = (key: string, en: string, zh: string, value: number | null) => {
       const title = say(`${name.en}: ${en}`, `${name.zh}：${zh}`)
@@ -263,7 +263,7 @@ const HAPPENED: Readonly<Record<string, Text>> = {
   correction: say('correction of a reading', '读数更正'),
 }
 
-/** What changed a register or a reading in the period. */
+/** Events that changed a register or a reading in the period. */
 function happened(facts: PlantFacts) {
   const columns = [
     left('time', 'Time', '时间'),

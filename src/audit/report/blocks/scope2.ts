@@ -27,7 +27,7 @@ export interface Scope2Figures {
   readonly importKwh: string
   readonly locationBased: string
   readonly marketBased: string
-  /** Of both methods; null in a plant that buys no heat. */
+  /** Purchased heat, a part of both methods; null in a plant that buys no heat. */
   readonly heat: string | null
   readonly electricityLb: string
   readonly electricityMb: string
@@ -111,7 +111,7 @@ function plainWords({ versions, options }: PlantFacts): Text {
       )
 }
 
-/** What was bought to cover consumption. Source: KPI specification §6, instruments. */
+/** Contracts and certificates bought to cover consumption. Source: KPI specification §6, instruments. */
 function instruments(facts: PlantFacts, figures: Figures) {
   const id = facts.plant.id
   const columns = [
@@ -255,7 +255,7 @@ function rounded({ edition }: PlantFacts): readonly Text[] {
   return edition === 1 ? [] : [ROUNDED]
 }
 
-/** What the market-based figure was made with: it equals the one by location where nothing was bought by choice. */
+/** Says what the market-based figure was made with: it equals the one by location where nothing was bought by choice. */
 function marketWords({ options, versions, startMs, dueMs }: PlantFacts): Text {
   const HOUR_MS = 3_600_000
   const endMs = Math.max(dueMs, startMs + HOUR_MS)

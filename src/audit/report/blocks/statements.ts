@@ -12,7 +12,7 @@ import type { Block } from './block.js'
 
 const DAY_MS = 86_400_000
 
-/** What no meter sends: bills against meters, and everything that people put on record of the period. */
+/** Data that no meter sends: bills against meters, and everything that people put on record of the period. */
 export const statements: Block = (facts, figures) => {
   const entries = entriesOf(facts.events.map(eventItem))
   return [bills(facts, figures, billsOf(entries)), onRecord(entries)]
@@ -103,7 +103,7 @@ const STATUSES: Readonly<Record<EntryStatus, Text>> = {
   withdrawn: say('withdrawn', '已撤回'),
 }
 
-/** Who put something on record, as the gateway knows it. */
+/** Names who put something on record, as the gateway knows it. */
 function originText(origin: EntryItem['origin']): Text {
   if (origin === null) return say('earlier: not recorded', '早期记录：来源未留存')
   if (origin.kind === 'device') {

@@ -31,7 +31,7 @@ interface Line {
 }
 
 /**
- * Of scopes 1 and 2 (location-based), each source with the uncertainty of its meter and its factors.
+ * Sources of scopes 1 and 2 (location-based), each with the uncertainty of its meter and its factors.
  * Source: IPCC 2006 Guidelines, volume 1, chapter 3, approach 1 (from memory).
  */
 export const uncertainty: Block = (facts, figures) => {
@@ -127,7 +127,7 @@ function activityPct({ options, streams }: PlantFacts, device: string, metrics: 
   return all.some((pct) => pct === undefined) ? null : Math.max(...all.map((pct) => pct ?? 0))
 }
 
-/** Of factors that are multiplied: own ones as they say, those of the tables together as one. */
+/** Uncertainty of factors that are multiplied, %: own ones as they say, those of the tables together as one; null when not stated. */
 function factorPct({ options }: PlantFacts, ids: readonly string[]): number | null {
   const own = options.factors.filter(({ id }) => ids.includes(id))
   const said = own.flatMap(({ uncertainty_pct }) => uncertainty_pct ?? [])

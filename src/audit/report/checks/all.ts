@@ -20,7 +20,7 @@ export const CHECKS: readonly Check[] = [
 ]
 
 /**
- * What does not hold within a report, by the document alone: bounds, and identities between its parts. Whoever computes it
+ * Finds what does not hold within a report, by the document alone: bounds, and identities between its parts. Whoever computes it
  * again with the same formulas does not see a wrong formula; this does. Findings with `ok` are faults of the rules of an
  * older edition, which stand in its reports for ever.
  */

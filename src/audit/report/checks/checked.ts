@@ -1,7 +1,7 @@
 import type { Finding, Report, ReportFigure, Text } from '../../../base/report.js'
 import { editionOf } from '../../../kpi/rules-edition.js'
 
-/** What a check of a finished report found that cannot be so; `isOfEdition` where the rules of its own edition make it so. */
+/** Something in a finished report that cannot be so; `isOfEdition` where the rules of its own edition make it so. */
 export interface Breach {
   /** Id of the figure, or of the table, that it is about. */
   readonly subject: string

@@ -65,7 +65,7 @@ function* capture(checked: CheckedReport, stem: string): Generator<Breach> {
   }
 }
 
-/** Where no hour is missing, the mass of all hours is the measured one. */
+/** Compares masses: where no hour is missing, the mass of all hours is the measured one. */
 function* mass(checked: CheckedReport, stem: string): Generator<Breach> {
   const of = (name: string) => checked.number(`${stem}/${name}`)
   const [kg, measured, valid] = [of('kg'), of('measured'), of('valid')]

@@ -47,7 +47,7 @@ function* stream(checked: CheckedReport, stem: string, plant: string): Generator
   }
 }
 
-/** Of edition 1 it was not the same thing: there the headline counted from the first reading on. */
+/** Compares the headline with the streams. In edition 1 they were not the same: there the headline counted from the first reading on. */
 function* headline(
   checked: CheckedReport,
   plant: string,
@@ -58,7 +58,7 @@ function* headline(
   if (stated === null || due === 0) return
   const percent = (received / due) * 100
   if (isNear(stated, percent)) return
-  // What begins within the period was complete by the rules of edition 1.
+  // Streams that begin within the period were complete by the rules of edition 1.
   if (checked.edition === 1 && stated <= percent + 0.5) return
   yield {
     ...breach(

@@ -2,7 +2,7 @@ import type { ReportFigure } from '../../../base/report.js'
 import { add, multiply, quotient, subtract } from '../decimal.js'
 import { type Breach, breach, type Check, type CheckedReport, isNear } from './checked.js'
 
-/** What says of itself that it is a sum, a quotient or a product of other figures is one, to the last digit. */
+/** A figure that says of itself that it is a sum, a quotient or a product of other figures is one, to the last digit. */
 export const madeOfOthers: Check = {
   id: 'made_of_others',
   *breaches(checked) {

@@ -3,7 +3,7 @@ import type { Profile } from './profile.js'
 import { BACKGROUND } from './sections.js'
 import { UNCHECKED } from './unchecked.js'
 
-/** What an operator outside the EU tells the importer of goods. */
+/** The data that an operator outside the EU tells the importer of goods. */
 export const CBAM: Profile = {
   id: 'cbam',
   title: say('CBAM operator extract', 'CBAM 运营方数据摘要'),

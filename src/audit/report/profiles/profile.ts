@@ -14,8 +14,8 @@ export interface ProfileSection {
   readonly id: string
   readonly title: Text
   readonly note?: Text
-  /** Of each plant, one after the other. */
+  /** Blocks of each plant, one plant after the other. */
   readonly blocks?: readonly BlockId[]
-  /** Of the report as a whole, behind those. */
+  /** Blocks of the report as a whole, behind those. */
   readonly wholes?: readonly WholeId[]
 }

@@ -1,7 +1,7 @@
 import type { Text } from '../../../base/report.js'
 import { say } from '../words.js'
 
-/** What no profile has compared with an original text. Source: KPI specification §9. */
+/** Rules and values that no profile has compared with an original text. Source: KPI specification §9. */
 export const UNCHECKED: readonly Text[] = [
   say(
     'HJ 75: an hour is valid from 45 minutes, a day from 20 hours; substitution by capture: secondary sources or memory.',
