@@ -11,7 +11,7 @@ export interface CertificateFiles {
   readonly client_ca_file?: string | null
 }
 
-/** What is said of a certificate; no secrets. */
+/** Facts of a certificate that may be shown; no secrets. */
 export interface CertificateFacts {
   /** As `subjectOf` writes it. */
   readonly subject: string
@@ -124,7 +124,7 @@ export function subjectOf(certificate: X509Certificate): string {
   return parts.toReversed().join(',')
 }
 
-/** What will be, or is, wrong with a certificate, `fault; remedy`: '' when it is good for another 30 days. */
+/** Trouble that a certificate has or will have, as `fault; remedy`: '' when it is good for another 30 days. */
 export function troubleOf({ validFromMs, validToMs }: CertificateFacts, nowMs: number): string {
   const day = (ms: number) => new Date(ms).toISOString().slice(0, 10)
   if (nowMs >= validToMs)

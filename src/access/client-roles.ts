@@ -1,4 +1,7 @@
-/** What an MQTT client with a credential may do. Its own topics are those of the registered devices that name it as client. */
+/**
+ * Roles of MQTT clients with a credential, each with what it may do. A client's own topics are those of the registered
+ * devices that name it as client.
+ */
 export const ROLES_OF_CLIENTS = {
   device: 'publishes and is told under the topics of its own devices',
   gateway: 'publishes for any device that has no client of its own; subscribes to nothing of others',

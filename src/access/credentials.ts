@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { ROLES_OF_CLIENTS, type RoleOfClient } from './client-roles.js'
 
-/** What MQTT clients prove themselves by: the content of `access/credentials.json`, written by `greengauge device` alone. */
+/** Credentials of MQTT clients: the content of `access/credentials.json`, written by `greengauge device` alone. */
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/)
 const instant = z.iso.datetime({ offset: true })

@@ -17,7 +17,7 @@ export interface Visitor {
   now(): Person | null
 }
 
-/** Where nobody has to say who they are. */
+/** Person that everybody is where nobody has to say who they are, and whoever gives commands on this machine. */
 const ANYBODY: Person = { name: '', role: 'admin' }
 
 export interface GateOptions {
@@ -48,14 +48,13 @@ export class NotRecorded extends Error {
 /** Lets people and their programs in: by session, token, ticket, or because everybody is. */
 export class Gate {
   readonly isRequired: boolean
-  /** How long a session lasts at most, ms. */
   readonly sessionMaxMs: number
   readonly #options: GateOptions
   readonly #cost: ScryptCost
   readonly #sessions: Sessions
   readonly #tickets = new Tickets<Visitor>()
   readonly #throttle = new Throttle()
-  /** What a name that nobody has is compared with, so that it takes as long. */
+  /** Hash that a password is compared with when nobody has the name, so that it takes as long. */
   readonly #nobodys: Promise<string> | string
   #people: ReadonlyMap<string, Account> = new Map()
   /** By the digest of a token. */
@@ -115,7 +114,7 @@ export class Gate {
     return visitor === null || visitor.now() === null ? null : visitor
   }
 
-  /** How long somebody has to wait before a try, ms; 0: it may be begun. */
+  /** Time that somebody has to wait before a try, ms; 0: it may be begun. */
   signInWaitMs(name: string, address: string): number {
     return this.#noted(name, address, this.#throttle.waitMs(name, address, this.#options.clock.nowMs()))
   }

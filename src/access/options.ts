@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { speaksForOptions } from './speakers.js'
 
-/** Who may connect: the words of `greengauge.yaml` under `auth:`. */
+/** Options under `auth:` in `greengauge.yaml`: who may connect. */
 export const authOptions = z.strictObject({
   required: z
     .boolean()

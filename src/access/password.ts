@@ -21,7 +21,7 @@ const PHC = /^\$scrypt\$ln=(\d{1,2}),r=(\d{1,2}),p=(\d{1,2})\$([A-Za-z0-9+/]{11,
 /** Lengths in characters. Longer is better than stranger (NIST SP 800-63B). */
 export const PASSWORD_LENGTH = { min: 12, max: 256 } as const
 
-/** What is wrong with a new password; null when nothing is. */
+/** A sentence on what is wrong with a new password; null when nothing is. */
 export function passwordProblem(password: string, name: string): string | null {
   const { min, max } = PASSWORD_LENGTH
   const { length } = [...password]
@@ -53,7 +53,7 @@ export async function isPassword(password: string, kept: string): Promise<boolea
   return timingSafeEqual(await derive(password, parts.salt, parts.cost, parts.hash.length), parts.hash)
 }
 
-/** Whether it was made at less cost than passwords are made now: then it is made anew when its owner signs in. */
+/** True when a hash was made at less cost than passwords are made now: then it is made anew when its owner signs in. */
 export function isOutdated(kept: string, now: ScryptCost = SCRYPT_COST): boolean {
   const cost = partsOf(kept)?.cost
   return cost === undefined || cost.ln < now.ln || cost.r < now.r || cost.p < now.p

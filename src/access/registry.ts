@@ -23,7 +23,7 @@ export const registryOptions = z.array(registeredDevice)
 
 export type RegisteredDevice = z.output<typeof registeredDevice>
 
-/** Whose readings are taken. */
+/** Devices that may send, those of which nothing is taken, and those in the configuration or the registry. */
 export interface Registration {
   /** `plant/device` of those that may send; null when any device may. */
   readonly registered: ReadonlySet<string> | null

@@ -1,7 +1,7 @@
 import { constants } from 'node:crypto'
 import type { SecureContextOptions, TlsOptions } from 'node:tls'
 
-/** How every listener speaks TLS: one place, so that none of them is weaker than another. */
+/** TLS settings of every listener: one place, so that none of them is weaker than another. */
 
 /**
  * With forward secrecy and authenticated encryption, and nothing else. Source: RFC 9325 §4.2; those without ECDHE are

@@ -3,7 +3,7 @@ import type { Account } from './people.js'
 import { personName } from './people.js'
 import { digestOf, newToken } from './token.js'
 
-/** Who has signed in, and until when: the content of `access/sessions.json`, written by the gateway so that a restart signs nobody out. */
+/** Sessions of signed-in people: the content of `access/sessions.json`, written by the gateway so that a restart signs nobody out. */
 
 const session = z.strictObject({
   /** SHA-256 of what the cookie holds. */
@@ -45,7 +45,7 @@ export class Sessions {
     for (const one of kept) this.#open.set(one.sha256, one)
   }
 
-  /** What the cookie is to hold: 256 random bits, of which only a digest stays here. */
+  /** Begins a session and gives what the cookie is to hold: 256 random bits, of which only a digest stays here. */
   begin(name: string, nowMs: number): string {
     const token = newToken('ggs')
     this.#expire(nowMs)
@@ -95,7 +95,7 @@ export class Sessions {
     return over.map(({ name }) => name)
   }
 
-  /** What has to be kept. */
+  /** Sessions that have to be kept. */
   get all(): readonly Session[] {
     return [...this.#open.values()]
   }

@@ -3,14 +3,14 @@ import { type Door, EDGE_CLIENT } from '../base/doors.js'
 import type { DevicePath } from '../base/topic.js'
 import type { RegisteredDevice } from './registry.js'
 
-/** Which client a message came from, as the journal has it. */
+/** Client that a message came from, as the journal has it. */
 export interface Speaker {
   readonly ingress: Door
   /** MQTT client id; else `broker:ID`, `edge:ID/PLANT`, `hj212:ADDRESS`, `modbus:ID`. */
   readonly client: string
 }
 
-/** Who may speak for devices besides those whose client it is: the words of `greengauge.yaml` under `auth.speaks_for`. */
+/** Option `auth.speaks_for` of `greengauge.yaml`: who may speak for devices besides those whose client it is. */
 export const speaksForOptions = z
   .strictObject({
     client: z.string().min(1).optional().describe('MQTT client id at the embedded broker'),
@@ -64,17 +64,17 @@ export class Speakers {
     }))
   }
 
-  /** Whether devices are registered with a client. */
+  /** True when devices are registered with a client. */
   isRegistered({ ingress, client }: Speaker): boolean {
     return ingress === 'mqtt' && this.#clients.has(client)
   }
 
-  /** Whether nothing can be foreign at an ingress, so that nobody need look who sent. */
+  /** True when nothing can be foreign at an ingress, so that nobody need look who sent. */
   isOpen(ingress: Door): boolean {
     return ingress === 'mqtt' && this.#owners.size === 0
   }
 
-  /** Why a message may not speak for a device, in words for whoever runs the gateway; null when it may. */
+  /** Reason for which a message may not speak for a device, in words for whoever runs the gateway; null when it may. */
   problemOf({ plant, device }: Pick<DevicePath, 'plant' | 'device'>, speaker: Speaker): string | null {
     const { ingress, client } = speaker
     const key = `${plant}/${device}`

@@ -1,6 +1,6 @@
 import { originOf } from './places/origin.js'
 
-/** How fast passwords may be tried: each try counts until it was right, and counts fade with time. */
+/** Limits how fast passwords may be tried: each try counts until it was right, and counts fade with time. */
 
 /** A failure is forgotten after so long, one at a time. */
 const FORGOTTEN_MS = 60_000
@@ -19,7 +19,7 @@ interface Count {
   readonly atMs: number
 }
 
-/** What fades is looked up by a key; bounded by forgetting what was touched longest ago. */
+/** Failures that fade, looked up by a key; bounded by forgetting what was touched longest ago. */
 class Fading {
   readonly #counts = new Map<string, Count>()
 
@@ -56,7 +56,7 @@ export class Throttle {
   readonly #byName = new Fading()
   readonly #byBoth = new Fading()
 
-  /** How long to wait before a try, ms; 0: it may be begun. */
+  /** Time to wait before a try, ms; 0: it may be begun. */
   waitMs(name: string, address: string, nowMs: number): number {
     const keys = keysOf(name, address)
     const byBoth = this.#byName.at(keys.name, nowMs) >= BY_NAME ? 1 : BY_BOTH
@@ -79,7 +79,7 @@ export class Throttle {
     this.#count(keysOf(name, address), -1, nowMs)
   }
 
-  /** How much is remembered. */
+  /** Number of counts that are remembered. */
   get size(): number {
     return this.#byAddress.size + this.#byName.size + this.#byBoth.size
   }
@@ -91,7 +91,7 @@ export class Throttle {
   }
 }
 
-/** Who has an IPv6 address has all of its /64. */
+/** Keys of the counts of a try. An IPv6 address counts as its /64: who has one of it has all. */
 function keysOf(name: string, address: string) {
   const { host } = originOf(address)
   const key = name.slice(0, 64).normalize('NFC').toLowerCase()

@@ -19,7 +19,7 @@ export class Tickets<Holder> {
     return ticket
   }
 
-  /** Whose it is; null when it is none, was used, or is too old. It is used up by that. */
+  /** The holder of a ticket, which is used up by that; null when it is none, was used, or is too old. */
   take(ticket: string, nowMs: number): Holder | null {
     const key = digestOf(ticket)
     const found = this.#open.get(key)

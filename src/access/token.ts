@@ -9,7 +9,7 @@ export function newToken(kind: 'ggd' | 'ggp' | 'ggs' | 'ggt'): string {
   return `${kind}_${randomBytes(TOKEN_BYTES).toString('base64url')}`
 }
 
-/** What is kept of a token: SHA-256, hex. */
+/** The digest of a token, all that is kept of it: SHA-256, hex. */
 export function digestOf(token: string | Buffer): string {
   return createHash('sha256').update(token).digest('hex')
 }

@@ -19,7 +19,7 @@ export interface AuthoritiesParts extends Omit<TellerParts, 'version' | 'nowMs'>
   readonly clock: Clock
   readonly random: () => number
   readonly library: FactorLibrary
-  /** Where it is kept what each was told. */
+  /** Directory in which it is kept what each was told. */
   readonly dir: string
   /** A plant by the configuration that is in force where the journal is read. */
   plant(id: string): PlantOptions | undefined
@@ -166,7 +166,7 @@ export class Authorities {
     return { plant, options, text: textOf({ plant, timezone, options }), logs, lines, stop, ended }
   }
 
-  /** What is not readable may have been told or not: then all that is kept is told again. */
+  /** The memory of a stack. Where its file is not readable, all that is kept is told again: it may have been told or not. */
   async #memoryIn(file: MemoryFile, options: AuthorityOptions, name: string): Promise<Memory> {
     const { clock, say } = this.#parts
     try {

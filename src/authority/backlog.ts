@@ -16,8 +16,8 @@ export interface Dropped extends Span {
 }
 
 /**
- * What an authority has still to be told of a stack: no queue but a place in time for each period, so that weeks without an
- * answer need no memory. Each period is told in order; what was told stays told over a restart.
+ * Windows that an authority has still to be told of a stack: no queue but a place in time for each period, so that weeks
+ * without an answer need no memory. Each period is told in order; what was told stays told over a restart.
  */
 export class Backlog {
   readonly #windows: Windows
@@ -56,7 +56,7 @@ export class Backlog {
       .sort((a, b) => a.endMs - b.endMs)
   }
 
-  /** How many windows of each period wait, and when the oldest begins; null when none does. */
+  /** Number of windows of each period that wait, and when the oldest begins, epoch ms; null when none does. */
   pending(nowMs: number): { readonly counts: Readonly<Record<Kept, number>>; readonly oldestMs: number | null } {
     const counts = { minute: 0, hour: 0, day: 0 }
     let oldestMs: number | null = null

@@ -5,9 +5,9 @@ import { GOOD, QUALITIES, type QualityRank } from '../base/quality.js'
 import type { InputSum } from '../kpi/formulas/recipe.js'
 import type { Span } from '../kpi/series/calendar.js'
 
-/** What a stack has sent of one metric in a stretch of time, or last. */
+/** Level of one metric that a stack has sent: of its readings in a stretch of time, or of the newest one. */
 export interface Level {
-  /** Of its good readings, as the formulas of the KPIs take it; null where there is none. */
+  /** Sum of its good readings, as the formulas of the KPIs take it; null where there is none. */
   readonly input: InputSum | null
   /** Least and largest good reading; of a newest reading its value, whatever its quality. null where there is none. */
   readonly min: number | null
@@ -27,13 +27,11 @@ export interface StackReadings {
   readonly series: Pick<SeriesTable, 'find'>
   readonly plant: string
   readonly stack: string
-  /** What readings of a metric are multiplied by. */
   multiplier(metric: string): number
   /** Nominal time between two readings of a metric, ms. */
   periodMs(metric: string): number
 }
 
-/** Whether a stack has ever sent a metric. */
 export function hasSent({ series, plant, stack }: StackReadings, metric: string): boolean {
   return series.find(plant, stack, metric) !== undefined
 }

@@ -15,19 +15,19 @@ import type { SendLog } from './send-log.js'
 import { editionOf } from './stack.js'
 import { isKept, type Kept, type Windows } from './windows.js'
 
-/** What is due is looked for this often. */
+/** Time between two looks for what is due. */
 const LOOK_MS = 1_000
 /** Figures that were sent are looked at again this often. */
 const AGAIN_MS = 60_000
 /** Between two tries to connect, at most. */
 const BUSY_MAX_MS = 60_000
-/** What was refused is tried again after this time: somebody may have mended it on the other side. */
+/** Time after which what was refused is tried again: somebody may have mended it on the other side. */
 const REFUSED_MS = 300_000
-/** Of what the authority asks for so much may wait to be noted: who asks faster is hung up on. */
+/** Commands of the authority that may wait to be noted: who asks faster is hung up on. */
 const ASKED_MAX = 100
 const DAY_MS = 86_400_000
 
-/** What a line asks for what it is to tell. */
+/** Source of the messages that a line is to tell. */
 export interface Teller {
   /** null while nothing can be said of now: the journal is still being read, or the stack has never sent. */
   now(): Promise<Message | null>
@@ -51,7 +51,7 @@ export interface LineParts {
   readonly windows: Windows
   readonly file: MemoryFile
   readonly memory: Memory
-  /** Of minutes, hours and days; and of real-time data, which are many. */
+  /** Logs of minutes, hours and days, and of real-time data, which are many. */
   readonly logs: { readonly kept: SendLog; readonly realTime: SendLog }
   readonly teller: Teller
   /** False while somebody else may tell the same; absent: nobody else does. */
@@ -78,7 +78,7 @@ export class Line {
   #notBeforeMs = -Infinity
   #realTimeMs = -Infinity
   #lookedAgainMs = -Infinity
-  /** What the authority has asked for and is not noted yet. */
+  /** Number of commands that the authority has sent and that are not noted yet. */
   #asking = 0
 
   constructor(parts: LineParts) {
@@ -183,7 +183,7 @@ export class Line {
     if (message === null) return
     this.#realTimeMs = nowMs
     for (const groups of partsOf(message, sender)) {
-      // What was true for a moment is not sent again: the next frame says what is true then.
+      // Real-time data are not sent again: the next frame says what is true then.
       const outcome = await this.#send(message, groups, sender, 0, signal)
       if (outcome.kind !== 'answered' && outcome.kind !== 'unanswered') return
       if (outcome.kind === 'answered') this.#turn('ok', '')
@@ -328,7 +328,7 @@ export class Line {
     this.#saved = memory
   }
 
-  /** Of what is said, by whichever QN. */
+  /** Hash of what is said, whichever QN it has. */
   #hashOf(message: Message): string {
     const content = contentOf(message, editionOf(this.#parts.options))
     return createHash('sha256').update(content.join(';')).digest('hex').slice(0, 16)

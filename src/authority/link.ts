@@ -8,13 +8,13 @@ import type { Sending } from './message.js'
 
 /** No connection takes longer to come about. */
 const CONNECT_MS = 10_000
-/** Of what came and is no whole frame yet: the longest frame that four digits can say, twice. */
+/** Bytes that came and are no whole frame yet: the longest frame that four digits can say, twice. */
 const RECEIVED_BYTES_MAX = 20_480
-/** What the other side may leave unread; beyond it it is as good as gone. */
+/** Bytes that the other side may leave unread; beyond it it is as good as gone. */
 const UNREAD_BYTES_MAX = 65_536
 const LINE_FEED = 0x0a
 
-/** What became of a frame: of `refused` and `broken` with the reason. */
+/** Result of sending a frame: of `refused` and `broken` with the reason. */
 export type Outcome =
   | { readonly kind: 'answered' | 'unanswered' }
   | { readonly kind: 'refused' | 'broken'; readonly detail: string }
@@ -64,7 +64,7 @@ export class Link {
     return this.#socket !== null
   }
 
-  /** Why the last connection is gone. */
+  /** Reason for which the last connection is gone. */
   get why(): string {
     return this.#why
   }

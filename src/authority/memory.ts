@@ -8,15 +8,15 @@ import type { Kept } from './windows.js'
 export const LOOKED_AT_AGAIN = ['hour', 'day'] as const satisfies readonly Kept[]
 export type Again = (typeof LOOKED_AT_AGAIN)[number]
 
-/** What is kept of one stack at one authority: how far it was told, not what is still to be told. */
+/** State that is kept of one stack at one authority: how far it was told, not what is still to be told. */
 export interface Memory {
   /** Instant of the last QN, epoch ms: each is larger than the one before, whatever the clock does. */
   readonly qnMs: number
   /** Start of the first window that is not answered yet, epoch ms; absent where none was ever looked at. */
   readonly next: Readonly<Partial<Record<Kept, number>>>
-  /** Of hours and days that were answered: start and a hash of what was said; no longer than data are kept. */
+  /** Hours and days that were answered: start and a hash of what was said; no longer than data are kept. */
   readonly told: Readonly<Record<Again, readonly (readonly [startMs: number, hash: string])[]>>
-  /** Of those the ones to be sent again, ascending. */
+  /** Starts of those that are to be sent again, epoch ms, ascending. */
   readonly again: Readonly<Record<Again, readonly number[]>>
   /** Changes of KPI points with numbers below this one have been looked at. */
   readonly change: number

@@ -6,7 +6,7 @@ import { writeFrame } from '../base/hj212/frame.js'
 import { writeSegment } from '../base/hj212/segment.js'
 import { writeWallTime, writeWallTimeMs } from '../base/hj212/time.js'
 
-/** What a frame says of one pollutant or state of the gas. A value that is not known is not there: the flag says why. */
+/** Values of one pollutant or state of the gas in a frame. A value that is not known is not there: the flag says why. */
 export interface Quantity {
   readonly of: Pollutant
   /** By the names of HJ 212, in its units: Rtd, ZsRtd, Cou, Min, Avg, Max, ZsAvg. Never NaN, never 0 for "unknown". */
@@ -47,7 +47,7 @@ export function commandOf(period: Period): string {
 /** Source: HJ/T 212-2005 and HJ 212-2017 as public repositories quote them: a data segment has at most 1024 bytes. */
 const SEGMENT_BYTES_MAX = 1024
 
-/** What is said of each quantity, whoever says it when. */
+/** The group of each quantity of a message: the same whoever says it when. */
 export function contentOf({ quantities }: Message, edition: Edition): readonly string[] {
   return quantities.map((quantity) => groupOf(quantity, edition))
 }

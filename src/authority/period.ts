@@ -11,7 +11,7 @@ import type { Kept } from './windows.js'
 
 const HOUR_MS = 3_600_000
 
-/** What the KPIs of one pollutant say of a window; null where they say nothing. */
+/** Values that the KPIs of one pollutant have for a window; null where they have none. */
 interface Figures {
   readonly measured: number | null
   readonly reference: number | null

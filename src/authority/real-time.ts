@@ -8,8 +8,8 @@ const HOLD_MIN_MS = 60_000
 const PERIODS = 3
 
 /**
- * What a stack reads now: the newest readings with their quality, older ones as missing. null when it has never sent
- * anything that is told. `DataTime` is that of the newest reading; where all are too old, the whole second of now.
+ * Message of what a stack reads now: the newest readings with their quality, older ones as missing. null when it has never
+ * sent anything that is told. `DataTime` is that of the newest reading; where all are too old, the whole second of now.
  */
 export async function realTimeMessage(stack: Stack, nowMs: number): Promise<Message | null> {
   const told = toldOf(stack)
@@ -39,7 +39,7 @@ function quantityOf(of: Pollutant, levels: StackLevels, { flowUnit, version, rea
   const level = levels.of(of.metric)
   if (names === undefined) return { of, values: level.min === null ? [] : [['Rtd', level.min]], flag: level.flag }
   const isDry = version.stack(readings.stack).basis === 'dry'
-  // What is not good is told as it was read, with the letter that says so.
+  // A value that is not good is told as it was read, with the letter that says so.
   const measured = levels.measured(names).value ?? (isDry ? level.min : null)
   const reference = levels.reference(names).value
   const values: [string, number][] = []

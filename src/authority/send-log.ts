@@ -5,20 +5,20 @@ import { nodeDisk } from '../journal/disk.js'
 
 /** A file is closed before it grows beyond this. */
 const FILE_BYTES = 8 * 1024 * 1024
-/** Of all files together; beyond it the oldest are deleted. */
+/** Bytes of all files together; beyond it the oldest are deleted. */
 const BYTES_MAX = 128 * 1024 * 1024
 const DAY_MS = 86_400_000
 const FILE = /^(\d{4}-\d\d-\d\d)\.(\d{4})\.jsonl$/
 
 /**
- * What went out and what came back, a line of JSON each, in files by day (`2026-11-26.0001.jsonl`) that people can read and
- * search. A line is on the disk before its frame goes out. Bounded by age and by bytes; a last line that a kill has cut off
- * is passed over.
+ * Log of what went out and what came back, a line of JSON each, in files by day (`2026-11-26.0001.jsonl`) that people can
+ * read and search. A line is on the disk before its frame goes out. Bounded by age and by bytes; a last line that a kill
+ * has cut off is passed over.
  */
 export class SendLog {
   readonly #dir: string
   readonly #keepMs: number
-  /** What is being written: one line after the other. */
+  /** Settles when all lines so far are written, or were refused: one goes to the disk after the other. */
   #writing: Promise<void> = Promise.resolve()
   #file = ''
   #fileBytes = 0
@@ -54,7 +54,7 @@ export class SendLog {
     const day = event.at.slice(0, 10)
     if (!this.#file.startsWith(day) || this.#fileBytes > FILE_BYTES) await this.#begin(day)
     const line = `${JSON.stringify(event)}\n`
-    // What was sent to whom is nobody else's business.
+    // Only the gateway's user may read it: what was sent to whom is nobody else's business.
     const file = await open(join(this.#dir, this.#file), 'a', 0o600)
     try {
       await file.write(line)

@@ -24,7 +24,7 @@ export interface Stack {
 const RULE = ruleOf('cn', RULES_EDITION)
 export const SHARE_MIN = RULE.companionShare
 
-/** What a flow is sent as. */
+/** Metrics that a flow is sent as. */
 export const FLOW_SENT = ['stack_flow_nm3h', 'stack_velocity_ms'] as const
 
 /** All that is read to tell of a stack. */
@@ -40,7 +40,7 @@ export function editionOf({ edition }: Pick<AuthorityOptions, 'edition'>): Editi
   return EDITIONS.find((one) => one === String(edition)) ?? '2017'
 }
 
-/** How readings of a stack are reckoned, by the configuration in force. */
+/** Multiplier and period of the readings of a stack, by the configuration in force. */
 export function reckoning(version: PlantVersion, stack: string): Pick<StackReadings, 'multiplier' | 'periodMs'> {
   return {
     multiplier: (metric) => version.multiplier(stack, metric),
@@ -139,7 +139,7 @@ export class StackLevels {
     return this.mean('stack_running') === 0
   }
 
-  /** Why a value is not there. */
+  /** Letter that says why a value is not there. */
   flag(...metrics: readonly string[]): string {
     const letters = metrics.map((metric) => this.of(metric).flag)
     const said = letters.find((letter) => letter !== MISSING.flag && letter !== 'N') ?? MISSING.flag

@@ -18,7 +18,7 @@ import type { Kept } from './windows.js'
 const SILENT_MS = 900_000
 const DAY_MS = 86_400_000
 
-/** Where what is told comes from. */
+/** Sources of what is told: archive, engine, KPI points and configuration. */
 export interface TellerParts {
   readonly database: Database
   readonly series: SeriesTable
@@ -32,7 +32,7 @@ export interface TellerParts {
   version(): PlantVersion | null
 }
 
-/** What one stack is told by, out of archive, points and engine as they are when it is asked for. */
+/** The teller of one stack, out of archive, points and engine as they are when it is asked. */
 export function tellerOf(
   plant: string,
   stackId: string,

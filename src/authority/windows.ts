@@ -1,7 +1,7 @@
 import type { Reported } from '../base/options/authorities.js'
 import { Calendar, type Span } from '../kpi/series/calendar.js'
 
-/** What is kept until it is answered: all but what was only true for a moment. */
+/** Kinds of data that are kept until they are answered: all but what was only true for a moment. */
 export const KEPT = ['minute', 'hour', 'day'] as const satisfies readonly Reported[]
 export type Kept = (typeof KEPT)[number]
 
@@ -30,7 +30,7 @@ export class Windows {
     return { startMs, endMs: startMs + this.#minutesMs }
   }
 
-  /** How many are over of those that begin at `fromMs` or later; counted, not walked. */
+  /** Number of windows that are over of those that begin at `fromMs` or later; counted, not walked. */
   over(kept: Kept, fromMs: number, nowMs: number): number {
     const { startMs, endMs } = this.at(kept, fromMs)
     return Math.max(0, Math.floor((nowMs - startMs) / (endMs - startMs)))

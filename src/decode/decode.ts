@@ -14,9 +14,9 @@ export type { ElementRejection } from './message.js'
 export const ELEMENTS_MAX = 1000
 
 /**
- * Which rules messages are read by. The journal keeps it with each configuration, so that what was journaled before a rule
- * came is read again as it was then. 2: devices say nothing that only people may, and nothing for devices of other clients.
- * 3: power that came in as a negative number is split into what comes in and what goes out.
+ * Edition of the rules that messages are read by. The journal keeps it with each configuration, so that what was journaled
+ * before a rule came is read again as it was then. 2: devices say nothing that only people may, and nothing for devices of
+ * other clients. 3: power that came in as a negative number is split into what comes in and what goes out.
  */
 export const DECODING_EDITION = 3
 
@@ -35,7 +35,7 @@ export interface Incoming {
   readonly client?: string
 }
 
-/** What the configuration says of who may send and how old readings may be. */
+/** Rules that messages are decoded by, from the configuration: who may send, how old readings may be, what each dialect is set to. */
 export interface DecodeRules {
   /** `plant/device` of every registered device; null when any device may send. */
   readonly registered: ReadonlySet<string> | null
@@ -43,7 +43,7 @@ export interface DecodeRules {
   readonly disabled?: ReadonlySet<string>
   /** `plant/device` of every device that is configured or registered; absent where nobody asks. */
   readonly named?: ReadonlySet<string>
-  /** Who may speak for which devices; absent where everybody may. */
+  /** Says who may speak for which devices; absent where everybody may. */
   readonly speakers?: Speakers
   /**
    * True in a configuration that was journaled before devices were refused what only people may say, and what belongs to the
@@ -52,9 +52,9 @@ export interface DecodeRules {
   readonly isEarlier?: boolean
   /** The edition of these rules, as the configuration in the journal says; the newest when absent. */
   readonly edition?: number
-  /** How long the archive keeps readings, counted back from the arrival; absent or null when for ever. */
+  /** Time that the archive keeps readings, ms, counted back from the arrival; absent or null when for ever. */
   readonly retentionMs?: number | null
-  /** How much later than the arrival it may be by a clock that is doubted, ms: so far a time is not in the future. */
+  /** Time by which a doubted clock may be behind, ms: an event time that much later than the arrival is not in the future. */
   readonly aheadMs?: number
   /**
    * The sections of the configuration as the journal keeps it, without secrets. A dialect reads its own by its own
@@ -63,18 +63,18 @@ export interface DecodeRules {
   readonly settings?: Readonly<Record<string, unknown>>
   /** Zones of the plants, by id. */
   readonly timezones?: ReadonlyMap<string, string>
-  /** What has been heard of so far, and whether there is room for more; absent where nobody counts. */
+  /** Names heard of so far, which say whether there is room for more; absent where nobody counts. */
   readonly known?: KnownNames
 }
 
-/** Whether power that comes in as a negative number is power that goes out, by the rules that a message is read by. */
+/** True when power that comes in as a negative number is power that goes out, by the rules that a message is read by. */
 export function splitsPower({ edition = DECODING_EDITION }: Pick<DecodeRules, 'edition'>): boolean {
   return edition >= 3
 }
 
-/** What became of one message. */
+/** Result of decoding one message. */
 export interface Decoded {
-  /** Who sent it; null when the topic is not in the grammar. */
+  /** Device that sent it; null when the topic is not in the grammar. */
   readonly path: DevicePath | null
   readonly readings: readonly Reading[]
   readonly events: readonly DeviceEvent[]
@@ -91,7 +91,8 @@ const utf8Lenient = new TextDecoder('utf-8')
 
 /**
  * Bytes to readings and rejections, element by element. It never throws: a wrong payload is an expected answer. A
- * function of its arguments alone, but that `rules.known` gets to know what is taken. Every element of an array ends in readings, events or exactly one rejection of its own.
+ * function of its arguments alone, but that `rules.known` gets to know what is taken. Every element of an array ends in
+ * readings, events or exactly one rejection of its own.
  */
 export function decode(incoming: Incoming, rules: DecodeRules): Decoded {
   const topic = parseTopic(incoming.topic)
@@ -114,7 +115,7 @@ function refused(path: DevicePath | null, why: Fault): Decoded {
   return { ...NOTHING, path, rejected: [{ index: 0, ...why }], isDecoded: false }
 }
 
-/** What there is for topics that are not ours. */
+/** The end of a sentence about a topic that is not ours: that it needs a profile, or that none in use knows it. */
 function ofOtherTopics({ settings }: DecodeRules): string {
   const count = (settings?.profiles as { readonly use?: readonly unknown[] } | undefined)?.use?.length ?? 0
   if (count === 0) return 'other topics need a profile (profiles.use)'
@@ -177,7 +178,7 @@ function decodeMessages(path: DevicePath, kind: ClassTopic, incoming: Incoming, 
 
 type ClassTopic = Exclude<ParsedTopic['kind'], 'status' | 'rejected'>
 
-/** What a payload says, or why it is no JSON. */
+/** The content of a payload, or why it is no JSON. */
 export function parseJson(payload: Uint8Array): { readonly content: unknown } | Fault {
   if (payload.length === 0) return fault('bad_json', 'the payload is empty; one JSON object or an array is expected')
   let text: string

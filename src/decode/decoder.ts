@@ -89,7 +89,7 @@ export class Decoder {
     for (const dialect of this.#dialects) dialect.session?.(client, what, nowMs)
   }
 
-  /** What there is to tell devices, since it was asked last. */
+  /** Notices for devices that have come up since it was asked last. */
   takeNotices(): readonly Notice[] {
     return this.#dialects.flatMap((dialect) => dialect.takeNotices?.() ?? [])
   }
@@ -103,7 +103,7 @@ export class Decoder {
     return all
   }
 
-  /** What has changed of what the dialects remember, since it was asked last: to be saved with the readings. */
+  /** State of the dialects that has changed since it was asked last: to be saved with the readings. */
   takeChanges(): readonly DialectState[] {
     return this.#dialects.flatMap((dialect) => dialect.takeChanges?.() ?? [])
   }
@@ -142,8 +142,8 @@ function isOurs(topic: string): boolean {
 }
 
 /**
- * Why nothing is taken of a message in our own grammar: the door has let it through by its topic, but of other brokers nobody
- * knows who sent it there.
+ * Reason to take nothing of a message in our own grammar; null when there is none. The door has let it through by its topic,
+ * but of other brokers nobody knows who sent it there: only theirs are judged here.
  */
 function foreignTopicFault(message: BytesIncoming, rules: DecodeRules): Fault | null {
   if (message.door !== 'broker' || rules.speakers === undefined) return null

@@ -16,13 +16,13 @@ export type BytesIncoming = Incoming &
 
 /** Decodes the messages of one language that is not our own JSON. A function of the journal: nothing of it reads a clock. */
 export interface Dialect {
-  /** What it remembers begins with this and a slash. */
+  /** Name of the language; the keys of the state that it remembers begin with this and a slash. */
   readonly name: string
   /** Values that were in order and made no reading, since the start, by why. */
   readonly leftOut?: Readonly<Record<string, number>>
-  /** Whether a message that is not of our own grammar is in this language. */
+  /** True when a message that is not of our own grammar is in this language. */
   speaks(message: BytesIncoming, rules: DecodeRules): boolean
-  /** What it reads a message by that is in it, for people; its name says enough when absent. */
+  /** Describes for people what a message that is in it is read by; its name says enough when absent. */
   describe?(message: BytesIncoming, rules: DecodeRules): string
   /** Adds the readings of a message to `into`, and says in `taken`, which is clear, what became of it. Never throws. */
   take(message: BytesIncoming, rules: DecodeRules, taken: Taken, into: ReadingBlock, position: number): void
@@ -30,9 +30,9 @@ export interface Dialect {
   tick?(nowMs: number, rules: DecodeRules): void
   /** A session of an MQTT client at the embedded broker has begun or ended; null: none is left of before, after a start. */
   session?(client: string | null, what: 'begin' | 'end', nowMs: number): void
-  /** What it has to tell devices, since it was asked last. */
+  /** Notices for devices that have come up since it was asked last. */
   takeNotices?(): readonly Notice[]
-  /** What has changed of what it remembers, since it was asked last: to be saved with the readings. */
+  /** State that has changed since it was asked last: to be saved with the readings. */
   takeChanges?(): readonly DialectState[]
   restore?(states: readonly DialectState[]): void
 }

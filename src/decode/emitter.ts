@@ -13,23 +13,23 @@ import { isPowerOut, POWER_OUT, splitPower } from './signed-power.js'
 import { OtherPart, type Taken } from './taken.js'
 import { isWritable, timeFault } from './time.js'
 
-/** Of one message; a sender that wants more is to send several. */
+/** Rejections that are noted of one message at most; a sender that wants more is to send several. */
 const REJECTIONS_MAX = 1000
 
-/** Where the values of one metric of one device go: found once, and used for each of them. */
+/** Destination of the values of one metric of one device: found once, and used for each of them. */
 export interface Target {
   readonly path: DevicePath
   readonly class: MetricClass
   readonly metric: string
   readonly meaning: MetricMeaning
   readonly source: Source
-  /** Where its values stand in what the device sends, to begin a sentence with; absent where that is its name. */
+  /** Position of its values in what the device sends, to begin a sentence with; absent where that is the metric's name. */
   readonly place?: string
 }
 
 const POWER_OUT_OF = new WeakMap<Target, Target>()
 
-/** Where the power goes that goes out at the meter of a target: the same place for the same target. */
+/** The target of the power that goes out at the meter of a target: the same object each time for the same target. */
 function powerOutOf(target: Target): Target {
   const known = POWER_OUT_OF.get(target)
   if (known !== undefined) return known
@@ -39,7 +39,7 @@ function powerOutOf(target: Target): Target {
   return made
 }
 
-/** Where values go, or what is wrong with name, class or unit. `unit` as the device sends it; absent: that of the table. */
+/** The target of a metric, or what is wrong with name, class or unit. `unit` as the device sends it; absent: that of the table. */
 export function targetOf(path: DevicePath, under: MetricClass, metric: string, unit?: string): Target | Fault {
   const meaning = meaningOf(metric, under, unit)
   if (isFault(meaning)) return meaning
@@ -161,13 +161,13 @@ export class Emitter {
     if (this.#isRegistered) part.status = { online }
   }
 
-  /** Why nothing is taken of a device: it may not send, or there is no room for it. */
+  /** Reason to take nothing of a device: it may not send, or there is no room for it; null when there is none. */
   strangerFault(path: DevicePath): Fault | null {
     const full = this.#rules.known?.admit(path, this.#arrivedAt) ?? null
     return registrationFault(path, this.#rules) ?? full
   }
 
-  /** Why the client that the message came from may not speak for a device; null when it may. */
+  /** Reason for which the client that the message came from may not speak for a device; null when it may. */
   foreignFault(path: DevicePath): Fault | null {
     return foreignFault(path, this.#sender, this.#rules)
   }
@@ -224,7 +224,7 @@ export class Emitter {
     return this.#otherPart(path, path)
   }
 
-  /** What somebody says of a device that is not theirs is nothing of that device: it is not heard of, and is told nothing. */
+  /** A part without a device, for what a client says of a device not its own: that device is not heard of, and is told nothing. */
   #nobodysPart(path: DevicePath): Part {
     return this.#otherPart(path, null)
   }

@@ -10,7 +10,7 @@ import type { MessageBasis } from './metric.js'
 import { isStorable, quote } from './text.js'
 
 const ID_CHARS_MAX = 64
-/** Of the whole event written as JSON: an event says what happened, it is no way to send files. */
+/** Length of a whole event written as JSON: an event says what happened, it is no way to send files. */
 const EVENT_CHARS_MAX = 4096
 
 const eventShape = z.object(
@@ -26,7 +26,7 @@ const eventShape = z.object(
   { error: 'an event must be an object with id and type' },
 )
 
-/** Who has sent the message that events come in. */
+/** Sender of the message that events come in. */
 export interface EventSender {
   readonly client: string
   readonly ingress: Door
@@ -68,7 +68,7 @@ function readEvent(sent: unknown, basis: MessageBasis, sender: EventSender): Dev
   return { plant, line, device, id, type, ts, receivedAt, fields: kept }
 }
 
-/** What people do with their names, where they sign in: on the page of entries, by the API or `greengauge entry`. */
+/** Event types that people alone say, with their names, where they sign in: on the page of entries, by the API or `greengauge entry`. */
 const BY_PEOPLE_ALONE: ReadonlySet<string> = new Set(['correction', ...DECISION_TYPES])
 const WAY = 'people say it on the page Entries, or by greengauge entry'
 
@@ -80,7 +80,7 @@ interface Sent {
   readonly client: string
 }
 
-/** How an event says what only people may say; null when it does not. */
+/** A sentence that names what in an event only people may say; null when there is nothing. */
 function forgeryOf({ id, type, fields, device, client }: Sent): string | null {
   if (isDecisionId(id)) return `id ${quote(id)} ends as that of a decision of people does; give it another one`
   if (!isToldByPeople(type)) return null
@@ -106,7 +106,7 @@ function checkedFields(type: EventType, sent: Fields): { readonly fields: Fields
   return { fields: { ...sent, ...Object.fromEntries(known) } }
 }
 
-/** What counts instead of a reading has to be something that the reading could have said. */
+/** Judges the value that counts instead of a reading: it has to be something that the reading could have said. */
 function correctionFault({ metric, after }: EventFields<'correction'>): Fault | null {
   const known = METRICS.get(metric)
   if (known === undefined) return null
@@ -127,7 +127,7 @@ function fieldFault(type: EventType, sent: Fields, issue: z.core.$ZodIssue): Fau
 
 const KINDS: Readonly<Record<string, string>> = { string: 'a text', number: 'a number', boolean: 'true or false' }
 
-/** What would have been right, in words. */
+/** A description of the value that would have been right. */
 function expectedBy(issue: z.core.$ZodIssue): string {
   switch (issue.code) {
     case 'invalid_type':

@@ -1,6 +1,6 @@
 import type { RejectReason } from '../base/reasons.js'
 
-/** Why something was not taken. The detail is a sentence for the device's engineer: what came, what is expected. */
+/** Reason for which something was not taken. The detail is a sentence for the device's engineer: what came, what is expected. */
 export interface Fault {
   readonly reason: RejectReason
   readonly detail: string

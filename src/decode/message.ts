@@ -26,7 +26,7 @@ export interface ElementRejection extends Fault {
   readonly ts?: number
 }
 
-/** Where and when a payload came. */
+/** Circumstances of a payload that its elements are judged by: device and class, arrival, sender, and the rules in force. */
 export interface Origin {
   readonly path: DevicePath
   readonly class: MetricClass
@@ -39,12 +39,12 @@ export interface Origin {
   readonly wasKept: boolean
   /** Power that came in as a negative number is split. */
   readonly splitsPower: boolean
-  /** Whether there is room for more series and events; null where nobody counts. */
+  /** Names heard of, which say whether there is room for more series and events; null where nobody counts. */
   readonly known: KnownNames | null
   readonly sender: EventSender
 }
 
-/** What the elements of one payload gave so far. */
+/** Readings, events, rejections and counters that the elements of one payload gave so far. */
 export interface Harvest {
   readonly readings: Reading[]
   readonly events: DeviceEvent[]

@@ -7,13 +7,13 @@ import { isStorable, quote, shorten } from './text.js'
 
 const NAME_IN_WORDS =
   'small letters, digits and _, a letter first, at most 64 characters, but not quality, time or value'
-/** Of a number, as sent and as stored. */
+/** Largest magnitude of a number, as sent and as stored. */
 export const MAGNITUDE_MAX = 1e15
 export const STATE_CHARS_MAX = 256
 const UNIT_CHARS_MAX = 32
 const AS_SENT: Conversion = { factor: 1, offset: 0 }
 
-/** What all readings of one message have in common. */
+/** Fields that all readings of one message have in common. */
 export type MessageBasis = Omit<Reading, 'metric' | 'value' | 'unit' | 'quality'>
 
 /** One entry of `metrics` with what the message says of it; `undefined` where it says nothing. */
@@ -55,13 +55,13 @@ export function readMetric(sent: SentMetric, basis: MessageBasis): Reading | Fau
   }
 }
 
-/** How the values of a metric that come in one unit are judged and stored. */
+/** Table entry and conversion by which the values of a metric that come in one unit are judged and stored. */
 export interface MetricMeaning {
   readonly metric: Metric | undefined
   readonly toStored: Conversion
 }
 
-/** What a metric that comes under a class in a unit means, or the first fault in the order name, class, unit. */
+/** The meaning of a metric that comes under a class in a unit, or the first fault in the order name, class, unit. */
 export function meaningOf(name: string, under: MetricClass, unit: string | undefined): MetricMeaning | Fault {
   const metric = metricUnder(name, under)
   if (metric !== undefined && isFault(metric)) return metric
@@ -95,7 +95,7 @@ function wrongClass(name: string, metric: Metric, sentUnder: MetricClass): Fault
   return fault('bad_schema', `${name} belongs to ${metric.classes.join(' or ')}, it came under ${sentUnder}`)
 }
 
-/** How to bring a value in `unit` to the stored one, or what is wrong with that unit. */
+/** The conversion of a value in `unit` to the stored one, or what is wrong with that unit. */
 export function readUnit(name: string, unit: unknown, metric: Metric | undefined): Conversion | Fault {
   if (typeof unit !== 'string' || !isStorable(unit, UNIT_CHARS_MAX)) {
     return fault('bad_unit', `the unit of ${name} is ${quote(unit)}: a text of at most ${UNIT_CHARS_MAX} characters`)

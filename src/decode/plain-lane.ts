@@ -55,7 +55,7 @@ const KEY_BYTES: readonly number[] = KEYS.reduce<number[]>(
 const TRUE = new TextEncoder().encode('true')
 const FALSE = new TextEncoder().encode('false')
 
-/** What stands where in a message. */
+/** A payload by its offsets in a buffer that may hold more, such as a journal record, and the arrival of its message. */
 export interface MessageBytes {
   readonly body: Buffer
   readonly payloadStart: number
@@ -76,12 +76,12 @@ export class PlainLane {
   readonly #texts = new Texts(TEXTS)
   #bytes: Buffer = Buffer.alloc(0)
   #element = 0
-  /** Of the known names: a metric that was not among them then has to be judged. */
+  /** Generation of the known names: a metric that was not among them then has to be judged. */
   #generation = -1
   #text = ''
   #found: KnownMetric | null = null
   readonly #number = new Float64Array(1)
-  // Of the element that is being read:
+  // State of the element that is being read:
   readonly #ts = new Float64Array(1)
   readonly #seq = new Float64Array(1)
   #quality = GOOD

@@ -29,7 +29,7 @@ export function readRfc3339(bytes: Uint8Array, start: number, into: Float64Array
     bytes[start + 13] === COLON &&
     bytes[start + 16] === COLON
   if (!isWritten) return -1
-  // What is no two digits is negative, far enough to take the century with it.
+  // A pair that is no two digits is negative, far enough to take the century with it.
   if (!(year >= 1000 && month >= 1 && month <= 12 && day >= 1 && day <= daysIn(year, month))) return -1
   // A leap second (:60) is the first instant of the next minute.
   if (!(hour >= 0 && hour <= 23 && minute >= 0 && minute <= 59 && second >= 0 && second <= 60)) return -1

@@ -16,7 +16,7 @@ const READ_BYTES = 4 * 1024 * 1024
 /** Messages that one record dismisses. */
 const DISMISSED_TOGETHER_MAX = 10_000
 
-/** What a query looks at without reading the item. */
+/** Entry of the index in memory, which a query looks at without reading the item from the disk. */
 interface Indexed {
   readonly id: string
   /** In the quarantine's own journal. */
@@ -156,7 +156,7 @@ export class Quarantine {
     return found
   }
 
-  /** How many wait, by reason. */
+  /** Number of messages that wait, by reason. */
   waiting(of: Pick<Filter, 'plant' | 'device'>): Partial<Record<RejectReason, number>> {
     return this.#count('waiting', of)
   }
@@ -245,7 +245,7 @@ export class Quarantine {
     this.#items = this.#items.map((item) => (ids.has(item.id) ? { ...item, dismissed: said } : item))
   }
 
-  /** What the disk does not let go of now, the next append tries again; twice the room is there for as long. */
+  /** Deletes the oldest segments. Where the disk refuses, the next append tries again; twice the room is there for as long. */
   #dropOldest(): void {
     try {
       while (this.#log.bytes > BYTES_MAX && this.#log.dropOldest()) this.#forgetDropped()

@@ -8,7 +8,7 @@ import { type Fault, fault } from './fault.js'
 type Device = Pick<DevicePath, 'plant' | 'device'>
 type Rules = Pick<Registration, 'registered'> & Partial<Registration> & { readonly isEarlier?: boolean }
 
-/** Why nothing is taken of a device; null when it may send. */
+/** Reason to take nothing of a device; null when it may send. */
 export function registrationFault(
   { plant, device }: Device,
   { registered, disabled, named, isEarlier }: Rules,
@@ -31,7 +31,7 @@ export function registrationFault(
   return fault('unknown_device', `device ${device} of plant ${plant} is not registered; add it first: ${how}`)
 }
 
-/** Why who sent a message may not speak for a device; null when it may, and where nobody asks. */
+/** Reason for which the sender of a message may not speak for a device; null when it may, and where nobody asks. */
 export function foreignFault(
   path: Device,
   message: { readonly door?: Door; readonly client?: string },

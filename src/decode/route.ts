@@ -10,16 +10,16 @@ import { POWER_IN } from './signed-power.js'
 
 /** More topics than devices that one gateway serves: with one more everything known is forgotten, and found out anew. */
 const ROUTES_MAX = 20_000
-/** Of all routes together, with the same policy. */
+/** Sources of all routes together, with the same policy. */
 const SOURCES_MAX = 200_000
-/** Of one topic; with one more those of the topic are forgotten. */
+/** Metrics of one topic; with one more those of the topic are forgotten. */
 const METRICS_MAX = 256
-/** That one metric has come in; with one more those of the metric are forgotten. */
+/** Units that one metric has come in; with one more those of the metric are forgotten. */
 const UNITS_MAX = 32
 
 const encoder = new TextEncoder()
 
-/** How the values of one metric that come in one unit are taken: stored = sent · factor + offset, from min to max. */
+/** Source of the values of one metric in one unit, and how they are taken: stored = sent · factor + offset, from min to max. */
 export interface Use {
   readonly source: Source
   readonly factor: number
@@ -50,7 +50,7 @@ export class KnownMetric {
   qualityIn = 0
   /** Generation of the known names in which it was found to be one of them. */
   knownIn = UNCOUNTED
-  /** What that element said. */
+  /** Use and quality as the elements numbered `unitIn` and `qualityIn` said them; of no meaning for any other element. */
   use: Use
   quality = 0
   readonly #name: string
@@ -68,7 +68,7 @@ export class KnownMetric {
     this.use = this.asSent
   }
 
-  /** How its values in a unit are taken; null when they are not, or when there is no room for one more unit. */
+  /** The use of its values in a unit; null when they are not taken, or when there is no room for one more unit. */
   useIn(unit: string): Use | null {
     const known = this.#uses.get(unit)
     if (known !== undefined) return known
@@ -83,7 +83,7 @@ export class KnownMetric {
     return use
   }
 
-  /** Of a reading that was taken, by its stored unit. */
+  /** The source of a reading that was taken, by its stored unit. */
   sourceIn(storedUnit: string): Source {
     if (storedUnit === this.asSent.source.unit) return this.asSent.source
     if (this.#uses.size >= UNITS_MAX) this.#uses.clear()
@@ -92,7 +92,7 @@ export class KnownMetric {
 
   #made(unit: string, factor: number, offset: number, like: Source | null = null): Use {
     const [possibleMin, max] = this.#metric?.possible ?? [-Infinity, Infinity]
-    // What becomes two readings is taken apart by `decode`.
+    // Power below 0 becomes two readings and is taken apart by `decode`.
     const min = this.#name === POWER_IN ? 0 : possibleMin
     const source = like ?? this.#route.newSource(this.#name, unit)
     return { source, factor, offset, min: Math.max(min, -MAGNITUDE_MAX), max: Math.min(max, MAGNITUDE_MAX) }
@@ -125,7 +125,7 @@ export class Route {
     return this.#isRegistered
   }
 
-  /** Whether readings of its device have been taken under this topic before, as far as that is counted. */
+  /** True when readings of its device have been taken under this topic before, as far as that is counted. */
   isKnown({ known }: DecodeRules): boolean {
     return this.#knownIn === (known?.generation ?? UNCOUNTED)
   }
@@ -142,7 +142,7 @@ export class Route {
     return made
   }
 
-  /** Of a reading that came under this topic and was taken. */
+  /** The source of a reading that came under this topic and was taken. */
   sourceOf({ metric, unit }: Reading, { known }: DecodeRules): Source {
     const generation = known?.generation ?? UNCOUNTED
     this.#knownIn = generation

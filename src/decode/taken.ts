@@ -7,13 +7,13 @@ import type { ElementRejection } from './message.js'
 const NONE: readonly never[] = []
 const NO_SEQS = new Float64Array(0)
 
-/** What became of a message, as far as it is of one device. */
+/** Result of decoding a message, as far as it is of one device. */
 export interface TakenPart {
-  /** Who sent it; null when nobody can be told. */
+  /** Device that sent it; null when no device is known to have sent it. */
   readonly path: DevicePath | null
   /** The class of its readings; null when it has none, or of several classes. */
   readonly class: MetricClass | null
-  /** How many of each class; null when they are of one, or none. */
+  /** Number of its readings by class; null when they are of one, or there are none. */
   readonly byClass: ReadonlyMap<MetricClass, number> | null
   readonly readings: number
   /** Newest event time of its readings and events, epoch ms; -Infinity without any. */
@@ -28,7 +28,7 @@ export interface TakenPart {
   readonly seqCount: number
 }
 
-/** Who left a message that was in order: a profile, by one of its rules. */
+/** Profile that ignored a message which was in order, and the rule by which it did. */
 export interface IgnoredBy {
   readonly profile: string
   /** A topic as the profile writes it. */
@@ -36,8 +36,8 @@ export interface IgnoredBy {
 }
 
 /**
- * What became of one message whose readings went into a block: what `Decoded` says, with the readings counted. Where it
- * is of several devices this is the part of the first.
+ * Result of decoding one message whose readings went into a block: what `Decoded` says, with the readings counted. Where
+ * it is of several devices this is the part of the first.
  */
 export class Taken implements TakenPart {
   /** One object for each topic of the own grammar, as long as it is remembered. */
@@ -92,7 +92,7 @@ export class OtherPart implements TakenPart {
   constructor(readonly path: DevicePath | null) {}
 }
 
-/** Of all devices of a message. */
+/** Rejections of all devices of a message. */
 export function rejectionsOf({ rejected, others }: Pick<Taken, 'rejected' | 'others'>): readonly ElementRejection[] {
   return others.length === 0 ? rejected : [...rejected, ...others.flatMap((part) => part.rejected)]
 }

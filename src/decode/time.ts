@@ -59,9 +59,9 @@ export function isWritable(ts: number): boolean {
 }
 
 /**
- * What is wrong with an event time, null when it can be one. Both are measured against the arrival, never against a
- * clock, so that a replay judges the same. `retentionMs` null: the archive keeps everything. `aheadMs`: by so much it may
- * be later than the arrival says.
+ * Fault of an event time that lies in the future or is too old; null when it is neither. Both are measured against the
+ * arrival, never against a clock, so that a replay judges the same. `retentionMs` null: the archive keeps everything.
+ * `aheadMs`: by so much it may be later than the arrival says.
  */
 export function timeFault(ts: number, arrivedAt: number, retentionMs: number | null, aheadMs = 0): Fault | null {
   if (ts > arrivedAt + aheadMs + AHEAD_MAX_MS) {

@@ -9,9 +9,9 @@ const SWEPT_AT_LEAST = 1000
 type Lines<T> = Map<string, Map<string, T[]>>
 
 /**
- * Who waits, by where they come from: one network after the other, in it one address after the other, so that whoever asks
- * a thousand times waits for themselves. Those who are known go before the others, but do not keep them out. Those who
- * are gone meanwhile are passed over, and take no more memory than those who wait.
+ * Queue of those who wait, by where they come from: one network after the other, in it one address after the other, so that
+ * whoever asks a thousand times waits for themselves. Those who are known go before the others, but do not keep them out.
+ * Those who are gone meanwhile are passed over, and take no more memory than those who wait.
  */
 export class FairQueue<T> {
   readonly #known: Lines<T> = new Map()
@@ -38,7 +38,7 @@ export class FairQueue<T> {
     if (this.#size >= this.#sweptAt) this.#sweep()
   }
 
-  /** Who is next; undefined when nobody waits. */
+  /** Takes the next one out of the queue; undefined when nobody waits. */
   take(): T | undefined {
     let next = this.#takeAny()
     while (next !== undefined && this.isGone(next)) next = this.#takeAny()

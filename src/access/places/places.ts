@@ -20,9 +20,9 @@ interface Seat<T> {
 }
 
 /**
- * Who is here, by where they come from. When places run short it says who is to go: one of the address with the most
- * places, of the network with the most. So whoever takes many places takes them from themselves, and one who comes from
- * elsewhere always finds one. Every call costs the same however many are here.
+ * Places of those who are here, by where they come from. When places run short it says who is to go: one of the address
+ * with the most places, of the network with the most. So whoever takes many places takes them from themselves, and one who
+ * comes from elsewhere always finds one. Every call costs the same however many are here.
  */
 export class Places<T> {
   readonly #networks = new Map<string, Network<T>>()

@@ -1,4 +1,4 @@
-/** How many that are gone the row may keep besides as many as are here. */
+/** Entries of those who are gone that the row may keep besides as many as are here. */
 const LEFT_OVER_MAX = 16
 
 /** Those who are here, in the order in which they came. Each call costs the same however many they are. */

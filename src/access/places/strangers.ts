@@ -3,15 +3,15 @@ import { KnownHosts } from './known-hosts.js'
 import { type Origin, originOf } from './origin.js'
 import { Places } from './places.js'
 
-/** How often it is looked who has been a stranger for too long. */
+/** Time between two looks for those who have been strangers for too long. */
 const LOOK_MS = 500
 
-/** Why a connection is closed before it has proved itself. */
+/** Reason to close a connection before it has proved itself: the places or its time ran out. */
 export type WhyDropped = 'places' | 'time'
 
 export interface StrangersOptions {
   readonly placesMax: number
-  /** How long somebody may stay one, ms; null: as long as there are places. */
+  /** Time that somebody may stay a stranger, ms; null: as long as there are places. */
   readonly proveMs: number | null
   /** A connection is closed. */
   dropped(why: WhyDropped, address: string | undefined): void

@@ -8,7 +8,7 @@ import type { EventBudgetName, Limits } from './options.js'
 const DAY_MS = 86_400_000
 /** An event is counted on its own day as long as that is no longer ago. */
 const DAYS_MAX = 7
-/** What is older is counted on the day of its arrival, with room for so many days. */
+/** Older events are counted on the day of their arrival, with room for so many days. */
 const PAST_DAYS = 10
 /** So many of the last events of a device cost nothing when they are sent again. */
 const RECENT_MAX = 16
@@ -22,7 +22,7 @@ interface Counts {
   lasting: number
 }
 
-/** What was taken of a device, or of many, on the days that are still open. */
+/** Counts of the events taken of a device, or of many, on the days that are still open. */
 interface Room {
   /** By day since 1970, event time; those of the past by their day of arrival, as `-day`. */
   readonly days: Map<number, Counts>
@@ -36,8 +36,8 @@ interface SavedRoom {
 }
 
 /**
- * How many events devices have sent, day by day, and whether there is room for one more. A day is that of the event, in
- * UTC; which events of it are taken follows from the order of the journal. People's entries never come here.
+ * Counts the events that devices have sent, day by day, and says whether there is room for one more. A day is that of the
+ * event, in UTC; which events of it are taken follows from the order of the journal. People's entries never come here.
  */
 export class EventRooms {
   readonly #rooms = new Map<string, Room>()
@@ -110,7 +110,7 @@ function sharedKeyOf({ plant, device }: Sent, configured: ConfiguredNames): stri
   return configured.hasPlant(plant) ? `s/${plant}` : 's/'
 }
 
-/** Where an event counts, and for how many days there is room there. */
+/** The day on which an event counts, and for how many days there is room there; a day of arrival is negative. */
 function placeOf(ts: number, nowMs: number): [day: number, times: number] {
   const [day, today] = [Math.floor(ts / DAY_MS), Math.floor(nowMs / DAY_MS)]
   return today - day <= DAYS_MAX ? [day, 1] : [-today, PAST_DAYS]
@@ -145,7 +145,7 @@ function saved({ days, recent }: Room): SavedRoom {
   return { days: [...days].map(([day, { all, lasting }]) => [day, all, lasting] as const), recent }
 }
 
-/** Why an event is not taken, in words for whoever runs the device. */
+/** Fault of an event that is not taken, in words for whoever runs the device. */
 export function eventFault({ plant, device, ts }: Sent, budget: EventBudgetName, limits: Limits, nowMs: number): Fault {
   const [, times] = placeOf(ts, nowMs)
   const isOfDevice = budget.endsWith('per_device')

@@ -12,7 +12,7 @@ type Device = Pick<DevicePath, 'plant' | 'device'>
 interface KnownDevice {
   readonly metrics: Set<string>
   isConfigured: boolean
-  /** Of its metrics, those that count against a budget. */
+  /** Number of its metrics that count against a budget. */
   counted: number
 }
 
@@ -56,7 +56,7 @@ export class KnownNames {
   readonly #events = new EventRooms()
   #limits: Limits = NO_LIMITS
   #configured = new ConfiguredNames([], [])
-  /** Of what nobody has configured. */
+  /** Numbers of plants, devices and series that nobody has configured. */
   #strangePlants = 0
   #strangers = 0
   #strangeSeries = 0
@@ -90,12 +90,12 @@ export class KnownNames {
     this.#count()
   }
 
-  /** Whether a device has been heard of. */
+  /** True when a device has been heard of. */
   has({ plant, device }: Device): boolean {
     return this.#plants.get(plant)?.devices.has(device) === true
   }
 
-  /** Whether people have configured or registered a device. */
+  /** True when people have configured or registered a device. */
   isConfigured({ plant, device }: Device): boolean {
     return this.#configured.hasDevice(plant, device)
   }
@@ -157,17 +157,17 @@ export class KnownNames {
     this.#count()
   }
 
-  /** Where names are being refused, by plant; the plant is '' where the plants themselves are too many. */
+  /** Refusals that are under way, by plant; the plant is '' where the plants themselves are too many. */
   get refused(): ReadonlyMap<string, Episode> {
     return this.#refusals.byPlant
   }
 
-  /** Where names have begun to be refused since it was asked last, and where that is over. @param nowMs epoch ms, of the journal */
+  /** Refusals that have begun since it was asked last, and those that are over. @param nowMs epoch ms, of the journal */
   takeTurns(nowMs: number): ReturnType<Refusals['take']> {
     return this.#refusals.take(nowMs)
   }
 
-  /** What nobody has configured, as it counts against the budgets. */
+  /** Numbers of plants, devices and series that nobody has configured, as they count against the budgets. */
   get spent(): Readonly<Record<'plants' | 'devices' | 'series', number>> {
     return { plants: this.#strangePlants, devices: this.#strangers, series: this.#strangeSeries }
   }
@@ -176,7 +176,7 @@ export class KnownNames {
     return this.#limits
   }
 
-  /** What has changed since it was asked last, to be saved with what it follows from. */
+  /** State that has changed since it was asked last, to be saved with what it follows from. */
   takeChanges(): readonly DialectState[] {
     const lines = [...this.#changedLines].map((key) => {
       const [, plant, line] = key.split('/') as [string, string, string]
@@ -259,7 +259,7 @@ export class KnownNames {
   }
 }
 
-/** What is not taken, by the budget that is spent. */
+/** Sentence beginnings that name what is not taken, by the budget that is spent. */
 const SUBJECTS: Readonly<Record<NameBudgetName, (path: DevicePath) => string>> = {
   plants: ({ plant }) => `no room for one more plant, ${plant}`,
   devices: ({ plant, device }) => `no room for one more device, ${device} of plant ${plant}`,

@@ -3,7 +3,7 @@ import { LASTING_EVENTS } from '../../base/events.js'
 
 const budget = (usual: number, says: string) => z.int().min(1).max(10_000_000).default(usual).describe(says)
 
-/** How many names nobody has configured are taken: config section `limits`. */
+/** Config section `limits`: how many names that nobody has configured are taken, and how many events. */
 export const limitsOptions = z
   .strictObject({
     plants: budget(50, 'most plants that nobody has configured'),

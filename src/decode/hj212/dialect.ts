@@ -23,7 +23,7 @@ interface Sound {
   readonly flag: Flag
 }
 
-/** What the configuration says: how long a data segment may be, and where each station's values go, by MN. */
+/** Settings from the configuration: largest size of a data segment, and where the values of each station go, by MN. */
 interface Settings {
   readonly segmentBytesMax: number
   readonly stations: ReadonlyMap<string, Places>

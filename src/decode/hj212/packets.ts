@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { DialectState } from '../dialect.js'
 
-/** How long after the first packet of a message the others belong to it, by their arrival. */
+/** Time after the first packet of a message within which the others belong to it, by their arrival. */
 const TOGETHER_MS = 10 * 60_000
 
 const content = z.strictObject({ packets: z.int(), dataTime: z.string(), arrivedAt: z.number() })

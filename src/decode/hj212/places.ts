@@ -8,18 +8,18 @@ import { type Target, targetOf } from '../emitter.js'
 import { type Fault, fault, isFault } from '../fault.js'
 import { quote } from '../text.js'
 
-/** What a field of a factor is: the value itself, or a figure over a period; `Zs` is the one at the reference oxygen. */
+/** Kinds of fields of a factor: the value itself, or a figure over a period; with `Zs` before it that at the reference oxygen. */
 const FIGURES = ['Rtd', 'Avg', 'Min', 'Max', 'Cou'] as const
 type Figure = (typeof FIGURES)[number]
 const FIELD = /^(Zs)?(Rtd|Avg|Min|Max|Cou)$/
 
-/** Where the values of one field go, and what they are multiplied by before: what a metric of our table does itself. */
+/** Target of the values of one field, and the factor that brings them into its unit, 1 where a metric of our table does that itself. */
 export interface Place {
   readonly target: Target
   readonly factor: number
 }
 
-/** What a code of a station is: its metric, that of its values at the reference oxygen, the unit on the wire. */
+/** Meaning of a code of a station: its metric, that of its values at the reference oxygen, the unit on the wire. */
 interface Meaning {
   readonly metric: string
   readonly refMetric: string | null
@@ -27,7 +27,7 @@ interface Meaning {
   readonly unit: string | null | undefined
 }
 
-/** Where the values of one station go: by code, field and period, found once. */
+/** Places of the values of one station, by code, field and period: each is found once. */
 export class Places {
   readonly path: DevicePath
   readonly #found = new Map<string, Place | Fault | null>()

@@ -32,7 +32,7 @@ export function metersOf({ connections, profiles }: ModbusOptions): ReadonlyMap<
   return new Map(met)
 }
 
-/** What the poller is to do. A unit without a profile, or of which nothing is to be read, is not polled. */
+/** Plans of the poller, one for each connection. A unit without a profile, or of which nothing is to be read, is not polled. */
 export function pollPlansOf({ connections, profiles }: ModbusOptions): PollPlan[] {
   return connections.map(({ id, host, port, every_s, timeout_s, units }) => ({
     id,

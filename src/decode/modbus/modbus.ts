@@ -26,7 +26,7 @@ type Blocks = z.output<typeof polled>['blocks']
 
 const NO_METERS: ReadonlyMap<string, Meter | Fault> = new Map()
 
-/** What the poller has read of meters, by the register map of each. */
+/** Decodes what the poller has read of meters, by the register map of each. */
 export class Modbus implements Dialect {
   readonly name = 'modbus'
   readonly #emitter = new Emitter()

@@ -14,7 +14,7 @@ const profileId = z
   .string()
   .regex(/^[a-z0-9][a-z0-9_-]*\/[a-z0-9][a-z0-9_-]*$/, 'a profile is maker/model, such as eastron/sdm630')
 
-/** What a meter of a kind has otherwise than its profile says, for one metric of it. */
+/** Settings of one meter for one metric, where they are others than its profile says. */
 const override = z.strictObject({
   metric: metric.optional().describe('the name it is to have, such as elec_submeter_kwh of a meter behind another'),
   factor: z.number().optional().describe('what the register is multiplied by, instead of the factor of the profile'),

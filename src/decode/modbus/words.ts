@@ -1,8 +1,8 @@
-/** Which register of a value comes first: the one with its highest digits, or the one with its lowest. */
+/** Orders of the registers of a value: the one with its highest digits comes first, or the one with its lowest. */
 export const WORD_ORDERS = ['high_first', 'low_first'] as const
 export type WordOrder = (typeof WORD_ORDERS)[number]
 
-/** How many registers each type of value takes. */
+/** Number of registers of each type of value. */
 export const REGISTER_TYPES = {
   int16: 1,
   uint16: 1,
@@ -15,7 +15,7 @@ export const REGISTER_TYPES = {
 } as const
 export type RegisterType = keyof typeof REGISTER_TYPES
 
-/** Of one register. */
+/** Hex digits of one register. */
 export const DIGITS = 4
 
 /** Hex digits of the registers of a value, the one with its highest digits first. */

@@ -9,7 +9,7 @@ const ANY_TIME = Date.UTC(2026, 0, 1)
 /** Sums and conversions may differ in the last digits. */
 const TOLERANCE = 1e-9
 
-/** Where a message of a profile's cases does not become what is said; empty when it does. One sentence for each. */
+/** Differences between what a message of a profile becomes and what its case says, one sentence each; empty when there are none. */
 export function differencesOf(id: string, profile: Profile, one: ProfileCase): readonly string[] {
   const arrivedAt = arrivalOf(one)
   const tried = trialOf(id, profile, one)({ topic: one.topic, payload: one.payload, arrivedAt })

@@ -13,9 +13,9 @@ export interface CompiledUse {
   readonly options: ProfileUse
   readonly messages: readonly CompiledMessage[]
   readonly ignored: readonly IgnoredTopic[]
-  /** What the device of a name is here; null when nothing of the name can stand in an id. */
+  /** The place here of the device that is sent under a name; null when nothing of the name can stand in an id. */
   deviceOf(sent: string): DevicePlace | null
-  /** What a value becomes at a device; null when it is left out. `name` is what it is sent under. */
+  /** The meaning of a value at a device; null when it is left out. `name` is what it is sent under. */
   meaningOf(value: CompiledValue, name: string, device: DevicePlace): Meaning | null
 }
 
@@ -25,7 +25,7 @@ export interface IgnoredTopic {
   readonly topic: TopicTemplate
 }
 
-/** Where a device stands, and what is said of its metrics alone. */
+/** Plant, line and id of a device, and what is said of its metrics alone. */
 export interface DevicePlace {
   readonly plant: string
   readonly line: string
@@ -33,7 +33,7 @@ export interface DevicePlace {
   readonly metrics: ProfileUse['metrics']
 }
 
-/** What a value becomes: its metric, and how it is brought into the unit. */
+/** The metric that a value becomes, and how it is brought into the unit. */
 export interface Meaning {
   readonly metric: string
   readonly class: MetricClass
@@ -75,7 +75,7 @@ export interface CompiledStatus {
 
 export interface CompiledValue {
   readonly options: ProfileValue
-  /** What its metric is called by in the message; null when the profile says the metric. */
+  /** Template of the name that its metric has in the message; null when the profile says the metric. */
   readonly naming: TextTemplate | null
   /** null when the payload, or the part of it, is the value. */
   readonly at: Path | null
@@ -132,7 +132,7 @@ function deviceOf(use: ProfileUse, sent: string): DevicePlace | null {
   return device === '' ? null : { plant, line, device, metrics: {} }
 }
 
-/** What is written for a value under the name it comes with, unless somebody says otherwise. */
+/** The meaning of a value under the name it comes with, unless `override` says otherwise; null when that leaves it out. */
 function meaningOf(value: ProfileValue, name: string, override: MetricOverride | undefined): Meaning | null {
   if (override === null) return null
   const isNamed = value.metric.startsWith('{')
@@ -200,7 +200,7 @@ function compileTime(time: ProfileMessage['time'], zone: string): CompiledTime |
   return time === undefined ? null : { at: pathOf(time.at), read: readTime(time.format, time.zone ?? zone) }
 }
 
-/** Where a value stands, as the profile says it. */
+/** Place of a value in the payload, as the profile says it. */
 export function placeOf({ at, sum }: Pick<CompiledValue, 'at' | 'sum'>): string {
   return at?.text ?? sum?.map(({ text }) => text).join(' + ') ?? 'the payload'
 }

@@ -49,7 +49,7 @@ export class ProfileDialect implements Dialect {
     taken.ignoredBy = { profile: first.profile, rule: first.rule }
   }
 
-  /** Whether one of its kinds holds, or what came is refused. */
+  /** Takes a message by a plan; true when the conditions of one of its kinds hold, or what came is refused. */
   #takeAll(plan: Plan, incoming: BytesIncoming): boolean {
     let content: unknown
     let isOne = false
@@ -73,7 +73,7 @@ export class ProfileDialect implements Dialect {
     return isOne
   }
 
-  /** Whether its conditions hold. */
+  /** Takes a message by one kind; true when the conditions of that hold. */
   #takeMessage(plan: Plan, message: PlannedMessage, root: unknown): boolean {
     const { when, each, isPartial } = message.options
     for (const { at, is } of when) {

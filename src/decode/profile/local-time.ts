@@ -3,7 +3,7 @@ import { Temporal } from 'temporal-polyfill'
 /** Digits of a wall clock, with or without signs between them: 2026-11-24T08:00:00, 2026.11.24 08:00:00.250, 20261124080000. */
 const WALL_TIME = /^(\d{4})[-./]?(\d\d)[-./]?(\d\d)[T ]?(\d\d):?(\d\d):?(\d\d)(?:[.,](\d{1,9}))?$/
 const MINUTE_MS = 60_000
-/** Of 2026-11-24T08:00:00, and of what comes before its seconds. */
+/** Length of 2026-11-24T08:00:00, and of what comes before its seconds. */
 const SECONDS_LENGTH = 19
 const MINUTE_LENGTH = 17
 const ZERO = '0'.charCodeAt(0)
@@ -73,7 +73,7 @@ export class LocalTime {
   }
 }
 
-/** What the clocks of a zone show at an instant, as if it were UTC, to the minute. */
+/** Time that the clocks of a zone show at an instant, as if it were UTC, epoch ms, to the minute. */
 function wallOf(ms: number, zone: string): number {
   const { offsetNanoseconds } = Temporal.Instant.fromEpochMilliseconds(ms).toZonedDateTimeISO(zone)
   return Math.floor((ms + offsetNanoseconds / 1e6) / MINUTE_MS) * MINUTE_MS

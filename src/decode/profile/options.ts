@@ -14,7 +14,7 @@ export const profileId = z
     'a profile is maker/model, as its file is devices/maker/model.yaml',
   )
 
-/** What a metric of a profile is here. */
+/** Replacement of a metric of a profile where it is used: another metric, also with unit and scale, or null to leave it out. */
 const override = z
   .union(
     [

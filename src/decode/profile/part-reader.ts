@@ -92,7 +92,7 @@ export class PartReader {
     else this.#misfit(`the status is ${quote(word)}; ${[...online, ...offline].map(quote).join(' or ')} is expected`)
   }
 
-  /** Whether it stands in the part, be it null. */
+  /** Takes a value; true when it stands in the part, be it null. */
   #takeValue(number: number, value: CompiledValue): boolean {
     const { at, sum } = value
     if (at !== null && at.fan !== null) {

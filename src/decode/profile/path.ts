@@ -1,5 +1,5 @@
 /**
- * Where a value sits in a payload: keys with points between them, `[0]` for a place in a list, `*` or `[*]` for all of a
+ * Place of a value in a payload: keys with points between them, `[0]` for a place in a list, `*` or `[*]` for all of a
  * list or map, `switch:{channel}` for the keys of a map that look like this, whose part is then known as `channel`. A key
  * with a point, bracket, brace, star or quotation mark in it is put in quotation marks. A path begins at the part of the
  * payload that is being read, with `$.` at the payload itself. There is nothing else: no filters, no arithmetic.
@@ -10,14 +10,14 @@ export interface Path {
   readonly isFromRoot: boolean
   /** Keys and places on the way to the fan, or to the value when there is none. */
   readonly before: readonly (string | number)[]
-  /** Where it goes on to several. */
+  /** The step at which it goes on to several members; null when there is none. */
   readonly fan: Fan | null
   readonly after: readonly (string | number)[]
 }
 
-/** Which members of a list or map a path goes on to. */
+/** Members of a list or map that a path goes on to. */
 export interface Fan {
-  /** What its key is known as; null when nobody asks. */
+  /** Name that the key of a member is known as; null when nobody asks. */
   readonly name: string | null
   /** A key begins and ends with these, and has at least one character between them; both '' for any. */
   readonly prefix: string
@@ -82,14 +82,14 @@ function addPlaces(places: string, steps: (string | number | Fan)[]): void {
   }
 }
 
-/** What stands at the end of some keys and places; undefined when it is not there. */
+/** The value at the end of some keys and places; undefined when it is not there. */
 export function follow(from: unknown, steps: readonly (string | number)[]): unknown {
   let here = from
   for (let i = 0; i < steps.length; i++) {
     const step = steps[i]!
     if (typeof here !== 'object' || here === null || Array.isArray(here) !== (typeof step === 'number'))
       return undefined
-    // What an object inherits was not sent: `constructor` finds nothing.
+    // Members that an object inherits were not sent: `constructor` finds nothing.
     if (!Object.hasOwn(here, step)) return undefined
     here = (here as Record<string | number, unknown>)[step]
   }

@@ -18,29 +18,29 @@ import { filledIn } from './text-template.js'
 
 /** More topics than devices that one gateway serves: with one more everything known is forgotten, and found out anew. */
 const PLANS_MAX = 20_000
-/** That one topic speaks of, with the same policy. */
+/** Devices that one topic speaks of, with the same policy. */
 const DEVICES_MAX = 1000
-/** That one value of one device comes under, with the same policy. */
+/** Names that one value of one device comes under, with the same policy. */
 const NAMES_MAX = 256
 /** Devices and targets of all topics together: with one more all topics are forgotten. */
 const KNOWN_MAX = 200_000
-/** What has a longer topic, or a longer name, is found out anew each time. */
+/** Characters of the longest topic or name that is remembered; a longer one is found out anew each time. */
 const KEPT_CHARS_MAX = 512
 
 interface Count {
   known: number
 }
 
-/** What is done with the messages of one topic. */
+/** The way in which one profile in use reads the messages of one topic. */
 export interface Plan {
   readonly profile: string
   /** Empty for a topic that nothing is read from. */
   readonly messages: readonly PlannedMessage[]
-  /** Why nothing is read from a message: the ignored topic as the profile writes it, or that of the kinds whose conditions do not hold. */
+  /** Rule by which nothing is read: the ignored topic as the profile writes it, or that of the kinds whose conditions do not hold. */
   readonly rule: string
-  /** What another use does with a message whose conditions hold in none of `messages`. */
+  /** Plan of another use, for a message whose conditions hold in none of `messages`; null when there is none. */
   readonly next: Plan | null
-  /** Of the JSON that is read by the profile. */
+  /** Shapes of the JSON that is read by the profile. */
   readonly shapes: Shapes
 }
 
@@ -49,11 +49,11 @@ type Use = CompiledUse & Pick<Plan, 'shapes'>
 /** One kind of message, as it comes under one topic. */
 export interface PlannedMessage {
   readonly options: CompiledMessage
-  /** What the names of the topic stand for. */
+  /** Texts that the names of the topic stand for. */
   readonly names: Names
-  /** Whose it is, or that nobody can be told, where the topic alone says it; null where the payload does. */
+  /** Device of the message, or a fault where none can be made out, where the topic alone says it; null where the payload does. */
   readonly device: Device | Fault | null
-  /** Whose a part is, or that nobody can be told. */
+  /** The device of a part, or a fault where none can be made out. */
   deviceOf(names: Names, root: unknown, part: unknown): Device | Fault
 }
 
@@ -65,7 +65,7 @@ function namelessDetail(name: string): string {
   return `${key} has no letter that a metric name could begin with; say what it is under metrics of the profile in use: { ${key}: METRIC }`
 }
 
-/** Where a value of a device goes, and how it is brought into the unit of its target. */
+/** Target of a value of a device, and how the value is brought into the unit of it. */
 export interface ValueTarget extends Target {
   readonly factor: number
   readonly offset: number
@@ -164,7 +164,7 @@ function named(use: CompiledUse, sent: string, count: Count): Device | Fault {
   )
 }
 
-/** Where a value goes at a device, or what is wrong with its metric; neither when it is left out. */
+/** Target of a value at a device, or what is wrong with its metric; neither when it is left out. */
 export interface Destination {
   readonly target: ValueTarget | null
   readonly fault: Fault | null
@@ -188,7 +188,7 @@ export class Device {
     this.#count = count
   }
 
-  /** Where a value goes whose metric the profile says. */
+  /** The destination of a value whose metric the profile says. */
   destinationOf(number: number, value: CompiledValue): Destination {
     const known = this.#said[number]
     if (known !== undefined) return known
@@ -198,7 +198,7 @@ export class Device {
     return found
   }
 
-  /** Where a value goes that comes under a name. */
+  /** The destination of a value that comes under a name. */
   destinationOfNamed(number: number, value: CompiledValue, name: string): Destination {
     let byName = this.#named[number]
     if (byName === undefined) this.#named[number] = byName = new Map()

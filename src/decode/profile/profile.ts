@@ -291,7 +291,7 @@ function fanOf(text: string): string | null {
 
 const NOT_BESIDE = 'its * or {name} has to be that of at, with the same path before it'
 
-/** Whether a path goes to one place for each value: to the same member of the same list or map. */
+/** True when a path goes to one place for each value: to the same member of the same list or map. */
 function isBeside(text: string, valueAt: string | undefined): boolean {
   const beside = parsePath(text)
   if ('problem' in beside || beside.fan === null) return true

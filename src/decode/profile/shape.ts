@@ -34,9 +34,9 @@ type Container = Record<string | number, unknown>
 
 /** A place in a shape where a number, a text, true, false or null stands. */
 interface Gap {
-  /** What is written between the one before it and this one. */
+  /** Bytes between the gap before this one and this one. */
   readonly before: Uint8Array
-  /** Whose member it is, under which key; null where nobody looks. */
+  /** Object or list that the value is a member of, and its key there; null where nobody looks. */
   readonly into: Container | null
   readonly key: string | number
 }
@@ -63,7 +63,7 @@ export class Shape {
   }
 
   /**
-   * What a text says, as far as it is wanted; undefined when it is of another shape. Good until the next one is read.
+   * Content of a text, as far as it is wanted; undefined when it is of another shape. Good until the next one is read.
    *
    * No step looks at the end: behind it lie the bytes of other messages, or none, and a text that went on there would not
    * end where it must.

@@ -21,7 +21,7 @@ export class Shapes {
     this.#ways = waysOf(messages)
   }
 
-  /** What a text says, as far as it is wanted, good until the next one is read; undefined when its shape is not known. */
+  /** Content of a text, as far as it is wanted, good until the next one is read; undefined when its shape is not known. */
   read(bytes: Buffer, start: number, end: number): unknown {
     const shapes = this.#shapes
     for (let i = 0; i < shapes.length; i++) {

@@ -5,7 +5,7 @@ import type { TIME_FORMATS } from './profile.js'
 /** Epoch ms of what a device calls its time; null when it is none of that format. */
 export type TimeReader = (sent: unknown, arrivedAt: number) => number | null
 
-/** How a time format is read. A text with an offset says its instant, whatever the format. */
+/** The reader of a time format. A text with an offset says its instant, also in the format `local`. */
 export function readTime(format: (typeof TIME_FORMATS)[number], zone: string): TimeReader {
   switch (format) {
     case 'rfc3339':

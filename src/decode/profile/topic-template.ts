@@ -3,7 +3,7 @@
  * more whole levels, `+` and a last `#` as in MQTT for what nobody asks about.
  */
 export interface TopicTemplate {
-  /** What the names stand for in a topic; null when the topic is another one. */
+  /** The texts that the names stand for in a topic; null when the topic is another one. */
   match(topic: string): Readonly<Record<string, string>> | null
   readonly names: readonly string[]
 }

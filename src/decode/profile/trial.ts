@@ -6,7 +6,7 @@ import type { Profile } from './profile.js'
 
 const PLANT = 'plant'
 
-/** What became of a message on trial. */
+/** Result of decoding a message on trial. */
 export interface Tried {
   readonly taken: Taken
   readonly block: ReadingBlock
@@ -20,7 +20,7 @@ interface WrittenDown {
 }
 
 /**
- * What a profile that is the only one in use makes of one message after the other; null for a topic it does not know.
+ * A decoder of one message after the other by a profile that is the only one in use; null for a topic it does not know.
  *
  * @param place the IANA time zone of the plant, and the first levels of the topics instead of those of the profile
  */

@@ -16,7 +16,7 @@ export function waysOf(messages: readonly CompiledMessage[]): readonly Way[] {
       return [at, ...(sum ?? []), time?.at, ...qualities.map((quality) => quality.at)]
     })
     const paths = [time?.at, status?.at, ...named, ...valued].filter((path) => path != null)
-    // What stands below a map is looked at as well: a StatusCode is one.
+    // A StatusCode may be a map: its members are looked at as well.
     const codes = values.flatMap(({ qualities }) => qualities.filter((one) => one.isStatusCode)).map(({ at }) => at)
     const ofPart = (path: Path) => (path.isFromRoot ? stepsOf(path) : [...part, ...stepsOf(path)])
     return [
@@ -35,7 +35,7 @@ function stepsOf({ before, fan, after }: Path): Way {
   return fan === null ? before : [...before, null, ...after]
 }
 
-/** Whether one of the ways leads to what stands there, or to a list that it is in: a map is looked at as such only. */
+/** True when one of the ways leads to what stands there, or to a list that it is in: a map is looked at as such only. */
 export function isWanted(there: Way, ways: readonly Way[]): boolean {
   return ways.some((way) => {
     if (way.length > there.length) return false

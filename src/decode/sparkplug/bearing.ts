@@ -15,7 +15,7 @@ export class Bearing {
     this.#nodes = nodes
   }
 
-  /** Why a birth is not that of a node that is known; null when it is. */
+  /** Reason for which a birth does not count as one of a node that is known; null when it does. */
   birthFault(node: EdgeNode, speaker: Speaker, speakers: Speakers): Fault | null {
     const { bearer } = node
     for (const { birth } of node.devices.values()) {
@@ -32,7 +32,7 @@ export class Bearing {
     )
   }
 
-  /** Why what is no birth is not of the session that a node is in; null when it is. */
+  /** Reason for which a message other than a birth is not of the session that a node is in; null when it is. */
   messageFault(node: EdgeNode, speaker: Speaker): Fault | null {
     const { bearer } = node
     if (bearer === null || isSame(bearer, speaker)) return null
@@ -59,7 +59,7 @@ export class Bearing {
   }
 }
 
-/** Of other brokers nobody knows which client sends there: one is as good as another. */
+/** True when two speakers are one. Of other brokers nobody knows which client sends there: one is as good as another. */
 function isSame(a: Speaker, b: Speaker): boolean {
   return a.ingress === b.ingress && (a.client === b.client || a.ingress === 'broker')
 }

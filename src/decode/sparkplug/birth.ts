@@ -6,18 +6,18 @@ import { shorten } from '../text.js'
 import type { Mapping } from './mapping.js'
 import { DATA_SET, isTaken, isText } from './value.js'
 
-/** Why a value that is in order makes no reading. */
+/** Reasons for which a value that is in order makes no reading. */
 export const LEFT_OUT = ['null', 'transient', 'text', 'type', 'unwanted'] as const
 export type LeftOut = (typeof LEFT_OUT)[number]
 
-/** Where the values of a metric go; without a target, what becomes of them instead. */
+/** Target and factor of the values of a metric; without a target, what becomes of them instead. */
 export interface Use {
   readonly target: Target | null
   readonly factor: number
   readonly instead: Fault | LeftOut
 }
 
-/** What a birth says of a metric. */
+/** A metric as a birth declares it. */
 export interface BornMetric {
   readonly name: string
   /** Null for none. */
@@ -32,7 +32,7 @@ export interface KnownMetric extends BornMetric {
   use: Use
 }
 
-/** What the newest birth of a node or of one of its devices has said. Only this says what an alias or a type is. */
+/** The newest birth of a node or of one of its devices. Only this says what an alias or a type is. */
 export class Birth {
   readonly group: string
   readonly node: string
@@ -44,7 +44,7 @@ export class Birth {
   /** Epoch ms, of the arrival of the first birth since which this one is known: who came first has the place. */
   readonly knownSince: number
   readonly metrics: readonly KnownMetric[]
-  /** Where it stands by the mapping in force. */
+  /** The device that it becomes by the mapping in force, or why it becomes none. */
   path: DevicePath | Fault = NO_PLACE
   readonly #byName = new Map<string, KnownMetric>()
   /** Null for one that two metrics have. */
@@ -92,7 +92,7 @@ export class Birth {
     for (const metric of this.metrics) metric.use = this.#useOf(metric)
   }
 
-  /** Where the values of a column of a data set go. */
+  /** The use of the values of a column of a data set. */
   columnUse(metric: KnownMetric, column: string, value: unknown): Use {
     const name = `${metric.name}/${column}`
     const known = this.#columns.get(name)
@@ -133,7 +133,7 @@ function instead(what: Fault | LeftOut): Use {
   return { target: null, factor: 1, instead: what }
 }
 
-/** What a birth is about, and when it was. */
+/** Node or device that a birth is of, and its times, epoch ms. */
 export interface BirthContent {
   readonly group: string
   readonly node: string
@@ -143,7 +143,7 @@ export interface BirthContent {
   readonly knownSince?: number | undefined
 }
 
-/** Of all data sets of a device. */
+/** Columns of all data sets of a device. */
 const COLUMNS_MAX = 1000
 const TOO_MANY_COLUMNS = fault('bad_sparkplug', `the data sets of a device have more than ${COLUMNS_MAX} columns`)
 const NO_TYPE = fault('bad_sparkplug', 'the metric was born without a data type')

@@ -4,7 +4,7 @@ import { type DevicePath, isId } from '../../base/topic.js'
 import { type Fault, fault, isFault } from '../fault.js'
 import { shorten } from '../text.js'
 
-/** What a metric of a node is called here. */
+/** Our name for a metric of a node, with class, unit and factor. */
 export interface Meaning {
   readonly metric: string
   readonly class: MetricClass
@@ -61,7 +61,7 @@ export class Mapping {
   }
 
   /**
-   * Where a node, or a device of it, stands. Without settings the group is the plant, the node the line, and the device
+   * The path of a node, or of a device of it. Without settings the group is the plant, the node the line, and the device
    * is called after node and device: two nodes may have devices with one name.
    */
   place(group: string, node: string, device: string | null): DevicePath | Fault {
@@ -76,7 +76,7 @@ export class Mapping {
     return fault('bad_sparkplug', `no ids can be made of ${name}; give it a place under sparkplug.nodes`)
   }
 
-  /** What a metric means here; null when it is left out. */
+  /** Our metric for one of a node; null when it is left out. */
   meaning(group: string, node: string, name: string): Meaning | Fault | null {
     if (CONTROLS.test(name)) return null
     const own = this.#nodes.get(`${group}/${node}`)?.rules ?? []
@@ -102,8 +102,8 @@ function compiled(rule: SparkplugMetricRule): Rule {
 }
 
 /**
- * Whether a name is as a text with `*` for anything says. Each part is looked for once behind the one before; a regular
- * expression would try all ways to share a name between four of them, for seconds.
+ * A test whether a name is as a text with `*` for anything says. Each part is looked for once behind the one before; a
+ * regular expression would try all ways to share a name between four of them, for seconds.
  */
 function wildcards(match: string): (name: string) => boolean {
   const [first = '', ...more] = match.split('*')

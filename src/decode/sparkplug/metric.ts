@@ -30,7 +30,7 @@ export class WireMetric {
   isTransient = false
   isNull = false
   readonly value = new WireValue()
-  /** Where a data set lies; -1 when there is none. */
+  /** Position at which a data set begins, -1 when there is none, and at which it ends. */
   dataSetStart = -1
   dataSetEnd = -1
   readonly #properties = new PropertySet()

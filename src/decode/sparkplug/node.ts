@@ -28,7 +28,7 @@ export interface NodeContent {
   }
 }
 
-/** Who has sent the birth of a node. */
+/** Client that has sent the birth of a node. */
 export interface Bearer extends Speaker {
   /** Its session at the embedded broker is over; elsewhere there are none. */
   readonly hasLeft: boolean
@@ -40,14 +40,14 @@ const ASK_EVERY_MS = 30_000
 /** One edge node, since its birth. */
 export class EdgeNode {
   birth: Birth
-  /** Of all its births, counted with each birth for one more. */
+  /** Metrics of all its births, each birth counted for one more. */
   metrics = 0
   readonly devices = new Map<string, KnownDevice>()
   readonly sequence = new Sequence()
   readonly rebirth = new RebirthRequests()
   bdSeq: number | null = null
   isAlive = false
-  /** How many births it has had: a device that was born in an earlier session must be born again. */
+  /** Number of births it has had: a device that was born in an earlier session must be born again. */
   session = 0
   broker: string | null = null
   /** Null where it is not known: born before this was kept. */

@@ -12,7 +12,7 @@ const DEVICES_MAX = 1000
 /** Metrics of all births together, each birth for one more, with the same policy. */
 const METRICS_MAX = 500_000
 
-/** What is remembered begins with these: `sparkplug/node/{group}/{node}`, `sparkplug/birth/{group}/{node}[/{device}]`. */
+/** Keys of what is remembered begin with these: `sparkplug/node/{group}/{node}`, `sparkplug/birth/{group}/{node}[/{device}]`. */
 const NODE = 'sparkplug/node/'
 const BIRTH = 'sparkplug/birth/'
 
@@ -22,7 +22,7 @@ interface SavedBirth {
   readonly arrivedAt: number
   /** Absent for that of its own arrival. */
   readonly knownSince?: number
-  /** Of a device. */
+  /** Session of the node in which a device was born, -1 when it has died since; absent in the birth of a node. */
   readonly session?: number
   readonly metrics: readonly (readonly [name: string, alias: number | null, type: number, unit: string | null])[]
 }

@@ -1,10 +1,10 @@
 import { type Fault, fault } from '../fault.js'
 import { LENGTH, VARINT, type Wire } from './wire.js'
 
-/** Of one message: an edge node that has more sends them in several. */
+/** Metrics of one message: an edge node that has more sends them in several. */
 const METRICS_MAX = 10_000
 const FIRST_CAPACITY = 64
-/** What Tahu's libraries make of a payload that they are told to compress; no part of the specification. */
+/** UUID that Tahu's libraries give a payload that they are told to compress; no part of the specification. */
 const COMPRESSED = new TextEncoder().encode('SPBV1.0_COMPRESSED')
 
 const TIMESTAMP = (1 << 3) | VARINT
@@ -19,7 +19,7 @@ export class Payload {
   /** NaN when there is none. */
   seq = Number.NaN
   metrics = 0
-  /** Of each metric where it begins and ends. */
+  /** Positions at which each metric begins and ends. */
   starts = new Int32Array(FIRST_CAPACITY)
   ends = new Int32Array(FIRST_CAPACITY)
 

@@ -22,12 +22,12 @@ const UNCERTAIN = qualityRank('uncertain')!
 const STALE = qualityRank('comm_fault')!
 const BAD = qualityRank('fault')!
 
-/** What the properties of a metric say that is of use: its quality and its unit. All others are passed over. */
+/** Quality and unit of a metric, by its properties. All other properties are passed over. */
 export class PropertySet {
   quality: QualityRank = GOOD
   unit: string | null = null
   readonly #value = new WireValue()
-  /** Which property each key names, in their order: 0 one that is passed over, 1 the quality, 2 the unit. */
+  /** Property that each key names, in their order: 0 one that is passed over, 1 the quality, 2 the unit. */
   readonly #kinds = new Uint8Array(PROPERTIES_MAX)
 
   /** Reads up to `end`. Keys and values are two lists of the same length; in which order they come is open. */

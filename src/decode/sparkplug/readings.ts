@@ -18,13 +18,13 @@ export class Readings {
   readonly payload = new Payload()
   /** Values that made no reading, since the start. */
   readonly leftOut = Object.fromEntries(LEFT_OUT.map((why) => [why, 0])) as Record<LeftOut, number>
-  /** Whether the last message had what its birth does not know. */
+  /** True when the last message had what its birth does not know. */
   hasUnknown = false
   readonly #emitter: Emitter
   readonly #wire = new Wire()
   readonly #metric = new WireMetric()
   readonly #names = new Texts(NAMES)
-  /** Of the metric at hand. */
+  /** Position of the metric at hand among those of its message. */
   #index = 0
   #inOrder = 0
   #hasOldAliases = false
@@ -39,12 +39,12 @@ export class Readings {
     return this.payload.read(this.#wire)
   }
 
-  /** What the message, a birth, says of its metrics, and the number of its session; null when it has none. */
+  /** The metrics that the message, a birth, declares, and the number of its session; null when it has none. */
   born(): { readonly metrics: readonly BornMetric[]; readonly bdSeq: number | null } | Fault {
     const metrics: BornMetric[] = []
     let bdSeq: number | null = null
     for (let i = 0; i < this.payload.metrics; i++) {
-      // What cannot be read is refused when the values are taken.
+      // A metric that cannot be read is refused when the values are taken.
       if (this.#read(i) !== null) continue
       const { name, alias, type, unit, value } = this.#metric
       if (name === null || name === '') return fault('bad_sparkplug', 'a metric of a birth has no name')
@@ -136,7 +136,7 @@ export class Readings {
     }
   }
 
-  /** What the birth knows of the metric at hand; null when that is nothing: then it has been refused. */
+  /** The metric at hand as the birth knows it; null when it does not: then the metric has been refused. */
   #knownOf(birth: Birth, isOld: boolean): KnownMetric | null {
     const { name, alias } = this.#metric
     if (name !== null && !(name === '' && !Number.isNaN(alias))) {

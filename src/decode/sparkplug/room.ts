@@ -4,9 +4,9 @@ import type { EdgeNode } from './node.js'
 /** A node whose birth, or that of a device of it, wants to be kept. */
 export interface Comer {
   readonly node: EdgeNode
-  /** Of all its births, with the new one. */
+  /** Metrics of all births of the node, with the new one. */
   readonly metrics: number
-  /** Who has sent the birth; null where that is not known. */
+  /** Sender of the birth; null where that is not known. */
   readonly speaker: Speaker | null
 }
 
@@ -49,7 +49,7 @@ export function whoMakesRoom(known: Iterable<EdgeNode>, comer: Comer, isOfMetric
   return victim === comer.node ? null : victim
 }
 
-/** Who has to answer for a node: the client that it was born by, or the node alone where that is not known. */
+/** Key of who has to answer for a node: the client that it was born by, or the node alone where that is not known. */
 function holderOf({ birth }: EdgeNode, speaker: Speaker | null): string {
   return speaker === null ? `node ${birth.group}/${birth.node}` : `${speaker.ingress} ${speaker.client}`
 }

@@ -99,7 +99,7 @@ export class Sparkplug implements Dialect {
     this.#mapping = null
   }
 
-  /** Whether the message is in order although nothing may have been taken of it. */
+  /** Takes a message; true when it is in order, although nothing may have been taken of it. */
   #isUnderstood(incoming: BytesIncoming, rules: DecodeRules): boolean {
     const topic = this.#topicOf(incoming.topic)
     if (topic === 'state') return true
@@ -203,7 +203,7 @@ export class Sparkplug implements Dialect {
     return true
   }
 
-  /** Of the session that is under way only: the will of the one before it may come after the birth. Sparkplug 3.0 §5.5 */
+  /** Ends only the session that is under way: the will of the one before it may come after the birth. Sparkplug 3.0 §5.5 */
   #nodeDeath(message: Message): boolean {
     if (message.incoming.isAgain === true) return true
     const bdSeq = this.#readings.bdSeq()
@@ -260,7 +260,7 @@ export class Sparkplug implements Dialect {
   }
 
   /**
-   * Whether the aliases of a message are those of a birth: one that was sent before it has them from an earlier birth,
+   * True when the aliases of a message are those of a birth: one that was sent before it has them from an earlier birth,
    * which may have meant others by them. A message that has the next number belongs to the session whatever its clock says.
    */
   #isOf(birth: Birth, { sequence }: EdgeNode, { incoming, mapping }: Message): boolean {

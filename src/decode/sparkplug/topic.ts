@@ -1,10 +1,10 @@
-/** What a message of an edge node or for one is about; N of the node itself, D of one of its devices. */
+/** Kinds of messages of an edge node or for one; N of the node itself, D of one of its devices. */
 export type Verb = 'NBIRTH' | 'NDEATH' | 'DBIRTH' | 'DDEATH' | 'NDATA' | 'DDATA' | 'NCMD' | 'DCMD'
 
 const NODE_VERBS: readonly string[] = ['NBIRTH', 'NDEATH', 'NDATA', 'NCMD']
 const DEVICE_VERBS: readonly string[] = ['DBIRTH', 'DDEATH', 'DDATA', 'DCMD']
 export const NAMESPACE = 'spBv1.0'
-/** Of a group, node or device; the specification sets no limit. */
+/** Characters of the id of a group, node or device; the specification sets no limit. */
 const ID_CHARS_MAX = 128
 
 /** Ids as they are sent: the specification minds upper and lower case. */

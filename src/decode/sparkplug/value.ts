@@ -104,7 +104,7 @@ export class WireValue {
     return true
   }
 
-  /** What it is by its data type, or why it cannot be that. Signed integers are sent as two's complement (§6.4.16). */
+  /** The value by its data type, or why it cannot be that. Signed integers are sent as two's complement (§6.4.16). */
   as(type: number): number | string | boolean | Fault {
     switch (type) {
       case INT8:
@@ -231,7 +231,7 @@ export class WireValue {
   }
 }
 
-/** Whether a type is one that readings can be made of: templates, bytes, files and arrays are not. */
+/** True for a type that readings can be made of: templates, bytes, files and arrays are not. */
 export function isTaken(type: number): boolean {
   return type > 0 && type <= DATA_SET
 }

@@ -3,7 +3,7 @@ import { conversion } from '../../../base/units.js'
 import { metricNameOf } from '../names.js'
 import { type KeyUnit, unitOfKey } from './key-unit.js'
 
-/** What a value may be, going by its name: a proposal that a person has to look at. */
+/** Metric and class that a value may have, going by its name: a proposal that a person has to look at. */
 export interface Guess {
   readonly metric: string
   readonly class: MetricClass
@@ -90,13 +90,13 @@ const OFTEN_SENT: Readonly<Record<string, string>> = {
   m3: 'm3 or L',
 }
 
-/** What energy and power are of, by a word somewhere on the way to them: not what the plant draws from the grid. */
+/** Words somewhere on the way to energy and power that say what they are of: not what the plant draws from the grid. */
 const GENERATION = /(?:^|_)(?:pv|ppv|epv|solar|photovoltaics?|yield|generat\w*|production|inverter)(?:_|$)/
 const STORAGE = /(?:^|_)(?:battery|batteries|batt?|ess|storage|soc)(?:_|$)/
 const CHARGER = /(?:^|_)(?:go_e\w*|goe|wall_?box|evse|ev|charger|charging|ocpp|openwb)(?:_|$)/
 const LIFETIME = word('total', 'lifetime', 'register', 'meter')
 
-/** Whether a name says nothing by itself. */
+/** True when a name says nothing by itself. */
 export function isGeneric(name: string): boolean {
   const word = metricNameOf(name)
   return word === '' || GENERIC.test(word)
@@ -138,7 +138,7 @@ export function guessOf(
   return { guess: { metric: meant.metric, class: known.classes[0]!, unit }, asks: meant.asks }
 }
 
-/** What energy or power is, going by what stands around it. */
+/** The metric of energy or power, going by what stands around it, and what a person has to find out; null for none. */
 function meantBy(
   metric: string,
   around: string,

@@ -7,7 +7,7 @@ import type { Sample } from './shapes.js'
 export interface KnownProfile {
   /** maker/model */
   readonly profile: string
-  /** Where the topics begin in another way than the profile says by itself. */
+  /** First levels of the topics, where they are others than the profile says by itself; absent else. */
   readonly prefix?: string
   readonly samples: number
   /** Some of the topics. */

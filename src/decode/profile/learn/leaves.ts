@@ -1,4 +1,4 @@
-/** What stands at the end of one path of a JSON payload. */
+/** Number, text or list of numbers at the end of one path of a JSON payload. */
 export interface Leaf {
   /** As a profile writes it. */
   readonly path: string
@@ -8,7 +8,7 @@ export interface Leaf {
 }
 
 const LEVELS_MAX = 8
-/** Of one message: more are not proposed. */
+/** Leaves of one message: more are not proposed. */
 const LEAVES_MAX = 256
 /** A key that a path bears without quotation marks; `$` is the payload itself. */
 const PLAIN = /^(?!\$)[^."*{}[\]]+$/

@@ -21,7 +21,7 @@ interface WrittenValue extends Guess {
   readonly sum?: readonly string[]
 }
 
-/** What is proposed for some samples. */
+/** A profile proposed for some samples, with what was seen there and what is left open. */
 export interface Proposal {
   /** Sound by the schema of profiles. */
   readonly profile: object & { readonly messages: readonly WrittenMessage[]; readonly cases: readonly object[] }
@@ -30,7 +30,7 @@ export interface Proposal {
   /** By message and value: what has to be found out before it can be a metric of the table, or null. */
   readonly asks: readonly (readonly (string | null)[])[]
   readonly samples: number
-  /** Of these the proposal makes readings, without a rejection. */
+  /** Number of the samples of which the proposal makes readings, without a rejection. */
   readonly decoded: number
   /** Topics of samples that nothing is proposed for. */
   readonly left: readonly string[]
@@ -110,13 +110,13 @@ interface Draft {
   readonly seen: readonly unknown[]
 }
 
-/** What the numbers of a shape may be, each place once. */
+/** Drafts of what the numbers of a shape may be, each place once. */
 function valuesOf({ samples, topic }: Shape): readonly Draft[] {
   const places = new Map<string, Leaf[]>()
   for (const { leaves } of samples) {
     for (const leaf of leaves) places.set(leaf.path, [...(places.get(leaf.path) ?? []), leaf])
   }
-  // What has no name of its own is called by the last level that is the same in all topics.
+  // A value without a name of its own is called by the last level that is the same in all topics.
   const levels = topic.split('/').filter((level) => !/[{}]/.test(level))
   return [...places.values()].flatMap((leaves): Draft[] => {
     const { path, keys, value } = leaves[0]!
@@ -150,7 +150,7 @@ function unitBeside(path: string, samples: readonly ReadSample[]): string | unde
   return typeof unit === 'string' && unit !== '' && unit.length <= 32 ? unit : undefined
 }
 
-/** Of several places that may be one metric the first is it, or the one that is called total; the others keep their names. */
+/** Gives each metric to one draft: of several the first, or the one that is called total; the others keep their own names. */
 function distinct(drafts: readonly Draft[]): readonly Draft[] {
   const taken = new Map<string, Draft>()
   for (const draft of drafts) {
@@ -192,7 +192,7 @@ function profileWith(messages: readonly WrittenMessage[], cases: readonly object
   }
 }
 
-/** Whether the decoder takes what a value is said to be, in the first samples that it stands in. */
+/** True when the schema or the decoder refuses what values are said to be, in the first samples of their shape. */
 function isRefused(shape: Shape, values: readonly WrittenValue[], time: LearnedTime | null): boolean {
   const drafts = values.map((written) => ({ written, asks: null, seen: [] }))
   const parsed = profileOptions.safeParse(profileWith([writtenMessage(shape, drafts, time)], [], '2026-01-01'))
@@ -205,7 +205,7 @@ function isRefused(shape: Shape, values: readonly WrittenValue[], time: LearnedT
   })
 }
 
-/** What a profile makes of one sample after the other. */
+/** A decoder of one sample after the other by a profile; null for a topic it does not know. */
 function decoderOf(profile: Profile, time: LearnedTime | null): (sample: Sample) => Tried | null {
   const decode = trialOf(ID, profile, { timezone: time?.zone })
   return ({ topic, payload, receivedAt }) => decode({ topic, payload, arrivedAt: receivedAt })

@@ -25,7 +25,7 @@ export interface Shape {
   readonly samples: readonly ReadSample[]
 }
 
-/** What the samples have in common, most samples first. Those with the same numbers in the same places are of one kind. */
+/** The shapes that samples have, most samples first. Those with the same numbers in the same places are of one kind. */
 export function shapesOf(samples: readonly ReadSample[]): readonly Shape[] {
   const alike = groupedBy(samples, ({ topic, format, leaves }) => {
     const levels = topic.split('/')
@@ -55,7 +55,7 @@ function shapeOf(samples: readonly ReadSample[]): Shape {
   const levels = distinctLevels(samples)
   const first = samples[0]!.topic.split('/')
   const varying = levels.flatMap((values, i) => (values.size > 1 ? [i] : []))
-  // Of one topic alone the level that looks most like a name of its own.
+  // With one topic alone the level that looks most like a name of its own counts as the one that differs.
   const differing = varying.length > 0 ? varying : first.length > 1 ? [likeliest(first)] : []
   const main = differing.reduce((best, i) => (levels[i]!.size >= levels[best]!.size ? i : best), differing[0] ?? -1)
   const nameOf = (i: number) => (i === main ? 'device' : `level${i + 1}`)

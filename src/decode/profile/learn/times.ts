@@ -7,10 +7,10 @@ import type { Leaf } from './leaves.js'
 const HOUR_MS = 3_600_000
 const NEAR_MS = 24 * HOUR_MS
 const FORMATS = ['rfc3339', 'epoch_ms', 'epoch_s', 'local'] as const
-/** Where several are times, one that is called so is meant. */
+/** Keys that are called a time: where several values are times, one under such a key is meant. */
 const NAMED = /time|stamp|date|^ts$|^t$/i
 
-/** Where a message says its time. */
+/** Path and format of the time in messages of one kind. */
 export interface LearnedTime {
   readonly written: Pick<ProfileTime, 'at' | 'format'>
   /** A zone in which a wall clock fits the arrival, in whole hours; absent where the device says the zone itself. */
@@ -18,7 +18,7 @@ export interface LearnedTime {
 }
 
 /**
- * Where the messages say their time, by the values that are near the arrival in all of them; null where none is.
+ * Finds the time of messages by the values that are near the arrival in all of them; null where none is.
  *
  * @param messages of one kind, with their arrival, epoch ms
  */
