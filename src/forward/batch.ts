@@ -2,16 +2,16 @@ import { brotliCompressSync, brotliDecompressSync, constants, crc32 } from 'node
 import { decodeEntries, type Entry } from '../journal/entries.js'
 
 /**
- * What a gateway in a plant sends to the centre as one message: entries of its journal of kind message, in their order,
- * byte for byte as they are in the journal (src/journal/entries.ts).
+ * Format of a batch, which a gateway in a plant sends to the centre as one message: entries of its journal of kind message, in
+ * their order, byte for byte as they are in the journal (src/journal/entries.ts).
  *
  *     version u8 (1), bytes of the entries u32, CRC-32 of the entries u32, entries compressed by Brotli
  *
- * Numbers are little-endian. Whose they are and from where to where in its journal says the head of the NATS message.
+ * Numbers are little-endian. The head of the NATS message says whose entries they are, and from where to where in its journal.
  */
 const VERSION = 1
 const HEAD_BYTES = 9
-/** Of the entries of one batch: more is made by nobody, and a receiver makes no more of what it is given. */
+/** Most bytes of the entries of one batch: nobody makes more, and a receiver decompresses no more. */
 export const BATCH_BYTES_MAX = 16 * 2 ** 20
 
 /** Heads of the NATS message: they are for people and for what orders and counts; the entries alone are journaled. */

@@ -22,7 +22,7 @@ export class Centre {
   readonly #connection: NatsConnection
   readonly #stream: JetStreamClient
   #isLost = false
-  /** Of the batch that is on its way. */
+  /** Rejects the promise of the batch that is on its way. */
   #fail: (error: Error) => void = () => {}
 
   private constructor(connection: NatsConnection) {
@@ -36,7 +36,7 @@ export class Centre {
     return new Centre(await connectNats(options, 'forward', `greengauge edge ${edge}`, PING_MS))
   }
 
-  /** What a batch may have at most. */
+  /** Largest batch that the server takes: its `max_payload` less the room of the headers. */
   get batchBytesMax(): number {
     return (this.#connection.info?.max_payload ?? 2 ** 20) - HEAD_BYTES_MAX
   }
@@ -60,7 +60,7 @@ export class Centre {
     })
   }
 
-  /** What is on its way is given up. */
+  /** Gives up the batch that is on its way, and closes the connection. */
   async close(): Promise<void> {
     this.#lose()
     await this.#connection.close().catch(() => undefined)
@@ -79,7 +79,7 @@ export class Centre {
   }
 }
 
-/** What an operator is told of a failure. */
+/** Sentence that tells an operator of a failure, with the servers that it is about. */
 export function reasonOf(error: unknown, servers: readonly string[]): string {
   const where = servers.join(', ')
   const isUnanswered = error instanceof NoRespondersError || (error instanceof RequestError && error.isNoResponders())

@@ -70,7 +70,7 @@ export class Collector {
     return isAny
   }
 
-  /** What was collected since the last call, a copy; null when the journal has not gone on. */
+  /** Hands over a copy of what was collected since the last call; null when the journal has not gone on. */
   take(): Stretch | null {
     const { cursor, messagesThrough } = this.#reader
     const from = this.#from

@@ -9,7 +9,7 @@ import { NO_PLANT, plantIn } from './plant-of.js'
 const KEPT_BYTES_MAX = 8 * 2 ** 20
 const NS_PER_MS = 1e6
 
-/** What is needed of a message of the stream of what plants have forwarded. */
+/** The needed part of a message of the stream that holds what plants have forwarded. */
 export type ForwardedMessage = Pick<JsMsg, 'subject' | 'data' | 'headers'> & {
   readonly info: Pick<JsMsg['info'], 'timestampNanos'>
 }
@@ -42,8 +42,8 @@ export function takeEdge(message: ForwardedMessage): readonly IntakeEntryMessage
 }
 
 /**
- * What stands as the client of everything that an edge gateway has forwarded: with the plant that it was forwarded for, which its
- * account at the servers says, and no message of it may become a device of another one.
+ * Client id of everything that an edge gateway has forwarded: it names the plant that it was forwarded for, which the account of the
+ * gateway at the servers says, and no message of it may become a device of another plant.
  */
 function edgeClient(edge: string, plant: string): string {
   const id = `${EDGE_CLIENT}${/^[0-9a-f-]{36}$/.test(edge) ? edge : 'unknown'}`

@@ -1,7 +1,7 @@
 import { decodeEntries, type Entry, encodeEntries } from '../journal/entries.js'
 import { encodeBatch } from './batch.js'
 
-/** Of a message that is larger than anything the centre takes. The same as of one that is too large for the journal. */
+/** Payload bytes kept of a message that is larger than anything the centre takes. As many as of one too large for the journal. */
 const SAMPLE_BYTES = 4096
 
 export interface Batch {

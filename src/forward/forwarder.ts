@@ -44,7 +44,7 @@ export class Forwarder {
   /** The last attempt to send something has failed: a connection alone does not mean that it goes on. */
   #isRefused = false
   #trouble = ''
-  /** Of `performance.now()`. */
+  /** Time of the last save, at first of the start, by `performance.now()`. */
   #savedAtMs = performance.now()
   /** Acknowledged, if perhaps not written down yet. */
   #done: { readonly to: Stretch['to']; readonly messages: number }
@@ -88,7 +88,7 @@ export class Forwarder {
     await this.#centre?.close()
   }
 
-  /** What is to be sent: what was not acknowledged, or what has come since, once it is enough or has waited long enough. */
+  /** Stretch to be sent: the one not acknowledged, or what has come since, once it is enough or has waited long enough. */
   async #next(signal: AbortSignal): Promise<Stretch | null> {
     if (this.#sending !== null) return this.#sending
     const { clock, mark, options } = this.#parts

@@ -9,7 +9,7 @@ const count = z.number().int().min(0)
 const content = z.object({ edge: z.uuid(), cursor: z.object({ segment: count, offset: count, crc: count }) })
 
 /**
- * How far the journal is at the centre, and the name under which it goes there, in one small file. It is replaced as a
+ * Keeps how far the journal is at the centre, and the name under which it goes there, in one small file. The file is replaced as a
  * whole: after a loss of power it is the old one or the new one. Without it everything that the journal holds goes out
  * again, under another name, which costs the line and changes no figure.
  */

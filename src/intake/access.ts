@@ -1,6 +1,6 @@
 import type { Acl } from './acl.js'
 
-/** Who a connection is, and what it may do. Made once, at its CONNECT. */
+/** Identity of a connection, as the rights that it has. Made once, at its CONNECT. */
 export interface Principal {
   mayPublish(topic: string): boolean
   /** False when nothing that the filter could bring is allowed; what it brings is then asked of `mayReceive`. */
@@ -9,7 +9,7 @@ export interface Principal {
   /** False when what it was admitted by is right no more: it is to be disconnected. Absent where that cannot be. */
   holds?(): boolean
   /**
-   * How far it reaches beyond the topics of its own devices: not at all; `free`: it publishes where nobody has topics of
+   * Reach beyond the topics of its own devices. `own`: none; `free`: it publishes where nobody has topics of
    * their own, and hears what the gateway tells devices there; `all`: it may hear everything.
    * Absent: `own` when it has devices of its own, else `all`.
    */
@@ -18,12 +18,12 @@ export interface Principal {
   readonly isProved?: boolean
 }
 
-/** What a CONNECT says of its sender. */
+/** Names and proofs that a client shows with its CONNECT. */
 export interface Credentials {
   readonly clientId: string
   readonly username: string | undefined
   readonly password: Buffer | undefined
-  /** Of the client certificate, as `CN=press-7,O=Acme` (`subjectOf`); null without one that is proved. */
+  /** Subject of the client certificate, as `CN=press-7,O=Acme` (`subjectOf`); null without one that is proved. */
   readonly certificateSubject: string | null
 }
 
@@ -34,7 +34,7 @@ export interface Refusal {
   readonly sentence: string
 }
 
-/** Where devices, people and their secrets are asked for. */
+/** Admits clients at their CONNECT, and gives each the rights that it has. */
 export interface Access {
   /** Asked for every CONNECT, before its session is looked at: binds the client id to what proves it. */
   admit(credentials: Credentials): Principal | Refusal
@@ -65,10 +65,10 @@ export class OpenAccess implements Access {
   }
 }
 
-/** How many topics of a connection are remembered; a device has a handful, and a flood of them costs what it did without. */
+/** Number of topics of a connection that are remembered; a device has a handful, and a flood of them costs what it did without. */
 const REMEMBERED_MAX = 64
 
-/** What one connection may do; the answers that are wanted for every message are remembered by topic. */
+/** Rights of one connection; the answers that are wanted for every message are remembered by topic. */
 export class Rights {
   #edition: number
   readonly #publish = new Map<string, boolean>()

@@ -1,4 +1,4 @@
-/** What a message costs in memory besides its topic and payload, roughly: packet, entry, callbacks. */
+/** Memory that a message takes besides its topic and payload, roughly: packet, entry, callbacks. */
 const OVERHEAD_BYTES = 512
 
 /** Reading stops at this much; what was already read by then, at most some 100 KiB a connection, comes on top. */

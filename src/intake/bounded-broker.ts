@@ -10,7 +10,7 @@ import { SessionQueues } from './session-queues.js'
 import type { Subscriptions } from './subscriptions.js'
 import type { Turn } from './turn.js'
 
-/** What a filter of a session that matches a message costs next to a small PUBLISH. */
+/** Cost of a filter of a session that matches a message, in units of a small PUBLISH. */
 const FOUND_UNITS = 2
 
 interface Named {

@@ -39,9 +39,9 @@ import { Subscriptions } from './subscriptions.js'
 import { Turn } from './turn.js'
 import { Unsent } from './unsent.js'
 
-/** How often it is looked whether a token has come to its end. */
+/** Time between two looks whether a token has come to its end. */
 const EXPIRY_MS = 1000
-/** How long `close` waits for acknowledgements that are on their way. */
+/** Longest wait of `close` for acknowledgements that are on their way. */
 const CLOSE_MS = 2000
 
 /**
@@ -106,7 +106,7 @@ export async function startBroker(
     sockets.prove(guard)
     guard.accept(client, rates.of(client.id))
   })
-  // Of a session it is known before, when it is no longer put down; only then is it sure to come in order.
+  // A kept session releases its filters earlier, when they are no longer put down; only then is it sure to come in order.
   aedes.on('unsubscribe', (filters, client) => {
     if (client.clean) subscriptions.release(client.id, filters)
   })
@@ -114,7 +114,7 @@ export async function startBroker(
     stats.clientCame()
     sessions.forget(client.id)
     journaling.session(client.id, 'begin')
-    // What it was admitted by may have gone while its session was looked up.
+    // Its credential, token or device may have gone while its session was looked up.
     if (!door.stillHolds(client)) client.close()
   })
   aedes.on('clientDisconnect', (client) => {
@@ -157,7 +157,7 @@ export async function startBroker(
   return new Broker({ ...parts, proofs, door, dropKept, strangers, log })
 }
 
-/** Who may come in. */
+/** Devices and credentials by which clients are admitted. */
 export interface Admission {
   /** Everybody has to prove who they are. */
   readonly isRequired: boolean
@@ -201,12 +201,12 @@ export class Broker {
     return this.parts.listeners.ports
   }
 
-  /** Of TCP in the clear; 0 without. */
+  /** Port of TCP in the clear; 0 without. */
   get port(): number {
     return this.ports.tcp ?? 0
   }
 
-  /** Of WebSockets in the clear; null without. */
+  /** Port of WebSockets in the clear; null without. */
   get webSocketPort(): number | null {
     return this.ports.ws
   }
@@ -381,5 +381,5 @@ function keepRepeatedFilters(client: unknown): void {
 
 const RESERVED = '$SYS/'
 const RESERVED_SENTENCE = '$SYS/ topics are reserved'
-/** What a subscription costs next to a small PUBLISH. */
+/** Cost of a subscription, in units of a small PUBLISH. */
 const SUBSCRIPTION_UNITS = 50

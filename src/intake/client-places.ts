@@ -5,12 +5,12 @@ import { Places } from '../access/places/places.js'
 /** An address whose clients have proved nothing may have this share of all places while others want in. */
 const SHARE_MAX = 0.5
 
-/** Who asks for a place among the clients. */
+/** A connection that asks for a place among the clients. */
 export interface Newcomer {
   readonly origin: Origin
   /** By a token or a certificate. */
   readonly isProved: boolean
-  /** How many clients are connected besides. */
+  /** Number of clients that are connected besides. */
   readonly others: number
 }
 

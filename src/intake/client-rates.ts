@@ -1,7 +1,7 @@
 import { type Bucket, levelOf, pour, putBounded } from './leak.js'
 import type { PressedFlow, Pressure } from './pressure.js'
 
-/** Of clients that have gone are remembered so many, so that nobody gets a new share by connecting again. */
+/** Number of clients that are remembered, also those that have gone, so that nobody gets a new share by connecting again. */
 const REMEMBERED_MAX = 20_000
 
 interface Bounds {
@@ -11,15 +11,15 @@ interface Bounds {
   readonly retained_per_s: number
 }
 
-/** What a client has sent in a chunk that was read. */
+/** Counts of what a client has sent in a chunk that was read. */
 export interface Sent {
   readonly messages: number
-  /** Of these, to be retained. */
+  /** Number of those messages that are to be retained. */
   readonly retained: number
   readonly bytes: number
 }
 
-/** What one client has sent of what it may send: a second's worth at once, and then as fast as that leaks away. */
+/** Counts what one client has sent of what it may send: a second's worth at once, and then as fast as that leaks away. */
 export class ClientRate {
   readonly #messages: Bucket = { level: 0, atMs: 0 }
   readonly #bytes: Bucket = { level: 0, atMs: 0 }
@@ -51,7 +51,7 @@ export class ClientRate {
   }
 }
 
-/** What each client may send in a second: who sends more is read more slowly, and nothing of it is lost. */
+/** Bounds what each client may send in a second: who sends more is read more slowly, and nothing of it is lost. */
 export class ClientRates {
   readonly #rates = new Map<string, ClientRate>()
 

@@ -3,19 +3,19 @@ import { type Bucket, levelOf, pour, putBounded } from './leak.js'
 
 /** Wrong CONNECTs of one client id from one address that are looked at in a row; then one in so many seconds. */
 const OF_CLIENT = { most: 10, perSecond: 0.2 }
-/** Of all client ids from one address: many devices may stand behind one, and one of them may be set up wrong. */
+/** Wrong CONNECTs of all client ids from one address: many devices may stand behind one, and one of them may be set up wrong. */
 const OF_ADDRESS = { most: 200, perSecond: 20 }
 /** Lines in the log, whoever they are about. */
 const LINES = { most: 20, perSecond: 1 }
 /** One that goes on being wrong is said again after so long. */
 const SAID_AGAIN_MS = 60_000
-/** Of each kind that are remembered; beyond, the one that is remembered longest is forgiven. */
+/** Number of client ids, and of addresses, that are remembered; beyond, the one that is remembered longest is forgiven. */
 const REMEMBERED_MAX = 10_000
 
 type Attempts = Bucket & { saidMs: number }
 
 /**
- * Who shows wrong secrets again and again is refused without a look for a while. Tokens cannot be guessed: this is about
+ * Refuses for a while, without a look, whoever shows wrong secrets again and again. Tokens cannot be guessed: this is about
  * the log and the processor. Nothing is held against a client id as such: its owner at another address is let in at once,
  * whatever others try in its name.
  */

@@ -4,7 +4,7 @@ import { ConnectRefused } from './door.js'
 import { FramingError, type FramingGuard, UnreadError } from './framing-guard.js'
 import type { Limiting } from './limiting.js'
 
-/** What aedes says when it closes a connection that left too much unread. */
+/** Error message of aedes when it closes a connection that left too much unread. */
 const DRAIN_TIMEOUT = 'drain timeout'
 
 /**

@@ -14,7 +14,7 @@ interface Known {
   readonly isOfAnyClientId: boolean
 }
 
-/** What a connection has proven itself by; it holds as long as the credential still says so. */
+/** Token or certificate that a connection has proven itself by; it holds as long as the credential still says so. */
 type Proof = { readonly sha256: string } | { readonly subject: string }
 
 /** Compared with where there is nothing to compare with, so that an unknown client id takes as long as a known one. */
@@ -28,7 +28,7 @@ const HOST_STATE = 'spBv1.0/STATE/#'
 /**
  * A client with a credential has to prove it, by a token as its password or by its certificate, and may do what its role
  * says. Who has none is let in as `others` says, or not at all when everybody must prove who they are.
- * Which topics are a client's own is a matter of `OwnTopics`, which is put around this one.
+ * `OwnTopics`, which is put around this one, says which topics are a client's own.
  */
 export class CredentialAccess implements Access {
   #byClient: ReadonlyMap<string, Known> = new Map()
@@ -102,7 +102,7 @@ export class CredentialAccess implements Access {
     return found.isDisabled ? disabled(clientId) : this.#proven(credentials, { sha256 })
   }
 
-  /** What a client may do once it has proven itself. */
+  /** Answers as `admit` does for a client that has proven itself. */
   supposing(credentials: Credentials): Principal | Refusal {
     const found = this.#byClient.get(credentials.clientId)
     if (found?.isDisabled === true) return disabled(credentials.clientId)

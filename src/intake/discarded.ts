@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 
-/** How much is kept of a payload that is too large. */
+/** Bytes that are kept of a payload that is too large. */
 export const SAMPLE_BYTES_MAX = 4096
 
 /**
@@ -21,7 +21,7 @@ export interface Discarded {
   readonly sample: Buffer
 }
 
-/** What stands behind such a payload, or null for every payload that a client sent itself. */
+/** Reads what such a payload stands for; null for every payload that a client sent itself. */
 export function discardedOf(payload: Buffer): Discarded | null {
   // One byte tells nearly all apart without a call into native code.
   if (payload.length < PREFIX_BYTES || payload[0] !== TOKEN[0] || TOKEN.compare(payload, 0, TOKEN.length) !== 0)

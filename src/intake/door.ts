@@ -13,7 +13,6 @@ import type { IntakeStats } from './stats.js'
 import { isModest, type Subscriptions } from './subscriptions.js'
 import type { Unsent } from './unsent.js'
 
-/** What the door asks of. */
 interface Parts {
   readonly access: Access
   readonly limits: MqttLimits
@@ -40,7 +39,7 @@ export class ConnectRefused extends Error {
   }
 }
 
-/** Why a topic is closed to a client; it has two places to look, and one command that tells them apart. */
+/** Sentence on why a topic is closed to a client: there are two places to look, and one command that tells them apart. */
 export function deniedSentence(topic: string): string {
   return `mqtt.acl or the registry of devices denies publishing to ${topic}: greengauge explain says which`
 }
@@ -54,7 +53,7 @@ interface Connecting {
 }
 
 /**
- * Who may come in, and what may pass in either direction: the same rights asked for a CONNECT and its will, a PUBLISH,
+ * Decides who may come in, and what may pass in either direction: the same rights asked for a CONNECT and its will, a PUBLISH,
  * a SUBSCRIBE (and again when a session is taken up) and each message on its way to a subscriber; and the bounds of
  * `mqtt.limits`. Every method is a hook of aedes or serves one.
  */
@@ -113,7 +112,7 @@ export class Door {
   #place(client: Client, { isProved = false }: Principal, others: number): ConnectRefused | null {
     const { places, reconnects, limiting } = this.parts
     const about = { client: client.id, address: addressOf(client) }
-    // Who has proved nothing uses up what is held against its address, never the turn of the owner of the id.
+    // A client that has proved nothing uses up what is held against its address, never the turn of the owner of the id.
     if (!reconnects.mayCome(isProved ? client.id : `${originOf(about.address).host} ${client.id}`)) {
       limiting.reached('reconnects', about)
       return new ConnectRefused(3, 'it connects again and again', true)
@@ -134,7 +133,7 @@ export class Door {
     return this.parts.access.edition
   }
 
-  /** Whether a topic is within the bounds of those that are given to subscribers. */
+  /** True when a topic is within the bounds of those that are given to subscribers. */
   isModest(topic: string): boolean {
     return isModest(topic, this.parts.limits)
   }
@@ -149,9 +148,9 @@ export class Door {
     return this.#rights.get(client)?.holds() ?? false
   }
 
-  /** Whether a message that is journaled is given to subscribers; one with a topic out of bounds is not. */
+  /** True when a message that is journaled is given to subscribers; one with a topic out of bounds is not. */
   mayRoute(client: Client | null, { topic }: AedesPublishPacket): boolean {
-    // What the gateway alone tells devices: said by somebody else it would be a lie, and a bridge sends it back as it was heard.
+    // The gateway alone tells devices of rejections: said by somebody else it is a lie, and a bridge sends it back as it was heard.
     if (client !== null && REJECTED.test(topic)) return false
     if (this.isModest(topic)) return true
     this.parts.limiting.reached('topic', { client: client?.id ?? null, topic })

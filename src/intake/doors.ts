@@ -25,16 +25,15 @@ import type { Pressure } from './pressure.js'
 import { EmbeddedHost } from './sparkplug-state.js'
 import type { IntakeStats } from './stats.js'
 
-/** What is configured of all doors. */
 export interface DoorOptions {
   readonly mqtt: MqttOptions
   /** Devices that were registered by command. */
   readonly registry: readonly RegisteredDevice[]
   readonly auth: AuthOptions
-  /** What MQTT clients prove themselves by. */
+  /** Credentials that MQTT clients prove themselves by. */
   readonly credentials: readonly Credential[]
   readonly brokers: readonly BrokerOptions[]
-  /** Where is kept what was left at those. */
+  /** Folder of the files that say what was left at those brokers, one for each. */
   readonly brokersDir: string
   readonly hj212: Hj212Options
   /** As a Sparkplug host application; null when it is announced as none. */
@@ -44,7 +43,7 @@ export interface DoorOptions {
 
 export interface DoorParts {
   readonly sink: JournalSink
-  /** Of `mqtt.tls`, where there is one. */
+  /** Certificate of `mqtt.tls`; null without one. */
   readonly certificate: Certificate | null
   /** Shared with whoever else writes to the journal. */
   readonly clock: Clock
@@ -54,10 +53,10 @@ export interface DoorParts {
   readonly partition?: OwnedPartition
   /** In a cluster: makes entries of what plants with a gateway of their own have forwarded. */
   readonly takeEdge?: Take
-  /** What clients may send of their past while figures are late; null for no bound. */
+  /** Bounds what clients may send of their past while figures are late; null for no bound. */
   readonly pressure?: Pressure | null
   readonly log: Logger
-  /** How it stands with an external broker: at the start, and whenever that changes. */
+  /** Called with how it stands with an external broker: at the start, and whenever that changes. */
   tell(status: BrokerStatus): void
 }
 
@@ -108,12 +107,12 @@ export class Doors {
     return new Doors(log, broker, host, bridges, hj212, pollers, nats)
   }
 
-  /** Of the embedded broker; null without one. */
+  /** Ports of the embedded broker; null without one. */
   get mqttPorts(): MqttPorts | null {
     return this.broker?.ports ?? null
   }
 
-  /** Of the embedded broker, for those who connect from now on. */
+  /** Replaces the certificate of the embedded broker, for those who connect from now on. */
   useCertificate(certificate: Certificate): void {
     this.broker?.useCertificate(certificate)
   }

@@ -10,11 +10,11 @@ import type { Held, PressedFlow } from './pressure.js'
 import type { Lane, LaneOwner, PublishLanes } from './publish-lane.js'
 import type { Turn } from './turn.js'
 
-/** How much is kept for a peer that reads slowly before messages for it are dropped. */
+/** Bytes that are kept for a peer that reads slowly before messages for it are dropped. */
 const UNSENT_BYTES_MAX = 1024 * 1024
-/** How much well-formed input is kept for aedes while it waits for the journal. */
+/** Bytes of well-formed input that are kept for aedes while it waits for the journal. */
 const UNREAD_BYTES_MAX = 64 * 1024
-/** How long a closed connection may take to send what is left. */
+/** Longest time that a closed connection may take to send what is left. */
 const LINGER_MS = 2000
 
 /** For less a client is not held up: a timer is not more exact. */
@@ -34,9 +34,9 @@ export class UnreadError extends Error {
 }
 
 interface GuardBounds {
-  /** Of the payload of a larger PUBLISH only a sample is kept. */
+  /** Largest payload of a PUBLISH that is kept; only a sample is kept of a larger one. */
   readonly payloadBytesMax: number
-  /** How long a peer may leave its PUBACKs unread; aedes gives as long for what it writes. */
+  /** Longest time that a peer may leave its PUBACKs unread; aedes gives as long for what it writes. */
   readonly unreadMs: number
   /** It sends more than its share, or more than figures can follow, and is read no further for a while. */
   onPaced?(guard: FramingGuard, why: 'rate' | 'figures'): void
@@ -59,11 +59,11 @@ export class FramingGuard extends Duplex implements LaneOwner {
   #lane: Lane | null = null
   /** Packets that aedes is done with. */
   #answeredPackets = 0
-  /** Of those that were passed on so many are counted in `inFlight`. */
+  /** Packets that were passed on and have been counted in `inFlight`, the answered ones among them. */
   #countedPackets = 0
   /** Runs while the peer does not read its PUBACKs. */
   #unreadTimer: NodeJS.Timeout | undefined
-  /** What came after the turn of the event loop was over: one chunk, for the stream is paused then. */
+  /** Bytes that came after the turn of the event loop was over: one chunk, for the stream is paused then. */
   #postponed: Buffer[] = []
   /** Too much of it is under way: it is read on when aedes has answered. */
   #isClogged = false
@@ -116,7 +116,7 @@ export class FramingGuard extends Duplex implements LaneOwner {
     return this.socket.remoteAddress
   }
 
-  /** Of the client certificate; null without one that is proved. */
+  /** Subject of the client certificate; null without one that is proved. */
   get certificateSubject(): string | null {
     return this.socket.certificateSubject ?? null
   }
@@ -222,7 +222,7 @@ export class FramingGuard extends Duplex implements LaneOwner {
     else this.#flow()
   }
 
-  /** What was read is taken; what comes next waits until it would have been in time. */
+  /** Holds back what comes next until it would have been in time; what was read is taken already. */
   #pace(rate: ClientRate, bytes: number): void {
     const nowMs = performance.now()
     const sent = { messages: this.#scanner.takePublishes(), retained: this.#scanner.takeRetained(), bytes }
@@ -236,7 +236,7 @@ export class FramingGuard extends Duplex implements LaneOwner {
     }, waitMs)
   }
 
-  /** What is of the past waits until there is room for more of it. */
+  /** Holds the connection, when it sends of its past, until there is room for more of it. */
   #press(flow: PressedFlow, messages: number, nowMs: number): void {
     const past = flow.press(messages, nowMs)
     if (past === 0 || this.#pressedBy !== null || this.destroyed) return

@@ -1,9 +1,9 @@
 /** Packets that the broker may have of one connection and has not answered. */
 const OF_CONNECTION_MAX = 1000
-/** Of all together; beyond, each connection has a few: a device that waits for its PUBACKs has no more, and its PINGREQs are read. */
+/** Bound over all connections; beyond, each has a few: a device that waits for its PUBACKs has no more, and its PINGREQs are read. */
 const IN_ALL_MAX = 2000
 const OF_CONNECTION_WHEN_FULL = 8
-/** What is read of a connection at once while there are that many, in units of a small PUBLISH. */
+/** Work that is read of a connection at once while there are that many, in units of a small PUBLISH. */
 const UNITS_WHEN_FULL = 20
 
 /**
@@ -21,12 +21,12 @@ export class InFlight {
     return this.#all >= IN_ALL_MAX
   }
 
-  /** Whether a connection that has so many under way is read on. */
+  /** True when a connection that has so many under way is read on. */
   mayReadOn(own: number): boolean {
     return own < (this.isFull ? OF_CONNECTION_WHEN_FULL : OF_CONNECTION_MAX)
   }
 
-  /** How much of it at once. */
+  /** Work that is read of a connection at once, in units of a small PUBLISH: `most`, and less while all together have too many. */
   unitsAtOnce(most: number): number {
     return this.isFull ? UNITS_WHEN_FULL : most
   }

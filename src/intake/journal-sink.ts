@@ -25,20 +25,20 @@ export interface ClockEntry {
   readonly kind: 'clock'
   /** The same as `fromMs` while the clock is doubted, the same as `toMs` when it is followed. */
   readonly arrivedAt: number
-  /** When it is by the times of arrival so far. */
+  /** Time by the arrivals so far. */
   readonly fromMs: number
-  /** When it is by the clock; the same as `fromMs` when the jump was taken back. */
+  /** Time by the clock of the machine; the same as `fromMs` when the jump was taken back. */
   readonly toMs: number
 }
 
-/** What intake writes down, in order of arrival. Everything behind the journal is a function of these entries alone. */
+/** Entry that intake writes down, in order of arrival. Everything behind the journal is a function of these entries alone. */
 export type IntakeEntry =
   | IntakeEntryMessage
   /** Time goes on although nothing arrives: one a second. */
   | { readonly kind: 'tick'; readonly arrivedAt: number }
   | { readonly kind: 'session'; readonly arrivedAt: number; readonly client: string; readonly what: 'begin' | 'end' }
   | { readonly kind: 'config'; readonly arrivedAt: number; readonly hash: string; readonly content: string }
-  /** What a person did to an alarm, as JSON (`AlarmAct`). */
+  /** Act of a person on an alarm, as JSON (`AlarmAct`). */
   | { readonly kind: 'act'; readonly arrivedAt: number; readonly content: string }
   | { readonly kind: 'start'; readonly arrivedAt: number; readonly version: string }
   | ClockEntry
@@ -67,7 +67,7 @@ export interface MessageBytes {
  * Its batches are numbered from 1 on, in order.
  */
 export interface StraightSink extends JournalSink {
-  /** What is the same in all entries of a client and a topic; for `appendMessage`. */
+  /** Makes the bytes that are the same in all entries of a client and a topic; for `appendMessage`. */
   headOf(client: string, topic: Uint8Array): Buffer
   /** Copies the message; never blocks. The number of its batch, or 0 when it is not taken, as too much waits. */
   appendMessage(head: Buffer, arrivedAt: number, message: MessageBytes): number

@@ -6,7 +6,7 @@ import type { IntakeEntryMessage, JournalSink } from './journal-sink.js'
 import type { IntakeStats } from './stats.js'
 import type { Turn } from './turn.js'
 
-/** What it costs to go on with a message that is durable: its subscribers are looked for, its acknowledgement is written. */
+/** Cost of going on with a message that is durable: its subscribers are looked for, its acknowledgement is written. */
 const SETTLED_UNITS = 4
 
 /** As much of a PUBLISH or a will as is written down. */
@@ -20,7 +20,7 @@ export interface Publication {
 /** Brings messages to the journal and back: nothing is acknowledged before it is on the disk. */
 export class Journaling {
   #isClosed = false
-  /** What is to be done now that messages are durable, oldest first; looked at only while that is more than a turn allows. */
+  /** Tasks due now that messages are durable, oldest first; looked at only while they are more than a turn allows. */
   #settled: (() => void)[] = []
 
   constructor(
@@ -76,7 +76,7 @@ export class Journaling {
       turn.spend(SETTLED_UNITS)
       waiting[done++]!()
     }
-    // What was settled meanwhile stands behind in the same list.
+    // Messages that were settled meanwhile stand behind in the same list.
     this.#settled = waiting.slice(done)
     if (this.#settled.length > 0) turn.next(() => this.#goOn(turn))
   }

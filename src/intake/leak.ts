@@ -1,11 +1,11 @@
 /** A bucket that leaks all the time: what is poured in, and how full it was when. */
 export interface Bucket {
   level: number
-  /** Of a clock that only goes forward, ms. */
+  /** Time of `level` by a clock that only goes forward, ms. */
   atMs: number
 }
 
-/** How full it is by now, after it has lost `perSecond` of what it held. */
+/** Gives how full it is by now, after it has lost `perSecond` of what it held. */
 export function levelOf({ level, atMs }: Bucket, perSecond: number, nowMs: number): number {
   return Math.max(0, level - ((nowMs - atMs) / 1000) * perSecond)
 }

@@ -2,7 +2,7 @@ import type { Logger } from 'pino'
 import { type Bucket, levelOf, pour } from './leak.js'
 import type { IntakeStats, Limit } from './stats.js'
 
-/** Of each bound one line in so many milliseconds, so that a flood does not become one of the log. */
+/** The log gets one line of each bound in so many milliseconds, so that a flood does not become one of the log. */
 const QUIET_MS = 10_000
 /** Other lines that anybody can cause, whoever they are about. */
 const LINES = { most: 20, perSecond: 1 }
@@ -13,7 +13,7 @@ interface Words {
 }
 
 const LIMIT = 'mqtt.limits.'
-/** What the log says of a bound; the others have lines of their own. */
+/** Words of the log for each bound; the others have lines of their own. */
 const WORDS: Readonly<Record<Exclude<Limit, 'forward' | 'credentials'>, Words>> = {
   connections: {
     event: 'a client is turned away (CONNACK 3): too many are connected',
@@ -118,7 +118,7 @@ export class Limiting {
     this.#said.set(limit, { atMs: nowMs, unsaid: 0 })
     const { event, remedy } = WORDS[limit]
     const more = last !== undefined && last.unsaid > 0 ? { alsoSince: last.unsaid } : {}
-    // What came from outside is shown shortened: a topic may have 64 KiB.
+    // Texts from outside are shown shortened: a topic may have 64 KiB.
     this.log.warn({ limit, ...shortened(about), ...more, remedy }, event)
   }
 

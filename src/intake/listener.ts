@@ -5,7 +5,7 @@ import { createServer as createTlsServer, type TLSSocket, type TlsOptions, type 
 /** A connection as the guard needs it: a TCP socket, or a WebSocket that looks like one. */
 export type ByteStream = Duplex & {
   readonly remoteAddress?: string | undefined
-  /** Of the client certificate, as `CN=press-7,O=Acme`; null without one that is proved. */
+  /** Subject of the client certificate, as `CN=press-7,O=Acme`; null without one that is proved. */
   readonly certificateSubject?: string | null
   /** Called when the CONNECT was accepted: who has not shown one may send little. */
   accepted?(): void

@@ -12,7 +12,7 @@ import type { MqttOptions } from './options.js'
 import { openingFault } from './packet-scanner.js'
 import { listenForWebSockets, type WebSocketDoor } from './websocket.js'
 
-/** Where the embedded broker listens; null where it does not. */
+/** Ports on which the embedded broker listens; null where it does not. */
 export interface MqttPorts {
   readonly tcp: number | null
   readonly ws: number | null
@@ -29,7 +29,7 @@ interface Parts {
   onConnection(stream: ByteStream, socket: Socket): void
 }
 
-/** The listeners of the embedded broker: TCP and WebSocket, each in the clear and over TLS; what comes in by any of them is a stream of bytes. */
+/** Listeners of the embedded broker: TCP and WebSocket, each in the clear and over TLS; each connection is a stream of bytes. */
 export class Listeners {
   readonly #servers: Server[] = []
   readonly #webSockets: WebSocketDoor[] = []

@@ -4,7 +4,7 @@ import { Turn } from './turn.js'
 /** Messages that wait for their turn to be given to subscribers; the newest beyond are dropped and counted. */
 const WAITING_MAX = 10_000
 
-/** What a message for one subscriber costs next to a small PUBLISH taken in. */
+/** Cost of a message for one subscriber, in units of a small PUBLISH taken in. */
 const DELIVERY_UNITS = 2
 
 /** As much of a message as the queue looks at. */

@@ -2,7 +2,7 @@ import type { RegisteredDevice } from '../access/registry.js'
 import type { Access, Credentials, Principal, Refusal } from './access.js'
 import { covers } from './topic-filter.js'
 
-/** What devices own. */
+/** Topics of the devices of one client. */
 interface Owned {
   readonly filters: readonly string[]
   readonly isDisabled: boolean
@@ -88,10 +88,10 @@ export class OwnTopics implements Access {
 
 /** Says that a Sparkplug host is there; of use to every edge node, and no secret. */
 const TOLD_TO_ALL = 'spBv1.0/STATE/+'
-/** What devices are told: that something of theirs was rejected, and commands of Sparkplug. */
+/** Topics under which devices are told that something of theirs was rejected, and get commands of Sparkplug. */
 const TOLD_TO_DEVICES = ['plants/+/+/+/rejected', 'spBv1.0/+/NCMD/+', 'spBv1.0/+/DCMD/+/+']
 
-/** Whether a filter that is not a client's own is one that it may have all the same. */
+/** True when a filter that is not a client's own is one that it may have all the same. */
 function isWithin(reach: Principal['reach'], filter: string): boolean {
   if (reach === 'all' || covers(TOLD_TO_ALL, filter)) return true
   return reach === 'free' && TOLD_TO_DEVICES.some((told) => covers(told, filter))

@@ -7,7 +7,7 @@ export const PUBLISH = 3
 export const PINGREQ = 12
 export const DISCONNECT = 14
 
-/** Why a connection is closed. With a code the client is told so in a CONNACK before. */
+/** The reason why a connection is closed. With a code the client is told so in a CONNACK before. */
 export interface Fault {
   readonly sentence: string
   readonly connackCode?: 1 | 2
@@ -21,7 +21,7 @@ interface Rule {
   readonly check?: (body: Buffer) => string | null
 }
 
-/** What a client may send once it is connected, besides PUBLISH, by packet type. */
+/** Rules of the packets that a client may send once it is connected, besides PUBLISH, by packet type. */
 const RULES: Readonly<Record<number, Rule>> = {
   4: { name: 'PUBACK', flags: 0, lengthBytes: 2, check: idProblem },
   5: { name: 'PUBREC', flags: 0, lengthBytes: 2, check: idProblem },
@@ -33,7 +33,7 @@ const RULES: Readonly<Record<number, Rule>> = {
   [DISCONNECT]: { name: 'DISCONNECT', flags: 0, lengthBytes: 0 },
 }
 
-/** What the first bytes of a packet other than PUBLISH say against it. */
+/** Judges a packet other than PUBLISH by its first bytes: a sentence on what is wrong, or null. */
 export function headerProblem(firstByte: number, lengthBytes: number): string | null {
   const type = firstByte >> 4
   if (type === CONNECT) return 'a second CONNECT [MQTT-3.1.0-2]'
@@ -46,7 +46,7 @@ export function headerProblem(firstByte: number, lengthBytes: number): string | 
   return null
 }
 
-/** What the body of a packet other than CONNECT and PUBLISH says against it. */
+/** Judges the body of a packet other than CONNECT and PUBLISH: a sentence on what is wrong, or null. */
 export function bodyProblem(firstByte: number, body: Buffer): string | null {
   return RULES[firstByte >> 4]?.check?.(body) ?? null
 }
@@ -61,7 +61,7 @@ export function textProblem(bytes: Buffer, what: string): string | null {
   return isUtf8(bytes) ? null : `the ${what} is not UTF-8 [MQTT-1.5.3-1]`
 }
 
-/** Of the topic name that lies from `start` to `end`; ASCII, as most are, is judged where it lies. */
+/** Judges the topic name that lies from `start` to `end`; ASCII, as most are, is judged where it lies. */
 export function topicProblem(bytes: Buffer, start: number, end: number): string | null {
   if (start === end) return 'an empty topic [MQTT-4.7.3-1]'
   let isAscii = true
@@ -99,7 +99,7 @@ function filtersProblem(body: Buffer, name: 'SUBSCRIBE' | 'UNSUBSCRIBE'): string
 
 export interface Connect {
   readonly keepAliveS: number
-  /** Where the two bytes of the keep alive lie in the body. */
+  /** Offset of the two bytes of the keep alive in the body. */
   readonly keepAliveAt: number
 }
 

@@ -11,19 +11,19 @@ import {
   topicProblem,
 } from './packet-rules.js'
 
-/** Who has not shown a valid CONNECT may not make us keep more than this. */
+/** A client that has not shown a valid CONNECT may not make us keep more than this. */
 const CONNECT_BYTES_MAX = 4096
 
 /** SUBSCRIBE, UNSUBSCRIBE and acknowledgements: a thousand filters of everyday length. */
 const OTHER_BYTES_MAX = 64 * 1024
 
-/** What one call of `scan` goes through before it stops for others to have their turn, in units of a small PUBLISH. */
+/** Work of one call of `scan` before it stops for others to have their turn, in units of a small PUBLISH. */
 export const UNITS_AT_ONCE = 250
-/** What a PUBLISH costs that the broker gets: parsed once more, a callback when it is durable, a search for subscribers. */
+/** Cost of a PUBLISH that the broker gets: parsed once more, a callback when it is durable, a search for subscribers. */
 const PASSED_UNITS = 4
-/** What a CONNECT costs, with its session, its answer and its records in the journal. */
+/** Cost of a CONNECT, with its session, its answer and its records in the journal. */
 const CONNECT_UNITS = 30
-/** What a PUBLISH costs that is taken straight, when what is known of its topic holds: half a microsecond. */
+/** Cost of a PUBLISH that is taken straight, when what is known of its topic holds: half a microsecond. */
 const STRAIGHT_UNITS = 0.1
 
 /** The first byte of a packet and its remaining length. */
@@ -31,7 +31,7 @@ const HEADER_BYTES_MAX = 5
 
 const NOTHING = Buffer.alloc(0)
 
-/** Of a longer payload nothing is kept here: it streams through. */
+/** Longest payload that is kept here until it is whole; a longer one streams through. */
 const STRAIGHT_BYTES_MAX = 64 * 1024
 /** A longer topic is checked anew in each packet. */
 const KNOWN_TOPIC_BYTES_MAX = 512
@@ -76,12 +76,12 @@ export class PacketScanner {
   /** Copies of what came before and cannot be judged yet; joined when there is enough, so that tiny chunks cost no more. */
   #held: Buffer[] = []
   #heldBytes = 0
-  /** How many bytes from `#at` on are needed to go on. */
+  /** Bytes from `#at` on that are needed to go on. */
   #neededBytes = 1
   #bytes: Buffer = NOTHING
   #at = 0
   #passFrom = 0
-  /** What is still to come of a payload that streams through. */
+  /** Bytes still to come of a payload that streams through. */
   #payloadLeftBytes = 0
   #discarding: Discarding | null = null
   #passedPackets = 0
@@ -98,7 +98,7 @@ export class PacketScanner {
     end: 0,
     isSameTopic: false,
   }
-  /** Of the last view. */
+  /** Topic of the last view; empty before the first, and for one that is too long. */
   #knownTopic: Buffer = NOTHING
 
   constructor(
@@ -110,7 +110,7 @@ export class PacketScanner {
     return this.#phase === 'waiting'
   }
 
-  /** How many packets were passed on, or begun to be, the CONNECT among them. */
+  /** Number of packets that were passed on, or begun to be, the CONNECT among them. */
   get passedPackets(): number {
     return this.#passedPackets
   }
@@ -120,21 +120,21 @@ export class PacketScanner {
     return this.#isInterrupted
   }
 
-  /** What the packets since the last call cost those who get them, in units of a small PUBLISH. */
+  /** Cost of the packets since the last call for those who get them, in units of a small PUBLISH. */
   takeUnits(): number {
     const units = this.#units
     this.#units = 0
     return units
   }
 
-  /** How many PUBLISHes have come since the last call, or begun to. */
+  /** Number of PUBLISHes that have come since the last call, or begun to. */
   takePublishes(): number {
     const publishes = this.#publishes
     this.#publishes = 0
     return publishes
   }
 
-  /** How many of them were to be retained. */
+  /** Number of PUBLISHes since the last call that were to be retained. */
   takeRetained(): number {
     const retained = this.#retained
     this.#retained = 0
@@ -385,7 +385,7 @@ export class PacketScanner {
 
 const NOBODY: ScannerOutput = { pass: () => undefined, connect: () => undefined, ping: () => undefined }
 
-/** What the first bytes of a connection say against it; null when they may be the beginning of a CONNECT. */
+/** Judges a connection by its first bytes; null when they may be the beginning of a CONNECT. */
 export function openingFault(first: Buffer): Fault | null {
   return new PacketScanner(NOBODY, 0).scan(first.subarray(0, HEADER_BYTES_MAX))
 }

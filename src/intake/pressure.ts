@@ -1,11 +1,11 @@
 import type { Door, Flow } from '../base/doors.js'
 import { type Bucket, pour, putBounded } from './leak.js'
 
-/** How far the pipeline has come with what is acknowledged, in messages since the data directory was made. */
+/** Progress of the pipeline with what is acknowledged, in messages since the data directory was made. */
 export interface Consumption {
   /** On the disk, and acknowledged. */
   readonly durable: number
-  /** Of them, those that are decoded. */
+  /** The decoded ones among them. */
   readonly taken: number
   /** Nothing is decoded at this moment because figures of the past are computed again. */
   readonly isWalking: boolean
@@ -19,7 +19,7 @@ export interface Held {
 
 /** Messages of the past that every client may send in a second, whatever waits. */
 const FLOOR_PER_S = 50
-/** What is taken in a second, before anybody knows it, and over how long it is then averaged. */
+/** Messages assumed to be taken in a second, before anybody knows it, and the time over which that is then averaged. */
 const TAKEN_A_SECOND = 10_000
 const AVERAGED_MS = 5000
 /** While nothing waits, what is taken is no more than what was let in: the estimate is doubled in about so long then. */
@@ -70,7 +70,7 @@ export class Pressure {
     return this.#lateMs === 0 || this.#isBlocked || this.#room > 0
   }
 
-  /** What one client sends, the same for all of its connections. */
+  /** The flow of one client, the same for all of its connections. */
   flowOf(door: Door, client: string): PressedFlow {
     const key = `${door}/${client}`
     const flow = this.#flows.get(key) ?? new PressedFlow(this)
@@ -106,7 +106,7 @@ export class Pressure {
     this.#lookedAtMs = nowMs
     this.#taken = taken
     this.#waiting = Math.max(0, durable - taken)
-    // What came since the look before may be on its way to the disk: counted twice it is on the safe side.
+    // Messages that came since the look before may be on their way to the disk: to count them twice is on the safe side.
     this.#cameBefore = this.#came
     this.#came = 0
     if (before < 0 || taken !== before || this.#waiting === 0) this.#movedAtMs = nowMs
@@ -137,9 +137,9 @@ export class Pressure {
   }
 }
 
-/** What one client sends: how much of it is of the past is known when the pipeline has decoded some of it. */
+/** Messages of one client: how many of them are of the past is known when the pipeline has decoded some of them. */
 export class PressedFlow {
-  /** Of its messages; all of them while nobody knows. */
+  /** Share of the past in its messages, 0 to 1; all of them while nobody knows. */
   #pastShare = 1
   #isKnown = false
   readonly #bucket: Bucket = { level: 0, atMs: 0 }

@@ -115,14 +115,14 @@ export class Lane {
   readonly #lanes: PublishLanes
   readonly #client: Client
   readonly #owner: LaneOwner
-  /** Of the entries of the last topic; null when aedes has to see it, undefined when nobody has asked yet. */
+  /** Head of the entries of the last topic; null when aedes has to see it, undefined when nobody has asked yet. */
   #head: Buffer | null | undefined
-  /** Of the rules when that was found out. */
+  /** Version of the rules when `#head` was found out. */
   #version = 0
   #run: Run | null = null
   #heldBytes = 0
   #isFull = false
-  /** Of the chunk that is read, for all its messages; 0 before its first one. */
+  /** Arrival of the chunk that is read, for all its messages; `#cameMs` is monotonic, and 0 before the first one. */
   #cameMs = 0
   #arrivedAt = 0
 
@@ -137,7 +137,7 @@ export class Lane {
     return this.#isFull
   }
 
-  /** What `take` is given from now on has just arrived. */
+  /** A chunk begins: what `take` is given from now on has just arrived. */
   startChunk(): void {
     this.#cameMs = 0
   }

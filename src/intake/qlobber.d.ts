@@ -11,7 +11,7 @@ declare module 'qlobber' {
     remove(topic: string, value?: T): this
     match(topic: string): T[]
   }
-  /** Of filters without values; each is there once, however often it was added. `match` stops at the first. */
+  /** Holds filters without values; each is there once, however often it was added. `match` stops at the first. */
   export class QlobberTrue {
     constructor(options?: {
       separator?: string

@@ -2,11 +2,11 @@ import { type Bucket, levelOf, pour, putBounded } from './leak.js'
 
 /** CONNECTs of one client in a row, and how many a second in the long run: a device that tries again each second may do so for ever. */
 const OF_CLIENT = { most: 60, perSecond: 1 }
-/** Of more the one that came first is forgotten. */
+/** Number of clients that are remembered; beyond, the one that came first is forgotten. */
 const REMEMBERED_MAX = 20_000
 
 /**
- * How often a client connects. Each time costs two records of the journal and the work of a hundred messages; two devices
+ * Bounds how often a client connects. Each time costs two records of the journal and the work of a hundred messages; two devices
  * with one client id throw each other out for ever, as fast as they can dial.
  */
 export class Reconnects {

@@ -3,7 +3,7 @@ import type { AedesPublishPacket } from 'aedes'
 import { compact } from './compact.js'
 import { covers } from './topic-filter.js'
 
-/** How many retained topics are compared with a filter before others have their turn: well under a millisecond. */
+/** Number of retained topics that are compared with a filter before others have their turn: well under a millisecond. */
 const COMPARED_AT_ONCE = 500
 
 interface Bounds {

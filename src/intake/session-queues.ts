@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream'
 import { compact } from './compact.js'
 
-/** What a queued packet costs in memory besides topic and payload, roughly. */
+/** Memory that a queued packet takes besides topic and payload, roughly. */
 const OVERHEAD_BYTES = 256
 
 /** A packet that aedes keeps for a session: PUBLISH, or PUBREL once the client has answered PUBREC. */
@@ -33,7 +33,7 @@ interface Named {
 }
 
 /**
- * What sessions (clean session 0) have not acknowledged yet, or not even got because their client is away: at most so
+ * Packets that sessions (clean session 0) have not acknowledged yet, or not even got because their client is away: at most so
  * many messages and bytes each, and so many bytes together. What comes beyond is not kept: a client that is there
  * gets it all the same, but once at most. The calls are those of aedes-persistence.
  */

@@ -3,7 +3,7 @@ import { Strangers } from '../access/places/strangers.js'
 import type { FramingGuard } from './framing-guard.js'
 import type { Limiting } from './limiting.js'
 
-/** How long after it came the CONNECT of a connection has to be accepted. */
+/** Time from the arrival of a connection within which its CONNECT has to be accepted. */
 export const PROVE_MS = 5000
 
 const WHY = {
@@ -26,7 +26,7 @@ export class Sockets {
 
   watch(guard: FramingGuard, socket: Socket): void {
     this.#below.set(guard, socket)
-    // What is closed may take a while to end, and its client has left its place.
+    // A connection that is closed may take a while to end, and its client has left its place.
     guard.once('close', () => this.strangers.enter(socket))
   }
 

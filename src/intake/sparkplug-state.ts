@@ -17,12 +17,12 @@ export function hostStates(hostId: string, nowMs: number): HostStates {
   return { birth: hostState(hostId, true, nowMs), will: hostState(hostId, false, nowMs) }
 }
 
-/** What is said before an orderly end of a connection: with the time of the end. */
+/** Message that says whether the host is there; before an orderly end of a connection it has the time of the end. */
 export function hostState(hostId: string, online: boolean, timestamp: number): HostStateMessage {
   return { topic: `spBv1.0/STATE/${hostId}`, payload: JSON.stringify({ online, timestamp }) }
 }
 
-/** Whether a message under the topic of a host says that it is not there: then the host says at once that it is. */
+/** True when a message under the topic of a host says that it is not there: then the host says at once that it is. */
 export function saysOffline(payload: string | Uint8Array): boolean {
   const text = typeof payload === 'string' ? payload : Buffer.from(payload).toString('utf8')
   try {
@@ -32,7 +32,7 @@ export function saysOffline(payload: string | Uint8Array): boolean {
   }
 }
 
-/** What of a broker a host needs. */
+/** The part of a broker that a host needs. */
 export interface HostBroker {
   /** QoS 1; resolves when subscribers have it on its way. */
   publishRetained(topic: string, payload: string): Promise<void>

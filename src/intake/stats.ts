@@ -6,7 +6,7 @@ export const ACK_BUCKETS_S = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0
 /** Upper bounds in seconds of the buckets of `greengauge_intake_stall_seconds`. */
 export const STALL_BUCKETS_S = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1] as const
 
-/** What a bound kept from whom, the label `limit` of `greengauge_mqtt_limited_total`. */
+/** Bounds that are counted when they are reached, the label `limit` of `greengauge_mqtt_limited_total`. */
 export const LIMITS = [
   'connections',
   'sockets',
@@ -30,11 +30,11 @@ export const LIMITS = [
 ] as const
 export type Limit = (typeof LIMITS)[number]
 
-/** What became of a frame at the door of HJ 212, the label `result` of `greengauge_hj212_frames_total`. */
+/** Results of a frame at the door of HJ 212, the label `result` of `greengauge_hj212_frames_total`. */
 export const FRAME_RESULTS = ['taken', 'bad', 'unknown_station', 'wrong_password'] as const
 export type FrameResult = (typeof FRAME_RESULTS)[number]
 
-/** Why the connection of a data logger was closed, the label `reason` of `greengauge_hj212_dropped_total`. */
+/** Reasons why the connection of a data logger was closed for others, the label `reason` of `greengauge_hj212_dropped_total`. */
 export const LOGGER_DROPS = ['connections', 'unproved'] as const
 export type LoggerDrop = (typeof LOGGER_DROPS)[number]
 
@@ -61,13 +61,13 @@ export interface IntakeFigures {
     /** Connections that were closed for others. */
     readonly dropped: Readonly<Record<LoggerDrop, number>>
   }
-  /** Of their topics and payloads. */
+  /** Bytes of the topics and payloads of all messages taken in. */
   readonly bytes: number
   /** Messages that a subscriber did not get because it did not read. */
   readonly forwardDrops: number
   /** Connections closed by the framing guard for what they sent. */
   readonly refused: number
-  /** How often each bound was reached, since the start; the two above are among them. */
+  /** Number of times that each bound was reached, since the start; the two above are among them. */
   readonly limited: Readonly<Record<Limit, number>>
   /** From PUBLISH to PUBACK, in the buckets of `ACK_BUCKETS_S`. */
   readonly ack: Durations

@@ -9,13 +9,13 @@ interface Bounds {
 }
 
 /**
- * Which filters each client has, connected or kept as a session, whether there is room for more, and whether anybody
+ * Knows which filters each client has, connected or kept as a session, whether there is room for more, and whether anybody
  * has one that a topic matches. It learns of a filter before aedes puts it down, and that it goes when aedes begins to
  * remove it: what a client sends at once, to leave a topic and to come back to it, is counted in its order.
  */
 export class Subscriptions {
   readonly #filters = new Map<string, Set<string>>()
-  /** How many clients have each filter. */
+  /** Number of clients that have each filter. */
   readonly #clients = new Map<string, number>()
   /** Each filter once, however many have it: that a topic is wanted is known at the first one found. */
   readonly #wanted = new QlobberTrue({
@@ -34,7 +34,7 @@ export class Subscriptions {
     return this.#changes
   }
 
-  /** Whether somebody who is there, or away with a session, may want what is published to the topic. */
+  /** True when somebody who is there, or away with a session, may want what is published to the topic. */
   isWanted(topic: string): boolean {
     return this.#wanted.match(topic)
   }

@@ -1,4 +1,4 @@
-/** What is wrong with a topic filter, as a sentence, or null when it is well formed. */
+/** Sentence that says what is wrong with a topic filter; null when it is well formed. */
 export function filterProblem(filter: string): string | null {
   if (filter === '') return 'a topic filter has at least one character [MQTT-4.7.3-1]'
   const levels = filter.split('/')

@@ -2,7 +2,7 @@
 const UNITS_MAX = 1500
 
 /**
- * What one turn of the event loop may cost over all connections, in units of about one small PUBLISH. A packet can be
+ * Bounds what one turn of the event loop may cost over all connections, in units of about one small PUBLISH. A packet can be
  * as small as two bytes, so that what comes in one turn could otherwise hold up ticks, acknowledgements and all other
  * clients for seconds. What is over the share waits for the next turn, in order.
  */
@@ -13,7 +13,7 @@ export class Turn {
   readonly #begin = (): void => {
     this.#isDue = false
     this.#leftUnits = this.unitsMax
-    // What a task asks for again comes after all that wait, in the same turn while something is left of it.
+    // Tasks that a task asks for come after all that wait, in the same turn while something is left of it.
     for (let isSpending = true; isSpending && this.#waiting.length > 0 && !this.isOver; ) {
       const before = this.#leftUnits
       this.#round()

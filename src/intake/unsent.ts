@@ -1,4 +1,4 @@
-/** What waits for slow subscribers, over all connections; the bound of one connection is in framing-guard.ts. */
+/** Bytes that may wait for slow subscribers, over all connections; the bound of one connection is in framing-guard.ts. */
 const UNSENT_BYTES_MAX = 64 * 1024 * 1024
 /** A connection that holds less is not slow: it is what was written a moment ago. */
 const EVERYDAY_BYTES = 16 * 1024
@@ -8,14 +8,14 @@ interface Connection {
   readonly writableLength: number
 }
 
-/** What waited for a connection when it was looked at last, and how often in a row it had not become less. */
+/** Bytes that waited for a connection when it was looked at last, and the looks in a row at which they had not become less. */
 interface Waiting {
   readonly bytes: number
   readonly looks: number
 }
 
 /**
- * How much waits for all subscribers together. One frozen subscriber holds 1 MiB at most, thousands would hold
+ * Bounds what waits for all subscribers together. One frozen subscriber holds 1 MiB at most, thousands would hold
  * gigabytes: beyond 64 MiB those who have left anything unread get no more. Measured every 100 ms, and what was
  * forwarded since is counted as waiting, so it is never more than what is said.
  *

@@ -12,11 +12,11 @@ import type { MqttOptions } from './options.js'
 const SUBPROTOCOL = 'mqtt'
 /** The request for the upgrade, with its headers, has to be there by then. */
 const REQUEST_MS = 5000
-/** Who does not answer two of these in a row is gone, unless it is we who do not read. */
+/** Time between two pings: a client that does not answer two in a row is gone, unless it is we who do not read. */
 const PING_MS = 30_000
 /** A frame of someone whose CONNECT is not accepted; as much as the guard takes of a CONNECT. */
 const FIRST_FRAME_BYTES_MAX = 4096
-/** What a PUBLISH may have besides its payload: header, topic and packet id. */
+/** Most bytes that a PUBLISH may have besides its payload: header, topic and packet id. */
 const PUBLISH_HEAD_BYTES_MAX = 5 + 2 + 65_535 + 2
 
 const CLOSE = { notBinary: 1003 } as const

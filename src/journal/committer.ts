@@ -2,7 +2,7 @@ import type { Clock } from '../base/clock.js'
 import type { Attempt, JournalLog } from './log.js'
 import { JournalError } from './segment-log.js'
 
-/** What goes into the journal as one record. */
+/** Encoded entries that go into the journal as one record. */
 export interface Batch {
   readonly id: number
   readonly body: Uint8Array
@@ -10,7 +10,7 @@ export interface Batch {
   readonly messages: number
 }
 
-/** Whether the journal takes what it is given; the reason is a sentence for the operator, empty when it does. */
+/** Says whether the journal takes what it is given; the reason is a sentence for the operator, empty when it does. */
 export interface JournalStatus {
   readonly ok: boolean
   readonly reason: string

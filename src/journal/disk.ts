@@ -2,7 +2,7 @@ import fs from 'node:fs'
 import path from 'node:path'
 
 /**
- * What the journal needs of a file system, synchronous because it runs on a thread that has nothing else to do. Every
+ * The part of a file system that the journal needs, synchronous because it runs on a thread that has nothing else to do. Every
  * call either does all of it or throws; a simulated disk stands behind the same interface in the tests.
  */
 export interface Disk {
@@ -18,7 +18,7 @@ export interface Disk {
   read(fd: number, into: Uint8Array, at: number): number
   write(fd: number, bytes: Uint8Array, at: number): void
   /**
-   * What was written is durable when it returns. When it throws, nothing may be concluded from a second call: Linux
+   * Makes durable what was written, before it returns. When it throws, nothing may be concluded from a second call: Linux
    * has marked the pages clean, and would answer well without writing them.
    */
   syncData(fd: number): void

@@ -1,10 +1,10 @@
-/** How far the journal is durable, with the counters that belong to that place. */
+/** Place up to which the journal is durable, with the counters that belong to it. */
 export interface Durable {
   /** `positionOf` the end of the last durable record. */
   readonly position: number
   /** Messages before it since the data directory was made. */
   readonly messages: number
-  /** Of all segments on the disk. */
+  /** Bytes of all segments on the disk. */
   readonly bytes: number
   /** Arrival of the oldest record that is kept, epoch milliseconds; 0 while there is none. */
   readonly oldestMs: number

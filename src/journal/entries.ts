@@ -2,7 +2,7 @@ import { DOORS, type Door } from '../base/doors.js'
 import type { IntakeEntry, MessageBytes } from '../intake/journal-sink.js'
 
 /**
- * What a record of the intake journal holds: entries in order of arrival, without gaps, until the body ends. Numbers are
+ * A record of the intake journal holds entries in order of arrival, without gaps, until the body ends. Numbers are
  * little-endian; `text` is a u32 length and UTF-8 bytes, `bytes` a u32 length and bytes.
  *
  *     every entry   kind u8, arrivedAt f64, then by kind
@@ -33,7 +33,7 @@ const DOOR_SHIFT = 4
 /** Bytes of every entry before what its kind adds. */
 export const HEAD_BYTES = 9
 
-/** Of one entry in a record. */
+/** Bytes of one entry in a record. */
 export function entryBytes(entry: Entry): number {
   switch (entry.kind) {
     case 'message':
@@ -215,7 +215,7 @@ class EntryWriter {
     this.#body = body
     this.#at = at
   }
-  /** Where the next byte goes. */
+  /** Offset at which the next byte is written. */
   get at(): number {
     return this.#at
   }

@@ -17,7 +17,7 @@ export class EntryCursor {
   body: Buffer = NONE
   kind: Entry['kind'] = 'tick'
   arrivedAt = 0
-  /** Of a message; of another entry without meaning. */
+  /** This field and the next four describe a message; for another entry they are without meaning. */
   retain = false
   fullSizeBytes: number | null = null
   door: Door = 'mqtt'

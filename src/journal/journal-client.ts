@@ -3,7 +3,7 @@ import type { Batch } from './committer.js'
 import { type Entry, entryBytes, messageHead, writeEntry, writeMessage } from './entries.js'
 import { RECORD_BYTES_MAX } from './segment.js'
 
-/** What the journal thread answers: which batches are durable, and their memory, to be filled anew. */
+/** Answer of the journal thread: the batches that are durable, and their memory, to be filled anew. */
 export interface Committed {
   readonly ids: readonly number[]
   readonly buffers: readonly ArrayBuffer[]
@@ -22,7 +22,7 @@ export interface JournalClientOptions {
 
 type Done = (error: Error | null) => void
 
-/** Of one record. More entries wait for the next one, so that a reader never needs a large block. */
+/** Size of a record beyond which more entries wait for the next one, so that a reader never needs a large block. */
 const GROUP_BYTES_MAX = 4 * 1024 * 1024
 const GROUP_BYTES_MIN = 64 * 1024
 /** One is filled while another is on its way. */
@@ -32,7 +32,7 @@ const SPARES_MAX = 2
 class Group {
   usedBytes = 0
   messages = 0
-  /** Of the entries that want an answer of their own. */
+  /** Callbacks of the entries that want an answer of their own. */
   readonly dones: Done[] = []
 
   constructor(

@@ -13,12 +13,12 @@ import { JournalReader } from './reader.js'
 import { SegmentLog } from './segment-log.js'
 import { Trimmer } from './trimmer.js'
 
-/** What the thread is started with. */
+/** The `workerData` that the thread is started with. */
 export interface JournalThreadData {
   readonly dir: string
   readonly segmentBytes: number
   readonly maxBytes: number
-  /** Of a `DurableMark`. */
+  /** Shared memory of a `DurableMark`. */
   readonly mark: SharedArrayBuffer
   /** In a cluster: what it works for. */
   readonly partition?: OwnedPartition
@@ -30,13 +30,13 @@ export interface JournalThreadData {
   readonly probe?: string
 }
 
-/** What the thread tells its parent. */
+/** Messages of the thread to its parent. */
 export type JournalThreadMessage =
   /** `newestMs` is the newest arrival that it holds, epoch ms; 0 without any. */
   | { readonly type: 'ready'; readonly end: Cursor; readonly messages: number; readonly newestMs: number }
   | ({ readonly type: 'status' } & JournalStatus)
 
-/** What its parent tells the thread. */
+/** Messages of the parent to the thread. */
 export type JournalThreadCommand =
   /** Commit what is there, and end. */
   | { readonly type: 'close' }
@@ -76,7 +76,7 @@ async function run(data: JournalThreadData, parent: MessagePort): Promise<void> 
     },
   })
 
-  /** What keeps it from taking messages goes before what keeps it from deleting. */
+  /** Tells the parent what keeps the journal from taking messages; when nothing does, what keeps it from deleting. */
   function tellStatus(): void {
     tell({ type: 'status', ...(taking.ok ? trimming : taking) })
   }
@@ -85,7 +85,7 @@ async function run(data: JournalThreadData, parent: MessagePort): Promise<void> 
     mark.publish({ position: positionOf(log.end), messages: log.messages, bytes: log.bytes, oldestMs })
   }
 
-  /** Of the first entry that is kept; 0 while there is none, or the disk does not give it: it is only shown. */
+  /** Arrival of the first entry that is kept, epoch ms; 0 while there is none, or the disk does not give it: it is only shown. */
   function oldestArrivalMs(): number {
     const reader = new JournalReader(disk, dir, START)
     try {
@@ -131,7 +131,7 @@ async function run(data: JournalThreadData, parent: MessagePort): Promise<void> 
   tell({ type: 'ready', end: log.end, messages: log.messages, newestMs: newestArrivalMs(log.takeFound()) })
 }
 
-/** What speaks to NATS is loaded only where there is a cluster. */
+/** Opens the journal. The modules that speak to NATS are loaded only where there is a cluster. */
 async function openLog(data: JournalThreadData, disk: Disk): Promise<JournalLog> {
   const { dir, segmentBytes, maxBytes, partition } = data
   const limits = { segmentBytes, maxBytes }

@@ -1,6 +1,6 @@
 import type { Cursor } from './cursor.js'
 
-/** What an append may tell, and by what it is told to stop, when it takes long. */
+/** Lets an append that takes long tell why it is refused, and be told to stop. */
 export interface Attempt {
   /** It was refused for this reason, a sentence for the operator, and is being tried again. */
   refused(reason: string): void

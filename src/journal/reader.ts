@@ -3,7 +3,7 @@ import type { Disk } from './disk.js'
 import { SEGMENT_HEADER_BYTES, SegmentFile, type SegmentHeader, segmentsIn, startOfSegment } from './segment.js'
 
 export interface JournalRecord {
-  /** Of its start: unique and growing along the journal. */
+  /** Position of its start: unique and growing along the journal. */
   readonly position: number
   readonly end: Cursor
   /** Messages up to and with this record since the data directory was made. */
@@ -53,7 +53,7 @@ export class JournalReader {
   }
 
   /**
-   * What could not be read although it was durable, the newest such place; null when there was none. Reading goes on
+   * Says what could not be read although it was durable, of the newest such place; null when there was none. Reading goes on
    * behind the damaged record or, where neither its length nor its checksum can be trusted, with the next segment.
    */
   get damage(): string | null {
@@ -98,7 +98,7 @@ export class JournalReader {
     return records
   }
 
-  /** How far the segment of the cursor may be read: all of it only when the next header says where it ends. */
+  /** Offset up to which the segment of the cursor may be read: the durable end, or the end that the next header names, or all of it. */
   #endOffset(upTo: number): number {
     const durable = placeOf(upTo)
     if (this.#cursor.segment === durable.segment) return durable.offset

@@ -22,14 +22,14 @@ export class JournalError extends Error {
 export interface SegmentLogOptions {
   /** A segment is closed before it grows beyond this; one longer group still goes into one segment. */
   readonly segmentBytes: number
-  /** Of all segments together. */
+  /** Most bytes of all segments together. */
   readonly maxBytes: number
 }
 
-/** What a block of recovery holds: large, because it reads the last segment from its start to its end. */
+/** Bytes of a block of recovery: large, because it reads the last segment from its start to its end. */
 const RECOVERY_BLOCK_BYTES = 4 * 1024 * 1024
 
-/** Of the memory that is kept from one append to the next: a batch is seldom larger. */
+/** Most memory that is kept from one append to the next: a batch is seldom larger. */
 const GROUP_MEMORY_BYTES_MAX = 5 * 1024 * 1024
 
 /** The writing side of a journal. One per directory; readers need only the directory and the durable position. */
@@ -41,7 +41,7 @@ export class SegmentLog {
   readonly #sizes = new Map<number, number>()
   /** The segment that is written; null after opening and after a failure: the next append makes a new one. */
   #fd: number | null = null
-  /** Where the next record goes in it. */
+  /** Place of the next record in that segment. */
   #tail: Cursor = START
   /** Id of the segment to make next: it is used up by the first record that is durable in it. */
   #nextSegment = 1
@@ -49,7 +49,7 @@ export class SegmentLog {
   #messages = 0
   #bytes = 0
   #found: readonly Uint8Array[] = []
-  /** Where groups are put together; a new one for each would be garbage of megabytes a commit. */
+  /** Memory in which groups are put together; a new one for each would be garbage of megabytes a commit. */
   #memory = Buffer.alloc(0)
 
   private constructor(disk: Disk, dir: string, options: SegmentLogOptions) {

@@ -38,7 +38,7 @@ import type { Disk } from './disk.js'
 
 export const SEGMENT_HEADER_BYTES = 40
 export const RECORD_HEADER_BYTES = 24
-/** Of one body. A longer length field is damage. */
+/** Most bytes of one body. A longer length field is damage. */
 export const RECORD_BYTES_MAX = 16 * 1024 * 1024
 
 const MAGIC = Buffer.from('GREENJNL', 'latin1')
@@ -49,7 +49,7 @@ const FIND_BLOCK_BYTES = 1024 * 1024
 
 export interface SegmentHeader {
   readonly segment: number
-  /** Where the segment before this one ends; `START` for the first. */
+  /** End of the segment before this one; `START` for the first. */
   readonly previous: Cursor
   /** Messages in all segments before this one, those already deleted included. */
   readonly messages: number
@@ -92,8 +92,8 @@ export function encodeSegmentHeader(header: SegmentHeader): Buffer {
 }
 
 /**
- * What the first bytes of a segment say; null when they are not true. Throws `NewerFormat` when a newer program has written
- * them: magic, version and checksum keep their places in all versions.
+ * Reads the header in the first bytes of a segment; null when they are not true. Throws `NewerFormat` when a newer program has
+ * written them: magic, version and checksum keep their places in all versions.
  */
 export function decodeSegmentHeader(bytes: Buffer, segment: number, path: string): SegmentHeader | null {
   if (bytes.length < SEGMENT_HEADER_BYTES || zlib.crc32(bytes.subarray(0, 36)) !== bytes.readUInt32LE(36)) return null
@@ -237,7 +237,7 @@ export class SegmentFile {
   }
 
   /**
-   * Whether a true record somewhere behind `offset` says that more was durable than that. False behind the end of a segment
+   * True when a valid record somewhere behind `offset` says that more was durable than that. False behind the end of a segment
    * that a power cut or a failed sync has made: what is found there was never acknowledged.
    */
   provesMore(offset: number): boolean {
@@ -252,7 +252,7 @@ export class SegmentFile {
     return false
   }
 
-  /** Where, from `offset` on, a record could start that names `crc` as the one before it; -1 when nowhere. */
+  /** First place, from `offset` on, where a record could start that names `crc` as the one before it; -1 when nowhere. */
   #find(crc: number, offset: number, endOffset: number): number {
     const name = Buffer.alloc(4)
     name.writeUInt32LE(crc)

@@ -6,7 +6,7 @@ import { JournalError } from './segment-log.js'
 export interface TrimmerEvents {
   /** A segment is gone. */
   dropped(): void
-  /** Whether it can delete, once for each change. */
+  /** Says whether it can delete, once for each change. */
   status(status: JournalStatus): void
 }
 

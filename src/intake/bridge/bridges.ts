@@ -11,17 +11,17 @@ import { KeptSession } from './kept-session.js'
 import type { BrokerOptions } from './options.js'
 import { presenceOf } from './presence.js'
 
-/** How long `close` waits for acknowledgements that are on their way. */
+/** Longest wait of `close` for acknowledgements that are on their way. */
 const CLOSE_MS = 2000
 
 export interface BridgeParts {
-  /** Where is kept what was left at the brokers. */
+  /** Folder of the files that say what was left at the brokers, one for each (`KeptSession`). */
   readonly dir: string
   readonly payloadBytesMax: number
   /** As a Sparkplug host application; null when it is announced as none. */
   readonly sparkplugHostId: string | null
   readonly sink: JournalSink
-  /** Of all connections together; while it is full none of them is read. */
+  /** Backlog of all connections together; while it is full none of them is read. */
   readonly backlog: Backlog
   /** An `arrivalClock`, shared with whoever else writes to `sink`. */
   readonly clock: Clock

@@ -19,9 +19,9 @@ const RETRY_MS_MIN = 1000
 const RETRY_MS_MAX = 30_000
 /** One that has lasted so long was no failure. */
 const STEADY_MS = 10_000
-/** What the broker refuses to be subscribed to is asked for again. */
+/** Time after which subscriptions that the broker does not grant are asked for again. */
 const ASK_AGAIN_MS = 30_000
-/** Of one outage so many reasons are said in the log, each once. */
+/** At most so many reasons of one outage are said in the log, each once. */
 const REASONS_MAX = 5
 const END_MS = 1000
 const IDLE_LOOK_MS = 5
@@ -63,7 +63,7 @@ export class BrokerConnection {
   readonly #client: MqttClient
   #network: Network | null = null
   #status: BrokerStatus
-  /** Why the connection broke or could not be made, until that is told. */
+  /** Reason why the connection broke or could not be made, until that is told; '' without one. */
   #cause = ''
   readonly #saidReasons = new Set<string>()
   #isOpen = false
@@ -184,7 +184,7 @@ export class BrokerConnection {
     })
   }
 
-  /** Who is told that a host is there sends what it has kept for it: so not before all subscriptions are. */
+  /** Says that we are there only when all is granted: whoever is told that a host is there sends what it has kept for it. */
   #sayGranted({ problem }: Granted): void {
     if (problem === '') {
       this.#sayOnline()
@@ -202,7 +202,7 @@ export class BrokerConnection {
     if (said) this.#client.publish(said.topic, said.online, { qos: 1, retain: true })
   }
 
-  /** What has been retained from before is no denial: what we say comes after it. */
+  /** True for a message that says that we are not there. A retained one from before is no denial: what we say comes after it. */
   #isDenied({ topic, payload, retain }: IPublishPacket): boolean {
     const said = this.#network?.said
     return said?.isContradicted === true && topic === said.topic && !retain && saysOffline(payload)

@@ -5,7 +5,7 @@ import { z } from 'zod'
 const content = z.object({ url: z.string(), client_id: z.string(), filters: z.array(z.string()) })
 
 /**
- * What we have left at a broker under our client id, in a file, so that it is known after a restart: that there has to be
+ * Keeps in a file what we have left at a broker under our client id, so that it is known after a restart: that there has to be
  * a session, and which of its subscriptions are not wanted any more. A file that is lost costs these two alone.
  */
 export class KeptSession {
@@ -21,7 +21,7 @@ export class KeptSession {
     this.#filters = read(path, owner)
   }
 
-  /** What is subscribed to in the session; empty when we have left none. */
+  /** Topic filters subscribed to in the session; empty when we have left none. */
   get filters(): readonly string[] {
     return this.#filters
   }

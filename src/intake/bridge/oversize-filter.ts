@@ -2,7 +2,7 @@ import { Transform, type TransformCallback } from 'node:stream'
 import { Discarding, remainingLength } from '../discarded.js'
 import { PUBLISH } from '../packet-rules.js'
 
-/** What comes from a broker besides PUBLISH is small: answers to a hundred filters, reasons in words. */
+/** Most bytes of a packet from a broker that is no PUBLISH. Such packets are small: answers to a hundred filters, reasons in words. */
 const OTHER_BYTES_MAX = 64 * 1024
 const NOTHING = Buffer.alloc(0)
 
@@ -14,7 +14,7 @@ const NOTHING = Buffer.alloc(0)
 export class OversizeFilter extends Transform {
   /** The beginning of a packet that cannot be judged yet; at most a topic, a packet id and three lengths. */
   #held: Buffer = NOTHING
-  /** What is still to come of a packet that is passed on, */
+  /** Bytes still to come of a packet that is passed on, */
   #passBytes = 0
   /** and of what is left out before that. */
   #skipBytes = 0
@@ -103,7 +103,7 @@ interface LargePublish {
   readonly firstByte: number
   /** Topic with its length, packet id if there is one, and under MQTT 5 the length 0 of no properties. */
   readonly head: Buffer
-  /** Where the properties begin, or the payload. */
+  /** Offset at which the properties begin, or the payload. */
   readonly headEnd: number
   readonly propertiesBytes: number
   readonly payloadBytes: number

@@ -2,14 +2,14 @@ import { hostState, hostStates } from '../sparkplug-state.js'
 import { covers } from '../topic-filter.js'
 import type { BrokerOptions } from './options.js'
 
-/** What one connection to a broker says of us there, retained: that we are connected, and as last will that we are not. */
+/** Retained messages of one connection to a broker about us: that we are connected, and as last will that we are not. */
 export interface Said {
   readonly topic: string
   readonly online: string
   readonly will: string
   /** Before an orderly end. */
   offline(nowMs: number): string
-  /** Whether we listen under `topic`, to contradict who says that we are not here. */
+  /** True when we listen under `topic`, to contradict whoever says that we are not here. */
   readonly isContradicted: boolean
 }
 
@@ -25,7 +25,7 @@ export function presenceOf(
   return status_topic === undefined ? null : statusPresence(status_topic)
 }
 
-/** Whether messages of Sparkplug are among those that the filters match. */
+/** True when messages of Sparkplug are among those that the filters match. */
 export function bringsSparkplug(filters: readonly string[]): boolean {
   return filters.some((filter) => covers(filter.split('/')[0]!, 'spBv1.0'))
 }

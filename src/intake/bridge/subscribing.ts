@@ -6,9 +6,9 @@ const REFUSED = 0x80
 const SHARED = '$share/'
 
 export interface Granted {
-  /** What is subscribed to now. */
+  /** Topic filters that are subscribed to now. */
   readonly filters: readonly string[]
-  /** What the broker did not grant, and what to do; '' when it granted all. */
+  /** Says what the broker did not grant, and what to do; '' when it granted all. */
   readonly problem: string
 }
 

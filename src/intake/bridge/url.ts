@@ -1,7 +1,7 @@
 /** The ports that the schemes have by custom. */
 const PORTS: Readonly<Record<string, number>> = { 'mqtt:': 1883, 'mqtts:': 8883, 'ws:': 80, 'wss:': 443 }
 
-/** What is wrong with the address of a broker, as a sentence, or null. */
+/** Sentence that says what is wrong with the address of a broker; null when it is sound. */
 export function urlProblem(text: string): string | null {
   if (!URL.canParse(text)) return 'give an address such as mqtt://10.0.0.5:1883'
   const { protocol, hostname, username, password, pathname, search, hash } = new URL(text)

@@ -17,7 +17,7 @@ export interface ConnectionParts {
   readonly journaling: Journaling
   readonly backlog: Backlog
   readonly stats: IntakeStats
-  /** What it may send of its past while figures are late; null for no bound. */
+  /** Bounds what it may send of its past while figures are late; null for no bound. */
   readonly pressure: Pressure | null
   /** Says of a frame that was not taken, or of a connection that is closed for it, what happened. */
   readonly say: (what: FrameResult | 'closed', about: object) => void
@@ -36,9 +36,9 @@ export class Connection {
   /** Bytes that wait for the journal. */
   #waiting = 0
   #refusedInARow = 0
-  /** Whose frames came last; damaged ones are taken to be of the same. */
+  /** MN of the station whose frames came last; damaged ones are taken to be of the same. */
   #mn: string | null = null
-  /** When the frame that is not whole began to come, when anything came last; monotonic ms. */
+  /** Times when the frame that is not whole began to come, and when anything came last; monotonic ms. */
   #heldSinceMs = 0
   #heardMs = performance.now()
   #isEnded = false
@@ -83,7 +83,7 @@ export class Connection {
   /** Closes it when it has been silent, or in the middle of a frame, for too long. Asked once a second. */
   look(nowMs: number): void {
     const { frame_s, idle_s } = this.parts.options
-    // Who is not read, or not answered, because journal or figures are slow is not late.
+    // A data logger that is not read, or not answered, because journal or figures are slow is not late.
     if (this.#waiting > 0 || this.parts.backlog.isFull || this.#isPressed) this.#heldSinceMs = this.#heardMs = nowMs
     else if (this.#scanner.heldBytes > 0 && nowMs - this.#heldSinceMs > frame_s * 1000) {
       this.#takeRest()
@@ -145,7 +145,7 @@ export class Connection {
 
   #journal(topic: string, bytes: Buffer, answer: Uint8Array | null): void {
     this.#waiting += bytes.length
-    // Whether an answer is owed is what QoS says of a PUBLISH.
+    // QoS stands for whether an answer is owed, as in a PUBLISH.
     const publication = { topic, payload: bytes, qos: answer === null ? (0 as const) : (1 as const), retain: false }
     this.parts.journaling.take(this.#client, publication, (error) => {
       this.#waiting -= bytes.length

@@ -13,10 +13,10 @@ import type { FrameResult, IntakeStats } from '../stats.js'
 import { Connection } from './connection.js'
 import { Stations } from './stations.js'
 
-/** How long `close` waits for answers that are on their way. */
+/** Longest wait of `close` for answers that are on their way. */
 const CLOSE_MS = 2000
 const LOOK_MS = 1000
-/** Of each event one line in so many milliseconds, so that a flood does not become one of the log. */
+/** The log gets one line of each event in so many milliseconds, so that a flood does not become one of the log. */
 const QUIET_MS = 10_000
 
 const WORDS: Readonly<Record<Exclude<FrameResult, 'taken'> | 'closed' | 'full' | 'unproved', string>> = {
@@ -95,7 +95,7 @@ export async function startHj212(
       stats.hj212Went()
     })
   }
-  // Who has sent all may still wait for the answers: its half of the connection closes first.
+  // A data logger that has sent all may still wait for the answers: its half of the connection closes first.
   const server = createServer({ noDelay: true, keepAlive: true, allowHalfOpen: true }, onSocket)
   await open(server, options.host, options.port, 'hj212.port')
   log.info({ host: options.host, port: portOf(server) }, 'listening for HJ 212')

@@ -7,7 +7,7 @@ import {
   readFrame,
 } from '../../base/hj212/frame.js'
 
-/** What stands in a stream of frames, without the line end of a sound frame. */
+/** One frame of a stream, or bytes there that are none; without the line end of a sound frame. */
 export interface Piece {
   /** A frame whose length, check sum and end are right; else bytes that are none. */
   readonly isSound: boolean
@@ -27,7 +27,7 @@ const BLANK = Buffer.from(LINE_END)
  */
 export class FrameScanner {
   #buffer = NOTHING
-  /** What is held lies from here … */
+  /** The bytes that are held lie from here … */
   #from = 0
   /** … to before here. */
   #to = 0
@@ -77,7 +77,7 @@ export class FrameScanner {
     return this.#garbage(held, 1) ?? this.#cut(whole, false)
   }
 
-  /** What is left, whatever it is; null when there is nothing. */
+  /** Gives what is left, whatever it is; null when there is nothing. */
   rest(): Piece | null {
     this.#dropBlankLines()
     if (this.heldBytes === 0) return null
@@ -118,7 +118,7 @@ export class FrameScanner {
   }
 }
 
-/** Whether these bytes are a frame, and all of it. */
+/** True when these bytes are a frame, and all of it. */
 function isSound(bytes: Buffer): boolean {
   const frame = readFrame(bytes)
   return frame !== null && frameFaults(frame).length === 0

@@ -6,14 +6,14 @@ import { hj212Topic } from '../../base/hj212/topic.js'
 import type { Hj212Options, Hj212Station } from '../../base/options/hj212.js'
 import type { FrameResult } from '../stats.js'
 
-/** What the door makes of a sound frame. */
+/** Decision of the door on a sound frame. */
 export interface Judgement {
   readonly result: FrameResult
   /** Under which it is journaled. */
   readonly topic: string
   /** The station, when the frame is its own. */
   readonly mn: string | null
-  /** What it is answered with when it is durable; null for nothing. */
+  /** Frame that it is answered with when it is durable; null for none. */
   readonly answer: Uint8Array | null
 }
 

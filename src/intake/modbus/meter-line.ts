@@ -1,11 +1,11 @@
 import { connect, type Socket } from 'node:net'
 import type { RegisterBlock } from '../../base/modbus.js'
 
-/** What became of asking a meter, the label `result` of `greengauge_modbus_polls_total`. */
+/** Results of asking a meter, the label `result` of `greengauge_modbus_polls_total`. */
 export const POLL_RESULTS = ['ok', 'unreachable', 'timeout', 'exception', 'bad_answer', 'held', 'missed'] as const
 export type PollResult = (typeof POLL_RESULTS)[number]
 
-/** Why a meter was not read. */
+/** The reason why a meter was not read. */
 export class PollFault extends Error {
   constructor(
     readonly result: 'unreachable' | 'timeout' | 'exception' | 'bad_answer',
@@ -30,7 +30,7 @@ interface Client {
 }
 
 const REGISTER_BYTES = 2
-/** Of an answer before its unit: transaction, protocol, length of what follows. Modbus Messaging on TCP/IP 1.0b §3.1.3 */
+/** Bytes of an answer before its unit: transaction, protocol, length of what follows. Modbus Messaging on TCP/IP 1.0b §3.1.3 */
 const HEAD_BYTES = 6
 const PROTOCOL = 0
 const LENGTH = { min: 3, max: 254 } as const
@@ -43,9 +43,9 @@ export class MeterLine {
   readonly #closed: Promise<never>
   /** Since it was asked last. */
   #heardBytes = 0
-  /** What has come of the next answer. */
+  /** Bytes that have come of the next answer. */
   #rest = Buffer.alloc(0)
-  /** What came that is no answer of Modbus: nothing behind it can be read. */
+  /** Fault of bytes that are no answer of Modbus: nothing behind them can be read. Null while none have come. */
   #fault: PollFault | null = null
 
   private constructor(
@@ -70,7 +70,7 @@ export class MeterLine {
     this.socket.destroy()
   }
 
-  /** Why what has come is no answers of Modbus; null when it is, or may be once the rest has come. */
+  /** Says why the bytes that have come are no answers of Modbus; null when they are, or may be once the rest has come. */
   #problem(): string | null {
     while (this.#rest.length >= HEAD_BYTES) {
       const [protocol, length] = [this.#rest.readUInt16BE(2), this.#rest.readUInt16BE(4)]

@@ -1,7 +1,7 @@
 /** No pause is longer, unless one poll a period is already rarer. */
 const PAUSE_MAX_MS = 60_000
 
-/** How long something that failed is left alone: one period, two, four, at most a minute. */
+/** Time in which something that failed is left alone: one period, two, four, at most a minute. */
 export class Pause {
   #failures = 0
   #untilMs = Number.NEGATIVE_INFINITY

@@ -8,7 +8,7 @@ const COUNTS_BYTES = POLL_RESULTS.length * Float64Array.BYTES_PER_ELEMENT
 const SLOT_BYTES = ID_BYTES + COUNTS_BYTES
 
 /**
- * How often each connection was polled with which result, since the start. The intake thread writes, any other reads.
+ * Counts the polls of each connection by their result, since the start. The intake thread writes, any other reads.
  * A connection keeps its place when it is taken out of the configuration; when all places are taken, those that come
  * are not counted.
  */

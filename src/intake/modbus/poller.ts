@@ -19,11 +19,11 @@ type Unit = PollPlan['units'][number]
 interface UnitState {
   readonly unit: Unit
   readonly pause: Pause
-  /** What went wrong the last time; '' when nothing did. Said when it changes, not each time. */
+  /** Reason why the last poll failed; '' when it did not. Said when it changes, not each time. */
   trouble: string
 }
 
-/** Of one round so many polls count as missed at most. */
+/** At most so many polls count as missed after one round. */
 const MISSED_MAX = 1000
 
 /**
@@ -133,7 +133,7 @@ export class Poller {
       if (signal.aborted) return
       count(error.result)
       state.pause.failed(clock.nowMs())
-      // What still comes would be taken for the answer to the next request by a meter that mixes up its numbers.
+      // An answer that still comes would be taken for that to the next request where a meter mixes up its numbers.
       if (error.result !== 'exception') this.#hangUp()
       if (error.message !== state.trouble) log.warn({ ...about, reason: error.message }, 'a meter was not read')
       state.trouble = error.message

@@ -8,7 +8,7 @@ import type { IntakeStats } from '../stats.js'
 import type { PollStats } from './poll-stats.js'
 import { Poller } from './poller.js'
 
-/** What waits for the journal, of all meters; beyond, nobody is asked. */
+/** Bytes of all meters that may wait for the journal; beyond, nobody is asked. */
 const BACKLOG_BYTES_MAX = 4 * 1024 * 1024
 
 /** Multiples of it, taken modulo 1, lie evenly in 0 to 1 however many there are: one more moves none of the others. */

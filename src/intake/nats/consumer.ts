@@ -13,7 +13,7 @@ export type Take = (message: JsMsg) => readonly IntakeEntryMessage[]
 
 /** Messages that are fetched ahead, unless told otherwise. */
 const AHEAD_MAX = 500
-/** What the journal does not take now comes again after so long. */
+/** Time after which a message that the journal does not take now comes again. */
 const AGAIN_MS = 1000
 const RETRY_MS = 500
 /** While the servers vote nobody answers a question about the consumer: it is put again soon. */
@@ -24,7 +24,7 @@ const REMEMBERED_MAX = 20_000
 export interface ConsumerParts {
   readonly connection: NatsConnection
   readonly stream: string
-  /** Of a durable pull consumer. */
+  /** Name of a durable pull consumer. */
   readonly name: string
   readonly take: Take
   /** Messages that are fetched ahead. */

@@ -8,7 +8,7 @@ import { topicOfSubject } from './subject.js'
 
 const CLIENT = 'broker:nats'
 
-/** What is needed of a message of NATS. */
+/** The needed part of a message of NATS. */
 export interface Published {
   readonly subject: string
   readonly data: Uint8Array
@@ -37,7 +37,7 @@ export class MqttTake {
     return this.#entry(subject.slice(MQTT_KEPT.length), data, qos, Math.floor(cameMs))
   }
 
-  /** What came with QoS 0; null for the other ones, which go to all subscribers too. */
+  /** Entry of a message of QoS 0; null for the other ones, which go to all subscribers too. */
   passing({ subject, data, headers }: Published): IntakeEntryMessage | null {
     if (headers?.get(MQTT_HEADER)[0] !== '0') return null
     return this.#entry(subject, data, 0, this.options.clock.nowMs())

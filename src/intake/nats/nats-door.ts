@@ -12,9 +12,9 @@ import { DurableConsumer, type Take } from './consumer.js'
 import { MqttTake } from './mqtt-take.js'
 import { subjectOfTopic } from './subject.js'
 
-/** How long `close` waits for acknowledgements that are on their way. */
+/** Longest wait of `close` for acknowledgements that are on their way. */
 const CLOSE_MS = 2000
-/** What plants forward are batches: so many of them are fetched ahead. */
+/** Number of messages from plants that are fetched ahead; each is a batch. */
 const BATCHES_AHEAD = 16
 
 export interface NatsDoorParts {

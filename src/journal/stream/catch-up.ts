@@ -36,7 +36,7 @@ export async function catchUp(stream: JournalStream, disk: Disk, dir: string, th
   }
 }
 
-/** From which message on the files have to be written; those that stay reach up to it without a gap. */
+/** Sequence of the message from which on the files have to be written; those that stay reach up to it without a gap. */
 async function beginning(stream: JournalStream, disk: Disk, dir: string, first: StoredWrite): Promise<number> {
   const kept = keepUnbroken(disk, dir)
   const newest = kept.at(-1)
@@ -71,7 +71,7 @@ function keepUnbroken(disk: Disk, dir: string): number[] {
   return kept.reverse()
 }
 
-/** Whether the files end where the first message of the stream goes on. */
+/** True when the files end where the first message of the stream goes on. */
 function reachesUpTo(disk: Disk, dir: string, newest: number, first: StoredWrite): boolean {
   const bytes = Buffer.from(first.bytes.subarray(0, SEGMENT_HEADER_BYTES))
   const previous = decodeSegmentHeader(bytes, first.segment, segmentPath(dir, first.segment))?.previous
@@ -81,7 +81,7 @@ function reachesUpTo(disk: Disk, dir: string, newest: number, first: StoredWrite
   return reader.damage === null && positionOf(reader.cursor) === positionOf(previous)
 }
 
-/** Whether a segment's file begins as its first message does. */
+/** True when a segment's file begins as its first message does. */
 function isThere(disk: Disk, dir: string, begin: StoredWrite): boolean {
   const file = new SegmentFile(disk, dir, begin.segment)
   try {

@@ -39,13 +39,13 @@ export async function giveBack(
   return sequence
 }
 
-/** Whether the files have what a message says, where it says. Its checksums name all that lies before. */
+/** True when the files have what a message says, where it says. Its checksums name all that lies before. */
 function isThere(disk: Disk, dir: string, { segment, offset, bytes }: StoredWrite): boolean {
   if (!segmentsIn(disk, dir).includes(segment)) return false
   return blockOf(disk, dir, segment, offset, offset + bytes.length).equals(bytes)
 }
 
-/** Where a segment ends, as the header of the next one says; 0 when it does not follow. */
+/** Offset at which a segment ends, as the header of the next one says; 0 when that one does not follow. */
 function endOf(disk: Disk, dir: string, segment: number): number {
   const next = segmentsIn(disk, dir).find((later) => later > segment)
   if (next === undefined) return 0

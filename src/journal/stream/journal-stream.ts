@@ -24,7 +24,7 @@ import {
   writeOf,
 } from './write.js'
 
-/** What became of one try to append. */
+/** Result of one try to append. */
 export type Appended =
   | { readonly kind: 'stored'; readonly sequence: number }
   /** The stream ends with this message instead. */
@@ -39,7 +39,7 @@ const ANSWER_MS = 2000
 
 const WRONG_LAST_SEQUENCE = 10_071
 const STREAM_NOT_FOUND = 10_059
-/** Of a message, for subject and headers. */
+/** Bytes of a message that are left for subject and headers. */
 const ENVELOPE_BYTES = 4096
 
 /** The stream of one partition's journal. */
@@ -94,7 +94,7 @@ export class JournalStream {
 
   /** One try to append behind message `lastSequence`: it is stored there, or not at all. */
   async append(write: Write, lastSequence: number): Promise<Appended> {
-    // What is sent now would wait in memory, once for each try.
+    // A message that is sent now would wait in memory, once for each try.
     if (this.#connection.info === undefined) return { kind: 'unknown', reason: notStored('no connection') }
     try {
       const { seq } = await this.#client.publish(subjectOf(this.#partition, write), write.bytes, {
@@ -126,7 +126,7 @@ export class JournalStream {
     }
   }
 
-  /** Of the message that came last; of a stream that is empty, of the last that it had. */
+  /** Sequence of the message that came last; of a stream that is empty, that of the last that it had. */
   async lastSequence(): Promise<number> {
     return (await this.#manager.streams.info(this.#name)).state.last_seq
   }
@@ -222,7 +222,7 @@ function journalSubjects(partition: number): string {
   return journalSubject(partition, 0).replace(/\d+$/, '*')
 }
 
-/** Why the servers did not do it, for the operator. */
+/** Says for the operator why the servers did not do it. */
 export function refusalOf(error: unknown): string {
   return notStored(error instanceof Error ? error.message : String(error))
 }

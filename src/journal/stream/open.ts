@@ -47,7 +47,7 @@ async function streamOf(connection: NatsConnection, { partition, replicas }: Own
   return stream
 }
 
-/** What `tryOnce` gives, tried again for half a minute; `Fenced` at once. */
+/** Gives what `tryOnce` gives, tried again for half a minute; throws `Fenced` at once. */
 export async function patiently<T>(tryOnce: () => Promise<T>): Promise<T> {
   for (let tries = 1; ; tries++) {
     try {

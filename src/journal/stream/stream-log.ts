@@ -112,7 +112,7 @@ export class StreamLog implements JournalLog {
     }
   }
 
-  /** What the disk says when it refuses; null when the bytes are there. */
+  /** Writes the bytes to the file: gives what the disk says when it refuses, null when they are there. */
   #keep(captured: Captured): string | null {
     try {
       this.#copy.apply(captured)

@@ -1,7 +1,7 @@
 import { headers, type MsgHdrs } from '@nats-io/transport-node'
 import { journalSubject } from '../../nats/names.js'
 
-/** What one write appended to a segment file: a message of the journal's stream. Longer ones than a message holds are several. */
+/** Bytes appended to a segment file as one message of the journal's stream. Longer ones than a message holds are several. */
 export interface Write {
   readonly segment: number
   /** In the segment's file; at 0 are the header and the first records of a new one. */
@@ -9,7 +9,7 @@ export interface Write {
   readonly bytes: Uint8Array
   /** Messages of devices through these records. */
   readonly messages: number
-  /** Of the owner who wrote it. */
+  /** Epoch of the owner who wrote it. */
   readonly epoch: number
 }
 
