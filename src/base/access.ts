@@ -1,8 +1,11 @@
 import type { Right, Role } from './roles.js'
 
-/** Who signs in, what they may do, and how a page opens the feed: the words of the API for pages and programs. */
+/** Words of the API for pages and programs: who has signed in, what they may do, and how a page opens the feed. */
 
-/** Body of `POST /api/v1/session`. Answers a `SessionAnswer` and the cookie; 401 for a wrong name or password, 429 when it comes too often. */
+/**
+ * Body of `POST /api/v1/session`. Answers a `SessionAnswer` and the cookie; 401 for a wrong name or password, 429 when it comes
+ * too often.
+ */
 export interface SignIn {
   readonly name: string
   readonly password: string
@@ -16,7 +19,7 @@ export interface SessionAnswer {
   readonly role: Role | null
   /** Empty for nobody. */
   readonly rights: readonly Right[]
-  /** Whether people have to sign in (`auth.required`). False: everybody has all rights, and there is nothing to sign in to. */
+  /** True where people have to sign in (`auth.required`). False: everybody has all rights, and there is nothing to sign in to. */
   readonly required: boolean
 }
 

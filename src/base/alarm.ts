@@ -1,12 +1,12 @@
 import type { Scope, Window } from './kpi.js'
 
-/** What an alarm is, wherever it is shown: API, feed, stores. */
+/** Shapes of an alarm, the same wherever it is shown: API, feed, stores. */
 
 export const ALARM_SEVERITIES = ['critical', 'major', 'minor', 'warning'] as const
 export type AlarmSeverity = (typeof ALARM_SEVERITIES)[number]
 
 /**
- * Whether what it tells of still is (active) or is over (cleared), and whether a person has acknowledged it.
+ * States of an alarm: what it tells of still is (active) or is over (cleared), and a person has acknowledged it or not.
  * `cleared_ack` is back to normal. Source: ISA-18.2, alarm states (from secondary sources, not checked against its text).
  */
 export const ALARM_STATES = ['active_unack', 'active_ack', 'cleared_unack', 'cleared_ack'] as const
@@ -15,7 +15,7 @@ export type AlarmState = (typeof ALARM_STATES)[number]
 export interface AlarmNote {
   /** Event time of what the gateway notes, arrival of what a person does; RFC 3339. */
   readonly at: string
-  /** Who; null for the gateway, and for a person who did not say. */
+  /** Name of the person; null for the gateway, and for a person who did not say. */
   readonly by: string | null
   readonly text: string
 }
@@ -26,7 +26,7 @@ export interface AlarmItem {
   readonly plant: string
   readonly rule: string
   readonly scope: Scope
-  /** Of the line or device; the plant's own id in scope `plant`. */
+  /** Id of the line or device; the plant's own id in scope `plant`. */
   readonly scope_id: string
   /** A device sends as a part of this line, through this client; null where that is not known, and for what is no device. */
   readonly line: string | null
@@ -70,7 +70,7 @@ export interface AlarmPlace {
   readonly id: string
 }
 
-/** What an alarm is looked for by: of the many that are over nothing else need be made. */
+/** Fields that a search of alarms looks at: of the many that are over nothing else need be made. */
 export interface AlarmBrief extends AlarmPlace {
   /** null while it is active. */
   readonly clearedMs: number | null
@@ -101,7 +101,7 @@ export interface AlarmsAnswer {
   readonly next: string | null
 }
 
-/** What became of one act on many alarms. */
+/** Result of one act on many alarms. */
 export interface AlarmsActAnswer {
   /** Alarms on which the act is done; the others are no longer there. */
   readonly done: number
@@ -109,9 +109,9 @@ export interface AlarmsActAnswer {
   readonly alarms: readonly AlarmItem[]
 }
 
-/** What a person does to an alarm, as the journal keeps it. */
+/** Act of a person on an alarm, as the journal keeps it. */
 export interface AlarmAct {
-  /** Of its own, so that it is found again when it has come through the journal. */
+  /** Id of the act itself, so that it is found again when it has come through the journal. */
   readonly id: string
   readonly plant: string
   readonly alarm: string

@@ -1,6 +1,6 @@
 import type { Reported } from './options/authorities.js'
 
-/** What the API says of the authorities that stacks report to by HJ 212. */
+/** Authorities that stacks report to by HJ 212, as the API gives them. */
 
 /**
  * `connecting`: no connection yet; `ok`: the last frame was answered, or none is due; `retrying`: the other side is away or
@@ -9,12 +9,12 @@ import type { Reported } from './options/authorities.js'
 export const AUTHORITY_STATES = ['connecting', 'ok', 'retrying', 'failed'] as const
 export type AuthorityState = (typeof AUTHORITY_STATES)[number]
 
-/** What became of a frame. */
+/** Outcomes of a frame that was sent. */
 export const SEND_RESULTS = ['answered', 'unanswered', 'refused', 'broken'] as const
 export type SendResult = (typeof SEND_RESULTS)[number]
 
 /**
- * What the log of an authority is made of: a frame went out and what became of it; a time that nobody will be told of any
+ * Events in the log of an authority: a frame went out and what became of it; a time that nobody will be told of any
  * more; figures that are others than those that were sent; what the authority asked for.
  */
 export const AUTHORITY_EVENTS = ['sent', ...SEND_RESULTS, 'dropped', 'restated', 'asked'] as const
@@ -32,7 +32,7 @@ export interface AuthorityEvent {
   readonly qn: string | null
   /** 1 for a first frame, more for one that was sent again. */
   readonly attempt: number
-  /** Of `sent` the data segment, without the password; else what there is to be said, '' when nothing is. */
+  /** Data segment of a `sent` frame, without the password; else what there is to be said, '' when nothing is. */
   readonly detail: string
 }
 
@@ -41,7 +41,7 @@ export interface AuthorityStack {
   readonly stack: string
   readonly mn: string
   readonly state: AuthorityState
-  /** Why it is `retrying` or `failed`, else ''. */
+  /** Reason of the state `retrying` or `failed`; else ''. */
   readonly reason: string
   /** Minutes, hours and days that are over and not answered yet. */
   readonly pending: Readonly<Record<Exclude<Reported, 'real_time'>, number>>
@@ -70,7 +70,7 @@ export interface AuthorityLogAnswer {
   readonly events: readonly AuthorityEvent[]
 }
 
-/** What the metrics page says of one authority. */
+/** Figures of one authority for the metrics page. */
 export interface AuthorityFigures {
   readonly plant: string
   readonly id: string

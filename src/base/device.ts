@@ -22,7 +22,7 @@ export interface DeviceAnswer extends DeviceNode {
   readonly line: string
   /** Its last status message; null before the first. */
   readonly status: 'online' | 'offline' | null
-  /** Of the MQTT client that published its last sample; `lost` when the gateway itself was stopped. */
+  /** Session of the MQTT client that published its last sample; `lost` when the gateway itself was stopped. */
   readonly session: { readonly client: string; readonly state: 'open' | 'ended' | 'lost' | null } | null
   /** Smallest and largest offset of the clock in the last ten minutes with readings. */
   readonly clock_bounds: { readonly min_ms: number; readonly max_ms: number } | null
@@ -30,7 +30,7 @@ export interface DeviceAnswer extends DeviceNode {
   readonly clock_series: readonly { readonly at: string; readonly offset_ms: number }[]
   /** Its counter `seq`: the last value, how often values were left out, and how many. */
   readonly sequence: { readonly last: number | null; readonly gaps: number; readonly missing: number }
-  /** Of which it has readings, those with the newest ones first; at most 100. */
+  /** Metrics that it has readings of, those with the newest readings first; at most 100. */
   readonly metrics: readonly string[]
   /** null before the first one since the gateway was started. */
   readonly last_message: LastMessage | null

@@ -1,8 +1,8 @@
-/** Where messages come in: the embedded MQTT broker, one that exists already, stack monitors over TCP, polled meters. */
+/** Doors by which messages come in: the embedded MQTT broker, a broker that exists already, stack monitors over TCP, polled meters. */
 export const DOORS = ['mqtt', 'broker', 'hj212', 'modbus'] as const
 export type Door = (typeof DOORS)[number]
 
-/** What one client of a door has sent, and how much of that was of the past when it came. */
+/** Counts of the messages that one client of a door has sent, and how many of them were of the past when they came. */
 export interface Flow {
   readonly door: Door
   readonly client: string
@@ -18,12 +18,12 @@ export interface Notice {
   readonly to: string | null
 }
 
-/** What the client of a message begins with that a gateway in a plant has passed on: `edge:ID/PLANT`, in earlier journals `edge:ID`. */
+/** Prefix of the client of a message that a gateway in a plant has passed on: `edge:ID/PLANT`, in earlier journals `edge:ID`. */
 export const EDGE_CLIENT = 'edge:'
 
 /**
- * Whether a message is older than what has been heard since: after a lost line a batch may come again, or after its successor.
- * Only there: a clock of this machine that was set back makes nothing old.
+ * True when a message that a gateway in a plant has passed on is older than what has been heard since: after a lost line a batch
+ * may come again, or after its successor. Never true of other messages: a clock of this machine that was set back makes nothing old.
  */
 export function isOvertaken(
   message: { readonly client: string; readonly arrivedAt: number },

@@ -1,6 +1,6 @@
 import type { EventOrigin } from './entry-origin.js'
 
-/** What people put on record that no meter sends, and what became of it. Instants are RFC 3339, days 2026-10-01. */
+/** Entries that people put on record because no meter sends them, and what became of each. Instants are RFC 3339, days 2026-10-01. */
 
 export const ENTRY_TYPES = [
   'bill',
@@ -22,7 +22,7 @@ export const ENTRY_EVENTS = [...ENTRY_TYPES, ...DECISION_TYPES] as const
 
 const TOLD_BY_PEOPLE: ReadonlySet<string> = new Set([...ENTRY_EVENTS, 'downtime_reason', 'comment'])
 
-/** Whether people put events of a type on record: of these each says where it came from. */
+/** True for types of events that people put on record: each event of these says where it came from. */
 export function isToldByPeople(type: string): boolean {
   return TOLD_BY_PEOPLE.has(type)
 }
@@ -30,7 +30,7 @@ export function isToldByPeople(type: string): boolean {
 /** Ids of events that decisions have: of an entry's id and one of these. No device may give an event such an id. */
 const DECIDED = /\/(approved|rejected|withdrawn)$/
 
-/** Whether an event id is one that only a decision of people may have. */
+/** True for an event id that only a decision of people may have. */
 export function isDecisionId(id: string): boolean {
   return DECIDED.test(id)
 }
@@ -53,14 +53,14 @@ export interface EntryItem {
   readonly ts: string
   readonly received_at: string
   readonly status: EntryStatus
-  /** Who says it; the device where it sent a paper's number and named nobody. */
+  /** Name of whoever says it; the device where it sent a paper's number and named nobody. */
   readonly author: string
-  /** Who put it on record, as the gateway knows it; null where that was before origins were kept. */
+  /** Device or person that put it on record, as the gateway knows it; null where that was before origins were kept. */
   readonly origin: EventOrigin | null
   /** Number or name of the paper; null where none was given. */
   readonly document: string | null
   readonly approved_by: string | null
-  /** Who rejected or withdrew it, and why; null otherwise. */
+  /** Name of whoever rejected or withdrew it, with the reason; null otherwise. */
   readonly refused: { readonly by: string; readonly reason: string } | null
   readonly fields: Readonly<Record<string, unknown>>
 }
@@ -72,7 +72,7 @@ export interface EntriesAnswer {
 
 /** A bill against what the meter counted on the same days. */
 export interface ReconciliationItem {
-  /** Of the bill. */
+  /** Id of the bill. */
   readonly id: string
   readonly metric: string
   readonly kpi: string
@@ -85,7 +85,7 @@ export interface ReconciliationItem {
   readonly metered: number | null
   /** Billed less metered. */
   readonly difference: number | null
-  /** Of what was metered; null where that is nothing. */
+  /** Difference in % of what was metered; null where that is nothing. */
   readonly difference_pct: number | null
   /** Part of the days that the meter is known for, 0..1. */
   readonly coverage: number

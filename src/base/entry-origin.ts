@@ -1,15 +1,16 @@
 import type { Door } from './doors.js'
 
 /**
- * Who put an event on record, as the gateway itself knows it. A device is the one that its topic or mapping names, with the
- * ingress and the client that its message came by; a person is the account that was signed in, null where nobody had to sign in.
+ * Device or person that put an event on record, as the gateway itself knows it. A device is the one that its topic or mapping
+ * names, with the ingress and the client that its message came by; a person is the account that was signed in, null where nobody
+ * had to sign in.
  */
 export type EventOrigin =
   | { readonly kind: 'device'; readonly device: string; readonly ingress: Door; readonly client: string }
   | {
       readonly kind: 'person'
       readonly account: string | null
-      /** Of who approved it; absent where nobody else did. */
+      /** Account of whoever approved it; absent where nobody else did. */
       readonly approver?: string | null | undefined
     }
 
@@ -18,7 +19,7 @@ type Fields = Readonly<Record<string, unknown>>
 /** The field of an event as it is kept. It cannot be sent: the gateway writes over whatever stands there. */
 const ORIGIN = '$origin'
 
-/** Whether fields hold what stands for an origin, be it from whoever sent them. */
+/** True when fields hold what stands for an origin, be it from whoever sent them. */
 export function hasOrigin(fields: Fields): boolean {
   return Object.hasOwn(fields, ORIGIN)
 }

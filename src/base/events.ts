@@ -2,8 +2,8 @@ import { z } from 'zod'
 import { METRICS, type Metric } from './metrics.js'
 
 /**
- * What a device may say that happens once, by type, with the fields that count. Other fields are kept, and so are types
- * that are not here. Source: KPI specification §1; the names are this product's.
+ * Events that a device may send, each of something that happens once: by type, with the fields that count. Other fields are
+ * kept, and so are types that are not here. Source: KPI specification §1; the names are this product's.
  */
 const amount = z.number().positive().max(1e12)
 const word = z.string().min(1).max(64)
@@ -11,7 +11,7 @@ const text = z.string().max(2000)
 const percent = z.number().min(-1e6).max(1e6)
 const day = z.iso.date('a day is written like 2026-10-01')
 const document = z.string().min(1).max(200).describe('number or name of the paper it stands on')
-/** What a person who says it has to answer for; a device says none of it. */
+/** Fields for what a person who says it has to answer for; a device names nobody but itself, and sends no approval. */
 const papers = {
   author: word.optional().describe('who says so; a device names nobody but itself'),
   document: document.optional(),

@@ -1,4 +1,4 @@
-/** How a command ends. Source: sysexits(3). */
+/** Exit codes of the commands. Source: sysexits(3). */
 export const EXIT = {
   ok: 0,
   /** The command was called wrongly: an unknown command, option or argument. */

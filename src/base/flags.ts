@@ -1,4 +1,4 @@
-/** What a KPI point wants its reader to know about how it was made. Source: KPI specification, global rules. */
+/** Flags of a KPI point, which tell its reader how it was made. Source: KPI specification, global rules. */
 export const KPI_FLAGS = {
   approx: 'Made by an approximation that the specification allows.',
   estimated: 'Part of it lies in intervals longer than the allowed gap, split in time by interpolation.',

@@ -1,6 +1,6 @@
 /** Forgetting devices, as the API says it. */
 
-/** Which devices of a plant: those named, or all that nobody has configured or registered; of these only silent ones. */
+/** Devices of a plant to be forgotten: those named, or all that nobody has configured or registered; of either only silent ones. */
 export interface ForgetQuery {
   readonly plant: string
   /** null: every one that is not configured. */
@@ -23,7 +23,7 @@ export interface ForgottenDevice {
 export interface ForgetAnswer {
   /** Those that are forgotten, or would be. */
   readonly devices: readonly ForgottenDevice[]
-  /** Of the devices named: those that stay, and why. */
+  /** Named devices that stay, and why. */
   readonly refused: readonly { readonly device: string; readonly reason: 'unknown' | 'configured' }[]
   readonly dry_run: boolean
 }

@@ -1,7 +1,7 @@
-/** How it stands with what a gateway in a plant passes on to a centre. Instants are epoch ms. */
+/** State of what a gateway in a plant passes on to a centre. Instants are epoch ms. */
 export interface ForwardStatus {
   readonly isConnected: boolean
-  /** Why nothing goes out, '' while it does. */
+  /** Reason why nothing goes out; '' while something does. */
   readonly reason: string
   /** Since when the centre has not been reached; null while it is. */
   readonly lostSinceMs: number | null

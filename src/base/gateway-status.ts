@@ -40,7 +40,7 @@ export interface GatewayStatus {
     readonly bytes_max: number
     /** Arrival of the oldest record that is still there; null when there is none. */
     readonly oldest_at: string | null
-    /** What came together is one record. */
+    /** Records of the journal, of which each holds what came together. */
     readonly records_per_s: number | null
   }
   readonly archive: {
@@ -52,9 +52,9 @@ export interface GatewayStatus {
   readonly stores: readonly StoreStatus[]
   readonly process: {
     readonly rss_bytes: number
-    /** Of one core, over the last minute; null in the very first second. */
+    /** Share of one core, over the last minute; null in the very first second. */
     readonly cpu_share: number | null
-    /** Of the thread of pipeline and views. */
+    /** Heap of the thread of pipeline and views. */
     readonly heap_bytes: number
   }
   /** One for each ten seconds, oldest first, at most 90. */

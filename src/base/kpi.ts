@@ -33,7 +33,7 @@ export interface KpiPoint {
   readonly estimated_share: number
   /** The window may still change without late data. */
   readonly provisional: boolean
-  /** How often the final point was written anew. */
+  /** Times that the final point was written anew. */
   readonly rev: number
   readonly flags: readonly KpiFlag[]
   /** Ids of the factors used. */
@@ -43,7 +43,7 @@ export interface KpiPoint {
 }
 
 /**
- * How well a formula is known to be that of its source: read in a public source, read in a secondary one, from memory, or
+ * Degrees to which a formula is known to be that of its source: read in a public source, read in a secondary one, from memory, or
  * a decision of this project that no standard makes. No standard's full text was opened.
  */
 export const CONFIDENCES = ['verified', 'secondary_source', 'from_memory', 'project'] as const
@@ -64,18 +64,18 @@ export interface KpiInfo {
   readonly shape: 'sum' | 'level' | 'ratio'
   readonly windows: readonly Window[]
   readonly scopes: readonly Scope[]
-  /** Whose readings it is made of, in words. */
+  /** Devices or events that it is made of, in words. */
   readonly members: string
   /** When its value is null, in words. */
   readonly nulls: string
 }
 
-/** What makes a point the same point when it is written again. */
+/** Key of a point, the same when the point is written again. */
 export function pointKey(p: Pick<KpiPoint, 'plant' | 'scope' | 'id' | 'kpi' | 'window' | 'start'>): string {
   return flat(p.plant, p.scope, p.id, p.kpi, p.window, p.start)
 }
 
-/** What makes points a series: everything but the time. */
+/** Key of a series of points: everything of a point's key but the time. */
 export function streamKey(p: Pick<KpiPoint, 'plant' | 'scope' | 'id' | 'kpi' | 'window'>): string {
   return flat(p.plant, p.scope, p.id, p.kpi, p.window)
 }

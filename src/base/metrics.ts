@@ -9,7 +9,7 @@ export function isMetricClass(text: string): text is MetricClass {
 }
 
 /**
- * How a metric behaves in time: a gauge is a level that holds until the next sample, a counter is a register that only
+ * Behaviour of a metric in time: a gauge is a level that holds until the next sample, a counter is a register that only
  * grows, pieces are a counter whose step is not split in time, a state is a word, a switch is a state of 0 and 1. An
  * event happens once; no metric that a device sends is one.
  */
@@ -25,7 +25,7 @@ export interface Metric {
   readonly max?: number
   /** Outside this range a value cannot be a reading at all. */
   readonly possible?: readonly [min: number, max: number]
-  /** What a concentration is of, so that it may be sent in ppm; NOx counts as NO2, of which a ppm of NO becomes one. */
+  /** Gas of a concentration, so that it may be sent in ppm; NOx counts as NO2, of which a ppm of NO becomes one. */
   readonly gas?: StackGas
 }
 

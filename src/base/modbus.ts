@@ -1,4 +1,4 @@
-/** What the poller asks of meters and writes into the journal, and what decoding reads there again. */
+/** Requests of the poller to meters and its entries in the journal, which decoding reads there again. */
 
 /** Registers that one request reads: so many from an address on. Function 3 reads holding registers, 4 input registers. */
 export interface RegisterBlock {
@@ -31,7 +31,7 @@ export function modbusTopic(connection: string, unitId: number): string {
   return `modbus/${connection}/${unitId}`
 }
 
-/** How each connection is polled: what the configuration says, and what its profiles come to. */
+/** Plan by which one connection is polled: what the configuration says, and what its profiles come to. */
 export interface PollPlan {
   readonly id: string
   readonly host: string

@@ -1,6 +1,6 @@
 import type { AlarmSeverity } from './alarm.js'
 
-/** What the API says of the channels by which people are told of alarms. */
+/** Channels by which people are told of alarms, as the API gives them. */
 
 export const CHANNEL_TYPES = ['webhook', 'dingtalk', 'wecom', 'mail'] as const
 export type ChannelType = (typeof CHANNEL_TYPES)[number]
@@ -19,20 +19,20 @@ export type ChannelState = (typeof CHANNEL_STATES)[number]
 export interface ChannelDelivery {
   /** RFC 3339, UTC. */
   readonly at: string
-  /** How many alarms it told of. */
+  /** Number of alarms it told of. */
   readonly alarms: number
   /** Ids of the first of them. */
   readonly ids: readonly string[]
   readonly test: boolean
   readonly ok: boolean
-  /** What the other side said, without secrets. */
+  /** Answer of the other side, without secrets. */
   readonly detail: string
 }
 
 export interface AlarmChannel {
   readonly id: string
   readonly type: ChannelType
-  /** Where messages go, without secrets. */
+  /** Address that messages go to, without secrets. */
   readonly target: string
   /** null for all. */
   readonly plants: readonly string[] | null
@@ -41,7 +41,7 @@ export interface AlarmChannel {
   readonly digest_s: number
   readonly send_cleared: boolean
   readonly state: ChannelState
-  /** Why it is `retrying` or `failed`, else ''. */
+  /** Reason of the state `retrying` or `failed`; else ''. */
   readonly reason: string
   /** Alarms that wait to be sent, for a digest, the end of a shelving, or the other side. */
   readonly pending: number
@@ -58,6 +58,6 @@ export interface AlarmChannelsAnswer {
 
 export interface ChannelTestAnswer {
   readonly ok: boolean
-  /** What the other side said, without secrets. */
+  /** Answer of the other side, without secrets. */
   readonly detail: string
 }

@@ -16,7 +16,7 @@ import { tariffOptions } from './options/tariffs.js'
 import { isId } from './topic.js'
 import { WEEKDAYS } from './weekdays.js'
 
-/** What the configuration says of plants, lines and devices: the words of `greengauge.yaml` under `plants:`. */
+/** Configuration of plants, lines and devices: the words of `greengauge.yaml` under `plants:`. */
 
 const id = z.string().refine(isId, 'an id is [a-z0-9][a-z0-9_-]{0,63}')
 const names = z.strictObject({
@@ -142,7 +142,7 @@ function isTimeZone(zone: string): boolean {
   }
 }
 
-/** Of a plant that says nothing. Source: KPI specification §5. */
+/** Lateness allowed in a plant that says nothing of it, hours. Source: KPI specification §5. */
 export const ALLOWED_LATENESS_H = 24
 
 export const plantOptions = z.strictObject({
@@ -216,7 +216,7 @@ export type DeviceOptions = PlantOptions['devices'][number]
 export type ProductOptions = PlantOptions['products'][number]
 export type MetricOptions = z.output<typeof metricOptions>
 
-/** What a role sends at least. */
+/** Metrics that a device of a role sends at least. */
 const METRICS_OF_ROLE: Readonly<Partial<Record<Role, readonly string[]>>> = {
   main: ['elec_import_kwh'],
   pv: ['renew_onsite_kwh'],
@@ -256,7 +256,7 @@ export function seriesTimes(options: MetricOptions | undefined): SeriesTimes {
 
 let unconfigured: PlantOptions | undefined
 
-/** What is said of a plant that nobody has configured: it has no region, and no factor of one. Made when it is needed first. */
+/** Options of a plant that nobody has configured: it has no region, and no factor of one. Made when it is needed first. */
 export function unconfiguredPlant(): PlantOptions {
   unconfigured ??= plantOptions.parse({ id: 'unconfigured', name: {}, timezone: 'UTC' }, { jitless: true })
   return unconfigured

@@ -3,7 +3,7 @@ import type { Scope, Window } from './kpi.js'
 import type { NullReason } from './reasons.js'
 
 /**
- * How the windows of a KPI come to one figure of a range. `sum`: numerators are added. `ratio`: numerators and
+ * Rules by which the windows of a KPI come to one figure of a range. `sum`: numerators are added. `ratio`: numerators and
  * denominators are added, then divided. `max`: the window with the highest value. `product`: the factors of OEE, each over
  * the range. `load`: energy over the highest demand of the range times its hours. `root`: power factor, of energy and
  * reactive energy added up. `mean_times`: MTBF over MTBF and MTTR. `due`: a ratio in which
@@ -12,7 +12,7 @@ import type { NullReason } from './reasons.js'
 export const RANGE_RULES = ['sum', 'ratio', 'max', 'product', 'load', 'root', 'mean_times', 'due', 'window'] as const
 export type RangeRule = (typeof RANGE_RULES)[number]
 
-/** Why a figure of a range has no value: as that of a window, or because its windows do not add up to one. */
+/** Reason why a figure of a range has no value: as that of a window, or because its windows do not add up to one. */
 export type RangeReason = NullReason | '' | 'one_window_only'
 
 /** One window of the range that stands out. */
@@ -52,7 +52,7 @@ export interface RangeFigure {
   readonly data_to: string | null
   /** From here on it may still change without late data; null when all windows are final. */
   readonly provisional_from: string | null
-  /** How many windows of each size it is made of. */
+  /** Number of windows of each size that it is made of. */
   readonly windows: Readonly<Partial<Record<Window, number>>>
   readonly flags: readonly KpiFlag[]
   readonly factors: readonly string[]

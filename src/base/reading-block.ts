@@ -40,7 +40,7 @@ export class ReadingBlock {
   receivedAt = new Float64Array(FIRST_CAPACITY)
   /** 1 where the device gave no time. */
   assumed = new Uint8Array(FIRST_CAPACITY)
-  /** Of the journal record. */
+  /** Position of the journal record. */
   position = new Float64Array(FIRST_CAPACITY)
   /** The words, by row. */
   readonly words = new Map<number, string>()

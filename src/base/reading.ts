@@ -31,7 +31,7 @@ export interface StoredReading {
   readonly quality: QualityRank
 }
 
-/** What happens once at a device (a delivery, a refill, a replaced meter): idempotent by (plant, device, id). */
+/** Event that happens once at a device (a delivery, a refill, a replaced meter): idempotent by (plant, device, id). */
 export interface DeviceEvent {
   readonly plant: string
   readonly line: string

@@ -1,5 +1,5 @@
 /**
- * Why a payload, an element of it or one metric was not taken, in the order in which they are tried: where several
+ * Reasons for which a payload, an element of it or one metric was not taken, in the order in which they are tried: where several
  * apply, the first one is given. One list for the decoder, the quarantine, the metrics, the API and the README.
  */
 export const REJECT_REASONS = {
@@ -33,7 +33,7 @@ export function firstReason(a: RejectReason, b: RejectReason): RejectReason {
   return REJECT_REASON_LIST.indexOf(a) <= REJECT_REASON_LIST.indexOf(b) ? a : b
 }
 
-/** Why a KPI point has no value. Never 0, never NaN. Source: KPI specification, global rules. */
+/** Reasons for which the value of a KPI point is null. It is then never 0, never NaN. Source: KPI specification, global rules. */
 export const NULL_REASONS = {
   no_data: 'Nothing was received that this figure is made of.',
   no_denominator: 'The figure is divided by zero.',

@@ -2,7 +2,7 @@ import type { EventOrigin } from './entry-origin.js'
 import type { Scope, Window } from './kpi.js'
 import type { DeviceEvent } from './reading.js'
 
-/** What is on record beside readings and figures, as the API gives it. Times are RFC 3339. */
+/** Records beside readings and figures, as the API gives them. Times are RFC 3339. */
 
 /** Something that happened once at a device. */
 export interface EventItem {
@@ -14,10 +14,10 @@ export interface EventItem {
   readonly ts: string
   readonly received_at: string
   readonly fields: Readonly<Record<string, unknown>>
-  /** Who put it on record, for types that people put on record too; null for others and where it was before origins were kept. */
+  /** Device or person behind it, for types that people put on record too; null for others and where it was before origins were kept. */
   readonly origin?: EventOrigin | null | undefined
 }
-/** What people say on a page of a machine; instants are RFC 3339. */
+/** Event that a person enters on the page of a machine; instants are RFC 3339. */
 export type SaidEvent =
   | {
       readonly type: 'downtime_reason'
@@ -40,7 +40,7 @@ export type SaidEvent =
     }
 /** The same on its way through the journal. */
 export interface SaidAct {
-  /** Of its own, so that it is found again when it has come through the journal. */
+  /** Id of the act itself, so that it is found again when it has come through the journal. */
   readonly id: string
   readonly what: 'event'
   readonly event: Omit<DeviceEvent, 'receivedAt'>
@@ -51,8 +51,9 @@ export interface EventsAnswer {
 }
 
 /**
- * Why a correction does not count: nobody else has approved it where the plant asks for that, there is no reading at that instant (or not any more), the reading says something else
- * than the correction says it does, a later correction of the same reading counts, or nothing is computed of the metric.
+ * Reasons for which a correction does not count: nobody else has approved it where the plant asks for that, there is no reading
+ * at that instant (or not any more), the reading says something else than the correction says it does, a later correction of the
+ * same reading counts, or nothing is computed of the metric.
  */
 export const CORRECTION_FAULTS = ['not_approved', 'no_reading', 'before_differs', 'superseded', 'not_counted'] as const
 export type CorrectionFault = (typeof CORRECTION_FAULTS)[number]
@@ -64,7 +65,7 @@ export interface CorrectionItem {
   readonly metric: string
   /** Time of the reading. */
   readonly at: string
-  /** What the reading says now; null when there is none. */
+  /** Value of the reading now; null when there is no reading. */
   readonly reading: number | string | null
   readonly before: number
   readonly after: number
@@ -85,7 +86,7 @@ export interface CorrectionsAnswer {
 
 /** Devices that a person wants forgotten, as the journal keeps it: what they sent up to there counts no longer. */
 export interface ForgetAct {
-  /** Of its own, so that it is found again when it has come through the journal. */
+  /** Id of the act itself, so that it is found again when it has come through the journal. */
   readonly id: string
   readonly what: 'forget'
   readonly plant: string
@@ -93,7 +94,7 @@ export interface ForgetAct {
   readonly by: string | null
 }
 
-/** Why a final figure has changed; of several reasons the later in this list is told. */
+/** Reasons for which a final figure has changed; of several the later in this list is told. */
 export const RESTATEMENT_REASONS = [
   'replay',
   'late_data',

@@ -15,7 +15,7 @@ export interface Text {
 }
 
 export const REPORT_PROFILES = ['ghg', 'gbt32150', 'cbam'] as const
-/** Whose form it has: GHG Protocol with ISO 14064-1, GB/T 32150, or a CBAM operator's extract. */
+/** Form of a report: GHG Protocol with ISO 14064-1, GB/T 32150, or a CBAM operator's extract. */
 export type ReportProfile = (typeof REPORT_PROFILES)[number]
 
 export interface Report {
@@ -33,12 +33,12 @@ export interface Report {
   readonly sections: readonly ReportSection[]
   /** By id. Every number of a table that was reckoned is one. */
   readonly figures: Readonly<Record<string, ReportFigure>>
-  /** What the figures were made with, by id. */
+  /** Formulas that the figures were made with, by id. */
   readonly formulas: readonly ReportFormula[]
   readonly factors: readonly ReportFactor[]
-  /** What was not checked against the original text of the standard. */
+  /** Points that were not checked against the original text of the standard. */
   readonly unchecked: readonly Text[]
-  /** What has changed since the version before; null in the first. */
+  /** Changes since the version before; null in the first. */
   readonly previous: PreviousReport | null
   /** The report that this one is compared with; absent in reports from before there were comparisons. */
   readonly period_before?: PeriodBefore
@@ -62,7 +62,7 @@ export interface ReportPlant {
   readonly configurations: readonly string[]
 }
 
-/** What the report rests on. */
+/** Program, factors and archive that the report rests on. */
 export interface ReportBasis {
   readonly code: { readonly version: string; readonly commit: string }
   /** Edition of the calculation rules; of reports that state none it is 1. */
@@ -72,7 +72,7 @@ export interface ReportBasis {
   readonly gwp: string
   /** Everything that the journal says before this place is in it; `now` is the arrival of its last record, RFC 3339. */
   readonly archive: { readonly position: number; readonly now: string }
-  /** How totals are added up. */
+  /** Rule by which totals are added up. */
   readonly rule: Text
 }
 
@@ -99,7 +99,7 @@ export interface ReportColumn {
 }
 
 export interface ReportRow {
-  /** How far it is indented: 0 a heading or total, 1 a part, 2 a part of a part. */
+  /** Indentation: 0 a heading or total, 1 a part, 2 a part of a part. */
   readonly level: 0 | 1 | 2
   readonly strong: boolean
   /** One a column. */
@@ -133,7 +133,7 @@ export interface ReportFigure {
   readonly made: FigureMaking
 }
 
-/** How a figure came about: enough to do it again by hand. */
+/** Way in which a figure came about: enough to do it again by hand. */
 export type FigureMaking =
   /** Sum of the final days of a KPI, each rounded to a millionth of its unit. */
   | {
@@ -162,7 +162,7 @@ export interface ReportFormula {
   readonly name: Text
   readonly formula: string
   readonly source: string
-  /** How well it is known to be that of its source. */
+  /** Degree to which the formula is known to be that of its source. */
   readonly confidence: string
 }
 
@@ -202,7 +202,7 @@ export interface ReportDifference {
   readonly after: string | null
   /** Exact decimal; null where one of them is not a number. */
   readonly delta: string | null
-  /** Why: as restatements say it; empty when nothing is on record. */
+  /** Reasons of the change, as restatements say them; empty when nothing is on record. */
   readonly reasons: readonly string[]
 }
 
@@ -276,7 +276,7 @@ export interface AuditJob {
   readonly progress: number
   /** The step it is at, or why it failed. */
   readonly detail: Text
-  /** What came of it. */
+  /** Version of a report that the work made or was about; null until it is done, and for a check of the ledger. */
   readonly report: { readonly id: string; readonly version: number } | null
   readonly findings: readonly Finding[]
 }
@@ -304,7 +304,7 @@ export interface LineageAnswer {
   readonly days: readonly KpiPoint[]
   /** The series of readings below those days, with the readings around both ends of the period. */
   readonly readings: readonly LineageSeries[]
-  /** What people and devices put on record of the period that the figure is made of, each with its origin; at most 100. */
+  /** Entries of people and devices for the period that the figure is made of, each with its origin; at most 100. */
   readonly entries?: readonly EntryItem[] | undefined
   readonly proof: {
     /** Days of readings behind it, and how many of them are sealed in the ledger. */
@@ -327,7 +327,7 @@ export interface LineageSeries {
   readonly metric: string
   readonly unit: string
   readonly count: number
-  /** Of the nominal period, how many were due and did not come. */
+  /** Readings that were due by the nominal period of the metric and did not come. */
   readonly missing: number
   /** The last before and the first after the beginning, and the same at the end: between these a register is interpolated. */
   readonly around_start: readonly LineageReading[]

@@ -1,4 +1,4 @@
-/** What people may do here, by role: one table for the API, the pages and the README. */
+/** Rights of people, by role: one table for the API, the pages and the README. */
 
 /** Each thing a route, a page or a command may need. */
 export const RIGHTS = {
@@ -22,13 +22,13 @@ export function mayDo(role: Role, right: Right): boolean {
   return (ROLES[role] as readonly Right[]).includes(right)
 }
 
-/** Who can: the roles that have a right, in the order of the table. */
+/** Roles that have a right, in the order of the table. */
 export const rolesWith = (right: Right): readonly Role[] =>
   (Object.keys(ROLES) as Role[]).filter((role) => mayDo(role, right))
 
-/** Who asks, as every part of the gateway sees them. */
+/** Person who asks, as every part of the gateway sees them. */
 export interface Person {
-  /** Of an account; '' where nobody has to say who they are (`auth.required: false`). */
+  /** Name of the account; '' where nobody has to say who they are (`auth.required: false`). */
   readonly name: string
   readonly role: Role
 }

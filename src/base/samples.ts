@@ -3,7 +3,7 @@ export interface SampleColumns {
   readonly ts: number[]
   readonly value: number[]
   readonly quality: number[]
-  /** What is to be known of each beside its value, as bits: `ASSUMED_TIME`, `SLOW_ARRIVAL`. */
+  /** Marks of each reading, bits that say what is to be known beside its value: `ASSUMED_TIME`, `SLOW_ARRIVAL`. */
   readonly marks: number[]
 }
 

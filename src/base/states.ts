@@ -1,5 +1,5 @@
 /**
- * What a machine does, as the ISO 22400 time model counts it. UNKNOWN is last: every other one is known time.
+ * States of a machine, as the ISO 22400 time model counts them. UNKNOWN is last: every other one is known time.
  * Source: KPI specification §1.3, guided by ISO 22400-2, PackML and OPC 40001-1.
  */
 export const STATES = [
@@ -100,7 +100,7 @@ export function stateCode(word: string): StateCode {
   return CODES.get(normal(word)) ?? UNKNOWN_WORD
 }
 
-/** What decides what an ambiguous word means. */
+/** Facts that decide what an ambiguous word means. */
 export interface StateContext {
   /** An order is running; null when nobody says. */
   readonly orderActive: boolean | null

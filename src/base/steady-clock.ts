@@ -20,10 +20,10 @@ export interface MachineClocks {
  */
 export type ClockStanding = 'steady' | 'doubted' | 'followed' | 'returned'
 
-/** How it stands with the clock of a machine; epoch ms. */
+/** State of the clock of a machine; instants are epoch ms. */
 export interface ClockState {
   readonly standing: ClockStanding
-  /** What the clock would have said at its last jump, and what it said. */
+  /** Time that the clock would have said at its last jump, and time that it said. */
   readonly fromMs: number
   readonly toMs: number
   /** One more with each change of the standing, and each further jump. */
@@ -32,7 +32,7 @@ export interface ClockState {
 
 /** A stretch on which the clock of a machine went as time does. */
 interface Line {
-  /** What it says beyond the running time, ms. */
+  /** Time that the clock says beyond the running time, ms. */
   offsetMs: number
   /** Running time since which time goes by it; earlier when it was taken up again. */
   sinceMs: number
@@ -83,7 +83,7 @@ export class SteadyClock {
     return this.#state
   }
 
-  /** What the clock of the machine says, right or wrong. */
+  /** Time that the clock of the machine says, right or wrong; epoch ms. */
   wallMs(): number {
     return this.#clocks.wallMs()
   }

@@ -48,7 +48,7 @@ export function parseTopic(topic: string): ParsedTopic | { readonly problem: str
   return { plant, line, device, kind }
 }
 
-/** What an id breaks, in words that a device engineer need not decode. */
+/** Rule that an id breaks, in words that a device engineer need not decode. */
 function idRule(id: string): string {
   return /^[-_]/.test(id) ? 'must begin with a letter or a digit' : 'may have a to z, 0 to 9, - and _ only, at most 64'
 }

@@ -1,4 +1,4 @@
-/** What people and programs did to the gateway itself: the words of the audit log. */
+/** Words of the audit log, which tells what people and programs did to the gateway itself. */
 
 /** Kinds of entries, with what the subject of each is. */
 export const TRAIL_ACTS = {
@@ -21,7 +21,7 @@ export const TRAIL_ACTS = {
 
 export type TrailAct = keyof typeof TRAIL_ACTS
 
-/** What does not happen when the audit log cannot be written: nobody gets rights that nothing tells of. */
+/** Acts that do not happen when the audit log cannot be written: nobody gets rights that nothing tells of. */
 export const ACTS_REFUSED_UNRECORDED: readonly TrailAct[] = ['signed_in']
 
 /**
@@ -36,7 +36,7 @@ export interface TrailNote {
   readonly act: TrailAct
   /** Name of the account; '' for the gateway itself, a command on its machine, or somebody unknown. */
   readonly actor: string
-  /** What it was done to: no secrets. Written with at most 300 characters, control characters replaced. */
+  /** Subject of the act: no secrets. Written with at most 300 characters, control characters replaced. */
   readonly subject: string
 }
 

@@ -44,7 +44,7 @@ const UNITS: Readonly<Record<string, Table>> = {
 const PPM = 'ppm'
 
 /**
- * How to bring a value in `from` to the stored unit `to`; null when the one cannot become the other. What the parts of a
+ * Conversion of a value in `from` to the stored unit `to`; null when the one cannot become the other. What the parts of a
  * ppm weigh is said by the gas alone: without one there is no such conversion.
  */
 export function conversion(from: string, to: string, gas?: StackGas): Conversion | null {

@@ -9,7 +9,7 @@ import type { ReportItem } from './report.js'
 
 export type DeviceState = 'online' | 'offline' | 'stale'
 
-/** What is thought of a device's clock, from its times against their arrival. */
+/** Verdict on a device's clock, from its times against their arrival. */
 export type ClockVerdict = 'good' | 'ahead' | 'behind' | 'unsteady'
 
 export interface DeviceNode {
@@ -20,7 +20,7 @@ export interface DeviceNode {
   readonly state: DeviceState
   /** Arrival of the last message, whatever became of it, RFC 3339; null before the first. */
   readonly last_seen: string | null
-  /** Why nothing of its last message was taken; null when something was, or when none came for its idle time. */
+  /** Reason why nothing of its last message was taken; null when something was, or when none came for its idle time. */
   readonly rejected_reason: RejectReason | null
   /** Newest event time, RFC 3339. */
   readonly newest: string | null
@@ -196,13 +196,13 @@ export interface QuarantineAnswer {
   readonly dismissed?: Readonly<Partial<Record<RejectReason, number>>> | undefined
 }
 
-/** What became of a message in quarantine that was decoded again. */
+/** Outcome of a message in quarantine that was decoded again. */
 export interface RetryAnswer {
   readonly result: 'accepted' | 'rejected'
   /** Decoded from it, and archived; 0 when it was rejected again. */
   readonly readings: number
   readonly events: number
-  /** What is still wrong, at most 20. */
+  /** Rejections that remain, at most 20. */
   readonly rejections: readonly Rejection[]
 }
 
@@ -264,7 +264,7 @@ export interface RefusedAnswer {
   readonly next: string | null
 }
 
-/** How a report fills the hours of a stack that were not measured: HJ 75, or Article 45 of the EU's MRR. */
+/** Rules by which a report fills the hours of a stack that were not measured: HJ 75, or Article 45 of the EU's MRR. */
 export const SUBSTITUTION_PROFILES = ['hj75', 'mrr'] as const
 export type SubstitutionProfile = (typeof SUBSTITUTION_PROFILES)[number]
 
@@ -273,7 +273,7 @@ export interface StackHourRow {
   readonly start: string
   readonly end: string
   readonly cause: 'measured' | 'stopped' | 'out_of_control' | 'invalid'
-  /** What counts; null where nothing was measured and nothing may be put in. */
+  /** Mass that counts, kg; null where nothing was measured and nothing may be put in. */
   readonly kg: number | null
   readonly measured_kg: number | null
   /** mg/Nm3, as measured and at reference oxygen; null where the hour is not valid. */
@@ -284,7 +284,7 @@ export interface StackHourRow {
   readonly substitution: {
     readonly kg: number | null
     readonly method: string | null
-    /** Why nothing was put in; '' otherwise. */
+    /** Reason why nothing was put in; '' otherwise. */
     readonly reason: NullReason | ''
     readonly gap_hours: number
     readonly from_hours: number
@@ -313,7 +313,7 @@ export interface StackHoursAnswer {
   readonly next: string | null
 }
 
-/** Where every message and every reading went; `closes` when the sums agree. */
+/** Account of where every message and every reading went; `closes` when the sums agree. */
 export interface Accounting {
   readonly messages: {
     readonly received: number
@@ -329,12 +329,12 @@ export interface Accounting {
     readonly pending: number
   }
   readonly elements_rejected: number
-  /** Of the decoded messages: those that profiles ignore, most first. Left out by programs that did not count them. */
+  /** Decoded messages that profiles ignore, most first. Left out by programs that did not count them. */
   readonly ignored?: readonly IgnoredMessages[]
   readonly stores: Readonly<Record<string, StoreAccounting>>
   readonly closes: boolean
   readonly devices?: readonly DeviceAccounting[]
-  /** Of `devices`. */
+  /** Cursor of the next page of `devices`; null at the end. */
   readonly next?: string | null
 }
 
@@ -360,26 +360,26 @@ export interface DeviceAccounting {
 export interface HealthCheck {
   readonly name: string
   readonly ok: boolean
-  /** What is wrong and what to do, '' when nothing is. */
+  /** Says what is wrong and what to do; '' when nothing is wrong. */
   readonly reason: string
 }
 
 export const FEED_SUBPROTOCOL = 'greengauge.v1'
 
-/** What a dashboard sends to the feed. */
+/** Message of a dashboard to the feed. */
 export interface SubscribeMessage {
   readonly type: 'subscribe'
   readonly plants: readonly string[]
   readonly kpis: readonly string[]
   readonly scopes: readonly Scope[]
   readonly windows: readonly Window[]
-  /** Whose alarms and devices are told of, `*` for all, empty for none; those of `plants` when absent. */
+  /** Plants whose alarms and devices are told of, `*` for all, empty for none; those of `plants` when absent. */
   readonly watch?: readonly string[] | undefined
   readonly since?: { readonly epoch: string; readonly seq: number } | undefined
   readonly maxHz?: number | undefined
 }
 
-/** What the feed sends. */
+/** Messages of the feed to its clients. */
 export type FeedMessage =
   | { readonly type: 'hello'; readonly server_time: string; readonly epoch: string; readonly seq: number }
   | { readonly type: 'snapshot'; readonly seq: number; readonly points: readonly KpiPoint[] }

@@ -5,12 +5,12 @@ import { notTaken } from './posted.js'
 import { notFound, type ProblemError } from './problem.js'
 import type { ViewSources } from './sources.js'
 
-/** What a person does to alarms: the words of a request, and how it is done. */
+/** Acts of a person on alarms: the words of a request, and how it is done. */
 
 const SHELVE_MINUTES_MAX = 30 * 24 * 60
 /** Alarms of one request: as many as a person sees on a page. */
 const ALARMS_MAX = 200
-/** Of so many alarms with ids as long as they can be. */
+/** Room for a body that names `ALARMS_MAX` alarms with ids as long as they can be. */
 export const ALARMS_BODY_BYTES_MAX = 96 * 1024
 
 const said = {
@@ -49,7 +49,7 @@ export const noteBody = z.strictObject({
 export const ackManyBody = z.strictObject({ alarms, ...said })
 export const shelveManyBody = z.strictObject({ alarms, ...shelving, ...said })
 
-/** What is done, without what it is done to. */
+/** Act without the alarm that it is done to. */
 export type Act = Omit<AlarmAct, 'id' | 'plant' | 'alarm'>
 export type ActSources = Pick<ViewSources, 'alarm' | 'actOnAlarm'>
 

@@ -4,9 +4,9 @@ import { cursorOf, positionIn } from './cursor.js'
 import { faultOf, PARAMETERS, page } from './parameters.js'
 import type { ViewSources } from './sources.js'
 
-/** What lists of alarms have in common, be they of one plant or of all. */
+/** Parts that lists of alarms have in common, be they of one plant or of all. */
 
-/** What a list may be narrowed by. */
+/** Parameters that narrow a list, and those of its page. */
 export const alarmQuery = {
   state: PARAMETERS.state.optional(),
   from: PARAMETERS.from.optional().meta({ description: 'only alarms that were not over by then; all when absent' }),

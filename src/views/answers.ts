@@ -31,7 +31,7 @@ import type {
 } from '../base/wire.js'
 
 /**
- * What each route answers, for the OpenAPI document and the tests. The annotations make the compiler prove every
+ * Schemas of what each route answers, for the OpenAPI document and the tests. The annotations make the compiler prove every
  * schema against the shape in `base/wire.ts`; at run time answers are written as they are, nothing is stripped.
  */
 

@@ -19,7 +19,7 @@ import {
 import { kpiPoint } from './answers.js'
 import { entryAnswer } from './entries.js'
 
-/** What the routes for reports, their work and the ledger answer, proved against `base/report.ts` and `base/audit.ts`. */
+/** Answers of the routes for reports, their work and the ledger, proved against `base/report.ts` and `base/audit.ts`. */
 
 const instant = z.iso.datetime().describe('RFC 3339, UTC')
 const count = z.number().int().min(0)

@@ -5,7 +5,7 @@ import { Places } from '../access/places/places.js'
 import { inFrontOf, onceHeard, Strangers } from '../access/places/strangers.js'
 import type { HttpOptions } from './options.js'
 
-/** Why a connection, a feed or a try to sign in was ended for others, the label `reason` of `greengauge_http_dropped_total`. */
+/** Reasons for ending a connection, a feed or a try to sign in for others, the label `reason` of `greengauge_http_dropped_total`. */
 export const HTTP_DROPS = ['unproved', 'connections', 'feed', 'sign_in'] as const
 export type HttpDrop = (typeof HTTP_DROPS)[number]
 export type HttpDrops = Readonly<Record<HttpDrop, number>>
@@ -17,7 +17,7 @@ export const KEEP_ALIVE_MS = { proved: 72_000, unproved: 5_000 } as const
  * the last moment is on its way when that is over.
  */
 const KEEP_ALIVE_SLACK_MS = 2_000
-/** Of each event one line in so many milliseconds. */
+/** Time in which at most one line is logged of each reason, ms. */
 const QUIET_MS = 10_000
 /** Connections that the system keeps until they are accepted. */
 export const BACKLOG = 4096
@@ -85,11 +85,11 @@ export class Connections {
   asked(socket: Socket, account: string | null): void {
     const below = belowOf(socket)
     if (account !== null) this.#prove(below, account)
-    // Of those of one address the one goes first that has not asked for the longest time.
+    // Among connections of one address the one that has not asked for the longest time goes first.
     else this.#strangers.renew(below)
   }
 
-  /** How long it stays between questions, and how long it says it would, ms. */
+  /** Time that a connection stays between questions, and time that it says it would, ms. */
   keepAlive(socket: Socket): { readonly ms: number; readonly saidMs: number } {
     const saidMs = this.#strangers.has(belowOf(socket)) ? KEEP_ALIVE_MS.unproved : KEEP_ALIVE_MS.proved
     return { ms: saidMs + KEEP_ALIVE_SLACK_MS, saidMs }
@@ -102,7 +102,7 @@ export class Connections {
     this.#proved.leave(below)
   }
 
-  /** Who has not signed in is not waited for when the gateway stops. */
+  /** Closes connections of those who have not signed in: they are not waited for when the gateway stops. */
   close(): void {
     this.#strangers.close()
   }

@@ -17,7 +17,7 @@ function isSecure({ headers, socket }: Asked, origins: readonly string[]): boole
   return isEncrypted(socket) || origins.some((origin) => origin.startsWith('https:') && origin === headers.origin)
 }
 
-/** What the cookie of a request holds; undefined without one. */
+/** Session token in the cookie of a request; undefined without one. */
 export function sessionIn({ headers, socket }: Asked): string | undefined {
   if (headers.cookie === undefined) return undefined
   const cookies = fastifyCookie.parse(headers.cookie)

@@ -1,5 +1,5 @@
 /**
- * Where the next page of a list begins, as a text that callers hand back and do not read: the position of the last
+ * Marks where the next page of a list begins, as a text that callers hand back and do not read: the position of the last
  * item they got, in base64url. A page is asked for by position and not by number, so that what arrives meanwhile
  * neither repeats nor hides an item.
  */

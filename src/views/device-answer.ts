@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { DeviceAnswer, LastMessage } from '../base/device.js'
 import { deviceFields, rejection } from './answers.js'
 
-/** What the route of one device answers, proved against `base/device.ts`. */
+/** Answer of the route of one device, proved against `base/device.ts`. */
 
 const instant = z.iso.datetime()
 const count = z.number().int().min(0)

@@ -9,7 +9,7 @@ import {
 import { EVENT_FIELDS } from '../base/events.js'
 import { originAnswer } from './record-answers.js'
 
-/** What the routes of entries take and answer, proved against `base/entries.ts`. */
+/** Bodies and answers of the routes of entries, proved against `base/entries.ts`. */
 
 const WORD = 'a text of 1 to 64 characters'
 const word = z.string(WORD).min(1, WORD).max(64, WORD)

@@ -7,7 +7,7 @@ import { ProblemError } from './problem.js'
 const TURNS_PER_S = 3
 const RETRY_S_MIN = 5
 
-/** Who asks for a turn. */
+/** Somebody who asks for a turn. */
 export interface Asker {
   readonly origin: Origin
   /** The address, for the log. */
@@ -19,9 +19,7 @@ export interface Asker {
 export interface FairTurnsOptions {
   readonly atOnce: number
   readonly waitingMax: number
-  /** Of one network. */
   readonly waitingOfNetworkMax: number
-  /** Of one host of it. */
   readonly waitingOfHostMax: number
   /** Somebody is sent away. */
   dropped(asker: Asker): void
@@ -38,7 +36,7 @@ interface Waiting extends Asker {
  */
 export class FairTurns {
   readonly #waiting = new Places<Waiting>()
-  /** How many wait of each network, and of each host by network and host. */
+  /** Number of those who wait of each network, and of each host by network and host. */
   readonly #counts = new Map<string, number>()
   readonly #queue = new FairQueue<Waiting>((waiting) => !this.#waiting.has(waiting))
   #active = 0

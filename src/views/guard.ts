@@ -11,24 +11,24 @@ import type { Server } from './server.js'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** What somebody needs to have it answered; null: nothing, for nobody is asked who they are. A route says one or the other. */
+    /** Right that somebody needs to have it answered; null: none, for nobody is asked who they are. A route says one or the other. */
     right?: Right | null
     /** Answered without that too, by what else the request shows. */
     alsoFor?: (request: FastifyRequest) => boolean
-    /** What it is in the audit log once it is done. */
+    /** Act that it is in the audit log once it is done. */
     act?: TrailAct
   }
   interface FastifyRequest {
-    /** Who asks; null for nobody, where the route asks for no right. */
+    /** Visitor who asks; null for nobody, where the route asks for no right. */
     visitor: Visitor | null
-    /** What was done to what, where the path does not say. */
+    /** Words for the audit log on what was done to what, where the path does not say. */
     subject: string
   }
 }
 
 /** Longer than any question of ours. */
 const URL_LENGTH_MAX = 4096
-/** What a form of a foreign page cannot send without asking first: the other half of the defence besides the origin. */
+/** Types of bodies that a form of a foreign page cannot send without asking first: the other half of the defence besides the origin. */
 const OWN_TYPES = ['application/json', 'application/timestamp-reply']
 const CHANGES_NOTHING = ['GET', 'HEAD', 'OPTIONS']
 
@@ -94,7 +94,7 @@ export function guardRoutes(server: Server, { gate, http, note, connections }: G
   })
 }
 
-/** Who asks, by bearer token or else by session; null when that is nobody. */
+/** Finds who asks, by bearer token or else by session; null when that is nobody. */
 export function visitorOf(gate: Gate, { raw }: Pick<FastifyRequest, 'raw'>): Visitor | null {
   const open = gate.open()
   if (open !== null) return open
@@ -110,7 +110,7 @@ function holderOf(visitor: Visitor | null): string | null {
   return visitor.by === 'machine' ? 'this machine' : visitor.person.name
 }
 
-/** Who asks. Of a route that asks for a right. */
+/** Person who asks, on a route that asks for a right. */
 export function personOf(request: Pick<FastifyRequest, 'visitor'>): Person {
   const { visitor } = request
   if (visitor === null) throw new Error('nobody was asked who they are')
@@ -118,7 +118,7 @@ export function personOf(request: Pick<FastifyRequest, 'visitor'>): Person {
 }
 
 /**
- * Who is to be written down for what a request does: whoever has signed in, and else who the body says it is.
+ * Name to be written down for what a request does: whoever has signed in, and else who the body says it is.
  * Throws the 400 for a body that says somebody else, or nobody where somebody is needed.
  * @param member of the body
  */

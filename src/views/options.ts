@@ -15,7 +15,7 @@ const tls = z.strictObject({
     ),
 })
 
-/** Where pages, API and feed are served: config section `http`. */
+/** Settings of the server of pages, API and feed: config section `http`. */
 export const httpOptions = z
   .strictObject({
     host: z.string().min(1).default('127.0.0.1').describe('address the HTTP server listens on'),

@@ -1,12 +1,12 @@
 import type { IncomingMessage } from 'node:http'
 import type { TLSSocket } from 'node:tls'
 
-/** Which pages may change something here, and under which names we are asked. */
+/** Checks which pages may change something here, and under which names we are asked. */
 
 /** Names that lead to this machine wherever they are looked up; `*.localhost` is kept for that (RFC 6761 §6.3). */
 const LOOPBACK_NAME = /^(localhost|.+\.localhost|127(\.\d{1,3}){3}|\[::1\])$/i
 const LOOPBACK_ADDRESS = /^(127(\.\d{1,3}){3}|::1|::ffff:127(\.\d{1,3}){3})$/i
-/** What a proxy says of whom it asks for. */
+/** Headers in which a proxy says for whom it asks. */
 const FORWARDED = ['forwarded', 'x-forwarded-for', 'x-real-ip', 'via'] as const
 
 type Asked = Pick<IncomingMessage, 'headers' | 'socket'>

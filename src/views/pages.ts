@@ -53,7 +53,7 @@ export function pageOfPlants(all: readonly PlantNode[], { cursor, limit = WHOLE_
   return { plants, next: null }
 }
 
-/** Where a page of the tree begins: lines and devices of a plant are counted in their order, in which they come to be known. */
+/** Place where a page of the tree begins: lines and devices of a plant are counted in their order, in which they come to be known. */
 function placeIn(cursor: string): { readonly plant: string; readonly line: number; readonly device: number } {
   const [, plant, line, device] = /^([^/]+)\/(\d{1,9})\/(\d{1,9})$/.exec(positionIn(cursor) ?? '') ?? []
   if (plant === undefined) throw faultOf('cursor', cursor)

@@ -165,7 +165,7 @@ export const page = {
   limit: PARAMETERS.limit.default(LIMIT_DEFAULT),
 }
 
-/** Of an answer that is whole when nobody asks for a page. */
+/** Page parameters of an answer that is whole when nobody asks for a page. */
 export const pageOrAll = { cursor: PARAMETERS.cursor.optional(), limit: PARAMETERS.limit.optional() }
 
 /** [from, to) with the defaults filled in. Throws the 400 for a range that runs backwards. */
@@ -227,7 +227,7 @@ function expectedBy(issue: z.core.$ZodIssue): string {
 }
 
 /**
- * What a URL does to values, undone: `?scope=&id=` means that nothing was said, and the plus sign of an offset that
+ * Undoes what a URL does to values: `?scope=&id=` means that nothing was said, and the plus sign of an offset that
  * was not percent-encoded (+08:00) has become a space.
  */
 export function tidyQuery(query: Record<string, unknown>): void {

@@ -17,8 +17,9 @@ const policyWith = (more: { readonly styles: readonly string[]; readonly images:
 export const CONTENT_SECURITY_POLICY = policyWith({ styles: [], images: [] })
 
 /**
- * Of the API page alone: Swagger UI puts one style element into its page, and draws with data: addresses. This is the SHA-256 of the one in the pinned
- * version; the browser's complaint about another one names its own, and a test in a browser reads it.
+ * Policy of the API page alone: Swagger UI puts one style element into its page, and draws with data: addresses. This is the
+ * SHA-256 of the one in the pinned version; the browser's complaint about another one names its own, and a test in a browser
+ * reads it.
  */
 export const API_PAGE_POLICY = policyWith({
   styles: ["'sha256-RL3ie0nH+Lzz2YNqQN83mnU0J1ot4QL7b99vMdIX99w='"],

@@ -1,6 +1,6 @@
 import { ProblemError } from './problem.js'
 
-/** What routes have in common that take something in. */
+/** Parts that routes which take something in have in common. */
 
 /** The body as JSON; none is an empty object. Throws the 400 for what is no JSON. */
 export async function readJson(request: { body: unknown }): Promise<void> {

@@ -18,7 +18,7 @@ export const problem = z
 
 export type Problem = z.output<typeof problem>
 
-/** What is wrong with one parameter of a request. */
+/** Fault of one parameter of a request. */
 export interface ParameterFault {
   readonly parameter: string
   readonly received?: string | undefined

@@ -8,16 +8,16 @@ const RATES_MAX = 90
 const MEAN_MS = 60_000
 /** … quantiles those of the last five: most of it is made of few messages. */
 const QUANTILE_MS = 300_000
-/** Of less there is no mean. */
+/** Shortest span of time that a mean is made of. */
 const SPAN_MIN_MS = 1_000
 
 interface Beat extends IntakeMeasures {
   readonly atMs: number
-  /** Of all threads together, since the start. */
+  /** Time that all threads together have spent on a core, since the start. */
   readonly cpuMs: number
 }
 
-/** How fast the gateway takes in what comes: its counters every ten seconds, for a quarter of an hour. */
+/** Measures how fast the gateway takes in what comes: by its counters every ten seconds, for a quarter of an hour. */
 export class Pulse {
   readonly #clock: Clock
   readonly #measure: () => IntakeMeasures
@@ -47,7 +47,7 @@ export class Pulse {
     })
   }
 
-  /** What the last minute, and the last minutes, come to now; null where too little time has passed. */
+  /** Means of the last minute (null where too little time has passed) and quantiles of the last five (null where nothing was counted). */
   now() {
     const now = this.#take()
     const minute = this.#since(now.atMs - MEAN_MS)
@@ -95,7 +95,7 @@ function perSecond(amount: number, ms: number): number {
   return (amount * 1000) / ms
 }
 
-/** What was counted between two looks at one histogram. */
+/** Durations that were counted between two looks at one histogram. */
 function between(before: Histogram, after: Histogram): Histogram {
   return {
     bucketsSeconds: after.bucketsSeconds,

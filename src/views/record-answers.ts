@@ -14,7 +14,7 @@ import {
   type RestatementsAnswer,
 } from '../base/records.js'
 
-/** What the routes for events, corrections and restatements answer, proved against `base/records.ts`. */
+/** Answers of the routes for events, corrections and restatements, proved against `base/records.ts`. */
 
 const instant = z.iso.datetime().describe('RFC 3339, UTC')
 const next = z.string().nullable().describe('cursor of the next page, which may turn out empty; null at the end')

@@ -1,6 +1,6 @@
 import type { CorrectionItem, EventItem, RestatementItem, SaidAct } from '../base/records.js'
 
-/** What a person says of a machine: an event, as one of the machine itself would be. */
+/** Statement of a person about a machine: an event, as one of the machine itself would be. */
 export type Said = SaidAct['event']
 
 /** A place in a list by time, device and id. */
@@ -22,7 +22,7 @@ export interface RecordQuery {
   readonly limit: number
 }
 
-/** What is on record of a plant beside readings and figures. */
+/** Records of a plant beside readings and figures. */
 export interface RecordSources {
   /** By event time, device and id; of one type, or of all when it is null. */
   events(query: RecordQuery & { readonly type: string | null }): Promise<readonly EventItem[]>
@@ -31,7 +31,7 @@ export interface RecordSources {
    * null when the journal takes too long, though it may still happen.
    */
   say(event: Said): Promise<EventItem | null>
-  /** How statements of people about a plant are taken now. */
+  /** Rules by which statements of people about a plant are taken now. */
   entryRules(plant: string): { readonly fourEyes: boolean; readonly tolerancePct: number }
   /** By the time of the reading, device and id. */
   corrections(query: RecordQuery): Promise<readonly { readonly place: RecordPlace; readonly item: CorrectionItem }[]>

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { SaidEvent } from '../base/records.js'
 
-/** What people may say of a machine on its page, proved against `base/records.ts`. */
+/** Bodies in which people say something of a machine on its page, proved against `base/records.ts`. */
 
 const WORD = 'a text of 1 to 64 characters'
 const word = z.string(WORD).min(1, WORD).max(64, WORD)

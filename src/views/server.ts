@@ -19,10 +19,10 @@ export interface HttpsOptions {
 
 /** No route takes more; a retry takes nothing at all. */
 const BODY_BYTES_MAX = 16 * 1024
-/** Who sends headers or bodies slower than this is let go, so that slow senders do not hold the sockets. */
+/** Senders of headers or bodies that are slower than this are let go, so that they do not hold the sockets. */
 const SLOWEST = { headersMs: 10_000, requestMs: 30_000, lookMs: 2_000 }
 
-/** Of every answer. No page of another origin may read, frame, embed or reach into ours, and ours use no sensors. */
+/** Headers of every answer. No page of another origin may read, frame, embed or reach into ours, and ours use no sensors. */
 const HEADERS = {
   'content-security-policy': CONTENT_SECURITY_POLICY,
   'x-content-type-options': 'nosniff',

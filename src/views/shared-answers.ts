@@ -21,7 +21,7 @@ export class SharedAnswers<T> {
     this.#options = options
   }
 
-  /** How many are made or kept. */
+  /** Number of answers that are being made or are kept. */
   get size(): number {
     return this.#made.size
   }

@@ -75,7 +75,7 @@ export interface StackHoursQuery {
   readonly limit: number
 }
 
-/** What machines were doing in [fromMs, toMs). */
+/** Query of what machines were doing in [fromMs, toMs). */
 export interface StatesQuery {
   readonly plant: string
   /** null for all that have ever told. */
@@ -83,7 +83,7 @@ export interface StatesQuery {
   readonly fromMs: number
   readonly toMs: number
   readonly devicesMax: number
-  /** Of each device; of more the newest. */
+  /** Bound for each device; of more segments the newest are given. */
   readonly segmentsMax: number
 }
 
@@ -104,7 +104,7 @@ export type QuarantineState = (typeof QUARANTINE_STATES)[number]
 export interface QuarantinePage {
   readonly items: readonly QuarantineItem[]
   readonly counts: Partial<Record<RejectReason, number>>
-  /** Of the plant and device that are asked for, whatever the page and the reason. */
+  /** Waiting items by reason, of the plant and device that are asked for, whatever the page and the reason. */
   readonly waiting: Partial<Record<RejectReason, number>>
   readonly dismissed: Partial<Record<RejectReason, number>>
 }
@@ -116,7 +116,7 @@ export interface DeviceChange {
   readonly state: DeviceState
 }
 
-/** How often something took how long. */
+/** Durations of something, counted by buckets. */
 export interface Histogram {
   /** Upper bounds, ascending. */
   readonly bucketsSeconds: readonly number[]
@@ -140,7 +140,7 @@ export interface IntakeMeasures {
   readonly ack: Histogram
 }
 
-/** What is on the disk. */
+/** Sizes and ages of what is on the disk. */
 export interface DiskMeasures {
   readonly journalBytesMax: number
   /** Database and files. */
@@ -149,7 +149,7 @@ export interface DiskMeasures {
   readonly archiveOldestMs: number | null
 }
 
-/** What is passed on to a centre. */
+/** State of what is passed on to a centre. */
 export interface ForwardMeasures extends Omit<ForwardStatus, 'reason' | 'lostSinceMs' | 'position' | 'messages'> {
   /** Messages of the journal that the centre has not. */
   readonly waiting: number
@@ -182,7 +182,7 @@ export interface Measures extends IntakeMeasures {
   /** Null where nothing is forwarded to a centre. */
   readonly forward: ForwardMeasures | null
   readonly mqttClients: number
-  /** How often each bound of the MQTT door was reached, since the start. */
+  /** Times that each bound of the MQTT door was reached, since the start. */
   readonly mqttLimited: Readonly<Record<string, number>>
   /** Data loggers connected, and what became of their frames since the start. */
   readonly hj212: {
@@ -259,9 +259,9 @@ export interface ViewSources extends RecordSources, AuditSources {
   /** Writes what the journal has brought so far to the archive, so that a backup rests on it. */
   prepareBackup(): Promise<void>
   health(): readonly HealthCheck[]
-  /** Where readings and points go, the embedded database first. */
+  /** Stores that readings and points go to, the embedded database first. */
   stores(): readonly StoreStatus[]
-  /** What a server has refused, newest first; null when there is no such server. */
+  /** Items that a server has refused, newest first; null when there is no such server. */
   refused(
     store: string,
     page: { before: number | null; limit: number },
@@ -280,7 +280,7 @@ export interface ViewSources extends RecordSources, AuditSources {
   testAlarmChannel(id: string): Promise<ChannelTestAnswer | null>
   /** Whom stacks report to by HJ 212, and how that stands. */
   authorities(): readonly AuthorityStatus[]
-  /** What was sent to an authority last, real-time data or all else; null when there is no such authority. */
+  /** Newest events of an authority, of real-time data or of all else; null when there is no such authority. */
   authorityLog(plant: string, id: string, of: 'kept' | 'realTime', limit: number): Promise<AuthorityLogAnswer | null>
   /** Tells of alarms that have changed, once that is saved. Answers how to stop listening. */
   onAlarm(listener: (alarm: AlarmItem) => void): () => void

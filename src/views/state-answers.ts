@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { DeviceStates, DeviceStatesAnswer, PlantStatesAnswer, StateSegment } from '../base/state-segments.js'
 import { STATES } from '../base/states.js'
 
-/** What the routes for states over time answer, proved against `base/state-segments.ts`. */
+/** Answers of the routes for states over time, proved against `base/state-segments.ts`. */
 
 const instant = z.iso.datetime()
 

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { GatewayStatus } from '../base/gateway-status.js'
 import { healthCheck, storeAnswer } from './answers.js'
 
-/** What the route of the gateway's status answers, proved against `base/gateway-status.ts`. */
+/** Answer of the route of the gateway's status, proved against `base/gateway-status.ts`. */
 
 const instant = z.iso.datetime()
 const count = z.number().int().min(0)

@@ -48,10 +48,10 @@ import { trailRoutes } from './routes/trail.js'
 import { newServer } from './server.js'
 import type { ViewSources } from './sources.js'
 
-/** How long the end waits for questions of those who have not signed in. */
+/** Time that the end waits for questions of those who have not signed in. */
 const CLOSE_MS = 1000
 
-/** What the gateway shows: API, live feed, metrics and dashboards on one port. */
+/** Running server of all that the gateway shows: API, live feed, metrics and dashboards on one port. */
 export interface Views {
   /** The one it listens on, also when a free one was asked for. */
   readonly port: number
@@ -60,11 +60,11 @@ export interface Views {
   close(): Promise<void>
 }
 
-/** What is left out of `http` has its defaults. */
+/** Settings of the server; those of `http` that are left out have their defaults. */
 export type ViewOptions = Pick<HttpOptions, 'host' | 'port'> &
   Partial<HttpOptions> & {
     readonly dashboardsDir: string
-    /** Of `http.tls`; null, or absent: plain HTTP. */
+    /** Certificate of `http.tls`; null, or absent: plain HTTP. */
     readonly certificate?: Certificate | null
   }
 

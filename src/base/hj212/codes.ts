@@ -4,9 +4,9 @@ export interface Pollutant {
   readonly code: string
   /** Code of the edition of 2005. */
   readonly code2005: string
-  /** Where `Rtd` and `Avg` belong. */
+  /** Metric of the values `Rtd` and `Avg`. */
   readonly metric: string
-  /** Where `ZsRtd` and `ZsAvg`, corrected to the reference oxygen by the analyser, belong; null where there is none. */
+  /** Metric of the values `ZsRtd` and `ZsAvg`, corrected to the reference oxygen by the analyser; null where there is none. */
   readonly refMetric: string | null
   /** On the wire; null where the editions or the devices differ, so that a station has to say it. */
   readonly unit: string | null

@@ -1,4 +1,4 @@
-/** What a data logger reports with a command that carries values, by its number: the name of the period of its figures. */
+/** Commands with which a data logger reports values, by number, each with the name of the period of its figures. */
 export const DATA_COMMANDS = { '2011': 'real_time', '2051': 'minute', '2061': 'hour', '2031': 'day' } as const
 export type Period = (typeof DATA_COMMANDS)[keyof typeof DATA_COMMANDS]
 

@@ -4,7 +4,10 @@
  * Source: HJ 212-2017, as public repositories quote its text; that of 2025 as they implement it.
  */
 
-/** What a frame says of itself, and what its bytes say. One whose two lengths or two check sums differ is rejected whole. */
+/**
+ * Length and check sum of a frame, as it declares them and as its bytes say. A frame whose two lengths or two check sums differ is
+ * rejected whole.
+ */
 export interface Hj212Frame {
   readonly declaredLength: number
   /** Bytes of the data segment. */
@@ -12,7 +15,7 @@ export interface Hj212Frame {
   /** Upper case, as `crc`; what stands at the place of the check sum, whatever that is. */
   readonly declaredCrc: string
   readonly crc: string
-  /** How the letters of the check sum stand in the frame. */
+  /** Case of the letters of the check sum as they stand in the frame. */
   readonly crcLetters: CrcLetters | 'mixed' | 'none'
   readonly segment: Uint8Array
 }
@@ -25,7 +28,7 @@ export type CrcLetters = (typeof CRC_LETTERS)[number]
 export const FRAME_HEAD_BYTES = 6
 export const FRAME_CRC_BYTES = 4
 export const LINE_END = '\r\n'
-/** What four digits can say. */
+/** Largest length that four digits can say. */
 export const SEGMENT_BYTES_MAX = 9999
 
 /** One frame without its line end; null for what has no header, or is too short for one and a check sum. */
@@ -65,7 +68,7 @@ function lettersOf(crc: string): Hj212Frame['crcLetters'] {
   return hasUpper ? 'upper' : hasLower ? 'lower' : 'none'
 }
 
-/** What a receiver rejects a frame for, a sentence each; empty for a sound one. */
+/** Faults that a receiver rejects a frame for, a sentence each; empty for a sound one. */
 export function frameFaults({ declaredLength, length, declaredCrc, crc }: Hj212Frame): readonly string[] {
   const faults: string[] = []
   if (declaredLength !== length) {
@@ -92,7 +95,7 @@ export function writeFrame(segment: string, letters: CrcLetters = 'upper'): Uint
 
 const utf8 = new TextEncoder()
 
-/** What eight steps of one bit do to the low half of the register. */
+/** Values that eight steps of one bit make of the low half of the register, by that half. */
 const STEPS = Uint16Array.from({ length: 256 }, (_, low) => {
   let register = low
   for (let bit = 0; bit < 8; bit++) register = (register & 1) === 1 ? (register >> 1) ^ 0xa001 : register >> 1

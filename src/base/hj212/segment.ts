@@ -46,7 +46,7 @@ export interface Fields {
   readonly factors: ReadonlyMap<string, ReadonlyMap<string, string>>
 }
 
-/** Of two fields of one name the first counts. */
+/** Sorts the fields of all groups by name and pollutant code; of two fields of one name the first counts. */
 export function fieldsOf(groups: readonly string[]): Fields {
   const plain = new Map<string, string>()
   const factors = new Map<string, Map<string, string>>()

@@ -10,7 +10,7 @@ export function hj212Topic(mn: string | null | undefined, isWrongPassword = fals
   return `${ROOT}${station}${isWrongPassword ? `/${WRONG_PASSWORD}` : ''}`
 }
 
-/** Whether what stands under a topic is a frame, with a password in it. */
+/** True for a topic whose payload is a frame of HJ 212, with a password in it. */
 export function isHj212Topic(topic: string): boolean {
   return topic.startsWith(ROOT)
 }

@@ -3,7 +3,7 @@ import { ALARM_SEVERITIES } from '../alarm.js'
 import { SCOPES, WINDOWS } from '../kpi.js'
 import { isId } from '../topic.js'
 
-/** What the configuration says of alarms: `alarms`, `alarm_defaults` and the severity of a target of a plant. */
+/** Configuration of alarms: `alarms`, `alarm_defaults` and the severity of a target of a plant. */
 
 const DAY_S = 86_400
 

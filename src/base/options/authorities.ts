@@ -1,11 +1,11 @@
 import { z } from 'zod'
 import { isId } from '../topic.js'
 
-/** What a plant says of the authorities that its stacks report to by HJ 212. */
+/** Settings of a plant for the authorities that its stacks report to by HJ 212. */
 
 const id = z.string().refine(isId, 'an id is [a-z0-9][a-z0-9_-]{0,63}')
 
-/** What is reported, by the names that the commands of HJ 212 have. */
+/** Kinds of data that are reported, by the names that the commands of HJ 212 have. */
 export const REPORTED = ['real_time', 'minute', 'hour', 'day'] as const
 export type Reported = (typeof REPORTED)[number]
 

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-/** What a plant says of the sources of its greenhouse gases; part of its section `carbon`. Source: KPI specification §2.2. */
+/** Settings of a plant for the sources of its greenhouse gases; part of its section `carbon`. Source: KPI specification §2.2. */
 
 const percent = z.number().positive().max(1000)
 

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-/** What a plant says of its energy carriers. Source: KPI specification §2 and §2.1. */
+/** Settings of a plant for its energy carriers. Source: KPI specification §2 and §2.1. */
 
 /** Levels of steam by nominal pressure, as steam is bought. Source: GB 30251-2024 (read in a secondary source). */
 const STEAM_LEVELS = ['10.0MPa', '5.0MPa', '3.5MPa', '2.5MPa', '1.5MPa', '1.0MPa', '0.7MPa', '0.3MPa'] as const
@@ -46,7 +46,7 @@ const ZONES_OF_CHINA: readonly string[] = [
 ]
 
 /**
- * How the utility of a plant bills demand. Meters of Chinese utilities slide by one minute (from memory, not checked
+ * Mode in which the utility of a plant bills demand. Meters of Chinese utilities slide by one minute (from memory, not checked
  * against a tariff). Source: KPI specification §2, option demand_mode.
  */
 export function demandModeOf(plant: {

@@ -1,10 +1,10 @@
 import { z } from 'zod'
 
-/** What a plant says of the energy it should need. */
+/** Settings of a plant for the energy it should need. */
 
 const day = z.iso.date('a day is written like 2026-01-31')
 
-/** What a baseline may go by: KPIs of a day. */
+/** KPIs of a day that a baseline may go by. */
 export const ENPI_VARIABLES = ['good_units', 'cycles'] as const
 export const ENPI_ENERGIES = ['energy_elec_consumed', 'energy_elec_import'] as const
 

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { sourceOptions } from './carbon.js'
 
-/** What a plant says of its emission factors, its electricity contracts and how its carbon is reckoned. */
+/** Settings of a plant for its emission factors, its electricity contracts and how its carbon is reckoned. */
 
 const day = z.iso.date('a day is written like 2026-01-31')
 
@@ -54,7 +54,7 @@ const contractGeneration = z.strictObject({
     .describe('its register of what is generated, named under the metrics of the device'),
 })
 
-/** What was bought to cover consumption. Source: KPI specification §2.3, GHG Protocol scope 2 (market-based). */
+/** Instrument that was bought to cover consumption of electricity. Source: KPI specification §2.3, GHG Protocol scope 2 (market-based). */
 const contract = z
   .strictObject({
     id: z
@@ -93,7 +93,7 @@ const contract = z
     message: 'it lies before valid_from: swap the two, or leave it out',
   })
 
-/** How greenhouse gases and coal equivalents are reckoned; recorded with every report. Source: KPI specification §2. */
+/** Choices by which greenhouse gases and coal equivalents are reckoned; recorded with every report. Source: KPI specification §2. */
 const carbon = z.strictObject({
   year_policy: z
     .enum(['latest_at_close', 'match_year'])

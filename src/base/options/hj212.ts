@@ -6,7 +6,7 @@ import { isId } from '../topic.js'
 const id = z.string().refine(isId, 'an id is [a-z0-9][a-z0-9_-]{0,63}')
 const metric = z.string().refine(isMetricName, 'a metric is named [a-z][a-z0-9_]{0,63}')
 
-/** What the unit of a flow on the wire is in ours: the gas is taken as dry and in the normal state, as a CEMS reports it. */
+/** Units of a flow on the wire, each with ours: the gas is taken as dry and in the normal state, as a CEMS reports it. */
 export const FLOW_UNITS = { 'm3/s': 'Nm3/s', 'm3/h': 'Nm3/h', 'L/s': 'NL/s' } as const
 
 /** The place of a value that a code of our own list does not have, or not so. */

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { isId } from '../topic.js'
 
-/** What a plant says of the limits its stacks have to keep. */
+/** Settings of a plant for the limits its stacks have to keep. */
 
 const day = z.iso.date('a day is written like 2026-01-31')
 
@@ -9,7 +9,7 @@ const day = z.iso.date('a day is written like 2026-01-31')
 export const POLLUTANTS = ['nox', 'so2', 'pm', 'co'] as const
 export type Pollutant = (typeof POLLUTANTS)[number]
 
-/** Whose rule says when an hour has enough data. */
+/** Regimes whose rule says when an hour has enough data. */
 export const REGIMES = ['cn', 'us', 'eu'] as const
 export type Regime = (typeof REGIMES)[number]
 

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-/** What a plant says of its machines and robots, beside their shifts and products. */
+/** Settings of a plant for its machines and robots, beside their shifts and products. */
 
 /** Keys of a device; composed into its options. */
 export const machineDeviceOptions = {

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { isId } from '../topic.js'
 
-/** What a plant says of how its meters hang together. */
+/** Settings of a plant for how its meters hang together. */
 
 const id = z.string().refine(isId, 'an id is [a-z0-9][a-z0-9_-]{0,63}')
 

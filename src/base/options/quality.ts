@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-/** What a plant says of the quality of what it makes. */
+/** Settings of a plant for the quality of what it makes. */
 
 const characteristic = z
   .strictObject({

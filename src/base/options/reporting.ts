@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-/** What a plant says of itself to the readers of its emissions reports. What is not said is printed as such. */
+/** Statements of a plant about itself to the readers of its emissions reports. What is not said is printed as such. */
 
 const day = z.iso.date('a day is written like 2026-01-31')
 const words = z.union([
@@ -12,7 +12,7 @@ const words = z.union([
 ])
 const share = z.number().min(0).max(1)
 
-/** How subsidiaries and shared plants are counted. Source: GHG Protocol, chapter 3 (from memory). */
+/** Approaches to counting subsidiaries and shared plants. Source: GHG Protocol, chapter 3 (from memory). */
 export const CONSOLIDATIONS = ['operational_control', 'financial_control', 'equity_share'] as const
 
 const baseYear = z.strictObject({

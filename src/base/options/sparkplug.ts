@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { isMetricName, METRIC_CLASSES } from '../metrics.js'
 import { isId } from '../topic.js'
 
-/** What the configuration says of Sparkplug B: `sparkplug`. Groups, nodes and devices are called as in their topics. */
+/** Configuration of Sparkplug B: `sparkplug`. Groups, nodes and devices are called as in their topics. */
 
 const id = z.string().refine(isId, 'an id is [a-z0-9][a-z0-9_-]{0,63}')
 /** A level of a topic. */

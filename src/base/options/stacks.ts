@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-/** What a stack and its analysers are like, where their readings do not say. */
+/** Properties of a stack and its analysers, where their readings do not say them. */
 const stack = z.strictObject({
   area_m2: z
     .number()

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { WEEKDAYS } from '../weekdays.js'
 
-/** What a plant says of the price of its electricity. */
+/** Settings of a plant for the price of its electricity. */
 
 const day = z.iso.date('a day is written like 2026-01-31')
 const quarter = z

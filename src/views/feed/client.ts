@@ -16,19 +16,19 @@ const PINGS_UNANSWERED_MAX = 2
 /** Frames are the bytes of texts. */
 const TEXT = { binary: false } as const
 
-/** Why the feed gives a client up. Who reads again comes back and goes on from its `seq`. */
+/** Reasons for which the feed gives a client up. One that reads again comes back and goes on from its `seq`. */
 export type ClosedFor = 'too_slow' | 'no_pong'
 
 export const CLOSE = { goingAway: 1001, notAllowed: FEED_NOT_ALLOWED, tooSlow: 4408, noRoom: 1013 } as const
 
-/** What a client sees of the feed. */
+/** Parts of the feed that a client sees. */
 export interface FeedState extends FeedNow {
   /** Changes with every start of the gateway. */
   readonly epoch: string
   readonly recent: Recent
   /** All clients together leave more unread than they may. */
   readonly isFull: boolean
-  /** Where the clients of a subscription are. */
+  /** Group of the clients with a subscription; made when there is none. */
   group(subscription: Subscription): Group
   countClosed(reason: ClosedFor): void
 }
@@ -54,7 +54,7 @@ export class FeedClient implements Member {
     socket.on('pong', () => {
       this.#pingsUnanswered = 0
     })
-    // What breaks a connection (a frame too large, a reset) also closes it, and that is all there is to do.
+    // A fault that breaks a connection (a frame too large, a reset) also closes it, and that is all there is to do.
     socket.on('error', () => undefined)
     this.send([frame({ type: 'hello', server_time: serverTime, epoch: feed.epoch, seq: feed.seq })])
   }
@@ -176,7 +176,7 @@ export class FeedClient implements Member {
       this.#sentAtMs = nowMs
     } else {
       this.send(framesOf(this.#outbox.take(seq)))
-      // What did not fit one message follows at the next tick; else a burst could never be caught up with.
+      // The rest, which did not fit one message, follows at the next tick; else a burst could never be caught up with.
       if (this.#outbox.isEmpty) this.#sentAtMs = nowMs
     }
   }

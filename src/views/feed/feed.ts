@@ -17,7 +17,7 @@ export const FEED_PATH = '/ws/v1'
 export const FEED_CLIENTS_MAX = 2_000
 /** Bytes of a message of a client. */
 export const MESSAGE_BYTES_MAX = 16 * 1024
-/** How often the feed looks whether something is due. */
+/** Time between two looks of the feed whether something is due. */
 export const TICK_MS = 50
 /**
  * Bytes that all clients together may leave unread; what several of a group wait for counts once. Beyond that a client
@@ -26,9 +26,9 @@ export const TICK_MS = 50
 export const UNREAD_BYTES_ALL_MAX = 64 * 1024 * 1024
 /** Points that all clients together may be behind: places in outboxes, some 50 MB. Who is furthest behind starts anew. */
 export const BEHIND_ALL_MAX = 1_000_000
-/** How often it is looked whether a client may still read: a session can end at any time. */
+/** Time between two looks whether a client may still read: a session can end at any time. */
 const ALLOWED_MS = 1_000
-/** How long a client may take to say goodbye. */
+/** Time that a client may take to say goodbye. */
 const GOODBYE_MS = 1_000
 
 export interface FeedCounts {
@@ -46,9 +46,9 @@ export interface Feed {
   close(): Promise<void>
 }
 
-/** Who may read. */
+/** Decides who may read the feed. */
 export interface FeedDoor {
-  /** Whether a page of this origin may. */
+  /** True when a page of the origin of this request may read it. */
   isOurs(request: IncomingMessage): boolean
   /** Null for who may not read it. */
   admit(request: IncomingMessage): Admitted | null
@@ -57,9 +57,9 @@ export interface FeedDoor {
 }
 
 export interface Admitted {
-  /** Whose place it takes: an account, or else an address. */
+  /** Holder of the place that it takes: an account, or else an address. */
   readonly origin: Origin
-  /** Whether they may read it still. */
+  /** True while they may still read it. */
   holds(): boolean
 }
 
@@ -174,7 +174,7 @@ export function startFeed(sources: FeedSources, door: FeedDoor): Feed {
     for (const [webSocket, isAllowed] of allowed) if (!isAllowed()) turnAway(webSocket)
   }
 
-  /** Whose pages stay open since long keep their places. */
+  /** Closes the newest feed of the account or address with the most: pages that are open since long keep their places. */
   function dropOne(address: string | undefined): void {
     const goes = places.newestOfMost!
     places.leave(goes)

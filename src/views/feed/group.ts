@@ -4,7 +4,7 @@ import { Outbox } from './outbox.js'
 import type { PublishedPoint } from './publication.js'
 import type { Subscription } from './subscription.js'
 
-/** Where the feed stands. */
+/** State of the feed that its groups see. */
 export interface FeedNow {
   /** Number of the newest batch. */
   readonly seq: number
@@ -17,7 +17,7 @@ export interface FeedNow {
 
 /** A client, as its group knows it. What it has not seen while it is apart is its own affair. */
 export interface Member {
-  /** Whether it may be sent more. */
+  /** True when it may be sent more. */
   readonly reads: boolean
   readonly unreadBytes: number
   /** Points it has not seen, while it is apart. */
@@ -49,7 +49,7 @@ export class Group {
   readonly #together = new Set<Member>()
   readonly #apart = new Set<Member>()
   #sentAtMs = -Infinity
-  /** What a client of this group starts from, as long as nothing more is published. */
+  /** Snapshot that a client of this group starts from, as long as nothing more is published. */
   #snapshot: { readonly seq: number; readonly frame: Buffer } | null = null
 
   constructor(subscription: Subscription, feed: FeedNow) {
@@ -135,7 +135,7 @@ export class Group {
       const frames = framesOf(this.#outbox.take(this.#feed.seq))
       for (const client of this.#together) client.send(frames)
     }
-    // What did not fit one message follows at the next tick; else a burst could never be caught up with.
+    // The rest, which did not fit one message, follows at the next tick; else a burst could never be caught up with.
     if (this.#outbox.isEmpty) this.#sentAtMs = nowMs
   }
 

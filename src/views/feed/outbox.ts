@@ -24,7 +24,10 @@ export interface Update {
   readonly reports: readonly ReportItem[]
 }
 
-/** What one client, or all that keep up with each other, have not seen yet: every final point, of an open window its newest value, of a device, alarm or report its newest state. */
+/**
+ * Updates that one client, or all that keep up with each other, have not seen yet: every final point, of an open window its
+ * newest value, of a device, alarm or report its newest state.
+ */
 export class Outbox {
   readonly #finals: PublishedPoint[] = []
   readonly #provisional = new Newest<PublishedPoint>(OUTBOX_PROVISIONAL_MAX)

@@ -4,7 +4,7 @@ import type { DeviceChange } from '../sources.js'
 import { Newest, type Numbered } from './newest.js'
 import { alarmKey, deviceKey, type PublishedPoint, reportKey } from './publication.js'
 
-/** How long a client may have been away and still go on without a gap. */
+/** Time that a client may have been away and still go on without a gap. */
 export const RECENT_MS = 15 * 60_000
 /** 15 minutes of a plant of 100 devices with 10 KPIs each, three times over. When there are more, it is fewer minutes. */
 export const RECENT_FINALS_MAX = 50_000
@@ -19,7 +19,7 @@ interface Final {
   readonly atMs: number
 }
 
-/** What a client has not been sent while it was away. */
+/** Updates that a client has not been sent while it was away. */
 interface Missed {
   readonly points: PublishedPoint[]
   readonly devices: Numbered<DeviceChange>[]
@@ -28,7 +28,7 @@ interface Missed {
 }
 
 /**
- * What was published lately, for clients that come back: every final point, of an open window its newest value, of a
+ * Updates published lately, for clients that come back: every final point, of an open window its newest value, of a
  * device, alarm or report its newest state. That is what they would have been sent, so nothing else is kept.
  */
 export class Recent {
@@ -78,7 +78,7 @@ export class Recent {
     this.#goneSeq = seq
   }
 
-  /** What came after a batch, oldest first; undefined when some of it is gone. */
+  /** Updates after a batch, oldest first; undefined when some of them are gone. */
   since(seq: number): Missed | undefined {
     if (seq < this.#goneSeq) return undefined
     const finals: PublishedPoint[] = []

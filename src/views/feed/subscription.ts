@@ -29,7 +29,7 @@ export interface FeedError {
   readonly detail: string
 }
 
-/** What a client has sent, or what is wrong with it. */
+/** Reads what a client has sent: its subscription, or what is wrong with it. */
 export function parseSubscribe(text: string): Subscription | FeedError {
   let message: unknown
   try {
@@ -44,7 +44,7 @@ export function parseSubscribe(text: string): Subscription | FeedError {
   return { code: 'bad_message', detail: `${path.join('.') || 'the message'}: ${fault}` }
 }
 
-/** What a client wants to see. `*` stands for all plants or all KPIs, those to come included. */
+/** Choice of what a client wants to see. `*` stands for all plants or all KPIs, those to come included. */
 export class Subscription {
   readonly since: SubscribeMessage['since']
   /** Least time between two updates. */
@@ -73,7 +73,7 @@ export class Subscription {
     return this.#plants.has('*') || this.#plants.has(plant)
   }
 
-  /** Whether its alarms and devices are told of. */
+  /** True when alarms and devices of the plant are told of. */
   watches(plant: string): boolean {
     return this.#watched.has('*') || this.#watched.has(plant)
   }

@@ -15,7 +15,7 @@ const querystring = z.object({
   limit: z.coerce.number().int().min(1).max(LOG_LINES_MAX).default(100),
 })
 
-/** What authorities were told by HJ 212, and what they answered. */
+/** Routes that tell what authorities were told by HJ 212, and what they answered. */
 export function authorityRoutes(server: Server, sources: Pick<ViewSources, 'authorities' | 'authorityLog'>): void {
   server.get(
     '/api/v1/authorities',

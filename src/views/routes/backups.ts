@@ -4,7 +4,7 @@ import { problem } from '../problem.js'
 import type { Server } from '../server.js'
 import type { ViewSources } from '../sources.js'
 
-/** What `greengauge backup` says to the gateway on whose data directory it works. */
+/** Route by which `greengauge backup` speaks to the gateway on whose data directory it works. */
 export function backupRoutes(server: Server, sources: Pick<ViewSources, 'prepareBackup'>): void {
   server.post(
     '/api/v1/backups',

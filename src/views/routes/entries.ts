@@ -36,7 +36,7 @@ type EntrySources = Pick<ViewSources, 'clock' | 'hasPlant' | 'plants' | 'say' | 
 const entryParams = plantParams.extend({ entry: z.string().min(1).max(64) })
 const decided = { 200: entryAnswer, 400: problem, 403: problem, 404: problem, 409: problem, 503: problem }
 
-/** What no meter sends: bills, receipts, laboratory values and corrections, with their authors and papers. */
+/** Routes for what no meter sends: bills, receipts, laboratory values and corrections, with their authors and papers. */
 export function entryRoutes(server: Server, sources: EntrySources): void {
   server.get(
     '/api/v1/plants/:plant/entries',

@@ -12,7 +12,7 @@ const tags = ['records']
 
 type RecordRouteSources = Pick<ViewSources, 'clock' | 'hasPlant' | 'events' | 'corrections' | 'restatements'>
 
-/** What is on record of a plant beside readings and figures. */
+/** Routes for what is on record of a plant beside readings and figures. */
 export function recordRoutes(server: Server, sources: RecordRouteSources): void {
   server.get(
     '/api/v1/plants/:plant/events',

@@ -251,7 +251,7 @@ function requestIn(id: string): ReportRequest {
   throw faultOf('report', id, 'the id of a report: plants, form, first day and the day after the last')
 }
 
-/** What cannot be done with a version as it is answers 409. */
+/** Answers 409 to what cannot be done with a version as it is. */
 async function now<T>(act: () => T | Promise<T>): Promise<T> {
   try {
     return await act()

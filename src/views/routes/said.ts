@@ -14,12 +14,12 @@ import { plantParams, requirePlant } from './plants.js'
 
 /** As far ahead as the clock of a device may be. */
 const AHEAD_MAX_MS = 300_000
-/** What happened before was said by nobody. */
+/** Earliest time of an event: what happened before was said by nobody. */
 const OLDEST_MS = Date.UTC(2000, 0, 1)
 
 type SaidSources = Pick<ViewSources, 'clock' | 'hasPlant' | 'plants' | 'say'>
 
-/** Why a machine stood, and comments, from those who were there. */
+/** Route by which those who were there say why a machine stood, or comment on it. */
 export function saidRoute(server: Server, sources: SaidSources): void {
   server.post(
     '/api/v1/plants/:plant/devices/:device/events',

@@ -50,7 +50,7 @@ export function sessionRoutes(
 ): void {
   const hashes = new FairTurns({ ...HASHES, dropped: ({ address }) => dropped(address) })
   const knownNetworks = new KnownHosts()
-  /** Who is signed in already, as when a password is asked for again, or comes from where somebody has signed in, goes first. */
+  /** Somebody who is signed in already, as when a password is asked for again, or comes from where somebody has signed in, goes first. */
   const askerOf = (visitor: Visitor | null, ip: string, said: string): Asker => {
     const { host, network } = originOf(ip)
     if (visitor !== null) {

@@ -15,12 +15,12 @@ const DEVICE_HOURS_MAX = 45 * 24
 /** Two days of which one may be of 25 h, and what a page rounds to whole half minutes. */
 const PLANT_HOURS_MAX = 50
 const SEGMENTS_MAX = 5_000
-/** Of each device, where there are many in one answer. */
+/** Segments of each device, where there are many in one answer. */
 const SEGMENTS_EACH_MAX = 1_000
 const DEVICES_MAX = 100
 /** A machine costs milliseconds, and the page of a plant may be open on many screens. */
 const SHARED = { keptMs: 20_000, keptMax: 16 }
-/** Who asks up to now asks for the same as others in the same half minute. */
+/** Requests up to now within the same half minute ask for the same. */
 const NOW_STEP_MS = 30_000
 /** A month of one machine is a walk through all its samples. */
 const WALKS = { atOnce: 2, waitingMax: 50 }
@@ -29,7 +29,7 @@ const tags = ['plants']
 
 type StateSources = Pick<ViewSources, 'clock' | 'hasPlant' | 'plants' | 'states'>
 
-/** What machines and robots were doing, as stretches of time. */
+/** Routes that tell what machines and robots were doing, as stretches of time. */
 export function stateRoutes(server: Server, sources: StateSources): void {
   const ofPlants = new SharedAnswers<readonly DeviceStates[]>(sources.clock, SHARED)
   const walks = new Turns(WALKS)
