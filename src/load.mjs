@@ -1,6 +1,7 @@
 /*
- * Loads what was built, with what the engine made of it while it was built: reading the source is a third of a start's work. What
- * another version of the engine made is not looked for, and what was damaged or the engine refuses is read as source; all of it only takes longer.
+ * Loads what was built, with what the engine made of it while it was built: reading the source is a third of a start's work.
+ * What another version of the engine made is not looked for, and what was damaged or the engine refuses is read as source; all
+ * of it only takes longer.
  *
  * Plain JavaScript, as it is what runs before anything that was built.
  */
@@ -17,7 +18,7 @@ const ENGINE = `${process.version}-${process.arch}`
 const outside = createRequire(import.meta.url)
 const loaded = new Map()
 
-/** What a built file exports; it runs once, however many ask for it. */
+/** Exports of a built file; it runs once, however many ask for it. */
 export function load(url) {
   const known = loaded.get(url.href)
   if (known !== undefined) return known.exports

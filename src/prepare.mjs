@@ -30,8 +30,8 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const dist = join(root, 'dist')
 
 /**
- * What is compiled and bundled: `sources` are folders and files, `products` must be there, `clean` is removed first
- * so that nothing of a deleted source stays behind.
+ * Builds of the package, compiled and bundled: `sources` are folders and files, `products` must be there, `clean` is removed
+ * first so that nothing of a deleted source stays behind.
  */
 const builds = [
   {
@@ -152,7 +152,7 @@ async function run(build) {
   writeFileSync(stampOf(build), hash)
 }
 
-/** How a process ended, in the words of `spawnSync`. */
+/** End of a process, in the words of `spawnSync`. */
 function ended(child) {
   return new Promise((resolve) => {
     child.once('error', (error) => resolve({ error, status: null, signal: null }))

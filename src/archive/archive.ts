@@ -106,7 +106,7 @@ export class Archive {
     return forgotten
   }
 
-  /** What was saved under a name in the last transaction that saved it; null when nothing was. */
+  /** Progress that was saved under a name in the last transaction that saved it; null when none was. */
   async progress<T>(name: string): Promise<T | null> {
     const [contents] = await this.#database.columns('SELECT content FROM progress WHERE name = $1', [name])
     const content = contents?.[0]
@@ -148,13 +148,13 @@ export class Archive {
     }))
   }
 
-  /** What the decoder remembered when the last batch was archived. */
+  /** States of the decoder as they were when the last batch was archived. */
   async decoderStates(): Promise<readonly DialectState[]> {
     const states = transpose(await this.#database.columns('SELECT key, content FROM decoder_state'))
     return states.map(([key, content]) => ({ key: key as string, content: content as string }))
   }
 
-  /** What happened, in order of time. */
+  /** Events of devices, in order of time. */
   events(query: EventQuery): Promise<readonly StoredEvent[]> {
     return readEvents(this.#database, query)
   }

@@ -2,7 +2,7 @@ import type { DuckDBConnection } from '@duckdb/node-api'
 import type { ReadingBlock } from '../base/reading-block.js'
 import { appendRows } from './rows.js'
 
-/** So far behind the last of the times that are looked for, free ones are looked for first. */
+/** Span behind the last arrival in which free times are looked for first, ms; each further try takes `WIDER` times as much. */
 const SPAN_MS = 256
 const WIDER = 16
 
@@ -80,7 +80,7 @@ function boundsOf(block: ReadingBlock, crowded: ReadonlySet<number>): Map<number
   return bounds
 }
 
-/** Which times the archive has within those bounds, by series. */
+/** Times that the archive has within those bounds and `spanMs` behind them, by series. */
 async function takenTimes(
   connection: DuckDBConnection,
   bounds: ReadonlyMap<number, Bounds>,

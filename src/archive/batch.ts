@@ -5,7 +5,7 @@ import type { ReadingBlock } from '../base/reading-block.js'
 import type { ForgetAct } from '../base/records.js'
 import type { DialectState } from '../decode/dialect.js'
 
-/** What one commit takes over: it is archived whole, together with how far the journal has been read. */
+/** Everything that one commit takes over: it is archived whole, together with how far the journal has been read. */
 export interface Batch {
   readonly readings: ReadingBlock
   readonly events: readonly { readonly event: DeviceEvent; readonly position: number }[]
@@ -14,9 +14,9 @@ export interface Batch {
   readonly facts?: readonly { readonly fact: DeviceFact; readonly position: number }[]
   /** `atMs`: arrival of its journal entry, epoch ms. */
   readonly acts?: readonly { readonly act: AlarmAct | ForgetAct; readonly atMs: number; readonly position: number }[]
-  /** What the decoder remembers otherwise than before; one of each key. */
+  /** States of the decoder that have changed; one of each key. */
   readonly states?: readonly DialectState[]
-  /** How far the pipeline has come once this batch is archived, as JSON; kept under the name `journal`. */
+  /** Progress of the pipeline once this batch is archived, as JSON; kept under the name `journal`. */
   progress(outcome: Outcome): unknown
 }
 

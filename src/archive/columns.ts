@@ -5,7 +5,7 @@ import type { Columns } from './rows.js'
 import { minutesText, type Sender } from './senders.js'
 import type { Series } from './series.js'
 
-/** How the rows of each table are made of what is archived, column by column in the order of the schema. */
+/** Columns of each table, made of what is archived, in the order of the schema. */
 
 /** A reading with its series and the journal record it came from. */
 export interface Row {
@@ -76,7 +76,7 @@ export const SENDER_COLUMNS: Columns<Sender> = [
 
 type ArchivedEvent = Batch['events'][number]
 
-/** What an event is known by; the line plays no part in it. */
+/** Columns that identify an event. The line is there too, and plays no part in it. */
 export const EVENT_KEY_COLUMNS: Columns<ArchivedEvent> = [
   ['text', ({ event }) => event.plant],
   ['text', ({ event }) => event.line],

@@ -19,7 +19,7 @@ export interface DatabaseOptions {
    * null when there was no file. A file that was being filled when the process ended is begun once more.
    */
   fill?(database: Database, why: string | null): Promise<void>
-  /** What is wrong with the file, '' when nothing is, and all of it can be read; `why` says why it is looked at. */
+  /** Says what is wrong with the file, '' when nothing is, and all of it can be read; `why` says why it is looked at. */
   check?(path: string, why: string): Promise<string>
   /** Takes what is to be said of trouble with the file, in a sentence. */
   say?(text: string): void
@@ -59,7 +59,7 @@ export class Database {
   /** Tells the transactions of this process from others. */
   readonly #run = randomUUID()
   #transactions = 0
-  /** How often the file was opened anew. */
+  /** Number of times that the file was opened anew. */
   #reopened = 0
 
   private constructor(
@@ -153,7 +153,7 @@ export class Database {
         try {
           return await work(this.#writer.connection)
         } catch (error) {
-          // Who has no room for a file of his own is told so.
+          // A caller that has no room for a file of its own is told so.
           if (isNoRoom(error) && !isInvalidated(error)) throw error
           await this.#afterRefusal(error, refused)
         }
@@ -171,12 +171,12 @@ export class Database {
     return this.#read(async (connection) => (await connection.run(sql, parameters)).fetchAllChunks())
   }
 
-  /** What was found damaged in the file since it was opened, '' when nothing was; the next start looks at it. */
+  /** Damage that was found in the file since it was opened, '' when none was; the next start looks at it. */
   get damage(): string {
     return this.#damage
   }
 
-  /** What is wrong with it now, with the remedy; '' when nothing is. */
+  /** Trouble with it now, with the remedy; '' when there is none. */
   get trouble(): string {
     if (this.#damage !== '') {
       return `it gives errors; restart the gateway, which looks at all of it and rebuilds it if it is damaged: ${this.#damage}`
@@ -285,7 +285,7 @@ export class Database {
     }
   }
 
-  /** Whether a transaction is in the file: none is begun before it is known of the one before. */
+  /** True when a transaction is in the file: none is begun before it is known of the one before. */
   async #isCommitted(id: string): Promise<boolean> {
     if (this.#file === null) return false
     const found = await this.#writer.connection.runAndReadAll('SELECT id FROM last_transaction')
@@ -331,7 +331,7 @@ async function begin(connection: DuckDBConnection, isOnFile: boolean): Promise<v
   await connection.run("INSERT INTO last_transaction SELECT '' WHERE NOT EXISTS (SELECT 1 FROM last_transaction)")
 }
 
-/** What is wrong with a file that is suspect; a disk that refuses is asked again. */
+/** Fault of a file that is suspect, '' when it has none; a disk that refuses is asked again. */
 async function faultFound({ path, check = faultOfFile }: DatabaseOptions, suspicion: string): Promise<string> {
   for (const pauseMs of START_AGAIN_MS) {
     const fault = await check(path, suspicion)

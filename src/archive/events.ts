@@ -16,7 +16,7 @@ export interface StoredEvent {
   readonly position: number
 }
 
-/** Which events: by default all of some types, in order of time; of one instant in order of device and id. */
+/** Selection of events: by default all of some types, in order of time; of one instant in order of device and id. */
 export interface EventQuery {
   /** null for every type. */
   readonly types: readonly string[] | null
@@ -102,7 +102,7 @@ export async function storedEvents(
   }))
 }
 
-/** From when to when a device has sent events of a type. */
+/** Span of time in which a device has sent events of a type. */
 export interface EventReach {
   readonly plant: string
   readonly line: string
@@ -110,7 +110,7 @@ export interface EventReach {
   readonly type: string
   readonly oldestTs: number
   readonly newestTs: number
-  /** What came with journal records after a position, and the first of those records; null when nothing did. */
+  /** Range of event times that came with journal records after a position, and the first of those records; null when none did. */
   readonly since: { readonly fromMs: number; readonly toMs: number; readonly position: number } | null
 }
 

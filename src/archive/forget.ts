@@ -5,16 +5,16 @@ import { appendRows } from './rows.js'
 export interface Forgetting {
   readonly plant: string
   readonly devices: readonly string[]
-  /** Of the record that brought the word. */
+  /** Position of the journal record with the order to forget them. */
   readonly position: number
 }
 
-/** What that took away. */
+/** Rows that `forgetRows` has taken away, and the series of the devices. */
 export interface Forgotten {
   readonly readings: number
   /** Event times of these readings; null when there were none. */
   readonly range: { readonly fromMs: number; readonly toMs: number } | null
-  /** Of the devices, those of which nothing has come since, and those that go on. */
+  /** Series of the devices: those of which nothing has come since, and those that go on. */
   readonly goneSeries: readonly number[]
   readonly keptSeries: readonly { readonly id: number; readonly oldestTs: number; readonly newestTs: number }[]
 }

@@ -6,9 +6,9 @@ const STRETCHES_MAX = 16
 const NEAR_MS = 3_600_000
 
 /**
- * Where in time a series has readings, as a few stretches: what lies in none of them is new without being looked up. Late
- * readings mostly come in order of their time into a gap, and cost then what live ones do. Of a series that has only ever
- * gone on there is one stretch, from its oldest to its newest reading, and nothing is remembered; so it is after a start.
+ * Times at which each series has readings, as a few stretches: what lies in none of them is new without being looked up. Late
+ * readings mostly come in order of their time into a gap, and cost then what live ones do. Of a series that has only ever gone
+ * on there is one stretch, from its oldest to its newest reading, and nothing is remembered; so it is after a start.
  */
 export class Occupied {
   /** Starts and ends in turn, ascending; the last end is that of the series itself. */
@@ -43,7 +43,7 @@ export class Occupied {
   }
 }
 
-/** Where the first edge at or after `ts` stands. */
+/** Index of the first edge at or after `ts`; the number of edges when there is none. */
 function placeOf(edges: readonly number[], ts: number): number {
   let at = edges.length
   while (at > 0 && edges[at - 1]! >= ts) at--

@@ -1,6 +1,6 @@
 import type { Database } from './database.js'
 
-/** How a device's clock stood in one minute of arrival. */
+/** Offset of a device's clock in one minute of arrival. */
 export interface MinuteOffset {
   /** Start of the minute, epoch ms. */
   readonly atMs: number
@@ -9,7 +9,7 @@ export interface MinuteOffset {
 }
 
 const MINUTE_MS = 60_000
-/** So much of event time is looked at. */
+/** Span of event time before the newest that is looked at. */
 const RANGE_MS = 6 * 3_600_000
 
 /** The last `limit` minutes of arrival in which some series had readings with a time of their device, oldest first. */

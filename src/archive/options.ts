@@ -36,7 +36,7 @@ export const archiveOptions = z
 
 export type ArchiveOptions = z.output<typeof archiveOptions>
 
-/** How long readings are kept; null: without this limit. */
+/** Limits on the readings that are kept; null: without this limit. */
 export interface Retention {
   readonly ageMs: number | null
   readonly bytes: number | null
@@ -50,7 +50,7 @@ export function retentionOf({ retention }: Pick<ArchiveOptions, 'retention'>): R
 /** The journal is archived well before it is full. */
 const DELTAS_MIN = 4
 
-/** How much of the journal is archived at once, and how large its segments are: at most as configured, and less in a small journal. */
+/** Most of the journal that is archived at once, and the size of its segments: as configured, and less in a small journal. */
 export function deltasOf(
   { delta_s, delta_bytes }: Pick<ArchiveOptions, 'delta_s' | 'delta_bytes'>,
   journal: { readonly segment_bytes: number; readonly max_bytes: number },

@@ -13,7 +13,7 @@ import duckdb from '@duckdb/node-bindings'
 import type { ReadingBlock } from '../base/reading-block.js'
 import { CHUNK_ROWS } from './rows.js'
 
-/** Of the reading table, in its order. */
+/** Types of the columns of the reading table, in its order. */
 const TYPES = [INTEGER, INTEGER, BIGINT, DOUBLE, VARCHAR, UTINYINT, DOUBLE, BIGINT, BOOLEAN, BIGINT]
 const VALUE = 3
 const WORD = 4
@@ -109,7 +109,7 @@ class Chunk {
     this.#words.length = 0
   }
 
-  /** What is empty stays so from one filling to the next: nothing writes there. */
+  /** Marks the columns that hold nothing as null. They stay so from one filling to the next: nothing writes there. */
   #leaveEmpty(): void {
     const empty = new BigUint64Array(CHUNK_ROWS / 64)
     const columns = [this.#hasWords ? VALUE : WORD, ...(this.#hasSeqs ? [] : [SEQ])]

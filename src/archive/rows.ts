@@ -17,7 +17,7 @@ import {
 /** DuckDB takes data in chunks of this many rows. */
 export const CHUNK_ROWS = 2048
 
-/** How a JavaScript value becomes a cell of a column. */
+/** Types of columns, each with the cell that a JavaScript value becomes. */
 const CELLS = {
   integer: { type: INTEGER as DuckDBType, cell: (v: unknown) => v as DuckDBValue },
   bigint: { type: BIGINT as DuckDBType, cell: (v: unknown) => (v === null ? null : BigInt(v as number)) },

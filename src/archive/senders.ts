@@ -1,6 +1,6 @@
 import type { Rejection } from '../base/wire.js'
 
-/** Of the minutes in which a device sent something so many are kept. */
+/** Most minutes that are kept of those in which a device sent something. */
 export const MINUTES_MAX = 10
 
 /** One minute of arrival in which a device sent something. */
@@ -25,7 +25,7 @@ export interface TakenMessage {
   readonly rejections: readonly Rejection[]
 }
 
-/** What is known of one device that has sent something, configured or not. */
+/** One device that has sent something, configured or not. */
 export interface Sender {
   readonly plant: string
   readonly device: string
@@ -47,7 +47,7 @@ export interface Sender {
   status: 'online' | 'offline' | null
   /** MQTT client that published its last sample; null before the first. */
   client: string | null
-  /** Whether that client has a session: `lost` when the gateway itself was stopped. */
+  /** Session of that client; `lost` when the gateway itself was stopped. */
   session: 'open' | 'ended' | 'lost' | null
   /** Begin of that session, epoch ms. In memory only: -Infinity where it is not known. */
   sessionFromMs: number

@@ -8,7 +8,7 @@ import { appendRows } from './rows.js'
 import type { SeriesTable } from './series.js'
 import { compareContenders, isRepeat } from './winner.js'
 
-/** What becomes of the readings of a block. */
+/** Readings of a block by what becomes of them. */
 export interface Sorted {
   /** Rows to be written: new readings and winners, in the order in which their keys came. Theirs is the memory of the next block. */
   readonly kept: Int32Array
@@ -21,19 +21,19 @@ export interface Sorted {
 const SELECT_READING = `r.series, r.ts::DOUBLE, r.value, r.word, r.quality, r.seq, r.received_at::DOUBLE, r.assumed,
   r.position::DOUBLE, r.line`
 
-/** What stands under a key that more than one reading has. */
+/** State of a key that more than one reading has. */
 interface Standing {
   /** The best so far; null before the first. */
   best: Row | null
   readonly isInTable: boolean
-  /** Where among the rows to be written; -1 while none of them has won. */
+  /** Index among the rows to be written; -1 while none of them has won. */
   place: number
 }
 
 /** By series, by event time. */
 type Standings = Map<number, Map<number, Standing>>
 
-/** What of a block cannot be told to be new by one comparison. */
+/** Readings of a block that cannot be told to be new by one comparison. */
 export interface Contested {
   /** Rows that are not newer than all of their series before them. */
   readonly rows: readonly number[]
@@ -59,7 +59,10 @@ export class Sorter {
     this.#occupied = occupied
   }
 
-  /** What has to be compared. Every source has its series. Moves what came without a time in the newest instant behind it. */
+  /**
+   * Finds the readings that have to be compared. Every source has its series. Moves what came without a time in the newest
+   * instant behind it.
+   */
   contested(block: ReadingBlock): Contested {
     this.#grow()
     const newest = this.#newest

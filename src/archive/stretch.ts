@@ -12,7 +12,7 @@ export interface StretchColumns {
 const DAY_MS = 86_400_000
 const HOUR_MS = 3_600_000
 
-/** Which time the readings of a series are all of; epoch ms. */
+/** Gives the range of time of which all readings of a series are there; epoch ms. */
 type RangeOf = (all: StretchColumns) => { readonly fromMs: number; readonly toMs: number }
 
 /**
@@ -224,7 +224,7 @@ function ascending(ts: Float64Array): Uint32Array {
   return from
 }
 
-/** Where the first time at or after `ms` stands. */
+/** Index of the first time at or after `ms`. */
 function placeOf(ts: Float64Array, ms: number): number {
   let from = 0
   let to = ts.length

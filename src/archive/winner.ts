@@ -1,6 +1,6 @@
 import type { QualityRank } from '../base/quality.js'
 
-/** What decides between two readings with the same key. */
+/** Properties that decide between two readings with the same key. */
 export interface Contender {
   readonly value: number | string
   readonly quality: QualityRank

@@ -25,9 +25,9 @@ import {
 } from '../nats/names.js'
 import { withPatience } from '../nats/patience.js'
 
-/** How long servers that have no leader yet are waited for. */
+/** Longest wait for servers that have no leader yet. */
 const PATIENCE_MS = 60_000
-/** Of one call: making something on three servers takes about a second. */
+/** Time for one call: making something on three servers takes about a second. */
 const CALL_MS = 5000
 /**
  * An entry that nobody renews goes away by itself after so long. More than the longest `lease_s`: whether a lease has ended is for
@@ -38,7 +38,7 @@ const LEASE_ENTRY_MS = 180_000
 const UNACKNOWLEDGED_MAX = 10_000
 /** Made at once. */
 const AT_ONCE = 8
-/** Under which the number of partitions is kept. */
+/** Key of the number of partitions in the bucket of states. */
 const CLUSTER_KEY = 'cluster'
 
 export interface Assets {
@@ -94,7 +94,7 @@ export async function ensureAssets(
     )
     const common = {
       ack_policy: AckPolicy.Explicit,
-      // What the last owner had not acknowledged comes to the next one about when its lease has ended.
+      // Messages that the last owner had not acknowledged come to the next one about when its lease has ended.
       ack_wait: nanos(lease_s * 1000),
       max_ack_pending: UNACKNOWLEDGED_MAX,
     }
@@ -117,7 +117,7 @@ export async function openBuckets(connection: NatsConnection): Promise<Assets> {
   return { leases: await buckets.open(LEASES_BUCKET), state: await buckets.open(STATE_BUCKET) }
 }
 
-/** How many partitions the cluster was made for; null when there is none. */
+/** Number of partitions that the cluster was made for; null when there is none. */
 export async function partitionsOf(state: KV): Promise<number | null> {
   const found = await state.get(CLUSTER_KEY)
   return found === null ? null : found.json<{ partitions: number }>().partitions
@@ -143,7 +143,7 @@ async function agree(state: KV, partitions: number): Promise<void> {
   )
 }
 
-/** Of the JetStream API. */
+/** Error codes of the JetStream API. */
 const NO_STREAM_CODE = 10059
 const OTHER_STREAM_CODE = 10058
 
@@ -193,7 +193,7 @@ async function ensureConsumers(
   await Promise.all(Array.from({ length: AT_ONCE }, lane))
 }
 
-/** Of the JetStream API: so many copies cannot be had. */
+/** Error codes of the JetStream API: so many copies cannot be had. */
 const NO_ROOM_CODES: readonly unknown[] = [10074, 10005]
 const NOT_CLUSTERED_CODE = 10074
 

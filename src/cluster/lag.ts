@@ -1,7 +1,7 @@
 import type { JetStreamManager } from '@nats-io/jetstream'
 import { EDGE_STREAM, edgeConsumer, MQTT_STREAM, mqttConsumer } from '../nats/names.js'
 
-/** What NATS holds for a partition: of devices and of edge gateways together. */
+/** Messages that NATS holds for a partition: of devices and of edge gateways together. */
 export interface PartitionLag {
   /** Messages that were not yet delivered. */
   readonly waiting: number

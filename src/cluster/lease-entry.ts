@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-/** What stands under a lease, and under the presence of a node. */
+/** Entry under a lease, and under the presence of a node. */
 export const leaseEntry = z.object({
   /** Name of the node. */
   node: z.string(),
@@ -10,9 +10,9 @@ export const leaseEntry = z.object({
   epoch: z.number(),
   /** RFC 3339, since when. */
   since: z.string(),
-  /** Whoever has not been heard of for so long has lost it. */
+  /** A holder that has not been heard of for so long has lost it. */
   lease_ms: z.number(),
-  /** Of the node, or of the gateway of the partition on loopback of the node; null before it serves. */
+  /** Port of the node, or of the gateway of the partition on loopback of the node; null before it serves. */
   http_port: z.number().nullable(),
 })
 export type LeaseEntry = z.output<typeof leaseEntry>

@@ -9,7 +9,7 @@ const RETRY_MS = 500
 export interface SeenLease {
   readonly revision: number
   readonly entry: LeaseEntry
-  /** When this revision was seen first, by `performance.now()`: later than it was written. */
+  /** Time at which this revision was seen first, by `performance.now()`: later than it was written. */
   readonly seenMs: number
 }
 
@@ -40,7 +40,7 @@ export class LeaseTable {
     return this.#seen.get(key) ?? null
   }
 
-  /** Whether it was not renewed for as long as its holder has said. */
+  /** True when it was not renewed for as long as its holder has said. */
   isStale(key: string): boolean {
     const seen = this.#seen.get(key)
     return seen !== undefined && performance.now() - seen.seenMs > seen.entry.lease_ms

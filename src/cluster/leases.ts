@@ -15,7 +15,7 @@ export interface HeldLease {
   readonly untilNs: bigint
 }
 
-/** What a change of an entry came to; `unknown`: the servers gave no answer, and it may have happened. */
+/** Outcome of a change of an entry; `unknown`: the servers gave no answer, and it may have happened. */
 export type LeaseOutcome =
   | { readonly kind: 'held'; readonly lease: HeldLease }
   | { readonly kind: 'lost' }
@@ -27,7 +27,7 @@ export interface LeaseHolder {
   readonly leaseMs: number
 }
 
-/** Of the JetStream API: the entry has another revision than the one that was named. */
+/** Error code of the JetStream API: the entry has another revision than the one that was named. */
 const WRONG_REVISION = 10071
 const NS_PER_MS = 1_000_000n
 
@@ -42,7 +42,7 @@ export class Leases {
     private readonly holder: LeaseHolder,
   ) {}
 
-  /** Whether this process wrote it. */
+  /** True when this process wrote it. */
   isOurs(entry: LeaseEntry): boolean {
     return entry.instance === this.holder.instance
   }

@@ -3,10 +3,10 @@ import type { Clock } from '../base/clock.js'
 import { MQTT_KEPT, MQTT_STREAM, mqttConsumer } from '../nats/names.js'
 
 const SWEEP_MS = 5000
-/** What is younger stays. A server that was cut off and still takes itself for the leader is less far behind than that. */
+/** Messages that are younger stay. A server that was cut off and still takes itself for the leader is less far behind than that. */
 export const KEPT_MS = 30_000
 
-/** What stands still for so long is said. */
+/** Time without a removal after which it is said what holds the stream. */
 export const HELD_MS = 600_000
 
 /** The end of the stream as it once was. */
@@ -19,9 +19,9 @@ export interface SweepParts {
   readonly manager: JetStreamManager
   readonly partitions: number
   readonly clock: Clock
-  /** Of a clock that nobody sets. */
+  /** Time of a clock that nobody sets, ms. */
   monotonicMs(): number
-  /** Whether it is for this node to do. When two think so, nothing is lost by it. */
+  /** True when it is for this node to do. When two think so, nothing is lost by it. */
   isOurs(): boolean
   say(level: 'info' | 'warn', text: string): void
 }

@@ -16,11 +16,11 @@ import { OwnedGateway } from './owned.js'
 import type { PartitionSettings } from './partition-messages.js'
 import { reachOrder, shareOf } from './sharing.js'
 
-/** How often it is looked whether something is due. */
+/** Pause between two looks at what is due. */
 const LOOK_MS = 100
 /** A renewal that got no answer is tried again after so long. */
 const RETRY_MS = 250
-/** So long a new node waits for word of the others, before it reaches for what is free. */
+/** Time that a new node waits for word of the others, before it reaches for what is free. */
 const SETTLE_MS = 1000
 /** Between two partitions that are given back, so that the others have taken the first. */
 const GIVE_BACK_MS = 3000
@@ -39,21 +39,21 @@ export interface NodeParts {
   readonly version: VersionInfo
   /** The file that a partition's process runs. */
   readonly program: URL
-  /** Of the node itself, told to the others. */
+  /** HTTP port of the node itself, told to the others. */
   readonly httpPort: number
-  /** Of a partition, as they are now. */
+  /** Settings of a partition, as they are now. */
   settingsOf(partition: number): PartitionSettings
   say(level: 'info' | 'warn' | 'error', text: string): void
 }
 
-/** What a node shows of a partition that it has. */
+/** A partition that a node has, as the node shows it. */
 export interface Standing {
   readonly partition: number
   readonly epoch: number
   /** RFC 3339. */
   readonly since: string
   readonly httpPort: number | null
-  /** Why it does not run, '' while it does. */
+  /** Reason why it does not run, '' while it does. */
   readonly trouble: string
   /** Until the lease ends if it is not renewed; below 0 it has ended. */
   readonly leftMs: number
@@ -105,7 +105,7 @@ export class ClusterNode {
     const connection = await connectNats(parts.nats, 'journal', `greengauge node ${parts.name}`)
     try {
       const assets = await ensureAssets(connection, parts.cluster, parts.clock, signal)
-      // What is about a lease has to be answered while there is time for another attempt.
+      // A call about a lease has to be answered while there is time for another attempt.
       const quick = new Kvm(jetstream(connection, { timeout: (parts.cluster.lease_s * 1000) / 4 }))
       const leases = await quick.open(LEASES_BUCKET)
       return new ClusterNode(parts, connection, { ...assets, leases })
@@ -144,7 +144,7 @@ export class ClusterNode {
     return this.#takeOvers
   }
 
-  /** Whether the others know that it is here. */
+  /** True while the others know that it is here. */
   get isPresent(): boolean {
     return this.#presence !== null && process.hrtime.bigint() < this.#presence.untilNs
   }
@@ -251,8 +251,8 @@ export class ClusterNode {
   }
 
   /**
-   * What could not be renewed in time may be another's by now. Its process stays, without writing, until a renewal says so: when
-   * all servers were away it is still ours, and goes on where it was.
+   * Holds back partitions whose leases could not be renewed in time: they may be another's by now. The process stays, without
+   * writing, until a renewal says so: when all servers were away the partition is still ours, and goes on where it was.
    */
   #holdBack(): void {
     const nowNs = process.hrtime.bigint()
@@ -300,7 +300,7 @@ export class ClusterNode {
 
   async #take(partition: number): Promise<void> {
     const key = leaseKey(partition)
-    // What the watch has not told yet is seen here; a renewal begins the time anew.
+    // The refresh shows what the watch has not told yet; a renewal begins the time anew.
     const before = await this.#table.refresh(key)
     if (before !== null && !this.#table.isStale(key)) return
     const outcome = await this.#leases.take(key, this.#since)

@@ -57,7 +57,7 @@ export class OwnedGateway {
     return this.#process?.httpPort ?? null
   }
 
-  /** Why it does not run, '' while it does. */
+  /** Reason why it does not run, '' while it does. */
   get trouble(): string {
     return this.#isWaiting ? WAITS : this.#trouble
   }

@@ -2,7 +2,7 @@ import { deflateRawSync, inflateRawSync } from 'node:zlib'
 
 /** JSON that is longer is compressed: trees of large plants would be more than a message may be. */
 const PLAIN_BYTES_MAX = 16 * 1024
-/** What a message may become. */
+/** Most bytes that a message may unpack to. */
 const UNPACKED_BYTES_MAX = 256 * 1024 * 1024
 /** First byte of what is compressed; JSON never begins with it. */
 const DEFLATED = 0

@@ -1,11 +1,11 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import type { FromPartition, ToPartition } from './partition-messages.js'
 
-/** How long an end in good order may take, with the files brought to the next owner. */
+/** Time that an end in good order may take, with the files brought to the next owner. */
 const STOP_MS = 60_000
 
 export interface PartitionEnd {
-  /** Why, as it has said itself, or as it looks from outside. */
+  /** Reason of the end, as the process has said itself, or as it looks from outside. */
   readonly reason: string
   /** Another owner writes. */
   readonly isFenced: boolean

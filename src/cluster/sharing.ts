@@ -1,4 +1,4 @@
-/** How many partitions a node has at most while so many nodes are alive: all of them together have room for all partitions. */
+/** Most partitions of a node while so many nodes are alive: all of them together have room for all partitions. */
 export function shareOf(partitions: number, nodes: number): number {
   return Math.ceil(partitions / Math.max(1, nodes))
 }

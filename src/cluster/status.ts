@@ -10,20 +10,20 @@ import { openBuckets, partitionsOf } from './assets.js'
 import { lagOf } from './lag.js'
 import { type LeaseEntry, leaseEntry, leaseKey, nodeOfKey } from './lease-entry.js'
 
-/** How long servers that elect a leader are waited for. */
+/** Longest wait for servers that elect a leader. */
 const PATIENCE_MS = 5000
 const ANSWER_MS = 3000
 
 export interface PartitionStatus {
   readonly partition: number
-  /** Of our configuration. */
+  /** Plants of our configuration that belong to the partition. */
   readonly plants: readonly string[]
   /** The node that has it; null when none has been heard of in time. */
   readonly owner: string | null
   readonly epoch: number | null
   /** RFC 3339: since when that node has it. */
   readonly since: string | null
-  /** Of the stream; null when there is none yet. */
+  /** Size of the journal's stream; null when there is none yet. */
   readonly journal: { readonly messages: number; readonly bytes: number } | null
   /** Messages that NATS holds and has not delivered to the owner; null when it did not say. */
   readonly waiting: number | null

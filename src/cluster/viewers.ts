@@ -17,7 +17,7 @@ import { type OwnerSaid, Told } from './results/told.js'
 const LISTENERS_MAX = 20
 /** Before the next attempt when NATS cannot be reached. */
 const RETRY_MS = 1000
-/** How often it is looked what of plants and reports has changed, … */
+/** Pause between two looks at what of plants and reports has changed, … */
 const LOOK_MS = 1000
 /** … and whether something is no more. */
 const LOOK_THROUGH_MS = 60_000
@@ -31,7 +31,7 @@ export interface ViewersParts {
   say(level: 'warn' | 'error', text: string): void
 }
 
-/** What an owner does for viewers: it keeps its results in the stream of results, and answers questions. */
+/** Work of an owner for viewers: it keeps its results in the stream of results, and answers questions. */
 export class Viewers {
   readonly #parts: ViewersParts
   #trouble = 'NATS has not been reached yet'

@@ -27,7 +27,7 @@ interface Accepted {
 }
 type CollectSettings = (text: string, earlier?: Readonly<Record<string, string>>) => Readonly<Record<string, string>>
 
-/** For what the gateway has to write before: a part of a second. */
+/** Time for what the gateway has to write before: that takes a part of a second. */
 const ANSWER_MS = 30_000
 
 /** Adds `backup <dir>` and `restore <dir>` to the program. */
@@ -160,7 +160,7 @@ async function saying(work: () => Promise<void>): Promise<void> {
   }
 }
 
-/** Where somebody watches. */
+/** Shows the progress in per cent on a terminal; nothing where nobody watches. */
 function progressOf(what: string): (done: number, bytes: number) => void {
   let shown = -1
   return (done, bytes) => {

@@ -24,12 +24,12 @@ const ANSWER_MS = 30_000
 export interface RefillOptions {
   /** Name of a configured server. */
   readonly store: string
-  /** What is written again: event times of readings and starts of windows in [fromMs, toMs). */
+  /** Stretch of time that is written again: event times of readings and starts of windows in [fromMs, toMs). */
   readonly fromMs: number
   readonly toMs: number
   /** Ends the waiting; what is left is written by the gateway, or when it is started the next time. */
   readonly signal: AbortSignal
-  /** How far it is. */
+  /** Takes a line that says how far it is. */
   tell(line: string): void
 }
 

@@ -6,7 +6,7 @@ import { packageRoot } from '../program/version.js'
 
 /** The simulators as a process of their own, so that they stay an independent witness of what they sent. */
 export interface Simulators {
-  /** How the process ended, as a shell would say it: the exit code, or 128 and the number of the signal. */
+  /** End of the process, as a shell would say it: the exit code, or 128 and the number of the signal. */
   readonly ended: Promise<number>
   /** Asks it to stop; `ended` tells when it has. */
   stop(signal: NodeJS.Signals): void

@@ -6,12 +6,12 @@ import type { Config } from './schema.js'
 import { pathText } from './shape.js'
 import { givenTwice } from './twofold.js'
 
-/** What is wrong with the authorities that stacks report to. */
+/** Contradictions of the authorities that stacks report to. */
 export function authorityContradictions(config: Config): Finding[] {
   return [...secrets(config), ...strangers(config), ...twins(config), ...elsewhere(config)]
 }
 
-/** What is allowed, and most probably not what was meant. */
+/** Settings that are allowed, and most probably not what was meant. */
 export function authorityDoubts(config: Config): Finding[] {
   return config.plants.flatMap((plant, p) =>
     plant.authorities.flatMap(({ stacks, edition, tls, ca_file }, a) => {

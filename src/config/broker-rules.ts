@@ -48,7 +48,7 @@ function contradictionsOf(broker: BrokerOptions, at: Path, hostId: string | unde
   return findings
 }
 
-/** Of two connections with one client id the broker ends the older, which comes back and ends the other. */
+/** Connections with one client id at one broker: of two it ends the older, which comes back and ends the other. */
 function sharedClientIds(brokers: readonly BrokerOptions[]): Finding[] {
   const first = new Map<string, number>()
   return brokers.flatMap(({ url, client_id }, index) => {

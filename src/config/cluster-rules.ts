@@ -4,7 +4,7 @@ import { findingAt } from './finding-at.js'
 import type { Config } from './schema.js'
 import type { Path } from './shape.js'
 
-/** What a process of a cluster cannot do, or would do beside the others. */
+/** Settings that a process of a cluster cannot follow, or would follow beside the others. */
 export function clusterContradictions(config: Config): Finding[] {
   const { journal } = config
   if (journal.type === 'files') {
@@ -59,7 +59,7 @@ function straySparkplugGroups(config: Config): Finding[] {
   })
 }
 
-/** What works, and is probably not what is wanted. */
+/** Settings that work, and are probably not what is wanted. */
 export function clusterDoubts(config: Config): Finding[] {
   if (config.journal.type === 'files') return []
   const doubts: Finding[] = []

@@ -31,7 +31,7 @@ export interface LoadedConfig {
   readonly registry: readonly RegisteredDevice[]
   /** Accounts of people. */
   readonly people: readonly Account[]
-  /** What MQTT clients prove themselves by; neither in `hash` nor in `content`. */
+  /** Credentials that MQTT clients prove themselves by; neither in `hash` nor in `content`. */
   readonly credentials: readonly Credential[]
   /** All settings and the registry, defaults filled in, as JSON with sorted keys and without secrets: what the journal keeps. */
   readonly content: string
@@ -41,7 +41,10 @@ export interface LoadedConfig {
   readonly dataDirText: string
   /** Lists in the data directory that cannot be read: those that were last taken over stand in for them. */
   readonly unread: readonly ConfigProblem[]
-  /** Files beside the configuration whose change may change it: those of its profiles, where they are and where they could be, the registry, the accounts, and the credentials. */
+  /**
+   * Files beside the configuration whose change may change it: those of its profiles, where they are and where they could be,
+   * the registry, the accounts, and the credentials.
+   */
   readonly files: readonly string[]
 }
 
@@ -109,7 +112,7 @@ function givenDataDir({ tree, overridden }: Gathered, dir: string) {
   return { dir, by } as const
 }
 
-/** What the journal keeps of settings and registered devices. */
+/** Settings and registered devices as the journal keeps them. */
 export function configTextOf(
   config: Config,
   devices: readonly RegisteredDevice[],
@@ -145,7 +148,7 @@ function withProfiles(
   return put(tree, defined)
 }
 
-/** What decodes: the examples of profiles say nothing else, and are long. */
+/** The part of a configuration that decodes: the examples of profiles say nothing else, and are long. */
 function withoutCases(config: Config): Config {
   const { defined } = config.profiles
   const short = Object.entries(defined).map(([id, { notes: _, ...profile }]) => [id, { ...profile, cases: [] }])

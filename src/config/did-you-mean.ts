@@ -10,8 +10,8 @@ export function nearest(word: string, candidates: readonly string[]): string | u
 }
 
 /**
- * How many letters must be put in, taken out, changed or swapped with their neighbour: a swap is the commonest slip of
- * all and counts as one. Source: optimal string alignment, the restricted Damerau-Levenshtein distance.
+ * Number of letters that must be put in, taken out, changed or swapped with their neighbour: a swap is the commonest slip of all
+ * and counts as one. Source: optimal string alignment, the restricted Damerau-Levenshtein distance.
  */
 export function editDistance(a: string, b: string): number {
   const rows = [Array.from({ length: b.length + 1 }, (_, j) => j)]

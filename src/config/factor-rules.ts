@@ -11,7 +11,7 @@ import { findingAt } from './finding-at.js'
 import type { Config } from './schema.js'
 import { type Path, pathText } from './shape.js'
 
-/** What is wrong with the factors and contracts of plants; own factors are looked at only beside the tables. */
+/** Contradictions of the factors and contracts of plants; own factors are looked at only beside the tables. */
 export function factorContradictions(config: Config, library?: () => FactorLibrary): Finding[] {
   return [
     ...(library === undefined ? [] : unusableFactors(config, library)),
@@ -21,7 +21,7 @@ export function factorContradictions(config: Config, library?: () => FactorLibra
   ]
 }
 
-/** What is allowed, and most probably not what was meant. */
+/** Settings that are allowed, and most probably not what was meant. */
 export function factorDoubts(config: Config): Finding[] {
   return [
     ...unknownRegions(config),

@@ -6,12 +6,12 @@ import { findingAt } from './finding-at.js'
 import type { Config } from './schema.js'
 import { pathText } from './shape.js'
 
-/** What is wrong with the limits of stacks: one that has no number, and two for the same hours. */
+/** Contradictions of the limits of stacks: one that has no number, and two for the same hours. */
 export function limitContradictions(config: Config): Finding[] {
   return [...withoutNumber(config), ...overlapping(config)]
 }
 
-/** What is allowed, and most probably not what was meant: a limit of a stack that is not there. */
+/** Settings that are allowed, and most probably not what was meant: a limit of a stack that is not there. */
 export function limitDoubts(config: Config): Finding[] {
   return config.plants.flatMap((plant, p) => {
     const devices = plant.devices.map(({ id }) => id)

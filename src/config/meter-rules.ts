@@ -6,7 +6,7 @@ import { type Path, pathText } from './shape.js'
 
 type Plant = Config['plants'][number]
 
-/** What is wrong with the tree of meters: figures of it would be sums of nothing, or of the same energy twice. */
+/** Contradictions of the tree of meters: figures of it would be sums of nothing, or of the same energy twice. */
 export function meterContradictions(config: Config): Finding[] {
   return config.plants.flatMap((plant, p) => [
     ...takenIds(config, plant, p),
@@ -16,7 +16,7 @@ export function meterContradictions(config: Config): Finding[] {
   ])
 }
 
-/** What is allowed, and most probably not what was meant. */
+/** Settings that are allowed, and most probably not what was meant. */
 export function meterDoubts(config: Config): Finding[] {
   return config.plants.flatMap((plant, p) => {
     const parents = new Map(plant.devices.map(({ id, parent }) => [id, parent]))

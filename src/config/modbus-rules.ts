@@ -7,7 +7,7 @@ import { findingAt } from './finding-at.js'
 import type { Config } from './schema.js'
 import { type Path, pathText } from './shape.js'
 
-/** What is wrong with polled meters although every single setting is right. */
+/** Contradictions of polled meters although every single setting is right. */
 export function modbusContradictions(config: Config): Finding[] {
   const { connections } = config.modbus
   return connections.flatMap(({ id, units }, c) => {

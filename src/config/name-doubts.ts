@@ -58,7 +58,7 @@ function ruled(rules: Config['sparkplug']['metrics'], at: Path): { readonly metr
   return rules.flatMap(({ metric }, r) => (typeof metric === 'string' ? [{ metric, path: [...at, r, 'metric'] }] : []))
 }
 
-/** What currencies are often called, with the code that ISO 4217 has for them. */
+/** Usual names of currencies, with the code that ISO 4217 has for them. */
 const USUAL: Readonly<Record<string, string>> = {
   RMB: 'CNY',
   CNH: 'CNY',

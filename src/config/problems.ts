@@ -65,7 +65,7 @@ function withoutQuery(text: string): string {
   })
 }
 
-/** What the settings hold at a path; undefined when nothing. */
+/** Value that the settings hold at a path; undefined when there is none. */
 export function valueAt(tree: unknown, path: Path): unknown {
   let here = tree
   for (const part of path) {

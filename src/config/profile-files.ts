@@ -11,19 +11,19 @@ const FILE_BYTES_MAX = 256 * 1024
 
 /** A section of the configuration that names profiles. */
 export interface ProfileSection {
-  /** Where profiles may be written in the configuration itself, and where the contents of their files are put. */
+  /** Path under which profiles may be written in the configuration itself, and where the contents of their files are put. */
   readonly defined: Path
-  /** Where they are named in a configuration, unchecked. */
+  /** Gives the paths at which profiles are named in a configuration, unchecked. */
   names(tree: unknown): readonly Path[]
 }
 
-/** Of devices that send by themselves. */
+/** Profiles of devices that send by themselves. */
 export const USED_PROFILES: ProfileSection = {
   defined: ['profiles', 'defined'],
   names: (tree) => placesIn(tree, ['profiles', 'use']).map((path) => [...path, 'profile']),
 }
 
-/** Of meters that are polled. */
+/** Profiles of meters that are polled. */
 export const REGISTER_MAPS: ProfileSection = {
   defined: ['modbus', 'profiles'],
   names: (tree) =>
@@ -37,9 +37,9 @@ export interface UsedProfiles {
   /** By maker/model, unchecked. */
   readonly contents: Readonly<Record<string, unknown>>
   readonly problems: readonly ConfigProblem[]
-  /** Where they were looked for: a change of one of these may change the configuration. */
+  /** Files that were looked for: a change of one of these may change the configuration. */
   readonly files: readonly string[]
-  /** In which line of which file a path below `defined` stands; '' when in none of these files. */
+  /** File and line in which a path below `defined` stands; '' when in none of these files. */
   where(path: Path): string
 }
 

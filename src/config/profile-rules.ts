@@ -40,7 +40,7 @@ export function profileDoubts(config: Config): Finding[] {
   })
 }
 
-/** Where metrics are said to be others: of all devices, and of each. */
+/** Places where metrics are said to be others: of all devices, and of each. */
 function placesOf(use: ProfileUse): { readonly path: readonly string[]; readonly metrics: ProfileUse['metrics'] }[] {
   const ofDevices = Object.entries(use.devices).flatMap(([name, device]) =>
     typeof device === 'string' ? [] : [{ path: ['devices', name, 'metrics'], metrics: device.metrics }],

@@ -7,7 +7,7 @@ import type { Path } from './shape.js'
 /** Sums of shares may miss one by the last bits of a double. */
 const ONE = 1 + 1e-9
 
-/** What a report of a plant could not say both of. */
+/** Contradictions of a plant's report: settings of which it could not say both. */
 export function reportContradictions(config: Config): Finding[] {
   return config.plants.flatMap(({ report: { consolidation, equity_pct, cbam } }, p) => {
     const report: Path = ['plants', p, 'report']

@@ -27,7 +27,7 @@ import { tariffContradictions, tariffDoubts } from './tariff-rules.js'
 import { tlsContradictions, tlsDoubts } from './tls-rules.js'
 import { givenTwice } from './twofold.js'
 
-/** What is wrong although every single setting is right: the gateway does not start. Without `library` own factors are not looked at. */
+/** Contradictions although every single setting is right: the gateway does not start. Without `library` own factors are not looked at. */
 export function contradictions(config: Config, library?: () => FactorLibrary): Finding[] {
   return [
     ...repeatedIds(config),
@@ -56,7 +56,10 @@ export function contradictions(config: Config, library?: () => FactorLibrary): F
   ]
 }
 
-/** What is most probably a slip, but harms nothing else: the gateway starts and says so. Without `kpis` targets and alarms are not looked at. */
+/**
+ * Findings that are most probably slips, but harm nothing else: the gateway starts and says so. Without `kpis` targets and
+ * alarms are not looked at.
+ */
 export function doubts(config: Config, kpis?: readonly string[]): Finding[] {
   return [
     ...unlistedLines(config),
@@ -102,7 +105,7 @@ function repeatedIds(config: Config): Finding[] {
   return [...plants, ...inside, ...channels, ...brokers]
 }
 
-/** What a store is called in metrics, on pages, and in what is kept of it. */
+/** Stores of one name: that is what a store is called in metrics, on pages, and in what is kept of it. */
 function repeatedStores({ store }: Config): Finding[] {
   const names = store.map((one) => ({ id: one.type === 'duckdb' ? one.type : (one.name ?? one.type) }))
   return repeats(names, (index) => ['store', index], 'each store is there once, under a name of its own').map(

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { configSchema } from './schema.js'
 
-/** What the schema says of one place in the configuration, for error messages and for values that come as text. */
+/** Questions to the schema about one place in the configuration, for error messages and for values that come as text. */
 
 export type Path = readonly PropertyKey[]
 
@@ -18,7 +18,7 @@ export function keysAt(path: Path): readonly string[] {
   return [...new Set(schemasAt(path).flatMap((schema) => Object.keys(shapeOf(schema))))]
 }
 
-/** What the setting at a path is for; '' where the schema does not say. */
+/** Purpose of the setting at a path; '' where the schema does not say. */
 export function descriptionAt(path: Path): string {
   return schemasAt(path).find((schema) => schema.description !== undefined)?.description ?? ''
 }

@@ -5,7 +5,7 @@ import { type ConfigProblem, shown } from './problems.js'
 import { type Path, pathText, SCALAR_SETTINGS, type ScalarSetting } from './shape.js'
 
 /**
- * Where settings come from, the later over the earlier: the YAML file, the environment (`GREENGAUGE_MQTT__PORT`, and
+ * Settings come from these, the later over the earlier: the YAML file, the environment (`GREENGAUGE_MQTT__PORT`, and
  * `GREENGAUGE_…_FILE` for a value that lies in a file), flags. The result is one tree, still unchecked.
  */
 
@@ -22,7 +22,7 @@ export interface Gathered {
   readonly problems: readonly ConfigProblem[]
   /** Paths that environment or flags have set, dotted. */
   readonly overridden: ReadonlySet<string>
-  /** In which line, variable or flag a path was set; '' when nowhere. */
+  /** Line, variable or flag in which a path was set; '' when nowhere. */
   where(path: Path): string
 }
 
@@ -133,7 +133,7 @@ export interface YamlFile {
   lineOf(path: Path): string
 }
 
-/** What stands for a file that is not given or cannot be used. */
+/** Stands for a file that is not given or cannot be used. */
 function emptyTree(...problems: readonly ConfigProblem[]): YamlFile {
   return { tree: {}, problems, lineOf: () => '' }
 }
@@ -177,7 +177,7 @@ export function readYaml(file: string): YamlFile {
   return { tree: content, problems: [], lineOf: (path) => at(offsetOf(document, path)) }
 }
 
-/** Where a path stands in the text; what is missing is looked for where its nearest ancestor stands. */
+/** Offset of a path in the text; what is missing is looked for where its nearest ancestor stands. */
 function offsetOf(document: Document, path: Path): number {
   for (let length = path.length; length > 0; length--) {
     const parent = length === 1 ? document.contents : document.getIn(path.slice(0, length - 1), true)

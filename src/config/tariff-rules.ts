@@ -7,7 +7,7 @@ import type { Config } from './schema.js'
 import { pathText } from './shape.js'
 import { validityOverlaps } from './validity.js'
 
-/** What is wrong with tariffs: a kWh would have two prices. */
+/** Contradictions of tariffs: a kWh would have two prices. */
 export function tariffContradictions(config: Config): Finding[] {
   return config.plants.flatMap(({ tariffs }, p) => [
     ...validityOverlaps(config, tariffs, ['plants', p, 'tariffs']),
@@ -26,7 +26,7 @@ export function tariffContradictions(config: Config): Finding[] {
   ])
 }
 
-/** What is allowed, and most probably not what was meant: figures of a time without a price are null. */
+/** Settings that are allowed, and most probably not what was meant: figures of a time without a price are null. */
 export function tariffDoubts(config: Config): Finding[] {
   return config.plants.flatMap(({ tariffs }, p) =>
     tariffs.flatMap(({ periods }, t) => {

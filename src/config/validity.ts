@@ -3,13 +3,13 @@ import { findingAt } from './finding-at.js'
 import type { Config } from './schema.js'
 import { type Path, pathText } from './shape.js'
 
-/** What holds for some days; the last one is included, absent: until further notice. */
+/** Something that holds for some days; the last one is included, absent: until further notice. */
 interface Dated {
   readonly valid_from?: string | undefined
   readonly valid_to?: string | undefined
 }
 
-/** Of these only one may hold at a time: what begins while another one holds, by place in the configuration. */
+/** Findings on those that begin while another one holds, by place in the configuration: only one may hold at a time. */
 export function validityOverlaps(config: Config, all: readonly Dated[], path: Path): Finding[] {
   return all.flatMap((one, i) => {
     const other = all.slice(0, i).findIndex((earlier) => overlap(earlier, one))

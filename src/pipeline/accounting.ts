@@ -6,11 +6,11 @@ import type { Delivery } from '../stores/delivery.js'
 import type { DuckdbStore } from '../stores/duckdb.js'
 import { elementsRejected, ignoredOf, type Ledger } from './ledger.js'
 
-/** What the sums are taken from: each number counted by the stage that knows it, none derived from the others. */
+/** Numbers that the sums are taken from: each counted by the stage that knows it, none derived from the others. */
 export interface Counted {
   /** Messages in the journal up to its durable end, by the journal's own count. */
   readonly received: number
-  /** Of these, those before the reader's place, by the journal's own count. */
+  /** Messages before the reader's place, by the journal's own count. */
   readonly read: number
   readonly pendingReadings: number
   readonly ledger: Ledger
@@ -55,7 +55,7 @@ export async function accountingOf(counted: Counted): Promise<Accounting> {
  */
 async function storesOf(counted: Counted): Promise<Record<string, StoreAccounting>> {
   const { ledger, engine, archive, points, deliveries } = counted
-  // How far each has come moves on while the rows are counted.
+  // The place of each delivery moves on while the rows are counted.
   const places = deliveries.map(({ store, place, refusals }) => ({ ...place, name: store.name, ...refusals.counts }))
   const rows = (await archive.readingCount()) + ledger.readingsForgotten
   const finals = await points.finalCount()

@@ -6,13 +6,10 @@ import type { ForgetAct, SaidAct } from '../base/records.js'
 /** An act that has not come through the journal by then: the disk takes nothing. */
 const WAIT_MS = 10_000
 
-/** What people do to alarms, what they say of machines, and which devices they want forgotten. */
+/** Acts of people: on alarms, statements about machines, and devices that are to be forgotten. */
 export type Act = AlarmAct | SaidAct | ForgetAct
 
-/**
- * Where what a person does is handed in: it goes to the journal like everything else that happens, and is
- * done when it comes out of it.
- */
+/** Hands in what a person does: it goes to the journal like everything else that happens, and is done when it comes out of it. */
 export class ActDesk {
   readonly #clock: Clock
   readonly #send: (content: string) => void

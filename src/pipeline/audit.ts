@@ -69,7 +69,7 @@ export class Audit {
     return new Audit(parts, ledger, index)
   }
 
-  /** What the last check found; empty before the first. */
+  /** Findings of the last check; empty before the first. */
   get findings(): readonly Finding[] {
     return this.#findings
   }

@@ -7,7 +7,7 @@ const RETURNED_MS = 60_000
 /** … one that was followed longer: that the clock stands does not make it right. */
 const FOLLOWED_MS = 600_000
 
-/** How it stands with the clock of the machine, by the journal. */
+/** Health check of the machine's clock, by what the journal says of it. */
 export function clockHealth({
   clock,
   nowMs,

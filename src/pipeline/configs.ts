@@ -17,7 +17,7 @@ import type { Entry } from '../journal/entries.js'
  */
 export class Configs {
   readonly #versions: ConfigVersion[]
-  /** What has been heard of, by the limits of the configuration in force. */
+  /** Names that have been heard of, by the limits of the configuration in force. */
   readonly known: KnownNames
   #inForce: InForce
 
@@ -45,7 +45,7 @@ export class Configs {
     return this.#inForce.plants
   }
 
-  /** Who may send, for the decoder. */
+  /** Rules of the decoder by the configuration in force, such as who may send. */
   get rules(): DecodeRules {
     return this.#inForce.rules
   }
@@ -60,7 +60,7 @@ export class Configs {
     return this.#inForce.plants.find((plant) => plant.id === id)
   }
 
-  /** Whether a statement about a plant that arrived then needs a second pair of eyes; the first version holds before it. */
+  /** True when a statement about a plant that arrived then needs a second pair of eyes; the first version holds before it. */
   hasFourEyes = (plant: string, receivedAt: number): boolean => {
     const naming = this.#versions.flatMap(({ fromMs, plants }) => {
       const options = plants.find(({ id }) => id === plant)

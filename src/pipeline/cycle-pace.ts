@@ -7,7 +7,7 @@ const READINGS_MAX = 50_000
 /** Those of the past make points of their own, each of them: what is live waits for the points of so many at most. */
 const PAST_READINGS_MAX = 20_000
 
-/** When new samples become points: seldom enough to be worth it, and often enough that little of them waits. */
+/** Decides when new samples become points: seldom enough to be worth it, and often enough that little of them waits. */
 export class CyclePace {
   #endedAtMs = 0
   #tookMs = 0
@@ -20,7 +20,7 @@ export class CyclePace {
     return this.#endedAtMs
   }
 
-  /** So many come together at most. */
+  /** True when there is enough for one cycle: all readings, or those of the past, have reached their bound. */
   static isEnough(readings: number, past: number): boolean {
     return readings >= READINGS_MAX || past >= PAST_READINGS_MAX
   }

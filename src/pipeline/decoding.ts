@@ -24,7 +24,7 @@ export type Message = Extract<Entry, { kind: 'message' }>
 
 const SAMPLE_BYTES_MAX = 4096
 
-/** What one stretch of the journal comes to. */
+/** Everything that one stretch of the journal was decoded to. */
 export interface Decoding {
   readonly readings: ReadingBlock
   readonly events: Batch['events'][number][]
@@ -32,12 +32,12 @@ export interface Decoding {
   readonly configs: NonNullable<Batch['configs']>[number][]
   readonly facts: NonNullable<Batch['facts']>[number][]
   readonly acts: NonNullable<Batch['acts']>[number][]
-  /** What people said of machines: the events are with the others. */
+  /** Statements of people about machines; their events are among `events`. */
   readonly said: SaidAct[]
   readonly last: LastMessages
   readonly quarantined: Rejected[]
   readonly notices: Notice[]
-  /** What the decoder remembers otherwise since the stretch before. */
+  /** States of the decoder that have changed since the stretch before. */
   readonly states: DialectState[]
 }
 

@@ -20,7 +20,7 @@ const SEQ_LATE_MAX = 1000
 /** The rate is that of so many whole minutes. */
 const RATE_MINUTES = 5
 
-/** How the clock of a device stands against the arrival of its messages. */
+/** Standing of a device's clock against the arrival of its messages. */
 export interface ClockState {
   readonly verdict: ClockVerdict
   /** Device minus gateway, ms: below 0 it is behind, by its clock or by the way of its messages. */

@@ -11,7 +11,7 @@ export interface DiskParts {
   readonly journalBytesMax: number
 }
 
-/** What is on the disk: the files of the record as the manifest has them, and the database with its log. */
+/** Bytes on the disk: the files of the record as the manifest has them, and the database with its log. */
 export function diskMeasures({ databasePath, record, archive, journalBytesMax }: DiskParts): DiskMeasures {
   let archiveBytes = sizeOf(databasePath) + sizeOf(`${databasePath}.wal`)
   for (const { bytes } of filesOf(record.manifest)) archiveBytes += bytes

@@ -1,9 +1,9 @@
 import { DOORS, type Door, type Flow } from '../base/doors.js'
 import type { Taken } from '../decode/taken.js'
 
-/** What is older when it arrives is of the past: nobody looks at its figures as at what goes on. */
+/** Age on arrival from which a message is of the past: nobody looks at its figures as at what goes on. */
 const PAST_MS = 120_000
-/** What was counted goes out this often, … */
+/** Counts go out this often, … */
 const TOLD_MS = 200
 /** … of so many clients of a door at most: those beyond are counted the next time. */
 const CLIENTS_MAX = 5000
@@ -40,7 +40,7 @@ export class Flows {
     this.pastReadings += readings
   }
 
-  /** What was counted since it was taken the last time; none when that is not long ago. */
+  /** Takes the counts since the last time; none when that is not long ago. */
   take(nowMs: number): readonly Flow[] {
     if (Math.abs(nowMs - this.#toldAtMs) < TOLD_MS) return []
     this.#toldAtMs = nowMs

@@ -3,7 +3,7 @@ import type { ForgetAnswer, ForgetQuery, ForgottenDevice } from '../base/forget.
 import type { KnownNames } from '../decode/cardinality/known.js'
 import type { ActDesk } from './act-desk.js'
 
-/** Of one request; who has more of them asks again. */
+/** Most devices of one request; who has more of them asks again. */
 const DEVICES_MAX = 10_000
 
 /** Chooses the devices of a request, and hands in that they be forgotten; null when the journal takes too long for it. */
@@ -23,7 +23,7 @@ export async function forgetOnRequest(
     .slice(0, DEVICES_MAX)
   if (!isDryRun && chosen.length > 0) {
     const act = { what: 'forget' as const, plant, devices: chosen.map(({ device }) => device), by }
-    // What is said of them here is of before: when it is done they are no longer known.
+    // The answer tells of them as they are before: when it is done they are no longer known.
     const answer = { devices: chosen.map(deviceOf), refused, dry_run: false }
     return (await acts.submit(act)) ? answer : null
   }

@@ -50,7 +50,7 @@ export async function forgetWaiting(parts: ForgettingParts): Promise<void> {
   await engine.forget(share, finalPoints, from)
 }
 
-/** Which scopes of a plant have figures of nobody any more: of the devices, of lines without one, or all of the plant. */
+/** Test for streams of a plant that belong to nobody any more: of the devices, of lines without one, or all of the plant. */
 function goneScopes(plant: string, devices: readonly string[], { configs, senders }: ForgettingParts) {
   const gone = new Set(devices)
   const left = [...senders.all()].filter((sender) => sender.plant === plant)

@@ -4,7 +4,7 @@ import type { HealthCheck } from '../base/wire.js'
 import type { DurableMark } from '../journal/durable-mark.js'
 import type { ForwardMeasures } from '../views/sources.js'
 
-/** What the rest of the gateway knows of the forwarding of its journal. */
+/** Forwarding of the journal as the rest of the gateway sees it. */
 export class Forwarding {
   /** As the forwarding thread said last; null before it has. */
   status: ForwardStatus | null = null

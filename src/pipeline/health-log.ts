@@ -2,7 +2,7 @@ import type { Clock } from '../base/clock.js'
 import type { HealthCheck } from '../base/wire.js'
 
 const LOOK_MS = 1000
-/** What is over sooner, as at each start, is not worth a line. */
+/** A failure that is over sooner, as at each start, is not worth a line. */
 const PATIENCE_MS = 3000
 /** A check that comes and goes is told no more often. */
 const QUIET_MS = 60_000
@@ -15,7 +15,7 @@ export class HealthLog {
   readonly #checks: () => readonly HealthCheck[]
   readonly #clock: Clock
   readonly #say: (level: 'warn', text: string) => void
-  /** When what fails began and was said, by the name of the check; as many as there are checks. */
+  /** Begin of each failure and if it was said, by the name of the check; as many as there are checks. */
   readonly #failing = new Map<string, { readonly sinceMs: number; readonly isSaid: boolean }>()
   readonly #saidAtMs = new Map<string, number>()
 

@@ -11,10 +11,10 @@ import type { Pipeline } from './pipeline.js'
 import { redoReason } from './redo-text.js'
 import type { Upkeep } from './upkeep.js'
 
-/** Of more plants than these nothing is said. */
+/** Most plants that are named; of more nothing is said. */
 const PLANTS_SHOWN_MAX = 5
 
-/** How it stands with what turns the journal into figures. */
+/** Health checks of the stages that turn the journal into figures. */
 export function healthOfStages(parts: {
   readonly pipeline: Pick<Pipeline, 'trouble' | 'hasCaughtUp' | 'hasComputed'>
   readonly reader: Pick<JournalReader, 'damage'>
@@ -24,7 +24,7 @@ export function healthOfStages(parts: {
   readonly engine: Pick<Engine, 'redo'>
   readonly known: Pick<KnownNames, 'refused' | 'limits'>
   readonly database: Pick<Database, 'trouble'>
-  /** Of a database that could not be used; null when it could. */
+  /** Sentence on a database that could not be used and was set aside; null when it could be used. */
   readonly setAside: string | null
 }): HealthCheck[] {
   const { pipeline, reader, engine, record, ledger, upkeep, known, database, setAside } = parts
@@ -49,7 +49,7 @@ export function healthOfStages(parts: {
   ]
 }
 
-/** Who is refused because a limit is reached: whoever sends too much must not make the gateway unready for all others. */
+/** Names who is refused because a limit is reached: whoever sends too much must not make the gateway unready for all others. */
 function refusedNames({ refused, limits }: Pick<KnownNames, 'refused' | 'limits'>): string {
   return [...refused.values()]
     .slice(0, PLANTS_SHOWN_MAX)

@@ -23,7 +23,7 @@ export async function historyWithMemory(
   return [...points.values()].sort((a, b) => a.startMs - b.startMs).slice(0, query.limit)
 }
 
-/** What was final never is provisional again; of two final ones the later has the higher `rev`. */
+/** The newer state of a window: what was final never is provisional again; of two final ones the later has the higher `rev`. */
 function newerOf(inMemory: Point, other: Point): Point {
   if (inMemory.provisional !== other.provisional) return inMemory.provisional ? other : inMemory
   return other.rev > inMemory.rev ? other : inMemory

@@ -35,7 +35,7 @@ export interface StretchParts {
   readonly configs: Configs
   readonly watch: DeviceWatch
   readonly ledger: Ledger
-  /** What the decoder remembered where the reader begins. */
+  /** States of the decoder at the place where the reader begins. */
   readonly decoderStates: readonly DialectState[]
 }
 
@@ -57,12 +57,12 @@ export interface Stretch {
 export class JournalStretches {
   /** Knows what readings come from, the same for all stretches. */
   readonly decoder = new Decoder()
-  /** Who sends of the past, and how much. */
+  /** Counts who sends of the past, and how much. */
   readonly flows = new Flows()
   readonly #parts: StretchParts
   readonly #entries = new EntryCursor()
   readonly #time: JournalTime
-  /** What is being decoded. */
+  /** The stretch that is being decoded; null between two. */
   #open: Decoding | null = null
   #block = new ReadingBlock()
   #otherBlock = new ReadingBlock()

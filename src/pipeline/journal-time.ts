@@ -12,7 +12,7 @@ const STEP_MAX_MS = HOUR_MS
 const OFF_MAX_MS = 7 * 24 * HOUR_MS
 /** Ticks come each second. Where no entry came for so long nobody listened: the disk was full, or the machine slept. */
 const DEAF_MS = 10_000
-/** So long somebody has to see that a clock is wrong before anything follows from it that cannot be taken back. */
+/** Time that somebody has to see that a clock is wrong, before anything follows from it that cannot be taken back. */
 const WAIT_MS = 24 * HOUR_MS
 
 export interface JournalTimeParts {
@@ -64,7 +64,7 @@ export class JournalTime {
       ledger.clock = { standing: 'followed', fromMs: lastAliveMs, toMs: arrivedAt, sinceMs: arrivedAt }
       return this.#step(lastAliveMs, arrivedAt)
     }
-    // What was doubted is taken as it is by a gateway that starts with it; of a start before, it is no longer behind.
+    // A doubted clock is taken as it is by a gateway that starts with it; one that was behind at an earlier start is so no longer.
     if (ledger.clock?.standing === 'doubted') {
       const standing = ledger.clock.isOfStart === true ? 'returned' : 'followed'
       ledger.clock = { ...ledger.clock, standing, sinceMs: arrivedAt }
@@ -76,7 +76,7 @@ export class JournalTime {
     return links.start(lastAliveMs)
   }
 
-  /** What an entry about the clock says; the answer says which connections vouch for nothing any more. */
+  /** Takes an entry about the clock; the answer says which connections vouch for nothing any more. */
   clock({ arrivedAt, fromMs, toMs }: ClockEntry): readonly LinkChange[] {
     const { ledger } = this.#parts
     const isOfStart = this.#isStarting && toMs < fromMs
@@ -137,7 +137,10 @@ export class JournalTime {
   }
 }
 
-/** How much later than "now" it may be. After a start with a clock that is behind nobody knows: as long as a gateway may be off. */
+/**
+ * Most that the right time may be later than "now", ms. After a start with a clock that is behind nobody knows: as long as a
+ * gateway may be off.
+ */
 function mayBeAheadMs({ fromMs, toMs, isOfStart }: LedgerClock): number {
   return isOfStart === true ? OFF_MAX_MS : Math.max(0, toMs - fromMs)
 }

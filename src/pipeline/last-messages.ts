@@ -7,9 +7,9 @@ import type { ElementRejection } from '../decode/decode.js'
 import type { TakenPart } from '../decode/taken.js'
 import type { EntryCursor } from '../journal/entry-cursor.js'
 
-/** Of the rejections of one message at most so many are kept and told; the count is exact. */
+/** Most rejections of one message that are kept and told; the count is exact. */
 export const REJECTIONS_MAX = 20
-/** Of each device's last message so many bytes are at hand. */
+/** Most bytes of each device's last message that are at hand. */
 const LAST_BYTES_MAX = 1024
 
 /** A message as long as the bytes are there that it came in. */

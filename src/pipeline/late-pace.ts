@@ -7,8 +7,8 @@ const WAIT_FACTOR = 10
 const SLICE_MS = 1000
 
 /**
- * When late samples are walked. A long walk is done in slices, and as long as the journal holds more it goes on only after as
- * much time as its last slice took: the journal is read at half its speed at least, however long a slice takes.
+ * Decides when late samples are walked. A long walk is done in slices, and as long as the journal holds more it goes on only
+ * after as much time as its last slice took: the journal is read at half its speed at least, however long a slice takes.
  */
 export class LatePace {
   #sinceMs: number | null = null
@@ -18,7 +18,7 @@ export class LatePace {
   #beganMs = 0
   #slice = { endedMs: 0, tookMs: 0 }
 
-  /** Since when some wait, epoch ms; null when none do. */
+  /** Time since which some wait, epoch ms; null when none do. */
   get sinceMs(): number | null {
     return this.#sinceMs
   }
@@ -50,14 +50,14 @@ export class LatePace {
     return true
   }
 
-  /** Whether plants in which no pass goes on begin one: with the walk, and then again as often as walks begin at most. */
+  /** True when plants in which no pass goes on begin one: with the walk, and then again as often as walks begin at most. */
   begins(nowMs: number): boolean {
     if (this.#isWalking && Math.abs(nowMs - this.#beganMs) < WAIT_MAX_MS) return false
     this.#beganMs = nowMs
     return true
   }
 
-  /** Whether a slice that began at `startMs` goes on. */
+  /** True while a slice that began at `startMs` goes on. */
   goesOn(startMs: number, nowMs: number): boolean {
     return Math.abs(nowMs - startMs) < SLICE_MS
   }

@@ -6,8 +6,8 @@ import type { IgnoredBy } from '../decode/taken.js'
 import { type Cursor, START } from '../journal/cursor.js'
 
 /**
- * How far the journal has been read and what has become of it so far, since the data directory was made: saved with each
- * batch, in its transaction, so that after a kill the figures belong to the place.
+ * Place up to which the journal has been read, and counts of what has become of it so far, since the data directory was made:
+ * saved with each batch, in its transaction, so that after a kill the figures belong to the place.
  */
 export interface Ledger {
   cursor: Cursor
@@ -18,7 +18,7 @@ export interface Ledger {
   nowMs: number
   messagesDecoded: number
   messagesRejected: number
-  /** Of those decoded: messages that a profile ignores, by profile and rule (`ignoredOf`). */
+  /** Decoded messages that a profile ignores, by profile and rule (`ignoredOf`). */
   messagesIgnored: Record<string, number>
   readingsDecoded: number
   readingsArchived: number
@@ -30,7 +30,10 @@ export interface Ledger {
   readingsForgotten: number
   /** Devices that are forgotten as soon as the files of the record hold what they sent. */
   forgetting: readonly Forgetting[]
-  /** The last time that the gateway did not listen, stopped as a rule: from its last sign of life to its next, epoch ms; null before it was. */
+  /**
+   * The last time that the gateway did not listen, stopped as a rule: from its last sign of life to its next, epoch ms; null
+   * before it was.
+   */
   outage: Outage | null
   /** The last jump of the machine's clock; null before the first. */
   clock: LedgerClock | null
@@ -51,9 +54,9 @@ export interface LedgerClock {
   readonly standing: Exclude<ClockStanding, 'steady'>
   readonly fromMs: number
   readonly toMs: number
-  /** Whether it was behind the journal when the gateway was started, so that nobody can know how far. */
+  /** True when it was behind the journal when the gateway was started, so that nobody can know how far. */
   readonly isOfStart?: boolean
-  /** Since when it stands like that, by the times of arrival. */
+  /** Time of arrival since which it stands like that, epoch ms. */
   readonly sinceMs: number
 }
 

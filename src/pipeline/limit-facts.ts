@@ -9,8 +9,8 @@ const OF_DEVICE: ReadonlySet<BudgetName> = new Set([
 ])
 
 /**
- * Of plants where devices, lines, metrics or events have begun to be refused because a budget is spent, and where that is over.
- * A budget of one device is a fact of the device, any other of the plant: then `device` is ''. For each tick.
+ * Facts on plants where devices, lines, metrics or events have begun to be refused because a budget is spent, and on those where
+ * that is over. A budget of one device is a fact of the device, any other of the plant: then `device` is ''. For each tick.
  */
 export function limitFacts(known: KnownNames, nowMs: number): readonly DeviceFact[] {
   return known.takeTurns(nowMs).flatMap(({ plant, episode, isOver }) => {

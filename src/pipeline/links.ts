@@ -31,7 +31,7 @@ export class Links {
     for (const sender of senders.all()) this.#index(sender)
   }
 
-  /** What a message that came from a client says of a device, which has been noted among the senders. */
+  /** Takes what a message from a client says of a device that has been noted among the senders. */
   message(
     message: Pick<Extract<Entry, { kind: 'message' }>, 'client' | 'arrivedAt' | 'door'>,
     { path, status, readings, events }: Pick<TakenPart, 'path' | 'status' | 'readings' | 'events'>,
@@ -46,7 +46,7 @@ export class Links {
     return this.#change([sender], message.arrivedAt, () => {
       if (isStatus) sender.status = status.online ? 'online' : 'offline'
       if (!isNews) return
-      // Who publishes has a session.
+      // A client that publishes has a session.
       this.#belongs(sender, message.client)
       sender.session = 'open'
     })

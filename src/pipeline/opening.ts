@@ -20,7 +20,7 @@ export interface OpeningParts {
   readonly http: Parameters<typeof startRebuilding>[0]
   /** Ends a rebuild; the next start begins it again. */
   readonly signal: AbortSignal
-  /** What else is to be said on readiness during a rebuild. */
+  /** Further checks that readiness shows during a rebuild. */
   readonly health: () => readonly HealthCheck[]
   /** Takes what is to be said of trouble with the database, in a sentence. */
   say(text: string): void
@@ -110,7 +110,7 @@ class WaitingRoom {
   }
 }
 
-/** What the files of the archive have to say on readiness. */
+/** Health check of the files of the archive. */
 export function recordHealth(record: LastingRecord, trouble = ''): HealthCheck[] {
   const reasons = [...record.problems, ...(trouble === '' ? [] : [trouble])]
   return [{ name: 'record', ok: reasons.length === 0, reason: reasons.join('; ') }]

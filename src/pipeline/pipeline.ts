@@ -29,9 +29,9 @@ import type { Upkeep } from './upkeep.js'
 
 /** The place in the journal is saved this often when nothing but ticks comes: those are not worth a transaction a second. */
 const IDLE_SAVE_MS = 30_000
-/** What comes within this time of a commit is taken together: a commit costs the same for one message as for thousands. */
+/** Entries that come within this time of a commit are taken together: a commit costs the same for one message as for thousands. */
 const COLLECT_MS = 50
-/** How long it waits for a wake-up before it looks for itself. */
+/** Longest wait for a wake-up before it looks for itself. */
 const POLL_MS = 250
 const RETRY_MS = 1000
 const ENDED = 'the gateway is being stopped'
@@ -54,7 +54,7 @@ export interface PipelineParts {
   readonly decoderStates: readonly DialectState[]
   readonly upkeep: Upkeep
   notify(notices: readonly Notice[]): void
-  /** What clients have sent of their past: a few times a second. */
+  /** Takes counts of what clients have sent of their past: a few times a second. */
   flowed(flows: readonly Flow[]): void
   /** Forgets devices that wait for it, if that can be done now; `save` brings the database to the ledger's place. */
   forget(save: () => Promise<void>): Promise<void>
@@ -89,7 +89,7 @@ export class Pipeline {
   #trouble = ''
   #hasComputed = false
   #archivedPosition: number
-  /** Where the journal ended when it started. */
+  /** End of the journal when the pipeline started. */
   readonly #startPosition: number
 
   constructor(parts: PipelineParts) {
@@ -208,7 +208,7 @@ export class Pipeline {
     return this.#archivedPosition
   }
 
-  /** What keeps it from going on, '' when nothing does. */
+  /** Reason why it does not go on, '' when it does. */
   get trouble(): string {
     return this.#trouble
   }
@@ -225,8 +225,8 @@ export class Pipeline {
   }
 
   /**
-   * How long the oldest thing to be done has waited, ms: an entry of the journal, or samples that are archived but not
-   * in the points yet. 0 when nothing waits.
+   * Time that the oldest thing to be done has waited, ms: an entry of the journal, or samples that are archived but not in the
+   * points yet. 0 when nothing waits.
    */
   get lagMs(): number {
     const { mark, reader, clock, engine } = this.#parts
@@ -252,7 +252,7 @@ export class Pipeline {
       return false
     }
     if (stretch.isIdle) {
-      // What is noted of sessions is saved with its place: after a kill both are those of the last commit.
+      // Notes on sessions are saved with their place: after a kill both are those of the last commit.
       this.#archivedPosition = positionOf(ledger.cursor)
       engine.ingest(null, [], [], this.#archivedPosition, ledger.nowMs)
     } else {

@@ -83,7 +83,7 @@ function deviceNode(
   }
 }
 
-/** Why nothing of the last message was taken; null when something was. */
+/** Reason why nothing of the last message was taken; null when something was. */
 function rejectedReason({ lastMessage }: Sender): RejectReason | null {
   if (lastMessage === null || lastMessage.readings + lastMessage.events > 0) return null
   const reasons = lastMessage.rejections.map(({ reason }) => reason)

@@ -24,7 +24,7 @@ export class PortCalls {
       if (call.type === 'answer') this.#settle(call.id, call.trouble)
       else void this.#do(call.id, work)
     })
-    // Who waits here has other reasons to go on.
+    // The port keeps no thread alive: who waits here has other reasons to go on.
     port.unref()
     port.on('close', () => {
       this.#isClosed = true

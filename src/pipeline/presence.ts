@@ -3,16 +3,16 @@ import type { DeviceState } from '../base/wire.js'
 import type { Ledger } from './ledger.js'
 import { isConnected } from './links.js'
 
-/** What is asked of the configuration. */
+/** Settings of the configuration that presence depends on. */
 export interface PresenceRules {
   idleMs(plant: string, device: string): number
   isOnChange(plant: string, device: string): boolean
 }
 
 /**
- * Which devices are there. Offline: the last status says so, or the session that brought its last sample has ended.
- * Stale: not offline, and no data for its idle time; never a connected `on_change` device. "Now" is that of the journal.
- * While the gateway itself was stopped nobody could send, so that is no silence of the devices.
+ * Tells which devices are there. Offline: the last status says so, or the session that brought its last sample has ended. Stale:
+ * not offline, and no data for its idle time; never a connected `on_change` device. "Now" is that of the journal. While the
+ * gateway itself was stopped nobody could send, so that is no silence of the devices.
  */
 export class Presence {
   readonly #senders: Senders
@@ -33,7 +33,7 @@ export class Presence {
     return this.#silenceMs(sender) > this.#rules.idleMs(sender.plant, sender.device) ? 'stale' : 'online'
   }
 
-  /** Whether anything came from it within its idle time, taken or not. */
+  /** True when anything came from it within its idle time, taken or not. */
   isHeard({ plant, device, lastHeardMs }: Sender): boolean {
     return this.#ledger.nowMs - lastHeardMs <= this.#rules.idleMs(plant, device)
   }
@@ -48,7 +48,7 @@ export class Presence {
     }
   }
 
-  /** How long the gateway has listened to a device in vain. */
+  /** Time that the gateway has listened to a device in vain, ms. */
   #silenceMs(sender: Sender): number {
     const { nowMs, outage } = this.#ledger
     const silenceMs = nowMs - sender.lastArrivalMs

@@ -16,9 +16,9 @@ const PROVISIONAL_MS = 10_000
 const PROVISIONAL_MAX = 10_000
 
 /**
- * Results on their way out: final points into the store, in one transaction with the engine's own progress and the alarms
- * that they make, then all of them to whoever listens. Of provisional points the newest one a stream waits for the store, so what waits is bounded
- * by the plants.
+ * Results on their way out: final points into the store, in one transaction with the engine's own progress and the alarms that
+ * they make, then all of them to whoever listens. Of provisional points the newest one a stream waits for the store, so what
+ * waits is bounded by the plants.
  */
 export class Publisher {
   readonly #store: DuckdbStore
@@ -78,7 +78,7 @@ export class Publisher {
     return due
   }
 
-  /** How long writes into the database have taken. */
+  /** Durations of writes into the database. */
   get durations(): Durations['figures'] {
     return this.#durations.figures
   }

@@ -9,7 +9,7 @@ import type { RecordSources } from '../views/record-sources.js'
 import type { ActDesk } from './act-desk.js'
 import type { Configs } from './configs.js'
 
-/** What is on record of a plant beside readings and figures, out of the database. */
+/** Sources of what is on record of a plant beside readings and figures, out of the database. */
 export function recordSources(parts: {
   readonly database: Database
   readonly series: Pick<SeriesTable, 'find'>

@@ -2,7 +2,7 @@ import type { Text } from '../base/report.js'
 import { RULES_EDITION } from '../kpi/rules-edition.js'
 import type { Redo } from '../kpi/schedule/redo.js'
 
-/** What is made again of a plant, and how far it is, for people who wait for it. */
+/** Says which figures of a plant are made again, and how far that is, for people who wait for it; null when none are. */
 export function redoText(redo: Pick<Redo, 'progressOf'>, plant: string): Text | null {
   const found = redo.progressOf(plant)
   if (found === null) return null
@@ -19,7 +19,7 @@ export function redoText(redo: Pick<Redo, 'progressOf'>, plant: string): Text | 
       }
 }
 
-/** Of more plants than these nothing is said. */
+/** Most plants that are named; of more nothing is said. */
 const PLANTS_SHOWN_MAX = 5
 
 /** The same of all plants as one sentence; '' when nothing is made again. */

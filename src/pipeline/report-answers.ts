@@ -33,7 +33,7 @@ export interface ReportAnswerParts {
 
 type AuditWishLanguages = NonNullable<Extract<AuditWish, { what: 'report' }>['languages']>
 
-/** What the views ask of reports and the ledger. */
+/** Answers to the views' questions about reports and the ledger. */
 export function auditSources(parts: ReportAnswerParts): AuditSources {
   const { reports, audit, languages, making } = parts
   const sources = reportSources(making)
@@ -132,7 +132,7 @@ async function around({ archive, database }: MakingParts, query: AroundQuery): P
   return [...(await side('ts < $2', 'DESC')).reverse(), ...(await side('ts >= $2', ''))]
 }
 
-/** What the ledger knows of the days of readings of a report. */
+/** Counts the days with readings of a report's plants, and how many of them the ledger has sealed. */
 async function proofOf({ audit, database }: MakingParts, item: ReportItem, { plants }: Report) {
   const { id, version, status } = item
   let days = 0

@@ -61,7 +61,7 @@ export interface MakingParts {
 
 const PAGE = 1000
 
-/** What reports are made from while the gateway runs. */
+/** Sources that reports are made from while the gateway runs. */
 export function reportSources({ library, database, archive, configs, points, quarantine }: MakingParts): ReportSources {
   return liveSources({
     library,
@@ -87,7 +87,7 @@ function rejections(quarantine: MakingParts['quarantine'], plant: string, { from
       if (atMs < fromMs) return counts
       if (atMs >= toMs) continue
       for (const one of rejections) add(one.reason, 1)
-      // Of a long list only the first are kept.
+      // Only the first of many are in the list.
       if (count > rejections.length) add(reason, count - rejections.length)
     }
     const last = items.at(-1)
@@ -96,7 +96,7 @@ function rejections(quarantine: MakingParts['quarantine'], plant: string, { from
   }
 }
 
-/** What the book of reports asks of the running gateway. */
+/** The running gateway as the book of reports asks it. */
 export function liveRecord(parts: MakingParts): LiveRecord {
   const { ledger, configs, archive, pipeline, database, senders, library } = parts
   return {
@@ -155,7 +155,7 @@ async function haveReadingsCome(database: Database, plant: string, { fromMs, toM
   return (found?.length ?? 0) > 0
 }
 
-/** How the gateway makes reports. */
+/** The making of reports in a gateway that runs. */
 export function reportMaking(parts: MakingParts): ReportMaking {
   const { audit, points, configs } = parts
   const report = reportSources(parts)
@@ -223,7 +223,10 @@ async function restatedSince({ engine, ledger }: MakingParts, last: Report): Pro
   return found
 }
 
-/** What came within the time that late data are allowed is no restatement; then the reason is what has come since. */
+/**
+ * Gives reasons to differences that no restatement explains: what came within the time that late data are allowed is none, so
+ * the reason is what has come since.
+ */
 async function withReasons(
   parts: MakingParts,
   last: Report,
@@ -254,7 +257,7 @@ async function withReasons(
   return { ...found, differences: found.differences.map((one) => (one.reasons.length > 0 ? one : { ...one, reasons })) }
 }
 
-/** What the book asks of the ledger. */
+/** The ledger as the book of reports asks it. */
 export function bookLedger({ ledger, index, sealing }: Audit): BookLedger {
   return {
     catchUp: (signal) => sealing.catchUp(signal),

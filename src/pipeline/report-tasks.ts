@@ -3,7 +3,7 @@ import type { ReportLanguage } from '../audit/render/language.js'
 import type { Frozen } from '../audit/render/options.js'
 import type { Finding, ReportStatus, Text } from '../base/report.js'
 
-/** What is done in a thread of its own. */
+/** Work on reports that is done in a thread of its own. */
 export type ReportWork =
   | {
       readonly what: 'render'

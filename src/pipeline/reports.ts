@@ -21,7 +21,7 @@ export interface ReportsParts extends MakingParts {
   readonly options: ReportsOptions
   /** Resolves when what is in the ledger by now is where it outlives this machine; at once where there is no such place. */
   kept(): Promise<void>
-  /** Where late readings and figures are told. */
+  /** Is told of late readings and figures. */
   readonly watch: Watch
   say(level: 'error' | 'warn', text: string): void
 }
@@ -34,7 +34,7 @@ export class Reports {
   readonly #schedule: Schedule
   readonly #outdated: Outdated
   #trouble = ''
-  /** Until what a kill has left undone of the last freeze stands in the ledger, nothing newer is sealed. */
+  /** Lets newer entries be sealed: none are before what a kill has left undone of the last freeze stands in the ledger. */
   readonly #release: () => void
 
   constructor(parts: ReportsParts) {
@@ -110,7 +110,7 @@ export class Reports {
     return this.desk.book.listen(listener)
   }
 
-  /** Of a schedule's report, which nobody waits for. */
+  /** True when the report of a schedule was made; a failure goes to the log, as nobody waits for it. */
   #isMade({ state, detail }: AuditJob): boolean {
     if (state === 'failed') this.#parts.say('error', `the report of a schedule was not made: ${detail.en}`)
     return state === 'done'
@@ -122,7 +122,7 @@ export class Reports {
     }
   }
 
-  /** What a kill has left undone of the last freeze. */
+  /** Finishes what a kill has left undone of the last freeze. */
   async #finish(): Promise<void> {
     try {
       await finishFrozen(this.#desk)
@@ -135,7 +135,7 @@ export class Reports {
   }
 }
 
-/** What it says holds for reports of any time after its own. */
+/** True for events that hold for reports of any time after their own. */
 function isLasting(type: string): boolean {
   return (LABORATORY_EVENTS as readonly string[]).includes(type)
 }

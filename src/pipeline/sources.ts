@@ -77,7 +77,7 @@ export interface SourceParts {
 
 const PRESENCE_MS = 1000
 
-/** What the views ask of the gateway, answered by the stages. */
+/** Answers to the views' questions to the gateway, given by its stages. */
 export function viewSources(parts: SourceParts): ViewSources {
   const { engine, archive, points, stores, ledger, senders, pipeline, presence, configs } = parts
   const tree = () => plantTree(configs.plants, senders, { presence, nowMs: ledger.nowMs })

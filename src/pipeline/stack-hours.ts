@@ -5,7 +5,7 @@ import { EVENT_FIELDS } from '../base/events.js'
 import type { StackHourRow, StackHoursAnswer } from '../base/wire.js'
 import type { StackHoursQuery } from '../views/sources.js'
 
-/** What the hourly table asks of the archive and the points, and up to where hours are over. */
+/** Sources of the hourly table in the archive and the points, and the time up to which hours are over. */
 export interface StackHourParts {
   readonly archive: Pick<Archive, 'events'>
   readonly points: StackHourSources['points']

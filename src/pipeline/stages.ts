@@ -1,6 +1,6 @@
 import type { Database } from '../archive/database.js'
 
-/** What is under way in the database when a stop begins has this long: well within the time that a stop has. */
+/** Time that is left to what is under way in the database when a stop begins: well within the time that a stop has. */
 const PATIENCE_MS = 3000
 
 /**
@@ -30,7 +30,7 @@ export async function runStages(
       try {
         await stage.run(signal)
       } catch (error) {
-        // What it did not finish is done after the next start.
+        // Work that it did not finish is done after the next start.
         if (!database.isBrokenOff) fail(error)
       }
     }),

@@ -3,7 +3,7 @@ import type { PlantNode } from '../base/wire.js'
 import type { Engine } from '../kpi/engine.js'
 import type { StatesQuery } from '../views/sources.js'
 
-/** What machines were doing, in the shapes of the API. What is yet to come has no state. */
+/** States of machines over time, in the shapes of the API. What is yet to come has no state. */
 export async function deviceStates(
   engine: Pick<Engine, 'states' | 'nowMs'>,
   plant: PlantNode | undefined,

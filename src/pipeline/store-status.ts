@@ -17,7 +17,6 @@ export function storeStatuses({ deliveries, answersHistory }: Stores): readonly 
   return [embedded, ...deliveries.map((delivery) => storeStatus(delivery, answersHistory === delivery))]
 }
 
-/** How one server stands. */
 export function storeStatus(delivery: Delivery, answersHistory: boolean): StoreStatus {
   const { store, trouble, pending, refill, refusals } = delivery
   return {

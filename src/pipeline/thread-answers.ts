@@ -6,13 +6,13 @@ import type { ForwardStatus } from '../base/forward-status.js'
 import type { PlantOptions } from '../base/plant.js'
 import type { TrailNote } from '../base/trail.js'
 
-/** What the pipeline thread says to the one that has started it. */
+/** Messages of the pipeline thread to the one that has started it. */
 export type FromPipelineThread =
   | { readonly type: 'ready'; readonly port: number }
   | { readonly type: 'failed'; readonly message: string; readonly code: string | undefined; readonly port: number }
   /** The journal need not keep the segments before this one any more. */
   | { readonly type: 'trim'; readonly beforeSegment: number }
-  /** What a person did or said, for the journal. */
+  /** An act or a statement of a person, for the journal. */
   | { readonly type: 'act'; readonly content: string }
   /** A password that was right, under a better hash. */
   | { readonly type: 'rehash'; readonly name: string; readonly before: string; readonly after: string }
@@ -46,7 +46,10 @@ export function crashed(error: unknown): FromPipelineThread {
   return { type: 'crashed', stack: error instanceof Error ? (error.stack ?? error.message) : String(error) }
 }
 
-/** Ends the pipeline thread in good order, in place of suddenly: while DuckDB works for it that would take the process with it (SIGABRT). */
+/**
+ * Ends the pipeline thread in good order, in place of suddenly: while DuckDB works for it that would take the process with it
+ * (SIGABRT).
+ */
 export class Crash {
   /** Once it is open. */
   database: Database | null = null
@@ -58,7 +61,7 @@ export class Crash {
 
   take = (error: unknown): void => {
     this.answer(crashed(error))
-    // What is not committed by now is computed anew by the next start.
+    // Work that is not committed by now is done anew by the next start.
     this.database?.breakOff()
     this.stopping.abort()
   }

@@ -27,16 +27,16 @@ export interface UpkeepParts {
   readonly record: LastingRecord
   readonly ledger: Ledger
   readonly engine: Pick<Engine, 'progress' | 'keptFrom' | 'keepMonths'>
-  /** What has been given to every server. */
+  /** Place of the journal before which every server has been given everything. */
   readonly stores: { readonly position: number }
-  /** Up to where a centre has the journal: infinite where it goes to none. */
+  /** Place up to which a centre has the journal: infinite where it goes to none. */
   readonly forwarded: { readonly position: number }
   readonly retention: Retention
   /** A delta is cut after so long, or after so much of the journal. */
   readonly deltaMs: number
   readonly deltaBytes: number
   readonly segmentBytes: number
-  /** Whether the ledger knows what a file of a day holds: before that it is neither merged nor let go of. */
+  /** True when the ledger knows what a file of a day holds: before that it is neither merged nor let go of. */
   isSealed(file: DayFile): boolean
   /** Says that the readings of a plant before a day are let go of, and then does it; nothing when it cannot be said. */
   letGoOfDays(plant: string, before: number, letGo: () => Promise<void>): Promise<void>
@@ -64,7 +64,7 @@ export class Upkeep {
     this.#cutAtMs = parts.clock.nowMs()
   }
 
-  /** What keeps it from going on, '' when nothing does. */
+  /** Reason why it does not go on, '' when it does. */
   get trouble(): string {
     return this.#trouble
   }
@@ -92,7 +92,10 @@ export class Upkeep {
     }
   }
 
-  /** What is to be written is still in the database and the journal, and the disk may be well again in a minute. */
+  /**
+   * Notes the failure for readiness: what is to be written is still in the database and the journal, and the disk may be well
+   * again in a minute.
+   */
   #refused(error: unknown): void {
     this.#trouble = `the files of the archive cannot be written, so the journal grows; free the disk it is on: ${error instanceof Error ? error.message : error}`
     this.#notBeforeMs = this.#parts.clock.nowMs() + RETRY_MS
@@ -165,7 +168,7 @@ export class Upkeep {
     this.#lookedAtMs = nowMs
     if (dayOf(ledger.nowMs - DAY_GRACE_MS) > this.#runningDay) this.#isCompactionDue = true
     this.#trim()
-    // What an older program has let go of without writing its figures.
+    // An older program may have let go of days without writing their figures.
     const [unwritten] = missingFigures(record.figures, record.manifest.expired.keptFrom)
     if (unwritten !== undefined) return record.keepFigures(database, unwritten)
     // Nothing goes that is not in the KPI points yet, or that a server has still to be given.
@@ -187,7 +190,7 @@ export class Upkeep {
     })
   }
 
-  /** What is in the files, in the KPI points, and at the centre, the journal need not keep. */
+  /** Lets the journal delete what is in the files, in the KPI points, and at the centre. */
   #trim(): void {
     const { record, engine, forwarded, trim } = this.#parts
     const needless = Math.min(record.position, engine.progress().position, forwarded.position)

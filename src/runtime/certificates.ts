@@ -3,7 +3,7 @@ import { certificateHealth } from '../access/shown-certificates.js'
 import type { Config } from '../config/config.js'
 import { FileWatch } from './file-watch.js'
 
-/** What the listeners show: of each the certificate, null where it speaks in the clear. */
+/** Certificates that the listeners show; null for one that speaks in the clear. */
 export interface Certificates {
   readonly mqtt: Certificate | null
   readonly http: Certificate | null

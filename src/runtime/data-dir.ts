@@ -14,7 +14,7 @@ const HOLDER = 'gateway.lock.json'
 /** The sign of a program before there was the lock. */
 const SOCKET = 'gateway.sock'
 
-/** Who asks whether a lock is held has it for some milliseconds. */
+/** Time that a lock is tried for: who only asks whether it is held has it for some milliseconds. */
 const PATIENCE_MS = 1000
 const LOOK_MS = 50
 /** A holder looks so often whether the file is still the one it holds. */
@@ -23,7 +23,7 @@ const WATCH_MS = 250
 /** Code of the error when another process works on a data directory. */
 export const LOCKED = 'ELOCKED'
 
-/** What a process does with a data directory, as others are told. */
+/** Work of a process on a data directory, as others are told. */
 export type Occupation = 'gateway' | 'restore' | 'refill' | 'stamp' | 'move' | 'viewer'
 
 /** A data directory that is this process's own, until it ends or `close` is called. */
@@ -34,11 +34,11 @@ export interface Occupied {
 }
 
 /**
- * Makes this process the only one that works on a data directory. Two would each write a journal that the other's cuts off.
- * It is a lock of the kernel on a file in it, taken before anything else is written: see `docs/decisions/044-one-writer-and-foreign-text.md`.
- * Rejects with the code `ELOCKED` when another process has it, with errors of the system, and with `UnfitData`, before
- * anything is written, when a newer program has written the files or a restore of them was interrupted; who restores sees to
- * that itself.
+ * Makes this process the only one that works on a data directory. Two would each write a journal that the other's cuts off. It
+ * is a lock of the kernel on a file in it, taken before anything else is written: see
+ * `docs/decisions/044-one-writer-and-foreign-text.md`. Rejects with the code `ELOCKED` when another process has it, with errors
+ * of the system, and with `UnfitData`, before anything is written, when a newer program has written the files or a restore of
+ * them was interrupted; who restores sees to that itself.
  */
 export async function occupy(
   dataDir: string,
@@ -49,7 +49,7 @@ export async function occupy(
   const dir = realpathSync(dataDir)
   await refuseOlderProgram(dir, dataDir)
   const path = join(dir, LOCK)
-  // Where somebody has removed the file under a gateway, that gateway has put another there by then.
+  // A gateway under which somebody has removed the file has put another there by then.
   if (!existsSync(path) && existsSync(join(dir, 'format.json'))) await systemClock.sleep(4 * WATCH_MS)
   const lock = await patiently(path)
   if (!('close' in lock)) throw lockedBy(dataDir, lock)
@@ -74,13 +74,13 @@ export async function holdStill(dataDir: string): Promise<Pick<Occupied, 'close'
   return lock
 }
 
-/** Whether somebody works on a data directory. */
+/** True when somebody works on a data directory. */
 export async function isOccupied(dataDir: string): Promise<boolean> {
   try {
     ;(await holdStill(dataDir))?.close()
     return false
   } catch (error) {
-    // What cannot be read is for whoever opens it to say.
+    // Whoever opens the directory has to say that it cannot be read.
     return (error as NodeJS.ErrnoException).code === LOCKED
   }
 }
@@ -171,7 +171,7 @@ const WORK: Readonly<Record<Occupation, string>> = {
 
 function lockedBy(dataDir: string, { pid }: LockRefused): Error {
   const known = holderOf(dataDir)
-  // What another holder has left does not count; from another container the kernel gives no number.
+  // A note that another holder has left does not count; from another container the kernel gives no number.
   const holder = known !== null && (pid === null || pid === 0 || known.pid === pid) ? known : null
   const who =
     holder === null

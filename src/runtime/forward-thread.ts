@@ -19,7 +19,7 @@ export interface ForwardThreadData {
   readonly options: ForwardOptions
   /** Ids of those configured. */
   readonly plants: readonly string[]
-  /** Of a `DurableMark`. */
+  /** Memory of a `DurableMark`. */
   readonly mark: SharedArrayBuffer
   readonly log: LogOptions
 }

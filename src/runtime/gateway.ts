@@ -33,7 +33,7 @@ import type { FromIntakeThread, IntakeThreadData, ToIntakeThread } from './intak
 import type { PipelineThreadData } from './pipeline-thread.js'
 
 /**
- * How much a heap may grow before it is swept again, per cent of what is alive in it. V8 alone lets a busy heap become several
+ * Most that a heap may grow before it is swept again, per cent of what is alive in it. V8 alone lets a busy heap become several
  * times as large: points and readings on their way live just long enough to be taken for lasting.
  */
 const HEAP_GROWTH_PCT = 40
@@ -45,7 +45,7 @@ const HEAP_GROWTH_PCT = 40
 const INTAKE_YOUNG_MIB = 12
 
 export interface Gateway {
-  /** Of the embedded broker, null when it is switched off. */
+  /** Ports of the embedded broker, null when it is switched off. */
   readonly mqttPorts: MqttPorts | null
   readonly httpPort: number
   /** Takes over what can change while it runs; plants and devices from its place in the journal on. */
@@ -80,7 +80,10 @@ export async function startGateway(options: {
   readonly certificates?: Certificates
   /** In a cluster: what it works for. */
   readonly partition?: OwnedPartition
-  /** Brings the files to where they outlive this machine, and resolves when what is there at this moment is: a frozen report waits for it. */
+  /**
+   * Brings the files to where they outlive this machine, and resolves when what is there at this moment is: a frozen report
+   * waits for it.
+   */
   readonly keep?: () => Promise<void>
 }): Promise<Gateway> {
   const { configText, registry, people, credentials = [], version, certificates = NO_CERTIFICATES } = options
@@ -252,14 +255,14 @@ function startForwarding({ data_dir, forward, plants, log }: Config, mark: Durab
   )
 }
 
-/** What the pipeline thread gets to know: keys stay where they are used. */
+/** Certificates as the pipeline thread gets to know them: keys stay where they are used. */
 function shown({ http, mqtt }: Certificates): ToShow {
   if (mqtt === null) return { http, mqtt }
   const { cert: _cert, key: _key, clientCa: _clientCa, ...facts } = mqtt
   return { http, mqtt: facts }
 }
 
-/** What is configured of the doors; what was left at external brokers stays in the data directory of the start. */
+/** Settings of the doors; what was left at external brokers stays in the data directory of the start. */
 function doorOptions(
   { mqtt, auth, brokers, hj212, sparkplug, modbus }: Config,
   registry: readonly RegisteredDevice[],

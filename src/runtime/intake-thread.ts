@@ -23,7 +23,7 @@ import { threadClock } from '../program/thread-clock.js'
 /** The intake thread: messages in, journal entries out, one tick a second. Started with `IntakeThreadData` as workerData. */
 export interface IntakeThreadData {
   readonly doors: DoorOptions
-  /** Of `mqtt.tls`; null without. */
+  /** Certificate of `mqtt.tls`; null without. */
   readonly certificate: Certificate | null
   /** In a cluster: what it works for. */
   readonly partition?: OwnedPartition
@@ -31,18 +31,18 @@ export interface IntakeThreadData {
   readonly journalPort: MessagePort
   /** Brings `FromPipeline`. */
   readonly noticePort: MessagePort
-  /** Of an `IntakeStats`. */
+  /** Memory of an `IntakeStats`. */
   readonly stats: SharedArrayBuffer
-  /** Of a `PollStats`. */
+  /** Memory of a `PollStats`. */
   readonly pollStats: SharedArrayBuffer
-  /** Of a `DurableMark`. */
+  /** Memory of a `DurableMark`. */
   readonly mark: SharedArrayBuffer
   readonly config: { readonly hash: string; readonly content: string }
   readonly version: string
   readonly log: LogOptions
 }
 
-/** What the pipeline says: to subscribers, here or at an external broker; and what clients have sent of their past. */
+/** Messages of the pipeline: to subscribers, here or at an external broker; and what clients have sent of their past. */
 export type FromPipeline = { readonly notices: readonly Notice[] } | { readonly flows: readonly Flow[] }
 
 export type ToIntakeThread =
@@ -56,7 +56,7 @@ export type ToIntakeThread =
     }
   /** Another one of `mqtt.tls`, for those who connect from now on. */
   | { readonly type: 'certificate'; readonly certificate: Certificate }
-  /** What a person did or said: into the journal. */
+  /** An act or a statement of a person: into the journal. */
   | { readonly type: 'act'; readonly content: string }
 export type FromIntakeThread =
   /** The ports are those of the embedded broker, null without one. */

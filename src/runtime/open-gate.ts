@@ -14,8 +14,8 @@ import { machineTokenFile } from './machine-token.js'
 const HOUR_MS = 3_600_000
 
 /**
- * Who is let in by pages and API, with what `DATA_DIR/access` keeps of it: the sessions that were open when the gateway
- * stopped, and a new token for commands on this machine.
+ * Opens the gate through which people get into pages and API, with what `DATA_DIR/access` keeps of it: the sessions that were
+ * open when the gateway stopped, and a new token for commands on this machine.
  */
 export function openGate(parts: {
   readonly dataDir: string
@@ -47,7 +47,7 @@ export function openGate(parts: {
     try {
       writeWhole(file, `${JSON.stringify(sessions)}\n`, dataDir)
     } catch (error) {
-      // Who is signed in stays so until the next start: no reason to let nobody in, or to stop.
+      // People who are signed in stay so until the next start: no reason to let nobody in, or to stop.
       say('error', `${file} cannot be written, a restart will sign people out: ${(error as Error).message}`)
     }
   }
@@ -77,7 +77,7 @@ function keepToken(dataDir: string, token: string, say: (level: 'error', text: s
   }
 }
 
-/** What cannot be read signs everybody out, and nobody in. */
+/** Sessions of the file. One that cannot be read signs everybody out, and nobody in. */
 function keptSessions(file: string, say: (level: 'warn', text: string) => void): readonly Session[] {
   try {
     return sessionsFile.parse(JSON.parse(readFileSync(file, 'utf8')))

@@ -73,14 +73,14 @@ export interface PipelineThreadData {
   readonly journalPort: MessagePort
   /** Takes `FromPipeline`. */
   readonly noticePort: MessagePort
-  /** Of the embedded broker, null when it is switched off. */
+  /** Ports of the embedded broker, null when it is switched off. */
   readonly mqttPorts: MqttPorts | null
   readonly certificates: ToShow
   /** In a cluster: what it works for. */
   readonly partition?: OwnedPartition
   /** To whoever brings its files to where another node finds them: see `PortCalls`. */
   readonly keeperPort?: MessagePort
-  /** Of the start: '' when there is room for all connections that are configured. */
+  /** Sentence of the start on too few open files: '' when there is room for all connections that are configured. */
   readonly tooFewFiles: string
   readonly version: VersionInfo
 }
@@ -374,7 +374,7 @@ async function run(data: PipelineThreadData, parent: MessagePort): Promise<void>
 }
 
 if (parentPort === null) throw new Error('pipeline-thread runs as a worker thread')
-// What devices send is acknowledged first: on a busy machine figures may wait, a PUBACK should not.
+// Messages of devices are acknowledged first: on a busy machine figures may wait, a PUBACK should not.
 stepBack(5)
 const parent = parentPort
 void run(workerData as PipelineThreadData, parent).catch((error) => {

@@ -22,7 +22,7 @@ import { rereading } from './reread.js'
 export const CLOSE_DEADLINE_MS = 10_000
 
 export interface Running {
-  /** Of the embedded broker, null when it is switched off. */
+  /** Ports of the embedded broker, null when it is switched off. */
   readonly mqttPorts: MqttPorts | null
   readonly httpPort: number
 }

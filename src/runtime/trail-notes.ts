@@ -4,7 +4,7 @@ import type { TrailNote } from '../base/trail.js'
 import { changedPaths } from '../config/changes.js'
 import type { LoadedConfig } from '../config/config.js'
 
-/** What the audit log says of a start and of settings that were read again: paths and names, never a value. */
+/** Notes of the audit log on a start and on settings that were read again: paths and names, never a value. */
 
 const HASH_LENGTH = 16
 /** Names in one entry; of more the number is told. */

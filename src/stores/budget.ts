@@ -1,11 +1,11 @@
 import type { Stream } from '../kpi/windows/point.js'
 import type { Batch, Refusal, Source } from './store.js'
 
-/** What the words of a refusal for this reason end in. */
+/** End of the words of a refusal for this reason. */
 export const OVER_BUDGET = '(series_max)'
 
 /**
- * How many series a store may be given: a server whose index grows without end dies of it. The first ones that come are
+ * Bound on the series that a store may be given: a server whose index grows without end dies of it. The first ones that come are
  * let in, and stay in.
  */
 export class Budget {
@@ -18,7 +18,7 @@ export class Budget {
     for (const series of given.slice(0, seriesMax)) this.#admitted.add(series)
   }
 
-  /** What of a batch is let in; null when all of it is. */
+  /** Gives the part of a batch that is let in; null when all of it is. */
   admit(batch: Batch): Admitted | null {
     const samples = this.#sift(batch.samples, ({ source }) => source)
     const points = this.#sift(batch.points, ({ stream }) => stream)
@@ -54,8 +54,8 @@ export class Budget {
 
 export interface Admitted {
   readonly batch: Batch
-  /** Where what is let in stood in the whole batch. */
+  /** Places in the whole batch of what is let in. */
   readonly indexes: { readonly samples: readonly number[]; readonly points: readonly number[] }
-  /** What is not, by its place in the whole batch. */
+  /** Refusals of the rest, by places in the whole batch. */
   readonly refused: readonly Refusal[]
 }

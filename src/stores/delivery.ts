@@ -31,9 +31,9 @@ export interface DeliveryParts {
   readonly seriesMax: number
   /** Series that the store was given before the start. */
   readonly given: readonly (Source | Stream)[]
-  /** How far there is something to be given. */
+  /** Place up to which there is something to be given. */
   head(): StorePlace
-  /** Whether the store is ours to write to: asked right before each write. Always, when absent. */
+  /** True while the store is ours to write to: asked right before each write. Always, when absent. */
   readonly mayWrite?: () => boolean
   /** One line for the log. */
   say(level: 'info' | 'warn', text: string): void
@@ -74,7 +74,7 @@ export class Delivery {
   #settling: Promise<void> = Promise.resolve()
   #isSaving = false
   #isUnsaved = false
-  /** What comes next has changed since it was read. */
+  /** True when what comes next has changed since it was read. */
   #isAskedForMore = false
   readonly #durations = new Durations()
   readonly #writes = { stored: 0, refused: 0, busy: 0 }
@@ -105,17 +105,16 @@ export class Delivery {
     return this.#lookedAtMs > -Infinity
   }
 
-  /** How long its writes have taken. */
   get durations(): Durations['figures'] {
     return this.#durations.figures
   }
 
-  /** What it waits for, '' when for nothing. */
+  /** Reason why it waits, '' when it does not. */
   get trouble(): string {
     return this.#trouble.reason
   }
 
-  /** What is being, or was last, written once more; null when nothing ever was. */
+  /** Stretch of time that is being, or was last, written once more; null when none ever was. */
   get refill(): Refill | null {
     return this.#saved.refill
   }
@@ -241,7 +240,7 @@ export class Delivery {
       const { parcel, admitted, outcome } = underWay.shift()!
       const said = await outcome
       if (said.kind === 'busy') {
-        // What set out after it comes again too: nothing is saved past a gap.
+        // Shipments that set out after it come again too: nothing is saved past a gap.
         await Promise.all(underWay.map((shipment) => shipment.outcome))
         this.#writes.busy++
         return this.#wait(said, signal)
@@ -390,7 +389,7 @@ export class Delivery {
   }
 }
 
-/** Under which name it is kept how far a store has come. */
+/** Name under which it is kept how far a store has come. */
 export function progressName(store: string): string {
   return `store:${store}`
 }

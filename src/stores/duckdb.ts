@@ -134,7 +134,7 @@ export class DuckdbStore implements StoredPoints {
     others = 0,
   ): Promise<void> {
     const newStreams: number[] = []
-    // Of two points of one window in a batch the later one counts.
+    // The later of two points of one window in a batch counts.
     const places = new Map<string, Place>()
     for (const point of points) places.set(windowKey(point), { streamId: this.#idOf(point.stream, newStreams), point })
     const all = [...places.values()]
@@ -351,7 +351,7 @@ async function replace(connection: DuckDBConnection, again: readonly Place[]): P
   return new Set(left?.getRows().map(([stream, start]) => `${stream}|${start}`))
 }
 
-/** Where in time the places are, as a condition on table `p`: most of it is not looked at. */
+/** Condition on table `p` for the range of time that the places are in: most of the table is not looked at. */
 function startsIn(places: readonly Place[]): string {
   let [fromMs, toMs] = [Infinity, -Infinity]
   for (const { point } of places) {

@@ -1,7 +1,7 @@
 /** Upper bounds in seconds of the buckets of `greengauge_store_write_seconds`; slower ones count in the total alone. */
 export const WRITE_BUCKETS_S = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30] as const
 
-/** How long writes have taken. */
+/** Histogram of how long writes have taken. */
 export class Durations {
   readonly #counts = WRITE_BUCKETS_S.map(() => 0)
   #sum = 0

@@ -13,8 +13,8 @@ const ALL_GOOD: Readonly<Record<string, QualityRank>> = Object.freeze({})
 const SHAPES_MAX = 10_000
 
 /**
- * Which series stand side by side in samples. Devices send the same ones again and again, so samples share their lists:
- * at hundreds of thousands of samples a second what is not allocated counts.
+ * Lists of the series that stand side by side in samples. Devices send the same ones again and again, so samples share their
+ * lists: at hundreds of thousands of samples a second what is not allocated counts.
  */
 export class Shapes {
   #empty = new Shape([], [])

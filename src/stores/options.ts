@@ -3,7 +3,7 @@ import { sizeOption } from '../journal/options.js'
 
 const RETENTION = /^(none|[1-9]\d{0,5}d)$/
 
-/** What every server has: how it is called, and how it is written to. */
+/** Settings of every server: how it is called, and how it is written to. */
 const delivered = {
   name: z
     .string()
@@ -67,7 +67,7 @@ const duckdb = z.strictObject({
     .describe('the embedded store; it keeps everything in any case, and answers history when it stands first'),
 })
 
-/** Where results go and history is read from: config section `store`. */
+/** Config section `store`: where results go and history is read from. */
 export const storeOptions = z
   .array(z.discriminatedUnion('type', [duckdb, influxdb1, influxdb2]))
   .min(1)

@@ -20,7 +20,7 @@ export interface SamplePiece {
   /** Ids of the series, side by side with the metrics of each sample. */
   readonly seriesIds: readonly (readonly number[])[]
   readonly readings: number
-  /** When the samples of each source are. */
+  /** Stretch of time that the samples of each source are in. */
   readonly reach: ReadonlyMap<Source, Reach>
 }
 
@@ -44,8 +44,8 @@ interface ReadingRows {
 const READING_ROW = 'series, ts::DOUBLE, value, word, quality, line'
 
 /**
- * What one store is given, read back from the archive: readings by the place in the journal they came from, points by
- * the number of their last change, both in pieces of a bounded size. So nothing has to be kept for a store that is away.
+ * Reads back from the archive what one store is given: readings by the place in the journal they came from, points by the number
+ * of their last change, both in pieces of a bounded size. So nothing has to be kept for a store that is away.
  */
 export class Outbox {
   readonly #database: Database
@@ -228,7 +228,7 @@ export class Outbox {
   }
 }
 
-/** What has changed on the axis of points: its length counts them all. */
+/** Changes on the axis of points: `length` counts them all. */
 interface Changes {
   readonly length: number
   readonly states: Awaited<ReturnType<DuckdbStore['states']>>

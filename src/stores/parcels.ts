@@ -11,7 +11,7 @@ import type { Piece } from './stride.js'
 export interface Parcel {
   readonly batch: Batch
   readonly seriesIds: readonly (readonly number[])[]
-  /** When it is about what: two batches that reach into nothing together may be under way at once. */
+  /** Stretch of time of each source and stream in the batch: two batches that reach into nothing together may be under way at once. */
   readonly reach: ReadonlyMap<Source | Stream, Reach>
   readonly from: Saved
   readonly after: Saved
@@ -109,7 +109,7 @@ export function keysOf({ batch, seriesIds }: Parcel, points: Ids): readonly Key[
   ]
 }
 
-/** What is to be kept of a refusal. */
+/** Makes of a refusal what is kept of it. */
 export function refusedOf(refusal: Refusal, { batch, seriesIds }: Parcel, points: Ids): Refused {
   const { index, detail } = refusal
   if (refusal.of === 'point') {

@@ -1,8 +1,8 @@
-/** How far a store has been given everything: places that are not reached yet. */
+/** Places up to which a store has been given everything; they are not reached yet themselves. */
 export interface StorePlace {
-  /** Of the journal. */
+  /** Position in the journal. */
   readonly position: number
-  /** Of the numbers of changed points. */
+  /** Number of a change of a point. */
   readonly change: number
 }
 
@@ -14,16 +14,16 @@ export interface Refill {
   readonly readingsFromMs: number
   readonly pointsFromMs: number
   readonly before: number
-  /** What has been written so far. */
+  /** Readings and points that have been written so far. */
   readonly readings: number
   readonly points: number
   readonly isDone: boolean
 }
 
-/** What is kept of a store, saved with each batch it has taken. */
+/** State that is kept of a store, saved with each batch it has taken. */
 export interface Saved extends StorePlace {
   readonly mark: string
-  /** When the mark was left last, epoch ms; null before it was. */
+  /** Time at which the mark was left last, epoch ms; null before it was. */
   readonly markedAtMs: number | null
   readonly refill: Refill | null
 }

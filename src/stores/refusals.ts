@@ -29,7 +29,7 @@ export interface NumberedItem {
 const NONE: RefusedCounts = { readings: 0, finalPoints: 0 }
 const DETAIL_CHARS_MAX = 500
 
-/** What one store has refused and not taken since, each with the store's words. */
+/** Readings and points that one store has refused and not taken since, each with the store's words. */
 export class Refusals {
   readonly #database: Database
   readonly #store: string

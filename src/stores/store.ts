@@ -30,7 +30,7 @@ export interface ReadingsQuery {
   readonly limit: number
 }
 
-/** What answers history. Any number of calls may be under way; a rejection says in a sentence why there is no answer. */
+/** Answers history. Any number of calls may be under way; a rejection says in a sentence why there is no answer. */
 export interface History {
   /** Ascending by start. */
   points(query: StreamQuery): Promise<readonly Point[]>
@@ -38,7 +38,7 @@ export interface History {
   readings(query: ReadingsQuery): Promise<readonly StoredReading[]>
 }
 
-/** Where samples come from. One object for each, so that a store can keep by it what all its samples have in common. */
+/** Origin of samples. One object for each, so that a store can keep by it what all its samples have in common. */
 export interface Source {
   readonly plant: string
   readonly line: string
@@ -54,7 +54,7 @@ export interface Sample {
   /** Name and value of each reading, side by side; never empty. */
   readonly metrics: readonly string[]
   readonly values: readonly (number | string)[]
-  /** Of all readings that the source has at this instant, whether they are in this sample or not, see `base/quality`. */
+  /** Qualities of all readings that the source has at this instant, whether they are in this sample or not, see `base/quality`. */
   readonly qualities: Readonly<Record<string, QualityRank>>
 }
 
@@ -64,7 +64,7 @@ export interface WindowRef {
   readonly startMs: number
 }
 
-/** What is written together. No reading and no window is in it twice. */
+/** Samples and points that are written together. No reading and no window is in it twice. */
 export interface Batch {
   readonly samples: readonly Sample[]
   readonly points: readonly Point[]
@@ -73,11 +73,11 @@ export interface Batch {
    * and those that nobody makes any more. They go before the points are written.
    */
   readonly erased: readonly WindowRef[]
-  /** What became of alarms, in order; of several at one instant the last one counts. */
+  /** Changes of alarms, in order; of several at one instant the last one counts. */
   readonly alarms?: readonly StoredAlarmChange[]
 }
 
-/** What would be refused for ever: a point, or of a sample one reading, in the server's own words. */
+/** A point, or one reading of a sample, that would be refused for ever, in the server's own words. */
 export type Refusal =
   | { readonly of: 'point'; readonly index: number; readonly detail: string }
   | { readonly of: 'reading'; readonly index: number; readonly metric: string; readonly detail: string }
@@ -91,7 +91,7 @@ export interface Busy {
   readonly reason: string
 }
 
-/** What a store says of a batch. `stored`: all of it is durable but what was refused. */
+/** Answer of a store to a batch. `stored`: all of it is durable but what was refused. */
 export type WriteOutcome = { readonly kind: 'stored'; readonly refused: readonly Refusal[] } | Busy
 
 /**

@@ -29,11 +29,11 @@ export interface StoresParts {
   say(level: 'info' | 'warn', text: string): void
 }
 
-/** Where results go: the embedded database always, and each configured server by a delivery of its own. */
+/** Destinations of results: the embedded database always, and each configured server by a delivery of its own. */
 export class Stores {
-  /** What answers history: the first that is configured. */
+  /** History of the first store that is configured. */
   readonly history: History
-  /** Whose history that is, null for the embedded database. */
+  /** Delivery to the server whose history that is, null for the embedded database. */
   readonly answersHistory: Delivery | null
   readonly deliveries: readonly Delivery[]
   readonly #clock: Clock

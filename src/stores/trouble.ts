@@ -3,7 +3,7 @@ import type { Clock } from '../base/clock.js'
 /** Another trouble is said in the log no sooner than this after the last. */
 const SAY_MS = 60_000
 
-/** What keeps one store from taking what it is given, said once when it begins and once when it is over. */
+/** Reason why one store does not take what it is given, said once when it begins and once when it is over. */
 export class Trouble {
   readonly #store: string
   readonly #clock: Clock
@@ -12,7 +12,7 @@ export class Trouble {
   #sinceMs = 0
   #said = ''
   #saidAtMs = -Infinity
-  /** Why a question got no answer, until the store has been looked at. */
+  /** Reason why a question got no answer, until the store has been looked at. */
   #doubt = ''
   #doubtedAtMs = -Infinity
   #refused = 0
@@ -32,7 +32,7 @@ export class Trouble {
   begin(reason: string): void {
     const nowMs = this.#clock.nowMs()
     if (this.#reason === '') this.#sinceMs = nowMs
-    // What was not said in time is said when it is still so later.
+    // A reason that was not said in time is said when it is still so later.
     if (this.#reason === '' || (reason !== this.#said && nowMs - this.#saidAtMs >= SAY_MS)) {
       this.#say('warn', `${this.#store} takes nothing, it gets everything later: ${reason}`)
       this.#saidAtMs = nowMs

@@ -5,8 +5,8 @@ import { fileURLToPath } from 'node:url'
 const CHECK_MS_MAX = 1_800_000
 
 /**
- * What is wrong with the file of a database, '' when nothing is. It is read in a process of its own, as DuckDB can end the
- * process that reads a damaged one. Rejects when `signal` is aborted.
+ * Looks for what is wrong with the file of a database, '' when nothing is. It is read in a process of its own, as DuckDB can end
+ * the process that reads a damaged one. Rejects when `signal` is aborted.
  */
 export function faultApart(path: string, signal: AbortSignal): Promise<string> {
   const child = spawn(process.execPath, [fileURLToPath(new URL('./check-process.js', import.meta.url)), path], {

@@ -2,7 +2,7 @@ import { DuckDBInstance } from '@duckdb/node-api'
 import { quoted } from '../record/kinds.js'
 import { shortText } from './errors.js'
 
-/** How the file is called in DuckDB. */
+/** Name that the file is attached under in DuckDB. */
 export const NAME = 'archive'
 
 /**

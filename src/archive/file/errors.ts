@@ -1,6 +1,6 @@
 /**
- * What an error of DuckDB says. A database that could not be written or read for a moment is a healthy one; of a file that is
- * damaged another look says the same. DuckDB gives both as `IO Error`, and everything after a failed sync as a fatal error.
+ * Tells the errors of DuckDB apart. A database that could not be written or read for a moment is a healthy one; of a file that
+ * is damaged another look says the same. DuckDB gives both as `IO Error`, and everything after a failed sync as a fatal error.
  */
 
 /**

@@ -2,9 +2,9 @@ import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, wr
 import { basename, dirname, join } from 'node:path'
 
 /**
- * What stands beside the file of a database: `.opening` counts the openings that never came back, `.suspect` says that something
- * was wrong with it when it was last used, `.filling` that it does not hold everything yet, and `.broken-TIME` are copies that
- * were set aside.
+ * Marks beside the file of a database: `.opening` counts the openings that never came back, `.suspect` says that something was
+ * wrong with it when it was last used, `.filling` that it does not hold everything yet, and `.broken-TIME` are copies that were
+ * set aside.
  */
 
 /** After this many starts that ended inside DuckDB's opening the file is looked at before it is opened again. */
@@ -15,10 +15,10 @@ const COPIES_MAX = 3
 const COPIES_BYTES_MAX = 8 * 2 ** 30
 
 const LOG = '.wal'
-/** What an older program called `.suspect`. */
+/** Suffixes of the mark of suspicion; the second is that of an older program. */
 const SUSPECT = ['.suspect', '.damaged']
 
-/** Why a file should be looked at before it is used; null when nothing speaks against it. */
+/** Reason to look at a file before it is used; null when nothing speaks against it. */
 export function suspicionOf(path: string): string | null {
   if (!existsSync(path)) return null
   for (const suffix of SUSPECT) {

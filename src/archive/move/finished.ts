@@ -3,8 +3,8 @@ import { join } from 'node:path'
 import { type RecordFile, sizeOf, UNFINISHED } from '../record/files.js'
 
 /**
- * What an interrupted move has written already, a line a file, so that the same move goes on behind it. The first line says of
- * which move they are: files of another one are made anew.
+ * Files that an interrupted move has written already, a line each, so that the same move goes on behind them. The first line
+ * says of which move they are: files of another one are made anew.
  */
 export class Finished {
   readonly #dir: string

@@ -30,7 +30,7 @@ export interface RecordMove {
   readonly parts: readonly MovedPart[]
   /** The folder `archive` of the data directory that takes them, with a record or without. */
   readonly to: string
-  /** What the pipeline saves with its place, out of that of the record that was there and of those that are moved. */
+  /** Makes what the pipeline saves with its place, out of that of the record that was there and of those that are moved. */
   progressOf(before: unknown, moved: readonly unknown[], figures: MoveFigures, cursor: Manifest['cursor']): unknown
   readonly signal: AbortSignal
   tell(doneRows: number, rows: number): void
@@ -234,7 +234,7 @@ class Moving {
     return days
   }
 
-  /** Of a plant that is moved, and of those that were there. */
+  /** Writes the senders of the plants that are moved, and those that were there. */
   async #writeSenders(sequence: number): Promise<RecordFile | null> {
     const { to } = this.#move
     const sources: string[] = []
@@ -250,8 +250,8 @@ class Moving {
   }
 
   /**
-   * What a decoder remembers says not of which plant it is: each gets all of it. Where several say otherwise of one node,
-   * none is taken: the node is asked what it is called, as after a loss of messages.
+   * Writes the states of the decoders. A state says not of which plant it is: each record gets all of it. Where several say
+   * otherwise of one node, none is taken: the node is asked what it is called, as after a loss of messages.
    */
   async #writeStates(sequence: number): Promise<RecordFile | null> {
     const files = [...this.#parts, { dir: this.#move.to, manifest: this.#before }]
@@ -342,7 +342,7 @@ function refuseTwice(to: string, before: Manifest, parts: readonly Opened[]): vo
   }
 }
 
-/** What is lost here would be missing over there without a word. */
+/** Throws when a file is damaged: what is lost here would be missing over there without a word. */
 async function refuseDamaged(parts: readonly Opened[]): Promise<void> {
   for (const { dir, manifest, counts } of parts) {
     for (const file of filesOf(manifest)) {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 
 /** A configuration as the record keeps it. */
 export interface KeptVersion {
-  /** From when on it was in force, epoch ms. */
+  /** Time from which on it was in force, epoch ms. */
   readonly fromMs: number
   /** All settings as canonical JSON, without secrets. */
   readonly content: string
@@ -20,7 +20,8 @@ interface RawPlant {
 
 /**
  * The configurations of several records as those of one: each plant is at each instant as the record had it that it comes from,
- * and before the first of these as the first has it; one that counts in several is as the first of them has it. The other settings are those of whichever came last.
+ * and before the first of these as the first has it; one that counts in several is as the first of them has it. The other
+ * settings are those of whichever came last.
  */
 export function joinedVersions(pasts: readonly Past[]): readonly (KeptVersion & { readonly hash: string })[] {
   const reached = pasts.map(() => 0)

@@ -1,7 +1,7 @@
 import type { Kind } from './kinds.js'
 import type { DayFile, DeltaFile, Manifest } from './manifest.js'
 
-/** Of one step, so that it takes a fraction of a second. */
+/** Most rows of one step, so that it takes a fraction of a second. */
 export const STEP_ROWS_MAX = 250_000
 /** More deltas than this are compacted although their days go on. */
 const DELTAS_MAX = 300

@@ -1,10 +1,10 @@
 import type { RecordFile } from './files.js'
 
 /**
- * What only the database knows once readings have been let go of, as files of the record: the KPI points of those days, the
- * alarms that began on them, what became of alarms on them, the state from which each series goes on behind them, what they come to in the months that go on
- * behind them, and restatements, which no computation of today gives again. Points and restatements are added to, and merged; of
- * the others a plant has the newest file.
+ * Figures that only the database knows once readings have been let go of, as files of the record: the KPI points of those days,
+ * the alarms that began on them, what became of alarms on them, the state from which each series goes on behind them, what they
+ * come to in the months that go on behind them, and restatements, which no computation of today gives again. Points and
+ * restatements are added to, and merged; of the others a plant has the newest file.
  */
 export const FIGURE_KINDS = ['point', 'alarm', 'alarm_change', 'checkpoint', 'month', 'restatement'] as const
 export type FigureKind = (typeof FIGURE_KINDS)[number]
@@ -21,7 +21,7 @@ export interface Figures {
   readonly kept: Readonly<Record<string, number>>
   /** Number of the last restatement in files. */
   readonly restatedTo: number
-  /** By which calculation rules and factors the points were made, as the engine says it; absent in what an older program has written. */
+  /** Calculation rules and factors that the points were made by, as the engine says it; absent in what an older program has written. */
   readonly made?: Readonly<Record<string, unknown>>
 }
 

@@ -59,7 +59,7 @@ export async function keptFigures(
   }
 }
 
-/** What the progress of the engine says of the rules that made its points. */
+/** Rules that made the points, as the progress of the engine has them. */
 async function madeBy(connection: DuckDBConnection): Promise<Pick<Figures, 'made'>> {
   const [row] = (await connection.runAndReadAll(`SELECT content FROM progress WHERE name = 'kpi'`)).getRows()
   if (typeof row?.[0] !== 'string') return {}
@@ -68,8 +68,8 @@ async function madeBy(connection: DuckDBConnection): Promise<Pick<Figures, 'made
 }
 
 /**
- * What became of alarms before an instant, and since of those that began before it, for servers that are filled again: of more than
- * one step can hold the newest.
+ * Query for what became of alarms before an instant, and since of those that began before it, for servers that are filled again:
+ * of more than one step can hold the newest.
  */
 function changesOfAlarms(plant: string, toMs: number): string {
   const subject = `regexp_replace(id, '[.]-?[0-9]+$', '')`

@@ -27,7 +27,7 @@ export async function writeDurably(
 ): Promise<void> {
   const path = join(dir, name)
   await writeFile(path + UNFINISHED, content, { mode }).catch((error: NodeJS.ErrnoException) => {
-    // What writes by a descriptor does not name the file.
+    // The error of a write by descriptor does not name the file.
     throw Object.assign(error, { path: error.path ?? path })
   })
   await finish(path)
@@ -64,7 +64,7 @@ export function readingParquet(dir: string, files: readonly RecordFile[], more =
   return `read_parquet([${names}], union_by_name = true, hive_partitioning = false${more})`
 }
 
-/** What is wrong with a file of the record, '' when nothing is. Reads all of it. */
+/** Says what is wrong with a file of the record, '' when nothing is. Reads all of it. */
 export async function faultOf(dir: string, file: RecordFile): Promise<string> {
   const bytes = await sizeOf(join(dir, file.name))
   if (bytes === null) return 'is missing'

@@ -1,7 +1,7 @@
 /**
- * What the record keeps of the journal, one kind of rows a table of the database. All rows carry the position of the
- * journal record that brought them (of a conflict: that decided it), so a range of the journal is a comparison. Rows of
- * readings carry the key of their series in words: a file can be read without any other.
+ * Kinds of what the record keeps of the journal, one kind of rows a table of the database. All rows carry the position of the
+ * journal record that brought them (of a conflict: that decided it), so a range of the journal is a comparison. Rows of readings
+ * carry the key of their series in words: a file can be read without any other.
  */
 export const KINDS = ['reading', 'conflict', 'event', 'link', 'config', 'device_fact', 'act'] as const
 export type Kind = (typeof KINDS)[number]
@@ -30,7 +30,7 @@ const SHAPES: Readonly<Record<Kind, Shape>> = {
   act: { position: 'position', plant: 'plant', time: 'at_ms', hasSeries: false },
 }
 
-/** What stands in words in a file and as a number in the database. */
+/** Columns that stand in words in a file and as a number in the database. */
 const IN_WORDS = 'plant, line, device, class, metric, unit'
 
 /**
@@ -69,7 +69,7 @@ export function rowsOfDay(kind: Kind, source: string, of: { plant: string; day: 
   return `${rows} QUALIFY row_number() OVER (PARTITION BY device, metric, ts ORDER BY ${position} DESC) = 1`
 }
 
-/** How a file of a day is ordered: series by series, so that one of them is found in a few row groups. */
+/** Puts the rows of a file of a day in order: series by series, so that one of them is found in a few row groups. */
 export function inOrder(kind: Kind, rows: string): string {
   return SHAPES[kind].hasSeries ? `${rows} ORDER BY device, metric, ts` : `${rows} ORDER BY position`
 }

@@ -6,9 +6,9 @@ import type { Manifest } from './manifest.js'
 import { nameOfDay, nameOfDelta, nameOfFigures, nameOfMerged, nameOfSenders, nameOfStates } from './names.js'
 
 /**
- * Whether a file that no manifest names is one that a kill leaves all the same, or a running gateway has at this moment: one
- * that the next manifest will name, or one that this manifest took the place of, as it was. Nobody reads it, and the
- * next start removes it. `names` are those of all files there are.
+ * True for a file that no manifest names and that a kill leaves all the same, or a running gateway has at this moment: one that
+ * the next manifest will name, or one that this manifest took the place of, as it was. Nobody reads it, and the next start
+ * removes it. `names` are those of all files there are.
  */
 export async function isLeftOver(dir: string, manifest: Manifest, name: string, names: ReadonlySet<string>) {
   const old = manifest.superfluous?.find((file) => file.name === name)

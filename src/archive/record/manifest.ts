@@ -15,14 +15,14 @@ export interface Part {
   readonly rows: number
 }
 
-/** What a range of the journal came to, of one kind. */
+/** Rows of one kind that a range of the journal came to. */
 export interface DeltaFile extends RecordFile {
   readonly kind: Kind
-  /** What no file of a day holds yet; the file goes with the last of them. */
+  /** Rows that no file of a day holds yet; the file goes with the last of them. */
   readonly parts: readonly Part[]
 }
 
-/** What was known of one plant and day when it was written; what came later is in a higher generation, or a delta. */
+/** Rows of one plant and day, as known when it was written; what came later is in a higher generation, or a delta. */
 export interface DayFile extends RecordFile {
   readonly kind: Kind
   readonly plant: string
@@ -30,24 +30,24 @@ export interface DayFile extends RecordFile {
   readonly generation: number
 }
 
-/** What retention has taken so far. */
+/** Readings that retention has taken so far. */
 export interface Expired {
   readonly readings: number
   /** By plant the first day that is kept. */
   readonly keptFrom: Readonly<Record<string, number>>
 }
 
-/** What the record consists of. A file that is not named here does not belong to it. */
+/** Contents of the record. A file that is not named here does not belong to it. */
 export interface Manifest {
   /** Grows with every name that is given. */
   readonly sequence: number
   /** Everything the journal says before this place is in the files. */
   readonly cursor: Cursor
-  /** What the pipeline had saved at that place: counts, and its "now". */
+  /** Progress that the pipeline had saved at that place: counts, and its "now". */
   readonly progress: unknown
   /** The senders as they were at that place; null before the first. */
   readonly senders: RecordFile | null
-  /** What the decoder remembered at that place; absent in manifests of before it did, null when that is nothing. */
+  /** States of the decoder at that place; absent in manifests of before it remembered any, null when there are none. */
   readonly states?: RecordFile | null
   /** Oldest first. */
   readonly deltas: readonly DeltaFile[]

@@ -11,7 +11,7 @@ export interface MissingFigures {
   readonly before: number
 }
 
-/** What is noted as missing in a data directory; nothing when the note cannot be read. */
+/** Figures that are noted as missing in a data directory; none when the note cannot be read. */
 export function readMissing(dataDir: string): readonly MissingFigures[] {
   const path = `${dataDir}/${FILE}`
   if (!existsSync(path)) return []

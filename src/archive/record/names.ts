@@ -1,7 +1,7 @@
 import type { FigureKind } from './figure-files.js'
 import { type Kind, startOfDay } from './kinds.js'
 
-/** What the files of the record are called, below its folder. */
+/** Names of the files of the record, below its folder. */
 
 /** The delta of a kind that a cut makes. */
 export function nameOfDelta(sequence: number, kind: Kind): string {
@@ -13,7 +13,7 @@ export function nameOfSenders(sequence: number): string {
   return `senders/${numbered(sequence)}.parquet`
 }
 
-/** What the decoder remembers as a cut finds it. */
+/** Name of the file with the states of the decoder that a cut finds. */
 export function nameOfStates(sequence: number): string {
   return `states/${numbered(sequence)}.parquet`
 }
@@ -23,7 +23,7 @@ export function nameOfFigures(sequence: number, plant: string, kind: FigureKind)
   return `figures/plant=${plant}/${numbered(sequence)}-${kind}.parquet`
 }
 
-/** Of several files of figures that became one, by the name of the last of them. */
+/** Name of the file that several files of figures became, made of that of the last of them. */
 export function nameOfMerged(last: string): string {
   return last.replace(/\.parquet$/, '-merged.parquet')
 }

@@ -23,9 +23,10 @@ export interface Day {
 }
 
 /**
- * Fills an empty database with what the files of the record hold: afterwards it is as it was when the newest delta was
- * cut, with the KPI points of days that are not in it any more and without others; the journal behind the manifest's cursor is the pipeline's to read. Files that are missing or
- * damaged are left out and told by `record.problems`. Throws `RebuildStopped` when `signal` is aborted.
+ * Fills an empty database with what the files of the record hold: afterwards it is as it was when the newest delta was cut, with
+ * the KPI points of days that are not in it any more and without others; the journal behind the manifest's cursor is the
+ * pipeline's to read. Files that are missing or damaged are left out and told by `record.problems`. Throws `RebuildStopped` when
+ * `signal` is aborted.
  */
 export async function rebuild(
   database: Database,
@@ -99,7 +100,7 @@ async function restoreDay(database: Database, record: LastingRecord, kind: Kind,
   }
 }
 
-/** What there is of a kind, by day and plant, oldest first. */
+/** Files of a kind by day and plant, oldest first. */
 export function daysOf(manifest: Manifest, kind: Kind): readonly Day[] {
   const days = new Map<string, Day>()
   const add = (file: RecordFile, part: { plant: string; day: number; rows: number }) => {

@@ -53,7 +53,7 @@ export class LastingRecord {
   #unfinished: { readonly next: Manifest; readonly made: readonly RecordFile[] } | null = null
   /** Figures that nobody has any more. */
   #missing: readonly MissingFigures[]
-  /** What is wrong with the record as a whole, '' when nothing is. */
+  /** Damage of the record as a whole, '' when there is none. */
   #damage = ''
 
   private constructor(dir: string, manifest: Manifest) {
@@ -94,7 +94,7 @@ export class LastingRecord {
     return positionOf(this.#manifest.cursor)
   }
 
-  /** What is wrong, one sentence each, with what to do about it. */
+  /** Problems of the record, one sentence each, with what to do about it. */
   get problems(): readonly string[] {
     const remedy =
       'the rest is used; put the file back from a backup, and delete archive.duckdb while the gateway is stopped, so that it is read again'
@@ -105,7 +105,7 @@ export class LastingRecord {
 
   isUnusable = (name: string): boolean => this.#faults.has(name)
 
-  /** Whether a file is as it was written; reads all of it the first time. */
+  /** True when a file is as it was written; reads all of it the first time. */
   async isWhole(file: RecordFile): Promise<boolean> {
     if (this.#verified.has(file.name)) return true
     const fault = await faultOf(this.dir, file)
@@ -205,7 +205,7 @@ export class LastingRecord {
     return isMore
   }
 
-  /** What only the database would know of what was let go of. */
+  /** Figures of what was let go of, which only the database would know otherwise. */
   get figures(): Figures {
     return this.#manifest.figures ?? NO_FIGURES
   }
@@ -315,7 +315,7 @@ export class LastingRecord {
     }
   }
 
-  /** Whether every file is there, and nothing else. */
+  /** Notes files that are missing or of another size, and removes those that the manifest does not name. */
   async #look(): Promise<void> {
     const named = new Set<string>()
     for (const file of filesOf(this.#manifest)) {
@@ -324,7 +324,7 @@ export class LastingRecord {
       if (bytes === null) this.#faults.set(file.name, 'is missing')
       else if (bytes !== file.bytes) this.#faults.set(file.name, `has ${bytes} instead of ${file.bytes} bytes`)
     }
-    // What a kill left: see `isLeftOver`.
+    // A kill may have left them: see `isLeftOver`.
     for (const name of parquetIn(this.dir)) if (!named.has(name)) rmSync(join(this.dir, name))
   }
 }
@@ -333,7 +333,7 @@ function rowsOf(counted: readonly { readonly rows: number }[]): number {
   return counted.reduce((sum, { rows }) => sum + rows, 0)
 }
 
-/** How many rows a source has of each plant and day. */
+/** Counts the rows that a source has of each plant and day. */
 async function partsIn(connection: DuckDBConnection, kind: Kind, source: string): Promise<Part[]> {
   const parts = await connection.runAndReadAll(partsOf(kind, source))
   return parts.getRows().map(([plant, day, rows]) => ({ plant, day, rows }) as Part)

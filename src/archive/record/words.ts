@@ -1,6 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
 
-/** Where the tables `series` and `line_name` stand once more, their texts as enumerations; with its dot, as SQL writes it. */
+/** Database in which the tables `series` and `line_name` stand once more, their texts as enumerations; with its dot, as SQL writes it. */
 export const WORDS = 'words.'
 
 /** The texts of a series. One type a column: each row group of a Parquet file has all words of a type. */

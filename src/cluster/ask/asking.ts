@@ -12,12 +12,12 @@ const SILENCE_MS = 3000
 const SILENCE_STEPS = 6
 /** Long questions, such as a test of a channel, are answered by then, or never. */
 const ANSWER_MS = 30_000
-/** How often each owner is asked how it is. */
+/** Pause between two questions to an owner about its status. */
 const STATUS_MS = 1000
-/** What readiness and pages say of a partition before its first answer. */
+/** Words of readiness and pages on a partition before its first answer. */
 const NEVER = 'its owner has not answered yet'
 
-/** What is known of the owner of a partition. */
+/** Owner of a partition, as far as this viewer knows it. */
 interface Owner {
   /** By the clock of this viewer; null before the first answer. */
   answeredMs: number | null
@@ -84,12 +84,12 @@ export class Asking {
     return Promise.all(this.partitions.map((partition) => this.ask(partition, method, ...args)))
   }
 
-  /** How the owners are, of those that have ever answered. */
+  /** Statuses of the owners that have ever answered. */
   statuses(): readonly { readonly partition: number; readonly status: OwnerStatus }[] {
     return this.#owners.flatMap(({ status }, partition) => (status === null ? [] : [{ partition, status }]))
   }
 
-  /** Since when a partition has had no owner that answers, epoch ms; null while it has one. */
+  /** Time since which a partition has had no owner that answers, epoch ms; null while it has one. */
   silentSince(partition: number): number | null {
     const answeredMs = this.#owners[partition]?.answeredMs ?? this.#begunMs
     return this.#parts.clock.nowMs() - answeredMs > SILENCE_MS ? answeredMs : null

@@ -3,7 +3,7 @@ import { buffer } from 'node:stream/consumers'
 import { ProblemError } from '../../views/problem.js'
 import type { ViewSources } from '../../views/sources.js'
 
-/** What viewers ask of the owner of a partition. Everything else of its sources they have themselves, or nobody may ask. */
+/** Methods that viewers ask of the owner of a partition. Everything else of its sources they have themselves, or nobody may ask. */
 
 /** Answered as they are: their arguments and answers are JSON. */
 export const PLAIN_METHODS = [
@@ -39,7 +39,7 @@ export const PLAIN_METHODS = [
 ] as const satisfies readonly (keyof ViewSources)[]
 export type PlainMethod = (typeof PLAIN_METHODS)[number]
 
-/** How the owner is: what pages and metrics show of all partitions together. */
+/** Status of an owner: what pages and metrics show of all partitions together. */
 export interface OwnerStatus {
   readonly health: ReturnType<ViewSources['health']>
   readonly stores: ReturnType<ViewSources['stores']>

@@ -1,6 +1,6 @@
 import type { ProblemError } from '../../views/problem.js'
 
-/** How a question to the owner of a partition, and its answer, look on NATS. */
+/** Form of a question to the owner of a partition, and of its answer, on NATS. */
 
 /** JSON; what is bytes in an argument or an answer is base64 there. */
 export interface Question {

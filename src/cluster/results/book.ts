@@ -9,7 +9,7 @@ import type { OwnerSaid, PlantSaid } from './told.js'
 /** A message of the stream. */
 export interface Saying {
   readonly subject: string
-  /** Of its owner. */
+  /** Epoch of the owner that says it. */
   readonly epoch: number
   /** null: nothing is there any more. */
   readonly said: unknown
@@ -30,8 +30,8 @@ interface Ownership {
 }
 
 /**
- * What the stream of results says, as a viewer holds it: the last message of each subject. Of a partition nothing counts
- * that an older owner says after a newer one has spoken, and nothing that it has said once the newer one has said all.
+ * Last message of each subject in the stream of results, as a viewer holds it. Of a partition nothing counts that an older owner
+ * says after a newer one has spoken, and nothing that it has said once the newer one has said all.
  */
 export class ResultsBook {
   readonly #kept = new Map<string, Kept>()

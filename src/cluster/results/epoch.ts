@@ -1,6 +1,6 @@
 import type { MsgHdrs } from '@nats-io/transport-node'
 
-/** Which owner a message is from: see `OwnedPartition.epoch`. */
+/** Header with the epoch of the owner that a message is from: see `OwnedPartition.epoch`. */
 export const EPOCH_HEADER = 'Greengauge-Epoch'
 
 /** 0 for a message without one: older than any owner. */

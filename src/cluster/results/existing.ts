@@ -4,15 +4,15 @@ import { PULL } from '../../nats/patience.js'
 import { epochOf } from './epoch.js'
 import { partitionSubjects } from './subjects.js'
 
-/** What stands in the stream. */
+/** Results of a partition that stand in the stream. */
 export interface Existing {
   /** The sequence of the last message of each subject. */
   readonly sequences: Map<string, number>
-  /** Of the newest owner that has spoken; 0 before the first. */
+  /** Epoch of the newest owner that has spoken; 0 before the first. */
   readonly epoch: number
 }
 
-/** What owners of a partition have left in the stream. */
+/** Reads what owners of a partition have left in the stream. */
 export async function existingResults(stream: JetStreamClient, partition: number): Promise<Existing> {
   const sequences = new Map<string, number>()
   let epoch = 0

@@ -13,11 +13,11 @@ const RETRY_MS = 500
 /** JetStream: another message stands under the subject than the one that was expected. */
 const WRONG_LAST_SEQUENCE = 10071
 
-/** What is to be said under a subject, made when its turn comes. */
+/** Content of a subject, made when its turn comes. */
 export interface Content {
   /** null: nothing is there any more. */
   make(): unknown
-  /** What was made is in the stream. */
+  /** Called when what was made is in the stream. */
   said?(made: unknown): void
 }
 
@@ -55,7 +55,7 @@ export class ResultsPublisher {
     this.#wake()
   }
 
-  /** Why nothing is published, '' when all is well. */
+  /** Reason why nothing is published, '' when all is well. */
   get trouble(): string {
     return this.#trouble
   }

@@ -1,13 +1,13 @@
 import type { KpiPoint } from '../../base/kpi.js'
 
-/** What the results stream says, by subject: `greengauge.results.{partition}.{kind}.…`, one message each, the last one. */
+/** Subjects of the results stream: `greengauge.results.{partition}.{kind}.…`, one message each, the last one. */
 
 const ROOT = 'greengauge.results'
 
-/** Of everything in the stream. */
+/** Filter for everything in the stream. */
 export const RESULT_SUBJECTS = `${ROOT}.>`
 
-/** Of one partition. */
+/** Filter for everything of one partition. */
 export function partitionSubjects(partition: number): string {
   return `${ROOT}.${partition}.>`
 }
@@ -15,7 +15,7 @@ export function partitionSubjects(partition: number): string {
 export const RESULT_KINDS = ['owner', 'plant', 'points', 'alarm', 'report'] as const
 export type ResultKind = (typeof RESULT_KINDS)[number]
 
-/** Who speaks for the partition. */
+/** Subject under which the owner of a partition says that it speaks for it. */
 export function ownerSubject(partition: number): string {
   return `${ROOT}.${partition}.owner`
 }

@@ -19,13 +19,13 @@ export interface PlantSaid {
   readonly rules: ReturnType<ViewSources['entryRules']>
 }
 
-/** Who speaks for a partition. */
+/** Word of the owner that speaks for a partition. */
 export interface OwnerSaid {
   /** Everything there is has been said: what older owners said and this one did not is no more. */
   readonly isWhole: boolean
 }
 
-/** What the stream is told of: the owner's own sources. */
+/** The owner's own sources, as far as the stream is told of them. */
 export type ToldSources = Pick<
   ViewSources,
   'clock' | 'plants' | 'latest' | 'alarms' | 'reports' | 'entryRules' | 'onPoints' | 'onAlarm' | 'onReport'
@@ -171,7 +171,7 @@ function standingContent(standing: Standing): Content {
   }
 }
 
-/** What of a plant is said at once when it changes. */
+/** Text of a plant without its counters: the plant is said at once when that changes. */
 function withoutCounters({ node, rules }: PlantSaid): string {
   const lines = node.lines.map(({ id, name, devices }) => {
     return [

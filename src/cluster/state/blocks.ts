@@ -1,17 +1,17 @@
 import { createHash } from 'node:crypto'
 
-/** What is stored of a partition under a hash, as far as a look over all of it tells. */
+/** A block that is stored of a partition, as far as a look over all of them tells. */
 export interface StoredBlock {
   /** SHA-256 of its bytes, in hex. */
   readonly hash: string
   /** Since it was stored, or stored again, by the clock of whoever stores it. */
   readonly ageMs: number
-  /** Which of the times it was stored: a block that was stored again meanwhile is another one for `remove`. */
+  /** Tells the times it was stored apart: a block that was stored again meanwhile is another one for `remove`. */
   readonly handle: string
 }
 
 /**
- * Where the blocks of one partition's files lie, by their SHA-256, so that every node finds them. What `put` has answered is
+ * Store of the blocks of one partition's files, by their SHA-256, so that every node finds them. What `put` has answered is
  * durable. Methods reject when it cannot be reached, and the caller comes again; nothing is ever half there.
  */
 export interface BlockStore {

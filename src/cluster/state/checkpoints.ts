@@ -9,7 +9,7 @@ import { Sender } from './send-files.js'
 const UNNAMED_MS = 3_600_000
 /** And one that is younger than this is certain to stay until a checkpoint is at its end. */
 const YOUNG_MS = UNNAMED_MS / 2
-/** So often it is looked for blocks that no list names, and so many are removed then. */
+/** Pause between two sweeps for blocks that no list names, and most blocks that one sweep removes. */
 const SWEEP_MS = 600_000
 const REMOVED_MAX = 500
 /** After one that failed. */
@@ -19,7 +19,7 @@ const END_MS = 5000
 
 export interface CheckpointsParts extends OpenState {
   readonly dataDir: string
-  /** That of the owner, as it has taken over the state. */
+  /** Epoch of the owner, as it has taken over the state. */
   readonly epoch: number
   readonly lease: Pick<LeaseMark, 'isHeld'>
   readonly everyMs: number
@@ -33,16 +33,16 @@ export interface CheckpointsParts extends OpenState {
 export interface CheckpointStatus {
   /** Epoch ms at which the files of the last one were held; null before the first. */
   readonly lastMs: number | null
-  /** How long the last one took. */
+  /** Duration of the last one; null before the first. */
   readonly durationMs: number | null
-  /** Of its files. */
+  /** Number of files of the last one, and their bytes. */
   readonly files: number
   readonly bytes: number
   /** Since the start. */
   readonly blocksSent: number
   readonly bytesSent: number
   readonly taken: number
-  /** Why the last one was not taken, for the operator; '' when it was. */
+  /** Reason why the last one was not taken, for the operator; '' when it was. */
   readonly trouble: string
 }
 
@@ -53,7 +53,10 @@ export interface CheckpointStatus {
 export class Checkpoints {
   readonly #parts: CheckpointsParts
   readonly #sender: Sender
-  /** What is on record, null when it has to be read: at the start, and after a failure whose outcome is not known. */
+  /**
+   * Entry on record and the blocks that it may build on; null when they have to be read: at the start, and after a failure whose
+   * outcome is not known.
+   */
   #recorded: { readonly revision: number; readonly stored: Set<string> } | null = null
   #running: Promise<void> = Promise.resolve()
   #waiting: Promise<void> | null = null
@@ -82,7 +85,10 @@ export class Checkpoints {
     return { ...this.#status, blocksSent: this.#sender.blocksSent, bytesSent: this.#sender.bytesSent }
   }
 
-  /** Takes one as often as they are due, until `signal` is aborted; one that is under way then goes on. Rejects with `Fenced` when another owner has come. */
+  /**
+   * Takes one as often as they are due, until `signal` is aborted; one that is under way then goes on. Rejects with `Fenced`
+   * when another owner has come.
+   */
   async run(signal: AbortSignal): Promise<void> {
     const { clock, everyMs, say } = this.#parts
     const stopped = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))
@@ -176,7 +182,7 @@ export class Checkpoints {
     await this.#sweep(named)
   }
 
-  /** What may be built on: blocks that the list names, and such as nobody takes for forgotten. */
+  /** Reads what may be built on: blocks that the list names, and such as nobody takes for forgotten. */
   async #read(): Promise<{ readonly revision: number; readonly stored: Set<string> }> {
     const { entry, epoch, blocks, partition } = this.#parts
     const found = await entry.read()
@@ -209,7 +215,7 @@ export class Checkpoints {
   }
 }
 
-/** That whoever goes on from these files needs: its cursor, and what the ledger has not sealed yet. */
+/** Oldest segment that whoever goes on from these files needs: for its cursor, and for what the ledger has not sealed yet. */
 function oldestSegment({ held, archive }: Cut): number {
   const [first] = held.entries().flatMap(([name]) => /^journal\/(\d{8})\.journal$/.exec(name)?.[1] ?? [])
   return first === undefined ? archive.segment : Math.min(Number(first), archive.segment)

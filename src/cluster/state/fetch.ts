@@ -15,7 +15,7 @@ import { OWNER_FILE, Sender } from './send-files.js'
 import type { StateEntry } from './state-entry.js'
 
 const AT_ONCE = 4
-/** What whoever occupies a data directory, or a fresh disk, has in it. */
+/** Files of whoever occupies a data directory, and of a fresh disk: one without others counts as empty. */
 const NOTHING = new Set(['gateway.lock', 'gateway.lock.json', 'gateway.sock', 'lost+found'])
 
 export interface FetchParts extends OpenState {
@@ -29,7 +29,7 @@ export interface FetchedState {
   readonly segment: number
   readonly files: number
   readonly bytes: number
-  /** What was not on this disk before. */
+  /** Bytes that were not on this disk before. */
   readonly bytesFetched: number
   /** Nobody else has had the partition since this data directory had it: it was left as it is, and is ahead of the files on record. */
   readonly isOwn: boolean
@@ -92,7 +92,7 @@ function ownerOf(dataDir: string): Owner | null {
   }
 }
 
-/** What is not a copy of something on record would be lost here, or take the place of something newer. */
+/** Throws: files that are no copy of something on record would be lost here, or take the place of something newer. */
 function refuseFiles({ dataDir, partition }: FetchParts, own: Owner | null): never {
   throw new StateFault(
     own?.partition === partition

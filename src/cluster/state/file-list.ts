@@ -33,7 +33,7 @@ const fileList = z.object({
       path,
       bytes: z.number().int().min(0),
       mode: z.number().int().min(0).max(0o777),
-      /** Of every block but the last. */
+      /** Bytes of every block but the last. */
       block_bytes: z.number().int().min(1),
       blocks: z.array(sha256),
     }),

@@ -19,7 +19,7 @@ export interface KeptStateParts {
   say(level: 'error' | 'warn', text: string): void
 }
 
-/** What the gateway of a partition has for it. */
+/** Part of a partition's gateway that its state needs. */
 interface Kept {
   prepareBackup(): Promise<void>
   close(): Promise<void>

@@ -8,14 +8,14 @@ import { blockBytesOf, encodeList, type ListedFile } from './file-list.js'
 /** Blocks on their way at once: what the network takes, and 2 MiB of memory. */
 const AT_ONCE = 4
 
-/** What a file of the data directory has that no other node needs: who it belongs to stands there. */
+/** File of the data directory that no other node needs: it says who the directory belongs to. */
 export const OWNER_FILE = 'cluster.json'
 
 export interface Sent {
   readonly files: readonly ListedFile[]
   /** Hashes of the blocks that the list itself consists of. */
   readonly list: readonly string[]
-  /** Of all files. */
+  /** Sum of the bytes of all files. */
   readonly bytes: number
 }
 

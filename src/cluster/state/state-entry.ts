@@ -7,7 +7,7 @@ import { StateFault } from './blocks.js'
 
 const stateEntry = z.object({
   format: z.literal(1),
-  /** Of the owner that wrote it. */
+  /** Epoch of the owner that wrote it. */
   epoch: z.number().int().min(0),
   /** RFC 3339: when the files were held; null before the first checkpoint. */
   at: z.iso.datetime().nullable(),
@@ -19,7 +19,7 @@ const stateEntry = z.object({
   list: z.array(z.string().regex(/^[0-9a-f]{64}$/)),
 })
 
-/** What is on record of a partition. */
+/** State of a partition that is on record. */
 export type StateEntry = z.output<typeof stateEntry>
 
 const WRONG_REVISION = 10071

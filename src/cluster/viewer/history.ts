@@ -10,7 +10,7 @@ import type { Store } from '../../stores/store.js'
 import type { PointsQuery, ReadingsQuery, ViewSources } from '../../views/sources.js'
 import type { ResultsBook } from '../results/book.js'
 
-/** What the owner answers, where the server does not. */
+/** The owner as far as it answers where the server does not. */
 type Owner = Pick<ViewSources, 'points' | 'readings'>
 
 /**

@@ -14,7 +14,7 @@ import { totalAccounting, totalDisk, totalMeasures, totalStores } from './totals
 export interface ViewerParts {
   readonly clock: Clock
   readonly gate: ViewSources['gate']
-  /** Of this viewer: who signed in here, and what they asked for. */
+  /** Trail of this viewer: who signed in here, and what they asked for. */
   readonly trail: Pick<TrailLog, 'dir' | 'note'>
   readonly version: ViewSources['version']
   readonly mqtt: ViewSources['mqtt']
@@ -22,11 +22,14 @@ export interface ViewerParts {
   readonly book: ResultsBook
   readonly asking: Asking
   readonly history: ViewerHistory
-  /** Of the viewer itself. */
+  /** Health of the viewer itself. */
   readonly health: () => readonly HealthCheck[]
 }
 
-/** What the views ask of a whole cluster: last values from the stream of results, history from InfluxDB, the rest from owners. */
+/**
+ * Answers to the views' questions to a whole cluster: last values from the stream of results, history from InfluxDB, the rest
+ * from owners.
+ */
 export function viewerSources(parts: ViewerParts): ViewSources {
   const { book, asking, history, trail } = parts
   const of = (plant: string) => partitionOf(plant, parts.partitions)
@@ -146,7 +149,7 @@ function partIn(id: string): { readonly partition: number; readonly rest: string
   return { partition: Number(partition), rest }
 }
 
-/** Of one plant, or of all partitions one after the other, each newest first: ids of one say nothing of those of another. */
+/** Page of one plant, or of all partitions one after the other, each newest first: ids of one say nothing of those of another. */
 async function quarantine(
   asking: Asking,
   of: (plant: string) => number,

@@ -1,11 +1,11 @@
 import type { Accounting, IgnoredMessages, StoreAccounting, StoreStatus } from '../../base/wire.js'
 import type { DiskMeasures, Histogram, Measures } from '../../views/sources.js'
 
-/** What several owners say of themselves, as one. */
+/** Totals of what several owners say of themselves. */
 
 type Counts = Readonly<Record<string, number>>
 
-/** Of histograms with the same bounds; of none one without bounds. */
+/** Sum of histograms with the same bounds; of none one without bounds. */
 function histogram(all: readonly Histogram[]): Histogram {
   const known = all.filter(({ bucketsSeconds }) => bucketsSeconds.length > 0)
   const bucketsSeconds = known[0]?.bucketsSeconds ?? []
@@ -44,7 +44,7 @@ function grouped<T>(all: readonly T[], keyOf: (one: T) => string): readonly (rea
 
 const NO_NAMES = { used: 0, max: 0 }
 
-/** What a viewer shows before the first owner has answered. */
+/** Measures that a viewer shows before the first owner has answered. */
 const NOTHING: Measures = {
   messagesReceived: 0,
   messagesByDoor: { mqtt: 0, broker: 0, hj212: 0, modbus: 0 },

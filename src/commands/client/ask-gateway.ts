@@ -8,7 +8,7 @@ import { machineTokenFile } from '../../runtime/machine-token.js'
 import { fetchPinned, type PinnedInit } from './pinned-fetch.js'
 import { NoGateway, Unreachable } from './unreachable.js'
 
-/** How commands ask a gateway: all of them in this way. */
+/** All commands ask a gateway in this way. */
 
 /** A gateway, and who asks it. */
 export interface GatewayApi {
@@ -26,7 +26,7 @@ export function gatewayOf(config: Pick<Config, 'http' | 'data_dir'>): GatewayApi
   return { base: apiAddress(http), certFile: http.tls?.cert_file ?? null, token: () => tokenFor(data_dir) }
 }
 
-/** That of the environment, for a gateway on another machine; else that which the gateway has left in its data directory. */
+/** Token of the environment, for a gateway on another machine; else that which the gateway has left in its data directory. */
 export function tokenFor(dataDir: string, env: NodeJS.ProcessEnv = process.env): string {
   const own = readSecret({
     value: env.GREENGAUGE_TOKEN,
@@ -55,7 +55,7 @@ export async function requestGateway(api: GatewayApi, path: string, init: Pinned
   }
 }
 
-/** What the gateway answers to a GET, or a POST of `body`, below `/api/v1`. Throws `Unreachable` with its words when it refuses. */
+/** Answer of the gateway to a GET, or a POST of `body`, below `/api/v1`. Throws `Unreachable` with its words when it refuses. */
 export async function askApi<T>(api: GatewayApi, path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
   const posted =
     body === undefined
@@ -66,7 +66,7 @@ export async function askApi<T>(api: GatewayApi, path: string, body?: unknown, s
   throw await refusalOf(answered)
 }
 
-/** Why the gateway refuses, in its words. */
+/** Refusal of the gateway, in its words. */
 export async function refusalOf(answered: Response): Promise<Unreachable> {
   const said = (await answered.json().catch(() => ({}))) as { readonly detail?: string }
   return new Unreachable(said.detail ?? `${answered.url} answers ${answered.status}`, codeOf(answered.status))

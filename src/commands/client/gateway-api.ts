@@ -9,7 +9,7 @@ import { type GatewayApi, gatewayOf, requestGateway } from './ask-gateway.js'
 import { Unreachable } from './unreachable.js'
 
 const LOOK_MS = 500
-/** What has to be well before a report can be made. */
+/** Checks of readiness that have to be well before a report can be made. */
 const NEEDED = ['archive', 'figures', 'record', 'database']
 
 /**

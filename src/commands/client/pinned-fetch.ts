@@ -46,7 +46,7 @@ export async function fetchPinned(url: string, init: PinnedInit, certFile: strin
 function connectPinned(host: string, port: number, certFile: string, signal: AbortSignal | null): Promise<TLSSocket> {
   const { fingerprint256 } = new X509Certificate(readFileSync(certFile))
   return new Promise((resolve, reject) => {
-    // What is looked at instead is the certificate itself, below.
+    // The certificate itself is looked at instead, below.
     const socket = connect({ host, port, servername: '', rejectUnauthorized: false })
     const give = (error: Error): void => {
       socket.destroy()

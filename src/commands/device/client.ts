@@ -140,7 +140,7 @@ export function checkClientId(command: Command, id: string): void {
     refuse(command, `a client id has 1 to ${CLIENT_ID_LENGTH_MAX} characters, none of them a control character`)
 }
 
-/** What is refused, a file that cannot be read or written, and a lock that is held are said and end the command. */
+/** Does some work. A refusal, a file that cannot be read or written, and a lock that is held are said and end the command. */
 export function attempt<T>(command: Command, work: () => T): T {
   try {
     return work()

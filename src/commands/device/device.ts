@@ -52,7 +52,7 @@ interface DeviceOptions {
 /** A gateway that does not answer for so long is none. */
 const ANSWER_MS = 3000
 
-/** Where a device is known. */
+/** Words for where a device is known. */
 const WHERE: Readonly<Record<Listed['in'], string>> = {
   configuration: 'configured',
   registry: 'registered',
@@ -65,14 +65,17 @@ interface Listed extends DevicePath {
   /** Seen: it has sent to the gateway that runs, and is in neither. */
   readonly in: 'configuration' | 'registry' | 'both' | 'seen'
   readonly client: string | null
-  /** Of its client; null without a client, and when that need not prove who it is. */
+  /** Credential of its client; null without a client, and when that need not prove who it is. */
   readonly credential: ShownCredential | null
   readonly topics: readonly string[]
   readonly disabled: boolean
   readonly since: string | null
 }
 
-/** Adds `device list|add|disable|enable|remove|forget|rotate|revoke|client` to the program. `load` reads a configuration, or says what is wrong. */
+/**
+ * Adds `device list|add|disable|enable|remove|forget|rotate|revoke|client` to the program. `load` reads a configuration, or says
+ * what is wrong.
+ */
 export function addDeviceCommand(program: Command, load: Load): void {
   const device = program.command('device').description('devices: list, register, disable; the topics each may use')
   const sub = (name: string, description: string) =>
@@ -164,7 +167,7 @@ export function addDeviceCommand(program: Command, load: Load): void {
   addClientCommands(device, load)
 }
 
-/** What the client of a device proves itself by: what it has, else a certificate, else a new token. */
+/** Credentials with a proof for the client of a device: the certificate that is named, else what it has, else a new token. */
 function proofOf(
   client: string | undefined,
   credentials: DeviceFiles['credentials'],

@@ -9,7 +9,7 @@ import { formatProblem } from '../../config/problems.js'
 import { filtersOf } from '../../intake/own-topics.js'
 import { covers, overlaps } from '../../intake/topic-filter.js'
 
-/** What `greengauge device` changes: the registry, and what its clients prove themselves by. */
+/** Lists that `greengauge device` changes: the registry, and what its clients prove themselves by. */
 export interface DeviceFiles {
   readonly registry: readonly RegisteredDevice[]
   readonly credentials: readonly Credential[]
@@ -86,7 +86,7 @@ const OF_DEVICES = 'plants/#'
 /** The gateway's own word to edge nodes. */
 const OF_HOSTS = 'spBv1.0/STATE/#'
 
-/** Why a device may not have a topic filter for itself: others would be shut out. Null when it may. */
+/** Reason why a device may not have a topic filter for itself: others would be shut out. Null when it may. */
 export function claimProblem(
   device: Pick<RegisteredDevice, 'plant' | 'device'> & { readonly client?: string | undefined },
   topic: string,

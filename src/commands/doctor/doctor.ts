@@ -60,7 +60,7 @@ async function findingsOf(
   ]
 }
 
-/** What the gateway that runs says of itself. */
+/** Findings of the gateway that runs about itself. */
 async function gatewayFindings({ http, data_dir }: Config, isRunning: boolean): Promise<readonly DoctorFinding[]> {
   if (!isRunning) return [fine('gateway', `none runs on ${data_dir}`)]
   const url = `${apiAddress(http)}/readyz`

@@ -15,9 +15,9 @@ export interface DoctorFinding {
     | 'secrets'
   readonly result: 'ok' | 'warn' | 'fail'
   readonly found: string
-  /** What to do; '' when it is well. */
+  /** Advice on what to do; '' when it is well. */
   readonly remedy: string
-  /** How the command ends when this is the first that fails. */
+  /** Exit code of the command when this is the first that fails. */
   readonly code: ExitCode
 }
 

@@ -20,7 +20,7 @@ import { openToOthers } from '../../program/private-files.js'
 import { unreadableFor } from '../../program/readable-by.js'
 import { type DoctorFinding, doubtful, fine, wrong } from './finding.js'
 
-/** What `greengauge doctor` looks at on the machine: ports, disk and clock. */
+/** Checks of `greengauge doctor` on the machine: ports, disk and clock. */
 
 const GIB = 2 ** 30
 const FREE_MIN = GIB / 2
@@ -32,7 +32,7 @@ const SYNC_SLOW_MS = 20
 const TMPFS = 0x01021994
 /** This version was made then: no clock that is right shows less. */
 const YEAR_MIN = 2026
-/** So far two clocks may be apart that are both right enough. */
+/** Most that two clocks may be apart that are both right enough. */
 const AHEAD_MS = 5000
 
 interface Place {
@@ -47,7 +47,7 @@ export async function portFindings(config: Config, isRunning: boolean): Promise<
   return findings
 }
 
-/** Where the gateway listens; port 0 is free in any case. */
+/** Places where the gateway listens, but for port 0, which is free in any case. */
 function placesOf({ mqtt, http, hj212 }: Config): readonly Place[] {
   const broker = mqtt.enabled
     ? [
@@ -199,7 +199,7 @@ export function dataFindings({ data_dir }: Config, written: string): readonly Do
   return [open === null ? fine('data', `${dir} is closed to other users`) : doubtful('data', open.found, open.remedy)]
 }
 
-/** Of this process: a service or container may have another limit. */
+/** Finding on the files that this process may open: a service or container may have another limit. */
 export function filesFinding(config: Config): DoctorFinding {
   const tooFew = tooFewFiles(config)
   if (tooFew === '') return fine('files', `this process may have ${filesMax() ?? 'any number of'} files open`)
@@ -221,7 +221,7 @@ export function clockFindings(config: Config, nowMs: number): readonly DoctorFin
   return [fine('clock', `the clock says ${now.toISOString()}, and the journal is not ahead of it`)]
 }
 
-/** When one of its files was written last, epoch ms; null when there is none. */
+/** Time at which one of its files was written last, epoch ms; null when there is none. */
 function newestIn(dir: string): number | null {
   if (!existsSync(dir)) return null
   const times = readdirSync(dir).flatMap((name) => statSync(join(dir, name), { throwIfNoEntry: false })?.mtimeMs ?? [])

@@ -11,7 +11,7 @@ import { filesOf } from '../../runtime/certificates.js'
 import { openServer, type ServerOptions } from '../../stores/server.js'
 import { type DoctorFinding, doubtful, fine, wrong } from './finding.js'
 
-/** What `greengauge doctor` looks at of what the settings name: stores, certificates, accounts and files of secrets. */
+/** Checks of `greengauge doctor` on what the settings name: stores, certificates, accounts and files of secrets. */
 
 const ANSWER_MS = 3000
 /** The settings that name a file with a secret. */
@@ -106,7 +106,7 @@ export function certificateFindings(config: Config, nowMs: number): readonly Doc
   })
 }
 
-/** Of `fault; remedy`. */
+/** Parts of a text `fault; remedy`. */
 function halves(text: string): { fault: string; remedy: string } {
   const end = text.lastIndexOf('; ')
   return { fault: text.slice(0, end), remedy: text.slice(end + 2) }

@@ -64,7 +64,7 @@ function payloadOf(command: Command, file: string, door: Door): Buffer {
   }
 }
 
-/** What people read: numbered steps, with the readings and rejections before the outcome. */
+/** Lines for people: numbered steps, with the readings and rejections before the outcome. */
 function portrait({ topic, steps, readings, rejections, notices }: Explained): readonly string[] {
   const before = steps.slice(0, -1)
   const outcome = steps.at(-1)!

@@ -29,12 +29,12 @@ export interface Supposed {
   readonly payload: Buffer
 }
 
-/** What would become of a message, as JSON has it. */
+/** Account of what would become of a message, as JSON has it. */
 export interface Explained {
   readonly topic: string
   readonly door: Door
   readonly size_bytes: number
-  /** What is looked at, in order, and what was found. */
+  /** Things that are looked at, in order, each with what was found. */
   readonly steps: readonly Step[]
   readonly readings: readonly ExplainedReading[]
   readonly events: number
@@ -42,7 +42,7 @@ export interface Explained {
   readonly rejections: readonly (Rejection & { readonly meaning: string })[]
   /** Topics under which the gateway would tell devices something. */
   readonly notices: readonly string[]
-  /** Whether something of it, or all that there is to it, is taken. */
+  /** True when something of it, or all that there is to it, is taken. */
   readonly accepted: boolean
 }
 
@@ -63,22 +63,22 @@ export interface ExplainedReading {
   /** The device gives no time: it is that of the arrival. */
   readonly ts_assumed: boolean
   readonly quality: Quality
-  /** Whether figures are computed of it; otherwise it is only kept. */
+  /** True when figures are computed of it; otherwise it is only kept. */
   readonly in_figures: boolean
 }
 
-/** How the messages come. */
+/** Way by which the messages come. */
 export interface Coming {
   readonly door: Door
   /** MQTT client id; absent for the one that a registered device has, or any. */
   readonly client?: string | undefined
-  /** Of all of them, epoch ms. */
+  /** Arrival of all of them, epoch ms. */
   readonly arrivedAt: number
 }
 
 /**
- * What would become of messages that came one after the other, by the configuration and the registry and by nothing that
- * has come before. Decoded as the gateway does it; nothing is sent and nothing kept.
+ * Explains what would become of messages that came one after the other, by the configuration and the registry and by nothing
+ * that has come before. Decoded as the gateway does it; nothing is sent and nothing kept.
  */
 export function explain(loaded: LoadedConfig, messages: readonly Supposed[], coming: Coming): readonly Explained[] {
   const { config, hash, content } = loaded
@@ -143,7 +143,7 @@ function explained(
   }
 }
 
-/** Whether the door lets a message through, and the sentence that says it. */
+/** Decision of the door on a message, and the sentence that says it. */
 function admissionOf(
   { config, registry, credentials }: LoadedConfig,
   topic: string,

@@ -5,7 +5,7 @@ import { factorChain } from '../../kpi/factors/regions.js'
 import type { FactorLibrary } from '../../kpi/factors/table.js'
 import { RULES_EDITION } from '../../kpi/rules-edition.js'
 
-/** What a user of the tables has to know that no single row says, as sentences. */
+/** Warnings to users of the tables that no single row gives, as sentences. */
 export function warningsOf(library: FactorLibrary): readonly string[] {
   return [...unchecked(library), ...toConfirm(library), ...ranges(library), ...yearGaps(library)]
 }

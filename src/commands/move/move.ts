@@ -22,7 +22,7 @@ export interface PlantsMove {
   /** The data directory that takes them; it is made where there is none. */
   readonly to: string
   counts(plant: string): boolean
-  /** Of this program. */
+  /** Version of this program. */
   readonly version: string
   readonly signal: AbortSignal
   tell(doneRows: number, rows: number): void

@@ -20,7 +20,7 @@ export async function settle({ config, hash, content, registry, people }: Loaded
   const quiet = { ...silent, http: { ...silent.http, port: await freePort() } }
   const gateway = await startGateway({
     config: quiet,
-    // What it means stays what it was: the journal gets the settings as they are.
+    // The journal gets the settings as they are, so that what it means stays what it was.
     configText: { hash, content },
     registry,
     people,
@@ -42,7 +42,7 @@ export async function settle({ config, hash, content, registry, people }: Loaded
   }
 }
 
-/** Whether it has read all there is; not while its database is rebuilt and nothing is answered. */
+/** True when it has read all there is; not while its database is rebuilt and nothing is answered. */
 async function isThrough(api: GatewayApi): Promise<boolean> {
   try {
     const { messages, readings } = await askApi<Accounting>(api, '/accounting')

@@ -22,7 +22,7 @@ interface LearnOptions {
   readonly config?: string
 }
 
-/** Of one page, and in all: the newest are asked for. */
+/** Most messages of one page, and of all pages: the newest are asked for. */
 const PAGE = 500
 const ITEMS_MAX = 5000
 

@@ -22,7 +22,7 @@ interface UserOptions {
 }
 
 type Load = (file: string | undefined) => LoadedConfig | undefined
-/** What becomes of an account, and a secret that is printed once it is so. */
+/** Change of an account, and a secret that is printed once it is made. */
 interface Change {
   to(account: Account): Account | undefined
   readonly secret?: string | undefined

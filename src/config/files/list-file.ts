@@ -8,7 +8,7 @@ import { writeWhole } from './access-file.js'
 
 export type ListRead<T> = { readonly items: readonly T[] } | { readonly problems: readonly ConfigProblem[] }
 
-/** What is wrong in a list, by the place as in `3.name`. */
+/** Fault in a list, by the place as in `3.name`. */
 export interface ListFault {
   readonly path: string
   readonly problem: string
@@ -47,7 +47,7 @@ export function readList<T>(
       const forOwner = `run the command as the user that the gateway runs as; root gives that user what is another's with chown -R --reference=${dataDir} ${shutPlace(file)}`
       return { problems: [{ path: '', where: file, value: '', problem, remedy: forOwner, isPermission: true }] }
     }
-    // What JSON.parse says quotes the text.
+    // The message of JSON.parse quotes the text.
     return refused([{ path: '', problem: `cannot be read: ${code === undefined ? 'it is no JSON' : message}` }])
   }
   const parsed = schema.safeParse(content)

@@ -10,9 +10,9 @@ import { type Gateway, startGateway } from '../gateway.js'
 
 /** The process of one partition: a whole gateway without doors of its own. Its node starts it and talks to it over IPC. */
 
-/** How often it is looked whether the lease still holds. */
+/** Pause between two looks at whether the lease still holds. */
 const WATCH_MS = 100
-/** So long after its last word the node still says that a lease that has ended may go on. */
+/** Time after the node's last word for which a lease that has ended may go on. */
 const WAIT_MS = 1000
 
 const lease = LeaseMark.create()
@@ -79,7 +79,7 @@ async function start({ settings, owned, untilNs, version }: Extract<ToPartition,
 
 async function stop(): Promise<void> {
   isStopping = true
-  // What has not served yet has nothing that another owner would miss.
+  // A gateway that has not served yet has nothing that another owner would miss.
   if (gateway === null) return die()
   await state?.end()
   process.disconnect()

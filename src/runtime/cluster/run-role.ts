@@ -4,7 +4,7 @@ import { complain } from '../../program/output.js'
 import { runGateway } from '../run.js'
 import { runViews } from './run-views.js'
 
-/** What a process of a cluster does. */
+/** Roles that a process of a cluster can have. */
 export const ROLES = ['pipeline', 'views'] as const
 export type Role = (typeof ROLES)[number]
 

@@ -2,7 +2,7 @@ import type { HealthCheck } from '../../base/wire.js'
 import type { ViewersParts } from '../../cluster/viewers.js'
 import type { OwnedPartition } from '../../nats/owned-partition.js'
 
-/** What the pipeline thread does for viewers elsewhere. */
+/** Work of the pipeline thread for viewers elsewhere. */
 export interface ViewersOfOwner {
   health(): readonly HealthCheck[]
   run(signal: AbortSignal): Promise<void>

@@ -1,6 +1,6 @@
 import type { Busy } from '../store.js'
 
-/** What came back from a server, or why nothing did. */
+/** Reply of a server, or the reason why none came. */
 export type Reply =
   | {
       readonly status: number
@@ -10,16 +10,13 @@ export type Reply =
     }
   | { readonly failure: string }
 
-/** What is to be done about it. A `detail` is the server's own words, a `reason` a sentence for the operator. */
+/** Meaning of a reply: what is to be done about it. A `detail` is the server's own words, a `reason` a sentence for the operator. */
 export type Answer =
   | { readonly kind: 'taken' }
   /** Some lines were dropped, the others may have been taken. */
   | {
       readonly kind: 'partial'
-      /**
-       * How many at least: a server that keeps times in several shards counts those of one shard only. 0 when it does not
-       * say.
-       */
+      /** Number of lines, at least: a server that keeps times in several shards counts those of one shard only. 0 when it does not say. */
       readonly dropped: number
       readonly detail: string
       /** Those it names, counted from 0, with its words for each; empty when it names none. */
@@ -33,7 +30,7 @@ export type Answer =
   /** A fault of the server that passes, or one that these very lines cause for ever. */
   | { readonly kind: 'broken'; readonly detail: string }
 
-/** What sentences are made of. */
+/** Name and version of the server that sentences are made with. */
 export interface ServerWords {
   readonly store: string
   readonly version: 1 | 2
@@ -131,7 +128,7 @@ const RULES: readonly Rule[] = [
   [between(500, 599), ANY, ({ detail }) => ({ kind: 'broken', detail })],
 ]
 
-/** What a reply to a write means. */
+/** Meaning of a reply to a write. */
 export function answerOf(reply: Reply, server: ServerWords, nowMs: number): Answer {
   if ('failure' in reply) {
     return {
@@ -185,7 +182,7 @@ function parsed(body: string): { error?: unknown; message?: unknown; data?: unkn
   try {
     return JSON.parse(body) as { error?: unknown; message?: unknown; data?: unknown }
   } catch {
-    // What is no JSON is read as text, as any other answer of a server that is none of ours.
+    // A body that is no JSON is read as text, as any other answer of a server that is none of ours.
     return null
   }
 }

@@ -2,7 +2,7 @@ import type { Batch, Refusal } from '../store.js'
 import type { Culprit } from './isolate.js'
 import { alarmLine, type LineWriter } from './schema.js'
 
-/** What of a batch a line stands for. */
+/** Part of a batch that a line stands for. */
 export type LineOrigin =
   /** All readings of a sample, or the one at `only`. */
   | { readonly of: 'reading'; readonly index: number; readonly only: number | undefined }
@@ -15,7 +15,7 @@ export type LineOrigin =
 export interface Packing {
   readonly writer: LineWriter
   readonly bytesMax: number
-  /** Where readings and points are written; the same path when they share their bodies. */
+  /** Paths that readings and points are written to; the same path when they share their bodies. */
   readonly paths: { readonly readings: string; readonly points: string }
   /** Windows that nobody makes any more are written over instead of deleted. */
   readonly isMarkingRemoved: boolean
@@ -28,7 +28,7 @@ export class Body {
   bytes = 0
   /** Index of a sample, or -1 less the index of a point; side by side with the lines. */
   readonly #places: number[] = []
-  /** What a number does not say, by the place of its line. */
+  /** Origins that a number does not say, by the place of their line. */
   readonly #others = new Map<number, LineOrigin>()
 
   constructor(path: string) {
@@ -106,7 +106,7 @@ export function* bodiesOf(batch: Batch, packing: Packing, refused: Refusal[]): G
   if (body.lines.length > 0) yield body
 }
 
-/** What is to be tried again of lines that were refused: the readings of samples with several, one by one. */
+/** Lines that are to be tried again of those that were refused: the readings of samples with several, one by one. */
 export function readingLines(
   batch: Batch,
   culprits: readonly Culprit[],

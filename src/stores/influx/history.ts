@@ -75,7 +75,7 @@ function pointOf(stream: Stream, row: Row): Point | null {
     stream,
     startMs: Number(time),
     endMs: Number(end),
-    // Where a server cannot delete, the value of an earlier state is still there; what is valid tells.
+    // A server that cannot delete still has the value of an earlier state; `valid` tells.
     value: valid === true ? Number(value) : null,
     reason: (reason ?? '') as NullReason | '',
     numerator: Number(numerator),

@@ -11,7 +11,7 @@ import type { Reply } from './answer.js'
 
 /** An answer with figures of a long time has some megabytes. */
 const ANSWER_BYTES_MAX = 64 * 2 ** 20
-/** What a server says of a refusal. */
+/** Most bytes of what a server says of a refusal. */
 const REFUSAL_BYTES_MAX = 256 * 1024
 
 type Asked = (options: RequestOptions, answered: (answer: IncomingMessage) => void) => ClientRequest

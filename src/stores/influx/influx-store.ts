@@ -18,7 +18,7 @@ import { Influxql, measurementIn, type Place, QueryFailure, tagged } from './inf
 import { Isolator } from './isolate.js'
 import { LineWriter, MARK_MEASUREMENT, markLine } from './schema.js'
 
-/** What is needed beside the settings. */
+/** Surroundings that a store needs beside its settings. */
 export interface StoreSurroundings {
   readonly name: string
   readonly clock: Clock
@@ -35,17 +35,17 @@ export interface DeliveredOptions {
   readonly gzip: 'auto' | 'on' | 'off'
 }
 
-/** Who we are, as the server wants to hear it. */
+/** Our credentials, as the server wants to hear them. */
 export interface Credentials {
   readonly authorization: string
   readonly user: { readonly name: string; readonly password: string } | null
 }
 
-/** How one server is spoken to. */
+/** One server with the means to speak to it. */
 export interface Server {
   readonly http: Http
   readonly influxql: Influxql
-  /** What to do about a reply, in this store's words. */
+  /** Says what to do about a reply, in this store's words. */
   answer(reply: Reply): Answer
 }
 
@@ -55,7 +55,7 @@ export interface Places<T> {
   readonly points: T
 }
 
-/** What the versions of InfluxDB do not have in common. */
+/** Things that the versions of InfluxDB do not have in common. */
 export interface Dialect {
   readonly version: 1 | 2
   readonly writePaths: Places<string>
@@ -289,7 +289,7 @@ export class InfluxStore implements Store {
       const latest = `SELECT "since" FROM ${from} WHERE ${tagged({ mark })} ORDER BY time DESC LIMIT 1`
       try {
         const [first] = await influxql.select(latest, place.database)
-        // What answers with anything but times is no InfluxDB, and says nothing.
+        // A server that answers with anything but times is no InfluxDB, and says nothing.
         if (first !== undefined && first.columns[0] !== 'time') continue
         const foundAtMs = first?.values[0]?.[0]
         if (foundAtMs === undefined || Number(foundAtMs) < leftAtMs) return false

@@ -59,7 +59,7 @@ class Influxdb2 implements Dialect {
       const reply = await http.post(path, JSON.stringify({ start, stop, predicate }), 'application/json')
       if ('status' in reply && isWithoutDelete(reply)) return 'unable'
       const said = answer(reply)
-      // What it will never delete is written over instead.
+      // Windows that it will never delete are written over instead.
       if (said.kind === 'refused') return 'unable'
       if (said.kind !== 'taken') return hindrance(said, { store: this.#store, version: this.version })
     }

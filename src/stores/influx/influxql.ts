@@ -21,7 +21,7 @@ export interface Rows {
   readonly isCut: boolean
 }
 
-/** Why there is no answer, as a reply to a write would say it: nobody there, not allowed, or the statement's own fault. */
+/** Failure of a query, with the reason as a reply to a write would say it: nobody there, not allowed, or the statement's own fault. */
 export class QueryFailure extends Error {
   constructor(readonly reply: Reply) {
     super('failure' in reply ? reply.failure : reply.body)
@@ -139,7 +139,7 @@ function statementFailure(status: number, body: string): QueryFailure {
   return new QueryFailure({ status, body, retryAfter: null })
 }
 
-/** Where measurements are: a database (a bucket in 2.x), and in 1.x a retention policy; null stands for its default. */
+/** Place of measurements: a database (a bucket in 2.x), and in 1.x a retention policy; null stands for its default. */
 export interface Place {
   readonly database: string
   readonly policy: string | null

@@ -106,7 +106,7 @@ export class Isolator {
     return { kind: 'busy', retryAfterMs: null, reason } as const
   }
 
-  /** Which of a group the server's words point at. */
+  /** Lines of a group that the server's words point at. */
   #suspects(answer: Answer, group: readonly number[], lines: readonly string[]): ReadonlySet<number> {
     if (answer.kind !== 'partial' && answer.kind !== 'refused') return new Set()
     if (answer.kind === 'partial' && answer.lines.length > 0) {

@@ -1,4 +1,4 @@
-/** What a field can hold here. Integers are not among it: one that was written once makes every later float a conflict. */
+/** Values that a field can hold here. Integers are not among them: one that was written once makes every later float a conflict. */
 export type FieldValue = number | string | boolean
 
 /** A piece of a line, or why it cannot be written. */
@@ -16,9 +16,9 @@ const BLANKS: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t
 const escaped = (character: string) => BLANKS[character] ?? `\\${character}`
 
 /**
- * What all lines of a series begin with, up to and with the blank before the fields; tags are sorted by their keys.
- * A line break in a name becomes `\n` in two characters, as InfluxData's own clients write it. An empty tag cannot be
- * written, and a backslash at the end would escape what follows it.
+ * Beginning of all lines of a series, up to and with the blank before the fields; tags are sorted by their keys. A line break in
+ * a name becomes `\n` in two characters, as InfluxData's own clients write it. An empty tag cannot be written, and a backslash
+ * at the end would escape what follows it.
  */
 export function seriesText(measurement: string, tags: Readonly<Record<string, string>>): Written {
   const fault = nameFault('measurement', measurement)

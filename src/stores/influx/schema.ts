@@ -9,7 +9,7 @@ import { fieldKeyText, fieldValueText, lineText, seriesText, valueFault, type Wr
 /** Reason of a window that nobody makes any more, where a server cannot delete; readers leave it out. */
 export const REMOVED = 'removed'
 
-/** Where the mark of a gateway is kept, and what a server is tried with. */
+/** Measurement that keeps the mark of a gateway, and that a server is tried with. */
 export const MARK_MEASUREMENT = 'greengauge_store'
 
 /** Most metric names whose text is kept: names come from devices, and nothing that grows with them may be without a limit. */
@@ -51,7 +51,7 @@ export class LineWriter {
     return this.#window(point.stream, point)
   }
 
-  /** What is written over a window that is no more, where it cannot be deleted. */
+  /** Line that is written over a window that is no more, where it cannot be deleted. */
   removed({ stream, startMs }: WindowRef): Written {
     const nothing = {
       numerator: 0,
@@ -138,7 +138,6 @@ export function markLine(mark: string, time: number): string {
   return line.text
 }
 
-/** Where changes of alarms are kept. */
 const ALARM_MEASUREMENT = 'alarm'
 
 /** A change of an alarm as a line, all fields every time; null for a number that no field can hold. */
@@ -152,7 +151,7 @@ export function kpiMeasurement(window: Stream['window']): string {
   return `kpi_${window}`
 }
 
-/** What tells the series of a KPI's points within their measurement. */
+/** Tags that tell the series of a KPI's points apart within their measurement. */
 export function streamTags({ id, kpi, plant, scope }: Pick<Stream, 'id' | 'kpi' | 'plant' | 'scope'>) {
   return { id, kpi, plant, scope }
 }

@@ -10,7 +10,7 @@ export interface Stretch {
 }
 
 const MINUTE_MS = 60_000
-/** What lies between the starts of two that follow each other; days, months and shifts are as long as they are. */
+/** Time between the starts of two windows that follow each other; days, months and shifts are as long as they are. */
 const LENGTHS_MS: Partial<Record<Window, number>> = { '1m': MINUTE_MS, '15m': 15 * MINUTE_MS, '1h': 60 * MINUTE_MS }
 
 /** Windows as few stretches, so that a day of minutes is deleted at once and not 1,440 times. */
