@@ -4,7 +4,7 @@ import { EXIT } from '../src/base/exit-codes.js'
 import { Stop, say } from './stop.js'
 
 const RECONNECT_MS = 1000
-/** How long the end of a command waits for a broker that does not answer any more. */
+/** Longest time, ms, that the end of a command waits for a broker that does not answer any more. */
 const END_MAX_MS = 2000
 
 function reasonOf(error: Error & { code?: unknown }): string {

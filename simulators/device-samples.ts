@@ -1,7 +1,7 @@
 import type { Sample, SimulatedDevice, SimulatedPlant } from './plant.js'
 import { BACKFILL_PERIOD_MS, type Timetable } from './timetable.js'
 
-/** How far back a device that sends on change is looked at for what it shows at the start, hours, one after the other. */
+/** Hours, one after the other, that one looks back for what a device that sends on change shows at the start. */
 const LOOK_BACK_H = [1, 12, 72]
 
 /**

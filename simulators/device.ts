@@ -8,7 +8,7 @@ import { Publisher } from './publisher.js'
 import { IN_FLIGHT_MAX, type Rejections, type Send, sendsOf } from './sends.js'
 import { SAMPLES_A_MESSAGE_MAX } from './timetable.js'
 
-/** What a device has sent, and what must have become of it. */
+/** Count of what a device has sent, and of what must have become of it. */
 export interface DeviceCount {
   readonly messages: number
   readonly acknowledged: number
@@ -21,12 +21,12 @@ export interface DeviceCount {
 
 export interface Run {
   readonly url: string
-  /** How long the first connection is tried, ms. */
+  /** Time for which the first connection is tried, ms. */
   readonly patienceMs: number
   readonly clock: Clock
   /** The device samples no more, and says what it has kept back. */
   readonly stop: AbortSignal
-  /** What is not sent and acknowledged by now will not be. */
+  /** Ends the run at once: a message that is not sent and acknowledged by then will not be. */
   readonly abandon: AbortSignal
   /** The device has sent so many samples of its past, and is in the present from now on. */
   backfilled(elements: number): void

@@ -3,7 +3,7 @@ import type { MetricClass } from '../src/base/metrics.js'
 import type { Quality } from '../src/base/quality.js'
 import type { DevicePath } from '../src/base/topic.js'
 
-/** What happens once. Its id is a pure function too: sent again after a restart, it is the same event. */
+/** Event that happens once. Its id is a pure function too: sent again after a restart, it is the same event. */
 export interface SampleEvent {
   readonly id: string
   readonly type: EventType
@@ -16,7 +16,7 @@ export interface Sample {
   /** None in an element that only says what happened. */
   readonly metrics: Readonly<Record<string, number | string | boolean>>
   readonly events?: readonly SampleEvent[]
-  /** Of the metrics whose unit the gateway cannot know. */
+  /** Units of the metrics whose unit the gateway cannot know. */
   readonly units?: Readonly<Record<string, string>>
   readonly quality?: Quality | Readonly<Record<string, Quality>>
   readonly seq?: number
@@ -29,7 +29,7 @@ export interface SimulatedDevice {
   /** It sends when something changes, and nothing in between. */
   readonly isOnChange: boolean
   /**
-   * What it samples in [fromMs, toMs), in order of time, at most one sample an instant. A periodic device samples at the
+   * Samples that it takes in [fromMs, toMs), in order of time, at most one an instant. A periodic device samples at the
    * multiples of `periodMs` in epoch time; one that sends on change ignores `periodMs`.
    */
   samples(fromMs: number, toMs: number, periodMs: number): readonly Sample[]

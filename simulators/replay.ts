@@ -53,7 +53,7 @@ async function load({ dataset, file, start }: ReplayOptions): Promise<Dataset> {
   return source.read(text)
 }
 
-/** Which sample each message of the run carries: all of them `repeat` times, one round after the other or shuffled. */
+/** Index of the sample that each message of the run carries: all of them `repeat` times, one round after the other or shuffled. */
 export function playOrder(samples: number, repeat: number, shuffle: number | undefined): Uint32Array {
   const messages = samples * repeat
   const order =
@@ -62,8 +62,8 @@ export function playOrder(samples: number, repeat: number, shuffle: number | und
 }
 
 /**
- * When each message is due, ms after the start: the n-th when the n-th sample was taken, whichever sample it carries,
- * so that a shuffled run has the pace of the run in order.
+ * Time at which a message is due, ms after the start: the n-th when the n-th sample was taken, whichever sample it
+ * carries, so that a shuffled run has the pace of the run in order.
  */
 export function dueAfterMs(message: number, samples: readonly Sample[], speed: number): number {
   const first = samples[0]!.ts

@@ -8,7 +8,7 @@ import { SAMPLES_A_MESSAGE_MAX } from './timetable.js'
 /** A few messages keep the line busy; more would only be memory, and a burst for the broker after an outage. */
 export const IN_FLIGHT_MAX = 4
 
-/** How many rejections the gateway must make of something, by reason. */
+/** Number of rejections that the gateway must make of something, by reason. */
 export type Rejections = Readonly<Partial<Record<RejectReason, number>>>
 
 /** One message of a device on its way to the broker. */
@@ -22,13 +22,13 @@ export interface Send {
   readonly isCut: boolean
 }
 
-/** What a device sends instead of a sample; null for nothing. A function of the sample alone. */
+/** Gives the sample that a device sends instead of the one it took; null for nothing. A function of the sample alone. */
 export type SampleFault = (sample: Sample) => Sample | null
 
-/** What becomes of a device's messages: others between them, another order. Lazy, and bounded in what it keeps back. */
+/** Turns a device's messages into those that leave it: others between them, another order. Lazy, and bounded in what it keeps back. */
 export type SendFault = (sends: AsyncIterable<Send>) => AsyncIterable<Send>
 
-/** What a device makes of a sample in spite of all that is wrong with it; null for nothing. */
+/** Sample as a device shows it after all its faults; null for nothing. */
 export function shown(sample: Sample, faults: readonly SampleFault[]): Sample | null {
   return faults.reduce<Sample | null>((seen, fault) => (seen === null ? null : fault(seen)), sample)
 }

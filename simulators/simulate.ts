@@ -11,16 +11,16 @@ import { Stop, say } from './stop.js'
 import { Timetable, type TimetableOptions } from './timetable.js'
 import { type RunRecord, writeTruth } from './truth/file.js'
 
-/** What happens on a device that sends on change is sent at most every second. */
+/** Time between two looks at a device that sends on change, ms: what happens there is sent at most every second. */
 const LOOK_MS = 1000
-/** After a stop: how long what has been kept back and what is in flight may take. */
+/** Time that what has been kept back and what is in flight may take after a stop, ms. */
 const GRACE_MS = 2000
 
 export interface SimulateOptions {
   readonly url: string
   /** All there are when absent. */
   readonly plants?: number
-  /** Of each plant. */
+  /** Number of devices of each plant. */
   readonly devices?: number
   /** Live samples a second and device. */
   readonly rate: number
@@ -34,7 +34,7 @@ export interface SimulateOptions {
   readonly faults: ReadonlySet<FaultName>
   /** File to write at the end. */
   readonly truth?: string
-  /** How long the first connection is tried, s. */
+  /** Time for which the first connection is tried, s. */
   readonly wait: number
 }
 
@@ -111,7 +111,7 @@ export async function simulate(options: SimulateOptions, signal: AbortSignal, cl
     seed: options.seed,
     faults: [...options.faults],
     fromMs: timetable.firstMs,
-    // What all devices have in common.
+    // The end of the time that all devices have covered.
     toMs: Math.min(...counts.map((count) => count.coveredToMs)) - 1,
     isComplete: counts.every((count) => count.messages === count.acknowledged),
     devices: cast.map((one, i) => ({ ...one, count: counts[i]! })),

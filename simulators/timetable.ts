@@ -18,9 +18,9 @@ export interface TimetableOptions {
 }
 
 /**
- * When a device looks at what it measures, and when each look is due on the wall clock: first the back-fill up to
- * `fromMs`, then live, both at multiples of their period in epoch time, so that all devices and all runs share instants.
- * A device's clock may run behind the wall clock, and faster, but never ahead of it.
+ * Times at which a device looks at what it measures, and at which each look is due on the wall clock: first the
+ * back-fill up to `fromMs`, then live, both at multiples of their period in epoch time, so that all devices and all
+ * runs share instants. A device's clock may run behind the wall clock, and faster, but never ahead of it.
  */
 export class Timetable {
   readonly #options: TimetableOptions
@@ -40,7 +40,7 @@ export class Timetable {
     return this.#options.startedAtMs
   }
 
-  /** Of live looks. */
+  /** Period of live looks, ms. */
   get periodMs(): number {
     return this.#options.periodMs
   }

@@ -82,7 +82,7 @@ function View() {
   }
 }
 
-/** What is shown, and how many alarms need a person: it is read in the tab while another page is open. */
+/** Sets the page's title, which is read in the tab while another page is open: what is shown, and how many alarms need a person. */
 function usePageTitle(): string {
   const w = words()
   const here = stepsTo().at(-1)?.name ?? w.product

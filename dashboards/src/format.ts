@@ -4,7 +4,7 @@ import type { KpiInfo } from '../../src/base/kpi.js'
 export const LANGUAGES = ['en', 'zh'] as const
 export type Language = (typeof LANGUAGES)[number]
 
-/** How the values of a tile, a column or an axis are written: one unit and one number of digits for all of them. */
+/** Way in which the values of a tile, a column or an axis are written: one unit and one number of digits for all of them. */
 export interface Figure {
   /** As shown; '' for a pure number. */
   readonly unit: string
@@ -45,8 +45,8 @@ const AS_NUMBER: Readonly<Record<string, number>> = { power_factor: 3, power_fac
 const NEAR_HUNDRED: ReadonlySet<string> = new Set(['data_completeness', 'fpy'])
 
 /**
- * How to write the values of a KPI of which the largest is `largest` (as stored). Energy and power have no decimals,
- * except where small windows make so small numbers that rounding would hide more than 1 %.
+ * Unit and digits for the values of a KPI of which the largest is `largest` (as stored). Energy and power have no
+ * decimals, except where small windows make so small numbers that rounding would hide more than 1 %.
  */
 export function figureFor(info: Pick<KpiInfo, 'id' | 'unit' | 'shape'>, largest: number): Figure {
   const size = Math.abs(largest)
@@ -61,7 +61,7 @@ export function figureFor(info: Pick<KpiInfo, 'id' | 'unit' | 'shape'>, largest:
   }
   if (info.unit === 'kgCO2e' && size >= TONNES_FROM) return { unit: 't CO2e', factor: 0.001, digits: 2 }
   if (info.unit === 'kg' && size < 1) return { unit: 'g', factor: 1000, digits: 1 }
-  // What is counted comes in whole numbers.
+  // Counts come in whole numbers.
   if (info.unit === '1' && info.shape === 'sum') return { unit: '', factor: 1, digits: 0 }
   const asNumber = AS_NUMBER[info.id]
   if (asNumber !== undefined) return { unit: '', factor: 1, digits: asNumber }
@@ -163,7 +163,7 @@ export function ageText(ageMs: number, language: Language): string {
   return days < 1 ? durationText(roughMs, language) : `${decimal(days, 0, language)}${AGE_UNITS[language].d(days)}`
 }
 
-/** How long something lasts that people watch: seconds are told up to an hour, minutes up to a day. */
+/** Words for a time that people watch: seconds are told up to an hour, minutes up to a day. */
 export function lastingText(lengthMs: number, language: Language): string {
   const ms = Math.max(0, lengthMs)
   if (ms >= 24 * HOUR_MS) return ageText(ms, language)
@@ -171,7 +171,7 @@ export function lastingText(lengthMs: number, language: Language): string {
   return ms < 60_000 || ms >= HOUR_MS ? minutes : `${minutes} ${durationText(ms % 60_000, language)}`
 }
 
-/** How far behind a live figure is: tenths of a second below ten seconds, an age above. */
+/** Words for how far behind a live figure is: tenths of a second below ten seconds, an age above. */
 export function lagText(lagMs: number, language: Language): string {
   return lagMs < 9_950
     ? `${decimal(Math.max(0, lagMs) / 1000, 1, language)}${AGE_UNITS[language].s}`

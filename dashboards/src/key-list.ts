@@ -1,4 +1,4 @@
 import { signal } from '@preact/signals'
 
-/** Whether the list of keys is shown: with its key, or from the search where keys are turned off. */
+/** True while the list of keys is shown: it opens with its key, or from the search where keys are turned off. */
 export const isKeyListOpen = signal(false)

@@ -1,11 +1,11 @@
 import { WINDOWS, type Window } from '../../src/base/kpi.js'
 import { FIRST_RANGE, parseRange, type Range, rangeParameter } from './time/range.js'
 
-/** Which alarms a list has: those that are open or a part of them, or those of the page's range. */
+/** Choices of alarms in a list: those that are open or a part of them, or those of the page's range. */
 export const ALARM_SHOWS = ['open', 'active', 'unacknowledged', 'shelved', 'history'] as const
 export type AlarmShow = (typeof ALARM_SHOWS)[number]
 
-/** What is looked at. */
+/** View that is looked at, with its subject. */
 export type Place =
   | { readonly view: 'overview' }
   | {
@@ -38,13 +38,13 @@ export type Place =
   | { readonly view: 'report'; readonly report: string; readonly version: number | null; readonly figure?: string }
   /** The figures of a day or month as they are now; of the first plant where none is chosen. */
   | { readonly view: 'figures'; readonly plant: string | null }
-  /** What people say and meters do not send; of the first plant where none is chosen. */
+  /** Entries: what people say and meters do not send; of the first plant where none is chosen. */
   | { readonly view: 'entries'; readonly plant: string | null }
   | { readonly view: 'gateway' }
-  /** How to connect a device; `sender`: plant/line/device/class of the one that is meant, as far as they are known. */
+  /** Steps to connect a device; `sender`: plant/line/device/class of the one that is meant, as far as they are known. */
   | { readonly view: 'connect'; readonly sender?: string }
 
-/** What stays as it is when one goes from place to place. */
+/** Choices that stay as they are when one goes from place to place. */
 export interface Kept {
   readonly range: Range
   /** Beside the same stretch of time before it. */
@@ -53,13 +53,13 @@ export interface Kept {
   readonly wall: boolean
 }
 
-/** Where the reader is. All of it stands in the address, so that a link gives the same view. */
+/** Place of the reader, with the choices kept. All of it stands in the address, so that a link gives the same view. */
 export type Route = Place & Kept
 export type View = Route['view']
 
 export const FIRST_KPI = 'energy_elec_import'
 export const FIRST_KEPT: Kept = { range: FIRST_RANGE, compare: false, wall: false }
-/** What the gateway takes for an id: an address with anything else must not spoil a subscription or a request. */
+/** Patterns of the ids that the gateway takes: an address with anything else must not spoil a subscription or a request. */
 const KPI_ID = /^[a-z0-9_]{1,64}$/
 const ID = /^[a-z0-9][a-z0-9_-]{0,63}$/
 const WORDS = /^.{1,64}$/
@@ -137,7 +137,7 @@ function idIn(asked: URLSearchParams, name: string, pattern: RegExp): string | n
   return id !== null && pattern.test(id) ? id : null
 }
 
-/** What an address says of one choice; nothing when it says nothing, or what cannot be. */
+/** Choice that an address makes under a name; nothing when it makes none, or one that cannot be. */
 function textIn<Name extends string>(asked: URLSearchParams, name: Name, pattern: RegExp) {
   const text = idIn(asked, name, pattern)
   return (text === null ? {} : { [name]: text }) as { readonly [N in Name]?: string }

@@ -4,16 +4,16 @@ import { RIGHTS, type Right } from '../../src/base/roles.js'
 import { getSession, passThrough } from './gateway/api.js'
 import { chooseOperator, operator, words } from './settings.js'
 
-/** Who is at this browser, and what they may do. */
+/** Session of whoever is at this browser, and what they may do. */
 
-/** Where nobody has to sign in, and until the gateway has said otherwise. */
+/** Session where nobody has to sign in, and until the gateway has said otherwise. */
 const ANYBODY: SessionAnswer = { required: false, name: '', role: null, rights: Object.keys(RIGHTS) as Right[] }
 
 export const session = signal(ANYBODY)
 export const isSignedOut = computed(() => session.value.required && session.value.name === '')
 /** The account of whoever is signed in; '' for nobody, and where nobody has to be. */
 export const account = computed(() => session.value.name)
-/** In whose name things are done here: the account's, or what somebody has said of themselves. */
+/** Name in which things are done here: the account's, or what somebody has said of themselves. */
 export const actor = computed(() => (account.value === '' ? operator.value : account.value))
 /** The name that something is done in, and from now on: the account's, or the one that was given. */
 export function actingAs(given: string): string {
@@ -22,14 +22,14 @@ export function actingAs(given: string): string {
   if (name !== '') chooseOperator(name)
   return name
 }
-/** Whose session is over: their name stands in the form by which they come back. */
+/** Name of whoever signed in last: once their session is over it stands in the form by which they come back. */
 export const lastName = signal('')
 /** The form of a page whose session is over is open. */
 export const isSigningIn = signal(false)
 
 export const may = (right: Right): boolean => !session.value.required || session.value.rights.includes(right)
 
-/** Why somebody may not: who can, and who they are themselves. `toSee`: what is only looked at. */
+/** Reason why somebody may not: who can, and who they are themselves. `toSee`: for what is only looked at. */
 export function whyNot(right: Right, toSee = false): string {
   const w = words().account
   const { role } = session.value
@@ -51,7 +51,7 @@ export function lookAgain(): Promise<void> {
   look ??= (async () => {
     const answer = await getSession()
     look = null
-    // What is not known stands: whoever is not let in is told so by the next answer.
+    // A session that could not be read stays as it was: whoever is not let in is told so by the next answer.
     if (answer.kind === 'loaded') signedInAs(answer.value)
   })()
   return look
@@ -68,7 +68,7 @@ export function signedIn(): Promise<void> {
   })
 }
 
-/** Who acts wants to go on: they are asked at once. Who only looks reads the banner. */
+/** Asks somebody who acts to sign in at once, as they want to go on; somebody who only looks reads the banner. */
 const askIfAct = (isAct: boolean) => {
   if (isAct && isSignedOut.peek()) isSigningIn.value = true
 }

@@ -2,7 +2,7 @@ import { batch, effect, signal } from '@preact/signals'
 import { LANGUAGES, type Language, shownPieces } from './format.js'
 import type { Dictionary } from './i18n/en.js'
 
-/** What the reader has chosen for this browser. Nothing chosen: the theme and language of the system. */
+/** Choices that the reader has made for this browser. Nothing chosen: the theme and language of the system. */
 
 /** Only the language that is read is fetched before the first paint. */
 const DICTIONARIES: Readonly<Record<Language, () => Promise<Dictionary>>> = {
@@ -64,7 +64,7 @@ export function chooseDark(dark: boolean): void {
   remember('theme', dark ? 'dark' : 'light')
 }
 
-/** Who acts at this browser, as they have said themselves; '' before. */
+/** Name of whoever acts at this browser, as they have said themselves; '' before. */
 export const operator = signal(remembered('operator') ?? '')
 
 export function chooseOperator(name: string): void {
@@ -72,7 +72,7 @@ export function chooseOperator(name: string): void {
   remember('operator', name)
 }
 
-/** Whether alarms that need a person at once are heard. */
+/** True when alarms that need a person at once are heard. */
 export const isLoud = signal(remembered('sound') === 'on')
 
 export function chooseLoud(loud: boolean): void {
@@ -80,7 +80,7 @@ export function chooseLoud(loud: boolean): void {
   remember('sound', loud ? 'on' : 'off')
 }
 
-/** Whether letters and signs are commands: who speaks to the browser, or slips, turns them off. */
+/** True when letters and signs are commands: whoever speaks to the browser, or slips, turns them off. */
 export const areKeysOn = signal(remembered('keys') !== 'off')
 
 export function chooseKeys(on: boolean): void {

@@ -49,8 +49,8 @@ let generations = 0
 export const reportChanges = signal(0)
 const plantsReadMs = signal(nowMs.peek())
 /**
- * How far the newest reading lay behind the gateway's clock when the plants were last read, or lies behind it now where
- * that was long ago; null without readings.
+ * Time by which the newest reading lay behind the gateway's clock when the plants were last read, or lies behind it now
+ * where that was long ago; null without readings.
  */
 export const lagMs = computed(() => {
   const newest = Math.max(...plantList.value.map(newestMs))
@@ -135,7 +135,7 @@ function take(message: FeedMessage): void {
   if (message.type === 'hello') skewMs = Date.parse(message.server_time) - systemClock.nowMs()
   if (message.type === 'snapshot' || message.type === 'update') streams.offer(message.points)
   if (message.type === 'snapshot') {
-    // Where history is read from depends on the newest points: have them in place first.
+    // The part of history that is read depends on the newest points: have them in place first.
     streams.flush()
     streams.past.invalidate(nowMs.peek())
     generation.value = ++generations
@@ -143,7 +143,7 @@ function take(message: FeedMessage): void {
   }
   if (message.type === 'alarm') alarmChanged(message.alarm)
   if (message.type === 'device') withDeviceState(message)
-  // What was told during a break is not told again: a snapshot may follow one.
+  // Changes that were told during a break are not told again: a snapshot may follow one.
   if (message.type === 'report' || message.type === 'snapshot') reportChanges.value++
 }
 
@@ -176,7 +176,7 @@ function connectionIs(next: Connection): void {
   if (next.kind === 'lost' && generation.value === 0) generation.value = ++generations
 }
 
-/** What could not be read while the gateway was away. */
+/** Reads what could not be read while the gateway was away. */
 async function loadMissing(): Promise<void> {
   if (gateway.value === null) await loadGateway()
   if (catalogue.value.kind !== 'loaded') await loadCatalogue()

@@ -2,7 +2,7 @@ import { CsvError, parse } from 'csv-parse/sync'
 import { EXIT } from '../../src/base/exit-codes.js'
 import { Stop } from '../stop.js'
 
-/** How the file of a public data set is written, and which of its columns are read. */
+/** Format of the file of a public data set, and the columns of it that are read. */
 export interface CsvFormat<Column extends string> {
   /** As people call the data set, for error messages. */
   readonly dataset: string

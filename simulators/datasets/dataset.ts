@@ -8,11 +8,11 @@ export interface Dataset {
   readonly class: MetricClass
   /** In order of time, one a message. Where the data set has no times of its own, the first is at 0. */
   readonly samples: readonly Sample[]
-  /** What the rows themselves say a gateway must come to, with times as in the data set; printed at the end. */
+  /** Figures that a gateway must come to as the rows themselves say, with times as in the data set; printed at the end. */
   readonly expected: Readonly<Record<string, unknown>>
 }
 
-/** How a public data set is made of the text of its file. */
+/** Makes a public data set of the text of its file. */
 export interface DatasetSource {
   readonly read: (csv: string) => Dataset
   /** Without times of its own it can only be played from a given start. */

@@ -41,7 +41,7 @@ export function gasTurbineSamples(rows: readonly GasTurbineRow[]): readonly Samp
   }))
 }
 
-/** What the rows come to, for whoever checks the gateway's figures. */
+/** Means and sums that the rows come to, for whoever checks the gateway's figures. */
 export function gasTurbineTotals(rows: readonly GasTurbineRow[]) {
   const sum = (pick: (row: GasTurbineRow) => number) => rows.reduce((total, row) => total + pick(row), 0)
   return {

@@ -7,7 +7,7 @@ import type { Dataset } from './dataset.js'
 const DAY_MS = 86_400_000
 /** A joint that is slower stands still: what is left is the noise of its encoder. */
 const MOVING_RAD_S = 0.01
-/** How long a state holds without a new row. Source: KPI specification §1.4, a period of one second. */
+/** Longest time that a state holds without a new row, ms. Source: KPI specification §1.4, a period of one second. */
 const HOLD_MAX_MS = 300_000
 
 const FORMAT = {
@@ -33,7 +33,7 @@ const SPEEDS = ['speed0', 'speed1', 'speed2', 'speed3', 'speed4', 'speed5'] as c
 
 type Row = CsvRow<keyof typeof FORMAT.columns>
 
-/** What the robot did from a row's time on, about a second. */
+/** State of the robot from a row's time on, for about a second. */
 export interface Ur3Row {
   readonly ts: number
   readonly state: Extract<State, 'PRODUCING' | 'HELD' | 'IDLE_STARVED'>
@@ -89,7 +89,7 @@ function flagIn(row: Row, column: 'protectiveStop' | 'gripLost'): boolean | null
   }
 }
 
-/** How often the number of the cycle has changed by each row. It is set back once, so it is no register; this is one. */
+/** Count of the changes of the cycle's number up to each row. The number is set back once, so it is no register; this count is one. */
 function cycleCounts(rows: readonly Ur3Row[]): readonly number[] {
   let changes = 0
   return rows.map((row, i) => {

@@ -4,7 +4,7 @@ import type { Sample, SampleEvent, SimulatedDevice } from '../plant.js'
 import { normal, randomStream } from '../random.js'
 import { instants } from '../samples.js'
 
-/** What is measured on the pieces of one machine. */
+/** Characteristic that is measured on the pieces of one machine. */
 export interface Characteristic {
   /** Process step that the measurement checks. */
   readonly op: string
@@ -15,7 +15,7 @@ export interface Characteristic {
   readonly usl: number
   /** From one piece to the next, mm. */
   readonly sigma: number
-  /** How far the tool wears from one change to the next, mm. */
+  /** Wear of the tool from one change to the next, mm. */
   readonly wear: number
 }
 

@@ -4,11 +4,11 @@ import type { PlantModel } from '../physics/plant.js'
 import type { Sample, SampleEvent, SimulatedDevice } from '../plant.js'
 import { randomStream } from '../random.js'
 
-/** What people of a plant write down: no meter counts it. */
+/** Amounts that people of a plant write down: no meter counts them. */
 export interface Logbook {
   /** Diesel that the forklifts are given on a day of work, kg. */
   readonly dieselKg: readonly [min: number, max: number]
-  /** What the service fills into the cooling plant, and how often. */
+  /** Gas that the service fills into the cooling plant, how much, and how often. */
   readonly refrigerant: {
     readonly gas: string
     readonly kg: readonly [min: number, max: number]

@@ -3,7 +3,7 @@ import type { PlantRegisters } from '../physics/registers.js'
 import type { Sample, SimulatedDevice } from '../plant.js'
 import { instants } from '../samples.js'
 
-/** What a meter sends under one metric name. */
+/** Register or power that a meter sends under one metric name. */
 export interface Channel {
   readonly metric: string
   readonly flow: string

@@ -11,7 +11,7 @@ const HEARTBEAT_MS = 600_000
 
 type Metrics = Sample['metrics']
 
-/** What someone does by hand at a robot that stands, the door of its cell open. */
+/** States in which someone works by hand at a robot that stands, the door of its cell open. */
 const BY_HAND: ReadonlySet<string> = new Set(['Aborted', 'Clearing'])
 
 function situationMetrics({ state, orderActive }: Situation): Metrics {
@@ -33,7 +33,7 @@ export class OnChangeRobot implements SimulatedDevice {
   readonly class = 'robot'
   readonly isOnChange = true
   readonly #history: RobotHistory
-  /** What it does is checked by a test at its end: the step is called so. */
+  /** Name of the step at whose end a test checks what the robot does; null where nothing is checked. */
   readonly #checks: string | null
 
   constructor(path: DevicePath, history: RobotHistory, checks: string | null = null) {

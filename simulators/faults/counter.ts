@@ -58,7 +58,7 @@ class Hits {
     this.#quietUntilMs = quietUntilMs
   }
 
-  /** Of the slot that holds an instant; null when nothing is sampled there. */
+  /** Hit of the slot that holds an instant; null when nothing is sampled there. */
   of(tsMs: number): Hit | null {
     const slot = Math.floor(tsMs / this.#rules.slotMs)
     const known = this.#found.get(slot)

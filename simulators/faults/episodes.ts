@@ -4,7 +4,7 @@ import { randomStream } from '../random.js'
 export interface Episode {
   readonly fromMs: number
   readonly toMs: number
-  /** Of the slot of time that it belongs to, counted from 1970 on. */
+  /** Number of the slot of time that it belongs to, counted from 1970 on. */
   readonly slot: number
   /** A number in [0, 1) of its own. */
   readonly draw: number
@@ -13,7 +13,7 @@ export interface Episode {
 export interface EpisodeRules {
   /** Each slot of time has one episode. */
   readonly slotMs: number
-  /** Where in its slot it begins, from the slot's start. */
+  /** Time from the start of its slot to its beginning. */
   readonly begin: readonly [minMs: number, maxMs: number]
   readonly length: readonly [minMs: number, maxMs: number]
 }

@@ -14,7 +14,7 @@ const METRIC: Readonly<Record<MetricClass, string>> = {
   production: 'cycle_time_s',
 }
 
-/** What comes of a broken device, each with the one reason for which it is refused; null when it is taken. */
+/** Payloads that come of a broken device, each with the one reason for which it is refused; null when it is taken. */
 const KINDS: readonly {
   readonly reason: RejectReason | null
   payload(ts: number, metric: string): string

@@ -1,2 +1,2 @@
-/** What a fault's chances depend on: seed, plant and device. */
+/** Key that a fault's chances depend on: seed, plant and device. */
 export type Key = readonly (string | number)[]

@@ -17,12 +17,11 @@ const QUIET_MS = 1_800_000
 const LOOKS_A_MESSAGE = { periodic: 20, onChange: 300 } as const
 
 /**
- * Which of the first devices a fault befalls, counted from 0; the last one where there are fewer. Faults that touch the
- * same figures fall on different devices, so that what each of them does can be said.
+ * Place of the device that a fault befalls among the first ones, counted from 0; the last one where there are fewer.
+ * Faults that touch the same figures fall on different devices, so that what each of them does can be said.
  */
 const VICTIM: Readonly<Partial<Record<FaultName, number>>> = { glitch: 0, garbage: 0, clock: 1, reset: 2, silence: 2 }
 
-/** What is wrong with one device. */
 export interface DeviceFaults {
   readonly names: readonly FaultName[]
   /** In the order in which they befall a sample. */

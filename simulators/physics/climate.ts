@@ -7,7 +7,7 @@ export interface Climate {
   /** From the mean of the year to that of the warmest month, and from the mean of a day to its warmest hour. */
   readonly seasonSwing: number
   readonly daySwing: number
-  /** How far the weather leads away from the season. */
+  /** Largest distance by which the weather leads away from the season. */
   readonly weatherSwing: number
 }
 

@@ -11,7 +11,7 @@ export function positiveArea(a: number, b: number, x: number): number {
 }
 
 /**
- * What went one way on one day: energy, gas or water. Power, kW or units an hour, runs straight from one full minute to
+ * Energy, gas or water that went one way on one day. Power, kW or units an hour, runs straight from one full minute to
  * the next; only its positive part counts.
  */
 export class FlowOfDay {

@@ -1,7 +1,7 @@
 import { type LocalDay, wallMinute } from './local-days.js'
 import { noiseAt, roughNoise, smoothNoise } from './noise.js'
 
-/** What the chimney of a gas boiler looks like to its analyser. */
+/** Chimney of a gas boiler as its analyser sees it. */
 export interface Chimney {
   readonly id: string
   /** mg/Nm³ at full fire; a cooler flame makes less. */
@@ -75,7 +75,7 @@ export class FlueGasOfDay {
     }
   }
 
-  /** What the analyser reads instead while it is calibrated; null at all other times. */
+  /** Values that the analyser reads instead while it is calibrated; null at all other times. */
   calibration(timeMs: number): Analysed | null {
     const wall = wallMinute(this.#day, (timeMs - this.#day.startMs) / 60_000)
     const since = wall - this.#chimney.calibrationAt

@@ -31,7 +31,7 @@ export function levels(
  */
 export function levelsOfDay(load: Load, week: WorkWeek, day: LocalDay): Float64Array {
   const { rampMin } = load
-  // Of each minute that a ramp looks back on, the first of them before midnight.
+  // Levels of each minute that a ramp looks back on, the first of them before midnight.
   const unramped = Float64Array.from({ length: rampMin + day.minutes }, (_, i) => {
     return load.level[week.modeAt(day.weekday, wallMinute(day, i - rampMin))]
   })

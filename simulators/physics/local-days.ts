@@ -17,7 +17,7 @@ export interface LocalDay {
   readonly clockChangeAt: number | null
 }
 
-/** What the clocks on the wall show a number of minutes after midnight; before it they show the end of the day before. */
+/** Minute of the day that clocks on the wall show `minute` minutes after midnight; before it they show the end of the day before. */
 export function wallMinute(day: LocalDay, minute: number): number {
   return day.clockChangeAt === null || minute < day.clockChangeAt ? minute : minute + MINUTES_A_DAY - day.minutes
 }

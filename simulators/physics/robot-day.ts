@@ -6,18 +6,18 @@ import type { Mode, WorkWeek } from './work-week.js'
 export interface Robot {
   readonly id: string
   readonly cycleS: number
-  /** What its orders are for, in turn, each with a cycle of its own; absent for one that makes the same all its life. */
+  /** Products that its orders are for, in turn, each with a cycle of its own; absent for one that makes the same all its life. */
   readonly products?: readonly { readonly id: string; readonly cycleS: number }[]
   readonly partsACycle: number
   /** Part of its pieces that are scrap, 0..1. */
   readonly rejectShare: number
-  /** How long it works on the average until something stops it. */
+  /** Minutes that it works on the average until something stops it. */
   readonly runMin: number
   /** It has work for a small crew too. */
   readonly worksAtNight: boolean
 }
 
-/** What the robot says of itself from an instant on, in words of PackML, and `Off` when its cell is switched off. */
+/** State that the robot tells from an instant on, in words of PackML, and `Off` when its cell is switched off. */
 export interface Situation {
   readonly tsMs: number
   readonly state: string
@@ -36,7 +36,7 @@ interface Run {
 /** An order that begins. A day begins with one, for it does not know what the day before was doing. */
 export interface Order {
   readonly tsMs: number
-  /** Which one of the day, from 0. */
+  /** Number of the order within its day, from 0. */
   readonly ordinal: number
   readonly product: string
 }
@@ -44,7 +44,7 @@ export interface Order {
 /** The first piece of each cycle, as it leaves. */
 export interface Piece {
   readonly tsMs: number
-  /** Which one of the day, from 0. */
+  /** Number of the piece within its day, from 0. */
   readonly ordinal: number
   readonly isGood: boolean
 }
@@ -73,7 +73,7 @@ const ORDER_DONE: readonly Step[] = [
   ['Idle', 10, 400, false],
 ]
 
-/** What happens between two runs, how often, and whether it cuts the cycle that runs. */
+/** Stops between two runs: how often each happens, whether it cuts the cycle that runs, and its steps. */
 const STOPS: readonly { readonly weight: number; readonly cutsCycle: boolean; readonly steps: readonly Step[] }[] = [
   // The next station is full.
   { weight: 0.6, cutsCycle: false, steps: [['Suspended', 15, 140]] },
@@ -180,7 +180,7 @@ export class RobotDay {
     return this.#situations[last(this.#situations, ({ tsMs }) => tsMs <= timeMs)]!
   }
 
-  /** What has been done since midnight. */
+  /** Cycles and pieces since midnight. */
   countAt(timeMs: number): Count {
     const run = this.#runs[last(this.#runs, ({ startMs }) => startMs <= timeMs)]
     if (run === undefined) return { cycles: 0, good: 0, reject: 0 }
@@ -207,7 +207,7 @@ export class RobotDay {
     }
   }
 
-  /** Of what is made now. */
+  /** Length of the cycle of what is made now, s. */
   get #cycleS(): number {
     const { products, cycleS } = this.#robot
     return products?.find(({ id }) => id === this.#orders.at(-1)?.product)?.cycleS ?? cycleS

@@ -6,11 +6,11 @@ import { clearSkyIrradiance, type Place, sineOfSunElevation } from './sun.js'
 export interface SolarPlant {
   readonly place: Place
   readonly peakKw: number
-  /** What inverter, heat, dust and cables leave of the panels' rating. */
+  /** Share of the panels' rating that inverter, heat, dust and cables leave. */
   readonly performance: number
 }
 
-/** What clouds let through on a day, 0..1: two days in five are clear, one in five is grey. */
+/** Share of light that clouds let through on a day, 0..1: two days in five are clear, one in five is grey. */
 function clearness(random: () => number): number {
   const kind = random()
   const within = random()

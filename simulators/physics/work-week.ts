@@ -1,6 +1,6 @@
 import { MINUTES_A_DAY } from './local-days.js'
 
-/** What a plant does: nothing, base load, work with a small crew, full work, or a break in it. */
+/** Mode of work of a plant: nothing, base load, work with a small crew, full work, or a break in it. */
 export type Mode = 'closed' | 'night' | 'reduced' | 'shift' | 'pause'
 
 /** Minutes of wall time, counted from midnight of the day on which the shift starts. */

@@ -5,7 +5,7 @@ import type { Chimney } from '../physics/flue-gas.js'
 import type { PlantModel } from '../physics/plant.js'
 import type { Robot } from '../physics/robot-day.js'
 
-/** What stands in a plant, before it has a seed. */
+/** Device that stands in a plant, before it has a seed. */
 export type DeviceDescription = { readonly line: string; readonly id: string } & (
   | { readonly kind: 'meter' | 'submeter'; readonly channels: readonly Channel[] }
   | { readonly kind: 'stack'; readonly chimney: Chimney }

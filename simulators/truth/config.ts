@@ -7,7 +7,7 @@ import { type PlantOptions, plantOptions } from '../../src/base/plant.js'
 /** The configuration under which the demo plants are simulated, from the root of the package. */
 export const DEMO_CONFIG = 'devices/demo/greengauge.yaml'
 
-/** What the demo configuration says of its plants, by id: periods, roles, shifts, zones. */
+/** Plants as the demo configuration describes them, by id: periods, roles, shifts, zones. */
 export function demoConfig(): ReadonlyMap<string, PlantOptions> {
   const { plants } = parse(readFileSync(demoConfigFile(), 'utf8')) as { plants: unknown[] }
   return new Map(plants.map((plant) => plantOptions.parse(plant)).map((plant) => [plant.id, plant]))

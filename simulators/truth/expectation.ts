@@ -13,14 +13,17 @@ export interface Expectation {
   readonly window: '1h' | '1d'
   /** RFC 3339. */
   readonly start: string
-  /** What is true of the plant; null where what has been taken is not enough for a figure. */
+  /** True value of the figure; null where what has been taken is not enough for one. */
   readonly value: number | null
   readonly exact: boolean
-  /** Of what is exact, in its unit. */
+  /** Tolerance of a figure that is exact, in its unit. */
   readonly tolerance: number
-  /** How far a figure that is not exact may lie from the value, in its unit. */
+  /** Largest distance of a figure that is not exact from the value, in its unit. */
   readonly bound?: number
-  /** Of a figure that is not exact: what the rules make of the samples that were taken, to the tolerance, where that is known. */
+  /**
+   * Value that the rules make of the samples that were taken, to the tolerance, for a figure that is not exact; absent
+   * where it is not known.
+   */
   readonly ruled?: number
   /** Flags that must be there, whether the figure differs or not. */
   readonly flags?: readonly KpiFlag[]
@@ -32,13 +35,12 @@ export interface Expectation {
   readonly rejected?: true
 }
 
-/** Where an expectation belongs. */
 export type Place = Pick<Expectation, 'plant' | 'scope' | 'id'>
 
-/** What is expected of one window. */
+/** Figure that is expected of one window. */
 export interface Finding {
   readonly value: number | null
-  /** What the rules make of the samples that were taken; null where that cannot be said. */
+  /** Value that the rules make of the samples that were taken; null where that cannot be said. */
   readonly ruled: number | null
   /** 0 for an exact one. */
   readonly bound: number

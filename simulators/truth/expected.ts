@@ -74,7 +74,7 @@ function* expectationsOf(place: Place, kpi: string, spans: readonly Sized[], fig
   }
 }
 
-/** What is reckoned from a device, by what it shows. */
+/** Figures that are reckoned from a device, by what it shows. */
 function* figuresOf(
   witness: Witness,
   options: DeviceOptions,

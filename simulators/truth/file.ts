@@ -10,7 +10,7 @@ import { DEMO_CONFIG, demoConfig } from './config.js'
 import type { Expectation } from './expectation.js'
 import { expectedOf } from './expected.js'
 
-/** What has been sent in a run. */
+/** Record of what has been sent in a run. */
 export interface RunRecord {
   readonly seed: number
   readonly faults: readonly FaultName[]
@@ -37,7 +37,7 @@ export interface DeviceTruth {
   readonly messages: number
   readonly elements: number
   readonly acknowledged: number
-  /** How many elements or metrics must have been refused, by reason. */
+  /** Number of elements or metrics that must have been refused, by reason. */
   readonly rejections: DeviceCount['rejections']
 }
 

@@ -1,7 +1,7 @@
 import type { KpiFlag } from '../../src/base/flags.js'
 import type { Span } from './windows.js'
 
-/** What a register showed. */
+/** Value that a register showed at an instant. */
 export interface Shown {
   readonly ts: number
   readonly value: number
@@ -21,7 +21,7 @@ export interface RegisterRules {
 
 /** A register followed through its faults. */
 export interface RegisterTruth {
-  /** What had flowed up to each boundary since an instant of no importance; NaN where nothing is known. */
+  /** Amount that had flowed up to each boundary since an instant of no importance; NaN where nothing is known. */
   readonly at: readonly number[]
   readonly marks: readonly Mark[]
 }
@@ -40,7 +40,7 @@ export function followRegister(
   const at = boundaries.map(() => Number.NaN)
   const marks: Mark[] = []
   let before: Shown | null = null
-  // What had flowed before the register began again.
+  // The amount that had flowed before the register began again.
   let offset = 0
   let next = 0
   for (const sample of withoutGlitches(samples, (ts) => marks.push(around(ts, 'counter_glitch')))) {

@@ -5,7 +5,7 @@ import { followRegister, type RegisterRules, type RegisterTruth, type Shown } fr
 import type { LocalDay, Span } from './windows.js'
 import { touches, type Witness } from './witness.js'
 
-/** What a clock that is behind may make of a register. */
+/** Flags that a clock that is behind may bring on a register. */
 const BEHIND_FLAGS: readonly KpiFlag[] = ['counter_glitch', 'implausible_rate', 'counter_backstep']
 
 /** One register of a device over the windows of a run: what flowed, and what of it can be seen. */
@@ -14,7 +14,7 @@ export class RegisterFindings {
   readonly #true: RegisterTruth
   readonly #seen: RegisterTruth
   readonly #witness: Witness
-  /** What flowed in each stretch in which the clock was behind. */
+  /** Amount that flowed in each stretch in which the clock was behind. */
   readonly #behind: readonly (Span & { readonly sum: number })[]
 
   constructor(witness: Witness, metric: string, days: readonly LocalDay[], rules: RegisterRules) {

@@ -2,7 +2,7 @@ import { Temporal } from 'temporal-polyfill'
 import type { PlantOptions } from '../../src/base/plant.js'
 import type { StateContext } from '../../src/base/states.js'
 
-/** What the plant's calendar says of a stretch of time, up to `endMs`, epoch ms. */
+/** Part of the plant's calendar that holds for a stretch of time, up to `endMs`, epoch ms. */
 export interface PlanPart extends Pick<StateContext, 'inShift' | 'slot'> {
   readonly endMs: number
 }
@@ -24,7 +24,7 @@ export class PlantPlan {
     this.#options = options
   }
 
-  /** What holds at an instant, and for how long. */
+  /** Part of the calendar that holds at an instant, and until when it does. */
   at(ms: number): PlanPart {
     const date = Temporal.Instant.fromEpochMilliseconds(ms).toZonedDateTimeISO(this.#options.timezone).toPlainDate()
     // A shift may have begun yesterday; the next change may be tomorrow's first.

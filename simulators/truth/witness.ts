@@ -6,7 +6,7 @@ import type { Span } from './windows.js'
 /** Two stretches that are farther apart are two. */
 const APART_MS = 3_600_000
 
-/** What one device sampled in a run, and what of it the gateway was shown. */
+/** Samples that one device took in a run, and those of them that the gateway was shown. */
 export class Witness {
   readonly #samples: DeviceSamples
   readonly #faults: readonly SampleFault[]
@@ -46,7 +46,7 @@ export class Witness {
     yield* this.#samples.all(this.#toMs)
   }
 
-  /** What was taken at its right time, in order of time. */
+  /** Samples that were taken at their right time, in order of time. */
   *taken(): Generator<Sample> {
     for (const sample of this.sampled()) {
       const one = shown(sample, this.#faults)

@@ -5,7 +5,7 @@ import { type Answer, post } from '../gateway/api.js'
 import { actor } from '../session.js'
 import { alarmChanged } from './open.js'
 
-/** What the page has done last, in words: shown, and read aloud. */
+/** Words for what the page did last: shown, and read aloud. */
 export const announcement = signal('')
 const ANNOUNCED_FOR_MS = 8_000
 
@@ -18,7 +18,7 @@ export async function announce(text: string): Promise<void> {
 /** The gateway takes so many in one request. */
 const AT_ONCE_MAX = 200
 
-/** What became of it: on how many it is done, and what failed. */
+/** Outcome of an act on alarms: how many it was done on, and what failed; null where nothing did. */
 export interface Done {
   readonly done: number
   readonly failure: string | null

@@ -19,7 +19,7 @@ interface ActFormProps {
   readonly form: ActForms
 }
 
-/** Who says so, why, and what is done: to several alarms or to the one whose details are open. */
+/** Form to acknowledge or shelve alarms with a name and a note: several of them, or the one whose details are open. */
 export function ActForm({ form, alarms, onDone }: ActFormProps) {
   const w = words().alarms
   const root = useRef<HTMLFormElement>(null)

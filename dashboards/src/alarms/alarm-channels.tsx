@@ -27,7 +27,7 @@ const SIGNS: Readonly<Record<AlarmChannel['state'], IconName | null>> = {
 
 const EVERY_MS = 30_000
 
-/** Who is told of alarms while nobody looks, and whether that works. */
+/** Card of the channels that tell people of alarms while nobody looks, and of whether they work. */
 export function AlarmChannels() {
   const w = words().alarms.channels
   const answer = usePolled<AlarmChannelsAnswer>('/alarms/channels', EVERY_MS)

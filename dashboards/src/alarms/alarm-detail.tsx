@@ -59,7 +59,7 @@ export function useNamedAlarm(named: Pick<AlarmItem, 'plant' | 'id'> | null): An
 
 interface AlarmDetailProps {
   readonly answer: Answer<AlarmItem | null>
-  /** What is done is done to these: the alarm, and those that stand in one row with it. */
+  /** Alarms that an act is done to: this one, and those that stand in one row with it. */
   readonly together: readonly AlarmItem[]
   /** This alarm stands for all of them when they have one cause; it is null for one alone. */
   readonly cause: AlarmItem | null
@@ -74,7 +74,7 @@ export function AlarmDetail({ answer, together, cause, others, linkOf, onClose }
   const w = words().alarms
   const close = useRef<HTMLButtonElement>(null)
   useEffect(() => {
-    // Where it covers the list the focus goes along; beside the list it stays there.
+    // The focus goes along where the details cover the list; beside the list it stays there.
     if (matchMedia('(max-width: 1279px)').matches) close.current?.focus()
   }, [])
   return (
@@ -115,7 +115,7 @@ export function AlarmDetail({ answer, together, cause, others, linkOf, onClose }
 
 interface DetailProps extends Omit<AlarmDetailProps, 'answer' | 'onClose'> {
   readonly alarm: AlarmItem
-  /** What was done may take its form away: the focus goes to what stays. */
+  /** Moves the focus to what stays, as an act may take its own form away. */
   readonly onDone: () => void
 }
 
@@ -244,7 +244,7 @@ function Members({
   )
 }
 
-/** Where the figure or the device of an alarm is shown. */
+/** Place at which the figure or the device of an alarm is shown. */
 function placeOf({ plant, scope, scope_id, kpi, window }: AlarmItem): Place {
   if (scope === 'device') return { view: 'device', plant, device: scope_id }
   const place = plantPlaceOf(plant, scope === 'line' ? scope_id : null)

@@ -19,7 +19,7 @@ import { ackNote, lastSaid, momentText, sourceText } from './text.js'
 interface AlarmListProps {
   readonly at: Extract<Route, { view: 'alarms' }>
   readonly groups: readonly AlarmRows[]
-  /** How often each rule and source was raised in the time shown, by `subjectOf`. */
+  /** Number of times that each rule and source was raised in the time shown, by `subjectOf`. */
   readonly times: ReadonlyMap<string, number>
   readonly open: AlarmItem | null
 }
@@ -176,7 +176,7 @@ export function Lasting({ alarm }: { readonly alarm: AlarmItem }) {
   return <>{lastingText(lengthMs(alarm, atMs), language.value)}</>
 }
 
-/** Where it is; or who has acknowledged it or put it aside, and what they said. */
+/** Second line of a row: the source of the alarm; or who has acknowledged it or put it aside, and what they said. */
 function SecondLine({ alarm, zone }: { readonly alarm: AlarmItem; readonly zone: string }) {
   const w = words().alarms
   const lang = language.value

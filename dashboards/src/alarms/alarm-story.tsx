@@ -12,7 +12,7 @@ interface Happening {
   readonly note: string
 }
 
-/** What happened to an alarm and what was said of it, in the order of time. */
+/** Events of an alarm and what was said of it, in the order of time. */
 export function AlarmStory({ alarm, zone }: { readonly alarm: AlarmItem; readonly zone: string }) {
   const w = words().alarms
   const lang = language.value

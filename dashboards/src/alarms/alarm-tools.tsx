@@ -35,7 +35,7 @@ export function AlarmTools({ at, open, listed }: AlarmToolsProps) {
     const of = at.plant === null ? [] : [at.plant]
     saveCsv(fileName([...of, 'alarms', shown, ...time], 'csv'), alarmsCsv(alarms, language.value))
   }
-  /** Of a history only some pages are on the screen: the file has all of them. */
+  /** Saves a history with all of its pages, of which only some are on the screen. */
   const savePast = async () => {
     if (isSaving.peek()) return
     isSaving.value = true

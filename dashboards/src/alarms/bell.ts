@@ -5,7 +5,7 @@ export class Bell {
   readonly #known = new Set<string>()
   #rangMs = Number.NEGATIVE_INFINITY
 
-  /** Whether to ring now that these need a person. */
+  /** True when the bell has to ring for `keys`, the alarms that need a person now. */
   rings(keys: readonly string[], atMs: number): boolean {
     const isNew = keys.some((key) => !this.#known.has(key))
     this.#known.clear()

@@ -5,7 +5,7 @@ import type { Place } from '../route.js'
 import type { AlarmRow } from './groups.js'
 import { alarmKey } from './open.js'
 
-/** What a person is at on the page of the alarms: which are selected, where the keys are, what is to be done. */
+/** State of the page of the alarms: which are selected, where the keys are, what is to be done. */
 
 type AlarmsPlace = Extract<Place, { view: 'alarms' }>
 
@@ -15,7 +15,7 @@ export const picked = signal<ReadonlySet<string>>(new Set())
 export const cursor = signal<string | null>(null)
 
 export type ActForms = 'bulk' | 'detail'
-/** What a key asks one of the two forms to do. */
+/** Act that a key asks one of the two forms to do; null while none is asked for. */
 export const askedAct = signal<{ readonly what: 'ack' | 'shelve'; readonly form: ActForms } | null>(null)
 
 export const isPicked = ({ all }: AlarmRow) => all.every((alarm) => picked.value.has(alarmKey(alarm)))

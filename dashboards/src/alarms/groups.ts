@@ -25,7 +25,7 @@ export interface AlarmRows {
   readonly rows: readonly AlarmRow[]
 }
 
-/** What makes an alarm the same that came back: its rule and its source. */
+/** Key of an alarm's rule and source: an alarm that comes back has the same one. */
 export function subjectOf({ plant, rule, scope, scope_id }: AlarmItem): string {
   return `${plant}|${rule}|${scope}|${scope_id}`
 }
@@ -35,7 +35,7 @@ export function groupOf(alarm: AlarmItem, nowMs: number): AlarmGroup {
   return isShelved(alarm, nowMs) ? 'shelved' : alarm.state
 }
 
-/** Whether an alarm belongs to a choice of the list. What is put aside is neither active nor waiting there. */
+/** True when an alarm belongs to a choice of the list. A shelved alarm is neither active nor unacknowledged there. */
 export function isShownIn(show: AlarmShow, alarm: AlarmItem, nowMs: number): boolean {
   const group = groupOf(alarm, nowMs)
   if (show === 'history') return true
@@ -93,7 +93,7 @@ export function alarmsInOrder(groups: readonly AlarmRows[]): readonly AlarmItem[
   return groups.flatMap(({ rows }) => rows.flatMap(({ all }) => all))
 }
 
-/** How often each rule and source was raised, by `subjectOf`, among alarms of which some may be named twice. */
+/** Number of times that each rule and source was raised, by `subjectOf`, among alarms of which some may be named twice. */
 export function raisedTimes(alarms: readonly AlarmItem[]): ReadonlyMap<string, number> {
   const distinct = [...new Map(alarms.map((alarm) => [alarmKey(alarm), alarm])).values()]
   return new Map([...grouped(distinct, subjectOf)].map(([subject, all]) => [subject, all.length]))

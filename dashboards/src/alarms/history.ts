@@ -14,7 +14,7 @@ interface AlarmHistory {
   /** The newest first; those that change meanwhile are kept up to date, and what the range has left behind goes. */
   readonly items: readonly AlarmItem[]
   readonly state: Signal<Answer<null>>
-  /** Whether there are older ones in the range. */
+  /** True when the range has older alarms that have not been read. */
   readonly hasMore: boolean
   readonly more: () => void
   readonly retry: () => void

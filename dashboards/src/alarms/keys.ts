@@ -27,7 +27,7 @@ export function useAlarmKeys(keys: AlarmKeys): void {
 
 const MOVES: Readonly<Record<string, 1 | -1>> = { ArrowDown: 1, j: 1, ArrowUp: -1, k: -1 }
 
-/** Whether the key was one of the list's. */
+/** Does what a key asks for; true when the key was one of the list's. */
 function pressed(event: KeyboardEvent, { rows, isDetailOpen, onOpen }: AlarmKeys): boolean {
   if (!areKeysOn.peek() && event.key.length === 1 && event.key !== ' ') return false
   const at = rows.findIndex(({ key }) => key === cursor.peek())
@@ -74,7 +74,7 @@ const isElsewhere = (target: EventTarget | null) =>
 const isInList = (target: EventTarget | null) =>
   target === document.body || within(target, '.alarm-list') || (target instanceof Element && target.matches('main'))
 
-/** What acts on alarms does so only where one is seen to be meant. */
+/** Keys that act on alarms do so only where an alarm is seen to be meant. */
 const isAtAlarm = (target: EventTarget | null) => within(target, '.alarm-list, .alarm-detail, .alarm-bulk')
 
 const isRow = (target: EventTarget | null) => target instanceof Element && target.matches('.alarm-row')

@@ -6,9 +6,9 @@ import type { Answer } from '../gateway/api.js'
 
 /** Alarms that are open, wherever in the plants: read once, then kept by the feed. */
 export const openAlarms = signal<ReadonlyMap<string, AlarmItem>>(new Map())
-/** Whether they have been read at all: before that nobody may say that there is none. */
+/** True once open alarms have been read: before that nobody may say that there is none. */
 export const hasAlarms = signal(false)
-/** What the gateway said when they could not be read; null when they were. */
+/** Detail of the failure when open alarms could not be read; null when they were read. */
 export const alarmsFailed = signal<string | null>(null)
 /** The one that changed last, open or not: whoever shows those that are over follows it. */
 export const changedAlarm = signal<AlarmItem | null>(null)
@@ -16,7 +16,7 @@ export const changedAlarm = signal<AlarmItem | null>(null)
 /** An alarm by itself: the id is its own plant's. */
 export const alarmKey = ({ plant, id }: Pick<AlarmItem, 'plant' | 'id'>) => `${plant}|${id}`
 
-/** Of several items of the same alarm the last one holds. */
+/** Takes these items as all open alarms; of several of the same alarm the last one holds. */
 export function alarmsAre(items: readonly AlarmItem[]): void {
   batch(() => {
     const last = new Map(items.map((alarm) => [alarmKey(alarm), alarm]))
@@ -29,7 +29,7 @@ export function alarmsAre(items: readonly AlarmItem[]): void {
 /** A read that failed is tried again after this time. */
 const AGAIN_MS = 5_000
 let reads = 0
-/** What was told while a read is under way: its answer may be older than that. null while none is. */
+/** Alarms that were told while a read is under way, whose answer may be older than they are; null while none is. */
 let told: AlarmItem[] | null = null
 
 /** Reads them anew, and again until that succeeds; of several reads only the answer to the newest counts. */
@@ -68,7 +68,7 @@ const isOpen = (alarm: AlarmItem) => alarm.state !== 'cleared_ack'
 export const isShelved = (alarm: AlarmItem, nowMs: number) =>
   alarm.shelved_until !== null && Date.parse(alarm.shelved_until) > nowMs
 
-/** How long it is or was active: that runs while it is, and stands once it is cleared. */
+/** Time that an alarm is or was active, ms: it runs while the alarm is active, and stands once it is cleared. */
 export function lengthMs({ raised_at, cleared_at }: AlarmItem, nowMs: number): number {
   return (cleared_at === null ? nowMs : Date.parse(cleared_at)) - Date.parse(raised_at)
 }
@@ -80,7 +80,7 @@ export function bySeverity(a: AlarmItem, b: AlarmItem): number {
   return severityRank(a) - severityRank(b) || Date.parse(b.raised_at) - Date.parse(a.raised_at)
 }
 
-/** What needs a person: active, not acknowledged and not put aside. */
+/** True for an alarm that needs a person: active, not acknowledged and not shelved. */
 export function needsPerson(alarm: AlarmItem, nowMs: number): boolean {
   return alarm.state === 'active_unack' && !isShelved(alarm, nowMs)
 }

@@ -19,7 +19,7 @@ export class AlarmPages {
     return this.#items
   }
 
-  /** Where older ones are to be read; null when there are none. */
+  /** Cursor of the page with older alarms; null when there are none. */
   get next(): string | null {
     return this.#next
   }
@@ -40,7 +40,7 @@ export class AlarmPages {
     return ++this.#reads
   }
 
-  /** Whether a read that has ended is the one that counts. */
+  /** Ends a read; true when it is the one that counts. */
   end(read: number): boolean {
     if (read !== this.#reads) return false
     this.#isReading = false

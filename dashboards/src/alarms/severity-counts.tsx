@@ -9,7 +9,7 @@ interface SeverityCountsProps {
   readonly state?: AlarmState
 }
 
-/** How many alarms of each severity, as shape and number; in words for who does not see them. */
+/** Counts of alarms by severity, as shape and number; in words for those who do not see them. */
 export function SeverityCounts({ alarms, state = 'active_unack' }: SeverityCountsProps) {
   const lang = language.value
   return (

@@ -6,7 +6,7 @@ import { alarmKey, alarmList, needsPerson } from './open.js'
 
 /** A calm tone when a critical or major alarm needs a person, and again each minute until somebody acknowledges it. */
 
-/** Whether the browser keeps quiet until the page has been clicked or a key was pressed. */
+/** True while the browser keeps quiet because the page has not been clicked and no key was pressed. */
 export const isSoundRefused = signal(false)
 
 let context: AudioContext | null = null
@@ -45,7 +45,7 @@ function told(): void {
   isSoundRefused.value = context !== null && context.state !== 'running'
 }
 
-/** What is to be heard. */
+/** Keys of the alarms to be heard: critical and major ones that need a person. */
 const heard = computed(() =>
   alarmList.value
     .filter((alarm) => needsPerson(alarm, nowMs.value) && (alarm.severity === 'critical' || alarm.severity === 'major'))

@@ -53,7 +53,7 @@ export function figuresOf(alarm: AlarmItem): AlarmFigures {
   }
 }
 
-/** How far the value is from its limit: "5.5 % above 150 mg/Nm3"; of what is per cent itself, in points. */
+/** Distance of the value from its limit: "5.5 % above 150 mg/Nm3"; of a value that is per cent itself, in points. */
 export function deviationText(alarm: AlarmItem): string {
   const { value, limit } = alarm
   // Its limit is a delay: in which direction it is off says more.
@@ -78,7 +78,7 @@ export function momentText(at: string | number, zone: string, nowMs: number, lan
   return `${dateText(ms, { zone, language: lang, nowMs })} ${clockText(ms, zone, lang)}`
 }
 
-/** What a person has said last. */
+/** Last note with a text that a person has written; undefined where there is none. */
 export function lastSaid({ notes }: AlarmItem): AlarmItem['notes'][number] | undefined {
   return notes.findLast(({ by, text }) => by !== null && text !== '')
 }

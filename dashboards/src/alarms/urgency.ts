@@ -1,7 +1,7 @@
 import { ALARM_SEVERITIES, type AlarmItem, type AlarmSeverity } from '../../../src/base/alarm.js'
 import { needsPerson } from './open.js'
 
-/** Which plant a person should look at first. */
+/** Order of plants by how urgently a person should look at them. */
 
 export interface Situation {
   readonly plant: string
@@ -31,7 +31,7 @@ function difference(a: readonly number[], b: readonly number[]): number {
   return i < 0 ? 0 : a[i]! - b[i]!
 }
 
-/** How many of each severity, the worst first, without those of which there are none. */
+/** Number of alarms of each severity, the worst first, without severities that have none. */
 export function countsOf(
   alarms: readonly AlarmItem[],
 ): readonly { readonly severity: AlarmSeverity; readonly count: number }[] {
@@ -42,7 +42,8 @@ export function countsOf(
 }
 
 /**
- * What was shown keeps its place, what has come is put at the end, what is gone goes: nothing moves away under a pointer.
+ * Orders ids so that nothing moves away under a pointer: what was shown keeps its place, what has come is put at the
+ * end, what is gone goes.
  */
 export function heldOrder(shown: readonly string[], wanted: readonly string[]): readonly string[] {
   const there = new Set(wanted)

@@ -29,7 +29,7 @@ export function spanAround(alarm: AlarmItem, window: Window, atMs: number): Span
   return { fromMs, toMs: Math.min(Math.max(endMs, fromMs + BEFORE * length), fromMs + WINDOWS_MAX * length) }
 }
 
-/** Whether a window belongs to the alarm: from the first one outside to the one that cleared it. */
+/** True when a window belongs to the alarm: from the first one outside to the one that cleared it. */
 export function isAlarmed(alarm: AlarmItem, { start, end }: KpiPoint): boolean {
   const isBefore = alarm.cleared_at === null || Date.parse(end) < Date.parse(alarm.cleared_at)
   return Date.parse(start) >= firstMsOf(alarm) && isBefore

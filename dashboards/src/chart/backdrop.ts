@@ -4,7 +4,7 @@ import type { Note } from './notes.js'
 import type { Palette } from './palette.js'
 import { FONT, type Plot } from './plot.js'
 
-/** What lies behind, over and under the marks of a series: gaps, the period before, references, flags, now. */
+/** Parts of the picture behind, over and under the marks of a series: gaps, the period before, references, flags, now. */
 
 export function drawGaps(plot: Plot, palette: Palette, { points, span, dueMs }: ChartModel): void {
   plot.context.fillStyle = palette.gap
@@ -89,7 +89,7 @@ function write({ context, ratio, right }: Plot, { surface }: Palette, { text, y,
 /** The flags stand nearer than that only as one. */
 const FLAG_PX = 9
 
-/** What happened, as small flags that stand on the axis. */
+/** Draws events as small flags that stand on the axis. */
 export function drawNotes({ context, ratio, bottom, x, left, right }: Plot, palette: Palette, notes: readonly Note[]) {
   let last = Number.NEGATIVE_INFINITY
   for (const { ms } of notes) {
@@ -120,7 +120,7 @@ export function drawNotes({ context, ratio, bottom, x, left, right }: Plot, pale
 /** Nearer to the end than that, now is the end. */
 const NOW_MIN_PX = 24
 
-/** Where a running period has come to. */
+/** Draws a line where a running period has come to. */
 export function drawNow(plot: Plot, palette: Palette, { span, dueMs }: ChartModel): void {
   const { context, ratio, top, bottom, right, x } = plot
   const at = Math.round(x(dueMs)) + 0.5

@@ -14,12 +14,12 @@ import { changeOf, extremesOf } from './facts.js'
 import type { ChartModel } from './model.js'
 import { pointWords } from './words.js'
 
-/** Of a day or a month there may be many; the table has them all. */
+/** Notes that are said at most: a day or a month may have many, and the table has them all. */
 const NOTES_MAX = 4
 
 interface ChartFootProps {
   readonly model: ReadonlySignal<ChartModel | null>
-  /** Who the cursor belongs to when it is this chart's. */
+  /** Owner of the cursor when the cursor is this chart's. */
   readonly owner: object
   /** There is nothing to say: the chart could not be loaded. */
   readonly isSilent: boolean

@@ -21,7 +21,7 @@ interface ChartToolsProps {
   readonly isTable: Signal<boolean>
 }
 
-/** What can be done with a chart: the way out of a zoom, the table, and the files of what is seen. */
+/** Buttons of a chart: the way out of a zoom, the table, and the files of what is seen. */
 export function ChartTools({ shown, stream, plant, isTable }: ChartToolsProps) {
   const w = words().chart
   const saveTable = () => {
@@ -76,7 +76,7 @@ function Tool({ icon, label, isPressed, onClick }: ToolProps) {
   )
 }
 
-/** What a picture needs to say beside the chart, because nothing else is there to say it. */
+/** Texts of a picture, beside the chart, because nothing else is there to say them. */
 function textsOf(model: ChartModel, stream: Stream, plant: PlantNode) {
   const lang = language.value
   const w = words()

@@ -8,13 +8,13 @@ import { ChartView, middleOf } from './view.js'
 import { stepOut, zoomInto } from './zoom.js'
 
 interface ChartProps {
-  /** What to draw, null before it is known: each value is painted at once, so set it in a frame (`frames`). */
+  /** Model to draw, null before it is known: each value is painted at once, so set it in a frame (`frames`). */
   readonly model: ReadonlySignal<ChartModel | null>
   /** By this the cursor is this chart's. */
   readonly owner: object
 }
 
-/** How much of the time in view a key of the keyboard shows. */
+/** Share of the time in view that is shown after a zoom by a key. */
 const KEY_ZOOM = 1 / 3
 
 /** The canvas, the cursor that it shares with all charts of the page, and the keys for both. */

@@ -11,7 +11,7 @@ import { DotCard } from './dot-card.js'
 
 const HOUR_MS = 3_600_000
 
-/** How the times of a device stood against their arrival, minute by minute, and what that means. */
+/** Chart of a device's times against their arrival, minute by minute, with what that means. */
 export function ClockChart({ device, zone }: { readonly device: DeviceAnswer; readonly zone: string }) {
   const lang = language.value
   const w = words().devices
@@ -56,7 +56,7 @@ export function ClockChart({ device, zone }: { readonly device: DeviceAnswer; re
   )
 }
 
-/** What is thought of the clock, what follows from it, and what to do. */
+/** Judgement of the clock, with what follows from it and what to do. */
 function Verdict({ device }: { readonly device: DeviceAnswer }) {
   const w = words().devices
   const { clock, clock_offset_ms: offset, clock_bounds: bounds } = device

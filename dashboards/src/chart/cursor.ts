@@ -6,7 +6,7 @@ import { signal } from '@preact/signals'
  */
 export const cursor = signal<{ readonly ms: number; readonly owner: object; readonly isByKey: boolean } | null>(null)
 
-/** Whether a chart reads aloud what is under the cursor: of all that follow it, the one whose keys move it. */
+/** True when a chart reads aloud what is under the cursor: of all that follow it, the one whose keys move it. */
 export function isReadAloud(at: typeof cursor.value, chart: object): boolean {
   return at?.isByKey === true && at.owner === chart
 }

@@ -19,7 +19,7 @@ interface DistributionProps {
   readonly isCut: boolean
 }
 
-/** How the measured values of one characteristic lie around their mean. */
+/** Histogram of the measured values of one characteristic around their mean. */
 export function Distribution({ all, limits, isCut }: DistributionProps) {
   const w = words().quality
   const lang = language.value

@@ -42,7 +42,7 @@ export function axisTicks(domain: Domain): readonly number[] {
   return [domain.min, domain.max]
 }
 
-/** What a chart must hold: its values and its reference, from zero except for ratios. */
+/** Range of values that a chart must hold: its values and its reference, from zero except for ratios. */
 export function chartDomain(points: readonly KpiPoint[], shape: Shape, reference: number | null): Domain {
   const all = [...values(points), ...(reference === null ? [] : [reference])]
   if (all.length === 0) return { min: 0, max: 1 }

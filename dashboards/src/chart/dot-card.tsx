@@ -16,7 +16,7 @@ interface DotTable {
 }
 
 interface DotFile {
-  /** Of its name: what it holds, and of when. */
+  /** Parts of the file's name: what the file holds, and of when. */
   readonly parts: readonly string[]
   readonly columns: readonly string[]
   /** Oldest first. */
@@ -32,7 +32,7 @@ interface DotCardProps {
   readonly file: DotFile
   /** In place of the chart: nothing has come, or what failed. */
   readonly instead?: ComponentChildren
-  /** What cannot be drawn is always a table. */
+  /** True when the values cannot be drawn: the card is then always a table. */
   readonly isTableOnly?: boolean
   readonly children?: ComponentChildren
   readonly name: string

@@ -16,7 +16,7 @@ export interface DotChartProps {
   readonly fromMs: number
   readonly toMs: number
   readonly zone: string
-  /** What is drawn, for those who do not see it. */
+  /** Description of what is drawn, for those who do not see it. */
   readonly label: string
   readonly textOf: (value: number) => string
   /** Values between which all is well, with their words. */

@@ -2,7 +2,7 @@ import type { Span } from '../series/points.js'
 import { axisTicks, chartDomain } from './domain.js'
 import type { ChartModel } from './model.js'
 
-/** What the axes hold: it stays while the pointer is inside, whatever the data do. */
+/** Span and ticks of the axes: they stay while the pointer is inside, whatever the data do. */
 export interface Frame {
   readonly span: Span
   /** In shown units; the first and the last are the ends of the axis. */

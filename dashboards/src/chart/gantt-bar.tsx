@@ -31,7 +31,7 @@ interface BarProps {
   readonly blocks: readonly Block[]
   readonly span: Span
   readonly width: number
-  /** Of midnights in the plant's zone. */
+  /** Midnights in the plant's zone, epoch ms. */
   readonly days: readonly number[]
   /** Instants at which somebody said something. */
   readonly marks: readonly number[]
@@ -97,7 +97,7 @@ function pathsOf(blocks: readonly Block[], fromMs: number, scale: number) {
 
 const fixed = (value: number) => Math.round(value * 100) / 100
 
-/** What the bars are filled with; once for all rows. */
+/** Patterns that fill the bars; once for all rows. */
 export function GanttPatterns() {
   return (
     <svg class="patterns" aria-hidden="true">

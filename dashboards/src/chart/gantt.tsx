@@ -89,7 +89,7 @@ export function Gantt({ plant, zone, span, machines, nowMs, onStop }: GanttProps
     chosen.value = index < 0 ? null : { device, index }
   }
   const open = (row: number, { parts }: Block) => {
-    // Of several that are drawn as one it is the longest stop that one most likely means.
+    // The longest of several stops drawn as one is the one most likely meant.
     const stops = parts.filter(({ state }) => isStop(state))
     const longest = stops.toSorted((a, b) => b.toMs - b.fromMs - (a.toMs - a.fromMs))[0]
     if (longest !== undefined) onStop(machines[row]!.device.id, longest)
@@ -197,7 +197,7 @@ export function remarkText({ code, text, by }: Remark): string {
   return [reasons[code] ?? code, text, by].filter((part) => part !== '').join(', ')
 }
 
-/** How long it was in each state, for who does not see the bar. */
+/** Time that a machine was in each state, for those who do not see the bar. */
 function summary(stretches: readonly Stretch[] | null): string {
   const w = words()
   if (stretches === null || stretches.length === 0) return w.reasons.no_data

@@ -4,24 +4,24 @@ import type { Figure, Language } from '../format.js'
 import type { Span, Stream } from '../series/points.js'
 import type { Note } from './notes.js'
 
-/** What values are held against. All values as stored. */
+/** Limit, target or budget that values are compared with. All values as stored. */
 export interface ChartReference {
   readonly value: number
-  /** What is above a limit is marked; a target or a budget is only drawn. */
+  /** True for a limit: a value above it is marked; a target or a budget is only drawn. */
   readonly isLimit: boolean
   readonly label: string
-  /** From which a limit is worth a word. */
+  /** Value from which a limit is worth a word; null where there is none. */
   readonly warn: { readonly value: number; readonly label: string } | null
 }
 
 /** The period before, moved onto the time in view. */
 export interface Before {
   readonly points: readonly KpiPoint[]
-  /** What was added to its times, ms. */
+  /** Shift that was added to the times of its points, ms. */
   readonly shiftMs: number
 }
 
-/** What a chart shows: one stream, what it compares with, and in whose time and words. */
+/** Content of a chart: one stream, what it compares with, and in whose time and words. */
 export interface ChartModel {
   /** The range that was chosen. While it stays the same, the axes hold still under the pointer. */
   readonly view: string

@@ -2,7 +2,7 @@ import type { EventItem, EventsAnswer, RestatementItem, RestatementsAnswer } fro
 import { type Answer, getPages, queryOf } from '../gateway/api.js'
 import { memberOf, type Span, type Stream } from '../series/points.js'
 
-/** What happened at one instant, as a flag on the axis of time. */
+/** Event at one instant, as a flag on the axis of time. */
 export interface Note {
   readonly ms: number
   readonly event: EventItem
@@ -14,7 +14,7 @@ const NOTE_TYPES = ['comment', 'downtime_reason', 'order', 'meter_replaced', 'ce
 /** More flags than that cover the axis; the newest stay. */
 const NOTES_MAX = 200
 
-/** Of how many spans of plants events are kept, for the other charts of a page and the way back. */
+/** Number of spans of plants whose events are kept, for the other charts of a page and the way back. */
 const READ_MAX = 24
 const read = new Map<string, Promise<readonly EventItem[]>>()
 
@@ -27,7 +27,7 @@ export function eventsOf(plant: string, span: Span, minute: number | null): Prom
     events = asked.then(({ found }) => found)
     read.set(key, events)
     const kept = events
-    // What could not be read is asked for again by whoever comes next.
+    // Events that could not all be read are asked for again by whoever comes next.
     void asked.then(({ isWhole }) => {
       if (!isWhole && read.get(key) === kept) read.delete(key)
     })

@@ -1,11 +1,11 @@
 import type { Pillar } from '../../../src/base/kpi.js'
 
-/** What one mark is drawn with. */
+/** Colours and pattern that one mark is drawn with. */
 export interface Ink {
   readonly full: string
-  /** Of measured bars. */
+  /** Fill of measured bars. */
   readonly fill: string
-  /** Of what is provisional. */
+  /** Fill of marks whose value is provisional. */
   readonly faint: string
   readonly hatch: CanvasPattern
 }
@@ -18,7 +18,7 @@ export interface Palette {
   readonly ink4: string
   readonly line: string
   readonly gap: CanvasPattern
-  /** Of the pillar, and of what is over its limit or near it. */
+  /** Inks of the pillar (`normal`), and of what is over its limit or near it. */
   readonly inks: Readonly<Record<'normal' | 'over' | 'near', Ink>>
 }
 

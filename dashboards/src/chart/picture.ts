@@ -8,7 +8,7 @@ import type { ChartModel } from './model.js'
 import type { Palette } from './palette.js'
 import { FONT, type Plot } from './plot.js'
 
-/** Of the plot from the edges of the chart, CSS px; the left one is as wide as the numbers there. */
+/** Distance of the plot from the edges of the chart, CSS px; the left one is as wide as the numbers there. */
 export const PAD = { top: 26, right: 4, bottom: 30 } as const
 const TICK_MIN_PX = 84
 const LABEL_HALF_PX = 24

@@ -1,4 +1,4 @@
-/** Where to draw: functions from time and shown value to canvas pixels, and the edges of the plot. */
+/** Canvas and scales to draw with: functions from time and shown value to canvas pixels, and the edges of the plot. */
 export interface Plot {
   readonly context: CanvasRenderingContext2D
   /** Canvas pixels in a CSS pixel. */

@@ -20,7 +20,7 @@ export function whenText(point: KpiPoint, zone: string): string {
   return windowText(startMs, endMs, point.window, place)
 }
 
-/** Which time a figure of the range of the page is of, as far as there are data. */
+/** Words for the time that a figure of the page's range is of, as far as there are data. */
 export function rangeOf(point: RangePoint, plant: PlantNode): string {
   const place = { zone: plant.timezone, language: language.value, nowMs: minuteMs.value, newestMs: newestMs(plant) }
   return sumText(route.value.range, dataSpan(point.figure), place, words())

@@ -31,11 +31,11 @@ interface ChartAsk {
 }
 
 interface ChartSource {
-  /** What is to be seen, painted together with all charts of the page; null before the first time. */
+  /** Model that is to be seen, painted together with all charts of the page; null before the first time. */
   readonly shown: Signal<ChartModel | null>
   /** Something else has been asked for, and what is seen is from before. */
   readonly isPending: boolean
-  /** Why it could not be read. */
+  /** Reason why it could not be read; null where nothing failed. */
   readonly failure: string | null
   readonly retry: () => void
 }
@@ -163,7 +163,7 @@ function useFeedOf(stream: Stream) {
 function useNotes(stream: Stream, { fromMs, toMs }: Span): ReadonlySignal<readonly Note[]> {
   const notes = useSignal<readonly Note[]>([])
   const { plant, line, device } = stream
-  // What reaches now may have got another one.
+  // A span that reaches now may have got another note.
   const minute = toMs >= minuteMs.value ? minuteMs.value : null
   useEffect(() => {
     let isCurrent = true

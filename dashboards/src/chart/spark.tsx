@@ -12,7 +12,7 @@ interface SparkProps {
   /** A limit (solid) or target (dashed), as stored; it lies half-way up in every tile. */
   readonly balance: { readonly value: number; readonly isLimit: boolean } | null
   readonly isStale: boolean
-  /** Of samples: dots instead of a line. */
+  /** True for a figure made of samples: dots instead of a line. */
   readonly areDots: boolean
   /** The stretch of time before, drawn `shiftMs` later: under what it is compared with. */
   readonly previous: readonly KpiPoint[]

@@ -6,7 +6,7 @@ import { type ChartModel, stateOf } from './model.js'
 import { type Palette, readPalette } from './palette.js'
 import { drawPicture, labelWidth, PAD } from './picture.js'
 
-/** What the pointer does to a chart. */
+/** Calls that tell what the pointer does to a chart. */
 interface ChartEvents {
   /** An instant in the window under the pointer; null when it leaves. */
   readonly onCursor: (ms: number | null) => void
@@ -85,7 +85,7 @@ export class ChartView {
     return readPalette(this.#root, this.#model.info.pillar, devicePixelRatio)
   }
 
-  /** Whether both give the same pixels in the frame that is there: most of what a feed says moves one value by less. */
+  /** True when both give the same pixels in the frame that is there: most of what a feed says moves one value by less. */
   #looksLike(a: ChartModel, b: ChartModel): boolean {
     if (!sameBesidePoints(a, b) || a.points.length !== b.points.length) return false
     const [low, high] = [this.#frame.ticks[0]!, this.#frame.ticks.at(-1)!]

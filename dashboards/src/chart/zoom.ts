@@ -4,7 +4,7 @@ import { nowMs, route } from '../state.js'
 import { LAST_MS, type Range, rangeParameter, spanOfRange } from '../time/range.js'
 
 const MINUTE_MS = 60_000
-/** How many zooms can be stepped out of; of older ones twice the span is shown. */
+/** Number of zooms that can be stepped out of; of older ones twice the span is shown. */
 const STEPS_MAX = 50
 
 /** The range that was shown before, by the one that was zoomed into. */

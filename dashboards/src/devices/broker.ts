@@ -6,7 +6,7 @@ const DEFAULT_PORT = 1883
 const LOOPBACK = /^(127\.|::1$|localhost$)/
 const ANY = /^(0\.0\.0\.0|::)$/
 
-/** Where devices send to, as the gateway says; where it listens everywhere, the name under which this page found it. */
+/** Broker that devices send to, as the gateway says; where it listens everywhere, the host name under which this page found it. */
 export function broker(): Broker {
   const told = gateway.value?.mqtt
   const host = told === undefined || ANY.test(told.host) ? location.hostname : told.host

@@ -10,7 +10,7 @@ import { periodOf, spanOfRange } from '../time/range.js'
 import { clockSecondsText, exactText } from '../time/time.js'
 import { clockOffsetText, isClockWrong, rateText } from './text.js'
 
-/** What a device engineer looks at first, in one row. */
+/** Facts that a device engineer looks at first, in one row. */
 export function DeviceFacts({ device, zone }: { readonly device: DeviceAnswer; readonly zone: string }) {
   const lang = language.value
   const w = words().devices

@@ -30,7 +30,7 @@ export function DeviceTable({ plant }: { readonly plant: PlantNode }) {
   )
 }
 
-/** How many of them are online. */
+/** Number of devices that are online, of all in the list. */
 export function DeviceCount({ rows }: { readonly rows: readonly DeviceRow[] }) {
   const lang = language.value
   const online = rows.filter(({ device }) => device.state === 'online').length
@@ -41,7 +41,7 @@ export function DeviceCount({ rows }: { readonly rows: readonly DeviceRow[] }) {
 
 interface DeviceRowsProps {
   readonly rows: readonly DeviceRow[]
-  /** Where devices of several plants stand in one list. */
+  /** True where devices of several plants stand in one list. */
   readonly hasPlants?: boolean
 }
 

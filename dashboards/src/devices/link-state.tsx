@@ -4,7 +4,7 @@ import { language, words } from '../settings.js'
 import { connection, lagMs } from '../state.js'
 import { Icon } from '../ui/icon.js'
 
-/** Whether what is on the page is now, and how far behind now it is. */
+/** State of the connection: whether what is on the page is now, and how far behind now it is. */
 export function LinkState({ isShort = false }: { readonly isShort?: boolean }) {
   const w = words()
   const kind = isSignedOut.value ? 'lost' : connection.value.kind

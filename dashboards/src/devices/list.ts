@@ -1,6 +1,6 @@
 import type { DeviceNode, DeviceState, LineNode, Names, PlantNode } from '../../../src/base/wire.js'
 
-/** What is wrong with a device now, worst first: the order of the list. */
+/** Troubles that a device may have now, worst first: the order of the list. */
 const TROUBLES = ['offline', 'silent', 'clock', 'rejected', 'never'] as const
 type Trouble = (typeof TROUBLES)[number]
 
@@ -24,7 +24,7 @@ export const keyOf = (plant: string, device: string) => `${plant}/${device}`
 
 export type Standing = DeviceState | 'refused' | 'never'
 
-/** How a device stands: its state, or that nothing of what it sends is taken, or that it has never sent. */
+/** Standing of a device: its state, or that nothing of what it sends is taken, or that it has never sent. */
 export function standingOf(device: DeviceNode): Standing {
   if (device.last_seen === null && device.state !== 'online') return 'never'
   return device.state === 'stale' && device.rejected_reason !== null ? 'refused' : device.state

@@ -13,13 +13,13 @@ export const POINTS_MAX = 10_000
 /** So far back it is read again: what arrives a little late is not missed. */
 const OVERLAP_MS = 30_000
 
-/** From where on a stretch is to be read that is known up to its last reading; null where nothing is known. */
+/** Instant, epoch ms, from which a stretch is to be read that is known up to its last reading; null where nothing is known. */
 export function readOnFrom({ points, fromMs }: LoadedReadings): number | null {
   const last = points.at(-1)
   return last === undefined ? null : Math.max(fromMs, Date.parse(last.ts) - OVERLAP_MS)
 }
 
-/** What is known up to `sinceMs` with all that was read from there on, in a range that has moved on. */
+/** Joins what is known up to `sinceMs` with all that was read from there on, in a range that has moved on. */
 export function withNewer(
   known: LoadedReadings,
   newer: readonly ReadingPoint[],

@@ -6,7 +6,6 @@ interface PayloadTextProps {
   /** As text, with replacement characters where it is not UTF-8, or as `hex: 08 ff …`. */
   readonly sample: string
   readonly sizeBytes: number
-  /** Whether the reader wants bytes. */
   readonly asHex?: boolean
 }
 

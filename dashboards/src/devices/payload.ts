@@ -7,7 +7,7 @@ interface Piece {
 }
 export type Line = readonly Piece[]
 
-/** What fits on one line is not broken into several. */
+/** Longest object or array, in characters, that is written on one line. */
 const INLINE_CHARS = 44
 const INDENT = '  '
 /** Thousands of brackets must not become lines of thousands of blanks. */
@@ -58,7 +58,7 @@ export function jsonLines(text: string, wasCut = false): readonly Line[] | null 
   return lines
 }
 
-/** Where the bracket that opens at `at` closes, if all between fits on a line; -1 if not. */
+/** Index of the token that closes the bracket at `at`, if all between fits on a line; -1 if not. */
 function endOfInline(tokens: readonly string[], at: number): number {
   let depth = 0
   let chars = 0
@@ -83,7 +83,7 @@ export function plainLines(text: string): readonly Line[] {
 
 const HEX_ROW = 16
 
-/** What the gateway writes of a payload that is no text. */
+/** Text that the gateway writes for a payload that is no text. */
 const HEX = /^hex: ((?:[0-9a-f]{2} ?)*)(?:…)?$/
 
 export const isBinary = (sample: string) => HEX.test(sample)
@@ -97,7 +97,7 @@ function bytesOf(sample: string): Uint8Array {
 
 /** Sixteen bytes a line with their characters; null when the text has lost the bytes it was made of. */
 export function hexLines(text: string): readonly Line[] | null {
-  // What was not UTF-8 came as replacement characters: their bytes are not those of the device.
+  // Bytes that were not UTF-8 came as replacement characters, whose bytes are not those of the device.
   if (text.includes('\ufffd')) return null
   const bytes = bytesOf(text)
   const lines: Line[] = []

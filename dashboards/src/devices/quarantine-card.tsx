@@ -16,12 +16,12 @@ import { retry, type Waiting } from './waiting.js'
 
 interface QuarantineCardProps {
   readonly waiting: Waiting
-  /** Of one device: then its name need not stand at each message. */
+  /** True for the messages of one device: then its name need not stand at each of them. */
   readonly isOfOne: boolean
   readonly zone?: string
 }
 
-/** What a retry found wrong; '' when that is what was wrong before. */
+/** Fault that a retry found, in words; '' when it is the one that was known before. */
 function newFault(item: QuarantineItem, { rejections }: RetryAnswer): string {
   const told = rejections[0]?.detail ?? ''
   return told === item.rejections[0]?.detail ? '' : told
@@ -150,7 +150,7 @@ interface ProgressProps {
   readonly onStop: () => void
 }
 
-/** How far a retry has come, and at its end what became of the messages. */
+/** Progress of a retry, and at its end what became of the messages. */
 function Progress({ run, isRunning, onStop }: ProgressProps) {
   const lang = language.value
   const w = words().quarantine

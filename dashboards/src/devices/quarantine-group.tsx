@@ -18,7 +18,7 @@ interface GroupProps {
   /** So many wait with this reason, read or not. */
   readonly total: number
   readonly isRunning: boolean
-  /** What the last retry of a message found, by its id; '' when that was nothing new. */
+  /** Fault that the last retry of a message found, by the id of the message; '' when that was nothing new. */
   readonly stillWrong: ReadonlyMap<string, string>
   readonly onRetry: (item: QuarantineItem) => void
   readonly onRetryAll: () => void

@@ -16,7 +16,7 @@ export function groupsOf(items: readonly QuarantineItem[]): readonly ReasonGroup
   return [...byReason].map(([reason, of]) => ({ reason, items: of }))
 }
 
-/** What is wrong with a message: of several faults the one by which it is sorted. */
+/** Detail of what is wrong with a message: of several faults the one by which it is sorted. */
 export function detailOf({ reason, rejections }: Pick<QuarantineItem, 'reason' | 'rejections'>): string {
   return (rejections.find((one) => one.reason === reason) ?? rejections[0])?.detail ?? ''
 }
@@ -29,7 +29,7 @@ interface Advice {
   readonly todoQuoted: string
 }
 
-/** What mends a rejection: for a number in quotation marks that, not the sensor. */
+/** Advice that mends a rejection: where a number came in quotation marks, to mend those, not the sensor. */
 export function adviceOn({ todo, todoQuoted }: Advice, reason: RejectReason, detail: string): string {
   return reason === 'bad_value' && QUOTED_NUMBER.test(detail) ? todoQuoted : todo[reason]
 }
@@ -40,7 +40,7 @@ export function devicesOf(items: readonly QuarantineItem[]): readonly string[] {
   return [...new Set(paths.flatMap((path) => ('device' in path ? [path.device] : [])))]
 }
 
-/** How many wait, of all reasons together. */
+/** Number of messages that wait, of all reasons together. */
 export function totalOf(waiting: QuarantineAnswer['waiting']): number {
   return Object.values(waiting).reduce((sum, count) => sum + count, 0)
 }
@@ -54,7 +54,7 @@ function newestFirst(items: readonly QuarantineItem[]): readonly QuarantineItem[
   return [...items].sort((a, b) => Date.parse(b.received_at) - Date.parse(a.received_at))
 }
 
-/** How far a retry of several messages has come. */
+/** Progress of a retry of several messages. */
 export interface RetryRun {
   readonly of: number
   readonly done: number
@@ -66,7 +66,7 @@ export interface RetryRun {
   readonly rejected: number
   /** Messages that were no longer there: somebody else was faster. */
   readonly gone: number
-  /** What the gateway said when it could not be asked; the run ends there. */
+  /** Detail of the request that failed, at which the run ends; null where none did. */
   readonly failed: string | null
 }
 

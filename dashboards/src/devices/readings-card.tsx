@@ -92,7 +92,7 @@ function insteadOf(answer: Answer<LoadedReadings>, count: number, retry: () => v
   return count === 0 ? { instead: <p class="chart-empty">{w.devices.noReadings}</p> } : {}
 }
 
-/** What a device of a role most likely sends, where no message of it is at hand. */
+/** Metric that a device of a role most likely sends, where no message of it is at hand. */
 const FIRST_METRICS: Readonly<Record<string, string>> = {
   sub: 'elec_submeter_kwh',
   pv: 'renew_onsite_kwh',

@@ -8,7 +8,7 @@ import { totalOf } from './quarantine.js'
 
 const EVERY_MS = 15_000
 
-/** What was rejected and waits is no alarm, but somebody should know of it: one quiet line that leads there. */
+/** Line that leads to the messages in quarantine: they are no alarm, but somebody should know of them. */
 export function RejectedNote() {
   const answer = usePolled<QuarantineAnswer>('/quarantine?limit=1', EVERY_MS)
   const known = answer.value

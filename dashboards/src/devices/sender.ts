@@ -14,7 +14,7 @@ export type SenderId = (typeof SENDER_IDS)[number]
 
 export type IdFault = 'empty' | 'capital' | 'start' | 'sign' | 'long'
 
-/** What is wrong with an id of a topic, the first thing that one would mend; null when nothing is. */
+/** Fault of an id of a topic, the first one that one would mend; null when there is none. */
 export function idFault(id: string): IdFault | null {
   if (isId(id)) return null
   if (id === '') return 'empty'

@@ -6,7 +6,7 @@ import type { ReadingPoint, ReadingsAnswer } from '../../../src/base/wire.js'
 import { get } from '../gateway/api.js'
 import { isCut, type SentReading, sentReadings } from './payload.js'
 
-/** Of a message with more metrics the first ones are looked up, each by a request; all of them stand in the message. */
+/** Metrics of a message that are looked up at most, the first ones, each by a request; all of them stand in the message. */
 export const LOOKED_UP_MAX = 8
 /** A reading is in the store a moment after its message was acknowledged. */
 const TRIES_MAX = 4
@@ -15,7 +15,7 @@ const TRY_AGAIN_MS = 800
 interface Explained {
   readonly last: LastMessage
   readonly sent: readonly SentReading[]
-  /** What the store holds of its readings, by metric; what is not there is not there yet. */
+  /** Readings of the message as the store holds them, by metric; one that is missing is not stored yet. */
   readonly stored: ReadonlyMap<string, ReadingPoint>
 }
 
@@ -48,7 +48,7 @@ interface LookUp {
   readonly wait: () => Promise<unknown>
   /** Told after each round, with all that was found by then. */
   readonly onRound: (stored: ReadonlyMap<string, ReadingPoint>) => void
-  /** Of the next message: then nothing more is asked or told of this one. */
+  /** Aborted when the next message comes: then nothing more is asked or told of this one. */
   readonly signal: AbortSignal
 }
 

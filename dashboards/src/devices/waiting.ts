@@ -38,7 +38,7 @@ export interface Waiting {
   readonly ask: () => void
 }
 
-/** What waits in quarantine, of one device or of all, the newest first and as far back as the reader has asked. */
+/** Messages that wait in quarantine, of one device or of all, the newest first and as far back as the reader has asked. */
 export function useWaiting(plant: string | null, device: string | null): Waiting {
   const items = useSignal<readonly QuarantineItem[]>([])
   const next = useSignal<string | null>(null)
@@ -58,7 +58,7 @@ export function useWaiting(plant: string | null, device: string | null): Waiting
     if (cursor !== null) query.set('cursor', cursor)
     return get<QuarantineAnswer>(`/quarantine?${query}`)
   }
-  /** Of reasons that the newest page does not hold: one device that floods it must not hide them. */
+  /** Reads messages of reasons that the newest page does not hold: one device that floods it must not hide them. */
   const rareOnes = async (newest: readonly QuarantineItem[], counts: QuarantineAnswer['waiting']) => {
     const absent = Object.entries(counts).filter(
       ([reason, n]) => n > 0 && !newest.some((item) => item.reason === reason),
@@ -89,7 +89,7 @@ export function useWaiting(plant: string | null, device: string | null): Waiting
         if (answer.kind === 'loaded') {
           const { items: newest, next: cursor } = answer.value
           const oldest = newest.at(-1)
-          // What is not in the newest page though it is no older than it has gone through.
+          // Items older than the newest page stay; of the others, those that are not in it have gone through.
           const before =
             oldest === undefined || cursor === null || isAnew.current
               ? []

@@ -106,7 +106,7 @@ function EntryForm({ plant, onClose, onSaid }: Omit<EntryDialogProps, 'isOpen'>)
 
 const unitOf = (metric = '') => shownUnit(METRICS.get(metric)?.unit ?? '')
 
-/** Of what is chosen from a list the first stands until another is chosen; one of another list is none. */
+/** Fills in the fields that are chosen from a list: the first choice stands until another is chosen; one of another list is none. */
 function withChoices(type: EntryType, typed: Typed): Typed {
   const chosen: Partial<Record<EntryField, string>> = { ...typed }
   for (const { id, kind } of FORMS[type]) {
@@ -119,7 +119,7 @@ interface FieldProps {
   readonly field: FormField
   readonly plant: PlantNode
   readonly value: string
-  /** What it is in; '' where it is chosen, or is in none. */
+  /** Unit of the value; '' where the unit is chosen, or there is none. */
   readonly unit: string
   readonly onValue: (value: string) => void
 }

@@ -9,7 +9,7 @@ import type { Asked } from './gateway.js'
 
 interface EntryListProps {
   readonly entries: readonly EntryItem[]
-  /** What they have in common. */
+  /** Name of the list: what its entries have in common. */
   readonly label: string
   readonly zone: string
   readonly onAsk: (asked: Asked) => void
@@ -23,7 +23,7 @@ const SHAPES: Readonly<Record<EntryStatus, IconName>> = {
   withdrawn: 'close',
 }
 
-/** What is on record, the newest day first, and what can be decided of it. */
+/** Table of the entries on record, the newest day first, with what can be decided of each. */
 export function EntryList({ entries, label, zone, onAsk }: EntryListProps) {
   const w = entryWords()
   return (
@@ -52,7 +52,7 @@ export function EntryList({ entries, label, zone, onAsk }: EntryListProps) {
   )
 }
 
-/** Who put it on record, as the gateway knows it; a name alone proves nothing. */
+/** Words for who put an entry on record, as the gateway knows it; a name alone proves nothing. */
 export function originText(origin: EntryItem['origin']): string {
   const w = entryWords().origin
   if (origin === null) return w.earlier

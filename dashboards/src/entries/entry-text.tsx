@@ -6,7 +6,7 @@ import { exactDecimal } from '../reports/number.js'
 import { dayBefore } from '../reports/period.js'
 import { language } from '../settings.js'
 
-/** What an entry says, in one line. */
+/** Content of an entry, in one line. */
 export function EntryText({ entry: { type, fields, device } }: { readonly entry: EntryItem }) {
   const w = entryWords()
   const word = (field: string) => String(fields[field] ?? '')

@@ -7,7 +7,7 @@ import { Icon } from '../ui/icon.js'
 
 const CHECK = 'greengauge factors check --config greengauge.yaml'
 
-/** What to write where, in the words of the configuration: there is no other place at which a factor is added. */
+/** Lines to write into the configuration: there is no other place at which a factor is added. */
 function linesFor(plant: PlantNode, value: string, source: string): string {
   return `plants:
   - id: ${plant.id}

@@ -1,7 +1,7 @@
 import type { EntryType } from '../../../src/base/entries.js'
 import { dayAfter } from '../reports/period.js'
 
-/** What an entry of each type asks for, in the order in which it is filled in. */
+/** Fields that an entry of each type asks for, in the order in which they are filled in. */
 
 export type EntryField =
   | 'metric'
@@ -105,7 +105,6 @@ export const FORMS: Readonly<Record<EntryType, readonly FormField[]>> = {
   ],
 }
 
-/** What was typed, by field. */
 export type Typed = Readonly<Partial<Record<EntryField, string>>>
 
 /** The first field that has to be filled in and is not; null when none. */
@@ -114,8 +113,8 @@ export function missingIn(type: EntryType, typed: Typed): EntryField | null {
 }
 
 /**
- * What is sent: numbers as numbers, nothing where nothing was typed. People say the last day of a bill, the gateway takes
- * the day after it; `instantOf` turns the local time of a reading into RFC 3339.
+ * Body of the request: numbers as numbers, nothing where nothing was typed. People say the last day of a bill, the
+ * gateway takes the day after it; `instantOf` turns the local time of a reading into RFC 3339.
  */
 export function bodyOf(type: EntryType, typed: Typed, instantOf: (field: string) => string): Record<string, unknown> {
   const body: Record<string, unknown> = { type }

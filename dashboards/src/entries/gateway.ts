@@ -1,7 +1,7 @@
 import type { EntryItem } from '../../../src/base/entries.js'
 import { type Answer, post } from '../gateway/api.js'
 
-/** What the gateway is told of entries. */
+/** Requests to the gateway about entries. */
 
 export const ENTRIES_EVERY_MS = 10_000
 
@@ -16,7 +16,7 @@ export const addEntry = (plant: string, body: object): Promise<Answer<EntryItem>
 
 export type Decision = 'approve' | 'reject' | 'withdraw'
 
-/** What somebody is about to decide of an entry. */
+/** Decision on an entry that somebody is about to make. */
 export interface Asked {
   readonly entry: EntryItem
   readonly what: Decision

@@ -15,7 +15,7 @@ interface Words {
   readonly title: string
   /** Plant, range, zone, window. */
   readonly subtitle: string
-  /** What the marks mean, as far as there are any. */
+  /** Marks with the words for what they mean, as far as there are any. */
   readonly legend: readonly { readonly mark: SwatchMark; readonly word: string }[]
 }
 

@@ -11,30 +11,30 @@ export interface GatewayAnswer {
   readonly version: string
 }
 
-/** What became of a request: a card shows `failed` with Retry, nothing throws. */
+/** Outcome of a request: a card shows `failed` with Retry, nothing throws. */
 export type Answer<T> = { readonly kind: 'loading' } | { readonly kind: 'loaded'; readonly value: T } | Failed
 
 interface Failed {
   readonly kind: 'failed'
   readonly detail: string
-  /** Where HTTP said no. */
+  /** HTTP status of a refusal; absent where no answer came. */
   readonly status?: number
-  /** Where the gateway said after how long to try again. */
+  /** Seconds after which to try again, where the gateway said so. */
   readonly retryAfterS?: number
 }
 
 const TIMEOUT_MS = 10_000
 
-/** What a browser says of a lost connection is for nobody; the page sets its own words. */
+/** Words for a lost connection: what a browser says of it is for nobody; the page sets its own. */
 let noAnswer = () => 'The gateway does not answer.'
 
 export function sayNoAnswer(text: () => string): void {
   noAnswer = text
 }
 
-/** Who is at this browser, as far as requests are concerned. */
+/** Tells requests who is at this browser, and is told of those that were refused. */
 export interface Door {
-  /** Why nothing is asked at all: nobody is signed in; null when somebody is, or nobody has to be. `isAct`: not just a look. */
+  /** Reason why nothing is asked at all: nobody is signed in; null when somebody is, or nobody has to be. `isAct`: not just a look. */
   readonly shut: (isAct: boolean) => string | null
   /** The gateway has not let somebody do what they asked for: their session is over, or they have another role now. */
   readonly refused: (isAct: boolean) => void
@@ -46,7 +46,7 @@ export function passThrough(guarded: Door): void {
   door = guarded
 }
 
-/** Where one signs in and out: it is asked by those who are not let in anywhere else. */
+/** Path at which one signs in and out: it is asked by those who are not let in anywhere else. */
 const SESSION_PATH = '/session'
 export const getSession = () => get<SessionAnswer>(SESSION_PATH)
 export const signIn = (said: SignIn) => post<SessionAnswer>(SESSION_PATH, said)
@@ -144,7 +144,7 @@ export function getAlarms(plant: string | null, asked: AlarmQuery): Promise<Answ
   return get(`${of}/alarms?${new URLSearchParams(asked)}`)
 }
 
-/** What a page of a list holds at most, by the gateway's own limit. */
+/** Rows that a page of a list holds at most, by the gateway's own limit. */
 const PAGE_ROWS = 10_000
 /** No chart shows that much; whoever asks for more gets the first of it. */
 const PAGES_MAX = 5

@@ -1,7 +1,7 @@
 import type { Clock } from '../../../src/base/clock.js'
 import type { FeedMessage, SubscribeMessage } from '../../../src/base/wire.js'
 
-/** What the feed needs of a WebSocket, so that a test can be the gateway. */
+/** Part of a WebSocket that the feed needs, so that a test can be the gateway. */
 export interface Socket {
   onopen: (() => void) | null
   onmessage: ((event: { readonly data: unknown }) => void) | null
@@ -18,7 +18,7 @@ export type Connection =
   /** `asOfMs`: the last word from the gateway, null when there was none. A try is under way when `nextTryMs` is past. */
   | { readonly kind: 'lost'; readonly asOfMs: number | null; readonly nextTryMs: number }
 
-/** What one view shows, and no more: every point of it is sent, parsed and kept. */
+/** Subscription to what one view shows, and no more: every point of it is sent, parsed and kept. */
 export type Wanted = {
   readonly [Name in Exclude<keyof SubscribeMessage, 'type' | 'since'>]-?: NonNullable<SubscribeMessage[Name]>
 }
@@ -53,7 +53,10 @@ export class Feed {
   #socket: Socket | null = null
   #isOpen = false
   #wanted: Wanted
-  /** What comes before the snapshot still belongs to what was wanted before: nothing can be resumed from it. */
+  /**
+   * True until the snapshot of a new subscription: what comes before it belongs to the one before, and nothing can be
+   * resumed from it.
+   */
   #awaitsSnapshot = false
   #since: { readonly epoch: string; readonly seq: number } | null = null
   #epoch = ''

@@ -1,6 +1,6 @@
 import type { AuditJobsAnswer, LedgerAnswer } from '../../../src/base/audit.js'
 import './ledger.css'
-// Of the dialog with what a check finds.
+// Styles of the dialog with what a check finds.
 import '../reports/reports.css'
 import { useSignal } from '@preact/signals'
 import { decimal } from '../format.js'
@@ -35,7 +35,7 @@ export function LedgerCard() {
   )
 }
 
-/** How long it is, what it ends in, whose key signs it, and whether it holds. */
+/** Card of the ledger: how long it is, what it ends in, whose key signs it, and whether it holds. */
 function Ledger() {
   const dictionary = reportWords()
   const w = dictionary.ledger

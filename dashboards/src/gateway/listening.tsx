@@ -16,7 +16,7 @@ import { get } from './api.js'
 import { useRepeated } from './polled.js'
 
 const EVERY_MS = 1_000
-/** Of the newest messages in quarantine so many are looked through for one that was meant. */
+/** Number of the newest messages in quarantine that are looked through for one that was meant. */
 const LOOKED_THROUGH = 20
 const STRAYS_SHOWN = 3
 
@@ -123,7 +123,7 @@ function Strays({ items }: { readonly items: readonly QuarantineItem[] }) {
   )
 }
 
-/** What has come since the page listens for a topic; a second is fast enough for somebody who has just pressed Enter. */
+/** Messages that have come since the page listens for a topic; a second is fast enough for somebody who has just pressed Enter. */
 function useHeard(fields: SenderFields) {
   const heard = useSignal<Heard>(SILENCE)
   const { plant, line, device } = fields
@@ -133,7 +133,7 @@ function useHeard(fields: SenderFields) {
   useRepeated(
     () => {
       heard.value = SILENCE
-      // What was there before was not sent by who is reading this.
+      // Messages that were there before were not sent by the person who reads this.
       let first: { readonly message: string; readonly strays: ReadonlySet<string> } | null = null
       return async (gone) => {
         // A device that the gateway has never heard of has no answer of its own, but it will stand in the list.

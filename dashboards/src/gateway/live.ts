@@ -10,11 +10,11 @@ const FEEDS_MAX = 3
 export interface Live {
   /** The first snapshot has been taken: what is not there then, the gateway does not have. */
   readonly hasSnapshot: ReadonlySignal<boolean>
-  /** What the gateway said when it did not take what was asked for; null when it did. */
+  /** Words of the gateway when it did not take what was asked for; null when it did. */
   readonly problem: ReadonlySignal<string | null>
 }
 
-/** What one card wants to be told. */
+/** Subscription of one card, with the calls that tell it of the answer. */
 interface Listener {
   readonly wanted: Wanted
   readonly onSnapshot: () => void

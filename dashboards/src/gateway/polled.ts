@@ -9,7 +9,7 @@ export interface Asked<T> {
   readonly answer: Answer<T>
 }
 
-/** What is known of what is asked for now: the answer to anything else says nothing of it. */
+/** Answer to what is asked for now; `loading` where the known answer is to anything else, and says nothing of it. */
 export function answerTo<T>(key: string, { key: asked, answer }: Asked<T>): Answer<T> {
   return asked === key ? answer : { kind: 'loading' }
 }
@@ -43,8 +43,8 @@ interface Polled<T> {
 }
 
 /**
- * What a path answers, asked again every `everyMs` while the page is visible. What was there stays when a later try
- * fails: the banner says that the connection is gone. Of another path nothing is known before it has answered. `changes`:
+ * Answer of a path, asked again every `everyMs` while the page is visible. What was there stays when a later try fails:
+ * the banner says that the connection is gone. Of another path nothing is known before it has answered. `changes`:
  * asked again at once when it is another one.
  */
 export function usePolled<T>(path: string, everyMs: number, changes = 0): Polled<T> {

@@ -9,18 +9,18 @@ import { lengthMsOf, type Range, windowThatFits } from '../time/range.js'
 import type { Wanted } from './feed.js'
 
 const TILE_KPIS = [...TILES.map(({ kpi }) => kpi), ...Object.values(INSTEAD), ...Object.values(LIMIT_OF)]
-/** How often the figures of a page may change in a second. */
+/** Highest rate at which the figures of a page change, Hz. */
 const PLANT_HZ = 4
 /** There are many devices, and an hour or a day of one grows slowly: they are told once in two seconds. */
 const DEVICES_HZ = 0.5
-/** How often the figures of a chart beside those of the page may change in a second. */
+/** Highest rate at which the figures of a chart change beside those of the page, Hz. */
 const CHART_HZ = 4
 /** Lines stand beside their plant in one sum: they must not lag behind it for long. */
 const LINES_HZ = 1
 
-/** What the energy flow, the demand and the carbon of a plant are made of. */
+/** KPIs that the energy flow, the demand and the carbon of a plant are made of. */
 const GREEN_KPIS = ['energy_elec_consumed', 'energy_unmetered', 'load_factor', 'power_factor', ...CARBON_KPIS]
-/** What is shown of a line, those of a plant one and all. */
+/** KPIs that are shown of a line, the same for each line of a plant. */
 export const LINE_KPIS = [
   'energy_elec_import',
   'peak_demand_15',
@@ -38,7 +38,7 @@ export const LINE_KPIS = [
 /** The windows of bars, of the quarters of a day, and of the day that says which figures there are. */
 const windowsOf = (range: Range): Wanted['windows'] => ['15m', '1d', barWindow(range)]
 
-/** What the tiles and the chart of a view show; of alarms and devices every view tells. */
+/** Subscription to what the tiles and the chart of a view show; of alarms and devices every view tells. */
 export function wantedOn(route: Route): Wanted {
   const all = { plants: ['*'], watch: ['*'], scopes: ['plant'], maxHz: PLANT_HZ } as const
   // The month that runs has a figure of its own.
@@ -54,12 +54,12 @@ export function wantedOn(route: Route): Wanted {
   }
 }
 
-/** What a card shows of every device of a plant. */
+/** Subscription to what a card shows of every device of a plant. */
 export function wantedOfDevices(plant: string, kpis: readonly string[], windows: Wanted['windows']): Wanted {
   return { plants: [plant], watch: [], kpis, scopes: ['device'], windows, maxHz: DEVICES_HZ }
 }
 
-/** What a chart shows of one stream. */
+/** Subscription to what a chart shows of one stream. */
 export function wantedOfStream(stream: Stream): Wanted {
   const { plant, kpi, window } = stream
   return {
@@ -72,7 +72,7 @@ export function wantedOfStream(stream: Stream): Wanted {
   }
 }
 
-/** What is shown of the lines of a plant and of what is metered in them. */
+/** Subscription to what is shown of the lines of a plant and of what is metered in them. */
 export function wantedOfLines(plant: string, range: Range): Wanted {
   const windows = [...new Set(windowsOf(range))]
   return { plants: [plant], watch: [], kpis: LINE_KPIS, scopes: ['line', 'device'], windows, maxHz: LINES_HZ }
@@ -99,7 +99,7 @@ function both(one: Wanted, other: Wanted): Wanted {
 
 /** All that is wanted, put together until there are at most `max`: first the two that become the least dearer by it. */
 export function mergedWanted(all: readonly Wanted[], max: number): readonly Wanted[] {
-  // Of itself: the same comes out whatever the order in which something is named.
+  // Each is united with itself, so that the same comes out whatever the order in which something is named.
   const merged = all.map((one) => both(one, one))
   for (;;) {
     const pairs = merged.flatMap((one, i) =>
@@ -115,7 +115,7 @@ export function mergedWanted(all: readonly Wanted[], max: number): readonly Want
   }
 }
 
-/** Whether all that somebody wants is told to who wants `more`. */
+/** True when all that is `wanted` is told to whoever wants `more`. */
 export function covers(more: Wanted, wanted: Wanted): boolean {
   const names = ['plants', 'watch', 'kpis', 'scopes', 'windows'] as const
   return names.every((name) => wanted[name].every((one) => (more[name] as readonly string[]).includes(one)))

@@ -17,14 +17,14 @@ import { subscripts, Unit } from '../ui/text.js'
 import { CARBON_KPIS, type Carbon, type CarbonSource, carbonBars, carbonOf } from './carbon.js'
 import { CarbonBars } from './carbon-bars.js'
 
-/** What a plant emits in the range, by both methods of scope 2 beside each other; nothing in a plant without a figure. */
+/** Card of what a plant emits in the range, by both methods of scope 2 beside each other; nothing in a plant without a figure. */
 export function CarbonCard({ plant }: { readonly plant: PlantNode }) {
   const w = words()
   const isTable = useSignal(false)
   const { range } = route.value
   const span = spanOfRange(range, plant.timezone, nowMs.value)
   const asked = (kpi: string, window: Window): Asked => ({ scope: 'plant', id: plant.id, kpi, window })
-  // Of what the plant has never had there is nothing to read; without a word from the feed all is asked for.
+  // Figures that the plant has never had need not be read; without a word from the feed all are asked for.
   const had = CARBON_KPIS.filter((kpi) => hasFigure(plant.id, kpi))
   const kpis = had.length > 0 ? had : CARBON_KPIS
   const sums = useRangePoints(

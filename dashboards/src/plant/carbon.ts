@@ -1,7 +1,7 @@
 import type { KpiPoint } from '../../../src/base/kpi.js'
 import { type OneFigure, type Total, totalOf } from '../series/totals.js'
 
-/** What a plant emits over a range, by scope and source, by both methods of scope 2. */
+/** Emissions of a plant over a range, by scope and source, by both methods of scope 2. */
 
 const CARBON_SOURCES = ['scope2_lb', 'scope1_stationary', 'scope1_mobile', 'scope1_process', 'scope1_fugitive'] as const
 export type CarbonSourceId = (typeof CARBON_SOURCES)[number]
@@ -35,7 +35,7 @@ export const CARBON_KPIS = [
 type CarbonKpi = (typeof CARBON_KPIS)[number]
 type FigureOf = (kpi: CarbonKpi) => readonly OneFigure[]
 
-/** How much of what was used, in the unit of its KPI. */
+/** Amount that was used of what a KPI counts, in the unit of the KPI. */
 interface Activity {
   readonly kpi: CarbonKpi
   readonly value: number

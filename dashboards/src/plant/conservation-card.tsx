@@ -9,7 +9,7 @@ interface Sum {
   readonly parts: readonly { readonly name: string; readonly count: number }[]
 }
 
-/** Where a message, a reading or a figure may be. */
+/** Place where a message, a reading or a figure may be. */
 type Place =
   | keyof Accounting['messages']
   | keyof Accounting['readings']

@@ -206,7 +206,7 @@ function dayShown(peak: RangePoint | undefined, zone: string) {
   return { range: periodOf(named, 'day', zone, nowMs.value), isOfHighest: true }
 }
 
-/** What is to be said of a block beside its power. */
+/** Words for what is to be said of a block beside its power. */
 function blockWords({ state, counts, isRunning, point }: Block): readonly string[] {
   const w = words()
   return [

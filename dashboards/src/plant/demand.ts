@@ -37,8 +37,8 @@ export function demandLimits(targets: readonly Target[]): DemandLimits {
 }
 
 /**
- * Of points of imported energy in windows of 15 minutes. The running block is the mean of what is over of it, as far as
- * the data have come.
+ * Blocks of demand, made of points of imported energy in windows of 15 minutes. The running block is the mean of what
+ * is over of it, as far as the data have come.
  */
 export function demandBlocks(
   points: readonly KpiPoint[],

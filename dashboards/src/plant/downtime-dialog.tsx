@@ -27,7 +27,7 @@ const WORD_MAX = 64
 /** Also where the page came without TLS, and `randomUUID` is missing. */
 const newId = () => `page-${crypto.getRandomValues(new Uint32Array(3)).join('-')}`
 
-/** Why a machine stood: said where it is seen. What was typed stays until it is taken. */
+/** Dialog in which somebody says why a machine stood, where that is seen. What was typed stays until it is taken. */
 export function DowntimeDialog({ plant, zone, stop, onClose, onSaid }: DowntimeDialogProps) {
   const w = words().machines
   const lang = language.value

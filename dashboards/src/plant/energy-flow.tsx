@@ -23,7 +23,7 @@ import { FlowPicture, shareOf } from './flow-picture.js'
 const HOUR_MS = 3_600_000
 const QUARTER_H = 0.25
 
-/** Which figures the flow of a plant is made of. */
+/** Figures that the flow of a plant is made of. */
 function askedOf(plant: PlantNode, window: Window) {
   const ofPlant = (kpi: string): Asked => ({ scope: 'plant', id: plant.id, kpi, window })
   const energy = (scope: 'line' | 'device', id: string): Asked => ({ scope, id, kpi: 'energy_elec_import', window })
@@ -57,7 +57,7 @@ function flowFrom({ lines, ...asked }: FlowAsked, of: (stream: Asked) => readonl
   return flowOver(series, scale)
 }
 
-/** Where the electricity of the range came from and where it went; nothing in a plant without a grid meter. */
+/** Card of where the electricity of the range came from and where it went; nothing in a plant without a grid meter. */
 export function EnergyFlow({ plant }: { readonly plant: PlantNode }) {
   const w = words()
   const lang = language.value

@@ -1,6 +1,6 @@
 import type { Flow, FlowPart } from './flow.js'
 
-/** Where the parts of a flow stand in a picture: true to scale, wide enough to be seen, far enough apart to be read. */
+/** Places of the parts of a flow in a picture: true to scale, wide enough to be seen, far enough apart to be read. */
 
 /** A ribbon, and its bar at the outer end. */
 export interface Ribbon {

@@ -155,7 +155,7 @@ function Part({ plant, ribbon: { part }, names, onName, figure, flow, children }
   )
 }
 
-/** Of all that is supplied. */
+/** Share of a part in all that is supplied; a dash where it is not known. */
 export function shareOf(part: FlowPart, { supply }: Flow): string {
   return part.amount === null || !supply ? '—' : shareText(part.amount / supply, language.value)
 }

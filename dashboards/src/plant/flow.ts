@@ -1,7 +1,7 @@
 import type { LineNode, PlantNode } from '../../../src/base/wire.js'
 import { type OneFigure, type Total, totalOf } from '../series/totals.js'
 
-/** Where the electricity of a plant comes from and where it goes, as far as its meters tell. */
+/** Flow of a plant's electricity: where it comes from and where it goes, as far as its meters tell. */
 
 export type FlowKind = 'import' | 'onsite' | 'line' | 'feedback' | 'unmetered'
 
@@ -16,20 +16,20 @@ export interface FlowPart {
 export interface Flow {
   readonly sources: readonly FlowPart[]
   readonly uses: readonly FlowPart[]
-  /** What the sources come to; null where one of them is not known. */
+  /** Sum of the sources; null where one of them is not known. */
   readonly supply: number | null
   /** Sources minus uses, by figures that do not depend on each other; null where there is nothing to check with. */
   readonly difference: number | null
 }
 
-/** Of a line: its own figure, or those of its submeters where its main meter is that of the whole plant. */
+/** Meters that count a line: its own figure, or those of its submeters where its main meter is that of the whole plant. */
 interface LineMeters {
   readonly line: LineNode
   /** null where the figure of the line is that of its uses. */
   readonly submeters: readonly string[] | null
 }
 
-/** Which figures say what a line uses: a main meter beside lines that have submeters alone is the plant's. */
+/** Figures that say what each line uses: a main meter beside lines that have submeters alone is the plant's. */
 export function metersOf(plant: PlantNode): readonly LineMeters[] {
   const has = (line: LineNode, role: string) => line.devices.some((device) => device.role === role)
   const hasSubmeters = plant.lines.some((line) => has(line, 'sub'))
@@ -48,7 +48,7 @@ interface FlowSeries {
   readonly imported: Series
   /** Import, generation and discharge less export and charge. */
   readonly consumed: Series
-  /** Of the grid meter what no submeter sees. */
+  /** Part of the grid meter's figure that no submeter sees. */
   readonly unmetered: Series
   /** A line is the sum of its meters. */
   readonly lines: readonly { readonly line: string; readonly meters: readonly Series[] }[]
@@ -88,7 +88,7 @@ export function flowOver(series: FlowSeries, scale = 1): FlowRead {
     uses: [
       ...lines.map(({ line, amount }) => part('line', amount, line)),
       ...(onSite !== null && onSite < 0 ? [part('feedback', -onSite)] : []),
-      // What is fed back has left the bus: the remainder is of what stays.
+      // Energy that is fed back has left the bus: the remainder is of what stays.
       part('unmetered', behindGrid === null || onSite === null ? null : behindGrid + onSite),
     ],
     supply: imported.value === null || onSite === null ? null : scaled(imported.value + Math.max(0, onSite)),
@@ -100,7 +100,7 @@ export function flowOver(series: FlowSeries, scale = 1): FlowRead {
 /** Parts of the time that two figures know may differ by this much: their windows end a little apart. */
 const EVEN_SHARE = 0.02
 
-/** What is left of one figure less others; null where one of them is not known, or not of the same time. */
+/** Remainder of one figure less others; null where one of them is not known, or not of the same time. */
 function remainderOf(whole: Series, parts: readonly Series[]) {
   const of = totalOf(whole)
   const taken = parts.map(totalOf)

@@ -10,7 +10,7 @@ export interface Stretch extends Span {
   readonly state: State
 }
 
-/** What is drawn as one piece: one stretch, or several too short to be seen alone, in the worst of their states. */
+/** Piece as it is drawn: one stretch, or several too short to be seen alone, in the worst of their states. */
 export interface Block extends Stretch {
   readonly parts: readonly Stretch[]
 }
@@ -32,7 +32,7 @@ const WORST_FIRST: readonly State[] = [
 
 const STOPS: readonly State[] = ['DOWN_FAULT', 'IDLE_STARVED', 'IDLE_BLOCKED', 'HELD', 'UNKNOWN']
 
-/** Whether somebody may say why it stood. */
+/** True for a state of which somebody may say why the machine stood. */
 export const isStop = (state: State) => STOPS.includes(state)
 
 /** Segments as the API gives them, without what lies outside the span. */
@@ -90,7 +90,7 @@ export function blockAt(blocks: readonly Block[], ms: number): number {
   return nearest
 }
 
-/** What a person said of a machine: why it stood, or a comment. */
+/** Remark of a person on a machine: why it stood, or a comment. */
 export interface Remark extends Span {
   readonly id: string
   readonly device: string
@@ -123,8 +123,8 @@ export function remarkOf({ id, type, device, ts, fields, origin }: EventItem): R
 }
 
 /**
- * What was said of a stretch: a reason of a stop that begins in it, or that it lies in; a comment at a time in it. A
- * reason without an end is of the stop in which it begins, and of no later one: nobody knows how long it held.
+ * Remarks on a stretch: a reason of a stop that begins in it, or that it lies in; a comment at a time in it. A reason
+ * without an end is of the stop in which it begins, and of no later one: nobody knows how long it held.
  */
 export function remarksOn(remarks: readonly Remark[], { fromMs, toMs, state }: Stretch): readonly Remark[] {
   return remarks.filter((remark) => {

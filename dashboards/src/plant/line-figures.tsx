@@ -18,10 +18,10 @@ interface LineFiguresProps {
   readonly isMetered: boolean
 }
 
-/** What the meter of a line says. */
+/** KPIs of a line that its meter gives. */
 const METERED: readonly string[] = ['energy_elec_import', 'peak_demand_15', 'load_factor', 'power_factor', 'sec']
 
-/** What is known of a line over the range, in the order of the pillars; what it does not have has no place. */
+/** Figures of a line over the range, in the order of the pillars; one that the line does not have has no place. */
 export function LineFigures({ plant, line, isMetered }: LineFiguresProps) {
   const kpis = LINE_KPIS.filter((kpi) => isMetered || !METERED.includes(kpi))
   return <Figures plant={plant} scope="line" id={line.id} name={lineName(line)} kpis={kpis} />

@@ -21,7 +21,7 @@ import { accountable } from './time-account.js'
 
 const DIGITS = 1
 const TABLE_DIGITS = 3
-/** Of the axis, what its first number and half of the target's label take. */
+/** Share of the axis that its first number and half of the target's label take. */
 const LABEL_SHARE = 0.35
 
 /** From planned busy time down to OEE, over the page's range; nothing where no OEE is reckoned. */
@@ -144,7 +144,7 @@ function Waterfall({ losses, target }: WaterfallProps) {
   )
 }
 
-/** What was lost is never rounded to nothing. */
+/** Text of a row's per cent; a loss is never rounded to nothing. */
 function shownText(row: LossRow): string {
   const shown = shownPercent(row, DIGITS)
   if (row.kind === 'loss' && Math.abs(shown) < 10 ** -DIGITS / 2)
@@ -170,7 +170,7 @@ function Bar({ row, at, hasBreak }: BarProps) {
   )
 }
 
-/** Which factor is missing, and why. */
+/** Names the factor that is missing, and why it is. */
 function Missing({ losses }: { readonly losses: Losses }) {
   const w = words()
   if (losses.missing === null) return null

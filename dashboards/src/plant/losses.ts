@@ -63,7 +63,7 @@ export function lossesOf(point: (kpi: string) => KpiPoint | undefined): Losses {
   const shareOf = (states: readonly State[]) =>
     states.reduce((sum, state) => sum + (point(timeKpi(state))?.value ?? 0), 0) / plannedS
   for (const state of LOST) take(state, shareOf([state]))
-  // What is left of the planned time was spent in states that may lie outside it: no more of them than there is.
+  // The rest of the planned time was spent in states that may lie outside it: no more of them than there is.
   take('no_order', Math.min(Math.max(0, left - a), shareOf(LOST_IN_SHIFT)))
   const restOfTime = left - a
   left = a
@@ -90,18 +90,18 @@ export function lossesOf(point: (kpi: string) => KpiPoint | undefined): Losses {
 const STEP = 0.1
 /** Air below the smallest value, so that its bar can be compared with the others. */
 const AIR = 0.08
-/** From where on zero is near enough to show it. */
+/** Share below which the axis starts at zero, as zero is near enough to show it. */
 const ZERO_BELOW = 0.3
 
-/** Where the axis begins: at a round figure below everything that is drawn, or at zero. */
+/** Start of the axis: a round figure below everything that is drawn, or zero. */
 export function axisStart(rows: readonly LossRow[], target: number | null): number {
   const least = Math.min(1, ...rows.map(({ to }) => to), ...(target === null ? [] : [target])) - AIR
   return least < ZERO_BELOW ? 0 : Math.floor(least / STEP + EXACT) * STEP
 }
 
 /**
- * What a row shows in per cent with `digits` digits: of a loss the difference of the rounded totals around it, so that
- * the figures on the page add up as those behind them do.
+ * Per cent that a row shows with `digits` digits: of a loss the difference of the rounded totals around it, so that the
+ * figures on the page add up as those behind them do.
  */
 export function shownPercent({ kind, from, to }: LossRow, digits: number): number {
   const rounded = (share: number) => Math.round(share * 100 * 10 ** digits) / 10 ** digits

@@ -12,7 +12,7 @@ import { minuteMs, newestMs, nowMs, plantList, route } from '../state.js'
 import { spanOfRange } from '../time/range.js'
 import { clockText, dayText } from '../time/time.js'
 
-/** Which plant it is, its time, its alarms and how far its data can be relied on. */
+/** Head of a plant: its name, its time, its alarms and how far its data can be relied on. */
 export function PlantHead({ plant }: { readonly plant: PlantNode }) {
   const lang = language.value
   const w = words()

@@ -165,7 +165,7 @@ function subtitle(fpy: RangePoint, plant: PlantNode): string {
 interface CapabilityListProps {
   readonly plant: PlantNode
   readonly listed: readonly KpiPoint[]
-  /** What the rest of the card is of: another day is named. */
+  /** Point whose day the rest of the card is of: another day is named. */
   readonly day: KpiPoint | undefined
   /** Values of the characteristic that has fewest; null while they are not known. */
   readonly samples: number | null

@@ -34,7 +34,7 @@ export interface Measured {
 /** More than that nobody sees in a distribution: the newest count. */
 const EVENTS_MAX = 10_000
 
-/** What is known with what was read from its end on: each event once. */
+/** Joins what is known with what was read from its end on: each event once. */
 export function withLater(known: Measured, later: Measured): Measured {
   const keyOf = ({ device, id }: EventItem) => `${device}|${id}`
   const all = [...new Map([...known.events, ...later.events].map((event) => [keyOf(event), event])).values()]
@@ -55,7 +55,7 @@ export function limitsOf(
 interface Histogram {
   readonly fromValue: number
   readonly width: number
-  /** How many values fall into each of the classes, which follow each other without a gap. */
+  /** Number of values in each of the classes, which follow each other without a gap. */
   readonly counts: readonly number[]
   readonly mean: number
 }
@@ -92,7 +92,7 @@ const OF_TWO_LIMITS = { cp: 'cpk', pp: 'ppk' } as const
 const RATIO_KPIS = ['scrap_ratio', 'rework_ratio', 'defect_ppm'] as const
 export const QUALITY_KPIS = ['fpy', ...CAPABILITY_KPIS, ...RATIO_KPIS]
 
-/** What there is to list: with one limit the index of the tolerance's width has no sense and is left out. */
+/** Points to list: with one limit the index of the tolerance's width has no sense and is left out. */
 export function listedOf(point: (kpi: string) => KpiPoint | undefined): readonly KpiPoint[] {
   return [...CAPABILITY_KPIS, ...RATIO_KPIS].flatMap((kpi) => {
     const found = point(kpi)
@@ -103,7 +103,7 @@ export function listedOf(point: (kpi: string) => KpiPoint | undefined): readonly
   })
 }
 
-/** Where an axis begins that ends at 100 % and holds every share and the target, with some air. */
+/** Start of an axis that ends at 100 % and holds every share and the target, with some air. */
 export function shareAxisStart(shares: readonly number[], target: number | null): number {
   const least = Math.min(1, ...shares, ...(target === null ? [] : [target]))
   return Math.max(0, 1 - Math.max((1 - least) * 1.25, 0.01))

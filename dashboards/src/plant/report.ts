@@ -2,7 +2,7 @@ import type { KpiInfo, KpiPoint } from '../../../src/base/kpi.js'
 import { type Answer, getSeries } from '../gateway/api.js'
 import type { Span } from '../series/points.js'
 
-/** What an auditor asks of a plant first, in this order; a figure that the gateway does not reckon is left out. */
+/** Figures that an auditor asks of a plant first, in this order; one that the gateway does not reckon is left out. */
 export const REPORT = {
   emissions: [
     'scope1_co2e',

@@ -6,7 +6,7 @@ import { words } from '../settings.js'
 import { catalogue } from '../state.js'
 import { Value } from '../ui/text.js'
 
-/** What stands beside the bar of a machine. */
+/** Figures that stand beside the bar of a machine. */
 export interface Utilization {
   /** Producing of the planned busy time; with the calendar where nothing is planned. */
   readonly utilization: KpiPoint | undefined

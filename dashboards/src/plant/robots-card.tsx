@@ -36,7 +36,7 @@ interface RobotsProps extends PlaceProps {
   readonly device?: string
 }
 
-/** What robots and machines were doing, over time; nothing at all in a plant that has none. */
+/** Card of what robots and machines were doing, over time; nothing at all in a plant that has none. */
 export function RobotsCard({ plant, line, device: only }: RobotsProps) {
   const w = words()
   const isTable = useSignal(false)
@@ -176,7 +176,7 @@ function OverTime({ plant, machines, known, isTable, problem }: OverTimeProps) {
     }),
   )
   const told = rows.flatMap(({ stretches }) => stretches ?? [])
-  // Of a past without states the rows say so: what would fill the page fills the present.
+  // The rows say so of a past without states: the hint that would fill the page is for the present.
   if (told.length === 0 && isNow) return <EmptyState plant={plant} subject="robot" />
   const ask = (device: string, stretch: Stretch) => {
     const last = known.byDevice.get(device)?.stretches.at(-1)

@@ -58,7 +58,7 @@ function useStackFigures(plant: PlantNode, devices: readonly string[]) {
   return { newestOf, isLive, past: totals.past }
 }
 
-/** Of longer ranges no hour is named. */
+/** Length of the longest range of which an hour is named, ms. */
 const NAMED_MAX_MS = 400 * 86_400_000
 
 /** A limit holds for all hours of the range: what is compared with it stands in its highest one. */
@@ -90,8 +90,8 @@ interface StackBlock {
 }
 
 /**
- * What the stacks of a plant emit, against the limits that are configured for the plant; nothing in a plant without a
- * stack. One stack is the plant; of several each has its rows below those of all.
+ * Card of what the stacks of a plant emit, against the limits that are configured for the plant; nothing in a plant
+ * without a stack. One stack is the plant; of several each has its rows below those of all.
  */
 export function StacksCard({ plant }: { readonly plant: PlantNode }) {
   const w = words()
@@ -290,7 +290,7 @@ interface RowProps {
   readonly row: StackRow
   /** The value at the full length of its track. */
   readonly end: number
-  /** How the masses of its stack are written. */
+  /** Unit and digits in which the masses of its stack are written. */
   readonly mass: Figure
 }
 
@@ -342,7 +342,7 @@ function Plain({ figure, unit }: { readonly figure: StackFigure | null; readonly
   )
 }
 
-/** Of all rows of a stack in one unit, that of the largest. */
+/** Unit and digits for the masses of all rows of a stack: those that fit the largest. */
 function massFigure(rows: readonly StackRow[]): Figure {
   const masses = rows.map(({ mass }) => mass?.point.value ?? 0)
   return figureFor({ id: '', unit: 'kg', shape: 'sum' }, Math.max(...masses))

@@ -15,7 +15,7 @@ export const STACK_KPIS = [
   ...POLLUTANTS.map((pollutant) => `pollutant_mass_${pollutant}`),
 ]
 
-/** Where the limit stands in every row, as a part of the track. */
+/** Place of the limit in every row, as a part of the track. */
 export const LIMIT_AT = 0.8
 
 /** A figure of a stack with what it compares with. */
@@ -50,7 +50,7 @@ export function stackRows(
   }
   return POLLUTANTS.map((pollutant) => {
     const limited = isOne ? againstLimit(newest, pollutant) : null
-    // What stands in one row is made in one way.
+    // Figures in one row are made in one way.
     const kind = limited === null ? 'mean' : 'ref_mean'
     return {
       pollutant,
@@ -106,7 +106,7 @@ export function limitIds(newest: (kpi: string, window: Window) => KpiPoint | und
   return [...new Set(REFERENCE_MEANS.flatMap((kpi) => newest(kpi, '1h')?.factors ?? []))]
 }
 
-/** What has to be said in words, once of everything it is true of. */
+/** Remark that has to be made in words, once of everything it is true of. */
 export interface StackRemark {
   readonly figures: readonly (typeof STACK_FIGURES)[number][]
   /** Empty when it is true of all that are measured. */
@@ -115,7 +115,7 @@ export interface StackRemark {
   readonly of: StackFigure
 }
 
-/** Why figures are missing, and what is on the wrong side of what. */
+/** Remarks on why figures are missing, and on which are on the wrong side of their reference. */
 export function stackRemarks(rows: readonly StackRow[]): readonly StackRemark[] {
   const remarks = new Map<string, StackRemark>()
   for (const figure of STACK_FIGURES) {

@@ -24,7 +24,7 @@ interface MachineStates {
 }
 
 export interface PlantStates {
-  /** What it was asked for: the plant and the range in words of the address. */
+  /** Key of what it was asked for: the plant and the range in words of the address. */
   readonly key: string
   readonly span: Span
   readonly byDevice: ReadonlyMap<string, MachineStates>
@@ -33,7 +33,7 @@ export interface PlantStates {
 interface Known {
   /** Loaded states stand while newer ones are asked for. */
   readonly states: ReadonlySignal<Answer<PlantStates>>
-  /** Why they could not be read again; '' while they are new. */
+  /** Reason why the states could not be read again; '' while they are new. */
   readonly problem: ReadonlySignal<string>
   readonly retry: () => void
 }
@@ -98,7 +98,7 @@ export function useStates(plant: string, zone: string, isWanted: boolean): Known
   return { states, problem, retry: () => tries.value++ }
 }
 
-/** What people said of the machines of a plant in the page's range, `again` asks anew. */
+/** Remarks of people on the machines of a plant in the page's range; `again` asks anew. */
 export function useRemarks(plant: string, zone: string, isWanted: boolean) {
   const { range } = route.value
   const remarks = useSignal<readonly Remark[]>([])

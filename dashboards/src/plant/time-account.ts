@@ -5,7 +5,7 @@ import type { PlantNode } from '../../../src/base/wire.js'
 /** The id of the KPI that counts the time in a state. */
 export const timeKpi = (state: State) => `time_${state.toLowerCase()}`
 
-/** What is shown of each robot, all of it of its running day. */
+/** KPIs that are shown of each robot, all of them of its running day. */
 export const ROBOT_KPIS = [...STATES.map(timeKpi), 'robot_util_calendar', 'cycles', 'microstops']
 
 /** A part of a day in one state. */
@@ -14,7 +14,7 @@ interface TimeShare {
   readonly seconds: number
 }
 
-/** Where the time of one machine went: in the order of the time model, without states it was not in. */
+/** Time of one machine by state: in the order of the time model, without states it was not in. */
 export interface TimeAccount {
   readonly shares: readonly TimeShare[]
   /** Time that is over and due, UNKNOWN included. */

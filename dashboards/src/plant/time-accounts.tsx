@@ -37,7 +37,7 @@ interface TimeAccountsProps {
   readonly isTable: boolean
 }
 
-/** Where the time of every machine went over the range, without when: for what is longer than the bars over time. */
+/** Time of every machine by state over the range, without when: for ranges too long for the bars over time. */
 export function TimeAccounts({ plant, machines, isTable }: TimeAccountsProps) {
   const w = words()
   const { hasSnapshot, problem } = useLive(wantedOfDevices(plant.id, ROBOT_KPIS, ['1d']))
@@ -96,7 +96,7 @@ interface RobotProps {
   readonly row: RobotRow
   /** The time of the machine with most of it: the full length of a bar. */
   readonly longestS: number
-  /** What is missing is missing, and not still on its way. */
+  /** True when a missing account is not still on its way. */
   readonly isKnown: boolean
 }
 
@@ -140,7 +140,7 @@ function Figure({ kpi, point }: { readonly kpi: string; readonly point: KpiPoint
   return <Value value={point?.value ?? null} figure={figureFor(info, point?.value ?? 0)} />
 }
 
-/** Why there is no value, or how little one rests on. */
+/** Words for why there is no value, or for how little of the time one rests on; '' else. */
 function noteOf(point: KpiPoint | undefined): string {
   const w = words()
   if (point === undefined) return ''

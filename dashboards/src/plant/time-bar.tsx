@@ -9,7 +9,7 @@ const AT_REST: readonly State[] = ['PLANNED_STOP', 'BREAK', 'PM', 'OFF']
 export const lookOf = (state: State) =>
   `is-${AT_REST.includes(state) ? 'rest' : state.toLowerCase().replaceAll('_', '-')}`
 
-/** What a state is called in a time account: waits, holds and faults are all delay. */
+/** Name of a state in a time account: waits, holds and faults are all delay. */
 export function nameOf(state: State): string {
   const w = words()
   const name = w.machineStates[state]

@@ -10,7 +10,7 @@ export function figuresInOrder({ sections }: Pick<Report, 'sections'>): readonly
   return [...new Set(cells.filter(isFigure).map(({ figure }) => figure))]
 }
 
-/** How a figure is shown where it stands first in the tables; null for one that only others are made of. */
+/** Cell in which a figure stands first in the tables; null for one that only others are made of. */
 export function cellOf({ sections }: Pick<Report, 'sections'>, figure: string): FigureCell | null {
   for (const { tables } of sections) {
     for (const { rows } of tables) {
@@ -28,7 +28,7 @@ export function usersOf(figures: Report['figures'], figure: string): readonly st
   return Object.keys(figures).filter((id) => partsOf(figures[id]!).includes(figure))
 }
 
-/** What a figure is made of, in the order in which its making says it. */
+/** Figures that a figure is made of, in the order in which its making says them. */
 export function partsOf({ made }: ReportFigure): readonly string[] {
   if (made.by === 'sum') return [...made.of, ...(made.less ?? [])]
   return made.by === 'quotient' || made.by === 'rule' ? made.of : []

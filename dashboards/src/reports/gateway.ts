@@ -1,7 +1,7 @@
 import type { AuditJob, ReportItem, ReportProfile } from '../../../src/base/report.js'
 import { type Answer, get, post } from '../gateway/api.js'
 
-/** What the gateway is asked about reports, and the files that it gives. */
+/** Requests to the gateway about reports, and the files that it gives. */
 
 /** A version of a report. */
 export type Version = Pick<ReportItem, 'id' | 'version'>
@@ -22,7 +22,7 @@ export function lineagePath({ id, version }: Version, figure: string): string {
 export type FileKind = 'pdf' | 'xlsx' | 'csv' | 'json' | 'zip' | 'zip.sig'
 export type FileLanguage = 'en' | 'zh' | 'both'
 
-/** Where a file of a report is: in the language of what people read, of a CSV its table. */
+/** Address of a file of a report: in a `language` where people read it, of a CSV one `table`. */
 export function fileAddress(
   { id, version }: Version,
   kind: FileKind,
@@ -38,7 +38,7 @@ export interface NewReport {
   /** Days; `to` is not among them. */
   readonly from: string
   readonly to: string
-  /** Of what is rendered when it is frozen. */
+  /** Languages of the files that are rendered when the report is frozen. */
   readonly languages: readonly FileLanguage[]
 }
 
@@ -57,7 +57,7 @@ export const checkLedger = () => post<AuditJob>('/ledger/check', {})
 
 export const isOver = ({ state }: AuditJob) => state === 'done' || state === 'failed'
 
-/** What was answered is work that goes on, and not its result. */
+/** True when the answer is work that goes on, and not its result. */
 export const isJob = (answer: AuditJob | ReportItem): answer is AuditJob => 'what' in answer
 
 export const getJob = (id: string): Promise<Answer<AuditJob>> => get(`/audit/jobs/${encodeURIComponent(id)}`)

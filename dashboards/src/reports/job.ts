@@ -10,9 +10,9 @@ const EVERY_MS = 700
 const FAILURES_MAX = 20
 
 export interface Work {
-  /** What is at work, or was last; null before anything. */
+  /** Job that is at work, or was last; null before any. */
   readonly job: Signal<AuditJob | null>
-  /** Why it could not begin, or what became of it cannot be known; '' else. */
+  /** Reason why it could not begin, or why nobody can know what became of it; '' else. */
   readonly problem: Signal<string>
   /** Begins it; `onDone` when it is done, not when it failed. */
   readonly begin: (ask: () => Promise<Answer<AuditJob | ReportItem>>, onDone?: (job: AuditJob | null) => void) => void

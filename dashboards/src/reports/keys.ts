@@ -5,7 +5,7 @@ import { areKeysOn } from '../settings.js'
 interface FigureKeys {
   /** In the order of the document. */
   readonly figures: readonly string[]
-  /** Whose lineage is open. */
+  /** Figure whose lineage is open; null while none is. */
   readonly open: string | null
   readonly onOpen: (figure: string | null) => void
 }

@@ -71,7 +71,7 @@ export function LineageReadings({ series, report }: ReadingsProps) {
 
 interface EdgeProps {
   readonly name: string
-  /** Where the period begins or ends. */
+  /** Beginning or end of the period, epoch ms. */
   readonly atMs: number
   readonly around: readonly LineageReading[]
   readonly series: LineageSeries

@@ -109,7 +109,7 @@ function EntriesStep({ entries }: { readonly entries: readonly EntryItem[] }) {
   )
 }
 
-/** How it came about, in a sentence. */
+/** Sentence on how a figure came about. */
 function makingText({ made }: ReportFigure): string {
   const w = reportWords().origin.making
   const lang = language.value

@@ -24,13 +24,13 @@ interface NewReportProps {
 }
 
 const OFFERED: Readonly<Record<Exclude<Preset, 'custom'>, number>> = { month: 24, quarter: 8, year: 5 }
-/** What is rendered for readers of both languages, or of one. */
+/** Languages of the rendered files, for readers of both languages or of one. */
 const RENDERED = { all: ['en', 'zh', 'both'], en: ['en'], zh: ['zh'] } as const satisfies Readonly<
   Record<string, readonly FileLanguage[]>
 >
 type Readers = keyof typeof RENDERED
 
-/** Which plants, which form, which days: what becomes a draft. */
+/** Dialog that makes a draft: of which plants, in which form, of which days. */
 export function NewReportDialog({ isOpen, plant, onClose }: NewReportProps) {
   const w = reportWords().create
   return (

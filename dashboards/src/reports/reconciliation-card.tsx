@@ -16,7 +16,7 @@ const SHAPES: Readonly<Record<ReconciliationItem['verdict'], IconName>> = {
   unknown: 'clock',
 }
 
-/** What was billed against what the meters counted on the same days; read again when `changes` is another one. */
+/** Card of what was billed against what the meters counted on the same days; read again when `changes` is another one. */
 export function ReconciliationCard({ plant, changes }: { readonly plant: string; readonly changes: number }) {
   const w = entryWords().reconciliation
   const { value: answer, again } = usePolled<ReconciliationAnswer>(reconciliationPath(plant), ENTRIES_EVERY_MS, changes)

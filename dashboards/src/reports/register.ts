@@ -7,8 +7,8 @@ export function isInterpolated(around: readonly LineageReading[], atMs: number):
 }
 
 /**
- * What a register stood at between two readings, as the engine takes it: on the straight line between the last before
- * and the first after. null where there is none on one side.
+ * Value of a register between two readings, as the engine takes it: on the straight line between the last before and
+ * the first after. null where there is none on one side.
  */
 export function registerAt(around: readonly LineageReading[], atMs: number): number | null {
   const known = around.flatMap(({ ts, value }) => (typeof value === 'number' ? [{ ms: Date.parse(ts), value }] : []))

@@ -54,7 +54,7 @@ interface ActFormProps extends ActDialogProps {
 
 const NOTE_MAX = 500
 
-/** Who does it, and what it means; what takes long is followed here. */
+/** Form of an act on a report: it asks who does it and says what it means; an act that takes long is followed here. */
 function ActForm({ item, title, note, button, what, hasNote, onClose, onDone }: ActFormProps) {
   const w = reportWords().acts
   const who = useSignal(actor.peek())

@@ -19,7 +19,7 @@ interface ActsProps {
   readonly onChanged: () => void
 }
 
-/** How far a version has come, by whom, and what can be done with it. */
+/** Stages that a version has come to, by whom, and what can be done with it. */
 export function ReportActs({ item, onChanged }: ActsProps) {
   const w = reportWords()
   const asked = useSignal<'freeze' | 'verify' | 'check' | null>(null)

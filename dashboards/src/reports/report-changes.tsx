@@ -13,7 +13,7 @@ interface ChangesProps {
   readonly of: Version
 }
 
-/** What has changed since the version before, figure by figure, and why. */
+/** Changes since the version before, figure by figure, and why. */
 export function ReportChanges({ report, previous, of }: ChangesProps) {
   const dictionary = reportWords()
   const w = dictionary.document

@@ -8,7 +8,7 @@ import type { FigureCell } from './figures.js'
 import type { Version } from './gateway.js'
 import { cellText, exactDecimal } from './number.js'
 
-/** Why a figure is not known, in words. */
+/** Reason why a figure is not known, in words. */
 export function reasonText({ reason }: Pick<ReportFigure, 'reason'>): string {
   const w = reportWords().document
   if (reason === 'not_configured') return w.notConfigured

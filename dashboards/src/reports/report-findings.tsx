@@ -41,7 +41,7 @@ const FAULTS_MAX = 200
 
 interface FindingsProps extends Pick<FindingsDialogProps, 'of'> {
   readonly findings: readonly Finding[]
-  /** What is found is gone to. */
+  /** Called when the reader goes to what was found. */
   readonly onLeave: () => void
 }
 
@@ -95,7 +95,7 @@ function Findings({ findings, of, onLeave }: FindingsProps) {
 
 type SubjectProps = Omit<FindingsProps, 'findings'> & { readonly finding: Finding }
 
-/** What it is about; a figure is a link to its lineage. */
+/** Subject of a finding; a figure is a link to its lineage. */
 function Subject({ finding: { code, subject }, of, onLeave }: SubjectProps) {
   if (subject === '') return null
   if (code !== 'figure' || of === undefined) return <code class="finding-subject">{subject}</code>

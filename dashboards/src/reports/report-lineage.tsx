@@ -33,7 +33,7 @@ export function ReportLineage({ report, item, figure: id, onClose }: ReportLinea
   const { value: answer, again } = usePolled<LineageAnswer>(path, EVERY_MS)
   const close = useRef<HTMLButtonElement>(null)
   useEffect(() => {
-    // Where it covers the document the focus goes along; beside it the focus stays there.
+    // The focus goes along where the lineage covers the document; beside it the focus stays there.
     if (matchMedia('(max-width: 1279px)').matches) close.current?.focus()
   }, [])
   return (

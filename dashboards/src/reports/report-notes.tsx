@@ -9,7 +9,7 @@ interface NotesProps {
   readonly versions: readonly ReportItem[]
 }
 
-/** What a reader must know of a version before reading it: that it can still change, or that it should be another one. */
+/** Facts that a reader must know of a version first: that it can still change, or that it should be another one. */
 export function ReportNotes({ item, versions }: NotesProps) {
   const w = reportWords()
   const newer = versions.find(({ version }) => version > item.version)

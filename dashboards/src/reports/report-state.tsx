@@ -10,7 +10,7 @@ const SHAPES: Readonly<Record<ReportStatus, ReportIconName>> = {
   superseded: 'superseded',
 }
 
-/** How far a version has come: a shape and a word, no colour. */
+/** Status of a version: a shape and a word, no colour. */
 export function ReportState({ status }: { readonly status: ReportStatus }) {
   return (
     <span class={`report-state is-${status}`}>

@@ -16,12 +16,12 @@ export interface Asked {
 export interface CardPoints {
   /** Live and past points that start in the span, oldest first; none of what the gateway does not reckon. */
   readonly of: (asked: Asked) => readonly KpiPoint[]
-  /** Whether the past has been read. */
+  /** Answer to the read of the past: `loaded` once all of it has been read. */
   readonly past: Answer<null>
   readonly retry: () => void
 }
 
-/** Whether a plant has such a figure at all, whatever the range: the feed knows the newest day of it. */
+/** True when a plant has such a figure at all, whatever the range: the feed knows the newest day of it. */
 export function hasFigure(plant: string, kpi: string): boolean {
   return streams.of(streamKey({ plant, scope: 'plant', id: plant, kpi, window: '1d' })).value.length > 0
 }
@@ -52,7 +52,7 @@ export function useCardPoints(plant: string, asked: readonly Asked[], span: Span
   useEffect(() => {
     if (currentGeneration === 0 || known === null) return
     let isCurrent = true
-    // What stands there goes on standing while the same is read once more.
+    // Points that stand there go on standing while the same is read once more.
     if (readFor.peek() !== wanted || past.peek().kind === 'failed') past.value = { kind: 'loading' }
     const missing = offered.filter((stream) => {
       // The newest window is known from the feed: where the span begins with it there is no past to read.
@@ -82,7 +82,7 @@ export function useCardPoints(plant: string, asked: readonly Asked[], span: Span
   }
 }
 
-/** What is on its way: cards that show the same stream ask once. */
+/** Requests that are on their way: cards that show the same stream ask once. */
 const underWay = new Map<string, Promise<Answer<readonly KpiPoint[]>>>()
 
 function seriesOf(stream: Stream, span: Span): Promise<Answer<readonly KpiPoint[]>> {

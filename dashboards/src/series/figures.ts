@@ -21,11 +21,11 @@ interface FiguresAsked {
 }
 
 export interface Figures {
-  /** Of the whole range. */
+  /** Figure of the whole range, for one of the KPIs and one of the ids that were asked for. */
   readonly of: (kpi: string, id: string) => RangePoint | undefined
   /** The range reaches now. */
   readonly isLive: boolean
-  /** What is not there now is missing, and not still on its way. */
+  /** True when a figure that is not there now is missing, and not still on its way. */
   readonly isKnown: boolean
   /** '' when all could be read. */
   readonly problem: string

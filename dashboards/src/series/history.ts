@@ -8,7 +8,7 @@ import { keyOfStream, type Span, type Stream, timesOf } from './points.js'
 export interface History {
   /** Points of the stream, oldest first. */
   readonly points: ReadonlySignal<readonly KpiPoint[]>
-  /** Whether the past has been read. */
+  /** Answer to the read of the past: `loaded` once it has been read. */
   readonly past: ReadonlySignal<Answer<null>>
   readonly retry: () => void
 }
@@ -53,7 +53,7 @@ export function useHistory(stream: Stream, lengthMs: number): History {
 interface RangeRead {
   /** All that is known of the stream, oldest first. */
   readonly points: ReadonlySignal<readonly KpiPoint[]>
-  /** Whether the span has been read; what was read before a break of the feed counts until it is read again. */
+  /** Answer to the read of the span; what was read before a break of the feed counts until it is read again. */
   readonly past: Answer<null>
   readonly retry: () => void
 }
@@ -90,7 +90,7 @@ export function useRange(stream: Stream, span: Span | null, snapshots: number, v
       } else if (answer.kind === 'failed') failed.value = { ask, detail: answer.detail }
     })
     return () => abort.abort()
-    // What was there may have been given up for another span of the same stream: then it is read again.
+    // Points that were there may have been given up for another span of the same stream: then they are read again.
   }, [ask, missing?.fromMs, missing?.toMs])
 
   const isFailed = failed.value?.ask === ask

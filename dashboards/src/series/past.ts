@@ -2,16 +2,16 @@ import { type Signal, signal } from '@preact/signals'
 import type { KpiPoint } from '../../../src/base/kpi.js'
 import { mergePoints, placeOf, type Span, timesOf } from './points.js'
 
-/** Of one stream, more than a chart can show beside what it is compared with; then only what is in view is kept. */
+/** Points kept of one stream, more than a chart can show beside what it is compared with; beyond that only what is in view is kept. */
 const POINTS_MAX = 6_000
 /** Streams whose past is kept; the one that was asked for longest ago goes first. */
 const STREAMS_MAX = 64
 
 interface Kept {
   readonly points: Signal<readonly KpiPoint[]>
-  /** What has been read, in order and apart from each other; one that is kept up by the feed has no end. */
+  /** Spans that have been read, in order and apart from each other; one that is kept up by the feed has no end. */
   covered: readonly Span[]
-  /** What was covered before a break: it is shown, and read again. */
+  /** Spans that were covered before a break: they are shown, and read again. */
   stale: readonly Span[]
 }
 
@@ -27,7 +27,7 @@ export class Past {
     return this.#of(key).points
   }
 
-  /** Whether a span can be shown, be it as it was before a break of the feed. */
+  /** True when a span can be shown, be it as it was before a break of the feed. */
   isKnown(key: string, span: Span): boolean {
     const { covered, stale } = this.#of(key)
     return holesIn(united([...covered, ...stale]), span).length === 0
@@ -41,8 +41,8 @@ export class Past {
   }
 
   /**
-   * What was read of a span; its end is Infinity when the feed goes on from there. `view` is all that the chart shows,
-   * which may be more: what was read is often only the piece of it that was missing.
+   * Takes what was read of a span; its end is Infinity when the feed goes on from there. `view` is all that the chart
+   * shows, which may be more: what was read is often only the piece of it that was missing.
    */
   add(key: string, span: Span, points: readonly KpiPoint[], view = span): void {
     const kept = this.#of(key)
@@ -51,7 +51,7 @@ export class Past {
     if (kept.points.value.length > POINTS_MAX) this.#narrow(kept, view)
   }
 
-  /** What the feed says: it counts where the past has been read, else it would look as if all before it were there. */
+  /** Takes what the feed says: it counts where the past has been read, else it would look as if all before it were there. */
   correct(key: string, points: readonly KpiPoint[]): void {
     const kept = this.#kept.get(key)
     if (kept === undefined) return
@@ -94,7 +94,7 @@ export class Past {
   #narrow(kept: Kept, view: Span): void {
     const points = kept.points.value
     const first = placeOf(points, view.fromMs)
-    // What the feed goes on with stays, as long as that is not too much by itself.
+    // Points that the feed goes on with stay, as long as they are not too many by themselves.
     const toMs = points.length - first <= POINTS_MAX ? Number.POSITIVE_INFINITY : view.toMs
     const seen = { fromMs: view.fromMs, toMs }
     kept.points.value = points.slice(first, placeOf(points, toMs)).slice(-POINTS_MAX)

@@ -1,6 +1,6 @@
 import { type KpiPoint, streamKey, type Window } from '../../../src/base/kpi.js'
 
-/** How many points of a live stream a page keeps: what a tile shows, and some. */
+/** Number of points of a live stream that a page keeps: what a tile shows, and some. */
 export const STREAM_POINTS_MAX = 400
 
 /** One figure of a plant, of a line of it, or of a device. */
@@ -51,7 +51,7 @@ export function timesOf(point: KpiPoint): Span {
 }
 
 /**
- * Whether `next` may take the place of `current`, both of the same window. History and feed race each other: a final
+ * True when `next` may take the place of `current`, both of the same window. History and feed race each other: a final
  * point comes once on the feed and must not fall back to a provisional one that was under way in an HTTP answer.
  */
 function supersedes(next: KpiPoint, current: KpiPoint): boolean {
@@ -71,7 +71,7 @@ export function mergePoints(
   const merged = [...current]
   for (const point of incoming) {
     const { fromMs } = timesOf(point)
-    // What comes from the feed belongs at the end, and what history answers is in order: few steps either way.
+    // Points from the feed belong at the end, and those that history answers are in order: few steps either way.
     const at = placeOf(merged, fromMs)
     const known = merged[at]
     if (known === undefined || timesOf(known).fromMs !== fromMs) merged.splice(at, 0, point)
@@ -139,7 +139,7 @@ export function pointsIn(read: readonly KpiPoint[], live: readonly KpiPoint[], s
 
 const HOUR_MS = 3_600_000
 
-/** Whether a span is another one only because the hour has changed meanwhile. */
+/** True when a span is another one only because the hour has changed meanwhile. */
 export function isMovedByClock(before: Span, now: Span): boolean {
   return Math.abs(now.fromMs - before.fromMs) <= HOUR_MS && Math.abs(now.toMs - before.toMs) <= HOUR_MS
 }

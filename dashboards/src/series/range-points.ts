@@ -124,7 +124,7 @@ async function totalsOf(
   return { kind: 'loaded', value: figures }
 }
 
-/** How long cards are waited for that ask for other figures of the same range. */
+/** Time to wait for cards that ask for other figures of the same range, ms. */
 const GATHER_MS = 20
 
 interface Gathered {

@@ -8,7 +8,7 @@ import { byStream, mergePoints } from './points.js'
  * charts that show a changed stream paint together, the others not at all.
  */
 export class Streams {
-  /** What charts have read of the past. */
+  /** Past of the streams, as charts have read it. */
   readonly past = new Past()
   readonly #streams = new Map<string, Signal<readonly KpiPoint[]>>()
   readonly #schedule: (flush: () => void) => void

@@ -18,7 +18,7 @@ const NONE: readonly KpiPoint[] = []
 const NOTHING: Answer<readonly KpiPoint[]> = { kind: 'loaded', value: NONE }
 const LOADING: Answer<readonly KpiPoint[]> = { kind: 'loading' }
 
-/** What was read, and for what. */
+/** Answer to the last read, with the stream and the span that it is of. */
 interface Kept {
   readonly stream: string
   readonly span: Span
@@ -55,7 +55,7 @@ export function useStretch({ plant, kpi, window }: Omit<Stream, 'device'>, span:
 
   const retry = () => tries.value++
   if (fromMs === null || toMs === null || span === null) return { points: NONE, past: NOTHING, retry }
-  // What was read for something else is not shown in its place; what was a little earlier is, until it is read again.
+  // An answer of something else is not shown in its place; one of a little earlier is, until it is read again.
   const isOfThis = kept.value?.stream === key && isMovedByClock(kept.value.span, { fromMs, toMs })
   const past = isOfThis && kept.value !== null ? kept.value.answer : LOADING
   const points = past.kind === 'loaded' ? pointsIn(past.value, live, span) : NONE

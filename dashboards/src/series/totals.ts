@@ -19,7 +19,7 @@ export function barWindow(range: Range): Window {
 /** Below this coverage a figure says how much of its range is known. */
 export const QUIET_COVERAGE = 0.995
 
-/** What a range comes to, with its basis. */
+/** Value that a range comes to, with its basis. */
 export interface Total {
   /** null when it cannot be computed; then `reason` says why. */
   readonly value: number | null

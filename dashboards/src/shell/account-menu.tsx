@@ -8,7 +8,7 @@ import { Icon } from '../ui/icon.js'
 import { say } from '../ui/notice.js'
 import './account.css'
 
-/** Who is signed in, what they may do, and the way out; nothing where nobody has to sign in. */
+/** Menu of the account: who is signed in, what they may do, and the way out; nothing where nobody has to sign in. */
 export function AccountMenu() {
   const w = words().account
   const root = useRef<HTMLSpanElement>(null)

@@ -71,7 +71,10 @@ export function lateView<Props extends object>(fetchView: () => Promise<Componen
 
 const RELOADED = 'greengauge.reloaded'
 
-/** Whether that is news. Where nothing can be remembered it never is: a page must not load itself again for ever. */
+/**
+ * Notes whether the page has loaded itself again; true when that is news. Where nothing can be remembered it never is:
+ * a page must not load itself again for ever.
+ */
 function markReloaded(isReloaded: boolean): boolean {
   try {
     const was = sessionStorage.getItem(RELOADED) !== null

@@ -37,7 +37,7 @@ const ALARMS = { view: 'alarms', plant: null, alarm: null } as const
 
 const hrefOfAlarm = (alarm: AlarmItem) => linkTo(placeWith(ALARMS, alarm))
 
-/** What nobody has taken on yet, at the head of the overview; one line when there is nothing. */
+/** Alarms that nobody has taken on yet, at the head of the overview; one line when there are none. */
 export function NeedsPerson() {
   const lang = language.value
   const w = words().needs

@@ -8,11 +8,11 @@ interface PlantChoiceProps {
   /** null: all of them. */
   readonly plant: PlantNode | null
   readonly onChoose: (plant: string | null) => void
-  /** Whether all of them can be chosen. */
+  /** True when all plants together can be chosen. */
   readonly hasAll?: boolean
 }
 
-/** Whose figures or reports are shown. */
+/** Choice of the plant whose figures or reports are shown. */
 export function PlantChoice({ plant, onChoose, hasAll = false }: PlantChoiceProps) {
   const w = reportWords()
   return (

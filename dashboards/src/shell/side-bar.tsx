@@ -14,7 +14,6 @@ import { clockText } from '../time/time.js'
 import { Icon, Mark } from '../ui/icon.js'
 import { openSearch } from './search.js'
 
-/** How many alarms need a person now. */
 export const urgentCount = () => urgentAlarms(alarmList.value, nowMs.value).length
 
 export function SideBar() {

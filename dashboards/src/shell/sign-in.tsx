@@ -86,7 +86,7 @@ function SignInForm() {
   const send = async (event: Event) => {
     event.preventDefault()
     if (isBusy.peek() || wait.leftMs.peek() > 0) return
-    // What a password manager has filled in without an event counts as well.
+    // Text that a password manager has filled in without an event counts as well.
     const form = new FormData(root.current!)
     name.value = String(form.get('name')).trim()
     password.value = String(form.get('password'))
@@ -184,7 +184,7 @@ function SignInForm() {
   )
 }
 
-/** How long the gateway wants nothing of this browser, counted down by the second; `isOwn`: then it goes on by itself. */
+/** Time for which the gateway wants nothing of this browser, counted down by the second; `isOwn`: then it goes on by itself. */
 function useWait() {
   const untilMs = useSignal(0)
   const nowMs = useSignal(0)

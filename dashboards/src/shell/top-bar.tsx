@@ -15,7 +15,7 @@ import { openSearch } from './search.js'
 /** Pages that show a stretch of time. */
 const WITH_RANGE: ReadonlySet<View> = new Set(['overview', 'plant', 'energy', 'device', 'alarms', 'figures'])
 
-/** Where one is, in whose time, which time is shown, and the choices a reader has. */
+/** Bar at the top of a page: where one is, in whose time, which time is shown, and the choices a reader has. */
 export function TopBar() {
   const hasRange = WITH_RANGE.has(route.value.view)
   return (

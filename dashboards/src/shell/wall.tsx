@@ -54,7 +54,7 @@ export function Wall({ tiles }: { readonly tiles: readonly TileFigure[] }) {
     const by = { ArrowRight: 1, ArrowLeft: -1 }[event.key] as 1 | -1 | undefined
     if (event.key !== ' ' && by === undefined) return
     event.preventDefault()
-    // Who turns by hand wants to look: it goes on by the same key that pauses it.
+    // A reader who turns by hand wants to look: it goes on by the same key that pauses it.
     isPaused.value = by !== undefined || !isPaused.value
     chosen.value = shownId ?? null
     if (by !== undefined) turn(by)
@@ -110,7 +110,7 @@ function WallHead({ plant }: { readonly plant: PlantNode }) {
   )
 }
 
-/** What the screen stays for. */
+/** Worst alarm of the plant that needs a person: such alarms are what the screen stays for. */
 function WorstAlarm({ plant }: { readonly plant: string }) {
   const lang = language.value
   const alarm = urgentOf(plant)[0]
@@ -134,7 +134,7 @@ interface FootProps {
   readonly isStaying: boolean
 }
 
-/** Which plants there are, how they stand, and whether the screen goes on. */
+/** Foot of the wall screen: which plants there are, how they stand, and whether the screen goes on. */
 function WallFoot({ shown, isPaused, isStaying }: FootProps) {
   const w = words().wall
   return (

@@ -9,7 +9,7 @@ interface WindowSwitchProps {
   readonly info: KpiInfo
   /** The one that is shown. */
   readonly window: Window
-  /** Of the range in view. */
+  /** Length of the range in view. */
   readonly lengthMs: number
   readonly linkTo: (window: Window) => string
 }

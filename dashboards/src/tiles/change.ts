@@ -3,7 +3,7 @@ import { decimal, type Figure, type Language } from '../format.js'
 import { timesOf } from '../series/points.js'
 import { sameClock } from '../time/time.js'
 
-/** How a figure has changed against the period before it; there is none where that is not known. */
+/** Change of a figure against the period before it; there is none where that is not known. */
 
 const HOUR_MS = 3_600_000
 const DAY_MS = 24 * HOUR_MS
@@ -80,8 +80,8 @@ interface ChangeText {
 }
 
 /**
- * Of a percentage in points, of a pure number as a difference, else in per cent of what was before. What rounds to
- * nothing has no arrow; null where per cent of nothing would be asked for.
+ * Text of a change: of a percentage in points, of a pure number as a difference, else in per cent of what was before.
+ * What rounds to nothing has no arrow; null where per cent of nothing would be asked for.
  */
 export function changeText(
   { now, before }: Change,

@@ -9,7 +9,7 @@ export const STALE_AFTER_MS = 900_000
 
 type ReferenceKind = 'limit' | 'target' | 'budget'
 
-/** What a tile compares with. Comes from the configuration alone; there is never an invented one. */
+/** Reference that a tile compares its value with. It comes from the configuration alone; there is never an invented one. */
 export interface Reference {
   readonly kind: ReferenceKind
   /** As stored. */

@@ -2,14 +2,14 @@ import type { Window } from '../../../src/base/kpi.js'
 import type { Span } from '../series/points.js'
 import { lengthMsOf, type Range, reachesNow, spanBefore, spanOfRange, windowThatFits } from '../time/range.js'
 
-/** Of what time the figure and the spark of a tile are, in the time range of the page. */
+/** Times that the figure and the spark of a tile are of, in the time range of the page. */
 
 const DAY_MS = 86_400_000
 /** A spark is some hundred pixels wide. */
 const MARKS_MAX = 60
 
 export type FigurePeriod =
-  /** What goes on now: the newest point of the window. */
+  /** Period that goes on now: the newest point of the window. */
   | { readonly kind: 'running'; readonly window: Window }
   /** Any other range: the gateway puts it together. */
   | { readonly kind: 'range'; readonly span: Span; readonly before: Span }
@@ -45,8 +45,8 @@ const SLOW: readonly Window[] = ['1d', '1mo']
 const SLOW_DAYS = 14
 
 /**
- * What the spark shows; null for the last day by the hour, which follows the newest data. What has a value a day only
- * shows the two weeks to the end of a range that is a day or less.
+ * Window and spans that the spark shows; null for the last day by the hour, which follows the newest data. A figure
+ * with one value a day shows the two weeks to the end of a range that is a day or less.
  */
 export function sparkPlan(
   { range, zone, nowMs }: { readonly range: Range; readonly zone: string; readonly nowMs: number },

@@ -32,7 +32,7 @@ interface FaceProps extends TileProps {
   readonly children: ComponentChildren
 }
 
-/** How a tile looks in each of its conditions. */
+/** Look of a tile in each of its conditions. */
 export function TileFace({
   plant,
   info,

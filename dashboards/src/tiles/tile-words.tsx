@@ -27,7 +27,7 @@ interface ReferenceProps {
   readonly alarm: AlarmItem | null
 }
 
-/** What the value compares with, or why there is none. */
+/** Words for what the value compares with, or for why there is none. */
 export function ReferenceWords({ model, unit, isOver, alarm }: ReferenceProps) {
   const { condition, point, reference, figure } = model
   const w = words()
@@ -60,7 +60,7 @@ function AlarmWords({ alarm, figure }: { readonly alarm: AlarmItem; readonly fig
   return <span>{latest === null ? raised : w.raisedAndLatest(raised, text(latest))}</span>
 }
 
-/** Why there is no value. */
+/** Reason why a point has no value, in words; '' when it has one. */
 function reasonText({ reason, kpi }: KpiPoint): string {
   const w = words()
   if (reason === '') return ''
@@ -72,7 +72,7 @@ function reasonText({ reason, kpi }: KpiPoint): string {
 /** Figures whose denominator is planned time. */
 const PLANNED: ReadonlySet<string> = new Set(['oee', 'robot_util_planned'])
 
-/** Of what is silent its age is the news. */
+/** Age of a silent figure, which is the news of it. */
 export function Age({ ageMs }: { readonly ageMs: number }) {
   return (
     <span class="tile-age">
@@ -91,7 +91,10 @@ interface FootProps {
   readonly point: KpiPoint
 }
 
-/** How it has changed, of when it is, and how much of it is estimated; in an alarm since when that is. */
+/**
+ * Words at the foot of a tile: how its figure has changed, of when it is, and how much of it is estimated; in an alarm
+ * since when that is.
+ */
 export function FootWords({ plant, info, model, alarm, change, point }: FootProps) {
   const lang = language.value
   const w = words()

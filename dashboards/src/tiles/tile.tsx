@@ -48,7 +48,7 @@ export function Tile(given: TileProps) {
   const props = useReference(given)
   const { plant, spec } = props
   const period = figurePeriod(route.value.range, spec.window, plant.timezone, minuteMs.value)
-  // What does not add up is that of the newest day.
+  // A figure that does not add up is that of the newest day.
   if (period.kind === 'range' && spec.isSlow === true) return <LastDayTile {...props} span={period.span} />
   if (period.kind === 'range') return <RangeTile {...props} period={period} />
   if (period.kind === 'running') return <RunningTile {...props} window={period.window} />
@@ -158,7 +158,7 @@ function PastTile({ period, ...props }: TileProps & { readonly period: Extract<F
   const stretch = useStretch({ plant: plant.id, kpi: info.id, window }, { fromMs: before.fromMs, toMs: span.toMs })
   const point = within(stretch.points, span).at(-1)
   const isAwaited = stretch.past.kind === 'loading'
-  // What is over does not grow old.
+  // A period that is over does not grow old.
   const model = tileModel({ info, window, isAwaited }, point, plant.targets, { nowMs: span.toMs, newestMs: span.toMs })
   const change = point === undefined ? null : changeOfPeriod(point, stretch.points)
   const plan = planOf(props)

@@ -4,9 +4,9 @@ import type { PlantNode } from '../../../src/base/wire.js'
 /** A figure that stands as a tile in every plant. */
 interface TileSpec {
   readonly kpi: string
-  /** Whose newest point is the value: the running day, or the running hour where a limit is one of hours. */
+  /** Window whose newest point is the value: the running day, or the running hour where a limit is one of hours. */
   readonly window: Window
-  /** Whose readings it takes, null for devices without a role: a plant that has such a device waits for it. */
+  /** Role of the devices whose readings it takes, null for devices without one: a plant that has such a device waits for it. */
   readonly role: string | null
   /** Made of so few samples that only days have one: its spark goes by days. */
   readonly isSlow?: boolean
@@ -25,7 +25,7 @@ export const TILES = [
 ] as const satisfies readonly TileSpec[]
 export type TileKpi = (typeof TILES)[number]['kpi']
 
-/** What a tile shows in place of its own figure where a plant has it: with a limit, a concentration is at reference oxygen. */
+/** Figure that a tile shows in place of its own where a plant has it: with a limit, a concentration is at reference oxygen. */
 export const INSTEAD = { pollutant_mean_nox: 'pollutant_ref_mean_nox' } as const
 /** The figure whose denominator is the limit of that. */
 export const LIMIT_OF = { pollutant_ref_mean_nox: 'exceed_multiple_nox' } as const
@@ -43,7 +43,7 @@ export function tileFigures(catalogue: ReadonlyMap<string, KpiInfo>): readonly T
   })
 }
 
-/** Whether to wait for this figure: the plant has a device for it, or a sender that may turn out to be one. */
+/** True when this figure is waited for: the plant has a device for it, or a sender that may turn out to be one. */
 export function isExpected({ role }: TileSpec, plant: PlantNode): boolean {
   return plant.lines.some((line) => line.devices.some((d) => !d.configured || d.role === role))
 }

@@ -62,11 +62,11 @@ export function periodText(from: string, to: string, language: Language): string
 }
 
 interface Shown extends Reader {
-  /** Of the newest data: a sum does not go beyond it. */
+  /** Time of the newest data, epoch ms: a sum does not go beyond it. */
   readonly newestMs: number
 }
 
-/** Which time a sum is of: "today to 16:42", "Nov 2026 to 24 Nov 16:42", or the windows that lie in a stretch. */
+/** Words for the time that a sum is of: "today to 16:42", "Nov 2026 to 24 Nov 16:42", or the windows that lie in a stretch. */
 export function sumText(
   range: Range,
   covered: Span | null,

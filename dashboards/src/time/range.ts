@@ -69,7 +69,7 @@ export function rangeParameter(range: Range): string {
 }
 
 const instantText = (ms: number) => new Date(ms).toISOString().replace('.000Z', 'Z')
-/** Of what reads as local time when it is taken for UTC. */
+/** Date, as 2026-11-24, of ms that read as local time when they are taken for UTC. */
 const dateText = (ms: number) => new Date(ms).toISOString().slice(0, 10)
 
 /** The first day of the period that a local day is in; weeks begin on Monday (ISO 8601). */
@@ -100,7 +100,7 @@ export function spanOfRange(range: Range, zone: string, nowMs: number): Span {
   }
 }
 
-/** What a range is compared with: the period before it, or as long a stretch before it. */
+/** Span that a range is compared with: the period before it, or as long a stretch before it. */
 export function spanBefore(range: Range, zone: string, nowMs: number): Span {
   const span = spanOfRange(range, zone, nowMs)
   if (range.kind !== 'last' && range.kind !== 'span') {
@@ -109,7 +109,7 @@ export function spanBefore(range: Range, zone: string, nowMs: number): Span {
   return { fromMs: span.fromMs - (span.toMs - span.fromMs), toMs: span.fromMs }
 }
 
-/** Whether it reaches now: there is nothing after it. */
+/** True when a range reaches now: there is nothing after it. */
 export function reachesNow(range: Range, zone: string, nowMs: number): boolean {
   return spanOfRange(range, zone, nowMs).toMs >= nowMs
 }
@@ -162,7 +162,7 @@ const MARKS_MAX = 400
 /** Two in a pixel: more than that is a smear, whatever somebody chooses. */
 const MARKS_LIMIT = 2_000
 
-/** Whether a range has more windows than can be told apart. */
+/** True when a range has more windows than can be told apart. */
 export function isTooFine(lengthMs: number, window: Window): boolean {
   return window !== 'shift' && lengthMs / WINDOW_MS[window] > MARKS_LIMIT
 }

@@ -47,14 +47,14 @@ export function dateText(ms: number, { zone, language, nowMs }: Reader): string 
   return isOfYear(ms, zone, nowMs) ? dayText(ms, zone, language) : longDayText(ms, zone, language)
 }
 
-/** Whether an instant is of the year that it is now. */
+/** True when an instant is of the year that it is now. */
 export function isOfYear(ms: number, zone: string, nowMs: number): boolean {
   return yearOf(ms, zone) === yearOf(nowMs, zone)
 }
 
 const yearOf = (ms: number, zone: string) => new Date(localMs(ms, zone)).getUTCFullYear()
 
-/** Whether two instants are of one day, of the same year too. */
+/** True when two instants are of one day, of the same year too. */
 export function isSameDay(a: number, b: number, zone: string): boolean {
   return Math.floor(localMs(a, zone) / DAY) === Math.floor(localMs(b, zone) / DAY)
 }
@@ -75,7 +75,7 @@ export function weekdayText(ms: number, language: Language, hasYear = false): st
   return dateFormat(language, 'UTC', day).format(ms).replace(',', '')
 }
 
-/** What a field for date and time takes: 2026-11-24T16:42, in local time. */
+/** Text that a field for date and time takes: 2026-11-24T16:42, in local time. */
 export function fieldText(ms: number, zone: string): string {
   return new Date(localMs(ms, zone)).toISOString().slice(0, 16)
 }
@@ -122,7 +122,7 @@ export function windowText(
   return day === dayText(place.nowMs, place.zone, place.language) ? times : `${day} ${times}`
 }
 
-/** What must be added to UTC to read as local time of the zone at that instant. */
+/** Milliseconds that must be added to UTC to read as local time of the zone at that instant. */
 export function offsetMs(ms: number, zone: string): number {
   // Offsets change on a quarter of an hour at the finest; to take an instant apart is dear, and tiles ask all the time.
   const key = `${zone}|${Math.floor(ms / QUARTER)}`

@@ -2,7 +2,7 @@ import type { TrailEntry } from '../../../src/base/trail.js'
 
 const FIRST_PREVIOUS = '0'.repeat(64)
 
-/** What a page of the audit log shows of its chain; `brokenAt`: the number of the newest entry that does not fit. */
+/** State of the chain on a page of the audit log; `brokenAt`: the number of the newest entry that does not fit. */
 export type Chain =
   | { readonly kind: 'holds' }
   /** Each names the one before, but the browser gives no SHA-256: it does so on secure pages only. */
@@ -12,7 +12,10 @@ export type Chain =
 /** SHA-256 in hex; null where the browser gives none. */
 export type Digest = ((text: string) => Promise<string>) | null
 
-/** Whether entries, the newest first and without a gap between them, are a chain. Nothing is taken on trust but the newest hash. */
+/**
+ * Checks whether entries, the newest first and without a gap between them, are a chain. Nothing is taken on trust but
+ * the newest hash.
+ */
 export async function chainOf(newestFirst: readonly TrailEntry[], digest: Digest): Promise<Chain> {
   for (const [i, entry] of newestFirst.entries()) {
     const before = newestFirst[i + 1]

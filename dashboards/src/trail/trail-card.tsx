@@ -18,7 +18,7 @@ const SHOWN_FIRST = 20
 const SHOWN_MAX = 1_000
 const HERE = Intl.DateTimeFormat().resolvedOptions().timeZone
 
-/** What people and programs did to the gateway, the newest first, and whether its chain holds. */
+/** Card of what people and programs did to the gateway, the newest first, and of whether its chain holds. */
 export function TrailCard() {
   const w = words().gateway.trail
   return (

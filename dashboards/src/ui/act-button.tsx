@@ -4,7 +4,7 @@ import { may, whyNot } from '../session.js'
 import { say } from './notice.js'
 
 type ActButtonProps = Omit<ComponentProps<'button'>, 'onClick'> & {
-  /** What one has to be allowed for it. */
+  /** Right that one needs for the act. */
   readonly right: Right
   readonly onClick?: () => void
 }

@@ -21,7 +21,7 @@ interface CardFrameProps {
   readonly children: ComponentChildren
 }
 
-/** What every card of a plant or of one of its lines is given. */
+/** Props that every card of a plant or of one of its lines is given. */
 export interface PlaceProps {
   readonly plant: PlantNode
   /** The id of the line; the plant as a whole where it is null. */

@@ -1,7 +1,7 @@
 import { reportWords } from '../i18n/report-words.js'
 import { Icon } from './icon.js'
 
-/** What a dialog is about, and the way out. */
+/** Title of a dialog, and the way out. */
 export function DialogHead({ title, onClose }: { readonly title: string; readonly onClose: () => void }) {
   return (
     <header class="dialog-head">

@@ -7,7 +7,7 @@ import { words } from '../settings.js'
 import { connection } from '../state.js'
 import { CommandLine } from './command-line.js'
 
-/** What fills a page or a card: who sends it, where the plant has no such device yet. */
+/** Subjects of a page or a card, each with the role that sends it, and a device id for a plant that has no such device yet. */
 const SUBJECTS = {
   energy: { role: 'main', device: 'meter-1' },
   emissions: { role: 'stack', device: 'stack-1' },
@@ -25,11 +25,11 @@ function senderFor(plant: PlantNode | undefined, subject: Subject): SenderFields
 
 interface EmptyStateProps {
   readonly plant?: PlantNode
-  /** Of what nothing has come; energy where nothing at all has. */
+  /** Subject of which nothing has come; energy where nothing at all has. */
   readonly subject?: Subject
 }
 
-/** What is missing, the one line that fills the place, and the way to more help. */
+/** Says what is missing, with the one line that fills the place, and the way to more help. */
 export function EmptyState({ plant, subject = 'energy' }: EmptyStateProps) {
   const w = words()
   const sender = senderFor(plant, subject)

@@ -12,7 +12,7 @@ interface Hold {
   readonly on: object
 }
 
-/** Whether somebody is about to press something in a list: the pointer is in it, or the focus of the keyboard. */
+/** Tells whether somebody is about to press something in a list: the pointer is in it, or the focus of the keyboard. */
 export function useHold(): Hold {
   const isPointed = useSignal(false)
   const isFocused = useSignal(false)
@@ -46,7 +46,7 @@ export function useHold(): Hold {
   }
 }
 
-/** What is shown of what is wanted: while it is held nothing that is there changes its place. */
+/** Order in which what is wanted is shown: while it is held nothing that is there changes its place. */
 export function useHeldOrder(wanted: readonly string[], isHeld: boolean): readonly string[] {
   const shown = useRef<readonly string[]>([])
   shown.current = isHeld ? heldOrder(shown.current, wanted) : wanted

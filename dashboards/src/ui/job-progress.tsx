@@ -6,7 +6,7 @@ import { language } from '../settings.js'
 import { Icon } from './icon.js'
 import { subscripts } from './text.js'
 
-/** How far work has come, and the step it is at; of what failed, why. */
+/** Progress of a job, and the step it is at; of one that failed, why. */
 export function JobProgress({ job }: { readonly job: AuditJob }) {
   const w = reportWords().jobs
   const lang = language.value
@@ -37,7 +37,7 @@ export function JobProgress({ job }: { readonly job: AuditJob }) {
   )
 }
 
-/** Why something could not be begun. */
+/** Reason why something could not be begun; nothing where there is none. */
 export function Problem({ text }: { readonly text: string }) {
   if (text === '') return null
   return (

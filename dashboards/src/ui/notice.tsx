@@ -1,7 +1,7 @@
 import { signal } from '@preact/signals'
 import { systemClock } from '../../../src/base/clock.js'
 
-/** What the page has to say where there is no place of its own for it: shown for a while, and read aloud. */
+/** Words that the page has to say where there is no place of its own for them: shown for a while, and read aloud. */
 const notice = signal('')
 const SHOWN_FOR_MS = 8_000
 let latest = 0

@@ -2,9 +2,9 @@ import type { ComponentChildren } from 'preact'
 import { words } from '../settings.js'
 
 interface TableViewProps {
-  /** How it scrolls in its card. */
+  /** Class of the section: it says how the table scrolls in its card. */
   readonly class: string
-  /** What it is of, where that is not what a chart beside it shows. */
+  /** Name of what the table is of, where that is not what a chart beside it shows. */
   readonly label?: string
   /** Below the table, in what scrolls. */
   readonly note?: ComponentChildren

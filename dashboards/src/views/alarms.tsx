@@ -74,7 +74,7 @@ export function AlarmsView({ at }: { readonly at: AlarmsRoute }) {
     cursor.value = null
   }, [])
 
-  /** What is done goes out of the way: the keys go to the row behind it. */
+  /** Takes the selection off alarms that are done: the keys go to the row behind them. */
   const afterBulk = () => {
     const last = rows.findLastIndex(({ all }) => all.some((alarm) => picked.peek().has(alarmKey(alarm))))
     const next = rows[last + 1] ?? rows.find(({ all }) => !all.some((alarm) => picked.peek().has(alarmKey(alarm))))

@@ -28,7 +28,7 @@ type ConnectRoute = Extract<Route, { view: 'connect' }>
 
 /** Three steps to a first message, and beside them what comes of it. */
 export function ConnectView({ at }: { readonly at: ConnectRoute }) {
-  // What is there already is offered first: so it must be known.
+  // Plants that are there already are offered first: so they must be known.
   if (plants.value.kind === 'loading') return <Skeleton class="device-skeleton" />
   return <Steps at={at} />
 }

@@ -175,7 +175,7 @@ function Refused({ device }: { readonly device: DeviceAnswer }) {
 
 const SENDS_WITHIN_MS = 5 * 60_000
 
-/** Whether anything but a status was its last message, a short time ago. */
+/** True when the last message came a short time ago, and was anything but a status. */
 function sendsSince({ last_message: last }: DeviceAnswer, now: number): boolean {
   return last !== null && !last.topic.endsWith('/status') && now - Date.parse(last.received_at) < SENDS_WITHIN_MS
 }

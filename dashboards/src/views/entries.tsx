@@ -23,7 +23,7 @@ import { Skeleton } from '../ui/skeleton.js'
 
 type EntriesRoute = Extract<Route, { view: 'entries' }>
 
-/** What people say and meters do not send: bills, receipts, laboratory values, corrections, and who has approved them. */
+/** Page of what people say and meters do not send: bills, receipts, laboratory values, corrections, and who has approved them. */
 export function EntriesView({ at }: { readonly at: EntriesRoute }) {
   if (plants.value.kind === 'loading') return <Skeleton class="is-page" />
   const plant = plantList.value.find(({ id }) => id === at.plant) ?? plantList.value[0]

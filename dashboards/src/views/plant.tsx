@@ -115,7 +115,7 @@ function WholePlant({ plant, at, figures }: FiguresProps) {
   )
 }
 
-/** What a line has, and nothing of the plant around it. */
+/** Figures and cards of one line, and nothing of the plant around it. */
 function OneLine({ plant, line, at }: { readonly plant: PlantNode; readonly line: LineNode; readonly at: PlantRoute }) {
   useLive(wantedOfLines(plant.id, at.range))
   // The meter that stands in it may be that of the whole plant: what it counts is not the line's.

@@ -14,7 +14,7 @@ const any = new Intl.ListFormat('en', { type: 'disjunction' })
 const aRole = (role: string) => `${/^[aeiou]/.test(role) ? 'an' : 'a'} ${role}`
 const who = (right: Right) => any.format(rolesWith(right).map((role) => aRole(roles[role])))
 
-/** Who is at the browser, and what they may do. */
+/** Words for signing in, and for what somebody at the browser may do. */
 export const account = {
   title: 'Sign in',
   purpose: 'Energy, emissions and machines of your plants',

@@ -68,7 +68,7 @@ const registers: Readonly<Record<BilledMetric, string>> = {
   lpg_mass_t: 'LPG',
 }
 
-/** What people say and meters do not send. */
+/** Words for entries: what people say and meters do not send. */
 export const entries = {
   types,
   statuses,

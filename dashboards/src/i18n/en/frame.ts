@@ -32,7 +32,7 @@ const severities: Readonly<Record<AlarmSeverity, string>> = {
   warning: 'Warning',
 }
 
-/** What surrounds every page: where one can go, and the time that is shown. */
+/** Words for what surrounds every page: where one can go, and the time that is shown. */
 export const frame = {
   views,
   severities,

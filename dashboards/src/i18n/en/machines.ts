@@ -15,7 +15,7 @@ const lossNames: Readonly<Record<LossId, string>> = {
   oee: 'OEE',
 }
 
-/** What machines do with their time, what is lost of it, and how good the pieces are. */
+/** Words for what machines do with their time, what is lost of it, and how good the pieces are. */
 export const machines = {
   machines: {
     keys: 'Left and right arrow keys go from state to state, up and down to another machine, Enter says why it stood.',

@@ -15,7 +15,7 @@ const names: Readonly<Record<TileKpi | 'pollutant_ref_mean_nox', string>> = {
   cpk: 'Cpk, lowest',
 }
 
-/** What a figure is compared with, by its window. */
+/** Words for what a figure is compared with, by its window. */
 const against: Readonly<Record<Window | 'range', (before: string) => string>> = {
   range: (before) => `against ${before} in as long a time before`,
   '1m': (before) => `against ${before} in the minute before`,

@@ -18,7 +18,7 @@ const reasons: Readonly<Record<RejectReason, string>> = {
   too_many: 'Beyond a limit',
 }
 
-/** What mends it, and whether a retry can. */
+/** Advice by reason: what mends a rejection, and whether a retry can. */
 const todo: Readonly<Record<RejectReason, string>> = {
   bad_topic: 'Mend the topic in the device: plants/{plant}/{line}/{device}/{class}. This message cannot be used.',
   bad_json: 'Mend what the device sends: one JSON object, or an array of them, in UTF-8.',

@@ -1,8 +1,9 @@
 import { PROTOCOL_PARTS, PROTOCOL_SENTENCES } from './rejections-of-protocols.js'
 
 /**
- * What the gateway says of a rejected message, in Chinese: its sentences as patterns, each with what stands for it. Names,
- * values and texts of devices stay as they came. A test decodes faulty messages, so that no pattern falls behind the decoder.
+ * Chinese for what the gateway says of a rejected message: its sentences as patterns, each with what stands for it.
+ * Names, values and texts of devices stay as they came. A test decodes faulty messages, so that no pattern falls behind
+ * the decoder.
  */
 const SENTENCES: readonly (readonly [sentence: RegExp, chinese: string])[] = [
   [/^the payload is empty; one JSON object or an array is expected$/, '载荷为空；应为一个 JSON 对象或数组'],
