@@ -7,6 +7,7 @@ import {
   borrowedFormulas,
   circles,
   deadFiles,
+  fragmentComments,
   House,
   LAYERS,
   layerBreaches,
@@ -34,6 +35,7 @@ describe('the house is tidy', () => {
   test('every file is reached from an entry', () => expect(deadFiles(house)).toEqual([]))
   test('nothing calls what is banned', () => expect(bannedCalls(house)).toEqual([]))
   test('no page adds up figures', () => expect(pageArithmetic(house)).toEqual([]))
+  test('comments are whole sentences', () => expect(fragmentComments(house)).toEqual([]))
   test('nothing is left unfinished', () => expect(unfinished(house)).toEqual([]))
   test('no file has two subjects', () => expect(longFiles(house)).toEqual([]))
   test('what is recomputed beside the product knows nothing of it', () => expect(borrowedFormulas(house)).toEqual([]))
@@ -167,6 +169,16 @@ describe('a banned call is found where it is banned', () => {
 test('a note to do it later is found, with its line', () => {
   const note = `let x = 1\n// ${'TO'}${'DO'}: later`
   expect(unfinished(houseOf({ 'src/kpi/a.ts': note }))).toEqual([expect.stringContaining('src/kpi/a.ts:2')])
+})
+
+test('a comment that begins as half a sentence is found, in code it is not', () => {
+  const text =
+    "/** Of the entry. */\nconst a = 'What'\n\n/**\n * How far it has come.\n */\nconst b = 1 // Sum of both.\n"
+  expect(fragmentComments(houseOf({ 'src/kpi/a.ts': text }))).toEqual([
+    expect.stringContaining('src/kpi/a.ts:1: a comment begins with "Of"'),
+    expect.stringContaining('src/kpi/a.ts:4: a comment begins with "How"'),
+  ])
+  expect(fragmentComments(houseOf({ 'src/kpi/a.ts': '/** SHA-256 of the entry, hex. */\nconst a = 1' }))).toEqual([])
 })
 
 test('400 lines are one subject, 401 are two', () => {

@@ -377,7 +377,7 @@ describe.runIf(process.getuid?.() === 0)('commands on this machine', () => {
     const before = readdirSync(world.gateway.dataDir, { recursive: true }).length
     const args = [CLI, ...command.replace('OUT', out).split(' '), '--config', config]
     const ended = spawnSync(process.execPath, args, { uid: NOBODY, gid: NOBODY, encoding: 'utf8', cwd: dir })
-    expect(ended).toMatchObject({ status: EXIT.config, stdout: '' })
+    expect(ended).toMatchObject({ status: EXIT.permission, stdout: '' })
     expect(ended.stderr).toMatch(/may not be read by this user .*run the command as the user that the gateway runs as/s)
     expect(existsSync(out)).toBe(false)
     expect(readdirSync(world.gateway.dataDir, { recursive: true })).toHaveLength(before)

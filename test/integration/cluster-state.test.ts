@@ -16,7 +16,7 @@ import { findServer } from '../support/servers.js'
 
 const path = findServer('nats-server')
 const DIST = join(import.meta.dirname, '..', '..', 'dist', 'src', 'runtime', 'gateway.js')
-const CLI = join(DIST, '..', 'cli.js')
+const CLI = join(DIST, '..', '..', 'cli.js')
 const PARTITION = 3
 const root = mkdtempSync(join(tmpdir(), 'greengauge-cluster-state-'))
 let servers: NatsServers

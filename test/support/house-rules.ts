@@ -69,6 +69,32 @@ export function looseFiles(house: House): string[] {
     )
 }
 
+/** A comment that begins so names nothing: "Of the entry", "How far it has come". Tests follow. */
+const FRAGMENT = /^(?:\/\*\*|\/\/|\/\*)\s*(?:\*\s*)?(What|Of|How|Where|Whether|Why|Whose|Which|Who)\b/
+
+/** Comments that begin as half a sentence and so leave open what they speak of. */
+export function fragmentComments(house: House): string[] {
+  return house.sources.filter(isProduct).flatMap(({ path, text }) => {
+    const file = ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true)
+    const found: string[] = []
+    const seen = new Set<number>()
+    const look = (node: ts.Node): void => {
+      for (const { pos, end } of ts.getLeadingCommentRanges(text, node.getFullStart()) ?? []) {
+        const word = seen.has(pos) ? undefined : FRAGMENT.exec(text.slice(pos, end))?.[1]
+        seen.add(pos)
+        if (word === undefined) continue
+        const line = file.getLineAndCharacterOfPosition(pos).line + 1
+        found.push(
+          `${path}:${line}: a comment begins with "${word}"; begin with the thing it speaks of, in a whole sentence`,
+        )
+      }
+      ts.forEachChild(node, look)
+    }
+    look(file)
+    return found
+  })
+}
+
 /** What is recomputed beside the product knows nothing of it: a fault that both had would be found by neither. */
 export function borrowedFormulas(house: House): string[] {
   const own = 'test/cross-check/recompute/'

@@ -33,10 +33,12 @@ async function commandLines(words: readonly string[]): Promise<readonly string[]
   const { stdout } = await greengauge(...words, '--help')
   const options = [...stdout.matchAll(/^ {2}(-\S.*?)(?: {2,}|$)/gm)].map(([, option]) => [...words, option].join(' '))
   const [, list = ''] = /^Commands:\n([\s\S]*)/m.exec(stdout) ?? []
-  const names = [...list.matchAll(/^ {2}([a-z][\w-]*)(.*?)(?: {2,}|$)/gm)].filter(([, name]) => name !== 'help')
+  const names = [...list.matchAll(/^ {2}([a-z][\w-]*)/gm)].flatMap(([, name]) =>
+    name === undefined || name === 'help' ? [] : [name],
+  )
   const lines = [...options]
-  for (const [, name = '', rest = ''] of names) {
-    lines.push([...words, name + rest].join(' '))
+  for (const name of names) {
+    lines.push([...words, name].join(' '))
     // These hand what they are given to the simulators, whose own help it is.
     const isOther = words.length === 0 && (name === 'simulate' || name === 'replay')
     if (!isOther) lines.push(...(await commandLines([...words, name])))
