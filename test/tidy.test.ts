@@ -22,6 +22,7 @@ import { kpiPage } from './support/kpi-page.js'
 import { PAGE_ARITHMETIC, pageArithmetic } from './support/page-arithmetic.js'
 import { withTables } from './support/readme-tables.js'
 import { changesPage } from './support/rule-changes.js'
+import { missingSections, sectionsOf } from './support/specification.js'
 
 const root = join(import.meta.dirname, '..')
 const readText = (name: string) => readFileSync(join(root, name), 'utf8')
@@ -41,6 +42,9 @@ describe('the house is tidy', () => {
   test('what is recomputed beside the product knows nothing of it', () => expect(borrowedFormulas(house)).toEqual([]))
   test('packages are exact, declared and used', () => {
     expect(packageBreaches(house, JSON.parse(readText('package.json')) as PackageJson)).toEqual([])
+  })
+  test('the KPI specification has every section that is cited', () => {
+    expect(missingSections(house, readText('docs/kpi-specification.md'))).toEqual([])
   })
   test('the page of KPIs is that of the catalogue (npm run tables writes it)', () =>
     expect(readText('docs/kpis.md')).toBe(kpiPage()))
@@ -179,6 +183,15 @@ test('a comment that begins as half a sentence is found, in code it is not', () 
     expect.stringContaining('src/kpi/a.ts:4: a comment begins with "How"'),
   ])
   expect(fragmentComments(houseOf({ 'src/kpi/a.ts': '/** SHA-256 of the entry, hex. */\nconst a = 1' }))).toEqual([])
+})
+
+test('a section of the KPI specification that nobody has written is found', () => {
+  const specification = '## 2. GREEN\n### 2.4 CEMS\n1. Flow\n2. Oxygen\n'
+  expect([...sectionsOf(specification)]).toEqual(expect.arrayContaining(['2', '2.4', '2.4.1', '2.4.2']))
+  const cites = (section: string) => houseOf({ 'src/kpi/a.ts': `// Source: KPI specification §${section}.` })
+  expect(missingSections(cites('2.4.2'), specification)).toEqual([])
+  expect(missingSections(cites('2.4.3'), specification)).toHaveLength(1)
+  expect(missingSections(cites('3'), specification)).toHaveLength(1)
 })
 
 test('400 lines are one subject, 401 are two', () => {
