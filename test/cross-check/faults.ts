@@ -36,7 +36,7 @@ function changing(
 
 const DAY_MS = 86_400_000
 
-/** What the hours of a range are, one by one. */
+/** Values of the hours of a range, one by one, without those that have none. */
 async function hoursOf(ask: Ask, { plant, scope, id, kpi, from, to }: RangeFigure): Promise<readonly number[]> {
   const path = `/plants/${plant}/kpis/${kpi}/series?window=1h&scope=${scope}&id=${id}&from=${from}&to=${to}&limit=10000`
   const { points } = await ask<{ readonly points: readonly KpiPoint[] }>(path)

@@ -5,7 +5,7 @@ import type { EventsAnswer } from '../../src/base/records.js'
 import type { PlantNode, ReadingPoint, ReadingsAnswer } from '../../src/base/wire.js'
 import type { EventSample, FactorRow, PlantInput, PlantSettings, Sample, Span } from './recompute/inputs.js'
 
-/** What a running gateway answers about the readings of a plant. */
+/** Asks a running gateway about the readings of a plant. */
 
 const BEFORE_MS = 86_400_000
 

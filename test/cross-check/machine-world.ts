@@ -1,6 +1,6 @@
 import type { Dice } from './dice.js'
 
-/** What machines say over some days, drawn by lot: their words, counts, modes and orders, and how parts come out. */
+/** Draws by lot what machines say over some days: their words, counts, modes and orders, and how parts come out. */
 
 const MINUTE_MS = 60_000
 
@@ -14,7 +14,7 @@ export interface Element {
 export const STEPS = ['weld', 'test']
 
 const STATES = ['Execute', 'Execute', 'Execute', 'Idle', 'Suspended', 'Held', 'Aborted', 'Starting'] as const
-/** Of pauses and of what is stopped in the middle of work. */
+/** States of a machine in pauses, and of one that is stopped in the middle of work. */
 const STANDING = ['Stopped', 'Stopped', 'PM', 'Idle', 'Execute'] as const
 
 /** Words with a heartbeat, and pieces while it works; outside of shifts it is off. */
@@ -82,7 +82,7 @@ export function checksOf(fromMs: number, toMs: number, dice: Dice, name: string)
   return checks.filter((one) => one.ts < toMs)
 }
 
-/** How many are measured at a time, one second after the other. */
+/** Number of bores that are measured at a time, one second after the other. */
 const SUBGROUP = 5
 
 /** Bores that are measured by fives, and each now and then a length, off the hours so that none of these cuts a subgroup. */

@@ -7,7 +7,7 @@ import { type Difference, isSame, seriesPath } from './compare.js'
 import type { Ask } from './gateway-input.js'
 import type { Span } from './recompute/inputs.js'
 
-/** What the tiles of a plant's page and the figures of a line's show of a range, against what the interface says of it. */
+/** Compares what the tiles of a plant's page and the figures of a line's show of a range with what the interface says of it. */
 
 const SHOWN_MS = 20_000
 
@@ -22,7 +22,7 @@ export interface ShownPage {
   readonly plant: string
   /** The page of a line of the plant; of the plant itself where there is none. */
   readonly line?: string
-  /** What the page is answered in place of what the gateway says. */
+  /** Answers the page in place of the gateway when it asks for figures of ranges. */
   readonly answered?: Ask
 }
 

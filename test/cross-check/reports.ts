@@ -35,7 +35,7 @@ export async function reportFiles(url: string, id: string, version: number): Pro
 /** Figures are rounded to a millionth of their unit by day. */
 const ROUNDED = 1e-6
 
-/** What the document says of days of a KPI, against the readings of these days; and quotients against what they are made of. */
+/** Compares what the document says of days of a KPI with the readings of these days, and quotients with what they are made of. */
 export function compareReport(report: Report, input: PlantInput, days: readonly Span[]): readonly Difference[] {
   return Object.entries(report.figures).flatMap(([id, { made, value }]): Difference[] => {
     const expected = expectedOf(made, report, input, days)
@@ -125,7 +125,7 @@ export async function compareFiles({ report, csv, xlsx, pdf }: ReportFiles): Pro
   })
 }
 
-/** How tables show each figure: in another unit, with so many decimals. */
+/** Texts by which tables show each figure: in another unit, with so many decimals. */
 function printedOf({ sections, figures }: Report): ReadonlyMap<string, readonly string[]> {
   const printed = new Map<string, string[]>()
   for (const cell of sections.flatMap(({ tables }) =>
@@ -141,7 +141,7 @@ function printedOf({ sections, figures }: Report): ReadonlyMap<string, readonly 
   return printed
 }
 
-/** What stands in the cells of all sheets. */
+/** Contents of the cells of all sheets. */
 async function cellsOf(xlsx: Buffer): Promise<readonly string[]> {
   const zip = await promisify<Buffer, yauzl.Options, yauzl.ZipFile>(yauzl.fromBuffer)(xlsx, { lazyEntries: true })
   const files = new Map<string, string>()

@@ -6,7 +6,7 @@ import { recompute } from './recompute/figures.js'
 import { COVERAGE_MIN, type PlantInput, type Span } from './recompute/inputs.js'
 import type { Asked } from './recompute/members.js'
 
-/** What the gateway says of a range of time, which is what pages show, against what the readings of that range come to. */
+/** Compares what the gateway says of a range of time, which is what pages show, with what the readings of that range come to. */
 
 /** Ratios of two, of which the range is made of hours that are ratios themselves: a tenth of the figures' tolerance. */
 const TOLERANCE = 1e-8

@@ -26,7 +26,7 @@ const ELEMENTS = 500
 /** In the second of the days the clocks of Berlin are put back: it has 25 hours. */
 const FROM = '2025-10-25'
 const TO = '2025-10-27'
-/** Of what each meter does at a sample. */
+/** Probability of each fault of a meter at one sample. */
 const FAULTS = { zero: 0.003, gap: 0.004, reset: 0.0008, bad: 0.003 }
 
 interface Meter {
@@ -61,7 +61,7 @@ const SHIFTS = [
   { name: 'late', start: '14:00', end: '22:00', breaks: [{ start: '18:00', end: '18:30' }] },
 ]
 
-/** What each kind of machine says beside its state. */
+/** Metrics that each kind of machine sends beside those that all machines send. */
 const WORDS = { robot: ['op_mode'], machine: ['order_active', 'parts_rework'] } as const
 
 function plantOf(id: string, dice: Dice, chosen: Dice, hasShifts: boolean) {

@@ -22,7 +22,7 @@ const FUZZ_SECONDS = 60
 
 const minute = () => ({ PROPERTY_MS: count(60_000) })
 
-/** What `npm test` looks at for seconds is looked at for minutes here; those that take longest are begun first. */
+/** Searches that look for minutes at what `npm test` looks at for seconds; those that take longest are begun first. */
 export const SEARCHES: readonly Search[] = [
   proof('soak', 60, 3800, 1),
   proof('kills', 150, 500),

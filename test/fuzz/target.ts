@@ -4,7 +4,7 @@
  */
 export interface FuzzTarget {
   readonly name: string
-  /** What the bytes become, in half a line. */
+  /** Half a line on what the bytes become. */
   readonly says: string
   /** Longest input; the largest of the seeds fits in. */
   readonly bytesMax: number

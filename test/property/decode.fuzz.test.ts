@@ -11,11 +11,11 @@ import { newFindings, run, SESSION_MESSAGES, timeOf } from '../support/fuzz/sess
 import { Dice } from '../support/mutations.js'
 import { bdSeq, encoded, TYPE } from '../support/sparkplug.js'
 
-/** Of all decoders together; FUZZ_INPUTS=5000000 for a long look, FUZZ_SEED for other ones. */
+/** Inputs of all decoders together; FUZZ_INPUTS=5000000 for a long look, FUZZ_SEED for other ones. */
 const INPUTS = Number(process.env.FUZZ_INPUTS ?? 200_000)
 const SEED = Number(process.env.FUZZ_SEED ?? 1)
 const LIMIT_MS = 60_000 + INPUTS * 5
-/** Of one message, on a machine that has nothing else to do. */
+/** Longest time for one message, on a machine that has nothing else to do. */
 const MESSAGE_MS_MAX = 10
 
 const all = corpus(SEED)
@@ -153,7 +153,7 @@ function shown(entry: ReturnType<typeof decodeEntries>[number]): unknown {
   return [kind, arrivedAt, door, client, topic, retain, fullSizeBytes, Buffer.from(payload).toString('latin1')]
 }
 
-/** What it says, or which of the errors that it may throw. */
+/** Answer of `read` as JSON, or the name of the error that it may throw. */
 function told(read: () => unknown): string {
   try {
     return JSON.stringify(read())

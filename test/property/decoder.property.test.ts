@@ -15,7 +15,7 @@ const params = (numRuns: number) => ({ numRuns: Math.max(CASES, numRuns), seed }
 const ARRIVED_AT = Date.parse('2026-11-24T08:00:01.250Z')
 const RULES: DecodeRules = { registered: new Set(['suzhou-1/main-1', 'suzhou-1/r-2']), retentionMs: 400 * 86_400_000 }
 
-/** How JSON and people write numbers, and how they must not. */
+/** Numbers as JSON and people write them, and as they must not. */
 const oddNumbers = `1e-7 123456789.123456789 -0 0 0.0 -0.0 0e5 1E5 1E+05 1e-05 12345678901234567 9007199254740991
   9007199254740992 9007199254740993 9007199254740994.5 0.1 0.30000000000000004 1e15 1000000000000001 999999999999999.9
   1e22 1e23 1e-22 1e-23 123456789012345e-22 4.35 2.2250738585072011e-308 5e-324 1.7976931348623157e308 1e999 -1e999
@@ -44,7 +44,7 @@ describe('a number read from its bytes', () => {
       } catch {
         expected = null
       }
-      // What does not end where the text does is refused by who asked.
+      // A number that does not end where the text does is refused by who asked.
       if (expected === null) expect(end).not.toBe(1 + text.length)
       else if (end === 1 + text.length) expect(into[0]).toBe(expected)
       else expect(['e', '.', '0'], `${text}${behind}`).toContain(behind)
@@ -172,7 +172,7 @@ const rightElement = (isListed: boolean) =>
   })
 const rightPayload = fc.oneof(rightElement(false), arrayOf(rightElement(true)))
 
-/** What lies behind it in the journal, made so that reading on would look right. */
+/** Text behind a payload in the journal, made so that reading on would look right. */
 const behind = fc.constantFrom('', '}', ']}', '"}', ' ', '1', ',"seq":1}', '\u0001', '0}}')
 const ROBOT = 'plants/suzhou-1/press/r-2/robot'
 

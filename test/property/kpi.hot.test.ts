@@ -67,7 +67,7 @@ type Move =
 interface Kind {
   readonly name: string
   rules(link: Link): Rulebook
-  /** What a sample is, by a random number of 0..1. */
+  /** Value of a sample, by a random number of 0..1 and the value before. */
   value(random: number, before: number): number
 }
 
@@ -160,7 +160,7 @@ const move = fc.oneof(
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('link' as const), isUp: fc.boolean() }) },
 )
 
-/** What happens to a series, with values that go on from each other. */
+/** Random moves of one series, with values that go on from each other. */
 const story = fc
   .tuple(fc.constantFrom(...KINDS), fc.array(move, { minLength: 5, maxLength: 250, size: 'max' }))
   .map(([kind, moves]) => {
@@ -168,7 +168,7 @@ const story = fc
     const made = moves.map((one): Move => {
       if (one.kind !== 'sample') return one
       const value = kind.value(one.random, before)
-      // What falls back goes on from where it was, now and then.
+      // A series that falls back goes on from where it was, now and then.
       if (one.random > 0.06) before = value
       return { ...one, value }
     })

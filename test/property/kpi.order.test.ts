@@ -29,7 +29,10 @@ function expectNone(differences: readonly Difference[]): void {
 
 /** The same cases on every machine; PROPERTY_SEED looks at others. */
 const seed = Number(process.env.PROPERTY_SEED ?? 2018)
-/** How long each of the two looks for a difference, ms; without it the first looks at a few, and the second, whose plant takes a quarter of a minute, at one. */
+/**
+ * Time for which each of the two tests looks for a difference, ms; without it the first looks at a few cases, and the second,
+ * whose plant takes a quarter of a minute, at one.
+ */
 const SEARCH_MS = process.env.PROPERTY_MS === undefined ? null : Number(process.env.PROPERTY_MS)
 const effort = (numRuns: number) =>
   SEARCH_MS === null ? { numRuns, seed } : { numRuns: 100_000, seed, interruptAfterTimeLimit: SEARCH_MS }

@@ -57,7 +57,7 @@ const BY_ID = new Map(CATALOGUE.map((info) => [info.id, info]))
 /** KPIs that were compared at least once. */
 const compared = new Set<string>()
 
-/** What the parts of each longer window come to against what it says itself. */
+/** Compares what the parts of each longer window come to with what it says itself. */
 function expectWhole(points: readonly Point[]): Map<string, string> {
   const windows = new Windows(points)
   const wrong = new Map<string, string>()

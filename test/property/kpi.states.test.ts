@@ -21,7 +21,7 @@ afterAll(() => {
   for (const state of ['PRODUCING', 'HELD', 'UNKNOWN']) expect([...seen], 'states of random machines').toContain(state)
 })
 
-/** Of what a machine does nothing but its own words, its orders and the calendar have a say. */
+/** Reduces a plant to what decides about the states of its machines: their own words, their orders and the calendar. */
 function machinesAlone({ shifts, calendar, timezone, devices }: PlantOptions, sent: Sent, fromMs: number) {
   const all = richReadings({ ...sent, bundles: ['machine', 'robots'], readAgainDays: 0 }, fromMs)
   const isInput = (metric: string) => (STATE_INPUTS as readonly string[]).includes(metric)

@@ -20,7 +20,7 @@ function sentFor(term: string): readonly string[] {
   if (term === 'robot_state') return ['state']
   if (term === 'robot_mode') return ['op_mode']
   const [, pollutant] = /^(nox|so2|pm|co)_(?:concentration|at_reference)$/.exec(term) ?? []
-  // Where a stack stands still it gives off nothing, whatever its analysers say.
+  // A stack that stands still gives off nothing, whatever its analysers say.
   if (pollutant !== undefined) return [`${pollutant}_mgm3`, `${pollutant}_ref_mgm3`, 'stack_running']
   return [term.replace(/^(stationary|mobile|replaced|measured|purchased)\//, '')]
 }
@@ -58,7 +58,7 @@ describe('a plant that has everything', () => {
   test('has a value of nearly every figure of the catalogue', { timeout: 120_000 }, async () => {
     const points = [
       ...(await figures({}, { count: 75, without: new Set() })),
-      // What is measured is not reckoned from fuel, and gases apart from CO2 are those of IPCC.
+      // A measured emission is not reckoned from fuel, and gases apart from CO2 are those of IPCC.
       ...(await figures(
         { carbon: { method: 'measurement', combustion: 'ipcc' } },
         { count: 75, without: new Set(), kpis: CATALOGUE.map(({ id }) => id).filter((id) => id.startsWith('scope1')) },
@@ -76,7 +76,7 @@ describe('a plant that has everything', () => {
  */
 const ALL_THE_SAME = /^(time_.*|(kwh|co2e|cost)_unknown|robot_density|automation_share|valid_capture_.*)$/
 
-/** What has to be missing so that a KPI lacks something it needs: one set for each need. */
+/** Metrics and events that have to be missing so that a KPI lacks something it needs: one set for each need. */
 const LACKS = new Map<string, { readonly without: ReadonlySet<string>; readonly kpis: string[] }>()
 for (const { id, needs, needsAny } of KPIS) {
   if (ALL_THE_SAME.test(id)) continue

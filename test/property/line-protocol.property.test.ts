@@ -15,7 +15,7 @@ const text = fc.string({
   ),
   maxLength: 12,
 })
-/** What stands outside of quotes: never empty, and no backslash at its end; one name the client's own object swallows. */
+/** Text outside of quotes: never empty, and no backslash at its end; one name the client's own object swallows. */
 const name = text.filter((one) => one !== '' && !one.endsWith('\\') && one !== '__proto__')
 const number = fc.double({ noNaN: true, noDefaultInfinity: true })
 const tags = fc.dictionary(name, name, { maxKeys: 5 })
@@ -104,7 +104,7 @@ interface Vector {
 const file = datasetFile('line-protocol-encode.json')
 
 /**
- * Why our writer cannot be asked for a vector; null when it can. Our fields are floats, strings and booleans, and times
+ * Reason why our writer cannot be asked for a vector; null when it can. Our fields are floats, strings and booleans, and times
  * are numbers that are exact.
  */
 function beyondUs({ input: { point } }: Vector): string | null {

@@ -19,7 +19,7 @@ const profiles = profilesIn([profilesFolder]).flatMap((id) => {
   return 'profile' in checked ? [{ id, profile: checked.profile }] : []
 })
 
-/** What may stand in place of a value, or be put in between. */
+/** Texts that may stand in place of a value, or be put in between. */
 const odd = fc.oneof(
   fc.double({ noNaN: true, noDefaultInfinity: true }).map(String),
   fc.integer({ min: -1000, max: 100_000 }).map(String),

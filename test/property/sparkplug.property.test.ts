@@ -30,7 +30,7 @@ const metrics = fc
   .array(fc.tuple(numeric, ts), { minLength: 1, maxLength: 30 })
   .map((drawn) => drawn.map(([one, timestamp], i) => ({ ...one, name: `m${i}`, alias: i + 1, timestamp })))
 
-/** What the library says that a value is. Of Int64 it does not know the sign: it gives back all 64 bits as they are. */
+/** Number that the library says a value is. Of Int64 it does not know the sign: it gives back all 64 bits as they are. */
 function theirNumber(type: string | undefined, value: unknown): number {
   if (typeof value !== 'object' || value === null) return Number(value) + 0
   const bits = BigInt(String(value))

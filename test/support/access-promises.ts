@@ -2,7 +2,7 @@ import type { RoleOfClient } from '../../src/access/client-roles.js'
 import { type Right, ROLES, type Role } from '../../src/base/roles.js'
 
 /**
- * Who may do what, said a second time beside the code: SECURITY.md shows it (`npm run tables`), and one test asks a running
+ * Rights of people and clients, said a second time beside the code: SECURITY.md shows it (`npm run tables`), and one test asks a running
  * gateway for all of it. A slip in the code does not take this list with it.
  */
 
@@ -57,7 +57,7 @@ export function promisedRight(route: string): Right | 'open' | null {
   return right ?? (route.startsWith('get ') ? 'view' : null)
 }
 
-/** What a client may do with a topic: p publish (and leave a will), s subscribe and be brought what comes. */
+/** Rights of a client on a topic: p publish (and leave a will), s subscribe and be brought what comes. */
 export type TopicRights = '' | 'p' | 's' | 'ps'
 
 /** A kind of topic, of which one stands for all: `own-1` is the device of the client that asks. */
@@ -118,7 +118,7 @@ export const TOPICS: readonly TopicPromise[] = [
   { says: 'the broker’s own', topic: '$SYS/broker/clients', rights: { device: '', gateway: '', reader: 's' } },
 ]
 
-/** What each way in asks for, with `auth.required` and `auth.devices: registered`. */
+/** Proof that each way in asks for, and its reach, with `auth.required` and `auth.devices: registered`. */
 export const INGRESSES: readonly (readonly [ingress: string, proof: string, reach: string])[] = [
   ['MQTT over TCP, TLS, WebSocket', 'token or client certificate of the client id', 'the table of topics'],
   [

@@ -36,7 +36,7 @@ export interface AccessWorld {
   readonly clients: readonly ClientProof[]
   readonly tokens: Readonly<Record<Role | 'disabled', string>>
   readonly passwords: Readonly<Record<Role, string>>
-  /** What commands on this machine ask by. */
+  /** Token by which commands on this machine ask. */
   readonly localToken: string
   close(): Promise<void>
 }
@@ -100,7 +100,7 @@ async function addPeople(file: string, dir: string) {
   return { tokens, passwords }
 }
 
-/** Of each role one with a token and one with a certificate, and `other-1` with a client of its own. */
+/** Adds a client with a token and one with a certificate for each role, and the device `other-1` with a client of its own. */
 async function addClients(file: string, authority: Pair): Promise<ClientProof[]> {
   const device = async (...args: readonly string[]) =>
     accepted(await runCommand(addDeviceCommand, ['device', ...args, '--config', file]))

@@ -6,7 +6,7 @@ import { Bench } from './engine.js'
 import { DAY_MS, type Travel, travelled } from './random-plants.js'
 import { unsoundness } from './sound.js'
 
-/** What comes beside the readings, in its own order. */
+/** Events, link changes and a change of configuration that come beside the readings, each in its own order. */
 export interface Beside {
   /** In the order of their arrival. */
   readonly events: readonly DeviceEvent[]
@@ -16,8 +16,8 @@ export interface Beside {
 }
 
 /**
- * What a journal would hold: a configuration is in force from its arrival on, so it comes before all that arrives later, and
- * no window that ends in its time can be final by then.
+ * Gives a bench all of it as a journal would: a configuration is in force from its arrival on, so it comes before all that
+ * arrives later, and no window that ends in its time can be final by then.
  */
 export async function arrive(
   bench: Bench,
@@ -60,7 +60,7 @@ async function conclude(bench: Bench, readings: readonly Reading[]): Promise<Map
   if (unsound.length > 0) throw new Error(unsound.slice(0, 12).join('\n'))
   const { finalPoints } = bench.engine
   if (points.length !== finalPoints) throw new Error(`${points.length} points are stored, ${finalPoints} were made`)
-  // How timely data are depends on their arrival, and is exempt.
+  // The timeliness of data depends on their arrival, and is exempt.
   const exempt = (point: Point) => point.stream.kpi === 'data_timeliness'
   return new Map(points.flatMap((point) => (exempt(point) ? [] : [[windowKey(point), figureOf(point)] as const])))
 }
@@ -76,7 +76,7 @@ export interface Difference {
   readonly found: object | undefined
 }
 
-/** What differs between a plant of which all comes at once and the same one of which it comes as it travels. */
+/** Windows that differ between a plant of which all comes at once and the same one of which it comes as it travels. */
 export async function differencesOf(
   plants: readonly PlantOptions[],
   readings: readonly Reading[],
@@ -94,7 +94,7 @@ export async function differencesOf(
     const expected = await conclude(inOrder, readings)
     await arrive(scrambled, travelled(readings, how), how, beside)
     const found = await conclude(scrambled, readings)
-    // Which windows exist inside a silence depends on when it was known to be one; what they say does not.
+    // The set of windows inside a silence depends on when it was known to be one; what they say does not.
     return [...expected].flatMap(([key, figure]) => {
       return isDeepStrictEqual(figure, found.get(key)) ? [] : { key, expected: figure, found: found.get(key) }
     })

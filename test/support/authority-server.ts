@@ -10,7 +10,7 @@ export interface TakenFrame {
   readonly fields: Readonly<Record<string, string>>
 }
 
-/** What it does with the next frames of data. `close` breaks the connection instead of answering. */
+/** Treatment of the next frames of data. `close` breaks the connection instead of answering. */
 export type Manner = 'answer' | 'silent' | 'late' | 'close' | 'refuse'
 
 /**
@@ -23,7 +23,7 @@ export class FakeAuthority {
   readonly taken: TakenFrame[] = []
   /** Frames that an authority sends data for: the answers to its own commands. */
   readonly replies: TakenFrame[] = []
-  /** What was no frame, with the reason. */
+  /** Lines that were no frames, each with the reason. */
   readonly faults: string[] = []
   manner: Manner = 'answer'
   /** Hears of each frame of data before it is answered. */
@@ -115,7 +115,7 @@ export class FakeAuthority {
 
 const DATA_BYTES_MAX = 1024
 
-/** What a line says, or what is wrong with it. */
+/** Reads a line as a frame; a text as the answer says what is wrong with it. */
 export function taken(line: string): TakenFrame | string {
   if (!line.startsWith('##')) return 'does not begin with ##'
   const text = line.slice(6, -4)
@@ -153,7 +153,7 @@ function checkSum(text: string): string {
   return register.toString(16).toUpperCase().padStart(4, '0')
 }
 
-/** What eight shifts make of a register; after `(register >> 8) ^ byte` it has no more than eight bits. */
+/** Results of eight shifts of a register; after `(register >> 8) ^ byte` it has no more than eight bits. */
 const TABLE = Array.from({ length: 256 }, (_, byte) =>
   Array.from({ length: 8 }).reduce<number>(
     (register) => (register & 1 ? (register >> 1) ^ 0xa001 : register >> 1),

@@ -9,7 +9,7 @@ interface AxeResults {
   }[]
 }
 
-/** What axe-core calls serious or critical in WCAG 2.2 AA, one line a place. */
+/** Violations of WCAG 2.2 AA that axe-core calls serious or critical, one line a place. */
 export async function seriousFaults(page: Page): Promise<readonly string[]> {
   // Not as a script of the page: its policy lets none in, as it should.
   await page.evaluate(axe.source)

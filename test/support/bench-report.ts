@@ -9,12 +9,11 @@ import { bundledLibrary } from '../../src/kpi/factors/bundled.js'
 import { RULES_EDITION, type RulesEdition } from '../../src/kpi/rules-edition.js'
 import type { Bench } from './engine.js'
 
-/** What a report of a bench is made from. */
 export function sourcesOf(bench: Bench, rejected: Readonly<Partial<Record<RejectReason, number>>> = {}): ReportSources {
   return liveSources(partsOf(bench, rejected))
 }
 
-/** What answers for a report, or for the way down from a figure, out of a bench. */
+/** Parts of a bench that answer for a report, or for the way down from a figure. */
 export function partsOf(bench: Bench, rejected: Readonly<Partial<Record<RejectReason, number>>> = {}): LiveParts {
   return {
     library: bundledLibrary(),

@@ -13,7 +13,7 @@ export interface Sent {
   readonly fullSizeBytes?: number | null
 }
 
-/** What a block says, as `decode` says it. */
+/** Readings in the rows of a block from `from` on, in the form that `decode` gives. */
 export function readingsOf(block: ReadingBlock, from = 0): Reading[] {
   return block.sources.slice(from, block.length).map(({ plant, line, device, class: under, metric, unit }, i) => {
     const row = from + i
@@ -37,7 +37,7 @@ export function readingsOf(block: ReadingBlock, from = 0): Reading[] {
 
 const NOW = Date.UTC(2026, 10, 24, 8)
 
-/** What a decoder that has heard nothing before makes of one message: its readings, and what it refuses, in words. */
+/** Decodes one message with a decoder that has heard nothing before: its readings, and what it refuses, in words. */
 export function decodedBy(rules: DecodeRules, topic: string, sent: unknown, more: object = {}) {
   const body = Buffer.from(typeof sent === 'string' ? sent : JSON.stringify(sent))
   const bytes = { payload: body, body, payloadStart: 0, payloadEnd: body.length }

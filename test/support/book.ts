@@ -54,7 +54,7 @@ export class BookBench {
   /** Runs while renderings are being made. */
   whileRendering: () => void | Promise<void> = () => undefined
   files: DayFile[] = []
-  /** Who keeps newer days out of the ledger. */
+  /** Number of holders that keep newer days out of the ledger now. */
   holds = 0
 
   constructor() {

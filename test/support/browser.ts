@@ -1,7 +1,7 @@
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
 import { findServer } from './servers.js'
 
-/** Where Chromium is; null when it is not on the machine. */
+/** Path of Chromium; null when it is not on the machine. */
 export const chromiumPath = findServer('chromium')
 
 /** A real browser without a window. */
@@ -34,6 +34,6 @@ export async function openPage(browser: Browser, options: BrowserContextOptions 
 
 export interface ComplainingPage {
   readonly page: Page
-  /** Whoever takes the gateway away takes out what is said of that. */
+  /** Complaints of the browser so far; a test that takes the gateway away takes out what is said of that. */
   readonly complaints: string[]
 }

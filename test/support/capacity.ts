@@ -1,7 +1,7 @@
 import { partitionOf } from '../../src/nats/partition.js'
 import { randomOf } from '../bench/measure/bootstrap.js'
 
-/** What cannot be tried on one machine: many plants on many partitions and nodes, reckoned with the real division of plants. */
+/** Reckons what cannot be tried on one machine: many plants on many partitions and nodes, with the real division of plants. */
 
 const PLANTS = 1000
 const SEED = 37

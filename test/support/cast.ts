@@ -79,7 +79,7 @@ export function messages(count: number): Send[] {
   }))
 }
 
-/** What a fault makes of messages. */
+/** Sends messages through a fault and collects what comes out. */
 export async function passed(fault: SendFault, sends: readonly Send[]): Promise<Send[]> {
   async function* source() {
     yield* sends

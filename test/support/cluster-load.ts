@@ -77,7 +77,7 @@ export class ClusterPlants {
   }
 }
 
-/** Of a server that devices connect to. */
+/** Address of a server that devices connect to. */
 export interface MqttListener {
   readonly host: string
   readonly port: number

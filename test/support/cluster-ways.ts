@@ -8,15 +8,15 @@ interface Led {
   readonly mqttUrl: string
 }
 
-/** How the servers, the nodes, the devices and one that looks on reach each other, and how that is cut. */
+/** Ways by which the servers, the nodes, the devices and one that looks on reach each other, with the means to cut them. */
 export interface Ways {
   readonly servers: readonly Machine[]
   readonly nodes: readonly Machine[]
-  /** Of InfluxDB. */
+  /** Machine of InfluxDB. */
   readonly database: Machine
   /** For devices. */
   readonly listeners: readonly MqttListener[]
-  /** How one that looks on reaches the servers: a server that is cut off is so for it too. */
+  /** URLs at which one that looks on reaches the servers: a server that is cut off is so for it too. */
   readonly watchUrls: readonly string[]
   /** The port at which a server reaches the routes of another. */
   route(from: number, to: number, port: number): number

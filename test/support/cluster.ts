@@ -10,7 +10,7 @@ import { childrenOf, openFilesOf, signal } from './process-tree.js'
 
 export const CLUSTER_DATABASE = 'greengauge'
 const COUNT = 3
-/** Of each, for the sentence about a failure. */
+/** Characters of the end of each log that the sentence about a failure has. */
 const LOG_CHARACTERS = 6000
 
 export interface ClusterOptions {
@@ -71,7 +71,7 @@ export class ClusterNode {
 
   /** `kill -9` of all of it at once, as when its machine loses power. */
   async kill(): Promise<void> {
-    // What it would start meanwhile it does not start any more.
+    // A stopped node starts no more processes meanwhile.
     this.gateway.process.kill('SIGSTOP')
     const children = this.children
     for (const pid of children) signal(pid, 'SIGKILL')
@@ -164,7 +164,7 @@ export class Cluster {
     return new Cluster(nats, nodes, influxd, partitions, leaseS, ways)
   }
 
-  /** How one that looks on reaches the servers: a server that is cut off is so for it too. */
+  /** URLs at which one that looks on reaches the servers: a server that is cut off is so for it too. */
   get watchUrls(): readonly string[] {
     return this.ways.watchUrls
   }
@@ -174,7 +174,7 @@ export class Cluster {
     return new Map(this.nodes.flatMap((node) => node.owned.map((partition) => [partition, node] as const)))
   }
 
-  /** What the gateways of all partitions have archived; null while one of them does not answer. */
+  /** Accounts of the readings that the gateways of all partitions have archived; null while one of them does not answer. */
   async accounts(): Promise<readonly PartitionAccount[] | null> {
     const all = await Promise.all(
       this.nodes.map(async (node) => {
@@ -209,7 +209,7 @@ export class Cluster {
     this.ways.heal()
   }
 
-  /** What the servers and the nodes have said, each behind its name. */
+  /** Ends of the logs of the servers and the nodes, each behind its name. */
   log(): string {
     const logs = [...this.nats.servers, ...this.nodes.map(({ name, gateway }) => ({ name, log: () => gateway.log() }))]
     return logs.map(({ name, log }) => `== ${name}\n${log().slice(-LOG_CHARACTERS)}`).join('\n')

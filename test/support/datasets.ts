@@ -13,7 +13,7 @@ export const DATASETS_REMEDY =
   'needs the public data sets: set DATASETS_DIR to a directory with steel-energy.csv (UCI 851, doi 10.24432/C52G8C), ' +
   'gas-turbine-emissions.csv (UCI 551, doi 10.24432/C5WC95) and ur3-cobot.csv (UCI 963, doi 10.24432/C5J891)'
 
-/** Where a data set lies; null when it is not on this machine. */
+/** Path of a data set; null when it is not on this machine. */
 export function datasetFile(name: string): string | null {
   const path = join(directory, name)
   return existsSync(path) ? path : null

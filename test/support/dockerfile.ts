@@ -8,7 +8,7 @@ export interface Step {
   readonly text: string
 }
 
-/** What begins with a FROM. */
+/** Build stage, which begins with a FROM. */
 export interface Stage {
   readonly image: string
   /** As other stages call it; '' for the last one. */
@@ -69,7 +69,7 @@ export function wordsOf(text: string): readonly string[] {
   return JSON.parse(text) as readonly string[]
 }
 
-/** Whether a path, from the root of the context and with forward slashes, is kept out by a `.dockerignore`. */
+/** Reads a `.dockerignore`; the answer is true for a path, from the root of the context with forward slashes, that it keeps out. */
 export function ignoring(text: string): (path: string) => boolean {
   const rules = text
     .split('\n')

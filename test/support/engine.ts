@@ -73,7 +73,7 @@ export class Bench {
   engine!: Engine
   alarms!: Alarms
   publisher!: Publisher
-  /** What is live goes out before what is of the past, as in a gateway. */
+  /** True when points go out part by part, so that live ones go before those of the past, as in a gateway. */
   isSentInParts = false
   readonly #clock: Clock
   #clockMs = 0
@@ -109,7 +109,7 @@ export class Bench {
     this.alarms.configured(version)
   }
 
-  /** What a kill and a start do: everything in memory is gone, what was committed is there. */
+  /** Does what a kill and a start do: everything in memory is gone, what was committed is there. */
   async restart(): Promise<void> {
     this.senders = new Senders()
     this.archive = await Archive.open(this.database, this.senders)
@@ -185,12 +185,12 @@ export class Bench {
     return outcome
   }
 
-  /** What was noticed of devices at ticks of the journal; "now" is the last of them. */
+  /** Commits what was noticed of devices at ticks of the journal; "now" is the last of them. */
   async note(facts: readonly DeviceFact[]): Promise<void> {
     await this.#commit([], [], [], [], { facts })
   }
 
-  /** What a person did to an alarm, with the arrival of its journal entry. */
+  /** Commits what a person did to an alarm, with the arrival of its journal entry. */
   async act(act: AlarmAct, atMs: number): Promise<void> {
     await this.#commit([], [], [], [], { acts: [{ act, atMs }] })
   }
@@ -212,7 +212,7 @@ export class Bench {
     return this.isSentInParts ? (part) => this.publisher.publish(part) : null
   }
 
-  /** What goes out in parts is not in the result. */
+  /** Computes and publishes; what goes out in parts is not in the result. */
   async cycle(): Promise<CycleResult> {
     const result = await this.engine.cycle(this.#partsOut)
     await this.publisher.publish(result)

@@ -49,8 +49,8 @@ export interface MadeEvidence {
 }
 
 /**
- * What a freeze and the making of a bundle leave, out of a bench and its plant `p`: files of days, ledger, report, evidence, zip. All
- * that the bench has is in it, and it has to be settled.
+ * Freezes a report of plant `p` of a bench and makes its bundle: files of days, ledger, report, evidence, zip. All that the
+ * bench has is in it, and it has to be settled.
  */
 export async function evidenceBundle(
   bench: Bench,
@@ -143,7 +143,7 @@ export async function evidenceBundle(
   return { zip, ledgerDir, report, entry: frozen!.hash }
 }
 
-/** What a report says of the period before. */
+/** Statement of a report about the period before. */
 function saidOf({ profile, ...period }: EvidenceOf['request'], { report, entry }: MadeEvidence): PeriodBefore {
   const sha256 = hash('sha256', canonical(report), 'hex')
   const of = periodBefore(period)

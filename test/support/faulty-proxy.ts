@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http'
 
-/** What a fault-injecting proxy does with a write; questions always go through. */
+/** Treatment of writes by a fault-injecting proxy; questions always go through. */
 export type ProxyMode =
   | { readonly kind: 'pass' }
   /** An answer of 500 to every write, and none reaches the server. */

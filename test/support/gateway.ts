@@ -15,7 +15,7 @@ export interface TestGateway {
   readonly mqttUrl: string
   readonly httpUrl: string
   readonly process: ChildProcess
-  /** What it has written to stderr so far. */
+  /** End of what it has written to stderr so far, 100,000 characters at most. */
   log(): string
   /** Its exit code once it has ended; null after a kill. */
   readonly exited: Promise<number | null>
@@ -129,7 +129,7 @@ function run(dir: string, config: RunConfig, options: GatewayOptions): TestGatew
   }
 }
 
-/** What is asked over HTTP, from its machine when it says so. */
+/** Address of a gateway that is asked over HTTP, from its machine when it says so. */
 export type Reached = Pick<TestGateway, 'httpUrl'> & Partial<Pick<TestGateway, 'fetch'>>
 
 /** The JSON answer of a GET; throws with the body when it is not 200. */
@@ -159,7 +159,7 @@ export async function allReadings(
   return points
 }
 
-/** What `/readyz` says. */
+/** Status and checks with which `/readyz` answers. */
 export async function readiness(gateway: TestGateway): Promise<{ status: number; checks: readonly HealthCheck[] }> {
   const answer = await fetch(`${gateway.httpUrl}/readyz`)
   const { checks } = (await answer.json()) as { checks: readonly HealthCheck[] }

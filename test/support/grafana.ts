@@ -14,7 +14,7 @@ export interface Variable {
   readonly type: 'query' | 'custom'
   /** InfluxQL of a query; of a custom variable its values, with commas between. */
   readonly query: string
-  /** What its values must match, as a regular expression between slashes. */
+  /** Regular expression between slashes that its values must match. */
   readonly regex?: string
   readonly multi: boolean
   readonly datasource?: { readonly uid: string }

@@ -14,15 +14,15 @@ export interface History {
   readonly plants: readonly PlantOptions[]
   readonly readings: readonly Reading[]
   readonly beside: Beside
-  /** How all of it reaches the gateway. */
+  /** Delays, repeats and batches with which all of it reaches the gateway. */
   readonly how: Travel
   /** In the first day of the period. */
   readonly fromMs: number
-  /** What of the evidence is left out. */
+  /** Gives the parts of the evidence that are replaced by shorter ones. */
   readonly shorten?: (evidence: Evidence) => Partial<Evidence>
 }
 
-/** What a plant sends comes three times: long before the period, in it, and a while after it. */
+/** Days before and after: what a plant sends comes three times, long before the period, in it, and a while after it. */
 export const longRepeats = fc.tuple(fc.constantFrom(1, 3, 3, 9), fc.constantFrom(2, 2, 5))
 
 export function repeated(readings: readonly Reading[], [before, after]: readonly [number, number]): Reading[] {
@@ -35,7 +35,7 @@ export function repeated(readings: readonly Reading[], [before, after]: readonly
   )
 }
 
-/** What the gateway has published and what the readings of the evidence come to, where these differ. */
+/** Differences between what the gateway has published and what the readings of the evidence come to. */
 export async function offlineDifferences({
   timezone,
   plants,

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
 
-/** How a meter answers what it was asked. */
+/** Answers one request to a meter on its socket. */
 export type MeterAnswer = (asked: Buffer, socket: Socket) => void
 
 /** An answer to each register, a float that is `value` where it begins on an even one. Modbus Messaging on TCP/IP 1.0b §3.1.3 */

@@ -40,7 +40,7 @@ export function accepted(given: Given): LoadedConfig {
   return loaded
 }
 
-/** What is wrong, for a test that expects a refusal. */
+/** Problems of the configuration, for a test that expects a refusal. */
 export function refused(given: Given): readonly ConfigProblem[] {
   const loaded = load(given)
   if (!('problems' in loaded)) throw new Error('accepted although a refusal was expected')

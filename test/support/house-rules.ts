@@ -3,7 +3,10 @@ import { everyNode, type Import, importsOf, isProduct, isScript, packageOf, type
 
 /** The rules of the house. Each gives what breaks it, one line a place, with the remedy in the line. */
 
-/** What all need of the program, and the stages of the pipeline in the order of the data; the wiring (files directly in `src`, `src/config/config`, `src/pipeline`) comes after all. */
+/**
+ * Folders of `src`: first those that all the others need, then the stages of the pipeline in the order of the data; the wiring
+ * (files directly in `src`, `src/config/config`, `src/pipeline`) comes after all.
+ */
 export const LAYERS = [
   'base',
   'program',
@@ -95,7 +98,7 @@ export function fragmentComments(house: House): string[] {
   })
 }
 
-/** What is recomputed beside the product knows nothing of it: a fault that both had would be found by neither. */
+/** Finds imports of the recomputation from outside: it knows nothing of the product, as a fault of both would be found by neither. */
 export function borrowedFormulas(house: House): string[] {
   const own = 'test/cross-check/recompute/'
   return house.sources
@@ -173,7 +176,7 @@ export function deadFiles(house: House): string[] {
 interface Ban {
   readonly says: string
   readonly remedy: string
-  /** Where it is right all the same. */
+  /** Paths of files in which it is right all the same. */
   readonly allowed: RegExp
   isBroken(node: ts.Node): boolean
 }
@@ -295,7 +298,7 @@ export function packageBreaches(house: House, { dependencies, devDependencies }:
       const name = path.endsWith('.html') ? null : packageOf(specifier)
       if (name === null) return []
       imported.add(name)
-      // What runs from dist must be there without the development packages; dashboards are bundled.
+      // Packages of code that runs from dist must be there without the development packages; dashboards are bundled.
       const isRuntime = path.startsWith('src/') || path.startsWith('simulators/')
       if (Object.hasOwn(isRuntime ? dependencies : declared, name)) return []
       return [`${path}:${line}: imports ${name}; add it to the ${isRuntime ? 'dependencies' : 'devDependencies'}`]

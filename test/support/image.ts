@@ -7,7 +7,7 @@ import { type Dockerfile, expand, ignoring, pairsOf, parseDockerfile, type Stage
 const CONTEXT = join(import.meta.dirname, '..', '..')
 
 export const dockerfile: Dockerfile = parseDockerfile(readFileSync(join(CONTEXT, 'Dockerfile'), 'utf8'))
-/** Whether `.dockerignore` keeps a path out. */
+/** True for a path that `.dockerignore` keeps out. */
 export const isIgnored = ignoring(readFileSync(join(CONTEXT, '.dockerignore'), 'utf8'))
 
 /** The image as a folder, with what it says of how it is run. */

@@ -64,7 +64,7 @@ export async function pointsInDatabase(path: string): Promise<Map<string, PointF
   }
 }
 
-/** What is in one and not, or not the same, in the other; for a message that can be read when there are thousands. */
+/** Entries missing, wrong or foreign: counts and the first three, for a message that can be read when there are thousands. */
 export function differences(expected: ReadonlyMap<string, unknown>, found: ReadonlyMap<string, unknown>) {
   const isSame = (a: unknown, b: unknown) => a === b || sorted(a) === sorted(b)
   const missing = [...expected].filter(([key]) => !found.has(key))

@@ -25,7 +25,7 @@ export interface InfluxdOptions {
   /** More of the configuration's sections `[data]` and `[http]`, such as `max-series-per-database = 10`. */
   readonly data?: string
   readonly http?: string
-  /** Where its folder is made: a small tmpfs, where a full disk is wanted. */
+  /** Directory in which its folder is made: a small tmpfs, where a full disk is wanted. */
   readonly parent?: string
   /** The test's own unless told otherwise. */
   readonly machine?: Machine | undefined

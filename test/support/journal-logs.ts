@@ -15,7 +15,7 @@ import { patiently } from '../../src/journal/stream/open.js'
 import { StreamLog } from '../../src/journal/stream/stream-log.js'
 import { connectNats } from '../../src/nats/connect.js'
 
-/** Of a test that has all the time there is. */
+/** Attempt of a test that has all the time there is: nobody tells it to stop. */
 export const PATIENT: Attempt = { refused: () => {}, signal: new AbortController().signal }
 
 export const LIMITS: SegmentLogOptions = { segmentBytes: 64 * 1024, maxBytes: 1e9 }
@@ -57,7 +57,7 @@ export function filesOf(dir: string): Record<string, string> {
   return Object.fromEntries(readdirSync(dir).map((name) => [name, readFileSync(join(dir, name)).toString('latin1')]))
 }
 
-/** What a test has at the servers, with a connection of its own. */
+/** Journal of a partition at the servers in the hands of a test, with a connection of its own. */
 export interface StreamOwner {
   readonly connection: NatsConnection
   readonly manager: JetStreamManager

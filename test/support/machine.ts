@@ -1,8 +1,8 @@
-/** Where a process of a test runs, as others see it. */
+/** Machine on which a process of a test runs, as others see it. */
 export interface Machine {
   /** Its address. */
   readonly host: string
-  /** What stands before a command that is to run there. */
+  /** Program and arguments that stand before a command that is to run there. */
   readonly wrapper: readonly string[]
   /** As from a process that runs there: what listens on its loopback alone is reached too. */
   fetch(url: string): Promise<Response>

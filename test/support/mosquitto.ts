@@ -8,7 +8,7 @@ import { startServer, type TestServer } from './test-server.js'
 export interface MosquittoOptions {
   /** More lines of its configuration, for the one listener. */
   readonly listener?: readonly string[]
-  /** How often it saves its sessions to the disk; when absent only at its end. */
+  /** Makes it save its sessions to the disk at every change; when absent only at its end. */
   readonly saveEvery?: 'change'
 }
 
@@ -43,7 +43,7 @@ export async function startMosquitto(path: string, options: MosquittoOptions = {
   })
 }
 
-/** Whether something listens on a loopback port. */
+/** True when something listens on a port, of loopback unless told otherwise. */
 export function answers(port: number, host = '127.0.0.1'): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect({ port, host }, () => {

@@ -1,6 +1,6 @@
 import { connect, createServer, type Server, type Socket } from 'node:net'
 
-/** What went over one TCP connection between an MQTT 5 broker and its client. */
+/** Record of what went over TCP between an MQTT 5 broker and its client. */
 export interface MqttTap {
   /** For the client. */
   readonly url: string

@@ -8,7 +8,7 @@ import { canonical, entryHash, type LedgerEntry } from '../../src/audit/ledger/e
 import type { SigningKey } from '../../src/audit/ledger/keys.js'
 import type { Report } from '../../src/base/report.js'
 
-/** What somebody may do to a bundle, one thing at a time, and by which name it has to be found. */
+/** Changes that somebody may make to a bundle, one at a time, each with the name by which it has to be found. */
 
 /** Whole numbers from a seed. */
 export class Dice {
@@ -129,7 +129,7 @@ function mutatedLines(bytes: Buffer, dice: Dice): { readonly what: string; reado
 const SEALED = /^(evidence|archive|report|verify)\//
 
 /**
- * What `mutatedFile` does, by somebody who then makes the list of files right again, but cannot sign it. What the ledger
+ * Does what `mutatedFile` does, as somebody who then makes the list of files right again, but cannot sign it. What the ledger
  * vouches for has to be named all the same.
  */
 export function cleverlyMutated(files: Files, dice: Dice): MutatedFiles {

@@ -13,7 +13,7 @@ function said(...args: readonly string[]): string[] {
   return execFileSync('ip', args, { encoding: 'utf8' }).split('\n')
 }
 
-/** Whether this process may make network namespaces: as root, where the kernel and whoever confines it allow it. */
+/** True when this process may make network namespaces: as root, where the kernel and whoever confines it allow it. */
 export function canSeparate(): boolean {
   if (process.getuid?.() !== 0) return false
   const name = `${PREFIX}${process.pid}-try`
@@ -79,7 +79,7 @@ export class Network {
     }
   }
 
-  /** What runs on its machines has to be ended before. */
+  /** Removes the network and its machines; all that runs on them has to be ended before. */
   close(): void {
     for (const { hand } of this.#machines) hand.close()
     // A namespace goes some time after its name; its wire goes at once when it is taken away itself.
@@ -88,7 +88,7 @@ export class Network {
   }
 }
 
-/** Of processes that do not run any more. */
+/** Removes namespaces and bridges of processes that do not run any more. */
 function removeAbandoned(): void {
   const isAbandoned = (name: string) => !existsSync(`/proc/${/^gg-(\d+)/.exec(name)?.[1] ?? 'self'}`)
   const spaces = said('netns', 'list').map((line) => line.split(' ')[0]!)

@@ -27,9 +27,9 @@ export interface NatsServersOptions {
   /** 1, or 3 that replicate to each other. */
   readonly count?: 1 | 3
   readonly partitions?: number
-  /** Whether each server syncs what it is given before it answers; else every two minutes, as is its default. */
+  /** True when each server syncs what it is given before it answers; else it syncs every two minutes, as is its default. */
   readonly isSynced?: boolean
-  /** Of each server; the test's own unless told otherwise. */
+  /** Machine of each server; the test's own unless told otherwise. */
   readonly machines?: readonly Machine[] | undefined
   /** In place of the port at which another server takes routes: a proxy of the test. */
   routePort?(from: number, to: number, port: number): number
@@ -110,7 +110,7 @@ export async function startNats(path: string, options: NatsServersOptions = {}):
   }
 }
 
-/** Whether the servers have agreed on one that decides about streams. */
+/** True when the servers have agreed on one that decides about streams. */
 export async function answersJetStream(urls: readonly string[]): Promise<boolean> {
   const connection = await connect({ servers: [...urls], reconnect: false }).catch(() => null)
   if (connection === null) return false
@@ -125,7 +125,7 @@ export async function answersJetStream(urls: readonly string[]): Promise<boolean
   }
 }
 
-/** Whether every copy of every stream is as far as its leader; false too while the servers do not say. */
+/** True when every copy of every stream is as far as its leader; false too while the servers do not say. */
 export async function areInStep(urls: readonly string[]): Promise<boolean> {
   const connection = await connect({ servers: [...urls], reconnect: false }).catch(() => null)
   if (connection === null) return false

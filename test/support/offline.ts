@@ -11,7 +11,7 @@ import type { Embedded } from './embedded.js'
 
 const DAY_MS = 86_400_000
 
-/** What the evidence of a plant is taken from: a bench has it, and so has the database of a gateway that does not run. */
+/** Source of the evidence of a plant: a bench is one, and so is the database of a gateway that does not run. */
 type Settled = Omit<Embedded, 'close'>
 
 export interface RecomputedSpan {
@@ -21,7 +21,7 @@ export interface RecomputedSpan {
   readonly windows: readonly OfflineWindow[]
 }
 
-/** What has been published of plant `p`, and what its readings come to without the database, where these differ. */
+/** Differences between what has been published of plant `p` and what its readings come to without the database. */
 export async function recomputedDifferences(
   settled: Settled,
   span: RecomputedSpan,
@@ -35,7 +35,7 @@ export async function recomputedDifferences(
   const { input } = await offlineOf(settled, span, shorten)
   const made = new Map<string, Point>()
   const query = { ...span, scopes: ['plant', 'line', 'device'], kpis: null } as const
-  // Which windows exist inside a silence depends on when it was known to be one; what they say does not.
+  // The set of windows inside a silence depends on when it was known to be one; what they say does not.
   const isKept = (point: Point) => live.has(windowKey(point))
   for await (const point of recomputedPoints(input, { ...query, isKept })) made.set(windowKey(point), point)
   const differences = [...new Set([...live.keys(), ...made.keys()])].flatMap((key) => {

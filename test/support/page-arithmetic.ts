@@ -2,10 +2,10 @@ import ts from 'typescript'
 import type { House } from './house-rules.js'
 import { everyNode, isScript } from './house-sources.js'
 
-/** What a figure is made of: pages show these and never put those of several windows together. */
+/** Members of a figure: pages show these and never put those of several windows together. */
 const MEMBERS = new Set(['value', 'numerator', 'denominator', 'coverage', 'estimated_share', 'estimatedShare'])
 
-/** Where it is right all the same, and why; the list only shrinks. */
+/** Files in which it is right all the same, with the reason; the list only shrinks. */
 export const PAGE_ARITHMETIC: Readonly<Record<string, string>> = {
   'dashboards/src/chart/facts.ts': 'two periods are compared over the windows that both of them know',
   'dashboards/src/tiles/change.ts': 'the hours of today are compared with the same hours of yesterday',

@@ -12,7 +12,7 @@ export interface PartitionOwner {
   readonly httpUrl: string
   readonly mqttUrl: string
   readonly dir: string
-  /** Whether its lease is certain, as it sees it. */
+  /** Makes its lease certain, as it sees it, or not. */
   hold(isHeld: boolean): void
   close(): Promise<void>
 }

@@ -17,7 +17,7 @@ import type { Range } from '../../src/kpi/time/ranges.js'
 
 const HOT_GAP_MAX_MS = 31 * 86_400_000
 
-/** What `Hot` gives, the plain way: each time all samples from the settled start on are walked anew. */
+/** Gives what `Hot` gives, the plain way: each time all samples from the settled start on are walked anew. */
 export class PlainHot {
   tail: Tail = null
   readonly quarters: Slots

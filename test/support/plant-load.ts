@@ -12,7 +12,7 @@ const BURST = 4
 const BURST_MS = 40
 const IN_FLIGHT_MAX = 100
 
-/** What a device sends at one instant. */
+/** Element of a message: the samples of a device at one instant. */
 export interface Element {
   readonly ts: number
   readonly metrics: Readonly<Record<string, number | string>>

@@ -6,7 +6,7 @@ import { freePort } from './gateway.js'
 import { answers } from './mosquitto.js'
 import { startServer, type TestServer } from './test-server.js'
 
-/** Where Debian puts the program; what is on the path starts it as a user of its own, who cannot write here. */
+/** Folder in which Debian puts the program; the command on the path starts it as a user of its own, who cannot write here. */
 const RELEASES = '/usr/lib/rabbitmq/lib'
 
 /** A RabbitMQ with its MQTT plugin alone, on loopback, with data and name service of its own. */

@@ -35,7 +35,7 @@ const METRICS = [
 
 const WORDS = ['Execute', 'Idle', 'Suspended', 'Held', 'Aborted', 'Stopped', 'Starting', 'off', 'singing', 'UNKNOWN']
 
-/** What happens between two samples of a meter, and at the second of them. */
+/** Step from one sample of a meter to the next: what happens between them, and at the second. */
 interface Step {
   readonly afterS: number
   readonly rise: number
@@ -71,7 +71,7 @@ export const meter: fc.Arbitrary<Meter> = fc.record({
   steps: fc.array(step, { minLength: 1, maxLength: 40, size: 'max' }),
 })
 
-/** What a machine says, and when: words, orders and changeovers. */
+/** Readings of a machine with their times: words, orders and changeovers. */
 export interface Machine {
   readonly device: string
   readonly startMin: number
@@ -120,9 +120,9 @@ export function linksOf(minutes: readonly number[], fromMs: number, lastMs: numb
   return [...links, { plant: 'p', device: 'r', at: Math.max(at, lastMs) + 3_600_000, isUp: false }]
 }
 
-/** How the readings travel. */
+/** Way of the readings to the gateway: delays, repeats and batches. */
 export interface Travel {
-  /** How far a reading is delayed at most, against its event time. */
+  /** Longest delay of a reading against its event time, minutes. */
   readonly delayMin: number
   readonly delays: readonly number[]
   /** Every so many readings one comes twice, and one with another value. */
@@ -165,7 +165,7 @@ export const robotConfiguration = fc.record({
   robotPeriodS: fc.constantFrom(15, 60, 900),
 })
 
-/** What the meter and the robot become, and when; null for a plant that stays as it is. */
+/** Later configuration of the meter and the robot, and when it comes; null for a plant that stays as it is. */
 export const change = fc.option(
   fc.record({
     afterMin: fc.integer({ min: 0, max: 3000 }),
@@ -184,7 +184,7 @@ export const meterConfiguration = fc.record({
   interpolation: fc.constantFrom('hold', 'linear'),
 })
 
-/** What an arbitrary gives. */
+/** Type of the values that an arbitrary of fast-check gives. */
 export type Value<T> = T extends fc.Arbitrary<infer V> ? V : never
 
 export function plantsOf(
@@ -246,7 +246,7 @@ function shaped(metric: string, value: number): number {
   return metric === 'o2_pct' ? value % 21 : value
 }
 
-/** What happens once, and when. */
+/** Event that happens once, `afterMin` minutes after the one before. */
 interface Incident {
   readonly device: string
   readonly afterMin: number

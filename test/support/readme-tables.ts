@@ -92,7 +92,7 @@ function marked(value: number, confidence: string): string {
   return confidence === 'from_memory' ? `${value} (m)` : String(value)
 }
 
-/** What a word means that alone says too little. */
+/** Explanation of each meaning of a state word that alone says too little. */
 const IN_CONTEXT: Readonly<Record<string, string>> = {
   idle: 'IDLE_STARVED with an order or inside a shift, else IDLE_NO_ORDER; a plant without shifts is always in shift',
   stopped: 'PLANNED_STOP on a day of planned stop, BREAK in a break, else HELD',
@@ -187,7 +187,7 @@ function settingsOf(schema: JsonSchema, path: string): string[][] {
   return [[code(path), defaultOf(schema, path), meaningOf(schema)], ...rows]
 }
 
-/** What several kinds of one thing have in common is said once. */
+/** Leaves out repeated rows: what several kinds of one thing have in common is said once. */
 function eachOnce(rows: readonly string[][]): string[][] {
   return [...new Map(rows.map((row) => [row.join('|'), row])).values()]
 }

@@ -3,7 +3,7 @@ import type { EventType } from '../../src/base/events.js'
 import type { DeviceEvent, Reading } from '../../src/base/reading.js'
 import { MINUTE_MS, type Value } from './random-plants.js'
 
-/** What happens once; `n` picks the details. */
+/** Random events, each `afterMin` minutes after the one before; `n` picks the details. */
 export const occurrences = fc.array(
   fc.record({
     afterMin: fc.oneof(fc.constantFrom(0, 1, 15), fc.integer({ min: 0, max: 400 })),

@@ -88,7 +88,7 @@ const LIMITS = [
   { stack: 'vent', pollutant: 'so2', standard: 'permit', limit: 35, valid_from: '2025-07-01', regime: 'eu' },
 ]
 
-/** What a plant with everything says of itself. */
+/** Configuration of a plant with everything, drawn at random. */
 export const richConfiguration = fc.record({
   /** These are devices of the configuration, the others send all the same. */
   devices: fc.uniqueArray(

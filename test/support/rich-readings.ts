@@ -3,10 +3,10 @@ import type { Reading } from '../../src/base/reading.js'
 import { reading } from './engine.js'
 import { MINUTE_MS, type Value } from './random-plants.js'
 
-/** What sends what, in bundles that formulas want together. */
 type Shape = 'register' | 'level' | 'state' | 'mode' | 'switch'
 type Source = readonly [device: string, metric: string, shape: Shape, base: number, step: number]
 
+/** Sources in bundles that formulas want together. */
 export const BUNDLES: Readonly<Record<string, readonly Source[]>> = {
   grid: [
     ['main', 'elec_import_kwh', 'register', 1000, 3],
@@ -93,10 +93,10 @@ const BUNDLE_NAMES = Object.keys(BUNDLES)
 const WORDS = ['Execute', 'Execute', 'Idle', 'Suspended', 'Held', 'Aborted', 'Starting', 'Stopped', 'off', 'Complete']
 const MODES = ['AUTOMATIC', 'AUTOMATIC', 'MANUAL_REDUCED_SPEED', 'AUTOMATIC_EXTERNAL', 'OTHER', 'singing']
 
-/** What goes wrong with one sample of a signal. */
+/** Irregularities of one sample of a signal. */
 const QUIRKS = ['reset', 'to_zero_once', 'a_little_down', 'jump', 'manual', 'stopped', 'calibration', 'fault'] as const
 
-/** How one source sends. */
+/** Sending habits of one source, drawn at random. */
 const signal = fc.record({
   isThere: fc.oneof({ weight: 6, arbitrary: fc.constant(true) }, fc.constant(false)),
   startMin: fc.oneof({ weight: 4, arbitrary: fc.constantFrom(0, 1, 7) }, fc.integer({ min: 0, max: 1000 })),

@@ -13,13 +13,13 @@ export interface Posted {
 type Answer = { readonly status?: number; readonly headers?: Readonly<Record<string, string>>; readonly body: object }
 
 /**
- * What gets the messages of channels: a real HTTP server that answers as robots do. Their answers are those that users
+ * Real HTTP server that gets the messages of channels and answers as robots do. Their answers are those that users
  * report: github.com/ccfos/nightingale issue 369 (130101), cloud.tencent.com/developer/article/1834468 (310000),
  * github.com/wes-lin/Cloud189Checkin issue 175 (93000). How DingTalk signs: open.dingtalk.com, "custom robot access".
  */
 export class RobotServer {
   readonly port: number
-  /** What it has taken, in order. */
+  /** Messages that it has taken, in order. */
   readonly taken: Posted[] = []
   /** Tries that came, taken or not. */
   readonly tries: string[] = []
@@ -67,7 +67,7 @@ export class RobotServer {
     return this.#close()
   }
 
-  /** What came to a path. */
+  /** Messages that it has taken at a path. */
   at(path: string): readonly Posted[] {
     return this.taken.filter((posted) => posted.path === path)
   }
@@ -105,7 +105,7 @@ function isMarkdown(text: unknown, bytesMax: number): boolean {
   return typeof text === 'string' && text !== '' && Buffer.byteLength(text) <= bytesMax
 }
 
-/** What DingTalk says to more than twenty messages a minute. */
+/** Answer of DingTalk to more than twenty messages a minute. */
 export const TOO_FAST: Answer = {
   body: {
     status: 1111,

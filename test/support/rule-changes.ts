@@ -5,7 +5,7 @@ import { DuckDBInstance } from '@duckdb/node-api'
 import { CATALOGUE } from '../../src/kpi/catalogue.js'
 
 /**
- * Which figures change with an edition of the calculation rules, and by how much. `npx tsx test/support/rule-changes.ts
+ * Figures that change with an edition of the calculation rules, and by how much. `npx tsx test/support/rule-changes.ts
  * compare BEFORE AFTER` compares the final figures in two data directories, window by window: one as a program of the older
  * edition has left it, and a copy of it on which a program of the newer one has run until `/readyz` says nothing of rules. What
  * it prints lies in `test/cases/editions/figures`; `npm run tables` writes the table of `docs/changes-of-rules.md` from it, and a
@@ -23,7 +23,7 @@ const SETS = ['sets', 'demo']
 const TOLERANCE = 1e-9
 
 /**
- * What the final points of two databases come to in the windows that both have, where they differ: of the same readings, computed
+ * Totals of the final points of two databases in the windows that both have, where they differ: of the same readings, computed
  * by older and by newer rules.
  */
 export async function compared(

@@ -18,7 +18,7 @@ export class ScriptedStore implements Store {
   readonly qualities = new Map<string, string>()
   readonly batches: Batch[] = []
   marks = new Set<string>()
-  /** What the next writes are answered with, before they are taken again. */
+  /** Answers to the next writes, first in, first out, before writes are taken again. */
   answers: (Busy | 'lost')[] = []
   refuses: (key: string) => boolean = () => false
 

@@ -14,7 +14,7 @@ export interface SeriesQuery {
   readonly from: string
   readonly to: string
   readonly scope?: Scope
-  /** Of the line or device. */
+  /** Id of the line or device. */
   readonly id?: string
 }
 

@@ -5,7 +5,7 @@ import type { Disk } from '../../src/journal/disk.js'
 
 const SECTOR_BYTES = 512
 
-/** What every call answers once the power is off, until `powerOn`. */
+/** Error of every call once the power is off, until `powerOn`. */
 export class PowerCut extends Error {
   override readonly name = 'PowerCut'
 }
@@ -69,7 +69,7 @@ export class SimulatedDisk implements Disk {
     this.#open.clear()
   }
 
-  /** What the platter holds becomes what there is. */
+  /** Brings the power back: what the platter holds becomes what there is. */
   powerOn(): void {
     this.#isOff = false
     this.#callsUntilCut = Infinity
@@ -197,7 +197,7 @@ export class SimulatedDisk implements Disk {
     this.#open.delete(fd)
   }
 
-  /** What a power cut leaves of a file. */
+  /** Turns a file into what a power cut leaves of it. */
   #settle(inode: Inode): void {
     const isOldLife = inode.isTruncated && this.#coin()
     if (!isOldLife) {

@@ -1,6 +1,6 @@
 import type { Point } from '../../src/kpi/windows/point.js'
 
-/** What is wrong with a figure in itself, one sentence: no KPI shows 0, NaN or Infinity for what is not known. null: nothing. */
+/** Says in one sentence what is wrong with a figure in itself, or null: no KPI shows 0, NaN or Infinity for what is not known. */
 export function unsoundness(point: Point): string | null {
   const { stream, startMs, value, reason, numerator, denominator, coverage, estimatedShare } = point
   const what = `${stream.scope} ${stream.id} ${stream.kpi} ${stream.window} ${new Date(startMs).toISOString()}`

@@ -137,7 +137,7 @@ export const bdSeq = (number: number): SentMetric => ({
   value: { long: BigInt(number) },
 })
 
-/** What became of one message. */
+/** Readings, rejections and changes of status that came of one message. */
 export interface Outcome {
   /** `device metric value`, with `@` and the seconds since the start of the test, and the quality rank where it is not 0. */
   readonly readings: readonly string[]
@@ -212,7 +212,7 @@ export class Host {
     return [...this.decoder.takeNotices()]
   }
 
-  /** What the pipeline does at the end of a stretch. */
+  /** Saves what has changed in the decoder, as the pipeline does at the end of a stretch. */
   save(): readonly DialectState[] {
     const changes = this.decoder.takeChanges()
     for (const { key, content } of changes) {

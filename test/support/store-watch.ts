@@ -4,7 +4,7 @@ import { getJson, settled, type TestGateway, until } from './gateway.js'
 /** The server that the tests write to, as it is called when nobody gives it a name. */
 const STORE = 'influxdb1'
 
-/** How a gateway says that it stands with the server. */
+/** Status of the server, as the gateway tells it. */
 export async function storeStatus(gateway: TestGateway): Promise<StoreStatus> {
   const { stores } = await getJson<StoresAnswer>(gateway, '/api/v1/stores')
   const status = stores.find(({ name }) => name === STORE)
@@ -18,7 +18,7 @@ export async function isCurrent(gateway: TestGateway): Promise<void> {
   await until(async () => (await storeStatus(gateway)).state === 'current', 30_000)
 }
 
-/** What the gateway's log says of the server. */
+/** Messages about the server in the gateway's log. */
 export function saidOfStore(gateway: TestGateway): string[] {
   return gateway
     .log()

@@ -3,11 +3,11 @@ import { connect, createServer, type Socket } from 'node:net'
 /** A way to a loopback port that can be cut as a network is: nothing comes through, and nobody is told. */
 export interface TcpProxy {
   readonly port: number
-  /** What it leads to; set before the first connection. */
+  /** Loopback port that it leads to; set before the first connection. */
   target: number
   /** Bytes wait where they are and new connections hang, as behind a cable that was pulled. */
   cut(): void
-  /** What waited goes on, as what is sent again once the cable is back. */
+  /** Lets bytes and connections that waited go on, as what is sent again once the cable is back. */
   heal(): void
   close(): Promise<void>
 }

@@ -8,7 +8,7 @@ import { LOOPBACK, type Machine } from './machine.js'
 export interface TestServer {
   readonly url: string
   readonly dir: string
-  /** Of the process that runs now. */
+  /** Id of the process that runs now. */
   pid(): number
   /** The end of what it has said. */
   log(): string
@@ -59,7 +59,7 @@ export async function startServer(of: {
   command(dir: string): readonly [program: string, ...rest: string[]]
   /** The test's own unless told otherwise. */
   readonly machine?: Machine | undefined
-  /** Whether it answers; when absent, whether `GET /ping` does. */
+  /** True when it answers; when absent, `GET /ping` is asked instead. */
   isUp?(): Promise<boolean>
   readonly env?: NodeJS.ProcessEnv
 }): Promise<TestServer> {

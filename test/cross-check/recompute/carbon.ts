@@ -105,7 +105,7 @@ function direct(asked: Asked, kinds: readonly Kind[] = KINDS): Emission | undefi
   return sum.isKnown ? sum : undefined
 }
 
-/** What is reported is known, whatever the meters are. */
+/** Known part of an emission, 0..1: what is reported is known, whatever the meters are. */
 function knownPart(emission: Emission): number {
   return emission.expectedMs === 0 ? 1 : coverageOf(emission)
 }

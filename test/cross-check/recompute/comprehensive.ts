@@ -10,7 +10,7 @@ const KGCE_PER_KWH = 0.1229
 const KGCE_PER_GJ_OF_HEAT = 34.12
 const GJ_PER_KWH = 0.0036
 const KGCE_PER_TCE = 1000
-/** Of a tonne. */
+/** kgce of a tonne of each fuel. */
 const KGCE: Readonly<Record<string, number>> = { diesel: 1457.1, gasoline: 1471.4, lpg: 1714.3 }
 const METERS: Readonly<Record<string, string>> = {
   diesel: 'diesel_mass_t',
@@ -25,7 +25,7 @@ interface Sum {
   readonly of: readonly Amount[]
 }
 
-/** What fuels come to; natural gas has a range, so that nothing is said without the plant's own value. */
+/** Sum of all fuels in kgce or GJ; natural gas has a range, so that nothing is said without the plant's own value. */
 function fuelsOf(asked: Asked, what: 'kgce' | 'gj'): Sum | undefined {
   if (OTHERS.some((metric) => membersOf(asked, metric).length > 0)) return undefined
   const of: Amount[] = []
@@ -50,7 +50,7 @@ function ncvOf({ input }: Asked, fuel: string): number {
   return input.factors.find(({ id }) => id === `cn.fuel.${fuel}.ncv`)?.value ?? Number.NaN
 }
 
-/** What came in, less what went out beyond what was made; `withPv` adds what was made and used. */
+/** Energy that came in, kgce, less what went out beyond what was made; `withPv` adds what was made and used. */
 function comprehensive(asked: Asked, withPv: boolean): Sum | undefined {
   const [imported, fuels] = [importOf(asked), fuelsOf(asked, 'kgce')]
   if (imported === null || fuels === undefined) return undefined

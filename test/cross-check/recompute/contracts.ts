@@ -8,7 +8,7 @@ interface Delivery extends Span {
   readonly contract: ContractSettings
 }
 
-/** What a contract covers of an import. */
+/** Part of an import that a contract covers, with the factor of the contract. */
 export interface Covered {
   readonly kwh: number
   readonly factor: number
@@ -69,7 +69,7 @@ function partsAt(asked: Asked, deliveries: readonly Delivery[], ms: number): rea
   })
 }
 
-/** Of a span, what each contract covers; by default over the whole of its period. */
+/** Part of the import of a span that each contract covers, by the default: over the whole of its period. */
 export function coveredBy(asked: Asked): readonly Covered[] | undefined {
   const deliveries = deliveriesOf(asked)
   if (deliveries === undefined) return undefined

@@ -1,6 +1,6 @@
 import { commonMs, HOUR_MS, type MetricSettings, type Sample, type Span } from './inputs.js'
 
-/** What a register rose by between two samples, KPI specification §1.4; time without such is not covered. */
+/** Rise of a register between two samples, KPI specification §1.4; time without such is not covered. */
 export interface Rise extends Span {
   readonly delta: number
 }

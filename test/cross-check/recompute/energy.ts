@@ -99,7 +99,7 @@ export function energyFigure(kpi: string, asked: Asked): Figure | undefined {
   }
 }
 
-/** Of a plant with everything behind the meter; of a line or device its own import alone. */
+/** Electricity consumed: of a plant with everything behind the meter; of a line or device its own import alone. */
 export function consumedOf(asked: Asked): Amount | null {
   const imported = importOf(asked)
   if (imported === null) return null

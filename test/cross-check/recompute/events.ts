@@ -1,7 +1,7 @@
 import { type EventSample, type FactorRow, type Figure, ratio, total } from './inputs.js'
 import type { Asked } from './members.js'
 
-/** What happens once, KPI specification §1, §2.2 and §4: fuel that is reported, refills, materials, results of parts. */
+/** Events that happen once, KPI specification §1, §2.2 and §4: fuel that is reported, refills, materials, results of parts. */
 
 /** Gases of a mixture by mass; any other name is a gas itself. */
 const MIXTURES: Readonly<Record<string, Readonly<Record<string, number>>>> = { r410a: { hfc32: 0.5, hfc125: 0.5 } }
@@ -11,7 +11,7 @@ export function eventsIn({ input, scope, id, span }: Asked, type: string): reado
   return ofScope({ input, scope, id }, type).filter(({ ts }) => ts >= span.fromMs && ts < span.toMs)
 }
 
-/** Of all time that is known, in order of time. */
+/** Events of a type over all time that is known, in order of time. */
 export function ofScope({ input, scope, id }: Pick<Asked, 'input' | 'scope' | 'id'>, type: string) {
   const devices = input.senders.filter((one) => scope === 'plant' || (scope === 'line' ? one.line : one.id) === id)
   return input.events.filter((one) => one.type === type && devices.some((device) => device.id === one.device))

@@ -10,7 +10,7 @@ import { qualityFigure } from './quality.js'
 import { spentFigure } from './spent.js'
 import { stackFigure } from './stacks.js'
 
-/** What a KPI comes to by the specification alone; undefined where this folder does not say, or nobody sends what it needs. */
+/** Computes a KPI by the specification alone; undefined where this folder does not say, or nobody sends what it needs. */
 export function recompute(kpi: string, asked: Asked, metrics: readonly string[]): Figure | undefined {
   return (
     comprehensiveFigure(kpi, asked) ??

@@ -1,5 +1,5 @@
 /**
- * What figures are recomputed from: the readings as the gateway answers them, and what its configuration says. This folder
+ * Inputs that figures are recomputed from: the readings as the gateway answers them, and what its configuration says. This folder
  * is written from the KPI specification alone and imports nothing of the product, so that a wrong formula there is none here.
  */
 
@@ -124,7 +124,7 @@ export interface FactorRow {
   readonly note: string
 }
 
-/** Who sends, configured or not. */
+/** Device that sends, configured or not. */
 export interface Sender {
   readonly id: string
   readonly line: string
@@ -138,13 +138,13 @@ export interface PlantInput {
   readonly factors: readonly FactorRow[]
   /** In order of time. */
   readonly events: readonly EventSample[]
-  /** What was asked for is all there in this time. */
+  /** Time in which all that was asked for is there. */
   readonly known: Span
   /** In order of time; empty for what never came. */
   samplesOf(device: string, metric: string): readonly Sample[]
 }
 
-/** What a figure comes to. `value` is null where the specification allows none. */
+/** Recomputed figure. `value` is null where the specification allows none. */
 export interface Figure {
   readonly value: number | null
   readonly numerator: number
@@ -159,7 +159,7 @@ export const HOUR_MS = 3_600_000
 export const MINUTE_MS = 60_000
 export const DAY_MS = 24 * HOUR_MS
 
-/** Of the time of `other` inside `span`, ms. */
+/** Time of `other` inside `span`, ms. */
 export function commonMs(span: Span, other: Span): number {
   return Math.max(0, Math.min(span.toMs, other.toMs) - Math.max(span.fromMs, other.fromMs))
 }

@@ -161,7 +161,7 @@ function timeRatio(kpi: string, account: Account, known: number): Figure | undef
   }
 }
 
-/** What machines made that count and say their state; OEE of several is that of their sums. */
+/** Figures of what machines made that count and say their state; OEE of several is that of their sums. */
 function pieceFigure(kpi: string, asked: Asked): Figure | undefined {
   const counted = membersOf(asked, 'parts_total')
   if (kpi === 'cycles') {
@@ -212,7 +212,7 @@ function oeeFigure(
   const { producing, setup } = account.times
   if (kpi === 'effectiveness') return ratio(ideal, producing, coverage)
   const worked = kpi === 'oee' ? producing : producing + setup
-  // Of one product OEE is PRU · GQ / PBT exactly, whether it was producing or not; NEE needs the time in which it was.
+  // OEE of one product is PRU · GQ / PBT exactly, whether it was producing or not; NEE needs the time in which it was.
   const made = kpi === 'oee' ? ideal / account.busyMs : (worked / account.busyMs) * (ideal / producing)
   const value = all.amount === 0 ? 0 : made * (good.amount / all.amount)
   const isKnown = account.busyMs > 0 && Number.isFinite(value) && coverage >= COVERAGE_MIN
@@ -231,7 +231,7 @@ function loadFigure(asked: Asked, machines: readonly string[], coverage: number)
   return ratio(made, possible, coverage)
 }
 
-/** Of the machines that count what they make a second time. */
+/** Rework ratio of the machines that count what they make a second time. */
 function reworkFigure(asked: Asked, counted: readonly string[]): Figure | undefined {
   const reworking = counted.filter((device) => asked.input.samplesOf(device, 'parts_rework').length > 0)
   if (reworking.length === 0) return undefined
@@ -240,7 +240,7 @@ function reworkFigure(asked: Asked, counted: readonly string[]): Figure | undefi
   return ratio(again.amount, all.amount, Math.min(coverageOf(all), coverageOf(again)))
 }
 
-/** What the configuration says of people and routings, for whole days alone. */
+/** Figures that the configuration gives of people and routings, for whole days alone. */
 export function configuredFigure(kpi: string, { input, scope, span }: Asked): Figure | undefined {
   const isMidnight = (ms: number) => wallOf(ms, input.plant.timezone).minutes === 0
   if (scope !== 'plant' || !isMidnight(span.fromMs) || !isMidnight(span.toMs)) return undefined

@@ -1,11 +1,11 @@
 import { amountIn, coveredMs, piecesIn, type Rise, risesOf } from './counters.js'
 import { commonMs, type PlantInput, type Sample, type ScopeName, type Span, settingsOf } from './inputs.js'
 
-/** Whose readings a figure is made of, KPI specification §1.5. */
+/** Devices whose readings a figure is made of, KPI specification §1.5. */
 
 const GRID = ['elec_import_kwh', 'elec_export_kwh', 'elec_reactive_kvarh', 'elec_reactive_lead_kvarh']
 
-/** What is asked for: a figure of a plant, a line or a device in a stretch of time. */
+/** Subject and time of a figure: a plant, a line or a device in a stretch of time. */
 export interface Asked {
   readonly input: PlantInput
   readonly scope: ScopeName
@@ -49,7 +49,7 @@ export function registerOf(input: PlantInput, device: string, metric: string): r
   return rises
 }
 
-/** What the registers of a scope rose by. */
+/** Amount by which the registers of a scope rose. */
 export function amountOf(asked: Asked, metric: string, how: 'split' | 'whole' = 'split'): Amount {
   return sumOf(membersOf(asked, metric).map((device) => deviceAmount(asked, device, metric, how)))
 }

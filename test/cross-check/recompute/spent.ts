@@ -157,7 +157,7 @@ export function spentFigure(kpi: string, asked: Asked): Figure | undefined {
   return total(spent.kg.get(bucket!) ?? 0, Math.min(coverage, gridCoverage(asked)))
 }
 
-/** What came from the grid is known as well as the import of the plant. */
+/** Known part of what came from the grid, 0..1: that of the import of the plant. */
 function gridCoverage({ input, span }: Asked): number {
   const imported = importOf({ input, scope: 'plant', id: input.plant.id, span })
   return imported === null ? 1 : coverageOf(imported)

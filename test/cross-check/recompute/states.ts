@@ -1,7 +1,7 @@
 import { commonMs, type PlantInput, type Span, settingsOf, timesOf } from './inputs.js'
 import { type Plan, planOf } from './plan.js'
 
-/** What machines did, KPI specification §1.3: the words of a device, their time buckets, and the faults among them. */
+/** States of machines, KPI specification §1.3: the words of a device, their time buckets, and the faults among them. */
 
 export type Bucket =
   | 'producing'
@@ -21,12 +21,12 @@ export interface Stretch extends Span {
   readonly bucket: Bucket
 }
 
-/** What a device says for a time: whether an order is running, or its mode. */
+/** Statement of a device that holds for a time: whether an order is running, or its mode. */
 export interface Said extends Span {
   readonly value: number | string
 }
 
-/** What good readings of a metric say, each until the next one or as long as it holds. */
+/** Statements of the good readings of a metric, each until the next reading or as long as it holds. */
 export function saidBy(input: PlantInput, device: string, metric: string): readonly Said[] {
   const samples = input.samplesOf(device, metric)
   const { maxHoldMs } = timesOf(settingsOf(input, device, metric))
@@ -126,7 +126,7 @@ export function stretchesOf(input: PlantInput, device: string): readonly Stretch
   return merged
 }
 
-/** How long each bucket lasted, ms; what no word holds for is unknown. */
+/** Time in each bucket, ms; time that no word holds for is unknown. */
 export function timesIn(stretches: readonly Stretch[], span: Span): Readonly<Record<Bucket, number>> {
   const times = {
     producing: 0,
@@ -183,7 +183,7 @@ export interface Faults {
   /** Entries in the span. */
   readonly entries: number
   readonly ended: number
-  /** Of those that ended in it, each whole. */
+  /** Sum of the lengths of those that ended in it, each whole. */
   readonly endedMs: number
   readonly short: number
 }

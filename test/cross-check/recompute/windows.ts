@@ -13,7 +13,7 @@ interface Wall {
 
 const formats = new Map<string, Intl.DateTimeFormat>()
 
-/** What a clock on the wall of the plant says. */
+/** Day, time and weekday that a clock on the wall of the plant shows. */
 export function wallOf(ms: number, timezone: string): Wall {
   let format = formats.get(timezone)
   if (format === undefined) {
@@ -59,7 +59,7 @@ export function quartersOf({ fromMs, toMs }: Span): Span[] {
   return quarters
 }
 
-/** Whether a window of a size begins and ends where the specification has it. */
+/** True when a window of a size begins and ends where the specification has it. */
 export function isWindow({ fromMs, toMs }: Span, window: string, timezone: string): boolean {
   const minute = wallOf(fromMs, timezone).minutes
   switch (window) {

@@ -6,7 +6,7 @@ import { decided, deciding, type FuzzTarget, withoutStalls } from '../target.js'
 
 const NOTHING = Buffer.alloc(0)
 const PAYLOAD_BYTES_MAX = 512
-/** What stands in for a discarded payload: the head of the packet, a token and the first 4 KiB. */
+/** Size limit of what stands in for a discarded payload: the head of the packet, a token and the first 4 KiB. */
 const STAND_IN_BYTES_MAX = 5000
 
 /** The byte stream of one MQTT client, cut in other places: what comes through must be the same. */

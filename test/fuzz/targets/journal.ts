@@ -57,7 +57,7 @@ function entries(bytes: Buffer): void {
   if (byCursor !== byEntries) throw new Error(`the two readers say ${byCursor} and ${byEntries}`)
 }
 
-/** Whatever is in the file: what is read was written so, each record with a true checksum, and the reader comes to an end. */
+/** Reads a segment file of any content: what is read was written so, each record with a true checksum, and the reader ends. */
 function segment(file: Buffer): void {
   const disk = new SimulatedDisk(1)
   const fd = disk.create(segmentPath(DIR, 1))

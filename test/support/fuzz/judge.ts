@@ -16,7 +16,7 @@ const OLDEST_MS = Date.UTC(2000, 0, 1)
 const UNIT_CHARS_MAX = 32
 const DATE_MS_MAX = 8.64e15
 
-/** What is wrong with what became of a message, whatever it was; null when nothing is. */
+/** Says what is wrong with the outcome of a message, whatever message it was; null when nothing is. */
 export function complaint(message: BytesIncoming, taken: Taken, block: ReadingBlock, from: number): string | null {
   const parts: readonly TakenPart[] = [taken, ...taken.others]
   for (let row = from; row < block.length; row++) {
@@ -58,7 +58,7 @@ function rowComplaint({ arrivedAt }: BytesIncoming, block: ReadingBlock, row: nu
   return isPossible ? null : `${metric} is ${Object.is(value, -0) ? '-0' : value}`
 }
 
-/** Whether what is said of each device is what stands in the block. */
+/** Says where the statements about each device differ from the rows of the block; null when nowhere. */
 function partsComplaint(parts: readonly TakenPart[], block: ReadingBlock, from: number): string | null {
   const names = parts.flatMap(({ path }) => (path === null ? [] : [nameOf(path)]))
   if (new Set(names).size !== names.length) return `a device has two parts: ${names.join(' ')}`

@@ -4,7 +4,7 @@ import { runInNewContext } from 'node:vm'
 setFlagsFromString('--expose-gc')
 const collect = runInNewContext('gc') as () => void
 
-/** What is in use, MiB, after a collection. */
+/** Memory in use after a collection, MiB: heap and array buffers. */
 export function usedMiB(): number {
   collect()
   const { heapUsed, arrayBuffers } = process.memoryUsage()

@@ -77,7 +77,7 @@ function fitting(times: number, block: Buffer): number {
   return Math.min(times, Math.floor(MUTANT_BYTES_MAX / Math.max(1, block.length)))
 }
 
-/** What stands there written over. */
+/** The bytes with `over` in place of those at `at`. */
 function written(bytes: Buffer, at: number, over: Buffer): Buffer {
   return Buffer.concat([bytes.subarray(0, at), over, bytes.subarray(at + over.length)])
 }

@@ -10,7 +10,7 @@ export type Corpus = Readonly<Record<Language, readonly Specimen[]>>
 
 /** Messages of one session; in the middle of it a second decoder is restored from what the first has saved. */
 export const SESSION_MESSAGES = 1000
-/** How often which language is spoken. */
+/** Languages to draw from, each as often as its share of the messages. */
 const SHARES: readonly Language[] = [
   'plain',
   'plain',
@@ -113,7 +113,7 @@ function tick(first: Side, second: Side | null, nowMs: number, isSame: boolean, 
   if (isSame && a !== b) throw new Error(`${where}: the devices are told ${a} and ${b}`)
 }
 
-/** How long one message of a session takes, ms: the shortest of several times, each after all that came before it. */
+/** Time that one message of a session takes, ms: the shortest of several tries, each after all that came before it. */
 export function timeOf(corpus: Corpus, { seed, index }: Slowest, times: number): number {
   const messages = [...messagesOf(corpus, seed)].slice(0, index + 1)
   let shortest = Infinity
