@@ -28,7 +28,7 @@ const FIRST_TS = Date.UTC(2026, 0, 5)
 const DAY_MS = 86_400_000
 /** Small segments and frequent deltas: what takes days at a plant takes seconds here. */
 const HASTY = { journal: { segment_bytes: 65_536 }, archive: { delta_s: 1, delta_bytes: 150_000 } }
-/** Of the figures only those that are looked at: to make all of them for each burst is not what is tested here. */
+/** Plants with the one KPI that is looked at: to make all of them for each burst is not what is tested here. */
 const plantsOf = (...ids: string[]) =>
   ids.map((id) => ({ id, name: { en: id }, timezone: 'UTC', kpis: ['energy_elec_import'] }))
 

@@ -72,7 +72,7 @@ async function send({ mqttUrl }: TestGateway, first: number): Promise<void> {
   let ts = 0
   for (let value = first; value < first + 20; value++) {
     const metrics = { elec_import_kwh: value }
-    // Where the disk is fast, two are acknowledged within one millisecond.
+    // Two messages are acknowledged within one millisecond where the disk is fast.
     ts = Math.max(ts + 1, Date.now())
     await client.publishAsync('plants/p/l/timed/energy', JSON.stringify({ ts, metrics }), { qos: 1 })
     await client.publishAsync('plants/p/l/assumed/energy', JSON.stringify({ metrics }), { qos: 1 })

@@ -56,7 +56,7 @@ function copy(from: string, to: string): void {
 }
 
 async function filled(): Promise<TestGateway> {
-  // Of the figures only the one that is looked at: to make all of them for each rebuild is not what is tested here.
+  // Only the KPI that is looked at: to make all of them for each rebuild is not what is tested here.
   const plants = [{ id: PLANT, name: { en: PLANT }, timezone: 'UTC', kpis: ['energy_elec_import'] }]
   const gateway = await startGateway({ config: { plants } })
   const client = await mqtt.connectAsync(gateway.mqttUrl)
@@ -171,7 +171,7 @@ describe('after SIGTERM', () => {
     const file = openSync(database(), 'r+')
     writeSync(file, Buffer.alloc(64, 'no block '), 0, 64, size / 2)
     await restarted()
-    // Where the block was needed for the start, it has been found and mended already.
+    // A block that was needed for the start has been found and mended already.
     const isMended = setAside().length === 1
     if (!isMended) {
       await expect(shown(gateway)).rejects.toThrow()

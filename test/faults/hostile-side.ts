@@ -22,7 +22,7 @@ export interface SideFigures {
   readonly stallMs: number
   /** As the system sees it, with what the garbage collector has not looked at yet. */
   readonly rssMb: number
-  /** What is in use: the heap and the buffers outside it, right after a collection. */
+  /** Memory in use: the heap and the buffers outside it, right after a collection. */
   readonly heldMb: number
   readonly cpuMs: number
   /** Messages that went straight to the journal. */
@@ -32,7 +32,7 @@ export interface SideFigures {
 
 const RESOLUTION_MS = 5
 const SCHEDULING = '/proc/self/schedstat'
-/** How long this thread has run so far. While the machine does something else the event loop stands still as well. */
+/** Time that this thread has run so far. While the machine does something else the event loop stands still as well. */
 function ranMs(): number {
   return existsSync(SCHEDULING) ? Number(readFileSync(SCHEDULING, 'utf8').split(' ')[0]) / 1e6 : performance.now()
 }

@@ -19,7 +19,7 @@ const IS_MEASURED = process.env.HOSTILE_SECONDS !== undefined || SIDE !== 'guard
 const STALL_MS_MAX = 50
 /** The share of a turn, and what is begun last: a thousand units of one connection's packets, or a message for all. */
 const TURN_UNITS_MAX = 2000 + 2000
-/** Of what is held; the system sees up to twice as much when garbage is made faster than it is collected. */
+/** Most memory in use that an attack may add; the system sees up to twice as much when garbage is made faster than it is collected. */
 const HELD_MB_MAX = 40
 const RSS_MB_MAX = 120
 
@@ -81,7 +81,7 @@ async function honest(untilMs: number): Promise<HonestFigures> {
 
 /** Lets `attack` go on beside an honest device and looks at what it did. */
 async function underAttack(name: string, attack: (untilMs: number) => Promise<void>): Promise<void> {
-  // What is only loaded and compiled once is no harm done.
+  // Code that is only loaded and compiled once is no harm done.
   await honest(performance.now() + 300)
   const before = await figures()
   const untilMs = performance.now() + SECONDS * 1000

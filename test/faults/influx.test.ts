@@ -29,7 +29,7 @@ let gateway: TestGateway
 let server: Influxd
 let load: PlantLoad
 
-/** Why the gateway is not ready, as far as the store is the cause; '' when it is not. */
+/** Reason that the gateway is not ready, as far as the store is the cause; '' when it is not. */
 async function reasonOnReadyz(): Promise<string> {
   const { checks } = await readiness(gateway)
   const check = checks.find(({ name }) => name === 'store influxdb1')
@@ -43,9 +43,9 @@ const TAKES_AGAIN = /^influxdb1 takes what it is given again, after \d+ s$/
 interface Fault {
   begin(): Promise<unknown> | unknown
   end(): Promise<unknown> | unknown
-  /** What /readyz says while it lasts. */
+  /** Reason that /readyz gives while the fault lasts. */
   readonly reason: RegExp
-  /** What the log says between the trouble and its end. */
+  /** Messages of the log between the trouble and its end. */
   readonly alsoSaid?: readonly string[]
 }
 
@@ -226,7 +226,7 @@ describe.skipIf(path === null)('an InfluxDB 1.x that is written to directly', ()
     const saidBefore = saidOfStore(gateway).length
     await load.send({ line: 'oil', id: 'oil-1', class: 'energy' }, elements)
     await until(async () => (await storeStatus(gateway)).refused.readings === 1)
-    // Of the readings five: all, the suspect, the others, and the suspect's two readings one by one. The rest are points.
+    // Five writes are of readings: all, the suspect, the others, and the suspect's two readings one by one. The rest are points.
     expect((await writesOf(server)) - writesBefore).toBeLessThanOrEqual(8)
     await isWhole([readingKey('oil-1', 'oil_temp_c', ts + 500_000)])
     const { items } = await getJson<RefusedAnswer>(gateway, '/api/v1/stores/influxdb1/refused')

@@ -66,7 +66,7 @@ test('at its quota the journal acknowledges nothing, and goes on by itself when 
   renameSync(archive, `${archive}.away`)
   writeFileSync(archive, '')
   await until(isFull, 60_000)
-  // What was under way is refused too.
+  // Messages that were under way are refused too.
   let before = -1
   await until(
     () => {

@@ -38,7 +38,7 @@ function appending({ log }: StreamOwner) {
   }
 }
 
-/** What was acknowledged is there once and in order, here and on a machine that takes over. */
+/** Expects what was acknowledged to be there once and in order, here and on a machine that takes over. */
 async function expectAll(
   owner: StreamOwner,
   dir: string,

@@ -26,7 +26,7 @@ const tempDir = (): string => {
   return dir
 }
 
-/** What a second gateway would add to. */
+/** Files of the journal and of the audit log, the latter with their numbers of lines: a second gateway would add to them. */
 function written(dataDir: string): readonly string[] {
   const lines = (name: string) => readFileSync(join(dataDir, 'audit-log', name), 'utf8').split('\n').length
   const logs = readdirSync(join(dataDir, 'audit-log')).map((name) => `${name} ${lines(name)}`)

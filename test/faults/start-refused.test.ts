@@ -191,7 +191,7 @@ describe.skipIf(!isRoot)('as a user of its own', () => {
   })
 })
 
-/** What a start writes, by the file whose call the kernel refuses; `at` is its place in what is said. */
+/** Files and folders that a start writes, below the data directory; the kernel refuses calls at one of them in each start. */
 const WRITTEN = [
   'gateway.lock',
   'format.json.unfinished',

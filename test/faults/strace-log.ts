@@ -1,6 +1,9 @@
-/** What one system call of the gateway did, at its place in the order of events. */
+/** System calls of the gateway that write or sync, each at its place in the order of events. */
 export interface Trace {
-  /** Calls that write to a file or socket, with all bytes, at the place where they began; `to` is a path, or the kernel's name of a socket. */
+  /**
+   * Calls that write to a file or socket, with all bytes, at the place where they began; `to` is a path, or the kernel's name
+   * of a socket.
+   */
   readonly writes: readonly { readonly at: number; readonly to: string; readonly bytes: Buffer }[]
   /** Calls of fdatasync that succeeded: where they began and where they returned. */
   readonly syncs: readonly { readonly began: number; readonly returned: number; readonly file: string }[]

@@ -6,7 +6,7 @@ import { PacketRing } from './packets.js'
 
 /** A process of its own: takes a `LoadOrder` as its only argument, answers with one `LoadReport`, and ends. */
 
-/** How often a given rate is brought up to date. */
+/** Interval at which connections are allowed the messages that are due at a given rate. */
 const PACE_MS = 2
 
 async function generate(order: LoadOrder): Promise<LoadReport> {

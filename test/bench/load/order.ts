@@ -1,6 +1,6 @@
 import type { Quantiles } from '../measure/histogram.js'
 
-/** What a generator process is to send. */
+/** Load that a generator process is to send. */
 export interface LoadOrder {
   readonly port: number
   readonly connections: number
@@ -9,11 +9,11 @@ export interface LoadOrder {
   readonly qos: 0 | 1
   /** Most messages in flight, each connection. */
   readonly window: number
-  /** Of each connection, at most. */
+  /** Most messages of each connection. */
   readonly messages: number
   /** After so long nothing more is sent, and what is in flight is waited for; null: when all messages have been sent. */
   readonly seconds: number | null
-  /** Of all connections together; null: as fast as they are acknowledged. */
+  /** Rate of all connections together; null: as fast as they are acknowledged. */
   readonly messagesPerSecond: number | null
   readonly metrics: readonly string[]
   readonly samples: number
@@ -27,7 +27,7 @@ export interface PastOrder extends LoadOrder {
   readonly firstTs: number
 }
 
-/** What it did. */
+/** Report of a generator process on the load that it has sent. */
 export interface LoadReport {
   /** Epoch ms of the first PUBLISH and of the last PUBACK. */
   readonly startedMs: number
@@ -36,13 +36,13 @@ export interface LoadReport {
   readonly messages: number
   /** Messages acknowledged in each second. */
   readonly bySecond: readonly number[]
-  /** Of one message. */
+  /** Size of the payload of one message. */
   readonly payloadBytes: number
   /** From the moment a message was due (without a rate: was sent) to its PUBACK. */
   readonly ackMs: Quantiles
   /** Longest time in which the generator itself did not come round. */
   readonly stallMsMax: number
-  /** Of the generator itself, between the two. */
+  /** Processor time of the generator itself, between `startedMs` and `endedMs`. */
   readonly cpuSeconds: number
 }
 

@@ -1,4 +1,4 @@
-/** What the messages of one connection look like. */
+/** Topics and contents of the messages of one connection. */
 export interface MessageShape {
   /** One a device, all of the same length; the messages of the connection are theirs in turn. */
   readonly topics: readonly string[]
@@ -37,9 +37,9 @@ export class PacketRing {
   readonly packetBytes: number
   readonly payloadBytes: number
   readonly #shape: MessageShape
-  /** Where in a packet the time of each sample stands, and where its values. */
+  /** Offsets in a packet of the time of each sample, and of its values. */
   readonly #samples: readonly { readonly ts: number; readonly values: readonly number[] }[]
-  /** Of each device, the last event time it was given. */
+  /** Last event time that each device was given, epoch ms. */
   readonly #lastTs: Float64Array
 
   constructor(

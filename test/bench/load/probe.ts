@@ -9,7 +9,7 @@ import { deviceName, LINE, PLANT } from './order.js'
 /** Between two messages; no divisor of a second, so that they fall everywhere in the gateway's rounds. */
 const EVERY_MS = 230
 const KPI = 'energy_elec_import'
-/** What has not been seen so long after the last message never will be. */
+/** Wait after the last message: what has not been seen by then never will be. */
 const LAST_MS = 120_000
 
 export interface ProbeOptions {

@@ -1,7 +1,7 @@
 import { median } from './cost.js'
 
 const DRAWS = 4000
-/** Of the draws, so many lie inside the interval. */
+/** Share of the draws that lie inside the interval. */
 const INSIDE = 0.95
 
 export interface Interval {
@@ -9,7 +9,7 @@ export interface Interval {
   readonly high: number
 }
 
-/** Where the median of what was measured may lie: that of samples drawn from it anew, with repetition. */
+/** Interval in which the median of what was measured may lie: that of samples drawn from it anew, with repetition. */
 export function medianInterval(values: readonly number[], seed: number): Interval {
   const random = randomOf(seed)
   return middleOf(Array.from({ length: DRAWS }, () => median(drawn(values, random))))

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { forgetPeak, usageOf } from './processes.js'
 
-/** What a stretch of work has cost, of all processes and of each. */
+/** Cost of a stretch of work, of all processes and of each. */
 export interface Cost {
   readonly cpuSeconds: number
   /** The sum of what each held at its most. */
@@ -34,7 +34,7 @@ export function meter(pids: Readonly<Record<string, number>>): { read(): Cost } 
   }
 }
 
-/** How many processes want to run, averaged over the last minute: whether others were at work too. */
+/** Number of processes that want to run, averaged over the last minute: it tells whether others were at work too. */
 export function loadAverage(): number {
   return Number(readFileSync('/proc/loadavg', 'utf8').split(' ')[0])
 }

@@ -4,7 +4,7 @@ const STEPS = 1 << STEPS_BITS
 /** Longer than half an hour counts as half an hour. */
 const MICROSECONDS_MAX = 2 ** 31 - 1
 
-/** How long something took, many times: buckets whose width grows with the time, so that recording one costs nothing. */
+/** Durations of something, many times: buckets whose width grows with the time, so that recording one costs nothing. */
 export class Histogram {
   readonly #counts = new Float64Array((32 - STEPS_BITS + 1) * STEPS)
   #count = 0

@@ -6,9 +6,9 @@ export interface JudgedRun {
   readonly date: string
   readonly commit: string
   readonly suite: string
-  /** What was measured is compared on the same machine only. */
+  /** Machine of the run: what was measured is compared on the same one only. */
   readonly machine: Readonly<Record<string, unknown>>
-  /** Of each figure, where more is better, its rounds. */
+  /** Rounds of each figure where more is better, by its name. */
   readonly judged?: Readonly<Record<string, readonly number[]>> | undefined
 }
 

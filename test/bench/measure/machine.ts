@@ -10,13 +10,13 @@ const ROOT = join(import.meta.dirname, '..', '..', '..')
 const SYNCS = 101
 const SYNC_BYTES = 16 * 1024
 
-/** What a figure depends on; nothing that tells which machine it was. */
+/** Properties of a machine that a figure depends on; nothing that tells which machine it was. */
 export interface Machine {
   readonly cpu: string
   readonly cores: number
   readonly memoryGiB: number
   readonly disk: string
-  /** How long it takes to make a few messages durable on that disk, half of the times, ms. */
+  /** Median time that it takes to make a few messages durable on that disk, ms. */
   readonly fdatasyncP50Ms: number
   readonly node: string
 }

@@ -1,10 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
-/** What the build writes above the code of each module. */
+/** Comment that the build writes above the code of each module. */
 const MARK = /^\/\/ (?:\.\.\/\S*?)?((?:src|simulators|node_modules)\/\S+)$/
 
-/** Of each built file, for each line the module that it was made from, '' above the first. */
+/** Modules of each built file: for each line the one that it was made from, '' above the first. */
 const built = new Map<string, readonly string[]>()
 
 /**

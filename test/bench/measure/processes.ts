@@ -1,7 +1,7 @@
 import { type ChildProcess, fork, type SpawnOptions, spawn } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 
-/** What a process has cost so far. */
+/** Processor time and memory that a process has cost so far. */
 export interface Usage {
   readonly cpuSeconds: number
   /** Most memory it has held at once. */

@@ -34,15 +34,15 @@ export interface ThreadProfile {
   readonly name: string
   readonly cpuSeconds: number
   readonly functions: readonly FunctionTime[]
-  /** Of each stage its share of the time in which the thread did anything; they add up to 1. */
+  /** Share of each stage in the time in which the thread did anything; they add up to 1. */
   readonly stages: ReadonlyMap<string, number>
 }
 
-/** What is no function: the thread sleeps. */
+/** Name in a profile that is no function: the thread sleeps. */
 const IDLE = '(idle)'
 const COLLECTOR = '(garbage collector)'
 
-/** What the threads of a gateway have left in a folder, the busiest first. */
+/** Reads the profiles that the threads of a gateway have left in a folder, the busiest first. */
 export function readProfiles(dir: string): readonly ThreadProfile[] {
   return readdirSync(dir)
     .filter((entry) => entry.endsWith('.json'))

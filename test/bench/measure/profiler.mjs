@@ -23,7 +23,7 @@ session.post('Profiler.setSamplingInterval', { interval: INTERVAL_US })
 let cpuBefore = 0
 let isLeft = false
 
-/** Of the calling thread alone. */
+/** Processor time of the calling thread alone. */
 function cpuSeconds() {
   const fields = readFileSync('/proc/thread-self/stat', 'utf8')
     .replace(/^.*\) /s, '')

@@ -4,15 +4,15 @@ import { commit, machine } from './machine.js'
 
 const FILE = new URL('../results.jsonl', import.meta.url)
 
-/** What a suite found out. */
+/** Findings of a suite. */
 export interface Outcome {
   readonly settings: Readonly<Record<string, unknown>>
-  /** Of the programs measured beside ours. */
+  /** Versions of the programs measured beside ours. */
   readonly versions: Readonly<Record<string, string>>
   readonly figures: Readonly<Record<string, unknown>>
-  /** What `judge` compares with earlier runs: of each figure, where more is better, its rounds. */
+  /** Figures that `judge` compares with earlier runs: the rounds of each one where more is better, by its name. */
   readonly judged?: Readonly<Record<string, readonly number[]>>
-  /** What is printed at the end: heads, then rows. */
+  /** Table that is printed at the end: heads, then rows. */
   readonly table: readonly (readonly (string | number)[])[]
 }
 
@@ -31,7 +31,7 @@ export function keepResult(suite: string, { settings, versions, figures, judged 
   appendFileSync(FILE, `${JSON.stringify(record)}\n`)
 }
 
-/** What was kept so far, oldest first. */
+/** Reads the results that were kept so far, oldest first. */
 export function keptResults(): readonly JudgedRun[] {
   const lines = readFileSync(FILE, 'utf8').trim().split('\n')
   return lines.filter((line) => line !== '').map((line) => JSON.parse(line) as JudgedRun)

@@ -1,6 +1,6 @@
 import type { BundleOrder, MadeBundle } from '../../../src/audit/bundle/make-bundle.js'
 
-/** What is done with the evidence of a frozen version in a process of its own, so that its memory is nobody else's. */
+/** Work on the evidence of a frozen version, done in a process of its own so that its memory is nobody else's. */
 export type EvidenceOrder =
   | { readonly what: 'bundle'; readonly order: BundleOrder }
   /** Roots of all days, as the ledger makes them; of the files below the frozen version's folder. */
@@ -15,7 +15,7 @@ export interface EvidenceWork {
   readonly rssPeakMiB: number
   /** After each tenth of the time, the last one at the end. */
   readonly rssMiB: readonly number[]
-  /** Of a bundle that was made. */
+  /** Bundle that was made; null after other work. */
   readonly made: MadeBundle | null
   /** Rows that were sealed. */
   readonly rows: number

@@ -26,9 +26,9 @@ export interface Greengauge extends Side {
   /** Waits until all is archived and computed and no store has anything left to take; answers since when, epoch ms. */
   drained(): Promise<number>
   accounting(): Promise<Accounting>
-  /** What is done from now on is in no profile any more; without it, what is done until the end is. */
+  /** Ends the profile: what is done from now on is not in it; without this call, what is done until the end is. */
   leaveProfile(): Promise<void>
-  /** What waits for InfluxDB. */
+  /** Accounting of the gateway's store in InfluxDB, with what waits for it. */
   influxBacklog(): Promise<StoreAccounting>
 }
 
@@ -37,7 +37,7 @@ export interface GreengaugeOptions {
   readonly metrics: readonly string[]
   /** null: the embedded store alone. */
   readonly influxd: Influxd | null
-  /** Where each of its threads leaves a processor profile. */
+  /** Folder in which each of its threads leaves a processor profile; undefined: none is made. */
   readonly profileDir?: string | undefined
 }
 

@@ -89,7 +89,7 @@ export class InProcess {
     )
   }
 
-  /** What is measured begins anew. */
+  /** Begins anew with what is measured. */
   restart(): void {
     for (const stage of STAGES) this.us[stage] = 0
     this.readings = 0

@@ -8,7 +8,7 @@ import { versionOf } from '../measure/machine.js'
 import { end, start } from '../measure/processes.js'
 import { removeScratch, scratchDir } from '../measure/scratch.js'
 
-/** What differs from its defaults: with those it would drop what a slow subscriber has not taken yet. */
+/** Settings that differ from its defaults: with those it would drop what a slow subscriber has not taken yet. */
 export const MOSQUITTO_SETTINGS = ['allow_anonymous true', 'max_queued_messages 0', 'max_inflight_messages 0'] as const
 
 /** A bare mosquitto on loopback, without persistence, as it comes. */

@@ -7,7 +7,7 @@ import { startNats } from '../../support/nats.js'
 import { findServer } from '../../support/servers.js'
 import { versionOf } from '../measure/machine.js'
 
-/** How nats-servers keep what they acknowledge. */
+/** One way in which nats-servers keep what they acknowledge: the number of copies, and whether each is synced. */
 export interface NatsKind {
   readonly name: string
   readonly count: 1 | 3

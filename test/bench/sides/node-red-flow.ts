@@ -1,8 +1,8 @@
-/** How the peer's flow is made; the bench takes what is fastest. */
+/** One way to draw the peer's flow; the bench takes the fastest. */
 export interface FlowShape {
-  /** Who parses JSON: a node of its own, or the MQTT node, which saves a hop. */
+  /** Parser of JSON: a node of its own, or the MQTT node, which saves a hop. */
   readonly json: 'json node' | 'mqtt node'
-  /** Who makes batches: the palette's join node, or a list within the function node, which saves another. */
+  /** Maker of batches: the palette's join node, or a list within the function node, which saves another. */
   readonly batching: 'join node' | 'function node'
   readonly batchPoints: number
 }

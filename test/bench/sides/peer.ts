@@ -39,7 +39,7 @@ export async function installNodeRed(dir = scratchDir('node-red')): Promise<Node
   }
 }
 
-/** What a user would build today without us: mosquitto, Node-RED and InfluxDB. Nothing of it is durable before InfluxDB. */
+/** Starts what a user would build today without us: mosquitto, Node-RED and InfluxDB. Nothing of it is durable before InfluxDB. */
 export async function startPeer(nodeRed: NodeRed, shape: FlowShape, influxd: Influxd): Promise<Side> {
   await influxd.createDatabase(PEER_DATABASE)
   const mosquitto = await startMosquitto()

@@ -15,7 +15,7 @@ export interface Pipelines {
   archived(): Promise<number>
   /** Resolves when so many readings are archived and all is computed; answers since when, epoch ms. */
   areSettled(readings: number): Promise<number>
-  /** Of the nodes and of their partitions. */
+  /** Process ids of the nodes and of their partitions, by name. */
   pids(): Readonly<Record<string, number>>
   close(): Promise<void>
 }

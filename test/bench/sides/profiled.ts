@@ -27,7 +27,7 @@ export class ProfiledRun {
     return ['sh', '-c', `shift; exec "${process.execPath}" --import "${PROFILER.href}" "$@"`, 'sh']
   }
 
-  /** What is done from now on is in the profiles. Once. */
+  /** Begins the profiles: what is done from now on is in them. Only once. */
   async begin(gateway: TestGateway): Promise<void> {
     gateway.process.kill('SIGWINCH')
     await new Promise((resolve) => setTimeout(resolve, SIGNAL_MS))

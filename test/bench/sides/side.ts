@@ -6,7 +6,7 @@ export interface Side {
   readonly pids: Readonly<Record<string, number>>
   /** Resolves when it has nothing to do any more. */
   settled(): Promise<void>
-  /** What it has complained about so far. */
+  /** Complaints that it has written so far. */
   log(): string
   close(): Promise<void>
 }

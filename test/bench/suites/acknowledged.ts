@@ -24,7 +24,7 @@ interface Acknowledged {
   readonly loadAverage: number
 }
 
-/** What devices get as PUBACKs a second from the gateway's own broker and from nats-servers, in one run. */
+/** Measures the PUBACKs a second that devices get from the gateway's own broker and from nats-servers, in one run. */
 export async function acknowledged({ rounds, seconds, seed }: BenchOptions): Promise<Outcome> {
   const random = randomOf(seed)
   const sides = [null, ...NATS_KINDS]

@@ -17,12 +17,12 @@ interface Appended {
   readonly side: string
   readonly window: number
   readonly entriesPerSecond: number
-  /** Of this process with its journal thread; nats-servers not included. */
+  /** Processor time of this process with its journal thread; nats-servers not included. */
   readonly cpuUsAnEntry: number
   readonly loadAverage: number
 }
 
-/** What the journal takes a second, by how many wait for it at once: files alone, and beside NATS. */
+/** Measures the entries that the journal takes a second, by how many wait for it at once: files alone, and beside NATS. */
 export async function appends({ rounds, seconds, seed }: BenchOptions): Promise<Outcome> {
   const random = randomOf(seed)
   const sides = [null, ...NATS_KINDS]

@@ -17,7 +17,7 @@ interface ShapeResult {
   readonly shape: Shape
   readonly gateway: readonly Kept[]
   readonly mosquitto: readonly Taken[]
-  /** What was offered when the flood was not kept up; the last one kept is the rate sustained. */
+  /** Rates that were offered when the flood was not kept up; the last one kept up is the rate sustained. */
   readonly tries: readonly Kept[]
 }
 

@@ -25,7 +25,7 @@ interface CatchUp {
   readonly fields: number
   readonly gatewayPointsPerSecond: number
   readonly rawPointsPerSecond: number
-  /** What InfluxDB spent on what the raw writer wrote; the gateway's share is in `cost`. */
+  /** Processor time that InfluxDB spent on what the raw writer wrote; the gateway's share is in `cost`. */
   readonly rawInfluxdCpuSeconds: number
   /** From InfluxDB's first answer until the gateway had written something: its pause between tries. */
   readonly noticedSeconds: number

@@ -18,7 +18,7 @@ const LOOK_MS = 20_000
 /** A day of the live page in the minutes of its feed. */
 const DAY_MINUTES = 1_440
 
-/** What a dashboard costs the one who looks at it: the first paint, a year of a figure, live charts, and its memory. */
+/** Measures what a dashboard costs the one who looks at it: the first paint, a year of a figure, live charts, and its memory. */
 export async function dashboards({ rounds }: BenchOptions): Promise<Outcome> {
   if (chromiumPath === null) throw new Error('this suite needs chromium')
   const gateway = await startGateway({ config: yearConfig(PLANT) })

@@ -12,7 +12,7 @@ const METRICS = ['elec_import_kwh', 'elec_export_kwh', 'elec_reactive_kvarh'] as
 const DEVICES = 50
 const RULES: DecodeRules = { registered: null, retentionMs: null }
 const FIRST_TS = Date.UTC(2026, 10, 24)
-/** Of one record; a hundred samples make a message of some 10 KB. */
+/** Messages of one record; a hundred samples make a message of some 10 KB. */
 const RECORD_MESSAGES = 200
 const BLOCK_READINGS = 30_000
 
@@ -23,7 +23,7 @@ interface Case {
   readonly messages: number
 }
 
-/** What decoding alone costs, on one core without journal and archive: by way of objects, and from the bytes. */
+/** Measures what decoding alone costs, on one core without journal and archive: by way of objects, and from the bytes. */
 export async function decoding({ messages, rounds }: BenchOptions): Promise<Outcome> {
   const cases = [
     caseOf('a message of 3 metrics', 1, messages, (i, ts) => ({ ts, metrics: valuesOf(i) })),

@@ -20,7 +20,7 @@ const KINDS = [
   { name: 'three copies, synced', count: 3, isSynced: true },
 ] as const
 
-/** What nats-servers acknowledge to MQTT devices that publish with QoS 1: they keep it, and nobody reads it meanwhile. */
+/** Measures what nats-servers acknowledge to MQTT devices that publish with QoS 1: they keep it, and nobody reads it meanwhile. */
 export async function devices({ rounds, seconds }: BenchOptions): Promise<Outcome> {
   const program = findServer('nats-server')
   if (program === null) throw new Error('nats-server is not installed: put it into the PATH')

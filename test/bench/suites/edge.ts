@@ -37,8 +37,8 @@ const RUNS: readonly Run[] = [
 ]
 
 /**
- * What 100 devices at 0.1 Hz cost on a line, byte by byte with all protocols above TCP: as plain MQTT publishes with QoS 1,
- * and forwarded. The backlog goes through a line of 1 Mbit/s with 300 ms from question to answer.
+ * Measures what 100 devices at 0.1 Hz cost on a line, byte by byte with all protocols above TCP: as plain MQTT publishes with
+ * QoS 1, and forwarded. The backlog goes through a line of 1 Mbit/s with 300 ms from question to answer.
  */
 export async function edge({ seconds }: BenchOptions): Promise<Outcome> {
   const path = findServer('nats-server')

@@ -14,15 +14,15 @@ import { DEVICES } from './orders.js'
 import { METRICS, shapedOrder, shapeOf } from './shapes.js'
 
 const CLIENTS = 1_000
-/** Of them, so many never read. */
+/** Those of the clients that never read. */
 const FROZEN = 50
 const MESSAGES_PER_SECOND = 2_000
 /** The sockets of the system hold some MB of what is not read; from then on it is 30 s. */
 const SECONDS_MIN = 60
-/** Where too little is sent for that it is the third ping. */
+/** Longest wait for them to be cut off: where too little is sent for the limit of 30 s, the third ping does it. */
 const CUT_OFF_MS = 90_000
 const KPI = 'energy_elec_import'
-/** What was published last may be on its way so long: a client is told at most every second. */
+/** Time for which the last update may be on its way: a client is told at most every second. */
 const ARRIVE_MS = 3_000
 
 interface FeedRun {

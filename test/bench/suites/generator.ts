@@ -5,7 +5,7 @@ import { MOSQUITTO_SETTINGS, mosquittoVersion, startMosquitto } from '../sides/m
 import { type BenchOptions, say } from './options.js'
 import { loadOrder } from './orders.js'
 
-/** How fast the generator is when nothing is behind it: against a bare mosquitto that nobody has subscribed to. */
+/** Measures how fast the generator is when nothing is behind it: against a bare mosquitto that nobody has subscribed to. */
 export async function generator({ messages, rounds }: BenchOptions): Promise<Outcome> {
   const mosquitto = await startMosquitto()
   const order = loadOrder({ port: mosquitto.port, total: messages })

@@ -21,7 +21,7 @@ const BLOCK_READINGS = 30_000
 const METRICS = ['elec_import_kwh', 'elec_export_kwh', 'elec_reactive_kvarh'] as const
 const PLANT = 'bench'
 const PROFILES = ['tasmota/energy', 'shelly/gen2']
-/** What ours says, in a shape of its own. */
+/** Profile of messages that say what our own JSON says, in a shape of their own. */
 const METER = {
   name: { en: 'A meter' },
   source: { url: 'test/bench/suites/languages.ts', date: '2026-11-26' },
@@ -42,7 +42,7 @@ interface Sent {
 interface Language {
   readonly name: string
   readonly door?: Door
-  /** What comes before, and is not measured. */
+  /** Messages that come before the load and are not measured. */
   readonly births?: readonly Sent[]
   /** Message `n` of all, of device `d`, with the sample of a time. */
   message(n: number, d: number, ts: number): Sent
@@ -230,7 +230,7 @@ function costOf({ language, before, bodies, messages }: Load, by: DecodeRules): 
   return (user + system) / 1e6
 }
 
-/** What messages of other languages cost beside those of our own, in turn: the ratios are those of one round. */
+/** Measures what messages of other languages cost beside those of our own, in turn: the ratios are those of one round. */
 export function languages({ messages, rounds }: Pick<BenchOptions, 'messages' | 'rounds'>): (string | number)[][] {
   const by = rules()
   const loads = LANGUAGES.map((language) => loadOf(language, messages / 2))

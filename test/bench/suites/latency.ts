@@ -4,12 +4,12 @@ import { type Kept, throughGateway } from './offered.js'
 import { type BenchOptions, say } from './options.js'
 import { SHAPES, shapedOrder, shapeOf } from './shapes.js'
 
-/** Of the time of a load: a flood that tells which rate is half of what can be kept up. */
+/** Length of a flood that tells which rate is half of what can be kept up, as a share of the time of a load. */
 const FLOOD_SHARE = 1 / 3
 
 /**
- * How long a PUBLISH waits for its PUBACK, and until a dashboard has been sent a figure with it in, when half of what the
- * gateway keeps up is asked of it, or (`--rate`) so much.
+ * Measures how long a PUBLISH waits for its PUBACK, and until a dashboard has been sent a figure with it in, when half of what
+ * the gateway keeps up is asked of it, or (`--rate`) so much.
  */
 export async function latency(options: BenchOptions): Promise<Outcome> {
   const { rounds, seconds, shapes, isLive, messagesPerSecond, seed } = options

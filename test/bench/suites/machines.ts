@@ -3,7 +3,7 @@ import { STATES } from '../../../src/base/states.js'
 import type { Message } from '../sides/in-process.js'
 
 export const FIVE = ['cycles', 'time_producing', 'time_down_fault', 'oee', 'quality_ratio']
-/** What such machines have, without the odder ones. */
+/** KPIs that the machines below have, without the odder ones. */
 export const FORTY = [
   ...FIVE,
   ...STATES.map((state) => `time_${state.toLowerCase()}`).filter((id) => !FIVE.includes(id)),

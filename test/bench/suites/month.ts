@@ -13,7 +13,7 @@ const DAYS = 31
 const PERIOD_S = 600
 const FIRST_MS = Date.parse('2026-10-01T00:00:00+08:00')
 const MIB = 1024 * 1024
-/** Of how many days the first and the last level are the means: one day has a whole set of windows open, or fewer. */
+/** Days over which the first and the last level are the means: one day has a whole set of windows open, or fewer. */
 const LEVEL_DAYS = 3
 
 /** The heap at midnight, after a collection, and what the process holds. */
@@ -23,8 +23,8 @@ interface Midnight {
 }
 
 /**
- * Whether memory grows with time: machines that send every ten minutes through a month of event time, forty KPIs at all
- * scopes, with the database in a file. The heap is looked at each midnight.
+ * Tells whether memory grows with time: machines that send every ten minutes through a month of event time, forty KPIs at
+ * all scopes, with the database in a file. The heap is looked at each midnight.
  */
 export async function month({ messages }: BenchOptions): Promise<Outcome> {
   const devices = Math.max(10, Math.round(messages / ((DAYS * 86_400) / PERIOD_S)))

@@ -13,7 +13,7 @@ const BEHIND_SECONDS_MAX = 2
 const OFFER_TAKEN = 0.98
 const WATCH_MS = 1000
 
-/** How the generator was while it sent: at a whole core it is the limit, and not the broker. */
+/** Effort of the generator while it sent: at a whole core it is the limit, and not the broker. */
 interface GeneratorEffort {
   /** Share of one core. */
   readonly busy: number
@@ -36,7 +36,7 @@ export interface Taken {
   readonly loadAverage: number
 }
 
-/** What the gateway does besides. */
+/** One load through the gateway, with what it does besides. */
 export interface Kept extends Taken {
   /** Age of the oldest thing that was not archived and computed yet, when the last message had been acknowledged. */
   readonly behindSeconds: number
@@ -46,9 +46,9 @@ export interface Kept extends Taken {
   readonly samplesPerSecondToTheEnd: number
   /** From PUBLISH until an update of the feed has the message in it; null when nobody looked. */
   readonly feedMs: Quantiles | null
-  /** Of QoS 0 only: what was read but is not in the archive. */
+  /** Samples of QoS 0 that were read but are not in the archive; 0 with QoS 1. */
   readonly lostSamples: number
-  /** Whether the offered rate was taken, with the pipeline close behind and nothing left over. */
+  /** True when the offered rate was taken, with the pipeline close behind and nothing left over. */
   readonly isSustained: boolean
 }
 
@@ -65,7 +65,7 @@ export async function throughMosquitto(order: Omit<LoadOrder, 'port'>): Promise<
 
 interface GatewayRun {
   readonly profileDir?: string | undefined
-  /** Whether a dashboard looks how long a message takes to it. */
+  /** True when a dashboard measures how long a message takes to reach it. */
   readonly isProbed?: boolean
 }
 

@@ -1,8 +1,8 @@
-/** What the command line may change of a suite. */
+/** Options of a suite that the command line may change. */
 export interface BenchOptions {
   /** Messages of one round, of all devices together. */
   readonly messages: number
-  /** Of all devices together in suite `pipeline`; null: as fast as they are acknowledged. */
+  /** Rate of all devices together; null: as fast as they are acknowledged in `pipeline`, and the rate of the suite in others. */
   readonly messagesPerSecond: number | null
   /** Points that wait in the gateway while InfluxDB is away. */
   readonly points: number
@@ -10,7 +10,7 @@ export interface BenchOptions {
   readonly days: number
   /** The figures are the medians of so many. */
   readonly rounds: number
-  /** How long a load lasts, in `broker`, `latency`, `scale` and `feed`. */
+  /** Length of a load in suites whose loads end by time, such as `broker`, `latency`, `scale` and `feed`. */
   readonly seconds: number
   /** Load shapes of `broker` and `latency` by id; none: all of them. */
   readonly shapes: readonly string[]
@@ -22,7 +22,7 @@ export interface BenchOptions {
   readonly isLive: boolean
   /** Folder that Node-RED is installed in and found in the next time; undefined: one that goes with the bench. */
   readonly nodeRedDir: string | undefined
-  /** Where to leave processor profiles. */
+  /** Folder for processor profiles; undefined: none are made. */
   readonly profileDir: string | undefined
 }
 

@@ -4,10 +4,10 @@ import type { LoadOrder, PastOrder } from '../load/order.js'
 export const DEVICES = 50
 const WINDOW = 100
 const STEP_MS = 1000
-/** How far before now the last event time lies at least. */
+/** Least time between the last event time and now. */
 const MARGIN_MS = 60_000
 
-/** What is special about a load. */
+/** Wishes for a load where it is not the usual one. */
 export interface LoadWish extends Partial<LoadOrder> {
   readonly port: number
   /** Messages of all devices together; rounded up to the same number each. */

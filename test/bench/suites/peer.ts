@@ -13,7 +13,7 @@ const SHAPES: readonly FlowShape[] = (['json node', 'mqtt node'] as const).flatM
   ),
 )
 
-/** Which way to draw the peer's flow is the fastest: every shape once, with a flood that is then drained. */
+/** Tells which way to draw the peer's flow is the fastest: every shape once, with a flood that is then drained. */
 export async function peer({ messages, nodeRedDir }: BenchOptions): Promise<Outcome> {
   const nodeRed = await installNodeRed(nodeRedDir)
   const runs: (FlowShape & Round)[] = []

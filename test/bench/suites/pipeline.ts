@@ -18,7 +18,7 @@ interface PipelineRound {
   readonly loadAverage: number
 }
 
-/** What the gateway itself sustains: from PUBLISH to archived and computed, with the embedded store alone. */
+/** Measures what the gateway itself sustains: from PUBLISH to archived and computed, with the embedded store alone. */
 export async function pipeline({ messages, messagesPerSecond, rounds, profileDir }: BenchOptions): Promise<Outcome> {
   const runs: PipelineRound[] = []
   for (let i = 0; i < rounds; i++) {

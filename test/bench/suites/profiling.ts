@@ -7,10 +7,10 @@ const FUNCTIONS_SHOWN = 25
 /** Less than this is left out of the table of stages. */
 const MICROSECONDS_SHOWN = 0.005
 
-/** What was done while the profile was taken: all that it is divided by. */
+/** Work that was done while the profile was taken: all that it is divided by. */
 export interface Profiled {
   readonly samples: number
-  /** Of the whole process, those threads included that run no JavaScript. */
+  /** Processor time of the whole process, those threads included that run no JavaScript. */
   readonly cpuSeconds: number
 }
 

@@ -22,7 +22,7 @@ const RETRY_MS = 5
 const START_MS = 60_000
 const SETTLE_MS = 1_800_000
 
-/** What waits after a kill: how soon PUBLISH is accepted again, and how fast it is consumed. */
+/** Measures how soon PUBLISH is accepted again after a kill, and how fast what waits then is consumed. */
 export async function recovery({ messages, points, rounds }: BenchOptions): Promise<Outcome> {
   const runs: Awaited<ReturnType<typeof recoveryRound>>[] = []
   for (let i = 0; i < rounds; i++) {

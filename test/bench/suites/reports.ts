@@ -20,7 +20,7 @@ const MARGIN_DAYS = 1
 const DAY_MS = 86_400_000
 /** So many readings has the year at full size. */
 const FULL_READINGS = 365 * 86_400 * SERIES_COUNT
-/** How much thinner than the densest the three are. */
+/** Times by which the three years are thinner than the densest. */
 const THINNING = [4, 2, 1]
 const LONG_MS = 3_600_000
 const QUIET_MS = 3000

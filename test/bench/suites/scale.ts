@@ -13,7 +13,7 @@ const WINDOW = 1_000
 /** Ten devices then send what a device may at most: a sample a ms has no time of its own beyond 1,000 a second each. */
 const MESSAGES_PER_SECOND = 5_000
 
-/** What a sample costs when the same number of them a second comes from more and more devices, at live times. */
+/** Measures what a sample costs when the same number of them a second comes from more and more devices, at live times. */
 export async function scale(options: BenchOptions): Promise<Outcome> {
   const { rounds, seconds, messagesPerSecond, seed } = options
   const rate = messagesPerSecond ?? MESSAGES_PER_SECOND

@@ -24,11 +24,11 @@ interface Scaled {
   readonly early: number
   /** From then on until everything is archived and computed. */
   readonly seconds: number
-  /** Of those that were not early. */
+  /** Rate of the readings that were not early. */
   readonly readingsPerSecond: number
-  /** Of the pipelines alone, of those that were not early. */
+  /** Processor time of the pipelines alone, for a million of the readings that were not early. */
   readonly cpuSecondsAMillion: number
-  /** Of nats-server meanwhile. */
+  /** Processor time of nats-server meanwhile. */
   readonly natsCpuSeconds: number
   readonly cost: Cost
   readonly loadAverage: number

@@ -1,7 +1,7 @@
 import type { LoadOrder } from '../load/order.js'
 import { loadOrder } from './orders.js'
 
-/** What a load looks like, whoever takes it. */
+/** Shape of a load, whoever takes it. */
 export interface Shape {
   readonly id: string
   readonly says: string
@@ -11,7 +11,7 @@ export interface Shape {
   readonly qos: 0 | 1
   /** More than any broker will take here: from it follows how long ago the first event time must be. */
   readonly messagesPerSecondMax: number
-  /** What is asked of the ratio to mosquitto; null: nothing. */
+  /** Goal for the ratio to mosquitto; null: none. */
   readonly goal: number | null
 }
 

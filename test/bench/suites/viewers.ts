@@ -16,7 +16,7 @@ const LOOK_MS = 30_000
 const WARM_UP_MS = 60_000
 const CLI = join(import.meta.dirname, '..', '..', '..', 'dist', 'src', 'cli.js')
 
-/** What a thousand open overviews cost the gateway at 1 Hz, beside the three demo plants that it computes anyway. */
+/** Measures what a thousand open overviews cost the gateway at 1 Hz, beside the three demo plants that it computes anyway. */
 export async function viewers({ rounds }: BenchOptions): Promise<Outcome> {
   const httpPort = await freePort()
   const settings = { 'http.port': httpPort, 'mqtt.port': await freePort(), data_dir: scratchDir('viewers') }

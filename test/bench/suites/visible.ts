@@ -6,7 +6,7 @@ const POLL_MS = 100
 const STALL_MS = 30_000
 const FIRST_MS = 150_000
 
-/** What can be read back of a load, and since when. */
+/** Points of a load that can be read back, and since when. */
 export interface Visible {
   readonly points: number
   /** Epoch ms at which the first point was seen, if not earlier, and all of them. */

@@ -15,7 +15,7 @@ import type { Dice } from '../../support/mutations.js'
 import { SimulatedDisk } from '../../support/simulated-disk.js'
 import { meterPlant } from '../../support/small-plant.js'
 
-/** What is kept for good, in the states in which a data directory has it. One bit of it is turned, and it is opened again. */
+/** Data that is kept for good, in the states in which a data directory has it. One bit of it is turned, and it is opened again. */
 export interface Kept {
   readonly name: 'journal' | 'archive' | 'ledger' | 'reports'
   /** Turns a bit, opens, turns it back: null when the damage was found and named, else what was done. */

@@ -8,7 +8,7 @@ import { isSum, loadDifferences, readingCount, readingsEach, sumEach } from './l
 export const DATABASE = 'greengauge'
 const WINDOWS = ['1m', '15m', '1h', '1d', '1mo', 'shift']
 
-/** What a gateway acknowledged. */
+/** Readings that a gateway acknowledged. */
 export interface Taken {
   /** Readings whose times and values are known. */
   readonly days: readonly PastOrder[]
@@ -48,7 +48,7 @@ export async function storeDifferences(
   return [...found, ...(await readingsMissing(influxd, { days, live }))]
 }
 
-/** Whether the server holds the readings. It has one value at most for a device, a metric and a time. */
+/** Finds readings that the server does not hold. It has one value at most for a device, a metric and a time. */
 async function readingsMissing(influxd: Influxd, { days, live }: Taken): Promise<string[]> {
   const found: string[] = []
   const count = await influxd.count(DATABASE, 'energy', live.metric)

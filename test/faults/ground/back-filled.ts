@@ -28,7 +28,7 @@ const MARGIN_DAYS = 180
 export interface BackFill {
   readonly meters: number
   readonly days: number
-  /** How often it is killed while it computes what has been acknowledged. */
+  /** Times that the gateway is killed while it computes what has been acknowledged. */
   readonly kills: number
   /** A live meter is watched meanwhile; not together with kills. */
   readonly isWatched: boolean
@@ -79,7 +79,7 @@ export async function backFilled(order: BackFill, say: (line: string) => void = 
       await gateway.stop('SIGKILL')
       gateway = await gateway.restart()
     }
-    // Of what is live something always waits for its next cycle; sums of the past are made every five seconds.
+    // Some of what is live always waits for its next cycle; sums of the past are made every five seconds.
     if (watch !== null) await untilLag(gateway, { maxS: 1, looks: LOOKS_CAUGHT_UP, timeoutMs: order.settledMsMax })
     const live = (await watch?.end()) ?? null
     const accounts = await settled(gateway, order.settledMsMax)
@@ -115,7 +115,7 @@ function metersOf({ meters, days }: BackFill): MeterOrder[] {
   })
 }
 
-/** What the slowest of them has sent: behind it a window is not final for all. */
+/** Whole days of which the slowest meter has had all acknowledged: behind them a window is not final for all. */
 function wholeDays(booked: ReadonlyMap<string, Booked>): number {
   const least = Math.min(...[...booked.values()].map(({ acknowledged }) => acknowledged))
   return Math.floor(least / MINUTES_A_DAY)
@@ -166,7 +166,7 @@ async function sumDifferences({ database }: Embedded, meters: readonly MeterOrde
         `SELECT max(r.ts)::DOUBLE FROM reading r JOIN series s ON s.id = r.series WHERE s.device = $1`,
         [device],
       )
-      // What the newest reading adds is decided by the next one, or by a silence.
+      // The next reading, or a silence, decides what the newest one adds.
       const wanted = Math.ceil((Number(newest?.[0]) - firstTs) / ms) - 1
       if (there !== wanted) found.push(`${device}: ${there} final windows of ${window}, not ${wanted}`)
       if (bad > 0) found.push(`${device}: ${bad} windows of ${window} are wrong`)

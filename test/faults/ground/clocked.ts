@@ -13,7 +13,7 @@ import {
   until,
 } from '../../support/gateway.js'
 
-/** What is done to the clock of a gateway, or to itself, while devices send. */
+/** One thing that is done to the clock of a gateway, or to the gateway itself, while devices send. */
 export interface ClockCase {
   readonly name: string
   /** The clock is off by this when the gateway starts, ms. */
@@ -23,7 +23,7 @@ export interface ClockCase {
 
 export interface ClockFindings {
   readonly acknowledged: number
-  /** Of those without ts, how many are in the archive. */
+  /** Readings without ts: those acknowledged, and those of them that are in the archive. */
   readonly assumed: { readonly acknowledged: number; readonly archived: number }
   readonly timed: { readonly acknowledged: number; readonly archived: number; readonly quarantined: number }
   readonly conflicts: number
@@ -34,7 +34,7 @@ export interface ClockFindings {
   readonly otherWindows: number
   /** Until a minute figure of each plant went on behind the last change of the clock, s; null when it did not. */
   readonly goesOnS: { readonly timed: number | null; readonly assumed: number | null }
-  /** What readiness said of the clock. */
+  /** Reasons that readiness gave for its check of the clock, each once. */
   readonly said: readonly string[]
 }
 
@@ -151,7 +151,7 @@ async function clockCheck(gateway: TestGateway): Promise<string> {
   return checks.find(({ name }) => name === 'clock')?.reason ?? ''
 }
 
-/** How long until the newest minute is that of now, and counts on, s. */
+/** Time until the newest minute is that of now, and counts on, s; null when that takes longer than `GOES_ON_MS`. */
 async function goesOn(gateway: TestGateway, plant: keyof typeof DEVICES): Promise<number | null> {
   const startMs = performance.now()
   const first = await newestMinute(gateway, plant)
@@ -176,7 +176,7 @@ async function newestMinute(gateway: TestGateway, plant: string): Promise<KpiPoi
   return points.find(({ kpi, scope }) => kpi === 'energy_elec_import' && scope === 'plant') ?? null
 }
 
-/** What was refused for its time is right by now. */
+/** Retries all that is in quarantine: what was refused for its time is right by now. */
 async function retryAll(gateway: TestGateway): Promise<void> {
   for (;;) {
     const { items } = await getJson<{ items: readonly QuarantineItem[] }>(gateway, '/api/v1/quarantine?limit=10000')
@@ -201,7 +201,7 @@ async function minuteFigures(gateway: TestGateway): Promise<ReadonlyMap<string, 
   return figures
 }
 
-/** What a gateway with a good clock makes of the same readings. */
+/** Figures that a gateway with a good clock makes of the same readings. */
 async function undisturbed(readings: readonly { readonly ts: number; readonly value: number }[]) {
   const gateway = await startGateway({ config: CONFIG })
   try {

@@ -2,7 +2,6 @@ import type { Cluster } from '../../support/cluster.js'
 import { until } from '../../support/gateway.js'
 import { areInStep } from '../../support/nats.js'
 
-/** What can happen to a cluster. */
 export const CLUSTER_FAULTS = [
   'kill node',
   'kill node alone',
@@ -17,7 +16,7 @@ export const CLUSTER_FAULTS = [
 ] as const
 export type ClusterFault = (typeof CLUSTER_FAULTS)[number]
 
-/** How it goes on and ends. */
+/** A fault that has been made to happen, and the way back from it. */
 export interface Injected {
   /** Partitions that have to go to another owner. The process of one that is killed is replaced by its node, under the same lease. */
   readonly lost: readonly number[]
@@ -26,7 +25,7 @@ export interface Injected {
 }
 
 const UP_MS = 60_000
-/** What a server that comes back needs to be in step, with much to spare. */
+/** Time in which a server that comes back is in step, with much to spare. */
 const STEP_MS_MAX = 20_000
 
 /** Makes it happen to one of the three, `pick` in 0..1, of nodes to one that owns something. */

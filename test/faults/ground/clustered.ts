@@ -24,7 +24,7 @@ export interface ClusteredOptions {
   readonly faults: readonly ClusterFault[]
   readonly seed: number
   readonly leaseS: number
-  /** How long a process is stopped or a way is cut. */
+  /** Time for which a process is stopped or a network path is cut. */
   readonly outageS: number
   /** Messages of each device every 50 ms. */
   readonly burst: number
@@ -37,7 +37,7 @@ export interface ClusteredOptions {
 
 export interface FaultOutcome {
   readonly fault: ClusterFault
-  /** Of each partition that had to go to another, by number: ms to the first message of the new owner in the journal. */
+  /** Time to the first message of the new owner in the journal, ms, of each partition that had to go to another, by number. */
   readonly takeOverMs: readonly number[]
   /** Longest time without a new message in the journal of any partition, and without a PUBACK of any plant, ms. */
   readonly journalSilenceMs: number
@@ -173,7 +173,7 @@ async function isDrained(cluster: Cluster): Promise<void> {
   )
 }
 
-/** What InfluxDB and the databases of the owners have, beside what was sent and what a single node makes of it. */
+/** Compares InfluxDB and the databases of the owners with what was sent and with what a single node makes of it. */
 async function compare(cluster: Cluster, plants: ClusterPlants, load: ClusterLoad, broken: string[]) {
   const expected = load.readings()
   const single = finalFigures(await singleNodePoints(plants, load), load.endTs)
@@ -197,7 +197,7 @@ async function compare(cluster: Cluster, plants: ClusterPlants, load: ClusterLoa
   if (owners.length < cluster.partitions || archived !== expected.size) {
     broken.push(`${archived} of ${expected.size} readings are archived by the owners of ${owners.length} partitions`)
   }
-  // What is archived is in the databases, however their processes end.
+  // All that is archived is in the databases, however their processes end.
   await Promise.all(cluster.nodes.map((node) => node.kill()))
   const stored = new Map<string, number | string>()
   const computed = new Map<string, object>()

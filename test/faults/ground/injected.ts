@@ -1,12 +1,12 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 
-/** What the kernel answers to one system call of a gateway, or does at it. */
+/** One fault at system calls of a gateway: an error that the kernel answers, or a signal that it sends. */
 export interface Injection {
   /** Names of system calls, as strace has them. */
   readonly calls: readonly string[]
   readonly how: 'error=EIO' | 'error=ENOSPC' | 'signal=SIGKILL'
-  /** Of each thread the call that it hits, from 1 on; with `+` every one from there on. */
+  /** Number of the call that is hit, counted in each thread from 1 on; with `+` every one from there on. */
   readonly when: number | `${number}+`
   /** Only calls on these files and folders. */
   readonly paths: readonly string[]
@@ -21,7 +21,7 @@ export function injecting({ calls, how, when, paths }: Injection, log: string): 
   return ['strace', '-D', '-f', '-qqq', '-o', log, ...which, ...paths.flatMap((path) => ['-P', path])]
 }
 
-/** How many calls went wrong by intention, by the log of the wrapper. */
+/** Counts the calls that went wrong by intention, by the log of the wrapper. */
 export function injectedCount(log: string): number {
   if (!existsSync(log)) return 0
   const text = readFileSync(log, 'utf8')

@@ -13,7 +13,7 @@ export interface Written {
 }
 
 /**
- * What the journal has promised: the acknowledged records, and the attempts since the last acknowledgement. A restart
+ * Promises of the journal: the acknowledged records, and the attempts since the last acknowledgement. A restart
  * may find the beginning of one attempt, and never anything else.
  */
 export class Model {
@@ -94,7 +94,7 @@ function openThroughCuts(disk: SimulatedDisk): SegmentLog {
   }
 }
 
-/** Where a consumer stands, and how many records lie before it. */
+/** Position of a consumer, and the number of records before it. */
 export interface Place {
   readonly cursor: Cursor
   readonly count: number

@@ -6,7 +6,7 @@ import { LoadedGateway } from './loaded-gateway.js'
 /** For a kill, and for the wait until all is settled, on a machine that has much else to do. */
 export const KILL_MS_MAX = 10_000
 export const settledMsMax = (kills: number) => 120_000 + kills * 2000
-/** How a gateway meets its end: with all of it at work, while it starts, or soon after its door was opened. */
+/** Moments at which a gateway is killed, in turn: with all of it at work, while it starts, or soon after its door was opened. */
 const LIVES = ['works', 'starts', 'opens', 'opens'] as const
 const WORKING_MS_MAX = 1200
 const STARTING_MS_MAX = 900

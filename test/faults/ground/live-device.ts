@@ -5,7 +5,7 @@ import { percentile, StormClient } from '../storms/storm.js'
 const EVERY_MS = 50
 const RETRY_MS = 5
 
-/** What a device that sends twenty times a second has seen. */
+/** PUBACKs that a device which sends twenty times a second has seen, and how long they took. */
 export interface LivePubacks {
   readonly acknowledged: number
   /** `performance.now()` of the first PUBACK. */

@@ -9,13 +9,13 @@ const QUARTER_MS = 900_000
 /** The first figures of a new device take a moment longer than all that follow. */
 const FIRST_MS = 10_000
 
-/** What was seen of a gateway while something else went on. */
+/** Figures of a gateway that was watched while something else went on. */
 export interface LiveFigures {
   readonly rssMiBMax: number
-  /** Of `/livez` on the port of HTTP, and on its own port. */
+  /** Slowest answer of `/livez` on the port of HTTP, and on its own port. */
   readonly livezMsMax: number
   readonly ownLivezMsMax: number
-  /** How far the figures of a meter that sends once a second were behind the clock, s: the worst, and that of 95 of 100 looks. */
+  /** Lag of the figures of a meter that sends once a second behind the clock, s: the worst, and that of 95 of 100 looks. */
   readonly lateSMax: number
   readonly lateSP95: number
   readonly looks: number
@@ -87,7 +87,7 @@ export class LiveWatch {
     if (nowMs - this.#baseMs > FIRST_MS) this.#lateS.push((nowMs - Math.max(this.#knownMs, this.#baseMs)) / 1000)
   }
 
-  /** What its quarters come to is how far its register is known. */
+  /** Asks for the quarters of the meter: their sum is how far its register is known. */
   async #ask(): Promise<void> {
     const from = new Date(Math.floor(this.#baseMs / QUARTER_MS) * QUARTER_MS).toISOString()
     const query = `scope=device&id=live&window=15m&from=${from}&limit=1000`

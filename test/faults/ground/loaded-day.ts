@@ -12,7 +12,7 @@ export function readingsEach({ messages, samples }: PastOrder): number {
   return messages * samples
 }
 
-/** What all readings of one device come to, in one metric. */
+/** Sum of all readings of one device, in one metric. */
 export function sumEach(order: PastOrder): number {
   const count = readingsEach(order)
   return ((readingOf(0) + readingOf(count - 1)) / 2) * count
@@ -53,7 +53,7 @@ export async function readingCount({ database }: Pick<Embedded, 'database'>, met
   return Number(counts?.[0] ?? 0)
 }
 
-/** What a file, or all that is in a folder, takes on the disk, MiB; 0 when there is none. */
+/** Size of a file, or of all that is in a folder, on the disk, MiB; 0 when there is none. */
 export function diskMiB(path: string): number {
   const own = statSync(path, { throwIfNoEntry: false })
   if (own === undefined) return 0

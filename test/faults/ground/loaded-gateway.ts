@@ -80,7 +80,7 @@ export class LoadedGateway {
     if (!end.closes) this.broken.push('the accounting does not close in the end')
     if (end.readings.conflict !== 0) this.broken.push(`${end.readings.conflict} readings are in conflict with others`)
 
-    // What has settled is in the database, however the gateway ends.
+    // All that has settled is in the database, however the gateway ends.
     await this.gateway.stop('SIGKILL')
     const booked = this.books.booked()
     const embedded = await openEmbedded(join(this.gateway.dataDir, 'archive.duckdb'))

@@ -3,7 +3,7 @@ import { rssMiB } from '../storms/storm.js'
 
 const LOOK_MS = 250
 
-/** What a gateway held over a stretch of time, MiB. */
+/** Memory that a gateway held over a stretch of time, MiB. */
 export interface Held {
   readonly maxMiB: number
   /** The most in each third of the time: level memory has three of a kind. */
@@ -29,7 +29,7 @@ export class MemoryWatch {
   }
 }
 
-/** How much more the last third held than the second: in the first what is loaded, compiled and cached once comes on top. */
+/** Growth from the second third to the last: in the first what is loaded, compiled and cached once comes on top. */
 export function growthMiB({ thirdsMiB }: Held): number {
   return (thirdsMiB[2] ?? 0) - (thirdsMiB[1] ?? 0)
 }

@@ -11,7 +11,7 @@ export interface PlantedFault {
   readonly name: string
   /** Lives that are looked at. */
   readonly lives: number
-  /** What is found wrong with one life of the program as it is, and with the fault in it. */
+  /** Runs one life of the program as it is, or with the fault in it, and says what is wrong; null when nothing is. */
   sound(seed: number): string | null | Promise<string | null>
   faulty(seed: number): string | null | Promise<string | null>
 }
@@ -36,7 +36,7 @@ export function syncLate(disk: SimulatedDisk): void {
   }
 }
 
-/** What the disk answers to a write is not looked at. */
+/** Takes every write for done: what the disk answers to it is not looked at, unless it is a power cut. */
 function ignoreRefusals(disk: SimulatedDisk): void {
   const write = disk.write.bind(disk)
   disk.write = (fd, bytes, at) => {
@@ -105,11 +105,11 @@ export interface Caught {
   /** Lives in which something was found without the fault, and with it. */
   readonly sound: number
   readonly faulty: number
-  /** What was found first, without the fault or else with it. */
+  /** First finding without the fault, or else with it; '' when there is none. */
   readonly says: string
 }
 
-/** What was found, or that the journal could not even be opened with the fault: whoever runs it sees that too. */
+/** Finding of a life, or that the journal could not even be opened with the fault: whoever runs it sees that too. */
 async function lived(faulty: () => string | null | Promise<string | null>): Promise<string | null> {
   try {
     return await faulty()

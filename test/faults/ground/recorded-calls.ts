@@ -2,10 +2,10 @@ import fs from 'node:fs'
 import { syncBuiltinESMExports } from 'node:module'
 import { dirname } from 'node:path'
 
-/** What somebody may rely on: messages of the journal, the number of the manifest, entries of the ledger. */
+/** Things that somebody may rely on: messages of the journal, the number of the manifest, entries of the ledger. */
 export type Promised = 'journal' | 'manifest' | 'ledger'
 
-/** What a program asked of the file system below one folder, in order; paths are full ones. */
+/** One call of a program to the file system below one folder. Lists of them are in order; paths are full ones. */
 export type Call =
   | { readonly do: 'create' | 'remove' | 'makeDirectory' | 'syncDirectory' | 'sync'; readonly path: string }
   | { readonly do: 'write'; readonly path: string; readonly at: number; readonly bytes: Buffer }

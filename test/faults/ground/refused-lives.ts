@@ -35,7 +35,7 @@ const LOOK_MS = 100
 /** Names that will be given next are guessed so far. */
 const AHEAD = 12
 
-/** What calls go wrong at. */
+/** Places at which system calls go wrong. */
 export const PLACES = ['journal', 'archive', 'database', 'ledger', 'reports', 'backup', 'anywhere'] as const
 export type Place = (typeof PLACES)[number]
 
@@ -236,7 +236,7 @@ async function backedUp(loaded: Loaded, traced: readonly string[], log: string):
   return injectedCount(log)
 }
 
-/** Which calls of a life go wrong. `when` counts by thread, so it is small. */
+/** Draws the calls of a life that go wrong. `when` counts by thread, so it is small. */
 function drawn(place: Place, random: () => number, dataDir: string): Injection {
   const pick = <T>(of: readonly T[]): T => of[Math.floor(random() * of.length)]!
   const how = pick(['error=EIO', 'error=ENOSPC', 'signal=SIGKILL', 'signal=SIGKILL'] as const)

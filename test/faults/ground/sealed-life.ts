@@ -16,7 +16,7 @@ import { kwh, SealedData, TODAY, TS } from '../../unit/audit/ledger/sealed-data.
 import { type Call, type Promised, recorded } from './recorded-calls.js'
 
 const ROUNDS = 5
-/** What is laid out need not last. */
+/** Folder in memory where there is one: files that are laid out need not last. */
 const MEMORY = existsSync('/dev/shm') ? '/dev/shm' : tmpdir()
 const JOURNAL = { segmentBytes: 1024, maxBytes: 1e9 }
 
@@ -60,7 +60,7 @@ export async function recordSealedLife(): Promise<SealedLife> {
   return { root, calls: [...calls.filter(isFirst), ...calls.filter((call, i) => !isFirst(call, i))] }
 }
 
-/** What a power cut leaves of this life at a place that the seed decides; null when every promise made by then is kept. */
+/** Cuts the power where the seed decides, and says what is wrong with what is left; null when every promise made by then is kept. */
 export async function cutSealedLife({ root, calls }: SealedLife, seed: number): Promise<string | null> {
   const disk = new SimulatedDisk(seed)
   const end = 1 + disk.pick(calls.length - 1)

@@ -6,14 +6,14 @@ import { type PointFields, pointsInDatabase } from '../../support/influx-content
 
 const IN_FLIGHT = 500
 
-/** What a single gateway makes of the same messages: every point of a KPI, by stream and start. */
+/** KPI points that a single gateway makes of the same messages: every one, by stream and start. */
 export async function singleNodePoints(plants: ClusterPlants, load: ClusterLoad): Promise<Map<string, PointFields>> {
   const gateway = await startGateway({ config: { plants: plants.config } })
   try {
     await play(gateway.mqttUrl, load.messages())
     const { readings } = await settled(gateway)
     if (readings.conflict > 0) throw new Error(`${readings.conflict} readings are in conflict on a single node`)
-    // What has settled is in the database, however the gateway ends.
+    // All that has settled is in the database, however the gateway ends.
     await gateway.stop('SIGKILL')
     return await pointsInDatabase(join(gateway.dataDir, 'archive.duckdb'))
   } finally {

@@ -2,8 +2,8 @@ import { createServer } from 'node:net'
 import { Aedes } from 'aedes'
 
 /**
- * What our promise is measured against: plain aedes with a list in memory, as most brokers in front of a database are. It
- * acknowledges as soon as it has a message. Takes a port as its only argument, and answers any question with the list.
+ * Stand-in that our promise is measured against: plain aedes with a list in memory, as most brokers in front of a database
+ * are. It acknowledges as soon as it has a message. Takes a port as its only argument, and answers any question with the list.
  */
 
 /** One element of a message, as it came. */

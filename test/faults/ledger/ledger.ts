@@ -46,7 +46,7 @@ export class Ledger {
     this.#process.kill('SIGKILL')
   }
 
-  /** What the ledger says, by device. Throws where a line takes back what was said before it. */
+  /** Reads the numbers of messages sent and acknowledged, by device. Throws where a line takes back what was said before it. */
   booked(): Map<string, Booked> {
     const found = new Map<string, Booked>()
     for (const line of readFileSync(this.#file, 'utf8').trimEnd().split('\n')) {

@@ -11,7 +11,7 @@ const DUP = 0x08
 /** A gateway that is being killed refuses connections; the next try comes after this. */
 const RETRY_MS = 10
 
-/** What is written down of a meter's messages, each time that there are more. Numbers count from 0; `end` is the first behind. */
+/** Notes on a meter's messages, written each time that there are more. Numbers count from 0; `end` is the first behind. */
 export interface MeterNotes {
   /** Before the first byte of them is sent. */
   sends(device: string, end: number): void

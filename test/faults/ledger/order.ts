@@ -1,4 +1,4 @@
-/** What the process that keeps the ledger of a test is to send, and where it writes the ledger. */
+/** Order to the process that keeps the ledger of a test: what it sends, to which port, and the file of the ledger. */
 export interface LedgerOrder {
   readonly port: number
   readonly file: string

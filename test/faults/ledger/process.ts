@@ -8,12 +8,12 @@ import type { LedgerOrder, LedgerQuestion, LedgerState } from './order.js'
  * and `acknowledged <device> <end>` after it was.
  */
 
-/** What is sent between bursts, each meter. */
+/** Messages that each meter sends every `TRICKLE_MS` between bursts. */
 const TRICKLE = 5
 const TRICKLE_MS = 25
 /** Behind so many full windows a burst ends: the gateway is killed in the middle of one, and the archive stays small. */
 const BURST_WINDOWS = 6
-/** How often it looks whether all is acknowledged, once it is to stop. */
+/** Interval of the looks whether all is acknowledged, once it is to stop. */
 const LOOK_MS = 20
 
 const order = JSON.parse(process.argv[2]!) as LedgerOrder

@@ -6,7 +6,7 @@ import { recomputedDifferences } from '../../support/offline.js'
 import type { Booked } from './ledger.js'
 import type { MeterOrder } from './order.js'
 
-/** Of a difference of two counters around a million. */
+/** Rounding error of a difference of two counters around a million. */
 const TOLERANCE = 1e-8
 
 /**

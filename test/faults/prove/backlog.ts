@@ -31,7 +31,7 @@ const METRIC = 'elec_import_kwh'
 const LIVE_METRIC = 'elec_import_kw'
 const LOOK_MS = 50
 const WAIT_MS_MAX = 600_000
-/** What has not caught up by then is compared as far as it has come. */
+/** Longest wait for a gateway to catch up; one that has not by then is compared as far as it has come. */
 const CATCH_UP_MS_MAX = 200_000
 const FIRST_S_MAX = 2
 const CAUGHT_UP_S_MAX = 100
@@ -44,7 +44,10 @@ const GROWTH_MIB_MAX = 64
 /** In step with what comes. */
 const LAG_S_MAX = 3
 
-/** The gateway is killed when far more is acknowledged than has become readings: the next life takes it all, and keeps its devices served. */
+/**
+ * The gateway is killed when far more is acknowledged than has become readings: the next life takes it all, and keeps its
+ * devices served.
+ */
 export const backlog: Proof = {
   name: 'backlog',
   says: `a gateway is killed with ${WAITING} acknowledged readings that are only in its journal, and started again`,

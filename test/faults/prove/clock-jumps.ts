@@ -3,7 +3,7 @@ import { type Proof, say, verdictOf } from './proof.js'
 
 const [SECOND, HOUR, DAY] = [1000, 3_600_000, 86_400_000]
 const GOES_ON_S_MAX = 10
-/** Of readings without ts, where a wrong clock was followed: they are late data of their series then. */
+/** Limit for readings without ts, where a wrong clock was followed: they are late data of their series then. */
 const GOES_ON_LATE_S_MAX = 60
 
 /** The clock is off for some seconds and then right again. */

@@ -8,7 +8,7 @@ import { type Proof, say, verdictOf } from './proof.js'
 const CYCLES = 50
 const RESUMED_MS_MAX = 5000
 const SIZE_MIB = 1024
-/** What is left when the disk is filled: somewhere in the next writes it is full. */
+/** Most bytes that are left when the disk is filled: somewhere in the next writes it is full. */
 const LEFT_BYTES_MAX = 512 * 1024
 const FULL_MS_MAX = 60_000
 

@@ -57,7 +57,7 @@ export const frozen: Proof = {
       const frozenAtMs = performance.now()
       const frozenMs = await measured()
       const moreMiB = Math.round(rssMiB(gateway) - beforeMiB)
-      // Who reads nothing is found out by what comes for it.
+      // A client that reads nothing is found out by what comes for it.
       while ((await stillConnected()) > 0 && performance.now() - frozenAtMs < LOOK_MS_MAX) {
         await device.publishes('plants/p/l/d/energy', payload)
         await sleep(50)

@@ -3,7 +3,7 @@ import type { Proof } from './proof.js'
 
 const TIMES = 10
 
-/** Whether the ground would notice. */
+/** Proves that the checks in `test/faults/ground` notice a fault. */
 export const plantedFaults: Proof = {
   name: 'planted-faults',
   says: 'eight faults are put into the program from outside, each of which the ground has to find',

@@ -3,10 +3,10 @@ import { cutSealedLife, recordSealedLife } from '../ground/sealed-life.js'
 import { type Proof, verdictOf } from './proof.js'
 
 const LIVES = 10_000
-/** Of each life. */
+/** Power cuts or kills of each life. */
 const CUTS = 3
 
-/** Of so many lives of the journal, one cut of a life with archive and ledger: those are laid out on the machine's own disk. */
+/** Lives of the journal for each cut of a life with archive and ledger: the files of those are laid out in a real folder. */
 const SEALED_EVERY = 10
 
 /** The journal on a simulated disk, and what journal, archive and ledger ask of the disk together. */

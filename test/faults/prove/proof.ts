@@ -1,8 +1,8 @@
-/** What the command line says of one run. */
+/** Options of one run, from the command line. */
 export interface ProofOptions {
   /** Decides all that is drawn. */
   readonly seed: number
-  /** How much of it: kills, power cuts, cycles, inputs; null leaves it to the proof. */
+  /** Number of kills, power cuts, cycles or inputs; null leaves it to the proof. */
   readonly rounds: number | null
 }
 
@@ -15,12 +15,12 @@ export function verdictOf(isBroken: boolean, done: number, asked: number): Verdi
   return done >= asked ? 'met' : 'partly'
 }
 
-/** What one run has shown. */
+/** Outcome of one run. */
 export interface Result {
-  /** What was found, in the words of the goal: "0 lost of 1,284,220 acknowledged over 100 kills". */
+  /** Finding in the words of the goal: "0 lost of 1,284,220 acknowledged over 100 kills". */
   readonly figure: string
   readonly verdict: Verdict
-  /** How much was done, and with what. */
+  /** Parameters of the run: how much was done, and with what. */
   readonly parameters: Readonly<Record<string, unknown>>
   /** Everything that was measured or counted. */
   readonly figures: Readonly<Record<string, unknown>>
@@ -29,7 +29,7 @@ export interface Result {
 /** One claim that a command can show, or show to be wrong. */
 export interface Proof {
   readonly name: string
-  /** What it does, in half a line. */
+  /** Description of the proof, in half a line. */
   readonly says: string
   readonly goal: string
   /** Throws only when it cannot be carried out. Leaves no process and no file behind. */

@@ -67,7 +67,7 @@ interface Flood {
   readonly takenPerS: number
   readonly p50Ms: number
   readonly p99Ms: number
-  /** Of the device at the gateway without a flood. */
+  /** PUBACK p99 of a device at a gateway without a flood. */
   readonly quietP99Ms: number
   readonly moreMiB: number
 }
@@ -114,7 +114,7 @@ async function beside(kind: string): Promise<Flood> {
   }
 }
 
-/** How long each PUBACK took, ms, one message after the other. */
+/** Publishes one message after the other; returns how long each PUBACK took, ms. */
 async function measured(device: StormClient, untilMs: number): Promise<number[]> {
   const tookMs: number[] = []
   while (performance.now() < untilMs) {

@@ -22,7 +22,7 @@ const GUESTS_MS = 1000
  * is given otherwise that takes two thirds of an hour at this rate, in which the process grows by 3 MiB a minute.
  */
 const DUCKDB_MEMORY = '96MB'
-/** What is loaded, compiled and cached first is no leak. */
+/** Share of the time that is left out: what is loaded, compiled and cached first is no leak. */
 const WARM_UP = 1 / 2
 const MIB_AN_HOUR_MAX = 30
 const HEAP_MIB_AN_HOUR_MAX = 15
@@ -106,7 +106,7 @@ async function watch(gateway: TestGateway, startMs: number, minutes: number, fil
   return { samples, guests }
 }
 
-/** How many of them had their reading acknowledged: all. */
+/** Has `GUESTS` clients come, send one reading each and go; returns how many readings were acknowledged: all. */
 async function comeAndGo(port: number, before: number): Promise<number> {
   const clients = await Promise.all(Array.from({ length: GUESTS }, (_, i) => StormClient.connected(port, `guest-${i}`)))
   const payload = JSON.stringify({ ts: Date.now(), metrics: { elec_import_kwh: before } })

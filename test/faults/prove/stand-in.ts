@@ -3,7 +3,7 @@ import type { Proof } from './proof.js'
 
 const KILLS = 5
 
-/** Whether the loss test can fail. */
+/** Proves that the loss test can fail. */
 export const standIn: Proof = {
   name: 'stand-in',
   says: 'the loss test with plain aedes and a list in memory in place of the gateway',

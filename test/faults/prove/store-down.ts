@@ -32,7 +32,7 @@ const DAY_METRIC = 'elec_import_kwh'
 const LIVE_METRIC = 'elec_import_kw'
 const PER_SECOND = 1000
 const LIVE_S = 20
-/** What came in the last seconds is no backlog. */
+/** Most that waits without a backlog: what came in the last five seconds is none. */
 const WAITING_MAX = 5 * PER_SECOND
 const WAIT_MS_MAX = 900_000
 const LOOK_MS = 500
@@ -153,7 +153,7 @@ function liveOrder({ port }: Pick<LoadOrder, 'port'>): LoadOrder {
   }
 }
 
-/** Why the gateway is not ready as far as the store is the cause; '' when it is not. */
+/** Reason that the gateway is not ready, as far as the store is the cause; '' when it is not. */
 async function reasonOf(gateway: TestGateway): Promise<string> {
   const { status, checks } = await readiness(gateway)
   const check = checks.find(({ name }) => name === 'store influxdb1')
@@ -170,7 +170,7 @@ class ReadinessWatch {
     this.#silent.catch(() => undefined)
   }
 
-  /** How many looks did not find it said. */
+  /** Ends the looks; returns the number of those that did not find the readiness to say it. */
   end(): Promise<number> {
     this.#isEnded = true
     return this.#silent
@@ -253,12 +253,12 @@ function memorySentence({ maxMiB, thirdsMiB }: Held): string {
   return `${maxMiB} MiB at most, by thirds ${thirdsMiB.join(', ')}`
 }
 
-/** What the day of all devices comes to, of what the day of some of them took. */
+/** Reckons the whole day of all devices from the hours that some of them sent. */
 function wholeDay({ hours, disk, waiting, seconds }: Found) {
   const times = (OF_DEVICES / DEVICES) * (HOURS / hours)
   const things = waiting.readings.pending + waiting.kpis.pending
   const perSecond = Math.round(things / (seconds.caughtUpS - seconds.noticedS))
-  // What comes meanwhile, a thousand readings a second, has to be taken as well.
+  // A thousand readings a second come meanwhile, and have to be taken as well.
   const catchUpMinutes = Math.round((things * times) / (perSecond - PER_SECOND) / 60)
   const keptMiB = ({ archiveMiB, databaseMiB }: ReturnType<typeof partsMiB>) => archiveMiB + databaseMiB
   // The journal is let go of as it is archived: it does not grow with the day.

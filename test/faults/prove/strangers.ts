@@ -83,7 +83,7 @@ interface Crowd {
   readonly from: string
   /** Connections that the crowd holds and dials. */
   readonly dialledPerS: number
-  /** Of the tries of the device. */
+  /** Tries of the device that were acknowledged within `TRY_MS_MAX`; the times below are those of all its tries. */
   readonly served: number
   readonly p50Ms: number
   readonly longestMs: number

@@ -9,7 +9,7 @@ export interface SoakSample {
   readonly figures: Readonly<Record<string, number>>
 }
 
-/** What one figure did after the warm-up. */
+/** Course of one figure after the warm-up. */
 export interface Course {
   readonly first: number
   readonly last: number
@@ -43,7 +43,7 @@ export function processFigures({ process }: TestGateway): Record<string, number>
   }
 }
 
-/** What each thread has written down of itself (see threads.mjs). */
+/** Samples that each thread has written down of itself (see threads.mjs). */
 export function threadSamples(dir: string, startMs: number): SoakSample[] {
   return readdirSync(dir)
     .filter((file) => file.endsWith('.jsonl'))

@@ -10,14 +10,14 @@ import { connect, number16, packet, publish, subscribe, text } from '../../unit/
 const CLIENTS = 4
 /** Packets in one write. */
 const PACKETS = 2000
-/** What a socket may have unsent before it is left alone for a while. */
+/** Most bytes that a socket may have unsent; above that it is left alone for a while. */
 const UNSENT_BYTES_MAX = 4 * 1024 * 1024
 const LOOK_MS = 5
 
 type Packet = (i: number) => Buffer
 const payload = '{"metrics":{"elec_import_kw":1}}'
 
-/** What each of the clients sends again and again once it is connected. */
+/** Packets that each of the clients sends again and again once it is connected, by name of the flood. */
 const FLOODS: Readonly<Record<string, Packet>> = {
   retained: (i) => publish({ topic: `plants/p/l/d${i % 50}/energy`, qos: 0, retain: true, payload }),
   'retained-acknowledged': (i) => publish({ topic: `plants/p/l/d${i % 50}/energy`, id: 1 + i, retain: true, payload }),

@@ -11,7 +11,7 @@ const PUBACK_BYTES = 4
 const PLANT = 'own'
 const HONEST = ['m1', 'm2', 'm3', 'm4', 'm5']
 
-/** What the flooded gateway is configured with: five meters that send all the while. */
+/** Configuration of the flooded gateway: five meters that send all the while. */
 export const FLOODED_CONFIG = {
   plants: [
     {
@@ -113,7 +113,7 @@ export async function honestReadings(gateway: TestGateway): Promise<number> {
   return devices.filter(({ device }) => HONEST.includes(device)).reduce((sum, { readings }) => sum + readings, 0)
 }
 
-/** How long a GET of the whole answer takes, ms. */
+/** Time that a GET of the whole answer takes, ms. */
 export async function askedMs(gateway: TestGateway, path: string): Promise<number> {
   const startMs = performance.now()
   await getJson(gateway, path)
