@@ -8,7 +8,7 @@ import { defineConfig, type Plugin } from 'vite'
 
 const ROOT = import.meta.dirname
 
-/** What is started, or loaded by tests, by its path: each is a file of its own; what several of them need is shared. */
+/** Modules that are started, or loaded by tests, by path: each is a file of its own; what several of them need is shared. */
 const ENTRIES = [
   'src/cli',
   'src/runtime/cluster/partition-main',
@@ -58,8 +58,8 @@ function placesOfModules(): Plugin {
 }
 
 /**
- * Of each entry a module of one line that loads what was built of it, and beside each built file what the engine makes of
- * it: see src/load.mjs. All of its functions, so that what is needed seldom is no slower the first time.
+ * Writes for each entry a module of one line that loads what was built of it, and beside each built file what the engine makes
+ * of it: see src/load.mjs. All of its functions are made, so that what is needed seldom is no slower the first time.
  */
 function madeBeforehand(): Plugin {
   return {
@@ -72,7 +72,7 @@ function madeBeforehand(): Plugin {
         const { isEntry, name, fileName, facadeModuleId } = chunk
         const [firstLine] = chunk.code.split('\n', 1) as [string]
         const isProgram = firstLine.startsWith('#!')
-        // What was made beforehand has no `import()` of its own: the loader hands it one.
+        // Code that was made beforehand has no `import()` of its own: the loader hands it one.
         const body = (isProgram ? chunk.code.slice(firstLine.length) : chunk.code).replaceAll(
           'await import(',
           'await imported(',

@@ -66,7 +66,7 @@ export default defineConfig({
           testTimeout: 180_000,
           hookTimeout: 60_000,
           expect: { poll: { timeout: 10_000 } },
-          // What they test runs in processes of its own.
+          // The programs they test run in processes of their own.
           isolate: false,
           setupFiles: 'test/support/own-umask.ts',
           sequence: { groupOrder: 2 },

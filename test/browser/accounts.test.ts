@@ -8,7 +8,7 @@ import { type ComplainingPage, chromiumPath, launchBrowser, openPage } from '../
 import { removeData, startGateway, type TestGateway } from '../support/gateway.js'
 
 const PASSWORD = 'seven green gauges'
-/** Of the last one nobody knows the password. */
+/** Roles by account. Nobody knows the password of the last one. */
 const PEOPLE = { 'olga.ops': 'operator', 审计: 'auditor', 'mei.min': 'operator' } as const satisfies Readonly<
   Record<string, Role>
 >
@@ -26,7 +26,7 @@ const config = {
 }
 /** A password takes a busy machine its time. */
 const WAIT = { timeout: 20_000 }
-/** What a browser says itself of an answer that lets nobody in. */
+/** Complaints that a browser makes itself of an answer that lets nobody in. */
 const REFUSED = /status of (401|429)|WebSocket connection .* failed/
 
 describe.runIf(chromiumPath !== null)('people with accounts, at a gateway that wants to know who they are', () => {
@@ -183,7 +183,7 @@ describe.runIf(chromiumPath !== null)('people with accounts, at a gateway that w
   })
 })
 
-/** Whether the gateway has read of an account. */
+/** True when the gateway has read of the account, and lets it in. */
 async function isAllowed(page: Page, name: string): Promise<boolean> {
   const [url, headers] = [new URL('/api/v1/session', page.url()).href, { origin: new URL(page.url()).origin }]
   const answer = await page.request.post(url, { headers, data: { name, password: PASSWORD } })

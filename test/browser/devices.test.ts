@@ -46,7 +46,7 @@ describe.runIf(chromiumPath !== null)('a device engineer at the dashboards', () 
     expect(await line.textContent()).toContain('-t plants/works/hall/meter-1/energy')
     await page.getByText('We are listening').waitFor()
     const heard = page.locator('[data-heard="message"]')
-    // What is there when the page begins to listen was sent by somebody else: so send until it is seen.
+    // A message that is there when the page begins to listen was sent by somebody else: so send until one is seen.
     await expect
       .poll(async () => {
         await send('meter-1', {

@@ -49,7 +49,7 @@ describe.runIf(executablePath !== null)('the overview in a real browser', () => 
   test('says that nothing needs a person, with the plants as configured', async () => {
     await page.getByText('Nothing needs a person').waitFor()
     await expect.poll(plants).toEqual(['calm', 'busy'])
-    // What is read aloud by itself has no figure in it that runs.
+    // Text that is read aloud by itself has no figure in it that runs.
     const aloud = await page.locator('.well').locator('[role="status"], [aria-live]').allTextContents()
     expect(aloud).toEqual(['Nothing needs a person'])
   })

@@ -117,7 +117,7 @@ async function draft(gateway: TestGateway): Promise<void> {
   }, 20_000)
 }
 
-/** How much is still to come. What nobody has seen yet is not painted, so everything passes before the eye once. */
+/** Number of skeletons still on the page. What nobody has seen yet is not painted, so everything passes before the eye once. */
 async function skeletonsAfterALook(page: Page): Promise<number> {
   await page.evaluate(`(async () => {
     for (let y = 0; y < document.documentElement.scrollHeight; y += innerHeight / 2) {

@@ -107,7 +107,7 @@ async function takeSet(browser: Browser, url: string, report: string, { width, t
     await page.goto(url + address)
     await sleep(SETTLE_MS)
     const file = join(values.out, `${name}-${width}-${theme}-${language}.png`)
-    // What a wall shows is what fits it.
+    // A wall shows what fits it and no more.
     await page.screenshot({ path: file, fullPage: name !== 'wall' })
     console.log(file)
   }

@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, test } from 'vitest'
 import { type BlockStore, getBlock, hashOf, StateFault } from '../../src/cluster/state/blocks.js'
 import { BLOCK_BYTES } from '../../src/cluster/state/file-list.js'
 
-/** What every store of blocks has to do. `open` gives that of another partition each time. */
+/** Tests that every store of blocks has to pass. `open` gives that of another partition each time. */
 export function blocksSuite(name: string, open: (partition: number) => Promise<BlockStore>): void {
   describe(name, () => {
     let partition = 0

@@ -90,7 +90,7 @@ describe.skipIf(path === null)('a real InfluxDB 1.x', () => {
       values: [[FROM_MS, 'm1', 3, 'press', 'p', 'elec_import_kw:fault']],
     })
     const point = Object.fromEntries(points?.[0]?.columns.map((column, i) => [column, points[0]?.values[0]?.[i]]) ?? [])
-    // What was deleted is gone for good, so that a chart which asks for the value alone shows none.
+    // A value that was deleted is gone for good, so that a chart which asks for the value alone shows none.
     expect(point).toEqual({
       time: FROM_MS + HOUR_MS,
       id: 'p',

@@ -95,7 +95,7 @@ describe.skipIf(path === null)('influxdb2 on VictoriaMetrics', () => {
 
   test('where it cannot delete, a window that nobody makes any more is written over as not valid', async () => {
     expect(await store.write({ samples: [], points: [], erased: [point] })).toEqual({ kind: 'stored', refused: [] })
-    // Of two values of one instant it shows either; the revision tells which one it is.
+    // The server shows either of two values of one instant; the revision tells which one it is.
     const valid = (await server.export()).find(({ metric }) => metric.__name__ === 'kpi_1h_valid')
     expect(valid?.values).toContain(0)
   })

@@ -14,7 +14,7 @@ import { append, LIMITS, newDir, PATIENT, readAll } from '../support/journal-log
 /** Opens a journal whose files are in `dir`: for the first time, or again after it was closed. */
 export type OpenJournal = (dir: string, limits: SegmentLogOptions) => Promise<JournalLog>
 
-/** What every journal does, whatever it writes to. */
+/** Tests that every journal has to pass, whatever it writes to. */
 export function journalSuite(name: string, open: OpenJournal): void {
   describe(name, () => {
     test('gives back what it was given, in order, and counts the messages', async () => {

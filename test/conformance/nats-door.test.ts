@@ -28,7 +28,7 @@ const OURS = partitionOf(PLANT, PARTITIONS)
 /** A fake journal that answers when the test says so. */
 class FakeSink implements JournalSink {
   readonly entries: IntakeEntryMessage[] = []
-  /** What each entry is answered; null: it is durable, undefined: nothing yet. */
+  /** Answer that each entry gets; null: it is durable, undefined: nothing yet. */
   answer: Error | null | undefined = null
 
   append(entry: IntakeEntry, done?: (error: Error | null) => void): void {

@@ -29,7 +29,7 @@ function pointOf(stream: Stream, hour: number, of: Partial<Point> = {}): Point {
   return { stream, startMs, endMs: startMs + HOUR_MS, ...figure, ...rest, ...of }
 }
 
-/** What a source says in second `second`; qualities by their words, good where there is none. */
+/** Sample of a source in second `second`; qualities by their words, good where there is none. */
 function sampleOf(
   source: Source,
   second: number,
@@ -54,7 +54,7 @@ function batchOf(of: Partial<Batch>): Batch {
 const all = { fromMs: -8.64e15, toMs: 8.64e15, limit: 1000 }
 const atSecond = (second: number) => FROM_MS + second * 1000
 
-/** What every store does, whatever is behind it. */
+/** Tests that every store has to pass, whatever is behind it. */
 export function storeSuite(name: string, open: () => Promise<StoreUnderTest>): void {
   describe(`the store ${name}`, () => {
     let under: StoreUnderTest

@@ -48,7 +48,7 @@ export const MESSAGES: readonly Message[] = [
   ...[0, 35, 70].map((from): Message => [TOPIC, JSON.stringify(samples.slice(from, from + 35))]),
 ]
 
-/** What is said of them: why a machine stood, by the device, and by a person that the reading of 12:00 was read wrongly. */
+/** Says by the device why a machine stood, and by a person that the reading of 12:00 was read wrongly. */
 export async function say(gateway: TestGateway): Promise<void> {
   const reason = { id: 'd-1', type: 'downtime_reason', code: 'tool_worn', from: time(100) }
   await publish(gateway, [[TOPIC, JSON.stringify({ ts: time(120), events: [reason] })]])

@@ -20,7 +20,7 @@ import { until } from '../support/gateway.js'
 import { ATTACKS, HostileMeter, rightly } from '../support/hostile-meter.js'
 
 /**
- * What SECURITY.md promises of each role and way in, asked of a running gateway: people by every route and feed topic,
+ * Promises of SECURITY.md for each role and way in, asked of a running gateway: people by every route and feed topic,
  * clients by every topic over every listener, strangers everywhere.
  */
 
@@ -209,7 +209,7 @@ async function connackOf(listener: Listener, options: IClientOptions): Promise<n
   }
 }
 
-/** Whether a message is acknowledged; who may not publish is cut off. */
+/** True when a message is acknowledged; a client that may not publish is cut off. */
 async function isAcknowledged(client: MqttClient, topic: string, payload: string): Promise<boolean> {
   const closed = new Promise<false>((resolve) => client.once('close', () => resolve(false)))
   const acknowledged = client.publishAsync(topic, payload, { qos: 1 }).then(
@@ -219,7 +219,7 @@ async function isAcknowledged(client: MqttClient, topic: string, payload: string
   return Promise.race([acknowledged, closed])
 }
 
-/** What a client may do, in the words of the promises. */
+/** Rights of a client as found by trying, in the words of the promises. */
 async function foundRights(listener: Listener, proof: ClientProof, topic: string, payload: string): Promise<string> {
   const options = proofOf(proof)
   const isFilter = topic.includes('#')

@@ -45,7 +45,7 @@ test('every message and every reading is in exactly one place, by device too', a
   const sums = await settled(gateway)
   expect(sums.messages).toEqual({ received: MESSAGES + 7, decoded: MESSAGES + 5, rejected: 2, undecoded: 0 })
   const archived = 2 * (MESSAGES + 1)
-  // Of the two that came twice one is the same as before; of the other one value is, and one is not.
+  // One of the two that came twice is the same as before; of the other one value is, and one is not.
   expect(sums.readings).toEqual({ decoded: archived + 4, archived, duplicate: 3, conflict: 1, pending: 0 })
   expect(sums.elements_rejected).toBe(4)
   expect(sums.stores.duckdb?.readings).toEqual({ archived, stored: archived, refused: 0, pending: 0 })

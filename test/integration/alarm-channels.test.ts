@@ -109,7 +109,7 @@ function nextMeter(isCritical = false): string {
   return (isCritical ? criticalMeters : minorMeters).shift()!
 }
 
-/** Where the register of a meter stands, and when it was read. */
+/** Last sample of the register of each meter, by the id of the meter. */
 const registers = new Map<string, { readonly atMs: number; readonly kwh: number }>()
 
 /** A sample a minute, on the minute; the first begins five minutes ago, so that there is time for more. */

@@ -14,7 +14,7 @@ import { unpack } from '../golden/packed.js'
 import { greengauge } from '../support/cli.js'
 import { allReadings, removeData, settled, startGateway, type TestGateway } from '../support/gateway.js'
 
-/** What the first version left behind, opened by this one, backed up at work, killed, and restored elsewhere. */
+/** A data directory of the first version, opened by this one, backed up at work, killed, and restored elsewhere. */
 
 const VERSION = 'v0.1.0'
 const COUNTER = { plant: PLANT, device: 'counter-1', metric: 'elec_import_kwh' }

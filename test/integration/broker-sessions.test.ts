@@ -5,7 +5,7 @@ import { cleanups, client, dial, inbox, type Setup, start } from '../unit/intake
 
 const waitFor = (condition: () => void) => vi.waitFor(condition, WAIT)
 
-/** What the journal holds, a word an entry: `+d` a session begins, `-d` it ends, `d:topic` a message. */
+/** Entries of the journal, a word each: `+d` a session begins, `-d` it ends, `d:topic` a message. */
 function story({ journal }: Setup): string[] {
   return journal.entries.map((entry) => {
     if (entry.kind === 'session') return `${entry.what === 'begin' ? '+' : '-'}${entry.client}`

@@ -36,7 +36,7 @@ function send(device: string, metric: string, ts: number, value: number): Promis
   return client.publishAsync(`plants/p/l/${device}/energy`, message, { qos: 1 })
 }
 
-/** What says which windows are open and which final, for the live meter. */
+/** Minute windows of the live meter: start, value, if it is still provisional, and revision. */
 async function labels(): Promise<string[]> {
   const { points } = await getJson<SeriesAnswer>(
     gateway,

@@ -1,4 +1,4 @@
-/** Who else on the machine can read what a gateway keeps. */
+/** A gateway closes the data directory that it makes to all others on the machine, and says what they can read in one left open. */
 import { execFile } from 'node:child_process'
 import { chmodSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'

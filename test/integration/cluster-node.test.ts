@@ -54,7 +54,7 @@ const config = (node: string) => ({
   ...polled(),
 })
 
-/** Of an SDM630: power, then what it counts. */
+/** Registers of an SDM630: power, then what it counts. */
 const REGISTERS: readonly (readonly [number, number[]])[] = [
   [52, [1000]],
   [72, [112.5, 0, 20, 0]],
@@ -169,7 +169,7 @@ describe.skipIf(path === null)('nodes of a cluster', () => {
     await nodes.get('b')!.stop('SIGKILL')
     const killedMs = performance.now()
     let before = await written(lost!.partition)
-    // What the process of the partition wrote before it saw that its node is gone.
+    // The process of the partition may still write before it sees that its node is gone: so wait until it does not.
     await until(
       async () => {
         const now = await written(lost!.partition)
@@ -278,7 +278,7 @@ describe.skipIf(path === null)('nodes of a cluster', () => {
       return points.length === SAMPLES && (await settled({ httpUrl: url })).closes
     }, 60_000)
     await client.endAsync()
-    // What was journaled half a minute ago is not kept a second time.
+    // Messages that were journaled half a minute ago are not kept a second time.
     await until(async () => (await manager.streams.info(MQTT_STREAM)).state.first_seq > 1, 60_000)
     expect(await Promise.all(['edge', 'b'].map((name) => nodes.get(name)!.stop('SIGTERM')))).toEqual([0, 0])
     const [here, there] = await Promise.all([join(edge.dataDir, 'archive.duckdb'), database].map(farFigures))

@@ -77,7 +77,7 @@ describe.skipIf(path === null)('a partition that moves', () => {
     await follow(before.asked, 'reports', { plants: [PLANT], profile: 'ghg', from: '2026-01-05', to: '2026-01-06' })
     await follow(before.asked, `reports/${REPORT}/freeze`, { by: 'li', languages: ['en'] })
     expect(before.state.status.taken).toBe(1)
-    // What comes behind the checkpoint is in the journal alone.
+    // A message behind the checkpoint is in the journal alone.
     await publish(before.asked, [MESSAGES.at(-1)!])
     const expected = await stateOf(before.asked)
     expect(expected.reports).toMatchObject([{ version: 1, status: 'frozen' }])

@@ -20,7 +20,7 @@ const T0 = Date.UTC(2026, 0, 5, 10)
 const MINUTE = 60_000
 const DAYS = { from: '2026-01-05', to: '2026-01-06' }
 const WINDOW = 'from=2026-01-05T00:00:00Z&to=2026-01-06T00:00:00Z'
-/** What was said by the owner is at the viewer well within this. */
+/** Bound of a wait: the viewer has what the owner says well within it. */
 const SOON_MS = 15_000
 
 let nats: NatsServers

@@ -15,7 +15,7 @@ const program = findServer('influxd')
 const STARTS = ['2026-11-24T08:00:00Z', '2026-11-24T09:00:00Z', '2026-11-24T10:00:00Z'].map((text) => Date.parse(text))
 const RANGE: Range = { fromMs: STARTS[0]! - 3_600_000, toMs: STARTS[2]! + 3_600_000 }
 const PLANT = 'suzhou-1'
-/** What stands in a point that no longer counts, on a server that cannot delete. */
+/** Value that still stands in a point that no longer counts, on a server that cannot delete. */
 const STALE = -999
 
 /** A value, one that late data changed, and one that became null. */
@@ -130,7 +130,7 @@ describe.skipIf(program === null)('the dashboards on a real InfluxDB', () => {
   async function valuesOf(variable: Board['templating']['list'][number], chosen: ReadonlyMap<string, string>) {
     if (variable.type === 'custom') return variable.query.split(',')
     const series = await ask(sentQuery(variable.query, chosen, RANGE))
-    // Of field keys the name comes first, of tag values the key.
+    // A row of field keys begins with the name, one of tag values with the key.
     const column = variable.query.startsWith('SHOW FIELD KEYS') ? 0 : 1
     const pattern = new RegExp(variable.regex?.slice(1, -1) ?? '')
     const values = series.flatMap(({ values }) => values.map((row) => String(row[column])))

@@ -8,7 +8,7 @@ import { parseDockerfile } from '../support/dockerfile.js'
 import { freePort, until } from '../support/gateway.js'
 import { buildImage, type Image } from '../support/image.js'
 
-/** What `docker build` makes, made without an engine: it holds what runs, runs, and is told healthy or not. */
+/** The image that `docker build` makes, made without an engine: it holds what runs, runs, and is told healthy or not. */
 
 const readText = (name: string) => readFileSync(join(import.meta.dirname, '..', '..', name), 'utf8')
 

@@ -13,7 +13,7 @@ import { answers } from '../support/mosquitto.js'
 import { findServer } from '../support/servers.js'
 import { startServer, type TestServer } from '../support/test-server.js'
 
-/** What deploy/cluster/nats says, on a real server: one, on loopback, so without the routes of three. */
+/** The configuration in deploy/cluster/nats, on a real server: one, on loopback, so without the routes of three. */
 
 const program = findServer('nats-server')
 const FILES = join(import.meta.dirname, '..', '..', 'deploy', 'cluster', 'nats')

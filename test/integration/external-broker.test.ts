@@ -24,7 +24,7 @@ const rabbitmq = findServer('rabbitmq-server')
 const TOPIC = 'plants/p/hall/main-1/energy'
 const message = (i: number) => JSON.stringify({ ts: Date.UTC(2026, 0, 5) + i * 1000, metrics: { elec_import_kwh: i } })
 
-/** What is said under the STATE topic of a Sparkplug host. */
+/** Message under the STATE topic of a Sparkplug host, with its QoS and retain flag. */
 interface State {
   readonly online: boolean
   readonly timestamp: number

@@ -10,7 +10,7 @@ import { runCommand } from '../support/command.js'
 import { allReadings, getJson, removeData, settled, startGateway, type TestGateway, until } from '../support/gateway.js'
 import { putOnRecord } from '../support/put-on-record.js'
 
-/** What people say with their names, and MQTT clients that would like to say it for them. */
+/** Entries that people make with their names, and MQTT clients that would like to make them for them. */
 
 const PLANT = 'p'
 const HOUR_MS = 3_600_000

@@ -31,7 +31,7 @@ let gateway: TestGateway
 let port: number
 let meter: Server
 let witness: MqttClient
-/** How the meter answers; told by each test. */
+/** Answer of the meter to what it is asked; set by each test. */
 let answer: (asked: Buffer, socket: Socket) => void = () => undefined
 const sockets = new Set<Socket>()
 
@@ -154,7 +154,7 @@ describe('a data logger', () => {
 })
 
 describe('a meter', () => {
-  /** What it was asked for, each register the high or low half of a float in turn. */
+  /** Answer with all registers that were asked for, each the high or low half of a float in turn. */
   const registers = (asked: Buffer, high: number, low: number): Buffer => {
     const count = asked.readUInt16BE(10)
     const said = Buffer.alloc(9 + 2 * count)
@@ -181,7 +181,7 @@ describe('a meter', () => {
     answer = (asked, socket) => socket.write(registers(asked, 0x7fc0, 0))
     await counted('ok')
   }
-  /** How long an honest device waits for its PUBACK at most, of twenty. */
+  /** Longest time that an honest device waits for a PUBACK, of twenty. */
   const slowestAckMs = async (): Promise<number> => {
     let most = 0
     for (let n = 0; n < 20; n++) {

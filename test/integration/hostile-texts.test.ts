@@ -34,7 +34,7 @@ const TEXTS = [
   '{{constructor.constructor("window.taken=1")()}} `id` $(id)',
 ] as const
 const ALL = TEXTS.join(' | ')
-/** What a terminal would obey, but for the ends of lines and columns that a program writes itself. */
+/** Characters that a terminal would obey, but for the ends of lines and columns that a program writes itself. */
 const CONTROLS = /(?![\n\t])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u
 const PASSWORD = 'mail-pass-2718'
 const influxdPath = findServer('influxd')

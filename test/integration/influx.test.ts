@@ -24,7 +24,7 @@ import { isCurrent, saidOfStore, storeStatus } from '../support/store-watch.js'
 const path = findServer('influxd')
 const DATABASE = 'greengauge'
 const HOUR_MS = 3_600_000
-/** Of all months that the load reaches into; the first has begun before it. */
+/** Range of all months that the load reaches into; the first of them has begun before the load. */
 const RANGE = 'from=2025-12-01T00:00:00Z&to=2026-04-01T00:00:00Z'
 const DUCKDB = { type: 'duckdb' }
 
@@ -322,10 +322,12 @@ async function allAnswers(every = 1): Promise<Map<string, SeriesAnswer['points']
   return answers
 }
 
-/** What does not change any more; months that go on are computed every ten seconds. */
 type Answers = Awaited<ReturnType<typeof allAnswers>>
 
-/** What is final, without the windows that were open before. */
+/**
+ * Final points by question, without the windows that were open before. They do not change any more; months that go on are
+ * computed every ten seconds.
+ */
 function finals(answers: Answers, before: ReadonlyMap<string, ReadonlySet<string>> = new Map()) {
   const isFinal = (one: object) => !('provisional' in one) || one.provisional === false
   return new Map(

@@ -45,7 +45,7 @@ describe.skipIf(findServer('pymodbus.simulator') === null)('a gateway that polls
     ],
   })
   const energy = () => allReadings(gateway, { ...METER, metric: 'elec_import_kwh' })
-  /** How often meters of the connection were asked with a result. */
+  /** Number of times the meters of the connection were asked with this result. */
   async function polls(result: string): Promise<number> {
     const metrics = await (await fetch(`${gateway.httpUrl}/metrics`)).text()
     const found = new RegExp(`greengauge_modbus_polls_total\\{id="hall",result="${result}"\\} (\\d+)`).exec(metrics)

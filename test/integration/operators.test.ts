@@ -8,7 +8,7 @@ import type { PlantStatesAnswer } from '../../src/base/state-segments.js'
 import type { PlantsAnswer, SeriesAnswer } from '../../src/base/wire.js'
 import { accounting, getJson, removeData, settled, startGateway, type TestGateway, until } from '../support/gateway.js'
 
-/** What people see and say of a machine, on a real gateway. */
+/** People see and say things of a machine, on a real gateway. */
 
 const MINUTE_MS = 60_000
 /** The day before yesterday: it is over. */
@@ -110,7 +110,7 @@ test('a reason that was answered is there after a kill at once, and said again i
   expect(await say({ ...REASON, comment: 'twice' })).toEqual(said)
   expect(await events()).toEqual([said])
   expect(await accounting(gateway)).toMatchObject({ closes: true })
-  // What people say is no sign of life of the machine.
+  // An entry of a person is no sign of life of the machine.
   const seen = ({ plants }: PlantsAnswer) =>
     plants[0]!.lines.flatMap(({ devices }) =>
       devices.map(({ id, messages, last_seen }) => ({ id, messages, last_seen })),

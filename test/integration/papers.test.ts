@@ -6,13 +6,13 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { INSTALLED_CONFIG, INSTALLED_DATA } from '../../src/config/place.js'
 import { findServer } from '../support/servers.js'
 
-/** What comes with the program for those who have to trust it: the service, the list of what it is made of, what it promises. */
+/** Papers that come with the program for those who have to trust it: the service, the list of what it is made of, its promises. */
 
 const root = join(import.meta.dirname, '..', '..')
 const readText = (name: string) => readFileSync(join(root, name), 'utf8')
 const UNIT = 'deploy/systemd/greengauge.service'
 const BACKUP = ['deploy/systemd/greengauge-backup.service', 'deploy/systemd/greengauge-backup.timer'] as const
-/** Of ten; 0 is nothing, 9.6 what a service has that says nothing. Stated in SECURITY.md. */
+/** Exposure by systemd-analyze, of ten; 0 is nothing, 9.6 what a service has that says nothing. Stated in SECURITY.md. */
 const EXPOSURE_MAX = 2.0
 
 const analyze = findServer('systemd-analyze')

@@ -46,7 +46,7 @@ async function cookieFor(name: string, password: string): Promise<string> {
   return answer.headers.get('set-cookie')!.split(';')[0]!
 }
 
-/** What anything below the data directory holds in clear. */
+/** Contents of all files below the data directory as one text, to look for what stands there in clear. */
 function contents(dir: string): string {
   return readdirSync(dir, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())

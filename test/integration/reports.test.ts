@@ -57,7 +57,7 @@ async function post(path: string, body: object = {}): Promise<AuditJob> {
   return (await answer.json()) as AuditJob
 }
 
-/** What became of a job. */
+/** Waits until a job is done or has failed, and gives it as it is then. */
 async function ended({ id }: AuditJob): Promise<AuditJob> {
   let job = await getJson<AuditJob>(gateway, `/api/v1/audit/jobs/${id}`)
   await until(async () => {

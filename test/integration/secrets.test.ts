@@ -59,7 +59,7 @@ const CONFIG = {
   ],
 }
 
-/** Where secrets stand in some settings: `store.password`, `plants.authorities.password`. */
+/** Paths of the secrets in some settings: `store.password`, `plants.authorities.password`. */
 function placesOf(value: unknown, path: readonly string[] = []): string[] {
   if (Array.isArray(value)) return value.flatMap((one) => placesOf(one, path))
   if (typeof value !== 'object' || value === null) return isSecret(path) ? [path.join('.')] : []

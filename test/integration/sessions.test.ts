@@ -151,7 +151,7 @@ test('the connections of on_change devices are a function of the journal: kills,
   expect(await rows(gateway)).toEqual(written)
 })
 
-/** What a stopped gateway has written of connections and configurations. */
+/** Rows that a stopped gateway has written of connections, configurations and senders. */
 async function rows({ dataDir }: TestGateway) {
   const instance = await DuckDBInstance.create(join(dataDir, 'archive.duckdb'), { access_mode: 'READ_ONLY' })
   const connection = await instance.connect()

@@ -10,7 +10,7 @@ import { encoded } from '../support/sparkplug.js'
 
 const STATE = 'spBv1.0/STATE/greengauge'
 let gateway: TestGateway
-/** What anybody hears who subscribes to everything of Sparkplug. */
+/** Client that hears what anybody hears who subscribes to everything of Sparkplug. */
 let listener: MqttClient
 const heard: { topic: string; payload: Buffer; qos: number; retain: boolean }[] = []
 

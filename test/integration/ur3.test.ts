@@ -67,7 +67,7 @@ function accountOf(rows: readonly Row[], startMs: number, endMs: number) {
   return { ...ms, unknown: expected - known, coverage: known / expected }
 }
 
-/** How often the number of the cycle changes from one row to the next in (startMs, endMs]. */
+/** Counts the changes of the cycle number from one row to the next in (startMs, endMs]. */
 function cyclesIn(rows: readonly Row[], startMs: number, endMs: number): number {
   return rows.filter((row, i) => {
     return i > 0 && row.ts > startMs && row.ts <= endMs && row.cycle !== rows[i - 1]?.cycle

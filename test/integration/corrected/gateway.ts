@@ -3,7 +3,7 @@ import { expect } from 'vitest'
 import type { AuditJob, Report } from '../../../src/base/report.js'
 import { getJson, type TestGateway, until } from '../../support/gateway.js'
 
-/** What proofs of corrected figures do with a gateway: messages in, reports out. */
+/** Calls of a gateway that proofs of corrected figures share: messages in, reports out. */
 
 /** One message of a device: metrics and events of an instant, epoch ms. */
 export interface Sample {

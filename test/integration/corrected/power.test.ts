@@ -26,7 +26,7 @@ const SHELLY = SIGNED.map((sample) => {
 const PROFILES = {
   use: ['shelly/gen2', 'victron/gx', 'openems/edge'].map((profile) => ({ profile, plant: 'profiles', line: 'l' })),
 }
-/** What instruments of makers send of 3 kW that go out: topic, message, and the device that it is of. */
+/** Messages that instruments of makers send of 3 kW that go out: topic, message, and the device that it is of. */
 const OUTGOING = [
   ['N/gx1/grid/30/Ac/Power', '{"value": -3000}', 'gx1-grid-30'],
   ['edge/edge0/channel/_sum/GridActivePower', '-3000', 'edge0'],

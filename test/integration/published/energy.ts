@@ -122,7 +122,7 @@ export const ENERGY: readonly Example[] = [
   },
   lookup('O26', ['CN-GRID-E', 2022], 2808.5),
   lookup('O26', ['CN', 2022], 2683),
-  // What O26 sets against it, and what is published as O11.
+  // The national emissions of 2021, which O26 sets against it, are published as O11.
   lookup('O11', ['CN', 2021], 2784),
   {
     id: 'S6',

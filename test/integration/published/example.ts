@@ -4,10 +4,10 @@ import type { KpiPoint, Window } from '../../../src/base/kpi.js'
 export interface Example {
   /** As KPI specification §7 numbers it. */
   readonly id: string
-  /** Who published it; `synthetic` for one that was written to pin a rule. */
+  /** Publisher of the example; `synthetic` for one that was written to pin a rule. */
   readonly source: string
   readonly says: string
-  /** Of the configuration, beside id, name and zone; absent for a plant that nobody has configured. */
+  /** Settings of the plant beside id, name and zone; absent for a plant that nobody has configured. */
   readonly plant?: Readonly<Record<string, unknown>>
   readonly sent: readonly Sent[]
   readonly figures: readonly Expected[]
@@ -25,7 +25,7 @@ export interface Expected {
   readonly window: Window
   /** RFC 3339. */
   readonly start: string
-  /** Of the plant when absent. */
+  /** Device of the figure; absent for a figure of the plant. */
   readonly device?: string
   /** As printed: a value matches when it rounds to it. */
   readonly value: number | null
@@ -66,7 +66,7 @@ export function registers(rises: Readonly<Record<string, number>>, hour = '09:00
   )
 }
 
-/** What a machine says, and what its counters stand at. */
+/** Samples of a machine: the state that it says, or what its counters stand at. */
 export function said(...words: readonly (readonly [time: string, word: string | Readonly<Record<string, number>>])[]) {
   return words.map(([when, word]) => ({
     ts: time(when),

@@ -1,4 +1,4 @@
-/** What was given out while the clock was ahead is not good for longer than it should be. */
+/** Tickets and sessions given out while the clock was ahead are not good for longer than they should be. */
 import { expect, test } from 'vitest'
 import { Sessions } from '../../../src/access/sessions.js'
 import { Tickets } from '../../../src/access/tickets.js'

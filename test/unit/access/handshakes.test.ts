@@ -55,7 +55,7 @@ test('of a plant that dials anew faster than it can be served those get through 
     const goOn = (): void => {
       begun++
       compute()
-      // What the client has to send yet takes a round trip, in which five others dial.
+      // The rest that the client has to send takes a round trip, in which five others dial.
       setTimeout(() => {
         if (!socket.destroyed) through++
       }, 20)

@@ -13,7 +13,7 @@ test.each([
   [undefined, '', ''],
 ])('%s is of %s in %s', (address, host, network) => expect(originOf(address)).toEqual({ host, network }))
 
-/** What stands in each of so many places that many come to, with the one who goes for each when they are full. */
+/** Lets the addresses in one by one; above `placesMax` the oldest of those with the most goes. Gives who is gone, and who is left. */
 function crowd(placesMax: number, addresses: readonly string[], known: readonly string[] = []) {
   const places = new Places<string>()
   const gone: string[] = []
@@ -89,7 +89,7 @@ test('who came last of those who take the most is found in a few steps, however 
   expect(odd).toEqual(Array.from({ length: 3500 }, (_, i) => 9999 - 2 * i))
 })
 
-/** How many steps all iterators of sets make meanwhile. */
+/** Number of steps that all iterators of sets make while `act` runs. */
 function stepsOf(act: () => void): number {
   const iterator = Object.getPrototypeOf(new Set().values()) as { next(): unknown }
   const { next } = iterator

@@ -30,7 +30,7 @@ function withFigures(changes: Readonly<Record<string, Partial<ReportFigure>>>): 
 const STACK = 'p/stack/boiler-1/nox'
 const METER = 'p/stream/main-1/elec_import_kwh'
 
-/** What a program that computes wrongly would print, by the check that finds it; what is named is what is to be looked at. */
+/** Reports of a program that computes wrongly, each with the check that finds it and the subject it names: the thing to look at. */
 const WRONG: readonly (readonly [check: string, what: string, () => Report, subject: string])[] = [
   [
     'shares',

@@ -17,7 +17,7 @@ function at(hours: number, of: Partial<Reading> = {}): Reading {
   return reading({ metric: 'elec_import_kwh', ts, value: 1000 + hours, receivedAt: ts + 40, ...of })
 }
 
-/** What the verifier does: readings one by one. */
+/** Qualities of the streams by readings taken one by one, as the verifier does. */
 function byHand(readings: readonly Reading[], span = SPAN) {
   const qualities = new StreamQualities(span)
   const key = ({ device, metric }: Reading) => `${device} ${metric}`

@@ -87,7 +87,7 @@ test('ten weeks without an answer are a place in time: the same few bytes as one
   one.drop(endMs)
   expect(JSON.stringify(one.memory)).toHaveLength(bytes)
   expect(one.pending(endMs).counts).toMatchObject({ hour: 30 * 24, minute: 30 * 24 * 6 })
-  // Of the hours that were over nothing is lost without a word: those that wait and those that were dropped are all.
+  // No hour that was over is lost without a word: those that wait and those that were dropped are all.
   expect(dropped.reduce((sum, count) => sum + count, 0) + 30 * 24).toBeGreaterThanOrEqual(70 * 24 - 1)
 })
 

@@ -45,7 +45,7 @@ test('a device is added with client and topics, changed, disabled, enabled and r
     ['p/press/robot-7', 'registered', 'enabled'],
   ])
 
-  // Who is named once more is not let in again by that.
+  // A device that is named once more is not let in again by that.
   await device('add', 'p/grid/main-1')
   expect(kept().find((one) => one.device === 'main-1')).toMatchObject({ disabled: true })
 

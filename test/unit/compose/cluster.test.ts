@@ -11,7 +11,7 @@ import { findServer } from '../../support/servers.js'
 const FOLDER = join(import.meta.dirname, '..', '..', '..', 'deploy', 'cluster')
 const compose = findServer('docker-compose')
 
-/** What is looked at of a manifest. */
+/** A Kubernetes manifest, as far as it is looked at. */
 interface Manifest {
   readonly apiVersion: string
   readonly kind: string
@@ -93,7 +93,7 @@ test('of each of them enough stay when machines are emptied', () => {
     const budget = budgets.get(metadata.name)!
     expect(budget.selector.matchLabels).toEqual(spec.selector.matchLabels)
     const remaining = budget.minAvailable ?? spec.replicas! - budget.maxUnavailable!
-    // Of servers a majority; of nodes and views one.
+    // A majority of the servers has to remain; of nodes and views one.
     expect(remaining).toBeGreaterThanOrEqual(metadata.name === 'nats' ? 2 : 1)
     expect(remaining).toBeLessThan(spec.replicas!)
   }

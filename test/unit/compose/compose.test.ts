@@ -7,7 +7,7 @@ import { type LoadedConfig, loadConfig } from '../../../src/config/config.js'
 import { dockerfile } from '../../support/image.js'
 import { findServer } from '../../support/servers.js'
 
-/** What `docker compose config` makes of docker-compose.yml, as far as it is looked at. */
+/** A service as `docker compose config` prints it of docker-compose.yml, as far as it is looked at. */
 interface Service {
   readonly image: string
   readonly build?: object

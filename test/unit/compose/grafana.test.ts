@@ -26,7 +26,7 @@ const KPI_FIELDS = [
 ]
 const READING_TAGS = ['plant', 'line', 'device']
 const READING_FIELDS = ['quality', 'state', '$metric']
-/** How Grafana calls the units of the catalogue. */
+/** Names that Grafana has for the units of the catalogue. */
 const UNITS: Readonly<Record<string, readonly string[]>> = {
   kWh: ['kwatth'],
   kW: ['kwatt'],
@@ -83,7 +83,7 @@ describe.each(queries)('$name', ({ board, panel, query }) => {
     }
   })
 
-  // Where a server cannot delete, a value that became null still stands there.
+  // On a server that cannot delete, a value that became null still stands.
   test('takes no value that does not count', () => {
     if (query.includes('"value"')) expect(query).toContain('"valid" = true')
     if (query.includes('"value"')) expect(kpisOf(query)).not.toEqual([])

@@ -8,7 +8,7 @@ const unit = (more = '') => `{ unit_id: 1, profile: eastron/sdm630, plant: p, li
 const hall = (units: string, id = 'hall') => `{ id: ${id}, host: 10.0.0.7, units: [${units}] }`
 const modbus = (...connections: string[]) => `modbus: { connections: [${connections.join(', ')}] }\n`
 
-/** What is wrong, without the name of the file. */
+/** Problems of a configuration, without the name of its file; empty when it is accepted. */
 function wrong(yaml: string): string[] {
   const loaded = load(yaml)
   return 'problems' in loaded ? loaded.problems.map((one) => formatProblem({ ...one, where: '' })) : []

@@ -35,7 +35,7 @@ function load(file: string) {
   return loadConfig({ file, env: {}, flags: {} })
 }
 
-/** What is said of a wrong profile, without the folder. */
+/** Problems of a wrong profile as text, with paths from the folder `own` on. */
 function saidOf(profile: unknown): string[] {
   const file = withOwn(profile)
   const loaded = load(file)

@@ -58,7 +58,7 @@ const TOPIC = 'plants/p/l/meter-1/energy'
 const ARRIVED_AT = Date.parse('2026-11-24T08:00:01Z')
 const event = (fields: object) => ({ events: [{ id: 'e-1', type: 'fuel_used', fuel: 'diesel', amount: 1, ...fields }] })
 
-/** What devices send wrongly most, as the decoder of today words it, and what a Chinese reader finds of it. */
+/** Contents that devices most often send wrongly, with what a Chinese reader finds of the words of today's decoder. */
 const SAID: readonly (readonly [chinese: string, content: unknown, topic?: string])[] = [
   ['elec_import_kwh 为文本 "1250.5"；应为数字（不加引号）', { metrics: { elec_import_kwh: '1250.5' } }],
   ['elec_import_kwh 为 null；应为数字或布尔值', { metrics: { elec_import_kwh: null } }],

@@ -8,7 +8,7 @@ const HOUR = 3_600_000
 const NOW = Date.parse('2026-11-25T16:00:00Z')
 const hours = (fromNow: number) => NOW + fromNow * HOUR
 
-/** What a machine was doing, as hours from now; told as the gateway does, cut to what is asked for. */
+/** Past of a machine, its stretches in hours from now; told as the gateway does, cut to the span that is asked for. */
 function machine(...past: readonly (readonly [from: number, to: number, State])[]) {
   const asked: Span[] = []
   const read = async (span: Span) => {

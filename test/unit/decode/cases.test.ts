@@ -18,7 +18,7 @@ interface Input {
   readonly isEarlier?: boolean
 }
 
-/** What is left out is empty or null; a detail is a part of the sentence. */
+/** Result of a message. A field that is left out is empty or null; a detail is a part of the sentence. */
 interface Expected {
   readonly isDecoded: boolean
   readonly path?: null

@@ -14,7 +14,7 @@ import { THREATS } from './list.js'
 const CONTROL = /\p{Cc}/u
 const ROOT = join(import.meta.dirname, '..', '..', '..')
 const ARRIVED_AT = Date.parse('2026-11-24T08:00:00Z')
-/** Of one message of at most 1 MiB, on any machine. */
+/** Processor time for one message of at most 1 MiB, on any machine. */
 const CPU_MS_MAX = 1000
 const TOPIC = 'plants/p/l/d/energy'
 const value = (text: string) => `{"metrics":{"elec_import_kwh":${text}}}`
@@ -69,7 +69,7 @@ describe('a payload or topic is refused for its reason, quickly, and nothing of 
     const incoming = { topic, payload: Buffer.from(payload as string), arrivedAt: ARRIVED_AT }
     const before = process.cpuUsage()
     const decoded = decode({ ...incoming, retain: false, fullSizeBytes: null }, { registered: null })
-    // Of this process, whatever else the machine does.
+    // The time of this process counts, whatever else the machine does.
     expect(process.cpuUsage(before).user / 1000).toBeLessThan(CPU_MS_MAX)
     expect(decoded.rejected.map((one) => one.reason)).toEqual([reason])
     expect(decoded.rejected[0]!.detail.length).toBeLessThan(1000)
@@ -122,7 +122,7 @@ test('a request that does not end is given up', async () => {
   const { server: http } = newServer(pino({ level: 'silent' }))
   expect(http.requestTimeout).toBe(30_000)
   expect(http.headersTimeout).toBeLessThanOrEqual(60_000)
-  // How many connections there may be, and of whom: connections.test.ts.
+  // The number of connections there may be, and of whom, is tested in connections.test.ts.
   expect(http.keepAliveTimeout).toBeLessThanOrEqual(5000)
 })
 

@@ -13,7 +13,7 @@ export class FakeBroker {
   sessionPresent = false
   connackCode = 0
   subackCodes = [1, 1]
-  /** Of each packet its first byte and the rest behind its length, which has one byte in all that is sent here. */
+  /** Packets received: the first byte, and the rest behind the length, which has one byte in all that is sent here. */
   readonly packets: { readonly first: number; readonly body: Buffer }[] = []
   #socket: Socket | null = null
 
@@ -39,7 +39,6 @@ export class FakeBroker {
     return this.packets.filter(({ first }) => first === PUBACK).map(({ body }) => body.readUInt16BE(0))
   }
 
-  /** How many have connected. */
   get connects(): number {
     return this.packets.filter(({ first }) => first === CONNECT).length
   }

@@ -4,7 +4,7 @@ import { decodeEntries, messageHead, writeMessage } from '../../../src/journal/e
 /** A journal that answers when the test says so. Each message of the lane is a batch of its own. */
 export class JournalOnCommand implements StraightSink {
   readonly entries: IntakeEntry[] = []
-  /** What every message is answered with at once; undefined holds the answers back. */
+  /** Answer that every message gets at once; undefined holds the answers back. */
   answer: Error | null | undefined
   #waiting: ((error: Error | null) => void)[] = []
   #settled: (batch: number, error: Error | null) => void = () => {}

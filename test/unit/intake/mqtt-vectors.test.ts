@@ -139,7 +139,7 @@ function without(bytes: Buffer, part: Buffer): Buffer {
   return Buffer.concat([bytes.subarray(0, at), bytes.subarray(at + part.length)])
 }
 
-/** Of small packets: which there are, whatever their order. */
+/** Hex of each packet, sorted, so that their order does not matter; for packets with a length of one byte. */
 function sorted(bytes: Buffer): string {
   const packets: string[] = []
   for (let at = 0; at < bytes.length; at += 2 + bytes[at + 1]!) {

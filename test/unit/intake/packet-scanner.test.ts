@@ -38,7 +38,7 @@ function scan(chunks: readonly Buffer[], payloadBytesMax = PAYLOAD_BYTES_MAX): S
   return result
 }
 
-/** What becomes of packets after a good CONNECT. */
+/** Scans packets behind a good CONNECT; `passed` is without it. */
 function afterConnect(...packets: Buffer[]): Scan {
   const all = scan([connect(), Buffer.concat(packets)])
   return { ...all, passed: all.passed.subarray(connect().length) }

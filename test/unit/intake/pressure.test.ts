@@ -216,7 +216,7 @@ test('a data logger that sends its past is read no further, answered for what wa
   logger.send(some(0))
   await vi.waitFor(() => expect(frames().taken).toBe(100), WAIT)
   logger.send(some(100))
-  // What comes through another connection meanwhile has been taken behind it.
+  // A frame of another connection that is sent after these is taken, while these wait.
   const other = await dialDoor(listener)
   other.send(frameOf(999))
   await vi.waitFor(() => expect(frames().taken).toBe(101), WAIT)

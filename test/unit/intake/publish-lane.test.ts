@@ -205,7 +205,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   },
 )
 
-/** What a client got, by type: in order within a type, as far as the protocol promises it. */
+/** Packets that a client got, by type: in order within a type, as far as the protocol promises it. */
 function answersIn(received: Buffer) {
   const answers: Record<number, string[]> = {}
   for (let at = 0; at < received.length; ) {

@@ -59,7 +59,7 @@ export function frameOf(
   return Buffer.from(writeFrame(`QN=${qn};ST=31;CN=${cn};PW=${pw};MN=${mn};Flag=${flag};CP=&&${cp}&&`, letters))
 }
 
-/** What a data logger waits for after `frameOf(n)`. */
+/** Answer that a data logger waits for after `frameOf(n)`. */
 export function answerTo(n: number): Buffer {
   const qn = `20240101000000${String(n).padStart(3, '0')}`
   return Buffer.from(writeFrame(`QN=${qn};ST=91;CN=9014;PW=${PW};MN=${MN};Flag=4;CP=&&&&`))

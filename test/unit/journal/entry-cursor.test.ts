@@ -34,7 +34,7 @@ const entry: fc.Arbitrary<Entry> = fc.oneof(
   fc.record({ kind: fc.constant('act' as const), arrivedAt, content: text }),
 )
 
-/** What a cursor says of each entry, as far as it says it without making the entry. */
+/** Fields of each entry that a cursor gives without making the entry. */
 function told(cursor: EntryCursor, body: Uint8Array): object[] {
   cursor.open(body)
   const all: object[] = []

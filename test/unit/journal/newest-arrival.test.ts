@@ -1,4 +1,4 @@
-/** What a gateway that starts takes from its journal as the time that was. */
+/** A gateway that starts takes the newest arrival in its journal as the time that was. */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

@@ -13,7 +13,7 @@ const TORN_BYTES = 4096
 
 const nameOf = (record: number) => `record ${record}`
 
-/** What stands where the end of the file was not written. */
+/** Bytes that may stand where the end of the file was not written, by name. */
 const TAILS: readonly (readonly [string, (bytes: number) => Buffer])[] = [
   ['nothing', () => Buffer.alloc(0)],
   ['zeros', (bytes) => Buffer.alloc(bytes)],

@@ -5,7 +5,7 @@ import { Bench, plantOf, reading } from '../../support/engine.js'
 
 const LATER = '2025-07-04T00:00Z'
 
-/** What a plant comes to of which these came one after the other, each with all that could be made of what was there. */
+/** A plant to which these came one after the other; behind each, all was made that could be made of what was there. */
 async function plantAfter(...portions: readonly (readonly Reading[])[]): Promise<Bench> {
   const bench = await Bench.open([plantOf({})], at('2025-06-30T00:00Z'))
   for (const portion of portions) {

@@ -76,7 +76,7 @@ async function filled(isMore: boolean, restartAfter = -1): Promise<{ one: Bench;
   return { one, plantPoints }
 }
 
-/** What final windows came to, however often they were computed. */
+/** Figures of the final windows, sorted and without their revisions: the same however often they were computed. */
 async function figures(one: Bench): Promise<string[]> {
   const final = (await one.points()).filter(({ provisional }) => !provisional)
   return final.map(({ rev: _, ...figure }) => JSON.stringify(figure)).sort()

@@ -65,7 +65,7 @@ describe('fuels, heat and steam in coal equivalents', () => {
     await run([...power(10_000), ...gas])
     const point = await equivalent()
     expect(point).toMatchObject({ value: null, reason: 'bad_config', coverage: 1 })
-    // What is known of it is the electricity.
+    // The known part of it is the electricity.
     expect(point?.numerator).toBeCloseTo(1.229, 9)
   })
 

@@ -14,7 +14,7 @@ const READINGS: readonly Reading[] = Array.from({ length: 49 }, (_, i) => {
   return reading({ metric: 'elec_import_kwh', ts, value: ts === at('10:00') ? 1150 : 1000 + i * 5 })
 })
 
-/** What happens at `sentAt` at the meter: the reading of 10:00 is corrected. */
+/** Event of the meter at `sentAt` that corrects its reading of 10:00. */
 function correction(id: string, sentAt: string, fields: { before?: number; after?: number; metric?: string } = {}) {
   const ts = at(sentAt)
   const said = { metric: 'elec_import_kwh', at: '2025-07-01T10:00:00Z', before: 1150, after: 1120 }

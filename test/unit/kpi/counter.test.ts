@@ -41,7 +41,7 @@ function rulesOf({ modulus, maxRate }: Pick<Case, 'modulus' | 'maxRate'>): Count
   return { modulus: modulus ?? null, maxRatePerMs, maxGapMs: 1_200_000, idealMsAt: null }
 }
 
-/** What a walk says, as one list: intervals and marks. */
+/** Takes down what a walk says, as one list: intervals and marks. */
 class Found implements CounterSink {
   readonly said: (readonly unknown[])[] = []
   sum = 0

@@ -8,7 +8,7 @@ import type { Analysis } from '../../../src/kpi/settings/laboratory.js'
 import { IdealCycles } from '../../../src/kpi/settings/products.js'
 import { PlantVersion } from '../../../src/kpi/settings/version.js'
 
-/** What figures depend on for good costs so much an event, not so much an event for each one that was there before. */
+/** An event that figures depend on for good costs the same, however many were there before. */
 
 const EVENTS = 20_000
 /** Ten times what it takes; what grows by the square took more than a minute. */

@@ -139,7 +139,7 @@ describe('the energy of a machine by its state', () => {
     const short = [machine('m', { metrics: { state: { max_hold_s: 1800 } } })]
     await run({ devices: short }, said('m', ['08:00', 'Execute']), evenly('m', 'elec_submeter_kwh', MORNING, 12))
     expect((await of('kwh_unknown'))?.value).toBeCloseTo(6, 9)
-    // What it produced with is at least that: half of the hour may have been producing too.
+    // The energy used while producing is at least the numerator: the other half of the hour may have been producing too.
     expect(await of('kwh_producing')).toMatchObject({ value: null, reason: 'low_coverage', coverage: 0.5 })
     expect((await of('kwh_producing'))?.numerator).toBeCloseTo(6, 9)
     expect(await of('standby_share')).toMatchObject({ value: null, reason: 'low_coverage', coverage: 0.5 })

@@ -60,7 +60,7 @@ describe('days that come weeks late', () => {
 })
 
 describe('hours that are filled in the middle of weeks', () => {
-  // What the register did over midnight is told by the last sample before it: that is another one then.
+  // The last sample before midnight tells what the register did over it: with the hours filled it is another one.
   const around = ['a', 'b'].flatMap((id) => [
     ...meter(id, '07-16T00:00', '07-22T12:00'),
     ...meter(id, '07-23T00:10', '07-31T10:00'),
@@ -132,7 +132,7 @@ async function figuresOf(bench: Bench) {
   const found = (await bench.points()).filter(({ provisional }) => !provisional)
   return (
     found
-      // How often a point was written before tells how it came about.
+      // The revision counts how often a point was written before, which only tells how it came about.
       .map((point) => ({ ...point, key: windowKey(point), rev: 0 }))
       .sort((a, b) => (a.key < b.key ? -1 : 1))
   )

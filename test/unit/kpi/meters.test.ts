@@ -139,7 +139,7 @@ describe('a virtual meter', () => {
     const short = evenly('hall', 'elec_submeter_kwh', [at('09:00'), at('10:30')], 55)
     const both = { id: 'both', plus: ['grid', 'hall', 'office'] }
     await run({ ...TREE, virtual_meters: [both] }, seldom, short, office, press)
-    // Of the known 150 minutes the 60 of the main meter are estimated.
+    // The 60 minutes of the main meter are estimated, of 150 known ones.
     expect(await hour('energy_elec_import', 'both')).toMatchObject({ coverage: 0.5, estimatedShare: 0.4 })
   })
 

@@ -192,7 +192,7 @@ describe('OEE of a plant', () => {
   }
 
   test('adds up times and pieces, and never averages: 350 of 500 min are 0.70, not 0.625 (S12)', async () => {
-    // Of robots as of machines. PM takes the rest of the shift out of planned busy time.
+    // The same holds of robots as of machines. PM takes the rest of the shift out of planned busy time.
     const robots = { ...two, devices: [machine('a', { role: 'robot' }), machine('b', { role: 'robot' })] }
     await run(robots, [
       ...said('a', [

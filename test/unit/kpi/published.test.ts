@@ -6,15 +6,15 @@ import { MACHINES } from '../../integration/published/machines.js'
 import { STACKS } from '../../integration/published/stacks.js'
 
 /**
- * Where each worked example of KPI specification §7 and each trap of §8 is proved, so that none is lost when a test is
- * renamed or goes. `gateway` means: sent over MQTT and read over HTTP in test/integration/published.test.ts.
+ * Tests that prove a worked example of KPI specification §7. Each example is listed, and each trap of §8, so that none is lost
+ * when a test is renamed or goes. `gateway` means: sent over MQTT and read over HTTP in test/integration/published.test.ts.
  */
 interface Proof {
   readonly source: string
   /** Test files with a test that names the example. */
   readonly files: readonly string[]
   readonly gateway?: true
-  /** Why our figure is not the one that is printed, or how much of the example is not a figure of ours. */
+  /** Reason of a figure that is not the one printed, or the part of the example that is not a figure of ours. */
   readonly differs?: string
 }
 

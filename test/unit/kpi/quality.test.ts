@@ -147,7 +147,7 @@ describe('rolled throughput yield', () => {
   test('of 0.95, 0.84 and 0.88 is 0.702 (O8, Minitab)', async () => {
     await run({}, [...checked('a', 95, 100), ...checked('b', 84, 100), ...checked('c', 88, 100)])
     expect((await figure('rty')).value).toBeCloseTo(0.70224, 9)
-    // What goes through the three steps together is not what the three steps find together.
+    // The first pass yield adds up what the three steps checked; it is not the product of their yields.
     expect((await figure('fpy')).value).toBeCloseTo(267 / 300, 9)
   })
 

@@ -30,7 +30,7 @@ beforeEach(async () => {
 })
 afterEach(() => bench.close())
 
-/** What the older rules had made: emissions half as high, for all time. */
+/** Puts figures as older rules had made them into the database: emissions half as high, for all time. */
 async function byOlderRules(progress: Record<string, unknown> = {}): Promise<void> {
   await bench.database.transaction(async (connection) => {
     await connection.run(`UPDATE kpi_point SET "value" = "value" / 2, numerator = numerator / 2

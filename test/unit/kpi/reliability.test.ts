@@ -43,7 +43,7 @@ async function figure(kpi: string, id = 'p', window: Window = '1d', start = '202
   return { ...point!, flags: flagsOf(point!.flags) }
 }
 
-/** What a KPI makes of a whole year or more: hours in states, failures, and repairs with their hours. */
+/** Figure of a KPI over a whole year or more, from hours in states, failures, and repairs with their hours. */
 function ofYears(
   kpi: string,
   hours: Partial<Record<State, number>>,

@@ -82,7 +82,7 @@ describe('a final figure that changes', () => {
     const twice = { id: 'm1', role: 'main', metrics: { elec_import_kwh: { multiplier: 2 } } }
     await bench.configure([plantOf({ devices: [twice] })], at('01T10:30'))
     await bench.settle()
-    // Of the 1st a third is missing: there is no value before and after, but what it would be made from is another.
+    // A third of the 1st is missing: there is no value before and after, but what it would be made from is another.
     expect(await restated({ window: '1d' })).toEqual([
       '1d 01T00:00 null > null configuration',
       '1d 02T00:00 1440 > 2880 configuration',

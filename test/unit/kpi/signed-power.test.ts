@@ -14,7 +14,7 @@ const SELDOM = { elec_import_kw: { period_s: 1800 }, elec_export_kw: { period_s:
 let bench: Bench
 afterEach(() => bench.close())
 
-/** What the decoder makes of one signed number a minute: of one below 0 two readings at one instant. */
+/** Readings that the decoder makes of one signed number a minute: of one below 0 two at one instant. */
 function signed(from: string, to: string, kw: number): Reading[] {
   const readings: Reading[] = []
   for (let ts = at(from); ts < at(to); ts += MINUTE) {
@@ -60,7 +60,7 @@ describe('power that a meter sends as one signed number', () => {
     await run(readings, chunks)
     expect((await figure('energy_elec_import'))?.value).toBeCloseTo(0.5, 9)
     expect((await figure('energy_elec_export'))?.value).toBeCloseTo(1.5, 9)
-    // What comes in again ends what went out.
+    // Power that comes in again ends the power that went out.
     expect((await figure('energy_elec_export', '10:00'))?.value).toBeCloseTo(0, 9)
     expect((await figure('energy_elec_import', '10:00'))?.value).toBeCloseTo(1, 9)
     expect((await figure('load_factor'))?.value).toBeGreaterThanOrEqual(0)

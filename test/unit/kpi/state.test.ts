@@ -10,7 +10,7 @@ const at = (time: string) => Date.parse(`2025-07-01T${time}Z`)
 const ALWAYS = new Plan([new PlantVersion(0, -Infinity, null, bundledLibrary())])
 const inShift = { orderActive: null, changeover: false, inShift: true, slot: null } as const
 
-/** What a word alone means, inside a shift. */
+/** State that a word alone means, inside a shift. */
 const meaning = (word: string, context = {}) => STATES[stateOf(stateCode(word), { ...inShift, ...context })]
 
 describe('state words (KPI specification §1.3)', () => {
@@ -61,7 +61,7 @@ describe('state words (KPI specification §1.3)', () => {
 
   test('a word that is in no map is unknown, and so is a number: their numbers clash', () => {
     expect(stateCode('singing')).toBe(UNKNOWN_WORD)
-    // Of PackTags and of OPC 30060: 6 is Execute in one, 4 in the other.
+    // PackTags and OPC 30060 number states differently: 6 is Execute in one, 4 in the other.
     for (const number of [0, 2, 3, 4, 6, '6', '17']) expect(encodeState(0, number)).toBe(encodeState(0, 'singing'))
     expect(meaning('singing')).toBe('UNKNOWN')
   })

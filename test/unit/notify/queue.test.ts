@@ -22,7 +22,7 @@ class Plant {
     return this.queue.notice(item, atMs)
   }
 
-  /** What goes out at an instant, as event and id. */
+  /** Takes and settles the notices that go out at an instant; gives each as event and id of its alarm. */
   send(atMs: number): string[] {
     const batch = this.queue.take(atMs, (_plant, id) => this.alarms.get(id) ?? null)
     if (batch === null) return []

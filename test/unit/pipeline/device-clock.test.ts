@@ -45,7 +45,7 @@ describe('the clock of a device', () => {
     [[-1, -1, -300, -1, -1, -1, -1, -1, -200, -1], 'good -1'],
     [[0, 90, 0, 0, 0, 0], 'unsteady 0'],
     [[0, 20, 40, 60, 80, 100], 'unsteady 60'],
-    // What it sends is its past, until it has caught up.
+    // The device sends its past, until it has caught up.
     [[-90_000, -60_000, -30_000], 'behind -30000'],
     [[-90_000, -60_000, -1], 'good -1'],
   ] as const)('with offsets of %j seconds is %s', (offsets, verdict) => {

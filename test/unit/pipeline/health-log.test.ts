@@ -26,7 +26,7 @@ test('a disk that fills is said once, and once that it has room again, however l
   at(101_000, '')
   at(102_000, '')
   expect(said).toEqual(['not ready: journal: ENOSPC, try 4000', 'ready again: journal, after 100 s'])
-  // What is over in two seconds is not said, and what comes and goes for longer once a minute.
+  // A failure that is over in two seconds is not said, and one that comes and goes for longer is said once a minute.
   for (let ms = 103_000; ms < 223_000; ms += 1000) at(ms, ms % 2000 === 0 ? 'flaps' : '')
   expect(said).toHaveLength(2)
   for (let ms = 223_000; ms < 343_000; ms += 1000) at(ms, ms % 10_000 < 8000 ? 'comes and goes' : '')

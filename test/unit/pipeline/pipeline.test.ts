@@ -38,9 +38,9 @@ function message(i: number): Entry {
 
 const messages = (count: number): Entry[] => Array.from({ length: count }, (_, i) => message(i))
 
-/** What is seen when a commit has begun and everything that may go on beside it has had its turn. */
+/** State of the pipeline when a commit has begun and everything that may go on beside it has had its turn. */
 interface Seen {
-  /** Of the commit. */
+  /** Number of readings in the commit. */
   readonly readings: number
   readonly from: number
   readonly readTo: number
@@ -78,7 +78,7 @@ async function start(
       const from = next
       const readings = batch.readings.length
       const done = bench.archive.commit(batch)
-      // What is read ahead is decoded piece by piece, with a turn for others between them: by then it has been read.
+      // The stretch read ahead is decoded piece by piece, with a turn for others between them: by then it has been read.
       for (let piece = 0; piece < PIECES; piece++) await new Promise((resolve) => setImmediate(resolve))
       seen.push({ from, readTo: next, readings, pending: pipeline.pendingReadings, open: openIn(ledger) })
       return done
@@ -137,7 +137,7 @@ async function toTheEnd({ isRead, stopping, run }: Awaited<ReturnType<typeof sta
   await run
 }
 
-/** How far it had read ahead when each commit that took readings was under way. */
+/** Number of entries read ahead while each commit that took readings was under way. */
 const ahead = (seen: readonly Seen[]) =>
   seen.filter(({ readings }) => readings > 0).map(({ from, readTo }) => readTo - from)
 

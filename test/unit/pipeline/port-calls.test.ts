@@ -12,7 +12,7 @@ test('each side has done what it is asked for, or says why not', async () => {
     done.push('there')
     if (done.length > 2) throw new Error('not again')
   })
-  // Who waits for a port that is not counted needs something that is.
+  // A wait for a port keeps no process alive, so something else has to.
   const awake = setInterval(() => undefined, 1000)
   await Promise.all([here.ask(), there.ask()])
   expect([...done].sort()).toEqual(['here', 'there'])

@@ -1,4 +1,4 @@
-/** What other users of the machine can read of a data directory. */
+/** A data directory that is made is closed to other users of the machine; one that they can read is found. */
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

@@ -4,7 +4,7 @@ import { LocalDays, wallMinute } from '../../../simulators/physics/local-days.js
 
 const berlin = new LocalDays('Europe/Berlin', '2026-01-01')
 
-/** What a clock in the zone shows, independent of the code under test. */
+/** Hour and minute that a clock in the zone shows, independent of the code under test. */
 function clock(zone: string, timeMs: number): string {
   const format = new Intl.DateTimeFormat('en-GB', { timeZone: zone, hour: '2-digit', minute: '2-digit' })
   return format.format(timeMs)

@@ -56,7 +56,7 @@ test.each([
   await answered(li, 1)
   const crowd = await Promise.all(Array.from({ length: 400 }, () => from('127.7.0.1', port)))
   for (const socket of crowd) if (bytes !== '') socket.write(bytes)
-  // Who is signed in keeps the connection, though it is of the same address; and anybody else comes in.
+  // A connection that is signed in stays, though it is of the same address; and anybody else comes in.
   li.write(GET('/api/v1/plants', AS_LI))
   await answered(li, 2)
   const other = await from('127.0.0.2', port)

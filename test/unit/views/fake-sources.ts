@@ -79,7 +79,7 @@ export class FakeSources extends FakeTrail implements ViewSources {
   channels: AlarmChannel[] = []
   reportItems: ReportItem[] = []
   wishes: AuditWish[] = []
-  /** What the next wish becomes; null when there is no room. */
+  /** Job that the next wish becomes; null when there is no room. */
   job: AuditJob | null = null
   lineageFound: LineageAnswer | null = null
   readonly #reportListeners = new Set<(item: ReportItem) => void>()

@@ -35,12 +35,12 @@ afterAll(() => views.close())
 beforeEach(() => {
   sources.notes.length = 0
 })
-// What the views hold is the gate of their start.
+// The views hold the gate that is there when they start.
 sources.gate = testGate({ clock: sources.clock, note: sources.note, machineToken: digestOf('machine') })
 
 const ask = (path: string, asked: Asked = {}, port = views.port) => askAt(port, path, asked)
 
-/** What comes back for some bytes until the other side hangs up. */
+/** Sends bytes, and gives all that comes back until the other side hangs up. */
 function raw(port: number, bytes: string): Promise<string> {
   return new Promise((resolve) => {
     let said = ''
@@ -198,7 +198,7 @@ test('the token of the machine is good on it, and not through a proxy', async ()
   expect((await ask('/api/v1/plants', { headers: forwarded })).status).toBe(401)
 })
 
-/** How the feed was closed; null when it said hello. */
+/** Opens the feed; `closed` is the code with which it was closed, null when it said hello. */
 async function feed(
   query: string,
   headers: Record<string, string> = {},

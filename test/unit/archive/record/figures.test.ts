@@ -59,7 +59,7 @@ async function finals() {
 /** All of an alarm that lasts: the figure of now is in memory, and known again when its window is computed again. */
 const alarms = () =>
   recorded.bench.alarms.list('p', () => true, 1000).map(({ current: _, current_at: __, ...lasting }) => lasting)
-/** What a server is given of alarms when it is filled from the beginning. */
+/** Changes of alarms that a server is given when it is filled from the beginning. */
 const alarmChanges = () =>
   readAlarmChanges(recorded.bench.database, 'change', { from: 0, to: Number.MAX_SAFE_INTEGER, limit: 10_000 })
 

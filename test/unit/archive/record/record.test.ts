@@ -30,7 +30,7 @@ beforeEach(async () => {
 })
 afterEach(() => recorded.end())
 
-/** What was committed is cut, and the day it belongs to is over. */
+/** Commits readings, cuts them, and compacts their days as over. */
 async function sealed(...readings: readonly Reading[]): Promise<void> {
   await recorded.bench.commit(readings)
   await recorded.cut()

@@ -14,7 +14,7 @@ class ScheduleBench {
   readonly clock = new PassingClock()
   readonly dir = mkdtempSync(join(tmpdir(), 'greengauge-schedule-'))
   readonly periods: ReportPeriod[] = []
-  /** Whether a report is made; null when there is no room. */
+  /** Answer to a report that is handed in: true when it is made; null when there is no room. */
   answer: Promise<boolean> | null = Promise.resolve(true)
   maySubmit = true
 

@@ -117,7 +117,7 @@ test(`each of ${MUTATIONS} mutations of archive, ledger and closed segments is f
   await data.end()
 }, 3_600_000)
 
-/** Of the lines of the ledger the entry is named, or the line where none can be read. */
+/** True when a finding names the file: of a line of the ledger it names the entry, or the line where none can be read. */
 function isAbout(subject: string, name: string): boolean {
   if (subject === name) return true
   if (name === 'ledger/ledger.jsonl') return /^(entry \d+|ledger\.jsonl( line \d+)?)$/.test(subject)

@@ -27,7 +27,7 @@ export const kwh = (ts: number, value: number, of: Partial<Reading> = {}) =>
 /** A data directory as a gateway leaves it: archive, journal and ledger, each by the code of the gateway. */
 export class SealedData {
   nowMs = TS
-  /** How often it has looked by itself. */
+  /** Looks that the running sealing has taken by itself, counted by its sleeps. */
   looks = 0
   readonly recorded: Recorded
   index = new LedgerIndex()
@@ -55,7 +55,7 @@ export class SealedData {
     return this.recorded.folder
   }
 
-  /** What a start of the gateway does with the ledger. */
+  /** Opens the ledger and its sealing, as a start of the gateway does. */
   async start(): Promise<void> {
     const sleep = () => {
       this.looks++
@@ -126,7 +126,7 @@ export class SealedData {
     )
   }
 
-  /** What a check finds wrong. */
+  /** English texts of all that a check finds wrong; a full one reckons the roots of days again. */
   async faults(isFull = false): Promise<string[]> {
     const findings = await checkData({ dataDir: this.dir, root: isFull ? this.root : null })
     return findings.filter(({ ok }) => !ok).map(({ text }) => text.en)
@@ -165,7 +165,7 @@ export async function smallData(): Promise<SealedData> {
   )
   // Late, and one that loses against what is there.
   await data.archived([kwh(TS + 60_000, 7.25), kwh(TS, -1)])
-  // Of a day that is not over: it stays in a delta.
+  // A reading of a day that is not over stays in a delta.
   await data.recorded.bench.commit([kwh(TS + 10 * DAY_MS, 2000)])
   await data.recorded.cut()
   data.journal(5)

@@ -156,7 +156,7 @@ test('days are let go of in the ledger first: a kill behind that accuses nobody,
   await data.archived([kwh(TS, 1), kwh(TS + DAY_MS, 2)])
   await data.sealing.catchUp()
   const killed = data.sealing.letGoOfDays('p', TODAY + 1, async () => {
-    // What is going is not sealed again.
+    // Days that are being let go of are not sealed again.
     await data.sealing.catchUp()
     throw new Error('killed')
   })

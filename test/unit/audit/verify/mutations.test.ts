@@ -80,7 +80,7 @@ async function* zipFindings(path: string): AsyncGenerator<Finding> {
   }
 }
 
-/** What was done `count` times and not found. */
+/** Makes `count` mutations, and gives the names of those that were not found. */
 async function missed(count: number, seed: number, mutate: (dice: Dice) => MutatedFiles): Promise<string[]> {
   const dice = new Dice(seed)
   const unnoticed: string[] = []

@@ -51,7 +51,7 @@ function read(payload: unknown, rules = rulesOf(), { topic = 'modbus/hall/7', do
   return { path: taken.path, isDecoded: taken.isDecoded, readings, values, rejected }
 }
 
-/** What was read of 3 kW, 12,340 Wh and 21.5 °C, with registers of one's own. */
+/** Message of the poller that has read 3 kW, 12,340 Wh and 21.5 °C, or registers of one's own, as hex. */
 function polled({ power = '453b8000', energy = '000004d2', water = '00d7' } = {}) {
   const blocks = [
     { fc: 4, address: 52, hex: power },

@@ -3,7 +3,7 @@ import type { DecodeRules } from '../../../../src/decode/decode.js'
 import { profilesOptions } from '../../../../src/decode/profile/options.js'
 import { decodedBy } from '../../../support/block-decoding.js'
 
-/** Which of several profiles reads a topic, and what is said of a message that none reads. */
+/** A topic is read by one of several profiles, and a message that none reads is told with the rule that ignores it. */
 
 const about = { name: { en: 'Test' }, source: { url: 'x', date: '2026-01-01' } }
 const energy = { metric: 'elec_import_kwh', at: 'e', unit: 'Wh' }

@@ -3,7 +3,7 @@ import type { DecodeRules } from '../../../../src/decode/decode.js'
 import { profilesOptions } from '../../../../src/decode/profile/options.js'
 import { decodedBy } from '../../../support/block-decoding.js'
 
-/** What comes under a name of its own is called by the name that is sent, or by the one that people see. */
+/** Settings call a metric or device with a name of its own by the name that is sent, or by the one that people see. */
 
 const profile = {
   name: { en: 'Test' },

@@ -9,7 +9,7 @@ const METER = {
   messages: [{ topic: 'x/{device}', values: [{ metric: 'elec_import_kw', sum: ['phases.power'] }] }],
 }
 
-/** What is read of a text after others were met. */
+/** Reads a text by the shapes of others that were met before; undefined when it has none of them. */
 function readOf(text: string, ...met: readonly string[]): unknown {
   const options = profilesOptions.parse({ use: [{ profile: 'a/b', plant: 'p', line: 'l' }], defined: { 'a/b': METER } })
   const shapes = new Shapes(compileProfiles(options, () => 'UTC')[0]!.messages)

@@ -134,7 +134,7 @@ describe('aliases that mean something else after a rebirth', () => {
       readings: ['press power 10@0'],
       isDecoded: true,
     })
-    // What is tried again changes nothing of what is known.
+    // A message that is tried again changes nothing of what is known.
     expect(host.save()).toEqual([])
   })
 

@@ -4,7 +4,7 @@ import { bdSeq, Host, type SentMetric, type SentValue, START_MS, TYPE } from '..
 const NBIRTH = 'plant-a/NBIRTH/press'
 const NDATA = 'plant-a/NDATA/press'
 
-/** What a node that was born with one metric, and then sends it, comes to. */
+/** Result of the data of a node that was born with one metric, and then sends it. */
 function sent(type: number, value: SentValue, born: Partial<SentMetric> = {}, metric: Partial<SentMetric> = {}) {
   const host = new Host()
   host.send(0, NBIRTH, { seq: 0, metrics: [bdSeq(0), { name: 'x', alias: 1, type, isNull: true, ...born }] })

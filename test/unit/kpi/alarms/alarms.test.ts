@@ -353,7 +353,7 @@ test('an alarm that is made again from the archive is the same, acknowledged as 
     ['active_ack', iso(6), null],
     ['cleared_unack', iso(2), iso(4)],
   ])
-  // What a rebuild of the database leaves: readings, configurations, acts; nothing that is computed.
+  // A rebuild of the database leaves readings, configurations and acts; nothing that is computed.
   await bench.database.write(async (connection) => {
     for (const table of ['alarm', 'alarm_change', 'kpi_point', 'kpi_stream', 'checkpoint']) {
       await connection.run(`DELETE FROM ${table}`)

@@ -27,7 +27,7 @@ function register(device: string, metric: string, kwhOf: (hour: number) => numbe
 /** Nothing at night, 6 kWh in the morning, 15 at noon, 4 in the afternoon. */
 const byDay = (hour: number) => (hour < 6 || hour >= 18 ? 0 : hour < 10 ? 6 : hour < 14 ? 15 : 4)
 const [MAIN, FARM] = [register('main-1', 'elec_import_kwh', () => 10), register('farm', 'elec_export_kwh', byDay)]
-/** What covers 10 kWh an hour by day: 4 · 6 + 4 · 10 + 4 · 4. */
+/** Part of 10 kWh an hour that the farm covers in a day: 4 · 6 + 4 · 10 + 4 · 4. */
 const COVERED_KWH = 80
 
 const contract = {

@@ -7,7 +7,7 @@ import { bookOf, dayOf, factor, grossFactor, library, own } from '../../../suppo
 
 const today = dayOf('2026-11-25')
 
-/** What others have got wrong in public. Source: KPI specification §8. */
+/** Mistakes that others have made in public. Source: KPI specification §8. */
 describe('traps', () => {
   test('the national factors of 2021 and 2022 are not swapped', () => {
     const matching = bookOf({ grid_region: 'CN', carbon: { year_policy: 'match_year' } })

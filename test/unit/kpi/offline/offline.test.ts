@@ -15,7 +15,7 @@ const ENERGY = { windows: ['1d'], scopes: ['plant'], kpis: new Set(['energy_elec
 
 const meter = plantOf({ devices: [{ id: 'm1', role: 'main', metrics: { elec_import_kwh: { period_s: 3600 } } }] })
 
-/** What the meter reads so many days after the period begins. */
+/** Reading of the meter so many days after the period begins. */
 function read(day: number, value: number, of: Partial<Reading> = {}): Reading {
   return reading({ metric: 'elec_import_kwh', ts: FROM_MS + day * DAY_MS, value, ...of })
 }
@@ -80,7 +80,7 @@ test('what a step usually is goes as far back as it takes: a jump after a stand 
   const bench = await benchOf([...steps, ...stand, ...jump])
   const { points, evidence } = await recomputed(bench)
   expect(figuresOf(points)).toEqual(figuresOf(await stored(bench)))
-  // Of the kWh between the last reading of the stand and the next one a third, and two more.
+  // The last day has a third of the kWh between the last reading of the stand and the next one, and two more.
   expect(points.at(-1)?.value).toBeCloseTo(7 / 3, 9)
   expect(daysOf(evidence)[0]).toBe(-12)
   const short = await recomputed(bench, ({ series }) => ({
