@@ -72,12 +72,12 @@ export function looseFiles(house: House): string[] {
     )
 }
 
-/** A comment that begins so names nothing: "Of the entry", "How far it has come". Tests follow. */
+/** A comment that begins so names nothing: "Of the entry", "How far it has come". */
 const FRAGMENT = /^(?:\/\*\*|\/\/|\/\*)\s*(?:\*\s*)?(What|Of|How|Where|Whether|Why|Whose|Which|Who)\b/
 
 /** Comments that begin as half a sentence and so leave open what they speak of. */
 export function fragmentComments(house: House): string[] {
-  return house.sources.filter(isProduct).flatMap(({ path, text }) => {
+  return house.sources.filter(isScript).flatMap(({ path, text }) => {
     const file = ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true)
     const found: string[] = []
     const seen = new Set<number>()

@@ -142,8 +142,8 @@ describe('published figures that are not of a plant', () => {
     expect(point?.factors.some((id) => id.startsWith('us.epa'))).toBe(false)
   })
 
-  // The figure of the country divides what its power stations gave off by what they made: nothing that a plant measures.
-  // What is ours is the conversion of such a rate.
+  // The figure of the country divides what its power stations gave off by what they made: nothing that a plant measures. The
+  // conversion of such a rate is ours.
   test('O14: 1650 Mt over 4,230,672 GWh are .86 lb/kWh, which as a plant’s factor weighs 1000 kWh with 390 kg', async () => {
     const lbPerKwh = (1650e6 * 1000) / (4_230_672e6 * 0.45359237)
     expect(lbPerKwh).toBeCloseTo(0.86, 2)
