@@ -175,7 +175,7 @@ export interface DismissFilter {
   readonly reason?: RejectReason | undefined
   readonly plant?: string | undefined
   readonly device?: string | undefined
-  /** Those that arrived later still wait: nobody has seen them. */
+  /** Arrival of the last message that goes, epoch ms; later ones still wait, as nobody has seen them. */
   readonly untilMs?: number | undefined
 }
 

@@ -69,7 +69,7 @@ export class Publisher {
     if (this.#provisional.size === 0 || Math.abs(nowMs - this.#provisionalAtMs) < PROVISIONAL_MS) return []
     this.#provisionalAtMs = nowMs
     const due: Point[] = []
-    // Those that have waited longest stand first. A window that has become final since is final in the store already.
+    // Points that have waited longest stand first. A window that has become final since is final in the store already.
     for (const [key, point] of this.#provisional) {
       if (due.length === PROVISIONAL_MAX) break
       this.#provisional.delete(key)

@@ -190,7 +190,7 @@ export function giveUp(error: unknown, config: LoadedConfig['config']): never {
   const isOfPort = code === 'EADDRINUSE' || code === 'EACCES'
   if (!isOfPort || port === undefined || port < 0) throw error
   const setting = settingOfPort(config, port)
-  // Those of root end before 1024: 443 becomes 8443.
+  // Ports below 1024 are root's alone: 443 becomes 8443.
   const free = code === 'EACCES' && port < 1024 ? port + 8000 : port + 1
   const other = setting === undefined ? '' : ` Choose another with ${envName({ path: setting })}=${free}.`
   const why = code === 'EADDRINUSE' ? 'is in use by another program' : 'may not be opened by this user'

@@ -20,7 +20,7 @@ export function comparison(stated: Report, rebuilt: Report): readonly Finding[] 
       }),
     ]
   }
-  // Those of the period before, and what is made of them, do not follow from these readings.
+  // Figures of the period before, and comparisons with them, do not follow from these readings.
   const count = Object.keys(stated.figures).filter((id) => !id.startsWith(COMPARISON)).length
   return [
     holds('figure', '', {

@@ -1,11 +1,10 @@
 import { basename } from 'node:path'
 import type { EarlierReport, Finding, Report } from '../../base/report.js'
 import { type BundleReader, bytesOf } from '../bundle/bundle-reader.js'
-import { BundleFault } from '../bundle/fault.js'
 import { manifestShape, NAMES } from '../bundle/format.js'
-import { openBundle } from '../bundle/open-bundle.js'
 import { jsonOf } from './evidence.js'
 import { fails, holds } from './said.js'
+import { withBundle } from './with-bundle.js'
 
 /** The bundle of the period before, and how a bundle is checked by itself. */
 export interface EarlierBundle {
@@ -29,38 +28,42 @@ export async function* checkEarlierBundle(
     })
     return
   }
-  let bundle: BundleReader
-  try {
-    bundle = await openBundle(path)
-  } catch (error) {
-    if (!(error instanceof BundleFault)) throw error
-    yield error.finding
+  const { id, report } = said
+  yield* withBundle(path, (bundle) => checkOpened(bundle, { name, id, report }, check))
+}
+
+/** The bundle that a report says it is compared with; `name` is that of the file that was given. */
+interface Expected {
+  readonly name: string
+  readonly id: string
+  readonly report: EarlierReport
+}
+
+async function* checkOpened(
+  bundle: BundleReader,
+  { name, id, report }: Expected,
+  check: EarlierBundle['check'],
+): AsyncGenerator<Finding> {
+  if (!(await isOf(bundle, report))) {
+    yield fails('period_before', name, {
+      en: `${name} is not the bundle of ${id} version ${report.version} out of the same ledger, which the report is compared with`,
+      zh: `${name} 不是本报告所比较的、出自同一账本的 ${id} 第 ${report.version} 版的证据包`,
+    })
     return
   }
-  try {
-    if (!(await isOf(bundle, said.report))) {
-      yield fails('period_before', name, {
-        en: `${name} is not the bundle of ${said.id} version ${said.report.version} out of the same ledger, which the report is compared with`,
-        zh: `${name} 不是本报告所比较的、出自同一账本的 ${said.id} 第 ${said.report.version} 版的证据包`,
-      })
-      return
-    }
-    let [checks, wrong] = [0, 0]
-    for await (const finding of check(bundle)) {
-      checks += 1
-      if (finding.ok) continue
-      wrong += 1
-      const { en, zh } = finding.text
-      yield { ...finding, subject: `${name}: ${finding.subject}`, text: { en: `${name}: ${en}`, zh: `${name}：${zh}` } }
-    }
-    if (wrong > 0) return
-    yield holds('period_before', name, {
-      en: `${name} is the bundle of the period before and holds by itself (${checks} findings): the earlier figures follow from its readings`,
-      zh: `${name} 是上一报告期的证据包，且自身成立（${checks} 项）：上一报告期的数值可由其读数推出`,
-    })
-  } finally {
-    await bundle.close()
+  let [checks, wrong] = [0, 0]
+  for await (const finding of check(bundle)) {
+    checks += 1
+    if (finding.ok) continue
+    wrong += 1
+    const { en, zh } = finding.text
+    yield { ...finding, subject: `${name}: ${finding.subject}`, text: { en: `${name}: ${en}`, zh: `${name}：${zh}` } }
   }
+  if (wrong > 0) return
+  yield holds('period_before', name, {
+    en: `${name} is the bundle of the period before and holds by itself (${checks} findings): the earlier figures follow from its readings`,
+    zh: `${name} 是上一报告期的证据包，且自身成立（${checks} 项）：上一报告期的数值可由其读数推出`,
+  })
 }
 
 /** Reads the bundle by its list of files, which the check compares with all the rest; its ledger ends with the freeze. */

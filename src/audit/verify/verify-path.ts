@@ -2,14 +2,13 @@ import { createReadStream } from 'node:fs'
 import { open, readFile, stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import type { Finding, Text } from '../../base/report.js'
-import { BundleFault } from '../bundle/fault.js'
 import { NAMES, SMALL_BYTES_MAX } from '../bundle/format.js'
-import { openBundle } from '../bundle/open-bundle.js'
 import { checkChain } from '../ledger/check-chain.js'
 import { HEAD_FILE, LEDGER_FILE } from '../ledger/entry.js'
 import { fails, holds } from './said.js'
 import { reportOf } from './stated-report.js'
 import { type VerifyOptions, verifyBundle } from './verify-bundle.js'
+import { withBundle } from './with-bundle.js'
 
 /** Kind of the thing that was checked, and the findings on it. */
 export interface Verification {
@@ -52,20 +51,8 @@ async function verified(
   return { what, findings, ok, isKeyNamed: key !== undefined }
 }
 
-async function* checkBundle(path: string, options: VerifyOptions): AsyncGenerator<Finding> {
-  let bundle: Awaited<ReturnType<typeof openBundle>>
-  try {
-    bundle = await openBundle(path)
-  } catch (error) {
-    if (!(error instanceof BundleFault)) throw error
-    yield error.finding
-    return
-  }
-  try {
-    yield* verifyBundle(bundle, options)
-  } finally {
-    await bundle.close()
-  }
+function checkBundle(path: string, options: VerifyOptions): AsyncGenerator<Finding> {
+  return withBundle(path, (bundle) => verifyBundle(bundle, options))
 }
 
 /** The folder of a ledger: the one named, or `ledger/` in a data directory. A bundle has one too, and is more. */

@@ -16,9 +16,9 @@ export interface Part {
   flags: FlagBits
   /** Samples with ts in [start, end), of any quality. */
   count: number
-  /** Those of `count` that have quality good. */
+  /** Samples of `count` that have quality good. */
   good: number
-  /** Those of `count` that arrived within ten seconds of their event time. It depends on the arrival. */
+  /** Samples of `count` that arrived within ten seconds of their event time. It depends on the arrival. */
   timely: number
   /** Columns counted beside the sum, see `accounts.ts`; empty where there are none. */
   readonly accounts: Float64Array
