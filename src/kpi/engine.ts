@@ -9,15 +9,15 @@ import { CycleOutput, type CycleResult, type PublishPart } from './cycle-result.
 import type { FactorLibrary } from './factors/table.js'
 import { CheckpointTable } from './history/checkpoints.js'
 import { Past } from './history/past.js'
+import { noteFolded } from './plant/folded.js'
 import { takeEvent, takeLink } from './plant/happened.js'
 import { Ingestion } from './plant/ingestion.js'
 import { EnginePlant } from './plant/plant.js'
 import { StateHistory } from './plant/state-history.js'
 import { addVouched } from './plant/vouched.js'
-import { noteWalked } from './plant/walked.js'
 import type { Changed } from './schedule/agenda.js'
 import { GoneKeeper } from './schedule/gone-keeper.js'
-import { endPass, freshRange, nextStale, noteOpened, rewalk } from './schedule/late-walk.js'
+import { endPass, freshRange, nextStale, noteOpened, refold } from './schedule/late-fold.js'
 import { liveFirst } from './schedule/live-first.js'
 import type { EngineProgress, ForgottenShare } from './schedule/progress.js'
 import { Recomputation, type StoredPoints } from './schedule/recomputation.js'
@@ -26,7 +26,7 @@ import { matchedNow } from './schedule/rematch.js'
 import { RestatementTable } from './schedule/restatements.js'
 import { markForgotten, type RestoreParts, restorePlants } from './schedule/restoring.js'
 import { mark } from './series/late.js'
-import type { Track } from './series/track.js'
+import type { SeriesState } from './series/series-state.js'
 import { minOf, type Range } from './time/ranges.js'
 import type { Point } from './windows/point.js'
 
@@ -334,7 +334,7 @@ export class Engine {
 
   async #cyclePlant(plant: EnginePlant, output: CycleOutput, isMore = false): Promise<void> {
     plant.moveWatermark(this.#nowMs)
-    const changed = new Map<Track, Range>()
+    const changed = new Map<SeriesState, Range>()
     // New series are read together: a thousand devices may be heard of in one cycle.
     await this.#past.ahead(
       () => [...plant.fresh.keys()].filter((track) => !track.isWarm),
@@ -355,11 +355,11 @@ export class Engine {
     addVouched(plant, changed, this.#nowMs)
     await this.#recompute(plant, changed, output, isMore)
     this.#computingFrom = null
-    noteWalked(plant, this.checkpoints)
+    noteFolded(plant, this.checkpoints)
   }
 
   async #cycleLate(plant: EnginePlant, output: CycleOutput): Promise<void> {
-    if (plant.stale.size === 0) await rewalk(plant, this.#past, this.#nowMs)
+    if (plant.stale.size === 0) await refold(plant, this.#past, this.#nowMs)
     this.#computingFrom = minOf([...plant.stale.values()], ({ position }) => position)
     await this.#recompute(plant, await nextStale(plant, this.#past), output)
     this.#computingFrom = null
@@ -368,7 +368,7 @@ export class Engine {
 
   async #recompute(
     plant: EnginePlant,
-    changed: ReadonlyMap<Track, Changed>,
+    changed: ReadonlyMap<SeriesState, Changed>,
     output: CycleOutput,
     isMore = false,
   ): Promise<void> {

@@ -35,7 +35,7 @@ export const SEARCHES: readonly Search[] = [
   tests('rebuilt and killed archive', ['whole', 'test/faults/archive.test.ts'], 100, (share) => {
     return { KILLS: count(8 * share) }
   }),
-  tests('live series', ['fast', 'test/property/kpi.hot.test.ts'], 60, (share) => ({
+  tests('live series', ['fast', 'test/property/kpi.live-series.test.ts'], 60, (share) => ({
     PROPERTY_RUNS: count(400 * share),
   })),
   tests('rebuilt records', ['fast', 'test/unit/archive/record/record.test.ts'], 40, (share) => {

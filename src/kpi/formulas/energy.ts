@@ -4,7 +4,7 @@ import {
   coverOf,
   FROM_HOURS,
   FROM_MINUTES,
-  FROM_QUARTERS,
+  FROM_QUARTER_HOURS,
   figure,
   type Inputs,
   type Kpi,
@@ -128,7 +128,7 @@ function powerFactorKpi({
 }: Pick<Kpi, 'id' | 'name' | 'formula' | 'source' | 'example' | 'members'> & {
   readonly lead: readonly string[]
 }): Kpi {
-  const facts = { unit: '1', pillar: 'green', shape: 'ratio', windows: FROM_QUARTERS, scopes: WHOLE } as const
+  const facts = { unit: '1', pillar: 'green', shape: 'ratio', windows: FROM_QUARTER_HOURS, scopes: WHOLE } as const
   const needs = ['elec_import_kwh', 'elec_reactive_kvarh']
   const nulls = `${SUM_NULLS} of any of the registers, no_denominator when nothing flowed`
   return kpi(

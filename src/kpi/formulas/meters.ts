@@ -4,7 +4,7 @@ import {
   addInputs,
   type Basis,
   coverOf,
-  FROM_QUARTERS,
+  FROM_QUARTER_HOURS,
   figure,
   type Inputs,
   type Known,
@@ -19,7 +19,7 @@ const FACTS = {
   source: 'no standard: the balance of a tree of meters',
   confidence: 'project',
   pillar: 'green',
-  windows: FROM_QUARTERS,
+  windows: FROM_QUARTER_HOURS,
   scopes: ['plant', 'device'],
   members:
     'a meter, and the meters that name it as their parent; of a plant, its main meters and the meters right behind them',

@@ -25,7 +25,16 @@ import {
   outputFigure,
   outputOf,
 } from './output.js'
-import { addInputs, FROM_QUARTERS, type Inputs, type Kpi, type KpiFacts, kpi, type Recipe, WHOLE } from './recipe.js'
+import {
+  addInputs,
+  FROM_QUARTER_HOURS,
+  type Inputs,
+  type Kpi,
+  type KpiFacts,
+  kpi,
+  type Recipe,
+  WHOLE,
+} from './recipe.js'
 
 const SOURCE = 'ISO 22400-2 by the KPI specification §3'
 const STATES = 'every sender of state; more than one add up'
@@ -56,7 +65,7 @@ function ratioFacts(told: Told) {
     confidence: 'verified',
     pillar: 'intelligent',
     shape: 'ratio',
-    windows: FROM_QUARTERS,
+    windows: FROM_QUARTER_HOURS,
     scopes: WHOLE,
     nulls: WORK_NULLS,
     ...told,

@@ -138,7 +138,7 @@ export function kpi<Total>(
 
 export const WHOLE = ['plant', 'line', 'device'] as const
 export const FROM_MINUTES = ['1m', '15m', '1h', 'shift', '1d', '1mo'] as const
-export const FROM_QUARTERS = ['15m', '1h', 'shift', '1d', '1mo'] as const
+export const FROM_QUARTER_HOURS = ['15m', '1h', 'shift', '1d', '1mo'] as const
 export const FROM_HOURS = ['1h', 'shift', '1d', '1mo'] as const
 
 /** When a sum or a mean has no value, in words. */

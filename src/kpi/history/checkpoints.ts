@@ -1,7 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
 import { bound, type Database } from '../../archive/database.js'
 import { appendRows } from '../../archive/rows.js'
-import type { Checkpoint, WalkStart } from '../series/walk.js'
+import type { Checkpoint, FoldStart } from '../series/fold.js'
 import type { Range } from '../time/ranges.js'
 
 /** Checkpoints of one series that were walked anew. */
@@ -45,7 +45,7 @@ export class CheckpointTable {
   }
 
   /** The last checkpoint that starts at or before `ms`, or the `back`-th before that; null when there are not so many. */
-  async before(seriesId: number, ms: number, back: number): Promise<WalkStart | null> {
+  async before(seriesId: number, ms: number, back: number): Promise<FoldStart | null> {
     const found = (await this.between(seriesId, -(2 ** 52), ms + 1, back + 1)).at(-1 - back)
     return found ?? null
   }

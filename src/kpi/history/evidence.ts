@@ -8,10 +8,10 @@ import type { ConfigVersion } from '../../base/plant.js'
 import type { LinkChange } from '../../base/reading.js'
 import type { FactorLibrary } from '../factors/table.js'
 import { enginePlantOf, type OfflineSeries } from '../offline/plant.js'
+import { dayOf, dayStartMs } from '../series/fold.js'
 import { isUsable } from '../series/samples.js'
+import type { SeriesState } from '../series/series-state.js'
 import { LOOKAHEAD_SAMPLES } from '../series/shaping.js'
-import type { Track } from '../series/track.js'
-import { dayOf, dayStartMs } from '../series/walk.js'
 import { CheckpointTable } from './checkpoints.js'
 import { Past } from './past.js'
 
@@ -135,7 +135,7 @@ class Lead {
   }
 
   /** Finds where the walk over a track begins; false when it is not settled from there. */
-  async begin(track: Track): Promise<boolean> {
+  async begin(track: SeriesState): Promise<boolean> {
     const lastDays = await Promise.all(track.inputs.map((input) => this.#lastDayBefore(input)))
     const lastDay = Math.max(...lastDays.map((day) => day ?? -Infinity))
     // Nothing comes before: it is walked from its first reading on.
@@ -158,7 +158,7 @@ class Lead {
   }
 
   /** Days from which a walk might begin, the shortest lead first: those with readings, each twice as far as the one before. */
-  async #candidates(track: Track, lastDay: number): Promise<readonly number[]> {
+  async #candidates(track: SeriesState, lastDay: number): Promise<readonly number[]> {
     const inputs = track.inputs.filter((input) => input !== null)
     const firstMs = Math.min(dayStartMs(lastDay), this.toMs - LEAD_DAYS_MAX * DAY_MS)
     const days = [...(await daysOf(this.#database, inputs, firstMs, this.toMs))].reverse()

@@ -7,18 +7,18 @@ import { COUNTED_EVENTS, type CountedEvent, eventSeries } from '../../base/event
 import { GOOD } from '../../base/quality.js'
 import type { SampleColumns, WordColumns } from '../../base/samples.js'
 import type { TypedEvent } from '../events/event-book.js'
+import { QUARTER_HOUR_MS } from '../series/buckets.js'
 import { SILENCE_MAX_MS } from '../series/counter.js'
+import { bucketsFrom, type FoldStart, floorQuarterHour, rulesAt, SeriesFold, STATELESS } from '../series/fold.js'
 import type { Late } from '../series/late.js'
 import type { Samples } from '../series/samples.js'
+import type { SeriesBuckets, SeriesState } from '../series/series-state.js'
 import { LOOKAHEAD_SAMPLES, merged, modes, scaled, usableFrom } from '../series/shaping.js'
-import { QUARTER_MS } from '../series/slots.js'
-import { type StateSink, StateWalk } from '../series/state.js'
-import type { SeriesSlots, Track } from '../series/track.js'
-import { floorQuarter, rulesAt, SeriesWalk, STATELESS, slotsFrom, type WalkStart } from '../series/walk.js'
+import { StateFold, type StateSink } from '../series/state.js'
 import { MODE_METRIC } from '../settings/settings.js'
 import type { Range } from '../time/ranges.js'
-import { Ahead } from './ahead.js'
 import type { CheckpointTable } from './checkpoints.js'
+import { Prefetch } from './prefetch.js'
 
 const DAY_MS = 86_400_000
 
@@ -35,7 +35,7 @@ const LOOKAHEAD_READ = 1000
 const SAMPLES_AT_ONCE = 5000
 
 /** Range that a walk over the past has made anew, and late samples that it has left. */
-export interface Rewalk {
+export interface Refold {
   /** Sums outside this range are what they were. */
   readonly range: Range
   /** Late samples after the range, to be walked next; null when all is done. */
@@ -47,8 +47,8 @@ export class Past {
   readonly #database: Database
   readonly #checkpoints: CheckpointTable
   /** Tracks and range that are about to be walked, until the first track is; then they are read ahead. */
-  #announced: { readonly tracks: () => Iterable<Track>; readonly range: Range } | null = null
-  #ahead: Ahead | null = null
+  #announced: { readonly tracks: () => Iterable<SeriesState>; readonly range: Range } | null = null
+  #ahead: Prefetch | null = null
 
   constructor(database: Database, checkpoints: CheckpointTable) {
     this.#database = database
@@ -59,7 +59,7 @@ export class Past {
    * Does `work`, which walks these tracks in this order through about this range: as soon as one has to be read, they are
    * read together. Nothing may be archived meanwhile.
    */
-  async ahead<T>(tracks: () => Iterable<Track>, range: Range, work: () => Promise<T>): Promise<T> {
+  async ahead<T>(tracks: () => Iterable<SeriesState>, range: Range, work: () => Promise<T>): Promise<T> {
     this.#announced = { tracks, range }
     try {
       return await work()
@@ -74,37 +74,37 @@ export class Past {
     if (this.#announced === null) return
     const { tracks, range } = this.#announced
     this.#announced = null
-    this.#ahead = new Ahead(this.#database, tracks(), range)
+    this.#ahead = new Prefetch(this.#database, tracks(), range)
     await this.#checkpoints.hold(this.#ahead.ids, range)
   }
 
   /** Makes a track hot: its sums from a few days before its newest sample on. */
-  async warm(track: Track): Promise<void> {
+  async warm(track: SeriesState): Promise<void> {
     if (track.series === null || !track.isSampled) return
     const start = await this.#startAt(track, track.hotFromMs)
     track.warm(start, columnsOf(await this.#samples(track, start.fromMs, Infinity)))
   }
 
   /** The sums of a track in [fromMs, toMs), as they are; of minutes those from an instant on, Infinity for none. */
-  async slots(track: Track, range: Range, minutesFromMs: number): Promise<SeriesSlots> {
+  async slots(track: SeriesState, range: Range, minutesFromMs: number): Promise<SeriesBuckets> {
     const withMinutes = minutesFromMs < Infinity
     const isEmpty = track.series === null || range.toMs <= track.oldestTs
     if (track.series === null || isEmpty) {
-      return { ...slotsFrom(track.rulebook, floorQuarter(range.fromMs), withMinutes), tail: null }
+      return { ...bucketsFrom(track.rulebook, floorQuarterHour(range.fromMs), withMinutes), tail: null }
     }
     const start = await this.#startAt(track, range.fromMs)
-    const slots = slotsFrom(track.rulebook, floorQuarter(Math.max(start.fromMs, range.fromMs)), withMinutes)
+    const slots = bucketsFrom(track.rulebook, floorQuarterHour(Math.max(start.fromMs, range.fromMs)), withMinutes)
     // A day has a hundred times as many minutes as quarters: of hundreds of series they are most of the memory.
-    slots.minutes?.restart(Math.max(slots.quarters.fromMs, floorQuarter(minutesFromMs)))
-    const walk = new SeriesWalk(track.rulebook, start, range.toMs, slots)
+    slots.minutes?.restart(Math.max(slots.quarters.fromMs, floorQuarterHour(minutesFromMs)))
+    const walk = new SeriesFold(track.rulebook, start, range.toMs, slots)
     walk.walk(await this.#samplesAround(track, start.fromMs, range.toMs))
     return walk
   }
 
   /** Walks the state of a machine through a range that is over, a day of its samples at a time. */
-  async states(track: Track, { fromMs, toMs }: Range, sink: StateSink): Promise<void> {
+  async states(track: SeriesState, { fromMs, toMs }: Range, sink: StateSink): Promise<void> {
     const start = await this.#startAt(track, fromMs)
-    const walk = start.state === null ? new StateWalk() : StateWalk.restore(start.state)
+    const walk = start.state === null ? new StateFold() : StateFold.restore(start.state)
     const rulesOf = (ms: number) => rulesAt(track.rulebook, ms).states!
     // A checkpoint stands on the last day with samples: what lies between it and the range is little, however long ago.
     for (let a = start.fromMs; a < toMs; ) {
@@ -132,7 +132,7 @@ export class Past {
    * Walks late samples into a track's sums: from a checkpoint before them on, until the state at the start of a later day
    * is what it was (then nothing after it can differ), at most up to `untilMs`.
    */
-  async rewalk(track: Track, late: Late, untilMs: number): Promise<Rewalk> {
+  async rewalk(track: SeriesState, late: Late, untilMs: number): Promise<Refold> {
     if (track.series === null) throw new Error(`late samples of ${track.device} ${track.metric}, which has none`)
     if (track.isEvent) return { range: aroundEvents(late), rest: null }
     const { id } = track.series
@@ -140,7 +140,12 @@ export class Past {
     const start = (await this.#checkpoints.before(id, late.fromMs, CHECKPOINTS_BACK)) ?? beginning(track)
     const samples = await this.#samplesAround(track, start.fromMs, untilMs)
     // It is walked for its states; the sums are made where they are needed.
-    const walk = new SeriesWalk(track.rulebook, start, untilMs, slotsFrom(track.rulebook, floorQuarter(untilMs), false))
+    const walk = new SeriesFold(
+      track.rulebook,
+      start,
+      untilMs,
+      bucketsFrom(track.rulebook, floorQuarterHour(untilMs), false),
+    )
     walk.walk(samples)
     const made = walk.checkpoints.filter((checkpoint) => checkpoint.fromMs < untilMs)
     const before = await this.#checkpoints.between(id, start.fromMs, untilMs, made.length + 1)
@@ -151,7 +156,7 @@ export class Past {
           (b) => b.day === checkpoint.day && b.fromMs === checkpoint.fromMs && isSameState(b.state, checkpoint.state),
         ),
     )
-    const toMs = same?.fromMs ?? Math.min(untilMs, floorQuarter(track.newestTs) + DAY_MS)
+    const toMs = same?.fromMs ?? Math.min(untilMs, floorQuarterHour(track.newestTs) + DAY_MS)
     this.#checkpoints.replace(
       id,
       // The start itself stays.
@@ -169,7 +174,7 @@ export class Past {
    * True when a walk that begins with nothing comes at `toMs` to the very state of the one that has seen everything: then
    * all that follows is the same. Each input is read from its own instant on, the start of a quarter.
    */
-  async isSettledFrom(track: Track, fromMs: readonly number[], toMs: number): Promise<boolean> {
+  async isSettledFrom(track: SeriesState, fromMs: readonly number[], toMs: number): Promise<boolean> {
     const start = await this.#startAt(track, toMs)
     const firstMs = Math.min(...fromMs)
     const samplesFrom = (ms: readonly number[]) =>
@@ -180,8 +185,8 @@ export class Past {
     return whole.fromMs === cut.fromMs && isSameState(whole.state, cut.state)
   }
 
-  #settled(track: Track, start: WalkStart, samples: Samples): WalkStart {
-    const walk = new SeriesWalk(track.rulebook, start, Infinity, slotsFrom(track.rulebook, NEVER_MS, false))
+  #settled(track: SeriesState, start: FoldStart, samples: Samples): FoldStart {
+    const walk = new SeriesFold(track.rulebook, start, Infinity, bucketsFrom(track.rulebook, NEVER_MS, false))
     walk.walk(samples)
     return walk.settled
   }
@@ -190,17 +195,17 @@ export class Past {
    * The first instant from `fromMs` on at which any of these tracks can be covered: nothing bridges a longer silence. A
    * clock that was reset to the year 2000 makes one of a quarter of a century, in which there is nothing to compute.
    */
-  async nextCoveredMs(tracks: Iterable<Track>, fromMs: number): Promise<number> {
+  async nextCoveredMs(tracks: Iterable<SeriesState>, fromMs: number): Promise<number> {
     const ahead = [...tracks].filter((track) => track.newestTs >= fromMs)
     if (ahead.some((track) => track.isEvent)) return fromMs
     const ids = ahead.flatMap((track) => (track.series === null ? [] : [track.series.id]))
     const nextTs = await readFirstTs(this.#database, ids, fromMs)
-    return nextTs === null ? fromMs : Math.max(fromMs, floorQuarter(nextTs - SILENCE_MAX_MS))
+    return nextTs === null ? fromMs : Math.max(fromMs, floorQuarterHour(nextTs - SILENCE_MAX_MS))
   }
 
   /** Finds where a walk has to begin for the sums from an instant on. */
-  async #startAt(track: Track, fromMs: number): Promise<WalkStart> {
-    if (track.isEvent) return { fromMs: floorQuarter(Math.max(fromMs, track.oldestTs)), state: STATELESS }
+  async #startAt(track: SeriesState, fromMs: number): Promise<FoldStart> {
+    if (track.isEvent) return { fromMs: floorQuarterHour(Math.max(fromMs, track.oldestTs)), state: STATELESS }
     await this.#readAhead()
     return (await this.#checkpoints.before(track.series!.id, fromMs, 0)) ?? beginning(track)
   }
@@ -216,7 +221,7 @@ export class Past {
   }
 
   /** The samples of [fromMs, toMs) and the few after it that decide how it ends. */
-  async #samplesAround(track: Track, fromMs: number, toMs: number): Promise<Samples> {
+  async #samplesAround(track: SeriesState, fromMs: number, toMs: number): Promise<Samples> {
     if (track.isMerged)
       return this.#mergedSamples(
         track,
@@ -240,7 +245,7 @@ export class Past {
     return samples
   }
 
-  async #samples(track: Track, fromMs: number, toMs: number, limit?: number): Promise<Samples> {
+  async #samples(track: SeriesState, fromMs: number, toMs: number, limit?: number): Promise<Samples> {
     if (track.series === null) return EMPTY
     if (track.isMerged)
       return this.#mergedSamples(
@@ -275,7 +280,12 @@ export class Past {
   }
 
   /** Samples of all inputs of a track that is made of several, each with its next one after the range: what holds, holds up to there. */
-  async #mergedSamples(track: Track, fromMs: readonly number[], toMs: number, withNext = true): Promise<SampleColumns> {
+  async #mergedSamples(
+    track: SeriesState,
+    fromMs: readonly number[],
+    toMs: number,
+    withNext = true,
+  ): Promise<SampleColumns> {
     const parts: { input: number; words: WordColumns }[] = []
     for (const [input, series] of track.inputs.entries()) {
       if (series === null) continue
@@ -288,7 +298,7 @@ export class Past {
 }
 
 /** Sums from here on are none. */
-const NEVER_MS = floorQuarter(8.64e15)
+const NEVER_MS = floorQuarterHour(8.64e15)
 
 const EMPTY: SampleColumns = { ts: [], value: [], quality: [], marks: [] }
 
@@ -297,12 +307,12 @@ const EMPTY: SampleColumns = { ts: [], value: [], quality: [], marks: [] }
  * sides without any are published by them.
  */
 function aroundEvents({ fromMs, toMs }: Range): Range {
-  return { fromMs: floorQuarter(fromMs) - DAY_MS - QUARTER_MS, toMs: toMs + DAY_MS + QUARTER_MS }
+  return { fromMs: floorQuarterHour(fromMs) - DAY_MS - QUARTER_HOUR_MS, toMs: toMs + DAY_MS + QUARTER_HOUR_MS }
 }
 
 /** Start of the very first walk over a track. */
-function beginning(track: Track): WalkStart {
-  return { fromMs: floorQuarter(track.oldestTs), state: null }
+function beginning(track: SeriesState): FoldStart {
+  return { fromMs: floorQuarterHour(track.oldestTs), state: null }
 }
 
 function join(a: Samples, b: Samples): Samples {

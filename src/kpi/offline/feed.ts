@@ -1,6 +1,6 @@
-import { dayStartMs } from '../series/walk.js'
+import { dayStartMs } from '../series/fold.js'
 import type { DaySource, PlantDay } from './day.js'
-import type { RollingTrack } from './rolling.js'
+import type { RollingSeries } from './rolling.js'
 
 /** Readings of days that were read ahead are kept up to so many; a day at hand always is. */
 const CACHED_MAX = 4_000_000
@@ -11,18 +11,18 @@ const CACHED_MAX = 4_000_000
  */
 export class Feed {
   readonly #source: DaySource
-  readonly #tracks: readonly RollingTrack[]
+  readonly #tracks: readonly RollingSeries[]
   readonly #isWanted: (device: string, metric: string) => boolean
   /** Place of the next day in those of the source. */
   #next = 0
   /** Days that were read ahead. */
   readonly #cached = new Map<number, PlantDay>()
   /** Tracks that have readings on a day, by day; as far as days were read. */
-  readonly #present = new Map<number, ReadonlySet<RollingTrack>>()
+  readonly #present = new Map<number, ReadonlySet<RollingSeries>>()
 
   constructor(
     source: DaySource,
-    tracks: readonly RollingTrack[],
+    tracks: readonly RollingSeries[],
     isWanted: (device: string, metric: string) => boolean,
   ) {
     this.#source = source

@@ -6,19 +6,19 @@ import { eventsFrom, type TypedEvent } from '../events/event-book.js'
 import type { Happened } from '../events/happenings.js'
 import type { EnginePlant } from '../plant/plant.js'
 import type { Span } from '../series/calendar.js'
+import { floorQuarterHour } from '../series/fold.js'
 import type { Samples } from '../series/samples.js'
-import type { SeriesSlots, Track } from '../series/track.js'
-import { floorQuarter } from '../series/walk.js'
+import type { SeriesBuckets, SeriesState } from '../series/series-state.js'
 import { type PlantVersion, versionAt } from '../settings/version.js'
 import { IMPORT_KPI, instrumentsOf } from '../windows/contracts.js'
 import { compare } from '../windows/members.js'
-import { Parts } from '../windows/parts.js'
+import { PartialSums } from '../windows/partial-sums.js'
 import type { Point } from '../windows/point.js'
 import { pointsOf, type UnitView, WindowSet } from '../windows/publish.js'
-import { readTracksOf, type Unit, type UnitKpi } from '../windows/units.js'
+import { readSeriesOf, type Unit, type UnitKpi } from '../windows/units.js'
 import { Feed } from './feed.js'
 import { enginePlantOf, type OfflinePlant } from './plant.js'
-import { RollingTrack } from './rolling.js'
+import { RollingSeries } from './rolling.js'
 
 const DAY_MS = 86_400_000
 
@@ -65,7 +65,7 @@ export async function* recomputedPoints(input: OfflinePlant, query: OfflineQuery
   if (days.length === 0) return
   const units = new Map(plant.versions.map((version) => [version, unitsFor(plant, version, query)]))
   const vouched = plant.vouched(input.nowMs)
-  const fromMs = floorQuarter(Math.min(...days.map((day) => day.fromMs)))
+  const fromMs = floorQuarterHour(Math.min(...days.map((day) => day.fromMs)))
   const tracks = rollingTracks(input, [...units.values()].flat(), fromMs)
   const counted = input.events.filter(isCounted).sort(byPlace)
   for (const [track, rolling] of tracks) if (track.isEvent) rolling.take(eventSamples(track, counted))
@@ -75,7 +75,7 @@ export async function* recomputedPoints(input: OfflinePlant, query: OfflineQuery
   const slots = slotsOf(tracks)
   for (const [i, { version, span, windows, toMs }] of days.entries()) {
     await feed.through(span.endMs, toMs)
-    const parts = new Parts()
+    const parts = new PartialSums()
     for (const unit of units.get(version) ?? []) {
       const clock = { ...plant.clockOf(unit, input.nowMs), closedMs: Infinity }
       const view: UnitView = { unit, version, clock, newestTs: newestOf(unit), vouched, slots, events, parts }
@@ -153,18 +153,18 @@ function rollingTracks(
   { series }: OfflinePlant,
   units: readonly Unit[],
   fromMs: number,
-): ReadonlyMap<Track, RollingTrack> {
+): ReadonlyMap<SeriesState, RollingSeries> {
   const tracks = new Set(units.flatMap(({ kpis }) => kpis.flatMap(tracksOf)))
   const walkFromMs = (own: { readonly id: number }) => series[own.id]?.walkFromMs ?? -Infinity
-  return new Map([...tracks].map((track) => [track, new RollingTrack(track, fromMs, walkFromMs)]))
+  return new Map([...tracks].map((track) => [track, new RollingSeries(track, fromMs, walkFromMs)]))
 }
 
 /** Tracks that a KPI is made of, and those that say who of it is a member. */
-function tracksOf(kpi: UnitKpi): readonly Track[] {
-  return [...readTracksOf(kpi), ...[...kpi.members.values()].flat().flatMap((member) => member.unless)]
+function tracksOf(kpi: UnitKpi): readonly SeriesState[] {
+  return [...readSeriesOf(kpi), ...[...kpi.members.values()].flat().flatMap((member) => member.unless)]
 }
 
-function slotsOf(tracks: ReadonlyMap<Track, RollingTrack>): (track: Track) => SeriesSlots {
+function slotsOf(tracks: ReadonlyMap<SeriesState, RollingSeries>): (track: SeriesState) => SeriesBuckets {
   return (track) => {
     const found = tracks.get(track)
     if (found === undefined) throw new Error(`${track.device} ${track.metric} was not walked`)
@@ -172,7 +172,7 @@ function slotsOf(tracks: ReadonlyMap<Track, RollingTrack>): (track: Track) => Se
   }
 }
 
-function wantedBy(tracks: Iterable<Track>): (device: string, metric: string) => boolean {
+function wantedBy(tracks: Iterable<SeriesState>): (device: string, metric: string) => boolean {
   const wanted = new Set<string>()
   for (const { device, inputs } of tracks) {
     for (const input of inputs) if (input !== null) wanted.add(`${device}/${input.metric}`)
@@ -200,7 +200,7 @@ function attemptsOf(events: readonly TypedEvent[], { happenings }: EnginePlant):
 }
 
 /** Events as samples: there is something. */
-function eventSamples({ device, metric }: Track, events: readonly TypedEvent[]): Samples {
+function eventSamples({ device, metric }: SeriesState, events: readonly TypedEvent[]): Samples {
   const ts = events.flatMap((event) => (event.device === device && eventSeries(event.type) === metric ? event.ts : []))
   return { ts, value: ts.map(() => 1), quality: ts.map(() => GOOD), marks: ts.map(() => 0) }
 }

@@ -1,18 +1,18 @@
 import type { Series } from '../../archive/series.js'
 import type { WordColumns } from '../../base/samples.js'
-import { isUsable, type Samples } from '../series/samples.js'
-import { LOOKAHEAD_SAMPLES, merged, modes, scaled } from '../series/shaping.js'
-import type { Slots } from '../series/slots.js'
-import type { SeriesSlots, Track } from '../series/track.js'
+import type { Buckets } from '../series/buckets.js'
 import {
+  bucketsFrom,
   dayStartMs,
-  floorQuarter,
-  SeriesWalk,
+  type FoldStart,
+  floorQuarterHour,
+  SeriesFold,
   STATELESS,
-  slotsFrom,
   type Tail,
-  type WalkStart,
-} from '../series/walk.js'
+} from '../series/fold.js'
+import { isUsable, type Samples } from '../series/samples.js'
+import type { SeriesBuckets, SeriesState } from '../series/series-state.js'
+import { LOOKAHEAD_SAMPLES, merged, modes, scaled } from '../series/shaping.js'
 import { MODE_METRIC } from '../settings/settings.js'
 import { type PlantDay, type SeriesDay, seriesKey } from './day.js'
 
@@ -22,15 +22,15 @@ const NOTHING: Samples = { ts: [], value: [], quality: [], marks: [] }
  * A track that is walked forward once, day by day: each sample is taken from where the walk was last settled, as a hot
  * track does with live ones. Sums of days gone by are forgotten, so its memory is a few days, however long the period.
  */
-export class RollingTrack implements SeriesSlots {
-  readonly track: Track
-  readonly quarters: Slots
-  readonly minutes: Slots | null
+export class RollingSeries implements SeriesBuckets {
+  readonly track: SeriesState
+  readonly quarters: Buckets
+  readonly minutes: Buckets | null
   tail: Tail = null
   /** Everything up to the end of this UTC day was fed; days since the epoch. */
   fedDay = -Infinity
   readonly #walkFromMs: (series: Series) => number
-  #start: WalkStart | null = null
+  #start: FoldStart | null = null
   /** Samples from the start on, in pieces. */
   #pending: Samples[] = []
   #isDirty = false
@@ -42,9 +42,9 @@ export class RollingTrack implements SeriesSlots {
    * @param fromMs sums are kept from here on; start of a quarter
    * @param walkFromMs readings of a series before this are not looked at
    */
-  constructor(track: Track, fromMs: number, walkFromMs: (series: Series) => number) {
+  constructor(track: SeriesState, fromMs: number, walkFromMs: (series: Series) => number) {
     this.track = track
-    const { quarters, minutes } = slotsFrom(track.rulebook, fromMs, track.slidesDemand)
+    const { quarters, minutes } = bucketsFrom(track.rulebook, fromMs, track.slidesDemand)
     this.quarters = quarters
     this.minutes = minutes
     this.#walkFromMs = walkFromMs
@@ -66,7 +66,7 @@ export class RollingTrack implements SeriesSlots {
   take(samples: Samples): void {
     const last = samples.ts.length - 1
     if (last < 0) return
-    this.#start ??= { fromMs: floorQuarter(samples.ts[0]!), state: this.track.isEvent ? STATELESS : null }
+    this.#start ??= { fromMs: floorQuarterHour(samples.ts[0]!), state: this.track.isEvent ? STATELESS : null }
     this.#pending.push(samples)
     this.#isDirty = true
     this.#newestTs = samples.ts[last]!
@@ -95,7 +95,7 @@ export class RollingTrack implements SeriesSlots {
     const { quarters, minutes } = this
     quarters.truncate(this.#start.fromMs)
     minutes?.truncate(this.#start.fromMs)
-    const walk = new SeriesWalk(this.track.rulebook, this.#start, Infinity, { quarters, minutes })
+    const walk = new SeriesFold(this.track.rulebook, this.#start, Infinity, { quarters, minutes })
     walk.walk(samples)
     this.tail = walk.tail
     this.#start = walk.settled

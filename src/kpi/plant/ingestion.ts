@@ -2,7 +2,7 @@ import type { Changes } from '../../archive/batch.js'
 import type { Series, SeriesTable } from '../../archive/series.js'
 import { marksOf } from '../../base/samples.js'
 import { type Late, mark } from '../series/late.js'
-import { inputsOf, type Track } from '../series/track.js'
+import { inputsOf, type SeriesState } from '../series/series-state.js'
 import type { EnginePlant } from './plant.js'
 
 /** Path of the readings of one series: its plant, its device, and the tracks that take them. */
@@ -15,15 +15,15 @@ interface Way {
 
 /** A track that takes them, as which of its inputs, and what is new of it since the block began. */
 interface End {
-  readonly track: Track
+  readonly track: SeriesState
   readonly input: number
   readonly fresh: Stretch
   readonly late: Stretch
 }
 
 interface Stretch {
-  readonly track: Track
-  readonly marks: Map<Track, Late>
+  readonly track: SeriesState
+  readonly marks: Map<SeriesState, Late>
   fromMs: number
   toMs: number
   position: number

@@ -7,13 +7,13 @@ import type { LinkChange } from '../../base/reading.js'
 import { type Happened, Happenings } from '../events/happenings.js'
 import type { FactorLibrary } from '../factors/table.js'
 import { RULES_EDITION, type RulesEdition } from '../rules-edition.js'
+import { MINUTE_MS } from '../series/buckets.js'
 import type { Span } from '../series/calendar.js'
 import { type ClockRules, Clocks } from '../series/clocks.js'
 import type { Cause, Late, Touched } from '../series/late.js'
 import { Link } from '../series/link.js'
 import { type DeviceClock, type KnownSenders, LATENESS_MS, presentEndMs } from '../series/liveness.js'
-import { MINUTE_MS } from '../series/slots.js'
-import { inputsOf, mergedInto, Track } from '../series/track.js'
+import { inputsOf, mergedInto, SeriesState } from '../series/series-state.js'
 import { ImportDays } from '../settings/import-days.js'
 import { IdealCycles } from '../settings/products.js'
 import { STATE_METRIC, settingsOf } from '../settings/settings.js'
@@ -37,17 +37,17 @@ export class EnginePlant {
   readonly imports = new ImportDays()
   /** Months that are to be computed later, by version and unit, and by start. */
   readonly waitingMonths = new Map<string, Map<number, Span>>()
-  readonly late = new Map<Track, Late>()
+  readonly late = new Map<SeriesState, Late>()
   /** Stretches that were walked anew and whose points are still those of before. */
-  readonly stale = new Map<Track, Late>()
+  readonly stale = new Map<SeriesState, Late>()
   /** A pass over the late samples has walked so far, epoch ms; what comes behind it waits for the next. Null when none goes on. */
   walkedMs: number | null = null
   /** New samples since the last cycle. */
-  readonly fresh = new Map<Track, Late>()
+  readonly fresh = new Map<SeriesState, Late>()
   /** Tracks with samples that may not be walked yet. */
-  readonly unwalked = new Set<Track>()
+  readonly unwalked = new Set<SeriesState>()
   /** Tracks whose connection came or went since the last cycle: from when on it says something else. */
-  readonly relinked = new Map<Track, number>()
+  readonly relinked = new Map<SeriesState, number>()
   /** Causes of changed sums of units whose months are not computed yet, by unit. */
   readonly causes = new Map<string, Cause>()
   watermarkMs = -Infinity
@@ -61,9 +61,9 @@ export class EnginePlant {
   readonly #library: FactorLibrary
   readonly #edition: RulesEdition
   #versions: readonly PlantVersion[]
-  readonly #tracks = new Map<string, Track>()
+  readonly #tracks = new Map<string, SeriesState>()
   /** The same by device. */
-  readonly #byDevice = new Map<string, Track[]>()
+  readonly #byDevice = new Map<string, SeriesState[]>()
   /** Silence after which each device is idle, ms, until something of it changes. */
   readonly #idleMs = new Map<string, number>()
   readonly #links = new Map<string, Link>()
@@ -71,7 +71,7 @@ export class EnginePlant {
   readonly #units = new Map<PlantVersion, readonly Unit[]>()
   #haveUnitsChanged = true
   /** Tracks whose connection says something of them, until a track is new or configured anew. */
-  #vouching: readonly Track[] | null = null
+  #vouching: readonly SeriesState[] | null = null
 
   constructor(id: string, senders: KnownSenders, library: FactorLibrary, edition = RULES_EDITION) {
     this.#library = library
@@ -124,7 +124,7 @@ export class EnginePlant {
     return since
   }
 
-  get tracks(): Iterable<Track> {
+  get tracks(): Iterable<SeriesState> {
     return this.#tracks.values()
   }
 
@@ -156,12 +156,12 @@ export class EnginePlant {
   }
 
   /** The track of a metric of a device, made when it is new; null for a metric that takes no part in KPIs. */
-  track(device: string, metric: string): Track | null {
+  track(device: string, metric: string): SeriesState | null {
     if (metricOf(metric) === undefined) return null
     const key = `${device}/${metric}`
     let track = this.#tracks.get(key)
     if (track === undefined) {
-      track = new Track({ plant: this.id, device, metric })
+      track = new SeriesState({ plant: this.id, device, metric })
       this.#tracks.set(key, track)
       entryOf(this.#byDevice, device, () => []).push(track)
       this.#configureTrack(track)
@@ -174,7 +174,7 @@ export class EnginePlant {
   }
 
   /** Takes over a series: that of its own track, and as an input of another one that it makes clear. */
-  adopt(series: Series): readonly { readonly track: Track; readonly input: number }[] {
+  adopt(series: Series): readonly { readonly track: SeriesState; readonly input: number }[] {
     const track = this.track(series.device, series.metric)
     if (track === null) return []
     // A device that sends states as a robot is one, where nobody has said what it is.
@@ -212,7 +212,7 @@ export class EnginePlant {
   }
 
   /** Takes over from when to when a device has sent events of a type. */
-  sawEvents({ device, line, type, oldestTs, newestTs }: EventReach): Track | null {
+  sawEvents({ device, line, type, oldestTs, newestTs }: EventReach): SeriesState | null {
     if (!isCountedEvent(type)) return null
     const track = this.#eventTrack(device, line, type)
     track.sampled(oldestTs)
@@ -228,15 +228,15 @@ export class EnginePlant {
   }
 
   /** Takes over that the connection of a device came up or went down; returns what that concerns, and from when on. */
-  relink(change: LinkChange): { readonly tracks: readonly Track[]; readonly fromMs: number } {
+  relink(change: LinkChange): { readonly tracks: readonly SeriesState[]; readonly fromMs: number } {
     const fromMs = this.#linkOf(change.device).take(change, this.#maxHoldMs(change.device, change.at))
     const tracks = (this.#byDevice.get(change.device) ?? []).filter((track) => track.vouches)
     return { tracks, fromMs }
   }
 
   /** Up to when the connection of each device that sends on change vouches for what it said, epoch ms. */
-  vouched(nowMs: number): ReadonlyMap<Track, number> {
-    const vouched = new Map<Track, number>()
+  vouched(nowMs: number): ReadonlyMap<SeriesState, number> {
+    const vouched = new Map<SeriesState, number>()
     this.#vouching ??= [...this.#tracks.values()].filter((track) => track.vouches && track.now.isOnChange)
     for (const track of this.#vouching) {
       const { newestTs } = track
@@ -340,7 +340,7 @@ export class EnginePlant {
     return { idleMs, vouchedMs }
   }
 
-  #configureTrack(track: Track): void {
+  #configureTrack(track: SeriesState): void {
     const { device, metric } = track
     this.#vouching = null
     this.#idleMs.delete(device)
@@ -376,7 +376,7 @@ export class EnginePlant {
     this.#haveUnitsChanged = true
   }
 
-  #eventTrack(device: string, line: string, type: CountedEvent): Track {
+  #eventTrack(device: string, line: string, type: CountedEvent): SeriesState {
     const metric = eventSeries(type)
     const track = this.track(device, metric)
     if (track === null) throw new Error(`${metric} is no series of events`)

@@ -1,6 +1,6 @@
 import type { Past } from '../history/past.js'
+import type { SeriesState } from '../series/series-state.js'
 import { type StateSpan, StateSpans } from '../series/state-spans.js'
-import type { Track } from '../series/track.js'
 import type { Range } from '../time/ranges.js'
 import type { EnginePlant } from './plant.js'
 
@@ -36,7 +36,7 @@ export class StateHistory {
     return spans.end()
   }
 
-  #tracks(plant: string): Track[] {
+  #tracks(plant: string): SeriesState[] {
     return [...(this.#plants.get(plant)?.tracks ?? [])].filter((track) => track.isState && track.isSampled)
   }
 }

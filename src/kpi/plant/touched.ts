@@ -4,7 +4,7 @@ import { LOOK_BACK_MS } from '../events/attempts.js'
 import type { Happened, Happenings } from '../events/happenings.js'
 import type { KpiEvent } from '../formulas/recipe.js'
 import type { Touched } from '../series/late.js'
-import type { Track } from '../series/track.js'
+import type { SeriesState } from '../series/series-state.js'
 import { isApproved } from '../settings/approval.js'
 import type { Analysis } from '../settings/laboratory.js'
 import { FUEL_METERS } from '../settings/sources.js'
@@ -16,9 +16,9 @@ export interface TouchedParts {
   readonly happenings: Happenings
   readonly versions: readonly PlantVersion[]
   /** Tracks of the device that it happened at. */
-  readonly ofDevice: readonly Track[]
-  readonly all: Iterable<Track>
-  eventTrack(type: CountedEvent): Track
+  readonly ofDevice: readonly SeriesState[]
+  readonly all: Iterable<SeriesState>
+  eventTrack(type: CountedEvent): SeriesState
 }
 
 const DAY_MS = 86_400_000

@@ -1,10 +1,10 @@
-import type { Track } from '../series/track.js'
+import type { SeriesState } from '../series/series-state.js'
 import type { Range } from '../time/ranges.js'
 import type { EnginePlant } from './plant.js'
 
 /** Adds the time that connections vouch for: it has grown up to now, and one that came or went changes it from then on. */
-export function addVouched(plant: EnginePlant, changed: Map<Track, Range>, nowMs: number): void {
-  const add = (track: Track, fromMs: number, toMs: number) => {
+export function addVouched(plant: EnginePlant, changed: Map<SeriesState, Range>, nowMs: number): void {
+  const add = (track: SeriesState, fromMs: number, toMs: number) => {
     const range = changed.get(track)
     changed.set(track, {
       fromMs: Math.min(fromMs, range?.fromMs ?? Infinity),
@@ -12,7 +12,7 @@ export function addVouched(plant: EnginePlant, changed: Map<Track, Range>, nowMs
     })
   }
   // One that waits for its late samples is computed with them.
-  const waits = (track: Track) => plant.late.has(track) || plant.stale.has(track)
+  const waits = (track: SeriesState) => plant.late.has(track) || plant.stale.has(track)
   const vouched = plant.vouched(nowMs)
   // Another newest sample says something else of all the time up to where the one before it held.
   for (const track of changed.keys()) {

@@ -1,9 +1,9 @@
 import type { MetricKind } from '../../base/metrics.js'
 import type { EnginePlant } from '../plant/plant.js'
+import { MINUTE_MS, QUARTER_HOUR_MS } from '../series/buckets.js'
 import { type Cause, strongerOf } from '../series/late.js'
 import { LATENESS_MS } from '../series/liveness.js'
-import { MINUTE_MS, QUARTER_MS } from '../series/slots.js'
-import type { Track } from '../series/track.js'
+import type { SeriesState } from '../series/series-state.js'
 import type { PlantVersion } from '../settings/version.js'
 import { type Range, Ranges } from '../time/ranges.js'
 import { MEMBERSHIP_MS } from '../windows/basis.js'
@@ -74,7 +74,7 @@ interface Row {
 interface Sheet {
   readonly units: readonly Unit[]
   readonly rows: readonly Row[]
-  readonly byTrack: ReadonlyMap<Track, readonly Row[]>
+  readonly byTrack: ReadonlyMap<SeriesState, readonly Row[]>
 }
 
 /**
@@ -96,7 +96,7 @@ export class Agenda {
   /** Notes where the sums of a track have changed, for every unit it counts for; with `holding` the past of large ones is held. */
   note(
     version: PlantVersion,
-    track: Track,
+    track: SeriesState,
     { fromMs, toMs, cause }: Changed,
     nowMs: number,
     holding: Holding | null,
@@ -224,7 +224,7 @@ export class Agenda {
     const units = this.#plant.unitsOf(version)
     const known = this.#sheets.get(version)
     if (known?.units === units) return known
-    const byTrack = new Map<Track, Row[]>()
+    const byTrack = new Map<SeriesState, Row[]>()
     const rows = units.map((unit) => {
       const row = { unit, pending: this.#pendingOf(taskKey(version, unit.key)), look: this.#lookOf(unit.key) }
       for (const track of unit.readTracks) {
@@ -296,9 +296,9 @@ const HOLDING: ReadonlySet<MetricKind> = new Set(['gauge', 'switch', 'state'])
  * Time behind a sample in which windows may change that hold none, ms: it holds, an unconfigured sender stays a member, and
  * 15 minutes of demand that begin with it may end in the next window.
  */
-function silenceAfterMs(track: Track, version: PlantVersion): number {
+function silenceAfterMs(track: SeriesState, version: PlantVersion): number {
   const { isConfigured, rules, slidesDemand } = track.in(version)
-  const slideMs = slidesDemand ? QUARTER_MS : 0
+  const slideMs = slidesDemand ? QUARTER_HOUR_MS : 0
   const holdMs = Math.max(slideMs, HOLDING.has(rules.kind) ? rules.maxHoldMs : 0)
   return isConfigured ? holdMs : Math.max(holdMs, MEMBERSHIP_MS)
 }

@@ -1,4 +1,4 @@
-import type { Track } from '../series/track.js'
+import type { SeriesState } from '../series/series-state.js'
 import type { Changed, Holding } from './agenda.js'
 
 /** Sums that have changed no further back than this are of what goes on. */
@@ -6,9 +6,9 @@ const LIVE_MS = 2 * 3_600_000
 
 /** A part of what new samples have changed. */
 export interface Part {
-  readonly changed: ReadonlyMap<Track, Changed>
+  readonly changed: ReadonlyMap<SeriesState, Changed>
   /** False for a unit that is looked at in the next part of the cycle, whatever is due of it. */
-  concerns(unit: { readonly tracks: readonly Track[] }): boolean
+  concerns(unit: { readonly tracks: readonly SeriesState[] }): boolean
   /** Null when nothing is to be held: no more comes. */
   readonly holding: Holding | null
 }
@@ -22,12 +22,12 @@ export interface Part {
  * @param isSentInParts what the first part makes is stored before the second one looks windows up: without that there is one
  */
 export function liveFirst(
-  changed: ReadonlyMap<Track, Changed>,
+  changed: ReadonlyMap<SeriesState, Changed>,
   nowMs: number,
   { isMore, isSentInParts }: { readonly isMore: boolean; readonly isSentInParts: boolean },
 ): readonly Part[] {
-  const live = new Map<Track, Changed>()
-  const past = new Map<Track, Changed>()
+  const live = new Map<SeriesState, Changed>()
+  const past = new Map<SeriesState, Changed>()
   const behindMs = nowMs - LIVE_MS
   for (const [track, range] of changed) (range.fromMs >= behindMs ? live : past).set(track, range)
   const holding = (isLive: boolean) => (isMore ? { behindMs, isLive } : null)

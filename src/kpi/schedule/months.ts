@@ -3,11 +3,11 @@ import { streamKey } from '../../base/kpi.js'
 import type { Past } from '../history/past.js'
 import type { EnginePlant } from '../plant/plant.js'
 import type { Span } from '../series/calendar.js'
-import type { SeriesSlots, Track } from '../series/track.js'
+import type { SeriesBuckets, SeriesState } from '../series/series-state.js'
 import { versionAt } from '../settings/version.js'
 import type { DayTotal, FirstDays } from '../windows/days.js'
 import { firstOfGone, GONE_MONTHS_MAX, type GoneDays } from '../windows/gone-days.js'
-import { Parts } from '../windows/parts.js'
+import { PartialSums } from '../windows/partial-sums.js'
 import { type Figure, NO_FACTORS, type Point } from '../windows/point.js'
 import { dayTotals, isOver } from '../windows/publish.js'
 import type { OpenWindow } from '../windows/streams.js'
@@ -48,7 +48,7 @@ export class Months {
     plant: EnginePlant,
     tasks: readonly Task[],
     due: ReadonlyMap<Task, readonly OpenWindow[]>,
-    vouched: ReadonlyMap<Track, number>,
+    vouched: ReadonlyMap<SeriesState, number>,
     nowMs: number,
     isIdle: boolean,
   ): Promise<readonly MonthPoints[]> {
@@ -90,7 +90,7 @@ export class Months {
     plant: EnginePlant,
     tasks: readonly Task[],
     beforeMs: number,
-    vouched: ReadonlyMap<Track, number>,
+    vouched: ReadonlyMap<SeriesState, number>,
   ): Promise<readonly GoneDays[]> {
     const sinceMs = Math.min(beforeMs - 1, Math.max(plant.keptFromMs, beforeMs - 32 * DAY_MS))
     const months: { task: Task; span: Span }[] = []
@@ -127,7 +127,7 @@ export class Months {
     plant: EnginePlant,
     tasks: readonly Task[],
     months: readonly { readonly task: Task; readonly span: Span }[],
-    vouched: ReadonlyMap<Track, number>,
+    vouched: ReadonlyMap<SeriesState, number>,
     beforeMs = Infinity,
   ): Promise<void> {
     const missing = months.flatMap(({ task, span }) => {
@@ -144,7 +144,7 @@ export class Months {
       const range = { fromMs: fromMs - DAY_MS, toMs: some.at(-1)!.day.endMs + DAY_MS }
       const slots = await this.#slots(new Set(some.flatMap(({ task }) => task.unit.readTracks)), range)
       const events = await eventsAround(this.#past, plant, tasks, range)
-      const parts = new Parts()
+      const parts = new PartialSums()
       for (const { task, day } of some) {
         for (const [kpi, total] of dayTotals({ ...task, vouched, slots, events, parts }, day))
           plant.days.set(task.unit, day.startMs, kpi, total)
@@ -153,10 +153,10 @@ export class Months {
   }
 
   async #slots(
-    tracks: ReadonlySet<Track>,
+    tracks: ReadonlySet<SeriesState>,
     range: { fromMs: number; toMs: number },
-  ): Promise<(track: Track) => SeriesSlots> {
-    const found = new Map<Track, SeriesSlots>()
+  ): Promise<(track: SeriesState) => SeriesBuckets> {
+    const found = new Map<SeriesState, SeriesBuckets>()
     for (const track of tracks) {
       const minutesFromMs = track.slidesDemand ? range.fromMs : Infinity
       const hot = track.hotSlots(range.fromMs, minutesFromMs)

@@ -2,14 +2,14 @@ import { setImmediate as turn } from 'node:timers/promises'
 import { entryOf } from '../../base/entry-of.js'
 import type { Past } from '../history/past.js'
 import type { EnginePlant } from '../plant/plant.js'
-import type { SlotWindow, Span } from '../series/calendar.js'
+import type { BucketWindow, Span } from '../series/calendar.js'
 import { type Cause, strongerOf } from '../series/late.js'
-import type { SeriesSlots, Track } from '../series/track.js'
+import type { SeriesBuckets, SeriesState } from '../series/series-state.js'
 import { type PlantVersion, versionAt } from '../settings/version.js'
 import { minOf, type Range, Ranges } from '../time/ranges.js'
 import type { GoneDays } from '../windows/gone-days.js'
 import type { Work } from '../windows/pace.js'
-import { Parts } from '../windows/parts.js'
+import { PartialSums } from '../windows/partial-sums.js'
 import { type Point, windowKey } from '../windows/point.js'
 import { isFineEnough, isOver, pointsOf, type UnitView, WindowSet, windowsOf } from '../windows/publish.js'
 import type { OpenWindow, Settled } from '../windows/streams.js'
@@ -124,8 +124,8 @@ export class Recomputation {
     for (const range of pieces) {
       let points: Point[] = []
       let unpublished: Point[] = []
-      const parts = new Parts()
-      const read = new Map<Track, ReadSlots>()
+      const parts = new PartialSums()
+      const read = new Map<SeriesState, ReadSlots>()
       const events = await eventsAround(this.#past, plant, tasks, range)
       const around = { fromMs: range.fromMs - AROUND_MS, toMs: range.toMs + AROUND_MS }
       await this.#past.ahead(
@@ -187,15 +187,15 @@ export class Recomputation {
     { unit, version }: Task,
     range: Range,
     { minutesFromMs, slidingFromMs }: WindowSet,
-    read: Map<Track, ReadSlots>,
-  ): Promise<(track: Track) => SeriesSlots> {
+    read: Map<SeriesState, ReadSlots>,
+  ): Promise<(track: SeriesState) => SeriesBuckets> {
     // A day and a shift of the plant need their whole length, and membership and silence look a day further.
     const needed = {
       fromMs: version.calendar.earliestMs(range.fromMs) - DAY_MS,
       toMs: version.calendar.day(range.toMs - 1).endMs + DAY_MS,
     }
     // Those that are not hot.
-    const found = new Map<Track, SeriesSlots>()
+    const found = new Map<SeriesState, SeriesBuckets>()
     for (const track of unit.readTracks) {
       const ownFromMs = track.slidesDemand ? Math.min(minutesFromMs, slidingFromMs) : minutesFromMs
       if (track.hotSlots(needed.fromMs, ownFromMs) !== null) continue
@@ -219,7 +219,7 @@ export class Recomputation {
 interface ReadSlots extends Range {
   /** Infinity without minutes. */
   readonly minutesFromMs: number
-  readonly slots: SeriesSlots
+  readonly slots: SeriesBuckets
 }
 
 /** Tracks whose sums in a stretch are not hot, in the order in which they are needed. */
@@ -228,7 +228,7 @@ function* coldTracks(
   tasks: readonly Task[],
   due: ReadonlyMap<Task, readonly OpenWindow[]>,
   range: Range,
-): Generator<Track> {
+): Generator<SeriesState> {
   const minutesFromMs = plant.publishesMinutes ? range.fromMs : Infinity
   for (const task of tasks) {
     if (task.ranges.isEmpty && due.get(task)?.length === 0) continue
@@ -247,7 +247,7 @@ function holds(read: ReadSlots, needed: Range, minutesFromMs: number): boolean {
  */
 function versionsFrom(
   plant: EnginePlant,
-  changed: ReadonlyMap<Track, Range>,
+  changed: ReadonlyMap<SeriesState, Range>,
   earliestMs: number,
 ): readonly PlantVersion[] {
   const { versions } = plant
@@ -348,7 +348,7 @@ function windowsIn(
   { open: due, begun }: { readonly open: readonly OpenWindow[]; readonly begun: WindowSet | undefined },
   nowMs: number,
 ): WindowSet {
-  const isWanted = (window: SlotWindow, span: Span) =>
+  const isWanted = (window: BucketWindow, span: Span) =>
     !begun?.has(window, span.startMs) &&
     versionAt(plant.versions, span.endMs - 1) === version &&
     (isOver(clock, span.endMs) || plant.pace.isTime(key, unit.scope, window, span, nowMs))
@@ -363,7 +363,7 @@ function windowsIn(
   return windows
 }
 
-function isSlotWindow(open: OpenWindow): open is OpenWindow & { readonly window: SlotWindow } {
+function isSlotWindow(open: OpenWindow): open is OpenWindow & { readonly window: BucketWindow } {
   return open.window !== '1mo'
 }
 

@@ -1,7 +1,7 @@
 import type { KpiPoint } from '../../base/kpi.js'
 import type { EnginePlant } from '../plant/plant.js'
 import { RULES_EDITION } from '../rules-edition.js'
-import type { Track } from '../series/track.js'
+import type { SeriesState } from '../series/series-state.js'
 import { PlantDays } from '../time/plant-days.js'
 import { type Point, toWire } from '../windows/point.js'
 import type { EngineProgress } from './progress.js'
@@ -85,7 +85,7 @@ export class Redo {
    */
   async next(
     plants: ReadonlyMap<string, EnginePlant>,
-    nextCoveredMs: (tracks: Iterable<Track>, fromMs: number) => Promise<number>,
+    nextCoveredMs: (tracks: Iterable<SeriesState>, fromMs: number) => Promise<number>,
   ): Promise<void> {
     this.#isUnsaved = this.isPending
     for (const [id, span] of this.#spans) {

@@ -8,7 +8,7 @@ import { LASTING_EVENTS } from '../../base/events.js'
 import type { ConfigVersion } from '../../base/plant.js'
 import type { EnginePlant } from '../plant/plant.js'
 import { causeOf, mark } from '../series/late.js'
-import type { Track } from '../series/track.js'
+import type { SeriesState } from '../series/series-state.js'
 import type { Point } from '../windows/point.js'
 import { loadKeptMonths } from './gone-keeper.js'
 import type { EngineProgress, ForgottenShare } from './progress.js'
@@ -59,7 +59,7 @@ export async function restorePlants(
   for (const version of versions) into.configured(version)
   for (const link of await readLinks(database)) if (isOf(link.plant)) into.plant(link.plant).relink(link)
   // Tracks whose first sample is not in the points.
-  const unknown = new Set<Track>()
+  const unknown = new Set<SeriesState>()
   for (const reach of await eventReaches(database, progress.position)) {
     if (!isOf(reach.plant)) continue
     const plant = into.plant(reach.plant)

@@ -1,6 +1,6 @@
 import type { EnginePlant } from '../plant/plant.js'
 import type { Cause } from '../series/late.js'
-import type { Track } from '../series/track.js'
+import type { SeriesState } from '../series/series-state.js'
 import type { PlantVersion } from '../settings/version.js'
 import { Ranges } from '../time/ranges.js'
 import type { UnitClock } from '../windows/publish.js'
@@ -26,7 +26,7 @@ export function stillTaskOf(
   plant: EnginePlant,
   unit: Unit,
   version: PlantVersion,
-  vouched: ReadonlyMap<Track, number>,
+  vouched: ReadonlyMap<SeriesState, number>,
   nowMs: number,
 ): Task {
   const clock = plant.clockOf(unit, nowMs)
@@ -43,7 +43,7 @@ export function taskOf(
   agenda: Agenda,
   unit: Unit,
   version: PlantVersion,
-  vouched: ReadonlyMap<Track, number>,
+  vouched: ReadonlyMap<SeriesState, number>,
   nowMs: number,
 ): Task {
   const still = stillTaskOf(plant, unit, version, vouched, nowMs)

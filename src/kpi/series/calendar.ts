@@ -1,7 +1,7 @@
 import { Temporal } from 'temporal-polyfill'
 import type { Window } from '../../base/kpi.js'
 import type { Schedule } from '../time/schedule.js'
-import { MINUTE_MS, QUARTER_MS } from './slots.js'
+import { MINUTE_MS, QUARTER_HOUR_MS } from './buckets.js'
 
 const HOUR_MS = 3_600_000
 const MONTHS_MAX = 4
@@ -14,8 +14,8 @@ export interface Span {
 
 export type CalendarWindow = Window
 /** Windows that are made of minutes and quarters; a month is made of its days. */
-export const SLOT_WINDOWS = ['1m', '15m', '1h', 'shift', '1d'] as const satisfies readonly CalendarWindow[]
-export type SlotWindow = (typeof SLOT_WINDOWS)[number]
+export const BUCKET_WINDOWS = ['1m', '15m', '1h', 'shift', '1d'] as const satisfies readonly CalendarWindow[]
+export type BucketWindow = (typeof BUCKET_WINDOWS)[number]
 
 /**
  * The windows of one plant. Minutes and quarters lie on the UTC grid, where every zone in use has them too; hours,
@@ -43,7 +43,7 @@ export class Calendar {
       case '1m':
         return aligned(ms, MINUTE_MS)
       case '15m':
-        return aligned(ms, QUARTER_MS)
+        return aligned(ms, QUARTER_HOUR_MS)
       case '1h': {
         const day = this.day(ms)
         const startMs = day.startMs + Math.floor((ms - day.startMs) / HOUR_MS) * HOUR_MS

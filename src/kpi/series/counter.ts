@@ -1,6 +1,6 @@
 import { type FlagBits, flagBit } from '../../base/flags.js'
 import { instantsUpTo } from '../time/ascending.js'
-import { Outlook } from './outlook.js'
+import { Lookahead } from './lookahead.js'
 import { isManual, isUsable, type Samples } from './samples.js'
 
 /** Rules of a register as the configuration says them, in the metric's unit (after the multiplier). */
@@ -48,7 +48,7 @@ const HEAD_LENGTH = 5
  * a pure function of all samples walked so far (and of the few after each that a rule looks at), so a walk can be taken
  * up again from a saved state and gives what one walk from the beginning gives.
  */
-export class CounterWalk {
+export class CounterFold {
   /** The last accepted sample; NaN before the first. */
   #ts = Number.NaN
   #value = Number.NaN
@@ -58,7 +58,7 @@ export class CounterWalk {
   #stepCount = 0
   #oldest = 0
   /** Decisions that the next samples may turn. */
-  #doubts: Outlook[] = NO_DOUBTS
+  #doubts: Lookahead[] = NO_DOUBTS
   /** Samples in a row that were too fast, and the last of them. */
   #fastCount = 0
   #fastValue = Number.NaN
@@ -79,8 +79,8 @@ export class CounterWalk {
     return state
   }
 
-  static restore(state: Float64Array): CounterWalk {
-    const walk = new CounterWalk()
+  static restore(state: Float64Array): CounterFold {
+    const walk = new CounterFold()
     walk.#ts = state[0] ?? Number.NaN
     walk.#value = state[1] ?? Number.NaN
     walk.#isManual = state[2] === 1
@@ -229,8 +229,8 @@ export class CounterWalk {
   }
 
   /** The samples after `i` as far as they are there. */
-  #look(samples: Samples, i: number, question: Outlook['question']): Outlook {
-    const outlook = new Outlook(question, this.#value, samples.value[i]!, samples.ts[i]!)
+  #look(samples: Samples, i: number, question: Lookahead['question']): Lookahead {
+    const outlook = new Lookahead(question, this.#value, samples.value[i]!, samples.ts[i]!)
     if (outlook.takeAll(samples, i + 1)) {
       if (this.#doubts.length === 0) this.#doubts = []
       this.#doubts.push(outlook)
@@ -270,4 +270,4 @@ export class CounterWalk {
 }
 
 /** Empty list of all registers without doubts, which are nearly all. */
-const NO_DOUBTS: Outlook[] = []
+const NO_DOUBTS: Lookahead[] = []

@@ -1,5 +1,5 @@
 import { GOOD } from '../../base/quality.js'
-import { type GaugeRules, type GaugeSink, GaugeWalk } from './gauge.js'
+import { GaugeFold, type GaugeRules, type GaugeSink } from './gauge.js'
 import { isUsable, type Samples } from './samples.js'
 
 /** Power that goes out, and what tells that it does so no more: power that comes in, at the same meter. */
@@ -26,7 +26,7 @@ export function powerOrder(encoded: number): number {
  * that sends both directions by themselves power that comes in ends it too, and a 0 that comes in says nothing.
  * Source: KPI specification §1.1, `elec_export_kw`.
  */
-export class ExportWalk extends GaugeWalk {
+export class ExportPowerFold extends GaugeFold {
   /** Event time of the last sample of power that came in. */
   #importTs = Number.NaN
   /** True when the last level of power that goes out was split off a signed number. */
@@ -41,11 +41,11 @@ export class ExportWalk extends GaugeWalk {
     return Float64Array.of(...super.save(), this.#importTs, this.#isSplit ? 1 : 0)
   }
 
-  static override restore(state: Float64Array): ExportWalk {
-    const walk = new ExportWalk()
+  static override restore(state: Float64Array): ExportPowerFold {
+    const walk = new ExportPowerFold()
     walk.take(state)
-    walk.#importTs = state[GaugeWalk.SAVED] ?? Number.NaN
-    walk.#isSplit = state[GaugeWalk.SAVED + 1] === 1
+    walk.#importTs = state[GaugeFold.SAVED] ?? Number.NaN
+    walk.#isSplit = state[GaugeFold.SAVED + 1] === 1
     return walk
   }
 

@@ -38,7 +38,7 @@ export interface Level {
  * good or manual ends the hold and covers nothing. What the last sample holds is not walked: it is not known yet.
  * Source: KPI specification §1.4, gauge.
  */
-export class GaugeWalk {
+export class GaugeFold {
   #ts = Number.NaN
   /** NaN when the last sample was not usable. */
   #value = Number.NaN
@@ -52,8 +52,8 @@ export class GaugeWalk {
     return Float64Array.of(this.#ts, this.#value, this.#isManual ? 1 : 0, this.#isStopped ? 1 : 0)
   }
 
-  static restore(state: Float64Array): GaugeWalk {
-    const walk = new GaugeWalk()
+  static restore(state: Float64Array): GaugeFold {
+    const walk = new GaugeFold()
     walk.take(state)
     return walk
   }

@@ -1,5 +1,5 @@
 import { RESTATEMENT_REASONS, type RestatementReason } from '../../base/records.js'
-import type { Track } from './track.js'
+import type { SeriesState } from './series-state.js'
 
 /** Reason for which sums of the past change. */
 export type Cause = RestatementReason
@@ -26,7 +26,7 @@ export interface Late {
 
 /** A stretch of a track whose sums something has changed. */
 export interface Touched {
-  readonly track: Track
+  readonly track: SeriesState
   readonly fromMs: number
   readonly toMs: number
   /** It has no sample there that is new: what its samples mean has changed. Absent when it has. */
@@ -35,8 +35,8 @@ export interface Touched {
 
 /** Notes that a track has new samples: from when to when, the first record they came in, and why. */
 export function mark(
-  marks: Map<Track, Late>,
-  track: Track,
+  marks: Map<SeriesState, Late>,
+  track: SeriesState,
   fromMs: number,
   toMs: number,
   position: number,

@@ -1,8 +1,8 @@
 import type { FlagBits } from '../../base/flags.js'
 import { BY_HAND, IDEAL_TIME, STOPPED, UNRATED } from './accounts.js'
+import { type Buckets, ESTIMATED, MINUTE_MS, QUARTER_HOUR_MS } from './buckets.js'
 import type { CounterSink } from './counter.js'
 import type { GaugeSink } from './gauge.js'
-import { ESTIMATED, MINUTE_MS, QUARTER_MS, type Slots } from './slots.js'
 import type { StateSink } from './state.js'
 
 /**
@@ -11,8 +11,8 @@ import type { StateSink } from './state.js'
  * the start, with one rounding however many samples lie between.
  */
 export class MinuteSink implements CounterSink, GaugeSink, StateSink {
-  readonly #quarters: Slots
-  readonly #minutes: Slots | null
+  readonly #quarters: Buckets
+  readonly #minutes: Buckets | null
   readonly #fromMs: number
   readonly #toMs: number
   /** Pieces are not split: the whole step belongs to the minute that holds its end. */
@@ -31,7 +31,7 @@ export class MinuteSink implements CounterSink, GaugeSink, StateSink {
   readonly #held = new Float64Array(2 * READ_NUMBERS)
 
   /** Only what lies in [fromMs, toMs), and in the range of the slots, is added; `fromMs` is the start of a quarter. */
-  constructor(quarters: Slots, minutes: Slots | null, fromMs: number, toMs: number, isSplit: boolean) {
+  constructor(quarters: Buckets, minutes: Buckets | null, fromMs: number, toMs: number, isSplit: boolean) {
     this.#quarters = quarters
     this.#minutes = minutes
     this.#fromMs = Math.max(fromMs, quarters.fromMs)
@@ -180,14 +180,14 @@ export class MinuteSink implements CounterSink, GaugeSink, StateSink {
 
   #tell(ts: number, count: number, good: number, timely: number, flags: FlagBits): void {
     if (ts < this.#fromMs || ts >= this.#toMs) return
-    this.#quarters.mark(Math.floor(ts / QUARTER_MS), count, good, timely, flags)
+    this.#quarters.mark(Math.floor(ts / QUARTER_HOUR_MS), count, good, timely, flags)
     if (this.#minutes !== null && ts >= this.#minutes.fromMs) {
       this.#minutes.mark(Math.floor(ts / MINUTE_MS), count, good, timely, flags)
     }
   }
 
   #account(ms: number, column: number, amount: number): void {
-    this.#quarters.account(Math.floor(ms / QUARTER_MS), column, amount)
+    this.#quarters.account(Math.floor(ms / QUARTER_HOUR_MS), column, amount)
     if (this.#minutes !== null && ms >= this.#minutes.fromMs) {
       this.#minutes.account(Math.floor(ms / MINUTE_MS), column, amount)
     }
@@ -240,5 +240,5 @@ export class MinuteSink implements CounterSink, GaugeSink, StateSink {
 const READ_NUMBERS = 5
 
 function quarterOf(minute: number): number {
-  return Math.floor((minute * MINUTE_MS) / QUARTER_MS)
+  return Math.floor((minute * MINUTE_MS) / QUARTER_HOUR_MS)
 }

@@ -1,7 +1,7 @@
 import type { SampleColumns, WordColumns } from '../../base/samples.js'
+import { orderOf } from './fold.js'
 import { isUsable, type Samples } from './samples.js'
-import type { Track } from './track.js'
-import { orderOf } from './walk.js'
+import type { SeriesState } from './series-state.js'
 
 /** Readings as they are stored, as the samples that the walk over a track takes. The same for every source of readings. */
 
@@ -9,7 +9,7 @@ import { orderOf } from './walk.js'
 export const LOOKAHEAD_SAMPLES = 12
 
 /** Registers and levels: in the metric's unit, and what was corrected as it counts. */
-export function scaled<S extends Samples>(samples: S, track: Track): S | SampleColumns {
+export function scaled<S extends Samples>(samples: S, track: SeriesState): S | SampleColumns {
   const isPlain = track.rulebook.every(({ rules }) => rules.multiplier === 1 && rules.corrections.isEmpty)
   if (isPlain) return samples
   const { ts, value, quality, marks } = samples
@@ -22,7 +22,7 @@ export function scaled<S extends Samples>(samples: S, track: Track): S | SampleC
 }
 
 /** The mode of a robot: the part of it that is automatic. */
-export function modes({ ts, value, quality, marks }: WordColumns, track: Track): SampleColumns {
+export function modes({ ts, value, quality, marks }: WordColumns, track: SeriesState): SampleColumns {
   return {
     ts: Array.from(ts),
     value: Array.from(value, (word, i) => track.sampleOf(0, ts[i]!, word)),
@@ -34,7 +34,7 @@ export function modes({ ts, value, quality, marks }: WordColumns, track: Track):
 /** Stretches of the inputs of one track as one list: in order of time, at one instant in that of the inputs. */
 export function merged(
   parts: readonly { readonly input: number; readonly words: WordColumns }[],
-  track: Track,
+  track: SeriesState,
 ): SampleColumns {
   const samples: { ts: number; value: number; quality: number; marks: number }[] = []
   for (const { input, words } of parts) {

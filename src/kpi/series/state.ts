@@ -63,7 +63,7 @@ const LAST_STATE = {
  * `maxHoldMs` (or as long as the connection, for one that sends on change); beyond that the state is unknown and no time
  * is accounted for. Source: KPI specification §1.3 and §1.4.
  */
-export class StateWalk {
+export class StateFold {
   /** Event time and code of the last sample of each input; NaN where there is none that holds. */
   readonly #ts = [Number.NaN, Number.NaN, Number.NaN]
   readonly #code: StateCode[] = [Number.NaN, Number.NaN, Number.NaN]
@@ -80,8 +80,8 @@ export class StateWalk {
     return Float64Array.of(last, downSince, isManual, ...this.#ts, ...this.#code, this.#known, this.#failedSince)
   }
 
-  static restore(state: Float64Array): StateWalk {
-    const walk = new StateWalk()
+  static restore(state: Float64Array): StateFold {
+    const walk = new StateFold()
     walk.#last = state[0]!
     walk.#downSince = state[1]!
     walk.#isManual = state[2] === 1

@@ -2,8 +2,8 @@ import { metricOf } from '../../base/events.js'
 import type { Metric } from '../../base/metrics.js'
 import { type SeriesTimes, seriesTimes } from '../../base/plant.js'
 import { EXPORT_METRIC } from '../series/export-power.js'
+import type { FoldRules } from '../series/fold.js'
 import type { Link } from '../series/link.js'
-import type { WalkRules } from '../series/walk.js'
 import type { Corrections } from './corrections.js'
 import type { IdealCycles } from './products.js'
 import type { Plan, PlantVersion } from './version.js'
@@ -14,7 +14,7 @@ export const STATE_METRIC = 'state'
 export const MODE_METRIC = 'op_mode'
 
 /** Settings of one series by one configuration. */
-export interface TrackSettings {
+export interface SeriesSettings {
   readonly isConfigured: boolean
   readonly times: SeriesTimes
   /** It sends when something changes: nothing is due in between, and what it says holds as long as its connection. */
@@ -25,7 +25,7 @@ export interface TrackSettings {
   readonly slidesDemand: boolean
   /** Expected from this instant on even without a sample, epoch ms; Infinity when only samples make it a member. */
   readonly expectedFromMs: number
-  readonly rules: WalkRules
+  readonly rules: FoldRules
 }
 
 /** Facts about a series from outside the configuration in hand, of which its settings are made too. */
@@ -51,7 +51,7 @@ const DEMANDING = new Set(['elec_import_kwh', 'elec_import_kw', 'elec_submeter_k
 /** Counts of finished pieces: those that an ideal cycle is compared with. */
 const RATED = new Set(['parts_total', 'parts_good', 'parts_reject'])
 
-export function settingsOf(version: PlantVersion, facts: SeriesFacts): TrackSettings {
+export function settingsOf(version: PlantVersion, facts: SeriesFacts): SeriesSettings {
   const device = version.device(facts.device)
   const options = device?.metrics[facts.metric]
   const metric = known(facts.metric)

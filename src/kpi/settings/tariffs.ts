@@ -2,8 +2,8 @@ import { Temporal } from 'temporal-polyfill'
 import type { PeriodOptions, TariffOptions } from '../../base/options/tariffs.js'
 import type { PlantOptions } from '../../base/plant.js'
 import { WEEKDAYS, type Weekday } from '../../base/weekdays.js'
+import { QUARTER_HOUR_MS } from '../series/buckets.js'
 import type { Calendar } from '../series/calendar.js'
-import { QUARTER_MS } from '../series/slots.js'
 
 const DAY_MS = 86_400_000
 /** Days whose prices are kept. */
@@ -41,7 +41,7 @@ export class TariffBook {
   /** The price of the quarter that holds an instant; null when no tariff, or no period of it, covers it. */
   at(ms: number): Price | null {
     const { startMs, prices } = this.#day(ms)
-    return prices[Math.floor((ms - startMs) / QUARTER_MS)] ?? null
+    return prices[Math.floor((ms - startMs) / QUARTER_HOUR_MS)] ?? null
   }
 
   /** The tariff in force on the day that holds an instant. */
@@ -62,11 +62,14 @@ export class TariffBook {
       return hour * 60 + minute
     }
     const weekday = WEEKDAYS[start.dayOfWeek - 1]!
-    const prices = Array.from({ length: Math.ceil((endMs - startMs) / QUARTER_MS) }, (_, quarter): Price | null => {
-      const time = { month: start.month, weekday, minute: minuteAt(quarter) }
-      const period = tariff?.periods.find((one) => holdsAt(one, time))
-      return tariff === null || period === undefined ? null : { tariff, period }
-    })
+    const prices = Array.from(
+      { length: Math.ceil((endMs - startMs) / QUARTER_HOUR_MS) },
+      (_, quarter): Price | null => {
+        const time = { month: start.month, weekday, minute: minuteAt(quarter) }
+        const period = tariff?.periods.find((one) => holdsAt(one, time))
+        return tariff === null || period === undefined ? null : { tariff, period }
+      },
+    )
     const day = { startMs, tariff, prices }
     if (this.#days.size >= DAYS_MAX) this.#days.clear()
     this.#days.set(startMs, day)

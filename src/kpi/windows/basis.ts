@@ -10,12 +10,12 @@ import {
   type KpiEvent,
   type Report,
 } from '../formulas/recipe.js'
+import { addSum, emptySum, MINUTE_MS, type PartialSum, QUARTER_HOUR_MS } from '../series/buckets.js'
 import type { CalendarWindow, Span } from '../series/calendar.js'
-import { addPart, emptyPart, MINUTE_MS, type Part, QUARTER_MS } from '../series/slots.js'
-import type { SeriesSlots, Track } from '../series/track.js'
+import type { SeriesBuckets, SeriesState } from '../series/series-state.js'
 import type { PlantVersion } from '../settings/version.js'
 import { compare, type Member } from './members.js'
-import type { Parts } from './parts.js'
+import type { PartialSums } from './partial-sums.js'
 import type { Unit, UnitKpi } from './units.js'
 
 /** An unconfigured sender is a member of windows that end within this of one of its samples. */
@@ -31,15 +31,15 @@ export interface WindowContext {
   isOver(endMs: number): boolean
   /** Newest sample of the scope, epoch ms. */
   readonly scopeNewestTs: number
-  slots(track: Track): SeriesSlots
+  slots(track: SeriesState): SeriesBuckets
   /** Events of one type at a device in [fromMs, toMs), in order of time. */
   events(device: string, type: CountedEvent, fromMs: number, toMs: number): readonly KpiEvent[]
   /** Up to when the connection of a device that sends on change vouches for what it said, epoch ms. */
-  readonly vouched: ReadonlyMap<Track, number>
+  readonly vouched: ReadonlyMap<SeriesState, number>
   /** Sums of tracks in windows that several KPIs and units ask for. */
-  readonly parts: Parts
+  readonly parts: PartialSums
   /** Those of them in this window. */
-  readonly ofTracks: Map<Track, Part>
+  readonly ofTracks: Map<SeriesState, PartialSum>
   /** Sums of this window that several KPIs ask for. */
   readonly inputs: Map<readonly Member[], InputSum | null>
   /** Results that formulas have made of this window for each other, by the function that makes them. */
@@ -80,9 +80,9 @@ export class WindowBasis implements Basis {
     if (members.length === 0) return
     const from = Math.min(...members.map(({ track }) => unit.sinceMs(track)))
     const to = Math.max(...members.map(({ track }) => expectedToMs(this.#context, track)))
-    const stepMs = size === '15m' ? QUARTER_MS : MINUTE_MS
+    const stepMs = size === '15m' ? QUARTER_HOUR_MS : MINUTE_MS
     // The quarter of an hour that ends with the first minute of the window began 14 minutes before it.
-    const fromMs = Math.ceil(span.startMs / stepMs) * stepMs - (QUARTER_MS - stepMs)
+    const fromMs = Math.ceil(span.startMs / stepMs) * stepMs - (QUARTER_HOUR_MS - stepMs)
     for (let ms = fromMs; ms + stepMs <= to; ms += stepMs) {
       if (ms + stepMs > from) yield this.#block(members, ms, stepMs)
     }
@@ -163,9 +163,9 @@ export class WindowBasis implements Basis {
     let longestMs = 0
     for (const { track, scale } of members) {
       if (this.#context.unit.sinceMs(track) >= ms + stepMs) continue
-      const part = emptyPart(track.accounts)
+      const part = emptySum(track.accounts)
       const { quarters, minutes } = this.#context.slots(track)
-      const slots = stepMs === QUARTER_MS ? quarters : minutes
+      const slots = stepMs === QUARTER_HOUR_MS ? quarters : minutes
       slots?.addTo(part, ms, ms + stepMs)
       sum += part.sum * scale
       isCovered &&= part.coveredMs === stepMs
@@ -271,23 +271,23 @@ function coverLess(total: { coveredMs: number; estimatedMs: number }, coveredMs:
 const NO_ACCOUNTS = new Float64Array(0)
 
 /** True when a track is a member of a window. Source: KPI specification §1.5. */
-function isMember(context: WindowContext, track: Track): boolean {
+function isMember(context: WindowContext, track: SeriesState): boolean {
   const { endMs } = context.span
   if (context.unit.sinceMs(track) >= endMs) return false
   if (track.in(context.version).isConfigured) return true
   return context.slots(track).quarters.isSampled(endMs - MEMBERSHIP_MS, endMs)
 }
 
-function expectedMs(context: WindowContext, track: Track): number {
+function expectedMs(context: WindowContext, track: SeriesState): number {
   return Math.max(0, expectedToMs(context, track) - expectedFromMs(context, track))
 }
 
-function expectedFromMs(context: WindowContext, track: Track): number {
+function expectedFromMs(context: WindowContext, track: SeriesState): number {
   return Math.max(context.span.startMs, context.unit.sinceMs(track))
 }
 
 /** Up to when a member's data are due in a window. */
-function expectedToMs(context: WindowContext, track: Track): number {
+function expectedToMs(context: WindowContext, track: SeriesState): number {
   const { span, scopeNewestTs, version } = context
   if (context.isOver(span.endMs)) return span.endMs
   const newestTs = context.vouched.get(track) ?? track.newestTs
@@ -296,7 +296,7 @@ function expectedToMs(context: WindowContext, track: Track): number {
 }
 
 /** The sums of one track in a window, and what its newest sample goes on saying. */
-function partOf(context: WindowContext, track: Track): Part {
+function partOf(context: WindowContext, track: SeriesState): PartialSum {
   const { window, span, version } = context
   const slots = context.slots(track)
   const part = context.parts.of(context.ofTracks, track, slots, window, span, version.calendar)
@@ -304,11 +304,11 @@ function partOf(context: WindowContext, track: Track): Part {
   const tail = track.tailOf(slots, span.startMs, tailToMs)
   if (tail === null) return part
   const withTail = { ...part, accounts: part.accounts.slice() }
-  addPart(withTail, tail)
+  addSum(withTail, tail)
   return withTail
 }
 
 /** Up to when what the newest sample says may count: all of a final window, else only what a connection vouches for. */
-function tailEndMs({ span, isOver, vouched }: WindowContext, track: Track): number {
+function tailEndMs({ span, isOver, vouched }: WindowContext, track: SeriesState): number {
   return isOver(span.endMs) ? span.endMs : Math.min(span.endMs, vouched.get(track) ?? Number.NEGATIVE_INFINITY)
 }

@@ -1,11 +1,11 @@
-import type { Track } from '../series/track.js'
+import type { SeriesState } from '../series/series-state.js'
 import type { PlantVersion } from '../settings/version.js'
 import { minOf, type Range } from '../time/ranges.js'
 import type { Member } from './members.js'
 import type { Unit, UnitKpi } from './units.js'
 
 /** Event time of the first sample of a track, epoch ms; Infinity before there is one. */
-type FirstOf = (track: Track) => number
+type FirstOf = (track: SeriesState) => number
 
 /** The part of a plant that says which KPIs it has. */
 interface Units {
@@ -34,8 +34,8 @@ export function firstMs(
  * Finds where the first samples among what has changed have opened windows, by track: a KPI has points from the first sample of
  * all that it needs on, so one that comes late opens windows that only others reach. Each is told once.
  */
-export function openedBy(plant: Units, changed: ReadonlyMap<Track, Range>): ReadonlyMap<Track, Range> {
-  const opened = new Map<Track, Range>()
+export function openedBy(plant: Units, changed: ReadonlyMap<SeriesState, Range>): ReadonlyMap<SeriesState, Range> {
+  const opened = new Map<SeriesState, Range>()
   const earlier = new Set([...changed.keys()].filter(({ firstTs, knownFirstTs }) => firstTs < knownFirstTs))
   if (earlier.size === 0) return opened
   const sinceMs = minOf([...earlier], ({ firstTs }) => firstTs)
@@ -57,7 +57,7 @@ export function openedBy(plant: Units, changed: ReadonlyMap<Track, Range>): Read
 }
 
 /** Range between the first sample of a KPI and the one that was known, without what is computed anyhow; null when it is empty. */
-function openedOf(kpi: UnitKpi, version: PlantVersion, changed: ReadonlyMap<Track, Range>): Range | null {
+function openedOf(kpi: UnitKpi, version: PlantVersion, changed: ReadonlyMap<SeriesState, Range>): Range | null {
   const newestTs = kpi.tracks.reduce((ts, track) => Math.max(ts, track.newestTs), -Infinity)
   const knownMs = firstMs(kpi, version, ({ knownFirstTs }) => knownFirstTs)
   let [fromMs, toMs] = [firstMs(kpi, version), Math.min(knownMs, newestTs + 1)]
@@ -70,7 +70,7 @@ function openedOf(kpi: UnitKpi, version: PlantVersion, changed: ReadonlyMap<Trac
 
 /** The first sample of a term; -Infinity where it is configured, sent or not. */
 function firstOfTerm(members: readonly Member[], version: PlantVersion, firstOf: FirstOf): number {
-  const isExpected = (track: Track) => track.in(version).expectedFromMs < Infinity
+  const isExpected = (track: SeriesState) => track.in(version).expectedFromMs < Infinity
   for (const { track, beside } of members) {
     if (isExpected(track) && (beside?.some(isExpected) ?? true)) return -Infinity
   }
@@ -79,7 +79,7 @@ function firstOfTerm(members: readonly Member[], version: PlantVersion, firstOf:
   }, Infinity)
 }
 
-function oldestOf(tracks: readonly Track[], firstOf: FirstOf): number {
+function oldestOf(tracks: readonly SeriesState[], firstOf: FirstOf): number {
   let ts = Infinity
   for (const track of tracks) ts = Math.min(ts, firstOf(track))
   return ts

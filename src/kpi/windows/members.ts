@@ -5,7 +5,7 @@ import { POLLUTANTS } from '../../base/options/limits.js'
 import type { VirtualMeterOptions } from '../../base/options/meters.js'
 import type { Role } from '../../base/plant.js'
 import { EXPORT_METRIC, IMPORT_METRIC } from '../series/export-power.js'
-import type { Track } from '../series/track.js'
+import type { SeriesState } from '../series/series-state.js'
 import { STATE_METRIC } from '../settings/settings.js'
 import { sourceTerm } from '../settings/sources.js'
 import type { PlantVersion } from '../settings/version.js'
@@ -17,18 +17,18 @@ const GRID_METRICS = new Set(['elec_import_kwh', 'elec_export_kwh', 'elec_reacti
 
 /** One track as a term of a formula. */
 export interface Member {
-  readonly track: Track
+  readonly track: SeriesState
   /** Brings the track's sums to the unit of the formula's term. */
   readonly scale: number
   readonly flags: FlagBits
   /** The device it counts for, when that is not the one that sends it. */
   readonly countsFor?: string
   /** It stands in for these: no member of a window of which one of them is a member. */
-  readonly unless: readonly Track[]
+  readonly unless: readonly SeriesState[]
   /** The sum is known no better than this one: it is a meter that somebody has named in a sum, not one of many alike. */
   readonly isNamed?: boolean
   /** It says nothing before the first sample of one of these. */
-  readonly beside?: readonly Track[]
+  readonly beside?: readonly SeriesState[]
 }
 
 /** Terms that formulas ask for, with what each is made of; any other term is the metric of that name. */
@@ -107,9 +107,9 @@ export interface Candidates {
   readonly scope: Scope
   readonly id: string
   /** The tracks of the scope, in order of device and metric. */
-  readonly tracks: readonly Track[]
+  readonly tracks: readonly SeriesState[]
   /** Those of any device of the plant, in order of metric. */
-  tracksOf(device: string): readonly Track[]
+  tracksOf(device: string): readonly SeriesState[]
   /** Devices that name a meter as their parent, in order of id. */
   readonly children: ReadonlyMap<string, readonly string[]>
   readonly version: PlantVersion
@@ -164,7 +164,7 @@ export function virtualMembersOf(
 }
 
 /** Devices whose states are those of robots: the configured ones; without any, what sends a state as a robot. */
-export function robotsOf(roles: ReadonlyMap<string, Role | null>, tracks: readonly Track[]): ReadonlySet<string> {
+export function robotsOf(roles: ReadonlyMap<string, Role | null>, tracks: readonly SeriesState[]): ReadonlySet<string> {
   const configured = [...roles].filter(([, role]) => role === 'robot').map(([device]) => device)
   if (configured.length > 0) return new Set(configured)
   const sending = tracks.filter(({ metric, series, device }) => {
@@ -194,7 +194,7 @@ function stackMembers(term: string, { tracks, version }: Candidates): Member[] |
 }
 
 function ofName(metric: string, { scope, tracks, version, roles }: Candidates): Member[] {
-  const isSub = (track: Track) => roles.get(track.device) === 'sub'
+  const isSub = (track: SeriesState) => roles.get(track.device) === 'sub'
   if (scope === 'device') {
     return metric === 'elec_import_kwh' ? energyMembers(tracks, version, OWN) : ofRegister(tracks, version, metric)
   }
@@ -262,7 +262,7 @@ function childEnergy({ scope, id, version, tracksOf, children, roles }: Candidat
  * that has none, and says so. What is not configured is there from its first sample on: until then the next best counts.
  */
 function energyMembers(
-  tracks: readonly Track[],
+  tracks: readonly SeriesState[],
   version: PlantVersion,
   registers: readonly string[] = ['elec_import_kwh'],
   power: string = IMPORT_METRIC,
@@ -282,7 +282,7 @@ function energyMembers(
 }
 
 /** Members of a register other than that of import: for export the integral of its power stands in as well. */
-function ofRegister(tracks: readonly Track[], version: PlantVersion, metric: string): Member[] {
+function ofRegister(tracks: readonly SeriesState[], version: PlantVersion, metric: string): Member[] {
   return metric === EXPORT_REGISTER
     ? energyMembers(tracks, version, [EXPORT_REGISTER], EXPORT_METRIC)
     : ofMetric(tracks, metric)
@@ -292,7 +292,7 @@ const EXPORT_REGISTER = 'elec_export_kwh'
 
 /** A count that devices send, or that two others of theirs make. */
 function counts(
-  tracks: readonly Track[],
+  tracks: readonly SeriesState[],
   version: PlantVersion,
   metric: string,
   others: Readonly<Record<string, 1 | -1>>,
@@ -309,20 +309,20 @@ function counts(
   return members.sort((a, b) => compare(a.track.device, b.track.device) || compare(a.track.metric, b.track.metric))
 }
 
-function goodPieces(tracks: readonly Track[], version: PlantVersion): Member[] {
+function goodPieces(tracks: readonly SeriesState[], version: PlantVersion): Member[] {
   return counts(tracks, version, 'parts_good', { parts_total: 1, parts_reject: -1 })
 }
 
 function goodUnits({ scope, tracks, version }: Candidates): Member[] {
-  const isCounting = (track: Track) => version.device(track.device)?.counting_point === true
+  const isCounting = (track: SeriesState) => version.device(track.device)?.counting_point === true
   const counting = tracks.filter(isCounting)
   if (scope === 'device' || counting.length > 0) return goodPieces(scope === 'device' ? tracks : counting, version)
   return goodPieces(tracks, version).map((member) => ({ ...member, flags: APPROX }))
 }
 
 /** The tracks of each device, in their order: of a plant of thousands nobody looks through all for each. */
-function byDevice(tracks: readonly Track[]): ReadonlyMap<string, readonly Track[]> {
-  const found = new Map<string, Track[]>()
+function byDevice(tracks: readonly SeriesState[]): ReadonlyMap<string, readonly SeriesState[]> {
+  const found = new Map<string, SeriesState[]>()
   for (const track of tracks) {
     const own = found.get(track.device)
     if (own === undefined) found.set(track.device, [track])
@@ -331,15 +331,15 @@ function byDevice(tracks: readonly Track[]): ReadonlyMap<string, readonly Track[
   return found
 }
 
-function ofRobots({ tracks, robots }: Candidates): readonly Track[] {
+function ofRobots({ tracks, robots }: Candidates): readonly SeriesState[] {
   return tracks.filter((track) => robots.has(track.device))
 }
 
-function ofMetric(tracks: readonly Track[], metric: string): Member[] {
+function ofMetric(tracks: readonly SeriesState[], metric: string): Member[] {
   return tracks.filter((track) => track.metric === metric).map(asMember)
 }
 
-function asMember(track: Track): Member {
+function asMember(track: SeriesState): Member {
   return { track, scale: 1, flags: 0, unless: [] }
 }
 

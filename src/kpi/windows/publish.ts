@@ -1,15 +1,15 @@
 import { entryOf } from '../../base/entry-of.js'
-import { type Calendar, type CalendarWindow, SLOT_WINDOWS, type SlotWindow, type Span } from '../series/calendar.js'
+import { MINUTE_MS, QUARTER_HOUR_MS } from '../series/buckets.js'
+import { BUCKET_WINDOWS, type BucketWindow, type Calendar, type CalendarWindow, type Span } from '../series/calendar.js'
 import { isFinal } from '../series/liveness.js'
-import { MINUTE_MS, QUARTER_MS } from '../series/slots.js'
-import type { SeriesSlots, Track } from '../series/track.js'
+import type { SeriesBuckets, SeriesState } from '../series/series-state.js'
 import type { PlantVersion } from '../settings/version.js'
 import type { Range } from '../time/ranges.js'
 import { WindowBasis, type WindowContext } from './basis.js'
 import { noteImport } from './contracts.js'
 import type { DayTotal, DayTotals } from './days.js'
 import { firstMs } from './firsts.js'
-import type { Parts } from './parts.js'
+import type { PartialSums } from './partial-sums.js'
 import type { Point } from './point.js'
 import type { Streams } from './streams.js'
 import type { Unit, UnitKpi } from './units.js'
@@ -34,14 +34,14 @@ export function isOver({ watermarkMs, closedMs, allIdle, nowMs }: UnitClock, end
 
 /** Windows to be computed, by size. */
 export class WindowSet {
-  readonly #spans = new Map<SlotWindow, Map<number, Span>>()
+  readonly #spans = new Map<BucketWindow, Map<number, Span>>()
 
   /** All windows that reach into a range and are wanted; each is asked for once. */
   addRange(
     calendar: Calendar,
     range: Range,
-    windows: readonly SlotWindow[],
-    isWanted: (window: SlotWindow, span: Span) => boolean,
+    windows: readonly BucketWindow[],
+    isWanted: (window: BucketWindow, span: Span) => boolean,
   ): void {
     for (const window of windows) {
       for (const span of calendar.spans(window, range.fromMs, range.toMs)) {
@@ -50,17 +50,17 @@ export class WindowSet {
     }
   }
 
-  has(window: SlotWindow, startMs: number): boolean {
+  has(window: BucketWindow, startMs: number): boolean {
     return this.#spans.get(window)?.has(startMs) ?? false
   }
 
-  add(window: SlotWindow, { startMs, endMs }: Span): void {
+  add(window: BucketWindow, { startMs, endMs }: Span): void {
     const spans = this.#spans.get(window) ?? new Map<number, Span>()
     spans.set(startMs, { startMs, endMs })
     this.#spans.set(window, spans)
   }
 
-  of(window: SlotWindow): Iterable<Span> {
+  of(window: BucketWindow): Iterable<Span> {
     return this.#spans.get(window)?.values() ?? []
   }
 
@@ -81,7 +81,7 @@ export class WindowSet {
   get slidingFromMs(): number {
     let firstMs = Infinity
     for (const window of ['1h', 'shift', '1d'] as const) {
-      for (const { startMs } of this.of(window)) firstMs = Math.min(firstMs, startMs - QUARTER_MS)
+      for (const { startMs } of this.of(window)) firstMs = Math.min(firstMs, startMs - QUARTER_HOUR_MS)
     }
     return firstMs
   }
@@ -91,7 +91,7 @@ export class WindowSet {
     let firstMs = Infinity
     for (const { startMs } of this.of('1m')) firstMs = Math.min(firstMs, startMs)
     for (const { startMs, endMs } of this.of('shift')) {
-      if (startMs % QUARTER_MS !== 0 || endMs % QUARTER_MS !== 0) firstMs = Math.min(firstMs, startMs)
+      if (startMs % QUARTER_HOUR_MS !== 0 || endMs % QUARTER_HOUR_MS !== 0) firstMs = Math.min(firstMs, startMs)
     }
     return firstMs
   }
@@ -104,15 +104,15 @@ export interface UnitView {
   readonly clock: UnitClock
   /** Newest sample of the scope, or up to when a connection vouches for one. Epoch ms. */
   readonly newestTs: number
-  readonly vouched: ReadonlyMap<Track, number>
-  slots(track: Track): SeriesSlots
+  readonly vouched: ReadonlyMap<SeriesState, number>
+  slots(track: SeriesState): SeriesBuckets
   events: WindowContext['events']
-  readonly parts: Parts
+  readonly parts: PartialSums
 }
 
 /** The window sizes that a unit publishes at all. */
-export function windowsOf(unit: Unit): readonly SlotWindow[] {
-  return SLOT_WINDOWS.filter((window) => unit.kpis.some((kpi) => isFineEnough(kpi, window)))
+export function windowsOf(unit: Unit): readonly BucketWindow[] {
+  return BUCKET_WINDOWS.filter((window) => unit.kpis.some((kpi) => isFineEnough(kpi, window)))
 }
 
 /**
@@ -129,7 +129,7 @@ export function* pointsOf(
 ): Generator<Point> {
   const { unit, clock } = view
   const first = new Map<UnitKpi, number>()
-  for (const window of SLOT_WINDOWS) {
+  for (const window of BUCKET_WINDOWS) {
     const kpis = unit.kpis.filter((kpi) => isFineEnough(kpi, window))
     if (kpis.length === 0) continue
     const monthly = window === '1d' ? unit.kpis.filter((kpi) => isOfMonthsAlone(kpi)) : []
@@ -162,7 +162,7 @@ export function* pointsOf(
  * Tells of minutes and quarters without any sample that nothing has to be said of them: a month that comes a month late
  * makes a gap of forty thousand minutes a device. Of a longer window, and where a state may hold, that is not told.
  */
-function emptiness({ slots }: UnitView, window: SlotWindow, kpis: readonly UnitKpi[], streams: Streams) {
+function emptiness({ slots }: UnitView, window: BucketWindow, kpis: readonly UnitKpi[], streams: Streams) {
   const isFine = window === '1m' || window === '15m'
   if (!isFine || kpis.some((kpi) => mayHaveBeen(kpi, window))) return () => false
   const all = [...new Set(kpis.flatMap(({ tracks }) => tracks))].map((track) => {
@@ -199,13 +199,13 @@ function dayTotal(kpi: UnitKpi, context: WindowContext, presence: Presence, cloc
 
 /** Tracks that say something of a window, and those that are silent around it, kept as many KPIs ask that of the same ones. */
 interface Presence {
-  readonly covered: Map<Track, boolean>
-  readonly silent: Map<Track, boolean>
+  readonly covered: Map<SeriesState, boolean>
+  readonly silent: Map<SeriesState, boolean>
   /** The first sample of each KPI, epoch ms. */
   readonly first: Map<UnitKpi, number>
 }
 
-function contextOf(view: UnitView, window: SlotWindow, span: Span): WindowContext {
+function contextOf(view: UnitView, window: BucketWindow, span: Span): WindowContext {
   return {
     version: view.version,
     unit: view.unit,
@@ -228,7 +228,7 @@ function contextOf(view: UnitView, window: SlotWindow, span: Span): WindowContex
 export function isFineEnough({ kpi, shortestPeriodMs }: UnitKpi, window: CalendarWindow): boolean {
   if (!kpi.windows.includes(window)) return false
   if (window === '1m') return shortestPeriodMs <= MINUTE_MS
-  return window !== '15m' || shortestPeriodMs <= QUARTER_MS
+  return window !== '15m' || shortestPeriodMs <= QUARTER_HOUR_MS
 }
 
 /**
@@ -239,7 +239,7 @@ export function isFineEnough({ kpi, shortestPeriodMs }: UnitKpi, window: Calenda
  */
 function isPublished(kpi: UnitKpi, context: WindowContext, presence: Presence, clock: UnitClock): boolean {
   const { window, span, slots } = context
-  const isKnown = (track: Track) => entryOf(presence.covered, track, () => isCovered(track, context))
+  const isKnown = (track: SeriesState) => entryOf(presence.covered, track, () => isCovered(track, context))
   if (span.endMs <= entryOf(presence.first, kpi, () => firstMs(kpi, context.version))) return false
   if (window === '1m' || window === '15m') {
     return kpi.tracks.some((track) => {
@@ -255,12 +255,12 @@ function isPublished(kpi: UnitKpi, context: WindowContext, presence: Presence, c
 }
 
 /** A window that is not published may have been: an hour or day always, a finer one where a state held on a connection. */
-function mayHaveBeen({ tracks }: UnitKpi, window: SlotWindow): boolean {
+function mayHaveBeen({ tracks }: UnitKpi, window: BucketWindow): boolean {
   if (window === '1h' || window === '1d') return true
   return tracks.some((track) => track.isHeld && track.isEverOnChange)
 }
 
-function isCovered(track: Track, context: WindowContext): boolean {
+function isCovered(track: SeriesState, context: WindowContext): boolean {
   const { window, span } = context
   const slots = context.slots(track)
   const ofSize = window === '1m' ? (slots.minutes ?? slots.quarters) : slots.quarters
@@ -273,9 +273,9 @@ function isCovered(track: Track, context: WindowContext): boolean {
  * of several together would end with a sample of one whose own past does not reach the window, and the windows to be
  * computed could not be told from the samples that are new.
  */
-function isInSilence({ quarters }: SeriesSlots, span: Span): boolean {
+function isInSilence({ quarters }: SeriesBuckets, span: Span): boolean {
   if (quarters.isSampled(span.startMs, span.endMs)) return false
   const before = quarters.lastSampledBefore(span.startMs, DAY_MS) ?? -Infinity
   const after = quarters.firstSampledFrom(span.endMs, DAY_MS) ?? Infinity
-  return after - (before + QUARTER_MS) > DAY_MS
+  return after - (before + QUARTER_HOUR_MS) > DAY_MS
 }

@@ -3,7 +3,7 @@ import type { VirtualMeterOptions } from '../../base/options/meters.js'
 import type { Kpi } from '../formulas/recipe.js'
 import { KPIS } from '../formulas.js'
 import type { CalendarWindow } from '../series/calendar.js'
-import type { Track } from '../series/track.js'
+import type { SeriesState } from '../series/series-state.js'
 import { unitIn } from '../settings/currency.js'
 import type { PlantVersion } from '../settings/version.js'
 import {
@@ -24,7 +24,7 @@ export interface UnitKpi {
   readonly kpi: Kpi
   readonly members: ReadonlyMap<string, readonly Member[]>
   /** All tracks it is made of. */
-  readonly tracks: readonly Track[]
+  readonly tracks: readonly SeriesState[]
   /** No window finer than this is published: the shortest period among its members. */
   readonly shortestPeriodMs: number
   stream(window: CalendarWindow): Stream
@@ -40,15 +40,15 @@ export interface Unit {
   readonly devices: readonly string[]
   readonly kpis: readonly UnitKpi[]
   /** Every track of the scope: those whose samples are counted. */
-  readonly counted: readonly Track[]
+  readonly counted: readonly SeriesState[]
   /** Every track its figures are made of: those of the scope, and of meters elsewhere that count for it. */
-  readonly tracks: readonly Track[]
+  readonly tracks: readonly SeriesState[]
   /** The same, and those of the whole plant that its figures look at. */
-  readonly readTracks: readonly Track[]
+  readonly readTracks: readonly SeriesState[]
   /** Devices that send its tracks: they say how far its windows are complete. */
   readonly senders: readonly string[]
   /** From when on a track is a member, epoch ms. */
-  sinceMs(track: Track): number
+  sinceMs(track: SeriesState): number
 }
 
 /**
@@ -58,11 +58,11 @@ export interface Unit {
 export function unitsOf(
   plant: string,
   version: PlantVersion,
-  tracks: readonly Track[],
+  tracks: readonly SeriesState[],
   lineOf: (device: string) => string | null,
 ): Unit[] {
   const sorted = [...tracks].sort((a, b) => compare(a.device, b.device) || compare(a.metric, b.metric))
-  const byDevice = new Map<string, Track[]>()
+  const byDevice = new Map<string, SeriesState[]>()
   for (const track of sorted) {
     const own = byDevice.get(track.device) ?? []
     own.push(track)
@@ -84,10 +84,10 @@ export function unitsOf(
     })
     const kpis = kpisOf(plant, scope, id, ofUnit, members, version)
     const tracks = [...new Set([...ofUnit, ...kpis.flatMap((kpi) => kpi.tracks)])]
-    const readTracks = [...new Set([...tracks, ...kpis.flatMap(readTracksOf)])]
+    const readTracks = [...new Set([...tracks, ...kpis.flatMap(readSeriesOf)])]
     const isOwn = new Set(own)
     // Until a device that is on no configured line has sent, nobody knows where it stands.
-    const isPlaced = ({ device }: Track) =>
+    const isPlaced = ({ device }: SeriesState) =>
       scope !== 'line' || !isOwn.has(device) || version.device(device)?.line !== undefined
     return {
       key: unitKey(scope, id),
@@ -122,13 +122,13 @@ export function unitsOf(
 /** Gives the candidates for members of a scope, by its tracks: a device that stands elsewhere is a part of itself alone. */
 function choiceIn(
   version: PlantVersion,
-  sorted: readonly Track[],
+  sorted: readonly SeriesState[],
   tracksOf: Candidates['tracksOf'],
-): (scope: Scope, id: string, tracks: readonly Track[]) => Candidates {
+): (scope: Scope, id: string, tracks: readonly SeriesState[]) => Candidates {
   const roles = new Map([...version.devices].map((device) => [device.id, device.role ?? null]))
   const every = { children: childrenIn(version), version, roles, robots: robotsOf(roles, sorted) }
   const elsewhere = devicesElsewhere(version)
-  const isHere = ({ device }: Track) => !elsewhere.has(device)
+  const isHere = ({ device }: SeriesState) => !elsewhere.has(device)
   const tracksHere = (device: string) => (elsewhere.has(device) ? [] : tracksOf(device))
   return (scope, id, tracks) => {
     return scope === 'device'
@@ -138,7 +138,7 @@ function choiceIn(
 }
 
 /** The tracks a KPI is made of, and those of the plant that it looks at. */
-export function readTracksOf({ tracks, members }: UnitKpi): readonly Track[] {
+export function readSeriesOf({ tracks, members }: UnitKpi): readonly SeriesState[] {
   const looked = [...members].flatMap(([term, of]) => (isOfPlant(term) ? of.map(({ track }) => track) : []))
   return looked.length === 0 ? tracks : [...tracks, ...looked]
 }
@@ -169,7 +169,7 @@ function kpisOf(
   plant: string,
   scope: Scope,
   id: string,
-  tracks: readonly Track[],
+  tracks: readonly SeriesState[],
   membersOf: (term: string) => readonly Member[],
   version: PlantVersion,
 ): UnitKpi[] {

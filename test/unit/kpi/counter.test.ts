@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { fc, test as property } from '@fast-check/vitest'
 import { describe, expect, test } from 'vitest'
 import { type FlagBits, flagBit, flagsOf } from '../../../src/base/flags.js'
-import { type CounterRules, type CounterSink, CounterWalk } from '../../../src/kpi/series/counter.js'
+import { CounterFold, type CounterRules, type CounterSink } from '../../../src/kpi/series/counter.js'
 import type { Samples } from '../../../src/kpi/series/samples.js'
 
 /** One row of the table. A sample a minute unless `minutes` says when; the first sample after a replacement lies past it. */
@@ -65,9 +65,9 @@ class Found implements CounterSink {
 
 function walked(samples: Samples, rules: CounterRules, replacedAt: readonly number[], savedAt = -1): Found {
   const found = new Found()
-  let walk = new CounterWalk()
+  let walk = new CounterFold()
   for (let i = 0; i < samples.ts.length; i++) {
-    if (i === savedAt) walk = CounterWalk.restore(walk.save())
+    if (i === savedAt) walk = CounterFold.restore(walk.save())
     walk.step(samples, i, rules, replacedAt, found)
   }
   return found
@@ -99,7 +99,7 @@ describe('the rules of a counter (KPI specification §1.4)', () => {
 
 describe('up to where a decision looked', () => {
   const step = (values: readonly number[], i: number) => {
-    const walk = new CounterWalk()
+    const walk = new CounterFold()
     const samples = samplesOf({ values })
     let reachMs = 0
     for (let k = 0; k <= i; k++) reachMs = walk.step(samples, k, rulesOf({}), [], new Found())

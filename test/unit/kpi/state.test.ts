@@ -3,7 +3,7 @@ import { STATES, stateCode, stateOf, UNKNOWN_WORD } from '../../../src/base/stat
 import { bundledLibrary } from '../../../src/kpi/factors/bundled.js'
 import { MICROSTOPS, REPAIR_TIME, STATE_ACCOUNTS } from '../../../src/kpi/series/accounts.js'
 import { Link } from '../../../src/kpi/series/link.js'
-import { encodeState, type StateRules, StateWalk } from '../../../src/kpi/series/state.js'
+import { encodeState, StateFold, type StateRules } from '../../../src/kpi/series/state.js'
 import { Plan, PlantVersion } from '../../../src/kpi/settings/version.js'
 
 const at = (time: string) => Date.parse(`2025-07-01T${time}Z`)
@@ -87,7 +87,7 @@ type Sample = readonly [time: string, value: string | number, input?: 0 | 1 | 2,
 
 /** Stretches as `HH:MM:SS HH:MM:SS STATE`, and the microstops, of samples and what holds after them up to `until`. */
 function walked(samples: readonly Sample[], rules: Partial<StateRules> = {}, until?: string) {
-  const walk = new StateWalk()
+  const walk = new StateFold()
   const all = { maxHoldMs: 300_000, link: null, plan: ALWAYS, microstopMs: 300_000, ...rules }
   const clock = (ms: number) => new Date(ms).toISOString().slice(11, 19)
   const states: string[] = []
@@ -186,11 +186,11 @@ describe('what a state holds (KPI specification §1.4)', () => {
   })
 
   test('a walk that is taken up from its saved state goes on as if it had never stopped', () => {
-    const walk = new StateWalk()
+    const walk = new StateFold()
     const columns = { ts: [at('08:00:00')], value: [encodeState(0, 'Aborted')], quality: [1], marks: [0] }
     const rules = { maxHoldMs: 300_000, link: null, plan: ALWAYS, microstopMs: 300_000 }
     walk.step(columns, 0, rules, { state: () => {}, happened: () => {} })
-    expect(StateWalk.restore(walk.save()).save()).toEqual(walk.save())
+    expect(StateFold.restore(walk.save()).save()).toEqual(walk.save())
   })
 })
 

@@ -2,9 +2,9 @@ import { fc, test as property } from '@fast-check/vitest'
 import { describe, expect, test } from 'vitest'
 import { flagsOf } from '../../../src/base/flags.js'
 import { METRICS } from '../../../src/base/metrics.js'
+import { emptySum, type PartialSum } from '../../../src/kpi/series/buckets.js'
 import { Calendar } from '../../../src/kpi/series/calendar.js'
-import { emptyPart, type Part } from '../../../src/kpi/series/slots.js'
-import { SeriesWalk, slotsFrom, type WalkRules } from '../../../src/kpi/series/walk.js'
+import { bucketsFrom, type FoldRules, SeriesFold } from '../../../src/kpi/series/fold.js'
 import { Corrections } from '../../../src/kpi/settings/corrections.js'
 
 const MINUTE_MS = 60_000
@@ -12,7 +12,7 @@ const at = (time: string) => Date.parse(`2025-07-01T${time}:00Z`)
 
 type Sample = readonly [ms: number, value: number, quality?: number]
 
-function rulesOf(metric: string, rules: Partial<WalkRules> = {}): WalkRules {
+function rulesOf(metric: string, rules: Partial<FoldRules> = {}): FoldRules {
   return {
     kind: METRICS.get(metric)!.kind,
     multiplier: 1,
@@ -34,10 +34,10 @@ function rulesOf(metric: string, rules: Partial<WalkRules> = {}): WalkRules {
   }
 }
 
-function walkOf(samples: readonly Sample[], rules: WalkRules): SeriesWalk {
+function walkOf(samples: readonly Sample[], rules: FoldRules): SeriesFold {
   const fromMs = Math.floor(samples[0]![0] / 900_000) * 900_000
   const rulebook = [{ fromMs: 0, rules }]
-  const walk = new SeriesWalk(rulebook, { fromMs, state: null }, Infinity, slotsFrom(rulebook, fromMs, true))
+  const walk = new SeriesFold(rulebook, { fromMs, state: null }, Infinity, bucketsFrom(rulebook, fromMs, true))
   walk.walk({
     ts: samples.map(([ms]) => ms),
     value: samples.map(([, value]) => value),
@@ -47,14 +47,14 @@ function walkOf(samples: readonly Sample[], rules: WalkRules): SeriesWalk {
   return walk
 }
 
-function hour(walk: SeriesWalk, start: string): Part {
-  const part = emptyPart()
+function hour(walk: SeriesFold, start: string): PartialSum {
+  const part = emptySum()
   walk.quarters.addTo(part, at(start), at(start) + 3_600_000)
   return part
 }
 
-function minute(walk: SeriesWalk, start: string): Part {
-  const part = emptyPart()
+function minute(walk: SeriesFold, start: string): PartialSum {
+  const part = emptySum()
   walk.minutes?.addTo(part, at(start), at(start) + MINUTE_MS)
   return part
 }
@@ -114,7 +114,7 @@ describe('a register is interpolated at the boundaries (KPI specification §5)',
 
   property.prop([register])('the windows add up to the last register less the first', (samples) => {
     const walk = walkOf([[at('09:00'), 1000], ...samples], noJumps)
-    const total = emptyPart()
+    const total = emptySum()
     walk.quarters.addTo(total, at('09:00'), Infinity)
     const [lastMs, last] = samples.at(-1)!
     // A jump that falls back is a glitch; here nothing falls.
@@ -126,9 +126,9 @@ describe('a register is interpolated at the boundaries (KPI specification §5)',
     'a window split anywhere gives the same energy',
     (samples, minutes) => {
       const walk = walkOf([[at('09:00'), 1000], ...samples], noJumps)
-      const whole = emptyPart()
-      const before = emptyPart()
-      const after = emptyPart()
+      const whole = emptySum()
+      const before = emptySum()
+      const after = emptySum()
       const cut = at('09:00') + minutes * MINUTE_MS
       walk.minutes?.addTo(whole, at('09:00'), Infinity)
       walk.minutes?.addTo(before, at('09:00'), cut)

@@ -1,18 +1,18 @@
 import type { SampleColumns } from '../../src/base/samples.js'
-import { quartersFromMs } from '../../src/kpi/series/hot.js'
-import type { Slots } from '../../src/kpi/series/slots.js'
-import { inputOf } from '../../src/kpi/series/state.js'
+import type { Buckets } from '../../src/kpi/series/buckets.js'
 import {
+  bucketsFrom,
   type Checkpoint,
-  floorQuarter,
+  type FoldRules,
+  type FoldStart,
+  floorQuarterHour,
   type Rulebook,
-  SeriesWalk,
+  SeriesFold,
   type SettledStart,
-  slotsFrom,
   type Tail,
-  type WalkRules,
-  type WalkStart,
-} from '../../src/kpi/series/walk.js'
+} from '../../src/kpi/series/fold.js'
+import { quartersFromMs } from '../../src/kpi/series/live-series.js'
+import { inputOf } from '../../src/kpi/series/state.js'
 import type { Range } from '../../src/kpi/time/ranges.js'
 
 const HOT_GAP_MAX_MS = 31 * 86_400_000
@@ -20,8 +20,8 @@ const HOT_GAP_MAX_MS = 31 * 86_400_000
 /** Gives what `Hot` gives, the plain way: each time all samples from the settled start on are walked anew. */
 export class PlainHot {
   tail: Tail = null
-  readonly quarters: Slots
-  readonly minutes: Slots
+  readonly quarters: Buckets
+  readonly minutes: Buckets
   readonly #rulebook: Rulebook
   readonly #minutesKeptMs: number
   #start: SettledStart
@@ -31,7 +31,7 @@ export class PlainHot {
   #openFromMs: number
   #checkpoints: Checkpoint[] = []
 
-  constructor(rulebook: Rulebook, start: WalkStart, samples: SampleColumns, minutesKeptMs: number) {
+  constructor(rulebook: Rulebook, start: FoldStart, samples: SampleColumns, minutesKeptMs: number) {
     this.#rulebook = rulebook
     this.#minutesKeptMs = minutesKeptMs
     this.#start = { ...start, closedMs: Infinity }
@@ -39,7 +39,7 @@ export class PlainHot {
     this.#samples = { ts: [...ts], value: [...value], quality: [...quality], marks: [...marks] }
     this.#openFromMs = start.fromMs
     const newestTs = ts.at(-1) ?? start.fromMs
-    const slots = slotsFrom(rulebook, Math.max(start.fromMs, quartersFromMs(newestTs)), true)
+    const slots = bucketsFrom(rulebook, Math.max(start.fromMs, quartersFromMs(newestTs)), true)
     this.quarters = slots.quarters
     this.minutes = slots.minutes!
     this.minutes.restart(Math.max(start.fromMs, this.#minutesFromMs(newestTs)))
@@ -83,10 +83,10 @@ export class PlainHot {
     this.minutes.dropBefore(Math.min(this.#start.fromMs, this.#minutesFromMs(newestTs)))
   }
 
-  #walk(start: WalkStart): void {
+  #walk(start: FoldStart): void {
     this.quarters.truncate(start.fromMs)
     this.minutes.truncate(start.fromMs)
-    const walk = new SeriesWalk(this.#rulebook, start, Infinity, { quarters: this.quarters, minutes: this.minutes })
+    const walk = new SeriesFold(this.#rulebook, start, Infinity, { quarters: this.quarters, minutes: this.minutes })
     walk.walk(this.#samples)
     this.tail = walk.tail
     this.#openFromMs = walk.openFromMs
@@ -97,7 +97,7 @@ export class PlainHot {
   }
 
   #minutesFromMs(newestTs: number): number {
-    return floorQuarter(newestTs - this.#minutesKeptMs)
+    return floorQuarterHour(newestTs - this.#minutesKeptMs)
   }
 }
 
@@ -105,7 +105,7 @@ function placeOf(
   samples: SampleColumns,
   ts: number,
   value: number,
-  { kind, states }: WalkRules,
+  { kind, states }: FoldRules,
 ): { readonly index: number; readonly drop: 0 | 1 } {
   let index = samples.ts.findIndex((t) => t >= ts)
   if (kind === 'event') return { index, drop: 0 }

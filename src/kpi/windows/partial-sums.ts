@@ -1,7 +1,7 @@
 import { entryOf } from '../../base/entry-of.js'
+import { addSum, emptySum, type PartialSum, QUARTER_HOUR_MS } from '../series/buckets.js'
 import type { Calendar, CalendarWindow, Span } from '../series/calendar.js'
-import { addPart, emptyPart, type Part, QUARTER_MS } from '../series/slots.js'
-import type { SeriesSlots, Track } from '../series/track.js'
+import type { SeriesBuckets, SeriesState } from '../series/series-state.js'
 
 /** So many sums are kept at once. */
 const PARTS_MAX = 100_000
@@ -14,27 +14,27 @@ interface Plan {
  * The sums of tracks in windows while these are computed: a track counts for its device, its line and its plant, and in
  * many KPIs of each, and is added up once. By the fixed reduction tree: quarters make hours, hours make days.
  */
-export class Parts {
-  readonly #bySpan = new Map<string, Map<Track, Part>>()
+export class PartialSums {
+  readonly #bySpan = new Map<string, Map<SeriesState, PartialSum>>()
   readonly #planned = new Map<Plan, Map<string, number>>()
   #count = 0
 
   /** Map that keeps the sums of tracks in a window, once for all units that have it. */
-  ofWindow(window: CalendarWindow, { startMs, endMs }: Span): Map<Track, Part> {
+  ofWindow(window: CalendarWindow, { startMs, endMs }: Span): Map<SeriesState, PartialSum> {
     // Minutes are many and cheap.
     if (window === '1m') return new Map()
-    return entryOf(this.#bySpan, `${window}/${startMs}/${endMs}`, () => new Map<Track, Part>())
+    return entryOf(this.#bySpan, `${window}/${startMs}/${endMs}`, () => new Map<SeriesState, PartialSum>())
   }
 
   /** Not to be changed by who asks. */
   of(
-    known: Map<Track, Part>,
-    track: Track,
-    slots: SeriesSlots,
+    known: Map<SeriesState, PartialSum>,
+    track: SeriesState,
+    slots: SeriesBuckets,
     window: CalendarWindow,
     span: Span,
     calendar: Calendar,
-  ): Part {
+  ): PartialSum {
     const found = known.get(track)
     if (found !== undefined) return found
     const part = partOf(track, slots, window, span, calendar)
@@ -59,20 +59,26 @@ export class Parts {
   }
 }
 
-function partOf(track: Track, slots: SeriesSlots, window: CalendarWindow, span: Span, calendar: Calendar): Part {
+function partOf(
+  track: SeriesState,
+  slots: SeriesBuckets,
+  window: CalendarWindow,
+  span: Span,
+  calendar: Calendar,
+): PartialSum {
   const { quarters, minutes } = slots
-  const part = emptyPart(track.accounts)
+  const part = emptySum(track.accounts)
   if (window === '1m') minutes?.addTo(part, span.startMs, span.endMs)
   else if (window === '1d') {
     for (const hour of calendar.spans('1h', span.startMs, span.endMs)) {
-      const ofHour = emptyPart(track.accounts)
+      const ofHour = emptySum(track.accounts)
       quarters.addTo(ofHour, hour.startMs, hour.endMs)
-      addPart(part, ofHour)
+      addSum(part, ofHour)
     }
   } else {
     // A shift may begin or end off the quarters: there its minutes count.
-    const fromMs = Math.min(span.endMs, Math.ceil(span.startMs / QUARTER_MS) * QUARTER_MS)
-    const toMs = Math.max(fromMs, Math.floor(span.endMs / QUARTER_MS) * QUARTER_MS)
+    const fromMs = Math.min(span.endMs, Math.ceil(span.startMs / QUARTER_HOUR_MS) * QUARTER_HOUR_MS)
+    const toMs = Math.max(fromMs, Math.floor(span.endMs / QUARTER_HOUR_MS) * QUARTER_HOUR_MS)
     if (span.startMs < fromMs) minutes?.addTo(part, span.startMs, fromMs)
     quarters.addTo(part, fromMs, toMs)
     if (toMs < span.endMs) minutes?.addTo(part, toMs, span.endMs)

@@ -1,10 +1,10 @@
 import { type FlagBits, flagBit } from '../../base/flags.js'
 
 export const MINUTE_MS = 60_000
-export const QUARTER_MS = 900_000
+export const QUARTER_HOUR_MS = 900_000
 
 /** Sums of one series within one window, the smallest unit that can be added up over time. */
-export interface Part {
+export interface PartialSum {
   /** Counter: increase. Gauge: integral over time, value · ms. */
   sum: number
   /** Time for which the series is known, ms. */
@@ -25,7 +25,7 @@ export interface Part {
 }
 
 /** @param accounts how many columns are counted beside the sum */
-export function emptyPart(accounts = 0): Part {
+export function emptySum(accounts = 0): PartialSum {
   return {
     sum: 0,
     coveredMs: 0,
@@ -42,7 +42,7 @@ export function emptyPart(accounts = 0): Part {
 const NO_ACCOUNTS = new Float64Array(0)
 
 /** Adds `b` to `a`. Called in order of time, or of member id: the order of additions is part of the result. */
-export function addPart(a: Part, b: Part): void {
+export function addSum(a: PartialSum, b: PartialSum): void {
   a.sum += b.sum
   a.coveredMs += b.coveredMs
   a.estimatedMs += b.estimatedMs
@@ -54,7 +54,7 @@ export function addPart(a: Part, b: Part): void {
   for (let k = 0; k < a.accounts.length; k++) a.accounts[k]! += b.accounts[k]!
 }
 
-/** Columns of a slot that are numbers: what `Part` has of the same names, then its accounts. */
+/** Columns of a slot that are numbers: what `PartialSum` has of the same names, then its accounts. */
 const [SUM, COVERED, ESTIMATED_MS, LONGEST, MEASURES] = [0, 1, 2, 3, 4] as const
 /** And those that are counts. */
 const [FLAGS, COUNT, GOOD, TIMELY, COUNTS] = [0, 1, 2, 3, 4] as const
@@ -63,7 +63,7 @@ const SLOTS_AT_FIRST = 16
 const DOUBLING_MAX = 64
 
 /** Copy of the slots from one index on, see `Slots.copyFrom`. */
-export interface SlotRows {
+export interface BucketRows {
   /** Index of the first. */
   readonly index: number
   readonly measures: Float64Array
@@ -74,7 +74,7 @@ export interface SlotRows {
  * Consecutive windows of one size of one series, as rows of numbers: a year of quarters is 1.7 MB, and adding to one
  * makes no object. Indexes are `floor(ms / stepMs)`; a slot outside the range reads as empty.
  */
-export class Slots {
+export class Buckets {
   readonly stepMs: number
   readonly #accounts: number
   /** Numbers a slot. */
@@ -130,7 +130,7 @@ export class Slots {
   }
 
   /** The slots from the one that holds `ms` on, as they are. */
-  copyFrom(ms: number): SlotRows {
+  copyFrom(ms: number): BucketRows {
     const from = Math.min(this.#length, Math.max(0, Math.floor(ms / this.stepMs) - this.#base))
     return {
       index: this.#base + from,
@@ -140,7 +140,7 @@ export class Slots {
   }
 
   /** Makes the slots from there on what they were. */
-  pasteFrom({ index, measures, counts }: SlotRows): void {
+  pasteFrom({ index, measures, counts }: BucketRows): void {
     this.truncate(index * this.stepMs)
     if (counts.length === 0) return
     const at = this.#at(index)
@@ -193,7 +193,7 @@ export class Slots {
   }
 
   /** Adds up the slots of [fromMs, toMs) into `part`, in order of time. */
-  addTo(part: Part, fromMs: number, toMs: number): void {
+  addTo(part: PartialSum, fromMs: number, toMs: number): void {
     const from = Math.max(0, Math.floor(fromMs / this.stepMs) - this.#base)
     const to = Math.min(this.#length, Math.ceil(toMs / this.stepMs) - this.#base)
     const measures = this.#measures

@@ -8,7 +8,7 @@ const LOOKAHEAD_MS = 900_000
  * that is more. As long as they are not all there the answer may turn with the next one, and then is in doubt. Source: KPI
  * specification §1.4, rules 1, 3 and 4.
  */
-export class Outlook {
+export class Lookahead {
   readonly question: 'falls back' | 'climbs back' | 'climbs back at once'
   /** The answer by what was looked at so far. */
   isTrue = false
@@ -26,7 +26,7 @@ export class Outlook {
   #isBack = false
 
   /** @param p the register before the sample, @param c at it, @param ts its event time, epoch ms */
-  constructor(question: Outlook['question'], p: number, c: number, ts: number) {
+  constructor(question: Lookahead['question'], p: number, c: number, ts: number) {
     this.question = question
     this.#p = p
     this.#c = c

@@ -1,21 +1,21 @@
 import type { SampleColumns } from '../../base/samples.js'
 import type { Range } from '../time/ranges.js'
-import type { Link } from './link.js'
-import { OpenSamples } from './open-samples.js'
-import type { Slots } from './slots.js'
+import type { Buckets } from './buckets.js'
 import {
+  bucketsFrom,
   type Checkpoint,
   dayOf,
   dayStartMs,
-  floorQuarter,
+  type FoldMark,
+  type FoldStart,
+  floorQuarterHour,
   orderOf,
   type Rulebook,
-  SeriesWalk,
-  slotsFrom,
+  SeriesFold,
   type Tail,
-  type WalkMark,
-  type WalkStart,
-} from './walk.js'
+} from './fold.js'
+import type { Link } from './link.js'
+import { OpenSamples } from './open-samples.js'
 
 /** Quarters are kept in memory from the start of the UTC day this many days before the newest sample's. */
 const HOT_DAYS = 2
@@ -37,19 +37,19 @@ const LIMITS: OpenLimits = { samplesMax: 512, inDoubtMax: 16_384 }
  * cycle to cycle, so that a sample is stepped once whatever the pace; one that comes out of order, a connection that came
  * or went, and a decision that turns make it go back to a place before.
  */
-export class Hot {
-  readonly quarters: Slots
-  readonly minutes: Slots
+export class LiveSeries {
+  readonly quarters: Buckets
+  readonly minutes: Buckets
   readonly #rulebook: Rulebook
   readonly #minutesKeptMs: number
   readonly #limits: OpenLimits
   readonly #link: Link | null
-  #walk: SeriesWalk
+  #walk: SeriesFold
   #samples = new OpenSamples()
   /** So many of the samples are walked. */
   #walked = 0
   /** Places to go back to, oldest first, each with the number of samples before it, those forgotten included. */
-  #marks: (WalkMark & { readonly samples: number })[] = []
+  #marks: (FoldMark & { readonly samples: number })[] = []
   /** Samples before the first mark are gone: there is no going back behind it. */
   #isCut = false
   #newestTs = -Infinity
@@ -64,7 +64,7 @@ export class Hot {
 
   constructor(
     rulebook: Rulebook,
-    start: WalkStart,
+    start: FoldStart,
     samples: SampleColumns,
     minutesKeptMs: number,
     limits: OpenLimits = LIMITS,
@@ -75,13 +75,13 @@ export class Hot {
     this.#link = linkOf(rulebook)
     this.#linkChanges = this.#link?.changes ?? 0
     const newestTs = samples.ts.at(-1) ?? start.fromMs
-    const slots = slotsFrom(rulebook, Math.max(start.fromMs, quartersFromMs(newestTs)), true)
+    const slots = bucketsFrom(rulebook, Math.max(start.fromMs, quartersFromMs(newestTs)), true)
     this.quarters = slots.quarters
     this.minutes = slots.minutes!
     this.minutes.restart(Math.max(start.fromMs, this.#minutesFromMs(newestTs)))
     this.quarters.truncate(start.fromMs)
     this.minutes.truncate(start.fromMs)
-    this.#walk = new SeriesWalk(rulebook, start, Infinity, { quarters: this.quarters, minutes: this.minutes })
+    this.#walk = new SeriesFold(rulebook, start, Infinity, { quarters: this.quarters, minutes: this.minutes })
     for (const [i, ts] of samples.ts.entries()) {
       this.#append(ts, samples.value[i]!, samples.quality[i]!, samples.marks[i]!)
     }
@@ -136,7 +136,7 @@ export class Hot {
 
   /** Forgets sums of long ago, once a quarter. */
   trim(newestTs: number): void {
-    const quarterMs = floorQuarter(newestTs)
+    const quarterMs = floorQuarterHour(newestTs)
     if (quarterMs === this.#trimmedMs) return
     this.#trimmedMs = quarterMs
     const { fromMs } = this.#walk.settled
@@ -217,7 +217,7 @@ export class Hot {
     this.quarters.truncate(settled.fromMs)
     this.minutes.truncate(settled.fromMs)
     const slots = { quarters: this.quarters, minutes: this.minutes }
-    this.#walk = new SeriesWalk(this.#rulebook, settled, Infinity, slots)
+    this.#walk = new SeriesFold(this.#rulebook, settled, Infinity, slots)
     this.#walked = 0
   }
 
@@ -254,7 +254,7 @@ export class Hot {
   }
 
   #minutesFromMs(newestTs: number): number {
-    return floorQuarter(newestTs - this.#minutesKeptMs)
+    return floorQuarterHour(newestTs - this.#minutesKeptMs)
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Past } from '../history/past.js'
 import type { EnginePlant } from '../plant/plant.js'
 import { type Late, mark } from '../series/late.js'
-import type { Track } from '../series/track.js'
+import type { SeriesState } from '../series/series-state.js'
 import { minOf, type Range } from '../time/ranges.js'
 import { openedBy } from '../windows/firsts.js'
 import type { Changed } from './agenda.js'
@@ -20,7 +20,7 @@ const AROUND_MS = 7 * DAY_MS
  * take long: what comes meanwhile has to find its series hot, or it would be late itself, and walked again. A pass goes through
  * the past once: began it again for what comes behind it, it would come to no end while somebody sends days in disorder.
  */
-export async function rewalk(plant: EnginePlant, past: Past, nowMs: number): Promise<void> {
+export async function refold(plant: EnginePlant, past: Past, nowMs: number): Promise<void> {
   const walkedMs = plant.walkedMs ?? -Infinity
   const ahead = [...plant.late.entries()].filter(([, late]) => late.toMs >= walkedMs)
   const firstMs = Math.max(
@@ -46,7 +46,7 @@ export function endPass(plant: EnginePlant): void {
 async function rewalkEach(
   plant: EnginePlant,
   past: Past,
-  due: readonly (readonly [Track, Late])[],
+  due: readonly (readonly [SeriesState, Late])[],
   stretch: Range,
   nowMs: number,
 ): Promise<void> {
@@ -73,12 +73,12 @@ async function rewalkEach(
 }
 
 /** Takes the next stretch of the stale points: where the sums of which tracks have changed, and why. */
-export async function nextStale(plant: EnginePlant, past: Past): Promise<ReadonlyMap<Track, Changed>> {
+export async function nextStale(plant: EnginePlant, past: Past): Promise<ReadonlyMap<SeriesState, Changed>> {
   const staleFromMs = minOf([...plant.stale.values()], (stale) => stale.fromMs)
   const fromMs = await past.nextCoveredMs(plant.tracks, staleFromMs)
   const chunkMs = plant.publishesMinutes ? PAST_CHUNK_WITH_MINUTES_MS : PAST_CHUNK_MS
   const untilMs = plant.now.calendar.day(fromMs + chunkMs).endMs
-  const changed = new Map<Track, Changed>()
+  const changed = new Map<SeriesState, Changed>()
   const marks = new Map(plant.stale)
   for (const [track, stale] of [...plant.stale]) {
     const range = { ...stale, fromMs: Math.max(stale.fromMs, fromMs), toMs: Math.min(stale.toMs, untilMs) }
@@ -94,7 +94,11 @@ export async function nextStale(plant: EnginePlant, past: Past): Promise<Readonl
  * Adds the time that first samples open to what is computed with them; more than a day of it is marked as stale, so that it
  * is done a stretch at a time.
  */
-export function noteOpened(plant: EnginePlant, changed: Map<Track, Range>, marks: ReadonlyMap<Track, Late>): void {
+export function noteOpened(
+  plant: EnginePlant,
+  changed: Map<SeriesState, Range>,
+  marks: ReadonlyMap<SeriesState, Late>,
+): void {
   for (const [track, { fromMs, toMs }] of openedBy(plant, changed)) {
     const own = changed.get(track)!
     if (toMs - fromMs <= DAY_MS) {
@@ -121,7 +125,12 @@ async function warmAll(plant: EnginePlant, past: Past): Promise<void> {
 }
 
 /** The range whose sums new samples have changed. A cold track that is not new has late samples: these go with them. */
-export async function freshRange(plant: EnginePlant, past: Past, track: Track, fresh: Late): Promise<Range | null> {
+export async function freshRange(
+  plant: EnginePlant,
+  past: Past,
+  track: SeriesState,
+  fresh: Late,
+): Promise<Range | null> {
   // A series that makes a word clear came before the first word of the machine: it is walked with that.
   if (!track.isSampled) return null
   const isLong = track.newestTs - track.oldestTs > PAST_CHUNK_MS

@@ -2,15 +2,15 @@ import { fc, test } from '@fast-check/vitest'
 import { describe, expect } from 'vitest'
 import { plantOptions } from '../../src/base/plant.js'
 import { bundledLibrary } from '../../src/kpi/factors/bundled.js'
-import { CounterWalk } from '../../src/kpi/series/counter.js'
-import { Hot, type OpenLimits } from '../../src/kpi/series/hot.js'
+import { type Buckets, emptySum } from '../../src/kpi/series/buckets.js'
+import { CounterFold } from '../../src/kpi/series/counter.js'
+import { type FoldRules, type Rulebook, STATELESS } from '../../src/kpi/series/fold.js'
 import { Link } from '../../src/kpi/series/link.js'
-import { emptyPart, type Slots } from '../../src/kpi/series/slots.js'
-import { encodeState, StateWalk } from '../../src/kpi/series/state.js'
-import { type Rulebook, STATELESS, type WalkRules } from '../../src/kpi/series/walk.js'
+import { LiveSeries, type OpenLimits } from '../../src/kpi/series/live-series.js'
+import { encodeState, StateFold } from '../../src/kpi/series/state.js'
 import { Corrections } from '../../src/kpi/settings/corrections.js'
 import { Plan, PlantVersion } from '../../src/kpi/settings/version.js'
-import { PlainHot } from '../support/plain-hot.js'
+import { PlainHot } from '../support/plain-live-series.js'
 
 const seed = Number(process.env.PROPERTY_SEED ?? 2018)
 const numRuns = Number(process.env.PROPERTY_RUNS ?? 100)
@@ -30,7 +30,7 @@ const options = plantOptions.parse({
 })
 const PLAN = new Plan([new PlantVersion(0, -Infinity, options, bundledLibrary())])
 
-function rulesOf(of: Partial<WalkRules>): WalkRules {
+function rulesOf(of: Partial<FoldRules>): FoldRules {
   return {
     kind: 'counter',
     multiplier: 1,
@@ -71,7 +71,7 @@ interface Kind {
   value(random: number, before: number): number
 }
 
-function versions(rules: WalkRules, later: Partial<WalkRules>): Rulebook {
+function versions(rules: FoldRules, later: Partial<FoldRules>): Rulebook {
   return [
     { fromMs: -Infinity, rules },
     { fromMs: START_MS + 3_000_000, rules: { ...rules, ...later } },
@@ -178,10 +178,10 @@ const story = fc
 const COLUMNS = 40
 
 /** All that slots hold, bit for bit. */
-function contents(slots: Slots, fromMs: number, toMs: number): unknown[] {
+function contents(slots: Buckets, fromMs: number, toMs: number): unknown[] {
   const rows: unknown[] = []
   for (let ms = fromMs; ms < toMs; ms += slots.stepMs) {
-    const part = emptyPart(COLUMNS)
+    const part = emptySum(COLUMNS)
     slots.addTo(part, ms, ms + slots.stepMs)
     const { accounts, ...rest } = part
     const isEmpty = part.count === 0 && part.coveredMs === 0 && part.sum === 0 && part.flags === 0
@@ -190,8 +190,8 @@ function contents(slots: Slots, fromMs: number, toMs: number): unknown[] {
   return rows
 }
 
-function tailOf(tail: Hot['tail']): unknown {
-  return tail instanceof CounterWalk || tail instanceof StateWalk ? [...tail.save()] : tail
+function tailOf(tail: LiveSeries['tail']): unknown {
+  return tail instanceof CounterFold || tail instanceof StateFold ? [...tail.save()] : tail
 }
 
 const byDay = (checkpoints: Iterable<{ readonly day: number }>) =>
@@ -209,7 +209,7 @@ describe('a walk that goes on', () => {
     ({ kind, moves }) => {
       const link = new Link()
       const rulebook = kind.rules(link)
-      const hot = new Hot(rulebook, startOf(kind), FIRST, MINUTES_KEPT_MS, UNBOUNDED)
+      const hot = new LiveSeries(rulebook, startOf(kind), FIRST, MINUTES_KEPT_MS, UNBOUNDED)
       const plain = new PlainHot(rulebook, startOf(kind), FIRST, MINUTES_KEPT_MS)
       let newestMs = START_MS + 1000
       const checkpoints = [new Map<number, unknown>(), new Map<number, unknown>()] as const
@@ -246,7 +246,7 @@ describe('a walk that goes on', () => {
       // A connection that comes and goes says something of samples that are closed.
       const rulebook = kind.rules(new Link())
       const limits = { samplesMax, inDoubtMax: 60 }
-      const hot = new Hot(rulebook, startOf(kind), FIRST, 1e12, limits)
+      const hot = new LiveSeries(rulebook, startOf(kind), FIRST, 1e12, limits)
       const whole = new PlainHot(rulebook, startOf(kind), FIRST, 1e12)
       let newestMs = START_MS + 1000
       for (const one of moves) {

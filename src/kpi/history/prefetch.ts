@@ -1,6 +1,6 @@
 import type { Database } from '../../archive/database.js'
 import { firstOf, joined, Stretch, type StretchColumns } from '../../archive/stretch.js'
-import type { Track } from '../series/track.js'
+import type { SeriesState } from '../series/series-state.js'
 import type { Range } from '../time/ranges.js'
 
 /** Series that are read together at first, when nobody knows how many samples they have; then as many as come to … */
@@ -13,7 +13,7 @@ const SAMPLES_MAX = 500_000
  * long as nothing is archived: between two blocks of the journal. Of a series that is silent around the range, walks
  * begin at its last day before and look at its next samples after: those are there too.
  */
-export class Ahead {
+export class Prefetch {
   readonly #places: ReadonlyMap<number, number>
   readonly #range: Range
   readonly #within: Batches
@@ -23,7 +23,7 @@ export class Ahead {
   readonly ids: readonly number[]
 
   /** @param tracks in the order in which they will be walked */
-  constructor(database: Database, tracks: Iterable<Track>, range: Range) {
+  constructor(database: Database, tracks: Iterable<SeriesState>, range: Range) {
     this.#range = range
     const ids = new Set<number>()
     for (const track of tracks) if (track.series !== null && !track.isEvent && !track.isMerged) ids.add(track.series.id)

@@ -4,14 +4,14 @@ import { GOOD, qualityRank } from '../../base/quality.js'
 import { ASSUMED_TIME, SLOW_ARRIVAL } from '../../base/samples.js'
 import type { Corrections } from '../settings/corrections.js'
 import { CHECK_READINGS, GOOD_READINGS, LEVEL_ACCOUNTS, PIECES_ACCOUNTS, STATE_ACCOUNTS } from './accounts.js'
-import { type CounterRules, CounterWalk } from './counter.js'
-import { ExportWalk, powerOrder } from './export-power.js'
-import { type GaugeRules, GaugeWalk, type Level } from './gauge.js'
+import { type BucketRows, Buckets, QUARTER_HOUR_MS } from './buckets.js'
+import { CounterFold, type CounterRules } from './counter.js'
+import { ExportPowerFold, powerOrder } from './export-power.js'
+import { GaugeFold, type GaugeRules, type Level } from './gauge.js'
 import type { Link } from './link.js'
 import { MinuteSink } from './minute-sink.js'
 import { isUsable, type Samples, sizeOf } from './samples.js'
-import { QUARTER_MS, type SlotRows, Slots } from './slots.js'
-import { inputOf, isUnknownWord, type StateRules, StateWalk } from './state.js'
+import { inputOf, isUnknownWord, StateFold, type StateRules } from './state.js'
 
 const DAY_MS = 86_400_000
 const OUT_OF_RANGE = flagBit('out_of_expected_range')
@@ -23,7 +23,7 @@ const MAINTENANCE = qualityRank('maintenance')
 const UNKNOWN_STATE = flagBit('unknown_state')
 
 /** All that decides how the samples of one series become sums. */
-export interface WalkRules extends CounterRules, GaugeRules {
+export interface FoldRules extends CounterRules, GaugeRules {
   readonly kind: MetricKind
   /** Brings a sample to the metric's unit: CT/PT ratio. */
   readonly multiplier: number
@@ -43,17 +43,17 @@ export interface WalkRules extends CounterRules, GaugeRules {
 }
 
 /** The rules of a series over time: each holds from its `fromMs` on, the first one also for all time before it. */
-export type Rulebook = readonly { readonly fromMs: number; readonly rules: WalkRules }[]
+export type Rulebook = readonly { readonly fromMs: number; readonly rules: FoldRules }[]
 
 /** The rules in force at an instant. */
-export function rulesAt(rulebook: Rulebook, ms: number): WalkRules {
+export function rulesAt(rulebook: Rulebook, ms: number): FoldRules {
   let found = rulebook[0]!
   for (const version of rulebook) if (version.fromMs <= ms) found = version
   return found.rules
 }
 
 /** A place from which a walk can be taken up: the state after all samples before `fromMs`. */
-export interface WalkStart {
+export interface FoldStart {
   /** Start of a quarter. */
   readonly fromMs: number
   /** null at the very beginning. */
@@ -61,7 +61,7 @@ export interface WalkStart {
 }
 
 /** A start whose past only a late sample can change: one at or before `closedMs`. */
-export interface SettledStart extends WalkStart {
+export interface SettledStart extends FoldStart {
   readonly closedMs: number
 }
 
@@ -73,15 +73,15 @@ export interface Checkpoint {
 }
 
 /** A place in a walk, with what its slots held from there on, to go back to. */
-export interface WalkMark {
+export interface FoldMark {
   /** A sample at or before this changes what was walked up to here. Epoch ms. */
   readonly closedMs: number
-  readonly walk: Float64Array
+  readonly fold: Float64Array
   readonly sink: Float64Array
-  readonly quarters: SlotRows
-  readonly minutes: SlotRows | null
+  readonly quarters: BucketRows
+  readonly minutes: BucketRows | null
   readonly settled: SettledStart
-  readonly candidate: WalkStart | null
+  readonly candidate: FoldStart | null
   readonly day: number
   readonly quarter: number
   readonly openFromMs: number
@@ -96,31 +96,31 @@ export function dayStartMs(day: number): number {
   return day * DAY_MS
 }
 
-export function floorQuarter(ms: number): number {
-  return Math.floor(ms / QUARTER_MS) * QUARTER_MS
+export function floorQuarterHour(ms: number): number {
+  return Math.floor(ms / QUARTER_HOUR_MS) * QUARTER_HOUR_MS
 }
 
 /** Level or state that holds on after the last sample; a register says only where it stands. null when nothing holds on. */
-export type Tail = Level | StateWalk | CounterWalk | null
+export type Tail = Level | StateFold | CounterFold | null
 
 /**
  * The samples of one series, in order, into slots. The same walk serves live data (from a start a few minutes back),
  * late data (from a checkpoint days or years back) and a rebuild (from the beginning), so that all three give the same.
  */
-export class SeriesWalk {
-  readonly quarters: Slots
-  readonly minutes: Slots | null
+export class SeriesFold {
+  readonly quarters: Buckets
+  readonly minutes: Buckets | null
   /** Days walked through, with the state at their start. */
   readonly checkpoints: Checkpoint[] = []
   readonly #rulebook: Rulebook
   readonly #sink: MinuteSink
   readonly #fromMs: number
-  #walk: CounterWalk | GaugeWalk | StateWalk | null
+  #walk: CounterFold | GaugeFold | StateFold | null
   #settled: SettledStart
   /** Up to where the decisions so far looked; Infinity once one of them waits for samples. Those before the start end there. */
   #reachMs = -Infinity
   /** The state before the first sample of the quarter at hand, until a sample of it has been accepted. */
-  #candidate: WalkStart | null = null
+  #candidate: FoldStart | null = null
   #day: number
   #quarter: number
   /** Event time from which the sums may still change with the next sample. */
@@ -129,9 +129,9 @@ export class SeriesWalk {
 
   constructor(
     rulebook: Rulebook,
-    start: WalkStart | SettledStart,
+    start: FoldStart | SettledStart,
     toMs: number,
-    slots: { quarters: Slots; minutes: Slots | null },
+    slots: { quarters: Buckets; minutes: Buckets | null },
   ) {
     this.#rulebook = rulebook
     const { rules } = rulebook[0]!
@@ -143,7 +143,7 @@ export class SeriesWalk {
     this.#settled = { closedMs: start.state === null ? -Infinity : Infinity, ...start }
     // The day of a start that is not the very beginning has its checkpoint.
     this.#day = start.state === null ? -Infinity : dayOf(start.fromMs)
-    this.#quarter = start.fromMs - QUARTER_MS
+    this.#quarter = start.fromMs - QUARTER_HOUR_MS
     this.#openFromMs = start.fromMs
   }
 
@@ -159,7 +159,7 @@ export class SeriesWalk {
    */
   stands(samples: Samples, from: number): boolean {
     const walk = this.#walk
-    if (this.#reachMs < Infinity || !(walk instanceof CounterWalk)) return true
+    if (this.#reachMs < Infinity || !(walk instanceof CounterFold)) return true
     for (let i = from; i < sizeOf(samples); i++) if (!walk.stands(samples, i)) return false
     return true
   }
@@ -176,7 +176,7 @@ export class SeriesWalk {
   }
 
   /** The place it has come to; null while a decision is in doubt. */
-  mark(): WalkMark | null {
+  mark(): FoldMark | null {
     if (this.#reachMs === Infinity) return null
     this.#sink.takeBack()
     const acceptedTs = this.#walk?.ts ?? Number.NaN
@@ -184,7 +184,7 @@ export class SeriesWalk {
     const changingMs = Math.max(this.#fromMs, Math.min(this.#sink.openMs, lastMs))
     return {
       closedMs: this.#reachMs,
-      walk: this.#walk?.save() ?? STATELESS,
+      fold: this.#walk?.save() ?? STATELESS,
       sink: this.#sink.save(),
       quarters: this.quarters.copyFrom(changingMs),
       minutes: this.minutes?.copyFrom(changingMs) ?? null,
@@ -198,8 +198,8 @@ export class SeriesWalk {
   }
 
   /** Goes back to a place it has come through. */
-  returnTo(mark: WalkMark): void {
-    this.#walk = walkOf(this.#rulebook[0]!.rules, mark.walk)
+  returnTo(mark: FoldMark): void {
+    this.#walk = walkOf(this.#rulebook[0]!.rules, mark.fold)
     this.#sink.restore(mark.sink)
     this.quarters.pasteFrom(mark.quarters)
     if (mark.minutes !== null) this.minutes?.pasteFrom(mark.minutes)
@@ -223,14 +223,14 @@ export class SeriesWalk {
 
   /** Level or state that holds on after the last sample of all, see `Tail`. */
   get tail(): Tail {
-    if (this.#walk instanceof GaugeWalk) return this.#walk.level
+    if (this.#walk instanceof GaugeFold) return this.#walk.level
     return this.#walk
   }
 
   #take(samples: Samples, i: number): void {
     const ts = samples.ts[i]!
     this.#lastTs = ts
-    const quarter = floorQuarter(ts)
+    const quarter = floorQuarterHour(ts)
     // A start is none while a decision before it looks at samples after it.
     if (quarter > this.#quarter && this.#reachMs < quarter) {
       this.#candidate = { fromMs: quarter, state: this.#walk?.save() ?? STATELESS }
@@ -260,18 +260,18 @@ export class SeriesWalk {
     this.#sink.close(fromMs)
   }
 
-  #step(samples: Samples, i: number, rules: WalkRules): number {
-    if (this.#walk instanceof CounterWalk) {
+  #step(samples: Samples, i: number, rules: FoldRules): number {
+    if (this.#walk instanceof CounterFold) {
       return this.#walk.step(samples, i, rules, rules.replacedAt, this.#sink)
     }
     // The rules of a sample's own time say how long it holds, be there a next one or not.
     const held = this.#walk === null || Number.isNaN(this.#walk.ts) ? rules : rulesAt(this.#rulebook, this.#walk.ts)
-    if (this.#walk instanceof StateWalk) this.#walk.step(samples, i, rules.states!, this.#sink, held.states!)
+    if (this.#walk instanceof StateFold) this.#walk.step(samples, i, rules.states!, this.#sink, held.states!)
     else this.#walk?.step(samples, i, held, this.#sink)
     return samples.ts[i]!
   }
 
-  #count(samples: Samples, i: number, rules: WalkRules): void {
+  #count(samples: Samples, i: number, rules: FoldRules): void {
     const ts = samples.ts[i]!
     const value = samples.value[i]!
     const isGood = samples.quality[i] === GOOD
@@ -282,7 +282,7 @@ export class SeriesWalk {
     if (rules.isExport === true && value < 0) return
     if (rules.states === null) {
       const isOut = isUsable(samples, i) && (value < rules.min || value > rules.max)
-      const isSplit = this.#walk instanceof ExportWalk && this.#walk.isSplit
+      const isSplit = this.#walk instanceof ExportPowerFold && this.#walk.isSplit
       this.#sink.count(ts, isGood, isTimely, assumed | (isOut || isSplit ? OUT_OF_RANGE : 0))
       if (rules.tellsStops) this.#countPoint(ts, samples.quality[i]!)
     } else if (inputOf(value) === 0) {
@@ -298,22 +298,22 @@ export class SeriesWalk {
 }
 
 /** Slots for a walk from a start: quarters, and minutes when they are wanted. */
-export function slotsFrom(
+export function bucketsFrom(
   rulebook: Rulebook,
   fromMs: number,
   withMinutes: boolean,
-): { quarters: Slots; minutes: Slots | null } {
+): { quarters: Buckets; minutes: Buckets | null } {
   const accounts = accountsOf(rulebook)
-  const quarters = new Slots(QUARTER_MS, accounts)
+  const quarters = new Buckets(QUARTER_HOUR_MS, accounts)
   quarters.restart(fromMs)
   if (!withMinutes) return { quarters, minutes: null }
-  const minutes = new Slots(60_000, accounts)
+  const minutes = new Buckets(60_000, accounts)
   minutes.restart(fromMs)
   return { quarters, minutes }
 }
 
 /** The order of samples at one instant of a track that is made of several series; 0 of every other. */
-export function orderOf({ states, isExport }: Pick<WalkRules, 'states' | 'isExport'>, sample: number): number {
+export function orderOf({ states, isExport }: Pick<FoldRules, 'states' | 'isExport'>, sample: number): number {
   if (states !== null) return inputOf(sample)
   return isExport === true ? powerOrder(sample) : 0
 }
@@ -327,12 +327,12 @@ export function accountsOf(rulebook: Rulebook): number {
 }
 
 function walkOf(
-  { kind, states, isExport }: WalkRules,
+  { kind, states, isExport }: FoldRules,
   state: Float64Array | null,
-): CounterWalk | GaugeWalk | StateWalk | null {
-  if (kind === 'counter' || kind === 'pieces') return state === null ? new CounterWalk() : CounterWalk.restore(state)
-  if (isExport === true) return state === null ? new ExportWalk() : ExportWalk.restore(state)
-  if (states !== null) return state === null ? new StateWalk() : StateWalk.restore(state)
+): CounterFold | GaugeFold | StateFold | null {
+  if (kind === 'counter' || kind === 'pieces') return state === null ? new CounterFold() : CounterFold.restore(state)
+  if (isExport === true) return state === null ? new ExportPowerFold() : ExportPowerFold.restore(state)
+  if (states !== null) return state === null ? new StateFold() : StateFold.restore(state)
   if (kind === 'event') return null
-  return state === null ? new GaugeWalk() : GaugeWalk.restore(state)
+  return state === null ? new GaugeFold() : GaugeFold.restore(state)
 }

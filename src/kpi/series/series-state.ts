@@ -2,26 +2,26 @@ import type { Series } from '../../archive/series.js'
 import { MANUAL } from '../../base/quality.js'
 import type { SampleColumns } from '../../base/samples.js'
 import { automaticShare } from '../../base/states.js'
-import { MODE_METRIC, STATE_METRIC, type TrackSettings } from '../settings/settings.js'
+import { MODE_METRIC, type SeriesSettings, STATE_METRIC } from '../settings/settings.js'
 import type { PlantVersion } from '../settings/version.js'
 import type { Range } from '../time/ranges.js'
 import { BY_HAND, STOPPED } from './accounts.js'
-import { CounterWalk } from './counter.js'
+import { type Buckets, ESTIMATED, emptySum, type PartialSum } from './buckets.js'
+import { CounterFold } from './counter.js'
 import { EXPORT_INPUTS, EXPORT_METRIC, encodePower } from './export-power.js'
-import { holdEndMs, type Level } from './gauge.js'
-import { Hot, quartersFromMs } from './hot.js'
-import { ESTIMATED, emptyPart, type Part, type Slots } from './slots.js'
-import { encodeState, STATE_INPUTS, StateWalk } from './state.js'
 import {
   accountsOf,
   type Checkpoint,
-  floorQuarter,
+  type FoldRules,
+  type FoldStart,
+  floorQuarterHour,
   type Rulebook,
   rulesAt,
   type Tail,
-  type WalkRules,
-  type WalkStart,
-} from './walk.js'
+} from './fold.js'
+import { holdEndMs, type Level } from './gauge.js'
+import { LiveSeries, quartersFromMs } from './live-series.js'
+import { encodeState, STATE_INPUTS, StateFold } from './state.js'
 
 /** Minutes are kept this long: a window of a minute is published while its plant's slowest device still sends. */
 const HOT_MINUTES_MS = 3 * 3_600_000
@@ -29,9 +29,9 @@ const HOT_MINUTES_MS = 3 * 3_600_000
 const HOT_DAY_MINUTES_MS = 27 * 3_600_000
 
 /** Sums of one series over event time, in quarters and, where they are wanted, minutes. */
-export interface SeriesSlots {
-  readonly quarters: Slots
-  readonly minutes: Slots | null
+export interface SeriesBuckets {
+  readonly quarters: Buckets
+  readonly minutes: Buckets | null
   /** Level, state or register that holds on after the last sample walked, see `Tail`. */
   readonly tail: Tail
 }
@@ -41,7 +41,7 @@ export interface SeriesSlots {
  * few samples that may still change them. A metric that is configured but was never sent has a track without a series:
  * it lowers coverage. The state of a machine is made of several series: its word, and what makes an ambiguous one clear.
  */
-export class Track {
+export class SeriesState {
   readonly plant: string
   readonly device: string
   readonly metric: string
@@ -51,10 +51,10 @@ export class Track {
   vouchedMs = -Infinity
   /** Its first sample as the points know it, epoch ms; Infinity while they know of none. */
   knownFirstTs = Infinity
-  #settings: TrackSettings[] = []
+  #settings: SeriesSettings[] = []
   #rulebook: Rulebook = []
   /** null until it is warm. */
-  #hot: Hot | null = null
+  #hot: LiveSeries | null = null
 
   constructor(at: { plant: string; device: string; metric: string }) {
     this.plant = at.plant
@@ -64,13 +64,13 @@ export class Track {
   }
 
   /** Takes over what each version of the plant says of it, in their order. */
-  configure(versions: readonly { readonly version: PlantVersion; readonly settings: TrackSettings }[]): void {
+  configure(versions: readonly { readonly version: PlantVersion; readonly settings: SeriesSettings }[]): void {
     this.#settings = versions.map(({ settings }) => settings)
     this.#rulebook = versions.map(({ version, settings }) => ({ fromMs: version.fromMs, rules: settings.rules }))
     this.#hot = null
   }
 
-  in(version: PlantVersion): TrackSettings {
+  in(version: PlantVersion): SeriesSettings {
     return this.#settings[version.index]!
   }
 
@@ -85,7 +85,7 @@ export class Track {
   }
 
   /** Settings by the newest version of its plant. */
-  get now(): TrackSettings {
+  get now(): SeriesSettings {
     return this.#settings.at(-1)!
   }
 
@@ -186,9 +186,9 @@ export class Track {
   }
 
   /** Becomes hot with the samples from `start` on, all there are. */
-  warm(start: WalkStart, samples: SampleColumns): void {
+  warm(start: FoldStart, samples: SampleColumns): void {
     const isOfDays = this.slidesDemand || this.#settings.some((settings) => settings.hasRaggedShifts)
-    this.#hot = new Hot(this.#rulebook, start, samples, isOfDays ? HOT_DAY_MINUTES_MS : HOT_MINUTES_MS)
+    this.#hot = new LiveSeries(this.#rulebook, start, samples, isOfDays ? HOT_DAY_MINUTES_MS : HOT_MINUTES_MS)
   }
 
   /** Is no longer hot: the next use reads the archive. */
@@ -229,10 +229,10 @@ export class Track {
    * The hot sums when they hold all that there is from `quartersFromMs` on, and in minutes from `minutesFromMs` on; else
    * null. Before the first sample there is nothing that could be missing.
    */
-  hotSlots(quartersFromMs: number, minutesFromMs: number): SeriesSlots | null {
+  hotSlots(quartersFromMs: number, minutesFromMs: number): SeriesBuckets | null {
     const { hot } = this
     if (hot === null) return null
-    const first = floorQuarter(this.oldestTs)
+    const first = floorQuarterHour(this.oldestTs)
     const isThere =
       Math.max(quartersFromMs, first) >= hot.quarters.fromMs &&
       Math.max(minutesFromMs, first) >= (hot.minutes?.fromMs ?? Infinity)
@@ -240,28 +240,28 @@ export class Track {
   }
 
   /** The hot sums with all that was offered, whatever they hold; null while it is cold. */
-  get hot(): SeriesSlots | null {
+  get hot(): SeriesBuckets | null {
     this.#hot?.advance()
     return this.#hot
   }
 
   /** Sums of [fromMs, toMs) that the newest sample makes by holding on, as nothing comes after it; null when it makes none. */
-  tailOf(slots: SeriesSlots, fromMs: number, toMs: number): Part | null {
+  tailOf(slots: SeriesBuckets, fromMs: number, toMs: number): PartialSum | null {
     // Most windows end before the newest sample, and each is asked of every track.
     if (this.newestTs >= toMs) return null
     const { tail } = slots
     if (tail === null || tail.ts >= toMs || tail.ts !== this.newestTs) return null
     const rules = rulesAt(this.#rulebook, tail.ts)
     if (rules.link === null && tail.ts + rules.maxHoldMs <= fromMs) return null
-    const part = emptyPart(this.accounts)
-    if (tail instanceof StateWalk) {
+    const part = emptySum(this.accounts)
+    if (tail instanceof StateFold) {
       tail.tail(fromMs, toMs, rules.states!, (t0, t1, state, accounts, isManual) => {
         const ms = t1 - t0
         part.accounts[state]! += ms
         for (const account of accounts) part.accounts[account]! += ms
         cover(part, ms, isManual)
       })
-    } else if (tail instanceof CounterWalk) {
+    } else if (tail instanceof CounterFold) {
       // Pieces that did not come: the register stands where it stood.
       if (rules.kind !== 'pieces' || rules.link === null) return null
       cover(part, rules.link.holdEndMs(tail.ts, toMs, rules.maxHoldMs) - Math.max(fromMs, tail.ts), false)
@@ -281,7 +281,13 @@ export class Track {
 }
 
 /** Adds to `part` a level as it holds on in [fromMs, toMs): of a stopped one the time for which it is stopped. */
-function addLevel(part: Part, { ts, value, isManual }: Level, rules: WalkRules, fromMs: number, toMs: number): void {
+function addLevel(
+  part: PartialSum,
+  { ts, value, isManual }: Level,
+  rules: FoldRules,
+  fromMs: number,
+  toMs: number,
+): void {
   const heldMs = holdEndMs(rules, ts, toMs) - Math.max(fromMs, ts)
   if (heldMs <= 0) return
   if (Number.isNaN(value)) {
@@ -293,7 +299,7 @@ function addLevel(part: Part, { ts, value, isManual }: Level, rules: WalkRules, 
   cover(part, heldMs, isManual)
 }
 
-function cover(part: Part, ms: number, isManual: boolean): void {
+function cover(part: PartialSum, ms: number, isManual: boolean): void {
   if (ms <= 0) return
   part.coveredMs += ms
   if (!isManual) return
