@@ -42,7 +42,7 @@ const DAY_MS = 86_400_000
 export const WARN_MS = 30 * DAY_MS
 const RSA_BITS_MIN = 2048
 const FOR_THE_SERVICE =
-  'give it to the user that the gateway runs as (chown), or hand it over as a credential of systemd: README, TLS'
+  'give it to the user that the gateway runs as (chown), or hand it over as a credential of systemd: docs/operate/tls-and-accounts.md'
 
 /**
  * Reads certificate and key of `section`, such as `mqtt.tls`. Throws with setting, path, remedy and `NO_CERTIFICATE`. One

@@ -1,6 +1,6 @@
 /**
  * Reasons for which a payload, an element of it or one metric was not taken, in the order in which they are tried: where several
- * apply, the first one is given. One list for the decoder, the quarantine, the metrics, the API and the README.
+ * apply, the first one is given. One list for the decoder, the quarantine, the metrics, the API and docs/reference/words.md.
  */
 export const REJECT_REASONS = {
   bad_topic: 'The topic is not plants/{plant}/{line}/{device}/{class}, or an id in it is not allowed.',

@@ -1,4 +1,4 @@
-/** Rights of people, by role: one table for the API, the pages and the README. */
+/** Rights of people, by role: one table for the API, the pages and the documents. */
 
 /** Each thing a route, a page or a command may need. */
 export const RIGHTS = {

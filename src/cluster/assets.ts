@@ -139,7 +139,7 @@ async function agree(state: KV, partitions: number): Promise<void> {
   if (found === partitions) return
   throw new UnfitCluster(
     `cluster.partitions is ${partitions}, and the data at these servers are divided into ${found}: set it to ${found}; ` +
-      'another number needs other servers, see docs/cluster.md',
+      'another number needs other servers, see docs/understand/cluster/README.md',
   )
 }
 

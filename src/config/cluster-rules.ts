@@ -29,7 +29,8 @@ export function clusterContradictions(config: Config): Finding[] {
  */
 function otherDoors(config: Config): Finding[] {
   const { forward, brokers, hj212 } = config
-  const remedy = 'let a gateway in the plant take it and forward to these servers, see docs/cluster.md'
+  const remedy =
+    'let a gateway in the plant take it and forward to these servers, see docs/understand/cluster/README.md'
   const isOpen: readonly (readonly [Path, boolean])[] = [
     [['brokers'], brokers.length > 0],
     [['hj212', 'port'], hj212.port !== null],

@@ -191,7 +191,8 @@ function unknownKpis(config: Config, kpis: readonly string[]): Finding[] {
         if (kpis.includes(kpi)) return []
         const path = ['plants', p, list, index, 'kpi']
         const meant = nearest(kpi, kpis)
-        const remedy = meant === undefined ? 'the README lists the KPIs of this version' : `did you mean ${meant}?`
+        const remedy =
+          meant === undefined ? 'docs/reference/kpis.md lists the KPIs of this version' : `did you mean ${meant}?`
         return [{ path, value: shown(path, kpi), problem: 'is not a KPI of this version', remedy }]
       }),
     ),

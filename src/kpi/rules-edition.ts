@@ -3,7 +3,7 @@
  * by the one it was made with, which it states (a report that states none is of edition 1).
  *
  * 1: the rules of all releases before December 2026.
- * 2: the corrections of November 2026; docs/changes-of-rules.md names every figure that they change, and by how much.
+ * 2: the corrections of November 2026; docs/reference/changes-of-rules.md names every figure that they change, and by how much.
  *
  * A rule that changes a figure which a report can hold keeps its old form for the editions before it, as
  * `version.edition < 2`.

@@ -27,7 +27,7 @@ import { scale } from './suites/scale.js'
 import { scaling } from './suites/scaling.js'
 import { viewers } from './suites/viewers.js'
 
-/** `npm run bench -- SUITE`: measures, prints a table, and keeps the figures in results.jsonl. See docs/performance.md. */
+/** `npm run bench -- SUITE`: measures, prints a table, and keeps the figures in results.jsonl. See docs/understand/performance.md. */
 
 interface Suite {
   readonly says: string

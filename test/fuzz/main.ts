@@ -12,7 +12,7 @@ import { TARGETS } from './targets.js'
 /**
  * `npm run fuzz -- TARGET [--seconds N] [--runs N] [--seed N]`: coverage-guided fuzzing of one target, or of `all` in
  * one process. What it finds is written to `test/cases/fuzz/TARGET/`, where it stays as a case once it is mended.
- * What it learns stays in `dist/fuzz/`, so that a second run goes on where the first one stopped. docs/hostile.md
+ * What it learns stays in `dist/fuzz/`, so that a second run goes on where the first one stopped. docs/understand/hostile.md
  */
 const USAGE = 64
 const ROOT = join(import.meta.dirname, '..', '..')

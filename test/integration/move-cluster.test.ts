@@ -8,7 +8,7 @@ import { correct, figuresOf, PARTITIONS, PLANTS, plantsOf, samplesOf, send } fro
 import { type NatsServers, startNats } from '../support/nats.js'
 import { findServer } from '../support/servers.js'
 
-/** The procedure of docs/cluster.md, "Moving": a gateway into a real cluster, and what a cluster has back into a gateway. */
+/** The procedure of docs/understand/cluster/README.md, "Moving": a gateway into a real cluster, and what a cluster has back into a gateway. */
 
 const program = findServer('nats-server')
 

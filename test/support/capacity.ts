@@ -83,7 +83,7 @@ const PARTITIONS = [8, 16, 32, 64, 128, 256]
 const NODES = [3, 6, 12, 24]
 const text = ({ median, worst }: Loads) => `${median.toFixed(2)} / ${worst.toFixed(2)}`
 
-/** The tables of docs/capacity.md, as lines of Markdown. */
+/** The tables of docs/understand/cluster/capacity.md, as lines of Markdown. */
 export function capacityTables(): { readonly partitions: readonly string[]; readonly nodes: readonly string[] } {
   return {
     partitions: [

@@ -17,7 +17,7 @@ const CONFIDENCE_WORDS: Readonly<Record<Confidence, string>> = {
 const HEAD = `# KPIs
 
 Written by \`npm run tables\` from the table of formulas in \`src/kpi/formulas\`; \`GET /api/v1/kpis\` gives the same. The
-rules behind them, with the source of each fact, are the [KPI specification](kpi-specification.md).
+rules behind them, with the source of each fact, are the [KPI specification](../kpi-specification.md).
 
 Every figure comes with numerator, denominator, coverage and estimated share. What cannot be known is \`null\` with a reason,
 never 0. Rounding is for display alone. No standard's full text was opened for this catalogue: each entry says how well its
@@ -29,7 +29,7 @@ ${Object.entries(CONFIDENCE_WORDS)
   .map(([word, meaning]) => `| ${word} | ${meaning} |\n`)
   .join('')}`
 
-/** The page of all KPIs, \`docs/kpis.md\`. */
+/** The page of all KPIs, \`docs/reference/kpis.md\`. */
 export function kpiPage(): string {
   const parts = PILLARS.map((pillar) => {
     const own = CATALOGUE.filter((kpi) => kpi.pillar === pillar)

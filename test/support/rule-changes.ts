@@ -8,7 +8,7 @@ import { CATALOGUE } from '../../src/kpi/catalogue.js'
  * Figures that change with an edition of the calculation rules, and by how much. `npx tsx test/support/rule-changes.ts
  * compare BEFORE AFTER` compares the final figures in two data directories, window by window: one as a program of the older
  * edition has left it, and a copy of it on which a program of the newer one has run until `/readyz` says nothing of rules. What
- * it prints lies in `test/cases/editions/figures`; `npm run tables` writes the table of `docs/changes-of-rules.md` from it, and a
+ * it prints lies in `test/cases/editions/figures`; `npm run tables` writes the table of `docs/reference/changes-of-rules.md` from it, and a
  * test holds the page to it.
  */
 export interface Totals {

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { CATALOGUE } from '../../src/kpi/catalogue.js'
 import { greengauge } from './cli.js'
 import { removeData, startGateway, type TestGateway } from './gateway.js'
-import { settingRows } from './readme-tables.js'
+import { settingRows } from './generated-tables.js'
 
 /** Lists all that users rely on, a line each: settings, KPIs, metrics, commands with their options, routes with their fields. */
 export async function publicSurface(): Promise<Readonly<Record<string, readonly string[]>>> {

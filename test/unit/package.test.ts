@@ -28,7 +28,7 @@ test('every document, picture and board that a document of the package links to 
   const packed = packedFiles()
   const isThere = (target: string) => packed.some((path) => path === target || path.startsWith(`${target}/`))
   const documents = packed.filter((path) => path.endsWith('.md'))
-  expect(documents).toEqual(expect.arrayContaining(['README.md', 'docs/kpis.md', 'docs/devices/registration.md']))
+  expect(documents).toEqual(expect.arrayContaining(['README.md', 'docs/reference/kpis.md', 'docs/use/registration.md']))
   expect(packed).toContain('dashboards/grafana/boards/plant.json')
   const broken = documents.flatMap((path) => linksOf(path).map((target) => ({ path, target })))
   expect(broken.filter(({ target }) => !isThere(target))).toEqual([])

@@ -44,7 +44,7 @@ export interface ProgramFiles {
   readonly verifier: string
 }
 
-/** Writes factor tables, formulas and verifier into the folder of a version; `docs/evidence-bundle.md` says how. */
+/** Writes factor tables, formulas and verifier into the folder of a version; `docs/understand/evidence-bundle.md` says how. */
 export async function writeProgramFiles(dir: string, files: ProgramFiles): Promise<void> {
   const factors = join(dir, 'evidence', 'factors')
   mkdirSync(factors, { recursive: true })

@@ -4,7 +4,7 @@ import { SMALL_BYTES_MAX } from './format.js'
 
 /**
  * The files of a bundle, be it a zip or an unpacked folder. What it reads may come from anybody: what is not as
- * `docs/evidence-bundle.md` says is refused and named, and memory is bounded whatever a file claims to be.
+ * `docs/understand/evidence-bundle.md` says is refused and named, and memory is bounded whatever a file claims to be.
  */
 export interface BundleReader {
   readonly kind: 'zip' | 'folder'

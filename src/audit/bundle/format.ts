@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Kind } from '../../archive/record/kinds.js'
 
-/** The names and lists of an evidence bundle; `docs/evidence-bundle.md` says what stands where. */
+/** The names and lists of an evidence bundle; `docs/understand/evidence-bundle.md` says what stands where. */
 
 export const FORMAT = 'greengauge-evidence-1'
 

@@ -51,7 +51,7 @@ export interface MadeBundle {
 const MEMORY_LIMIT = '200MB'
 
 /**
- * Makes the evidence bundle of a frozen report, as `docs/evidence-bundle.md` says. What it puts in is checked against the
+ * Makes the evidence bundle of a frozen report, as `docs/understand/evidence-bundle.md` says. What it puts in is checked against the
  * ledger on the way: throws `BundleFault` when something is not as it was sealed, and then there is no bundle. Memory does
  * not grow with the readings. Rejects with the signal's reason when it is aborted.
  */

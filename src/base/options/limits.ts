@@ -21,7 +21,7 @@ const limit = z
       .string()
       .regex(/^[a-z0-9][a-z0-9._-]{0,63}$/, 'a name is [a-z0-9][a-z0-9._-]{0,63}, such as gb13271-coal-new')
       .describe(
-        'a standard of the table in the README, which gives limit and o2_ref, or the name of a permit; named in every figure it is used for',
+        'a standard of the table in docs/reference/metrics.md, which gives limit and o2_ref, or the name of a permit; named in every figure it is used for',
       ),
     limit: z
       .number()

@@ -182,7 +182,7 @@ export function ownerFindings(
   return (unreadableFor(owner, asked) ?? []).map((file) => {
     const remedy = resolve(file).startsWith(dir)
       ? `chown -R --reference=${dir} ${dir}`
-      : `chown --reference=${dir} ${file}, or hand it over as a credential of systemd: README, TLS`
+      : `chown --reference=${dir} ${file}, or hand it over as a credential of systemd: docs/operate/tls-and-accounts.md`
     return wrong('data', EXIT.permission, `the user of ${dir} (uid ${owner.uid}) may not read ${file}`, remedy)
   })
 }

@@ -30,7 +30,7 @@ interface Settings {
 }
 
 /**
- * Decodes the frames of stack monitors, see docs/devices/hj212.md. The real-time values are the readings; the averages
+ * Decodes the frames of stack monitors, see docs/use/hj212.md. The real-time values are the readings; the averages
  * over minutes, hours and days are kept beside them under names of their own, or the other way round with those of
  * minutes where the station says so: no KPI sees a value twice.
  */

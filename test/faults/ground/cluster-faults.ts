@@ -76,7 +76,7 @@ export async function inject(cluster: Cluster, fault: ClusterFault, pick: number
 
 /**
  * As an upgrade does it: one after the other, servers first, each back before the next goes. One that the others take for gone for good
- * is restarted once more, as docs/cluster.md says.
+ * is restarted once more, as docs/understand/cluster/README.md says.
  */
 async function rollingRestart(cluster: Cluster): Promise<void> {
   for (const server of cluster.nats.servers) {

@@ -70,7 +70,7 @@ export function packedEarlier(dir: string, commit: string): string | null {
   return packed(join(dir, 'packed'), source)
 }
 
-/** A machine with the package installed and a service that runs as a user of its own, as README says, all in one folder. */
+/** A machine with the package installed and a service that runs as a user of its own, as docs/operate/install.md says, all in one folder. */
 export class Installation {
   dataDir: string
   readonly config: string

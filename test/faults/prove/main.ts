@@ -6,7 +6,7 @@ import { removeScratch } from '../../bench/measure/scratch.js'
 import { say } from './proof.js'
 import { PROOFS } from './proofs.js'
 
-/** `npm run prove -- NAME`: shows one claim, prints its figure, and keeps it in results.jsonl. See docs/proving-ground.md. */
+/** `npm run prove -- NAME`: shows one claim, prints its figure, and keeps it in results.jsonl. See docs/understand/proving-ground.md. */
 
 const FILE = new URL('../results.jsonl', import.meta.url)
 const USAGE = 64

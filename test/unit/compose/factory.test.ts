@@ -65,7 +65,7 @@ test('the gateway reads the certificate that the other service makes, and the im
 })
 
 test('the commands that the page of containers gives are those of the image and of this file', () => {
-  const page = readFileSync(join(root, 'docs', 'containers.md'), 'utf8')
+  const page = readFileSync(join(root, 'docs', 'operate', 'containers.md'), 'utf8').replace(/\n## A trial [\s\S]*/, '')
   expect(dockerfile.stages.at(-1)!.steps.map(({ text }) => text)).toContain('docker/bin/greengauge /usr/local/bin/')
   for (const path of page.match(/deploy\/factory\/[\w./]+\.yaml/g) ?? [])
     expect(existsSync(join(root, path))).toBe(true)

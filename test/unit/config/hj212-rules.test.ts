@@ -65,7 +65,7 @@ test('a password is in no message and not in what the journal keeps', () => {
 })
 
 test('the configuration on the page about HJ 212 is right', () => {
-  const page = readFileSync(join(import.meta.dirname, '..', '..', '..', 'docs', 'devices', 'hj212.md'), 'utf8')
+  const page = readFileSync(join(import.meta.dirname, '..', '..', '..', 'docs', 'use', 'hj212.md'), 'utf8')
   const yaml = /```yaml\n(.*?)```/s.exec(page)![1]!
   const loaded = load(yaml)
   expect('problems' in loaded ? loaded.problems : loaded.warnings).toEqual([])

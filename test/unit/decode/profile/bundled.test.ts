@@ -2,11 +2,10 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { profilesFolder } from '../../../../src/config/config.js'
-import { checkProfile, profileJsonSchema } from '../../../../src/config/profile-check.js'
+import { checkProfile } from '../../../../src/config/profile-check.js'
 import { profilesIn } from '../../../../src/config/profile-files.js'
 import { differencesOf } from '../../../../src/decode/profile/cases.js'
 import { tempFile } from '../../../support/house-config.js'
-import { PROFILE_TABLES, withTables } from '../../../support/readme-tables.js'
 
 const checkedOf = (id: string) => checkProfile(join(profilesFolder, `${id}.yaml`))
 /** Register maps have cases of their own. */
@@ -46,18 +45,8 @@ describe.each(ids)('%s', (id) => {
   })
 })
 
-test('the JSON Schema beside the profiles is that of the code (npm run tables writes it)', () => {
-  const written = readFileSync(join(profilesFolder, 'profile.schema.json'), 'utf8')
-  expect(written).toBe(`${JSON.stringify(profileJsonSchema(), null, 2)}\n`)
-})
-
-test('the page on profiles lists what is there (npm run tables writes it)', () => {
-  const page = readFileSync(join(profilesFolder, '..', 'docs', 'devices', 'profiles.md'), 'utf8')
-  expect(page).toBe(withTables(page, PROFILE_TABLES))
-})
-
 test('the profile that the page shows passes its case', () => {
-  const page = readFileSync(join(profilesFolder, '..', 'docs', 'devices', 'profiles.md'), 'utf8')
+  const page = readFileSync(join(profilesFolder, '..', 'docs', 'use', 'profiles.md'), 'utf8')
   const shown = /```yaml\n(# yaml-language-server[\s\S]*?)```/.exec(page)![1]!
   const folder = join(dirname(tempFile('x', '')), 'acme')
   mkdirSync(folder)

@@ -4,7 +4,6 @@ import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
 import { EVENT_FIELDS } from '../../src/base/events.js'
 import { KPI_FLAGS } from '../../src/base/flags.js'
-import { PILLARS } from '../../src/base/kpi.js'
 import { METRICS } from '../../src/base/metrics.js'
 import { NULL_REASONS, REJECT_REASONS } from '../../src/base/reasons.js'
 import { STATE_WORDS } from '../../src/base/states.js'
@@ -14,17 +13,15 @@ import { valueAt } from '../../src/config/problems.js'
 import { checkProfile, profileJsonSchema } from '../../src/config/profile-check.js'
 import { profilesIn } from '../../src/config/profile-files.js'
 import { configSchema } from '../../src/config/schema.js'
-import { CATALOGUE } from '../../src/kpi/catalogue.js'
 import { STANDARDS } from '../../src/kpi/settings/stack-limits.js'
 import { ACCESS_TABLES } from './access-promises.js'
 import { kpiPage } from './kpi-page.js'
 import { changesPage } from './rule-changes.js'
 
-/**
- * The tables of the README that list what the code lists. They stand between `<!-- table:NAME -->` and
- * `<!-- /table -->`; `npm run tables` writes them, and a test holds them to the code.
- */
-const TABLES: Readonly<Record<string, () => string>> = {
+type Tables = Readonly<Record<string, () => string>>
+
+/** Tables that list what the code lists, by name. */
+const TABLES = {
   reasons: () => wordTable('reason', REJECT_REASONS),
   flags: () => wordTable('flag', KPI_FLAGS),
   nulls: () => wordTable('reason', NULL_REASONS),
@@ -76,17 +73,7 @@ const TABLES: Readonly<Record<string, () => string>> = {
         IN_CONTEXT[meaning] ?? meaning,
       ]),
     ),
-  kpis: () =>
-    table(
-      ['pillar', 'KPIs'],
-      PILLARS.map((pillar) => [
-        pillar,
-        CATALOGUE.filter((kpi) => kpi.pillar === pillar)
-          .map(({ id }) => code(id))
-          .join(' '),
-      ]),
-    ),
-}
+} satisfies Tables
 
 function marked(value: number, confidence: string): string {
   return confidence === 'from_memory' ? `${value} (m)` : String(value)
@@ -101,10 +88,13 @@ const IN_CONTEXT: Readonly<Record<string, string>> = {
 
 const MARKED = /(<!-- table:(\w+) -->\n)[\s\S]*?(<!-- \/table -->)/g
 
-/** The README with every table as the code has it now. Each table must have its place. */
-export function withTables(readme: string, tables = TABLES): string {
+/**
+ * The page with every table as the code has it now. Each stands between `<!-- table:NAME -->` and `<!-- /table -->`, and each
+ * of the tables given must have its place.
+ */
+export function withTables(page: string, tables: Tables): string {
   const placed = new Set<string>()
-  const written = readme.replace(MARKED, (_whole, start: string, name: string, end: string) => {
+  const written = page.replace(MARKED, (_whole, start: string, name: string, end: string) => {
     const make = tables[name]
     if (make === undefined) throw new Error(`the page has a place for a table "${name}", which nobody makes`)
     placed.add(name)
@@ -116,7 +106,7 @@ export function withTables(readme: string, tables = TABLES): string {
 }
 
 /** The tables of the page on device profiles. */
-export const PROFILE_TABLES: Readonly<Record<string, () => string>> = {
+const PROFILE_TABLES: Tables = {
   profiles: () =>
     table(
       ['profile', 'for', 'cases'],
@@ -208,16 +198,31 @@ function meaningOf({ description = '', enum: words, const: word }: JsonSchema): 
   return [description, choice].filter(Boolean).join('; ')
 }
 
+/** Pages that have tables made from the code, seen from the root of the repository. */
+const TABLES_OF_PAGES: Readonly<Record<string, Tables>> = {
+  'SECURITY.md': ACCESS_TABLES,
+  'docs/reference/settings.md': { settings: TABLES.settings },
+  'docs/reference/metrics.md': { metrics: TABLES.metrics, states: TABLES.states, limits: TABLES.limits },
+  'docs/reference/events.md': { events: TABLES.events },
+  'docs/reference/words.md': { reasons: TABLES.reasons, nulls: TABLES.nulls, flags: TABLES.flags },
+  'docs/use/profiles.md': PROFILE_TABLES,
+}
+
+/** Every page that `npm run tables` writes, made anew from the code and from its own text as `readText` gives it. */
+export const GENERATED_PAGES: Readonly<Record<string, (readText: (path: string) => string) => string>> = {
+  ...Object.fromEntries(
+    Object.entries(TABLES_OF_PAGES).map(([path, tables]) => [
+      path,
+      (readText: (path: string) => string) => withTables(readText(path), tables),
+    ]),
+  ),
+  'docs/reference/kpis.md': () => kpiPage(),
+  'docs/reference/changes-of-rules.md': (readText) => changesPage(readText('docs/reference/changes-of-rules.md')),
+  'devices/profile.schema.json': () => `${JSON.stringify(profileJsonSchema(), null, 2)}\n`,
+}
+
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const root = join(import.meta.dirname, '..', '..')
-  const readme = join(root, 'README.md')
-  writeFileSync(readme, withTables(readFileSync(readme, 'utf8')))
-  const security = join(root, 'SECURITY.md')
-  writeFileSync(security, withTables(readFileSync(security, 'utf8'), ACCESS_TABLES))
-  writeFileSync(join(root, 'docs', 'kpis.md'), kpiPage())
-  const changes = join(root, 'docs', 'changes-of-rules.md')
-  writeFileSync(changes, changesPage(readFileSync(changes, 'utf8')))
-  const profiles = join(root, 'docs', 'devices', 'profiles.md')
-  writeFileSync(profiles, withTables(readFileSync(profiles, 'utf8'), PROFILE_TABLES))
-  writeFileSync(join(root, 'devices', 'profile.schema.json'), `${JSON.stringify(profileJsonSchema(), null, 2)}\n`)
+  const readText = (path: string) => readFileSync(join(root, path), 'utf8')
+  for (const [path, make] of Object.entries(GENERATED_PAGES)) writeFileSync(join(root, path), make(readText))
 }
