@@ -1,3 +1,4 @@
+import type { KpiInfo } from '../../src/base/kpi.js'
 import type { LineNode, Names, PlantNode } from '../../src/base/wire.js'
 import { language } from './settings.js'
 import { plantList } from './state.js'
@@ -9,6 +10,11 @@ function nameOf({ id, name }: { readonly id: string; readonly name: Names }): st
 
 export const plantName = (plant: PlantNode) => nameOf(plant)
 export const lineName = (line: LineNode) => nameOf(line)
+
+/** The formula of a KPI in the reader's language. */
+export function formulaOf(info: Pick<KpiInfo, 'formula' | 'formula_zh'>): string {
+  return language.value === 'zh' ? info.formula_zh : info.formula
+}
 
 /** In which a plant tells the time. */
 export function zoneOf(plant: string): string {

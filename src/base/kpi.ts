@@ -55,6 +55,8 @@ export interface KpiInfo {
   readonly name: { readonly en: string; readonly zh: string }
   readonly unit: string
   readonly formula: string
+  /** The same for whoever reads Chinese, with the symbols, settings and units of the formula. */
+  readonly formula_zh: string
   readonly source: string
   readonly confidence: Confidence
   /** Worked by hand, with its result. */

@@ -74,6 +74,7 @@ const kpiInfo: z.ZodType<KpiInfo> = z
     name: z.object({ en: z.string(), zh: z.string() }),
     unit: z.string(),
     formula: z.string(),
+    formula_zh: z.string().describe('the same in Chinese'),
     source: z.string(),
     confidence: z.enum(CONFIDENCES).describe('how well the formula is known to be that of its source'),
     example: z.string().describe('worked by hand, with its result'),

@@ -41,6 +41,7 @@ export function kpiPage(): string {
 function entry(kpi: KpiInfo): string {
   const rows = [
     ['formula', kpi.formula],
+    ['公式', kpi.formula_zh],
     ['unit', kpi.unit === '1' ? '1 (a ratio or a count)' : kpi.unit],
     ['source', `${kpi.source} (${kpi.confidence})`],
     ['example', kpi.example],

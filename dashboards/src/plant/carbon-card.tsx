@@ -4,6 +4,7 @@ import type { KpiInfo, Window } from '../../../src/base/kpi.js'
 import type { PlantNode } from '../../../src/base/wire.js'
 import type { CardPicture } from '../export/card-picture.js'
 import { decimal, figureFor, figureText, shareText } from '../format.js'
+import { formulaOf } from '../names.js'
 import { type Asked, hasFigure, useCardPoints } from '../series/card-points.js'
 import { useRangePoints } from '../series/range-points.js'
 import { barWindow, QUIET_COVERAGE, type Total, totalOf } from '../series/totals.js'
@@ -187,6 +188,11 @@ function infoOf(kpi: string): KpiInfo | undefined {
   return catalogue.value.kind === 'loaded' ? catalogue.value.value.get(kpi) : undefined
 }
 
+function formulaText(kpi: string): string | undefined {
+  const info = infoOf(kpi)
+  return info && formulaOf(info)
+}
+
 /** The share of what is renewable, and how it is reckoned on hover and focus. */
 function Renewable({ carbon: { renewable } }: { readonly carbon: Carbon }) {
   const w = words().energy.carbon
@@ -194,7 +200,7 @@ function Renewable({ carbon: { renewable } }: { readonly carbon: Carbon }) {
   const info = infoOf('renewable_share')
   if (renewable === undefined || total.span === null || info === undefined) return null
   const part = (of: 'numerator' | 'denominator') => decimal(renewable[of] ?? 0, 0, language.value)
-  const how = `${w.renewableHow(part('numerator'), part('denominator'))} ${info.formula}`
+  const how = `${w.renewableHow(part('numerator'), part('denominator'))} ${formulaOf(info)}`
   return (
     <p class="carbon-renewable">
       <span>
@@ -222,7 +228,7 @@ function Matched({ carbon: { matched } }: { readonly carbon: Carbon }) {
       <span>{w.title}</span>
       <span class="carbon-ways">
         {matched.map(({ id, total }) => (
-          <span key={id} class="num" data-kpi={id} data-value={total.value ?? ''} title={infoOf(id)?.formula}>
+          <span key={id} class="num" data-kpi={id} data-value={total.value ?? ''} title={formulaText(id)}>
             <span class="faint">{w.ways[id]}</span> <strong>{knownShare(total)}</strong>
           </span>
         ))}

@@ -2,6 +2,7 @@ import type { ComponentChildren } from 'preact'
 import type { PlantNode } from '../../../src/base/wire.js'
 import { figureFor, shareText } from '../format.js'
 import { reportWords } from '../i18n/report-words.js'
+import { formulaOf } from '../names.js'
 import { linkTo } from '../nav.js'
 import type { ReportRow } from '../plant/report.js'
 import { language, words } from '../settings.js'
@@ -51,7 +52,7 @@ function Steps({ plant, row: { info, point }, onClose }: LineageProps & { readon
           </Step>
         )}
         <Step name={w.formula}>
-          <code>{info.formula}</code>
+          <code>{formulaOf(info)}</code>
         </Step>
         <Step name={w.members}>{info.members}</Step>
         {point.numerator !== null && point.denominator !== null && point.denominator !== 1 && (

@@ -1,49 +1,17 @@
+import { CATALOGUE } from '../../kpi/catalogue.js'
+
+/** The formula of each KPI says itself in Chinese, so that pages and reports say the same. */
+const OF_KPIS: ReadonlyMap<string, string> = new Map(CATALOGUE.map(({ formula, formula_zh }) => [formula, formula_zh]))
+
 /**
- * Formulas and sources of figures in Chinese. A report states them once, in English, and keeps them for ever; these words are
- * for whoever reads a rendering in Chinese. What is not known here stands as it was stated.
+ * Formulas of reports alone, and of earlier editions, in Chinese. A report states a formula once, in English, and keeps it for
+ * ever; these words are for whoever reads a rendering in Chinese. What is not known here stands as it was stated.
  */
 const FORMULAS: Readonly<Record<string, string>> = {
-  'Σ CO2 of the fuels in carbon.biogenic; never in the total, which has their CH4 and N2O':
-    'Σ carbon.biogenic 所列燃料的 CO2；不计入合计，合计中含其 CH4 和 N2O',
-  'Σ min(received, expected) / Σ expected, over the metrics of all devices':
-    'Σ min(收到, 应收) / Σ 应收，按全部设备的测点',
-  'samples that arrived within 10 s of their time / samples received, over the metrics of all devices':
-    '10 秒内到达的读数 / 收到的读数，按全部设备的测点',
-  'samples of quality good / samples received, over the metrics of all devices':
-    '质量为好的读数 / 收到的读数，按全部设备的测点',
-  'Σ over hours of max(0, ΔE_pv − ΔE_exp) × 0.1229 kgce/kWh': '逐小时 Σ max(0, ΔE_pv − ΔE_exp) × 0.1229 kgce/kWh',
-  'energy_comprehensive + energy_comprehensive_pv; generation always at its equivalent value':
-    'energy_comprehensive + energy_comprehensive_pv；自发电始终按当量值',
-  'count of valid running hours with C_ref > L; the full value is compared, equal is not above':
-    'C_ref > L 的有效运行小时数；按未修约值比较，相等不算超标',
-  'max over valid running hours of (C_ref − L) / L; below 0 while the limit is kept':
-    '有效运行小时 (C_ref − L) / L 的最大值；达标时小于 0',
-  'Σ good pieces, N_g; a step belongs whole to the window that holds its end':
-    'Σ 合格品件数 N_g；每次计数整体计入其结束时刻所在时段',
-  'max over 15-minute blocks of ΔE_imp / 0.25 h': '各 15 分钟时段 ΔE_imp / 0.25 h 的最大值',
-  'Σ over valid hours of mean C × mean Q × 1e-6, stack by stack': '逐排气筒，有效小时 Σ C 均值 × Q 均值 × 1e-6',
   'Σ over hours of (max(0, ΔE_pv − ΔE_exp) + contracts, never above ΔE_imp) / Σ electricity consumed; a contract is spread evenly over its vintage year':
     '逐小时 Σ (max(0, ΔE_pv − ΔE_exp) + 合同电量，不超过 ΔE_imp) / Σ 用电量；合同电量在其年份内均匀分摊',
-  'Σ over hours of (max(0, ΔE_pv − ΔE_exp) + contracts, never above ΔE_imp that stayed) / Σ (ΔE_imp + ΔE_pv − ΔE_exp)':
-    '逐小时 Σ (max(0, ΔE_pv − ΔE_exp) + 合同电量，不超过留用的 ΔE_imp) / Σ (ΔE_imp + ΔE_pv − ΔE_exp)',
-  'stationary + mobile + process + fugitive, hour by hour with the factors of the hour':
-    '固定燃烧 + 移动燃烧 + 工业过程 + 逸散，逐小时采用当时的因子',
-  'Σ kg filled in · GWP of the plant’s set; mixtures by their parts': 'Σ 充注量 kg · 工厂所选 GWP；混合物按组分',
   'Σ over valid hours of CO2 % / 100 · Q · 44.0095 / 22.414; a part of stationary combustion':
     '有效小时 Σ CO2 % / 100 · Q · 44.0095 / 22.414；属于固定燃烧',
-  'pollutant_mass_co2 of these stacks: Σ over valid hours of CO2 % / 100 · Q · 44.0095 / 22.414, both in dry gas; a part of stationary combustion':
-    '所涉排气筒的 pollutant_mass_co2：有效小时 Σ CO2 % / 100 · Q · 44.0095 / 22.414，均为干基；属于固定燃烧',
-  'the same of fuel that drives vehicles: of the devices in carbon.mobile, else diesel and gasoline':
-    '算法同上，车辆用燃料：carbon.mobile 所列设备，未列时为柴油和汽油',
-  'Σ t of material · process factor': 'Σ 原料量 t · 过程因子',
-  'Σ fuel · NCV · CC · OF · 44/12, or by IPCC Σ fuel · NCV · EF · GWP; CO2 of measured stacks in its place':
-    'Σ 燃料 · NCV · CC · OF · 44/12，或按 IPCC Σ 燃料 · NCV · EF · GWP；有实测的排气筒以实测 CO2 代替',
-  'Σ over hours of kWh covered by contracts / ΔE_imp': '逐小时 Σ 合同覆盖的 kWh / ΔE_imp',
-  'Σ over hours of heat GJ · EF_heat; the same in both methods': '逐小时 Σ 热力 GJ · EF_heat；两种方法相同',
-  'Σ over hours of ΔE_imp · EF_grid(region, year) + heat GJ · EF_heat':
-    '逐小时 Σ ΔE_imp · EF_grid（区域，年份）+ 热力 GJ · EF_heat',
-  'Σ over hours of Σ covered · EF_contract + (ΔE_imp − Σ covered) · EF of the supplier, else residual mix, else grid, + heat':
-    '逐小时 Σ 合同覆盖电量 · EF_contract +（ΔE_imp − Σ 合同覆盖电量）· 供应商因子，无则剩余电力组合，再无则电网因子，+ 热力',
   'kg · GWP of the plant’s set; mixtures by their parts, each refill rounded to a millionth of a kilogram':
     'kg · 工厂所选 GWP；混合物按组分，每次充注修约到百万分之一千克',
   'no device is configured for it, none has sent it, and no event was reported':
@@ -129,7 +97,7 @@ const SOURCE_PARTS: readonly (readonly [english: string, chinese: string])[] = [
 
 /** A formula in Chinese; as it is stated where it has no words, or none that are known here. */
 export function formulaInChinese(formula: string): string {
-  const known = FORMULAS[formula]
+  const known = OF_KPIS.get(formula) ?? FORMULAS[formula]
   if (known !== undefined) return known
   const [pattern, chinese] = PATTERNS.find(([english]) => english.test(formula)) ?? []
   return pattern === undefined || chinese === undefined ? formula : formula.replace(pattern, chinese)

@@ -27,6 +27,7 @@ export const CAPABILITY: readonly Kpi[] = [
       id: 'cp',
       name: { en: 'Process capability Cp', zh: '过程能力指数 Cp' },
       formula: '(USL − LSL) / 6ŝ, ŝ within subgroups: R̄ / d2, above ten values pooled',
+      formula_zh: '(USL − LSL) / 6ŝ，ŝ 为组内标准差：R̄ / d2，每组多于 10 个值时取合并标准差',
       example: 'O20: USL 20, LSL 8, ŝ 2: 12 / 12 = 1.0',
       nulls: `${NULLS}; low_sample without subgroups`,
     },
@@ -37,6 +38,7 @@ export const CAPABILITY: readonly Kpi[] = [
       id: 'cpk',
       name: { en: 'Process capability Cpk', zh: '过程能力指数 Cpk' },
       formula: 'min(USL − x̄, x̄ − LSL) / 3ŝ, ŝ within subgroups; of one limit the distance to it',
+      formula_zh: 'min(USL − x̄, x̄ − LSL) / 3ŝ，ŝ 为组内标准差；单侧规格只计该侧距离',
       example: 'O20: USL 20, LSL 8, mean 16, ŝ 2: 4 / 6 = 0.6667',
       nulls: `${NULLS}; low_sample without subgroups`,
     },
@@ -47,6 +49,7 @@ export const CAPABILITY: readonly Kpi[] = [
       id: 'pp',
       name: { en: 'Process performance Pp', zh: '过程性能指数 Pp' },
       formula: '(USL − LSL) / 6s, s of all values by n − 1',
+      formula_zh: '(USL − LSL) / 6s，s 为全部数据的标准差（n − 1）',
       example: 'O20: USL 20, LSL 8, s 2: 12 / 12 = 1.0',
       nulls: NULLS,
     },
@@ -57,6 +60,7 @@ export const CAPABILITY: readonly Kpi[] = [
       id: 'ppk',
       name: { en: 'Process performance Ppk', zh: '过程性能指数 Ppk' },
       formula: 'min(USL − x̄, x̄ − LSL) / 3s, s of all values by n − 1',
+      formula_zh: 'min(USL − x̄, x̄ − LSL) / 3s，s 为全部数据的标准差（n − 1）',
       example: 'O20: USL 20, LSL 8, mean 16, s 2: 4 / 6 = 0.6667',
       nulls: NULLS,
     },
@@ -67,6 +71,7 @@ export const CAPABILITY: readonly Kpi[] = [
       id: 'cm',
       name: { en: 'Machine capability Cm', zh: '机器能力指数 Cm' },
       formula: '(USL − LSL) / 6s of a short run on one machine',
+      formula_zh: '(USL − LSL) / 6s，s 取自单台机床的短期连续加工',
       example: 'USL 20, LSL 8, s 1.5: 12 / 9 = 1.333',
       nulls: NULLS,
       scopes: ['device'],
@@ -75,7 +80,8 @@ export const CAPABILITY: readonly Kpi[] = [
   ),
 ]
 
-type Told = Pick<KpiFacts, 'id' | 'name' | 'formula' | 'example' | 'nulls'> & Partial<Pick<KpiFacts, 'scopes'>>
+type Told = Pick<KpiFacts, 'id' | 'name' | 'formula' | 'formula_zh' | 'example' | 'nulls'> &
+  Partial<Pick<KpiFacts, 'scopes'>>
 
 function ofMeasured(told: Told, judge: (measured: Measured, limits: SpecLimits) => Ratio): Kpi {
   return kpi(

@@ -11,7 +11,10 @@ const FUEL_MEMBERS =
 
 const COMMON = { source: SOURCE, pillar: 'green', shape: 'sum', windows: FROM_HOURS, scopes: WHOLE } as const
 
-type Facts = Pick<KpiFacts, 'id' | 'name' | 'unit' | 'formula' | 'confidence' | 'example' | 'members' | 'isThere'>
+type Facts = Pick<
+  KpiFacts,
+  'id' | 'name' | 'unit' | 'formula' | 'formula_zh' | 'confidence' | 'example' | 'members' | 'isThere'
+>
 
 /** Direct emissions and their parts. Source: KPI specification §2.2. */
 export const CARBON_SCOPE1: readonly Kpi[] = [
@@ -21,6 +24,7 @@ export const CARBON_SCOPE1: readonly Kpi[] = [
       name: { en: 'Direct emissions (scope 1)', zh: '直接排放（范围一）' },
       unit: 'kgCO2e',
       formula: 'stationary + mobile + process + fugitive, hour by hour with the factors of the hour',
+      formula_zh: '固定燃烧 + 移动燃烧 + 工业过程 + 逸散，逐小时采用当时的因子',
       confidence: 'secondary_source',
       example: 'S10: 10,000 Nm3 of gas · 389.31 GJ/10⁴Nm3 · 0.0153 tC/GJ · 0.99 · 44/12 = 21,621.9 kg',
       members: FUEL_MEMBERS,
@@ -34,6 +38,7 @@ export const CARBON_SCOPE1: readonly Kpi[] = [
       unit: 'kgCO2e',
       formula:
         'Σ fuel · NCV · CC · OF · 44/12, or by IPCC Σ fuel · NCV · EF · GWP; CO2 of measured stacks in its place',
+      formula_zh: 'Σ 燃料 · NCV · CC · OF · 44/12，或按 IPCC Σ 燃料 · NCV · EF · GWP；有实测的排气筒以实测 CO2 代替',
       confidence: 'secondary_source',
       example: 'O11: 1000 t · 20 GJ/t · 0.02749 tC/GJ · 0.94 · 44/12 = 1894.98 t',
       members: FUEL_MEMBERS,
@@ -46,6 +51,7 @@ export const CARBON_SCOPE1: readonly Kpi[] = [
       name: { en: 'Scope 1, vehicles', zh: '范围一：移动燃烧' },
       unit: 'kgCO2e',
       formula: 'the same of fuel that drives vehicles: of the devices in carbon.mobile, else diesel and gasoline',
+      formula_zh: '算法同上，车辆用燃料：carbon.mobile 所列设备，未列时为柴油和汽油',
       confidence: 'project',
       example: 'diesel 1 t · 43.33 GJ/t · 0.0202 tC/GJ · 0.98 · 44/12 · 1000 = 3145.1 kg',
       members: FUEL_MEMBERS,
@@ -58,6 +64,7 @@ export const CARBON_SCOPE1: readonly Kpi[] = [
       name: { en: 'Scope 1, processes', zh: '范围一：工业过程' },
       unit: 'kgCO2e',
       formula: 'Σ t of material · process factor',
+      formula_zh: 'Σ 原料量 t · 过程因子',
       confidence: 'secondary_source',
       example: '10 t of limestone · 0.440 tCO2/t · 1000 = 4400 kg',
       members: 'events process_input',
@@ -70,6 +77,7 @@ export const CARBON_SCOPE1: readonly Kpi[] = [
       name: { en: 'Scope 1, leaks', zh: '范围一：逸散' },
       unit: 'kgCO2e',
       formula: 'Σ kg filled in · GWP of the plant’s set; mixtures by their parts',
+      formula_zh: 'Σ 充注量 kg · 工厂所选 GWP；混合物按组分',
       confidence: 'secondary_source',
       example: '2 kg of HFC-134a · 1530 (AR6) = 3060 kg',
       members: 'events refrigerant_refill: what is filled in had leaked',
@@ -83,6 +91,8 @@ export const CARBON_SCOPE1: readonly Kpi[] = [
       unit: 'kgCO2',
       formula:
         'pollutant_mass_co2 of these stacks: Σ over valid hours of CO2 % / 100 · Q · 44.0095 / 22.414, both in dry gas; a part of stationary combustion',
+      formula_zh:
+        '所涉排气筒的 pollutant_mass_co2：有效小时 Σ CO2 % / 100 · Q · 44.0095 / 22.414，均为干基；属于固定燃烧',
       confidence: 'secondary_source',
       example:
         'a wet analyser reads 10 % at 20 % of water, 10,000 Nm3/h dry for an hour: 0.125 · 10,000 · 1.9635 = 2,454 kg',
@@ -97,6 +107,7 @@ export const CARBON_SCOPE1: readonly Kpi[] = [
       name: { en: 'CO2 of biomass, beside the total', zh: '生物质二氧化碳（单列）' },
       unit: 'kgCO2',
       formula: 'Σ CO2 of the fuels in carbon.biogenic; never in the total, which has their CH4 and N2O',
+      formula_zh: 'Σ carbon.biogenic 所列燃料的 CO2；不计入合计，合计中含其 CH4 和 N2O',
       confidence: 'secondary_source',
       example: '1 t of wood · 15 GJ/t · 0.03 tC/GJ · 1 · 44/12 · 1000 = 1650 kg, and 0 kg in the total',
       members: 'events fuel_used of fuels in carbon.biogenic',
@@ -119,6 +130,7 @@ export const CARBON_SCOPE1: readonly Kpi[] = [
         name: { en: `Scope 1, ${en} alone`, zh: `范围一：${zh}` },
         unit: `kg${en}`,
         formula: `Σ ${en} of all sources, before its warming potential`,
+        formula_zh: `Σ 全部排放源的 ${en}，未乘 GWP`,
         confidence: 'secondary_source',
         example,
         members: FUEL_MEMBERS,

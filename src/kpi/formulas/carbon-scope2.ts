@@ -52,6 +52,7 @@ export const CARBON_SCOPE2: readonly Kpi[] = [
       name: { en: 'Purchased energy, location-based (scope 2)', zh: '能源间接排放（基于位置）' },
       unit: 'kgCO2e',
       formula: 'Σ over hours of ΔE_imp · EF_grid(region, year) + heat GJ · EF_heat',
+      formula_zh: '逐小时 Σ ΔE_imp · EF_grid（区域，年份）+ 热力 GJ · EF_heat',
       confidence: 'from_memory',
       example: 'O26: East China, data year 2022: 5000 MWh · 0.5617 t/MWh = 2808.5 t',
       shape: 'sum',
@@ -67,6 +68,7 @@ export const CARBON_SCOPE2: readonly Kpi[] = [
       name: { en: 'Purchased heat and steam, part of scope 2', zh: '外购热力间接排放（范围二之内）' },
       unit: 'kgCO2e',
       formula: 'Σ over hours of heat GJ · EF_heat; the same in both methods',
+      formula_zh: '逐小时 Σ 热力 GJ · EF_heat；两种方法相同',
       confidence: 'from_memory',
       example: '100 GJ of heat · 0.11 t/GJ · 1000 = 11,000 kg',
       shape: 'sum',
@@ -91,6 +93,8 @@ export const CARBON_SCOPE2: readonly Kpi[] = [
       unit: 'kgCO2e',
       formula:
         'Σ over hours of Σ covered · EF_contract + (ΔE_imp − Σ covered) · EF of the supplier, else residual mix, else grid, + heat',
+      formula_zh:
+        '逐小时 Σ 合同覆盖电量 · EF_contract +（ΔE_imp − Σ 合同覆盖电量）· 供应商因子，无则剩余电力组合，再无则电网因子，+ 热力',
       confidence: 'project',
       example: 'O13: 1,000,000 kWh, 600,000 kWh of it covered at 0, residual mix 0.45: 400,000 · 0.45 = 180 t',
       shape: 'sum',
@@ -106,6 +110,7 @@ export const CARBON_SCOPE2: readonly Kpi[] = [
       name: { en: 'Import covered by contracts', zh: '合同覆盖的外购电比例' },
       unit: '1',
       formula: 'Σ over hours of kWh covered by contracts / ΔE_imp',
+      formula_zh: '逐小时 Σ 合同覆盖的 kWh / ΔE_imp',
       confidence: 'project',
       example: 'O13: 600,000 of 1,000,000 kWh = 0.6',
       shape: 'ratio',
@@ -133,6 +138,9 @@ function cleanShare(matching: Matching): Kpi {
       formula: isAnnual
         ? 'Σ over hours of kWh covered at 0 kgCO2e/kWh, each contract matched over its period / ΔE_imp'
         : 'Σ over hours of kWh covered at 0 kgCO2e/kWh, never above the generation of the hour / ΔE_imp',
+      formula_zh: isAnnual
+        ? '逐小时 Σ 0 kgCO2e/kWh 合同覆盖的 kWh / ΔE_imp，各合同在其合同期内匹配'
+        : '逐小时 Σ 0 kgCO2e/kWh 合同覆盖的 kWh / ΔE_imp，不超过该小时的发电量',
       source: isAnnual
         ? 'KPI specification §2.3; GHG Protocol, scope 2 guidance of 2015'
         : 'KPI specification §2.3; proposal of the GHG Protocol of 2025 for scope 2 (from memory)',

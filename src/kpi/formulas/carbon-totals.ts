@@ -37,6 +37,7 @@ export const CARBON_TOTALS: readonly Kpi[] = [
       name: { en: 'Scopes 1 and 2, location-based', zh: '范围一与范围二合计（基于位置）' },
       unit: 'kgCO2e',
       formula: 'scope1_co2e + scope2_lb',
+      formula_zh: 'scope1_co2e + scope2_lb（范围一 + 范围二，基于位置）',
       example: '216.2 kg of gas and 561.7 kg of electricity: 777.9 kg',
       shape: 'sum',
       members: 'those of scope1_co2e and scope2_lb',
@@ -50,6 +51,7 @@ export const CARBON_TOTALS: readonly Kpi[] = [
     name: { en: 'Carbon per good piece, location-based', zh: '单位产品碳排放（基于位置）' },
     unit: 'kgCO2e/unit',
     formula: '(scope1_co2e + scope2_lb) / N_g; the scope 2 of it is the location-based one',
+    formula_zh: '(scope1_co2e + scope2_lb) / N_g，范围二基于位置',
     example: '777.9 kg and 100 good pieces: 7.779 kg a piece',
     members: 'those of scope1_co2e and scope2_lb; good pieces of the counting points',
     nulls: `${NULLS} of any of them or of pieces, no_denominator without a good piece`,
@@ -59,6 +61,7 @@ export const CARBON_TOTALS: readonly Kpi[] = [
     name: { en: 'Carbon per good piece, market-based', zh: '单位产品碳排放（基于市场）' },
     unit: 'kgCO2e/unit',
     formula: '(scope1_co2e + scope2_mb) / N_g; the scope 2 of it is the market-based one',
+    formula_zh: '(scope1_co2e + scope2_mb) / N_g，范围二基于市场',
     example: 'O13 with 100,000 good pieces: 180,000 kg / 100,000 = 1.8 kg a piece',
     members: 'those of scope1_co2e and scope2_mb; good pieces of the counting points',
     nulls: `${NULLS} of any of them or of pieces, no_denominator without a good piece`,
@@ -69,6 +72,7 @@ export const CARBON_TOTALS: readonly Kpi[] = [
     name: { en: 'Carbon per kWh consumed', zh: '单位用电碳排放' },
     unit: 'kgCO2e/kWh',
     formula: '(scope1_co2e + scope2_lb) / energy_elec_consumed; the scope 2 of it is the location-based one',
+    formula_zh: '(scope1_co2e + scope2_lb) / energy_elec_consumed，范围二基于位置',
     example: '561.7 kg for 1000 kWh of import, 250 kWh of PV beside it: 561.7 / 1250 = 0.44936',
     members: 'those of scope1_co2e, scope2_lb and energy_elec_consumed',
     nulls: `${NULLS} of any of them, no_denominator when nothing was consumed`,
@@ -93,7 +97,7 @@ function intensity(
   id: string,
   terms: Terms,
   amountOf: (basis: Basis) => Amount,
-  facts: Pick<Kpi, 'name' | 'unit' | 'formula' | 'example' | 'members' | 'nulls' | 'needs'> &
+  facts: Pick<Kpi, 'name' | 'unit' | 'formula' | 'formula_zh' | 'example' | 'members' | 'nulls' | 'needs'> &
     Partial<Pick<Kpi, 'uses'>>,
 ): Kpi {
   const further = terms.map(([term]) => term).filter((term) => !facts.needs.includes(term))

@@ -37,6 +37,7 @@ export const CARBON_UNCERTAINTY: readonly Kpi[] = [
       name: { en: 'Uncertainty of scope 1', zh: '范围一不确定度' },
       unit: '%',
       formula: '100 · √Σ(uᵢ · Eᵢ)² / ΣEᵢ over the sources, uᵢ = √(u_activity² + u_factor²)',
+      formula_zh: '各排放源 100 · √Σ(uᵢ · Eᵢ)² / ΣEᵢ，uᵢ = √(u_activity² + u_factor²)，即活动数据与因子的不确定度合成',
       source: 'KPI specification §6; IPCC 2006 Guidelines, volume 1, chapter 3, approach 1',
       confidence: 'from_memory',
       example: 'S5: 5 % of the meter and 10 % of the factor: √(5² + 10²) = 11.18 %',

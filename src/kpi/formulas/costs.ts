@@ -51,6 +51,7 @@ export const COSTS: readonly Kpi[] = [
       name: { en: 'Cost of electricity', zh: '电量电费' },
       unit: 'currency',
       formula: 'Σ over quarters of ΔE_imp × price of the quarter, in the currency of the tariff that factors name',
+      formula_zh: '逐 15 分钟 Σ ΔE_imp × 该时段电价，币种见所用因子中的电价方案',
       example: '10 kWh at 1.20 and 30 kWh at 0.30: 12 + 9 = 21',
       shape: 'sum',
       needs: ['elec_import_kwh'],
@@ -64,6 +65,7 @@ export const COSTS: readonly Kpi[] = [
       name: { en: 'Peak share of the cost', zh: '尖峰电费占比' },
       unit: '1',
       formula: 'cost in periods named sharp or peak / energy_cost',
+      formula_zh: '尖段（sharp）、峰段（peak）电费 / energy_cost',
       example: '12 of 21: 0.571',
       shape: 'ratio',
       nulls: `${NULLS}, no_denominator when it cost nothing`,
@@ -79,6 +81,7 @@ export const COSTS: readonly Kpi[] = [
         name: { en: `Import at ${en} price`, zh: `${zh}段电量` },
         unit: 'kWh',
         formula: `ΔE_imp in the quarters of periods named ${id}`,
+        formula_zh: `${zh}段（${id}）内各 15 分钟的 ΔE_imp`,
         example: '10 kWh from 08:00 to 11:00, of which two quarters in the period: 10 / 12 · 2 = 1.667 kWh',
         shape: 'sum',
         needs: ['elec_import_kwh'],
@@ -95,6 +98,7 @@ export const COSTS: readonly Kpi[] = [
         name: { en: `Cost at ${en} price`, zh: `${zh}段电费` },
         unit: 'currency',
         formula: `Σ over the quarters of periods named ${id} of ΔE_imp × price of the quarter`,
+        formula_zh: `${zh}段（${id}）内逐 15 分钟 Σ ΔE_imp × 该时段电价`,
         example: '10 kWh in the period at 1.20: 12',
         shape: 'sum',
         needs: ['elec_import_kwh'],
@@ -110,6 +114,7 @@ export const COSTS: readonly Kpi[] = [
       name: { en: 'Revenue of fed-in electricity', zh: '上网电费收入' },
       unit: 'currency',
       formula: 'Σ over quarters of ΔE_exp × export price; never taken off the cost',
+      formula_zh: '逐 15 分钟 Σ ΔE_exp × 上网电价；不抵减电费',
       example: '50 kWh at 0.40: 20',
       shape: 'sum',
       scopes: ['plant'],
@@ -127,6 +132,8 @@ export const COSTS: readonly Kpi[] = [
       unit: 'currency',
       formula:
         'highest demand of the month × demand price of the tariff in force on the last day with data; demand by energy.demand_mode: peak_demand_15 for block, peak_demand_15_sliding for sliding',
+      formula_zh:
+        '当月最大需量 × 有数据的最后一天所执行的需量电价；需量按 energy.demand_mode：block 取 peak_demand_15，sliding 取 peak_demand_15_sliding',
       source: "the plant's own tariff; KPI specification §2, option demand_mode",
       example:
         'sliding: 75 kWh from 08:05 to 08:20, 40 a kW: 300 kW × 40 = 12,000; its highest block has 40.7 kWh: 6,512',

@@ -33,6 +33,7 @@ export const DEMAND: readonly Kpi[] = [
       name: { en: 'Highest 15-min demand', zh: '最大需量（15 分钟）' },
       unit: 'kW',
       formula: 'max over 15-minute blocks of ΔE_imp / 0.25 h',
+      formula_zh: '各 15 分钟时段 ΔE_imp / 0.25 h 的最大值',
       source: 'KPI specification §2, peak demand',
       confidence: 'verified',
       example: '75 kWh in the highest block: 75 / 0.25 h = 300 kW',
@@ -53,6 +54,7 @@ export const DEMAND: readonly Kpi[] = [
       unit: 'kW',
       formula:
         'max over all minutes of ΔE_imp of the 15 minutes up to it / 0.25 h; it belongs to the window that holds its end',
+      formula_zh: '逐分钟滑差：截至该分钟的 15 分钟 ΔE_imp / 0.25 h 的最大值；计入其结束时刻所在时段',
       source: 'KPI specification §2, option demand_mode',
       confidence: 'project',
       example: '10 kWh from 08:05 to 08:15 and 65 kWh from 08:15 to 08:20: 75 / 0.25 h = 300 kW; by blocks 260 kW',
@@ -74,6 +76,7 @@ export const DEMAND: readonly Kpi[] = [
       unit: '1',
       formula:
         'ΔE_imp / (peak_demand_15 · h), over the blocks that count; h is their real time, 23 or 25 h on some days',
+      formula_zh: 'ΔE_imp / (peak_demand_15 · h)，只计有效的 15 分钟时段；h 为其实际时长，夏令时切换日为 23 或 25 h',
       source: 'KPI specification §2',
       confidence: 'verified',
       example: 'O9: 65,000 kWh, 125 kW, 720 h: 65,000 / (125 · 720) = 0.722',

@@ -5,9 +5,14 @@ import { type Basis, FROM_HOURS, FROM_MINUTES, type Kpi, kpi, SUM_NULLS, signedS
 import { addSteam, STEAM_TERMS } from './steam-heat.js'
 
 const BATCHES = 'events fuel_used that name it'
+const BATCHES_ZH = '指明该燃料的 fuel_used 事件'
 
 /** Every energy carrier and medium as it is counted, and the heat of those that have one. */
 export const ENERGY_CARRIERS: readonly Kpi[] = CARRIERS.flatMap((carrier) => [counted(carrier), ...heat(carrier)])
+
+function counterZh(metric: string): string {
+  return `Δ ${metric}（累计值增量）`
+}
 
 function isFuel(carrier: Carrier): carrier is Fuel {
   return carrier.kind === 'fuel'
@@ -30,7 +35,15 @@ function counted(carrier: Carrier): Kpi {
     const example = `register 10.0 at 08:00 and 12.5 at 09:00: 2.5 ${unit}`
     const members = `every sender of ${metric} but submeters`
     return kpi(
-      { ...facts, formula: `Δ ${metric}`, example, members, nulls: SUM_NULLS, needs: [metric] },
+      {
+        ...facts,
+        formula: `Δ ${metric}`,
+        formula_zh: counterZh(metric),
+        example,
+        members,
+        nulls: SUM_NULLS,
+        needs: [metric],
+      },
       signedSum([[metric, 1]]),
     )
   }
@@ -38,6 +51,7 @@ function counted(carrier: Carrier): Kpi {
     {
       ...facts,
       formula: `Δ ${metric} + Σ ${BATCHES}, kg / 1000, GJ / NCV`,
+      formula_zh: `Δ ${metric} + Σ ${BATCHES_ZH}，kg / 1000，GJ / NCV`,
       example:
         unit === 't'
           ? 'register 10.0 t and 12.5 t, and an event of 500 kg in the hour: 2.5 + 0.5 = 3.0 t'
@@ -81,6 +95,8 @@ function heat(carrier: Carrier): readonly Kpi[] {
           ...facts,
           formula:
             'Σ over hours and meters of mass × (h − energy.feed_water_kj_kg) / 1000, h by IAPWS-IF97 from the mean pressure and temperature, else of energy.steam_class, else carbon.purchased_steam.enthalpy_kj_kg',
+          formula_zh:
+            '逐小时、逐表 Σ 质量 × (h − energy.feed_water_kj_kg) / 1000，h 由平均压力和温度按 IAPWS-IF97，无则按 energy.steam_class，再无则按 carbon.purchased_steam.enthalpy_kj_kg',
           source: 'KPI specification §2.1; IAPWS R7-97(2012); GB 30251-2024 for the levels',
           confidence: 'secondary_source',
           example: '10 t of the level 1.0MPa, 3,182 kJ/kg: 10 · 3,182 / 1000 = 31.82 GJ',
@@ -107,6 +123,7 @@ function heat(carrier: Carrier): readonly Kpi[] {
       {
         ...facts,
         formula: `Δ ${metric}`,
+        formula_zh: counterZh(metric),
         source: 'KPI specification §2',
         confidence: 'project',
         example: 'register 10.0 GJ at 08:00 and 12.5 GJ at 09:00: 2.5 GJ',
@@ -125,6 +142,9 @@ function factsOfFuel(fuel: Fuel) {
     formula: isGas
       ? `Σ over hours of (Δ ${fuel.metric} + ${BATCHES}) × NCV: the mean of ng_ncv_kj_nm3 in the hour, else the plant's own, else that of the table`
       : `Σ over hours of (Δ ${fuel.metric} + ${BATCHES}) × NCV of the plant, else of the table`,
+    formula_zh: isGas
+      ? `逐小时 Σ (Δ ${fuel.metric} + ${BATCHES_ZH}) × NCV：该小时 ng_ncv_kj_nm3 的均值，无则用工厂的，再无则用因子表的`
+      : `逐小时 Σ (Δ ${fuel.metric} + ${BATCHES_ZH}) × 工厂的 NCV，无则用因子表的`,
     source: 'KPI specification §2; GB/T 32150 for default heating values',
     confidence: 'secondary_source',
     example: isGas

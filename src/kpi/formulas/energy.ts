@@ -24,6 +24,7 @@ export const ENERGY: readonly Kpi[] = [
       name: { en: 'Electricity import', zh: '外购电量' },
       unit: 'kWh',
       formula: 'ΔE_imp',
+      formula_zh: 'ΔE_imp（关口表读数增量）',
       source: 'KPI specification §2; GB/T 2589-2020 for what counts as purchased',
       confidence: 'project',
       example: 'register 10,440.25 at 08:00 and 10,452.75 at 09:00: ΔE_imp = 12.5 kWh',
@@ -43,6 +44,7 @@ export const ENERGY: readonly Kpi[] = [
       name: { en: 'Electricity consumed', zh: '用电量' },
       unit: 'kWh',
       formula: 'ΔE_imp + ΔE_pv − ΔE_exp + Δdischarge − Δcharge',
+      formula_zh: 'ΔE_imp + ΔE_pv − ΔE_exp + Δdischarge − Δcharge（外购 + 自发 − 外送 + 储能放电 − 充电）',
       source: 'KPI specification §2',
       confidence: 'project',
       example: 'import 100, PV 30, export 10, discharge 5, charge 2 kWh: 100 + 30 − 10 + 5 − 2 = 123 kWh',
@@ -67,6 +69,7 @@ export const ENERGY: readonly Kpi[] = [
     id: 'power_factor',
     name: { en: 'Power factor', zh: '功率因数' },
     formula: 'ΔkWh / √(ΔkWh² + (Δlag + Δlead)²), both reactive registers by magnitude',
+    formula_zh: 'ΔkWh / √(ΔkWh² + (Δlag + Δlead)²)，感性、容性无功电量均取绝对值',
     source: 'KPI specification §2, as Chinese tariffs reckon',
     example: 'O25: 1,000 kWh, 500 kvarh: 1,000 / √(1,000² + 500²) = 0.894',
     members: `${GRID}; capacitive register where there is one`,
@@ -76,6 +79,7 @@ export const ENERGY: readonly Kpi[] = [
     id: 'power_factor_lag',
     name: { en: 'Power factor, inductive alone', zh: '功率因数（仅感性无功）' },
     formula: 'ΔkWh / √(ΔkWh² + Δlag²), without the capacitive register',
+    formula_zh: 'ΔkWh / √(ΔkWh² + Δlag²)，不计容性无功电量',
     source: 'KPI specification §2',
     example: '1,000 kWh, 500 kvarh inductive, 300 kvarh capacitive: 1,000 / √(1,000² + 500²) = 0.894',
     members: GRID,
@@ -90,6 +94,7 @@ export const ELECTRICITY_APART: readonly Kpi[] = (
       id: 'energy_elec_export',
       name: { en: 'Electricity export', zh: '外送电量' },
       formula: 'ΔE_exp',
+      formula_zh: 'ΔE_exp（关口表反向读数增量）',
       source: 'KPI specification §2.3: exports are shown apart and never taken off scope 2',
       example: 'register 220.0 at 12:00 and 231.5 at 13:00: 11.5 kWh',
       members: `${GRID}; of a meter without an export register the integral of elec_export_kw, flagged approx: a negative elec_import_kw becomes one on arrival (flag out_of_expected_range)`,
@@ -99,6 +104,7 @@ export const ELECTRICITY_APART: readonly Kpi[] = (
       id: 'energy_elec_onsite',
       name: { en: 'Electricity made on site', zh: '自发电量' },
       formula: 'ΔE_pv',
+      formula_zh: 'ΔE_pv（自发电表读数增量）',
       source: 'KPI specification §2',
       example: 'register 5,000 at 12:00 and 5,042 at 13:00: 42 kWh',
       members: 'renew_onsite_kwh of every sender but submeters',
@@ -125,7 +131,7 @@ export const ELECTRICITY_APART: readonly Kpi[] = (
 function powerFactorKpi({
   lead,
   ...own
-}: Pick<Kpi, 'id' | 'name' | 'formula' | 'source' | 'example' | 'members'> & {
+}: Pick<Kpi, 'id' | 'name' | 'formula' | 'formula_zh' | 'source' | 'example' | 'members'> & {
   readonly lead: readonly string[]
 }): Kpi {
   const facts = { unit: '1', pillar: 'green', shape: 'ratio', windows: FROM_QUARTER_HOURS, scopes: WHOLE } as const

@@ -30,6 +30,7 @@ const FACTS = {
 } as const satisfies Partial<KpiFacts>
 
 const SPLIT = 'each quarter of an hour split by the time in each state, in the order of the states'
+const SPLIT_ZH = '每 15 分钟的电量按各状态的时间依次拆分'
 
 /** KPIs of energy, machines and pieces together. */
 export const JOINT: readonly Kpi[] = [
@@ -45,6 +46,7 @@ export const JOINT: readonly Kpi[] = [
       name: { en: 'Energy at standstill', zh: '待机能耗占比' },
       unit: '1',
       formula: 'kWh in every known state but PRODUCING and SETUP / kWh in every known state',
+      formula_zh: '除 PRODUCING、SETUP 外各已知状态的 kWh / 全部已知状态的 kWh',
       source: 'no standard: energy by state of the machine',
       example: '2 kWh producing, 1 kWh held: 1 / 3 = 0.333',
       pillar: 'green',
@@ -60,6 +62,7 @@ export const JOINT: readonly Kpi[] = [
       name: { en: 'Cost of standing machines', zh: '停机电费' },
       unit: 'currency',
       formula: 'Σ over quarters of kWh in every known state but PRODUCING and SETUP × price of the quarter',
+      formula_zh: '逐 15 分钟 Σ 除 PRODUCING、SETUP 外各已知状态的 kWh × 该时段电价',
       source: "no standard: energy by state of the machine, and the plant's own tariff",
       example: '1 kWh held at 0.30: 0.30',
       pillar: 'green',
@@ -80,6 +83,7 @@ function kwhOf(state: State, column: number): Kpi {
       name: { en: `Energy ${en}`, zh: `${zh}能耗` },
       unit: 'kWh',
       formula: `energy of machines while ${state}: ${SPLIT}`,
+      formula_zh: `机床在 ${state}（${zh}）时的电量：${SPLIT_ZH}`,
       source: 'no standard: energy by state of the machine',
       example: '3 kWh in a quarter with 10 min producing and 5 min held: 2 kWh and 1 kWh',
       pillar: 'green',
@@ -103,6 +107,7 @@ function co2eOf(state: State, column: number): Kpi {
       name: { en: `Emissions ${en}`, zh: `${zh}碳排放` },
       unit: 'kgCO2e',
       formula: `Σ over quarters of kWh while ${state} × share of the grid in the hour × grid factor, location-based`,
+      formula_zh: `逐 15 分钟 Σ ${state}（${zh}）时的 kWh × 该小时外购电占比 × 电网因子，基于位置`,
       source: 'KPI specification §2.3 for the factor; no standard for the split by state',
       example: '2 kWh producing, 0.5 kgCO2/kWh: 1 kg',
       pillar: 'green',
@@ -128,6 +133,7 @@ function costOf(state: State, column: number): Kpi {
       name: { en: `Cost of energy ${en}`, zh: `${zh}电费` },
       unit: 'currency',
       formula: `Σ over quarters of kWh while ${state} × price of the quarter`,
+      formula_zh: `逐 15 分钟 Σ ${state}（${zh}）时的 kWh × 该时段电价`,
       source: "no standard: energy by state of the machine, and the plant's own tariff",
       example: '2 kWh producing at 0.30: 0.60',
       pillar: 'green',

@@ -40,6 +40,7 @@ export const MACHINES: readonly Kpi[] = [
       name: { en: 'Cycles', zh: '循环次数' },
       unit: '1',
       formula: 'Δ cycle_count; a step belongs whole to the window that holds its end',
+      formula_zh: 'Δ cycle_count；每次计数整体计入其结束时刻所在时段',
       source: 'KPI specification §3',
       confidence: 'project',
       example: 'register 100 and 112: 12 cycles',
@@ -59,6 +60,7 @@ export const MACHINES: readonly Kpi[] = [
       name: { en: 'Robot utilization, calendar', zh: '机器人日历利用率' },
       unit: '1',
       formula: 'Σ APT of robots / (robots · window)',
+      formula_zh: 'Σ 机器人 APT /（机器人台数 · 时段时长）',
       source: 'KPI specification §3',
       confidence: 'project',
       example: 'two robots, 300 min and 50 min producing in 8 h: 350 / 960 = 0.365',
@@ -82,6 +84,7 @@ export const MACHINES: readonly Kpi[] = [
       name: { en: 'Microstops', zh: '小停机次数' },
       unit: '1',
       formula: 'faults shorter than microstop_s, in the window in which they end',
+      formula_zh: '短于 microstop_s 的故障次数，计入其结束时刻所在时段',
       source: 'KPI specification §1.3',
       confidence: 'project',
       example: 'a fault from 08:00:00 to 08:04:59 with microstop_s 300: 1; one of 300 s: 0',
@@ -109,6 +112,10 @@ export const MACHINES: readonly Kpi[] = [
           state === 'UNKNOWN'
             ? 'expected time less the time in every known state'
             : `time in state ${state}, split exactly at the boundaries of the window`,
+        formula_zh:
+          state === 'UNKNOWN'
+            ? '应有数据的时间 − 各已知状态的时间'
+            : `处于 ${state}（${STATE_NAMES[state].zh}）的时间，按时段边界精确拆分`,
         source: 'KPI specification §1.3 and §3, guided by ISO 22400-2',
         confidence: 'project',
         example:

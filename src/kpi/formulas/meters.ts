@@ -35,6 +35,7 @@ export const METERS: readonly Kpi[] = [
       name: { en: 'Electricity no submeter sees', zh: '未分项计量电量' },
       unit: 'kWh',
       formula: 'energy of the meter − Σ energy of the meters right behind it',
+      formula_zh: '上级表电量 − Σ 其直属下级表电量',
       example: 'main meter 100 kWh, submeters 55 and 25 kWh: 100 − 80 = 20 kWh',
       shape: 'sum',
       nulls:
@@ -49,6 +50,7 @@ export const METERS: readonly Kpi[] = [
       name: { en: 'Share no submeter sees', zh: '未分项计量电量占比' },
       unit: '1',
       formula: 'energy_unmetered / energy of the meter',
+      formula_zh: 'energy_unmetered / 上级表电量',
       example: 'main meter 100 kWh, submeters 80 kWh: 20 / 100 = 0.2',
       shape: 'ratio',
       nulls: 'as energy_unmetered, and no_denominator when the meter counted nothing',

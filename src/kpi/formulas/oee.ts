@@ -44,7 +44,7 @@ const UNRATED_NULLS = `${WORK_NULLS}; bad_config when no machine has an ideal cy
 const MS_A_SECOND = 1000
 const SECONDS_AN_HOUR = 3600
 
-type Told = Pick<KpiFacts, 'id' | 'name' | 'formula' | 'example'> &
+type Told = Pick<KpiFacts, 'id' | 'name' | 'formula' | 'formula_zh' | 'example'> &
   Partial<Pick<KpiFacts, 'unit' | 'confidence' | 'nulls'>>
 
 function ofTime(told: Told, over: readonly number[], under: readonly number[]): Kpi {
@@ -80,6 +80,7 @@ export const OEE: readonly Kpi[] = [
       name: { en: 'OEE', zh: '设备综合效率（OEE）' },
       formula:
         'availability · effectiveness · quality ratio = (Σ PRU·PQ · Σ GQ / Σ PQ) / Σ PBT; of one product PRU·GQ / PBT',
+      formula_zh: '可用率 · 性能效率 · 合格率 = (Σ PRU·PQ · Σ GQ / Σ PQ) / Σ PBT；单一产品为 PRU·GQ / PBT',
       example:
         'O3: 480 min less 60 of breaks, 47 down, 1 s a piece, 19,271 made, 423 bad: 18,848 s / 25,200 s = 0.7479',
       members: RATED,
@@ -92,6 +93,7 @@ export const OEE: readonly Kpi[] = [
       id: 'availability',
       name: { en: 'Availability', zh: '可用率' },
       formula: 'APT / PBT',
+      formula_zh: 'APT / PBT，即实际生产时间 / 计划占用时间',
       example: 'O3: 373 min producing of 420 planned: 0.8881',
     },
     APT,
@@ -102,6 +104,7 @@ export const OEE: readonly Kpi[] = [
       id: 'effectiveness',
       name: { en: 'Effectiveness', zh: '性能效率' },
       formula: 'Σ PRU·PQ / Σ APT over machines and products',
+      formula_zh: 'Σ PRU·PQ / Σ APT，对各机床、各产品求和；即理想节拍 × 产量 / 实际生产时间',
       example: 'O3: 19,271 pieces of 1 s in 373 min: 19,271 / 22,380 = 0.8611',
       members: RATED,
       nulls: UNRATED_NULLS,
@@ -113,6 +116,7 @@ export const OEE: readonly Kpi[] = [
       id: 'quality_ratio',
       name: { en: 'Quality ratio', zh: '合格率' },
       formula: 'Σ GQ / Σ PQ',
+      formula_zh: 'Σ GQ / Σ PQ，即合格品件数 / 产量',
       example: 'O3: 18,848 good of 19,271: 0.9780',
       members: COUNTING,
       nulls: `${WORK_NULLS}; no_denominator when nothing was made`,
@@ -124,6 +128,7 @@ export const OEE: readonly Kpi[] = [
       id: 'nee',
       name: { en: 'Net equipment effectiveness', zh: '设备净效率（NEE）' },
       formula: 'AUPT / PBT · effectiveness · quality ratio: OEE with setup counted as work',
+      formula_zh: 'AUPT / PBT · 性能效率 · 合格率；即把换型调整计为生产时间的 OEE',
       example: 'PBT 420 min, APT 300, setup 60, effectiveness 0.9, quality 0.98: 360 / 420 · 0.9 · 0.98 = 0.756',
       members: RATED,
       nulls: `${UNRATED_NULLS}; no_denominator when pieces came and nothing was producing`,
@@ -136,6 +141,7 @@ export const OEE: readonly Kpi[] = [
       name: { en: 'Allocation efficiency', zh: '设备占用效率' },
       formula:
         'AUBT / PBT, AUBT = producing + setup + delay; delay (ADET) = starved + blocked + held + down with a fault',
+      formula_zh: 'AUBT / PBT，AUBT = 生产 + 换型调整 + 延误；延误（ADET）= 待料 + 堵料 + 暂停 + 故障停机',
       example: 'PBT 480 min: 300 producing, 60 setup, 60 held, 60 down with a fault: 480 / 480 = 1',
     },
     AUBT,
@@ -146,6 +152,7 @@ export const OEE: readonly Kpi[] = [
       id: 'utilization_efficiency',
       name: { en: 'Utilization efficiency', zh: '设备利用效率' },
       formula: 'APT / AUBT, AUBT = APT + AUST + ADET, faults in it',
+      formula_zh: 'APT / AUBT，AUBT = APT + AUST + ADET，含故障停机',
       example: '300 min producing, 60 setup, 60 held, 60 down with a fault: 300 / 480 = 0.625',
     },
     APT,
@@ -156,6 +163,7 @@ export const OEE: readonly Kpi[] = [
       id: 'technical_efficiency',
       name: { en: 'Technical efficiency', zh: '技术效率' },
       formula: 'APT / (APT + ADET), ADET = starved + blocked + held + down with a fault',
+      formula_zh: 'APT / (APT + ADET)，ADET = 待料 + 堵料 + 暂停 + 故障停机',
       example: '300 min producing, 60 setup, 60 held, 60 down with a fault: 300 / 420 = 0.7143',
     },
     APT,
@@ -166,6 +174,7 @@ export const OEE: readonly Kpi[] = [
       id: 'setup_ratio',
       name: { en: 'Setup ratio', zh: '换型调整时间占比' },
       formula: 'AUST / AUPT',
+      formula_zh: 'AUST / AUPT，即换型调整时间 /（生产 + 换型调整）时间',
       example: '30 min of setup, 300 producing: 30 / 330 = 0.091',
     },
     AUST,
@@ -177,6 +186,7 @@ export const OEE: readonly Kpi[] = [
       name: { en: 'Throughput rate', zh: '产出速率' },
       unit: 'pcs/h',
       formula: 'Σ PQ / Σ AOET; a machine that says nothing of orders by its PBT, flagged approx',
+      formula_zh: 'Σ PQ / Σ AOET；不上报订单的机床按其 PBT，标记 approx',
       example: '1,200 pieces in 5 h with an order running: 240 pcs/h',
       members: COUNTING,
       nulls: `${WORK_NULLS}; no_denominator without an order`,
@@ -193,6 +203,7 @@ export const OEE: readonly Kpi[] = [
       id: 'allocation_ratio',
       name: { en: 'Allocation ratio', zh: '占用时间比' },
       formula: 'Σ AUBT / Σ AOET, faults in the busy time',
+      formula_zh: 'Σ AUBT / Σ AOET，占用时间含故障停机',
       example: 'an order for 8 h: 5 h producing, 1 h setup, 1 h held, 1 h down with a fault: 8 / 8 = 1',
     },
     AUBT,
@@ -202,6 +213,7 @@ export const OEE: readonly Kpi[] = [
       id: 'production_process_ratio',
       name: { en: 'Production process ratio', zh: '生产过程时间比' },
       formula: 'Σ APT / Σ AOET',
+      formula_zh: 'Σ APT / Σ AOET，即实际生产时间 / 订单执行时间',
       example: 'an order for 5 h, 4 h of that producing: 0.8',
     },
     APT,
@@ -211,6 +223,7 @@ export const OEE: readonly Kpi[] = [
       id: 'equipment_load',
       name: { en: 'Equipment load', zh: '设备负荷率' },
       formula: 'Σ PQ / Σ EPC, EPC = capacity_per_h · PBT',
+      formula_zh: 'Σ PQ / Σ EPC，EPC = capacity_per_h · PBT，即产量 / 设备产能',
       example: 'capacity 240 pcs/h, PBT 7 h, 1,512 made: 1,512 / 1,680 = 0.9',
       members: `${COUNTING}; those without capacity_per_h are left out, flagged approx`,
       nulls: `${WORK_NULLS}; bad_config when no machine has a capacity_per_h`,

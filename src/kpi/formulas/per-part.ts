@@ -35,6 +35,7 @@ export const KWH_PER_PART = kpi<PerPart>(
     name: { en: 'Energy per good part', zh: '单件能耗' },
     unit: 'kWh/unit',
     formula: 'Σ energy of machines / Σ good pieces of the same machines; of a plant, / N_g',
+    formula_zh: 'Σ 机床电量 / Σ 同一机床的合格品件数；工厂级除以 N_g',
     source: 'KPI specification §2 for SEC, here of machines alone',
     example: '12 kWh and 40 good pieces: 0.3 kWh',
     pillar: 'green',
@@ -57,6 +58,7 @@ export const CO2E_PER_PART = kpi<PerPart>(
     unit: 'kgCO2e/unit',
     formula:
       'Σ over hours of energy of machines × share of the grid in the hour × grid factor / Σ good pieces; scope 2 by location alone',
+    formula_zh: '逐小时 Σ 机床电量 × 该小时外购电占比 × 电网因子 / Σ 合格品件数；仅范围二，基于位置',
     source: 'KPI specification §2.3 for the factor',
     example: '12 kWh at 0.5 kgCO2/kWh and 40 good pieces: 6 / 40 = 0.15 kg',
     pillar: 'green',

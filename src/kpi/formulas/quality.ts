@@ -36,6 +36,8 @@ export const QUALITY: readonly Kpi[] = [
       unit: '1',
       formula:
         'GP / IP: parts good at first attempt / parts inspected for the first time; the first result of a serial number at a step, in event time over 31 days, is its first attempt unless it says first_attempt: false; of counters (PQ − SQ − RQ) / PQ',
+      formula_zh:
+        'GP / IP，即首检合格件数 / 首次检验件数；同一序列号在同一工序 31 天内（按事件时间）的第一个结果为首检，写明 first_attempt: false 的除外；由计数器计算时为 (PQ − SQ − RQ) / PQ',
       source: 'ISO 22400-2 by the KPI specification §4',
       confidence: 'verified',
       example: 'part 1 passes, part 2 fails at 09:10 and passes at 09:20: 1 / 2 = 0.5',
@@ -58,6 +60,7 @@ export const QUALITY: readonly Kpi[] = [
       name: { en: 'Rolled throughput yield', zh: '流通合格率（RTY）' },
       unit: '1',
       formula: 'Π first-pass yield of the process steps, by the same first attempts',
+      formula_zh: 'Π 各工序的一次合格率，首检口径相同',
       source: 'Six Sigma, by the KPI specification §4',
       confidence: 'verified',
       example: 'O8: 0.95 · 0.84 · 0.88 = 0.702',
@@ -76,6 +79,7 @@ export const QUALITY: readonly Kpi[] = [
       id: 'scrap_ratio',
       name: { en: 'Scrap ratio', zh: '废品率' },
       formula: 'SQ / PQ = rejected / all pieces',
+      formula_zh: 'SQ / PQ = 废品件数 / 产量',
       source: 'ISO 22400-2 by the KPI specification §4',
       confidence: 'verified',
       example: '19,271 pieces, 423 rejected: 0.0220',
@@ -87,6 +91,7 @@ export const QUALITY: readonly Kpi[] = [
       id: 'rework_ratio',
       name: { en: 'Rework ratio', zh: '返工率' },
       formula: 'RQ / PQ = parts_rework / all pieces',
+      formula_zh: 'RQ / PQ = parts_rework / 产量',
       source: 'ISO 22400-2 by the KPI specification §4',
       confidence: 'verified',
       example: '500 pieces, 20 reworked: 0.04',
@@ -99,6 +104,7 @@ export const QUALITY: readonly Kpi[] = [
       name: { en: 'Defects in a million', zh: '百万件不良数（PPM）' },
       unit: 'ppm',
       formula: 'rejected / all pieces · 1,000,000',
+      formula_zh: '不良品件数 / 产量 · 1,000,000',
       source: 'KPI specification §4',
       confidence: 'project',
       example: '20,000 pieces, 5 rejected: 250 ppm',
@@ -109,7 +115,9 @@ export const QUALITY: readonly Kpi[] = [
 ]
 
 function ofCounts(
-  told: Pick<KpiFacts, 'id' | 'name' | 'formula' | 'source' | 'confidence' | 'example'> & { readonly unit?: string },
+  told: Pick<KpiFacts, 'id' | 'name' | 'formula' | 'formula_zh' | 'source' | 'confidence' | 'example'> & {
+    readonly unit?: string
+  },
   term: 'pieces_reject' | 'parts_rework',
   scale = 1,
 ): Kpi {

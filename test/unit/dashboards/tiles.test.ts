@@ -13,6 +13,7 @@ const demand: KpiInfo = {
   name: { en: '15-min demand', zh: '15 分钟需量' },
   unit: 'kW',
   formula: '',
+  formula_zh: '',
   source: '',
   confidence: 'project',
   example: '',

@@ -20,6 +20,7 @@ export const energy: KpiInfo = {
   name: { en: 'Electricity', zh: '电' },
   unit: 'kWh',
   formula: 'sum of imports',
+  formula_zh: '外购电量之和',
   source: 'KPI specification',
   confidence: 'project',
   example: '12.5 kWh',

@@ -22,6 +22,7 @@ function measuredMean(names: PollutantNames): Kpi {
       name: { en: `${en}, measured`, zh: `${zh}实测浓度` },
       unit: 'mg/Nm3',
       formula: '∫C dt / covered time, dry, as measured; a sample holds for one period at most',
+      formula_zh: '∫C dt / 有数据时长，干基实测值；每个读数最多代表一个采样周期',
       source: 'KPI specification §2.4; HJ 75-2017 for the valid hour (not checked against its text)',
       confidence: 'from_memory',
       example: '80 mg/Nm3 for 30 min and 100 mg/Nm3 for 15 min, nothing for 15 min: (80 · 30 + 100 · 15) / 45 = 86.667',
@@ -110,6 +111,8 @@ function referenceMean(names: PollutantNames): Kpi {
       unit: 'mg/Nm3',
       formula:
         'C · (21 − O2_ref) / (21 − O2) from the means of the hour, by a limit with regime: us 20.9 in place of 21; of longer windows the mean of the valid hours',
+      formula_zh:
+        'C · (21 − O2_ref) / (21 − O2)，取小时均值；限值为 regime: us 时以 20.9 代替 21；更长时段取有效小时的均值',
       source:
         'KPI specification §2.4.2 and §2.4.4, after HJ 75-2017 and the limits of GB 13223 and GB 13271, for us 40 CFR 60 appendix A, method 19 (not checked against their text)',
       confidence: 'secondary_source',

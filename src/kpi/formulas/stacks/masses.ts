@@ -30,6 +30,7 @@ export const MASSES: readonly Kpi[] = [
         id: `pollutant_mass_${id}`,
         name: { en: `${en}, mass`, zh: `${zh}排放量` },
         formula: 'Σ over valid hours of mean C × mean Q × 1e-6, stack by stack',
+        formula_zh: '逐排气筒，有效小时 Σ C 均值 × Q 均值 × 1e-6',
         source: 'KPI specification §2.4.3: mass from the measured concentration',
         example: 'S8: 80 mg/Nm3 and 100,000 Nm3/h for an hour, whatever the oxygen: 80 · 100,000 · 1e-6 = 8 kg',
       },
@@ -41,6 +42,7 @@ export const MASSES: readonly Kpi[] = [
       id: 'pollutant_mass_co2',
       name: { en: 'CO2, measured mass', zh: '二氧化碳实测排放量' },
       formula: 'Σ over valid hours of mean CO2 / 100 × mean Q × 44.0095 / 22.414, stack by stack',
+      formula_zh: '逐排气筒，有效小时 Σ CO2 均值 / 100 × Q 均值 × 44.0095 / 22.414',
       source: 'KPI specification §2.2, measured CO2 (44.0095 g/mol in 22.414 L/mol)',
       example: 'S11: 12 % CO2 and 50,000 Nm3/h for an hour: 0.12 · 50,000 · 44.0095 / 22.414 = 11,781 kg',
     },
@@ -48,7 +50,10 @@ export const MASSES: readonly Kpi[] = [
   ),
 ]
 
-function mass(facts: Pick<KpiFacts, 'id' | 'name' | 'formula' | 'source' | 'example'>, emitted: Emitted): Kpi {
+function mass(
+  facts: Pick<KpiFacts, 'id' | 'name' | 'formula' | 'formula_zh' | 'source' | 'example'>,
+  emitted: Emitted,
+): Kpi {
   return kpi(
     {
       ...facts,
