@@ -24,7 +24,6 @@ const LOOK_THROUGH_MS = 60_000
 
 export interface ViewersParts {
   readonly owned: OwnedPartition
-  readonly sources: ViewSources
   readonly clock: Clock
   /** The figures are those of now: before, what the owner before has said is newer. */
   isLive(): boolean
@@ -46,8 +45,8 @@ export class Viewers {
     return [{ name: 'results', ok: trouble === '', reason: trouble }]
   }
 
-  /** Runs until `signal` is aborted, whatever becomes of NATS. */
-  async run(signal: AbortSignal): Promise<void> {
+  /** Publishes what `sources` has and answers from it until `signal` is aborted, whatever becomes of NATS. */
+  async run(signal: AbortSignal, sources: ViewSources): Promise<void> {
     const { owned, clock, say } = this.#parts
     // All stages of the thread wait for this one; Node warns of more than ten.
     setMaxListeners(LISTENERS_MAX, signal)
@@ -55,7 +54,7 @@ export class Viewers {
       let connection: NatsConnection | undefined
       try {
         connection = await connectNats(owned.nats, 'journal', `greengauge results of partition ${owned.partition}`)
-        await this.#serve(connection, signal)
+        await this.#serve(connection, sources, signal)
         return
       } catch (error) {
         if (signal.aborted) return
@@ -70,8 +69,8 @@ export class Viewers {
   }
 
   /** Rejects when the beginning fails. */
-  async #serve(connection: NatsConnection, signal: AbortSignal): Promise<void> {
-    const { owned, sources, clock, isLive, say } = this.#parts
+  async #serve(connection: NatsConnection, sources: ViewSources, signal: AbortSignal): Promise<void> {
+    const { owned, clock, isLive, say } = this.#parts
     const { partition, epoch, replicas } = owned
     const lease = new LeaseMark(owned.lease)
     const stopAnswers = answerViewers({ connection, partition, lease, sources, say })

@@ -8,6 +8,7 @@ import { clockHealth } from './clock-health.js'
 import type { Ledger } from './ledger.js'
 import { recordHealth } from './opening.js'
 import type { Pipeline } from './pipeline.js'
+import type { PipelineProgress } from './progress.js'
 import { redoReason } from './redo-text.js'
 import type { Upkeep } from './upkeep.js'
 
@@ -16,7 +17,8 @@ const PLANTS_SHOWN_MAX = 5
 
 /** Health checks of the stages that turn the journal into figures. */
 export function healthOfStages(parts: {
-  readonly pipeline: Pick<Pipeline, 'trouble' | 'hasCaughtUp' | 'hasComputed'>
+  readonly pipeline: Pick<Pipeline, 'trouble'>
+  readonly progress: Pick<PipelineProgress, 'hasCaughtUp' | 'hasComputed'>
   readonly reader: Pick<JournalReader, 'damage'>
   readonly record: LastingRecord
   readonly ledger: Pick<Ledger, 'clock' | 'nowMs' | 'waitsUntilMs'>
@@ -27,21 +29,21 @@ export function healthOfStages(parts: {
   /** Sentence on a database that could not be used and was set aside; null when it could be used. */
   readonly setAside: string | null
 }): HealthCheck[] {
-  const { pipeline, reader, engine, record, ledger, upkeep, known, database, setAside } = parts
+  const { pipeline, progress, reader, engine, record, ledger, upkeep, known, database, setAside } = parts
   return [
     { name: 'journal_reader', ok: reader.damage === null, reason: reader.damage ?? '' },
     { name: 'quarantine', ok: pipeline.trouble === '', reason: pipeline.trouble },
     {
       name: 'archive',
-      ok: pipeline.hasCaughtUp,
-      reason: pipeline.hasCaughtUp ? '' : (setAside ?? 'what the journal held at the start is still being read'),
+      ok: progress.hasCaughtUp,
+      reason: progress.hasCaughtUp ? '' : (setAside ?? 'what the journal held at the start is still being read'),
     },
     clockHealth(ledger),
     ...recordHealth(record, upkeep.trouble),
     {
       name: 'figures',
-      ok: pipeline.hasComputed,
-      reason: pipeline.hasComputed ? '' : 'the figures of what was archived before the start are still being computed',
+      ok: progress.hasComputed,
+      reason: progress.hasComputed ? '' : 'the figures of what was archived before the start are still being computed',
     },
     { name: 'rules', ok: true, reason: redoReason(engine.redo) },
     { name: 'limits', ok: true, reason: refusedNames(known) },

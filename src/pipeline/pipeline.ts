@@ -24,6 +24,7 @@ import { JournalStretches, type Stretch } from './journal-stretches.js'
 import { LatePace } from './late-pace.js'
 import type { Ledger } from './ledger.js'
 import type { Links } from './links.js'
+import type { PipelineProgress } from './progress.js'
 import type { Publisher } from './publisher.js'
 import type { Upkeep } from './upkeep.js'
 
@@ -51,6 +52,7 @@ export interface PipelineParts {
   readonly acts: ActDesk
   readonly watch: DeviceWatch
   readonly ledger: Ledger
+  readonly progress: PipelineProgress
   readonly decoderStates: readonly DialectState[]
   readonly upkeep: Upkeep
   notify(notices: readonly Notice[]): void
@@ -87,18 +89,12 @@ export class Pipeline {
   #committingReadings = 0
   #readingsLate = 0
   #trouble = ''
-  #hasComputed = false
-  #archivedPosition: number
-  /** End of the journal when the pipeline started. */
-  readonly #startPosition: number
 
   constructor(parts: PipelineParts) {
     this.#parts = parts
     this.#stretches = new JournalStretches(parts)
     this.#startedMs = parts.clock.nowMs()
-    this.#startPosition = parts.mark.read().position
     this.#savedAtMs = this.#startedMs
-    this.#archivedPosition = positionOf(parts.ledger.cursor)
   }
 
   /**
@@ -203,25 +199,9 @@ export class Pipeline {
     return this.#stretches.decoder.leftOut
   }
 
-  /** Everything that came with journal records before this place is archived. */
-  get archivedPosition(): number {
-    return this.#archivedPosition
-  }
-
   /** Reason why it does not go on, '' when it does. */
   get trouble(): string {
     return this.#trouble
-  }
-
-  /** True once it has consumed what the journal held when it started. */
-  get hasCaughtUp(): boolean {
-    return this.#archivedPosition >= this.#startPosition
-  }
-
-  /** True once the figures of all that was archived at the start have been computed. */
-  get hasComputed(): boolean {
-    this.#hasComputed ||= this.hasCaughtUp && !this.#parts.engine.isLatePending
-    return this.#hasComputed
   }
 
   /**
@@ -242,7 +222,7 @@ export class Pipeline {
 
   /** Takes the next stretch; false when there is none, or none after it. */
   async #step(signal: AbortSignal): Promise<boolean> {
-    const { ledger, engine, clock } = this.#parts
+    const { ledger, engine, clock, progress } = this.#parts
     const stretch = this.#ahead ?? (await this.#stretches.next(CyclePace.isEnough))
     this.#ahead = null
     const flows = this.#stretches.flows.take(clock.nowMs())
@@ -253,8 +233,8 @@ export class Pipeline {
     }
     if (stretch.isIdle) {
       // Notes on sessions are saved with their place: after a kill both are those of the last commit.
-      this.#archivedPosition = positionOf(ledger.cursor)
-      engine.ingest(null, [], [], this.#archivedPosition, ledger.nowMs)
+      progress.archivedPosition = positionOf(ledger.cursor)
+      engine.ingest(null, [], [], progress.archivedPosition, ledger.nowMs)
     } else {
       await this.#keep(stretch.decoding)
       this.#pace.decoded(stretch.decoding.readings.length, stretch.past)
@@ -281,7 +261,7 @@ export class Pipeline {
 
   /** Archives what was decoded. What is saved of ledger and senders is how they are when this is called. */
   async #commit(decoding: Decoding): Promise<void> {
-    const { archive, engine, ledger, notify, clock } = this.#parts
+    const { archive, engine, ledger, notify, clock, progress } = this.#parts
     const saved = structuredClone(ledger)
     this.#committingReadings = decoding.readings.length
     let counted: Outcome = { archived: 0, duplicate: 0, conflict: 0 }
@@ -311,8 +291,8 @@ export class Pipeline {
     }
     this.#takeActs(decoding)
     for (const act of decoding.said) this.#parts.acts.arrived(act)
-    this.#archivedPosition = positionOf(saved.cursor)
-    const late = engine.ingest(changes, events, links, this.#archivedPosition, saved.nowMs)
+    progress.archivedPosition = positionOf(saved.cursor)
+    const late = engine.ingest(changes, events, links, progress.archivedPosition, saved.nowMs)
     this.#readingsLate += late
     this.#parts.archived(changes, events)
     this.#savedAtMs = clock.nowMs()
@@ -360,7 +340,7 @@ export class Pipeline {
     }
     if (!engine.isLatePending) {
       this.#late.nothingWaits()
-      if (engine.redo.isPending && this.hasCaughtUp) await engine.redoNext()
+      if (engine.redo.isPending && this.#parts.progress.hasCaughtUp) await engine.redoNext()
       return
     }
     if (this.#late.isDue(startMs, isBusy)) await this.#walk(startMs, signal)

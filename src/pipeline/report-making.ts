@@ -31,6 +31,7 @@ import type { Audit } from './audit.js'
 import type { Configs } from './configs.js'
 import type { Ledger } from './ledger.js'
 import type { Pipeline } from './pipeline.js'
+import type { PipelineProgress } from './progress.js'
 import type { Publisher } from './publisher.js'
 import { redoText } from './redo-text.js'
 import { doReportWork } from './report-work.js'
@@ -52,6 +53,7 @@ export interface MakingParts {
   readonly points: DuckdbStore
   readonly publisher: Publisher
   readonly pipeline: Pipeline
+  readonly progress: PipelineProgress
   readonly upkeep: Upkeep
   readonly record: LastingRecord
   readonly quarantine: Pick<Quarantine, 'query'>
@@ -118,8 +120,8 @@ export function liveRecord(parts: MakingParts): LiveRecord {
 /** Streams that are named of those that are waited for. */
 const NAMED_MAX = 3
 
-function pendingOf({ engine, pipeline }: MakingParts, plant: string, toMs: number): Text | null {
-  if (!pipeline.hasCaughtUp) return { en: 'the journal is still being read', zh: '日志仍在读取' }
+function pendingOf({ engine, progress }: MakingParts, plant: string, toMs: number): Text | null {
+  if (!progress.hasCaughtUp) return { en: 'the journal is still being read', zh: '日志仍在读取' }
   const pending = engine.pending(plant, toMs)
   if (pending?.isLate === true) return { en: 'late readings are being taken in', zh: '正在处理迟到的读数' }
   if (engine.redo.pendingFromMs(plant) < toMs) return redoText(engine.redo, plant)

@@ -94,13 +94,6 @@ export class Reports {
     stop()
   }
 
-  /** Readings and events that were just saved. */
-  archived({ block, rows }: Changes, events: Batch['events']): void {
-    const { watch } = this.#parts
-    for (const row of rows) watch.changed(block.sources[row]!.plant, block.ts[row]!)
-    for (const { event } of events) watch.changed(event.plant, event.ts, isLasting(event.type) ? Infinity : event.ts)
-  }
-
   health(): HealthCheck {
     const reasons = [...this.desk.book.problems, ...(this.#trouble === '' ? [] : [this.#trouble])]
     return { name: 'reports', ok: reasons.length === 0, reason: reasons.join('; ') }
@@ -133,6 +126,12 @@ export class Reports {
       this.#release()
     }
   }
+}
+
+/** Tells the watch over reports of readings and events that were just saved. */
+export function watchArchived(watch: Watch, { block, rows }: Changes, events: Batch['events']): void {
+  for (const row of rows) watch.changed(block.sources[row]!.plant, block.ts[row]!)
+  for (const { event } of events) watch.changed(event.plant, event.ts, isLasting(event.type) ? Infinity : event.ts)
 }
 
 /** True for events that hold for reports of any time after their own. */

@@ -35,6 +35,7 @@ import { ignoredOf, type Ledger } from './ledger.js'
 import type { Pipeline } from './pipeline.js'
 import { plantTree } from './plant-tree.js'
 import type { Presence } from './presence.js'
+import type { PipelineProgress } from './progress.js'
 import type { Publisher } from './publisher.js'
 import { recordSources } from './records.js'
 import { auditSources, type ReportAnswerParts } from './report-answers.js'
@@ -70,6 +71,7 @@ export interface SourceParts {
   readonly presence: Presence
   readonly publisher: Publisher
   readonly pipeline: Pipeline
+  readonly progress: Pick<PipelineProgress, 'hasCaughtUp'>
   readonly reports: ReportAnswerParts
   readonly health: () => readonly HealthCheck[]
   readonly disk: () => DiskMeasures
@@ -188,7 +190,7 @@ export function viewSources(parts: SourceParts): ViewSources {
     authorityLog: (plant, id, of, limit) => parts.authorities.log(plant, id, of, limit),
     onAlarm: (listener) => parts.alarms.listen(listener),
     onPoints: (listener) => parts.publisher.listen(listener),
-    onDevice: (listener) => watchPresence(presence, pipeline, listener),
+    onDevice: (listener) => watchPresence(presence, parts.progress, listener),
     measures: () => measures(parts),
     intake: () => intakeMeasures(parts),
     disk: parts.disk,
@@ -196,9 +198,13 @@ export function viewSources(parts: SourceParts): ViewSources {
 }
 
 /** Tells no states of the past: what an old journal goes through while it is read again is no news. */
-function watchPresence(presence: Presence, pipeline: Pipeline, listener: (change: DeviceChange) => void): () => void {
+function watchPresence(
+  presence: Presence,
+  progress: SourceParts['progress'],
+  listener: (change: DeviceChange) => void,
+): () => void {
   const timer = setInterval(() => {
-    if (!pipeline.hasCaughtUp) return
+    if (!progress.hasCaughtUp) return
     for (const change of presence.changes()) listener(change)
   }, PRESENCE_MS)
   return () => clearInterval(timer)

@@ -30,7 +30,7 @@ import { type Certificates, NO_CERTIFICATES } from './certificates.js'
 import { type Occupied, occupy } from './data-dir.js'
 import type { ForwardThreadData, FromForwardThread, ToForwardThread } from './forward-thread.js'
 import type { FromIntakeThread, IntakeThreadData, ToIntakeThread } from './intake-thread.js'
-import type { PipelineThreadData } from './pipeline-thread.js'
+import type { PipelineThreadData } from './pipeline/thread-data.js'
 
 /**
  * Most that a heap may grow before it is swept again, per cent of what is alive in it. V8 alone lets a busy heap become several

@@ -1,11 +1,12 @@
 import type { HealthCheck } from '../../base/wire.js'
 import type { ViewersParts } from '../../cluster/viewers.js'
 import type { OwnedPartition } from '../../nats/owned-partition.js'
+import type { ViewSources } from '../../views/sources.js'
 
 /** Work of the pipeline thread for viewers elsewhere. */
 export interface ViewersOfOwner {
   health(): readonly HealthCheck[]
-  run(signal: AbortSignal): Promise<void>
+  run(signal: AbortSignal, sources: ViewSources): Promise<void>
 }
 
 /** A single gateway has none, and does without NATS. */

@@ -1,11 +1,13 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Batch } from '../../../src/archive/batch.js'
 import { type Cursor, placeOf, positionOf, START } from '../../../src/journal/cursor.js'
+import type { DurableMark } from '../../../src/journal/durable-mark.js'
 import { type Entry, encodeEntries } from '../../../src/journal/entries.js'
 import { Configs } from '../../../src/pipeline/configs.js'
 import { type Ledger, newLedger } from '../../../src/pipeline/ledger.js'
 import { Links } from '../../../src/pipeline/links.js'
 import { Pipeline, type PipelineParts } from '../../../src/pipeline/pipeline.js'
+import { PipelineProgress } from '../../../src/pipeline/progress.js'
 import { Bench } from '../../support/engine.js'
 import { configEntry, version } from './config-of.js'
 
@@ -83,14 +85,15 @@ async function start(
       seen.push({ from, readTo: next, readings, pending: pipeline.pendingReadings, open: openIn(ledger) })
       return done
     })
+  const mark = {
+    read: () => ({ position: positionOf(START) + entries.length }) as ReturnType<DurableMark['read']>,
+    requestWake: () => undefined,
+    noteTaken: () => undefined,
+    noteWalking: () => undefined,
+  }
   const parts = {
     clock,
-    mark: {
-      read: () => ({ position: positionOf(START) + entries.length }),
-      requestWake: () => undefined,
-      noteTaken: () => undefined,
-      noteWalking: () => undefined,
-    },
+    mark,
     reader,
     quarantine: { keep: (rejected: readonly unknown[]) => void kept.push(rejected.length) },
     archive: { commit },
@@ -111,6 +114,7 @@ async function start(
     acts: { arrived: () => undefined },
     watch: { at: () => [], resumed: () => [] },
     ledger,
+    progress: new PipelineProgress({ ledger, mark, engine: { isLatePending: false } }),
     decoderStates: [],
     upkeep: { step: async () => undefined, hold: () => undefined },
     notify: () => undefined,

@@ -1,0 +1,55 @@
+import type { Watch } from '../../audit/book/watch.js'
+import { prepareBackup } from '../../pipeline/backups.js'
+import { forgetWaiting } from '../../pipeline/forgetting.js'
+import { Links } from '../../pipeline/links.js'
+import { Pipeline } from '../../pipeline/pipeline.js'
+import { PortCalls } from '../../pipeline/port-calls.js'
+import type { PipelineProgress } from '../../pipeline/progress.js'
+import type { Publisher } from '../../pipeline/publisher.js'
+import { watchArchived } from '../../pipeline/reports.js'
+import type { Upkeep } from '../../pipeline/upkeep.js'
+import type { FromPipeline } from '../intake-thread.js'
+import type { InputStages } from './build-input.js'
+import type { PipelineContext } from './context.js'
+import type { PipelineState } from './open-state.js'
+
+export interface ComputingStages extends InputStages {
+  readonly publisher: Publisher
+  readonly progress: PipelineProgress
+  readonly upkeep: Upkeep
+  /** Learns of what is archived within the time of a report. */
+  readonly watch: Watch
+}
+
+/** Builds the consumer of the journal, and the way for whoever keeps the files elsewhere to have them written. */
+export function buildPipeline(context: PipelineContext, state: PipelineState, stages: ComputingStages) {
+  const { data, clock, mark } = context
+  const { senders, archive, ledger, points, engine, configs, alarms, decoderStates } = state.loaded
+  const { quarantine, reader, deviceWatch, acts, publisher, progress, upkeep, watch } = stages
+  const { database } = state
+  const pipeline = new Pipeline({
+    clock,
+    mark,
+    reader,
+    quarantine,
+    archive,
+    senders,
+    engine,
+    publisher,
+    links: new Links(senders, configs.versions.at(-1)),
+    configs,
+    alarms,
+    acts,
+    watch: deviceWatch,
+    ledger,
+    progress,
+    decoderStates,
+    upkeep,
+    archived: (changes, events) => watchArchived(watch, changes, events),
+    forget: (save) => forgetWaiting({ ledger, archive, database, senders, engine, points, configs, upkeep, save }),
+    notify: (notices) => data.noticePort.postMessage({ notices } satisfies FromPipeline),
+    flowed: (flows) => data.noticePort.postMessage({ flows } satisfies FromPipeline),
+  })
+  const keeper = data.keeperPort && new PortCalls(data.keeperPort, () => prepareBackup({ clock, pipeline, upkeep }))
+  return { pipeline, keeper }
+}

@@ -1,0 +1,35 @@
+import { Watch } from '../../audit/book/watch.js'
+import { PipelineProgress } from '../../pipeline/progress.js'
+import { Publisher } from '../../pipeline/publisher.js'
+import { viewersOfOwner } from '../cluster/viewers-of-owner.js'
+import { buildInput } from './build-input.js'
+import { buildPipeline } from './build-pipeline.js'
+import { buildReports } from './build-reports.js'
+import { buildUpkeep } from './build-upkeep.js'
+import type { PipelineContext } from './context.js'
+import { openDestinations } from './destinations.js'
+import { openAudit } from './open-audit.js'
+import type { PipelineState } from './open-state.js'
+
+export type PipelineStages = Awaited<ReturnType<typeof buildStages>>
+
+/** Builds every stage in the order of the data. None of them works before it is run. */
+export async function buildStages(context: PipelineContext, state: PipelineState) {
+  const input = buildInput(context, state)
+  const { points, engine, alarms, ledger } = state.loaded
+  const publisher = new Publisher(points, engine, alarms, context.clock)
+  const progress = new PipelineProgress({ ledger, mark: context.mark, engine })
+  const destinations = await openDestinations(context, state, progress)
+  const audit = await openAudit(context, state)
+  const upkeep = buildUpkeep(context, state, { stores: destinations.stores, audit })
+  const watch = new Watch()
+  const computing = { ...input, publisher, progress, upkeep, watch }
+  const { pipeline, keeper } = buildPipeline(context, state, computing)
+  const { making, reports } = buildReports(context, state, { ...computing, audit, pipeline, keeper })
+  const viewers = await viewersOfOwner(context.data.partition, {
+    clock: context.clock,
+    isLive: () => progress.hasComputed,
+    say: context.say,
+  })
+  return { ...computing, ...destinations, audit, pipeline, making, reports, viewers }
+}

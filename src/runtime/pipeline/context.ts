@@ -1,0 +1,101 @@
+import { setMaxListeners } from 'node:events'
+import { join } from 'node:path'
+import type { MessagePort } from 'node:worker_threads'
+import type { Logger } from 'pino'
+import type { Gate } from '../../access/gate.js'
+import { ShownCertificates } from '../../access/shown-certificates.js'
+import { TrailLog } from '../../audit/trail/trail-log.js'
+import type { Clock } from '../../base/clock.js'
+import { DurableMark } from '../../journal/durable-mark.js'
+import { LeaseMark } from '../../nats/lease-mark.js'
+import { Forwarding } from '../../pipeline/forwarding.js'
+import { Crash, type FromPipelineThread, type ToPipelineThread } from '../../pipeline/thread-answers.js'
+import { openLog } from '../../program/log.js'
+import { threadClock } from '../../program/thread-clock.js'
+import { openGate } from '../open-gate.js'
+import { startNote } from '../trail-notes.js'
+import { News } from './news.js'
+import type { PipelineThreadData } from './thread-data.js'
+
+/** The pipeline thread has this from its first moment to its last, whatever becomes of its data. */
+export interface PipelineContext {
+  readonly data: PipelineThreadData
+  readonly clock: Clock
+  readonly log: Logger
+  readonly mark: DurableMark
+  /** The gate knows who is signed in, and what each may do. */
+  readonly gate: Gate
+  /** The audit log. */
+  readonly trail: TrailLog
+  readonly certificates: ShownCertificates
+  readonly forwarding: Forwarding
+  readonly news: News
+  readonly stopping: AbortController
+  readonly crash: Crash
+  answer(message: FromPipelineThread): void
+  say(level: 'info' | 'warn' | 'error', text: string): void
+  /** True while nobody else may work for the same partition; always true without a cluster. */
+  isOwner(): boolean
+}
+
+/** Opens the audit log and the gate, and begins to take messages of the thread that has started this one. */
+export async function openContext(data: PipelineThreadData, parent: MessagePort): Promise<PipelineContext> {
+  const { config } = data
+  const answer = (message: FromPipelineThread): void => parent.postMessage(message)
+  const log = openLog('pipeline', config.log)
+  const say: PipelineContext['say'] = (level, text) => log[level](text)
+  const clock = threadClock()
+  const mark = new DurableMark(data.mark)
+  const lease = data.partition === undefined ? null : new LeaseMark(data.partition.lease)
+  const trail = await TrailLog.open({ dir: join(config.data_dir, 'audit-log'), clock, say })
+  const { note } = trail
+  void note(startNote(data.version.version, data.configText.hash, data.people))
+  const gate = openGate({
+    dataDir: config.data_dir,
+    auth: config.auth,
+    people: data.people,
+    clock,
+    note,
+    rehash: (name, before, after) => answer({ type: 'rehash', name, before, after }),
+    say,
+  })
+  const stopping = new AbortController()
+  const crash = new Crash(answer, stopping)
+  process.on('uncaughtException', crash.take)
+  // Each stage listens to it, and most of them several times.
+  setMaxListeners(50, stopping.signal)
+  const context: PipelineContext = {
+    data,
+    clock,
+    log,
+    mark,
+    gate,
+    trail,
+    certificates: new ShownCertificates(data.certificates),
+    forwarding: new Forwarding(config.forward.servers.length > 0, mark, clock),
+    news: new News(config.plants),
+    stopping,
+    crash,
+    answer,
+    say,
+    isOwner: () => lease === null || lease.isHeld,
+  }
+  parent.on('message', (message: ToPipelineThread) => take(context, message))
+  return context
+}
+
+function take(
+  { news, forwarding, log, certificates, gate, trail, stopping }: PipelineContext,
+  message: ToPipelineThread,
+) {
+  if (message.type === 'journal') news.journal = { ok: message.ok, reason: message.reason }
+  else if (message.type === 'broker') news.brokers.set(message.status.id, message.status)
+  else if (message.type === 'forward') forwarding.status = message.status
+  else if (message.type === 'log') log.level = message.level
+  else if (message.type === 'certificates') certificates.use(message.certificates)
+  else if (message.type === 'plants') news.takePlants(message.plants)
+  else if (message.type === 'people') gate.configure(message.people)
+  else if (message.type === 'lists') news.unreadLists = message.reason
+  else if (message.type === 'note') void trail.note(message.note)
+  else stopping.abort()
+}

@@ -1,0 +1,41 @@
+import { HealthLog } from '../../pipeline/health-log.js'
+import { runStages } from '../../pipeline/stages.js'
+import { startViews } from '../../views/views.js'
+import type { PipelineStages } from './build-stages.js'
+import type { PipelineContext } from './context.js'
+import { healthOf } from './health.js'
+import type { PipelineState } from './open-state.js'
+import { sourcesOf } from './sources.js'
+
+/** Serves pages and API, and runs all stages until it is told to stop, or one of them fails. */
+export async function serve(context: PipelineContext, state: PipelineState, stages: PipelineStages): Promise<void> {
+  const { data, clock, log, say, stopping, crash, answer, certificates } = context
+  const { http } = data.config
+  const { pipeline, stores, channels, authorities, audit, reports, viewers } = stages
+  stopping.signal.addEventListener('abort', () => pipeline.poke())
+  data.journalPort.on('message', () => pipeline.poke())
+
+  const health = () => healthOf(context, state, stages)
+  const sources = sourcesOf(context, state, stages, health)
+  const views = await startViews(
+    { ...http, port: state.httpPort, dashboardsDir: data.dashboardsDir, certificate: certificates.http },
+    sources,
+    log,
+  ).catch((error: NodeJS.ErrnoException) => {
+    answer({ type: 'failed', message: error.message, code: error.code, port: http.port })
+    return null
+  })
+  if (views === null) return
+  certificates.shownBy(views)
+  answer({ type: 'ready', port: views.port })
+  // A store says by itself in the log when it takes nothing, and when it does again.
+  const checks = () => health().filter(({ name }) => !name.startsWith('store '))
+  void new HealthLog(checks, clock, say).run(stopping.signal)
+  const forViewers = { run: (signal: AbortSignal) => viewers.run(signal, sources) }
+  await runStages([pipeline, stores, channels, authorities, audit, reports, forViewers], {
+    database: state.database,
+    signal: stopping.signal,
+    fail: crash.take,
+    finish: () => views.close(),
+  })
+}
