@@ -2,14 +2,13 @@ import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from '
 import { systemClock } from '../base/clock.js'
 import type { OwnedPartition } from '../nats/owned-partition.js'
 import { type Batch, Committer, type JournalStatus } from './committer.js'
-import { type Cursor, positionOf, START } from './cursor.js'
+import type { Cursor } from './cursor.js'
 import { type Disk, nodeDisk } from './disk.js'
 import { DurableMark } from './durable-mark.js'
-import { decodeEntries } from './entries.js'
 import type { Committed } from './journal-client.js'
+import { JournalFigures } from './journal-figures.js'
 import type { JournalLog } from './log.js'
 import { newestArrivalMs } from './newest-arrival.js'
-import { JournalReader } from './reader.js'
 import { SegmentLog } from './segment-log.js'
 import { Trimmer } from './trimmer.js'
 
@@ -48,60 +47,20 @@ async function run(data: JournalThreadData, parent: MessagePort): Promise<void> 
   const disk: Disk = probe === undefined ? nodeDisk : (await import(probe)).disk
   const log = await openLog(data, disk)
   const mark = new DurableMark(data.mark)
-  let oldestMs = oldestArrivalMs()
-  let taking: JournalStatus = { ok: true, reason: '' }
-  let trimming: JournalStatus = taking
+  const tell = (message: JournalThreadMessage): void => parent.postMessage(message)
+  const figures = new JournalFigures({ disk, dir, log, mark })
+  const status = new ThreadStatus((now) => tell({ type: 'status', ...now }))
 
   const committer = new Committer(log, systemClock, {
     committed(batches) {
-      if (oldestMs === 0) oldestMs = oldestArrivalMs()
-      publish()
+      figures.grown()
       const buffers = batches.map((batch) => batch.body.buffer as ArrayBuffer)
       intakePort.postMessage({ ids: batches.map((batch) => batch.id), buffers } satisfies Committed, buffers)
       if (mark.takeWakeRequest()) pipelinePort.postMessage(0)
     },
-    status: (status) => {
-      taking = status
-      tellStatus()
-    },
+    status: status.taking,
   })
-  const trimmer = new Trimmer(log, systemClock, {
-    dropped() {
-      oldestMs = oldestArrivalMs()
-      publish()
-    },
-    status: (status) => {
-      trimming = status
-      tellStatus()
-    },
-  })
-
-  /** Tells the parent what keeps the journal from taking messages; when nothing does, what keeps it from deleting. */
-  function tellStatus(): void {
-    tell({ type: 'status', ...(taking.ok ? trimming : taking) })
-  }
-
-  function publish(): void {
-    mark.publish({ position: positionOf(log.end), messages: log.messages, bytes: log.bytes, oldestMs })
-  }
-
-  /** Arrival of the first entry that is kept, epoch ms; 0 while there is none, or the disk does not give it: it is only shown. */
-  function oldestArrivalMs(): number {
-    const reader = new JournalReader(disk, dir, START)
-    try {
-      const first = reader.read(positionOf(log.end), 1)[0]
-      return first === undefined ? 0 : (decodeEntries(first.body)[0]?.arrivedAt ?? 0)
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).syscall === undefined) throw error
-      return 0
-    } finally {
-      reader.close()
-    }
-  }
-
-  function tell(message: JournalThreadMessage): void {
-    parent.postMessage(message)
-  }
+  const trimmer = new Trimmer(log, systemClock, { dropped: () => figures.dropped(), status: status.trimming })
 
   function takeWhatIsThere(): void {
     for (let next = receiveMessageOnPort(intakePort); next !== undefined; next = receiveMessageOnPort(intakePort)) {
@@ -127,8 +86,30 @@ async function run(data: JournalThreadData, parent: MessagePort): Promise<void> 
     for (const port of [intakePort, pipelinePort, parent]) port.close()
   })
 
-  publish()
+  figures.publish()
   tell({ type: 'ready', end: log.end, messages: log.messages, newestMs: newestArrivalMs(log.takeFound()) })
+}
+
+/** Tells what keeps the journal from taking messages; when nothing does, what keeps it from deleting. */
+class ThreadStatus {
+  #taking: JournalStatus = { ok: true, reason: '' }
+  #trimming: JournalStatus = { ok: true, reason: '' }
+
+  constructor(private readonly tell: (now: JournalStatus) => void) {}
+
+  taking = (now: JournalStatus): void => {
+    this.#taking = now
+    this.#say()
+  }
+
+  trimming = (now: JournalStatus): void => {
+    this.#trimming = now
+    this.#say()
+  }
+
+  #say(): void {
+    this.tell(this.#taking.ok ? this.#trimming : this.#taking)
+  }
 }
 
 /** Opens the journal. The modules that speak to NATS are loaded only where there is a cluster. */

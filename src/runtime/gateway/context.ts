@@ -1,0 +1,75 @@
+import { join, resolve } from 'node:path'
+import { setFlagsFromString } from 'node:v8'
+import { MessageChannel } from 'node:worker_threads'
+import { markFormat } from '../../audit/formats.js'
+import type { Config } from '../../config/config.js'
+import { PollStats } from '../../intake/modbus/poll-stats.js'
+import { IntakeStats } from '../../intake/stats.js'
+import { DurableMark } from '../../journal/durable-mark.js'
+import type { OwnedPartition } from '../../nats/owned-partition.js'
+import { PortCalls } from '../../pipeline/port-calls.js'
+import { fittedToFiles, tooFewFiles } from '../../program/open-files.js'
+import { complain } from '../../program/output.js'
+import { openToOthers } from '../../program/private-files.js'
+import { type Certificates, NO_CERTIFICATES } from '../certificates.js'
+import { type Occupied, occupy } from '../data-dir.js'
+import type { GatewayOptions } from './options.js'
+
+/**
+ * Most that a heap may grow before it is swept again, per cent of what is alive in it. V8 alone lets a busy heap become several
+ * times as large: points and readings on their way live just long enough to be taken for lasting.
+ */
+const HEAP_GROWTH_PCT = 40
+
+/** The threads of a gateway share this: its data directory, memory and channels. */
+export interface GatewayContext {
+  readonly options: GatewayOptions
+  readonly config: Config
+  readonly occupied: Occupied
+  readonly certificates: Certificates
+  readonly journalDir: string
+  /** Sentence on too few open files: '' when there is room for all connections that are configured. */
+  readonly tooFewFiles: string
+  readonly mark: DurableMark
+  readonly stats: IntakeStats
+  readonly pollStats: PollStats
+  readonly intakeToJournal: MessageChannel
+  readonly journalToPipeline: MessageChannel
+  readonly pipelineToIntake: MessageChannel
+  /** Null where nobody keeps the files elsewhere. */
+  readonly keeperToPipeline: MessageChannel | null
+  readonly keeper: PortCalls | null
+  /** The partition it works for in a cluster; empty without one. */
+  readonly owned: { readonly partition?: OwnedPartition }
+}
+
+/** Occupies the data directory and makes what the threads share. */
+export async function openContext(options: GatewayOptions): Promise<GatewayContext> {
+  const { version, certificates = NO_CERTIFICATES, keep } = options
+  const config = fittedToFiles({ ...options.config, data_dir: resolve(options.config.data_dir) })
+  const tooFew = tooFewFiles(options.config)
+  if (tooFew !== '') complain(`warning: ${tooFew}`)
+  const occupied = options.occupied ?? (await occupy(config.data_dir))
+  const open = openToOthers(config.data_dir)
+  if (open !== null) complain(`warning: ${open.found}; ${open.remedy}`)
+  await markFormat(config.data_dir, version.version)
+  setFlagsFromString(`--heap-growing-percent=${HEAP_GROWTH_PCT}`)
+  const keeperToPipeline = keep === undefined ? null : new MessageChannel()
+  return {
+    options,
+    config,
+    occupied,
+    certificates,
+    journalDir: join(config.data_dir, 'journal'),
+    tooFewFiles: tooFew,
+    mark: DurableMark.create(),
+    stats: IntakeStats.create(),
+    pollStats: PollStats.create(),
+    intakeToJournal: new MessageChannel(),
+    journalToPipeline: new MessageChannel(),
+    pipelineToIntake: new MessageChannel(),
+    keeperToPipeline,
+    keeper: keeperToPipeline && new PortCalls(keeperToPipeline.port1, keep!),
+    owned: options.partition === undefined ? {} : { partition: options.partition },
+  }
+}

@@ -1,0 +1,26 @@
+import { join } from 'node:path'
+import type { Credential } from '../../access/credentials.js'
+import type { RegisteredDevice } from '../../access/registry.js'
+import type { Config } from '../../config/config.js'
+import { pollPlansOf } from '../../decode/modbus/meters.js'
+import type { DoorOptions } from '../../intake/doors.js'
+
+/** Settings of the doors; what was left at external brokers stays in the data directory of the start. */
+export function doorOptions(
+  { mqtt, auth, brokers, hj212, sparkplug, modbus }: Config,
+  registry: readonly RegisteredDevice[],
+  credentials: readonly Credential[],
+  dataDir: string,
+): DoorOptions {
+  return {
+    mqtt,
+    auth,
+    registry,
+    credentials,
+    brokers,
+    brokersDir: join(dataDir, 'brokers'),
+    hj212,
+    sparkplugHostId: sparkplug.host_id ?? null,
+    pollPlans: pollPlansOf(modbus),
+  }
+}

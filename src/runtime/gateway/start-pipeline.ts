@@ -1,0 +1,59 @@
+import { join } from 'node:path'
+import type { ToShow } from '../../access/shown-certificates.js'
+import { keepHash } from '../../config/files/people-file.js'
+import type { MqttPorts } from '../../intake/listeners.js'
+import type { FromPipelineThread, ToPipelineThread } from '../../pipeline/thread-answers.js'
+import { packageRoot } from '../../program/version.js'
+import type { Certificates } from '../certificates.js'
+import type { PipelineThreadData } from '../pipeline/thread-data.js'
+import type { GatewayContext } from './context.js'
+import type { IntakeThread } from './start-intake.js'
+import type { JournalThread } from './start-journal.js'
+import { Thread } from './thread.js'
+
+export type PipelineThread = Thread<ToPipelineThread, FromPipelineThread>
+
+/** Starts the pipeline thread. It has to say yet that it serves. */
+export function startPipeline(
+  context: GatewayContext,
+  mqttPorts: MqttPorts | null,
+  { journal, intake }: { readonly journal: JournalThread; readonly intake: IntakeThread },
+): PipelineThread {
+  const { options, config, journalToPipeline, pipelineToIntake, keeperToPipeline } = context
+  const keeperPorts = keeperToPipeline === null ? [] : [keeperToPipeline.port2]
+  const pipeline: PipelineThread = new Thread(
+    './pipeline-thread.js',
+    {
+      config,
+      configText: options.configText,
+      people: options.people,
+      journalDir: context.journalDir,
+      dashboardsDir: join(packageRoot, 'dist', 'dashboards'),
+      mark: context.mark.shared,
+      stats: context.stats.shared,
+      pollStats: context.pollStats.shared,
+      journalPort: journalToPipeline.port2,
+      noticePort: pipelineToIntake.port1,
+      mqttPorts,
+      certificates: shown(context.certificates),
+      ...context.owned,
+      ...(keeperToPipeline === null ? {} : { keeperPort: keeperToPipeline.port2 }),
+      tooFewFiles: context.tooFewFiles,
+      version: options.version,
+    } satisfies PipelineThreadData,
+    [journalToPipeline.port2, pipelineToIntake.port1, ...keeperPorts],
+  )
+  pipeline.onMessage((message) => {
+    if (message.type === 'trim') journal.tell(message)
+    else if (message.type === 'act') intake.tell(message)
+    else if (message.type === 'rehash') keepHash(config.data_dir, message)
+  })
+  return pipeline
+}
+
+/** Certificates as the pipeline thread gets to know them: keys stay where they are used. */
+export function shown({ http, mqtt }: Certificates): ToShow {
+  if (mqtt === null) return { http, mqtt }
+  const { cert: _cert, key: _key, clientCa: _clientCa, ...facts } = mqtt
+  return { http, mqtt: facts }
+}

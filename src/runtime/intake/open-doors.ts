@@ -1,0 +1,39 @@
+import type { BrokerStatus } from '../../base/broker-status.js'
+import { type DoorParts, Doors } from '../../intake/doors.js'
+import { PollStats } from '../../intake/modbus/poll-stats.js'
+import type { OwnedPartition } from '../../nats/owned-partition.js'
+import type { IntakeContext } from './context.js'
+import type { FromIntakeThread } from './thread-data.js'
+
+/** Opens every listener; null when one cannot be opened, after the answer has said which and why. */
+export async function openDoors(
+  { data, log, journal, clock, stats, pressure }: IntakeContext,
+  answer: (message: FromIntakeThread) => void,
+): Promise<Doors | null> {
+  try {
+    const polls = new PollStats(data.pollStats)
+    const tell = (status: BrokerStatus): void => answer({ type: 'broker', status })
+    return await Doors.open(data.doors, {
+      sink: journal,
+      certificate: data.certificate,
+      clock,
+      stats,
+      polls,
+      pressure,
+      ...(await inCluster(data.partition)),
+      log,
+      tell,
+    })
+  } catch (error) {
+    const { message, code, port = data.doors.mqtt.port ?? 0 } = error as NodeJS.ErrnoException & { port?: number }
+    answer({ type: 'failed', message, code, port })
+    return null
+  }
+}
+
+/** Loaded only where there is a cluster. */
+async function inCluster(partition: OwnedPartition | undefined): Promise<Pick<DoorParts, 'partition' | 'takeEdge'>> {
+  if (partition === undefined) return {}
+  const { takeEdge } = await import('../../forward/edge-take.js')
+  return { partition, takeEdge }
+}

@@ -1,0 +1,54 @@
+import type { MessagePort } from 'node:worker_threads'
+import type { Certificate } from '../../access/certificates.js'
+import type { BrokerStatus } from '../../base/broker-status.js'
+import type { Flow, Notice } from '../../base/doors.js'
+import type { DoorOptions } from '../../intake/doors.js'
+import type { MqttPorts } from '../../intake/listeners.js'
+import type { OwnedPartition } from '../../nats/owned-partition.js'
+import type { LogOptions } from '../../program/log-options.js'
+
+/** The intake thread is started with this as its workerData. */
+export interface IntakeThreadData {
+  readonly doors: DoorOptions
+  /** Certificate of `mqtt.tls`; null without. */
+  readonly certificate: Certificate | null
+  /** In a cluster: what it works for. */
+  readonly partition?: OwnedPartition
+  /** To the journal thread. */
+  readonly journalPort: MessagePort
+  /** Brings `FromPipeline`. */
+  readonly noticePort: MessagePort
+  /** Memory of an `IntakeStats`. */
+  readonly stats: SharedArrayBuffer
+  /** Memory of a `PollStats`. */
+  readonly pollStats: SharedArrayBuffer
+  /** Memory of a `DurableMark`. */
+  readonly mark: SharedArrayBuffer
+  readonly config: { readonly hash: string; readonly content: string }
+  readonly version: string
+  readonly log: LogOptions
+}
+
+/** Messages of the pipeline: to subscribers, here or at an external broker; and what clients have sent of their past. */
+export type FromPipeline = { readonly notices: readonly Notice[] } | { readonly flows: readonly Flow[] }
+
+export type ToIntakeThread =
+  | { readonly type: 'close' }
+  /** Another configuration: into the journal, and what of it concerns this thread into force. */
+  | {
+      readonly type: 'config'
+      readonly config: IntakeThreadData['config']
+      readonly doors: DoorOptions
+      readonly logLevel: string
+    }
+  /** Another one of `mqtt.tls`, for those who connect from now on. */
+  | { readonly type: 'certificate'; readonly certificate: Certificate }
+  /** An act or a statement of a person: into the journal. */
+  | { readonly type: 'act'; readonly content: string }
+export type FromIntakeThread =
+  /** The ports are those of the embedded broker, null without one. */
+  | { readonly type: 'ready'; readonly ports: MqttPorts | null }
+  | { readonly type: 'failed'; readonly message: string; readonly code: string | undefined; readonly port: number }
+  /** For each external broker at the start, and whenever it stands differently with it. */
+  | { readonly type: 'broker'; readonly status: BrokerStatus }
+  | { readonly type: 'closed' }
