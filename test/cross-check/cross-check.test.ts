@@ -1,3 +1,4 @@
+// @module-tag deep
 import { join } from 'node:path'
 import mqtt from 'mqtt'
 import type { Browser } from 'playwright-core'

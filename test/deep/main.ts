@@ -1,17 +1,22 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { type Planned, planned } from './plan.js'
 import { SEARCHES } from './searches.js'
+import { deepFiles } from './tagged.js'
 
 /**
- * `npm run test:deep [-- --minutes N] [--only NAME] [--output FILE]`: the searches at their full size, two at once; with
- * `--minutes` as much of each as there is time for, and what is left out is said. `--output` gets the counts as JSON.
+ * `npm run test:deep [-- --minutes N] [--only NAME] [--output FILE]`: the tests that `npm test` leaves out, then the searches at
+ * their full size, two at once; with `--minutes` as much of each search as there is time for, and what is left out is said.
+ * `--only tests` leaves the searches out. `--output` gets the counts as JSON.
  */
 const ROOT = join(import.meta.dirname, '..', '..')
 const USAGE = 64
+/** Name of all tests together among the searches. */
+const TESTS = 'tests'
+const VITEST = 'node_modules/vitest/vitest.mjs'
 const STOPPED = 130
 const AT_ONCE = 2
 /** A search that takes so many times as long as it should hangs. */
@@ -25,8 +30,9 @@ const { values } = parseArgs({
 })
 const minutes = values.minutes === undefined ? null : Number(values.minutes)
 const searches = SEARCHES.filter(({ name }) => values.only === undefined || name === values.only)
-if (searches.length === 0 || (minutes !== null && !(minutes > 0))) {
+if ((searches.length === 0 && values.only !== TESTS) || (minutes !== null && !(minutes > 0))) {
   console.error('npm run test:deep [-- --minutes N] [--only NAME] [--output FILE]')
+  console.error(`  ${TESTS}`)
   for (const { name, seconds } of SEARCHES) console.error(`  ${name.padEnd(28)} about ${seconds} s`)
   process.exit(USAGE)
 }
@@ -43,25 +49,46 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   })
 }
 
-const plan = planned(searches, minutes === null ? null : minutes * 60, AT_ONCE)
-for (const { search, share } of plan) {
-  if (share === null) console.log(`left out: ${search.name}, which takes about ${search.seconds} s`)
-}
+const tests = { passed: 0, failed: 0 }
+const plan: Planned[] = []
 const passed: string[] = []
 const failed: string[] = []
-const waiting = plan.filter((one) => one.share !== null)
 try {
-  await Promise.all(Array.from({ length: AT_ONCE }, lane))
+  if (values.only === undefined || values.only === TESTS) Object.assign(tests, await taggedTests())
+  plan.push(...planned(searches, minutes === null ? null : (endMs - performance.now()) / 1000, AT_ONCE))
+  for (const { search, share } of plan) {
+    if (share === null) console.log(`left out: ${search.name}, which takes about ${search.seconds} s`)
+  }
+  const waiting = plan.filter((one) => one.share !== null)
+  await Promise.all(Array.from({ length: AT_ONCE }, () => lane(waiting)))
 } finally {
   rmSync(scratch, { recursive: true, force: true })
 }
 const leftOut = plan.length - passed.length - failed.length
-const counts = { passed: passed.length, failed: failed.length, leftOut }
+const counts = { passed: tests.passed + passed.length, failed: tests.failed + failed.length, leftOut }
 if (values.output !== undefined) writeFileSync(values.output, JSON.stringify(counts))
 console.log(`deep: ${counts.passed} passed, ${counts.failed} failed, ${leftOut} left out in ${secondsSince(startMs)} s`)
-process.exitCode = failed.length > 0 ? 1 : 0
+process.exitCode = counts.failed > 0 ? 1 : 0
 
-async function lane(): Promise<void> {
+/** All tests with the tag `deep`; a run that is not done when the time is over has failed. */
+async function taggedTests(): Promise<{ readonly passed: number; readonly failed: number }> {
+  const file = join(scratch, 'tests.json')
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`]
+  const args = [VITEST, 'run', '--tags-filter=deep', ...reporters, ...deepFiles()]
+  const child = spawn(process.execPath, args, { cwd: ROOT, stdio: ['ignore', 'inherit', 'inherit'], detached: true })
+  running.add(child)
+  const last = endMs === Infinity ? undefined : setTimeout(() => killAll(child), endMs - performance.now())
+  const code = await new Promise<number | null>((resolve) => child.once('close', resolve))
+  clearTimeout(last)
+  running.delete(child)
+  if (!existsSync(file)) return { passed: 0, failed: 1 }
+  const result = JSON.parse(readFileSync(file, 'utf8')) as { numPassedTests: number; numFailedTests: number }
+  // A file that cannot be loaded fails without failing a test.
+  const others = code !== 0 && result.numFailedTests === 0 ? 1 : 0
+  return { passed: result.numPassedTests, failed: result.numFailedTests + others }
+}
+
+async function lane(waiting: Planned[]): Promise<void> {
   for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
     const { name, seconds } = next.search
     if (performance.now() + seconds * next.share! * 1000 > endMs) {

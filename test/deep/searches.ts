@@ -30,11 +30,6 @@ export const SEARCHES: readonly Search[] = [
     return { PROPERTY_MS: count(60_000 * share) }
   }),
   proof('flips', 10_000, 240),
-  tests('steel', ['whole', 'test/integration/steel.test.ts'], 150, () => ({ DEEP: '1' }), 1),
-  tests('simulated days', ['whole', 'test/integration/simulate.test.ts'], 120, () => ({ DEEP: '1' }), 1),
-  tests('rebuilt and killed archive', ['whole', 'test/faults/archive.test.ts'], 100, (share) => {
-    return { KILLS: count(8 * share) }
-  }),
   tests('live series', ['fast', 'test/property/kpi.live-series.test.ts'], 60, (share) => ({
     PROPERTY_RUNS: count(400 * share),
   })),

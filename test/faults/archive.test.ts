@@ -1,3 +1,5 @@
+// @module-tag deep
+/** Proves that the archive keeps every figure through kills, lost databases, late readings and limits. */
 import { createHash } from 'node:crypto'
 import { existsSync, openSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync, writeSync } from 'node:fs'
 import { join, relative } from 'node:path'
@@ -21,7 +23,7 @@ import {
 import { MeteredClient } from './load.js'
 
 /** So many always; KILLS asks for another number. */
-const KILLS = Number(process.env.KILLS ?? 4)
+const KILLS = Number(process.env.KILLS ?? 8)
 const RUNNING_MS_MAX = 1200
 const METERS = ['meter-1', 'meter-2']
 const FIRST_TS = Date.UTC(2026, 0, 5)

@@ -1,3 +1,4 @@
+// @module-tag deep
 /** A real gateway whose clock is set while devices with and without a time of their own send. All cases: `npm run prove -- clock-jumps`. */
 import mqtt from 'mqtt'
 import { describe, expect, test } from 'vitest'

@@ -1,3 +1,5 @@
+// @module-tag deep
+/** Proves that one sample of a meter whose clock was reset costs neither memory nor time nor figures. */
 import { afterEach, describe, expect, test } from 'vitest'
 import { Bench, plantOf, reading } from '../support/engine.js'
 

@@ -1,3 +1,5 @@
+// @module-tag deep
+/** Proves that a cluster has every reading once when nodes die, stop and come back. */
 import { jetstream, jetstreamManager } from '@nats-io/jetstream'
 import { connect } from '@nats-io/transport-node'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -16,10 +18,8 @@ const LEASE_S = 3
 /** For a machine that has much else to do. */
 const TEST_MS_MAX = 300_000
 
-/** A minute of both cores: `LONG_TESTS=1` asks for it, `npm run prove -- cluster` for as many faults as one likes. */
-const isAsked = process.env.LONG_TESTS === '1'
-
-test.skipIf(!isAsked || natsPath === null || influxdPath === null)(
+/** It takes a minute of both cores; `npm run prove -- cluster` carries out as many faults as one likes. */
+test.skipIf(natsPath === null || influxdPath === null)(
   'a cluster that loses a node, and has one stopped and back, has every reading once and the figures of a single node',
   async () => {
     const { broken, outcomes, points, owners } = await clustered({

@@ -1,3 +1,4 @@
+// @module-tag deep
 /** Proves that an error of input or output at the database's file costs a moment, and neither figures nor the process. */
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'

@@ -1,3 +1,5 @@
+// @module-tag deep
+/** Proves that a database that is lost or damaged is made again with every figure. */
 import { execFileSync } from 'node:child_process'
 import { existsSync, openSync, readdirSync, rmSync, statSync, truncateSync, writeSync } from 'node:fs'
 import { join } from 'node:path'

@@ -1,3 +1,5 @@
+// @module-tag deep
+/** Proves that a plant behind a line that breaks forwards everything once. */
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import mqtt from 'mqtt'

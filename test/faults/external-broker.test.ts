@@ -1,3 +1,5 @@
+// @module-tag deep
+/** Proves that messages fetched from another broker are archived once, whichever side ends. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import mqtt from 'mqtt'
 import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest'

@@ -1,3 +1,4 @@
+// @module-tag deep
 /** Proves that figures of days whose readings retention has let go of outlive the database. */
 import { existsSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'

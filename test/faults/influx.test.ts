@@ -1,3 +1,5 @@
+// @module-tag deep
+/** Proves that an InfluxDB has every point once, whatever happens to it and to the way there. */
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'

@@ -1,3 +1,5 @@
+// @module-tag deep
+/** Proves that a journal on a stream loses nothing when its server or its machine goes. */
 import { expect, test } from 'vitest'
 import type { Attempt } from '../../src/journal/log.js'
 import { journalStream } from '../../src/nats/names.js'

@@ -1,3 +1,5 @@
+// @module-tag deep
+/** Proves that kills under full load lose no acknowledged reading and change no figure. */
 import { expect, test } from 'vitest'
 import { KILL_MS_MAX, killed, settledMsMax } from './ground/killed.js'
 import { WINDOW } from './ground/loaded-gateway.js'

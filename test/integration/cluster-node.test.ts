@@ -1,3 +1,5 @@
+// @module-tag deep
+/** Proves that the nodes of a cluster share partitions, and take over from one that is gone. */
 import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { promisify } from 'node:util'

@@ -1,3 +1,5 @@
+// @module-tag deep
+/** Proves the procedure of docs/understand/cluster/README.md, "Moving": a gateway into a real cluster, and what a cluster has back. */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -8,14 +10,10 @@ import { correct, figuresOf, PARTITIONS, PLANTS, plantsOf, samplesOf, send } fro
 import { type NatsServers, startNats } from '../support/nats.js'
 import { findServer } from '../support/servers.js'
 
-/** The procedure of docs/understand/cluster/README.md, "Moving": a gateway into a real cluster, and what a cluster has back into a gateway. */
-
+/** Most of a minute; the files themselves move in `move.test.ts`, at every run. */
 const program = findServer('nats-server')
 
-/** Most of a minute: `LONG_TESTS=1` asks for it. The files themselves move in `move.test.ts`, at every run. */
-const isAsked = process.env.LONG_TESTS === '1'
-
-describe.skipIf(!isAsked || program === null)('moving into a cluster and back', () => {
+describe.skipIf(program === null)('moving into a cluster and back', () => {
   const root = mkdtempSync(join(tmpdir(), 'greengauge-move-'))
   const gateways: TestGateway[] = []
   let nats: NatsServers

@@ -1,3 +1,5 @@
+// @module-tag deep
+/** Proves that the figures of simulated days are those that the simulators state beforehand. */
 import { spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -23,10 +25,8 @@ interface Range {
   readonly from: string
   readonly until: string
 }
-/** Event time of the runs, all of it in the past: a whole local day of each plant and some more, or a day unless the run is deep. */
+/** Event time of the runs, all of it in the past: a whole local day of each plant and some more. */
 const LOCAL_DAYS: Range = { from: '2026-10-12T06:00:00Z', until: '2026-10-13T23:00:00Z' }
-const DAY: Range =
-  process.env.DEEP === '1' ? LOCAL_DAYS : { from: '2026-10-12T16:00:00Z', until: '2026-10-13T16:00:00Z' }
 /** The period of the demo configuration, 15 s. */
 const RATE_HZ = String(1 / 15)
 
@@ -64,7 +64,7 @@ describe('the demo plants, simulated over two days of the past', () => {
   test(
     'say of every figure that a lost, wrong or reset sample has changed why, and by no more than the truth allows',
     async () => {
-      const truth = await simulate('clock,garbage,silence,reset,glitch', DAY)
+      const truth = await simulate('clock,garbage,silence,reset,glitch', LOCAL_DAYS)
       expect(truth.complete).toBe(true)
       expect(await differencesFrom(truth)).toEqual([])
       // All of it has happened, and has been stated.

@@ -1,0 +1,26 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { deepFiles } from '../../deep/tagged.js'
+
+/** Proves that what `npm test` leaves out is run by the deep run, and the deep run by the checks before a change is taken. */
+
+const ROOT = join(import.meta.dirname, '..', '..', '..')
+const read = (path: string) => readFileSync(join(ROOT, path), 'utf8')
+
+test('the deep run takes the files with the tag, and npm test leaves out what has the tag', () => {
+  expect(deepFiles()).toContain('test/faults/kill.test.ts')
+  expect(deepFiles()).not.toContain('test/tidy.test.ts')
+  const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> }
+  expect(scripts.test).toContain('--tags-filter=!deep')
+})
+
+test.runIf(existsSync(join(ROOT, '.ci', 'run')))(
+  'the checks before a change run the deep tests behind the others',
+  () => {
+    const ci = read('.ci/run')
+    const [tests, deep] = [ci.indexOf(' npm test --'), ci.indexOf(' npm run --silent test:deep --')]
+    expect(tests).toBeGreaterThan(0)
+    expect(deep).toBeGreaterThan(tests)
+  },
+)
