@@ -6,7 +6,7 @@ import { Thread } from './thread.js'
 
 /**
  * The intake thread makes packets that are gone when they are acknowledged: with V8's own bound of 48 MiB they fill 30 MiB
- * beside 20 that live, and what lies outside of the heap waits as long. The pipeline was no faster with 96 (docs/performance.md).
+ * beside 20 that live, and what lies outside of the heap waits as long. The pipeline was no faster with 96 (docs/understand/performance.md).
  */
 const INTAKE_YOUNG_MIB = 12
 

@@ -1,0 +1,54 @@
+import { posix } from 'node:path'
+
+/** A page of Markdown, by its path from the root of the repository. */
+export interface MarkdownPage {
+  readonly path: string
+  readonly text: string
+}
+
+/**
+ * Links of pages that lead to no file, and anchors that no heading of their target has. Addresses outside of the repository are
+ * not looked at.
+ *
+ * @param isThere whether a file or folder is in the repository
+ */
+export function deadLinks(pages: readonly MarkdownPage[], isThere: (path: string) => boolean): string[] {
+  const anchors = new Map(pages.map(({ path, text }) => [path, anchorsOf(text)]))
+  return pages.flatMap(({ path, text }) =>
+    linksOf(text).flatMap((link) => {
+      const [file = '', anchor] = decodeURI(link).split('#')
+      const target = file === '' ? path : posix.normalize(posix.join(posix.dirname(path), file))
+      if (!isThere(target)) return [`${path}: ${link} leads to no file`]
+      if (anchor === undefined || anchors.get(target)?.has(anchor) === true) return []
+      return [`${path}: ${link} names an anchor that ${target} does not have`]
+    }),
+  )
+}
+
+/** Targets of the links and pictures of a page within the repository; what stands in code is no link. */
+export function linksOf(text: string): string[] {
+  const prose = text.replaceAll(/^( *)(```+|~~~+)[\s\S]*?^\1\2/gm, '').replaceAll(/(`+)[\s\S]*?\1/g, '')
+  const inline = [...prose.matchAll(/\]\(\s*<?([^)\s>]+)>?(?:\s+"[^"]*")?\s*\)/g)]
+  const defined = [...prose.matchAll(/^ {0,3}\[[^\]]+\]:\s+<?([^\s>]+)>?/gm)]
+  return [...inline, ...defined].map(([, target = '']) => target).filter((target) => !/^(?:[a-z]+:|\/\/)/i.test(target))
+}
+
+/** Anchors of the headings of a page, named as GitHub names them: one that comes again is numbered. */
+export function anchorsOf(text: string): ReadonlySet<string> {
+  const anchors = new Set<string>()
+  const prose = text.replaceAll(/^( *)(```+|~~~+)[\s\S]*?^\1\2/gm, '')
+  for (const [, heading = ''] of prose.matchAll(/^ {0,3}#{1,6}\s+(.+?)\s*#*$/gm)) {
+    const anchor = anchorOf(heading.replaceAll(/!?\[([^\]]*)\]\([^)]*\)/g, '$1').replaceAll('`', ''))
+    let named = anchor
+    for (let again = 1; anchors.has(named); again++) named = `${anchor}-${again}`
+    anchors.add(named)
+  }
+  return anchors
+}
+
+function anchorOf(heading: string): string {
+  return heading
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{M}\p{N}\p{Pc}\- ]/gu, '')
+    .replaceAll(' ', '-')
+}
