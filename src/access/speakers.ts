@@ -1,11 +1,11 @@
 import { z } from 'zod'
-import { type Door, EDGE_CLIENT } from '../base/doors.js'
+import { EDGE_CLIENT, type IngressKind } from '../base/ingress.js'
 import type { DevicePath } from '../base/topic.js'
 import type { RegisteredDevice } from './registry.js'
 
 /** Client that a message came from, as the journal has it. */
 export interface Speaker {
-  readonly ingress: Door
+  readonly ingress: IngressKind
   /** MQTT client id; else `broker:ID`, `edge:ID/PLANT`, `hj212:ADDRESS`, `modbus:ID`. */
   readonly client: string
 }
@@ -70,7 +70,7 @@ export class Speakers {
   }
 
   /** True when nothing can be foreign at an ingress, so that nobody need look who sent. */
-  isOpen(ingress: Door): boolean {
+  isOpen(ingress: IngressKind): boolean {
     return ingress === 'mqtt' && this.#owners.size === 0
   }
 

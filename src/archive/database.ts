@@ -4,8 +4,8 @@ import { dirname } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { type DuckDBConnection, type DuckDBDataChunk, DuckDBInstance, type DuckDBValue } from '@duckdb/node-api'
 import { attach, faultOfFile, NAME } from './file/check.js'
+import { ConnectionQueue } from './file/connection-queue.js'
 import { isDamage, isInvalidated, isNoRoom, isOfFile, isRefused, shortText } from './file/errors.js'
-import { Lane } from './file/lane.js'
 import * as marks from './file/marks.js'
 import { SCHEMA, SCHEMA_VERSION } from './schema.js'
 
@@ -49,8 +49,8 @@ const LAST = 'CREATE TABLE IF NOT EXISTS last_transaction (id VARCHAR)'
 export class Database {
   #instance: DuckDBInstance
   readonly #file: OpenFile | null
-  readonly #writer: Lane
-  readonly #reader: Lane
+  readonly #writer: ConnectionQueue
+  readonly #reader: ConnectionQueue
 
   #damage = ''
   #shortage = ''
@@ -70,8 +70,8 @@ export class Database {
   ) {
     this.#instance = instance
     this.#file = file
-    this.#writer = new Lane(writer)
-    this.#reader = new Lane(reader)
+    this.#writer = new ConnectionQueue(writer)
+    this.#reader = new ConnectionQueue(reader)
   }
 
   /**
@@ -263,7 +263,7 @@ export class Database {
       this.#refusal = `the disk refused what the database asked of it, what comes waits in the journal, and the file is opened anew (${tries}): ${why}`
       say?.(`database: ${this.#refusal}`)
       try {
-        for (const lane of [this.#reader, this.#writer]) lane.connection.closeSync()
+        for (const queue of [this.#reader, this.#writer]) queue.connection.closeSync()
         this.#instance.closeSync()
         this.#instance = await instanceOn(file)
         const [writer, reader] = await connections(this.#instance, true)

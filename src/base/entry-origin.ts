@@ -1,4 +1,4 @@
-import type { Door } from './doors.js'
+import type { IngressKind } from './ingress.js'
 
 /**
  * Device or person that put an event on record, as the gateway itself knows it. A device is the one that its topic or mapping
@@ -6,7 +6,7 @@ import type { Door } from './doors.js'
  * had to sign in.
  */
 export type EventOrigin =
-  | { readonly kind: 'device'; readonly device: string; readonly ingress: Door; readonly client: string }
+  | { readonly kind: 'device'; readonly device: string; readonly ingress: IngressKind; readonly client: string }
   | {
       readonly kind: 'person'
       readonly account: string | null

@@ -180,7 +180,7 @@ async function ensureConsumers(
     return all
   })
   const left = [...wanted]
-  const lane = async (): Promise<void> => {
+  const worker = async (): Promise<void> => {
     for (let next = left.shift(); next !== undefined; next = left.shift()) {
       const one = next
       const there = found.get(one.durable_name)
@@ -190,7 +190,7 @@ async function ensureConsumers(
       }
     }
   }
-  await Promise.all(Array.from({ length: AT_ONCE }, lane))
+  await Promise.all(Array.from({ length: AT_ONCE }, worker))
 }
 
 /** Error codes of the JetStream API: so many copies cannot be had. */

@@ -4,7 +4,7 @@ import { partitionOf } from '../nats/partition.js'
 import type { PartitionSettings } from './partition-messages.js'
 
 /**
- * The settings of a node as the gateway of one of its partitions has them: its plants alone, its own folder, no door but NATS. Meters
+ * The settings of a node as the gateway of one of its partitions has them: its plants alone, its own folder, no ingress but NATS. Meters
  * stand in `content`, by which what gateways in plants have read of them is understood, and not in `config`, by which they are asked.
  * `hash` and `content` are the same on every node with the same plants, so a take-over is no change of the configuration.
  */

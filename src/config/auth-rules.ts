@@ -6,7 +6,7 @@ import type { Config } from './schema.js'
 import type { Path } from './shape.js'
 
 /** Secure by default: without proof of who they are, only programs on this machine may come in. */
-export function openDoors(config: Config): Finding[] {
+export function openListeners(config: Config): Finding[] {
   const open = config.auth.required
     ? []
     : listeners(config).map(({ path, host }) => ({

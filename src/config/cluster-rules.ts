@@ -24,7 +24,7 @@ export function clusterContradictions(config: Config): Finding[] {
 }
 
 /**
- * A node has one door. What comes otherwise comes to a gateway in the plant, which passes it on. Meters are no door here: a node asks
+ * A node has one ingress. What comes otherwise comes to a gateway in the plant, which passes it on. Meters are no ingress here: a node asks
  * none, it only has to know what a plant's gateway has read of them.
  */
 function otherDoors(config: Config): Finding[] {

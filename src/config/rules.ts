@@ -1,5 +1,5 @@
 import type { FactorLibrary } from '../kpi/factors/table.js'
-import { openDoors } from './auth-rules.js'
+import { openListeners } from './auth-rules.js'
 import { authorityContradictions, authorityDoubts } from './authority-rules.js'
 import { brokerContradictions, brokerDoubts } from './broker-rules.js'
 import { carbonContradictions, carbonDoubts } from './carbon-rules.js'
@@ -33,7 +33,7 @@ export function contradictions(config: Config, library?: () => FactorLibrary): F
     ...repeatedIds(config),
     ...repeatedStores(config),
     ...twofoldSecrets(config),
-    ...openDoors(config),
+    ...openListeners(config),
     ...tlsContradictions(config),
     ...sharedPorts(config),
     ...closedDoors(config),

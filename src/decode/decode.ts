@@ -1,5 +1,5 @@
 import type { Speakers } from '../access/speakers.js'
-import type { Door } from '../base/doors.js'
+import type { IngressKind } from '../base/ingress.js'
 import type { DeviceEvent, Reading } from '../base/reading.js'
 import { type DevicePath, type ParsedTopic, parseTopic } from '../base/topic.js'
 import type { KnownNames } from './cardinality/known.js'
@@ -30,7 +30,7 @@ export interface Incoming {
   /** Size of a payload of which only the beginning was kept, null for a whole one. */
   readonly fullSizeBytes: number | null
   /** Absent for the embedded broker. */
-  readonly door?: Door
+  readonly ingress?: IngressKind
   /** As the journal has it; absent where nobody asks. */
   readonly client?: string
 }
@@ -157,7 +157,7 @@ function decodeMessages(path: DevicePath, kind: ClassTopic, incoming: Incoming, 
     splitsPower: splitsPower(rules),
     sender: {
       client: incoming.client ?? '',
-      ingress: incoming.door ?? 'mqtt',
+      ingress: incoming.ingress ?? 'mqtt',
       isEarlier: rules.isEarlier ?? false,
     },
   }

@@ -1,12 +1,12 @@
-import type { Notice } from '../base/doors.js'
+import type { DeviceNotice } from '../base/ingress.js'
 import type { ReadingBlock } from '../base/reading-block.js'
 import { parseTopic } from '../base/topic.js'
 import { type Decoded, type DecodeRules, decode } from './decode.js'
 import type { BytesIncoming, DialectState } from './dialect.js'
 import { newDialects } from './dialects.js'
 import type { Fault } from './fault.js'
+import { JsonFastPath } from './json-fast-path.js'
 import { wasKept } from './kept.js'
-import { PlainLane } from './plain-lane.js'
 import { foreignFault } from './registration.js'
 import { type Route, Routes } from './route.js'
 import { Taken } from './taken.js'
@@ -17,7 +17,7 @@ import { Taken } from './taken.js'
  */
 export class Decoder {
   readonly #routes = new Routes()
-  readonly #lane = new PlainLane()
+  readonly #fastPath = new JsonFastPath()
   readonly #taken = new Taken()
   readonly #dialects = newDialects()
   #plainMessages = 0
@@ -36,9 +36,9 @@ export class Decoder {
   take(message: BytesIncoming, rules: DecodeRules, into: ReadingBlock, position: number): Taken {
     const taken = this.#taken
     taken.clear()
-    if (this.#lane.isWornOut) {
+    if (this.#fastPath.isWornOut) {
       this.#routes.forget()
-      this.#lane.beginAnew()
+      this.#fastPath.beginAnew()
     }
     const route = this.#routes.of(message.topic)
     const foreign = foreignTopicFault(message, rules)
@@ -58,7 +58,7 @@ export class Decoder {
       message.fullSizeBytes === null &&
       !wasKept(message)
     ) {
-      if (this.#lane.read(message, route, rules, taken, into, position)) {
+      if (this.#fastPath.read(message, route, rules, taken, into, position)) {
         this.#plainMessages++
         taken.path = route.path
         taken.class = route.class
@@ -90,7 +90,7 @@ export class Decoder {
   }
 
   /** Notices for devices that have come up since it was asked last. */
-  takeNotices(): readonly Notice[] {
+  takeNotices(): readonly DeviceNotice[] {
     return this.#dialects.flatMap((dialect) => dialect.takeNotices?.() ?? [])
   }
 
@@ -142,11 +142,11 @@ function isOurs(topic: string): boolean {
 }
 
 /**
- * Reason to take nothing of a message in our own grammar; null when there is none. The door has let it through by its topic,
+ * Reason to take nothing of a message in our own grammar; null when there is none. The ingress has let it through by its topic,
  * but of other brokers nobody knows who sent it there: only theirs are judged here.
  */
 function foreignTopicFault(message: BytesIncoming, rules: DecodeRules): Fault | null {
-  if (message.door !== 'broker' || rules.speakers === undefined) return null
+  if (message.ingress !== 'broker' || rules.speakers === undefined) return null
   const topic = parseTopic(message.topic)
   return 'problem' in topic ? null : foreignFault(topic, message, rules)
 }

@@ -1,15 +1,15 @@
-import type { Notice } from '../base/doors.js'
+import type { DeviceNotice } from '../base/ingress.js'
 import type { ReadingBlock } from '../base/reading-block.js'
 import type { DecodeRules, Incoming } from './decode.js'
 import type { DialectState } from './dialect-state.js'
-import type { MessageBytes } from './plain-lane.js'
+import type { PayloadSlice } from './json-fast-path.js'
 import type { Taken } from './taken.js'
 
 export type { DialectState } from './dialect-state.js'
 
 /** A message in the bytes of a journal record, and as `decode` wants it. */
 export type BytesIncoming = Incoming &
-  MessageBytes & {
+  PayloadSlice & {
     /** It was refused when it came, and is tried once more: what has come since is younger than it. */
     readonly isAgain?: boolean
   }
@@ -31,7 +31,7 @@ export interface Dialect {
   /** A session of an MQTT client at the embedded broker has begun or ended; null: none is left of before, after a start. */
   session?(client: string | null, what: 'begin' | 'end', nowMs: number): void
   /** Notices for devices that have come up since it was asked last. */
-  takeNotices?(): readonly Notice[]
+  takeNotices?(): readonly DeviceNotice[]
   /** State that has changed since it was asked last: to be saved with the readings. */
   takeChanges?(): readonly DialectState[]
   restore?(states: readonly DialectState[]): void

@@ -51,7 +51,7 @@ export function targetOf(path: DevicePath, under: MetricClass, metric: string, u
 type Part = OtherPart | Taken
 
 /** A client id is looked for in the journal only where it is asked for. */
-type Sender = Pick<BytesIncoming, 'door' | 'client'>
+type Sender = Pick<BytesIncoming, 'ingress' | 'client'>
 
 /**
  * Puts what a dialect has read into a block and says what became of it, by the rules of our own JSON: units are

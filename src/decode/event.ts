@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import type { Door } from '../base/doors.js'
 import { DECISION_TYPES, isDecisionId, isToldByPeople } from '../base/entries.js'
 import { type EventOrigin, hasOrigin, withOrigin } from '../base/entry-origin.js'
 import { EVENT_FIELDS, type EventFields, type EventType, isCorrectable, isEventType } from '../base/events.js'
+import type { IngressKind } from '../base/ingress.js'
 import { METRICS } from '../base/metrics.js'
 import type { DeviceEvent } from '../base/reading.js'
 import { type Fault, fault, isFault } from './fault.js'
@@ -29,7 +29,7 @@ const eventShape = z.object(
 /** Sender of the message that events come in. */
 export interface EventSender {
   readonly client: string
-  readonly ingress: Door
+  readonly ingress: IngressKind
   /** It was journaled when devices could still say what people decide: it is read as it was then. */
   readonly isEarlier: boolean
 }

@@ -1,8 +1,8 @@
-import type { Door } from '../base/doors.js'
+import type { IngressKind } from '../base/ingress.js'
 import { fault } from './fault.js'
 
 interface Of {
-  readonly door?: Door
+  readonly ingress?: IngressKind
   readonly retain: boolean
 }
 
@@ -10,8 +10,8 @@ interface Of {
  * True for what an external broker had kept and gave us when we subscribed: it sets the flag on nothing else
  * [MQTT-3.3.1-9]. When it was sent is not known.
  */
-export function wasKept({ door, retain }: Of): boolean {
-  return retain && door === 'broker'
+export function wasKept({ ingress, retain }: Of): boolean {
+  return retain && ingress === 'broker'
 }
 
 /** A reading of what was kept has the time that it says, or none. */
@@ -25,5 +25,5 @@ export const KEPT_WITHOUT_TS = fault(
  * that on without the flag [MQTT-3.3.1-9].
  */
 export function isCleared(message: Of & { readonly payload: Uint8Array }): boolean {
-  return (message.retain || message.door === 'broker') && message.payload.length === 0
+  return (message.retain || message.ingress === 'broker') && message.payload.length === 0
 }

@@ -1,7 +1,7 @@
 import type { Registration } from '../access/registry.js'
 import type { Speakers } from '../access/speakers.js'
-import type { Door } from '../base/doors.js'
 import { OFFICE } from '../base/entries.js'
+import type { IngressKind } from '../base/ingress.js'
 import type { DevicePath } from '../base/topic.js'
 import { type Fault, fault } from './fault.js'
 
@@ -34,11 +34,11 @@ export function registrationFault(
 /** Reason for which the sender of a message may not speak for a device; null when it may, and where nobody asks. */
 export function foreignFault(
   path: Device,
-  message: { readonly door?: Door; readonly client?: string },
+  message: { readonly ingress?: IngressKind; readonly client?: string },
   { speakers }: { readonly speakers?: Speakers },
 ): Fault | null {
-  const { door = 'mqtt' } = message
-  if (speakers === undefined || speakers.isOpen(door)) return null
-  const problem = speakers.problemOf(path, { ingress: door, client: message.client ?? '' })
+  const { ingress = 'mqtt' } = message
+  if (speakers === undefined || speakers.isOpen(ingress)) return null
+  const problem = speakers.problemOf(path, { ingress: ingress, client: message.client ?? '' })
   return problem === null ? null : fault('foreign_device', problem)
 }

@@ -1,5 +1,5 @@
 import type { JsMsg } from '@nats-io/jetstream'
-import { EDGE_CLIENT } from '../base/doors.js'
+import { EDGE_CLIENT } from '../base/ingress.js'
 import type { IntakeEntryMessage } from '../intake/journal-sink.js'
 import { MQTT_HEADER } from '../nats/names.js'
 import { COUNT_HEADER, decodeBatch, EDGE_HEADER, FROM_HEADER, TO_HEADER } from './batch.js'
@@ -36,7 +36,7 @@ export function takeEdge(message: ForwardedMessage): readonly IntakeEntryMessage
   return decoded.map((entry) => ({
     ...entry,
     arrivedAt: Math.min(entry.arrivedAt, storedMs),
-    door: entry.door === 'mqtt' ? 'broker' : entry.door,
+    ingress: entry.ingress === 'mqtt' ? 'broker' : entry.ingress,
     client,
   }))
 }
@@ -63,7 +63,7 @@ function refused(
   return {
     kind: 'message',
     arrivedAt,
-    door: 'broker',
+    ingress: 'broker',
     client,
     topic: `edge/${plant}/refused`,
     payload,

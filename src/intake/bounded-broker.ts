@@ -1,14 +1,14 @@
 import { Readable } from 'node:stream'
 import type { Aedes, AedesPublishPacket, Client, Subscription } from 'aedes'
+import type { BrokerPolicy } from './broker-policy.js'
 import { discardedOf } from './discarded.js'
-import type { Door } from './door.js'
+import type { EventLoopBudget } from './event-loop-budget.js'
 import { IncomingIds } from './incoming-ids.js'
 import type { Limiting } from './limiting.js'
 import type { MqttLimits } from './options.js'
 import type { RetainedMessages } from './retained.js'
 import { SessionQueues } from './session-queues.js'
 import type { Subscriptions } from './subscriptions.js'
-import type { Turn } from './turn.js'
 
 /** Cost of a filter of a session that matches a message, in units of a small PUBLISH. */
 const FOUND_UNITS = 2
@@ -34,15 +34,15 @@ interface Persistence {
 export function keepWithinBounds(
   aedes: Aedes,
   parts: {
-    readonly door: Door
+    readonly policy: BrokerPolicy
     readonly limits: MqttLimits
     readonly limiting: Limiting
     readonly retained: RetainedMessages
     readonly subscriptions: Subscriptions
-    readonly turn: Turn
+    readonly budget: EventLoopBudget
   },
 ): (clientId: string) => void {
-  const { door, retained, subscriptions, turn } = parts
+  const { policy, retained, subscriptions, budget } = parts
   const { persistence } = aedes as unknown as { persistence: Persistence }
   const queues = new SessionQueues(parts.limits, (client, topic) =>
     parts.limiting.reached('session_queue', { client, topic }),
@@ -54,7 +54,7 @@ export function keepWithinBounds(
   const byTopic = persistence.subscriptionsByTopic.bind(persistence)
 
   Object.assign(persistence, {
-    addSubscriptions: (client: Named) => add(client, door.takeGranted(client as Client)),
+    addSubscriptions: (client: Named) => add(client, policy.takeGranted(client as Client)),
     removeSubscriptions: (client: Named, filters: readonly string[]) => {
       subscriptions.release(client.id, filters)
       return remove(client, filters)
@@ -66,9 +66,9 @@ export function keepWithinBounds(
     },
     // Asked before each message of QoS 1 and 2 goes to subscribers: many filters that match it cost as much here as there.
     subscriptionsByTopic: async (topic: string) => {
-      if (turn.isOver) await new Promise<void>((resolve) => turn.next(resolve))
+      if (budget.isOver) await new Promise<void>((resolve) => budget.next(resolve))
       const found = await byTopic(topic)
-      turn.spend(FOUND_UNITS * found.length)
+      budget.spend(FOUND_UNITS * found.length)
       return found
     },
     // aedes looks for the wills of brokers that have died beside it. There are none, and a clock that jumps ahead would
@@ -84,7 +84,7 @@ export function keepWithinBounds(
     ...methodsOf(incoming, ['incomingStorePacket', 'incomingGetPacket', 'incomingDelPacket', 'cleanIncoming']),
     ...methodsOf(retained, ['storeRetained', 'createRetainedStreamCombi']),
   })
-  routeInOrder(aedes, door, incoming)
+  routeInOrder(aedes, policy, incoming)
 
   return (clientId) => {
     subscriptions.drop(clientId)
@@ -107,7 +107,7 @@ function methodsOf<T extends object>(store: T, names: readonly (keyof T & string
  * What was discarded for its size is journaled and acknowledged in its turn, but there is nothing to give to
  * subscribers; nor is what was sent again, or goes beyond the bounds of topics and of retained messages.
  */
-function routeInOrder(aedes: Aedes, door: Door, incoming: IncomingIds): void {
+function routeInOrder(aedes: Aedes, policy: BrokerPolicy, incoming: IncomingIds): void {
   type Done = (error?: Error) => void
   type Publish = (packet: AedesPublishPacket, client: Client | null, done: Done) => void
   const open = aedes as unknown as {
@@ -116,10 +116,10 @@ function routeInOrder(aedes: Aedes, door: Door, incoming: IncomingIds): void {
   const publish: Publish = open.publish.bind(aedes)
   const route: Publish = (packet, client, done) => {
     const isWhole = !Buffer.isBuffer(packet.payload) || discardedOf(packet.payload) === null
-    if (!isWhole || incoming.isRepeated(packet) || !door.mayRoute(client, packet)) done()
+    if (!isWhole || incoming.isRepeated(packet) || !policy.mayRoute(client, packet)) done()
     else {
       // [MQTT-3.3.1-3] That a device sent it again is nothing to subscribers: with QoS 0 it would even be malformed.
-      const retain = packet.retain && door.mayRetain(client, packet)
+      const retain = packet.retain && policy.mayRetain(client, packet)
       publish(packet.dup || retain !== packet.retain ? { ...packet, dup: false, retain } : packet, client, done)
     }
   }

@@ -11,18 +11,19 @@ import { OpenAccess } from './access.js'
 import { Acl } from './acl.js'
 import { Backlog } from './backlog.js'
 import { keepWithinBounds } from './bounded-broker.js'
+import { BrokerPolicy, deniedSentence } from './broker-policy.js'
 import { ClientPlaces } from './client-places.js'
 import { ClientRates } from './client-rates.js'
 import { ConnectThrottle } from './connect-throttle.js'
 import { ConnectionLog } from './connection-log.js'
 import { CredentialAccess } from './credential-access.js'
-import { Door, deniedSentence } from './door.js'
+import { EventLoopBudget } from './event-loop-budget.js'
+import { fastPathRules } from './fast-path-rules.js'
 import { FramingGuard, UnreadError } from './framing-guard.js'
 import { InFlight } from './in-flight.js'
 import { isStraight, type JournalSink } from './journal-sink.js'
 import { Journaling } from './journaling.js'
 import { KeptSessions } from './kept-sessions.js'
-import { laneRules } from './lane-rules.js'
 import { Limiting } from './limiting.js'
 import type { ByteStream } from './listener.js'
 import { Listeners, type MqttPorts } from './listeners.js'
@@ -30,13 +31,12 @@ import { MessageQueue } from './mq.js'
 import type { AclRule, MqttLimits, MqttOptions } from './options.js'
 import { OwnTopics } from './own-topics.js'
 import type { Pressure } from './pressure.js'
-import { PublishLanes } from './publish-lane.js'
+import { PublishFastPath } from './publish-fast-path.js'
 import { Reconnects } from './reconnects.js'
 import { RetainedMessages } from './retained.js'
 import { PROVE_MS, Sockets } from './sockets.js'
 import type { IntakeStats } from './stats.js'
 import { Subscriptions } from './subscriptions.js'
-import { Turn } from './turn.js'
 import { Unsent } from './unsent.js'
 
 /** Time between two looks whether a token has come to its end. */
@@ -69,8 +69,8 @@ export async function startBroker(
   const inFlight = new InFlight()
   const acl = new Acl(options.acl)
   const { limits } = options
-  const turn = new Turn()
-  const journaling = new Journaling(sink, clock, stats, backlog, 'mqtt', turn)
+  const budget = new EventLoopBudget()
+  const journaling = new Journaling(sink, clock, stats, backlog, 'mqtt', budget)
   const limiting = new Limiting(stats, log)
   const subscriptions = new Subscriptions(limits)
   const sessions = new KeptSessions(limits.sessions)
@@ -80,7 +80,7 @@ export async function startBroker(
   const access = new OwnTopics(proofs, admission.devices)
   const rates = new ClientRates(limits, pressure)
   const places = new ClientPlaces(limits.connections)
-  const door = new Door({
+  const policy = new BrokerPolicy({
     access,
     limits,
     limiting,
@@ -93,12 +93,12 @@ export async function startBroker(
     places,
     reconnects: new Reconnects(),
   })
-  const mq = new MessageQueue(turn, () => stats.forwardDropped())
-  const aedes = await openAedes({ mq, limits, door, journaling, turn })
-  const dropSession = keepWithinBounds(aedes, { door, limits, limiting, retained, subscriptions, turn })
-  const rules = laneRules(door, subscriptions)
+  const mq = new MessageQueue(budget, () => stats.forwardDropped())
+  const aedes = await openAedes({ mq, limits, policy, journaling, budget })
+  const dropSession = keepWithinBounds(aedes, { policy, limits, limiting, retained, subscriptions, budget })
+  const rules = fastPathRules(policy, subscriptions)
   const sockets = new Sockets(limits.unproved, limiting)
-  const lanes = isStraight(sink) ? new PublishLanes(sink, clock, stats, backlog, rules) : null
+  const fastPath = isStraight(sink) ? new PublishFastPath(sink, clock, stats, backlog, rules) : null
 
   aedes.on('connackSent', (connack, client) => {
     if (connack.returnCode !== 0) return
@@ -115,13 +115,13 @@ export async function startBroker(
     sessions.forget(client.id)
     journaling.session(client.id, 'begin')
     // Its credential, token or device may have gone while its session was looked up.
-    if (!door.stillHolds(client)) client.close()
+    if (!policy.stillHolds(client)) client.close()
   })
   aedes.on('clientDisconnect', (client) => {
     stats.clientWent()
     journaling.session(client.id, 'end')
     rates.left(client.id)
-    const dropped = door.left(client)
+    const dropped = policy.left(client)
     if (dropped !== null) dropSession(dropped)
   })
   const connectionLog = new ConnectionLog(limiting, log)
@@ -136,7 +136,7 @@ export async function startBroker(
       limiting.reached(why, { client: clientOf(guard)?.id ?? null, address: guard.remoteAddress }),
   }
   const onConnection = (stream: ByteStream, socket: Socket): void => {
-    const guard = new FramingGuard(stream, backlog, turn, bounds, lanes, inFlight)
+    const guard = new FramingGuard(stream, backlog, budget, bounds, fastPath, inFlight)
     guards.add(guard)
     sockets.watch(guard, socket)
     const client = aedes.handle(guard)
@@ -153,8 +153,8 @@ export async function startBroker(
   }
   const { strangers } = sockets
   const listeners = await Listeners.open(options, certificate, { limiting, log, strangers, onConnection })
-  const parts = { aedes, listeners, guards, journaling, lanes, backlog, acl, access, clock, unsent }
-  return new Broker({ ...parts, proofs, door, dropKept, strangers, log })
+  const parts = { aedes, listeners, guards, journaling, fastPath, backlog, acl, access, clock, unsent }
+  return new Broker({ ...parts, proofs, policy, dropKept, strangers, log })
 }
 
 /** Devices and credentials by which clients are admitted. */
@@ -175,12 +175,12 @@ interface BrokerParts {
   readonly listeners: Listeners
   readonly guards: ReadonlySet<FramingGuard>
   readonly journaling: Journaling
-  readonly lanes: PublishLanes | null
+  readonly fastPath: PublishFastPath | null
   readonly backlog: Backlog
   readonly acl: Acl
   readonly access: OwnTopics
   readonly proofs: CredentialAccess
-  readonly door: Door
+  readonly policy: BrokerPolicy
   readonly dropKept: (clientId: string) => void
   readonly log: Pick<Logger, 'info'>
   readonly clock: Clock
@@ -238,10 +238,10 @@ export class Broker {
   }
 
   #review(gone: readonly string[] = []): void {
-    const { aedes, door, dropKept, log } = this.parts
+    const { aedes, policy, dropKept, log } = this.parts
     const { clients } = aedes as unknown as { clients: Readonly<Record<string, Client>> }
     for (const client of Object.values(clients)) {
-      if (door.stillHolds(client)) continue
+      if (policy.stillHolds(client)) continue
       log.info({ client: client.id }, 'client disconnected: its credential, token or device holds no more')
       // Its session is one that is kept only when it has gone.
       client.close(() => {
@@ -284,7 +284,7 @@ export class Broker {
       await this.parts.clock.sleep(5)
       idle = this.#isIdle() ? idle + 1 : 0
     }
-    this.parts.lanes?.close()
+    this.parts.fastPath?.close()
     this.parts.journaling.close()
     await new Promise<void>((resolve) => this.parts.aedes.close(resolve))
     // Those that never sent a CONNECT are unknown to aedes.
@@ -302,11 +302,11 @@ export class Broker {
 async function openAedes(parts: {
   readonly mq: MessageQueue
   readonly limits: MqttLimits
-  readonly door: Door
+  readonly policy: BrokerPolicy
   readonly journaling: Journaling
-  readonly turn: Turn
+  readonly budget: EventLoopBudget
 }): Promise<Aedes> {
-  const { door, limits, turn } = parts
+  const { policy, limits, budget } = parts
   return Aedes.createBroker({
     mq: parts.mq,
     concurrency: 100,
@@ -326,28 +326,28 @@ async function openAedes(parts: {
         connectedClients: number
       }
       // Before it is registered under it: one that goes by the same goes for it, last will and all.
-      client.id = door.nameOf(client, username)
+      client.id = policy.nameOf(client, username)
       const others = clients[client.id] === undefined ? connectedClients : connectedClients - 1
-      const refusal = door.admit(client, username, password, others)
+      const refusal = policy.admit(client, username, password, others)
       if (refusal === null) done(null, true)
       else done(refusal, false)
     },
     // Runs before PUBACK and PUBREC, and is the only hook that does. For a will `client` may be null.
     authorizePublish(client, packet, done) {
       if (packet.topic.startsWith(RESERVED)) done(new Error(RESERVED_SENTENCE))
-      else if (!door.mayPublish(client, packet.topic)) done(new Error(deniedSentence(packet.topic)))
+      else if (!policy.mayPublish(client, packet.topic)) done(new Error(deniedSentence(packet.topic)))
       else parts.journaling.take(client?.id ?? '', packet, done)
     },
     authorizeSubscribe(client, subscription, done) {
       const answer = (): void => {
-        turn.spend(SUBSCRIPTION_UNITS)
-        done(null, door.subscription(client, subscription))
+        budget.spend(SUBSCRIPTION_UNITS)
+        done(null, policy.subscription(client, subscription))
       }
-      if (turn.isOver) turn.next(answer)
+      if (budget.isOver) budget.next(answer)
       else answer()
     },
     authorizeForward(client, packet) {
-      return door.mayForward(client, packet) ? packet : null
+      return policy.mayForward(client, packet) ? packet : null
     },
   })
 }

@@ -1,6 +1,6 @@
 import type { Client } from 'aedes'
 import type { Logger } from 'pino'
-import { ConnectRefused } from './door.js'
+import { ConnectRefused } from './broker-policy.js'
 import { FramingError, type FramingGuard, UnreadError } from './framing-guard.js'
 import type { Limiting } from './limiting.js'
 

@@ -2,13 +2,13 @@ import { Duplex } from 'node:stream'
 import type { Client } from 'aedes'
 import type { Backlog } from './backlog.js'
 import type { ClientRate } from './client-rates.js'
+import type { EventLoopBudget } from './event-loop-budget.js'
 import type { InFlight } from './in-flight.js'
 import type { ByteStream } from './listener.js'
 import type { Fault } from './packet-rules.js'
 import { PacketScanner, UNITS_AT_ONCE } from './packet-scanner.js'
 import type { Held, PressedFlow } from './pressure.js'
-import type { Lane, LaneOwner, PublishLanes } from './publish-lane.js'
-import type { Turn } from './turn.js'
+import type { ConnectionFastPath, FastPathConnection, PublishFastPath } from './publish-fast-path.js'
 
 /** Bytes that are kept for a peer that reads slowly before messages for it are dropped. */
 const UNSENT_BYTES_MAX = 1024 * 1024
@@ -49,14 +49,14 @@ interface GuardBounds {
  * It answers PINGREQ and watches over the keep alive itself: aedes reads no further while messages wait for the
  * journal, and a disk that is slow or full must not look to a device like a dead gateway, nor to us like a dead device.
  *
- * A PUBLISH that needs nothing of aedes takes the lane. It never overtakes what aedes has not answered.
+ * A PUBLISH that needs nothing of aedes takes the fast path. It never overtakes what aedes has not answered.
  */
-export class FramingGuard extends Duplex implements LaneOwner {
+export class FramingGuard extends Duplex implements FastPathConnection {
   readonly #scanner: PacketScanner
   #isWanted = false
   #isStopped = false
   #owesPing = false
-  #lane: Lane | null = null
+  #connectionPath: ConnectionFastPath | null = null
   /** Packets that aedes is done with. */
   #answeredPackets = 0
   /** Packets that were passed on and have been counted in `inFlight`, the answered ones among them. */
@@ -85,9 +85,9 @@ export class FramingGuard extends Duplex implements LaneOwner {
   constructor(
     private readonly socket: ByteStream,
     private readonly backlog: Backlog,
-    private readonly turn: Turn,
+    private readonly budget: EventLoopBudget,
     private readonly bounds: GuardBounds,
-    private readonly lanes: PublishLanes | null,
+    private readonly fastPath: PublishFastPath | null,
     private readonly inFlight: InFlight,
   ) {
     super({ readableHighWaterMark: UNREAD_BYTES_MAX, writableHighWaterMark: UNSENT_BYTES_MAX })
@@ -100,7 +100,7 @@ export class FramingGuard extends Duplex implements LaneOwner {
           this.#keepAliveMs = keepAliveS * 1500 // [MQTT-3.1.2-24] one and a half times the keep alive
         },
         ping: () => this.#answerPing(),
-        ...(lanes === null ? {} : { straight: (publish) => this.#lane?.take(publish) ?? false }),
+        ...(fastPath === null ? {} : { straight: (publish) => this.#connectionPath?.take(publish) ?? false }),
       },
       bounds.payloadBytesMax,
     )
@@ -151,7 +151,7 @@ export class FramingGuard extends Duplex implements LaneOwner {
   /** The CONNECT of this client was accepted and CONNACK 0 written: what came after it may go on, at this rate. */
   accept(client: Client, rate: ClientRate | null = null): void {
     this.#rate = rate
-    this.#lane = this.lanes?.open(client, this) ?? null
+    this.#connectionPath = this.fastPath?.open(client, this) ?? null
     if (this.#keepAliveMs > 0) this.#keepAliveTimer = setTimeout(() => this.#onSilence(), this.#keepAliveMs)
     this.socket.accepted?.()
     this.#settle(this.#scanner.accept())
@@ -205,12 +205,12 @@ export class FramingGuard extends Duplex implements LaneOwner {
     if (this.destroyed) return
     this.#keepAliveTimer?.refresh()
     const isBehind = this.#postponed.length > 0 || this.#scanner.isInterrupted || this.#isClogged
-    if (this.turn.isOver || isBehind) this.#postpone(chunk)
+    if (this.budget.isOver || isBehind) this.#postpone(chunk)
     else this.#scan(chunk)
   }
 
   #scan(chunk: Buffer): void {
-    this.#lane?.startChunk()
+    this.#connectionPath?.startChunk()
     const fault = this.#scanner.scan(chunk, this.inFlight.unitsAtOnce(UNITS_AT_ONCE))
     if (this.#rate !== null) this.#pace(this.#rate, chunk.length)
     this.#settle(fault)
@@ -218,7 +218,7 @@ export class FramingGuard extends Duplex implements LaneOwner {
 
   #unclog(): void {
     this.#isClogged = false
-    if (this.#postponed.length > 0) this.turn.next(() => this.#goOn())
+    if (this.#postponed.length > 0) this.budget.next(() => this.#goOn())
     else this.#flow()
   }
 
@@ -246,7 +246,7 @@ export class FramingGuard extends Duplex implements LaneOwner {
   }
 
   #settle(fault: Fault | null): void {
-    this.turn.spend(this.#scanner.takeUnits())
+    this.budget.spend(this.#scanner.takeUnits())
     this.#countPassed()
     this.#judge(fault)
     if (this.#scanner.isInterrupted) this.#postpone(NOTHING)
@@ -263,7 +263,7 @@ export class FramingGuard extends Duplex implements LaneOwner {
   #postpone(chunk: Buffer): void {
     this.#postponed.push(chunk)
     this.#flow()
-    if (this.#postponed.length === 1 && !this.#isClogged) this.turn.next(() => this.#goOn())
+    if (this.#postponed.length === 1 && !this.#isClogged) this.budget.next(() => this.#goOn())
   }
 
   #goOn(): void {
@@ -281,7 +281,8 @@ export class FramingGuard extends Duplex implements LaneOwner {
 
   #flow(): void {
     if (this.destroyed) return
-    const isBehind = this.#lane?.isFull === true || this.#unreadTimer !== undefined || this.#postponed.length > 0
+    const isBehind =
+      this.#connectionPath?.isFull === true || this.#unreadTimer !== undefined || this.#postponed.length > 0
     const isHeld = isBehind || this.#isClogged || this.#paceTimer !== undefined || this.#pressedBy !== null
     const isReading = this.#isWanted && !this.#isStopped && !this.#scanner.isWaiting && !isHeld
     if (!isReading) this.socket.pause()

@@ -1,12 +1,12 @@
-import type { Door } from '../base/doors.js'
+import type { IngressKind } from '../base/ingress.js'
 
 /** A message as it arrived: raw bytes, judged by nobody yet. */
 export interface IntakeEntryMessage {
   readonly kind: 'message'
   /** Epoch milliseconds of the arrival; what has waited elsewhere arrived there, before the entry before it maybe. */
   readonly arrivedAt: number
-  readonly door: Door
-  /** MQTT client id, '' for the will of a session that is gone; at another door `broker:ID`, `hj212:ADDRESS`, `modbus:ID`. */
+  readonly ingress: IngressKind
+  /** MQTT client id, '' for the will of a session that is gone; at another ingress `broker:ID`, `hj212:ADDRESS`, `modbus:ID`. */
   readonly client: string
   readonly topic: string
   /** The first 4 KiB only when `fullSizeBytes` is set. */
@@ -53,7 +53,7 @@ export interface JournalSink {
 }
 
 /** A message whose bytes lie in a buffer that is soon used again. Neither retained nor too large. */
-export interface MessageBytes {
+export interface BufferedMessage {
   readonly qos: 0 | 1
   readonly bytes: Buffer
   /** The payload lies from here … */
@@ -70,7 +70,7 @@ export interface StraightSink extends JournalSink {
   /** Makes the bytes that are the same in all entries of a client and a topic; for `appendMessage`. */
   headOf(client: string, topic: Uint8Array): Buffer
   /** Copies the message; never blocks. The number of its batch, or 0 when it is not taken, as too much waits. */
-  appendMessage(head: Buffer, arrivedAt: number, message: MessageBytes): number
+  appendMessage(head: Buffer, arrivedAt: number, message: BufferedMessage): number
   /**
    * `settled` is called once for each batch, in order, before any `done` of it: with null when all of it is on the
    * disk, with an error when it never will be.

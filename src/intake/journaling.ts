@@ -1,10 +1,10 @@
 import type { Clock } from '../base/clock.js'
-import type { Door } from '../base/doors.js'
+import type { IngressKind } from '../base/ingress.js'
 import type { Backlog } from './backlog.js'
 import { discardedOf } from './discarded.js'
+import type { EventLoopBudget } from './event-loop-budget.js'
 import type { IntakeEntryMessage, JournalSink } from './journal-sink.js'
 import type { IntakeStats } from './stats.js'
-import type { Turn } from './turn.js'
 
 /** Cost of going on with a message that is durable: its subscribers are looked for, its acknowledgement is written. */
 const SETTLED_UNITS = 4
@@ -28,9 +28,9 @@ export class Journaling {
     private readonly clock: Clock,
     private readonly stats: IntakeStats,
     private readonly backlog: Backlog,
-    private readonly door: Door = 'mqtt',
+    private readonly ingress: IngressKind = 'mqtt',
     /** One batch of the journal may settle thousands of messages; they go on in turns, in order. */
-    private readonly turn: Turn | null = null,
+    private readonly budget: EventLoopBudget | null = null,
   ) {}
 
   /** From now on nothing is taken any more: aedes publishes all wills and ends all sessions when it closes, and nobody died. */
@@ -47,7 +47,7 @@ export class Journaling {
     const entry = this.#entry(client, publication)
     const cameMs = performance.now()
     const sizeBytes = entry.topic.length + entry.payload.length
-    this.stats.messageCame(sizeBytes, 1, this.door)
+    this.stats.messageCame(sizeBytes, 1, this.ingress)
     this.backlog.add(sizeBytes)
     this.sink.append(entry, (error) => {
       this.#inTurn(() => {
@@ -59,26 +59,26 @@ export class Journaling {
   }
 
   #inTurn(goOn: () => void): void {
-    const { turn } = this
-    if (turn === null || (this.#settled.length === 0 && !turn.isOver)) {
-      turn?.spend(SETTLED_UNITS)
+    const { budget } = this
+    if (budget === null || (this.#settled.length === 0 && !budget.isOver)) {
+      budget?.spend(SETTLED_UNITS)
       goOn()
       return
     }
     this.#settled.push(goOn)
-    if (this.#settled.length === 1) turn.next(() => this.#goOn(turn))
+    if (this.#settled.length === 1) budget.next(() => this.#goOn(budget))
   }
 
-  #goOn(turn: Turn): void {
+  #goOn(budget: EventLoopBudget): void {
     const waiting = this.#settled
     let done = 0
-    while (done < waiting.length && !turn.isOver) {
-      turn.spend(SETTLED_UNITS)
+    while (done < waiting.length && !budget.isOver) {
+      budget.spend(SETTLED_UNITS)
       waiting[done++]!()
     }
     // Messages that were settled meanwhile stand behind in the same list.
     this.#settled = waiting.slice(done)
-    if (this.#settled.length > 0) turn.next(() => this.#goOn(turn))
+    if (this.#settled.length > 0) budget.next(() => this.#goOn(budget))
   }
 
   session(client: string, what: 'begin' | 'end'): void {
@@ -94,7 +94,7 @@ export class Journaling {
       return {
         kind: 'message',
         arrivedAt,
-        door: this.door,
+        ingress: this.ingress,
         client,
         topic,
         payload: bytes,
@@ -106,7 +106,7 @@ export class Journaling {
     return {
       kind: 'message',
       arrivedAt,
-      door: this.door,
+      ingress: this.ingress,
       client,
       topic,
       payload: discarded.sample,

@@ -10,7 +10,7 @@ import type { Limiting } from './limiting.js'
 import { type ByteStream, listen, listenSecure, portOf } from './listener.js'
 import type { MqttOptions } from './options.js'
 import { openingFault } from './packet-scanner.js'
-import { listenForWebSockets, type WebSocketDoor } from './websocket.js'
+import { listenForWebSockets, type WebSocketListener } from './websocket.js'
 
 /** Ports on which the embedded broker listens; null where it does not. */
 export interface MqttPorts {
@@ -32,7 +32,7 @@ interface Parts {
 /** Listeners of the embedded broker: TCP and WebSocket, each in the clear and over TLS; each connection is a stream of bytes. */
 export class Listeners {
   readonly #servers: Server[] = []
-  readonly #webSockets: WebSocketDoor[] = []
+  readonly #webSockets: WebSocketListener[] = []
   readonly #secure: TlsServer[] = []
   /** Between the connection and the end of the handshake, with their addresses: a socket that is gone has none. */
   readonly #shakingHands = new Map<Socket, string | undefined>()
@@ -67,7 +67,7 @@ export class Listeners {
     const closed = this.#servers.map((server) => new Promise<void>((resolve) => server.close(() => resolve())))
     for (const socket of this.#shakingHands.keys()) socket.destroy()
     this.#shakingHands.clear()
-    await Promise.all([...closed, ...this.#webSockets.map((door) => door.close())])
+    await Promise.all([...closed, ...this.#webSockets.map((ingress) => ingress.close())])
   }
 
   async #open(options: MqttOptions, certificate: Certificate | null): Promise<void> {
@@ -84,8 +84,8 @@ export class Listeners {
       this.#opened('tcp', portOf(server), host, 'MQTT')
     }
     if (ws_port !== null) {
-      const door = await this.#openWebSockets(options, ws_port, 'mqtt.ws_port', null)
-      this.#opened('ws', door.port, host, 'MQTT over WebSocket')
+      const ingress = await this.#openWebSockets(options, ws_port, 'mqtt.ws_port', null)
+      this.#opened('ws', ingress.port, host, 'MQTT over WebSocket')
     }
     if (tls === null || certificate === null) return
     const secure = listenerOptions(certificate, tls.client_certificates)
@@ -98,9 +98,9 @@ export class Listeners {
       this.#opened('tls', portOf(server), host, 'MQTT over TLS')
     }
     if (tls.ws_port !== null) {
-      const door = await this.#openWebSockets(options, tls.ws_port, 'mqtt.tls.ws_port', secure)
-      this.#guard(door.server as Server as TlsServer)
-      this.#opened('wss', door.port, host, 'MQTT over WebSocket and TLS')
+      const ingress = await this.#openWebSockets(options, tls.ws_port, 'mqtt.tls.ws_port', secure)
+      this.#guard(ingress.server as Server as TlsServer)
+      this.#opened('wss', ingress.port, host, 'MQTT over WebSocket and TLS')
     }
   }
 
@@ -109,23 +109,23 @@ export class Listeners {
     port: number,
     setting: string,
     tls: Parameters<typeof listenSecure>[2] | null,
-  ): Promise<WebSocketDoor> {
+  ): Promise<WebSocketListener> {
     const { limiting, onConnection, strangers } = this.parts
-    const door = await listenForWebSockets({ ...options, port, setting, tls }, limiting, (stream, socket) => {
+    const ingress = await listenForWebSockets({ ...options, port, setting, tls }, limiting, (stream, socket) => {
       if (tls === null) onConnection(stream, socket)
       else {
         const secure = socket as TLSSocket
         onConnection(Object.assign(stream, { certificateSubject: this.#subjectOf(secure) }), below(secure))
       }
     })
-    this.#webSockets.push(door)
+    this.#webSockets.push(ingress)
     if (tls === null) {
-      inFrontOf(door.server, (socket, goOn) => {
+      inFrontOf(ingress.server, (socket, goOn) => {
         strangers.enter(socket)
         goOn()
       })
     }
-    return door
+    return ingress
   }
 
   /** Garbage ends before anything is made for it. */

@@ -1,5 +1,5 @@
 import { Qlobber } from 'qlobber'
-import { Turn } from './turn.js'
+import { EventLoopBudget } from './event-loop-budget.js'
 
 /** Messages that wait for their turn to be given to subscribers; the newest beyond are dropped and counted. */
 const WAITING_MAX = 10_000
@@ -34,7 +34,7 @@ export class MessageQueue {
 
   /** @param onDropped called for each message that nobody gets because too many wait */
   constructor(
-    private readonly turn = new Turn(),
+    private readonly budget = new EventLoopBudget(),
     private readonly onDropped = ignore,
   ) {}
 
@@ -58,7 +58,7 @@ export class MessageQueue {
     if (this.#waiting.length > 0) this.#wait(message)
     else {
       const listeners = this.#listeners.match(message.topic)
-      if (listeners.length > 0 && this.turn.isOver) this.#wait(message)
+      if (listeners.length > 0 && this.budget.isOver) this.#wait(message)
       else this.#give(message, listeners)
     }
     done?.()
@@ -67,7 +67,7 @@ export class MessageQueue {
 
   #give(message: Routed, listeners: readonly Listener[]): void {
     if (listeners.length === 0) return
-    this.turn.spend(DELIVERY_UNITS * listeners.length)
+    this.budget.spend(DELIVERY_UNITS * listeners.length)
     for (const listener of listeners) listener(message, ignore)
   }
 
@@ -77,18 +77,18 @@ export class MessageQueue {
       return
     }
     this.#waiting.push(message)
-    if (this.#waiting.length === 1) this.turn.next(() => this.#goOn())
+    if (this.#waiting.length === 1) this.budget.next(() => this.#goOn())
   }
 
   #goOn(): void {
     const waiting = this.#waiting
     let given = 0
-    while (given < waiting.length && !this.turn.isOver) {
+    while (given < waiting.length && !this.budget.isOver) {
       const message = waiting[given++]!
       this.#give(message, this.#listeners.match(message.topic))
     }
     this.#waiting = waiting.slice(given)
-    if (this.#waiting.length > 0) this.turn.next(() => this.#goOn())
+    if (this.#waiting.length > 0) this.budget.next(() => this.#goOn())
   }
 
   close(done: () => void): this {

@@ -1,4 +1,4 @@
-import type { Door, Flow } from '../base/doors.js'
+import type { ClientFlow, IngressKind } from '../base/ingress.js'
 import { type Bucket, pour, putBounded } from './leak.js'
 
 /** Progress of the pipeline with what is acknowledged, in messages since the data directory was made. */
@@ -71,16 +71,17 @@ export class Pressure {
   }
 
   /** The flow of one client, the same for all of its connections. */
-  flowOf(door: Door, client: string): PressedFlow {
-    const key = `${door}/${client}`
+  flowOf(ingress: IngressKind, client: string): PressedFlow {
+    const key = `${ingress}/${client}`
     const flow = this.#flows.get(key) ?? new PressedFlow(this)
     putBounded(this.#flows, key, flow, FLOWS_MAX)
     return flow
   }
 
   /** The pipeline has seen how much of what came was of the past. */
-  told(flows: readonly Flow[]): void {
-    for (const { door, client, messages, past } of flows) this.#flows.get(`${door}/${client}`)?.told(messages, past)
+  told(flows: readonly ClientFlow[]): void {
+    for (const { ingress, client, messages, past } of flows)
+      this.#flows.get(`${ingress}/${client}`)?.told(messages, past)
   }
 
   /** Messages have come that will soon be durable. */

@@ -1,4 +1,4 @@
-import { DOORS, type Door } from '../base/doors.js'
+import { INGRESS_KINDS, type IngressKind } from '../base/ingress.js'
 
 /** Upper bounds in seconds of the buckets of `greengauge_ack_seconds`; slower ones count in the total alone. */
 export const ACK_BUCKETS_S = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10] as const
@@ -30,7 +30,7 @@ export const LIMITS = [
 ] as const
 export type Limit = (typeof LIMITS)[number]
 
-/** Results of a frame at the door of HJ 212, the label `result` of `greengauge_hj212_frames_total`. */
+/** Results of a frame at the ingress of HJ 212, the label `result` of `greengauge_hj212_frames_total`. */
 export const FRAME_RESULTS = ['taken', 'bad', 'unknown_station', 'wrong_password'] as const
 export type FrameResult = (typeof FRAME_RESULTS)[number]
 
@@ -46,14 +46,14 @@ const ACK_AT = COUNTERS.length
 const STALL_AT = ACK_AT + ACK_BUCKETS_S.length
 const LIMITS_AT = STALL_AT + STALL_BUCKETS_S.length
 const DOORS_AT = LIMITS_AT + LIMITS.length
-const FRAMES_AT = DOORS_AT + DOORS.length
+const FRAMES_AT = DOORS_AT + INGRESS_KINDS.length
 const DROPS_AT = FRAMES_AT + FRAME_RESULTS.length
 
 export interface IntakeFigures {
   /** Clients connected now. */
   readonly clients: number
   /** Messages taken in since the start: at the embedded broker PUBLISH packets and wills. */
-  readonly messages: Readonly<Record<Door, number>>
+  readonly messages: Readonly<Record<IngressKind, number>>
   /** Data loggers connected now, and frames of HJ 212 since the start. */
   readonly hj212: {
     readonly connections: number
@@ -105,8 +105,8 @@ export class IntakeStats {
     this.#add('clients', -1)
   }
   /** Messages came in, of so many bytes together. */
-  messageCame(sizeBytes: number, messages = 1, door: Door = 'mqtt'): void {
-    this.#cells[DOORS_AT + DOORS.indexOf(door)]! += messages
+  messageCame(sizeBytes: number, messages = 1, ingress: IngressKind = 'mqtt'): void {
+    this.#cells[DOORS_AT + INGRESS_KINDS.indexOf(ingress)]! += messages
     this.#add('bytes', sizeBytes)
   }
   hj212Came(): void {
@@ -146,7 +146,7 @@ export class IntakeStats {
     const limited = this.#byName(LIMITS, LIMITS_AT)
     return {
       clients: this.#of('clients'),
-      messages: this.#byName(DOORS, DOORS_AT),
+      messages: this.#byName(INGRESS_KINDS, DOORS_AT),
       hj212: {
         connections: this.#of('hj212Connections'),
         frames: this.#byName(FRAME_RESULTS, FRAMES_AT),

@@ -29,7 +29,7 @@ export interface WebSocketOptions extends Pick<MqttOptions, 'host' | 'ws_origins
   readonly tls: TlsOptions | null
 }
 
-export interface WebSocketDoor {
+export interface WebSocketListener {
   readonly server: Server
   readonly port: number
   /** Takes no more and ends the requests that are under way; connections are ended by whoever got them. */
@@ -45,7 +45,7 @@ export async function listenForWebSockets(
   { host, port, setting, tls, ws_origins, max_packet_bytes }: WebSocketOptions,
   limiting: Limiting,
   onConnection: (stream: ByteStream, socket: Socket) => void,
-): Promise<WebSocketDoor> {
+): Promise<WebSocketListener> {
   const timeouts = { headersTimeout: REQUEST_MS, requestTimeout: REQUEST_MS, connectionsCheckingInterval: 1000 }
   const server = tls === null ? createServer(timeouts) : createSecureServer({ ...timeouts, ...tls })
   const webSockets = new WebSocketServer({

@@ -1,12 +1,12 @@
-import { DOORS, type Door } from '../base/doors.js'
-import type { IntakeEntry, MessageBytes } from '../intake/journal-sink.js'
+import { INGRESS_KINDS, type IngressKind } from '../base/ingress.js'
+import type { BufferedMessage, IntakeEntry } from '../intake/journal-sink.js'
 
 /**
  * A record of the intake journal holds entries in order of arrival, without gaps, until the body ends. Numbers are
  * little-endian; `text` is a u32 length and UTF-8 bytes, `bytes` a u32 length and bytes.
  *
  *     every entry   kind u8, arrivedAt f64, then by kind
- *       1 message   flags u8 (QoS in bits 0-1, retain 4, too large 8, door in bits 4-6), client text, topic text,
+ *       1 message   flags u8 (QoS in bits 0-1, retain 4, too large 8, ingress in bits 4-6), client text, topic text,
  *                   full size u32 (only when too large), payload bytes
  *       2 tick      -
  *       3 session   what u8 (0 begin, 1 end), client text
@@ -28,7 +28,7 @@ export const KINDS = [
 ] as const satisfies readonly Entry['kind'][]
 export const RETAIN = 4
 export const TOO_LARGE = 8
-const DOOR_SHIFT = 4
+const INGRESS_SHIFT = 4
 
 /** Bytes of every entry before what its kind adds. */
 export const HEAD_BYTES = 9
@@ -119,7 +119,13 @@ export function messageHead(client: string, topic: Uint8Array): Buffer {
 }
 
 /** The same bytes as `writeEntry` of the message, from a head made once and a payload that lies in `source`. */
-export function writeMessage(body: Buffer, at: number, head: Buffer, arrivedAt: number, message: MessageBytes): number {
+export function writeMessage(
+  body: Buffer,
+  at: number,
+  head: Buffer,
+  arrivedAt: number,
+  message: BufferedMessage,
+): number {
   const payloadBytes = message.end - message.payloadAt
   const payloadAt = at + head.length
   body.set(head, at)
@@ -142,15 +148,20 @@ function copyBytes(from: Buffer, start: number, end: number, into: Buffer, at: n
   for (let i = start; i < end; i++) into[i + shift] = from[i]!
 }
 
-function flagsOf({ qos, retain, fullSizeBytes, door }: Extract<Entry, { kind: 'message' }>): number {
-  return qos | (retain ? RETAIN : 0) | (fullSizeBytes === null ? 0 : TOO_LARGE) | (DOORS.indexOf(door) << DOOR_SHIFT)
+function flagsOf({ qos, retain, fullSizeBytes, ingress }: Extract<Entry, { kind: 'message' }>): number {
+  return (
+    qos |
+    (retain ? RETAIN : 0) |
+    (fullSizeBytes === null ? 0 : TOO_LARGE) |
+    (INGRESS_KINDS.indexOf(ingress) << INGRESS_SHIFT)
+  )
 }
 
-/** A journal of before there were other doors says `mqtt`. Throws for a door that there is not. */
-export function doorOf(flags: number): Door {
-  const door = DOORS[flags >> DOOR_SHIFT]
-  if (door === undefined) throw new RangeError('a journal entry came through an unknown door')
-  return door
+/** A journal of before there were other kinds of ingress says `mqtt`. Throws for an ingress that there is not. */
+export function ingressOf(flags: number): IngressKind {
+  const ingress = INGRESS_KINDS[flags >> INGRESS_SHIFT]
+  if (ingress === undefined) throw new RangeError('a journal entry came through an unknown ingress')
+  return ingress
 }
 
 /** Payloads are views, not copies. Throws on a malformed body: a bug, or damage that the checksum did not see. */
@@ -177,7 +188,7 @@ function decodeEntry(input: EntryReader): Entry {
       return {
         kind,
         arrivedAt,
-        door: doorOf(flags),
+        ingress: ingressOf(flags),
         client: input.text(),
         topic: input.text(),
         qos: qos as 0 | 1 | 2,

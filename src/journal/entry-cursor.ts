@@ -1,6 +1,6 @@
-import type { Door } from '../base/doors.js'
+import type { IngressKind } from '../base/ingress.js'
 import { Texts } from '../base/texts.js'
-import { doorOf, type Entry, entryAt, HEAD_BYTES, KINDS, RETAIN, TOO_LARGE } from './entries.js'
+import { type Entry, entryAt, HEAD_BYTES, ingressOf, KINDS, RETAIN, TOO_LARGE } from './entries.js'
 
 /** Clients and topics that send at a time, by and large: with more their texts are made anew more often. */
 const TEXTS = 8192
@@ -20,7 +20,7 @@ export class EntryCursor {
   /** This field and the next four describe a message; for another entry they are without meaning. */
   retain = false
   fullSizeBytes: number | null = null
-  door: Door = 'mqtt'
+  ingress: IngressKind = 'mqtt'
   payloadStart = 0
   payloadEnd = 0
   readonly #clients = new Texts(TEXTS)
@@ -101,7 +101,7 @@ export class EntryCursor {
     const flags = this.body[this.#taken(1)]!
     if ((flags & 3) === 3) throw new RangeError('a journal entry has QoS 3')
     this.retain = (flags & RETAIN) !== 0
-    this.door = doorOf(flags)
+    this.ingress = ingressOf(flags)
     this.#clientStart = this.#skip()
     this.#clientEnd = this.#next
     this.#topicStart = this.#skip()

@@ -1,4 +1,4 @@
-import type { MessageBytes, StraightSink } from '../intake/journal-sink.js'
+import type { BufferedMessage, StraightSink } from '../intake/journal-sink.js'
 import type { Batch } from './committer.js'
 import { type Entry, entryBytes, messageHead, writeEntry, writeMessage } from './entries.js'
 import { RECORD_BYTES_MAX } from './segment.js'
@@ -52,7 +52,7 @@ class Group {
 }
 
 /**
- * The journal as the doors see it: entries in, and an answer to each when it is durable. Entries are collected while
+ * The journal as each ingress sees it: entries in, and an answer to each when it is durable. Entries are collected while
  * the last batch is on its way to the disk and go out as one record, so that one `fdatasync` serves all of them. They
  * are written where they are sent from, and that memory comes back with the answer: a message leaves no garbage.
  */
@@ -110,7 +110,7 @@ export class JournalClient implements StraightSink {
     return messageHead(client, topic)
   }
 
-  appendMessage(head: Buffer, arrivedAt: number, message: MessageBytes): number {
+  appendMessage(head: Buffer, arrivedAt: number, message: BufferedMessage): number {
     const sizeBytes = head.length + message.end - message.payloadAt
     if (sizeBytes > RECORD_BYTES_MAX || this.#pendingBytes + sizeBytes > this.#pendingBytesMax) return 0
     const group = this.#groupFor(sizeBytes)

@@ -121,7 +121,7 @@ function inForceOf({ plants, content }: Pick<ConfigVersion, 'plants' | 'content'
   return { plants, devices, rules }
 }
 
-/** `plant/device` of the stations and meters that the settings name for the doors that have their own. */
+/** `plant/device` of the stations and meters that the settings name for the ingress that have their own. */
 function askedDevices({ hj212, modbus }: Readonly<Record<string, unknown>>): readonly string[] {
   const stations = hj212Options.safeParse(hj212).data?.stations ?? []
   const units = modbusOptions.safeParse(modbus).data?.connections.flatMap((one) => one.units) ?? []

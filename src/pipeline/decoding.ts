@@ -1,8 +1,8 @@
 import type { Batch } from '../archive/batch.js'
 import type { Senders } from '../archive/senders.js'
-import { isOvertaken, type Notice } from '../base/doors.js'
 import { maskPasswords } from '../base/hj212/mask.js'
 import { isHj212Topic } from '../base/hj212/topic.js'
+import { type DeviceNotice, isOvertaken } from '../base/ingress.js'
 import { ReadingBlock } from '../base/reading-block.js'
 import { firstReason } from '../base/reasons.js'
 import type { SaidAct } from '../base/records.js'
@@ -36,7 +36,7 @@ export interface Decoding {
   readonly said: SaidAct[]
   readonly last: LastMessages
   readonly quarantined: Rejected[]
-  readonly notices: Notice[]
+  readonly notices: DeviceNotice[]
   /** States of the decoder that have changed since the stretch before. */
   readonly states: DialectState[]
 }

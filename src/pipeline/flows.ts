@@ -1,11 +1,11 @@
-import { DOORS, type Door, type Flow } from '../base/doors.js'
+import { type ClientFlow, INGRESS_KINDS, type IngressKind } from '../base/ingress.js'
 import type { Taken } from '../decode/taken.js'
 
 /** Age on arrival from which a message is of the past: nobody looks at its figures as at what goes on. */
 const PAST_MS = 120_000
 /** Counts go out this often, … */
 const TOLD_MS = 200
-/** … of so many clients of a door at most: those beyond are counted the next time. */
+/** … of so many clients of an ingress at most: those beyond are counted the next time. */
 const CLIENTS_MAX = 5000
 
 interface Count {
@@ -13,21 +13,26 @@ interface Count {
   past: number
 }
 
-/** Counts by client how much of what comes is of the past, for the doors: those slow it down when figures are late. */
+/** Counts by client how much of what comes is of the past, for the ingress: those slow it down when figures are late. */
 export class Flows {
-  readonly #byDoor: ReadonlyMap<Door, Map<string, Count>> = new Map(DOORS.map((door) => [door, new Map()]))
+  readonly #byIngress: ReadonlyMap<IngressKind, Map<string, Count>> = new Map(
+    INGRESS_KINDS.map((ingress) => [ingress, new Map()]),
+  )
   #toldAtMs = 0
   /** Readings of the past since this was set to 0. */
   pastReadings = 0
 
   /** Counts a decoded message. */
-  note({ door, client, arrivedAt }: { door: Door; client: string; arrivedAt: number }, taken: Taken): void {
-    const ofDoor = this.#byDoor.get(door)!
-    let count = ofDoor.get(client)
+  note(
+    { ingress, client, arrivedAt }: { ingress: IngressKind; client: string; arrivedAt: number },
+    taken: Taken,
+  ): void {
+    const ofIngress = this.#byIngress.get(ingress)!
+    let count = ofIngress.get(client)
     if (count === undefined) {
-      if (ofDoor.size >= CLIENTS_MAX) return
+      if (ofIngress.size >= CLIENTS_MAX) return
       count = { messages: 0, past: 0 }
-      ofDoor.set(client, count)
+      ofIngress.set(client, count)
     }
     count.messages++
     let { newestSentTs, readings } = taken
@@ -41,13 +46,13 @@ export class Flows {
   }
 
   /** Takes the counts since the last time; none when that is not long ago. */
-  take(nowMs: number): readonly Flow[] {
+  take(nowMs: number): readonly ClientFlow[] {
     if (Math.abs(nowMs - this.#toldAtMs) < TOLD_MS) return []
     this.#toldAtMs = nowMs
-    const flows: Flow[] = []
-    for (const [door, ofDoor] of this.#byDoor) {
-      for (const [client, { messages, past }] of ofDoor) flows.push({ door, client, messages, past })
-      ofDoor.clear()
+    const flows: ClientFlow[] = []
+    for (const [ingress, ofIngress] of this.#byIngress) {
+      for (const [client, { messages, past }] of ofIngress) flows.push({ ingress, client, messages, past })
+      ofIngress.clear()
     }
     return flows
   }

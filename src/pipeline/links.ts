@@ -1,5 +1,5 @@
 import type { Sender, Senders } from '../archive/senders.js'
-import { isOvertaken } from '../base/doors.js'
+import { isOvertaken } from '../base/ingress.js'
 import type { ConfigVersion, PlantOptions } from '../base/plant.js'
 import type { LinkChange } from '../base/reading.js'
 import type { TakenPart } from '../decode/taken.js'
@@ -33,13 +33,13 @@ export class Links {
 
   /** Takes what a message from a client says of a device that has been noted among the senders. */
   message(
-    message: Pick<Extract<Entry, { kind: 'message' }>, 'client' | 'arrivedAt' | 'door'>,
+    message: Pick<Extract<Entry, { kind: 'message' }>, 'client' | 'arrivedAt' | 'ingress'>,
     { path, status, readings, events }: Pick<TakenPart, 'path' | 'status' | 'readings' | 'events'>,
   ): readonly LinkChange[] {
     const sender = path === null ? undefined : this.#senders.find(path.plant, path.device)
     if (sender === undefined) return []
-    // A will of a session that is gone has no client, and says nothing of one; at the other doors there are no sessions.
-    const isSample = isSampleOf(sender, readings, events.length) && message.client !== '' && message.door === 'mqtt'
+    // A will of a session that is gone has no client, and says nothing of one; at the other ingress there are no sessions.
+    const isSample = isSampleOf(sender, readings, events.length) && message.client !== '' && message.ingress === 'mqtt'
     const isNews = isSample && !(sender.client === message.client && sender.session === 'open')
     const isStatus = status !== null && !isOvertaken(message, sender.lastHeardMs)
     if (!isStatus && !isNews) return []

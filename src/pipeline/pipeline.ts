@@ -3,7 +3,7 @@ import type { Archive } from '../archive/archive.js'
 import type { Batch, Changes, Outcome } from '../archive/batch.js'
 import type { Senders } from '../archive/senders.js'
 import type { Clock } from '../base/clock.js'
-import type { Flow, Notice } from '../base/doors.js'
+import type { ClientFlow, DeviceNotice } from '../base/ingress.js'
 import type { RetryAnswer } from '../base/wire.js'
 import type { DialectState } from '../decode/dialect.js'
 import type { Quarantine } from '../decode/quarantine.js'
@@ -55,9 +55,9 @@ export interface PipelineParts {
   readonly progress: PipelineProgress
   readonly decoderStates: readonly DialectState[]
   readonly upkeep: Upkeep
-  notify(notices: readonly Notice[]): void
+  notify(notices: readonly DeviceNotice[]): void
   /** Takes counts of what clients have sent of their past: a few times a second. */
-  flowed(flows: readonly Flow[]): void
+  flowed(flows: readonly ClientFlow[]): void
   /** Forgets devices that wait for it, if that can be done now; `save` brings the database to the ledger's place. */
   forget(save: () => Promise<void>): Promise<void>
   /** Readings that are new or another than before, and events, when they are saved. */

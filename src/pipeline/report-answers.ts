@@ -14,7 +14,7 @@ import { QUALITIES } from '../base/quality.js'
 import type { LineageReading, Report, ReportItem } from '../base/report.js'
 import type { Point } from '../kpi/windows/point.js'
 import type { AuditSources, AuditWish } from '../views/audit-sources.js'
-import { Turns } from '../views/turns.js'
+import { ConcurrencyLimit } from '../views/concurrency-limit.js'
 import type { Audit } from './audit.js'
 import { type MakingParts, reportSources } from './report-making.js'
 import { doReportWork } from './report-work.js'
@@ -39,7 +39,7 @@ export function auditSources(parts: ReportAnswerParts): AuditSources {
   const sources = reportSources(making)
   const { desk } = reports
   const { book } = desk
-  const turns = new Turns({ atOnce: 1, waitingMax: RENDERINGS_WAITING_MAX })
+  const turns = new ConcurrencyLimit({ atOnce: 1, waitingMax: RENDERINGS_WAITING_MAX })
   return {
     reports: () => book.items(),
     report: (id, version) => book.find(id, version),

@@ -68,7 +68,7 @@ export async function stackHoursAnswer(
   }
 }
 
-/** Fields were checked at the door; an event that was kept without them, as its type was not known then, is none. */
+/** Fields were checked at the ingress; an event that was kept without them, as its type was not known then, is none. */
 function calibrationOf(ts: number, fields: Readonly<Record<string, unknown>>): Calibration[] {
   const { data } = EVENT_FIELDS.cems_calibration.safeParse(fields)
   if (data === undefined) return []

@@ -4,7 +4,7 @@ import type { MqttPorts } from '../intake/listeners.js'
 import { fittedToFiles } from '../program/open-files.js'
 import type { Certificates } from './certificates.js'
 import { type GatewayContext, openContext } from './gateway/context.js'
-import { doorOptions } from './gateway/door-options.js'
+import { ingressOptions } from './gateway/door-options.js'
 import type { GatewayOptions } from './gateway/options.js'
 import { shown } from './gateway/start-pipeline.js'
 import { closeThreads, type GatewayThreads, startThreads } from './gateway/start-threads.js'
@@ -25,7 +25,7 @@ export interface Gateway {
   note(note: TrailNote): void
   /** Writes to files what is archived at this moment, before they are held; only where there is somebody who keeps them. */
   prepareBackup(): Promise<void>
-  /** Stops the doors first, then the journal, then the pipeline: what was acknowledged is on the disk all along. */
+  /** Stops the ingress first, then the journal, then the pipeline: what was acknowledged is on the disk all along. */
   close(): Promise<void>
   /** Resolves when a thread has ended that should not have. */
   readonly failed: Promise<Error>
@@ -69,8 +69,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 function reconfigure({ config }: GatewayContext, { intake, pipeline, forward }: GatewayThreads, loaded: Reread): void {
   const { config: now, registry, people, credentials, hash, content } = loaded
   const { level } = now.log
-  const doors = doorOptions(fittedToFiles(now), registry, credentials, config.data_dir)
-  intake.tell({ type: 'config', config: { hash, content }, doors, logLevel: level })
+  const ingress = ingressOptions(fittedToFiles(now), registry, credentials, config.data_dir)
+  intake.tell({ type: 'config', config: { hash, content }, ingress, logLevel: level })
   pipeline.tell({ type: 'log', level })
   forward?.tell({ type: 'log', level })
   pipeline.tell({ type: 'plants', plants: now.plants })

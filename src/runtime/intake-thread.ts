@@ -1,6 +1,6 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
-import type { Doors } from '../intake/doors.js'
+import type { Ingress } from '../intake/ingress.js'
 import { type IntakeContext, openContext } from './intake/context.js'
 import { openDoors } from './intake/open-doors.js'
 import { OwnEntries } from './intake/own-entries.js'
@@ -20,34 +20,38 @@ async function run(data: IntakeThreadData, parent: MessagePort): Promise<void> {
   const answer = (message: FromIntakeThread): void => parent.postMessage(message)
   const context = openContext(data)
   const entries = new OwnEntries(context)
-  const doors = await openDoors(context, answer)
-  if (doors === null) return
+  const ingress = await openDoors(context, answer)
+  if (ingress === null) return
   const stopTimers = startTimers(context, entries)
   data.noticePort.on('message', (message: FromPipeline) => {
     if ('flows' in message) context.pressure.told(message.flows)
-    else for (const notice of message.notices) doors.publish(notice)
+    else for (const notice of message.notices) ingress.publish(notice)
   })
   parent.on('message', async (message: ToIntakeThread) => {
-    if (message.type !== 'close') return take(message, { context, entries, doors })
+    if (message.type !== 'close') return take(message, { context, entries, ingress })
     stopTimers()
-    await doors.close()
+    await ingress.close()
     data.noticePort.close()
     answer({ type: 'closed' })
   })
-  answer({ type: 'ready', ports: doors.mqttPorts })
+  answer({ type: 'ready', ports: ingress.mqttPorts })
 }
 
 function take(
   message: Exclude<ToIntakeThread, { type: 'close' }>,
-  { context, entries, doors }: { readonly context: IntakeContext; readonly entries: OwnEntries; readonly doors: Doors },
+  {
+    context,
+    entries,
+    ingress,
+  }: { readonly context: IntakeContext; readonly entries: OwnEntries; readonly ingress: Ingress },
 ): void {
   if (message.type === 'act') entries.act(message.content)
-  else if (message.type === 'certificate') doors.useCertificate(message.certificate)
+  else if (message.type === 'certificate') ingress.useCertificate(message.certificate)
   else {
     context.log.level = message.logLevel
     // First into the journal: what comes in by it is read by it.
     entries.config(message.config)
-    doors.use(message.doors)
+    ingress.use(message.ingress)
   }
 }
 

@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { DOORS } from '../base/doors.js'
 import type { EventOrigin } from '../base/entry-origin.js'
+import { INGRESS_KINDS } from '../base/ingress.js'
 import { SCOPES, WINDOWS } from '../base/kpi.js'
 import {
   CORRECTION_FAULTS,
@@ -24,7 +24,7 @@ export const originAnswer: z.ZodType<EventOrigin> = z
     z.object({
       kind: z.literal('device'),
       device: z.string(),
-      ingress: z.enum(DOORS),
+      ingress: z.enum(INGRESS_KINDS),
       client: z.string().describe('MQTT client id; by another ingress broker:ID, edge:ID, hj212:ADDRESS, modbus:ID'),
     }),
     z.object({

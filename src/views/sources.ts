@@ -5,9 +5,9 @@ import type { AuthorityFigures, AuthorityLogAnswer, AuthorityStatus } from '../b
 import type { BrokerStatus } from '../base/broker-status.js'
 import type { Clock } from '../base/clock.js'
 import type { DeviceAnswer } from '../base/device.js'
-import type { Door } from '../base/doors.js'
 import type { ForgetAnswer, ForgetQuery } from '../base/forget.js'
 import type { ForwardStatus } from '../base/forward-status.js'
+import type { IngressKind } from '../base/ingress.js'
 import type { KpiInfo, KpiPoint, Scope, Window } from '../base/kpi.js'
 import type { MetricClass } from '../base/metrics.js'
 import type { AlarmChannel, ChannelTestAnswer } from '../base/notify.js'
@@ -128,10 +128,10 @@ export interface Histogram {
 
 /** Counters of what comes in. Asked every few seconds. */
 export interface IntakeMeasures {
-  /** By the MQTT door, since the data directory was made. */
+  /** By the embedded broker, since the data directory was made. */
   readonly messagesReceived: number
   /** Those of this start of the gateway. */
-  readonly messagesByDoor: Readonly<Record<Door, number>>
+  readonly messagesByDoor: Readonly<Record<IngressKind, number>>
   /** Payloads and topics, since the start. */
   readonly bytesReceived: number
   /** Records of the journal that were read, since the start. */
@@ -182,7 +182,7 @@ export interface Measures extends IntakeMeasures {
   /** Null where nothing is forwarded to a centre. */
   readonly forward: ForwardMeasures | null
   readonly mqttClients: number
-  /** Times that each bound of the MQTT door was reached, since the start. */
+  /** Times that each bound of the embedded broker was reached, since the start. */
   readonly mqttLimited: Readonly<Record<string, number>>
   /** Data loggers connected, and what became of their frames since the start. */
   readonly hj212: {

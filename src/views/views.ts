@@ -11,7 +11,7 @@ import { digestOf, isSameDigest } from '../access/token.js'
 import { mayDo, type Person } from '../base/roles.js'
 import { BACKLOG, Connections, Drops } from './connections.js'
 import { serveDashboards } from './dashboards.js'
-import { type FeedDoor, startFeed } from './feed/feed.js'
+import { type FeedAccess, startFeed } from './feed/feed.js'
 import { guardRoutes, visitorOf } from './guard.js'
 import { watchMethods } from './methods.js'
 import { documentRoute, documentRoutes } from './openapi.js'
@@ -145,7 +145,7 @@ export async function startViews(given: ViewOptions, sources: ViewSources, log: 
 }
 
 /** By ticket, or else like any other request. */
-function feedDoor(gate: Gate, { host, origins }: HttpOptions, connections: Connections, drops: Drops): FeedDoor {
+function feedDoor(gate: Gate, { host, origins }: HttpOptions, connections: Connections, drops: Drops): FeedAccess {
   return {
     isOurs: (raw) => isOurOrigin(raw, origins) && (gate.isRequired || isOurName(raw, host, origins)),
     admit: (raw) => {

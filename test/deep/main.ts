@@ -60,7 +60,7 @@ try {
     if (share === null) console.log(`left out: ${search.name}, which takes about ${search.seconds} s`)
   }
   const waiting = plan.filter((one) => one.share !== null)
-  await Promise.all(Array.from({ length: AT_ONCE }, () => lane(waiting)))
+  await Promise.all(Array.from({ length: AT_ONCE }, () => worker(waiting)))
 } finally {
   rmSync(scratch, { recursive: true, force: true })
 }
@@ -88,7 +88,7 @@ async function taggedTests(): Promise<{ readonly passed: number; readonly failed
   return { passed: result.numPassedTests, failed: result.numFailedTests + others }
 }
 
-async function lane(waiting: Planned[]): Promise<void> {
+async function worker(waiting: Planned[]): Promise<void> {
   for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
     const { name, seconds } = next.search
     if (performance.now() + seconds * next.share! * 1000 > endMs) {

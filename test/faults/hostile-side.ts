@@ -5,10 +5,10 @@ import { pino } from 'pino'
 import { systemClock } from '../../src/base/clock.js'
 import { arrivalClock } from '../../src/intake/arrival-clock.js'
 import { startBroker } from '../../src/intake/broker.js'
+import { EventLoopBudget } from '../../src/intake/event-loop-budget.js'
 import type { IntakeEntry, StraightSink } from '../../src/intake/journal-sink.js'
 import { mqttOptions } from '../../src/intake/options.js'
 import { IntakeStats } from '../../src/intake/stats.js'
-import { Turn } from '../../src/intake/turn.js'
 
 /**
  * A process with nothing but a broker, so that its event loop and its memory are the broker's alone: `guarded` is ours
@@ -83,9 +83,9 @@ let unitsMax = 0
 
 /** Adds up what is spent until the event loop comes round; the turn's own account begins anew right after that. */
 function watchTurns(): void {
-  const spend = Turn.prototype.spend
+  const spend = EventLoopBudget.prototype.spend
   let units = 0
-  Turn.prototype.spend = function (this: Turn, amount: number): void {
+  EventLoopBudget.prototype.spend = function (this: EventLoopBudget, amount: number): void {
     if (units === 0) {
       setImmediate(() => {
         units = 0

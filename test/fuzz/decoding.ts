@@ -16,14 +16,14 @@ export class JudgedDecoder {
   constructor(private readonly rules = RULES) {}
 
   /** Throws when what is said of the message is not true. */
-  take(topic: string, payload: Buffer, door: BytesIncoming['door'] = 'mqtt'): void {
+  take(topic: string, payload: Buffer, ingress: BytesIncoming['ingress'] = 'mqtt'): void {
     this.#position += 1
     if (this.#position % MESSAGES_MAX === 0) this.#decoder = new Decoder()
     this.#block.clear()
     this.#block.sources.length = 0
     const message: BytesIncoming = {
       topic,
-      door,
+      ingress,
       client: 'edge',
       payload,
       body: payload,

@@ -111,7 +111,7 @@ describe('the accounts do not close', () => {
 describe('a pipeline of three messages with two readings each', () => {
   const message = (i: number): Message => ({
     kind: 'message',
-    door: 'mqtt',
+    ingress: 'mqtt',
     arrivedAt: TS,
     client: 'c',
     topic: 'plants/sums-1/utilities/main-1/energy',

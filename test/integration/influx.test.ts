@@ -303,12 +303,12 @@ async function allAnswers(every = 1): Promise<Map<string, SeriesAnswer['points']
       ),
     ),
   )
-  const lane = async () => {
+  const worker = async () => {
     for (let question = questions.pop(); question !== undefined; question = questions.pop()) {
       answers.set(question.join(' '), await series(...question))
     }
   }
-  await Promise.all(Array.from({ length: 8 }, lane))
+  await Promise.all(Array.from({ length: 8 }, worker))
   for (const [device, metric] of [
     ['main-1', 'elec_import_kwh'],
     ['meter-2', 'heat_gj'],

@@ -29,7 +29,7 @@ async function listening(): Promise<{ readonly port: number; connections(): numb
 }
 
 test('a gateway that is opened for the reports alone lets no data loggers in and asks no meters', async () => {
-  const [door, meter] = [await listening(), await listening()]
+  const [ingress, meter] = [await listening(), await listening()]
   const config = join(dir, 'greengauge.yaml')
   // A gateway has worked on it.
   mkdirSync(join(dir, 'data', 'journal'), { recursive: true })
@@ -38,7 +38,7 @@ test('a gateway that is opened for the reports alone lets no data loggers in and
     JSON.stringify({
       data_dir: join(dir, 'data'),
       // Taken: a gateway that listened there would not start.
-      hj212: { port: door.port },
+      hj212: { port: ingress.port },
       modbus: {
         connections: [
           {
@@ -54,5 +54,5 @@ test('a gateway that is opened for the reports alone lets no data loggers in and
   )
   const { stdout } = await promisify(execFile)(process.execPath, [CLI, 'reports', '--config', config, '--json'])
   expect(JSON.parse(stdout)).toEqual({ items: [] })
-  expect([door.connections(), meter.connections()]).toEqual([0, 0])
+  expect([ingress.connections(), meter.connections()]).toEqual([0, 0])
 })

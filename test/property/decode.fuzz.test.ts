@@ -60,8 +60,8 @@ describe('whatever is sent', { timeout: LIMIT_MS }, () => {
   test('stands in the journal the same for both of its readers, damaged or not', () => {
     const dice = new Dice(SEED)
     const bodies = (Object.keys(all) as Language[]).flatMap((language) =>
-      all[language].slice(0, 50).map(({ topic, payload, door }) => {
-        const message = { kind: 'message', door, client: 'edge', topic, payload, qos: 1, retain: false } as const
+      all[language].slice(0, 50).map(({ topic, payload, ingress }) => {
+        const message = { kind: 'message', ingress, client: 'edge', topic, payload, qos: 1, retain: false } as const
         return encodeEntries([
           { ...message, arrivedAt: ARRIVED_AT, fullSizeBytes: dice.of([null, 5]) },
           { kind: 'session', arrivedAt: ARRIVED_AT, what: 'end', client: 'edge' },
@@ -109,7 +109,7 @@ describe('names that somebody makes up, each another', { timeout: 120_000 }, () 
         const payload = Buffer.from(sent)
         const bytes = { payload, body: payload, payloadStart: 0, payloadEnd: payload.length }
         const message = { topic, ...bytes, arrivedAt: ARRIVED_AT + i, retain: false, fullSizeBytes: null }
-        decoder.take({ ...message, door: 'mqtt', client: 'edge' }, RULES, block, i)
+        decoder.take({ ...message, ingress: 'mqtt', client: 'edge' }, RULES, block, i)
         if (i % 1000 === 0) {
           block.clear()
           block.sources.length = 0
@@ -141,16 +141,25 @@ function walked(cursor: EntryCursor, body: Buffer): unknown[] {
       entries.push([kind, arrivedAt])
       continue
     }
-    const { door, client, topic, retain, fullSizeBytes, payload } = cursor
-    entries.push([kind, arrivedAt, door, client, topic, retain, fullSizeBytes, Buffer.from(payload).toString('latin1')])
+    const { ingress, client, topic, retain, fullSizeBytes, payload } = cursor
+    entries.push([
+      kind,
+      arrivedAt,
+      ingress,
+      client,
+      topic,
+      retain,
+      fullSizeBytes,
+      Buffer.from(payload).toString('latin1'),
+    ])
   }
   return entries
 }
 
 function shown(entry: ReturnType<typeof decodeEntries>[number]): unknown {
   if (entry.kind !== 'message') return [entry.kind, entry.arrivedAt]
-  const { kind, arrivedAt, door, client, topic, retain, fullSizeBytes, payload } = entry
-  return [kind, arrivedAt, door, client, topic, retain, fullSizeBytes, Buffer.from(payload).toString('latin1')]
+  const { kind, arrivedAt, ingress, client, topic, retain, fullSizeBytes, payload } = entry
+  return [kind, arrivedAt, ingress, client, topic, retain, fullSizeBytes, Buffer.from(payload).toString('latin1')]
 }
 
 /** Answer of `read` as JSON, or the name of the error that it may throw. */

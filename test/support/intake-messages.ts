@@ -7,7 +7,7 @@ export function message(of: Partial<IntakeEntryMessage> = {}): IntakeEntryMessag
   return {
     kind: 'message',
     arrivedAt: TS,
-    door: 'mqtt',
+    ingress: 'mqtt',
     client: 'meter-1',
     topic: 'plants/p1/hall/meter-1/energy',
     payload: Buffer.from('{"metrics":{"elec_import_kwh":1}}'),

@@ -1,5 +1,5 @@
 import protobuf from 'protobufjs/minimal.js'
-import type { Notice } from '../../src/base/doors.js'
+import type { DeviceNotice } from '../../src/base/ingress.js'
 import { ReadingBlock } from '../../src/base/reading-block.js'
 import type { DecodeRules } from '../../src/decode/decode.js'
 import { Decoder } from '../../src/decode/decoder.js'
@@ -181,7 +181,7 @@ export class Host {
       arrivedAt: START_MS + atS * 1000,
       retain: false,
       fullSizeBytes: null,
-      door: 'mqtt' as const,
+      ingress: 'mqtt' as const,
       client: 'edge',
       ...more,
     }
@@ -203,12 +203,12 @@ export class Host {
   }
 
   /** Ticks second by second, and answers with what nodes were asked. */
-  tick(fromS: number, toS: number): Notice[] {
+  tick(fromS: number, toS: number): DeviceNotice[] {
     for (let atS = fromS; atS <= toS; atS++) this.decoder.tick(START_MS + atS * 1000, this.rules)
     return this.notices()
   }
 
-  notices(): Notice[] {
+  notices(): DeviceNotice[] {
     return [...this.decoder.takeNotices()]
   }
 

@@ -68,7 +68,7 @@ export interface SealingParts {
 
 export class Sealing {
   readonly #parts: SealingParts
-  #lane: Promise<unknown> = Promise.resolve()
+  #lastPass: Promise<unknown> = Promise.resolve()
   #done: Manifest | null = null
   #statedTo = -1
   /** Segments before this one may be gone while the entry that says so is still being written. */
@@ -106,7 +106,7 @@ export class Sealing {
       if (this.#held === 0 && (waitMs <= 0 || waitMs > RETRY_MS)) await this.#pass(false, signal)
       await clock.sleep(LOOK_MS, signal)
     }
-    await this.#lane
+    await this.#lastPass
   }
 
   /**
@@ -167,8 +167,8 @@ export class Sealing {
 
   /** One pass over everything, days that are not quiet included when `isAll`; passes stand one behind the other. */
   #pass(isAll: boolean, signal?: AbortSignal): Promise<void> {
-    const pass = this.#lane.then(() => this.#reconcile(isAll, signal))
-    this.#lane = pass
+    const pass = this.#lastPass.then(() => this.#reconcile(isAll, signal))
+    this.#lastPass = pass
     return pass
   }
 

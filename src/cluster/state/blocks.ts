@@ -49,7 +49,7 @@ const REMEDY = 'bring the store back as it was, or start the node that had the p
 export async function eachOf<T>(all: Iterable<T>, atOnce: number, work: (one: T) => Promise<void>): Promise<void> {
   const rest = all[Symbol.iterator]()
   let failure: { readonly error: unknown } | null = null
-  const lane = async (): Promise<void> => {
+  const worker = async (): Promise<void> => {
     for (let next = rest.next(); failure === null && next.done !== true; next = rest.next()) {
       try {
         await work(next.value)
@@ -58,8 +58,8 @@ export async function eachOf<T>(all: Iterable<T>, atOnce: number, work: (one: T)
       }
     }
   }
-  await Promise.all(Array.from({ length: atOnce }, lane))
-  // Set in a lane, which the compiler does not see.
+  await Promise.all(Array.from({ length: atOnce }, worker))
+  // Set in a worker, which the compiler does not see.
   const found = failure as { readonly error: unknown } | null
   if (found !== null) throw found.error
 }

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { type Command, Option } from 'commander'
 import { systemClock } from '../../base/clock.js'
-import { DOORS, type Door } from '../../base/doors.js'
 import { EXIT } from '../../base/exit-codes.js'
+import { INGRESS_KINDS, type IngressKind } from '../../base/ingress.js'
 import type { LoadedConfig } from '../../config/config.js'
 import { print, printJson } from '../../program/output.js'
 import { type Explained, type ExplainedReading, explain } from './explain.js'
@@ -12,7 +12,7 @@ import { type Explained, type ExplainedReading, explain } from './explain.js'
 interface ExplainOptions {
   readonly topic: readonly string[]
   readonly file: readonly string[]
-  readonly door: Door
+  readonly door: IngressKind
   readonly client?: string
   readonly at?: string
   readonly json?: boolean
@@ -30,7 +30,7 @@ export function addExplainCommand(program: Command, load: Load): void {
     )
     .requiredOption('--topic <topic>', 'topic it would come under; may be repeated', collect)
     .requiredOption('--file <file>', 'its payload, - for standard input; one for each topic', collect)
-    .addOption(new Option('--door <door>', 'how it would come').choices(DOORS).default('mqtt'))
+    .addOption(new Option('--door <door>', 'how it would come').choices(INGRESS_KINDS).default('mqtt'))
     .option('--client <id>', 'MQTT client it would come from (default: the one registered for the topic, or any)')
     .option('--at <time>', 'time of arrival, RFC 3339 (default: now)')
     .option('--config <file>', 'configuration file')
@@ -54,7 +54,7 @@ export function addExplainCommand(program: Command, load: Load): void {
     })
 }
 
-function payloadOf(command: Command, file: string, door: Door): Buffer {
+function payloadOf(command: Command, file: string, door: IngressKind): Buffer {
   try {
     const content = readFileSync(file === '-' ? 0 : file)
     // The line end of a frame does not come into the journal.

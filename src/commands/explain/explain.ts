@@ -1,7 +1,7 @@
 import { ROLES_OF_CLIENTS } from '../../access/client-roles.js'
 import type { RegisteredDevice } from '../../access/registry.js'
 import { systemClock } from '../../base/clock.js'
-import type { Door } from '../../base/doors.js'
+import type { IngressKind } from '../../base/ingress.js'
 import { METRICS } from '../../base/metrics.js'
 import { QUALITIES, type Quality } from '../../base/quality.js'
 import { ReadingBlock } from '../../base/reading-block.js'
@@ -32,7 +32,7 @@ export interface Supposed {
 /** Account of what would become of a message, as JSON has it. */
 export interface Explained {
   readonly topic: string
-  readonly door: Door
+  readonly door: IngressKind
   readonly size_bytes: number
   /** Things that are looked at, in order, each with what was found. */
   readonly steps: readonly Step[]
@@ -69,7 +69,7 @@ export interface ExplainedReading {
 
 /** Way by which the messages come. */
 export interface Coming {
-  readonly door: Door
+  readonly door: IngressKind
   /** MQTT client id; absent for the one that a registered device has, or any. */
   readonly client?: string | undefined
   /** Arrival of all of them, epoch ms. */
@@ -116,7 +116,7 @@ function explained(
     arrivedAt,
     retain: false,
     fullSizeBytes: isLarge ? payload.length : null,
-    door,
+    ingress: door,
     client: client ?? ownerOf(loaded.registry, topic)?.client ?? '',
   }
   const block = new ReadingBlock()
@@ -143,11 +143,11 @@ function explained(
   }
 }
 
-/** Decision of the door on a message, and the sentence that says it. */
+/** Decision of the ingress on a message, and the sentence that says it. */
 function admissionOf(
   { config, registry, credentials }: LoadedConfig,
   topic: string,
-  door: Door,
+  door: IngressKind,
   client: string | undefined,
 ): { readonly isLetThrough: boolean; readonly found: string } {
   if (door !== 'mqtt') return { isLetThrough: true, found: `${door}: whatever comes this way is kept` }

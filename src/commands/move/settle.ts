@@ -12,7 +12,7 @@ import { Unreachable } from '../client/unreachable.js'
 const LOOK_MS = 200
 
 /**
- * Brings all that the journal of a stopped gateway holds into the files of its archive: starts it with its doors shut and with
+ * Brings all that the journal of a stopped gateway holds into the files of its archive: starts it with its ingress shut and with
  * nobody to send anything to, waits until it has read everything, and stops it again.
  */
 export async function settle({ config, hash, content, registry, people }: LoadedConfig): Promise<void> {

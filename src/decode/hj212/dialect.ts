@@ -41,8 +41,8 @@ export class Hj212Dialect implements Dialect {
   #rules: DecodeRules | null = null
   #settings: Settings = settingsOf({ registered: null })
 
-  speaks({ door }: BytesIncoming): boolean {
-    return door === 'hj212'
+  speaks({ ingress }: BytesIncoming): boolean {
+    return ingress === 'hj212'
   }
 
   describe(): string {

@@ -33,9 +33,9 @@ export class Modbus implements Dialect {
   #compiledFrom: DecodeRules | null = null
   #meters = NO_METERS
 
-  /** By the door alone: what an MQTT client publishes under the topics of the poller was read of no meter. */
-  speaks({ door }: BytesIncoming): boolean {
-    return door === 'modbus'
+  /** By the ingress alone: what an MQTT client publishes under the topics of the poller was read of no meter. */
+  speaks({ ingress }: BytesIncoming): boolean {
+    return ingress === 'modbus'
   }
 
   take(message: BytesIncoming, rules: DecodeRules, taken: Taken, into: ReadingBlock, position: number): void {

@@ -18,8 +18,8 @@ export class ProfileDialect implements Dialect {
   readonly #emitter = new Emitter()
   readonly #reader = new PartReader(this.#emitter)
 
-  speaks({ topic, door = 'mqtt' }: BytesIncoming, rules: DecodeRules): boolean {
-    return (door === 'mqtt' || door === 'broker') && this.#plans.of(topic, rules) !== null
+  speaks({ topic, ingress = 'mqtt' }: BytesIncoming, rules: DecodeRules): boolean {
+    return (ingress === 'mqtt' || ingress === 'broker') && this.#plans.of(topic, rules) !== null
   }
 
   describe({ topic }: BytesIncoming, rules: DecodeRules): string {

@@ -1,5 +1,5 @@
 import type { Speaker } from '../../access/speakers.js'
-import type { Notice } from '../../base/doors.js'
+import type { DeviceNotice } from '../../base/ingress.js'
 import { type SparkplugOptions, sparkplugOptions } from '../../base/options/sparkplug.js'
 import type { ReadingBlock } from '../../base/reading-block.js'
 import { type DecodeRules, tooLarge } from '../decode.js'
@@ -46,7 +46,7 @@ export class Sparkplug implements Dialect {
   readonly #bearing = new Bearing(this.#nodes)
   readonly #topics = new Map<string, ReturnType<typeof parseSparkplugTopic>>()
   readonly #strangers = new Map<string, RebirthRequests>()
-  #notices: Notice[] = []
+  #notices: DeviceNotice[] = []
   #mapping: Mapping | null = null
   /** That the mapping was made for. */
   #rules: DecodeRules | null = null
@@ -55,8 +55,8 @@ export class Sparkplug implements Dialect {
     return this.#readings.leftOut
   }
 
-  speaks({ topic, door }: BytesIncoming): boolean {
-    return topic.startsWith(`${NAMESPACE}/`) && (door === undefined || door === 'mqtt' || door === 'broker')
+  speaks({ topic, ingress }: BytesIncoming): boolean {
+    return topic.startsWith(`${NAMESPACE}/`) && (ingress === undefined || ingress === 'mqtt' || ingress === 'broker')
   }
 
   describe(): string {
@@ -86,7 +86,7 @@ export class Sparkplug implements Dialect {
     this.#bearing.session(client, what === 'end', nowMs)
   }
 
-  takeNotices(): readonly Notice[] {
+  takeNotices(): readonly DeviceNotice[] {
     return this.#notices.splice(0)
   }
 
@@ -382,13 +382,13 @@ export class Sparkplug implements Dialect {
 /** The external broker that a message came through; null for the embedded one. */
 function brokerOf(incoming: BytesIncoming): string | null {
   // The client is looked for in the journal only when it is asked for.
-  if (incoming.door !== 'broker') return null
+  if (incoming.ingress !== 'broker') return null
   const { client = '' } = incoming
   return client.startsWith('broker:') ? client.slice('broker:'.length) : null
 }
 
-function speakerOf({ door = 'mqtt', client = '' }: BytesIncoming): Speaker {
-  return { ingress: door, client }
+function speakerOf({ ingress = 'mqtt', client = '' }: BytesIncoming): Speaker {
+  return { ingress: ingress, client }
 }
 
 function hint({ rebirth_requests }: SparkplugOptions): string {

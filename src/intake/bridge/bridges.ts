@@ -31,7 +31,7 @@ export interface BridgeParts {
   readonly tell: (status: BrokerStatus) => void
 }
 
-/** The door of messages from existing brokers: one connection for each. */
+/** The ingress of messages from existing brokers: one connection for each. */
 export class Bridges {
   readonly #journaling: Journaling
   readonly #connections: ReadonlyMap<string, BrokerConnection>

@@ -30,7 +30,7 @@ const WORDS: Readonly<Record<Exclude<FrameResult, 'taken'> | 'closed' | 'full' |
 }
 
 /**
- * The door for stack monitors that speak HJ 212 over TCP. A frame is answered when the journal has said that it is on the
+ * The ingress for stack monitors that speak HJ 212 over TCP. A frame is answered when the journal has said that it is on the
  * disk, never before; one that is not taken is journaled too, and not answered. Rejects with an Error that says what to
  * do, with the system's `code` and the `port`.
  *

@@ -6,7 +6,7 @@ import { hj212Topic } from '../../base/hj212/topic.js'
 import type { Hj212Options, Hj212Station } from '../../base/options/hj212.js'
 import type { FrameResult } from '../stats.js'
 
-/** Decision of the door on a sound frame. */
+/** Decision of the ingress on a sound frame. */
 export interface Judgement {
   readonly result: FrameResult
   /** Under which it is journaled. */

@@ -22,7 +22,7 @@ export interface PollersParts {
   readonly log: Pick<Logger, 'info' | 'warn' | 'error'>
 }
 
-/** The door of the meters that send nothing by themselves: one poller a connection. */
+/** The ingress of the meters that send nothing by themselves: one poller a connection. */
 export class Pollers {
   readonly #journaling: Journaling
   readonly #backlog = new Backlog(BACKLOG_BYTES_MAX)

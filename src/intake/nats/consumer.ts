@@ -155,7 +155,7 @@ export class DurableConsumer {
   #append(entry: IntakeEntryMessage, done: (error: Error | null) => void): void {
     const { sink, backlog, stats } = this.#parts
     const sizeBytes = entry.topic.length + entry.payload.length
-    stats.messageCame(sizeBytes, 1, entry.door)
+    stats.messageCame(sizeBytes, 1, entry.ingress)
     backlog.add(sizeBytes)
     sink.append(entry, (error) => {
       backlog.remove(sizeBytes)

@@ -48,7 +48,7 @@ export class MqttTake {
     return {
       kind: 'message',
       arrivedAt,
-      door: 'broker',
+      ingress: 'broker',
       client: CLIENT,
       topic: this.#topicOf(subject),
       payload: isTooLarge ? data.subarray(0, SAMPLE_BYTES_MAX) : data,

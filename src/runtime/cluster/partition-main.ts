@@ -8,7 +8,7 @@ import { explained } from '../../program/system-error.js'
 import { LOCKED, occupy, refuseUnfit } from '../data-dir.js'
 import { type Gateway, startGateway } from '../gateway.js'
 
-/** The process of one partition: a whole gateway without doors of its own. Its node starts it and talks to it over IPC. */
+/** The process of one partition: a whole gateway without ingress of its own. Its node starts it and talks to it over IPC. */
 
 /** Pause between two looks at whether the lease still holds. */
 const WATCH_MS = 100

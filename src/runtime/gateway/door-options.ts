@@ -3,15 +3,15 @@ import type { Credential } from '../../access/credentials.js'
 import type { RegisteredDevice } from '../../access/registry.js'
 import type { Config } from '../../config/config.js'
 import { pollPlansOf } from '../../decode/modbus/meters.js'
-import type { DoorOptions } from '../../intake/doors.js'
+import type { IngressOptions } from '../../intake/ingress.js'
 
-/** Settings of the doors; what was left at external brokers stays in the data directory of the start. */
-export function doorOptions(
+/** Settings of the ingress; what was left at external brokers stays in the data directory of the start. */
+export function ingressOptions(
   { mqtt, auth, brokers, hj212, sparkplug, modbus }: Config,
   registry: readonly RegisteredDevice[],
   credentials: readonly Credential[],
   dataDir: string,
-): DoorOptions {
+): IngressOptions {
   return {
     mqtt,
     auth,

@@ -1,6 +1,6 @@
 import type { FromIntakeThread, IntakeThreadData, ToIntakeThread } from '../intake/thread-data.js'
 import type { GatewayContext } from './context.js'
-import { doorOptions } from './door-options.js'
+import { ingressOptions } from './door-options.js'
 import type { NewestReports } from './newest-reports.js'
 import { Thread } from './thread.js'
 
@@ -19,7 +19,7 @@ export async function startIntake(context: GatewayContext, reports: NewestReport
   const intake: IntakeThread = new Thread(
     './intake-thread.js',
     {
-      doors: doorOptions(config, registry, credentials, config.data_dir),
+      ingress: ingressOptions(config, registry, credentials, config.data_dir),
       certificate: certificates.mqtt,
       ...owned,
       journalPort: intakeToJournal.port1,

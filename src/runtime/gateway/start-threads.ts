@@ -35,7 +35,7 @@ export async function startThreads(context: GatewayContext): Promise<GatewayThre
   return { journal, intake, pipeline, forward, mqttPorts: listening.ports, httpPort: serving.port }
 }
 
-/** Stops the doors first, then the journal, then the pipeline: what was acknowledged is on the disk all along. */
+/** Stops the ingress first, then the journal, then the pipeline: what was acknowledged is on the disk all along. */
 export async function closeThreads({ journal, intake, pipeline, forward }: GatewayThreads): Promise<void> {
   for (const thread of [intake, journal, pipeline, forward]) thread?.expectEnd()
   intake.tell({ type: 'close' })

@@ -36,7 +36,7 @@ export function openContext(data: IntakeThreadData): IntakeContext {
     }),
   )
   const mark = new DurableMark(data.mark)
-  const pressure = new Pressure(data.doors.mqtt.limits.figures_late_s, () => {
+  const pressure = new Pressure(data.ingress.mqtt.limits.figures_late_s, () => {
     return { durable: mark.read().messages, taken: mark.taken, isWalking: mark.isWalking }
   })
   return { data, log, journal, clock, stats: new IntakeStats(data.stats), pressure }

@@ -1,5 +1,5 @@
 import type { BrokerStatus } from '../../base/broker-status.js'
-import { type DoorParts, Doors } from '../../intake/doors.js'
+import { Ingress, type IngressDeps } from '../../intake/ingress.js'
 import { PollStats } from '../../intake/modbus/poll-stats.js'
 import type { OwnedPartition } from '../../nats/owned-partition.js'
 import type { IntakeContext } from './context.js'
@@ -9,11 +9,11 @@ import type { FromIntakeThread } from './thread-data.js'
 export async function openDoors(
   { data, log, journal, clock, stats, pressure }: IntakeContext,
   answer: (message: FromIntakeThread) => void,
-): Promise<Doors | null> {
+): Promise<Ingress | null> {
   try {
     const polls = new PollStats(data.pollStats)
     const tell = (status: BrokerStatus): void => answer({ type: 'broker', status })
-    return await Doors.open(data.doors, {
+    return await Ingress.open(data.ingress, {
       sink: journal,
       certificate: data.certificate,
       clock,
@@ -25,14 +25,14 @@ export async function openDoors(
       tell,
     })
   } catch (error) {
-    const { message, code, port = data.doors.mqtt.port ?? 0 } = error as NodeJS.ErrnoException & { port?: number }
+    const { message, code, port = data.ingress.mqtt.port ?? 0 } = error as NodeJS.ErrnoException & { port?: number }
     answer({ type: 'failed', message, code, port })
     return null
   }
 }
 
 /** Loaded only where there is a cluster. */
-async function inCluster(partition: OwnedPartition | undefined): Promise<Pick<DoorParts, 'partition' | 'takeEdge'>> {
+async function inCluster(partition: OwnedPartition | undefined): Promise<Pick<IngressDeps, 'partition' | 'takeEdge'>> {
   if (partition === undefined) return {}
   const { takeEdge } = await import('../../forward/edge-take.js')
   return { partition, takeEdge }

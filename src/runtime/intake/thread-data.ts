@@ -1,15 +1,15 @@
 import type { MessagePort } from 'node:worker_threads'
 import type { Certificate } from '../../access/certificates.js'
 import type { BrokerStatus } from '../../base/broker-status.js'
-import type { Flow, Notice } from '../../base/doors.js'
-import type { DoorOptions } from '../../intake/doors.js'
+import type { ClientFlow, DeviceNotice } from '../../base/ingress.js'
+import type { IngressOptions } from '../../intake/ingress.js'
 import type { MqttPorts } from '../../intake/listeners.js'
 import type { OwnedPartition } from '../../nats/owned-partition.js'
 import type { LogOptions } from '../../program/log-options.js'
 
 /** The intake thread is started with this as its workerData. */
 export interface IntakeThreadData {
-  readonly doors: DoorOptions
+  readonly ingress: IngressOptions
   /** Certificate of `mqtt.tls`; null without. */
   readonly certificate: Certificate | null
   /** In a cluster: what it works for. */
@@ -30,7 +30,7 @@ export interface IntakeThreadData {
 }
 
 /** Messages of the pipeline: to subscribers, here or at an external broker; and what clients have sent of their past. */
-export type FromPipeline = { readonly notices: readonly Notice[] } | { readonly flows: readonly Flow[] }
+export type FromPipeline = { readonly notices: readonly DeviceNotice[] } | { readonly flows: readonly ClientFlow[] }
 
 export type ToIntakeThread =
   | { readonly type: 'close' }
@@ -38,7 +38,7 @@ export type ToIntakeThread =
   | {
       readonly type: 'config'
       readonly config: IntakeThreadData['config']
-      readonly doors: DoorOptions
+      readonly ingress: IngressOptions
       readonly logLevel: string
     }
   /** Another one of `mqtt.tls`, for those who connect from now on. */

@@ -182,7 +182,7 @@ export class InfluxStore implements Store {
     const bodies = bodiesOf(batch, packing, refused)
     let busy: Busy | null = null
     // Each takes the next body as soon as its last one is answered, so that `in_flight` are under way and none is alone.
-    const lane = async () => {
+    const worker = async () => {
       while (busy === null) {
         const { value: body, done } = bodies.next()
         if (done === true) return
@@ -191,7 +191,7 @@ export class InfluxStore implements Store {
         else refused.push(...outcome.refused)
       }
     }
-    await Promise.all(Array.from({ length: this.#options.in_flight }, lane))
+    await Promise.all(Array.from({ length: this.#options.in_flight }, worker))
     return busy ?? { kind: 'stored', refused }
   }
 

@@ -47,7 +47,7 @@ export interface Feed {
 }
 
 /** Decides who may read the feed. */
-export interface FeedDoor {
+export interface FeedAccess {
   /** True when a page of the origin of this request may read it. */
   isOurs(request: IncomingMessage): boolean
   /** Null for who may not read it. */
@@ -73,7 +73,7 @@ export type FeedSources = Pick<
  * it reads. Clients that asked for the same share the work. A client costs a bounded amount of memory (outbox, unread
  * bytes, one message), all of them together too, and no other client a thing.
  */
-export function startFeed(sources: FeedSources, door: FeedDoor): Feed {
+export function startFeed(sources: FeedSources, access: FeedAccess): Feed {
   const { clock } = sources
   const clients = new Map<WebSocket, FeedClient>()
   const allowed = new Map<WebSocket, () => boolean>()
@@ -182,7 +182,7 @@ export function startFeed(sources: FeedSources, door: FeedDoor): Feed {
     clients.get(goes)?.leave()
     clients.delete(goes)
     closeSoon(goes, CLOSE.noRoom, 'too many feeds are open')
-    door.dropped(address)
+    access.dropped(address)
   }
 
   function unreadBytes(): number {
@@ -213,9 +213,9 @@ export function startFeed(sources: FeedSources, door: FeedDoor): Feed {
 
   return {
     upgrade(request, socket, head) {
-      const refusal = stopping.signal.aborted ? 503 : refusalOf(request, door)
+      const refusal = stopping.signal.aborted ? 503 : refusalOf(request, access)
       if (refusal !== null) return refuse(socket, refusal)
-      const admitted = door.admit(request)
+      const admitted = access.admit(request)
       const address = request.socket.remoteAddress
       webSockets.handleUpgrade(request, socket, head, (webSocket) => {
         // A page cannot see the status of a refused upgrade, but a close code it can.
@@ -260,10 +260,10 @@ function sum<T>(all: Iterable<T>, figure: (one: T) => number): number {
 }
 
 /** The status of a request for an upgrade that is not taken; null when it is. */
-function refusalOf(request: IncomingMessage, door: FeedDoor): number | null {
+function refusalOf(request: IncomingMessage, access: FeedAccess): number | null {
   const { url, headers } = request
   if (url?.split('?', 1)[0] !== FEED_PATH) return 404
-  if (!door.isOurs(request)) return 403
+  if (!access.isOurs(request)) return 403
   const protocols = headers['sec-websocket-protocol']?.split(',').map((protocol) => protocol.trim())
   return protocols?.includes(FEED_SUBPROTOCOL) ? null : 400
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { MachineEnergyAnswer } from '../../base/machine-energy.js'
+import { ConcurrencyLimit } from '../concurrency-limit.js'
 import { machineEnergy } from '../machine-energy.js'
 import { machineEnergyAnswer } from '../machine-energy-answer.js'
 import { faultOf, range, rangeOf } from '../parameters.js'
@@ -7,7 +8,6 @@ import { problem } from '../problem.js'
 import type { Server } from '../server.js'
 import { SharedAnswers } from '../shared-answers.js'
 import type { ViewSources } from '../sources.js'
-import { Turns } from '../turns.js'
 import { plantParams, requirePlant } from './plants.js'
 
 /** Longest range: some years. */
@@ -23,7 +23,7 @@ type Sources = Pick<ViewSources, 'clock' | 'hasPlant' | 'plants' | 'points' | 'c
 /** Energy of machines by state, for the page that ranks them. */
 export function machineEnergyRoute(server: Server, sources: Sources): void {
   const shared = new SharedAnswers<MachineEnergyAnswer>(sources.clock, SHARED)
-  const reads = new Turns(READS)
+  const reads = new ConcurrencyLimit(READS)
   server.get(
     '/api/v1/plants/:plant/energy/machines',
     {

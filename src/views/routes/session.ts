@@ -7,7 +7,7 @@ import { TICKET_S } from '../../access/tickets.js'
 import type { SessionAnswer, TicketAnswer } from '../../base/access.js'
 import { RIGHTS, type Right, ROLES, type Role } from '../../base/roles.js'
 import { giveSession, sessionIn, takeSession } from '../cookies.js'
-import { type Asker, FairTurns } from '../fair-turns.js'
+import { FairConcurrencyLimit, type Requester } from '../fair-concurrency-limit.js'
 import { readJson } from '../posted.js'
 import { ProblemError, problem } from '../problem.js'
 import type { Server } from '../server.js'
@@ -48,10 +48,10 @@ export function sessionRoutes(
   origins: readonly string[],
   dropped: (address: string) => void,
 ): void {
-  const hashes = new FairTurns({ ...HASHES, dropped: ({ address }) => dropped(address) })
+  const hashes = new FairConcurrencyLimit({ ...HASHES, dropped: ({ address }) => dropped(address) })
   const knownNetworks = new KnownHosts()
   /** Somebody who is signed in already, as when a password is asked for again, or comes from where somebody has signed in, goes first. */
-  const askerOf = (visitor: Visitor | null, ip: string, said: string): Asker => {
+  const askerOf = (visitor: Visitor | null, ip: string, said: string): Requester => {
     const { host, network } = originOf(ip)
     if (visitor !== null) {
       const account = `account:${encodeURIComponent(visitor.person.name)}`

@@ -1,12 +1,12 @@
 import { z } from 'zod'
 import type { DeviceStates } from '../../base/state-segments.js'
+import { ConcurrencyLimit } from '../concurrency-limit.js'
 import { faultOf, PARAMETERS, range, rangeOf } from '../parameters.js'
 import { notFound, problem } from '../problem.js'
 import type { Server } from '../server.js'
 import { SharedAnswers } from '../shared-answers.js'
 import type { ViewSources } from '../sources.js'
 import { deviceStatesAnswer, plantStatesAnswer } from '../state-answers.js'
-import { Turns } from '../turns.js'
 import { plantParams, requirePlant } from './plants.js'
 
 const HOUR_MS = 3_600_000
@@ -32,7 +32,7 @@ type StateSources = Pick<ViewSources, 'clock' | 'hasPlant' | 'plants' | 'states'
 /** Routes that tell what machines and robots were doing, as stretches of time. */
 export function stateRoutes(server: Server, sources: StateSources): void {
   const ofPlants = new SharedAnswers<readonly DeviceStates[]>(sources.clock, SHARED)
-  const walks = new Turns(WALKS)
+  const walks = new ConcurrencyLimit(WALKS)
   server.get(
     '/api/v1/plants/:plant/devices/:device/states',
     {

@@ -111,7 +111,7 @@ async function appended(side: string, { client }: JournalSide, window: number, s
 function entryAt(arrivedAt: number): Entry {
   return {
     kind: 'message',
-    door: 'mqtt',
+    ingress: 'mqtt',
     arrivedAt,
     qos: 1,
     retain: false,

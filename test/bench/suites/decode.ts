@@ -59,7 +59,7 @@ function caseOf(name: string, samples: number, messages: number, element: (i: nu
       const elements = Array.from({ length: samples }, (_, k) => element(n + k, FIRST_TS + (n + k) * 1000))
       return {
         kind: 'message' as const,
-        door: 'mqtt' as const,
+        ingress: 'mqtt' as const,
         arrivedAt: FIRST_TS + (n + samples) * 1000,
         client: `load-${device}`,
         topic: `plants/bench/line-1/${device}/energy`,

@@ -1,8 +1,8 @@
 import { join } from 'node:path'
-import type { Door } from '../../../src/base/doors.js'
 import { writeFrame } from '../../../src/base/hj212/frame.js'
 import { writeWallTime } from '../../../src/base/hj212/time.js'
 import { hj212Topic } from '../../../src/base/hj212/topic.js'
+import type { IngressKind } from '../../../src/base/ingress.js'
 import { ReadingBlock } from '../../../src/base/reading-block.js'
 import { profilesFolder } from '../../../src/config/config.js'
 import { readProfile } from '../../../src/config/profile-files.js'
@@ -41,7 +41,7 @@ interface Sent {
 
 interface Language {
   readonly name: string
-  readonly door?: Door
+  readonly ingress?: IngressKind
   /** Messages that come before the load and are not measured. */
   readonly births?: readonly Sent[]
   /** Message `n` of all, of device `d`, with the sample of a time. */
@@ -126,7 +126,7 @@ const LANGUAGES: readonly Language[] = [
   },
   {
     name: 'HJ 212, 3 pollutants',
-    door: 'hj212',
+    ingress: 'hj212',
     readings: 3,
     message: (n, d, ts) => {
       const cp = ['a21026', 'a21002', 'a34013'].map((code) => `${code}-Rtd=${(n % 900) / 10},${code}-Flag=N`)
@@ -180,7 +180,7 @@ function loadOf(language: Language, messages: number): Load {
   let payloadBytes = 0
   const entryOf = (sent: Sent, arrivedAt: number) => ({
     kind: 'message' as const,
-    door: language.door ?? 'mqtt',
+    ingress: language.ingress ?? 'mqtt',
     arrivedAt,
     client: 'load',
     topic: sent.topic,

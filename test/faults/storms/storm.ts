@@ -69,10 +69,10 @@ export class StormClient {
 export async function manyTimes<T>(count: number, atOnce: number, act: (i: number) => Promise<T>): Promise<T[]> {
   const results: T[] = []
   let next = 0
-  const lane = async (): Promise<void> => {
+  const worker = async (): Promise<void> => {
     for (let i = next++; i < count; i = next++) results[i] = await act(i)
   }
-  await Promise.all(Array.from({ length: atOnce }, lane))
+  await Promise.all(Array.from({ length: atOnce }, worker))
   return results
 }
 

@@ -38,10 +38,10 @@ function entries(bytes: Buffer): void {
     const all: unknown[] = []
     cursor.open(bytes)
     while (cursor.next()) {
-      const { kind, arrivedAt, door, client, topic, retain, fullSizeBytes, payload } = cursor
+      const { kind, arrivedAt, ingress, client, topic, retain, fullSizeBytes, payload } = cursor
       all.push(
         kind === 'message'
-          ? [kind, arrivedAt, door, client, topic, retain, fullSizeBytes, hex(payload)]
+          ? [kind, arrivedAt, ingress, client, topic, retain, fullSizeBytes, hex(payload)]
           : [kind, arrivedAt],
       )
     }
@@ -50,8 +50,8 @@ function entries(bytes: Buffer): void {
   const byEntries = told(() =>
     decodeEntries(bytes).map((entry) => {
       if (entry.kind !== 'message') return [entry.kind, entry.arrivedAt]
-      const { kind, arrivedAt, door, client, topic, retain, fullSizeBytes, payload } = entry
-      return [kind, arrivedAt, door, client, topic, retain, fullSizeBytes, hex(payload)]
+      const { kind, arrivedAt, ingress, client, topic, retain, fullSizeBytes, payload } = entry
+      return [kind, arrivedAt, ingress, client, topic, retain, fullSizeBytes, hex(payload)]
     }),
   )
   if (byCursor !== byEntries) throw new Error(`the two readers say ${byCursor} and ${byEntries}`)
@@ -101,7 +101,7 @@ function hex(bytes: Uint8Array): string {
 function body(payload: string): Buffer {
   const message = {
     kind: 'message',
-    door: 'mqtt',
+    ingress: 'mqtt',
     client: 'edge',
     topic: 'plants/p/l/d/energy',
     qos: 1,

@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
-import type { Door } from '../../../src/base/doors.js'
 import { writeFrame } from '../../../src/base/hj212/frame.js'
 import { hj212Topic } from '../../../src/base/hj212/topic.js'
+import type { IngressKind } from '../../../src/base/ingress.js'
 import { profilesFolder } from '../../../src/config/config.js'
 import { profilesIn, readProfile } from '../../../src/config/profile-files.js'
 import type { DecodeRules } from '../../../src/decode/decode.js'
@@ -14,7 +14,7 @@ import { bdSeq, encoded, type SentMetric, TYPE } from '../sparkplug.js'
 export interface Specimen {
   readonly topic: string
   readonly payload: Buffer
-  readonly door: Door
+  readonly ingress: IngressKind
 }
 
 export type Language = 'plain' | 'sparkplug' | 'profile' | 'hj212'
@@ -77,16 +77,16 @@ function plain(seed: number): readonly Specimen[] {
       readFileSync(new URL(`${name}/input.json`, folder), 'utf8'),
     ) as CaseInput
     const payload = base64 === undefined ? Buffer.from(text ?? JSON.stringify(json)) : Buffer.from(base64, 'base64')
-    return { topic, payload, door: 'mqtt' as const }
+    return { topic, payload, ingress: 'mqtt' as const }
   })
   const any = fc.sample(fc.json({ maxDepth: 4 }), { seed, numRuns: GENERATED })
   const topic = `plants/${PLANT}/press/r-2/robot`
-  return [...cases, ...any.map((text) => ({ topic, payload: Buffer.from(text), door: 'mqtt' as const }))]
+  return [...cases, ...any.map((text) => ({ topic, payload: Buffer.from(text), ingress: 'mqtt' as const }))]
 }
 
 function ofProfiles(): readonly Specimen[] {
   return Object.values(profiles).flatMap(({ cases }) =>
-    cases.map(({ topic, payload }) => ({ topic, payload: Buffer.from(payload), door: 'mqtt' as const })),
+    cases.map(({ topic, payload }) => ({ topic, payload: Buffer.from(payload), ingress: 'mqtt' as const })),
   )
 }
 
@@ -160,7 +160,7 @@ function sparkplug(seed: number): readonly Specimen[] {
   ].map(([topic, payload]) => ({
     topic: `spBv1.0/${topic}`,
     payload: Buffer.from(encoded(payload)),
-    door: 'mqtt' as const,
+    ingress: 'mqtt' as const,
   }))
 }
 
@@ -184,7 +184,7 @@ function hj212(seed: number): readonly Specimen[] {
   })
   return fc.sample(head, { seed, numRuns: GENERATED / 2 }).map(({ cn, flag, mn, cp }) => {
     const segment = `QN=20261124150001000;ST=31;CN=${cn};PW=123456;MN=${mn};Flag=${flag};CP=&&${cp}&&`
-    return { topic: hj212Topic(mn), payload: framed(Buffer.from(segment), mn === 'A1'), door: 'hj212' as const }
+    return { topic: hj212Topic(mn), payload: framed(Buffer.from(segment), mn === 'A1'), ingress: 'hj212' as const }
   })
 }
 

@@ -39,7 +39,7 @@ export function* messagesOf(corpus: Corpus, seed: number): Generator<BytesIncomi
         dice.below(30) === 0
           ? mutant(Buffer.from(specimen.topic), Buffer.from(other.topic), dice).toString()
           : specimen.topic,
-      door: specimen.door,
+      ingress: specimen.ingress,
       client: 'edge',
       payload: body.subarray(before, before + payload.length),
       body,

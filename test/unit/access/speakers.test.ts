@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { RegisteredDevice } from '../../../src/access/registry.js'
 import { Speakers, type SpeakersParts, speaksForOptions } from '../../../src/access/speakers.js'
-import type { Door } from '../../../src/base/doors.js'
+import type { IngressKind } from '../../../src/base/ingress.js'
 
 const SINCE = '2026-11-24T08:00:00Z'
 const registered = (device: string, client?: string): RegisteredDevice => ({
@@ -16,13 +16,13 @@ function speakers(parts: Partial<SpeakersParts> = {}): Speakers {
 }
 
 const grant = (one: object) => [speaksForOptions.parse(one)]
-const may = (all: Speakers, key: string, ingress: Door, client: string) => {
+const may = (all: Speakers, key: string, ingress: IngressKind, client: string) => {
   const [plant, device] = key.split('/') as [string, string]
   return all.problemOf({ plant, device }, { ingress, client }) === null
 }
 
 describe('a device that has a client', () => {
-  test.each<[string, Door, string, boolean]>([
+  test.each<[string, IngressKind, string, boolean]>([
     ['is spoken for by that client', 'mqtt', 'plc-7', true],
     ['by no other one', 'mqtt', 'thief', false],
     ['by none without a name', 'mqtt', '', false],

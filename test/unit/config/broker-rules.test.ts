@@ -86,8 +86,8 @@ test.each([
   [`brokers: [{ ${HALL} }]`, []],
   ['hj212: { port: 0 }', []],
   [`modbus: { connections: [{ id: m, host: 127.0.0.1, units: [{ ${METER} }] }] }`, []],
-])('without a broker of our own and with "%s" there are problems at %j', (door, paths) => {
-  const loaded = load(`mqtt: { enabled: false }\n${door}`)
+])('without a broker of our own and with "%s" there are problems at %j', (ingress, paths) => {
+  const loaded = load(`mqtt: { enabled: false }\n${ingress}`)
   expect('problems' in loaded ? loaded.problems.map(({ path }) => path) : []).toEqual(paths)
 })
 

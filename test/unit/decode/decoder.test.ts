@@ -42,9 +42,9 @@ describe('every case of decoding', () => {
 })
 
 describe('what an external broker had kept (retained)', () => {
-  const take = (payload: string, retain: boolean, door: 'mqtt' | 'broker' = 'broker') => {
+  const take = (payload: string, retain: boolean, ingress: 'mqtt' | 'broker' = 'broker') => {
     const block = new ReadingBlock()
-    const taken = new Decoder().take({ ...messageOf(payload), retain, door }, ANYBODY, block, 1)
+    const taken = new Decoder().take({ ...messageOf(payload), retain, ingress }, ANYBODY, block, 1)
     const rejected = taken.rejected.map(({ reason, detail }) => `${reason}: ${detail}`)
     return { times: readingsOf(block).map(({ ts }) => ts), rejected, isDecoded: taken.isDecoded }
   }

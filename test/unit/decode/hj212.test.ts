@@ -27,7 +27,7 @@ function setUp(station: object = {}, rules: Partial<DecodeRules> = {}) {
     taken.clear()
     const bytes = { body: Buffer.from(payload), payloadStart: 0, payloadEnd: payload.length }
     const message = { ...bytes, topic, payload, arrivedAt, retain: false, fullSizeBytes: null, isAgain }
-    dialect.take({ ...message, door: 'hj212' }, all, taken, block, 1)
+    dialect.take({ ...message, ingress: 'hj212' }, all, taken, block, 1)
     return { readings: readingsOf(block), taken, values: valuesOf(block) }
   }
   const take = (cp: string, { cn = '2011', flag = '4', more = '', ...how }: Partial<Frame> = {}) => {

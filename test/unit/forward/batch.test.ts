@@ -10,7 +10,7 @@ import { message, TS } from '../../support/intake-messages.js'
 const three = [
   message(),
   message({ arrivedAt: TS + 1, retain: true, qos: 0 }),
-  message({ door: 'hj212', topic: 'hj212/1' }),
+  message({ ingress: 'hj212', topic: 'hj212/1' }),
 ]
 const batch = encodeBatch(encodeEntries(three))
 

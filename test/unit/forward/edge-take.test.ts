@@ -22,14 +22,14 @@ const take = (messages: readonly IntakeEntryMessage[], plant?: string) =>
 
 test('messages come as they came to the edge, with their time there, under the name of the edge', () => {
   expect(take([message(), message({ retain: true })])).toEqual([
-    message({ client: `edge:${EDGE}/p1`, door: 'broker' }),
-    message({ client: `edge:${EDGE}/p1`, door: 'broker', retain: true }),
+    message({ client: `edge:${EDGE}/p1`, ingress: 'broker' }),
+    message({ client: `edge:${EDGE}/p1`, ingress: 'broker', retain: true }),
   ])
 })
 
-test('what came by another door than MQTT is decoded as such here too', () => {
-  const frame = message({ door: 'hj212', topic: 'hj212/33200700123456', client: 'hj212:10.0.0.9' })
-  expect(take([frame])).toMatchObject([{ door: 'hj212', topic: 'hj212/33200700123456' }])
+test('what came by another ingress than MQTT is decoded as such here too', () => {
+  const frame = message({ ingress: 'hj212', topic: 'hj212/33200700123456', client: 'hj212:10.0.0.9' })
+  expect(take([frame])).toMatchObject([{ ingress: 'hj212', topic: 'hj212/33200700123456' }])
 })
 
 test('the clock of an edge that is ahead moves nothing: a message did not arrive there after it was here', () => {

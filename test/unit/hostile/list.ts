@@ -20,7 +20,10 @@ export const THREATS: readonly Threat[] = [
       [`${VECTORS}/publish.yaml`, 'a topic of the server'],
       [`${VECTORS}/publish.yaml`, 'a topic of 65535 bytes is beyond mqtt.limits'],
       [`${VECTORS}/publish.yaml`, 'U+0000 in a topic'],
-      ['test/unit/intake/publish-lane.test.ts', 'ends the connection like aedes when the topic has too many levels'],
+      [
+        'test/unit/intake/publish-fast-path.test.ts',
+        'ends the connection like aedes when the topic has too many levels',
+      ],
       [HERE, 'a level of two dots'],
     ],
   },

@@ -3,13 +3,13 @@ import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { OpenAccess, type Principal, Rights } from '../../../src/intake/access.js'
 import { Acl } from '../../../src/intake/acl.js'
 import { compact } from '../../../src/intake/compact.js'
+import { EventLoopBudget } from '../../../src/intake/event-loop-budget.js'
 import { IncomingIds } from '../../../src/intake/incoming-ids.js'
 import { KeptSessions } from '../../../src/intake/kept-sessions.js'
 import { Limiting } from '../../../src/intake/limiting.js'
 import { RetainedMessages } from '../../../src/intake/retained.js'
 import { SessionQueues } from '../../../src/intake/session-queues.js'
 import { isModest, Subscriptions } from '../../../src/intake/subscriptions.js'
-import { Turn } from '../../../src/intake/turn.js'
 import { Unsent } from '../../../src/intake/unsent.js'
 
 const message = (topic: string, payload: string, brokerCounter = 1): AedesPublishPacket =>
@@ -174,7 +174,7 @@ test.each([
 })
 
 test('what is over the share of a turn waits for the next ones, in order', async () => {
-  const turn = new Turn(2)
+  const turn = new EventLoopBudget(2)
   const done: string[] = []
   turn.spend(2)
   expect(turn.isOver).toBe(true)

@@ -92,7 +92,7 @@ describe.each([5, 4] as const)('MQTT protocol level %i', (version) => {
       Array.from({ length: 60 }, (_, i) => i + 1),
     )
     expect(journal.messages[0]).toMatchObject({
-      door: 'broker',
+      ingress: 'broker',
       client: 'broker:hall',
       topic: 'plants/p/l/d/energy',
       qos: 1,

@@ -1,7 +1,12 @@
-import type { IntakeEntry, IntakeEntryMessage, MessageBytes, StraightSink } from '../../../src/intake/journal-sink.js'
+import type {
+  BufferedMessage,
+  IntakeEntry,
+  IntakeEntryMessage,
+  StraightSink,
+} from '../../../src/intake/journal-sink.js'
 import { decodeEntries, messageHead, writeMessage } from '../../../src/journal/entries.js'
 
-/** A journal that answers when the test says so. Each message of the lane is a batch of its own. */
+/** A journal that answers when the test says so. Each message of the fast path is a batch of its own. */
 export class JournalOnCommand implements StraightSink {
   readonly entries: IntakeEntry[] = []
   /** Answer that every message gets at once; undefined holds the answers back. */
@@ -25,7 +30,7 @@ export class JournalOnCommand implements StraightSink {
     return messageHead(client, topic)
   }
 
-  appendMessage(head: Buffer, arrivedAt: number, message: MessageBytes): number {
+  appendMessage(head: Buffer, arrivedAt: number, message: BufferedMessage): number {
     if (this.answer instanceof Error) return 0
     const body = Buffer.alloc(head.length + message.end - message.payloadAt)
     writeMessage(body, 0, head, arrivedAt, message)
@@ -41,7 +46,7 @@ export class JournalOnCommand implements StraightSink {
     this.#settled = settled
   }
 
-  /** Messages that took the lane. */
+  /** Messages that took the fast path. */
   get straight(): number {
     return this.#batches
   }

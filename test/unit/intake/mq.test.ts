@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
+import { EventLoopBudget } from '../../../src/intake/event-loop-budget.js'
 import { MessageQueue } from '../../../src/intake/mq.js'
-import { Turn } from '../../../src/intake/turn.js'
 
 test('a listener that never finishes does not delay the publisher', () => {
-  const mq = new MessageQueue(new Turn(2000))
+  const mq = new MessageQueue(new EventLoopBudget(2000))
   const got: string[] = []
   mq.on('a/#', (message) => got.push(message.topic))
   let finished = 0

@@ -65,7 +65,7 @@ class Sender {
   }
 }
 
-const told = (client: string, past: number) => ({ door: 'mqtt' as const, client, messages: 100, past })
+const told = (client: string, past: number) => ({ ingress: 'mqtt' as const, client, messages: 100, past })
 
 describe('while more waits than the pipeline takes in a second', () => {
   test('who sends its past goes on as fast as that is taken, one after the other, and no more waits than a second of it', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { DOORS } from '../../../src/base/doors.js'
+import { INGRESS_KINDS } from '../../../src/base/ingress.js'
 import {
   decodeEntries,
   type Entry,
@@ -15,7 +15,7 @@ const entries: Entry[] = [
   { kind: 'session', arrivedAt: 3, client: 'robot-7', what: 'begin' },
   {
     kind: 'message',
-    door: 'mqtt',
+    ingress: 'mqtt',
     arrivedAt: 1795507200123.5,
     client: 'robot-7',
     topic: 'plants/suzhou-1/press/robot-7/robot',
@@ -26,7 +26,7 @@ const entries: Entry[] = [
   },
   {
     kind: 'message',
-    door: 'hj212',
+    ingress: 'hj212',
     arrivedAt: 5,
     client: '',
     topic: 'a/ü',
@@ -46,13 +46,13 @@ describe('the entries of a journal record', () => {
     expect(decodeEntries(encodeEntries(entries))).toEqual(entries)
   })
 
-  it('say through which door a message came, and refuse one that there is not', () => {
+  it('say by which ingress a message came, and refuse one that there is not', () => {
     const message = entries[3] as Extract<Entry, { kind: 'message' }>
-    for (const door of DOORS)
-      expect(decodeEntries(encodeEntries([{ ...message, door }]))).toEqual([{ ...message, door }])
-    const body = encodeEntries([{ ...message, door: 'modbus' }])
+    for (const ingress of INGRESS_KINDS)
+      expect(decodeEntries(encodeEntries([{ ...message, ingress }]))).toEqual([{ ...message, ingress }])
+    const body = encodeEntries([{ ...message, ingress: 'modbus' }])
     body[9]! += 16
-    expect(() => decodeEntries(body)).toThrow('unknown door')
+    expect(() => decodeEntries(body)).toThrow('unknown ingress')
   })
 
   it('take exactly the bytes that were foretold', () => {
@@ -63,7 +63,7 @@ describe('the entries of a journal record', () => {
     for (const payloadBytes of [0, 1, 63, 64, 65, 5000]) {
       const payload = Buffer.alloc(payloadBytes, 'x')
       const message = {
-        door: 'mqtt',
+        ingress: 'mqtt',
         client: 'ü',
         topic: 'a/厂',
         payload,

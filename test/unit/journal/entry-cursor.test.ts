@@ -1,6 +1,6 @@
 import { fc, test } from '@fast-check/vitest'
 import { describe, expect, it } from 'vitest'
-import { DOORS } from '../../../src/base/doors.js'
+import { INGRESS_KINDS } from '../../../src/base/ingress.js'
 import { decodeEntries, type Entry, encodeEntries } from '../../../src/journal/entries.js'
 import { EntryCursor } from '../../../src/journal/entry-cursor.js'
 
@@ -13,7 +13,7 @@ const entry: fc.Arbitrary<Entry> = fc.oneof(
   fc.record({
     kind: fc.constant('message' as const),
     arrivedAt,
-    door: fc.constantFrom(...DOORS),
+    ingress: fc.constantFrom(...INGRESS_KINDS),
     client: text,
     topic: text,
     payload: fc.uint8Array({ maxLength: 30 }).map((bytes) => Buffer.from(bytes)),
@@ -42,11 +42,11 @@ function told(cursor: EntryCursor, body: Uint8Array): object[] {
     const { kind } = cursor
     if (kind !== 'message') all.push({ kind, arrivedAt: cursor.arrivedAt })
     else {
-      const { door, client, topic, payload, retain, fullSizeBytes } = cursor
+      const { ingress, client, topic, payload, retain, fullSizeBytes } = cursor
       all.push({
         kind,
         arrivedAt: cursor.arrivedAt,
-        door,
+        ingress,
         client,
         topic,
         payload: Buffer.from(payload),
@@ -97,7 +97,7 @@ describe('a cursor over the entries of a record', () => {
   it('gives the payload as a view, and a text that came before as the same', () => {
     const message: Entry = {
       kind: 'message',
-      door: 'mqtt',
+      ingress: 'mqtt',
       arrivedAt: 1,
       client: 'robot-7',
       topic: 'a/b',

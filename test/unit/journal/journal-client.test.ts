@@ -26,7 +26,7 @@ function message(arrivedAt: number, payloadBytes = 10): Entry {
   return {
     kind: 'message',
     arrivedAt,
-    door: 'mqtt',
+    ingress: 'mqtt',
     client: 'c',
     topic: 't',
     payload,

@@ -25,7 +25,17 @@ type Message = Extract<Entry, { kind: 'message' }>
 
 function message(arrivedAt: number, client: string, topic: string, payload: string, retain = false): Message {
   const body = Buffer.from(payload)
-  return { kind: 'message', door: 'mqtt', arrivedAt, client, topic, payload: body, qos: 1, retain, fullSizeBytes: null }
+  return {
+    kind: 'message',
+    ingress: 'mqtt',
+    arrivedAt,
+    client,
+    topic,
+    payload: body,
+    qos: 1,
+    retain,
+    fullSizeBytes: null,
+  }
 }
 
 const session = (arrivedAt: number, client: string, what: 'begin' | 'end'): Entry => {

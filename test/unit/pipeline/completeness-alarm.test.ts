@@ -32,7 +32,7 @@ function message(device: string, arrivedAt: number, fromMs: number, toMs: number
   const body = Buffer.from(JSON.stringify(samples))
   const topic = `plants/p/a/${device}/energy`
   const sent = { client: device, topic, payload: body, qos: 1 as const, retain: false, fullSizeBytes: null }
-  return { kind: 'message', door: 'mqtt', arrivedAt, ...sent }
+  return { kind: 'message', ingress: 'mqtt', arrivedAt, ...sent }
 }
 
 const start = (arrivedAt: number) => ({ kind: 'start', arrivedAt, version: 'test' }) as unknown as Entry

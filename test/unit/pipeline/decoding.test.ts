@@ -12,7 +12,7 @@ function send(senders: Senders, message: object, arrivedAt: number) {
   const topic = 'plants/suzhou-1/yard/scale-1/energy'
   const entry: Message = {
     kind: 'message',
-    door: 'mqtt',
+    ingress: 'mqtt',
     topic,
     payload,
     qos: 1,

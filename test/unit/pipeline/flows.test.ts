@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { Door } from '../../../src/base/doors.js'
+import type { IngressKind } from '../../../src/base/ingress.js'
 import { OtherPart, Taken } from '../../../src/decode/taken.js'
 import { Flows } from '../../../src/pipeline/flows.js'
 
@@ -12,7 +12,7 @@ function taken(newestSentTs: number, readings = 3): Taken {
   return one
 }
 
-const from = (client: string, door: Door = 'mqtt') => ({ door, client, arrivedAt: NOW })
+const from = (client: string, ingress: IngressKind = 'mqtt') => ({ ingress, client, arrivedAt: NOW })
 
 test('a message is of the past when the newest time that its devices gave is more than two minutes old', () => {
   const flows = new Flows()
@@ -29,14 +29,14 @@ test('a message is of the past when the newest time that its devices gave is mor
   flows.note(from('many'), many)
   expect(flows.pastReadings).toBe(6)
   expect(flows.take(NOW)).toEqual([
-    { door: 'mqtt', client: 'bridge', messages: 3, past: 1 },
-    { door: 'mqtt', client: 'plain', messages: 1, past: 0 },
-    { door: 'mqtt', client: 'many', messages: 1, past: 0 },
-    { door: 'broker', client: 'bridge', messages: 1, past: 1 },
+    { ingress: 'mqtt', client: 'bridge', messages: 3, past: 1 },
+    { ingress: 'mqtt', client: 'plain', messages: 1, past: 0 },
+    { ingress: 'mqtt', client: 'many', messages: 1, past: 0 },
+    { ingress: 'broker', client: 'bridge', messages: 1, past: 1 },
   ])
 })
 
-test('what was counted goes out five times a second, and of 5,000 clients of a door at most', () => {
+test('what was counted goes out five times a second, and of 5,000 clients of an ingress at most', () => {
   const flows = new Flows()
   for (let i = 0; i < 6000; i++) flows.note(from(`c${i}`), taken(NOW))
   expect(flows.take(NOW)).toHaveLength(5000)

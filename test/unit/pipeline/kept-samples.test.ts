@@ -35,7 +35,7 @@ function message(ts: number, arrivedAt: number): Entry {
     retain: false,
     fullSizeBytes: null,
   }
-  return { kind: 'message', door: 'mqtt', arrivedAt, ...sent }
+  return { kind: 'message', ingress: 'mqtt', arrivedAt, ...sent }
 }
 
 test('a robot that sends what it kept over two outages has no wrong clock', async () => {

@@ -29,10 +29,16 @@ function note(found: ReturnType<Links['start']>): void {
   for (const { device, isUp, at } of found) changes.push(`${device} ${isUp ? 'up' : 'down'} ${at - T0}`)
 }
 
-function message(at: number, client: string, topic: string, payload: string, door: Message['door'] = 'mqtt'): void {
+function message(
+  at: number,
+  client: string,
+  topic: string,
+  payload: string,
+  ingress: Message['ingress'] = 'mqtt',
+): void {
   const entry: Message = {
     kind: 'message',
-    door,
+    ingress,
     arrivedAt: T0 + at,
     client,
     topic: `plants/p/l/${topic}`,
@@ -104,7 +110,7 @@ describe('the connection of an on_change device', () => {
     sample(1, 'old')
     const path = { plant: 'p', line: 'l', device: 'robot' }
     const birth = { path, status: { online: true }, readings: 1, events: [] }
-    note(links.message({ client: 'new', arrivedAt: T0 + 2, door: 'mqtt' }, birth))
+    note(links.message({ client: 'new', arrivedAt: T0 + 2, ingress: 'mqtt' }, birth))
     expect(sender()).toMatchObject({ client: 'new', session: 'open', status: 'online' })
     end(3, 'old')
     expect(changes).toEqual(['robot up 1'])

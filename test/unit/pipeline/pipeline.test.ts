@@ -27,7 +27,7 @@ afterEach(() => bench.close())
 function message(i: number): Entry {
   return {
     kind: 'message',
-    door: 'mqtt',
+    ingress: 'mqtt',
     topic: 'plants/p/l/m1/energy',
     payload: Buffer.from(JSON.stringify({ ts: AT + i * 1000, metrics: { elec_import_kwh: i } })),
     qos: 1,

@@ -5,7 +5,7 @@ import { afterEach, expect, onTestFinished, test, vi } from 'vitest'
 import { hashPassword } from '../../../src/access/password.js'
 import { originOf } from '../../../src/access/places/origin.js'
 import { digestOf } from '../../../src/access/token.js'
-import { FairTurns } from '../../../src/views/fair-turns.js'
+import { FairConcurrencyLimit } from '../../../src/views/fair-concurrency-limit.js'
 import { startViews, type ViewOptions, type Views } from '../../../src/views/views.js'
 import { askAt, bearer } from '../../support/ask.js'
 import { person, testGate } from '../../support/gate.js'
@@ -159,7 +159,7 @@ test('a shift of eighty behind one address signs in at once', async () => {
 /** Tries that each take a turn, and what became of them. */
 function signingIn(options: { waitingMax: number; waitingOfNetworkMax: number; waitingOfHostMax?: number }) {
   let dropped = 0
-  const turns = new FairTurns({ atOnce: 1, waitingOfHostMax: 60, ...options, dropped: () => (dropped += 1) })
+  const turns = new FairConcurrencyLimit({ atOnce: 1, waitingOfHostMax: 60, ...options, dropped: () => (dropped += 1) })
   const ends: (() => void)[] = []
   const order: string[] = []
   const comes = (name: string, address: string, isKnown = false): Promise<string> =>

@@ -26,13 +26,13 @@ function rulesOf(unit: object = {}, registered: DecodeRules['registered'] = null
 }
 
 /** A message of the poller, decoded: the values by metric, and what was refused. */
-function read(payload: unknown, rules = rulesOf(), { topic = 'modbus/hall/7', door = 'modbus' as const } = {}) {
+function read(payload: unknown, rules = rulesOf(), { topic = 'modbus/hall/7', ingress = 'modbus' as const } = {}) {
   const block = new ReadingBlock()
   const bytes = Buffer.from(typeof payload === 'string' ? payload : JSON.stringify(payload))
   const taken = new Decoder().take(
     {
       topic,
-      door,
+      ingress,
       payload: bytes,
       body: bytes,
       payloadStart: 0,
@@ -165,7 +165,7 @@ describe('what cannot be taken is refused', () => {
   })
 
   test('what an MQTT client publishes under the topics of the poller', () => {
-    const { values, rejected } = read(polled(), rulesOf(), { door: 'mqtt' as 'modbus' })
+    const { values, rejected } = read(polled(), rulesOf(), { ingress: 'mqtt' as 'modbus' })
     expect(values).toEqual({})
     expect(rejected).toMatchObject([{ reason: 'bad_topic' }])
   })

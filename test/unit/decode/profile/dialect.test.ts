@@ -303,9 +303,9 @@ describe('a topic', () => {
     expect(decodedBy(rules, 'x/a', { e: 1 }).readings[0]!.metric).toBe('elec_submeter_kwh')
   })
 
-  test('of another door is not read by a profile', () => {
-    expect(decodedBy(rulesOf(one({})), 'x/a', { e: 1 }, { door: 'modbus' }).rejected[0]).toMatch(/^bad_topic: /)
-    expect(decodedBy(rulesOf(one({})), 'x/a', { e: 1 }, { door: 'broker' }).readings).toHaveLength(1)
+  test('of another ingress is not read by a profile', () => {
+    expect(decodedBy(rulesOf(one({})), 'x/a', { e: 1 }, { ingress: 'modbus' }).rejected[0]).toMatch(/^bad_topic: /)
+    expect(decodedBy(rulesOf(one({})), 'x/a', { e: 1 }, { ingress: 'broker' }).readings).toHaveLength(1)
   })
 })
 
@@ -316,7 +316,7 @@ test('what is no JSON, too large, or how a retained message is forgotten', () =>
     expect.stringMatching(/^too_large: /),
   ])
   // An external broker passes it on without the flag.
-  for (const more of [{ retain: true }, { door: 'broker' }]) {
+  for (const more of [{ retain: true }, { ingress: 'broker' }]) {
     const forgotten = { readings: [], rejected: [], taken: { isDecoded: true } }
     expect(decodedBy(rules, 'x/a', '', more)).toMatchObject(forgotten)
   }

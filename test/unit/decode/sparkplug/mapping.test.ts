@@ -44,7 +44,7 @@ describe('topics', () => {
   })
 
   test('that a retained message is forgotten is no word of the node, however it comes', () => {
-    for (const more of [{ retain: true }, { door: 'broker' }]) {
+    for (const more of [{ retain: true }, { ingress: 'broker' }]) {
       const forgotten = { readings: [], rejected: [], status: [], isDecoded: true }
       expect(new Host().send(0, 'g/NDEATH/n', new Uint8Array(), more)).toEqual(forgotten)
     }

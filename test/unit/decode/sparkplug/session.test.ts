@@ -316,10 +316,10 @@ test('the same journal gives the same again', () => {
 
 test('a node that came through an external broker is asked through it', () => {
   const host = new Host()
-  host.send(0, NDATA, { seq: 0 }, { door: 'broker', client: 'broker:hall-2' })
+  host.send(0, NDATA, { seq: 0 }, { ingress: 'broker', client: 'broker:hall-2' })
   expect(host.notices()[0]).toMatchObject({ topic: 'spBv1.0/plant-a/NCMD/press', to: 'hall-2' })
-  host.send(1, NBIRTH, { seq: 0, metrics: [bdSeq(0)] }, { door: 'broker', client: 'broker:hall-2' })
-  host.send(2, NDATA, { seq: 9 }, { door: 'broker', client: 'broker:hall-2' })
+  host.send(1, NBIRTH, { seq: 0, metrics: [bdSeq(0)] }, { ingress: 'broker', client: 'broker:hall-2' })
+  host.send(2, NDATA, { seq: 9 }, { ingress: 'broker', client: 'broker:hall-2' })
   expect(host.tick(40, 40)[0]).toMatchObject({ to: 'hall-2' })
 })
 

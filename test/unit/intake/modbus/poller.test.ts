@@ -247,6 +247,6 @@ test('another plan takes the place of the one before; the same again disturbs no
   await hasMessage('modbus/hall/2')
   const topics = journal.messages.map(({ topic }) => topic)
   expect(topics.lastIndexOf('modbus/hall/1')).toBeLessThan(topics.indexOf('modbus/hall/2'))
-  expect(journal.messages[0]).toMatchObject({ door: 'modbus', client: 'modbus:hall', qos: 1, retain: false })
+  expect(journal.messages[0]).toMatchObject({ ingress: 'modbus', client: 'modbus:hall', qos: 1, retain: false })
   expect(connections).toHaveLength(2)
 })

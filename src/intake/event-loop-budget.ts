@@ -6,7 +6,7 @@ const UNITS_MAX = 1500
  * as small as two bytes, so that what comes in one turn could otherwise hold up ticks, acknowledgements and all other
  * clients for seconds. What is over the share waits for the next turn, in order.
  */
-export class Turn {
+export class EventLoopBudget {
   #leftUnits: number
   #isDue = false
   #waiting: (() => void)[] = []

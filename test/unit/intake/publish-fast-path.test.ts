@@ -25,7 +25,7 @@ async function connected(broker: Parameters<typeof dial>[0], parts = {}): Promis
   return raw
 }
 
-describe('the lane', () => {
+describe('the fast path', () => {
   test('takes what nobody subscribes to, and answers with one PUBACK each, in order', async () => {
     const { broker, journal, stats } = await start(undefined)
     const raw = await connected(broker, { id: 'device-1' })
@@ -232,7 +232,7 @@ interface Run {
   readonly commits: readonly number[]
 }
 
-/** All that the journal and the client of a run got; with the lane, or with aedes alone. */
+/** All that the journal and the client of a run got; with the fast path, or with aedes alone. */
 async function play({ steps, cuts, commits }: Run, withLane: boolean) {
   const journal = new JournalOnCommand(undefined)
   const sink: JournalSink = withLane ? journal : { append: (entry, done) => journal.append(entry, done) }
@@ -314,7 +314,7 @@ property.prop(
   ],
   { numRuns: 20 },
 )(
-  'the journal and the client get the same with the lane as with aedes alone, however the packets are cut',
+  'the journal and the client get the same with the fast path as with aedes alone, however the packets are cut',
   async (run) => {
     const [lane, alone] = [await play(run, true), await play(run, false)]
     expect(lane.entries).toEqual(alone.entries)

@@ -3,7 +3,7 @@ import type { DuckDBConnection } from '@duckdb/node-api'
 const INTERRUPT_EVERY_MS = 20
 
 /** One connection and the work that waits for it, in order. */
-export class Lane {
+export class ConnectionQueue {
   #connection: DuckDBConnection
   #last: Promise<unknown> = Promise.resolve()
   /** Work that is with the connection at this moment. */
@@ -29,7 +29,7 @@ export class Lane {
 
   /**
    * Ends what is with the connection and lets nothing to it until `resume`. What was ended is begun again then, so only a
-   * lane that reads may be paused.
+   * queue that reads may be paused.
    */
   async pause(): Promise<void> {
     const { promise, resolve, reject } = deferred()

@@ -35,7 +35,7 @@ describe('the answer', () => {
     await marker(logger)
     expect(logger.received).toEqual(answerTo(999))
     expect(journal.messages).toMatchObject([
-      { door: 'hj212', client: 'hj212:127.0.0.1', topic: `hj212/${MN}`, qos: 0 },
+      { ingress: 'hj212', client: 'hj212:127.0.0.1', topic: `hj212/${MN}`, qos: 0 },
       { qos: 1 },
     ])
     expect(journal.messages[0]!.payload).toEqual(frameOf(1, { flag: '4' }).subarray(0, -2))

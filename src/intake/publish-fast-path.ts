@@ -11,19 +11,19 @@ const PUBACK_BYTES = 4
 const PUBACK = 0x40
 const RUN_PUBACKS_MIN = 8
 
-/** A connection as its lane sees it. */
-export interface LaneOwner {
+/** A connection as its fast path sees it. */
+export interface FastPathConnection {
   /** True when aedes has answered all that it was given of this connection, so that nothing can be overtaken. */
   readonly isAnswered: boolean
   /** Writes PUBACKs, in order with all else that is written; nothing happens when the connection is closed. */
   acknowledge(pubacks: Buffer): void
-  /** The lane is not full any more. */
+  /** The fast path is not full any more. */
   readOn(): void
   /** A message that was taken will never be durable. */
   fail(error: Error): void
 }
 
-export interface LaneRules {
+export interface FastPathRules {
   /** Grows whenever an answer of `mayTake` may have become another. */
   readonly version: number
   /** False when aedes has to see the message: it is to be refused, or somebody may want to have it. */
@@ -35,7 +35,7 @@ export interface LaneRules {
  * batch of the journal, and when that is durable one write a connection with all its PUBACKs. aedes does not see it.
  * What a client sees is the same; see docs/decisions/003-acknowledgement.md.
  */
-export class PublishLanes {
+export class PublishFastPath {
   /** Oldest batch first. */
   #runs: Run[] = []
   #isClosed = false
@@ -45,7 +45,7 @@ export class PublishLanes {
     readonly clock: Clock,
     readonly stats: IntakeStats,
     readonly backlog: Backlog,
-    readonly rules: LaneRules,
+    readonly rules: FastPathRules,
   ) {
     sink.onSettled((batch, error) => this.#settle(batch, error))
   }
@@ -60,8 +60,8 @@ export class PublishLanes {
   }
 
   /** For a connection whose CONNECT was accepted. */
-  open(client: Client, owner: LaneOwner): Lane {
-    return new Lane(this, client, owner)
+  open(client: Client, owner: FastPathConnection): ConnectionFastPath {
+    return new ConnectionFastPath(this, client, owner)
   }
 
   /** A run of the newest batch begins. */
@@ -72,7 +72,7 @@ export class PublishLanes {
   #settle(batch: number, error: Error | null): void {
     let count = 0
     while (count < this.#runs.length && this.#runs[count]!.batch <= batch) count += 1
-    for (const run of this.#runs.splice(0, count)) run.lane.settle(run, error)
+    for (const run of this.#runs.splice(0, count)) run.path.settle(run, error)
   }
 }
 
@@ -86,7 +86,7 @@ class Run {
   #pubackBytes = 0
 
   constructor(
-    readonly lane: Lane,
+    readonly path: ConnectionFastPath,
     readonly batch: number,
     pubacks: number,
   ) {
@@ -110,11 +110,11 @@ class Run {
   }
 }
 
-/** The lane of one connection. */
-export class Lane {
-  readonly #lanes: PublishLanes
+/** The fast path of one connection. */
+export class ConnectionFastPath {
+  readonly #fastPath: PublishFastPath
   readonly #client: Client
-  readonly #owner: LaneOwner
+  readonly #owner: FastPathConnection
   /** Head of the entries of the last topic; null when aedes has to see it, undefined when nobody has asked yet. */
   #head: Buffer | null | undefined
   /** Version of the rules when `#head` was found out. */
@@ -126,8 +126,8 @@ export class Lane {
   #cameMs = 0
   #arrivedAt = 0
 
-  constructor(lanes: PublishLanes, client: Client, owner: LaneOwner) {
-    this.#lanes = lanes
+  constructor(fastPath: PublishFastPath, client: Client, owner: FastPathConnection) {
+    this.#fastPath = fastPath
     this.#client = client
     this.#owner = owner
   }
@@ -144,7 +144,7 @@ export class Lane {
 
   /** False when the message has to go to aedes. */
   take(publish: PublishView): boolean {
-    const { sink, rules, backlog, stats, isClosed } = this.#lanes
+    const { sink, rules, backlog, stats, isClosed } = this.#fastPath
     if (!publish.isSameTopic || this.#version !== rules.version) this.#head = undefined
     if (isClosed || !this.#owner.isAnswered) return false
     if (this.#head === undefined) this.#judge(publish)
@@ -152,7 +152,7 @@ export class Lane {
     if (head === null || head === undefined) return false
     if (this.#cameMs === 0) {
       this.#cameMs = performance.now()
-      this.#arrivedAt = this.#lanes.clock.nowMs()
+      this.#arrivedAt = this.#fastPath.clock.nowMs()
     }
     const batch = sink.appendMessage(head, this.#arrivedAt, publish)
     if (batch === 0) return false
@@ -172,7 +172,7 @@ export class Lane {
   }
 
   settle(run: Run, error: Error | null): void {
-    const { backlog, stats } = this.#lanes
+    const { backlog, stats } = this.#fastPath
     if (this.#run === run) this.#run = null
     this.#heldBytes -= run.heldBytes
     if (error !== null) {
@@ -190,7 +190,7 @@ export class Lane {
   }
 
   #judge(publish: PublishView): void {
-    const { rules, sink } = this.#lanes
+    const { rules, sink } = this.#fastPath
     const topic = publish.bytes.toString('utf8', publish.topicAt, publish.topicEnd)
     this.#version = rules.version
     this.#head = rules.mayTake(this.#client, topic)
@@ -203,7 +203,7 @@ export class Lane {
     if (before !== null && before.batch === batch) return before
     const pubacks = Math.max(RUN_PUBACKS_MIN, before?.messages ?? 0)
     this.#run = new Run(this, batch, pubacks)
-    this.#lanes.begin(this.#run)
+    this.#fastPath.begin(this.#run)
     return this.#run
   }
 }

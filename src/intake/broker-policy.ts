@@ -57,7 +57,7 @@ interface Connecting {
  * a SUBSCRIBE (and again when a session is taken up) and each message on its way to a subscriber; and the bounds of
  * `mqtt.limits`. Every method is a hook of aedes or serves one.
  */
-export class Door {
+export class BrokerPolicy {
   readonly #rights = new WeakMap<Client, Rights>()
   /** Granted, but not yet put down for the session. */
   readonly #granted = new Map<string, Subscription[]>()

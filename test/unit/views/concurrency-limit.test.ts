@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
-import { Turns } from '../../../src/views/turns.js'
+import { ConcurrencyLimit } from '../../../src/views/concurrency-limit.js'
 
 const settled = () => new Promise((resolve) => setImmediate(resolve))
 
 test('two are at it at a time, the next in order when one is done, also when that failed; too many are refused', async () => {
-  const turns = new Turns({ atOnce: 2, waitingMax: 2 })
+  const turns = new ConcurrencyLimit({ atOnce: 2, waitingMax: 2 })
   const ends: { readonly of: string; readonly done: () => void; readonly fail: (error: Error) => void }[] = []
   const begin = (of: string) =>
     turns.take(() => new Promise<string>((resolve, fail) => ends.push({ of, done: () => resolve(of), fail })))

@@ -1,17 +1,17 @@
-/** Doors by which messages come in: the embedded MQTT broker, a broker that exists already, stack monitors over TCP, polled meters. */
-export const DOORS = ['mqtt', 'broker', 'hj212', 'modbus'] as const
-export type Door = (typeof DOORS)[number]
+/** Kinds of ingress, by which messages come in: the embedded MQTT broker, a broker that exists already, stack monitors over TCP, polled meters. */
+export const INGRESS_KINDS = ['mqtt', 'broker', 'hj212', 'modbus'] as const
+export type IngressKind = (typeof INGRESS_KINDS)[number]
 
-/** Counts of the messages that one client of a door has sent, and how many of them were of the past when they came. */
-export interface Flow {
-  readonly door: Door
+/** Counts of the messages that one client of an ingress has sent, and how many of them were of the past when they came. */
+export interface ClientFlow {
+  readonly ingress: IngressKind
   readonly client: string
   readonly messages: number
   readonly past: number
 }
 
 /** Something that the gateway itself tells devices. */
-export interface Notice {
+export interface DeviceNotice {
   readonly topic: string
   readonly payload: string | Uint8Array
   /** Null for the subscribers of the embedded broker, else the id of an external broker. */

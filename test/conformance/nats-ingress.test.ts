@@ -10,7 +10,7 @@ import { LeaseTable } from '../../src/cluster/lease-table.js'
 import { type HeldLease, Leases } from '../../src/cluster/leases.js'
 import { arrivalClock } from '../../src/intake/arrival-clock.js'
 import type { IntakeEntry, IntakeEntryMessage, JournalSink } from '../../src/intake/journal-sink.js'
-import { NatsDoor } from '../../src/intake/nats/nats-door.js'
+import { NatsIngress } from '../../src/intake/nats/nats-ingress.js'
 import { IntakeStats } from '../../src/intake/stats.js'
 import { MQTT_STREAM, mqttConsumer } from '../../src/nats/names.js'
 import { natsShape } from '../../src/nats/options.js'
@@ -47,10 +47,10 @@ let connection: NatsConnection
 let manager: JetStreamManager
 let device: MqttClient
 let assets: Awaited<ReturnType<typeof ensureAssets>>
-const doors: NatsDoor[] = []
+const doors: NatsIngress[] = []
 
-async function open(sink: JournalSink): Promise<NatsDoor> {
-  const door = await NatsDoor.open(
+async function open(sink: JournalSink): Promise<NatsIngress> {
+  const ingress = await NatsIngress.open(
     {
       partition: OURS,
       partitions: PARTITIONS,
@@ -69,8 +69,8 @@ async function open(sink: JournalSink): Promise<NatsDoor> {
       tell: () => {},
     },
   )
-  doors.push(door)
-  return door
+  doors.push(ingress)
+  return ingress
 }
 
 const energy = (plant = PLANT) => `plants/${plant}/hall/main-1/energy`
@@ -88,7 +88,7 @@ describe.skipIf(path === null)('with a real nats-server', () => {
     device = await mqtt.connectAsync(nats.servers[0]!.mqttUrl, { clientId: 'meter' })
   }, 60_000)
   afterEach(async () => {
-    for (const door of doors.splice(0)) await door.close()
+    for (const ingress of doors.splice(0)) await ingress.close()
   })
   afterAll(async () => {
     await device?.endAsync()
@@ -115,7 +115,7 @@ describe.skipIf(path === null)('with a real nats-server', () => {
       [energy(), 'qos 2', 2],
       [`plants/${PLANT}/v1.0/d.1/energy`, 'dots', 1],
     ])
-    expect(sink.entries.every(({ door, client }) => door === 'broker' && client === 'broker:nats')).toBe(true)
+    expect(sink.entries.every(({ ingress, client }) => ingress === 'broker' && client === 'broker:nats')).toBe(true)
     const arrivals = sink.entries.map(({ arrivedAt }) => arrivedAt)
     expect(arrivals).toEqual([...arrivals].sort((a, b) => a - b))
     await until(async () => (await waiting()) === 0)
@@ -153,14 +153,14 @@ describe.skipIf(path === null)('with a real nats-server', () => {
   test('what the journal has not answered comes to the next owner; what it refuses comes again', async () => {
     const first = new FakeSink()
     first.answer = undefined
-    const door = await open(first)
+    const ingress = await open(first)
     await device.publishAsync(energy(), 'unanswered', { qos: 1 })
     await until(() => first.entries.length === 1)
     // Delivered again here after the time of a lease: it is under way, and is not written twice.
     await until(async () => (await manager.consumers.info(MQTT_STREAM, mqttConsumer(OURS))).num_redelivered > 0)
     expect(first.entries).toHaveLength(1)
-    doors.splice(doors.indexOf(door), 1)
-    await door.close()
+    doors.splice(doors.indexOf(ingress), 1)
+    await ingress.close()
     const second = new FakeSink()
     second.answer = new Error('the journal is full')
     await open(second)
@@ -170,13 +170,13 @@ describe.skipIf(path === null)('with a real nats-server', () => {
   })
 
   test('what the gateway tells a device comes to its topic', async () => {
-    const door = await open(new FakeSink())
+    const ingress = await open(new FakeSink())
     const topic = `plants/${PLANT}/hall/main-1/rejected`
     await device.subscribeAsync(topic)
     const heard = new Promise<string>((resolve) =>
       device.once('message', (of, content) => resolve(`${of} ${content.toString()}`)),
     )
-    door.publishNotice(topic, 'no_timestamp')
+    ingress.publishNotice(topic, 'no_timestamp')
     expect(await heard).toBe(`${topic} no_timestamp`)
   })
 

@@ -17,7 +17,7 @@ const CLOSE_MS = 2000
 /** Number of messages from plants that are fetched ahead; each is a batch. */
 const BATCHES_AHEAD = 16
 
-export interface NatsDoorParts {
+export interface NatsIngressDeps {
   /** As `mqtt.max_packet_bytes`. */
   readonly payloadBytesMax: number
   /** Makes entries of what plants with a gateway of their own have forwarded. */
@@ -31,19 +31,19 @@ export interface NatsDoorParts {
   tell(status: BrokerStatus): void
 }
 
-/** The door of a partition: what the servers keep for it, and what passes by there with QoS 0. */
-export class NatsDoor {
+/** The ingress of a partition: what the servers keep for it, and what passes by there with QoS 0. */
+export class NatsIngress {
   #status: BrokerStatus = { id: 'nats', isConnected: true, reason: '', lost: 0, sessionsLost: 0 }
 
   private constructor(
     private readonly connection: NatsConnection,
-    private readonly parts: NatsDoorParts,
+    private readonly parts: NatsIngressDeps,
     private readonly passing: readonly Subscription[],
     private readonly consumers: readonly DurableConsumer[],
   ) {}
 
   /** Rejects when no server can be reached. The consumers have to be there (src/cluster/assets.ts). */
-  static async open(owned: OwnedPartition, parts: NatsDoorParts): Promise<NatsDoor> {
+  static async open(owned: OwnedPartition, parts: NatsIngressDeps): Promise<NatsIngress> {
     const { partition, partitions, nats } = owned
     const { sink, clock, stats, log, payloadBytesMax } = parts
     const connection = await connectNats(nats, 'journal', `greengauge intake of partition ${partition}`)
@@ -56,7 +56,7 @@ export class NatsDoor {
           // Its sender does not wait for an answer: what finds no room is lost, as QoS 0 may be.
           if (entry === null || backlog.isFull) return
           const sizeBytes = entry.topic.length + entry.payload.length
-          stats.messageCame(sizeBytes, 1, entry.door)
+          stats.messageCame(sizeBytes, 1, entry.ingress)
           backlog.add(sizeBytes)
           sink.append(entry, () => backlog.remove(sizeBytes))
         },
@@ -78,10 +78,10 @@ export class NatsDoor {
         take: parts.takeEdge,
       }),
     ]
-    const door = new NatsDoor(connection, parts, passing, consumers)
-    door.#tell({})
-    void door.#watch()
-    return door
+    const ingress = new NatsIngress(connection, parts, passing, consumers)
+    ingress.#tell({})
+    void ingress.#watch()
+    return ingress
   }
 
   /** QoS 0, to those who listen to the topic now. */

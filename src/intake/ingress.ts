@@ -5,7 +5,7 @@ import type { AuthOptions } from '../access/options.js'
 import type { RegisteredDevice } from '../access/registry.js'
 import type { BrokerStatus } from '../base/broker-status.js'
 import type { Clock } from '../base/clock.js'
-import type { Notice } from '../base/doors.js'
+import type { DeviceNotice } from '../base/ingress.js'
 import type { PollPlan } from '../base/modbus.js'
 import type { Hj212Options } from '../base/options/hj212.js'
 import type { OwnedPartition } from '../nats/owned-partition.js'
@@ -19,13 +19,13 @@ import type { MqttPorts } from './listeners.js'
 import type { PollStats } from './modbus/poll-stats.js'
 import { Pollers } from './modbus/pollers.js'
 import type { Take } from './nats/consumer.js'
-import type { NatsDoor } from './nats/nats-door.js'
+import type { NatsIngress } from './nats/nats-ingress.js'
 import type { MqttOptions } from './options.js'
 import type { Pressure } from './pressure.js'
 import { EmbeddedHost } from './sparkplug-state.js'
 import type { IntakeStats } from './stats.js'
 
-export interface DoorOptions {
+export interface IngressOptions {
   readonly mqtt: MqttOptions
   /** Devices that were registered by command. */
   readonly registry: readonly RegisteredDevice[]
@@ -41,7 +41,7 @@ export interface DoorOptions {
   readonly pollPlans: readonly PollPlan[]
 }
 
-export interface DoorParts {
+export interface IngressDeps {
   readonly sink: JournalSink
   /** Certificate of `mqtt.tls`; null without one. */
   readonly certificate: Certificate | null
@@ -61,7 +61,7 @@ export interface DoorParts {
 }
 
 /** All that lets messages in: what comes through any of them goes into the one journal. */
-export class Doors {
+export class Ingress {
   private constructor(
     private readonly log: Logger,
     private readonly broker: Broker | null,
@@ -69,11 +69,11 @@ export class Doors {
     private readonly bridges: Bridges,
     private readonly hj212: Hj212Listener | null,
     private readonly pollers: Pollers,
-    private readonly nats: NatsDoor | null,
+    private readonly nats: NatsIngress | null,
   ) {}
 
   /** Rejects, with `port` on the error, when there can be no listener; then none is left. */
-  static async open(options: DoorOptions, parts: DoorParts): Promise<Doors> {
+  static async open(options: IngressOptions, parts: IngressDeps): Promise<Ingress> {
     const { mqtt, auth, registry: devices, credentials, sparkplugHostId } = options
     const { sink, clock, stats, log, certificate } = parts
     const admission = { isRequired: auth.required, devices, credentials }
@@ -104,7 +104,7 @@ export class Doors {
     const pollers = new Pollers({ sink, clock, stats, polls: parts.polls, log })
     pollers.use(options.pollPlans)
     const nats = await openNats(mqtt.max_packet_bytes, parts)
-    return new Doors(log, broker, host, bridges, hj212, pollers, nats)
+    return new Ingress(log, broker, host, bridges, hj212, pollers, nats)
   }
 
   /** Ports of the embedded broker; null without one. */
@@ -118,7 +118,7 @@ export class Doors {
   }
 
   /** Puts in force what can change while they are open; the rest waits for the next start. */
-  use({ mqtt, registry, credentials, hj212, pollPlans }: DoorOptions): void {
+  use({ mqtt, registry, credentials, hj212, pollPlans }: IngressOptions): void {
     this.broker?.deny(mqtt.acl)
     this.broker?.register(registry)
     this.broker?.prove(credentials)
@@ -130,7 +130,7 @@ export class Doors {
     }
   }
 
-  publish({ topic, payload, to }: Notice): void {
+  publish({ topic, payload, to }: DeviceNotice): void {
     const content = typeof payload === 'string' ? payload : Buffer.from(payload)
     if (to === null) {
       this.broker?.publishNotice(topic, content)
@@ -146,9 +146,9 @@ export class Doors {
   }
 }
 
-async function openNats(payloadBytesMax: number, parts: DoorParts): Promise<NatsDoor | null> {
+async function openNats(payloadBytesMax: number, parts: IngressDeps): Promise<NatsIngress | null> {
   const { partition, takeEdge } = parts
   if (partition === undefined || takeEdge === undefined) return null
-  const { NatsDoor } = await import('./nats/nats-door.js')
-  return NatsDoor.open(partition, { ...parts, takeEdge, payloadBytesMax, tell: (status) => parts.tell(status) })
+  const { NatsIngress } = await import('./nats/nats-ingress.js')
+  return NatsIngress.open(partition, { ...parts, takeEdge, payloadBytesMax, tell: (status) => parts.tell(status) })
 }

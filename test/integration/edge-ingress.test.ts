@@ -9,7 +9,7 @@ import { fitting } from '../../src/forward/fitting.js'
 import { forwardOptions } from '../../src/forward/options.js'
 import { arrivalClock } from '../../src/intake/arrival-clock.js'
 import type { IntakeEntry, IntakeEntryMessage } from '../../src/intake/journal-sink.js'
-import { NatsDoor } from '../../src/intake/nats/nats-door.js'
+import { NatsIngress } from '../../src/intake/nats/nats-ingress.js'
 import { IntakeStats } from '../../src/intake/stats.js'
 import { encodeEntries } from '../../src/journal/entries.js'
 import { LeaseMark } from '../../src/nats/lease-mark.js'
@@ -59,7 +59,7 @@ describe.skipIf(path === null)('what plants forward, at the door of a partition'
     const partition = partitionOf(PLANT, PARTITIONS)
     const journaled: IntakeEntryMessage[] = []
     let refusals = 1
-    const door = await NatsDoor.open(
+    const ingress = await NatsIngress.open(
       {
         partition,
         partitions: PARTITIONS,
@@ -100,10 +100,10 @@ describe.skipIf(path === null)('what plants forward, at the door of a partition'
     ])
     expect(journaled[0]).toMatchObject({
       client: expect.stringMatching(new RegExp(`^edge:${EDGE}/`)),
-      door: 'broker',
+      ingress: 'broker',
       arrivedAt: message().arrivedAt,
     })
-    await door.close()
+    await ingress.close()
     await connection.close()
   })
 })

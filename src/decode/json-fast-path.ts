@@ -56,7 +56,7 @@ const TRUE = new TextEncoder().encode('true')
 const FALSE = new TextEncoder().encode('false')
 
 /** A payload by its offsets in a buffer that may hold more, such as a journal record, and the arrival of its message. */
-export interface MessageBytes {
+export interface PayloadSlice {
   readonly body: Buffer
   readonly payloadStart: number
   readonly payloadEnd: number
@@ -72,7 +72,7 @@ export interface MessageBytes {
  * A step takes a position and returns the one after what it has read, or `ODD`. No step looks at the end: behind it lie
  * the bytes of other messages, or none, and a message that went on there would not end where it must.
  */
-export class PlainLane {
+export class JsonFastPath {
   readonly #texts = new Texts(TEXTS)
   #bytes: Buffer = Buffer.alloc(0)
   #element = 0
@@ -106,7 +106,7 @@ export class PlainLane {
    * then the block is as it was, and `taken` is to be cleared.
    */
   read(
-    message: MessageBytes,
+    message: PayloadSlice,
     route: Route,
     rules: DecodeRules,
     taken: Taken,
@@ -125,7 +125,7 @@ export class PlainLane {
   }
 
   #readPayload(
-    { payloadStart, payloadEnd, arrivedAt }: MessageBytes,
+    { payloadStart, payloadEnd, arrivedAt }: PayloadSlice,
     route: Route,
     rules: Pick<DecodeRules, 'retentionMs' | 'aheadMs'>,
     taken: Taken,

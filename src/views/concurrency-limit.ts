@@ -3,7 +3,7 @@ import { ProblemError } from './problem.js'
 const RETRY_S = 5
 
 /** Lets a few at a time do what is dear, the others in the order in which they came; where too many wait, 503. */
-export class Turns {
+export class ConcurrencyLimit {
   readonly #options: { readonly atOnce: number; readonly waitingMax: number }
   readonly #waiting: (() => void)[] = []
   #active = 0

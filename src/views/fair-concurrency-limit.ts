@@ -8,7 +8,7 @@ const TURNS_PER_S = 3
 const RETRY_S_MIN = 5
 
 /** Somebody who asks for a turn. */
-export interface Asker {
+export interface Requester {
   readonly origin: Origin
   /** The address, for the log. */
   readonly address: string
@@ -16,16 +16,16 @@ export interface Asker {
   readonly isKnown: boolean
 }
 
-export interface FairTurnsOptions {
+export interface FairLimitOptions {
   readonly atOnce: number
   readonly waitingMax: number
   readonly waitingOfNetworkMax: number
   readonly waitingOfHostMax: number
   /** Somebody is sent away. */
-  dropped(asker: Asker): void
+  dropped(asker: Requester): void
 }
 
-interface Waiting extends Asker {
+interface Waiting extends Requester {
   begin(): void
   sendAway(): void
 }
@@ -34,16 +34,16 @@ interface Waiting extends Asker {
  * Lets a few at a time do what is dear, the others by network in turn, in it by host. Who asks when too many wait of their network or
  * host is sent away (503); when too many wait in all, the one who came last of the network with the most.
  */
-export class FairTurns {
+export class FairConcurrencyLimit {
   readonly #waiting = new Places<Waiting>()
   /** Number of those who wait of each network, and of each host by network and host. */
   readonly #counts = new Map<string, number>()
   readonly #queue = new FairQueue<Waiting>((waiting) => !this.#waiting.has(waiting))
   #active = 0
 
-  constructor(private readonly options: FairTurnsOptions) {}
+  constructor(private readonly options: FairLimitOptions) {}
 
-  async take<T>(asker: Asker, act: () => Promise<T>): Promise<T> {
+  async take<T>(asker: Requester, act: () => Promise<T>): Promise<T> {
     if (this.#active < this.options.atOnce) this.#active++
     else await this.#wait(asker)
     try {
@@ -53,7 +53,7 @@ export class FairTurns {
     }
   }
 
-  #wait(asker: Asker): Promise<void> {
+  #wait(asker: Requester): Promise<void> {
     const { waitingMax, waitingOfNetworkMax, waitingOfHostMax, dropped } = this.options
     const [network, host] = keysOf(asker)
     return new Promise((resolve, reject) => {
@@ -105,6 +105,6 @@ export class FairTurns {
 }
 
 /** A network has no space in it, and what stands before the first one of a host is its network. */
-function keysOf({ origin: { network, host } }: Asker): readonly [network: string, host: string] {
+function keysOf({ origin: { network, host } }: Requester): readonly [network: string, host: string] {
   return [network, `${network} ${host}`]
 }
