@@ -18,6 +18,7 @@ import {
   unfinished,
 } from './support/house-rules.js'
 import { readSources } from './support/house-sources.js'
+import { longFunctions } from './support/long-functions.js'
 import { PAGE_ARITHMETIC, pageArithmetic } from './support/page-arithmetic.js'
 import { missingSections, sectionsOf } from './support/specification.js'
 
@@ -39,6 +40,7 @@ describe('the house is tidy', () => {
   test('comments are whole sentences', () => expect(fragmentComments(house)).toEqual([]))
   test('nothing is left unfinished', () => expect(unfinished(house)).toEqual([]))
   test('no file has two subjects', () => expect(longFiles(house)).toEqual([]))
+  test('no function has two subjects', () => expect(longFunctions(house.sources)).toEqual([]))
   test('what is recomputed beside the product knows nothing of it', () => expect(borrowedFormulas(house)).toEqual([]))
   test('packages are exact, declared and used', () => {
     expect(packageBreaches(house, JSON.parse(readText('package.json')) as PackageJson)).toEqual([])
@@ -189,6 +191,30 @@ test('a section of the KPI specification that nobody has written is found', () =
 test('400 lines are one subject, 401 are two', () => {
   expect(longFiles(houseOf({ 'src/kpi/a.ts': 'x\n'.repeat(400) }))).toEqual([])
   expect(longFiles(houseOf({ 'src/kpi/a.ts': 'x\n'.repeat(401) }))).toHaveLength(1)
+})
+
+describe('a function that is too long is found', () => {
+  const text = (name: string, lines: number) => `export function ${name}() {\n${'  x()\n'.repeat(lines - 2)}}\n`
+  const found = (path: string, content: string, listed = {}) => longFunctions([{ path, text: content }], listed)
+
+  test.each([
+    ['src/kpi/a.ts', text('a', 70), 0],
+    ['src/kpi/a.ts', text('a', 71), 1],
+    ['src/kpi/a.ts', `const b = () => {\n${'  x()\n'.repeat(69)}}\n`, 1],
+    ['dashboards/src/a.tsx', text('Card', 120), 0],
+    ['dashboards/src/a.tsx', text('Card', 121), 1],
+    ['dashboards/src/a.tsx', text('useCard', 71), 1],
+    ['test/unit/a.test.ts', text('a', 200), 0],
+  ])('%s %#', (path, content, count) => expect(found(path, content)).toHaveLength(count))
+
+  test('one of the list may not grow, and the list follows when it shrinks', () => {
+    const listed = { 'src/kpi/a.ts a': 90 }
+    expect(found('src/kpi/a.ts', text('a', 90), listed)).toEqual([])
+    expect(found('src/kpi/a.ts', text('a', 91), listed)).toEqual([expect.stringContaining('the 90 that it had')])
+    expect(found('src/kpi/a.ts', text('a', 80), listed)).toEqual([expect.stringContaining('write 80')])
+    expect(found('src/kpi/a.ts', text('a', 70), listed)).toEqual([expect.stringContaining('take it out')])
+    expect(found('src/kpi/b.ts', text('a', 9), listed)).toEqual([expect.stringContaining('take it out')])
+  })
 })
 
 test('a package that is loosely pinned, unused, undeclared or only for development is found', () => {
