@@ -25,7 +25,7 @@ import { addReportCommands } from './commands/report.js'
 import { startSimulators } from './commands/simulators.js'
 import { addUserCommand } from './commands/user/user.js'
 import { addVerifyCommand } from './commands/verify/verify.js'
-import { formatProblem, type LoadedConfig, type LoadSettings, loadConfig, refusal } from './config/config.js'
+import { formatProblem, type LoadedConfig, type LoadSettings, loadConfig, problemsText } from './config/config.js'
 import { configFileOf, folderTrouble, INSTALLED_CONFIG, movedData } from './config/place.js'
 import { CATALOGUE } from './kpi/catalogue.js'
 import { bundledLibrary } from './kpi/factors/bundled.js'
@@ -33,7 +33,7 @@ import { logRemarks } from './program/log.js'
 import { complain, isLogged, print, printJson, printText } from './program/output.js'
 import { explained } from './program/system-error.js'
 import { versionInfo } from './program/version.js'
-import { ROLES, type Role, runRole } from './runtime/cluster/run-role.js'
+import { PROCESS_ROLES, type ProcessRole, runRole } from './runtime/cluster/run-role.js'
 import { LOCKED } from './runtime/data-dir.js'
 
 /** The command line: data to stdout, everything else to stderr, exit codes from sysexits. */
@@ -74,10 +74,10 @@ program
     new Option(
       '--role <role>',
       'what it does in a cluster: pipeline takes partitions; views has pages, API and feed of all, without data of its own',
-    ).choices([...ROLES]),
+    ).choices([...PROCESS_ROLES]),
   )
   .action(async (_options: Options, command: Command) => {
-    const options = command.optsWithGlobals<Options & { role?: Role }>()
+    const options = command.optsWithGlobals<Options & { role?: ProcessRole }>()
     const load = settingsFrom(options.config, options.set)
     const loaded = accepted(load, (one) => beginLog(one, configFileOf(options.config)))
     if (loaded === undefined) return
@@ -266,7 +266,7 @@ function ofGateway(kind: 'used' | 'named', file: string | undefined, flags: Flag
 function accepted(load: LoadSettings, begin?: (loaded: LoadedConfig) => void): LoadedConfig | undefined {
   const loaded = load(begin === undefined ? undefined : 'kept')
   if ('problems' in loaded) {
-    for (const line of refusal(loaded.problems, 'nothing was started')) complain(line)
+    for (const line of problemsText(loaded.problems, 'nothing was started')) complain(line)
     // A service is started again after it, until its files are given to its user.
     const isPermission = loaded.problems.every((problem) => problem.isPermission === true)
     process.exitCode = isPermission ? EXIT.permission : EXIT.config

@@ -1,10 +1,10 @@
 import type { KpiInfo } from '../../src/base/kpi.js'
-import type { LineNode, Names, PlantNode } from '../../src/base/wire.js'
+import type { LineNode, LocalizedNames, PlantNode } from '../../src/base/wire.js'
 import { language } from './settings.js'
 import { plantList } from './state.js'
 
 /** In the reader's language, else in any, else the id. */
-function nameOf({ id, name }: { readonly id: string; readonly name: Names }): string {
+function nameOf({ id, name }: { readonly id: string; readonly name: LocalizedNames }): string {
   return name[language.value] ?? name.en ?? name.zh ?? id
 }
 

@@ -1,4 +1,4 @@
-import { STATES, type StateCode, stateCode, stateOf } from '../../src/base/states.js'
+import { STATES, type StateCode, stateCode, stateOfWord } from '../../src/base/states.js'
 import type { Sample } from '../plant.js'
 import type { PlantPlan } from './shifts.js'
 import type { Span } from './windows.js'
@@ -38,7 +38,7 @@ export function followStates(
       const holdsToMs = code === null ? Infinity : codeAtMs + holdMs
       const isHeld = code !== null && atMs < holdsToMs
       const partEndMs = Math.min(toMs, part.endMs, isHeld ? holdsToMs : Infinity)
-      spend(isHeld ? stateOf(code!, { ...part, orderActive, changeover }) : UNKNOWN, atMs, partEndMs)
+      spend(isHeld ? stateOfWord(code!, { ...part, orderActive, changeover }) : UNKNOWN, atMs, partEndMs)
       atMs = partEndMs
     }
   }

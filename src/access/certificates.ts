@@ -13,7 +13,7 @@ export interface CertificateFiles {
 
 /** Facts of a certificate that may be shown; no secrets. */
 export interface CertificateFacts {
-  /** As `subjectOf` writes it. */
+  /** As `certificateSubject` writes it. */
   readonly subject: string
   /** Host names and addresses that it is for; empty when it names none. */
   readonly names: readonly string[]
@@ -100,7 +100,7 @@ export function readCertificate(section: string, files: CertificateFiles): Certi
 
 export function factsOf(certificate: X509Certificate): CertificateFacts {
   return {
-    subject: subjectOf(certificate),
+    subject: certificateSubject(certificate),
     names: namesOf(certificate),
     fingerprint: certificate.fingerprint256,
     validFromMs: Date.parse(certificate.validFrom),
@@ -112,7 +112,7 @@ export function factsOf(certificate: X509Certificate): CertificateFacts {
  * The subject in one line, the most particular part first: `CN=press-7,O=Acme,C=CN`. As `openssl x509 -noout -subject
  * -nameopt RFC2253,-esc_msb,utf8` prints it. Source: RFC 4514 §2.1; Node gives a line a part, with its values escaped.
  */
-export function subjectOf(certificate: X509Certificate): string {
+export function certificateSubject(certificate: X509Certificate): string {
   // Without a subject Node gives undefined, whatever its types say.
   const lines = ((certificate.subject as string | undefined) ?? '').split('\n').filter((line) => line !== '')
   const parts = lines.map((line) =>
@@ -137,7 +137,7 @@ export function troubleOf({ validFromMs, validToMs }: CertificateFacts, nowMs: n
 }
 
 /** False when clients that check it do not connect. */
-export function isValid({ validFromMs, validToMs }: CertificateFacts, nowMs: number): boolean {
+export function isCertificateValid({ validFromMs, validToMs }: CertificateFacts, nowMs: number): boolean {
   return nowMs >= validFromMs && nowMs < validToMs
 }
 

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { ROLES_OF_CLIENTS, type RoleOfClient } from './client-roles.js'
+import { CLIENT_ROLES, type ClientRole } from './client-roles.js'
 
 /** Credentials of MQTT clients: the content of `access/credentials.json`, written by `greengauge device` alone. */
 
@@ -10,7 +10,7 @@ const credential = z.strictObject({
   /** The client id that it is bound to: no other client may use it, and it may be used by no other, but for `any_client_id`. */
   client: z.string().min(1).max(256),
   /** device: its own topics; see `client-roles.ts` for the others. */
-  role: z.enum(Object.keys(ROLES_OF_CLIENTS) as [RoleOfClient, ...RoleOfClient[]]).default('device'),
+  role: z.enum(Object.keys(CLIENT_ROLES) as [ClientRole, ...ClientRole[]]).default('device'),
   /** SHA-256 of the tokens that are right: the newest first; a second one only while it is rotated. */
   tokens: z.array(z.strictObject({ sha256, since: instant, until: instant.nullable().default(null) })).max(2),
   /** Subject of the client certificate that proves it instead, as `CN=press-7,O=Acme`; null without one. */

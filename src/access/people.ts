@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { ROLES, type Role } from '../base/roles.js'
+import { ACCOUNT_ROLES, type AccountRole } from '../base/roles.js'
 import { isPhc } from './password.js'
 
 /** The accounts of people: the content of `access/people.json` in the data directory, written by `greengauge user` alone. */
@@ -16,7 +16,7 @@ const apiToken = z.strictObject({ name: z.string().min(1).max(64), sha256, since
 
 const account = z.strictObject({
   name: personName,
-  role: z.enum(Object.keys(ROLES) as [Role, ...Role[]]),
+  role: z.enum(Object.keys(ACCOUNT_ROLES) as [AccountRole, ...AccountRole[]]),
   /** scrypt in PHC form: `$scrypt$ln=…,r=…,p=…$SALT$HASH`. */
   password: z.string().refine(isPhc, 'no hash as greengauge user makes them'),
   disabled: z.boolean().default(false),

@@ -1,5 +1,5 @@
 import type { HealthCheck } from '../base/wire.js'
-import { type Certificate, type CertificateFacts, isValid, troubleOf } from './certificates.js'
+import { type Certificate, type CertificateFacts, isCertificateValid, troubleOf } from './certificates.js'
 
 /** That of `http.tls` to show, of that of `mqtt.tls` the facts; null where a listener speaks in the clear. */
 export interface ToShow {
@@ -15,7 +15,7 @@ export function certificateHealth(
   return (['mqtt', 'http'] as const).flatMap((listener) => {
     const facts = certificates[listener]
     if (facts === null) return []
-    return [{ name: `certificate ${listener}`, ok: isValid(facts, nowMs), reason: troubleOf(facts, nowMs) }]
+    return [{ name: `certificate ${listener}`, ok: isCertificateValid(facts, nowMs), reason: troubleOf(facts, nowMs) }]
   })
 }
 

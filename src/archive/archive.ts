@@ -2,29 +2,29 @@ import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api'
 import type { StoredReading } from '../base/reading.js'
 import type { ReadingBlock } from '../base/reading-block.js'
 import type { DialectState } from '../decode/dialect.js'
-import type { Batch, Changes, Outcome } from './batch.js'
+import type { ArchiveBatch, ArchiveOutcome, Changes } from './batch.js'
 import {
-  ACT_COLUMNS,
+  ACTION_COLUMNS,
   CONFIG_COLUMNS,
   CONFLICT_COLUMNS,
+  CONNECTION_COLUMNS,
   EVENT_COLUMNS,
   EVENT_KEY_COLUMNS,
   FACT_COLUMNS,
   LINE_COLUMNS,
-  LINK_COLUMNS,
   SENDER_COLUMNS,
   SERIES_COLUMNS,
   STATE_COLUMNS,
   STATE_KEY_COLUMNS,
 } from './columns.js'
 import { bound, type Database } from './database.js'
-import { type EventQuery, readEvents, type StoredEvent } from './events.js'
+import { type EventQuery, queryEvents, type StoredEvent } from './events.js'
 import { type Forgetting, type Forgotten, forgetRows } from './forget.js'
 import { type LineName, LineNames } from './lines.js'
-import { Occupied } from './lookup.js'
-import { ReadingRows } from './reading-rows.js'
+import { OccupiedTimes } from './occupied-times.js'
+import { ReadingTableWriter } from './reading-table-writer.js'
 import { appendRows } from './rows.js'
-import { minutesFrom, type Sender, type Senders } from './senders.js'
+import { type DeviceSender, minutesFrom, type Senders } from './senders.js'
 import { type Series, SeriesTable } from './series.js'
 import { deleteReplaced, Sorter } from './sorting.js'
 
@@ -35,11 +35,11 @@ import { deleteReplaced, Sorter } from './sorting.js'
 export class Archive {
   readonly series = new SeriesTable()
   readonly lines = new LineNames()
-  readonly #occupied = new Occupied()
+  readonly #occupied = new OccupiedTimes()
   readonly #database: Database
   readonly #senders: Senders
   readonly #sorter = new Sorter(this.series, this.#occupied)
-  readonly #readingRows = new ReadingRows()
+  readonly #readingRows = new ReadingTableWriter()
 
   private constructor(database: Database, senders: Senders) {
     this.#database = database
@@ -58,7 +58,9 @@ export class Archive {
    * What goes with the readings is taken as it is now: it may change as soon as this has been called.
    * Rejects only when the disk or the database is lost; then nothing of the batch is archived.
    */
-  async commit(batch: Batch): Promise<{ outcome: Outcome; changes: Changes; events: Batch['events'] }> {
+  async commit(
+    batch: ArchiveBatch,
+  ): Promise<{ outcome: ArchiveOutcome; changes: Changes; events: ArchiveBatch['events'] }> {
     const { readings } = batch
     const { newSeries, newLines } = this.#register(readings)
     const contested = this.#sorter.contested(readings)
@@ -72,10 +74,10 @@ export class Archive {
       await this.#readingRows.append(connection, readings, sorted.kept)
       await appendRows(connection, 'conflict', CONFLICT_COLUMNS, sorted.losers)
       const events = await appendEvents(connection, batch.events)
-      await appendRows(connection, 'link', LINK_COLUMNS, batch.links ?? [])
+      await appendRows(connection, 'link', CONNECTION_COLUMNS, batch.links ?? [])
       await appendRows(connection, 'config', CONFIG_COLUMNS, batch.configs ?? [])
       await appendRows(connection, 'device_fact', FACT_COLUMNS, batch.facts ?? [])
-      await appendRows(connection, 'act', ACT_COLUMNS, batch.acts ?? [])
+      await appendRows(connection, 'act', ACTION_COLUMNS, batch.acts ?? [])
       await replaceSenders(connection, senders, forgotten)
       await replaceStates(connection, batch.states ?? [])
       await saveProgress(connection, 'journal', batch.progress(sorted.outcome))
@@ -156,7 +158,7 @@ export class Archive {
 
   /** Events of devices, in order of time. */
   events(query: EventQuery): Promise<readonly StoredEvent[]> {
-    return readEvents(this.#database, query)
+    return queryEvents(this.#database, query)
   }
 
   /** Gives every source of a block its series and its line; answers with those that are new. */
@@ -232,9 +234,9 @@ export class Archive {
         lastHeardMs: Math.max(lastArrivalMs, (minutes.at(-1)?.minute ?? -Infinity) * 60_000),
         lastTs: (row[7] as number | null) ?? -Infinity,
         newestTs: (row[8] as number | null) ?? -Infinity,
-        status: row[9] as Sender['status'],
-        client: row[10] as Sender['client'],
-        session: row[11] as Sender['session'],
+        status: row[9] as DeviceSender['status'],
+        client: row[10] as DeviceSender['client'],
+        session: row[11] as DeviceSender['session'],
         minutes,
         sequence: {
           last: row[13] as number | null,
@@ -249,9 +251,12 @@ export class Archive {
 }
 
 /** Appends the events that are not there yet, and gives them back: an id counts once a device, the first that came. */
-async function appendEvents(connection: DuckDBConnection, events: Batch['events']): Promise<Batch['events']> {
+async function appendEvents(
+  connection: DuckDBConnection,
+  events: ArchiveBatch['events'],
+): Promise<ArchiveBatch['events']> {
   if (events.length === 0) return []
-  const byId = new Map<string, Batch['events'][number]>()
+  const byId = new Map<string, ArchiveBatch['events'][number]>()
   for (const one of events) {
     const key = eventKey(one.event.plant, one.event.device, one.event.id)
     if (!byId.has(key)) byId.set(key, one)
@@ -274,8 +279,8 @@ function eventKey(plant: string, device: string, id: string): string {
 
 async function replaceSenders(
   connection: DuckDBConnection,
-  senders: readonly Sender[],
-  forgotten: readonly Sender[],
+  senders: readonly DeviceSender[],
+  forgotten: readonly DeviceSender[],
 ): Promise<void> {
   if (senders.length + forgotten.length === 0) return
   await connection.run('DELETE FROM touched')

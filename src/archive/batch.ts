@@ -1,15 +1,15 @@
 import type { AlarmAct } from '../base/alarm.js'
 import type { ConfigVersion } from '../base/plant.js'
-import type { DeviceEvent, DeviceFact, LinkChange } from '../base/reading.js'
+import type { ConnectionChange, DeviceEvent, DeviceFact } from '../base/reading.js'
 import type { ReadingBlock } from '../base/reading-block.js'
 import type { ForgetAct } from '../base/records.js'
 import type { DialectState } from '../decode/dialect.js'
 
 /** Everything that one commit takes over: it is archived whole, together with how far the journal has been read. */
-export interface Batch {
+export interface ArchiveBatch {
   readonly readings: ReadingBlock
   readonly events: readonly { readonly event: DeviceEvent; readonly position: number }[]
-  readonly links?: readonly { readonly link: LinkChange; readonly position: number }[]
+  readonly links?: readonly { readonly link: ConnectionChange; readonly position: number }[]
   readonly configs?: readonly { readonly version: ConfigVersion; readonly position: number }[]
   readonly facts?: readonly { readonly fact: DeviceFact; readonly position: number }[]
   /** `atMs`: arrival of its journal entry, epoch ms. */
@@ -17,10 +17,10 @@ export interface Batch {
   /** States of the decoder that have changed; one of each key. */
   readonly states?: readonly DialectState[]
   /** Progress of the pipeline once this batch is archived, as JSON; kept under the name `journal`. */
-  progress(outcome: Outcome): unknown
+  progress(outcome: ArchiveOutcome): unknown
 }
 
-export interface Outcome {
+export interface ArchiveOutcome {
   readonly archived: number
   readonly duplicate: number
   readonly conflict: number

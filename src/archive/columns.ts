@@ -1,14 +1,14 @@
 import type { DialectState } from '../decode/dialect.js'
-import type { Batch } from './batch.js'
+import type { ArchiveBatch } from './batch.js'
 import type { LineName } from './lines.js'
 import type { Columns } from './rows.js'
-import { minutesText, type Sender } from './senders.js'
+import { type DeviceSender, minutesText } from './senders.js'
 import type { Series } from './series.js'
 
 /** Columns of each table, made of what is archived, in the order of the schema. */
 
 /** A reading with its series and the journal record it came from. */
-export interface Row {
+export interface ReadingRow {
   readonly series: Series
   /** Number of the line it came under. */
   readonly line: number
@@ -21,7 +21,7 @@ export interface Row {
   readonly position: number
 }
 
-const READING_COLUMNS: Columns<Row> = [
+const READING_COLUMNS: Columns<ReadingRow> = [
   ['integer', (r) => r.series.id],
   ['integer', (r) => r.line],
   ['bigint', (r) => r.ts],
@@ -36,7 +36,7 @@ const READING_COLUMNS: Columns<Row> = [
 
 /** A reading that lost, and the record that brought the other one or itself, whichever came later. */
 export interface Loser {
-  readonly row: Row
+  readonly row: ReadingRow
   readonly decided: number
 }
 
@@ -55,7 +55,7 @@ export const SERIES_COLUMNS: Columns<Series> = [
   ['text', (s) => s.unit],
 ]
 
-export const SENDER_COLUMNS: Columns<Sender> = [
+export const SENDER_COLUMNS: Columns<DeviceSender> = [
   ['text', (s) => s.plant],
   ['text', (s) => s.line],
   ['text', (s) => s.device],
@@ -74,7 +74,7 @@ export const SENDER_COLUMNS: Columns<Sender> = [
   ['double', (s) => s.sequence.missing],
 ]
 
-type ArchivedEvent = Batch['events'][number]
+type ArchivedEvent = ArchiveBatch['events'][number]
 
 /** Columns that identify an event. The line is there too, and plays no part in it. */
 export const EVENT_KEY_COLUMNS: Columns<ArchivedEvent> = [
@@ -93,7 +93,7 @@ export const EVENT_COLUMNS: Columns<ArchivedEvent> = [
   ['bigint', ({ position }) => position],
 ]
 
-export const LINK_COLUMNS: Columns<NonNullable<Batch['links']>[number]> = [
+export const CONNECTION_COLUMNS: Columns<NonNullable<ArchiveBatch['links']>[number]> = [
   ['text', ({ link }) => link.plant],
   ['text', ({ link }) => link.device],
   ['bigint', ({ link }) => link.at],
@@ -106,14 +106,14 @@ export const LINE_COLUMNS: Columns<LineName> = [
   ['text', ({ name }) => name],
 ]
 
-export const CONFIG_COLUMNS: Columns<NonNullable<Batch['configs']>[number]> = [
+export const CONFIG_COLUMNS: Columns<NonNullable<ArchiveBatch['configs']>[number]> = [
   ['bigint', ({ version }) => version.fromMs],
   ['text', ({ version }) => version.hash],
   ['text', ({ version }) => version.content],
   ['bigint', ({ position }) => position],
 ]
 
-export const FACT_COLUMNS: Columns<NonNullable<Batch['facts']>[number]> = [
+export const FACT_COLUMNS: Columns<NonNullable<ArchiveBatch['facts']>[number]> = [
   ['text', ({ fact }) => fact.plant],
   ['text', ({ fact }) => fact.device],
   ['text', ({ fact }) => fact.what],
@@ -123,7 +123,7 @@ export const FACT_COLUMNS: Columns<NonNullable<Batch['facts']>[number]> = [
   ['bigint', ({ position }) => position],
 ]
 
-export const ACT_COLUMNS: Columns<NonNullable<Batch['acts']>[number]> = [
+export const ACTION_COLUMNS: Columns<NonNullable<ArchiveBatch['acts']>[number]> = [
   ['text', ({ act }) => act.plant],
   ['bigint', ({ atMs }) => atMs],
   ['text', ({ act }) => JSON.stringify(act)],

@@ -45,7 +45,7 @@ export function isAfterPlace(a: EventPlace, b: EventPlace): boolean {
   return Buffer.compare(Buffer.from(a.id), Buffer.from(b.id)) > 0
 }
 
-export async function readEvents(database: Database, query: EventQuery): Promise<readonly StoredEvent[]> {
+export async function queryEvents(database: Database, query: EventQuery): Promise<readonly StoredEvent[]> {
   const {
     types,
     plant = null,

@@ -1,6 +1,6 @@
 import type { AlarmAct } from '../base/alarm.js'
 import { type ConfigVersion, configVersion } from '../base/plant.js'
-import type { DeviceFact, LinkChange } from '../base/reading.js'
+import type { ConnectionChange, DeviceFact } from '../base/reading.js'
 import { ASSUMED_TIME, type SampleColumns, SLOW_ARRIVAL, TIMELY_MS, type WordColumns } from '../base/samples.js'
 import { bound, type Database } from './database.js'
 
@@ -92,7 +92,7 @@ export async function touchedSince(
 }
 
 /** Every change of the connections behind `on_change` devices, in the order in which they came. */
-export async function readLinks(database: Database): Promise<readonly LinkChange[]> {
+export async function readConnectionChanges(database: Database): Promise<readonly ConnectionChange[]> {
   const [plants, devices, at, isUp] = await database.columns(
     'SELECT plant, device, at_ms::DOUBLE, is_up FROM link ORDER BY position, rowid',
   )
@@ -137,7 +137,7 @@ export async function readDeviceFacts(
 }
 
 /** Everything that people did to alarms, in the order in which it came. */
-export async function readActs(
+export async function readAlarmActions(
   database: Database,
 ): Promise<readonly { readonly act: AlarmAct; readonly atMs: number }[]> {
   const [at, contents] = await database.columns(

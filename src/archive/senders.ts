@@ -26,7 +26,7 @@ export interface TakenMessage {
 }
 
 /** One device that has sent something, configured or not. */
-export interface Sender {
+export interface DeviceSender {
   readonly plant: string
   readonly device: string
   line: string
@@ -61,12 +61,12 @@ export interface Sender {
 
 /** Every sender, and which of them changed since the last commit. */
 export class Senders {
-  readonly #byKey = new Map<string, Sender>()
-  readonly #touched = new Set<Sender>()
-  #forgotten: Sender[] = []
+  readonly #byKey = new Map<string, DeviceSender>()
+  readonly #touched = new Set<DeviceSender>()
+  #forgotten: DeviceSender[] = []
 
   /** The sender, made when it is new, and marked as changed. */
-  touch(plant: string, line: string, device: string): Sender {
+  touch(plant: string, line: string, device: string): DeviceSender {
     const key = `${plant}/${device}`
     let sender = this.#byKey.get(key)
     if (sender === undefined) {
@@ -96,27 +96,27 @@ export class Senders {
     return sender
   }
 
-  add(sender: Sender): void {
+  add(sender: DeviceSender): void {
     this.#byKey.set(`${sender.plant}/${sender.device}`, sender)
   }
 
-  find(plant: string, device: string): Sender | undefined {
+  find(plant: string, device: string): DeviceSender | undefined {
     return this.#byKey.get(`${plant}/${device}`)
   }
 
   /** As if it had never sent: when it sends again it is new. */
-  forget(sender: Sender): void {
+  forget(sender: DeviceSender): void {
     if (!this.#byKey.delete(`${sender.plant}/${sender.device}`)) return
     this.#touched.delete(sender)
     this.#forgotten.push(sender)
   }
 
   /** Those that were forgotten since it was asked last. */
-  takeForgotten(): readonly Sender[] {
+  takeForgotten(): readonly DeviceSender[] {
     return this.#forgotten.splice(0)
   }
 
-  all(): Iterable<Sender> {
+  all(): Iterable<DeviceSender> {
     return this.#byKey.values()
   }
 
@@ -134,7 +134,7 @@ export class Senders {
   }
 
   /** Those that changed, as they are now: what comes next does not show in them. */
-  takeTouched(): readonly Sender[] {
+  takeTouched(): readonly DeviceSender[] {
     const touched = Array.from(this.#touched, (sender) => ({
       ...sender,
       minutes: sender.minutes.map((minute) => ({ ...minute })),

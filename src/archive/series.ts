@@ -1,5 +1,5 @@
 import type { MetricClass } from '../base/metrics.js'
-import type { Source } from '../base/reading-block.js'
+import type { ReadingSource } from '../base/reading-block.js'
 
 /** All readings of one metric of one device: the unit of the archive. */
 export interface Series {
@@ -22,7 +22,7 @@ export class SeriesTable {
   readonly #byId: (Series | undefined)[] = []
 
   /** The series of a source, made when it is new; `isNew` tells. */
-  of({ plant, device, metric, class: under, unit, line }: Source): { series: Series; isNew: boolean } {
+  of({ plant, device, metric, class: under, unit, line }: ReadingSource): { series: Series; isNew: boolean } {
     const known = this.find(plant, device, metric)
     if (known !== undefined) return { series: known, isNew: false }
     const id = this.#byId.length

@@ -1,9 +1,9 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
 import type { ReadingBlock } from '../base/reading-block.js'
 import { placeAssumed } from './assumed-times.js'
-import type { Outcome } from './batch.js'
-import type { Loser, Row } from './columns.js'
-import type { Occupied } from './lookup.js'
+import type { ArchiveOutcome } from './batch.js'
+import type { Loser, ReadingRow } from './columns.js'
+import type { OccupiedTimes } from './occupied-times.js'
 import { appendRows } from './rows.js'
 import type { SeriesTable } from './series.js'
 import { compareContenders, isRepeat } from './winner.js'
@@ -13,9 +13,9 @@ export interface Sorted {
   /** Rows to be written: new readings and winners, in the order in which their keys came. Theirs is the memory of the next block. */
   readonly kept: Int32Array
   /** Those of them whose key is in the table already. */
-  readonly replaced: readonly Row[]
+  readonly replaced: readonly ReadingRow[]
   readonly losers: readonly Loser[]
-  readonly outcome: Outcome
+  readonly outcome: ArchiveOutcome
 }
 
 const SELECT_READING = `r.series, r.ts::DOUBLE, r.value, r.word, r.quality, r.seq, r.received_at::DOUBLE, r.assumed,
@@ -24,7 +24,7 @@ const SELECT_READING = `r.series, r.ts::DOUBLE, r.value, r.word, r.quality, r.se
 /** State of a key that more than one reading has. */
 interface Standing {
   /** The best so far; null before the first. */
-  best: Row | null
+  best: ReadingRow | null
   readonly isInTable: boolean
   /** Index among the rows to be written; -1 while none of them has won. */
   place: number
@@ -49,12 +49,12 @@ export interface Contested {
  */
 export class Sorter {
   readonly #series: SeriesTable
-  readonly #occupied: Pick<Occupied, 'mayHold'>
+  readonly #occupied: Pick<OccupiedTimes, 'mayHold'>
   /** By series: no reading has come that is newer. */
   #newest = new Float64Array(0)
   #kept = new Int32Array(0)
 
-  constructor(series: SeriesTable, occupied: Pick<Occupied, 'mayHold'>) {
+  constructor(series: SeriesTable, occupied: Pick<OccupiedTimes, 'mayHold'>) {
     this.#series = series
     this.#occupied = occupied
   }
@@ -112,7 +112,7 @@ export class Sorter {
 
   #compare(block: ReadingBlock, standings: Standings): Sorted {
     const kept = this.#kept
-    const replaced: Row[] = []
+    const replaced: ReadingRow[] = []
     const losers: Loser[] = []
     let length = 0
     let duplicate = 0
@@ -148,7 +148,7 @@ export class Sorter {
   /** The keys of some rows, with the archived reading of each that has one. */
   async #standings(connection: DuckDBConnection, block: ReadingBlock, rows: readonly number[]): Promise<Standings> {
     const standings: Standings = new Map()
-    const wanted: Row[] = []
+    const wanted: ReadingRow[] = []
     let [from, to] = [Infinity, -Infinity]
     for (const row of rows) {
       const one = this.#row(block, row)
@@ -166,7 +166,7 @@ export class Sorter {
       [BigInt(from), BigInt(to)],
     )
     for (const cells of answer.getRows()) {
-      const best: Row = {
+      const best: ReadingRow = {
         series: this.#series.byId(cells[0] as number),
         ts: cells[1] as number,
         value: (cells[2] ?? cells[3]) as number | string,
@@ -182,7 +182,7 @@ export class Sorter {
     return standings
   }
 
-  #row(block: ReadingBlock, row: number): Row {
+  #row(block: ReadingBlock, row: number): ReadingRow {
     const { seriesId, lineId } = block.sources[row]!
     const seq = block.seq[row]!
     return {
@@ -211,27 +211,27 @@ export class Sorter {
 }
 
 /** Deletes the archived readings that have the keys of these. */
-export async function deleteReplaced(connection: DuckDBConnection, replaced: readonly Row[]): Promise<void> {
+export async function deleteReplaced(connection: DuckDBConnection, replaced: readonly ReadingRow[]): Promise<void> {
   if (replaced.length === 0) return
   await want(connection, replaced)
   await connection.run('DELETE FROM reading r USING wanted w WHERE r.series = w.series AND r.ts = w.ts')
 }
 
-function put(standings: Standings, { series, ts }: Row, standing: Standing): void {
+function put(standings: Standings, { series, ts }: ReadingRow, standing: Standing): void {
   const ofSeries = standings.get(series.id)
   if (ofSeries === undefined) standings.set(series.id, new Map([[ts, standing]]))
   else ofSeries.set(ts, standing)
 }
 
 /** Fills the temporary table of keys that the next statement joins with. */
-async function want(connection: DuckDBConnection, rows: readonly Row[]): Promise<void> {
+async function want(connection: DuckDBConnection, rows: readonly ReadingRow[]): Promise<void> {
   await connection.run('DELETE FROM wanted')
   await appendRows(
     connection,
     'wanted',
     [
-      ['integer', (r: Row) => r.series.id],
-      ['bigint', (r: Row) => r.ts],
+      ['integer', (r: ReadingRow) => r.series.id],
+      ['bigint', (r: ReadingRow) => r.ts],
     ],
     rows,
   )

@@ -1,4 +1,4 @@
-import type { Pollutant } from '../base/hj212/codes.js'
+import type { Hj212Pollutant } from '../base/hj212/codes.js'
 import type { Period } from '../base/hj212/commands.js'
 import type { Edition } from '../base/hj212/flag.js'
 import { writeFlag } from '../base/hj212/flag.js'
@@ -8,7 +8,7 @@ import { writeWallTime, writeWallTimeMs } from '../base/hj212/time.js'
 
 /** Values of one pollutant or state of the gas in a frame. A value that is not known is not there: the flag says why. */
 export interface Quantity {
-  readonly of: Pollutant
+  readonly of: Hj212Pollutant
   /** By the names of HJ 212, in its units: Rtd, ZsRtd, Cou, Min, Avg, Max, ZsAvg. Never NaN, never 0 for "unknown". */
   readonly values: readonly (readonly [field: string, value: number])[]
   /** N where the value can be relied upon. */

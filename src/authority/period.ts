@@ -1,4 +1,4 @@
-import type { Pollutant } from '../base/hj212/codes.js'
+import type { Hj212Pollutant } from '../base/hj212/codes.js'
 import { massKgH } from '../kpi/formulas/arithmetic/cems.js'
 import type { PollutantNames } from '../kpi/formulas/stacks/pollutants.js'
 import { POLLUTANT_NAMES } from '../kpi/formulas/stacks/pollutants.js'
@@ -64,7 +64,7 @@ interface Made {
   figures(names: PollutantNames): Figures
 }
 
-function quantityOf(of: Pollutant, { levels, stack, hours, figures }: Made): Quantity {
+function quantityOf(of: Hj212Pollutant, { levels, stack, hours, figures }: Made): Quantity {
   const { min, max } = levels.of(of.metric)
   if (of.metric === 'stack_flow_nm3h') {
     const nm3h = levels.flow().value

@@ -1,4 +1,4 @@
-import type { Pollutant } from '../base/hj212/codes.js'
+import type { Hj212Pollutant } from '../base/hj212/codes.js'
 import { newestLevels } from './levels.js'
 import type { Message, Quantity } from './message.js'
 import { FLOW_SENT, flowTold, namesOf, STACK_METRICS, type Stack, StackLevels, toldOf } from './stack.js'
@@ -28,7 +28,7 @@ export async function realTimeMessage(stack: Stack, nowMs: number): Promise<Mess
   }
 }
 
-function quantityOf(of: Pollutant, levels: StackLevels, { flowUnit, version, readings }: Stack): Quantity {
+function quantityOf(of: Hj212Pollutant, levels: StackLevels, { flowUnit, version, readings }: Stack): Quantity {
   if (of.metric === 'stack_flow_nm3h') {
     const nm3h = levels.flow().value
     return nm3h === null

@@ -1,4 +1,4 @@
-import { POLLUTANTS, type Pollutant } from '../base/hj212/codes.js'
+import { HJ212_POLLUTANTS, type Hj212Pollutant } from '../base/hj212/codes.js'
 import { EDITIONS, type Edition } from '../base/hj212/flag.js'
 import type { AuthorityOptions, FLOW_UNITS } from '../base/options/authorities.js'
 import { seriesTimes } from '../base/plant.js'
@@ -30,7 +30,7 @@ export const FLOW_SENT = ['stack_flow_nm3h', 'stack_velocity_ms'] as const
 /** All that is read to tell of a stack. */
 export const STACK_METRICS: readonly string[] = [
   ...new Set([
-    ...POLLUTANTS.flatMap(({ metric, refMetric }) => (refMetric === null ? [metric] : [metric, refMetric])),
+    ...HJ212_POLLUTANTS.flatMap(({ metric, refMetric }) => (refMetric === null ? [metric] : [metric, refMetric])),
     ...FLOW_TERMS,
     'stack_running',
   ]),
@@ -49,8 +49,8 @@ export function reckoning(version: PlantVersion, stack: string): Pick<StackReadi
 }
 
 /** The pollutants and states that a stack is told by: those that it has ever sent, and that have a unit on the wire. */
-export function toldOf({ readings, edition, flowUnit }: Stack): readonly Pollutant[] {
-  return POLLUTANTS.filter(({ metric, refMetric, ...of }) => {
+export function toldOf({ readings, edition, flowUnit }: Stack): readonly Hj212Pollutant[] {
+  return HJ212_POLLUTANTS.filter(({ metric, refMetric, ...of }) => {
     if (metric === 'stack_flow_nm3h') {
       return flowUnit !== undefined && FLOW_SENT.some((sent) => hasSent(readings, sent))
     }
@@ -60,7 +60,7 @@ export function toldOf({ readings, edition, flowUnit }: Stack): readonly Polluta
 }
 
 /** The names of the KPIs of a pollutant; undefined for a state of the gas. */
-export function namesOf({ metric }: Pollutant): PollutantNames | undefined {
+export function namesOf({ metric }: Hj212Pollutant): PollutantNames | undefined {
   return POLLUTANT_NAMES.find(({ measured }) => measured === metric)
 }
 

@@ -1,4 +1,4 @@
-import type { Right, Role } from './roles.js'
+import type { AccountRole, Right } from './roles.js'
 
 /** Words of the API for pages and programs: who has signed in, what they may do, and how a page opens the feed. */
 
@@ -16,7 +16,7 @@ export interface SessionAnswer {
   /** Name of the account; '' for nobody, and where nobody has to say who they are. */
   readonly name: string
   /** null for nobody. */
-  readonly role: Role | null
+  readonly role: AccountRole | null
   /** Empty for nobody. */
   readonly rights: readonly Right[]
   /** True where people have to sign in (`auth.required`). False: everybody has all rights, and there is nothing to sign in to. */

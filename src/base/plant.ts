@@ -28,8 +28,8 @@ const day = z.union(
   'a day is written like 2026-12-25, a time like 2026-12-25T08:00:00+08:00',
 )
 
-export const ROLES = ['main', 'sub', 'pv', 'stack', 'robot', 'machine'] as const
-export type Role = (typeof ROLES)[number]
+export const DEVICE_ROLES = ['main', 'sub', 'pv', 'stack', 'robot', 'machine'] as const
+export type DeviceRole = (typeof DEVICE_ROLES)[number]
 
 const clockTime = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$|^24:00$/, 'a time of day is written like "08:00"')
 const shift = z
@@ -102,7 +102,7 @@ const metricOptions = z.strictObject({
 const device = z.strictObject({
   id: id.describe('id in topics; unique in the plant'),
   line: id.optional().describe('where it stands; a message under another line moves it'),
-  role: z.enum(ROLES).optional().describe('what it measures: main is the meter at the grid, sub one behind it'),
+  role: z.enum(DEVICE_ROLES).optional().describe('what it measures: main is the meter at the grid, sub one behind it'),
   counting_point: z
     .boolean()
     .default(false)
@@ -217,7 +217,7 @@ export type ProductOptions = PlantOptions['products'][number]
 export type MetricOptions = z.output<typeof metricOptions>
 
 /** Metrics that a device of a role sends at least. */
-const METRICS_OF_ROLE: Readonly<Partial<Record<Role, readonly string[]>>> = {
+const METRICS_OF_ROLE: Readonly<Partial<Record<DeviceRole, readonly string[]>>> = {
   main: ['elec_import_kwh'],
   pv: ['renew_onsite_kwh'],
   robot: ['state'],

@@ -5,7 +5,7 @@ import type { QualityRank } from './quality.js'
  * One metric of one device, under the line and class of one topic: what the readings of a series that arrive again and
  * again have in common, said once. Who decodes keeps it; who archives notes in it where its readings belong.
  */
-export interface Source {
+export interface ReadingSource {
   readonly plant: string
   readonly line: string
   readonly device: string
@@ -30,7 +30,7 @@ const FIRST_CAPACITY = 64
  */
 export class ReadingBlock {
   length = 0
-  readonly sources: Source[] = []
+  readonly sources: ReadingSource[] = []
   ts = new Float64Array(FIRST_CAPACITY)
   /** NaN where the reading is a word: then it stands in `words`. */
   value = new Float64Array(FIRST_CAPACITY)
@@ -47,7 +47,7 @@ export class ReadingBlock {
 
   /** @param seq NaN for none */
   add(
-    source: Source,
+    source: ReadingSource,
     ts: number,
     value: number | string,
     quality: QualityRank,

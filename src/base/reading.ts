@@ -58,7 +58,7 @@ export interface DeviceFact {
 }
 
 /** The connection behind an `on_change` device came up or went down: what its states hold on. */
-export interface LinkChange {
+export interface ConnectionChange {
   readonly plant: string
   readonly device: string
   /** Arrival of the journal record that says so, epoch ms; of a start, the last tick before it. */

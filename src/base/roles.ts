@@ -10,25 +10,25 @@ export const RIGHTS = {
 
 export type Right = keyof typeof RIGHTS
 
-export const ROLES = {
+export const ACCOUNT_ROLES = {
   operator: ['view', 'operate'],
   auditor: ['view', 'audit'],
   admin: ['view', 'operate', 'audit', 'administer'],
 } as const satisfies Readonly<Record<string, readonly Right[]>>
 
-export type Role = keyof typeof ROLES
+export type AccountRole = keyof typeof ACCOUNT_ROLES
 
-export function mayDo(role: Role, right: Right): boolean {
-  return (ROLES[role] as readonly Right[]).includes(right)
+export function mayDo(role: AccountRole, right: Right): boolean {
+  return (ACCOUNT_ROLES[role] as readonly Right[]).includes(right)
 }
 
 /** Roles that have a right, in the order of the table. */
-export const rolesWith = (right: Right): readonly Role[] =>
-  (Object.keys(ROLES) as Role[]).filter((role) => mayDo(role, right))
+export const rolesWith = (right: Right): readonly AccountRole[] =>
+  (Object.keys(ACCOUNT_ROLES) as AccountRole[]).filter((role) => mayDo(role, right))
 
 /** Person who asks, as every part of the gateway sees them. */
 export interface Person {
   /** Name of the account; '' where nobody has to say who they are (`auth.required: false`). */
   readonly name: string
-  readonly role: Role
+  readonly role: AccountRole
 }

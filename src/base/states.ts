@@ -113,7 +113,7 @@ export interface StateContext {
 }
 
 /** Position in `STATES` of what a word means in its context. */
-export function stateOf(code: StateCode, context: StateContext): number {
+export function stateOfWord(code: StateCode, context: StateContext): number {
   if (code < STATES.length) return code
   if (code === IDLE) {
     const hasOrder = context.orderActive ?? context.inShift

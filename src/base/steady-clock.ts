@@ -21,7 +21,7 @@ export interface MachineClocks {
 export type ClockStanding = 'steady' | 'doubted' | 'followed' | 'returned'
 
 /** State of the clock of a machine; instants are epoch ms. */
-export interface ClockState {
+export interface MachineClockState {
   readonly standing: ClockStanding
   /** Time that the clock would have said at its last jump, and time that it said. */
   readonly fromMs: number
@@ -55,7 +55,7 @@ export class SteadyClock {
   #newestMs = Number.NEGATIVE_INFINITY
   /** The line of `goOnFrom` while the clock has not said anything as late; null otherwise. */
   #leastOffsetMs: number | null = null
-  #state: ClockState = { standing: 'steady', fromMs: 0, toMs: 0, changes: 0 }
+  #state: MachineClockState = { standing: 'steady', fromMs: 0, toMs: 0, changes: 0 }
 
   constructor(clocks: MachineClocks) {
     this.#clocks = clocks
@@ -79,7 +79,7 @@ export class SteadyClock {
   }
 
   /** As of the last look at it. */
-  get state(): ClockState {
+  get state(): MachineClockState {
     return this.#state
   }
 

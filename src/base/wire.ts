@@ -38,20 +38,20 @@ export interface DeviceNode {
   readonly sequence_missing: number
 }
 
-export interface Names {
+export interface LocalizedNames {
   readonly en?: string | undefined
   readonly zh?: string | undefined
 }
 
 export interface LineNode {
   readonly id: string
-  readonly name: Names
+  readonly name: LocalizedNames
   readonly devices: readonly DeviceNode[]
 }
 
 export interface PlantNode {
   readonly id: string
-  readonly name: Names
+  readonly name: LocalizedNames
   readonly timezone: string
   readonly configured: boolean
   /** Code of the currency of its tariffs; absent where there is none, or they are of several. */

@@ -7,7 +7,7 @@ import type { LoadedConfig } from '../config/config.js'
 import { configFileOf } from '../config/place.js'
 import { complain, endProgress, print, printJson, showProgress } from '../program/output.js'
 import { versionInfo } from '../program/version.js'
-import { isOccupied, occupy } from '../runtime/data-dir.js'
+import { holdDataDir, isOccupied } from '../runtime/data-dir.js'
 import { gatewayOf, requestGateway } from './client/ask-gateway.js'
 import { Unreachable } from './client/unreachable.js'
 
@@ -111,7 +111,7 @@ async function restore({ config }: LoadedConfig, dir: string, options: Options):
   const { restoreBackup } = await import('../audit/backup/restore.js')
   const dataDir = resolve(config.data_dir)
   const { version } = versionInfo()
-  const occupied = await occupy(dataDir, { isRestored: true, as: 'restore' })
+  const occupied = await holdDataDir(dataDir, { isRestored: true, as: 'restore' })
   try {
     const { manifest, segment, trouble } = await restoreBackup({
       backup: dir,

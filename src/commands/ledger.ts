@@ -11,7 +11,7 @@ import { EXIT } from '../base/exit-codes.js'
 import type { Config } from '../config/config.js'
 import { complain, print, printJson, printJsonText, printText } from '../program/output.js'
 import { versionInfo } from '../program/version.js'
-import { occupy } from '../runtime/data-dir.js'
+import { holdDataDir } from '../runtime/data-dir.js'
 import { gatewayOf, refusalOf, requestGateway } from './client/ask-gateway.js'
 
 /**
@@ -169,10 +169,12 @@ async function stamp(config: Config, file: string, asJson: boolean): Promise<voi
     process.exitCode = EXIT.io
     return
   }
-  const occupied = await occupy(resolve(config.data_dir), { as: 'stamp' }).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ELOCKED') return null
-    throw error
-  })
+  const occupied = await holdDataDir(resolve(config.data_dir), { as: 'stamp' }).catch(
+    (error: NodeJS.ErrnoException) => {
+      if (error.code === 'ELOCKED') return null
+      throw error
+    },
+  )
   try {
     const taken = occupied === null ? await stampByGateway(config, bytes) : await stampHere(config, bytes)
     if (asJson) printJson(taken)

@@ -11,7 +11,7 @@ import { positionOf } from '../journal/cursor.js'
 import { CATALOGUE } from '../kpi/catalogue.js'
 import type { Ledger } from '../pipeline/ledger.js'
 import { storeStatus } from '../pipeline/store-status.js'
-import { occupy } from '../runtime/data-dir.js'
+import { holdDataDir } from '../runtime/data-dir.js'
 import { DuckdbStore } from '../stores/duckdb.js'
 import { Stores } from '../stores/stores.js'
 import { askApi, gatewayOf } from './client/ask-gateway.js'
@@ -46,7 +46,7 @@ export async function refill(
     const list = servers.length === 0 ? 'the configuration has none' : `there is ${servers.join(', ')}`
     return { problem: `there is no server ${options.store} to write to: ${list}`, code: EXIT.usage }
   }
-  const occupied = await occupy(config.data_dir, { as: 'refill' }).catch((error: NodeJS.ErrnoException) => {
+  const occupied = await holdDataDir(config.data_dir, { as: 'refill' }).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ELOCKED') return null
     throw error
   })

@@ -1,17 +1,17 @@
-import type { Finding } from './finding.js'
+import type { ConfigFinding } from './finding.js'
 import { openHj212 } from './hj212-rules.js'
 import { LOOPBACK } from './loopback.js'
-import { shown, valueAt } from './problems.js'
+import { shownValue, valueAt } from './problems.js'
 import type { Config } from './schema.js'
-import type { Path } from './shape.js'
+import type { SettingPath } from './shape.js'
 
 /** Secure by default: without proof of who they are, only programs on this machine may come in. */
-export function openListeners(config: Config): Finding[] {
+export function openListeners(config: Config): ConfigFinding[] {
   const open = config.auth.required
     ? []
     : listeners(config).map(({ path, host }) => ({
         path,
-        value: shown(path, host),
+        value: shownValue(path, host),
         problem: 'lets other machines in, while auth.required is false and nobody has to prove who they are',
         remedy:
           'set auth.required to true (accounts: greengauge user, tokens: greengauge device), or bind to 127.0.0.1',
@@ -21,7 +21,7 @@ export function openListeners(config: Config): Finding[] {
 }
 
 /** Those of devices and people that are not on loopback. */
-function listeners(config: Config): { readonly path: Path; readonly host: string }[] {
-  const hosts: readonly Path[] = [...(config.mqtt.enabled ? [['mqtt', 'host']] : []), ['http', 'host']]
+function listeners(config: Config): { readonly path: SettingPath; readonly host: string }[] {
+  const hosts: readonly SettingPath[] = [...(config.mqtt.enabled ? [['mqtt', 'host']] : []), ['http', 'host']]
   return hosts.map((path) => ({ path, host: String(valueAt(config, path)) })).filter(({ host }) => !LOOPBACK.test(host))
 }

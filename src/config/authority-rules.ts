@@ -1,18 +1,18 @@
 import { Temporal } from 'temporal-polyfill'
 import { nearest } from './did-you-mean.js'
-import type { Finding } from './finding.js'
+import type { ConfigFinding } from './finding.js'
 import { findingAt } from './finding-at.js'
 import type { Config } from './schema.js'
 import { pathText } from './shape.js'
 import { givenTwice } from './twofold.js'
 
 /** Contradictions of the authorities that stacks report to. */
-export function authorityContradictions(config: Config): Finding[] {
+export function authorityContradictions(config: Config): ConfigFinding[] {
   return [...secrets(config), ...strangers(config), ...twins(config), ...elsewhere(config)]
 }
 
 /** Settings that are allowed, and most probably not what was meant. */
-export function authorityDoubts(config: Config): Finding[] {
+export function authorityDoubts(config: Config): ConfigFinding[] {
   return config.plants.flatMap((plant, p) =>
     plant.authorities.flatMap(({ stacks, edition, tls, ca_file }, a) => {
       const at = ['plants', p, 'authorities', a]
@@ -31,7 +31,7 @@ export function authorityDoubts(config: Config): Finding[] {
   )
 }
 
-function secrets(config: Config): Finding[] {
+function secrets(config: Config): ConfigFinding[] {
   return config.plants.flatMap((plant, p) =>
     plant.authorities.flatMap((authority, a) => {
       const at = ['plants', p, 'authorities', a]
@@ -44,7 +44,7 @@ function secrets(config: Config): Finding[] {
   )
 }
 
-function strangers(config: Config): Finding[] {
+function strangers(config: Config): ConfigFinding[] {
   return config.plants.flatMap((plant, p) => {
     const known = plant.devices.map(({ id }) => id)
     return plant.authorities.flatMap(({ stacks }, a) =>
@@ -63,7 +63,7 @@ function strangers(config: Config): Finding[] {
 }
 
 /** Ids of the authorities of a plant; stacks and MNs at one authority: each is a station of its own. */
-function twins(config: Config): Finding[] {
+function twins(config: Config): ConfigFinding[] {
   return config.plants.flatMap((plant, p) => {
     const list = ['plants', p, 'authorities']
     const ids = plant.authorities.map(({ id }) => id)
@@ -107,7 +107,7 @@ const CHINA = '+08:00'
 const PROBES = ['2026-01-01T00:00:00Z', '2026-07-01T00:00:00Z']
 
 /** The hours and days of HJ 212 are those of China: no others could be told. */
-function elsewhere(config: Config): Finding[] {
+function elsewhere(config: Config): ConfigFinding[] {
   return config.plants.flatMap((plant, p) => {
     if (plant.authorities.length === 0) return []
     const isChina = PROBES.every(

@@ -1,24 +1,24 @@
 import type { BrokerOptions } from '../intake/bridge/options.js'
 import { bringsSparkplug } from '../intake/bridge/presence.js'
-import { isSecure, placeOf } from '../intake/bridge/url.js'
+import { hostAndPortOf, isSecure } from '../intake/bridge/url.js'
 import { covers } from '../intake/topic-filter.js'
-import type { Finding } from './finding.js'
+import type { ConfigFinding } from './finding.js'
 import { LOOPBACK } from './loopback.js'
-import { shown } from './problems.js'
+import { shownValue } from './problems.js'
 import type { Config } from './schema.js'
-import { type Path, pathText } from './shape.js'
+import { pathText, type SettingPath } from './shape.js'
 import { givenTwice } from './twofold.js'
 
-export function brokerContradictions({ brokers, sparkplug }: Config): Finding[] {
+export function brokerContradictions({ brokers, sparkplug }: Config): ConfigFinding[] {
   const alone = brokers.flatMap((broker, index) => contradictionsOf(broker, ['brokers', index], sparkplug.host_id))
   return [...alone, ...sharedClientIds(brokers)]
 }
 
-function contradictionsOf(broker: BrokerOptions, at: Path, hostId: string | undefined): Finding[] {
+function contradictionsOf(broker: BrokerOptions, at: SettingPath, hostId: string | undefined): ConfigFinding[] {
   const findings = givenTwice(broker, at, 'password')
   const find = (key: string, problem: string, remedy: string): void => {
     const value = (broker as Readonly<Record<string, unknown>>)[key]
-    findings.push({ path: [...at, key], value: shown([...at, key], value), problem, remedy })
+    findings.push({ path: [...at, key], value: shownValue([...at, key], value), problem, remedy })
   }
   const hasPassword = broker.password !== undefined || broker.password_file !== undefined
   if (hasPassword && broker.username === undefined) {
@@ -27,7 +27,7 @@ function contradictionsOf(broker: BrokerOptions, at: Path, hostId: string | unde
   if (broker.tls !== undefined && !isSecure(broker.url)) {
     find(
       'tls',
-      `is for mqtts:// and wss://, and url is ${shown([...at, 'url'], broker.url)}`,
+      `is for mqtts:// and wss://, and url is ${shownValue([...at, 'url'], broker.url)}`,
       'change url, or take tls out',
     )
   }
@@ -49,10 +49,10 @@ function contradictionsOf(broker: BrokerOptions, at: Path, hostId: string | unde
 }
 
 /** Connections with one client id at one broker: of two it ends the older, which comes back and ends the other. */
-function sharedClientIds(brokers: readonly BrokerOptions[]): Finding[] {
+function sharedClientIds(brokers: readonly BrokerOptions[]): ConfigFinding[] {
   const first = new Map<string, number>()
   return brokers.flatMap(({ url, client_id }, index) => {
-    const { host, port } = placeOf(url)
+    const { host, port } = hostAndPortOf(url)
     const key = `${host} ${port} ${client_id}`
     const earlier = first.get(key)
     if (earlier === undefined) {
@@ -61,15 +61,17 @@ function sharedClientIds(brokers: readonly BrokerOptions[]): Finding[] {
     }
     const path = ['brokers', index, 'client_id']
     const problem = `is that of ${pathText(['brokers', earlier])} at the same broker, and each would end the other`
-    return [{ path, value: shown(path, client_id), problem, remedy: 'give each connection a client id of its own' }]
+    return [
+      { path, value: shownValue(path, client_id), problem, remedy: 'give each connection a client id of its own' },
+    ]
   })
 }
 
-export function brokerDoubts({ brokers }: Config): Finding[] {
-  return brokers.flatMap(({ url, username }, index): Finding[] => {
-    if (username === undefined || isSecure(url) || LOOPBACK.test(placeOf(url).host)) return []
+export function brokerDoubts({ brokers }: Config): ConfigFinding[] {
+  return brokers.flatMap(({ url, username }, index): ConfigFinding[] => {
+    if (username === undefined || isSecure(url) || LOOPBACK.test(hostAndPortOf(url).host)) return []
     const path = ['brokers', index, 'url']
     const problem = 'lets the password go over the network as it is'
-    return [{ path, value: shown(path, url), problem, remedy: 'use mqtts:// or wss://' }]
+    return [{ path, value: shownValue(path, url), problem, remedy: 'use mqtts:// or wss://' }]
   })
 }

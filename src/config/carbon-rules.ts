@@ -1,11 +1,11 @@
 import { nearest } from './did-you-mean.js'
-import type { Finding } from './finding.js'
+import type { ConfigFinding } from './finding.js'
 import { findingAt } from './finding-at.js'
 import type { Config } from './schema.js'
-import { type Path, pathText } from './shape.js'
+import { pathText, type SettingPath } from './shape.js'
 
 /** Sources of greenhouse gas that would be in two places at once. */
-export function carbonContradictions(config: Config): Finding[] {
+export function carbonContradictions(config: Config): ConfigFinding[] {
   return config.plants.flatMap(({ carbon: { measured, mobile = [] } }, p) =>
     measured.flatMap(({ replaces }, m) =>
       replaces.flatMap((device, r) => {
@@ -21,15 +21,15 @@ export function carbonContradictions(config: Config): Finding[] {
 }
 
 /** A name that no device has: fuel would be counted beside the stack that measures it, or in the wrong place. */
-export function carbonDoubts(config: Config): Finding[] {
+export function carbonDoubts(config: Config): ConfigFinding[] {
   return config.plants.flatMap(({ carbon: { measured, mobile = [] }, devices }, p) => {
     const ids = devices.map(({ id }) => id)
     const carbon = ['plants', p, 'carbon']
-    const named: [Path, string][] = [
-      ...mobile.map((id, i): [Path, string] => [[...carbon, 'mobile', i], id]),
-      ...measured.flatMap(({ stack, replaces }, m): [Path, string][] => [
+    const named: [SettingPath, string][] = [
+      ...mobile.map((id, i): [SettingPath, string] => [[...carbon, 'mobile', i], id]),
+      ...measured.flatMap(({ stack, replaces }, m): [SettingPath, string][] => [
         [[...carbon, 'measured', m, 'stack'], stack],
-        ...replaces.map((id, r): [Path, string] => [[...carbon, 'measured', m, 'replaces', r], id]),
+        ...replaces.map((id, r): [SettingPath, string] => [[...carbon, 'measured', m, 'replaces', r], id]),
       ]),
     ]
     return named.flatMap(([path, id]) => {

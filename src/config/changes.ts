@@ -1,5 +1,5 @@
 import type { Config } from './schema.js'
-import { type Path, pathText } from './shape.js'
+import { pathText, type SettingPath } from './shape.js'
 
 /** The settings that a running gateway can change, as the beginnings of their paths. All others wait for its next start. */
 const CHANGED_WHILE_RUNNING: readonly string[] = [
@@ -55,7 +55,7 @@ function partsOf(value: unknown): ReadonlyMap<string, unknown> | null {
   return ids.includes('') || new Set(ids).size < ids.length ? null : new Map(value.map((one, i) => [ids[i]!, one]))
 }
 
-function differences(before: unknown, after: unknown, path: Path): string[] {
+function differences(before: unknown, after: unknown, path: SettingPath): string[] {
   if (isMap(before) && isMap(after)) {
     const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])]
     return keys.flatMap((key) => differences(before[key], after[key], [...path, key]))

@@ -1,11 +1,11 @@
 import { partitionOf } from '../nats/partition.js'
-import type { Finding } from './finding.js'
+import type { ConfigFinding } from './finding.js'
 import { findingAt } from './finding-at.js'
 import type { Config } from './schema.js'
-import type { Path } from './shape.js'
+import type { SettingPath } from './shape.js'
 
 /** Settings that a process of a cluster cannot follow, or would follow beside the others. */
-export function clusterContradictions(config: Config): Finding[] {
+export function clusterContradictions(config: Config): ConfigFinding[] {
   const { journal } = config
   if (journal.type === 'files') {
     if (journal.servers.length === 0) return []
@@ -27,11 +27,11 @@ export function clusterContradictions(config: Config): Finding[] {
  * A node has one ingress. What comes otherwise comes to a gateway in the plant, which passes it on. Meters are no ingress here: a node asks
  * none, it only has to know what a plant's gateway has read of them.
  */
-function otherDoors(config: Config): Finding[] {
+function otherDoors(config: Config): ConfigFinding[] {
   const { forward, brokers, hj212 } = config
   const remedy =
     'let a gateway in the plant take it and forward to these servers, see docs/understand/cluster/README.md'
-  const isOpen: readonly (readonly [Path, boolean])[] = [
+  const isOpen: readonly (readonly [SettingPath, boolean])[] = [
     [['brokers'], brokers.length > 0],
     [['hj212', 'port'], hj212.port !== null],
   ]
@@ -44,7 +44,7 @@ function otherDoors(config: Config): Finding[] {
 }
 
 /** Messages of Sparkplug go to the partition of their group, and a plant is known in its own only. */
-function straySparkplugGroups(config: Config): Finding[] {
+function straySparkplugGroups(config: Config): ConfigFinding[] {
   const { partitions } = config.cluster
   return Object.entries(config.sparkplug.groups).flatMap(([group, plant]) => {
     if (partitionOf(group.replaceAll('.', '//'), partitions) === partitionOf(plant, partitions)) return []
@@ -61,9 +61,9 @@ function straySparkplugGroups(config: Config): Finding[] {
 }
 
 /** Settings that work, and are probably not what is wanted. */
-export function clusterDoubts(config: Config): Finding[] {
+export function clusterDoubts(config: Config): ConfigFinding[] {
   if (config.journal.type === 'files') return []
-  const doubts: Finding[] = []
+  const doubts: ConfigFinding[] = []
   if (config.store.every(({ type }) => type === 'duckdb')) {
     const problem = 'keeps history at the owner of each plant only: viewers have it while that one answers'
     doubts.push(findingAt(config, ['store'], problem, 'add an InfluxDB that all nodes and viewers reach'))

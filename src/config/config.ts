@@ -11,16 +11,16 @@ import { credentialsPath } from './files/credentials-file.js'
 import { type Lists, readLists } from './files/lists.js'
 import { peopleFileOf } from './files/people-file.js'
 import { registryFile } from './files/registry-file.js'
-import type { Finding } from './finding.js'
+import type { ConfigFinding } from './finding.js'
 import { dataDirOf } from './place.js'
 import { type ConfigProblem, isSecret, problemsOf, valueAt } from './problems.js'
-import { type ProfileSection, REGISTER_MAPS, readUsedProfiles, USED_PROFILES } from './profile-files.js'
+import { type ProfilesSetting, REGISTER_MAPS, readUsedProfiles, USED_PROFILES } from './profile-files.js'
 import { contradictions, doubts } from './rules.js'
 import { type Config, configSchema } from './schema.js'
-import { type Path, pathText } from './shape.js'
+import { pathText, type SettingPath } from './shape.js'
 import { type Gathered, gather, type Sources } from './sources.js'
 
-export { type ConfigProblem, formatProblem, refusal } from './problems.js'
+export { type ConfigProblem, formatProblem, problemsText } from './problems.js'
 export type { Config } from './schema.js'
 
 export interface LoadedConfig {
@@ -76,8 +76,13 @@ export function loadConfig(
   })
   const tree = read.reduce((filled, { section, contents }) => withProfiles(filled, section, contents), gathered.tree)
   const problems = [...gathered.problems, ...read.flatMap((one) => one.problems)]
-  const where = (path: Path) => read.map((one) => one.where(path)).find((place) => place !== '') ?? gathered.where(path)
-  const placed = ({ path, ...rest }: Finding): ConfigProblem => ({ path: pathText(path), where: where(path), ...rest })
+  const where = (path: SettingPath) =>
+    read.map((one) => one.where(path)).find((place) => place !== '') ?? gathered.where(path)
+  const placed = ({ path, ...rest }: ConfigFinding): ConfigProblem => ({
+    path: pathText(path),
+    where: where(path),
+    ...rest,
+  })
 
   const parsed = configSchema.safeParse(tree)
   const config = parsed.data ?? soundSections(tree)
@@ -136,11 +141,11 @@ export function profileFolders(tree: unknown, file: string | undefined): readonl
 /** The tree with profiles that stand in files written where others stand in the configuration. */
 function withProfiles(
   tree: Gathered['tree'],
-  { defined }: ProfileSection,
+  { defined }: ProfilesSetting,
   contents: Readonly<Record<string, unknown>>,
 ): Gathered['tree'] {
   if (Object.keys(contents).length === 0) return tree
-  const put = (below: unknown, [key, ...rest]: Path): Record<string, unknown> => {
+  const put = (below: unknown, [key, ...rest]: SettingPath): Record<string, unknown> => {
     if (key === undefined) return { ...(below as object), ...contents }
     const inner = valueAt(below, [key])
     return { ...(below as object), [key]: put(inner, rest) }
@@ -169,7 +174,7 @@ function soundSections(tree: Readonly<Record<string, unknown>>): Config {
 }
 
 /** The same value with the keys of every map in one order and the secrets left out. */
-function canonical(value: unknown, path: Path): unknown {
+function canonical(value: unknown, path: SettingPath): unknown {
   if (isSecret(path)) return '(secret)'
   if (Array.isArray(value)) return value.map((item, index) => canonical(item, [...path, index]))
   if (typeof value !== 'object' || value === null) return value

@@ -1,18 +1,18 @@
 import type { ContractOptions } from '../base/options/factors.js'
-import { expectedMetrics, type Role } from '../base/plant.js'
+import { type DeviceRole, expectedMetrics } from '../base/plant.js'
 import { KJ_PER_KGCE } from '../kpi/factors/coal.js'
 import { ownFactors } from '../kpi/factors/own.js'
 import { factorChain, mustNameItsGrid, REGIONS_OF_CHINA, regionChain } from '../kpi/factors/regions.js'
 import type { FactorLibrary } from '../kpi/factors/table.js'
 import { RULES_EDITION } from '../kpi/rules-edition.js'
 import { nearest } from './did-you-mean.js'
-import type { Finding } from './finding.js'
+import type { ConfigFinding } from './finding.js'
 import { findingAt } from './finding-at.js'
 import type { Config } from './schema.js'
-import { type Path, pathText } from './shape.js'
+import { pathText, type SettingPath } from './shape.js'
 
 /** Contradictions of the factors and contracts of plants; own factors are looked at only beside the tables. */
-export function factorContradictions(config: Config, library?: () => FactorLibrary): Finding[] {
+export function factorContradictions(config: Config, library?: () => FactorLibrary): ConfigFinding[] {
   return [
     ...(library === undefined ? [] : unusableFactors(config, library)),
     ...primaryWithoutValue(config),
@@ -22,7 +22,7 @@ export function factorContradictions(config: Config, library?: () => FactorLibra
 }
 
 /** Settings that are allowed, and most probably not what was meant. */
-export function factorDoubts(config: Config): Finding[] {
+export function factorDoubts(config: Config): ConfigFinding[] {
   return [
     ...unknownRegions(config),
     ...unnamedGrids(config),
@@ -32,7 +32,7 @@ export function factorDoubts(config: Config): Finding[] {
   ]
 }
 
-function unusableFactors(config: Config, library: () => FactorLibrary): Finding[] {
+function unusableFactors(config: Config, library: () => FactorLibrary): ConfigFinding[] {
   return config.plants.flatMap(({ factors }, p) => {
     // The tables are read where there is something to stand beside them.
     const faults = factors.length === 0 ? [] : ownFactors(factors, library()).faults
@@ -45,7 +45,7 @@ function unusableFactors(config: Config, library: () => FactorLibrary): Finding[
 const PRIMARY = 'coal_equivalent.electricity_primary'
 
 /** The primary basis is a coal rate of the year before: there is no default, and a source has to be named (§2.1). */
-function primaryWithoutValue(config: Config): Finding[] {
+function primaryWithoutValue(config: Config): ConfigFinding[] {
   return config.plants.flatMap(({ carbon, factors }, p) => {
     if (carbon.electricity_basis !== 'primary' || factors.some((one) => one.activity === PRIMARY)) return []
     const remedy = `add a factor with activity ${PRIMARY}, its kgce/kWh and its source, or set equivalent`
@@ -54,10 +54,10 @@ function primaryWithoutValue(config: Config): Finding[] {
 }
 
 /** An instrument covers consumption once, in one plant. Source: KPI specification §2.3. */
-function instrumentsUsedTwice(config: Config): Finding[] {
-  const first = new Map<string, Path>()
-  const findings: Finding[] = []
-  const claim = (kind: string, id: string, path: Path) => {
+function instrumentsUsedTwice(config: Config): ConfigFinding[] {
+  const first = new Map<string, SettingPath>()
+  const findings: ConfigFinding[] = []
+  const claim = (kind: string, id: string, path: SettingPath) => {
     const earlier = first.get(`${kind} ${id}`)
     if (earlier === undefined) first.set(`${kind} ${id}`, path)
     else {
@@ -77,7 +77,7 @@ function instrumentsUsedTwice(config: Config): Finding[] {
 }
 
 /** A contract's meter is a device that stands elsewhere and is told to send the register; what it counts is used once. */
-function unusableMeters(config: Config): Finding[] {
+function unusableMeters(config: Config): ConfigFinding[] {
   return config.plants.flatMap(({ id: plant, devices, contracts }, p) => {
     return contracts.flatMap(({ generation }, c) => {
       if (generation === undefined) return []
@@ -108,7 +108,7 @@ function unusableMeters(config: Config): Finding[] {
   })
 }
 
-const OF_PLANT_ITSELF: readonly Role[] = ['main', 'sub', 'pv']
+const OF_PLANT_ITSELF: readonly DeviceRole[] = ['main', 'sub', 'pv']
 
 function isSameGeneration(a: ContractOptions, b: ContractOptions): boolean {
   if (a.generation?.device !== b.generation?.device || a.generation?.metric !== b.generation?.metric) return false
@@ -117,7 +117,7 @@ function isSameGeneration(a: ContractOptions, b: ContractOptions): boolean {
   return firstOf(a) <= lastOf(b) && firstOf(b) <= lastOf(a)
 }
 
-function unknownRegions(config: Config): Finding[] {
+function unknownRegions(config: Config): ConfigFinding[] {
   return config.plants.flatMap(({ grid_region: region }, p) => {
     if (region === undefined || /^([A-Z]{2}|(?!CN)[A-Z]{2}-[A-Z0-9]+)$/.test(region)) return []
     if (REGIONS_OF_CHINA.includes(region)) return []
@@ -127,7 +127,7 @@ function unknownRegions(config: Config): Finding[] {
   })
 }
 
-function unnamedGrids(config: Config): Finding[] {
+function unnamedGrids(config: Config): ConfigFinding[] {
   return config.plants.flatMap(({ grid_region: region, carbon }, p) => {
     if (!mustNameItsGrid(region) || carbon.regional_grid !== undefined) return []
     const remedy = 'set carbon.regional_grid to CN-GRID-N in the west, CN-GRID-NE in the east'
@@ -135,7 +135,7 @@ function unnamedGrids(config: Config): Finding[] {
   })
 }
 
-function factorsOfOtherRegions(config: Config): Finding[] {
+function factorsOfOtherRegions(config: Config): ConfigFinding[] {
   return config.plants.flatMap((plant, p) => {
     const chain = [...factorChain(plant.grid_region, plant.carbon.regional_grid, RULES_EDITION), 'GLOBAL']
     return plant.factors.flatMap(({ region }, f) => {
@@ -148,7 +148,7 @@ function factorsOfOtherRegions(config: Config): Finding[] {
   })
 }
 
-function otherMarkets(config: Config): Finding[] {
+function otherMarkets(config: Config): ConfigFinding[] {
   return config.plants.flatMap((plant, p) => {
     const chain = regionChain(plant.grid_region, plant.carbon.regional_grid)
     return plant.contracts.flatMap(({ market }, c) => {
@@ -162,7 +162,7 @@ function otherMarkets(config: Config): Finding[] {
 /** The coefficient of gas-field gas in the edition of 2008, which is still written for any gas. */
 const GAS_FIELD_2008 = 1.2143
 
-function gasOf2008(config: Config): Finding[] {
+function gasOf2008(config: Config): ConfigFinding[] {
   return config.plants.flatMap(({ factors }, p) => {
     return factors.flatMap(({ activity, value }, f) => {
       if (activity !== 'coal_equivalent.natural_gas' || value !== GAS_FIELD_2008) return []

@@ -1,9 +1,9 @@
-import type { Finding } from './finding.js'
-import { shown, valueAt } from './problems.js'
+import type { ConfigFinding } from './finding.js'
+import { shownValue, valueAt } from './problems.js'
 import type { Config } from './schema.js'
-import type { Path } from './shape.js'
+import type { SettingPath } from './shape.js'
 
 /** A finding about what stands at a path of the configuration. */
-export function findingAt(config: Config, path: Path, problem: string, remedy: string): Finding {
-  return { path, value: shown(path, valueAt(config, path)), problem, remedy }
+export function findingAt(config: Config, path: SettingPath, problem: string, remedy: string): ConfigFinding {
+  return { path, value: shownValue(path, valueAt(config, path)), problem, remedy }
 }

@@ -1,8 +1,8 @@
-import type { Finding } from './finding.js'
+import type { ConfigFinding } from './finding.js'
 import { LOOPBACK } from './loopback.js'
 import type { Config } from './schema.js'
 
-export function forwardDoubts({ forward }: Config): Finding[] {
+export function forwardDoubts({ forward }: Config): ConfigFinding[] {
   return forward.servers.flatMap((server, index) => {
     const { protocol, hostname } = new URL(server)
     if (protocol === 'tls:' || forward.ca_file !== undefined || LOOPBACK.test(hostname)) return []

@@ -1,12 +1,12 @@
-import type { Finding } from './finding.js'
+import type { ConfigFinding } from './finding.js'
 import { findingAt } from './finding-at.js'
 import type { Config } from './schema.js'
-import { type Path, pathText } from './shape.js'
+import { pathText, type SettingPath } from './shape.js'
 import { givenTwice } from './twofold.js'
 
 /** Two stations of one MN, or a password that stands in two places: nobody could say which one holds. */
-export function hj212Contradictions(config: Config): Finding[] {
-  const first = new Map<string, Path>()
+export function hj212Contradictions(config: Config): ConfigFinding[] {
+  const first = new Map<string, SettingPath>()
   return config.hj212.stations.flatMap((station, index) => {
     const at = ['hj212', 'stations', index]
     const twice = givenTwice(station, at, 'password')
@@ -22,7 +22,7 @@ export function hj212Contradictions(config: Config): Finding[] {
 }
 
 /** PW is all the proof that HJ 212 has: where other machines may come in each station needs one. */
-export function openHj212({ hj212 }: Config): Finding[] {
+export function openHj212({ hj212 }: Config): ConfigFinding[] {
   return hj212.stations.flatMap((station, index) => {
     if (station.password !== undefined || station.password_file !== undefined) return []
     return [

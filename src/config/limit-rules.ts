@@ -1,18 +1,18 @@
 import type { LimitOptions } from '../base/options/limits.js'
 import { STANDARDS, standardOf } from '../kpi/settings/stack-limits.js'
 import { nearest } from './did-you-mean.js'
-import type { Finding } from './finding.js'
+import type { ConfigFinding } from './finding.js'
 import { findingAt } from './finding-at.js'
 import type { Config } from './schema.js'
 import { pathText } from './shape.js'
 
 /** Contradictions of the limits of stacks: one that has no number, and two for the same hours. */
-export function limitContradictions(config: Config): Finding[] {
+export function limitContradictions(config: Config): ConfigFinding[] {
   return [...withoutNumber(config), ...overlapping(config)]
 }
 
 /** Settings that are allowed, and most probably not what was meant: a limit of a stack that is not there. */
-export function limitDoubts(config: Config): Finding[] {
+export function limitDoubts(config: Config): ConfigFinding[] {
   return config.plants.flatMap((plant, p) => {
     const devices = plant.devices.map(({ id }) => id)
     return plant.limits.flatMap(({ stack }, i) => {
@@ -27,7 +27,7 @@ export function limitDoubts(config: Config): Finding[] {
   })
 }
 
-function withoutNumber(config: Config): Finding[] {
+function withoutNumber(config: Config): ConfigFinding[] {
   return config.plants.flatMap((plant, p) =>
     plant.limits.flatMap(({ standard: name, pollutant, limit }, i) => {
       if (limit !== undefined) return []
@@ -42,7 +42,7 @@ function withoutNumber(config: Config): Finding[] {
 }
 
 /** An hour of a stack has one limit for a pollutant: the stricter of two is for people to choose. */
-function overlapping(config: Config): Finding[] {
+function overlapping(config: Config): ConfigFinding[] {
   return config.plants.flatMap((plant, p) =>
     plant.limits.flatMap((limit, i) => {
       const earlier = plant.limits.findIndex((other, j) => j < i && isSameHours(other, limit))

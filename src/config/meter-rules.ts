@@ -1,13 +1,13 @@
 import { nearest } from './did-you-mean.js'
-import type { Finding } from './finding.js'
+import type { ConfigFinding } from './finding.js'
 import { findingAt } from './finding-at.js'
 import type { Config } from './schema.js'
-import { type Path, pathText } from './shape.js'
+import { pathText, type SettingPath } from './shape.js'
 
 type Plant = Config['plants'][number]
 
 /** Contradictions of the tree of meters: figures of it would be sums of nothing, or of the same energy twice. */
-export function meterContradictions(config: Config): Finding[] {
+export function meterContradictions(config: Config): ConfigFinding[] {
   return config.plants.flatMap((plant, p) => [
     ...takenIds(config, plant, p),
     ...unknownMeters(config, plant, p),
@@ -17,7 +17,7 @@ export function meterContradictions(config: Config): Finding[] {
 }
 
 /** Settings that are allowed, and most probably not what was meant. */
-export function meterDoubts(config: Config): Finding[] {
+export function meterDoubts(config: Config): ConfigFinding[] {
   return config.plants.flatMap((plant, p) => {
     const parents = new Map(plant.devices.map(({ id, parent }) => [id, parent]))
     return plant.virtual_meters.flatMap(({ plus }, v) =>
@@ -31,21 +31,21 @@ export function meterDoubts(config: Config): Finding[] {
   })
 }
 
-function takenIds(config: Config, { devices, virtual_meters: virtuals }: Plant, p: number): Finding[] {
+function takenIds(config: Config, { devices, virtual_meters: virtuals }: Plant, p: number): ConfigFinding[] {
   return virtuals.flatMap(({ id }, v) => {
     const device = devices.findIndex((one) => one.id === id)
     const earlier = virtuals.findIndex((one) => one.id === id)
     if (device < 0 && earlier === v) return []
-    const other: Path = device < 0 ? [...virtualPath(p, earlier), 'id'] : ['plants', p, 'devices', device, 'id']
+    const other: SettingPath = device < 0 ? [...virtualPath(p, earlier), 'id'] : ['plants', p, 'devices', device, 'id']
     const remedy = 'give the virtual meter an id of its own'
     return [findingAt(config, [...virtualPath(p, v), 'id'], `stands already at ${pathText(other)}`, remedy)]
   })
 }
 
-function unknownMeters(config: Config, plant: Plant, p: number): Finding[] {
+function unknownMeters(config: Config, plant: Plant, p: number): ConfigFinding[] {
   const devices = plant.devices.map(({ id }) => id)
   const meters = [...devices, ...plant.virtual_meters.map(({ id }) => id)]
-  const look = (id: string | undefined, known: readonly string[], path: Path): Finding[] => {
+  const look = (id: string | undefined, known: readonly string[], path: SettingPath): ConfigFinding[] => {
     if (id === undefined || known.includes(id)) return []
     const meant = nearest(id, known)
     const remedy = meant === undefined ? `add { id: ${id} } to the devices of ${plant.id}` : `did you mean ${meant}?`
@@ -64,7 +64,7 @@ function unknownMeters(config: Config, plant: Plant, p: number): Finding[] {
 }
 
 /** A meter behind itself: nothing would be at the top. */
-function circles(config: Config, { devices }: Plant, p: number): Finding[] {
+function circles(config: Config, { devices }: Plant, p: number): ConfigFinding[] {
   const parents = new Map(devices.map(({ id, parent }) => [id, parent]))
   return devices.flatMap(({ id }, d) => {
     const before = ancestors(id, parents)
@@ -75,7 +75,7 @@ function circles(config: Config, { devices }: Plant, p: number): Finding[] {
   })
 }
 
-function countedTwice(config: Config, { devices, virtual_meters: virtuals }: Plant, p: number): Finding[] {
+function countedTwice(config: Config, { devices, virtual_meters: virtuals }: Plant, p: number): ConfigFinding[] {
   const shared = devices.flatMap(({ energy_meter: meter }, d) => {
     const earlier = devices.findIndex((one) => one.energy_meter === meter)
     if (meter === undefined || earlier === d) return []
@@ -87,7 +87,7 @@ function countedTwice(config: Config, { devices, virtual_meters: virtuals }: Pla
     const members = [...plus, ...minus]
     return members.flatMap((id, i) => {
       if (members.indexOf(id) === i) return []
-      const key: Path = i < plus.length ? ['plus', i] : ['minus', i - plus.length]
+      const key: SettingPath = i < plus.length ? ['plus', i] : ['minus', i - plus.length]
       const remedy = 'name each device once, under plus or under minus'
       return [findingAt(config, [...virtualPath(p, v), ...key], 'is named twice', remedy)]
     })
@@ -105,6 +105,6 @@ function ancestors(id: string, parents: ReadonlyMap<string, string | undefined>)
   return found
 }
 
-function virtualPath(p: number, v: number): Path {
+function virtualPath(p: number, v: number): SettingPath {
   return ['plants', p, 'virtual_meters', v]
 }

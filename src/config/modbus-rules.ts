@@ -2,16 +2,16 @@ import { isFault } from '../decode/fault.js'
 import { meterOf } from '../decode/modbus/meters.js'
 import type { ModbusUnitOptions } from '../decode/modbus/options.js'
 import { nearest } from './did-you-mean.js'
-import type { Finding } from './finding.js'
+import type { ConfigFinding } from './finding.js'
 import { findingAt } from './finding-at.js'
 import type { Config } from './schema.js'
-import { type Path, pathText } from './shape.js'
+import { pathText, type SettingPath } from './shape.js'
 
 /** Contradictions of polled meters although every single setting is right. */
-export function modbusContradictions(config: Config): Finding[] {
+export function modbusContradictions(config: Config): ConfigFinding[] {
   const { connections } = config.modbus
   return connections.flatMap(({ id, units }, c) => {
-    const at = (u: number, key: keyof ModbusUnitOptions): Path => ['modbus', 'connections', c, 'units', u, key]
+    const at = (u: number, key: keyof ModbusUnitOptions): SettingPath => ['modbus', 'connections', c, 'units', u, key]
     const first = connections.findIndex((one) => one.id === id)
     const idPath = ['modbus', 'connections', c, 'id']
     const isTaken = `stands already at ${pathText(['modbus', 'connections', first, 'id'])}`
@@ -29,7 +29,7 @@ export function modbusContradictions(config: Config): Finding[] {
 }
 
 /** Overrides of what the profile does not have, or into what it cannot be. */
-function unreadable(config: Config, unit: ModbusUnitOptions, path: Path): Finding[] {
+function unreadable(config: Config, unit: ModbusUnitOptions, path: SettingPath): ConfigFinding[] {
   const profile = config.modbus.profiles[unit.profile]
   if (profile === undefined) return []
   const metrics = profile.registers.map(({ metric }) => metric)

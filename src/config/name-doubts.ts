@@ -1,24 +1,24 @@
 import { METRICS } from '../base/metrics.js'
 import { nearest } from './did-you-mean.js'
-import type { Finding } from './finding.js'
+import type { ConfigFinding } from './finding.js'
 import { findingAt } from './finding-at.js'
 import type { Config } from './schema.js'
-import type { Path } from './shape.js'
+import type { SettingPath } from './shape.js'
 
 const KNOWN = [...METRICS.keys()]
 
 /** Metrics and currencies that nobody knows: most probably a slip, and nothing else would ever say so. */
-export function nameDoubts(config: Config): Finding[] {
+export function nameDoubts(config: Config): ConfigFinding[] {
   return [...metricDoubts(config), ...currencyDoubts(config)]
 }
 
-function metricDoubts(config: Config): Finding[] {
+function metricDoubts(config: Config): ConfigFinding[] {
   const settings = config.plants.flatMap(({ devices }, p) =>
     devices.flatMap(({ metrics }, d) =>
       Object.keys(metrics).map((metric) => ({ metric, path: ['plants', p, 'devices', d, 'metrics', metric] })),
     ),
   )
-  const targets: readonly { readonly metric: string; readonly path: Path }[] = [
+  const targets: readonly { readonly metric: string; readonly path: SettingPath }[] = [
     ...settings,
     ...config.profiles.use.flatMap((use, u) => overridden(use.metrics, ['profiles', 'use', u, 'metrics'])),
     ...config.profiles.use.flatMap(({ devices }, u) =>
@@ -43,7 +43,7 @@ function metricDoubts(config: Config): Finding[] {
 
 type Overrides = Config['profiles']['use'][number]['metrics']
 
-function overridden(metrics: Overrides, at: Path): { readonly metric: string; readonly path: Path }[] {
+function overridden(metrics: Overrides, at: SettingPath): { readonly metric: string; readonly path: SettingPath }[] {
   return Object.entries(metrics).flatMap(([name, meant]) => {
     if (meant === null) return []
     return [
@@ -54,7 +54,10 @@ function overridden(metrics: Overrides, at: Path): { readonly metric: string; re
   })
 }
 
-function ruled(rules: Config['sparkplug']['metrics'], at: Path): { readonly metric: string; readonly path: Path }[] {
+function ruled(
+  rules: Config['sparkplug']['metrics'],
+  at: SettingPath,
+): { readonly metric: string; readonly path: SettingPath }[] {
   return rules.flatMap(({ metric }, r) => (typeof metric === 'string' ? [{ metric, path: [...at, r, 'metric'] }] : []))
 }
 
@@ -69,9 +72,9 @@ const USUAL: Readonly<Record<string, string>> = {
   EUO: 'EUR',
 }
 
-function currencyDoubts(config: Config): Finding[] {
+function currencyDoubts(config: Config): ConfigFinding[] {
   const codes = Intl.supportedValuesOf('currency')
-  const named: readonly { readonly currency: string | undefined; readonly path: Path }[] = config.plants.flatMap(
+  const named: readonly { readonly currency: string | undefined; readonly path: SettingPath }[] = config.plants.flatMap(
     (plant, p) => [
       ...plant.tariffs.map(({ currency }, t) => ({ currency, path: ['plants', p, 'tariffs', t, 'currency'] })),
       {

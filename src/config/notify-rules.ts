@@ -1,13 +1,13 @@
 import { isUserReadable } from '../notify/sender.js'
 import { nearest } from './did-you-mean.js'
-import type { Finding } from './finding.js'
-import { shown } from './problems.js'
+import type { ConfigFinding } from './finding.js'
+import { shownValue } from './problems.js'
 import type { Config } from './schema.js'
 import { givenTwice } from './twofold.js'
 
 const SECRETS = ['url', 'token', 'secret', 'password'] as const
 
-export function notifyContradictions({ notify }: Config): Finding[] {
+export function notifyContradictions({ notify }: Config): ConfigFinding[] {
   return notify.channels.flatMap((channel, index) => {
     const at = ['notify', 'channels', index]
     const twice = SECRETS.flatMap((secret) => givenTwice(channel, at, secret))
@@ -15,7 +15,7 @@ export function notifyContradictions({ notify }: Config): Finding[] {
       if (channel.url !== undefined && !isUserReadable(new URL(channel.url))) {
         const path = [...at, 'url']
         const problem = 'has a % in its user or password that stands for nothing'
-        return [...twice, { path, value: shown(path, channel.url), problem, remedy: 'write it as %25' }]
+        return [...twice, { path, value: shownValue(path, channel.url), problem, remedy: 'write it as %25' }]
       }
       if (channel.url !== undefined || channel.url_file !== undefined) return twice
       const remedy = 'add it, or url_file, the name of a file that holds it'
@@ -29,21 +29,21 @@ export function notifyContradictions({ notify }: Config): Finding[] {
   })
 }
 
-export function notifyDoubts({ notify, plants }: Config): Finding[] {
+export function notifyDoubts({ notify, plants }: Config): ConfigFinding[] {
   const known = plants.map(({ id }) => id)
-  return notify.channels.flatMap((channel, index): Finding[] => {
+  return notify.channels.flatMap((channel, index): ConfigFinding[] => {
     const at = ['notify', 'channels', index]
-    const strangers = (channel.plants ?? []).flatMap((plant, i): Finding[] => {
+    const strangers = (channel.plants ?? []).flatMap((plant, i): ConfigFinding[] => {
       if (known.includes(plant)) return []
       const meant = nearest(plant, known)
       const remedy = meant === undefined ? 'it hears of no plant that is not configured' : `did you mean ${meant}?`
       const path = [...at, 'plants', i]
-      return [{ path, value: shown(path, plant), problem: 'is not a configured plant', remedy }]
+      return [{ path, value: shownValue(path, plant), problem: 'is not a configured plant', remedy }]
     })
     if (channel.type !== 'mail' || channel.secure || channel.starttls === 'required') return strangers
     if (channel.username === undefined) return strangers
     const path = [...at, 'starttls']
     const problem = 'lets the password go over the network as it is'
-    return [...strangers, { path, value: shown(path, channel.starttls), problem, remedy: 'set it to required' }]
+    return [...strangers, { path, value: shownValue(path, channel.starttls), problem, remedy: 'set it to required' }]
   })
 }

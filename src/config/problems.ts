@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import { nearest } from './did-you-mean.js'
-import { descriptionAt, keysAt, type Path, pathText } from './shape.js'
+import { descriptionAt, keysAt, pathText, type SettingPath } from './shape.js'
 
 /** One thing that is wrong with the settings, said so that it can be mended without reading the source. */
 export interface ConfigProblem {
@@ -25,7 +25,7 @@ export function formatProblem(p: ConfigProblem): string {
 }
 
 /** All of them, one a line, and in the last line how many there are and what follows from it. */
-export function refusal(problems: readonly ConfigProblem[], consequence: string): readonly string[] {
+export function problemsText(problems: readonly ConfigProblem[], consequence: string): readonly string[] {
   const count = `${problems.length} problem${problems.length === 1 ? '' : 's'}`
   if (problems.every(({ isPermission }) => isPermission === true)) {
     const files = problems.length === 1 ? 'One file' : `${problems.length} files`
@@ -40,7 +40,7 @@ const SECRET = /(password|passphrase|token|secret)$/
 const NAMED_BY_PEOPLE: readonly unknown[] = ['profiles', 'modbus', 'sparkplug']
 
 /** Addresses of robots too: who knows one may write to the group. */
-export function isSecret(path: Path): boolean {
+export function isSecret(path: SettingPath): boolean {
   if (NAMED_BY_PEOPLE.includes(path[0])) return false
   const key = String(path.at(-1) ?? '')
   return SECRET.test(key) || (path[0] === 'notify' && key === 'url')
@@ -49,7 +49,7 @@ export function isSecret(path: Path): boolean {
 const VALUE_LENGTH_MAX = 60
 
 /** A value for an error message. */
-export function shown(path: Path, value: unknown): string {
+export function shownValue(path: SettingPath, value: unknown): string {
   if (value === undefined) return ''
   if (isSecret(path)) return '(secret)'
   if (Array.isArray(value)) return `(a list of ${value.length})`
@@ -66,7 +66,7 @@ function withoutQuery(text: string): string {
 }
 
 /** Value that the settings hold at a path; undefined when there is none. */
-export function valueAt(tree: unknown, path: Path): unknown {
+export function valueAt(tree: unknown, path: SettingPath): unknown {
   let here = tree
   for (const part of path) {
     if (typeof here !== 'object' || here === null || !Object.hasOwn(here, part)) return undefined
@@ -76,20 +76,25 @@ export function valueAt(tree: unknown, path: Path): unknown {
 }
 
 /** zod's findings in our words; `where` says in which line or variable a path was set. */
-export function problemsOf(issues: readonly z.core.$ZodIssue[], tree: unknown, where: (path: Path) => string) {
+export function problemsOf(issues: readonly z.core.$ZodIssue[], tree: unknown, where: (path: SettingPath) => string) {
   return issues.flatMap((issue): ConfigProblem[] => {
     if (issue.code === 'unrecognized_keys') {
       return issue.keys.map((key) => unknownKey(issue.path, key, valueAt(tree, [...issue.path, key]), where))
     }
     const value = valueAt(tree, issue.path)
-    const common = { path: pathText(issue.path), where: where(issue.path), value: shown(issue.path, value) }
+    const common = { path: pathText(issue.path), where: where(issue.path), value: shownValue(issue.path, value) }
     if (value === undefined) return [{ ...common, problem: 'is missing', remedy: `add it${explained(issue.path)}` }]
     const { problem, remedy } = diagnosis(issue, value)
     return [{ ...common, problem, remedy: `${remedy}${explained(issue.path)}` }]
   })
 }
 
-function unknownKey(path: Path, key: string, value: unknown, where: (path: Path) => string): ConfigProblem {
+function unknownKey(
+  path: SettingPath,
+  key: string,
+  value: unknown,
+  where: (path: SettingPath) => string,
+): ConfigProblem {
   const known = keysAt(path)
   const meant = nearest(key, known)
   const full = [...path, key]
@@ -97,7 +102,7 @@ function unknownKey(path: Path, key: string, value: unknown, where: (path: Path)
     path: pathText(full),
     where: where(full),
     // A secret whose name is misspelled is still one.
-    value: shown(meant === undefined ? full : [...path, meant], value),
+    value: shownValue(meant === undefined ? full : [...path, meant], value),
     problem: 'is not a setting',
     remedy: meant === undefined ? `take it out, or use one of ${known.join(', ')}` : `did you mean ${meant}?`,
   }
@@ -162,7 +167,7 @@ function quoting(type: string): string {
   return type === 'string' ? ', in quotes when it looks like a number' : ''
 }
 
-function explained(path: Path): string {
+function explained(path: SettingPath): string {
   const description = descriptionAt(path)
   return description === '' ? '' : ` (${description})`
 }

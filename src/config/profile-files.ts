@@ -2,29 +2,29 @@ import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { profileId } from '../decode/profile/options.js'
 import { nearest } from './did-you-mean.js'
-import { type ConfigProblem, shown, valueAt } from './problems.js'
-import { type Path, pathText } from './shape.js'
+import { type ConfigProblem, shownValue, valueAt } from './problems.js'
+import { pathText, type SettingPath } from './shape.js'
 import { codeOf, readYaml, type YamlFile } from './sources.js'
 
 /** Far more than a profile needs: a larger file is something else. */
 const FILE_BYTES_MAX = 256 * 1024
 
 /** A section of the configuration that names profiles. */
-export interface ProfileSection {
+export interface ProfilesSetting {
   /** Path under which profiles may be written in the configuration itself, and where the contents of their files are put. */
-  readonly defined: Path
+  readonly defined: SettingPath
   /** Gives the paths at which profiles are named in a configuration, unchecked. */
-  names(tree: unknown): readonly Path[]
+  names(tree: unknown): readonly SettingPath[]
 }
 
 /** Profiles of devices that send by themselves. */
-export const USED_PROFILES: ProfileSection = {
+export const USED_PROFILES: ProfilesSetting = {
   defined: ['profiles', 'defined'],
   names: (tree) => placesIn(tree, ['profiles', 'use']).map((path) => [...path, 'profile']),
 }
 
 /** Profiles of meters that are polled. */
-export const REGISTER_MAPS: ProfileSection = {
+export const REGISTER_MAPS: ProfilesSetting = {
   defined: ['modbus', 'profiles'],
   names: (tree) =>
     placesIn(tree, ['modbus', 'connections'])
@@ -40,7 +40,7 @@ export interface UsedProfiles {
   /** Files that were looked for: a change of one of these may change the configuration. */
   readonly files: readonly string[]
   /** File and line in which a path below `defined` stands; '' when in none of these files. */
-  where(path: Path): string
+  where(path: SettingPath): string
 }
 
 /**
@@ -52,13 +52,13 @@ export interface UsedProfiles {
 export function readUsedProfiles(
   tree: unknown,
   folders: readonly string[],
-  where: (path: Path) => string,
-  { defined, names }: ProfileSection,
+  where: (path: SettingPath) => string,
+  { defined, names }: ProfilesSetting,
 ): UsedProfiles {
   const contents: Record<string, unknown> = {}
   const problems: ConfigProblem[] = []
   const files: string[] = []
-  const lines = new Map<string, (path: Path) => string>()
+  const lines = new Map<string, (path: SettingPath) => string>()
   for (const path of names(tree)) {
     const id = profileId.safeParse(valueAt(tree, path)).data
     if (id === undefined || lines.has(id) || valueAt(tree, [...defined, id]) !== undefined) continue
@@ -70,7 +70,7 @@ export function readUsedProfiles(
         ...unknownProfile(id, folders),
         path: pathText(path),
         where: where(path),
-        value: shown(path, id),
+        value: shownValue(path, id),
       })
       continue
     }
@@ -80,7 +80,7 @@ export function readUsedProfiles(
     contents[id] = read.tree
     lines.set(id, read.lineOf)
   }
-  const whereIn = (path: Path): string => {
+  const whereIn = (path: SettingPath): string => {
     const isBelow = defined.every((key, index) => path[index] === key)
     const [id, ...rest] = path.slice(defined.length)
     return isBelow ? (lines.get(String(id))?.(rest) ?? '') : ''
@@ -89,7 +89,7 @@ export function readUsedProfiles(
 }
 
 /** The paths of the items of a list. */
-function placesIn(tree: unknown, path: Path): Path[] {
+function placesIn(tree: unknown, path: SettingPath): SettingPath[] {
   const items = valueAt(tree, path)
   return Array.isArray(items) ? items.map((_, index) => [...path, index]) : []
 }

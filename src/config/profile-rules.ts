@@ -3,12 +3,12 @@ import { meaningOf } from '../decode/metric.js'
 import { type CompiledUse, compileProfiles } from '../decode/profile/compile.js'
 import type { ProfileUse } from '../decode/profile/options.js'
 import { nearest } from './did-you-mean.js'
-import type { Finding } from './finding.js'
+import type { ConfigFinding } from './finding.js'
 import { findingAt } from './finding-at.js'
 import type { Config } from './schema.js'
 
 /** Profiles whose plant has no zone, or whose values cannot be what they are said to be here. */
-export function profileContradictions(config: Config): Finding[] {
+export function profileContradictions(config: Config): ConfigFinding[] {
   const plants = config.plants.map(({ id }) => id)
   const compiled = compileProfiles(config.profiles, () => 'UTC')
   return config.profiles.use.flatMap((use, index) => {
@@ -24,7 +24,7 @@ export function profileContradictions(config: Config): Finding[] {
 }
 
 /** Names that a profile does not have: most probably a slip. */
-export function profileDoubts(config: Config): Finding[] {
+export function profileDoubts(config: Config): ConfigFinding[] {
   return config.profiles.use.flatMap((use, index) => {
     const values = config.profiles.defined[use.profile]?.messages.flatMap((message) => message.values) ?? []
     if (values.some(({ metric }) => metric.startsWith('{'))) return []
@@ -48,7 +48,7 @@ function placesOf(use: ProfileUse): { readonly path: readonly string[]; readonly
   return [{ path: ['metrics'], metrics: use.metrics }, ...ofDevices]
 }
 
-function overridesOf(config: Config, index: number, compiled: CompiledUse): Finding[] {
+function overridesOf(config: Config, index: number, compiled: CompiledUse): ConfigFinding[] {
   const { plant, line } = compiled.options
   const values = compiled.messages.flatMap((message) => message.values)
   return placesOf(compiled.options).flatMap(({ path, metrics }) =>

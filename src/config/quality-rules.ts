@@ -1,12 +1,12 @@
-import type { Finding } from './finding.js'
+import type { ConfigFinding } from './finding.js'
 import { findingAt } from './finding-at.js'
 import type { Config } from './schema.js'
-import { type Path, pathText } from './shape.js'
+import { pathText, type SettingPath } from './shape.js'
 
 /** Limits that contradict each other: the same characteristic twice, on the same machine or for all. */
-export function qualityContradictions(config: Config): Finding[] {
+export function qualityContradictions(config: Config): ConfigFinding[] {
   return config.plants.flatMap(({ characteristics }, p) => {
-    const first = new Map<string, Path>()
+    const first = new Map<string, SettingPath>()
     return characteristics.flatMap(({ id, device }, c) => {
       const path = ['plants', p, 'characteristics', c, 'id']
       const key = `${device ?? ''}/${id}`
@@ -22,7 +22,7 @@ export function qualityContradictions(config: Config): Finding[] {
 }
 
 /** Limits on a device that the plant does not have: nothing is ever held against them. */
-export function qualityDoubts(config: Config): Finding[] {
+export function qualityDoubts(config: Config): ConfigFinding[] {
   return config.plants.flatMap(({ id: plant, characteristics, devices }, p) =>
     characteristics.flatMap(({ device }, c) => {
       if (device === undefined || devices.some(({ id }) => id === device)) return []

@@ -1,17 +1,17 @@
 import { nearest } from './did-you-mean.js'
-import type { Finding } from './finding.js'
+import type { ConfigFinding } from './finding.js'
 import { findingAt } from './finding-at.js'
 import type { Config } from './schema.js'
-import type { Path } from './shape.js'
+import type { SettingPath } from './shape.js'
 
 /** Sums of shares may miss one by the last bits of a double. */
 const ONE = 1 + 1e-9
 
 /** Contradictions of a plant's report: settings of which it could not say both. */
-export function reportContradictions(config: Config): Finding[] {
+export function reportContradictions(config: Config): ConfigFinding[] {
   return config.plants.flatMap(({ report: { consolidation, equity_pct, cbam } }, p) => {
-    const report: Path = ['plants', p, 'report']
-    const found: Finding[] = []
+    const report: SettingPath = ['plants', p, 'report']
+    const found: ConfigFinding[] = []
     if (equity_pct !== undefined && consolidation !== 'equity_share') {
       const remedy = 'set consolidation: equity_share, or take it out'
       found.push(findingAt(config, [...report, 'equity_pct'], 'is of equity_share alone', remedy))
@@ -45,7 +45,7 @@ export function reportContradictions(config: Config): Finding[] {
 }
 
 /** A report that is made by itself would be refused each time. */
-export function scheduleContradictions(config: Config): Finding[] {
+export function scheduleContradictions(config: Config): ConfigFinding[] {
   const ids = config.plants.map(({ id }) => id)
   return config.reports.schedules.flatMap(({ plants }, s) =>
     plants.flatMap((plant, p) => {
@@ -58,11 +58,11 @@ export function scheduleContradictions(config: Config): Finding[] {
 }
 
 /** A name that no device has: what it stands for would not be in the report. */
-export function reportDoubts(config: Config): Finding[] {
+export function reportDoubts(config: Config): ConfigFinding[] {
   return config.plants.flatMap(({ report: { calibrations, cbam }, devices }, p) => {
     const ids = devices.map(({ id }) => id)
-    const report: Path = ['plants', p, 'report']
-    const named: [Path, string][] = calibrations.map(({ device }, i) => [
+    const report: SettingPath = ['plants', p, 'report']
+    const named: [SettingPath, string][] = calibrations.map(({ device }, i) => [
       [...report, 'calibrations', i, 'device'],
       device,
     ])

@@ -7,7 +7,7 @@ import { clusterContradictions, clusterDoubts } from './cluster-rules.js'
 import { nearest } from './did-you-mean.js'
 import { enpiContradictions } from './enpi-rules.js'
 import { factorContradictions, factorDoubts } from './factor-rules.js'
-import type { Finding } from './finding.js'
+import type { ConfigFinding } from './finding.js'
 import { forwardDoubts } from './forward-rules.js'
 import { hj212Contradictions } from './hj212-rules.js'
 import { limitContradictions, limitDoubts } from './limit-rules.js'
@@ -16,19 +16,19 @@ import { modbusContradictions } from './modbus-rules.js'
 import { nameDoubts } from './name-doubts.js'
 import { notifyContradictions, notifyDoubts } from './notify-rules.js'
 import { plantDoubts, zoneDoubts } from './plant-doubts.js'
-import { shown, valueAt } from './problems.js'
+import { shownValue, valueAt } from './problems.js'
 import { profileContradictions, profileDoubts } from './profile-rules.js'
 import { qualityContradictions, qualityDoubts } from './quality-rules.js'
 import { reportContradictions, reportDoubts, scheduleContradictions } from './report-rules.js'
 import type { Config } from './schema.js'
-import { type Path, pathText } from './shape.js'
+import { pathText, type SettingPath } from './shape.js'
 import { shiftDoubts } from './shift-doubts.js'
 import { tariffContradictions, tariffDoubts } from './tariff-rules.js'
 import { tlsContradictions, tlsDoubts } from './tls-rules.js'
 import { givenTwice } from './twofold.js'
 
 /** Contradictions although every single setting is right: the gateway does not start. Without `library` own factors are not looked at. */
-export function contradictions(config: Config, library?: () => FactorLibrary): Finding[] {
+export function contradictions(config: Config, library?: () => FactorLibrary): ConfigFinding[] {
   return [
     ...repeatedIds(config),
     ...repeatedStores(config),
@@ -60,7 +60,7 @@ export function contradictions(config: Config, library?: () => FactorLibrary): F
  * Findings that are most probably slips, but harm nothing else: the gateway starts and says so. Without `kpis` targets and
  * alarms are not looked at.
  */
-export function doubts(config: Config, kpis?: readonly string[]): Finding[] {
+export function doubts(config: Config, kpis?: readonly string[]): ConfigFinding[] {
   return [
     ...unlistedLines(config),
     ...shiftDoubts(config),
@@ -85,7 +85,7 @@ export function doubts(config: Config, kpis?: readonly string[]): Finding[] {
   ]
 }
 
-function repeatedIds(config: Config): Finding[] {
+function repeatedIds(config: Config): ConfigFinding[] {
   const plants = repeats(config.plants, (index) => ['plants', index, 'id'], 'plant ids are unique')
   const inside = config.plants.flatMap((plant, p) => [
     ...repeats(
@@ -106,7 +106,7 @@ function repeatedIds(config: Config): Finding[] {
 }
 
 /** Stores of one name: that is what a store is called in metrics, on pages, and in what is kept of it. */
-function repeatedStores({ store }: Config): Finding[] {
+function repeatedStores({ store }: Config): ConfigFinding[] {
   const names = store.map((one) => ({ id: one.type === 'duckdb' ? one.type : (one.name ?? one.type) }))
   return repeats(names, (index) => ['store', index], 'each store is there once, under a name of its own').map(
     (finding) => ({
@@ -116,7 +116,7 @@ function repeatedStores({ store }: Config): Finding[] {
   )
 }
 
-function twofoldSecrets({ store }: Config): Finding[] {
+function twofoldSecrets({ store }: Config): ConfigFinding[] {
   return store.flatMap((one, index) => {
     const secrets =
       one.type === 'influxdb1' ? (['password'] as const) : one.type === 'influxdb2' ? (['token'] as const) : []
@@ -124,7 +124,11 @@ function twofoldSecrets({ store }: Config): Finding[] {
   })
 }
 
-function repeats(items: readonly { id: string }[], pathOf: (index: number) => Path, rule: string): Finding[] {
+function repeats(
+  items: readonly { id: string }[],
+  pathOf: (index: number) => SettingPath,
+  rule: string,
+): ConfigFinding[] {
   const first = new Map<string, number>()
   return items.flatMap(({ id }, index) => {
     const earlier = first.get(id)
@@ -134,19 +138,19 @@ function repeats(items: readonly { id: string }[], pathOf: (index: number) => Pa
     }
     const path = pathOf(index)
     const remedy = `${rule}: rename one of the two`
-    return [{ path, value: shown(path, id), problem: `stands already at ${pathText(pathOf(earlier))}`, remedy }]
+    return [{ path, value: shownValue(path, id), problem: `stands already at ${pathText(pathOf(earlier))}`, remedy }]
   })
 }
 
-function sharedPorts(config: Config): Finding[] {
-  const mqtt: readonly Path[] = [
+function sharedPorts(config: Config): ConfigFinding[] {
+  const mqtt: readonly SettingPath[] = [
     ['mqtt', 'port'],
     ['mqtt', 'ws_port'],
     ['mqtt', 'tls', 'port'],
     ['mqtt', 'tls', 'ws_port'],
   ]
-  const listeners: readonly Path[] = [...(config.mqtt.enabled ? mqtt : []), ['hj212', 'port'], ['http', 'port']]
-  const taken = new Map<number, Path>()
+  const listeners: readonly SettingPath[] = [...(config.mqtt.enabled ? mqtt : []), ['hj212', 'port'], ['http', 'port']]
+  const taken = new Map<number, SettingPath>()
   return listeners.flatMap((path) => {
     const port = valueAt(config, path)
     // Port 0 asks the system for any free one.
@@ -162,7 +166,7 @@ function sharedPorts(config: Config): Finding[] {
 }
 
 /** Nothing could ever come in. */
-function closedDoors({ mqtt, brokers, hj212, modbus, journal }: Config): Finding[] {
+function closedDoors({ mqtt, brokers, hj212, modbus, journal }: Config): ConfigFinding[] {
   const isOpen = mqtt.enabled || brokers.length > 0 || hj212.port !== null || modbus.connections.length > 0
   if (isOpen || journal.type === 'jetstream') return []
   const problem = 'closes the only door that messages could come in by'
@@ -170,7 +174,7 @@ function closedDoors({ mqtt, brokers, hj212, modbus, journal }: Config): Finding
   return [{ path: ['mqtt', 'enabled'], value: 'false', problem, remedy }]
 }
 
-function unlistedLines(config: Config): Finding[] {
+function unlistedLines(config: Config): ConfigFinding[] {
   return config.plants.flatMap((plant, p) => {
     const lines = plant.lines.map((line) => line.id)
     return plant.devices.flatMap((device, d) => {
@@ -179,12 +183,12 @@ function unlistedLines(config: Config): Finding[] {
       const meant = nearest(device.line, lines)
       const remedy =
         meant === undefined ? `add { id: ${device.line} } to the lines of ${plant.id}` : `did you mean ${meant}?`
-      return [{ path, value: shown(path, device.line), problem: `is not among the lines of ${plant.id}`, remedy }]
+      return [{ path, value: shownValue(path, device.line), problem: `is not among the lines of ${plant.id}`, remedy }]
     })
   })
 }
 
-function unknownKpis(config: Config, kpis: readonly string[]): Finding[] {
+function unknownKpis(config: Config, kpis: readonly string[]): ConfigFinding[] {
   return config.plants.flatMap((plant, p) =>
     (['targets', 'alarms'] as const).flatMap((list) =>
       plant[list].flatMap(({ kpi }, index) => {
@@ -193,7 +197,7 @@ function unknownKpis(config: Config, kpis: readonly string[]): Finding[] {
         const meant = nearest(kpi, kpis)
         const remedy =
           meant === undefined ? 'docs/reference/kpis.md lists the KPIs of this version' : `did you mean ${meant}?`
-        return [{ path, value: shown(path, kpi), problem: 'is not a KPI of this version', remedy }]
+        return [{ path, value: shownValue(path, kpi), problem: 'is not a KPI of this version', remedy }]
       }),
     ),
   )

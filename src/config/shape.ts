@@ -3,10 +3,10 @@ import { configSchema } from './schema.js'
 
 /** Questions to the schema about one place in the configuration, for error messages and for values that come as text. */
 
-export type Path = readonly PropertyKey[]
+export type SettingPath = readonly PropertyKey[]
 
 /** Dotted, with list positions in brackets: `plants[0].devices[2].line`. */
-export function pathText(path: Path): string {
+export function pathText(path: SettingPath): string {
   return path.reduce<string>((text, part) => {
     if (typeof part === 'number') return `${text}[${part}]`
     return text === '' ? String(part) : `${text}.${String(part)}`
@@ -14,12 +14,12 @@ export function pathText(path: Path): string {
 }
 
 /** The keys that may stand at a path; empty where the schema has no fixed keys. */
-export function keysAt(path: Path): readonly string[] {
+export function keysAt(path: SettingPath): readonly string[] {
   return [...new Set(schemasAt(path).flatMap((schema) => Object.keys(shapeOf(schema))))]
 }
 
 /** Purpose of the setting at a path; '' where the schema does not say. */
-export function descriptionAt(path: Path): string {
+export function descriptionAt(path: SettingPath): string {
   return schemasAt(path).find((schema) => schema.description !== undefined)?.description ?? ''
 }
 
@@ -42,7 +42,7 @@ function scalarsBelow(schema: z.core.$ZodType, path: readonly string[]): ScalarS
 }
 
 /** All schemas that can stand at a path (several where a union offers several), wrapped and bare. */
-function schemasAt(path: Path): z.ZodType[] {
+function schemasAt(path: SettingPath): z.ZodType[] {
   let here: z.ZodType[] = alternatives(configSchema)
   for (const part of path) here = here.flatMap((schema) => childrenOf(schema, part)).flatMap(alternatives)
   return here

@@ -1,6 +1,6 @@
 import { WEEKDAYS } from '../base/weekdays.js'
 import { nearest } from './did-you-mean.js'
-import type { Finding } from './finding.js'
+import type { ConfigFinding } from './finding.js'
 import { findingAt } from './finding-at.js'
 import type { Config } from './schema.js'
 import { pathText } from './shape.js'
@@ -11,7 +11,7 @@ const DAY_MIN = 1440
 const WEEK_MIN = 7 * DAY_MIN
 
 /** Shifts that run at the same time, whose figures have that time twice, and days that name a shift which is not there. */
-export function shiftDoubts(config: Config): Finding[] {
+export function shiftDoubts(config: Config): ConfigFinding[] {
   return config.plants.flatMap(({ id, shifts, calendar }, p) => {
     const overlaps = shifts.flatMap((shift, s) => {
       const starts = shifts.slice(0, s).flatMap((other, o) => {

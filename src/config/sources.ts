@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { type Document, isMap, LineCounter, type Node, parse, parseDocument } from 'yaml'
 import { nearest } from './did-you-mean.js'
-import { type ConfigProblem, shown } from './problems.js'
-import { type Path, pathText, SCALAR_SETTINGS, type ScalarSetting } from './shape.js'
+import { type ConfigProblem, shownValue } from './problems.js'
+import { pathText, SCALAR_SETTINGS, type ScalarSetting, type SettingPath } from './shape.js'
 
 /**
  * Settings come from these, the later over the earlier: the YAML file, the environment (`GREENGAUGE_MQTT__PORT`, and
@@ -23,7 +23,7 @@ export interface Gathered {
   /** Paths that environment or flags have set, dotted. */
   readonly overridden: ReadonlySet<string>
   /** Line, variable or flag in which a path was set; '' when nowhere. */
-  where(path: Path): string
+  where(path: SettingPath): string
 }
 
 const ENV_PREFIX = 'GREENGAUGE_'
@@ -95,7 +95,7 @@ function fromFlag(path: string, text: string): Given | ConfigProblem {
     SCALAR_SETTINGS.map((one) => pathText(one.path)),
   )
   const remedy = meant === undefined ? 'take it out; lists are set in the file alone' : `did you mean ${meant}?`
-  return { path, where, value: shown(path.split('.'), text), problem: 'is not a setting', remedy }
+  return { path, where, value: shownValue(path.split('.'), text), problem: 'is not a setting', remedy }
 }
 
 function settingOfEnv(name: string): ScalarSetting | undefined {
@@ -130,7 +130,7 @@ function set(tree: Record<string, unknown>, path: readonly string[], value: unkn
 export interface YamlFile {
   readonly tree: Record<string, unknown>
   readonly problems: readonly ConfigProblem[]
-  lineOf(path: Path): string
+  lineOf(path: SettingPath): string
 }
 
 /** Stands for a file that is not given or cannot be used. */
@@ -178,7 +178,7 @@ export function readYaml(file: string): YamlFile {
 }
 
 /** Offset of a path in the text; what is missing is looked for where its nearest ancestor stands. */
-function offsetOf(document: Document, path: Path): number {
+function offsetOf(document: Document, path: SettingPath): number {
   for (let length = path.length; length > 0; length--) {
     const parent = length === 1 ? document.contents : document.getIn(path.slice(0, length - 1), true)
     const key = path[length - 1]

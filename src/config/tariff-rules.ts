@@ -1,14 +1,14 @@
 import type { PeriodOptions } from '../base/options/tariffs.js'
 import { WEEKDAYS } from '../base/weekdays.js'
 import { holdsAt, type WallTime } from '../kpi/settings/tariffs.js'
-import type { Finding } from './finding.js'
+import type { ConfigFinding } from './finding.js'
 import { findingAt } from './finding-at.js'
 import type { Config } from './schema.js'
 import { pathText } from './shape.js'
 import { validityOverlaps } from './validity.js'
 
 /** Contradictions of tariffs: a kWh would have two prices. */
-export function tariffContradictions(config: Config): Finding[] {
+export function tariffContradictions(config: Config): ConfigFinding[] {
   return config.plants.flatMap(({ tariffs }, p) => [
     ...validityOverlaps(config, tariffs, ['plants', p, 'tariffs']),
     ...tariffs.flatMap(({ periods }, t) =>
@@ -27,7 +27,7 @@ export function tariffContradictions(config: Config): Finding[] {
 }
 
 /** Settings that are allowed, and most probably not what was meant: figures of a time without a price are null. */
-export function tariffDoubts(config: Config): Finding[] {
+export function tariffDoubts(config: Config): ConfigFinding[] {
   return config.plants.flatMap(({ tariffs }, p) =>
     tariffs.flatMap(({ periods }, t) => {
       const gap = WALL_TIMES.find((time) => !periods.some((period: PeriodOptions) => holdsAt(period, time)))

@@ -1,10 +1,10 @@
-import type { Finding } from './finding.js'
+import type { ConfigFinding } from './finding.js'
 import { findingAt } from './finding-at.js'
 import { LOOPBACK } from './loopback.js'
 import type { Config } from './schema.js'
 
 /** TLS that nobody could reach, or that asks for certificates of nobody. */
-export function tlsContradictions(config: Config): Finding[] {
+export function tlsContradictions(config: Config): ConfigFinding[] {
   const { enabled, port, ws_port, tls } = config.mqtt
   if (!enabled) return []
   if (tls === null) {
@@ -13,7 +13,7 @@ export function tlsContradictions(config: Config): Finding[] {
     return [findingAt(config, ['mqtt', 'port'], 'leaves the broker without any port', remedy)]
   }
   const at = (setting: string) => ['mqtt', 'tls', setting]
-  const found: Finding[] = []
+  const found: ConfigFinding[] = []
   if (tls.port === null && tls.ws_port === null) {
     found.push(findingAt(config, at('port'), 'leaves mqtt.tls without any port', 'give it one, 8883 by custom'))
   }
@@ -27,10 +27,10 @@ export function tlsContradictions(config: Config): Finding[] {
 }
 
 /** Secrets that cross a network in the clear. */
-export function tlsDoubts(config: Config): Finding[] {
+export function tlsDoubts(config: Config): ConfigFinding[] {
   const { auth, mqtt, http } = config
   if (!auth.required) return []
-  const found: Finding[] = []
+  const found: ConfigFinding[] = []
   const clear = 'is open to other machines without TLS: passwords, tokens and readings can be read on the way'
   if (mqtt.enabled && !LOOPBACK.test(mqtt.host)) {
     for (const setting of ['port', 'ws_port'] as const) {

@@ -1,7 +1,7 @@
-import type { Finding } from './finding.js'
+import type { ConfigFinding } from './finding.js'
 import { findingAt } from './finding-at.js'
 import type { Config } from './schema.js'
-import { type Path, pathText } from './shape.js'
+import { pathText, type SettingPath } from './shape.js'
 
 /** Something that holds for some days; the last one is included, absent: until further notice. */
 interface Dated {
@@ -10,7 +10,7 @@ interface Dated {
 }
 
 /** Findings on those that begin while another one holds, by place in the configuration: only one may hold at a time. */
-export function validityOverlaps(config: Config, all: readonly Dated[], path: Path): Finding[] {
+export function validityOverlaps(config: Config, all: readonly Dated[], path: SettingPath): ConfigFinding[] {
   return all.flatMap((one, i) => {
     const other = all.slice(0, i).findIndex((earlier) => overlap(earlier, one))
     if (other < 0) return []

@@ -2,6 +2,7 @@ import type { DeviceNotice } from '../base/ingress.js'
 import type { ReadingBlock } from '../base/reading-block.js'
 import { parseTopic } from '../base/topic.js'
 import { type Decoded, type DecodeRules, decode } from './decode.js'
+import { DecodedMessage } from './decoded-message.js'
 import type { BytesIncoming, DialectState } from './dialect.js'
 import { newDialects } from './dialects.js'
 import type { Fault } from './fault.js'
@@ -9,7 +10,6 @@ import { JsonFastPath } from './json-fast-path.js'
 import { wasKept } from './kept.js'
 import { foreignFault } from './registration.js'
 import { type Route, Routes } from './route.js'
-import { Taken } from './taken.js'
 
 /**
  * Decodes message after message into blocks: the plain ones of our own JSON from their bytes, without an object a
@@ -18,7 +18,7 @@ import { Taken } from './taken.js'
 export class Decoder {
   readonly #routes = new Routes()
   readonly #fastPath = new JsonFastPath()
-  readonly #taken = new Taken()
+  readonly #taken = new DecodedMessage()
   readonly #dialects = newDialects()
   #plainMessages = 0
 
@@ -33,7 +33,7 @@ export class Decoder {
    * @param position of its journal record
    * @returns one object, which says the same until the next message
    */
-  take(message: BytesIncoming, rules: DecodeRules, into: ReadingBlock, position: number): Taken {
+  take(message: BytesIncoming, rules: DecodeRules, into: ReadingBlock, position: number): DecodedMessage {
     const taken = this.#taken
     taken.clear()
     if (this.#fastPath.isWornOut) {
@@ -114,7 +114,13 @@ export class Decoder {
     }
   }
 
-  #note(decoded: Decoded, route: Route | null, rules: DecodeRules, into: ReadingBlock, position: number): Taken {
+  #note(
+    decoded: Decoded,
+    route: Route | null,
+    rules: DecodeRules,
+    into: ReadingBlock,
+    position: number,
+  ): DecodedMessage {
     const taken = this.#taken
     taken.path = route?.path ?? decoded.path
     taken.events = decoded.events

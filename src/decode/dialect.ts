@@ -1,9 +1,9 @@
 import type { DeviceNotice } from '../base/ingress.js'
 import type { ReadingBlock } from '../base/reading-block.js'
 import type { DecodeRules, Incoming } from './decode.js'
+import type { DecodedMessage } from './decoded-message.js'
 import type { DialectState } from './dialect-state.js'
 import type { PayloadSlice } from './json-fast-path.js'
-import type { Taken } from './taken.js'
 
 export type { DialectState } from './dialect-state.js'
 
@@ -25,7 +25,7 @@ export interface Dialect {
   /** Describes for people what a message that is in it is read by; its name says enough when absent. */
   describe?(message: BytesIncoming, rules: DecodeRules): string
   /** Adds the readings of a message to `into`, and says in `taken`, which is clear, what became of it. Never throws. */
-  take(message: BytesIncoming, rules: DecodeRules, taken: Taken, into: ReadingBlock, position: number): void
+  take(message: BytesIncoming, rules: DecodeRules, taken: DecodedMessage, into: ReadingBlock, position: number): void
   /** Time has gone on, by the journal: one a second. */
   tick?(nowMs: number, rules: DecodeRules): void
   /** A session of an MQTT client at the embedded broker has begun or ended; null: none is left of before, after a start. */

@@ -1,8 +1,9 @@
 import { METRICS, type MetricClass } from '../base/metrics.js'
 import type { QualityRank } from '../base/quality.js'
-import type { ReadingBlock, Source } from '../base/reading-block.js'
+import type { ReadingBlock, ReadingSource } from '../base/reading-block.js'
 import type { DevicePath } from '../base/topic.js'
 import { type DecodeRules, splitsPower } from './decode.js'
+import { type DecodedMessage, OtherDeviceShare } from './decoded-message.js'
 import type { BytesIncoming } from './dialect.js'
 import { type Fault, isFault } from './fault.js'
 import { KEPT_WITHOUT_TS, wasKept } from './kept.js'
@@ -10,37 +11,41 @@ import type { ElementRejection } from './message.js'
 import { type MetricMeaning, meaningOf, readValueOf } from './metric.js'
 import { foreignFault, registrationFault } from './registration.js'
 import { isPowerOut, POWER_OUT, splitPower } from './signed-power.js'
-import { OtherPart, type Taken } from './taken.js'
 import { isWritable, timeFault } from './time.js'
 
 /** Rejections that are noted of one message at most; a sender that wants more is to send several. */
 const REJECTIONS_MAX = 1000
 
 /** Destination of the values of one metric of one device: found once, and used for each of them. */
-export interface Target {
+export interface MetricTarget {
   readonly path: DevicePath
   readonly class: MetricClass
   readonly metric: string
   readonly meaning: MetricMeaning
-  readonly source: Source
+  readonly source: ReadingSource
   /** Position of its values in what the device sends, to begin a sentence with; absent where that is the metric's name. */
   readonly place?: string
 }
 
-const POWER_OUT_OF = new WeakMap<Target, Target>()
+const POWER_OUT_OF = new WeakMap<MetricTarget, MetricTarget>()
 
 /** The target of the power that goes out at the meter of a target: the same object each time for the same target. */
-function powerOutOf(target: Target): Target {
+function powerOutOf(target: MetricTarget): MetricTarget {
   const known = POWER_OUT_OF.get(target)
   if (known !== undefined) return known
   // The class of the one is the class of the other.
-  const made = targetOf(target.path, target.class, POWER_OUT) as Target
+  const made = metricTargetOf(target.path, target.class, POWER_OUT) as MetricTarget
   POWER_OUT_OF.set(target, made)
   return made
 }
 
 /** The target of a metric, or what is wrong with name, class or unit. `unit` as the device sends it; absent: that of the table. */
-export function targetOf(path: DevicePath, under: MetricClass, metric: string, unit?: string): Target | Fault {
+export function metricTargetOf(
+  path: DevicePath,
+  under: MetricClass,
+  metric: string,
+  unit?: string,
+): MetricTarget | Fault {
   const meaning = meaningOf(metric, under, unit)
   if (isFault(meaning)) return meaning
   const stored = METRICS.get(metric)?.unit ?? unit ?? ''
@@ -48,7 +53,7 @@ export function targetOf(path: DevicePath, under: MetricClass, metric: string, u
   return { path, class: under, metric, meaning, source }
 }
 
-type Part = OtherPart | Taken
+type Part = OtherDeviceShare | DecodedMessage
 
 /** A client id is looked for in the journal only where it is asked for. */
 type Sender = Pick<BytesIncoming, 'ingress' | 'client'>
@@ -59,7 +64,7 @@ type Sender = Pick<BytesIncoming, 'ingress' | 'client'>
  * `begin`, then `add`, `refuse`, `status` in any order, then `end`.
  */
 export class Emitter {
-  #taken!: Taken
+  #taken!: DecodedMessage
   #into!: ReadingBlock
   #position = 0
   #arrivedAt = 0
@@ -70,14 +75,14 @@ export class Emitter {
   /** Whom the part at hand is of, or would be of if its sender might speak for it. */
   #path: DevicePath | null = null
   #isRegistered = false
-  #others: OtherPart[] = []
+  #others: OtherDeviceShare[] = []
   /** By device, once there are others. */
   readonly #parts = new Map<string, Part>()
   #rejections = 0
   /** The time that was refused last, of the part at hand: it is said once. */
   #refusedTs = Number.NaN
 
-  begin(message: BytesIncoming, rules: DecodeRules, taken: Taken, into: ReadingBlock, position: number): void {
+  begin(message: BytesIncoming, rules: DecodeRules, taken: DecodedMessage, into: ReadingBlock, position: number): void {
     this.#taken = taken
     this.#into = into
     this.#position = position
@@ -95,7 +100,7 @@ export class Emitter {
   }
 
   /** @param ts epoch ms; null where the device gives none: then the reading has the time of arrival, and says so */
-  add(target: Target, value: number | string | boolean, ts: number | null, quality: QualityRank): void {
+  add(target: MetricTarget, value: number | string | boolean, ts: number | null, quality: QualityRank): void {
     const part = this.#partOf(target.path)
     if (!this.#isRegistered) return
     if (ts === null && this.#wasKept) {
@@ -125,7 +130,7 @@ export class Emitter {
 
   /** Puts a value that is in order into the block, where there is room for its series. */
   #put(
-    target: Target,
+    target: MetricTarget,
     stored: number | string,
     at: number,
     isAssumed: boolean,
@@ -230,7 +235,7 @@ export class Emitter {
   }
 
   #otherPart(of: DevicePath, path: DevicePath | null): Part {
-    const other = new OtherPart(path)
+    const other = new OtherDeviceShare(path)
     this.#others.push(other)
     this.#parts.set(keyOf(of), other)
     return other

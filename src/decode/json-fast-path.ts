@@ -2,12 +2,12 @@ import { GOOD, qualityRank } from '../base/quality.js'
 import type { ReadingBlock } from '../base/reading-block.js'
 import { Texts } from '../base/texts.js'
 import { type DecodeRules, ELEMENTS_MAX } from './decode.js'
+import type { DecodedMessage } from './decoded-message.js'
 import { METRICS_MAX } from './message.js'
 import { MAGNITUDE_MAX, STATE_CHARS_MAX } from './metric.js'
 import { readNumber } from './plain-number.js'
 import { readRfc3339 } from './plain-time.js'
 import type { KnownMetric, Route } from './route.js'
-import type { Taken } from './taken.js'
 import { timeFault } from './time.js'
 
 /** Names, units, words of states and of quality, of all devices. */
@@ -109,7 +109,7 @@ export class JsonFastPath {
     message: PayloadSlice,
     route: Route,
     rules: DecodeRules,
-    taken: Taken,
+    taken: DecodedMessage,
     into: ReadingBlock,
     position: number,
   ): boolean {
@@ -128,7 +128,7 @@ export class JsonFastPath {
     { payloadStart, payloadEnd, arrivedAt }: PayloadSlice,
     route: Route,
     rules: Pick<DecodeRules, 'retentionMs' | 'aheadMs'>,
-    taken: Taken,
+    taken: DecodedMessage,
     into: ReadingBlock,
     position: number,
   ): boolean {

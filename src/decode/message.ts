@@ -27,7 +27,7 @@ export interface ElementRejection extends Fault {
 }
 
 /** Circumstances of a payload that its elements are judged by: device and class, arrival, sender, and the rules in force. */
-export interface Origin {
+export interface ElementContext {
   readonly path: DevicePath
   readonly class: MetricClass
   readonly arrivedAt: number
@@ -88,7 +88,7 @@ const messageShape = z.object(
 type Message = z.output<typeof messageShape>
 
 /** Judges one element and puts what it gives, or why it gives nothing, into the harvest. */
-export function takeElement(element: unknown, index: number, origin: Origin, harvest: Harvest): void {
+export function takeElement(element: unknown, index: number, origin: ElementContext, harvest: Harvest): void {
   const message = readShape(element)
   if (isFault(message)) {
     harvest.rejected.push({ index, ...message })
@@ -109,7 +109,7 @@ export function takeElement(element: unknown, index: number, origin: Origin, har
 function takeMessage(
   message: Message,
   basis: MessageBasis,
-  origin: Origin,
+  origin: ElementContext,
   place: Pick<ElementRejection, 'index' | 'ts'>,
   harvest: Harvest,
 ): MetricFault | Fault | null {
@@ -171,7 +171,7 @@ function bothWays(reading: Reading, names: readonly string[]): readonly Reading[
 /** The events that there is room for, and why there is none for the others: in one sentence, however many they are. */
 function admitEvents(
   events: readonly DeviceEvent[],
-  { known, arrivedAt }: Origin,
+  { known, arrivedAt }: ElementContext,
 ): { readonly admitted: readonly DeviceEvent[]; readonly full: Fault | null } {
   if (known === null) return { admitted: events, full: null }
   let first: Fault | null = null
@@ -214,7 +214,7 @@ function isDeeper(value: unknown, levels: number): boolean {
   return false
 }
 
-function eventTime({ ts }: Message, origin: Origin): number | Fault {
+function eventTime({ ts }: Message, origin: ElementContext): number | Fault {
   if (typeof ts === 'number') return Math.trunc(ts) + 0 // never -0
   if (ts !== undefined) {
     return (
@@ -227,7 +227,7 @@ function eventTime({ ts }: Message, origin: Origin): number | Fault {
   return fault('bad_schema', 'ts is missing; it may be left out only in a single message, not in an array')
 }
 
-function basisOf(message: Message, ts: number, { path, class: under, arrivedAt }: Origin): MessageBasis {
+function basisOf(message: Message, ts: number, { path, class: under, arrivedAt }: ElementContext): MessageBasis {
   return {
     plant: path.plant,
     line: path.line,

@@ -1,7 +1,7 @@
 import type { RejectReason } from '../base/reasons.js'
 import { type DevicePath, parseTopic } from '../base/topic.js'
 import type { Dismissal, DismissFilter, QuarantineItem } from '../base/wire.js'
-import { placeOf, positionOf, START } from '../journal/cursor.js'
+import { journalPlaceOf, positionOf, START } from '../journal/cursor.js'
 import type { Disk } from '../journal/disk.js'
 import { JournalReader, readRecordAt } from '../journal/reader.js'
 import { RECORD_HEADER_BYTES } from '../journal/segment.js'
@@ -256,7 +256,7 @@ export class Quarantine {
 
   #forgetDropped(): void {
     const oldest = this.#log.oldestSegment
-    this.#retain((item) => placeOf(item.position).segment >= oldest)
+    this.#retain((item) => journalPlaceOf(item.position).segment >= oldest)
   }
 
   #retain(isKept: (item: Indexed) => boolean): void {

@@ -1,6 +1,6 @@
 import { isMetricName, METRICS, type Metric, type MetricClass } from '../base/metrics.js'
 import type { Reading } from '../base/reading.js'
-import type { Source } from '../base/reading-block.js'
+import type { ReadingSource } from '../base/reading-block.js'
 import { type DevicePath, parseTopic } from '../base/topic.js'
 import type { DecodeRules } from './decode.js'
 import { isFault } from './fault.js'
@@ -20,8 +20,8 @@ const UNITS_MAX = 32
 const encoder = new TextEncoder()
 
 /** Source of the values of one metric in one unit, and how they are taken: stored = sent · factor + offset, from min to max. */
-export interface Use {
-  readonly source: Source
+export interface MetricUse {
+  readonly source: ReadingSource
   readonly factor: number
   readonly offset: number
   readonly min: number
@@ -41,7 +41,7 @@ export class KnownMetric {
   readonly bytes: Uint8Array
   readonly isState: boolean
   /** Without a unit. */
-  readonly asSent: Use
+  readonly asSent: MetricUse
   /** The one that came after it the last time. */
   next: KnownMetric | null = null
   /** Numbers of the elements in which it came last, and its unit, and its quality. */
@@ -51,12 +51,12 @@ export class KnownMetric {
   /** Generation of the known names in which it was found to be one of them. */
   knownIn = UNCOUNTED
   /** Use and quality as the elements numbered `unitIn` and `qualityIn` said them; of no meaning for any other element. */
-  use: Use
+  use: MetricUse
   quality = 0
   readonly #name: string
   readonly #metric: Metric | undefined
   readonly #route: Route
-  readonly #uses = new Map<string, Use>()
+  readonly #uses = new Map<string, MetricUse>()
 
   constructor(name: string, metric: Metric | undefined, route: Route) {
     this.#name = name
@@ -69,7 +69,7 @@ export class KnownMetric {
   }
 
   /** The use of its values in a unit; null when they are not taken, or when there is no room for one more unit. */
-  useIn(unit: string): Use | null {
+  useIn(unit: string): MetricUse | null {
     const known = this.#uses.get(unit)
     if (known !== undefined) return known
     if (this.#uses.size >= UNITS_MAX) return null
@@ -84,13 +84,13 @@ export class KnownMetric {
   }
 
   /** The source of a reading that was taken, by its stored unit. */
-  sourceIn(storedUnit: string): Source {
+  sourceIn(storedUnit: string): ReadingSource {
     if (storedUnit === this.asSent.source.unit) return this.asSent.source
     if (this.#uses.size >= UNITS_MAX) this.#uses.clear()
     return this.useIn(storedUnit)!.source
   }
 
-  #made(unit: string, factor: number, offset: number, like: Source | null = null): Use {
+  #made(unit: string, factor: number, offset: number, like: ReadingSource | null = null): MetricUse {
     const [possibleMin, max] = this.#metric?.possible ?? [-Infinity, Infinity]
     // Power below 0 becomes two readings and is taken apart by `decode`.
     const min = this.#name === POWER_IN ? 0 : possibleMin
@@ -143,7 +143,7 @@ export class Route {
   }
 
   /** The source of a reading that came under this topic and was taken. */
-  sourceOf({ metric, unit }: Reading, { known }: DecodeRules): Source {
+  sourceOf({ metric, unit }: Reading, { known }: DecodeRules): ReadingSource {
     const generation = known?.generation ?? UNCOUNTED
     this.#knownIn = generation
     if (!this.#metrics.has(metric) && this.#metrics.size >= METRICS_MAX) {
@@ -155,7 +155,7 @@ export class Route {
     return found.sourceIn(unit)
   }
 
-  newSource(metric: string, unit: string): Source {
+  newSource(metric: string, unit: string): ReadingSource {
     this.#count.sources++
     return { ...this.path, class: this.class, metric, unit, seriesId: -1, lineId: -1, knownIn: -1 }
   }

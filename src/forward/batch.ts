@@ -1,5 +1,5 @@
 import { brotliCompressSync, brotliDecompressSync, constants, crc32 } from 'node:zlib'
-import { decodeEntries, type Entry } from '../journal/entries.js'
+import { decodeEntries, type JournalEntry } from '../journal/entries.js'
 
 /**
  * Format of a batch, which a gateway in a plant sends to the centre as one message: entries of its journal of kind message, in
@@ -35,7 +35,7 @@ export function encodeBatch(entries: Buffer): Buffer {
   return Buffer.concat([head, brotliCompressSync(entries, { params })])
 }
 
-type Message = Extract<Entry, { kind: 'message' }>
+type Message = Extract<JournalEntry, { kind: 'message' }>
 
 /** The messages of a batch, or in words what is wrong with it. Never takes more memory than `BATCH_BYTES_MAX` and what it is given. */
 export function decodeBatch(batch: Uint8Array): readonly Message[] | { readonly problem: string } {
@@ -61,7 +61,7 @@ export function decodeBatch(batch: Uint8Array): readonly Message[] | { readonly 
   }
 }
 
-function messagesOf(entries: readonly Entry[]): readonly Message[] | { readonly problem: string } {
+function messagesOf(entries: readonly JournalEntry[]): readonly Message[] | { readonly problem: string } {
   const messages: Message[] = []
   for (const entry of entries) {
     if (entry.kind !== 'message')

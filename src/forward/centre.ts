@@ -3,7 +3,7 @@ import { headers, type NatsConnection, NoRespondersError, RequestError } from '@
 import { connectNats } from '../nats/connect.js'
 import { edgeSubject } from '../nats/names.js'
 import { COUNT_HEADER, EDGE_HEADER, FROM_HEADER, TO_HEADER } from './batch.js'
-import type { Batch } from './fitting.js'
+import type { ForwardBatch } from './fitting.js'
 import type { ForwardOptions } from './options.js'
 
 /** An answer is waited for so long, … */
@@ -43,7 +43,7 @@ export class Centre {
 
   /** One at a time. Resolves when the stream has it, on its disks; rejects when that is not known: then it is sent again, as the same. */
   async publish(
-    batch: Batch,
+    batch: ForwardBatch,
     of: { edge: string; plant: string; from: number; to: number; id: string },
   ): Promise<void> {
     const about = headers()

@@ -6,7 +6,7 @@ import type { JournalReader } from '../journal/reader.js'
 const OVER = 1.5
 
 /** Messages of one plant, in the order of the journal. */
-export interface PlantPart {
+export interface PlantMessages {
   readonly plant: string
   /** As in the journal. */
   readonly entries: Buffer
@@ -14,13 +14,13 @@ export interface PlantPart {
 }
 
 /** A stretch of the journal: when the centre has its parts it need not be read again. */
-export interface Stretch {
+export interface CollectedRange {
   readonly from: number
   readonly to: Cursor
   /** Messages of the journal before its end. */
   readonly messagesThrough: number
   /** Those of a plant are in order; none where there are only ticks and sessions. */
-  readonly parts: readonly PlantPart[]
+  readonly parts: readonly PlantMessages[]
 }
 
 interface OpenPart {
@@ -71,7 +71,7 @@ export class Collector {
   }
 
   /** Hands over a copy of what was collected since the last call; null when the journal has not gone on. */
-  take(): Stretch | null {
+  take(): CollectedRange | null {
     const { cursor, messagesThrough } = this.#reader
     const from = this.#from
     if (positionOf(cursor) === from) return null

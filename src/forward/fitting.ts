@@ -1,10 +1,10 @@
-import { decodeEntries, type Entry, encodeEntries } from '../journal/entries.js'
+import { decodeEntries, encodeEntries, type JournalEntry } from '../journal/entries.js'
 import { encodeBatch } from './batch.js'
 
 /** Payload bytes kept of a message that is larger than anything the centre takes. As many as of one too large for the journal. */
 const SAMPLE_BYTES = 4096
 
-export interface Batch {
+export interface ForwardBatch {
   readonly bytes: Buffer
   readonly count: number
   readonly entryBytes: number
@@ -16,7 +16,7 @@ export interface Batch {
  * Entries as batches of at most `sizeMax` bytes, in their order: one as a rule, more where they do not compress. Of a message that is
  * too large all by itself the first 4 KiB go, as if it had been too large for this gateway: the centre keeps those in quarantine.
  */
-export function fitting(entries: Buffer, count: number, sizeMax: number): readonly Batch[] {
+export function fitting(entries: Buffer, count: number, sizeMax: number): readonly ForwardBatch[] {
   const bytes = encodeBatch(entries)
   if (bytes.length <= sizeMax) return [{ bytes, count, entryBytes: entries.length, isCut: false }]
   const messages = decodeEntries(entries)
@@ -30,7 +30,7 @@ export function fitting(entries: Buffer, count: number, sizeMax: number): readon
   )
 }
 
-function shortened(entry: Entry): Entry {
+function shortened(entry: JournalEntry): JournalEntry {
   if (entry.kind !== 'message' || entry.payload.length <= SAMPLE_BYTES) return entry
   const { payload, fullSizeBytes } = entry
   return { ...entry, payload: payload.subarray(0, SAMPLE_BYTES), fullSizeBytes: fullSizeBytes ?? payload.length }

@@ -4,10 +4,10 @@ import { positionOf } from '../journal/cursor.js'
 import type { DurableMark } from '../journal/durable-mark.js'
 import type { JournalReader } from '../journal/reader.js'
 import { Centre, reasonOf } from './centre.js'
-import { Collector, type Stretch } from './collector.js'
+import { type CollectedRange, Collector } from './collector.js'
 import { fitting } from './fitting.js'
 import type { ForwardOptions } from './options.js'
-import type { Place } from './place.js'
+import type { ForwardPosition } from './position.js'
 
 /** Between two looks at the journal. */
 const LOOK_MS = 100
@@ -24,7 +24,7 @@ export interface ForwarderParts {
   readonly mark: DurableMark
   /** Stands at the place. */
   readonly reader: JournalReader
-  readonly place: Place
+  readonly place: ForwardPosition
   readonly options: ForwardOptions
   readonly plantOf: (topic: string) => string
   say(level: 'info' | 'warn', text: string): void
@@ -47,8 +47,8 @@ export class Forwarder {
   /** Time of the last save, at first of the start, by `performance.now()`. */
   #savedAtMs = performance.now()
   /** Acknowledged, if perhaps not written down yet. */
-  #done: { readonly to: Stretch['to']; readonly messages: number }
-  #sending: Stretch | null = null
+  #done: { readonly to: CollectedRange['to']; readonly messages: number }
+  #sending: CollectedRange | null = null
   #sendingOldestMs: number | null = null
   /** Parts of it that are acknowledged: a line that breaks all the time gets on all the same. */
   #partsSent = 0
@@ -89,7 +89,7 @@ export class Forwarder {
   }
 
   /** Stretch to be sent: the one not acknowledged, or what has come since, once it is enough or has waited long enough. */
-  async #next(signal: AbortSignal): Promise<Stretch | null> {
+  async #next(signal: AbortSignal): Promise<CollectedRange | null> {
     if (this.#sending !== null) return this.#sending
     const { clock, mark, options } = this.#parts
     const collector = this.#collector
@@ -108,7 +108,7 @@ export class Forwarder {
   }
 
   /** False when it has failed: it is tried again with another connection. */
-  async #deliver(stretch: Stretch, signal: AbortSignal): Promise<boolean> {
+  async #deliver(stretch: CollectedRange, signal: AbortSignal): Promise<boolean> {
     const centre = this.#centre!
     const { edge } = this.#parts.place
     const [from, to] = [stretch.from, positionOf(stretch.to)]
@@ -137,7 +137,7 @@ export class Forwarder {
     }
   }
 
-  #advance(stretch: Stretch): void {
+  #advance(stretch: CollectedRange): void {
     this.#sending = null
     this.#partsSent = 0
     this.#sendingOldestMs = null

@@ -1,7 +1,7 @@
 import { isId } from '../base/topic.js'
 
 /** Takes what no plant can be named for: whoever receives it has it in quarantine. */
-export const NO_PLANT = 'other'
+export const UNNAMED_PLANT = 'other'
 
 /** The plant that a topic of this contract names; null when it is another one or its id is none. */
 export function plantIn(topic: string): string | null {
@@ -11,7 +11,7 @@ export function plantIn(topic: string): string | null {
 
 /**
  * Says of each topic which plant its message is forwarded under: the one that it names; of Sparkplug B the group, where a
- * plant of that id is configured; else `home`, the plant that the gateway stands in; without one, the group or `NO_PLANT`.
+ * plant of that id is configured; else `home`, the plant that the gateway stands in; without one, the group or `UNNAMED_PLANT`.
  */
 export function plantRule(configured: readonly string[], home: string | undefined): (topic: string) => string {
   const own = home ?? (configured.length === 1 ? configured[0] : undefined)
@@ -21,6 +21,6 @@ export function plantRule(configured: readonly string[], home: string | undefine
     const [root, group] = topic.split('/', 2)
     const isGroup = root === 'spBv1.0' && group !== undefined && isId(group)
     if (isGroup && configured.includes(group)) return group
-    return own ?? (isGroup ? group : NO_PLANT)
+    return own ?? (isGroup ? group : UNNAMED_PLANT)
   }
 }

@@ -19,7 +19,7 @@ export interface Principal {
 }
 
 /** Names and proofs that a client shows with its CONNECT. */
-export interface Credentials {
+export interface ConnectCredentials {
   readonly clientId: string
   readonly username: string | undefined
   readonly password: Buffer | undefined
@@ -28,7 +28,7 @@ export interface Credentials {
 }
 
 /** The CONNACK code of a CONNECT that is refused [MQTT-3.2.2-4]: 2 the client id is another's, 4 wrong secret, 5 not allowed. */
-export interface Refusal {
+export interface ConnectRefusal {
   readonly connackCode: 2 | 4 | 5
   /** For the log. */
   readonly sentence: string
@@ -37,9 +37,9 @@ export interface Refusal {
 /** Admits clients at their CONNECT, and gives each the rights that it has. */
 export interface Access {
   /** Asked for every CONNECT, before its session is looked at: binds the client id to what proves it. */
-  admit(credentials: Credentials): Principal | Refusal
+  admit(credentials: ConnectCredentials): Principal | ConnectRefusal
   /** The client id by which a connection goes, once it has proved it: its own, unless it names a credential that goes with any. */
-  clientOf?(credentials: Omit<Credentials, 'password'>): string
+  clientOf?(credentials: Omit<ConnectCredentials, 'password'>): string
   /** Another number whenever an answer given before may have changed. */
   readonly edition: number
 }

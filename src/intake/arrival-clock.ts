@@ -1,10 +1,10 @@
 import type { Clock } from '../base/clock.js'
-import { type ClockState, JUMP_MS } from '../base/steady-clock.js'
+import { JUMP_MS, type MachineClockState } from '../base/steady-clock.js'
 import type { ClockEntry } from './journal-sink.js'
 
 /** A clock that says when it has jumped. */
 interface WatchedClock extends Pick<Clock, 'nowMs'> {
-  readonly state: ClockState
+  readonly state: MachineClockState
 }
 
 /**

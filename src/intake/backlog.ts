@@ -9,7 +9,7 @@ export const BACKLOG_BYTES_MAX = 64 * 1024 * 1024
  * messages in separate TCP segments, so a journal that does not answer would fill the memory. When the backlog is
  * full no connection is read any more; the devices keep their data.
  */
-export class Backlog {
+export class JournalBacklog {
   #bytes = 0
   readonly #waiting = new Set<() => void>()
 

@@ -1,6 +1,6 @@
 import type { AedesPublishPacket, Client, Subscription } from 'aedes'
 import { originOf } from '../access/places/origin.js'
-import { type Access, type Principal, type Refusal, Rights } from './access.js'
+import { type Access, type ConnectRefusal, type Principal, Rights } from './access.js'
 import type { ClientPlaces } from './client-places.js'
 import type { ConnectThrottle } from './connect-throttle.js'
 import type { FramingGuard } from './framing-guard.js'
@@ -219,6 +219,6 @@ function addressOf(client: Client): string | undefined {
   return (client.conn as FramingGuard).remoteAddress
 }
 
-function isRefusal(answer: Principal | Refusal): answer is Refusal {
+function isRefusal(answer: Principal | ConnectRefusal): answer is ConnectRefusal {
   return 'connackCode' in answer
 }

@@ -9,7 +9,7 @@ import type { RegisteredDevice } from '../access/registry.js'
 import type { Clock } from '../base/clock.js'
 import { OpenAccess } from './access.js'
 import { Acl } from './acl.js'
-import { Backlog } from './backlog.js'
+import { JournalBacklog } from './backlog.js'
 import { keepWithinBounds } from './bounded-broker.js'
 import { BrokerPolicy, deniedSentence } from './broker-policy.js'
 import { ClientPlaces } from './client-places.js'
@@ -64,7 +64,7 @@ export async function startBroker(
   certificate: Certificate | null = null,
   pressure: Pressure | null = null,
 ): Promise<Broker> {
-  const backlog = new Backlog()
+  const backlog = new JournalBacklog()
   const guards = new Set<FramingGuard>()
   const inFlight = new InFlight()
   const acl = new Acl(options.acl)
@@ -176,7 +176,7 @@ interface BrokerParts {
   readonly guards: ReadonlySet<FramingGuard>
   readonly journaling: Journaling
   readonly fastPath: PublishFastPath | null
-  readonly backlog: Backlog
+  readonly backlog: JournalBacklog
   readonly acl: Acl
   readonly access: OwnTopics
   readonly proofs: CredentialAccess

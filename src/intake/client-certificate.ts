@@ -1,5 +1,5 @@
 import type { TLSSocket } from 'node:tls'
-import { subjectOf } from '../access/certificates.js'
+import { certificateSubject } from '../access/certificates.js'
 
 /**
  * Subject of the certificate that the client has shown and proved, as `CN=press-7,O=Acme`; null without one. One that is
@@ -12,6 +12,6 @@ export function clientSubject(socket: TLSSocket): { subject: string | null; prob
     const why = String(socket.authorizationError)
     return { subject: null, problem: `its client certificate is not taken: ${why}` }
   }
-  const subject = subjectOf(shown)
+  const subject = certificateSubject(shown)
   return { subject: subject === '' ? null : subject, problem: null }
 }

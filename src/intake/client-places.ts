@@ -6,7 +6,7 @@ import { Places } from '../access/places/places.js'
 const SHARE_MAX = 0.5
 
 /** A connection that asks for a place among the clients. */
-export interface Newcomer {
+export interface ClientCandidate {
   readonly origin: Origin
   /** By a token or a certificate. */
   readonly isProved: boolean
@@ -24,7 +24,7 @@ export class ClientPlaces {
   constructor(private readonly placesMax: number) {}
 
   /** False when there is none for it. `goes` is the client that is to be disconnected for it, if one is. */
-  ask(client: Client, newcomer: Newcomer): { readonly isGranted: boolean; readonly goes?: Client } {
+  ask(client: Client, newcomer: ClientCandidate): { readonly isGranted: boolean; readonly goes?: Client } {
     const { origin, isProved, others } = newcomer
     const isFull = others >= this.placesMax
     const goes = isFull ? this.#whoGoes(newcomer) : undefined
@@ -38,7 +38,7 @@ export class ClientPlaces {
     this.#unproved.leave(client)
   }
 
-  #whoGoes({ isProved, origin }: Newcomer): Client | undefined {
+  #whoGoes({ isProved, origin }: ClientCandidate): Client | undefined {
     if (isProved) return this.#unproved.newestOfMost
     const isUnfair = this.#unproved.most > SHARE_MAX * this.placesMax
     return isUnfair && !this.#unproved.isOfMost(origin) ? this.#unproved.newestOfMost : undefined

@@ -12,7 +12,7 @@ interface Bounds {
 }
 
 /** Counts of what a client has sent in a chunk that was read. */
-export interface Sent {
+export interface SentCounts {
   readonly messages: number
   /** Number of those messages that are to be retained. */
   readonly retained: number
@@ -32,7 +32,7 @@ export class ClientRate {
   ) {}
 
   /** @returns for how many ms nothing more is to be read of it; 0 when it is within its share */
-  spend({ messages, retained, bytes }: Sent, nowMs: number): number {
+  spend({ messages, retained, bytes }: SentCounts, nowMs: number): number {
     const { messages_per_s, bytes_per_s, retained_per_s } = this.bounds
     return Math.max(
       waitMs(this.#messages, messages, messages_per_s, nowMs),

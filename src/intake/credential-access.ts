@@ -1,13 +1,13 @@
-import type { RoleOfClient } from '../access/client-roles.js'
+import type { ClientRole } from '../access/client-roles.js'
 import type { Credential } from '../access/credentials.js'
 import { digestOf, isSameDigest } from '../access/token.js'
 import type { Clock } from '../base/clock.js'
-import type { Access, Credentials, Principal, Refusal } from './access.js'
+import type { Access, ConnectCredentials, ConnectRefusal, Principal } from './access.js'
 import { covers } from './topic-filter.js'
 
 /** A credential with its times as epoch ms. */
 interface Known {
-  readonly role: RoleOfClient
+  readonly role: ClientRole
   readonly tokens: readonly { readonly sha256: string; readonly untilMs: number }[]
   readonly subject: string | null
   readonly isDisabled: boolean
@@ -76,13 +76,13 @@ export class CredentialAccess implements Access {
   }
 
   /** A client id that has a credential is nobody else's, whatever is shown with it. */
-  clientOf({ clientId, username = '', certificateSubject }: Omit<Credentials, 'password'>): string {
+  clientOf({ clientId, username = '', certificateSubject }: Omit<ConnectCredentials, 'password'>): string {
     if (this.#byClient.has(clientId)) return clientId
     if (this.#byClient.get(username)?.isOfAnyClientId === true) return username
     return this.#clientOfSubject.get(certificateSubject ?? '') ?? clientId
   }
 
-  admit(credentials: Credentials): Principal | Refusal {
+  admit(credentials: ConnectCredentials): Principal | ConnectRefusal {
     const { clientId, username, password, certificateSubject } = credentials
     const found = this.#byClient.get(clientId)
     const sha256 = password === undefined ? NO_DIGEST : digestOf(password)
@@ -103,7 +103,7 @@ export class CredentialAccess implements Access {
   }
 
   /** Answers as `admit` does for a client that has proven itself. */
-  supposing(credentials: Credentials): Principal | Refusal {
+  supposing(credentials: ConnectCredentials): Principal | ConnectRefusal {
     const found = this.#byClient.get(credentials.clientId)
     if (found?.isDisabled === true) return disabled(credentials.clientId)
     const [token] = found?.tokens ?? []
@@ -112,7 +112,7 @@ export class CredentialAccess implements Access {
     return this.admit({ ...credentials, password: undefined })
   }
 
-  #wrong({ clientId, password, certificateSubject }: Credentials, sha256: string, why: string): Refusal {
+  #wrong({ clientId, password, certificateSubject }: ConnectCredentials, sha256: string, why: string): ConnectRefusal {
     const owner = this.#clientOf.get(sha256)
     if (owner !== undefined && owner !== clientId) {
       return {
@@ -138,7 +138,7 @@ export class CredentialAccess implements Access {
   }
 
   /** Until it is given a credential. */
-  #unproven(credentials: Credentials): Principal | Refusal {
+  #unproven(credentials: ConnectCredentials): Principal | ConnectRefusal {
     const principal = this.others.admit(credentials)
     if ('connackCode' in principal) return principal
     const holds = (): boolean => !this.#byClient.has(credentials.clientId)
@@ -151,10 +151,10 @@ export class CredentialAccess implements Access {
   }
 
   /** Asked anew each time: role, tokens and all else may change while it is connected. */
-  #proven(credentials: Credentials, proof: Proof): Principal | Refusal {
+  #proven(credentials: ConnectCredentials, proof: Proof): Principal | ConnectRefusal {
     const principal = this.others.admit(credentials)
     if ('connackCode' in principal) return principal
-    const role = (): RoleOfClient | null => this.#roleBy(credentials.clientId, proof)
+    const role = (): ClientRole | null => this.#roleBy(credentials.clientId, proof)
     return {
       isProved: true,
       holds: () => role() !== null,
@@ -168,7 +168,7 @@ export class CredentialAccess implements Access {
   }
 
   /** Null when the proof does not hold any more. */
-  #roleBy(clientId: string, proof: Proof): RoleOfClient | null {
+  #roleBy(clientId: string, proof: Proof): ClientRole | null {
     const found = this.#byClient.get(clientId)
     if (found === undefined || found.isDisabled) return null
     const isRight = 'subject' in proof ? found.subject === proof.subject : this.#isToken(found, proof.sha256)
@@ -195,11 +195,11 @@ export class CredentialAccess implements Access {
 }
 
 const REACH = { device: 'own', gateway: 'free', reader: 'all' } as const satisfies Record<
-  RoleOfClient,
+  ClientRole,
   Principal['reach']
 >
 
-const MAY_PUBLISH: Readonly<Record<RoleOfClient, (topic: string) => boolean>> = {
+const MAY_PUBLISH: Readonly<Record<ClientRole, (topic: string) => boolean>> = {
   device: () => true,
   gateway: (topic) => !covers(HOST_STATE, topic),
   reader: () => false,
@@ -218,7 +218,7 @@ function isProvable(found: Known | undefined): boolean {
   return found !== undefined && (found.tokens.length > 0 || found.subject !== null)
 }
 
-function disabled(clientId: string): Refusal {
+function disabled(clientId: string): ConnectRefusal {
   return { connackCode: 5, sentence: `client ${clientId} is disabled; greengauge device client enable takes it back` }
 }
 

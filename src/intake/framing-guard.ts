@@ -1,11 +1,11 @@
 import { Duplex } from 'node:stream'
 import type { Client } from 'aedes'
-import type { Backlog } from './backlog.js'
+import type { JournalBacklog } from './backlog.js'
 import type { ClientRate } from './client-rates.js'
 import type { EventLoopBudget } from './event-loop-budget.js'
 import type { InFlight } from './in-flight.js'
 import type { ByteStream } from './listener.js'
-import type { Fault } from './packet-rules.js'
+import type { PacketFault } from './packet-rules.js'
 import { PacketScanner, UNITS_AT_ONCE } from './packet-scanner.js'
 import type { Held, PressedFlow } from './pressure.js'
 import type { ConnectionFastPath, FastPathConnection, PublishFastPath } from './publish-fast-path.js'
@@ -84,7 +84,7 @@ export class FramingGuard extends Duplex implements FastPathConnection {
 
   constructor(
     private readonly socket: ByteStream,
-    private readonly backlog: Backlog,
+    private readonly backlog: JournalBacklog,
     private readonly budget: EventLoopBudget,
     private readonly bounds: GuardBounds,
     private readonly fastPath: PublishFastPath | null,
@@ -245,7 +245,7 @@ export class FramingGuard extends Duplex implements FastPathConnection {
     flow.hold(this.#pressed, past)
   }
 
-  #settle(fault: Fault | null): void {
+  #settle(fault: PacketFault | null): void {
     this.budget.spend(this.#scanner.takeUnits())
     this.#countPassed()
     this.#judge(fault)
@@ -273,7 +273,7 @@ export class FramingGuard extends Duplex implements FastPathConnection {
     this.#scan(more.length === 0 ? first : Buffer.concat([first, ...more]))
   }
 
-  #judge(fault: Fault | null): void {
+  #judge(fault: PacketFault | null): void {
     if (fault === null) return
     if (fault.connackCode !== undefined) this.socket.write(Buffer.of(0x20, 2, 0, fault.connackCode))
     this.destroy(new FramingError(fault.sentence)) // [MQTT-4.8.0-1]

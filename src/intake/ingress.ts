@@ -9,7 +9,7 @@ import type { DeviceNotice } from '../base/ingress.js'
 import type { PollPlan } from '../base/modbus.js'
 import type { Hj212Options } from '../base/options/hj212.js'
 import type { OwnedPartition } from '../nats/owned-partition.js'
-import { Backlog } from './backlog.js'
+import { JournalBacklog } from './backlog.js'
 import { Bridges } from './bridge/bridges.js'
 import type { BrokerOptions } from './bridge/options.js'
 import { type Broker, startBroker } from './broker.js'
@@ -18,7 +18,7 @@ import type { JournalSink } from './journal-sink.js'
 import type { MqttPorts } from './listeners.js'
 import type { PollStats } from './modbus/poll-stats.js'
 import { Pollers } from './modbus/pollers.js'
-import type { Take } from './nats/consumer.js'
+import type { EntriesOfMessage } from './nats/consumer.js'
 import type { NatsIngress } from './nats/nats-ingress.js'
 import type { MqttOptions } from './options.js'
 import type { Pressure } from './pressure.js'
@@ -52,7 +52,7 @@ export interface IngressDeps {
   /** In a cluster: what it works for. */
   readonly partition?: OwnedPartition
   /** In a cluster: makes entries of what plants with a gateway of their own have forwarded. */
-  readonly takeEdge?: Take
+  readonly takeEdge?: EntriesOfMessage
   /** Bounds what clients may send of their past while figures are late; null for no bound. */
   readonly pressure?: Pressure | null
   readonly log: Logger
@@ -95,7 +95,7 @@ export class Ingress {
       payloadBytesMax: mqtt.max_packet_bytes,
       sparkplugHostId,
       sink,
-      backlog: new Backlog(),
+      backlog: new JournalBacklog(),
       clock,
       stats,
       log,

@@ -1,6 +1,6 @@
 import type { Clock } from '../base/clock.js'
 import type { IngressKind } from '../base/ingress.js'
-import type { Backlog } from './backlog.js'
+import type { JournalBacklog } from './backlog.js'
 import { discardedOf } from './discarded.js'
 import type { EventLoopBudget } from './event-loop-budget.js'
 import type { IntakeEntryMessage, JournalSink } from './journal-sink.js'
@@ -27,7 +27,7 @@ export class Journaling {
     private readonly sink: JournalSink,
     private readonly clock: Clock,
     private readonly stats: IntakeStats,
-    private readonly backlog: Backlog,
+    private readonly backlog: JournalBacklog,
     private readonly ingress: IngressKind = 'mqtt',
     /** One batch of the journal may settle thousands of messages; they go on in turns, in order. */
     private readonly budget: EventLoopBudget | null = null,

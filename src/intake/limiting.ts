@@ -1,6 +1,6 @@
 import type { Logger } from 'pino'
 import { type Bucket, levelOf, pour } from './leak.js'
-import type { IntakeStats, Limit } from './stats.js'
+import type { IntakeLimit, IntakeStats } from './stats.js'
 
 /** The log gets one line of each bound in so many milliseconds, so that a flood does not become one of the log. */
 const QUIET_MS = 10_000
@@ -14,7 +14,7 @@ interface Words {
 
 const LIMIT = 'mqtt.limits.'
 /** Words of the log for each bound; the others have lines of their own. */
-const WORDS: Readonly<Record<Exclude<Limit, 'forward' | 'credentials'>, Words>> = {
+const WORDS: Readonly<Record<Exclude<IntakeLimit, 'forward' | 'credentials'>, Words>> = {
   connections: {
     event: 'a client is turned away (CONNACK 3): too many are connected',
     remedy: `look for clients that connect again and again, or raise ${LIMIT}connections`,
@@ -98,7 +98,7 @@ export interface About {
 
 /** Counts each time a bound is reached, and says it in the log now and then. */
 export class Limiting {
-  readonly #said = new Map<Limit, { atMs: number; unsaid: number }>()
+  readonly #said = new Map<IntakeLimit, { atMs: number; unsaid: number }>()
   readonly #lines: Bucket = { level: 0, atMs: 0 }
   #unsaid = 0
 

@@ -1,5 +1,5 @@
 import type { RegisteredDevice } from '../access/registry.js'
-import type { Access, Credentials, Principal, Refusal } from './access.js'
+import type { Access, ConnectCredentials, ConnectRefusal, Principal } from './access.js'
 import { covers } from './topic-filter.js'
 
 /** Topics of the devices of one client. */
@@ -44,11 +44,11 @@ export class OwnTopics implements Access {
     this.#replaced += 1
   }
 
-  clientOf(credentials: Omit<Credentials, 'password'>): string {
+  clientOf(credentials: Omit<ConnectCredentials, 'password'>): string {
     return this.others.clientOf?.(credentials) ?? credentials.clientId
   }
 
-  admit(credentials: Credentials): Principal | Refusal {
+  admit(credentials: ConnectCredentials): Principal | ConnectRefusal {
     const { clientId } = credentials
     const principal = this.others.admit(credentials)
     if ('connackCode' in principal) return principal

@@ -8,7 +8,7 @@ export const PINGREQ = 12
 export const DISCONNECT = 14
 
 /** The reason why a connection is closed. With a code the client is told so in a CONNACK before. */
-export interface Fault {
+export interface PacketFault {
   readonly sentence: string
   readonly connackCode?: 1 | 2
 }
@@ -104,7 +104,7 @@ export interface Connect {
 }
 
 /** Reads the body of a CONNECT of MQTT 3.1 or 3.1.1, MQTT 3.1.1 §3.1. */
-export function readConnect(body: Buffer): Connect | Fault {
+export function readConnect(body: Buffer): Connect | PacketFault {
   const fields = new Fields(body)
   const name = fields.bytes()?.toString()
   if (name !== 'MQTT' && name !== 'MQIsdp') return fault('the protocol is not MQTT [MQTT-3.1.2-1]')
@@ -151,7 +151,7 @@ function connectFlagsProblem(flags: number): string | null {
   return null
 }
 
-function fault(sentence: string): Fault {
+function fault(sentence: string): PacketFault {
   return { sentence }
 }
 

@@ -3,8 +3,8 @@ import {
   bodyProblem,
   CONNECT,
   DISCONNECT,
-  type Fault,
   headerProblem,
+  type PacketFault,
   PINGREQ,
   PUBLISH,
   readConnect,
@@ -142,7 +142,7 @@ export class PacketScanner {
   }
 
   /** The CONNECT was accepted: on with what came after it. */
-  accept(): Fault | null {
+  accept(): PacketFault | null {
     if (this.#phase !== 'waiting') return null
     this.#phase = 'open'
     this.#neededBytes = 1
@@ -150,7 +150,7 @@ export class PacketScanner {
   }
 
   /** Takes the next bytes of the stream, and keeps none of them. After a fault or DISCONNECT nothing more is passed on. */
-  scan(chunk: Buffer, unitsAtOnce = UNITS_AT_ONCE): Fault | null {
+  scan(chunk: Buffer, unitsAtOnce = UNITS_AT_ONCE): PacketFault | null {
     let rest = chunk
     this.#isInterrupted = false
     const unitsMax = this.#units + unitsAtOnce
@@ -177,11 +177,11 @@ export class PacketScanner {
     return null
   }
 
-  #scanAll(bytes: Buffer, unitsMax: number): Fault | null {
+  #scanAll(bytes: Buffer, unitsMax: number): PacketFault | null {
     this.#bytes = bytes
     this.#at = 0
     this.#passFrom = 0
-    let fault: Fault | null = null
+    let fault: PacketFault | null = null
     const canGoOn = () => fault === null && !this.#isDone && bytes.length - this.#at >= this.#neededBytes
     while (canGoOn() && this.#units < unitsMax) fault = this.#step()
     this.#isInterrupted = canGoOn()
@@ -215,7 +215,7 @@ export class PacketScanner {
     this.#passFrom = end
   }
 
-  #step(): Fault | null {
+  #step(): PacketFault | null {
     if (this.#payloadLeftBytes > 0) {
       const n = Math.min(this.#payloadLeftBytes, this.#bytes.length - this.#at)
       this.#payloadLeftBytes -= n
@@ -235,7 +235,7 @@ export class PacketScanner {
     return null
   }
 
-  #packet(): Fault | null {
+  #packet(): PacketFault | null {
     const firstByte = this.#bytes[this.#at]!
     // MQTT 3.1.1 §2.2.3: the remaining length has one to four bytes, seven bits each.
     let lengthBytes = 0
@@ -259,7 +259,7 @@ export class PacketScanner {
     return null
   }
 
-  #connect(firstByte: number, bodyAt: number, lengthBytes: number): Fault | null {
+  #connect(firstByte: number, bodyAt: number, lengthBytes: number): PacketFault | null {
     if (firstByte >> 4 !== CONNECT) return { sentence: 'the first packet is not CONNECT [MQTT-3.1.0-1]' }
     if (firstByte & 0x0f) return { sentence: 'reserved flags of CONNECT are not 0 [MQTT-2.2.2-2]' }
     const end = bodyAt + lengthBytes
@@ -279,7 +279,7 @@ export class PacketScanner {
     return null
   }
 
-  #publish(firstByte: number, bodyAt: number, lengthBytes: number): Fault | null {
+  #publish(firstByte: number, bodyAt: number, lengthBytes: number): PacketFault | null {
     const qos = (firstByte >> 1) & 3
     if (qos === 3) return { sentence: 'a PUBLISH of QoS 3 [MQTT-3.3.1-4]' }
     if (qos === 0 && firstByte & 0x08) return { sentence: 'a PUBLISH of QoS 0 with DUP [MQTT-3.3.1-2]' }
@@ -354,7 +354,7 @@ export class PacketScanner {
     this.#knownTopic = end - start > KNOWN_TOPIC_BYTES_MAX ? NOTHING : Buffer.from(this.#bytes.subarray(start, end))
   }
 
-  #other(firstByte: number, bodyAt: number, end: number): Fault | null {
+  #other(firstByte: number, bodyAt: number, end: number): PacketFault | null {
     const problem = headerProblem(firstByte, end - bodyAt)
     if (problem !== null) return { sentence: problem }
     if (end - bodyAt > this.payloadBytesMax) {
@@ -386,6 +386,6 @@ export class PacketScanner {
 const NOBODY: ScannerOutput = { pass: () => undefined, connect: () => undefined, ping: () => undefined }
 
 /** Judges a connection by its first bytes; null when they may be the beginning of a CONNECT. */
-export function openingFault(first: Buffer): Fault | null {
+export function openingFault(first: Buffer): PacketFault | null {
   return new PacketScanner(NOBODY, 0).scan(first.subarray(0, HEADER_BYTES_MAX))
 }

@@ -1,6 +1,6 @@
 import type { Client } from 'aedes'
 import type { Clock } from '../base/clock.js'
-import type { Backlog } from './backlog.js'
+import type { JournalBacklog } from './backlog.js'
 import type { StraightSink } from './journal-sink.js'
 import type { PublishView } from './packet-scanner.js'
 import type { IntakeStats } from './stats.js'
@@ -44,7 +44,7 @@ export class PublishFastPath {
     readonly sink: StraightSink,
     readonly clock: Clock,
     readonly stats: IntakeStats,
-    readonly backlog: Backlog,
+    readonly backlog: JournalBacklog,
     readonly rules: FastPathRules,
   ) {
     sink.onSettled((batch, error) => this.#settle(batch, error))

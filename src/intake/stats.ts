@@ -28,7 +28,7 @@ export const LIMITS = [
   'handshake',
   'figures',
 ] as const
-export type Limit = (typeof LIMITS)[number]
+export type IntakeLimit = (typeof LIMITS)[number]
 
 /** Results of a frame at the ingress of HJ 212, the label `result` of `greengauge_hj212_frames_total`. */
 export const FRAME_RESULTS = ['taken', 'bad', 'unknown_station', 'wrong_password'] as const
@@ -68,14 +68,14 @@ export interface IntakeFigures {
   /** Connections closed by the framing guard for what they sent. */
   readonly refused: number
   /** Number of times that each bound was reached, since the start; the two above are among them. */
-  readonly limited: Readonly<Record<Limit, number>>
+  readonly limited: Readonly<Record<IntakeLimit, number>>
   /** From PUBLISH to PUBACK, in the buckets of `ACK_BUCKETS_S`. */
-  readonly ack: Durations
+  readonly ack: DurationHistogram
   /** The longest stall of each second of the intake's event loop, in the buckets of `STALL_BUCKETS_S`. */
-  readonly stalls: Durations
+  readonly stalls: DurationHistogram
 }
 
-export interface Durations {
+export interface DurationHistogram {
   readonly count: number
   readonly sumS: number
   /** For each bound how many took at most that long: cumulative, as Prometheus wants it. */
@@ -124,7 +124,7 @@ export class IntakeStats {
   forwardDropped(): void {
     this.limited('forward')
   }
-  limited(limit: Limit): void {
+  limited(limit: IntakeLimit): void {
     this.#cells[LIMITS_AT + LIMITS.indexOf(limit)]! += 1
   }
 
@@ -170,7 +170,7 @@ export class IntakeStats {
     if (bucket >= 0) this.#cells[at + bucket]! += count
   }
 
-  #durations(count: Counter, sum: Counter, bounds: readonly number[], at: number): Durations {
+  #durations(count: Counter, sum: Counter, bounds: readonly number[], at: number): DurationHistogram {
     let soFar = 0
     const buckets = bounds.map((_, i) => {
       soFar += this.#cells[at + i]!

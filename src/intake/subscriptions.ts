@@ -1,5 +1,5 @@
 import { QlobberTrue } from 'qlobber'
-import type { Limit } from './stats.js'
+import type { IntakeLimit } from './stats.js'
 
 interface Bounds {
   readonly subscriptions: number
@@ -40,7 +40,7 @@ export class Subscriptions {
   }
 
   /** Null when the filter is taken, or was there already; else the bound that it would break. */
-  take(clientId: string, filter: string): Extract<Limit, 'subscriptions' | 'topic'> | null {
+  take(clientId: string, filter: string): Extract<IntakeLimit, 'subscriptions' | 'topic'> | null {
     const filters = this.#filters.get(clientId)
     if (filters?.has(filter)) return null
     if (!isModest(filter, this.bounds)) return 'topic'

@@ -3,7 +3,7 @@ import type { Attempt, JournalLog } from './log.js'
 import { JournalError } from './segment-log.js'
 
 /** Encoded entries that go into the journal as one record. */
-export interface Batch {
+export interface JournalBatch {
   readonly id: number
   readonly body: Uint8Array
   /** Messages in `body`. */
@@ -18,7 +18,7 @@ export interface JournalStatus {
 
 export interface CommitterEvents {
   /** These batches are durable; in the order in which they came. Their memory is not needed any more. */
-  committed(batches: readonly Batch[]): void
+  committed(batches: readonly JournalBatch[]): void
   /** Once for each change. */
   status(status: JournalStatus): void
 }
@@ -37,7 +37,7 @@ export class Committer {
   readonly #events: CommitterEvents
   readonly #closing = new AbortController()
   readonly #attempt: Attempt
-  #waiting: Batch[] = []
+  #waiting: JournalBatch[] = []
   #status: JournalStatus = WELL
   /** Settled when nothing waits any more, or the committer is closed. */
   #committing: Promise<void> | null = null
@@ -52,7 +52,7 @@ export class Committer {
     }
   }
 
-  add(batch: Batch): void {
+  add(batch: JournalBatch): void {
     this.#waiting.push(batch)
   }
 

@@ -20,6 +20,6 @@ export function positionOf(c: Pick<Cursor, 'segment' | 'offset'>): number {
 }
 
 /** The way back from `positionOf`; the checksum is not in it. */
-export function placeOf(position: number): { readonly segment: number; readonly offset: number } {
+export function journalPlaceOf(position: number): { readonly segment: number; readonly offset: number } {
   return { segment: Math.floor(position / SEGMENT_SPAN), offset: position % SEGMENT_SPAN }
 }

@@ -15,9 +15,9 @@ import type { BufferedMessage, IntakeEntry } from '../intake/journal-sink.js'
  *       6 act       content text
  *       7 clock     when it is by the times of arrival so far f64, by the clock of the machine f64
  */
-export type Entry = IntakeEntry
+export type JournalEntry = IntakeEntry
 
-export const KINDS = [
+export const ENTRY_KINDS = [
   'message',
   'tick',
   'session',
@@ -25,7 +25,7 @@ export const KINDS = [
   'start',
   'act',
   'clock',
-] as const satisfies readonly Entry['kind'][]
+] as const satisfies readonly JournalEntry['kind'][]
 export const RETAIN = 4
 export const TOO_LARGE = 8
 const INGRESS_SHIFT = 4
@@ -34,7 +34,7 @@ const INGRESS_SHIFT = 4
 export const HEAD_BYTES = 9
 
 /** Bytes of one entry in a record. */
-export function entryBytes(entry: Entry): number {
+export function entryBytes(entry: JournalEntry): number {
   switch (entry.kind) {
     case 'message':
       return (
@@ -62,7 +62,7 @@ export function entryBytes(entry: Entry): number {
 }
 
 /** In a buffer with memory of its own, which may be transferred to another thread. */
-export function encodeEntries(entries: readonly Entry[]): Buffer {
+export function encodeEntries(entries: readonly JournalEntry[]): Buffer {
   const body = Buffer.allocUnsafeSlow(entries.reduce((sum, entry) => sum + entryBytes(entry), 0))
   let at = 0
   for (const entry of entries) at = writeEntry(body, at, entry)
@@ -70,9 +70,9 @@ export function encodeEntries(entries: readonly Entry[]): Buffer {
 }
 
 /** Writes an entry of `entryBytes(entry)` into `body` at `at`, and returns where it ends. */
-export function writeEntry(body: Buffer, at: number, entry: Entry): number {
+export function writeEntry(body: Buffer, at: number, entry: JournalEntry): number {
   const out = new EntryWriter(body, at)
-  out.byte(KINDS.indexOf(entry.kind) + 1)
+  out.byte(ENTRY_KINDS.indexOf(entry.kind) + 1)
   out.instant(entry.arrivedAt)
   switch (entry.kind) {
     case 'message':
@@ -110,7 +110,7 @@ export function writeEntry(body: Buffer, at: number, entry: Entry): number {
 export function messageHead(client: string, topic: Uint8Array): Buffer {
   const head = Buffer.alloc(HEAD_BYTES + 1 + textBytes(client) + 4 + topic.length + 4)
   const out = new EntryWriter(head, 0)
-  out.byte(KINDS.indexOf('message') + 1)
+  out.byte(ENTRY_KINDS.indexOf('message') + 1)
   out.instant(0)
   out.byte(0)
   out.text(client)
@@ -148,7 +148,7 @@ function copyBytes(from: Buffer, start: number, end: number, into: Buffer, at: n
   for (let i = start; i < end; i++) into[i + shift] = from[i]!
 }
 
-function flagsOf({ qos, retain, fullSizeBytes, ingress }: Extract<Entry, { kind: 'message' }>): number {
+function flagsOf({ qos, retain, fullSizeBytes, ingress }: Extract<JournalEntry, { kind: 'message' }>): number {
   return (
     qos |
     (retain ? RETAIN : 0) |
@@ -165,20 +165,20 @@ export function ingressOf(flags: number): IngressKind {
 }
 
 /** Payloads are views, not copies. Throws on a malformed body: a bug, or damage that the checksum did not see. */
-export function decodeEntries(body: Uint8Array): Entry[] {
+export function decodeEntries(body: Uint8Array): JournalEntry[] {
   const input = new EntryReader(body)
-  const entries: Entry[] = []
+  const entries: JournalEntry[] = []
   while (!input.isAtEnd) entries.push(decodeEntry(input))
   return entries
 }
 
 /** The one entry that begins there. */
-export function entryAt(body: Uint8Array, at: number): Entry {
+export function entryAt(body: Uint8Array, at: number): JournalEntry {
   return decodeEntry(new EntryReader(body, at))
 }
 
-function decodeEntry(input: EntryReader): Entry {
-  const kind = KINDS[input.byte() - 1]
+function decodeEntry(input: EntryReader): JournalEntry {
+  const kind = ENTRY_KINDS[input.byte() - 1]
   const arrivedAt = input.instant()
   switch (kind) {
     case 'message': {

@@ -1,6 +1,6 @@
 import type { IngressKind } from '../base/ingress.js'
 import { Texts } from '../base/texts.js'
-import { type Entry, entryAt, HEAD_BYTES, ingressOf, KINDS, RETAIN, TOO_LARGE } from './entries.js'
+import { ENTRY_KINDS, entryAt, HEAD_BYTES, ingressOf, type JournalEntry, RETAIN, TOO_LARGE } from './entries.js'
 
 /** Clients and topics that send at a time, by and large: with more their texts are made anew more often. */
 const TEXTS = 8192
@@ -15,7 +15,7 @@ const NONE = Buffer.alloc(0)
  */
 export class EntryCursor {
   body: Buffer = NONE
-  kind: Entry['kind'] = 'tick'
+  kind: JournalEntry['kind'] = 'tick'
   arrivedAt = 0
   /** This field and the next four describe a message; for another entry they are without meaning. */
   retain = false
@@ -46,7 +46,7 @@ export class EntryCursor {
     if (this.#next >= body.length) return false
     this.#start = this.#next
     const at = this.#taken(HEAD_BYTES)
-    const kind = KINDS[body[at]! - 1]
+    const kind = ENTRY_KINDS[body[at]! - 1]
     if (kind === undefined) throw new RangeError('a journal entry has an unknown kind')
     this.kind = kind
     for (let i = 0; i < 8; i++) eightBytes[i] = body[at + 1 + i]!
@@ -93,7 +93,7 @@ export class EntryCursor {
   }
 
   /** The whole of it, as an object that stays. */
-  entry(): Entry {
+  entry(): JournalEntry {
     return entryAt(this.body, this.#start)
   }
 

@@ -1,6 +1,6 @@
 import type { BufferedMessage, StraightSink } from '../intake/journal-sink.js'
-import type { Batch } from './committer.js'
-import { type Entry, entryBytes, messageHead, writeEntry, writeMessage } from './entries.js'
+import type { JournalBatch } from './committer.js'
+import { entryBytes, type JournalEntry, messageHead, writeEntry, writeMessage } from './entries.js'
 import { RECORD_BYTES_MAX } from './segment.js'
 
 /** Answer of the journal thread: the batches that are durable, and their memory, to be filled anew. */
@@ -90,7 +90,7 @@ export class JournalClient implements StraightSink {
    * `done(null)` when the entry is durable, in order of arrival; `done(error)` at once when too much waits already,
    * because the disk does not take it: the connection should end, and the device keeps its data.
    */
-  append(entry: Entry, done?: Done): void {
+  append(entry: JournalEntry, done?: Done): void {
     const sizeBytes = entryBytes(entry)
     if (sizeBytes > RECORD_BYTES_MAX) {
       done?.(new Error(`an entry of ${sizeBytes} bytes is larger than a journal record (${RECORD_BYTES_MAX})`))
@@ -154,7 +154,7 @@ export class JournalClient implements StraightSink {
     this.#sent = group
     this.#sentAtMs = performance.now()
     const body = group.buffer.subarray(0, group.usedBytes)
-    const batch: Batch = { id: group.id, body, messages: group.messages }
+    const batch: JournalBatch = { id: group.id, body, messages: group.messages }
     this.#port.postMessage(batch, [body.buffer as ArrayBuffer])
   }
 

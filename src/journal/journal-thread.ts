@@ -1,7 +1,7 @@
 import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads'
 import { systemClock } from '../base/clock.js'
 import type { OwnedPartition } from '../nats/owned-partition.js'
-import { type Batch, Committer, type JournalStatus } from './committer.js'
+import { Committer, type JournalBatch, type JournalStatus } from './committer.js'
 import type { Cursor } from './cursor.js'
 import { type Disk, nodeDisk } from './disk.js'
 import { DurableMark } from './durable-mark.js'
@@ -64,11 +64,11 @@ async function run(data: JournalThreadData, parent: MessagePort): Promise<void> 
 
   function takeWhatIsThere(): void {
     for (let next = receiveMessageOnPort(intakePort); next !== undefined; next = receiveMessageOnPort(intakePort)) {
-      committer.add(next.message as Batch)
+      committer.add(next.message as JournalBatch)
     }
   }
 
-  intakePort.on('message', (batch: Batch) => {
+  intakePort.on('message', (batch: JournalBatch) => {
     committer.add(batch)
     takeWhatIsThere()
     committer.commit()

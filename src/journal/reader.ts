@@ -1,4 +1,4 @@
-import { type Cursor, placeOf, positionOf, START } from './cursor.js'
+import { type Cursor, journalPlaceOf, positionOf, START } from './cursor.js'
 import type { Disk } from './disk.js'
 import { SEGMENT_HEADER_BYTES, SegmentFile, type SegmentHeader, segmentsIn, startOfSegment } from './segment.js'
 
@@ -100,7 +100,7 @@ export class JournalReader {
 
   /** Offset up to which the segment of the cursor may be read: the durable end, or the end that the next header names, or all of it. */
   #endOffset(upTo: number): number {
-    const durable = placeOf(upTo)
+    const durable = journalPlaceOf(upTo)
     if (this.#cursor.segment === durable.segment) return durable.offset
     this.#following ??= this.#findFollowing(durable.segment)
     const previous = this.#following?.previous
@@ -109,7 +109,7 @@ export class JournalReader {
   }
 
   #enterFollowing(upTo: number): boolean {
-    if (this.#cursor.segment === placeOf(upTo).segment) return false
+    if (this.#cursor.segment === journalPlaceOf(upTo).segment) return false
     const following = this.#following
     if (following === null) return false
     const isFirst = this.#cursor.segment === START.segment
@@ -174,7 +174,7 @@ function damageAt(segment: number, offset: number): string {
 
 /** One record by its position, null when it is not there (deleted by retention) or not true. */
 export function readRecordAt(disk: Disk, dir: string, position: number): JournalRecord | null {
-  const { segment, offset } = placeOf(position)
+  const { segment, offset } = journalPlaceOf(position)
   if (!segmentsIn(disk, dir).includes(segment)) return null
   const file = new SegmentFile(disk, dir, segment)
   try {

@@ -1,10 +1,10 @@
 import type { Archive } from '../archive/archive.js'
-import type { Batch, Changes } from '../archive/batch.js'
+import type { ArchiveBatch, Changes } from '../archive/batch.js'
 import type { Database } from '../archive/database.js'
 import type { Senders } from '../archive/senders.js'
 import { streamKey } from '../base/kpi.js'
 import type { ConfigVersion } from '../base/plant.js'
-import type { LinkChange } from '../base/reading.js'
+import type { ConnectionChange } from '../base/reading.js'
 import { CycleOutput, type CycleResult, type PublishPart } from './cycle-result.js'
 import type { FactorLibrary } from './factors/table.js'
 import { CheckpointTable } from './history/checkpoints.js'
@@ -123,8 +123,8 @@ export class Engine {
    */
   ingest(
     changes: Changes | null,
-    events: Batch['events'],
-    links: readonly LinkChange[],
+    events: ArchiveBatch['events'],
+    links: readonly ConnectionChange[],
     position: number,
     nowMs: number,
   ): number {

@@ -22,7 +22,7 @@ export interface PlantWords {
 export interface Message {
   readonly isTest: boolean
   readonly sentAtMs: number
-  /** As `inOrder` has it. */
+  /** As `inSeriesOrder` has it. */
   readonly told: readonly Told[]
   /** Alarms that were long raised when they were noticed, and are open still: counted, not told one by one. */
   readonly older: number

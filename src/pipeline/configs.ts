@@ -9,7 +9,7 @@ import { KnownNames } from '../decode/cardinality/known.js'
 import { limitsOptions } from '../decode/cardinality/options.js'
 import type { DecodeRules } from '../decode/decode.js'
 import { modbusOptions } from '../decode/modbus/options.js'
-import type { Entry } from '../journal/entries.js'
+import type { JournalEntry } from '../journal/entries.js'
 
 /**
  * The configurations that the journal has had, and the one in force where it is read. The pipeline knows no other: so
@@ -71,7 +71,7 @@ export class Configs {
   }
 
   /** Puts the configuration of an entry in force; null when it says what the one before it says. */
-  take(entry: Extract<Entry, { kind: 'config' }>): ConfigVersion | null {
+  take(entry: Extract<JournalEntry, { kind: 'config' }>): ConfigVersion | null {
     if (entry.hash === this.#versions.at(-1)?.hash) return null
     const version = configVersion(entry)
     this.#versions.push(version)

@@ -1,4 +1,4 @@
-import type { Batch } from '../archive/batch.js'
+import type { ArchiveBatch } from '../archive/batch.js'
 import type { Senders } from '../archive/senders.js'
 import { maskPasswords } from '../base/hj212/mask.js'
 import { isHj212Topic } from '../base/hj212/topic.js'
@@ -9,29 +9,29 @@ import type { SaidAct } from '../base/records.js'
 import { topicOf } from '../base/topic.js'
 import type { QuarantineItem } from '../base/wire.js'
 import type { DecodeRules, ElementRejection } from '../decode/decode.js'
+import { type DecodedMessage, type DeviceShare, rejectionsOf } from '../decode/decoded-message.js'
 import type { Decoder } from '../decode/decoder.js'
 import type { DialectState } from '../decode/dialect.js'
 import { quarantineId, type Rejected } from '../decode/quarantine.js'
-import { rejectionsOf, type Taken, type TakenPart } from '../decode/taken.js'
 import { legible } from '../decode/text.js'
-import { type Entry, encodeEntries } from '../journal/entries.js'
+import { encodeEntries, type JournalEntry } from '../journal/entries.js'
 import type { EntryCursor } from '../journal/entry-cursor.js'
 import { noteMessage } from './device-clock.js'
 import { LastMessages, onWire, REJECTIONS_MAX, takenMessage } from './last-messages.js'
 import { type Ledger, noteIgnored } from './ledger.js'
 
-export type Message = Extract<Entry, { kind: 'message' }>
+export type Message = Extract<JournalEntry, { kind: 'message' }>
 
 const SAMPLE_BYTES_MAX = 4096
 
 /** Everything that one stretch of the journal was decoded to. */
 export interface Decoding {
   readonly readings: ReadingBlock
-  readonly events: Batch['events'][number][]
-  readonly links: NonNullable<Batch['links']>[number][]
-  readonly configs: NonNullable<Batch['configs']>[number][]
-  readonly facts: NonNullable<Batch['facts']>[number][]
-  readonly acts: NonNullable<Batch['acts']>[number][]
+  readonly events: ArchiveBatch['events'][number][]
+  readonly links: NonNullable<ArchiveBatch['links']>[number][]
+  readonly configs: NonNullable<ArchiveBatch['configs']>[number][]
+  readonly facts: NonNullable<ArchiveBatch['facts']>[number][]
+  readonly acts: NonNullable<ArchiveBatch['acts']>[number][]
   /** Statements of people about machines; their events are among `events`. */
   readonly said: SaidAct[]
   readonly last: LastMessages
@@ -70,7 +70,7 @@ export function takeMessage(
   into: Decoding,
   ledger: Ledger,
   senders: Senders,
-): Taken {
+): DecodedMessage {
   const decoded = decoder.take(message, rules, into.readings, at.position)
   if (decoded.isDecoded) ledger.messagesDecoded++
   else ledger.messagesRejected++
@@ -95,7 +95,7 @@ export function takeMessage(
   return decoded
 }
 
-function tellRejections(under: string, { path, rejected }: TakenPart, into: Decoding): void {
+function tellRejections(under: string, { path, rejected }: DeviceShare, into: Decoding): void {
   if (path === null) return
   const topic = topicOf(path, 'rejected')
   // Whoever sends back what it is told, such as a bridge between two brokers, is not told so for ever.
@@ -108,7 +108,7 @@ function tellRejections(under: string, { path, rejected }: TakenPart, into: Deco
 /** Counts what was taken of a message that has gone through since it was refused: the rejections of then stay counted. */
 export function noteRetried(
   message: Message,
-  taken: Taken,
+  taken: DecodedMessage,
   position: number,
   into: Decoding,
   ledger: Ledger,
@@ -120,7 +120,7 @@ export function noteRetried(
   }
 }
 
-function countReadings(taken: TakenPart, position: number, into: Decoding, ledger: Ledger): void {
+function countReadings(taken: DeviceShare, position: number, into: Decoding, ledger: Ledger): void {
   ledger.readingsDecoded += taken.readings
   if (taken.class !== null) ledger.readingsByClass[taken.class] += taken.readings
   else for (const [under, readings] of taken.byClass ?? []) ledger.readingsByClass[under] += readings
@@ -129,7 +129,7 @@ function countReadings(taken: TakenPart, position: number, into: Decoding, ledge
 
 function noteSender(
   message: EntryCursor,
-  decoded: TakenPart,
+  decoded: DeviceShare,
   last: LastMessages,
   senders: Senders,
   { known }: DecodeRules,
@@ -156,7 +156,7 @@ function noteSender(
   sender.newestTs = Math.max(sender.newestTs, decoded.newestTs)
 }
 
-function noteRetriedSender(message: Message, decoded: TakenPart, senders: Senders): void {
+function noteRetriedSender(message: Message, decoded: DeviceShare, senders: Senders): void {
   if (decoded.path === null) return
   const { plant, line, device } = decoded.path
   const known = senders.find(plant, device)
@@ -178,7 +178,7 @@ function noteRetriedSender(message: Message, decoded: TakenPart, senders: Sender
 }
 
 /** An item of the quarantine with what was wrong with it on its last retry. */
-export function renewed(kept: Rejected, message: Message, taken: Taken): Rejected {
+export function renewed(kept: Rejected, message: Message, taken: DecodedMessage): Rejected {
   return { ...kept, item: quarantineItem(message, rejectionsOf(taken), kept.item.id) }
 }
 

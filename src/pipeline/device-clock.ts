@@ -1,6 +1,6 @@
-import { type DeviceMinute, MINUTES_MAX, type Sender } from '../archive/senders.js'
+import { type DeviceMinute, type DeviceSender, MINUTES_MAX } from '../archive/senders.js'
 import type { ClockVerdict } from '../base/wire.js'
-import type { TakenPart } from '../decode/taken.js'
+import type { DeviceShare } from '../decode/decoded-message.js'
 import { AHEAD_MAX_MS } from '../decode/time.js'
 
 const MINUTE_MS = 60_000
@@ -32,9 +32,9 @@ export interface ClockState {
 
 /** Notes what a message says of its sender: minute by minute how many came and how the clock stood, and the counters. */
 export function noteMessage(
-  sender: Sender,
+  sender: DeviceSender,
   arrivedAt: number,
-  { newestSentTs, rejected, seqs, seqCount }: Pick<TakenPart, 'newestSentTs' | 'rejected' | 'seqs' | 'seqCount'>,
+  { newestSentTs, rejected, seqs, seqCount }: Pick<DeviceShare, 'newestSentTs' | 'rejected' | 'seqs' | 'seqCount'>,
 ): void {
   const minute = Math.floor(arrivedAt / MINUTE_MS)
   let last = sender.minutes.at(-1)
@@ -60,13 +60,13 @@ export function noteMessage(
  * True for a sample from before its connection began that is older than the clock explains: the device kept it while it could
  * not send, so its age says nothing of the clock. One much older may be its past, or a clock that is far behind.
  */
-function wasKept({ minutes, sessionFromMs }: Sender, newestSentTs: number, arrivedAt: number): boolean {
+function wasKept({ minutes, sessionFromMs }: DeviceSender, newestSentTs: number, arrivedAt: number): boolean {
   const offsetMs = newestSentTs - arrivedAt
   const known = minutes.findLast((one) => one.offsetMs !== null)?.offsetMs ?? null
   return newestSentTs < sessionFromMs && offsetMs >= -BEHIND_MS && known !== null && offsetMs < known - UNSTEADY_MS
 }
 
-function noteSeq({ sequence }: Sender, seq: number): void {
+function noteSeq({ sequence }: DeviceSender, seq: number): void {
   const { last } = sequence
   if (last === null || seq <= 1 || seq < last - SEQ_LATE_MAX) {
     sequence.last = seq
@@ -81,7 +81,7 @@ function noteSeq({ sequence }: Sender, seq: number): void {
 }
 
 /** From the last ten minutes with readings that had a time of the device; null before the first. */
-export function clockOf({ minutes }: Pick<Sender, 'minutes'>): ClockState | null {
+export function clockOf({ minutes }: Pick<DeviceSender, 'minutes'>): ClockState | null {
   const offsets = minutes.flatMap(({ offsetMs }) => offsetMs ?? [])
   const newest = offsets.at(-1)
   if (newest === undefined) return null

@@ -1,4 +1,4 @@
-import type { Sender, Senders } from '../archive/senders.js'
+import type { DeviceSender, Senders } from '../archive/senders.js'
 import type { DeviceFact } from '../base/reading.js'
 import { type ClockState, clockOf } from './device-clock.js'
 import type { Presence } from './presence.js'
@@ -58,7 +58,7 @@ export class DeviceWatch {
     return facts
   }
 
-  #factsOf(sender: Sender, nowMs: number): readonly DeviceFact[] {
+  #factsOf(sender: DeviceSender, nowMs: number): readonly DeviceFact[] {
     const { plant, device, lastArrivalMs } = sender
     const of = { plant, device, atMs: nowMs }
     const silence: DeviceFact = {
@@ -92,7 +92,7 @@ function farthestMs({ verdict, offsetMs, minMs, maxMs }: ClockState): number {
 }
 
 /** Nobody waits for a device that is no longer configured: what was wrong with it is over. */
-function unwatched({ plant, device }: Sender, nowMs: number): readonly DeviceFact[] {
+function unwatched({ plant, device }: DeviceSender, nowMs: number): readonly DeviceFact[] {
   return (['silence', 'clock'] as const).map((what) => ({ plant, device, what, atMs: nowMs, isBad: false, value: 0 }))
 }
 

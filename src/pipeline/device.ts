@@ -1,6 +1,6 @@
 import type { Database } from '../archive/database.js'
 import { readOffsets } from '../archive/offsets.js'
-import type { Sender } from '../archive/senders.js'
+import type { DeviceSender } from '../archive/senders.js'
 import type { Series } from '../archive/series.js'
 import type { DeviceAnswer, LastMessage } from '../base/device.js'
 import type { PlantNode } from '../base/wire.js'
@@ -14,7 +14,7 @@ const METRICS_MAX = 100
 export async function deviceAnswer(
   parts: { readonly database: Database; readonly series: readonly Series[] },
   plant: PlantNode | undefined,
-  sender: Sender | undefined,
+  sender: DeviceSender | undefined,
   id: string,
 ): Promise<DeviceAnswer | null> {
   const line = plant?.lines.find(({ devices }) => devices.some((device) => device.id === id))
@@ -47,7 +47,7 @@ function newestMetrics(own: readonly Series[]): readonly string[] {
     .map(({ metric }) => metric)
 }
 
-function lastMessage({ lastMessage: last }: Sender): LastMessage | null {
+function lastMessage({ lastMessage: last }: DeviceSender): LastMessage | null {
   if (last === null) return null
   return {
     topic: last.topic,

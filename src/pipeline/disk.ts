@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs'
 import type { Archive } from '../archive/archive.js'
-import { filesOf } from '../archive/record/manifest.js'
+import { filesOfManifest } from '../archive/record/manifest.js'
 import type { LastingRecord } from '../archive/record/record.js'
 import type { DiskMeasures } from '../views/sources.js'
 
@@ -14,7 +14,7 @@ export interface DiskParts {
 /** Bytes on the disk: the files of the record as the manifest has them, and the database with its log. */
 export function diskMeasures({ databasePath, record, archive, journalBytesMax }: DiskParts): DiskMeasures {
   let archiveBytes = sizeOf(databasePath) + sizeOf(`${databasePath}.wal`)
-  for (const { bytes } of filesOf(record.manifest)) archiveBytes += bytes
+  for (const { bytes } of filesOfManifest(record.manifest)) archiveBytes += bytes
   let oldestMs = Infinity
   for (const { oldestTs } of archive.series.all()) oldestMs = Math.min(oldestMs, oldestTs)
   return { journalBytesMax, archiveBytes, archiveOldestMs: oldestMs === Infinity ? null : oldestMs }

@@ -1,5 +1,5 @@
 import { type ClientFlow, INGRESS_KINDS, type IngressKind } from '../base/ingress.js'
-import type { Taken } from '../decode/taken.js'
+import type { DecodedMessage } from '../decode/decoded-message.js'
 
 /** Age on arrival from which a message is of the past: nobody looks at its figures as at what goes on. */
 const PAST_MS = 120_000
@@ -25,7 +25,7 @@ export class Flows {
   /** Counts a decoded message. */
   note(
     { ingress, client, arrivedAt }: { ingress: IngressKind; client: string; arrivedAt: number },
-    taken: Taken,
+    taken: DecodedMessage,
   ): void {
     const ofIngress = this.#byIngress.get(ingress)!
     let count = ofIngress.get(client)

@@ -1,4 +1,4 @@
-import type { Sender, Senders } from '../archive/senders.js'
+import type { DeviceSender, Senders } from '../archive/senders.js'
 import type { ForgetAnswer, ForgetQuery, ForgottenDevice } from '../base/forget.js'
 import type { KnownNames } from '../decode/cardinality/known.js'
 import type { ActDesk } from './act-desk.js'
@@ -30,7 +30,7 @@ export async function forgetOnRequest(
   return { devices: chosen.map(deviceOf), refused, dry_run: isDryRun }
 }
 
-function deviceOf({ line, device, lastHeardMs, readings }: Sender): ForgottenDevice {
+function deviceOf({ line, device, lastHeardMs, readings }: DeviceSender): ForgottenDevice {
   const last_seen = Number.isFinite(lastHeardMs) ? new Date(lastHeardMs).toISOString() : null
   return { line, device, last_seen, readings }
 }

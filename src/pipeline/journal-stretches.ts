@@ -1,6 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import type { Senders } from '../archive/senders.js'
-import type { DeviceFact, LinkChange } from '../base/reading.js'
+import type { ConnectionChange, DeviceFact } from '../base/reading.js'
 import { ReadingBlock } from '../base/reading-block.js'
 import type { ForgetAct } from '../base/records.js'
 import { Decoder } from '../decode/decoder.js'
@@ -8,7 +8,7 @@ import type { DialectState } from '../decode/dialect.js'
 import type { ClockEntry } from '../intake/journal-sink.js'
 import { positionOf } from '../journal/cursor.js'
 import type { DurableMark } from '../journal/durable-mark.js'
-import type { Entry } from '../journal/entries.js'
+import type { JournalEntry } from '../journal/entries.js'
 import { EntryCursor } from '../journal/entry-cursor.js'
 import type { JournalReader } from '../journal/reader.js'
 import type { Act } from './act-desk.js'
@@ -149,7 +149,7 @@ export class JournalStretches {
   }
 
   /** The entry on which the cursor stands; what it does to the connections of `on_change` devices is in the answer. */
-  #take(at: { readonly position: number; readonly index: number }, decoding: Decoding): readonly LinkChange[] {
+  #take(at: { readonly position: number; readonly index: number }, decoding: Decoding): readonly ConnectionChange[] {
     const { ledger, watch } = this.#parts
     const before = ledger.outage
     const changes = this.#takeEntry(at, decoding)
@@ -157,7 +157,10 @@ export class JournalStretches {
     return changes
   }
 
-  #takeEntry(at: { readonly position: number; readonly index: number }, decoding: Decoding): readonly LinkChange[] {
+  #takeEntry(
+    at: { readonly position: number; readonly index: number },
+    decoding: Decoding,
+  ): readonly ConnectionChange[] {
     const entries = this.#entries
     const { ledger, links, configs, senders, watch } = this.#parts
     if (entries.kind === 'start') {
@@ -175,7 +178,7 @@ export class JournalStretches {
       if (taken.others.length === 0) return changes
       return [...changes, ...taken.others.flatMap((part) => links.message(entries, part))]
     }
-    const entry = entries.entry() as Exclude<Entry, { kind: 'message' | 'start' | 'clock' }>
+    const entry = entries.entry() as Exclude<JournalEntry, { kind: 'message' | 'start' | 'clock' }>
     switch (entry.kind) {
       case 'session':
         this.decoder.session(entry.client, entry.what, ledger.nowMs)

@@ -1,5 +1,5 @@
 import type { Senders } from '../archive/senders.js'
-import type { LinkChange } from '../base/reading.js'
+import type { ConnectionChange } from '../base/reading.js'
 import { JUMP_MS } from '../base/steady-clock.js'
 import type { DecodeRules } from '../decode/decode.js'
 import type { ClockEntry } from '../intake/journal-sink.js'
@@ -57,7 +57,7 @@ export class JournalTime {
   }
 
   /** A start of the gateway; the answer says which connections are lost by it. */
-  start(arrivedAt: number): readonly LinkChange[] {
+  start(arrivedAt: number): readonly ConnectionChange[] {
     const { ledger, links } = this.#parts
     const lastAliveMs = ledger.nowMs
     if (lastAliveMs - arrivedAt >= JUMP_MS) {
@@ -77,7 +77,7 @@ export class JournalTime {
   }
 
   /** Takes an entry about the clock; the answer says which connections vouch for nothing any more. */
-  clock({ arrivedAt, fromMs, toMs }: ClockEntry): readonly LinkChange[] {
+  clock({ arrivedAt, fromMs, toMs }: ClockEntry): readonly ConnectionChange[] {
     const { ledger } = this.#parts
     const isOfStart = this.#isStarting && toMs < fromMs
     const beforeMs = this.#goOn(arrivedAt)
@@ -94,7 +94,7 @@ export class JournalTime {
   }
 
   /** The clock says when it is for the first time since the start: until now the gateway was as good as off. */
-  #cameRight(beforeMs: number): readonly LinkChange[] {
+  #cameRight(beforeMs: number): readonly ConnectionChange[] {
     const { ledger, links } = this.#parts
     const { nowMs } = ledger
     const offSinceMs = ledger.outage?.fromMs ?? beforeMs
@@ -121,7 +121,7 @@ export class JournalTime {
   }
 
   /** "Now" becomes another one at once. Connections are not vouched for across it: what came between nobody knows. */
-  #step(fromMs: number, toMs: number): readonly LinkChange[] {
+  #step(fromMs: number, toMs: number): readonly ConnectionChange[] {
     const { ledger, senders, links } = this.#parts
     ledger.nowMs = toMs
     if (toMs >= fromMs) {

@@ -1,10 +1,10 @@
-import type { Sender, TakenMessage } from '../archive/senders.js'
+import type { DeviceSender, TakenMessage } from '../archive/senders.js'
 import { maskPasswords } from '../base/hj212/mask.js'
 import { isHj212Topic } from '../base/hj212/topic.js'
 import type { DeviceEvent } from '../base/reading.js'
 import type { Rejection } from '../base/wire.js'
 import type { ElementRejection } from '../decode/decode.js'
-import type { TakenPart } from '../decode/taken.js'
+import type { DeviceShare } from '../decode/decoded-message.js'
 import type { EntryCursor } from '../journal/entry-cursor.js'
 
 /** Most rejections of one message that are kept and told; the count is exact. */
@@ -29,9 +29,9 @@ interface PassingMessage {
 
 /** The last message of each device in a stretch of the journal: of the others nobody ever asks. */
 export class LastMessages {
-  readonly #bySender = new Map<Sender, PassingMessage>()
+  readonly #bySender = new Map<DeviceSender, PassingMessage>()
 
-  note(sender: Sender, message: EntryCursor, taken: TakenPart): void {
+  note(sender: DeviceSender, message: EntryCursor, taken: DeviceShare): void {
     let last = this.#bySender.get(sender)
     if (last === undefined) {
       last = { ...NO_MESSAGE }

@@ -2,7 +2,7 @@ import type { Forgetting } from '../archive/forget.js'
 import type { MetricClass } from '../base/metrics.js'
 import { REJECT_REASON_LIST, type RejectReason } from '../base/reasons.js'
 import type { ClockStanding } from '../base/steady-clock.js'
-import type { IgnoredBy } from '../decode/taken.js'
+import type { IgnoredBy } from '../decode/decoded-message.js'
 import { type Cursor, START } from '../journal/cursor.js'
 
 /**

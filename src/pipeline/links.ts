@@ -1,15 +1,15 @@
-import type { Sender, Senders } from '../archive/senders.js'
+import type { DeviceSender, Senders } from '../archive/senders.js'
 import { isOvertaken } from '../base/ingress.js'
 import type { ConfigVersion, PlantOptions } from '../base/plant.js'
-import type { LinkChange } from '../base/reading.js'
-import type { TakenPart } from '../decode/taken.js'
-import type { Entry } from '../journal/entries.js'
+import type { ConnectionChange } from '../base/reading.js'
+import type { DeviceShare } from '../decode/decoded-message.js'
+import type { JournalEntry } from '../journal/entries.js'
 
 /**
  * True while the client that published the device's last sample has a session and the device's last status is not
  * offline. Source: KPI specification §1.4.
  */
-export function isConnected(sender: Sender): boolean {
+export function isConnected(sender: DeviceSender): boolean {
   return sender.session === 'open' && sender.status !== 'offline'
 }
 
@@ -20,7 +20,7 @@ export function isConnected(sender: Sender): boolean {
  */
 export class Links {
   readonly #senders: Senders
-  readonly #byClient = new Map<string, Set<Sender>>()
+  readonly #byClient = new Map<string, Set<DeviceSender>>()
   /** `plant/device` of those that are `on_change` by the configuration in force. */
   #onChange: ReadonlySet<string>
 
@@ -33,9 +33,9 @@ export class Links {
 
   /** Takes what a message from a client says of a device that has been noted among the senders. */
   message(
-    message: Pick<Extract<Entry, { kind: 'message' }>, 'client' | 'arrivedAt' | 'ingress'>,
-    { path, status, readings, events }: Pick<TakenPart, 'path' | 'status' | 'readings' | 'events'>,
-  ): readonly LinkChange[] {
+    message: Pick<Extract<JournalEntry, { kind: 'message' }>, 'client' | 'arrivedAt' | 'ingress'>,
+    { path, status, readings, events }: Pick<DeviceShare, 'path' | 'status' | 'readings' | 'events'>,
+  ): readonly ConnectionChange[] {
     const sender = path === null ? undefined : this.#senders.find(path.plant, path.device)
     if (sender === undefined) return []
     // A will of a session that is gone has no client, and says nothing of one; at the other ingress there are no sessions.
@@ -52,7 +52,11 @@ export class Links {
     })
   }
 
-  session({ client, what, arrivedAt }: Pick<Extract<Entry, { kind: 'session' }>, 'client' | 'what' | 'arrivedAt'>) {
+  session({
+    client,
+    what,
+    arrivedAt,
+  }: Pick<Extract<JournalEntry, { kind: 'session' }>, 'client' | 'what' | 'arrivedAt'>) {
     return this.#change([...(this.#byClient.get(client) ?? [])], arrivedAt, (sender) => {
       sender.session = what === 'begin' ? 'open' : 'ended'
       if (what === 'begin') sender.sessionFromMs = arrivedAt
@@ -60,7 +64,7 @@ export class Links {
   }
 
   /** A start of the gateway: what was open until its last sign of life is lost, which is no fault of the devices. */
-  start(lastAliveMs: number): readonly LinkChange[] {
+  start(lastAliveMs: number): readonly ConnectionChange[] {
     const open = [...this.#senders.all()].filter((sender) => sender.session === 'open')
     return this.#change(open, lastAliveMs, (sender) => {
       sender.session = 'lost'
@@ -71,7 +75,7 @@ export class Links {
    * Another configuration is in force: how it stands with the devices that it makes `on_change`. Those that it makes
    * send in a period are vouched for no longer.
    */
-  configured({ plants, fromMs }: ConfigVersion): readonly LinkChange[] {
+  configured({ plants, fromMs }: ConfigVersion): readonly ConnectionChange[] {
     const before = this.#onChange
     this.#onChange = onChangeKeys(plants)
     return [...this.#senders.all()].flatMap((sender) => {
@@ -83,15 +87,19 @@ export class Links {
   }
 
   /** A device is forgotten: its client holds no connection of it any more. */
-  forget(sender: Sender): void {
+  forget(sender: DeviceSender): void {
     if (sender.client === null) return
     const others = this.#byClient.get(sender.client)
     others?.delete(sender)
     if (others?.size === 0) this.#byClient.delete(sender.client)
   }
 
-  #change(senders: readonly Sender[], at: number, change: (sender: Sender) => void): readonly LinkChange[] {
-    const changes: LinkChange[] = []
+  #change(
+    senders: readonly DeviceSender[],
+    at: number,
+    change: (sender: DeviceSender) => void,
+  ): readonly ConnectionChange[] {
+    const changes: ConnectionChange[] = []
     for (const sender of senders) {
       const wasUp = isConnected(sender)
       change(sender)
@@ -101,7 +109,7 @@ export class Links {
     return changes
   }
 
-  #belongs(sender: Sender, client: string): void {
+  #belongs(sender: DeviceSender, client: string): void {
     if (sender.client === client) return
     if (sender.client !== null) {
       const others = this.#byClient.get(sender.client)
@@ -112,14 +120,14 @@ export class Links {
     this.#index(sender)
   }
 
-  #index(sender: Sender): void {
+  #index(sender: DeviceSender): void {
     if (sender.client === null) return
     const senders = this.#byClient.get(sender.client)
     if (senders === undefined) this.#byClient.set(sender.client, new Set([sender]))
     else senders.add(sender)
   }
 
-  #isOnChange(sender: Sender): boolean {
+  #isOnChange(sender: DeviceSender): boolean {
     return this.#onChange.has(keyOf(sender))
   }
 }
@@ -128,7 +136,7 @@ export class Links {
  * A sample says whose connection it is. Events count as a sample of a device that never sent anything else, such as a gauge;
  * those of another device may come from whoever writes something down about it.
  */
-function isSampleOf(sender: Sender, readings: number, events: number): boolean {
+function isSampleOf(sender: DeviceSender, readings: number, events: number): boolean {
   return readings > 0 || (events > 0 && sender.readings === 0)
 }
 
@@ -140,10 +148,10 @@ function onChangeKeys(plants: readonly PlantOptions[]): ReadonlySet<string> {
   )
 }
 
-function keyOf({ plant, device }: Pick<Sender, 'plant' | 'device'>): string {
+function keyOf({ plant, device }: Pick<DeviceSender, 'plant' | 'device'>): string {
   return `${plant}/${device}`
 }
 
-function linkOf(sender: Sender, at: number): LinkChange {
+function linkOf(sender: DeviceSender, at: number): ConnectionChange {
   return { plant: sender.plant, device: sender.device, at, isUp: isConnected(sender) }
 }

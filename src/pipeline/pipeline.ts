@@ -1,13 +1,13 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Archive } from '../archive/archive.js'
-import type { Batch, Changes, Outcome } from '../archive/batch.js'
+import type { ArchiveBatch, ArchiveOutcome, Changes } from '../archive/batch.js'
 import type { Senders } from '../archive/senders.js'
 import type { Clock } from '../base/clock.js'
 import type { ClientFlow, DeviceNotice } from '../base/ingress.js'
 import type { RetryAnswer } from '../base/wire.js'
+import { rejectionsOf } from '../decode/decoded-message.js'
 import type { DialectState } from '../decode/dialect.js'
 import type { Quarantine } from '../decode/quarantine.js'
-import { rejectionsOf } from '../decode/taken.js'
 import { positionOf } from '../journal/cursor.js'
 import type { DurableMark } from '../journal/durable-mark.js'
 import { decodeEntries } from '../journal/entries.js'
@@ -61,7 +61,7 @@ export interface PipelineParts {
   /** Forgets devices that wait for it, if that can be done now; `save` brings the database to the ledger's place. */
   forget(save: () => Promise<void>): Promise<void>
   /** Readings that are new or another than before, and events, when they are saved. */
-  archived(changes: Changes, events: Batch['events']): void
+  archived(changes: Changes, events: ArchiveBatch['events']): void
 }
 
 /**
@@ -264,7 +264,7 @@ export class Pipeline {
     const { archive, engine, ledger, notify, clock, progress } = this.#parts
     const saved = structuredClone(ledger)
     this.#committingReadings = decoding.readings.length
-    let counted: Outcome = { archived: 0, duplicate: 0, conflict: 0 }
+    let counted: ArchiveOutcome = { archived: 0, duplicate: 0, conflict: 0 }
     const { changes, events } = await archive.commit({
       readings: decoding.readings,
       events: decoding.events,

@@ -1,4 +1,4 @@
-import type { Sender, Senders } from '../archive/senders.js'
+import type { DeviceSender, Senders } from '../archive/senders.js'
 import { entryOf } from '../base/entry-of.js'
 import type { PlantOptions } from '../base/plant.js'
 import { firstReason, type RejectReason } from '../base/reasons.js'
@@ -18,7 +18,7 @@ interface Seen {
 
 /** The tree plant > line > device: what is configured, and everyone who has ever sent. */
 export function plantTree(plants: readonly PlantOptions[], senders: Senders, seen: Seen): PlantNode[] {
-  const byPlant = new Map<string, Sender[]>()
+  const byPlant = new Map<string, DeviceSender[]>()
   for (const sender of senders.all()) entryOf(byPlant, sender.plant, () => []).push(sender)
   const configured = plants.map((plant) => plantNode(plant.id, plant, byPlant.get(plant.id) ?? [], seen))
   const known = new Set(plants.map((plant) => plant.id))
@@ -26,7 +26,7 @@ export function plantTree(plants: readonly PlantOptions[], senders: Senders, see
   return [...configured, ...others.map((id) => plantNode(id, null, byPlant.get(id) ?? [], seen))]
 }
 
-function plantNode(id: string, options: PlantOptions | null, senders: readonly Sender[], seen: Seen): PlantNode {
+function plantNode(id: string, options: PlantOptions | null, senders: readonly DeviceSender[], seen: Seen): PlantNode {
   const lines = new Map<string, DeviceNode[]>((options?.lines ?? []).map((line) => [line.id, []]))
   const put = (line: string, device: DeviceNode) => entryOf(lines, line, () => []).push(device)
   const bySender = new Map(senders.map((sender) => [sender.device, sender]))
@@ -60,7 +60,7 @@ function deviceNode(
   id: string,
   role: string | null,
   configured: boolean,
-  sender: Sender | undefined,
+  sender: DeviceSender | undefined,
   { presence, nowMs }: Seen,
 ): DeviceNode {
   const clock = sender === undefined ? null : clockOf(sender)
@@ -84,7 +84,7 @@ function deviceNode(
 }
 
 /** Reason why nothing of the last message was taken; null when something was. */
-function rejectedReason({ lastMessage }: Sender): RejectReason | null {
+function rejectedReason({ lastMessage }: DeviceSender): RejectReason | null {
   if (lastMessage === null || lastMessage.readings + lastMessage.events > 0) return null
   const reasons = lastMessage.rejections.map(({ reason }) => reason)
   return reasons.length === 0 ? null : reasons.reduce(firstReason)

@@ -1,4 +1,4 @@
-import type { Sender, Senders } from '../archive/senders.js'
+import type { DeviceSender, Senders } from '../archive/senders.js'
 import type { DeviceState } from '../base/wire.js'
 import type { Ledger } from './ledger.js'
 import { isConnected } from './links.js'
@@ -18,7 +18,7 @@ export class Presence {
   readonly #senders: Senders
   readonly #ledger: Pick<Ledger, 'nowMs' | 'outage'>
   readonly #rules: PresenceRules
-  readonly #told = new WeakMap<Sender, DeviceState>()
+  readonly #told = new WeakMap<DeviceSender, DeviceState>()
 
   constructor(senders: Senders, ledger: Pick<Ledger, 'nowMs' | 'outage'>, rules: PresenceRules) {
     this.#senders = senders
@@ -27,14 +27,14 @@ export class Presence {
     for (const sender of senders.all()) this.#told.set(sender, this.stateOf(sender))
   }
 
-  stateOf(sender: Sender): DeviceState {
+  stateOf(sender: DeviceSender): DeviceState {
     if (sender.status === 'offline' || sender.session === 'ended') return 'offline'
     if (this.#rules.isOnChange(sender.plant, sender.device) && isConnected(sender)) return 'online'
     return this.#silenceMs(sender) > this.#rules.idleMs(sender.plant, sender.device) ? 'stale' : 'online'
   }
 
   /** True when anything came from it within its idle time, taken or not. */
-  isHeard({ plant, device, lastHeardMs }: Sender): boolean {
+  isHeard({ plant, device, lastHeardMs }: DeviceSender): boolean {
     return this.#ledger.nowMs - lastHeardMs <= this.#rules.idleMs(plant, device)
   }
 
@@ -49,7 +49,7 @@ export class Presence {
   }
 
   /** Time that the gateway has listened to a device in vain, ms. */
-  #silenceMs(sender: Sender): number {
+  #silenceMs(sender: DeviceSender): number {
     const { nowMs, outage } = this.#ledger
     const silenceMs = nowMs - sender.lastArrivalMs
     if (outage === null || sender.lastArrivalMs > outage.fromMs) return silenceMs

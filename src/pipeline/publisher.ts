@@ -8,7 +8,7 @@ import type { CycleResult } from '../kpi/cycle-result.js'
 import type { Engine } from '../kpi/engine.js'
 import { type Point, toWire } from '../kpi/windows/point.js'
 import type { DuckdbStore } from '../stores/duckdb.js'
-import { Durations } from '../stores/durations.js'
+import { WriteDurations } from '../stores/durations.js'
 
 /** Provisional points go to the store at most this often; those of a minute never do. */
 const PROVISIONAL_MS = 10_000
@@ -29,7 +29,7 @@ export class Publisher {
   readonly #provisional = new Map<string, Point>()
   #provisionalAtMs = 0
   #pointsWritten = 0
-  readonly #durations = new Durations()
+  readonly #durations = new WriteDurations()
 
   constructor(store: DuckdbStore, engine: Engine, alarms: Alarms, clock: Clock) {
     this.#store = store
@@ -79,7 +79,7 @@ export class Publisher {
   }
 
   /** Durations of writes into the database. */
-  get durations(): Durations['figures'] {
+  get durations(): WriteDurations['figures'] {
     return this.#durations.figures
   }
 

@@ -1,5 +1,5 @@
 import type { Database } from '../archive/database.js'
-import { readEvents } from '../archive/events.js'
+import { queryEvents } from '../archive/events.js'
 import type { SeriesTable } from '../archive/series.js'
 import { eventItem } from '../audit/entries.js'
 import type { CorrectionItem } from '../base/records.js'
@@ -19,7 +19,7 @@ export function recordSources(parts: {
 }): RecordSources {
   return {
     events: async ({ plant, type, device, fromMs, toMs, after, limit }) => {
-      const found = await readEvents(parts.database, {
+      const found = await queryEvents(parts.database, {
         types: type === null ? null : [type],
         plant,
         ...(device === null ? {} : { device }),
@@ -33,7 +33,7 @@ export function recordSources(parts: {
     say: async (event) => {
       if (!(await parts.acts.submit({ what: 'event', event }))) return null
       const { plant, device, id } = event
-      const [found] = await readEvents(parts.database, { types: null, plant, device, id, limit: 1 })
+      const [found] = await queryEvents(parts.database, { types: null, plant, device, id, limit: 1 })
       return found === undefined ? null : eventItem(found)
     },
     corrections: async (query) =>

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import type { Batch, Changes } from '../archive/batch.js'
+import type { ArchiveBatch, Changes } from '../archive/batch.js'
 import { type DeskParts, ReportDesk } from '../audit/book/desk.js'
 import { FILES, ReportFolders } from '../audit/book/folder.js'
 import { finishFrozen } from '../audit/book/freeze.js'
@@ -129,7 +129,7 @@ export class Reports {
 }
 
 /** Tells the watch over reports of readings and events that were just saved. */
-export function watchArchived(watch: Watch, { block, rows }: Changes, events: Batch['events']): void {
+export function watchArchived(watch: Watch, { block, rows }: Changes, events: ArchiveBatch['events']): void {
   for (const row of rows) watch.changed(block.sources[row]!.plant, block.ts[row]!)
   for (const { event } of events) watch.changed(event.plant, event.ts, isLasting(event.type) ? Infinity : event.ts)
 }

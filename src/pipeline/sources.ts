@@ -11,7 +11,7 @@ import type { HealthCheck } from '../base/wire.js'
 import type { KnownNames } from '../decode/cardinality/known.js'
 import type { Quarantine } from '../decode/quarantine.js'
 import type { PollStats } from '../intake/modbus/poll-stats.js'
-import { ACK_BUCKETS_S, type Durations, type IntakeStats, STALL_BUCKETS_S } from '../intake/stats.js'
+import { ACK_BUCKETS_S, type DurationHistogram, type IntakeStats, STALL_BUCKETS_S } from '../intake/stats.js'
 import type { DurableMark } from '../journal/durable-mark.js'
 import type { JournalReader } from '../journal/reader.js'
 import type { Alarms } from '../kpi/alarms/alarms.js'
@@ -229,7 +229,7 @@ function namesOf({ spent, limits }: KnownNames): Measures['names'] {
   }
 }
 
-function histogramOf({ buckets, sumS, count }: Durations, bucketsSeconds: readonly number[]): Histogram {
+function histogramOf({ buckets, sumS, count }: DurationHistogram, bucketsSeconds: readonly number[]): Histogram {
   const counts = buckets.map((upTo, i) => upTo - (buckets[i - 1] ?? 0))
   return { bucketsSeconds, counts, sum: sumS, count }
 }

@@ -6,7 +6,7 @@ import type { DayFile } from '../archive/record/manifest.js'
 import type { LastingRecord } from '../archive/record/record.js'
 import { letGo, nextExpiry } from '../archive/record/retention.js'
 import type { Clock } from '../base/clock.js'
-import { placeOf, positionOf } from '../journal/cursor.js'
+import { journalPlaceOf, positionOf } from '../journal/cursor.js'
 import type { Engine } from '../kpi/engine.js'
 import type { Ledger } from './ledger.js'
 
@@ -194,7 +194,7 @@ export class Upkeep {
   #trim(): void {
     const { record, engine, forwarded, trim } = this.#parts
     const needless = Math.min(record.position, engine.progress().position, forwarded.position)
-    const { segment } = placeOf(Math.max(0, needless))
+    const { segment } = journalPlaceOf(Math.max(0, needless))
     if (segment <= this.#trimmedTo) return
     this.#trimmedTo = segment
     trim(segment)

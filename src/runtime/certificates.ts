@@ -1,4 +1,10 @@
-import { type Certificate, type CertificateFiles, isValid, readCertificate, troubleOf } from '../access/certificates.js'
+import {
+  type Certificate,
+  type CertificateFiles,
+  isCertificateValid,
+  readCertificate,
+  troubleOf,
+} from '../access/certificates.js'
 import { certificateHealth } from '../access/shown-certificates.js'
 import type { Config } from '../config/config.js'
 import { FileWatch } from './file-watch.js'
@@ -108,7 +114,7 @@ export class CertificateWatch {
     const isSame = read.cert === running.cert && read.key === running.key && read.clientCa === running.clientCa
     if (isSame) return running
     const nowMs = this.parts.nowMs()
-    if (!isValid(read, nowMs) && read.cert !== running.cert) {
+    if (!isCertificateValid(read, nowMs) && read.cert !== running.cert) {
       return refuse(`${listener}.tls.cert_file ${files.cert_file}: ${troubleOf(read, nowMs)}`)
     }
     const until = new Date(read.validToMs).toISOString().slice(0, 10)

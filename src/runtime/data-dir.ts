@@ -24,10 +24,10 @@ const WATCH_MS = 250
 export const LOCKED = 'ELOCKED'
 
 /** Work of a process on a data directory, as others are told. */
-export type Occupation = 'gateway' | 'restore' | 'refill' | 'stamp' | 'move' | 'viewer'
+export type DataDirUse = 'gateway' | 'restore' | 'refill' | 'stamp' | 'move' | 'viewer'
 
 /** A data directory that is this process's own, until it ends or `close` is called. */
-export interface Occupied {
+export interface HeldDataDir {
   /** Resolves when the lock's file was removed and somebody else has locked another one: nothing may be written any more. */
   readonly lost: Promise<Error>
   close(): void
@@ -40,10 +40,10 @@ export interface Occupied {
  * of the system, and with `UnfitData`, before anything is written, when a newer program has written the files or a restore of
  * them was interrupted; who restores sees to that itself.
  */
-export async function occupy(
+export async function holdDataDir(
   dataDir: string,
-  { isRestored = false, as = 'gateway' as Occupation } = {},
-): Promise<Occupied> {
+  { isRestored = false, as = 'gateway' as DataDirUse } = {},
+): Promise<HeldDataDir> {
   if (!isRestored) refuseUnfit(dataDir)
   makePrivate(dataDir)
   const dir = realpathSync(dataDir)
@@ -65,7 +65,7 @@ export function refuseUnfit(dataDir: string): void {
 }
 
 /** Keeps out who writes to a data directory while it is only read: nothing is written to it. Null where no lock was ever taken. */
-export async function holdStill(dataDir: string): Promise<Pick<Occupied, 'close'> | null> {
+export async function holdStill(dataDir: string): Promise<Pick<HeldDataDir, 'close'> | null> {
   await refuseOlderProgram(dataDir, dataDir)
   const path = join(dataDir, LOCK)
   if (!existsSync(path)) return null
@@ -95,7 +95,7 @@ async function patiently(path: string): Promise<LockFile | LockRefused> {
 }
 
 /** Holds on to the place, not only to the file: one that was removed is made and locked anew. */
-function watched(first: LockFile, dataDir: string): Occupied {
+function watched(first: LockFile, dataDir: string): HeldDataDir {
   let lock = first
   let id = identityOf(lock.path)
   let lose: (error: Error) => void = () => {}
@@ -146,11 +146,11 @@ interface Holder {
   readonly host: string
   /** RFC 3339. */
   readonly since: string
-  readonly work: Occupation
+  readonly work: DataDirUse
 }
 
 /** It is told to people only; the lock holds without it. */
-function writeHolder(dir: string, work: Occupation): void {
+function writeHolder(dir: string, work: DataDirUse): void {
   const since = new Date(systemClock.nowMs()).toISOString()
   const holder: Holder = { pid: process.pid, host: hostname(), since, work }
   try {
@@ -160,7 +160,7 @@ function writeHolder(dir: string, work: Occupation): void {
   }
 }
 
-const WORK: Readonly<Record<Occupation, string>> = {
+const WORK: Readonly<Record<DataDirUse, string>> = {
   gateway: 'another gateway runs on',
   restore: 'a restore writes to',
   refill: 'a refill works on',

@@ -3,8 +3,8 @@ import { parentPort, workerData } from 'node:worker_threads'
 import type { ForwardStatus } from '../base/forward-status.js'
 import { Forwarder } from '../forward/forwarder.js'
 import type { ForwardOptions } from '../forward/options.js'
-import { Place, placePath } from '../forward/place.js'
 import { plantRule } from '../forward/plant-of.js'
+import { ForwardPosition, positionPath } from '../forward/position.js'
 import { positionOf, START } from '../journal/cursor.js'
 import { nodeDisk } from '../journal/disk.js'
 import { DurableMark } from '../journal/durable-mark.js'
@@ -40,7 +40,7 @@ async function run(data: ForwardThreadData): Promise<void> {
     if (message.type === 'log') log.level = message.level
     else stopping.abort()
   })
-  const place = new Place(nodeDisk, placePath(data.dataDir))
+  const place = new ForwardPosition(nodeDisk, positionPath(data.dataDir))
   const problem = place.keep(place.cursor)
   if (problem !== '') log.warn(`the name of this edge cannot be written down: ${problem}`)
   const journalDir = join(data.dataDir, 'journal')

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { TrailNote } from '../base/trail.js'
 import { changedSettings, waitingForRestart } from '../config/changes.js'
-import { formatProblem, type LoadedConfig, type LoadSettings, refusal } from '../config/config.js'
+import { formatProblem, type LoadedConfig, type LoadSettings, problemsText } from '../config/config.js'
 import { unreadReason } from '../config/files/lists.js'
 import { rereadNotes } from './trail-notes.js'
 
@@ -24,7 +24,7 @@ export function rereading(parts: {
   return () => {
     const loaded = load(latest)
     if ('problems' in loaded) {
-      for (const line of refusal(loaded.problems, 'the gateway goes on with the one it has')) say(`error: ${line}`)
+      for (const line of problemsText(loaded.problems, 'the gateway goes on with the one it has')) say(`error: ${line}`)
       return
     }
     for (const warning of loaded.warnings) say(`warning: ${formatProblem(warning)}`)

@@ -13,7 +13,7 @@ import { complain, endInError } from '../program/output.js'
 import { explained } from '../program/system-error.js'
 import { versionInfo } from '../program/version.js'
 import { type Certificates, CertificateWatch, readCertificates } from './certificates.js'
-import { LOCKED, occupy } from './data-dir.js'
+import { holdDataDir, LOCKED } from './data-dir.js'
 import { FileWatch } from './file-watch.js'
 import { leaveAddress } from './machine-token.js'
 import { rereading } from './reread.js'
@@ -45,7 +45,7 @@ export async function runGateway(
     isRereadDue = reread === undefined
     reread?.()
   })
-  const occupied = await occupy(config.data_dir).catch((error) => giveUp(error, config))
+  const occupied = await holdDataDir(config.data_dir).catch((error) => giveUp(error, config))
   const { people, unread } = await admit(started)
   // Loaded when it is needed: `version` and `check-config` do without broker and database.
   const { startGateway } = await import('./gateway.js')

@@ -1,5 +1,5 @@
 import type { Stream } from '../kpi/windows/point.js'
-import type { Batch, Refusal, Source } from './store.js'
+import type { ItemRefusal, SampleSource, StoreBatch } from './store.js'
 
 /** End of the words of a refusal for this reason. */
 export const OVER_BUDGET = '(series_max)'
@@ -10,16 +10,16 @@ export const OVER_BUDGET = '(series_max)'
  */
 export class Budget {
   readonly #max: number
-  readonly #admitted = new Set<Source | Stream>()
+  readonly #admitted = new Set<SampleSource | Stream>()
 
   /** @param given those that were let in before the start, in the order in which they came */
-  constructor(seriesMax: number, given: readonly (Source | Stream)[] = []) {
+  constructor(seriesMax: number, given: readonly (SampleSource | Stream)[] = []) {
     this.#max = seriesMax
     for (const series of given.slice(0, seriesMax)) this.#admitted.add(series)
   }
 
   /** Gives the part of a batch that is let in; null when all of it is. */
-  admit(batch: Batch): Admitted | null {
+  admit(batch: StoreBatch): AdmittedBatch | null {
     const samples = this.#sift(batch.samples, ({ source }) => source)
     const points = this.#sift(batch.points, ({ stream }) => stream)
     if (samples.out.length + points.out.length === 0) return null
@@ -41,7 +41,7 @@ export class Budget {
     }
   }
 
-  #sift<T>(items: readonly T[], seriesOf: (item: T) => Source | Stream): { in: number[]; out: number[] } {
+  #sift<T>(items: readonly T[], seriesOf: (item: T) => SampleSource | Stream): { in: number[]; out: number[] } {
     const sifted: { in: number[]; out: number[] } = { in: [], out: [] }
     for (const [index, item] of items.entries()) {
       const series = seriesOf(item)
@@ -52,10 +52,10 @@ export class Budget {
   }
 }
 
-export interface Admitted {
-  readonly batch: Batch
+export interface AdmittedBatch {
+  readonly batch: StoreBatch
   /** Places in the whole batch of what is let in. */
   readonly indexes: { readonly samples: readonly number[]; readonly points: readonly number[] }
   /** Refusals of the rest, by places in the whole batch. */
-  readonly refused: readonly Refusal[]
+  readonly refused: readonly ItemRefusal[]
 }

@@ -3,15 +3,15 @@ import { type Archive, saveProgress } from '../archive/archive.js'
 import type { Database } from '../archive/database.js'
 import type { Clock } from '../base/clock.js'
 import type { Stream } from '../kpi/windows/point.js'
-import { type Admitted, Budget } from './budget.js'
+import { type AdmittedBatch, Budget } from './budget.js'
 import type { DuckdbStore } from './duckdb.js'
-import { Durations } from './durations.js'
-import type { Outbox } from './outbox.js'
+import { WriteDurations } from './durations.js'
+import type { StoreOutbox } from './outbox.js'
 import { areApart, keysOf, type Parcel, Parcels, refusedOf } from './parcels.js'
 import { Pauses } from './pauses.js'
 import { isRefilling, type Refill, type Saved, type StorePlace } from './place.js'
-import type { Refusals } from './refusals.js'
-import type { Busy, Refusal, Source, Store, WriteOutcome } from './store.js'
+import type { StoreRefusals } from './refusals.js'
+import type { Busy, ItemRefusal, SampleSource, Store, WriteOutcome } from './store.js'
 import { Trouble } from './trouble.js'
 
 /** Looks at this interval whether the store still holds what it was given. */
@@ -21,16 +21,16 @@ export interface DeliveryParts {
   readonly clock: Clock
   readonly random: () => number
   readonly database: Database
-  readonly outbox: Outbox
+  readonly outbox: StoreOutbox
   readonly store: Store
   readonly archive: Pick<Archive, 'readingCountSince'>
   readonly points: Pick<DuckdbStore, 'idOf' | 'finalCount'>
-  readonly refusals: Refusals
+  readonly refusals: StoreRefusals
   readonly saved: Saved
   readonly batchAgeMs: number
   readonly seriesMax: number
   /** Series that the store was given before the start. */
-  readonly given: readonly (Source | Stream)[]
+  readonly given: readonly (SampleSource | Stream)[]
   /** Place up to which there is something to be given. */
   head(): StorePlace
   /** True while the store is ours to write to: asked right before each write. Always, when absent. */
@@ -45,7 +45,7 @@ const SHIPMENTS_MAX = 2
 /** A batch that has set out. */
 interface Shipment {
   readonly parcel: Parcel
-  readonly admitted: Admitted | null
+  readonly admitted: AdmittedBatch | null
   readonly outcome: Promise<WriteOutcome>
 }
 
@@ -76,7 +76,7 @@ export class Delivery {
   #isUnsaved = false
   /** True when what comes next has changed since it was read. */
   #isAskedForMore = false
-  readonly #durations = new Durations()
+  readonly #durations = new WriteDurations()
   readonly #writes = { stored: 0, refused: 0, busy: 0 }
 
   constructor(parts: DeliveryParts) {
@@ -92,7 +92,7 @@ export class Delivery {
     return this.#parts.store
   }
 
-  get refusals(): Refusals {
+  get refusals(): StoreRefusals {
     return this.#parts.refusals
   }
 
@@ -105,7 +105,7 @@ export class Delivery {
     return this.#lookedAtMs > -Infinity
   }
 
-  get durations(): Durations['figures'] {
+  get durations(): WriteDurations['figures'] {
     return this.#durations.figures
   }
 
@@ -332,7 +332,7 @@ export class Delivery {
   }
 
   /** A parcel is there, but for what was refused. */
-  async #arrived(parcel: Parcel, refused: readonly Refusal[]): Promise<void> {
+  async #arrived(parcel: Parcel, refused: readonly ItemRefusal[]): Promise<void> {
     const { refusals, clock, points } = this.#parts
     const { batch, seriesIds } = parcel
     const beyond = ({ refill }: Saved): Saved => ({

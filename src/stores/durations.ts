@@ -2,7 +2,7 @@
 export const WRITE_BUCKETS_S = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30] as const
 
 /** Histogram of how long writes have taken. */
-export class Durations {
+export class WriteDurations {
   readonly #counts = WRITE_BUCKETS_S.map(() => 0)
   #sum = 0
   #count = 0

@@ -1,5 +1,5 @@
 import type { QualityRank } from '../base/quality.js'
-import type { Sample, Source } from './store.js'
+import type { SampleSource, StoreSample } from './store.js'
 
 /** A stretch of time, both ends included. */
 export interface Reach {
@@ -16,7 +16,7 @@ const SHAPES_MAX = 10_000
  * Lists of the series that stand side by side in samples. Devices send the same ones again and again, so samples share their
  * lists: at hundreds of thousands of samples a second what is not allocated counts.
  */
-export class Shapes {
+export class SeriesLists {
   #empty = new Shape([], [])
   #count = 0
 
@@ -50,14 +50,14 @@ class Shape {
 }
 
 /** A sample to which readings are still added. */
-export class OpenSample implements Sample {
+export class OpenSample implements StoreSample {
   readonly values: (number | string)[]
   qualities = ALL_GOOD
   #shape: Shape
 
   /** With its first reading: most samples have no other, and a list that is made with its one value is the smallest. */
   constructor(
-    readonly source: Source,
+    readonly source: SampleSource,
     readonly ts: number,
     shape: Shape,
     value: number | string,
@@ -74,7 +74,7 @@ export class OpenSample implements Sample {
     return this.#shape.seriesIds
   }
 
-  add(shapes: Shapes, seriesId: number, metric: string, value: number | string): void {
+  add(shapes: SeriesLists, seriesId: number, metric: string, value: number | string): void {
     this.#shape = shapes.longer(this.#shape, seriesId, metric)
     this.values.push(value)
   }
@@ -87,7 +87,7 @@ export class SourceSamples {
   #oldestTs = Infinity
   #newestTs = -Infinity
 
-  constructor(readonly source: Source) {}
+  constructor(readonly source: SampleSource) {}
 
   /** From the oldest to the newest. */
   get reach(): Reach {

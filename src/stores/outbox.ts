@@ -6,9 +6,9 @@ import { GOOD } from '../base/quality.js'
 import { readAlarmChanges, type StoredAlarmChange } from '../kpi/alarms/table.js'
 import type { Point, Stream } from '../kpi/windows/point.js'
 import type { DuckdbStore } from './duckdb.js'
-import { OpenSample, type Reach, Shapes, SourceSamples } from './open-samples.js'
-import type { Sample, Source, WindowRef } from './store.js'
-import { type Piece, Stride } from './stride.js'
+import { OpenSample, type Reach, SeriesLists, SourceSamples } from './open-samples.js'
+import type { SampleSource, StoreSample, WindowRef } from './store.js'
+import { type AxisPiece, Stride } from './stride.js'
 
 /** Readings of one batch: enough to make requests worth their while, few enough to wait for in memory. */
 const READINGS_WANTED = 16_000
@@ -16,12 +16,12 @@ const POINTS_WANTED = 4_000
 
 /** Readings as samples, and where each of their readings is in the archive. */
 export interface SamplePiece {
-  readonly samples: readonly Sample[]
+  readonly samples: readonly StoreSample[]
   /** Ids of the series, side by side with the metrics of each sample. */
   readonly seriesIds: readonly (readonly number[])[]
   readonly readings: number
   /** Stretch of time that the samples of each source are in. */
-  readonly reach: ReadonlyMap<Source, Reach>
+  readonly reach: ReadonlyMap<SampleSource, Reach>
 }
 
 export interface PointPiece {
@@ -47,7 +47,7 @@ const READING_ROW = 'series, ts::DOUBLE, value, word, quality, line'
  * Reads back from the archive what one store is given: readings by the place in the journal they came from, points by the number
  * of their last change, both in pieces of a bounded size. So nothing has to be kept for a store that is away.
  */
-export class Outbox {
+export class StoreOutbox {
   readonly #database: Database
   readonly #archive: Archive
   readonly #points: DuckdbStore
@@ -57,13 +57,13 @@ export class Outbox {
     readingsAgain: new Stride(READINGS_WANTED),
     pointsAgain: new Stride(POINTS_WANTED),
   }
-  readonly #shapes = new Shapes()
-  readonly #sources = new Map<string, Source>()
+  readonly #shapes = new SeriesLists()
+  readonly #sources = new Map<string, SampleSource>()
   /** By series id and line. */
-  readonly #sourcesOf: Source[][] = []
+  readonly #sourcesOf: SampleSource[][] = []
   /** Event time of the newest sample that may have been given out: of each device at the start, of each source since. */
   readonly #newestAtStart = new Map<string, number>()
-  readonly #newestTs = new Map<Source, number>()
+  readonly #newestTs = new Map<SampleSource, number>()
 
   constructor(database: Database, archive: Archive, points: DuckdbStore) {
     this.#database = database
@@ -76,8 +76,8 @@ export class Outbox {
   }
 
   /** All sources as they are now, in the order in which they came, but those of some series. */
-  sourcesWithout(seriesIds: ReadonlySet<number>): readonly Source[] {
-    const sources = new Map<Source, boolean>()
+  sourcesWithout(seriesIds: ReadonlySet<number>): readonly SampleSource[] {
+    const sources = new Map<SampleSource, boolean>()
     for (const { id, plant, line, device, class: cls } of this.#archive.series.all()) {
       const source = this.#source({ plant, line, device, class: cls })
       sources.set(source, seriesIds.has(id) || sources.get(source) === true)
@@ -86,7 +86,7 @@ export class Outbox {
   }
 
   /** Readings that came with journal records of [position, until). */
-  async readings(position: number, until: number): Promise<Piece<SamplePiece> | null> {
+  async readings(position: number, until: number): Promise<AxisPiece<SamplePiece> | null> {
     const piece = await this.#strides.readings.next(position, until, (from, to, limit) =>
       this.#rows('position >= $1 AND position < $2', from, to, limit),
     )
@@ -94,7 +94,7 @@ export class Outbox {
   }
 
   /** Readings with event times in [fromMs, toMs) that came before a place in the journal. */
-  async readingsAgain(fromMs: number, toMs: number, before: number): Promise<Piece<SamplePiece> | null> {
+  async readingsAgain(fromMs: number, toMs: number, before: number): Promise<AxisPiece<SamplePiece> | null> {
     const piece = await this.#strides.readingsAgain.next(fromMs, toMs, (from, to, limit) =>
       this.#rows(`position < ${before} AND ts >= $1 AND ts < $2`, from, to, limit),
     )
@@ -102,14 +102,14 @@ export class Outbox {
   }
 
   /** Points, windows that are gone, and changes of alarms, with numbers in [change, until). */
-  points(change: number, until: number): Promise<Piece<PointPiece> | null> {
+  points(change: number, until: number): Promise<AxisPiece<PointPiece> | null> {
     return this.#strides.points
       .next(change, until, (from, to, limit) => this.#changes('change', from, to, limit))
       .then(asPoints)
   }
 
   /** Points, windows that are gone, and changes of alarms, with starts, or times, in [fromMs, toMs). */
-  pointsAgain(fromMs: number, toMs: number): Promise<Piece<PointPiece> | null> {
+  pointsAgain(fromMs: number, toMs: number): Promise<AxisPiece<PointPiece> | null> {
     return this.#strides.pointsAgain
       .next(fromMs, toMs, (from, to, limit) => this.#changes('start', from, to, limit))
       .then(asPoints)
@@ -140,7 +140,7 @@ export class Outbox {
 
   /** Readings of one source and instant become one sample, in the order in which they were read. */
   async #samples({ chunks, length }: ReadingRows): Promise<SamplePiece> {
-    const bySource = new Map<Source, SourceSamples>()
+    const bySource = new Map<SampleSource, SourceSamples>()
     const samples: OpenSample[] = []
     let last: OpenSample | undefined
     for (const chunk of chunks) {
@@ -177,7 +177,7 @@ export class Outbox {
 
   /** Other readings of the same source and instant may have been given out before: what is known of their quality. */
   async #addQualities(all: readonly SourceSamples[]): Promise<void> {
-    const old = new Map<Source, SourceSamples>()
+    const old = new Map<SampleSource, SourceSamples>()
     let [fromTs, toTs] = [Infinity, -Infinity]
     for (const ofSource of all) {
       const { source, samples } = ofSource
@@ -208,7 +208,7 @@ export class Outbox {
     }
   }
 
-  #sourceOf(seriesId: number, line: number): Source {
+  #sourceOf(seriesId: number, line: number): SampleSource {
     const ofSeries = this.#sourcesOf[seriesId]
     const known = ofSeries?.[line]
     if (known !== undefined) return known
@@ -219,11 +219,11 @@ export class Outbox {
     return source
   }
 
-  #source(source: Source): Source {
+  #source(source: SampleSource): SampleSource {
     return entryOf(this.#sources, `${source.plant}/${source.line}/${source.device}/${source.class}`, () => source)
   }
 
-  #newestOf(source: Source): number {
+  #newestOf(source: SampleSource): number {
     return this.#newestTs.get(source) ?? this.#newestAtStart.get(`${source.plant}/${source.device}`) ?? -Infinity
   }
 }
@@ -236,7 +236,7 @@ interface Changes {
   readonly alarms: readonly StoredAlarmChange[]
 }
 
-function asPoints(piece: Piece<Changes> | null): Piece<PointPiece> | null {
+function asPoints(piece: AxisPiece<Changes> | null): AxisPiece<PointPiece> | null {
   if (piece === null) return null
   const { states, gone, alarms } = piece.rows
   const points = states.map(({ point }) => point)
@@ -250,6 +250,6 @@ function cellsOf<T>(chunk: DuckDBDataChunk, column: number): Cells<T> {
   return chunk.getColumnVector(column) as unknown as Cells<T>
 }
 
-function newSourceSamples(source: Source): SourceSamples {
+function newSourceSamples(source: SampleSource): SourceSamples {
   return new SourceSamples(source)
 }

@@ -1,18 +1,18 @@
 import type { Stream } from '../kpi/windows/point.js'
 import type { DuckdbStore } from './duckdb.js'
 import type { Reach } from './open-samples.js'
-import type { Outbox, PointPiece, SamplePiece } from './outbox.js'
+import type { PointPiece, SamplePiece, StoreOutbox } from './outbox.js'
 import { isRefilling, type Refill, type Saved, type StorePlace } from './place.js'
-import type { Key, Refused } from './refusals.js'
-import type { Batch, Refusal, Source } from './store.js'
-import type { Piece } from './stride.js'
+import type { Key, RefusedItemRecord } from './refusals.js'
+import type { ItemRefusal, SampleSource, StoreBatch } from './store.js'
+import type { AxisPiece } from './stride.js'
 
 /** One batch on its way: what it holds, and what is to be saved once it is there. */
 export interface Parcel {
-  readonly batch: Batch
+  readonly batch: StoreBatch
   readonly seriesIds: readonly (readonly number[])[]
   /** Stretch of time of each source and stream in the batch: two batches that reach into nothing together may be under way at once. */
-  readonly reach: ReadonlyMap<Source | Stream, Reach>
+  readonly reach: ReadonlyMap<SampleSource | Stream, Reach>
   readonly from: Saved
   readonly after: Saved
   /** There was as much as fits; the next one need not wait for more to come. */
@@ -23,12 +23,12 @@ export interface Parcel {
 
 /** Makes up the batches of one store: what is new, and in turn with it what is written once more. */
 export class Parcels {
-  readonly #outbox: Outbox
+  readonly #outbox: StoreOutbox
   readonly #head: () => StorePlace
   #isAgainsTurn = false
 
   /** @param head how far there is something to be given */
-  constructor(outbox: Outbox, head: () => StorePlace) {
+  constructor(outbox: StoreOutbox, head: () => StorePlace) {
     this.#outbox = outbox
     this.#head = head
   }
@@ -77,8 +77,8 @@ export class Parcels {
 }
 
 function parcelOf(
-  readings: Piece<SamplePiece> | null,
-  points: Piece<PointPiece> | null,
+  readings: AxisPiece<SamplePiece> | null,
+  points: AxisPiece<PointPiece> | null,
   of: Pick<Parcel, 'from' | 'after' | 'isMore'>,
 ): Parcel {
   return {
@@ -110,7 +110,7 @@ export function keysOf({ batch, seriesIds }: Parcel, points: Ids): readonly Key[
 }
 
 /** Makes of a refusal what is kept of it. */
-export function refusedOf(refusal: Refusal, { batch, seriesIds }: Parcel, points: Ids): Refused {
+export function refusedOf(refusal: ItemRefusal, { batch, seriesIds }: Parcel, points: Ids): RefusedItemRecord {
   const { index, detail } = refusal
   if (refusal.of === 'point') {
     const { stream, startMs, provisional } = batch.points[index]!
@@ -131,7 +131,7 @@ export function areApart(a: Parcel, b: Parcel): boolean {
 }
 
 function reachOf(samples: SamplePiece | undefined, points: PointPiece | undefined): Parcel['reach'] {
-  const reach = new Map<Source | Stream, Reach>(samples?.reach)
+  const reach = new Map<SampleSource | Stream, Reach>(samples?.reach)
   for (const { stream, startMs } of [...(points?.points ?? []), ...(points?.erased ?? [])]) {
     const known = reach.get(stream)
     const [fromMs, toMs] = [Math.min(startMs, known?.fromMs ?? startMs), Math.max(startMs, known?.toMs ?? startMs)]

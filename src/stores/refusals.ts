@@ -5,7 +5,7 @@ import { appendRows, type Columns } from '../archive/rows.js'
 import type { RefusedItem } from '../base/wire.js'
 
 /** A reading or a point that a store does not take, and its words. One of the two ids is null. */
-export interface Refused {
+export interface RefusedItemRecord {
   readonly seriesId: number | null
   readonly streamId: number | null
   readonly ts: number
@@ -14,7 +14,7 @@ export interface Refused {
 }
 
 /** A reading or a point, as it is known in the database. */
-export type Key = Pick<Refused, 'seriesId' | 'streamId' | 'ts'>
+export type Key = Pick<RefusedItemRecord, 'seriesId' | 'streamId' | 'ts'>
 
 export interface RefusedCounts {
   readonly readings: number
@@ -30,7 +30,7 @@ const NONE: RefusedCounts = { readings: 0, finalPoints: 0 }
 const DETAIL_CHARS_MAX = 500
 
 /** Readings and points that one store has refused and not taken since, each with the store's words. */
-export class Refusals {
+export class StoreRefusals {
   readonly #database: Database
   readonly #store: string
   #counts = NONE
@@ -41,8 +41,8 @@ export class Refusals {
     this.#store = store
   }
 
-  static async open(database: Database, store: string): Promise<Refusals> {
-    const refusals = new Refusals(database, store)
+  static async open(database: Database, store: string): Promise<StoreRefusals> {
+    const refusals = new StoreRefusals(database, store)
     await refusals.#count()
     return refusals
   }
@@ -88,7 +88,7 @@ export class Refusals {
   async settle(
     connection: DuckDBConnection,
     written: readonly Key[],
-    refused: readonly Refused[],
+    refused: readonly RefusedItemRecord[],
     atMs: number,
   ): Promise<void> {
     if (this.#hasAny && written.length > 0) {
@@ -135,7 +135,7 @@ const WANTED_COLUMNS: Columns<Key> = [
   ['bigint', ({ ts }) => ts],
 ]
 
-const REFUSAL_COLUMNS: Columns<Refused & { readonly store: string; readonly atMs: number }> = [
+const REFUSAL_COLUMNS: Columns<RefusedItemRecord & { readonly store: string; readonly atMs: number }> = [
   ['text', (r) => r.store],
   ['integer', (r) => r.seriesId],
   ['integer', (r) => r.streamId],

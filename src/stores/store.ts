@@ -19,7 +19,7 @@ export interface StreamQuery {
 }
 
 /** A stretch of the readings of one metric of one device, of whatever line. */
-export interface ReadingsQuery {
+export interface StoredReadingsQuery {
   readonly plant: string
   readonly device: string
   readonly class: MetricClass
@@ -35,11 +35,11 @@ export interface History {
   /** Ascending by start. */
   points(query: StreamQuery): Promise<readonly Point[]>
   /** Ascending by time. */
-  readings(query: ReadingsQuery): Promise<readonly StoredReading[]>
+  readings(query: StoredReadingsQuery): Promise<readonly StoredReading[]>
 }
 
 /** Origin of samples. One object for each, so that a store can keep by it what all its samples have in common. */
-export interface Source {
+export interface SampleSource {
   readonly plant: string
   readonly line: string
   readonly device: string
@@ -47,8 +47,8 @@ export interface Source {
 }
 
 /** The readings of one source at one instant: a point, in InfluxDB's words. */
-export interface Sample {
-  readonly source: Source
+export interface StoreSample {
+  readonly source: SampleSource
   /** Event time, epoch ms. */
   readonly ts: number
   /** Name and value of each reading, side by side; never empty. */
@@ -65,8 +65,8 @@ export interface WindowRef {
 }
 
 /** Samples and points that are written together. No reading and no window is in it twice. */
-export interface Batch {
-  readonly samples: readonly Sample[]
+export interface StoreBatch {
+  readonly samples: readonly StoreSample[]
   readonly points: readonly Point[]
   /**
    * Windows of which nothing that was there may be left: those that had a value and are null now, whose points follow,
@@ -78,7 +78,7 @@ export interface Batch {
 }
 
 /** A point, or one reading of a sample, that would be refused for ever, in the server's own words. */
-export type Refusal =
+export type ItemRefusal =
   | { readonly of: 'point'; readonly index: number; readonly detail: string }
   | { readonly of: 'reading'; readonly index: number; readonly metric: string; readonly detail: string }
 
@@ -92,7 +92,7 @@ export interface Busy {
 }
 
 /** Answer of a store to a batch. `stored`: all of it is durable but what was refused. */
-export type WriteOutcome = { readonly kind: 'stored'; readonly refused: readonly Refusal[] } | Busy
+export type WriteOutcome = { readonly kind: 'stored'; readonly refused: readonly ItemRefusal[] } | Busy
 
 /**
  * A server that results go to. The delivery loop alone calls `prepare`, `leaveMark` and `write`, and decides about pauses;
@@ -112,6 +112,6 @@ export interface Store extends History {
   /** Leaves a mark, by which it is known again later, and says with which time. */
   leaveMark(mark: string): Promise<{ readonly kind: 'ready'; readonly atMs: number } | Busy>
   /** The same batch twice is the same as once. */
-  write(batch: Batch): Promise<WriteOutcome>
+  write(batch: StoreBatch): Promise<WriteOutcome>
   close(): void
 }

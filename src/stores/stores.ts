@@ -9,11 +9,11 @@ import { Delivery, progressName } from './delivery.js'
 import type { DuckdbStore } from './duckdb.js'
 import { embeddedHistory, serverHistory } from './history.js'
 import type { StoreOptions } from './options.js'
-import { Outbox } from './outbox.js'
+import { StoreOutbox } from './outbox.js'
 import type { Saved, StorePlace } from './place.js'
-import { Refusals } from './refusals.js'
+import { StoreRefusals } from './refusals.js'
 import { openServer, type ServerOptions } from './server.js'
-import type { History, Source } from './store.js'
+import type { History, SampleSource } from './store.js'
 
 const COUNT_MS = 2000
 
@@ -101,8 +101,8 @@ async function open(options: ServerOptions, parts: StoresParts): Promise<Deliver
   const { clock, database, archive, points, say } = parts
   const store = openServer(options, clock)
   const saved = await archive.progress<Saved>(progressName(store.name))
-  const outbox = new Outbox(database, archive, points)
-  const refusals = await Refusals.open(database, store.name)
+  const outbox = new StoreOutbox(database, archive, points)
+  const refusals = await StoreRefusals.open(database, store.name)
   return new Delivery({
     clock,
     random: Math.random,
@@ -123,7 +123,11 @@ async function open(options: ServerOptions, parts: StoresParts): Promise<Deliver
 }
 
 /** Every series there is but those that were over the budget: they are in the store, and go on. */
-async function givenBefore(outbox: Outbox, points: DuckdbStore, refusals: Refusals): Promise<(Source | Stream)[]> {
+async function givenBefore(
+  outbox: StoreOutbox,
+  points: DuckdbStore,
+  refusals: StoreRefusals,
+): Promise<(SampleSource | Stream)[]> {
   const refused = await refusals.idsOf(OVER_BUDGET)
   const streams = points.streams.filter((stream) => !refused.streams.has(points.idOf(stream)!))
   return [...outbox.sourcesWithout(refused.series), ...streams]

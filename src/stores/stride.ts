@@ -1,5 +1,5 @@
 /** A piece of an axis, half-open, and the rows found in it. */
-export interface Piece<T> {
+export interface AxisPiece<T> {
   readonly rows: T
   readonly to: number
 }
@@ -29,7 +29,7 @@ export class Stride {
     from: number,
     until: number,
     read: ReadPiece<T>,
-  ): Promise<Piece<T> | null> {
+  ): Promise<AxisPiece<T> | null> {
     const rowsMax = 4 * this.#rowsWanted
     for (let at = from; at < until; ) {
       const to = Math.min(until, at + this.#length)

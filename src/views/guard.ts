@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Gate, Visitor } from '../access/gate.js'
-import { mayDo, type Person, RIGHTS, type Right, ROLES, type Role } from '../base/roles.js'
+import { ACCOUNT_ROLES, type AccountRole, mayDo, type Person, RIGHTS, type Right } from '../base/roles.js'
 import type { Notes, TrailAct } from '../base/trail.js'
 import type { Connections } from './connections.js'
 import { sessionIn } from './cookies.js'
@@ -177,8 +177,8 @@ function unknown(reply: FastifyReply, authorization: string | undefined): Proble
   )
 }
 
-function sentenceOf(role: Role, right: Right): string {
-  const who = (Object.keys(ROLES) as Role[]).filter((one) => mayDo(one, right))
+function sentenceOf(role: AccountRole, right: Right): string {
+  const who = (Object.keys(ACCOUNT_ROLES) as AccountRole[]).filter((one) => mayDo(one, right))
   return `This needs the right ${right} (${RIGHTS[right]}), which ${who.join(' and ')} ${who.length === 1 ? 'has' : 'have'}; the role here is ${role}.`
 }
 

@@ -1,7 +1,7 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { hashPassword } from '../../src/access/password.js'
-import type { Role } from '../../src/base/roles.js'
+import type { AccountRole } from '../../src/base/roles.js'
 import { changePeople } from '../../src/config/files/people-file.js'
 import { seriousFaults } from '../support/axe.js'
 import { type ComplainingPage, chromiumPath, launchBrowser, openPage } from '../support/browser.js'
@@ -10,7 +10,7 @@ import { removeData, startGateway, type TestGateway } from '../support/gateway.j
 const PASSWORD = 'seven green gauges'
 /** Roles by account. Nobody knows the password of the last one. */
 const PEOPLE = { 'olga.ops': 'operator', 审计: 'auditor', 'mei.min': 'operator' } as const satisfies Readonly<
-  Record<string, Role>
+  Record<string, AccountRole>
 >
 const config = {
   auth: { required: true },

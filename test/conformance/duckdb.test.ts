@@ -7,7 +7,7 @@ import { ReadingBlock } from '../../src/base/reading-block.js'
 import { windowKey } from '../../src/kpi/windows/point.js'
 import { DuckdbStore } from '../../src/stores/duckdb.js'
 import { embeddedHistory } from '../../src/stores/history.js'
-import type { Batch, Sample } from '../../src/stores/store.js'
+import type { StoreBatch, StoreSample } from '../../src/stores/store.js'
 import { UNITS } from '../support/series.js'
 import { Sources } from '../support/sources.js'
 import { storeSuite } from './store.suite.js'
@@ -20,7 +20,7 @@ storeSuite('duckdb', async () => {
   let position = 0
   return {
     history: embeddedHistory(store, archive),
-    write: async ({ samples, points, erased }: Batch) => {
+    write: async ({ samples, points, erased }: StoreBatch) => {
       const readings = new ReadingBlock()
       for (const one of samples.flatMap(readingsOf)) sources.addTo(readings, one, position++)
       await archive.commit({ readings, events: [], progress: () => position })
@@ -38,7 +38,7 @@ storeSuite('duckdb', async () => {
 })
 
 /** The readings as they came from the decoder. */
-function readingsOf({ source, ts, metrics, values, qualities }: Sample): Reading[] {
+function readingsOf({ source, ts, metrics, values, qualities }: StoreSample): Reading[] {
   return metrics.map((metric, i) => ({
     ...source,
     metric,

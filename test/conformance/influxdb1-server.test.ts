@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { systemClock } from '../../src/base/clock.js'
 import type { Point, Stream } from '../../src/kpi/windows/point.js'
 import { openInfluxdb1 } from '../../src/stores/influx/influxdb1.js'
-import type { Batch, Sample, Source, Store } from '../../src/stores/store.js'
+import type { SampleSource, Store, StoreBatch, StoreSample } from '../../src/stores/store.js'
 import { influxdb1Options } from '../support/influx-options.js'
 import { type Influxd, startInfluxd } from '../support/influxd.js'
 import { UNITS } from '../support/series.js'
@@ -16,10 +16,10 @@ const HOUR_MS = 3_600_000
 const DAY_MS = 24 * HOUR_MS
 const FROM_MS = Date.parse('2025-07-01T00:00:00Z')
 
-const meter: Source = { plant: 'p', line: 'press', device: 'm1', class: 'energy' }
+const meter: SampleSource = { plant: 'p', line: 'press', device: 'm1', class: 'energy' }
 const stream: Stream = { plant: 'p', scope: 'plant', id: 'p', kpi: 'energy_elec_import', window: '1h', unit: 'kWh' }
 
-function sampleOf(ts: number, readings: Readonly<Record<string, number | string>>, source = meter): Sample {
+function sampleOf(ts: number, readings: Readonly<Record<string, number | string>>, source = meter): StoreSample {
   const metrics = Object.keys(readings)
   return {
     source,
@@ -46,7 +46,7 @@ function pointOf(hour: number, value: number | null): Point {
   }
 }
 
-const batchOf = (of: Partial<Batch>): Batch => ({ samples: [], points: [], erased: [], ...of })
+const batchOf = (of: Partial<StoreBatch>): StoreBatch => ({ samples: [], points: [], erased: [], ...of })
 const stored = { kind: 'stored', refused: [] }
 const ready = { kind: 'ready', isMarked: true }
 

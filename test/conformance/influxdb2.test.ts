@@ -3,7 +3,7 @@ import { systemClock } from '../../src/base/clock.js'
 import { flagBit } from '../../src/base/flags.js'
 import type { Point, Stream } from '../../src/kpi/windows/point.js'
 import { openInfluxdb2 } from '../../src/stores/influx/influxdb2.js'
-import type { Source, Store } from '../../src/stores/store.js'
+import type { SampleSource, Store } from '../../src/stores/store.js'
 import { influxdb2Options } from '../support/influx-options.js'
 import { startVictoriaMetrics, type VictoriaMetrics } from '../support/influxd.js'
 import { UNITS } from '../support/series.js'
@@ -28,7 +28,7 @@ describe.skipIf(path === null)('influxdb2 on VictoriaMetrics', () => {
     await server.remove()
   })
 
-  const meter: Source = { plant: 'p', line: 'press', device: 'm1', class: 'energy' }
+  const meter: SampleSource = { plant: 'p', line: 'press', device: 'm1', class: 'energy' }
   const stream: Stream = { plant: 'p', scope: 'plant', id: 'p', kpi: 'oee', window: '1h', unit: '1' }
   const point: Point = {
     stream,

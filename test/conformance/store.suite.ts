@@ -2,12 +2,12 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { flagBit } from '../../src/base/flags.js'
 import { QUALITIES, type Quality } from '../../src/base/quality.js'
 import type { Point, Stream } from '../../src/kpi/windows/point.js'
-import type { Batch, History, Sample, Source, WriteOutcome } from '../../src/stores/store.js'
+import type { History, SampleSource, StoreBatch, StoreSample, WriteOutcome } from '../../src/stores/store.js'
 
 /** A store to be tested, empty, with its history. */
 export interface StoreUnderTest {
   readonly history: History
-  write(batch: Batch): Promise<WriteOutcome>
+  write(batch: StoreBatch): Promise<WriteOutcome>
   close(): Promise<void>
 }
 
@@ -17,9 +17,9 @@ const FROM_MS = Date.parse('2025-07-01T00:00:00Z')
 const energy: Stream = { plant: 'p', scope: 'plant', id: 'p', kpi: 'energy_elec_import', window: '1h', unit: 'kWh' }
 const factor: Stream = { ...energy, scope: 'device', id: 'm1', kpi: 'power_factor', unit: '1' }
 
-const meter: Source = { plant: 'p', line: 'press', device: 'm1', class: 'energy' }
-const moved: Source = { ...meter, line: 'paint' }
-const robot: Source = { plant: 'p', line: 'press', device: 'r7', class: 'robot' }
+const meter: SampleSource = { plant: 'p', line: 'press', device: 'm1', class: 'energy' }
+const moved: SampleSource = { ...meter, line: 'paint' }
+const robot: SampleSource = { plant: 'p', line: 'press', device: 'r7', class: 'robot' }
 
 /** The point of hour `hour` of a stream. */
 function pointOf(stream: Stream, hour: number, of: Partial<Point> = {}): Point {
@@ -31,11 +31,11 @@ function pointOf(stream: Stream, hour: number, of: Partial<Point> = {}): Point {
 
 /** Sample of a source in second `second`; qualities by their words, good where there is none. */
 function sampleOf(
-  source: Source,
+  source: SampleSource,
   second: number,
   readings: Readonly<Record<string, number | string>>,
   qualities: Readonly<Record<string, Quality>> = {},
-): Sample {
+): StoreSample {
   const metrics = Object.keys(readings)
   const ranks = metrics.map((metric) => [metric, QUALITIES.indexOf(qualities[metric] ?? 'good')] as const)
   return {
@@ -47,7 +47,7 @@ function sampleOf(
   }
 }
 
-function batchOf(of: Partial<Batch>): Batch {
+function batchOf(of: Partial<StoreBatch>): StoreBatch {
   return { samples: [], points: [], erased: [], ...of }
 }
 
@@ -64,13 +64,13 @@ export function storeSuite(name: string, open: () => Promise<StoreUnderTest>): v
     afterEach(() => under.close())
 
     /** Writes one batch after the other, and each must be stored whole. */
-    const write = async (...batches: readonly Partial<Batch>[]) => {
+    const write = async (...batches: readonly Partial<StoreBatch>[]) => {
       for (const batch of batches) {
         expect(await under.write(batchOf(batch))).toEqual({ kind: 'stored', refused: [] })
       }
     }
     const pointsOf = (stream: Stream, range = all) => under.history.points({ ...stream, ...range })
-    const readingsOf = (source: Source, metric: string, range = all) =>
+    const readingsOf = (source: SampleSource, metric: string, range = all) =>
       under.history.readings({ plant: source.plant, device: source.device, class: source.class, metric, ...range })
 
     test('gives points back bit by bit, nulls, flags and length included', async () => {
@@ -152,7 +152,7 @@ export function storeSuite(name: string, open: () => Promise<StoreUnderTest>): v
 
     test('a reading whose quality becomes good again is good, and the one beside it keeps its own', async () => {
       const readings = { so2_mgm3: 10, nox_mgm3: 20 }
-      const stack: Source = { ...meter, device: 's1', class: 'emissions' }
+      const stack: SampleSource = { ...meter, device: 's1', class: 'emissions' }
       await write(
         { samples: [sampleOf(stack, 1, readings, { so2_mgm3: 'calibration', nox_mgm3: 'fault' })] },
         { samples: [{ ...sampleOf(stack, 1, readings, { nox_mgm3: 'fault' }), metrics: ['so2_mgm3'], values: [10] }] },

@@ -3,7 +3,7 @@
 import { jetstream, jetstreamManager } from '@nats-io/jetstream'
 import { connect } from '@nats-io/transport-node'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { headersOf, subjectOf } from '../../src/journal/stream/write.js'
+import { headersOf, writeSubjectOf } from '../../src/journal/stream/write.js'
 import { journalStream } from '../../src/nats/names.js'
 import { until } from '../support/gateway.js'
 import { type NatsServers, startNats } from '../support/nats.js'
@@ -56,7 +56,7 @@ describe.skipIf(natsPath === null)('the watch over owners', () => {
     const watch = await OwnerWatch.open(nats.urls, 1)
     const append = async (epoch: number) => {
       const write = { segment: 1, offset: 0, bytes: Buffer.from('x'), messages: 1, epoch }
-      await jetstream(connection).publish(subjectOf(0, write), write.bytes, { headers: headersOf(write) })
+      await jetstream(connection).publish(writeSubjectOf(0, write), write.bytes, { headers: headersOf(write) })
     }
     for (const epoch of [1, 1, 2]) await append(epoch)
     expect(await watch.after(0, 1, 10_000)).toMatchObject({ partition: 0, epoch: 2 })

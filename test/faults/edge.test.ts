@@ -6,7 +6,7 @@ import mqtt from 'mqtt'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { permutation } from '../../simulators/random.js'
 import { FROM_HEADER, TO_HEADER } from '../../src/forward/batch.js'
-import { type ForwardedMessage, takeEdge } from '../../src/forward/edge-take.js'
+import { type ForwardedMessage, forwardedEntries } from '../../src/forward/edge-entries.js'
 import { forwardedTo, journalOf, makeEdgeStream } from '../support/edge-centre.js'
 import { removeData, settled, startGateway, type TestGateway, until } from '../support/gateway.js'
 import { differences, NO_DIFFERENCES, pointsInDatabase } from '../support/influx-contents.js'
@@ -139,7 +139,7 @@ describe.skipIf(path === null)('a plant behind a line that breaks', { timeout: 1
     await until(isThrough, 60_000)
 
     stored = await forwardedTo(nats.servers[0]!.url)
-    const came = stored.flatMap(takeEdge).map(({ topic, payload }) => `${topic} ${Buffer.from(payload)}`)
+    const came = stored.flatMap(forwardedEntries).map(({ topic, payload }) => `${topic} ${Buffer.from(payload)}`)
     expect([...new Set(came)]).toEqual(acknowledged)
     const ends = stored.map(({ headers }) => Number(headers?.get(TO_HEADER)))
     const starts = stored.map(({ headers }) => Number(headers?.get(FROM_HEADER)))

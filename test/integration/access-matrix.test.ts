@@ -10,7 +10,7 @@ import { FEED_NOT_ALLOWED, type TicketAnswer } from '../../src/base/access.js'
 import { EXIT } from '../../src/base/exit-codes.js'
 import { writeFrame } from '../../src/base/hj212/frame.js'
 import { SCOPES, WINDOWS } from '../../src/base/kpi.js'
-import { mayDo, ROLES, type Role } from '../../src/base/roles.js'
+import { ACCOUNT_ROLES, type AccountRole, mayDo } from '../../src/base/roles.js'
 import { FEED_SUBPROTOCOL } from '../../src/base/wire.js'
 import { COMMANDS } from '../support/access-commands.js'
 import { LISTED_ROUTES, promisedRight, TOPICS } from '../support/access-promises.js'
@@ -25,7 +25,7 @@ import { ATTACKS, HostileMeter, rightly } from '../support/hostile-meter.js'
  */
 
 const CLI = join(import.meta.dirname, '..', '..', 'dist', 'src', 'cli.js')
-const roles = Object.keys(ROLES) as Role[]
+const roles = Object.keys(ACCOUNT_ROLES) as AccountRole[]
 let world: AccessWorld
 let external: { readonly port: number; close(): void }
 let meter: HostileMeter
@@ -50,7 +50,7 @@ const ask = (path: string, headers: Readonly<Record<string, string>>, method = '
     ...(body === undefined ? {} : { body }),
   })
 
-async function cookieOf(role: Role): Promise<string> {
+async function cookieOf(role: AccountRole): Promise<string> {
   const headers = { 'content-type': 'application/json', origin: world.gateway.httpUrl }
   const body = JSON.stringify({ name: role, password: world.passwords[role] })
   const { status, headers: answered, text } = await ask('/api/v1/session', headers, 'POST', body)
@@ -59,10 +59,10 @@ async function cookieOf(role: Role): Promise<string> {
 }
 
 /** Each way of saying who one is over HTTP, and the role that it stands for; null for nobody. */
-async function visitors(): Promise<[says: string, headers: Record<string, string>, role: Role | null][]> {
+async function visitors(): Promise<[says: string, headers: Record<string, string>, role: AccountRole | null][]> {
   const { tokens, localToken, gateway } = world
   const byCookie = await Promise.all(
-    roles.map(async (role): Promise<[string, Record<string, string>, Role]> => {
+    roles.map(async (role): Promise<[string, Record<string, string>, AccountRole]> => {
       return [`${role} by session`, { cookie: await cookieOf(role), origin: gateway.httpUrl }, role]
     }),
   )
@@ -75,7 +75,11 @@ async function visitors(): Promise<[says: string, headers: Record<string, string
     ['a disabled account', { ...elsewhere, ...bearer(tokens.disabled) }, null],
     ['the token of a device', { ...elsewhere, ...bearer(ofDevice!) }, null],
     ['a made-up session', { ...elsewhere, cookie: byCookie[0]![1].cookie!.replace(/.{4}$/, 'AAAA') }, null],
-    ...roles.map((role): [string, Record<string, string>, Role] => [`${role} by token`, bearer(tokens[role]), role]),
+    ...roles.map((role): [string, Record<string, string>, AccountRole] => [
+      `${role} by token`,
+      bearer(tokens[role]),
+      role,
+    ]),
     ...byCookie,
     ['a command on this machine', bearer(localToken), 'admin'],
     ['its token from elsewhere', { ...bearer(localToken), ...elsewhere }, null],
@@ -144,7 +148,7 @@ describe('people', () => {
 })
 
 /** 401 for nobody, 403 for a role that has not the right; what else goes wrong went wrong behind the guard. */
-function isRefused({ status, text }: Answered, role: Role | null): boolean {
+function isRefused({ status, text }: Answered, role: AccountRole | null): boolean {
   return role === null ? status === 401 : status === 403 && text.includes('needs the right')
 }
 

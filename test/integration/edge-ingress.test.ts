@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { systemClock } from '../../src/base/clock.js'
 import { ensureAssets } from '../../src/cluster/assets.js'
 import { Centre } from '../../src/forward/centre.js'
-import { takeEdge } from '../../src/forward/edge-take.js'
+import { forwardedEntries } from '../../src/forward/edge-entries.js'
 import { fitting } from '../../src/forward/fitting.js'
 import { forwardOptions } from '../../src/forward/options.js'
 import { arrivalClock } from '../../src/intake/arrival-clock.js'
@@ -70,7 +70,7 @@ describe.skipIf(path === null)('what plants forward, at the door of a partition'
       },
       {
         payloadBytesMax: 1_048_576,
-        takeEdge,
+        takeEdge: forwardedEntries,
         sink: {
           append: (entry: IntakeEntry, done) => {
             if (refusals-- > 0) return done?.(new Error('full'))

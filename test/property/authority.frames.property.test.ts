@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { type Message, partsOf, type Sender, sendingOf } from '../../src/authority/message.js'
-import { POLLUTANTS } from '../../src/base/hj212/codes.js'
+import { HJ212_POLLUTANTS } from '../../src/base/hj212/codes.js'
 import { EDITIONS } from '../../src/base/hj212/flag.js'
 import { frameFaults, readFrame, writeFrame } from '../../src/base/hj212/frame.js'
 import { fieldsOf, readSegment } from '../../src/base/hj212/segment.js'
@@ -18,7 +18,7 @@ const value = fc.double({ min: -1e9, max: 1e9, noNaN: true })
 const message: fc.Arbitrary<Message> = fc.record({
   period: fc.constantFrom('real_time', 'minute', 'hour', 'day'),
   timeMs: fc.integer({ min: 946_684_800, max: 4_102_444_800 }).map((s) => s * 1000),
-  quantities: fc.subarray([...POLLUTANTS], { minLength: 1 }).chain((some) =>
+  quantities: fc.subarray([...HJ212_POLLUTANTS], { minLength: 1 }).chain((some) =>
     fc.tuple(
       ...some.map((of) =>
         fc.record({

@@ -1,7 +1,7 @@
 import { fc, test } from '@fast-check/vitest'
 import { afterAll, expect } from 'vitest'
 import type { PlantOptions } from '../../src/base/plant.js'
-import type { LinkChange } from '../../src/base/reading.js'
+import type { ConnectionChange } from '../../src/base/reading.js'
 import { STATES } from '../../src/base/states.js'
 import { STATE_INPUTS } from '../../src/kpi/series/state.js'
 import { Bench, plantOf } from '../support/engine.js'
@@ -48,7 +48,7 @@ test.prop([fc.constantFrom(...PLACES), richConfiguration, signals, drops], {
       sent,
       fromMs,
     )
-    const links = [-1, ...dropped.sort((a, b) => a - b)].map((minute, i): LinkChange => {
+    const links = [-1, ...dropped.sort((a, b) => a - b)].map((minute, i): ConnectionChange => {
       return { plant: 'p', device: 'r', at: fromMs + minute * MINUTE_MS, isUp: i % 2 === 0 }
     })
     const bench = await Bench.open([options], fromMs - DAY_MS)

@@ -3,8 +3,8 @@ import { fc, test as prop } from '@fast-check/vitest'
 import { Point as ClientPoint } from '@influxdata/influxdb-client'
 import { describe, expect, test } from 'vitest'
 import { type FieldValue, lineText } from '../../src/stores/influx/line-protocol.js'
-import { LineWriter } from '../../src/stores/influx/schema.js'
-import type { Sample, Source } from '../../src/stores/store.js'
+import { LineProtocolWriter } from '../../src/stores/influx/schema.js'
+import type { SampleSource, StoreSample } from '../../src/stores/store.js'
 import { DATASETS_REMEDY, datasetFile } from '../support/datasets.js'
 
 /** Texts full of what must be escaped. */
@@ -67,9 +67,9 @@ describe("a line is what InfluxData's own client writes", () => {
   prop.prop([id, id, id, fc.dictionary(metric, number, { minKeys: 1, maxKeys: 6 }), time])(
     'and so is the line of a sample, whatever of it is kept from the sample before',
     (plant, line, device, readings, ms) => {
-      const writer = new LineWriter()
-      const source: Source = { plant, line, device, class: 'energy' }
-      const sample: Sample = {
+      const writer = new LineProtocolWriter()
+      const source: SampleSource = { plant, line, device, class: 'energy' }
+      const sample: StoreSample = {
         source,
         ts: ms,
         metrics: inOrder(readings).map(([key]) => key),

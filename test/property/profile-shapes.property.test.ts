@@ -5,8 +5,8 @@ import { ReadingBlock } from '../../src/base/reading-block.js'
 import { profilesFolder } from '../../src/config/config.js'
 import { checkProfile } from '../../src/config/profile-check.js'
 import { profilesIn } from '../../src/config/profile-files.js'
+import { DecodedMessage, rejectionsOf } from '../../src/decode/decoded-message.js'
 import { ProfileDialect } from '../../src/decode/profile/dialect.js'
-import { rejectionsOf, Taken } from '../../src/decode/taken.js'
 import { readingsOf } from '../support/block-decoding.js'
 
 /** SHAPES_CASES=10000 looks further; SHAPES_SEED elsewhere. */
@@ -105,7 +105,7 @@ describe.each(profiles.filter(({ profile }) => profile.cases.length > 0))(
       const body = Buffer.concat([Buffer.from(before), payload, Buffer.from(after)])
       const bytes = { payload: body.subarray(payloadStart, payloadEnd), body, payloadStart, payloadEnd }
       const message = { topic, ...bytes, arrivedAt: ARRIVED_AT, retain: false, fullSizeBytes: null }
-      const [taken, block] = [new Taken(), new ReadingBlock()]
+      const [taken, block] = [new DecodedMessage(), new ReadingBlock()]
       expect(by.speaks(message, rules)).toBe(true)
       by.take(message, rules, taken, block, 7)
       const { path, others, status, isDecoded, newestTs, newestSentTs } = taken

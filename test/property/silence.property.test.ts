@@ -2,8 +2,8 @@ import { fc, test } from '@fast-check/vitest'
 import { expect } from 'vitest'
 import { Senders } from '../../src/archive/senders.js'
 import type { DeviceFact } from '../../src/base/reading.js'
-import { type Cursor, placeOf, positionOf, START } from '../../src/journal/cursor.js'
-import { type Entry, encodeEntries } from '../../src/journal/entries.js'
+import { type Cursor, journalPlaceOf, positionOf, START } from '../../src/journal/cursor.js'
+import { encodeEntries, type JournalEntry } from '../../src/journal/entries.js'
 import { Configs } from '../../src/pipeline/configs.js'
 import { DeviceWatch } from '../../src/pipeline/device-watch.js'
 import { JournalStretches, type StretchParts } from '../../src/pipeline/journal-stretches.js'
@@ -19,14 +19,14 @@ const TICK_MS = 1000
 const SECONDS = 40
 
 /** A message of a device so many milliseconds after T0. */
-function messageOf(device: string, atMs: number): Entry {
+function messageOf(device: string, atMs: number): JournalEntry {
   const arrivedAt = T0 + atMs
   const payload = Buffer.from(JSON.stringify({ ts: arrivedAt, metrics: { elec_import_kwh: atMs } }))
   return message({ arrivedAt, client: 'c', topic: `plants/p/l/${device}/energy`, payload })
 }
 
 /** The facts that a journal comes to, read in records of these lengths. */
-async function factsOf(entries: readonly Entry[], lengths: readonly number[]): Promise<readonly DeviceFact[]> {
+async function factsOf(entries: readonly JournalEntry[], lengths: readonly number[]): Promise<readonly DeviceFact[]> {
   const records: Buffer[] = []
   for (let from = 0, i = 0; from < entries.length; i++) {
     const to = from + lengths[i % lengths.length]!
@@ -42,7 +42,7 @@ async function factsOf(entries: readonly Entry[], lengths: readonly number[]): P
   let next = 0
   const reader = {
     get cursor(): Cursor {
-      return { ...START, ...placeOf(positionOf(START) + next) }
+      return { ...START, ...journalPlaceOf(positionOf(START) + next) }
     },
     read: () => (next < records.length ? [{ position: positionOf(START) + next, body: records[next++]! }] : []),
   }
@@ -87,7 +87,7 @@ test.prop([times(8), times(200), fc.array(fc.integer({ min: 1, max: 9 }), { minL
 })(
   'silence is noticed at the tick that it is due at, whatever else is in the journal',
   async (sent, others, lengths) => {
-    const ticks = Array.from({ length: SECONDS }, (_, i): Entry => {
+    const ticks = Array.from({ length: SECONDS }, (_, i): JournalEntry => {
       return { kind: 'tick', arrivedAt: T0 + (i + 1) * TICK_MS }
     })
     const messages = [...sent.map((ms) => messageOf('silent', ms)), ...others.map((ms) => messageOf('loud', ms))]

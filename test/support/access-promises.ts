@@ -1,5 +1,5 @@
-import type { RoleOfClient } from '../../src/access/client-roles.js'
-import { type Right, ROLES, type Role } from '../../src/base/roles.js'
+import type { ClientRole } from '../../src/access/client-roles.js'
+import { ACCOUNT_ROLES, type AccountRole, type Right } from '../../src/base/roles.js'
 
 /**
  * Rights of people and clients, said a second time beside the code: SECURITY.md shows it (`npm run tables`), and one test asks a running
@@ -64,7 +64,7 @@ export type TopicRights = '' | 'p' | 's' | 'ps'
 export interface TopicPromise {
   readonly says: string
   readonly topic: string
-  readonly rights: Readonly<Record<RoleOfClient, TopicRights>>
+  readonly rights: Readonly<Record<ClientRole, TopicRights>>
 }
 
 export const TOPICS: readonly TopicPromise[] = [
@@ -148,8 +148,9 @@ export const INGRESSES: readonly (readonly [ingress: string, proof: string, reac
 /** The tables of SECURITY.md. */
 export const ACCESS_TABLES: Readonly<Record<string, () => string>> = {
   people: () => {
-    const roles = Object.keys(ROLES) as Role[]
-    const has = (role: Role, right: Right) => ((ROLES[role] as readonly Right[]).includes(right) ? 'yes' : '')
+    const roles = Object.keys(ACCOUNT_ROLES) as AccountRole[]
+    const has = (role: AccountRole, right: Right) =>
+      (ACCOUNT_ROLES[role] as readonly Right[]).includes(right) ? 'yes' : ''
     const rows = (Object.keys(ROUTES) as Right[]).map((right) => [
       `\`${right}\``,
       ...roles.map((role) => has(role, right)),

@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Aedes } from 'aedes'
 import { stringify } from 'yaml'
-import type { RoleOfClient } from '../../src/access/client-roles.js'
-import { ROLES, type Role } from '../../src/base/roles.js'
+import type { ClientRole } from '../../src/access/client-roles.js'
+import { ACCOUNT_ROLES, type AccountRole } from '../../src/base/roles.js'
 import { addDeviceCommand } from '../../src/commands/device/device.js'
 import { addUserCommand } from '../../src/commands/user/user.js'
 import { inFiles, newAuthority, type Pair, signedBy } from './certificates.js'
@@ -15,12 +15,12 @@ import { freePort, removeData, startGateway, type TestGateway } from './gateway.
 
 export const MN = 'A0000000000001'
 export const PW = '123456'
-const ROLES_OF_PEOPLE = Object.keys(ROLES) as Role[]
+const ROLES_OF_PEOPLE = Object.keys(ACCOUNT_ROLES) as AccountRole[]
 
 /** An MQTT client: one that proves itself by a token, one by a certificate. */
 export interface ClientProof {
   readonly id: string
-  readonly role: RoleOfClient
+  readonly role: ClientRole
   /** The id of its own device, for clients that are devices. */
   readonly own: string
   readonly token?: string
@@ -34,8 +34,8 @@ export interface AccessWorld {
   readonly hj212Port: number
   readonly ca: string
   readonly clients: readonly ClientProof[]
-  readonly tokens: Readonly<Record<Role | 'disabled', string>>
-  readonly passwords: Readonly<Record<Role, string>>
+  readonly tokens: Readonly<Record<AccountRole | 'disabled', string>>
+  readonly passwords: Readonly<Record<AccountRole, string>>
   /** Token by which commands on this machine ask. */
   readonly localToken: string
   close(): Promise<void>
@@ -86,8 +86,8 @@ function meterAt(port: number): object {
 async function addPeople(file: string, dir: string) {
   const user = async (...args: readonly string[]) =>
     accepted(await runCommand(addUserCommand, ['user', ...args, '--config', file]))
-  const tokens = {} as Record<Role | 'disabled', string>
-  const passwords = {} as Record<Role, string>
+  const tokens = {} as Record<AccountRole | 'disabled', string>
+  const passwords = {} as Record<AccountRole, string>
   for (const role of [...ROLES_OF_PEOPLE, 'disabled'] as const) {
     const password = `the password of ${role}`
     const secret = join(dir, role)

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { PlantOptions } from '../../src/base/plant.js'
-import type { DeviceEvent, LinkChange, Reading } from '../../src/base/reading.js'
+import type { ConnectionChange, DeviceEvent, Reading } from '../../src/base/reading.js'
 import { type Point, windowKey } from '../../src/kpi/windows/point.js'
 import { Bench } from './engine.js'
 import { DAY_MS, type Travel, travelled } from './random-plants.js'
@@ -10,7 +10,7 @@ import { unsoundness } from './sound.js'
 export interface Beside {
   /** In the order of their arrival. */
   readonly events: readonly DeviceEvent[]
-  readonly links: readonly LinkChange[]
+  readonly links: readonly ConnectionChange[]
   /** The second configuration, and from when on. */
   readonly change: { readonly plants: readonly PlantOptions[]; readonly fromMs: number } | null
 }

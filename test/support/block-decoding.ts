@@ -1,8 +1,8 @@
 import type { Reading } from '../../src/base/reading.js'
 import { ReadingBlock } from '../../src/base/reading-block.js'
 import { type Decoded, type DecodeRules, decode } from '../../src/decode/decode.js'
+import { rejectionsOf } from '../../src/decode/decoded-message.js'
 import { Decoder } from '../../src/decode/decoder.js'
-import { rejectionsOf } from '../../src/decode/taken.js'
 
 /** A message as a test has it. */
 export interface Sent {

@@ -2,9 +2,9 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { type ConsumerMessages, DeliverPolicy, jetstream, jetstreamManager } from '@nats-io/jetstream'
 import { connect } from '@nats-io/transport-node'
-import { type ForwardedMessage, takeEdge } from '../../src/forward/edge-take.js'
+import { type ForwardedMessage, forwardedEntries } from '../../src/forward/edge-entries.js'
 import { nodeDisk } from '../../src/journal/disk.js'
-import { type Entry, encodeEntries } from '../../src/journal/entries.js'
+import { encodeEntries, type JournalEntry } from '../../src/journal/entries.js'
 import { SegmentLog } from '../../src/journal/segment-log.js'
 import { EDGE_STREAM, edgeSubject } from '../../src/nats/names.js'
 
@@ -54,7 +54,7 @@ export function journalOf(dataDir: string, messages: readonly ForwardedMessage[]
   mkdirSync(dir, { recursive: true })
   const log = SegmentLog.open(nodeDisk, dir, { segmentBytes: 64 * 2 ** 20, maxBytes: 2 ** 30 })
   for (const message of messages) {
-    const entries: readonly Entry[] = takeEdge(message)
+    const entries: readonly JournalEntry[] = forwardedEntries(message)
     log.append([encodeEntries(entries)], [entries.length])
   }
   log.close()

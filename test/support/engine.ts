@@ -1,6 +1,6 @@
 import { DuckDBInstance } from '@duckdb/node-api'
 import { Archive } from '../../src/archive/archive.js'
-import type { Outcome } from '../../src/archive/batch.js'
+import type { ArchiveOutcome } from '../../src/archive/batch.js'
 import { Database } from '../../src/archive/database.js'
 import { readConfigs } from '../../src/archive/samples.js'
 import { Senders } from '../../src/archive/senders.js'
@@ -9,7 +9,7 @@ import type { Clock } from '../../src/base/clock.js'
 import type { Window } from '../../src/base/kpi.js'
 import { METRICS } from '../../src/base/metrics.js'
 import { type ConfigVersion, configVersion, type PlantOptions, plantOptions } from '../../src/base/plant.js'
-import type { DeviceEvent, DeviceFact, LinkChange, Reading } from '../../src/base/reading.js'
+import type { ConnectionChange, DeviceEvent, DeviceFact, Reading } from '../../src/base/reading.js'
 import { ReadingBlock } from '../../src/base/reading-block.js'
 import { Alarms } from '../../src/kpi/alarms/alarms.js'
 import { CATALOGUE } from '../../src/kpi/catalogue.js'
@@ -141,8 +141,8 @@ export class Bench {
   async commit(
     readings: readonly Reading[],
     events: readonly DeviceEvent[] = [],
-    links: readonly LinkChange[] = [],
-  ): Promise<Outcome> {
+    links: readonly ConnectionChange[] = [],
+  ): Promise<ArchiveOutcome> {
     for (const reading of readings) {
       const sender = this.senders.touch(reading.plant, reading.line, reading.device)
       sender.messages++
@@ -158,13 +158,13 @@ export class Bench {
   async #commit(
     readings: readonly Reading[],
     events: readonly DeviceEvent[],
-    links: readonly LinkChange[],
+    links: readonly ConnectionChange[],
     configs: readonly ConfigVersion[],
     {
       facts = [],
       acts = [],
     }: { facts?: readonly DeviceFact[]; acts?: readonly { act: AlarmAct; atMs: number }[] } = {},
-  ): Promise<Outcome> {
+  ): Promise<ArchiveOutcome> {
     const position = ++this.#position
     for (const { atMs } of [...facts, ...acts]) this.#nowMs = Math.max(this.#nowMs, atMs)
     const {

@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { DuckDBInstance } from '@duckdb/node-api'
 import { measure } from '../../src/archive/record/files.js'
-import { type Kind, quoted, rowsBetween } from '../../src/archive/record/kinds.js'
+import { quoted, type RecordKind, rowsBetween } from '../../src/archive/record/kinds.js'
 import { readConfigs } from '../../src/archive/samples.js'
 import { writePlantEvidence, writeProgramFiles } from '../../src/audit/book/evidence.js'
 import { frozenFiles } from '../../src/audit/bundle/frozen-files.js'
@@ -185,7 +185,7 @@ async function sealDays(bench: Bench, archive: string, wanted: ReadonlySet<numbe
 async function sealed(
   connection: Parameters<typeof rootOfDay>[0],
   archive: string,
-  kind: Kind,
+  kind: RecordKind,
   day: number,
   name: string,
 ): Promise<LedgerBody> {

@@ -2,7 +2,7 @@ import { Gate, type GateOptions } from '../../src/access/gate.js'
 import { hashPassword } from '../../src/access/password.js'
 import type { Account } from '../../src/access/people.js'
 import type { Clock } from '../../src/base/clock.js'
-import type { Role } from '../../src/base/roles.js'
+import type { AccountRole } from '../../src/base/roles.js'
 
 /** Passwords of tests cost next to nothing. */
 export const CHEAP = { ln: 1, r: 1, p: 1 }
@@ -24,7 +24,7 @@ export function testGate(options: Partial<GateOptions> & { readonly clock: Clock
 }
 
 /** Somebody whose password is `secret of NAME`. */
-export async function person(name: string, role: Role, more: Partial<Account> = {}): Promise<Account> {
+export async function person(name: string, role: AccountRole, more: Partial<Account> = {}): Promise<Account> {
   const since = '2026-01-01T00:00:00.000Z'
   const password = await hashPassword(`secret of ${name}`, CHEAP)
   return { name, role, password, disabled: false, since, sessions_from: since, tokens: [], ...more }

@@ -1,7 +1,7 @@
 import { fc } from '@fast-check/vitest'
 import type { EventType } from '../../src/base/events.js'
 import type { PlantOptions } from '../../src/base/plant.js'
-import type { DeviceEvent, LinkChange, Reading } from '../../src/base/reading.js'
+import type { ConnectionChange, DeviceEvent, Reading } from '../../src/base/reading.js'
 import { plantOf, reading } from './engine.js'
 
 export const MINUTE_MS = 60_000
@@ -111,7 +111,7 @@ export const machine: fc.Arbitrary<Machine> = fc.record({
 /** The connection of the robot `r`: after so many minutes up, after so many down, …; in the end down for good. */
 export const connection = fc.array(fc.integer({ min: 0, max: 400 }), { maxLength: 9, size: 'max' })
 
-export function linksOf(minutes: readonly number[], fromMs: number, lastMs: number): LinkChange[] {
+export function linksOf(minutes: readonly number[], fromMs: number, lastMs: number): ConnectionChange[] {
   let at = fromMs
   const links = minutes.map((after, i) => {
     at += after * MINUTE_MS

@@ -1,9 +1,9 @@
 import type { Clock } from '../../src/base/clock.js'
 import { Delivery, type DeliveryParts, progressName } from '../../src/stores/delivery.js'
-import { Outbox } from '../../src/stores/outbox.js'
+import { StoreOutbox } from '../../src/stores/outbox.js'
 import type { Saved } from '../../src/stores/place.js'
-import { Refusals } from '../../src/stores/refusals.js'
-import type { Batch, Busy, Refusal, Store, WriteOutcome } from '../../src/stores/store.js'
+import { StoreRefusals } from '../../src/stores/refusals.js'
+import type { Busy, ItemRefusal, Store, StoreBatch, WriteOutcome } from '../../src/stores/store.js'
 import type { Bench } from './engine.js'
 
 /**
@@ -16,7 +16,7 @@ export class ScriptedStore implements Store {
   /** By `line/device metric ts`: value, and by `scope/id kpi window start`: value. */
   readonly rows = new Map<string, number | string | null>()
   readonly qualities = new Map<string, string>()
-  readonly batches: Batch[] = []
+  readonly batches: StoreBatch[] = []
   marks = new Set<string>()
   /** Answers to the next writes, first in, first out, before writes are taken again. */
   answers: (Busy | 'lost')[] = []
@@ -29,12 +29,12 @@ export class ScriptedStore implements Store {
     this.marks.add(mark)
     return { kind: 'ready', atMs: 0 }
   }
-  async write(batch: Batch): Promise<WriteOutcome> {
+  async write(batch: StoreBatch): Promise<WriteOutcome> {
     const answer = this.answers.shift()
     // 'lost': it takes all of it, and the answer does not arrive.
     if (answer !== undefined && answer !== 'lost') return answer
     this.batches.push(batch)
-    const refused: Refusal[] = []
+    const refused: ItemRefusal[] = []
     for (const { stream, startMs } of batch.erased)
       this.rows.delete(`${stream.id} ${stream.kpi} ${stream.window} ${startMs}`)
     batch.samples.forEach(({ source, ts, metrics, values, qualities }, index) => {
@@ -91,10 +91,10 @@ export class Delivered {
       random: () => 0,
       database,
       archive,
-      outbox: new Outbox(database, archive, points),
+      outbox: new StoreOutbox(database, archive, points),
       store: this.store,
       points,
-      refusals: await Refusals.open(database, this.store.name),
+      refusals: await StoreRefusals.open(database, this.store.name),
       saved: saved ?? { mark: 'm', markedAtMs: null, position: 0, change: 0, refill: null },
       batchAgeMs: 1000,
       seriesMax: 1000,

@@ -2,8 +2,8 @@ import { DuckDBInstance } from '@duckdb/node-api'
 import { Database } from '../../src/archive/database.js'
 import type { AlarmItem } from '../../src/base/alarm.js'
 import { configVersion } from '../../src/base/plant.js'
-import { type Cursor, placeOf, positionOf, START } from '../../src/journal/cursor.js'
-import { type Entry, encodeEntries } from '../../src/journal/entries.js'
+import { type Cursor, journalPlaceOf, positionOf, START } from '../../src/journal/cursor.js'
+import { encodeEntries, type JournalEntry } from '../../src/journal/entries.js'
 import type { CycleResult } from '../../src/kpi/cycle-result.js'
 import { type Decoding, newDecoding } from '../../src/pipeline/decoding.js'
 import { DeviceWatch } from '../../src/pipeline/device-watch.js'
@@ -16,7 +16,7 @@ import { Publisher } from '../../src/pipeline/publisher.js'
 const NOTHING: CycleResult = { final: [], provisional: [], dropped: [] }
 
 /** The configuration of the settings as the intake journals it at a start. */
-export function configured(settings: object, arrivedAt: number): Extract<Entry, { kind: 'config' }> {
+export function configured(settings: object, arrivedAt: number): Extract<JournalEntry, { kind: 'config' }> {
   const content = JSON.stringify(settings)
   return { kind: 'config', arrivedAt, hash: content, content }
 }
@@ -33,19 +33,19 @@ export interface ToldAlarm {
  */
 export class SimulatedLife {
   readonly #database: Database
-  readonly #first: Extract<Entry, { kind: 'config' }>
+  readonly #first: Extract<JournalEntry, { kind: 'config' }>
   readonly #records: Buffer[] = []
   #next = 0
   /** Every alarm when it was told first. */
   readonly told = new Map<string, ToldAlarm>()
   #parts!: Awaited<ReturnType<SimulatedLife['load']>>
 
-  private constructor(database: Database, first: Extract<Entry, { kind: 'config' }>) {
+  private constructor(database: Database, first: Extract<JournalEntry, { kind: 'config' }>) {
     this.#database = database
     this.#first = first
   }
 
-  static async open(first: Extract<Entry, { kind: 'config' }>): Promise<SimulatedLife> {
+  static async open(first: Extract<JournalEntry, { kind: 'config' }>): Promise<SimulatedLife> {
     const database = await Database.on(await DuckDBInstance.create(':memory:', { threads: '1' }))
     const life = new SimulatedLife(database, first)
     life.#parts = await life.load()
@@ -82,7 +82,7 @@ export class SimulatedLife {
     const life = this
     return {
       get cursor(): Cursor {
-        return { ...START, ...placeOf(positionOf(START) + life.#next) }
+        return { ...START, ...journalPlaceOf(positionOf(START) + life.#next) }
       },
       read: () => {
         const body = life.#records[life.#next]
@@ -92,7 +92,7 @@ export class SimulatedLife {
   }
 
   /** Journals these entries as one record, reads them and looks at the alarms, as each cycle of a gateway does. */
-  async take(entries: readonly Entry[]): Promise<void> {
+  async take(entries: readonly JournalEntry[]): Promise<void> {
     if (entries.length === 0) return
     this.#records.push(encodeEntries(entries))
     const { stretches, publisher } = this.#parts

@@ -1,19 +1,29 @@
 import type { Reading } from '../../src/base/reading.js'
-import type { ReadingBlock, Source } from '../../src/base/reading-block.js'
+import type { ReadingBlock, ReadingSource } from '../../src/base/reading-block.js'
 
 /** When there are more, all are forgotten and made again: devices may send metrics that nobody knows under any name. */
 const SOURCES_MAX = 200_000
 
 /** The sources of readings that come as objects. */
 export class Sources {
-  readonly #byKey = new Map<string, Source>()
+  readonly #byKey = new Map<string, ReadingSource>()
 
-  of({ plant, line, device, class: under, metric, unit }: Reading): Source {
+  of({ plant, line, device, class: under, metric, unit }: Reading): ReadingSource {
     const key = `${plant}/${line}/${device}/${under}/${metric}/${unit}`
     const known = this.#byKey.get(key)
     if (known !== undefined) return known
     if (this.#byKey.size >= SOURCES_MAX) this.#byKey.clear()
-    const source: Source = { plant, line, device, class: under, metric, unit, seriesId: -1, lineId: -1, knownIn: -1 }
+    const source: ReadingSource = {
+      plant,
+      line,
+      device,
+      class: under,
+      metric,
+      unit,
+      seriesId: -1,
+      lineId: -1,
+      knownIn: -1,
+    }
     this.#byKey.set(key, source)
     return source
   }

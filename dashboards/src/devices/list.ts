@@ -1,4 +1,4 @@
-import type { DeviceNode, DeviceState, LineNode, Names, PlantNode } from '../../../src/base/wire.js'
+import type { DeviceNode, DeviceState, LineNode, LocalizedNames, PlantNode } from '../../../src/base/wire.js'
 
 /** Troubles that a device may have now, worst first: the order of the list. */
 const TROUBLES = ['offline', 'silent', 'clock', 'rejected', 'never'] as const
@@ -72,7 +72,11 @@ export function deviceRows(
 }
 
 /** In every language: a reader may know the other one. */
-const namesOf = ({ id, name }: { readonly id: string; readonly name: Names }) => [id, name.en ?? '', name.zh ?? '']
+const namesOf = ({ id, name }: { readonly id: string; readonly name: LocalizedNames }) => [
+  id,
+  name.en ?? '',
+  name.zh ?? '',
+]
 
 const rankOf = ({ trouble }: DeviceRow) => (trouble === null ? TROUBLES.length : TROUBLES.indexOf(trouble))
 

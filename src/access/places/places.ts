@@ -1,13 +1,13 @@
+import { ArrivalOrder } from './arrival-order.js'
 import type { Origin } from './origin.js'
 import { Ranked } from './ranked.js'
-import { Row } from './row.js'
 
 /** A place of a network from which somebody has proved themselves lately weighs this much less. */
 const WEIGHT = { stranger: 2, known: 1 } as const
 
 class Network<T> {
-  readonly hosts = new Map<string, Row<T>>()
-  readonly ranked = new Ranked<Row<T>>()
+  readonly hosts = new Map<string, ArrivalOrder<T>>()
+  readonly ranked = new Ranked<ArrivalOrder<T>>()
   count = 0
 
   constructor(readonly weightEach: number) {}
@@ -44,7 +44,7 @@ export class Places<T> {
     const key = isKnown ? `${name} known` : name
     const network = this.#networks.get(key) ?? new Network<T>(isKnown ? WEIGHT.known : WEIGHT.stranger)
     this.#networks.set(key, network)
-    const beside = network.hosts.get(host) ?? new Row<T>()
+    const beside = network.hosts.get(host) ?? new ArrivalOrder<T>()
     beside.add(one)
     network.hosts.set(host, beside)
     network.count += 1
@@ -92,7 +92,7 @@ export class Places<T> {
     return this.#most?.size ?? 0
   }
 
-  get #most(): Row<T> | undefined {
+  get #most(): ArrivalOrder<T> | undefined {
     return this.#ranked.heaviest?.ranked.heaviest
   }
 }

@@ -1,15 +1,15 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
-import { type FigureFile, type FigureKind, type Figures, NO_FIGURES } from '../record/figure-files.js'
+import { type FigureFile, type FigureFileSet, type FigureKind, NO_FIGURES } from '../record/figure-files.js'
 import { newest } from '../record/figures.js'
 import { type RecordFile, readingParquet, writeParquet } from '../record/files.js'
 import { NO_PLANT, quoted } from '../record/kinds.js'
-import type { Manifest } from '../record/manifest.js'
+import type { RecordManifest } from '../record/manifest.js'
 import { nameOfFigures, nameOfMerged } from '../record/names.js'
 
 /** A record whose figures are moved: of the plants that count. */
 export interface FiguresPart {
   readonly dir: string
-  readonly manifest: Pick<Manifest, 'figures'>
+  readonly manifest: Pick<RecordManifest, 'figures'>
   counts(plant: string): boolean
 }
 
@@ -17,14 +17,14 @@ export interface FiguresMove {
   readonly connection: DuckDBConnection
   /** The record they are moved to, and what it has. */
   readonly to: string
-  readonly before: Figures | undefined
+  readonly before: FigureFileSet | undefined
   readonly sequence: number
   /** Makes a file, or gives the one that an interrupted move has made. */
   file(name: string, make: () => Promise<RecordFile | null>): Promise<RecordFile | null>
 }
 
 /** Moves what was kept of days that were let go of: a file a plant and kind. Restatements go on behind those that are there. */
-export async function movedFigures(move: FiguresMove, parts: readonly FiguresPart[]): Promise<Figures> {
+export async function movedFigures(move: FiguresMove, parts: readonly FiguresPart[]): Promise<FigureFileSet> {
   let figures = move.before ?? NO_FIGURES
   for (const { dir, manifest, counts } of parts) {
     const moved = manifest.figures ?? NO_FIGURES
@@ -51,11 +51,11 @@ export async function movedFigures(move: FiguresMove, parts: readonly FiguresPar
 
 async function restated(
   move: FiguresMove,
-  figures: Figures,
+  figures: FigureFileSet,
   dir: string,
   files: readonly FigureFile[],
   counts: (plant: string) => boolean,
-): Promise<Figures> {
+): Promise<FigureFileSet> {
   const source = readingParquet(dir, files)
   const found = await move.connection.runAndReadAll(`SELECT plant, count(*)::DOUBLE FROM ${source} GROUP BY ALL`)
   const wanted = (found.getRows() as [string, number][]).filter(([plant]) => counts(plant))

@@ -1,6 +1,6 @@
 import { appendFileSync, existsSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { type RecordFile, sizeOf, UNFINISHED } from '../record/files.js'
+import { fileSizeOf, type RecordFile, UNFINISHED } from '../record/files.js'
 
 /**
  * Files that an interrupted move has written already, a line each, so that the same move goes on behind them. The first line
@@ -31,7 +31,7 @@ export class Finished {
   /** A file that is there already; else what `write` makes, which is noted. */
   async file(name: string, write: () => Promise<RecordFile | null>): Promise<RecordFile | null> {
     const known = this.#files.get(name)
-    if (known !== undefined && (await sizeOf(join(this.#dir, name))) === known.bytes) return known
+    if (known !== undefined && (await fileSizeOf(join(this.#dir, name))) === known.bytes) return known
     const made = await write()
     if (made !== null) appendFileSync(this.#path, `${JSON.stringify(made)}\n`)
     return made

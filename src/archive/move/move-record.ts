@@ -6,14 +6,31 @@ import { UnfitData } from '../../base/unfit-data.js'
 import { positionOf } from '../../journal/cursor.js'
 import { nextGeneration } from '../record/compaction.js'
 import { NO_FIGURES } from '../record/figure-files.js'
-import { faultOf, type RecordFile, readingParquet, UNFINISHED, writeParquet } from '../record/files.js'
-import { dayOf, inOrder, isOfDay, isReading, KINDS, type Kind, NO_PLANT, quoted, rowsOfDay } from '../record/kinds.js'
-import { type DayFile, filesOf, type Manifest, manifestText, readManifest, writeManifest } from '../record/manifest.js'
+import { type RecordFile, readingParquet, recordFileFault, UNFINISHED, writeParquet } from '../record/files.js'
+import {
+  dayOf,
+  inSeriesOrder,
+  isOfDay,
+  isReading,
+  NO_PLANT,
+  quoted,
+  RECORD_KINDS,
+  type RecordKind,
+  rowsOfDay,
+} from '../record/kinds.js'
+import {
+  type DayFile,
+  filesOfManifest,
+  manifestText,
+  type RecordManifest,
+  readManifest,
+  writeManifest,
+} from '../record/manifest.js'
 import { nameOfDay, nameOfSenders, nameOfStates } from '../record/names.js'
-import { type Day, daysOf } from '../record/rebuild.js'
+import { type Day, filesByDay } from '../record/rebuild.js'
+import { joinedVersions, type KeptVersion } from './config-history.js'
 import { type FiguresMove, movedFigures } from './figures.js'
 import { Finished } from './finished.js'
-import { joinedVersions, type KeptVersion } from './timeline.js'
 
 const MEMORY_LIMIT = '1GiB'
 /** Places of segment 0, which no journal has: there lies what came from elsewhere. */
@@ -31,7 +48,12 @@ export interface RecordMove {
   /** The folder `archive` of the data directory that takes them, with a record or without. */
   readonly to: string
   /** Makes what the pipeline saves with its place, out of that of the record that was there and of those that are moved. */
-  progressOf(before: unknown, moved: readonly unknown[], figures: MoveFigures, cursor: Manifest['cursor']): unknown
+  progressOf(
+    before: unknown,
+    moved: readonly unknown[],
+    figures: MoveFigures,
+    cursor: RecordManifest['cursor'],
+  ): unknown
   readonly signal: AbortSignal
   tell(doneRows: number, rows: number): void
 }
@@ -47,7 +69,7 @@ export interface MoveFigures {
 }
 
 interface Opened extends MovedPart {
-  readonly manifest: Manifest
+  readonly manifest: RecordManifest
 }
 
 /**
@@ -82,14 +104,14 @@ export async function moveRecord(move: RecordMove): Promise<MoveFigures> {
 class Moving {
   readonly #move: RecordMove
   readonly #parts: readonly Opened[]
-  readonly #before: Manifest
+  readonly #before: RecordManifest
   readonly #finished: Finished
   readonly #connection: DuckDBConnection
 
   constructor(
     move: RecordMove,
     parts: readonly Opened[],
-    before: Manifest,
+    before: RecordManifest,
     finished: Finished,
     connection: DuckDBConnection,
   ) {
@@ -111,7 +133,7 @@ class Moving {
 
     const days: DayFile[] = []
     const work = this.#parts.flatMap((part, number) =>
-      KINDS.flatMap((kind) => movedDays(part, kind).map((day) => ({ part, number, kind, day }))),
+      RECORD_KINDS.flatMap((kind) => movedDays(part, kind).map((day) => ({ part, number, kind, day }))),
     )
     const total = work.reduce((sum, { day }) => sum + day.rows, 0)
     let done = 0
@@ -146,7 +168,7 @@ class Moving {
   /** The last place that an earlier move has given in this record, -1 without one. */
   async #lastMovedPlace(): Promise<number> {
     let last = -1
-    for (const kind of KINDS) {
+    for (const kind of RECORD_KINDS) {
       const files = [...this.#before.days, ...this.#before.deltas].filter((file) => file.kind === kind)
       if (files.length === 0) continue
       const source = readingParquet(this.#move.to, files)
@@ -161,7 +183,7 @@ class Moving {
     await this.#connection.run('CREATE TABLE place (part INTEGER, old BIGINT, new BIGINT)')
     let last = first - 1
     for (const [number, part] of this.#parts.entries()) {
-      const positions = KINDS.flatMap((kind) => {
+      const positions = RECORD_KINDS.flatMap((kind) => {
         const [days, plants] = [movedDays(part, kind), new Set<string>()]
         for (const { plant } of days) plants.add(plant)
         if (days.length === 0) return []
@@ -178,7 +200,7 @@ class Moving {
     return last
   }
 
-  async #writeDay(part: Opened, number: number, kind: Kind, day: Day): Promise<RecordFile | null> {
+  async #writeDay(part: Opened, number: number, kind: RecordKind, day: Day): Promise<RecordFile | null> {
     const name = nameOfDay(kind, day, 1)
     return this.#finished.file(name, () => {
       const rows = rowsOfDay(kind, readingParquet(part.dir, day.files), day, day.files.length === 1)
@@ -187,7 +209,7 @@ class Moving {
         kind === 'conflict' ? `JOIN place decided ON decided.part = ${number} AND decided.old = r.decided` : ''
       const moved = `SELECT r.* REPLACE (place.new AS position${decided})
         FROM (${rows}) r JOIN place ON place.part = ${number} AND place.old = r.position ${also}`
-      return writeParquet(this.#connection, this.#move.to, name, inOrder(kind, `SELECT * FROM (${moved})`))
+      return writeParquet(this.#connection, this.#move.to, name, inSeriesOrder(kind, `SELECT * FROM (${moved})`))
     })
   }
 
@@ -202,7 +224,7 @@ class Moving {
     for (const part of all) {
       const { dir, manifest } = part
       const counts = (plant: string) => part.counts(plant) && (holders.get(plant) ?? part) === part
-      const files = daysOf(manifest, 'config').flatMap((day) => day.files)
+      const files = filesByDay(manifest, 'config').flatMap((day) => day.files)
       const one = new Map(files.map((file) => [file.name, file]))
       const rows =
         one.size === 0
@@ -227,7 +249,7 @@ class Moving {
     for (const day of new Set(versions.map(({ fromMs }) => dayOf(fromMs)))) {
       const generation = nextGeneration(this.#before, { plant, day }, kind)
       const name = nameOfDay(kind, { plant, day }, generation)
-      const rows = inOrder(kind, `SELECT * FROM config WHERE ${isOfDay(kind, { plant, day })}`)
+      const rows = inSeriesOrder(kind, `SELECT * FROM config WHERE ${isOfDay(kind, { plant, day })}`)
       const file = await this.#finished.file(name, () => writeParquet(this.#connection, this.#move.to, name, rows))
       if (file !== null) days.push({ ...file, kind, plant, day, generation })
     }
@@ -273,7 +295,7 @@ class Moving {
   }
 
   async #figures(days: readonly DayFile[]): Promise<MoveFigures> {
-    const rowsOf = (kind: Kind) => days.reduce((sum, file) => sum + (file.kind === kind ? file.rows : 0), 0)
+    const rowsOf = (kind: RecordKind) => days.reduce((sum, file) => sum + (file.kind === kind ? file.rows : 0), 0)
     const readings = days.filter((file) => isReading(file.kind))
     const counted =
       readings.length === 0
@@ -317,16 +339,16 @@ class Moving {
 }
 
 /** Days of a kind that are moved. Configurations belong to no plant: they are joined. */
-function movedDays({ manifest, counts }: Opened, kind: Kind): readonly Day[] {
-  return kind === 'config' ? [] : daysOf(manifest, kind).filter(({ plant }) => counts(plant))
+function movedDays({ manifest, counts }: Opened, kind: RecordKind): readonly Day[] {
+  return kind === 'config' ? [] : filesByDay(manifest, kind).filter(({ plant }) => counts(plant))
 }
 
 /** Those that it holds anything of. */
 function plantsIn(part: Opened): ReadonlySet<string> {
-  return new Set(KINDS.flatMap((kind) => movedDays(part, kind).map(({ plant }) => plant)))
+  return new Set(RECORD_KINDS.flatMap((kind) => movedDays(part, kind).map(({ plant }) => plant)))
 }
 
-function refuseTwice(to: string, before: Manifest, parts: readonly Opened[]): void {
+function refuseTwice(to: string, before: RecordManifest, parts: readonly Opened[]): void {
   const there = new Map<string, string>()
   for (const plant of plantsIn({ dir: to, manifest: before, counts: () => true })) there.set(plant, to)
   for (const part of parts) {
@@ -345,9 +367,9 @@ function refuseTwice(to: string, before: Manifest, parts: readonly Opened[]): vo
 /** Throws when a file is damaged: what is lost here would be missing over there without a word. */
 async function refuseDamaged(parts: readonly Opened[]): Promise<void> {
   for (const { dir, manifest, counts } of parts) {
-    for (const file of filesOf(manifest)) {
+    for (const file of filesOfManifest(manifest)) {
       if ('plant' in file && (file as DayFile).kind !== 'config' && !counts((file as DayFile).plant)) continue
-      const fault = await faultOf(dir, file)
+      const fault = await recordFileFault(dir, file)
       if (fault !== '') {
         throw new UnfitData(`${join(dir, file.name)} ${fault}: restore it from a backup; nothing was moved`)
       }
@@ -356,7 +378,7 @@ async function refuseDamaged(parts: readonly Opened[]): Promise<void> {
 }
 
 /** The same for the same move of the same records. */
-function fingerprintOf(before: Manifest, parts: readonly Opened[]): string {
+function fingerprintOf(before: RecordManifest, parts: readonly Opened[]): string {
   const hash = createHash('sha256').update(manifestText(before))
   for (const part of parts) {
     hash.update(`${manifestText(part.manifest)}\n${[...plantsIn(part)].sort().join(' ')}\n`)

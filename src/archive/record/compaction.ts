@@ -1,5 +1,5 @@
-import type { Kind } from './kinds.js'
-import type { DayFile, DeltaFile, Manifest } from './manifest.js'
+import type { RecordKind } from './kinds.js'
+import type { DayFile, DeltaFile, RecordManifest } from './manifest.js'
 
 /** Most rows of one step, so that it takes a fraction of a second. */
 export const STEP_ROWS_MAX = 250_000
@@ -10,7 +10,7 @@ const GENERATIONS_MAX = 8
 
 /** One new file of a day, and what it takes the place of. */
 export interface Compaction {
-  readonly kind: Kind
+  readonly kind: RecordKind
   readonly plant: string
   readonly day: number
   /** One above all that there were. */
@@ -27,7 +27,7 @@ export interface Compaction {
  * Files in `isUnusable` are left where they are, and so are files of days that may not go yet.
  */
 export function nextCompaction(
-  manifest: Manifest,
+  manifest: RecordManifest,
   runningDay: number,
   isUnusable: (name: string) => boolean,
   mayGo: (file: DayFile) => boolean,
@@ -37,7 +37,11 @@ export function nextCompaction(
 }
 
 /** The manifest after a compaction that made `file`; null when there was nothing to be written. */
-export function compacted(manifest: Manifest, { kind, plant, day, deltas, merged }: Compaction, file: DayFile | null) {
+export function compacted(
+  manifest: RecordManifest,
+  { kind, plant, day, deltas, merged }: Compaction,
+  file: DayFile | null,
+) {
   const taken = new Set(deltas.map((delta) => delta.name))
   const gone = new Set(merged.map((old) => old.name))
   const rest = manifest.deltas.map((delta) =>
@@ -52,7 +56,11 @@ export function compacted(manifest: Manifest, { kind, plant, day, deltas, merged
   }
 }
 
-function outOfDeltas(manifest: Manifest, runningDay: number, isUnusable: (name: string) => boolean): Compaction | null {
+function outOfDeltas(
+  manifest: RecordManifest,
+  runningDay: number,
+  isUnusable: (name: string) => boolean,
+): Compaction | null {
   const usable = manifest.deltas.filter((delta) => !isUnusable(delta.name))
   const surplus = usable.length - DELTAS_MAX
   for (const [i, { kind, parts }] of usable.entries()) {
@@ -68,7 +76,7 @@ function outOfDeltas(manifest: Manifest, runningDay: number, isUnusable: (name: 
   return null
 }
 
-function outOfGenerations(manifest: Manifest, mayMerge: (file: DayFile) => boolean): Compaction | null {
+function outOfGenerations(manifest: RecordManifest, mayMerge: (file: DayFile) => boolean): Compaction | null {
   const byDay = new Map<string, DayFile[]>()
   for (const file of manifest.days) {
     const key = `${file.kind}/${file.plant}/${file.day}`
@@ -99,7 +107,7 @@ function fitting<F>(holders: readonly { readonly file: F; readonly rows: number 
 }
 
 /** One above all generations that a day has. */
-export function nextGeneration(manifest: Manifest, of: { plant: string; day: number }, kind: Kind): number {
+export function nextGeneration(manifest: RecordManifest, of: { plant: string; day: number }, kind: RecordKind): number {
   return manifest.days.reduce(
     (next, file) =>
       file.kind === kind && file.plant === of.plant && file.day === of.day ? Math.max(next, file.generation + 1) : next,

@@ -11,11 +11,11 @@ export type FigureKind = (typeof FIGURE_KINDS)[number]
 
 export interface FigureFile extends RecordFile {
   readonly kind: FigureKind
-  /** `NO_PLANT` where rows say it. */
+  /** `UNNAMED_PLANT` where rows say it. */
   readonly plant: string
 }
 
-export interface Figures {
+export interface FigureFileSet {
   readonly files: readonly FigureFile[]
   /** By plant the first day (since 1970, UTC) whose points are not all in files. */
   readonly kept: Readonly<Record<string, number>>
@@ -30,4 +30,4 @@ export function monthsOf(plant: string): string {
   return `months/${plant}`
 }
 
-export const NO_FIGURES: Figures = { files: [], kept: {}, restatedTo: 0 }
+export const NO_FIGURES: FigureFileSet = { files: [], kept: {}, restatedTo: 0 }

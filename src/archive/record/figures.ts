@@ -1,6 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
 import { STEP_ROWS_MAX } from './compaction.js'
-import { type FigureFile, type FigureKind, type Figures, monthsOf } from './figure-files.js'
+import { type FigureFile, type FigureFileSet, type FigureKind, monthsOf } from './figure-files.js'
 import { readingParquet, writeParquet } from './files.js'
 import { NO_PLANT, quoted, startOfDay } from './kinds.js'
 import { nameOfFigures, nameOfMerged } from './names.js'
@@ -18,9 +18,9 @@ export async function keptFigures(
   connection: DuckDBConnection,
   dir: string,
   sequence: number,
-  known: Figures,
+  known: FigureFileSet,
   { plant, before }: { readonly plant: string; readonly before: number },
-): Promise<Figures> {
+): Promise<FigureFileSet> {
   const figures = await merged(connection, dir, known)
   const had = figures.kept[plant]
   const write = async (kind: FigureKind, query: string): Promise<FigureFile[]> => {
@@ -60,7 +60,7 @@ export async function keptFigures(
 }
 
 /** Rules that made the points, as the progress of the engine has them. */
-async function madeBy(connection: DuckDBConnection): Promise<Pick<Figures, 'made'>> {
+async function madeBy(connection: DuckDBConnection): Promise<Pick<FigureFileSet, 'made'>> {
   const [row] = (await connection.runAndReadAll(`SELECT content FROM progress WHERE name = 'kpi'`)).getRows()
   if (typeof row?.[0] !== 'string') return {}
   const { rules, factors, kept } = JSON.parse(row[0]) as Record<string, unknown>
@@ -91,8 +91,8 @@ export async function keptRestatements(
   connection: DuckDBConnection,
   dir: string,
   sequence: number,
-  known: Figures,
-): Promise<Figures> {
+  known: FigureFileSet,
+): Promise<FigureFileSet> {
   const [last] = (await connection.runAndReadAll('SELECT max(number)::DOUBLE FROM restatement')).getRows()
   const restatedTo = Number(last?.[0] ?? 0)
   if (restatedTo <= known.restatedTo) return known
@@ -134,7 +134,7 @@ export function restoringFigures(kind: FigureKind, dir: string, files: readonly 
 
 /** The plants of which days were let go whose figures are in no file, with the first day that is kept. */
 export function missingFigures(
-  figures: Figures,
+  figures: FigureFileSet,
   keptFrom: Readonly<Record<string, number>>,
 ): readonly { readonly plant: string; readonly before: number }[] {
   return Object.entries(keptFrom)
@@ -143,7 +143,7 @@ export function missingFigures(
 }
 
 /** Merges the small files of a kind and plant of which there are too many. */
-async function merged(connection: DuckDBConnection, dir: string, figures: Figures): Promise<Figures> {
+async function merged(connection: DuckDBConnection, dir: string, figures: FigureFileSet): Promise<FigureFileSet> {
   let { files } = figures
   for (const kind of ['point', 'restatement'] as const) {
     for (const plant of new Set(files.map((file) => file.plant))) {

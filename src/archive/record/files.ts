@@ -65,8 +65,8 @@ export function readingParquet(dir: string, files: readonly RecordFile[], more =
 }
 
 /** Says what is wrong with a file of the record, '' when nothing is. Reads all of it. */
-export async function faultOf(dir: string, file: RecordFile): Promise<string> {
-  const bytes = await sizeOf(join(dir, file.name))
+export async function recordFileFault(dir: string, file: RecordFile): Promise<string> {
+  const bytes = await fileSizeOf(join(dir, file.name))
   if (bytes === null) return 'is missing'
   if (bytes !== file.bytes) return `has ${bytes} instead of ${file.bytes} bytes`
   const sha256 = await measure(join(dir, file.name)).then(
@@ -82,7 +82,7 @@ export async function faultOf(dir: string, file: RecordFile): Promise<string> {
 }
 
 /** null when there is no such file. Rejects when the disk does not tell. */
-export async function sizeOf(path: string): Promise<number | null> {
+export async function fileSizeOf(path: string): Promise<number | null> {
   return stat(path).then(
     ({ size }) => size,
     (error: NodeJS.ErrnoException) => {

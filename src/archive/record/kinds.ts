@@ -3,8 +3,8 @@
  * journal record that brought them (of a conflict: that decided it), so a range of the journal is a comparison. Rows of readings
  * carry the key of their series in words: a file can be read without any other.
  */
-export const KINDS = ['reading', 'conflict', 'event', 'link', 'config', 'device_fact', 'act'] as const
-export type Kind = (typeof KINDS)[number]
+export const RECORD_KINDS = ['reading', 'conflict', 'event', 'link', 'config', 'device_fact', 'act'] as const
+export type RecordKind = (typeof RECORD_KINDS)[number]
 
 const DAY_MS = 86_400_000
 
@@ -20,7 +20,7 @@ interface Shape {
   readonly hasSeries: boolean
 }
 
-const SHAPES: Readonly<Record<Kind, Shape>> = {
+const SHAPES: Readonly<Record<RecordKind, Shape>> = {
   reading: { position: 'position', plant: 'plant', time: 'ts', hasSeries: true },
   conflict: { position: 'decided', plant: 'plant', time: 'ts', hasSeries: true },
   event: { position: 'position', plant: 'plant', time: 'ts', hasSeries: false },
@@ -37,7 +37,7 @@ const IN_WORDS = 'plant, line, device, class, metric, unit'
  * The rows of the database that came with journal records in [from, to). `words` is where the tables `series` and
  * `line_name` are taken from, with its dot: '' the database itself, or `WORDS`.
  */
-export function rowsBetween(kind: Kind, from: number, to: number, words = ''): string {
+export function rowsBetween(kind: RecordKind, from: number, to: number, words = ''): string {
   const { position, hasSeries } = SHAPES[kind]
   const range = `${position} >= ${from} AND ${position} < ${to}`
   if (!hasSeries) return `SELECT * FROM ${kind} WHERE ${range} ORDER BY position, rowid`
@@ -46,14 +46,14 @@ export function rowsBetween(kind: Kind, from: number, to: number, words = ''): s
 }
 
 /** A plant and a day of event time, as a condition on rows of a kind. */
-export function isOfDay(kind: Kind, { plant, day }: { plant: string; day: number }): string {
+export function isOfDay(kind: RecordKind, { plant, day }: { plant: string; day: number }): string {
   const { plant: of, time } = SHAPES[kind]
   const fromMs = startOfDay(day)
   return `${of} = ${quoted(plant)} AND ${time} >= ${fromMs} AND ${time} < ${fromMs + DAY_MS}`
 }
 
 /** The parts of a file: plant, day, number of rows. */
-export function partsOf(kind: Kind, source: string): string {
+export function partsOfFile(kind: RecordKind, source: string): string {
   const { plant, time } = SHAPES[kind]
   return `SELECT ${plant}, (${time} // ${DAY_MS})::INTEGER, count(*)::INTEGER FROM ${source} GROUP BY ALL ORDER BY ALL`
 }
@@ -62,7 +62,12 @@ export function partsOf(kind: Kind, source: string): string {
  * The rows of one plant and day in some files. Of several readings with one key the one that came last is right: it was
  * let in because it won over the others. Files that cannot hold a key twice (`isOne`) need not be searched for it.
  */
-export function rowsOfDay(kind: Kind, source: string, of: { plant: string; day: number }, isOne: boolean): string {
+export function rowsOfDay(
+  kind: RecordKind,
+  source: string,
+  of: { plant: string; day: number },
+  isOne: boolean,
+): string {
   const { position } = SHAPES[kind]
   const rows = `SELECT * FROM ${source} WHERE ${isOfDay(kind, of)}`
   if (kind !== 'reading' || isOne) return rows
@@ -70,7 +75,7 @@ export function rowsOfDay(kind: Kind, source: string, of: { plant: string; day: 
 }
 
 /** Puts the rows of a file of a day in order: series by series, so that one of them is found in a few row groups. */
-export function inOrder(kind: Kind, rows: string): string {
+export function inSeriesOrder(kind: RecordKind, rows: string): string {
   return SHAPES[kind].hasSeries ? `${rows} ORDER BY device, metric, ts` : `${rows} ORDER BY position`
 }
 
@@ -78,7 +83,7 @@ export function inOrder(kind: Kind, rows: string): string {
  * Statements that put rows back into the database; the first ones make the series and names of lines that are not there
  * yet, out of `all` rows before those that were replaced were left out.
  */
-export function restoring(kind: Kind, rows: string, all: string): readonly string[] {
+export function restoring(kind: RecordKind, rows: string, all: string): readonly string[] {
   if (!SHAPES[kind].hasSeries) return [`INSERT INTO ${kind} BY NAME ${rows}`]
   return [
     `INSERT INTO series BY NAME
@@ -97,7 +102,7 @@ export function restoring(kind: Kind, rows: string, all: string): readonly strin
 }
 
 /** Readings and what lost against them: what retention is about. */
-export function isReading(kind: Kind): boolean {
+export function isReading(kind: RecordKind): boolean {
   return kind === 'reading' || kind === 'conflict'
 }
 

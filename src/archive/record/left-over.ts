@@ -1,8 +1,8 @@
 import { nextGeneration } from './compaction.js'
 import { FIGURE_KINDS } from './figure-files.js'
-import { faultOf } from './files.js'
-import { dayOf, KINDS } from './kinds.js'
-import type { Manifest } from './manifest.js'
+import { recordFileFault } from './files.js'
+import { dayOf, RECORD_KINDS } from './kinds.js'
+import type { RecordManifest } from './manifest.js'
 import { nameOfDay, nameOfDelta, nameOfFigures, nameOfMerged, nameOfSenders, nameOfStates } from './names.js'
 
 /**
@@ -10,13 +10,13 @@ import { nameOfDay, nameOfDelta, nameOfFigures, nameOfMerged, nameOfSenders, nam
  * the next manifest will name, or one that this manifest took the place of, as it was. Nobody reads it, and the next start
  * removes it. `names` are those of all files there are.
  */
-export async function isLeftOver(dir: string, manifest: Manifest, name: string, names: ReadonlySet<string>) {
+export async function isLeftOver(dir: string, manifest: RecordManifest, name: string, names: ReadonlySet<string>) {
   const old = manifest.superfluous?.find((file) => file.name === name)
-  if (old !== undefined) return ['', 'is missing'].includes(await faultOf(dir, old))
+  if (old !== undefined) return ['', 'is missing'].includes(await recordFileFault(dir, old))
   return isOfNextCut(manifest, name) || isOfNextDay(manifest, name, names)
 }
 
-function isOfNextCut({ sequence, figures }: Manifest, name: string): boolean {
+function isOfNextCut({ sequence, figures }: RecordManifest, name: string): boolean {
   const next = sequence + 1
   if (name === nameOfSenders(next) || name === nameOfStates(next)) return true
   const [, plant] = /^figures\/plant=([^/]+)\//.exec(name) ?? []
@@ -24,14 +24,14 @@ function isOfNextCut({ sequence, figures }: Manifest, name: string): boolean {
     const isMerged = figures?.files.some((file) => name === nameOfMerged(file.name)) ?? false
     return isMerged || FIGURE_KINDS.some((kind) => name === nameOfFigures(next, plant, kind))
   }
-  return KINDS.some((kind) => name === nameOfDelta(next, kind))
+  return RECORD_KINDS.some((kind) => name === nameOfDelta(next, kind))
 }
 
 /** One pass may make several generations of a day. */
-function isOfNextDay(manifest: Manifest, name: string, names: ReadonlySet<string>): boolean {
+function isOfNextDay(manifest: RecordManifest, name: string, names: ReadonlySet<string>): boolean {
   const [, kind, plant, date] = /^(\w+)\/plant=([^/]+)\/day=([^/]+)\//.exec(name) ?? []
   const of = { plant: plant ?? '', day: dayOf(Date.parse(date ?? '')) }
-  const known = KINDS.find((one) => one === kind)
+  const known = RECORD_KINDS.find((one) => one === kind)
   if (known === undefined || !Number.isSafeInteger(of.day)) return false
   for (let generation = nextGeneration(manifest, of, known); ; generation++) {
     const next = nameOfDay(known, of, generation)

@@ -3,12 +3,12 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { NewerFormat } from '../../base/unfit-data.js'
 import { type Cursor, START } from '../../journal/cursor.js'
-import type { Figures } from './figure-files.js'
+import type { FigureFileSet } from './figure-files.js'
 import { type RecordFile, writeDurably } from './files.js'
-import type { Kind } from './kinds.js'
+import type { RecordKind } from './kinds.js'
 
 /** Rows of one plant and one day of event time. */
-export interface Part {
+export interface DayPart {
   readonly plant: string
   /** Days of UTC since 1970: unlike a plant's own days they cannot change with its configuration. */
   readonly day: number
@@ -17,14 +17,14 @@ export interface Part {
 
 /** Rows of one kind that a range of the journal came to. */
 export interface DeltaFile extends RecordFile {
-  readonly kind: Kind
+  readonly kind: RecordKind
   /** Rows that no file of a day holds yet; the file goes with the last of them. */
-  readonly parts: readonly Part[]
+  readonly parts: readonly DayPart[]
 }
 
 /** Rows of one plant and day, as known when it was written; what came later is in a higher generation, or a delta. */
 export interface DayFile extends RecordFile {
-  readonly kind: Kind
+  readonly kind: RecordKind
   readonly plant: string
   readonly day: number
   readonly generation: number
@@ -38,7 +38,7 @@ export interface Expired {
 }
 
 /** Contents of the record. A file that is not named here does not belong to it. */
-export interface Manifest {
+export interface RecordManifest {
   /** Grows with every name that is given. */
   readonly sequence: number
   /** Everything the journal says before this place is in the files. */
@@ -54,7 +54,7 @@ export interface Manifest {
   readonly days: readonly DayFile[]
   readonly expired: Expired
   /** Absent where nothing was let go of since programs write them. */
-  readonly figures?: Figures
+  readonly figures?: FigureFileSet
   /**
    * Files that this manifest has taken the place of, as they were: until they are deleted they are there beside it. Absent where
    * an older program has written it.
@@ -62,7 +62,7 @@ export interface Manifest {
   readonly superfluous?: readonly RecordFile[]
 }
 
-export const EMPTY: Manifest = {
+export const EMPTY: RecordManifest = {
   sequence: 0,
   cursor: START,
   progress: null,
@@ -76,29 +76,29 @@ const FORMAT = 1
 export const MANIFEST_NAME = 'manifest.json'
 
 /** The manifest of a folder, `EMPTY` when it has none. Throws when it is damaged, or of a newer program. */
-export function readManifest(dir: string): Manifest {
+export function readManifest(dir: string): RecordManifest {
   const path = join(dir, MANIFEST_NAME)
   return existsSync(path) ? manifestOf(readFileSync(path, 'utf8'), path) : EMPTY
 }
 
 /** The manifest out of the text of its file. Throws what `readManifest` throws. */
-export function manifestOf(text: string, path: string): Manifest {
+export function manifestOf(text: string, path: string): RecordManifest {
   const lineEnd = text.indexOf('\n')
   const head = JSON.parse(text.slice(0, lineEnd)) as { format: number }
   if (head.format > FORMAT) throw new NewerFormat(path, head.format, FORMAT)
   const body = text.slice(lineEnd + 1)
   // The first line says its own checksum, so every letter of it has to be as it was written.
   if (text.slice(0, lineEnd) !== headOf(body)) throw new Error(`${path} is damaged: its checksum is wrong`)
-  return JSON.parse(body) as Manifest
+  return JSON.parse(body) as RecordManifest
 }
 
 /** Makes these files the record: what was not written before is not there, what is written after is not lost. */
-export async function writeManifest(dir: string, manifest: Manifest): Promise<void> {
+export async function writeManifest(dir: string, manifest: RecordManifest): Promise<void> {
   await writeDurably(dir, MANIFEST_NAME, manifestText(manifest))
 }
 
 /** The file of a manifest, to the letter. */
-export function manifestText(manifest: Manifest): string {
+export function manifestText(manifest: RecordManifest): string {
   const body = JSON.stringify(manifest)
   return `${headOf(body)}\n${body}`
 }
@@ -108,7 +108,7 @@ function headOf(body: string): string {
 }
 
 /** Every file that a manifest names. */
-export function filesOf(manifest: Manifest): readonly RecordFile[] {
+export function filesOfManifest(manifest: RecordManifest): readonly RecordFile[] {
   const { days, deltas, senders, states = null, figures } = manifest
   return [
     ...days,

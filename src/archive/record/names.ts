@@ -1,10 +1,10 @@
 import type { FigureKind } from './figure-files.js'
-import { type Kind, startOfDay } from './kinds.js'
+import { type RecordKind, startOfDay } from './kinds.js'
 
 /** Names of the files of the record, below its folder. */
 
 /** The delta of a kind that a cut makes. */
-export function nameOfDelta(sequence: number, kind: Kind): string {
+export function nameOfDelta(sequence: number, kind: RecordKind): string {
   return `deltas/${numbered(sequence)}-${kind}.parquet`
 }
 
@@ -28,7 +28,11 @@ export function nameOfMerged(last: string): string {
   return last.replace(/\.parquet$/, '-merged.parquet')
 }
 
-export function nameOfDay(kind: Kind, { plant, day }: { plant: string; day: number }, generation: number): string {
+export function nameOfDay(
+  kind: RecordKind,
+  { plant, day }: { plant: string; day: number },
+  generation: number,
+): string {
   return `${kind}/plant=${plant}/day=${dateOf(day)}/gen-${generation}.parquet`
 }
 

@@ -4,8 +4,8 @@ import { type Forgetting, forgetAgain, forgetFiguresAgain } from '../forget.js'
 import { FIGURE_KINDS, type FigureFile } from './figure-files.js'
 import { restoringFigures } from './figures.js'
 import type { RecordFile } from './files.js'
-import { isReading, KINDS, type Kind, restoring, rowsOfDay } from './kinds.js'
-import type { Manifest } from './manifest.js'
+import { isReading, RECORD_KINDS, type RecordKind, restoring, rowsOfDay } from './kinds.js'
+import type { RecordManifest } from './manifest.js'
 import type { LastingRecord } from './record.js'
 
 /** More rows of one plant and day are put back in several turns, so that memory does not grow with the plant. */
@@ -35,7 +35,7 @@ export async function rebuild(
   tell: (progress: string) => void,
 ): Promise<void> {
   const { manifest } = record
-  const days = KINDS.map((kind) => [kind, daysOf(manifest, kind)] as const)
+  const days = RECORD_KINDS.map((kind) => [kind, filesByDay(manifest, kind)] as const)
   const total = days.reduce((sum, [, list]) => sum + list.reduce((rows, day) => rows + day.rows, 0), 0)
   let done = 0
   for (const [kind, list] of days) {
@@ -86,7 +86,7 @@ async function restoreFigures(
   })
 }
 
-async function restoreDay(database: Database, record: LastingRecord, kind: Kind, day: Day): Promise<void> {
+async function restoreDay(database: Database, record: LastingRecord, kind: RecordKind, day: Day): Promise<void> {
   const source = record.source(day.files)
   const turns = isReading(kind) ? Math.ceil(day.rows / TURN_ROWS_MAX) : 1
   for (let turn = 0; turn < turns; turn++) {
@@ -101,7 +101,7 @@ async function restoreDay(database: Database, record: LastingRecord, kind: Kind,
 }
 
 /** Files of a kind by day and plant, oldest first. */
-export function daysOf(manifest: Manifest, kind: Kind): readonly Day[] {
+export function filesByDay(manifest: RecordManifest, kind: RecordKind): readonly Day[] {
   const days = new Map<string, Day>()
   const add = (file: RecordFile, part: { plant: string; day: number; rows: number }) => {
     const key = `${part.plant}/${part.day}`

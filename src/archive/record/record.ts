@@ -6,24 +6,41 @@ import { type Cursor, positionOf } from '../../journal/cursor.js'
 import { nodeDisk } from '../../journal/disk.js'
 import type { Database } from '../database.js'
 import { type Compaction, compacted, nextCompaction, nextGeneration } from './compaction.js'
-import { type Figures, NO_FIGURES } from './figure-files.js'
+import { type FigureFileSet, NO_FIGURES } from './figure-files.js'
 import { keptFigures, keptRestatements } from './figures.js'
-import { faultOf, isOfDisk, type RecordFile, readingParquet, sizeOf, UNFINISHED, writeParquet } from './files.js'
-import { inOrder, isOfDay, isReading, KINDS, type Kind, partsOf, rowsBetween, rowsOfDay } from './kinds.js'
+import {
+  fileSizeOf,
+  isOfDisk,
+  type RecordFile,
+  readingParquet,
+  recordFileFault,
+  UNFINISHED,
+  writeParquet,
+} from './files.js'
+import {
+  inSeriesOrder,
+  isOfDay,
+  isReading,
+  partsOfFile,
+  RECORD_KINDS,
+  type RecordKind,
+  rowsBetween,
+  rowsOfDay,
+} from './kinds.js'
 import {
   type DayFile,
+  type DayPart,
   type DeltaFile,
   EMPTY,
   type Expired,
-  filesOf,
-  type Manifest,
-  type Part,
+  filesOfManifest,
+  type RecordManifest,
   readManifest,
   writeManifest,
 } from './manifest.js'
 import { type MissingFigures, missingText, readMissing, writeMissing } from './missing.js'
 import { nameOfDay, nameOfDelta, nameOfSenders, nameOfStates } from './names.js'
-import { bringWords, WORDS } from './words.js'
+import { bringWords, WORDS_SCHEMA } from './words.js'
 
 /** So many readings of a day that is over become a file of that day at once; fewer wait in a delta for more of them. */
 const MANY_ROWS = 50_000
@@ -44,19 +61,19 @@ const MANY_ROWS = 50_000
  */
 export class LastingRecord {
   readonly dir: string
-  #manifest: Manifest
+  #manifest: RecordManifest
   /** By name, what is wrong with files that cannot be used. */
   readonly #faults = new Map<string, string>()
   /** Files whose checksum was found right since the start. */
   readonly #verified = new Set<string>()
   /** A commit of which the disk has refused a part. */
-  #unfinished: { readonly next: Manifest; readonly made: readonly RecordFile[] } | null = null
+  #unfinished: { readonly next: RecordManifest; readonly made: readonly RecordFile[] } | null = null
   /** Figures that nobody has any more. */
   #missing: readonly MissingFigures[]
   /** Damage of the record as a whole, '' when there is none. */
   #damage = ''
 
-  private constructor(dir: string, manifest: Manifest) {
+  private constructor(dir: string, manifest: RecordManifest) {
     this.dir = dir
     this.#manifest = manifest
     this.#missing = readMissing(dirname(dir))
@@ -85,7 +102,7 @@ export class LastingRecord {
     return record
   }
 
-  get manifest(): Manifest {
+  get manifest(): RecordManifest {
     return this.#manifest
   }
 
@@ -108,7 +125,7 @@ export class LastingRecord {
   /** True when a file is as it was written; reads all of it the first time. */
   async isWhole(file: RecordFile): Promise<boolean> {
     if (this.#verified.has(file.name)) return true
-    const fault = await faultOf(this.dir, file)
+    const fault = await recordFileFault(this.dir, file)
     if (fault === '') this.#verified.add(file.name)
     else this.#faults.set(file.name, fault)
     return fault === ''
@@ -140,11 +157,11 @@ export class LastingRecord {
       const parts = await partsIn(connection, 'reading', `(${rowsBetween('reading', range.from, range.to)})`)
       const areMany = rowsOf(parts) >= manyRows
       if (areMany) await bringWords(connection)
-      const words = areMany ? WORDS : ''
+      const words = areMany ? WORDS_SCHEMA : ''
       // Files that a first cut leaves when it is killed must be known for its own by their names.
       const straight = parts.filter(({ day, rows }) => before !== EMPTY && day < runningDay && rows >= manyRows)
       for (const part of straight) days.push(await this.#cutDay(connection, range, part))
-      for (const kind of KINDS) {
+      for (const kind of RECORD_KINDS) {
         if (kind === 'reading' && straight.length === parts.length) continue
         const all = rowsBetween(kind, range.from, range.to, words)
         const rows =
@@ -206,7 +223,7 @@ export class LastingRecord {
   }
 
   /** Figures of what was let go of, which only the database would know otherwise. */
-  get figures(): Figures {
+  get figures(): FigureFileSet {
     return this.#manifest.figures ?? NO_FIGURES
   }
 
@@ -239,7 +256,7 @@ export class LastingRecord {
   /** Lets go of days that the database has let go of already. */
   async expire(expired: Expired): Promise<void> {
     await this.#finish()
-    const isKept = (part: { kind: Kind; plant: string; day: number }) =>
+    const isKept = (part: { kind: RecordKind; plant: string; day: number }) =>
       !isReading(part.kind) || part.day >= (expired.keptFrom[part.plant] ?? -Infinity)
     const { days, deltas } = this.#manifest
     await this.#become({
@@ -261,13 +278,13 @@ export class LastingRecord {
   async #cutDay(
     connection: DuckDBConnection,
     range: { readonly from: number; readonly to: number },
-    part: Part,
+    part: DayPart,
   ): Promise<DayFile> {
     const kind = 'reading'
-    const rows = `${rowsBetween(kind, range.from, range.to, WORDS)} AND ${isOfDay(kind, part)}`
+    const rows = `${rowsBetween(kind, range.from, range.to, WORDS_SCHEMA)} AND ${isOfDay(kind, part)}`
     const generation = nextGeneration(this.#manifest, part, kind)
     // As texts: of enumerations a file does not say which of them a row group has, and those are looked for.
-    const sorted = `SELECT * REPLACE (device::VARCHAR AS device, metric::VARCHAR AS metric) FROM (${inOrder(kind, rows)})`
+    const sorted = `SELECT * REPLACE (device::VARCHAR AS device, metric::VARCHAR AS metric) FROM (${inSeriesOrder(kind, rows)})`
     const file = await writeParquet(connection, this.dir, nameOfDay(kind, part, generation), sorted)
     if (file === null) throw new Error(`the readings of day ${part.day} of ${part.plant} are not there any more`)
     this.#verified.add(file.name)
@@ -278,7 +295,7 @@ export class LastingRecord {
     const { kind, plant, day, generation } = step
     const inputs = [...step.deltas, ...step.merged]
     const name = nameOfDay(kind, step, generation)
-    const rows = inOrder(kind, rowsOfDay(kind, this.source(inputs), step, inputs.length === 1))
+    const rows = inSeriesOrder(kind, rowsOfDay(kind, this.source(inputs), step, inputs.length === 1))
     const file = await database.write((connection) => writeParquet(connection, this.dir, name, rows))
     if (file !== null) this.#verified.add(name)
     return file === null ? null : { ...file, kind, plant, day, generation }
@@ -299,9 +316,9 @@ export class LastingRecord {
   }
 
   /** The commit point, and then what it has made superfluous. */
-  async #become(next: Manifest, made: readonly RecordFile[] = []): Promise<void> {
-    const kept = new Set(filesOf(next).map((file) => file.name))
-    const gone = [...filesOf(this.#manifest), ...made].filter((file) => !kept.has(file.name))
+  async #become(next: RecordManifest, made: readonly RecordFile[] = []): Promise<void> {
+    const kept = new Set(filesOfManifest(next).map((file) => file.name))
+    const gone = [...filesOfManifest(this.#manifest), ...made].filter((file) => !kept.has(file.name))
     const superfluous = gone.map(({ name, bytes, sha256, rows }) => ({ name, bytes, sha256, rows }))
     const manifest = { ...next, superfluous }
     this.#unfinished = { next, made }
@@ -318,9 +335,9 @@ export class LastingRecord {
   /** Notes files that are missing or of another size, and removes those that the manifest does not name. */
   async #look(): Promise<void> {
     const named = new Set<string>()
-    for (const file of filesOf(this.#manifest)) {
+    for (const file of filesOfManifest(this.#manifest)) {
       named.add(file.name)
-      const bytes = await sizeOf(join(this.dir, file.name))
+      const bytes = await fileSizeOf(join(this.dir, file.name))
       if (bytes === null) this.#faults.set(file.name, 'is missing')
       else if (bytes !== file.bytes) this.#faults.set(file.name, `has ${bytes} instead of ${file.bytes} bytes`)
     }
@@ -334,9 +351,9 @@ function rowsOf(counted: readonly { readonly rows: number }[]): number {
 }
 
 /** Counts the rows that a source has of each plant and day. */
-async function partsIn(connection: DuckDBConnection, kind: Kind, source: string): Promise<Part[]> {
-  const parts = await connection.runAndReadAll(partsOf(kind, source))
-  return parts.getRows().map(([plant, day, rows]) => ({ plant, day, rows }) as Part)
+async function partsIn(connection: DuckDBConnection, kind: RecordKind, source: string): Promise<DayPart[]> {
+  const parts = await connection.runAndReadAll(partsOfFile(kind, source))
+  return parts.getRows().map(([plant, day, rows]) => ({ plant, day, rows }) as DayPart)
 }
 
 function parquetIn(dir: string): string[] {

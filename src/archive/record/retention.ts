@@ -2,14 +2,14 @@ import { saveProgress } from '../archive.js'
 import type { Database } from '../database.js'
 import type { Retention } from '../options.js'
 import { dayOf, isReading, startOfDay } from './kinds.js'
-import { EMPTY, type Expired, type Manifest } from './manifest.js'
+import { EMPTY, type Expired, type RecordManifest } from './manifest.js'
 
 /**
  * The oldest day of a plant that has had its time, null when there is none: all of it lies before the age that is kept,
  * or the files hold too much. A day of which a delta still holds a part is compacted first.
  */
 export function nextExpiry(
-  manifest: Manifest,
+  manifest: RecordManifest,
   retention: Retention,
   nowMs: number,
 ): { readonly plant: string; readonly day: number } | null {

@@ -1,7 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
 
 /** Database in which the tables `series` and `line_name` stand once more, their texts as enumerations; with its dot, as SQL writes it. */
-export const WORDS = 'words.'
+export const WORDS_SCHEMA = 'words.'
 
 /** The texts of a series. One type a column: each row group of a Parquet file has all words of a type. */
 const OF_SERIES = ['plant', 'line', 'device', 'class', 'metric', 'unit']

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { faultOf } from '../../archive/record/files.js'
+import { recordFileFault } from '../../archive/record/files.js'
 import { namesBelow } from './held.js'
 import { BACKUP_MANIFEST, type BackupManifest, readBackup } from './manifest.js'
 
@@ -24,7 +24,7 @@ export async function checkBackup(
   const faults: string[] = []
   let done = 0
   for (const file of manifest.files) {
-    const fault = await faultOf(dir, { ...file, name: file.path, rows: 0 })
+    const fault = await recordFileFault(dir, { ...file, name: file.path, rows: 0 })
     if (fault !== '') faults.push(`${join(dir, file.path)} ${fault}`)
     done += file.bytes
     progress(done, bytes)

@@ -1,5 +1,11 @@
 import { join } from 'node:path'
-import { EMPTY, filesOf, MANIFEST_NAME, type Manifest, manifestOf } from '../../archive/record/manifest.js'
+import {
+  EMPTY,
+  filesOfManifest,
+  MANIFEST_NAME,
+  manifestOf,
+  type RecordManifest,
+} from '../../archive/record/manifest.js'
 import type { Clock } from '../../base/clock.js'
 import { nodeDisk } from '../../journal/disk.js'
 import { decodeSegmentHeader, SEGMENT_HEADER_BYTES, type SegmentHeader } from '../../journal/segment.js'
@@ -90,10 +96,10 @@ function holdSegments(held: HeldFiles): void {
 }
 
 /** null when files went while they were being held. */
-function holdArchive(held: HeldFiles): Manifest | null {
+function holdArchive(held: HeldFiles): RecordManifest | null {
   const name = `archive/${MANIFEST_NAME}`
   const manifest = held.hold(name) ? manifestOf(held.content(name)!.toString('utf8'), join(held.dir, name)) : EMPTY
-  const named = new Set([name, ...filesOf(manifest).map((file) => `archive/${file.name}`)])
+  const named = new Set([name, ...filesOfManifest(manifest).map((file) => `archive/${file.name}`)])
   for (const [old] of held.entries()) if (old.startsWith('archive/') && !named.has(old)) held.drop(old)
   let isComplete = true
   for (const file of named) if (held.find(file) === undefined) isComplete = held.hold(file) && isComplete

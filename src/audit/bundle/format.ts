@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Kind } from '../../archive/record/kinds.js'
+import type { RecordKind } from '../../archive/record/kinds.js'
 
 /** The names and lists of an evidence bundle; `docs/understand/evidence-bundle.md` says what stands where. */
 
@@ -23,7 +23,7 @@ export const NAMES = {
 export const FROZEN_FOLDERS = ['evidence', 'report', 'verify'] as const
 
 /** The folder of the days of each kind, below `evidence/PLANT/`. */
-export const FOLDERS: Readonly<Record<Kind, string>> = {
+export const FOLDERS: Readonly<Record<RecordKind, string>> = {
   reading: 'readings',
   conflict: 'conflicts',
   event: 'events',
@@ -34,7 +34,7 @@ export const FOLDERS: Readonly<Record<Kind, string>> = {
 }
 
 /** The rows of one kind, plant and day (2026-10-01, UTC). */
-export function dayName(of: { readonly kind: Kind; readonly plant: string; readonly day: string }): string {
+export function dayName(of: { readonly kind: RecordKind; readonly plant: string; readonly day: string }): string {
   return `evidence/${of.plant}/${FOLDERS[of.kind]}/${of.day}.csv`
 }
 

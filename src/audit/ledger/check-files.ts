@@ -1,13 +1,13 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
-import { faultOf, UNFINISHED } from '../../archive/record/files.js'
+import { recordFileFault, UNFINISHED } from '../../archive/record/files.js'
 import { isLeftOver } from '../../archive/record/left-over.js'
 import {
   EMPTY,
-  filesOf,
+  filesOfManifest,
   MANIFEST_NAME,
-  type Manifest,
   manifestText,
+  type RecordManifest,
   readManifest,
 } from '../../archive/record/manifest.js'
 import type { Finding } from '../../base/report.js'
@@ -47,7 +47,7 @@ export function holds(code: string, subject: string, [en, zh]: readonly [en: str
 export async function checkArchive(check: FileCheck): Promise<readonly Finding[]> {
   const { archiveDir, index } = check
   const path = join(archiveDir, MANIFEST_NAME)
-  let manifest: Manifest
+  let manifest: RecordManifest
   try {
     manifest = readManifest(archiveDir)
     if (existsSync(path) && !readFileSync(path).equals(Buffer.from(manifestText(manifest)))) throw new Error(path)
@@ -58,7 +58,7 @@ export async function checkArchive(check: FileCheck): Promise<readonly Finding[]
   if (manifest === EMPTY && !index.days().next().done) {
     findings.push(fault('manifest', `archive/${MANIFEST_NAME}`, ['is missing', '缺失']))
   }
-  const files = filesOf(manifest)
+  const files = filesOfManifest(manifest)
   const named = new Set([MANIFEST_NAME, ...files.map(({ name }) => name)])
   const leftOver: Finding[] = []
   const names = new Set(filesBelow(archiveDir))
@@ -73,7 +73,7 @@ export async function checkArchive(check: FileCheck): Promise<readonly Finding[]
   for (const file of files) {
     check.signal?.throwIfAborted()
     const key = `${file.name} ${file.sha256}`
-    const wrong = check.known.has(key) ? '' : await faultOf(archiveDir, file)
+    const wrong = check.known.has(key) ? '' : await recordFileFault(archiveDir, file)
     if (wrong === '') check.known.add(key)
     else findings.push(fault('file', `archive/${file.name}`, [wrong, wrong === 'is missing' ? '缺失' : '已被改动']))
     done += file.bytes
@@ -89,7 +89,7 @@ function unread(subject: string): readonly [en: string, zh: string] {
   ]
 }
 
-async function checkDays(check: FileCheck, manifest: Manifest, isFaulty: boolean): Promise<readonly Finding[]> {
+async function checkDays(check: FileCheck, manifest: RecordManifest, isFaulty: boolean): Promise<readonly Finding[]> {
   const { index, archiveDir, root } = check
   const findings: Finding[] = []
   const recorded = new Map(daysOf(manifest).map((day) => [nameOf(day.kind, day.plant, day.date), day]))
@@ -166,7 +166,7 @@ export async function checkJournal(check: FileCheck): Promise<readonly Finding[]
       continue
     }
     const file = { name: `${name.slice('journal/'.length)}`, bytes: sealed.bytes, sha256: sealed.sha256, rows: 0 }
-    const wrong = await faultOf(journalDir, file)
+    const wrong = await recordFileFault(journalDir, file)
     if (wrong !== '') findings.push(fault('segment', name, [wrong, '已被改动']))
   }
   if (findings.length > 0) return findings

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
-import { type Kind, quoted, rowsOfDay } from '../../archive/record/kinds.js'
+import { quoted, type RecordKind, rowsOfDay } from '../../archive/record/kinds.js'
 import type { SealedFile } from './entry.js'
 import { MerkleTree } from './merkle.js'
 import { type Cell, COLUMNS, LineWriter } from './rows.js'
@@ -10,7 +10,7 @@ const SORTED_ROWS_MAX = 200_000
 
 /** All rows of a kind, plant and day (UTC), in immutable files. */
 export interface DayState {
-  readonly kind: Kind
+  readonly kind: RecordKind
   readonly plant: string
   /** Days since 1970. */
   readonly day: number
@@ -19,7 +19,7 @@ export interface DayState {
 }
 
 /** In which order the lines of a day stand, texts byte by byte. What is in no order by itself stands as it came. */
-const ORDERS: Readonly<Record<Kind, string>> = {
+const ORDERS: Readonly<Record<RecordKind, string>> = {
   reading: 'device, metric, ts',
   conflict: 'device, metric, ts, decided, position',
   event: 'ts, device, id, position',

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto'
-import type { Kind } from '../../archive/record/kinds.js'
+import type { RecordKind } from '../../archive/record/kinds.js'
 import { canonicalJson } from '../canonical.js'
 
 /**
@@ -24,7 +24,7 @@ export type LedgerBody =
   /** All rows of a kind, plant and day (UTC) as they stand: the files that hold them and the Merkle root over them. */
   | {
       readonly kind: 'day'
-      readonly rows_of: Kind
+      readonly rows_of: RecordKind
       /** `_` where rows belong to no plant. */
       readonly plant: string
       /** 2026-10-01, UTC. */

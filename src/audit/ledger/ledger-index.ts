@@ -1,4 +1,4 @@
-import { isReading, type Kind } from '../../archive/record/kinds.js'
+import { isReading, type RecordKind } from '../../archive/record/kinds.js'
 import type { DayBody, LedgerBody, LedgerEntry, SealedFile, Statement } from './entry.js'
 
 const RECENT_MAX = 100
@@ -80,7 +80,7 @@ export class LedgerIndex {
   }
 
   /** Sealed state of a kind, plant and day (2026-10-01); the number of its entry is what a freeze refers to. */
-  day(kind: Kind, plant: string, day: string): SealedDay | undefined {
+  day(kind: RecordKind, plant: string, day: string): SealedDay | undefined {
     return this.#days.get(keyOf(kind, plant, day))
   }
 
@@ -132,7 +132,7 @@ export function areSameFiles(a: readonly SealedFile[], b: readonly SealedFile[])
   )
 }
 
-function keyOf(kind: Kind, plant: string, day: string): string {
+function keyOf(kind: RecordKind, plant: string, day: string): string {
   return `${kind}/${plant}/${day}`
 }
 

@@ -1,4 +1,4 @@
-import type { Kind } from '../../archive/record/kinds.js'
+import type { RecordKind } from '../../archive/record/kinds.js'
 import { QUALITIES } from '../../base/quality.js'
 
 /**
@@ -52,7 +52,7 @@ const READING: readonly Column[] = [
   column('assumed', 'truth'),
 ]
 
-export const COLUMNS: Readonly<Record<Kind, readonly Column[]>> = {
+export const COLUMNS: Readonly<Record<RecordKind, readonly Column[]>> = {
   reading: READING,
   conflict: READING,
   event: [
@@ -77,7 +77,7 @@ export const COLUMNS: Readonly<Record<Kind, readonly Column[]>> = {
 }
 
 /** The first line of a CSV file of a kind. It is no leaf. */
-export function headOf(kind: Kind): string {
+export function headOf(kind: RecordKind): string {
   return COLUMNS[kind].map(({ name }) => name).join(',')
 }
 
@@ -85,7 +85,7 @@ export function headOf(kind: Kind): string {
 export class LineWriter {
   readonly #columns: readonly { readonly write: (cell: Cell) => string; last: Cell; written: string }[]
 
-  constructor(kind: Kind) {
+  constructor(kind: RecordKind) {
     this.#columns = COLUMNS[kind].map(({ form }) => ({ write: FORMS[form].write, last: null, written: '' }))
   }
 
@@ -106,7 +106,7 @@ export class LineWriter {
 }
 
 /** The line of one row. */
-export function lineOf(kind: Kind, cells: readonly Cell[]): string {
+export function lineOf(kind: RecordKind, cells: readonly Cell[]): string {
   return new LineWriter(kind).line(
     cells.map((cell) => [cell]),
     0,
@@ -114,7 +114,7 @@ export function lineOf(kind: Kind, cells: readonly Cell[]): string {
 }
 
 /** The cells of a line, in the order of `COLUMNS`. Throws a `RowError` when it is not one of this kind, letter by letter. */
-export function parseLine(kind: Kind, line: string): readonly Cell[] {
+export function parseLine(kind: RecordKind, line: string): readonly Cell[] {
   const fields = fieldsOf(line)
   const columns = COLUMNS[kind]
   if (fields.length !== columns.length) {

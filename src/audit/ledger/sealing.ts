@@ -12,7 +12,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { StoredEvent } from '../../archive/events.js'
 import { isReading } from '../../archive/record/kinds.js'
-import type { DayFile, Manifest } from '../../archive/record/manifest.js'
+import type { DayFile, RecordManifest } from '../../archive/record/manifest.js'
 import { dateOf } from '../../archive/record/names.js'
 import type { Clock } from '../../base/clock.js'
 import type { ConfigVersion } from '../../base/plant.js'
@@ -55,7 +55,7 @@ export interface SealingParts {
   readonly work: SealingWork
   readonly archiveDir: string
   readonly journalDir: string
-  manifest(): Manifest
+  manifest(): RecordManifest
   /** In order of the journal. */
   configurations(): readonly ConfigVersion[]
   /** The tables of this program: as reports name them, and each file. */
@@ -69,7 +69,7 @@ export interface SealingParts {
 export class Sealing {
   readonly #parts: SealingParts
   #lastPass: Promise<unknown> = Promise.resolve()
-  #done: Manifest | null = null
+  #done: RecordManifest | null = null
   #statedTo = -1
   /** Segments before this one may be gone while the entry that says so is still being written. */
   #trimmingTo = 0
@@ -341,14 +341,14 @@ function statementOf({ id, type, line, device, ts, receivedAt, fields }: StoredE
   return { id, type, line, device, ts: iso(ts), received_at: iso(receivedAt), fields }
 }
 
-function expiries({ expired }: Manifest, index: LedgerIndex): LedgerBody[] {
+function expiries({ expired }: RecordManifest, index: LedgerIndex): LedgerBody[] {
   return Object.entries(expired.keptFrom).flatMap(([plant, day]) => {
     const before = dateOf(day)
     return index.keptFrom(plant) < before ? [{ kind: 'expired' as const, plant, before }] : []
   })
 }
 
-function isCurrent(day: RecordedDay, manifest: Manifest): boolean {
+function isCurrent(day: RecordedDay, manifest: RecordManifest): boolean {
   return daysOf(manifest).some(
     (now) =>
       now.kind === day.kind && now.plant === day.plant && now.day === day.day && areSameFiles(now.files, day.files),

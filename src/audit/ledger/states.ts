@@ -1,4 +1,4 @@
-import type { DayFile, Manifest } from '../../archive/record/manifest.js'
+import type { DayFile, RecordManifest } from '../../archive/record/manifest.js'
 import { dateOf } from '../../archive/record/names.js'
 import type { SealedFile } from './entry.js'
 import { areSameFiles, type LedgerIndex } from './ledger-index.js'
@@ -20,7 +20,7 @@ export interface RecordedDay {
 }
 
 /** The days of a manifest, oldest first. */
-export function daysOf({ days }: Pick<Manifest, 'days'>): readonly RecordedDay[] {
+export function daysOf({ days }: Pick<RecordManifest, 'days'>): readonly RecordedDay[] {
   const byDay = new Map<string, DayFile[]>()
   for (const file of days) {
     const key = `${file.kind}/${file.plant}/${file.day}`

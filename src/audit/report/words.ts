@@ -1,4 +1,4 @@
-import type { Words } from '../../base/options/reporting.js'
+import type { ConfiguredText } from '../../base/options/reporting.js'
 import type { ReportCell, ReportColumn, ReportFigure, ReportRow, ReportTable, Text } from '../../base/report.js'
 
 /** Helpers that write down tables: short names for what stands in every block. */
@@ -16,7 +16,7 @@ export const NOT_CONFIGURED: Text = say('not configured', '未配置')
 export const NONE: Text = say('none', '无')
 
 /** Text that the configuration says in one language or both; null when it says nothing. */
-export function textOf(words: Words | undefined): Text | null {
+export function textOf(words: ConfiguredText | undefined): Text | null {
   if (words === undefined) return null
   if (typeof words === 'string') return same(words)
   const any = words.en ?? words.zh
@@ -32,7 +32,7 @@ export function wordCell(word: string | number): ReportCell {
 }
 
 /** A statement that may be missing: what nobody has said is printed as such, never left empty. */
-export function saidCell(said: Words | number | undefined): ReportCell {
+export function saidCell(said: ConfiguredText | number | undefined): ReportCell {
   if (typeof said === 'number') return wordCell(said)
   return textCell(textOf(said) ?? NOT_CONFIGURED)
 }

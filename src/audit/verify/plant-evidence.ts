@@ -1,7 +1,7 @@
 import type { StoredEvent } from '../../archive/events.js'
-import type { Kind } from '../../archive/record/kinds.js'
+import type { RecordKind } from '../../archive/record/kinds.js'
 import { eventSeries, isCountedEvent } from '../../base/events.js'
-import type { LinkChange } from '../../base/reading.js'
+import type { ConnectionChange } from '../../base/reading.js'
 import { DayColumns, type DaySource, type PlantDay } from '../../kpi/offline/day.js'
 import type { OfflineSeries } from '../../kpi/offline/plant.js'
 import type { BundleReader } from '../bundle/bundle-reader.js'
@@ -22,12 +22,12 @@ export class PlantEvidence {
   readonly #bundle: BundleReader
   readonly #plant: string
   /** Names of the files of each kind, by day since the epoch, ascending. */
-  readonly #days: ReadonlyMap<Kind, ReadonlyMap<number, string>>
+  readonly #days: ReadonlyMap<RecordKind, ReadonlyMap<number, string>>
 
   constructor(bundle: BundleReader, plant: string, days: readonly SealedDay[]) {
     this.#bundle = bundle
     this.#plant = plant
-    const ofKind = (kind: Kind) => {
+    const ofKind = (kind: RecordKind) => {
       const own = days.filter((day) => day.plant === plant && day.rows_of === kind)
       const named = own.map(({ day }): [number, string] => [Date.parse(day) / DAY_MS, dayName({ kind, plant, day })])
       return new Map(named.filter(([, name]) => bundle.files.has(name)).sort(([a], [b]) => a - b))
@@ -85,8 +85,8 @@ export class PlantEvidence {
   }
 
   /** All changes of connections, in the order in which they came. */
-  async links(): Promise<readonly LinkChange[]> {
-    const links: LinkChange[] = []
+  async links(): Promise<readonly ConnectionChange[]> {
+    const links: ConnectionChange[] = []
     for await (const [device, at, isUp] of this.#rows('link')) {
       links.push({ plant: this.#plant, device: String(device), at: at as number, isUp: isUp === true })
     }
@@ -129,7 +129,7 @@ export class PlantEvidence {
     })
   }
 
-  #of(kind: Kind): ReadonlyMap<number, string> {
+  #of(kind: RecordKind): ReadonlyMap<number, string> {
     return this.#days.get(kind) ?? new Map()
   }
 }

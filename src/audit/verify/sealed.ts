@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto'
 import { z } from 'zod'
-import { KINDS, type Kind } from '../../archive/record/kinds.js'
+import { RECORD_KINDS, type RecordKind } from '../../archive/record/kinds.js'
 import type { Finding } from '../../base/report.js'
 import { type BundleReader, bytesOf } from '../bundle/bundle-reader.js'
 import { NAMES } from '../bundle/format.js'
@@ -39,7 +39,7 @@ const count = z.number().int().nonnegative()
 
 const dayShape = z.looseObject({
   kind: z.literal('day'),
-  rows_of: z.enum(KINDS),
+  rows_of: z.enum(RECORD_KINDS),
   plant: z.string(),
   day: z.string().regex(/^\d{4}-\d\d-\d\d$/),
   files: z.array(z.looseObject({ name: z.string(), bytes: count, sha256: hex })),
@@ -220,7 +220,7 @@ async function* restingOn(frozen: Frozen, kept: Kept, spans: DaySpans): AsyncGen
 }
 
 /** Kinds that figures are made of; the others are in a bundle to be looked at. */
-export const FIGURED: readonly Kind[] = ['reading', 'event', 'link']
+export const FIGURED: readonly RecordKind[] = ['reading', 'event', 'link']
 
 function* leftOut(days: readonly SealedDay[], newest: Iterable<SealedDay>, spans: DaySpans): Generator<SealedDay> {
   const named = new Set(days)

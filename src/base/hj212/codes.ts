@@ -1,5 +1,5 @@
 /** A pollutant or a state of the flue gas, as HJ 212 codes it and as we name it. */
-export interface Pollutant {
+export interface Hj212Pollutant {
   /** Code of the editions of 2017 and 2025. */
   readonly code: string
   /** Code of the edition of 2005. */
@@ -20,7 +20,7 @@ function pollutant(
   metric: string,
   unit: string | null,
   { refMetric = null as string | null, unit2005 = unit } = {},
-): Pollutant {
+): Hj212Pollutant {
   return { code, code2005, metric, refMetric, unit, unit2005 }
 }
 
@@ -30,7 +30,7 @@ function pollutant(
  * same, its text was not opened. The flow is m³/s in the list, and m³/h or L/s from devices; the pressure is kPa in the
  * list of 2017, and MPa, kPa or Pa from devices of 2005.
  */
-export const POLLUTANTS: readonly Pollutant[] = [
+export const HJ212_POLLUTANTS: readonly Hj212Pollutant[] = [
   pollutant('a21026', '02', 'so2_mgm3', 'mg/m3', { refMetric: 'so2_ref_mgm3' }),
   pollutant('a21002', '03', 'nox_mgm3', 'mg/m3', { refMetric: 'nox_ref_mgm3' }),
   pollutant('a34013', '01', 'pm_mgm3', 'mg/m3', { refMetric: 'pm_ref_mgm3' }),

@@ -2,7 +2,7 @@
 export const DATA_COMMANDS = { '2011': 'real_time', '2051': 'minute', '2061': 'hour', '2031': 'day' } as const
 export type Period = (typeof DATA_COMMANDS)[keyof typeof DATA_COMMANDS]
 
-export function periodOf(command: string | undefined): Period | null {
+export function periodOfCommand(command: string | undefined): Period | null {
   return command !== undefined && Object.hasOwn(DATA_COMMANDS, command)
     ? DATA_COMMANDS[command as keyof typeof DATA_COMMANDS]
     : null
@@ -41,5 +41,5 @@ const UPLOADS = ['2021', '2041', '2071', '2072', '2081', '3019', '3020']
 export function answerCommandOf(command: string | undefined): '9013' | '9014' | null {
   if (command === undefined) return null
   if (NOTICES.includes(command)) return '9013'
-  return periodOf(command) !== null || UPLOADS.includes(command) ? '9014' : null
+  return periodOfCommand(command) !== null || UPLOADS.includes(command) ? '9014' : null
 }

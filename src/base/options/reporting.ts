@@ -182,4 +182,4 @@ export const reportingOptions = { report: report.prefault({}).describe('who and 
 export type ReportingOptions = z.output<typeof report>
 export type CbamGood = z.output<typeof good>
 /** A text that is the same in both languages, or each of them. */
-export type Words = z.output<typeof words>
+export type ConfiguredText = z.output<typeof words>

@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander'
-import { ROLES_OF_CLIENTS, type RoleOfClient } from '../../access/client-roles.js'
+import { CLIENT_ROLES, type ClientRole } from '../../access/client-roles.js'
 import type { Credential } from '../../access/credentials.js'
 import { systemClock } from '../../base/clock.js'
 import { EXIT } from '../../base/exit-codes.js'
@@ -14,7 +14,7 @@ export type Load = (file: string | undefined) => LoadedConfig | undefined
 
 /** A credential as it is shown: never a token, nor what could be compared with one. */
 export interface ShownCredential {
-  readonly role: RoleOfClient
+  readonly role: ClientRole
   readonly tokens: readonly { readonly since: string; readonly until: string | null }[]
   readonly subject: string | null
   readonly disabled: boolean
@@ -23,14 +23,14 @@ export interface ShownCredential {
 }
 
 interface ClientOptions {
-  readonly role?: RoleOfClient
+  readonly role?: ClientRole
   readonly certificate?: string
   readonly json?: boolean
   readonly config?: string
 }
 
 const CLIENT_ID_LENGTH_MAX = 256
-const ROLES = Object.entries(ROLES_OF_CLIENTS).map(([role, text]) => `${role} ${text}`)
+const ROLES = Object.entries(CLIENT_ROLES).map(([role, text]) => `${role} ${text}`)
 
 export function addClientCommands(device: Command, load: Load): void {
   const client = device.command('client').description('MQTT clients that are no device: what they are, by role')

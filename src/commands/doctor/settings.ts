@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { isValid, readCertificate, troubleOf } from '../../access/certificates.js'
+import { isCertificateValid, readCertificate, troubleOf } from '../../access/certificates.js'
 import { credentialsFile } from '../../access/credentials.js'
 import { peopleFile } from '../../access/people.js'
 import { systemClock } from '../../base/clock.js'
@@ -94,7 +94,7 @@ export function certificateFindings(config: Config, nowMs: number): readonly Doc
     const trouble = troubleOf(found, nowMs)
     if (trouble !== '') {
       const { fault, remedy } = halves(`${about}: ${trouble}`)
-      const isGood = isValid(found, nowMs)
+      const isGood = isCertificateValid(found, nowMs)
       return [isGood ? doubtful('certificates', fault, remedy) : wrong('certificates', EXIT.config, fault, remedy)]
     }
     if (found.names.length === 0) {

@@ -1,4 +1,4 @@
-import { ROLES_OF_CLIENTS } from '../../access/client-roles.js'
+import { CLIENT_ROLES } from '../../access/client-roles.js'
 import type { RegisteredDevice } from '../../access/registry.js'
 import { systemClock } from '../../base/clock.js'
 import type { IngressKind } from '../../base/ingress.js'
@@ -10,10 +10,10 @@ import { topicOf } from '../../base/topic.js'
 import type { Rejection } from '../../base/wire.js'
 import type { LoadedConfig } from '../../config/config.js'
 import type { DecodeRules } from '../../decode/decode.js'
+import { type DecodedMessage, type DeviceShare, rejectionsOf } from '../../decode/decoded-message.js'
 import { Decoder } from '../../decode/decoder.js'
 import type { BytesIncoming } from '../../decode/dialect.js'
 import { registrationFault } from '../../decode/registration.js'
-import { rejectionsOf, type Taken, type TakenPart } from '../../decode/taken.js'
 import { type Access, OpenAccess } from '../../intake/access.js'
 import { Acl } from '../../intake/acl.js'
 import { CredentialAccess } from '../../intake/credential-access.js'
@@ -176,7 +176,7 @@ function admissionOf(
     return no(`the topic belongs to ${owner.plant}/${owner.line}/${owner.device}, whose client is ${owner.client}`)
   }
   const role = credentials.find((one) => one.client === clientId)?.role ?? 'device'
-  if (role !== 'device') return no(`client ${clientId} is a ${role}: it ${ROLES_OF_CLIENTS[role]}`)
+  if (role !== 'device') return no(`client ${clientId} is a ${role}: it ${CLIENT_ROLES[role]}`)
   return no(`client ${clientId} is registered for other topics; greengauge device add gives it more (--topic)`)
 }
 
@@ -185,7 +185,7 @@ function ownerOf(registry: readonly RegisteredDevice[], topic: string): Register
   return registry.find((one) => one.client !== undefined && filtersOf(one).some((filter) => covers(filter, topic)))
 }
 
-function whoIs(path: TakenPart['path'], { config, registry }: LoadedConfig, rules: DecodeRules): string {
+function whoIs(path: DeviceShare['path'], { config, registry }: LoadedConfig, rules: DecodeRules): string {
   if (path === null) return 'nobody can tell whose it is'
   const { plant, line, device } = path
   const refused = registrationFault(path, rules)
@@ -200,8 +200,8 @@ function whoIs(path: TakenPart['path'], { config, registry }: LoadedConfig, rule
   return `${plant}/${line}/${device} is in neither the configuration nor the registry: it is taken, and shown as unconfigured (auth.devices: any)`
 }
 
-function outcomeOf({ isDecoded, status, ignoredBy }: Taken, parts: readonly TakenPart[]): string {
-  const sum = (count: (part: TakenPart) => number) => parts.reduce((total, part) => total + count(part), 0)
+function outcomeOf({ isDecoded, status, ignoredBy }: DecodedMessage, parts: readonly DeviceShare[]): string {
+  const sum = (count: (part: DeviceShare) => number) => parts.reduce((total, part) => total + count(part), 0)
   const refused = sum(({ rejected }) => rejected.length)
   const left = 'the message is kept in quarantine and can be tried again (POST /api/v1/quarantine/ID/retry)'
   if (!isDecoded) return `nothing of it is taken; ${left}`

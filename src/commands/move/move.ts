@@ -12,7 +12,7 @@ import { EntryCursor } from '../../journal/entry-cursor.js'
 import { JournalReader } from '../../journal/reader.js'
 import { SegmentFile, segmentsIn } from '../../journal/segment.js'
 import { type Ledger, newLedger } from '../../pipeline/ledger.js'
-import { holdStill, LOCKED, type Occupied, occupy } from '../../runtime/data-dir.js'
+import { type HeldDataDir, holdDataDir, holdStill, LOCKED } from '../../runtime/data-dir.js'
 
 const PIECE_BYTES = 4 * 2 ** 20
 
@@ -36,7 +36,7 @@ export interface PlantsMove {
  * a plant is there already: then nothing counts of what was written.
  */
 export async function movePlants(move: PlantsMove): Promise<MoveFigures> {
-  const held: Pick<Occupied, 'close'>[] = []
+  const held: Pick<HeldDataDir, 'close'>[] = []
   try {
     for (const dir of move.from) {
       if (resolve(dir) === resolve(move.to)) {
@@ -62,7 +62,7 @@ async function moveHeld({ from, to, counts, version, signal, tell }: PlantsMove)
       `the journal of ${dir} holds ${rest} entries that are not in its archive: run "greengauge settle" on it before`,
     )
   }
-  const occupied = await occupy(resolve(to), { as: 'move' })
+  const occupied = await holdDataDir(resolve(to), { as: 'move' })
   try {
     await markFormat(to, version)
     const figures = await moveRecord({

@@ -4,9 +4,9 @@ import { type Account, personName } from '../../access/people.js'
 import { digestOf, newToken } from '../../access/token.js'
 import { systemClock } from '../../base/clock.js'
 import { EXIT, type ExitCode } from '../../base/exit-codes.js'
-import { RIGHTS, ROLES, type Role } from '../../base/roles.js'
+import { ACCOUNT_ROLES, type AccountRole, RIGHTS } from '../../base/roles.js'
 import type { LoadedConfig } from '../../config/config.js'
-import { BUSY } from '../../config/files/access-file.js'
+import { LOCK_BUSY } from '../../config/files/access-file.js'
 import { changePeople, peopleFileOf } from '../../config/files/people-file.js'
 import { complain, print, printJson, printRow } from '../../program/output.js'
 import { passwordFrom } from './secret-input.js'
@@ -43,7 +43,7 @@ export function addUserCommand(program: Command, load: Load): void {
   const user = program
     .command('user')
     .description('people: who may sign in, with which role, and tokens for their programs')
-  const roles = Object.entries(ROLES).map(([role, rights]) => `${role} (${rights.join(', ')})`)
+  const roles = Object.entries(ACCOUNT_ROLES).map(([role, rights]) => `${role} (${rights.join(', ')})`)
 
   const sub = (parent: Command, name: string, description: string) =>
     parent
@@ -173,9 +173,9 @@ function nameOf(text: string): string {
   throw new Refused(`${text}: ${parsed.error.issues[0]!.message}`)
 }
 
-function roleOf(text: string): Role {
-  if (Object.hasOwn(ROLES, text)) return text as Role
-  throw new Refused(`${text} is no role: it is one of ${Object.keys(ROLES).join(', ')}`)
+function roleOf(text: string): AccountRole {
+  if (Object.hasOwn(ACCOUNT_ROLES, text)) return text as AccountRole
+  throw new Refused(`${text} is no role: it is one of ${Object.keys(ACCOUNT_ROLES).join(', ')}`)
 }
 
 function tokenNameOf(text: string): string {
@@ -190,7 +190,7 @@ async function answer(command: Command, work: (options: UserOptions) => Promise<
     const { code, message } = error as NodeJS.ErrnoException
     if (!(error instanceof Refused) && !(typeof code === 'string' && /^E[A-Z]+$/.test(code))) throw error
     complain(`error: ${message}`)
-    process.exitCode = error instanceof Refused ? error.code : code === BUSY ? EXIT.unavailable : EXIT.io
+    process.exitCode = error instanceof Refused ? error.code : code === LOCK_BUSY ? EXIT.unavailable : EXIT.io
   }
 }
 

@@ -23,7 +23,7 @@ const LOOK_MS = 20
 const PATIENCE_MS = 15_000
 
 /** `code` of the error when another command holds the lock all along. */
-export const BUSY = 'EBUSYFILE'
+export const LOCK_BUSY = 'EBUSYFILE'
 
 /**
  * Replaces a file by `text`, readable for the owner of the data directory alone, so that whoever reads it finds the old one or
@@ -66,7 +66,7 @@ function syncFolder(folder: string): void {
 /**
  * Reads, changes and writes `file` with no other command at it: `FILE.lock` names the process that is. A lock that was
  * left by a command that was killed is taken over. `work` is not to wait for people or the network.
- * Throws with code `BUSY` when the other one does not come to its end, else what `work` throws.
+ * Throws with code `LOCK_BUSY` when the other one does not come to its end, else what `work` throws.
  */
 export function withLock<T>(file: string, work: () => T, dataDir = dirname(file)): T {
   const lock = `${file}.lock`
@@ -153,5 +153,5 @@ function pause(ms: number): void {
 function busy(lock: string): Error {
   const who = contentOf(lock).split(' ')[1] ?? 'unknown'
   const message = `process ${who} holds ${lock}: wait for that command, or remove the file when there is none`
-  return Object.assign(new Error(message), { code: BUSY })
+  return Object.assign(new Error(message), { code: LOCK_BUSY })
 }

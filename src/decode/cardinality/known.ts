@@ -3,9 +3,9 @@ import type { DevicePath } from '../../base/topic.js'
 import type { DialectState } from '../dialect-state.js'
 import { type Fault, fault } from '../fault.js'
 import { ConfiguredNames } from './configured.js'
-import { EventRooms, eventFault } from './event-rooms.js'
+import { EventBudgets, eventFault } from './event-budgets.js'
 import type { Limits, NameBudgetName } from './options.js'
-import { type Episode, Refusals } from './refusals.js'
+import { BudgetRefusals, type Episode } from './refusals.js'
 
 type Device = Pick<DevicePath, 'plant' | 'device'>
 
@@ -51,9 +51,9 @@ const NO_LIMITS: Limits = {
 export class KnownNames {
   /** Changes when something is forgotten: what was remembered elsewhere to be known holds no longer. */
   generation = 0
-  readonly #refusals = new Refusals()
+  readonly #refusals = new BudgetRefusals()
   readonly #plants = new Map<string, KnownPlant>()
-  readonly #events = new EventRooms()
+  readonly #events = new EventBudgets()
   #limits: Limits = NO_LIMITS
   #configured = new ConfiguredNames([], [])
   /** Numbers of plants, devices and series that nobody has configured. */
@@ -163,7 +163,7 @@ export class KnownNames {
   }
 
   /** Refusals that have begun since it was asked last, and those that are over. @param nowMs epoch ms, of the journal */
-  takeTurns(nowMs: number): ReturnType<Refusals['take']> {
+  takeTurns(nowMs: number): ReturnType<BudgetRefusals['take']> {
     return this.#refusals.take(nowMs)
   }
 

@@ -18,7 +18,7 @@ export interface Episode extends DevicePath {
 }
 
 /** By plant what was refused of late: one entry a plant that is known, and one under '' for all others together. */
-export class Refusals {
+export class BudgetRefusals {
   readonly #byPlant = new Map<string, Episode>()
   readonly #changed = new Set<string>()
 

@@ -1,4 +1,4 @@
-import { COMMANDS, type Period, periodOf } from '../../base/hj212/commands.js'
+import { COMMANDS, type Period, periodOfCommand } from '../../base/hj212/commands.js'
 import { type Flag, readFlag } from '../../base/hj212/flag.js'
 import { type CrcLetters, frameFaults, type Hj212Frame, readFrame } from '../../base/hj212/frame.js'
 import { qualityOfFlag } from '../../base/hj212/quality.js'
@@ -9,13 +9,13 @@ import { hj212Options } from '../../base/options/hj212.js'
 import { GOOD } from '../../base/quality.js'
 import type { ReadingBlock } from '../../base/reading-block.js'
 import type { DecodeRules } from '../decode.js'
+import type { DecodedMessage } from '../decoded-message.js'
 import type { BytesIncoming, Dialect, DialectState } from '../dialect.js'
 import { Emitter } from '../emitter.js'
 import { type Fault, fault, isFault } from '../fault.js'
-import type { Taken } from '../taken.js'
 import { quote } from '../text.js'
 import { PacketTimes } from './packets.js'
-import { Places } from './places.js'
+import { Hj212Targets } from './targets.js'
 
 /** A frame of a station that the configuration knows. */
 interface Sound {
@@ -26,7 +26,7 @@ interface Sound {
 /** Settings from the configuration: largest size of a data segment, and where the values of each station go, by MN. */
 interface Settings {
   readonly segmentBytesMax: number
-  readonly stations: ReadonlyMap<string, Places>
+  readonly stations: ReadonlyMap<string, Hj212Targets>
 }
 
 /**
@@ -49,7 +49,7 @@ export class Hj212Dialect implements Dialect {
     return 'HJ 212'
   }
 
-  take(message: BytesIncoming, rules: DecodeRules, taken: Taken, into: ReadingBlock, position: number): void {
+  take(message: BytesIncoming, rules: DecodeRules, taken: DecodedMessage, into: ReadingBlock, position: number): void {
     if (rules !== this.#rules) {
       this.#rules = rules
       this.#settings = settingsOf(rules)
@@ -105,9 +105,9 @@ export class Hj212Dialect implements Dialect {
     return this.#readCommand({ segment, flag }, places, message)
   }
 
-  #readCommand({ segment, flag }: Sound, places: Places, message: BytesIncoming): boolean {
+  #readCommand({ segment, flag }: Sound, places: Hj212Targets, message: BytesIncoming): boolean {
     const command = segment.head.get('CN')
-    const period = periodOf(command)
+    const period = periodOfCommand(command)
     if (command !== undefined && period !== null) {
       return this.#readData({ segment, flag }, { command, period }, places, message)
     }
@@ -123,7 +123,7 @@ export class Hj212Dialect implements Dialect {
   #readData(
     { segment, flag }: Sound,
     { command, period }: { readonly command: string; readonly period: Period },
-    places: Places,
+    places: Hj212Targets,
     message: BytesIncoming,
   ): boolean {
     const fields = fieldsOf(segment.groups)
@@ -162,7 +162,7 @@ export class Hj212Dialect implements Dialect {
     { plain }: Fields,
     command: string,
     message: BytesIncoming,
-    { station: { mn } }: Places,
+    { station: { mn } }: Hj212Targets,
   ): { readonly ms: number } | Fault {
     const packets = flag.isNumbered ? Number(head.get('PNUM')) : 1
     const isFirst = Number(head.get('PNO')) === 1
@@ -185,7 +185,7 @@ const PW_REMEDY = 'set password of the station, or PW of the data logger'
 
 function settingsOf({ settings }: DecodeRules): Settings {
   const options = hj212Options.safeParse(settings?.hj212).data ?? hj212Options.parse({})
-  const stations = new Map(options.stations.map((station) => [station.mn, new Places(station)]))
+  const stations = new Map(options.stations.map((station) => [station.mn, new Hj212Targets(station)]))
   return { segmentBytesMax: options.frame_bytes_max, stations }
 }
 

@@ -1,6 +1,6 @@
 import { modbusTopic, type PollPlan, type RegisterBlock } from '../../base/modbus.js'
 import type { DevicePath } from '../../base/topic.js'
-import { type Target, targetOf } from '../emitter.js'
+import { type MetricTarget, metricTargetOf } from '../emitter.js'
 import { type Fault, fault, isFault } from '../fault.js'
 import { blocksOf } from './blocks.js'
 import type { ModbusOptions, ModbusUnitOptions } from './options.js'
@@ -16,7 +16,7 @@ export interface MeterValue {
   readonly divisor: number
   /** Hex digits, small, high first. */
   readonly notAvailable: ReadonlySet<string>
-  readonly target: Target
+  readonly target: MetricTarget
 }
 
 export interface Meter {
@@ -61,7 +61,7 @@ export function meterOf(unit: ModbusUnitOptions, profiles: ModbusOptions['profil
   for (const register of profile.registers) {
     const own = unit.overrides[register.metric]
     if (own?.skip === true) continue
-    const target = targetOf(path, register.class, own?.metric ?? register.metric, register.unit)
+    const target = metricTargetOf(path, register.class, own?.metric ?? register.metric, register.unit)
     if (isFault(target)) return target
     values.push({
       span: { fc: register.function, address: register.address, count: REGISTER_TYPES[register.type] },

@@ -2,14 +2,13 @@ import { z } from 'zod'
 import { GOOD } from '../../base/quality.js'
 import type { ReadingBlock } from '../../base/reading-block.js'
 import { type DecodeRules, parseJson } from '../decode.js'
+import type { DecodedMessage } from '../decoded-message.js'
 import type { BytesIncoming, Dialect } from '../dialect.js'
 import { Emitter } from '../emitter.js'
 import { type Fault, fault, isFault } from '../fault.js'
-
-import type { Taken } from '../taken.js'
 import { type Meter, type MeterValue, metersOf } from './meters.js'
 import { modbusOptions } from './options.js'
-import { DIGITS, highFirst, numberOf } from './words.js'
+import { DIGITS, highFirst, numberOfRegisters } from './words.js'
 
 /** As `PolledRegisters` says; checked all the same, as what is tried again may come from elsewhere. */
 const polled = z.object({
@@ -38,7 +37,7 @@ export class Modbus implements Dialect {
     return ingress === 'modbus'
   }
 
-  take(message: BytesIncoming, rules: DecodeRules, taken: Taken, into: ReadingBlock, position: number): void {
+  take(message: BytesIncoming, rules: DecodeRules, taken: DecodedMessage, into: ReadingBlock, position: number): void {
     this.#compile(rules)
     const emitter = this.#emitter
     emitter.begin(message, rules, taken, into, position)
@@ -90,7 +89,7 @@ export class Modbus implements Dialect {
   /** @param hex null when it was not read */
   #emit({ path }: Meter, value: MeterValue, hex: string | null, readAt: number): void {
     const { target, type, factor, divisor } = value
-    const raw = hex === null ? Number.NaN : numberOf(hex, type)
+    const raw = hex === null ? Number.NaN : numberOfRegisters(hex, type)
     if (Number.isFinite(raw)) {
       this.#emitter.add(target, (raw * factor) / divisor, readAt, GOOD)
       return

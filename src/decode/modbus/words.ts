@@ -27,7 +27,7 @@ export function highFirst(hex: string, order: WordOrder): string {
 }
 
 /** The value of registers, high first. Integers beyond 2^53 are rounded; a float may be NaN or infinite. */
-export function numberOf(hex: string, type: RegisterType): number {
+export function numberOfRegisters(hex: string, type: RegisterType): number {
   const bytes = Buffer.from(hex, 'hex')
   switch (type) {
     case 'int16':

@@ -1,6 +1,6 @@
 import { QUALITIES } from '../../base/quality.js'
 import type { ReadingBlock } from '../../base/reading-block.js'
-import { rejectionsOf } from '../taken.js'
+import { rejectionsOf } from '../decoded-message.js'
 import type { Profile, ProfileCase } from './profile.js'
 import { trialOf } from './trial.js'
 

@@ -2,7 +2,7 @@ import { METRICS, type MetricClass } from '../../base/metrics.js'
 import { QUALITIES, type QualityRank, qualityRank } from '../../base/quality.js'
 import { deviceIdOf, metricNameOf } from './names.js'
 import type { MetricOverride, ProfilesOptions, ProfileUse } from './options.js'
-import { type Path, parsePath } from './path.js'
+import { type PayloadPath, parsePath } from './path.js'
 import { type Profile, type ProfileMessage, type ProfileQuality, type ProfileValue, withPrefix } from './profile.js'
 import { parseTextTemplate, type TextTemplate } from './text-template.js'
 import { readTime, type TimeReader } from './time-reader.js'
@@ -16,7 +16,7 @@ export interface CompiledUse {
   /** The place here of the device that is sent under a name; null when nothing of the name can stand in an id. */
   deviceOf(sent: string): DevicePlace | null
   /** The meaning of a value at a device; null when it is left out. `name` is what it is sent under. */
-  meaningOf(value: CompiledValue, name: string, device: DevicePlace): Meaning | null
+  meaningOf(value: CompiledValue, name: string, device: DevicePlace): ValueMeaning | null
 }
 
 /** Topics that nothing is read from, with how the profile writes them. */
@@ -34,7 +34,7 @@ export interface DevicePlace {
 }
 
 /** The metric that a value becomes, and how it is brought into the unit. */
-export interface Meaning {
+export interface ValueMeaning {
   readonly metric: string
   readonly class: MetricClass
   readonly unit: string | undefined
@@ -48,7 +48,7 @@ export interface CompiledMessage {
   readonly written: string
   readonly format: ProfileMessage['format']
   readonly when: readonly CompiledCondition[]
-  readonly each: Path | null
+  readonly each: PayloadPath | null
   readonly device: TextTemplate
   readonly time: CompiledTime | null
   readonly isPartial: boolean
@@ -57,18 +57,18 @@ export interface CompiledMessage {
 }
 
 export interface CompiledCondition {
-  readonly at: Path
+  readonly at: PayloadPath
   /** null: any value but null. */
   readonly is: ReadonlySet<unknown> | null
 }
 
 export interface CompiledTime {
-  readonly at: Path
+  readonly at: PayloadPath
   readonly read: TimeReader
 }
 
 export interface CompiledStatus {
-  readonly at: Path | null
+  readonly at: PayloadPath | null
   readonly online: ReadonlySet<unknown>
   readonly offline: ReadonlySet<unknown>
 }
@@ -78,8 +78,8 @@ export interface CompiledValue {
   /** Template of the name that its metric has in the message; null when the profile says the metric. */
   readonly naming: TextTemplate | null
   /** null when the payload, or the part of it, is the value. */
-  readonly at: Path | null
-  readonly sum: readonly Path[] | null
+  readonly at: PayloadPath | null
+  readonly sum: readonly PayloadPath[] | null
   readonly words: ReadonlyMap<string, string | number | boolean> | null
   readonly absent: ReadonlySet<unknown> | null
   readonly time: CompiledTime | null
@@ -88,7 +88,7 @@ export interface CompiledValue {
 }
 
 export interface CompiledQuality {
-  readonly at: Path
+  readonly at: PayloadPath
   readonly isStatusCode: boolean
   readonly words: ReadonlyMap<string, QualityRank>
   readonly otherwise: QualityRank
@@ -133,7 +133,7 @@ function deviceOf(use: ProfileUse, sent: string): DevicePlace | null {
 }
 
 /** The meaning of a value under the name it comes with, unless `override` says otherwise; null when that leaves it out. */
-function meaningOf(value: ProfileValue, name: string, override: MetricOverride | undefined): Meaning | null {
+function meaningOf(value: ProfileValue, name: string, override: MetricOverride | undefined): ValueMeaning | null {
   if (override === null) return null
   const isNamed = value.metric.startsWith('{')
   const own = isNamed ? metricNameOf(name) : value.metric
@@ -201,11 +201,11 @@ function compileTime(time: ProfileMessage['time'], zone: string): CompiledTime |
 }
 
 /** Place of a value in the payload, as the profile says it. */
-export function placeOf({ at, sum }: Pick<CompiledValue, 'at' | 'sum'>): string {
+export function payloadPlaceOf({ at, sum }: Pick<CompiledValue, 'at' | 'sum'>): string {
   return at?.text ?? sum?.map(({ text }) => text).join(' + ') ?? 'the payload'
 }
 
-function pathOf(text: string): Path {
+function pathOf(text: string): PayloadPath {
   return sound(parsePath(text))
 }
 

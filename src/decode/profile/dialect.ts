@@ -1,13 +1,13 @@
 import type { ReadingBlock } from '../../base/reading-block.js'
 import { type DecodeRules, parseJson, tooLarge } from '../decode.js'
+import type { DecodedMessage } from '../decoded-message.js'
 import type { BytesIncoming, Dialect } from '../dialect.js'
 import { Emitter } from '../emitter.js'
 import { type Fault, fault, isFault } from '../fault.js'
 import { isCleared } from '../kept.js'
-import type { Taken } from '../taken.js'
 import { PartReader, visitPath } from './part-reader.js'
 import { follow } from './path.js'
-import { type Plan, type PlannedMessage, Plans } from './plans.js'
+import { type MessagePlan, type PlannedMessage, Plans } from './plans.js'
 
 const utf8 = new TextDecoder('utf-8')
 
@@ -29,7 +29,7 @@ export class ProfileDialect implements Dialect {
       : `that of the device profile ${profile}, which ignores it (ignored: ${rule})`
   }
 
-  take(message: BytesIncoming, rules: DecodeRules, taken: Taken, into: ReadingBlock, position: number): void {
+  take(message: BytesIncoming, rules: DecodeRules, taken: DecodedMessage, into: ReadingBlock, position: number): void {
     const plan = this.#plans.of(message.topic, rules)!
     this.#emitter.begin(message, rules, taken, into, position)
     this.#reader.begin(plan, message.arrivedAt)
@@ -41,8 +41,8 @@ export class ProfileDialect implements Dialect {
   }
 
   /** By the first plan of which a kind of message holds; who left it is said where there is none. */
-  #takeByFirst(first: Plan, message: BytesIncoming, taken: Taken): void {
-    for (let plan: Plan | null = first; plan !== null; plan = plan.next) {
+  #takeByFirst(first: MessagePlan, message: BytesIncoming, taken: DecodedMessage): void {
+    for (let plan: MessagePlan | null = first; plan !== null; plan = plan.next) {
       this.#reader.begin(plan, message.arrivedAt)
       if (this.#takeAll(plan, message)) return
     }
@@ -50,7 +50,7 @@ export class ProfileDialect implements Dialect {
   }
 
   /** Takes a message by a plan; true when the conditions of one of its kinds hold, or what came is refused. */
-  #takeAll(plan: Plan, incoming: BytesIncoming): boolean {
+  #takeAll(plan: MessagePlan, incoming: BytesIncoming): boolean {
     let content: unknown
     let isOne = false
     for (const message of plan.messages) {
@@ -74,7 +74,7 @@ export class ProfileDialect implements Dialect {
   }
 
   /** Takes a message by one kind; true when the conditions of that hold. */
-  #takeMessage(plan: Plan, message: PlannedMessage, root: unknown): boolean {
+  #takeMessage(plan: MessagePlan, message: PlannedMessage, root: unknown): boolean {
     const { when, each, isPartial } = message.options
     for (const { at, is } of when) {
       const there = follow(root, at.before)
@@ -97,7 +97,7 @@ export class ProfileDialect implements Dialect {
   }
 
   /** The whole message, which is of the device that its topic names, if it names one. */
-  #refuse({ messages }: Plan, why: Fault): void {
+  #refuse({ messages }: MessagePlan, why: Fault): void {
     const device = messages[0]?.device ?? null
     this.#reader.refuse(device === null || isFault(device) ? null : device, why)
   }

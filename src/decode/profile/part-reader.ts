@@ -2,9 +2,15 @@ import { GOOD, type QualityRank } from '../../base/quality.js'
 import type { Emitter } from '../emitter.js'
 import { type Fault, fault } from '../fault.js'
 import { quote } from '../text.js'
-import { type CompiledQuality, type CompiledStatus, type CompiledTime, type CompiledValue, placeOf } from './compile.js'
-import { follow, type Path, visitFan } from './path.js'
-import { type Destination, Device, type Names, type Plan, type PlannedMessage } from './plans.js'
+import {
+  type CompiledQuality,
+  type CompiledStatus,
+  type CompiledTime,
+  type CompiledValue,
+  payloadPlaceOf,
+} from './compile.js'
+import { follow, type PayloadPath, visitFan } from './path.js'
+import { type Destination, Device, type MessagePlan, type MetricNames, type PlannedMessage } from './plans.js'
 import { statusCodeQuality } from './status-code.js'
 import { filledIn } from './text-template.js'
 
@@ -16,7 +22,7 @@ export class PartReader {
   readonly #emitter: Emitter
   #profile = ''
   #device!: Device
-  #names!: Names
+  #names!: MetricNames
   #root: unknown
   #part: unknown
   /** The one of several that the value at hand stands in. */
@@ -37,7 +43,7 @@ export class PartReader {
   }
 
   /** A message begins. */
-  begin({ profile }: Plan, arrivedAt: number): void {
+  begin({ profile }: MessagePlan, arrivedAt: number): void {
     this.#profile = profile
     this.#arrivedAt = arrivedAt
     this.#index = 0
@@ -45,7 +51,7 @@ export class PartReader {
   }
 
   /** @param index of the part among those of its message */
-  read(message: PlannedMessage, names: Names, root: unknown, part: unknown, index: number): void {
+  read(message: PlannedMessage, names: MetricNames, root: unknown, part: unknown, index: number): void {
     this.#index = index
     const device = message.device ?? message.deviceOf(names, root, part)
     if (!(device instanceof Device)) {
@@ -72,7 +78,7 @@ export class PartReader {
     for (let number = 0; number < values.length; number++) {
       if (this.#takeValue(number, values[number]!)) isThere = true
     }
-    if (!isThere && !isPartial) this.#misfit(`none of its values is there: ${values.map(placeOf).join(', ')}`)
+    if (!isThere && !isPartial) this.#misfit(`none of its values is there: ${values.map(payloadPlaceOf).join(', ')}`)
   }
 
   refuse(device: Device | null, why: Fault, metric?: string): void {
@@ -112,7 +118,7 @@ export class PartReader {
   }
 
   /** @param own name that its path found; null as a value means that there is none */
-  #take(number: number, value: CompiledValue, sent: unknown, own: Names | null): void {
+  #take(number: number, value: CompiledValue, sent: unknown, own: MetricNames | null): void {
     if (sent === null || value.absent?.has(sent)) return
     const destination = this.#destinationOf(number, value, own)
     if (destination === null) return
@@ -141,7 +147,7 @@ export class PartReader {
   }
 
   /** null when what names the metric is not there, which is said. */
-  #destinationOf(number: number, value: CompiledValue, own: Names | null): Destination | null {
+  #destinationOf(number: number, value: CompiledValue, own: MetricNames | null): Destination | null {
     if (value.naming === null) return this.#device.destinationOf(number, value)
     const names = own === null ? this.#names : { ...this.#names, ...own }
     const name = filledIn(value.naming, names, this.#root, this.#part)
@@ -151,9 +157,9 @@ export class PartReader {
   }
 
   /** undefined when none of them is there, null when one of them says that there is none. */
-  #sumOf(paths: readonly Path[]): unknown {
+  #sumOf(paths: readonly PayloadPath[]): unknown {
     let total: number | null = 0
-    let missing: Path | null = null
+    let missing: PayloadPath | null = null
     let wrong: unknown
     let isThere = false
     for (const path of paths) {
@@ -200,11 +206,11 @@ export class PartReader {
     return wordFor(words, sent) ?? (isStatusCode ? statusCodeQuality(sent) : null) ?? otherwise
   }
 
-  #at(path: Path): unknown {
+  #at(path: PayloadPath): unknown {
     return path.fan === null ? follow(this.#startOf(path), path.before) : follow(this.#member, path.after)
   }
 
-  #startOf({ isFromRoot }: Path): unknown {
+  #startOf({ isFromRoot }: PayloadPath): unknown {
     return isFromRoot ? this.#root : this.#part
   }
 }
@@ -212,7 +218,7 @@ export class PartReader {
 /** Calls `visit` for what stands at a path: once, or for each member of its fan, with the name of that and the member itself. */
 export function visitPath(
   from: unknown,
-  { before, fan, after }: Path,
+  { before, fan, after }: PayloadPath,
   visit: (sent: unknown, name: string, member: unknown) => void,
 ): void {
   const start = follow(from, before)

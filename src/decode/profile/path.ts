@@ -4,7 +4,7 @@
  * with a point, bracket, brace, star or quotation mark in it is put in quotation marks. A path begins at the part of the
  * payload that is being read, with `$.` at the payload itself. There is nothing else: no filters, no arithmetic.
  */
-export interface Path {
+export interface PayloadPath {
   /** As it was written. */
   readonly text: string
   readonly isFromRoot: boolean
@@ -33,7 +33,7 @@ const PART = new RegExp(
 const PATH_CHARS_MAX = 256
 
 /** The path that a text says, or a sentence that says what is wrong with it. */
-export function parsePath(text: string): Path | { readonly problem: string } {
+export function parsePath(text: string): PayloadPath | { readonly problem: string } {
   if (text.length > PATH_CHARS_MAX) return { problem: `a path has at most ${PATH_CHARS_MAX} characters` }
   const isFromRoot = text === '$' || text.startsWith('$.') || text.startsWith('$[')
   const steps = stepsOf(isFromRoot ? text.slice(text[1] === '.' ? 2 : 1) : text, text === '$')

@@ -1,7 +1,7 @@
 import { METRICS } from '../../base/metrics.js'
 import type { DevicePath } from '../../base/topic.js'
 import type { DecodeRules } from '../decode.js'
-import { type Target, targetOf } from '../emitter.js'
+import { type MetricTarget, metricTargetOf } from '../emitter.js'
 import { type Fault, fault, isFault } from '../fault.js'
 import { quote } from '../text.js'
 import {
@@ -10,10 +10,10 @@ import {
   type CompiledValue,
   compileProfiles,
   type DevicePlace,
-  placeOf,
+  payloadPlaceOf,
 } from './compile.js'
 import { profilesOptions } from './options.js'
-import { Shapes } from './shapes.js'
+import { JsonShapes } from './shapes.js'
 import { filledIn } from './text-template.js'
 
 /** More topics than devices that one gateway serves: with one more everything known is forgotten, and found out anew. */
@@ -32,32 +32,32 @@ interface Count {
 }
 
 /** The way in which one profile in use reads the messages of one topic. */
-export interface Plan {
+export interface MessagePlan {
   readonly profile: string
   /** Empty for a topic that nothing is read from. */
   readonly messages: readonly PlannedMessage[]
   /** Rule by which nothing is read: the ignored topic as the profile writes it, or that of the kinds whose conditions do not hold. */
   readonly rule: string
   /** Plan of another use, for a message whose conditions hold in none of `messages`; null when there is none. */
-  readonly next: Plan | null
+  readonly next: MessagePlan | null
   /** Shapes of the JSON that is read by the profile. */
-  readonly shapes: Shapes
+  readonly shapes: JsonShapes
 }
 
-type Use = CompiledUse & Pick<Plan, 'shapes'>
+type Use = CompiledUse & Pick<MessagePlan, 'shapes'>
 
 /** One kind of message, as it comes under one topic. */
 export interface PlannedMessage {
   readonly options: CompiledMessage
   /** Texts that the names of the topic stand for. */
-  readonly names: Names
+  readonly names: MetricNames
   /** Device of the message, or a fault where none can be made out, where the topic alone says it; null where the payload does. */
   readonly device: Device | Fault | null
   /** The device of a part, or a fault where none can be made out. */
-  deviceOf(names: Names, root: unknown, part: unknown): Device | Fault
+  deviceOf(names: MetricNames, root: unknown, part: unknown): Device | Fault
 }
 
-export type Names = Readonly<Record<string, string>>
+export type MetricNames = Readonly<Record<string, string>>
 
 /** A name such as 107, of which no metric name can be made. */
 function namelessDetail(name: string): string {
@@ -66,7 +66,7 @@ function namelessDetail(name: string): string {
 }
 
 /** Target of a value of a device, and how the value is brought into the unit of it. */
-export interface ValueTarget extends Target {
+export interface ValueTarget extends MetricTarget {
   readonly factor: number
   readonly offset: number
   readonly isState: boolean
@@ -74,15 +74,15 @@ export interface ValueTarget extends Target {
 
 /** The plans of the topics that messages come under, under the rules in force. */
 export class Plans {
-  readonly #byTopic = new Map<string, Plan | null>()
+  readonly #byTopic = new Map<string, MessagePlan | null>()
   #rules: DecodeRules | null = null
   #uses: readonly Use[] = []
   #count: Count = { known: 0 }
   #lastTopic: string | null = null
-  #last: Plan | null = null
+  #last: MessagePlan | null = null
 
   /** Null for a topic that no profile in use knows. */
-  of(topic: string, rules: DecodeRules): Plan | null {
+  of(topic: string, rules: DecodeRules): MessagePlan | null {
     if (rules !== this.#rules) this.#obey(rules)
     if (this.#byTopic.size >= PLANS_MAX || this.#count.known > KNOWN_MAX) this.#forget()
     if (topic === this.#lastTopic) return this.#last
@@ -101,7 +101,7 @@ export class Plans {
     const profiles = profilesOptions.safeParse(settings?.profiles).data
     this.#rules = rules
     const compiled = profiles === undefined ? [] : compileProfiles(profiles, (plant) => timezones?.get(plant) ?? 'UTC')
-    this.#uses = compiled.map((use) => ({ ...use, shapes: new Shapes(use.messages) }))
+    this.#uses = compiled.map((use) => ({ ...use, shapes: new JsonShapes(use.messages) }))
     this.#forget()
   }
 
@@ -113,8 +113,8 @@ export class Plans {
 }
 
 /** The first use that reads a topic decides about it; that one ignores it counts only where none reads it. */
-function planOf(topic: string, uses: readonly Use[], count: Count): Plan | null {
-  const plans = uses.flatMap((use): Plan[] => {
+function planOf(topic: string, uses: readonly Use[], count: Count): MessagePlan | null {
+  const plans = uses.flatMap((use): MessagePlan[] => {
     const messages = use.messages.flatMap((message) => {
       const names = message.topic.match(topic)
       return names === null ? [] : [planned(use, message, names, count)]
@@ -132,9 +132,9 @@ function planOf(topic: string, uses: readonly Use[], count: Count): Plan | null 
   return null
 }
 
-function planned(use: CompiledUse, options: CompiledMessage, names: Names, count: Count): PlannedMessage {
+function planned(use: CompiledUse, options: CompiledMessage, names: MetricNames, count: Count): PlannedMessage {
   const known = new Map<string, Device | Fault>()
-  const deviceOf = (all: Names, root: unknown, part: unknown): Device | Fault => {
+  const deviceOf = (all: MetricNames, root: unknown, part: unknown): Device | Fault => {
     const sent = filledIn(options.device, all, root, part)
     if (typeof sent === 'object') {
       return fault(
@@ -216,9 +216,9 @@ export class Device {
     const meaning = this.#use.meaningOf(value, name, this.#place)
     if (meaning === null) return { target: null, fault: null }
     const { metric, class: under, unit, factor, offset } = meaning
-    const place = `profile ${this.#use.options.profile}, ${placeOf(value)}`
+    const place = `profile ${this.#use.options.profile}, ${payloadPlaceOf(value)}`
     if (metric === '') return { target: null, fault: fault('bad_schema', `${place}: ${namelessDetail(name)}`) }
-    const target = targetOf(this.path, under, metric, unit)
+    const target = metricTargetOf(this.path, under, metric, unit)
     if (isFault(target)) return { target: null, fault: { ...target, detail: `${place}: ${target.detail}` } }
     const isState = METRICS.get(metric)?.kind === 'state'
     return { target: { ...target, place, factor, offset, isState }, fault: null }

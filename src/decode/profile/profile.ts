@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { isMetricName, METRIC_CLASSES, METRICS } from '../../base/metrics.js'
 import { QUALITIES } from '../../base/quality.js'
 import { conversion, unitsFor } from '../../base/units.js'
-import { type Path, parsePath } from './path.js'
+import { type PayloadPath, parsePath } from './path.js'
 import { parseTextTemplate } from './text-template.js'
 import { parseTopicTemplate } from './topic-template.js'
 
@@ -297,7 +297,7 @@ function isBeside(text: string, valueAt: string | undefined): boolean {
   if ('problem' in beside || beside.fan === null) return true
   const value = valueAt === undefined ? null : parsePath(valueAt)
   if (value === null || 'problem' in value) return false
-  const stemOf = ({ isFromRoot, before, fan }: Path) => JSON.stringify([isFromRoot, before, fan])
+  const stemOf = ({ isFromRoot, before, fan }: PayloadPath) => JSON.stringify([isFromRoot, before, fan])
   return stemOf(beside) === stemOf(value)
 }
 

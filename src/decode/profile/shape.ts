@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer'
 import type { Texts } from '../../base/texts.js'
 import { readNumber } from '../plain-number.js'
-import { isWanted, type Way } from './wanted.js'
+import { isWanted, type ValuePath } from './wanted.js'
 
 /** Larger texts have no shape, and deeper ones. */
 const SIZE_BYTES_MAX = 4096
@@ -46,7 +46,7 @@ interface Gap {
  * same spaces. A text of the same shape is a text with the same structure, since every value is replaced by one whole
  * value; so it is read by comparing what is between the values, without looking for structure, and without an object.
  */
-export class Shape {
+export class JsonShape {
   readonly #gaps: readonly Gap[]
   readonly #after: Uint8Array
   /** The value that `JSON.parse` has made of the first text; of later ones the wanted members are put into it. */
@@ -126,14 +126,19 @@ export class Shape {
 }
 
 /** The shape of a text that `JSON.parse` has made `content` of, which is the shape's from now on; null when it has none. */
-export function shapeOf(text: Uint8Array, content: unknown, ways: readonly Way[], texts: Texts): Shape | null {
+export function shapeOf(
+  text: Uint8Array,
+  content: unknown,
+  ways: readonly ValuePath[],
+  texts: Texts,
+): JsonShape | null {
   if (text.length > SIZE_BYTES_MAX) return null
   // A copy: the text lies in the bytes of a journal record, which is not kept.
   const bytes = Uint8Array.from(text)
   const gaps: Gap[] = []
   let last = 0
   /** Past a value, whose members are those of `value`. */
-  const walk = (at: number, value: unknown, way: Way, into: Container | null): number => {
+  const walk = (at: number, value: unknown, way: ValuePath, into: Container | null): number => {
     const open = bytes[at]!
     if (open !== OPEN && open !== OPEN_LIST) {
       const end = pastScalar(bytes, at)
@@ -164,7 +169,7 @@ export function shapeOf(text: Uint8Array, content: unknown, ways: readonly Way[]
     return at + 1
   }
   const end = walk(pastSpace(bytes, 0), content, [], null)
-  return end === ODD || typeof content !== 'object' ? null : new Shape(gaps, bytes.subarray(last), content, texts)
+  return end === ODD || typeof content !== 'object' ? null : new JsonShape(gaps, bytes.subarray(last), content, texts)
 }
 
 /** Past a text, a number or a constant that is known to be one. */

@@ -1,7 +1,7 @@
 import { Texts } from '../../base/texts.js'
 import type { CompiledMessage } from './compile.js'
-import { type Shape, shapeOf } from './shape.js'
-import { type Way, waysOf } from './wanted.js'
+import { type JsonShape, shapeOf } from './shape.js'
+import { type ValuePath, valuePathsOf } from './wanted.js'
 
 /** Words and times. */
 const TEXTS = 1024
@@ -11,14 +11,14 @@ const SHAPES_MAX = 32
 const STRANGERS_MAX = 1000
 
 /** The shapes of the JSON that devices of one profile send. */
-export class Shapes {
-  readonly #ways: readonly Way[]
+export class JsonShapes {
+  readonly #ways: readonly ValuePath[]
   readonly #texts = new Texts(TEXTS)
-  #shapes: Shape[] = []
+  #shapes: JsonShape[] = []
   #strangers = 0
 
   constructor(messages: readonly CompiledMessage[]) {
-    this.#ways = waysOf(messages)
+    this.#ways = valuePathsOf(messages)
   }
 
   /** Content of a text, as far as it is wanted, good until the next one is read; undefined when its shape is not known. */

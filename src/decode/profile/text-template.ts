@@ -1,8 +1,8 @@
-import { follow, type Path, parsePath } from './path.js'
+import { follow, type PayloadPath, parsePath } from './path.js'
 
 /** A text that is put together from a message: `{name}` is a name of its topic or path, `{$.src}` or `{@.id}` a value in its payload. */
 export interface TextTemplate {
-  readonly parts: readonly (string | { readonly name: string } | { readonly path: Path })[]
+  readonly parts: readonly (string | { readonly name: string } | { readonly path: PayloadPath })[]
   readonly names: readonly string[]
   /** True when the names alone decide it. */
   readonly isOfNames: boolean
@@ -34,7 +34,7 @@ export function filledIn(
   names: Readonly<Record<string, string>>,
   root: unknown,
   part: unknown,
-): string | { readonly missing: Path } {
+): string | { readonly missing: PayloadPath } {
   let text = ''
   for (const one of template.parts) {
     if (typeof one === 'string') text += one

@@ -1,14 +1,14 @@
 import { ReadingBlock } from '../../base/reading-block.js'
 import type { DecodeRules } from '../decode.js'
-import { Taken } from '../taken.js'
+import { DecodedMessage } from '../decoded-message.js'
 import { ProfileDialect } from './dialect.js'
 import type { Profile } from './profile.js'
 
 const PLANT = 'plant'
 
 /** Result of decoding a message on trial. */
-export interface Tried {
-  readonly taken: Taken
+export interface TrialResult {
+  readonly taken: DecodedMessage
   readonly block: ReadingBlock
 }
 
@@ -28,7 +28,7 @@ export function trialOf(
   id: string,
   profile: Profile,
   { timezone = 'UTC', prefix }: { readonly timezone?: string | undefined; readonly prefix?: string | undefined },
-): (message: WrittenDown) => Tried | null {
+): (message: WrittenDown) => TrialResult | null {
   const use = { profile: id, plant: PLANT, line: 'line', prefix, devices: {}, metrics: {} }
   const profiles = { use: [use], defined: { [id]: profile } }
   const rules: DecodeRules = { registered: null, settings: { profiles }, timezones: new Map([[PLANT, timezone]]) }
@@ -38,7 +38,7 @@ export function trialOf(
     const bytes = { payload, body: payload, payloadStart: 0, payloadEnd: payload.length }
     const message = { topic, ...bytes, arrivedAt, retain: false, fullSizeBytes: null }
     if (!dialect.speaks(message, rules)) return null
-    const [taken, block] = [new Taken(), new ReadingBlock()]
+    const [taken, block] = [new DecodedMessage(), new ReadingBlock()]
     dialect.take(message, rules, taken, block, 0)
     return { taken, block }
   }

@@ -1,6 +1,6 @@
 import { METRICS } from '../../base/metrics.js'
 import type { DevicePath } from '../../base/topic.js'
-import { type Target, targetOf } from '../emitter.js'
+import { type MetricTarget, metricTargetOf } from '../emitter.js'
 import { type Fault, fault, isFault } from '../fault.js'
 import { shorten } from '../text.js'
 import type { Mapping } from './mapping.js'
@@ -11,8 +11,8 @@ export const LEFT_OUT = ['null', 'transient', 'text', 'type', 'unwanted'] as con
 export type LeftOut = (typeof LEFT_OUT)[number]
 
 /** Target and factor of the values of a metric; without a target, what becomes of them instead. */
-export interface Use {
-  readonly target: Target | null
+export interface BirthMetricUse {
+  readonly target: MetricTarget | null
   readonly factor: number
   readonly instead: Fault | LeftOut
 }
@@ -27,9 +27,9 @@ export interface BornMetric {
   readonly unit: string | null
 }
 
-export interface KnownMetric extends BornMetric {
+export interface KnownBirthMetric extends BornMetric {
   /** By the mapping in force; of a data set none: that is for its columns to say. */
-  use: Use
+  use: BirthMetricUse
 }
 
 /** The newest birth of a node or of one of its devices. Only this says what an alias or a type is. */
@@ -43,14 +43,14 @@ export class Birth {
   readonly arrivedAt: number
   /** Epoch ms, of the arrival of the first birth since which this one is known: who came first has the place. */
   readonly knownSince: number
-  readonly metrics: readonly KnownMetric[]
+  readonly metrics: readonly KnownBirthMetric[]
   /** The device that it becomes by the mapping in force, or why it becomes none. */
   path: DevicePath | Fault = NO_PLACE
-  readonly #byName = new Map<string, KnownMetric>()
+  readonly #byName = new Map<string, KnownBirthMetric>()
   /** Null for one that two metrics have. */
-  readonly #byAlias = new Map<number, KnownMetric | null>()
+  readonly #byAlias = new Map<number, KnownBirthMetric | null>()
   /** Uses of the columns of data sets, by metric and column. */
-  #columns = new Map<string, Use>()
+  #columns = new Map<string, BirthMetricUse>()
   /** By our name of a metric, theirs. */
   #names = new Map<string, string>()
   #judgedBy: Mapping | null = null
@@ -69,12 +69,12 @@ export class Birth {
     }
   }
 
-  named(name: string): KnownMetric | undefined {
+  named(name: string): KnownBirthMetric | undefined {
     return this.#byName.get(name)
   }
 
   /** Undefined for an alias that the birth did not give, null for one that it gave twice. */
-  aliased(alias: number): KnownMetric | null | undefined {
+  aliased(alias: number): KnownBirthMetric | null | undefined {
     return this.#byAlias.get(alias)
   }
 
@@ -93,7 +93,7 @@ export class Birth {
   }
 
   /** The use of the values of a column of a data set. */
-  columnUse(metric: KnownMetric, column: string, value: unknown): Use {
+  columnUse(metric: KnownBirthMetric, column: string, value: unknown): BirthMetricUse {
     const name = `${metric.name}/${column}`
     const known = this.#columns.get(name)
     if (known !== undefined) return known
@@ -103,12 +103,12 @@ export class Birth {
     return use
   }
 
-  #useOf({ name, type, unit }: BornMetric): Use {
+  #useOf({ name, type, unit }: BornMetric): BirthMetricUse {
     if (!isTaken(type) || type === DATA_SET) return instead(type === 0 ? NO_TYPE : 'type')
     return this.#made(name, isText(type), unit)
   }
 
-  #made(name: string, isWord: boolean, unit: string | null): Use {
+  #made(name: string, isWord: boolean, unit: string | null): BirthMetricUse {
     const meaning = this.#judgedBy!.meaning(this.group, this.node, name)
     if (meaning === null) return instead('unwanted')
     if (isFault(meaning)) return instead(meaning)
@@ -124,12 +124,12 @@ export class Birth {
       return instead(both)
     }
     this.#names.set(meaning.metric, name)
-    const target = targetOf(this.path, meaning.class, meaning.metric, meaning.unit ?? unit ?? undefined)
+    const target = metricTargetOf(this.path, meaning.class, meaning.metric, meaning.unit ?? unit ?? undefined)
     return isFault(target) ? instead(target) : { target, factor: meaning.factor, instead: 'unwanted' }
   }
 }
 
-function instead(what: Fault | LeftOut): Use {
+function instead(what: Fault | LeftOut): BirthMetricUse {
   return { target: null, factor: 1, instead: what }
 }
 

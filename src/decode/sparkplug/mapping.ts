@@ -5,7 +5,7 @@ import { type Fault, fault, isFault } from '../fault.js'
 import { shorten } from '../text.js'
 
 /** Our name for a metric of a node, with class, unit and factor. */
-export interface Meaning {
+export interface MappedMetric {
   readonly metric: string
   readonly class: MetricClass
   /** Null when it is for the birth to say. */
@@ -77,7 +77,7 @@ export class Mapping {
   }
 
   /** Our metric for one of a node; null when it is left out. */
-  meaning(group: string, node: string, name: string): Meaning | Fault | null {
+  meaning(group: string, node: string, name: string): MappedMetric | Fault | null {
     if (CONTROLS.test(name)) return null
     const own = this.#nodes.get(`${group}/${node}`)?.rules ?? []
     const rule = own.find(({ matches }) => matches(name)) ?? this.#rules.find(({ matches }) => matches(name))

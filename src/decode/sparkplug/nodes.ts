@@ -2,8 +2,8 @@ import type { Speaker } from '../../access/speakers.js'
 import type { DialectState } from '../dialect.js'
 import { type Fault, fault } from '../fault.js'
 import { Birth, type BornMetric } from './birth.js'
+import { evictedFor } from './eviction.js'
 import { EdgeNode, type NodeContent } from './node.js'
-import { whoMakesRoom } from './room.js'
 import type { NodeTopic } from './topic.js'
 
 /** With one more a node is forgotten, by the policy in `room.ts`; when it sends again it is asked for its births. */
@@ -149,7 +149,7 @@ export class Nodes {
     const comes = { node, metrics: node.metrics + more, speaker }
     const nodesMax = this.#nodes.has(keyOf(node.birth)) ? NODES_MAX : NODES_MAX - 1
     while (this.#metrics + more > METRICS_MAX || this.#nodes.size > nodesMax) {
-      const victim = whoMakesRoom(this.#nodes.values(), comes, this.#metrics + more > METRICS_MAX)
+      const victim = evictedFor(this.#nodes.values(), comes, this.#metrics + more > METRICS_MAX)
       if (victim === null) {
         const says = `births have room for ${METRICS_MAX} metrics and ${NODES_MAX} nodes in all, and nobody has more of it than this one's sender`
         return fault('bad_sparkplug', `${says}; give it fewer`)

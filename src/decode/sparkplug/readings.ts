@@ -3,7 +3,14 @@ import type { BytesIncoming } from '../dialect.js'
 import type { Emitter } from '../emitter.js'
 import { type Fault, fault, isFault } from '../fault.js'
 import { shorten } from '../text.js'
-import { type Birth, type BornMetric, type KnownMetric, LEFT_OUT, type LeftOut, type Use } from './birth.js'
+import {
+  type Birth,
+  type BirthMetricUse,
+  type BornMetric,
+  type KnownBirthMetric,
+  LEFT_OUT,
+  type LeftOut,
+} from './birth.js'
 import { readDataSet } from './data-set.js'
 import { WireMetric } from './metric.js'
 import { Payload } from './payload.js'
@@ -104,7 +111,7 @@ export class Readings {
     return Number.isNaN(timestamp) ? this.payload.timestamp : timestamp
   }
 
-  #put(birth: Birth, use: Use, name: string, value: number | string | boolean | Fault, ts: number): void {
+  #put(birth: Birth, use: BirthMetricUse, name: string, value: number | string | boolean | Fault, ts: number): void {
     if (use.target === null) {
       if (typeof use.instead === 'string') this.#leaveOut(use.instead)
       else this.#refuse(birth, use.instead, name)
@@ -119,7 +126,7 @@ export class Readings {
     this.#emitter.add(use.target, scaled, Number.isNaN(ts) ? null : ts, this.#metric.quality)
   }
 
-  #takeDataSet(birth: Birth, known: KnownMetric): void {
+  #takeDataSet(birth: Birth, known: KnownBirthMetric): void {
     const { dataSetStart, dataSetEnd } = this.#metric
     const set = dataSetStart < 0 ? NO_VALUE : readDataSet(this.#wire, dataSetStart, dataSetEnd)
     if (isFault(set)) {
@@ -137,7 +144,7 @@ export class Readings {
   }
 
   /** The metric at hand as the birth knows it; null when it does not: then the metric has been refused. */
-  #knownOf(birth: Birth, isOld: boolean): KnownMetric | null {
+  #knownOf(birth: Birth, isOld: boolean): KnownBirthMetric | null {
     const { name, alias } = this.#metric
     if (name !== null && !(name === '' && !Number.isNaN(alias))) {
       const known = birth.named(name)

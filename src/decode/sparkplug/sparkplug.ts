@@ -3,11 +3,11 @@ import type { DeviceNotice } from '../../base/ingress.js'
 import { type SparkplugOptions, sparkplugOptions } from '../../base/options/sparkplug.js'
 import type { ReadingBlock } from '../../base/reading-block.js'
 import { type DecodeRules, tooLarge } from '../decode.js'
+import type { DecodedMessage } from '../decoded-message.js'
 import type { BytesIncoming, Dialect, DialectState } from '../dialect.js'
 import { Emitter } from '../emitter.js'
 import { type Fault, fault, isFault } from '../fault.js'
 import { isCleared } from '../kept.js'
-import type { Taken } from '../taken.js'
 import { shorten } from '../text.js'
 import { Bearing } from './bearing.js'
 import { Birth } from './birth.js'
@@ -63,7 +63,7 @@ export class Sparkplug implements Dialect {
     return 'Sparkplug B'
   }
 
-  take(incoming: BytesIncoming, rules: DecodeRules, taken: Taken, into: ReadingBlock, position: number): void {
+  take(incoming: BytesIncoming, rules: DecodeRules, taken: DecodedMessage, into: ReadingBlock, position: number): void {
     this.#emitter.begin(incoming, rules, taken, into, position)
     this.#emitter.end(this.#isUnderstood(incoming, rules))
   }

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import type { Logger } from 'pino'
 import type { BrokerStatus } from '../../base/broker-status.js'
 import type { Clock } from '../../base/clock.js'
-import type { Backlog } from '../backlog.js'
+import type { JournalBacklog } from '../backlog.js'
 import type { JournalSink } from '../journal-sink.js'
 import { Journaling } from '../journaling.js'
 import type { IntakeStats } from '../stats.js'
@@ -22,7 +22,7 @@ export interface BridgeParts {
   readonly sparkplugHostId: string | null
   readonly sink: JournalSink
   /** Backlog of all connections together; while it is full none of them is read. */
-  readonly backlog: Backlog
+  readonly backlog: JournalBacklog
   /** An `arrivalClock`, shared with whoever else writes to `sink`. */
   readonly clock: Clock
   readonly stats: IntakeStats

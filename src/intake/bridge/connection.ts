@@ -4,13 +4,13 @@ import type { Logger } from 'pino'
 import { readSecret } from '../../access/secret.js'
 import type { BrokerStatus } from '../../base/broker-status.js'
 import type { Clock } from '../../base/clock.js'
-import type { Backlog } from '../backlog.js'
+import type { JournalBacklog } from '../backlog.js'
 import type { Journaling } from '../journaling.js'
 import { saysOffline } from '../sparkplug-state.js'
 import { dial } from './dial.js'
 import type { KeptSession } from './kept-session.js'
 import type { BrokerOptions } from './options.js'
-import type { Presence, Said } from './presence.js'
+import type { PresenceFactory, PresenceMessages } from './presence.js'
 import { Pubacks } from './pubacks.js'
 import { type Granted, subscribe } from './subscribing.js'
 
@@ -31,12 +31,12 @@ const TAKEN_OVER = 0x8e
 /** Tells the client to send no PUBACK of its own, and to go on with the next message. */
 const LATER = new Error('acknowledged when it is durable')
 
-export interface ConnectionParts {
+export interface BrokerConnectionDeps {
   readonly options: BrokerOptions
-  readonly presence: Presence | null
+  readonly presence: PresenceFactory | null
   readonly payloadBytesMax: number
   readonly journaling: Journaling
-  readonly backlog: Backlog
+  readonly backlog: JournalBacklog
   readonly kept: KeptSession
   readonly clock: Clock
   readonly log: Pick<Logger, 'info' | 'warn'>
@@ -47,7 +47,7 @@ export interface ConnectionParts {
 interface Network {
   readonly stream: Duplex
   readonly pubacks: Pubacks
-  readonly said: Said | null
+  readonly said: PresenceMessages | null
 }
 
 /**
@@ -59,7 +59,7 @@ interface Network {
  * network connection that the message came by. On another one its packet id may stand for another message.
  */
 export class BrokerConnection {
-  readonly #parts: ConnectionParts
+  readonly #parts: BrokerConnectionDeps
   readonly #client: MqttClient
   #network: Network | null = null
   #status: BrokerStatus
@@ -73,7 +73,7 @@ export class BrokerConnection {
   #steady: NodeJS.Timeout | undefined
   #askingAgain: NodeJS.Timeout | undefined
 
-  constructor(parts: ConnectionParts) {
+  constructor(parts: BrokerConnectionDeps) {
     const { options } = parts
     this.#parts = parts
     const reason = 'it is being connected to for the first time'

@@ -5,7 +5,7 @@ import { connect as connectTls } from 'node:tls'
 import { createWebSocketStream, WebSocket } from 'ws'
 import type { BrokerOptions } from './options.js'
 import { OversizeFilter } from './oversize-filter.js'
-import { isSecure, isWebSocket, placeOf } from './url.js'
+import { hostAndPortOf, isSecure, isWebSocket } from './url.js'
 
 /** A WebSocket that does not open ends by then; a TCP connection when no CONNACK has come. */
 const OPEN_MS = 30_000
@@ -26,7 +26,7 @@ export function dial(options: BrokerOptions, payloadBytesMax: number): Duplex {
 }
 
 function open(options: BrokerOptions): Duplex {
-  const place = placeOf(options.url)
+  const place = hostAndPortOf(options.url)
   const certificates = isSecure(options.url) ? certificatesOf(options) : {}
   if (isWebSocket(options.url)) {
     const webSocket = new WebSocket(options.url, ['mqtt'], {
@@ -51,7 +51,7 @@ function certificatesOf({ url, tls = {} }: BrokerOptions) {
       throw new Error(`tls.${setting} ${path} cannot be read: ${(error as NodeJS.ErrnoException).code ?? 'unknown'}`)
     }
   }
-  const { host } = placeOf(url)
+  const { host } = hostAndPortOf(url)
   // SNI has names alone, no addresses (RFC 6066 §3).
   const servername = tls.server_name ?? (isIP(host) === 0 ? host : undefined)
   return { ca: read('ca_file'), cert: read('cert_file'), key: read('key_file'), servername }

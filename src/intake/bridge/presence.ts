@@ -3,7 +3,7 @@ import { covers } from '../topic-filter.js'
 import type { BrokerOptions } from './options.js'
 
 /** Retained messages of one connection to a broker about us: that we are connected, and as last will that we are not. */
-export interface Said {
+export interface PresenceMessages {
   readonly topic: string
   readonly online: string
   readonly will: string
@@ -14,13 +14,13 @@ export interface Said {
 }
 
 /** Makes that of a connection that is opened now. */
-export type Presence = (connectMs: number) => Said
+export type PresenceFactory = (connectMs: number) => PresenceMessages
 
 /** As a Sparkplug host application where Sparkplug is fetched, else under `status_topic`; null when neither is wanted. */
 export function presenceOf(
   { topics, status_topic }: Pick<BrokerOptions, 'topics' | 'status_topic'>,
   sparkplugHostId: string | null,
-): Presence | null {
+): PresenceFactory | null {
   if (sparkplugHostId !== null && bringsSparkplug(topics)) return hostPresence(sparkplugHostId)
   return status_topic === undefined ? null : statusPresence(status_topic)
 }
@@ -30,12 +30,12 @@ export function bringsSparkplug(filters: readonly string[]): boolean {
   return filters.some((filter) => covers(filter.split('/')[0]!, 'spBv1.0'))
 }
 
-function statusPresence(topic: string): Presence {
+function statusPresence(topic: string): PresenceFactory {
   const offline = 'offline'
   return () => ({ topic, online: 'online', will: offline, offline: () => offline, isContradicted: false })
 }
 
-function hostPresence(hostId: string): Presence {
+function hostPresence(hostId: string): PresenceFactory {
   return (connectMs) => {
     const { birth, will } = hostStates(hostId, connectMs)
     return {

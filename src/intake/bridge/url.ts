@@ -24,7 +24,7 @@ export function isSecure(url: string): boolean {
 }
 
 /** Host and port of a sound address; the host of IPv6 without brackets. */
-export function placeOf(url: string): { readonly host: string; readonly port: number } {
+export function hostAndPortOf(url: string): { readonly host: string; readonly port: number } {
   const { protocol, hostname, port } = new URL(url)
   return { host: hostname.replace(/^\[|\]$/g, ''), port: port === '' ? PORTS[protocol]! : Number(port) }
 }

@@ -1,35 +1,35 @@
 import type { Socket } from 'node:net'
 import { hj212Topic } from '../../base/hj212/topic.js'
 import type { Hj212Options } from '../../base/options/hj212.js'
-import type { Backlog } from '../backlog.js'
+import type { JournalBacklog } from '../backlog.js'
 import type { Journaling } from '../journaling.js'
 import type { Held, PressedFlow, Pressure } from '../pressure.js'
 import type { FrameResult, IntakeStats } from '../stats.js'
-import { FrameScanner, type Piece } from './scanner.js'
+import { type FramePiece, FrameScanner } from './scanner.js'
 import type { Stations } from './stations.js'
 
 /** A connection is not read while more than this of it waits for the journal, or as much of its answers is unread. */
 const WAITING_BYTES_MAX = 64 * 1024
 
-export interface ConnectionParts {
+export interface Hj212ConnectionDeps {
   readonly options: Hj212Options
   readonly stations: Stations
   readonly journaling: Journaling
-  readonly backlog: Backlog
+  readonly backlog: JournalBacklog
   readonly stats: IntakeStats
   /** Bounds what it may send of its past while figures are late; null for no bound. */
   readonly pressure: Pressure | null
   /** Says of a frame that was not taken, or of a connection that is closed for it, what happened. */
   readonly say: (what: FrameResult | 'closed', about: object) => void
   /** The first of its frames is taken; false when there is no place for it. */
-  readonly mayStay: (connection: Connection, mn: string) => boolean
+  readonly mayStay: (connection: Hj212Connection, mn: string) => boolean
 }
 
 /**
  * One data logger: its frames into the journal, the answers back when the journal has said that they are on the disk.
  * What it costs in memory is bounded: a frame that is not whole, what waits for the journal, answers that are not read.
  */
-export class Connection {
+export class Hj212Connection {
   readonly #scanner: FrameScanner
   readonly #client: string
   readonly #resume = (): void => this.#readOn()
@@ -54,7 +54,7 @@ export class Connection {
 
   constructor(
     private readonly socket: Socket,
-    private readonly parts: ConnectionParts,
+    private readonly parts: Hj212ConnectionDeps,
   ) {
     this.#client = `hj212:${socket.remoteAddress ?? ''}`
     this.#flow = parts.pressure?.flowOf('hj212', this.#client) ?? null
@@ -123,7 +123,7 @@ export class Connection {
     this.#flow?.hold(this.#pressed, past)
   }
 
-  #takePiece({ isSound, bytes }: Piece): void {
+  #takePiece({ isSound, bytes }: FramePiece): void {
     const { stations, stats, say, options } = this.parts
     const { result, topic, mn, answer } = isSound
       ? stations.judge(bytes)

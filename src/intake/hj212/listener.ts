@@ -4,13 +4,13 @@ import { Places } from '../../access/places/places.js'
 import { Strangers } from '../../access/places/strangers.js'
 import type { Clock } from '../../base/clock.js'
 import type { Hj212Options } from '../../base/options/hj212.js'
-import { Backlog } from '../backlog.js'
+import { JournalBacklog } from '../backlog.js'
 import type { JournalSink } from '../journal-sink.js'
 import { Journaling } from '../journaling.js'
 import { open, portOf } from '../listener.js'
 import type { Pressure } from '../pressure.js'
 import type { FrameResult, IntakeStats } from '../stats.js'
-import { Connection } from './connection.js'
+import { Hj212Connection } from './connection.js'
 import { Stations } from './stations.js'
 
 /** Longest wait of `close` for answers that are on their way. */
@@ -46,10 +46,10 @@ export async function startHj212(
   pressure: Pressure | null = null,
 ): Promise<Hj212Listener> {
   const stations = new Stations(options.stations)
-  const backlog = new Backlog()
+  const backlog = new JournalBacklog()
   const journaling = new Journaling(sink, clock, stats, backlog, 'hj212')
   const say = saying(log)
-  const connections = new Set<Connection>()
+  const connections = new Set<Hj212Connection>()
   const strangers = new Strangers({
     placesMax: Math.max(options.unproved, options.stations.length),
     // A data logger may have nothing to say for a quarter of an hour (`idle_s`).
@@ -60,8 +60,8 @@ export async function startHj212(
     },
   })
   // By station: whoever opens a hundred connections of one closes those of that one.
-  const places = new Places<Connection>()
-  const mayStay = (connection: Connection, mn: string): boolean => {
+  const places = new Places<Hj212Connection>()
+  const mayStay = (connection: Hj212Connection, mn: string): boolean => {
     places.enter(connection, { host: mn, network: mn })
     while (places.size > options.connections) {
       const goes = places.oldestOfMost!
@@ -74,7 +74,7 @@ export async function startHj212(
   }
   const onSocket = (socket: Socket): void => {
     strangers.enter(socket)
-    const connection: Connection = new Connection(socket, {
+    const connection: Hj212Connection = new Hj212Connection(socket, {
       options,
       stations,
       journaling,
@@ -105,10 +105,10 @@ export async function startHj212(
 interface ListenerParts {
   readonly server: Server
   readonly strangers: Strangers
-  readonly connections: ReadonlySet<Connection>
+  readonly connections: ReadonlySet<Hj212Connection>
   readonly stations: Stations
   readonly journaling: Journaling
-  readonly backlog: Backlog
+  readonly backlog: JournalBacklog
   readonly clock: Clock
 }
 

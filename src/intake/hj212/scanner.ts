@@ -8,7 +8,7 @@ import {
 } from '../../base/hj212/frame.js'
 
 /** One frame of a stream, or bytes there that are none; without the line end of a sound frame. */
-export interface Piece {
+export interface FramePiece {
   /** A frame whose length, check sum and end are right; else bytes that are none. */
   readonly isSound: boolean
   readonly bytes: Buffer
@@ -60,7 +60,7 @@ export class FrameScanner {
   }
 
   /** The next piece, a copy; null when more bytes are needed for it. */
-  next(): Piece | null {
+  next(): FramePiece | null {
     this.#dropBlankLines()
     const held = this.#buffer.subarray(this.#from, this.#to)
     if (held.length < FRAME_HEAD_BYTES) return this.#garbage(held, held.indexOf(START) === 0 ? START.length : 0)
@@ -78,7 +78,7 @@ export class FrameScanner {
   }
 
   /** Gives what is left, whatever it is; null when there is nothing. */
-  rest(): Piece | null {
+  rest(): FramePiece | null {
     this.#dropBlankLines()
     if (this.heldBytes === 0) return null
     const held = this.#buffer.subarray(this.#from, this.#to)
@@ -86,7 +86,7 @@ export class FrameScanner {
   }
 
   /** Up to where the next frame may begin, if that can be said yet. */
-  #garbage(held: Buffer, from: number): Piece | null {
+  #garbage(held: Buffer, from: number): FramePiece | null {
     const ends = [held.indexOf(START, from), this.#lineEnd(held)].filter((at) => at > 0)
     if (ends.length > 0) return this.#cut(Math.min(...ends), false)
     return held.length < this.#pieceBytesMax ? null : this.#cut(this.#pieceBytesMax, false)
@@ -102,7 +102,7 @@ export class FrameScanner {
     while (this.#from < this.#to && BLANK.includes(this.#buffer[this.#from]!)) this.#drop(1)
   }
 
-  #cut(length: number, isSound: boolean): Piece {
+  #cut(length: number, isSound: boolean): FramePiece {
     const bytes = Buffer.from(this.#buffer.subarray(this.#from, this.#from + length))
     this.#drop(length)
     return { isSound, bytes }

@@ -7,7 +7,7 @@ import type { Hj212Options, Hj212Station } from '../../base/options/hj212.js'
 import type { FrameResult } from '../stats.js'
 
 /** Decision of the ingress on a sound frame. */
-export interface Judgement {
+export interface FrameVerdict {
   readonly result: FrameResult
   /** Under which it is journaled. */
   readonly topic: string
@@ -39,7 +39,7 @@ export class Stations {
     this.#byMn = knownOf(stations)
   }
 
-  judge(bytes: Buffer): Judgement {
+  judge(bytes: Buffer): FrameVerdict {
     const frame = readFrame(bytes)!
     const segment = readSegment(frame.segment)
     const mn = segment.head.get('MN')
@@ -58,7 +58,7 @@ export class Stations {
   }
 }
 
-function turnedAway(result: FrameResult, topic: string): Judgement {
+function turnedAway(result: FrameResult, topic: string): FrameVerdict {
   return { result, topic, mn: null, answer: null }
 }
 

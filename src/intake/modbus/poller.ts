@@ -1,7 +1,7 @@
 import type { Logger } from 'pino'
 import type { Clock } from '../../base/clock.js'
 import { modbusTopic, type PolledRegisters, type PollPlan } from '../../base/modbus.js'
-import type { Backlog } from '../backlog.js'
+import type { JournalBacklog } from '../backlog.js'
 import type { Journaling } from '../journaling.js'
 import { MeterLine, PollFault, type PollResult } from './meter-line.js'
 import { Pause } from './pause.js'
@@ -9,7 +9,7 @@ import { Pause } from './pause.js'
 export interface PollerParts {
   readonly clock: Clock
   readonly journaling: Pick<Journaling, 'take'>
-  readonly backlog: Pick<Backlog, 'isFull'>
+  readonly backlog: Pick<JournalBacklog, 'isFull'>
   readonly count: (result: PollResult) => void
   readonly log: Pick<Logger, 'info' | 'warn' | 'error'>
 }

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino'
 import type { Clock } from '../../base/clock.js'
 import type { PollPlan } from '../../base/modbus.js'
-import { Backlog } from '../backlog.js'
+import { JournalBacklog } from '../backlog.js'
 import type { JournalSink } from '../journal-sink.js'
 import { Journaling } from '../journaling.js'
 import type { IntakeStats } from '../stats.js'
@@ -25,7 +25,7 @@ export interface PollersParts {
 /** The ingress of the meters that send nothing by themselves: one poller a connection. */
 export class Pollers {
   readonly #journaling: Journaling
-  readonly #backlog = new Backlog(BACKLOG_BYTES_MAX)
+  readonly #backlog = new JournalBacklog(BACKLOG_BYTES_MAX)
   #plans = '[]'
   #stopping = new AbortController()
 

@@ -3,13 +3,13 @@ import type { NatsConnection } from '@nats-io/transport-node'
 import type { Logger } from 'pino'
 import type { Clock } from '../../base/clock.js'
 import { PULL } from '../../nats/patience.js'
-import type { Backlog } from '../backlog.js'
+import type { JournalBacklog } from '../backlog.js'
 import type { IntakeEntryMessage, JournalSink } from '../journal-sink.js'
 import type { IntakeStats } from '../stats.js'
-import { Recent } from './recent.js'
+import { RecentNumbers } from './recent.js'
 
 /** Makes entries of a message of a stream, in order. None: there is nothing in it, and it is acknowledged at once. */
-export type Take = (message: JsMsg) => readonly IntakeEntryMessage[]
+export type EntriesOfMessage = (message: JsMsg) => readonly IntakeEntryMessage[]
 
 /** Messages that are fetched ahead, unless told otherwise. */
 const AHEAD_MAX = 500
@@ -26,12 +26,12 @@ export interface ConsumerParts {
   readonly stream: string
   /** Name of a durable pull consumer. */
   readonly name: string
-  readonly take: Take
+  readonly take: EntriesOfMessage
   /** Messages that are fetched ahead. */
   readonly aheadMax?: number
   readonly sink: JournalSink
   /** While it is full nothing more is taken. */
-  readonly backlog: Backlog
+  readonly backlog: JournalBacklog
   readonly clock: Clock
   readonly stats: IntakeStats
   readonly log: Pick<Logger, 'info' | 'warn'>
@@ -45,7 +45,7 @@ export class DurableConsumer {
   readonly #parts: ConsumerParts
   readonly #stopping = new AbortController()
   readonly #underWay = new Set<number>()
-  readonly #durable = new Recent(REMEMBERED_MAX)
+  readonly #durable = new RecentNumbers(REMEMBERED_MAX)
   readonly #running: Promise<void>
   #idle: () => void = () => {}
 

@@ -5,11 +5,11 @@ import type { Clock } from '../../base/clock.js'
 import { connectNats } from '../../nats/connect.js'
 import { EDGE_STREAM, edgeConsumer, MQTT_STREAM, mqttConsumer, mqttSubjects } from '../../nats/names.js'
 import type { OwnedPartition } from '../../nats/owned-partition.js'
-import { Backlog } from '../backlog.js'
+import { JournalBacklog } from '../backlog.js'
 import type { JournalSink } from '../journal-sink.js'
 import type { IntakeStats } from '../stats.js'
-import { DurableConsumer, type Take } from './consumer.js'
-import { MqttTake } from './mqtt-take.js'
+import { DurableConsumer, type EntriesOfMessage } from './consumer.js'
+import { MqttEntries } from './mqtt-entries.js'
 import { subjectOfTopic } from './subject.js'
 
 /** Longest wait of `close` for acknowledgements that are on their way. */
@@ -21,7 +21,7 @@ export interface NatsIngressDeps {
   /** As `mqtt.max_packet_bytes`. */
   readonly payloadBytesMax: number
   /** Makes entries of what plants with a gateway of their own have forwarded. */
-  readonly takeEdge: Take
+  readonly takeEdge: EntriesOfMessage
   readonly sink: JournalSink
   /** Shared with whoever else writes to `sink`. */
   readonly clock: Clock
@@ -47,8 +47,8 @@ export class NatsIngress {
     const { partition, partitions, nats } = owned
     const { sink, clock, stats, log, payloadBytesMax } = parts
     const connection = await connectNats(nats, 'journal', `greengauge intake of partition ${partition}`)
-    const backlog = new Backlog()
-    const take = new MqttTake({ partition, partitions, payloadBytesMax, clock })
+    const backlog = new JournalBacklog()
+    const take = new MqttEntries({ partition, partitions, payloadBytesMax, clock })
     const passing = mqttSubjects(partition).map((subject) =>
       connection.subscribe(subject, {
         callback: (_error, message) => {

@@ -1,5 +1,5 @@
 /** The numbers that were added last, each of them once. */
-export class Recent {
+export class RecentNumbers {
   readonly #numbers = new Set<number>()
   /** In the order in which they came, around and around: a set that is asked for its first member looks at all that were deleted before it. */
   readonly #order: number[] = []

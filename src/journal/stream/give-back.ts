@@ -3,7 +3,7 @@ import { SegmentFile, segmentsIn } from '../segment.js'
 import { SegmentLog } from '../segment-log.js'
 import { fencedBy } from './fenced.js'
 import type { JournalStream } from './journal-stream.js'
-import { piecesOf, type StoredWrite } from './write.js'
+import { messagePiecesOf, type StoredWrite } from './write.js'
 
 /**
  * Puts back into the stream what its servers had acknowledged and have lost, as far as these files still have it: so no position of
@@ -28,7 +28,7 @@ export async function giveBack(
     const endOffset = segment === end.segment ? end.offset : endOf(disk, dir, segment)
     const bytes = blockOf(disk, dir, segment, from, endOffset)
     const write = { segment, offset: from, bytes, messages, epoch: owner.epoch }
-    for (const piece of bytes.length === 0 ? [] : piecesOf(write, stream.writeBytesMax)) {
+    for (const piece of bytes.length === 0 ? [] : messagePiecesOf(write, stream.writeBytesMax)) {
       const tried = await stream.append(piece, sequence)
       if (tried.kind === 'passed') throw fencedBy(owner.partition, owner.epoch, tried.last.epoch)
       if (tried.kind !== 'stored') throw new Error(tried.reason)

@@ -19,9 +19,9 @@ import {
   isSameWrite,
   type StoredWrite,
   segmentOfSubject,
-  subjectOf,
   type Write,
   writeOf,
+  writeSubjectOf,
 } from './write.js'
 
 /** Result of one try to append. */
@@ -97,7 +97,7 @@ export class JournalStream {
     // A message that is sent now would wait in memory, once for each try.
     if (this.#connection.info === undefined) return { kind: 'unknown', reason: notStored('no connection') }
     try {
-      const { seq } = await this.#client.publish(subjectOf(this.#partition, write), write.bytes, {
+      const { seq } = await this.#client.publish(writeSubjectOf(this.#partition, write), write.bytes, {
         headers: headersOf(write),
         expect: { lastSequence },
         timeout: ANSWER_MS,
@@ -106,7 +106,7 @@ export class JournalStream {
     } catch (error) {
       if (error instanceof JetStreamApiError && error.code === WRONG_LAST_SEQUENCE)
         return this.#judge(write, lastSequence)
-      return { kind: 'unknown', reason: refusalOf(error) }
+      return { kind: 'unknown', reason: streamRefusalOf(error) }
     }
   }
 
@@ -184,7 +184,7 @@ export class JournalStream {
       const reason = `the stream ${this.#name} ends with message ${last.sequence}, but ${lastSequence} was acknowledged: its servers have lost what lay between; what the files here still have is given back when the partition starts anew`
       return { kind: 'lost', reason }
     } catch (error) {
-      return { kind: 'unknown', reason: refusalOf(error) }
+      return { kind: 'unknown', reason: streamRefusalOf(error) }
     }
   }
 
@@ -223,7 +223,7 @@ function journalSubjects(partition: number): string {
 }
 
 /** Says for the operator why the servers did not do it. */
-export function refusalOf(error: unknown): string {
+export function streamRefusalOf(error: unknown): string {
   return notStored(error instanceof Error ? error.message : String(error))
 }
 

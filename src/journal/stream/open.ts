@@ -7,7 +7,7 @@ import type { OwnedPartition } from '../../nats/owned-partition.js'
 import type { Disk } from '../disk.js'
 import type { JournalLog } from '../log.js'
 import type { SegmentLogOptions } from '../segment-log.js'
-import { JournalStream, refusalOf } from './journal-stream.js'
+import { JournalStream, streamRefusalOf } from './journal-stream.js'
 import { StreamLog } from './stream-log.js'
 
 /** Servers that have just started, or lost one of them, need some seconds until they agree on a leader. */
@@ -54,7 +54,7 @@ export async function patiently<T>(tryOnce: () => Promise<T>): Promise<T> {
       return await tryOnce()
     } catch (error) {
       if (error instanceof Fenced) throw error
-      if (tries === TRIES) throw new Error(refusalOf(error), { cause: error })
+      if (tries === TRIES) throw new Error(streamRefusalOf(error), { cause: error })
       await systemClock.sleep(RETRY_MS)
     }
   }

@@ -9,7 +9,7 @@ import { fencedBy } from './fenced.js'
 import { FileCopy } from './file-copy.js'
 import { giveBack } from './give-back.js'
 import type { JournalStream } from './journal-stream.js'
-import { piecesOf, type Write } from './write.js'
+import { messagePiecesOf, type Write } from './write.js'
 
 export interface StreamLogOptions {
   readonly stream: JournalStream
@@ -102,7 +102,7 @@ export class StreamLog implements JournalLog {
 
   async #publish(write: Write, attempt: Attempt): Promise<void> {
     const { stream, partition, epoch } = this.#options
-    for (const piece of piecesOf(write, stream.writeBytesMax)) {
+    for (const piece of messagePiecesOf(write, stream.writeBytesMax)) {
       this.#lastSequence = await this.#again(attempt, async () => {
         const tried = await stream.append(piece, this.#lastSequence)
         if (tried.kind === 'passed') throw fencedBy(partition, epoch, tried.last.epoch)

@@ -64,7 +64,7 @@ export function writeOf(message: {
   return write
 }
 
-export function subjectOf(partition: number, write: Pick<Write, 'segment'>): string {
+export function writeSubjectOf(partition: number, write: Pick<Write, 'segment'>): string {
   return journalSubject(partition, write.segment)
 }
 
@@ -77,7 +77,7 @@ export function isSameWrite(a: Write, b: Write): boolean {
 }
 
 /** In pieces that each fit into a message. */
-export function piecesOf(write: Write, bytesMax: number): Write[] {
+export function messagePiecesOf(write: Write, bytesMax: number): Write[] {
   if (write.bytes.length <= bytesMax) return [write]
   const pieces: Write[] = []
   for (let at = 0; at < write.bytes.length; at += bytesMax) {

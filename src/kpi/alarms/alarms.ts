@@ -1,6 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
 import type { Database } from '../../archive/database.js'
-import { readActs, readDeviceFacts } from '../../archive/samples.js'
+import { readAlarmActions, readDeviceFacts } from '../../archive/samples.js'
 import {
   type AlarmBrief,
   type AlarmItem,
@@ -96,7 +96,7 @@ export class Alarms {
     const progress = await readAlarmProgress(database)
     const alarms = new Alarms(parts, await readJudgedTo(database), progress)
     for (const alarm of await readAlarms(database)) alarms.#book.add(alarm)
-    for (const timed of await readActs(database)) alarms.#book.addAct(timed, progress.nowMs)
+    for (const timed of await readAlarmActions(database)) alarms.#book.addAct(timed, progress.nowMs)
     alarms.#book.catchUp()
     for (const { fact, position } of await readDeviceFacts(database, progress.position)) {
       if (position > progress.position) alarms.#takeFact(fact)

@@ -1,5 +1,5 @@
 import type { Database } from '../../archive/database.js'
-import { type EventPlace, isAfterPlace, readEvents, type StoredEvent } from '../../archive/events.js'
+import { type EventPlace, isAfterPlace, queryEvents, type StoredEvent } from '../../archive/events.js'
 import type { SeriesTable } from '../../archive/series.js'
 import { entryOf } from '../../base/entry-of.js'
 import { type EventFields, isCorrectable } from '../../base/events.js'
@@ -39,7 +39,7 @@ export async function listCorrections(
   hasFourEyes: (plant: string, receivedAt: number) => boolean,
   { plant, device, fromMs, toMs, after, limit }: CorrectionQuery,
 ): Promise<readonly ListedCorrection[]> {
-  const events = await readEvents(database, {
+  const events = await queryEvents(database, {
     types: ['correction'],
     plant,
     ...(device === null ? {} : { device }),

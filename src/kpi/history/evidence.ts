@@ -1,11 +1,11 @@
 import { bound, type Database } from '../../archive/database.js'
-import { eventReaches, readEvents, type StoredEvent } from '../../archive/events.js'
-import { readConfigs, readLinks, readNext } from '../../archive/samples.js'
+import { eventReaches, queryEvents, type StoredEvent } from '../../archive/events.js'
+import { readConfigs, readConnectionChanges, readNext } from '../../archive/samples.js'
 import type { Senders } from '../../archive/senders.js'
 import type { Series, SeriesTable } from '../../archive/series.js'
 import { COUNTED_EVENTS, eventSeries, isCountedEvent, LASTING_EVENTS } from '../../base/events.js'
 import type { ConfigVersion } from '../../base/plant.js'
-import type { LinkChange } from '../../base/reading.js'
+import type { ConnectionChange } from '../../base/reading.js'
 import type { FactorLibrary } from '../factors/table.js'
 import { enginePlantOf, type OfflineSeries } from '../offline/plant.js'
 import { dayOf, dayStartMs } from '../series/fold.js'
@@ -29,7 +29,7 @@ export interface Evidence {
   readonly series: readonly OfflineSeries[]
   /** As `OfflinePlant.events` has them. */
   readonly events: readonly StoredEvent[]
-  readonly links: readonly LinkChange[]
+  readonly links: readonly ConnectionChange[]
   readonly versions: readonly ConfigVersion[]
   /**
    * Series of which not even the longest lead comes to the state of the walk over everything, as `device/metric`: they may
@@ -60,10 +60,10 @@ export async function evidenceOf(
   const own = series.all().filter((one) => one.plant === plant && one.oldestTs < Infinity)
   const reaches = (await eventReaches(database, 0)).filter((reach) => reach.plant === plant)
   const versions = await readConfigs(database)
-  const links = (await readLinks(database)).filter((link) => link.plant === plant)
+  const links = (await readConnectionChanges(database)).filter((link) => link.plant === plant)
   const events = [
-    ...(await readEvents(database, { types: LASTING_EVENTS, plant })),
-    ...(await readEvents(database, {
+    ...(await queryEvents(database, { types: LASTING_EVENTS, plant })),
+    ...(await queryEvents(database, {
       types: COUNTED_EVENTS,
       plant,
       fromMs: fromMs - 2 * DAY_MS,

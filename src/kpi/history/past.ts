@@ -1,8 +1,8 @@
 import { setImmediate } from 'node:timers/promises'
 import type { Database } from '../../archive/database.js'
-import { readEvents } from '../../archive/events.js'
+import { queryEvents } from '../../archive/events.js'
 import { readFirstTs, readNext, readSamples, readWords } from '../../archive/samples.js'
-import type { StretchColumns } from '../../archive/stretch.js'
+import type { ReadingColumns } from '../../archive/series-readings.js'
 import { COUNTED_EVENTS, type CountedEvent, eventSeries } from '../../base/events.js'
 import { GOOD } from '../../base/quality.js'
 import type { SampleColumns, WordColumns } from '../../base/samples.js'
@@ -217,7 +217,7 @@ export class Past {
     toMs: number,
     types: readonly CountedEvent[] = COUNTED_EVENTS,
   ): Promise<readonly TypedEvent[]> {
-    return (await readEvents(this.#database, { types, plant, fromMs, toMs })) as readonly TypedEvent[]
+    return (await queryEvents(this.#database, { types, plant, fromMs, toMs })) as readonly TypedEvent[]
   }
 
   /** The samples of [fromMs, toMs) and the few after it that decide how it ends. */
@@ -256,7 +256,7 @@ export class Past {
     if (track.isEvent) {
       const { plant, device } = track
       const types = COUNTED_EVENTS.filter((type) => eventSeries(type) === track.metric)
-      const events = await readEvents(this.#database, { types, plant, device, fromMs, toMs })
+      const events = await queryEvents(this.#database, { types, plant, device, fromMs, toMs })
       const ts = events.map((event) => event.ts)
       return { ts, value: ts.map(() => 1), quality: ts.map(() => GOOD), marks: ts.map(() => 0) }
     }
@@ -273,7 +273,7 @@ export class Past {
   }
 
   /** Reads some of the first samples of one series from `fromMs` on, at most `limit`; undefined when there are none. */
-  async #next(id: number, fromMs: number, limit: number): Promise<StretchColumns | SampleColumns | undefined> {
+  async #next(id: number, fromMs: number, limit: number): Promise<ReadingColumns | SampleColumns | undefined> {
     const atHand = await this.#ahead?.next(id, fromMs, limit)
     if (atHand === null || atHand === undefined) return readNext(this.#database, id, fromMs, limit)
     return atHand.ts.length === 0 ? undefined : atHand

@@ -1,5 +1,5 @@
 import type { Database } from '../../archive/database.js'
-import { firstOf, joined, Stretch, type StretchColumns } from '../../archive/stretch.js'
+import { firstOf, joinedReadings, type ReadingColumns, SeriesReadings } from '../../archive/series-readings.js'
 import type { SeriesState } from '../series/series-state.js'
 import type { Range } from '../time/ranges.js'
 
@@ -30,24 +30,24 @@ export class Prefetch {
     this.ids = [...ids]
     this.#places = new Map(this.ids.map((id, place) => [id, place]))
     const { fromMs, toMs } = range
-    this.#within = new Batches(this.ids, (some) => Stretch.read(database, some, fromMs, toMs))
-    this.#before = new Batches(this.ids, (some) => Stretch.readBefore(database, some, fromMs))
-    this.#after = new Batches(this.ids, (some) => Stretch.readAfter(database, some, toMs))
+    this.#within = new Batches(this.ids, (some) => SeriesReadings.read(database, some, fromMs, toMs))
+    this.#before = new Batches(this.ids, (some) => SeriesReadings.readBefore(database, some, fromMs))
+    this.#after = new Batches(this.ids, (some) => SeriesReadings.readAfter(database, some, toMs))
   }
 
   /** The samples of a series in [fromMs, toMs); null when that was not announced, or it is the only series. */
-  async between(id: number, fromMs: number, toMs: number): Promise<StretchColumns | null> {
+  async between(id: number, fromMs: number, toMs: number): Promise<ReadingColumns | null> {
     const place = this.#placeOf(id)
     if (place === undefined || toMs > this.#range.toMs) return null
     if (fromMs >= this.#range.fromMs) return (await this.#within.at(place)).between(id, fromMs, toMs)
     const before = (await this.#before.at(place)).between(id, fromMs, Math.min(toMs, this.#range.fromMs))
     if (before === null || toMs <= this.#range.fromMs) return before
     const within = (await this.#within.at(place)).between(id, this.#range.fromMs, toMs)
-    return within === null ? null : joined(before, within)
+    return within === null ? null : joinedReadings(before, within)
   }
 
   /** The first samples of a series from `fromMs` on, up to `limit`, none when there are none; null as above. */
-  async next(id: number, fromMs: number, limit: number): Promise<StretchColumns | null> {
+  async next(id: number, fromMs: number, limit: number): Promise<ReadingColumns | null> {
     const place = this.#placeOf(id)
     const { toMs } = this.#range
     if (place === undefined || fromMs < this.#range.fromMs || fromMs > toMs) return null
@@ -64,19 +64,19 @@ export class Prefetch {
 /** Reads series in their order, so many at once that their samples fit into memory. */
 class Batches {
   readonly #ids: readonly number[]
-  readonly #read: (ids: readonly number[]) => Promise<Stretch>
-  #stretch: Stretch | null = null
+  readonly #read: (ids: readonly number[]) => Promise<SeriesReadings>
+  #stretch: SeriesReadings | null = null
   /** Places of the series in the stretch at hand. */
   #from = 0
   #to = 0
   #size = FIRST_SERIES
 
-  constructor(ids: readonly number[], read: (ids: readonly number[]) => Promise<Stretch>) {
+  constructor(ids: readonly number[], read: (ids: readonly number[]) => Promise<SeriesReadings>) {
     this.#ids = ids
     this.#read = read
   }
 
-  async at(place: number): Promise<Stretch> {
+  async at(place: number): Promise<SeriesReadings> {
     if (this.#stretch !== null && place >= this.#from && place < this.#to) return this.#stretch
     this.#from = place
     this.#to = Math.min(this.#ids.length, place + this.#size)

@@ -1,7 +1,7 @@
 import { isCountedEvent, isEventSeries } from '../../base/events.js'
 import type { MetricClass } from '../../base/metrics.js'
 import type { ConfigVersion } from '../../base/plant.js'
-import type { LinkChange } from '../../base/reading.js'
+import type { ConnectionChange } from '../../base/reading.js'
 import type { Happened } from '../events/happenings.js'
 import type { FactorLibrary } from '../factors/table.js'
 import { EnginePlant } from '../plant/plant.js'
@@ -40,7 +40,7 @@ export interface OfflinePlant {
    */
   readonly events: readonly Happened[]
   /** All changes ever of its connections, in the order in which they came. */
-  readonly links: readonly LinkChange[]
+  readonly links: readonly ConnectionChange[]
   /** Arrival of the last journal record, epoch ms. */
   readonly nowMs: number
   readonly readings: DaySource

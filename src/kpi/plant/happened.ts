@@ -1,11 +1,11 @@
 import { isCountedEvent } from '../../base/events.js'
 import { GOOD } from '../../base/quality.js'
-import type { DeviceEvent, LinkChange } from '../../base/reading.js'
+import type { ConnectionChange, DeviceEvent } from '../../base/reading.js'
 import { causeOf, mark } from '../series/late.js'
 import type { EnginePlant } from './plant.js'
 
 /** Takes over that the connection of a device has come or gone: its series say something else from then on. */
-export function takeLink(plant: EnginePlant, link: LinkChange, position: number): void {
+export function takeLink(plant: EnginePlant, link: ConnectionChange, position: number): void {
   const { tracks, fromMs } = plant.relink(link)
   for (const track of tracks) {
     // A series that makes a word clear may have come before the first word: there is nothing that could hold yet.

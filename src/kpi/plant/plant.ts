@@ -3,7 +3,7 @@ import type { Series } from '../../archive/series.js'
 import { entryOf } from '../../base/entry-of.js'
 import { type CountedEvent, eventSeries, isCountedEvent, metricOf } from '../../base/events.js'
 import { ALLOWED_LATENESS_H, expectedMetrics, type PlantOptions, seriesTimes } from '../../base/plant.js'
-import type { LinkChange } from '../../base/reading.js'
+import type { ConnectionChange } from '../../base/reading.js'
 import { type Happened, Happenings } from '../events/happenings.js'
 import type { FactorLibrary } from '../factors/table.js'
 import { RULES_EDITION, type RulesEdition } from '../rules-edition.js'
@@ -228,7 +228,7 @@ export class EnginePlant {
   }
 
   /** Takes over that the connection of a device came up or went down; returns what that concerns, and from when on. */
-  relink(change: LinkChange): { readonly tracks: readonly SeriesState[]; readonly fromMs: number } {
+  relink(change: ConnectionChange): { readonly tracks: readonly SeriesState[]; readonly fromMs: number } {
     const fromMs = this.#linkOf(change.device).take(change, this.#maxHoldMs(change.device, change.at))
     const tracks = (this.#byDevice.get(change.device) ?? []).filter((track) => track.vouches)
     return { tracks, fromMs }

@@ -1,8 +1,8 @@
 import type { Archive } from '../../archive/archive.js'
 import type { Database } from '../../archive/database.js'
-import { eventReaches, readEvents } from '../../archive/events.js'
+import { eventReaches, queryEvents } from '../../archive/events.js'
 import type { Expired } from '../../archive/record/manifest.js'
-import { readLinks, touchedSince } from '../../archive/samples.js'
+import { readConnectionChanges, touchedSince } from '../../archive/samples.js'
 import type { Senders } from '../../archive/senders.js'
 import { LASTING_EVENTS } from '../../base/events.js'
 import type { ConfigVersion } from '../../base/plant.js'
@@ -57,7 +57,7 @@ export async function restorePlants(
     for (const [id, day] of Object.entries(keptFrom)) into.plant(id).goneDays = await loadKeptMonths(archive, id, day)
   }
   for (const version of versions) into.configured(version)
-  for (const link of await readLinks(database)) if (isOf(link.plant)) into.plant(link.plant).relink(link)
+  for (const link of await readConnectionChanges(database)) if (isOf(link.plant)) into.plant(link.plant).relink(link)
   // Tracks whose first sample is not in the points.
   const unknown = new Set<SeriesState>()
   for (const reach of await eventReaches(database, progress.position)) {
@@ -69,7 +69,7 @@ export async function restorePlants(
       if (reach.since.fromMs <= reach.oldestTs) unknown.add(track)
     }
   }
-  for (const event of await readEvents(database, {
+  for (const event of await queryEvents(database, {
     types: LASTING_EVENTS,
     ...(only === null ? {} : { plant: only }),
   })) {

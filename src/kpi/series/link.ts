@@ -1,4 +1,4 @@
-import type { LinkChange } from '../../base/reading.js'
+import type { ConnectionChange } from '../../base/reading.js'
 
 /** A device whose clock is a little ahead dates its last sample after the disconnect. */
 const CLOCK_AHEAD_MS = 5000
@@ -28,7 +28,7 @@ export class Link {
    * Takes the next change; returns the instant from which on it changes what holds.
    * @param maxHoldMs within this a disconnect is healed
    */
-  take({ at, isUp }: Pick<LinkChange, 'at' | 'isUp'>, maxHoldMs: number): number {
+  take({ at, isUp }: Pick<ConnectionChange, 'at' | 'isUp'>, maxHoldMs: number): number {
     this.#changes++
     // Connections that begin after this change were dated by a wrong clock: arrivals have gone back.
     while ((this.#connections.at(-1)?.fromMs ?? Number.NEGATIVE_INFINITY) > at) this.#connections.pop()

@@ -1,4 +1,4 @@
-import { KNOWN_STATES, STATES, type StateCode, stateCode, stateOf, UNKNOWN_WORD } from '../../base/states.js'
+import { KNOWN_STATES, STATES, type StateCode, stateCode, stateOfWord, UNKNOWN_WORD } from '../../base/states.js'
 import type { Plan } from '../settings/version.js'
 import type { Planned } from '../time/schedule.js'
 import { BUSY, FAILURES, MICROSTOPS, ORDER_TIME, PLANNED, REPAIR_TIME, REPAIRS } from './accounts.js'
@@ -171,7 +171,7 @@ export class StateFold {
       const orderActive = orderEnd > a ? this.#code[ORDER] === 1 : null
       const changeover = changeoverEnd > a && this.#code[CHANGEOVER] === 1
       const { inShift, slot } = planned
-      const state = stateOf(this.#code[STATE]!, { orderActive, changeover, inShift, slot })
+      const state = stateOfWord(this.#code[STATE]!, { orderActive, changeover, inShift, slot })
       if (state < KNOWN_STATES) {
         const accounts = accountsOf(isBusy(state, planned), planned.isPlanned, orderActive === true)
         sink.state(a, b, state, accounts, this.#isManual)

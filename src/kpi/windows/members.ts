@@ -3,7 +3,7 @@ import { type FlagBits, flagBit } from '../../base/flags.js'
 import type { Scope } from '../../base/kpi.js'
 import { POLLUTANTS } from '../../base/options/limits.js'
 import type { VirtualMeterOptions } from '../../base/options/meters.js'
-import type { Role } from '../../base/plant.js'
+import type { DeviceRole } from '../../base/plant.js'
 import { EXPORT_METRIC, IMPORT_METRIC } from '../series/export-power.js'
 import type { SeriesState } from '../series/series-state.js'
 import { STATE_METRIC } from '../settings/settings.js'
@@ -113,7 +113,7 @@ export interface Candidates {
   /** Devices that name a meter as their parent, in order of id. */
   readonly children: ReadonlyMap<string, readonly string[]>
   readonly version: PlantVersion
-  readonly roles: ReadonlyMap<string, Role | null>
+  readonly roles: ReadonlyMap<string, DeviceRole | null>
   readonly robots: ReadonlySet<string>
 }
 
@@ -164,7 +164,10 @@ export function virtualMembersOf(
 }
 
 /** Devices whose states are those of robots: the configured ones; without any, what sends a state as a robot. */
-export function robotsOf(roles: ReadonlyMap<string, Role | null>, tracks: readonly SeriesState[]): ReadonlySet<string> {
+export function robotsOf(
+  roles: ReadonlyMap<string, DeviceRole | null>,
+  tracks: readonly SeriesState[],
+): ReadonlySet<string> {
   const configured = [...roles].filter(([, role]) => role === 'robot').map(([device]) => device)
   if (configured.length > 0) return new Set(configured)
   const sending = tracks.filter(({ metric, series, device }) => {
@@ -248,7 +251,7 @@ function machineEnergy({ tracks, version, tracksOf, roles }: Candidates): Member
   })
 }
 
-const MACHINES: ReadonlySet<Role> = new Set(['machine', 'robot'])
+const MACHINES: ReadonlySet<DeviceRole> = new Set(['machine', 'robot'])
 
 function childEnergy({ scope, id, version, tracksOf, children, roles }: Candidates): Member[] {
   if (scope === 'line') return []

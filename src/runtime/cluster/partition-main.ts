@@ -5,7 +5,7 @@ import { LeaseMark } from '../../nats/lease-mark.js'
 import { logRemarks } from '../../program/log.js'
 import { complain } from '../../program/output.js'
 import { explained } from '../../program/system-error.js'
-import { LOCKED, occupy, refuseUnfit } from '../data-dir.js'
+import { holdDataDir, LOCKED, refuseUnfit } from '../data-dir.js'
 import { type Gateway, startGateway } from '../gateway.js'
 
 /** The process of one partition: a whole gateway without ingress of its own. Its node starts it and talks to it over IPC. */
@@ -53,7 +53,7 @@ async function start({ settings, owned, untilNs, version }: Extract<ToPartition,
   const { config, hash, content, registry, people, credentials } = settings
   logRemarks(config.log)
   const { data_dir: dataDir, cluster } = config
-  const occupied = await occupy(dataDir, { isRestored: true })
+  const occupied = await holdDataDir(dataDir, { isRestored: true })
   const kept = await KeptState.takeOver({ owned, lease, dataDir, cluster, clock: systemClock, say })
   state = kept
   if (isStopping) return

@@ -5,11 +5,11 @@ import { runGateway } from '../run.js'
 import { runViews } from './run-views.js'
 
 /** Roles that a process of a cluster can have. */
-export const ROLES = ['pipeline', 'views'] as const
-export type Role = (typeof ROLES)[number]
+export const PROCESS_ROLES = ['pipeline', 'views'] as const
+export type ProcessRole = (typeof PROCESS_ROLES)[number]
 
 /** Runs a single gateway, or a process of a cluster where the journal is in streams of NATS. */
-export async function runRole(loaded: LoadedConfig, load: LoadSettings, role: Role | undefined): Promise<void> {
+export async function runRole(loaded: LoadedConfig, load: LoadSettings, role: ProcessRole | undefined): Promise<void> {
   const isCluster = loaded.config.journal.type === 'jetstream'
   if (!isCluster && role === undefined) return runGateway(loaded, load)
   if (isCluster && role === undefined) return refuse('journal.type is jetstream: say --role pipeline or --role views')

@@ -6,7 +6,7 @@ import { keepLists } from '../../config/files/lists.js'
 import { complain } from '../../program/output.js'
 import { versionInfo } from '../../program/version.js'
 import { CertificateWatch } from '../certificates.js'
-import { occupy } from '../data-dir.js'
+import { holdDataDir } from '../data-dir.js'
 import { FileWatch } from '../file-watch.js'
 import { leaveAddress } from '../machine-token.js'
 import { rereading } from '../reread.js'
@@ -18,7 +18,7 @@ import { admit, CLOSE_DEADLINE_MS, certificatesOf, giveUp } from '../run.js'
  */
 export async function runViews(started: LoadedConfig, load: LoadSettings): Promise<void> {
   const { config, hash } = started
-  const occupied = await occupy(config.data_dir, { as: 'viewer' }).catch((error) => giveUp(error, config))
+  const occupied = await holdDataDir(config.data_dir, { as: 'viewer' }).catch((error) => giveUp(error, config))
   const { people, unread } = await admit(started)
   let reread: (() => void) | undefined
   process.on('SIGHUP', () => reread?.())

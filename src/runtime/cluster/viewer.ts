@@ -20,7 +20,7 @@ import { openLog } from '../../program/log.js'
 import { packageRoot, type VersionInfo } from '../../program/version.js'
 import { startViews } from '../../views/views.js'
 import type { Certificates } from '../certificates.js'
-import type { Occupied } from '../data-dir.js'
+import type { HeldDataDir } from '../data-dir.js'
 import { openGate } from '../open-gate.js'
 import { startNote } from '../trail-notes.js'
 
@@ -49,7 +49,7 @@ export async function startViewer(options: {
   readonly people: readonly Account[]
   readonly version: VersionInfo
   /** The data directory, closed with the viewer. */
-  readonly occupied: Occupied
+  readonly occupied: HeldDataDir
   readonly certificates: Certificates
 }): Promise<Viewer> {
   const { config, configHash, people, version, occupied } = options

@@ -12,7 +12,7 @@ import { fittedToFiles, tooFewFiles } from '../../program/open-files.js'
 import { complain } from '../../program/output.js'
 import { openToOthers } from '../../program/private-files.js'
 import { type Certificates, NO_CERTIFICATES } from '../certificates.js'
-import { type Occupied, occupy } from '../data-dir.js'
+import { type HeldDataDir, holdDataDir } from '../data-dir.js'
 import type { GatewayOptions } from './options.js'
 
 /**
@@ -25,7 +25,7 @@ const HEAP_GROWTH_PCT = 40
 export interface GatewayContext {
   readonly options: GatewayOptions
   readonly config: Config
-  readonly occupied: Occupied
+  readonly occupied: HeldDataDir
   readonly certificates: Certificates
   readonly journalDir: string
   /** Sentence on too few open files: '' when there is room for all connections that are configured. */
@@ -49,7 +49,7 @@ export async function openContext(options: GatewayOptions): Promise<GatewayConte
   const config = fittedToFiles({ ...options.config, data_dir: resolve(options.config.data_dir) })
   const tooFew = tooFewFiles(options.config)
   if (tooFew !== '') complain(`warning: ${tooFew}`)
-  const occupied = options.occupied ?? (await occupy(config.data_dir))
+  const occupied = options.occupied ?? (await holdDataDir(config.data_dir))
   const open = openToOthers(config.data_dir)
   if (open !== null) complain(`warning: ${open.found}; ${open.remedy}`)
   await markFormat(config.data_dir, version.version)

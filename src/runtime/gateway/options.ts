@@ -5,7 +5,7 @@ import type { Config } from '../../config/config.js'
 import type { OwnedPartition } from '../../nats/owned-partition.js'
 import type { VersionInfo } from '../../program/version.js'
 import type { Certificates } from '../certificates.js'
-import type { Occupied } from '../data-dir.js'
+import type { HeldDataDir } from '../data-dir.js'
 
 /** A gateway is started with this. */
 export interface GatewayOptions {
@@ -16,7 +16,7 @@ export interface GatewayOptions {
   readonly credentials?: readonly Credential[]
   readonly version: VersionInfo
   /** The data directory, where somebody had to write to it before; closed with the gateway. */
-  readonly occupied?: Occupied
+  readonly occupied?: HeldDataDir
   readonly certificates?: Certificates
   /** In a cluster: what it works for. */
   readonly partition?: OwnedPartition

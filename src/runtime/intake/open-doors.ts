@@ -34,6 +34,6 @@ export async function openDoors(
 /** Loaded only where there is a cluster. */
 async function inCluster(partition: OwnedPartition | undefined): Promise<Pick<IngressDeps, 'partition' | 'takeEdge'>> {
   if (partition === undefined) return {}
-  const { takeEdge } = await import('../../forward/edge-take.js')
-  return { partition, takeEdge }
+  const { forwardedEntries } = await import('../../forward/edge-entries.js')
+  return { partition, takeEdge: forwardedEntries }
 }

@@ -1,7 +1,7 @@
 import type { Busy } from '../store.js'
 
 /** Reply of a server, or the reason why none came. */
-export type Reply =
+export type ServerReply =
   | {
       readonly status: number
       readonly body: string
@@ -11,7 +11,7 @@ export type Reply =
   | { readonly failure: string }
 
 /** Meaning of a reply: what is to be done about it. A `detail` is the server's own words, a `reason` a sentence for the operator. */
-export type Answer =
+export type ReplyOutcome =
   | { readonly kind: 'taken' }
   /** Some lines were dropped, the others may have been taken. */
   | {
@@ -39,7 +39,10 @@ export interface ServerWords {
 type Rule = readonly [
   status: (status: number) => boolean,
   words: RegExp,
-  answer: (said: { readonly detail: string; readonly retryAfterMs: number | null }, server: ServerWords) => Answer,
+  answer: (
+    said: { readonly detail: string; readonly retryAfterMs: number | null },
+    server: ServerWords,
+  ) => ReplyOutcome,
 ]
 
 const is =
@@ -129,7 +132,7 @@ const RULES: readonly Rule[] = [
 ]
 
 /** Meaning of a reply to a write. */
-export function answerOf(reply: Reply, server: ServerWords, nowMs: number): Answer {
+export function answerOf(reply: ServerReply, server: ServerWords, nowMs: number): ReplyOutcome {
   if ('failure' in reply) {
     return {
       kind: 'busy',
@@ -145,14 +148,14 @@ export function answerOf(reply: Reply, server: ServerWords, nowMs: number): Answ
 }
 
 /** The same for what is no write: whatever hinders it, a pause is all there is to do. */
-export function hindrance(answer: Exclude<Answer, { kind: 'taken' }>, { store }: ServerWords): Busy {
+export function hindrance(answer: Exclude<ReplyOutcome, { kind: 'taken' }>, { store }: ServerWords): Busy {
   const retryAfterMs = answer.kind === 'busy' ? answer.retryAfterMs : null
   if ('reason' in answer) return { kind: 'busy', retryAfterMs, reason: answer.reason }
   const does = answer.kind === 'broken' ? 'answers with an error of its own' : 'refuses'
   return { kind: 'busy', retryAfterMs, reason: `store ${store}: the server ${does}: ${answer.detail}` }
 }
 
-function partial({ detail }: { readonly detail: string }): Answer {
+function partial({ detail }: { readonly detail: string }): ReplyOutcome {
   return { kind: 'partial', dropped: Number(/dropped=(\d+)/.exec(detail)?.[1] ?? 0), detail, lines: [] }
 }
 

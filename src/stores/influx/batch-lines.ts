@@ -1,6 +1,6 @@
-import type { Batch, Refusal } from '../store.js'
+import type { ItemRefusal, StoreBatch } from '../store.js'
 import type { Culprit } from './isolate.js'
-import { alarmLine, type LineWriter } from './schema.js'
+import { alarmLine, type LineProtocolWriter } from './schema.js'
 
 /** Part of a batch that a line stands for. */
 export type LineOrigin =
@@ -13,7 +13,7 @@ export type LineOrigin =
   | { readonly of: 'alarm'; readonly index: number }
 
 export interface Packing {
-  readonly writer: LineWriter
+  readonly writer: LineProtocolWriter
   readonly bytesMax: number
   /** Paths that readings and points are written to; the same path when they share their bodies. */
   readonly paths: { readonly readings: string; readonly points: string }
@@ -62,7 +62,7 @@ export class Body {
  * A batch as bodies, each made when it is asked for: while one is under way the next is written. What cannot be a line
  * at all is added to `refused`.
  */
-export function* bodiesOf(batch: Batch, packing: Packing, refused: Refusal[]): Generator<Body> {
+export function* bodiesOf(batch: StoreBatch, packing: Packing, refused: ItemRefusal[]): Generator<Body> {
   const { writer, bytesMax, paths } = packing
   let body = new Body(paths.readings)
   for (let index = 0; index < batch.samples.length; index++) {
@@ -108,13 +108,13 @@ export function* bodiesOf(batch: Batch, packing: Packing, refused: Refusal[]): G
 
 /** Lines that are to be tried again of those that were refused: the readings of samples with several, one by one. */
 export function readingLines(
-  batch: Batch,
+  batch: StoreBatch,
   culprits: readonly Culprit[],
   body: Body,
-  writer: LineWriter,
-): { readonly parts: Body; readonly whole: readonly Refusal[] } {
+  writer: LineProtocolWriter,
+): { readonly parts: Body; readonly whole: readonly ItemRefusal[] } {
   const parts = new Body(body.path)
-  const refused: Refusal[] = []
+  const refused: ItemRefusal[] = []
   const alone: Culprit[] = []
   for (const culprit of culprits) {
     const origin = body.originOf(culprit.index)
@@ -129,8 +129,8 @@ export function readingLines(
  * Culprits as what they are in the batch. A window that is no more and cannot be said to be so is nobody's loss; a
  * change of an alarm that a server refuses is in the database and in the API.
  */
-export function refusalsOf(batch: Batch, culprits: readonly Culprit[], body: Body): Refusal[] {
-  return culprits.flatMap(({ index, detail }): Refusal[] => {
+export function refusalsOf(batch: StoreBatch, culprits: readonly Culprit[], body: Body): ItemRefusal[] {
+  return culprits.flatMap(({ index, detail }): ItemRefusal[] => {
     const origin = body.originOf(index)
     if (origin.of === 'removed' || origin.of === 'alarm') return []
     if (origin.of === 'point') return [{ of: 'point', index: origin.index, detail }]
@@ -139,7 +139,13 @@ export function refusalsOf(batch: Batch, culprits: readonly Culprit[], body: Bod
   })
 }
 
-function addReadings(body: Body, batch: Batch, index: number, writer: LineWriter, refused: Refusal[]): void {
+function addReadings(
+  body: Body,
+  batch: StoreBatch,
+  index: number,
+  writer: LineProtocolWriter,
+  refused: ItemRefusal[],
+): void {
   const sample = batch.samples[index]
   if (sample === undefined) return
   for (const [only, metric] of sample.metrics.entries()) {
@@ -149,7 +155,7 @@ function addReadings(body: Body, batch: Batch, index: number, writer: LineWriter
   }
 }
 
-function addRemoved(body: Body, { erased, points }: Batch, writer: LineWriter): void {
+function addRemoved(body: Body, { erased, points }: StoreBatch, writer: LineProtocolWriter): void {
   const again = new Map(points.map((point) => [point.stream, new Set<number>()]))
   for (const { stream, startMs } of points) again.get(stream)?.add(startMs)
   for (const [index, window] of erased.entries()) {

@@ -2,13 +2,13 @@ import { flagBit, KPI_FLAG_LIST, type KpiFlag } from '../../base/flags.js'
 import type { StoredReading } from '../../base/reading.js'
 import type { NullReason } from '../../base/reasons.js'
 import { factorsFrom, type Point, type Stream } from '../../kpi/windows/point.js'
-import type { History, ReadingsQuery, StreamQuery } from '../store.js'
+import type { History, StoredReadingsQuery, StreamQuery } from '../store.js'
 import {
   type Influxql,
   identifier,
-  instant,
+  instantLiteral,
+  type MeasurementPlace,
   measurementIn,
-  type Place,
   type Rows,
   tagged,
   taggedAmongFields,
@@ -35,7 +35,7 @@ const POINT_FIELDS = [
 
 export interface HistoryOptions {
   influxql(): Influxql
-  readonly places: { readonly readings: Place; readonly points: Place }
+  readonly places: { readonly readings: MeasurementPlace; readonly points: MeasurementPlace }
   /** The unit of each KPI, by id. */
   readonly units: ReadonlyMap<string, string>
 }
@@ -53,7 +53,7 @@ export function influxHistory({ influxql, places, units }: HistoryOptions): Hist
   }
 }
 
-async function points(influxql: Influxql, place: Place, unit: string, query: StreamQuery): Promise<Point[]> {
+async function points(influxql: Influxql, place: MeasurementPlace, unit: string, query: StreamQuery): Promise<Point[]> {
   const { plant, scope, id, kpi, window } = query
   const stream: Stream = { plant, scope, id, kpi, window, unit }
   const select = `SELECT ${POINT_FIELDS.map(identifier).join(', ')} FROM ${measurementIn(place, kpiMeasurement(window))} WHERE ${tagged(streamTags(stream))}`
@@ -94,7 +94,11 @@ function flagBits(text: string): number {
   return names.reduce((bits, name) => bits | flagBit(name as KpiFlag), 0)
 }
 
-async function readings(influxql: Influxql, place: Place, query: ReadingsQuery): Promise<StoredReading[]> {
+async function readings(
+  influxql: Influxql,
+  place: MeasurementPlace,
+  query: StoredReadingsQuery,
+): Promise<StoredReading[]> {
   const { plant, device, metric } = query
   const select = `SELECT ${identifier(metric)}, "quality" FROM ${measurementIn(place, query.class)} WHERE ${taggedAmongFields({ device, plant })}`
   const found: StoredReading[] = []
@@ -120,7 +124,7 @@ function cellValue(metric: string, value: string | number | boolean): number | s
 /** The rows of a selection in the order of time, page by page. */
 async function* rows(
   influxql: Influxql,
-  { database }: Place,
+  { database }: MeasurementPlace,
   select: string,
   range: { readonly fromMs: number; readonly toMs: number; readonly limit: number },
 ): AsyncGenerator<Row> {
@@ -129,7 +133,7 @@ async function* rows(
   let { fromMs } = range
   let offset = 0
   for (;;) {
-    const when = `time >= ${instant(fromMs)} AND time < ${instant(range.toMs)}`
+    const when = `time >= ${instantLiteral(fromMs)} AND time < ${instantLiteral(range.toMs)}`
     const [series] = await influxql.select(
       `${select} AND ${when} ORDER BY time LIMIT ${limit} OFFSET ${offset}`,
       database,

@@ -7,7 +7,7 @@ import {
 } from 'node:http'
 import { Agent as HttpsAgent, request as overHttps } from 'node:https'
 import { HttpError, InfluxDB } from '@influxdata/influxdb-client'
-import type { Reply } from './answer.js'
+import type { ServerReply } from './answer.js'
 
 /** An answer with figures of a long time has some megabytes. */
 const ANSWER_BYTES_MAX = 64 * 2 ** 20
@@ -42,7 +42,7 @@ function bounded(ask: Asked): { readonly request: Asked } {
 
 const BOUNDED = { http: bounded(overHttp), https: bounded(overHttps) }
 
-export interface HttpOptions {
+export interface InfluxHttpOptions {
   readonly url: string
   /** Value of the `Authorization` header, '' for none. */
   readonly authorization: string
@@ -56,9 +56,9 @@ export class Http {
   readonly #client: InfluxDB
   readonly #agent: HttpAgent
   readonly #closing = new AbortController()
-  readonly #options: HttpOptions
+  readonly #options: InfluxHttpOptions
 
-  constructor(options: HttpOptions) {
+  constructor(options: InfluxHttpOptions) {
     this.#options = options
     this.#agent = agentFor(options.url, options.connectionsMax)
     this.#client = new InfluxDB({
@@ -71,7 +71,7 @@ export class Http {
   }
 
   /** Never rejects: no answer within the time is a reply too, and the connection that gave none is destroyed. */
-  async post(path: string, body: string, contentType = 'text/plain; charset=utf-8'): Promise<Reply> {
+  async post(path: string, body: string, contentType = 'text/plain; charset=utf-8'): Promise<ServerReply> {
     const { timeoutMs, isCompressed } = this.#options
     const reply = await withDeadline(timeoutMs, this.#closing.signal, (signal) =>
       this.#send(path, body, {
@@ -91,7 +91,7 @@ export class Http {
     this.#agent.destroy()
   }
 
-  #send(path: string, body: string, options: Parameters<InfluxDB['transport']['send']>[2]): Promise<Reply> {
+  #send(path: string, body: string, options: Parameters<InfluxDB['transport']['send']>[2]): Promise<ServerReply> {
     return new Promise((resolve) => {
       const chunks: Uint8Array[] = []
       let status = 0
@@ -109,7 +109,7 @@ export class Http {
   }
 }
 
-export function noAnswerWithin(timeoutMs: number): Reply {
+export function noAnswerWithin(timeoutMs: number): ServerReply {
   return { failure: `no answer within ${timeoutMs / 1000} s (timeout_s)` }
 }
 
@@ -152,7 +152,7 @@ export function isLoopback(url: string): boolean {
   return /^(localhost|127(\.\d+){3}|\[::1\])$/.test(new URL(url).hostname)
 }
 
-function replyOf(error: Error): Reply {
+function replyOf(error: Error): ServerReply {
   if (!(error instanceof HttpError)) return { failure: failureText(error) }
   const retryAfter = error.headers?.['retry-after']
   return {

@@ -1,22 +1,22 @@
 import type { Clock } from '../../base/clock.js'
 import type {
-  Batch,
   Busy,
   History,
-  ReadingsQuery,
-  Refusal,
+  ItemRefusal,
   Store,
+  StoreBatch,
+  StoredReadingsQuery,
   StreamQuery,
   WindowRef,
   WriteOutcome,
 } from '../store.js'
-import { type Answer, answerOf, hindrance, type Reply, type ServerWords } from './answer.js'
+import { answerOf, hindrance, type ReplyOutcome, type ServerReply, type ServerWords } from './answer.js'
 import { type Body, bodiesOf, readingLines, refusalsOf } from './batch-lines.js'
 import { influxHistory } from './history.js'
 import { Http, isLoopback } from './http.js'
-import { Influxql, measurementIn, type Place, QueryFailure, tagged } from './influxql.js'
+import { Influxql, type MeasurementPlace, measurementIn, QueryFailure, tagged } from './influxql.js'
 import { Isolator } from './isolate.js'
-import { LineWriter, MARK_MEASUREMENT, markLine } from './schema.js'
+import { LineProtocolWriter, MARK_MEASUREMENT, markLine } from './schema.js'
 
 /** Surroundings that a store needs beside its settings. */
 export interface StoreSurroundings {
@@ -36,40 +36,40 @@ export interface DeliveredOptions {
 }
 
 /** Our credentials, as the server wants to hear them. */
-export interface Credentials {
+export interface ServerCredentials {
   readonly authorization: string
   readonly user: { readonly name: string; readonly password: string } | null
 }
 
 /** One server with the means to speak to it. */
-export interface Server {
+export interface InfluxServer {
   readonly http: Http
   readonly influxql: Influxql
   /** Says what to do about a reply, in this store's words. */
-  answer(reply: Reply): Answer
+  answer(reply: ServerReply): ReplyOutcome
 }
 
 /** One for readings, one for points; they may be the same. */
-export interface Places<T> {
+export interface MeasurementPlaces<T> {
   readonly readings: T
   readonly points: T
 }
 
 /** Things that the versions of InfluxDB do not have in common. */
-export interface Dialect {
+export interface InfluxDialect {
   readonly version: 1 | 2
-  readonly writePaths: Places<string>
-  readonly places: Places<Place>
+  readonly writePaths: MeasurementPlaces<string>
+  readonly places: MeasurementPlaces<MeasurementPlace>
   /** Reads secrets anew. Throws a sentence when one cannot be read. */
-  credentials(): Credentials
+  credentials(): ServerCredentials
   /** True unless what is missing would be created by `prepare`. Rejects with a `QueryFailure` when there is no answer. */
-  isThere(server: Server): Promise<boolean>
+  isThere(server: InfluxServer): Promise<boolean>
   /** The reason why a missing database would not be created, '' when it would; absent where `isThere` says it. Rejects as that does. */
-  whyNotMade?(server: Server): Promise<string>
+  whyNotMade?(server: InfluxServer): Promise<string>
   /** Creates what may be created; null when all is well. */
-  prepare(server: Server): Promise<Busy | null>
+  prepare(server: InfluxServer): Promise<Busy | null>
   /** Deletes windows; `unable` when the server has no way to. */
-  erase(server: Server, windows: readonly WindowRef[]): Promise<'erased' | 'unable' | Busy>
+  erase(server: InfluxServer, windows: readonly WindowRef[]): Promise<'erased' | 'unable' | Busy>
 }
 
 /**
@@ -85,17 +85,17 @@ export class InfluxStore implements Store {
   readonly name: string
   readonly type: Store['type']
   readonly #options: DeliveredOptions
-  readonly #dialect: Dialect
+  readonly #dialect: InfluxDialect
   readonly #clock: Clock
   readonly #words: ServerWords
-  readonly #writer = new LineWriter()
+  readonly #writer = new LineProtocolWriter()
   readonly #isolators = new Map<string, Isolator>()
   readonly #history: History
-  #credentials: Credentials | null = null
-  #server: Server | null = null
+  #credentials: ServerCredentials | null = null
+  #server: InfluxServer | null = null
   #isClosed = false
 
-  constructor(options: DeliveredOptions, dialect: Dialect, { name, clock, units }: StoreSurroundings) {
+  constructor(options: DeliveredOptions, dialect: InfluxDialect, { name, clock, units }: StoreSurroundings) {
     this.name = name
     this.type = dialect.version === 1 ? 'influxdb1' : 'influxdb2'
     this.#options = options
@@ -106,7 +106,7 @@ export class InfluxStore implements Store {
   }
 
   async prepare(mark: string, leftAtMs = -Infinity): ReturnType<Store['prepare']> {
-    let server: Server
+    let server: InfluxServer
     try {
       server = this.#open(this.#dialect.credentials())
     } catch (error) {
@@ -128,7 +128,7 @@ export class InfluxStore implements Store {
 
   /** Asks as whoever writes would be asked, and changes nothing at the server. */
   async look(): Promise<Looked> {
-    let server: Server
+    let server: InfluxServer
     try {
       server = this.#open(this.#dialect.credentials())
     } catch (error) {
@@ -151,7 +151,7 @@ export class InfluxStore implements Store {
     }
   }
 
-  #hindered(answer: Exclude<Answer, { kind: 'taken' }>): Looked {
+  #hindered(answer: Exclude<ReplyOutcome, { kind: 'taken' }>): Looked {
     const kind = answer.kind === 'denied' ? 'denied' : 'away'
     return { kind, reason: hindrance(answer, this.#words).reason.replace(`store ${this.name}: `, '') }
   }
@@ -167,7 +167,7 @@ export class InfluxStore implements Store {
     return { kind: 'ready', atMs }
   }
 
-  async write(batch: Batch): Promise<WriteOutcome> {
+  async write(batch: StoreBatch): Promise<WriteOutcome> {
     if (this.#isClosed) return { kind: 'busy', retryAfterMs: null, reason: `store ${this.name}: the gateway stops` }
     const server = this.#open()
     const erased = await this.#erase(server, batch.erased)
@@ -178,7 +178,7 @@ export class InfluxStore implements Store {
       paths: this.#dialect.writePaths,
       isMarkingRemoved: erased === 'unable',
     }
-    const refused: Refusal[] = []
+    const refused: ItemRefusal[] = []
     const bodies = bodiesOf(batch, packing, refused)
     let busy: Busy | null = null
     // Each takes the next body as soon as its last one is answered, so that `in_flight` are under way and none is alone.
@@ -199,7 +199,7 @@ export class InfluxStore implements Store {
     return this.#read(() => this.#history.points(query))
   }
 
-  readings(query: ReadingsQuery): ReturnType<History['readings']> {
+  readings(query: StoredReadingsQuery): ReturnType<History['readings']> {
     return this.#read(() => this.#history.readings(query))
   }
 
@@ -214,7 +214,7 @@ export class InfluxStore implements Store {
     this.#server = null
   }
 
-  async #erase(server: Server, windows: readonly WindowRef[]): Promise<'erased' | 'unable' | Busy> {
+  async #erase(server: InfluxServer, windows: readonly WindowRef[]): Promise<'erased' | 'unable' | Busy> {
     if (windows.length === 0) return 'erased'
     try {
       return await this.#dialect.erase(server, windows)
@@ -225,7 +225,7 @@ export class InfluxStore implements Store {
   }
 
   /** Writes a body; samples that are refused come again reading by reading, so that only those that spoil them are. */
-  async #writeBody(server: Server, body: Body, batch: Batch): Promise<WriteOutcome> {
+  async #writeBody(server: InfluxServer, body: Body, batch: StoreBatch): Promise<WriteOutcome> {
     const isolator = this.#isolatorOf(server, body.path)
     const first = await isolator.write(body.lines)
     if (first.kind !== 'done') return hindrance(first, this.#words)
@@ -236,7 +236,7 @@ export class InfluxStore implements Store {
     return { kind: 'stored', refused: [...whole, ...refusalsOf(batch, second.culprits, parts)] }
   }
 
-  #isolatorOf(server: Server, path: string): Isolator {
+  #isolatorOf(server: InfluxServer, path: string): Isolator {
     const known = this.#isolators.get(path)
     if (known !== undefined) return known
     const isolator = new Isolator({
@@ -249,7 +249,7 @@ export class InfluxStore implements Store {
   }
 
   /** The connections of now, or others when the secrets have changed. */
-  #open(credentials = this.#credentials ?? this.#dialect.credentials()): Server {
+  #open(credentials = this.#credentials ?? this.#dialect.credentials()): InfluxServer {
     const isSame = JSON.stringify(credentials) === JSON.stringify(this.#credentials)
     if (this.#server !== null && isSame) return this.#server
     this.#disconnect()
@@ -281,7 +281,7 @@ export class InfluxStore implements Store {
    * Each place has its own mark: one may be emptied without the other. A mark older than the last that was left is one of
    * a backup. True also where nothing can be read: then nothing can be said, and starting over would never end.
    */
-  async #isMarked({ influxql }: Server, mark: string, leftAtMs: number): Promise<boolean> {
+  async #isMarked({ influxql }: InfluxServer, mark: string, leftAtMs: number): Promise<boolean> {
     const { readings, points } = this.#dialect.places
     const places = this.#paths().size === 1 ? [readings] : [readings, points]
     for (const place of places) {
@@ -312,7 +312,7 @@ export class InfluxStore implements Store {
   }
 
   /** Rethrows what no server has said. */
-  #hindranceOf(server: Server, error: unknown): Busy {
+  #hindranceOf(server: InfluxServer, error: unknown): Busy {
     if (!(error instanceof QueryFailure)) throw error
     const answer = server.answer(error.reply)
     if (answer.kind === 'taken') throw error

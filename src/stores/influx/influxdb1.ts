@@ -1,10 +1,10 @@
 import { readSecret } from '../../access/secret.js'
 import type { Influxdb1Options } from '../options.js'
 import type { Busy, WindowRef } from '../store.js'
-import { type Dialect, InfluxStore, type Server, type StoreSurroundings } from './influx-store.js'
-import { identifier, instant, QueryFailure, tagged } from './influxql.js'
+import { type InfluxDialect, type InfluxServer, InfluxStore, type StoreSurroundings } from './influx-store.js'
+import { identifier, instantLiteral, QueryFailure, tagged } from './influxql.js'
 import { kpiMeasurement, streamTags } from './schema.js'
-import { stretchesOf } from './stretches.js'
+import { windowRunsOf } from './window-runs.js'
 
 /** Statements in one request: what a server takes in well below a second. */
 const STATEMENTS_MAX = 100
@@ -14,10 +14,10 @@ export function openInfluxdb1(options: Influxdb1Options, surroundings: StoreSurr
   return new InfluxStore(options, new Influxdb1(options, surroundings.name), surroundings)
 }
 
-class Influxdb1 implements Dialect {
+class Influxdb1 implements InfluxDialect {
   readonly version = 1
-  readonly writePaths: Dialect['writePaths']
-  readonly places: Dialect['places']
+  readonly writePaths: InfluxDialect['writePaths']
+  readonly places: InfluxDialect['places']
   readonly #options: Influxdb1Options
   readonly #store: string
 
@@ -39,13 +39,13 @@ class Influxdb1 implements Dialect {
     return { authorization, user: { name: username, password: secret } }
   }
 
-  async isThere({ influxql }: Pick<Server, 'influxql'>): Promise<boolean> {
+  async isThere({ influxql }: Pick<InfluxServer, 'influxql'>): Promise<boolean> {
     const [databases] = await influxql.change(['SHOW DATABASES'])
     return databases?.[0]?.values.some(([name]) => name === this.#options.database) === true
   }
 
   /** Only an administrator may list users, and only an administrator may make databases. */
-  async whyNotMade({ influxql, answer }: Pick<Server, 'influxql' | 'answer'>): Promise<string> {
+  async whyNotMade({ influxql, answer }: Pick<InfluxServer, 'influxql' | 'answer'>): Promise<string> {
     const { database, username } = this.#options
     if (username === undefined) return ''
     try {
@@ -57,7 +57,7 @@ class Influxdb1 implements Dialect {
     }
   }
 
-  async prepare({ influxql }: Server): Promise<Busy | null> {
+  async prepare({ influxql }: InfluxServer): Promise<Busy | null> {
     if (!(await this.isThere({ influxql }))) {
       await influxql.change([`CREATE DATABASE ${identifier(this.#options.database)}`])
     }
@@ -81,9 +81,9 @@ class Influxdb1 implements Dialect {
   }
 
   /** One statement a stretch: InfluxQL has no OR for times, and DELETE knows no retention policy. */
-  async erase({ influxql }: Server, windows: readonly WindowRef[]): Promise<'erased'> {
-    const all = stretchesOf(windows).map(({ stream, fromMs, lastMs }) => {
-      const when = `time >= ${instant(fromMs)} AND time <= ${instant(lastMs)}`
+  async erase({ influxql }: InfluxServer, windows: readonly WindowRef[]): Promise<'erased'> {
+    const all = windowRunsOf(windows).map(({ stream, fromMs, lastMs }) => {
+      const when = `time >= ${instantLiteral(fromMs)} AND time <= ${instantLiteral(lastMs)}`
       return `DELETE FROM ${identifier(kpiMeasurement(stream.window))} WHERE ${tagged(streamTags(stream))} AND ${when}`
     })
     for (let i = 0; i < all.length; i += STATEMENTS_MAX) await influxql.change(all.slice(i, i + STATEMENTS_MAX))

@@ -2,19 +2,19 @@ import { readSecret } from '../../access/secret.js'
 import type { Influxdb2Options } from '../options.js'
 import type { Busy, WindowRef } from '../store.js'
 import { hindrance } from './answer.js'
-import { type Dialect, InfluxStore, type Server, type StoreSurroundings } from './influx-store.js'
+import { type InfluxDialect, type InfluxServer, InfluxStore, type StoreSurroundings } from './influx-store.js'
 import { kpiMeasurement, streamTags } from './schema.js'
-import { stretchesOf } from './stretches.js'
+import { windowRunsOf } from './window-runs.js'
 
 /** A store on InfluxDB 2.x, Cloud, or 3.x by its v2 door. Nothing is sent before it is asked to do something. */
 export function openInfluxdb2(options: Influxdb2Options, surroundings: StoreSurroundings): InfluxStore {
   return new InfluxStore(options, new Influxdb2(options, surroundings.name), surroundings)
 }
 
-class Influxdb2 implements Dialect {
+class Influxdb2 implements InfluxDialect {
   readonly version = 2
-  readonly writePaths: Dialect['writePaths']
-  readonly places: Dialect['places']
+  readonly writePaths: InfluxDialect['writePaths']
+  readonly places: InfluxDialect['places']
   readonly #options: Influxdb2Options
   readonly #store: string
 
@@ -46,9 +46,9 @@ class Influxdb2 implements Dialect {
   }
 
   /** One request a stretch: a predicate knows no OR. */
-  async erase({ http, answer }: Server, windows: readonly WindowRef[]): Promise<'erased' | 'unable' | Busy> {
+  async erase({ http, answer }: InfluxServer, windows: readonly WindowRef[]): Promise<'erased' | 'unable' | Busy> {
     const path = this.#path('delete', this.#options.kpi_bucket ?? this.#options.bucket)
-    for (const { stream, fromMs, lastMs } of stretchesOf(windows)) {
+    for (const { stream, fromMs, lastMs } of windowRunsOf(windows)) {
       const tags = { _measurement: kpiMeasurement(stream.window), ...streamTags(stream) }
       const predicate = Object.entries(tags)
         .map(([key, value]) => `${key}=${quoted(value)}`)

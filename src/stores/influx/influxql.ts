@@ -1,5 +1,5 @@
 import { InfluxDB } from 'influx'
-import type { Reply } from './answer.js'
+import type { ServerReply } from './answer.js'
 import { agentFor, failureText, noAnswerWithin, withDeadline } from './http.js'
 
 export interface InfluxqlOptions {
@@ -23,7 +23,7 @@ export interface Rows {
 
 /** Failure of a query, with the reason as a reply to a write would say it: nobody there, not allowed, or the statement's own fault. */
 export class QueryFailure extends Error {
-  constructor(readonly reply: Reply) {
+  constructor(readonly reply: ServerReply) {
     super('failure' in reply ? reply.failure : reply.body)
   }
 }
@@ -140,13 +140,13 @@ function statementFailure(status: number, body: string): QueryFailure {
 }
 
 /** Place of measurements: a database (a bucket in 2.x), and in 1.x a retention policy; null stands for its default. */
-export interface Place {
+export interface MeasurementPlace {
   readonly database: string
   readonly policy: string | null
 }
 
 /** A measurement in a statement. Its database goes beside the statement: 3.x refuses it inside. */
-export function measurementIn({ policy }: Place, measurement: string): string {
+export function measurementIn({ policy }: MeasurementPlace, measurement: string): string {
   return policy === null ? identifier(measurement) : `${identifier(policy)}.${identifier(measurement)}`
 }
 
@@ -164,7 +164,7 @@ export function literal(text: string): string {
 const TIME_MS_MAX = 9_223_372_036_854
 
 /** A time in a statement, brought within what a server can hold. */
-export function instant(timeMs: number): string {
+export function instantLiteral(timeMs: number): string {
   return `${Math.max(-TIME_MS_MAX, Math.min(TIME_MS_MAX, timeMs))}ms`
 }
 

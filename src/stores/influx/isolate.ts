@@ -1,4 +1,4 @@
-import type { Answer } from './answer.js'
+import type { ReplyOutcome } from './answer.js'
 
 /** A line that a server would refuse for ever, with its words. */
 export interface Culprit {
@@ -8,7 +8,7 @@ export interface Culprit {
 
 export type Isolated =
   /** Every line but these was taken. */
-  { readonly kind: 'done'; readonly culprits: readonly Culprit[] } | Extract<Answer, { kind: 'busy' | 'denied' }>
+  { readonly kind: 'done'; readonly culprits: readonly Culprit[] } | Extract<ReplyOutcome, { kind: 'busy' | 'denied' }>
 
 /** Series whose lines were refused lately: those of the same series are suspected first. */
 const SUSPECT_SERIES_MAX = 10_000
@@ -21,7 +21,7 @@ const BROKEN_ALONE_MAX = 16
 
 export interface IsolatorOptions {
   readonly store: string
-  send(lines: readonly string[]): Promise<Answer>
+  send(lines: readonly string[]): Promise<ReplyOutcome>
   /** A line that any server which works takes, and that changes nothing. */
   probe(): string
 }
@@ -76,7 +76,7 @@ export class Isolator {
     return { kind: 'done', culprits: culprits.sort((a, b) => a.index - b.index) }
   }
 
-  #send(lines: readonly string[]): Promise<Answer> {
+  #send(lines: readonly string[]): Promise<ReplyOutcome> {
     return this.#options.send(lines)
   }
 
@@ -107,7 +107,7 @@ export class Isolator {
   }
 
   /** Lines of a group that the server's words point at. */
-  #suspects(answer: Answer, group: readonly number[], lines: readonly string[]): ReadonlySet<number> {
+  #suspects(answer: ReplyOutcome, group: readonly number[], lines: readonly string[]): ReadonlySet<number> {
     if (answer.kind !== 'partial' && answer.kind !== 'refused') return new Set()
     if (answer.kind === 'partial' && answer.lines.length > 0) {
       return new Set(answer.lines.flatMap(({ index }) => group[index] ?? []))
@@ -128,11 +128,14 @@ export class Isolator {
 }
 
 /** True when not one line of a group was taken, by what the server says. */
-function isWholeDropped(answer: Answer, size: number): boolean {
+function isWholeDropped(answer: ReplyOutcome, size: number): boolean {
   return answer.kind === 'partial' && (answer.dropped >= size || answer.lines.length >= size)
 }
 
-function blame(answer: Exclude<Answer, { kind: 'taken' | 'busy' | 'denied' }>, group: readonly number[]): Culprit[] {
+function blame(
+  answer: Exclude<ReplyOutcome, { kind: 'taken' | 'busy' | 'denied' }>,
+  group: readonly number[],
+): Culprit[] {
   const named = new Map(answer.kind === 'partial' ? answer.lines.map((line) => [line.index, line.detail]) : [])
   return group.map((index, place) => ({ index, detail: named.get(place) ?? answer.detail }))
 }

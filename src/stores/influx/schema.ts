@@ -3,7 +3,7 @@ import { METRICS } from '../../base/metrics.js'
 import { GOOD, QUALITIES, type QualityRank, qualityRank } from '../../base/quality.js'
 import type { StoredAlarmChange } from '../../kpi/alarms/table.js'
 import { factorsText, NO_FACTORS, type Point, type Stream } from '../../kpi/windows/point.js'
-import type { Sample, Source, WindowRef } from '../store.js'
+import type { SampleSource, StoreSample, WindowRef } from '../store.js'
 import { fieldKeyText, fieldValueText, lineText, seriesText, valueFault, type Written } from './line-protocol.js'
 
 /** Reason of a window that nobody makes any more, where a server cannot delete; readers leave it out. */
@@ -23,13 +23,13 @@ interface MetricText {
 }
 
 /** Samples and points as lines of the schema that every store has in common. Times in ms. */
-export class LineWriter {
-  readonly #sources = new WeakMap<Source, Written>()
+export class LineProtocolWriter {
+  readonly #sources = new WeakMap<SampleSource, Written>()
   readonly #streams = new WeakMap<Stream, Written>()
   readonly #metrics = new Map<string, MetricText>()
 
   /** One line of a sample: of all its readings, or of the one at `only`. */
-  sample(sample: Sample, only?: number): Written {
+  sample(sample: StoreSample, only?: number): Written {
     const series = this.#sourceText(sample.source)
     if ('fault' in series) return series
     const { metrics, values } = sample
@@ -104,7 +104,7 @@ export class LineWriter {
     }
   }
 
-  #sourceText(source: Source): Written {
+  #sourceText(source: SampleSource): Written {
     const known = this.#sources.get(source)
     if (known !== undefined) return known
     const { device, line, plant } = source
@@ -162,7 +162,7 @@ export function isWord(metric: string): boolean {
 }
 
 /** `good`, or what is not, such as `nox_mgm3:fault,so2_mgm3:calibration`. */
-export function qualityText(qualities: Sample['qualities']): string {
+export function qualityText(qualities: StoreSample['qualities']): string {
   let poor: string[] | null = null
   for (const metric in qualities) {
     const rank = qualities[metric] as QualityRank

@@ -5,7 +5,7 @@ import { KnownHosts } from '../../access/places/known-hosts.js'
 import { type Origin, originOf } from '../../access/places/origin.js'
 import { TICKET_S } from '../../access/tickets.js'
 import type { SessionAnswer, TicketAnswer } from '../../base/access.js'
-import { RIGHTS, type Right, ROLES, type Role } from '../../base/roles.js'
+import { ACCOUNT_ROLES, type AccountRole, RIGHTS, type Right } from '../../base/roles.js'
 import { giveSession, sessionIn, takeSession } from '../cookies.js'
 import { FairConcurrencyLimit, type Requester } from '../fair-concurrency-limit.js'
 import { readJson } from '../posted.js'
@@ -26,7 +26,7 @@ const sessionAnswer: z.ZodType<SessionAnswer> = z
   .object({
     name: z.string().describe('of the account; empty for nobody, and where nobody has to sign in'),
     role: z
-      .enum(Object.keys(ROLES) as [Role, ...Role[]])
+      .enum(Object.keys(ACCOUNT_ROLES) as [AccountRole, ...AccountRole[]])
       .nullable()
       .describe('null for nobody'),
     rights: z.array(z.enum(Object.keys(RIGHTS) as [Right, ...Right[]])),
@@ -63,7 +63,7 @@ export function sessionRoutes(
   }
   const answerFor = (visitor: Visitor | null): SessionAnswer => {
     const { name, role } = visitor?.person ?? { name: '', role: null }
-    return { name, role, rights: role === null ? [] : ROLES[role], required: gate.isRequired }
+    return { name, role, rights: role === null ? [] : ACCOUNT_ROLES[role], required: gate.isRequired }
   }
   server.get(
     '/api/v1/session',

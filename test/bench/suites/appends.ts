@@ -1,4 +1,4 @@
-import type { Entry } from '../../../src/journal/entries.js'
+import type { JournalEntry } from '../../../src/journal/entries.js'
 import { startNats } from '../../support/nats.js'
 import { randomOf } from '../measure/bootstrap.js'
 import { loadAverage, median, round } from '../measure/cost.js'
@@ -108,7 +108,7 @@ async function appended(side: string, { client }: JournalSide, window: number, s
   }
 }
 
-function entryAt(arrivedAt: number): Entry {
+function entryAt(arrivedAt: number): JournalEntry {
   return {
     kind: 'message',
     ingress: 'mqtt',

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { basename, join, relative } from 'node:path'
 import { crc32 } from 'node:zlib'
 import { DuckDBInstance } from '@duckdb/node-api'
-import { faultOf, writeParquet } from '../../../src/archive/record/files.js'
+import { recordFileFault, writeParquet } from '../../../src/archive/record/files.js'
 import { EMPTY, MANIFEST_NAME, readManifest, writeManifest } from '../../../src/archive/record/manifest.js'
 import { verifyPath } from '../../../src/audit/verify/verify-path.js'
 import { START } from '../../../src/journal/cursor.js'
@@ -144,7 +144,7 @@ export async function keptArchive(): Promise<Kept> {
       withFlip(paths, dice, async (file) => {
         const name = relative(dir, file)
         const part = manifest.days.find((day) => day.name === name)
-        if (part !== undefined) return (await faultOf(dir, part)) !== ''
+        if (part !== undefined) return (await recordFileFault(dir, part)) !== ''
         try {
           readManifest(dir)
           return false

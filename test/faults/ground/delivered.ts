@@ -1,5 +1,5 @@
 import { randomStream } from '../../../simulators/random.js'
-import type { Batch, WriteOutcome } from '../../../src/stores/store.js'
+import type { StoreBatch, WriteOutcome } from '../../../src/stores/store.js'
 import { Bench, reading } from '../../support/engine.js'
 import { until } from '../../support/gateway.js'
 import { Delivered, ScriptedStore } from '../../support/scripted-store.js'
@@ -13,7 +13,7 @@ class HangingStore extends ScriptedStore {
   isHanging = false
   isAsked = false
 
-  override async write(batch: Batch): Promise<WriteOutcome> {
+  override async write(batch: StoreBatch): Promise<WriteOutcome> {
     if (!this.isHanging) return super.write(batch)
     this.isAsked = true
     return new Promise(() => undefined)

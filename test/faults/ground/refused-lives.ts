@@ -3,7 +3,7 @@ import { existsSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { randomStream } from '../../../simulators/random.js'
-import { KINDS } from '../../../src/archive/record/kinds.js'
+import { RECORD_KINDS } from '../../../src/archive/record/kinds.js'
 import { MANIFEST_NAME, readManifest } from '../../../src/archive/record/manifest.js'
 import { nameOfDelta, nameOfSenders, nameOfStates } from '../../../src/archive/record/names.js'
 import type { SeriesAnswer } from '../../../src/base/wire.js'
@@ -278,7 +278,7 @@ function archivePaths(dataDir: string): string[] {
   const dir = join(dataDir, 'archive')
   const sequence = existsSync(join(dir, MANIFEST_NAME)) ? readManifest(dir).sequence : 0
   const files = Array.from({ length: AHEAD }, (_, i) => sequence + 1 + i).flatMap((next) => [
-    ...KINDS.map((kind) => nameOfDelta(next, kind)),
+    ...RECORD_KINDS.map((kind) => nameOfDelta(next, kind)),
     nameOfSenders(next),
     nameOfStates(next),
   ])

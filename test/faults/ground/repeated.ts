@@ -1,5 +1,5 @@
 import { randomStream } from '../../../simulators/random.js'
-import { Occupied } from '../../../src/archive/lookup.js'
+import { OccupiedTimes } from '../../../src/archive/occupied-times.js'
 import { readingOf } from '../../bench/load/packets.js'
 import { Bench, plantOf, reading } from '../../support/engine.js'
 import type { MeterOrder } from '../ledger/order.js'
@@ -24,12 +24,12 @@ const meter: MeterOrder = {
 
 /** Runs something with an archive that does not look up whether it has a reading already. */
 export async function withoutLookup<T>(run: () => Promise<T>): Promise<T> {
-  const real = Occupied.prototype.mayHold
-  Occupied.prototype.mayHold = () => false
+  const real = OccupiedTimes.prototype.mayHold
+  OccupiedTimes.prototype.mayHold = () => false
   try {
     return await run()
   } finally {
-    Occupied.prototype.mayHold = real
+    OccupiedTimes.prototype.mayHold = real
   }
 }
 

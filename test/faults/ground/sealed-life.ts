@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join, relative } from 'node:path'
-import { faultOf } from '../../../src/archive/record/files.js'
-import { filesOf, readManifest } from '../../../src/archive/record/manifest.js'
+import { recordFileFault } from '../../../src/archive/record/files.js'
+import { filesOfManifest, readManifest } from '../../../src/archive/record/manifest.js'
 import { Ledger } from '../../../src/audit/ledger/ledger.js'
 import { systemClock } from '../../../src/base/clock.js'
 import { positionOf, START } from '../../../src/journal/cursor.js'
@@ -141,8 +141,8 @@ async function brokenIn(dir: string, told: Readonly<Record<Promised, number>>): 
   try {
     const manifest = readManifest(archive)
     if (manifest.sequence < told.manifest) return `the manifest has number ${manifest.sequence}, not ${told.manifest}`
-    for (const file of filesOf(manifest)) {
-      const fault = await faultOf(archive, file)
+    for (const file of filesOfManifest(manifest)) {
+      const fault = await recordFileFault(archive, file)
       if (fault !== '') return `${file.name} ${fault}`
     }
   } catch (error) {

@@ -3,9 +3,9 @@ import { QUALITIES } from '../../../src/base/quality.js'
 import type { ReadingBlock } from '../../../src/base/reading-block.js'
 import { REJECT_REASONS } from '../../../src/base/reasons.js'
 import { type DevicePath, isId } from '../../../src/base/topic.js'
+import type { DecodedMessage, DeviceShare } from '../../../src/decode/decoded-message.js'
 import type { BytesIncoming } from '../../../src/decode/dialect.js'
 import { MAGNITUDE_MAX, STATE_CHARS_MAX } from '../../../src/decode/metric.js'
-import type { Taken, TakenPart } from '../../../src/decode/taken.js'
 import { isStorable } from '../../../src/decode/text.js'
 import { AHEAD_MAX_MS } from '../../../src/decode/time.js'
 
@@ -17,8 +17,13 @@ const UNIT_CHARS_MAX = 32
 const DATE_MS_MAX = 8.64e15
 
 /** Says what is wrong with the outcome of a message, whatever message it was; null when nothing is. */
-export function complaint(message: BytesIncoming, taken: Taken, block: ReadingBlock, from: number): string | null {
-  const parts: readonly TakenPart[] = [taken, ...taken.others]
+export function complaint(
+  message: BytesIncoming,
+  taken: DecodedMessage,
+  block: ReadingBlock,
+  from: number,
+): string | null {
+  const parts: readonly DeviceShare[] = [taken, ...taken.others]
   for (let row = from; row < block.length; row++) {
     const wrong = rowComplaint(message, block, row)
     if (wrong !== null) return `row ${row - from}: ${wrong}`
@@ -59,7 +64,7 @@ function rowComplaint({ arrivedAt }: BytesIncoming, block: ReadingBlock, row: nu
 }
 
 /** Says where the statements about each device differ from the rows of the block; null when nowhere. */
-function partsComplaint(parts: readonly TakenPart[], block: ReadingBlock, from: number): string | null {
+function partsComplaint(parts: readonly DeviceShare[], block: ReadingBlock, from: number): string | null {
   const names = parts.flatMap(({ path }) => (path === null ? [] : [nameOf(path)]))
   if (new Set(names).size !== names.length) return `a device has two parts: ${names.join(' ')}`
   let readings = 0

@@ -3,7 +3,13 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { generate } from 'selfsigned'
 import { describe, expect, test } from 'vitest'
-import { factsOf, isValid, readCertificate, subjectOf, troubleOf } from '../../../src/access/certificates.js'
+import {
+  certificateSubject,
+  factsOf,
+  isCertificateValid,
+  readCertificate,
+  troubleOf,
+} from '../../../src/access/certificates.js'
 import { selfSigned } from '../../../src/commands/certificate/self-signed.js'
 import { inFiles, newAuthority, signedBy } from '../../support/certificates.js'
 
@@ -29,7 +35,7 @@ iOFEiwdiPddcMg==
 `
 
 test('a subject is written as openssl prints it with -nameopt RFC2253,-esc_msb,utf8', () => {
-  expect(subjectOf(new X509Certificate(ODD_SUBJECT))).toBe(
+  expect(certificateSubject(new X509Certificate(ODD_SUBJECT))).toBe(
     'CN=press-7,UID=7+OU=线 3,O=Acme\\, Press \\+ Weld\\\\#1,C=CN',
   )
 })
@@ -68,7 +74,7 @@ describe('the end of a certificate', () => {
     [100 * DAY_MS - 1, true, /in 0 days/],
     [100 * DAY_MS, false, /has ended on 1970-04-11/],
   ])('seen at %d ms', (nowMs, valid, said) => {
-    expect(isValid(facts, nowMs)).toBe(valid)
+    expect(isCertificateValid(facts, nowMs)).toBe(valid)
     expect(troubleOf(facts, nowMs)).toMatch(said)
   })
 })

@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
+import { joinedVersions } from '../../../src/archive/move/config-history.js'
 import { Finished } from '../../../src/archive/move/finished.js'
-import { joinedVersions } from '../../../src/archive/move/timeline.js'
 import { writeDurably } from '../../../src/archive/record/files.js'
 
 const dir = mkdtempSync(join(tmpdir(), 'greengauge-move-'))

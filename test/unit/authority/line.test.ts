@@ -8,7 +8,7 @@ import type { Message } from '../../../src/authority/message.js'
 import { SendLog } from '../../../src/authority/send-log.js'
 import { Windows } from '../../../src/authority/windows.js'
 import { type Clock, systemClock } from '../../../src/base/clock.js'
-import { POLLUTANTS } from '../../../src/base/hj212/codes.js'
+import { HJ212_POLLUTANTS } from '../../../src/base/hj212/codes.js'
 import { type AuthorityOptions, authorityOptions } from '../../../src/base/options/authorities.js'
 import { FakeAuthority } from '../../support/authority-server.js'
 import { until } from '../../support/gateway.js'
@@ -16,7 +16,7 @@ import { until } from '../../support/gateway.js'
 const HOUR = 3_600_000
 const FROM = Date.parse('2026-11-26T00:00:00Z')
 const MN = '010000A8900016F000169DC0'
-const SO2 = POLLUTANTS[0]!
+const SO2 = HJ212_POLLUTANTS[0]!
 
 let dir: string
 let authority: FakeAuthority

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { configJsonSchema, formatProblem } from '../../../src/config/config.js'
-import { isSecret, shown } from '../../../src/config/problems.js'
+import { isSecret, shownValue } from '../../../src/config/problems.js'
 import { DECODING_EDITION } from '../../../src/decode/decode.js'
 import { accepted, refused } from '../../support/house-config.js'
 
@@ -53,8 +53,8 @@ test('a problem is one line of place, setting, value, fault and remedy', () => {
 })
 
 test('a secret is never shown, the name of the file it lies in is', () => {
-  expect(shown(['store', 0, 'token'], 'hunter2')).toBe('(secret)')
-  expect(shown(['mqtt', 'password'], 'hunter2')).toBe('(secret)')
+  expect(shownValue(['store', 0, 'token'], 'hunter2')).toBe('(secret)')
+  expect(shownValue(['mqtt', 'password'], 'hunter2')).toBe('(secret)')
   expect(isSecret(['store', 0, 'token_file'])).toBe(false)
   for (const yaml of ['mqtt: { api_token: hunter2 }', 'mqtt: { password: [hunter2', 'http: { secret: [ hunter2 ] }']) {
     expect(JSON.stringify(refused({ yaml }))).not.toContain('hunter2')

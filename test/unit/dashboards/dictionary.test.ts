@@ -9,7 +9,7 @@ import { use as useZh } from '../../../dashboards/src/i18n/zh/use.js'
 import { zh as mainZh } from '../../../dashboards/src/i18n/zh.js'
 import { KPI_FLAGS } from '../../../src/base/flags.js'
 import { PILLARS, WINDOWS } from '../../../src/base/kpi.js'
-import { ROLES } from '../../../src/base/plant.js'
+import { DEVICE_ROLES } from '../../../src/base/plant.js'
 import { NULL_REASONS } from '../../../src/base/reasons.js'
 import { STATES } from '../../../src/base/states.js'
 
@@ -44,7 +44,7 @@ describe.each([
   it('name every window, pillar and role', () => {
     for (const window of WINDOWS) expect(words.windows).toHaveProperty(window)
     for (const pillar of PILLARS) expect(words.pillars).toHaveProperty(pillar)
-    for (const role of ROLES) expect(words.devices.roles).toHaveProperty(role)
+    for (const role of DEVICE_ROLES) expect(words.devices.roles).toHaveProperty(role)
   })
 
   it('name every state of a machine and of a device', () => {

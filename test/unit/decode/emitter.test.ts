@@ -3,9 +3,9 @@ import { GOOD } from '../../../src/base/quality.js'
 import { ReadingBlock } from '../../../src/base/reading-block.js'
 import type { DevicePath } from '../../../src/base/topic.js'
 import type { DecodeRules } from '../../../src/decode/decode.js'
-import { Emitter, type Target, targetOf } from '../../../src/decode/emitter.js'
+import { DecodedMessage } from '../../../src/decode/decoded-message.js'
+import { Emitter, type MetricTarget, metricTargetOf } from '../../../src/decode/emitter.js'
 import { isFault } from '../../../src/decode/fault.js'
-import { Taken } from '../../../src/decode/taken.js'
 import { readingsOf } from '../../support/block-decoding.js'
 
 const ARRIVED_AT = Date.parse('2026-11-24T08:00:00Z')
@@ -22,8 +22,8 @@ const MESSAGE = {
   fullSizeBytes: null,
 }
 
-function target(path: DevicePath, under: Target['class'], metric: string, unit?: string): Target {
-  const found = targetOf(path, under, metric, unit)
+function target(path: DevicePath, under: MetricTarget['class'], metric: string, unit?: string): MetricTarget {
+  const found = metricTargetOf(path, under, metric, unit)
   if (isFault(found)) throw new Error(found.detail)
   return found
 }
@@ -32,8 +32,8 @@ function target(path: DevicePath, under: Target['class'], metric: string, unit?:
 function setUp(rules: DecodeRules = { registered: null }) {
   const emitter = new Emitter()
   const block = new ReadingBlock()
-  const taken = new Taken()
-  const message = (say: (emitter: Emitter) => void, isUnderstood = false): Taken => {
+  const taken = new DecodedMessage()
+  const message = (say: (emitter: Emitter) => void, isUnderstood = false): DecodedMessage => {
     taken.clear()
     emitter.begin(MESSAGE, rules, taken, block, 7)
     say(emitter)
@@ -127,7 +127,7 @@ describe('what a dialect reads', () => {
 })
 
 it('a target says what is wrong with name, class or unit', () => {
-  expect(targetOf(MAIN, 'energy', 'Power')).toMatchObject({ reason: 'bad_schema' })
-  expect(targetOf(MAIN, 'energy', 'o2_pct')).toMatchObject({ reason: 'bad_schema' })
-  expect(targetOf(MAIN, 'energy', 'elec_import_kw', 'bar')).toMatchObject({ reason: 'bad_unit' })
+  expect(metricTargetOf(MAIN, 'energy', 'Power')).toMatchObject({ reason: 'bad_schema' })
+  expect(metricTargetOf(MAIN, 'energy', 'o2_pct')).toMatchObject({ reason: 'bad_schema' })
+  expect(metricTargetOf(MAIN, 'energy', 'elec_import_kw', 'bar')).toMatchObject({ reason: 'bad_unit' })
 })

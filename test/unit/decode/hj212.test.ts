@@ -4,8 +4,8 @@ import { hj212Topic } from '../../../src/base/hj212/topic.js'
 import { QUALITIES } from '../../../src/base/quality.js'
 import { ReadingBlock } from '../../../src/base/reading-block.js'
 import type { DecodeRules } from '../../../src/decode/decode.js'
+import { DecodedMessage } from '../../../src/decode/decoded-message.js'
 import { Hj212Dialect } from '../../../src/decode/hj212/dialect.js'
-import { Taken } from '../../../src/decode/taken.js'
 import { readingsOf } from '../../support/block-decoding.js'
 
 const MN = '010000A8900016F000169DC0'
@@ -21,7 +21,7 @@ function setUp(station: object = {}, rules: Partial<DecodeRules> = {}) {
     settings: { hj212: { stations: [{ mn: MN, ...STACK, ...station }] } },
     ...rules,
   }
-  const taken = new Taken()
+  const taken = new DecodedMessage()
   const takeBytes = (payload: Uint8Array, { topic = hj212Topic(MN), arrivedAt = ARRIVED_AT, isAgain = false } = {}) => {
     const block = new ReadingBlock()
     taken.clear()

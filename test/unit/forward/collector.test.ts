@@ -2,18 +2,18 @@ import { expect, test } from 'vitest'
 import { Collector } from '../../../src/forward/collector.js'
 import { plantRule } from '../../../src/forward/plant-of.js'
 import { positionOf, START } from '../../../src/journal/cursor.js'
-import { decodeEntries, type Entry, encodeEntries } from '../../../src/journal/entries.js'
+import { decodeEntries, encodeEntries, type JournalEntry } from '../../../src/journal/entries.js'
 import { JournalReader } from '../../../src/journal/reader.js'
 import { SegmentLog } from '../../../src/journal/segment-log.js'
 import { message, TS } from '../../support/intake-messages.js'
 import { SimulatedDisk } from '../../support/simulated-disk.js'
 
 const DIR = '/journal'
-const tick: Entry = { kind: 'tick', arrivedAt: TS }
+const tick: JournalEntry = { kind: 'tick', arrivedAt: TS }
 const of = (plant: string, n: number) => message({ topic: `plants/${plant}/l/d/energy`, arrivedAt: TS + n })
 
 /** A journal with these records, and what reads it. */
-function journal(records: readonly (readonly Entry[])[]) {
+function journal(records: readonly (readonly JournalEntry[])[]) {
   const disk = new SimulatedDisk(1)
   const log = SegmentLog.open(disk, DIR, { segmentBytes: 2 ** 20, maxBytes: 2 ** 30 })
   for (const entries of records) {

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import { Place, placePath } from '../../../src/forward/place.js'
+import { ForwardPosition, positionPath } from '../../../src/forward/position.js'
 import { START } from '../../../src/journal/cursor.js'
 import { nodeDisk } from '../../../src/journal/disk.js'
 
@@ -13,29 +13,29 @@ function dataDir(): string {
 }
 
 test('name and place are there after a restart', () => {
-  const path = placePath(dataDir())
-  const place = new Place(nodeDisk, path)
+  const path = positionPath(dataDir())
+  const place = new ForwardPosition(nodeDisk, path)
   expect(place.cursor).toEqual(START)
   expect(place.keep({ segment: 3, offset: 77, crc: 5 })).toBe('')
-  const again = new Place(nodeDisk, path)
+  const again = new ForwardPosition(nodeDisk, path)
   expect([again.edge, again.cursor]).toEqual([place.edge, { segment: 3, offset: 77, crc: 5 }])
 })
 
 test('a place of another journal is given up, the name is kept', () => {
-  const path = placePath(dataDir())
-  const place = new Place(nodeDisk, path)
+  const path = positionPath(dataDir())
+  const place = new ForwardPosition(nodeDisk, path)
   place.keep({ segment: 3, offset: 77, crc: 5 })
   place.reset()
-  const again = new Place(nodeDisk, path)
+  const again = new ForwardPosition(nodeDisk, path)
   expect([place.cursor, again.cursor, again.edge]).toEqual([START, START, place.edge])
 })
 
 test('a file that is damaged is none: all goes out again, under another name', () => {
-  const path = placePath(dataDir())
-  const place = new Place(nodeDisk, path)
+  const path = positionPath(dataDir())
+  const place = new ForwardPosition(nodeDisk, path)
   place.keep({ segment: 3, offset: 77, crc: 5 })
   writeFileSync(path, '{"edge"')
-  const again = new Place(nodeDisk, path)
+  const again = new ForwardPosition(nodeDisk, path)
   expect(again.cursor).toEqual(START)
   expect(again.edge).not.toBe(place.edge)
 })
@@ -43,7 +43,7 @@ test('a file that is damaged is none: all goes out again, under another name', (
 test('a disk that takes nothing is said, and the place stays the one that is written down', () => {
   const dir = dataDir()
   writeFileSync(join(dir, 'forward'), 'no folder')
-  const place = new Place(nodeDisk, placePath(dir))
+  const place = new ForwardPosition(nodeDisk, positionPath(dir))
   expect(place.keep({ segment: 3, offset: 77, crc: 5 })).toMatch(/EEXIST|ENOTDIR/)
   expect(place.cursor).toEqual(START)
 })

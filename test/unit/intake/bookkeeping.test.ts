@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import type { ClockState } from '../../../src/base/steady-clock.js'
+import type { MachineClockState } from '../../../src/base/steady-clock.js'
 import { arrivalClock, notingClock } from '../../../src/intake/arrival-clock.js'
-import { Backlog } from '../../../src/intake/backlog.js'
+import { JournalBacklog } from '../../../src/intake/backlog.js'
 import { mqttOptions } from '../../../src/intake/options.js'
 import { ACK_BUCKETS_S, IntakeStats, STALL_BUCKETS_S } from '../../../src/intake/stats.js'
 
@@ -12,7 +12,7 @@ test('arrival times do not step back by little; a clock that was set back for go
 })
 
 test('a jump is noted ahead of the first time behind it, once, and what became of it', () => {
-  const states: ClockState[] = [
+  const states: MachineClockState[] = [
     { standing: 'steady', fromMs: 0, toMs: 0, changes: 0 },
     { standing: 'doubted', fromMs: 11, toMs: 9000, changes: 1 },
     { standing: 'doubted', fromMs: 11, toMs: 9000, changes: 1 },
@@ -47,7 +47,7 @@ test('a jump is noted ahead of the first time behind it, once, and what became o
 })
 
 test('a full backlog wakes the connections that wait when half of it is free, once', () => {
-  const backlog = new Backlog(4 * 2560) // four messages of 2 KiB with what each costs besides
+  const backlog = new JournalBacklog(4 * 2560) // four messages of 2 KiB with what each costs besides
   let woken = 0
   const resume = () => {
     woken += 1

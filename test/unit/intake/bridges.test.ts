@@ -6,7 +6,7 @@ import { afterEach, describe, expect, test, vi } from 'vitest'
 import type { BrokerStatus } from '../../../src/base/broker-status.js'
 import { systemClock } from '../../../src/base/clock.js'
 import { arrivalClock } from '../../../src/intake/arrival-clock.js'
-import { Backlog } from '../../../src/intake/backlog.js'
+import { JournalBacklog } from '../../../src/intake/backlog.js'
 import { Bridges } from '../../../src/intake/bridge/bridges.js'
 import { brokersOptions } from '../../../src/intake/bridge/options.js'
 import { IntakeStats } from '../../../src/intake/stats.js'
@@ -56,7 +56,7 @@ function live(broker: FakeBroker, dir: string, answer: Error | null | undefined,
     payloadBytesMax: 1024,
     sparkplugHostId: 'scada',
     sink: journal,
-    backlog: new Backlog(BACKLOG_BYTES_MAX),
+    backlog: new JournalBacklog(BACKLOG_BYTES_MAX),
     clock: arrivalClock(systemClock),
     stats: IntakeStats.create(),
     log: pino({ level: 'info' }, { write: (line: string) => log.push(line) }),

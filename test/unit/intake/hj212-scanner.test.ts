@@ -1,28 +1,28 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { frameFaults, readFrame, writeFrame } from '../../../src/base/hj212/frame.js'
-import { FrameScanner, type Piece } from '../../../src/intake/hj212/scanner.js'
+import { type FramePiece, FrameScanner } from '../../../src/intake/hj212/scanner.js'
 
 const FRAME = Buffer.from(writeFrame('QN=20240101000000000;ST=31;CN=2011;MN=A1;Flag=5;CP=&&DataTime=20240101000000&&'))
 const SOUND = FRAME.subarray(0, -2)
 const OTHER = Buffer.from(writeFrame('QN=20240101000030000;ST=31;CN=2011;MN=A1;Flag=5;CP=&&DataTime=20240101000030&&'))
 
-function scan(chunks: readonly Uint8Array[], segmentBytesMax = 9999): Piece[] {
+function scan(chunks: readonly Uint8Array[], segmentBytesMax = 9999): FramePiece[] {
   const scanner = new FrameScanner(segmentBytesMax)
   return [...chunks.flatMap((chunk) => pushed(scanner, Buffer.from(chunk)))]
 }
 
-function pushed(scanner: FrameScanner, chunk: Buffer): Piece[] {
+function pushed(scanner: FrameScanner, chunk: Buffer): FramePiece[] {
   scanner.push(chunk)
-  const pieces: Piece[] = []
+  const pieces: FramePiece[] = []
   for (let piece = scanner.next(); piece !== null; piece = scanner.next()) pieces.push(piece)
   return pieces
 }
 
-const texts = (pieces: readonly Piece[], isSound: boolean) =>
+const texts = (pieces: readonly FramePiece[], isSound: boolean) =>
   pieces.filter((piece) => piece.isSound === isSound).map(({ bytes }) => bytes.toString('latin1'))
-const sound = (pieces: readonly Piece[]) => texts(pieces, true)
-const bad = (pieces: readonly Piece[]) => texts(pieces, false)
+const sound = (pieces: readonly FramePiece[]) => texts(pieces, true)
+const bad = (pieces: readonly FramePiece[]) => texts(pieces, false)
 
 describe('a stream of frames', () => {
   test('is cut into frames without their line ends, however its bytes come', () => {
@@ -110,7 +110,7 @@ test('whatever comes, in whatever chunks: nothing is lost, and sound is what the
     fc.property(fc.array(chunk, { maxLength: 12 }), fc.integer({ min: 1, max: 50 }), (parts, size) => {
       const stream = Buffer.concat(parts)
       const scanner = new FrameScanner(200)
-      const pieces: Piece[] = []
+      const pieces: FramePiece[] = []
       for (let at = 0; at < stream.length; at += size) pieces.push(...pushed(scanner, stream.subarray(at, at + size)))
       const rest = scanner.rest()
       if (rest !== null) pieces.push(rest)

@@ -1,7 +1,7 @@
 import { fc, test as property } from '@fast-check/vitest'
 import { describe, expect, test } from 'vitest'
 import { discardedOf } from '../../../src/intake/discarded.js'
-import type { Fault } from '../../../src/intake/packet-rules.js'
+import type { PacketFault } from '../../../src/intake/packet-rules.js'
 import { openingFault, PacketScanner } from '../../../src/intake/packet-scanner.js'
 import { connect, DISCONNECT, number16, PINGREQ, packet, publish, subscribe, text } from './packets.js'
 
@@ -11,7 +11,7 @@ interface Scan {
   passed: Buffer
   pings: number
   keepAliveS: number | null
-  fault: Fault | null
+  fault: PacketFault | null
 }
 
 /** Sends the chunks one by one; the CONNECT is accepted between two of them, as aedes would. */

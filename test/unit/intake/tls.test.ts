@@ -3,7 +3,7 @@ import { connect as connectTcp, type Socket } from 'node:net'
 import { type ConnectionOptions, connect, type TLSSocket } from 'node:tls'
 import mqtt from 'mqtt'
 import { expect, onTestFinished, test, vi } from 'vitest'
-import { type Certificate, subjectOf } from '../../../src/access/certificates.js'
+import { type Certificate, certificateSubject } from '../../../src/access/certificates.js'
 import { Limiting } from '../../../src/intake/limiting.js'
 import type { ByteStream } from '../../../src/intake/listener.js'
 import { Listeners } from '../../../src/intake/listeners.js'
@@ -98,7 +98,7 @@ test('a new certificate is seen by those who come, while those who are there sta
   const before = await handshake(port)
   opened.useCertificate(certificateOf(renewed))
   const after = await handshake(port)
-  const subject = (socket: TLSSocket) => subjectOf(socket.getPeerX509Certificate()!)
+  const subject = (socket: TLSSocket) => certificateSubject(socket.getPeerX509Certificate()!)
   expect([before, after].map(subject)).toEqual(['CN=gateway', 'CN=gateway of next year'])
   // Still with the settings of this house: `setSecureContext` falls back to Node's own otherwise.
   const old = { minVersion: 'TLSv1.1', maxVersion: 'TLSv1.1', ciphers: 'DEFAULT@SECLEVEL=0' } as const

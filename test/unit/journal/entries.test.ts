@@ -2,14 +2,14 @@ import { describe, expect, it } from 'vitest'
 import { INGRESS_KINDS } from '../../../src/base/ingress.js'
 import {
   decodeEntries,
-  type Entry,
   encodeEntries,
   entryBytes,
+  type JournalEntry,
   messageHead,
   writeMessage,
 } from '../../../src/journal/entries.js'
 
-const entries: Entry[] = [
+const entries: JournalEntry[] = [
   { kind: 'start', arrivedAt: 1, version: '0.1.0' },
   { kind: 'config', arrivedAt: 2, hash: 'abc', content: 'plants: [{ id: suzhou-1, name: 苏州 }]' },
   { kind: 'session', arrivedAt: 3, client: 'robot-7', what: 'begin' },
@@ -47,7 +47,7 @@ describe('the entries of a journal record', () => {
   })
 
   it('say by which ingress a message came, and refuse one that there is not', () => {
-    const message = entries[3] as Extract<Entry, { kind: 'message' }>
+    const message = entries[3] as Extract<JournalEntry, { kind: 'message' }>
     for (const ingress of INGRESS_KINDS)
       expect(decodeEntries(encodeEntries([{ ...message, ingress }]))).toEqual([{ ...message, ingress }])
     const body = encodeEntries([{ ...message, ingress: 'modbus' }])
@@ -86,7 +86,7 @@ describe('the entries of a journal record', () => {
 
   it('have payloads that are views into the record', () => {
     const body = encodeEntries(entries)
-    const message = decodeEntries(body)[3] as Extract<Entry, { kind: 'message' }>
+    const message = decodeEntries(body)[3] as Extract<JournalEntry, { kind: 'message' }>
     expect(message.payload.buffer).toBe(body.buffer)
   })
 

@@ -1,7 +1,7 @@
 import { fc, test } from '@fast-check/vitest'
 import { describe, expect, it } from 'vitest'
 import { INGRESS_KINDS } from '../../../src/base/ingress.js'
-import { decodeEntries, type Entry, encodeEntries } from '../../../src/journal/entries.js'
+import { decodeEntries, encodeEntries, type JournalEntry } from '../../../src/journal/entries.js'
 import { EntryCursor } from '../../../src/journal/entry-cursor.js'
 
 const arrivedAt = fc.double({ noNaN: true, noDefaultInfinity: true })
@@ -9,7 +9,7 @@ const text = fc.oneof(
   fc.string({ unit: 'grapheme' }),
   fc.constantFrom('robot-7', 'plants/suzhou-1/press/r-7/robot', 'ü'),
 )
-const entry: fc.Arbitrary<Entry> = fc.oneof(
+const entry: fc.Arbitrary<JournalEntry> = fc.oneof(
   fc.record({
     kind: fc.constant('message' as const),
     arrivedAt,
@@ -58,7 +58,7 @@ function told(cursor: EntryCursor, body: Uint8Array): object[] {
   return all
 }
 
-function expected(entries: readonly Entry[]): object[] {
+function expected(entries: readonly JournalEntry[]): object[] {
   return entries.map((one) => {
     if (one.kind !== 'message') return { kind: one.kind, arrivedAt: one.arrivedAt }
     const { qos: _, ...message } = one
@@ -73,7 +73,7 @@ describe('a cursor over the entries of a record', () => {
     const body = encodeEntries(entries)
     expect(told(cursor, body)).toEqual(expected(entries))
     cursor.open(body)
-    const whole: Entry[] = []
+    const whole: JournalEntry[] = []
     while (cursor.next()) whole.push(cursor.entry())
     expect(whole).toEqual(decodeEntries(body))
   })
@@ -95,7 +95,7 @@ describe('a cursor over the entries of a record', () => {
   )
 
   it('gives the payload as a view, and a text that came before as the same', () => {
-    const message: Entry = {
+    const message: JournalEntry = {
       kind: 'message',
       ingress: 'mqtt',
       arrivedAt: 1,

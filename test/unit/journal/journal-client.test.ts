@@ -1,14 +1,14 @@
 import { describe, expect, it, vi } from 'vitest'
-import type { Batch } from '../../../src/journal/committer.js'
-import { decodeEntries, type Entry, entryBytes } from '../../../src/journal/entries.js'
+import type { JournalBatch } from '../../../src/journal/committer.js'
+import { decodeEntries, entryBytes, type JournalEntry } from '../../../src/journal/entries.js'
 import { type Committed, JournalClient, type JournalPort } from '../../../src/journal/journal-client.js'
 
 /** Stands for the journal thread: keeps what it is sent, and commits when the test says so. */
 class FakePort implements JournalPort {
-  readonly batches: Batch[] = []
+  readonly batches: JournalBatch[] = []
   #listener: (committed: Committed) => void = () => {}
   postMessage(value: unknown): void {
-    this.batches.push(value as Batch)
+    this.batches.push(value as JournalBatch)
   }
   on(_event: 'message', listener: (committed: Committed) => void): void {
     this.#listener = listener
@@ -21,7 +21,7 @@ class FakePort implements JournalPort {
   }
 }
 
-function message(arrivedAt: number, payloadBytes = 10): Entry {
+function message(arrivedAt: number, payloadBytes = 10): JournalEntry {
   const payload = Buffer.alloc(payloadBytes)
   return {
     kind: 'message',

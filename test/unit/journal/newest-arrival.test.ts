@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { nodeDisk } from '../../../src/journal/disk.js'
-import { type Entry, encodeEntries } from '../../../src/journal/entries.js'
+import { encodeEntries, type JournalEntry } from '../../../src/journal/entries.js'
 import { newestArrivalMs } from '../../../src/journal/newest-arrival.js'
 import { encodeSegmentHeader, segmentPath } from '../../../src/journal/segment.js'
 import { SegmentLog } from '../../../src/journal/segment-log.js'
@@ -12,9 +12,14 @@ import { SegmentLog } from '../../../src/journal/segment-log.js'
 const T0 = Date.parse('2026-11-24T08:00:00Z')
 const DAY = 86_400_000
 const LIMITS = { segmentBytes: 1_000_000, maxBytes: 10_000_000 }
-const tick = (arrivedAt: number): Entry => ({ kind: 'tick', arrivedAt })
-const start = (arrivedAt: number): Entry => ({ kind: 'start', arrivedAt, version: '1' })
-const clock = (arrivedAt: number, fromMs: number, toMs: number): Entry => ({ kind: 'clock', arrivedAt, fromMs, toMs })
+const tick = (arrivedAt: number): JournalEntry => ({ kind: 'tick', arrivedAt })
+const start = (arrivedAt: number): JournalEntry => ({ kind: 'start', arrivedAt, version: '1' })
+const clock = (arrivedAt: number, fromMs: number, toMs: number): JournalEntry => ({
+  kind: 'clock',
+  arrivedAt,
+  fromMs,
+  toMs,
+})
 
 let dir: string
 beforeEach(() => {
@@ -23,7 +28,7 @@ beforeEach(() => {
 afterEach(() => rmSync(dir, { recursive: true }))
 
 const open = () => SegmentLog.open(nodeDisk, dir, LIMITS)
-function write(...entries: Entry[]) {
+function write(...entries: JournalEntry[]) {
   const log = open()
   for (const entry of entries) log.append([encodeEntries([entry])], [0])
   log.close()

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { readEvents } from '../../../src/archive/events.js'
+import { queryEvents } from '../../../src/archive/events.js'
 import { flagsOf } from '../../../src/base/flags.js'
 import type { DeviceEvent, Reading } from '../../../src/base/reading.js'
 import { listCorrections } from '../../../src/kpi/events/correction-list.js'
@@ -183,8 +183,8 @@ test('events are read page by page, in order of time, device and id', async () =
   const events = ['b', '停机', 'a'].map((id) => correction(id, '13:00'))
   await bench.commit([], [...events, correction('0', '14:00'), { ...correction('x', '12:00'), type: 'door_opened' }])
   const page = { types: null, plant: 'p', limit: 2 }
-  const first = await readEvents(bench.database, page)
-  const second = await readEvents(bench.database, { ...page, after: first.at(-1)! })
-  const third = await readEvents(bench.database, { ...page, after: second.at(-1)! })
+  const first = await queryEvents(bench.database, page)
+  const second = await queryEvents(bench.database, { ...page, after: first.at(-1)! })
+  const third = await queryEvents(bench.database, { ...page, after: second.at(-1)! })
   expect([first, second, third].map((items) => items.map(({ id }) => id))).toEqual([['x', 'a'], ['b', '停机'], ['0']])
 })

@@ -1,7 +1,7 @@
 import { expect } from 'vitest'
 import { flagsOf } from '../../../src/base/flags.js'
 import type { Window } from '../../../src/base/kpi.js'
-import type { DeviceEvent, LinkChange, Reading } from '../../../src/base/reading.js'
+import type { ConnectionChange, DeviceEvent, Reading } from '../../../src/base/reading.js'
 import { Bench, plantOf, reading } from '../../support/engine.js'
 
 /** A time of 2025-07-01 as 06:00, or any in full; epoch ms. */
@@ -16,7 +16,7 @@ export const said = (device: string, words: readonly Word[]) =>
   words.map(([time, value]) => reading({ device, metric: 'state', ts: at(time), value }))
 export const counted = (device: string, metric: string, counts: readonly Count[]) =>
   counts.map(([time, value]) => reading({ device, metric, ts: at(time), value }))
-const up = (device: string): LinkChange => ({ plant: 'p', device, at: BEFORE + 1000, isUp: true })
+const up = (device: string): ConnectionChange => ({ plant: 'p', device, at: BEFORE + 1000, isUp: true })
 export const makes = (device: string, time: string, product: string): DeviceEvent => ({
   plant: 'p',
   line: 'l',

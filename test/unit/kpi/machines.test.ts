@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest'
-import type { LinkChange, Reading } from '../../../src/base/reading.js'
+import type { ConnectionChange, Reading } from '../../../src/base/reading.js'
 import { Bench, plantOf, reading } from '../../support/engine.js'
 
 const at = (time: string) => Date.parse(time.includes('T') ? time : `2025-07-01T${time}Z`)
@@ -23,7 +23,12 @@ function robots(onChange: boolean, ...ids: string[]) {
   return [plantOf({ devices })]
 }
 
-const link = (device: string, time: string, isUp: boolean): LinkChange => ({ plant: 'p', device, at: at(time), isUp })
+const link = (device: string, time: string, isUp: boolean): ConnectionChange => ({
+  plant: 'p',
+  device,
+  at: at(time),
+  isUp,
+})
 const of = async (kpi: string, window: '1m' | '15m' | '1h' | '1d' | '1mo', start: string, id = 'r') =>
   bench.point({ kpi, window, start: at(start), ...(id === 'p' ? {} : { scope: 'device' as const, id }) })
 

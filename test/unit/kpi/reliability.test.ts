@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest'
 import { flagsOf } from '../../../src/base/flags.js'
-import type { LinkChange, Reading } from '../../../src/base/reading.js'
+import type { ConnectionChange, Reading } from '../../../src/base/reading.js'
 import { STATES, type State } from '../../../src/base/states.js'
 import type { InputSum } from '../../../src/kpi/formulas/recipe.js'
 import { KPIS } from '../../../src/kpi/formulas.js'
@@ -23,7 +23,7 @@ const said = (device: string, words: readonly Word[], metric = 'state') =>
 const machine = (id: string, more: object = {}) => ({ id, role: 'machine', line: 'l', on_change: true, ...more })
 const robot = (id: string, more: object = {}) => machine(id, { role: 'robot', ...more })
 
-async function run(plant: object, readings: readonly Reading[], more: readonly LinkChange[] = []): Promise<void> {
+async function run(plant: object, readings: readonly Reading[], more: readonly ConnectionChange[] = []): Promise<void> {
   const options = plantOf(plant as Record<string, unknown>)
   bench = await Bench.open([options], BEFORE)
   const links = options.devices.map(({ id }) => ({ plant: 'p', device: id, at: BEFORE + 1000, isUp: true }))

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest'
-import type { LinkChange, Reading } from '../../../src/base/reading.js'
+import type { ConnectionChange, Reading } from '../../../src/base/reading.js'
 import { Bench, plantOf, reading } from '../../support/engine.js'
 
 const at = (time: string) => Date.parse(time.includes('T') ? time : `2025-07-01T${time}:00Z`)
@@ -17,7 +17,11 @@ function minutely(device: string, metric: string, from: string, to: string, of: 
 const metrics = { elec_import_kw: { period_s: 60, max_gap_s: 300 }, elec_import_kwh: { period_s: 60, max_gap_s: 300 } }
 const plant = (devices: object[]) => [plantOf({ devices })]
 
-async function run(devices: object[], readings: readonly Reading[], links: readonly LinkChange[] = []): Promise<void> {
+async function run(
+  devices: object[],
+  readings: readonly Reading[],
+  links: readonly ConnectionChange[] = [],
+): Promise<void> {
   bench = await Bench.open(plant(devices), BEFORE)
   await bench.commit(
     [...readings].sort((a, b) => a.ts - b.ts),
@@ -63,7 +67,7 @@ describe('connectivity', () => {
   })
 
   test('one that sends on change is there while it is connected', async () => {
-    const link = (time: string, isUp: boolean): LinkChange => ({ plant: 'p', device: 'r', at: at(time), isUp })
+    const link = (time: string, isUp: boolean): ConnectionChange => ({ plant: 'p', device: 'r', at: at(time), isUp })
     await run(
       [{ id: 'r', role: 'robot', on_change: true }],
       ['07:30', '09:30'].map((time) => reading({ device: 'r', metric: 'state', ts: at(time), value: 'Execute' })),

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest'
-import type { LinkChange, Reading } from '../../../src/base/reading.js'
+import type { ConnectionChange, Reading } from '../../../src/base/reading.js'
 import { Bench, plantOf, reading } from '../../support/engine.js'
 
 const at = (time: string) => Date.parse(time.includes('T') ? time : `2025-07-01T${time}Z`)
@@ -8,7 +8,7 @@ const LATER = at('2025-09-01T00:00:00Z')
 let bench: Bench
 afterEach(() => bench.close())
 
-const link = (time: string, isUp: boolean): LinkChange => ({ plant: 'p', device: 'r', at: at(time), isUp })
+const link = (time: string, isUp: boolean): ConnectionChange => ({ plant: 'p', device: 'r', at: at(time), isUp })
 const said = (time: string, value: string, receivedAt = time): Reading =>
   reading({ device: 'r', metric: 'state', ts: at(time), value, receivedAt: at(receivedAt) })
 const order = (time: string) => reading({ device: 'r', metric: 'order_active', ts: at(time), value: 1 })

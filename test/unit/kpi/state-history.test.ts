@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from 'vitest'
-import type { LinkChange, Reading } from '../../../src/base/reading.js'
+import type { ConnectionChange, Reading } from '../../../src/base/reading.js'
 import { STATES } from '../../../src/base/states.js'
 import { Bench, plantOf, reading } from '../../support/engine.js'
 
@@ -25,7 +25,7 @@ function robot(onChange: boolean, plant: Record<string, unknown> = {}) {
   return [plantOf({ ...plant, devices: [device] })]
 }
 
-const link = (time: string, isUp: boolean): LinkChange => ({ plant: 'p', device: 'r', at: at(time), isUp })
+const link = (time: string, isUp: boolean): ConnectionChange => ({ plant: 'p', device: 'r', at: at(time), isUp })
 
 /** As `09:00 PRODUCING` and so on, with the end behind; null when nobody can tell. */
 async function states(from: string, to: string, max = 100): Promise<string[] | null> {

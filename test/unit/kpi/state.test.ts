@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { STATES, stateCode, stateOf, UNKNOWN_WORD } from '../../../src/base/states.js'
+import { STATES, stateCode, stateOfWord, UNKNOWN_WORD } from '../../../src/base/states.js'
 import { bundledLibrary } from '../../../src/kpi/factors/bundled.js'
 import { MICROSTOPS, REPAIR_TIME, STATE_ACCOUNTS } from '../../../src/kpi/series/accounts.js'
 import { Link } from '../../../src/kpi/series/link.js'
@@ -11,7 +11,7 @@ const ALWAYS = new Plan([new PlantVersion(0, -Infinity, null, bundledLibrary())]
 const inShift = { orderActive: null, changeover: false, inShift: true, slot: null } as const
 
 /** State that a word alone means, inside a shift. */
-const meaning = (word: string, context = {}) => STATES[stateOf(stateCode(word), { ...inShift, ...context })]
+const meaning = (word: string, context = {}) => STATES[stateOfWord(stateCode(word), { ...inShift, ...context })]
 
 describe('state words (KPI specification §1.3)', () => {
   test.each([

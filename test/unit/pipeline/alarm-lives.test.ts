@@ -6,7 +6,7 @@ import { DeviceSamples } from '../../../simulators/device-samples.js'
 import { payloadOf } from '../../../simulators/samples.js'
 import { Timetable } from '../../../simulators/timetable.js'
 import { topicOf } from '../../../src/base/topic.js'
-import type { Entry } from '../../../src/journal/entries.js'
+import type { JournalEntry } from '../../../src/journal/entries.js'
 import { configured, SimulatedLife } from '../../support/simulated-life.js'
 
 const SECOND = 1000
@@ -21,7 +21,7 @@ const COMPUTE_MS = 10 * MINUTE
 let life: SimulatedLife
 afterEach(() => life.close())
 
-type Message = Extract<Entry, { kind: 'message' }>
+type Message = Extract<JournalEntry, { kind: 'message' }>
 
 function message(arrivedAt: number, client: string, topic: string, payload: string, retain = false): Message {
   const body = Buffer.from(payload)
@@ -38,21 +38,22 @@ function message(arrivedAt: number, client: string, topic: string, payload: stri
   }
 }
 
-const session = (arrivedAt: number, client: string, what: 'begin' | 'end'): Entry => {
+const session = (arrivedAt: number, client: string, what: 'begin' | 'end'): JournalEntry => {
   return { kind: 'session', client, what, arrivedAt }
 }
 
-const inTime = (entries: readonly Entry[]) => entries.toSorted((a, b) => a.arrivedAt - b.arrivedAt)
+const inTime = (entries: readonly JournalEntry[]) => entries.toSorted((a, b) => a.arrivedAt - b.arrivedAt)
 
 /** One tick a second in [fromMs, toMs). */
-function ticks(fromMs: number, toMs: number): Entry[] {
-  const found: Entry[] = []
+function ticks(fromMs: number, toMs: number): JournalEntry[] {
+  const found: JournalEntry[] = []
   for (let at = Math.ceil(fromMs / SECOND) * SECOND; at < toMs; at += SECOND)
     found.push({ kind: 'tick', arrivedAt: at })
   return found
 }
 
-const start = (arrivedAt: number): Entry => ({ kind: 'start', arrivedAt, version: 'test' }) as unknown as Entry
+const start = (arrivedAt: number): JournalEntry =>
+  ({ kind: 'start', arrivedAt, version: 'test' }) as unknown as JournalEntry
 
 const ofRules = (...rules: readonly string[]) => life.alarms.filter(({ rule }) => rules.includes(rule))
 
@@ -160,7 +161,7 @@ describe('two hours of a plant in which devices, a switch, the gateway and its d
     spans.map(([a, b]) => [T0 + a * MINUTE, T0 + b * MINUTE] as const)
 
   /** A device says all this, whether or not anybody listens. */
-  function saidBy(device: (typeof DEVICES)[number], number: number): Entry[] {
+  function saidBy(device: (typeof DEVICES)[number], number: number): JournalEntry[] {
     const [client, dark] = [`c-${device.id}`, darkOf(device)]
     const isMeter = 'metrics' in device
     const every = isMeter ? PERIOD : 4 * MINUTE

@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from 'vitest'
-import type { Entry } from '../../../src/journal/entries.js'
+import type { JournalEntry } from '../../../src/journal/entries.js'
 import { configured, SimulatedLife } from '../../support/simulated-life.js'
 
 const SECOND = 1000
@@ -24,7 +24,7 @@ let life: SimulatedLife
 afterEach(() => life.close())
 
 /** One message with a sample a minute in [fromMs, toMs). */
-function message(device: string, arrivedAt: number, fromMs: number, toMs: number): Entry {
+function message(device: string, arrivedAt: number, fromMs: number, toMs: number): JournalEntry {
   const samples = Array.from({ length: Math.ceil((toMs - fromMs) / PERIOD) }, (_, i) => {
     const ts = fromMs + i * PERIOD
     return { ts, metrics: { elec_submeter_kwh: (ts - T0) / MINUTE + 10_000 } }
@@ -35,8 +35,8 @@ function message(device: string, arrivedAt: number, fromMs: number, toMs: number
   return { kind: 'message', ingress: 'mqtt', arrivedAt, ...sent }
 }
 
-const start = (arrivedAt: number) => ({ kind: 'start', arrivedAt, version: 'test' }) as unknown as Entry
-const tick = (arrivedAt: number): Entry => ({ kind: 'tick', arrivedAt })
+const start = (arrivedAt: number) => ({ kind: 'start', arrivedAt, version: 'test' }) as unknown as JournalEntry
+const tick = (arrivedAt: number): JournalEntry => ({ kind: 'tick', arrivedAt })
 const told = () => [...life.told.values()].filter(({ alarm }) => alarm.rule === 'data-completeness')
 
 /** The meters send each minute in [fromMs, toMs), and everything is computed every five seconds. */

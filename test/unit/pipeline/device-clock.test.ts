@@ -1,11 +1,11 @@
 import { beforeEach, describe, expect, test } from 'vitest'
-import { minutesFrom, minutesText, type Sender, Senders } from '../../../src/archive/senders.js'
+import { type DeviceSender, minutesFrom, minutesText, Senders } from '../../../src/archive/senders.js'
 import { clockOf, noteMessage, ratePerMinute } from '../../../src/pipeline/device-clock.js'
 
 const T0 = Date.parse('2026-11-24T08:00:00Z')
 const at = (minute: number, second = 0) => T0 + minute * 60_000 + second * 1000
 
-let sender: Sender
+let sender: DeviceSender
 beforeEach(() => {
   sender = new Senders().touch('p', 'l', 'm1')
 })

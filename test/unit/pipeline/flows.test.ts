@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest'
 import type { IngressKind } from '../../../src/base/ingress.js'
-import { OtherPart, Taken } from '../../../src/decode/taken.js'
+import { DecodedMessage, OtherDeviceShare } from '../../../src/decode/decoded-message.js'
 import { Flows } from '../../../src/pipeline/flows.js'
 
 const NOW = Date.UTC(2026, 10, 24, 8)
 
-function taken(newestSentTs: number, readings = 3): Taken {
-  const one = new Taken()
+function taken(newestSentTs: number, readings = 3): DecodedMessage {
+  const one = new DecodedMessage()
   one.newestSentTs = newestSentTs
   one.readings = readings
   return one
@@ -23,7 +23,7 @@ test('a message is of the past when the newest time that its devices gave is mor
   // Without a time of its own it came when it arrived; of several devices the newest counts.
   flows.note(from('plain'), taken(-Infinity))
   const many = taken(NOW - 86_400_000, 1)
-  const other = new OtherPart(null)
+  const other = new OtherDeviceShare(null)
   other.newestSentTs = NOW
   many.others = [other]
   flows.note(from('many'), many)

@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from 'vitest'
-import type { Entry } from '../../../src/journal/entries.js'
+import type { JournalEntry } from '../../../src/journal/entries.js'
 import { configured, SimulatedLife } from '../../support/simulated-life.js'
 
 const SECOND = 1000
@@ -23,9 +23,14 @@ const AWAY = [
 let life: SimulatedLife
 afterEach(() => life.close())
 
-const session = (arrivedAt: number, what: 'begin' | 'end'): Entry => ({ kind: 'session', client: 'r', what, arrivedAt })
+const session = (arrivedAt: number, what: 'begin' | 'end'): JournalEntry => ({
+  kind: 'session',
+  client: 'r',
+  what,
+  arrivedAt,
+})
 
-function message(ts: number, arrivedAt: number): Entry {
+function message(ts: number, arrivedAt: number): JournalEntry {
   const payload = Buffer.from(JSON.stringify({ ts, metrics: { state: 'running' } }))
   const sent = {
     client: 'r',
@@ -41,7 +46,7 @@ function message(ts: number, arrivedAt: number): Entry {
 test('a robot that sends what it kept over two outages has no wrong clock', async () => {
   const first = configured(CONFIG, T0)
   life = await SimulatedLife.open(first)
-  const entries: Entry[] = [session(T0 + SECOND, 'begin')]
+  const entries: JournalEntry[] = [session(T0 + SECOND, 'begin')]
   for (const [from, to] of AWAY) {
     entries.push(session(T0 + from * MINUTE, 'end'), session(T0 + to * MINUTE, 'begin'))
   }
@@ -50,7 +55,7 @@ test('a robot that sends what it kept over two outages has no wrong clock', asyn
     entries.push(message(ts, away === undefined ? ts : T0 + away[1] * MINUTE + SECOND))
   }
   for (let at = T0 + SECOND; at < T0 + 60 * MINUTE; at += SECOND) entries.push({ kind: 'tick', arrivedAt: at })
-  await life.take([{ kind: 'start', arrivedAt: T0, version: 'test' } as unknown as Entry, first])
+  await life.take([{ kind: 'start', arrivedAt: T0, version: 'test' } as unknown as JournalEntry, first])
   for (let at = T0; at < T0 + 60 * MINUTE; at += MINUTE) {
     const now = entries.filter(({ arrivedAt }) => arrivedAt >= at && arrivedAt < at + MINUTE)
     await life.take(now.toSorted((a, b) => a.arrivedAt - b.arrivedAt))

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import type { Batch } from '../../../src/archive/batch.js'
-import { type Cursor, placeOf, positionOf, START } from '../../../src/journal/cursor.js'
+import type { ArchiveBatch } from '../../../src/archive/batch.js'
+import { type Cursor, journalPlaceOf, positionOf, START } from '../../../src/journal/cursor.js'
 import type { DurableMark } from '../../../src/journal/durable-mark.js'
-import { type Entry, encodeEntries } from '../../../src/journal/entries.js'
+import { encodeEntries, type JournalEntry } from '../../../src/journal/entries.js'
 import { Configs } from '../../../src/pipeline/configs.js'
 import { type Ledger, newLedger } from '../../../src/pipeline/ledger.js'
 import { Links } from '../../../src/pipeline/links.js'
@@ -24,7 +24,7 @@ beforeEach(async () => {
 
 afterEach(() => bench.close())
 
-function message(i: number): Entry {
+function message(i: number): JournalEntry {
   return {
     kind: 'message',
     ingress: 'mqtt',
@@ -38,7 +38,7 @@ function message(i: number): Entry {
   }
 }
 
-const messages = (count: number): Entry[] => Array.from({ length: count }, (_, i) => message(i))
+const messages = (count: number): JournalEntry[] => Array.from({ length: count }, (_, i) => message(i))
 
 /** State of the pipeline when a commit has begun and everything that may go on beside it has had its turn. */
 interface Seen {
@@ -52,9 +52,9 @@ interface Seen {
 
 /** A pipeline on a journal of one entry a record, with the real archive; its clock stands unless a test moves it. */
 async function start(
-  entries: readonly (Entry | readonly Entry[])[],
+  entries: readonly (JournalEntry | readonly JournalEntry[])[],
   onCommit: (
-    batch: Batch,
+    batch: ArchiveBatch,
     commit: () => ReturnType<Bench['archive']['commit']>,
   ) => ReturnType<Bench['archive']['commit']> = (_, commit) => commit(),
   engine: Partial<PipelineParts['engine']> = {},
@@ -64,7 +64,7 @@ async function start(
   let next = positionOf(ledger.cursor) - positionOf(START)
   const reader = {
     get cursor(): Cursor {
-      return { ...START, ...placeOf(positionOf(START) + next) }
+      return { ...START, ...journalPlaceOf(positionOf(START) + next) }
     },
     read() {
       const entry = entries[next]
@@ -231,10 +231,10 @@ test.each([1, 2, 3])('a kill before commit %i ends loses nothing and doubles not
 })
 
 /** Messages without a time, three in a millisecond, over a clock that was followed three days ahead and is right again. */
-function underAWrongClock(): Entry[] {
+function underAWrongClock(): JournalEntry[] {
   const aheadMs = 3 * 86_400_000
-  const untimed = (i: number, arrivedAt: number): Entry => {
-    return { ...message(i), arrivedAt, payload: Buffer.from(`{"metrics":{"elec_import_kwh":${i}}}`) } as Entry
+  const untimed = (i: number, arrivedAt: number): JournalEntry => {
+    return { ...message(i), arrivedAt, payload: Buffer.from(`{"metrics":{"elec_import_kwh":${i}}}`) } as JournalEntry
   }
   const some = (from: number, atMs: number) => {
     return Array.from({ length: 2 * PIECES }, (_, i) => untimed(from + i, atMs + Math.floor(i / 3)))
@@ -300,7 +300,7 @@ test('a stop leaves what was read ahead to the next start', async () => {
 })
 
 test('what is refused of a stretch is bounded too, for it holds no readings', async () => {
-  const refused = messages(500).map((entry) => ({ ...entry, payload: Buffer.from('no JSON') }) as Entry)
+  const refused = messages(500).map((entry) => ({ ...entry, payload: Buffer.from('no JSON') }) as JournalEntry)
   const started = await start(Array.from({ length: 40 }, () => refused))
   const keptInAll = () => started.kept.reduce((sum, count) => sum + count, 0)
   while (keptInAll() < 20_000) await new Promise((resolve) => setImmediate(resolve))

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest'
-import { type Sender, Senders } from '../../../src/archive/senders.js'
+import { type DeviceSender, Senders } from '../../../src/archive/senders.js'
 import { Presence } from '../../../src/pipeline/presence.js'
 
 const IDLE = 60
@@ -9,7 +9,7 @@ let ledger: { nowMs: number; outage: { fromMs: number; toMs: number } | null }
 let presence: Presence
 
 /** A device whose last sample came at 100 in an open session, with what a test says of it. */
-function device(id: string, of: Partial<Sender> = {}): Sender {
+function device(id: string, of: Partial<DeviceSender> = {}): DeviceSender {
   return Object.assign(senders.touch('p', 'l', id), { client: 'c', session: 'open', lastArrivalMs: 100, ...of })
 }
 
@@ -27,7 +27,7 @@ function open(): Presence {
 }
 
 /** The state of a device at these instants. */
-const states = (sender: Sender, ...times: number[]) =>
+const states = (sender: DeviceSender, ...times: number[]) =>
   times.map((nowMs) => {
     ledger.nowMs = nowMs
     return presence.stateOf(sender)

@@ -15,7 +15,7 @@ import { describe, expect, onTestFinished, test } from 'vitest'
 import { withLock, writeWhole } from '../../../src/config/files/access-file.js'
 import { makeFolder } from '../../../src/program/folders.js'
 import { giveToOwner } from '../../../src/program/ownership.js'
-import { occupy } from '../../../src/runtime/data-dir.js'
+import { holdDataDir } from '../../../src/runtime/data-dir.js'
 
 /** Proves that what root writes in a data directory can be read by the user of the gateway. */
 
@@ -79,7 +79,7 @@ describe.skipIf(!isRoot)('root in the data directory of another user', () => {
 
   test('gives away all that it has made once its work is done, and nothing of others', async () => {
     const dir = dataDirOf(0o700)
-    const occupied = await occupy(dir, { as: 'refill' })
+    const occupied = await holdDataDir(dir, { as: 'refill' })
     mkdirSync(join(dir, 'journal'))
     writeFileSync(join(dir, 'journal', '1'), '')
     writeFileSync(join(dir, 'other'), '')

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { StoredAlarmChange } from '../../../src/kpi/alarms/table.js'
 import { bodiesOf } from '../../../src/stores/influx/batch-lines.js'
-import { LineWriter } from '../../../src/stores/influx/schema.js'
+import { LineProtocolWriter } from '../../../src/stores/influx/schema.js'
 import { Bench, plantOf, reading } from '../../support/engine.js'
 import { Delivered } from '../../support/scripted-store.js'
 
@@ -51,7 +51,7 @@ test('a change is a line with all its fields, in the bodies of points', () => {
   }
   const batch = { samples: [], points: [], erased: [], alarms: [change] }
   const packing = {
-    writer: new LineWriter(),
+    writer: new LineProtocolWriter(),
     bytesMax: 1000,
     paths: { readings: '/r', points: '/p' },
     isMarkingRemoved: false,

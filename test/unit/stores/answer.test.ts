@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { type Answer, answerOf, hindrance } from '../../../src/stores/influx/answer.js'
+import { answerOf, hindrance, type ReplyOutcome } from '../../../src/stores/influx/answer.js'
 
 const NOW_MS = Date.parse('2026-11-24T08:00:00Z')
 
@@ -8,7 +8,7 @@ interface Said {
   readonly version?: 1 | 2
 }
 
-function answer(status: number, body: string, { retryAfter, version = 1 }: Said = {}): Answer {
+function answer(status: number, body: string, { retryAfter, version = 1 }: Said = {}): ReplyOutcome {
   return answerOf({ status, body, retryAfter: retryAfter ?? null }, { store: 's', version }, NOW_MS)
 }
 
@@ -22,7 +22,7 @@ const page = (title: string) => `<!DOCTYPE html>\n<html><head><title>${title}</t
 /** Source: InfluxDB API reference v1.8, POST /write, and the words of 1.6.7, each taken from a running server. */
 describe('what InfluxDB 1.x says of a write', () => {
   // biome-ignore format: a table
-  test.each<[number, string, Answer['kind'], string]>([
+  test.each<[number, string, ReplyOutcome['kind'], string]>([
     [204, '',                                                        'taken',     ''],
     [400, error(conflict),                                           'partial',   'field type conflict'],
     [400, error('partial write: points beyond retention policy dropped=7'), 'partial', 'beyond retention policy'],
@@ -51,7 +51,7 @@ describe('what InfluxDB 1.x says of a write', () => {
 /** Source: InfluxDB API reference v2.7 and Cloud, POST /api/v2/write. */
 describe('what InfluxDB 2.x and Cloud say of a write', () => {
   // biome-ignore format: a table
-  test.each<[number, string, Answer['kind'], string]>([
+  test.each<[number, string, ReplyOutcome['kind'], string]>([
     [204, '',                                                        'taken',     ''],
     [400, message('invalid', "unable to parse 'x': missing fields"), 'refused',   'unable to parse'],
     [400, message('invalid', conflict),                              'partial',   'field type conflict'],
@@ -79,7 +79,7 @@ describe('what InfluxDB 3.x says of a write', () => {
     })
 
   // biome-ignore format: a table
-  test.each<[number, string, Answer['kind'], string]>([
+  test.each<[number, string, ReplyOutcome['kind'], string]>([
     [204, '',                                                        'taken',     ''],
     [400, partial(2),                                                'partial',   'partial write of line protocol'],
     [400, JSON.stringify({ error: 'parsing failed for write_lp endpoint', data: { line_number: 1 } }), 'refused', 'parsing failed'],
@@ -103,7 +103,7 @@ describe('what InfluxDB 3.x says of a write', () => {
 
 describe('what stands between us and the server', () => {
   // biome-ignore format: a table
-  test.each<[number, string, Answer['kind'], string]>([
+  test.each<[number, string, ReplyOutcome['kind'], string]>([
     [200, page('Welcome'),               'denied',    'what answers is no InfluxDB (url): a page: Welcome'],
     [301, '',                            'denied',    'the server sends us elsewhere (url): status 301'],
     [400, page('Bad request'),           'denied',    'what answers is no InfluxDB (url)'],
@@ -165,7 +165,7 @@ test('what hinders anything but a write is a pause with a sentence', () => {
   })
 })
 
-function expectAnswer(said: Answer, kind: Answer['kind'], words: string): void {
+function expectAnswer(said: ReplyOutcome, kind: ReplyOutcome['kind'], words: string): void {
   expect(said.kind).toBe(kind)
   const text = 'reason' in said ? said.reason : 'detail' in said ? said.detail : ''
   expect(text).toContain(words)

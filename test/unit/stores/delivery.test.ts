@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { Reading } from '../../../src/base/reading.js'
-import { Shapes } from '../../../src/stores/open-samples.js'
-import { Outbox } from '../../../src/stores/outbox.js'
-import type { Batch, WriteOutcome } from '../../../src/stores/store.js'
+import { SeriesLists } from '../../../src/stores/open-samples.js'
+import { StoreOutbox } from '../../../src/stores/outbox.js'
+import type { StoreBatch, WriteOutcome } from '../../../src/stores/store.js'
 import { Bench, blockOf, plantOf, reading } from '../../support/engine.js'
 import { Delivered, ScriptedStore } from '../../support/scripted-store.js'
 
@@ -185,7 +185,7 @@ test('a window that had a value and has none any more is erased first', async ()
 /** Answers the second of two batches that are under way before the first, as a server may. */
 class Overtaking extends ScriptedStore {
   #first: (() => void) | null = null
-  override async write(batch: Batch): Promise<WriteOutcome> {
+  override async write(batch: StoreBatch): Promise<WriteOutcome> {
     if (this.#first !== null) {
       const outcome = await super.write(batch)
       this.#first()
@@ -208,7 +208,7 @@ test('a quality that comes with the next batch is the last word, though batches 
   const others = Array.from({ length: 5000 }, (_, i) => kwh(TS + i, i, { device: 'other' }))
   const { archive } = bench
   // It was there before the readings came, and takes them for new.
-  const outbox = new Outbox(bench.database, archive, bench.store)
+  const outbox = new StoreOutbox(bench.database, archive, bench.store)
   const at = (position: number, readings: readonly Reading[]) =>
     archive.commit({
       readings: blockOf(readings, position),
@@ -262,7 +262,7 @@ test('devices of one name on two lines keep their readings apart, message by mes
 })
 
 test('what one device reports by exception in ever other sets of metrics needs no memory without end', () => {
-  const shapes = new Shapes()
+  const shapes = new SeriesLists()
   const first = shapes.of(0, 'm')
   for (let i = 0; i < 50_000; i++) {
     let shape = shapes.of(i % 24, 'm')

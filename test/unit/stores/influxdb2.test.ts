@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { systemClock } from '../../../src/base/clock.js'
 import type { Point, Stream } from '../../../src/kpi/windows/point.js'
 import { openInfluxdb2 } from '../../../src/stores/influx/influxdb2.js'
-import type { Batch, Store } from '../../../src/stores/store.js'
+import type { Store, StoreBatch } from '../../../src/stores/store.js'
 import { influxdb2Options } from '../../support/influx-options.js'
 import { UNITS } from '../../support/series.js'
 
@@ -34,7 +34,7 @@ const figure = {
   factors: [],
 } as const
 const point: Point = { stream, startMs, endMs: startMs + 3_600_000, ...figure, provisional: false, rev: 0 }
-const batchOf = (of: Partial<Batch>): Batch => ({ samples: [], points: [], erased: [], ...of })
+const batchOf = (of: Partial<StoreBatch>): StoreBatch => ({ samples: [], points: [], erased: [], ...of })
 
 /** A server that says what the references of 2.x and 3.x say, on loopback. */
 describe('influxdb2', () => {

@@ -1,16 +1,16 @@
 import { describe, expect, test } from 'vitest'
-import type { Answer } from '../../../src/stores/influx/answer.js'
+import type { ReplyOutcome } from '../../../src/stores/influx/answer.js'
 import { type Isolated, Isolator } from '../../../src/stores/influx/isolate.js'
 
 const PROBE = 'probe'
 
-const taken: Answer = { kind: 'taken' }
-const refused = (detail: string): Answer => ({ kind: 'refused', detail })
-const broken: Answer = { kind: 'broken', detail: 'internal error' }
-const partial = (dropped: number, detail: string): Answer => ({ kind: 'partial', dropped, detail, lines: [] })
+const taken: ReplyOutcome = { kind: 'taken' }
+const refused = (detail: string): ReplyOutcome => ({ kind: 'refused', detail })
+const broken: ReplyOutcome = { kind: 'broken', detail: 'internal error' }
+const partial = (dropped: number, detail: string): ReplyOutcome => ({ kind: 'partial', dropped, detail, lines: [] })
 
 /** A server as a function of the lines it is sent, and what was asked of it. */
-function against(server: (lines: readonly string[], requests: number) => Answer) {
+function against(server: (lines: readonly string[], requests: number) => ReplyOutcome) {
   const requests: (readonly string[])[] = []
   const isolator = new Isolator({
     store: 's',
@@ -32,7 +32,7 @@ const culpritsOf = (isolated: Isolated) =>
   isolated.kind === 'done' ? isolated.culprits.map(({ index }) => index) : isolated
 
 /** InfluxDB 1.x: one field has a type, and what has another is dropped. */
-function typed(lines: readonly string[]): Answer {
+function typed(lines: readonly string[]): ReplyOutcome {
   const dropped = lines.filter((line) => line.includes('kw="')).length
   const words = 'input field "kw" on measurement "energy" is type string, already exists as type float'
   return dropped === 0 ? taken : partial(dropped, `partial write: field type conflict: ${words} dropped=${dropped}`)
@@ -140,7 +140,7 @@ describe('what is refused is found, and nothing but that', () => {
   })
 
   test('a body that is too large is halved, and only a line that is too large alone is refused', async () => {
-    const tooLarge: Answer = { kind: 'too_large', detail: 'too large' }
+    const tooLarge: ReplyOutcome = { kind: 'too_large', detail: 'too large' }
     const { isolator } = against((lines) => (lines.join('\n').length > 200 ? tooLarge : taken))
     const long = `v="${'x'.repeat(300)}"`
     expect(culpritsOf(await isolator.write(linesOf(50, { 20: long })))).toEqual([20])
@@ -148,7 +148,7 @@ describe('what is refused is found, and nothing but that', () => {
 })
 
 describe('trouble of the server is nobody’s fault', () => {
-  const busy: Answer = { kind: 'busy', retryAfterMs: 3000, reason: 'later' }
+  const busy: ReplyOutcome = { kind: 'busy', retryAfterMs: 3000, reason: 'later' }
 
   test('a server that is busy in the middle of the search is waited for', async () => {
     const { isolator } = against((lines, requests) =>

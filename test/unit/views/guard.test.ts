@@ -7,7 +7,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { WebSocket } from 'ws'
 import { digestOf } from '../../../src/access/token.js'
 import type { AuditJob } from '../../../src/base/report.js'
-import { ROLES, type Role } from '../../../src/base/roles.js'
+import { ACCOUNT_ROLES, type AccountRole } from '../../../src/base/roles.js'
 import { FEED_SUBPROTOCOL } from '../../../src/base/wire.js'
 import { newServer } from '../../../src/views/server.js'
 import { startViews, type Views } from '../../../src/views/views.js'
@@ -18,7 +18,7 @@ import { FakeSources } from './fake-sources.js'
 
 const silent = pino({ level: 'silent' })
 const PROXY = 'https://gauge.example.com'
-const roles = Object.keys(ROLES) as Role[]
+const roles = Object.keys(ACCOUNT_ROLES) as AccountRole[]
 const sources = new FakeSources()
 let views: Views
 let people: Awaited<ReturnType<typeof person>>[]

@@ -1,6 +1,10 @@
-import { type Right, type Role, rolesWith } from '../../../../src/base/roles.js'
+import { type AccountRole, type Right, rolesWith } from '../../../../src/base/roles.js'
 
-const roles: Readonly<Record<Role, string>> = { operator: 'operator', auditor: 'auditor', admin: 'administrator' }
+const roles: Readonly<Record<AccountRole, string>> = {
+  operator: 'operator',
+  auditor: 'auditor',
+  admin: 'administrator',
+}
 
 /** As they follow "may". */
 const rights: Readonly<Record<Right, string>> = {

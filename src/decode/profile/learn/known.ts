@@ -1,7 +1,7 @@
-import { rejectionsOf } from '../../taken.js'
+import { rejectionsOf } from '../../decoded-message.js'
 import type { Profile } from '../profile.js'
 import { trialOf } from '../trial.js'
-import type { Sample } from './shapes.js'
+import type { UnreadMessage } from './shapes.js'
 
 /** A profile that is there already and reads some of the samples. */
 export interface KnownProfile {
@@ -27,9 +27,9 @@ const OWN_LEVELS_MIN = 2
  * @param profiles all that there are, by maker/model
  */
 export function knownProfiles(
-  samples: readonly Sample[],
+  samples: readonly UnreadMessage[],
   profiles: ReadonlyMap<string, Profile>,
-): { readonly known: readonly KnownProfile[]; readonly rest: readonly Sample[] } {
+): { readonly known: readonly KnownProfile[]; readonly rest: readonly UnreadMessage[] } {
   const known: KnownProfile[] = []
   let rest = samples
   const take = (profile: string, content: Profile, prefix?: string): void => {
@@ -51,13 +51,13 @@ export function knownProfiles(
 
 /** Those that become readings, or a status, without a rejection. */
 function readBy(
-  samples: readonly Sample[],
+  samples: readonly UnreadMessage[],
   id: string,
   profile: Profile,
   prefix: string | undefined,
-): ReadonlySet<Sample> {
+): ReadonlySet<UnreadMessage> {
   const decode = trialOf(id, profile, { prefix })
-  const isRead = ({ topic, payload, receivedAt }: Sample) => {
+  const isRead = ({ topic, payload, receivedAt }: UnreadMessage) => {
     if (prefix !== undefined && !topic.startsWith(`${prefix}/`)) return false
     const tried = decode({ topic, payload, arrivedAt: receivedAt })
     if (tried === null || rejectionsOf(tried.taken).length > 0) return false
@@ -66,7 +66,7 @@ function readBy(
   return new Set(samples.filter(isRead))
 }
 
-function prefixesOf(samples: readonly Sample[]): readonly string[] {
+function prefixesOf(samples: readonly UnreadMessage[]): readonly string[] {
   const all = new Set<string>()
   for (const { topic } of samples) {
     const levels = topic.split('/')

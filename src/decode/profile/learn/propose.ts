@@ -1,10 +1,10 @@
 import type { ReadingBlock } from '../../../base/reading-block.js'
-import { rejectionsOf } from '../../taken.js'
+import { rejectionsOf } from '../../decoded-message.js'
 import { type Profile, profileOptions } from '../profile.js'
-import { type Tried, trialOf } from '../trial.js'
+import { type TrialResult, trialOf } from '../trial.js'
 import { type Guess, guessOf, isGeneric, ownName } from './guess.js'
 import { type Leaf, leavesOf } from './leaves.js'
-import { type ReadSample, type Sample, type Shape, shapesOf } from './shapes.js'
+import { type MessageShape, type ReadSample, shapesOf, type UnreadMessage } from './shapes.js'
 import { type LearnedTime, timeOf } from './times.js'
 
 /** A profile as it is written, without what has a default. */
@@ -53,7 +53,7 @@ const UNIT_KEYS = ['unit', 'uom', 'units', 'unit_of_measurement']
  *
  * @param day on which it is proposed, `YYYY-MM-DD`
  */
-export function propose(samples: readonly Sample[], day: string): Proposal | null {
+export function propose(samples: readonly UnreadMessage[], day: string): Proposal | null {
   const read = samples.flatMap(readSample)
   const shapes = shapesOf(read).slice(0, SHAPES_MAX)
   const drafts = shapes.map((shape) => ({ shape, values: valuesOf(shape), time: timeOf(shape.samples) }))
@@ -91,7 +91,7 @@ export function propose(samples: readonly Sample[], day: string): Proposal | nul
 }
 
 /** Empty when it is neither a JSON object or list nor a number. */
-function readSample(sample: Sample): readonly ReadSample[] {
+function readSample(sample: UnreadMessage): readonly ReadSample[] {
   if (NUMBER.test(sample.payload)) {
     return [{ ...sample, format: 'number', leaves: [{ path: '', keys: [], value: Number(sample.payload) }] }]
   }
@@ -111,7 +111,7 @@ interface Draft {
 }
 
 /** Drafts of what the numbers of a shape may be, each place once. */
-function valuesOf({ samples, topic }: Shape): readonly Draft[] {
+function valuesOf({ samples, topic }: MessageShape): readonly Draft[] {
   const places = new Map<string, Leaf[]>()
   for (const { leaves } of samples) {
     for (const leaf of leaves) places.set(leaf.path, [...(places.get(leaf.path) ?? []), leaf])
@@ -173,7 +173,7 @@ function isTotal({ written: { at = '', sum = [] } }: Draft): boolean {
   return /total|sum/i.test(at + sum.join())
 }
 
-function writtenMessage(shape: Shape, values: readonly Draft[], time: LearnedTime | null): WrittenMessage {
+function writtenMessage(shape: MessageShape, values: readonly Draft[], time: LearnedTime | null): WrittenMessage {
   return {
     topic: shape.topic,
     ...(shape.format === 'number' && { format: 'number' as const }),
@@ -193,7 +193,7 @@ function profileWith(messages: readonly WrittenMessage[], cases: readonly object
 }
 
 /** True when the schema or the decoder refuses what values are said to be, in the first samples of their shape. */
-function isRefused(shape: Shape, values: readonly WrittenValue[], time: LearnedTime | null): boolean {
+function isRefused(shape: MessageShape, values: readonly WrittenValue[], time: LearnedTime | null): boolean {
   const drafts = values.map((written) => ({ written, asks: null, seen: [] }))
   const parsed = profileOptions.safeParse(profileWith([writtenMessage(shape, drafts, time)], [], '2026-01-01'))
   if (!parsed.success) return true
@@ -206,16 +206,16 @@ function isRefused(shape: Shape, values: readonly WrittenValue[], time: LearnedT
 }
 
 /** A decoder of one sample after the other by a profile; null for a topic it does not know. */
-function decoderOf(profile: Profile, time: LearnedTime | null): (sample: Sample) => Tried | null {
+function decoderOf(profile: Profile, time: LearnedTime | null): (sample: UnreadMessage) => TrialResult | null {
   const decode = trialOf(ID, profile, { timezone: time?.zone })
   return ({ topic, payload, receivedAt }) => decode({ topic, payload, arrivedAt: receivedAt })
 }
 
-function isSound({ taken, block }: Tried): boolean {
+function isSound({ taken, block }: TrialResult): boolean {
   return block.length > 0 && rejectionsOf(taken).length === 0
 }
 
-function caseOf({ topic, payload, receivedAt }: Sample, block: ReadingBlock, timezone?: string): object {
+function caseOf({ topic, payload, receivedAt }: UnreadMessage, block: ReadingBlock, timezone?: string): object {
   const readings = Array.from({ length: block.length }, (_, row) => {
     const { device, metric, unit } = block.sources[row]!
     const ts = new Date(block.ts[row]!).toISOString()

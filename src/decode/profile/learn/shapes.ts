@@ -1,7 +1,7 @@
 import type { Leaf } from './leaves.js'
 
 /** A message that nobody could read. */
-export interface Sample {
+export interface UnreadMessage {
   readonly topic: string
   /** As text. */
   readonly payload: string
@@ -10,13 +10,13 @@ export interface Sample {
 }
 
 /** A sample with what stands in it; a payload that is a number alone has one leaf without keys. */
-export interface ReadSample extends Sample {
+export interface ReadSample extends UnreadMessage {
   readonly format: 'json' | 'number'
   readonly leaves: readonly Leaf[]
 }
 
 /** Messages of one kind, under topics that differ in some levels only. */
-export interface Shape {
+export interface MessageShape {
   /** As a profile writes it. */
   readonly topic: string
   /** The name of the device, from the levels that differ. */
@@ -26,7 +26,7 @@ export interface Shape {
 }
 
 /** The shapes that samples have, most samples first. Those with the same numbers in the same places are of one kind. */
-export function shapesOf(samples: readonly ReadSample[]): readonly Shape[] {
+export function shapesOf(samples: readonly ReadSample[]): readonly MessageShape[] {
   const alike = groupedBy(samples, ({ topic, format, leaves }) => {
     const levels = topic.split('/')
     const places = leaves.map(({ path }) => path)
@@ -51,7 +51,7 @@ function withAnchor(samples: readonly ReadSample[]): readonly (readonly ReadSamp
   return groupedBy(samples, ({ topic }) => topic.split('/')[at]!)
 }
 
-function shapeOf(samples: readonly ReadSample[]): Shape {
+function shapeOf(samples: readonly ReadSample[]): MessageShape {
   const levels = distinctLevels(samples)
   const first = samples[0]!.topic.split('/')
   const varying = levels.flatMap((values, i) => (values.size > 1 ? [i] : []))
@@ -78,7 +78,7 @@ function written(level: string): string {
   return /[{}]/.test(level) ? '+' : level
 }
 
-function distinctLevels(samples: readonly Sample[]): readonly ReadonlySet<string>[] {
+function distinctLevels(samples: readonly UnreadMessage[]): readonly ReadonlySet<string>[] {
   const split = samples.map(({ topic }) => topic.split('/'))
   return split[0]!.map((_, i) => new Set(split.map((levels) => levels[i]!)))
 }

@@ -13,7 +13,7 @@ import { fc, test as property } from '@fast-check/vitest'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { dayOf } from '../../../../src/archive/record/kinds.js'
 import { MANIFEST_NAME, manifestText } from '../../../../src/archive/record/manifest.js'
-import { readActs } from '../../../../src/archive/samples.js'
+import { readAlarmActions } from '../../../../src/archive/samples.js'
 import type { Reading } from '../../../../src/base/reading.js'
 import type { DialectState } from '../../../../src/decode/dialect.js'
 import { blockOf, reading } from '../../../support/engine.js'
@@ -128,7 +128,7 @@ test('events, connections, configurations, facts about devices and acts of peopl
   await recorded.compact(TODAY + 1)
   await recorded.rebuild()
   expect(await recorded.rows()).toEqual(before)
-  expect((await readActs(recorded.bench.database)).map((timed) => timed.act)).toEqual([act])
+  expect((await readAlarmActions(recorded.bench.database)).map((timed) => timed.act)).toEqual([act])
   expect(recorded.names()).toEqual([
     'act/plant=p/day=2026-01-05/gen-1.parquet',
     'config/plant=_/day=2026-01-05/gen-1.parquet',

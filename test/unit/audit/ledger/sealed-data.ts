@@ -11,7 +11,7 @@ import { LedgerIndex } from '../../../../src/audit/ledger/ledger-index.js'
 import { Sealing } from '../../../../src/audit/ledger/sealing.js'
 import { readStatements } from '../../../../src/audit/ledger/statements.js'
 import { type ConfigVersion, configVersion } from '../../../../src/base/plant.js'
-import type { DeviceEvent, LinkChange, Reading } from '../../../../src/base/reading.js'
+import type { ConnectionChange, DeviceEvent, Reading } from '../../../../src/base/reading.js'
 import { nodeDisk } from '../../../../src/journal/disk.js'
 import { encodeEntries } from '../../../../src/journal/entries.js'
 import { SegmentLog } from '../../../../src/journal/segment-log.js'
@@ -97,7 +97,7 @@ export class SealedData {
   async archived(
     readings: readonly Reading[],
     events: readonly DeviceEvent[] = [],
-    links: readonly LinkChange[] = [],
+    links: readonly ConnectionChange[] = [],
   ): Promise<void> {
     await this.recorded.bench.commit(readings, events, links)
     await this.recorded.cut()

@@ -1,6 +1,6 @@
 import { fc, test as property } from '@fast-check/vitest'
 import { describe, expect, test } from 'vitest'
-import { highFirst, numberOf, REGISTER_TYPES, type RegisterType } from '../../../../src/decode/modbus/words.js'
+import { highFirst, numberOfRegisters, REGISTER_TYPES, type RegisterType } from '../../../../src/decode/modbus/words.js'
 
 describe('what registers hold', () => {
   test.each<[RegisterType, string, number]>([
@@ -16,7 +16,7 @@ describe('what registers hold', () => {
     ['int64', 'ffffffffffffffff', -1],
     ['uint64', '001fffffffffffff', 2 ** 53 - 1],
     ['uint64', 'ffffffffffffffff', 2 ** 64],
-  ])('%s %s is %s', (type, hex, value) => expect(numberOf(hex, type)).toBe(value))
+  ])('%s %s is %s', (type, hex, value) => expect(numberOfRegisters(hex, type)).toBe(value))
 
   test('a meter that sends the lower register first has its registers turned, not its bytes', () => {
     expect(highFirst('33344366', 'low_first')).toBe('43663334')
@@ -34,8 +34,8 @@ property.prop([types, fc.uint8Array({ minLength: 8, maxLength: 8 })])(
     const hex = Buffer.from(bytes)
       .toString('hex')
       .slice(0, REGISTER_TYPES[type] * 4)
-    expect(typeof numberOf(hex, type)).toBe('number')
-    if (!type.startsWith('float')) expect(Number.isFinite(numberOf(hex, type))).toBe(true)
+    expect(typeof numberOfRegisters(hex, type)).toBe('number')
+    if (!type.startsWith('float')) expect(Number.isFinite(numberOfRegisters(hex, type))).toBe(true)
     expect(highFirst(highFirst(hex, 'low_first'), 'low_first')).toBe(hex)
   },
 )

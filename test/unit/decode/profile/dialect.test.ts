@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { ReadingBlock } from '../../../../src/base/reading-block.js'
 import type { DecodeRules } from '../../../../src/decode/decode.js'
+import { rejectionsOf } from '../../../../src/decode/decoded-message.js'
 import { Decoder } from '../../../../src/decode/decoder.js'
 import { profilesOptions } from '../../../../src/decode/profile/options.js'
-import { rejectionsOf } from '../../../../src/decode/taken.js'
 import { decodedBy, readingsOf } from '../../../support/block-decoding.js'
 
 const NOW = Date.UTC(2026, 10, 24, 8)

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { compileProfiles } from '../../../../src/decode/profile/compile.js'
 import { profilesOptions } from '../../../../src/decode/profile/options.js'
-import { Shapes } from '../../../../src/decode/profile/shapes.js'
+import { JsonShapes } from '../../../../src/decode/profile/shapes.js'
 
 const METER = {
   name: { en: 'Meter' },
@@ -12,7 +12,7 @@ const METER = {
 /** Reads a text by the shapes of others that were met before; undefined when it has none of them. */
 function readOf(text: string, ...met: readonly string[]): unknown {
   const options = profilesOptions.parse({ use: [{ profile: 'a/b', plant: 'p', line: 'l' }], defined: { 'a/b': METER } })
-  const shapes = new Shapes(compileProfiles(options, () => 'UTC')[0]!.messages)
+  const shapes = new JsonShapes(compileProfiles(options, () => 'UTC')[0]!.messages)
   for (const one of met) shapes.learn(Buffer.from(one), JSON.parse(one))
   const body = Buffer.from(`7${text}8`)
   return shapes.read(body, 1, body.length - 1)
@@ -41,7 +41,7 @@ test.each([
 })
 
 test('what is not UTF-8 in a value is of no shape, and a key said twice makes none', () => {
-  const shapes = new Shapes([])
+  const shapes = new JsonShapes([])
   shapes.learn(Buffer.from('{"a":"x"}'), { a: 'x' })
   expect(shapes.read(Buffer.from('{"a":"电"}'), 0, 11)).toBeDefined()
   expect(shapes.read(Buffer.from('{"a":"\xff"}', 'latin1'), 0, 9)).toBeUndefined()

@@ -2,7 +2,7 @@ import { bound, type Database } from './database.js'
 import { MARKS } from './samples.js'
 
 /** Readings of one series in order of time, as columns of numbers. `value` is NaN where the reading is a word. */
-export interface StretchColumns {
+export interface ReadingColumns {
   readonly ts: Float64Array
   readonly value: Float64Array
   readonly quality: Uint8Array
@@ -13,51 +13,56 @@ const DAY_MS = 86_400_000
 const HOUR_MS = 3_600_000
 
 /** Gives the range of time of which all readings of a series are there; epoch ms. */
-type RangeOf = (all: StretchColumns) => { readonly fromMs: number; readonly toMs: number }
+type RangeOf = (all: ReadingColumns) => { readonly fromMs: number; readonly toMs: number }
 
 /**
  * The readings of many series in a stretch of time, from one query: the table is in order of arrival, so a query for one
  * series looks at as many rows as one for all of them.
  */
-export class Stretch {
-  readonly #bySeries: ReadonlyMap<number, StretchColumns>
+export class SeriesReadings {
+  readonly #bySeries: ReadonlyMap<number, ReadingColumns>
   readonly #rangeOf: RangeOf
   /** Readings it holds. */
   readonly rows: number
 
-  private constructor(bySeries: ReadonlyMap<number, StretchColumns>, rangeOf: RangeOf, rows: number) {
+  private constructor(bySeries: ReadonlyMap<number, ReadingColumns>, rangeOf: RangeOf, rows: number) {
     this.#bySeries = bySeries
     this.#rangeOf = rangeOf
     this.rows = rows
   }
 
   /** Reads those of [fromMs, toMs), epoch ms. */
-  static read(database: Database, ids: readonly number[], fromMs: number, toMs: number): Promise<Stretch> {
+  static read(database: Database, ids: readonly number[], fromMs: number, toMs: number): Promise<SeriesReadings> {
     const where = `FROM reading r WHERE ${isOf(ids)} AND r.ts >= $1 AND r.ts < $2`
-    return Stretch.#query(database, where, [bound(fromMs), bound(toMs)], () => ({ fromMs, toMs }))
+    return SeriesReadings.#query(database, where, [bound(fromMs), bound(toMs)], () => ({ fromMs, toMs }))
   }
 
   /** Reads of each series what it has before an instant, on the last UTC day that has any. */
-  static readBefore(database: Database, ids: readonly number[], toMs: number): Promise<Stretch> {
+  static readBefore(database: Database, ids: readonly number[], toMs: number): Promise<SeriesReadings> {
     const where = `FROM reading r JOIN (
         SELECT series AS id, max(ts) // ${DAY_MS} * ${DAY_MS} AS day FROM reading r WHERE ${isOf(ids)} AND ts < $1 GROUP BY series
       ) last ON r.series = last.id AND r.ts >= last.day WHERE ${isOf(ids)} AND r.ts < $1`
-    return Stretch.#query(database, where, [bound(toMs)], ({ ts }) => {
+    return SeriesReadings.#query(database, where, [bound(toMs)], ({ ts }) => {
       return { fromMs: ts.length === 0 ? -Infinity : Math.floor(ts.at(-1)! / DAY_MS) * DAY_MS, toMs }
     })
   }
 
   /** Reads of each series what it has from an instant on, in the hour that begins with the first of it. */
-  static readAfter(database: Database, ids: readonly number[], fromMs: number): Promise<Stretch> {
+  static readAfter(database: Database, ids: readonly number[], fromMs: number): Promise<SeriesReadings> {
     const where = `FROM reading r JOIN (
         SELECT series AS id, min(ts) AS first_ts FROM reading r WHERE ${isOf(ids)} AND ts >= $1 GROUP BY series
       ) next ON r.series = next.id AND r.ts < next.first_ts + ${HOUR_MS} WHERE ${isOf(ids)} AND r.ts >= $1`
-    return Stretch.#query(database, where, [bound(fromMs)], ({ ts }) => {
+    return SeriesReadings.#query(database, where, [bound(fromMs)], ({ ts }) => {
       return { fromMs, toMs: ts.length === 0 ? Infinity : ts[0]! + HOUR_MS }
     })
   }
 
-  static async #query(database: Database, where: string, parameters: bigint[], rangeOf: RangeOf): Promise<Stretch> {
+  static async #query(
+    database: Database,
+    where: string,
+    parameters: bigint[],
+    rangeOf: RangeOf,
+  ): Promise<SeriesReadings> {
     const chunks = await database.chunks(
       `SELECT r.series, r.ts::DOUBLE, coalesce(r.value, 'nan'::DOUBLE), r.quality, (${MARKS})::UTINYINT ${where}`,
       parameters,
@@ -83,11 +88,11 @@ export class Stretch {
       }
     }
     const bySeries = new Map([...filling].map(([id, columns]) => [id, columns.inOrder()]))
-    return new Stretch(bySeries, rangeOf, rows)
+    return new SeriesReadings(bySeries, rangeOf, rows)
   }
 
   /** Those of one series in [fromMs, toMs); null when some of that time is not in the stretch. */
-  between(id: number, fromMs: number, toMs: number): StretchColumns | null {
+  between(id: number, fromMs: number, toMs: number): ReadingColumns | null {
     const all = this.#bySeries.get(id) ?? NONE
     const range = this.#rangeOf(all)
     if (fromMs < range.fromMs || toMs > range.toMs) return null
@@ -95,18 +100,18 @@ export class Stretch {
   }
 
   /** All of one series. */
-  of(id: number): StretchColumns {
+  of(id: number): ReadingColumns {
     return this.#bySeries.get(id) ?? NONE
   }
 }
 
 /** The first readings of some, at most so many. */
-export function firstOf(columns: StretchColumns, count: number): StretchColumns {
+export function firstOf(columns: ReadingColumns, count: number): ReadingColumns {
   return columns.ts.length <= count ? columns : sliced(columns, 0, count)
 }
 
 /** Readings of one series, and those after them. */
-export function joined(a: StretchColumns, b: StretchColumns): StretchColumns {
+export function joinedReadings(a: ReadingColumns, b: ReadingColumns): ReadingColumns {
   if (a.ts.length === 0) return b
   if (b.ts.length === 0) return a
   const length = a.ts.length + b.ts.length
@@ -125,7 +130,7 @@ export function joined(a: StretchColumns, b: StretchColumns): StretchColumns {
   return columns
 }
 
-function sliced({ ts, value, quality, marks }: StretchColumns, from: number, to: number): StretchColumns {
+function sliced({ ts, value, quality, marks }: ReadingColumns, from: number, to: number): ReadingColumns {
   return {
     ts: ts.subarray(from, to),
     value: value.subarray(from, to),
@@ -139,11 +144,11 @@ function isOf(ids: readonly number[]): string {
   return `r.series BETWEEN ${Math.min(...ids)} AND ${Math.max(...ids)} AND r.series IN (${ids.join(',')})`
 }
 
-interface Part extends StretchColumns {
+interface Part extends ReadingColumns {
   readonly ids: Int32Array
 }
 
-const NONE: StretchColumns = {
+const NONE: ReadingColumns = {
   ts: new Float64Array(0),
   value: new Float64Array(0),
   quality: new Uint8Array(0),
@@ -152,7 +157,7 @@ const NONE: StretchColumns = {
 
 /** Columns of one series that are being filled in the order of the table. */
 class Filling {
-  readonly #columns: StretchColumns
+  readonly #columns: ReadingColumns
   #count = 0
   #isInOrder = true
 
@@ -165,7 +170,7 @@ class Filling {
     }
   }
 
-  add(from: StretchColumns, i: number): void {
+  add(from: ReadingColumns, i: number): void {
     const { ts, value, quality, marks } = this.#columns
     const at = this.#count++
     const time = from.ts[i]!
@@ -176,7 +181,7 @@ class Filling {
     marks[at] = from.marks[i]!
   }
 
-  inOrder(): StretchColumns {
+  inOrder(): ReadingColumns {
     if (this.#isInOrder) return this.#columns
     const { ts, value, quality, marks } = this.#columns
     const order = ascending(ts)

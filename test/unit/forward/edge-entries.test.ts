@@ -1,7 +1,7 @@
 import { headers } from '@nats-io/transport-node'
 import { expect, test } from 'vitest'
 import { EDGE_HEADER, encodeBatch, TO_HEADER } from '../../../src/forward/batch.js'
-import { type ForwardedMessage, takeEdge } from '../../../src/forward/edge-take.js'
+import { type ForwardedMessage, forwardedEntries } from '../../../src/forward/edge-entries.js'
 import type { IntakeEntryMessage } from '../../../src/intake/journal-sink.js'
 import { encodeEntries } from '../../../src/journal/entries.js'
 import { MQTT_HEADER } from '../../../src/nats/names.js'
@@ -18,7 +18,7 @@ function forwarded(data: Uint8Array, plant = 'p1'): ForwardedMessage {
 }
 
 const take = (messages: readonly IntakeEntryMessage[], plant?: string) =>
-  takeEdge(forwarded(encodeBatch(encodeEntries(messages)), plant))
+  forwardedEntries(forwarded(encodeBatch(encodeEntries(messages)), plant))
 
 test('messages come as they came to the edge, with their time there, under the name of the edge', () => {
   expect(take([message(), message({ retain: true })])).toEqual([
@@ -39,7 +39,7 @@ test('the clock of an edge that is ahead moves nothing: a message did not arrive
 test('a batch that cannot be used becomes one message that names the reason and holds all of it', () => {
   const bytes = encodeBatch(encodeEntries([message()]))
   bytes.writeUInt8(9, 0)
-  const [kept, ...others] = takeEdge(forwarded(bytes))
+  const [kept, ...others] = forwardedEntries(forwarded(bytes))
   expect(others).toEqual([])
   expect(kept).toMatchObject({ topic: 'edge/p1/refused', client: `edge:${EDGE}/p1`, arrivedAt: STORED })
   const text = Buffer.from(kept!.payload)
@@ -51,7 +51,7 @@ test('a batch that cannot be used becomes one message that names the reason and 
 test('what an MQTT client has published under the subject of an edge is none of its batches', () => {
   const batch = forwarded(encodeBatch(encodeEntries([message()])))
   batch.headers?.set(MQTT_HEADER, '1')
-  expect(takeEdge(batch)).toMatchObject([{ topic: 'edge/p1/refused' }])
+  expect(forwardedEntries(batch)).toMatchObject([{ topic: 'edge/p1/refused' }])
 })
 
 test('a plant cannot send for another one', () => {

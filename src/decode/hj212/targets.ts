@@ -1,10 +1,10 @@
-import { POLLUTANTS, type Pollutant } from '../../base/hj212/codes.js'
+import { HJ212_POLLUTANTS, type Hj212Pollutant } from '../../base/hj212/codes.js'
 import type { Period } from '../../base/hj212/commands.js'
 import { METRICS } from '../../base/metrics.js'
 import { FLOW_UNITS, type Hj212Station } from '../../base/options/hj212.js'
 import type { DevicePath } from '../../base/topic.js'
 import { conversion } from '../../base/units.js'
-import { type Target, targetOf } from '../emitter.js'
+import { type MetricTarget, metricTargetOf } from '../emitter.js'
 import { type Fault, fault, isFault } from '../fault.js'
 import { quote } from '../text.js'
 
@@ -14,8 +14,8 @@ type Figure = (typeof FIGURES)[number]
 const FIELD = /^(Zs)?(Rtd|Avg|Min|Max|Cou)$/
 
 /** Target of the values of one field, and the factor that brings them into its unit, 1 where a metric of our table does that itself. */
-export interface Place {
-  readonly target: Target
+export interface Hj212Target {
+  readonly target: MetricTarget
   readonly factor: number
 }
 
@@ -28,9 +28,9 @@ interface Meaning {
 }
 
 /** Places of the values of one station, by code, field and period: each is found once. */
-export class Places {
+export class Hj212Targets {
   readonly path: DevicePath
-  readonly #found = new Map<string, Place | Fault | null>()
+  readonly #found = new Map<string, Hj212Target | Fault | null>()
 
   constructor(readonly station: Hj212Station) {
     const { plant, line, device } = station
@@ -38,7 +38,7 @@ export class Places {
   }
 
   /** Null for a field that is no value, and for a code that is left out. */
-  of(code: string, field: string, period: Period): Place | Fault | null {
+  of(code: string, field: string, period: Period): Hj212Target | Fault | null {
     const key = `${period} ${code}-${field}`
     let place = this.#found.get(key)
     if (place === undefined) {
@@ -50,7 +50,7 @@ export class Places {
     return place
   }
 
-  #find(code: string, field: string, period: Period): Place | Fault | null {
+  #find(code: string, field: string, period: Period): Hj212Target | Fault | null {
     const [, zs, figure] = (FIELD.exec(field) ?? []) as (Figure | 'Zs' | undefined)[]
     const own = Object.hasOwn(this.station.codes, code) ? this.station.codes[code] : undefined
     if (figure === undefined || own === null) return null
@@ -62,23 +62,24 @@ export class Places {
       this.station.take === 'minute'
         ? period === 'minute' && figure === 'Avg'
         : period === 'real_time' && figure === 'Rtd'
-    if (isReading) return placed(targetOf(this.path, 'emissions', metric, meaning.unit), 1)
+    if (isReading) return placed(metricTargetOf(this.path, 'emissions', metric, meaning.unit), 1)
     return this.#aside(meaning, metric, period, figure as Figure)
   }
 
   /** A figure that is kept beside the readings, under a name that no KPI knows: so nothing counts twice. */
-  #aside({ metric: base, unit }: Meaning, metric: string, period: Period, figure: Figure): Place | Fault {
+  #aside({ metric: base, unit }: Meaning, metric: string, period: Period, figure: Figure): Hj212Target | Fault {
     const stored = METRICS.get(base)?.unit
     if (figure === 'Cou') {
       // An amount, not a level: kg of a pollutant, m³ of gas in the code lists.
       const amount = stored === 'mg/Nm3' ? 'kg' : stored === 'Nm3/h' ? 'm3' : ''
-      return placed(targetOf(this.path, 'emissions', `${withoutUnitName(metric)}_${period}_total`, amount), 1)
+      return placed(metricTargetOf(this.path, 'emissions', `${withoutUnitName(metric)}_${period}_total`, amount), 1)
     }
     const name = inserted(metric, figure === 'Rtd' ? period : `${period}_${figure.toLowerCase()}`)
-    if (stored === undefined || unit == null) return placed(targetOf(this.path, 'emissions', name, unit ?? stored), 1)
+    if (stored === undefined || unit == null)
+      return placed(metricTargetOf(this.path, 'emissions', name, unit ?? stored), 1)
     const factor = conversion(unit, stored)?.factor
-    if (factor === undefined) return targetOf(this.path, 'emissions', base, unit) as Fault
-    return placed(targetOf(this.path, 'emissions', name, stored), factor)
+    if (factor === undefined) return metricTargetOf(this.path, 'emissions', base, unit) as Fault
+    return placed(metricTargetOf(this.path, 'emissions', name, stored), factor)
   }
 
   #meaningOf(code: string): Meaning {
@@ -98,14 +99,14 @@ const PLACES_MAX = 2000
 const FLOW = 'stack_flow_nm3h'
 const PRESSURE = 'stack_pressure_kpa'
 
-const BY_CODE: ReadonlyMap<string, Pollutant> = new Map(
-  POLLUTANTS.flatMap((one) => [
+const BY_CODE: ReadonlyMap<string, Hj212Pollutant> = new Map(
+  HJ212_POLLUTANTS.flatMap((one) => [
     [one.code, one],
     [one.code2005, one],
   ]),
 )
 
-function placed(target: Target | Fault, factor: number): Place | Fault {
+function placed(target: MetricTarget | Fault, factor: number): Hj212Target | Fault {
   return isFault(target) ? target : { target, factor }
 }
 

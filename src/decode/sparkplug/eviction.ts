@@ -2,7 +2,7 @@ import type { Speaker } from '../../access/speakers.js'
 import type { EdgeNode } from './node.js'
 
 /** A node whose birth, or that of a device of it, wants to be kept. */
-export interface Comer {
+export interface BirthCandidate {
   readonly node: EdgeNode
   /** Metrics of all births of the node, with the new one. */
   readonly metrics: number
@@ -24,7 +24,7 @@ interface Holding {
  * @param known in the order of their births
  * @param isOfMetrics whether metrics are too many, not nodes
  */
-export function whoMakesRoom(known: Iterable<EdgeNode>, comer: Comer, isOfMetrics: boolean): EdgeNode | null {
+export function evictedFor(known: Iterable<EdgeNode>, comer: BirthCandidate, isOfMetrics: boolean): EdgeNode | null {
   const holdings = new Map<string, Holding>()
   let dead: EdgeNode | null = null
   const note = (node: EdgeNode, metrics: number, speaker: Speaker | null) => {

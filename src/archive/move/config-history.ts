@@ -9,7 +9,7 @@ export interface KeptVersion {
 }
 
 /** The configurations that one record has had, in their order, and which of their plants count. */
-export interface Past {
+export interface ConfigHistory {
   readonly versions: readonly KeptVersion[]
   counts(plant: string): boolean
 }
@@ -23,7 +23,7 @@ interface RawPlant {
  * and before the first of these as the first has it; one that counts in several is as the first of them has it. The other
  * settings are those of whichever came last.
  */
-export function joinedVersions(pasts: readonly Past[]): readonly (KeptVersion & { readonly hash: string })[] {
+export function joinedVersions(pasts: readonly ConfigHistory[]): readonly (KeptVersion & { readonly hash: string })[] {
   const reached = pasts.map(() => 0)
   const taken = pasts.map(({ versions, counts }) => plantsOf(versions[0], counts))
   const joined: (KeptVersion & { readonly hash: string })[] = []
@@ -45,7 +45,7 @@ export function joinedVersions(pasts: readonly Past[]): readonly (KeptVersion & 
 }
 
 /** The record whose next version is the oldest; null when all are through. */
-function nextOf(pasts: readonly Past[], reached: readonly number[]): number | null {
+function nextOf(pasts: readonly ConfigHistory[], reached: readonly number[]): number | null {
   let oldest: { readonly past: number; readonly fromMs: number } | null = null
   for (const [past, { versions }] of pasts.entries()) {
     const version = versions[reached[past]!]
@@ -56,7 +56,7 @@ function nextOf(pasts: readonly Past[], reached: readonly number[]): number | nu
   return oldest?.past ?? null
 }
 
-function plantsOf(version: KeptVersion | undefined, counts: Past['counts']): readonly RawPlant[] {
+function plantsOf(version: KeptVersion | undefined, counts: ConfigHistory['counts']): readonly RawPlant[] {
   if (version === undefined) return []
   const { plants = [] } = JSON.parse(version.content) as { readonly plants?: readonly RawPlant[] }
   return plants.filter(({ id }) => counts(id))

@@ -1,7 +1,7 @@
 import { fc, test as property } from '@fast-check/vitest'
 import { expect } from 'vitest'
 import { readSamples } from '../../../src/archive/samples.js'
-import { Stretch } from '../../../src/archive/stretch.js'
+import { SeriesReadings } from '../../../src/archive/series-readings.js'
 import { Bench, reading } from '../../support/engine.js'
 
 const TS = Date.parse('2025-07-01T10:00:00Z')
@@ -21,7 +21,7 @@ property.prop(
     }
     const [fromMs, toMs] = [TS + from * 1000, TS + (from + length) * 1000]
     const ids = bench.archive.series.all().map(({ id }) => id)
-    const stretch = await Stretch.read(bench.database, ids, TS, TS + 120_000)
+    const stretch = await SeriesReadings.read(bench.database, ids, TS, TS + 120_000)
     const each = await readSamples(bench.database, ids, fromMs, toMs)
     for (const id of ids) {
       const { ts, value, quality, marks } = stretch.between(id, fromMs, toMs)!
@@ -45,8 +45,8 @@ property.prop([fc.array(fc.tuple(fc.nat(2), fc.nat(400)), { minLength: 1, maxLen
     }
     const ms = TS + quarter * QUARTER_MS
     const ids = bench.archive.series.all().map(({ id }) => id)
-    const before = await Stretch.readBefore(bench.database, ids, ms)
-    const after = await Stretch.readAfter(bench.database, ids, ms)
+    const before = await SeriesReadings.readBefore(bench.database, ids, ms)
+    const after = await SeriesReadings.readAfter(bench.database, ids, ms)
     const each = await readSamples(bench.database, ids, TS, TS + 1000 * QUARTER_MS)
     for (const id of ids) {
       const earlier = each.get(id)!.ts.filter((ts) => ts < ms)

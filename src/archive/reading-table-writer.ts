@@ -24,7 +24,7 @@ const TWO_32 = 2 ** 32
  * Fills the reading table from the columns of a block. Rows are sorted by what they lack, a number or a word, a counter
  * or none, so that each column of a chunk is either full or empty and is handed over as one piece of memory.
  */
-export class ReadingRows {
+export class ReadingTableWriter {
   readonly #kinds = [new Chunk(false, false), new Chunk(false, true), new Chunk(true, false), new Chunk(true, true)]
 
   async append(connection: DuckDBConnection, block: ReadingBlock, rows: Int32Array): Promise<void> {

@@ -3,7 +3,7 @@ import type { Stream } from '../../kpi/windows/point.js'
 import type { WindowRef } from '../store.js'
 
 /** Windows of one stream that follow each other without one in between: starts from the first to the last, both included. */
-export interface Stretch {
+export interface WindowRun {
   readonly stream: Stream
   readonly fromMs: number
   readonly lastMs: number
@@ -14,7 +14,7 @@ const MINUTE_MS = 60_000
 const LENGTHS_MS: Partial<Record<Window, number>> = { '1m': MINUTE_MS, '15m': 15 * MINUTE_MS, '1h': 60 * MINUTE_MS }
 
 /** Windows as few stretches, so that a day of minutes is deleted at once and not 1,440 times. */
-export function stretchesOf(windows: readonly WindowRef[]): Stretch[] {
+export function windowRunsOf(windows: readonly WindowRef[]): WindowRun[] {
   const starts = new Map<string, { stream: Stream; starts: Set<number> }>()
   for (const { stream, startMs } of windows) {
     const key = streamKey(stream)

@@ -2,7 +2,7 @@
 const LEFT_OVER_MAX = 16
 
 /** Those who are here, in the order in which they came. Each call costs the same however many they are. */
-export class Row<T> {
+export class ArrivalOrder<T> {
   readonly #here = new Set<T>()
   /** In the same order, with some who are gone or have come again since: who is here stands where it came last, too. */
   #came: T[] = []

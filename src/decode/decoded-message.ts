@@ -8,7 +8,7 @@ const NONE: readonly never[] = []
 const NO_SEQS = new Float64Array(0)
 
 /** Result of decoding a message, as far as it is of one device. */
-export interface TakenPart {
+export interface DeviceShare {
   /** Device that sent it; null when no device is known to have sent it. */
   readonly path: DevicePath | null
   /** The class of its readings; null when it has none, or of several classes. */
@@ -39,7 +39,7 @@ export interface IgnoredBy {
  * Result of decoding one message whose readings went into a block: what `Decoded` says, with the readings counted. Where
  * it is of several devices this is the part of the first.
  */
-export class Taken implements TakenPart {
+export class DecodedMessage implements DeviceShare {
   /** One object for each topic of the own grammar, as long as it is remembered. */
   path: DevicePath | null = null
   class: MetricClass | null = null
@@ -56,7 +56,7 @@ export class Taken implements TakenPart {
   /** Nothing was read from it on purpose; null otherwise. */
   ignoredBy: IgnoredBy | null = null
   /** The parts of the other devices. */
-  others: readonly TakenPart[] = NONE
+  others: readonly DeviceShare[] = NONE
 
   /** Says nothing of any message. */
   clear(): void {
@@ -77,7 +77,7 @@ export class Taken implements TakenPart {
 }
 
 /** The part of one more device, while it is being made. */
-export class OtherPart implements TakenPart {
+export class OtherDeviceShare implements DeviceShare {
   class: MetricClass | null = null
   byClass: ReadonlyMap<MetricClass, number> | null = null
   readings = 0
@@ -93,6 +93,9 @@ export class OtherPart implements TakenPart {
 }
 
 /** Rejections of all devices of a message. */
-export function rejectionsOf({ rejected, others }: Pick<Taken, 'rejected' | 'others'>): readonly ElementRejection[] {
+export function rejectionsOf({
+  rejected,
+  others,
+}: Pick<DecodedMessage, 'rejected' | 'others'>): readonly ElementRejection[] {
   return others.length === 0 ? rejected : [...rejected, ...others.flatMap((part) => part.rejected)]
 }

@@ -10,7 +10,7 @@ const NEAR_MS = 3_600_000
  * readings mostly come in order of their time into a gap, and cost then what live ones do. Of a series that has only ever gone
  * on there is one stretch, from its oldest to its newest reading, and nothing is remembered; so it is after a start.
  */
-export class Occupied {
+export class OccupiedTimes {
   /** Starts and ends in turn, ascending; the last end is that of the series itself. */
   readonly #bySeries = new Map<number, number[]>()
 

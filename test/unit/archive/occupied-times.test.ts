@@ -1,6 +1,6 @@
 import { fc, test as property } from '@fast-check/vitest'
 import { expect, test } from 'vitest'
-import { Occupied } from '../../../src/archive/lookup.js'
+import { OccupiedTimes } from '../../../src/archive/occupied-times.js'
 import type { Series } from '../../../src/archive/series.js'
 
 const HOUR_MS = 3_600_000
@@ -10,14 +10,14 @@ function newSeries(): Series {
   return { ...at, class: 'energy', unit: 'kWh', oldestTs: Infinity, newestTs: -Infinity }
 }
 
-function take(occupied: Occupied, series: Series, ts: number): void {
+function take(occupied: OccupiedTimes, series: Series, ts: number): void {
   occupied.took(series, ts)
   series.oldestTs = Math.min(series.oldestTs, ts)
   series.newestTs = Math.max(series.newestTs, ts)
 }
 
 test('what comes late in order of its time is not looked for, what comes again is', () => {
-  const [occupied, series] = [new Occupied(), newSeries()]
+  const [occupied, series] = [new OccupiedTimes(), newSeries()]
   for (let hour = 1000; hour < 1003; hour++) take(occupied, series, hour * HOUR_MS)
   for (let hour = 0; hour < 900; hour++) {
     expect(occupied.mayHold(series, hour * HOUR_MS)).toBe(false)
@@ -32,7 +32,7 @@ test('what comes late in order of its time is not looked for, what comes again i
 property.prop([fc.array(fc.integer({ min: 0, max: 400 }), { maxLength: 300 })], { seed: 2018 })(
   'a reading that is there is always looked for, in whatever order they came',
   (hours) => {
-    const [occupied, series] = [new Occupied(), newSeries()]
+    const [occupied, series] = [new OccupiedTimes(), newSeries()]
     const there = new Set<number>()
     for (const hour of hours) {
       const ts = hour * 1.7 * HOUR_MS

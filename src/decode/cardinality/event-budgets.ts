@@ -39,7 +39,7 @@ interface SavedRoom {
  * Counts the events that devices have sent, day by day, and says whether there is room for one more. A day is that of the
  * event, in UTC; which events of it are taken follows from the order of the journal. People's entries never come here.
  */
-export class EventRooms {
+export class EventBudgets {
   readonly #rooms = new Map<string, Room>()
   readonly #changed = new Set<string>()
 

@@ -13,7 +13,7 @@ const content = z.object({ edge: z.uuid(), cursor: z.object({ segment: count, of
  * whole: after a loss of power it is the old one or the new one. Without it everything that the journal holds goes out
  * again, under another name, which costs the line and changes no figure.
  */
-export class Place {
+export class ForwardPosition {
   readonly edge: string
   #cursor: Cursor
   readonly #disk: Disk
@@ -59,7 +59,7 @@ export class Place {
   }
 }
 
-export function placePath(dataDir: string): string {
+export function positionPath(dataDir: string): string {
   return join(dataDir, 'forward', 'place.json')
 }
 

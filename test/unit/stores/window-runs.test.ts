@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { Window } from '../../../src/base/kpi.js'
 import type { Stream } from '../../../src/kpi/windows/point.js'
-import { stretchesOf } from '../../../src/stores/influx/stretches.js'
+import { windowRunsOf } from '../../../src/stores/influx/window-runs.js'
 
 const MINUTE_MS = 60_000
 const streamOf = (window: Window, id = 'm1'): Stream => ({
@@ -15,7 +15,7 @@ const streamOf = (window: Window, id = 'm1'): Stream => ({
 
 /** First and last start of each stretch, in minutes. */
 function minutesOf(stream: Stream, ...minutes: readonly number[]): number[][] {
-  const stretches = stretchesOf(minutes.map((minute) => ({ stream, startMs: minute * MINUTE_MS })))
+  const stretches = windowRunsOf(minutes.map((minute) => ({ stream, startMs: minute * MINUTE_MS })))
   return stretches.map(({ fromMs, lastMs }) => [fromMs / MINUTE_MS, lastMs / MINUTE_MS])
 }
 
@@ -51,7 +51,7 @@ test('another stream is another stretch; two objects of the same stream are one'
     stream,
     startMs: i * MINUTE_MS,
   }))
-  expect(stretchesOf(windows).map(({ stream, fromMs, lastMs }) => [stream.id, fromMs, lastMs])).toEqual([
+  expect(windowRunsOf(windows).map(({ stream, fromMs, lastMs }) => [stream.id, fromMs, lastMs])).toEqual([
     ['m1', 0, 0],
     ['m1', 2 * MINUTE_MS, 2 * MINUTE_MS],
     ['m2', MINUTE_MS, MINUTE_MS],

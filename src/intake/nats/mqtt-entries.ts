@@ -15,7 +15,7 @@ export interface Published {
   readonly headers?: MsgHdrs | undefined
 }
 
-export interface MqttTakeOptions {
+export interface MqttEntriesOptions {
   readonly partition: number
   readonly partitions: number
   /** As `mqtt.max_packet_bytes`: of a larger payload the beginning is kept. */
@@ -24,8 +24,8 @@ export interface MqttTakeOptions {
 }
 
 /** Makes entries of what MQTT clients publish at nats-server; the subjects are those that `subjectMappings` makes. */
-export class MqttTake {
-  constructor(private readonly options: MqttTakeOptions) {}
+export class MqttEntries {
+  constructor(private readonly options: MqttEntriesOptions) {}
 
   /**
    * A message of QoS 1 or 2. `cameMs` is when the stream got it, by the clock of its server: it arrived then, however often it is

@@ -3,7 +3,7 @@ import { EDGE_CLIENT } from '../base/ingress.js'
 import type { IntakeEntryMessage } from '../intake/journal-sink.js'
 import { MQTT_HEADER } from '../nats/names.js'
 import { COUNT_HEADER, decodeBatch, EDGE_HEADER, FROM_HEADER, TO_HEADER } from './batch.js'
-import { NO_PLANT, plantIn } from './plant-of.js'
+import { plantIn, UNNAMED_PLANT } from './plant-of.js'
 
 /** A journal record has room for so much of a batch that cannot be used. */
 const KEPT_BYTES_MAX = 8 * 2 ** 20
@@ -20,7 +20,7 @@ export type ForwardedMessage = Pick<JsMsg, 'subject' | 'data' | 'headers'> & {
  * What came by MQTT says that it came by another broker, as its sessions are not known here. A batch that cannot be used is
  * one message under a topic that nobody sends to: it ends in quarantine with the reason, whole, and holds nothing up.
  */
-export function takeEdge(message: ForwardedMessage): readonly IntakeEntryMessage[] {
+export function forwardedEntries(message: ForwardedMessage): readonly IntakeEntryMessage[] {
   const storedMs = Math.floor(message.info.timestampNanos / NS_PER_MS)
   const plant = message.subject.slice(message.subject.lastIndexOf('.') + 1)
   const client = edgeClient(message.headers?.get(EDGE_HEADER) ?? '', plant)
@@ -47,7 +47,7 @@ export function takeEdge(message: ForwardedMessage): readonly IntakeEntryMessage
  */
 function edgeClient(edge: string, plant: string): string {
   const id = `${EDGE_CLIENT}${/^[0-9a-f-]{36}$/.test(edge) ? edge : 'unknown'}`
-  return plant === NO_PLANT ? id : `${id}/${plant}`
+  return plant === UNNAMED_PLANT ? id : `${id}/${plant}`
 }
 
 function refused(
