@@ -41,7 +41,7 @@ export default defineConfig({
     maxWorkers: Math.ceil(1.5 * availableParallelism()),
     sequence: { sequencer: LongestFirst },
     // docs/decisions/062-which-test-runs-where.md says which these are; a file is tagged with `// @module-tag deep`.
-    tags: [{ name: 'deep', description: 'what `npm run test:deep` runs and `npm test` does not' }],
+    tags: [{ name: 'deep', description: 'what `npm run test:deep` runs and `npm test` does not', timeout: 300_000 }],
     projects: [
       {
         test: {

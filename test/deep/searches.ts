@@ -39,6 +39,9 @@ export const SEARCHES: readonly Search[] = [
   tests('identities', ['fast', 'test/property/kpi.identities.test.ts'], 75, (share) => {
     return { PROPERTY_MS: count(60_000 * share) }
   }),
+  tests('ranges', ['fast', 'test/property/kpi.ranges.test.ts'], 75, (share) => {
+    return { PROPERTY_MS: count(60_000 * share) }
+  }),
   tests('states', ['fast', 'test/property/kpi.states.test.ts'], 75, (share) => {
     return { PROPERTY_MS: count(60_000 * share) }
   }),

@@ -202,7 +202,7 @@ describe('a day that is split anywhere', () => {
 })
 
 // The last: the plant at which its time ends goes on being computed for some seconds, which the others would wait for.
-describe('in a plant that says what it has', () => {
+describe('in a plant that says what it has', { tags: ['deep'] }, () => {
   const seen = new Set<string>()
   afterAll(() => {
     for (const kpi of [...OF_HOURS].filter((id) => /^(energy_|scope|time_|kwh_)/.test(id)).slice(0, 3)) {

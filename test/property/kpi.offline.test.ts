@@ -69,7 +69,9 @@ describe('from the readings alone, without the database', () => {
     },
     LIMIT_MS,
   )
+})
 
+describe('from the readings of everything alone', { tags: ['deep'] }, () => {
   test.prop(
     [
       fc.constantFrom(...PLACES),
@@ -83,7 +85,7 @@ describe('from the readings alone, without the database', () => {
     ],
     { ...effort, seed },
   )(
-    'and so are those of a plant that has everything',
+    'the hours and days of a plant that has everything are bit by bit those of the gateway',
     async (place, [configured, later], [sent, minutes, happened], times, how) => {
       const fromMs = Date.parse(place.from)
       const readings = repeated(richReadings(sent, fromMs), times)

@@ -93,7 +93,7 @@ const TIME_LIMIT_MS = Number(process.env.PROPERTY_MS ?? 15_000)
 const isDeep = process.env.PROPERTY_MS !== undefined
 const numRuns = isDeep ? 100_000 : 3
 
-describe('a figure of a range', () => {
+describe('a figure of a range of any plant', { tags: ['deep'] }, () => {
   test.prop([fc.constantFrom(...PLACES), richConfiguration, signals, occurrences], {
     numRuns,
     seed,
@@ -125,7 +125,9 @@ describe('a figure of a range', () => {
     },
     TIME_LIMIT_MS + 600_000,
   )
+})
 
+describe('a figure of a range', () => {
   test('is that of each day of a plant that sends each half hour, by every rule that it has figures for', async () => {
     const bench = await smallPlant()
     compared.clear()

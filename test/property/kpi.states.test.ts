@@ -10,7 +10,7 @@ import { richConfiguration, richPlant } from '../support/rich-plants.js'
 import { richReadings, signals } from '../support/rich-readings.js'
 
 const seed = Number(process.env.PROPERTY_SEED ?? 2018)
-const numRuns = process.env.PROPERTY_MS === undefined ? 12 : 100_000
+const numRuns = process.env.PROPERTY_MS === undefined ? 5 : 100_000
 const TIME_LIMIT_MS = Number(process.env.PROPERTY_MS ?? 600_000)
 
 /** Minutes after the start at which the connection of the robot goes and comes. */

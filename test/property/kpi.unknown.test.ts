@@ -55,7 +55,7 @@ async function figures(
 }
 
 describe('a plant that has everything', () => {
-  test('has a value of nearly every figure of the catalogue', { timeout: 120_000 }, async () => {
+  test('has a value of nearly every figure of the catalogue', { timeout: 120_000, tags: ['deep'] }, async () => {
     const points = [
       ...(await figures({}, { count: 75, without: new Set() })),
       // A measured emission is not reckoned from fuel, and gases apart from CO2 are those of IPCC.

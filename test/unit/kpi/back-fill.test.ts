@@ -99,25 +99,20 @@ test('what is live goes out before the past that came with it', async () => {
   expect(parts.slice(1).some(({ final, provisional }) => [...final, ...provisional].some(isLastHalfHour))).toBe(true)
 })
 
-test(
-  'while more of the past comes, what a plant of many meters came to then is computed every five seconds and is the same',
-  async () => {
-    const [at, held] = [await filled(false), await filled(true)]
-    expect(await figures(held.one)).toEqual(await figures(at.one))
-    // Twelve cycles of 400 ms.
-    expect(held.plantPoints).toBeLessThan(at.plantPoints / 2)
-  },
-  LONG_MS,
-)
+test('while more of the past comes, what a plant of many meters came to then is computed every five seconds and is the same', {
+  tags: ['deep'],
+  timeout: LONG_MS,
+}, async () => {
+  const [at, held] = [await filled(false), await filled(true)]
+  expect(await figures(held.one)).toEqual(await figures(at.one))
+  // Twelve cycles of 400 ms.
+  expect(held.plantPoints).toBeLessThan(at.plantPoints / 2)
+})
 
-test(
-  'what is held is not lost by a kill',
-  async () => {
-    const [at, killed] = [await filled(false), await filled(true, 5)]
-    expect(await figures(killed.one)).toEqual(await figures(at.one))
-  },
-  LONG_MS,
-)
+test('what is held is not lost by a kill', { tags: ['deep'], timeout: LONG_MS }, async () => {
+  const [at, killed] = [await filled(false), await filled(true, 5)]
+  expect(await figures(killed.one)).toEqual(await figures(at.one))
+})
 
 test('as long as it is held, the place that is saved stays before it, and a report of then has to wait', async () => {
   const one = await bench()

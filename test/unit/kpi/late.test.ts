@@ -67,7 +67,7 @@ describe('hours that are filled in the middle of weeks', () => {
   ])
   const hours = ['a', 'b'].flatMap((id) => meter(id, '07-22T14:00', '07-22T23:50'))
 
-  test('give the same when the gateway is killed between two steps', { timeout: 240_000 }, async () => {
+  test('give the same when the gateway is killed between two steps', { tags: ['deep'], timeout: 240_000 }, async () => {
     const whole = await points([around, hours])
     expect(whole.steps).toBeGreaterThan(1)
     for (const killAfter of [1, 2]) expect((await points([around, hours], killAfter)).figures).toEqual(whole.figures)
@@ -78,7 +78,10 @@ describe('days that are sent in disorder while they are walked', () => {
   const days = [...meter('a', '07-11T06:00', '07-14T18:00'), ...meter('b', '07-11T06:00', '07-14T18:00')]
   const today = meter('a', '07-31T09:00', '07-31T10:00')
 
-  test('are walked a pass at a time: what comes behind it waits for the next', { timeout: 120_000 }, async () => {
+  test('are walked a pass at a time: what comes behind it waits for the next', {
+    tags: ['deep'],
+    timeout: 120_000,
+  }, async () => {
     const undisturbed = await passOver([])
     const disturbed = await passOver(days.filter((_, i) => i % 2 === 1))
     expect(undisturbed.steps).toBeGreaterThan(5)

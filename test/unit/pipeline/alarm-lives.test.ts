@@ -1,3 +1,5 @@
+// @module-tag deep
+/** Proves which alarms hours of simulated plants raise: those that are due, and no others. */
 import { readFileSync } from 'node:fs'
 import { afterEach, describe, expect, test } from 'vitest'
 import { parse } from 'yaml'

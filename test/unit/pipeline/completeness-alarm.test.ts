@@ -68,7 +68,9 @@ test('devices that send hours of their past one after the other raise no alarm o
   expect(told()).toEqual([])
 })
 
-test('an hour in which half of the meters were away is told two minutes after it is final, and over a kill', async () => {
+test('an hour in which half of the meters were away is told two minutes after it is final, and over a kill', {
+  tags: ['deep'],
+}, async () => {
   await open()
   await run(METERS, T0, T0 + 2 * MINUTE)
   await run(['m1', 'm2'], T0 + 2 * MINUTE, T0 + HOUR + MINUTE)

@@ -65,7 +65,9 @@ const alarmChanges = () =>
 
 const plants = [plantOf({ timezone: 'Asia/Shanghai', targets: [{ kpi: 'energy_elec_import', window: '1h', max: 45 }] })]
 
-test('a database that is lost has all figures again: of days whose readings are gone, and of those behind them', async () => {
+test('a database that is lost has all figures again: of days whose readings are gone, and of those behind them', {
+  tags: ['deep'],
+}, async () => {
   await recorded.bench.configure(plants, TS - DAY_MS)
   for (let day = 0; day < 10; day++) {
     const [fromMs, toMs] = [TS + day * DAY_MS, TS + (day + 1) * DAY_MS]
@@ -115,7 +117,9 @@ async function ofMonths(bench: Bench) {
   )
 }
 
-test('months are what they are where nothing is let go of: after starts, a lost database, and a reading of a day that is gone', async () => {
+test('months are what they are where nothing is let go of: after starts, a lost database, and a reading of a day that is gone', {
+  tags: ['deep'],
+}, async () => {
   const whole = await Bench.open()
   const [first, days] = [Date.parse('2026-01-22T16:00:00Z'), 14]
   for (const bench of [whole, recorded.bench]) await bench.configure(plants, first - DAY_MS)
@@ -146,7 +150,7 @@ test('months are what they are where nothing is let go of: after starts, a lost 
   await recorded.bench.cycle()
   expect(await ofMonths(recorded.bench)).toEqual(expected)
   await whole.close()
-}, 120_000)
+})
 
 test('a month whose first days an older program has let go of has no figure, and says why; the next one has', async () => {
   await recorded.bench.configure(plants, TS - DAY_MS)
@@ -216,7 +220,7 @@ test('a file of figures that a kill has left before its manifest is known for wh
   expect(await isLeftOver(recorded.dir, manifest, name!.replace('point', 'other'), names)).toBe(false)
 })
 
-test('many files of points become few, each window as it was changed last', async () => {
+test('many files of points become few, each window as it was changed last', { tags: ['deep'] }, async () => {
   await recorded.bench.feed(meter(TS, TS + 2 * DAY_MS), TS + 2 * DAY_MS)
   await recorded.cut()
   for (let round = 0; round < 40; round++) {

@@ -59,7 +59,7 @@ const step = fc.oneof(
   { weight: 1, arbitrary: fc.integer({ min: 0, max: 3 }) },
 )
 
-property.prop([fc.array(step, { minLength: 2, maxLength: 14 })], { numRuns: Number(process.env.PROPERTY_RUNS ?? 15) })(
+property.prop([fc.array(step, { minLength: 2, maxLength: 14 })], { numRuns: Number(process.env.PROPERTY_RUNS ?? 5) })(
   'a database that is rebuilt has every row and every count, whatever was replaced, cut and compacted when',
   async (steps) => {
     const life = await Recorded.begin()
