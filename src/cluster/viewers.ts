@@ -6,13 +6,13 @@ import type { HealthCheck } from '../base/wire.js'
 import { connectNats } from '../nats/connect.js'
 import { LeaseMark } from '../nats/lease-mark.js'
 import type { OwnedPartition } from '../nats/owned-partition.js'
-import type { ViewSources } from '../views/sources.js'
 import { answerViewers } from './ask/answers.js'
+import type { AskedSources } from './ask/methods.js'
 import { existingResults } from './results/existing.js'
 import { ResultsPublisher } from './results/publisher.js'
 import { ensureResults } from './results/stream.js'
 import { ownerSubject } from './results/subjects.js'
-import { type OwnerSaid, Told } from './results/told.js'
+import { type OwnerSaid, Told, type ToldSources } from './results/told.js'
 
 const LISTENERS_MAX = 20
 /** Before the next attempt when NATS cannot be reached. */
@@ -46,7 +46,7 @@ export class Viewers {
   }
 
   /** Publishes what `sources` has and answers from it until `signal` is aborted, whatever becomes of NATS. */
-  async run(signal: AbortSignal, sources: ViewSources): Promise<void> {
+  async run(signal: AbortSignal, sources: AskedSources & ToldSources): Promise<void> {
     const { owned, clock, say } = this.#parts
     // All stages of the thread wait for this one; Node warns of more than ten.
     setMaxListeners(LISTENERS_MAX, signal)
@@ -69,7 +69,7 @@ export class Viewers {
   }
 
   /** Rejects when the beginning fails. */
-  async #serve(connection: NatsConnection, sources: ViewSources, signal: AbortSignal): Promise<void> {
+  async #serve(connection: NatsConnection, sources: AskedSources & ToldSources, signal: AbortSignal): Promise<void> {
     const { owned, clock, isLive, say } = this.#parts
     const { partition, epoch, replicas } = owned
     const lease = new LeaseMark(owned.lease)

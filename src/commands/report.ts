@@ -16,7 +16,7 @@ import {
 } from '../base/report.js'
 import type { LoadedConfig } from '../config/config.js'
 import { complain, print, printJson } from '../program/output.js'
-import { REPORT_FORMATS } from '../views/audit-sources.js'
+import { REPORT_FORMATS } from '../views/sources/reports.js'
 import { askApi, type GatewayApi, refusalOf, requestGateway } from './client/ask-gateway.js'
 import { Unreachable } from './client/unreachable.js'
 

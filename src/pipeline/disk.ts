@@ -2,7 +2,7 @@ import { statSync } from 'node:fs'
 import type { Archive } from '../archive/archive.js'
 import { filesOfManifest } from '../archive/record/manifest.js'
 import type { LastingRecord } from '../archive/record/record.js'
-import type { DiskMeasures } from '../views/sources.js'
+import type { DiskMeasures } from '../views/sources/measures.js'
 
 export interface DiskParts {
   readonly databasePath: string

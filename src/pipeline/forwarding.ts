@@ -2,7 +2,7 @@ import type { Clock } from '../base/clock.js'
 import type { ForwardStatus } from '../base/forward-status.js'
 import type { HealthCheck } from '../base/wire.js'
 import type { DurableMark } from '../journal/durable-mark.js'
-import type { ForwardMeasures } from '../views/sources.js'
+import type { ForwardMeasures } from '../views/sources/measures.js'
 
 /** Forwarding of the journal as the rest of the gateway sees it. */
 export class Forwarding {

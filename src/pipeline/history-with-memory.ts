@@ -1,7 +1,7 @@
 import type { Engine } from '../kpi/engine.js'
 import type { Point } from '../kpi/windows/point.js'
 import type { History } from '../stores/store.js'
-import type { PointsQuery } from '../views/sources.js'
+import type { PointsQuery } from '../views/sources/kpis.js'
 
 /**
  * The points of one stream: what the store holds, and what is in memory alone. Memory is asked first, so that a figure that

@@ -5,7 +5,7 @@ import { eventItem } from '../audit/entries.js'
 import type { CorrectionItem } from '../base/records.js'
 import { type ListedCorrection, listCorrections, placeOf } from '../kpi/events/correction-list.js'
 import type { RestatementTable } from '../kpi/schedule/restatements.js'
-import type { RecordSources } from '../views/record-sources.js'
+import type { RecordSources } from '../views/sources/records.js'
 import type { ActDesk } from './act-desk.js'
 import type { Configs } from './configs.js'
 

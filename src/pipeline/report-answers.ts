@@ -13,8 +13,9 @@ import type { LedgerAnswer } from '../base/audit.js'
 import { QUALITIES } from '../base/quality.js'
 import type { LineageReading, Report, ReportItem } from '../base/report.js'
 import type { Point } from '../kpi/windows/point.js'
-import type { AuditSources, AuditWish } from '../views/audit-sources.js'
 import { ConcurrencyLimit } from '../views/concurrency-limit.js'
+import type { News } from '../views/sources/news.js'
+import type { AuditSources, AuditWish } from '../views/sources/reports.js'
 import type { Audit } from './audit.js'
 import { type MakingParts, reportSources } from './report-making.js'
 import { doReportWork } from './report-work.js'
@@ -34,7 +35,7 @@ export interface ReportAnswerParts {
 type AuditWishLanguages = NonNullable<Extract<AuditWish, { what: 'report' }>['languages']>
 
 /** Answers to the views' questions about reports and the ledger. */
-export function auditSources(parts: ReportAnswerParts): AuditSources {
+export function auditSources(parts: ReportAnswerParts): AuditSources & Pick<News, 'onReport'> {
   const { reports, audit, languages, making } = parts
   const sources = reportSources(making)
   const { desk } = reports

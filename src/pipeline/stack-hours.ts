@@ -3,7 +3,7 @@ import type { Calibration } from '../audit/control.js'
 import { type StackHourSources, stackHours } from '../audit/stack-hours.js'
 import { EVENT_FIELDS } from '../base/events.js'
 import type { StackHourRow, StackHoursAnswer } from '../base/wire.js'
-import type { StackHoursQuery } from '../views/sources.js'
+import type { StackHoursQuery } from '../views/routes/stacks.js'
 
 /** Sources of the hourly table in the archive and the points, and the time up to which hours are over. */
 export interface StackHourParts {

@@ -3,7 +3,7 @@ import type { AlarmAct, AlarmItem, AlarmsActAnswer } from '../base/alarm.js'
 import { faultOf } from './parameters.js'
 import { notTaken } from './posted.js'
 import { notFound, type ProblemError } from './problem.js'
-import type { ViewSources } from './sources.js'
+import type { AlarmList } from './sources/alarms.js'
 
 /** Acts of a person on alarms: the words of a request, and how it is done. */
 
@@ -51,7 +51,7 @@ export const shelveManyBody = z.strictObject({ alarms, ...shelving, ...said })
 
 /** Act without the alarm that it is done to. */
 export type Act = Omit<AlarmAct, 'id' | 'plant' | 'alarm'>
-export type ActSources = Pick<ViewSources, 'alarm' | 'actOnAlarm'>
+export type ActSources = Pick<AlarmList, 'alarm' | 'actOnAlarm'>
 
 /** Until when a request shelves, epoch ms. Throws the 400 when it says neither or both, or too late an instant. */
 export function shelvedUntilMs(

@@ -2,7 +2,7 @@ import { type AlarmBrief, type AlarmItem, type AlarmPlace, type AlarmsAnswer, ne
 import { sharedCauses } from '../base/alarm-causes.js'
 import { cursorOf, positionIn } from './cursor.js'
 import { faultOf, PARAMETERS, page } from './parameters.js'
-import type { ViewSources } from './sources.js'
+import type { AlarmList } from './sources/alarms.js'
 
 /** Parts that lists of alarms have in common, be they of one plant or of all. */
 
@@ -16,7 +16,7 @@ export const alarmQuery = {
 
 /** A page of alarms of a plant, or of all of them (null), the newest first. Throws the 400 for a foreign cursor. */
 export function pageOf(
-  sources: Pick<ViewSources, 'alarms'>,
+  sources: Pick<AlarmList, 'alarms'>,
   plant: string | null,
   query: {
     readonly state?: string | undefined

@@ -6,12 +6,13 @@ import { STANDING_STATES, STATES, type State } from '../base/states.js'
 import type { RangeTime } from '../kpi/over-range/combine.js'
 import { STATE_FIGURES } from '../kpi/settings/state-figures.js'
 import { rangeFigure } from './range-figures.js'
-import type { ViewSources } from './sources.js'
+import type { KpiFigures } from './sources/kpis.js'
+import type { KnownPlants } from './sources/plants.js'
 
 /** Machines of one answer. */
 const MACHINES_MAX = 100
 
-type Sources = Pick<ViewSources, 'points' | 'catalogue' | 'latest' | 'plants'>
+type Sources = KpiFigures & Pick<KnownPlants, 'plants'>
 
 /** The machines of a plant are listed by the electricity that they used over a range, the largest first, each with its states. */
 export async function machineEnergy(plant: string, range: RangeTime, sources: Sources): Promise<MachineEnergyAnswer> {

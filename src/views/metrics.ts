@@ -2,7 +2,8 @@ import { collectDefaultMetrics, type Metric, Registry } from 'prom-client'
 import type { BrokerStatus } from '../base/broker-status.js'
 import type { HttpDrops } from './connections.js'
 import type { FeedCounts } from './feed/feed.js'
-import type { ForwardMeasures, Histogram, Measures, ViewSources } from './sources.js'
+import type { GatewayState } from './sources/gateway.js'
+import type { ForwardMeasures, Histogram, Measures } from './sources/measures.js'
 
 interface Sample {
   readonly value: number
@@ -15,7 +16,7 @@ interface Scrape {
   readonly measures: Measures
   readonly feed: FeedCounts
   readonly drops: HttpDrops
-  readonly version: ViewSources['version']
+  readonly version: GatewayState['version']
 }
 
 interface Family {
@@ -334,7 +335,7 @@ export const METRIC_FAMILIES: readonly Family[] = [
 
 /** The Prometheus page: the table above and what prom-client knows of the process. */
 export function metricsPage(
-  sources: Pick<ViewSources, 'version' | 'measures'>,
+  sources: Pick<GatewayState, 'version' | 'measures'>,
   feedCounts: () => FeedCounts,
   drops: () => HttpDrops,
 ) {

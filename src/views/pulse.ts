@@ -1,6 +1,6 @@
 import type { Clock } from '../base/clock.js'
 import type { IntakeRate } from '../base/gateway-status.js'
-import type { Histogram, IntakeMeasures } from './sources.js'
+import type { Histogram, IntakeMeasures } from './sources/measures.js'
 
 const EVERY_MS = 10_000
 const RATES_MAX = 90

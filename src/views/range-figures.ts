@@ -3,7 +3,7 @@ import type { RangeFigure, RangePeak } from '../base/range-figure.js'
 import { combined, type Part, type RangeTime } from '../kpi/over-range/combine.js'
 import { aligned, notFiner, partsOf, type ReadWindows, type WholeRange } from '../kpi/over-range/cover.js'
 import { besideOf } from '../kpi/over-range/rules.js'
-import type { ViewSources } from './sources.js'
+import type { KpiFigures } from './sources/kpis.js'
 
 /** Windows of one size that are read for one figure: a year of hours. */
 const READ_MAX = 10_000
@@ -21,7 +21,7 @@ export interface RangeAsked {
   readonly finest: Window | null
 }
 
-type Sources = Pick<ViewSources, 'points' | 'catalogue'>
+type Sources = Pick<KpiFigures, 'points' | 'catalogue'>
 
 /** A KPI over any range of time, out of the stored windows: the one place where windows are put together. */
 export async function rangeFigure(info: KpiInfo, asked: RangeAsked, sources: Sources): Promise<RangeFigure> {

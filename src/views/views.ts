@@ -9,47 +9,36 @@ import { readSecret } from '../access/secret.js'
 import { listenerOptions, secureContextOf } from '../access/secure-context.js'
 import { digestOf, isSameDigest } from '../access/token.js'
 import { mayDo, type Person } from '../base/roles.js'
+import type { Notes } from '../base/trail.js'
 import { BACKLOG, Connections, Drops } from './connections.js'
 import { serveDashboards } from './dashboards.js'
-import { type FeedAccess, startFeed } from './feed/feed.js'
+import { type FeedAccess, type FeedSources, startFeed } from './feed/feed.js'
 import { guardRoutes, visitorOf } from './guard.js'
 import { watchMethods } from './methods.js'
 import { documentRoute, documentRoutes } from './openapi.js'
 import { type HttpOptions, httpOptions } from './options.js'
 import { isAskedHere, isOurName, isOurOrigin } from './origin.js'
 import { Pulse } from './pulse.js'
-import { alarmRoutes, allAlarmRoutes } from './routes/alarms.js'
-import { auditJobRoutes } from './routes/audit-jobs.js'
-import { authorityRoutes } from './routes/authorities.js'
-import { backupRoutes } from './routes/backups.js'
-import { channelRoutes } from './routes/channels.js'
-import { deviceRoute } from './routes/devices.js'
-import { enpiRoutes } from './routes/enpi.js'
-import { entryRoutes } from './routes/entries.js'
-import { forgetRoute } from './routes/forget.js'
-import { gatewayRoutes } from './routes/gateway.js'
 import { healthRoutes } from './routes/health.js'
-import { kpiRoutes } from './routes/kpis.js'
-import { ledgerRoutes } from './routes/ledger.js'
-import { lineageRoute } from './routes/lineage.js'
-import { machineEnergyRoute } from './routes/machine-energy.js'
+import { addRoutes, type RouteSources } from './routes/list.js'
 import { metricsRoute } from './routes/metrics.js'
-import { plantRoutes } from './routes/plants.js'
-import { quarantineRoutes } from './routes/quarantine.js'
-import { recordRoutes } from './routes/records.js'
-import { reportRoutes } from './routes/reports.js'
-import { saidRoute } from './routes/said.js'
 import { sessionRoutes } from './routes/session.js'
-import { stackRoutes } from './routes/stacks.js'
-import { stateRoutes } from './routes/states.js'
 import { statusRoute } from './routes/status.js'
-import { storeRoutes } from './routes/stores.js'
-import { trailRoutes } from './routes/trail.js'
 import { newServer } from './server.js'
-import type { ViewSources } from './sources.js'
+import type { GatewayState } from './sources/gateway.js'
 
 /** Time that the end waits for questions of those who have not signed in. */
 const CLOSE_MS = 1000
+
+/**
+ * All that pages, API and feed ask the gateway: the interfaces that routes declare, together. Every call is made in the
+ * pipeline thread.
+ */
+export interface ViewSources extends RouteSources, FeedSources, GatewayState {
+  readonly gate: Gate
+  /** For the audit log. */
+  readonly note: Notes
+}
 
 /** Running server of all that the gateway shows: API, live feed, metrics and dashboards on one port. */
 export interface Views {
@@ -94,30 +83,7 @@ export async function startViews(given: ViewOptions, sources: ViewSources, log: 
   healthRoutes(server, sources)
   metricsRoute(server, sources, { feed: feed.counts, drops: () => drops.counts }, scrapeDoor(options))
   sessionRoutes(server, gate, options.origins, (address) => drops.add('sign_in', address))
-  plantRoutes(server, sources)
-  deviceRoute(server, sources)
-  kpiRoutes(server, sources)
-  alarmRoutes(server, sources)
-  allAlarmRoutes(server, sources)
-  stateRoutes(server, sources)
-  channelRoutes(server, sources)
-  authorityRoutes(server, sources)
-  stackRoutes(server, sources)
-  enpiRoutes(server, sources)
-  machineEnergyRoute(server, sources)
-  recordRoutes(server, sources)
-  saidRoute(server, sources)
-  entryRoutes(server, sources)
-  reportRoutes(server, sources)
-  lineageRoute(server, sources)
-  auditJobRoutes(server, sources)
-  ledgerRoutes(server, sources)
-  trailRoutes(server, sources)
-  quarantineRoutes(server, sources)
-  storeRoutes(server, sources)
-  gatewayRoutes(server, sources)
-  backupRoutes(server, sources)
-  forgetRoute(server, sources)
+  addRoutes(server, sources)
   statusRoute(server, sources, pulse, feed.counts)
   documentRoute(server)
   refuseOtherMethods()

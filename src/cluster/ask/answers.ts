@@ -2,9 +2,8 @@ import type { Msg, NatsConnection } from '@nats-io/transport-node'
 import { NotNow } from '../../audit/book/desk.js'
 import { askSubject, MQTT_HEADER } from '../../nats/names.js'
 import { ProblemError } from '../../views/problem.js'
-import type { ViewSources } from '../../views/sources.js'
 import { packed, unpacked } from '../packed.js'
-import { methodsOf } from './methods.js'
+import { type AskedSources, methodsOf } from './methods.js'
 import { problemOf, type Question, type Reply } from './wire.js'
 
 /** Questions under way at once; further ones are told to come again. */
@@ -14,7 +13,7 @@ export interface AnswerParts {
   readonly connection: NatsConnection
   readonly partition: number
   readonly lease: { readonly isHeld: boolean }
-  readonly sources: ViewSources
+  readonly sources: AskedSources
   say(level: 'error', text: string): void
 }
 

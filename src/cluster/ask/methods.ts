@@ -1,43 +1,72 @@
 import { createReadStream } from 'node:fs'
 import { buffer } from 'node:stream/consumers'
 import { ProblemError } from '../../views/problem.js'
-import type { ViewSources } from '../../views/sources.js'
+import type { ViewSources } from '../../views/views.js'
 
-/** Methods that viewers ask of the owner of a partition. Everything else of its sources they have themselves, or nobody may ask. */
+/** Questions that viewers ask of the owners of partitions. Everything else they know themselves, or nobody may ask. */
 
-/** Answered as they are: their arguments and answers are JSON. */
-export const PLAIN_METHODS = [
-  'device',
-  'points',
-  'readings',
-  'states',
-  'stackHours',
-  'events',
-  'say',
-  'corrections',
-  'restatements',
+/** Partitions by what is asked. Methods throw the 409 when there is no single one. */
+export interface Places {
+  of(plant: string): number
+  /** The partition in which all of these plants are. */
+  ofAll(plants: readonly string[]): number
+  /** The only partition there is, as each has a ledger and a key of its own. */
+  only(): number
+  /** A partition whose owner answers. */
+  any(): number
+}
+
+/** Answers that the owner of one partition gives, and which it is. */
+type Questions = { readonly [M in keyof ViewSources]?: (places: Places, ...args: ArgsIn<ViewSources[M]>) => number }
+type ArgsIn<F> = F extends (...args: infer A) => unknown ? A : never
+
+const ofPlant = (places: Places, plant: string) => places.of(plant)
+const ofQuery = (places: Places, { plant }: { readonly plant: string }) => places.of(plant)
+const ofPlants = (places: Places, { plants }: { readonly plants: readonly string[] }) => places.ofAll(plants)
+
+/** Questions to one owner, answered as they are: their arguments and answers are JSON. A new one is a line here. */
+export const ONE_OWNER = {
+  device: ofPlant,
+  points: ofQuery,
+  readings: ofQuery,
+  states: ofQuery,
+  stackHours: ofQuery,
+  events: ofQuery,
+  say: ofQuery,
+  corrections: ofQuery,
+  restatements: ofQuery,
+  forgetDevices: ofQuery,
+  alarm: ofPlant,
+  actOnAlarm: ofQuery,
+  authorityLog: ofPlant,
+  submitAudit: (places, wish) => {
+    if (wish.what === 'ledger_check') return places.only()
+    return places.ofAll('item' in wish ? wish.item.plants : wish.request.plants)
+  },
+  verifyReport: ofPlants,
+  removeReport: ofPlants,
+  lineage: ofPlants,
+  ledger: (places) => places.only(),
+  testAlarmChannel: (places) => places.any(),
+} as const satisfies Questions
+export type OneOwnerMethod = keyof typeof ONE_OWNER
+
+/** Questions to several owners, or to one that an id names: viewers make one answer of theirs. */
+const SEVERAL_OWNERS = [
   'quarantine',
   'retryQuarantine',
   'dismissQuarantine',
   'dismissAllQuarantined',
   'accounting',
   'prepareBackup',
-  'forgetDevices',
   'refused',
   'refill',
-  'alarm',
-  'actOnAlarm',
-  'testAlarmChannel',
-  'authorityLog',
-  'submitAudit',
-  'verifyReport',
-  'removeReport',
-  'lineage',
   'auditJobs',
   'auditJob',
-  'ledger',
 ] as const satisfies readonly (keyof ViewSources)[]
-export type PlainMethod = (typeof PLAIN_METHODS)[number]
+
+const PLAIN_METHODS = [...(Object.keys(ONE_OWNER) as OneOwnerMethod[]), ...SEVERAL_OWNERS]
+type PlainMethod = (typeof PLAIN_METHODS)[number]
 
 /** Status of an owner: what pages and metrics show of all partitions together. */
 export interface OwnerStatus {
@@ -68,14 +97,27 @@ interface Others {
   stampLedger(response: string): ReturnType<ViewSources['stampLedger']>
 }
 
-export type OtherMethod = keyof Others
-export type Method = PlainMethod | OtherMethod
+export type Method = PlainMethod | keyof Others
 type Functions = Pick<ViewSources, PlainMethod> & Others
 export type ArgsOf<M extends Method> = Parameters<Functions[M]>
 export type AnswerOf<M extends Method> = Awaited<ReturnType<Functions[M]>>
 
+/** The owner's own sources, as far as viewers ask it. */
+export type AskedSources = Pick<
+  ViewSources,
+  | PlainMethod
+  | 'health'
+  | 'stores'
+  | 'measures'
+  | 'disk'
+  | 'alarmChannels'
+  | 'authorities'
+  | 'reportFile'
+  | 'stampLedger'
+>
+
 /** The methods that may be asked, by name. */
-export function methodsOf(sources: ViewSources): ReadonlyMap<string, (...args: never[]) => unknown> {
+export function methodsOf(sources: AskedSources): ReadonlyMap<string, (...args: never[]) => unknown> {
   const others: Others = {
     status: () => ({
       health: sources.health(),

@@ -2,7 +2,8 @@ import { type AlarmBrief, type AlarmItem, newestFirst } from '../../base/alarm.j
 import type { KpiPoint } from '../../base/kpi.js'
 import type { ReportItem } from '../../base/report.js'
 import type { PlantNode } from '../../base/wire.js'
-import type { DeviceChange, PointsQuery, ViewSources } from '../../views/sources.js'
+import type { KpiFigures, PointsQuery } from '../../views/sources/kpis.js'
+import type { DeviceChange } from '../../views/sources/news.js'
 import { parseSubject } from './subjects.js'
 import type { OwnerSaid, PlantSaid } from './told.js'
 
@@ -100,7 +101,7 @@ export class ResultsBook {
     return this.#plant(plant)?.rules
   }
 
-  latest(plant: string, { scope, id, window }: Parameters<ViewSources['latest']>[1]): readonly KpiPoint[] {
+  latest(plant: string, { scope, id, window }: Parameters<KpiFigures['latest']>[1]): readonly KpiPoint[] {
     const found: KpiPoint[] = []
     for (const subject of this.#points.get(plant) ?? []) {
       const points = this.#pointsOf(subject)

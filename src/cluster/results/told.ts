@@ -1,8 +1,14 @@
 import type { AlarmItem } from '../../base/alarm.js'
+import type { Clock } from '../../base/clock.js'
 import type { KpiPoint } from '../../base/kpi.js'
 import type { ReportItem } from '../../base/report.js'
 import type { PlantNode } from '../../base/wire.js'
-import type { ViewSources } from '../../views/sources.js'
+import type { AlarmList } from '../../views/sources/alarms.js'
+import type { KpiFigures } from '../../views/sources/kpis.js'
+import type { News } from '../../views/sources/news.js'
+import type { KnownPlants } from '../../views/sources/plants.js'
+import type { RecordSources } from '../../views/sources/records.js'
+import type { AuditSources } from '../../views/sources/reports.js'
 import type { Content } from './publisher.js'
 import { Standing } from './standing.js'
 import { alarmSubject, plantSubject, pointsSubject, reportSubject } from './subjects.js'
@@ -16,7 +22,7 @@ const PROVISIONAL_A_MS = 1
 /** A plant as the stream has it. */
 export interface PlantSaid {
   readonly node: PlantNode
-  readonly rules: ReturnType<ViewSources['entryRules']>
+  readonly rules: ReturnType<RecordSources['entryRules']>
 }
 
 /** Word of the owner that speaks for a partition. */
@@ -26,10 +32,15 @@ export interface OwnerSaid {
 }
 
 /** The owner's own sources, as far as the stream is told of them. */
-export type ToldSources = Pick<
-  ViewSources,
-  'clock' | 'plants' | 'latest' | 'alarms' | 'reports' | 'entryRules' | 'onPoints' | 'onAlarm' | 'onReport'
->
+export interface ToldSources
+  extends Pick<News, 'onPoints' | 'onAlarm' | 'onReport'>,
+    Pick<KnownPlants, 'plants'>,
+    Pick<KpiFigures, 'latest'>,
+    Pick<AlarmList, 'alarms'>,
+    Pick<AuditSources, 'reports'>,
+    Pick<RecordSources, 'entryRules'> {
+  readonly clock: Clock
+}
 
 /** Everything that an owner has to tell viewers, by subject, and what it has told of it. */
 export class Told {

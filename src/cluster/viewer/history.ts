@@ -7,11 +7,12 @@ import { historyWithMemory } from '../../pipeline/history-with-memory.js'
 import type { StoreOptions } from '../../stores/options.js'
 import { openServer } from '../../stores/server.js'
 import type { Store } from '../../stores/store.js'
-import type { PointsQuery, ReadingsQuery, ViewSources } from '../../views/sources.js'
+import type { PlantSources, ReadingsQuery } from '../../views/routes/plants.js'
+import type { KpiFigures, PointsQuery } from '../../views/sources/kpis.js'
 import type { ResultsBook } from '../results/book.js'
 
 /** The owner as far as it answers where the server does not. */
-type Owner = Pick<ViewSources, 'points' | 'readings'>
+type Owner = Pick<KpiFigures, 'points'> & Pick<PlantSources, 'readings'>
 
 /**
  * History for a viewer: from the first configured InfluxDB, with the newest points of the results stream, which it may not

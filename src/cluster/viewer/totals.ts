@@ -1,5 +1,5 @@
 import type { Accounting, IgnoredMessages, StoreAccounting, StoreStatus } from '../../base/wire.js'
-import type { DiskMeasures, Histogram, Measures } from '../../views/sources.js'
+import type { DiskMeasures, Histogram, Measures } from '../../views/sources/measures.js'
 
 /** Totals of what several owners say of themselves. */
 

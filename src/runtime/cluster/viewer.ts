@@ -7,6 +7,8 @@ import { TrailLog } from '../../audit/trail/trail-log.js'
 import { systemClock } from '../../base/clock.js'
 import type { TrailNote } from '../../base/trail.js'
 import { Asking } from '../../cluster/ask/asking.js'
+import { placesOf } from '../../cluster/ask/places.js'
+import { remoteSources } from '../../cluster/ask/remote.js'
 import { ResultsBook } from '../../cluster/results/book.js'
 import { ResultsReader } from '../../cluster/results/reader.js'
 import { ViewerHistory } from '../../cluster/viewer/history.js'
@@ -15,7 +17,6 @@ import type { Config, LoadedConfig } from '../../config/config.js'
 import { listsHealth } from '../../config/files/lists.js'
 import { keepHash } from '../../config/files/people-file.js'
 import { connectNats } from '../../nats/connect.js'
-import { partitionOf } from '../../nats/partition.js'
 import { openLog } from '../../program/log.js'
 import { packageRoot, type VersionInfo } from '../../program/version.js'
 import { startViews } from '../../views/views.js'
@@ -86,10 +87,7 @@ export async function startViewer(options: {
   const history = new ViewerHistory(config.store, {
     clock,
     book,
-    owner: {
-      points: (query) => asking.ask(partitionOf(query.plant, partitions), 'points', query),
-      readings: (query) => asking.ask(partitionOf(query.plant, partitions), 'readings', query),
-    },
+    owner: remoteSources(asking, placesOf(asking, partitions)),
   })
   const running = Promise.all([reader.run(signal), asking.run(signal)])
   await Promise.race([reader.first, clock.sleep(FIRST_MS)])

@@ -1,7 +1,7 @@
 import type { HealthCheck } from '../../base/wire.js'
 import type { ViewersParts } from '../../cluster/viewers.js'
 import type { OwnedPartition } from '../../nats/owned-partition.js'
-import type { ViewSources } from '../../views/sources.js'
+import type { ViewSources } from '../../views/views.js'
 
 /** Work of the pipeline thread for viewers elsewhere. */
 export interface ViewersOfOwner {

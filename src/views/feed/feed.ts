@@ -4,8 +4,11 @@ import type { Duplex } from 'node:stream'
 import { type WebSocket, WebSocketServer } from 'ws'
 import type { Origin } from '../../access/places/origin.js'
 import { Places } from '../../access/places/places.js'
+import type { Clock } from '../../base/clock.js'
 import { FEED_SUBPROTOCOL } from '../../base/wire.js'
-import type { ViewSources } from '../sources.js'
+import type { KpiFigures } from '../sources/kpis.js'
+import type { News } from '../sources/news.js'
+import type { KnownPlants } from '../sources/plants.js'
 import { CLOSE, type ClosedFor, FeedClient, type FeedState } from './client.js'
 import { Group } from './group.js'
 import type { Outbox } from './outbox.js'
@@ -63,10 +66,9 @@ export interface Admitted {
   holds(): boolean
 }
 
-export type FeedSources = Pick<
-  ViewSources,
-  'clock' | 'plants' | 'latest' | 'onPoints' | 'onDevice' | 'onAlarm' | 'onReport'
->
+export interface FeedSources extends News, Pick<KnownPlants, 'plants'>, Pick<KpiFigures, 'latest'> {
+  readonly clock: Clock
+}
 
 /**
  * The live feed: numbers what is published, keeps the last minutes, and sends each client what it asked for as fast as

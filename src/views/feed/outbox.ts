@@ -1,7 +1,7 @@
 import type { AlarmItem } from '../../base/alarm.js'
 import type { KpiPoint } from '../../base/kpi.js'
 import type { ReportItem } from '../../base/report.js'
-import type { DeviceChange } from '../sources.js'
+import type { DeviceChange } from '../sources/news.js'
 import { Newest } from './newest.js'
 import { alarmKey, deviceKey, type PublishedPoint, reportKey } from './publication.js'
 

@@ -1,7 +1,7 @@
 import type { AlarmItem } from '../../base/alarm.js'
 import { type KpiPoint, pointKey } from '../../base/kpi.js'
 import type { ReportItem } from '../../base/report.js'
-import type { DeviceChange } from '../sources.js'
+import type { DeviceChange } from '../sources/news.js'
 import type { Numbered } from './newest.js'
 
 /** A point as the feed passes it on: numbered and keyed once for all clients. */

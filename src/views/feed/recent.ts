@@ -1,6 +1,6 @@
 import type { AlarmItem } from '../../base/alarm.js'
 import type { ReportItem } from '../../base/report.js'
-import type { DeviceChange } from '../sources.js'
+import type { DeviceChange } from '../sources/news.js'
 import { Newest, type Numbered } from './newest.js'
 import { alarmKey, deviceKey, type PublishedPoint, reportKey } from './publication.js'
 

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { Clock } from '../../base/clock.js'
 import {
   ALARMS_BODY_BYTES_MAX,
   ackBody,
@@ -16,12 +17,15 @@ import { actorOf } from '../guard.js'
 import { readJson } from '../posted.js'
 import { problem } from '../problem.js'
 import type { Server } from '../server.js'
-import type { ViewSources } from '../sources.js'
+import type { AlarmList } from '../sources/alarms.js'
+import type { KnownPlants } from '../sources/plants.js'
 import { plantParams, requirePlant } from './plants.js'
 
 const tags = ['alarms']
 
-type AlarmSources = Pick<ViewSources, 'clock' | 'hasPlant' | 'alarms' | 'alarm' | 'actOnAlarm'>
+export interface AlarmSources extends AlarmList, Pick<KnownPlants, 'hasPlant'> {
+  readonly clock: Clock
+}
 
 const params = plantParams.extend({ id: z.string().describe('the id of an alarm') })
 

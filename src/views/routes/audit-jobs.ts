@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { auditJobAnswer, auditJobsAnswer } from '../audit-answers.js'
-import type { AuditSources } from '../audit-sources.js'
 import { notFound, problem } from '../problem.js'
 import type { Server } from '../server.js'
+import type { AuditSources } from '../sources/reports.js'
 
 const tags = ['reports']
 

@@ -1,8 +1,8 @@
 import { z } from 'zod'
+import type { AuthorityLogAnswer, AuthorityStatus } from '../../base/authority.js'
 import { authoritiesAnswer, authorityLogAnswer } from '../authority-answers.js'
 import { notFound, problem } from '../problem.js'
 import type { Server } from '../server.js'
-import type { ViewSources } from '../sources.js'
 
 const tags = ['authorities']
 const params = z.object({ plant: z.string(), id: z.string().describe('the id of an authority') })
@@ -15,8 +15,15 @@ const querystring = z.object({
   limit: z.coerce.number().int().min(1).max(LOG_LINES_MAX).default(100),
 })
 
+export interface AuthoritySources {
+  /** Whom stacks report to by HJ 212, and how that stands. */
+  authorities(): readonly AuthorityStatus[]
+  /** Newest events of an authority, of real-time data or of all else; null when there is no such authority. */
+  authorityLog(plant: string, id: string, of: 'kept' | 'realTime', limit: number): Promise<AuthorityLogAnswer | null>
+}
+
 /** Routes that tell what authorities were told by HJ 212, and what they answered. */
-export function authorityRoutes(server: Server, sources: Pick<ViewSources, 'authorities' | 'authorityLog'>): void {
+export function authorityRoutes(server: Server, sources: AuthoritySources): void {
   server.get(
     '/api/v1/authorities',
     {

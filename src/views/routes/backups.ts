@@ -2,10 +2,14 @@ import { z } from 'zod'
 import { readJson } from '../posted.js'
 import { problem } from '../problem.js'
 import type { Server } from '../server.js'
-import type { ViewSources } from '../sources.js'
+
+export interface BackupSources {
+  /** Writes what the journal has brought so far to the archive, so that a backup rests on it. */
+  prepareBackup(): Promise<void>
+}
 
 /** Route by which `greengauge backup` speaks to the gateway on whose data directory it works. */
-export function backupRoutes(server: Server, sources: Pick<ViewSources, 'prepareBackup'>): void {
+export function backupRoutes(server: Server, sources: BackupSources): void {
   server.post(
     '/api/v1/backups',
     {

@@ -1,14 +1,21 @@
 import { z } from 'zod'
+import type { AlarmChannel, ChannelTestAnswer } from '../../base/notify.js'
 import { channelsAnswer, channelTestAnswer } from '../channel-answers.js'
 import { notFound, problem } from '../problem.js'
 import type { Server } from '../server.js'
-import type { ViewSources } from '../sources.js'
 
 const tags = ['alarms']
 const params = z.object({ id: z.string().describe('the id of a channel') })
 
+export interface ChannelSources {
+  /** By which people are told of alarms, without secrets. */
+  alarmChannels(): readonly AlarmChannel[]
+  /** Sends a marked message now; null when there is no such channel. */
+  testAlarmChannel(id: string): Promise<ChannelTestAnswer | null>
+}
+
 /** By which people are told of alarms, and whether that works. */
-export function channelRoutes(server: Server, sources: Pick<ViewSources, 'alarmChannels' | 'testAlarmChannel'>): void {
+export function channelRoutes(server: Server, sources: ChannelSources): void {
   server.get(
     '/api/v1/alarms/channels',
     {

@@ -1,13 +1,19 @@
 import { z } from 'zod'
+import type { DeviceAnswer } from '../../base/device.js'
 import { deviceAnswer } from '../device-answer.js'
 import { PARAMETERS } from '../parameters.js'
 import { notFound, problem } from '../problem.js'
 import type { Server } from '../server.js'
-import type { ViewSources } from '../sources.js'
+import type { KnownPlants } from '../sources/plants.js'
 import { plantParams, requirePlant } from './plants.js'
 
+export interface DeviceSources extends Pick<KnownPlants, 'hasPlant'> {
+  /** null when it is neither configured nor has ever sent. */
+  device(plant: string, device: string): Promise<DeviceAnswer | null>
+}
+
 /** One device in full. */
-export function deviceRoute(server: Server, sources: Pick<ViewSources, 'hasPlant' | 'device'>): void {
+export function deviceRoute(server: Server, sources: DeviceSources): void {
   server.get(
     '/api/v1/plants/:plant/devices/:device',
     {

@@ -1,17 +1,20 @@
 import { z } from 'zod'
+import type { Clock } from '../../base/clock.js'
 import { ENPI_ENERGIES, ENPI_VARIABLES } from '../../base/options/enpi.js'
 import { enpiBaselineAnswer } from '../answers.js'
 import { baselineAnswer } from '../baseline.js'
 import { LIMIT_MAX, PARAMETERS, rangeOf } from '../parameters.js'
 import { problem } from '../problem.js'
 import type { Server } from '../server.js'
-import type { ViewSources } from '../sources.js'
+import type { KpiFigures } from '../sources/kpis.js'
+import type { KnownPlants } from '../sources/plants.js'
 import { plantParams, requirePlant } from './plants.js'
 
-export function enpiRoutes(
-  server: Server,
-  sources: Pick<ViewSources, 'clock' | 'hasPlant' | 'plants' | 'points'>,
-): void {
+export interface BaselineSources extends KnownPlants, Pick<KpiFigures, 'points'> {
+  readonly clock: Clock
+}
+
+export function enpiRoutes(server: Server, sources: BaselineSources): void {
   server.get(
     '/api/v1/plants/:plant/enpi/baseline',
     {

@@ -3,6 +3,7 @@ import { Temporal } from 'temporal-polyfill'
 import { z } from 'zod'
 import { approvedId, entriesOf, isSaid } from '../../audit/entries.js'
 import { BILLED_KPIS, billsOf, reconcile } from '../../audit/reconciliation.js'
+import type { Clock } from '../../base/clock.js'
 import { ENTRY_EVENTS, type EntryItem, OFFICE } from '../../base/entries.js'
 import { type EventOrigin, withOrigin } from '../../base/entry-origin.js'
 import type { EventItem } from '../../base/records.js'
@@ -19,9 +20,10 @@ import { accountOf, namedActor } from '../guard.js'
 import { faultOf, LIMIT_MAX, range, rangeOf } from '../parameters.js'
 import { notTaken, readJson } from '../posted.js'
 import { notFound, ProblemError, problem } from '../problem.js'
-import type { RecordPlace } from '../record-sources.js'
 import type { Server } from '../server.js'
-import type { ViewSources } from '../sources.js'
+import type { KpiFigures } from '../sources/kpis.js'
+import type { KnownPlants } from '../sources/plants.js'
+import type { RecordPlace, RecordSources } from '../sources/records.js'
 import { plantParams, requirePlant } from './plants.js'
 
 const tags = ['entries']
@@ -31,7 +33,12 @@ const LONGEST_BILL_MS = 400 * DAY_MS
 /** A decision is made after what it is about, and an entry may be of long ago. */
 const EVER = { fromMs: Date.UTC(2000, 0, 1), toMs: 8.64e15 }
 
-type EntrySources = Pick<ViewSources, 'clock' | 'hasPlant' | 'plants' | 'say' | 'events' | 'points' | 'entryRules'>
+export interface EntrySources
+  extends KnownPlants,
+    Pick<KpiFigures, 'points'>,
+    Pick<RecordSources, 'say' | 'events' | 'entryRules'> {
+  readonly clock: Clock
+}
 
 const entryParams = plantParams.extend({ entry: z.string().min(1).max(64) })
 const decided = { 200: entryAnswer, 400: problem, 403: problem, 404: problem, 409: problem, 503: problem }

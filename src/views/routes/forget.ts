@@ -1,11 +1,11 @@
 import { z } from 'zod'
-import type { ForgetAnswer } from '../../base/forget.js'
+import type { ForgetAnswer, ForgetQuery } from '../../base/forget.js'
 import { actorOf } from '../guard.js'
 import { PARAMETERS } from '../parameters.js'
 import { readJson } from '../posted.js'
 import { ProblemError, problem } from '../problem.js'
 import type { Server } from '../server.js'
-import type { ViewSources } from '../sources.js'
+import type { KnownPlants } from '../sources/plants.js'
 import { plantParams, requirePlant } from './plants.js'
 
 /** Names of devices in one request, and in one line of the audit log. */
@@ -27,8 +27,13 @@ const answerShape: z.ZodType<ForgetAnswer> = z.object({
   dry_run: z.boolean(),
 })
 
+export interface ForgetSources extends Pick<KnownPlants, 'hasPlant'> {
+  /** Forgets devices of a plant; null when the journal takes too long for it, though it may still happen. */
+  forgetDevices(query: ForgetQuery): Promise<ForgetAnswer | null>
+}
+
 /** Takes away devices that should not be there. */
-export function forgetRoute(server: Server, sources: Pick<ViewSources, 'hasPlant' | 'forgetDevices'>): void {
+export function forgetRoute(server: Server, sources: ForgetSources): void {
   server.post(
     '/api/v1/plants/:plant/devices/forget',
     {

@@ -1,14 +1,19 @@
 import { z } from 'zod'
+import type { Accounting } from '../../base/wire.js'
 import { accountingAnswer, gatewayAnswer } from '../answers.js'
 import { pageOfList } from '../pages.js'
 import { PARAMETERS, pageOrAll } from '../parameters.js'
 import { problem } from '../problem.js'
 import type { Server } from '../server.js'
-import type { ViewSources } from '../sources.js'
+import type { GatewayState } from '../sources/gateway.js'
 
 const tags = ['gateway']
 
-export function gatewayRoutes(server: Server, sources: Pick<ViewSources, 'version' | 'mqtt' | 'accounting'>): void {
+export interface GatewaySources extends Pick<GatewayState, 'version' | 'mqtt'> {
+  accounting(byDevice: boolean): Promise<Accounting>
+}
+
+export function gatewayRoutes(server: Server, sources: GatewaySources): void {
   server.get(
     '/api/v1/gateway',
     {

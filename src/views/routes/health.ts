@@ -3,11 +3,11 @@ import { mayDo } from '../../base/roles.js'
 import { livenessAnswer, readinessAnswer } from '../answers.js'
 import { isAskedHere } from '../origin.js'
 import type { Server } from '../server.js'
-import type { ViewSources } from '../sources.js'
+import type { GatewayState } from '../sources/gateway.js'
 
 const tags = ['health']
 
-export function healthRoutes(server: Server, sources: Pick<ViewSources, 'health'>): void {
+export function healthRoutes(server: Server, sources: Pick<GatewayState, 'health'>): void {
   server.get(
     '/livez',
     {

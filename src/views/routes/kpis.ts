@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { Clock } from '../../base/clock.js'
 import type { KpiInfo, Scope } from '../../base/kpi.js'
 import type { RangeFigure } from '../../base/range-figure.js'
 import { catalogueAnswer, latestAnswer, seriesAnswer } from '../answers.js'
@@ -9,12 +10,15 @@ import { totalsAnswer } from '../range-answer.js'
 import { rangeFigure } from '../range-figures.js'
 import type { Server } from '../server.js'
 import { SharedAnswers } from '../shared-answers.js'
-import type { ViewSources } from '../sources.js'
+import type { KpiFigures } from '../sources/kpis.js'
+import type { KnownPlants } from '../sources/plants.js'
 import { nextAfter, plantParams, requirePlant } from './plants.js'
 
 const tags = ['kpis']
 
-type KpiSources = Pick<ViewSources, 'clock' | 'catalogue' | 'hasPlant' | 'latest' | 'points'>
+export interface KpiSources extends KpiFigures, Pick<KnownPlants, 'hasPlant'> {
+  readonly clock: Clock
+}
 
 /** Figures of one request. */
 const FIGURES_MAX = 256

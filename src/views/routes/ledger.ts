@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { auditJobAnswer, ledgerAnswer } from '../audit-answers.js'
-import type { AuditSources } from '../audit-sources.js'
 import { ProblemError, problem } from '../problem.js'
 import type { Server } from '../server.js'
+import type { AuditSources } from '../sources/reports.js'
 import { submitted } from './reports.js'
 
 const tags = ['ledger']

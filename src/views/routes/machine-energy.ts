@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { Clock } from '../../base/clock.js'
 import type { MachineEnergyAnswer } from '../../base/machine-energy.js'
 import { ConcurrencyLimit } from '../concurrency-limit.js'
 import { machineEnergy } from '../machine-energy.js'
@@ -7,7 +8,8 @@ import { faultOf, range, rangeOf } from '../parameters.js'
 import { problem } from '../problem.js'
 import type { Server } from '../server.js'
 import { SharedAnswers } from '../shared-answers.js'
-import type { ViewSources } from '../sources.js'
+import type { KpiFigures } from '../sources/kpis.js'
+import type { KnownPlants } from '../sources/plants.js'
 import { plantParams, requirePlant } from './plants.js'
 
 /** Longest range: some years. */
@@ -18,10 +20,12 @@ const SHARED = { keptMs: 20_000, keptMax: 16 }
 const NOW_STEP_MS = 30_000
 const READS = { atOnce: 1, waitingMax: 20 }
 
-type Sources = Pick<ViewSources, 'clock' | 'hasPlant' | 'plants' | 'points' | 'catalogue' | 'latest'>
+export interface MachineEnergySources extends KpiFigures, KnownPlants {
+  readonly clock: Clock
+}
 
 /** Energy of machines by state, for the page that ranks them. */
-export function machineEnergyRoute(server: Server, sources: Sources): void {
+export function machineEnergyRoute(server: Server, sources: MachineEnergySources): void {
   const shared = new SharedAnswers<MachineEnergyAnswer>(sources.clock, SHARED)
   const reads = new ConcurrencyLimit(READS)
   server.get(

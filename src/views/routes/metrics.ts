@@ -3,12 +3,12 @@ import type { HttpDrops } from '../connections.js'
 import type { FeedCounts } from '../feed/feed.js'
 import { metricsPage } from '../metrics.js'
 import type { Server } from '../server.js'
-import type { ViewSources } from '../sources.js'
+import type { GatewayState } from '../sources/gateway.js'
 
 /** @param mayScrape whether a request shows that it comes from monitoring */
 export function metricsRoute(
   server: Server,
-  sources: Pick<ViewSources, 'version' | 'measures'>,
+  sources: Pick<GatewayState, 'version' | 'measures'>,
   counts: { readonly feed: () => FeedCounts; readonly drops: () => HttpDrops },
   mayScrape: (request: FastifyRequest) => boolean,
 ): void {

@@ -1,15 +1,33 @@
 import { z } from 'zod'
+import type { Clock } from '../../base/clock.js'
+import type { ReadingPoint } from '../../base/wire.js'
 import { plantsAnswer, readingsAnswer } from '../answers.js'
 import { cursorOf } from '../cursor.js'
 import { pageOfPlants } from '../pages.js'
 import { afterOf, PARAMETERS, page, pageOrAll, range, rangeOf } from '../parameters.js'
 import { notFound, problem } from '../problem.js'
 import type { Server } from '../server.js'
-import type { ViewSources } from '../sources.js'
+import type { KnownPlants } from '../sources/plants.js'
 
 const tags = ['plants']
 
-type PlantSources = Pick<ViewSources, 'clock' | 'hasPlant' | 'plants' | 'readings'>
+/** Readings of one series whose ts lies in [fromMs, toMs). */
+export interface ReadingsQuery {
+  readonly plant: string
+  readonly device: string
+  readonly metric: string
+  readonly fromMs: number
+  readonly toMs: number
+  /** Only times later than this; null on the first page. */
+  readonly afterMs: number | null
+  readonly limit: number
+}
+
+export interface PlantSources extends KnownPlants {
+  readonly clock: Clock
+  /** Ascending by time, at most `limit`. */
+  readings(query: ReadingsQuery): Promise<readonly ReadingPoint[]>
+}
 
 export function plantRoutes(server: Server, sources: PlantSources): void {
   server.get(
@@ -62,7 +80,7 @@ export function plantRoutes(server: Server, sources: PlantSources): void {
 export const plantParams = z.object({ plant: z.string().meta(PARAMETERS.plant.meta() ?? {}) })
 
 /** Throws the 404 for a plant that is not there. */
-export function requirePlant(sources: Pick<ViewSources, 'hasPlant'>, plant: string): void {
+export function requirePlant(sources: Pick<KnownPlants, 'hasPlant'>, plant: string): void {
   if (!sources.hasPlant(plant)) throw notFound(`There is no plant ${plant}; /api/v1/plants lists those there are.`)
 }
 

@@ -1,5 +1,7 @@
 import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
+import type { RejectReason } from '../../base/reasons.js'
+import type { Dismissal, DismissedAnswer, DismissFilter, QuarantineItem, RetryAnswer } from '../../base/wire.js'
 import { dismissedAnswer, quarantineAnswer, quarantineItem, retryAnswer } from '../answers.js'
 import { cursorOf, positionIn } from '../cursor.js'
 import { actorOf } from '../guard.js'
@@ -7,15 +9,45 @@ import { PARAMETERS, page } from '../parameters.js'
 import { readJson } from '../posted.js'
 import { notFound, ProblemError, problem } from '../problem.js'
 import type { Server } from '../server.js'
-import { QUARANTINE_STATES, type ViewSources } from '../sources.js'
+import type { Soon } from '../sources/soon.js'
+
+export interface QuarantineQuery {
+  readonly reason?: RejectReason
+  readonly plant?: string
+  readonly device?: string
+  /** Absent: all that are kept. */
+  readonly state?: QuarantineState
+  /** Only items older than the one with this id; null on the first page. */
+  readonly before: string | null
+  readonly limit: number
+}
+
+export const QUARANTINE_STATES = ['waiting', 'dismissed', 'all'] as const
+export type QuarantineState = (typeof QUARANTINE_STATES)[number]
+
+export interface QuarantinePage {
+  readonly items: readonly QuarantineItem[]
+  readonly counts: Partial<Record<RejectReason, number>>
+  /** Waiting items by reason, of the plant and device that are asked for, whatever the page and the reason. */
+  readonly waiting: Partial<Record<RejectReason, number>>
+  readonly dismissed: Partial<Record<RejectReason, number>>
+}
+
+export interface QuarantineSources {
+  /** Newest first, at most `limit`. */
+  quarantine(query: QuarantineQuery): Soon<QuarantinePage>
+  /** null when there is no such item, or it has gone through. */
+  retryQuarantine(id: string): Promise<RetryAnswer | null>
+  /** The item as it is listed from now on; null when there is no such item. Who dismissed it first stays. */
+  dismissQuarantine(id: string, said: Omit<Dismissal, 'at'>): Soon<QuarantineItem | null>
+  /** Dismisses all messages that wait and that the filter names. */
+  dismissAllQuarantined(filter: DismissFilter, said: Omit<Dismissal, 'at'>): Soon<DismissedAnswer>
+}
 
 const tags = ['quarantine']
 const NOTE_CHARS_MAX = 500
 
-export function quarantineRoutes(
-  server: Server,
-  sources: Pick<ViewSources, 'quarantine' | 'retryQuarantine' | 'dismissQuarantine' | 'dismissAllQuarantined'>,
-): void {
+export function quarantineRoutes(server: Server, sources: QuarantineSources): void {
   server.get(
     '/api/v1/quarantine',
     {
@@ -78,7 +110,7 @@ const said = {
 }
 
 /** A person dismisses a message that needs nothing done; otherwise everything that ever was wrong would wait for ever. */
-function dismissRoute(server: Server, sources: Pick<ViewSources, 'dismissQuarantine'>): void {
+function dismissRoute(server: Server, sources: Pick<QuarantineSources, 'dismissQuarantine'>): void {
   server.post(
     '/api/v1/quarantine/:id/dismiss',
     {
@@ -106,7 +138,7 @@ function dismissRoute(server: Server, sources: Pick<ViewSources, 'dismissQuarant
 }
 
 /** Dismisses all that a filter finds in the quarantine at once, with one line in the audit log. */
-function dismissAllRoute(server: Server, sources: Pick<ViewSources, 'dismissAllQuarantined'>): void {
+function dismissAllRoute(server: Server, sources: Pick<QuarantineSources, 'dismissAllQuarantined'>): void {
   const { reason, plant, device, from: instant } = PARAMETERS
   server.post(
     '/api/v1/quarantine/dismiss',

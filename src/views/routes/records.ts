@@ -1,16 +1,21 @@
 import { z } from 'zod'
+import type { Clock } from '../../base/clock.js'
 import { cursorOf, instantIn, positionIn } from '../cursor.js'
 import { faultOf, PARAMETERS, page, range, rangeOf } from '../parameters.js'
 import { problem } from '../problem.js'
 import { correctionsAnswer, eventsAnswer, restatementsAnswer } from '../record-answers.js'
-import type { RecordPlace } from '../record-sources.js'
 import type { Server } from '../server.js'
-import type { ViewSources } from '../sources.js'
+import type { KnownPlants } from '../sources/plants.js'
+import type { RecordPlace, RecordSources } from '../sources/records.js'
 import { plantParams, requirePlant } from './plants.js'
 
 const tags = ['records']
 
-type RecordRouteSources = Pick<ViewSources, 'clock' | 'hasPlant' | 'events' | 'corrections' | 'restatements'>
+export interface RecordRouteSources
+  extends Pick<KnownPlants, 'hasPlant'>,
+    Pick<RecordSources, 'events' | 'corrections' | 'restatements'> {
+  readonly clock: Clock
+}
 
 /** Routes for what is on record of a plant beside readings and figures. */
 export function recordRoutes(server: Server, sources: RecordRouteSources): void {

@@ -6,13 +6,13 @@ import { faultOf as faultOfRequest, type ReportRequest, requestOf } from '../../
 import { REPORT_LANGUAGES } from '../../audit/render/language.js'
 import { type AuditJob, REPORT_PROFILES, type ReportItem } from '../../base/report.js'
 import { auditJobAnswer, reportAnswer, reportsAnswer } from '../audit-answers.js'
-import { type AuditSources, REPORT_FILES, type ReportFormat } from '../audit-sources.js'
 import { cursorOf, positionIn } from '../cursor.js'
 import { namedActor } from '../guard.js'
 import { faultOf, PARAMETERS, page } from '../parameters.js'
 import { readJson } from '../posted.js'
 import { notFound, ProblemError, problem } from '../problem.js'
 import type { Server } from '../server.js'
+import { type AuditSources, REPORT_FILES, type ReportFormat } from '../sources/reports.js'
 
 const tags = ['reports']
 

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
+import type { Clock } from '../../base/clock.js'
 import { withOrigin } from '../../base/entry-origin.js'
 import type { SaidEvent } from '../../base/records.js'
 import { accountOf, actorOf } from '../guard.js'
@@ -9,7 +10,8 @@ import { notFound, problem } from '../problem.js'
 import { eventAnswer } from '../record-answers.js'
 import { saidBody } from '../said.js'
 import type { Server } from '../server.js'
-import type { ViewSources } from '../sources.js'
+import type { KnownPlants } from '../sources/plants.js'
+import type { RecordSources } from '../sources/records.js'
 import { plantParams, requirePlant } from './plants.js'
 
 /** As far ahead as the clock of a device may be. */
@@ -17,7 +19,9 @@ const AHEAD_MAX_MS = 300_000
 /** Earliest time of an event: what happened before was said by nobody. */
 const OLDEST_MS = Date.UTC(2000, 0, 1)
 
-type SaidSources = Pick<ViewSources, 'clock' | 'hasPlant' | 'plants' | 'say'>
+export interface SaidSources extends KnownPlants, Pick<RecordSources, 'say'> {
+  readonly clock: Clock
+}
 
 /** Route by which those who were there say why a machine stood, or comment on it. */
 export function saidRoute(server: Server, sources: SaidSources): void {

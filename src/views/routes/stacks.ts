@@ -1,12 +1,33 @@
 import { z } from 'zod'
+import type { Clock } from '../../base/clock.js'
+import type { Pollutant } from '../../base/options/limits.js'
+import type { StackHoursAnswer, SubstitutionProfile } from '../../base/wire.js'
 import { stackHoursAnswer } from '../answers.js'
 import { afterOf, PARAMETERS, page, range, rangeOf } from '../parameters.js'
 import { notFound, problem } from '../problem.js'
 import type { Server } from '../server.js'
-import type { ViewSources } from '../sources.js'
+import type { KnownPlants } from '../sources/plants.js'
 import { nextAfter, plantParams, requirePlant } from './plants.js'
 
-type StackSources = Pick<ViewSources, 'clock' | 'hasPlant' | 'plants' | 'stackHours'>
+/** Hours of one stack and pollutant whose start lies in [fromMs, toMs). */
+export interface StackHoursQuery {
+  readonly plant: string
+  /** Id of the device. */
+  readonly stack: string
+  readonly pollutant: Pollutant
+  readonly profile: SubstitutionProfile
+  readonly fromMs: number
+  readonly toMs: number
+  /** Only starts later than this; null on the first page. */
+  readonly afterMs: number | null
+  readonly limit: number
+}
+
+export interface StackSources extends KnownPlants {
+  readonly clock: Clock
+  /** Ascending by start, at most `limit`; hours that are not final, and those before the first figure, are not there. */
+  stackHours(query: StackHoursQuery): Promise<Omit<StackHoursAnswer, 'next'>>
+}
 
 export function stackRoutes(server: Server, sources: StackSources): void {
   server.get(

@@ -1,11 +1,12 @@
 import { z } from 'zod'
+import type { Clock } from '../../base/clock.js'
 import type { DeviceStates } from '../../base/state-segments.js'
 import { ConcurrencyLimit } from '../concurrency-limit.js'
 import { faultOf, PARAMETERS, range, rangeOf } from '../parameters.js'
 import { notFound, problem } from '../problem.js'
 import type { Server } from '../server.js'
 import { SharedAnswers } from '../shared-answers.js'
-import type { ViewSources } from '../sources.js'
+import type { KnownPlants } from '../sources/plants.js'
 import { deviceStatesAnswer, plantStatesAnswer } from '../state-answers.js'
 import { plantParams, requirePlant } from './plants.js'
 
@@ -27,7 +28,23 @@ const WALKS = { atOnce: 2, waitingMax: 50 }
 
 const tags = ['plants']
 
-type StateSources = Pick<ViewSources, 'clock' | 'hasPlant' | 'plants' | 'states'>
+/** Query of what machines were doing in [fromMs, toMs). */
+export interface StatesQuery {
+  readonly plant: string
+  /** null for all that have ever told. */
+  readonly device: string | null
+  readonly fromMs: number
+  readonly toMs: number
+  readonly devicesMax: number
+  /** Bound for each device; of more segments the newest are given. */
+  readonly segmentsMax: number
+}
+
+export interface StateSources extends KnownPlants {
+  readonly clock: Clock
+  /** By line and device as in the tree; a device that had never told by the end is not there. */
+  states(query: StatesQuery): Promise<readonly DeviceStates[]>
+}
 
 /** Routes that tell what machines and robots were doing, as stretches of time. */
 export function stateRoutes(server: Server, sources: StateSources): void {

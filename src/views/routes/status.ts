@@ -1,13 +1,16 @@
+import type { Clock } from '../../base/clock.js'
 import type { GatewayStatus } from '../../base/gateway-status.js'
 import type { FeedCounts } from '../feed/feed.js'
 import type { Pulse } from '../pulse.js'
 import type { Server } from '../server.js'
-import type { ViewSources } from '../sources.js'
+import type { GatewayState } from '../sources/gateway.js'
 import { statusAnswer } from '../status-answer.js'
 
 const DAY_MS = 86_400_000
 
-type StatusSources = Pick<ViewSources, 'clock' | 'version' | 'mqtt' | 'measures' | 'disk' | 'stores' | 'health'>
+export interface StatusSources extends Omit<GatewayState, 'intake'> {
+  readonly clock: Clock
+}
 
 /** The gateway itself, in one answer. */
 export function statusRoute(

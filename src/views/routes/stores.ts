@@ -1,10 +1,12 @@
 import { z } from 'zod'
+import type { Clock } from '../../base/clock.js'
+import type { RefusedItem, StoreStatus } from '../../base/wire.js'
 import { refusedAnswer, storeAnswer, storesAnswer } from '../answers.js'
 import { cursorOf, instantIn } from '../cursor.js'
 import { faultOf, PARAMETERS, page } from '../parameters.js'
 import { notFound, problem } from '../problem.js'
 import type { Server } from '../server.js'
-import type { ViewSources } from '../sources.js'
+import type { GatewayState } from '../sources/gateway.js'
 
 const tags = ['stores']
 
@@ -14,10 +16,18 @@ const since = PARAMETERS.from
   .meta({ description: 'first instant, RFC 3339 with offset; all there is when absent' })
 const until = PARAMETERS.to.optional().meta({ description: 'end, itself not included; now when absent' })
 
-export function storeRoutes(
-  server: Server,
-  sources: Pick<ViewSources, 'clock' | 'stores' | 'refused' | 'refill'>,
-): void {
+export interface StoreSources extends Pick<GatewayState, 'stores'> {
+  readonly clock: Clock
+  /** Items that a server has refused, newest first; null when there is no such server. */
+  refused(
+    store: string,
+    page: { before: number | null; limit: number },
+  ): Promise<readonly { number: number; item: RefusedItem }[] | null>
+  /** Begins to write a stretch of time to a server once more; null when there is no such server. */
+  refill(store: string, range: { fromMs: number; toMs: number }): Promise<StoreStatus | null>
+}
+
+export function storeRoutes(server: Server, sources: StoreSources): void {
   server.get(
     '/api/v1/stores',
     {

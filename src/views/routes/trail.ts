@@ -1,11 +1,11 @@
 import { Readable } from 'node:stream'
 import { z } from 'zod'
-import { TRAIL_ACTS, type TrailAct, type TrailAnswer } from '../../base/trail.js'
+import type { TrailFilter } from '../../audit/trail/search.js'
+import { TRAIL_ACTS, type TrailAct, type TrailAnswer, type TrailEntry } from '../../base/trail.js'
 import { cursorOf, instantIn } from '../cursor.js'
 import { faultOf, PARAMETERS, page } from '../parameters.js'
 import { problem } from '../problem.js'
 import type { Server } from '../server.js'
-import type { ViewSources } from '../sources.js'
 
 const tags = ['access']
 
@@ -37,8 +37,18 @@ const trailAnswer: z.ZodType<TrailAnswer> = z
   })
   .meta({ id: 'AuditLog' })
 
+export interface TrailSources {
+  /** Entries of the audit log before one of a number (null: from the newest on), newest first; `next` is to go on before. */
+  trail(
+    filter: TrailFilter,
+    page: { readonly before: number | null; readonly limit: number },
+  ): Promise<{ readonly items: readonly TrailEntry[]; readonly next: number | null }>
+  /** The same, all of them and oldest first, as pieces of a table in CSV. */
+  trailTable(filter: TrailFilter): AsyncIterable<string>
+}
+
 /** The audit log: pages of it, newest first, and all of it as a table. */
-export function trailRoutes(server: Server, sources: Pick<ViewSources, 'trail' | 'trailTable'>): void {
+export function trailRoutes(server: Server, sources: TrailSources): void {
   server.get(
     '/api/v1/trail',
     {

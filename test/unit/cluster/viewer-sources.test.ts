@@ -1,12 +1,14 @@
 import { expect, test } from 'vitest'
 import type { Accounting, QuarantineItem, StoreStatus } from '../../../src/base/wire.js'
 import type { Asking } from '../../../src/cluster/ask/asking.js'
-import type { OwnerStatus } from '../../../src/cluster/ask/methods.js'
+import { ONE_OWNER, type OwnerStatus } from '../../../src/cluster/ask/methods.js'
+import { remoteSources } from '../../../src/cluster/ask/remote.js'
 import { ResultsBook } from '../../../src/cluster/results/book.js'
 import { viewerSources } from '../../../src/cluster/viewer/sources.js'
 import { totalMeasures } from '../../../src/cluster/viewer/totals.js'
 import { partitionOf } from '../../../src/nats/partition.js'
-import type { Measures, QuarantinePage } from '../../../src/views/sources.js'
+import type { QuarantinePage } from '../../../src/views/routes/quarantine.js'
+import type { Measures } from '../../../src/views/sources/measures.js'
 
 type Answers = Readonly<Record<string, (partition: number, ...args: never[]) => unknown>>
 
@@ -33,6 +35,18 @@ test('a question about a plant goes to the owner of its partition alone', async 
   const { sources, asked } = sourcesOf({ device: () => null })
   for (const plant of ['suzhou-1', 'wuxi-2', 'x']) await sources.device(plant, 'd')
   expect(asked).toEqual(['suzhou-1', 'wuxi-2', 'x'].map((plant) => `${partitionOf(plant, 3)} device`))
+})
+
+test('each question of the table of one owner is passed to it as it is', async () => {
+  const passed: unknown[][] = []
+  const places = { of: () => 1, ofAll: () => 2, only: () => 3, any: () => 4 }
+  const ask = async (...question: unknown[]) => void passed.push(question)
+  const remote = remoteSources({ ask } as unknown as Asking, places)
+  const about = { plant: 'a', plants: ['a'], what: 'ledger_check' }
+  const methods = Object.keys(ONE_OWNER) as (keyof typeof ONE_OWNER)[]
+  for (const method of methods) await (remote[method] as (...args: unknown[]) => unknown)(about, 7)
+  expect(passed.map(([, method]) => method)).toEqual(methods)
+  for (const [partition, , ...args] of passed) expect([typeof partition, ...args]).toEqual(['number', about, 7])
 })
 
 test('an account of all is the sum of all, and closes when each does', async () => {

@@ -1,7 +1,7 @@
 import type { KpiInfo, KpiPoint } from '../../../src/base/kpi.js'
 import type { RejectReason } from '../../../src/base/reasons.js'
 import type { Accounting, PlantNode, QuarantineItem, StoreStatus } from '../../../src/base/wire.js'
-import type { ForwardMeasures } from '../../../src/views/sources.js'
+import type { ForwardMeasures } from '../../../src/views/sources/measures.js'
 
 export const NOW = '2026-11-24T12:00:00.000Z'
 

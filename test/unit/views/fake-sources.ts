@@ -23,20 +23,16 @@ import type {
   StackHoursAnswer,
   StoreStatus,
 } from '../../../src/base/wire.js'
-import type { AuditSources, AuditWish } from '../../../src/views/audit-sources.js'
-import type { RecordQuery, RecordSources, Said } from '../../../src/views/record-sources.js'
-import type {
-  DeviceChange,
-  DiskMeasures,
-  IntakeMeasures,
-  Measures,
-  PointsQuery,
-  QuarantineQuery,
-  ReadingsQuery,
-  StackHoursQuery,
-  StatesQuery,
-  ViewSources,
-} from '../../../src/views/sources.js'
+import type { ReadingsQuery } from '../../../src/views/routes/plants.js'
+import type { QuarantineQuery } from '../../../src/views/routes/quarantine.js'
+import type { StackHoursQuery } from '../../../src/views/routes/stacks.js'
+import type { StatesQuery } from '../../../src/views/routes/states.js'
+import type { PointsQuery } from '../../../src/views/sources/kpis.js'
+import type { DiskMeasures, IntakeMeasures, Measures } from '../../../src/views/sources/measures.js'
+import type { DeviceChange } from '../../../src/views/sources/news.js'
+import type { RecordQuery, RecordSources, Said } from '../../../src/views/sources/records.js'
+import type { AuditSources, AuditWish } from '../../../src/views/sources/reports.js'
+import type { ViewSources } from '../../../src/views/views.js'
 import { testGate } from '../../support/gate.js'
 import { accountingExample, energy, forward, NOW, plantNode, storeStatus } from './examples.js'
 import { FakeTrail } from './fake-trail.js'

@@ -1,6 +1,6 @@
 import type { TrailFilter } from '../../../src/audit/trail/search.js'
 import type { TrailEntry, TrailNote } from '../../../src/base/trail.js'
-import type { ViewSources } from '../../../src/views/sources.js'
+import type { ViewSources } from '../../../src/views/views.js'
 
 /** An audit log in memory. */
 export class FakeTrail implements Pick<ViewSources, 'note' | 'trail' | 'trailTable'> {

@@ -1,15 +1,13 @@
-import type { ReportRequest } from '../audit/book/request.js'
-import type { ReportLanguage } from '../audit/render/language.js'
-import type { LedgerAnswer } from '../base/audit.js'
-import type { AuditJob, LineageAnswer, ReportItem } from '../base/report.js'
+import type { ReportRequest } from '../../audit/book/request.js'
+import type { ReportLanguage } from '../../audit/render/language.js'
+import type { LedgerAnswer } from '../../base/audit.js'
+import type { AuditJob, LineageAnswer, ReportItem } from '../../base/report.js'
+import type { Soon } from './soon.js'
 
 export const REPORT_FORMATS = ['json', 'csv', 'xlsx', 'pdf', 'zip'] as const
 /** Files that come with a report: the formats, and the signature beside the bundle. */
 export const REPORT_FILES = [...REPORT_FORMATS, 'zip.sig'] as const
 export type ReportFormat = (typeof REPORT_FILES)[number]
-
-/** Known here at once, or asked of another process. */
-export type Soon<T> = T | Promise<T>
 
 /** Long work that somebody asks for. */
 export type AuditWish =
@@ -48,6 +46,4 @@ export interface AuditSources {
   ledger(): Soon<LedgerAnswer>
   /** Puts an RFC 3161 response over the hash of an entry on record; the sentence says what is wrong with it. */
   stampLedger(response: Uint8Array): Promise<{ readonly entry: number } | { readonly fault: string }>
-  /** Tells of versions that are new or have become something else. Answers how to stop listening. */
-  onReport(listener: (item: ReportItem) => void): () => void
 }

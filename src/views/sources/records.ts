@@ -1,4 +1,4 @@
-import type { CorrectionItem, EventItem, RestatementItem, SaidAct } from '../base/records.js'
+import type { CorrectionItem, EventItem, RestatementItem, SaidAct } from '../../base/records.js'
 
 /** Statement of a person about a machine: an event, as one of the machine itself would be. */
 export type Said = SaidAct['event']

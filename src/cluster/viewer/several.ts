@@ -1,0 +1,105 @@
+import type { BackupSources } from '../../views/routes/backups.js'
+import type { GatewaySources } from '../../views/routes/gateway.js'
+import type { QuarantinePage, QuarantineQuery, QuarantineSources } from '../../views/routes/quarantine.js'
+import type { StoreSources } from '../../views/routes/stores.js'
+import type { Asking } from '../ask/asking.js'
+import type { Places } from '../ask/methods.js'
+import { totalAccounting, totalStores } from './totals.js'
+
+type SeveralSources = QuarantineSources &
+  BackupSources &
+  Pick<GatewaySources, 'accounting'> &
+  Pick<StoreSources, 'refused' | 'refill'>
+
+/** One answer made of those of several owners. */
+export function severalSources(asking: Asking, places: Places, partitions: number): SeveralSources {
+  return {
+    quarantine: (query) => quarantine(asking, places, query),
+    retryQuarantine: async (id) => {
+      const { partition, rest } = partIn(id)
+      return partition < partitions ? asking.ask(partition, 'retryQuarantine', rest) : null
+    },
+    dismissQuarantine: async (id, said) => {
+      const { partition, rest } = partIn(id)
+      if (partition >= partitions) return null
+      const item = await asking.ask(partition, 'dismissQuarantine', rest, said)
+      return item === null ? null : { ...item, id }
+    },
+    dismissAllQuarantined: async (filter, said) => {
+      const { plant } = filter
+      const answers =
+        plant === undefined
+          ? await asking.askAll('dismissAllQuarantined', filter, said)
+          : [await asking.ask(places.of(plant), 'dismissAllQuarantined', filter, said)]
+      return {
+        dismissed: answers.reduce((sum, { dismissed }) => sum + dismissed, 0),
+        waiting: answers.reduce((sum, { waiting }) => sum + waiting, 0),
+      }
+    },
+    accounting: async (byDevice) => {
+      const [first, ...others] = await asking.askAll('accounting', byDevice)
+      return totalAccounting([first!, ...others])
+    },
+    prepareBackup: async () => {
+      await asking.askAll('prepareBackup')
+    },
+    refused: (store, { before, limit }) => refused(asking, store, before, limit),
+    refill: async (store, range) => {
+      const all = (await asking.askAll('refill', store, range)).filter((one) => one !== null)
+      return totalStores(all)[0] ?? null
+    },
+  }
+}
+
+/** An id of a partition among those of all. */
+function partIn(id: string): { readonly partition: number; readonly rest: string } {
+  const [, partition = '0', rest = id] = /^(\d+)\.(.*)$/.exec(id) ?? []
+  return { partition: Number(partition), rest }
+}
+
+/** Page of one plant, or of all partitions one after the other, each newest first: ids of one say nothing of those of another. */
+async function quarantine(asking: Asking, places: Places, query: QuarantineQuery): Promise<QuarantinePage> {
+  const { plant, before, limit } = query
+  const start = before === null ? null : partIn(before)
+  const partitions = plant === undefined ? asking.partitions : [places.of(plant)]
+  const idOf = (partition: number, id: string) => (asking.partitions.length === 1 ? id : `${partition}.${id}`)
+  const pages = await Promise.all(
+    partitions.map(async (partition) => {
+      const page = await asking.ask(partition, 'quarantine', {
+        ...query,
+        before: start?.partition === partition ? start.rest : null,
+      })
+      const isBehind = start === null || partition >= start.partition
+      return { ...page, items: isBehind ? page.items.map((item) => ({ ...item, id: idOf(partition, item.id) })) : [] }
+    }),
+  )
+  const total = (all: readonly QuarantinePage['counts'][]) => {
+    const sums: Record<string, number> = {}
+    for (const one of all) for (const [reason, n] of Object.entries(one)) sums[reason] = (sums[reason] ?? 0) + n
+    return sums as QuarantinePage['counts']
+  }
+  return {
+    items: pages.flatMap(({ items }) => items).slice(0, limit),
+    counts: total(pages.map(({ counts }) => counts)),
+    waiting: total(pages.map(({ waiting }) => waiting)),
+    // Owners of a version before do not tell it while a cluster is upgraded.
+    dismissed: total(pages.map(({ dismissed }: Partial<QuarantinePage>) => dismissed ?? {})),
+  }
+}
+
+/** Numbers of partitions are interleaved, so that one number is a place in all of them. */
+async function refused(asking: Asking, store: string, before: number | null, limit: number) {
+  const count = asking.partitions.length
+  const pages = await Promise.all(
+    asking.partitions.map(async (partition) => {
+      const ownBefore = before === null ? null : Math.ceil((before - partition) / count)
+      const page = await asking.ask(partition, 'refused', store, { before: ownBefore, limit })
+      return page?.map(({ number, item }) => ({ number: number * count + partition, item })) ?? null
+    }),
+  )
+  if (pages.every((page) => page === null)) return null
+  return pages
+    .flatMap((page) => page ?? [])
+    .sort((a, b) => b.number - a.number)
+    .slice(0, limit)
+}

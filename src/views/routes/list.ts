@@ -1,0 +1,62 @@
+import type { Server } from '../server.js'
+import { alarmRoutes, allAlarmRoutes } from './alarms.js'
+import { auditJobRoutes } from './audit-jobs.js'
+import { authorityRoutes } from './authorities.js'
+import { backupRoutes } from './backups.js'
+import { channelRoutes } from './channels.js'
+import { deviceRoute } from './devices.js'
+import { enpiRoutes } from './enpi.js'
+import { entryRoutes } from './entries.js'
+import { forgetRoute } from './forget.js'
+import { gatewayRoutes } from './gateway.js'
+import { kpiRoutes } from './kpis.js'
+import { ledgerRoutes } from './ledger.js'
+import { lineageRoute } from './lineage.js'
+import { machineEnergyRoute } from './machine-energy.js'
+import { plantRoutes } from './plants.js'
+import { quarantineRoutes } from './quarantine.js'
+import { recordRoutes } from './records.js'
+import { reportRoutes } from './reports.js'
+import { saidRoute } from './said.js'
+import { stackRoutes } from './stacks.js'
+import { stateRoutes } from './states.js'
+import { storeRoutes } from './stores.js'
+import { trailRoutes } from './trail.js'
+
+/**
+ * Routes that need nothing but answers of the gateway, in the order of the API's document. A new one is a file that declares
+ * the interface it needs, and a line here.
+ */
+const ROUTES = [
+  plantRoutes,
+  deviceRoute,
+  kpiRoutes,
+  alarmRoutes,
+  allAlarmRoutes,
+  stateRoutes,
+  channelRoutes,
+  authorityRoutes,
+  stackRoutes,
+  enpiRoutes,
+  machineEnergyRoute,
+  recordRoutes,
+  saidRoute,
+  entryRoutes,
+  reportRoutes,
+  lineageRoute,
+  auditJobRoutes,
+  ledgerRoutes,
+  trailRoutes,
+  quarantineRoutes,
+  storeRoutes,
+  gatewayRoutes,
+  backupRoutes,
+  forgetRoute,
+] as const
+
+/** Everything that these routes ask, put together from their interfaces. */
+export type RouteSources = [(typeof ROUTES)[number]] extends [(server: Server, sources: infer S) => void] ? S : never
+
+export function addRoutes(server: Server, sources: RouteSources): void {
+  for (const add of ROUTES) add(server, sources)
+}

@@ -1,0 +1,24 @@
+import type { KpiInfo, KpiPoint, Scope, Window } from '../../base/kpi.js'
+
+/** Windows of one series whose start lies in [fromMs, toMs). */
+export interface PointsQuery {
+  readonly plant: string
+  readonly kpi: string
+  readonly window: Window
+  readonly scope: Scope
+  readonly id: string
+  readonly fromMs: number
+  readonly toMs: number
+  /** Only starts later than this; null on the first page. */
+  readonly afterMs: number | null
+  readonly limit: number
+}
+
+/** KPIs of plants: which there are, and their points. */
+export interface KpiFigures {
+  readonly catalogue: readonly KpiInfo[]
+  /** The newest point, provisional included, of each (kpi, window, scope, id) of a plant. */
+  latest(plant: string, filter: { scope?: Scope; id?: string; window?: Window }): readonly KpiPoint[]
+  /** Ascending by start, at most `limit`. */
+  points(query: PointsQuery): Promise<readonly KpiPoint[]>
+}
