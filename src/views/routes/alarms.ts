@@ -49,6 +49,11 @@ export function alarmRoutes(server: Server, sources: AlarmSources): void {
     },
   )
 
+  alarmActRoutes(server, sources)
+}
+
+/** Acts of a person on one alarm: to acknowledge it, put it aside, or note something. */
+function alarmActRoutes(server: Server, sources: AlarmSources): void {
   const response = { 200: alarmAnswer, 400: problem, 403: problem, 404: problem, 503: problem }
   server.post(
     '/api/v1/plants/:plant/alarms/:id/ack',

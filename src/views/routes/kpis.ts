@@ -67,6 +67,10 @@ export function kpiRoutes(server: Server, sources: KpiSources): void {
       return { points: items, next }
     },
   )
+  seriesRoute(server, sources)
+}
+
+function seriesRoute(server: Server, sources: KpiSources): void {
   server.get(
     '/api/v1/plants/:plant/kpis/:kpi/series',
     {

@@ -1,9 +1,9 @@
 import { z } from 'zod'
 import { auditJobAnswer, ledgerAnswer } from '../audit-answers.js'
 import { ProblemError, problem } from '../problem.js'
+import { submitted } from '../report-versions.js'
 import type { Server } from '../server.js'
 import type { AuditSources } from '../sources/reports.js'
-import { submitted } from './reports.js'
 
 const tags = ['ledger']
 

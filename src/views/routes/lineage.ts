@@ -2,9 +2,9 @@ import { z } from 'zod'
 import { lineageAnswer } from '../audit-answers.js'
 import { PARAMETERS } from '../parameters.js'
 import { notFound, problem } from '../problem.js'
+import { versionOf } from '../report-versions.js'
 import type { Server } from '../server.js'
 import type { AuditSources } from '../sources/reports.js'
-import { versionOf } from './reports.js'
 
 /** From a figure of a report down to the readings. */
 export function lineageRoute(server: Server, sources: Pick<AuditSources, 'report' | 'lineage'>): void {

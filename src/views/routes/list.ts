@@ -7,6 +7,7 @@ import { channelRoutes } from './channels.js'
 import { deviceRoute } from './devices.js'
 import { enpiRoutes } from './enpi.js'
 import { entryRoutes } from './entries.js'
+import { entryDecisionRoutes } from './entry-decisions.js'
 import { forgetRoute } from './forget.js'
 import { gatewayRoutes } from './gateway.js'
 import { kpiRoutes } from './kpis.js'
@@ -15,7 +16,9 @@ import { lineageRoute } from './lineage.js'
 import { machineEnergyRoute } from './machine-energy.js'
 import { plantRoutes } from './plants.js'
 import { quarantineRoutes } from './quarantine.js'
+import { reconciliationRoute } from './reconciliation.js'
 import { recordRoutes } from './records.js'
+import { reportActRoutes } from './report-acts.js'
 import { reportRoutes } from './reports.js'
 import { saidRoute } from './said.js'
 import { stackRoutes } from './stacks.js'
@@ -42,7 +45,10 @@ const ROUTES = [
   recordRoutes,
   saidRoute,
   entryRoutes,
+  entryDecisionRoutes,
+  reconciliationRoute,
   reportRoutes,
+  reportActRoutes,
   lineageRoute,
   auditJobRoutes,
   ledgerRoutes,

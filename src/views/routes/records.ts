@@ -65,6 +65,10 @@ export function recordRoutes(server: Server, sources: RecordRouteSources): void 
       return { items: found.map(({ item }) => item), next: isLast ? null : cursorAt(last.place) }
     },
   )
+  restatementRoute(server, sources)
+}
+
+function restatementRoute(server: Server, sources: RecordRouteSources): void {
   server.get(
     '/api/v1/plants/:plant/restatements',
     {

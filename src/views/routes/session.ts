@@ -48,31 +48,38 @@ export function sessionRoutes(
   origins: readonly string[],
   dropped: (address: string) => void,
 ): void {
-  const hashes = new FairConcurrencyLimit({ ...HASHES, dropped: ({ address }) => dropped(address) })
-  const knownNetworks = new KnownHosts()
-  /** Somebody who is signed in already, as when a password is asked for again, or comes from where somebody has signed in, goes first. */
-  const askerOf = (visitor: Visitor | null, ip: string, said: string): Requester => {
-    const { host, network } = originOf(ip)
-    if (visitor !== null) {
-      const account = `account:${encodeURIComponent(visitor.person.name)}`
-      return { origin: { host: account, network: account }, address: host, isKnown: true }
-    }
-    // Behind one address may be a whole shift: each name that is said has a line of its own, whether there is such an account or not.
-    const isKnown = knownNetworks.has({ host: network, network })
-    return { origin: { host: `${host} ${said.toLowerCase()}`, network }, address: host, isKnown }
-  }
-  const answerFor = (visitor: Visitor | null): SessionAnswer => {
-    const { name, role } = visitor?.person ?? { name: '', role: null }
-    return { name, role, rights: role === null ? [] : ACCOUNT_ROLES[role], required: gate.isRequired }
-  }
   server.get(
     '/api/v1/session',
     {
       config: { right: null },
       schema: { tags, summary: 'Who asks, and what they may do', response: { 200: sessionAnswer } },
     },
-    ({ visitor }) => answerFor(visitor),
+    ({ visitor }) => answerFor(gate, visitor),
   )
+  signInRoute(server, gate, origins, dropped)
+  server.delete(
+    '/api/v1/session',
+    { config: { right: null }, schema: { tags, summary: 'Sign out', response: { 204: z.null(), 403: problem } } },
+    async (request, reply) => {
+      const session = sessionIn(request.raw)
+      if (session !== undefined) gate.signOut(session)
+      takeSession(reply, request.raw)
+      return reply.code(204).send(null)
+    },
+  )
+  server.post(
+    '/api/v1/tickets',
+    {
+      config: { right: 'view' },
+      schema: { tags, summary: 'A ticket for one feed, /ws/v1?ticket=…', response: { 200: ticketAnswer } },
+    },
+    ({ visitor }) => ({ ticket: gate.ticketFor(visitor as Visitor), expires_in_s: TICKET_S }),
+  )
+}
+
+function signInRoute(server: Server, gate: Gate, origins: readonly string[], dropped: (address: string) => void): void {
+  const hashes = new FairConcurrencyLimit({ ...HASHES, dropped: ({ address }) => dropped(address) })
+  const knownNetworks = new KnownHosts()
   server.post(
     '/api/v1/session',
     {
@@ -99,7 +106,7 @@ export function sessionRoutes(
       const name = said.normalize('NFC')
       refuseTooOften(gate.signInWaitMs(name, request.ip))
       const token = await hashes
-        .take(askerOf(request.visitor, request.ip, name), () => {
+        .take(askerOf(knownNetworks, request.visitor, request.ip, name), () => {
           // Counted from here on: those who wait have tried nothing yet.
           refuseTooOften(gate.beginSignIn(name, request.ip))
           return gate.signIn(name, password, request.ip)
@@ -115,27 +122,29 @@ export function sessionRoutes(
       const before = sessionIn(request.raw)
       if (before !== undefined) gate.signOut(before)
       giveSession(reply, request.raw, origins, token, gate.sessionMaxMs)
-      return answerFor(visitor)
+      return answerFor(gate, visitor)
     },
   )
-  server.delete(
-    '/api/v1/session',
-    { config: { right: null }, schema: { tags, summary: 'Sign out', response: { 204: z.null(), 403: problem } } },
-    async (request, reply) => {
-      const session = sessionIn(request.raw)
-      if (session !== undefined) gate.signOut(session)
-      takeSession(reply, request.raw)
-      return reply.code(204).send(null)
-    },
-  )
-  server.post(
-    '/api/v1/tickets',
-    {
-      config: { right: 'view' },
-      schema: { tags, summary: 'A ticket for one feed, /ws/v1?ticket=…', response: { 200: ticketAnswer } },
-    },
-    ({ visitor }) => ({ ticket: gate.ticketFor(visitor as Visitor), expires_in_s: TICKET_S }),
-  )
+}
+
+/**
+ * Somebody who is signed in already, as when a password is asked for again, or comes from where somebody has signed in, goes
+ * first.
+ */
+function askerOf(knownNetworks: KnownHosts, visitor: Visitor | null, ip: string, said: string): Requester {
+  const { host, network } = originOf(ip)
+  if (visitor !== null) {
+    const account = `account:${encodeURIComponent(visitor.person.name)}`
+    return { origin: { host: account, network: account }, address: host, isKnown: true }
+  }
+  // Behind one address may be a whole shift: each name that is said has a line of its own, whether there is such an account or not.
+  const isKnown = knownNetworks.has({ host: network, network })
+  return { origin: { host: `${host} ${said.toLowerCase()}`, network }, address: host, isKnown }
+}
+
+function answerFor(gate: Gate, visitor: Visitor | null): SessionAnswer {
+  const { name, role } = visitor?.person ?? { name: '', role: null }
+  return { name, role, rights: role === null ? [] : ACCOUNT_ROLES[role], required: gate.isRequired }
 }
 
 function refuseTooOften(waitMs: number): void {
