@@ -107,22 +107,25 @@ export function withTables(page: string, tables: Tables): string {
 
 /** The tables of the page on device profiles. */
 const PROFILE_TABLES: Tables = {
-  profiles: () =>
-    table(
-      ['profile', 'for', 'cases'],
-      profilesIn([profilesFolder]).flatMap((id) => {
-        const checked = checkProfile(join(profilesFolder, `${id}.yaml`))
-        if ('problems' in checked) throw new Error(`${id}: ${checked.problems[0]!.problem}`)
-        // Register maps are listed on the page of their own.
-        if ('registerMap' in checked) return []
-        const { name, cases } = checked.profile
-        return [[code(id), name.en, cases.length === 0 ? 'none: follows the document alone' : String(cases.length)]]
-      }),
-    ),
+  profiles: () => profileTable('en', ['profile', 'for', 'cases'], 'none: follows the document alone'),
   keys: () => {
     const rows = eachOnce(settingsOf(profileJsonSchema(), '')).filter(([, , meaning]) => meaning !== '')
     return table(['key', 'default', 'meaning'], rows)
   },
+}
+
+function profileTable(language: 'en' | 'zh', head: readonly string[], noCases: string): string {
+  return table(
+    head,
+    profilesIn([profilesFolder]).flatMap((id) => {
+      const checked = checkProfile(join(profilesFolder, `${id}.yaml`))
+      if ('problems' in checked) throw new Error(`${id}: ${checked.problems[0]!.problem}`)
+      // Register maps are listed on the page of their own.
+      if ('registerMap' in checked) return []
+      const { name, cases } = checked.profile
+      return [[code(id), name[language] ?? name.en, cases.length === 0 ? noCases : String(cases.length)]]
+    }),
+  )
 }
 
 function wordTable(word: string, meanings: Readonly<Record<string, string>>): string {
@@ -206,6 +209,7 @@ const TABLES_OF_PAGES: Readonly<Record<string, Tables>> = {
   'docs/reference/events.md': { events: TABLES.events },
   'docs/reference/words.md': { reasons: TABLES.reasons, nulls: TABLES.nulls, flags: TABLES.flags },
   'docs/use/profiles.md': PROFILE_TABLES,
+  'docs/zh/use/profiles.md': { profiles: () => profileTable('zh', ['规约', '用途', '用例数'], '无：仅依据文档') },
 }
 
 /** Every page that `npm run tables` writes, made anew from the code and from its own text as `readText` gives it. */
