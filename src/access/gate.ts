@@ -1,6 +1,6 @@
+import type { AuditNotes } from '../base/audit-log.js'
 import type { Clock } from '../base/clock.js'
 import type { Person } from '../base/roles.js'
-import type { Notes } from '../base/trail.js'
 import { hashPassword, isOutdated, isPassword, SCRYPT_COST, type ScryptCost } from './password.js'
 import type { Account } from './people.js'
 import { type Session, type SessionLimits, Sessions } from './sessions.js'
@@ -31,7 +31,7 @@ export interface GateOptions {
   readonly machineToken: string | null
   readonly cost?: ScryptCost
   /** For the audit log. */
-  readonly note: Notes
+  readonly note: AuditNotes
   /** Sessions are others than before: to be kept. */
   keep(sessions: readonly Session[]): void
   /** A password that was right is to be kept under another hash. */

@@ -28,7 +28,7 @@ export const speaksForOptions = z
 
 export type SpeaksFor = z.output<typeof speaksForOptions>
 
-export interface SpeakersParts {
+export interface SpeakersDeps {
   readonly registry: readonly RegisteredDevice[]
   readonly grants: readonly SpeaksFor[]
   /** `plant/device` of those in the configuration or the registry. */
@@ -44,13 +44,13 @@ export interface SpeakersParts {
  * judged by topic, where it comes in; this is for what says by its payload, or by settings, whose it is, and for other brokers.
  */
 export class Speakers {
-  readonly #parts: SpeakersParts
+  readonly #parts: SpeakersDeps
   /** MQTT client id by `plant/device`. */
   readonly #owners: ReadonlyMap<string, string>
   readonly #clients: ReadonlySet<string>
   readonly #grants: readonly { readonly speaker: string; readonly devices: readonly RegExp[] }[]
 
-  constructor(parts: SpeakersParts) {
+  constructor(parts: SpeakersDeps) {
     const owned = parts.registry.flatMap(({ plant, device, client }) =>
       client === undefined ? [] : ([[`${plant}/${device}`, client]] as const),
     )

@@ -1,8 +1,8 @@
-import type { AlarmAct } from '../base/alarm.js'
+import type { AlarmAction } from '../base/alarm.js'
 import type { ConfigVersion } from '../base/plant.js'
 import type { ConnectionChange, DeviceEvent, DeviceFact } from '../base/reading.js'
 import type { ReadingBlock } from '../base/reading-block.js'
-import type { ForgetAct } from '../base/records.js'
+import type { ForgetAction } from '../base/records.js'
 import type { DialectState } from '../decode/dialect.js'
 
 /** Everything that one commit takes over: it is archived whole, together with how far the journal has been read. */
@@ -13,7 +13,11 @@ export interface ArchiveBatch {
   readonly configs?: readonly { readonly version: ConfigVersion; readonly position: number }[]
   readonly facts?: readonly { readonly fact: DeviceFact; readonly position: number }[]
   /** `atMs`: arrival of its journal entry, epoch ms. */
-  readonly acts?: readonly { readonly act: AlarmAct | ForgetAct; readonly atMs: number; readonly position: number }[]
+  readonly acts?: readonly {
+    readonly act: AlarmAction | ForgetAction
+    readonly atMs: number
+    readonly position: number
+  }[]
   /** States of the decoder that have changed; one of each key. */
   readonly states?: readonly DialectState[]
   /** Progress of the pipeline once this batch is archived, as JSON; kept under the name `journal`. */

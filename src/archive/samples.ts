@@ -1,4 +1,4 @@
-import type { AlarmAct } from '../base/alarm.js'
+import type { AlarmAction } from '../base/alarm.js'
 import { type ConfigVersion, configVersion } from '../base/plant.js'
 import type { ConnectionChange, DeviceFact } from '../base/reading.js'
 import { ASSUMED_TIME, type SampleColumns, SLOW_ARRIVAL, TIMELY_MS, type WordColumns } from '../base/samples.js'
@@ -139,12 +139,12 @@ export async function readDeviceFacts(
 /** Everything that people did to alarms, in the order in which it came. */
 export async function readAlarmActions(
   database: Database,
-): Promise<readonly { readonly act: AlarmAct; readonly atMs: number }[]> {
+): Promise<readonly { readonly act: AlarmAction; readonly atMs: number }[]> {
   const [at, contents] = await database.columns(
     `SELECT at_ms::DOUBLE, content FROM act WHERE content NOT LIKE '%"what":"forget"%' ORDER BY position, rowid`,
   )
   return (contents ?? []).map((content, i) => ({
-    act: JSON.parse(content as string) as AlarmAct,
+    act: JSON.parse(content as string) as AlarmAction,
     atMs: at?.[i] as number,
   }))
 }

@@ -1,4 +1,4 @@
-import type { Span } from '../kpi/series/calendar.js'
+import type { TimeRange } from '../kpi/series/calendar.js'
 
 /** A check of an analyser with reference gas, as a device told it (event `cems_calibration`). */
 export interface Calibration {
@@ -18,8 +18,8 @@ export interface Calibration {
  *
  * @param calibrations of one analyser, in order of time
  */
-export function outOfControl(calibrations: readonly Calibration[]): readonly Span[] {
-  const spans: Span[] = []
+export function outOfControl(calibrations: readonly Calibration[]): readonly TimeRange[] {
+  const spans: TimeRange[] = []
   let lastGoodMs: number | null = null
   let startMs: number | null = null
   for (const { ts, passed } of calibrations) {

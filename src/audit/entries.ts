@@ -17,7 +17,7 @@ function instant(ms: number): string {
  * True for an event that is to be listed among entries: it has an author, says who rejected something, or names a paper. A device
  * counts by itself without any of them, cycle by cycle; with a paper it puts something on record as people do.
  */
-export function isSaid({ author, by, document }: EventItem['fields']): boolean {
+export function isListedEntry({ author, by, document }: EventItem['fields']): boolean {
   return [author, by, document].some((said) => typeof said === 'string')
 }
 
@@ -36,7 +36,7 @@ export function approvedId(proposal: string): string {
  * Lists what was put on record, and how it stands: out of the events of a span and all decisions on them. What a device counted
  * by itself is no entry: it has no author and no paper.
  */
-export function entriesOf(events: readonly EventItem[]): readonly EntryItem[] {
+export function entryItemsOf(events: readonly EventItem[]): readonly EntryItem[] {
   const approved = new Set(events.filter((event) => event.origin?.kind !== 'device').map(keyOf))
   const rejections = decisions(events, 'rejection', ({ by }) => by)
   const withdrawals = decisions(events, 'withdrawn', ({ author }) => author)

@@ -1,12 +1,12 @@
 import { Temporal } from 'temporal-polyfill'
-import type { Span } from '../kpi/series/calendar.js'
+import type { TimeRange } from '../kpi/series/calendar.js'
 
 const MONTHS = { quarter: 3, year: 12 } as const
 
 /** The quarters or years of a plant's zone that reach into [fromMs, toMs), whole and in order. */
-export function periodsOf(size: keyof typeof MONTHS, zone: string, fromMs: number, toMs: number): readonly Span[] {
+export function periodsOf(size: keyof typeof MONTHS, zone: string, fromMs: number, toMs: number): readonly TimeRange[] {
   const months = MONTHS[size]
-  const periods: Span[] = []
+  const periods: TimeRange[] = []
   const first = Temporal.Instant.fromEpochMilliseconds(fromMs).toZonedDateTimeISO(zone)
   let month = first.with({ day: 1, month: Math.floor((first.month - 1) / months) * months + 1 }).startOfDay()
   while (month.epochMilliseconds < toMs) {

@@ -8,14 +8,14 @@ import {
   substitutedByHj75,
   substitutedByMrr,
 } from '../kpi/formulas/arithmetic/substitution.js'
-import { Calendar, type Span } from '../kpi/series/calendar.js'
+import { Calendar, type TimeRange } from '../kpi/series/calendar.js'
 import type { Point } from '../kpi/windows/point.js'
 import type { StreamQuery } from '../stores/store.js'
 import { type Calibration, outOfControl } from './control.js'
 import { periodsOf } from './periods.js'
 
 /** The stack, the pollutant and the span of hours that the table is asked for. */
-export interface StackHoursQuery {
+export interface StackHourTableQuery {
   readonly plant: string
   readonly stack: string
   readonly pollutant: Pollutant
@@ -40,7 +40,7 @@ export interface StackHourSources {
 }
 
 /** One hour of the table: what was measured, what counts, and how it was put in where it was not measured. */
-export interface AuditedHour extends Span {
+export interface AuditedHour extends TimeRange {
   readonly cause: HourCause
   /** Mass that counts, kg: as measured, or substituted; null where neither is. */
   readonly kg: number | null
@@ -55,7 +55,7 @@ export interface AuditedHour extends Span {
 }
 
 /** Hours of a period by kind, and the share that was measured, 0..1; the substitution of its hours goes by it. */
-export interface PeriodCapture extends Span {
+export interface PeriodCapture extends TimeRange {
   readonly all: number
   readonly stopped: number
   readonly invalid: number
@@ -84,7 +84,7 @@ const LOOK_BACK_MS = 2 * 2160 * HOUR_MS
  * (`dueFromMs`), and no measured hour lies before them that could be put in. Without that they are not in the table.
  * Source: KPI specification §2.4.5 and §2.4.6.
  */
-export async function stackHours(sources: StackHourSources, query: StackHoursQuery): Promise<StackHours> {
+export async function stackHours(sources: StackHourSources, query: StackHourTableQuery): Promise<StackHours> {
   const first = await firstHourMs(sources, query)
   const sinceMs = Math.min(first ?? Infinity, query.dueFromMs ?? Infinity)
   const fromMs = Math.max(query.fromMs, sinceMs)
@@ -115,13 +115,13 @@ type MeasuredHour = Omit<AuditedHour, 'kg' | 'substitution'>
 /** The KPIs of a pollutant that the table is made of. */
 const KPIS = ['valid_capture', 'pollutant_mean', 'pollutant_ref_mean', 'pollutant_mass', 'exceed_hours'] as const
 
-async function firstHourMs(sources: StackHourSources, query: StackHoursQuery): Promise<number | null> {
+async function firstHourMs(sources: StackHourSources, query: StackHourTableQuery): Promise<number | null> {
   const range = { fromMs: Date.UTC(2000, 0, 1), toMs: query.endMs, limit: 1 }
   return (await sources.points(streamOf(query, 'valid_capture', range)))[0]?.startMs ?? null
 }
 
 function streamOf(
-  { plant, stack, pollutant }: StackHoursQuery,
+  { plant, stack, pollutant }: StackHourTableQuery,
   kpi: (typeof KPIS)[number],
   range: Pick<StreamQuery, 'fromMs' | 'toMs' | 'limit'>,
 ): StreamQuery {
@@ -130,9 +130,9 @@ function streamOf(
 
 async function measuredHours(
   sources: StackHourSources,
-  query: StackHoursQuery,
-  known: Span,
-  doubtful: readonly Span[],
+  query: StackHourTableQuery,
+  known: TimeRange,
+  doubtful: readonly TimeRange[],
 ): Promise<MeasuredHour[]> {
   const range = {
     fromMs: known.startMs,
@@ -174,7 +174,7 @@ function causeOf(capture: Point | undefined, mass: Point | undefined, isDoubtful
   return (mass?.value ?? null) === null ? 'invalid' : 'measured'
 }
 
-function captureOf(period: Span, hours: readonly MeasuredHour[]): PeriodCapture {
+function captureOf(period: TimeRange, hours: readonly MeasuredHour[]): PeriodCapture {
   const inside = hours.filter(({ startMs }) => startMs >= period.startMs && startMs < period.endMs)
   const stopped = inside.filter(({ cause }) => cause === 'stopped').length
   const invalid = inside.filter(({ cause }) => cause === 'invalid' || cause === 'out_of_control').length

@@ -6,16 +6,16 @@ import type { PlantOptions } from '../base/plant.js'
 import type { HealthCheck } from '../base/wire.js'
 import type { FactorLibrary } from '../kpi/factors/table.js'
 import { PlantVersion } from '../kpi/settings/version.js'
-import { Line } from './line.js'
-import { EMPTY_MEMORY, type Memory, MemoryFile } from './memory.js'
+import { AuthorityLine } from './line.js'
+import { type AuthorityMemory, AuthorityMemoryFile, EMPTY_AUTHORITY_MEMORY } from './memory.js'
+import { type MessageSourceDeps, messageSourceOf } from './message-source.js'
 import { SendLog } from './send-log.js'
-import { type TellerParts, tellerOf } from './teller.js'
 import { KEPT, Windows } from './windows.js'
 
 const LOOK_MS = 1_000
 const DAY_MS = 86_400_000
 
-export interface AuthoritiesParts extends Omit<TellerParts, 'version' | 'nowMs'> {
+export interface AuthoritiesDeps extends Omit<MessageSourceDeps, 'version' | 'nowMs'> {
   readonly clock: Clock
   readonly random: () => number
   readonly library: FactorLibrary
@@ -23,7 +23,7 @@ export interface AuthoritiesParts extends Omit<TellerParts, 'version' | 'nowMs'>
   readonly dir: string
   /** A plant by the configuration that is in force where the journal is read. */
   plant(id: string): PlantOptions | undefined
-  /** As in `LineParts`. */
+  /** As in `AuthorityLineDeps`. */
   readonly maySend?: (() => boolean) | undefined
   say(level: 'info' | 'warn', text: string): void
 }
@@ -34,21 +34,21 @@ interface Authority {
   /** All settings as text: another text is another authority. */
   readonly text: string
   readonly logs: { readonly kept: SendLog; readonly realTime: SendLog }
-  readonly lines: readonly Line[]
+  readonly lines: readonly AuthorityLine[]
   readonly stop: AbortController
   readonly ended: Promise<unknown>
 }
 
 /** Every authority that stacks report to. Stacks know nothing of each other, and nothing in the pipeline waits for them. */
 export class Authorities {
-  readonly #parts: AuthoritiesParts
+  readonly #parts: AuthoritiesDeps
   readonly #running = new Map<string, Authority>()
   #wanted: readonly PlantOptions[]
   #waiting = new AbortController()
   #failure: unknown = null
 
   /** @param plants as configured, with their secrets */
-  constructor(plants: readonly PlantOptions[], parts: AuthoritiesParts) {
+  constructor(plants: readonly PlantOptions[], parts: AuthoritiesDeps) {
     this.#parts = parts
     this.#wanted = plants
   }
@@ -146,17 +146,19 @@ export class Authorities {
       realTime: new SendLog(join(dir, 'log-real-time'), options.keep_days),
     }
     const windows = new Windows(timezone, options.minute_min)
-    const lines: Line[] = []
+    const lines: AuthorityLine[] = []
     for (const station of options.stacks) {
       const name = `authority ${plant}/${options.id}, stack ${station.id}`
-      const file = new MemoryFile(dir, station.id)
+      const file = new AuthorityMemoryFile(dir, station.id)
       const memory = await this.#memoryIn(file, options, name)
-      const teller = tellerOf(plant, station.id, options, {
+      const teller = messageSourceOf(plant, station.id, options, {
         ...this.#parts,
         nowMs: () => clock.nowMs(),
         version: this.#versionOf(plant),
       })
-      lines.push(new Line({ options, station, name, clock, random, windows, file, memory, logs, teller, maySend, say }))
+      lines.push(
+        new AuthorityLine({ options, station, name, clock, random, windows, file, memory, logs, teller, maySend, say }),
+      )
     }
     const stop = new AbortController()
     const ended = Promise.all(lines.map((line) => line.run(stop.signal))).catch((error) => {
@@ -167,7 +169,7 @@ export class Authorities {
   }
 
   /** The memory of a stack. Where its file is not readable, all that is kept is told again: it may have been told or not. */
-  async #memoryIn(file: MemoryFile, options: AuthorityOptions, name: string): Promise<Memory> {
+  async #memoryIn(file: AuthorityMemoryFile, options: AuthorityOptions, name: string): Promise<AuthorityMemory> {
     const { clock, say } = this.#parts
     try {
       return await file.read()
@@ -175,7 +177,7 @@ export class Authorities {
       const why = error instanceof Error ? error.message : String(error)
       say('warn', `${name}: ${file.path} is not readable (${why}): what is kept is sent again`)
       const fromMs = clock.nowMs() - options.keep_days * DAY_MS
-      return { ...EMPTY_MEMORY, next: Object.fromEntries(KEPT.map((kept) => [kept, fromMs])) }
+      return { ...EMPTY_AUTHORITY_MEMORY, next: Object.fromEntries(KEPT.map((kept) => [kept, fromMs])) }
     }
   }
 

@@ -1,16 +1,16 @@
-import type { Span } from '../kpi/series/calendar.js'
-import { type Again, LOOKED_AT_AGAIN, type Memory } from './memory.js'
+import type { TimeRange } from '../kpi/series/calendar.js'
+import { type Again, type AuthorityMemory, LOOKED_AT_AGAIN } from './memory.js'
 import type { Kept, Windows } from './windows.js'
 
 /** A window that is to be told. */
-export interface Due extends Span {
+export interface Due extends TimeRange {
   readonly kept: Kept
   /** It was told before, with other figures. */
   readonly isAgain: boolean
 }
 
 /** Windows that nobody will be told of any more: they are older than data are kept. */
-export interface Dropped extends Span {
+export interface Dropped extends TimeRange {
   readonly kept: Kept
   readonly count: number
 }
@@ -19,13 +19,13 @@ export interface Dropped extends Span {
  * Windows that an authority has still to be told of a stack: no queue but a place in time for each period, so that weeks
  * without an answer need no memory. Each period is told in order; what was told stays told over a restart.
  */
-export class Backlog {
+export class SendBacklog {
   readonly #windows: Windows
   readonly #periods: readonly Kept[]
   readonly #keepMs: number
-  #memory: Memory
+  #memory: AuthorityMemory
 
-  constructor(windows: Windows, periods: readonly Kept[], keepMs: number, memory: Memory, nowMs: number) {
+  constructor(windows: Windows, periods: readonly Kept[], keepMs: number, memory: AuthorityMemory, nowMs: number) {
     this.#windows = windows
     this.#periods = periods
     this.#keepMs = keepMs
@@ -34,7 +34,7 @@ export class Backlog {
     this.#memory = { ...memory, next: { ...memory.next, ...Object.fromEntries(next) } }
   }
 
-  get memory(): Memory {
+  get memory(): AuthorityMemory {
     return this.#memory
   }
 

@@ -3,10 +3,10 @@ import type { SeriesTable } from '../archive/series.js'
 import { flagOfQuality } from '../base/hj212/quality.js'
 import { GOOD, QUALITIES, type QualityRank } from '../base/quality.js'
 import type { InputSum } from '../kpi/formulas/recipe.js'
-import type { Span } from '../kpi/series/calendar.js'
+import type { TimeRange } from '../kpi/series/calendar.js'
 
 /** Level of one metric that a stack has sent: of its readings in a stretch of time, or of the newest one. */
-export interface Level {
+export interface SentLevel {
   /** Sum of its good readings, as the formulas of the KPIs take it; null where there is none. */
   readonly input: InputSum | null
   /** Least and largest good reading; of a newest reading its value, whatever its quality. null where there is none. */
@@ -19,7 +19,7 @@ export interface Level {
 }
 
 /** Nothing came: as if the connection to the analyser were broken. */
-export const MISSING: Level = { input: null, min: null, max: null, flag: 'B', newestMs: -Infinity }
+export const MISSING: SentLevel = { input: null, min: null, max: null, flag: 'B', newestMs: -Infinity }
 
 /** Readings of one stack. */
 export interface StackReadings {
@@ -43,8 +43,8 @@ export function hasSent({ series, plant, stack }: StackReadings, metric: string)
 export async function levelsIn(
   readings: StackReadings,
   metrics: readonly string[],
-  { startMs, endMs }: Span,
-): Promise<ReadonlyMap<string, Level>> {
+  { startMs, endMs }: TimeRange,
+): Promise<ReadonlyMap<string, SentLevel>> {
   const rows = await rowsOf(
     readings,
     metrics,
@@ -54,7 +54,7 @@ export async function levelsIn(
       FROM reading WHERE series IN (${ids}) AND ts >= $1 AND ts < $2 AND value IS NOT NULL GROUP BY series, quality`,
     [startMs, endMs],
   )
-  const levels = new Map<string, Level>()
+  const levels = new Map<string, SentLevel>()
   for (const [metric, ofMetric] of rows) {
     const factor = readings.multiplier(metric)
     const good = ofMetric.find(([, quality]) => quality === GOOD)
@@ -77,7 +77,7 @@ export async function newestLevels(
   readings: StackReadings,
   metrics: readonly string[],
   sinceMs: number,
-): Promise<ReadonlyMap<string, Level>> {
+): Promise<ReadonlyMap<string, SentLevel>> {
   const rows = await rowsOf(
     readings,
     metrics,
@@ -86,7 +86,7 @@ export async function newestLevels(
       FROM reading WHERE series IN (${ids}) AND ts >= $1 AND value IS NOT NULL GROUP BY series`,
     [sinceMs],
   )
-  const levels = new Map<string, Level>()
+  const levels = new Map<string, SentLevel>()
   for (const [metric, [row]] of rows) {
     const [, quality, newestMs, value] = row!
     const scaled = value! * readings.multiplier(metric)

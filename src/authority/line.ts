@@ -5,14 +5,14 @@ import type { AuthorityEvent, AuthorityStack, AuthorityState, SendResult } from 
 import type { Clock } from '../base/clock.js'
 import { maskPasswords } from '../base/hj212/mask.js'
 import type { AuthorityOptions, Reported } from '../base/options/authorities.js'
-import type { Span } from '../kpi/series/calendar.js'
+import type { TimeRange } from '../kpi/series/calendar.js'
 import { Pauses } from '../stores/pauses.js'
-import { Backlog, type Due } from './backlog.js'
-import { Link, type Outcome } from './link.js'
-import { type Again, EMPTY_MEMORY, type Memory, type MemoryFile } from './memory.js'
-import { commandOf, contentOf, type Message, partsOf, type Sender, sendingOf } from './message.js'
+import { type Due, SendBacklog } from './backlog.js'
+import { AuthorityConnection, type FrameOutcome } from './connection.js'
+import { type Again, type AuthorityMemory, type AuthorityMemoryFile, EMPTY_AUTHORITY_MEMORY } from './memory.js'
+import { commandOf, contentOf, type FrameSender, framedPartsOf, type StackMessage, sendingOf } from './message.js'
 import type { SendLog } from './send-log.js'
-import { editionOf } from './stack.js'
+import { hj212EditionOf } from './stack.js'
 import { isKept, type Kept, type Windows } from './windows.js'
 
 /** Time between two looks for what is due. */
@@ -28,11 +28,11 @@ const ASKED_MAX = 100
 const DAY_MS = 86_400_000
 
 /** Source of the messages that a line is to tell. */
-export interface Teller {
+export interface MessageSource {
   /** null while nothing can be said of now: the journal is still being read, or the stack has never sent. */
-  now(): Promise<Message | null>
+  now(): Promise<StackMessage | null>
   /** `wait` while the figures of a window may still change without late data; null when there is nothing to be told. */
-  of(kept: Kept, span: Span): Promise<Message | null | 'wait'>
+  of(kept: Kept, span: TimeRange): Promise<StackMessage | null | 'wait'>
   /** Windows before `beforeMs` whose stored figures have changed since `change`, and up to where that was looked. */
   changed(
     kept: Again,
@@ -41,7 +41,7 @@ export interface Teller {
   ): Promise<{ readonly starts: readonly number[]; readonly change: number }>
 }
 
-export interface LineParts {
+export interface AuthorityLineDeps {
   readonly options: AuthorityOptions
   readonly station: AuthorityOptions['stacks'][number]
   /** As people name it: plant and authority. */
@@ -49,11 +49,11 @@ export interface LineParts {
   readonly clock: Clock
   readonly random: () => number
   readonly windows: Windows
-  readonly file: MemoryFile
-  readonly memory: Memory
+  readonly file: AuthorityMemoryFile
+  readonly memory: AuthorityMemory
   /** Logs of minutes, hours and days, and of real-time data, which are many. */
   readonly logs: { readonly kept: SendLog; readonly realTime: SendLog }
-  readonly teller: Teller
+  readonly teller: MessageSource
   /** False while somebody else may tell the same; absent: nobody else does. */
   readonly maySend?: (() => boolean) | undefined
   say(level: 'info' | 'warn', text: string): void
@@ -64,15 +64,15 @@ export interface LineParts {
  * OverTime, up to ReCount times; then the connection counts as broken, and minutes, hours and days wait until there is
  * another. They are told in order, at least once: one whose answer was lost comes again, with what the figures are then.
  */
-export class Line {
-  readonly #parts: LineParts
-  readonly #backlog: Backlog
-  readonly #link: Link
+export class AuthorityLine {
+  readonly #parts: AuthorityLineDeps
+  readonly #backlog: SendBacklog
+  readonly #link: AuthorityConnection
   readonly #pauses: Pauses
   readonly #counts = new Map<string, number>()
-  #saved: Memory
+  #saved: AuthorityMemory
   /** As whom frames are sent over the connection that is there, or was lost and is not mourned yet. */
-  #sender: Sender | null = null
+  #sender: FrameSender | null = null
   #state: AuthorityState = 'connecting'
   #reason = ''
   #notBeforeMs = -Infinity
@@ -81,13 +81,19 @@ export class Line {
   /** Number of commands that the authority has sent and that are not noted yet. */
   #asking = 0
 
-  constructor(parts: LineParts) {
+  constructor(parts: AuthorityLineDeps) {
     const { options, windows, memory, clock } = parts
     this.#parts = parts
     this.#pauses = new Pauses(parts.random, BUSY_MAX_MS)
-    this.#saved = EMPTY_MEMORY
-    this.#backlog = new Backlog(windows, options.send.filter(isKept), options.keep_days * DAY_MS, memory, clock.nowMs())
-    this.#link = new Link(clock, (command, qn) => void this.#asked(command, qn))
+    this.#saved = EMPTY_AUTHORITY_MEMORY
+    this.#backlog = new SendBacklog(
+      windows,
+      options.send.filter(isKept),
+      options.keep_days * DAY_MS,
+      memory,
+      clock.nowMs(),
+    )
+    this.#link = new AuthorityConnection(clock, (command, qn) => void this.#asked(command, qn))
   }
 
   /** Frames by command and what became of them, since the start. */
@@ -147,14 +153,14 @@ export class Line {
   }
 
   /** The sender over an open connection; null while there is none. */
-  async #connect(signal: AbortSignal): Promise<Sender | null> {
+  async #connect(signal: AbortSignal): Promise<FrameSender | null> {
     if (this.#link.isOpen) return this.#sender
     if (this.#sender !== null) this.#hangUp('retrying', this.#link.why)
     const { options, clock } = this.#parts
     const waitMs = this.#notBeforeMs - clock.nowMs()
     // The clock was set back when the pause is longer than any.
     if (waitMs > 0 && waitMs <= REFUSED_MS) return null
-    let [tls, sender]: [{ ca: string | null } | null, Sender | null] = [null, null]
+    let [tls, sender]: [{ ca: string | null } | null, FrameSender | null] = [null, null]
     try {
       if (options.tls) tls = { ca: options.ca_file === undefined ? null : readFileSync(options.ca_file, 'utf8') }
       sender = this.#senderNow()
@@ -173,7 +179,7 @@ export class Line {
     return sender
   }
 
-  async #tellNow(sender: Sender, signal: AbortSignal): Promise<void> {
+  async #tellNow(sender: FrameSender, signal: AbortSignal): Promise<void> {
     const { options, clock, teller } = this.#parts
     if (!options.send.includes('real_time')) return
     const nowMs = clock.nowMs()
@@ -182,7 +188,7 @@ export class Line {
     const message = await teller.now()
     if (message === null) return
     this.#realTimeMs = nowMs
-    for (const groups of partsOf(message, sender)) {
+    for (const groups of framedPartsOf(message, sender)) {
       // Real-time data are not sent again: the next frame says what is true then.
       const outcome = await this.#send(message, groups, sender, 0, signal)
       if (outcome.kind !== 'answered' && outcome.kind !== 'unanswered') return
@@ -190,13 +196,13 @@ export class Line {
     }
   }
 
-  async #tell(due: Due, message: Message | null, sender: Sender, signal: AbortSignal): Promise<boolean> {
+  async #tell(due: Due, message: StackMessage | null, sender: FrameSender, signal: AbortSignal): Promise<boolean> {
     const { options, clock } = this.#parts
     if (message === null) {
       this.#backlog.settle(due, null, clock.nowMs())
       return true
     }
-    for (const groups of partsOf(message, sender)) {
+    for (const groups of framedPartsOf(message, sender)) {
       const outcome = await this.#send(message, groups, sender, options.resend, signal)
       if (outcome.kind === 'answered') continue
       if (outcome.kind === 'unanswered') {
@@ -214,17 +220,17 @@ export class Line {
 
   /** One frame, and the same frame again while nobody answers. Each is noted before it goes out. */
   async #send(
-    { period, timeMs }: Message,
+    { period, timeMs }: StackMessage,
     groups: readonly string[],
-    sender: Sender,
+    sender: FrameSender,
     resend: number,
     signal: AbortSignal,
-  ): Promise<Outcome> {
+  ): Promise<FrameOutcome> {
     const { options, clock } = this.#parts
     const sending = sendingOf(period, groups, sender, this.#backlog.nextQnMs(clock.nowMs()))
     const about = { period, data_time: instantOf(timeMs), qn: sending.qn }
     const shown = Buffer.from(maskPasswords(Buffer.from(sending.segment))).toString()
-    let outcome: Outcome = { kind: 'unanswered' }
+    let outcome: FrameOutcome = { kind: 'unanswered' }
     for (let attempt = 1; attempt <= resend + 1 && outcome.kind === 'unanswered'; attempt++) {
       await this.#note({ ...about, what: 'sent', attempt, detail: shown })
       outcome = await this.#link.exchange(sending, options.answer_timeout_s * 1000, signal)
@@ -270,14 +276,14 @@ export class Line {
     if (Number.isFinite(reached)) this.#backlog.lookedTo(reached)
   }
 
-  async #restate(kept: Again, message: Message): Promise<void> {
+  async #restate(kept: Again, message: StackMessage): Promise<void> {
     const { options, name, say } = this.#parts
     const isToBeSent = options.restated === 'send'
     this.#backlog.restate(kept, message.timeMs, isToBeSent)
     const at = instantOf(message.timeMs)
     const what = isToBeSent ? 'it is sent again' : 'it is not sent again (restated: note)'
     say('info', `${name}: the ${kept} of ${at} has other figures than those that were sent; ${what}`)
-    const now = contentOf(message, editionOf(options)).join(';')
+    const now = contentOf(message, hj212EditionOf(options)).join(';')
     await this.#note({ what: 'restated', period: kept, data_time: at, detail: `${what}; now ${now}` })
   }
 
@@ -293,11 +299,11 @@ export class Line {
   }
 
   /** Throws when the password cannot be read. */
-  #senderNow(): Sender {
+  #senderNow(): FrameSender {
     const { options, station, name } = this.#parts
     const fileSetting = `password_file of ${name}`
     const password = readSecret({ value: options.password, file: options.password_file, fileSetting })
-    return { st: options.st, mn: station.mn, password, edition: editionOf(options) }
+    return { st: options.st, mn: station.mn, password, edition: hj212EditionOf(options) }
   }
 
   #note(event: Pick<AuthorityEvent, 'what' | 'detail'> & Partial<AuthorityEvent>): Promise<void> {
@@ -329,8 +335,8 @@ export class Line {
   }
 
   /** Hash of what is said, whichever QN it has. */
-  #hashOf(message: Message): string {
-    const content = contentOf(message, editionOf(this.#parts.options))
+  #hashOf(message: StackMessage): string {
+    const content = contentOf(message, hj212EditionOf(this.#parts.options))
     return createHash('sha256').update(content.join(';')).digest('hex').slice(0, 16)
   }
 

@@ -9,7 +9,7 @@ export const LOOKED_AT_AGAIN = ['hour', 'day'] as const satisfies readonly Kept[
 export type Again = (typeof LOOKED_AT_AGAIN)[number]
 
 /** State that is kept of one stack at one authority: how far it was told, not what is still to be told. */
-export interface Memory {
+export interface AuthorityMemory {
   /** Instant of the last QN, epoch ms: each is larger than the one before, whatever the clock does. */
   readonly qnMs: number
   /** Start of the first window that is not answered yet, epoch ms; absent where none was ever looked at. */
@@ -25,7 +25,7 @@ export interface Memory {
   readonly lastAnsweredMs: number | null
 }
 
-export const EMPTY_MEMORY: Memory = {
+export const EMPTY_AUTHORITY_MEMORY: AuthorityMemory = {
   qnMs: 0,
   next: {},
   told: { hour: [], day: [] },
@@ -39,7 +39,7 @@ export const EMPTY_MEMORY: Memory = {
  * A file beside the database and not in it: figures can be made again, but not whom they were told to. It is replaced as a
  * whole and synced: after a kill or a loss of power it is the old one or the new one.
  */
-export class MemoryFile {
+export class AuthorityMemoryFile {
   readonly #dir: string
   readonly #name: string
 
@@ -53,11 +53,11 @@ export class MemoryFile {
   }
 
   /** Empty when there is none yet. Throws when it cannot be read. */
-  read(): Promise<Memory> {
-    return readMemory(this.path, EMPTY_MEMORY)
+  read(): Promise<AuthorityMemory> {
+    return readMemory(this.path, EMPTY_AUTHORITY_MEMORY)
   }
 
-  async write(memory: Memory): Promise<void> {
+  async write(memory: AuthorityMemory): Promise<void> {
     nodeDisk.makeDirectory(this.#dir)
     await writeDurably(this.#dir, this.#name, JSON.stringify(memory))
   }

@@ -16,7 +16,7 @@ export interface Quantity {
 }
 
 /** Data of one stack and one time. */
-export interface Message {
+export interface StackMessage {
   readonly period: Period
   /** DataTime: of real-time data when they were read, of all others the start of their time. Epoch ms. */
   readonly timeMs: number
@@ -24,7 +24,7 @@ export interface Message {
 }
 
 /** As whom a frame is sent. */
-export interface Sender {
+export interface FrameSender {
   readonly st: string
   readonly mn: string
   readonly password: string
@@ -48,7 +48,7 @@ export function commandOf(period: Period): string {
 const SEGMENT_BYTES_MAX = 1024
 
 /** The group of each quantity of a message: the same whoever says it when. */
-export function contentOf({ quantities }: Message, edition: Edition): readonly string[] {
+export function contentOf({ quantities }: StackMessage, edition: Edition): readonly string[] {
   return quantities.map((quantity) => groupOf(quantity, edition))
 }
 
@@ -56,7 +56,7 @@ export function contentOf({ quantities }: Message, edition: Edition): readonly s
  * The groups of a message, shared out over frames that are short enough: each is a message of its own with the same
  * DataTime, so that no receiver has to put packets together. All bytes are ASCII.
  */
-export function partsOf(message: Message, sender: Sender): readonly (readonly string[])[] {
+export function framedPartsOf(message: StackMessage, sender: FrameSender): readonly (readonly string[])[] {
   const dataTime = `DataTime=${writeWallTime(message.timeMs)}`
   const room = SEGMENT_BYTES_MAX - segmentOf(message.period, writeWallTimeMs(0), [dataTime], sender).length
   const parts: string[][] = []
@@ -73,13 +73,13 @@ export function partsOf(message: Message, sender: Sender): readonly (readonly st
 }
 
 /** One frame of a message; `qnMs` is the instant that its QN says. */
-export function sendingOf(period: Period, groups: readonly string[], sender: Sender, qnMs: number): Sending {
+export function sendingOf(period: Period, groups: readonly string[], sender: FrameSender, qnMs: number): Sending {
   const qn = writeWallTimeMs(qnMs)
   const segment = segmentOf(period, qn, groups, sender)
   return { qn, segment, frame: writeFrame(segment) }
 }
 
-function segmentOf(period: Period, qn: string, groups: readonly string[], sender: Sender): string {
+function segmentOf(period: Period, qn: string, groups: readonly string[], sender: FrameSender): string {
   const { st, mn, password, edition } = sender
   return writeSegment(
     [

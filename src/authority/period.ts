@@ -2,11 +2,19 @@ import type { Hj212Pollutant } from '../base/hj212/codes.js'
 import { massKgH } from '../kpi/formulas/arithmetic/cems.js'
 import type { PollutantNames } from '../kpi/formulas/stacks/pollutants.js'
 import { POLLUTANT_NAMES } from '../kpi/formulas/stacks/pollutants.js'
-import type { Span } from '../kpi/series/calendar.js'
+import type { TimeRange } from '../kpi/series/calendar.js'
 import type { Point, Stream } from '../kpi/windows/point.js'
 import { levelsIn } from './levels.js'
-import type { Message, Quantity } from './message.js'
-import { FLOW_SENT, flowTold, namesOf, STACK_METRICS, type Stack, StackLevels, toldOf } from './stack.js'
+import type { Quantity, StackMessage } from './message.js'
+import {
+  FLOW_SENT,
+  namesOf,
+  reportedFlow,
+  reportedQuantitiesOf,
+  STACK_METRICS,
+  type Stack,
+  StackLevels,
+} from './stack.js'
 import type { Kept } from './windows.js'
 
 const HOUR_MS = 3_600_000
@@ -41,10 +49,10 @@ export function isFigureOf(stream: Stream, plant: string, stack: string): boolea
 export async function periodMessage(
   stack: Stack,
   period: Kept,
-  span: Span,
+  span: TimeRange,
   points: readonly Point[],
-): Promise<Message | null> {
-  const told = toldOf(stack)
+): Promise<StackMessage | null> {
+  const told = reportedQuantitiesOf(stack)
   if (told.length === 0) return null
   const levels = new StackLevels(stack, await levelsIn(stack.readings, STACK_METRICS, span), span.startMs)
   const hours = (span.endMs - span.startMs) / HOUR_MS
@@ -69,7 +77,7 @@ function quantityOf(of: Hj212Pollutant, { levels, stack, hours, figures }: Made)
   if (of.metric === 'stack_flow_nm3h') {
     const nm3h = levels.flow().value
     if (nm3h === null) return { of, values: [], flag: levels.flag(...FLOW_SENT) }
-    const told = (value: number) => flowTold(value, stack.flowUnit!)
+    const told = (value: number) => reportedFlow(value, stack.flowUnit!)
     return {
       of,
       values: [

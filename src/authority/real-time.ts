@@ -1,7 +1,15 @@
 import type { Hj212Pollutant } from '../base/hj212/codes.js'
 import { newestLevels } from './levels.js'
-import type { Message, Quantity } from './message.js'
-import { FLOW_SENT, flowTold, namesOf, STACK_METRICS, type Stack, StackLevels, toldOf } from './stack.js'
+import type { Quantity, StackMessage } from './message.js'
+import {
+  FLOW_SENT,
+  namesOf,
+  reportedFlow,
+  reportedQuantitiesOf,
+  STACK_METRICS,
+  type Stack,
+  StackLevels,
+} from './stack.js'
 
 /** A reading is of now for three periods, and at least so long. */
 const HOLD_MIN_MS = 60_000
@@ -11,8 +19,8 @@ const PERIODS = 3
  * Message of what a stack reads now: the newest readings with their quality, older ones as missing. null when it has never
  * sent anything that is told. `DataTime` is that of the newest reading; where all are too old, the whole second of now.
  */
-export async function realTimeMessage(stack: Stack, nowMs: number): Promise<Message | null> {
-  const told = toldOf(stack)
+export async function realTimeMessage(stack: Stack, nowMs: number): Promise<StackMessage | null> {
+  const told = reportedQuantitiesOf(stack)
   if (told.length === 0) return null
   const { readings } = stack
   const holdMs = (metric: string) => Math.max(HOLD_MIN_MS, PERIODS * readings.periodMs(metric))
@@ -33,7 +41,7 @@ function quantityOf(of: Hj212Pollutant, levels: StackLevels, { flowUnit, version
     const nm3h = levels.flow().value
     return nm3h === null
       ? { of, values: [], flag: levels.flag(...FLOW_SENT) }
-      : { of, values: [['Rtd', flowTold(nm3h, flowUnit!)]], flag: 'N' }
+      : { of, values: [['Rtd', reportedFlow(nm3h, flowUnit!)]], flag: 'N' }
   }
   const names = namesOf(of)
   const level = levels.of(of.metric)

@@ -2,7 +2,7 @@ import { HJ212_POLLUTANTS, type Hj212Pollutant } from '../base/hj212/codes.js'
 import { EDITIONS, type Edition } from '../base/hj212/flag.js'
 import type { AuthorityOptions, FLOW_UNITS } from '../base/options/authorities.js'
 import { seriesTimes } from '../base/plant.js'
-import { type Answer, noAnswer } from '../kpi/formulas/arithmetic/answer.js'
+import { type ArithmeticResult, noAnswer } from '../kpi/formulas/arithmetic/answer.js'
 import type { InputSum } from '../kpi/formulas/recipe.js'
 import { FLOW_TERMS, flowOf } from '../kpi/formulas/stacks/flow.js'
 import { dryMean, referenceOf } from '../kpi/formulas/stacks/hour.js'
@@ -10,7 +10,7 @@ import { POLLUTANT_NAMES, type PollutantNames } from '../kpi/formulas/stacks/pol
 import { ruleOf } from '../kpi/formulas/stacks/regimes.js'
 import { RULES_EDITION } from '../kpi/rules-edition.js'
 import type { PlantVersion } from '../kpi/settings/version.js'
-import { hasSent, type Level, MISSING, type StackReadings } from './levels.js'
+import { hasSent, MISSING, type SentLevel, type StackReadings } from './levels.js'
 
 /** A stack as an authority hears of it: what it is made of, and in which units it is told. */
 export interface Stack {
@@ -36,12 +36,12 @@ export const STACK_METRICS: readonly string[] = [
   ]),
 ]
 
-export function editionOf({ edition }: Pick<AuthorityOptions, 'edition'>): Edition {
+export function hj212EditionOf({ edition }: Pick<AuthorityOptions, 'edition'>): Edition {
   return EDITIONS.find((one) => one === String(edition)) ?? '2017'
 }
 
 /** Multiplier and period of the readings of a stack, by the configuration in force. */
-export function reckoning(version: PlantVersion, stack: string): Pick<StackReadings, 'multiplier' | 'periodMs'> {
+export function samplingOf(version: PlantVersion, stack: string): Pick<StackReadings, 'multiplier' | 'periodMs'> {
   return {
     multiplier: (metric) => version.multiplier(stack, metric),
     periodMs: (metric) => seriesTimes(version.device(stack)?.metrics[metric]).periodMs,
@@ -49,7 +49,7 @@ export function reckoning(version: PlantVersion, stack: string): Pick<StackReadi
 }
 
 /** The pollutants and states that a stack is told by: those that it has ever sent, and that have a unit on the wire. */
-export function toldOf({ readings, edition, flowUnit }: Stack): readonly Hj212Pollutant[] {
+export function reportedQuantitiesOf({ readings, edition, flowUnit }: Stack): readonly Hj212Pollutant[] {
   return HJ212_POLLUTANTS.filter(({ metric, refMetric, ...of }) => {
     if (metric === 'stack_flow_nm3h') {
       return flowUnit !== undefined && FLOW_SENT.some((sent) => hasSent(readings, sent))
@@ -67,17 +67,17 @@ export function namesOf({ metric }: Hj212Pollutant): PollutantNames | undefined 
 /** Levels with the formulas of the KPIs over them. */
 export class StackLevels {
   readonly #stack: Stack
-  readonly #levels: ReadonlyMap<string, Level>
+  readonly #levels: ReadonlyMap<string, SentLevel>
   readonly #atMs: number
 
   /** @param atMs at which limits, with their reference oxygen, are looked up */
-  constructor(stack: Stack, levels: ReadonlyMap<string, Level>, atMs: number) {
+  constructor(stack: Stack, levels: ReadonlyMap<string, SentLevel>, atMs: number) {
     this.#stack = stack
     this.#levels = levels
     this.#atMs = atMs
   }
 
-  of(metric: string): Level {
+  of(metric: string): SentLevel {
     return this.#levels.get(metric) ?? MISSING
   }
 
@@ -94,14 +94,14 @@ export class StackLevels {
   }
 
   /** A pollutant in dry gas, mg/Nm³. */
-  measured({ measured }: PollutantNames): Answer {
+  measured({ measured }: PollutantNames): ArithmeticResult {
     const input = this.input(measured)
     const { stack, moisture } = this.#gas
     return input === null ? noAnswer('no_data') : dryMean(input, stack.basis, stack, moisture, RULE)
   }
 
   /** The same at reference oxygen; null, `no_data` where neither a limit nor the analyser gives one. */
-  reference(names: PollutantNames): Answer {
+  reference(names: PollutantNames): ArithmeticResult {
     const { stack, moisture } = this.#gas
     const limit = this.#stack.version.limits.at(this.#stack.readings.stack, names.id, this.#atMs)
     return referenceOf(
@@ -118,7 +118,7 @@ export class StackLevels {
   }
 
   /** Dry flow, Nm³/h. */
-  flow(): Answer {
+  flow(): ArithmeticResult {
     const { nm3h, level } = flowOf(
       FLOW_TERMS.map((metric) => this.input(metric)),
       this.#gas.stack,
@@ -155,6 +155,6 @@ const PER_NM3H: Readonly<Record<(typeof FLOW_UNITS)[number], number>> = {
 }
 
 /** A flow as it is told. */
-export function flowTold(nm3h: number, unit: (typeof FLOW_UNITS)[number]): number {
+export function reportedFlow(nm3h: number, unit: (typeof FLOW_UNITS)[number]): number {
   return nm3h * PER_NM3H[unit]
 }

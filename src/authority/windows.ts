@@ -1,5 +1,5 @@
 import type { Reported } from '../base/options/authorities.js'
-import { Calendar, type Span } from '../kpi/series/calendar.js'
+import { Calendar, type TimeRange } from '../kpi/series/calendar.js'
 
 /** Kinds of data that are kept until they are answered: all but what was only true for a moment. */
 export const KEPT = ['minute', 'hour', 'day'] as const satisfies readonly Reported[]
@@ -23,7 +23,7 @@ export class Windows {
   }
 
   /** The one that holds an instant. */
-  at(kept: Kept, ms: number): Span {
+  at(kept: Kept, ms: number): TimeRange {
     if (kept === 'hour') return this.#calendar.spanAt('1h', ms)
     if (kept === 'day') return this.#calendar.day(ms)
     const startMs = Math.floor(ms / this.#minutesMs) * this.#minutesMs

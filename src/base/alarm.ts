@@ -102,7 +102,7 @@ export interface AlarmsAnswer {
 }
 
 /** Result of one act on many alarms. */
-export interface AlarmsActAnswer {
+export interface AlarmsActionAnswer {
   /** Alarms on which the act is done; the others are no longer there. */
   readonly done: number
   /** Those, as they are now. */
@@ -110,7 +110,7 @@ export interface AlarmsActAnswer {
 }
 
 /** Act of a person on an alarm, as the journal keeps it. */
-export interface AlarmAct {
+export interface AlarmAction {
   /** Id of the act itself, so that it is found again when it has come through the journal. */
   readonly id: string
   readonly plant: string

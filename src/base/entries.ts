@@ -23,7 +23,7 @@ export const ENTRY_EVENTS = [...ENTRY_TYPES, ...DECISION_TYPES] as const
 const TOLD_BY_PEOPLE: ReadonlySet<string> = new Set([...ENTRY_EVENTS, 'downtime_reason', 'comment'])
 
 /** True for types of events that people put on record: each event of these says where it came from. */
-export function isToldByPeople(type: string): boolean {
+export function isEnteredByPeople(type: string): boolean {
   return TOLD_BY_PEOPLE.has(type)
 }
 

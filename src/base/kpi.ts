@@ -46,8 +46,8 @@ export interface KpiPoint {
  * Degrees to which a formula is known to be that of its source: read in a public source, read in a secondary one, from memory, or
  * a decision of this project that no standard makes. No standard's full text was opened.
  */
-export const CONFIDENCES = ['verified', 'secondary_source', 'from_memory', 'project'] as const
-export type Confidence = (typeof CONFIDENCES)[number]
+export const FORMULA_CONFIDENCES = ['verified', 'secondary_source', 'from_memory', 'project'] as const
+export type FormulaConfidence = (typeof FORMULA_CONFIDENCES)[number]
 
 /** One entry of the catalogue of KPIs. */
 export interface KpiInfo {
@@ -58,7 +58,7 @@ export interface KpiInfo {
   /** The same for whoever reads Chinese, with the symbols, settings and units of the formula. */
   readonly formula_zh: string
   readonly source: string
-  readonly confidence: Confidence
+  readonly confidence: FormulaConfidence
   /** Worked by hand, with its result. */
   readonly example: string
   readonly pillar: Pillar

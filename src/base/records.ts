@@ -18,7 +18,7 @@ export interface EventItem {
   readonly origin?: EventOrigin | null | undefined
 }
 /** Event that a person enters on the page of a machine; instants are RFC 3339. */
-export type SaidEvent =
+export type OperatorEvent =
   | {
       readonly type: 'downtime_reason'
       readonly code: string
@@ -39,7 +39,7 @@ export type SaidEvent =
       readonly id?: string | undefined
     }
 /** The same on its way through the journal. */
-export interface SaidAct {
+export interface OperatorEventAction {
   /** Id of the act itself, so that it is found again when it has come through the journal. */
   readonly id: string
   readonly what: 'event'
@@ -85,7 +85,7 @@ export interface CorrectionsAnswer {
 }
 
 /** Devices that a person wants forgotten, as the journal keeps it: what they sent up to there counts no longer. */
-export interface ForgetAct {
+export interface ForgetAction {
   /** Id of the act itself, so that it is found again when it has come through the journal. */
   readonly id: string
   readonly what: 'forget'

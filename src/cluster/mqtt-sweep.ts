@@ -15,7 +15,7 @@ interface Seen {
   readonly lastSequence: number
 }
 
-export interface SweepParts {
+export interface SweepDeps {
   readonly manager: JetStreamManager
   readonly partitions: number
   readonly clock: Clock
@@ -33,13 +33,13 @@ export interface SweepParts {
  * (docs/decisions/037-growth-on-nats.md). Here it is the beginning of the stream that goes, all at once.
  */
 export class MqttSweep {
-  readonly #parts: SweepParts
+  readonly #parts: SweepDeps
   #seen: Seen[] = []
   /** The sequence at which the stream has begun for so long. */
   #held = { first: 0, sinceMs: 0, isSaid: false }
   #said = ''
 
-  constructor(parts: SweepParts) {
+  constructor(parts: SweepDeps) {
     this.#parts = parts
   }
 

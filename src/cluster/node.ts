@@ -31,7 +31,7 @@ const AVOID_MS = 30_000
 /** One that another has taken runs here as well as anywhere: that other may be gone before long, and the rest have their share. */
 const AVOID_FENCED_MS = 1000
 
-export interface NodeParts {
+export interface NodeDeps {
   readonly clock: Clock
   readonly name: string
   readonly nats: NatsOptions
@@ -47,7 +47,7 @@ export interface NodeParts {
 }
 
 /** A partition that a node has, as the node shows it. */
-export interface Standing {
+export interface PartitionStanding {
   readonly partition: number
   readonly epoch: number
   /** RFC 3339. */
@@ -68,7 +68,7 @@ export class ClusterNode {
   readonly assets: Assets
   /** Resolves when the node cannot go on. */
   readonly failed: Promise<Error>
-  readonly #parts: NodeParts
+  readonly #parts: NodeDeps
   readonly #connection: NatsConnection
   readonly #table: LeaseTable
   readonly #leases: Leases
@@ -86,7 +86,7 @@ export class ClusterNode {
   #fail!: (error: Error) => void
   readonly #running: Promise<void>
 
-  private constructor(parts: NodeParts, connection: NatsConnection, assets: Assets) {
+  private constructor(parts: NodeDeps, connection: NatsConnection, assets: Assets) {
     const { clock, name, cluster } = parts
     this.#parts = parts
     this.#connection = connection
@@ -101,7 +101,7 @@ export class ClusterNode {
   }
 
   /** Rejects when no server can be reached, or what they hold does not fit the settings. */
-  static async start(parts: NodeParts, signal?: AbortSignal): Promise<ClusterNode> {
+  static async start(parts: NodeDeps, signal?: AbortSignal): Promise<ClusterNode> {
     const connection = await connectNats(parts.nats, 'journal', `greengauge node ${parts.name}`)
     try {
       const assets = await ensureAssets(connection, parts.cluster, parts.clock, signal)
@@ -125,7 +125,7 @@ export class ClusterNode {
     return [...new Set([...alive, this.#parts.name])].sort()
   }
 
-  get standings(): Standing[] {
+  get standings(): PartitionStanding[] {
     const nowNs = process.hrtime.bigint()
     return [...this.#owned.values()]
       .map(({ partition, lease, httpPort, trouble }) => ({

@@ -15,7 +15,7 @@ const FAILURES_MAX = 4
 
 const WAITS = 'its lease could not be renewed in time, so nothing is written until the NATS servers say whose it is'
 
-export interface OwnedParts {
+export interface OwnedDeps {
   readonly clock: Clock
   readonly settings: () => PartitionSettings
   readonly owned: Omit<OwnedPartition, 'lease' | 'epoch'>
@@ -32,7 +32,7 @@ export interface OwnedParts {
 /** A partition whose lease this node holds, and the process that works for it: started again as long as the lease is held. */
 export class OwnedGateway {
   lease: HeldLease
-  readonly #parts: OwnedParts
+  readonly #parts: OwnedDeps
   readonly #ending = new AbortController()
   readonly #running: Promise<void>
   #process: PartitionProcess | null = null
@@ -42,7 +42,7 @@ export class OwnedGateway {
   /** Kept apart from the lease's own: only what the servers have confirmed is told. */
   #failures = 0
 
-  constructor(lease: HeldLease, parts: OwnedParts) {
+  constructor(lease: HeldLease, parts: OwnedDeps) {
     this.lease = lease
     this.#parts = parts
     this.#running = this.#run()

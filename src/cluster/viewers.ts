@@ -6,13 +6,13 @@ import type { HealthCheck } from '../base/wire.js'
 import { connectNats } from '../nats/connect.js'
 import { LeaseMark } from '../nats/lease-mark.js'
 import type { OwnedPartition } from '../nats/owned-partition.js'
-import { answerViewers } from './ask/answers.js'
-import type { AskedSources } from './ask/methods.js'
+import { answerViewers } from './request/answers.js'
+import type { AskedSources } from './request/methods.js'
 import { existingResults } from './results/existing.js'
+import { type PublishedOwner, PublishedResults, type PublishedSources } from './results/published.js'
 import { ResultsPublisher } from './results/publisher.js'
 import { ensureResults } from './results/stream.js'
 import { ownerSubject } from './results/subjects.js'
-import { type OwnerSaid, Told, type ToldSources } from './results/told.js'
 
 const LISTENERS_MAX = 20
 /** Before the next attempt when NATS cannot be reached. */
@@ -22,7 +22,7 @@ const LOOK_MS = 1000
 /** … and whether something is no more. */
 const LOOK_THROUGH_MS = 60_000
 
-export interface ViewersParts {
+export interface ViewersDeps {
   readonly owned: OwnedPartition
   readonly clock: Clock
   /** The figures are those of now: before, what the owner before has said is newer. */
@@ -32,11 +32,11 @@ export interface ViewersParts {
 
 /** Work of an owner for viewers: it keeps its results in the stream of results, and answers questions. */
 export class Viewers {
-  readonly #parts: ViewersParts
+  readonly #parts: ViewersDeps
   #trouble = 'NATS has not been reached yet'
   #publisher: ResultsPublisher | null = null
 
-  constructor(parts: ViewersParts) {
+  constructor(parts: ViewersDeps) {
     this.#parts = parts
   }
 
@@ -46,7 +46,7 @@ export class Viewers {
   }
 
   /** Publishes what `sources` has and answers from it until `signal` is aborted, whatever becomes of NATS. */
-  async run(signal: AbortSignal, sources: AskedSources & ToldSources): Promise<void> {
+  async run(signal: AbortSignal, sources: AskedSources & PublishedSources): Promise<void> {
     const { owned, clock, say } = this.#parts
     // All stages of the thread wait for this one; Node warns of more than ten.
     setMaxListeners(LISTENERS_MAX, signal)
@@ -69,7 +69,11 @@ export class Viewers {
   }
 
   /** Rejects when the beginning fails. */
-  async #serve(connection: NatsConnection, sources: AskedSources & ToldSources, signal: AbortSignal): Promise<void> {
+  async #serve(
+    connection: NatsConnection,
+    sources: AskedSources & PublishedSources,
+    signal: AbortSignal,
+  ): Promise<void> {
     const { owned, clock, isLive, say } = this.#parts
     const { partition, epoch, replicas } = owned
     const lease = new LeaseMark(owned.lease)
@@ -88,9 +92,9 @@ export class Viewers {
       const left = [...sequences.keys()]
       const publisher = new ResultsPublisher({ stream, manager, lease, epoch, clock, sequences })
       this.#publisher = publisher
-      const told = new Told(partition, sources, (subject, content) => publisher.offer(subject, content))
+      const told = new PublishedResults(partition, sources, (subject, content) => publisher.offer(subject, content))
       const speak = (isWhole: boolean) =>
-        publisher.offer(ownerSubject(partition), { make: () => ({ isWhole }) satisfies OwnerSaid })
+        publisher.offer(ownerSubject(partition), { make: () => ({ isWhole }) satisfies PublishedOwner })
       const pause = (ms: number) => clock.sleep(ms, signal)
 
       // Windows that close while it catches up are told of too, but not before the newest of each.

@@ -2,11 +2,11 @@ import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import type { Command } from 'commander'
 import { readEntries } from '../audit/ledger/ledger.js'
-import { checkTrail, trailFolder } from '../audit/trail/check.js'
-import { isTrailAct } from '../audit/trail/entry.js'
-import { searchTrail, type TrailFilter, trailTable } from '../audit/trail/search.js'
+import { auditLogFolder, checkAuditLog } from '../audit/log/check.js'
+import { isAuditAction } from '../audit/log/entry.js'
+import { type AuditFilter, auditTable, searchAuditLog } from '../audit/log/search.js'
+import { AUDIT_ACTIONS, type AuditEntry } from '../base/audit-log.js'
 import { EXIT } from '../base/exit-codes.js'
-import { TRAIL_ACTS, type TrailEntry } from '../base/trail.js'
 import type { Config } from '../config/config.js'
 import { complain, print, printJson, printPiece } from '../program/output.js'
 import { instantOf } from './instant-option.js'
@@ -49,7 +49,7 @@ export function addAuditLogCommand(program: Command, load: (file: string | undef
     .option('--from <time>', 'first instant, RFC 3339 or a date (midnight UTC)')
     .option('--to <time>', 'end, itself not included')
     .option('--actor <name>', 'of an account')
-    .option('--act <act>', `one of ${Object.keys(TRAIL_ACTS).join(', ')}`)
+    .option('--act <act>', `one of ${Object.keys(AUDIT_ACTIONS).join(', ')}`)
     .option('--limit <n>', 'the newest so many', '50')
     .option('--csv', 'all of them as a table for a spreadsheet')
     .option('--config <file>', 'configuration file')
@@ -64,7 +64,7 @@ export function addAuditLogCommand(program: Command, load: (file: string | undef
       const dir = dirOf(options)
       if (dir === undefined) return
       const path = join(dir, 'audit-log')
-      if (options.csv === true) for await (const piece of trailTable(path, filter)) printPiece(piece)
+      if (options.csv === true) for await (const piece of auditTable(path, filter)) printPiece(piece)
       else await list(path, filter, limit, options.json === true)
     })
 
@@ -81,9 +81,9 @@ export function addAuditLogCommand(program: Command, load: (file: string | undef
     })
 }
 
-function filterOf(command: Command, { from, to, actor, act }: ListOptions): TrailFilter {
-  if (act !== undefined && !isTrailAct(act)) {
-    const known = Object.keys(TRAIL_ACTS).join(', ')
+function filterOf(command: Command, { from, to, actor, act }: ListOptions): AuditFilter {
+  if (act !== undefined && !isAuditAction(act)) {
+    const known = Object.keys(AUDIT_ACTIONS).join(', ')
     command.error(`error: --act ${act} is none of ${known}`, { exitCode: EXIT.usage })
   }
   return {
@@ -94,11 +94,11 @@ function filterOf(command: Command, { from, to, actor, act }: ListOptions): Trai
   }
 }
 
-async function list(dir: string, filter: TrailFilter, limit: number, asJson: boolean): Promise<void> {
-  const found: TrailEntry[] = []
+async function list(dir: string, filter: AuditFilter, limit: number, asJson: boolean): Promise<void> {
+  const found: AuditEntry[] = []
   let before: number | null = null
   do {
-    const { items, next } = await searchTrail(dir, filter, { before, limit: limit - found.length })
+    const { items, next } = await searchAuditLog(dir, filter, { before, limit: limit - found.length })
     found.push(...items)
     before = next
   } while (before !== null && found.length < limit)
@@ -114,7 +114,7 @@ async function check(dir: string, language: 'en' | 'zh', asJson: boolean): Promi
   for await (const { body } of readEntries(join(dir, 'ledger'))) {
     if (body.kind === 'audit_log') seals.set(body.entry, body.sha256)
   }
-  const findings = checkTrail(trailFolder(join(dir, 'audit-log')), seals)
+  const findings = checkAuditLog(auditLogFolder(join(dir, 'audit-log')), seals)
   const isWhole = findings.every(({ ok }) => ok)
   if (!isWhole) process.exitCode = EXIT.badData
   if (asJson) printJson({ ok: isWhole, findings })

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import type { Command } from 'commander'
-import { canonical, type LedgerEntry, subjectOf } from '../audit/ledger/entry.js'
+import { canonical, type LedgerEntry, subjectOfEntry } from '../audit/ledger/entry.js'
 import { fingerprintOf, publicKeyFrom } from '../audit/ledger/fingerprint.js'
 import { Ledger, readEntries } from '../audit/ledger/ledger.js'
 import { takeTimeStamp } from '../audit/ledger/stamp.js'
@@ -12,7 +12,7 @@ import type { Config } from '../config/config.js'
 import { complain, print, printJson, printJsonText, printText } from '../program/output.js'
 import { versionInfo } from '../program/version.js'
 import { holdDataDir } from '../runtime/data-dir.js'
-import { gatewayOf, refusalOf, requestGateway } from './client/ask-gateway.js'
+import { gatewayOf, gatewayRefusal, requestGateway } from './client/ask-gateway.js'
 
 /**
  * `greengauge ledger`: what the ledger of a data directory says, whether it holds, and time stamps of others. All but `stamp`
@@ -109,7 +109,9 @@ async function show(dir: string, limit: number, asJson: boolean): Promise<void> 
   if (asJson) printJsonText(canonical(newest))
   else
     for (const { number, at, body, hash } of newest) {
-      print(`${String(number).padStart(6)}  ${at}  ${body.kind.padEnd(13)}  ${hash.slice(0, 16)}  ${subjectOf(body)}`)
+      print(
+        `${String(number).padStart(6)}  ${at}  ${body.kind.padEnd(13)}  ${hash.slice(0, 16)}  ${subjectOfEntry(body)}`,
+      )
     }
 }
 
@@ -207,7 +209,7 @@ async function stampByGateway(config: Config, bytes: Uint8Array): Promise<Stampe
     signal: AbortSignal.timeout(ANSWER_MS),
   })
   if (answer.ok) return (await answer.json()) as Stamped
-  const { message } = await refusalOf(answer)
+  const { message } = await gatewayRefusal(answer)
   throw answer.status === 400 ? new TimeStampError(message) : new Error(message)
 }
 

@@ -9,7 +9,7 @@ import type { StoreStatus, StoresAnswer } from '../base/wire.js'
 import type { Config } from '../config/config.js'
 import { positionOf } from '../journal/cursor.js'
 import { CATALOGUE } from '../kpi/catalogue.js'
-import type { Ledger } from '../pipeline/ledger.js'
+import type { MessageAccounting } from '../pipeline/message-accounting.js'
 import { storeStatus } from '../pipeline/store-status.js'
 import { holdDataDir } from '../runtime/data-dir.js'
 import { DuckdbStore } from '../stores/duckdb.js'
@@ -100,7 +100,7 @@ async function refillHere(config: Config, { store, fromMs, toMs, signal, tell }:
     }),
   )
   try {
-    const ledger = await loaded.archive.progress<Ledger>('journal')
+    const ledger = await loaded.archive.progress<MessageAccounting>('journal')
     const archivedTo = ledger === null ? 0 : positionOf(ledger.cursor)
     const stores = await Stores.open(config.store, {
       clock: systemClock,

@@ -3,8 +3,8 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { ReadableStream } from 'node:stream/web'
 import type { Command } from 'commander'
-import { reportId } from '../audit/book/request.js'
 import { REPORT_LANGUAGES } from '../audit/render/language.js'
+import { reportId } from '../audit/reports/request.js'
 import { systemClock } from '../base/clock.js'
 import { EXIT } from '../base/exit-codes.js'
 import {
@@ -17,7 +17,7 @@ import {
 import type { LoadedConfig } from '../config/config.js'
 import { complain, print, printJson } from '../program/output.js'
 import { REPORT_FORMATS } from '../views/sources/reports.js'
-import { askApi, type GatewayApi, refusalOf, requestGateway } from './client/ask-gateway.js'
+import { askApi, type GatewayApi, gatewayRefusal, requestGateway } from './client/ask-gateway.js'
 import { Unreachable } from './client/unreachable.js'
 
 /** `greengauge report` and `greengauge reports`: the reports of a data directory, with or without a gateway that runs on it. */
@@ -147,7 +147,7 @@ async function follow(api: GatewayApi, begun: AuditJob): Promise<AuditJob> {
 
 async function download(api: GatewayApi, path: string, out: string): Promise<void> {
   const answered = await requestGateway(api, `/api/v1${path}`)
-  if (!answered.ok || answered.body === null) throw await refusalOf(answered)
+  if (!answered.ok || answered.body === null) throw await gatewayRefusal(answered)
   await pipeline(Readable.fromWeb(answered.body as ReadableStream), createWriteStream(out))
 }
 

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { authOptions } from '../access/options.js'
 import { archiveOptions } from '../archive/options.js'
-import { reportsOptions } from '../audit/book/options.js'
+import { reportsOptions } from '../audit/reports/options.js'
 import { hj212Options } from '../base/options/hj212.js'
 import { sparkplugOptions } from '../base/options/sparkplug.js'
 import { plantOptions } from '../base/plant.js'

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { DECISION_TYPES, isDecisionId, isToldByPeople } from '../base/entries.js'
+import { DECISION_TYPES, isDecisionId, isEnteredByPeople } from '../base/entries.js'
 import { type EventOrigin, hasOrigin, withOrigin } from '../base/entry-origin.js'
 import { EVENT_FIELDS, type EventFields, type EventType, isCorrectable, isEventType } from '../base/events.js'
 import type { IngressKind } from '../base/ingress.js'
@@ -63,7 +63,7 @@ function readEvent(sent: unknown, basis: MessageBasis, sender: EventSender): Dev
   if (isFault(checked)) return checked
   const { ingress, client } = sender
   const origin: EventOrigin = { kind: 'device', device, ingress, client }
-  const isKept = !sender.isEarlier && (isToldByPeople(type) || hasOrigin(fields))
+  const isKept = !sender.isEarlier && (isEnteredByPeople(type) || hasOrigin(fields))
   const kept = isKept ? withOrigin(checked.fields, origin) : checked.fields
   return { plant, line, device, id, type, ts, receivedAt, fields: kept }
 }
@@ -83,7 +83,7 @@ interface Sent {
 /** A sentence that names what in an event only people may say; null when there is nothing. */
 function forgeryOf({ id, type, fields, device, client }: Sent): string | null {
   if (isDecisionId(id)) return `id ${quote(id)} ends as that of a decision of people does; give it another one`
-  if (!isToldByPeople(type)) return null
+  if (!isEnteredByPeople(type)) return null
   if (BY_PEOPLE_ALONE.has(type)) return `a device sends no ${type}: ${WAY}`
   if (Object.hasOwn(fields, 'approved_by')) return `approved_by of ${type} is for people alone: ${WAY}`
   const { author } = fields

@@ -19,7 +19,7 @@ const IDLE_SAVE_MS = 30_000
 const RETRY_MIN_MS = 500
 const RETRY_MAX_MS = 30_000
 
-export interface ForwarderParts {
+export interface ForwarderDeps {
   readonly clock: Clock
   readonly mark: DurableMark
   /** Stands at the place. */
@@ -36,7 +36,7 @@ export interface ForwarderParts {
  * so a kill at any moment costs repeats and nothing else.
  */
 export class Forwarder {
-  readonly #parts: ForwarderParts
+  readonly #parts: ForwarderDeps
   readonly #collector: Collector
   #centre: Centre | null = null
   #reason = 'the centre has not been reached since the start'
@@ -55,7 +55,7 @@ export class Forwarder {
   #retryMs = RETRY_MIN_MS
   readonly #counts = { batches: 0, entryBytes: 0, sentBytes: 0, cutShort: 0 }
 
-  constructor(parts: ForwarderParts) {
+  constructor(parts: ForwarderDeps) {
     const { clock, reader, plantOf, options } = parts
     this.#parts = parts
     this.#collector = new Collector(reader, plantOf, options.batch_bytes)

@@ -13,7 +13,7 @@ import type { IntakeStats } from './stats.js'
 import { isModest, type Subscriptions } from './subscriptions.js'
 import type { Unsent } from './unsent.js'
 
-interface Parts {
+interface Deps {
   readonly access: Access
   readonly limits: MqttLimits
   readonly limiting: Limiting
@@ -62,7 +62,7 @@ export class BrokerPolicy {
   /** Granted, but not yet put down for the session. */
   readonly #granted = new Map<string, Subscription[]>()
 
-  constructor(private readonly parts: Parts) {}
+  constructor(private readonly parts: Deps) {}
 
   /** The client id by which a connection goes if it is admitted: an edge node may draw another each time and go by one credential. */
   nameOf(client: Client, username: string | undefined): string {

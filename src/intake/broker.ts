@@ -170,7 +170,7 @@ function clientOf(guard: FramingGuard): Client | undefined {
   return (guard as { client?: Client }).client
 }
 
-interface BrokerParts {
+interface BrokerDeps {
   readonly aedes: Aedes
   readonly listeners: Listeners
   readonly guards: ReadonlySet<FramingGuard>
@@ -191,7 +191,7 @@ interface BrokerParts {
 export class Broker {
   readonly #expiring: NodeJS.Timeout
 
-  constructor(private readonly parts: BrokerParts) {
+  constructor(private readonly parts: BrokerDeps) {
     this.#expiring = setInterval(() => {
       if (parts.proofs.expire()) this.#review()
     }, EXPIRY_MS).unref()

@@ -38,7 +38,7 @@ export type IntakeEntry =
   | { readonly kind: 'tick'; readonly arrivedAt: number }
   | { readonly kind: 'session'; readonly arrivedAt: number; readonly client: string; readonly what: 'begin' | 'end' }
   | { readonly kind: 'config'; readonly arrivedAt: number; readonly hash: string; readonly content: string }
-  /** Act of a person on an alarm, as JSON (`AlarmAct`). */
+  /** Act of a person on an alarm, as JSON (`AlarmAction`). */
   | { readonly kind: 'act'; readonly arrivedAt: number; readonly content: string }
   | { readonly kind: 'start'; readonly arrivedAt: number; readonly version: string }
   | ClockEntry

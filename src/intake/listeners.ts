@@ -20,7 +20,7 @@ export interface MqttPorts {
   readonly wss: number | null
 }
 
-interface Parts {
+interface Deps {
   readonly limiting: Limiting
   readonly log: Pick<Logger, 'info'>
   /** Every connection is one of them at first. */
@@ -39,10 +39,10 @@ export class Listeners {
   readonly #handshakes = new Handshakes()
   #ports: MqttPorts = { tcp: null, ws: null, tls: null, wss: null }
 
-  private constructor(private readonly parts: Parts) {}
+  private constructor(private readonly parts: Deps) {}
 
   /** Rejects, with `port` on the error, when one of them cannot be had; then none is left. `certificate` is there with `tls`. */
-  static async open(options: MqttOptions, certificate: Certificate | null, parts: Parts): Promise<Listeners> {
+  static async open(options: MqttOptions, certificate: Certificate | null, parts: Deps): Promise<Listeners> {
     const listeners = new Listeners(parts)
     try {
       await listeners.#open(options, certificate)

@@ -8,23 +8,23 @@ import type { ConnectionChange } from '../base/reading.js'
 import { CycleOutput, type CycleResult, type PublishPart } from './cycle-result.js'
 import type { FactorLibrary } from './factors/table.js'
 import { CheckpointTable } from './history/checkpoints.js'
-import { Past } from './history/past.js'
+import { PastFold } from './history/past.js'
+import { applyConnectionChange, applyEvent } from './plant/apply-event.js'
 import { noteFolded } from './plant/folded.js'
-import { takeEvent, takeLink } from './plant/happened.js'
+import { addHeldByConnection } from './plant/held-by-connection.js'
 import { Ingestion } from './plant/ingestion.js'
 import { EnginePlant } from './plant/plant.js'
 import { StateHistory } from './plant/state-history.js'
-import { addVouched } from './plant/vouched.js'
-import type { Changed } from './schedule/agenda.js'
 import { GoneKeeper } from './schedule/gone-keeper.js'
-import { endPass, freshRange, nextStale, noteOpened, refold } from './schedule/late-fold.js'
+import { endPass, freshRange, nextStale, noteOpenedRanges, refold } from './schedule/late-fold.js'
 import { liveFirst } from './schedule/live-first.js'
 import type { EngineProgress, ForgottenShare } from './schedule/progress.js'
 import { Recomputation, type StoredPoints } from './schedule/recomputation.js'
+import type { ChangedRange } from './schedule/recompute-schedule.js'
 import { Redo } from './schedule/redo.js'
 import { matchedNow } from './schedule/rematch.js'
 import { RestatementTable } from './schedule/restatements.js'
-import { markForgotten, type RestoreParts, restorePlants } from './schedule/restoring.js'
+import { markForgotten, type RestoreDeps, restorePlants } from './schedule/restoring.js'
 import { mark } from './series/late.js'
 import type { SeriesState } from './series/series-state.js'
 import { minOf, type Range } from './time/ranges.js'
@@ -49,7 +49,7 @@ export class Engine {
   readonly #archive: Archive
   readonly #senders: Senders
   readonly #library: FactorLibrary
-  readonly #past: Past
+  readonly #past: PastFold
   readonly #recomputation: Recomputation
   readonly #gone: GoneKeeper
   readonly #plants = new Map<string, EnginePlant>()
@@ -81,7 +81,7 @@ export class Engine {
     this.#senders = parts.senders
     this.#library = parts.library
     this.restatements = new RestatementTable(parts.database)
-    this.#past = new Past(parts.database, this.checkpoints)
+    this.#past = new PastFold(parts.database, this.checkpoints)
     this.states = new StateHistory(this.#plants, this.#past)
     this.#recomputation = new Recomputation(this.#past, parts.stored, this.restatements)
     this.#gone = new GoneKeeper(parts.database, this.#recomputation)
@@ -128,9 +128,9 @@ export class Engine {
     position: number,
     nowMs: number,
   ): number {
-    for (const link of links) takeLink(this.#plant(link.plant), link, position)
+    for (const link of links) applyConnectionChange(this.#plant(link.plant), link, position)
     const late = changes === null ? 0 : this.#ingestion.take(changes)
-    for (const { event, position: at } of events) takeEvent(this.#plant(event.plant), event, at)
+    for (const { event, position: at } of events) applyEvent(this.#plant(event.plant), event, at)
     this.#ingestedTo = position
     this.#nowMs = nowMs
     return late
@@ -290,7 +290,7 @@ export class Engine {
   async forget(
     share: ForgottenShare,
     points: number,
-    parts: Pick<RestoreParts, 'database' | 'versions' | 'stored'>,
+    parts: Pick<RestoreDeps, 'database' | 'versions' | 'stored'>,
   ): Promise<void> {
     const { plant } = share
     this.#finalPoints -= points
@@ -311,7 +311,7 @@ export class Engine {
   }
 
   /** @param only of one plant alone; null for all */
-  #restore(parts: RestoreParts, only: string | null = null): Promise<void> {
+  #restore(parts: RestoreDeps, only: string | null = null): Promise<void> {
     return restorePlants(
       {
         archive: this.#archive,
@@ -350,9 +350,9 @@ export class Engine {
       },
     )
     this.#computingFrom = minOf([...plant.fresh.values()], ({ position }) => position)
-    noteOpened(plant, changed, plant.fresh)
+    noteOpenedRanges(plant, changed, plant.fresh)
     plant.fresh.clear()
-    addVouched(plant, changed, this.#nowMs)
+    addHeldByConnection(plant, changed, this.#nowMs)
     await this.#recompute(plant, changed, output, isMore)
     this.#computingFrom = null
     noteFolded(plant, this.checkpoints)
@@ -368,7 +368,7 @@ export class Engine {
 
   async #recompute(
     plant: EnginePlant,
-    changed: ReadonlyMap<SeriesState, Changed>,
+    changed: ReadonlyMap<SeriesState, ChangedRange>,
     output: CycleOutput,
     isMore = false,
   ): Promise<void> {

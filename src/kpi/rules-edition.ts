@@ -14,7 +14,7 @@ export type RulesEdition = 1 | 2
 export const RULES_EDITION: RulesEdition = 2
 
 /** The edition of what states it as a number, or states none; null for one that is newer than this program. */
-export function editionOf(stated: number | undefined): RulesEdition | null {
+export function rulesEditionOf(stated: number | undefined): RulesEdition | null {
   const edition = stated ?? 1
   return edition === 1 || edition === 2 ? edition : null
 }

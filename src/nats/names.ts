@@ -71,7 +71,7 @@ export const STATE_BUCKET = 'greengauge_state'
 export const BLOCKS_BUCKET = 'greengauge_blocks'
 
 /** Answers questions about the plants of a partition. */
-export function askSubject(partition: number): string {
+export function requestSubject(partition: number): string {
   return `greengauge.ask.${partition}`
 }
 

@@ -1,5 +1,5 @@
 import { readSecret } from '../access/secret.js'
-import { isUserReadable, type Outcome, secretsOf, shownUrl, withoutSecrets } from './sender.js'
+import { isUserReadable, type SendOutcome, secretsOf, shownUrl, withoutSecrets } from './sender.js'
 
 interface Hook {
   readonly id: string
@@ -21,7 +21,7 @@ export function addressOf({ id, url, url_file }: Hook): URL {
 }
 
 /** The address as it may be shown. */
-export function targetOf(hook: Hook): string {
+export function shownAddressOf(hook: Hook): string {
   try {
     return shownUrl(addressOf(hook))
   } catch (error) {
@@ -33,8 +33,8 @@ export function targetOf(hook: Hook): string {
 export async function sendTo(
   hook: Hook,
   secret: { readonly value: string | undefined; readonly file: string | undefined; readonly setting: string },
-  send: (url: URL, secret: string) => Promise<Outcome>,
-): Promise<Outcome> {
+  send: (url: URL, secret: string) => Promise<SendOutcome>,
+): Promise<SendOutcome> {
   let url: URL
   let text: string
   try {

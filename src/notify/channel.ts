@@ -2,11 +2,11 @@ import type { AlarmItem } from '../base/alarm.js'
 import type { Clock } from '../base/clock.js'
 import type { AlarmChannel, ChannelDelivery, ChannelState, ChannelTestAnswer } from '../base/notify.js'
 import { Pauses } from '../stores/pauses.js'
-import type { ChannelMemory, MemoryFile } from './memory.js'
-import { inOrder, type Message, type PlantWords } from './message.js'
+import type { ChannelMemory, ChannelMemoryFile } from './memory.js'
+import { inOrderOfUrgency, type Notification, type PlantWords } from './message.js'
 import type { ChannelOptions } from './options.js'
-import { type Batch, Queue } from './queue.js'
-import type { Outcome, Sender } from './sender.js'
+import { type NotificationBatch, Queue } from './queue.js'
+import type { ChannelSender, SendOutcome } from './sender.js'
 
 /** Interval at which alarms that are due are looked for. */
 const LOOK_MS = 1_000
@@ -23,13 +23,13 @@ const TEST_MS = 5_000
 const RECENT_MAX = 50
 const IDS_MAX = 10
 
-export interface ChannelParts {
+export interface ChannelDeps {
   readonly options: ChannelOptions
   readonly publicUrl: string | null
-  readonly sender: Sender
+  readonly sender: ChannelSender
   readonly clock: Clock
   readonly random: () => number
-  readonly file: MemoryFile
+  readonly file: ChannelMemoryFile
   readonly memory: ChannelMemory
   find(plant: string, id: string): AlarmItem | null
   plant(id: string): PlantWords
@@ -43,7 +43,7 @@ export interface ChannelParts {
  * noted before the process ended, comes again. What is noticed waits in a bounded queue, and nobody waits for it.
  */
 export class Channel {
-  readonly #parts: ChannelParts
+  readonly #parts: ChannelDeps
   readonly #queue: Queue
   readonly #pauses: Pauses
   #recent: readonly ChannelDelivery[]
@@ -57,7 +57,7 @@ export class Channel {
   #waiting = new AbortController()
   readonly #counts = { sent: 0, busy: 0, refused: 0 }
 
-  constructor(parts: ChannelParts) {
+  constructor(parts: ChannelDeps) {
     const { options, memory, clock } = parts
     this.#parts = parts
     this.#pauses = new Pauses(parts.random, BUSY_MAX_MS)
@@ -152,7 +152,7 @@ export class Channel {
     if (waitMs > 0 && waitMs <= 3_600_000) return
     const batch = this.#queue.take(nowMs, find)
     if (batch === null) return
-    const sorted = { ...batch, told: inOrder(batch.told) }
+    const sorted = { ...batch, told: inOrderOfUrgency(batch.told) }
     const message = this.#message({ ...sorted, isTest: false })
     const outcome = await this.#send(message, AbortSignal.any([signal, AbortSignal.timeout(SEND_MS)]))
     if (signal.aborted && outcome.kind !== 'sent') return
@@ -162,7 +162,7 @@ export class Channel {
   }
 
   /** A fault of the way out stops nobody else; only its kind is told, for its words may hold a secret. */
-  async #send(message: Message, signal: AbortSignal): Promise<Outcome> {
+  async #send(message: Notification, signal: AbortSignal): Promise<SendOutcome> {
     try {
       return await this.#parts.sender.send(message, signal)
     } catch (error) {
@@ -171,7 +171,7 @@ export class Channel {
     }
   }
 
-  #conclude(outcome: Outcome, batch: Batch): void {
+  #conclude(outcome: SendOutcome, batch: NotificationBatch): void {
     const { clock, find } = this.#parts
     const nowMs = clock.nowMs()
     if (outcome.kind === 'sent') {
@@ -211,7 +211,7 @@ export class Channel {
   }
 
   /** Puts a try at the head of the list of the last ones. `batch` is null for a test. */
-  #note({ kind, detail }: Outcome, batch: Batch | null): void {
+  #note({ kind, detail }: SendOutcome, batch: NotificationBatch | null): void {
     const delivery: ChannelDelivery = {
       at: new Date(this.#parts.clock.nowMs()).toISOString(),
       alarms: batch?.entries.length ?? 0,
@@ -227,7 +227,7 @@ export class Channel {
     this.#isChanged = true
   }
 
-  #message(of: Pick<Message, 'isTest' | 'told' | 'older'>): Message {
+  #message(of: Pick<Notification, 'isTest' | 'told' | 'older'>): Notification {
     const { options, publicUrl, clock, plant } = this.#parts
     return { ...of, sentAtMs: clock.nowMs(), language: options.language, publicUrl, plant }
   }

@@ -5,14 +5,14 @@ import type { AlarmChannel, ChannelTestAnswer } from '../base/notify.js'
 import type { PlantOptions } from '../base/plant.js'
 import type { Alarms } from '../kpi/alarms/alarms.js'
 import { Channel } from './channel.js'
-import { type ChannelMemory, EMPTY_MEMORY, MemoryFile } from './memory.js'
+import { type ChannelMemory, ChannelMemoryFile, EMPTY_CHANNEL_MEMORY } from './memory.js'
 import type { PlantWords } from './message.js'
 import type { ChannelOptions, NotifyOptions } from './options.js'
 import { openDingtalk, openWecom } from './robots.js'
-import type { Sender } from './sender.js'
+import type { ChannelSender } from './sender.js'
 import { openWebhook } from './webhook.js'
 
-export interface ChannelsParts {
+export interface ChannelsDeps {
   readonly clock: Clock
   readonly random: () => number
   /** Folder in which each channel keeps what it has sent. */
@@ -20,7 +20,7 @@ export interface ChannelsParts {
   readonly alarms: Pick<Alarms, 'list' | 'find' | 'listen'>
   /** By the configuration in force. */
   plants(): readonly PlantOptions[]
-  /** As in `ChannelParts`. */
+  /** As in `ChannelDeps`. */
   readonly maySend?: (() => boolean) | undefined
   say(level: 'info' | 'warn', text: string): void
 }
@@ -34,7 +34,7 @@ export class Channels {
   }
 
   /** From here on alarms are noticed; those that are there already may not have been told yet. */
-  static async open({ public_url, channels }: NotifyOptions, parts: ChannelsParts): Promise<Channels> {
+  static async open({ public_url, channels }: NotifyOptions, parts: ChannelsDeps): Promise<Channels> {
     const { alarms } = parts
     const opened: Channel[] = []
     for (const options of channels) opened.push(await open(options, public_url ?? null, parts))
@@ -68,9 +68,9 @@ export class Channels {
   }
 }
 
-async function open(options: ChannelOptions, publicUrl: string | null, parts: ChannelsParts): Promise<Channel> {
+async function open(options: ChannelOptions, publicUrl: string | null, parts: ChannelsDeps): Promise<Channel> {
   const { clock, random, alarms, maySend, say } = parts
-  const file = new MemoryFile(join(parts.dir, `${options.id}.json`))
+  const file = new ChannelMemoryFile(join(parts.dir, `${options.id}.json`))
   return new Channel({
     options,
     publicUrl,
@@ -86,17 +86,17 @@ async function open(options: ChannelOptions, publicUrl: string | null, parts: Ch
   })
 }
 
-async function memoryIn(file: MemoryFile, say: ChannelsParts['say']): Promise<ChannelMemory> {
+async function memoryIn(file: ChannelMemoryFile, say: ChannelsDeps['say']): Promise<ChannelMemory> {
   try {
     return await file.read()
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error)
     say('warn', `${file.path} is not readable (${why}): alarms of the last hour may be sent again`)
-    return EMPTY_MEMORY
+    return EMPTY_CHANNEL_MEMORY
   }
 }
 
-async function senderOf(options: ChannelOptions, clock: Clock): Promise<Sender> {
+async function senderOf(options: ChannelOptions, clock: Clock): Promise<ChannelSender> {
   switch (options.type) {
     case 'webhook':
       return openWebhook(options)

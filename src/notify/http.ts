@@ -1,7 +1,7 @@
-import { basicOf, type Outcome } from './sender.js'
+import { basicOf, type SendOutcome } from './sender.js'
 
 /** The answer to a POST, or why there is none. */
-export type Reply =
+export type PostReply =
   | { readonly status: number; readonly body: string; readonly retryAfterMs: number | null }
   | { readonly failure: string }
 
@@ -14,7 +14,7 @@ export async function postJson(
   body: unknown,
   signal: AbortSignal,
   headers: Readonly<Record<string, string>> = {},
-): Promise<Reply> {
+): Promise<PostReply> {
   try {
     const address = new URL(url)
     address.username = ''
@@ -40,7 +40,7 @@ export async function postJson(
 }
 
 /** Outcome as an HTTP answer alone tells it. */
-export function outcomeOf(reply: Reply): Outcome {
+export function outcomeOf(reply: PostReply): SendOutcome {
   if ('failure' in reply) return { kind: 'busy', detail: reply.failure, retryAfterMs: null }
   const { status, body, retryAfterMs } = reply
   if (status >= 200 && status < 300) return { kind: 'sent', detail: `HTTP ${status}` }

@@ -1,14 +1,14 @@
 import { createTransport } from 'nodemailer'
 import { readSecret } from '../access/secret.js'
 import { failureOf } from './http.js'
-import { type Message, textOf } from './message.js'
+import { type Notification, textOfNotification } from './message.js'
 import type { MailOptions } from './options.js'
-import { type Outcome, type Sender, withoutSecrets } from './sender.js'
+import { type ChannelSender, type SendOutcome, withoutSecrets } from './sender.js'
 
 /** No step of the talk with a mail server takes longer. */
 const STEP_MS = 8_000
 
-export function openMail(options: MailOptions): Sender {
+export function openMail(options: MailOptions): ChannelSender {
   const { id, host, secure, port = secure ? 465 : 587, to } = options
   return {
     target: `${to.join(', ')} (${host}:${port})`,
@@ -30,9 +30,9 @@ async function mailed(
   { host, secure, starttls, username, from, to }: MailOptions,
   port: number,
   password: string,
-  message: Message,
+  message: Notification,
   signal: AbortSignal,
-): Promise<Outcome> {
+): Promise<SendOutcome> {
   const transport = createTransport({
     host,
     port,
@@ -47,7 +47,7 @@ async function mailed(
     disableFileAccess: true,
     disableUrlAccess: true,
   })
-  const { title } = textOf(message)
+  const { title } = textOfNotification(message)
   // RFC 3834 §5: no out-of-office replies to a machine.
   const headers = { 'Auto-Submitted': 'auto-generated' }
   try {
@@ -64,15 +64,15 @@ async function mailed(
 }
 
 /** RFC 5321 §4.2.1: a 4xx may be taken later, a 5xx never will as it is. */
-function refusalOf(error: unknown): Outcome {
+function refusalOf(error: unknown): SendOutcome {
   const { code, responseCode } = error as { code?: string; responseCode?: number }
   const detail = failureOf(error)
   const isRefused = responseCode === undefined ? code === 'ETLS' || code === 'EENVELOPE' : responseCode >= 500
   return isRefused ? { kind: 'refused', detail } : { kind: 'busy', detail, retryAfterMs: null }
 }
 
-function plainText(message: Message): string {
-  const { items, rest, link } = textOf(message)
+function plainText(message: Notification): string {
+  const { items, rest, link } = textOfNotification(message)
   const blocks = items.map(({ head, facts, link }) => [head, ...facts, ...(link === null ? [] : [link])].join('\n'))
   const page = link === null ? [] : [`${link.text}: ${link.url}`]
   return `${[...blocks, ...rest, ...page].join('\n\n')}\n`

@@ -12,7 +12,7 @@ export interface ChannelMemory {
   readonly lastSentMs: number | null
 }
 
-export const EMPTY_MEMORY: ChannelMemory = { queue: EMPTY_QUEUE, recent: [], lastSentMs: null }
+export const EMPTY_CHANNEL_MEMORY: ChannelMemory = { queue: EMPTY_QUEUE, recent: [], lastSentMs: null }
 
 /** Content of a file, over what is kept without one; `empty` when there is none yet. Throws when it cannot be read. */
 export async function readMemory<T extends object>(path: string, empty: T): Promise<T> {
@@ -31,7 +31,7 @@ export async function readMemory<T extends object>(path: string, empty: T): Prom
  * replaced as a whole, so that a kill leaves the old one or the new one. Not synced to the disk: after a loss of power
  * what was just sent may be sent again, as after a lost answer.
  */
-export class MemoryFile {
+export class ChannelMemoryFile {
   readonly path: string
 
   constructor(path: string) {
@@ -40,7 +40,7 @@ export class MemoryFile {
 
   /** Empty when there is none yet. Throws when it cannot be read. */
   read(): Promise<ChannelMemory> {
-    return readMemory(this.path, EMPTY_MEMORY)
+    return readMemory(this.path, EMPTY_CHANNEL_MEMORY)
   }
 
   async write(memory: ChannelMemory): Promise<void> {

@@ -2,10 +2,10 @@ import { ALARM_SEVERITIES, type AlarmItem, type AlarmSeverity } from '../base/al
 import { byCause } from '../base/alarm-causes.js'
 import type { Language } from '../base/notify.js'
 import { figureText } from '../kpi/alarms/texts.js'
-import { type AlarmEvent, WORDS, type Words } from './words.js'
+import { type AlarmEvent, NOTIFICATION_WORDS, type NotificationWords } from './words.js'
 
 /** An alarm as it is told. */
-export interface Told {
+export interface NotifiedAlarm {
   readonly event: AlarmEvent
   readonly alarm: AlarmItem
 }
@@ -19,11 +19,11 @@ export interface PlantWords {
 }
 
 /** Content that is sent at once, before it is put into the form of a channel. */
-export interface Message {
+export interface Notification {
   readonly isTest: boolean
   readonly sentAtMs: number
   /** As `inSeriesOrder` has it. */
-  readonly told: readonly Told[]
+  readonly told: readonly NotifiedAlarm[]
   /** Alarms that were long raised when they were noticed, and are open still: counted, not told one by one. */
   readonly older: number
   readonly language: Language
@@ -59,9 +59,9 @@ export function isWithdrawn(alarm: AlarmItem): boolean {
 }
 
 /** Sorts what was raised before what is over, worst first, then newest. */
-export function inOrder(told: readonly Told[]): Told[] {
-  const isOver = ({ event }: Told) => Number(event !== 'raised')
-  const rank = ({ alarm }: Told) => ALARM_SEVERITIES.indexOf(alarm.severity)
+export function inOrderOfUrgency(told: readonly NotifiedAlarm[]): NotifiedAlarm[] {
+  const isOver = ({ event }: NotifiedAlarm) => Number(event !== 'raised')
+  const rank = ({ alarm }: NotifiedAlarm) => ALARM_SEVERITIES.indexOf(alarm.severity)
   return [...told].sort(
     (a, b) =>
       isOver(a) - isOver(b) || rank(a) - rank(b) || Date.parse(b.alarm.raised_at) - Date.parse(a.alarm.raised_at),
@@ -76,18 +76,18 @@ export function linkOf(publicUrl: string | null, alarm: AlarmItem | null): strin
 }
 
 /** Alarms of one cause as one: a message is not longer for the devices behind a switch. */
-function byEventAndCause(told: readonly Told[]): readonly Told[] {
+function byEventAndCause(told: readonly NotifiedAlarm[]): readonly NotifiedAlarm[] {
   const among = told.map(({ alarm }) => alarm)
   const heads = EVENTS.flatMap((event) => {
     const alarms = told.flatMap((one) => (one.event === event ? [one.alarm] : []))
     return byCause(alarms, among).map(({ head }) => ({ event, alarm: head }))
   })
-  return inOrder(heads)
+  return inOrderOfUrgency(heads)
 }
 
-export function textOf(whole: Message): MessageText {
+export function textOfNotification(whole: Notification): MessageText {
   const message = { ...whole, told: byEventAndCause(whole.told) }
-  const words = WORDS[message.language]
+  const words = NOTIFICATION_WORDS[message.language]
   const { told, older, publicUrl } = message
   const titled = (title: string) => `${PROGRAM} · ${title}`
   if (message.isTest) {
@@ -109,7 +109,7 @@ export function textOf(whole: Message): MessageText {
   return { title: titled(titleOf(words, message)), items, rest, link: page }
 }
 
-function titleOf(words: Words, message: Message): string {
+function titleOf(words: NotificationWords, message: Notification): string {
   const { told, older } = message
   const [first] = told
   if (first === undefined) return words.older(older)
@@ -126,7 +126,7 @@ function titleOf(words: Words, message: Message): string {
   return words.several(told.length, bySeverity, told.length - raised.length)
 }
 
-function headOf(words: Words, message: Message, alarm: AlarmItem, word: string): string {
+function headOf(words: NotificationWords, message: Notification, alarm: AlarmItem, word: string): string {
   const plant = message.plant(alarm.plant)
   const name = (of: PlantWords['name'], id: string) => of[message.language] ?? of.en ?? of.zh ?? id
   const line = alarm.scope === 'line' ? plant.lines.find(({ id }) => id === alarm.scope_id) : undefined
@@ -134,7 +134,7 @@ function headOf(words: Words, message: Message, alarm: AlarmItem, word: string):
   return words.head(word, alarm.text[message.language], words.where(name(plant.name, alarm.plant), part))
 }
 
-function factsOf(words: Words, message: Message, alarm: AlarmItem): string[] {
+function factsOf(words: NotificationWords, message: Notification, alarm: AlarmItem): string[] {
   const { timezone } = message.plant(alarm.plant)
   const at = (instant: string) => timeIn(timezone, instant)
   const event = eventOf(alarm)

@@ -1,5 +1,5 @@
 import { ALARM_SEVERITIES, type AlarmItem, type AlarmSeverity } from '../base/alarm.js'
-import { eventOf, isWithdrawn, type Told } from './message.js'
+import { eventOf, isWithdrawn, type NotifiedAlarm } from './message.js'
 
 /** Alarms that wait in one channel; beyond that the oldest go first, and are counted. */
 const WAITING_MAX = 1_000
@@ -45,8 +45,8 @@ export interface QueueOptions {
 }
 
 /** Alarms that are to be sent at once. The batch stays in the queue until it is settled. */
-export interface Batch {
-  readonly told: readonly Told[]
+export interface NotificationBatch {
+  readonly told: readonly NotifiedAlarm[]
   readonly older: number
   readonly entries: readonly Waiting[]
 }
@@ -114,7 +114,7 @@ export class Queue {
   }
 
   /** The batch that is due, with all that waits for it as a digest; null when none is. Lets go what is not worth telling any more. */
-  take(nowMs: number, find: (plant: string, id: string) => AlarmItem | null): Batch | null {
+  take(nowMs: number, find: (plant: string, id: string) => AlarmItem | null): NotificationBatch | null {
     if (!this.#waiting.some(({ dueMs }) => dueMs <= nowMs)) return null
     const ready: { entry: Waiting; alarm: AlarmItem }[] = []
     const kept: Waiting[] = []
@@ -144,7 +144,7 @@ export class Queue {
   }
 
   /** A batch has arrived. */
-  settle({ entries, told }: Batch): void {
+  settle({ entries, told }: NotificationBatch): void {
     const sent = new Set(entries.map(nameOf))
     this.#waiting = this.#waiting.filter((entry) => !sent.has(nameOf(entry)))
     const ended = new Set(

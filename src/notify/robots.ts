@@ -1,10 +1,10 @@
 import { createHmac } from 'node:crypto'
 import type { Clock } from '../base/clock.js'
-import { sendTo, targetOf } from './address.js'
-import { outcomeOf, postJson, type Reply } from './http.js'
-import { type Message, textOf } from './message.js'
+import { sendTo, shownAddressOf } from './address.js'
+import { outcomeOf, type PostReply, postJson } from './http.js'
+import { type Notification, textOfNotification } from './message.js'
 import type { DingtalkOptions, WecomOptions } from './options.js'
-import type { Outcome, Sender } from './sender.js'
+import type { ChannelSender, SendOutcome } from './sender.js'
 
 /** The robots of chat groups: they take markdown, and say in the body of an HTTP 200 what they think of it. */
 
@@ -23,9 +23,9 @@ const WECOM_LIMITS: ReadonlySet<number> = new Set([45009])
 /** WeCom takes 4096 bytes of markdown, DingTalk more. */
 const TEXT_BYTES_MAX = 3_800
 
-export function openDingtalk(options: DingtalkOptions, clock: Clock): Sender {
+export function openDingtalk(options: DingtalkOptions, clock: Clock): ChannelSender {
   return {
-    target: targetOf(options),
+    target: shownAddressOf(options),
     send: (message, signal) =>
       sendTo(
         options,
@@ -33,7 +33,7 @@ export function openDingtalk(options: DingtalkOptions, clock: Clock): Sender {
         async (url, secret) => {
           const body = {
             msgtype: 'markdown',
-            markdown: { title: textOf(message).title, text: markdownOf(message, '###', '\n\n') },
+            markdown: { title: textOfNotification(message).title, text: markdownOf(message, '###', '\n\n') },
           }
           return robotOutcome(await postJson(signed(url, secret, clock.nowMs()), body, signal), DINGTALK_LIMITS)
         },
@@ -41,9 +41,9 @@ export function openDingtalk(options: DingtalkOptions, clock: Clock): Sender {
   }
 }
 
-export function openWecom(options: WecomOptions): Sender {
+export function openWecom(options: WecomOptions): ChannelSender {
   return {
-    target: targetOf(options),
+    target: shownAddressOf(options),
     send: (message, signal) =>
       sendTo(options, { value: undefined, file: undefined, setting: '' }, async (url) => {
         const body = { msgtype: 'markdown', markdown: { content: markdownOf(message, '###', '\n') } }
@@ -61,7 +61,7 @@ function signed(url: URL, secret: string, nowMs: number): URL {
   return address
 }
 
-function robotOutcome(reply: Reply, limits: ReadonlySet<number>): Outcome {
+function robotOutcome(reply: PostReply, limits: ReadonlySet<number>): SendOutcome {
   const http = outcomeOf(reply)
   if (http.kind !== 'sent' || 'failure' in reply) return http
   const { errcode, errmsg } = codeIn(reply.body)
@@ -85,8 +85,8 @@ function codeIn(body: string): { readonly errcode?: unknown; readonly errmsg?: u
 }
 
 /** Items until the text is full; those that do not fit are counted by the title. */
-function markdownOf(message: Message, heading: string, lineEnd: string): string {
-  const { title, items, rest, link } = textOf(message)
+function markdownOf(message: Notification, heading: string, lineEnd: string): string {
+  const { title, items, rest, link } = textOfNotification(message)
   // A message of numbers alone has them in its title.
   const below = rest.filter((line) => !title.endsWith(line))
   const end = [...below.map(plain), ...(link === null ? [] : [`[${plain(link.text)}](${link.url})`])]

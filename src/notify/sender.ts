@@ -1,20 +1,20 @@
-import type { Message } from './message.js'
+import type { Notification } from './message.js'
 
 /**
  * Fate of a message. `busy`: the same comes again later, after `retryAfterMs` at the soonest when the other side
  * asked for that. `refused`: it would not take it later either, as long as nobody changes something.
  */
-export type Outcome =
+export type SendOutcome =
   | { readonly kind: 'sent'; readonly detail: string }
   | { readonly kind: 'busy'; readonly detail: string; readonly retryAfterMs: number | null }
   | { readonly kind: 'refused'; readonly detail: string }
 
 /** The way out of one channel. */
-export interface Sender {
+export interface ChannelSender {
   /** Address that messages go to, without secrets. */
   readonly target: string
   /** One try; never rejects. Nothing that is secret stands in the answer. */
-  send(message: Message, signal: AbortSignal): Promise<Outcome>
+  send(message: Notification, signal: AbortSignal): Promise<SendOutcome>
 }
 
 const DETAIL_MAX = 300

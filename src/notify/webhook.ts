@@ -1,11 +1,11 @@
 import type { AlarmCause, AlarmItem } from '../base/alarm.js'
 import { ALARM_SEVERITIES } from '../base/alarm.js'
 import { sharedCauses } from '../base/alarm-causes.js'
-import { sendTo, targetOf } from './address.js'
+import { sendTo, shownAddressOf } from './address.js'
 import { outcomeOf, postJson } from './http.js'
-import { linkOf, type Message, textOf } from './message.js'
+import { linkOf, type Notification, textOfNotification } from './message.js'
 import type { WebhookOptions } from './options.js'
-import type { Sender } from './sender.js'
+import type { ChannelSender } from './sender.js'
 import type { AlarmEvent } from './words.js'
 
 /** Alarms in one message; `total` tells how many there are. */
@@ -36,9 +36,9 @@ interface WebhookBody {
   readonly causes: readonly AlarmCause[]
 }
 
-export function openWebhook(options: WebhookOptions): Sender {
+export function openWebhook(options: WebhookOptions): ChannelSender {
   return {
-    target: targetOf(options),
+    target: shownAddressOf(options),
     send: (message, signal) =>
       sendTo(
         options,
@@ -51,7 +51,7 @@ export function openWebhook(options: WebhookOptions): Sender {
   }
 }
 
-function bodyOf(channel: string, message: Message): WebhookBody {
+function bodyOf(channel: string, message: Notification): WebhookBody {
   const { told, older, isTest, publicUrl } = message
   const raised = told.filter(({ event }) => event === 'raised')
   return {
@@ -60,7 +60,7 @@ function bodyOf(channel: string, message: Message): WebhookBody {
     test: isTest,
     channel,
     sent_at: new Date(message.sentAtMs).toISOString(),
-    title: textOf(message).title,
+    title: textOfNotification(message).title,
     total: told.length,
     by_severity: Object.fromEntries(
       ALARM_SEVERITIES.map((severity) => [severity, raised.filter(({ alarm }) => alarm.severity === severity).length]),

@@ -5,7 +5,7 @@ import type { Language } from '../base/notify.js'
 export type AlarmEvent = 'raised' | 'cleared' | 'withdrawn'
 
 /** The words of messages. */
-export interface Words {
+export interface NotificationWords {
   /** Title of a test. */
   readonly test: string
   readonly testBody: string
@@ -27,7 +27,7 @@ export interface Words {
   readonly open: string
 }
 
-const en: Words = {
+const en: NotificationWords = {
   test: 'Test',
   testBody: 'A test from the alarm settings. Alarms will be told here.',
   severity: { critical: 'Critical', major: 'Major', minor: 'Minor', warning: 'Warning' },
@@ -53,9 +53,9 @@ const en: Words = {
 }
 
 /** The words of the pages. */
-const SEVERITY_ZH: Words['severity'] = { critical: '紧急', major: '重要', minor: '次要', warning: '警告' }
+const SEVERITY_ZH: NotificationWords['severity'] = { critical: '紧急', major: '重要', minor: '次要', warning: '警告' }
 
-const zh: Words = {
+const zh: NotificationWords = {
   test: '测试',
   testBody: '这是一条来自报警设置的测试消息。报警将发送到这里。',
   severity: SEVERITY_ZH,
@@ -77,4 +77,4 @@ const zh: Words = {
   open: '查看报警',
 }
 
-export const WORDS: Readonly<Record<Language, Words>> = { en, zh }
+export const NOTIFICATION_WORDS: Readonly<Record<Language, NotificationWords>> = { en, zh }

@@ -4,7 +4,7 @@ import type { Accounting, StoreAccounting } from '../base/wire.js'
 import type { Engine } from '../kpi/engine.js'
 import type { Delivery } from '../stores/delivery.js'
 import type { DuckdbStore } from '../stores/duckdb.js'
-import { elementsRejected, ignoredOf, type Ledger } from './ledger.js'
+import { elementsRejected, ignoredOf, type MessageAccounting } from './message-accounting.js'
 
 /** Numbers that the sums are taken from: each counted by the stage that knows it, none derived from the others. */
 export interface Counted {
@@ -13,7 +13,7 @@ export interface Counted {
   /** Messages before the reader's place, by the journal's own count. */
   readonly read: number
   readonly pendingReadings: number
-  readonly ledger: Ledger
+  readonly ledger: MessageAccounting
   readonly engine: Pick<Engine, 'finalPoints'>
   readonly archive: Pick<Archive, 'readingCount' | 'readingCountSince'>
   readonly points: Pick<DuckdbStore, 'finalCount'>

@@ -4,9 +4,9 @@ import type { LastingRecord } from '../archive/record/record.js'
 import { AuditWorker } from '../audit/audit-worker.js'
 import { Ledger } from '../audit/ledger/ledger.js'
 import { LedgerIndex } from '../audit/ledger/ledger-index.js'
-import { Sealing, type SealingParts } from '../audit/ledger/sealing.js'
+import { Sealing, type SealingDeps } from '../audit/ledger/sealing.js'
 import { readStatements } from '../audit/ledger/statements.js'
-import type { TrailLog } from '../audit/trail/trail-log.js'
+import type { AuditLog } from '../audit/log/audit-log.js'
 import type { Clock } from '../base/clock.js'
 import type { Finding } from '../base/report.js'
 import type { HealthCheck } from '../base/wire.js'
@@ -14,18 +14,18 @@ import type { HealthCheck } from '../base/wire.js'
 /** The check at the start waits so long: the gateway has more urgent things to do then. */
 const CHECK_AFTER_MS = 10_000
 
-export interface AuditParts {
+export interface AuditDeps {
   readonly clock: Clock
   /** The audit log, whose head is sealed with what else is. */
-  readonly trail: TrailLog
+  readonly trail: AuditLog
   readonly dataDir: string
   readonly journalDir: string
   /** Version of this program. */
   readonly program: string
   readonly database: Database
   readonly record: LastingRecord
-  readonly configurations: SealingParts['configurations']
-  readonly factors: SealingParts['factors']
+  readonly configurations: SealingDeps['configurations']
+  readonly factors: SealingDeps['factors']
   say(level: 'error' | 'warn', text: string): void
 }
 
@@ -35,10 +35,10 @@ export class Audit {
   readonly index: LedgerIndex
   readonly sealing: Sealing
   readonly worker: AuditWorker
-  readonly #parts: AuditParts
+  readonly #parts: AuditDeps
   #findings: readonly Finding[] = []
 
-  private constructor(parts: AuditParts, ledger: Ledger, index: LedgerIndex) {
+  private constructor(parts: AuditDeps, ledger: Ledger, index: LedgerIndex) {
     const { clock, database, record, journalDir, configurations, factors } = parts
     this.#parts = parts
     this.ledger = ledger
@@ -59,7 +59,7 @@ export class Audit {
     })
   }
 
-  static async open(parts: AuditParts): Promise<Audit> {
+  static async open(parts: AuditDeps): Promise<Audit> {
     const { dataDir, clock, program, say } = parts
     const index = new LedgerIndex()
     const ledger = await Ledger.open({ dir: join(dataDir, 'ledger'), clock, program, take: index.take })

@@ -1,6 +1,6 @@
 import { STANDS_MAX_MS } from '../base/steady-clock.js'
 import type { HealthCheck } from '../base/wire.js'
-import type { Ledger } from './ledger.js'
+import type { MessageAccounting } from './message-accounting.js'
 
 /** A jump that was taken back is told for so long, … */
 const RETURNED_MS = 60_000
@@ -12,7 +12,7 @@ export function clockHealth({
   clock,
   nowMs,
   waitsUntilMs,
-}: Pick<Ledger, 'clock' | 'nowMs' | 'waitsUntilMs'>): HealthCheck {
+}: Pick<MessageAccounting, 'clock' | 'nowMs' | 'waitsUntilMs'>): HealthCheck {
   const toldMs = clock?.standing === 'followed' ? FOLLOWED_MS : RETURNED_MS
   const isTold = clock !== null && (clock.standing === 'doubted' || nowMs - clock.sinceMs < toldMs)
   const waiting =

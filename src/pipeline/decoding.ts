@@ -5,7 +5,7 @@ import { isHj212Topic } from '../base/hj212/topic.js'
 import { type DeviceNotice, isOvertaken } from '../base/ingress.js'
 import { ReadingBlock } from '../base/reading-block.js'
 import { firstReason } from '../base/reasons.js'
-import type { SaidAct } from '../base/records.js'
+import type { OperatorEventAction } from '../base/records.js'
 import { topicOf } from '../base/topic.js'
 import type { QuarantineItem } from '../base/wire.js'
 import type { DecodeRules, ElementRejection } from '../decode/decode.js'
@@ -18,9 +18,9 @@ import { encodeEntries, type JournalEntry } from '../journal/entries.js'
 import type { EntryCursor } from '../journal/entry-cursor.js'
 import { noteMessage } from './device-clock.js'
 import { LastMessages, onWire, REJECTIONS_MAX, takenMessage } from './last-messages.js'
-import { type Ledger, noteIgnored } from './ledger.js'
+import { type MessageAccounting, noteIgnored } from './message-accounting.js'
 
-export type Message = Extract<JournalEntry, { kind: 'message' }>
+export type MessageEntry = Extract<JournalEntry, { kind: 'message' }>
 
 const SAMPLE_BYTES_MAX = 4096
 
@@ -33,7 +33,7 @@ export interface Decoding {
   readonly facts: NonNullable<ArchiveBatch['facts']>[number][]
   readonly acts: NonNullable<ArchiveBatch['acts']>[number][]
   /** Statements of people about machines; their events are among `events`. */
-  readonly said: SaidAct[]
+  readonly said: OperatorEventAction[]
   readonly last: LastMessages
   readonly quarantined: Rejected[]
   readonly notices: DeviceNotice[]
@@ -68,7 +68,7 @@ export function takeMessage(
   decoder: Decoder,
   rules: DecodeRules,
   into: Decoding,
-  ledger: Ledger,
+  ledger: MessageAccounting,
   senders: Senders,
 ): DecodedMessage {
   const decoded = decoder.take(message, rules, into.readings, at.position)
@@ -84,7 +84,7 @@ export function takeMessage(
   const rejected = rejectionsOf(decoded)
   if (rejected.length === 0) return decoded
   for (const rejection of rejected) ledger.elementsRejected[rejection.reason]++
-  const entry = message.entry() as Message
+  const entry = message.entry() as MessageEntry
   into.quarantined.push({
     item: quarantineItem(entry, rejected, quarantineId(at.position, at.index)),
     senders: [decoded, ...decoded.others].flatMap(({ path }) => path ?? []),
@@ -107,11 +107,11 @@ function tellRejections(under: string, { path, rejected }: DeviceShare, into: De
 
 /** Counts what was taken of a message that has gone through since it was refused: the rejections of then stay counted. */
 export function noteRetried(
-  message: Message,
+  message: MessageEntry,
   taken: DecodedMessage,
   position: number,
   into: Decoding,
-  ledger: Ledger,
+  ledger: MessageAccounting,
   senders: Senders,
 ): void {
   for (const part of [taken, ...taken.others]) {
@@ -120,7 +120,7 @@ export function noteRetried(
   }
 }
 
-function countReadings(taken: DeviceShare, position: number, into: Decoding, ledger: Ledger): void {
+function countReadings(taken: DeviceShare, position: number, into: Decoding, ledger: MessageAccounting): void {
   ledger.readingsDecoded += taken.readings
   if (taken.class !== null) ledger.readingsByClass[taken.class] += taken.readings
   else for (const [under, readings] of taken.byClass ?? []) ledger.readingsByClass[under] += readings
@@ -156,7 +156,7 @@ function noteSender(
   sender.newestTs = Math.max(sender.newestTs, decoded.newestTs)
 }
 
-function noteRetriedSender(message: Message, decoded: DeviceShare, senders: Senders): void {
+function noteRetriedSender(message: MessageEntry, decoded: DeviceShare, senders: Senders): void {
   if (decoded.path === null) return
   const { plant, line, device } = decoded.path
   const known = senders.find(plant, device)
@@ -178,16 +178,16 @@ function noteRetriedSender(message: Message, decoded: DeviceShare, senders: Send
 }
 
 /** An item of the quarantine with what was wrong with it on its last retry. */
-export function renewed(kept: Rejected, message: Message, taken: DecodedMessage): Rejected {
+export function renewed(kept: Rejected, message: MessageEntry, taken: DecodedMessage): Rejected {
   return { ...kept, item: quarantineItem(message, rejectionsOf(taken), kept.item.id) }
 }
 
-function sampleOf({ topic, payload }: Message): string {
+function sampleOf({ topic, payload }: MessageEntry): string {
   const sample = Uint8Array.from(payload.subarray(0, SAMPLE_BYTES_MAX))
   return legible(isHj212Topic(topic) ? maskPasswords(sample) : sample)
 }
 
-function quarantineItem(message: Message, rejected: readonly ElementRejection[], id: string): QuarantineItem {
+function quarantineItem(message: MessageEntry, rejected: readonly ElementRejection[], id: string): QuarantineItem {
   return {
     id,
     received_at: new Date(message.arrivedAt).toISOString(),

@@ -21,7 +21,7 @@ const SEQ_LATE_MAX = 1000
 const RATE_MINUTES = 5
 
 /** Standing of a device's clock against the arrival of its messages. */
-export interface ClockState {
+export interface DeviceClockState {
   readonly verdict: ClockVerdict
   /** Device minus gateway, ms: below 0 it is behind, by its clock or by the way of its messages. */
   readonly offsetMs: number
@@ -81,7 +81,7 @@ function noteSeq({ sequence }: DeviceSender, seq: number): void {
 }
 
 /** From the last ten minutes with readings that had a time of the device; null before the first. */
-export function clockOf({ minutes }: Pick<DeviceSender, 'minutes'>): ClockState | null {
+export function clockOf({ minutes }: Pick<DeviceSender, 'minutes'>): DeviceClockState | null {
   const offsets = minutes.flatMap(({ offsetMs }) => offsetMs ?? [])
   const newest = offsets.at(-1)
   if (newest === undefined) return null

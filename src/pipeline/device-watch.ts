@@ -1,7 +1,7 @@
 import type { DeviceSender, Senders } from '../archive/senders.js'
 import type { DeviceFact } from '../base/reading.js'
-import { type ClockState, clockOf } from './device-clock.js'
-import type { Presence } from './presence.js'
+import { clockOf, type DeviceClockState } from './device-clock.js'
+import type { DevicePresence } from './presence.js'
 
 /**
  * Notices which configured devices have become silent or have a wrong clock, and which are well again: facts that are
@@ -9,7 +9,7 @@ import type { Presence } from './presence.js'
  */
 export class DeviceWatch {
   readonly #senders: Senders
-  readonly #presence: Pick<Presence, 'stateOf'>
+  readonly #presence: Pick<DevicePresence, 'stateOf'>
   readonly #isConfigured: (plant: string, device: string) => boolean
   /** The key is `plant|device|what`, the value the last fact of a device that is not well; a sender has at most two. */
   readonly #bad = new Map<string, DeviceFact>()
@@ -17,7 +17,7 @@ export class DeviceWatch {
   /** @param last the last fact of each device, or more, in order */
   constructor(
     senders: Senders,
-    presence: Pick<Presence, 'stateOf'>,
+    presence: Pick<DevicePresence, 'stateOf'>,
     isConfigured: (plant: string, device: string) => boolean,
     last: readonly DeviceFact[],
   ) {
@@ -86,7 +86,7 @@ export class DeviceWatch {
 }
 
 /** An unsteady clock is told by the offset that is farthest off: the one in the middle may be none at all. */
-function farthestMs({ verdict, offsetMs, minMs, maxMs }: ClockState): number {
+function farthestMs({ verdict, offsetMs, minMs, maxMs }: DeviceClockState): number {
   if (verdict !== 'unsteady') return offsetMs
   return Math.abs(minMs) > Math.abs(maxMs) ? minMs : maxMs
 }

@@ -11,7 +11,7 @@ const OFFSETS_MAX = 60
 const METRICS_MAX = 100
 
 /** All that is known of one device; null when it is neither configured nor has ever sent. */
-export async function deviceAnswer(
+export async function readDevice(
   parts: { readonly database: Database; readonly series: readonly Series[] },
   plant: PlantNode | undefined,
   sender: DeviceSender | undefined,

@@ -4,7 +4,7 @@ import { filesOfManifest } from '../archive/record/manifest.js'
 import type { LastingRecord } from '../archive/record/record.js'
 import type { DiskMeasures } from '../views/sources/measures.js'
 
-export interface DiskParts {
+export interface DiskDeps {
   readonly databasePath: string
   readonly record: Pick<LastingRecord, 'manifest'>
   readonly archive: Pick<Archive, 'series'>
@@ -12,7 +12,7 @@ export interface DiskParts {
 }
 
 /** Bytes on the disk: the files of the record as the manifest has them, and the database with its log. */
-export function diskMeasures({ databasePath, record, archive, journalBytesMax }: DiskParts): DiskMeasures {
+export function diskMeasures({ databasePath, record, archive, journalBytesMax }: DiskDeps): DiskMeasures {
   let archiveBytes = sizeOf(databasePath) + sizeOf(`${databasePath}.wal`)
   for (const { bytes } of filesOfManifest(record.manifest)) archiveBytes += bytes
   let oldestMs = Infinity

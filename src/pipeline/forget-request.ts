@@ -1,14 +1,14 @@
 import type { DeviceSender, Senders } from '../archive/senders.js'
 import type { ForgetAnswer, ForgetQuery, ForgottenDevice } from '../base/forget.js'
 import type { KnownNames } from '../decode/cardinality/known.js'
-import type { ActDesk } from './act-desk.js'
+import type { OperatorActions } from './operator-actions.js'
 
 /** Most devices of one request; who has more of them asks again. */
 const DEVICES_MAX = 10_000
 
 /** Chooses the devices of a request, and hands in that they be forgotten; null when the journal takes too long for it. */
 export async function forgetOnRequest(
-  { senders, known, acts }: { readonly senders: Senders; readonly known: KnownNames; readonly acts: ActDesk },
+  { senders, known, acts }: { readonly senders: Senders; readonly known: KnownNames; readonly acts: OperatorActions },
   { plant, devices, silentSinceMs, isDryRun, by }: ForgetQuery,
 ): Promise<ForgetAnswer | null> {
   const isConfigured = (device: string) => known.isConfigured({ plant, device })

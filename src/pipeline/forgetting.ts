@@ -5,11 +5,11 @@ import type { Engine } from '../kpi/engine.js'
 import type { ForgottenShare } from '../kpi/schedule/progress.js'
 import type { DuckdbStore } from '../stores/duckdb.js'
 import type { Configs } from './configs.js'
-import type { Ledger } from './ledger.js'
+import type { MessageAccounting } from './message-accounting.js'
 import type { Upkeep } from './upkeep.js'
 
-export interface ForgettingParts {
-  readonly ledger: Ledger
+export interface ForgettingDeps {
+  readonly ledger: MessageAccounting
   readonly archive: Archive
   readonly database: Database
   readonly senders: Senders
@@ -25,14 +25,14 @@ export interface ForgettingParts {
  * Takes devices that wait to be forgotten out of database, figures and memory, once the files of the record hold all that
  * they sent. To be called at rest; it does nothing while late samples wait, or while the files cannot be written.
  */
-export async function forgetWaiting(parts: ForgettingParts): Promise<void> {
+export async function forgetWaiting(parts: ForgettingDeps): Promise<void> {
   const { ledger, archive, database, engine, points, configs, upkeep } = parts
   const [next, ...others] = ledger.forgetting
   if (next === undefined || engine.isLatePending) return
   await parts.save()
   if (!(await upkeep.tryCut())) return
   const streams = points.idsOf(goneScopes(next.plant, next.devices, parts))
-  let now: Partial<Ledger> = {}
+  let now: Partial<MessageAccounting> = {}
   let finalPoints = 0
   let share: ForgottenShare = { plant: next.plant, range: null, keptSeries: [] }
   await archive.forget(next, async (connection, { readings, range, keptSeries }) => {
@@ -51,7 +51,7 @@ export async function forgetWaiting(parts: ForgettingParts): Promise<void> {
 }
 
 /** Test for streams of a plant that belong to nobody any more: of the devices, of lines without one, or all of the plant. */
-function goneScopes(plant: string, devices: readonly string[], { configs, senders }: ForgettingParts) {
+function goneScopes(plant: string, devices: readonly string[], { configs, senders }: ForgettingDeps) {
   const gone = new Set(devices)
   const left = [...senders.all()].filter((sender) => sender.plant === plant)
   const options = configs.plant(plant)

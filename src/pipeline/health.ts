@@ -5,7 +5,7 @@ import type { KnownNames } from '../decode/cardinality/known.js'
 import type { JournalReader } from '../journal/reader.js'
 import type { Engine } from '../kpi/engine.js'
 import { clockHealth } from './clock-health.js'
-import type { Ledger } from './ledger.js'
+import type { MessageAccounting } from './message-accounting.js'
 import { recordHealth } from './opening.js'
 import type { Pipeline } from './pipeline.js'
 import type { PipelineProgress } from './progress.js'
@@ -21,7 +21,7 @@ export function healthOfStages(parts: {
   readonly progress: Pick<PipelineProgress, 'hasCaughtUp' | 'hasComputed'>
   readonly reader: Pick<JournalReader, 'damage'>
   readonly record: LastingRecord
-  readonly ledger: Pick<Ledger, 'clock' | 'nowMs' | 'waitsUntilMs'>
+  readonly ledger: Pick<MessageAccounting, 'clock' | 'nowMs' | 'waitsUntilMs'>
   readonly upkeep: Pick<Upkeep, 'trouble'>
   readonly engine: Pick<Engine, 'redo'>
   readonly known: Pick<KnownNames, 'refused' | 'limits'>

@@ -3,8 +3,8 @@ import type { ConnectionChange } from '../base/reading.js'
 import { JUMP_MS } from '../base/steady-clock.js'
 import type { DecodeRules } from '../decode/decode.js'
 import type { ClockEntry } from '../intake/journal-sink.js'
-import type { Ledger, LedgerClock } from './ledger.js'
-import type { Links } from './links.js'
+import type { DeviceConnections } from './device-connections.js'
+import type { AccountingClock, MessageAccounting } from './message-accounting.js'
 
 const HOUR_MS = 3_600_000
 /** A clock that goes on by more than this at once, or was off for so long, may be a wrong one. */
@@ -15,10 +15,10 @@ const DEAF_MS = 10_000
 /** Time that somebody has to see that a clock is wrong, before anything follows from it that cannot be taken back. */
 const WAIT_MS = 24 * HOUR_MS
 
-export interface JournalTimeParts {
-  readonly ledger: Ledger
+export interface JournalTimeDeps {
+  readonly ledger: MessageAccounting
   readonly senders: Senders
-  readonly links: Links
+  readonly links: DeviceConnections
 }
 
 /**
@@ -28,13 +28,13 @@ export interface JournalTimeParts {
  * for a day then, so that a wrong clock has a day to be seen.
  */
 export class JournalTime {
-  readonly #parts: JournalTimeParts
+  readonly #parts: JournalTimeDeps
   #rules: DecodeRules | null = null
   #rulesOf: DecodeRules | null = null
   /** Nothing but the entry of a start has been read since it. */
   #isStarting = false
 
-  constructor(parts: JournalTimeParts) {
+  constructor(parts: JournalTimeDeps) {
     this.#parts = parts
   }
 
@@ -141,6 +141,6 @@ export class JournalTime {
  * Most that the right time may be later than "now", ms. After a start with a clock that is behind nobody knows: as long as a
  * gateway may be off.
  */
-function mayBeAheadMs({ fromMs, toMs, isOfStart }: LedgerClock): number {
+function mayBeAheadMs({ fromMs, toMs, isOfStart }: AccountingClock): number {
   return isOfStart === true ? OFF_MAX_MS : Math.max(0, toMs - fromMs)
 }

@@ -11,10 +11,10 @@ import { CATALOGUE } from '../kpi/catalogue.js'
 import { Engine } from '../kpi/engine.js'
 import { bundledLibrary } from '../kpi/factors/bundled.js'
 import { type EngineProgress, NO_PROGRESS } from '../kpi/schedule/progress.js'
-import { unitIn } from '../kpi/settings/currency.js'
+import { unitInCurrency } from '../kpi/settings/currency.js'
 import { DuckdbStore } from '../stores/duckdb.js'
 import { Configs } from './configs.js'
-import { type Ledger, ledgerFrom } from './ledger.js'
+import { accountingFrom, type MessageAccounting } from './message-accounting.js'
 
 /**
  * The stages that begin with what the database holds.
@@ -26,13 +26,13 @@ export async function load(
 ) {
   const senders = new Senders()
   const archive = await Archive.open(database, senders)
-  const ledger = ledgerFrom(await archive.progress<Ledger>('journal'))
+  const ledger = accountingFrom(await archive.progress<MessageAccounting>('journal'))
   const decoderStates = await archive.decoderStates()
   const known = new KnownNames()
   known.restore(senders.all(), await knownSeries(database, archive, ledger), decoderStates)
   const configs = new Configs(await readConfigs(database), first, known)
   const units = new Map(CATALOGUE.map((kpi) => [kpi.id, kpi.unit]))
-  const points = await DuckdbStore.open(database, units, (unit, plant) => unitIn(unit, configs.plant(plant)))
+  const points = await DuckdbStore.open(database, units, (unit, plant) => unitInCurrency(unit, configs.plant(plant)))
   const engine = await Engine.start({
     database,
     archive,
@@ -55,7 +55,11 @@ export async function load(
 }
 
 /** The series that count as known: of devices that wait to be forgotten those that have come again since. */
-async function knownSeries(database: Database, archive: Archive, { forgetting }: Ledger): Promise<readonly Series[]> {
+async function knownSeries(
+  database: Database,
+  archive: Archive,
+  { forgetting }: MessageAccounting,
+): Promise<readonly Series[]> {
   const all = archive.series.all()
   if (forgetting.length === 0) return all
   const sinceOf = new Map(

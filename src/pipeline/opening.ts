@@ -10,9 +10,9 @@ import { positionOf, START } from '../journal/cursor.js'
 import { nodeDisk } from '../journal/disk.js'
 import { segmentsIn } from '../journal/segment.js'
 import { type RebuildingServer, startRebuilding } from '../views/rebuilding.js'
-import type { Ledger } from './ledger.js'
+import type { MessageAccounting } from './message-accounting.js'
 
-export interface OpeningParts {
+export interface OpeningDeps {
   readonly dataDir: string
   readonly journalDir: string
   readonly memoryLimit: DatabaseOptions['memoryLimit']
@@ -32,8 +32,8 @@ export interface OpeningParts {
  * Opens the lasting record and the database, and rebuilds the database from the record where it has to be. Meanwhile a
  * small HTTP server says why and how far. Throws `RebuildStopped` when `signal` is aborted.
  */
-export async function openArchive<T extends { readonly ledger: Ledger }>(
-  parts: OpeningParts,
+export async function openArchive<T extends { readonly ledger: MessageAccounting }>(
+  parts: OpeningDeps,
   load: (database: Database) => Promise<T>,
 ) {
   const record = await LastingRecord.open(join(parts.dataDir, 'archive'), parts.nowMs)
@@ -79,13 +79,13 @@ export async function openArchive<T extends { readonly ledger: Ledger }>(
 
 /** A small HTTP server that says why there is no other yet, from the first reason on. */
 class WaitingRoom {
-  readonly #parts: OpeningParts
+  readonly #parts: OpeningDeps
   readonly #record: LastingRecord
   #server: RebuildingServer | null = null
   #reason = ''
   #progress = ''
 
-  constructor(parts: OpeningParts, record: LastingRecord) {
+  constructor(parts: OpeningDeps, record: LastingRecord) {
     this.#parts = parts
     this.#record = record
   }

@@ -15,15 +15,15 @@ import type { JournalReader } from '../journal/reader.js'
 import { JournalError } from '../journal/segment-log.js'
 import type { Alarms } from '../kpi/alarms/alarms.js'
 import type { Engine } from '../kpi/engine.js'
-import type { ActDesk } from './act-desk.js'
 import type { Configs } from './configs.js'
 import { CyclePace } from './cycle-pace.js'
 import { type Decoding, newDecoding, noteRetried, renewed } from './decoding.js'
+import type { DeviceConnections } from './device-connections.js'
 import type { DeviceWatch } from './device-watch.js'
-import { JournalStretches, type Stretch } from './journal-stretches.js'
+import { type DecodedRange, JournalDecoder } from './journal-decoder.js'
 import { LatePace } from './late-pace.js'
-import type { Ledger } from './ledger.js'
-import type { Links } from './links.js'
+import type { MessageAccounting } from './message-accounting.js'
+import type { OperatorActions } from './operator-actions.js'
 import type { PipelineProgress } from './progress.js'
 import type { Publisher } from './publisher.js'
 import type { Upkeep } from './upkeep.js'
@@ -37,7 +37,7 @@ const POLL_MS = 250
 const RETRY_MS = 1000
 const ENDED = 'the gateway is being stopped'
 
-export interface PipelineParts {
+export interface PipelineDeps {
   readonly clock: Clock
   readonly mark: DurableMark
   readonly reader: JournalReader
@@ -46,12 +46,12 @@ export interface PipelineParts {
   readonly senders: Senders
   readonly engine: Engine
   readonly publisher: Publisher
-  readonly links: Links
+  readonly links: DeviceConnections
   readonly configs: Configs
   readonly alarms: Alarms
-  readonly acts: ActDesk
+  readonly acts: OperatorActions
   readonly watch: DeviceWatch
-  readonly ledger: Ledger
+  readonly ledger: MessageAccounting
   readonly progress: PipelineProgress
   readonly decoderStates: readonly DialectState[]
   readonly upkeep: Upkeep
@@ -71,10 +71,10 @@ export interface PipelineParts {
  * ledger, senders and archive together runs when none has been read ahead.
  */
 export class Pipeline {
-  readonly #parts: PipelineParts
-  readonly #stretches: JournalStretches
+  readonly #parts: PipelineDeps
+  readonly #stretches: JournalDecoder
   /** A stretch that was decoded while the one before it went into the database. */
-  #ahead: Stretch | null = null
+  #ahead: DecodedRange | null = null
   readonly #startedMs: number
   /** Work to be done at rest, where all counts belong to one instant. */
   #atRest: { do(): Promise<void>; refuse(error: Error): void }[] = []
@@ -90,9 +90,9 @@ export class Pipeline {
   #readingsLate = 0
   #trouble = ''
 
-  constructor(parts: PipelineParts) {
+  constructor(parts: PipelineDeps) {
     this.#parts = parts
-    this.#stretches = new JournalStretches(parts)
+    this.#stretches = new JournalDecoder(parts)
     this.#startedMs = parts.clock.nowMs()
     this.#savedAtMs = this.#startedMs
   }
@@ -250,7 +250,7 @@ export class Pipeline {
   }
 
   /** There is more to be read, and nothing waits for a rest. What is noticed of devices depends on the configuration. */
-  #mayReadAhead({ isMore, decoding }: Stretch): boolean {
+  #mayReadAhead({ isMore, decoding }: DecodedRange): boolean {
     const mustRest =
       this.#atRest.length > 0 ||
       this.#late.isWalking ||

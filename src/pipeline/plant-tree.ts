@@ -5,13 +5,13 @@ import { firstReason, type RejectReason } from '../base/reasons.js'
 import type { DeviceNode, LineNode, PlantNode } from '../base/wire.js'
 import { currencyOf } from '../kpi/settings/currency.js'
 import { clockOf, ratePerMinute } from './device-clock.js'
-import type { Presence } from './presence.js'
+import type { DevicePresence } from './presence.js'
 
 /** Line of devices that are configured without one and have never sent. */
 const NO_LINE = 'unassigned'
 
 interface Seen {
-  readonly presence: Presence
+  readonly presence: DevicePresence
   /** Arrival up to which the journal was read, epoch ms. */
   readonly nowMs: number
 }

@@ -1,7 +1,7 @@
 import type { DeviceSender, Senders } from '../archive/senders.js'
 import type { DeviceState } from '../base/wire.js'
-import type { Ledger } from './ledger.js'
-import { isConnected } from './links.js'
+import { isConnected } from './device-connections.js'
+import type { MessageAccounting } from './message-accounting.js'
 
 /** Settings of the configuration that presence depends on. */
 export interface PresenceRules {
@@ -14,13 +14,13 @@ export interface PresenceRules {
  * not offline, and no data for its idle time; never a connected `on_change` device. "Now" is that of the journal. While the
  * gateway itself was stopped nobody could send, so that is no silence of the devices.
  */
-export class Presence {
+export class DevicePresence {
   readonly #senders: Senders
-  readonly #ledger: Pick<Ledger, 'nowMs' | 'outage'>
+  readonly #ledger: Pick<MessageAccounting, 'nowMs' | 'outage'>
   readonly #rules: PresenceRules
   readonly #told = new WeakMap<DeviceSender, DeviceState>()
 
-  constructor(senders: Senders, ledger: Pick<Ledger, 'nowMs' | 'outage'>, rules: PresenceRules) {
+  constructor(senders: Senders, ledger: Pick<MessageAccounting, 'nowMs' | 'outage'>, rules: PresenceRules) {
     this.#senders = senders
     this.#ledger = ledger
     this.#rules = rules

@@ -1,7 +1,7 @@
 import { positionOf } from '../journal/cursor.js'
 import type { DurableMark } from '../journal/durable-mark.js'
 import type { Engine } from '../kpi/engine.js'
-import type { Ledger } from './ledger.js'
+import type { MessageAccounting } from './message-accounting.js'
 
 /** Progress of the pipeline through the journal. The pipeline moves it on; stores, authorities and views look at it. */
 export class PipelineProgress {
@@ -13,7 +13,7 @@ export class PipelineProgress {
   #hasComputed = false
 
   constructor(parts: {
-    readonly ledger: Pick<Ledger, 'cursor'>
+    readonly ledger: Pick<MessageAccounting, 'cursor'>
     readonly mark: Pick<DurableMark, 'read'>
     readonly engine: Pick<Engine, 'isLatePending'>
   }) {

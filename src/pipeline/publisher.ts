@@ -3,7 +3,7 @@ import { saveProgress } from '../archive/archive.js'
 import type { Clock } from '../base/clock.js'
 import { type KpiPoint, streamKey } from '../base/kpi.js'
 import type { Alarms } from '../kpi/alarms/alarms.js'
-import type { Unsaved } from '../kpi/alarms/book.js'
+import type { UnsavedAlarms } from '../kpi/alarms/register.js'
 import type { CycleResult } from '../kpi/cycle-result.js'
 import type { Engine } from '../kpi/engine.js'
 import { type Point, toWire } from '../kpi/windows/point.js'
@@ -83,7 +83,7 @@ export class Publisher {
     return this.#durations.figures
   }
 
-  async #write(points: readonly Point[], unsaved: Unsaved | null): Promise<void> {
+  async #write(points: readonly Point[], unsaved: UnsavedAlarms | null): Promise<void> {
     const startMs = this.#clock.nowMs()
     const { checkpoints, restatements } = this.#engine
     const added = { checkpoints: checkpoints.takeUnsaved(), restatements: restatements.takeUnsaved() }

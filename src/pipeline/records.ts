@@ -3,18 +3,18 @@ import { queryEvents } from '../archive/events.js'
 import type { SeriesTable } from '../archive/series.js'
 import { eventItem } from '../audit/entries.js'
 import type { CorrectionItem } from '../base/records.js'
-import { type ListedCorrection, listCorrections, placeOf } from '../kpi/events/correction-list.js'
+import { type ListedCorrection, listCorrections, placeOfCorrection } from '../kpi/events/correction-list.js'
 import type { RestatementTable } from '../kpi/schedule/restatements.js'
 import type { RecordSources } from '../views/sources/records.js'
-import type { ActDesk } from './act-desk.js'
 import type { Configs } from './configs.js'
+import type { OperatorActions } from './operator-actions.js'
 
 /** Sources of what is on record of a plant beside readings and figures, out of the database. */
 export function recordSources(parts: {
   readonly database: Database
   readonly series: Pick<SeriesTable, 'find'>
   readonly restatements: Pick<RestatementTable, 'list'>
-  readonly acts: Pick<ActDesk, 'submit'>
+  readonly acts: Pick<OperatorActions, 'submit'>
   readonly configs: Pick<Configs, 'hasFourEyes' | 'plant'>
 }): RecordSources {
   return {
@@ -39,7 +39,7 @@ export function recordSources(parts: {
     corrections: async (query) =>
       (await listCorrections(parts.database, parts.series, parts.configs.hasFourEyes, query)).map((one) => ({
         item: correctionItem(one),
-        place: placeOf(one),
+        place: placeOfCorrection(one),
       })),
     entryRules: (plant) => {
       const options = parts.configs.plant(plant)

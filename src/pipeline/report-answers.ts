@@ -2,22 +2,22 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { transpose } from '../archive/archive.js'
 import { dateOf } from '../archive/record/names.js'
-import { FILES } from '../audit/book/folder.js'
-import { sealedOf } from '../audit/book/sealed-days.js'
-import { subjectOf } from '../audit/ledger/entry.js'
+import { subjectOfEntry } from '../audit/ledger/entry.js'
 import { takeTimeStamp } from '../audit/ledger/stamp.js'
 import { TimeStampError } from '../audit/ledger/time-stamp.js'
 import { csvFiles } from '../audit/render/csv.js'
 import { type LineageSources, lineageOf } from '../audit/report/lineage.js'
+import { FILES } from '../audit/reports/folder.js'
+import { sealedOf } from '../audit/reports/sealed-days.js'
 import type { LedgerAnswer } from '../base/audit.js'
 import { QUALITIES } from '../base/quality.js'
 import type { LineageReading, Report, ReportItem } from '../base/report.js'
 import type { Point } from '../kpi/windows/point.js'
 import { ConcurrencyLimit } from '../views/concurrency-limit.js'
 import type { News } from '../views/sources/news.js'
-import type { AuditSources, AuditWish } from '../views/sources/reports.js'
+import type { AuditRequest, AuditSources } from '../views/sources/reports.js'
 import type { Audit } from './audit.js'
-import { type MakingParts, reportSources } from './report-making.js'
+import { type ReportMakingDeps, reportSources } from './report-making.js'
 import { doReportWork } from './report-work.js'
 import type { Reports } from './reports.js'
 
@@ -25,17 +25,17 @@ const DAY_MS = 86_400_000
 /** Renderings that were not made at a freeze are made one at a time. */
 const RENDERINGS_WAITING_MAX = 8
 
-export interface ReportAnswerParts {
+export interface ReportAnswerDeps {
   readonly reports: Reports
   readonly audit: Audit
-  readonly making: MakingParts
+  readonly making: ReportMakingDeps
   readonly languages: AuditWishLanguages
 }
 
-type AuditWishLanguages = NonNullable<Extract<AuditWish, { what: 'report' }>['languages']>
+type AuditWishLanguages = NonNullable<Extract<AuditRequest, { what: 'report' }>['languages']>
 
 /** Answers to the views' questions about reports and the ledger. */
-export function auditSources(parts: ReportAnswerParts): AuditSources & Pick<News, 'onReport'> {
+export function auditSources(parts: ReportAnswerDeps): AuditSources & Pick<News, 'onReport'> {
   const { reports, audit, languages, making } = parts
   const sources = reportSources(making)
   const { desk } = reports
@@ -98,7 +98,7 @@ export function auditSources(parts: ReportAnswerParts): AuditSources & Pick<News
   }
 }
 
-function submit({ desk }: Reports, wish: AuditWish, languages: AuditWishLanguages) {
+function submit({ desk }: Reports, wish: AuditRequest, languages: AuditWishLanguages) {
   switch (wish.what) {
     case 'report':
       return desk.draft({ ...wish, languages: wish.languages ?? languages })
@@ -115,7 +115,7 @@ function submit({ desk }: Reports, wish: AuditWish, languages: AuditWishLanguage
 
 type AroundQuery = Parameters<LineageSources['readingsAround']>[0]
 
-async function around({ archive, database }: MakingParts, query: AroundQuery): Promise<readonly LineageReading[]> {
+async function around({ archive, database }: ReportMakingDeps, query: AroundQuery): Promise<readonly LineageReading[]> {
   const series = archive.series.find(query.plant, query.device, query.metric)
   if (series === undefined) return []
   const side = async (where: string, order: string): Promise<LineageReading[]> => {
@@ -134,7 +134,7 @@ async function around({ archive, database }: MakingParts, query: AroundQuery): P
 }
 
 /** Counts the days with readings of a report's plants, and how many of them the ledger has sealed. */
-async function proofOf({ audit, database }: MakingParts, item: ReportItem, { plants }: Report) {
+async function proofOf({ audit, database }: ReportMakingDeps, item: ReportItem, { plants }: Report) {
   const { id, version, status } = item
   let days = 0
   let sealedDays = 0
@@ -159,7 +159,7 @@ function ledgerAnswer({ ledger, index, sealing }: Audit): LedgerAnswer {
     fingerprint: ledger.fingerprint,
     entries: index.counts(),
     newest: index.newest().map(({ number, at, hash, body }) => {
-      return { number, at, kind: body.kind, subject: subjectOf(body), hash }
+      return { number, at, kind: body.kind, subject: subjectOfEntry(body), hash }
     }),
     trouble: sealing.trouble,
   }

@@ -3,19 +3,19 @@ import type { Archive } from '../archive/archive.js'
 import { bound, type Database } from '../archive/database.js'
 import type { LastingRecord } from '../archive/record/record.js'
 import type { Senders } from '../archive/senders.js'
-import { type ProgramFiles, writePlantEvidence, writeProgramFiles } from '../audit/book/evidence.js'
-import { FILES } from '../audit/book/folder.js'
-import type { BookLedger, LiveRecord, PlantEvidence, ReportMaking } from '../audit/book/live.js'
-import type { ReportRequest } from '../audit/book/request.js'
-import { type Span, spansOf } from '../audit/book/watch.js'
 import { readEntries } from '../audit/ledger/ledger.js'
-import { entriesOf } from '../audit/ledger/states.js'
-import { jsonOf } from '../audit/render/json.js'
+import { vouchingEntriesOf } from '../audit/ledger/states.js'
+import { jsonOfReport } from '../audit/render/json.js'
 import { buildReport } from '../audit/report/build.js'
-import { differenceOf, type Restated } from '../audit/report/difference.js'
-import { isReported, LABORATORY_EVENTS } from '../audit/report/facts.js'
+import { differenceOf, type RestatementCause } from '../audit/report/difference.js'
+import { isStreamReported, LABORATORY_EVENTS } from '../audit/report/facts.js'
 import { liveSources } from '../audit/report/live-sources.js'
 import type { ReportSources } from '../audit/report/sources.js'
+import { type ProgramFiles, writePlantEvidence, writeProgramFiles } from '../audit/reports/evidence.js'
+import { FILES } from '../audit/reports/folder.js'
+import type { LiveRecord, PlantBasis, ReportLedger, ReportMaking } from '../audit/reports/live.js'
+import type { ReportRequest } from '../audit/reports/request.js'
+import { type PlantTimeRange, plantTimeRangesOf } from '../audit/reports/watch.js'
 import type { Clock } from '../base/clock.js'
 import { ENTRY_EVENTS } from '../base/entries.js'
 import type { RejectReason } from '../base/reasons.js'
@@ -29,7 +29,7 @@ import { RULES_EDITION } from '../kpi/rules-edition.js'
 import type { DuckdbStore } from '../stores/duckdb.js'
 import type { Audit } from './audit.js'
 import type { Configs } from './configs.js'
-import type { Ledger } from './ledger.js'
+import type { MessageAccounting } from './message-accounting.js'
 import type { Pipeline } from './pipeline.js'
 import type { PipelineProgress } from './progress.js'
 import type { Publisher } from './publisher.js'
@@ -38,7 +38,7 @@ import { doReportWork } from './report-work.js'
 import { whenSettled } from './settling.js'
 import type { Upkeep } from './upkeep.js'
 
-export interface MakingParts {
+export interface ReportMakingDeps {
   readonly clock: Clock
   readonly code: { readonly version: string; readonly commit: string }
   readonly library: FactorLibrary
@@ -57,14 +57,21 @@ export interface MakingParts {
   readonly upkeep: Upkeep
   readonly record: LastingRecord
   readonly quarantine: Pick<Quarantine, 'query'>
-  readonly ledger: Ledger
+  readonly ledger: MessageAccounting
   readonly audit: Audit
 }
 
 const PAGE = 1000
 
 /** Sources that reports are made from while the gateway runs. */
-export function reportSources({ library, database, archive, configs, points, quarantine }: MakingParts): ReportSources {
+export function reportSources({
+  library,
+  database,
+  archive,
+  configs,
+  points,
+  quarantine,
+}: ReportMakingDeps): ReportSources {
   return liveSources({
     library,
     database,
@@ -76,7 +83,7 @@ export function reportSources({ library, database, archive, configs, points, qua
 }
 
 /** Elements that the quarantine holds of messages that arrived in a span; of older ones it has only kept the newest. */
-function rejections(quarantine: MakingParts['quarantine'], plant: string, { fromMs, toMs }: Span) {
+function rejections(quarantine: ReportMakingDeps['quarantine'], plant: string, { fromMs, toMs }: PlantTimeRange) {
   const counts: Partial<Record<RejectReason, number>> = {}
   const add = (reason: RejectReason, count: number) => {
     counts[reason] = (counts[reason] ?? 0) + count
@@ -99,7 +106,7 @@ function rejections(quarantine: MakingParts['quarantine'], plant: string, { from
 }
 
 /** The running gateway as the book of reports asks it. */
-export function liveRecord(parts: MakingParts): LiveRecord {
+export function liveRecord(parts: ReportMakingDeps): LiveRecord {
   const { ledger, configs, archive, pipeline, database, senders, library } = parts
   return {
     nowMs: () => ledger.nowMs,
@@ -111,7 +118,7 @@ export function liveRecord(parts: MakingParts): LiveRecord {
     pending: (plant, toMs) => pendingOf(parts, plant, toMs),
     whenAtRest: (work) => pipeline.whenAtRest(work),
     whenSettled: (work) => whenSettled(parts, work),
-    evidence: async (plant, span): Promise<PlantEvidence> =>
+    evidence: async (plant, span): Promise<PlantBasis> =>
       evidenceOf({ database, series: archive.series, senders, library }, { plant, ...span }),
     hasChanged: (plant, span, position) => hasChanged(database, plant, span, position),
   }
@@ -120,14 +127,14 @@ export function liveRecord(parts: MakingParts): LiveRecord {
 /** Streams that are named of those that are waited for. */
 const NAMED_MAX = 3
 
-function pendingOf({ engine, progress }: MakingParts, plant: string, toMs: number): Text | null {
+function pendingOf({ engine, progress }: ReportMakingDeps, plant: string, toMs: number): Text | null {
   if (!progress.hasCaughtUp) return { en: 'the journal is still being read', zh: '日志仍在读取' }
   const pending = engine.pending(plant, toMs)
   if (pending?.isLate === true) return { en: 'late readings are being taken in', zh: '正在处理迟到的读数' }
   if (engine.redo.pendingFromMs(plant) < toMs) return redoText(engine.redo, plant)
   const open = new Set<string>()
   for (const { stream } of pending?.open ?? []) {
-    if (stream.window === '1d' && isReported(stream)) open.add(`${stream.id} ${stream.kpi}`)
+    if (stream.window === '1d' && isStreamReported(stream)) open.add(`${stream.id} ${stream.kpi}`)
   }
   if (open.size === 0) return null
   const names = [...open].sort().slice(0, NAMED_MAX).join(', ')
@@ -139,7 +146,7 @@ function pendingOf({ engine, progress }: MakingParts, plant: string, toMs: numbe
 
 const LASTING = LABORATORY_EVENTS.map((type) => `'${type}'`).join(', ')
 
-async function hasChanged(database: Database, plant: string, span: Span, position: number): Promise<boolean> {
+async function hasChanged(database: Database, plant: string, span: PlantTimeRange, position: number): Promise<boolean> {
   if (await haveReadingsCome(database, plant, span, position)) return true
   const [found] = await database.columns(
     `SELECT 1 FROM event WHERE plant = $1 AND (ts >= $2 OR type IN (${LASTING})) AND ts < $3 AND position >= $4 LIMIT 1`,
@@ -148,7 +155,7 @@ async function hasChanged(database: Database, plant: string, span: Span, positio
   return (found?.length ?? 0) > 0
 }
 
-async function haveReadingsCome(database: Database, plant: string, { fromMs, toMs }: Span, position: number) {
+async function haveReadingsCome(database: Database, plant: string, { fromMs, toMs }: PlantTimeRange, position: number) {
   const [found] = await database.columns(
     `SELECT 1 FROM reading WHERE series IN (SELECT id FROM series WHERE plant = $1)
        AND ts >= $2 AND ts < $3 AND position >= $4 LIMIT 1`,
@@ -158,7 +165,7 @@ async function haveReadingsCome(database: Database, plant: string, { fromMs, toM
 }
 
 /** The making of reports in a gateway that runs. */
-export function reportMaking(parts: MakingParts): ReportMaking {
+export function reportMaking(parts: ReportMakingDeps): ReportMaking {
   const { audit, points, configs } = parts
   const report = reportSources(parts)
   return {
@@ -173,7 +180,7 @@ export function reportMaking(parts: MakingParts): ReportMaking {
         configurations: () => configs.versions,
         entries: () => readEntries(audit.ledger.dir),
       }
-      const spans = spansOf(made.plants)
+      const spans = plantTimeRangesOf(made.plants)
       for (const { id, timezone } of made.plants) {
         const series = evidence.get(id)?.series ?? []
         await writePlantEvidence(dir, sources, { plant: id, zone: timezone, span: spans[id]!, series })
@@ -191,7 +198,7 @@ export function reportMaking(parts: MakingParts): ReportMaking {
 }
 
 async function build(
-  parts: MakingParts,
+  parts: ReportMakingDeps,
   sources: ReportSources,
   request: ReportRequest & { readonly version: number; readonly periodBefore: PeriodBefore },
   last: { readonly report: Report; readonly sha256: string } | null,
@@ -201,17 +208,17 @@ async function build(
   const whole = { ...request, previous: null }
   const given = { edition: RULES_EDITION, code, archive }
   const report = await buildReport(whole, sources, given)
-  if (last === null) return { report, bytes: jsonOf(report) }
+  if (last === null) return { report, bytes: jsonOfReport(report) }
   const restated = await restatedSince(parts, last.report)
   const found = differenceOf(last.report, report, { sha256: last.sha256, threshold, restated })
   const previous = await withReasons(parts, last.report, report, found)
   // The differences stand in a table of the report, too.
   const compared = await buildReport({ ...whole, previous }, sources, given)
-  return { report: compared, bytes: jsonOf(compared) }
+  return { report: compared, bytes: jsonOfReport(compared) }
 }
 
-async function restatedSince({ engine, ledger }: MakingParts, last: Report): Promise<readonly Restated[]> {
-  const found: Restated[] = []
+async function restatedSince({ engine, ledger }: ReportMakingDeps, last: Report): Promise<readonly RestatementCause[]> {
+  const found: RestatementCause[] = []
   for (const { id } of last.plants) {
     const fromMs = Date.parse(last.basis.archive.now)
     for (let afterNumber = 0; ; ) {
@@ -230,7 +237,7 @@ async function restatedSince({ engine, ledger }: MakingParts, last: Report): Pro
  * the reason is what has come since.
  */
 async function withReasons(
-  parts: MakingParts,
+  parts: ReportMakingDeps,
   last: Report,
   report: Report,
   found: PreviousReport,
@@ -238,7 +245,7 @@ async function withReasons(
   if (found.differences.every(({ reasons }) => reasons.length > 0)) return found
   const position = last.basis.archive.position
   const causes = new Set<string>()
-  const spans = spansOf(report.plants)
+  const spans = plantTimeRangesOf(report.plants)
   for (const [i, { id, configurations }] of report.plants.entries()) {
     if (configurations.join() !== last.plants[i]?.configurations.join()) causes.add('configuration')
     const events = await parts.archive.events({ plant: id, types: ENTRY_EVENTS })
@@ -260,11 +267,11 @@ async function withReasons(
 }
 
 /** The ledger as the book of reports asks it. */
-export function bookLedger({ ledger, index, sealing }: Audit): BookLedger {
+export function reportLedger({ ledger, index, sealing }: Audit): ReportLedger {
   return {
     catchUp: (signal) => sealing.catchUp(signal),
     hold: () => sealing.hold(),
-    entriesOf: (files) => entriesOf(index, files),
+    entriesOf: (files) => vouchingEntriesOf(index, files),
     reportHash: (act, report, version) => index.reportHash(act, report, version),
     append: async (act) => {
       await ledger.append([{ kind: 'report', ...act }])

@@ -1,22 +1,22 @@
 import { join } from 'node:path'
 import type { ArchiveBatch, Changes } from '../archive/batch.js'
-import { type DeskParts, ReportDesk } from '../audit/book/desk.js'
-import { FILES, ReportFolders } from '../audit/book/folder.js'
-import { finishFrozen } from '../audit/book/freeze.js'
-import { Jobs } from '../audit/book/jobs.js'
-import type { ReportsOptions } from '../audit/book/options.js'
-import { Outdated } from '../audit/book/outdated.js'
-import { ReportBook } from '../audit/book/report-book.js'
-import { Schedule } from '../audit/book/schedule.js'
-import type { Watch } from '../audit/book/watch.js'
 import { LABORATORY_EVENTS } from '../audit/report/facts.js'
+import { FILES, ReportFolders } from '../audit/reports/folder.js'
+import { finishFrozen } from '../audit/reports/freeze.js'
+import { Jobs } from '../audit/reports/jobs.js'
+import type { ReportsOptions } from '../audit/reports/options.js'
+import { Outdated } from '../audit/reports/outdated.js'
+import { ReportRegister } from '../audit/reports/report-register.js'
+import { ReportRequests, type ReportRequestsDeps } from '../audit/reports/requests.js'
+import { ReportSchedule } from '../audit/reports/schedule.js'
+import type { Watch } from '../audit/reports/watch.js'
 import type { KpiPoint } from '../base/kpi.js'
 import type { AuditJob, ReportItem } from '../base/report.js'
 import type { HealthCheck } from '../base/wire.js'
-import { bookLedger, liveRecord, type MakingParts, reportMaking } from './report-making.js'
+import { liveRecord, type ReportMakingDeps, reportLedger, reportMaking } from './report-making.js'
 import { doReportWork } from './report-work.js'
 
-export interface ReportsParts extends MakingParts {
+export interface ReportsDeps extends ReportMakingDeps {
   readonly dataDir: string
   readonly options: ReportsOptions
   /** Resolves when what is in the ledger by now is where it outlives this machine; at once where there is no such place. */
@@ -28,20 +28,20 @@ export interface ReportsParts extends MakingParts {
 
 /** The reports of a running gateway: their book, the desk where work on them is handed in, and what goes on by itself. */
 export class Reports {
-  readonly desk: ReportDesk
-  readonly #parts: ReportsParts
-  readonly #desk: DeskParts
-  readonly #schedule: Schedule
+  readonly desk: ReportRequests
+  readonly #parts: ReportsDeps
+  readonly #desk: ReportRequestsDeps
+  readonly #schedule: ReportSchedule
   readonly #outdated: Outdated
   #trouble = ''
   /** Lets newer entries be sealed: none are before what a kill has left undone of the last freeze stands in the ledger. */
   readonly #release: () => void
 
-  constructor(parts: ReportsParts) {
+  constructor(parts: ReportsDeps) {
     const { clock, dataDir, options, say, watch, audit } = parts
     this.#parts = parts
     this.#release = audit.sealing.hold()
-    const book = new ReportBook(new ReportFolders(dataDir))
+    const book = new ReportRegister(new ReportFolders(dataDir))
     const jobs = new Jobs((error, { what }) => say('error', `work on a report (${what}) failed: ${wordsOf(error)}`))
     this.#desk = {
       clock,
@@ -50,7 +50,7 @@ export class Reports {
       jobs,
       live: liveRecord(parts),
       making: reportMaking(parts),
-      ledger: bookLedger(audit),
+      ledger: reportLedger(audit),
       kept: parts.kept,
       makeBundle: async (item, { signal, step }) => {
         const reportDir = book.folders.of(item)
@@ -67,9 +67,9 @@ export class Reports {
       checkLedger: ({ step }) =>
         audit.check(true, (share) => step(share, { en: 'checks files and roots', zh: '正在检查文件与根哈希' })),
     }
-    this.desk = new ReportDesk(this.#desk)
+    this.desk = new ReportRequests(this.#desk)
     this.#outdated = new Outdated(this.#desk)
-    this.#schedule = new Schedule({
+    this.#schedule = new ReportSchedule({
       clock,
       dir: book.folders.dir,
       schedules: options.schedules,

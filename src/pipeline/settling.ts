@@ -1,5 +1,5 @@
 import type { LastingRecord } from '../archive/record/record.js'
-import type { Settled } from '../audit/book/live.js'
+import type { RecordFiles } from '../audit/reports/live.js'
 import type { Clock } from '../base/clock.js'
 import type { Engine } from '../kpi/engine.js'
 import type { Pipeline } from './pipeline.js'
@@ -9,7 +9,7 @@ import type { Upkeep } from './upkeep.js'
 /** The journal has a tick a second: by then it has gone on. */
 const RETRY_MS = 1000
 
-export interface SettlingParts {
+export interface SettlingDeps {
   readonly clock: Clock
   readonly pipeline: Pick<Pipeline, 'whenAtRest' | 'save'>
   readonly engine: Pick<Engine, 'cycle' | 'cycleLate' | 'isLatePending'>
@@ -19,7 +19,7 @@ export interface SettlingParts {
 }
 
 /** Runs `work` between two blocks of the journal, when all that is archived is in the figures and in files of days. */
-export async function whenSettled<T>(parts: SettlingParts, work: (settled: Settled) => Promise<T>): Promise<T> {
+export async function whenSettled<T>(parts: SettlingDeps, work: (settled: RecordFiles) => Promise<T>): Promise<T> {
   const { clock, pipeline, record } = parts
   for (;;) {
     const done = await pipeline.whenAtRest(async () => {
@@ -31,7 +31,7 @@ export async function whenSettled<T>(parts: SettlingParts, work: (settled: Settl
   }
 }
 
-async function settle({ pipeline, engine, publisher, upkeep }: SettlingParts): Promise<boolean> {
+async function settle({ pipeline, engine, publisher, upkeep }: SettlingDeps): Promise<boolean> {
   await pipeline.save()
   await publisher.publish(await engine.cycle())
   while (engine.isLatePending) await publisher.publish(await engine.cycleLate((part) => publisher.publish(part)))

@@ -1,34 +1,34 @@
 import type { Database } from '../archive/database.js'
-import { searchTrail, trailTable } from '../audit/trail/search.js'
-import type { TrailLog } from '../audit/trail/trail-log.js'
+import type { AuditLog } from '../audit/log/audit-log.js'
+import { auditTable, searchAuditLog } from '../audit/log/search.js'
 import type { HealthCheck } from '../base/wire.js'
 import type { DiskMeasures } from '../views/sources/measures.js'
 import type { DeviceChange } from '../views/sources/news.js'
 import type { ViewSources } from '../views/views.js'
-import type { ActDesk } from './act-desk.js'
 import { prepareBackup } from './backups.js'
-import { deviceAnswer } from './device.js'
+import { readDevice } from './device.js'
 import { forgetOnRequest } from './forget-request.js'
+import type { OperatorActions } from './operator-actions.js'
 import { plantTree } from './plant-tree.js'
-import type { Presence } from './presence.js'
+import type { DevicePresence } from './presence.js'
 import type { PipelineProgress } from './progress.js'
 import { recordSources } from './records.js'
-import { auditSources, type ReportAnswerParts } from './report-answers.js'
+import { auditSources, type ReportAnswerDeps } from './report-answers.js'
 import { type FigureParts, figureSources } from './sources/figures.js'
 import { intakeMeasures, type MeasureParts, measures } from './sources/measures.js'
 import { type MessageParts, messageSources } from './sources/messages.js'
 import { storeSources } from './sources/stores.js'
 
-export interface SourceParts extends FigureParts, MeasureParts, MessageParts {
+export interface SourceDeps extends FigureParts, MeasureParts, MessageParts {
   readonly gate: ViewSources['gate']
-  readonly trail: Pick<TrailLog, 'dir' | 'note'>
+  readonly trail: Pick<AuditLog, 'dir' | 'note'>
   readonly version: ViewSources['version']
   readonly mqtt: ViewSources['mqtt']
   readonly database: Database
-  readonly acts: ActDesk
-  readonly presence: Presence
+  readonly acts: OperatorActions
+  readonly presence: DevicePresence
   readonly progress: Pick<PipelineProgress, 'hasCaughtUp'>
-  readonly reports: ReportAnswerParts
+  readonly reports: ReportAnswerDeps
   readonly health: () => readonly HealthCheck[]
   readonly disk: () => DiskMeasures
 }
@@ -36,15 +36,15 @@ export interface SourceParts extends FigureParts, MeasureParts, MessageParts {
 const PRESENCE_MS = 1000
 
 /** Answers to the views' questions to the gateway, given by its stages. */
-export function viewSources(parts: SourceParts): ViewSources {
+export function viewSources(parts: SourceDeps): ViewSources {
   const { clock, database, engine, archive, ledger, senders, pipeline, presence, configs, acts, alarms } = parts
   const tree = () => plantTree(configs.plants, senders, { presence, nowMs: ledger.nowMs })
   return {
     clock,
     gate: parts.gate,
     note: parts.trail.note,
-    trail: (filter, page) => searchTrail(parts.trail.dir, filter, page),
-    trailTable: (filter) => trailTable(parts.trail.dir, filter),
+    trail: (filter, page) => searchAuditLog(parts.trail.dir, filter, page),
+    trailTable: (filter) => auditTable(parts.trail.dir, filter),
     version: parts.version,
     mqtt: parts.mqtt,
     hasPlant: (plant) =>
@@ -52,7 +52,7 @@ export function viewSources(parts: SourceParts): ViewSources {
     plants: tree,
     device: (plant, device) => {
       const node = tree().find(({ id }) => id === plant)
-      return deviceAnswer({ database, series: archive.series.all() }, node, senders.find(plant, device), device)
+      return readDevice({ database, series: archive.series.all() }, node, senders.find(plant, device), device)
     },
     ...figureSources(parts, tree),
     ...auditSources(parts.reports),
@@ -80,8 +80,8 @@ export function viewSources(parts: SourceParts): ViewSources {
 
 /** Tells no states of the past: what an old journal goes through while it is read again is no news. */
 function watchPresence(
-  presence: Presence,
-  progress: SourceParts['progress'],
+  presence: DevicePresence,
+  progress: SourceDeps['progress'],
   listener: (change: DeviceChange) => void,
 ): () => void {
   const timer = setInterval(() => {

@@ -6,7 +6,7 @@ import type { StackHourRow, StackHoursAnswer } from '../base/wire.js'
 import type { StackHoursQuery } from '../views/routes/stacks.js'
 
 /** Sources of the hourly table in the archive and the points, and the time up to which hours are over. */
-export interface StackHourParts {
+export interface StackHourDeps {
   readonly archive: Pick<Archive, 'events'>
   readonly points: StackHourSources['points']
   readonly timezone: string
@@ -14,8 +14,8 @@ export interface StackHourParts {
 }
 
 /** The hourly table of a stack in the shapes of the API. */
-export async function stackHoursAnswer(
-  { archive, points, timezone, nowMs }: StackHourParts,
+export async function readStackHours(
+  { archive, points, timezone, nowMs }: StackHourDeps,
   { afterMs, fromMs, ...query }: StackHoursQuery,
 ): Promise<Omit<StackHoursAnswer, 'next'>> {
   const sources: StackHourSources = {

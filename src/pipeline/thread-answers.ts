@@ -1,10 +1,10 @@
 import type { Account } from '../access/people.js'
 import type { ToShow } from '../access/shown-certificates.js'
 import type { Database } from '../archive/database.js'
+import type { AuditNote } from '../base/audit-log.js'
 import type { BrokerStatus } from '../base/broker-status.js'
 import type { ForwardStatus } from '../base/forward-status.js'
 import type { PlantOptions } from '../base/plant.js'
-import type { TrailNote } from '../base/trail.js'
 
 /** Messages of the pipeline thread to the one that has started it. */
 export type FromPipelineThread =
@@ -39,7 +39,7 @@ export type ToPipelineThread =
   /** The reason says why lists of the data directory cannot be read; '' means that all can. */
   | { readonly type: 'lists'; readonly reason: string }
   /** The audit log gets this note. */
-  | { readonly type: 'note'; readonly note: TrailNote }
+  | { readonly type: 'note'; readonly note: AuditNote }
 
 /** The stack says where an error happened that nobody had foreseen. */
 export function crashed(error: unknown): FromPipelineThread {

@@ -8,7 +8,7 @@ import { letGo, nextExpiry } from '../archive/record/retention.js'
 import type { Clock } from '../base/clock.js'
 import { journalPlaceOf, positionOf } from '../journal/cursor.js'
 import type { Engine } from '../kpi/engine.js'
-import type { Ledger } from './ledger.js'
+import type { MessageAccounting } from './message-accounting.js'
 
 /** Rows after which a delta is cut in any case, so that cutting takes a fraction of a second. */
 const DELTA_ROWS_MAX = 500_000
@@ -21,11 +21,11 @@ const RETRY_MS = 10_000
 /** A day is taken to be over so long after its end. */
 const DAY_GRACE_MS = 3_600_000
 
-export interface UpkeepParts {
+export interface UpkeepDeps {
   readonly clock: Clock
   readonly database: Database
   readonly record: LastingRecord
-  readonly ledger: Ledger
+  readonly ledger: MessageAccounting
   readonly engine: Pick<Engine, 'progress' | 'keptFrom' | 'keepMonths'>
   /** Place of the journal before which every server has been given everything. */
   readonly stores: { readonly position: number }
@@ -49,7 +49,7 @@ export interface UpkeepParts {
  * live data to wait: deltas, files of days, retention, and word to the journal of what it need not keep.
  */
 export class Upkeep {
-  readonly #parts: UpkeepParts
+  readonly #parts: UpkeepDeps
   #cutAtMs: number
   #lookedAtMs = 0
   #notBeforeMs = 0
@@ -59,7 +59,7 @@ export class Upkeep {
   #trouble = ''
   #heldPosition = -1
 
-  constructor(parts: UpkeepParts) {
+  constructor(parts: UpkeepDeps) {
     this.#parts = parts
     this.#cutAtMs = parts.clock.nowMs()
   }
@@ -140,7 +140,7 @@ export class Upkeep {
     const { record, ledger, deltaMs, deltaBytes, segmentBytes } = this.#parts
     const [from, to] = [record.manifest.cursor, ledger.cursor]
     if (positionOf(to) <= Math.max(positionOf(from), this.#heldPosition)) return false
-    const saved = record.manifest.progress as Partial<Ledger> | null
+    const saved = record.manifest.progress as Partial<MessageAccounting> | null
     const rows = ledger.readingsDecoded - (saved?.readingsDecoded ?? 0)
     const bytes = (to.segment - from.segment) * segmentBytes + to.offset - from.offset
     return nowMs - this.#cutAtMs >= deltaMs || bytes >= deltaBytes || rows >= DELTA_ROWS_MAX

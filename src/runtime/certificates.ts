@@ -29,13 +29,13 @@ type Settings = Pick<Config, 'mqtt' | 'http'>
 /** Throws with setting, path and remedy, and the code `NO_CERTIFICATE`, when one cannot be used. */
 export function readCertificates(config: Settings): Certificates {
   const read = (listener: Listener) => {
-    const files = filesOf(config, listener)
+    const files = certificateFilesOf(config, listener)
     return files === null ? null : readCertificate(`${listener}.tls`, files)
   }
   return { mqtt: read('mqtt'), http: read('http') }
 }
 
-export function filesOf({ mqtt, http }: Settings, listener: Listener): CertificateFiles | null {
+export function certificateFilesOf({ mqtt, http }: Settings, listener: Listener): CertificateFiles | null {
   if (listener === 'http') return http.tls
   return mqtt.enabled ? mqtt.tls : null
 }
@@ -75,7 +75,7 @@ export class CertificateWatch {
 
   #watch(): void {
     const files = LISTENERS.flatMap((listener) => {
-      const { cert_file, key_file, client_ca_file = null } = filesOf(this.config, listener) ?? NO_FILES
+      const { cert_file, key_file, client_ca_file = null } = certificateFilesOf(this.config, listener) ?? NO_FILES
       return [cert_file, key_file, client_ca_file ?? '']
     })
     this.#files.watch([...new Set(files)].filter((file) => file !== ''))
@@ -99,7 +99,7 @@ export class CertificateWatch {
   /** The one that runs, unless there is another that can be used. */
   #renewed(listener: Listener): Certificate | null {
     const running = this.latest[listener]
-    const files = filesOf(this.config, listener)
+    const files = certificateFilesOf(this.config, listener)
     if (running === null || files === null) return running
     const refuse = (why: string): Certificate => {
       this.parts.say(`error: The new certificate of ${listener} is not used, the one that runs stays: ${why}`)

@@ -1,4 +1,4 @@
-import type { TrailNote } from '../base/trail.js'
+import type { AuditNote } from '../base/audit-log.js'
 import type { LoadedConfig } from '../config/config.js'
 import type { MqttPorts } from '../intake/listeners.js'
 import { fittedToFiles } from '../program/open-files.js'
@@ -22,7 +22,7 @@ export interface Gateway {
   /** Readiness gives this reason why lists of the data directory cannot be read; '' means that all can. */
   tellUnread(reason: string): void
   /** For the audit log. */
-  note(note: TrailNote): void
+  note(note: AuditNote): void
   /** Writes to files what is archived at this moment, before they are held; only where there is somebody who keeps them. */
   prepareBackup(): Promise<void>
   /** Stops the ingress first, then the journal, then the pipeline: what was acknowledged is on the disk all along. */

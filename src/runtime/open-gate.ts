@@ -5,8 +5,8 @@ import type { AuthOptions } from '../access/options.js'
 import type { Account } from '../access/people.js'
 import { type Session, sessionsFile } from '../access/sessions.js'
 import { digestOf, newToken } from '../access/token.js'
+import type { AuditNotes } from '../base/audit-log.js'
 import type { Clock } from '../base/clock.js'
-import type { Notes } from '../base/trail.js'
 import { writeWhole } from '../config/files/access-file.js'
 import { explained } from '../program/system-error.js'
 import { machineTokenFile } from './machine-token.js'
@@ -22,7 +22,7 @@ export function openGate(parts: {
   readonly auth: AuthOptions
   readonly people: readonly Account[]
   readonly clock: Clock
-  readonly note: Notes
+  readonly note: AuditNotes
   readonly rehash: (name: string, before: string, after: string) => void
   say(level: 'warn' | 'error', text: string): void
 }): Gate {

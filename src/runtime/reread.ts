@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { TrailNote } from '../base/trail.js'
+import type { AuditNote } from '../base/audit-log.js'
 import { changedSettings, waitingForRestart } from '../config/changes.js'
 import { formatProblem, type LoadedConfig, type LoadSettings, problemsText } from '../config/config.js'
 import { unreadReason } from '../config/files/lists.js'
@@ -16,7 +16,7 @@ export function rereading(parts: {
   /** Hears each time why lists cannot be read, '' when all can. */
   unread?(reason: string): void
   /** For the audit log. */
-  note(note: TrailNote): void
+  note(note: AuditNote): void
   say(line: string): void
 }): () => void {
   const { load, started, apply, unread = () => {}, note, say } = parts

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import { digestOf } from '../access/token.js'
-import type { TrailNote } from '../base/trail.js'
+import type { AuditNote } from '../base/audit-log.js'
 import { changedPaths } from '../config/changes.js'
 import type { LoadedConfig } from '../config/config.js'
 
@@ -14,7 +14,7 @@ const NAMES_MAX = 8
  * The start itself, with what it began from: whoever changes accounts while no gateway runs is seen by another digest than
  * that of the start before.
  */
-export function startNote(version: string, configHash: string, people: unknown): TrailNote {
+export function startNote(version: string, configHash: string, people: unknown): AuditNote {
   const accounts = digestOf(JSON.stringify(people)).slice(0, HASH_LENGTH)
   const subject = `version ${version}, configuration ${configHash.slice(0, HASH_LENGTH)}, people ${accounts}`
   return { act: 'started', actor: '', subject }
@@ -24,13 +24,13 @@ export function startNote(version: string, configHash: string, people: unknown):
 export function configNotes(
   before: { readonly hash: string; readonly content: string } | undefined,
   now: { readonly hash: string; readonly content: string },
-): readonly TrailNote[] {
+): readonly AuditNote[] {
   if (before === undefined || before.hash === now.hash) return []
   return changeNotes(JSON.parse(before.content), JSON.parse(now.content), now.hash)
 }
 
 /** Settings, registered devices, credentials and accounts that were read again and are others than before. */
-export function rereadNotes(before: LoadedConfig, now: LoadedConfig): readonly TrailNote[] {
+export function rereadNotes(before: LoadedConfig, now: LoadedConfig): readonly AuditNote[] {
   const people = changedNames(before.people, now.people, ({ name }) => name)
   const registered = changedNames(before.registry, now.registry, ({ plant, device }) => `${plant}/${device}`)
   const proved = changedNames(before.credentials, now.credentials, ({ client }) => `credential of ${client}`)
@@ -42,7 +42,7 @@ export function rereadNotes(before: LoadedConfig, now: LoadedConfig): readonly T
   ]
 }
 
-function changeNotes(before: unknown, now: unknown, hash: string): readonly TrailNote[] {
+function changeNotes(before: unknown, now: unknown, hash: string): readonly AuditNote[] {
   const paths = changedPaths(before, now)
   if (paths.length === 0) return []
   const factors = paths.filter((path) => /^plants\[[^\]]+\]\.factors\b/.test(path))

@@ -17,7 +17,7 @@ import { Trouble } from './trouble.js'
 /** Looks at this interval whether the store still holds what it was given. */
 const LOOK_MS = 60_000
 
-export interface DeliveryParts {
+export interface DeliveryDeps {
   readonly clock: Clock
   readonly random: () => number
   readonly database: Database
@@ -60,7 +60,7 @@ const NOTHING = { readings: 0, finalPoints: 0 }
  * batch under way and the next one: a store that is away for a week costs nothing but the time to catch up.
  */
 export class Delivery {
-  readonly #parts: DeliveryParts
+  readonly #parts: DeliveryDeps
   readonly #pauses: Pauses
   readonly #budget: Budget
   readonly #parcels: Parcels
@@ -79,7 +79,7 @@ export class Delivery {
   readonly #durations = new WriteDurations()
   readonly #writes = { stored: 0, refused: 0, busy: 0 }
 
-  constructor(parts: DeliveryParts) {
+  constructor(parts: DeliveryDeps) {
     this.#parts = parts
     this.#pauses = new Pauses(parts.random)
     this.#trouble = new Trouble(parts.store.name, parts.clock, parts.say)

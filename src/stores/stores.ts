@@ -17,14 +17,14 @@ import type { History, SampleSource } from './store.js'
 
 const COUNT_MS = 2000
 
-export interface StoresParts {
+export interface StoresDeps {
   readonly clock: Clock
   readonly database: Database
   readonly archive: Archive
   readonly points: DuckdbStore
   /** Everything that came with journal records before this place is archived. */
   archivedPosition(): number
-  /** As in `DeliveryParts`. */
+  /** As in `DeliveryDeps`. */
   readonly mayWrite?: () => boolean
   say(level: 'info' | 'warn', text: string): void
 }
@@ -50,7 +50,7 @@ export class Stores {
     this.#clock = clock
   }
 
-  static async open(options: StoreOptions, parts: StoresParts): Promise<Stores> {
+  static async open(options: StoreOptions, parts: StoresDeps): Promise<Stores> {
     const { points, archive } = parts
     const deliveries: Delivery[] = []
     for (const one of options) if (one.type !== 'duckdb') deliveries.push(await open(one, parts))
@@ -97,7 +97,7 @@ export class Stores {
   }
 }
 
-async function open(options: ServerOptions, parts: StoresParts): Promise<Delivery> {
+async function open(options: ServerOptions, parts: StoresDeps): Promise<Delivery> {
   const { clock, database, archive, points, say } = parts
   const store = openServer(options, clock)
   const saved = await archive.progress<Saved>(progressName(store.name))

@@ -4,11 +4,11 @@ import {
   ALARM_STATES,
   type AlarmCause,
   type AlarmItem,
-  type AlarmsActAnswer,
+  type AlarmsActionAnswer,
   type AlarmsAnswer,
 } from '../base/alarm.js'
 import { SCOPES, WINDOWS } from '../base/kpi.js'
-import { count, instant, next } from './answers.js'
+import { count, instantField, next } from './answers.js'
 
 /** This module describes the answers of the API about alarms. */
 
@@ -33,16 +33,16 @@ export const alarmAnswer: z.ZodType<AlarmItem> = z
       .describe(
         'the newest figure of the same, of a window that may still run; of a silence the seconds it has lasted',
       ),
-    current_at: instant.nullable().describe('end of its window; null when it is over or nothing was measured'),
+    current_at: instantField.nullable().describe('end of its window; null when it is over or nothing was measured'),
     limit: z.number(),
     unit: z.string(),
-    raised_at: instant.describe('event time'),
-    cleared_at: instant.nullable().describe('event time; null while it is active'),
-    acked_at: instant.nullable(),
+    raised_at: instantField.describe('event time'),
+    cleared_at: instantField.nullable().describe('event time; null while it is active'),
+    acked_at: instantField.nullable(),
     acked_by: z.string().nullable(),
-    shelved_until: instant.nullable().describe('null when it is not shelved'),
+    shelved_until: instantField.nullable().describe('null when it is not shelved'),
     watched: z.boolean().describe('false while a gap in the data hides whether it still is'),
-    notes: z.array(z.object({ at: instant, by: z.string().nullable(), text: z.string() })),
+    notes: z.array(z.object({ at: instantField, by: z.string().nullable(), text: z.string() })),
   })
   .meta({ id: 'Alarm' })
 const alarmCause: z.ZodType<AlarmCause> = z
@@ -59,7 +59,7 @@ export const alarmsAnswer: z.ZodType<AlarmsAnswer> = z.object({
   causes: z.array(alarmCause).describe('alarms of this page that have one cause: devices that fell silent together'),
   next,
 })
-export const alarmsActAnswer: z.ZodType<AlarmsActAnswer> = z.object({
+export const alarmsActionAnswer: z.ZodType<AlarmsActionAnswer> = z.object({
   done: count.describe('alarms on which it is done'),
   alarms: z.array(alarmAnswer).describe('those, as they are now'),
 })

@@ -1,7 +1,7 @@
 import { type AlarmBrief, type AlarmItem, type AlarmPlace, type AlarmsAnswer, newestFirst } from '../base/alarm.js'
 import { sharedCauses } from '../base/alarm-causes.js'
 import { cursorOf, positionIn } from './cursor.js'
-import { faultOf, PARAMETERS, page } from './parameters.js'
+import { PARAMETERS, page, parameterFault } from './parameters.js'
 import type { AlarmList } from './sources/alarms.js'
 
 /** Parts that lists of alarms have in common, be they of one plant or of all. */
@@ -49,6 +49,6 @@ function cursorAt({ raised_at, plant, id }: AlarmItem): string {
 
 function placeIn(cursor: string): AlarmPlace {
   const [, raised, plant, id] = /^(-?\d{1,16}) (\S+) (.+)$/.exec(positionIn(cursor) ?? '') ?? []
-  if (raised === undefined || plant === undefined || id === undefined) throw faultOf('cursor', cursor)
+  if (raised === undefined || plant === undefined || id === undefined) throw parameterFault('cursor', cursor)
   return { raisedMs: Number(raised), plant, id }
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { KPI_FLAG_LIST, type KpiFlag } from '../base/flags.js'
-import { CONFIDENCES, type KpiInfo, type KpiPoint, PILLARS, SCOPES, WINDOWS } from '../base/kpi.js'
+import { FORMULA_CONFIDENCES, type KpiInfo, type KpiPoint, PILLARS, SCOPES, WINDOWS } from '../base/kpi.js'
 import { QUALITIES } from '../base/quality.js'
 import { NULL_REASONS, type NullReason, REJECT_REASON_LIST } from '../base/reasons.js'
 import type {
@@ -35,7 +35,7 @@ import type {
  * schema against the shape in `base/wire.ts`; at run time answers are written as they are, nothing is stripped.
  */
 
-export const instant = z.iso.datetime().describe('RFC 3339, UTC')
+export const instantField = z.iso.datetime().describe('RFC 3339, UTC')
 export const count = z.number().int().min(0)
 export const next = z.string().nullable().describe('cursor of the next page, which may turn out empty; null at the end')
 const names = z.object({ en: z.string().optional(), zh: z.string().optional() })
@@ -49,8 +49,8 @@ export const kpiPoint: z.ZodType<KpiPoint> = z
     id: z.string(),
     kpi: z.string(),
     window: z.enum(WINDOWS),
-    start: instant,
-    end: instant,
+    start: instantField,
+    end: instantField,
     value: z.number().nullable().describe('null when it cannot be computed; then `reason` says why'),
     unit: z.string(),
     reason: z.enum(['', ...nullReasons]),
@@ -76,7 +76,7 @@ const kpiInfo: z.ZodType<KpiInfo> = z
     formula: z.string(),
     formula_zh: z.string().describe('the same in Chinese'),
     source: z.string(),
-    confidence: z.enum(CONFIDENCES).describe('how well the formula is known to be that of its source'),
+    confidence: z.enum(FORMULA_CONFIDENCES).describe('how well the formula is known to be that of its source'),
     example: z.string().describe('worked by hand, with its result'),
     pillar: z.enum(PILLARS),
     shape: z.enum(['sum', 'level', 'ratio']),
@@ -93,12 +93,12 @@ export const deviceFields = {
   role: z.string().nullable(),
   configured: z.boolean(),
   state: z.enum(['online', 'offline', 'stale']),
-  last_seen: instant.nullable().describe('arrival of its last message, whatever became of it'),
+  last_seen: instantField.nullable().describe('arrival of its last message, whatever became of it'),
   rejected_reason: z
     .enum(REJECT_REASON_LIST)
     .nullable()
     .describe('why nothing of its last message was taken; null when something was, or none came for its idle_s'),
-  newest: instant.nullable(),
+  newest: instantField.nullable(),
   clock: z.enum(['good', 'ahead', 'behind', 'unsteady']).nullable(),
   clock_offset_ms: z.number().nullable().describe('device minus gateway, as the last ten minutes with readings say'),
   messages: count,
@@ -148,13 +148,13 @@ const plantNode: z.ZodType<PlantNode> = z
   .meta({ id: 'Plant' })
 
 const readingPoint: z.ZodType<ReadingPoint> = z
-  .object({ ts: instant, value: z.union([z.number(), z.string()]), unit: z.string(), quality: z.enum(QUALITIES) })
+  .object({ ts: instantField, value: z.union([z.number(), z.string()]), unit: z.string(), quality: z.enum(QUALITIES) })
   .meta({ id: 'Reading' })
 
 const stackHourRow: z.ZodType<StackHourRow> = z
   .object({
-    start: instant,
-    end: instant,
+    start: instantField,
+    end: instantField,
     cause: z
       .enum(['measured', 'stopped', 'out_of_control', 'invalid'])
       .describe('measured: it counts as it is; stopped: the source stood still; the other two are filled'),
@@ -188,7 +188,7 @@ export const rejection: z.ZodType<Rejection> = z
 export const quarantineItem: z.ZodType<QuarantineItem> = z
   .object({
     id: z.string(),
-    received_at: instant,
+    received_at: instantField,
     topic: z.string(),
     client: z.string(),
     size_bytes: count,
@@ -199,7 +199,7 @@ export const quarantineItem: z.ZodType<QuarantineItem> = z
     rejections: z.array(rejection).describe('at most 20; `count` says how many there were'),
     count,
     dismissed: z
-      .object({ by: z.string(), at: instant, note: z.string() })
+      .object({ by: z.string(), at: instantField, note: z.string() })
       .optional()
       .describe('who has decided that nothing is to be done about it, when and why; absent of what waits'),
   })
@@ -233,7 +233,7 @@ export const stackHoursAnswer: z.ZodType<StackHoursAnswer> = z.object({
   calibrations: z
     .array(
       z.object({
-        time: instant,
+        time: instantField,
         metric: z.string(),
         passed: z.boolean(),
         zero_drift_pct: z.number().nullable(),
@@ -244,8 +244,8 @@ export const stackHoursAnswer: z.ZodType<StackHoursAnswer> = z.object({
   captures: z
     .array(
       z.object({
-        start: instant,
-        end: instant,
+        start: instantField,
+        end: instantField,
         hours: count,
         stopped: count,
         invalid: count,
@@ -314,7 +314,7 @@ export const storeAnswer: z.ZodType<StoreStatus> = z
     pending: both.describe('not given to it yet'),
     refused: both.describe('what it does not take; see /stores/{store}/refused'),
     refill: z
-      .object({ from: instant, to: instant, readings: count, kpis: count, done: z.boolean() })
+      .object({ from: instantField, to: instantField, readings: count, kpis: count, done: z.boolean() })
       .nullable()
       .describe('a stretch of time that is being written once more, or was last, and how much of it is there'),
   })
@@ -322,8 +322,8 @@ export const storeAnswer: z.ZodType<StoreStatus> = z
 export const storesAnswer: z.ZodType<StoresAnswer> = z.object({ stores: z.array(storeAnswer) })
 const refusedItem: z.ZodType<RefusedItem> = z
   .object({
-    time: instant.describe('event time of the reading, or start of the window'),
-    refused_at: instant,
+    time: instantField.describe('event time of the reading, or start of the window'),
+    refused_at: instantField,
     detail: z.string().describe("the server's own words"),
     plant: z.string(),
     device: z.string().exactOptional(),

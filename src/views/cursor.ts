@@ -14,7 +14,7 @@ export function positionIn(cursor: string): string | undefined {
 }
 
 /** The instant in a cursor, epoch ms, or undefined when it holds none. */
-export function instantIn(cursor: string): number | undefined {
+export function instantOfCursor(cursor: string): number | undefined {
   const position = positionIn(cursor)
   return position !== undefined && /^-?\d{1,16}$/.test(position) ? Number(position) : undefined
 }

@@ -1,5 +1,5 @@
 import { Temporal } from 'temporal-polyfill'
-import { approvedId, entriesOf, isSaid } from '../audit/entries.js'
+import { approvedId, entryItemsOf, isListedEntry } from '../audit/entries.js'
 import type { Clock } from '../base/clock.js'
 import { ENTRY_EVENTS, type EntryItem, OFFICE } from '../base/entries.js'
 import { type EventOrigin, withOrigin } from '../base/entry-origin.js'
@@ -29,7 +29,7 @@ export interface EntrySources
 export async function entries(sources: EntrySources, plant: string): Promise<readonly EntryItem[]> {
   const events: EventItem[] = []
   for (const type of ENTRY_EVENTS) for await (const event of said(sources, plant, type)) events.push(event)
-  return entriesOf(events).toSorted((a, b) => (a.ts === b.ts ? (a.id < b.id ? -1 : 1) : a.ts < b.ts ? -1 : 1))
+  return entryItemsOf(events).toSorted((a, b) => (a.ts === b.ts ? (a.id < b.id ? -1 : 1) : a.ts < b.ts ? -1 : 1))
 }
 
 /** All that people said of a type. Devices send some types too, and more of them than a page holds. */
@@ -38,7 +38,7 @@ async function* said(sources: EntrySources, plant: string, type: string): AsyncG
   for (;;) {
     const query = { plant, type, device: null, ...EVER, after, limit: LIMIT_MAX }
     const page: readonly EventItem[] = await sources.events(query)
-    yield* page.filter(({ fields }) => isSaid(fields))
+    yield* page.filter(({ fields }) => isListedEntry(fields))
     const last = page.at(-1)
     if (last === undefined || page.length < LIMIT_MAX) return
     after = { ts: Date.parse(last.ts), device: last.device, id: last.id }

@@ -54,7 +54,7 @@ export const entryBody = z.discriminatedUnion(
 export type EntryBody = z.output<typeof entryBody>
 
 export const approval = z.strictObject({ by: saidAuthor })
-export const refusal = z.strictObject({ by: saidAuthor, reason: text.describe('why, in words') })
+export const refusalBody = z.strictObject({ by: saidAuthor, reason: text.describe('why, in words') })
 
 const instant = z.iso.datetime().describe('RFC 3339, UTC')
 

@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Gate, Visitor } from '../access/gate.js'
+import type { AuditAction, AuditNotes } from '../base/audit-log.js'
 import { ACCOUNT_ROLES, type AccountRole, mayDo, type Person, RIGHTS, type Right } from '../base/roles.js'
-import type { Notes, TrailAct } from '../base/trail.js'
 import type { Connections } from './connections.js'
 import { sessionIn } from './cookies.js'
 import type { HttpOptions } from './options.js'
@@ -16,7 +16,7 @@ declare module 'fastify' {
     /** Answered without that too, by what else the request shows. */
     alsoFor?: (request: FastifyRequest) => boolean
     /** Act that it is in the audit log once it is done. */
-    act?: TrailAct
+    act?: AuditAction
   }
   interface FastifyRequest {
     /** Visitor who asks; null for nobody, where the route asks for no right. */
@@ -35,7 +35,7 @@ const CHANGES_NOTHING = ['GET', 'HEAD', 'OPTIONS']
 export interface GuardOptions {
   readonly gate: Gate
   readonly http: Pick<HttpOptions, 'host' | 'origins'>
-  readonly note: Notes
+  readonly note: AuditNotes
   readonly connections: Pick<Connections, 'asked' | 'keepAlive'>
 }
 

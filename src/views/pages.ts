@@ -1,6 +1,6 @@
 import type { LineNode, PlantNode } from '../base/wire.js'
 import { cursorOf, positionIn } from './cursor.js'
-import { faultOf } from './parameters.js'
+import { parameterFault } from './parameters.js'
 
 /**
  * Rows of an answer that had no pages once, when nobody asks for some: more than any plant has that people have
@@ -16,7 +16,7 @@ interface Asked {
 /** A page of a list that only grows at its end. Throws the 400 for a foreign cursor. */
 export function pageOfList<T>(all: readonly T[], { cursor, limit = WHOLE_MAX }: Asked) {
   const from = cursor === undefined ? 0 : Number(positionIn(cursor))
-  if (!Number.isSafeInteger(from) || from < 0) throw faultOf('cursor', cursor)
+  if (!Number.isSafeInteger(from) || from < 0) throw parameterFault('cursor', cursor)
   const items = all.slice(from, from + limit)
   return { items, next: from + limit < all.length ? cursorOf(from + limit) : null }
 }
@@ -56,6 +56,6 @@ export function pageOfPlants(all: readonly PlantNode[], { cursor, limit = WHOLE_
 /** Place where a page of the tree begins: lines and devices of a plant are counted in their order, in which they come to be known. */
 function placeIn(cursor: string): { readonly plant: string; readonly line: number; readonly device: number } {
   const [, plant, line, device] = /^([^/]+)\/(\d{1,9})\/(\d{1,9})$/.exec(positionIn(cursor) ?? '') ?? []
-  if (plant === undefined) throw faultOf('cursor', cursor)
+  if (plant === undefined) throw parameterFault('cursor', cursor)
   return { plant, line: Number(line), device: Number(device) }
 }

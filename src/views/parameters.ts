@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { REPORT_LANGUAGES } from '../audit/render/language.js'
 import { ALARM_STATES } from '../base/alarm.js'
+import { AUDIT_ACTIONS, type AuditAction } from '../base/audit-log.js'
 import { SCOPES, WINDOWS } from '../base/kpi.js'
 import { isMetricName } from '../base/metrics.js'
 import { ENPI_ENERGIES, ENPI_VARIABLES } from '../base/options/enpi.js'
@@ -8,9 +9,8 @@ import { POLLUTANTS } from '../base/options/limits.js'
 import { REJECT_REASON_LIST } from '../base/reasons.js'
 import { REPORT_PROFILES, REPORT_STATUSES } from '../base/report.js'
 import { isId } from '../base/topic.js'
-import { TRAIL_ACTS, type TrailAct } from '../base/trail.js'
 import { SUBSTITUTION_PROFILES } from '../base/wire.js'
-import { instantIn, positionIn } from './cursor.js'
+import { instantOfCursor, positionIn } from './cursor.js'
 import { badParameter, type ParameterFault, ProblemError } from './problem.js'
 
 /** Most rows of one page, and how many there are when nobody says. */
@@ -147,8 +147,8 @@ export const PARAMETERS = {
     .max(400)
     .meta({ description: 'the id of a figure of the report', examples: ['suzhou-1/scope2_lb'] }),
   act: z
-    .enum(Object.keys(TRAIL_ACTS) as [TrailAct, ...TrailAct[]])
-    .meta({ description: `one of ${Object.keys(TRAIL_ACTS).join(', ')}`, examples: ['signed_in'] }),
+    .enum(Object.keys(AUDIT_ACTIONS) as [AuditAction, ...AuditAction[]])
+    .meta({ description: `one of ${Object.keys(AUDIT_ACTIONS).join(', ')}`, examples: ['signed_in'] }),
   actor: z
     .string()
     .max(64)
@@ -173,7 +173,11 @@ export function rangeOf(asked: { from?: number | undefined; to?: number | undefi
   const toMs = asked.to ?? Math.max(nowMs, asked.from ?? nowMs)
   const fromMs = asked.from ?? toMs - RANGE_DEFAULT_MS
   if (fromMs > toMs) {
-    throw faultOf('from', new Date(fromMs).toISOString(), `an instant not after to, ${new Date(toMs).toISOString()}`)
+    throw parameterFault(
+      'from',
+      new Date(fromMs).toISOString(),
+      `an instant not after to, ${new Date(toMs).toISOString()}`,
+    )
   }
   return { fromMs, toMs }
 }
@@ -181,13 +185,18 @@ export function rangeOf(asked: { from?: number | undefined; to?: number | undefi
 /** The instant after which a page of a series begins; null on the first. Throws the 400 for a foreign cursor. */
 export function afterOf(cursor: string | undefined): number | null {
   if (cursor === undefined) return null
-  const afterMs = instantIn(cursor)
-  if (afterMs === undefined) throw faultOf('cursor', cursor)
+  const afterMs = instantOfCursor(cursor)
+  if (afterMs === undefined) throw parameterFault('cursor', cursor)
   return afterMs
 }
 
 /** The 400 for a parameter of the table above; `expected` where it is narrower than the table says. */
-export function faultOf(parameter: string, received: unknown, expected?: string, example?: string): ProblemError {
+export function parameterFault(
+  parameter: string,
+  received: unknown,
+  expected?: string,
+  example?: string,
+): ProblemError {
   const meta = isKnown(parameter) ? PARAMETERS[parameter].meta() : undefined
   const fault: ParameterFault = {
     parameter,
@@ -215,7 +224,9 @@ export function faultFrom(
   }
   const parameter = String(issue.path[0] ?? '')
   if (isBody && parameter === '') return new ProblemError(400, 'The body is not a JSON object.')
-  return isBody ? faultOf(parameter, asked?.[parameter], expectedBy(issue), '') : faultOf(parameter, asked?.[parameter])
+  return isBody
+    ? parameterFault(parameter, asked?.[parameter], expectedBy(issue), '')
+    : parameterFault(parameter, asked?.[parameter])
 }
 
 /** A member's own words for what it expects, where it has some, and never those of the library. */

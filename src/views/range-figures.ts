@@ -1,7 +1,7 @@
 import type { KpiInfo, Scope, Window } from '../base/kpi.js'
 import type { RangeFigure, RangePeak } from '../base/range-figure.js'
-import { combined, type Part, type RangeTime } from '../kpi/over-range/combine.js'
-import { aligned, notFiner, partsOf, type ReadWindows, type WholeRange } from '../kpi/over-range/cover.js'
+import { combined, type RangeTime, type WindowShare } from '../kpi/over-range/combine.js'
+import { aligned, notFiner, type ReadStoredWindows, type WholeRange, windowsOfRange } from '../kpi/over-range/cover.js'
 import { besideOf } from '../kpi/over-range/rules.js'
 import type { KpiFigures } from './sources/kpis.js'
 
@@ -26,17 +26,17 @@ type Sources = Pick<KpiFigures, 'points' | 'catalogue'>
 /** A KPI over any range of time, out of the stored windows: the one place where windows are put together. */
 export async function rangeFigure(info: KpiInfo, asked: RangeAsked, sources: Sources): Promise<RangeFigure> {
   const { plant, scope, id, highest, finest, peaks = null } = asked
-  const read = (kpi: string): ReadWindows => {
+  const read = (kpi: string): ReadStoredWindows => {
     return (window, fromMs, toMs) =>
       sources.points({ plant, scope, id, kpi, window, fromMs, toMs, afterMs: null, limit: READ_MAX })
   }
   const range = await aligned(notFiner(info, finest), asked.range, read(info.id))
-  const beside = new Map<string, readonly Part[]>()
+  const beside = new Map<string, readonly WindowShare[]>()
   for (const kpi of besideOf(info.id)) {
     const other = sources.catalogue.find((one) => one.id === kpi)
-    if (other !== undefined) beside.set(kpi, await partsOf(notFiner(other, finest), range, read(kpi)))
+    if (other !== undefined) beside.set(kpi, await windowsOfRange(notFiner(other, finest), range, read(kpi)))
   }
-  const own = await partsOf(notFiner(info, finest), range, read(info.id))
+  const own = await windowsOfRange(notFiner(info, finest), range, read(info.id))
   const most = highest === null || !info.windows.includes(highest) ? [] : await peaksIn(highest, range, read(info.id))
   return {
     plant,
@@ -51,7 +51,11 @@ export async function rangeFigure(info: KpiInfo, asked: RangeAsked, sources: Sou
 }
 
 /** Windows with a value from the highest down, of equals the earlier first. */
-async function peaksIn(window: Window, { fromMs, toMs }: WholeRange, read: ReadWindows): Promise<readonly RangePeak[]> {
+async function peaksIn(
+  window: Window,
+  { fromMs, toMs }: WholeRange,
+  read: ReadStoredWindows,
+): Promise<readonly RangePeak[]> {
   const points = await read(window, fromMs, toMs)
   return points
     .flatMap(({ value, start, end }) => (value === null ? [] : [{ value, start, end }]))

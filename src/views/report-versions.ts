@@ -1,6 +1,6 @@
 import type { FastifyReply } from 'fastify'
-import { NotNow } from '../audit/book/desk.js'
-import { requestOf } from '../audit/book/request.js'
+import { requestOf } from '../audit/reports/request.js'
+import { NotNow } from '../audit/reports/requests.js'
 import type { AuditJob, ReportItem } from '../base/report.js'
 import { notFound, ProblemError } from './problem.js'
 import type { AuditSources } from './sources/reports.js'

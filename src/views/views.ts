@@ -8,8 +8,8 @@ import { originOf } from '../access/places/origin.js'
 import { readSecret } from '../access/secret.js'
 import { listenerOptions, secureContextOf } from '../access/secure-context.js'
 import { digestOf, isSameDigest } from '../access/token.js'
+import type { AuditNotes } from '../base/audit-log.js'
 import { mayDo, type Person } from '../base/roles.js'
-import type { Notes } from '../base/trail.js'
 import { BACKLOG, Connections, Drops } from './connections.js'
 import { serveDashboards } from './dashboards.js'
 import { type FeedSources, startFeed } from './feed/feed.js'
@@ -38,7 +38,7 @@ const CLOSE_MS = 1000
 export interface ViewSources extends RouteSources, FeedSources, GatewayState {
   readonly gate: Gate
   /** For the audit log. */
-  readonly note: Notes
+  readonly note: AuditNotes
 }
 
 /** Running server of all that the gateway shows: API, live feed, metrics and dashboards on one port. */

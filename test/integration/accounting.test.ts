@@ -5,8 +5,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { Senders } from '../../src/archive/senders.js'
 import { Decoder } from '../../src/decode/decoder.js'
 import { accountingOf } from '../../src/pipeline/accounting.js'
-import { type Decoding, type Message, newDecoding, takeMessage } from '../../src/pipeline/decoding.js'
-import { type Ledger, newLedger } from '../../src/pipeline/ledger.js'
+import { type Decoding, type MessageEntry, newDecoding, takeMessage } from '../../src/pipeline/decoding.js'
+import { type MessageAccounting, newAccounting } from '../../src/pipeline/message-accounting.js'
 import { cursorAt } from '../support/entries.js'
 import { accounting, removeData, settled, startGateway, type TestGateway } from '../support/gateway.js'
 
@@ -109,7 +109,7 @@ describe('the accounts do not close', () => {
 })
 
 describe('a pipeline of three messages with two readings each', () => {
-  const message = (i: number): Message => ({
+  const message = (i: number): MessageEntry => ({
     kind: 'message',
     ingress: 'mqtt',
     arrivedAt: TS,
@@ -123,10 +123,10 @@ describe('a pipeline of three messages with two readings each', () => {
 
   /** The accounts of a pipeline whose steps are these. */
   async function closesWith({
-    decode = (messages: readonly Message[]) => messages,
+    decode = (messages: readonly MessageEntry[]) => messages,
     archive = (decoding: Decoding) => decoding.readings.length,
   }): Promise<boolean> {
-    const ledger: Ledger = newLedger()
+    const ledger: MessageAccounting = newAccounting()
     const decoding = newDecoding()
     const messages = [0, 1, 2].map(message)
     for (const [index, one] of decode(messages).entries()) {

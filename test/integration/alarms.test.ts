@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import mqtt, { type MqttClient } from 'mqtt'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { AlarmItem, AlarmsActAnswer, AlarmsAnswer } from '../../src/base/alarm.js'
+import type { AlarmItem, AlarmsActionAnswer, AlarmsAnswer } from '../../src/base/alarm.js'
 import { getJson, removeData, startGateway, type TestGateway, until } from '../support/gateway.js'
 import { TestClient } from '../unit/views/feed-client.js'
 
@@ -121,7 +121,7 @@ test('the list of all plants has it, and many are shelved at once', async () => 
   expect(alarm).toEqual((await alarms())[0])
   const body = JSON.stringify({ alarms: [{ plant: PLANT, id: alarm!.id }], minutes: 5, note: 'one of many' })
   const answer = await fetch(`${gateway.httpUrl}/api/v1/alarms/shelve`, { method: 'POST', body })
-  const { done, alarms: shelved } = (await answer.json()) as AlarmsActAnswer
+  const { done, alarms: shelved } = (await answer.json()) as AlarmsActionAnswer
   expect(done).toBe(1)
   expect(shelved[0]!.shelved_until).not.toBeNull()
   expect(await alarms()).toEqual(shelved)

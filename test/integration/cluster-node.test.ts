@@ -7,7 +7,7 @@ import { type JetStreamManager, jetstreamManager } from '@nats-io/jetstream'
 import { connect, type NatsConnection } from '@nats-io/transport-node'
 import mqtt from 'mqtt'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { Standing } from '../../src/cluster/node.js'
+import type { PartitionStanding } from '../../src/cluster/node.js'
 import type { ClusterStatus } from '../../src/cluster/status.js'
 import { journalStream, MQTT_STREAM } from '../../src/nats/names.js'
 import { partitionOf } from '../../src/nats/partition.js'
@@ -46,7 +46,7 @@ const nodes = new Map<string, TestGateway>()
 
 interface NodeAnswer {
   readonly nodes: readonly string[]
-  readonly partitions: readonly Standing[]
+  readonly partitions: readonly PartitionStanding[]
 }
 
 const config = (node: string) => ({
@@ -78,7 +78,7 @@ async function start(node: string): Promise<TestGateway> {
 }
 
 /** Those of its partitions that serve. */
-async function served(node: string): Promise<readonly Standing[]> {
+async function served(node: string): Promise<readonly PartitionStanding[]> {
   const { partitions } = await getJson<NodeAnswer>(nodes.get(node)!, '/api/v1/node')
   return partitions.filter(({ httpPort }) => httpPort !== null)
 }
@@ -202,7 +202,7 @@ describe.skipIf(path === null)('nodes of a cluster', () => {
     })
     nats.servers[0]!.resume()
     await until(async () => (await served('a')).every(({ leftMs, trouble }) => leftMs > 0 && trouble === ''), 60_000)
-    const known = (standings: readonly Standing[]) =>
+    const known = (standings: readonly PartitionStanding[]) =>
       standings.map(({ partition, epoch, httpPort }) => ({ partition, epoch, httpPort }))
     expect(known(await served('a'))).toEqual(known(before))
   })

@@ -2,9 +2,9 @@ import { type JetStreamClient, type JetStreamManager, jetstream, jetstreamManage
 import { connect, type NatsConnection } from '@nats-io/transport-node'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { systemClock } from '../../src/base/clock.js'
-import { answerViewers } from '../../src/cluster/ask/answers.js'
-import { Asking } from '../../src/cluster/ask/asking.js'
 import { unpacked } from '../../src/cluster/packed.js'
+import { answerViewers } from '../../src/cluster/request/answers.js'
+import { OwnerClient } from '../../src/cluster/request/owner-client.js'
 import { epochOf } from '../../src/cluster/results/epoch.js'
 import { existingResults } from '../../src/cluster/results/existing.js'
 import { ResultsPublisher } from '../../src/cluster/results/publisher.js'
@@ -142,7 +142,7 @@ describe.skipIf(natsServer === null)('what an owner tells viewers over NATS', ()
     } as unknown as ViewSources
     const lease = { isHeld: true }
     const lines: string[] = []
-    let asking: Asking
+    let asking: OwnerClient
     let stop: () => void
 
     beforeAll(() => {
@@ -155,7 +155,7 @@ describe.skipIf(natsServer === null)('what an owner tells viewers over NATS', ()
         sources: all,
         say: (_level, text) => lines.push(text),
       })
-      asking = new Asking({ connection, partitions: 2, clock: systemClock })
+      asking = new OwnerClient({ connection, partitions: 2, clock: systemClock })
       void asking.run(stopping.signal)
     })
 

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { parse } from 'csv-parse/sync'
 import { afterAll, describe, expect, test } from 'vitest'
 import yauzl from 'yauzl'
-import { printed } from '../../src/audit/render/number.js'
+import { printedNumber } from '../../src/audit/render/number.js'
 import { pdfOf } from '../../src/audit/render/pdf/pdf.js'
 import { xlsxOf } from '../../src/audit/render/xlsx.js'
 import { FORMULA_NAMES, sampleReport } from '../support/report.js'
@@ -27,7 +27,9 @@ function shownFigures(): { id: string; printed: string; exact: string }[] {
   return cells.flatMap((cell) => {
     if (cell === null || !('figure' in cell)) return []
     const value = report.figures[cell.figure]?.value ?? null
-    return value === null ? [] : [{ id: cell.figure, printed: printed(value, cell.scale, cell.decimals), exact: value }]
+    return value === null
+      ? []
+      : [{ id: cell.figure, printed: printedNumber(value, cell.scale, cell.decimals), exact: value }]
   })
 }
 

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import mqtt from 'mqtt'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { stringify } from 'yaml'
-import type { TrailAnswer } from '../../src/base/trail.js'
+import type { AuditLogAnswer } from '../../src/base/audit-log.js'
 import { configJsonSchema } from '../../src/config/config.js'
 import { isSecret } from '../../src/config/problems.js'
 import { getJson, removeData, startGateway, type TestGateway, until } from '../support/gateway.js'
@@ -94,7 +94,7 @@ function filesBelow(dir: string): readonly string[] {
     .map((entry) => join(entry.parentPath, entry.name))
 }
 
-const trail = async () => (await getJson<TrailAnswer>(gateway, '/api/v1/trail')).items
+const trail = async () => (await getJson<AuditLogAnswer>(gateway, '/api/v1/trail')).items
 const command = (...args: readonly string[]) => {
   const cli = join(import.meta.dirname, '..', '..', 'dist', 'src', 'cli.js')
   const config = join(gateway.dir, 'greengauge.yaml')

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
 import { canonical, NO_HASH } from '../../src/audit/ledger/entry.js'
-import { checkTrail } from '../../src/audit/trail/check.js'
-import { entryBehind } from '../../src/audit/trail/entry.js'
-import type { TrailNote } from '../../src/base/trail.js'
+import { checkAuditLog } from '../../src/audit/log/check.js'
+import { entryBehind } from '../../src/audit/log/entry.js'
+import type { AuditNote } from '../../src/base/audit-log.js'
 
-const notes: readonly TrailNote[] = [
+const notes: readonly AuditNote[] = [
   { act: 'started', actor: '', subject: '1.0.0' },
   { act: 'signed_in', actor: '李雷', subject: '127.0.0.1' },
   { act: 'alarm_act', actor: 'wei', subject: 'suzhou-1 oee ack' },
@@ -26,7 +26,7 @@ test('every single bit of a log that is turned over is found, and so is every by
   const isWhole = (changed: number, bytes: Uint8Array, seals: ReadonlyMap<number, string> = new Map()) => {
     const read = (segment: number) => (segment === changed ? bytes : segments[segment - 1]!)
     const files = { names: ['000001.jsonl', '000002.jsonl'], segments: [1, 2], read }
-    return checkTrail(files, seals).every(({ ok }) => ok)
+    return checkAuditLog(files, seals).every(({ ok }) => ok)
   }
   expect(isWhole(1, segments[0]!)).toBe(true)
 

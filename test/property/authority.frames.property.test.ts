@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { type Message, partsOf, type Sender, sendingOf } from '../../src/authority/message.js'
+import { type FrameSender, framedPartsOf, type StackMessage, sendingOf } from '../../src/authority/message.js'
 import { HJ212_POLLUTANTS } from '../../src/base/hj212/codes.js'
 import { EDITIONS } from '../../src/base/hj212/flag.js'
 import { frameFaults, readFrame, writeFrame } from '../../src/base/hj212/frame.js'
@@ -8,14 +8,14 @@ import { fieldsOf, readSegment } from '../../src/base/hj212/segment.js'
 import { readWallTime } from '../../src/base/hj212/time.js'
 import { framed, taken } from '../support/authority-server.js'
 
-const sender: fc.Arbitrary<Sender> = fc.record({
+const sender: fc.Arbitrary<FrameSender> = fc.record({
   st: fc.constantFrom('31', '27'),
   mn: fc.stringMatching(/^[0-9A-Z]{1,24}$/),
   password: fc.stringMatching(/^[0-9A-Za-z]{1,9}$/),
   edition: fc.constantFrom(...EDITIONS),
 })
 const value = fc.double({ min: -1e9, max: 1e9, noNaN: true })
-const message: fc.Arbitrary<Message> = fc.record({
+const message: fc.Arbitrary<StackMessage> = fc.record({
   period: fc.constantFrom('real_time', 'minute', 'hour', 'day'),
   timeMs: fc.integer({ min: 946_684_800, max: 4_102_444_800 }).map((s) => s * 1000),
   quantities: fc.subarray([...HJ212_POLLUTANTS], { minLength: 1 }).chain((some) =>
@@ -46,7 +46,7 @@ test('every frame is sound for our own reader and for a foreign one, and its par
   fc.assert(
     fc.property(message, sender, fc.integer({ min: 946_684_800_000, max: 4_102_444_800_000 }), (said, as, qnMs) => {
       const heard = new Map<string, string>()
-      for (const [i, groups] of partsOf(said, as).entries()) {
+      for (const [i, groups] of framedPartsOf(said, as).entries()) {
         const { qn, frame } = sendingOf(said.period, groups, as, qnMs + i)
         const text = Buffer.from(frame).toString('latin1')
         expect(taken(text.trimEnd())).toMatchObject({ head: { QN: qn, MN: as.mn, PW: as.password } })

@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { refuseHalfRestored } from '../../src/audit/formats.js'
 import { systemClock } from '../../src/base/clock.js'
 import type { BlockStore } from '../../src/cluster/state/blocks.js'
-import { Checkpoints, type CheckpointsParts } from '../../src/cluster/state/checkpoints.js'
+import { Checkpoints, type CheckpointsDeps } from '../../src/cluster/state/checkpoints.js'
 import { copyState, takeOverState } from '../../src/cluster/state/fetch.js'
 import { type OpenState, openState } from '../../src/cluster/state/open.js'
 import { type NatsServers, startNats } from '../support/nats.js'
@@ -43,7 +43,7 @@ function newState(isFolder = false): Promise<OpenState> {
 }
 
 /** Checkpoints of an owner that has taken over, and what they let the journal go of. */
-async function owner(state: OpenState, epoch: number, dataDir = newFolder(), more: Partial<CheckpointsParts> = {}) {
+async function owner(state: OpenState, epoch: number, dataDir = newFolder(), more: Partial<CheckpointsDeps> = {}) {
   await takeOverState({ ...state, dataDir }, epoch)
   const purged: number[] = []
   const checkpoints = new Checkpoints({

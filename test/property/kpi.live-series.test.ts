@@ -3,13 +3,13 @@ import { describe, expect } from 'vitest'
 import { plantOptions } from '../../src/base/plant.js'
 import { bundledLibrary } from '../../src/kpi/factors/bundled.js'
 import { type Buckets, emptySum } from '../../src/kpi/series/buckets.js'
+import { ConnectionHistory } from '../../src/kpi/series/connection-history.js'
 import { CounterFold } from '../../src/kpi/series/counter.js'
 import { type FoldRules, type Rulebook, STATELESS } from '../../src/kpi/series/fold.js'
-import { Link } from '../../src/kpi/series/link.js'
 import { LiveSeries, type OpenLimits } from '../../src/kpi/series/live-series.js'
 import { encodeState, StateFold } from '../../src/kpi/series/state.js'
 import { Corrections } from '../../src/kpi/settings/corrections.js'
-import { Plan, PlantVersion } from '../../src/kpi/settings/version.js'
+import { PlantVersion, WorkPlan } from '../../src/kpi/settings/version.js'
 import { PlainHot } from '../support/plain-live-series.js'
 
 const seed = Number(process.env.PROPERTY_SEED ?? 2018)
@@ -28,7 +28,7 @@ const options = plantOptions.parse({
     { name: 'day', start: '05:10', end: '07:25', breaks: [{ start: '06:00', end: '06:07' }], breaks_in_pbt: false },
   ],
 })
-const PLAN = new Plan([new PlantVersion(0, -Infinity, options, bundledLibrary())])
+const PLAN = new WorkPlan([new PlantVersion(0, -Infinity, options, bundledLibrary())])
 
 function rulesOf(of: Partial<FoldRules>): FoldRules {
   return {
@@ -66,7 +66,7 @@ type Move =
 
 interface Kind {
   readonly name: string
-  rules(link: Link): Rulebook
+  rules(link: ConnectionHistory): Rulebook
   /** Value of a sample, by a random number of 0..1 and the value before. */
   value(random: number, before: number): number
 }
@@ -87,7 +87,7 @@ const register = (random: number, before: number) => {
 }
 
 const STATE_WORDS = ['Execute', 'Idle', 'Stopped', 'Aborted', 'Manual', 'singing']
-const stateRules = (link: Link | null) => ({ maxHoldMs: 300_000, link, plan: PLAN, microstopMs: 60_000 })
+const stateRules = (link: ConnectionHistory | null) => ({ maxHoldMs: 300_000, link, plan: PLAN, microstopMs: 60_000 })
 
 const KINDS: readonly Kind[] = [
   { name: 'a register', rules: () => versions(rulesOf({}), { maxGapMs: 20_000 }), value: register },
@@ -124,7 +124,7 @@ const KINDS: readonly Kind[] = [
   { name: 'events', rules: () => versions(rulesOf({ kind: 'event' }), {}), value: () => 1 },
   ...[true, false].map((isOnChange) => ({
     name: isOnChange ? 'a state on its connection' : 'a state',
-    rules: (link: Link) => {
+    rules: (link: ConnectionHistory) => {
       const own = isOnChange ? link : null
       return versions(rulesOf({ kind: 'state', link: own, holdLink: own, states: stateRules(own) }), {})
     },
@@ -207,7 +207,7 @@ describe('a walk that goes on', () => {
   test.prop([story], { numRuns, seed })(
     'gives bit by bit what walking anew each time gives: sums, ranges, checkpoints, what is late',
     ({ kind, moves }) => {
-      const link = new Link()
+      const link = new ConnectionHistory()
       const rulebook = kind.rules(link)
       const hot = new LiveSeries(rulebook, startOf(kind), FIRST, MINUTES_KEPT_MS, UNBOUNDED)
       const plain = new PlainHot(rulebook, startOf(kind), FIRST, MINUTES_KEPT_MS)
@@ -244,7 +244,7 @@ describe('a walk that goes on', () => {
     'gives what one walk over all that was not late gives, with room for however few samples',
     ({ kind, moves }, samplesMax) => {
       // A connection that comes and goes says something of samples that are closed.
-      const rulebook = kind.rules(new Link())
+      const rulebook = kind.rules(new ConnectionHistory())
       const limits = { samplesMax, inDoubtMax: 60 }
       const hot = new LiveSeries(rulebook, startOf(kind), FIRST, 1e12, limits)
       const whole = new PlainHot(rulebook, startOf(kind), FIRST, 1e12)

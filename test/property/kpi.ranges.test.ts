@@ -3,7 +3,7 @@ import { fc, test } from '@fast-check/vitest'
 import { describe, expect } from 'vitest'
 import type { KpiInfo } from '../../src/base/kpi.js'
 import { CATALOGUE } from '../../src/kpi/catalogue.js'
-import { combined, type Part } from '../../src/kpi/over-range/combine.js'
+import { combined, type WindowShare } from '../../src/kpi/over-range/combine.js'
 import { besideOf, rangeRule } from '../../src/kpi/over-range/rules.js'
 import { type Point, toWire } from '../../src/kpi/windows/point.js'
 import { Bench } from '../support/engine.js'
@@ -37,7 +37,7 @@ class Windows {
     }
   }
 
-  inside({ stream, startMs, endMs }: Point, kpi: string, window: string): Part[] {
+  inside({ stream, startMs, endMs }: Point, kpi: string, window: string): WindowShare[] {
     const { scope, id } = stream
     const all = this.#parts.get(`${scope}/${id}/${kpi}/${window}`) ?? []
     return all

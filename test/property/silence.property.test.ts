@@ -5,11 +5,11 @@ import type { DeviceFact } from '../../src/base/reading.js'
 import { type Cursor, journalPlaceOf, positionOf, START } from '../../src/journal/cursor.js'
 import { encodeEntries, type JournalEntry } from '../../src/journal/entries.js'
 import { Configs } from '../../src/pipeline/configs.js'
+import { DeviceConnections } from '../../src/pipeline/device-connections.js'
 import { DeviceWatch } from '../../src/pipeline/device-watch.js'
-import { JournalStretches, type StretchParts } from '../../src/pipeline/journal-stretches.js'
-import { newLedger } from '../../src/pipeline/ledger.js'
-import { Links } from '../../src/pipeline/links.js'
-import { Presence } from '../../src/pipeline/presence.js'
+import { JournalDecoder, type JournalDecoderDeps } from '../../src/pipeline/journal-decoder.js'
+import { newAccounting } from '../../src/pipeline/message-accounting.js'
+import { DevicePresence } from '../../src/pipeline/presence.js'
 import { message } from '../support/intake-messages.js'
 import { configEntry } from '../unit/pipeline/config-of.js'
 
@@ -34,11 +34,11 @@ async function factsOf(entries: readonly JournalEntry[], lengths: readonly numbe
     from = to
   }
   const senders = new Senders()
-  const ledger = newLedger()
+  const ledger = newAccounting()
   const first = configEntry(T0, [{ id: 'silent' }, { id: 'loud' }])
   const configs = new Configs([], { ...first, plants: [] })
   const rules = { idleMs: () => IDLE_MS, isOnChange: () => false }
-  const presence = new Presence(senders, ledger, rules)
+  const presence = new DevicePresence(senders, ledger, rules)
   let next = 0
   const reader = {
     get cursor(): Cursor {
@@ -50,13 +50,13 @@ async function factsOf(entries: readonly JournalEntry[], lengths: readonly numbe
     mark: { read: () => ({ position: positionOf(START) + records.length }), noteTaken: () => undefined },
     reader,
     senders,
-    links: new Links(senders, undefined),
+    links: new DeviceConnections(senders, undefined),
     configs,
     watch: new DeviceWatch(senders, presence, configs.isConfigured, []),
     ledger,
     decoderStates: [],
   }
-  const stretches = new JournalStretches(parts as unknown as StretchParts)
+  const stretches = new JournalDecoder(parts as unknown as JournalDecoderDeps)
   const facts: DeviceFact[] = []
   for (;;) {
     const stretch = await stretches.next(() => false)

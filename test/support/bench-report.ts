@@ -1,7 +1,7 @@
 import { readConfigs } from '../../src/archive/samples.js'
 import { buildReport } from '../../src/audit/report/build.js'
-import { type LiveParts, liveSources } from '../../src/audit/report/live-sources.js'
-import type { ReportRequest } from '../../src/audit/report/request.js'
+import { type LiveDeps, liveSources } from '../../src/audit/report/live-sources.js'
+import type { ReportOrder } from '../../src/audit/report/request.js'
 import type { ReportSources } from '../../src/audit/report/sources.js'
 import type { RejectReason } from '../../src/base/reasons.js'
 import type { Report, ReportProfile } from '../../src/base/report.js'
@@ -14,7 +14,7 @@ export function sourcesOf(bench: Bench, rejected: Readonly<Partial<Record<Reject
 }
 
 /** Parts of a bench that answer for a report, or for the way down from a figure. */
-export function partsOf(bench: Bench, rejected: Readonly<Partial<Record<RejectReason, number>>> = {}): LiveParts {
+export function partsOf(bench: Bench, rejected: Readonly<Partial<Record<RejectReason, number>>> = {}): LiveDeps {
   return {
     library: bundledLibrary(),
     database: bench.database,
@@ -34,7 +34,7 @@ export function reportOf(
     now: string
     profile?: ReportProfile
     edition?: RulesEdition
-  } & Partial<ReportRequest>,
+  } & Partial<ReportOrder>,
 ): Promise<Report> {
   const { now, edition = RULES_EDITION, ...request } = of
   const archive = { position: bench.nextPosition, now }

@@ -3,14 +3,14 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import type { DayFile } from '../../src/archive/record/manifest.js'
-import type { DeskParts } from '../../src/audit/book/desk.js'
-import { ReportFolders } from '../../src/audit/book/folder.js'
-import { Jobs } from '../../src/audit/book/jobs.js'
-import type { BookLedger, LiveRecord, ReportAct, ReportMaking } from '../../src/audit/book/live.js'
-import { ReportBook } from '../../src/audit/book/report-book.js'
-import { type ReportRequest, reportId } from '../../src/audit/book/request.js'
-import { Watch } from '../../src/audit/book/watch.js'
 import { canonical } from '../../src/audit/ledger/entry.js'
+import { ReportFolders } from '../../src/audit/reports/folder.js'
+import { Jobs } from '../../src/audit/reports/jobs.js'
+import type { LiveRecord, ReportAction, ReportLedger, ReportMaking } from '../../src/audit/reports/live.js'
+import { ReportRegister } from '../../src/audit/reports/report-register.js'
+import { type ReportRequest, reportId } from '../../src/audit/reports/request.js'
+import type { ReportRequestsDeps } from '../../src/audit/reports/requests.js'
+import { Watch } from '../../src/audit/reports/watch.js'
 import type { Clock } from '../../src/base/clock.js'
 import type { Report } from '../../src/base/report.js'
 import { RULES_EDITION } from '../../src/kpi/rules-edition.js'
@@ -38,10 +38,10 @@ export class BookBench {
   readonly clock = new PassingClock()
   readonly dir = mkdtempSync(join(tmpdir(), 'greengauge-book-'))
   readonly watch = new Watch()
-  readonly acts: ReportAct[] = []
+  readonly acts: ReportAction[] = []
   readonly failures: unknown[] = []
   jobs = new Jobs((error) => this.failures.push(error))
-  book = new ReportBook(new ReportFolders(this.dir))
+  book = new ReportRegister(new ReportFolders(this.dir))
   /** The one figure of the report. */
   /** The calculation rules that reports are made by. */
   edition: number = RULES_EDITION
@@ -75,7 +75,7 @@ export class BookBench {
   /** As a restart finds it. */
   reopen(): void {
     this.jobs = new Jobs((error) => this.failures.push(error))
-    this.book = new ReportBook(new ReportFolders(this.dir))
+    this.book = new ReportRegister(new ReportFolders(this.dir))
   }
 
   /** A reading of October comes that makes the figure another. */
@@ -85,7 +85,7 @@ export class BookBench {
     this.watch.changed('p', IN_OCTOBER)
   }
 
-  get parts(): DeskParts {
+  get parts(): ReportRequestsDeps {
     const { clock, book, watch, jobs, live, making, ledger } = this
     return {
       clock,
@@ -146,7 +146,7 @@ export class BookBench {
     },
   }
 
-  readonly ledger: BookLedger = {
+  readonly ledger: ReportLedger = {
     catchUp: async () => undefined,
     hold: () => {
       this.holds++

@@ -4,7 +4,7 @@ import type { ArchiveOutcome } from '../../src/archive/batch.js'
 import { Database } from '../../src/archive/database.js'
 import { readConfigs } from '../../src/archive/samples.js'
 import { Senders } from '../../src/archive/senders.js'
-import type { AlarmAct } from '../../src/base/alarm.js'
+import type { AlarmAction } from '../../src/base/alarm.js'
 import type { Clock } from '../../src/base/clock.js'
 import type { Window } from '../../src/base/kpi.js'
 import { METRICS } from '../../src/base/metrics.js'
@@ -163,7 +163,7 @@ export class Bench {
     {
       facts = [],
       acts = [],
-    }: { facts?: readonly DeviceFact[]; acts?: readonly { act: AlarmAct; atMs: number }[] } = {},
+    }: { facts?: readonly DeviceFact[]; acts?: readonly { act: AlarmAction; atMs: number }[] } = {},
   ): Promise<ArchiveOutcome> {
     const position = ++this.#position
     for (const { atMs } of [...facts, ...acts]) this.#nowMs = Math.max(this.#nowMs, atMs)
@@ -191,7 +191,7 @@ export class Bench {
   }
 
   /** Commits what a person did to an alarm, with the arrival of its journal entry. */
-  async act(act: AlarmAct, atMs: number): Promise<void> {
+  async act(act: AlarmAction, atMs: number): Promise<void> {
     await this.#commit([], [], [], [], { acts: [{ act, atMs }] })
   }
 

@@ -5,7 +5,6 @@ import { DuckDBInstance } from '@duckdb/node-api'
 import { measure } from '../../src/archive/record/files.js'
 import { quoted, type RecordKind, rowsBetween } from '../../src/archive/record/kinds.js'
 import { readConfigs } from '../../src/archive/samples.js'
-import { writePlantEvidence, writeProgramFiles } from '../../src/audit/book/evidence.js'
 import { frozenFiles } from '../../src/audit/bundle/frozen-files.js'
 import { makeBundle } from '../../src/audit/bundle/make-bundle.js'
 import { rootOfDay } from '../../src/audit/ledger/day-lines.js'
@@ -15,7 +14,8 @@ import { plantHashes } from '../../src/audit/ledger/sealing.js'
 import { buildReport } from '../../src/audit/report/build.js'
 import { liveSources } from '../../src/audit/report/live-sources.js'
 import { earlierReport, periodBefore } from '../../src/audit/report/period-before.js'
-import { type ReportRequest, reportId } from '../../src/audit/report/request.js'
+import { type ReportOrder, reportId } from '../../src/audit/report/request.js'
+import { writePlantEvidence, writeProgramFiles } from '../../src/audit/reports/evidence.js'
 import type { Clock } from '../../src/base/clock.js'
 import type { PeriodBefore, Report } from '../../src/base/report.js'
 import { CATALOGUE } from '../../src/kpi/catalogue.js'
@@ -29,7 +29,7 @@ const DAY_MS = 86_400_000
 
 export interface EvidenceOf {
   readonly dir: string
-  readonly request: Pick<ReportRequest, 'profile' | 'from' | 'to'>
+  readonly request: Pick<ReportOrder, 'profile' | 'from' | 'to'>
   /** Alters the report before it is frozen: what a gateway that lies would do. */
   lie?(report: Report): Report
   /** A bundle that was made in the same folder before: that of the period before. */
@@ -58,7 +58,7 @@ export async function evidenceBundle(
 ): Promise<MadeEvidence> {
   const nowMs = bench.engine.nowMs
   const clock: Clock = { nowMs: () => nowMs, sleep: () => Promise.resolve() }
-  const wanted: ReportRequest = {
+  const wanted: ReportOrder = {
     ...request,
     plants: ['p'],
     version: 1,

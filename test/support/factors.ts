@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { flagsOf } from '../../src/base/flags.js'
-import { FactorBook } from '../../src/kpi/factors/book.js'
 import { bundledLibrary, factorsFolder } from '../../src/kpi/factors/bundled.js'
-import type { Answer, Factor } from '../../src/kpi/factors/factor.js'
+import type { Factor, FactorLookup } from '../../src/kpi/factors/factor.js'
+import { PlantFactors } from '../../src/kpi/factors/plant-factors.js'
 import { COAL_FILE, EMISSION_FILE, type FactorLibrary, libraryOf } from '../../src/kpi/factors/table.js'
 import { RULES_EDITION, type RulesEdition } from '../../src/kpi/rules-edition.js'
 import { plantOf } from './engine.js'
@@ -15,8 +15,8 @@ export function bookOf(
   options: Record<string, unknown>,
   tables: FactorLibrary = library,
   edition: RulesEdition = RULES_EDITION,
-): FactorBook {
-  return new FactorBook(tables, plantOf({ timezone: 'Asia/Shanghai', ...options }), [], edition)
+): PlantFactors {
+  return new PlantFactors(tables, plantOf({ timezone: 'Asia/Shanghai', ...options }), [], edition)
 }
 
 /** A day in Shanghai as a window. */
@@ -56,7 +56,7 @@ function olderTables(): FactorLibrary {
 }
 
 /** Value, ids and flags in one line, or the reason of a null. */
-export function words(answer: Answer): string {
+export function words(answer: FactorLookup): string {
   if (answer.value === null) return answer.reason
   return [answer.value, answer.unit, ...answer.factors, ...flagsOf(answer.flags)].join(' ')
 }

@@ -1,4 +1,4 @@
-import { type Confidence, type KpiInfo, PILLARS, type Pillar } from '../../src/base/kpi.js'
+import { type FormulaConfidence, type KpiInfo, PILLARS, type Pillar } from '../../src/base/kpi.js'
 import { CATALOGUE } from '../../src/kpi/catalogue.js'
 
 const PILLAR_NAMES: Readonly<Record<Pillar, string>> = {
@@ -7,7 +7,7 @@ const PILLAR_NAMES: Readonly<Record<Pillar, string>> = {
   high_end: 'High-end · 高端',
 }
 
-const CONFIDENCE_WORDS: Readonly<Record<Confidence, string>> = {
+const CONFIDENCE_WORDS: Readonly<Record<FormulaConfidence, string>> = {
   verified: 'read in a public source',
   secondary_source: 'read in a secondary source (public code, a yearbook, a text that quotes the standard)',
   from_memory: 'from memory, not checked against the text',

@@ -16,7 +16,7 @@ export const LONG_FUNCTIONS: Readonly<Record<string, number>> = {
   'dashboards/src/plant/downtime-dialog.tsx DowntimeDialog': 124,
   'dashboards/src/plant/quality-card.tsx QualityCard': 123,
   'src/audit/report/group.ts groupSection': 78,
-  'src/authority/teller.ts tellerOf': 81,
+  'src/authority/message-source.ts messageSourceOf': 81,
   'src/commands/device/device.ts addDeviceCommand': 90,
   'src/commands/user/user.ts addUserCommand': 109,
   'src/intake/broker.ts startBroker': 102,

@@ -1,5 +1,5 @@
 import type { Clock } from '../../src/base/clock.js'
-import { Delivery, type DeliveryParts, progressName } from '../../src/stores/delivery.js'
+import { Delivery, type DeliveryDeps, progressName } from '../../src/stores/delivery.js'
 import { StoreOutbox } from '../../src/stores/outbox.js'
 import type { Saved } from '../../src/stores/place.js'
 import { StoreRefusals } from '../../src/stores/refusals.js'
@@ -75,7 +75,7 @@ export class Delivered {
   }
 
   /** A delivery as a start of the gateway makes it, run until the store has everything. */
-  async run(of: Partial<DeliveryParts> = {}, again?: { fromMs: number; toMs: number }): Promise<Delivery> {
+  async run(of: Partial<DeliveryDeps> = {}, again?: { fromMs: number; toMs: number }): Promise<Delivery> {
     const { database, archive, store: points } = this.bench
     const clock: Clock = {
       nowMs: () => this.nowMs,

@@ -6,11 +6,11 @@ import { type Cursor, journalPlaceOf, positionOf, START } from '../../src/journa
 import { encodeEntries, type JournalEntry } from '../../src/journal/entries.js'
 import type { CycleResult } from '../../src/kpi/cycle-result.js'
 import { type Decoding, newDecoding } from '../../src/pipeline/decoding.js'
+import { DeviceConnections } from '../../src/pipeline/device-connections.js'
 import { DeviceWatch } from '../../src/pipeline/device-watch.js'
-import { JournalStretches, type StretchParts } from '../../src/pipeline/journal-stretches.js'
-import { Links } from '../../src/pipeline/links.js'
+import { JournalDecoder, type JournalDecoderDeps } from '../../src/pipeline/journal-decoder.js'
 import { load } from '../../src/pipeline/loading.js'
-import { Presence } from '../../src/pipeline/presence.js'
+import { DevicePresence } from '../../src/pipeline/presence.js'
 import { Publisher } from '../../src/pipeline/publisher.js'
 
 const NOTHING: CycleResult = { final: [], provisional: [], dropped: [] }
@@ -55,7 +55,7 @@ export class SimulatedLife {
   private async load() {
     const loaded = await load(this.#database, configVersion(this.#first))
     const { senders, ledger, engine, configs, alarms, points, facts, decoderStates } = loaded
-    const presence = new Presence(senders, ledger, {
+    const presence = new DevicePresence(senders, ledger, {
       idleMs: (plant, device) => engine.idleMs(plant, device),
       isOnChange: (plant, device) => configs.device(plant, device)?.on_change === true,
     })
@@ -64,13 +64,13 @@ export class SimulatedLife {
       mark: { read: () => ({ position: positionOf(START) + this.#records.length }), noteTaken: () => undefined },
       reader: this.#reader(),
       senders,
-      links: new Links(senders, configs.versions.at(-1)),
+      links: new DeviceConnections(senders, configs.versions.at(-1)),
       configs,
       watch: new DeviceWatch(senders, presence, configs.isConfigured, facts),
       ledger,
       decoderStates,
     }
-    const stretches = new JournalStretches(parts as unknown as StretchParts)
+    const stretches = new JournalDecoder(parts as unknown as JournalDecoderDeps)
     alarms.listen((alarm) => {
       const key = `${alarm.plant}|${alarm.id}`
       if (!this.told.has(key)) this.told.set(key, { alarm, atMs: ledger.nowMs })

@@ -1,5 +1,5 @@
 import { signal } from '@preact/signals'
-import type { AlarmItem, AlarmsActAnswer } from '../../../src/base/alarm.js'
+import type { AlarmItem, AlarmsActionAnswer } from '../../../src/base/alarm.js'
 import { systemClock } from '../../../src/base/clock.js'
 import { type Answer, post } from '../gateway/api.js'
 import { actor } from '../session.js'
@@ -47,7 +47,7 @@ async function onMany(what: 'ack' | 'shelve', alarms: readonly AlarmItem[], body
   let done = 0
   for (let i = 0; i < alarms.length; i += AT_ONCE_MAX) {
     const named = alarms.slice(i, i + AT_ONCE_MAX).map(({ plant, id }) => ({ plant, id }))
-    const answer = await post<AlarmsActAnswer>(`/alarms/${what}`, { alarms: named, ...body })
+    const answer = await post<AlarmsActionAnswer>(`/alarms/${what}`, { alarms: named, ...body })
     if (answer.kind !== 'loaded') return { done, failure: failureOf(answer) }
     answer.value.alarms.forEach(alarmChanged)
     done += answer.value.done

@@ -1,4 +1,4 @@
-import type { TrailEntry } from '../../../src/base/trail.js'
+import type { AuditEntry } from '../../../src/base/audit-log.js'
 
 const FIRST_PREVIOUS = '0'.repeat(64)
 
@@ -16,7 +16,7 @@ export type Digest = ((text: string) => Promise<string>) | null
  * Checks whether entries, the newest first and without a gap between them, are a chain. Nothing is taken on trust but
  * the newest hash.
  */
-export async function chainOf(newestFirst: readonly TrailEntry[], digest: Digest): Promise<Chain> {
+export async function chainOf(newestFirst: readonly AuditEntry[], digest: Digest): Promise<Chain> {
   for (const [i, entry] of newestFirst.entries()) {
     const before = newestFirst[i + 1]
     const isLinked =
@@ -31,7 +31,7 @@ export async function chainOf(newestFirst: readonly TrailEntry[], digest: Digest
 }
 
 /** Canonical JSON (RFC 8785) of an entry but its hash: members in order, and strings and whole numbers as JavaScript has them. */
-export function canonicalOf({ hash: _, ...said }: TrailEntry): string {
+export function canonicalOf({ hash: _, ...said }: AuditEntry): string {
   const members = Object.entries(said).sort(([a], [b]) => (a < b ? -1 : 1))
   return JSON.stringify(Object.fromEntries(members))
 }

@@ -1,7 +1,7 @@
 import './trail.css'
 import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
-import type { TrailAnswer, TrailEntry } from '../../../src/base/trail.js'
+import type { AuditEntry, AuditLogAnswer } from '../../../src/base/audit-log.js'
 import { canDigest, digestOf } from '../entries/gateway.js'
 import { decimal } from '../format.js'
 import { usePolled } from '../gateway/polled.js'
@@ -44,8 +44,8 @@ function Trail() {
   const w = words().gateway.trail
   const lang = language.value
   const shown = useSignal(SHOWN_FIRST)
-  const { value: answer, again } = usePolled<TrailAnswer>(`/trail?limit=${shown.value}`, EVERY_MS)
-  const last = useSignal<TrailAnswer>({ items: [], next: null })
+  const { value: answer, again } = usePolled<AuditLogAnswer>(`/trail?limit=${shown.value}`, EVERY_MS)
+  const last = useSignal<AuditLogAnswer>({ items: [], next: null })
   if (answer.kind === 'failed') return <ErrorBody title={w.failed} detail={answer.detail} onRetry={again} />
   // Those that are there stay while older ones are on their way.
   if (answer.kind === 'loaded' && last.peek() !== answer.value) last.value = answer.value
@@ -95,11 +95,11 @@ function Trail() {
 }
 
 /** Somebody asked for it over HTTP: where nobody signs in it has no name, and is no act of the gateway's own. */
-const isAsked = ({ subject }: TrailEntry) => /^(POST|PUT|PATCH|DELETE|GET) \//.test(subject)
+const isAsked = ({ subject }: AuditEntry) => /^(POST|PUT|PATCH|DELETE|GET) \//.test(subject)
 
 const digest = canDigest() ? (text: string) => digestOf(new Blob([text])) : null
 
-function ChainState({ items }: { readonly items: readonly TrailEntry[] }) {
+function ChainState({ items }: { readonly items: readonly AuditEntry[] }) {
   const w = words().gateway.trail
   const chain = useSignal<Chain | null>(null)
   const newest = items[0]?.hash ?? ''

@@ -23,7 +23,7 @@ const BLOCK_BYTES = 2 ** 20
 const FILE_MODE = 0o600
 const FOLDER_MODE = 0o700
 
-export interface BackupWish {
+export interface BackupRequest {
   readonly dataDir: string
   /** A folder that is not there yet, or empty. */
   readonly dir: string
@@ -39,7 +39,7 @@ export interface BackupWish {
  * Copies a data directory into a folder, while a gateway works on it or none does. Until the manifest is written, last and
  * durably, there is no backup. Throws a `BackupFault` when the folder cannot be taken.
  */
-export async function makeBackup(wish: BackupWish): Promise<BackupManifest> {
+export async function makeBackup(wish: BackupRequest): Promise<BackupManifest> {
   const dir = resolve(wish.dir)
   refuseFolder(dir, resolve(wish.dataDir))
   makeFolder(dir, FOLDER_MODE)
@@ -69,7 +69,7 @@ function refuseFolder(dir: string, dataDir: string): void {
   }
 }
 
-async function copyData({ held }: Cut, dir: string, progress: BackupWish['progress']): Promise<BackupFile[]> {
+async function copyData({ held }: Cut, dir: string, progress: BackupRequest['progress']): Promise<BackupFile[]> {
   const entries = held.entries()
   const bytes = entries.reduce((sum, [, file]) => sum + file.bytes, 0)
   const { bavail, bsize } = statfsSync(dir)

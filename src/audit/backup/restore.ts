@@ -31,7 +31,7 @@ const NOTHING = new Set(['gateway.lock', 'gateway.lock.json', 'gateway.sock', 'l
 const MOVED = 'moved.json'
 const FAULTS_TOLD_MAX = 20
 
-export interface RestoreWish {
+export interface RestoreRequest {
   readonly backup: string
   /** Not there yet, or empty; held by the caller, so that no gateway starts on it. */
   readonly dataDir: string
@@ -55,7 +55,7 @@ export interface Restored {
  * is interrupted is seen by a gateway and by the next attempt. The journal goes on in a segment of its own, and the ledger says
  * that and from which backup. Throws a `BackupFault` that names what is wrong, before anything is written, or `NewerFormat`.
  */
-export async function restoreBackup(wish: RestoreWish): Promise<Restored> {
+export async function restoreBackup(wish: RestoreRequest): Promise<Restored> {
   const { backup, dataDir, progress } = wish
   undoInterrupted(dataDir)
   refuseUsed(dataDir)
@@ -131,7 +131,7 @@ async function copyAll(
 }
 
 async function sayRestored(
-  { dataDir, clock, program }: RestoreWish,
+  { dataDir, clock, program }: RestoreRequest,
   said: { readonly backup: string; readonly made_at: string; readonly segment: number | null },
 ): Promise<string> {
   const dir = join(dataDir, RESTORING, DATA, 'ledger')

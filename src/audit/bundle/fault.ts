@@ -5,8 +5,8 @@ export class BundleFault extends Error {
   readonly finding: Finding
 
   constructor(code: FaultCode, subject: string, text: Text) {
-    super(subject === '' ? text.en : `${shown(subject)}: ${text.en}`)
-    this.finding = { ok: false, code, subject: shown(subject), text }
+    super(subject === '' ? text.en : `${shownFileName(subject)}: ${text.en}`)
+    this.finding = { ok: false, code, subject: shownFileName(subject), text }
   }
 }
 
@@ -31,7 +31,7 @@ export type FaultCode =
 const SHOWN_MAX = 120
 
 /** A name out of a foreign file as it may be shown to people: nothing that moves a terminal, and not without end. */
-export function shown(name: string): string {
+export function shownFileName(name: string): string {
   const plain = name.replace(/[^\x20-\x7e\u4e00-\u9fff]/g, '?')
   return plain.length <= SHOWN_MAX ? plain : `${plain.slice(0, SHOWN_MAX)}…`
 }

@@ -85,7 +85,7 @@ export const manifestShape = z.strictObject({
 })
 
 export type BundleManifest = z.output<typeof manifestShape>
-export type ListedFile = BundleManifest['files'][number]
+export type BundleListedFile = BundleManifest['files'][number]
 
 /** More than this no manifest has, nor any other file that is read as a whole. */
 export const SMALL_BYTES_MAX = 64 * 1024 * 1024

@@ -8,6 +8,7 @@ import { readKey, type SigningKey } from '../ledger/keys.js'
 import { dayPieces } from './day-file.js'
 import { BundleFault } from './fault.js'
 import {
+  type BundleListedFile,
   type BundleManifest,
   byName,
   configurationName,
@@ -16,7 +17,6 @@ import {
   FORMAT,
   factorsName,
   isName,
-  type ListedFile,
   NAMES,
   parquetName,
   SIGNATURE_SUFFIX,
@@ -92,7 +92,7 @@ class Making {
   readonly #key: SigningKey
   readonly #zip: ZipWriter
   readonly #instance: DuckDBInstance
-  readonly #files = new Map<string, ListedFile>()
+  readonly #files = new Map<string, BundleListedFile>()
 
   constructor(order: BundleOrder, ledger: LedgerPart, key: SigningKey, zip: ZipWriter, instance: DuckDBInstance) {
     this.#order = order
@@ -122,12 +122,12 @@ class Making {
   }
 
   /** A file of the frozen version under its own name. */
-  async #add(name: string, path = join(this.#order.reportDir, name)): Promise<ListedFile> {
+  async #add(name: string, path = join(this.#order.reportDir, name)): Promise<BundleListedFile> {
     if (!existsSync(path)) throw missing(name)
     return this.#put(name, createReadStream(path, { highWaterMark: 256 * 1024 }))
   }
 
-  async #put(name: string, pieces: Iterable<Buffer> | AsyncIterable<Buffer>): Promise<ListedFile> {
+  async #put(name: string, pieces: Iterable<Buffer> | AsyncIterable<Buffer>): Promise<BundleListedFile> {
     if (!isName(name) || this.#files.has(name)) {
       throw new BundleFault('name', name, { en: 'a bundle has no such file', zh: '证据包中没有这样的文件' })
     }
@@ -208,7 +208,7 @@ class Making {
   }
 }
 
-function checkHash(file: ListedFile, sha256: string): void {
+function checkHash(file: BundleListedFile, sha256: string): void {
   if (file.sha256 === sha256) return
   throw new BundleFault('file', file.name, {
     en: 'it is not what the ledger has sealed: put it back from a backup',

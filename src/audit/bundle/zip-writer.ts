@@ -4,7 +4,7 @@ import { open, rename, rm } from 'node:fs/promises'
 import { Readable, Transform } from 'node:stream'
 import { finished, pipeline } from 'node:stream/promises'
 import { ZipFile } from 'yazl'
-import type { ListedFile } from './format.js'
+import type { BundleListedFile } from './format.js'
 
 /** Names of files that are packed already, and are not packed again. */
 const PACKED = /\.(parquet|pdf|xlsx)$/
@@ -42,7 +42,7 @@ export class ZipWriter {
   }
 
   /** Adds a file. Throws what `pieces` throws, and when the zip cannot be written. */
-  async add(name: string, pieces: Iterable<Buffer> | AsyncIterable<Buffer>): Promise<ListedFile> {
+  async add(name: string, pieces: Iterable<Buffer> | AsyncIterable<Buffer>): Promise<BundleListedFile> {
     const hash = createHash('sha256')
     let bytes = 0
     const source = Readable.from(

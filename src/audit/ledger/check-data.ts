@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { measure, UNFINISHED } from '../../archive/record/files.js'
 import { MANIFEST_NAME } from '../../archive/record/manifest.js'
 import type { Finding } from '../../base/report.js'
-import { checkTrail, trailFolder } from '../trail/check.js'
+import { auditLogFolder, checkAuditLog } from '../log/check.js'
 import { checkChain } from './check-chain.js'
 import { checkArchive, checkJournal, type FileCheck, fault, filesBelow, holds } from './check-files.js'
 import { HEAD_FILE, KEY_FILE, LEDGER_FILE, TIME_STAMPS } from './entry.js'
@@ -84,7 +84,7 @@ async function checkOnce(check: DataCheck, known: Set<string>): Promise<readonly
     ...(await checkTimeStamps(dir, index, hashes)),
     ...(await checkArchive(files)),
     ...(await checkJournal(files)),
-    ...checkTrail(trailFolder(join(dataDir, 'audit-log')), seals),
+    ...checkAuditLog(auditLogFolder(join(dataDir, 'audit-log')), seals),
   ]
 }
 

@@ -16,7 +16,7 @@ import { nodeDisk } from '../../journal/disk.js'
 import { SegmentFile, segmentPath, segmentsIn, startOfSegment } from '../../journal/segment.js'
 import type { DayState } from './day-lines.js'
 import { areSameFiles, type LedgerIndex, type SealedDay } from './ledger-index.js'
-import { daysOf, type RecordedDay } from './states.js'
+import { daysOfManifest, type RecordedDay } from './states.js'
 
 /** Checks the files of a data directory: archive and journal beside what the ledger has of them. */
 
@@ -92,7 +92,7 @@ function unread(subject: string): readonly [en: string, zh: string] {
 async function checkDays(check: FileCheck, manifest: RecordManifest, isFaulty: boolean): Promise<readonly Finding[]> {
   const { index, archiveDir, root } = check
   const findings: Finding[] = []
-  const recorded = new Map(daysOf(manifest).map((day) => [nameOf(day.kind, day.plant, day.date), day]))
+  const recorded = new Map(daysOfManifest(manifest).map((day) => [nameOf(day.kind, day.plant, day.date), day]))
   let sealedRows = 0
   let sealedDays = 0
   for (const sealed of index.days()) {

@@ -3,7 +3,7 @@ import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
 import { quoted, type RecordKind, rowsOfDay } from '../../archive/record/kinds.js'
 import type { SealedFile } from './entry.js'
 import { MerkleTree } from './merkle.js'
-import { type Cell, COLUMNS, LineWriter } from './rows.js'
+import { type Cell, COLUMNS, RowWriter } from './rows.js'
 
 /** A sort of so many rows stays well within the memory of a reader. */
 const SORTED_ROWS_MAX = 200_000
@@ -46,7 +46,7 @@ export async function* dayLines(
 ): AsyncGenerator<readonly string[]> {
   const { kind, files } = state
   const names = files.map(({ name }) => quoted(join(dir, name)))
-  const writer = new LineWriter(kind)
+  const writer = new RowWriter(kind)
   const isSplit = files.length > 1 && ORDERS[kind].startsWith('device')
   const sources = `read_parquet([${names.join(', ')}], union_by_name = true, hive_partitioning = false)`
   if (!isSplit) {
@@ -96,7 +96,7 @@ function queryOf(state: DayState, source: string, isOne: boolean, isOrdered: boo
   return `SELECT ${columns.join(', ')} FROM (${rowsOfDay(kind, source, state, isOne)})${order}`
 }
 
-async function* written(connection: DuckDBConnection, writer: LineWriter, sql: string) {
+async function* written(connection: DuckDBConnection, writer: RowWriter, sql: string) {
   const result = await connection.stream(sql)
   for (;;) {
     const chunk = await result.fetchChunk()

@@ -157,7 +157,7 @@ export function headText({ number, hash, at }: Omit<LedgerHead, 'signature'>): s
 }
 
 /** Names the subject of an entry, in a few words that are the same in every language. */
-export function subjectOf(body: LedgerBody): string {
+export function subjectOfEntry(body: LedgerBody): string {
   switch (body.kind) {
     case 'key':
       return `${body.algorithm}, ${body.program}`

@@ -82,7 +82,7 @@ export function headOf(kind: RecordKind): string {
 }
 
 /** Writes rows of one kind, given as columns. Keeps the last text of each column: mostly the next row has the same. */
-export class LineWriter {
+export class RowWriter {
   readonly #columns: readonly { readonly write: (cell: Cell) => string; last: Cell; written: string }[]
 
   constructor(kind: RecordKind) {
@@ -107,7 +107,7 @@ export class LineWriter {
 
 /** The line of one row. */
 export function lineOf(kind: RecordKind, cells: readonly Cell[]): string {
-  return new LineWriter(kind).line(
+  return new RowWriter(kind).line(
     cells.map((cell) => [cell]),
     0,
   )

@@ -22,7 +22,7 @@ import type { DayState } from './day-lines.js'
 import { canonicalHash, type DayBody, type LedgerBody, type Statement } from './entry.js'
 import type { Ledger } from './ledger.js'
 import { areSameFiles, type LedgerIndex } from './ledger-index.js'
-import { daysOf, type RecordedDay } from './states.js'
+import { daysOfManifest, type RecordedDay } from './states.js'
 
 /** Between two looks at what is new. */
 const LOOK_MS = 1000
@@ -47,7 +47,7 @@ export interface SealingWork {
   measure(path: string): Promise<{ readonly bytes: number; readonly sha256: string }>
 }
 
-export interface SealingParts {
+export interface SealingDeps {
   readonly clock: Clock
   readonly ledger: Ledger
   /** Fed by the ledger. */
@@ -67,7 +67,7 @@ export interface SealingParts {
 }
 
 export class Sealing {
-  readonly #parts: SealingParts
+  readonly #parts: SealingDeps
   #lastPass: Promise<unknown> = Promise.resolve()
   #done: RecordManifest | null = null
   #statedTo = -1
@@ -82,7 +82,7 @@ export class Sealing {
   /** Large days that are not sealed as they are: their newest file, and since when that and the day itself are known. */
   readonly #restless = new Map<string, { newest: string; newestMs: number; firstMs: number }>()
 
-  constructor(parts: SealingParts) {
+  constructor(parts: SealingDeps) {
     this.#parts = parts
   }
 
@@ -248,7 +248,7 @@ export class Sealing {
       batch = []
       begunMs = clock.nowMs()
     }
-    for (const day of daysOf(manifest)) {
+    for (const day of daysOfManifest(manifest)) {
       if (signal?.aborted) return
       if (this.#isGoing(day)) {
         isComplete = false
@@ -349,7 +349,7 @@ function expiries({ expired }: RecordManifest, index: LedgerIndex): LedgerBody[]
 }
 
 function isCurrent(day: RecordedDay, manifest: RecordManifest): boolean {
-  return daysOf(manifest).some(
+  return daysOfManifest(manifest).some(
     (now) =>
       now.kind === day.kind && now.plant === day.plant && now.day === day.day && areSameFiles(now.files, day.files),
   )

@@ -20,7 +20,7 @@ export interface RecordedDay {
 }
 
 /** The days of a manifest, oldest first. */
-export function daysOf({ days }: Pick<RecordManifest, 'days'>): readonly RecordedDay[] {
+export function daysOfManifest({ days }: Pick<RecordManifest, 'days'>): readonly RecordedDay[] {
   const byDay = new Map<string, DayFile[]>()
   for (const file of days) {
     const key = `${file.kind}/${file.plant}/${file.day}`
@@ -44,9 +44,12 @@ function recordedDay(files: readonly DayFile[]): RecordedDay {
  * Numbers of the entries that vouch for files, all that there are of a kind, plant and day each, ascending; null when those on
  * record are others by now.
  */
-export function entriesOf(index: Pick<LedgerIndex, 'day'>, files: readonly DayFile[]): readonly number[] | null {
+export function vouchingEntriesOf(
+  index: Pick<LedgerIndex, 'day'>,
+  files: readonly DayFile[],
+): readonly number[] | null {
   const numbers: number[] = []
-  for (const { kind, plant, date, files: of } of daysOf({ days: files })) {
+  for (const { kind, plant, date, files: of } of daysOfManifest({ days: files })) {
     const sealed = index.day(kind, plant, date)
     if (sealed === undefined || !areSameFiles(sealed.files, of)) return null
     numbers.push(sealed.number)

@@ -1,11 +1,11 @@
 import type { Report, ReportFigure } from '../../base/report.js'
 import { REASON_WORDS } from '../words.js'
-import { type ReportLanguage, say, unitIn } from './language.js'
-import { grouped, printed, times } from './number.js'
-import { figureOf, type SheetCell } from './sheet.js'
+import { type ReportLanguage, textIn, unitText } from './language.js'
+import { grouped, printedNumber, times } from './number.js'
+import { figureOfCell, type SheetCell } from './sheet.js'
 
 /** A cell as a person reads it. */
-export interface Shown {
+export interface ShownCell {
   readonly text: string
   /** As it is shown; '' where the cell is no figure or has no value. */
   readonly unit: string
@@ -16,21 +16,21 @@ export interface Shown {
   readonly kind: 'number' | 'null' | 'word' | 'text' | 'empty'
 }
 
-const EMPTY: Shown = { text: '', unit: '', figure: '', exact: null, kind: 'empty' }
+const EMPTY: ShownCell = { text: '', unit: '', figure: '', exact: null, kind: 'empty' }
 
-export function shown(report: Report, cell: SheetCell, language: ReportLanguage): Shown {
+export function shownCell(report: Report, cell: SheetCell, language: ReportLanguage): ShownCell {
   if (cell === null) return EMPTY
-  if ('text' in cell) return { ...EMPTY, text: say(cell.text, language), kind: 'text' }
-  if ('zh' in cell) return { ...EMPTY, text: say({ en: cell.word, zh: cell.zh }, language), kind: 'word' }
+  if ('text' in cell) return { ...EMPTY, text: textIn(cell.text, language), kind: 'text' }
+  if ('zh' in cell) return { ...EMPTY, text: textIn({ en: cell.word, zh: cell.zh }, language), kind: 'word' }
   if ('word' in cell) return { ...EMPTY, text: cell.word, kind: 'word' }
   if ('exact' in cell) return { ...EMPTY, text: grouped(cell.exact), exact: cell.exact, kind: 'number' }
-  const figure = figureOf(report, cell.figure)
+  const figure = figureOfCell(report, cell.figure)
   if (figure.value === null) {
     return { ...EMPTY, text: nullText(figure, language), figure: cell.figure, kind: 'null' }
   }
   return {
-    text: printed(figure.value, cell.scale, cell.decimals),
-    unit: cell.unit === '1' ? '' : unitIn(cell.unit, language),
+    text: printedNumber(figure.value, cell.scale, cell.decimals),
+    unit: cell.unit === '1' ? '' : unitText(cell.unit, language),
     figure: cell.figure,
     exact: times(figure.value, cell.scale),
     kind: 'number',
@@ -39,5 +39,5 @@ export function shown(report: Report, cell: SheetCell, language: ReportLanguage)
 
 /** A dash with the reason in words: never 0, never blank. */
 export function nullText({ reason }: ReportFigure, language: ReportLanguage): string {
-  return reason === '' ? '\u2014' : `\u2014 ${say(REASON_WORDS[reason], language, ' ')}`
+  return reason === '' ? '\u2014' : `\u2014 ${textIn(REASON_WORDS[reason], language, ' ')}`
 }

@@ -1,33 +1,33 @@
 import type { Report, Text } from '../../base/report.js'
 import { localTime } from '../periods.js'
-import { sha256Of } from './json.js'
-import { say } from './language.js'
+import { sha256OfReport } from './json.js'
+import { textIn } from './language.js'
 import { grouped } from './number.js'
 import type { Frozen, RenderOptions } from './options.js'
-import { PROFILE_WORDS, STATUS_WORDS, WORDS } from './words.js'
+import { PROFILE_WORDS, REPORT_WORDS, STATUS_WORDS } from './words.js'
 
 const DAY_MS = 86_400_000
 
 /** Lines that say what the report is, for its first page or sheet. Ids and hashes are the same in every language. */
-export function coverOf(report: Report, { language, status, fingerprint, frozen }: RenderOptions): CoverLine[] {
+export function coverLinesOf(report: Report, { language, status, fingerprint, frozen }: RenderOptions): CoverLine[] {
   const { basis } = report
   return [
     ...report.plants.map((plant) => ({
-      title: WORDS.plant,
-      text: `${say(plant.name, language)} (${plant.id}, ${plant.timezone})`,
+      title: REPORT_WORDS.plant,
+      text: `${textIn(plant.name, language)} (${plant.id}, ${plant.timezone})`,
     })),
-    { title: WORDS.period, text: say(periodOf(report), language) },
-    { title: WORDS.profile, text: say(PROFILE_WORDS[report.profile], language) },
-    { title: WORDS.reportId, text: report.id },
-    { title: WORDS.version, text: `${report.version}` },
-    { title: WORDS.status, text: say(STATUS_WORDS[status], language, ' ') },
-    ...(frozen === undefined ? [] : [{ title: WORDS.issued, text: say(issuedOf(report, frozen), language) }]),
-    { title: WORDS.gwp, text: basis.gwp },
-    { title: WORDS.data, text: say(dataOf(report), language) },
-    { title: WORDS.program, text: `Greengauge ${basis.code.version} ${basis.code.commit}`.trim() },
-    { title: WORDS.factorTables, text: basis.factors_sha256 },
-    { title: WORDS.sha256, text: sha256Of(report) },
-    { title: WORDS.fingerprint, text: fingerprint },
+    { title: REPORT_WORDS.period, text: textIn(periodText(report), language) },
+    { title: REPORT_WORDS.profile, text: textIn(PROFILE_WORDS[report.profile], language) },
+    { title: REPORT_WORDS.reportId, text: report.id },
+    { title: REPORT_WORDS.version, text: `${report.version}` },
+    { title: REPORT_WORDS.status, text: textIn(STATUS_WORDS[status], language, ' ') },
+    ...(frozen === undefined ? [] : [{ title: REPORT_WORDS.issued, text: textIn(issuedOf(report, frozen), language) }]),
+    { title: REPORT_WORDS.gwp, text: basis.gwp },
+    { title: REPORT_WORDS.data, text: textIn(dataOf(report), language) },
+    { title: REPORT_WORDS.program, text: `Greengauge ${basis.code.version} ${basis.code.commit}`.trim() },
+    { title: REPORT_WORDS.factorTables, text: basis.factors_sha256 },
+    { title: REPORT_WORDS.sha256, text: sha256OfReport(report) },
+    { title: REPORT_WORDS.fingerprint, text: fingerprint },
   ]
 }
 
@@ -38,7 +38,7 @@ function issuedOf({ plants }: Report, { by, at }: Frozen): Text {
 }
 
 /** Whole days in the zone of each plant. */
-export function periodOf({ period: { from, to }, plants }: Report): Text {
+export function periodText({ period: { from, to }, plants }: Report): Text {
   const zones = new Set(plants.map(({ timezone }) => timezone))
   const [zone = ''] = zones
   return zones.size === 1

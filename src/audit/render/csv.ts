@@ -1,6 +1,6 @@
 import { stringify } from 'csv-stringify/sync'
 import type { Report } from '../../base/report.js'
-import { figureOf, type Sheet, type SheetCell, sheetsOf } from './sheet.js'
+import { figureOfCell, type Sheet, type SheetCell, sheetsOf } from './sheet.js'
 
 /**
  * Tables as CSV: UTF-8, RFC 4180, the first line names the columns. The same for every language: a text has a column for
@@ -75,7 +75,7 @@ function fieldOf(report: Report, cell: SheetCell, part: Part): string | Decimal 
     return part === 'value' ? cell.word : null
   }
   if ('exact' in cell) return part === 'value' ? new Decimal(cell.exact) : null
-  const figure = figureOf(report, cell.figure)
+  const figure = figureOfCell(report, cell.figure)
   if (part === 'value') return figure.value === null ? null : new Decimal(figure.value)
   if (part === 'unit') return figure.unit
   if (part === 'reason') return figure.reason

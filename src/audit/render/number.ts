@@ -46,7 +46,7 @@ export function rounded(decimal: string, decimals: number): string {
 const grouping = new Intl.NumberFormat('en', { useGrouping: true, maximumFractionDigits: 0 })
 
 /** As people read it: thousands apart, minus as U+2212. English and Chinese write figures alike. */
-export function printed(decimal: string, scale: number, decimals: number): string {
+export function printedNumber(decimal: string, scale: number, decimals: number): string {
   return grouped(rounded(times(decimal, scale), decimals))
 }
 

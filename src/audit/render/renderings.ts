@@ -1,6 +1,6 @@
 import type { Report, ReportStatus } from '../../base/report.js'
 import { csvFiles } from './csv.js'
-import { jsonOf } from './json.js'
+import { jsonOfReport } from './json.js'
 import type { ReportLanguage } from './language.js'
 import type { Frozen } from './options.js'
 import { pdfOf } from './pdf/pdf.js'
@@ -25,7 +25,7 @@ export interface Rendering {
 
 /** All formats of a report, one at a time: JSON, CSV by table, then workbook and PDF in each language. */
 export async function* renderings(report: Report, options: RenderingsOptions): AsyncGenerator<Rendering, void> {
-  yield { path: 'report/report.json', bytes: jsonOf(report) }
+  yield { path: 'report/report.json', bytes: jsonOfReport(report) }
   for (const [id, bytes] of csvFiles(report)) yield { path: `report/csv/${id}.csv`, bytes }
   for (const language of options.languages) {
     yield { path: `report/report.${language}.xlsx`, bytes: await xlsxOf(report, { ...options, language }) }

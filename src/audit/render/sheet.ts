@@ -1,9 +1,9 @@
 import type { Report, ReportCell, ReportColumn, ReportTable, Text } from '../../base/report.js'
 import { formulaInChinese, sourceInChinese } from '../report/formulas-zh.js'
 import { confidenceWords, FLAG_WORDS, paramSourceWords, REASON_WORDS } from '../words.js'
-import { type ReportLanguage, unitIn } from './language.js'
+import { type ReportLanguage, unitText } from './language.js'
 import { times } from './number.js'
-import { formulaOf, makingWords, WORDS } from './words.js'
+import { formulaIdOf, makingWords, REPORT_WORDS } from './words.js'
 
 /** A table as it is written to a file: those of the report, and those that every report has beside them. */
 export interface Sheet {
@@ -38,22 +38,22 @@ export function sheetsOf(report: Report): Sheet[] {
 export function figuresSheet(report: Report): Sheet {
   return {
     id: 'figures',
-    title: WORDS.figures,
+    title: REPORT_WORDS.figures,
     columns: [
-      column('id', WORDS.id),
-      column('name', WORDS.name),
-      column('value', WORDS.exact, 'right'),
-      column('unit', WORDS.unit),
-      column('reason', WORDS.reason),
-      column('coverage', WORDS.coverage, 'right'),
-      column('estimated_share', WORDS.estimatedShare, 'right'),
-      column('flags', WORDS.flags),
-      column('factors', WORDS.factors),
-      column('formula', WORDS.formula),
-      column('made', WORDS.made),
+      column('id', REPORT_WORDS.id),
+      column('name', REPORT_WORDS.name),
+      column('value', REPORT_WORDS.exact, 'right'),
+      column('unit', REPORT_WORDS.unit),
+      column('reason', REPORT_WORDS.reason),
+      column('coverage', REPORT_WORDS.coverage, 'right'),
+      column('estimated_share', REPORT_WORDS.estimatedShare, 'right'),
+      column('flags', REPORT_WORDS.flags),
+      column('factors', REPORT_WORDS.factors),
+      column('formula', REPORT_WORDS.formula),
+      column('made', REPORT_WORDS.made),
     ],
     rows: idsOf(report).map((id) => {
-      const figure = figureOf(report, id)
+      const figure = figureOfCell(report, id)
       return plainRow([
         { word: id },
         { text: figure.name },
@@ -64,7 +64,7 @@ export function figuresSheet(report: Report): Sheet {
         share(figure.estimated_share),
         { word: figure.flags.join(' '), zh: figure.flags.map((flag) => FLAG_WORDS[flag].zh).join('；') },
         { word: figure.factors.join(' ') },
-        { word: formulaOf(figure.made) },
+        { word: formulaIdOf(figure.made) },
         { text: makingWords(figure.made) },
       ])
     }),
@@ -74,13 +74,13 @@ export function figuresSheet(report: Report): Sheet {
 export function formulasSheet(report: Report): Sheet {
   return {
     id: 'formulas',
-    title: WORDS.formulas,
+    title: REPORT_WORDS.formulas,
     columns: [
-      column('id', WORDS.id),
-      column('name', WORDS.name),
-      column('formula', WORDS.formula),
-      column('source', WORDS.source),
-      column('confidence', WORDS.confidence),
+      column('id', REPORT_WORDS.id),
+      column('name', REPORT_WORDS.name),
+      column('formula', REPORT_WORDS.formula),
+      column('source', REPORT_WORDS.source),
+      column('confidence', REPORT_WORDS.confidence),
     ],
     rows: report.formulas.map((formula) =>
       plainRow([
@@ -97,19 +97,19 @@ export function formulasSheet(report: Report): Sheet {
 export function factorsSheet(report: Report): Sheet {
   return {
     id: 'factors-used',
-    title: WORDS.factors,
+    title: REPORT_WORDS.factors,
     columns: [
-      column('id', WORDS.id),
-      column('value', WORDS.value, 'right'),
-      column('unit', WORDS.unit),
-      column('source', WORDS.source),
-      column('year', WORDS.year),
-      column('region', WORDS.region),
-      column('valid_from', WORDS.validFrom),
-      column('valid_to', WORDS.validTo),
-      column('published', WORDS.published),
-      column('param_source', WORDS.paramSource),
-      column('confidence', WORDS.confidence),
+      column('id', REPORT_WORDS.id),
+      column('value', REPORT_WORDS.value, 'right'),
+      column('unit', REPORT_WORDS.unit),
+      column('source', REPORT_WORDS.source),
+      column('year', REPORT_WORDS.year),
+      column('region', REPORT_WORDS.region),
+      column('valid_from', REPORT_WORDS.validFrom),
+      column('valid_to', REPORT_WORDS.validTo),
+      column('published', REPORT_WORDS.published),
+      column('param_source', REPORT_WORDS.paramSource),
+      column('confidence', REPORT_WORDS.confidence),
     ],
     rows: report.factors.map((factor) =>
       plainRow([
@@ -146,15 +146,15 @@ function changesSheets(report: Report): Sheet[] {
   return [
     {
       id: 'changes',
-      title: WORDS.changes,
+      title: REPORT_WORDS.changes,
       columns: [
-        column('figure', WORDS.figure),
-        column('name', WORDS.name),
-        column('before', WORDS.before, 'right'),
-        column('after', WORDS.after, 'right'),
-        column('delta', WORDS.delta, 'right'),
-        column('unit', WORDS.unit),
-        column('reasons', WORDS.why),
+        column('figure', REPORT_WORDS.figure),
+        column('name', REPORT_WORDS.name),
+        column('before', REPORT_WORDS.before, 'right'),
+        column('after', REPORT_WORDS.after, 'right'),
+        column('delta', REPORT_WORDS.delta, 'right'),
+        column('unit', REPORT_WORDS.unit),
+        column('reasons', REPORT_WORDS.why),
       ],
       rows,
     },
@@ -170,7 +170,7 @@ export function unitOf(sheet: Sheet, index: number, language: ReportLanguage): s
     }),
   )
   const [unit] = units
-  return units.size === 1 && unit !== undefined ? unitIn(unit, language) : null
+  return units.size === 1 && unit !== undefined ? unitText(unit, language) : null
 }
 
 /** By their ids, in the order of their code units: the same on every machine. */
@@ -179,7 +179,7 @@ export function idsOf(report: Report): string[] {
 }
 
 /** A cell that names a figure which is not there is a fault of whoever built the report. */
-export function figureOf(report: Report, id: string): Report['figures'][string] {
+export function figureOfCell(report: Report, id: string): Report['figures'][string] {
   const figure = report.figures[id]
   if (figure === undefined) throw new Error(`render the report ${report.id}: it has no figure ${id}`)
   return figure

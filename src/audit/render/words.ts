@@ -23,7 +23,7 @@ export const PROFILE_WORDS: Readonly<Record<ReportProfile, Text>> = {
   },
 }
 
-export const WORDS = {
+export const REPORT_WORDS = {
   version: { en: 'Version', zh: '版本' },
   status: { en: 'Status', zh: '状态' },
   period: { en: 'Period', zh: '报告期' },
@@ -192,6 +192,6 @@ export function makingWords(made: FigureMaking): Text {
 }
 
 /** Id of the KPI or rule that a figure follows; '' where it is a sum or quotient of others, counted or stated. */
-export function formulaOf(made: FigureMaking): string {
+export function formulaIdOf(made: FigureMaking): string {
   return made.by === 'days' ? made.kpi : made.by === 'rule' ? made.formula : ''
 }

@@ -1,12 +1,12 @@
 import writeXlsxFile, { type CellObject, type Row, type Sheet as XlsxSheet } from 'write-excel-file/node'
 import type { Report } from '../../base/report.js'
-import { shown } from './cell.js'
-import { coverOf } from './cover.js'
-import { say } from './language.js'
+import { shownCell } from './cell.js'
+import { coverLinesOf } from './cover.js'
+import { textIn } from './language.js'
 import { decimalsOf, fitsSpreadsheet } from './number.js'
 import type { RenderOptions } from './options.js'
 import { type Sheet, type SheetCell, sheetsOf, unitOf } from './sheet.js'
-import { WORDS } from './words.js'
+import { REPORT_WORDS } from './words.js'
 import { withoutTimes } from './zip-times.js'
 
 /**
@@ -26,9 +26,9 @@ export async function xlsxOf(report: Report, options: RenderOptions): Promise<Bu
 type WrittenSheet = XlsxSheet<never> & { readonly data: Row[] }
 
 function coverSheet(report: Report, options: RenderOptions, names: Set<string>): WrittenSheet {
-  const title = words(say(report.title, options.language), { fontWeight: 'bold', fontSize: 14 })
-  const lines = coverOf(report, options).map(({ title, text }) => [
-    words(say(title, options.language), { textColor: '#616C72' }),
+  const title = words(textIn(report.title, options.language), { fontWeight: 'bold', fontSize: 14 })
+  const lines = coverLinesOf(report, options).map(({ title, text }) => [
+    words(textIn(title, options.language), { textColor: '#616C72' }),
     words(text),
   ])
   return {
@@ -58,24 +58,24 @@ interface ColumnLayout {
 }
 
 function layoutOf(report: Report, sheet: Sheet, index: number, { language }: RenderOptions): ColumnLayout {
-  const title = say(sheet.columns[index]?.title ?? { en: '', zh: '' }, language)
+  const title = textIn(sheet.columns[index]?.title ?? { en: '', zh: '' }, language)
   const cells = sheet.rows.map((row) => row.cells[index] ?? null)
   const hasFigures = cells.some((cell) => cell !== null && 'figure' in cell)
   const unit = unitOf(sheet, index, language)
   const hasUnits = hasFigures && unit === null
   const hasExact = cells.some((cell) => {
-    const { exact } = shown(report, cell, 'en')
+    const { exact } = shownCell(report, cell, 'en')
     return exact !== null && !fitsSpreadsheet(exact)
   })
   const head = [
     unit === null || unit === '' || title.endsWith(unit) ? title : `${title} (${unit})`,
-    ...(hasUnits ? [say(WORDS.unit, language)] : []),
-    ...(hasExact ? [`${title}: ${say(WORDS.allDigits, language, ' ')}`] : []),
+    ...(hasUnits ? [textIn(REPORT_WORDS.unit, language)] : []),
+    ...(hasExact ? [`${title}: ${textIn(REPORT_WORDS.allDigits, language, ' ')}`] : []),
   ]
   return {
     head,
     cells(cell) {
-      const { text, exact, unit, kind } = shown(report, cell, language)
+      const { text, exact, unit, kind } = shownCell(report, cell, language)
       return [
         kind === 'number' && exact !== null ? number(exact, cell) : words(text, kind === 'null' ? RIGHT : {}),
         ...(hasUnits ? [words(unit)] : []),

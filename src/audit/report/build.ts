@@ -6,18 +6,18 @@ import { integrity, restatement } from './blocks/integrity.js'
 import { NOTICE, notice } from './blocks/notice.js'
 import { comparisonSection } from './comparison.js'
 import { type PlantFacts, plantFacts } from './facts.js'
-import { Figures } from './figures.js'
+import { ReportFigures } from './figures.js'
 import { groupSection } from './group.js'
 import { PROFILES } from './profiles/index.js'
-import type { ProfileSection } from './profiles/profile.js'
-import { type ReportRequest, reportId } from './request.js'
+import type { ReportFormSection } from './profiles/profile.js'
+import { type ReportOrder, reportId } from './request.js'
 import { formulasOf } from './rules.js'
 import type { ReportSources } from './sources.js'
 import { symbols } from './symbols.js'
-import { say } from './words.js'
+import { bilingual } from './words.js'
 
 /** Rule by which totals of a report are added up, as it says itself. */
-export const TOTALS_RULE: Text = say(
+export const TOTALS_RULE: Text = bilingual(
   'Each final day of a figure is rounded to a millionth of its unit (kWh to mWh, kg to mg), half away from zero; days are added as whole numbers, so months add up to their year exactly. Ratios are quotients of such totals, to 16 digits.',
   '每个最终日值先四舍五入（远离零）到其单位的百万分之一（kWh 到 mWh，kg 到 mg），再按整数相加，因此各月之和与全年完全一致。比率为上述合计之商，保留 16 位有效数字。',
 )
@@ -33,7 +33,7 @@ export interface GivenBasis extends Pick<ReportBasis, 'code' | 'archive'> {
  * byte for byte of its canonical JSON. Plants that nobody has configured are reported with what they have sent.
  */
 export async function buildReport(
-  request: ReportRequest,
+  request: ReportOrder,
   sources: ReportSources,
   { edition, code, archive }: GivenBasis,
 ): Promise<Report> {
@@ -43,7 +43,7 @@ export async function buildReport(
   const plants: PlantFacts[] = []
   // One after the other: what one plant is made from is read at once, and a year of it is a lot.
   for (const id of ids) plants.push(await plantFacts(id, request, sources, { nowMs, edition }))
-  const figures = new Figures()
+  const figures = new ReportFigures()
   const period = { from: request.from, to: request.to }
   const basis: ReportBasis = {
     code,
@@ -76,7 +76,10 @@ export async function buildReport(
     id: reportId({ ...request, plants: ids }),
     version: request.version,
     profile: request.profile,
-    title: say(`${profile.title.en}: ${names('en').join(', ')}`, `${profile.title.zh}：${names('zh').join('、')}`),
+    title: bilingual(
+      `${profile.title.en}: ${names('en').join(', ')}`,
+      `${profile.title.zh}：${names('zh').join('、')}`,
+    ),
     period,
     plants: own,
     basis,
@@ -106,7 +109,7 @@ const BEHIND_RESULTS = 'activity'
 /** Before everything else, and made last: it looks at all figures. */
 function noticeSection(
   plants: readonly PlantFacts[],
-  figures: Figures,
+  figures: ReportFigures,
   factors: ReturnType<typeof factorsOf>,
 ): ReportSection {
   const tables = plants.map((facts, i) => {
@@ -117,9 +120,9 @@ function noticeSection(
 }
 
 function ofPlants(
-  { id, title, note, blocks = [] }: ProfileSection,
+  { id, title, note, blocks = [] }: ReportFormSection,
   plants: readonly PlantFacts[],
-  figures: Figures,
+  figures: ReportFigures,
 ): ReportSection {
   const isGroup = plants.length > 1
   const tables = plants.flatMap((facts, i) =>
@@ -137,6 +140,6 @@ function namedAfter({ plant }: PlantFacts, index: number, table: ReportTable): R
   return {
     ...table,
     id: `${table.id}-${index + 1}-${plant.id.replaceAll('_', '-')}`,
-    title: say(`${plant.name.en}: ${en}`, `${plant.name.zh}：${zh}`),
+    title: bilingual(`${plant.name.en}: ${en}`, `${plant.name.zh}：${zh}`),
   }
 }

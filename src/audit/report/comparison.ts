@@ -10,51 +10,51 @@ import type {
   Text,
 } from '../../base/report.js'
 import { isNegative } from './decimal.js'
-import type { Figures } from './figures.js'
+import type { ReportFigures } from './figures.js'
 import { COMPARISON, headlinesOf } from './period-before.js'
-import { figureCell, left, pairs, right, row, say, tableOf, textCell, wordCell } from './words.js'
+import { bilingual, figureCell, left, pairs, right, row, tableOf, textCell, wordCell } from './words.js'
 
 /** The inputs of a comparison beside the statements of the period before. */
 export interface Compared {
   readonly plants: readonly ReportPlant[]
   /** Sections of the report that stand before; a figure is shown as they show it. */
   readonly sections: readonly ReportSection[]
-  readonly figures: Figures
+  readonly figures: ReportFigures
   /** Edition of the calculation rules of this report. */
   readonly edition: number
 }
 
-const TITLE = say('Comparison with the period before', '与上一报告期的比较')
+const TITLE = bilingual('Comparison with the period before', '与上一报告期的比较')
 
 /** A report beside the one of the period before, figure by figure; made when all other figures are. */
 export function comparisonSection(before: PeriodBefore, compared: Compared): ReportSection {
   const { report } = before
   const section = { id: 'period-before', title: TITLE }
   if (report === null) return { ...section, tables: [nothingBefore(before)] }
-  const note = say(
+  const note = bilingual(
     `The figures of the period before are stated as frozen in report ${before.id}, version ${report.version}, and are not computed again here; they can be checked with that report's own evidence bundle. Figures that only one of the two reports holds are not compared.`,
     `上一报告期的数值引自已冻结的报告 ${before.id} 第 ${report.version} 版，在此未重新计算；可用该报告自身的证据包核对。仅一份报告中有的数值不作比较。`,
   )
   return { ...section, note, tables: [...tablesOf(before.id, report, compared), basisOf(before, report, compared)] }
 }
 
-const REPORT_BEFORE = say('Report of the period before', '上一报告期的报告')
-const PERIOD = say('Its period', '其报告期')
+const REPORT_BEFORE = bilingual('Report of the period before', '上一报告期的报告')
+const PERIOD = bilingual('Its period', '其报告期')
 
 function nothingBefore({ id, period, reason }: PeriodBefore): ReportTable {
   const why =
     reason === 'unreadable'
-      ? say(
+      ? bilingual(
           'it was frozen, but its files could not be read when this report was made: nothing is compared',
           '该报告已冻结，但生成本报告时无法读取其文件，故不作比较',
         )
-      : say(
+      : bilingual(
           'none: no report of the period before was frozen when this one was made, so nothing is compared',
           '无：生成本报告时，上一报告期没有已冻结的报告，故不作比较',
         )
   return pairs('period-before', TITLE, [
     [REPORT_BEFORE, textCell(why)],
-    [say('Report that was looked for', '所查找的报告'), wordCell(id)],
+    [bilingual('Report that was looked for', '所查找的报告'), wordCell(id)],
     [PERIOD, textCell(periodWords(period))],
   ])
 }
@@ -62,26 +62,28 @@ function nothingBefore({ id, period, reason }: PeriodBefore): ReportTable {
 function basisOf({ id, period }: PeriodBefore, report: EarlierReport, { edition }: Compared): ReportTable {
   const { version, rules, sha256, entry } = report
   const versionWords =
-    version === 1 ? say('1', '1') : say(`${version}, the last that was frozen`, `${version}（最近一次冻结的版本）`)
+    version === 1
+      ? bilingual('1', '1')
+      : bilingual(`${version}, the last that was frozen`, `${version}（最近一次冻结的版本）`)
   const rulesWords =
     rules === edition
-      ? say(`edition ${rules}, as in this report`, `第 ${rules} 版，与本报告相同`)
-      : say(
+      ? bilingual(`edition ${rules}, as in this report`, `第 ${rules} 版，与本报告相同`)
+      : bilingual(
           `edition ${rules}; this report follows edition ${edition}, so part of a difference may come from the rules`,
           `第 ${rules} 版；本报告采用第 ${edition} 版，差异可能部分来自规则变化`,
         )
-  return pairs('period-before', say('What it is compared with', '比较所依据的报告'), [
+  return pairs('period-before', bilingual('What it is compared with', '比较所依据的报告'), [
     [REPORT_BEFORE, wordCell(id)],
-    [say('Version', '版本'), textCell(versionWords)],
+    [bilingual('Version', '版本'), textCell(versionWords)],
     [PERIOD, textCell(periodWords(period))],
-    [say('Calculation rules', '计算规则'), textCell(rulesWords)],
-    [say('SHA-256 of its report.json', '其 report.json 的 SHA-256'), wordCell(sha256)],
-    [say('Entry of the ledger that froze it', '冻结该报告的账本条目哈希'), wordCell(entry)],
+    [bilingual('Calculation rules', '计算规则'), textCell(rulesWords)],
+    [bilingual('SHA-256 of its report.json', '其 report.json 的 SHA-256'), wordCell(sha256)],
+    [bilingual('Entry of the ledger that froze it', '冻结该报告的账本条目哈希'), wordCell(entry)],
   ])
 }
 
 function periodWords({ from, to }: PeriodBefore['period']): Text {
-  return say(`${from} up to, not including, ${to}`, `${from} 至 ${to}（不含）`)
+  return bilingual(`${from} up to, not including, ${to}`, `${from} 至 ${to}（不含）`)
 }
 
 /** One table for all plants together where there are several, and one for each plant. */
@@ -90,7 +92,7 @@ function tablesOf(before: string, report: EarlierReport, compared: Compared): re
   const rows = (owner: string) => rowsOf(owner, { before, report, compared })
   if (plants.length === 1) return [comparisonTable('period-before-figures', TITLE, rows(plants[0]!.id))]
   return [
-    comparisonTable('period-before-group', say('All plants', '全部工厂'), rows('group')),
+    comparisonTable('period-before-group', bilingual('All plants', '全部工厂'), rows('group')),
     ...plants.map(({ id, name }, i) =>
       comparisonTable(`period-before-${i + 1}-${id.replaceAll('_', '-')}`, name, rows(id)),
     ),
@@ -145,7 +147,7 @@ function rowOf(id: string, cell: FigureCell, both: Both): ReportRow {
   const { figures } = both.compared
   const { name, unit } = figures.get(id)
   const stated = both.report.figures[id]!
-  const said = (en: string, zh: string) => say(`${name.en}: ${en}`, `${name.zh}：${zh}`)
+  const said = (en: string, zh: string) => bilingual(`${name.en}: ${en}`, `${name.zh}：${zh}`)
   const earlier = figures.put(`${COMPARISON}${id}/earlier`, () => ({
     ...stated,
     name: said('period before', '上一报告期'),
@@ -180,9 +182,9 @@ function knownCell(...both: readonly Pick<StatedFigure, 'coverage'>[]): ReportCe
   )
 }
 
-const BELOW_NOTHING = say('none: it was below 0 before', '不计：上期为负值')
-const DIFFERENT_UNITS = say('not comparable: other units', '不可比：单位不同')
-const DIFFERENT_SCOPE = say('not comparable: scope 1 is in one of the two alone', '不可比：仅其中一份含范围一')
+const BELOW_NOTHING = bilingual('none: it was below 0 before', '不计：上期为负值')
+const DIFFERENT_UNITS = bilingual('not comparable: other units', '不可比：单位不同')
+const DIFFERENT_SCOPE = bilingual('not comparable: scope 1 is in one of the two alone', '不可比：仅其中一份含范围一')
 
 /** The reason why a figure cannot be taken off the one of before; null where it can. */
 function incomparable(id: string, { report, compared }: Both): Text | null {

@@ -85,7 +85,7 @@ export function compare(a: string, b: string): number {
 }
 
 /** For what has no exact decimal, such as a root; the nearest double. */
-export function numberOf(value: string): number {
+export function doubleOf(value: string): number {
   return Number(value)
 }
 

@@ -1,13 +1,13 @@
 import type { PreviousReport, Report, ReportDifference, ReportFigure } from '../../base/report.js'
 import type { Restatement } from '../../kpi/schedule/restatements.js'
-import { numberOf, quotient, subtract } from './decimal.js'
+import { doubleOf, quotient, subtract } from './decimal.js'
 import { COMPARISON } from './period-before.js'
 
 /** Figures that are compared with the threshold: those that a reader takes away from a report. */
 const TOTALS = /(^|\/)(scope1_co2e|scope2_lb|scope2_mb|total_lb|total_mb|gbt\/total|cbam\/[^/]+\/(mass|direct|kwh))$/
 
 /** The part of a restatement that says why a stored figure has changed. */
-export type Restated = Pick<Restatement, 'plant' | 'scope' | 'id' | 'kpi' | 'startMs' | 'reason'>
+export type RestatementCause = Pick<Restatement, 'plant' | 'scope' | 'id' | 'kpi' | 'startMs' | 'reason'>
 
 /**
  * Lists what a report says otherwise than the version before it, and why: by the restatements of the days that its figures are
@@ -17,7 +17,7 @@ export type Restated = Pick<Restatement, 'plant' | 'scope' | 'id' | 'kpi' | 'sta
 export function differenceOf(
   before: Report,
   after: Pick<Report, 'figures' | 'plants'>,
-  { sha256, threshold, restated }: { sha256: string; threshold: number; restated: readonly Restated[] },
+  { sha256, threshold, restated }: { sha256: string; threshold: number; restated: readonly RestatementCause[] },
 ): PreviousReport {
   const all = new Set([...Object.keys(before.figures), ...Object.keys(after.figures)])
   const ids = [...all].filter((id) => !id.startsWith(COMPARISON)).sort()
@@ -41,7 +41,7 @@ function changeOf(from: string | null, to: string | null): number | null {
   if (from === to) return 0
   if (from === null || to === null) return null
   const part = quotient(subtract(to, from), from)
-  return part === null ? null : Math.abs(numberOf(part))
+  return part === null ? null : Math.abs(doubleOf(part))
 }
 
 function larger(a: number | null, b: number | null): number | null {
@@ -54,7 +54,7 @@ class Reasons {
   readonly #byStream = new Map<string, Set<string>>()
   readonly #known = new Map<string, readonly string[]>()
 
-  constructor({ figures, plants }: Pick<Report, 'figures' | 'plants'>, restated: readonly Restated[]) {
+  constructor({ figures, plants }: Pick<Report, 'figures' | 'plants'>, restated: readonly RestatementCause[]) {
     this.#figures = figures
     const spans = new Map(plants.map(({ id, start, end }) => [id, [Date.parse(start), Date.parse(end)] as const]))
     for (const { plant, scope, id, kpi, startMs, reason } of restated) {

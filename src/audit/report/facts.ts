@@ -20,7 +20,7 @@ import { canonicalJson } from '../canonical.js'
 import { localTime } from '../periods.js'
 import type { StackHours } from '../stack-hours.js'
 import { DataBegin } from './data-begin.js'
-import type { ReportRequest } from './request.js'
+import type { ReportOrder } from './request.js'
 import type { ReportSources, StreamQuality } from './sources.js'
 
 /** Everything that a report of one plant is made from, read once. */
@@ -97,13 +97,13 @@ const HOUR_MS = 3_600_000
 const EARLIEST_MS = Date.UTC(2000, 0, 1)
 
 /** The days of a stream are among those that reports are made of. */
-export function isReported({ scope, kpi }: Pick<Stream, 'scope' | 'kpi'>): boolean {
+export function isStreamReported({ scope, kpi }: Pick<Stream, 'scope' | 'kpi'>): boolean {
   return (scope === 'plant' && PLANT_KPIS.includes(kpi)) || (scope === 'device' && DEVICE_KPIS.includes(kpi))
 }
 
 export async function plantFacts(
   id: string,
-  request: ReportRequest,
+  request: ReportOrder,
   sources: ReportSources,
   { nowMs, edition }: { readonly nowMs: number; readonly edition: RulesEdition },
 ): Promise<PlantFacts> {
@@ -180,7 +180,7 @@ function stackDueFromMs(stack: string, inForce: readonly Said[], startMs: number
 }
 
 /** An instant as reports print it: by the clocks of the plant, in edition 1 in UTC. */
-export function instantIn({ edition, plant }: Pick<PlantFacts, 'edition' | 'plant'>, ms: number): string {
+export function printedInstant({ edition, plant }: Pick<PlantFacts, 'edition' | 'plant'>, ms: number): string {
   const instant = new Date(ms).toISOString()
   return edition === 1 ? instant : localTime(instant, plant.timezone)
 }

@@ -5,7 +5,7 @@ import type { FigureMaking, ReportFigure, Text } from '../../base/report.js'
 import { CATALOGUE } from '../../kpi/catalogue.js'
 import type { Point } from '../../kpi/windows/point.js'
 import { add, millionths, ofMillionths, quotient, subtract, sumOfRounded } from './decimal.js'
-import { instantIn, type PlantFacts } from './facts.js'
+import { type PlantFacts, printedInstant } from './facts.js'
 
 /** Part of the expected time that has to be known. Source: KPI specification §5. */
 const COVERAGE_MIN = 0.75
@@ -38,7 +38,7 @@ type Beside = Pick<ReportFigure, 'coverage' | 'estimated_share' | 'flags' | 'fac
 const NOTHING_BESIDE: Beside = { coverage: null, estimated_share: null, flags: [], factors: [] }
 
 /** Every figure of a report, by id. */
-export class Figures {
+export class ReportFigures {
   readonly #all = new Map<string, ReportFigure>()
 
   get(id: string): ReportFigure {
@@ -132,11 +132,11 @@ export type RuleAnswer =
   | { readonly value: string; readonly reason: '' }
   | { readonly value: null; readonly reason: ReportFigure['reason'] }
 
-export function known(value: string): RuleAnswer {
+export function knownValue(value: string): RuleAnswer {
   return { value, reason: '' }
 }
 
-export function unknown(reason: NullReason | 'not_configured'): RuleAnswer {
+export function unknownValue(reason: NullReason | 'not_configured'): RuleAnswer {
   return { value: null, reason }
 }
 
@@ -174,7 +174,7 @@ function daysFigure(facts: PlantFacts, wanted: DaysOf): ReportFigure {
     estimated_share: estimatedShare,
     flags: flagsOf(points.reduce((bits, { flags }) => bits | flags, 0)),
     factors: [...new Set(points.flatMap(({ factors }) => factors))].sort(),
-    ...(sinceMs !== null && sinceMs > facts.startMs && !isReported && { data_from: instantIn(facts, sinceMs) }),
+    ...(sinceMs !== null && sinceMs > facts.startMs && !isReported && { data_from: printedInstant(facts, sinceMs) }),
     made,
   }
   const fatal = of === 'denominator' ? undefined : points.find(({ reason }) => FATAL.has(reason))

@@ -2,11 +2,11 @@ import type { ReportRow, ReportSection } from '../../base/report.js'
 import { kindsOf, scope1Figures } from './blocks/scope1.js'
 import { scope2Figures, totalFigures } from './blocks/scope2.js'
 import type { PlantFacts } from './facts.js'
-import { type Figures, kpiOf } from './figures.js'
-import { emissionCell, figureCell, left, right, row, say, strongRow, tableOf, textCell } from './words.js'
+import { kpiOf, type ReportFigures } from './figures.js'
+import { bilingual, emissionCell, figureCell, left, right, row, strongRow, tableOf, textCell } from './words.js'
 
 /** Several plants side by side, and their totals. */
-export function groupSection(plants: readonly PlantFacts[], figures: Figures): ReportSection {
+export function groupSection(plants: readonly PlantFacts[], figures: ReportFigures): ReportSection {
   const columns = [
     left('plant', 'Plant', '工厂'),
     right('scope1', 'Scope 1', '范围一'),
@@ -25,7 +25,7 @@ export function groupSection(plants: readonly PlantFacts[], figures: Figures): R
   const direct = lines.filter(({ facts }) => kindsOf(facts).length > 0)
   const sum = (name: string, kpi: string, of: readonly string[]) => {
     const { name: text, unit } = kpiOf(kpi)
-    return figures.sum(`group/${name}`, say(`All plants: ${text.en}`, `全部工厂：${text.zh}`), unit, of)
+    return figures.sum(`group/${name}`, bilingual(`All plants: ${text.en}`, `全部工厂：${text.zh}`), unit, of)
   }
   const rows: ReportRow[] = lines.map(({ facts, scope1, locationBased, marketBased, lb, mb, importKwh }) =>
     row(
@@ -57,7 +57,7 @@ export function groupSection(plants: readonly PlantFacts[], figures: Figures): R
     ),
     figures.sum(
       'group/total_mb',
-      say('All plants: scopes 1 and 2, market-based', '全部工厂：范围一与范围二合计（基于市场）'),
+      bilingual('All plants: scopes 1 and 2, market-based', '全部工厂：范围一与范围二合计（基于市场）'),
       'kgCO2e',
       lines.map(({ mb }) => mb),
     ),
@@ -69,7 +69,7 @@ export function groupSection(plants: readonly PlantFacts[], figures: Figures): R
   )
   rows.push(
     strongRow(
-      textCell(say('All plants', '全部工厂')),
+      textCell(bilingual('All plants', '全部工厂')),
       ...totals.map((id) => emissionCell(figures, id)),
       figureCell(imported, 'kWh', 3),
     ),
@@ -77,10 +77,10 @@ export function groupSection(plants: readonly PlantFacts[], figures: Figures): R
   const note =
     direct.length === lines.length
       ? undefined
-      : say(
+      : bilingual(
           'A plant without a configured or reported direct source has no scope 1 in the totals.',
           '未配置或未上报直接排放源的工厂，合计中不含其范围一。',
         )
-  const title = say('All plants', '全部工厂')
+  const title = bilingual('All plants', '全部工厂')
   return { id: 'group', title, tables: [tableOf('group', title, columns, rows, note)] }
 }

@@ -10,7 +10,7 @@ import type {
   ReportStatus,
 } from '../../base/report.js'
 import type { Point } from '../../kpi/windows/point.js'
-import { entriesOf, eventItem } from '../entries.js'
+import { entryItemsOf, eventItem } from '../entries.js'
 import { formulaInChinese, sourceInChinese } from './formulas-zh.js'
 import { eventsOfKpi, metricsOfKpi } from './kpi-metrics.js'
 import { formulaOf } from './rules.js'
@@ -139,7 +139,7 @@ async function entriesIn(report: Report, { made }: ReportFigure, sources: Lineag
     return type === 'correction' ? metrics.includes(String(fields.metric)) : counted.includes(type)
   }
   const events = await sources.events({ plant, ...span, types: ENTRY_EVENTS })
-  return entriesOf(events.map(eventItem)).filter(isOf).slice(0, ENTRIES_MAX)
+  return entryItemsOf(events.map(eventItem)).filter(isOf).slice(0, ENTRIES_MAX)
 }
 
 /** As the report itself says how many came of those that were due; 0 where nothing is due. */

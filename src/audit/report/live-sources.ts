@@ -13,7 +13,7 @@ import { LiveStreams } from './live-streams.js'
 import type { ReportSources } from './sources.js'
 
 /** The parts of the running gateway that answer for a report. */
-export interface LiveParts {
+export interface LiveDeps {
   readonly library: FactorLibrary
   readonly database: Database
   readonly store: Pick<DuckdbStore, 'idsOf' | 'states' | 'points'>
@@ -24,7 +24,7 @@ export interface LiveParts {
 }
 
 /** Sources of a report in the database of the running gateway: a few statements, whatever the plant. */
-export function liveSources({ library, database, store, archive, versions, rejected }: LiveParts): ReportSources {
+export function liveSources({ library, database, store, archive, versions, rejected }: LiveDeps): ReportSources {
   const streams = new LiveStreams(database)
   return {
     library,
@@ -72,7 +72,7 @@ export function calibrationOf(ts: number, fields: Readonly<Record<string, unknow
 }
 
 /** The same with the readings of a series around an instant, for the way down from a figure. */
-export function liveLineage(parts: LiveParts): LineageSources {
+export function liveLineage(parts: LiveDeps): LineageSources {
   const { days, streams, events } = liveSources(parts)
   return { days, streams, events, wire: toWire, readingsAround: (query) => readingsAround(parts.database, query) }
 }

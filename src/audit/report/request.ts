@@ -1,7 +1,7 @@
 import type { PeriodBefore, PreviousReport, ReportPeriod, ReportProfile } from '../../base/report.js'
 
 /** The report that is wanted, with those that it is compared with. */
-export interface ReportRequest {
+export interface ReportOrder {
   /** Ids, sorted, each once. */
   readonly plants: readonly string[]
   readonly profile: ReportProfile
@@ -20,7 +20,7 @@ export function reportId({
   profile,
   from,
   to,
-}: Pick<ReportRequest, 'plants' | 'profile'> & ReportPeriod): string {
+}: Pick<ReportOrder, 'plants' | 'profile'> & ReportPeriod): string {
   return `${[...plants].sort().join('+')}.${profile}.${from}.${to}`
 }
 

@@ -4,7 +4,7 @@ import type { ConfigVersion } from '../../base/plant.js'
 import type { RejectReason } from '../../base/reasons.js'
 import type { FactorLibrary } from '../../kpi/factors/table.js'
 import type { Point } from '../../kpi/windows/point.js'
-import type { StackHours, StackHoursQuery } from '../stack-hours.js'
+import type { StackHours, StackHourTableQuery } from '../stack-hours.js'
 
 /** Instants in [fromMs, toMs) of one plant. */
 export interface PlantSpan {
@@ -23,7 +23,7 @@ export interface ReportSources {
   days(
     query: PlantSpan & { readonly kpis: readonly string[]; readonly scopes: readonly Scope[] },
   ): Promise<readonly Point[]>
-  stackHours(query: StackHoursQuery): Promise<StackHours>
+  stackHours(query: StackHourTableQuery): Promise<StackHours>
   /** Tells how each series reported, by device and metric. */
   streams(span: PlantSpan): Promise<readonly StreamQuality[]>
   /** Every series of a plant that has ever reported, with its first reading, in any order. */

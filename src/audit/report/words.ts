@@ -3,7 +3,7 @@ import type { ReportCell, ReportColumn, ReportFigure, ReportRow, ReportTable, Te
 
 /** Helpers that write down tables: short names for what stands in every block. */
 
-export function say(en: string, zh: string): Text {
+export function bilingual(en: string, zh: string): Text {
   return { en, zh }
 }
 
@@ -12,11 +12,11 @@ export function same(word: string): Text {
   return { en: word, zh: word }
 }
 
-export const NOT_CONFIGURED: Text = say('not configured', '未配置')
-export const NONE: Text = say('none', '无')
+export const NOT_CONFIGURED: Text = bilingual('not configured', '未配置')
+export const NONE: Text = bilingual('none', '无')
 
 /** Text that the configuration says in one language or both; null when it says nothing. */
-export function textOf(words: ConfiguredText | undefined): Text | null {
+export function configuredText(words: ConfiguredText | undefined): Text | null {
   if (words === undefined) return null
   if (typeof words === 'string') return same(words)
   const any = words.en ?? words.zh
@@ -32,9 +32,9 @@ export function wordCell(word: string | number): ReportCell {
 }
 
 /** A statement that may be missing: what nobody has said is printed as such, never left empty. */
-export function saidCell(said: ConfiguredText | number | undefined): ReportCell {
+export function statedCell(said: ConfiguredText | number | undefined): ReportCell {
   if (typeof said === 'number') return wordCell(said)
-  return textCell(textOf(said) ?? NOT_CONFIGURED)
+  return textCell(configuredText(said) ?? NOT_CONFIGURED)
 }
 
 /** As it is reckoned, or scaled for people: 1000 kg as 1 t. */
@@ -53,20 +53,20 @@ interface FiguresById {
 
 /** A figure whose factors count CO2 alone is no CO2e of all gases: then it is shown as what it is. */
 export function emissionCell(figures: FiguresById, id: string): ReportCell {
-  return tonnesCell(id, isCo2Only(figures, [id]) ? 'tCO2' : 'tCO2e')
+  return tonnesCell(id, isAnyCo2Only(figures, [id]) ? 'tCO2' : 'tCO2e')
 }
 
-export function isCo2Only(figures: FiguresById, ids: readonly string[]): boolean {
+export function isAnyCo2Only(figures: FiguresById, ids: readonly string[]): boolean {
   return ids.some((id) => figures.get(id).flags.includes('co2_only'))
 }
 
-export const CO2_ONLY: Text = say(
+export const CO2_ONLY_NOTE: Text = bilingual(
   'Shown in t CO2: some of the factors count CO2 alone. The unit of the KPI is kgCO2e; no other gas is in that part.',
   '以 t CO2 表示：部分因子仅含 CO2。指标单位为 kgCO2e，该部分不含其他气体。',
 )
 
 /** Printed values that are added up by hand. */
-export const ROUNDED: Text = say(
+export const ROUNDED: Text = bilingual(
   'Each value is rounded for itself from its exact amount, so printed parts may differ from their total in the last digit.',
   '各数值均由精确值单独修约，打印的分项之和与合计可能相差末位。',
 )
@@ -121,6 +121,6 @@ export function pairs(
 }
 
 /** Texts as one, a line each. */
-export function joined(texts: readonly Text[], separator = '; '): Text {
+export function joinedTexts(texts: readonly Text[], separator = '; '): Text {
   return { en: texts.map(({ en }) => en).join(separator), zh: texts.map(({ zh }) => zh).join(separator) }
 }

@@ -15,25 +15,25 @@ import type { BundleReader } from '../bundle/bundle-reader.js'
 import type { Calibration } from '../control.js'
 import type { FirstReading, PlantSpan, ReportSources, StreamQuality } from '../report/sources.js'
 import { StreamQualities } from '../report/stream-quality.js'
-import { type StackHours, type StackHoursQuery, stackHours } from '../stack-hours.js'
-import { PlantEvidence } from './plant-evidence.js'
-import type { SealedDay } from './sealed.js'
+import { type StackHours, type StackHourTableQuery, stackHours } from '../stack-hours.js'
+import { BundlePlantRows } from './plant-evidence.js'
+import type { SealedDayEntry } from './sealed.js'
 import { type StatedHour, statedHours, statedImports, statedRejections, statedWindows } from './stated.js'
 
 const DAY_MS = 86_400_000
 
 /** Everything that figures are made with beside readings; all of it has been compared with the ledger. */
-export interface Ground {
+export interface VerifiedBasis {
   readonly versions: readonly ConfigVersion[]
   readonly library: FactorLibrary
-  readonly days: readonly SealedDay[]
+  readonly days: readonly SealedDayEntry[]
   /** The calculation rules that the report states. */
   readonly edition: RulesEdition
 }
 
 /** A plant's evidence as it is reckoned with. */
 interface Opened {
-  readonly evidence: PlantEvidence
+  readonly evidence: BundlePlantRows
   readonly events: readonly StoredEvent[]
   readonly input: OfflinePlant
   /** Windows that have a point although no reading speaks for them, as `windowKey` without the plant. */
@@ -52,7 +52,7 @@ const STACK_KPIS = new Set(
 export class BundleSources implements ReportSources {
   readonly library: FactorLibrary
   readonly #bundle: BundleReader
-  readonly #ground: Ground
+  readonly #ground: VerifiedBasis
   readonly #nowMs: number
   readonly #onDay: (done: number, all: number) => void
   /** The plant that was asked for last: a report goes through its plants one by one. */
@@ -63,7 +63,7 @@ export class BundleSources implements ReportSources {
   constructor(
     bundle: BundleReader,
     report: Pick<Report, 'basis'>,
-    ground: Ground,
+    ground: VerifiedBasis,
     onDay: (done: number, all: number) => void,
   ) {
     this.library = ground.library
@@ -83,7 +83,7 @@ export class BundleSources implements ReportSources {
     return this.#points(query, '1d', new Set(query.kpis), query.scopes)
   }
 
-  async stackHours(query: StackHoursQuery): Promise<StackHours> {
+  async stackHours(query: StackHourTableQuery): Promise<StackHours> {
     const { events } = await this.#open(query.plant)
     const [stated, reckoned] = await Promise.all([statedHours(this.#bundle, query.plant), this.#hoursOf(query)])
     const before = stated.filter(({ start }) => start < query.fromMs).map((hour) => pointOf(query.plant, hour))
@@ -141,7 +141,7 @@ export class BundleSources implements ReportSources {
 
   async #opened(plant: string): Promise<Opened> {
     const { versions, library, days, edition } = this.#ground
-    const evidence = new PlantEvidence(this.#bundle, plant, days)
+    const evidence = new BundlePlantRows(this.#bundle, plant, days)
     const events = await evidence.events()
     const [series, links, windows, imports] = await Promise.all([
       evidence.series(events),
@@ -173,7 +173,7 @@ export class BundleSources implements ReportSources {
     return points
   }
 
-  #hoursOf({ plant, fromMs, toMs }: StackHoursQuery): Promise<ReadonlyMap<string, readonly Point[]>> {
+  #hoursOf({ plant, fromMs, toMs }: StackHourTableQuery): Promise<ReadonlyMap<string, readonly Point[]>> {
     const of = `${plant} ${fromMs} ${toMs}`
     if (this.#hours?.of !== of) {
       const points = this.#points({ plant, fromMs, toMs }, '1h', STACK_KPIS, ['device']).then(byStream)

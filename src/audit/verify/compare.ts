@@ -1,7 +1,7 @@
 import type { Finding, Report, ReportCell, ReportFigure, ReportTable, Text } from '../../base/report.js'
 import { canonicalJson } from '../canonical.js'
 import { COMPARISON } from '../report/period-before.js'
-import { bounded, fails, holds } from './said.js'
+import { bounded, fails, holds } from './findings.js'
 
 /**
  * Compares a report with what the evidence gives. Figures are named by their ids, rows by their tables, everything else

@@ -5,8 +5,8 @@ import { COAL_FILE, EMISSION_FILE, type FactorLibrary, libraryOf } from '../../k
 import { type BundleReader, bytesOf } from '../bundle/bundle-reader.js'
 import { configurationName } from '../bundle/format.js'
 import { canonicalJson } from '../canonical.js'
-import { jsonOf, textOf } from './evidence.js'
-import { fails, holds } from './said.js'
+import { parsedJson, textOfFile } from './evidence.js'
+import { fails, holds } from './findings.js'
 import type { Sealed } from './sealed.js'
 
 /**
@@ -37,7 +37,7 @@ export async function* checkConfigurations(
         isWhole = false
         yield finding
       }
-      const json = bytes === null ? undefined : jsonOf(bytes.toString('utf8'))
+      const json = bytes === null ? undefined : parsedJson(bytes.toString('utf8'))
       if (json !== undefined) said.push(json)
     }
     const content = canonicalJson({ plants: said }) ?? ''
@@ -115,7 +115,7 @@ export async function* checkFactors(
     })
   }
   const [emissions, coal] = await Promise.all(
-    [EMISSION_FILE, COAL_FILE].map((f) => textOf(bundle, `evidence/factors/${f}`)),
+    [EMISSION_FILE, COAL_FILE].map((f) => textOfFile(bundle, `evidence/factors/${f}`)),
   )
   let library: FactorLibrary
   try {

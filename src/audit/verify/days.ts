@@ -4,11 +4,11 @@ import { BundleFault } from '../bundle/fault.js'
 import { dayName, FOLDERS, parquetName } from '../bundle/format.js'
 import { MerkleTree } from '../ledger/merkle.js'
 import { headOf } from '../ledger/rows.js'
+import { bounded, fails, holds } from './findings.js'
 import { firstFault } from './first-fault.js'
 import { eachLine } from './lines.js'
-import type { Manifest } from './manifest.js'
-import { bounded, fails, holds } from './said.js'
-import type { SealedDay } from './sealed.js'
+import type { VerifiedManifest } from './manifest.js'
+import type { SealedDayEntry } from './sealed.js'
 
 /**
  * Checks that the days of the evidence are those that the ledger has sealed: the rows by their Merkle root, the Parquet files
@@ -16,8 +16,8 @@ import type { SealedDay } from './sealed.js'
  */
 export async function* checkDays(
   bundle: BundleReader,
-  manifest: Manifest,
-  days: readonly SealedDay[],
+  manifest: VerifiedManifest,
+  days: readonly SealedDayEntry[],
   onDay: () => void,
 ): AsyncGenerator<Finding> {
   const wrong: Finding[] = []
@@ -40,7 +40,7 @@ export async function* checkDays(
   })
 }
 
-async function checkRows(bundle: BundleReader, day: SealedDay): Promise<Finding | null> {
+async function checkRows(bundle: BundleReader, day: SealedDayEntry): Promise<Finding | null> {
   const name = dayName({ kind: day.rows_of, plant: day.plant, day: day.day })
   if (!bundle.files.has(name)) {
     return fails('missing', name, {
@@ -78,7 +78,7 @@ export function isDayName(name: string): boolean {
 }
 
 /** Files that look like days or sealed files, and that the freeze does not know. */
-function* foreignDays(bundle: BundleReader, days: readonly SealedDay[]): Generator<Finding> {
+function* foreignDays(bundle: BundleReader, days: readonly SealedDayEntry[]): Generator<Finding> {
   const known = new Set(
     days.flatMap(({ rows_of, plant, day, files }) => [
       dayName({ kind: rows_of, plant, day }),
@@ -94,7 +94,11 @@ function* foreignDays(bundle: BundleReader, days: readonly SealedDay[]): Generat
   }
 }
 
-function* parquetFaults(bundle: BundleReader, manifest: Manifest, days: readonly SealedDay[]): Generator<Finding> {
+function* parquetFaults(
+  bundle: BundleReader,
+  manifest: VerifiedManifest,
+  days: readonly SealedDayEntry[],
+): Generator<Finding> {
   const listed = new Map(manifest.files.map(({ name, sha256 }) => [name, sha256]))
   for (const { number, files } of days) {
     for (const { name, sha256 } of files) {

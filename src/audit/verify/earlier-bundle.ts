@@ -2,8 +2,8 @@ import { basename } from 'node:path'
 import type { EarlierReport, Finding, Report } from '../../base/report.js'
 import { type BundleReader, bytesOf } from '../bundle/bundle-reader.js'
 import { manifestShape, NAMES } from '../bundle/format.js'
-import { jsonOf } from './evidence.js'
-import { fails, holds } from './said.js'
+import { parsedJson } from './evidence.js'
+import { fails, holds } from './findings.js'
 import { withBundle } from './with-bundle.js'
 
 /** The bundle of the period before, and how a bundle is checked by itself. */
@@ -69,6 +69,6 @@ async function* checkOpened(
 /** Reads the bundle by its list of files, which the check compares with all the rest; its ledger ends with the freeze. */
 async function isOf(bundle: BundleReader, { sha256, entry }: EarlierReport): Promise<boolean> {
   if (!bundle.files.has(NAMES.manifest)) return false
-  const { data } = manifestShape.safeParse(jsonOf((await bytesOf(bundle, NAMES.manifest)).toString('utf8')))
+  const { data } = manifestShape.safeParse(parsedJson((await bytesOf(bundle, NAMES.manifest)).toString('utf8')))
   return data?.report.sha256 === sha256 && data.ledger.head === entry
 }

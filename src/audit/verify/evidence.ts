@@ -5,7 +5,7 @@ import { BundleFault } from '../bundle/fault.js'
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 /** A whole small file of text. Throws a `BundleFault` when it is none. */
-export async function textOf(bundle: BundleReader, name: string): Promise<string> {
+export async function textOfFile(bundle: BundleReader, name: string): Promise<string> {
   const bytes = await bytesOf(bundle, name)
   try {
     return utf8.decode(bytes)
@@ -15,12 +15,12 @@ export async function textOf(bundle: BundleReader, name: string): Promise<string
 }
 
 /** SHA-256 of a file as a whole, hex. */
-export async function sha256Of(bundle: BundleReader, name: string): Promise<string> {
+export async function sha256OfFile(bundle: BundleReader, name: string): Promise<string> {
   return hash('sha256', await bytesOf(bundle, name), 'hex')
 }
 
 /** JSON of somebody else; undefined when it is none. */
-export function jsonOf(text: string): unknown {
+export function parsedJson(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch {

@@ -1,13 +1,13 @@
 import type { Text } from '../../base/report.js'
 import type { BundleReader } from '../bundle/bundle-reader.js'
 import { COLUMNS, headOf, linesOf, parseLine, RowError } from '../ledger/rows.js'
-import type { SealedDay } from './sealed.js'
+import type { SealedDayEntry } from './sealed.js'
 
 /**
  * Finds where a day that is not what was sealed is wrong, as far as its rows alone show it: the first line that is no row, or stands
  * out of order. A root says that something is different, not what.
  */
-export async function firstFault(bundle: BundleReader, name: string, day: SealedDay): Promise<Text> {
+export async function firstFault(bundle: BundleReader, name: string, day: SealedDayEntry): Promise<Text> {
   let number = 0
   let before = ''
   for await (const line of linesOf(bundle.open(name))) {
@@ -34,7 +34,7 @@ export async function firstFault(bundle: BundleReader, name: string, day: Sealed
   }
 }
 
-function rowFault({ rows_of: kind, day }: SealedDay, line: string, before: string): Text | null {
+function rowFault({ rows_of: kind, day }: SealedDayEntry, line: string, before: string): Text | null {
   try {
     parseLine(kind, line)
   } catch (error) {

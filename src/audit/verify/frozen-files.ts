@@ -2,8 +2,8 @@ import type { Finding } from '../../base/report.js'
 import type { BundleReader } from '../bundle/bundle-reader.js'
 import { FROZEN_FOLDERS, NAMES } from '../bundle/format.js'
 import { isDayName } from './days.js'
-import type { Manifest } from './manifest.js'
-import { bounded, fails, holds } from './said.js'
+import { bounded, fails, holds } from './findings.js'
+import type { VerifiedManifest } from './manifest.js'
 
 /** Files that other entries of the ledger seal, and other checks compare. */
 const SEALED_ELSEWHERE = /^evidence\/(factors|[^/]+\/configurations)\//
@@ -16,7 +16,7 @@ const SEALED_ELSEWHERE = /^evidence\/(factors|[^/]+\/configurations)\//
  */
 export async function* checkFrozenFiles(
   bundle: BundleReader,
-  manifest: Manifest,
+  manifest: VerifiedManifest,
   frozen: Readonly<Record<string, string>> | null,
 ): AsyncGenerator<Finding> {
   if (frozen === null) {

@@ -6,10 +6,10 @@ import { type BundleManifest, byName, manifestShape, NAMES } from '../bundle/for
 import { hashed, isFileSigned } from '../bundle/signature.js'
 import { canonicalJson } from '../canonical.js'
 import { publicKeyFrom } from '../ledger/fingerprint.js'
-import { jsonOf } from './evidence.js'
-import { bounded, fails, holds } from './said.js'
+import { parsedJson } from './evidence.js'
+import { bounded, fails, holds } from './findings.js'
 
-export interface Manifest extends BundleManifest {
+export interface VerifiedManifest extends BundleManifest {
   /** Key of whoever signed it, if the ledger says so too. */
   readonly key: KeyObject
 }
@@ -24,7 +24,7 @@ const NO_SIGNATURE: Text = {
 }
 
 /** Checks the list of files and its signature; null when there is none that can be used. */
-export async function* checkManifest(bundle: BundleReader): AsyncGenerator<Finding, Manifest | null> {
+export async function* checkManifest(bundle: BundleReader): AsyncGenerator<Finding, VerifiedManifest | null> {
   const lacking = [NAMES.manifest, NAMES.manifestSignature].filter((name) => !bundle.files.has(name))
   for (const name of lacking) yield fails('missing', name, name === NAMES.manifest ? NO_LIST : NO_SIGNATURE)
   if (lacking.includes(NAMES.manifest)) return null
@@ -54,9 +54,9 @@ export async function* checkManifest(bundle: BundleReader): AsyncGenerator<Findi
 }
 
 /** The manifest, or why there is none. */
-function manifestOf(bytes: Buffer): Manifest | string {
+function manifestOf(bytes: Buffer): VerifiedManifest | string {
   const text = bytes.toString('utf8')
-  const json = jsonOf(text)
+  const json = parsedJson(text)
   if (json === undefined) return 'it is no JSON'
   const { data } = manifestShape.safeParse(json)
   if (data === undefined) return 'it does not have the form of a manifest'
@@ -69,7 +69,7 @@ function manifestOf(bytes: Buffer): Manifest | string {
 /** Checks that exactly the files of the manifest are there, each as it was. `onFile` is told of every file that was read. */
 export async function* checkFiles(
   bundle: BundleReader,
-  manifest: Manifest,
+  manifest: VerifiedManifest,
   onFile: (bytes: number) => void,
 ): AsyncGenerator<Finding> {
   const named = new Map(manifest.files.map((file) => [file.name, file]))

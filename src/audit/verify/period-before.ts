@@ -5,7 +5,7 @@ import { NAMES } from '../bundle/format.js'
 import { canonicalJson } from '../canonical.js'
 import { earlierReport, periodBefore } from '../report/period-before.js'
 import { reportId } from '../report/request.js'
-import { bounded, fails, holds } from './said.js'
+import { bounded, fails, holds } from './findings.js'
 import type { Sealed } from './sealed.js'
 import { reportOf } from './stated-report.js'
 

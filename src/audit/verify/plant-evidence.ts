@@ -8,8 +8,8 @@ import type { BundleReader } from '../bundle/bundle-reader.js'
 import { dayName } from '../bundle/format.js'
 import { type Cell, parseLine } from '../ledger/rows.js'
 import { eachLine } from './lines.js'
-import { type EvidenceReading, ReadingRows } from './reading-rows.js'
-import type { SealedDay } from './sealed.js'
+import { type EvidenceReading, EvidenceRows } from './reading-rows.js'
+import type { SealedDayEntry } from './sealed.js'
 import { statedSeries } from './stated.js'
 
 const DAY_MS = 86_400_000
@@ -18,13 +18,13 @@ const DAY_MS = 86_400_000
 const CACHED_MAX = 6_000_000
 
 /** The rows that a bundle holds of one plant, day by day. */
-export class PlantEvidence {
+export class BundlePlantRows {
   readonly #bundle: BundleReader
   readonly #plant: string
   /** Names of the files of each kind, by day since the epoch, ascending. */
   readonly #days: ReadonlyMap<RecordKind, ReadonlyMap<number, string>>
 
-  constructor(bundle: BundleReader, plant: string, days: readonly SealedDay[]) {
+  constructor(bundle: BundleReader, plant: string, days: readonly SealedDayEntry[]) {
     this.#bundle = bundle
     this.#plant = plant
     const ofKind = (kind: RecordKind) => {
@@ -120,7 +120,7 @@ export class PlantEvidence {
     isWanted: (device: string, metric: string) => boolean,
     take: (reading: EvidenceReading) => void,
   ): Promise<void> {
-    const rows = new ReadingRows()
+    const rows = new EvidenceRows()
     let isHead = true
     await eachLine(name, this.#bundle.open(name), (line) => {
       const reading = isHead ? null : rows.read(line.toString('utf8'), isWanted)

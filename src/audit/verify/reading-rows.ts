@@ -21,7 +21,7 @@ const ASSUMED = 11
  * Reads the lines of days of readings. What it takes was compared with the root in the ledger before, so a line is read and
  * not judged; nothing in it can do more than give a wrong figure, which the comparison finds.
  */
-export class ReadingRows {
+export class EvidenceRows {
   readonly #instants = new Instants()
 
   /** The reading of a line; null when it is not wanted. */

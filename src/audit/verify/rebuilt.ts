@@ -4,9 +4,9 @@ import type { BundleReader } from '../bundle/bundle-reader.js'
 import { buildReport } from '../report/build.js'
 import { CHECKS, checkDocument } from '../report/checks/all.js'
 import { inEarlierWords } from '../report/earlier-words.js'
-import { BundleSources, type Ground } from './bundle-sources.js'
+import { BundleSources, type VerifiedBasis } from './bundle-sources.js'
 import { comparison } from './compare.js'
-import { bounded, holds, TOLD_MAX } from './said.js'
+import { bounded, holds, LISTED_MAX } from './findings.js'
 
 /**
  * Builds the report again from the readings of the bundle and compares the two. What no reading gives, as it is of before
@@ -17,7 +17,7 @@ import { bounded, holds, TOLD_MAX } from './said.js'
 export async function* checkRebuilt(
   bundle: BundleReader,
   report: Report,
-  ground: Ground,
+  ground: VerifiedBasis,
   onProgress: (part: number) => void,
 ): AsyncGenerator<Finding> {
   let done = 0
@@ -55,7 +55,7 @@ function inEitherWords(report: Report, rebuilt: Report): readonly Finding[] {
 function documentFindings(report: Report): readonly Finding[] {
   const findings = checkDocument(report)
   const wrong = findings.filter(({ ok }) => !ok)
-  const told = findings.filter(({ ok }) => ok).slice(0, TOLD_MAX)
+  const told = findings.filter(({ ok }) => ok).slice(0, LISTED_MAX)
   if (wrong.length > 0) return [...told, ...bounded('check', wrong)]
   return [
     ...told,

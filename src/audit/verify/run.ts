@@ -2,11 +2,11 @@ import { EXIT, type ExitCode } from '../../base/exit-codes.js'
 import type { Finding, Text } from '../../base/report.js'
 import { complain, endProgress, print, printJson, showProgress } from '../../program/output.js'
 import { NAMES } from '../bundle/format.js'
-import { TOLD_MAX } from './said.js'
+import { LISTED_MAX } from './findings.js'
 import { UnreadableError, type Verification, verifyPath } from './verify-path.js'
 
 /** Arguments that the verifier was called with. */
-export interface Call {
+export interface VerifierArguments {
   readonly path: string
   readonly key: string | undefined
   /** Path of the bundle of the period before; undefined when none was given. */
@@ -19,7 +19,13 @@ export interface Call {
 const FINGERPRINT = /^([0-9a-fA-F]{2}[ :-]?){32}$/
 
 /** Checks what lies at a path and says it on stdout, progress on stderr where somebody watches. Gives the exit code. */
-export async function runVerifier({ path, key, before, language = environment(), isJson }: Call): Promise<ExitCode> {
+export async function runVerifier({
+  path,
+  key,
+  before,
+  language = environment(),
+  isJson,
+}: VerifierArguments): Promise<ExitCode> {
   if (key !== undefined && !FINGERPRINT.test(key)) {
     complain(WORDS.noFingerprint[language])
     return EXIT.usage
@@ -142,8 +148,8 @@ const WORDS = {
     zh: '但任何人都可以用自己的密钥制作这样的文件。请通过其他途径从工厂取得密钥指纹，并用 --key 重新核查。',
   },
   consequences: (count: number): Text => ({
-    en: `and ${count > TOLD_MAX ? `more than ${TOLD_MAX}` : count} ${count === 1 ? 'figure or table that follows' : 'figures and tables that follow'} from it (--json names them)`,
-    zh: `以及由此引起的 ${count > TOLD_MAX ? `${TOLD_MAX} 项以上` : `${count} 项`}数值或表格差异（--json 逐一列出）`,
+    en: `and ${count > LISTED_MAX ? `more than ${LISTED_MAX}` : count} ${count === 1 ? 'figure or table that follows' : 'figures and tables that follow'} from it (--json names them)`,
+    zh: `以及由此引起的 ${count > LISTED_MAX ? `${LISTED_MAX} 项以上` : `${count} 项`}数值或表格差异（--json 逐一列出）`,
   }),
   notAll: (count: number): Text => ({
     en: `It does NOT hold: ${count} ${count === 1 ? 'finding' : 'findings'} above. Do not rely on it; ask the plant for the bundle anew, and tell it what was found.`,

@@ -7,13 +7,13 @@ import { NAMES } from '../bundle/format.js'
 import { checkChain } from '../ledger/check-chain.js'
 import type { LedgerEntry } from '../ledger/entry.js'
 import { fingerprintOf, isSameFingerprint } from '../ledger/fingerprint.js'
-import type { Manifest } from './manifest.js'
-import { fails, holds } from './said.js'
+import { fails, holds } from './findings.js'
+import type { VerifiedManifest } from './manifest.js'
 
 /** The content that the ledger of a bundle vouches for, as of the freeze. */
 export interface Sealed {
   /** The days that the report rests on. */
-  readonly days: readonly SealedDay[]
+  readonly days: readonly SealedDayEntry[]
   /** Every configuration up to the freeze, in order. */
   readonly configurations: readonly SealedConfiguration[]
   /** SHA-256 of each factor table, by its name; null when the ledger names none. */
@@ -64,7 +64,7 @@ const frozenShape = z.looseObject({
 })
 const bodyShape = z.union([dayShape, configurationShape, factorsShape, frozenShape])
 
-export interface SealedDay extends z.output<typeof dayShape> {
+export interface SealedDayEntry extends z.output<typeof dayShape> {
   readonly number: number
 }
 
@@ -85,7 +85,7 @@ export type DaySpans = ReadonlyMap<string, { readonly first: string; readonly la
  */
 export async function* checkLedger(
   bundle: BundleReader,
-  manifest: Manifest,
+  manifest: VerifiedManifest,
   spans: DaySpans,
   fingerprint: string | undefined,
 ): AsyncGenerator<Finding, Sealed | null> {
@@ -133,7 +133,7 @@ export async function* checkLedger(
 
 /** Keeps what is needed of the entries: days and configurations are bounded by the years that the gateway has run. */
 class Kept {
-  readonly days = new Map<number, SealedDay>()
+  readonly days = new Map<number, SealedDayEntry>()
   readonly configurations: SealedConfiguration[] = []
   factors: Readonly<Record<string, string>> | null = null
   frozen: Frozen | null = null
@@ -155,7 +155,7 @@ class Kept {
 
 async function* checkKey(
   bundle: BundleReader,
-  manifest: Manifest,
+  manifest: VerifiedManifest,
   ofLedger: KeyObject | null,
   fingerprint: string | undefined,
 ): AsyncGenerator<Finding> {
@@ -193,7 +193,7 @@ async function* checkKey(
  * period may be left out: otherwise an older state, or a part, could be shown as the whole.
  */
 async function* restingOn(frozen: Frozen, kept: Kept, spans: DaySpans): AsyncGenerator<Finding, Sealed> {
-  const days: SealedDay[] = []
+  const days: SealedDayEntry[] = []
   const newest = new Map([...kept.days.values()].map((day) => [keyOf(day), day]))
   for (const number of frozen.days) {
     const day = kept.days.get(number)
@@ -222,7 +222,11 @@ async function* restingOn(frozen: Frozen, kept: Kept, spans: DaySpans): AsyncGen
 /** Kinds that figures are made of; the others are in a bundle to be looked at. */
 export const FIGURED: readonly RecordKind[] = ['reading', 'event', 'link']
 
-function* leftOut(days: readonly SealedDay[], newest: Iterable<SealedDay>, spans: DaySpans): Generator<SealedDay> {
+function* leftOut(
+  days: readonly SealedDayEntry[],
+  newest: Iterable<SealedDayEntry>,
+  spans: DaySpans,
+): Generator<SealedDayEntry> {
   const named = new Set(days)
   for (const day of newest) {
     const span = spans.get(day.plant)
@@ -231,6 +235,6 @@ function* leftOut(days: readonly SealedDay[], newest: Iterable<SealedDay>, spans
   }
 }
 
-function keyOf({ rows_of, plant, day }: SealedDay): string {
+function keyOf({ rows_of, plant, day }: SealedDayEntry): string {
   return `${rows_of}|${plant}|${day}`
 }

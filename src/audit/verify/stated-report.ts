@@ -4,9 +4,9 @@ import { type Finding, REPORT_PROFILES, type Report } from '../../base/report.js
 import { type BundleReader, bytesOf } from '../bundle/bundle-reader.js'
 import { NAMES } from '../bundle/format.js'
 import { canonicalJson } from '../canonical.js'
-import { jsonOf } from './evidence.js'
-import type { Manifest } from './manifest.js'
-import { fails } from './said.js'
+import { parsedJson } from './evidence.js'
+import { fails } from './findings.js'
+import type { VerifiedManifest } from './manifest.js'
 import type { DaySpans } from './sealed.js'
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/)
@@ -69,7 +69,7 @@ const reportShape = z.looseObject({
 /** The report out of its bytes, or why they are none. */
 export function reportOf(bytes: Buffer): Report | { readonly en: string; readonly zh: string } {
   const text = bytes.toString('utf8')
-  const json = jsonOf(text)
+  const json = parsedJson(text)
   if (json === undefined) return { en: 'it is no JSON', zh: '它不是 JSON' }
   const { error } = reportShape.safeParse(json)
   if (error !== undefined) {
@@ -95,7 +95,10 @@ function canonicalOf(json: unknown): string | null {
 }
 
 /** The report of a bundle; null after saying why it cannot be used. */
-export async function* checkReport(bundle: BundleReader, manifest: Manifest): AsyncGenerator<Finding, Report | null> {
+export async function* checkReport(
+  bundle: BundleReader,
+  manifest: VerifiedManifest,
+): AsyncGenerator<Finding, Report | null> {
   if (!bundle.files.has(NAMES.report)) {
     yield fails('missing', NAMES.report, {
       en: `${NAMES.report} is missing: there is no report to be checked`,

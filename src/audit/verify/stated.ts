@@ -5,7 +5,7 @@ import { METRIC_CLASSES } from '../../base/metrics.js'
 import { REJECT_REASON_LIST } from '../../base/reasons.js'
 import type { BundleReader } from '../bundle/bundle-reader.js'
 import { BundleFault } from '../bundle/fault.js'
-import { textOf } from './evidence.js'
+import { textOfFile } from './evidence.js'
 
 /**
  * Tables of the evidence that cannot be made again from its readings: they are stated by the gateway and signed with the
@@ -94,7 +94,7 @@ export async function statedImports(
 }
 
 async function rowsOf<Row>(bundle: BundleReader, name: string, row: z.ZodType<Row>): Promise<readonly Row[]> {
-  const text = await textOf(bundle, name)
+  const text = await textOfFile(bundle, name)
   let records: readonly unknown[]
   try {
     records = parse(text, { columns: true, record_delimiter: '\n', info: false }) as unknown as readonly unknown[]

@@ -1,15 +1,15 @@
 import type { Finding, Report, Text } from '../../base/report.js'
-import { editionOf, RULES_EDITION } from '../../kpi/rules-edition.js'
+import { RULES_EDITION, rulesEditionOf } from '../../kpi/rules-edition.js'
 import type { BundleReader } from '../bundle/bundle-reader.js'
-import { BundleFault, shown } from '../bundle/fault.js'
+import { BundleFault, shownFileName } from '../bundle/fault.js'
 import { checkConfigurations, checkFactors } from './configurations.js'
 import { checkDays } from './days.js'
 import { checkEarlierBundle } from './earlier-bundle.js'
+import { fails } from './findings.js'
 import { checkFrozenFiles } from './frozen-files.js'
-import { checkFiles, checkManifest, type Manifest } from './manifest.js'
+import { checkFiles, checkManifest, type VerifiedManifest } from './manifest.js'
 import { checkPeriodBefore } from './period-before.js'
 import { checkRebuilt } from './rebuilt.js'
-import { fails } from './said.js'
 import { checkLedger, type Sealed } from './sealed.js'
 import { checkReport, daySpansOf } from './stated-report.js'
 import { checkZipSignature } from './zip-signature.js'
@@ -61,7 +61,7 @@ async function* checkFigures(
   sealed: Sealed,
   { onProgress }: VerifyOptions,
 ): AsyncGenerator<Finding> {
-  const edition = editionOf(report.basis.rules)
+  const edition = rulesEditionOf(report.basis.rules)
   if (edition === null) {
     yield fails('edition', '', newerEdition(report.basis.rules))
     return
@@ -97,7 +97,7 @@ const STEPS = {
   figures: { en: 'figures', zh: '数值' },
 } satisfies Record<string, Text>
 
-function fileProgress(manifest: Manifest, { onProgress }: VerifyOptions): (bytes: number) => void {
+function fileProgress(manifest: VerifiedManifest, { onProgress }: VerifyOptions): (bytes: number) => void {
   const total = manifest.files.reduce((sum, { bytes }) => sum + bytes, 1)
   let done = 0
   return (bytes) => {
@@ -123,7 +123,7 @@ async function* guarded<T>(
       yield error.finding
       return otherwise
     }
-    const why = shown(error instanceof Error ? error.message : String(error))
+    const why = shownFileName(error instanceof Error ? error.message : String(error))
     yield fails(code, subject, {
       en: `this could not be checked to its end (${why}): the evidence is not as it was made`,
       zh: `此项检查无法完成（${why}）：证据与生成时不一致`,

@@ -5,13 +5,13 @@ import type { Finding } from '../../base/report.js'
 import type { BundleReader } from '../bundle/bundle-reader.js'
 import { SIGNATURE_SUFFIX } from '../bundle/format.js'
 import { hashed, isFileSigned } from '../bundle/signature.js'
-import type { Manifest } from './manifest.js'
-import { fails, holds } from './said.js'
+import { fails, holds } from './findings.js'
+import type { VerifiedManifest } from './manifest.js'
 
 const SIGNATURE_BYTES_MAX = 4096
 
 /** Checks the signature that lies beside a zip. A folder has none: its files are vouched for one by one. */
-export async function* checkZipSignature(bundle: BundleReader, { key }: Manifest): AsyncGenerator<Finding> {
+export async function* checkZipSignature(bundle: BundleReader, { key }: VerifiedManifest): AsyncGenerator<Finding> {
   if (bundle.kind === 'folder') return
   const path = `${bundle.path}${SIGNATURE_SUFFIX}`
   const [zip, name] = [basename(bundle.path), basename(path)]

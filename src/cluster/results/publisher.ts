@@ -21,7 +21,7 @@ export interface Content {
   said?(made: unknown): void
 }
 
-export interface PublisherParts {
+export interface ResultsPublisherDeps {
   readonly stream: Pick<JetStreamClient, 'publish'>
   readonly manager: Pick<JetStreamManager, 'streams'>
   readonly lease: { readonly isHeld: boolean }
@@ -37,7 +37,7 @@ export interface PublisherParts {
  * one that was held up while another took over replaces nothing of the other, and is known to be older where it is new.
  */
 export class ResultsPublisher {
-  readonly #parts: PublisherParts
+  readonly #parts: ResultsPublisherDeps
   readonly #waiting = new Map<string, Content>()
   readonly #inFlight = new Set<string>()
   #wake = () => {}
@@ -45,7 +45,7 @@ export class ResultsPublisher {
   #hasFailed = false
   #isFenced = false
 
-  constructor(parts: PublisherParts) {
+  constructor(parts: ResultsPublisherDeps) {
     this.#parts = parts
   }
 

@@ -5,20 +5,20 @@ import type { HealthCheck } from '../../base/wire.js'
 import { RESULTS_STREAM } from '../../nats/names.js'
 import { PULL } from '../../nats/patience.js'
 import { unpacked } from '../packed.js'
-import type { ResultsBook } from './book.js'
 import { epochOf } from './epoch.js'
+import type { ResultsRegistry } from './registry.js'
 import { ensureResults } from './stream.js'
 
 /** Before the next attempt when the stream cannot be read. */
 const RETRY_MS = 500
 
-export interface ReaderParts {
+export interface ResultsReaderDeps {
   readonly connection: NatsConnection
   readonly stream: JetStreamClient
   readonly manager: JetStreamManager
   /** Copies, where the stream is not there yet. */
   readonly replicas: number
-  readonly book: ResultsBook
+  readonly book: ResultsRegistry
   readonly clock: Clock
 }
 
@@ -27,7 +27,7 @@ export interface ReaderParts {
  * connection it is read anew from its beginning, for nothing tells what has been removed meanwhile.
  */
 export class ResultsReader {
-  readonly #parts: ReaderParts
+  readonly #parts: ResultsReaderDeps
   #trouble = 'the stream of results has not been read yet'
   #isWhole = false
   #becameWhole = () => {}
@@ -37,7 +37,7 @@ export class ResultsReader {
     this.#becameWhole = resolve
   })
 
-  constructor(parts: ReaderParts) {
+  constructor(parts: ResultsReaderDeps) {
     this.#parts = parts
   }
 

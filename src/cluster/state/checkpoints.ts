@@ -1,9 +1,9 @@
 import { type Cut, holdCut } from '../../audit/backup/cut.js'
 import { Fenced } from '../../nats/fenced.js'
 import type { LeaseMark } from '../../nats/lease-mark.js'
-import { readList } from './file-list.js'
+import { decodeFileList } from './file-list.js'
 import type { OpenState } from './open.js'
-import { Sender } from './send-files.js'
+import { BlockUploader } from './send-files.js'
 
 /** A block that no list names is kept for so long: whoever stored it may be about to name it. */
 const UNNAMED_MS = 3_600_000
@@ -17,7 +17,7 @@ const RETRY_MS = 5000
 /** A gateway that is still rebuilding its database writes nothing: at an end it is waited for no longer. */
 const END_MS = 5000
 
-export interface CheckpointsParts extends OpenState {
+export interface CheckpointsDeps extends OpenState {
   readonly dataDir: string
   /** Epoch of the owner, as it has taken over the state. */
   readonly epoch: number
@@ -51,8 +51,8 @@ export interface CheckpointStatus {
  * in place and is tried again.
  */
 export class Checkpoints {
-  readonly #parts: CheckpointsParts
-  readonly #sender: Sender
+  readonly #parts: CheckpointsDeps
+  readonly #sender: BlockUploader
   /**
    * Entry on record and the blocks that it may build on; null when they have to be read: at the start, and after a failure whose
    * outcome is not known.
@@ -67,9 +67,9 @@ export class Checkpoints {
   readonly #givenUp: Promise<never>
   #status: Omit<CheckpointStatus, 'blocksSent' | 'bytesSent'>
 
-  constructor(parts: CheckpointsParts) {
+  constructor(parts: CheckpointsDeps) {
     this.#parts = parts
-    this.#sender = new Sender(parts.blocks, () => this.#refuseWithoutLease())
+    this.#sender = new BlockUploader(parts.blocks, () => this.#refuseWithoutLease())
     this.#sweptMs = parts.clock.nowMs()
     this.#fenced = new Promise((resolve) => {
       this.#fence = resolve
@@ -192,7 +192,7 @@ export class Checkpoints {
       )
     }
     const stored = new Set(found.entry.list)
-    for (const { blocks } of await readList(this.#parts.blocks, found.entry.list)) {
+    for (const { blocks } of await decodeFileList(this.#parts.blocks, found.entry.list)) {
       for (const hash of blocks) stored.add(hash)
     }
     for (const { hash, ageMs } of await blocks.list()) if (ageMs < YOUNG_MS) stored.add(hash)

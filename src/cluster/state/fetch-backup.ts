@@ -8,12 +8,12 @@ import { segmentsIn } from '../../journal/segment.js'
 import { catchUp } from '../../journal/stream/catch-up.js'
 import { JournalStream } from '../../journal/stream/journal-stream.js'
 import { copyState } from './fetch.js'
-import { openState, type StateWish } from './open.js'
+import { openState, type StateRequest } from './open.js'
 
 /** A checkpoint in between lets the journal go of what belongs to the files before it: then both are fetched once more. */
 const TRIES = 5
 
-export interface FetchWish extends StateWish {
+export interface FetchRequest extends StateRequest {
   /** A folder that is not there yet, or empty. */
   readonly dir: string
   readonly program: BackupManifest['program']
@@ -24,7 +24,7 @@ export interface FetchWish extends StateWish {
  * verified, and restored as a data directory. Throws a `BackupFault` when the folder cannot be taken or nothing is on record, and
  * a `StateFault` when a block is wrong.
  */
-export async function fetchBackup(wish: FetchWish): Promise<BackupManifest> {
+export async function fetchBackup(wish: FetchRequest): Promise<BackupManifest> {
   const { dir, partition, program, clock } = wish
   if (existsSync(dir) && readdirSync(dir).length > 0) {
     throw new BackupFault(`${dir} is not empty: name a folder of its own`, 'call')
@@ -48,7 +48,7 @@ export async function fetchBackup(wish: FetchWish): Promise<BackupManifest> {
   }
 }
 
-async function fetchJournal({ connection, partition }: FetchWish, dir: string): Promise<void> {
+async function fetchJournal({ connection, partition }: FetchRequest, dir: string): Promise<void> {
   const manager = await jetstreamManager(connection, { checkAPI: false })
   const stream = new JournalStream({ connection, client: jetstream(connection), manager, partition })
   try {

@@ -9,16 +9,16 @@ import { RESTORING } from '../../audit/formats.js'
 import { nodeDisk } from '../../journal/disk.js'
 import { ELECTION_MS_MAX, withPatience } from '../../nats/patience.js'
 import { type BlockStore, eachOf, getBlock, hashOf, StateFault } from './blocks.js'
-import { type ListedFile, readList } from './file-list.js'
+import { decodeFileList, type StateFile } from './file-list.js'
 import type { OpenState } from './open.js'
-import { OWNER_FILE, Sender } from './send-files.js'
+import { BlockUploader, OWNER_FILE } from './send-files.js'
 import type { StateEntry } from './state-entry.js'
 
 const AT_ONCE = 4
 /** Files of whoever occupies a data directory, and of a fresh disk: one without others counts as empty. */
 const NOTHING = new Set(['gateway.lock', 'gateway.lock.json', 'gateway.sock', 'lost+found'])
 
-export interface FetchParts extends OpenState {
+export interface FetchDeps extends OpenState {
   readonly dataDir: string
 }
 
@@ -41,7 +41,7 @@ export interface FetchedState {
  * gateway has left there become it. Interrupted, the directory is one that no gateway starts on, and the next call makes it
  * whole. Throws `Fenced`, or a `StateFault` that says which block of which file is wrong.
  */
-export async function takeOverState(parts: FetchParts, epoch: number): Promise<FetchedState> {
+export async function takeOverState(parts: FetchDeps, epoch: number): Promise<FetchedState> {
   const { dataDir, partition, entry, clock } = parts
   const patient = <T>(work: () => Promise<T>): Promise<T> => withPatience(clock, ELECTION_MS_MAX, work)
   const takeOwnership = () => writeDurably(dataDir, OWNER_FILE, `${JSON.stringify({ partition, epoch })}\n`)
@@ -58,11 +58,11 @@ export async function takeOverState(parts: FetchParts, epoch: number): Promise<F
 }
 
 /** They are on record before anybody owns them: an owner that goes at once leaves them to the next. */
-async function bringAlong({ dataDir, blocks, clock, entry }: FetchParts, epoch: number): Promise<FetchedState> {
+async function bringAlong({ dataDir, blocks, clock, entry }: FetchDeps, epoch: number): Promise<FetchedState> {
   const at = new Date(clock.nowMs()).toISOString()
   const cut = await holdCut(dataDir, clock)
   try {
-    const sender = new Sender(blocks, () => undefined)
+    const sender = new BlockUploader(blocks, () => undefined)
     const { files, bytes, list } = await sender.send(cut.held, new Set())
     const { segment } = cut.archive
     const first: StateEntry = { format: 1, epoch, at, segment, files: files.length, bytes, list: [...list] }
@@ -74,7 +74,7 @@ async function bringAlong({ dataDir, blocks, clock, entry }: FetchParts, epoch: 
 }
 
 /** The files on record, for whoever only reads them: in a folder that is not there yet, or empty. null when there are none. */
-export async function copyState(parts: FetchParts): Promise<FetchedState | null> {
+export async function copyState(parts: FetchDeps): Promise<FetchedState | null> {
   const found = await parts.entry.read()
   return found === null || found.entry.at === null ? null : bring(parts, found.entry, async () => undefined)
 }
@@ -93,7 +93,7 @@ function ownerOf(dataDir: string): Owner | null {
 }
 
 /** Throws: files that are no copy of something on record would be lost here, or take the place of something newer. */
-function refuseFiles({ dataDir, partition }: FetchParts, own: Owner | null): never {
+function refuseFiles({ dataDir, partition }: FetchDeps, own: Owner | null): never {
   throw new StateFault(
     own?.partition === partition
       ? `nothing is on record of partition ${partition} any more, though ${dataDir} had it: bring the NATS servers back with their data, or remove ${OWNER_FILE} on the node that had it last, and it goes on from there`
@@ -113,11 +113,11 @@ function contentsOf(dir: string): string[] {
 
 /** `finish` is called while the directory still counts as half. */
 async function bring(
-  { dataDir, blocks }: FetchParts,
+  { dataDir, blocks }: FetchDeps,
   entry: StateEntry | null,
   finish: () => Promise<void>,
 ): Promise<FetchedState> {
-  const files = entry === null ? [] : await readList(blocks, entry.list)
+  const files = entry === null ? [] : await decodeFileList(blocks, entry.list)
   const aside = join(dataDir, RESTORING)
   rmSync(aside, { recursive: true, force: true })
   mkdirSync(aside, { recursive: true, mode: 0o700 })
@@ -160,7 +160,7 @@ function parentsOf(path: string): string[] {
 }
 
 /** Makes one file what the list says, out of its blocks here and those in the store; gives the bytes that were fetched. */
-async function makeFile(dataDir: string, aside: string, listed: ListedFile, blocks: BlockStore): Promise<number> {
+async function makeFile(dataDir: string, aside: string, listed: StateFile, blocks: BlockStore): Promise<number> {
   const to = join(dataDir, listed.path)
   const { bytes, block_bytes: blockBytes } = listed
   const here = await open(to, 'r').catch((error: NodeJS.ErrnoException) => {
@@ -205,7 +205,7 @@ async function makeFile(dataDir: string, aside: string, listed: ListedFile, bloc
   }
 }
 
-function sizeAt({ bytes, block_bytes: blockBytes }: ListedFile, index: number): number {
+function sizeAt({ bytes, block_bytes: blockBytes }: StateFile, index: number): number {
   return Math.min(blockBytes, bytes - index * blockBytes)
 }
 

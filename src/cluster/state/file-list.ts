@@ -40,14 +40,14 @@ const fileList = z.object({
   ),
 })
 
-export type ListedFile = z.output<typeof fileList>['files'][number]
+export type StateFile = z.output<typeof fileList>['files'][number]
 
 export function blockBytesOf(name: string): number {
   return name.startsWith('archive/') || name.startsWith('reports/') ? BLOCK_BYTES : GROWING_BLOCK_BYTES
 }
 
 /** The list as the contents of blocks. */
-export async function encodeList(files: readonly ListedFile[]): Promise<Uint8Array[]> {
+export async function encodeFileList(files: readonly StateFile[]): Promise<Uint8Array[]> {
   // Hashes in hex come down to half of it at any quality.
   const params = { [constants.BROTLI_PARAM_QUALITY]: 4 }
   const bytes = await promisify(brotliCompress)(JSON.stringify({ format: FORMAT, files }), { params })
@@ -57,7 +57,7 @@ export async function encodeList(files: readonly ListedFile[]): Promise<Uint8Arr
 }
 
 /** Throws a `StateFault` when it is not as it was written. */
-export async function readList(store: BlockStore, hashes: readonly string[]): Promise<ListedFile[]> {
+export async function decodeFileList(store: BlockStore, hashes: readonly string[]): Promise<StateFile[]> {
   if (hashes.length === 0) return []
   const blocks: Uint8Array[] = []
   for (const hash of hashes) blocks.push(await getBlock(store, hash, 'the list of files'))

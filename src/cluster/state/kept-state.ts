@@ -9,7 +9,7 @@ import { type CheckpointStatus, Checkpoints } from './checkpoints.js'
 import { type FetchedState, takeOverState } from './fetch.js'
 import { openState } from './open.js'
 
-export interface KeptStateParts {
+export interface KeptStateDeps {
   readonly owned: Omit<OwnedPartition, 'lease'>
   readonly lease: Pick<LeaseMark, 'isHeld'>
   readonly dataDir: string
@@ -43,7 +43,7 @@ export class KeptState {
   }
 
   /** Makes the data directory that of the partition. Throws `Fenced`, a `StateFault`, or what the servers do not answer. */
-  static async takeOver({ owned, lease, dataDir, cluster, clock, say }: KeptStateParts): Promise<KeptState> {
+  static async takeOver({ owned, lease, dataDir, cluster, clock, say }: KeptStateDeps): Promise<KeptState> {
     const { partition, replicas, epoch } = owned
     const connection = await connectNats(owned.nats, 'journal', `greengauge state of partition ${partition}`)
     try {

@@ -9,7 +9,7 @@ import { StreamBlocks } from './stream-blocks.js'
 
 const ANSWER_MS = 5000
 
-export interface StateWish {
+export interface StateRequest {
   readonly connection: NatsConnection
   readonly clock: Clock
   readonly partition: number
@@ -27,7 +27,7 @@ export interface OpenState {
 }
 
 /** Finds what is on record of a partition, and makes the places for it where there are none. Rejects when the servers do not answer. */
-export async function openState(wish: StateWish): Promise<OpenState> {
+export async function openState(wish: StateRequest): Promise<OpenState> {
   const { connection, clock, partition, stateDir } = wish
   const js = jetstream(connection, { timeout: ANSWER_MS })
   return withPatience(clock, ELECTION_MS_MAX, async () => {
@@ -37,6 +37,6 @@ export async function openState(wish: StateWish): Promise<OpenState> {
   })
 }
 
-function openFolder(dir: string, { partition, clock }: StateWish): Promise<BlockStore> {
+function openFolder(dir: string, { partition, clock }: StateRequest): Promise<BlockStore> {
   return FolderBlocks.open(dir, partition, clock)
 }

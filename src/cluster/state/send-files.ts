@@ -3,7 +3,7 @@ import { setImmediate } from 'node:timers/promises'
 import type { HeldFile, HeldFiles } from '../../audit/backup/held.js'
 import { nodeDisk } from '../../journal/disk.js'
 import { type BlockStore, eachOf, hashOf } from './blocks.js'
-import { blockBytesOf, encodeList, type ListedFile } from './file-list.js'
+import { blockBytesOf, encodeFileList, type StateFile } from './file-list.js'
 
 /** Blocks on their way at once: what the network takes, and 2 MiB of memory. */
 const AT_ONCE = 4
@@ -11,8 +11,8 @@ const AT_ONCE = 4
 /** File of the data directory that no other node needs: it says who the directory belongs to. */
 export const OWNER_FILE = 'cluster.json'
 
-export interface Sent {
-  readonly files: readonly ListedFile[]
+export interface UploadedFiles {
+  readonly files: readonly StateFile[]
   /** Hashes of the blocks that the list itself consists of. */
   readonly list: readonly string[]
   /** Sum of the bytes of all files. */
@@ -20,12 +20,12 @@ export interface Sent {
 }
 
 /** Brings the blocks of held files to the store, those that are not there. */
-export class Sender {
+export class BlockUploader {
   readonly #store: BlockStore
   /** Throws when nothing may be sent. */
   readonly #mayGoOn: () => void
   /** Blocks of files that have not changed since, by name; what tells a change is the text. */
-  readonly #read = new Map<string, { readonly mark: string; readonly file: ListedFile }>()
+  readonly #read = new Map<string, { readonly mark: string; readonly file: StateFile }>()
   blocksSent = 0
   bytesSent = 0
 
@@ -38,14 +38,14 @@ export class Sender {
    * `stored` says of which blocks it is certain that they are there and stay; what is sent is added. Rejects when the store
    * does not answer: what was sent is stored all the same.
    */
-  async send(held: HeldFiles, stored: Set<string>): Promise<Sent> {
-    const files: ListedFile[] = []
+  async send(held: HeldFiles, stored: Set<string>): Promise<UploadedFiles> {
+    const files: StateFile[] = []
     for (const [name, file] of held.entries()) {
       if (name.startsWith('journal/') || name === OWNER_FILE) continue
       files.push(await this.#sendFile(name, file, stored))
     }
     const list: string[] = []
-    for (const bytes of await encodeList(files)) {
+    for (const bytes of await encodeFileList(files)) {
       const hash = hashOf(bytes)
       await this.#put(hash, bytes, stored)
       list.push(hash)
@@ -55,7 +55,7 @@ export class Sender {
     return { files, list, bytes: files.reduce((sum, { bytes }) => sum + bytes, 0) }
   }
 
-  async #sendFile(path: string, { fd, inode, bytes, mode }: HeldFile, stored: Set<string>): Promise<ListedFile> {
+  async #sendFile(path: string, { fd, inode, bytes, mode }: HeldFile, stored: Set<string>): Promise<StateFile> {
     const mark = `${inode} ${bytes} ${fstatSync(fd, { bigint: true }).mtimeNs}`
     const before = this.#read.get(path)
     if (before?.mark === mark && before.file.blocks.every((hash) => stored.has(hash))) return { ...before.file, mode }

@@ -1,8 +1,8 @@
 import type { AuditSources } from '../../views/sources/reports.js'
-import type { Asking } from '../ask/asking.js'
-import type { Places } from '../ask/methods.js'
 import type { RemoteSources } from '../ask/remote.js'
-import type { ResultsBook } from '../results/book.js'
+import type { Places } from '../request/methods.js'
+import type { OwnerClient } from '../request/owner-client.js'
+import type { ResultsRegistry } from '../results/registry.js'
 
 /** Answers about reports and ledgers that are more than one owner's word as it is. */
 type AuditAnswers = Omit<AuditSources, 'submitAudit' | 'verifyReport' | 'lineage' | 'ledger'>
@@ -11,11 +11,11 @@ type AuditAnswers = Omit<AuditSources, 'submitAudit' | 'verifyReport' | 'lineage
  * Reports and ledgers of a cluster. A report lies with the owner of its plants; each partition has a ledger, and a key, of
  * its own, and none of them speaks for the others.
  */
-export function auditByAsking(
-  asking: Asking,
+export function auditByRequest(
+  asking: OwnerClient,
   places: Places,
   remote: Pick<RemoteSources, 'removeReport'>,
-  book: ResultsBook,
+  book: ResultsRegistry,
 ): AuditAnswers {
   return {
     reports: () => book.reports(),

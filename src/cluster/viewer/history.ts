@@ -9,7 +9,7 @@ import { openServer } from '../../stores/server.js'
 import type { Store } from '../../stores/store.js'
 import type { PlantSources, ReadingsQuery } from '../../views/routes/plants.js'
 import type { KpiFigures, PointsQuery } from '../../views/sources/kpis.js'
-import type { ResultsBook } from '../results/book.js'
+import type { ResultsRegistry } from '../results/registry.js'
 
 /** The owner as far as it answers where the server does not. */
 type Owner = Pick<KpiFigures, 'points'> & Pick<PlantSources, 'readings'>
@@ -20,10 +20,10 @@ type Owner = Pick<KpiFigures, 'points'> & Pick<PlantSources, 'readings'>
  */
 export class ViewerHistory implements Owner {
   readonly #server: Store | null
-  readonly #book: Pick<ResultsBook, 'inMemory'>
+  readonly #book: Pick<ResultsRegistry, 'inMemory'>
   readonly #owner: Owner
 
-  constructor(options: StoreOptions, parts: { clock: Clock; book: Pick<ResultsBook, 'inMemory'>; owner: Owner }) {
+  constructor(options: StoreOptions, parts: { clock: Clock; book: Pick<ResultsRegistry, 'inMemory'>; owner: Owner }) {
     const [first] = options.filter((one) => one.type !== 'duckdb')
     this.#server = first === undefined ? null : openServer(first, parts.clock)
     this.#book = parts.book

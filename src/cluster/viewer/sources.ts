@@ -1,28 +1,28 @@
-import { searchTrail, trailTable } from '../../audit/trail/search.js'
-import type { TrailLog } from '../../audit/trail/trail-log.js'
+import type { AuditLog } from '../../audit/log/audit-log.js'
+import { auditTable, searchAuditLog } from '../../audit/log/search.js'
 import type { Clock } from '../../base/clock.js'
 import type { HealthCheck, StoreStatus } from '../../base/wire.js'
 import { CATALOGUE } from '../../kpi/catalogue.js'
 import type { ViewSources } from '../../views/views.js'
-import type { Asking } from '../ask/asking.js'
 import { placesOf } from '../ask/places.js'
 import { remoteSources } from '../ask/remote.js'
-import type { ResultsBook } from '../results/book.js'
-import { auditByAsking } from './audit.js'
+import type { OwnerClient } from '../request/owner-client.js'
+import type { ResultsRegistry } from '../results/registry.js'
+import { auditByRequest } from './audit.js'
 import type { ViewerHistory } from './history.js'
 import { severalSources } from './several.js'
 import { totalDisk, totalMeasures, totalStores } from './totals.js'
 
-export interface ViewerParts {
+export interface ViewerDeps {
   readonly clock: Clock
   readonly gate: ViewSources['gate']
   /** Trail of this viewer: who signed in here, and what they asked for. */
-  readonly trail: Pick<TrailLog, 'dir' | 'note'>
+  readonly trail: Pick<AuditLog, 'dir' | 'note'>
   readonly version: ViewSources['version']
   readonly mqtt: ViewSources['mqtt']
   readonly partitions: number
-  readonly book: ResultsBook
-  readonly asking: Asking
+  readonly book: ResultsRegistry
+  readonly asking: OwnerClient
   readonly history: ViewerHistory
   /** Health of the viewer itself. */
   readonly health: () => readonly HealthCheck[]
@@ -32,7 +32,7 @@ export interface ViewerParts {
  * Answers to the views' questions to a whole cluster: last values from the stream of results, history from InfluxDB, the rest
  * from owners.
  */
-export function viewerSources(parts: ViewerParts): ViewSources {
+export function viewerSources(parts: ViewerDeps): ViewSources {
   const { book, asking, history, trail } = parts
   const places = placesOf(asking, parts.partitions)
   const remote = remoteSources(asking, places)
@@ -42,8 +42,8 @@ export function viewerSources(parts: ViewerParts): ViewSources {
     clock: parts.clock,
     gate: parts.gate,
     note: trail.note,
-    trail: (filter, page) => searchTrail(trail.dir, filter, page),
-    trailTable: (filter) => trailTable(trail.dir, filter),
+    trail: (filter, page) => searchAuditLog(trail.dir, filter, page),
+    trailTable: (filter) => auditTable(trail.dir, filter),
     version: parts.version,
     mqtt: parts.mqtt,
     catalogue: CATALOGUE,
@@ -69,7 +69,7 @@ export function viewerSources(parts: ViewerParts): ViewSources {
       if (alarm !== null) book.acted(alarm)
       return isDone
     },
-    ...auditByAsking(asking, places, remote, book),
+    ...auditByRequest(asking, places, remote, book),
     ...severalSources(asking, places, parts.partitions),
 
     health: () => [...parts.health(), ...ownerHealth(asking, book, places.of)],
@@ -86,7 +86,7 @@ export function viewerSources(parts: ViewerParts): ViewSources {
 }
 
 /** A partition that does not answer is stale; of the others what they say themselves, under their number. */
-function ownerHealth(asking: Asking, book: ResultsBook, of: (plant: string) => number): HealthCheck[] {
+function ownerHealth(asking: OwnerClient, book: ResultsRegistry, of: (plant: string) => number): HealthCheck[] {
   const plants = book.plants().map(({ id }) => id)
   const silent = asking.partitions.flatMap((partition) => {
     const sinceMs = asking.silentSince(partition)

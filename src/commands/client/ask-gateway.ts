@@ -63,11 +63,11 @@ export async function askApi<T>(api: GatewayApi, path: string, body?: unknown, s
       : { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }
   const answered = await requestGateway(api, `/api/v1${path}`, { ...posted, ...(signal !== undefined && { signal }) })
   if (answered.ok) return (await answered.json()) as T
-  throw await refusalOf(answered)
+  throw await gatewayRefusal(answered)
 }
 
 /** Refusal of the gateway, in its words. */
-export async function refusalOf(answered: Response): Promise<Unreachable> {
+export async function gatewayRefusal(answered: Response): Promise<Unreachable> {
   const said = (await answered.json().catch(() => ({}))) as { readonly detail?: string }
   return new Unreachable(said.detail ?? `${answered.url} answers ${answered.status}`, codeOf(answered.status))
 }

@@ -127,10 +127,11 @@ function change(
 }
 
 /** Thrown where a command cannot end at once, for it holds the lock. */
-export class Refused extends Error {}
+export class CommandRefused extends Error {}
 
 function found(id: string, known: Credential | undefined): Credential {
-  if (known === undefined) throw new Refused(`client ${id} has no credential; greengauge device client list shows all`)
+  if (known === undefined)
+    throw new CommandRefused(`client ${id} has no credential; greengauge device client list shows all`)
   return known
 }
 
@@ -146,7 +147,7 @@ export function attempt<T>(command: Command, work: () => T): T {
     return work()
   } catch (error) {
     if (!(error instanceof Error)) throw error
-    const exitCode = error instanceof Refused ? EXIT.usage : EXIT.io
+    const exitCode = error instanceof CommandRefused ? EXIT.usage : EXIT.io
     return command.error(`error: ${error.message}`, { exitCode })
   }
 }

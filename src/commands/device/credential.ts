@@ -2,7 +2,7 @@ import type { Command } from 'commander'
 import { systemClock } from '../../base/clock.js'
 import type { LoadedConfig } from '../../config/config.js'
 import { printJson, printRow } from '../../program/output.js'
-import { attempt, credentialWords, Refused, refuse, shownCredential, showToken } from './client.js'
+import { attempt, CommandRefused, credentialWords, refuse, shownCredential, showToken } from './client.js'
 import { changeDeviceFiles, type DeviceFiles, newCredential, withCredential, withNewToken } from './files.js'
 
 /** `greengauge device rotate` and `revoke`: what the client of a device, or another one, proves itself by. */
@@ -84,15 +84,17 @@ function change(
 function clientOf({ registry }: DeviceFiles, text: string): string {
   const found = registry.find(({ plant, line, device }) => `${plant}/${line}/${device}` === text)
   if (found === undefined)
-    throw new Refused(`${text} is not in the registry: greengauge device add ${text} --client ID gives it a credential`)
+    throw new CommandRefused(
+      `${text} is not in the registry: greengauge device add ${text} --client ID gives it a credential`,
+    )
   const add = `greengauge device add ${text} --client ID`
-  if (found.client === undefined) throw new Refused(`${text} has no MQTT client of its own; ${add} gives it one`)
+  if (found.client === undefined) throw new CommandRefused(`${text} has no MQTT client of its own; ${add} gives it one`)
   return found.client
 }
 
 function knownClient({ registry, credentials }: DeviceFiles, id: string): string {
   if ([...registry, ...credentials].some(({ client }) => client === id)) return id
-  throw new Refused(
+  throw new CommandRefused(
     `client ${id} is neither that of a device nor has it a credential; greengauge device client add ${id}`,
   )
 }

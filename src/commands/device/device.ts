@@ -14,11 +14,11 @@ import { Unreachable } from '../client/unreachable.js'
 import {
   addClientCommands,
   attempt,
+  CommandRefused,
   checkClientId,
   credentialWords,
   type Load,
   pathOf,
-  Refused,
   refuse,
   type ShownCredential,
   shownCredential,
@@ -124,7 +124,7 @@ export function addDeviceCommand(program: Command, load: Load): void {
       change(command, load, path, ({ registry, credentials }, known) => {
         for (const topic of options.force === true ? [] : topics) {
           const problem = claimProblem({ ...path, client }, topic, registry)
-          if (problem !== null) throw new Refused(`--topic ${topic} ${problem}: name fewer, or say --force`)
+          if (problem !== null) throw new CommandRefused(`--topic ${topic} ${problem}: name fewer, or say --force`)
         }
         const since = known?.since ?? new Date(systemClock.nowMs()).toISOString()
         const disabled = known?.disabled ?? false
@@ -157,7 +157,7 @@ export function addDeviceCommand(program: Command, load: Load): void {
     .action((text: string, _: unknown, command: Command) => {
       const path = pathOf(command, text)
       change(command, load, path, ({ registry, credentials }, known, { plants }) => {
-        if (known === undefined) throw new Refused(`${text} ${whyNotRegistered(path, plants)}`)
+        if (known === undefined) throw new CommandRefused(`${text} ${whyNotRegistered(path, plants)}`)
         return { registry: registry.filter((one) => one !== known), credentials }
       })
     })

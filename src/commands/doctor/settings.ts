@@ -7,7 +7,7 @@ import { systemClock } from '../../base/clock.js'
 import { EXIT } from '../../base/exit-codes.js'
 import type { Config } from '../../config/config.js'
 import { isSecret } from '../../config/problems.js'
-import { filesOf } from '../../runtime/certificates.js'
+import { certificateFilesOf } from '../../runtime/certificates.js'
 import { openServer, type ServerOptions } from '../../stores/server.js'
 import { type DoctorFinding, doubtful, fine, wrong } from './finding.js'
 
@@ -81,7 +81,7 @@ function fittingType(version: string | null): ServerOptions['type'] | null {
 
 export function certificateFindings(config: Config, nowMs: number): readonly DoctorFinding[] {
   return (['mqtt', 'http'] as const).flatMap((listener) => {
-    const files = filesOf(config, listener)
+    const files = certificateFilesOf(config, listener)
     if (files === null) return []
     let found: ReturnType<typeof readCertificate>
     try {
@@ -141,7 +141,7 @@ export function accountFindings({ auth, data_dir }: Config): readonly DoctorFind
 /** The files that a gateway with these settings reads at its start and while it runs, besides profiles and tables. */
 export function filesForService(config: Config, configFile: string | undefined): readonly string[] {
   const certificates = (['mqtt', 'http'] as const).flatMap((listener) => {
-    const files = filesOf(config, listener)
+    const files = certificateFilesOf(config, listener)
     return files === null ? [] : [files.cert_file, files.client_ca_file ?? '']
   })
   const lists = ['devices.json', 'access/people.json', 'access/credentials.json']

@@ -24,7 +24,7 @@ import { Configs } from '../../pipeline/configs.js'
 import { onWire } from '../../pipeline/last-messages.js'
 
 /** A message as it would come. */
-export interface Supposed {
+export interface TestMessage {
   readonly topic: string
   readonly payload: Buffer
 }
@@ -68,7 +68,7 @@ export interface ExplainedReading {
 }
 
 /** Way by which the messages come. */
-export interface Coming {
+export interface Arrival {
   readonly door: IngressKind
   /** MQTT client id; absent for the one that a registered device has, or any. */
   readonly client?: string | undefined
@@ -80,7 +80,7 @@ export interface Coming {
  * Explains what would become of messages that came one after the other, by the configuration and the registry and by nothing
  * that has come before. Decoded as the gateway does it; nothing is sent and nothing kept.
  */
-export function explain(loaded: LoadedConfig, messages: readonly Supposed[], coming: Coming): readonly Explained[] {
+export function explain(loaded: LoadedConfig, messages: readonly TestMessage[], coming: Arrival): readonly Explained[] {
   const { config, hash, content } = loaded
   const { rules } = new Configs([], { hash, content, plants: config.plants })
   const decoder = new Decoder()
@@ -89,8 +89,8 @@ export function explain(loaded: LoadedConfig, messages: readonly Supposed[], com
 
 function explained(
   loaded: LoadedConfig,
-  { topic, payload }: Supposed,
-  { door, client, arrivedAt }: Coming,
+  { topic, payload }: TestMessage,
+  { door, client, arrivedAt }: Arrival,
   rules: DecodeRules,
   decoder: Decoder,
 ): Explained {

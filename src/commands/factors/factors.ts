@@ -5,7 +5,7 @@ import { formatProblem, type loadConfig } from '../../config/config.js'
 import { nearest } from '../../config/did-you-mean.js'
 import { bundledLibrary } from '../../kpi/factors/bundled.js'
 import { TableError } from '../../kpi/factors/csv.js'
-import { CONFIDENCES, type Factor, FROM_MEMORY } from '../../kpi/factors/factor.js'
+import { FACTOR_CONFIDENCES, type Factor, FROM_MEMORY } from '../../kpi/factors/factor.js'
 import { type FactorLibrary, readLibrary } from '../../kpi/factors/table.js'
 import { complain, print, printJson, printText } from '../../program/output.js'
 import { plantsInWords, warningsOf } from './findings.js'
@@ -36,7 +36,7 @@ export function addFactorsCommand(program: Command, load: Load): void {
       '--activity <word>',
       'only those whose activity has this in it, such as grid, fuel.diesel, gwp.ar6, coal_equivalent',
     )
-    .option('--confidence <word>', `only those that are ${Object.keys(CONFIDENCES).slice(0, -1).join(', ')}`)
+    .option('--confidence <word>', `only those that are ${Object.keys(FACTOR_CONFIDENCES).slice(0, -1).join(', ')}`)
     .option(...TABLES_OPTION)
     .option('--json', 'as JSON')
     .action((_options: ListOptions, command: Command) => {
@@ -159,7 +159,7 @@ function portrait(one: Factor): readonly string[] {
     ['valid', one.validTo === null ? `from ${one.validFrom} on` : `${one.validFrom} to ${one.validTo}`],
     ['published', one.publishedOn],
     ['source', one.source],
-    ['known from', CONFIDENCES[one.confidence]],
+    ['known from', FACTOR_CONFIDENCES[one.confidence]],
     ['note', one.note],
     ['used in', useOf(one.activity)],
     ['flags', flags.length === 0 ? 'none' : flags.map((flag) => `${flag}: ${KPI_FLAGS[flag]}`).join(' ')],

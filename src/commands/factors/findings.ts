@@ -1,6 +1,6 @@
 import type { PlantOptions } from '../../base/plant.js'
-import { FactorBook } from '../../kpi/factors/book.js'
 import { type Factor, FROM_MEMORY } from '../../kpi/factors/factor.js'
+import { PlantFactors } from '../../kpi/factors/plant-factors.js'
 import { factorChain } from '../../kpi/factors/regions.js'
 import type { FactorLibrary } from '../../kpi/factors/table.js'
 import { RULES_EDITION } from '../../kpi/rules-edition.js'
@@ -72,7 +72,7 @@ function yearGaps({ factors }: FactorLibrary): readonly string[] {
 export function plantsInWords(library: FactorLibrary, plants: readonly PlantOptions[]): readonly string[] {
   return plants.map((plant) => {
     const chain = factorChain(plant.grid_region, plant.carbon.regional_grid, RULES_EDITION)
-    const book = new FactorBook(library, plant)
+    const book = new PlantFactors(library, plant)
     const forever = Number.MAX_SAFE_INTEGER
     const grid = book.grid(forever, forever)
     const own = `${plant.factors.length} own ${plant.factors.length === 1 ? 'factor' : 'factors'}`

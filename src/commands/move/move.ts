@@ -11,7 +11,7 @@ import { nodeDisk } from '../../journal/disk.js'
 import { EntryCursor } from '../../journal/entry-cursor.js'
 import { JournalReader } from '../../journal/reader.js'
 import { SegmentFile, segmentsIn } from '../../journal/segment.js'
-import { type Ledger, newLedger } from '../../pipeline/ledger.js'
+import { type MessageAccounting, newAccounting } from '../../pipeline/message-accounting.js'
 import { type HeldDataDir, holdDataDir, holdStill, LOCKED } from '../../runtime/data-dir.js'
 
 const PIECE_BYTES = 4 * 2 ** 20
@@ -114,10 +114,10 @@ function ledgerAfter(
   before: unknown,
   moved: readonly unknown[],
   figures: MoveFigures,
-  cursor: Ledger['cursor'],
-): Ledger {
-  const here: Ledger = { ...newLedger(), ...(before as Ledger | null) }
-  const nowMs = Math.max(here.nowMs, ...moved.map((ledger) => (ledger as Ledger | null)?.nowMs ?? 0))
+  cursor: MessageAccounting['cursor'],
+): MessageAccounting {
+  const here: MessageAccounting = { ...newAccounting(), ...(before as MessageAccounting | null) }
+  const nowMs = Math.max(here.nowMs, ...moved.map((ledger) => (ledger as MessageAccounting | null)?.nowMs ?? 0))
   const byClass = METRIC_CLASSES.map((of) => [of, here.readingsByClass[of] + (figures.byClass[of] ?? 0)] as const)
   return {
     ...here,
@@ -126,6 +126,6 @@ function ledgerAfter(
     readingsDecoded: here.readingsDecoded + figures.readings + figures.conflicts,
     readingsArchived: here.readingsArchived + figures.readings,
     readingsConflict: here.readingsConflict + figures.conflicts,
-    readingsByClass: Object.fromEntries(byClass) as Ledger['readingsByClass'],
+    readingsByClass: Object.fromEntries(byClass) as MessageAccounting['readingsByClass'],
   }
 }

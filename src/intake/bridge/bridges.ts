@@ -14,7 +14,7 @@ import { presenceOf } from './presence.js'
 /** Longest wait of `close` for acknowledgements that are on their way. */
 const CLOSE_MS = 2000
 
-export interface BridgeParts {
+export interface BridgesDeps {
   /** Folder of the files that say what was left at the brokers, one for each (`KeptSession`). */
   readonly dir: string
   readonly payloadBytesMax: number
@@ -36,7 +36,7 @@ export class Bridges {
   readonly #journaling: Journaling
   readonly #connections: ReadonlyMap<string, BrokerConnection>
 
-  constructor(brokers: readonly BrokerOptions[], { dir, sparkplugHostId, sink, ...parts }: BridgeParts) {
+  constructor(brokers: readonly BrokerOptions[], { dir, sparkplugHostId, sink, ...parts }: BridgesDeps) {
     const journaling = new Journaling(sink, parts.clock, parts.stats, parts.backlog, 'broker')
     this.#journaling = journaling
     this.#connections = new Map(

@@ -102,7 +102,7 @@ export async function startHj212(
   return new Hj212Listener({ server, strangers, connections, stations, journaling, backlog, clock })
 }
 
-interface ListenerParts {
+interface Hj212ListenerDeps {
   readonly server: Server
   readonly strangers: Strangers
   readonly connections: ReadonlySet<Hj212Connection>
@@ -115,7 +115,7 @@ interface ListenerParts {
 export class Hj212Listener {
   readonly #looking: NodeJS.Timeout
 
-  constructor(private readonly parts: ListenerParts) {
+  constructor(private readonly parts: Hj212ListenerDeps) {
     this.#looking = setInterval(() => {
       const nowMs = performance.now()
       for (const connection of parts.connections) connection.look(nowMs)

@@ -6,7 +6,7 @@ import type { Journaling } from '../journaling.js'
 import { MeterLine, PollFault, type PollResult } from './meter-line.js'
 import { Pause } from './pause.js'
 
-export interface PollerParts {
+export interface PollerDeps {
   readonly clock: Clock
   readonly journaling: Pick<Journaling, 'take'>
   readonly backlog: Pick<JournalBacklog, 'isFull'>
@@ -41,7 +41,7 @@ export class Poller {
   constructor(
     private readonly plan: PollPlan,
     private readonly phase: number,
-    private readonly parts: PollerParts,
+    private readonly parts: PollerDeps,
   ) {
     this.#units = plan.units.map((unit) => ({ unit, pause: new Pause(plan.everyMs), trouble: '' }))
     this.#pause = new Pause(plan.everyMs)

@@ -14,7 +14,7 @@ const BACKLOG_BYTES_MAX = 4 * 1024 * 1024
 /** Multiples of it, taken modulo 1, lie evenly in 0 to 1 however many there are: one more moves none of the others. */
 const GOLDEN_RATIO = (Math.sqrt(5) - 1) / 2
 
-export interface PollersParts {
+export interface PollersDeps {
   readonly sink: JournalSink
   readonly clock: Clock
   readonly stats: IntakeStats
@@ -29,7 +29,7 @@ export class Pollers {
   #plans = '[]'
   #stopping = new AbortController()
 
-  constructor(private readonly parts: PollersParts) {
+  constructor(private readonly parts: PollersDeps) {
     const { sink, clock, stats } = parts
     this.#journaling = new Journaling(sink, clock, stats, this.#backlog, 'modbus')
   }

@@ -21,7 +21,7 @@ const ANSWER_MS = 1500
 /** Acknowledgements may be lost, and those of so many messages are under way at most. */
 const REMEMBERED_MAX = 20_000
 
-export interface ConsumerParts {
+export interface ConsumerDeps {
   readonly connection: NatsConnection
   readonly stream: string
   /** Name of a durable pull consumer. */
@@ -42,14 +42,14 @@ export interface ConsumerParts {
  * are durable. One that is not acknowledged comes again, here or at the next owner of the partition; here it is journaled once.
  */
 export class DurableConsumer {
-  readonly #parts: ConsumerParts
+  readonly #parts: ConsumerDeps
   readonly #stopping = new AbortController()
   readonly #underWay = new Set<number>()
   readonly #durable = new RecentNumbers(REMEMBERED_MAX)
   readonly #running: Promise<void>
   #idle: () => void = () => {}
 
-  constructor(parts: ConsumerParts) {
+  constructor(parts: ConsumerDeps) {
     this.#parts = parts
     this.#running = this.#run()
   }

@@ -1,4 +1,4 @@
-import type { AlarmAct, AlarmItem, AlarmSeverity, AlarmState } from '../../base/alarm.js'
+import type { AlarmAction, AlarmItem, AlarmSeverity, AlarmState } from '../../base/alarm.js'
 import type { Scope, Window } from '../../base/kpi.js'
 import type { Occurrence } from './machine.js'
 import { textWith } from './texts.js'
@@ -34,8 +34,8 @@ interface Note {
 }
 
 /** An act of a person with its place in time: the arrival of its journal entry, epoch ms. */
-export interface TimedAct {
-  readonly act: AlarmAct
+export interface TimedAction {
+  readonly act: AlarmAction
   readonly atMs: number
 }
 
@@ -63,7 +63,7 @@ export function noted(alarm: Alarm, atMs: number, text: string): Alarm {
 }
 
 /** Reads the first acknowledgement and the end of the last shelving from acts in their order. */
-function human(acts: readonly TimedAct[]) {
+function human(acts: readonly TimedAction[]) {
   const ack = acts.find(({ act }) => act.what === 'ack')
   const shelf = acts.findLast(({ act }) => act.what === 'shelve')
   return { ack, shelvedUntilMs: shelf?.act.untilMs ?? null }
@@ -73,14 +73,14 @@ function human(acts: readonly TimedAct[]) {
  * Cleared and acknowledged are two facts that know nothing of each other: so it does not matter which came first. What never
  * was asks nobody for an acknowledgement.
  */
-export function stateOf({ occurrence, isWithdrawn }: Alarm, acts: readonly TimedAct[]): AlarmState {
+export function alarmStateOf({ occurrence, isWithdrawn }: Alarm, acts: readonly TimedAction[]): AlarmState {
   const isAcked = isWithdrawn || human(acts).ack !== undefined
   if (occurrence.clearedMs === null) return isAcked ? 'active_ack' : 'active_unack'
   return isAcked ? 'cleared_ack' : 'cleared_unack'
 }
 
 /** When its shelving ends or has ended, epoch ms; null when it never was shelved. */
-export function shelvedUntilMs(acts: readonly TimedAct[]): number | null {
+export function shelvedUntilMs(acts: readonly TimedAction[]): number | null {
   return human(acts).shelvedUntilMs
 }
 
@@ -91,20 +91,20 @@ export interface Current {
 }
 
 /** A device stands on a line, and a client brings what it sends; null where that is not known. */
-export interface Origin {
+export interface AlarmOrigin {
   readonly line: string | null
   readonly client: string | null
 }
 
-const NOWHERE: Origin = { line: null, client: null }
+const NOWHERE: AlarmOrigin = { line: null, client: null }
 
 /** @param nowMs "now" of the journal: a shelving that is over is not shown */
 export function toItem(
   alarm: Alarm,
-  acts: readonly TimedAct[],
+  acts: readonly TimedAction[],
   nowMs: number,
   current: Current | null = null,
-  origin: Origin = NOWHERE,
+  origin: AlarmOrigin = NOWHERE,
 ): AlarmItem {
   const { subject, words, occurrence } = alarm
   const now = occurrence.clearedMs === null ? current : null
@@ -121,7 +121,7 @@ export function toItem(
     kpi: words.kpi,
     window: words.window,
     severity: words.severity,
-    state: stateOf(alarm, acts),
+    state: alarmStateOf(alarm, acts),
     text: textWith(words.text, { ...words, rule: subject.rule, value: occurrence.value }),
     value: occurrence.value,
     current: now?.value ?? null,

@@ -15,18 +15,18 @@ import type { DeviceFact } from '../../base/reading.js'
 import type { Point, Stream } from '../windows/point.js'
 import {
   type Alarm,
+  type AlarmOrigin,
   type AlarmWords,
+  alarmStateOf,
   type Current,
-  type Origin,
   type Subject,
-  stateOf,
   subjectKey,
-  type TimedAct,
+  type TimedAction,
   toItem,
 } from './alarm.js'
-import { Book, type Unsaved } from './book.js'
 import { Condition } from './condition.js'
-import { type Level, occurrenceOf } from './machine.js'
+import { type HeldCondition, occurrenceOf } from './machine.js'
+import { AlarmRegister, type UnsavedAlarms } from './register.js'
 import { type KpiRule, type Rule, Rules } from './rules.js'
 import { type AlarmProgress, readAlarmProgress, readAlarms, readJudgedTo, saveAlarms } from './table.js'
 import { WaitingFigures, type WaitingRange } from './waiting.js'
@@ -36,14 +36,14 @@ export interface WindowHistory {
   points(query: Stream & { fromMs: number; toMs: number; limit: number }): Promise<readonly Point[]>
 }
 
-export interface AlarmParts {
+export interface AlarmDeps {
   readonly database: Database
   readonly points: WindowHistory
   readonly catalogue: readonly KpiInfo[]
   /** Every configuration that the journal has had, in their order. */
   readonly versions: readonly ConfigVersion[]
   /** Only a device that has sent something has an origin. */
-  originOf?(plant: string, device: string): Origin | undefined
+  originOf?(plant: string, device: string): AlarmOrigin | undefined
 }
 
 export interface AlarmCount {
@@ -67,13 +67,13 @@ const CORRECTED = 'corrected: late readings have changed the figures'
  */
 export class Alarms {
   readonly #points: WindowHistory
-  readonly #originOf: NonNullable<AlarmParts['originOf']>
+  readonly #originOf: NonNullable<AlarmDeps['originOf']>
   readonly #rules: Rules
-  readonly #book = new Book()
+  readonly #book = new AlarmRegister()
   readonly #conditions = new Map<string, Condition>()
   readonly #judgedTo: ReadonlyMap<string, number>
   /** The key is a subject; its level says that the device is silent or its clock wrong, or neither. */
-  readonly #levels = new Map<string, { readonly subject: Subject; level: Level }>()
+  readonly #levels = new Map<string, { readonly subject: Subject; level: HeldCondition }>()
   /** The key is the subject of an alarm that is or was active, the value the newest figure that it compares. It is in memory only. */
   readonly #current = new Map<string, Current & { readonly startMs: number }>()
   readonly #listeners = new Set<(alarm: AlarmItem) => void>()
@@ -81,7 +81,7 @@ export class Alarms {
   #hasResumed = false
   #progress: AlarmProgress
 
-  private constructor(parts: AlarmParts, judgedTo: ReadonlyMap<string, number>, progress: AlarmProgress) {
+  private constructor(parts: AlarmDeps, judgedTo: ReadonlyMap<string, number>, progress: AlarmProgress) {
     this.#points = parts.points
     this.#originOf = parts.originOf ?? (() => undefined)
     this.#rules = new Rules(parts.catalogue)
@@ -91,7 +91,7 @@ export class Alarms {
   }
 
   /** Takes up where the saved alarms end: facts and acts that were committed since are taken over. */
-  static async open(parts: AlarmParts): Promise<Alarms> {
+  static async open(parts: AlarmDeps): Promise<Alarms> {
     const { database } = parts
     const progress = await readAlarmProgress(database)
     const alarms = new Alarms(parts, await readJudgedTo(database), progress)
@@ -111,7 +111,7 @@ export class Alarms {
   }
 
   /** Takes over what was archived: facts about devices and acts of people, in the order of the journal. */
-  take(facts: readonly DeviceFact[], acts: readonly TimedAct[], position: number): void {
+  take(facts: readonly DeviceFact[], acts: readonly TimedAction[], position: number): void {
     for (const fact of facts) this.#takeFact(fact)
     for (const act of acts) this.#book.act(act)
     if (facts.length > 0) this.#progress = { ...this.#progress, position }
@@ -156,16 +156,16 @@ export class Alarms {
   }
 
   /** Takes what has changed since the last save; null when nothing has. */
-  takeUnsaved(): Unsaved | null {
+  takeUnsaved(): UnsavedAlarms | null {
     return this.#book.takeUnsaved()
   }
 
-  save(connection: DuckDBConnection, unsaved: Unsaved, firstChange: number): Promise<void> {
+  save(connection: DuckDBConnection, unsaved: UnsavedAlarms, firstChange: number): Promise<void> {
     return saveAlarms(connection, unsaved, this.#progress, firstChange)
   }
 
   /** Tells what was saved. */
-  tell({ alarms }: Unsaved): void {
+  tell({ alarms }: UnsavedAlarms): void {
     for (const { subject, id } of alarms) {
       const item = this.find(subject.plant, id)
       if (item !== null) for (const listener of this.#listeners) listener(item)
@@ -199,7 +199,7 @@ export class Alarms {
     const counts = new Map<string, AlarmCount>()
     for (const plant of this.#book.plants()) {
       for (const alarm of this.#book.of(plant)) {
-        const state = stateOf(alarm, this.#book.actsOf(alarm))
+        const state = alarmStateOf(alarm, this.#book.actsOf(alarm))
         if (state === 'cleared_ack') continue
         const { severity } = alarm.words
         const key = `${plant}|${severity}|${state}`
@@ -314,7 +314,7 @@ export class Alarms {
   }
 
   /** A level that was bad before the gateway stopped, and still is, counts only for the time that was watched, unless it was raised. */
-  #resumed(subject: Subject, before: Level, fact: DeviceFact): Level {
+  #resumed(subject: Subject, before: HeldCondition, fact: DeviceFact): HeldCondition {
     const rule = this.#rules.at(subject.plant, before.sinceMs).byId.get(subject.rule)
     const watchedMs = lastedMs(before, fact)
     if (rule !== undefined && watchedMs >= rule.onMs) return before
@@ -322,7 +322,7 @@ export class Alarms {
   }
 
   /** Raises what has lasted long enough, once. */
-  #raise(subject: Subject, level: Level, nowMs: number): void {
+  #raise(subject: Subject, level: HeldCondition, nowMs: number): void {
     const rule = this.#rules.at(subject.plant, level.sinceMs).byId.get(subject.rule)
     if (rule === undefined) return
     // A silence has grown by the time of its alarm; a clock is as it was seen.
@@ -357,7 +357,7 @@ export class Alarms {
 }
 
 /** A silence that is said again was watched for this much longer, ms. */
-function lastedMs(before: Level, again: DeviceFact): number {
+function lastedMs(before: HeldCondition, again: DeviceFact): number {
   return Math.round((again.value - before.value) * 1000)
 }
 
@@ -365,8 +365,8 @@ function placeOf({ subject, id, occurrence }: Alarm): AlarmPlace {
   return { raisedMs: occurrence.raisedMs, plant: subject.plant, id }
 }
 
-function briefOf(alarm: Alarm, acts: readonly TimedAct[]): AlarmBrief {
-  return { ...placeOf(alarm), clearedMs: alarm.occurrence.clearedMs, state: stateOf(alarm, acts) }
+function briefOf(alarm: Alarm, acts: readonly TimedAction[]): AlarmBrief {
+  return { ...placeOf(alarm), clearedMs: alarm.occurrence.clearedMs, state: alarmStateOf(alarm, acts) }
 }
 
 function subjectOf({ plant, device, what }: DeviceFact): Subject {

@@ -3,12 +3,12 @@ import { type Judged, type MachineState, NORMAL, type Occurrence, step, verdictO
 import type { KpiRule } from './rules.js'
 
 /** The final windows of one stream with starts in [fromMs, toMs), ascending, at most `limit`. */
-export type ReadWindows = (fromMs: number, toMs: number, limit: number) => Promise<readonly Point[]>
+export type ReadFinalWindows = (fromMs: number, toMs: number, limit: number) => Promise<readonly Point[]>
 
 const PAGE = 2000
 
 /** Occurrences that a judgement of windows has changed or withdrawn. */
-export interface Judgement {
+export interface AlarmJudgement {
   /** Raised, cleared, not watched, or with another figure: one after the other; of a correction only how each is now. */
   readonly changed: readonly Occurrence[]
   /** By their first windows: occurrences that late data show never were. */
@@ -17,7 +17,7 @@ export interface Judgement {
   readonly isCorrection: boolean
 }
 
-const NOTHING: Judgement = { changed: [], withdrawn: [], isCorrection: false }
+const NOTHING: AlarmJudgement = { changed: [], withdrawn: [], isCorrection: false }
 
 /**
  * One rule on the figures of one plant, line or device. Windows that come in order of time are taken one by one; others,
@@ -54,8 +54,8 @@ export class Condition {
     windows: readonly Point[],
     ruleOf: (endMs: number) => KpiRule | null,
     known: readonly Occurrence[],
-    read: ReadWindows,
-  ): Promise<Judgement> {
+    read: ReadFinalWindows,
+  ): Promise<AlarmJudgement> {
     const [first] = windows
     const rule = first === undefined ? null : ruleOf(first.endMs - 1)
     if (first === undefined || rule === null) return NOTHING
@@ -85,7 +85,7 @@ export class Condition {
     rule: KpiRule,
     ruleOf: (endMs: number) => KpiRule | null,
     known: readonly Occurrence[],
-    read: ReadWindows,
+    read: ReadFinalWindows,
   ): Promise<void> {
     this.#isWarm = true
     if (Math.max(rule.onMs, rule.offMs) === 0) return
@@ -102,8 +102,8 @@ export class Condition {
     rule: KpiRule,
     ruleOf: (endMs: number) => KpiRule | null,
     known: readonly Occurrence[],
-    read: ReadWindows,
-  ): Promise<Judgement> {
+    read: ReadFinalWindows,
+  ): Promise<AlarmJudgement> {
     const changedFromMs = windows[0]!.startMs
     const changedToMs = windows.at(-1)!.endMs
     const untilMs = Math.max(this.#judgedToMs, changedToMs)
@@ -174,7 +174,7 @@ function activeAt(known: readonly Occurrence[], ms: number): Occurrence | null {
 }
 
 /** Stored windows in order, with those that have just changed in their places. */
-async function* pages(read: ReadWindows, fromMs: number, untilMs: number, latest: ReadonlyMap<number, Point>) {
+async function* pages(read: ReadFinalWindows, fromMs: number, untilMs: number, latest: ReadonlyMap<number, Point>) {
   const waiting = [...latest.values()].sort((a, b) => a.startMs - b.startMs)
   for (let at = fromMs; at < untilMs; ) {
     const stored = await read(at, untilMs, PAGE)

@@ -48,14 +48,14 @@ export interface Delays {
 }
 
 /** The bad side of a limit, and how far back inside a figure has to be before it clears. */
-export interface Limit {
+export interface AlarmLimit {
   readonly side: 'above' | 'below'
   readonly limit: number
   readonly hysteresis: number
 }
 
 /** The limit itself is allowed: `above` means more than it. */
-export function verdictOf(value: number | null, { side, limit, hysteresis }: Limit): Verdict {
+export function verdictOf(value: number | null, { side, limit, hysteresis }: AlarmLimit): Verdict {
   if (value === null) return 'unknown'
   const beyond = side === 'above' ? value - limit : limit - value
   if (beyond > 0) return 'breach'
@@ -103,7 +103,7 @@ function longer(run: Run | null, { startMs, endMs }: Judged): Run {
 }
 
 /** A condition that holds from an instant on, bad or not: a device is silent, its clock is wrong. */
-export interface Level {
+export interface HeldCondition {
   readonly sinceMs: number
   readonly isBad: boolean
   /** As it was at `sinceMs`. */
@@ -111,7 +111,7 @@ export interface Level {
 }
 
 /** The occurrence that a level has come to by `nowMs`: raised when it has been bad for `onMs`; null before. */
-export function occurrenceOf({ isBad, sinceMs, value }: Level, nowMs: number, onMs: number): Occurrence | null {
+export function occurrenceOf({ isBad, sinceMs, value }: HeldCondition, nowMs: number, onMs: number): Occurrence | null {
   if (!isBad || nowMs - sinceMs < onMs) return null
   const raisedMs = sinceMs + onMs
   return { firstMs: sinceMs, raisedMs, clearedMs: null, value, isWatched: true, turnedMs: raisedMs }

@@ -2,19 +2,19 @@ import type { AlarmSeverity } from '../../base/alarm.js'
 import type { KpiInfo, Scope, Window } from '../../base/kpi.js'
 import type { ConfigVersion, PlantOptions } from '../../base/plant.js'
 import { COMPLETENESS } from '../schedule/calendar-month.js'
-import { unitIn } from '../settings/currency.js'
-import type { Delays, Limit } from './machine.js'
-import { budgetText, limitText, type Text } from './texts.js'
+import { unitInCurrency } from '../settings/currency.js'
+import type { AlarmLimit, Delays } from './machine.js'
+import { type AlarmTexts, budgetText, limitText } from './texts.js'
 
 interface Common extends Delays {
   readonly id: string
   readonly severity: AlarmSeverity
-  readonly text: Text
+  readonly text: AlarmTexts
   readonly unit: string
 }
 
 /** A limit on the figures of one KPI. */
-export interface KpiRule extends Common, Limit {
+export interface KpiRule extends Common, AlarmLimit {
   readonly kind: 'kpi'
   readonly kpi: string
   readonly window: Window
@@ -96,7 +96,7 @@ export function rulesOf(plant: PlantOptions, catalogue: ReadonlyMap<string, KpiI
   const { silence, completeness, clock, too_many } = plant.alarm_defaults
   const infoOf = (id: string): KpiInfo | undefined => {
     const info = catalogue.get(id)
-    return info === undefined ? undefined : { ...info, unit: unitIn(info.unit, plant) }
+    return info === undefined ? undefined : { ...info, unit: unitInCurrency(info.unit, plant) }
   }
   const rules: Rule[] = [...plant.targets.flatMap((target) => ofTarget(target, infoOf))]
   for (const { id, of, above, below, hysteresis, on_delay_s, off_delay_s, text, ...rule } of plant.alarms) {
@@ -162,7 +162,7 @@ const NO_DELAY: Delays = { onMs: 0, offMs: 0 }
 /** Makes the rules of a target: `max` and `min` are limits, `warn` is a part of `max`, a budget can be used up. */
 function ofTarget(target: PlantOptions['targets'][number], infoOf: InfoOf): KpiRule[] {
   const { kpi, window, min, max, budget, warn, severity } = target
-  const one = (what: string, side: Limit['side'], limit: number | undefined, usual: AlarmSeverity) =>
+  const one = (what: string, side: AlarmLimit['side'], limit: number | undefined, usual: AlarmSeverity) =>
     limit === undefined
       ? []
       : [
@@ -214,7 +214,7 @@ function kpiRule(
 function deviceRule(
   kind: DeviceRule['kind'],
   { delay_s, severity }: { readonly delay_s: number; readonly severity: AlarmSeverity },
-  text: Text,
+  text: AlarmTexts,
 ): DeviceRule {
   return { kind, id: `device-${kind}`, severity, text, unit: 's', onMs: delay_s * 1000, offMs: 0 }
 }

@@ -3,7 +3,7 @@ import { saveProgress, transpose } from '../../archive/archive.js'
 import { bound, type Database } from '../../archive/database.js'
 import { appendRows, type Columns } from '../../archive/rows.js'
 import type { Alarm } from './alarm.js'
-import type { AlarmChange, Unsaved } from './book.js'
+import type { AlarmChange, UnsavedAlarms } from './register.js'
 
 /** Place in the journal up to which the saved alarms hold what devices and people did. */
 export interface AlarmProgress {
@@ -62,7 +62,7 @@ export async function readAlarmProgress(database: Database): Promise<AlarmProgre
 /** Saves what has changed, in the transaction of the points it came from. Changes are numbered from `firstChange` on. */
 export async function saveAlarms(
   connection: DuckDBConnection,
-  { alarms, gone, changes }: Unsaved,
+  { alarms, gone, changes }: UnsavedAlarms,
   progress: AlarmProgress,
   firstChange: number,
 ): Promise<void> {

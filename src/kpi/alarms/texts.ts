@@ -3,12 +3,12 @@ import { CATALOGUE } from '../catalogue.js'
 
 /** The words of an alarm: which limit its rule has, and the figure with which it was raised, in both languages. */
 
-export interface Text {
+export interface AlarmTexts {
   readonly en: string
   readonly zh: string
 }
 
-type Language = keyof Text
+type Language = keyof AlarmTexts
 
 const INFOS: ReadonlyMap<string, Pick<KpiInfo, 'shape'>> = new Map(CATALOGUE.map((info) => [info.id, info]))
 /** Ratios that are read as numbers and not as per cent. */
@@ -81,7 +81,7 @@ export function lengthText(seconds: number, language: Language): string {
 export function limitText(
   rule: { readonly kpi: string; readonly unit: string; readonly side: 'above' | 'below'; readonly limit: number },
   info: Pick<KpiInfo, 'name'> | undefined,
-): Text {
+): AlarmTexts {
   const isAbove = rule.side === 'above'
   const { en, zh } = info?.name ?? { en: rule.kpi, zh: rule.kpi }
   return {
@@ -94,7 +94,7 @@ export function limitText(
 export function budgetText(
   budget: { readonly kpi: string; readonly unit: string; readonly limit: number },
   info: Pick<KpiInfo, 'name'> | undefined,
-): Text {
+): AlarmTexts {
   const { en, zh } = info?.name ?? { en: budget.kpi, zh: budget.kpi }
   return {
     en: `Budget used up: ${en} above ${figureText(budget.limit, budget, 'en')}`,
@@ -105,7 +105,7 @@ export function budgetText(
 /** A clock that is wrong and not so far off is so by its minutes, which differ. Seconds, as clocks of devices are judged. */
 const AHEAD_S = 60
 const BEHIND_S = 600
-const UNSTEADY: Text = { en: 'unsteady', zh: '时快时慢' }
+const UNSTEADY: AlarmTexts = { en: 'unsteady', zh: '时快时慢' }
 
 /** The figure with which an alarm was raised, as it stands behind the text of its rule. */
 function raisedText(alarm: Raised, language: Language): string {
@@ -127,6 +127,6 @@ export interface Raised extends Measure {
 }
 
 /** The text of a rule with the figure: "OEE below 50 %: 22.6 %". */
-export function textWith({ en, zh }: Text, alarm: Raised): Text {
+export function textWith({ en, zh }: AlarmTexts, alarm: Raised): AlarmTexts {
   return { en: `${en}: ${raisedText(alarm, 'en')}`, zh: `${zh}：${raisedText(alarm, 'zh')}` }
 }

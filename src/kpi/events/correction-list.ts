@@ -55,8 +55,10 @@ export async function listCorrections(
     return { event, fields, at, isTaken }
   })
   const page = all
-    .filter((one) => one.at >= fromMs && one.at < toMs && (after === null || isAfterPlace(placeOf(one), after)))
-    .sort((a, b) => (isAfterPlace(placeOf(a), placeOf(b)) ? 1 : -1))
+    .filter(
+      (one) => one.at >= fromMs && one.at < toMs && (after === null || isAfterPlace(placeOfCorrection(one), after)),
+    )
+    .sort((a, b) => (isAfterPlace(placeOfCorrection(a), placeOfCorrection(b)) ? 1 : -1))
     .slice(0, limit)
   const readings = await readingsAt(
     database,
@@ -74,7 +76,7 @@ export async function listCorrections(
   })
 }
 
-export function placeOf({ event, at }: Pick<ListedCorrection, 'event' | 'at'>): EventPlace {
+export function placeOfCorrection({ event, at }: Pick<ListedCorrection, 'event' | 'at'>): EventPlace {
   return { ts: at, device: event.device, id: event.id }
 }
 

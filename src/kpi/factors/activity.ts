@@ -161,6 +161,6 @@ function quantityOf(activity: string): Quantity | undefined {
 }
 
 /** CO2 alone although the activity gives off other greenhouse gases too: electricity, heat, combustion by carbon. */
-export function isCo2Only(activity: string, unit: string): boolean {
+export function isCo2OnlyActivity(activity: string, unit: string): boolean {
   return /CO2(?!e)/.test(unit) && /electricity|^heat$|combustion_co2$/.test(activity)
 }

@@ -2,7 +2,7 @@ import type { FlagBits } from '../../base/flags.js'
 import type { CarbonOptions } from '../../base/options/factors.js'
 import type { RulesEdition } from '../rules-edition.js'
 import type { PlantDays } from '../time/plant-days.js'
-import { type Factor, type Known, known, YEAR_MISMATCH } from './factor.js'
+import { type Factor, type KnownFactor, knownFactor, YEAR_MISMATCH } from './factor.js'
 
 export type YearPolicy = CarbonOptions['year_policy']
 
@@ -29,24 +29,24 @@ interface Dated {
   readonly knownFromMs: number
   /** From here on the consumption is too many years younger than the data, epoch ms. */
   readonly oldFromMs: number
-  readonly fits: Known
-  readonly mismatch: Known
+  readonly fits: KnownFactor
+  readonly mismatch: KnownFactor
 }
 
 /**
  * Chooses the factor of one activity in one region that holds for a window: a pure function of the window and the table,
  * which does not depend on the order of rows. Cheap: two short lists are walked, and no answer is made anew.
  */
-export interface Choice {
+export interface FactorChoice {
   /** null only when a plant's own factors do not cover the window. */
-  at(startMs: number, endMs: number): Known | null
+  at(startMs: number, endMs: number): KnownFactor | null
 }
 
 /**
  * Own factors: those whose days cover the start of the window, of them the one that began last. With `latest_at_close` it
  * also has to be published by the end of the calendar year.
  */
-export function ownChoice(factors: readonly Factor[], rules: ChoiceRules): Choice {
+export function ownChoice(factors: readonly Factor[], rules: ChoiceRules): FactorChoice {
   const newestFirst = dated(factors, rules).reverse()
   return {
     at(startMs, endMs) {
@@ -65,13 +65,13 @@ export function ownChoice(factors: readonly Factor[], rules: ChoiceRules): Choic
  * `series` are the rows of the same activity in the same country: a region that lacks a year which others have says so.
  * Source: KPI specification §2.3.
  */
-export function tableChoice(factors: readonly Factor[], series: readonly Factor[], rules: ChoiceRules): Choice {
+export function tableChoice(factors: readonly Factor[], series: readonly Factor[], rules: ChoiceRules): FactorChoice {
   const all = dated(factors, rules)
   if (factors.some((one) => one.validTo === null)) return openEnded(all)
   return rules.policy === 'match_year' ? matchingYear(all) : latestAtClose(all, dated(series, rules), rules)
 }
 
-function openEnded(oldestFirst: readonly Dated[]): Choice {
+function openEnded(oldestFirst: readonly Dated[]): FactorChoice {
   const first = oldestFirst[0]!
   const newestFirst = oldestFirst.toReversed()
   return {
@@ -80,7 +80,7 @@ function openEnded(oldestFirst: readonly Dated[]): Choice {
 }
 
 /** The year of the consumption; until there is one the newest before it, and before the first year the earliest. */
-function matchingYear(oldestFirst: readonly Dated[]): Choice {
+function matchingYear(oldestFirst: readonly Dated[]): FactorChoice {
   const first = oldestFirst[0]!
   const newestFirst = oldestFirst.toReversed()
   return {
@@ -97,7 +97,7 @@ function matchingYear(oldestFirst: readonly Dated[]): Choice {
  * The newest year that was published by the last day of the calendar year of the consumption, in the zone of the plant:
  * one factor for the whole year, whatever day it was announced on. Before anything was published the earliest stands in.
  */
-function latestAtClose(oldestFirst: readonly Dated[], series: readonly Dated[], rules: ChoiceRules): Choice {
+function latestAtClose(oldestFirst: readonly Dated[], series: readonly Dated[], rules: ChoiceRules): FactorChoice {
   const first = oldestFirst[0]!
   const newestFirst = oldestFirst.toReversed()
   // The first rows of each year that anybody has: few enough to be walked for every window.
@@ -132,8 +132,8 @@ function dated(factors: readonly Factor[], { days, flags = 0 }: ChoiceRules): Da
       publishedMs: days.startMs(factor.publishedOn),
       knownFromMs: days.startMs(`${factor.publishedOn.slice(0, 4)}-01-01`),
       oldFromMs: days.startMs(`${Number(factor.validFrom.slice(0, 4)) + AGE_MAX_YEARS + 1}-01-01`),
-      fits: known(factor, flags),
-      mismatch: known(factor, flags | YEAR_MISMATCH),
+      fits: knownFactor(factor, flags),
+      mismatch: knownFactor(factor, flags | YEAR_MISMATCH),
     }))
     .sort((a, b) => a.fromMs - b.fromMs || a.publishedMs - b.publishedMs || (a.factor.id < b.factor.id ? -1 : 1))
 }

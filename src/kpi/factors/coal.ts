@@ -1,6 +1,6 @@
 import { measured } from './activity.js'
-import { type Row, RowFault, readRows } from './csv.js'
-import { CONFIDENCES, type Confidence, type Factor, FROM_MEMORY } from './factor.js'
+import { type CsvRow, RowFault, readRows } from './csv.js'
+import { FACTOR_CONFIDENCES, type Factor, type FactorConfidence, FROM_MEMORY } from './factor.js'
 
 /** Energy of a kilogram of coal equivalent, kJ. Source: KPI specification §2.1, GB/T 2589-2020 (from a second source). */
 export const KJ_PER_KGCE = 29_307
@@ -29,7 +29,7 @@ const COLUMNS = [
 
 /** Reads the table of coal equivalents; throws the first fault as file, line and remedy. */
 export function readCoalEquivalents(file: string, text: string): readonly CoalEquivalent[] {
-  const byCarrier = new Map<string, { row: Row; factor: Factor; bound: string }[]>()
+  const byCarrier = new Map<string, { row: CsvRow; factor: Factor; bound: string }[]>()
   for (const row of readRows(file, text, COLUMNS)) {
     const [, carrier, bound = ''] = /^(\w+?)(?:_(low|high))?$/.exec(row.text('id').toLowerCase()) ?? []
     if (carrier === undefined) throw new RowFault(row, `id ${row.text('id')} is no name`, 'use letters, digits and _')
@@ -57,7 +57,7 @@ export function readCoalEquivalents(file: string, text: string): readonly CoalEq
   })
 }
 
-function factorOf(row: Row, carrier: string): Factor {
+function factorOf(row: CsvRow, carrier: string): Factor {
   const kind = row.word('kind', KINDS)
   const isOpen = row.text('value') === ''
   if (isOpen && !/no default/.test(row.text('note'))) {
@@ -70,7 +70,7 @@ function factorOf(row: Row, carrier: string): Factor {
     throw new RowFault(row, `${unit} is no unit of a coal equivalent`, `give it in ${measure.units.join(', ')}`)
   }
   if (!isOpen) checkHeat(row, kind, measure.value)
-  const confidence = row.word('confidence', Object.keys(CONFIDENCES)) as Confidence
+  const confidence = row.word('confidence', Object.keys(FACTOR_CONFIDENCES)) as FactorConfidence
   const year = row.text('source_year')
   if (!/^\d{4}$/.test(year)) throw new RowFault(row, `source_year ${year} is no year`, 'give four digits')
   return {
@@ -107,7 +107,7 @@ const KJ_PER_UNIT: Readonly<Record<string, number>> = {
  * Coefficient and heating value of a row belong together: 1.2143 kgce/m3 beside 38,931 kJ/m3 are two gases. Annexes A and
  * B round either of the two, and the edition of 2008 reckoned with 29,271 kJ, so half a per cent is left to them.
  */
-function checkHeat(row: Row, kind: string, kgce: number): void {
+function checkHeat(row: CsvRow, kind: string, kgce: number): void {
   if (row.text('ncv') === '') return
   const unit = row.word('ncv_unit', Object.keys(KJ_PER_UNIT))
   const made = (row.number('ncv') * KJ_PER_UNIT[unit]!) / KJ_PER_KGCE

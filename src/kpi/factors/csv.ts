@@ -1,7 +1,7 @@
 import { CsvError, parse } from 'csv-parse/sync'
 
 /** One row of a table, which knows where it stands. */
-export class Row {
+export class CsvRow {
   /** `emission-factors.csv:12`. */
   readonly place: string
   readonly #cells: Readonly<Record<string, string>>
@@ -40,13 +40,13 @@ export class Row {
 export class TableError extends Error {}
 
 export class RowFault extends TableError {
-  constructor(row: Pick<Row, 'place'>, problem: string, remedy: string) {
+  constructor(row: Pick<CsvRow, 'place'>, problem: string, remedy: string) {
     super(`${row.place}: ${problem}; ${remedy}`)
   }
 }
 
 /** All rows of a table with exactly these columns, in any order, ids each once. Throws a TableError. */
-export function readRows(file: string, text: string, columns: readonly string[]): Row[] {
+export function readRows(file: string, text: string, columns: readonly string[]): CsvRow[] {
   let records: readonly { record: Record<string, string>; info: { lines: number } }[]
   try {
     // Written with CRLF, as RFC 4180 has it; an editor may have put LF into some lines.
@@ -61,7 +61,7 @@ export function readRows(file: string, text: string, columns: readonly string[])
     if (!(error instanceof CsvError)) throw error
     throw new TableError(`${file}: is no CSV: ${error.message}; write it as RFC 4180 says`)
   }
-  const rows = records.map(({ record, info }) => ({ row: new Row(file, info.lines, record), record }))
+  const rows = records.map(({ record, info }) => ({ row: new CsvRow(file, info.lines, record), record }))
   const first = rows[0]
   if (first === undefined) throw new TableError(`${file}: has no rows; take the file of the release`)
   const lacking = columns.filter((column) => !Object.hasOwn(first.record, column))

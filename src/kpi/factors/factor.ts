@@ -3,7 +3,7 @@ import type { NullReason } from '../../base/reasons.js'
 import type { HeatBasis } from './activity.js'
 
 /** Grades of how well a number is known. Nothing of it was read in the full text of a standard. */
-export const CONFIDENCES = {
+export const FACTOR_CONFIDENCES = {
   'verified-from-source': 'read in its source',
   'verified-from-secondary-source': 'read in a source that quotes the original',
   computed: 'computed from other numbers of the table',
@@ -11,7 +11,7 @@ export const CONFIDENCES = {
   own: "the plant's own",
 } as const
 
-export type Confidence = keyof typeof CONFIDENCES
+export type FactorConfidence = keyof typeof FACTOR_CONFIDENCES
 
 /** `not_stated`: a plant gave the value and did not say where it has it from. */
 export type ParamSource = 'measured' | 'supplier' | 'default' | 'not_stated'
@@ -39,7 +39,7 @@ export interface Factor {
   readonly publishedOn: string
   readonly source: string
   readonly note: string
-  readonly confidence: Confidence
+  readonly confidence: FactorConfidence
   readonly paramSource: ParamSource
   /** Flags of every figure it is used in. */
   readonly flags: FlagBits
@@ -48,7 +48,7 @@ export interface Factor {
 }
 
 /** A number that can be used, and what a figure made of it has to say. */
-export interface Known {
+export interface KnownFactor {
   readonly value: number
   readonly unit: string
   readonly reason: null
@@ -58,7 +58,7 @@ export interface Known {
 }
 
 /** An answer without a number, with the reason. */
-export interface Missing {
+export interface MissingFactor {
   readonly value: null
   readonly reason: Extract<NullReason, 'no_factor' | 'bad_config'>
   /** A sentence with its remedy, for the command line and for logs. */
@@ -67,19 +67,23 @@ export interface Missing {
   readonly flags: 0
 }
 
-export type Answer = Known | Missing
+export type FactorLookup = KnownFactor | MissingFactor
 
-export function missing(reason: Missing['reason'], detail: string): Missing {
+export function missingFactor(reason: MissingFactor['reason'], detail: string): MissingFactor {
   return { value: null, reason, detail, factors: [], flags: 0 }
 }
 
-export function known(factor: Factor, flags: FlagBits = 0): Known {
+export function knownFactor(factor: Factor, flags: FlagBits = 0): KnownFactor {
   const { value, unit, id } = factor
   return { value, unit, reason: null, factors: [id], flags: factor.flags | flags }
 }
 
 /** A number made of several: their ids, each once, and the flags of all. */
-export function madeOf(value: number, unit: string, parts: readonly Pick<Known, 'factors' | 'flags'>[]): Known {
+export function madeOf(
+  value: number,
+  unit: string,
+  parts: readonly Pick<KnownFactor, 'factors' | 'flags'>[],
+): KnownFactor {
   const factors = [...new Set(parts.flatMap((part) => part.factors))].sort()
   return { value, unit, reason: null, factors, flags: parts.reduce((bits, part) => bits | part.flags, 0) }
 }

@@ -3,13 +3,13 @@ import type { CarbonOptions } from '../../base/options/factors.js'
 import type { RulesEdition } from '../rules-edition.js'
 import { type FuelCarbon, tCo2PerUnit } from './combustion.js'
 import {
-  type Answer,
   CO2_ONLY,
   type Factor,
-  type Known,
-  type Missing,
+  type FactorLookup,
+  type KnownFactor,
+  type MissingFactor,
   madeOf,
-  missing,
+  missingFactor,
   type ParamSource,
 } from './factor.js'
 import { NAMES_MAX, type Selector, type Selectors } from './selectors.js'
@@ -17,7 +17,7 @@ import { NAMES_MAX, type Selector, type Selectors } from './selectors.js'
 export type FuelUnit = 't' | 'Nm3'
 
 /** Emissions of burning one unit of fuel: the value in kgCO2e a unit, its parts in kg a unit. */
-export interface Combustion extends Known {
+export interface Combustion extends KnownFactor {
   readonly kgCo2: number
   readonly kgCh4: number
   readonly kgN2o: number
@@ -43,10 +43,10 @@ interface Part {
 interface Method {
   readonly ownNcv: Selector
   /** The heating value of a unit that was asked for last, by the answer it is made of. */
-  readonly lastHeat: Map<FuelUnit, { readonly of: Known; readonly made: Known }>
+  readonly lastHeat: Map<FuelUnit, { readonly of: KnownFactor; readonly made: KnownFactor }>
   readonly parts: readonly Part[]
   /** The last result with the answers of the parts that it was made from: the same answers make the same again. */
-  readonly last: Map<FuelUnit, { readonly from: readonly Known[]; readonly made: Combustion | Missing }>
+  readonly last: Map<FuelUnit, { readonly from: readonly KnownFactor[]; readonly made: Combustion | MissingFactor }>
 }
 
 /** Combustion by one method family, never by both. Source: KPI specification §2.2. */
@@ -54,7 +54,7 @@ export class Fuels {
   readonly #selectors: Selectors
   readonly #carbon: CarbonOptions
   readonly #factor: (id: string) => Factor | undefined
-  readonly #gwp: (gas: string) => Answer
+  readonly #gwp: (gas: string) => FactorLookup
   readonly #edition: RulesEdition
   readonly #methods = new Map<string, Method>()
 
@@ -65,7 +65,7 @@ export class Fuels {
       factor,
       gwp,
       edition,
-    }: { factor: (id: string) => Factor | undefined; gwp: (gas: string) => Answer; edition: RulesEdition },
+    }: { factor: (id: string) => Factor | undefined; gwp: (gas: string) => FactorLookup; edition: RulesEdition },
   ) {
     this.#selectors = selectors
     this.#carbon = carbon
@@ -75,12 +75,12 @@ export class Fuels {
   }
 
   /** The plant's own heating value of a fuel, GJ/t or GJ/1e4Nm3; null when it has none for the window. */
-  ownNcv(fuel: string, startMs: number, endMs: number): Known | null {
+  ownNcv(fuel: string, startMs: number, endMs: number): KnownFactor | null {
     return this.#method(fuel).ownNcv.at(startMs, endMs)
   }
 
   /** Net heating value, GJ a tonne or Nm3: the plant's own, else that of the table. */
-  heatingValue(fuel: string, unit: FuelUnit, startMs: number, endMs: number): Known | Missing {
+  heatingValue(fuel: string, unit: FuelUnit, startMs: number, endMs: number): KnownFactor | MissingFactor {
     const method = this.#method(fuel)
     const ncv = method.ownNcv.at(startMs, endMs) ?? method.parts[0]!.selector.at(startMs, endMs)
     if (ncv === null) return this.#unknown(fuel, 'ncv')
@@ -93,9 +93,15 @@ export class Fuels {
   }
 
   /** `measuredNcv`: GJ/t or GJ/1e4Nm3, of a meter; before all others. */
-  combustion(fuel: string, unit: FuelUnit, startMs: number, endMs: number, measuredNcv?: number): Combustion | Missing {
+  combustion(
+    fuel: string,
+    unit: FuelUnit,
+    startMs: number,
+    endMs: number,
+    measuredNcv?: number,
+  ): Combustion | MissingFactor {
     const method = this.#method(fuel)
-    const from: Known[] = []
+    const from: KnownFactor[] = []
     for (const [index, part] of method.parts.entries()) {
       const own = index === 0 ? method.ownNcv.at(startMs, endMs) : null
       const found = index === 0 && measuredNcv !== undefined ? meterNcv(measuredNcv, unit) : null
@@ -110,7 +116,12 @@ export class Fuels {
     return made
   }
 
-  #made(fuel: string, unit: FuelUnit, parts: readonly Part[], from: readonly Known[]): Combustion | Missing {
+  #made(
+    fuel: string,
+    unit: FuelUnit,
+    parts: readonly Part[],
+    from: readonly KnownFactor[],
+  ): Combustion | MissingFactor {
     const ncv = from[0]!
     if (ncv.unit !== (unit === 't' ? 'GJ/t' : 'GJ/1e4Nm3')) return this.#otherUnit(fuel, unit, ncv)
     const gj = unit === 't' ? ncv.value : ncv.value / 10_000
@@ -142,15 +153,18 @@ export class Fuels {
     })
   }
 
-  #unknown(fuel: string, part: string): Missing {
+  #unknown(fuel: string, part: string): MissingFactor {
     const table = this.#carbon.combustion === 'cn' ? 'fuel' : 'ipcc'
-    return missing('no_factor', `there is no ${part} of ${fuel}; add a factor ${table}.${fuel}.${part} to the plant`)
+    return missingFactor(
+      'no_factor',
+      `there is no ${part} of ${fuel}; add a factor ${table}.${fuel}.${part} to the plant`,
+    )
   }
 
-  #otherUnit(fuel: string, unit: FuelUnit, ncv: Known): Missing {
+  #otherUnit(fuel: string, unit: FuelUnit, ncv: KnownFactor): MissingFactor {
     const detail = `${fuel} is counted in ${unit}, but ${ncv.factors.join()} is in ${ncv.unit}; `
     const want = unit === 't' ? 'GJ/t' : 'kJ/Nm3'
-    return missing(
+    return missingFactor(
       'bad_config',
       `${detail}add a factor fuel.${fuel}.ncv in ${want} to the plant, as the supplier states it`,
     )
@@ -168,6 +182,6 @@ export function methaneOf(fuel: string, { gwp, biogenic }: CarbonOptions, editio
 }
 
 /** A heating value that a meter sends is no factor: it is archived as readings and has no id. */
-function meterNcv(value: number, unit: FuelUnit): Known {
+function meterNcv(value: number, unit: FuelUnit): KnownFactor {
   return { value, unit: unit === 't' ? 'GJ/t' : 'GJ/1e4Nm3', reason: null, factors: [], flags: 0 }
 }

@@ -1,5 +1,5 @@
 import type { OwnFactorOptions } from '../../base/options/factors.js'
-import { isCo2Only, isOwnActivity, measured, OWN_ACTIVITY_EXAMPLES } from './activity.js'
+import { isCo2OnlyActivity, isOwnActivity, measured, OWN_ACTIVITY_EXAMPLES } from './activity.js'
 import { CO2_ONLY, type Factor } from './factor.js'
 import type { FactorLibrary } from './table.js'
 
@@ -81,7 +81,7 @@ function factorOf(own: OwnFactorOptions): Factor | Fault {
     note: '',
     confidence: 'own',
     paramSource: own.param_source ?? 'not_stated',
-    flags: isCo2Only(activity, measure.unit) ? CO2_ONLY : 0,
+    flags: isCo2OnlyActivity(activity, measure.unit) ? CO2_ONLY : 0,
     place: 'configuration',
   }
 }

@@ -2,8 +2,8 @@ import { boundedEntryOf } from '../../base/entry-of.js'
 import type { PlantOptions } from '../../base/plant.js'
 import type { RulesEdition } from '../rules-edition.js'
 import { PlantDays } from '../time/plant-days.js'
-import { type Choice, type ChoiceRules, ownChoice, tableChoice } from './choice.js'
-import { type Factor, FROM_MEMORY, type Known } from './factor.js'
+import { type ChoiceRules, type FactorChoice, ownChoice, tableChoice } from './choice.js'
+import { type Factor, FROM_MEMORY, type KnownFactor } from './factor.js'
 import { countryOf, factorChain, isOutsideAnnouncements } from './regions.js'
 import type { FactorLibrary } from './table.js'
 
@@ -20,14 +20,14 @@ export interface RuledPlant extends PlantOfBook {
 
 /** All places an activity may be answered from, the most exact first. */
 export class Selector {
-  readonly #levels: readonly Choice[]
+  readonly #levels: readonly FactorChoice[]
 
-  constructor(levels: readonly Choice[]) {
+  constructor(levels: readonly FactorChoice[]) {
     this.#levels = levels
   }
 
   /** The factor of a window [startMs, endMs); null when there is none for this plant. */
-  at(startMs: number, endMs: number): Known | null {
+  at(startMs: number, endMs: number): KnownFactor | null {
     for (const level of this.#levels) {
       const found = level.at(startMs, endMs)
       if (found !== null) return found
@@ -75,7 +75,7 @@ export class Selectors {
   }
 
   /** A more exact region wins over a newer year, and at one region the plant's own over the table. */
-  #levels(activity: string, reach: 'region' | 'anywhere'): Choice[] {
+  #levels(activity: string, reach: 'region' | 'anywhere'): FactorChoice[] {
     const rows = this.#tables.get(activity) ?? []
     const regions = [null, ...this.#chain, 'GLOBAL']
     const levels = regions.flatMap((region) => [
@@ -90,17 +90,17 @@ export class Selectors {
   }
 
   /** An analysis is made after the days it is of, so when it was published does not matter. */
-  #laboratoryLevel(activity: string): Choice[] {
+  #laboratoryLevel(activity: string): FactorChoice[] {
     const found = this.#laboratory.get(activity) ?? []
     return found.length === 0 ? [] : [ownChoice(found, { ...this.#rules, policy: 'match_year' })]
   }
 
-  #ownLevel(activity: string, region: string | null): Choice[] {
+  #ownLevel(activity: string, region: string | null): FactorChoice[] {
     const own = (this.#own.get(activity) ?? []).filter((one) => one.region === region)
     return own.length === 0 ? [] : [ownChoice(own, this.#rules)]
   }
 
-  #tableLevel(rows: readonly Factor[], all: readonly Factor[]): Choice[] {
+  #tableLevel(rows: readonly Factor[], all: readonly Factor[]): FactorChoice[] {
     const first = rows[0]
     if (first === undefined) return []
     const country = countryOf(first.region ?? '')

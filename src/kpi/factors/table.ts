@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { isCo2Only, measured } from './activity.js'
+import { isCo2OnlyActivity, measured } from './activity.js'
 import { checkAgreement } from './agreement.js'
 import type { CoalEquivalent } from './coal.js'
 import { readCoalEquivalents } from './coal.js'
-import { type Row, RowFault, readRows } from './csv.js'
-import { CO2_ONLY, CONFIDENCES, type Confidence, type Factor, FROM_MEMORY } from './factor.js'
+import { type CsvRow, RowFault, readRows } from './csv.js'
+import { CO2_ONLY, FACTOR_CONFIDENCES, type Factor, type FactorConfidence, FROM_MEMORY } from './factor.js'
 
 /** The two tables, read and checked once. */
 export interface FactorLibrary {
@@ -90,7 +90,7 @@ const MEANINGS: readonly (readonly [id: RegExp, words: RegExp, activity: string]
   [/^gwp\.ar[456]\.(\w+)$/, /^GWP100 ([\w -]+)$/, 'gwp'],
 ]
 
-function activityOf(row: Row): string {
+function activityOf(row: CsvRow): string {
   const id = row.text('id')
   const words = row.text('activity')
   for (const [idForm, wordForm, activity] of MEANINGS) {
@@ -111,7 +111,7 @@ function plain(name: string): string {
   return name.toLowerCase().replace(/[ _-]/g, '')
 }
 
-function factorOf(row: Row): Factor {
+function factorOf(row: CsvRow): Factor {
   const id = row.text('id')
   const activity = activityOf(row)
   const unit = row.text('unit')
@@ -119,7 +119,7 @@ function factorOf(row: Row): Factor {
   if ('units' in measure) {
     throw new RowFault(row, `${unit} is no unit of ${activity}`, `give the value in ${measure.units.join(', ')}`)
   }
-  const confidence = row.word('confidence', Object.keys(CONFIDENCES)) as Confidence
+  const confidence = row.word('confidence', Object.keys(FACTOR_CONFIDENCES)) as FactorConfidence
   const validFrom = row.day('valid_from')
   const validTo = row.text('valid_to') === '' ? null : row.day('valid_to')
   if (validTo !== null && validTo < validFrom) throw new RowFault(row, 'it ends before it begins', 'swap the two days')
@@ -144,13 +144,14 @@ function factorOf(row: Row): Factor {
     note: row.text('note'),
     confidence,
     paramSource: 'default',
-    flags: (isCo2Only(activity, measure.unit) ? CO2_ONLY : 0) | (confidence === 'from-memory' ? FROM_MEMORY : 0),
+    flags:
+      (isCo2OnlyActivity(activity, measure.unit) ? CO2_ONLY : 0) | (confidence === 'from-memory' ? FROM_MEMORY : 0),
     place: row.place,
   }
 }
 
 /** `cn.grid.prov.js.2022` stands in CN-JS, `cn.grid.region.e.2022` in CN-GRID-E, and the national ones in CN. */
-function checkPlace(row: Row, id: string): void {
+function checkPlace(row: CsvRow, id: string): void {
   const [, kind, name] = /^cn\.grid\.(region|prov|national)\.([a-z]+)\./.exec(id) ?? []
   if (kind === undefined || name === undefined) return
   const code = name.toUpperCase()
@@ -160,7 +161,7 @@ function checkPlace(row: Row, id: string): void {
 }
 
 /** The day an announcement was made, as the note says; else the first of the year of the source. */
-function publishedOn(row: Row): string {
+function publishedOn(row: CsvRow): string {
   const said = /published (\d{4}-\d\d-\d\d)/.exec(row.text('note'))?.[1]
   if (said !== undefined) return said
   const year = row.text('source_year')
@@ -169,7 +170,7 @@ function publishedOn(row: Row): string {
 }
 
 /** A number that the table derives from others of it has to follow from them. */
-function checkDerived(row: Row, factor: Factor, all: readonly Factor[]): void {
+function checkDerived(row: CsvRow, factor: Factor, all: readonly Factor[]): void {
   const fuel = /^fuel\.(\w+)\.combustion_co2$/.exec(factor.activity)?.[1]
   if (fuel === undefined) return
   const part = (name: string) => all.find((one) => one.activity === `fuel.${fuel}.${name}`)?.value ?? Number.NaN
@@ -180,7 +181,7 @@ function checkDerived(row: Row, factor: Factor, all: readonly Factor[]): void {
 }
 
 /** Two rows must not answer one question, or the order of the table would decide. */
-function checkOverlaps(rows: readonly Row[], factors: readonly Factor[]): void {
+function checkOverlaps(rows: readonly CsvRow[], factors: readonly Factor[]): void {
   const seen = new Map<string, Factor[]>()
   factors.forEach((factor, index) => {
     const key = `${factor.activity} in ${factor.region}`

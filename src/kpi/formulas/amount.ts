@@ -1,18 +1,18 @@
 import type { FlagBits } from '../../base/flags.js'
 import type { NullReason } from '../../base/reasons.js'
-import type { Answer } from '../factors/factor.js'
+import type { FactorLookup } from '../factors/factor.js'
 import { type Figure, NO_FACTORS } from '../windows/point.js'
-import { figure, type InputSum, type Known, knownShare, leastOf, union } from './recipe.js'
+import { figure, type InputSum, type KnownTime, knownShare, leastOf, union } from './recipe.js'
 
 /**
  * Something additive that was made with factors: what it comes to, how much of it is known, and with which factors. Days
  * and hours of it add up.
  */
-export interface Amount {
+export interface FactoredAmount {
   readonly sum: number
   readonly coveredMs: number
   /** Covered and expected time of each of the things it is added up from, by name. */
-  readonly carriers: ReadonlyMap<string, Known>
+  readonly carriers: ReadonlyMap<string, KnownTime>
   readonly estimatedMs: number
   readonly flags: FlagBits
   /** Ids, ascending, each once. */
@@ -22,9 +22,9 @@ export interface Amount {
 }
 
 /** An amount while it is added up. */
-export class Tally {
+export class FactoredTally {
   #sum = 0
-  readonly #carriers = new Map<string, Known>()
+  readonly #carriers = new Map<string, KnownTime>()
   #coveredMs = 0
   #estimatedMs = 0
   #flags: FlagBits = 0
@@ -42,7 +42,7 @@ export class Tally {
   }
 
   /** A quantity times what its factor says; nothing but the reason when there is none. */
-  add(quantity: number, factor: Pick<Answer, 'value' | 'reason' | 'factors' | 'flags'>): void {
+  add(quantity: number, factor: Pick<FactorLookup, 'value' | 'reason' | 'factors' | 'flags'>): void {
     if (factor.value === null) {
       this.miss(factor.reason ?? 'no_factor')
       return
@@ -74,7 +74,7 @@ export class Tally {
     return [...this.#carriers.values()].some(({ expectedMs }) => expectedMs > 0)
   }
 
-  get amount(): Amount {
+  get amount(): FactoredAmount {
     return {
       sum: this.#sum,
       coveredMs: this.#coveredMs,
@@ -87,7 +87,7 @@ export class Tally {
   }
 }
 
-export function addAmounts(a: Amount, b: Amount): Amount {
+export function addFactoredAmounts(a: FactoredAmount, b: FactoredAmount): FactoredAmount {
   const carriers = new Map(a.carriers)
   for (const [carrier, known] of b.carriers) carriers.set(carrier, bothKnown(carriers.get(carrier), known))
   return {
@@ -101,12 +101,12 @@ export function addAmounts(a: Amount, b: Amount): Amount {
   }
 }
 
-function bothKnown(a: Known | undefined, { coveredMs, expectedMs }: Known): Known {
+function bothKnown(a: KnownTime | undefined, { coveredMs, expectedMs }: KnownTime): KnownTime {
   return { coveredMs: (a?.coveredMs ?? 0) + coveredMs, expectedMs: (a?.expectedMs ?? 0) + expectedMs }
 }
 
 /** The amount as a figure: null with the reason of what is missing, whatever of the rest is known. */
-export function amountFigure(amount: Amount): Figure {
+export function amountFigure(amount: FactoredAmount): Figure {
   return amountOver(amount, 1, null)
 }
 
@@ -114,7 +114,7 @@ export function amountFigure(amount: Amount): Figure {
  * An amount for each of something. The quotient is known no better than the less known of its two parts.
  * @param per what it is divided by, null where that is a plain number
  */
-export function amountOver(amount: Amount, denominator: number, per: InputSum | null): Figure {
+export function amountOver(amount: FactoredAmount, denominator: number, per: InputSum | null): Figure {
   const { sum, estimatedMs, coveredMs, factors, missing } = amount
   const isPlain = per === null
   const known = leastOf(amount.carriers.values())

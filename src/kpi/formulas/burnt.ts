@@ -1,23 +1,23 @@
 import { type EventFields, eventSeries } from '../../base/events.js'
-import type { FactorBook } from '../factors/book.js'
 import { KJ_PER_KGCE } from '../factors/coal.js'
-import { type Answer, type Known, missing } from '../factors/factor.js'
-import type { Span } from '../series/calendar.js'
-import type { Tally } from './amount.js'
+import { type FactorLookup, type KnownFactor, missingFactor } from '../factors/factor.js'
+import type { PlantFactors } from '../factors/plant-factors.js'
+import type { TimeRange } from '../series/calendar.js'
+import type { FactoredTally } from './amount.js'
 import { type CarrierUnit, type Fuel, NCV_METRIC } from './carriers.js'
 import type { Basis, InputSum } from './recipe.js'
 
 /** The series of what was burnt by the batch. */
 export const FUEL_EVENTS = eventSeries('fuel_used')
 /** Terms of a fuel that is counted: its register, what was burnt by the batch, and the heating value of gas. */
-export function termsOf({ id, metric }: Fuel): readonly string[] {
+export function fuelTermsOf({ id, metric }: Fuel): readonly string[] {
   return id === 'natural_gas' ? [metric, FUEL_EVENTS, NCV_METRIC] : [metric, FUEL_EVENTS]
 }
 
 /** A measure of fuels, such as GJ or kgce: how much of it one unit of a fuel comes to. */
 export interface Rate {
   /** By the factors of an hour. */
-  of(fuel: string, unit: 't' | 'Nm3', book: FactorBook, hour: Span): Answer
+  of(fuel: string, unit: 't' | 'Nm3', book: PlantFactors, hour: TimeRange): FactorLookup
   /** Amount for one GJ, whatever it is made from. */
   readonly perGj: number
 }
@@ -38,7 +38,7 @@ export const IN_KGCE: Rate = {
  * Adds what the register of a fuel counted, hour by hour. Natural gas has the heating value that was measured in the hour at
  * the meter itself, else anywhere in the scope, else that of the book.
  */
-export function addRegister(basis: Basis, fuel: Fuel, tally: Tally, rate: Rate): void {
+export function addRegister(basis: Basis, fuel: Fuel, tally: FactoredTally, rate: Rate): void {
   const { book } = basis.version
   const name = fuel.fuels[0]!
   if (fuel.id !== 'natural_gas') {
@@ -77,7 +77,7 @@ function measuredKj(ncv: InputSum | null | undefined): number | undefined {
  * Adds what was burnt by the batch: the events of one fuel, or of every fuel there is; each by the factors of its hour.
  * Returns how many there were.
  */
-export function addBatches(basis: Basis, fuel: Fuel | null, tally: Tally, rate: Rate): number {
+export function addBatches(basis: Basis, fuel: Fuel | null, tally: FactoredTally, rate: Rate): number {
   let count = 0
   for (const { ts, fields } of basis.events('fuel_used')) {
     const used = fields as EventFields<'fuel_used'>
@@ -91,7 +91,7 @@ export function addBatches(basis: Basis, fuel: Fuel | null, tally: Tally, rate: 
 }
 
 /** The same in the unit of the fuel's register: heat by the heating value, and no volume of what is counted in tonnes. */
-export function addBatchesAsCounted(basis: Basis, fuel: Fuel, tally: Tally): number {
+export function addBatchesAsCounted(basis: Basis, fuel: Fuel, tally: FactoredTally): number {
   let count = 0
   const { book, calendar } = basis.version
   for (const { ts, fields } of basis.events('fuel_used')) {
@@ -111,7 +111,7 @@ export function addBatchesAsCounted(basis: Basis, fuel: Fuel, tally: Tally): num
 }
 
 /** Counts the whole window as known where batches alone tell of it and there was one. */
-export function coverBatches({ span }: Basis, tally: Tally, count: number): void {
+export function coverBatches({ span }: Basis, tally: FactoredTally, count: number): void {
   if (count === 0 || tally.isExpected) return
   const ms = span.endMs - span.startMs
   tally.cover('batches', { coveredMs: ms, expectedMs: ms, estimatedMs: 0, flags: 0 })
@@ -130,17 +130,17 @@ const PER: Readonly<Record<string, Partial<Record<CarrierUnit | 'kWh', number>>>
   'kgce/kWh': { kWh: 1 },
 }
 
-const OTHER_UNIT = missing(
+const OTHER_UNIT = missingFactor(
   'bad_config',
   'the coal equivalent is by mass and the meter by volume, or the other way; add the heating value in the unit of the meter',
 )
 
 /** A coal equivalent, kgce a unit of its meter. */
-export function perUnit(answer: Answer, unit: CarrierUnit | 'kWh'): Answer {
+export function perUnit(answer: FactorLookup, unit: CarrierUnit | 'kWh'): FactorLookup {
   if (answer.value === null) return answer
   const scale = PER[answer.unit]?.[unit]
   if (scale === undefined) return OTHER_UNIT
   const { factors, flags } = answer
-  const made: Known = { value: answer.value * scale, unit: `kgce/${unit}`, reason: null, factors, flags }
+  const made: KnownFactor = { value: answer.value * scale, unit: `kgce/${unit}`, reason: null, factors, flags }
   return made
 }

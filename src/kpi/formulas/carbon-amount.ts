@@ -1,6 +1,6 @@
 import type { FlagBits } from '../../base/flags.js'
 import type { NullReason } from '../../base/reasons.js'
-import type { Answer } from '../factors/factor.js'
+import type { FactorLookup } from '../factors/factor.js'
 import { type Figure, NO_FACTORS } from '../windows/point.js'
 import { addInputs, figure, type InputSum, leastOf } from './recipe.js'
 
@@ -18,7 +18,7 @@ export interface Gases {
 export const NO_GASES: Gases = { kgCo2e: 0, kgCo2: 0, kgCh4: 0, kgN2o: 0, kgBiogenic: 0 }
 
 /** An amount of greenhouse gas with what it rests on; of a day at most, two of them add up. */
-export interface Amount extends Gases {
+export interface GasAmount extends Gases {
   /** Consumption by carrier or scope, each with its own coverage. null: nothing that has a coverage, such as events. */
   readonly inputs: readonly (InputSum | null)[]
   /** Some of it is reported by events. */
@@ -41,16 +41,16 @@ export function addGases(a: Gases, b: Gases): Gases {
 }
 
 /** The amount of the next stretch of time added to that of the one before. */
-export function addAmounts(a: Amount, b: Amount): Amount {
+export function addGasAmounts(a: GasAmount, b: GasAmount): GasAmount {
   return { ...basisOf([a, b]), ...addGases(a, b), inputs: addInputs(a.inputs, b.inputs) }
 }
 
 /** The amounts of two scopes over the same time. */
-export function together(a: Amount, b: Amount): Amount {
+export function together(a: GasAmount, b: GasAmount): GasAmount {
   return { ...basisOf([a, b]), ...addGases(a, b), inputs: [...a.inputs, ...b.inputs] }
 }
 
-function basisOf(amounts: readonly Amount[]): Pick<Amount, 'isReported' | 'flags' | 'factors' | 'missing'> {
+function basisOf(amounts: readonly GasAmount[]): Pick<GasAmount, 'isReported' | 'flags' | 'factors' | 'missing'> {
   const factors = new Set(amounts.flatMap((one) => one.factors))
   return {
     isReported: amounts.some((one) => one.isReported),
@@ -68,7 +68,7 @@ function basisOf(amounts: readonly Amount[]): Pick<Amount, 'isReported' | 'flags
  * Collects the gases of one window hour by hour, so that a day is the sum of its hours to the last bit, and what the
  * factors say that were used.
  */
-export class Tally {
+export class GasTally {
   readonly #hours = new Map<number, Gases>()
   readonly #factors = new Set<string>()
   #flags: FlagBits = 0
@@ -79,7 +79,7 @@ export class Tally {
   }
 
   /** Takes over where a factor is from; null, and the reason kept, when there is none. */
-  use<Found extends Answer>(answer: Found): Extract<Found, { value: number }> | null {
+  use<Found extends FactorLookup>(answer: Found): Extract<Found, { value: number }> | null {
     if (answer.value === null) {
       this.lack(answer.reason)
       return null
@@ -107,7 +107,7 @@ export class Tally {
    * @param inputs what was consumed, by carrier
    * @param isReported events are a part of it
    */
-  amount(inputs: readonly (InputSum | null)[], isReported = false): Amount {
+  amount(inputs: readonly (InputSum | null)[], isReported = false): GasAmount {
     const hours = [...this.#hours].sort(([a], [b]) => a - b).map(([, gases]) => gases)
     const gases = hours.length === 0 ? NO_GASES : hours.reduce(addGases)
     const factors = this.#factors.size === 0 ? NO_FACTORS : [...this.#factors].sort()
@@ -116,8 +116,8 @@ export class Tally {
 }
 
 /** The figure of an amount, or of a quotient of it: null for want of a factor once the consumption is known well enough. */
-export function figureOf(
-  amount: Amount,
+export function gasFigureOf(
+  amount: GasAmount,
   numerator = amount.kgCo2e,
   by: { readonly denominator: number; readonly inputs: readonly (InputSum | null)[] } = { denominator: 1, inputs: [] },
 ): Figure {

@@ -1,6 +1,6 @@
 import { carbonOf } from '../settings/sources.js'
-import { type Amount, addAmounts, figureOf } from './carbon-amount.js'
-import { biogenicOf, SOURCE_KINDS, type SourceKind, scope1Of, termsOf } from './carbon-sources.js'
+import { addGasAmounts, type GasAmount, gasFigureOf } from './carbon-amount.js'
+import { biogenicOf, SOURCE_KINDS, type SourceKind, scope1Of, sourceTermsOf } from './carbon-sources.js'
 import { FROM_HOURS, type Kpi, type KpiFacts, kpi, WHOLE } from './recipe.js'
 
 const SOURCE = 'KPI specification §2.2; GB/T 32150-2015 and IPCC 2006 (not checked against their texts)'
@@ -115,7 +115,7 @@ export const CARBON_SCOPE1: readonly Kpi[] = [
       ...COMMON,
       event: 'fuel_used',
     },
-    { total: biogenicOf, add: addAmounts, figure: (amount) => figureOf(amount, amount.kgBiogenic) },
+    { total: biogenicOf, add: addGasAmounts, figure: (amount) => gasFigureOf(amount, amount.kgBiogenic) },
   ),
   ...(
     [
@@ -145,14 +145,14 @@ export const CARBON_SCOPE1: readonly Kpi[] = [
 function scope1(
   facts: Facts,
   kinds: readonly SourceKind[],
-  of: (amount: Amount) => number = (amount) => amount.kgCo2e,
+  of: (amount: GasAmount) => number = (amount) => amount.kgCo2e,
 ): Kpi {
   return kpi(
-    { ...facts, ...COMMON, nulls: NULLS, ...termsOf(kinds) },
+    { ...facts, ...COMMON, nulls: NULLS, ...sourceTermsOf(kinds) },
     {
       total: (basis) => scope1Of(basis, kinds),
-      add: addAmounts,
-      figure: (amount) => figureOf(amount, of(amount)),
+      add: addGasAmounts,
+      figure: (amount) => gasFigureOf(amount, of(amount)),
     },
   )
 }

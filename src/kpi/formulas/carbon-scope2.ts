@@ -1,9 +1,9 @@
-import { type Answer, missing } from '../factors/factor.js'
+import { type FactorLookup, missingFactor } from '../factors/factor.js'
 import { carbonOf, PURCHASED_STEAM } from '../settings/sources.js'
 import type { PlantVersion } from '../settings/version.js'
 import { type Coverage, coveredKwh, type Matching, matchingOf } from '../windows/contracts.js'
 import { steamAt, steamHeatGj } from './arithmetic/steam.js'
-import { type Amount, addAmounts, figureOf, Tally } from './carbon-amount.js'
+import { addGasAmounts, type GasAmount, GasTally, gasFigureOf } from './carbon-amount.js'
 import { COVERED_USES, meteredGeneration } from './metered-generation.js'
 import {
   addInputs,
@@ -13,7 +13,7 @@ import {
   figure,
   type InputSum,
   type Inputs,
-  isValid,
+  isKnownEnough,
   type Kpi,
   kpi,
   leastOf,
@@ -59,7 +59,7 @@ export const CARBON_SCOPE2: readonly Kpi[] = [
       members: MEMBERS,
       uses: SCOPE2_USES,
     },
-    { total: locationBased, add: addAmounts, figure: (amount) => figureOf(amount) },
+    { total: locationBased, add: addGasAmounts, figure: (amount) => gasFigureOf(amount) },
   ),
   kpi(
     {
@@ -80,9 +80,9 @@ export const CARBON_SCOPE2: readonly Kpi[] = [
       uses: STEAM,
     },
     {
-      total: (basis) => heatOf(basis, new Tally(), []),
-      add: addAmounts,
-      figure: (amount) => figureOf(amount),
+      total: (basis) => heatOf(basis, new GasTally(), []),
+      add: addGasAmounts,
+      figure: (amount) => gasFigureOf(amount),
     },
   ),
   kpi(
@@ -101,7 +101,7 @@ export const CARBON_SCOPE2: readonly Kpi[] = [
       members: `${MEMBERS}; contracts are matched over their period and spread in proportion to consumption, or hour by hour with carbon.matching: hourly`,
       uses: MARKET_USES,
     },
-    { total: marketBased, add: addAmounts, figure: (amount) => figureOf(amount) },
+    { total: marketBased, add: addGasAmounts, figure: (amount) => gasFigureOf(amount) },
   ),
   kpi(
     {
@@ -183,8 +183,8 @@ function coveredShare(kwhOf: (coverage: Coverage) => number, matching?: Matching
 }
 
 /** Purchased energy by the grid that it came from. */
-export function locationBased(basis: Basis): Amount {
-  const tally = new Tally()
+export function locationBased(basis: Basis): GasAmount {
+  const tally = new GasTally()
   for (const { startMs, endMs, kwh } of hourlyImport(basis)) {
     tally.add(startMs, electricity(kwh, tally.use(basis.version.book.grid(startMs, endMs))))
   }
@@ -192,8 +192,8 @@ export function locationBased(basis: Basis): Amount {
 }
 
 /** Purchased energy by what was bought: first what contracts cover, then the supplier's rate or the residual mix. */
-export function marketBased(basis: Basis): Amount {
-  const tally = new Tally()
+export function marketBased(basis: Basis): GasAmount {
+  const tally = new GasTally()
   const { version } = basis
   const { hours, metered } = coveredHours(basis)
   for (const { startMs, endMs, kwh, coverage: covered } of hours) {
@@ -248,7 +248,7 @@ function coveredHours(basis: Basis, matching: Matching = matchingOf(basis.versio
 }
 
 /** Purchased heat and steam; `others` is what else the tally is of. */
-function heatOf(basis: Basis, tally: Tally, others: readonly (InputSum | null)[]): Amount {
+function heatOf(basis: Basis, tally: GasTally, others: readonly (InputSum | null)[]): GasAmount {
   for (const { startMs, endMs, inputs } of basis.slices('1h', HEAT)) {
     const [heat] = inputs
     if (heat === null || heat === undefined || heat.expectedMs === 0) continue
@@ -266,13 +266,13 @@ function heatOf(basis: Basis, tally: Tally, others: readonly (InputSum | null)[]
 }
 
 /** @param factor tCO2/GJ */
-function addHeat(tally: Tally, hourMs: number, gj: number, factor: { readonly value: number } | null): void {
+function addHeat(tally: GasTally, hourMs: number, gj: number, factor: { readonly value: number } | null): void {
   tally.add(hourMs, { kgCo2e: factor === null ? 0 : gj * factor.value * 1000 })
 }
 
 /** From the meter's own pressure and temperature where they are known for most of the hour, else as configured. */
-function steamEnthalpy(version: PlantVersion, pressure: InputSum | null, temp: InputSum | null): Answer {
-  if (isValid(pressure) && isValid(temp)) {
+function steamEnthalpy(version: PlantVersion, pressure: InputSum | null, temp: InputSum | null): FactorLookup {
+  if (isKnownEnough(pressure) && isKnownEnough(temp)) {
     const { value, flags } = steamAt(pressure.sum / pressure.coveredMs, temp.sum / temp.coveredMs)
     if (value !== null) return { value: value.enthalpyKjKg, unit: 'kJ/kg', reason: null, factors: [], flags }
   }
@@ -281,7 +281,7 @@ function steamEnthalpy(version: PlantVersion, pressure: InputSum | null, temp: I
   return { value: configured, unit: 'kJ/kg', reason: null, factors: [], flags: 0 }
 }
 
-const NO_ENTHALPY = missing(
+const NO_ENTHALPY = missingFactor(
   'bad_config',
   'steam is bought, but its meter sends no pressure and temperature; set carbon.purchased_steam.enthalpy_kj_kg',
 )

@@ -1,11 +1,11 @@
 import { eventSeries } from '../../base/events.js'
 import { type FlagBits, flagBit } from '../../base/flags.js'
-import type { Answer, Missing } from '../factors/factor.js'
+import type { FactorLookup, MissingFactor } from '../factors/factor.js'
 import type { Combustion, FuelUnit } from '../factors/fuels.js'
 import { carbonOf, FUEL_METERS, type FuelUse, fuelTerm, MEASURED_CO2, useOf } from '../settings/sources.js'
-import { type Amount, type Gases, NO_GASES, Tally } from './carbon-amount.js'
+import { type GasAmount, type Gases, GasTally, NO_GASES } from './carbon-amount.js'
 import { MEASURED_TERMS, measuredHours, measuredInput } from './measured-co2.js'
-import { type Basis, type InputSum, isValid, type KpiEvent } from './recipe.js'
+import { type Basis, type InputSum, isKnownEnough, type KpiEvent } from './recipe.js'
 import { refrigerantOf } from './refrigerants.js'
 
 const APPROX = flagBit('approx')
@@ -33,7 +33,7 @@ const EVENTS: Readonly<Record<SourceKind, readonly string[]>> = {
 }
 
 /** Terms without any of which there are no such sources, and those that are used with them. */
-export function termsOf(kinds: readonly SourceKind[]): {
+export function sourceTermsOf(kinds: readonly SourceKind[]): {
   readonly needsAny: readonly string[]
   readonly uses: readonly string[]
 } {
@@ -44,29 +44,29 @@ export function termsOf(kinds: readonly SourceKind[]): {
 }
 
 /** Gases that one source gave off in one hour of the window. */
-export interface Emission {
+export interface SourceEmission {
   readonly hourMs: number
   readonly device: string
   /** The metrics it was reckoned from; none: an event. */
   readonly metrics: readonly string[]
   /** Nothing where a factor is missing. */
   readonly gases: Gases
-  readonly factors: readonly Answer[]
+  readonly factors: readonly FactorLookup[]
   readonly flags: FlagBits
 }
 
 /** The gases of some kinds of sources in a window, hour by hour with the factors of that hour. */
-export function scope1Of(basis: Basis, kinds: readonly SourceKind[] = SOURCE_KINDS): Amount {
-  return amountOf(emissionsOf(basis, kinds), scope1Inputs(basis, kinds), isReported(basis, kinds))
+export function scope1Of(basis: Basis, kinds: readonly SourceKind[] = SOURCE_KINDS): GasAmount {
+  return amountOf(emissionsOf(basis, kinds), scope1Inputs(basis, kinds), isReportedByEvents(basis, kinds))
 }
 
 /** The reported fuels that grew: what they give off is `kgBiogenic`. */
-export function biogenicOf(basis: Basis): Amount {
+export function biogenicOf(basis: Basis): GasAmount {
   const { biogenic } = carbonOf(basis.version)
   return amountOf(
     reported(basis, (fuel) => biogenic.includes(fuel)),
     [],
-    isReported(basis, ['stationary']),
+    isReportedByEvents(basis, ['stationary']),
   )
 }
 
@@ -78,17 +78,17 @@ export function scope1Inputs(basis: Basis, kinds: readonly SourceKind[]): (Input
 }
 
 /** Somebody reports sources of some kinds by events. */
-export function isReported(basis: Basis, kinds: readonly SourceKind[]): boolean {
+export function isReportedByEvents(basis: Basis, kinds: readonly SourceKind[]): boolean {
   return kinds.some((kind) => EVENTS[kind].some((term) => basis.input(term) !== null))
 }
 
 /** Adds up what sources gave off; `inputs` is what their meters counted. */
 export function amountOf(
-  emissions: Iterable<Emission>,
+  emissions: Iterable<SourceEmission>,
   inputs: readonly (InputSum | null)[],
   isReported: boolean,
-): Amount {
-  const tally = new Tally()
+): GasAmount {
+  const tally = new GasTally()
   for (const { hourMs, gases, factors, flags } of emissions) {
     tally.add(hourMs, gases)
     tally.flag(flags)
@@ -98,7 +98,7 @@ export function amountOf(
 }
 
 /** Every source of some kinds, hour by hour. */
-export function* emissionsOf(basis: Basis, kinds: readonly SourceKind[]): Generator<Emission> {
+export function* emissionsOf(basis: Basis, kinds: readonly SourceKind[]): Generator<SourceEmission> {
   const has = (kind: SourceKind) => kinds.includes(kind)
   if (has('stationary')) {
     yield* metered(basis, 'stationary')
@@ -113,7 +113,7 @@ export function* emissionsOf(basis: Basis, kinds: readonly SourceKind[]): Genera
   if (has('fugitive')) yield* leaks(basis)
 }
 
-function* metered(basis: Basis, use: FuelUse): Generator<Emission> {
+function* metered(basis: Basis, use: FuelUse): Generator<SourceEmission> {
   const { book } = basis.version
   for (const { metric, fuel, unit } of FUEL_METERS) {
     const term = fuelTerm(use, metric)
@@ -136,7 +136,7 @@ function* metered(basis: Basis, use: FuelUse): Generator<Emission> {
 
 /** The heating value of a meter's own analyser over an hour, GJ/1e4Nm3; undefined unless it is known for most of it. */
 function measuredNcv(ncv: InputSum | null): number | undefined {
-  if (!isValid(ncv)) return undefined
+  if (!isKnownEnough(ncv)) return undefined
   const kjNm3 = ncv.sum / ncv.coveredMs
   return kjNm3 > 0 ? kjNm3 / 100 : undefined
 }
@@ -144,8 +144,8 @@ function measuredNcv(ncv: InputSum | null): number | undefined {
 function burnt(
   basis: Basis,
   { fuel, use, amount }: { readonly fuel: string; readonly use: FuelUse; readonly amount: number },
-  found: Combustion | Missing,
-): Pick<Emission, 'gases' | 'factors' | 'flags'> {
+  found: Combustion | MissingFactor,
+): Pick<SourceEmission, 'gases' | 'factors' | 'flags'> {
   const { biogenic, combustion } = carbonOf(basis.version)
   if (found.value === null) return { gases: NO_GASES, factors: [found], flags: 0 }
   // CH4 and N2O by the guidelines of the IPCC; by carbon content none are reckoned.
@@ -169,7 +169,7 @@ function burnt(
 }
 
 /** Fuel that people report, as far as it is asked for. */
-function* reported(basis: Basis, isWanted: (fuel: string, use: FuelUse) => boolean): Generator<Emission> {
+function* reported(basis: Basis, isWanted: (fuel: string, use: FuelUse) => boolean): Generator<SourceEmission> {
   const carbon = carbonOf(basis.version)
   for (const event of basis.events('fuel_used')) {
     const { fuel, amount, unit = 't' } = event.fields
@@ -186,7 +186,7 @@ function inUnits(
   basis: Basis,
   event: KpiEvent,
   { fuel, amount, unit }: { readonly fuel: string; readonly amount: number; readonly unit: unknown },
-): { readonly found: Combustion | Missing; readonly units: number } {
+): { readonly found: Combustion | MissingFactor; readonly units: number } {
   const { startMs, endMs } = hourOf(basis, event)
   const per = (of: FuelUnit) => basis.version.book.combustion(fuel, of, startMs, endMs)
   if (unit === 'Nm3') return { found: per('Nm3'), units: amount }
@@ -196,7 +196,7 @@ function inUnits(
   return { found, units: found.value === null ? 0 : amount / found.gj }
 }
 
-function* processes(basis: Basis): Generator<Emission> {
+function* processes(basis: Basis): Generator<SourceEmission> {
   for (const event of basis.events('process_input')) {
     const { material, t } = event.fields
     if (typeof material !== 'string' || typeof t !== 'number') continue
@@ -209,7 +209,7 @@ function* processes(basis: Basis): Generator<Emission> {
   }
 }
 
-function* leaks(basis: Basis): Generator<Emission> {
+function* leaks(basis: Basis): Generator<SourceEmission> {
   for (const event of basis.events('refrigerant_refill')) {
     const { gas: name, kg } = event.fields
     if (typeof name !== 'string' || typeof kg !== 'number') continue
@@ -229,7 +229,7 @@ function* leaks(basis: Basis): Generator<Emission> {
   }
 }
 
-function* measured(basis: Basis): Generator<Emission> {
+function* measured(basis: Basis): Generator<SourceEmission> {
   for (const { hourMs, device, kgCo2, metrics, lacks } of measuredHours(basis)) {
     const gases = { ...NO_GASES, kgCo2e: kgCo2, kgCo2 }
     yield { hourMs, device, metrics, gases, factors: lacks === null ? [] : [lacks], flags: 0 }
@@ -242,6 +242,6 @@ function hourOf({ version, span }: Basis, { ts }: KpiEvent): { readonly startMs:
   return { startMs: Math.max(hour.startMs, span.startMs), endMs: Math.min(hour.endMs, span.endMs) }
 }
 
-function placed(basis: Basis, event: KpiEvent): Pick<Emission, 'hourMs' | 'device' | 'metrics'> {
+function placed(basis: Basis, event: KpiEvent): Pick<SourceEmission, 'hourMs' | 'device' | 'metrics'> {
   return { hourMs: hourOf(basis, event).startMs, device: event.device, metrics: [] }
 }

@@ -1,10 +1,10 @@
-import { type Amount, addAmounts, figureOf, together } from './carbon-amount.js'
+import { addGasAmounts, type GasAmount, gasFigureOf, together } from './carbon-amount.js'
 import { locationBased, marketBased, SCOPE2_NEEDS, SCOPE2_USES } from './carbon-scope2.js'
-import { SOURCE_KINDS, scope1Of, termsOf } from './carbon-sources.js'
+import { SOURCE_KINDS, scope1Of, sourceTermsOf } from './carbon-sources.js'
 import { COVERED_USES } from './metered-generation.js'
 import { addInputs, type Basis, FROM_HOURS, type Inputs, type Kpi, kpi } from './recipe.js'
 
-const SCOPE1 = termsOf(SOURCE_KINDS)
+const SCOPE1 = sourceTermsOf(SOURCE_KINDS)
 const USES = [...SCOPE1.needsAny, ...SCOPE1.uses, ...SCOPE2_USES]
 const NULLS = 'as scope1_co2e and scope2_lb, and low_coverage'
 
@@ -45,7 +45,7 @@ export const CARBON_TOTALS: readonly Kpi[] = [
       needs: SCOPE2_NEEDS,
       uses: USES,
     },
-    { total: totalLb, add: addAmounts, figure: (amount) => figureOf(amount) },
+    { total: totalLb, add: addGasAmounts, figure: (amount) => gasFigureOf(amount) },
   ),
   intensity('carbon_per_unit', GOOD_UNITS, totalLb, {
     name: { en: 'Carbon per good piece, location-based', zh: '单位产品碳排放（基于位置）' },
@@ -80,23 +80,23 @@ export const CARBON_TOTALS: readonly Kpi[] = [
   }),
 ]
 
-function totalLb(basis: Basis): Amount {
+function totalLb(basis: Basis): GasAmount {
   return together(scope1Of(basis), locationBased(basis))
 }
 
-function totalMb(basis: Basis): Amount {
+function totalMb(basis: Basis): GasAmount {
   return together(scope1Of(basis), marketBased(basis))
 }
 
 interface Intensity {
-  readonly amount: Amount
+  readonly amount: GasAmount
   readonly by: Inputs
 }
 
 function intensity(
   id: string,
   terms: Terms,
-  amountOf: (basis: Basis) => Amount,
+  amountOf: (basis: Basis) => GasAmount,
   facts: Pick<Kpi, 'name' | 'unit' | 'formula' | 'formula_zh' | 'example' | 'members' | 'nulls' | 'needs'> &
     Partial<Pick<Kpi, 'uses'>>,
 ): Kpi {
@@ -105,10 +105,10 @@ function intensity(
     { ...FACTS, ...facts, id, shape: 'ratio', uses: [...USES, ...(facts.uses ?? []), ...further] },
     {
       total: (basis) => ({ amount: amountOf(basis), by: terms.map(([term]) => basis.input(term)) }),
-      add: (a, b) => ({ amount: addAmounts(a.amount, b.amount), by: addInputs(a.by, b.by) }),
+      add: (a, b) => ({ amount: addGasAmounts(a.amount, b.amount), by: addInputs(a.by, b.by) }),
       figure: ({ amount, by }) => {
         const denominator = terms.reduce((sum, [, sign], i) => sum + sign * (by[i]?.sum ?? 0), 0)
-        return figureOf(amount, amount.kgCo2e, { denominator, inputs: by })
+        return gasFigureOf(amount, amount.kgCo2e, { denominator, inputs: by })
       },
     },
   )

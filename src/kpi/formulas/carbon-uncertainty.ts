@@ -1,15 +1,15 @@
 import { carbonOf } from '../settings/sources.js'
 import type { PlantVersion } from '../settings/version.js'
 import { uncertaintyOfProduct, uncertaintyOfSum } from './arithmetic/uncertainty.js'
-import { type Amount, addAmounts, figureOf } from './carbon-amount.js'
+import { addGasAmounts, type GasAmount, gasFigureOf } from './carbon-amount.js'
 import {
   amountOf,
-  type Emission,
   emissionsOf,
-  isReported,
+  isReportedByEvents,
   SOURCE_KINDS,
+  type SourceEmission,
   scope1Inputs,
-  termsOf,
+  sourceTermsOf,
 } from './carbon-sources.js'
 import { FROM_HOURS, type Kpi, kpi } from './recipe.js'
 
@@ -23,7 +23,7 @@ interface Line {
 }
 
 interface Uncertain {
-  readonly amount: Amount
+  readonly amount: GasAmount
   readonly lines: readonly Line[]
 }
 
@@ -48,31 +48,31 @@ export const CARBON_UNCERTAINTY: readonly Kpi[] = [
       members: 'sources of scope1_co2e; uncertainty_pct of their metrics and factors, else those of the plant’s carbon',
       nulls:
         'as scope1_co2e; bad_config when a source has no uncertainty of its activity or factor; no_denominator without emissions',
-      ...termsOf(SOURCE_KINDS),
+      ...sourceTermsOf(SOURCE_KINDS),
     },
     {
       total: (basis) => {
         const emissions = [...emissionsOf(basis, SOURCE_KINDS)]
         const lines = emissions.map((emission) => lineOf(basis.version, emission))
         return {
-          amount: amountOf(emissions, scope1Inputs(basis, SOURCE_KINDS), isReported(basis, SOURCE_KINDS)),
+          amount: amountOf(emissions, scope1Inputs(basis, SOURCE_KINDS), isReportedByEvents(basis, SOURCE_KINDS)),
           lines: bySource(lines),
         }
       },
-      add: (a, b) => ({ amount: addAmounts(a.amount, b.amount), lines: bySource([...a.lines, ...b.lines]) }),
+      add: (a, b) => ({ amount: addGasAmounts(a.amount, b.amount), lines: bySource([...a.lines, ...b.lines]) }),
       figure: ({ amount, lines }) => {
         const { numerator, denominator } = uncertaintyOfSum(
           lines.map(({ kgCo2e, uncertainty }) => ({ amount: kgCo2e, uncertainty: uncertainty ?? 0 })),
         )
         const isUnknown = lines.some(({ uncertainty }) => uncertainty === null)
         const missing = amount.missing === '' && isUnknown ? 'bad_config' : amount.missing
-        return figureOf({ ...amount, missing }, numerator * PCT, { denominator, inputs: [] })
+        return gasFigureOf({ ...amount, missing }, numerator * PCT, { denominator, inputs: [] })
       },
     },
   ),
 ]
 
-function lineOf(version: PlantVersion, { device, metrics, gases, factors }: Emission): Line {
+function lineOf(version: PlantVersion, { device, metrics, gases, factors }: SourceEmission): Line {
   const carbon = carbonOf(version)
   const own = version.options?.factors ?? []
   const ofMetrics = metrics.map((metric) => {

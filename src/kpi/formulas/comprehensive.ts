@@ -1,7 +1,7 @@
-import type { Known, Missing } from '../factors/factor.js'
+import type { KnownFactor, MissingFactor } from '../factors/factor.js'
 import { carbonOf } from '../settings/sources.js'
 import type { PlantVersion } from '../settings/version.js'
-import { type Amount, Tally } from './amount.js'
+import { type FactoredAmount, FactoredTally } from './amount.js'
 import { addBatches, addRegister, coverBatches, FUEL_EVENTS, IN_GJ, IN_KGCE, perUnit, type Rate } from './burnt.js'
 import { CARRIERS, FUELS, MEDIA, NCV_METRIC } from './carriers.js'
 import type { Basis } from './recipe.js'
@@ -39,8 +39,8 @@ export type ElectricityBasis = 'equivalent' | 'primary'
  * exceeds it is taken off the import. Steam and working media count where the plant says that it buys them.
  * Source: KPI specification §2.1, GB/T 2589-2020 (from a second source).
  */
-export function comprehensive(basis: Basis, electricity: ElectricityBasis): Amount {
-  const tally = new Tally()
+export function comprehensive(basis: Basis, electricity: ElectricityBasis): FactoredAmount {
+  const tally = new FactoredTally()
   const { book, options } = basis.version
   for (const { inputs, startMs, endMs } of basis.sums('1h', 'elec_import_kwh', 'elec_export_kwh', 'renew_onsite_kwh')) {
     const [bought = null, sold = null, made = null] = inputs
@@ -75,8 +75,8 @@ export function comprehensive(basis: Basis, electricity: ElectricityBasis): Amou
  * On-site generation that the plant used itself, tce at the equivalent value: hour by hour, generation less export.
  * Source: KPI specification §2 and §2.1, a decision of this project.
  */
-export function ownGeneration(basis: Basis): Amount {
-  const tally = new Tally()
+export function ownGeneration(basis: Basis): FactoredAmount {
+  const tally = new FactoredTally()
   for (const { inputs, startMs, endMs } of basis.sums('1h', 'renew_onsite_kwh', 'elec_export_kwh')) {
     const [made = null, sold = null] = inputs
     if (made !== null) tally.cover('renew_onsite_kwh', made)
@@ -90,8 +90,8 @@ export function ownGeneration(basis: Basis): Amount {
 }
 
 /** Energy by its heat, GJ: electricity consumed, fuels by the net heating value, purchased steam and heat. */
-export function totalGj(basis: Basis): Amount {
-  const tally = new Tally()
+export function totalGj(basis: Basis): FactoredAmount {
+  const tally = new FactoredTally()
   CONSUMED.forEach((term, i) => {
     const input = basis.input(term)
     if (input === null) return
@@ -107,7 +107,7 @@ export function totalGj(basis: Basis): Amount {
   return tally.amount
 }
 
-function addCarriers(basis: Basis, tally: Tally, rate: Rate): void {
+function addCarriers(basis: Basis, tally: FactoredTally, rate: Rate): void {
   for (const fuel of FUELS) addRegister(basis, fuel, tally, rate)
   if (isSteamFromOutside(basis.version)) addSteam(basis, tally, rate.perGj)
   coverBatches(basis, tally, addBatches(basis, null, tally, rate))
@@ -126,6 +126,6 @@ const IN_TCE: Rate = {
   perGj: IN_KGCE.perGj / KG_PER_T,
 }
 
-function tonnes(answer: Known | Missing): Known | Missing {
+function tonnes(answer: KnownFactor | MissingFactor): KnownFactor | MissingFactor {
   return answer.value === null ? answer : { ...answer, value: answer.value / KG_PER_T }
 }

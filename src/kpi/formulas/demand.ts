@@ -3,9 +3,9 @@ import type { Figure } from '../windows/point.js'
 import {
   addInputs,
   type Basis,
-  type Block,
   type Cover,
   coverOf,
+  type DemandInterval,
   FROM_HOURS,
   figure,
   type Inputs,
@@ -129,7 +129,7 @@ function slidingOf(basis: Basis): Demand {
   let due = 0
   let counted = 0
   let flags = 0
-  const last: Block[] = []
+  const last: DemandInterval[] = []
   for (const minute of basis.blocks('elec_import_kwh', '1m')) {
     last.push(minute)
     if (last.length > BLOCK_MIN) last.shift()

@@ -1,5 +1,5 @@
-import { type Amount, addAmounts, amountFigure, Tally } from './amount.js'
-import { addBatches, addBatchesAsCounted, addRegister, coverBatches, FUEL_EVENTS, IN_GJ, termsOf } from './burnt.js'
+import { addFactoredAmounts, amountFigure, type FactoredAmount, FactoredTally } from './amount.js'
+import { addBatches, addBatchesAsCounted, addRegister, coverBatches, FUEL_EVENTS, fuelTermsOf, IN_GJ } from './burnt.js'
 import { CARRIERS, type Carrier, type Fuel } from './carriers.js'
 import { type Basis, FROM_HOURS, FROM_MINUTES, type Kpi, kpi, SUM_NULLS, signedSum, WHOLE } from './recipe.js'
 import { addSteam, STEAM_TERMS } from './steam-heat.js'
@@ -60,12 +60,12 @@ function counted(carrier: Carrier): Kpi {
       nulls: `${SUM_NULLS}, where there is no register no_data without an event, bad_config for an event in a unit that is not that of the register, no_factor for GJ without a heating value`,
       needsAny: [metric, FUEL_EVENTS],
     },
-    { total: (basis) => countedOf(basis, carrier), add: addAmounts, figure: amountFigure },
+    { total: (basis) => countedOf(basis, carrier), add: addFactoredAmounts, figure: amountFigure },
   )
 }
 
-function countedOf(basis: Basis, fuel: Fuel): Amount {
-  const tally = new Tally()
+function countedOf(basis: Basis, fuel: Fuel): FactoredAmount {
+  const tally = new FactoredTally()
   const input = basis.input(fuel.metric)
   if (input !== null) {
     tally.cover(fuel.metric, input)
@@ -108,11 +108,11 @@ function heat(carrier: Carrier): readonly Kpi[] {
         },
         {
           total: (basis) => {
-            const tally = new Tally()
+            const tally = new FactoredTally()
             addSteam(basis, tally, 1)
             return tally.amount
           },
-          add: addAmounts,
+          add: addFactoredAmounts,
           figure: amountFigure,
         },
       ),
@@ -153,19 +153,19 @@ function factsOfFuel(fuel: Fuel) {
     members: `every sender of ${fuel.metric} but submeters; ${BATCHES}`,
     nulls: `${SUM_NULLS}, no_factor without a heating value, bad_config for one of another unit and for coal without carbon.coal`,
     needsAny: [fuel.metric, FUEL_EVENTS],
-    uses: termsOf(fuel),
+    uses: fuelTermsOf(fuel),
   } as const
 }
 
 function heatOf(fuel: Fuel) {
   return {
-    total: (basis: Basis): Amount => {
-      const tally = new Tally()
+    total: (basis: Basis): FactoredAmount => {
+      const tally = new FactoredTally()
       addRegister(basis, fuel, tally, IN_GJ)
       coverBatches(basis, tally, addBatches(basis, fuel, tally, IN_GJ))
       return tally.amount
     },
-    add: addAmounts,
+    add: addFactoredAmounts,
     figure: amountFigure,
   }
 }

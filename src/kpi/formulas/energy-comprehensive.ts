@@ -1,4 +1,4 @@
-import { type Amount, addAmounts, amountFigure } from './amount.js'
+import { addFactoredAmounts, amountFigure, type FactoredAmount } from './amount.js'
 import { ALL_ENERGY, ANY_ENERGY, comprehensive, type ElectricityBasis, ownGeneration } from './comprehensive.js'
 import { type Basis, FROM_HOURS, type Kpi, kpi, SUM_NULLS } from './recipe.js'
 
@@ -19,7 +19,7 @@ const facts = {
   windows: FROM_HOURS,
   scopes: ['plant'],
 } as const
-const add = { add: addAmounts, figure: amountFigure }
+const add = { add: addFactoredAmounts, figure: amountFigure }
 
 /** The basis of electricity that the plant has chosen. */
 export function basisOf({ version }: Basis): ElectricityBasis {
@@ -108,6 +108,6 @@ export const ENERGY_COMPREHENSIVE: readonly Kpi[] = [
   ),
 ]
 
-function withGeneration(basis: Basis): Amount {
-  return addAmounts(comprehensive(basis, basisOf(basis)), ownGeneration(basis))
+function withGeneration(basis: Basis): FactoredAmount {
+  return addFactoredAmounts(comprehensive(basis, basisOf(basis)), ownGeneration(basis))
 }

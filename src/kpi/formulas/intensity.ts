@@ -1,6 +1,6 @@
 import { coveredKwh, matchingOf } from '../windows/contracts.js'
 import { CONTRACT_GENERATION } from '../windows/members.js'
-import { type Amount, addAmounts, amountFigure, amountOver, Tally } from './amount.js'
+import { addFactoredAmounts, amountFigure, amountOver, type FactoredAmount, FactoredTally } from './amount.js'
 import { ALL_ENERGY, ANY_ENERGY, CONSUMED, comprehensive, totalGj } from './comprehensive.js'
 import { basisOf } from './energy-comprehensive.js'
 import { COVERED_USES, meteredGeneration } from './metered-generation.js'
@@ -51,7 +51,7 @@ export const INTENSITY: readonly Kpi[] = [
       uses: OUT,
     },
     perUnitOf((basis) => {
-      const tally = new Tally()
+      const tally = new FactoredTally()
       for (const term of CONSUMED) {
         const input = term === IMPORT ? needed(basis, IMPORT) : basis.input(term)
         if (input === null) continue
@@ -171,7 +171,7 @@ export const INTENSITY: readonly Kpi[] = [
     },
     {
       total: renewable,
-      add: (a: Shared, b: Shared) => ({ used: addAmounts(a.used, b.used), ofKwh: a.ofKwh + b.ofKwh }),
+      add: (a: Shared, b: Shared) => ({ used: addFactoredAmounts(a.used, b.used), ofKwh: a.ofKwh + b.ofKwh }),
       figure: ({ used, ofKwh }: Shared) => {
         const made = amountOver(used, ofKwh, null)
         return made.value !== null && made.value > 1 ? figure(used.sum, ofKwh, made, 1) : made
@@ -181,15 +181,15 @@ export const INTENSITY: readonly Kpi[] = [
 ]
 
 interface PerUnit {
-  readonly amount: Amount
+  readonly amount: FactoredAmount
   readonly units: Inputs
 }
 
-function perUnitOf(amountOf: (basis: Basis) => Amount) {
+function perUnitOf(amountOf: (basis: Basis) => FactoredAmount) {
   return {
     total: (basis: Basis): PerUnit => ({ amount: amountOf(basis), units: [basis.input('good_units')] }),
     add: (a: PerUnit, b: PerUnit): PerUnit => ({
-      amount: addAmounts(a.amount, b.amount),
+      amount: addFactoredAmounts(a.amount, b.amount),
       units: addInputs(a.units, b.units),
     }),
     figure: ({ amount, units }: PerUnit) => {
@@ -216,14 +216,14 @@ function lesserOf(a: InputSum | null, b: InputSum | null) {
 }
 
 interface Shared {
-  readonly used: Amount
+  readonly used: FactoredAmount
   readonly ofKwh: number
 }
 
 /** Energy that came in and did not go out again, hour by hour, and the renewable part of it: never more than there is. */
 function renewable(basis: Basis): Shared {
   if (basis.version.edition < 2) return renewableOfConsumed(basis)
-  const tally = new Tally()
+  const tally = new FactoredTally()
   if (basis.input(IMPORT) === null) tally.cover(IMPORT, needed(basis, IMPORT))
   const terms = CONSUMED.slice(0, 3)
   let ofKwh = 0
@@ -250,7 +250,7 @@ function renewable(basis: Basis): Shared {
 
 /** The share of what was consumed, as the first edition of the rules had it: above 1 while a battery is charged. */
 function renewableOfConsumed(basis: Basis): Shared {
-  const tally = new Tally()
+  const tally = new FactoredTally()
   if (basis.input(IMPORT) === null) tally.cover(IMPORT, needed(basis, IMPORT))
   let ofKwh = 0
   for (const { inputs, startMs, endMs } of basis.sums('1h', ...CONSUMED)) {

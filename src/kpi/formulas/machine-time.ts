@@ -1,6 +1,6 @@
 import { flagBit } from '../../base/flags.js'
 import { DELAY_STATES, STATES, type State } from '../../base/states.js'
-import { BUSY, PLANNED } from '../series/accounts.js'
+import { PLANNED, PLANNED_BUSY } from '../series/accounts.js'
 import type { PlantVersion } from '../settings/version.js'
 import type { Figure } from '../windows/point.js'
 import {
@@ -32,7 +32,7 @@ export const ADET = DELAY_STATES.map(columnOf)
 /** Actual unit busy time: production, set-up and delay. */
 export const AUBT = [...AUPT, ...ADET]
 /** Planned busy time. */
-export const PBT = [BUSY]
+export const PBT = [PLANNED_BUSY]
 
 /** When a figure of machine time has no value, in words. */
 export const WORK_NULLS =
@@ -83,7 +83,7 @@ export function workFigure(
 
 /** One time of machines over another, each the sum of some columns of `term`'s time account, in seconds. */
 export function timeRatio(term: string, over: readonly number[], under: readonly number[]): Recipe<Inputs> {
-  const isOfPbt = under.includes(BUSY)
+  const isOfPbt = under.includes(PLANNED_BUSY)
   return {
     total: (basis) => [isOfPbt ? withPbtFlags(basis, basis.input(term)) : basis.input(term)],
     add: addInputs,

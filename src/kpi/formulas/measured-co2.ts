@@ -1,14 +1,14 @@
-import { type Missing, missing } from '../factors/factor.js'
+import { type MissingFactor, missingFactor } from '../factors/factor.js'
 import { STOPPED } from '../series/accounts.js'
 import { MEASURED_CO2 } from '../settings/sources.js'
 import { co2KgH } from './arithmetic/cems.js'
-import { type Basis, type InputSum, isValid, NO_INPUT } from './recipe.js'
+import { type Basis, type InputSum, isKnownEnough, NO_INPUT } from './recipe.js'
 import { FLOW_TERMS } from './stacks/flow.js'
 import { co2Hours } from './stacks/masses.js'
 
 const HOUR_MS = 3_600_000
 const FLOW = 'stack_flow_nm3h'
-const NO_MOISTURE_OR_AREA = missing(
+const NO_MOISTURE_OR_AREA = missingFactor(
   'bad_config',
   'a measured stack sends a velocity without stack.area_m2, or wet gas without a moisture: add what it lacks to the device',
 )
@@ -24,7 +24,7 @@ interface MeasuredHour {
   /** Metrics that it was reckoned from. */
   readonly metrics: readonly string[]
   /** null unless the readings are there and the configuration lacks what they need. */
-  readonly lacks: Missing | null
+  readonly lacks: MissingFactor | null
   /** Its time, and how much of that is known. */
   readonly input: InputSum
 }
@@ -79,7 +79,7 @@ function* hoursAsSent(basis: Basis): Generator<MeasuredHour> {
     if (co2 === null || co2.expectedMs === 0) continue
     const stoppedMs = Math.min(co2.accounts[STOPPED] ?? 0, co2.expectedMs)
     const runningMs = co2.expectedMs - stoppedMs
-    const isKnown = isValid(co2, runningMs) && isValid(flow, runningMs)
+    const isKnown = isKnownEnough(co2, runningMs) && isKnownEnough(flow, runningMs)
     const coveredMs = isKnown ? Math.min(co2.coveredMs, flow.coveredMs, runningMs) : 0
     yield {
       hourMs: startMs,

@@ -7,7 +7,7 @@ import {
   FROM_QUARTER_HOURS,
   figure,
   type Inputs,
-  type Known,
+  type KnownTime,
   type Kpi,
   type KpiFacts,
   knownShare,
@@ -62,7 +62,7 @@ export const METERS: readonly Kpi[] = [
 interface Balance {
   /** The meter, and all behind it. */
   readonly inputs: Inputs
-  readonly byDevice: ReadonlyMap<string, Known>
+  readonly byDevice: ReadonlyMap<string, KnownTime>
 }
 
 type Cover = ReturnType<typeof coverOf>
@@ -79,7 +79,7 @@ function balance(figureOf: (parent: number, children: number, cover: Cover) => F
 }
 
 function balanceOf(basis: Basis): Balance {
-  const byDevice = new Map<string, Known>()
+  const byDevice = new Map<string, KnownTime>()
   for (const term of FACTS.needs) {
     for (const { device, inputs } of basis.devices(term)) if (inputs[0]) byDevice.set(device, inputs[0])
   }
@@ -87,7 +87,7 @@ function balanceOf(basis: Basis): Balance {
 }
 
 function addBalance(a: Balance, b: Balance): Balance {
-  const byDevice = new Map<string, Known>(a.byDevice)
+  const byDevice = new Map<string, KnownTime>(a.byDevice)
   for (const [device, { coveredMs, expectedMs }] of b.byDevice) {
     const before = byDevice.get(device)
     byDevice.set(device, {
@@ -99,7 +99,7 @@ function addBalance(a: Balance, b: Balance): Balance {
 }
 
 /** A difference is known no better than its least known term: a silent submeter would look like a loss. */
-function worst(byDevice: ReadonlyMap<string, Known>): number {
+function worst(byDevice: ReadonlyMap<string, KnownTime>): number {
   let coverage = Infinity
   for (const known of byDevice.values()) if (known.expectedMs > 0) coverage = Math.min(coverage, knownShare(known))
   return coverage === Infinity ? 0 : coverage

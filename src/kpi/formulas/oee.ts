@@ -16,10 +16,10 @@ import {
 import {
   addOutput,
   anyMachine,
-  type Choice,
   COUNT_TERMS,
   hasCapacity,
   isRated,
+  type MachineFilter,
   OUTPUT_TERMS,
   type Output,
   outputFigure,
@@ -232,7 +232,7 @@ export const OEE: readonly Kpi[] = [
   ),
 ]
 
-function recipeOf(choice: Choice, figure: Recipe<Output>['figure']): Recipe<Output> {
+function recipeOf(choice: MachineFilter, figure: Recipe<Output>['figure']): Recipe<Output> {
   return { total: (basis) => outputOf(basis, choice), add: addOutput, figure }
 }
 

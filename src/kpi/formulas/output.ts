@@ -66,26 +66,26 @@ const NOTHING: Output = {
 }
 
 /** Tells whether a machine can be part of a figure, by what the configuration says of it. */
-export type Choice = (of: {
+export type MachineFilter = (of: {
   readonly device: string
   readonly pieces: InputSum
   readonly version: PlantVersion
 }) => boolean
 
 /** The ideal cycle of every piece that it made is known; of none made, that of some product it may make. */
-export const isRated: Choice = ({ device, pieces, version }) => {
+export const isRated: MachineFilter = ({ device, pieces, version }) => {
   if (pieces.accounts[UNRATED]! > 0) return false
   const made = version.device(device)?.product
   const products = version.options?.products ?? []
   return products.some((one) => (one.device ?? device) === device && (made === undefined || one.id === made))
 }
 
-export const hasCapacity: Choice = ({ device, version }) => version.device(device)?.capacity_per_h !== undefined
+export const hasCapacity: MachineFilter = ({ device, version }) => version.device(device)?.capacity_per_h !== undefined
 
-export const anyMachine: Choice = () => true
+export const anyMachine: MachineFilter = () => true
 
 /** The output of the machines of a scope that count pieces and are chosen; `order_active` where the formula uses it. */
-export function outputOf(basis: Basis, choice: Choice): Output {
+export function outputOf(basis: Basis, choice: MachineFilter): Output {
   const { version } = basis
   let total: Output = NOTHING
   const chosen = new Set<string>()

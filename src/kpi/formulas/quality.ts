@@ -1,6 +1,6 @@
 import { eventSeries } from '../../base/events.js'
 import { type FlagBits, flagBit } from '../../base/flags.js'
-import { keyOf as partAtStep } from '../events/attempts.js'
+import { keyOf as partAtStep } from '../events/check-attempts.js'
 import type { Figure } from '../windows/point.js'
 import { rolledThroughputYield } from './arithmetic/yield.js'
 import { COUNT_TERMS, mismatchFlag } from './output.js'

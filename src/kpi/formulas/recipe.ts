@@ -2,7 +2,7 @@ import { type CountedEvent, eventSeries } from '../../base/events.js'
 import { type FlagBits, flagBit } from '../../base/flags.js'
 import type { KpiInfo, Scope } from '../../base/kpi.js'
 import type { NullReason } from '../../base/reasons.js'
-import type { CalendarWindow, Span } from '../series/calendar.js'
+import type { CalendarWindow, TimeRange } from '../series/calendar.js'
 import type { PlantVersion } from '../settings/version.js'
 import { type Figure, NO_FACTORS } from '../windows/point.js'
 
@@ -26,7 +26,7 @@ export interface InputSum {
 }
 
 /** One quarter of an hour, or minute, of a counter, over all members. */
-export interface Block extends Span {
+export interface DemandInterval extends TimeRange {
   readonly sum: number
   /** Every member is known for all of it. */
   readonly isCovered: boolean
@@ -52,7 +52,7 @@ export interface KpiEvent {
 }
 
 /** Samples of one series that came and were due, and the time in which it was heard. */
-export interface Report {
+export interface SampleDelivery {
   readonly device: string
   /** Samples, of any quality. */
   readonly received: number
@@ -70,7 +70,7 @@ export interface Report {
 /** Questions that a formula may ask of its scope and window, of a day at most: a month is the sum of its days. */
 export interface Basis {
   /** The window. */
-  readonly span: Span
+  readonly span: TimeRange
   readonly scope: Scope
   /** The plant as the configuration in force has it. */
   readonly version: PlantVersion
@@ -80,15 +80,15 @@ export interface Basis {
    * The quarters that are over and in which data were due, in order of time; or the minutes, from 14 before the window on,
    * where the plant reckons its demand by them.
    */
-  blocks(term: string, size?: '15m' | '1m'): Iterable<Block>
+  blocks(term: string, size?: '15m' | '1m'): Iterable<DemandInterval>
   /** Every device that is a member of the window by the first of some terms, in order of id. */
   devices(...terms: readonly string[]): Iterable<DeviceInputs>
   /** The same for every hour, or quarter, of the window, in order of time; the first and last may be cut by a shift. */
-  slices(size: '15m' | '1h', ...terms: readonly string[]): Iterable<DeviceInputs & Span>
+  slices(size: '15m' | '1h', ...terms: readonly string[]): Iterable<DeviceInputs & TimeRange>
   /** The sums of some terms over all their members, for every hour or quarter of the window, in order of time. */
-  sums(size: '15m' | '1h', ...terms: readonly string[]): Iterable<Span & { readonly inputs: Inputs }>
+  sums(size: '15m' | '1h', ...terms: readonly string[]): Iterable<TimeRange & { readonly inputs: Inputs }>
   /** Reports of every series of the scope that is a member, but for events; in order of device. */
-  reports(): Iterable<Report>
+  reports(): Iterable<SampleDelivery>
   /** Events of one type in the window, in order of time. */
   events(type: CountedEvent): readonly KpiEvent[]
   /** Gives what several KPIs of the scope ask of the window, made once: not to be changed. Each `make` is one function. */
@@ -214,15 +214,15 @@ export interface Cover {
 }
 
 /** Time for which something was known, and for which it was to be known, ms. */
-export type Known = Pick<InputSum, 'coveredMs' | 'expectedMs'>
+export type KnownTime = Pick<InputSum, 'coveredMs' | 'expectedMs'>
 
 /** Covered by expected time; 0 with nothing expected. */
-export function knownShare({ coveredMs, expectedMs }: Known): number {
+export function knownShare({ coveredMs, expectedMs }: KnownTime): number {
   return expectedMs > 0 ? coveredMs / expectedMs : 0
 }
 
 /** Enough of it is known to stand for all of it, or for `ofMs` of it. */
-export function isValid<T extends Known>(input: T | null, ofMs = input?.expectedMs ?? 0): input is T {
+export function isKnownEnough<T extends KnownTime>(input: T | null, ofMs = input?.expectedMs ?? 0): input is T {
   return input !== null && input.coveredMs > 0 && input.coveredMs >= COVERAGE_MIN * ofMs
 }
 
@@ -237,7 +237,7 @@ export function union(a: readonly string[], b: readonly string[]): readonly stri
  * Coverage of things that are added up: covered by expected time over all of them; where one is not known well enough, that
  * of this one, for well measured generation must not hide that the import is unknown. 0 with nothing expected.
  */
-export function leastOf(all: Iterable<Known | null>): number {
+export function leastOf(all: Iterable<KnownTime | null>): number {
   let covered = 0
   let expected = 0
   let lowest = 1

@@ -1,5 +1,5 @@
 import type { Figure } from '../windows/point.js'
-import { type Basis, FROM_HOURS, figure, type Kpi, kpi, type Recipe, type Report, WHOLE } from './recipe.js'
+import { type Basis, FROM_HOURS, figure, type Kpi, kpi, type Recipe, type SampleDelivery, WHOLE } from './recipe.js'
 
 /** KPIs of how well devices report. */
 export const REPORTING: readonly Kpi[] = [
@@ -85,7 +85,7 @@ export const REPORTING: readonly Kpi[] = [
 
 type Share = readonly [part: number, whole: number]
 
-function shareOf(of: (report: Report) => Share): Recipe<Share> {
+function shareOf(of: (report: SampleDelivery) => Share): Recipe<Share> {
   return {
     total: (basis) => {
       let total: Share = [0, 0]

@@ -1,9 +1,9 @@
 import type { FlagBits } from '../../base/flags.js'
 import { carbonOf } from '../settings/sources.js'
 import type { PlantVersion } from '../settings/version.js'
-import type { Tally } from './amount.js'
+import type { FactoredTally } from './amount.js'
 import { STEAM_CLASSES, type SteamClass, steamAt, steamHeatGj } from './arithmetic/steam.js'
-import { type Basis, type InputSum, isValid } from './recipe.js'
+import { type Basis, type InputSum, isKnownEnough } from './recipe.js'
 
 /** Terms of steam: what a meter counts, and what it reads beside that. */
 export const STEAM_TERMS = ['steam_mass_t', 'steam_pressure_mpa', 'steam_temp_c'] as const
@@ -17,7 +17,7 @@ const [STEAM] = STEAM_TERMS
  * Source: KPI specification §2.1; IAPWS-IF97.
  * @param perGj what one GJ adds to the amount
  */
-export function addSteam(basis: Basis, tally: Tally, perGj: number): void {
+export function addSteam(basis: Basis, tally: FactoredTally, perGj: number): void {
   const { version } = basis
   const feedKjKg = version.options?.energy.feed_water_kj_kg ?? 0
   const stated = statedEnthalpy(version)
@@ -56,7 +56,7 @@ const NO_STEAM: Read = { kjKg: null, flags: 0, why: 'no_steam' }
 
 function readEnthalpy(pressure: InputSum | null, temp: InputSum | null): Read {
   if (pressure === null || temp === null || pressure.expectedMs === 0 || temp.expectedMs === 0) return NO_SENSORS
-  if (!isValid(pressure) || !isValid(temp)) return GAP
+  if (!isKnownEnough(pressure) || !isKnownEnough(temp)) return GAP
   const state = steamAt(pressure.sum / pressure.coveredMs, temp.sum / temp.coveredMs)
   return state.value === null ? NO_STEAM : { kjKg: state.value.enthalpyKjKg, flags: state.flags, why: '' }
 }

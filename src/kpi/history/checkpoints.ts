@@ -20,7 +20,7 @@ const BEFORE_MAX = 5
 export class CheckpointTable {
   readonly #database: Database
   /** Walked but not saved yet: at most what one cycle makes. */
-  #unsaved = new Map<number, Unsaved>()
+  #unsaved = new Map<number, UnsavedCheckpoints>()
   /** Saved checkpoints of some series in a range, all of them; null while none are held. */
   #held: Held | null = null
 
@@ -138,7 +138,7 @@ export class CheckpointTable {
   }
 
   /** Takes what was added since it was asked last: to be saved in the transaction of the points that came with it. */
-  takeUnsaved(): ReadonlyMap<number, Unsaved> {
+  takeUnsaved(): ReadonlyMap<number, UnsavedCheckpoints> {
     const unsaved = this.#unsaved
     this.#unsaved = new Map()
     for (const [series, { removed, days }] of unsaved) {
@@ -150,7 +150,7 @@ export class CheckpointTable {
     return unsaved
   }
 
-  async save(connection: DuckDBConnection, unsaved: ReadonlyMap<number, Unsaved>): Promise<void> {
+  async save(connection: DuckDBConnection, unsaved: ReadonlyMap<number, UnsavedCheckpoints>): Promise<void> {
     for (const [series, { removed }] of unsaved) {
       for (const { fromMs, toMs } of removed) {
         await connection.run('DELETE FROM checkpoint WHERE series = $1 AND from_ms >= $2 AND from_ms < $3', [
@@ -186,7 +186,7 @@ export class CheckpointTable {
     )
   }
 
-  #unsavedOf(seriesId: number): Unsaved {
+  #unsavedOf(seriesId: number): UnsavedCheckpoints {
     const unsaved = this.#unsaved.get(seriesId) ?? { removed: [], days: new Map() }
     this.#unsaved.set(seriesId, unsaved)
     return unsaved
@@ -200,7 +200,7 @@ interface Held extends Range {
   before: Map<number, Checkpoint[]> | null
 }
 
-export interface Unsaved {
+export interface UnsavedCheckpoints {
   readonly removed: Range[]
   readonly days: Map<number, Checkpoint>
 }

@@ -13,7 +13,7 @@ import { isUsable } from '../series/samples.js'
 import type { SeriesState } from '../series/series-state.js'
 import { LOOKAHEAD_SAMPLES } from '../series/shaping.js'
 import { CheckpointTable } from './checkpoints.js'
-import { Past } from './past.js'
+import { PastFold } from './past.js'
 
 const DAY_MS = 86_400_000
 /** A walk is begun at most so many days before what is needed; at the day of its last reading wherever that is. */
@@ -116,13 +116,13 @@ class Lead {
   /** Days before it that are needed. */
   readonly days = new Set<number>()
   readonly #database: Database
-  readonly #past: Past
+  readonly #past: PastFold
   /** By series. */
   readonly #fromMs = new Map<number, number>()
 
   constructor(database: Database, toMs: number) {
     this.#database = database
-    this.#past = new Past(database, new CheckpointTable(database))
+    this.#past = new PastFold(database, new CheckpointTable(database))
     this.toMs = dayStartMs(dayOf(toMs))
   }
 

@@ -6,7 +6,7 @@ import type { ReadingColumns } from '../../archive/series-readings.js'
 import { COUNTED_EVENTS, type CountedEvent, eventSeries } from '../../base/events.js'
 import { GOOD } from '../../base/quality.js'
 import type { SampleColumns, WordColumns } from '../../base/samples.js'
-import type { TypedEvent } from '../events/event-book.js'
+import type { TypedEvent } from '../events/recent-events.js'
 import { QUARTER_HOUR_MS } from '../series/buckets.js'
 import { SILENCE_MAX_MS } from '../series/counter.js'
 import { bucketsFrom, type FoldStart, floorQuarterHour, rulesAt, SeriesFold, STATELESS } from '../series/fold.js'
@@ -43,7 +43,7 @@ export interface Refold {
 }
 
 /** Walks tracks through their past: the archive's samples from a checkpoint on. */
-export class Past {
+export class PastFold {
   readonly #database: Database
   readonly #checkpoints: CheckpointTable
   /** Tracks and range that are about to be walked, until the first track is; then they are read ahead. */

@@ -9,7 +9,7 @@ const CACHED_MAX = 4_000_000
  * Feeds tracks with their readings, a day after the other. Where one is silent at the end of what is needed, the next
  * readings of that track are looked for further on.
  */
-export class Feed {
+export class ReadingFeed {
   readonly #source: DaySource
   readonly #tracks: readonly RollingSeries[]
   readonly #isWanted: (device: string, metric: string) => boolean

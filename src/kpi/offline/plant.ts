@@ -2,7 +2,7 @@ import { isCountedEvent, isEventSeries } from '../../base/events.js'
 import type { MetricClass } from '../../base/metrics.js'
 import type { ConfigVersion } from '../../base/plant.js'
 import type { ConnectionChange } from '../../base/reading.js'
-import type { Happened } from '../events/happenings.js'
+import type { PlantEvent } from '../events/plant-events.js'
 import type { FactorLibrary } from '../factors/table.js'
 import { EnginePlant } from '../plant/plant.js'
 import type { RulesEdition } from '../rules-edition.js'
@@ -38,7 +38,7 @@ export interface OfflinePlant {
    * All events ever of the types in `PLANT_CHANGING`; those that figures are made of from two days before the period to two
    * days after it.
    */
-  readonly events: readonly Happened[]
+  readonly events: readonly PlantEvent[]
   /** All changes ever of its connections, in the order in which they came. */
   readonly links: readonly ConnectionChange[]
   /** Arrival of the last journal record, epoch ms. */

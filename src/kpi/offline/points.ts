@@ -1,11 +1,11 @@
 import { eventSeries, isCountedEvent } from '../../base/events.js'
 import type { Scope } from '../../base/kpi.js'
 import { GOOD } from '../../base/quality.js'
-import { AttemptBook } from '../events/attempts.js'
-import { eventsFrom, type TypedEvent } from '../events/event-book.js'
-import type { Happened } from '../events/happenings.js'
+import { CheckAttempts } from '../events/check-attempts.js'
+import type { PlantEvent } from '../events/plant-events.js'
+import { eventsFrom, type TypedEvent } from '../events/recent-events.js'
 import type { EnginePlant } from '../plant/plant.js'
-import type { Span } from '../series/calendar.js'
+import type { TimeRange } from '../series/calendar.js'
 import { floorQuarterHour } from '../series/fold.js'
 import type { Samples } from '../series/samples.js'
 import type { SeriesBuckets, SeriesState } from '../series/series-state.js'
@@ -14,9 +14,9 @@ import { IMPORT_KPI, instrumentsOf } from '../windows/contracts.js'
 import { compare } from '../windows/members.js'
 import { PartialSums } from '../windows/partial-sums.js'
 import type { Point } from '../windows/point.js'
-import { pointsOf, type UnitView, WindowSet } from '../windows/publish.js'
-import { readSeriesOf, type Unit, type UnitKpi } from '../windows/units.js'
-import { Feed } from './feed.js'
+import { pointsOf, type SubjectView, WindowSet } from '../windows/publish.js'
+import { type KpiSubject, readSeriesOf, type SubjectKpi } from '../windows/subjects.js'
+import { ReadingFeed } from './feed.js'
 import { enginePlantOf, type OfflinePlant } from './plant.js'
 import { RollingSeries } from './rolling.js'
 
@@ -46,7 +46,7 @@ export interface OfflineQuery {
 /** A day of one version of a plant, and what is wanted of it. */
 interface WorkDay {
   readonly version: PlantVersion
-  readonly span: Span
+  readonly span: TimeRange
   readonly windows: WindowSet
   /** Sums are needed from here to here, epoch ms. */
   readonly fromMs: number
@@ -70,7 +70,7 @@ export async function* recomputedPoints(input: OfflinePlant, query: OfflineQuery
   const counted = input.events.filter(isCounted).sort(byPlace)
   for (const [track, rolling] of tracks) if (track.isEvent) rolling.take(eventSamples(track, counted))
   const isWanted = wantedBy(tracks.keys())
-  const feed = new Feed(input.readings, [...tracks.values()], isWanted)
+  const feed = new ReadingFeed(input.readings, [...tracks.values()], isWanted)
   const events = plant.happenings.counted(eventsFrom(counted), attemptsOf(counted, plant))
   const slots = slotsOf(tracks)
   for (const [i, { version, span, windows, toMs }] of days.entries()) {
@@ -78,7 +78,7 @@ export async function* recomputedPoints(input: OfflinePlant, query: OfflineQuery
     const parts = new PartialSums()
     for (const unit of units.get(version) ?? []) {
       const clock = { ...plant.clockOf(unit, input.nowMs), closedMs: Infinity }
-      const view: UnitView = { unit, version, clock, newestTs: newestOf(unit), vouched, slots, events, parts }
+      const view: SubjectView = { unit, version, clock, newestTs: newestOf(unit), vouched, slots, events, parts }
       const unpublished: Point[] = []
       for (const point of pointsOf(view, windows, plant, unpublished)) {
         if (isIn(query, point.stream.window)) yield point
@@ -138,7 +138,7 @@ function unitsFor(
   plant: EnginePlant,
   version: PlantVersion,
   { scopes, kpis, devices, windows }: OfflineQuery,
-): readonly Unit[] {
+): readonly KpiSubject[] {
   return plant.unitsOf(version).flatMap((unit) => {
     if (!scopes.includes(unit.scope)) return []
     if (unit.scope === 'device' && devices?.has(unit.id) === false) return []
@@ -151,7 +151,7 @@ function unitsFor(
 
 function rollingTracks(
   { series }: OfflinePlant,
-  units: readonly Unit[],
+  units: readonly KpiSubject[],
   fromMs: number,
 ): ReadonlyMap<SeriesState, RollingSeries> {
   const tracks = new Set(units.flatMap(({ kpis }) => kpis.flatMap(tracksOf)))
@@ -160,7 +160,7 @@ function rollingTracks(
 }
 
 /** Tracks that a KPI is made of, and those that say who of it is a member. */
-function tracksOf(kpi: UnitKpi): readonly SeriesState[] {
+function tracksOf(kpi: SubjectKpi): readonly SeriesState[] {
   return [...readSeriesOf(kpi), ...[...kpi.members.values()].flat().flatMap((member) => member.unless)]
 }
 
@@ -180,11 +180,11 @@ function wantedBy(tracks: Iterable<SeriesState>): (device: string, metric: strin
   return (device, metric) => wanted.has(`${device}/${metric}`)
 }
 
-function newestOf({ tracks }: Unit): number {
+function newestOf({ tracks }: KpiSubject): number {
   return tracks.reduce((ts, track) => Math.max(ts, track.newestTs), -Infinity)
 }
 
-function isCounted(event: Happened): event is Happened & TypedEvent {
+function isCounted(event: PlantEvent): event is PlantEvent & TypedEvent {
   return isCountedEvent(event.type)
 }
 
@@ -193,8 +193,8 @@ function byPlace(a: TypedEvent, b: TypedEvent): number {
 }
 
 /** When parts were checked, by all results that count. */
-function attemptsOf(events: readonly TypedEvent[], { happenings }: EnginePlant): AttemptBook {
-  return AttemptBook.of(
+function attemptsOf(events: readonly TypedEvent[], { happenings }: EnginePlant): CheckAttempts {
+  return CheckAttempts.of(
     events.filter(({ type, device, id }) => type === 'serial_result' && !happenings.isWithdrawn(device, id)),
   )
 }

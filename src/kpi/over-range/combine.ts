@@ -8,15 +8,15 @@ const HOUR_MS = 3_600_000
 const BLOCK_H = 0.25
 
 /** A stored window, and how much of its time lies in the range and is over. */
-export interface Part {
+export interface WindowShare {
   readonly point: KpiPoint
   readonly lengthMs: number
 }
 
 /** The windows that make up a range, oldest first and apart from each other; the same for whatever stands beside. */
-export interface RangeParts {
-  readonly own: readonly Part[]
-  readonly beside: ReadonlyMap<string, readonly Part[]>
+export interface RangeWindows {
+  readonly own: readonly WindowShare[]
+  readonly beside: ReadonlyMap<string, readonly WindowShare[]>
 }
 
 /** The range [fromMs, toMs) as far as it is over at `nowMs`. Epoch ms. */
@@ -39,7 +39,7 @@ type Combined = Omit<RangeFigure, 'plant' | 'scope' | 'id' | 'from' | 'to' | 'hi
  * settings that it needs leaves the whole without a value.
  * Source: KPI specification §0, aggregation and null against zero.
  */
-export function combined(info: KpiInfo, parts: RangeParts, time: RangeTime): Combined {
+export function combined(info: KpiInfo, parts: RangeWindows, time: RangeTime): Combined {
   const { own } = parts
   const rule = rangeRule(info)
   const known = own.filter(({ point }) => point.coverage > 0)
@@ -79,12 +79,12 @@ function sum<T>(all: readonly T[], of: (one: T) => number): number {
   return total
 }
 
-const estimatedMs = (parts: readonly Part[]) =>
+const estimatedMs = (parts: readonly WindowShare[]) =>
   sum(parts, ({ point, lengthMs }) => point.estimated_share * point.coverage * lengthMs)
 
-const numerators = (parts: readonly Part[] = []) => sum(parts, ({ point }) => point.numerator ?? 0)
-const denominators = (parts: readonly Part[] = []) => sum(parts, ({ point }) => point.denominator ?? 0)
-const quotient = (parts: readonly Part[] = []): Quotient => ({
+const numerators = (parts: readonly WindowShare[] = []) => sum(parts, ({ point }) => point.numerator ?? 0)
+const denominators = (parts: readonly WindowShare[] = []) => sum(parts, ({ point }) => point.denominator ?? 0)
+const quotient = (parts: readonly WindowShare[] = []): Quotient => ({
   numerator: numerators(parts),
   denominator: denominators(parts),
 })
@@ -94,7 +94,7 @@ function shareOf({ numerator, denominator }: Quotient): number | null {
 }
 
 /** null where windows do not add up. One window is what it is, and so is a ratio whose other figures are switched off. */
-function quotientOf(info: KpiInfo, { own, beside }: RangeParts, time: RangeTime): Quotient | null {
+function quotientOf(info: KpiInfo, { own, beside }: RangeWindows, time: RangeTime): Quotient | null {
   if (rangeRule(info) === 'due') return dueOf(own, time)
   if (own.length === 1) return quotient(own)
   const isAlone = besideOf(info.id).some((kpi) => (beside.get(kpi) ?? []).length === 0)
@@ -123,7 +123,7 @@ function quotientOf(info: KpiInfo, { own, beside }: RangeParts, time: RangeTime)
 }
 
 /** Quotient of what came and what was due. As much is due in each hour: silence of more than a day has no windows that say so. */
-function dueOf(own: readonly Part[], time: RangeTime): Quotient {
+function dueOf(own: readonly WindowShare[], time: RangeTime): Quotient {
   const { numerator, denominator } = quotient(own)
   const toldMs = sum(own, ({ lengthMs }) => lengthMs)
   const untoldMs = own.length === 0 ? 0 : Math.max(0, dueMsOf(own, time) - toldMs)
@@ -131,13 +131,13 @@ function dueOf(own: readonly Part[], time: RangeTime): Quotient {
 }
 
 /** Time from the first window on, as far as it is over. */
-function dueMsOf([first]: readonly Part[], { toMs, nowMs }: RangeTime): number {
+function dueMsOf([first]: readonly WindowShare[], { toMs, nowMs }: RangeTime): number {
   return first === undefined ? 0 : Math.max(0, Math.min(toMs, nowMs) - Date.parse(first.point.start))
 }
 
 /** The first of equals; a window with too little data counts by what it was made from. */
-function highestOf(parts: readonly Part[]): Part | undefined {
-  let best: Part | undefined
+function highestOf(parts: readonly WindowShare[]): WindowShare | undefined {
+  let best: WindowShare | undefined
   let most = -Infinity
   for (const part of parts) {
     const value = part.point.coverage > 0 ? shareOf(quotient([part])) : null
@@ -149,12 +149,12 @@ function highestOf(parts: readonly Part[]): Part | undefined {
 }
 
 /** True for a window that is known well enough and has no value all the same, as of a limit that is kept: the highest has none then. */
-function isNone({ point }: Part): boolean {
+function isNone({ point }: WindowShare): boolean {
   return point.value === null && point.coverage >= COVERAGE_MIN
 }
 
 /** Hours of the blocks that count are what the denominator of a window is beside its own peak. */
-function loadOf(own: readonly Part[], peaks: readonly Part[]): Quotient {
+function loadOf(own: readonly WindowShare[], peaks: readonly WindowShare[]): Quotient {
   const peakAt = new Map(peaks.map(({ point }) => [`${point.window}|${point.start}`, point.numerator ?? 0]))
   let highestKwh = 0
   let hours = 0
@@ -167,7 +167,7 @@ function loadOf(own: readonly Part[], peaks: readonly Part[]): Quotient {
 }
 
 /** The reactive energy of a window is what its root has beside the active one: that adds up, the root does not. */
-function rootOf(own: readonly Part[]): Quotient {
+function rootOf(own: readonly WindowShare[]): Quotient {
   let active = 0
   let reactive = 0
   for (const { point } of own) {
@@ -179,7 +179,7 @@ function rootOf(own: readonly Part[]): Quotient {
 }
 
 /** Planned time of the pieces made, times the quality of all, over the planned busy time; NEE counts setup as work. */
-function productOf(kpi: string, own: readonly Part[], beside: RangeParts['beside']): Quotient {
+function productOf(kpi: string, own: readonly WindowShare[], beside: RangeWindows['beside']): Quotient {
   const ideal = quotient(beside.get('effectiveness'))
   const quality = shareOf(quotient(beside.get('quality_ratio')))
   const worked = denominators(beside.get('setup_ratio'))
@@ -197,7 +197,7 @@ function meanTimesOf(between: Quotient, repair: Quotient): Quotient {
 }
 
 /** Known time over that of the range; of work over the windows that say something, of a stack over the hours it ran. */
-function coverageOf(info: KpiInfo, { own, beside }: RangeParts, time: RangeTime, coveredMs: number): number {
+function coverageOf(info: KpiInfo, { own, beside }: RangeWindows, time: RangeTime, coveredMs: number): number {
   const elapsedMs = Math.max(0, Math.min(time.toMs, time.nowMs) - time.fromMs)
   const share = (known: number, due: number) => (due > 0 ? Math.min(1, known / due) : 0)
   if (saysWhatIsMissing(info.id)) return own.length === 0 ? 0 : 1
@@ -222,7 +222,7 @@ interface Judged {
 /** Reasons that more data would not mend. */
 const UNMENDED: ReadonlySet<string> = new Set(['no_factor', 'bad_config'])
 
-function reasonOf(own: readonly Part[], { value, coverage, isOneOnly }: Judged): RangeReason {
+function reasonOf(own: readonly WindowShare[], { value, coverage, isOneOnly }: Judged): RangeReason {
   if (own.length === 1 && own[0]!.point.reason !== '' && coverage > 0) return own[0]!.point.reason
   if (coverage === 0) return 'no_data'
   if (isOneOnly) return 'one_window_only'
@@ -232,12 +232,12 @@ function reasonOf(own: readonly Part[], { value, coverage, isOneOnly }: Judged):
   return value === null ? 'no_denominator' : ''
 }
 
-function endOf(part: Part | undefined, { toMs, nowMs }: RangeTime): string | null {
+function endOf(part: WindowShare | undefined, { toMs, nowMs }: RangeTime): string | null {
   if (part === undefined) return null
   return new Date(Math.min(Date.parse(part.point.end), toMs, nowMs)).toISOString()
 }
 
-function countsOf(parts: readonly Part[]): Partial<Record<Window, number>> {
+function countsOf(parts: readonly WindowShare[]): Partial<Record<Window, number>> {
   const counts: Partial<Record<Window, number>> = {}
   for (const { point } of parts) counts[point.window] = (counts[point.window] ?? 0) + 1
   return counts

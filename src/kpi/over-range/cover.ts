@@ -1,5 +1,5 @@
 import type { KpiInfo, KpiPoint, Window } from '../../base/kpi.js'
-import type { Part, RangeTime } from './combine.js'
+import type { RangeTime, WindowShare } from './combine.js'
 import { rangeRule } from './rules.js'
 
 /** Sizes from the longest on, each with how long one is at least and at most. A shift lies anywhere: none is used. */
@@ -17,7 +17,7 @@ const HOUR_MS = 3_600_000
 const LIVE_MS = 60_000
 
 /** Stored windows of one stream with a start in [fromMs, toMs), oldest first. */
-export type ReadWindows = (window: Window, fromMs: number, toMs: number) => Promise<readonly KpiPoint[]>
+export type ReadStoredWindows = (window: Window, fromMs: number, toMs: number) => Promise<readonly KpiPoint[]>
 
 /** A KPI, or its windows from some size on. */
 type Sized = Pick<KpiInfo, 'id' | 'shape' | 'windows'>
@@ -46,7 +46,7 @@ export interface WholeRange extends RangeTime {
  * windows and as long as it was asked for; of a peak its end stays, for the newest counts. A range that begins before
  * there was anything stays as it is.
  */
-export async function aligned(info: Sized, range: RangeTime, read: ReadWindows): Promise<WholeRange> {
+export async function aligned(info: Sized, range: RangeTime, read: ReadStoredWindows): Promise<WholeRange> {
   const isLive = range.toMs >= range.nowMs - LIVE_MS
   for (const { window, mostMs } of sizesOf(info).toReversed()) {
     // No day is taken of a KPI that has hours: where there is no hour yet, it begins later.
@@ -67,8 +67,12 @@ export async function aligned(info: Sized, range: RangeTime, read: ReadWindows):
  * The windows that make up a range: the largest whole ones inside of it, then smaller ones in what is left at its ends.
  * Where the range reaches now, a window that goes on belongs to it as far as it has come.
  */
-export async function partsOf(info: Sized, range: WholeRange, read: ReadWindows): Promise<readonly Part[]> {
-  const parts: Part[] = []
+export async function windowsOfRange(
+  info: Sized,
+  range: WholeRange,
+  read: ReadStoredWindows,
+): Promise<readonly WindowShare[]> {
+  const parts: WindowShare[] = []
   let gaps: readonly Gap[] = [range]
   let longerMs = Number.POSITIVE_INFINITY
   for (const { window, leastMs, mostMs } of sizesOf(info)) {
@@ -95,7 +99,7 @@ interface Size {
   readonly longerMs: number
 }
 
-async function windowsIn(gap: Gap, size: Size, range: WholeRange, read: ReadWindows): Promise<Part[]> {
+async function windowsIn(gap: Gap, size: Size, range: WholeRange, read: ReadStoredWindows): Promise<WindowShare[]> {
   const isLive = range.isLive && gap.toMs === range.toMs
   if (gap.toMs - gap.fromMs < size.leastMs && !isLive) return []
   const found = await Promise.all(endsOf(gap, size.longerMs).map(({ fromMs, toMs }) => read(size.window, fromMs, toMs)))
@@ -115,7 +119,7 @@ function endsOf({ fromMs, toMs }: Gap, longerMs: number): readonly Gap[] {
   ]
 }
 
-function gapsBetween(gap: Gap, parts: readonly Part[]): Gap[] {
+function gapsBetween(gap: Gap, parts: readonly WindowShare[]): Gap[] {
   const rest: Gap[] = []
   let fromMs = gap.fromMs
   for (const { point } of parts) {

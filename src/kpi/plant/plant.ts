@@ -4,27 +4,27 @@ import { entryOf } from '../../base/entry-of.js'
 import { type CountedEvent, eventSeries, isCountedEvent, metricOf } from '../../base/events.js'
 import { ALLOWED_LATENESS_H, expectedMetrics, type PlantOptions, seriesTimes } from '../../base/plant.js'
 import type { ConnectionChange } from '../../base/reading.js'
-import { type Happened, Happenings } from '../events/happenings.js'
+import { type PlantEvent, PlantEvents } from '../events/plant-events.js'
 import type { FactorLibrary } from '../factors/table.js'
 import { RULES_EDITION, type RulesEdition } from '../rules-edition.js'
 import { MINUTE_MS } from '../series/buckets.js'
-import type { Span } from '../series/calendar.js'
+import type { TimeRange } from '../series/calendar.js'
 import { type ClockRules, Clocks } from '../series/clocks.js'
+import { ConnectionHistory } from '../series/connection-history.js'
 import type { Cause, Late, Touched } from '../series/late.js'
-import { Link } from '../series/link.js'
 import { type DeviceClock, type KnownSenders, LATENESS_MS, presentEndMs } from '../series/liveness.js'
 import { inputsOf, mergedInto, SeriesState } from '../series/series-state.js'
 import { ImportDays } from '../settings/import-days.js'
 import { IdealCycles } from '../settings/products.js'
 import { STATE_METRIC, settingsOf } from '../settings/settings.js'
-import { Plan, PlantVersion, versionAt } from '../settings/version.js'
+import { PlantVersion, versionAt, WorkPlan } from '../settings/version.js'
 import { DayTotals } from '../windows/days.js'
 import type { GoneDays } from '../windows/gone-days.js'
-import { Pace } from '../windows/pace.js'
 import type { Point } from '../windows/point.js'
-import type { UnitClock } from '../windows/publish.js'
+import { PublicationPacer } from '../windows/publication-pacer.js'
+import type { SubjectClock } from '../windows/publish.js'
 import { Streams } from '../windows/streams.js'
-import { type Unit, unitsOf } from '../windows/units.js'
+import { type KpiSubject, subjectsOf } from '../windows/subjects.js'
 import { touchedBy } from './touched.js'
 
 /** A plant in the engine: its versions, tracks and units, and the instant up to which its readings are complete. */
@@ -32,11 +32,11 @@ export class EnginePlant {
   readonly id: string
   readonly streams = new Streams()
   readonly days = new DayTotals()
-  readonly pace = new Pace()
-  readonly happenings = new Happenings()
+  readonly pace = new PublicationPacer()
+  readonly happenings = new PlantEvents()
   readonly imports = new ImportDays()
   /** Months that are to be computed later, by version and unit, and by start. */
-  readonly waitingMonths = new Map<string, Map<number, Span>>()
+  readonly waitingMonths = new Map<string, Map<number, TimeRange>>()
   readonly late = new Map<SeriesState, Late>()
   /** Stretches that were walked anew and whose points are still those of before. */
   readonly stale = new Map<SeriesState, Late>()
@@ -66,9 +66,9 @@ export class EnginePlant {
   readonly #byDevice = new Map<string, SeriesState[]>()
   /** Silence after which each device is idle, ms, until something of it changes. */
   readonly #idleMs = new Map<string, number>()
-  readonly #links = new Map<string, Link>()
+  readonly #links = new Map<string, ConnectionHistory>()
   readonly #seenUnder = new Map<string, string>()
-  readonly #units = new Map<PlantVersion, readonly Unit[]>()
+  readonly #units = new Map<PlantVersion, readonly KpiSubject[]>()
   #haveUnitsChanged = true
   /** Tracks whose connection says something of them, until a track is new or configured anew. */
   #vouching: readonly SeriesState[] | null = null
@@ -128,10 +128,10 @@ export class EnginePlant {
     return this.#tracks.values()
   }
 
-  unitsOf(version: PlantVersion): readonly Unit[] {
+  unitsOf(version: PlantVersion): readonly KpiSubject[] {
     let units = this.#units.get(version)
     if (units === undefined) {
-      units = unitsOf(this.id, version, [...this.#tracks.values()], (device) => this.lineOf(version, device))
+      units = subjectsOf(this.id, version, [...this.#tracks.values()], (device) => this.lineOf(version, device))
       this.#units.set(version, units)
     }
     return units
@@ -201,7 +201,7 @@ export class EnginePlant {
   }
 
   /** Takes over something that happened at a device; returns the tracks whose sums that changes, and where. */
-  happened(event: Happened): readonly Touched[] {
+  happened(event: PlantEvent): readonly Touched[] {
     return touchedBy(event, {
       happenings: this.happenings,
       versions: this.#versions,
@@ -247,7 +247,7 @@ export class EnginePlant {
   }
 
   /** True while samples of a month wait to be walked or computed. */
-  isMonthBusy(unit: Unit, span: Span): boolean {
+  isMonthBusy(unit: KpiSubject, span: TimeRange): boolean {
     const isIn = (late: Late | undefined) => late !== undefined && late.fromMs < span.endMs && late.toMs >= span.startMs
     return unit.readTracks.some((track) => isIn(this.late.get(track)) || isIn(this.stale.get(track)))
   }
@@ -300,7 +300,7 @@ export class EnginePlant {
     this.streams.present(endMs, nowMs - LATENESS_MS)
   }
 
-  clockOf({ scope, id, senders }: Pick<Unit, 'scope' | 'id' | 'senders'>, nowMs: number): UnitClock {
+  clockOf({ scope, id, senders }: Pick<KpiSubject, 'scope' | 'id' | 'senders'>, nowMs: number): SubjectClock {
     const closedMs = this.streams.closedMs(scope, id)
     const devices = scope === 'plant' ? this.#byDevice.keys() : senders
     const { watermarkMs, allIdle, count } = this.#clocks.joint(devices, nowMs)
@@ -346,7 +346,7 @@ export class EnginePlant {
     this.#idleMs.delete(device)
     this.#clocks.forget(device)
     const first = this.#versions.find((version) => version.expects(device, metric))
-    const plan = new Plan(this.#versions)
+    const plan = new WorkPlan(this.#versions)
     const facts = {
       device,
       metric,
@@ -365,8 +365,8 @@ export class EnginePlant {
     return seriesTimes(versionAt(this.#versions, ms).device(device)?.metrics[STATE_METRIC]).maxHoldMs
   }
 
-  #linkOf(device: string): Link {
-    const link = this.#links.get(device) ?? new Link()
+  #linkOf(device: string): ConnectionHistory {
+    const link = this.#links.get(device) ?? new ConnectionHistory()
     this.#links.set(device, link)
     return link
   }

@@ -1,4 +1,4 @@
-import type { Past } from '../history/past.js'
+import type { PastFold } from '../history/past.js'
 import type { SeriesState } from '../series/series-state.js'
 import { type StateSpan, StateSpans } from '../series/state-spans.js'
 import type { Range } from '../time/ranges.js'
@@ -7,9 +7,9 @@ import type { EnginePlant } from './plant.js'
 /** Reads the states of machines over a stretch of time: by the walk that their figures are made of, as it goes. */
 export class StateHistory {
   readonly #plants: ReadonlyMap<string, EnginePlant>
-  readonly #past: Past
+  readonly #past: PastFold
 
-  constructor(plants: ReadonlyMap<string, EnginePlant>, past: Past) {
+  constructor(plants: ReadonlyMap<string, EnginePlant>, past: PastFold) {
     this.#plants = plants
     this.#past = past
   }

@@ -1,7 +1,7 @@
 import { type CountedEvent, type EventFields, eventSeries, isCorrectable, isCountedEvent } from '../../base/events.js'
 import { METRICS } from '../../base/metrics.js'
-import { LOOK_BACK_MS } from '../events/attempts.js'
-import type { Happened, Happenings } from '../events/happenings.js'
+import { LOOK_BACK_MS } from '../events/check-attempts.js'
+import type { PlantEvent, PlantEvents } from '../events/plant-events.js'
 import type { KpiEvent } from '../formulas/recipe.js'
 import type { Touched } from '../series/late.js'
 import type { SeriesState } from '../series/series-state.js'
@@ -12,8 +12,8 @@ import { type PlantVersion, versionAt } from '../settings/version.js'
 import { PlantDays } from '../time/plant-days.js'
 
 /** Parts of a plant that are looked at to find what an event changes. */
-export interface TouchedParts {
-  readonly happenings: Happenings
+export interface TouchedDeps {
+  readonly happenings: PlantEvents
   readonly versions: readonly PlantVersion[]
   /** Tracks of the device that it happened at. */
   readonly ofDevice: readonly SeriesState[]
@@ -25,7 +25,7 @@ const DAY_MS = 86_400_000
 const SERIAL = eventSeries('serial_result')
 
 /** Notes something that happened at a device; returns the tracks whose sums that changes, and where. */
-export function touchedBy(event: Happened, parts: TouchedParts): readonly Touched[] {
+export function touchedBy(event: PlantEvent, parts: TouchedDeps): readonly Touched[] {
   const { device, type, ts, id, fields } = event
   const { happenings, ofDevice } = parts
   switch (type) {
@@ -86,7 +86,7 @@ export function touchedBy(event: Happened, parts: TouchedParts): readonly Touche
  * Notes that a part was checked; returns where it was checked next, for that is no first attempt any more when this was
  * late. Where nobody knows the later results any more, that is wherever parts were checked in the time that matters.
  */
-function repeatsAfter(result: KpiEvent, parts: TouchedParts): readonly Touched[] {
+function repeatsAfter(result: KpiEvent, parts: TouchedDeps): readonly Touched[] {
   const { attempts } = parts.happenings
   if (parts.happenings.isWithdrawn(result.device, result.id)) return []
   const isKnown = result.ts >= attempts.fromMs
@@ -97,7 +97,7 @@ function repeatsAfter(result: KpiEvent, parts: TouchedParts): readonly Touched[]
 }
 
 /** Tracks of parts that were checked, from an instant on and up to another; as long as it can make a difference when absent. */
-function checkedAfter(fromMs: number, { all }: TouchedParts, toMs = fromMs + LOOK_BACK_MS): readonly Touched[] {
+function checkedAfter(fromMs: number, { all }: TouchedDeps, toMs = fromMs + LOOK_BACK_MS): readonly Touched[] {
   return [...all].flatMap((track) => {
     const isThere = track.metric === SERIAL && track.isSampled && track.newestTs > fromMs - 1
     return isThere ? { track, fromMs, toMs: Math.min(toMs, track.newestTs), isAgain: true as const } : []
@@ -105,12 +105,12 @@ function checkedAfter(fromMs: number, { all }: TouchedParts, toMs = fromMs + LOO
 }
 
 /** True when a statement counts: only with a second pair of eyes, where the plant asks for that. Which rule holds goes by its arrival. */
-function isTaken({ receivedAt, fields }: Happened, { versions }: TouchedParts): boolean {
+function isTaken({ receivedAt, fields }: PlantEvent, { versions }: TouchedDeps): boolean {
   return versionAt(versions, receivedAt).options?.four_eyes !== true || isApproved(fields)
 }
 
 /** Stretches of what is reckoned from fuels in the days of an analysis, and a day on both sides for the zones a plant has had. */
-function burntUnder({ fields }: Analysis, { versions, all }: TouchedParts): Touched[] {
+function burntUnder({ fields }: Analysis, { versions, all }: TouchedDeps): Touched[] {
   const days = new PlantDays(versions.at(-1)?.options?.timezone ?? 'UTC')
   const fromMs = days.startMs(fields.valid_from) - DAY_MS
   const toMs = days.endMs(fields.valid_to) + DAY_MS

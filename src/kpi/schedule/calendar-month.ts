@@ -2,8 +2,8 @@ import { COVERAGE_MIN } from '../formulas/recipe.js'
 import { isOfWork, saysWhatIsMissing } from '../over-range/rules.js'
 import type { DueBefore } from '../windows/days.js'
 import type { Figure } from '../windows/point.js'
-import type { Unit, UnitKpi } from '../windows/units.js'
-import type { Task } from './task.js'
+import type { KpiSubject, SubjectKpi } from '../windows/subjects.js'
+import type { RecomputeTask } from './recompute-task.js'
 
 /** The KPI for which readings were due before the first one came. */
 export const COMPLETENESS = 'data_completeness'
@@ -28,7 +28,7 @@ const OF_READINGS: ReadonlySet<string> = new Set(['data_validity', 'data_timelin
  *
  * @param span the month up to now
  */
-export function ofCalendar(figure: Figure, kpi: UnitKpi, task: Task, span: MonthSpan): Figure {
+export function ofCalendar(figure: Figure, kpi: SubjectKpi, task: RecomputeTask, span: MonthSpan): Figure {
   const { kpi: info } = kpi
   if (info.id === COMPLETENESS) return ofAllDue(figure, task, span)
   if (isOfWork(info) || saysWhatIsMissing(info.id) || OF_READINGS.has(info.id)) return figure
@@ -42,12 +42,12 @@ export function ofCalendar(figure: Figure, kpi: UnitKpi, task: Task, span: Month
 }
 
 /** Since when a KPI has data or waits for them, epoch ms; Infinity for one that is made of events alone. */
-export function begunMs({ tracks }: UnitKpi, unit: Unit): number {
+export function begunMs({ tracks }: SubjectKpi, unit: KpiSubject): number {
   return tracks.reduce((ms, track) => (track.isEvent ? ms : Math.min(ms, unit.sinceMs(track))), Infinity)
 }
 
 /** Readings were due before the first one came, too. */
-function ofAllDue(figure: Figure, task: Task, span: MonthSpan): Figure {
+function ofAllDue(figure: Figure, task: RecomputeTask, span: MonthSpan): Figure {
   if (span.sinceMs <= span.startMs && span.dueBefore === undefined) return figure
   const due = dueBefore(task, span, span.dueBefore)
   const before = [...due].sort(([a], [b]) => (a < b ? -1 : 1)).reduce((sum, [, readings]) => sum + readings, 0)
@@ -58,7 +58,7 @@ function ofAllDue(figure: Figure, task: Task, span: MonthSpan): Figure {
 
 /** @param known of the series whose first readings are gone */
 export function dueBefore(
-  { unit, version }: Task,
+  { unit, version }: RecomputeTask,
   { startMs, endMs }: Pick<MonthSpan, 'startMs' | 'endMs'>,
   known: DueBefore = new Map(),
 ): DueBefore {

@@ -1,10 +1,10 @@
 import { eventSeries } from '../../base/events.js'
-import { AttemptBook, LOOK_BACK_MS } from '../events/attempts.js'
-import { EventBook, type EventsOf, eventsFrom } from '../events/event-book.js'
-import type { Past } from '../history/past.js'
+import { CheckAttempts, LOOK_BACK_MS } from '../events/check-attempts.js'
+import { type EventsOf, eventsFrom, RecentEvents } from '../events/recent-events.js'
+import type { PastFold } from '../history/past.js'
 import type { EnginePlant } from '../plant/plant.js'
 import type { Range } from '../time/ranges.js'
-import type { Task } from './task.js'
+import type { RecomputeTask } from './recompute-task.js'
 
 const DAY_MS = 86_400_000
 const SERIAL = eventSeries('serial_result')
@@ -14,9 +14,9 @@ const SERIAL = eventSeries('serial_result')
  * does not reach back far enough.
  */
 export async function eventsAround(
-  past: Past,
+  past: PastFold,
   plant: EnginePlant,
-  tasks: readonly Task[],
+  tasks: readonly RecomputeTask[],
   range: Range,
 ): Promise<EventsOf> {
   const { happenings } = plant
@@ -24,7 +24,7 @@ export async function eventsAround(
   const tracks = new Set(tasks.flatMap(({ unit }) => unit.tracks.filter((track) => track.isEvent)))
   if (tracks.size === 0) return happenings.counted(book.between, happenings.attempts)
   if (book.fromMs === Infinity) {
-    const hotFromMs = EventBook.hotFromMs(plant.newestEventMs)
+    const hotFromMs = RecentEvents.hotFromMs(plant.newestEventMs)
     book.fill(await past.events(plant.id, hotFromMs, Infinity), hotFromMs)
   }
   const needed = { fromMs: range.fromMs - 2 * DAY_MS, toMs: range.toMs + 2 * DAY_MS }
@@ -35,7 +35,7 @@ export async function eventsAround(
 }
 
 /** When parts were checked that come up in a range: as far back as that makes a difference. */
-async function attemptsAround(past: Past, plant: EnginePlant, { fromMs, toMs }: Range): Promise<AttemptBook> {
+async function attemptsAround(past: PastFold, plant: EnginePlant, { fromMs, toMs }: Range): Promise<CheckAttempts> {
   const { happenings } = plant
   const { attempts } = happenings
   const resultsFrom = async (ms: number, untilMs: number) => {
@@ -43,9 +43,9 @@ async function attemptsAround(past: Past, plant: EnginePlant, { fromMs, toMs }: 
     return results.filter(({ device, id }) => !happenings.isWithdrawn(device, id))
   }
   if (attempts.fromMs === Infinity) {
-    const keptFromMs = AttemptBook.fromMs(plant.newestEventMs)
+    const keptFromMs = CheckAttempts.fromMs(plant.newestEventMs)
     attempts.fill(await resultsFrom(keptFromMs, Infinity), keptFromMs)
   }
   if (fromMs - LOOK_BACK_MS >= attempts.fromMs) return attempts
-  return AttemptBook.of(await resultsFrom(fromMs - LOOK_BACK_MS, toMs), fromMs - LOOK_BACK_MS)
+  return CheckAttempts.of(await resultsFrom(fromMs - LOOK_BACK_MS, toMs), fromMs - LOOK_BACK_MS)
 }

@@ -1,10 +1,10 @@
-import type { Past } from '../history/past.js'
+import type { PastFold } from '../history/past.js'
 import type { EnginePlant } from '../plant/plant.js'
 import { type Late, mark } from '../series/late.js'
 import type { SeriesState } from '../series/series-state.js'
 import { minOf, type Range } from '../time/ranges.js'
 import { openedBy } from '../windows/firsts.js'
-import type { Changed } from './agenda.js'
+import type { ChangedRange } from './recompute-schedule.js'
 
 const DAY_MS = 86_400_000
 /** A walk over the past takes at most so much of event time at once, so that its memory is bounded by the plant. */
@@ -20,7 +20,7 @@ const AROUND_MS = 7 * DAY_MS
  * take long: what comes meanwhile has to find its series hot, or it would be late itself, and walked again. A pass goes through
  * the past once: began it again for what comes behind it, it would come to no end while somebody sends days in disorder.
  */
-export async function refold(plant: EnginePlant, past: Past, nowMs: number): Promise<void> {
+export async function refold(plant: EnginePlant, past: PastFold, nowMs: number): Promise<void> {
   const walkedMs = plant.walkedMs ?? -Infinity
   const ahead = [...plant.late.entries()].filter(([, late]) => late.toMs >= walkedMs)
   const firstMs = Math.max(
@@ -45,7 +45,7 @@ export function endPass(plant: EnginePlant): void {
 
 async function rewalkEach(
   plant: EnginePlant,
-  past: Past,
+  past: PastFold,
   due: readonly (readonly [SeriesState, Late])[],
   stretch: Range,
   nowMs: number,
@@ -73,12 +73,12 @@ async function rewalkEach(
 }
 
 /** Takes the next stretch of the stale points: where the sums of which tracks have changed, and why. */
-export async function nextStale(plant: EnginePlant, past: Past): Promise<ReadonlyMap<SeriesState, Changed>> {
+export async function nextStale(plant: EnginePlant, past: PastFold): Promise<ReadonlyMap<SeriesState, ChangedRange>> {
   const staleFromMs = minOf([...plant.stale.values()], (stale) => stale.fromMs)
   const fromMs = await past.nextCoveredMs(plant.tracks, staleFromMs)
   const chunkMs = plant.publishesMinutes ? PAST_CHUNK_WITH_MINUTES_MS : PAST_CHUNK_MS
   const untilMs = plant.now.calendar.day(fromMs + chunkMs).endMs
-  const changed = new Map<SeriesState, Changed>()
+  const changed = new Map<SeriesState, ChangedRange>()
   const marks = new Map(plant.stale)
   for (const [track, stale] of [...plant.stale]) {
     const range = { ...stale, fromMs: Math.max(stale.fromMs, fromMs), toMs: Math.min(stale.toMs, untilMs) }
@@ -86,7 +86,7 @@ export async function nextStale(plant: EnginePlant, past: Past): Promise<Readonl
     if (stale.toMs <= untilMs) plant.stale.delete(track)
     else plant.stale.set(track, { ...stale, fromMs: Math.max(stale.fromMs, untilMs) })
   }
-  noteOpened(plant, changed, marks)
+  noteOpenedRanges(plant, changed, marks)
   return changed
 }
 
@@ -94,7 +94,7 @@ export async function nextStale(plant: EnginePlant, past: Past): Promise<Readonl
  * Adds the time that first samples open to what is computed with them; more than a day of it is marked as stale, so that it
  * is done a stretch at a time.
  */
-export function noteOpened(
+export function noteOpenedRanges(
   plant: EnginePlant,
   changed: Map<SeriesState, Range>,
   marks: ReadonlyMap<SeriesState, Late>,
@@ -111,7 +111,7 @@ export function noteOpened(
 }
 
 /** Makes every track hot that is not, as far as its late samples have been walked. */
-async function warmAll(plant: EnginePlant, past: Past): Promise<void> {
+async function warmAll(plant: EnginePlant, past: PastFold): Promise<void> {
   const cold = [...plant.tracks].filter((track) => !track.isWarm && track.isSampled && !plant.late.has(track))
   // Those that stopped long ago are read by themselves.
   const fromMs = -minOf(cold, (track) => -track.hotFromMs) - AROUND_MS
@@ -127,7 +127,7 @@ async function warmAll(plant: EnginePlant, past: Past): Promise<void> {
 /** The range whose sums new samples have changed. A cold track that is not new has late samples: these go with them. */
 export async function freshRange(
   plant: EnginePlant,
-  past: Past,
+  past: PastFold,
   track: SeriesState,
   fresh: Late,
 ): Promise<Range | null> {

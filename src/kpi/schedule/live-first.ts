@@ -1,16 +1,16 @@
 import type { SeriesState } from '../series/series-state.js'
-import type { Changed, Holding } from './agenda.js'
+import type { ChangedRange, PastHold } from './recompute-schedule.js'
 
 /** Sums that have changed no further back than this are of what goes on. */
 const LIVE_MS = 2 * 3_600_000
 
 /** A part of what new samples have changed. */
-export interface Part {
-  readonly changed: ReadonlyMap<SeriesState, Changed>
+export interface ChangeShare {
+  readonly changed: ReadonlyMap<SeriesState, ChangedRange>
   /** False for a unit that is looked at in the next part of the cycle, whatever is due of it. */
   concerns(unit: { readonly tracks: readonly SeriesState[] }): boolean
   /** Null when nothing is to be held: no more comes. */
-  readonly holding: Holding | null
+  readonly holding: PastHold | null
 }
 
 /**
@@ -22,19 +22,19 @@ export interface Part {
  * @param isSentInParts what the first part makes is stored before the second one looks windows up: without that there is one
  */
 export function liveFirst(
-  changed: ReadonlyMap<SeriesState, Changed>,
+  changed: ReadonlyMap<SeriesState, ChangedRange>,
   nowMs: number,
   { isMore, isSentInParts }: { readonly isMore: boolean; readonly isSentInParts: boolean },
-): readonly Part[] {
-  const live = new Map<SeriesState, Changed>()
-  const past = new Map<SeriesState, Changed>()
+): readonly ChangeShare[] {
+  const live = new Map<SeriesState, ChangedRange>()
+  const past = new Map<SeriesState, ChangedRange>()
   const behindMs = nowMs - LIVE_MS
   for (const [track, range] of changed) (range.fromMs >= behindMs ? live : past).set(track, range)
   const holding = (isLive: boolean) => (isMore ? { behindMs, isLive } : null)
   const concerns = () => true
   const isOnePart = !isSentInParts || live.size === 0 || past.size === 0
   if (isOnePart) return [{ changed, concerns, holding: holding(false) }]
-  const concernsLive: Part['concerns'] = ({ tracks }) => tracks.some((track) => live.has(track))
+  const concernsLive: ChangeShare['concerns'] = ({ tracks }) => tracks.some((track) => live.has(track))
   return [
     { changed: live, concerns: concernsLive, holding: holding(true) },
     { changed: past, concerns, holding: holding(false) },

@@ -1,8 +1,8 @@
 import { entryOf } from '../../base/entry-of.js'
 import { streamKey } from '../../base/kpi.js'
-import type { Past } from '../history/past.js'
+import type { PastFold } from '../history/past.js'
 import type { EnginePlant } from '../plant/plant.js'
-import type { Span } from '../series/calendar.js'
+import type { TimeRange } from '../series/calendar.js'
 import type { SeriesBuckets, SeriesState } from '../series/series-state.js'
 import { versionAt } from '../settings/version.js'
 import type { DayTotal, FirstDays } from '../windows/days.js'
@@ -11,11 +11,11 @@ import { PartialSums } from '../windows/partial-sums.js'
 import { type Figure, NO_FACTORS, type Point } from '../windows/point.js'
 import { dayTotals, isOver } from '../windows/publish.js'
 import type { OpenWindow } from '../windows/streams.js'
-import type { Unit, UnitKpi } from '../windows/units.js'
-import { taskKey } from './agenda.js'
+import type { KpiSubject, SubjectKpi } from '../windows/subjects.js'
 import { begunMs, COMPLETENESS, dueBefore, ofCalendar } from './calendar-month.js'
 import { eventsAround } from './events-around.js'
-import type { Task } from './task.js'
+import { taskKey } from './recompute-schedule.js'
+import type { RecomputeTask } from './recompute-task.js'
 
 const DAY_MS = 86_400_000
 /** Days that are not at hand are read so many at a time. */
@@ -37,25 +37,25 @@ export interface MonthPoints {
  * from the archive, and so are all days of a sum of which one has changed.
  */
 export class Months {
-  readonly #past: Past
+  readonly #past: PastFold
 
-  constructor(past: Past) {
+  constructor(past: PastFold) {
     this.#past = past
   }
 
   /** The months that changed sums reach into, those whose time has come, and those that had to wait, one after the other. */
   async points(
     plant: EnginePlant,
-    tasks: readonly Task[],
-    due: ReadonlyMap<Task, readonly OpenWindow[]>,
+    tasks: readonly RecomputeTask[],
+    due: ReadonlyMap<RecomputeTask, readonly OpenWindow[]>,
     vouched: ReadonlyMap<SeriesState, number>,
     nowMs: number,
     isIdle: boolean,
   ): Promise<readonly MonthPoints[]> {
     const atMs = isIdle ? Infinity : nowMs
-    const months = new Map<number, { readonly task: Task; readonly span: Span }[]>()
+    const months = new Map<number, { readonly task: RecomputeTask; readonly span: TimeRange }[]>()
     for (const task of tasks) {
-      const waiting = new Map<number, Span>()
+      const waiting = new Map<number, TimeRange>()
       for (const span of spansOf(plant, task, due.get(task) ?? [])) {
         const isTime = () =>
           isOver(task.clock, span.endMs) || plant.pace.isTime(task.key, task.unit.scope, '1mo', span, atMs)
@@ -88,12 +88,12 @@ export class Months {
    */
   async goneBefore(
     plant: EnginePlant,
-    tasks: readonly Task[],
+    tasks: readonly RecomputeTask[],
     beforeMs: number,
     vouched: ReadonlyMap<SeriesState, number>,
   ): Promise<readonly GoneDays[]> {
     const sinceMs = Math.min(beforeMs - 1, Math.max(plant.keptFromMs, beforeMs - 32 * DAY_MS))
-    const months: { task: Task; span: Span }[] = []
+    const months: { task: RecomputeTask; span: TimeRange }[] = []
     for (const task of tasks) {
       if (!task.unit.kpis.some(({ kpi }) => kpi.windows.includes('1mo'))) continue
       for (const span of task.version.calendar.spans('1mo', sinceMs, beforeMs)) {
@@ -125,8 +125,8 @@ export class Months {
   /** Makes sure that every day of a month that can hold something, and begins before an instant, is at hand. */
   async #fill(
     plant: EnginePlant,
-    tasks: readonly Task[],
-    months: readonly { readonly task: Task; readonly span: Span }[],
+    tasks: readonly RecomputeTask[],
+    months: readonly { readonly task: RecomputeTask; readonly span: TimeRange }[],
     vouched: ReadonlyMap<SeriesState, number>,
     beforeMs = Infinity,
   ): Promise<void> {
@@ -167,15 +167,20 @@ export class Months {
 }
 
 /** The unit as the version has it that was in force on a day. */
-function ofItsTime(plant: EnginePlant, tasks: readonly Task[], task: Task, day: Span): Task {
+function ofItsTime(
+  plant: EnginePlant,
+  tasks: readonly RecomputeTask[],
+  task: RecomputeTask,
+  day: TimeRange,
+): RecomputeTask {
   const version = versionAt(plant.versions, day.endMs - 1)
   if (version === task.version) return task
   const key = taskKey(version, task.unit.key)
   return tasks.find((other) => other.key === key) ?? task
 }
 
-function spansOf(plant: EnginePlant, task: Task, due: readonly OpenWindow[]): readonly Span[] {
-  const spans = new Map<number, Span>()
+function spansOf(plant: EnginePlant, task: RecomputeTask, due: readonly OpenWindow[]): readonly TimeRange[] {
+  const spans = new Map<number, TimeRange>()
   const { unit, version, ranges } = task
   if (!unit.kpis.some((kpi) => kpi.kpi.windows.includes('1mo'))) return []
   for (const range of ranges) {
@@ -188,10 +193,10 @@ function spansOf(plant: EnginePlant, task: Task, due: readonly OpenWindow[]): re
 
 /** The days of a month on which something was due or came, up to the newest; without the first that are added up. */
 function daysOf(
-  { unit, version, clock, newestTs }: Task,
-  { startMs, endMs }: Span,
+  { unit, version, clock, newestTs }: RecomputeTask,
+  { startMs, endMs }: TimeRange,
   first: FirstDays | null,
-): readonly Span[] {
+): readonly TimeRange[] {
   const sinceMs = unit.tracks.reduce((ms, track) => Math.min(ms, unit.sinceMs(track)), Infinity)
   const fromMs = Math.max(startMs, sinceMs, first?.toMs ?? -Infinity)
   const toMs = Math.min(endMs, isOver(clock, endMs) ? endMs : Math.max(newestTs, clock.watermarkMs) + 1)
@@ -203,22 +208,27 @@ function daysOf(
  * The first days of a month as one sum: those whose readings are gone, or those that nothing but late data can change, as far
  * as all of them lie before an instant.
  */
-function firstOf(plant: EnginePlant, { unit }: Task, { startMs }: Span, beforeMs = Infinity): FirstDays | null {
+function firstOf(
+  plant: EnginePlant,
+  { unit }: RecomputeTask,
+  { startMs }: TimeRange,
+  beforeMs = Infinity,
+): FirstDays | null {
   const gone = startMs < plant.keptFromMs ? plant.goneDays.find((month) => month.startMs === startMs) : undefined
   const first = gone === undefined ? plant.days.firstDays(unit, startMs) : firstOfGone(gone, unit)
   return gone === undefined && first !== null && first.toMs > beforeMs ? null : first
 }
 
 /** Readings of its days are gone, and nobody knows what they came to: an older program kept it in memory alone. */
-function isLost(plant: EnginePlant, { startMs }: Span): boolean {
+function isLost(plant: EnginePlant, { startMs }: TimeRange): boolean {
   return startMs < plant.keptFromMs && !plant.goneDays.some((month) => month.startMs === startMs)
 }
 
 /** Beginning of data, as it has to be kept when the readings of the first days of a month go. */
 function begunBefore(
-  kpi: UnitKpi,
-  task: Task,
-  span: Span,
+  kpi: SubjectKpi,
+  task: RecomputeTask,
+  span: TimeRange,
   first: FirstDays | null,
 ): Pick<DayTotal, 'sinceMs' | 'dueBefore'> {
   const known = first?.totals.get(kpi.kpi.id)
@@ -227,7 +237,12 @@ function begunBefore(
 }
 
 /** Adds up days, in order of time, behind the first ones of a month; by KPI. */
-function sumsOf(plant: EnginePlant, unit: Unit, first: FirstDays | null, days: readonly Span[]): Map<string, DayTotal> {
+function sumsOf(
+  plant: EnginePlant,
+  unit: KpiSubject,
+  first: FirstDays | null,
+  days: readonly TimeRange[],
+): Map<string, DayTotal> {
   const sums = new Map<string, DayTotal>()
   for (const { kpi } of unit.kpis) {
     if (!kpi.windows.includes('1mo')) continue
@@ -250,7 +265,12 @@ function withDay(
 }
 
 /** A month that goes on without what its first days came to has no figure; one that is over stays what it is. */
-function addLost(into: MonthPoints, plant: EnginePlant, { unit, clock }: Task, { startMs, endMs }: Span): void {
+function addLost(
+  into: MonthPoints,
+  plant: EnginePlant,
+  { unit, clock }: RecomputeTask,
+  { startMs, endMs }: TimeRange,
+): void {
   const provisional = !isOver(clock, endMs)
   for (const kpi of unit.kpis) {
     if (!kpi.kpi.windows.includes('1mo')) continue
@@ -270,7 +290,7 @@ const LOST: Figure = {
   factors: NO_FACTORS,
 }
 
-function addPoints(into: MonthPoints, plant: EnginePlant, task: Task, span: Span): void {
+function addPoints(into: MonthPoints, plant: EnginePlant, task: RecomputeTask, span: TimeRange): void {
   if (isLost(plant, span)) {
     addLost(into, plant, task, span)
     return
@@ -309,13 +329,18 @@ function addPoints(into: MonthPoints, plant: EnginePlant, task: Task, span: Span
 }
 
 /** Counts the days of a month, from its first one on, that nothing but late data of some days ago can change. */
-function settledCount(plant: EnginePlant, task: Task, { startMs }: Span, days: readonly Span[]): number {
+function settledCount(
+  plant: EnginePlant,
+  task: RecomputeTask,
+  { startMs }: TimeRange,
+  days: readonly TimeRange[],
+): number {
   const { unit, clock, ranges } = task
   // Days that are gone from the archive could not be added up again.
   if (plant.keptFromMs > startMs) return 0
   // More is to come where something has changed now: a back-fill goes through the days of a month that is long over.
   const untilMs = Math.min(clock.watermarkMs - ADDED_UP_AFTER_MS, ranges.firstMs)
-  const isOpen = (day: Span) => day.endMs > untilMs || !plant.days.has(unit, day.startMs, true)
+  const isOpen = (day: TimeRange) => day.endMs > untilMs || !plant.days.has(unit, day.startMs, true)
   const open = days.findIndex(isOpen)
   return open < 0 ? days.length : open
 }

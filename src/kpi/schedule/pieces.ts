@@ -6,7 +6,7 @@ const DAY_MS = 86_400_000
 const PIECE_MS = 31 * DAY_MS
 
 /** Stretches in pieces of whole days of the plant: the windows of a piece, and the sums for them, have room in memory. */
-export function* piecesOf(stretches: Iterable<Range>, plant: EnginePlant): Generator<Range> {
+export function* dayPiecesOf(stretches: Iterable<Range>, plant: EnginePlant): Generator<Range> {
   const { calendar } = plant.now
   const pieceMs = plant.publishesMinutes ? 0 : PIECE_MS
   for (const { fromMs, toMs } of stretches) {

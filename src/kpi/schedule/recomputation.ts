@@ -1,27 +1,27 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import { entryOf } from '../../base/entry-of.js'
-import type { Past } from '../history/past.js'
+import type { PastFold } from '../history/past.js'
 import type { EnginePlant } from '../plant/plant.js'
-import type { BucketWindow, Span } from '../series/calendar.js'
+import type { BucketWindow, TimeRange } from '../series/calendar.js'
 import { type Cause, strongerOf } from '../series/late.js'
 import type { SeriesBuckets, SeriesState } from '../series/series-state.js'
 import { type PlantVersion, versionAt } from '../settings/version.js'
 import { minOf, type Range, Ranges } from '../time/ranges.js'
 import type { GoneDays } from '../windows/gone-days.js'
-import type { Work } from '../windows/pace.js'
 import { PartialSums } from '../windows/partial-sums.js'
 import { type Point, windowKey } from '../windows/point.js'
-import { isFineEnough, isOver, pointsOf, type UnitView, WindowSet, windowsOf } from '../windows/publish.js'
-import type { OpenWindow, Settled } from '../windows/streams.js'
-import { type Unit, unitKey } from '../windows/units.js'
-import { Agenda, taskKey } from './agenda.js'
+import type { Work } from '../windows/publication-pacer.js'
+import { isFineEnough, isOver, pointsOf, type SubjectView, WindowSet, windowsOf } from '../windows/publish.js'
+import type { OpenWindow, SettledPoints } from '../windows/streams.js'
+import { type KpiSubject, kpiSubjectKey } from '../windows/subjects.js'
 import { eventsAround } from './events-around.js'
-import type { Part } from './live-first.js'
+import type { ChangeShare } from './live-first.js'
 import { Months } from './months.js'
-import { piecesOf } from './pieces.js'
+import { dayPiecesOf } from './pieces.js'
+import { RecomputeSchedule, taskKey } from './recompute-schedule.js'
+import { type RecomputeTask, taskOf, unchangedTaskOf } from './recompute-task.js'
 import { markRematched } from './rematch.js'
 import type { RestatementTable } from './restatements.js'
-import { stillTaskOf, type Task, taskOf } from './task.js'
 
 const DAY_MS = 86_400_000
 const MONTH_MAX_MS = 32 * DAY_MS
@@ -45,20 +45,20 @@ export interface StoredPoints {
 }
 
 /** Points that one recomputation has changed. */
-export interface Recomputed extends Settled {
+export interface Recomputed extends SettledPoints {
   /** Windows that were open and that nobody makes any more. */
   readonly dropped: Point[]
 }
 
 /** From changed sums to changed points: which windows they reach into, what these come to now, and what of it is new. */
 export class Recomputation {
-  readonly #past: Past
+  readonly #past: PastFold
   readonly #stored: Pick<StoredPoints, 'at'>
   readonly #restatements: Pick<RestatementTable, 'add'>
   readonly #months: Months
-  readonly #agendas = new Map<EnginePlant, Agenda>()
+  readonly #agendas = new Map<EnginePlant, RecomputeSchedule>()
 
-  constructor(past: Past, stored: Pick<StoredPoints, 'at'>, restatements: Pick<RestatementTable, 'add'>) {
+  constructor(past: PastFold, stored: Pick<StoredPoints, 'at'>, restatements: Pick<RestatementTable, 'add'>) {
     this.#past = past
     this.#restatements = restatements
     this.#stored = stored
@@ -86,14 +86,14 @@ export class Recomputation {
    */
   async recompute(
     plant: EnginePlant,
-    { changed, concerns, holding }: Part,
+    { changed, concerns, holding }: ChangeShare,
     nowMs: number,
     take: (part: Recomputed) => Promise<void>,
   ): Promise<void> {
     const vouched = plant.vouched(nowMs)
     // Once nothing new comes, what has waited for its time is brought up to date.
     const isIdle = changed.size === 0
-    const agenda = entryOf(this.#agendas, plant, () => new Agenda(plant))
+    const agenda = entryOf(this.#agendas, plant, () => new RecomputeSchedule(plant))
     const versions = versionsFrom(plant, changed, agenda.earliestMs)
     for (const version of versions)
       for (const [track, range] of changed) agenda.note(version, track, range, nowMs, holding)
@@ -119,8 +119,8 @@ export class Recomputation {
     for (const open of due.values()) {
       for (const one of open) if (isSlotWindow(one)) stretches.add({ fromMs: one.startMs, toMs: one.endMs })
     }
-    const begun = new Map<Task, WindowSet>()
-    const pieces = [...piecesOf(stretches, plant)]
+    const begun = new Map<RecomputeTask, WindowSet>()
+    const pieces = [...dayPiecesOf(stretches, plant)]
     for (const range of pieces) {
       let points: Point[] = []
       let unpublished: Point[] = []
@@ -138,7 +138,7 @@ export class Recomputation {
             if (pieces.length > 1) begun.set(task, windows.endingAfter(range.toMs))
             if (windows.isEmpty) continue
             const slots = await this.#slots(task, range, windows, read)
-            const view: UnitView = { ...task, vouched, slots, events, parts }
+            const view: SubjectView = { ...task, vouched, slots, events, parts }
             for (const point of pointsOf(view, windows, plant, unpublished)) {
               points.push(point)
               if (points.length % POINTS_A_TURN === 0) await turn()
@@ -167,11 +167,11 @@ export class Recomputation {
     const fromMs = Math.min(beforeMs, Math.max(plant.keptFromMs, beforeMs - MONTH_MAX_MS)) - MONTH_MAX_MS
     const tasks = plant.versions
       .filter((_, i) => (plant.versions[i + 1]?.fromMs ?? Infinity) > fromMs)
-      .flatMap((version) => plant.unitsOf(version).map((unit) => stillTaskOf(plant, unit, version, vouched, nowMs)))
+      .flatMap((version) => plant.unitsOf(version).map((unit) => unchangedTaskOf(plant, unit, version, vouched, nowMs)))
     return this.#months.goneBefore(plant, tasks, beforeMs, vouched)
   }
 
-  async #settle(plant: EnginePlant, all: readonly Point[], allUnpublished: readonly Point[]): Promise<Settled> {
+  async #settle(plant: EnginePlant, all: readonly Point[], allUnpublished: readonly Point[]): Promise<SettledPoints> {
     // A month goes on when its first days are gone.
     const isKept = (point: Point) =>
       point.startMs >= plant.keptFromMs || point.stream.window === '1mo' || plant.streams.isOpen(point)
@@ -184,7 +184,7 @@ export class Recomputation {
 
   /** Gives the sums of a unit's tracks: hot, or read from the archive, once for all units of a stretch. */
   async #slots(
-    { unit, version }: Task,
+    { unit, version }: RecomputeTask,
     range: Range,
     { minutesFromMs, slidingFromMs }: WindowSet,
     read: Map<SeriesState, ReadSlots>,
@@ -225,8 +225,8 @@ interface ReadSlots extends Range {
 /** Tracks whose sums in a stretch are not hot, in the order in which they are needed. */
 function* coldTracks(
   plant: EnginePlant,
-  tasks: readonly Task[],
-  due: ReadonlyMap<Task, readonly OpenWindow[]>,
+  tasks: readonly RecomputeTask[],
+  due: ReadonlyMap<RecomputeTask, readonly OpenWindow[]>,
   range: Range,
 ): Generator<SeriesState> {
   const minutesFromMs = plant.publishesMinutes ? range.fromMs : Infinity
@@ -280,7 +280,7 @@ function dropForeign(plant: EnginePlant, versions: readonly PlantVersion[]): rea
   const dropped = [...plant.streams.allOpen()].filter((point) => {
     const { scope, id, kpi, window } = point.stream
     const version = versionAt(plant.versions, point.endMs - 1)
-    const unit = byKey.get(taskKey(version, unitKey(scope, id)))
+    const unit = byKey.get(taskKey(version, kpiSubjectKey(scope, id)))
     const isIn = version.calendar.has(window, point)
     return !isIn || !unit?.kpis.some((own) => own.kpi.id === kpi && isFineEnough(own, window))
   })
@@ -291,7 +291,7 @@ function dropForeign(plant: EnginePlant, versions: readonly PlantVersion[]): rea
 /** So many members to be added up are as much work as one figure of a device; to be walked and looked at as many. */
 const [MEMBERS_A_FIGURE, TRACKS_A_FIGURE, FIGURES_A_LOOK] = [16, 2, 2]
 
-function* workOf(units: readonly Unit[]): Generator<Work> {
+function* workOf(units: readonly KpiSubject[]): Generator<Work> {
   for (const unit of units) {
     const { scope, kpis, tracks } = unit
     for (const kpi of kpis) {
@@ -305,7 +305,12 @@ function* workOf(units: readonly Unit[]): Generator<Work> {
 }
 
 /** Says when the units are looked at again, and what of them waits for its time. */
-function noteLooks(plant: EnginePlant, agenda: Agenda, tasks: readonly Task[], nowMs: number): void {
+function noteLooks(
+  plant: EnginePlant,
+  agenda: RecomputeSchedule,
+  tasks: readonly RecomputeTask[],
+  nowMs: number,
+): void {
   const waiting = new Map<string, number>()
   for (const { key, unit } of tasks) {
     const months = plant.waitingMonths.get(key)?.values() ?? []
@@ -323,13 +328,16 @@ function noteLooks(plant: EnginePlant, agenda: Agenda, tasks: readonly Task[], n
  * The open windows that have to be computed, by task: those whose time has come, and those of units that have changed or
  * had to wait.
  */
-function dueWindows(plant: EnginePlant, tasks: readonly Task[]): ReadonlyMap<Task, readonly OpenWindow[]> {
+function dueWindows(
+  plant: EnginePlant,
+  tasks: readonly RecomputeTask[],
+): ReadonlyMap<RecomputeTask, readonly OpenWindow[]> {
   const waiting = new Map(tasks.map(({ key }) => [key, plant.pace.takeWaiting(key)]))
   const changed = new Set<string>()
   for (const { key, unit, ranges } of tasks) {
     if (!ranges.isEmpty || waiting.get(key)!.length > 0) changed.add(unit.key)
   }
-  const due = new Map<Task, readonly OpenWindow[]>()
+  const due = new Map<RecomputeTask, readonly OpenWindow[]>()
   for (const task of tasks) {
     const open = [...plant.streams.openOf(task.unit.scope, task.unit.id), ...waiting.get(task.key)!]
     due.set(task, changed.has(task.unit.key) ? open : open.filter((one) => isOver(task.clock, one.endMs)))
@@ -343,12 +351,12 @@ function dueWindows(plant: EnginePlant, tasks: readonly Task[]): ReadonlyMap<Tas
  */
 function windowsIn(
   range: Range,
-  { key, unit, version, ranges, clock }: Task,
+  { key, unit, version, ranges, clock }: RecomputeTask,
   plant: EnginePlant,
   { open: due, begun }: { readonly open: readonly OpenWindow[]; readonly begun: WindowSet | undefined },
   nowMs: number,
 ): WindowSet {
-  const isWanted = (window: BucketWindow, span: Span) =>
+  const isWanted = (window: BucketWindow, span: TimeRange) =>
     !begun?.has(window, span.startMs) &&
     versionAt(plant.versions, span.endMs - 1) === version &&
     (isOver(clock, span.endMs) || plant.pace.isTime(key, unit.scope, window, span, nowMs))
@@ -368,7 +376,7 @@ function isSlotWindow(open: OpenWindow): open is OpenWindow & { readonly window:
 }
 
 /** Collects the causes of changed sums, by unit; the plant keeps them until the months of units have been computed too. */
-function takeCauses(plant: EnginePlant, tasks: readonly Task[]): ReadonlyMap<string, Cause> {
+function takeCauses(plant: EnginePlant, tasks: readonly RecomputeTask[]): ReadonlyMap<string, Cause> {
   const causes = new Map<string, Cause>()
   for (const { unit, cause } of tasks) {
     if (cause === null) continue
@@ -380,7 +388,7 @@ function takeCauses(plant: EnginePlant, tasks: readonly Task[]): ReadonlyMap<str
 /** A month is computed when the sums of all its days are there: then the cause may be one of before. */
 function causeOf(plant: EnginePlant, causes: ReadonlyMap<string, Cause>, { stream }: Point): Cause {
   const noted = stream.window === '1mo' ? plant.causes : causes
-  return noted.get(unitKey(stream.scope, stream.id)) ?? 'late_data'
+  return noted.get(kpiSubjectKey(stream.scope, stream.id)) ?? 'late_data'
 }
 
 function overlap(a: Range, b: Range): Range {

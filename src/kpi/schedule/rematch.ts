@@ -1,9 +1,9 @@
 import type { EnginePlant } from '../plant/plant.js'
 import { mark } from '../series/late.js'
 import { IMPORT_KPI, instrumentsOf } from '../windows/contracts.js'
-import { overFromMs, touchedBy } from '../windows/matching.js'
+import { overFromMs, rangeTouchedBy } from '../windows/matching.js'
 import type { Point } from '../windows/point.js'
-import type { UnitKpi } from '../windows/units.js'
+import type { SubjectKpi } from '../windows/subjects.js'
 
 /**
  * Marks what contracts cover anew, once days that they are matched with have changed: after the last day of a period all of
@@ -13,7 +13,7 @@ export function markRematched(plant: EnginePlant): void {
   const touched = plant.imports.takeTouched()
   if (touched === null) return
   for (const version of plant.versions) {
-    const range = touchedBy(touched, instrumentsOf(version), overFromMs(plant.imports, version.calendar))
+    const range = rangeTouchedBy(touched, instrumentsOf(version), overFromMs(plant.imports, version.calendar))
     if (range === null) continue
     for (const track of importKpiOf(plant)?.tracks ?? []) {
       if (!track.isSampled) continue
@@ -67,7 +67,7 @@ function newestOf(plant: EnginePlant): number {
   return (importKpiOf(plant)?.tracks ?? []).reduce((ms, track) => Math.max(ms, track.newestTs), -Infinity)
 }
 
-function importKpiOf(plant: EnginePlant): UnitKpi | undefined {
+function importKpiOf(plant: EnginePlant): SubjectKpi | undefined {
   const unit = plant.unitsOf(plant.now).find(({ scope }) => scope === 'plant')
   return unit?.kpis.find(({ kpi }) => kpi.id === IMPORT_KPI)
 }

@@ -8,7 +8,7 @@ import type { Cause } from '../series/late.js'
 import type { Point } from '../windows/point.js'
 
 /** Parts of a figure that are kept of before and after. */
-export type Restated = RestatedFigure
+export type RestatedValues = RestatedFigure
 
 /** A final figure that has changed long after its window was over. */
 export interface Restatement {
@@ -19,8 +19,8 @@ export interface Restatement {
   readonly window: Window
   /** Start of the window, epoch ms. */
   readonly startMs: number
-  readonly before: Restated
-  readonly after: Restated
+  readonly before: RestatedValues
+  readonly after: RestatedValues
   /** Arrival of the journal record in hand when it was computed, epoch ms. */
   readonly atMs: number
   readonly reason: Cause

@@ -16,7 +16,7 @@ import type { StoredPoints } from './recomputation.js'
 import { markRematched, restoreImports } from './rematch.js'
 
 /** Data that the engine is taken up from. */
-export interface RestoreParts {
+export interface RestoreDeps {
   readonly database: Database
   readonly stored: StoredPoints
   readonly versions: readonly ConfigVersion[]
@@ -41,7 +41,7 @@ export interface RestoredInto {
  */
 export async function restorePlants(
   into: RestoredInto,
-  { database, progress, versions, stored }: RestoreParts,
+  { database, progress, versions, stored }: RestoreDeps,
   only: string | null,
 ): Promise<void> {
   const { archive, senders, plants } = into

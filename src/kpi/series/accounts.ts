@@ -9,7 +9,7 @@ export const MICROSTOPS = KNOWN_STATES
 /** Known time in which work was planned. */
 export const PLANNED = KNOWN_STATES + 1
 /** Planned busy time: of that, all but planned downtime. Source: ISO 22400-2, PBT. */
-export const BUSY = KNOWN_STATES + 2
+export const PLANNED_BUSY = KNOWN_STATES + 2
 /** Entries into a fault from another known state. */
 export const FAILURES = KNOWN_STATES + 3
 /** Faults that ended, and how long these lasted from their entry on. */

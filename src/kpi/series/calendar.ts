@@ -1,13 +1,13 @@
 import { Temporal } from 'temporal-polyfill'
 import type { Window } from '../../base/kpi.js'
-import type { Schedule } from '../time/schedule.js'
+import type { WorkSchedule } from '../time/schedule.js'
 import { MINUTE_MS, QUARTER_HOUR_MS } from './buckets.js'
 
 const HOUR_MS = 3_600_000
 const MONTHS_MAX = 4
 
 /** A window of time, half-open: [startMs, endMs). */
-export interface Span {
+export interface TimeRange {
   readonly startMs: number
   readonly endMs: number
 }
@@ -25,20 +25,20 @@ export type BucketWindow = (typeof BUCKET_WINDOWS)[number]
  */
 export class Calendar {
   readonly #zone: string
-  readonly #schedule: Schedule | null
+  readonly #schedule: WorkSchedule | null
   /** Days by the UTC day of their start; a few hundred at a time, dropped when they become too many. */
-  readonly #days = new Map<number, Span>()
+  readonly #days = new Map<number, TimeRange>()
   /** The last few months that were asked for: one who goes through them always looks at the next. */
-  #months: readonly Span[] = []
+  #months: readonly TimeRange[] = []
 
   /** @param schedule the shifts; null for a calendar without */
-  constructor(zone: string, schedule: Schedule | null = null) {
+  constructor(zone: string, schedule: WorkSchedule | null = null) {
     this.#zone = zone
     this.#schedule = schedule
   }
 
   /** The window of a size that holds an instant; there is always one but of shifts. */
-  spanAt(window: Exclude<CalendarWindow, 'shift'>, ms: number): Span {
+  spanAt(window: Exclude<CalendarWindow, 'shift'>, ms: number): TimeRange {
     switch (window) {
       case '1m':
         return aligned(ms, MINUTE_MS)
@@ -57,7 +57,7 @@ export class Calendar {
   }
 
   /** All windows of a size that reach into [fromMs, toMs), in order. */
-  *spans(window: CalendarWindow, fromMs: number, toMs: number): Generator<Span> {
+  *spans(window: CalendarWindow, fromMs: number, toMs: number): Generator<TimeRange> {
     if (window === 'shift') {
       for (const { fromMs: startMs, toMs: endMs } of this.#schedule?.shifts(fromMs, toMs) ?? [])
         yield { startMs, endMs }
@@ -74,14 +74,14 @@ export class Calendar {
   }
 
   /** True for what is a window of a size. */
-  has(window: CalendarWindow, { startMs, endMs }: Span): boolean {
+  has(window: CalendarWindow, { startMs, endMs }: TimeRange): boolean {
     for (const span of this.spans(window, startMs, startMs + 1)) {
       if (span.startMs === startMs && span.endMs === endMs) return true
     }
     return false
   }
 
-  #month(ms: number): Span {
+  #month(ms: number): TimeRange {
     const known = this.#months.find((month) => month.startMs <= ms && ms < month.endMs)
     if (known !== undefined) return known
     const day = Temporal.Instant.fromEpochMilliseconds(ms).toZonedDateTimeISO(this.#zone)
@@ -95,7 +95,7 @@ export class Calendar {
   }
 
   /** The local day that holds an instant. */
-  day(ms: number): Span {
+  day(ms: number): TimeRange {
     const guess = Math.floor(ms / 86_400_000)
     for (const key of [guess, guess - 1]) {
       const known = this.#days.get(key)
@@ -112,7 +112,7 @@ export class Calendar {
   }
 }
 
-function aligned(ms: number, stepMs: number): Span {
+function aligned(ms: number, stepMs: number): TimeRange {
   const startMs = Math.floor(ms / stepMs) * stepMs
   return { startMs, endMs: startMs + stepMs }
 }

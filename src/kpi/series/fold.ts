@@ -5,12 +5,12 @@ import { ASSUMED_TIME, SLOW_ARRIVAL } from '../../base/samples.js'
 import type { Corrections } from '../settings/corrections.js'
 import { CHECK_READINGS, GOOD_READINGS, LEVEL_ACCOUNTS, PIECES_ACCOUNTS, STATE_ACCOUNTS } from './accounts.js'
 import { type BucketRows, Buckets, QUARTER_HOUR_MS } from './buckets.js'
+import type { ConnectionHistory } from './connection-history.js'
 import { CounterFold, type CounterRules } from './counter.js'
 import { ExportPowerFold, powerOrder } from './export-power.js'
-import { GaugeFold, type GaugeRules, type Level } from './gauge.js'
-import type { Link } from './link.js'
+import { GaugeFold, type GaugeRules, type HeldSample } from './gauge.js'
 import { MinuteSink } from './minute-sink.js'
-import { isUsable, type Samples, sizeOf } from './samples.js'
+import { isUsable, type Samples, sampleCountOf } from './samples.js'
 import { inputOf, isUnknownWord, StateFold, type StateRules } from './state.js'
 
 const DAY_MS = 86_400_000
@@ -35,7 +35,7 @@ export interface FoldRules extends CounterRules, GaugeRules {
   readonly min: number
   readonly max: number
   /** Connection of a device that sends on change; null for any other. */
-  readonly link: Link | null
+  readonly link: ConnectionHistory | null
   /** Rules of the state of a machine; null for every other series. */
   readonly states: StateRules | null
   /** It is power that goes out, which power that comes in ends; absent when it is not. */
@@ -101,7 +101,7 @@ export function floorQuarterHour(ms: number): number {
 }
 
 /** Level or state that holds on after the last sample; a register says only where it stands. null when nothing holds on. */
-export type Tail = Level | StateFold | CounterFold | null
+export type Tail = HeldSample | StateFold | CounterFold | null
 
 /**
  * The samples of one series, in order, into slots. The same walk serves live data (from a start a few minutes back),
@@ -149,7 +149,7 @@ export class SeriesFold {
 
   /** Walks all samples from the start on, in order; once. */
   walk(samples: Samples): void {
-    this.go(samples, 0, sizeOf(samples))
+    this.go(samples, 0, sampleCountOf(samples))
     this.flush()
   }
 
@@ -160,7 +160,7 @@ export class SeriesFold {
   stands(samples: Samples, from: number): boolean {
     const walk = this.#walk
     if (this.#reachMs < Infinity || !(walk instanceof CounterFold)) return true
-    for (let i = from; i < sizeOf(samples); i++) if (!walk.stands(samples, i)) return false
+    for (let i = from; i < sampleCountOf(samples); i++) if (!walk.stands(samples, i)) return false
     return true
   }
 

@@ -1,5 +1,5 @@
 import { qualityRank } from '../../base/quality.js'
-import type { Link } from './link.js'
+import type { ConnectionHistory } from './connection-history.js'
 import { isManual, isUsable, type Samples } from './samples.js'
 
 export interface GaugeRules {
@@ -8,7 +8,7 @@ export interface GaugeRules {
   /** Between two samples: the first one's level holds, or a straight line. */
   readonly interpolation: 'hold' | 'linear'
   /** Connection on which a switch or mode of a device that sends on change holds; null for anything else. */
-  readonly holdLink: Link | null
+  readonly holdLink: ConnectionHistory | null
   /** A level of a stack: what its quality says of the source, and what was set by hand, is counted. */
   readonly tellsStops: boolean
 }
@@ -26,7 +26,7 @@ export interface GaugeSink {
 const STOPPED_RANK = qualityRank('stopped')
 
 /** A sample that holds. */
-export interface Level {
+export interface HeldSample {
   readonly ts: number
   /** NaN when it says only that the source stands still. */
   readonly value: number
@@ -71,7 +71,7 @@ export class GaugeFold {
   }
 
   /** The last sample, null when it is none that holds. */
-  get level(): Level | null {
+  get level(): HeldSample | null {
     return Number.isNaN(this.#value) && !this.#isStopped
       ? null
       : { ts: this.#ts, value: this.#value, isManual: this.#isManual }

@@ -1,6 +1,7 @@
 import type { SampleColumns } from '../../base/samples.js'
 import type { Range } from '../time/ranges.js'
 import type { Buckets } from './buckets.js'
+import type { ConnectionHistory } from './connection-history.js'
 import {
   bucketsFrom,
   type Checkpoint,
@@ -14,7 +15,6 @@ import {
   SeriesFold,
   type Tail,
 } from './fold.js'
-import type { Link } from './link.js'
 import { OpenSamples } from './open-samples.js'
 
 /** Quarters are kept in memory from the start of the UTC day this many days before the newest sample's. */
@@ -43,7 +43,7 @@ export class LiveSeries {
   readonly #rulebook: Rulebook
   readonly #minutesKeptMs: number
   readonly #limits: OpenLimits
-  readonly #link: Link | null
+  readonly #link: ConnectionHistory | null
   #walk: SeriesFold
   #samples = new OpenSamples()
   /** So many of the samples are walked. */
@@ -259,7 +259,7 @@ export class LiveSeries {
 }
 
 /** The connection behind a series, whatever its versions make of it. */
-function linkOf(rulebook: Rulebook): Link | null {
+function linkOf(rulebook: Rulebook): ConnectionHistory | null {
   for (const { rules } of rulebook) {
     const link = rules.link ?? rules.holdLink ?? rules.states?.link ?? null
     if (link !== null) return link

@@ -1,4 +1,4 @@
-import { isUsable, type Samples, sizeOf } from './samples.js'
+import { isUsable, type Samples, sampleCountOf } from './samples.js'
 
 const LOOKAHEAD_SAMPLES = 3
 const LOOKAHEAD_MS = 900_000
@@ -37,7 +37,7 @@ export class Lookahead {
 
   /** Looks at all samples from `i` on; true when it stays in doubt. */
   takeAll(samples: Samples, i: number): boolean {
-    const size = sizeOf(samples)
+    const size = sampleCountOf(samples)
     for (let j = i; j < size; j++) if (!this.take(samples, j)) return false
     return true
   }

@@ -12,7 +12,7 @@ export interface Samples {
   readonly size?: number
 }
 
-export function sizeOf({ size, ts }: Samples): number {
+export function sampleCountOf({ size, ts }: Samples): number {
   return size ?? ts.length
 }
 

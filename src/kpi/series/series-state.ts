@@ -19,7 +19,7 @@ import {
   rulesAt,
   type Tail,
 } from './fold.js'
-import { holdEndMs, type Level } from './gauge.js'
+import { type HeldSample, holdEndMs } from './gauge.js'
 import { LiveSeries, quartersFromMs } from './live-series.js'
 import { encodeState, STATE_INPUTS, StateFold } from './state.js'
 
@@ -283,7 +283,7 @@ export class SeriesState {
 /** Adds to `part` a level as it holds on in [fromMs, toMs): of a stopped one the time for which it is stopped. */
 function addLevel(
   part: PartialSum,
-  { ts, value, isManual }: Level,
+  { ts, value, isManual }: HeldSample,
   rules: FoldRules,
   fromMs: number,
   toMs: number,

@@ -1,8 +1,8 @@
 import { KNOWN_STATES, STATES, type StateCode, stateCode, stateOfWord, UNKNOWN_WORD } from '../../base/states.js'
-import type { Plan } from '../settings/version.js'
+import type { WorkPlan } from '../settings/version.js'
 import type { Planned } from '../time/schedule.js'
-import { BUSY, FAILURES, MICROSTOPS, ORDER_TIME, PLANNED, REPAIR_TIME, REPAIRS } from './accounts.js'
-import type { Link } from './link.js'
+import { FAILURES, MICROSTOPS, ORDER_TIME, PLANNED, PLANNED_BUSY, REPAIR_TIME, REPAIRS } from './accounts.js'
+import type { ConnectionHistory } from './connection-history.js'
 import { isManual, isUsable, type Samples } from './samples.js'
 
 /** Metrics that decide the state of a machine: its word, and those that make an ambiguous one clear. In this order at one instant. */
@@ -35,9 +35,9 @@ export interface StateRules {
   /** Longest time for which a state holds without a new sample, ms; of an `on_change` device its link says. */
   readonly maxHoldMs: number
   /** null for a device that samples in its period. */
-  readonly link: Link | null
+  readonly link: ConnectionHistory | null
   /** By the configuration of the time, not that of the sample. */
-  readonly plan: Pick<Plan, 'at' | 'plannedMs'>
+  readonly plan: Pick<WorkPlan, 'at' | 'plannedMs'>
   /** A fault that is shorter is a microstop, ms. */
   readonly microstopMs: number
 }
@@ -208,7 +208,7 @@ function isBusy(state: number, { isPlanned, hasShifts, slot }: Planned): boolean
 
 /** The same lists every time: nothing is made for a sample. */
 const ACCOUNTS: readonly (readonly number[])[] = [0, 1, 2, 3, 4, 5, 6, 7].map((bits) =>
-  [BUSY, PLANNED, ORDER_TIME].filter((_, i) => (bits & (1 << i)) !== 0),
+  [PLANNED_BUSY, PLANNED, ORDER_TIME].filter((_, i) => (bits & (1 << i)) !== 0),
 )
 
 function accountsOf(busy: boolean, planned: boolean, ordered: boolean): readonly number[] {

@@ -3,7 +3,7 @@ import type { PlantOptions } from '../../base/plant.js'
 import { PlantDays } from '../time/plant-days.js'
 
 /** The energy baselines of one plant by its configuration, each with the time it holds for. */
-export class BaselineBook {
+export class PlantBaselines {
   readonly #all: readonly { readonly fromMs: number; readonly toMs: number; readonly baseline: BaselineOptions }[]
 
   constructor({ enpi, timezone }: Pick<PlantOptions, 'enpi' | 'timezone'>) {

@@ -11,6 +11,6 @@ export function currencyOf(options: Pick<PlantOptions, 'tariffs'> | null | undef
 }
 
 /** A unit of the catalogue as a plant says it: money by the code of its currency. */
-export function unitIn(unit: string, options: Pick<PlantOptions, 'tariffs'> | null | undefined): string {
+export function unitInCurrency(unit: string, options: Pick<PlantOptions, 'tariffs'> | null | undefined): string {
   return unit === MONEY ? (currencyOf(options) ?? unit) : unit
 }

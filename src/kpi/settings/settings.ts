@@ -1,12 +1,12 @@
 import { metricOf } from '../../base/events.js'
 import type { Metric } from '../../base/metrics.js'
 import { type SeriesTimes, seriesTimes } from '../../base/plant.js'
+import type { ConnectionHistory } from '../series/connection-history.js'
 import { EXPORT_METRIC } from '../series/export-power.js'
 import type { FoldRules } from '../series/fold.js'
-import type { Link } from '../series/link.js'
 import type { Corrections } from './corrections.js'
 import type { IdealCycles } from './products.js'
-import type { Plan, PlantVersion } from './version.js'
+import type { PlantVersion, WorkPlan } from './version.js'
 
 /** The metric that says what a machine does. */
 export const STATE_METRIC = 'state'
@@ -37,11 +37,11 @@ export interface SeriesFacts {
   /** Values that count instead of its readings. */
   readonly corrections: Corrections
   /** The connection behind its device. */
-  readonly link: Link
+  readonly link: ConnectionHistory
   /** Instant from which a configuration first expected it, epoch ms; Infinity when none does. */
   readonly configuredSinceMs: number
   /** Plan of work over time, by the configuration of the time. */
-  readonly plan: Plan
+  readonly plan: WorkPlan
   readonly cycles: IdealCycles
 }
 

@@ -26,7 +26,7 @@ interface PricedDay {
  * The prices of one plant by its configuration. A quarter of an hour belongs to the period that holds the local time at
  * which it starts: the hour that a night has twice is priced twice alike, the one that it has not at all never.
  */
-export class TariffBook {
+export class PlantTariffs {
   readonly #tariffs: readonly TariffOptions[]
   readonly #zone: string
   readonly #calendar: Calendar

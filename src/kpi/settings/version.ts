@@ -2,16 +2,16 @@ import { NO_AS_NO2 } from '../../base/gases.js'
 import { demandModeOf } from '../../base/options/energy.js'
 import type { StackOptions } from '../../base/options/stacks.js'
 import { type DeviceOptions, expectedMetrics, type PlantOptions, unconfiguredPlant } from '../../base/plant.js'
-import { FactorBook } from '../factors/book.js'
+import { PlantFactors } from '../factors/plant-factors.js'
 import type { FactorLibrary } from '../factors/table.js'
 import { RULES_EDITION, type RulesEdition } from '../rules-edition.js'
 import { Calendar } from '../series/calendar.js'
-import { type Planned, Schedule } from '../time/schedule.js'
-import { BaselineBook } from './baselines.js'
+import { type Planned, WorkSchedule } from '../time/schedule.js'
+import { PlantBaselines } from './baselines.js'
 import { ImportDays } from './import-days.js'
 import { Laboratory } from './laboratory.js'
 import { StackLimits } from './stack-limits.js'
-import { TariffBook } from './tariffs.js'
+import { PlantTariffs } from './tariffs.js'
 
 const NOX_METRICS = new Set(['nox_mgm3', 'nox_ref_mgm3'])
 /** Options of the stack of a device that nobody has configured. */
@@ -30,13 +30,13 @@ export class PlantVersion {
   /** Electricity that the plant imported on each of its days: one object for all of its versions. */
   readonly imports: ImportDays
   readonly calendar: Calendar
-  readonly schedule: Schedule
+  readonly schedule: WorkSchedule
   readonly #devices: ReadonlyMap<string, DeviceOptions>
   readonly #library: FactorLibrary
   readonly #laboratory: Laboratory
-  #book: { readonly made: FactorBook; readonly changes: number } | null = null
-  #tariffs: TariffBook | null = null
-  #baselines: BaselineBook | null = null
+  #book: { readonly made: PlantFactors; readonly changes: number } | null = null
+  #tariffs: PlantTariffs | null = null
+  #baselines: PlantBaselines | null = null
   #limits: StackLimits | null = null
 
   constructor(
@@ -56,17 +56,17 @@ export class PlantVersion {
     this.fromMs = fromMs
     this.options = options
     const timezone = options?.timezone ?? 'UTC'
-    this.schedule = new Schedule({ timezone, shifts: options?.shifts ?? [], calendar: options?.calendar ?? [] })
+    this.schedule = new WorkSchedule({ timezone, shifts: options?.shifts ?? [], calendar: options?.calendar ?? [] })
     this.calendar = new Calendar(timezone, this.schedule)
     this.#devices = new Map(options?.devices.map((device) => [device.id, device]) ?? [])
   }
 
   /** The factors of the plant: those of the tables, its own, and what laboratories found so far. */
-  get book(): FactorBook {
+  get book(): PlantFactors {
     const { changes, factors } = this.#laboratory
     if (this.#book?.changes !== changes) {
       const plant = this.options ?? unconfiguredPlant()
-      this.#book = { made: new FactorBook(this.#library, plant, factors, this.edition), changes }
+      this.#book = { made: new PlantFactors(this.#library, plant, factors, this.edition), changes }
     }
     return this.#book.made
   }
@@ -85,14 +85,14 @@ export class PlantVersion {
     return this.device(device)?.stack ?? NO_STACK
   }
 
-  get tariffs(): TariffBook {
-    this.#tariffs ??= new TariffBook(this.options ?? unconfiguredPlant(), this.calendar)
+  get tariffs(): PlantTariffs {
+    this.#tariffs ??= new PlantTariffs(this.options ?? unconfiguredPlant(), this.calendar)
     return this.#tariffs
   }
 
   /** The energy that the plant should need. */
-  get baselines(): BaselineBook {
-    this.#baselines ??= new BaselineBook(this.options ?? unconfiguredPlant())
+  get baselines(): PlantBaselines {
+    this.#baselines ??= new PlantBaselines(this.options ?? unconfiguredPlant())
     return this.#baselines
   }
 
@@ -126,7 +126,7 @@ export function versionAt(versions: readonly PlantVersion[], ms: number): PlantV
 }
 
 /** Plan of work in a plant over all its versions: each one's schedule in its own time. */
-export class Plan {
+export class WorkPlan {
   readonly #versions: readonly PlantVersion[]
   /** Answer that was given last: the next question is mostly of the same shift. */
   #last: Planned | null = null

@@ -35,7 +35,7 @@ interface DayPlan extends Stretch {
  * Plan of work in a plant: its shifts with their breaks, and the days on which nothing is to run, all by the wall
  * clock of its zone. A plant without shifts is always in shift. Source: KPI specification §1.3.
  */
-export class Schedule {
+export class WorkSchedule {
   readonly #zone: string
   readonly #shifts: readonly ShiftOptions[]
   readonly #exceptions: readonly CalendarOptions[]

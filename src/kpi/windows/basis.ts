@@ -2,21 +2,21 @@ import { type CountedEvent, eventSeries } from '../../base/events.js'
 import type { Scope } from '../../base/kpi.js'
 import {
   type Basis,
-  type Block,
   COVERAGE_MIN,
+  type DemandInterval,
   type DeviceInputs,
   type InputSum,
   type Inputs,
   type KpiEvent,
-  type Report,
+  type SampleDelivery,
 } from '../formulas/recipe.js'
 import { addSum, emptySum, MINUTE_MS, type PartialSum, QUARTER_HOUR_MS } from '../series/buckets.js'
-import type { CalendarWindow, Span } from '../series/calendar.js'
+import type { CalendarWindow, TimeRange } from '../series/calendar.js'
 import type { SeriesBuckets, SeriesState } from '../series/series-state.js'
 import type { PlantVersion } from '../settings/version.js'
-import { compare, type Member } from './members.js'
+import { compare, type KpiMember } from './members.js'
 import type { PartialSums } from './partial-sums.js'
-import type { Unit, UnitKpi } from './units.js'
+import type { KpiSubject, SubjectKpi } from './subjects.js'
 
 /** An unconfigured sender is a member of windows that end within this of one of its samples. */
 export const MEMBERSHIP_MS = 86_400_000
@@ -24,9 +24,9 @@ export const MEMBERSHIP_MS = 86_400_000
 /** Everything that a window's figures are computed against. */
 export interface WindowContext {
   readonly version: PlantVersion
-  readonly unit: Unit
+  readonly unit: KpiSubject
   readonly window: Exclude<CalendarWindow, '1mo'>
-  readonly span: Span
+  readonly span: TimeRange
   /** True when a window that ends here is final: it expects its whole length, any other only the time up to its members. */
   isOver(endMs: number): boolean
   /** Newest sample of the scope, epoch ms. */
@@ -41,7 +41,7 @@ export interface WindowContext {
   /** Those of them in this window. */
   readonly ofTracks: Map<SeriesState, PartialSum>
   /** Sums of this window that several KPIs ask for. */
-  readonly inputs: Map<readonly Member[], InputSum | null>
+  readonly inputs: Map<readonly KpiMember[], InputSum | null>
   /** Results that formulas have made of this window for each other, by the function that makes them. */
   readonly shared: Map<(basis: Basis) => unknown, unknown>
   /** The hours and quarters of this window, by size. */
@@ -51,14 +51,14 @@ export interface WindowContext {
 /** The sums of one window of one KPI, made when a formula asks for them. */
 export class WindowBasis implements Basis {
   readonly #context: WindowContext
-  readonly #kpi: UnitKpi
+  readonly #kpi: SubjectKpi
 
-  constructor(context: WindowContext, kpi: UnitKpi) {
+  constructor(context: WindowContext, kpi: SubjectKpi) {
     this.#context = context
     this.#kpi = kpi
   }
 
-  get span(): Span {
+  get span(): TimeRange {
     return this.#context.span
   }
 
@@ -74,7 +74,7 @@ export class WindowBasis implements Basis {
     return inputOf(this.#context, this.#membersOf(term))
   }
 
-  *blocks(term: string, size: '15m' | '1m' = '15m'): Generator<Block> {
+  *blocks(term: string, size: '15m' | '1m' = '15m'): Generator<DemandInterval> {
     const { span, unit } = this.#context
     const members = presentIn(this.#context, this.#membersOf(term))
     if (members.length === 0) return
@@ -92,14 +92,14 @@ export class WindowBasis implements Basis {
     yield* this.#devicesIn(this.#context, terms)
   }
 
-  *slices(size: '15m' | '1h', ...terms: readonly string[]): Generator<DeviceInputs & Span> {
+  *slices(size: '15m' | '1h', ...terms: readonly string[]): Generator<DeviceInputs & TimeRange> {
     for (const context of slicesOf(this.#context, size)) {
       const { startMs, endMs } = context.span
       for (const { device, inputs } of this.#devicesIn(context, terms)) yield { device, inputs, startMs, endMs }
     }
   }
 
-  *sums(size: '15m' | '1h', ...terms: readonly string[]): Generator<Span & { inputs: Inputs }> {
+  *sums(size: '15m' | '1h', ...terms: readonly string[]): Generator<TimeRange & { inputs: Inputs }> {
     const members = terms.map((term) => this.#membersOf(term))
     for (const context of slicesOf(this.#context, size)) {
       const { startMs, endMs } = context.span
@@ -107,7 +107,7 @@ export class WindowBasis implements Basis {
     }
   }
 
-  *reports(): Generator<Report> {
+  *reports(): Generator<SampleDelivery> {
     const context = this.#context
     for (const track of context.unit.counted) {
       const { isOnChange, times, rules } = track.in(context.version)
@@ -143,7 +143,7 @@ export class WindowBasis implements Basis {
     return shared.get(make) as T
   }
 
-  #membersOf(term: string): readonly Member[] {
+  #membersOf(term: string): readonly KpiMember[] {
     const members = this.#kpi.members.get(term)
     if (members === undefined) throw new Error(`${this.#kpi.kpi.id} does not say that it uses ${term}`)
     return members
@@ -157,7 +157,7 @@ export class WindowBasis implements Basis {
     }
   }
 
-  #block(members: readonly Member[], ms: number, stepMs: number): Block {
+  #block(members: readonly KpiMember[], ms: number, stepMs: number): DemandInterval {
     let sum = 0
     let isCovered = true
     let longestMs = 0
@@ -175,14 +175,14 @@ export class WindowBasis implements Basis {
   }
 }
 
-const NO_MEMBERS: readonly Member[] = []
+const NO_MEMBERS: readonly KpiMember[] = []
 /** The members of each list by device: the same parts are the same lists, so that their sums are made once. */
-const BY_DEVICE = new WeakMap<readonly Member[], ReadonlyMap<string, readonly Member[]>>()
+const BY_DEVICE = new WeakMap<readonly KpiMember[], ReadonlyMap<string, readonly KpiMember[]>>()
 
-function byDevice(members: readonly Member[]): ReadonlyMap<string, readonly Member[]> {
+function byDevice(members: readonly KpiMember[]): ReadonlyMap<string, readonly KpiMember[]> {
   const known = BY_DEVICE.get(members)
   if (known !== undefined) return known
-  const made = new Map<string, Member[]>()
+  const made = new Map<string, KpiMember[]>()
   for (const member of members) {
     const device = member.countsFor ?? member.track.device
     const own = made.get(device) ?? []
@@ -217,7 +217,7 @@ function slicesOf(context: WindowContext, size: '15m' | '1h'): readonly WindowCo
   return made
 }
 
-function inputOf(context: WindowContext, members: readonly Member[]): InputSum | null {
+function inputOf(context: WindowContext, members: readonly KpiMember[]): InputSum | null {
   if (members.length === 0) return null
   let total = context.inputs.get(members)
   if (total === undefined) {
@@ -228,16 +228,16 @@ function inputOf(context: WindowContext, members: readonly Member[]): InputSum |
 }
 
 /** Those of a formula's members that are members of this window, in order of their id. */
-function presentIn(context: WindowContext, members: readonly Member[]): Member[] {
+function presentIn(context: WindowContext, members: readonly KpiMember[]): KpiMember[] {
   return members.filter((member) => isPresent(context, member))
 }
 
-function isPresent(context: WindowContext, { track, unless }: Member): boolean {
+function isPresent(context: WindowContext, { track, unless }: KpiMember): boolean {
   return isMember(context, track) && !unless.some((other) => isMember(context, other))
 }
 
 /** null when none of them is a member of this window: what will be sent one day says nothing of it. */
-function sumOf(context: WindowContext, members: readonly Member[]): InputSum | null {
+function sumOf(context: WindowContext, members: readonly KpiMember[]): InputSum | null {
   const present = presentIn(context, members)
   if (present.length === 0) return null
   const columns = members[0]?.track.accounts ?? 0

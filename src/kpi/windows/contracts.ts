@@ -1,7 +1,7 @@
 import { entryOf } from '../../base/entry-of.js'
 import type { CarbonOptions, ContractOptions } from '../../base/options/factors.js'
 import { regionChain } from '../factors/regions.js'
-import type { Span } from '../series/calendar.js'
+import type { TimeRange } from '../series/calendar.js'
 import { type GenerationShape, generationOf } from '../settings/generation.js'
 import type { PlantVersion } from '../settings/version.js'
 import { PlantDays } from '../time/plant-days.js'
@@ -125,12 +125,12 @@ function sharesOf(version: PlantVersion): Shares {
 }
 
 /** Energy that a contract delivers in a part of its period: evenly, or by the sun. The first edition of the rules knew no sun. */
-function generatedKwh(version: PlantVersion, delivery: Delivery, span: Span): number {
+function generatedKwh(version: PlantVersion, delivery: Delivery, span: TimeRange): number {
   const { kwh, fromMs, toMs, shape } = delivery
   if (version.edition < 2 || shape === 'flat') return (kwh / (toMs - fromMs)) * (span.endMs - span.startMs)
   const { calendar, options } = version
   const site = options?.report ?? {}
-  const weightOf = (of: Span) => generationOf(shape, of, site, calendar)
+  const weightOf = (of: TimeRange) => generationOf(shape, of, site, calendar)
   const all = entryOf(madeOf(version).generation, delivery, () => {
     let sum = 0
     for (const hour of calendar.spans('1h', fromMs, toMs)) sum += weightOf(hour)

@@ -1,5 +1,5 @@
 import { entryOf } from '../../base/entry-of.js'
-import type { Unit } from './units.js'
+import type { KpiSubject } from './subjects.js'
 
 /** Readings of each series that were due in a month before the first one came, by the key of the series. */
 export type DueBefore = ReadonlyMap<string, number>
@@ -58,7 +58,7 @@ export class DayTotals {
   }
 
   /** A day of a unit is at hand for all of its KPIs that have months: as a whole one when it is over by now. */
-  has(unit: Unit, dayMs: number, isOver: boolean): boolean {
+  has(unit: KpiSubject, dayMs: number, isOver: boolean): boolean {
     const totals = this.get(unit, dayMs)
     return unit.kpis.every(({ kpi }) => {
       if (!kpi.windows.includes('1mo')) return true
@@ -68,7 +68,7 @@ export class DayTotals {
   }
 
   /** The first days of a month that are kept together; null when there are none for all KPIs of the unit. */
-  firstDays(unit: Unit, monthMs: number): FirstDays | null {
+  firstDays(unit: KpiSubject, monthMs: number): FirstDays | null {
     const found = this.#units.get(unit.key)?.firstDays.get(monthMs)
     if (found === undefined) return null
     return unit.kpis.every(({ kpi }) => !kpi.windows.includes('1mo') || found.totals.has(kpi.id)) ? found : null

@@ -1,8 +1,8 @@
 import type { SeriesState } from '../series/series-state.js'
 import type { PlantVersion } from '../settings/version.js'
 import { minOf, type Range } from '../time/ranges.js'
-import type { Member } from './members.js'
-import type { Unit, UnitKpi } from './units.js'
+import type { KpiMember } from './members.js'
+import type { KpiSubject, SubjectKpi } from './subjects.js'
 
 /** Event time of the first sample of a track, epoch ms; Infinity before there is one. */
 type FirstOf = (track: SeriesState) => number
@@ -10,7 +10,7 @@ type FirstOf = (track: SeriesState) => number
 /** The part of a plant that says which KPIs it has. */
 interface Units {
   readonly versions: readonly PlantVersion[]
-  unitsOf(version: PlantVersion): readonly Unit[]
+  unitsOf(version: PlantVersion): readonly KpiSubject[]
 }
 
 /**
@@ -18,7 +18,7 @@ interface Units {
  * it is configured and silent. No window that ends before it has a point. Epoch ms.
  */
 export function firstMs(
-  { kpi, members, tracks }: UnitKpi,
+  { kpi, members, tracks }: SubjectKpi,
   version: PlantVersion,
   firstOf: FirstOf = ({ firstTs }) => firstTs,
 ): number {
@@ -57,7 +57,7 @@ export function openedBy(plant: Units, changed: ReadonlyMap<SeriesState, Range>)
 }
 
 /** Range between the first sample of a KPI and the one that was known, without what is computed anyhow; null when it is empty. */
-function openedOf(kpi: UnitKpi, version: PlantVersion, changed: ReadonlyMap<SeriesState, Range>): Range | null {
+function openedOf(kpi: SubjectKpi, version: PlantVersion, changed: ReadonlyMap<SeriesState, Range>): Range | null {
   const newestTs = kpi.tracks.reduce((ts, track) => Math.max(ts, track.newestTs), -Infinity)
   const knownMs = firstMs(kpi, version, ({ knownFirstTs }) => knownFirstTs)
   let [fromMs, toMs] = [firstMs(kpi, version), Math.min(knownMs, newestTs + 1)]
@@ -69,7 +69,7 @@ function openedOf(kpi: UnitKpi, version: PlantVersion, changed: ReadonlyMap<Seri
 }
 
 /** The first sample of a term; -Infinity where it is configured, sent or not. */
-function firstOfTerm(members: readonly Member[], version: PlantVersion, firstOf: FirstOf): number {
+function firstOfTerm(members: readonly KpiMember[], version: PlantVersion, firstOf: FirstOf): number {
   const isExpected = (track: SeriesState) => track.in(version).expectedFromMs < Infinity
   for (const { track, beside } of members) {
     if (isExpected(track) && (beside?.some(isExpected) ?? true)) return -Infinity

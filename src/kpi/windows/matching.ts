@@ -61,7 +61,7 @@ export class Shares {
 }
 
 /** Range in which the parts of some instruments may have changed when days of a range have; null when none has. */
-export function touchedBy(range: Range, instruments: readonly Instrument[], overMs: number): Range | null {
+export function rangeTouchedBy(range: Range, instruments: readonly Instrument[], overMs: number): Range | null {
   let { fromMs, toMs } = range
   let isTouched = false
   for (let before = Number.NaN; before !== toMs - fromMs; ) {

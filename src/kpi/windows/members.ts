@@ -16,7 +16,7 @@ const APPROX = flagBit('approx')
 const GRID_METRICS = new Set(['elec_import_kwh', 'elec_export_kwh', 'elec_reactive_kvarh', 'elec_reactive_lead_kvarh'])
 
 /** One track as a term of a formula. */
-export interface Member {
+export interface KpiMember {
   readonly track: SeriesState
   /** Brings the track's sums to the unit of the formula's term. */
   readonly scale: number
@@ -82,7 +82,7 @@ export function isOfPlant(term: string): boolean {
 }
 
 /** The members of a term of the whole plant. @param of the plant itself */
-export function plantMembersOf(term: string, of: Candidates): Member[] {
+export function plantMembersOf(term: string, of: Candidates): KpiMember[] {
   if (term === CONTRACT_GENERATION) return contractMeters(of)
   const hasOthers = ['plant_onsite', 'plant_export', 'plant_discharge'].some(
     (one) => ofName(OF_PLANT[one]!, of).length > 0,
@@ -90,7 +90,7 @@ export function plantMembersOf(term: string, of: Candidates): Member[] {
   return hasOthers ? ofName(OF_PLANT[term]!, of) : []
 }
 
-function contractMeters({ version, tracksOf }: Candidates): Member[] {
+function contractMeters({ version, tracksOf }: Candidates): KpiMember[] {
   return (version.options?.contracts ?? []).flatMap(({ id, generation }) => {
     const track = tracksOf(generation?.device ?? '').find(({ metric }) => metric === generation?.metric)
     return track === undefined ? [] : { ...asMember(track), countsFor: id }
@@ -118,7 +118,7 @@ export interface Candidates {
 }
 
 /** The members of a term in a scope, in order of device. Source: KPI specification §1.5. */
-export function membersOf(term: string, of: Candidates): Member[] {
+export function membersOf(term: string, of: Candidates): KpiMember[] {
   switch (term) {
     case 'robot_state':
       return ofMetric(ofRobots(of), STATE_METRIC)
@@ -152,7 +152,7 @@ export function virtualMembersOf(
   term: string,
   { plus, minus }: Pick<VirtualMeterOptions, 'plus' | 'minus'>,
   of: Candidates,
-): Member[] {
+): KpiMember[] {
   if (term === 'child_energy') return childEnergy(of)
   if (term !== 'elec_import_kwh') return []
   const ofAll = (devices: readonly string[]) => {
@@ -177,7 +177,7 @@ export function robotsOf(
 }
 
 /** null for a term that is not one of a pollutant of stacks. */
-function stackMembers(term: string, { tracks, version }: Candidates): Member[] | null {
+function stackMembers(term: string, { tracks, version }: Candidates): KpiMember[] | null {
   const [, id, kind] = /^(nox|so2|pm|co)_(concentration|at_reference)$/.exec(term) ?? []
   const pollutant = POLLUTANTS.find((one) => one === id)
   if (pollutant === undefined) return null
@@ -196,7 +196,7 @@ function stackMembers(term: string, { tracks, version }: Candidates): Member[] |
   })
 }
 
-function ofName(metric: string, { scope, tracks, version, roles }: Candidates): Member[] {
+function ofName(metric: string, { scope, tracks, version, roles }: Candidates): KpiMember[] {
   const isSub = (track: SeriesState) => roles.get(track.device) === 'sub'
   if (scope === 'device') {
     return metric === 'elec_import_kwh' ? energyMembers(tracks, version, OWN) : ofRegister(tracks, version, metric)
@@ -218,7 +218,7 @@ function ofName(metric: string, { scope, tracks, version, roles }: Candidates): 
 }
 
 /** Without the meters that stand behind another one of them: what these see, that one has counted. */
-function outermost(members: readonly Member[], version: PlantVersion): Member[] {
+function outermost(members: readonly KpiMember[], version: PlantVersion): KpiMember[] {
   const meters = new Set(members.map(({ track }) => track.device))
   return members.filter(({ track }) => {
     const before = new Set<string>()
@@ -237,7 +237,7 @@ const OF_MACHINE = ['elec_submeter_kwh', 'elec_import_kwh']
 /** Metrics that only machines send. */
 const MACHINE_METRICS = new Set([STATE_METRIC, 'cycle_count', 'parts_total', 'parts_good', 'parts_reject'])
 
-function machineEnergy({ tracks, version, tracksOf, roles }: Candidates): Member[] {
+function machineEnergy({ tracks, version, tracksOf, roles }: Candidates): KpiMember[] {
   return [...new Set(tracks.map((track) => track.device))].flatMap((device) => {
     const meter = version.device(device)?.energy_meter
     if (meter !== undefined) {
@@ -253,7 +253,7 @@ function machineEnergy({ tracks, version, tracksOf, roles }: Candidates): Member
 
 const MACHINES: ReadonlySet<DeviceRole> = new Set(['machine', 'robot'])
 
-function childEnergy({ scope, id, version, tracksOf, children, roles }: Candidates): Member[] {
+function childEnergy({ scope, id, version, tracksOf, children, roles }: Candidates): KpiMember[] {
   if (scope === 'line') return []
   const parents = scope === 'device' ? [id] : [...roles].flatMap(([device, role]) => (role === 'main' ? device : []))
   const devices = [...new Set(parents.flatMap((parent) => children.get(parent) ?? []))].sort(compare)
@@ -269,8 +269,8 @@ function energyMembers(
   version: PlantVersion,
   registers: readonly string[] = ['elec_import_kwh'],
   power: string = IMPORT_METRIC,
-): Member[] {
-  const members: Member[] = []
+): KpiMember[] {
+  const members: KpiMember[] = []
   const ofDevice = byDevice(tracks)
   for (const track of tracks) {
     const rank = track.metric === power ? registers.length : registers.indexOf(track.metric)
@@ -285,7 +285,7 @@ function energyMembers(
 }
 
 /** Members of a register other than that of import: for export the integral of its power stands in as well. */
-function ofRegister(tracks: readonly SeriesState[], version: PlantVersion, metric: string): Member[] {
+function ofRegister(tracks: readonly SeriesState[], version: PlantVersion, metric: string): KpiMember[] {
   return metric === EXPORT_REGISTER
     ? energyMembers(tracks, version, [EXPORT_REGISTER], EXPORT_METRIC)
     : ofMetric(tracks, metric)
@@ -299,7 +299,7 @@ function counts(
   version: PlantVersion,
   metric: string,
   others: Readonly<Record<string, 1 | -1>>,
-): Member[] {
+): KpiMember[] {
   const members = ofMetric(tracks, metric)
   const made = tracks.filter((track) => Object.hasOwn(others, track.metric))
   const [allOf, madeOf] = [byDevice(tracks), byDevice(made)]
@@ -312,11 +312,11 @@ function counts(
   return members.sort((a, b) => compare(a.track.device, b.track.device) || compare(a.track.metric, b.track.metric))
 }
 
-function goodPieces(tracks: readonly SeriesState[], version: PlantVersion): Member[] {
+function goodPieces(tracks: readonly SeriesState[], version: PlantVersion): KpiMember[] {
   return counts(tracks, version, 'parts_good', { parts_total: 1, parts_reject: -1 })
 }
 
-function goodUnits({ scope, tracks, version }: Candidates): Member[] {
+function goodUnits({ scope, tracks, version }: Candidates): KpiMember[] {
   const isCounting = (track: SeriesState) => version.device(track.device)?.counting_point === true
   const counting = tracks.filter(isCounting)
   if (scope === 'device' || counting.length > 0) return goodPieces(scope === 'device' ? tracks : counting, version)
@@ -338,11 +338,11 @@ function ofRobots({ tracks, robots }: Candidates): readonly SeriesState[] {
   return tracks.filter((track) => robots.has(track.device))
 }
 
-function ofMetric(tracks: readonly SeriesState[], metric: string): Member[] {
+function ofMetric(tracks: readonly SeriesState[], metric: string): KpiMember[] {
   return tracks.filter((track) => track.metric === metric).map(asMember)
 }
 
-function asMember(track: SeriesState): Member {
+function asMember(track: SeriesState): KpiMember {
   return { track, scale: 1, flags: 0, unless: [] }
 }
 

@@ -1,6 +1,6 @@
 import { entryOf } from '../../base/entry-of.js'
 import { addSum, emptySum, type PartialSum, QUARTER_HOUR_MS } from '../series/buckets.js'
-import type { Calendar, CalendarWindow, Span } from '../series/calendar.js'
+import type { Calendar, CalendarWindow, TimeRange } from '../series/calendar.js'
 import type { SeriesBuckets, SeriesState } from '../series/series-state.js'
 
 /** So many sums are kept at once. */
@@ -20,7 +20,7 @@ export class PartialSums {
   #count = 0
 
   /** Map that keeps the sums of tracks in a window, once for all units that have it. */
-  ofWindow(window: CalendarWindow, { startMs, endMs }: Span): Map<SeriesState, PartialSum> {
+  ofWindow(window: CalendarWindow, { startMs, endMs }: TimeRange): Map<SeriesState, PartialSum> {
     // Minutes are many and cheap.
     if (window === '1m') return new Map()
     return entryOf(this.#bySpan, `${window}/${startMs}/${endMs}`, () => new Map<SeriesState, PartialSum>())
@@ -32,7 +32,7 @@ export class PartialSums {
     track: SeriesState,
     slots: SeriesBuckets,
     window: CalendarWindow,
-    span: Span,
+    span: TimeRange,
     calendar: Calendar,
   ): PartialSum {
     const found = known.get(track)
@@ -63,7 +63,7 @@ function partOf(
   track: SeriesState,
   slots: SeriesBuckets,
   window: CalendarWindow,
-  span: Span,
+  span: TimeRange,
   calendar: Calendar,
 ): PartialSum {
   const { quarters, minutes } = slots

@@ -1,6 +1,12 @@
 import { entryOf } from '../../base/entry-of.js'
 import { MINUTE_MS, QUARTER_HOUR_MS } from '../series/buckets.js'
-import { BUCKET_WINDOWS, type BucketWindow, type Calendar, type CalendarWindow, type Span } from '../series/calendar.js'
+import {
+  BUCKET_WINDOWS,
+  type BucketWindow,
+  type Calendar,
+  type CalendarWindow,
+  type TimeRange,
+} from '../series/calendar.js'
 import { isFinal } from '../series/liveness.js'
 import type { SeriesBuckets, SeriesState } from '../series/series-state.js'
 import type { PlantVersion } from '../settings/version.js'
@@ -12,12 +18,12 @@ import { firstMs } from './firsts.js'
 import type { PartialSums } from './partial-sums.js'
 import type { Point } from './point.js'
 import type { Streams } from './streams.js'
-import type { Unit, UnitKpi } from './units.js'
+import type { KpiSubject, SubjectKpi } from './subjects.js'
 
 const DAY_MS = 86_400_000
 
 /** The instant at which a scope's windows are judged. */
-export interface UnitClock {
+export interface SubjectClock {
   /** Up to where the scope's readings are complete, epoch ms. */
   readonly watermarkMs: number
   /** Up to where its windows have been final already, epoch ms. */
@@ -28,20 +34,20 @@ export interface UnitClock {
 }
 
 /** True when a window that ends at `endMs` will change only by late data. */
-export function isOver({ watermarkMs, closedMs, allIdle, nowMs }: UnitClock, endMs: number): boolean {
+export function isOver({ watermarkMs, closedMs, allIdle, nowMs }: SubjectClock, endMs: number): boolean {
   return isFinal(endMs, Math.max(watermarkMs, closedMs), allIdle, nowMs)
 }
 
 /** Windows to be computed, by size. */
 export class WindowSet {
-  readonly #spans = new Map<BucketWindow, Map<number, Span>>()
+  readonly #spans = new Map<BucketWindow, Map<number, TimeRange>>()
 
   /** All windows that reach into a range and are wanted; each is asked for once. */
   addRange(
     calendar: Calendar,
     range: Range,
     windows: readonly BucketWindow[],
-    isWanted: (window: BucketWindow, span: Span) => boolean,
+    isWanted: (window: BucketWindow, span: TimeRange) => boolean,
   ): void {
     for (const window of windows) {
       for (const span of calendar.spans(window, range.fromMs, range.toMs)) {
@@ -54,13 +60,13 @@ export class WindowSet {
     return this.#spans.get(window)?.has(startMs) ?? false
   }
 
-  add(window: BucketWindow, { startMs, endMs }: Span): void {
-    const spans = this.#spans.get(window) ?? new Map<number, Span>()
+  add(window: BucketWindow, { startMs, endMs }: TimeRange): void {
+    const spans = this.#spans.get(window) ?? new Map<number, TimeRange>()
     spans.set(startMs, { startMs, endMs })
     this.#spans.set(window, spans)
   }
 
-  of(window: BucketWindow): Iterable<Span> {
+  of(window: BucketWindow): Iterable<TimeRange> {
     return this.#spans.get(window)?.values() ?? []
   }
 
@@ -98,10 +104,10 @@ export class WindowSet {
 }
 
 /** Everything that the figures of one unit are computed from. */
-export interface UnitView {
-  readonly unit: Unit
+export interface SubjectView {
+  readonly unit: KpiSubject
   readonly version: PlantVersion
-  readonly clock: UnitClock
+  readonly clock: SubjectClock
   /** Newest sample of the scope, or up to when a connection vouches for one. Epoch ms. */
   readonly newestTs: number
   readonly vouched: ReadonlyMap<SeriesState, number>
@@ -111,7 +117,7 @@ export interface UnitView {
 }
 
 /** The window sizes that a unit publishes at all. */
-export function windowsOf(unit: Unit): readonly BucketWindow[] {
+export function windowsOf(unit: KpiSubject): readonly BucketWindow[] {
   return BUCKET_WINDOWS.filter((window) => unit.kpis.some((kpi) => isFineEnough(kpi, window)))
 }
 
@@ -122,13 +128,13 @@ export function windowsOf(unit: Unit): readonly BucketWindow[] {
  * days come to is kept in `days`, for their month.
  */
 export function* pointsOf(
-  view: UnitView,
+  view: SubjectView,
   windows: WindowSet,
   { days, streams }: { readonly days: DayTotals; readonly streams: Streams },
   unpublished: Point[],
 ): Generator<Point> {
   const { unit, clock } = view
-  const first = new Map<UnitKpi, number>()
+  const first = new Map<SubjectKpi, number>()
   for (const window of BUCKET_WINDOWS) {
     const kpis = unit.kpis.filter((kpi) => isFineEnough(kpi, window))
     if (kpis.length === 0) continue
@@ -162,7 +168,7 @@ export function* pointsOf(
  * Tells of minutes and quarters without any sample that nothing has to be said of them: a month that comes a month late
  * makes a gap of forty thousand minutes a device. Of a longer window, and where a state may hold, that is not told.
  */
-function emptiness({ slots }: UnitView, window: BucketWindow, kpis: readonly UnitKpi[], streams: Streams) {
+function emptiness({ slots }: SubjectView, window: BucketWindow, kpis: readonly SubjectKpi[], streams: Streams) {
   const isFine = window === '1m' || window === '15m'
   if (!isFine || kpis.some((kpi) => mayHaveBeen(kpi, window))) return () => false
   const all = [...new Set(kpis.flatMap(({ tracks }) => tracks))].map((track) => {
@@ -170,13 +176,13 @@ function emptiness({ slots }: UnitView, window: BucketWindow, kpis: readonly Uni
     return window === '1m' ? (minutes ?? quarters) : quarters
   })
   const streamsOf = kpis.map((kpi) => kpi.stream(window))
-  return ({ startMs, endMs }: Span) =>
+  return ({ startMs, endMs }: TimeRange) =>
     !all.some((one) => one.isSampled(startMs, endMs)) &&
     !streamsOf.some((stream) => streams.isOpen({ stream, startMs }))
 }
 
 /** Totals of a day of a unit, for every KPI that has months. */
-export function dayTotals(view: UnitView, day: Span): Map<string, DayTotal> {
+export function dayTotals(view: SubjectView, day: TimeRange): Map<string, DayTotal> {
   const context = contextOf(view, '1d', day)
   const presence: Presence = { covered: new Map(), silent: new Map(), first: new Map() }
   const totals = new Map<string, DayTotal>()
@@ -188,11 +194,11 @@ export function dayTotals(view: UnitView, day: Span): Map<string, DayTotal> {
 }
 
 /** A month is made of days that have no point of their own. */
-function isOfMonthsAlone({ kpi }: UnitKpi): boolean {
+function isOfMonthsAlone({ kpi }: SubjectKpi): boolean {
   return kpi.windows.includes('1mo') && !kpi.windows.includes('1d')
 }
 
-function dayTotal(kpi: UnitKpi, context: WindowContext, presence: Presence, clock: UnitClock): DayTotal {
+function dayTotal(kpi: SubjectKpi, context: WindowContext, presence: Presence, clock: SubjectClock): DayTotal {
   const total = kpi.kpi.total(new WindowBasis(context, kpi))
   return { total, isDue: isPublished(kpi, context, presence, clock), isFinal: isOver(clock, context.span.endMs) }
 }
@@ -202,10 +208,10 @@ interface Presence {
   readonly covered: Map<SeriesState, boolean>
   readonly silent: Map<SeriesState, boolean>
   /** The first sample of each KPI, epoch ms. */
-  readonly first: Map<UnitKpi, number>
+  readonly first: Map<SubjectKpi, number>
 }
 
-function contextOf(view: UnitView, window: BucketWindow, span: Span): WindowContext {
+function contextOf(view: SubjectView, window: BucketWindow, span: TimeRange): WindowContext {
   return {
     version: view.version,
     unit: view.unit,
@@ -225,7 +231,7 @@ function contextOf(view: UnitView, window: BucketWindow, span: Span): WindowCont
 }
 
 /** True when a KPI is published in windows of a size: none finer than the shortest period among its members. */
-export function isFineEnough({ kpi, shortestPeriodMs }: UnitKpi, window: CalendarWindow): boolean {
+export function isFineEnough({ kpi, shortestPeriodMs }: SubjectKpi, window: CalendarWindow): boolean {
   if (!kpi.windows.includes(window)) return false
   if (window === '1m') return shortestPeriodMs <= MINUTE_MS
   return window !== '15m' || shortestPeriodMs <= QUARTER_HOUR_MS
@@ -237,7 +243,7 @@ export function isFineEnough({ kpi, shortestPeriodMs }: UnitKpi, window: Calenda
  * sample to the newest or the watermark, but not inside a silence of more than a day (to the quarter) that nothing bridges.
  * Source: KPI specification §1.5, which windows are published.
  */
-function isPublished(kpi: UnitKpi, context: WindowContext, presence: Presence, clock: UnitClock): boolean {
+function isPublished(kpi: SubjectKpi, context: WindowContext, presence: Presence, clock: SubjectClock): boolean {
   const { window, span, slots } = context
   const isKnown = (track: SeriesState) => entryOf(presence.covered, track, () => isCovered(track, context))
   if (span.endMs <= entryOf(presence.first, kpi, () => firstMs(kpi, context.version))) return false
@@ -255,7 +261,7 @@ function isPublished(kpi: UnitKpi, context: WindowContext, presence: Presence, c
 }
 
 /** A window that is not published may have been: an hour or day always, a finer one where a state held on a connection. */
-function mayHaveBeen({ tracks }: UnitKpi, window: BucketWindow): boolean {
+function mayHaveBeen({ tracks }: SubjectKpi, window: BucketWindow): boolean {
   if (window === '1h' || window === '1d') return true
   return tracks.some((track) => track.isHeld && track.isEverOnChange)
 }
@@ -273,7 +279,7 @@ function isCovered(track: SeriesState, context: WindowContext): boolean {
  * of several together would end with a sample of one whose own past does not reach the window, and the windows to be
  * computed could not be told from the samples that are new.
  */
-function isInSilence({ quarters }: SeriesBuckets, span: Span): boolean {
+function isInSilence({ quarters }: SeriesBuckets, span: TimeRange): boolean {
   if (quarters.isSampled(span.startMs, span.endMs)) return false
   const before = quarters.lastSampledBefore(span.startMs, DAY_MS) ?? -Infinity
   const after = quarters.firstSampledFrom(span.endMs, DAY_MS) ?? Infinity

@@ -1,7 +1,7 @@
 import { entryOf } from '../../base/entry-of.js'
 import { type Scope, streamKey, type Window } from '../../base/kpi.js'
 import { isRestated, isSameFigure, type Point, type Stream } from './point.js'
-import { unitKey } from './units.js'
+import { kpiSubjectKey } from './subjects.js'
 
 /** State of one stream in memory: its points that are newest, open, or on their way into the store. */
 interface StreamState {
@@ -31,7 +31,7 @@ export interface OpenWindow {
 }
 
 /** Outcome of a batch of computed points beside what was there before. */
-export interface Settled {
+export interface SettledPoints {
   /** Final points that are new or differ from the stored ones, with their `rev`. */
   readonly final: Point[]
   /** Count of the final points whose window had no final point before. */
@@ -93,10 +93,10 @@ export class Streams {
   }
 
   /** Sorts computed points against what was there before. `stored` finds a stored point of the same window. */
-  settle(points: Iterable<Point>, stored: (point: Point) => Point | undefined): Settled {
+  settle(points: Iterable<Point>, stored: (point: Point) => Point | undefined): SettledPoints {
     const final: Point[] = []
     const provisional: Point[] = []
-    const restated: Settled['restated'] = []
+    const restated: SettledPoints['restated'] = []
     let finalNew = 0
     for (const point of points) {
       const state = this.#stateOf(point)
@@ -133,7 +133,7 @@ export class Streams {
 
   /** Up to where windows of a unit have been final, epoch ms: what was final never is provisional again. */
   closedMs(scope: Scope, id: string): number {
-    return this.#units.get(unitKey(scope, id))?.closedMs ?? -Infinity
+    return this.#units.get(kpiSubjectKey(scope, id))?.closedMs ?? -Infinity
   }
 
   latest(): Point[] {
@@ -161,7 +161,7 @@ export class Streams {
 
   /** The windows of a unit that are not final yet for some KPI. */
   openOf(scope: Scope, id: string): Iterable<OpenWindow> {
-    return this.#units.get(unitKey(scope, id))?.open.values() ?? []
+    return this.#units.get(kpiSubjectKey(scope, id))?.open.values() ?? []
   }
 
   /** Start of the earliest window that is not final yet, epoch ms; Infinity when there is none. */
@@ -198,7 +198,7 @@ export class Streams {
     const known = this.#find(point.stream)
     if (known !== undefined) return known
     const { scope, id } = point.stream
-    const unit = entryOf(this.#units, unitKey(scope, id), () => ({ closedMs: -Infinity, open: new Map() }))
+    const unit = entryOf(this.#units, kpiSubjectKey(scope, id), () => ({ closedMs: -Infinity, open: new Map() }))
     const state = { finalTo: -Infinity, latest: point, open: new Map<number, Point>(), unstored: null, unit }
     this.#states.set(streamKey(point.stream), state)
     this.#byStream.set(point.stream, state)

@@ -12,7 +12,7 @@ import type { StateSources } from '../../views/routes/states.js'
 import type { KpiFigures } from '../../views/sources/kpis.js'
 import type { Configs } from '../configs.js'
 import { historyWithMemory } from '../history-with-memory.js'
-import { stackHoursAnswer } from '../stack-hours.js'
+import { readStackHours } from '../stack-hours.js'
 import { deviceStates } from '../states.js'
 
 /** Stages that know figures. */
@@ -65,7 +65,7 @@ export function figureSources(parts: FigureParts, tree: () => readonly PlantNode
         query,
       ),
     stackHours: (query) =>
-      stackHoursAnswer(
+      readStackHours(
         {
           archive,
           points: (stream) => historyWithMemory(stores.history, engine, { ...stream, afterMs: null }),

@@ -12,7 +12,7 @@ import type { Stores } from '../../stores/stores.js'
 import type { Histogram, IntakeMeasures, Measures } from '../../views/sources/measures.js'
 import type { Configs } from '../configs.js'
 import type { Forwarding } from '../forwarding.js'
-import { ignoredOf, type Ledger } from '../ledger.js'
+import { ignoredOf, type MessageAccounting } from '../message-accounting.js'
 import type { Pipeline } from '../pipeline.js'
 import type { Publisher } from '../publisher.js'
 
@@ -27,7 +27,7 @@ export interface MeasureParts {
   readonly polls: PollStats
   readonly engine: Engine
   readonly stores: Stores
-  readonly ledger: Ledger
+  readonly ledger: MessageAccounting
   readonly alarms: Alarms
   readonly channels: Channels
   readonly authorities: Authorities

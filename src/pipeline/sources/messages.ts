@@ -11,7 +11,7 @@ import type { GatewaySources } from '../../views/routes/gateway.js'
 import type { QuarantineSources } from '../../views/routes/quarantine.js'
 import { accountingOf, devicesOf } from '../accounting.js'
 import { allDismissed, dismissed } from '../dismissing.js'
-import type { Ledger } from '../ledger.js'
+import type { MessageAccounting } from '../message-accounting.js'
 import type { Pipeline } from '../pipeline.js'
 
 /** Stages that know what became of messages. */
@@ -25,7 +25,7 @@ export interface MessageParts {
   readonly points: DuckdbStore
   readonly stores: Stores
   readonly quarantine: Quarantine
-  readonly ledger: Ledger
+  readonly ledger: MessageAccounting
   readonly pipeline: Pipeline
 }
 

@@ -3,14 +3,14 @@ import { jetstream, jetstreamManager } from '@nats-io/jetstream'
 import type { Account } from '../../access/people.js'
 import { ShownCertificates } from '../../access/shown-certificates.js'
 import { markFormat } from '../../audit/formats.js'
-import { TrailLog } from '../../audit/trail/trail-log.js'
+import { AuditLog } from '../../audit/log/audit-log.js'
+import type { AuditNote } from '../../base/audit-log.js'
 import { systemClock } from '../../base/clock.js'
-import type { TrailNote } from '../../base/trail.js'
-import { Asking } from '../../cluster/ask/asking.js'
 import { placesOf } from '../../cluster/ask/places.js'
 import { remoteSources } from '../../cluster/ask/remote.js'
-import { ResultsBook } from '../../cluster/results/book.js'
+import { OwnerClient } from '../../cluster/request/owner-client.js'
 import { ResultsReader } from '../../cluster/results/reader.js'
+import { ResultsRegistry } from '../../cluster/results/registry.js'
 import { ViewerHistory } from '../../cluster/viewer/history.js'
 import { viewerSources } from '../../cluster/viewer/sources.js'
 import type { Config, LoadedConfig } from '../../config/config.js'
@@ -36,7 +36,7 @@ export interface Viewer {
   /** Readiness gives this reason why lists of the data directory cannot be read; '' means that all can. */
   tellUnread(reason: string): void
   /** For the audit log. */
-  note(note: TrailNote): void
+  note(note: AuditNote): void
   close(): Promise<void>
 }
 
@@ -60,7 +60,7 @@ export async function startViewer(options: {
   const log = openLog('views', config.log)
   const say = (level: 'error' | 'warn', text: string) => log[level](text)
   const certificates = new ShownCertificates({ http: options.certificates.http, mqtt: null })
-  const trail = await TrailLog.open({ dir: join(dataDir, 'audit-log'), clock, say })
+  const trail = await AuditLog.open({ dir: join(dataDir, 'audit-log'), clock, say })
   void trail.note(startNote(version.version, configHash, people))
   const gate = openGate({
     dataDir,
@@ -80,10 +80,10 @@ export async function startViewer(options: {
   const stopping = new AbortController()
   const { signal } = stopping
   const { partitions, replicas } = config.cluster
-  const book = new ResultsBook()
+  const book = new ResultsRegistry()
   const manager = await jetstreamManager(connection, { checkAPI: false })
   const reader = new ResultsReader({ connection, stream: jetstream(connection), manager, replicas, book, clock })
-  const asking = new Asking({ connection, partitions, clock })
+  const asking = new OwnerClient({ connection, partitions, clock })
   const history = new ViewerHistory(config.store, {
     clock,
     book,

@@ -1,5 +1,5 @@
 import type { HealthCheck } from '../../base/wire.js'
-import type { ViewersParts } from '../../cluster/viewers.js'
+import type { ViewersDeps } from '../../cluster/viewers.js'
 import type { OwnedPartition } from '../../nats/owned-partition.js'
 import type { ViewSources } from '../../views/views.js'
 
@@ -12,7 +12,7 @@ export interface ViewersOfOwner {
 /** A single gateway has none, and does without NATS. */
 export async function viewersOfOwner(
   owned: OwnedPartition | undefined,
-  parts: Omit<ViewersParts, 'owned'>,
+  parts: Omit<ViewersDeps, 'owned'>,
 ): Promise<ViewersOfOwner> {
   if (owned === undefined) return { health: () => [], run: async () => {} }
   const { Viewers } = await import('../../cluster/viewers.js')

@@ -2,9 +2,9 @@ import { join } from 'node:path'
 import { Quarantine } from '../../decode/quarantine.js'
 import { nodeDisk } from '../../journal/disk.js'
 import { JournalReader } from '../../journal/reader.js'
-import { ActDesk } from '../../pipeline/act-desk.js'
 import { DeviceWatch } from '../../pipeline/device-watch.js'
-import { Presence } from '../../pipeline/presence.js'
+import { OperatorActions } from '../../pipeline/operator-actions.js'
+import { DevicePresence } from '../../pipeline/presence.js'
 import { rejectionLog } from '../../pipeline/rejection-log.js'
 import type { PipelineContext } from './context.js'
 import type { PipelineState } from './open-state.js'
@@ -16,11 +16,11 @@ export function buildInput({ data, clock, log, answer }: PipelineContext, { load
   const { senders, ledger, engine, configs, facts } = loaded
   const quarantine = Quarantine.open(nodeDisk, join(data.config.data_dir, 'quarantine'), rejectionLog(log))
   const reader = new JournalReader(nodeDisk, data.journalDir, ledger.cursor)
-  const presence = new Presence(senders, ledger, {
+  const presence = new DevicePresence(senders, ledger, {
     idleMs: (plant, device) => engine.idleMs(plant, device),
     isOnChange: (plant, device) => configs.device(plant, device)?.on_change === true,
   })
   const deviceWatch = new DeviceWatch(senders, presence, configs.isConfigured, facts)
-  const acts = new ActDesk(clock, (content) => answer({ type: 'act', content }))
+  const acts = new OperatorActions(clock, (content) => answer({ type: 'act', content }))
   return { quarantine, reader, presence, deviceWatch, acts }
 }

@@ -1,7 +1,7 @@
-import type { Watch } from '../../audit/book/watch.js'
+import type { Watch } from '../../audit/reports/watch.js'
 import { prepareBackup } from '../../pipeline/backups.js'
+import { DeviceConnections } from '../../pipeline/device-connections.js'
 import { forgetWaiting } from '../../pipeline/forgetting.js'
-import { Links } from '../../pipeline/links.js'
 import { Pipeline } from '../../pipeline/pipeline.js'
 import { PortCalls } from '../../pipeline/port-calls.js'
 import type { PipelineProgress } from '../../pipeline/progress.js'
@@ -36,7 +36,7 @@ export function buildPipeline(context: PipelineContext, state: PipelineState, st
     senders,
     engine,
     publisher,
-    links: new Links(senders, configs.versions.at(-1)),
+    links: new DeviceConnections(senders, configs.versions.at(-1)),
     configs,
     alarms,
     acts,

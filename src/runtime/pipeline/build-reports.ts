@@ -2,7 +2,7 @@ import { bundledLibrary, programFiles } from '../../kpi/factors/bundled.js'
 import type { Audit } from '../../pipeline/audit.js'
 import type { Pipeline } from '../../pipeline/pipeline.js'
 import type { PortCalls } from '../../pipeline/port-calls.js'
-import type { MakingParts } from '../../pipeline/report-making.js'
+import type { ReportMakingDeps } from '../../pipeline/report-making.js'
 import { Reports } from '../../pipeline/reports.js'
 import type { ComputingStages } from './build-pipeline.js'
 import type { PipelineContext } from './context.js'
@@ -20,7 +20,7 @@ export function buildReports(context: PipelineContext, state: PipelineState, sta
   const { config, version } = data
   const { archive, senders, configs, engine, points, ledger } = state.loaded
   const { publisher, pipeline, progress, upkeep, quarantine, audit, watch, keeper } = stages
-  const making: MakingParts = {
+  const making: ReportMakingDeps = {
     clock,
     code: { version: version.version, commit: version.commit },
     library: bundledLibrary(),

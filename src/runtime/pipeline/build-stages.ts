@@ -1,4 +1,4 @@
-import { Watch } from '../../audit/book/watch.js'
+import { Watch } from '../../audit/reports/watch.js'
 import { PipelineProgress } from '../../pipeline/progress.js'
 import { Publisher } from '../../pipeline/publisher.js'
 import { viewersOfOwner } from '../cluster/viewers-of-owner.js'

@@ -4,7 +4,7 @@ import type { MessagePort } from 'node:worker_threads'
 import type { Logger } from 'pino'
 import type { Gate } from '../../access/gate.js'
 import { ShownCertificates } from '../../access/shown-certificates.js'
-import { TrailLog } from '../../audit/trail/trail-log.js'
+import { AuditLog } from '../../audit/log/audit-log.js'
 import type { Clock } from '../../base/clock.js'
 import { DurableMark } from '../../journal/durable-mark.js'
 import { LeaseMark } from '../../nats/lease-mark.js'
@@ -26,7 +26,7 @@ export interface PipelineContext {
   /** The gate knows who is signed in, and what each may do. */
   readonly gate: Gate
   /** The audit log. */
-  readonly trail: TrailLog
+  readonly trail: AuditLog
   readonly certificates: ShownCertificates
   readonly forwarding: Forwarding
   readonly news: News
@@ -47,7 +47,7 @@ export async function openContext(data: PipelineThreadData, parent: MessagePort)
   const clock = threadClock()
   const mark = new DurableMark(data.mark)
   const lease = data.partition === undefined ? null : new LeaseMark(data.partition.lease)
-  const trail = await TrailLog.open({ dir: join(config.data_dir, 'audit-log'), clock, say })
+  const trail = await AuditLog.open({ dir: join(config.data_dir, 'audit-log'), clock, say })
   const { note } = trail
   void note(startNote(data.version.version, data.configText.hash, data.people))
   const gate = openGate({

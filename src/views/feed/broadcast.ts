@@ -5,9 +5,9 @@ import type { News } from '../sources/news.js'
 import type { KnownPlants } from '../sources/plants.js'
 import type { ClosedFor, FeedState } from './client.js'
 import { Group } from './group.js'
-import type { Outbox } from './outbox.js'
+import type { FeedOutbox } from './outbox.js'
 import { publishedPoint } from './publication.js'
-import { RECENT_MS, Recent } from './recent.js'
+import { RECENT_MS, RecentUpdates } from './recent.js'
 import type { Subscription } from './subscription.js'
 import { sum } from './sum.js'
 
@@ -19,7 +19,7 @@ export interface BroadcastSources extends News, Pick<KnownPlants, 'plants'>, Pic
 /** Numbers what is published, keeps the last minutes of it, and gives it to the groups of clients that asked for it. */
 export class Broadcast implements FeedState {
   readonly epoch = randomUUID()
-  readonly recent = new Recent()
+  readonly recent = new RecentUpdates()
   readonly closed: Record<ClosedFor, number> = { too_slow: 0, no_pong: 0 }
   seq = 0
   nowMs = 0
@@ -128,7 +128,7 @@ export class Broadcast implements FeedState {
   }
 
   /** Gives it to who watches one of the plants it is of. */
-  #tell(plants: readonly string[], offerTo: (outbox: Outbox) => 'kept' | 'dropped'): void {
+  #tell(plants: readonly string[], offerTo: (outbox: FeedOutbox) => 'kept' | 'dropped'): void {
     for (const group of this.#groups.values()) {
       if (plants.some((plant) => group.subscription.watches(plant))) group.tell(offerTo)
     }

@@ -1,10 +1,10 @@
 import type { RawData, WebSocket } from 'ws'
 import { FEED_NOT_ALLOWED } from '../../base/access.js'
 import { frame, framesOf } from './frames.js'
-import type { FeedNow, Group, Member } from './group.js'
-import { Outbox } from './outbox.js'
+import type { FeedMember, FeedNow, Group } from './group.js'
+import { FeedOutbox } from './outbox.js'
 import type { PublishedPoint } from './publication.js'
-import type { Recent } from './recent.js'
+import type { RecentUpdates } from './recent.js'
 import { parseSubscribe, Subscription } from './subscription.js'
 
 /** Bytes a client may leave unread before it is sent nothing more. What it costs at most is this and one message. */
@@ -25,7 +25,7 @@ export const CLOSE = { goingAway: 1001, notAllowed: FEED_NOT_ALLOWED, tooSlow: 4
 export interface FeedState extends FeedNow {
   /** Changes with every start of the gateway. */
   readonly epoch: string
-  readonly recent: Recent
+  readonly recent: RecentUpdates
   /** All clients together leave more unread than they may. */
   readonly isFull: boolean
   /** Group of the clients with a subscription; made when there is none. */
@@ -34,10 +34,10 @@ export interface FeedState extends FeedNow {
 }
 
 /** One dashboard: how well it keeps up, and, while it is apart from its group, what it has not seen yet. */
-export class FeedClient implements Member {
+export class FeedClient implements FeedMember {
   readonly #socket: WebSocket
   readonly #feed: FeedState
-  readonly #outbox = new Outbox()
+  readonly #outbox = new FeedOutbox()
   #group: Group | undefined
   /** Updates begin behind the snapshot: until it is sent, nothing is collected. */
   #awaits: 'nothing' | 'snapshot' | 'gap' = 'nothing'
@@ -93,7 +93,7 @@ export class FeedClient implements Member {
     }
   }
 
-  tell(offerTo: (outbox: Outbox) => 'kept' | 'dropped'): void {
+  tell(offerTo: (outbox: FeedOutbox) => 'kept' | 'dropped'): void {
     if (offerTo(this.#outbox) === 'dropped') this.#feed.countDropped(1)
   }
 
@@ -101,7 +101,7 @@ export class FeedClient implements Member {
     for (const one of frames) this.#socket.send(one, TEXT)
   }
 
-  fallBehind(unseen: Outbox): void {
+  fallBehind(unseen: FeedOutbox): void {
     this.#outbox.copy(unseen)
   }
 

@@ -2,7 +2,7 @@ import type { WebSocket } from 'ws'
 import { Places } from '../../access/places/places.js'
 import { CLOSE, type FeedClient } from './client.js'
 import { sum } from './sum.js'
-import type { Admitted } from './upgrade.js'
+import type { AdmittedFeedClient } from './upgrade.js'
 
 /** Clients at once; of more one is closed of the account with the most, or, where nobody signs in, of the address. */
 export const FEED_CLIENTS_MAX = 2_000
@@ -37,7 +37,7 @@ export class FeedConnections {
   /** Gives a client its place, where there is one for it. */
   enter(
     webSocket: WebSocket,
-    { holds, origin }: Admitted,
+    { holds, origin }: AdmittedFeedClient,
     address: string | undefined,
     client: { make(): FeedClient; left(): void },
   ): void {

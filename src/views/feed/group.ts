@@ -1,6 +1,6 @@
 import type { KpiPoint } from '../../base/kpi.js'
 import { framesOf, pointsFrame } from './frames.js'
-import { Outbox } from './outbox.js'
+import { FeedOutbox } from './outbox.js'
 import type { PublishedPoint } from './publication.js'
 import type { Subscription } from './subscription.js'
 
@@ -16,7 +16,7 @@ export interface FeedNow {
 }
 
 /** A client, as its group knows it. What it has not seen while it is apart is its own affair. */
-export interface Member {
+export interface FeedMember {
   /** True when it may be sent more. */
   readonly reads: boolean
   readonly unreadBytes: number
@@ -27,10 +27,10 @@ export interface Member {
   readonly sentAtMs: number
   /** Points that the group wants, while it is apart. */
   offer(published: readonly PublishedPoint[]): void
-  tell(offerTo: (outbox: Outbox) => 'kept' | 'dropped'): void
+  tell(offerTo: (outbox: FeedOutbox) => 'kept' | 'dropped'): void
   send(frames: readonly Buffer[]): void
   /** It is apart from now on, and has not seen what its group is about to send. */
-  fallBehind(unseen: Outbox): void
+  fallBehind(unseen: FeedOutbox): void
   /** While it is apart: sends what is due, if anything is and it reads what it was sent before. */
   catchUp(): void
   /** There is no room for what it has not seen. When it reads (again), it starts anew from a snapshot. */
@@ -45,9 +45,9 @@ export interface Member {
 export class Group {
   readonly subscription: Subscription
   readonly #feed: FeedNow
-  readonly #outbox = new Outbox()
-  readonly #together = new Set<Member>()
-  readonly #apart = new Set<Member>()
+  readonly #outbox = new FeedOutbox()
+  readonly #together = new Set<FeedMember>()
+  readonly #apart = new Set<FeedMember>()
   #sentAtMs = -Infinity
   /** Snapshot that a client of this group starts from, as long as nothing more is published. */
   #snapshot: { readonly seq: number; readonly frame: Buffer } | null = null
@@ -69,15 +69,15 @@ export class Group {
     return shared + own
   }
 
-  get apart(): ReadonlySet<Member> {
+  get apart(): ReadonlySet<FeedMember> {
     return this.#apart
   }
 
-  enter(client: Member): void {
+  enter(client: FeedMember): void {
     this.#apart.add(client)
   }
 
-  leave(client: Member): void {
+  leave(client: FeedMember): void {
     this.#together.delete(client)
     this.#apart.delete(client)
     if (this.#together.size === 0) this.#outbox.clear()
@@ -104,7 +104,7 @@ export class Group {
   }
 
   /** Something else than points, which who does not watch its plant does not get. */
-  tell(offerTo: (outbox: Outbox) => 'kept' | 'dropped'): void {
+  tell(offerTo: (outbox: FeedOutbox) => 'kept' | 'dropped'): void {
     for (const client of this.#apart) client.tell(offerTo)
     if (this.#together.size > 0 && offerTo(this.#outbox) === 'dropped') this.#feed.countDropped(this.#together.size)
   }
@@ -139,7 +139,7 @@ export class Group {
     if (this.#outbox.isEmpty) this.#sentAtMs = nowMs
   }
 
-  #join(client: Member): void {
+  #join(client: FeedMember): void {
     if (this.#together.size === 0) this.#sentAtMs = client.sentAtMs
     this.#apart.delete(client)
     this.#together.add(client)

@@ -28,7 +28,7 @@ export interface Update {
  * Updates that one client, or all that keep up with each other, have not seen yet: every final point, of an open window its
  * newest value, of a device, alarm or report its newest state.
  */
-export class Outbox {
+export class FeedOutbox {
   readonly #finals: PublishedPoint[] = []
   readonly #provisional = new Newest<PublishedPoint>(OUTBOX_PROVISIONAL_MAX)
   readonly #devices = new Newest<DeviceChange>(OUTBOX_DEVICES_MAX)
@@ -89,7 +89,7 @@ export class Outbox {
   }
 
   /** Becomes what another is. */
-  copy(other: Outbox): void {
+  copy(other: FeedOutbox): void {
     this.clear()
     for (const final of other.#finals) this.#finals.push(final)
     this.#provisional.copy(other.#provisional)

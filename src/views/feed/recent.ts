@@ -31,7 +31,7 @@ interface Missed {
  * Updates published lately, for clients that come back: every final point, of an open window its newest value, of a
  * device, alarm or report its newest state. That is what they would have been sent, so nothing else is kept.
  */
-export class Recent {
+export class RecentUpdates {
   readonly #finals: Final[] = []
   /** Finals before this position are gone; the array is cut when they are half of it. */
   #first = 0

@@ -10,12 +10,12 @@ export interface FeedAccess {
   /** True when a page of the origin of this request may read it. */
   isOurs(request: IncomingMessage): boolean
   /** Null for who may not read it. */
-  admit(request: IncomingMessage): Admitted | null
+  admit(request: IncomingMessage): AdmittedFeedClient | null
   /** A client is closed for another. */
   dropped(address: string | undefined): void
 }
 
-export interface Admitted {
+export interface AdmittedFeedClient {
   /** Holder of the place that it takes: an account, or else an address. */
   readonly origin: Origin
   /** True while they may still read it. */

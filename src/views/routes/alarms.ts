@@ -4,14 +4,14 @@ import {
   ALARMS_BODY_BYTES_MAX,
   ackBody,
   ackManyBody,
-  actOnMany,
-  actOnOne,
+  applyToAlarm,
+  applyToAlarms,
   noteBody,
+  requestedShelfEndMs,
   shelveBody,
-  shelvedUntilMs,
   shelveManyBody,
-} from '../alarm-acts.js'
-import { alarmAnswer, alarmsActAnswer, alarmsAnswer } from '../alarm-answers.js'
+} from '../alarm-actions.js'
+import { alarmAnswer, alarmsActionAnswer, alarmsAnswer } from '../alarm-answers.js'
 import { alarmQuery, pageOf } from '../alarm-list.js'
 import { actorOf } from '../guard.js'
 import { readJson } from '../posted.js'
@@ -68,7 +68,7 @@ function alarmActRoutes(server: Server, sources: AlarmSources): void {
         body: { note = '', by },
       } = request
       requirePlant(sources, plant)
-      return actOnOne(sources, plant, id, { what: 'ack', untilMs: null, note, by: actorOf(request, 'by', by) })
+      return applyToAlarm(sources, plant, id, { what: 'ack', untilMs: null, note, by: actorOf(request, 'by', by) })
     },
   )
   server.post(
@@ -85,8 +85,8 @@ function alarmActRoutes(server: Server, sources: AlarmSources): void {
       } = request
       requirePlant(sources, plant)
       const { note = '', by } = body
-      const untilMs = shelvedUntilMs(body, sources.clock.nowMs())
-      return actOnOne(sources, plant, id, { what: 'shelve', untilMs, note, by: actorOf(request, 'by', by) })
+      const untilMs = requestedShelfEndMs(body, sources.clock.nowMs())
+      return applyToAlarm(sources, plant, id, { what: 'shelve', untilMs, note, by: actorOf(request, 'by', by) })
     },
   )
   server.post(
@@ -102,7 +102,7 @@ function alarmActRoutes(server: Server, sources: AlarmSources): void {
         body: { note, by },
       } = request
       requirePlant(sources, plant)
-      return actOnOne(sources, plant, id, { what: 'note', untilMs: null, note, by: actorOf(request, 'by', by) })
+      return applyToAlarm(sources, plant, id, { what: 'note', untilMs: null, note, by: actorOf(request, 'by', by) })
     },
   )
 }
@@ -123,7 +123,7 @@ export function allAlarmRoutes(server: Server, sources: AlarmSources): void {
     ({ query }) => pageOf(sources, null, query),
   )
 
-  const response = { 200: alarmsActAnswer, 400: problem, 403: problem, 503: problem }
+  const response = { 200: alarmsActionAnswer, 400: problem, 403: problem, 503: problem }
   const many = { bodyLimit: ALARMS_BODY_BYTES_MAX, preValidation: readJson }
   server.post(
     '/api/v1/alarms/ack',
@@ -135,7 +135,7 @@ export function allAlarmRoutes(server: Server, sources: AlarmSources): void {
     (request) => {
       const { alarms, note = '', by } = request.body
       request.subject = alarms.map(({ plant, id }) => `${plant} ${id}`).join(', ')
-      return actOnMany(sources, alarms, { what: 'ack', untilMs: null, note, by: actorOf(request, 'by', by) })
+      return applyToAlarms(sources, alarms, { what: 'ack', untilMs: null, note, by: actorOf(request, 'by', by) })
     },
   )
   server.post(
@@ -148,8 +148,8 @@ export function allAlarmRoutes(server: Server, sources: AlarmSources): void {
     (request) => {
       const { alarms, note = '', by } = request.body
       request.subject = alarms.map(({ plant, id }) => `${plant} ${id}`).join(', ')
-      const untilMs = shelvedUntilMs(request.body, sources.clock.nowMs())
-      return actOnMany(sources, alarms, { what: 'shelve', untilMs, note, by: actorOf(request, 'by', by) })
+      const untilMs = requestedShelfEndMs(request.body, sources.clock.nowMs())
+      return applyToAlarms(sources, alarms, { what: 'shelve', untilMs, note, by: actorOf(request, 'by', by) })
     },
   )
 }

@@ -14,7 +14,7 @@ import {
   zoneOf,
 } from '../entries-on-record.js'
 import { namedActor } from '../guard.js'
-import { faultOf, range, rangeOf } from '../parameters.js'
+import { parameterFault, range, rangeOf } from '../parameters.js'
 import { readJson } from '../posted.js'
 import { problem } from '../problem.js'
 import type { Server } from '../server.js'
@@ -85,17 +85,18 @@ function timeOf(sources: EntrySources, plant: string, body: EntryBody): number {
   const zone = zoneOf(sources, plant)
   if (body.type === 'bill') {
     if (!(body.metric in BILLED_KPIS)) {
-      throw faultOf('metric', body.metric, `one of ${Object.keys(BILLED_KPIS).join(', ')}`)
+      throw parameterFault('metric', body.metric, `one of ${Object.keys(BILLED_KPIS).join(', ')}`)
     }
-    if (body.to <= body.from) throw faultOf('to', body.to, `a day after from, ${body.from}`)
+    if (body.to <= body.from) throw parameterFault('to', body.to, `a day after from, ${body.from}`)
     return startOf(body.from, zone)
   }
   if (body.type === 'fuel_quality') {
-    if (body.valid_to < body.valid_from) throw faultOf('valid_to', body.valid_to, `a day not before ${body.valid_from}`)
+    if (body.valid_to < body.valid_from)
+      throw parameterFault('valid_to', body.valid_to, `a day not before ${body.valid_from}`)
     return startOf(body.valid_from, zone)
   }
   const ts = body.at.includes('T') ? Date.parse(body.at) : startOf(body.at, zone)
   const latestMs = sources.clock.nowMs() + 300_000
-  if (ts > latestMs) throw faultOf('at', body.at, `an instant not after ${new Date(latestMs).toISOString()}`)
+  if (ts > latestMs) throw parameterFault('at', body.at, `an instant not after ${new Date(latestMs).toISOString()}`)
   return ts
 }

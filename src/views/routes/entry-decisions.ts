@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { approvedId } from '../../audit/entries.js'
-import { approval, entryAnswer, refusal } from '../entries.js'
+import { approval, entryAnswer, refusalBody } from '../entries.js'
 import { type EntrySources, found, personOrigin, say } from '../entries-on-record.js'
 import { accountOf, namedActor } from '../guard.js'
 import { readJson } from '../posted.js'
@@ -59,7 +59,7 @@ function rejectRoute(server: Server, sources: EntrySources): void {
     {
       config: { right: 'audit', act: 'entry_made' },
       preValidation: readJson,
-      schema: { tags, summary: 'Reject a proposal', params: entryParams, body: refusal, response: decided },
+      schema: { tags, summary: 'Reject a proposal', params: entryParams, body: refusalBody, response: decided },
     },
     async (request) => {
       const {
@@ -88,7 +88,7 @@ function withdrawRoute(server: Server, sources: EntrySources): void {
         tags,
         summary: 'Withdraw an entry: it stays on record and does not count any more',
         params: entryParams,
-        body: refusal,
+        body: refusalBody,
         response: decided,
       },
     },

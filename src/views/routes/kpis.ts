@@ -4,7 +4,7 @@ import type { KpiInfo, Scope } from '../../base/kpi.js'
 import type { RangeFigure } from '../../base/range-figure.js'
 import { catalogueAnswer, latestAnswer, seriesAnswer } from '../answers.js'
 import { pageOfList } from '../pages.js'
-import { afterOf, faultOf, PARAMETERS, page, pageOrAll, range, rangeOf } from '../parameters.js'
+import { afterOf, PARAMETERS, page, pageOrAll, parameterFault, range, rangeOf } from '../parameters.js'
 import { notFound, problem } from '../problem.js'
 import { totalsAnswer } from '../range-answer.js'
 import { rangeFigure } from '../range-figures.js'
@@ -139,16 +139,16 @@ function totalsRoute(server: Server, sources: KpiSources): void {
       const { fromMs, toMs } = rangeOf(query, nowMs)
       if (toMs - fromMs > (highest === null ? RANGE_MAX_MS : HIGHEST_MAX_MS)) {
         const most = highest === null ? '100 years' : '400 days, as the highest window is asked for'
-        throw faultOf('from', new Date(fromMs).toISOString(), `a range of at most ${most}`)
+        throw parameterFault('from', new Date(fromMs).toISOString(), `a range of at most ${most}`)
       }
       if (peaks !== null && highest === null)
-        throw faultOf('highest', highest, 'the size of the windows of peaks', '1h')
+        throw parameterFault('highest', highest, 'the size of the windows of peaks', '1h')
       const infos = query.kpi.map((kpi) => requireKpi(sources.catalogue, kpi))
       const lacking = infos.find(({ scopes }) => !scopes.includes(scope))
       if (lacking !== undefined) throw notOffered('scope', scope, lacking.id, lacking.scopes)
       const ids = (query.id ?? [undefined]).map((id) => memberOf(plant, scope, id))
       if (ids.length * infos.length > FIGURES_MAX) {
-        throw faultOf('kpi', query.kpi.length, `at most ${FIGURES_MAX} figures: KPIs times ids`)
+        throw parameterFault('kpi', query.kpi.length, `at most ${FIGURES_MAX} figures: KPIs times ids`)
       }
       const figures = ids.flatMap((id) =>
         infos.map((info) => {
@@ -169,15 +169,15 @@ function requireKpi(catalogue: readonly KpiInfo[], id: string): KpiInfo {
 }
 
 function notOffered(parameter: 'window' | 'scope', received: string, kpi: string, offered: readonly string[]) {
-  return faultOf(parameter, received, `one that ${kpi} has: ${offered.join(', ')}`, offered[0])
+  return parameterFault(parameter, received, `one that ${kpi} has: ${offered.join(', ')}`, offered[0])
 }
 
 /** Scope plant has one member, the plant; another scope has to be told which. */
 function memberOf(plant: string, scope: Scope, id: string | undefined): string {
   if (scope !== 'plant') {
-    if (id === undefined) throw faultOf('id', id, `the id of a ${scope}, as scope is ${scope}`)
+    if (id === undefined) throw parameterFault('id', id, `the id of a ${scope}, as scope is ${scope}`)
     return id
   }
-  if (id !== undefined && id !== plant) throw faultOf('id', id, `${plant}, as scope is plant`, plant)
+  if (id !== undefined && id !== plant) throw parameterFault('id', id, `${plant}, as scope is plant`, plant)
   return plant
 }

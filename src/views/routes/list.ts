@@ -1,6 +1,7 @@
 import type { Server } from '../server.js'
 import { alarmRoutes, allAlarmRoutes } from './alarms.js'
 import { auditJobRoutes } from './audit-jobs.js'
+import { auditLogRoutes } from './audit-log.js'
 import { authorityRoutes } from './authorities.js'
 import { backupRoutes } from './backups.js'
 import { channelRoutes } from './channels.js'
@@ -14,17 +15,16 @@ import { kpiRoutes } from './kpis.js'
 import { ledgerRoutes } from './ledger.js'
 import { lineageRoute } from './lineage.js'
 import { machineEnergyRoute } from './machine-energy.js'
+import { operatorEventRoute } from './operator-events.js'
 import { plantRoutes } from './plants.js'
 import { quarantineRoutes } from './quarantine.js'
 import { reconciliationRoute } from './reconciliation.js'
 import { recordRoutes } from './records.js'
 import { reportActRoutes } from './report-acts.js'
 import { reportRoutes } from './reports.js'
-import { saidRoute } from './said.js'
 import { stackRoutes } from './stacks.js'
 import { stateRoutes } from './states.js'
 import { storeRoutes } from './stores.js'
-import { trailRoutes } from './trail.js'
 
 /**
  * Routes that need nothing but answers of the gateway, in the order of the API's document. A new one is a file that declares
@@ -43,7 +43,7 @@ const ROUTES = [
   enpiRoutes,
   machineEnergyRoute,
   recordRoutes,
-  saidRoute,
+  operatorEventRoute,
   entryRoutes,
   entryDecisionRoutes,
   reconciliationRoute,
@@ -52,7 +52,7 @@ const ROUTES = [
   lineageRoute,
   auditJobRoutes,
   ledgerRoutes,
-  trailRoutes,
+  auditLogRoutes,
   quarantineRoutes,
   storeRoutes,
   gatewayRoutes,

@@ -4,7 +4,7 @@ import type { MachineEnergyAnswer } from '../../base/machine-energy.js'
 import { ConcurrencyLimit } from '../concurrency-limit.js'
 import { machineEnergy } from '../machine-energy.js'
 import { machineEnergyAnswer } from '../machine-energy-answer.js'
-import { faultOf, range, rangeOf } from '../parameters.js'
+import { parameterFault, range, rangeOf } from '../parameters.js'
 import { problem } from '../problem.js'
 import type { Server } from '../server.js'
 import { SharedAnswers } from '../shared-answers.js'
@@ -46,7 +46,7 @@ export function machineEnergyRoute(server: Server, sources: MachineEnergySources
       const nowMs = sources.clock.nowMs()
       const { fromMs, toMs } = rangeOf(query, nowMs)
       if (toMs - fromMs > RANGE_MAX_MS) {
-        throw faultOf('from', new Date(fromMs).toISOString(), 'a range of at most 10 years')
+        throw parameterFault('from', new Date(fromMs).toISOString(), 'a range of at most 10 years')
       }
       const stepOf = (ms: number) => (Math.abs(ms - nowMs) < NOW_STEP_MS ? 'now' : ms)
       const key = `${plant}|${stepOf(toMs)}|${stepOf(toMs) === 'now' ? toMs - fromMs : fromMs}`

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Clock } from '../../base/clock.js'
-import { cursorOf, instantIn, positionIn } from '../cursor.js'
-import { faultOf, PARAMETERS, page, range, rangeOf } from '../parameters.js'
+import { cursorOf, instantOfCursor, positionIn } from '../cursor.js'
+import { PARAMETERS, page, parameterFault, range, rangeOf } from '../parameters.js'
 import { problem } from '../problem.js'
 import { correctionsAnswer, eventsAnswer, restatementsAnswer } from '../record-answers.js'
 import type { Server } from '../server.js'
@@ -84,8 +84,8 @@ function restatementRoute(server: Server, sources: RecordRouteSources): void {
     async ({ params: { plant }, query }) => {
       requirePlant(sources, plant)
       const { kpi = null, cursor, limit } = query
-      const afterNumber = cursor === undefined ? 0 : instantIn(cursor)
-      if (afterNumber === undefined) throw faultOf('cursor', cursor)
+      const afterNumber = cursor === undefined ? 0 : instantOfCursor(cursor)
+      if (afterNumber === undefined) throw parameterFault('cursor', cursor)
       const asked = { plant, kpi, ...rangeOf(query, sources.clock.nowMs()), afterNumber, limit }
       const found = await sources.restatements(asked)
       const last = found.at(-1)
@@ -117,6 +117,6 @@ function cursorAt({ ts, device, id }: RecordPlace): string {
 /** Throws the 400 for a cursor that is not of these lists. */
 function placeIn(cursor: string): RecordPlace {
   const [, ts, device, id] = /^(-?\d{1,16}) (\S+) (.+)$/s.exec(positionIn(cursor) ?? '') ?? []
-  if (ts === undefined || device === undefined || id === undefined) throw faultOf('cursor', cursor)
+  if (ts === undefined || device === undefined || id === undefined) throw parameterFault('cursor', cursor)
   return { ts: Number(ts), device, id }
 }

@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import { type ReportRequest, requestOf } from '../../audit/book/request.js'
+import { type ReportRequest, requestOf } from '../../audit/reports/request.js'
 import { reportAnswer } from '../audit-answers.js'
 import { namedActor } from '../guard.js'
-import { faultOf } from '../parameters.js'
+import { parameterFault } from '../parameters.js'
 import { readJson } from '../posted.js'
 import { problem } from '../problem.js'
 import { jobResponse, languages, reportParams, whichVersion } from '../report-parameters.js'
@@ -136,5 +136,5 @@ function bundleRoutes(server: Server, sources: Pick<AuditSources, 'reports' | 'r
 function requestIn(id: string): ReportRequest {
   const request = requestOf(id)
   if (request !== null) return request
-  throw faultOf('report', id, 'the id of a report: plants, form, first day and the day after the last')
+  throw parameterFault('report', id, 'the id of a report: plants, form, first day and the day after the last')
 }

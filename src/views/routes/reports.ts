@@ -1,9 +1,9 @@
 import { z } from 'zod'
-import { faultOf as faultOfRequest } from '../../audit/book/request.js'
+import { requestFault as faultOfRequest } from '../../audit/reports/request.js'
 import { REPORT_PROFILES, type ReportItem } from '../../base/report.js'
 import { reportsAnswer } from '../audit-answers.js'
 import { cursorOf, positionIn } from '../cursor.js'
-import { faultOf, PARAMETERS, page } from '../parameters.js'
+import { PARAMETERS, page, parameterFault } from '../parameters.js'
 import { readJson } from '../posted.js'
 import { problem } from '../problem.js'
 import { sendFile } from '../report-file.js'
@@ -91,7 +91,7 @@ function draftRoute(server: Server, sources: Pick<AuditSources, 'submitAudit'>):
     async ({ body: { languages = null, ...asked } }, reply) => {
       const request = { ...asked, plants: [...new Set(asked.plants)].sort() }
       const fault = faultOfRequest(request)
-      if (fault !== null) throw faultOf(fault.member, asked[fault.member], fault.expected, '')
+      if (fault !== null) throw parameterFault(fault.member, asked[fault.member], fault.expected, '')
       return submitted(reply, await sources.submitAudit({ what: 'report', request, languages }))
     },
   )

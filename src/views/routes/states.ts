@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { Clock } from '../../base/clock.js'
 import type { DeviceStates } from '../../base/state-segments.js'
 import { ConcurrencyLimit } from '../concurrency-limit.js'
-import { faultOf, PARAMETERS, range, rangeOf } from '../parameters.js'
+import { PARAMETERS, parameterFault, range, rangeOf } from '../parameters.js'
 import { notFound, problem } from '../problem.js'
 import type { Server } from '../server.js'
 import { SharedAnswers } from '../shared-answers.js'
@@ -103,7 +103,12 @@ function boundedRange(query: Parameters<typeof rangeOf>[0], nowMs: number, hours
   const asked = rangeOf(query, nowMs)
   if (asked.toMs - asked.fromMs > hoursMax * HOUR_MS) {
     const earliest = new Date(asked.toMs - hoursMax * HOUR_MS).toISOString()
-    throw faultOf('from', new Date(asked.fromMs).toISOString(), `an instant at most ${hoursMax} h before to`, earliest)
+    throw parameterFault(
+      'from',
+      new Date(asked.fromMs).toISOString(),
+      `an instant at most ${hoursMax} h before to`,
+      earliest,
+    )
   }
   return asked
 }

@@ -2,8 +2,8 @@ import { z } from 'zod'
 import type { Clock } from '../../base/clock.js'
 import type { RefusedItem, StoreStatus } from '../../base/wire.js'
 import { refusedAnswer, storeAnswer, storesAnswer } from '../answers.js'
-import { cursorOf, instantIn } from '../cursor.js'
-import { faultOf, PARAMETERS, page } from '../parameters.js'
+import { cursorOf, instantOfCursor } from '../cursor.js'
+import { PARAMETERS, page, parameterFault } from '../parameters.js'
 import { notFound, problem } from '../problem.js'
 import type { Server } from '../server.js'
 import type { GatewayState } from '../sources/gateway.js'
@@ -53,8 +53,8 @@ export function storeRoutes(server: Server, sources: StoreSources): void {
       },
     },
     async ({ params: { store }, query: { cursor, limit } }) => {
-      const before = cursor === undefined ? null : instantIn(cursor)
-      if (before === undefined) throw faultOf('cursor', cursor)
+      const before = cursor === undefined ? null : instantOfCursor(cursor)
+      if (before === undefined) throw parameterFault('cursor', cursor)
       const items = await sources.refused(store, { before, limit })
       if (items === null) throw unknown(store)
       const last = items.at(-1)
@@ -79,7 +79,7 @@ export function storeRoutes(server: Server, sources: StoreSources): void {
     },
     async ({ params: { store }, query }) => {
       const [fromMs, toMs] = [query.from ?? 0, query.to ?? sources.clock.nowMs()]
-      if (fromMs > toMs) throw faultOf('from', new Date(fromMs).toISOString(), 'an instant not after to')
+      if (fromMs > toMs) throw parameterFault('from', new Date(fromMs).toISOString(), 'an instant not after to')
       const status = await sources.refill(store, { fromMs, toMs })
       if (status === null) throw unknown(store)
       return status

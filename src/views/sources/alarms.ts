@@ -1,4 +1,4 @@
-import type { AlarmAct, AlarmBrief, AlarmItem } from '../../base/alarm.js'
+import type { AlarmAction, AlarmBrief, AlarmItem } from '../../base/alarm.js'
 
 /** Alarms of plants, and what people do to them. */
 export interface AlarmList {
@@ -7,5 +7,5 @@ export interface AlarmList {
   /** null when there is no such alarm, or no longer. */
   alarm(plant: string, id: string): AlarmItem | null
   /** True when the act is on the disk and done; false when that takes too long, though it may still happen. */
-  actOnAlarm(act: Omit<AlarmAct, 'id'>): Promise<boolean>
+  actOnAlarm(act: Omit<AlarmAction, 'id'>): Promise<boolean>
 }

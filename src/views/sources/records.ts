@@ -1,7 +1,7 @@
-import type { CorrectionItem, EventItem, RestatementItem, SaidAct } from '../../base/records.js'
+import type { CorrectionItem, EventItem, OperatorEventAction, RestatementItem } from '../../base/records.js'
 
 /** Statement of a person about a machine: an event, as one of the machine itself would be. */
-export type Said = SaidAct['event']
+export type OperatorStatement = OperatorEventAction['event']
 
 /** A place in a list by time, device and id. */
 export interface RecordPlace {
@@ -30,7 +30,7 @@ export interface RecordSources {
    * Puts an event on record; answers the one that then has its id, which is an earlier one when the same id came before.
    * null when the journal takes too long, though it may still happen.
    */
-  say(event: Said): Promise<EventItem | null>
+  say(event: OperatorStatement): Promise<EventItem | null>
   /** Rules by which statements of people about a plant are taken now. */
   entryRules(plant: string): { readonly fourEyes: boolean; readonly tolerancePct: number }
   /** By the time of the reading, device and id. */

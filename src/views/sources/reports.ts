@@ -1,5 +1,5 @@
-import type { ReportRequest } from '../../audit/book/request.js'
 import type { ReportLanguage } from '../../audit/render/language.js'
+import type { ReportRequest } from '../../audit/reports/request.js'
 import type { LedgerAnswer } from '../../base/audit.js'
 import type { AuditJob, LineageAnswer, ReportItem } from '../../base/report.js'
 import type { Soon } from './soon.js'
@@ -10,7 +10,7 @@ export const REPORT_FILES = [...REPORT_FORMATS, 'zip.sig'] as const
 export type ReportFormat = (typeof REPORT_FILES)[number]
 
 /** Long work that somebody asks for. */
-export type AuditWish =
+export type AuditRequest =
   | { readonly what: 'report'; readonly request: ReportRequest; readonly languages: readonly ReportLanguage[] | null }
   | {
       readonly what: 'freeze'
@@ -28,7 +28,7 @@ export interface AuditSources {
   /** The last version when none is named; null when there is none. */
   report(id: string, version?: number): ReportItem | null
   /** null when too much work waits. Throws `NotNow`. */
-  submitAudit(wish: AuditWish): Soon<AuditJob | null>
+  submitAudit(wish: AuditRequest): Soon<AuditJob | null>
   /** Throws `NotNow`. */
   verifyReport(item: ReportItem, by: string, note: string): Promise<ReportItem>
   /** Throws `NotNow`. */

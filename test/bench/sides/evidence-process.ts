@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { measure } from '../../../src/archive/record/files.js'
-import { FILES, type Snapshot } from '../../../src/audit/book/folder.js'
 import { makeBundle } from '../../../src/audit/bundle/make-bundle.js'
 import { openReader, rootOfDay } from '../../../src/audit/ledger/day-lines.js'
-import { daysOf } from '../../../src/audit/ledger/states.js'
+import { daysOfManifest } from '../../../src/audit/ledger/states.js'
+import { FILES, type Snapshot } from '../../../src/audit/reports/folder.js'
 import { verifyPath } from '../../../src/audit/verify/verify-path.js'
 import { round } from '../measure/cost.js'
 import { forgetPeak, usageOf } from '../measure/processes.js'
@@ -36,7 +36,7 @@ async function seal(reportDir: string): Promise<number> {
   const dir = join(reportDir, FILES.archive)
   const instance = await openReader()
   let rows = 0
-  for (const day of daysOf({ days: files })) {
+  for (const day of daysOfManifest({ days: files })) {
     for (const { name } of day.files) await measure(join(dir, name))
     const connection = await instance.connect()
     rows += (await rootOfDay(connection, dir, day)).rows

@@ -1,4 +1,4 @@
-import { cursorOf, instantIn, positionIn } from '../../../src/views/cursor.js'
+import { cursorOf, instantOfCursor, positionIn } from '../../../src/views/cursor.js'
 import { parseSubscribe } from '../../../src/views/feed/subscription.js'
 import { afterOf, faultFrom, LIMIT_MAX, PARAMETERS, rangeOf, tidyQuery } from '../../../src/views/parameters.js'
 import { ProblemError } from '../../../src/views/problem.js'
@@ -72,7 +72,7 @@ function query(text: string): void {
   const position = positionIn(text)
   if (position !== undefined && cursorOf(position) !== text)
     throw new Error('a cursor that is not the one of its position')
-  const at = instantIn(text)
+  const at = instantOfCursor(text)
   if (at !== undefined && !Number.isFinite(at)) throw new Error(`the instant ${at}`)
 }
 

@@ -182,7 +182,7 @@ export const PROOFS: Readonly<Record<string, { readonly what: string; readonly p
         test: 'a factor of a year gone by is called the newest published, and printed parts of a sum are explained',
       },
       {
-        file: 'test/unit/audit/book/sealed-days.test.ts',
+        file: 'test/unit/audit/reports/sealed-days.test.ts',
         test: 'four days of Shanghai are four days, though they lie in five of UTC',
       },
     ],

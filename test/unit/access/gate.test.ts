@@ -4,7 +4,7 @@ import type { Account } from '../../../src/access/people.js'
 import { SESSIONS_EACH_MAX, SESSIONS_MAX, type Session, Sessions } from '../../../src/access/sessions.js'
 import { TICKETS_MAX, Tickets } from '../../../src/access/tickets.js'
 import { digestOf } from '../../../src/access/token.js'
-import type { TrailNote } from '../../../src/base/trail.js'
+import type { AuditNote } from '../../../src/base/audit-log.js'
 import { person, testGate } from '../../support/gate.js'
 import { HandClock } from '../views/hand-clock.js'
 
@@ -14,7 +14,7 @@ const here = '10.0.0.7'
 let clock: HandClock
 let wang: Account
 let kept: readonly Session[]
-let notes: TrailNote[]
+let notes: AuditNote[]
 let gate: Gate
 
 beforeEach(async () => {
@@ -29,7 +29,7 @@ function newGate(sessions: readonly Session[] = []): Gate {
   const keep = (now: readonly Session[]) => {
     kept = now
   }
-  const note = async (note: TrailNote) => notes.push(note) > 0
+  const note = async (note: AuditNote) => notes.push(note) > 0
   return testGate({ clock, people: [wang], sessions, machineToken: digestOf('the machine'), keep, note })
 }
 

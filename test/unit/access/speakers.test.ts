@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { RegisteredDevice } from '../../../src/access/registry.js'
-import { Speakers, type SpeakersParts, speaksForOptions } from '../../../src/access/speakers.js'
+import { Speakers, type SpeakersDeps, speaksForOptions } from '../../../src/access/speakers.js'
 import type { IngressKind } from '../../../src/base/ingress.js'
 
 const SINCE = '2026-11-24T08:00:00Z'
@@ -10,7 +10,7 @@ const registered = (device: string, client?: string): RegisteredDevice => ({
 })
 const REGISTRY = [registered('robot-7', 'plc-7'), registered('meter')]
 
-function speakers(parts: Partial<SpeakersParts> = {}): Speakers {
+function speakers(parts: Partial<SpeakersDeps> = {}): Speakers {
   const named = new Set(['p/robot-7', 'p/meter', 'p/main-1'])
   return new Speakers({ registry: REGISTRY, grants: [], named, isRequired: false, isBrokerOn: true, ...parts })
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { comparisonSection } from '../../../src/audit/report/comparison.js'
 import { differenceOf } from '../../../src/audit/report/difference.js'
-import { Figures } from '../../../src/audit/report/figures.js'
+import { ReportFigures } from '../../../src/audit/report/figures.js'
 import { periodBefore } from '../../../src/audit/report/period-before.js'
 import type { PeriodBefore, Report, ReportFigure, ReportSection, StatedFigure } from '../../../src/base/report.js'
 
@@ -31,7 +31,7 @@ interface Beside {
 
 /** The rows of all tables with figures, as values and words. */
 function compared({ now, before, plants = ['p'] }: Beside): readonly (readonly (string | null)[])[] {
-  const figures = new Figures()
+  const figures = new ReportFigures()
   for (const [id, figure] of Object.entries(now)) {
     const made = { by: 'statement', source: 'test' } as const
     figures.put(id, (): ReportFigure => ({ ...PLAIN, ...figure, name: NAME, factors: [], made }))

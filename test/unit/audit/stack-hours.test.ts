@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest'
 import type { DeviceEvent, Reading } from '../../../src/base/reading.js'
 import type { StackHourRow } from '../../../src/base/wire.js'
-import { stackHoursAnswer } from '../../../src/pipeline/stack-hours.js'
+import { readStackHours } from '../../../src/pipeline/stack-hours.js'
 import { Bench, plantOf, reading } from '../../support/engine.js'
 
 const HOUR = 3_600_000
@@ -55,7 +55,7 @@ async function table(end: number, from = 0, of: { profile?: 'hj75' | 'mrr'; limi
   const query = { plant: 'p', stack: 's', pollutant: 'nox', fromMs: at(from), toMs: at(end), afterMs: null } as const
   const points = bench.store.points.bind(bench.store)
   const parts = { archive: bench.archive, points, timezone: 'UTC', nowMs: at(end) }
-  return stackHoursAnswer(parts, { ...query, profile, limit })
+  return readStackHours(parts, { ...query, profile, limit })
 }
 
 const filled = (rows: readonly StackHourRow[]) =>

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { Backlog } from '../../../src/authority/backlog.js'
-import { EMPTY_MEMORY, type Memory } from '../../../src/authority/memory.js'
+import { SendBacklog } from '../../../src/authority/backlog.js'
+import { type AuthorityMemory, EMPTY_AUTHORITY_MEMORY } from '../../../src/authority/memory.js'
 import { KEPT, Windows } from '../../../src/authority/windows.js'
 
 const HOUR = 3_600_000
@@ -9,8 +9,8 @@ const DAY = 24 * HOUR
 const NOW = Date.parse('2026-11-26T00:05:00Z')
 const windows = new Windows('Asia/Shanghai', 10)
 
-function backlog(memory: Memory = EMPTY_MEMORY, nowMs = NOW): Backlog {
-  return new Backlog(windows, KEPT, 30 * DAY, memory, nowMs)
+function backlog(memory: AuthorityMemory = EMPTY_AUTHORITY_MEMORY, nowMs = NOW): SendBacklog {
+  return new SendBacklog(windows, KEPT, 30 * DAY, memory, nowMs)
 }
 
 const startOf = (iso: string) => Date.parse(iso)
@@ -49,7 +49,7 @@ test('each period is told in order, and what was told stays told over a restart'
   for (let due = one.due(endMs); due.length > 0; due = one.due(endMs)) {
     told.push(`${due[0]!.kept} ${new Date(due[0]!.startMs).toISOString().slice(11, 16)}`)
     one.settle(due[0]!, 'hash', endMs)
-    one = backlog(JSON.parse(JSON.stringify(one.memory)) as Memory, endMs)
+    one = backlog(JSON.parse(JSON.stringify(one.memory)) as AuthorityMemory, endMs)
   }
   expect(told.filter((text) => text.startsWith('hour'))).toEqual(['hour 00:00', 'hour 01:00', 'hour 02:00'])
   expect(told.filter((text) => text.startsWith('minute'))).toEqual([

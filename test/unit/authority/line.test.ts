@@ -2,9 +2,9 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { Line, type Teller } from '../../../src/authority/line.js'
-import { EMPTY_MEMORY, MemoryFile } from '../../../src/authority/memory.js'
-import type { Message } from '../../../src/authority/message.js'
+import { AuthorityLine, type MessageSource } from '../../../src/authority/line.js'
+import { AuthorityMemoryFile, EMPTY_AUTHORITY_MEMORY } from '../../../src/authority/memory.js'
+import type { StackMessage } from '../../../src/authority/message.js'
 import { SendLog } from '../../../src/authority/send-log.js'
 import { Windows } from '../../../src/authority/windows.js'
 import { type Clock, systemClock } from '../../../src/base/clock.js'
@@ -51,18 +51,18 @@ const clock: Clock = {
 const FASTER = 100
 let beganMs: number
 
-function messageOf(startMs: number): Message {
+function messageOf(startMs: number): StackMessage {
   const value = values.get(startMs) ?? (startMs - FROM) / HOUR
   return { period: 'hour', timeMs: startMs, quantities: [{ of: SO2, values: [['Avg', value]], flag: 'N' }] }
 }
 
-const teller: Teller = {
+const teller: MessageSource = {
   now: async () => ({ ...messageOf(clock.nowMs() - (clock.nowMs() % 1000)), period: 'real_time' }),
   of: async (_, { startMs }) => messageOf(startMs),
   changed: async (_, __, change) => ({ starts: changes.splice(0), change: change + 1 }),
 }
 
-async function begin(of: Partial<AuthorityOptions> = {}, maySend?: () => boolean): Promise<Line> {
+async function begin(of: Partial<AuthorityOptions> = {}, maySend?: () => boolean): Promise<AuthorityLine> {
   const [base] = authorityOptions.authorities.parse([
     {
       id: 'city',
@@ -76,8 +76,8 @@ async function begin(of: Partial<AuthorityOptions> = {}, maySend?: () => boolean
     },
   ])
   const options = { ...base!, ...of }
-  const file = new MemoryFile(dir, 'boiler-1')
-  const line = new Line({
+  const file = new AuthorityMemoryFile(dir, 'boiler-1')
+  const line = new AuthorityLine({
     options,
     station: options.stacks[0]!,
     name: 'authority p/city, stack boiler-1',
@@ -85,7 +85,7 @@ async function begin(of: Partial<AuthorityOptions> = {}, maySend?: () => boolean
     random: () => 0,
     windows: new Windows('Asia/Shanghai', 10),
     file,
-    memory: existsSync(file.path) ? await file.read() : EMPTY_MEMORY,
+    memory: existsSync(file.path) ? await file.read() : EMPTY_AUTHORITY_MEMORY,
     logs: { kept: log(), realTime: new SendLog(join(dir, 'log-real-time'), 30) },
     teller,
     maySend,

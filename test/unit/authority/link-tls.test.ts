@@ -1,7 +1,7 @@
 import type { AddressInfo } from 'node:net'
 import { createServer } from 'node:tls'
 import { expect, onTestFinished, test, vi } from 'vitest'
-import { Link } from '../../../src/authority/link.js'
+import { AuthorityConnection } from '../../../src/authority/connection.js'
 import { systemClock } from '../../../src/base/clock.js'
 import { newAuthority, type Pair, signedBy } from '../../support/certificates.js'
 
@@ -22,7 +22,7 @@ async function serve(pair: Pair) {
 }
 
 async function connect(host: string, port: number, ca: string): Promise<string> {
-  const link = new Link(systemClock, () => {})
+  const link = new AuthorityConnection(systemClock, () => {})
   onTestFinished(() => link.close('over'))
   return link.connect({ host, port, tls: { ca } }, new AbortController().signal)
 }

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { contentOf } from '../../../src/authority/message.js'
-import { type TellerParts, tellerOf } from '../../../src/authority/teller.js'
+import { type MessageSourceDeps, messageSourceOf } from '../../../src/authority/message-source.js'
 import { type Kept, Windows } from '../../../src/authority/windows.js'
 import type { AuthorityOptions } from '../../../src/base/options/authorities.js'
 import { qualityRank } from '../../../src/base/quality.js'
@@ -69,7 +69,7 @@ afterAll(() => bench.database.close())
 
 function teller(stack = 'boiler-1', options: Pick<AuthorityOptions, 'edition' | 'flow_unit' | 'keep_days'> = OPTIONS) {
   const version = new PlantVersion(0, 0, plant, bundledLibrary())
-  const parts: TellerParts = {
+  const parts: MessageSourceDeps = {
     database: bench.database,
     series: bench.archive.series,
     senders: bench.senders,
@@ -79,7 +79,7 @@ function teller(stack = 'boiler-1', options: Pick<AuthorityOptions, 'edition' | 
     nowMs: () => bench.engine.nowMs,
     version: () => version,
   }
-  return tellerOf('p', stack, options, parts)
+  return messageSourceOf('p', stack, options, parts)
 }
 
 async function said(kept: Kept, startMs: number, stack?: string, options?: Parameters<typeof teller>[1]) {

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
 import type { Accounting, QuarantineItem, StoreStatus } from '../../../src/base/wire.js'
-import type { Asking } from '../../../src/cluster/ask/asking.js'
-import { ONE_OWNER, type OwnerStatus } from '../../../src/cluster/ask/methods.js'
 import { remoteSources } from '../../../src/cluster/ask/remote.js'
-import { ResultsBook } from '../../../src/cluster/results/book.js'
+import { ONE_OWNER, type OwnerStatus } from '../../../src/cluster/request/methods.js'
+import type { OwnerClient } from '../../../src/cluster/request/owner-client.js'
+import { ResultsRegistry } from '../../../src/cluster/results/registry.js'
 import { viewerSources } from '../../../src/cluster/viewer/sources.js'
 import { totalMeasures } from '../../../src/cluster/viewer/totals.js'
 import { partitionOf } from '../../../src/nats/partition.js'
@@ -25,8 +25,8 @@ function sourcesOf(answers: Answers, statuses: readonly Partial<OwnerStatus>[] =
     askAll: (method: string, ...args: never[]) => Promise.all([0, 1, 2].map((one) => ask(one, method, ...args))),
     statuses: () => statuses.map((status, partition) => ({ partition, status })),
     silentSince: (partition: number) => (silent.includes(partition) ? Date.UTC(2026, 0, 5) : null),
-  } as unknown as Asking
-  const parts = { partitions: 3, book: new ResultsBook(), asking, health: () => [], trail: { note: () => {} } }
+  } as unknown as OwnerClient
+  const parts = { partitions: 3, book: new ResultsRegistry(), asking, health: () => [], trail: { note: () => {} } }
   const sources = viewerSources(parts as unknown as Parameters<typeof viewerSources>[0])
   return { sources, asked, book: parts.book }
 }
@@ -41,7 +41,7 @@ test('each question of the table of one owner is passed to it as it is', async (
   const passed: unknown[][] = []
   const places = { of: () => 1, ofAll: () => 2, only: () => 3, any: () => 4 }
   const ask = async (...question: unknown[]) => void passed.push(question)
-  const remote = remoteSources({ ask } as unknown as Asking, places)
+  const remote = remoteSources({ ask } as unknown as OwnerClient, places)
   const about = { plant: 'a', plants: ['a'], what: 'ledger_check' }
   const methods = Object.keys(ONE_OWNER) as (keyof typeof ONE_OWNER)[]
   for (const method of methods) await (remote[method] as (...args: unknown[]) => unknown)(about, 7)

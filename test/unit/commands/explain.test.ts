@@ -4,7 +4,7 @@ import { EXIT } from '../../../src/base/exit-codes.js'
 import { writeFrame } from '../../../src/base/hj212/frame.js'
 import { hj212Topic } from '../../../src/base/hj212/topic.js'
 import { addExplainCommand } from '../../../src/commands/explain/command.js'
-import { type Coming, type Explained, explain } from '../../../src/commands/explain/explain.js'
+import { type Arrival, type Explained, explain } from '../../../src/commands/explain/explain.js'
 import { writeRegistry } from '../../../src/config/files/registry-file.js'
 import { runCommand } from '../../support/command.js'
 import { configFile, loaded } from '../../support/loaded.js'
@@ -34,7 +34,7 @@ const METER = {
 
 function explainAll(
   messages: readonly (readonly [topic: string, payload: string | Uint8Array])[],
-  coming: Partial<Coming> = {},
+  coming: Partial<Arrival> = {},
   settings: object = {},
   registry: readonly ReturnType<typeof device>[] = [],
 ): readonly Explained[] {

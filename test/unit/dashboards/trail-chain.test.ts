@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto'
 import { expect, test } from 'vitest'
 import { canonicalOf, chainOf } from '../../../dashboards/src/trail/chain.js'
-import { entryBehind } from '../../../src/audit/trail/entry.js'
-import type { TrailEntry } from '../../../src/base/trail.js'
+import { entryBehind } from '../../../src/audit/log/entry.js'
+import type { AuditEntry } from '../../../src/base/audit-log.js'
 
 const digest = async (text: string) => createHash('sha256').update(text).digest('hex')
 
 /** Entries as the gateway writes them, the newest first. */
-function written(count: number): TrailEntry[] {
-  const entries: TrailEntry[] = []
+function written(count: number): AuditEntry[] {
+  const entries: AuditEntry[] = []
   let last = { number: 0, hash: '0'.repeat(64) }
   for (let i = 0; i < count; i++) {
     const note = { act: 'signed_in', actor: 'olga "ops" 审计 \u007f', subject: `127.0.0.1 <${i}> é\\` } as const

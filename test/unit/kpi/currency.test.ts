@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { currencyOf, unitIn } from '../../../src/kpi/settings/currency.js'
+import { currencyOf, unitInCurrency } from '../../../src/kpi/settings/currency.js'
 import { Bench, plantOf, reading } from '../../support/engine.js'
 
 const tariff = (id: string, currency: string, from = '2020-01-01') => ({
@@ -27,6 +27,6 @@ test('cost is in the currency of the plant, not in "currency"', async () => {
 test('a plant with tariffs of two currencies, or with none, has no one code', () => {
   expect(currencyOf(plantOf({ tariffs: [tariff('a', 'CNY'), tariff('b', 'EUR', '2026-01-01')] }))).toBeNull()
   expect(currencyOf(plantOf({}))).toBeNull()
-  expect(unitIn('currency', plantOf({}))).toBe('currency')
-  expect(unitIn('kWh', plantOf({ tariffs: [tariff('a', 'CNY')] }))).toBe('kWh')
+  expect(unitInCurrency('currency', plantOf({}))).toBe('currency')
+  expect(unitInCurrency('kWh', plantOf({ tariffs: [tariff('a', 'CNY')] }))).toBe('kWh')
 })

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest'
 import type { Reading } from '../../../src/base/reading.js'
 import { DayTotals } from '../../../src/kpi/windows/days.js'
-import type { Unit } from '../../../src/kpi/windows/units.js'
+import type { KpiSubject } from '../../../src/kpi/windows/subjects.js'
 import { Bench, plantOf, reading } from '../../support/engine.js'
 
 const HOUR_MS = 3_600_000
@@ -67,7 +67,7 @@ describe('a month, of which the days that are over for long are kept as one sum'
 })
 
 test('days that are added up are no longer kept one by one, and are all missing when one of them has changed', () => {
-  const unit = { key: 'plant/p', kpis: [{ kpi: { id: 'k', windows: ['1mo'] } }] } as unknown as Unit
+  const unit = { key: 'plant/p', kpis: [{ kpi: { id: 'k', windows: ['1mo'] } }] } as unknown as KpiSubject
   const total = { total: 1, isDue: true, isFinal: true }
   const days = new DayTotals()
   for (const day of [0, 1, 2]) days.set(unit, day * DAY_MS, 'k', total)

@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest'
 import { plantOptions } from '../../../src/base/plant.js'
-import { type Planned, Schedule } from '../../../src/kpi/time/schedule.js'
+import { type Planned, WorkSchedule } from '../../../src/kpi/time/schedule.js'
 
-function scheduleOf(options: Record<string, unknown>): Schedule {
-  return new Schedule(plantOptions.parse({ id: 'p', name: {}, timezone: 'Europe/Berlin', ...options }))
+function scheduleOf(options: Record<string, unknown>): WorkSchedule {
+  return new WorkSchedule(plantOptions.parse({ id: 'p', name: {}, timezone: 'Europe/Berlin', ...options }))
 }
 
 /** The plan of [fromMs, toMs), cut wherever it changes. */
-function* planOf(schedule: Schedule, fromMs: number, toMs: number): Generator<Planned> {
+function* planOf(schedule: WorkSchedule, fromMs: number, toMs: number): Generator<Planned> {
   for (let ms = fromMs; ms < toMs; ) {
     const planned = schedule.at(ms)
     ms = Math.min(toMs, planned.toMs)

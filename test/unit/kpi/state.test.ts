@@ -2,12 +2,12 @@ import { describe, expect, test } from 'vitest'
 import { STATES, stateCode, stateOfWord, UNKNOWN_WORD } from '../../../src/base/states.js'
 import { bundledLibrary } from '../../../src/kpi/factors/bundled.js'
 import { MICROSTOPS, REPAIR_TIME, STATE_ACCOUNTS } from '../../../src/kpi/series/accounts.js'
-import { Link } from '../../../src/kpi/series/link.js'
+import { ConnectionHistory } from '../../../src/kpi/series/connection-history.js'
 import { encodeState, StateFold, type StateRules } from '../../../src/kpi/series/state.js'
-import { Plan, PlantVersion } from '../../../src/kpi/settings/version.js'
+import { PlantVersion, WorkPlan } from '../../../src/kpi/settings/version.js'
 
 const at = (time: string) => Date.parse(`2025-07-01T${time}Z`)
-const ALWAYS = new Plan([new PlantVersion(0, -Infinity, null, bundledLibrary())])
+const ALWAYS = new WorkPlan([new PlantVersion(0, -Infinity, null, bundledLibrary())])
 const inShift = { orderActive: null, changeover: false, inShift: true, slot: null } as const
 
 /** State that a word alone means, inside a shift. */
@@ -231,11 +231,11 @@ describe('microstops', () => {
 })
 
 describe('a device that sends on change', () => {
-  const up = (link: Link, time: string) => link.take({ at: at(time), isUp: true }, 300_000)
-  const down = (link: Link, time: string) => link.take({ at: at(time), isUp: false }, 300_000)
+  const up = (link: ConnectionHistory, time: string) => link.take({ at: at(time), isUp: true }, 300_000)
+  const down = (link: ConnectionHistory, time: string) => link.take({ at: at(time), isUp: false }, 300_000)
 
   test('holds without limit while it is connected', () => {
-    const link = new Link()
+    const link = new ConnectionHistory()
     up(link, '07:00:00')
     const { states, tail } = walked(
       [
@@ -250,7 +250,7 @@ describe('a device that sends on change', () => {
   })
 
   test('is unknown from a disconnect that is not healed until its next sample', () => {
-    const link = new Link()
+    const link = new ConnectionHistory()
     up(link, '07:00:00')
     down(link, '09:00:00')
     up(link, '09:05:01')
@@ -265,7 +265,7 @@ describe('a device that sends on change', () => {
   })
 
   test('a disconnect that is healed within max_hold_s never was', () => {
-    const link = new Link()
+    const link = new ConnectionHistory()
     up(link, '07:00:00')
     expect(down(link, '09:00:00')).toBe(at('09:00:00'))
     expect(link.pendingSinceMs(at('09:04:00'), 300_000)).toBe(at('09:00:00'))
@@ -282,7 +282,7 @@ describe('a device that sends on change', () => {
   })
 
   test('one that may still be healed cuts for now', () => {
-    const link = new Link()
+    const link = new ConnectionHistory()
     up(link, '07:00:00')
     down(link, '09:00:00')
     expect(walked([['08:00:00', 'Execute']], { link }, '09:02:00').tail).toEqual(['3600 PRODUCING'])
@@ -290,14 +290,14 @@ describe('a device that sends on change', () => {
   })
 
   test('whose clock is a little ahead does not hold its last word for ever', () => {
-    const link = new Link()
+    const link = new ConnectionHistory()
     up(link, '07:00:00')
     down(link, '08:59:57')
     expect(walked([['09:00:00', 'Execute']], { link }, '20:00:00').tail).toEqual([])
   })
 
   test('has words of before its connection that hold as those of any other device', () => {
-    const link = new Link()
+    const link = new ConnectionHistory()
     up(link, '12:00:00')
     const { states, tail } = walked(
       [
@@ -312,7 +312,7 @@ describe('a device that sends on change', () => {
   })
 
   test('has a word that the connection found holding, and goes on with it', () => {
-    const link = new Link()
+    const link = new ConnectionHistory()
     up(link, '08:04:00')
     expect(walked([['08:00:00', 'Execute']], { link }, '09:00:00').tail).toEqual(['3600 PRODUCING'])
   })

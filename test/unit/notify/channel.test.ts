@@ -3,9 +3,9 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { systemClock } from '../../../src/base/clock.js'
 import { Channel } from '../../../src/notify/channel.js'
-import { EMPTY_MEMORY, MemoryFile } from '../../../src/notify/memory.js'
+import { ChannelMemoryFile, EMPTY_CHANNEL_MEMORY } from '../../../src/notify/memory.js'
 import { notifyOptions } from '../../../src/notify/options.js'
-import type { Sender } from '../../../src/notify/sender.js'
+import type { ChannelSender } from '../../../src/notify/sender.js'
 import { openWebhook } from '../../../src/notify/webhook.js'
 import { alarm, NOW } from './alarms.js'
 
@@ -18,7 +18,7 @@ function hook() {
   return options
 }
 
-function channelWith(sender: Sender, maySend?: () => boolean): Channel {
+function channelWith(sender: ChannelSender, maySend?: () => boolean): Channel {
   const found = alarm('a', { severity: 'critical' })
   const channel = new Channel({
     options: hook(),
@@ -27,8 +27,8 @@ function channelWith(sender: Sender, maySend?: () => boolean): Channel {
     clock: { nowMs: () => NOW, sleep: (ms, signal) => systemClock.sleep(ms, signal) },
     random: () => 0,
     // In a folder that cannot be made: what was sent is not noted.
-    file: new MemoryFile(join(tmpdir(), '\0')),
-    memory: EMPTY_MEMORY,
+    file: new ChannelMemoryFile(join(tmpdir(), '\0')),
+    memory: EMPTY_CHANNEL_MEMORY,
     find: () => found,
     plant: () => ({ name: {}, timezone: 'UTC', lines: [] }),
     maySend,
@@ -38,7 +38,7 @@ function channelWith(sender: Sender, maySend?: () => boolean): Channel {
   return channel
 }
 
-test.each<[string, Sender]>([
+test.each<[string, ChannelSender]>([
   ['an address whose password cannot be read', openWebhook(hook())],
   [
     'a sender that fails as none should',

@@ -3,11 +3,11 @@ import { once } from 'node:events'
 import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { expect, onTestFinished, test } from 'vitest'
 import { openMail } from '../../../src/notify/mail.js'
-import type { Message } from '../../../src/notify/message.js'
+import type { Notification } from '../../../src/notify/message.js'
 
-const MESSAGE: Message = {
+const MESSAGE: Notification = {
   ...{ isTest: true, sentAtMs: 0, told: [], older: 0, language: 'en', publicUrl: null },
-  plant: () => ({ name: { en: 'p' }, timezone: 'UTC' }) as unknown as ReturnType<Message['plant']>,
+  plant: () => ({ name: { en: 'p' }, timezone: 'UTC' }) as unknown as ReturnType<Notification['plant']>,
 }
 const SEND_MS = 3000
 

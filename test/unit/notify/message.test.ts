@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
-import { inOrder, type Message, textOf } from '../../../src/notify/message.js'
+import { inOrderOfUrgency, type Notification, textOfNotification } from '../../../src/notify/message.js'
 import { alarm, hoursAgo, NOW } from './alarms.js'
 
-function message(of: Partial<Message>): Message {
+function message(of: Partial<Notification>): Notification {
   return {
     isTest: false,
     sentAtMs: NOW,
@@ -23,7 +23,7 @@ const raised = { event: 'raised' as const, alarm: alarm('a') }
 const publicUrl = 'https://energy.example.com/green/'
 
 test('one alarm says what, where, how much and when, in the language of the channel and the time of the plant', () => {
-  expect(textOf(message({ told: [raised], publicUrl }))).toEqual({
+  expect(textOfNotification(message({ told: [raised], publicUrl }))).toEqual({
     title: 'Greengauge · Major alarm: NOx above 150 (Suzhou Plant 1, boiler-1)',
     items: [
       {
@@ -35,7 +35,7 @@ test('one alarm says what, where, how much and when, in the language of the chan
     rest: [],
     link: null,
   })
-  expect(textOf(message({ told: [raised], language: 'zh' }))).toMatchObject({
+  expect(textOfNotification(message({ told: [raised], language: 'zh' }))).toMatchObject({
     title: 'Greengauge · 重要报警：氮氧化物高于 150（苏州一厂，boiler-1）',
     items: [{ facts: ['报警值 163.2 mg/Nm³，限值 150 mg/Nm³', '发生时间 2026-11-25 17:40 (GMT+8)'], link: null }],
   })
@@ -45,7 +45,7 @@ test('a line goes by its name, a plant by its own alone; a share is a percentage
   const line = alarm('b', { scope: 'line', scope_id: 'press', kpi: 'oee', unit: '1', value: 0.6135, limit: 0.82 })
   const silent = alarm('c', { scope: 'plant', scope_id: 'suzhou-1', kpi: null, severity: 'warning' })
   const told = [line, silent].map((alarm) => ({ event: 'raised' as const, alarm }))
-  const [first, second] = textOf(message({ told })).items
+  const [first, second] = textOfNotification(message({ told })).items
   expect(first).toMatchObject({ head: 'Major: NOx above 150 (Suzhou Plant 1, Press line)' })
   expect(first!.facts[0]).toBe('Value 61.35 %, limit 82 %')
   expect(second).toMatchObject({
@@ -56,11 +56,11 @@ test('a line goes by its name, a plant by its own alone; a share is a percentage
 
 test('an end is told as one; what never was too', () => {
   const over = alarm('a', { state: 'cleared_unack', raised_at: hoursAgo(2), cleared_at: hoursAgo(1) })
-  const cleared = textOf(message({ told: [{ event: 'cleared', alarm: over }] }))
+  const cleared = textOfNotification(message({ told: [{ event: 'cleared', alarm: over }] }))
   expect(cleared.title).toBe('Greengauge · Cleared: NOx above 150 (Suzhou Plant 1, boiler-1)')
   expect(cleared.items[0]!.facts[1]).toBe('Raised 2026-11-25 15:40 (GMT+8), cleared 2026-11-25 16:40 (GMT+8)')
   const never = { ...over, state: 'cleared_ack' as const }
-  expect(textOf(message({ told: [{ event: 'withdrawn', alarm: never }], language: 'zh' }))).toMatchObject({
+  expect(textOfNotification(message({ told: [{ event: 'withdrawn', alarm: never }], language: 'zh' }))).toMatchObject({
     title: 'Greengauge · 已撤销：氮氧化物高于 150（苏州一厂，boiler-1）',
   })
 })
@@ -71,7 +71,7 @@ test('devices that fell silent together are one', () => {
     const silence = { rule: 'device-silence', kpi: null, scope_id: `m${i}`, line: 'press', value: 360, limit: 300 }
     return { event: 'raised' as const, alarm: alarm(id, silence) }
   })
-  const text = textOf(message({ told, publicUrl }))
+  const text = textOfNotification(message({ told, publicUrl }))
   expect(text.title).toBe('Greengauge · Major alarm: 51 devices are silent (Suzhou Plant 1, Press line)')
   expect(text.items).toHaveLength(1)
   expect(text.rest).toEqual([])
@@ -82,12 +82,14 @@ test('a storm is counted, and its worst ten are told', () => {
     event: 'raised' as const,
     alarm: alarm(`a${i}`, { severity: i < 2 ? 'critical' : 'minor' }),
   }))
-  const text = textOf(message({ told, older: 3, publicUrl }))
+  const text = textOfNotification(message({ told, older: 3, publicUrl }))
   expect(text.title).toBe('Greengauge · 47 alarms: 2 critical, 45 minor')
   expect(text.items).toHaveLength(10)
   expect(text.rest).toEqual(['and 37 more', '3 alarms raised more than an hour ago are not acknowledged yet'])
   expect(text.link).toEqual({ text: 'Open alarms', url: 'https://energy.example.com/green/#/alarms' })
-  expect(textOf(message({ told, language: 'zh' })).title).toBe('Greengauge · 47 条报警：紧急 2 条，次要 45 条')
+  expect(textOfNotification(message({ told, language: 'zh' })).title).toBe(
+    'Greengauge · 47 条报警：紧急 2 条，次要 45 条',
+  )
 })
 
 test('what needs a person stands first: raised before over, then by severity, then the newest', () => {
@@ -101,5 +103,5 @@ test('what needs a person stands first: raised before over, then by severity, th
     of('new', {}),
     of('worst', { severity: 'critical', raised_at: hoursAgo(1) }),
   ]
-  expect(inOrder(told).map((one) => one.alarm.id)).toEqual(['worst', 'new', 'old', 'over'])
+  expect(inOrderOfUrgency(told).map((one) => one.alarm.id)).toEqual(['worst', 'new', 'old', 'over'])
 })

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { Senders } from '../../../src/archive/senders.js'
 import { Decoder } from '../../../src/decode/decoder.js'
-import { type Message, newDecoding, takeMessage } from '../../../src/pipeline/decoding.js'
-import { newLedger } from '../../../src/pipeline/ledger.js'
+import { type MessageEntry, newDecoding, takeMessage } from '../../../src/pipeline/decoding.js'
+import { newAccounting } from '../../../src/pipeline/message-accounting.js'
 import { cursorAt } from '../../support/entries.js'
 
 const AT = Date.parse('2026-11-24T08:00:00Z')
@@ -10,7 +10,7 @@ const AT = Date.parse('2026-11-24T08:00:00Z')
 function send(senders: Senders, message: object, arrivedAt: number) {
   const payload = Buffer.from(JSON.stringify(message))
   const topic = 'plants/suzhou-1/yard/scale-1/energy'
-  const entry: Message = {
+  const entry: MessageEntry = {
     kind: 'message',
     ingress: 'mqtt',
     topic,
@@ -28,7 +28,7 @@ function send(senders: Senders, message: object, arrivedAt: number) {
     new Decoder(),
     { registered: null },
     decoding,
-    newLedger(),
+    newAccounting(),
     senders,
   )
   decoding.last.settle()

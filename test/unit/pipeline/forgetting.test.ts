@@ -2,8 +2,8 @@ import { afterEach, expect, test } from 'vitest'
 import { readConfigs } from '../../../src/archive/samples.js'
 import type { Reading } from '../../../src/base/reading.js'
 import { Configs } from '../../../src/pipeline/configs.js'
-import { type ForgettingParts, forgetWaiting } from '../../../src/pipeline/forgetting.js'
-import { newLedger } from '../../../src/pipeline/ledger.js'
+import { type ForgettingDeps, forgetWaiting } from '../../../src/pipeline/forgetting.js'
+import { newAccounting } from '../../../src/pipeline/message-accounting.js'
 import type { Upkeep } from '../../../src/pipeline/upkeep.js'
 import { Bench, plantOf, reading } from '../../support/engine.js'
 
@@ -26,12 +26,12 @@ afterEach(() => bench.close())
 
 async function forget(device: string): Promise<void> {
   const position = bench.nextPosition - 1
-  const ledger = { ...newLedger(), forgetting: [{ plant: 'p', devices: [device], position }] }
+  const ledger = { ...newAccounting(), forgetting: [{ plant: 'p', devices: [device], position }] }
   // The bench takes its place from what is saved of the ledger.
   Object.assign(ledger, { position, nowMs: LATER_MS })
   const sender = bench.senders.find('p', device)!
   bench.senders.forget(sender)
-  const parts: ForgettingParts = {
+  const parts: ForgettingDeps = {
     ledger,
     archive: bench.archive,
     database: bench.database,

@@ -2,26 +2,26 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import { Senders } from '../../../src/archive/senders.js'
 import { clockHealth } from '../../../src/pipeline/clock-health.js'
+import { DeviceConnections } from '../../../src/pipeline/device-connections.js'
 import { JournalTime } from '../../../src/pipeline/journal-time.js'
-import { type Ledger, newLedger } from '../../../src/pipeline/ledger.js'
-import { Links } from '../../../src/pipeline/links.js'
+import { type MessageAccounting, newAccounting } from '../../../src/pipeline/message-accounting.js'
 import { version } from './config-of.js'
 
 const T0 = Date.parse('2026-11-24T08:00:00Z')
 const [SECOND, MINUTE, HOUR, DAY] = [1000, 60_000, 3_600_000, 86_400_000]
 const RULES = { registered: null, retentionMs: 30 * DAY }
 
-let ledger: Ledger
+let ledger: MessageAccounting
 let senders: Senders
 let time: JournalTime
 
 beforeEach(() => {
-  ledger = { ...newLedger(), nowMs: T0 }
+  ledger = { ...newAccounting(), nowMs: T0 }
   senders = new Senders()
   time = new JournalTime({
     ledger,
     senders,
-    links: new Links(senders, version(T0, [{ id: 'robot', on_change: true }])),
+    links: new DeviceConnections(senders, version(T0, [{ id: 'robot', on_change: true }])),
   })
 })
 

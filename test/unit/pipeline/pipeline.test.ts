@@ -4,9 +4,9 @@ import { type Cursor, journalPlaceOf, positionOf, START } from '../../../src/jou
 import type { DurableMark } from '../../../src/journal/durable-mark.js'
 import { encodeEntries, type JournalEntry } from '../../../src/journal/entries.js'
 import { Configs } from '../../../src/pipeline/configs.js'
-import { type Ledger, newLedger } from '../../../src/pipeline/ledger.js'
-import { Links } from '../../../src/pipeline/links.js'
-import { Pipeline, type PipelineParts } from '../../../src/pipeline/pipeline.js'
+import { DeviceConnections } from '../../../src/pipeline/device-connections.js'
+import { type MessageAccounting, newAccounting } from '../../../src/pipeline/message-accounting.js'
+import { Pipeline, type PipelineDeps } from '../../../src/pipeline/pipeline.js'
 import { PipelineProgress } from '../../../src/pipeline/progress.js'
 import { Bench } from '../../support/engine.js'
 import { configEntry, version } from './config-of.js'
@@ -57,10 +57,10 @@ async function start(
     batch: ArchiveBatch,
     commit: () => ReturnType<Bench['archive']['commit']>,
   ) => ReturnType<Bench['archive']['commit']> = (_, commit) => commit(),
-  engine: Partial<PipelineParts['engine']> = {},
+  engine: Partial<PipelineDeps['engine']> = {},
 ) {
-  const saved = await bench.archive.progress<Ledger>('journal')
-  const ledger = saved === null ? newLedger() : structuredClone(saved)
+  const saved = await bench.archive.progress<MessageAccounting>('journal')
+  const ledger = saved === null ? newAccounting() : structuredClone(saved)
   let next = positionOf(ledger.cursor) - positionOf(START)
   const reader = {
     get cursor(): Cursor {
@@ -75,7 +75,7 @@ async function start(
   const clock = { ms: AT, nowMs: () => clock.ms, sleep: () => new Promise<void>((resolve) => setImmediate(resolve)) }
   const seen: Seen[] = []
   const kept: number[] = []
-  const commit: PipelineParts['archive']['commit'] = (batch) =>
+  const commit: PipelineDeps['archive']['commit'] = (batch) =>
     onCommit(batch, async () => {
       const from = next
       const readings = batch.readings.length
@@ -108,7 +108,7 @@ async function start(
       ...engine,
     },
     publisher: { publish: async () => undefined },
-    links: new Links(bench.senders, undefined),
+    links: new DeviceConnections(bench.senders, undefined),
     configs: new Configs([], version(0, [])),
     alarms: { configured: () => undefined, take: () => undefined },
     acts: { arrived: () => undefined },
@@ -122,7 +122,7 @@ async function start(
     archived: () => undefined,
     forget: async () => undefined,
   }
-  const pipeline = new Pipeline(parts as unknown as PipelineParts)
+  const pipeline = new Pipeline(parts as unknown as PipelineDeps)
   const stopping = new AbortController()
   // Whoever starts it has it in hand before its first commit.
   const begun = new Promise((resolve) => setImmediate(resolve))
@@ -131,7 +131,7 @@ async function start(
 }
 
 /** Readings that have been decoded, and of which nobody has said yet what became of them. */
-function openIn({ readingsDecoded, readingsArchived, readingsDuplicate, readingsConflict }: Ledger): number {
+function openIn({ readingsDecoded, readingsArchived, readingsDuplicate, readingsConflict }: MessageAccounting): number {
   return readingsDecoded - readingsArchived - readingsDuplicate - readingsConflict
 }
 

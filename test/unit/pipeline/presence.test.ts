@@ -1,12 +1,12 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import { type DeviceSender, Senders } from '../../../src/archive/senders.js'
-import { Presence } from '../../../src/pipeline/presence.js'
+import { DevicePresence } from '../../../src/pipeline/presence.js'
 
 const IDLE = 60
 
 let senders: Senders
 let ledger: { nowMs: number; outage: { fromMs: number; toMs: number } | null }
-let presence: Presence
+let presence: DevicePresence
 
 /** A device whose last sample came at 100 in an open session, with what a test says of it. */
 function device(id: string, of: Partial<DeviceSender> = {}): DeviceSender {
@@ -19,8 +19,8 @@ beforeEach(() => {
   presence = open()
 })
 
-function open(): Presence {
-  return new Presence(senders, ledger, {
+function open(): DevicePresence {
+  return new DevicePresence(senders, ledger, {
     idleMs: () => IDLE,
     isOnChange: (_plant, id) => id.startsWith('robot'),
   })

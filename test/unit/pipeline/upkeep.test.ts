@@ -1,8 +1,8 @@
 import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { type Ledger, newLedger } from '../../../src/pipeline/ledger.js'
-import { Upkeep, type UpkeepParts } from '../../../src/pipeline/upkeep.js'
+import { type MessageAccounting, newAccounting } from '../../../src/pipeline/message-accounting.js'
+import { Upkeep, type UpkeepDeps } from '../../../src/pipeline/upkeep.js'
 import { reading } from '../../support/engine.js'
 import { Recorded } from '../archive/record/recorded.js'
 
@@ -11,20 +11,20 @@ const DELTA_MS = 300_000
 const SEGMENT_BYTES = 65_536
 
 let recorded: Recorded
-let ledger: Ledger
+let ledger: MessageAccounting
 let nowMs: number
 let computedTo: number
 let trimmed: number[]
 beforeEach(async () => {
   recorded = await Recorded.begin()
-  ledger = { ...newLedger(), nowMs: TS }
+  ledger = { ...newAccounting(), nowMs: TS }
   nowMs = TS
   computedTo = Number.MAX_SAFE_INTEGER
   trimmed = []
 })
 afterEach(() => recorded.end())
 
-function upkeep(of: Partial<UpkeepParts> = {}): Upkeep {
+function upkeep(of: Partial<UpkeepDeps> = {}): Upkeep {
   return new Upkeep({
     clock: { nowMs: () => nowMs, sleep: () => Promise.resolve() },
     database: recorded.bench.database,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { TrailNote } from '../../../src/base/trail.js'
+import type { AuditNote } from '../../../src/base/audit-log.js'
 import type { LoadedConfig } from '../../../src/config/config.js'
 import { rereading } from '../../../src/runtime/reread.js'
 import { rereadNotes } from '../../../src/runtime/trail-notes.js'
@@ -13,7 +13,7 @@ function started(yaml: string) {
   // Each is read from a folder of its own, and the data stay where they are.
   const flags = { data_dir: './data' }
   const applied: LoadedConfig[] = []
-  const notes: TrailNote[] = []
+  const notes: AuditNote[] = []
   let said: string[] = []
   const reread = rereading({
     load: () => {

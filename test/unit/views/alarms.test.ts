@@ -1,7 +1,7 @@
 import pino from 'pino'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import type { AlarmItem } from '../../../src/base/alarm.js'
-import { alarmAnswer, alarmsActAnswer, alarmsAnswer } from '../../../src/views/alarm-answers.js'
+import { alarmAnswer, alarmsActionAnswer, alarmsAnswer } from '../../../src/views/alarm-answers.js'
 import { problem } from '../../../src/views/problem.js'
 import { startViews, type Views } from '../../../src/views/views.js'
 import { anAlarm } from '../../support/alarm.js'
@@ -151,7 +151,7 @@ test('alarms of all plants are one list, newest first, and its pages go on where
 test('many alarms are acknowledged or shelved at once, each one once; what is not there is left out', async () => {
   const [one, two] = [alarm(3), alarm(0, { plant: 'dresden-1' })].map(({ plant, id }) => ({ plant, id }))
   const alarms = [one, two, one, { plant: 'suzhou-1', id: 'gone' }]
-  const acked = alarmsActAnswer.parse(
+  const acked = alarmsActionAnswer.parse(
     await (await post('/api/v1/alarms/ack', { alarms, note: 'power cut', by: 'Li' })).json(),
   )
   expect(acked).toMatchObject({ done: 2, alarms: [one, two] })

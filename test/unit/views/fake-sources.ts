@@ -1,5 +1,5 @@
-import { NotNow } from '../../../src/audit/book/desk.js'
-import { type AlarmAct, type AlarmBrief, type AlarmItem, newestFirst } from '../../../src/base/alarm.js'
+import { NotNow } from '../../../src/audit/reports/requests.js'
+import { type AlarmAction, type AlarmBrief, type AlarmItem, newestFirst } from '../../../src/base/alarm.js'
 import type { LedgerAnswer } from '../../../src/base/audit.js'
 import type { AuthorityLogAnswer, AuthorityStatus } from '../../../src/base/authority.js'
 import type { DeviceAnswer } from '../../../src/base/device.js'
@@ -30,12 +30,12 @@ import type { StatesQuery } from '../../../src/views/routes/states.js'
 import type { PointsQuery } from '../../../src/views/sources/kpis.js'
 import type { DiskMeasures, IntakeMeasures, Measures } from '../../../src/views/sources/measures.js'
 import type { DeviceChange } from '../../../src/views/sources/news.js'
-import type { RecordQuery, RecordSources, Said } from '../../../src/views/sources/records.js'
-import type { AuditSources, AuditWish } from '../../../src/views/sources/reports.js'
+import type { OperatorStatement, RecordQuery, RecordSources } from '../../../src/views/sources/records.js'
+import type { AuditRequest, AuditSources } from '../../../src/views/sources/reports.js'
 import type { ViewSources } from '../../../src/views/views.js'
 import { testGate } from '../../support/gate.js'
 import { accountingExample, energy, forward, NOW, plantNode, storeStatus } from './examples.js'
-import { FakeTrail } from './fake-trail.js'
+import { FakeTrail } from './fake-audit-log.js'
 import { HandClock } from './hand-clock.js'
 
 /** Two plants in memory. Tests set what it knows and publish through it. */
@@ -70,11 +70,11 @@ export class FakeSources extends FakeTrail implements ViewSources {
   restatementItems: RestatementItem[] = []
   /** Newest first. */
   alarmItems: AlarmItem[] = []
-  acts: Omit<AlarmAct, 'id'>[] = []
+  acts: Omit<AlarmAction, 'id'>[] = []
   isJournalStuck = false
   channels: AlarmChannel[] = []
   reportItems: ReportItem[] = []
-  wishes: AuditWish[] = []
+  wishes: AuditRequest[] = []
   /** Job that the next wish becomes; null when there is no room. */
   job: AuditJob | null = null
   lineageFound: LineageAnswer | null = null
@@ -114,7 +114,7 @@ export class FakeSources extends FakeTrail implements ViewSources {
     const versions = this.reportItems.filter((item) => item.id === id && item.version === (version ?? item.version))
     return versions.sort((a, b) => b.version - a.version)[0] ?? null
   }
-  submitAudit(wish: AuditWish): AuditJob | null {
+  submitAudit(wish: AuditRequest): AuditJob | null {
     this.wishes.push(wish)
     return this.job
   }
@@ -250,7 +250,7 @@ export class FakeSources extends FakeTrail implements ViewSources {
       .filter(({ type, ...of }) => (query.type === null || type === query.type) && isBehind(of, of.ts, query))
       .slice(0, query.limit)
   }
-  async say(event: Said): Promise<EventItem | null> {
+  async say(event: OperatorStatement): Promise<EventItem | null> {
     if (this.isJournalStuck) return null
     const { plant: _, ts, ...told } = event
     const said = { ...told, ...splitOrigin(told.fields) }
@@ -306,7 +306,7 @@ export class FakeSources extends FakeTrail implements ViewSources {
   alarm(plant: string, id: string): AlarmItem | null {
     return this.alarmItems.find((alarm) => alarm.plant === plant && alarm.id === id) ?? null
   }
-  async actOnAlarm(act: Omit<AlarmAct, 'id'>): Promise<boolean> {
+  async actOnAlarm(act: Omit<AlarmAction, 'id'>): Promise<boolean> {
     if (this.isJournalStuck) return false
     this.acts.push(act)
     return true

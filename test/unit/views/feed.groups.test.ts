@@ -8,7 +8,7 @@ import { FeedClient, type FeedState, UNREAD_BYTES_MAX, UNREAD_MS_MAX } from '../
 import { TICK_MS } from '../../../src/views/feed/feed.js'
 import { Group } from '../../../src/views/feed/group.js'
 import { publishedPoint } from '../../../src/views/feed/publication.js'
-import { Recent } from '../../../src/views/feed/recent.js'
+import { RecentUpdates } from '../../../src/views/feed/recent.js'
 import { pointAt } from './examples.js'
 
 /** A dashboard whose network is under the test's control: bytes are unread exactly while it is told not to read. */
@@ -57,7 +57,7 @@ class Bench {
     seq: 0,
     nowMs: 0,
     isFull: false,
-    recent: new Recent(),
+    recent: new RecentUpdates(),
     group: (subscription) => {
       const group = this.groups.get(subscription.key) ?? new Group(subscription, this.state)
       this.groups.set(subscription.key, group)

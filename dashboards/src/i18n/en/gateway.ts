@@ -1,6 +1,6 @@
-import type { TrailAct } from '../../../../src/base/trail.js'
+import type { AuditAction } from '../../../../src/base/audit-log.js'
 
-const acts: Readonly<Record<TrailAct, string>> = {
+const acts: Readonly<Record<AuditAction, string>> = {
   started: 'gateway started',
   stopped: 'gateway stopped',
   signed_in: 'signed in',

@@ -1,4 +1,4 @@
-import type { Confidence } from '../../../../src/base/kpi.js'
+import type { FormulaConfidence } from '../../../../src/base/kpi.js'
 import type { ReportProfile, ReportStatus } from '../../../../src/base/report.js'
 import type { ReportGroup } from '../../plant/report.js'
 
@@ -10,7 +10,7 @@ const groups: Readonly<Record<ReportGroup, string>> = {
   quality: 'Data quality',
 }
 
-const confidences: Readonly<Record<Confidence, string>> = {
+const confidences: Readonly<Record<FormulaConfidence, string>> = {
   verified: 'read in a public source',
   secondary_source: 'from a secondary source',
   from_memory: 'from memory, not checked',

@@ -21,7 +21,7 @@ export interface Example {
   readonly configuration: string
   /** Register at the end less that at the start, times the multiplier, kWh. */
   readonly kwh: number
-  readonly emission: Emission | null
+  readonly emission: EmissionExample | null
 }
 
 /** A register at one instant, between two readings. */
@@ -41,7 +41,7 @@ export interface FoundReading {
   readonly value: number
 }
 
-export interface Emission {
+export interface EmissionExample {
   readonly importId: string
   readonly importKwh: string
   readonly figureId: string
@@ -109,7 +109,7 @@ function isSum(made: FigureMaking, kpi: string): made is Extract<FigureMaking, {
 }
 
 /** Scope 2 where one factor holds for the whole of it. */
-function emissionOf(report: Report, plant: string): Emission | null {
+function emissionOf(report: Report, plant: string): EmissionExample | null {
   const ofPlant = (kpi: string) =>
     Object.entries(report.figures).find(
       ([, { made, value }]) => value !== null && isSum(made, kpi) && made.scope === 'plant' && made.plant === plant,

@@ -1,5 +1,5 @@
 import { byHand, PYTHON } from './commands.js'
-import { type Emission, type Example, type ExampleSources, exampleOf, readReport } from './example.js'
+import { type EmissionExample, type Example, type ExampleSources, exampleOf, readReport } from './example.js'
 import type { GuideFacts, GuideWords, Workings } from './facts.js'
 import { GUIDE_EN } from './words-en.js'
 import { GUIDE_ZH } from './words-zh.js'
@@ -34,7 +34,7 @@ function workings(example: Example): Workings {
   const days = figure.made.by === 'days' ? figure.made.days : 0
   const allowed = (value: number) => days * ROUNDING + RELATIVE * Math.abs(value)
   const times = multiplier === 1 ? '' : ` × ${multiplier}`
-  const difference = `(${plain(end.register)} − ${plain(start.register)})${times} = ${plain(kwh)} kWh`
+  const difference = `(${plainNumber(end.register)} − ${plainNumber(start.register)})${times} = ${plainNumber(kwh)} kWh`
   const offKwh = Math.abs(kwh - Number(figure.value))
   const kg = emission === null ? 0 : Number(emission.importKwh) * Number(emission.factor.value)
   const offKg = emission === null ? 0 : Math.abs(kg - Number(emission.kg))
@@ -46,13 +46,13 @@ function workings(example: Example): Workings {
     holds: offKwh <= allowed(kwh),
     emission:
       emission &&
-      `${emission.importKwh} kWh × ${emission.factor.value} ${emission.factor.unit} = ${plain(kg)} ${gasOf(emission)}`,
+      `${emission.importKwh} kWh × ${emission.factor.value} ${emission.factor.unit} = ${plainNumber(kg)} ${gasOf(emission)}`,
     emissionHolds: offKg <= allowed(kg),
   }
 }
 
 /** kg of what the factor is of. */
-function gasOf({ factor }: Emission): string {
+function gasOf({ factor }: EmissionExample): string {
   return factor.unit.startsWith('kgCO2e') ? 'kg CO2e' : 'kg CO2'
 }
 
@@ -61,11 +61,11 @@ function boundaryText({ at, before, after, register }: Example['start']): string
   const shown = found
     .map(({ file, line }) => `grep -F ${quoted(seriesAndTime(line))} unpacked/${file}\n# ${line}`)
     .join('\n')
-  if (before.ts === after.ts) return `${shown}\n\n    R(${at}) = ${plain(register)}`
+  if (before.ts === after.ts) return `${shown}\n\n    R(${at}) = ${plainNumber(register)}`
   const [part, whole] = [(Date.parse(at) - before.ts) / 1000, (after.ts - before.ts) / 1000]
   return `${shown}
 
-    R(${at}) = ${before.value} + (${after.value} − ${before.value}) × ${part} s / ${whole} s = ${plain(register)}`
+    R(${at}) = ${before.value} + (${after.value} − ${before.value}) × ${part} s / ${whole} s = ${plainNumber(register)}`
 }
 
 /** The first six columns of a line: line, device, class, metric, unit and time. */
@@ -79,6 +79,6 @@ function quoted(text: string): string {
 }
 
 /** A number as people copy it: what doubles have beyond nine decimals is noise. */
-export function plain(value: number): string {
+export function plainNumber(value: number): string {
   return String(Number(value.toFixed(9)))
 }

@@ -1,11 +1,11 @@
 import type { Report, Text } from '../../../base/report.js'
 import { formulaInChinese, sourceInChinese } from '../../report/formulas-zh.js'
 import { confidenceWords, FLAG_WORDS, REASON_WORDS } from '../../words.js'
-import { say, unitIn } from '../language.js'
-import { grouped, printed } from '../number.js'
-import { column, factorsSheet, figureOf, idsOf, plainRow, type Sheet, type SheetRow } from '../sheet.js'
-import { formulaOf, makingWords, WORDS } from '../words.js'
-import { named, plain } from './back.js'
+import { textIn, unitText } from '../language.js'
+import { grouped, printedNumber } from '../number.js'
+import { column, factorsSheet, figureOfCell, idsOf, plainRow, type Sheet, type SheetRow } from '../sheet.js'
+import { formulaIdOf, makingWords, REPORT_WORDS } from '../words.js'
+import { named, untranslated } from './back.js'
 import { NOTE, type Paper } from './paper.js'
 import { type Destinations, fitTable, SIZE_SMALL, TABLE_START } from './table.js'
 
@@ -28,7 +28,7 @@ export function figureDestinations(report: Report): Map<string, string> {
 export function drawAnnexes(paper: Paper, destinations: Destinations): void {
   const { report } = paper
   const anchors = [...destinations.values()]
-  drawAnnex(paper, 'A', exactSheet(report), anchors, WORDS.figuresNote)
+  drawAnnex(paper, 'A', exactSheet(report), anchors, REPORT_WORDS.figuresNote)
   drawAnnex(paper, 'B', formulasSheet(report))
   if (hasFactorsAnnex(report)) drawAnnex(paper, 'C', factorsSheet(report))
 }
@@ -47,9 +47,9 @@ function drawAnnex(paper: Paper, letter: string, sheet: Sheet, anchors?: readonl
   const { language } = paper.options
   const table = fitTable(paper, sheet, SIZE_SMALL)
   paper.page(table.isLandscape)
-  const title = `${say(WORDS.annex, language === 'both' ? 'en' : language)} ${letter}`
-  paper.heading(1, title, say(sheet.title, language), TABLE_START)
-  if (note !== undefined) paper.paragraph(say(note, language), NOTE)
+  const title = `${textIn(REPORT_WORDS.annex, language === 'both' ? 'en' : language)} ${letter}`
+  paper.heading(1, title, textIn(sheet.title, language), TABLE_START)
+  if (note !== undefined) paper.paragraph(textIn(note, language), NOTE)
   paper.space(10)
   table.draw(new Map(), anchors)
 }
@@ -57,47 +57,49 @@ function drawAnnex(paper: Paper, letter: string, sheet: Sheet, anchors?: readonl
 function exactSheet(report: Report): Sheet {
   return {
     id: 'figures',
-    title: WORDS.figures,
+    title: REPORT_WORDS.figures,
     columns: [
-      column('figure', WORDS.figure),
-      column('value', WORDS.exact, 'right'),
-      column('unit', WORDS.unit),
-      column('made', WORDS.made),
+      column('figure', REPORT_WORDS.figure),
+      column('value', REPORT_WORDS.exact, 'right'),
+      column('unit', REPORT_WORDS.unit),
+      column('made', REPORT_WORDS.made),
     ],
     rows: annexIds(report).map((id) => exactRow(report, id)),
   }
 }
 
 function exactRow(report: Report, id: string): SheetRow {
-  const figure = figureOf(report, id)
-  const missing = figure.reason === '' ? plain('') : REASON_WORDS[figure.reason]
+  const figure = figureOfCell(report, id)
+  const missing = figure.reason === '' ? untranslated('') : REASON_WORDS[figure.reason]
   const value =
     figure.value === null
       ? { en: `\u2014 ${missing.en}`.trim(), zh: `\u2014 ${missing.zh}`.trim() }
-      : plain(grouped(figure.value))
+      : untranslated(grouped(figure.value))
   const facts = [makingWords(figure.made), ...factsOf(report, id)]
   const made = { en: facts.map(({ en }) => en).join('; '), zh: facts.map(({ zh }) => zh).join('；') }
   return plainRow([
     { text: named(figure.name, id) },
     { text: value },
-    { text: { en: figure.unit, zh: unitIn(figure.unit, 'zh') } },
+    { text: { en: figure.unit, zh: unitText(figure.unit, 'zh') } },
     { text: made },
   ])
 }
 
 function factsOf(report: Report, id: string): Text[] {
-  const { made, factors, flags, coverage, estimated_share } = figureOf(report, id)
-  const formula = formulaOf(made)
-  const percent = (part: number) => `${printed(String(part), 100, 2)} %`
+  const { made, factors, flags, coverage, estimated_share } = figureOfCell(report, id)
+  const formula = formulaIdOf(made)
+  const percent = (part: number) => `${printedNumber(String(part), 100, 2)} %`
   return [
     // A sum of days names the KPI already, and its formula has the same id.
-    ...(formula !== '' && made.by !== 'days' ? [pair(WORDS.formula, formula)] : []),
+    ...(formula !== '' && made.by !== 'days' ? [pair(REPORT_WORDS.formula, formula)] : []),
     // Each part of a sum or quotient names its own factors.
     ...(factors.length > 0 && made.by !== 'sum' && made.by !== 'quotient'
-      ? [pair(WORDS.factors, factors.join(', '))]
+      ? [pair(REPORT_WORDS.factors, factors.join(', '))]
       : []),
-    ...(coverage !== null ? [pair(WORDS.coverage, percent(coverage))] : []),
-    ...(estimated_share !== null && estimated_share > 0 ? [pair(WORDS.estimatedShare, percent(estimated_share))] : []),
+    ...(coverage !== null ? [pair(REPORT_WORDS.coverage, percent(coverage))] : []),
+    ...(estimated_share !== null && estimated_share > 0
+      ? [pair(REPORT_WORDS.estimatedShare, percent(estimated_share))]
+      : []),
     ...flags.map((flag) => FLAG_WORDS[flag]),
   ]
 }
@@ -109,12 +111,12 @@ function pair(title: Text, text: string): Text {
 function formulasSheet(report: Report): Sheet {
   return {
     id: 'formulas',
-    title: WORDS.formulas,
+    title: REPORT_WORDS.formulas,
     columns: [
-      column('name', WORDS.name),
-      column('formula', WORDS.formula),
-      column('source', WORDS.source),
-      column('confidence', WORDS.confidence),
+      column('name', REPORT_WORDS.name),
+      column('formula', REPORT_WORDS.formula),
+      column('source', REPORT_WORDS.source),
+      column('confidence', REPORT_WORDS.confidence),
     ],
     rows: report.formulas.map(({ id, name, formula, source, confidence }) =>
       plainRow([

@@ -1,9 +1,9 @@
 import type { ReportSection, Text } from '../../../base/report.js'
-import { shown } from '../cell.js'
-import { coverOf } from '../cover.js'
-import { say } from '../language.js'
-import { WORDS } from '../words.js'
-import { BODY, type Entry, INK, NOTE, type Paper } from './paper.js'
+import { shownCell } from '../cell.js'
+import { coverLinesOf } from '../cover.js'
+import { textIn } from '../language.js'
+import { REPORT_WORDS } from '../words.js'
+import { BODY, type ContentsLine, INK, NOTE, type Paper } from './paper.js'
 import type { Style } from './typeset.js'
 
 /** The title page: what it is of, which version, and the two numbers by which its authenticity is checked. */
@@ -14,20 +14,20 @@ export function drawTitlePage(paper: Paper): void {
   paper.y = 54
   paper.paragraph('Greengauge \u7eff\u8861', { size: 9, strong: true, color: INK.strong })
   paper.y = 88
-  paper.paragraph(say(report.title, language), { size: 25, strong: true, color: INK.strong })
+  paper.paragraph(textIn(report.title, language), { size: 25, strong: true, color: INK.strong })
   paper.space(8)
-  for (const plant of report.plants) paper.paragraph(say(plant.name, language), { size: 12, color: INK.text })
+  for (const plant of report.plants) paper.paragraph(textIn(plant.name, language), { size: 12, color: INK.text })
   paper.space(16)
   if (status === 'draft' || status === 'superseded') {
-    const says = status === 'draft' ? WORDS.draftSays : WORDS.supersededSays
-    paper.paragraph(say(says, language), { ...BODY, strong: true, color: INK.strong })
+    const says = status === 'draft' ? REPORT_WORDS.draftSays : REPORT_WORDS.supersededSays
+    paper.paragraph(textIn(says, language), { ...BODY, strong: true, color: INK.strong })
     paper.space(14)
   }
   paper.rule(INK.edge, 0.75)
-  for (const { title, text } of coverOf(report, options)) drawPair(paper, say(title, language), text)
+  for (const { title, text } of coverLinesOf(report, options)) drawPair(paper, textIn(title, language), text)
   drawNotice(paper)
   paper.space(14)
-  for (const text of [say(addingWords(report.basis.rule), language), say(WORDS.rounding, language)]) {
+  for (const text of [textIn(addingWords(report.basis.rule), language), textIn(REPORT_WORDS.rounding, language)]) {
     paper.paragraph(text, NOTE)
     paper.space(4)
   }
@@ -40,11 +40,11 @@ function drawNotice(paper: Paper): void {
   for (const { title, rows } of section?.tables ?? []) {
     paper.space(16)
     paper.need(60)
-    paper.paragraph(say(title, language, ' \u00b7 '), { size: 11, strong: true, color: INK.strong })
+    paper.paragraph(textIn(title, language, ' \u00b7 '), { size: 11, strong: true, color: INK.strong })
     paper.space(4)
     paper.rule(INK.edge, 0.75)
     for (const { cells } of rows) {
-      const [what = '', says = ''] = cells.map((cell) => shown(paper.report, cell, language).text)
+      const [what = '', says = ''] = cells.map((cell) => shownCell(paper.report, cell, language).text)
       drawPair(paper, what, says)
     }
   }
@@ -56,7 +56,7 @@ export function isNotice({ id }: ReportSection): boolean {
 }
 
 function addingWords(rule: Text): Text {
-  return { en: `${WORDS.adding.en}: ${rule.en}`, zh: `${WORDS.adding.zh}：${rule.zh}` }
+  return { en: `${REPORT_WORDS.adding.en}: ${rule.en}`, zh: `${REPORT_WORDS.adding.zh}：${rule.zh}` }
 }
 
 const LABEL_WIDTH = 150
@@ -90,7 +90,7 @@ export function contentsPages(entries: number): number {
 }
 
 /** On pages that were left free for it, when it is known where everything stands. */
-export function drawContents(paper: Paper, entries: readonly Entry[], firstPage: number): void {
+export function drawContents(paper: Paper, entries: readonly ContentsLine[], firstPage: number): void {
   const { pdf, type, options } = paper
   entries.forEach((entry, index) => {
     const onPage = index % ENTRIES_A_PAGE
@@ -98,7 +98,11 @@ export function drawContents(paper: Paper, entries: readonly Entry[], firstPage:
       pdf.switchToPage(firstPage - 1 + index / ENTRIES_A_PAGE)
       paper.y = 72
       if (index === 0)
-        paper.paragraph(say(WORDS.contents, options.language, ' '), { size: 15, strong: true, color: INK.strong })
+        paper.paragraph(textIn(REPORT_WORDS.contents, options.language, ' '), {
+          size: 15,
+          strong: true,
+          color: INK.strong,
+        })
     }
     const y = 104 + onPage * ENTRY_HEIGHT
     const style: Style =

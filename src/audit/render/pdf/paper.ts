@@ -1,9 +1,9 @@
 import PDFDocument from 'pdfkit'
 import type { Report } from '../../../base/report.js'
-import { sha256Of } from '../json.js'
-import { say } from '../language.js'
+import { sha256OfReport } from '../json.js'
+import { textIn } from '../language.js'
 import type { RenderOptions } from '../options.js'
-import { STATUS_WORDS, WORDS } from '../words.js'
+import { REPORT_WORDS, STATUS_WORDS } from '../words.js'
 import { Fonts } from './fonts.js'
 import { LEADING, type Style, Typesetter } from './typeset.js'
 
@@ -17,7 +17,7 @@ const TOP = 72
 const BOTTOM = 60
 
 /** A line of the table of contents. */
-export interface Entry {
+export interface ContentsLine {
   readonly level: 1 | 2
   readonly number: string
   readonly title: string
@@ -32,7 +32,7 @@ export class Paper {
   readonly report: Report
   readonly options: RenderOptions
   readonly sha256: string
-  readonly entries: Entry[] = []
+  readonly entries: ContentsLine[] = []
   /** Height at which the next thing is put, points from the upper edge. */
   y = TOP
   #pages = 0
@@ -42,7 +42,7 @@ export class Paper {
   constructor(report: Report, options: RenderOptions, fontsFolder: string) {
     this.report = report
     this.options = options
-    this.sha256 = sha256Of(report)
+    this.sha256 = sha256OfReport(report)
     this.pdf = new PDFDocument({
       size: 'A4',
       margin: 0,
@@ -55,7 +55,7 @@ export class Paper {
       // The standard fonts are not embedded, which PDF/A forbids; null keeps the first of them out.
       font: null as unknown as string,
       info: {
-        Title: forMetadata(say(report.title, options.language, ' \u00b7 ')),
+        Title: forMetadata(textIn(report.title, options.language, ' \u00b7 ')),
         Subject: forMetadata(report.id),
         Keywords: `SHA-256 ${this.sha256}`,
         Creator: forMetadata(`Greengauge ${report.basis.code.version}`),
@@ -164,9 +164,9 @@ export class Paper {
     const { report, options, type } = this
     const { language, status } = options
     const small: Style = { size: 7.5, color: INK.quiet }
-    const head = say(report.title, language === 'both' ? 'en' : language)
+    const head = textIn(report.title, language === 'both' ? 'en' : language)
     type.draw(type.line(head, small), this.left, 40, small.color)
-    const state = `${say(WORDS.version, language, ' ')} ${report.version} \u00b7 ${say(STATUS_WORDS[status], language, ' ')}`
+    const state = `${textIn(REPORT_WORDS.version, language, ' ')} ${report.version} \u00b7 ${textIn(STATUS_WORDS[status], language, ' ')}`
     this.#right(state, { ...small, strong: true, color: INK.strong }, 40)
     this.y = 48
     this.rule()
@@ -187,7 +187,7 @@ export class Paper {
 
   #markAsDraft(): void {
     const { width, height } = this.pdf.page
-    const mark = this.type.line(`${WORDS.draftMark.en} ${WORDS.draftMark.zh}`, {
+    const mark = this.type.line(`${REPORT_WORDS.draftMark.en} ${REPORT_WORDS.draftMark.zh}`, {
       size: 96,
       strong: true,
       color: '#F0F2F2',

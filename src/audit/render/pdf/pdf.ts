@@ -1,13 +1,13 @@
 import type { Report, ReportSection, ReportTable, Text } from '../../../base/report.js'
 import { unnumberedTitle } from '../../../base/section-title.js'
-import { say } from '../language.js'
+import { textIn } from '../language.js'
 import type { RenderOptions } from '../options.js'
-import { WORDS } from '../words.js'
+import { REPORT_WORDS } from '../words.js'
 import { annexesOf, drawAnnexes, figureDestinations } from './annex.js'
 import { drawChanges, drawSignatures, drawUnchecked } from './back.js'
 import { contentsPages, drawContents, drawTitlePage, isNotice } from './front.js'
 import { BODY, NOTE, Paper } from './paper.js'
-import { printed } from './printed.js'
+import { printedTable } from './printed.js'
 import { type Destinations, type FittedTable, fitTable, TABLE_START } from './table.js'
 import { LEADING } from './typeset.js'
 
@@ -48,29 +48,29 @@ function bodyOf({ sections }: Report): readonly ReportSection[] {
 function drawSection(paper: Paper, number: string, section: ReportSection, destinations: Destinations): void {
   const { language } = paper.options
   const tables = section.tables.map((whole): SectionTable => {
-    const { table, leftOut } = printed(paper.report, whole)
+    const { table, leftOut } = printedTable(paper.report, whole)
     return { table, leftOut, fitted: fitTable(paper, table) }
   })
   if (number !== '1') drawGap(paper, tables[0]?.fitted.isLandscape ?? false)
   const kept = (part: SectionTable) => keptHeight(paper, part)
   const [first] = tables
   const start = first === undefined ? SECTION_START : Math.max(SECTION_START, kept(first) + TABLE_GAP)
-  paper.heading(1, number, say(unnumberedTitle(section.title), language), start)
+  paper.heading(1, number, textIn(unnumberedTitle(section.title), language), start)
   if (section.note !== undefined) {
     paper.space(2)
-    paper.paragraph(say(section.note, language), NOTE)
+    paper.paragraph(textIn(section.note, language), NOTE)
   }
   for (const part of tables) {
     const { table, fitted, leftOut } = part
     const remark = remarkOf(part)
     if (remark === null) fitted.turnPaper()
     paper.space(14)
-    paper.heading(2, '', say(table.title, language, ' \u00b7 '), kept(part))
-    if (table.note !== undefined) paper.paragraph(say(table.note, language), NOTE)
+    paper.heading(2, '', textIn(table.title, language, ' \u00b7 '), kept(part))
+    if (table.note !== undefined) paper.paragraph(textIn(table.note, language), NOTE)
     paper.space(7)
     if (remark === null) fitted.draw(destinations)
-    else paper.paragraph(say(remark, language, ' '), BODY)
-    if (leftOut !== null && remark !== leftOut) drawLeftOut(paper, say(leftOut, language))
+    else paper.paragraph(textIn(remark, language, ' '), BODY)
+    if (leftOut !== null && remark !== leftOut) drawLeftOut(paper, textIn(leftOut, language))
   }
 }
 
@@ -90,7 +90,7 @@ interface SectionTable {
 function keptHeight(paper: Paper, part: SectionTable): number {
   const { table, fitted } = part
   if (remarkOf(part) !== null) return TABLE_START
-  const note = table.note === undefined ? '' : say(table.note, paper.options.language)
+  const note = table.note === undefined ? '' : textIn(table.note, paper.options.language)
   const lines = note === '' ? 0 : paper.type.lines(note, NOTE, paper.width).length
   return fitted.keptHeight + lines * NOTE.size * LEADING + 7
 }
@@ -106,9 +106,9 @@ const DAYS_PRINTED_MAX = 62
 /** A remark stands in place of a table that has nothing to list, because a head above nothing helps nobody. */
 function remarkOf({ table: { id, rows }, leftOut }: SectionTable): Text | null {
   if (rows.length === 0 && leftOut !== null) return leftOut
-  if (/^daily(-|$)/.test(id) && rows.length > DAYS_PRINTED_MAX) return WORDS.kept
+  if (/^daily(-|$)/.test(id) && rows.length > DAYS_PRINTED_MAX) return REPORT_WORDS.kept
   const [first] = rows
-  if (first === undefined) return WORDS.nothing
+  if (first === undefined) return REPORT_WORDS.nothing
   const [cell = null, ...rest] = first.cells
   if (rows.length > 1 || cell === null || !('text' in cell) || rest.length === 0) return null
   return rest.every((one) => one === null) ? cell.text : null

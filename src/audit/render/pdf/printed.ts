@@ -1,23 +1,23 @@
 import type { Report, ReportRow, ReportTable, Text } from '../../../base/report.js'
-import { figureOf } from '../sheet.js'
-import { WORDS } from '../words.js'
+import { figureOfCell } from '../sheet.js'
+import { REPORT_WORDS } from '../words.js'
 
 /** A table as it is printed: what is left out of it stands in the workbook and as CSV, and the text says how much. */
-export interface Printed {
+export interface PrintedTable {
   readonly table: ReportTable
   readonly leftOut: Text | null
 }
 
 /** Rows of these tables that say only that all is well: hundreds of them would hide those that do not. */
 const ALL_WELL: readonly (readonly [table: RegExp, isWell: (report: Report, cells: Cells) => boolean, what: Text])[] = [
-  [/^streams(-|$)/, isStreamWell, WORDS.streamsWell],
-  [/^coverage(-|$)/, isCovered, WORDS.figuresCovered],
+  [/^streams(-|$)/, isStreamWell, REPORT_WORDS.streamsWell],
+  [/^coverage(-|$)/, isCovered, REPORT_WORDS.figuresCovered],
 ]
 
 /** So few rows are read in whole. */
 const ROWS_ALWAYS_MAX = 12
 
-export function printed(report: Report, table: ReportTable): Printed {
+export function printedTable(report: Report, table: ReportTable): PrintedTable {
   const rule = ALL_WELL.find(([id]) => id.test(table.id))
   if (rule === undefined || table.rows.length <= ROWS_ALWAYS_MAX) return { table, leftOut: null }
   const [, isWell, what] = rule
@@ -56,6 +56,6 @@ function isCovered(report: Report, cells: Cells): boolean {
 function valueIn(report: Report, cells: Cells, column: string): number | null {
   const cell = cells.get(column)
   if (cell === null || cell === undefined || !('figure' in cell)) return null
-  const { value } = figureOf(report, cell.figure)
+  const { value } = figureOfCell(report, cell.figure)
   return value === null ? null : Number(value)
 }

@@ -1,9 +1,9 @@
-import { type Shown, shown } from '../cell.js'
-import { say } from '../language.js'
+import { type ShownCell, shownCell } from '../cell.js'
+import { textIn } from '../language.js'
 import { type Sheet, type SheetRow, unitOf } from '../sheet.js'
-import { WORDS } from '../words.js'
+import { REPORT_WORDS } from '../words.js'
 import { INK, type Paper } from './paper.js'
-import { LEADING, type Line, type Style } from './typeset.js'
+import { LEADING, type Style, type TextLine } from './typeset.js'
 
 /** Named destination in the annex, by figure; undefined for a figure that the annex does not tell more of. */
 export type Destinations = ReadonlyMap<string, string>
@@ -69,14 +69,14 @@ function columnsOf(paper: Paper, sheet: Sheet, size: number, available: number):
   const { type, report, options } = paper
   const measured = sheet.columns.map((column, index) => {
     const unit = unitOf(sheet, index, options.language)
-    const title = say(column.title, options.language)
+    const title = textIn(column.title, options.language)
     const head = unit === null || unit === '' || title.endsWith(unit) ? title : `${title}\n${unit}`
     // A short head stays in one piece: two Chinese letters one below the other are no word.
     let least = Math.max(type.widestPiece(head, headStyle(size)), Math.min(40, type.width(title, headStyle(size))))
     let most = Math.max(...head.split('\n').map((line) => type.width(line, headStyle(size))))
     let unitWidth = 0
     for (const row of sheet.rows) {
-      const cell = shown(report, row.cells[index] ?? null, options.language)
+      const cell = shownCell(report, row.cells[index] ?? null, options.language)
       const style = styleOf(row, cell, size)
       const indent = index === 0 ? row.level * INDENT : 0
       if (unit === null && cell.unit !== '') unitWidth = Math.max(unitWidth, UNIT_GAP + type.width(cell.unit, style))
@@ -112,13 +112,13 @@ function headStyle(size: number): Style {
   return { size: size - 0.8, color: INK.quiet }
 }
 
-function styleOf(row: SheetRow, cell: Shown, size: number): Style {
+function styleOf(row: SheetRow, cell: ShownCell, size: number): Style {
   const color = cell.kind === 'null' ? INK.quiet : row.strong ? INK.strong : INK.text
   return { size, strong: row.strong && cell.kind !== 'null', color }
 }
 
 interface DrawnCell {
-  readonly lines: readonly Line[]
+  readonly lines: readonly TextLine[]
   readonly style: Style
   readonly x: number
   readonly width: number
@@ -244,7 +244,7 @@ export class FittedTable {
     const { type, report, options, left } = this.#paper
     let x = left
     return this.#columns.map((column, index) => {
-      const cell = shown(report, row.cells[index] ?? null, options.language)
+      const cell = shownCell(report, row.cells[index] ?? null, options.language)
       const style = styleOf(row, cell, this.#size)
       const indent = index === 0 ? row.level * INDENT : 0
       const room = cell.kind === 'number' ? column.unitWidth : 0
@@ -277,7 +277,7 @@ export class FittedTable {
     const { paper, title } = { paper: this.#paper, title: this.#sheet.title }
     paper.page(this.isLandscape)
     const { language } = paper.options
-    paper.paragraph(`${say(title, language, ' \u00b7 ')} (${say(WORDS.continued, language, ' ')})`, {
+    paper.paragraph(`${textIn(title, language, ' \u00b7 ')} (${textIn(REPORT_WORDS.continued, language, ' ')})`, {
       size: 8,
       color: INK.quiet,
     })

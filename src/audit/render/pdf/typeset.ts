@@ -16,7 +16,7 @@ interface Run {
   readonly width: number
 }
 
-export interface Line {
+export interface TextLine {
   readonly runs: readonly Run[]
   readonly width: number
 }
@@ -54,14 +54,14 @@ export class Typesetter {
     return this.line(text, style).width
   }
 
-  line(text: string, style: Style): Line {
+  line(text: string, style: Style): TextLine {
     const runs = this.#runsOf(text, style)
     return { runs, width: runs.reduce((sum, { width }) => sum + width, 0) }
   }
 
   /** No line is wider than `width`; a word that is, is broken between two letters. */
-  lines(text: string, style: Style, width: number): Line[] {
-    return text.split('\n').flatMap((paragraph) => this.#fill(piecesOf(paragraph), style, width))
+  lines(text: string, style: Style, width: number): TextLine[] {
+    return text.split('\n').flatMap((paragraph) => this.#fill(breakableParts(paragraph), style, width))
   }
 
   /** The widest thing in it that should stay on one line. */
@@ -70,12 +70,12 @@ export class Typesetter {
       0,
       ...text
         .split('\n')
-        .flatMap(piecesOf)
+        .flatMap(breakableParts)
         .map((piece) => this.width(piece.trimEnd(), style)),
     )
   }
 
-  draw(line: Line, x: number, baseline: number, color: string): void {
+  draw(line: TextLine, x: number, baseline: number, color: string): void {
     let at = x
     for (const { font, size, rise, text, width } of line.runs) {
       this.#pdf.font(font, size).fillColor(color)
@@ -84,7 +84,7 @@ export class Typesetter {
     }
   }
 
-  #fill(pieces: readonly string[], style: Style, width: number): Line[] {
+  #fill(pieces: readonly string[], style: Style, width: number): TextLine[] {
     const lines: string[] = []
     let line = ''
     for (const piece of pieces) {
@@ -182,7 +182,7 @@ const OPENING = new Set('（《「『【〈〔([{“‘')
  * Splits a text where a line may end: after spaces, and between two Chinese characters, but not before what
  * closes or after what opens. Together the pieces are the text. Source: the rules of GB/T 15834 and UAX 14, in short.
  */
-export function piecesOf(text: string): string[] {
+export function breakableParts(text: string): string[] {
   const pieces: string[] = []
   let piece = ''
   let before = ''

@@ -1,16 +1,27 @@
 import type { ReportCell, ReportRow, Text } from '../../../base/report.js'
-import type { Answer } from '../../../kpi/factors/factor.js'
+import type { FactorLookup } from '../../../kpi/factors/factor.js'
 import { CARRIERS, type Carrier } from '../../../kpi/formulas/carriers.js'
 import type { PlantVersion } from '../../../kpi/settings/version.js'
 import { paramSourceWords, REASON_WORDS } from '../../words.js'
 import { decimal } from '../decimal.js'
 import { isMetered, type PlantFacts } from '../facts.js'
-import { type Figures, kpiOf } from '../figures.js'
-import { figureCell, joined, left, NOT_CONFIGURED, right, row, say, tableOf, textCell, wordCell } from '../words.js'
-import type { Block } from './block.js'
+import { kpiOf, type ReportFigures } from '../figures.js'
+import {
+  bilingual,
+  figureCell,
+  joinedTexts,
+  left,
+  NOT_CONFIGURED,
+  right,
+  row,
+  tableOf,
+  textCell,
+  wordCell,
+} from '../words.js'
+import type { ReportBlock } from './block.js'
 
 /** The amount that each meter counted, and the parameters it is multiplied by. Source: KPI specification §6; GB/T 32150. */
-export const activity: Block = (facts, figures) => {
+export const activity: ReportBlock = (facts, figures) => {
   const columns = [
     left('device', 'Meter or source', '计量器具或来源'),
     left('carrier', 'Carrier', '能源品种'),
@@ -30,15 +41,15 @@ export const activity: Block = (facts, figures) => {
       devicesOf(facts, carrier).map((device) => carrierRow(facts, figures, carrier, device)),
     ),
   ]
-  const note = say(
+  const note = bilingual(
     'Parameters are those of the end of the period; every factor that was used in it is listed with its validity under Factors.',
     '参数为报告期末的取值；报告期内使用的全部因子及其有效期见“排放因子”。',
   )
   const none = row(
-    textCell(say('no meter has sent in the period', '报告期内无计量数据')),
+    textCell(bilingual('no meter has sent in the period', '报告期内无计量数据')),
     ...columns.slice(1).map(() => null),
   )
-  return [tableOf('activity', say('Activity data', '活动数据'), columns, rows.length > 0 ? rows : [none], note)]
+  return [tableOf('activity', bilingual('Activity data', '活动数据'), columns, rows.length > 0 ? rows : [none], note)]
 }
 
 /** The meters that make up the import of the plant. */
@@ -62,13 +73,13 @@ function devicesOf(facts: PlantFacts, { id, metric }: Carrier): readonly string[
   return [...new Set([...counted, ...expected])].filter((device) => roles.get(device) !== 'sub').sort()
 }
 
-function electricityRow(facts: PlantFacts, figures: Figures, device: string): ReportRow {
+function electricityRow(facts: PlantFacts, figures: ReportFigures, device: string): ReportRow {
   const { name, unit } = kpiOf('energy_elec_import')
   const id = figures.days(facts, `${facts.plant.id}/activity/${device}/elec_import_kwh`, {
     kpi: 'energy_elec_import',
     scope: 'device',
     id: device,
-    name: say(`${device}: ${name.en}`, `${device}：${name.zh}`),
+    name: bilingual(`${device}: ${name.en}`, `${device}：${name.zh}`),
   })
   const [ef, source] = parameter(facts, (version, startMs, endMs) => version.book.grid(startMs, endMs))
   return row(
@@ -85,7 +96,7 @@ function electricityRow(facts: PlantFacts, figures: Figures, device: string): Re
   )
 }
 
-function carrierRow(facts: PlantFacts, figures: Figures, carrier: Carrier, device: string): ReportRow {
+function carrierRow(facts: PlantFacts, figures: ReportFigures, carrier: Carrier, device: string): ReportRow {
   const kpi = `energy_${carrier.id}`
   const isMeter = isMetered(facts, [carrier.metric], device)
   const id = figures.days(facts, `${facts.plant.id}/activity/${device}/${carrier.metric}`, {
@@ -93,12 +104,12 @@ function carrierRow(facts: PlantFacts, figures: Figures, carrier: Carrier, devic
     scope: 'device',
     id: device,
     isReported: !isMeter,
-    name: say(`${device}: ${carrier.name.en}`, `${device}：${carrier.name.zh}`),
+    name: bilingual(`${device}: ${carrier.name.en}`, `${device}：${carrier.name.zh}`),
   })
   return row(
     wordCell(device),
     textCell(carrier.name),
-    isMeter ? wordCell(carrier.metric) : textCell(say('events fuel_used', '上报事件 fuel_used')),
+    isMeter ? wordCell(carrier.metric) : textCell(bilingual('events fuel_used', '上报事件 fuel_used')),
     figureCell(id, carrier.unit, 3),
     ...parametersOf(facts, carrier),
     ...calibration(facts, device),
@@ -118,8 +129,8 @@ function parametersOf(facts: PlantFacts, carrier: Carrier): readonly ReportCell[
   const [startMs, endMs] = lastHour(facts)
   const found = version?.book.combustion(fuel, unit, startMs, endMs)
   if (version === undefined || found === undefined)
-    return noParameters(say('the plant is not configured', '工厂未配置'))
-  if (found.value === null) return noParameters(say(found.detail, `缺少因子：${REASON_WORDS[found.reason].zh}`))
+    return noParameters(bilingual('the plant is not configured', '工厂未配置'))
+  if (found.value === null) return noParameters(bilingual(found.detail, `缺少因子：${REASON_WORDS[found.reason].zh}`))
   const values = (part: RegExp) => {
     const factor = found.factors
       .flatMap((id) => version.book.factor(id) ?? [])
@@ -130,9 +141,9 @@ function parametersOf(facts: PlantFacts, carrier: Carrier): readonly ReportCell[
   }
   const sources = Object.entries(found.params).map(([name, from]) => {
     const { en, zh } = paramSourceWords(from)
-    return say(`${name} ${en}`, `${name}：${zh}`)
+    return bilingual(`${name} ${en}`, `${name}：${zh}`)
   })
-  const source = say(sources.map(({ en }) => en).join(', '), sources.map(({ zh }) => zh).join('，'))
+  const source = bilingual(sources.map(({ en }) => en).join(', '), sources.map(({ zh }) => zh).join('，'))
   return [
     values(/\.ncv$/),
     values(/carbon_content$/),
@@ -143,26 +154,26 @@ function parametersOf(facts: PlantFacts, carrier: Carrier): readonly ReportCell[
 }
 
 function noParameters(why: Text): readonly ReportCell[] {
-  return [null, null, null, textCell(say('no factor', '无因子')), textCell(why)]
+  return [null, null, null, textCell(bilingual('no factor', '无因子')), textCell(why)]
 }
 
 function parameter(
   facts: PlantFacts,
-  ask: (version: PlantVersion, startMs: number, endMs: number) => Answer,
+  ask: (version: PlantVersion, startMs: number, endMs: number) => FactorLookup,
 ): readonly [ReportCell, ReportCell] {
   const version = facts.versions.at(-1)
   if (version === undefined) return [textCell(NOT_CONFIGURED), textCell(NOT_CONFIGURED)]
   const found = ask(version, ...lastHour(facts))
   if (found.value === null)
     return [
-      textCell(say('no factor', '无因子')),
-      textCell(say(found.detail, `缺少因子：${REASON_WORDS[found.reason].zh}`)),
+      textCell(bilingual('no factor', '无因子')),
+      textCell(bilingual(found.detail, `缺少因子：${REASON_WORDS[found.reason].zh}`)),
     ]
   const used = found.factors.flatMap((id) => version.book.factor(id) ?? [])
   const sources = [...new Set(used.map(({ paramSource }) => paramSource))].sort().map(paramSourceWords)
-  const from = { en: joined(sources, ', ').en, zh: joined(sources, '，').zh }
+  const from = { en: joinedTexts(sources, ', ').en, zh: joinedTexts(sources, '，').zh }
   const isOwn = used.some(({ confidence }) => confidence === 'own')
-  const said = isOwn ? say(`own factor; ${from.en}`, `自有因子；${from.zh}`) : from
+  const said = isOwn ? bilingual(`own factor; ${from.en}`, `自有因子；${from.zh}`) : from
   return [wordCell(`${shown(found.value)} ${found.unit}`), textCell(said)]
 }
 

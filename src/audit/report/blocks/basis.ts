@@ -3,11 +3,11 @@ import type { Factor } from '../../../kpi/factors/factor.js'
 import type { RulesEdition } from '../../../kpi/rules-edition.js'
 import { confidenceWords, paramSourceWords } from '../../words.js'
 import type { PlantFacts } from '../facts.js'
-import type { Figures } from '../figures.js'
-import { left, NONE, right, row, say, tableOf, textCell, wordCell } from '../words.js'
+import type { ReportFigures } from '../figures.js'
+import { bilingual, left, NONE, right, row, tableOf, textCell, wordCell } from '../words.js'
 
 /** Every factor that a figure names, with where it is from; two of one id where the plant's own one was changed. */
-export function factorsOf(plants: readonly PlantFacts[], figures: Figures): readonly ReportFactor[] {
+export function factorsOf(plants: readonly PlantFacts[], figures: ReportFigures): readonly ReportFactor[] {
   const used = [...new Set(Object.values(figures.record()).flatMap(({ factors }) => factors))].sort()
   return used.flatMap((id) => {
     const found = new Map<string, ReportFactor>()
@@ -58,10 +58,10 @@ export function factorTable(factors: readonly ReportFactor[], period: ReportPeri
       wordCell(one.id),
       wordCell(one.value),
       wordCell(one.unit),
-      one.region === '' ? textCell(say('this plant', '本工厂')) : wordCell(one.region),
+      one.region === '' ? textCell(bilingual('this plant', '本工厂')) : wordCell(one.region),
       wordCell(one.year),
       edition > 1 && one.valid_to !== '' && one.valid_to < period.from
-        ? textCell(say(`of ${one.year}, the newest published`, `${one.year} 年数据，为最新发布`))
+        ? textCell(bilingual(`of ${one.year}, the newest published`, `${one.year} 年数据，为最新发布`))
         : wordCell(`${one.valid_from}/${one.valid_to}`),
       wordCell(one.published),
       textCell(paramSourceWords(one.param_source)),
@@ -69,7 +69,7 @@ export function factorTable(factors: readonly ReportFactor[], period: ReportPeri
       wordCell(one.source),
     ),
   )
-  const note = say('No factor was checked against the full text of a standard.', '所有因子均未与标准全文核对。')
+  const note = bilingual('No factor was checked against the full text of a standard.', '所有因子均未与标准全文核对。')
   const none = row(textCell(NONE), ...columns.slice(1).map(() => null))
-  return tableOf('factors', say('Factors', '排放因子'), columns, rows.length > 0 ? rows : [none], note)
+  return tableOf('factors', bilingual('Factors', '排放因子'), columns, rows.length > 0 ? rows : [none], note)
 }

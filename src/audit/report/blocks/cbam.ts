@@ -3,34 +3,34 @@ import type { ReportCell, ReportRow, Text } from '../../../base/report.js'
 import { localTime } from '../../periods.js'
 import { add, decimal, multiply, quotient } from '../decimal.js'
 import type { PlantFacts } from '../facts.js'
-import { type Figures, known, kpiOf, unknown } from '../figures.js'
+import { knownValue, kpiOf, type ReportFigures, unknownValue } from '../figures.js'
 import {
+  bilingual,
+  configuredText,
   figureCell,
   left,
   NOT_CONFIGURED,
   pairs,
   right,
   row,
-  saidCell,
-  say,
+  statedCell,
   tableOf,
   textCell,
-  textOf,
   tonnesCell,
   wordCell,
 } from '../words.js'
-import type { Block } from './block.js'
+import type { ReportBlock } from './block.js'
 import { scope1Figures } from './scope1.js'
 import { scope2Figures } from './scope2.js'
 
 const MONITORING: Readonly<Record<'calculation' | 'measurement' | 'both', Text>> = {
-  calculation: say('calculation', '基于计算'),
-  measurement: say('measurement', '基于测量'),
-  both: say('calculation and measurement', '计算与测量结合'),
+  calculation: bilingual('calculation', '基于计算'),
+  measurement: bilingual('measurement', '基于测量'),
+  both: bilingual('calculation and measurement', '计算与测量结合'),
 }
 
 /** The installation as a CBAM operator names it. */
-export const installation: Block = ({ plant, options }) => {
+export const installation: ReportBlock = ({ plant, options }) => {
   const { report, carbon } = options
   const { cbam } = report
   const or = (word: string | undefined): ReportCell => (word === undefined ? textCell(NOT_CONFIGURED) : wordCell(word))
@@ -39,19 +39,19 @@ export const installation: Block = ({ plant, options }) => {
       ? undefined
       : `${report.latitude}, ${report.longitude}`
   const rows: [Text, ReportCell][] = [
-    [say('Installation', '装置'), textCell(textOf(report.site) ?? plant.name)],
-    [say('Operator', '运营方'), saidCell(cbam?.operator ?? report.organisation)],
-    [say('Address', '地址'), saidCell(report.address)],
-    [say('UN/LOCODE', '联合国口岸代码（UN/LOCODE）'), or(report.unlocode)],
-    [say('Latitude, longitude', '纬度、经度'), or(place)],
-    [say('Period from', '报告期起'), wordCell(localTime(plant.start, plant.timezone))],
-    [say('Period to, not included', '报告期止（不含）'), wordCell(localTime(plant.end, plant.timezone))],
-    [say('Monitoring method', '监测方法'), textCell(MONITORING[cbam?.monitoring ?? carbon.method])],
-    [say('Verifier', '核查机构'), saidCell(report.verifier)],
-    [say('Heat in and out', '热力流'), saidCell(cbam?.heat)],
-    [say('Waste gases in and out', '废气流'), saidCell(cbam?.waste_gas)],
+    [bilingual('Installation', '装置'), textCell(configuredText(report.site) ?? plant.name)],
+    [bilingual('Operator', '运营方'), statedCell(cbam?.operator ?? report.organisation)],
+    [bilingual('Address', '地址'), statedCell(report.address)],
+    [bilingual('UN/LOCODE', '联合国口岸代码（UN/LOCODE）'), or(report.unlocode)],
+    [bilingual('Latitude, longitude', '纬度、经度'), or(place)],
+    [bilingual('Period from', '报告期起'), wordCell(localTime(plant.start, plant.timezone))],
+    [bilingual('Period to, not included', '报告期止（不含）'), wordCell(localTime(plant.end, plant.timezone))],
+    [bilingual('Monitoring method', '监测方法'), textCell(MONITORING[cbam?.monitoring ?? carbon.method])],
+    [bilingual('Verifier', '核查机构'), statedCell(report.verifier)],
+    [bilingual('Heat in and out', '热力流'), statedCell(cbam?.heat)],
+    [bilingual('Waste gases in and out', '废气流'), statedCell(cbam?.waste_gas)],
   ]
-  return [pairs('installation', say('Installation', '装置信息'), rows)]
+  return [pairs('installation', bilingual('Installation', '装置信息'), rows)]
 }
 
 interface GoodFigures {
@@ -68,7 +68,7 @@ interface GoodFigures {
 }
 
 /** Production and embedded emissions of each good. Source: KPI specification §6 (fields from memory). */
-export const goods: Block = (facts, figures) => {
+export const goods: ReportBlock = (facts, figures) => {
   const { cbam } = facts.options.report
   const columns = [
     left('cn', 'CN code', 'CN 编码'),
@@ -90,9 +90,9 @@ export const goods: Block = (facts, figures) => {
     const see = 'tCO2e/t'
     return row(
       wordCell(good.cn_code),
-      textCell(textOf(good.name) ?? say(good.id, good.id)),
-      saidCell(good.category),
-      saidCell(good.route),
+      textCell(configuredText(good.name) ?? bilingual(good.id, good.id)),
+      statedCell(good.category),
+      statedCell(good.route),
       figureCell(made.mass, 't', 3),
       tonnesCell(made.direct, 'tCO2e'),
       figureCell(made.seeDirect, see, 6),
@@ -108,17 +108,17 @@ export const goods: Block = (facts, figures) => {
   const origin = cbam?.electricity
   const note =
     origin === undefined
-      ? say('The factor of electricity is that of the location.', '电力因子为基于位置的因子。')
-      : say(
+      ? bilingual('The factor of electricity is that of the location.', '电力因子为基于位置的因子。')
+      : bilingual(
           `The factor of electricity is configured (${origin.origin.replaceAll('_', ' ')}: ${origin.source}).`,
           `电力因子为配置值（${origin.origin}：${origin.source}）。`,
         )
-  return [tableOf('goods', say('Goods', '产品'), columns, rows.length > 0 ? rows : [none], note)]
+  return [tableOf('goods', bilingual('Goods', '产品'), columns, rows.length > 0 ? rows : [none], note)]
 }
 
-function goodFigures(facts: PlantFacts, figures: Figures, good: CbamGood): GoodFigures {
+function goodFigures(facts: PlantFacts, figures: ReportFigures, good: CbamGood): GoodFigures {
   const stem = `${facts.plant.id}/cbam/${good.id}`
-  const title = (en: string, zh: string) => say(`${good.id}: ${en}`, `${good.id}：${zh}`)
+  const title = (en: string, zh: string) => bilingual(`${good.id}: ${en}`, `${good.id}：${zh}`)
   const mass = massFigure(facts, figures, good, stem)
   const direct = attributed(facts, figures, {
     id: `${stem}/direct`,
@@ -150,14 +150,14 @@ function goodFigures(facts: PlantFacts, figures: Figures, good: CbamGood): GoodF
   const seeIndirect = figures.rule(`${stem}/see_indirect`, title('SEE indirect', '间接强度'), 'tCO2e/t', {
     formula: 'cbam_electricity',
     of: [kwhPerT, factor],
-    value: (per, ef) => known(multiply(multiply(per!, ef!), '0.001')),
+    value: (per, ef) => knownValue(multiply(multiply(per!, ef!), '0.001')),
   })
   const embedded = (name: string, own: string, key: 'see_direct' | 'see_indirect', zh: string) =>
     figures.rule(`${stem}/embedded_${name}`, title(`SEE ${name} with precursors`, zh), 'tCO2e/t', {
       formula: 'cbam_embedded',
       of: [own],
       value: (see) =>
-        known(add(see!, ...good.precursors.map((one) => multiply(decimal(one.t_per_t), decimal(one[key]))))),
+        knownValue(add(see!, ...good.precursors.map((one) => multiply(decimal(one.t_per_t), decimal(one[key]))))),
     })
   const embeddedDirect = embedded('direct', seeDirect, 'see_direct', '含前体直接强度')
   const embeddedIndirect = embedded('indirect', seeIndirect, 'see_indirect', '含前体间接强度')
@@ -169,37 +169,37 @@ function goodFigures(facts: PlantFacts, figures: Figures, good: CbamGood): GoodF
     of: [embeddedDirect, embeddedIndirect],
     value: (a, b) => {
       const share = quotient(add('0', ...defaults), add(a!, b!), 100)
-      return share === null ? unknown('no_denominator') : known(share)
+      return share === null ? unknownValue('no_denominator') : knownValue(share)
     },
   })
   return { mass, direct, kwh, seeDirect, kwhPerT, factor, seeIndirect, embeddedDirect, embeddedIndirect, defaultShare }
 }
 
-function scaled(figures: Figures, id: string, name: Text, kg: string): string {
+function scaled(figures: ReportFigures, id: string, name: Text, kg: string): string {
   return figures.rule(id, name, 'tCO2e/t', {
     formula: 'cbam_embedded',
     of: [kg],
-    value: (value) => known(multiply(value!, '0.001')),
+    value: (value) => knownValue(multiply(value!, '0.001')),
   })
 }
 
 /** Tonnes that were made: pieces by what each weighs, or as weighed and stated for all of the period. */
-function massFigure(facts: PlantFacts, figures: Figures, good: CbamGood, stem: string): string {
-  const name = say(`${good.id}: tonnes made`, `${good.id}：产量`)
+function massFigure(facts: PlantFacts, figures: ReportFigures, good: CbamGood, stem: string): string {
+  const name = bilingual(`${good.id}: tonnes made`, `${good.id}：产量`)
   if (good.counted_by !== undefined) {
     const pieces = good.counted_by.map((device) => {
       return figures.days(facts, `${stem}/pieces/${device}`, {
         kpi: 'good_units',
         scope: 'device',
         id: device,
-        name: say(`${device}: good pieces`, `${device}：合格品`),
+        name: bilingual(`${device}: good pieces`, `${device}：合格品`),
       })
     })
-    const all = figures.sum(`${stem}/pieces`, say(`${good.id}: pieces`, `${good.id}：件数`), 'pcs', pieces)
+    const all = figures.sum(`${stem}/pieces`, bilingual(`${good.id}: pieces`, `${good.id}：件数`), 'pcs', pieces)
     return figures.rule(`${stem}/mass`, name, 't', {
       formula: 'cbam_mass',
       of: [all],
-      value: (count) => known(multiply(count!, multiply(decimal(good.kg_per_piece!), '0.001'))),
+      value: (count) => knownValue(multiply(count!, multiply(decimal(good.kg_per_piece!), '0.001'))),
     })
   }
   const { from, to } = facts.period
@@ -222,7 +222,7 @@ interface Attribution {
   readonly kpi: 'scope1_co2e' | 'energy_elec_import'
 }
 
-function attributed(facts: PlantFacts, figures: Figures, wanted: Attribution): string {
+function attributed(facts: PlantFacts, figures: ReportFigures, wanted: Attribution): string {
   const { id, name, unit, share, total, devices, kpi } = wanted
   if (devices !== undefined) {
     const parts = devices.map((device) =>
@@ -230,7 +230,7 @@ function attributed(facts: PlantFacts, figures: Figures, wanted: Attribution): s
         kpi,
         scope: 'device',
         id: device,
-        name: say(`${device}: ${kpiOf(kpi).name.en}`, `${device}：${kpiOf(kpi).name.zh}`),
+        name: bilingual(`${device}: ${kpiOf(kpi).name.en}`, `${device}：${kpiOf(kpi).name.zh}`),
       }),
     )
     return figures.sum(id, name, unit, parts)
@@ -238,12 +238,13 @@ function attributed(facts: PlantFacts, figures: Figures, wanted: Attribution): s
   return figures.rule(id, name, unit, {
     formula: 'share_of',
     of: [total],
-    value: (value) => (share === undefined ? unknown('not_configured') : known(multiply(value!, decimal(share)))),
+    value: (value) =>
+      share === undefined ? unknownValue('not_configured') : knownValue(multiply(value!, decimal(share))),
   })
 }
 
-function electricityFactor(facts: PlantFacts, figures: Figures): string {
-  const name = say('Factor of electricity', '电力因子')
+function electricityFactor(facts: PlantFacts, figures: ReportFigures): string {
+  const name = bilingual('Factor of electricity', '电力因子')
   const { electricity } = facts.options.report.cbam ?? {}
   const id = `${facts.plant.id}/cbam/electricity_factor`
   if (electricity !== undefined) {
@@ -254,7 +255,7 @@ function electricityFactor(facts: PlantFacts, figures: Figures): string {
 }
 
 /** Precursors that go into the goods. */
-export const precursors: Block = ({ options }) => {
+export const precursors: ReportBlock = ({ options }) => {
   const columns = [
     left('good', 'Good', '产品'),
     left('name', 'Precursor', '前体'),
@@ -272,32 +273,32 @@ export const precursors: Block = ({ options }) => {
     good.precursors.map((one) =>
       row(
         wordCell(good.id),
-        saidCell(one.name),
+        statedCell(one.name),
         or(one.cn_code),
         or(one.installation),
         or(one.country),
         wordCell(one.t_per_t),
         wordCell(one.see_direct),
         wordCell(one.see_indirect),
-        textCell(one.is_default ? say('default', '缺省值') : say('actual', '实际值')),
+        textCell(one.is_default ? bilingual('default', '缺省值') : bilingual('actual', '实际值')),
         wordCell(one.source),
       ),
     ),
   )
-  const none = row(textCell(say('none is configured', '未配置')), ...columns.slice(1).map(() => null))
-  return [tableOf('precursors', say('Precursors', '前体'), columns, rows.length > 0 ? rows : [none])]
+  const none = row(textCell(bilingual('none is configured', '未配置')), ...columns.slice(1).map(() => null))
+  return [tableOf('precursors', bilingual('Precursors', '前体'), columns, rows.length > 0 ? rows : [none])]
 }
 
-export const carbonPrice: Block = ({ options }) => {
+export const carbonPrice: ReportBlock = ({ options }) => {
   const price = options.report.cbam?.carbon_price
   const rows: [Text, ReportCell][] = [
     [
-      say('Carbon price due, each tCO2e', '应付碳价（每 tCO2e）'),
+      bilingual('Carbon price due, each tCO2e', '应付碳价（每 tCO2e）'),
       price === undefined ? textCell(NOT_CONFIGURED) : wordCell(`${price.amount} ${price.currency}`),
     ],
-    [say('Form', '形式'), saidCell(price?.form)],
-    [say('Rebate', '返还'), saidCell(price?.rebate)],
-    [say('Source', '出处'), saidCell(price?.source)],
+    [bilingual('Form', '形式'), statedCell(price?.form)],
+    [bilingual('Rebate', '返还'), statedCell(price?.rebate)],
+    [bilingual('Source', '出处'), statedCell(price?.source)],
   ]
-  return [pairs('carbon-price', say('Carbon price', '碳价'), rows)]
+  return [pairs('carbon-price', bilingual('Carbon price', '碳价'), rows)]
 }

@@ -2,9 +2,9 @@ import { METRICS } from '../../../base/metrics.js'
 import { expectedMetrics, seriesTimes } from '../../../base/plant.js'
 import { add, isPositive, subtract } from '../decimal.js'
 import type { PlantFacts } from '../facts.js'
-import { type Figures, known } from '../figures.js'
+import { knownValue, type ReportFigures } from '../figures.js'
 import type { StreamQuality } from '../sources.js'
-import { say } from '../words.js'
+import { bilingual } from '../words.js'
 
 /** The streams of a plant: those that reported, and since edition 2 those that were expected to and were silent. */
 export function streamsOf(facts: PlantFacts): readonly StreamQuality[] {
@@ -44,7 +44,7 @@ export function readingsDue(
  */
 export function completenessParts(
   facts: PlantFacts,
-  figures: Figures,
+  figures: ReportFigures,
 ): { readonly part: string; readonly whole: string } {
   const plant = facts.plant.id
   const stems = streamsOf(facts)
@@ -54,18 +54,18 @@ export function completenessParts(
   const received = stems.map((stem) => `${stem}/received`)
   const whole = figures.sum(
     `${plant}/data_completeness/whole`,
-    say('Data completeness: readings due', '数据完整率：应收读数'),
+    bilingual('Data completeness: readings due', '数据完整率：应收读数'),
     '1',
     due,
   )
   const part = figures.rule(
     `${plant}/data_completeness/part`,
-    say('Data completeness: of these received', '数据完整率：其中已收到'),
+    bilingual('Data completeness: of these received', '数据完整率：其中已收到'),
     '1',
     {
       formula: 'streams_received',
       of: [...received, ...due],
-      value: (...of) => known(add('0', ...stems.map((_, i) => smaller(of[i]!, of[stems.length + i]!)))),
+      value: (...of) => knownValue(add('0', ...stems.map((_, i) => smaller(of[i]!, of[stems.length + i]!)))),
     },
   )
   return { part, whole }

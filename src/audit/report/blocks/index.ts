@@ -1,5 +1,5 @@
 import { activity } from './activity.js'
-import type { Block } from './block.js'
+import type { ReportBlock } from './block.js'
 import { carbonPrice, goods, installation, precursors } from './cbam.js'
 import { daily } from './daily.js'
 import { energy, intensities } from './energy.js'
@@ -35,7 +35,7 @@ export const BLOCKS = {
   goods,
   precursors,
   'carbon-price': carbonPrice,
-} as const satisfies Readonly<Record<string, Block>>
+} as const satisfies Readonly<Record<string, ReportBlock>>
 
 export type BlockId = keyof typeof BLOCKS
 

@@ -1,49 +1,54 @@
 import type { PreviousReport, ReportBasis, ReportCell, ReportPlant, ReportTable } from '../../../base/report.js'
-import { left, pairs, right, row, say, tableOf, textCell, wordCell } from '../words.js'
+import { bilingual, left, pairs, right, row, tableOf, textCell, wordCell } from '../words.js'
 
 /** The basis of the report, to be compared with the ledger. */
 export function integrity(basis: ReportBasis, plants: readonly ReportPlant[]): ReportTable {
   const { code, archive, rules } = basis
-  return pairs('basis', say('Basis of the report', '报告依据'), [
-    [say('Program', '程序版本'), wordCell(`Greengauge ${code.version} (${code.commit})`)],
-    ...(rules === undefined ? [] : [[say('Calculation rules', '计算规则'), editionCell(rules)] as const]),
-    [say('SHA-256 of the factor tables', '因子表 SHA-256'), wordCell(basis.factors_sha256)],
-    [say('Warming potentials', '全球变暖潜势'), wordCell(basis.gwp)],
-    [say('Everything up to', '数据截至'), wordCell(archive.now)],
-    [say('Place in the journal', '日志位置'), wordCell(archive.position)],
-    [say('How totals are added', '合计规则'), textCell(basis.rule)],
+  return pairs('basis', bilingual('Basis of the report', '报告依据'), [
+    [bilingual('Program', '程序版本'), wordCell(`Greengauge ${code.version} (${code.commit})`)],
+    ...(rules === undefined ? [] : [[bilingual('Calculation rules', '计算规则'), editionCell(rules)] as const]),
+    [bilingual('SHA-256 of the factor tables', '因子表 SHA-256'), wordCell(basis.factors_sha256)],
+    [bilingual('Warming potentials', '全球变暖潜势'), wordCell(basis.gwp)],
+    [bilingual('Everything up to', '数据截至'), wordCell(archive.now)],
+    [bilingual('Place in the journal', '日志位置'), wordCell(archive.position)],
+    [bilingual('How totals are added', '合计规则'), textCell(basis.rule)],
     ...plants.map(
       ({ id, configurations }) =>
         [
-          say(`Configurations of ${id}, SHA-256`, `${id} 的配置 SHA-256`),
-          configurations.length === 0 ? textCell(say('none', '无')) : wordCell(configurations.join(' ')),
+          bilingual(`Configurations of ${id}, SHA-256`, `${id} 的配置 SHA-256`),
+          configurations.length === 0 ? textCell(bilingual('none', '无')) : wordCell(configurations.join(' ')),
         ] as const,
     ),
   ])
 }
 
 function editionCell(edition: number): ReportCell {
-  return textCell(say(`edition ${edition}`, `第 ${edition} 版`))
+  return textCell(bilingual(`edition ${edition}`, `第 ${edition} 版`))
 }
 
 /** Tables of what has changed since the version before. */
 export function restatement(previous: PreviousReport | null): readonly ReportTable[] {
-  const title = say('Changes since the version before', '与上一版本的差异')
+  const title = bilingual('Changes since the version before', '与上一版本的差异')
   if (previous === null) {
-    const first = textCell(say('this is the first version', '此为第一版'))
-    return [pairs('restatement', title, [[say('Version before', '上一版本'), first]])]
+    const first = textCell(bilingual('this is the first version', '此为第一版'))
+    return [pairs('restatement', title, [[bilingual('Version before', '上一版本'), first]])]
   }
   const { version, sha256, change, threshold, mandatory, differences } = previous
   const pct = (part: number) => `${(part * 100).toFixed(3)} %`
   const facts = pairs('restatement', title, [
-    [say('Version before', '上一版本'), wordCell(version)],
-    [say('SHA-256 of it', '其 SHA-256'), wordCell(sha256)],
+    [bilingual('Version before', '上一版本'), wordCell(version)],
+    [bilingual('SHA-256 of it', '其 SHA-256'), wordCell(sha256)],
     [
-      say('Largest change of a total', '合计最大变化'),
-      change === null ? textCell(say('not known: a total was not known', '未知：有合计值未知')) : wordCell(pct(change)),
+      bilingual('Largest change of a total', '合计最大变化'),
+      change === null
+        ? textCell(bilingual('not known: a total was not known', '未知：有合计值未知'))
+        : wordCell(pct(change)),
     ],
-    [say('Threshold of re-issue', '重新发布阈值'), wordCell(pct(threshold))],
-    [say('A new version has to be issued', '须重新发布'), textCell(mandatory ? say('yes', '是') : say('no', '否'))],
+    [bilingual('Threshold of re-issue', '重新发布阈值'), wordCell(pct(threshold))],
+    [
+      bilingual('A new version has to be issued', '须重新发布'),
+      textCell(mandatory ? bilingual('yes', '是') : bilingual('no', '否')),
+    ],
   ])
   const columns = [
     left('figure', 'Figure', '数值'),
@@ -52,16 +57,16 @@ export function restatement(previous: PreviousReport | null): readonly ReportTab
     right('delta', 'Change', '变化'),
     left('reasons', 'Reasons', '原因'),
   ]
-  const or = (value: string | null) => (value === null ? textCell(say('not known', '未知')) : wordCell(value))
+  const or = (value: string | null) => (value === null ? textCell(bilingual('not known', '未知')) : wordCell(value))
   const rows = differences.map(({ figure, before, after, delta, reasons }) =>
     row(
       wordCell(figure),
       or(before),
       or(after),
       or(delta),
-      reasons.length === 0 ? textCell(say('none on record', '无记录')) : wordCell(reasons.join(', ')),
+      reasons.length === 0 ? textCell(bilingual('none on record', '无记录')) : wordCell(reasons.join(', ')),
     ),
   )
   if (rows.length === 0) return [facts]
-  return [facts, tableOf('differences', say('Figures that differ', '有差异的数值'), columns, rows)]
+  return [facts, tableOf('differences', bilingual('Figures that differ', '有差异的数值'), columns, rows)]
 }

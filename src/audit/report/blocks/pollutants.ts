@@ -2,10 +2,10 @@ import type { ReportCell, ReportFigure, Text } from '../../../base/report.js'
 import { validCapture } from '../../../kpi/formulas/arithmetic/cems.js'
 import type { SubstitutionMethod } from '../../../kpi/formulas/arithmetic/substitution.js'
 import { add, decimal, isPositive, millionths, ofMillionths, quotient } from '../decimal.js'
-import { instantIn, type PlantFacts, type StackFacts } from '../facts.js'
-import { type Figures, known, type RuleAnswer, unknown } from '../figures.js'
-import { figureCell, joined, left, NONE, right, row, say, tableOf, textCell, wordCell } from '../words.js'
-import type { Block } from './block.js'
+import { type PlantFacts, printedInstant, type StackFacts } from '../facts.js'
+import { knownValue, type ReportFigures, type RuleAnswer, unknownValue } from '../figures.js'
+import { bilingual, figureCell, joinedTexts, left, NONE, right, row, tableOf, textCell, wordCell } from '../words.js'
+import type { ReportBlock } from './block.js'
 
 const NAMES = { nox: 'NOx', so2: 'SO2', pm: 'PM', co: 'CO' } as const
 
@@ -40,7 +40,7 @@ function column<Id extends string>(id: Id, en: string, zh: string, unit: string,
 }
 
 /** Masses and hours of each stack and pollutant. Source: KPI specification §6; HJ 75. */
-export const pollutants: Block = (facts, figures) => {
+export const pollutants: ReportBlock = (facts, figures) => {
   const all = facts.stacks.map((stack) => stackFigures(facts, figures, stack))
   const columns = [
     left('stack', 'Stack', '排气筒'),
@@ -57,26 +57,26 @@ export const pollutants: Block = (facts, figures) => {
         return (id === 'multiple' ? notAbove : null) ?? figureCell(ids[id], unit, decimals)
       }),
       wordCell(highestAt ?? '–'),
-      limit === null ? textCell(say('no limit is configured', '未配置限值')) : wordCell(limit),
+      limit === null ? textCell(bilingual('no limit is configured', '未配置限值')) : wordCell(limit),
     ),
   )
-  const note = say(
+  const note = bilingual(
     'Masses are of measured concentrations, limits are compared at reference oxygen. A substituted hour has a mass and is never above a limit.',
     '排放量按实测浓度计算，限值按折算浓度比较。替代小时计入排放量，但不计为超标。',
   )
-  const title = say('Pollutants by stack', '大气污染物（按排气筒）')
+  const title = bilingual('Pollutants by stack', '大气污染物（按排气筒）')
   if (rows.length === 0) {
-    const none = textCell(say('no stack has sent pollutants in the period', '报告期内无排气筒数据'))
+    const none = textCell(bilingual('no stack has sent pollutants in the period', '报告期内无排气筒数据'))
     return [tableOf('pollutants', title, columns, [row(none, ...columns.slice(1).map(() => null))])]
   }
   return [tableOf('pollutants', title, columns, rows, note), substituted(facts, figures, all)]
 }
 
-function stackFigures(facts: PlantFacts, figures: Figures, stack: StackFacts): StackFigures {
+function stackFigures(facts: PlantFacts, figures: ReportFigures, stack: StackFacts): StackFigures {
   const { stack: device, pollutant, table } = stack
   const stem = `${facts.plant.id}/stack/${device}/${pollutant}`
   const title = (en: string, zh: string) =>
-    say(`${device}, ${NAMES[pollutant]}: ${en}`, `${device}，${NAMES[pollutant]}：${zh}`)
+    bilingual(`${device}, ${NAMES[pollutant]}: ${en}`, `${device}，${NAMES[pollutant]}：${zh}`)
   const count = (name: string, of: number, en: string, zh: string) =>
     figures.count(
       `${stem}/${name}`,
@@ -99,7 +99,7 @@ function stackFigures(facts: PlantFacts, figures: Figures, stack: StackFacts): S
   const above = day('above', `exceed_hours_${pollutant}`, 'numerator', 'hours above limit', '超标小时')
   return {
     facts: stack,
-    highestAt: highest === null ? null : instantIn(facts, highest.startMs),
+    highestAt: highest === null ? null : printedInstant(facts, highest.startMs),
     notAbove: notAbove(facts, figures.get(multiple)),
     limit: figures.get(above).factors.join(', ') || null,
     ids: {
@@ -133,7 +133,7 @@ function stackFigures(facts: PlantFacts, figures: Figures, stack: StackFacts): S
         {
           formula: 'stack_highest_hour',
           of: [],
-          value: () => (highest?.reference == null ? unknown('no_data') : known(decimal(highest.reference))),
+          value: () => (highest?.reference == null ? unknownValue('no_data') : knownValue(decimal(highest.reference))),
         },
       ),
       above,
@@ -144,43 +144,46 @@ function stackFigures(facts: PlantFacts, figures: Figures, stack: StackFacts): S
 
 /** Edition 1 printed the share itself as a percentage: 1.00 % where every hour was valid. */
 function captureOf({ edition }: PlantFacts, share: number | null, valid: string, invalid: string): RuleAnswer {
-  if (share === null) return unknown('no_denominator')
-  if (edition === 1) return known(decimal(share))
+  if (share === null) return unknownValue('no_denominator')
+  if (edition === 1) return knownValue(decimal(share))
   const percent = quotient(valid, add(valid, invalid), 100)
-  return percent === null ? unknown('no_denominator') : known(percent)
+  return percent === null ? unknownValue('no_denominator') : knownValue(percent)
 }
 
 /** An hour at or below its limit is no multiple of it above. */
 function notAbove({ edition }: PlantFacts, { value }: ReportFigure): ReportCell {
   if (edition === 1 || value === null || isPositive(value)) return null
-  return textCell(say('not above', '未超标'))
+  return textCell(bilingual('not above', '未超标'))
 }
 
 function massOf({ table }: StackFacts) {
-  if (table.hours.length === 0) return unknown('no_data')
+  if (table.hours.length === 0) return unknownValue('no_data')
   let total = 0n
   for (const { cause, kg } of table.hours) {
     if (cause === 'stopped') continue
-    if (kg === null) return unknown('low_coverage')
+    if (kg === null) return unknownValue('low_coverage')
     total += millionths(kg)
   }
-  return known(ofMillionths(total))
+  return knownValue(ofMillionths(total))
 }
 
 const METHODS: Readonly<Record<SubstitutionMethod, Text>> = {
-  hj75_max_180: say('highest of the last 180 valid hours (HJ 75)', '前 180 个有效小时最大值（HJ 75）'),
-  hj75_max_720: say('highest of the last 720 valid hours (HJ 75)', '前 720 个有效小时最大值（HJ 75）'),
-  hj75_max_2160: say('highest of the last 2160 valid hours (HJ 75)', '前 2160 个有效小时最大值（HJ 75）'),
-  mrr_mean_2_sigma: say('mean and two standard deviations (EU MRR Art. 45)', '均值加两倍标准差（EU MRR 第 45 条）'),
+  hj75_max_180: bilingual('highest of the last 180 valid hours (HJ 75)', '前 180 个有效小时最大值（HJ 75）'),
+  hj75_max_720: bilingual('highest of the last 720 valid hours (HJ 75)', '前 720 个有效小时最大值（HJ 75）'),
+  hj75_max_2160: bilingual('highest of the last 2160 valid hours (HJ 75)', '前 2160 个有效小时最大值（HJ 75）'),
+  mrr_mean_2_sigma: bilingual(
+    'mean and two standard deviations (EU MRR Art. 45)',
+    '均值加两倍标准差（EU MRR 第 45 条）',
+  ),
 }
-const NO_METHOD = say('none: the operator has to decide', '无：须由运营方决定')
+const NO_METHOD = bilingual('none: the operator has to decide', '无：须由运营方决定')
 const CAUSES = {
-  invalid: say('invalid or missing', '无效或缺失'),
-  out_of_control: say('analyser out of control', '失控时段'),
+  invalid: bilingual('invalid or missing', '无效或缺失'),
+  out_of_control: bilingual('analyser out of control', '失控时段'),
 } as const
 
 /** Every hour that was put in, and by which method. */
-function substituted(facts: PlantFacts, figures: Figures, stacks: readonly StackFigures[]) {
+function substituted(facts: PlantFacts, figures: ReportFigures, stacks: readonly StackFigures[]) {
   const columns = [
     left('stack', 'Stack', '排气筒'),
     left('pollutant', 'Pollutant', '污染物'),
@@ -198,34 +201,39 @@ function substituted(facts: PlantFacts, figures: Figures, stacks: readonly Stack
   )
   const rows = all.slice(0, HOURS_MAX).map(({ stack, pollutant, startMs, cause, method, gapHours, value, reason }) => {
     const hour = new Date(startMs).toISOString()
-    const name = say(
+    const name = bilingual(
       `${stack}, ${NAMES[pollutant]}: put in for ${hour}`,
       `${stack}，${NAMES[pollutant]}：${hour} 替代值`,
     )
     const kg = figures.rule(`${facts.plant.id}/stack/${stack}/${pollutant}/substituted/${hour}`, name, 'kg', {
       formula: 'stack_substitution',
       of: [],
-      value: () => (value === null ? unknown(reason || 'no_data') : known(decimal(value))),
+      value: () => (value === null ? unknownValue(reason || 'no_data') : knownValue(decimal(value))),
     })
     return row(
       wordCell(stack),
       wordCell(NAMES[pollutant]),
-      wordCell(instantIn(facts, startMs)),
+      wordCell(printedInstant(facts, startMs)),
       textCell(CAUSES[cause]),
       textCell(method === null ? NO_METHOD : METHODS[method]),
       wordCell(gapHours),
       figureCell(kg, 'kg', 3),
     )
   })
-  const title = say('Substituted hours', '替代小时明细')
+  const title = bilingual('Substituted hours', '替代小时明细')
   const notes = [
     ...(all.length > HOURS_MAX
-      ? [say(`The first ${HOURS_MAX} of ${all.length} hours.`, `共 ${all.length} 小时，列出前 ${HOURS_MAX} 小时。`)]
+      ? [
+          bilingual(
+            `The first ${HOURS_MAX} of ${all.length} hours.`,
+            `共 ${all.length} 小时，列出前 ${HOURS_MAX} 小时。`,
+          ),
+        ]
       : []),
     ...stacks.flatMap(({ facts: stack }) => beforeFirst(stack)),
   ]
   if (all.length === 0) rows.push(row(textCell(NONE), ...columns.slice(1).map(() => null)))
-  return tableOf('substituted', title, columns, rows, notes.length === 0 ? undefined : joined(notes, ' '))
+  return tableOf('substituted', title, columns, rows, notes.length === 0 ? undefined : joinedTexts(notes, ' '))
 }
 
 function isBeforeFirst({ firstMs }: StackFacts['table'], startMs: number): boolean {
@@ -238,7 +246,7 @@ function beforeFirst({ stack, pollutant, table }: StackFacts): readonly Text[] {
   if (count === 0) return []
   const name = NAMES[pollutant]
   return [
-    say(
+    bilingual(
       `${stack}, ${name}: the first ${count} hours of the period lie before its first data; they are invalid and have no substitute.`,
       `${stack}，${name}：报告期最初 ${count} 小时早于首个数据，计为无效且无替代值。`,
     ),

@@ -4,14 +4,14 @@ import { REJECT_REASON_LIST, REJECT_REASONS } from '../../../base/reasons.js'
 import type { ReportCell, ReportRow, Text } from '../../../base/report.js'
 import { FLAG_WORDS } from '../../words.js'
 import { decimal, multiply, quotient } from '../decimal.js'
-import { instantIn, type PlantFacts } from '../facts.js'
-import { type Figures, known, kpiOf, unknown } from '../figures.js'
+import { type PlantFacts, printedInstant } from '../facts.js'
+import { knownValue, kpiOf, type ReportFigures, unknownValue } from '../figures.js'
 import { formulaInChinese } from '../formulas-zh.js'
 import { REJECT_REASONS_ZH } from '../reasons-zh.js'
 import { formulaOf } from '../rules.js'
 import type { StreamQuality } from '../sources.js'
-import { figureCell, joined, left, NONE, right, row, say, tableOf, textCell, wordCell } from '../words.js'
-import type { Block } from './block.js'
+import { bilingual, figureCell, joinedTexts, left, NONE, right, row, tableOf, textCell, wordCell } from '../words.js'
+import type { ReportBlock } from './block.js'
 import { completenessParts, readingsDue, streamsOf } from './completeness.js'
 
 /** Silences that are listed one by one; all of them are counted. */
@@ -23,7 +23,7 @@ const BEHIND_MS = 600_000
 const HOUR_MS = 3_600_000
 
 /** Quality of the data behind the figures. Source: KPI specification §6, data quality. */
-export const quality: Block = (facts, figures) => {
+export const quality: ReportBlock = (facts, figures) => {
   const byStream = streams(facts, figures)
   return [
     overall(facts, figures),
@@ -35,13 +35,13 @@ export const quality: Block = (facts, figures) => {
   ]
 }
 
-function overall(facts: PlantFacts, figures: Figures) {
+function overall(facts: PlantFacts, figures: ReportFigures) {
   const plant = facts.plant.id
   const ofDays = (kpi: string) => {
     const of = { kpi, scope: 'plant', id: plant } as const
     const { name } = kpiOf(kpi)
-    const part = say(`${name.en}: samples`, `${name.zh}：样本数`)
-    const whole = say(`${name.en}: of`, `${name.zh}：总数`)
+    const part = bilingual(`${name.en}: samples`, `${name.zh}：样本数`)
+    const whole = bilingual(`${name.en}: of`, `${name.zh}：总数`)
     return {
       part: figures.days(facts, `${plant}/${kpi}/part`, { ...of, name: part }),
       whole: figures.days(facts, `${plant}/${kpi}/whole`, { ...of, of: 'denominator', name: whole }),
@@ -52,13 +52,13 @@ function overall(facts: PlantFacts, figures: Figures) {
     const { formula } = formulaOf(kpi, facts.edition)
     const { part, whole } = isWholePeriod(facts, kpi) ? completenessParts(facts, figures) : ofDays(kpi)
     const share = figures.quotient(`${plant}/${kpi}`, name, '%', [part, whole], 100)
-    return row(textCell(name), figureCell(share, '%', 3), textCell(say(formula, formulaInChinese(formula))))
+    return row(textCell(name), figureCell(share, '%', 3), textCell(bilingual(formula, formulaInChinese(formula))))
   })
   const columns = [left('what', 'Item', '项目'), right('value', 'Value', '数值'), left('how', 'Made by', '算法')]
   const flags = [...new Set(Object.values(figures.record()).flatMap((figure) => figure.flags))].sort()
   const list = flagsCell(flags)
-  rows.push(row(textCell(say('Flags of figures above', '上述数值的标记')), null, list))
-  return tableOf('data-quality', say('Data quality', '数据质量'), columns, rows)
+  rows.push(row(textCell(bilingual('Flags of figures above', '上述数值的标记')), null, list))
+  return tableOf('data-quality', bilingual('Data quality', '数据质量'), columns, rows)
 }
 
 /** Edition 1 added up what was due since the data began: a period of which most was missing was complete. */
@@ -69,13 +69,13 @@ function isWholePeriod(facts: PlantFacts, kpi: string): boolean {
 }
 
 function flagsCell(flags: readonly KpiFlag[]): ReportCell {
-  return textCell(flags.length === 0 ? NONE : joined(flags.map((flag) => FLAG_WORDS[flag])))
+  return textCell(flags.length === 0 ? NONE : joinedTexts(flags.map((flag) => FLAG_WORDS[flag])))
 }
 
-const WHOLE_PERIOD = say('the beginning', '期初')
+const WHOLE_PERIOD = bilingual('the beginning', '期初')
 
 /** Known share of the figures that totals are made of, and the share of that which is interpolated over long gaps. */
-function coverage({ plant, edition }: PlantFacts, figures: Figures) {
+function coverage({ plant, edition }: PlantFacts, figures: ReportFigures) {
   const columns = [
     left('figure', 'Figure', '数值'),
     right('coverage', 'Covered', '覆盖率'),
@@ -97,7 +97,7 @@ function coverage({ plant, edition }: PlantFacts, figures: Figures) {
     // A share of nothing that was added up, or of a total that is not known, would say something that is not so.
     const isSaid = total !== null && made.by === 'days' && made.days > 0
     const part = (key: string, en: string, zh: string, value: number | null) => {
-      const title = say(`${name.en}: ${en}`, `${name.zh}：${zh}`)
+      const title = bilingual(`${name.en}: ${en}`, `${name.zh}：${zh}`)
       const percent = value === null || !isSaid ? null : multiply(decimal(value), '100')
       return figureCell(figures.count(`${id}/${key}`, title, '%', percent, 'time of the period'), '%', 2)
     }
@@ -109,14 +109,14 @@ function coverage({ plant, edition }: PlantFacts, figures: Figures) {
       flagsCell(flags),
     )
   })
-  const note = say(
+  const note = bilingual(
     'Estimated is what lies in intervals longer than the allowed gap of its meter: the amount is measured, its split over time is not.',
     '估算部分指超过计量允许间隔的区间：总量为实测，仅时间分配为估算。',
   )
-  return tableOf('coverage', say('Coverage and estimated share', '覆盖率与估算比例'), columns, rows, note)
+  return tableOf('coverage', bilingual('Coverage and estimated share', '覆盖率与估算比例'), columns, rows, note)
 }
 
-function streams(facts: PlantFacts, figures: Figures) {
+function streams(facts: PlantFacts, figures: ReportFigures) {
   const columns = [
     left('device', 'Device', '设备'),
     left('metric', 'Metric', '指标'),
@@ -131,27 +131,27 @@ function streams(facts: PlantFacts, figures: Figures) {
     left('clock', 'Clock', '时钟'),
   ]
   const rows = streamsOf(facts).map((stream) => streamRow(facts, figures, stream))
-  const note = say(
+  const note = bilingual(
     'Expected by the nominal period of the metric; nothing is due from a device that sends on change. The clock is judged by the median of arrival less time (of two in the middle the lower).',
     '应收数按指标的名义周期计算；变化上报的设备无应收数。时钟按到达时间与数据时间之差的中位数判定（偶数个时取较小者）。',
   )
   const none = row(
-    textCell(say('nothing was received in the period', '报告期内未收到数据')),
+    textCell(bilingual('nothing was received in the period', '报告期内未收到数据')),
     ...columns.slice(1).map(() => null),
   )
   return tableOf(
     'streams',
-    say('Completeness by stream', '数据完整性（按数据流）'),
+    bilingual('Completeness by stream', '数据完整性（按数据流）'),
     columns,
     rows.length > 0 ? rows : [none],
     note,
   )
 }
 
-function streamRow(facts: PlantFacts, figures: Figures, stream: StreamQuality): ReportRow {
+function streamRow(facts: PlantFacts, figures: ReportFigures, stream: StreamQuality): ReportRow {
   const { device, metric, received, byQuality, late, assumedTime, gaps } = stream
   const stem = `${facts.plant.id}/stream/${device}/${metric}`
-  const title = (en: string, zh: string) => say(`${device} ${metric}: ${en}`, `${device} ${metric}：${zh}`)
+  const title = (en: string, zh: string) => bilingual(`${device} ${metric}: ${en}`, `${device} ${metric}：${zh}`)
   const count = (name: string, value: string | null, unit: string, en: string, zh: string) =>
     figures.count(`${stem}/${name}`, title(en, zh), unit, value, 'readings of the series')
   const due = readingsDue(facts, stream)
@@ -163,16 +163,16 @@ function streamRow(facts: PlantFacts, figures: Figures, stream: StreamQuality): 
     formula: 'stream_completeness',
     of: expected === null ? [counted] : [counted, expected],
     value: (of) => {
-      if (due === null) return unknown('no_denominator')
+      if (due === null) return unknownValue('no_denominator')
       const share = quotient(of!, String(due), 100)
-      return share === null ? unknown('no_denominator') : known(received > due ? '100' : share)
+      return share === null ? unknownValue('no_denominator') : knownValue(received > due ? '100' : share)
     },
   })
   return row(
     wordCell(device),
     wordCell(metric),
     figureCell(counted, '1', 0),
-    expected === null ? textCell(say('on change', '变化上报')) : figureCell(expected, '1', 0),
+    expected === null ? textCell(bilingual('on change', '变化上报')) : figureCell(expected, '1', 0),
     due === null ? null : figureCell(complete, '%', 3),
     figureCell(count('good', String(byQuality.good ?? 0), '1', 'of quality good', '质量为好'), '1', 0),
     figureCell(count('gaps', String(gaps.length), '1', 'gaps of more than an hour', '大于 1 小时的缺口'), '1', 0),
@@ -188,11 +188,12 @@ function streamRow(facts: PlantFacts, figures: Figures, stream: StreamQuality): 
 }
 
 function clockOf({ delayMs }: StreamQuality): Text {
-  if (delayMs === null) return say('not known', '未知')
+  if (delayMs === null) return bilingual('not known', '未知')
   const seconds = decimal(Math.round(delayMs) / 1000)
-  if (delayMs < -AHEAD_MS) return say(`ahead by ${seconds.replace('-', '')} s`, `快 ${seconds.replace('-', '')} 秒`)
-  if (delayMs > BEHIND_MS) return say(`behind or sent late: ${seconds} s`, `慢或延迟发送：${seconds} 秒`)
-  return say('good', '正常')
+  if (delayMs < -AHEAD_MS)
+    return bilingual(`ahead by ${seconds.replace('-', '')} s`, `快 ${seconds.replace('-', '')} 秒`)
+  if (delayMs > BEHIND_MS) return bilingual(`behind or sent late: ${seconds} s`, `慢或延迟发送：${seconds} 秒`)
+  return bilingual('good', '正常')
 }
 
 function gaps(facts: PlantFacts) {
@@ -216,26 +217,26 @@ function gaps(facts: PlantFacts) {
     return row(
       wordCell(device),
       wordCell(metrics.join(', ')),
-      wordCell(instantIn(facts, fromMs)),
-      wordCell(instantIn(facts, toMs)),
+      wordCell(printedInstant(facts, fromMs)),
+      wordCell(printedInstant(facts, toMs)),
       wordCell(hours),
     )
   })
   const note =
     all.length > GAPS_MAX
-      ? say(`The first ${GAPS_MAX} of ${all.length} gaps.`, `共 ${all.length} 个缺口，列出前 ${GAPS_MAX} 个。`)
+      ? bilingual(`The first ${GAPS_MAX} of ${all.length} gaps.`, `共 ${all.length} 个缺口，列出前 ${GAPS_MAX} 个。`)
       : undefined
   const none = row(textCell(NONE), ...columns.slice(1).map(() => null))
   return tableOf(
     'gaps',
-    say('Gaps of more than an hour', '大于 1 小时的缺口'),
+    bilingual('Gaps of more than an hour', '大于 1 小时的缺口'),
     columns,
     rows.length > 0 ? rows : [none],
     note,
   )
 }
 
-function rejected({ plant, rejected }: PlantFacts, figures: Figures) {
+function rejected({ plant, rejected }: PlantFacts, figures: ReportFigures) {
   const columns = [
     left('reason', 'Reason', '原因'),
     right('count', 'Elements', '条数'),
@@ -244,14 +245,18 @@ function rejected({ plant, rejected }: PlantFacts, figures: Figures) {
   const rows = REJECT_REASON_LIST.flatMap((reason) => {
     const count = rejected[reason] ?? 0
     if (count === 0) return []
-    const name = say(`Rejected: ${reason}`, `拒收：${reason}`)
+    const name = bilingual(`Rejected: ${reason}`, `拒收：${reason}`)
     const id = figures.count(`${plant.id}/rejected/${reason}`, name, '1', String(count), 'rejected messages')
     return [
-      row(wordCell(reason), figureCell(id, '1', 0), textCell(say(REJECT_REASONS[reason], REJECT_REASONS_ZH[reason]))),
+      row(
+        wordCell(reason),
+        figureCell(id, '1', 0),
+        textCell(bilingual(REJECT_REASONS[reason], REJECT_REASONS_ZH[reason])),
+      ),
     ]
   })
-  const title = say('Rejected elements, by arrival', '拒收数据（按到达时间）')
-  const note = say(
+  const title = bilingual('Rejected elements, by arrival', '拒收数据（按到达时间）')
+  const note = bilingual(
     'Of messages that the quarantine still held when the report was made: of many it keeps the newest. What was rejected never counts in a figure.',
     '仅统计生成报告时隔离区仍保留的消息（数量过多时只保留最新的）。被拒收的数据不计入任何数值。',
   )
@@ -259,8 +264,8 @@ function rejected({ plant, rejected }: PlantFacts, figures: Figures) {
 }
 
 const HAPPENED: Readonly<Record<string, Text>> = {
-  meter_replaced: say('meter replaced', '更换计量表'),
-  correction: say('correction of a reading', '读数更正'),
+  meter_replaced: bilingual('meter replaced', '更换计量表'),
+  correction: bilingual('correction of a reading', '读数更正'),
 }
 
 /** Events that changed a register or a reading in the period. */
@@ -276,12 +281,17 @@ function happened(facts: PlantFacts) {
     const said = Object.entries(fields)
       .sort(([a], [b]) => (a < b ? -1 : 1))
       .map(([key, value]) => `${key}: ${typeof value === 'string' ? value : JSON.stringify(value)}`)
-    return row(wordCell(instantIn(facts, ts)), wordCell(device), textCell(HAPPENED[type]!), wordCell(said.join('; ')))
+    return row(
+      wordCell(printedInstant(facts, ts)),
+      wordCell(device),
+      textCell(HAPPENED[type]!),
+      wordCell(said.join('; ')),
+    )
   })
   const none = row(textCell(NONE), null, null, null)
   return tableOf(
     'changes',
-    say('Replaced meters and corrections', '换表与更正'),
+    bilingual('Replaced meters and corrections', '换表与更正'),
     columns,
     rows.length > 0 ? rows : [none],
   )

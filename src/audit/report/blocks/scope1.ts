@@ -7,26 +7,26 @@ import { FUEL_METERS, useOf } from '../../../kpi/settings/sources.js'
 import { versionAt } from '../../../kpi/settings/version.js'
 import { decimal, millionths, multiply, ofMillionths } from '../decimal.js'
 import { isMetered, type PlantFacts, SCOPE1_KINDS } from '../facts.js'
-import { type Figures, known, kpiOf, unknown } from '../figures.js'
+import { knownValue, kpiOf, type ReportFigures, unknownValue } from '../figures.js'
 import {
-  CO2_ONLY,
+  bilingual,
+  CO2_ONLY_NOTE,
   emissionCell,
   figureCell,
-  isCo2Only,
-  joined,
+  isAnyCo2Only,
+  joinedTexts,
   left,
   partRow,
   ROUNDED,
   right,
   row,
-  say,
   strongRow,
   tableOf,
   textCell,
   tonnesCell,
   wordCell,
 } from '../words.js'
-import type { Block } from './block.js'
+import type { ReportBlock } from './block.js'
 
 type Kind = (typeof SCOPE1_KINDS)[number]
 
@@ -67,7 +67,7 @@ function isKindMetered(facts: PlantFacts, kind: Kind, device?: string): boolean 
 /** Scope 1 and its kinds as figures; the total is the sum of the kinds, so that a reader can add them up. */
 export function scope1Figures(
   facts: PlantFacts,
-  figures: Figures,
+  figures: ReportFigures,
 ): { readonly total: string; readonly kinds: readonly string[] } {
   const plant = facts.plant.id
   const kinds = kindsOf(facts).map((kind) =>
@@ -85,22 +85,22 @@ export function scope1Figures(
       : figures.rule(`${plant}/scope1_co2e`, name, unit, {
           formula: 'no_source',
           of: [],
-          value: () => unknown('not_configured'),
+          value: () => unknownValue('not_configured'),
         })
   return { total, kinds }
 }
 
-export const scope1: Block = (facts, figures) => {
+export const scope1: ReportBlock = (facts, figures) => {
   const { total, kinds } = scope1Figures(facts, figures)
   return [byKind(facts, figures, total, kinds), byGas(facts, figures), bySource(facts, figures)]
 }
 
-const NO_SOURCE = say(
+const NO_SOURCE = bilingual(
   'No direct source is configured and none has reported: scope 1 is not known, and the totals below are of scope 2 alone.',
   '未配置任何直接排放源，也无上报：范围一未知，下列合计仅含范围二。',
 )
 
-function byKind(facts: PlantFacts, figures: Figures, total: string, kinds: readonly string[]) {
+function byKind(facts: PlantFacts, figures: ReportFigures, total: string, kinds: readonly string[]) {
   const columns = [left('type', 'Type of source', '排放源类型'), right('value', 'Emissions', '排放量')]
   const measured = facts.days('scope1_measured', 'plant', facts.plant.id).length > 0
   const rows: ReportRow[] = kinds.map((id) => partRow(textCell(figures.get(id).name), emissionCell(figures, id)))
@@ -112,20 +112,25 @@ function byKind(facts: PlantFacts, figures: Figures, total: string, kinds: reado
     })
     rows.push({ level: 2, strong: false, cells: [textCell(figures.get(id).name), tonnesCell(id, 'tCO2')] })
   }
-  rows.push(strongRow(textCell(say('Scope 1', '范围一')), emissionCell(figures, total)))
-  const title = say('Scope 1 by type of source', '范围一（按排放源类型）')
+  rows.push(strongRow(textCell(bilingual('Scope 1', '范围一')), emissionCell(figures, total)))
+  const title = bilingual('Scope 1 by type of source', '范围一（按排放源类型）')
   return tableOf('scope1', title, columns, rows, noteOf(facts, figures, total, kinds))
 }
 
-function noteOf({ edition }: PlantFacts, figures: Figures, total: string, kinds: readonly string[]): Text | undefined {
+function noteOf(
+  { edition }: PlantFacts,
+  figures: ReportFigures,
+  total: string,
+  kinds: readonly string[],
+): Text | undefined {
   if (kinds.length === 0) return NO_SOURCE
-  const isCo2 = isCo2Only(figures, [total, ...kinds])
-  const notes = [...(isCo2 ? [CO2_ONLY] : []), ...(edition === 1 ? [] : [ROUNDED])]
-  return notes.length === 0 ? undefined : joined(notes, ' ')
+  const isCo2 = isAnyCo2Only(figures, [total, ...kinds])
+  const notes = [...(isCo2 ? [CO2_ONLY_NOTE] : []), ...(edition === 1 ? [] : [ROUNDED])]
+  return notes.length === 0 ? undefined : joinedTexts(notes, ' ')
 }
 
 /** One gas: how much of it, and what that comes to by its warming potential. */
-function byGas(facts: PlantFacts, figures: Figures) {
+function byGas(facts: PlantFacts, figures: ReportFigures) {
   const columns = [
     left('gas', 'Gas', '气体'),
     right('mass', 'Mass', '质量'),
@@ -135,17 +140,17 @@ function byGas(facts: PlantFacts, figures: Figures) {
   const isIpcc = facts.options.carbon.combustion === 'ipcc'
   const rows = isIpcc ? ipccRows(facts, figures) : carbonRows(facts, figures)
   rows.push(...leakRows(facts, figures))
-  const title = say('Scope 1 by gas', '范围一（按气体）')
+  const title = bilingual('Scope 1 by gas', '范围一（按气体）')
   const note = isIpcc
     ? undefined
-    : say(
+    : bilingual(
         'CH4 and N2O of combustion are not calculated by heating value and carbon content.',
         '按热值和含碳量的方法不核算燃烧的 CH4 和 N2O。',
       )
   return tableOf('scope1-gases', title, columns, rows, note)
 }
 
-function ipccRows(facts: PlantFacts, figures: Figures): ReportRow[] {
+function ipccRows(facts: PlantFacts, figures: ReportFigures): ReportRow[] {
   const plant = facts.plant.id
   return (['co2', 'ch4', 'n2o'] as const).flatMap((gas) => {
     const kpi = `scope1_${gas}`
@@ -153,11 +158,11 @@ function ipccRows(facts: PlantFacts, figures: Figures): ReportRow[] {
     const mass = figures.days(facts, `${plant}/${kpi}`, { kpi, scope: 'plant', id: plant })
     if (gas === 'co2') return [row(wordCell('CO2'), tonnesCell(mass, 'tCO2'), wordCell(1), tonnesCell(mass, 'tCO2e'))]
     const gwp = gwpFigure(facts, figures, gas === 'ch4' ? methaneIn(facts) : gas)
-    const name = say(`Scope 1, ${gas.toUpperCase()} as CO2e`, `范围一：${gas.toUpperCase()}（折 CO2e）`)
+    const name = bilingual(`Scope 1, ${gas.toUpperCase()} as CO2e`, `范围一：${gas.toUpperCase()}（折 CO2e）`)
     const co2e = figures.rule(`${plant}/${kpi}_co2e`, name, 'kgCO2e', {
       formula: 'gas_times_gwp',
       of: [mass, gwp],
-      value: (kg, potential) => known(multiply(kg!, potential!)),
+      value: (kg, potential) => knownValue(multiply(kg!, potential!)),
     })
     const cells = [figureCell(mass, `kg${gas.toUpperCase()}`, 3), figureCell(gwp, 'kgCO2e/kg', 1)]
     return [row(wordCell(gas.toUpperCase()), ...cells, tonnesCell(co2e, 'tCO2e'))]
@@ -171,16 +176,16 @@ function methaneIn({ versions, options: { carbon } }: PlantFacts): string | null
   return kinds.size === 1 ? [...kinds][0]! : null
 }
 
-function gwpFigure({ plant, versions, options }: PlantFacts, figures: Figures, gas: string | null): string {
+function gwpFigure({ plant, versions, options }: PlantFacts, figures: ReportFigures, gas: string | null): string {
   const answer = gas === null ? undefined : versions.at(-1)?.book.gwp(gas)
   const word = gas?.replace(/_.*/, '') ?? 'ch4'
   const value = answer?.value === undefined || answer.value === null ? null : decimal(answer.value)
-  const name = say(`GWP of ${word}, ${options.carbon.gwp}`, `${word} 的 GWP（${options.carbon.gwp}）`)
+  const name = bilingual(`GWP of ${word}, ${options.carbon.gwp}`, `${word} 的 GWP（${options.carbon.gwp}）`)
   return figures.statement(`${plant.id}/gwp/${word}`, name, 'kgCO2e/kg', value, answer?.factors.join(',') ?? '')
 }
 
 /** By carbon content all of combustion and processes is CO2. */
-function carbonRows(facts: PlantFacts, figures: Figures): ReportRow[] {
+function carbonRows(facts: PlantFacts, figures: ReportFigures): ReportRow[] {
   const kinds = kindsOf(facts).filter((kind) => kind !== 'scope1_fugitive')
   if (kinds.length === 0) return []
   const { name } = kpiOf('scope1_co2')
@@ -190,7 +195,7 @@ function carbonRows(facts: PlantFacts, figures: Figures): ReportRow[] {
 }
 
 /** Gases that had leaked, as refills tell. */
-function leakRows(facts: PlantFacts, figures: Figures): ReportRow[] {
+function leakRows(facts: PlantFacts, figures: ReportFigures): ReportRow[] {
   const leaks = new Map<string, { kg: bigint; co2e: bigint | null }>()
   for (const { ts, type, fields } of facts.events) {
     if (type !== 'refrigerant_refill' || facts.versions.length === 0) continue
@@ -210,16 +215,16 @@ function leakRows(facts: PlantFacts, figures: Figures): ReportRow[] {
       const stem = `${facts.plant.id}/leaks/${gas}`
       const mass = figures.count(
         stem,
-        say(`${gas} filled in`, `${gas} 充注量`),
+        bilingual(`${gas} filled in`, `${gas} 充注量`),
         `kg`,
         ofMillionths(kg),
         'events refrigerant_refill',
       )
-      const name = say(`${gas} as CO2e`, `${gas}（折 CO2e）`)
+      const name = bilingual(`${gas} as CO2e`, `${gas}（折 CO2e）`)
       const value = figures.rule(`${stem}_co2e`, name, 'kgCO2e', {
         formula: 'gas_times_gwp',
         of: [mass],
-        value: () => (co2e === null ? unknown('no_factor') : known(ofMillionths(co2e))),
+        value: () => (co2e === null ? unknownValue('no_factor') : knownValue(ofMillionths(co2e))),
       })
       const gwp = gwpFigure(facts, figures, gas)
       return row(wordCell(gas), figureCell(mass, 'kg', 3), figureCell(gwp, 'kgCO2e/kg', 1), tonnesCell(value, 'tCO2e'))
@@ -229,7 +234,7 @@ function leakRows(facts: PlantFacts, figures: Figures): ReportRow[] {
 /** Figures of each device that is a direct source, by kind. */
 export function sourceFigures(
   facts: PlantFacts,
-  figures: Figures,
+  figures: ReportFigures,
 ): readonly { device: string; kind: Kind; id: string }[] {
   return SCOPE1_KINDS.flatMap((kind) =>
     facts.idsOf(kind, 'device').map((device) => {
@@ -239,14 +244,14 @@ export function sourceFigures(
         scope: 'device',
         id: device,
         isReported: !isKindMetered(facts, kind, device),
-        name: say(`${device}: ${name.en}`, `${device}：${name.zh}`),
+        name: bilingual(`${device}: ${name.en}`, `${device}：${name.zh}`),
       })
       return { device, kind, id }
     }),
   )
 }
 
-function bySource(facts: PlantFacts, figures: Figures) {
+function bySource(facts: PlantFacts, figures: ReportFigures) {
   const columns = [
     left('device', 'Device', '设备'),
     left('type', 'Type', '类型'),
@@ -261,11 +266,11 @@ function bySource(facts: PlantFacts, figures: Figures) {
       emissionCell(figures, id),
     )
   })
-  const note = say(
+  const note = bilingual(
     'A source that feeds several devices stands with the device that measures or reports it.',
     '供多台设备使用的排放源列在计量或上报它的设备之下。',
   )
-  return tableOf('scope1-sources', say('Scope 1 by source', '范围一（按排放源）'), columns, rows, note)
+  return tableOf('scope1-sources', bilingual('Scope 1 by source', '范围一（按排放源）'), columns, rows, note)
 }
 
 function basisOf(facts: PlantFacts, device: string, kind: Kind): Text {
@@ -273,11 +278,11 @@ function basisOf(facts: PlantFacts, device: string, kind: Kind): Text {
   const heard = facts.streams.filter((one) => one.device === device && [...metrics, 'co2_pct'].includes(one.metric))
   const isTold = facts.events.some((one) => one.device === device && one.type === EVENTS_OF[kind])
   const parts = [...new Set(heard.map(({ metric }) => metric)), ...(isTold ? [EVENTS_OF[kind]] : [])]
-  return say(parts.join(', ') || '–', parts.join('、') || '–')
+  return bilingual(parts.join(', ') || '–', parts.join('、') || '–')
 }
 
 /** CO2 of what grew, beside the total. */
-export const biogenic: Block = (facts, figures) => {
+export const biogenic: ReportBlock = (facts, figures) => {
   const plant = facts.plant.id
   const id = figures.days(facts, `${plant}/biogenic_co2`, {
     kpi: 'biogenic_co2',
@@ -289,10 +294,10 @@ export const biogenic: Block = (facts, figures) => {
   return [
     tableOf(
       'biogenic',
-      say('Biogenic CO2, not in any total', '生物质 CO2（不计入合计）'),
+      bilingual('Biogenic CO2, not in any total', '生物质 CO2（不计入合计）'),
       columns,
       [row(textCell(kpiOf('biogenic_co2').name), tonnesCell(id, 'tCO2'))],
-      say(
+      bilingual(
         'Biogenic CO2 from reported fuel_used events; no event means 0, whatever was burnt.',
         '依据生物质燃料的 fuel_used 上报事件；无上报即为 0，并不表示未燃用。',
       ),

@@ -1,26 +1,26 @@
 import type { ReportRow, Text } from '../../../base/report.js'
 import { RULES_EDITION } from '../../../kpi/rules-edition.js'
 import { isMetered, type PlantFacts } from '../facts.js'
-import { type Figures, kpiOf } from '../figures.js'
+import { kpiOf, type ReportFigures } from '../figures.js'
 import {
-  CO2_ONLY,
+  bilingual,
+  CO2_ONLY_NOTE,
   emissionCell,
   figureCell,
-  isCo2Only,
-  joined,
+  isAnyCo2Only,
+  joinedTexts,
   left,
   NOT_CONFIGURED,
   partRow,
   ROUNDED,
   right,
   row,
-  say,
   strongRow,
   tableOf,
   textCell,
   wordCell,
 } from '../words.js'
-import type { Block } from './block.js'
+import type { ReportBlock } from './block.js'
 import { scope1Figures } from './scope1.js'
 
 export interface Scope2Figures {
@@ -33,7 +33,7 @@ export interface Scope2Figures {
   readonly electricityMb: string
 }
 
-export function scope2Figures(facts: PlantFacts, figures: Figures): Scope2Figures {
+export function scope2Figures(facts: PlantFacts, figures: ReportFigures): Scope2Figures {
   const id = facts.plant.id
   const of = (kpi: string) => figures.days(facts, `${id}/${kpi}`, { kpi, scope: 'plant', id })
   const [importKwh, locationBased, marketBased] = [of('energy_elec_import'), of('scope2_lb'), of('scope2_mb')]
@@ -49,14 +49,14 @@ export function scope2Figures(facts: PlantFacts, figures: Figures): Scope2Figure
     heat,
     electricityLb: figures.sum(
       `${id}/scope2_lb_electricity`,
-      say('Purchased electricity, location-based', '外购电力（基于位置）'),
+      bilingual('Purchased electricity, location-based', '外购电力（基于位置）'),
       unit,
       [locationBased],
       less,
     ),
     electricityMb: figures.sum(
       `${id}/scope2_mb_electricity`,
-      say('Purchased electricity, market-based', '外购电力（基于市场）'),
+      bilingual('Purchased electricity, market-based', '外购电力（基于市场）'),
       unit,
       [marketBased],
       less,
@@ -64,7 +64,7 @@ export function scope2Figures(facts: PlantFacts, figures: Figures): Scope2Figure
   }
 }
 
-export const scope2: Block = (facts, figures) => {
+export const scope2: ReportBlock = (facts, figures) => {
   const made = scope2Figures(facts, figures)
   const columns = [
     left('what', 'Item', '项目'),
@@ -73,27 +73,27 @@ export const scope2: Block = (facts, figures) => {
   ]
   const rows: ReportRow[] = [
     partRow(
-      textCell(say('Purchased electricity', '外购电力')),
+      textCell(bilingual('Purchased electricity', '外购电力')),
       emissionCell(figures, made.electricityLb),
       emissionCell(figures, made.electricityMb),
     ),
   ]
   if (made.heat !== null) {
     const cell = emissionCell(figures, made.heat)
-    rows.push(partRow(textCell(say('Purchased heat and steam', '外购热力')), cell, cell))
+    rows.push(partRow(textCell(bilingual('Purchased heat and steam', '外购热力')), cell, cell))
   }
   rows.push(
     strongRow(
-      textCell(say('Scope 2', '范围二')),
+      textCell(bilingual('Scope 2', '范围二')),
       emissionCell(figures, made.locationBased),
       emissionCell(figures, made.marketBased),
     ),
   )
   const plain = plainWords(facts)
-  const isCo2 = isCo2Only(figures, [made.locationBased, made.marketBased])
-  const note = joined([plain, marketWords(facts), ...(isCo2 ? [CO2_ONLY] : []), ...rounded(facts)], ' ')
+  const isCo2 = isAnyCo2Only(figures, [made.locationBased, made.marketBased])
+  const note = joinedTexts([plain, marketWords(facts), ...(isCo2 ? [CO2_ONLY_NOTE] : []), ...rounded(facts)], ' ')
   return [
-    tableOf('scope2', say('Scope 2 by both methods', '范围二（两种方法）'), columns, rows, note),
+    tableOf('scope2', bilingual('Scope 2 by both methods', '范围二（两种方法）'), columns, rows, note),
     instruments(facts, figures),
   ]
 }
@@ -101,18 +101,18 @@ export const scope2: Block = (facts, figures) => {
 function plainWords({ versions, options }: PlantFacts): Text {
   const isHourly = (versions.at(-1)?.edition ?? RULES_EDITION) < 2 || options.carbon.matching === 'hourly'
   return isHourly
-    ? say(
+    ? bilingual(
         'Power made on site is not in it; export takes nothing off. Contracts deliver hour by hour.',
         '不含自发电；外送电量不作抵减。合同电量逐小时交付。',
       )
-    : say(
+    : bilingual(
         'Power made on site is not in it; export takes nothing off. Contracts are matched over their whole period.',
         '不含自发电；外送电量不作抵减。合同电量按合同期整体匹配。',
       )
 }
 
 /** Contracts and certificates bought to cover consumption. Source: KPI specification §6, instruments. */
-function instruments(facts: PlantFacts, figures: Figures) {
+function instruments(facts: PlantFacts, figures: ReportFigures) {
   const id = facts.plant.id
   const columns = [
     left('id', 'Contract or certificate', '合同或证书'),
@@ -129,7 +129,7 @@ function instruments(facts: PlantFacts, figures: Figures) {
   const rows: ReportRow[] = facts.options.contracts
     .toSorted((a, b) => (a.id < b.id ? -1 : 1))
     .map((one) => {
-      const name = say(`${one.id}: contracted`, `${one.id}：合同电量`)
+      const name = bilingual(`${one.id}: contracted`, `${one.id}：合同电量`)
       const kwh = figures.statement(`${id}/contract/${one.id}`, name, 'kWh', String(one.kwh), 'contracts')
       return row(
         wordCell(one.id),
@@ -150,7 +150,7 @@ function instruments(facts: PlantFacts, figures: Figures) {
       scope: 'plant',
       id,
       unit: 'kWh',
-      name: say('Import covered by contracts', '合同覆盖的外购电量'),
+      name: bilingual('Import covered by contracts', '合同覆盖的外购电量'),
     })
     const { importKwh } = scope2Figures(facts, figures)
     const share = figures.quotient(
@@ -161,16 +161,16 @@ function instruments(facts: PlantFacts, figures: Figures) {
       100,
     )
     rows.push(
-      strongRow(textCell(say('Covered in the period', '报告期内覆盖')), figureCell(covered, 'kWh', 3), ...blanks),
+      strongRow(textCell(bilingual('Covered in the period', '报告期内覆盖')), figureCell(covered, 'kWh', 3), ...blanks),
     )
-    rows.push(row(textCell(say('Share of the import', '占外购电比例')), figureCell(share, '%', 2), ...blanks))
+    rows.push(row(textCell(bilingual('Share of the import', '占外购电比例')), figureCell(share, '%', 2), ...blanks))
   }
-  if (rows.length === 0) rows.push(row(textCell(say('none', '无')), null, ...blanks))
-  return tableOf('instruments', say('Contractual instruments', '合同工具（绿证、绿电）'), columns, rows)
+  if (rows.length === 0) rows.push(row(textCell(bilingual('none', '无')), null, ...blanks))
+  return tableOf('instruments', bilingual('Contractual instruments', '合同工具（绿证、绿电）'), columns, rows)
 }
 
 /** Energy that left the plant: never taken off. */
-export const exports: Block = (facts, figures) => {
+export const exports: ReportBlock = (facts, figures) => {
   const id = facts.plant.id
   const columns = [left('what', 'Item', '项目'), right('value', 'Amount', '数量')]
   const isThere = facts.days('energy_elec_export', 'plant', id).length > 0 || isMetered(facts, ['elec_export_kwh'])
@@ -179,15 +179,15 @@ export const exports: Block = (facts, figures) => {
     const kwh = figures.days(facts, `${id}/energy_elec_export`, { kpi: 'energy_elec_export', scope: 'plant', id })
     rows.push(row(textCell(kpiOf('energy_elec_export').name), figureCell(kwh, 'kWh', 3)))
   } else {
-    rows.push(row(textCell(kpiOf('energy_elec_export').name), textCell(say('no meter for it', '无计量表'))))
+    rows.push(row(textCell(kpiOf('energy_elec_export').name), textCell(bilingual('no meter for it', '无计量表'))))
   }
-  rows.push(row(textCell(say('Heat export', '外送热力')), textCell(say('no meter for it', '无计量表'))))
-  const note = say('Exports are shown apart and reduce no total.', '外送能源单列，不抵减任何合计。')
-  return [tableOf('exports', say('Exported electricity and heat', '外送电力和热力'), columns, rows, note)]
+  rows.push(row(textCell(bilingual('Heat export', '外送热力')), textCell(bilingual('no meter for it', '无计量表'))))
+  const note = bilingual('Exports are shown apart and reduce no total.', '外送能源单列，不抵减任何合计。')
+  return [tableOf('exports', bilingual('Exported electricity and heat', '外送电力和热力'), columns, rows, note)]
 }
 
 /** Both scopes together; where no direct source is known, scope 2 alone, and named so. */
-export function totalFigures(facts: PlantFacts, figures: Figures): { readonly lb: string; readonly mb: string } {
+export function totalFigures(facts: PlantFacts, figures: ReportFigures): { readonly lb: string; readonly mb: string } {
   const id = facts.plant.id
   const { total, kinds } = scope1Figures(facts, figures)
   const { locationBased, marketBased } = scope2Figures(facts, figures)
@@ -196,17 +196,17 @@ export function totalFigures(facts: PlantFacts, figures: Figures): { readonly lb
   const unit = 'kgCO2e'
   const lb = isWhole
     ? kpiOf('carbon_total_lb').name
-    : say('Scope 2 alone, location-based; scope 1 is not known', '仅范围二（基于位置）；范围一未知')
+    : bilingual('Scope 2 alone, location-based; scope 1 is not known', '仅范围二（基于位置）；范围一未知')
   const mb = isWhole
-    ? say('Scopes 1 and 2, market-based', '范围一与范围二合计（基于市场）')
-    : say('Scope 2 alone, market-based; scope 1 is not known', '仅范围二（基于市场）；范围一未知')
+    ? bilingual('Scopes 1 and 2, market-based', '范围一与范围二合计（基于市场）')
+    : bilingual('Scope 2 alone, market-based; scope 1 is not known', '仅范围二（基于市场）；范围一未知')
   return {
     lb: figures.sum(`${id}/total_lb`, lb, unit, [...direct, locationBased]),
     mb: figures.sum(`${id}/total_mb`, mb, unit, [...direct, marketBased]),
   }
 }
 
-export const totals: Block = (facts, figures) => {
+export const totals: ReportBlock = (facts, figures) => {
   const { lb, mb } = totalFigures(facts, figures)
   const { total, kinds } = scope1Figures(facts, figures)
   const { locationBased, marketBased } = scope2Figures(facts, figures)
@@ -216,20 +216,20 @@ export const totals: Block = (facts, figures) => {
     right('mb', 'Market-based', '基于市场'),
   ]
   const isWhole = kinds.length > 0
-  const unknown = textCell(say('not known', '未知'))
+  const unknown = textCell(bilingual('not known', '未知'))
   const direct = isWhole ? emissionCell(figures, total) : unknown
   const rows = [
-    partRow(textCell(say('Scope 1', '范围一')), direct, direct),
+    partRow(textCell(bilingual('Scope 1', '范围一')), direct, direct),
     partRow(
-      textCell(say('Scope 2', '范围二')),
+      textCell(bilingual('Scope 2', '范围二')),
       emissionCell(figures, locationBased),
       emissionCell(figures, marketBased),
     ),
     strongRow(
       textCell(
         isWhole
-          ? say('Scopes 1 and 2', '范围一与范围二合计')
-          : say('Scope 2 alone; scope 1 is not known', '仅范围二；范围一未知'),
+          ? bilingual('Scopes 1 and 2', '范围一与范围二合计')
+          : bilingual('Scope 2 alone; scope 1 is not known', '仅范围二；范围一未知'),
       ),
       emissionCell(figures, lb),
       emissionCell(figures, mb),
@@ -239,16 +239,16 @@ export const totals: Block = (facts, figures) => {
     ...(isWhole
       ? []
       : [
-          say(
+          bilingual(
             'No direct source is configured and none has reported: the last line is no total of both scopes.',
             '未配置任何直接排放源，也无上报：末行并非两个范围的合计。',
           ),
         ]),
     marketWords(facts),
-    ...(isCo2Only(figures, [lb, mb]) ? [CO2_ONLY] : []),
+    ...(isAnyCo2Only(figures, [lb, mb]) ? [CO2_ONLY_NOTE] : []),
     ...rounded(facts),
   ]
-  return [tableOf('totals', say('Results', '结果'), columns, rows, joined(notes, ' '))]
+  return [tableOf('totals', bilingual('Results', '结果'), columns, rows, joinedTexts(notes, ' '))]
 }
 
 function rounded({ edition }: PlantFacts): readonly Text[] {
@@ -264,21 +264,21 @@ function marketWords({ options, versions, startMs, dueMs }: PlantFacts): Text {
   const activity = used === undefined ? undefined : book?.factor(used)?.activity
   const rest: Text =
     activity === 'supplier_electricity'
-      ? say('the rate of the supplier', '供应商排放率')
+      ? bilingual('the rate of the supplier', '供应商排放率')
       : activity === 'grid_electricity_residual'
-        ? say('the residual mix', '剩余电力组合因子')
-        : say('the factor of the location', '基于位置的因子')
+        ? bilingual('the residual mix', '剩余电力组合因子')
+        : bilingual('the factor of the location', '基于位置的因子')
   const isLocation = activity !== 'supplier_electricity' && activity !== 'grid_electricity_residual'
   if (options.contracts.length === 0) {
     return isLocation
-      ? say(
+      ? bilingual(
           'Market-based: there is no contract, no rate of a supplier and no residual mix; the factor of the location was used, so both methods agree.',
           '基于市场：无合同、无供应商排放率、无剩余电力组合因子，采用基于位置的因子，因此两种方法结果一致。',
         )
-      : say(`Market-based: no contract; ${rest.en} was used.`, `基于市场：无合同，采用${rest.zh}。`)
+      : bilingual(`Market-based: no contract; ${rest.en} was used.`, `基于市场：无合同，采用${rest.zh}。`)
   }
   const count = options.contracts.length
-  return say(
+  return bilingual(
     `Market-based: ${count === 1 ? 'one contract' : `${count} contracts`}; for what these do not cover, ${rest.en}.`,
     `基于市场：${count} 份合同；未覆盖部分采用${rest.zh}。`,
   )

@@ -2,29 +2,29 @@ import type { EntryItem, EntryStatus, EntryType } from '../../../base/entries.js
 import type { ReportRow, Text } from '../../../base/report.js'
 import { PlantDays } from '../../../kpi/time/plant-days.js'
 import { toWire } from '../../../kpi/windows/point.js'
-import { entriesOf, eventItem } from '../../entries.js'
+import { entryItemsOf, eventItem } from '../../entries.js'
 import { BILLED_KPIS, type Bill, billsOf, reconcile } from '../../reconciliation.js'
 import { decimal, sumOfRounded } from '../decimal.js'
 import type { PlantFacts } from '../facts.js'
-import { type Figures, kpiOf } from '../figures.js'
-import { figureCell, left, NONE, right, row, say, tableOf, textCell, wordCell } from '../words.js'
-import type { Block } from './block.js'
+import { kpiOf, type ReportFigures } from '../figures.js'
+import { bilingual, figureCell, left, NONE, right, row, tableOf, textCell, wordCell } from '../words.js'
+import type { ReportBlock } from './block.js'
 
 const DAY_MS = 86_400_000
 
 /** Data that no meter sends: bills against meters, and everything that people put on record of the period. */
-export const statements: Block = (facts, figures) => {
-  const entries = entriesOf(facts.events.map(eventItem))
+export const statements: ReportBlock = (facts, figures) => {
+  const entries = entryItemsOf(facts.events.map(eventItem))
   return [bills(facts, figures, billsOf(entries)), onRecord(entries)]
 }
 
 const VERDICTS: Readonly<Record<'agrees' | 'differs' | 'unknown', Text>> = {
-  agrees: say('agrees', '一致'),
-  differs: say('differs', '不一致'),
-  unknown: say('not known: a day of the bill has no figure', '未知：账单期内有日值缺失'),
+  agrees: bilingual('agrees', '一致'),
+  differs: bilingual('differs', '不一致'),
+  unknown: bilingual('not known: a day of the bill has no figure', '未知：账单期内有日值缺失'),
 }
 
-function bills(facts: PlantFacts, figures: Figures, all: readonly Bill[]) {
+function bills(facts: PlantFacts, figures: ReportFigures, all: readonly Bill[]) {
   const columns = [
     left('bill', 'Bill', '账单'),
     left('days', 'Days', '账期'),
@@ -35,8 +35,8 @@ function bills(facts: PlantFacts, figures: Figures, all: readonly Bill[]) {
     right('percent', 'Of the metered', '差值占比'),
     left('verdict', 'Verdict', '结论'),
   ]
-  const title = say('Bills against meters', '账单与计量核对')
-  const note = say(
+  const title = bilingual('Bills against meters', '账单与计量核对')
+  const note = bilingual(
     `Bills whose first day lies in the period; a difference of up to ${facts.options.bill_tolerance_pct} % agrees. A bill never counts in a figure.`,
     `首日在报告期内的账单；差值不超过 ${facts.options.bill_tolerance_pct} % 视为一致。账单不计入任何数值。`,
   )
@@ -45,7 +45,7 @@ function bills(facts: PlantFacts, figures: Figures, all: readonly Bill[]) {
   return tableOf('bills', title, columns, rows.length > 0 ? rows : [none], note)
 }
 
-function billRow(facts: PlantFacts, figures: Figures, bill: Bill): ReportRow {
+function billRow(facts: PlantFacts, figures: ReportFigures, bill: Bill): ReportRow {
   const { metric, from, to, amount } = bill.fields
   const kpi = BILLED_KPIS[metric] ?? metric
   const days = new PlantDays(facts.plant.timezone)
@@ -56,7 +56,7 @@ function billRow(facts: PlantFacts, figures: Figures, bill: Bill): ReportRow {
   const unit = points[0]?.stream.unit ?? kpiOf(kpi).unit
   const stem = `${facts.plant.id}/bill/${bill.id}`
   const paper = bill.document ?? bill.id
-  const named = (en: string, zh: string) => say(`Bill ${paper}: ${en}`, `账单 ${paper}：${zh}`)
+  const named = (en: string, zh: string) => bilingual(`Bill ${paper}: ${en}`, `账单 ${paper}：${zh}`)
   const billed = figures.statement(
     `${stem}/billed`,
     named('billed', '账单量'),
@@ -87,38 +87,41 @@ function billRow(facts: PlantFacts, figures: Figures, bill: Bill): ReportRow {
 }
 
 const TYPES: Readonly<Record<EntryType, Text>> = {
-  bill: say('bill', '账单'),
-  fuel_used: say('fuel used or received', '燃料消耗或入库'),
-  fuel_quality: say('laboratory value', '化验值'),
-  refrigerant_refill: say('refrigerant refilled', '制冷剂充注'),
-  process_input: say('material of a process', '工艺原料'),
-  correction: say('correction of a reading', '读数更正'),
+  bill: bilingual('bill', '账单'),
+  fuel_used: bilingual('fuel used or received', '燃料消耗或入库'),
+  fuel_quality: bilingual('laboratory value', '化验值'),
+  refrigerant_refill: bilingual('refrigerant refilled', '制冷剂充注'),
+  process_input: bilingual('material of a process', '工艺原料'),
+  correction: bilingual('correction of a reading', '读数更正'),
 }
 
 const STATUSES: Readonly<Record<EntryStatus, Text>> = {
-  counted: say('counts', '已计入'),
-  recorded: say('on record', '已备案'),
-  proposed: say('waits for approval', '待复核'),
-  rejected: say('rejected', '已驳回'),
-  withdrawn: say('withdrawn', '已撤回'),
+  counted: bilingual('counts', '已计入'),
+  recorded: bilingual('on record', '已备案'),
+  proposed: bilingual('waits for approval', '待复核'),
+  rejected: bilingual('rejected', '已驳回'),
+  withdrawn: bilingual('withdrawn', '已撤回'),
 }
 
 /** Names who put something on record, as the gateway knows it. */
 function originText(origin: EntryItem['origin']): Text {
-  if (origin === null) return say('earlier: not recorded', '早期记录：来源未留存')
+  if (origin === null) return bilingual('earlier: not recorded', '早期记录：来源未留存')
   if (origin.kind === 'device') {
     const { device, ingress, client } = origin
-    return say(`device ${device} by ${ingress}, client ${client}`, `设备 ${device}（${ingress}，客户端 ${client}）`)
+    return bilingual(
+      `device ${device} by ${ingress}, client ${client}`,
+      `设备 ${device}（${ingress}，客户端 ${client}）`,
+    )
   }
   const { account, approver } = origin
   const approval =
     approver === undefined
-      ? say('', '')
+      ? bilingual('', '')
       : approver === null
-        ? say('; approved without sign-in', '；复核时未登录')
-        : say(`; approved by account ${approver}`, `；复核账户 ${approver}`)
-  if (account === null) return say(`person, not signed in${approval.en}`, `人员（未登录）${approval.zh}`)
-  return say(`person, account ${account}${approval.en}`, `人员，账户 ${account}${approval.zh}`)
+        ? bilingual('; approved without sign-in', '；复核时未登录')
+        : bilingual(`; approved by account ${approver}`, `；复核账户 ${approver}`)
+  if (account === null) return bilingual(`person, not signed in${approval.en}`, `人员（未登录）${approval.zh}`)
+  return bilingual(`person, account ${account}${approval.en}`, `人员，账户 ${account}${approval.zh}`)
 }
 
 function onRecord(entries: readonly EntryItem[]) {
@@ -154,5 +157,5 @@ function onRecord(entries: readonly EntryItem[]) {
     )
   })
   const none = row(textCell(NONE), ...columns.slice(1).map(() => null))
-  return tableOf('entries', say('Put on record by people', '人工填报'), columns, rows.length > 0 ? rows : [none])
+  return tableOf('entries', bilingual('Put on record by people', '人工填报'), columns, rows.length > 0 ? rows : [none])
 }

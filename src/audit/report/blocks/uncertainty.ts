@@ -1,24 +1,24 @@
 import { METRICS } from '../../../base/metrics.js'
 import { uncertaintyOfProduct, uncertaintyOfSum } from '../../../kpi/formulas/arithmetic/uncertainty.js'
 import { FUEL_METERS } from '../../../kpi/settings/sources.js'
-import { decimal, numberOf } from '../decimal.js'
+import { decimal, doubleOf } from '../decimal.js'
 import type { PlantFacts } from '../facts.js'
-import { type Figures, known, unknown } from '../figures.js'
+import { knownValue, type ReportFigures, unknownValue } from '../figures.js'
 import {
+  bilingual,
   emissionCell,
   figureCell,
   left,
   NOT_CONFIGURED,
   right,
   row,
-  say,
   strongRow,
   tableOf,
   textCell,
   wordCell,
 } from '../words.js'
 import { gridMeters } from './activity.js'
-import type { Block } from './block.js'
+import type { ReportBlock } from './block.js'
 import { sourceFigures } from './scope1.js'
 import { scope2Figures } from './scope2.js'
 
@@ -34,7 +34,7 @@ interface Line {
  * Sources of scopes 1 and 2 (location-based), each with the uncertainty of its meter and its factors.
  * Source: IPCC 2006 Guidelines, volume 1, chapter 3, approach 1 (from memory).
  */
-export const uncertainty: Block = (facts, figures) => {
+export const uncertainty: ReportBlock = (facts, figures) => {
   const lines = [...directLines(facts, figures), ...electricityLines(facts, figures)]
   const plant = facts.plant.id
   const columns = [
@@ -46,13 +46,13 @@ export const uncertainty: Block = (facts, figures) => {
   ]
   const pct = (value: number | null) => (value === null ? textCell(NOT_CONFIGURED) : wordCell(value))
   const rows = lines.map(({ name, emission, activityPct, factorPct }) => {
-    const title = say(`${name}: uncertainty`, `${name}：不确定度`)
+    const title = bilingual(`${name}: uncertainty`, `${name}：不确定度`)
     const both = figures.rule(`${plant}/uncertainty/${name}`, title, '%', {
       formula: 'uncertainty_of_source',
       of: [],
       value: () => {
-        if (activityPct === null || factorPct === null) return unknown('not_configured')
-        return known(decimal(uncertaintyOfProduct([activityPct, factorPct])))
+        if (activityPct === null || factorPct === null) return unknownValue('not_configured')
+        return knownValue(decimal(uncertaintyOfProduct([activityPct, factorPct])))
       },
     })
     return row(
@@ -65,31 +65,32 @@ export const uncertainty: Block = (facts, figures) => {
   })
   const total = figures.rule(
     `${plant}/uncertainty`,
-    say('Uncertainty of scopes 1 and 2, location-based', '范围一与范围二（基于位置）合计不确定度'),
+    bilingual('Uncertainty of scopes 1 and 2, location-based', '范围一与范围二（基于位置）合计不确定度'),
     '%',
     {
       formula: 'uncertainty_of_sum',
       of: lines.map(({ emission }) => emission),
       value: (...emissions) => {
-        if (lines.some((line) => line.activityPct === null || line.factorPct === null)) return unknown('not_configured')
+        if (lines.some((line) => line.activityPct === null || line.factorPct === null))
+          return unknownValue('not_configured')
         const amounts = lines.map(({ activityPct, factorPct }, i) => ({
-          amount: numberOf(emissions[i]!),
+          amount: doubleOf(emissions[i]!),
           uncertainty: uncertaintyOfProduct([activityPct!, factorPct!]),
         }))
         const { value, reason } = uncertaintyOfSum(amounts)
-        return value === null ? unknown(reason === '' ? 'no_data' : reason) : known(decimal(value))
+        return value === null ? unknownValue(reason === '' ? 'no_data' : reason) : knownValue(decimal(value))
       },
     },
   )
-  rows.push(strongRow(textCell(say('All sources', '全部排放源')), null, null, null, figureCell(total, '%', 2)))
-  const note = say(
+  rows.push(strongRow(textCell(bilingual('All sources', '全部排放源')), null, null, null, figureCell(total, '%', 2)))
+  const note = bilingual(
     'IPCC approach 1: √(u(activity)² + u(factor)²) of a source, √Σ(u·E)² / ΣE of all; sources are taken as independent. The largest uncertainty of the metrics of a device is used.',
     'IPCC 方法一：排放源 √(u(活动)² + u(因子)²)，合计 √Σ(u·E)² / ΣE；各排放源视为相互独立。一台设备取其指标中最大的不确定度。',
   )
-  return [tableOf('uncertainty', say('Uncertainty', '不确定度'), columns, rows, note)]
+  return [tableOf('uncertainty', bilingual('Uncertainty', '不确定度'), columns, rows, note)]
 }
 
-function directLines(facts: PlantFacts, figures: Figures): readonly Line[] {
+function directLines(facts: PlantFacts, figures: ReportFigures): readonly Line[] {
   const metrics = [...FUEL_METERS.map(({ metric }) => metric as string), 'ng_ncv_kj_nm3', 'co2_pct', 'stack_flow_nm3h']
   return sourceFigures(facts, figures).map(({ device, kind, id }) => ({
     name: `${device}/${kind}`,
@@ -100,7 +101,7 @@ function directLines(facts: PlantFacts, figures: Figures): readonly Line[] {
 }
 
 /** Purchased energy as one source a plant: the meters of the grid, of which the least certain counts. */
-function electricityLines(facts: PlantFacts, figures: Figures): readonly Line[] {
+function electricityLines(facts: PlantFacts, figures: ReportFigures): readonly Line[] {
   const { locationBased } = scope2Figures(facts, figures)
   if (figures.get(locationBased).value === null) return []
   const all = gridMeters(facts).map((device) => activityPct(facts, device, ['elec_import_kwh']))

@@ -1,5 +1,5 @@
 import type { Finding, Report, ReportFigure, Text } from '../../../base/report.js'
-import { editionOf } from '../../../kpi/rules-edition.js'
+import { rulesEditionOf } from '../../../kpi/rules-edition.js'
 
 /** Something in a finished report that cannot be so; `isOfEdition` where the rules of its own edition make it so. */
 export interface Breach {
@@ -23,7 +23,7 @@ export class CheckedReport {
 
   constructor(report: Report) {
     this.report = report
-    this.edition = editionOf(report.basis.rules) ?? report.basis.rules ?? 1
+    this.edition = rulesEditionOf(report.basis.rules) ?? report.basis.rules ?? 1
   }
 
   get figures(): readonly (readonly [id: string, figure: ReportFigure])[] {

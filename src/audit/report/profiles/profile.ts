@@ -2,15 +2,15 @@ import type { ReportProfile, Text } from '../../../base/report.js'
 import type { BlockId, WholeId } from '../blocks/index.js'
 
 /** The form of a report as data: which blocks stand in it, in which order, and what was not checked. */
-export interface Profile {
+export interface ReportForm {
   readonly id: ReportProfile
   readonly title: Text
-  readonly sections: readonly ProfileSection[]
+  readonly sections: readonly ReportFormSection[]
   /** Clauses that were not compared with the original text of the standard. */
   readonly unchecked: readonly Text[]
 }
 
-export interface ProfileSection {
+export interface ReportFormSection {
   readonly id: string
   readonly title: Text
   readonly note?: Text

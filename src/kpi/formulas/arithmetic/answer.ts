@@ -7,20 +7,20 @@ export const OUT_OF_RANGE: FlagBits = flagBit('out_of_expected_range')
 export const APPROX: FlagBits = flagBit('approx')
 
 /** Result of arithmetic, or the reason why there is none: never NaN, never Infinity, never 0 for "unknown". */
-export type Answer<Value = number> =
+export type ArithmeticResult<Value = number> =
   | { readonly value: Value; readonly reason: ''; readonly flags: FlagBits }
   | { readonly value: null; readonly reason: NullReason; readonly flags: FlagBits }
 
-export function answer<Value>(value: Value, flags: FlagBits = 0): Answer<Value> {
+export function answer<Value>(value: Value, flags: FlagBits = 0): ArithmeticResult<Value> {
   return { value, reason: '', flags }
 }
 
-export function noAnswer(reason: NullReason, flags: FlagBits = 0): Answer<never> {
+export function noAnswer(reason: NullReason, flags: FlagBits = 0): ArithmeticResult<never> {
   return { value: null, reason, flags }
 }
 
 /** A number if it is one: readings that are NaN or infinite are no data. */
-export function finite(value: number, flags: FlagBits = 0): Answer {
+export function finite(value: number, flags: FlagBits = 0): ArithmeticResult {
   return Number.isFinite(value) ? answer(value, flags) : noAnswer('no_data')
 }
 

@@ -1,6 +1,6 @@
 import type { FlagBits } from '../../../base/flags.js'
 import { MOLAR_MASS_G, MOLAR_VOLUME_L } from '../../../base/gases.js'
-import { type Answer, finite, noAnswer, noRatio, OUT_OF_RANGE, type Ratio, ratio } from './answer.js'
+import { type ArithmeticResult, finite, noAnswer, noRatio, OUT_OF_RANGE, type Ratio, ratio } from './answer.js'
 
 // Source of the arithmetic of stacks: KPI specification §2.4, after HJ 75-2017 (not checked against its text).
 // "Nm³" is dry, at 0 °C and 101.325 kPa.
@@ -29,7 +29,7 @@ export function judgedO2(o2Pct: number): O2Judgement {
  * reference is no share of oxygen below air's.
  * @param airO2Pct oxygen in air as the regime of the limit reckons it, % by volume
  */
-export function atReferenceO2(mgNm3: number, o2Pct: number, o2RefPct: number, airO2Pct = AIR_O2_PCT): Answer {
+export function atReferenceO2(mgNm3: number, o2Pct: number, o2RefPct: number, airO2Pct = AIR_O2_PCT): ArithmeticResult {
   if (!(o2RefPct >= 0 && o2RefPct < airO2Pct)) return noAnswer('bad_config')
   if (!Number.isFinite(mgNm3) || Number.isNaN(o2Pct)) return noAnswer('no_data')
   const judgement = judgedO2(o2Pct)
@@ -39,7 +39,7 @@ export function atReferenceO2(mgNm3: number, o2Pct: number, o2RefPct: number, ai
 }
 
 /** Converts the reading of an analyser of wet gas to dry gas. `null`, `no_data` unless the moisture is 0 % to below 100 %. */
-export function inDryGas(wet: number, moisturePct: number): Answer {
+export function inDryGas(wet: number, moisturePct: number): ArithmeticResult {
   return isMoisture(moisturePct) ? finite(wet / (1 - moisturePct / 100)) : noAnswer('no_data')
 }
 
@@ -59,7 +59,7 @@ export interface StackGasFlow {
  * Dry flow at standard conditions, Nm³/h. `null`, `bad_config` without an area; `no_data` for readings that no gas has:
  * at or below absolute zero, no pressure left, moisture outside 0..100 %.
  */
-export function dryFlowNm3h(flow: StackGasFlow): Answer {
+export function dryFlowNm3h(flow: StackGasFlow): ArithmeticResult {
   const { velocityMs, areaM2, tempC, barometricKpa, staticKpa, moisturePct } = flow
   if (!(areaM2 > 0)) return noAnswer('bad_config')
   if (!(tempC > -ZERO_C_K) || !(barometricKpa + staticKpa > 0) || !isMoisture(moisturePct)) return noAnswer('no_data')

@@ -1,4 +1,4 @@
-import { type Answer, answer, noAnswer } from './answer.js'
+import { type ArithmeticResult, answer, noAnswer } from './answer.js'
 
 /** A baseline of fewer periods says too little of the base load. Source: KPI specification §2, after ISO 50006 (from memory). */
 const BASELINE_PERIODS_MIN = 12
@@ -25,7 +25,7 @@ export interface Baseline {
  * `no_data` when a number is none. The order of the periods changes the last bits alone: give them in order of time.
  * Distances from the mean are summed, not squares, so that 1000 t ± 1 t is as good as ± 1 t. Source: ISO 50006 (from memory).
  */
-export function baselineOf(periods: readonly BaselinePeriod[]): Answer<Baseline> {
+export function baselineOf(periods: readonly BaselinePeriod[]): ArithmeticResult<Baseline> {
   if (!periods.every(({ output, energy }) => Number.isFinite(output) && Number.isFinite(energy)))
     return noAnswer('no_data')
   if (periods.length < BASELINE_PERIODS_MIN) return noAnswer('low_sample')

@@ -1,5 +1,5 @@
 import type { NullReason } from '../../../base/reasons.js'
-import { type Answer, answer, noAnswer, noRatio, type Ratio, ratio } from './answer.js'
+import { type ArithmeticResult, answer, noAnswer, noRatio, type Ratio, ratio } from './answer.js'
 import { mergedSpread, NO_VALUES, type Spread, spreadOf, standardDeviation } from './spread.js'
 
 /**
@@ -82,7 +82,7 @@ export type WithinBy = 'range' | 'pooled'
  * Standard deviation within subgroups. By range it is R̄/d2, over sizes weighted by the number of subgroups; a subgroup of
  * more than ten values gives `bad_config`: choose `pooled`. `no_data` without a subgroup.
  */
-export function withinDeviation(measured: Measured, by: WithinBy): Answer {
+export function withinDeviation(measured: Measured, by: WithinBy): ArithmeticResult {
   if (measured.subgroups === 0) return noAnswer('no_data')
   if (by === 'pooled') return answer(Math.sqrt(measured.withinM2 / measured.withinFreedom))
   let sum = 0
@@ -133,14 +133,14 @@ export function capabilityOf(mean: number, deviation: number, limits: SpecLimits
   }
 }
 
-function judged({ values }: Measured, limits: SpecLimits, deviation: Answer): Capability {
+function judged({ values }: Measured, limits: SpecLimits, deviation: ArithmeticResult): Capability {
   if (!isUsable(limits)) return neither('bad_config')
   if (values.n === 0) return neither('no_data')
   if (values.n < VALUES_MIN) return neither('low_sample')
   return deviation.value === null ? neither(deviation.reason) : capabilityOf(values.mean, deviation.value, limits)
 }
 
-function overallDeviation({ values }: Measured): Answer {
+function overallDeviation({ values }: Measured): ArithmeticResult {
   const deviation = standardDeviation(values)
   return deviation === null ? noAnswer('low_sample') : answer(deviation)
 }

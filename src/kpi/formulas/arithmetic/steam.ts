@@ -1,4 +1,4 @@
-import { type Answer, APPROX, answer, noAnswer } from './answer.js'
+import { APPROX, type ArithmeticResult, answer, noAnswer } from './answer.js'
 import { REGION_1, REGION_2_EDGE, REGION_2_IDEAL, REGION_2_RESIDUAL, SATURATION } from './steam-tables.js'
 
 // Source of every equation here: IAPWS R7-97(2012), regions 1 (liquid), 2 (vapour) and 4 (the line between them).
@@ -35,7 +35,7 @@ export interface SteamState {
  * Pressure at which water of this temperature boils, MPa absolute.
  * `null`, `bad_config` outside 0 °C .. 373.946 °C.
  */
-export function saturationPressureMpa(tempK: number): Answer {
+export function saturationPressureMpa(tempK: number): ArithmeticResult {
   if (!(tempK >= TEMP_MIN_K && tempK <= CRITICAL_K)) return outside(tempK)
   const [n1, n2, n3, n4, n5, n6, n7, n8, n9, n10] = SATURATION
   const x = tempK + n9 / (tempK - n10)
@@ -49,7 +49,7 @@ export function saturationPressureMpa(tempK: number): Answer {
  * Temperature at which water boils under this absolute pressure, K: the exact inverse of the above.
  * `null`, `bad_config` outside 611.213 Pa .. 22.064 MPa.
  */
-export function saturationTempK(pressureMpa: number): Answer {
+export function saturationTempK(pressureMpa: number): ArithmeticResult {
   if (!(pressureMpa >= SATURATION_MIN_MPA && pressureMpa <= CRITICAL_MPA)) return outside(pressureMpa)
   const [n1, n2, n3, n4, n5, n6, n7, n8, n9, n10] = SATURATION
   const x = pressureMpa ** 0.25
@@ -64,7 +64,7 @@ export function saturationTempK(pressureMpa: number): Answer {
  * Enthalpy of dry steam on the saturation line, kJ/kg, for a meter that has a pressure and no temperature.
  * `null`, `bad_config` outside 611.213 Pa .. 16.529 MPa absolute, where the line leaves region 2.
  */
-export function saturatedVapourKjKg(pressureMpa: number): Answer {
+export function saturatedVapourKjKg(pressureMpa: number): ArithmeticResult {
   const boiling = saturationTempK(pressureMpa)
   if (boiling.value === null) return boiling
   return boiling.value > TEMP_SHARED_MAX_K ? outside(pressureMpa) : answer(vapourKjKg(pressureMpa, boiling.value))
@@ -75,7 +75,7 @@ export function saturatedVapourKjKg(pressureMpa: number): Answer {
  * `null`, `bad_config` in regions 3 and 5 and outside the formulation (0..800 °C, above 0 up to 100 MPa): the reading is
  * no steam that this computes, configure the class of the steam; `no_data` when one of the two is no number.
  */
-export function waterAt(pressureMpa: number, tempK: number): Answer<SteamState> {
+export function waterAt(pressureMpa: number, tempK: number): ArithmeticResult<SteamState> {
   if (!Number.isFinite(pressureMpa) || !Number.isFinite(tempK)) return noAnswer('no_data')
   if (pressureMpa <= 0 || pressureMpa > PRESSURE_MAX_MPA || tempK < TEMP_MIN_K || tempK > TEMP_MAX_K) {
     return noAnswer('bad_config')
@@ -97,7 +97,7 @@ export function waterAt(pressureMpa: number, tempK: number): Answer<SteamState> 
  * State of the steam by the two readings of its own meter: MPa above atmosphere, and °C. Up to `SATURATION_BAND_K` below
  * saturation it is dry saturated steam, flag `approx`; further below it is condensate. `null` as in `waterAt`.
  */
-export function steamAt(pressureMpaGauge: number, tempC: number): Answer<SteamState> {
+export function steamAt(pressureMpaGauge: number, tempC: number): ArithmeticResult<SteamState> {
   const pressureMpa = pressureMpaGauge + ATMOSPHERE_MPA
   const tempK = tempC + ZERO_C_K
   const state = waterAt(pressureMpa, tempK)
@@ -155,6 +155,6 @@ function vapourKjKg(pressureMpa: number, tempK: number): number {
   return GAS_CONSTANT * 540 * slope
 }
 
-function outside(reading: number): Answer<never> {
+function outside(reading: number): ArithmeticResult<never> {
   return noAnswer(Number.isFinite(reading) ? 'bad_config' : 'no_data')
 }

@@ -1,4 +1,4 @@
-import type { CalendarWindow, Span } from '../../series/calendar.js'
+import type { CalendarWindow, TimeRange } from '../../series/calendar.js'
 import type { Figure } from '../../windows/point.js'
 
 const HOUR_MS = 3_600_000
@@ -21,7 +21,7 @@ export class DayHoursTally {
   #lastEndMs = Number.NEGATIVE_INFINITY
 
   /** @param dayHours valid hours that the stack needs by its regime; null where it asks for none */
-  add(stack: string, { endMs }: Span, isFound: boolean, dayHours: number | null): void {
+  add(stack: string, { endMs }: TimeRange, isFound: boolean, dayHours: number | null): void {
     this.#lastEndMs = Math.max(this.#lastEndMs, endMs)
     if (dayHours === null) return
     this.#stacks.set(stack, dayHours)
@@ -29,7 +29,7 @@ export class DayHoursTally {
   }
 
   /** Hours of the window; those behind the last hour of any stack are to come: a window that is over has all of its hours. */
-  within(span: Span): DayHours {
+  within(span: TimeRange): DayHours {
     if (this.#stacks.size === 0) return NO_DAY_HOURS
     const toCome = Math.max(0, Math.round((span.endMs - this.#lastEndMs) / HOUR_MS))
     const needed = [...this.#stacks.values()].reduce((sum, hours) => sum + hours, 0)

@@ -1,5 +1,5 @@
 import type { StackOptions } from '../../../base/options/stacks.js'
-import { type Answer, APPROX, answer, noAnswer } from '../arithmetic/answer.js'
+import { APPROX, type ArithmeticResult, answer, noAnswer } from '../arithmetic/answer.js'
 import { dryFlowNm3h } from '../arithmetic/cems.js'
 import type { InputSum } from '../recipe.js'
 import { moistureOf, present } from './hour.js'
@@ -15,7 +15,7 @@ export const FLOW_TERMS = [
 
 /** The dry flow of one stack in an hour, with the level that says how much of the hour it is known for. */
 export interface HourFlow {
-  readonly nm3h: Answer
+  readonly nm3h: ArithmeticResult
   /** null where the stack sends neither a flow nor a velocity. */
   readonly level: InputSum | null
 }
@@ -50,7 +50,7 @@ export function flowOf(inputs: readonly (InputSum | null)[], stack: StackOptions
 }
 
 /** Mean over the time that is known, manual values included. */
-function totalMean(input: InputSum, share: number): Answer {
+function totalMean(input: InputSum, share: number): ArithmeticResult {
   if (input.coveredMs <= 0 || input.coveredMs < share * input.expectedMs) return noAnswer('no_data')
   return answer(input.sum / input.coveredMs, input.flags)
 }

@@ -1,9 +1,9 @@
 import type { FlagBits } from '../../../base/flags.js'
 import type { StackOptions } from '../../../base/options/stacks.js'
 import { BY_HAND, CHECK_READINGS, GOOD_READINGS, STOPPED } from '../../series/accounts.js'
-import type { Span } from '../../series/calendar.js'
+import type { TimeRange } from '../../series/calendar.js'
 import type { StackLimit } from '../../settings/stack-limits.js'
-import { type Answer, APPROX, answer, noAnswer } from '../arithmetic/answer.js'
+import { APPROX, type ArithmeticResult, answer, noAnswer } from '../arithmetic/answer.js'
 import { atReferenceO2, inDryGas } from '../arithmetic/cems.js'
 import type { Basis, InputSum } from '../recipe.js'
 import type { PollutantNames } from './pollutants.js'
@@ -13,7 +13,7 @@ import { type RegimeRule, ruleOf } from './regimes.js'
 export type HourState = 'valid' | 'stopped' | 'invalid'
 
 /** One clock hour of one stack and pollutant. */
-export interface PollutantHour extends Span {
+export interface PollutantHour extends TimeRange {
   readonly device: string
   readonly state: HourState
   /** Time of the hour up to what is known of it, ms. */
@@ -28,9 +28,9 @@ export interface PollutantHour extends Span {
   readonly dayHours: number | null
   readonly limit: StackLimit | null
   /** Mean of good data in dry gas, mg/Nm³ as measured. */
-  readonly measured: Answer
+  readonly measured: ArithmeticResult
   /** The same at reference oxygen, from the hour's means. */
-  readonly reference: Answer
+  readonly reference: ArithmeticResult
   readonly flags: FlagBits
 }
 
@@ -107,7 +107,7 @@ export function toDry(
   stack: StackOptions,
   moisture: InputSum | null,
   share: number,
-): Answer {
+): ArithmeticResult {
   if (gas === 'dry') return answer(value)
   const known = moistureOf(stack, moisture, share)
   if (known.value === null) return known
@@ -116,13 +116,13 @@ export function toDry(
 }
 
 /** Moisture of an hour, % by volume: its mean where it is sent, else that of the configuration. */
-export function moistureOf(stack: StackOptions, moisture: InputSum | null, share: number): Answer {
+export function moistureOf(stack: StackOptions, moisture: InputSum | null, share: number): ArithmeticResult {
   if (moisture !== null) return meanOf(moisture, share)
   return stack.moisture_pct === undefined ? noAnswer('bad_config') : answer(stack.moisture_pct, APPROX)
 }
 
 /** Mean of the good data of what is measured beside a pollutant; `no_data` when it is known for less than `share`. */
-export function meanOf(input: InputSum, share: number): Answer {
+export function meanOf(input: InputSum, share: number): ArithmeticResult {
   const goodMs = goodMsOf(input)
   if (goodMs <= 0 || goodMs < share * input.expectedMs) return noAnswer('no_data')
   return answer(goodSumOf(input) / goodMs, input.flags)
@@ -138,7 +138,7 @@ export function dryMean(
   stack: StackOptions,
   moisture: InputSum | null,
   rule: RegimeRule,
-): Answer {
+): ArithmeticResult {
   const goodMs = goodMsOf(level)
   if (goodMs <= 0) return noAnswer('no_data')
   return toDry(goodSumOf(level) / goodMs, gas, stack, moisture, rule.companionShare)
@@ -150,7 +150,7 @@ export function dryMean(
  * A limit without a reference is compared with what was measured.
  */
 export function referenceOf(
-  measured: Answer,
+  measured: ArithmeticResult,
   sent: InputSum | null,
   atAnalyser: InputSum | null,
   o2: InputSum | null,
@@ -158,7 +158,7 @@ export function referenceOf(
   limit: StackLimit | null,
   stack: StackOptions,
   rule: RegimeRule,
-): Answer {
+): ArithmeticResult {
   const o2RefPct = limit?.o2RefPct ?? null
   if (sent !== null && limit !== null && o2RefPct === null) return measured
   if (sent !== null && o2 !== null && o2RefPct !== null) {

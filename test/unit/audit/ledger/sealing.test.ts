@@ -4,7 +4,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { checkData } from '../../../../src/audit/ledger/check-data.js'
 import { MerkleTree } from '../../../../src/audit/ledger/merkle.js'
 import { plantHashes } from '../../../../src/audit/ledger/sealing.js'
-import { entriesOf } from '../../../../src/audit/ledger/states.js'
+import { vouchingEntriesOf } from '../../../../src/audit/ledger/states.js'
 import { DAY_MS } from '../../archive/record/recorded.js'
 import { kwh, SealedData, smallData, TODAY, TS } from './sealed-data.js'
 
@@ -36,7 +36,7 @@ test('a day that is over becomes one entry with its files and the root over its 
     },
   ])
   expect(data.sealing.isSealed(file!)).toBe(true)
-  expect(entriesOf(data.index, manifest().days)).toEqual([data.entries.at(-1)!.number])
+  expect(vouchingEntriesOf(data.index, manifest().days)).toEqual([data.entries.at(-1)!.number])
 })
 
 test('what is in the ledger is not put there again, also after a start', async () => {
@@ -54,7 +54,7 @@ test('a late reading makes an entry of the same day with both files, and a root 
   await data.sealing.catchUp()
   await data.archived([kwh(TS + 1, 9), kwh(TS + 2, 3)])
   expect(
-    entriesOf(
+    vouchingEntriesOf(
       data.index,
       manifest().days.filter(({ kind }) => kind === 'reading'),
     ),

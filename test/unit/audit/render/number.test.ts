@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { fitsSpreadsheet, grouped, printed, rounded, times } from '../../../../src/audit/render/number.js'
+import { fitsSpreadsheet, grouped, printedNumber, rounded, times } from '../../../../src/audit/render/number.js'
 
 test.each([
   ['2.5', 0, '3'],
@@ -21,9 +21,9 @@ test.each([
 ])('%s times %d is %s: no digit is lost', (decimal, scale, expected) => expect(times(decimal, scale)).toBe(expected))
 
 test('in print thousands stand apart and the minus is as wide as a plus', () => {
-  expect(printed('-1234567.8905', 0.001, 3)).toBe('\u22121,234.568')
+  expect(printedNumber('-1234567.8905', 0.001, 3)).toBe('\u22121,234.568')
   expect(grouped('-1234567.8905')).toBe('\u22121,234,567.8905')
-  expect(printed('-0.0001', 1, 2)).toBe('0.00')
+  expect(printedNumber('-0.0001', 1, 2)).toBe('0.00')
 })
 
 test('what is no decimal is refused, not printed as a number', () => {

@@ -3,12 +3,12 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parse } from 'csv-parse/sync'
 import { describe, expect, test } from 'vitest'
-import { shown } from '../../../../src/audit/render/cell.js'
+import { shownCell } from '../../../../src/audit/render/cell.js'
 import { csvFiles } from '../../../../src/audit/render/csv.js'
-import { jsonOf, sha256Of } from '../../../../src/audit/render/json.js'
+import { jsonOfReport, sha256OfReport } from '../../../../src/audit/render/json.js'
 import { FONT_SLICES, fontFile } from '../../../../src/audit/render/pdf/fonts.js'
 import { pdfOf } from '../../../../src/audit/render/pdf/pdf.js'
-import { piecesOf } from '../../../../src/audit/render/pdf/typeset.js'
+import { breakableParts } from '../../../../src/audit/render/pdf/typeset.js'
 import { type Rendering, renderings } from '../../../../src/audit/render/renderings.js'
 import { sheetsOf } from '../../../../src/audit/render/sheet.js'
 import { makingWords } from '../../../../src/audit/render/words.js'
@@ -51,10 +51,10 @@ test('the same report is rendered to the same bytes in every format, whenever it
 })
 
 test('the JSON is canonical: no space, keys in order, and its hash is that of the report', () => {
-  const text = jsonOf(report).toString()
+  const text = jsonOfReport(report).toString()
   expect(text.startsWith('{"basis":{"archive":{"now":')).toBe(true)
   expect(JSON.parse(text)).toEqual(report)
-  expect(createHash('sha256').update(text).digest('hex')).toBe(sha256Of(report))
+  expect(createHash('sha256').update(text).digest('hex')).toBe(sha256OfReport(report))
 })
 
 describe('CSV', () => {
@@ -112,7 +112,7 @@ describe('CSV', () => {
 test('a workbook in Chinese has its formulas in Chinese, one in English as they were stated', () => {
   const sheet = sheetsOf(peakDemand).find(({ id }) => id === 'formulas')
   const cells = sheet?.rows[0]?.cells.slice(2, 4) ?? []
-  const texts = (language: 'en' | 'zh') => cells.map((cell) => shown(peakDemand, cell, language).text)
+  const texts = (language: 'en' | 'zh') => cells.map((cell) => shownCell(peakDemand, cell, language).text)
   expect(texts('en')).toEqual(['max over 15-minute blocks of ΔE_imp / 0.25 h', 'KPI specification §2, peak demand'])
   expect(texts('zh')).toEqual(['各 15 分钟时段 ΔE_imp / 0.25 h 的最大值', '指标规范 §2，最大需量'])
 })
@@ -122,7 +122,7 @@ test('a Chinese workbook says in Chinese why a figure is not known, what is flag
   const made = { by: 'days', kpi: 'scope2_mb', plant: 'p', scope: 'device', id: 'd', of: 'value', days: 1 } as const
   const one = { ...report, figures: { one: { ...unknown, flags: ['co2_only'], made } } } as const
   const cells = sheetsOf(one).find(({ id }) => id === 'figures')?.rows[0]?.cells ?? []
-  const said = (at: number, language: 'en' | 'zh') => shown(one, cells[at] ?? null, language).text
+  const said = (at: number, language: 'en' | 'zh') => shownCell(one, cells[at] ?? null, language).text
   expect([said(4, 'en'), said(7, 'en')]).toEqual(['no_factor', 'co2_only'])
   expect([said(4, 'zh'), said(7, 'zh')].join('')).not.toMatch(/[a-z]{3}/)
   expect(said(10, 'zh')).toBe('scope2_mb 1 个日值之和；p，设备 d')
@@ -130,8 +130,8 @@ test('a Chinese workbook says in Chinese why a figure is not known, what is flag
 })
 
 test('lines end after spaces and between Chinese characters, never before a closing sign', () => {
-  expect(piecesOf('共 2 台电表，（东区）')).toEqual(['共 ', '2 ', '台', '电', '表，', '（东', '区）'])
-  expect(piecesOf('one two')).toEqual(['one ', 'two'])
+  expect(breakableParts('共 2 台电表，（东区）')).toEqual(['共 ', '2 ', '台', '电', '表，', '（东', '区）'])
+  expect(breakableParts('one two')).toEqual(['one ', 'two'])
 })
 
 test('the build copies the faces that a PDF asks for', () => {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { checkFrozenFiles } from '../../../../src/audit/verify/frozen-files.js'
-import type { Manifest } from '../../../../src/audit/verify/manifest.js'
+import type { VerifiedManifest } from '../../../../src/audit/verify/manifest.js'
 import type { Finding } from '../../../../src/base/report.js'
 import { bundleOf } from '../../../support/mutations.js'
 
@@ -8,7 +8,7 @@ const NAME = 'report/report.en.pdf'
 
 async function found(frozen: Readonly<Record<string, string>> | null): Promise<Finding[]> {
   const findings: Finding[] = []
-  const manifest = { files: [{ name: NAME, bytes: 4, sha256: 'aa' }] } as unknown as Manifest
+  const manifest = { files: [{ name: NAME, bytes: 4, sha256: 'aa' }] } as unknown as VerifiedManifest
   const bundle = bundleOf(new Map([[NAME, Buffer.from('%PDF')]]))
   for await (const finding of checkFrozenFiles(bundle, manifest, frozen)) findings.push(finding)
   return findings

@@ -1,7 +1,7 @@
 import { fc, test } from '@fast-check/vitest'
 import { describe, expect } from 'vitest'
 import { lineOf } from '../../../../src/audit/ledger/rows.js'
-import { ReadingRows } from '../../../../src/audit/verify/reading-rows.js'
+import { EvidenceRows } from '../../../../src/audit/verify/reading-rows.js'
 
 const instant = fc.integer({ min: Date.UTC(2000, 0, 1), max: Date.UTC(2100, 0, 1) })
 const name = fc.stringMatching(/^[a-z0-9][a-z0-9_-]{0,9}$/)
@@ -23,7 +23,7 @@ describe('a reading in a line of the evidence', () => {
     const { device, metric, unit, ts, value, word, quality, receivedAt, assumed } = reading
     const own = value === null ? word : null
     const cells = ['hall', device, 'energy', metric, unit, ts, value, own, quality, 7, receivedAt, assumed]
-    const rows = new ReadingRows()
+    const rows = new EvidenceRows()
     expect(rows.read(lineOf('reading', cells), () => true)).toEqual({ ...reading, word: own })
     expect(rows.read(lineOf('reading', cells), () => false)).toBeNull()
   })

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import type { AlarmAct, AlarmItem } from '../../../../src/base/alarm.js'
+import type { AlarmAction, AlarmItem } from '../../../../src/base/alarm.js'
 import type { DeviceFact } from '../../../../src/base/reading.js'
 import { Bench, plantOf, reading } from '../../../support/engine.js'
 
@@ -47,9 +47,9 @@ async function changes(): Promise<string[]> {
 }
 
 let acts = 0
-async function act(what: AlarmAct['what'], minute: number, of: Partial<AlarmAct> = {}): Promise<void> {
+async function act(what: AlarmAction['what'], minute: number, of: Partial<AlarmAction> = {}): Promise<void> {
   const alarm = alarms()[0]!.id
-  const done: AlarmAct = { id: `act-${acts++}`, plant: 'p', alarm, what, untilMs: null, note: '', by: null, ...of }
+  const done: AlarmAction = { id: `act-${acts++}`, plant: 'p', alarm, what, untilMs: null, note: '', by: null, ...of }
   await bench.act(done, at(minute))
   await bench.cycle()
 }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import {
+  type AlarmLimit,
   type Delays,
-  type Limit,
   NORMAL,
   type Occurrence,
   step,
@@ -9,7 +9,7 @@ import {
 } from '../../../../src/kpi/alarms/machine.js'
 
 /** Above 100, clear at 90 or less. */
-const LIMIT: Limit = { side: 'above', limit: 100, hysteresis: 10 }
+const LIMIT: AlarmLimit = { side: 'above', limit: 100, hysteresis: 10 }
 const AT_ONCE: Delays = { onMs: 0, offMs: 0 }
 
 /** Minutes without a gap from 0 on, one figure each; a figure that is left out is a window that is missing. */
@@ -40,7 +40,7 @@ test('between limit and hysteresis it neither is raised nor clears', () => {
 })
 
 test('below a limit is the mirror image', () => {
-  const below: Limit = { side: 'below', limit: 0.75, hysteresis: 0.25 }
+  const below: AlarmLimit = { side: 'below', limit: 0.75, hysteresis: 0.25 }
   expect([0.74, 0.75, 0.99, 1, null].map((value) => verdictOf(value, below))).toEqual([
     'breach',
     'band',

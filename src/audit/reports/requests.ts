@@ -1,0 +1,144 @@
+import type { Finding, ReportItem, Text } from '../../base/report.js'
+import { checkDocument } from '../report/checks/all.js'
+import { buildDraft, keepDraft } from './draft.js'
+import type { VersionRef } from './folder.js'
+import { type FreezeDeps, type FreezeRequest, freeze } from './freeze.js'
+import { JobRefused, type Jobs, type Progress } from './jobs.js'
+import type { ReportRegister } from './report-register.js'
+
+export interface ReportRequestsDeps extends FreezeDeps {
+  readonly jobs: Jobs
+  /** Resolves when what is in the ledger by now is where it outlives this machine. */
+  kept?(): Promise<void>
+  /** Makes the evidence bundle of a frozen version in its folder. */
+  makeBundle(item: ReportItem, progress: Progress): Promise<void>
+  /** Checks a bundle as the verifier does. */
+  checkBundle(item: ReportItem, progress: Progress): Promise<readonly Finding[]>
+  checkLedger(progress: Progress): Promise<readonly Finding[]>
+}
+
+/** Something cannot be done with a version as it is; the message says why. */
+export class NotNow extends Error {}
+
+type Wish = Pick<FreezeRequest, 'request' | 'languages'>
+type Submitted = ReturnType<Jobs['submit']>
+
+/** Does what people, schedules and the command line ask of reports. Long work becomes a job; null where too many wait. */
+export class ReportRequests {
+  readonly #parts: ReportRequestsDeps
+
+  constructor(parts: ReportRequestsDeps) {
+    this.#parts = parts
+  }
+
+  get book(): ReportRegister {
+    return this.#parts.book
+  }
+
+  get jobs(): Jobs {
+    return this.#parts.jobs
+  }
+
+  /** Makes a draft in place of the one there is. */
+  draft({ request, languages }: Wish): Submitted {
+    return this.#parts.jobs.submit('report', async ({ step, signal }) => {
+      step(0.1, say('adds up the figures', '正在汇总数据'))
+      const draft = await buildDraft(this.#parts, request, signal)
+      const { id, version } = await keepDraft(this.#parts, draft, languages)
+      const findings = checkDocument(draft.report).filter(({ ok }) => !ok)
+      return { report: { id, version }, detail: madeText(findings.length), findings }
+    })
+  }
+
+  freeze(wish: FreezeRequest): Submitted {
+    return this.#parts.jobs.submit('freeze', async (progress) => {
+      const { id, version } = await freeze(this.#parts, wish, progress)
+      progress.step(0.95, say('is brought to where it outlives this machine', '正在保存到本机之外'))
+      await this.#parts.kept?.().catch((error: Error) => refuseUnkept(version, error))
+      return { report: { id, version }, detail: say('it is frozen', '已冻结') }
+    })
+  }
+
+  bundle(item: ReportItem): Submitted {
+    refuseDraft(item)
+    return this.#parts.jobs.submit('bundle', async (progress) => {
+      if (!this.#parts.book.folders.hasBundle(item)) await this.#parts.makeBundle(item, progress)
+      this.#parts.book.touched(item)
+      return { report: refOf(item), detail: say('the evidence bundle is made', '证据包已生成') }
+    })
+  }
+
+  /** Makes the bundle where there is none, and checks it. */
+  check(item: ReportItem): Submitted {
+    refuseDraft(item)
+    return this.#parts.jobs.submit('check', async (progress) => {
+      if (!this.#parts.book.folders.hasBundle(item)) await this.#parts.makeBundle(item, progress)
+      this.#parts.book.touched(item)
+      const findings = await this.#parts.checkBundle(item, progress)
+      return { report: refOf(item), detail: summary(findings), findings: worstFirst(findings) }
+    })
+  }
+
+  checkLedger(): Submitted {
+    return this.#parts.jobs.submit('ledger_check', async (progress) => {
+      const findings = await this.#parts.checkLedger(progress)
+      return { report: null, detail: summary(findings), findings: worstFirst(findings) }
+    })
+  }
+
+  /** A person has verified a frozen version. Throws `NotNow` for one that cannot be. */
+  async verified(item: ReportItem, by: string, note: string): Promise<ReportItem> {
+    if (item.status !== 'frozen') {
+      throw new NotNow(`Version ${item.version} is ${item.status}; only a frozen one can be verified.`)
+    }
+    const at = new Date(this.#parts.clock.nowMs()).toISOString()
+    const { id, version, sha256 } = item
+    await this.#parts.ledger.append({ act: 'verified', report: id, version, sha256, by, days: [] })
+    return this.#parts.book.change(item, { note, item: { status: 'verified', verified_at: at, verified_by: by } })
+  }
+
+  /** Throws `NotNow` for what is not a draft. */
+  remove(item: ReportItem): void {
+    if (item.status !== 'draft') throw new NotNow(`Version ${item.version} is ${item.status}: only drafts are deleted.`)
+    this.#parts.book.forget(item)
+  }
+}
+
+function refuseUnkept(version: number, { message }: Error): never {
+  throw new JobRefused(
+    say(
+      `version ${version} is frozen, but only on this machine so far, and is lost with it: give it out when "greengauge cluster status" shows a later checkpoint (${message})`,
+      `第 ${version} 版已冻结，但目前仅存于本机，本机损毁即丢失：请在 "greengauge cluster status" 显示更晚的检查点后再对外提供（${message}）`,
+    ),
+  )
+}
+
+function refuseDraft({ status, version }: ReportItem): void {
+  if (status === 'draft') throw new NotNow(`Version ${version} is a draft: an evidence bundle is of a frozen version.`)
+}
+
+function madeText(wrong: number): Text {
+  if (wrong === 0) return say('the draft is made', '草稿已生成')
+  return say(
+    `the draft is made, and ${wrong} ${wrong === 1 ? 'check' : 'checks'} of it by itself do not hold: it cannot be frozen`,
+    `草稿已生成，但其自身的一致性检查有 ${wrong} 项不成立，不能冻结`,
+  )
+}
+
+function summary(findings: readonly Finding[]): Text {
+  const wrong = findings.filter(({ ok }) => !ok).length
+  if (wrong === 0) return say(`all of ${findings.length} checks hold`, `全部 ${findings.length} 项检查均通过`)
+  return say(`${wrong} of ${findings.length} checks do not hold`, `${findings.length} 项检查中有 ${wrong} 项未通过`)
+}
+
+function worstFirst(findings: readonly Finding[]): readonly Finding[] {
+  return [...findings].sort((a, b) => Number(a.ok) - Number(b.ok))
+}
+
+function refOf({ id, version }: VersionRef): VersionRef {
+  return { id, version }
+}
+
+function say(en: string, zh: string): Text {
+  return { en, zh }
+}

@@ -1,0 +1,304 @@
+import type { MetricKind } from '../../base/metrics.js'
+import type { EnginePlant } from '../plant/plant.js'
+import { MINUTE_MS, QUARTER_HOUR_MS } from '../series/buckets.js'
+import { type Cause, strongerOf } from '../series/late.js'
+import { LATENESS_MS } from '../series/liveness.js'
+import type { SeriesState } from '../series/series-state.js'
+import type { PlantVersion } from '../settings/version.js'
+import { type Range, Ranges } from '../time/ranges.js'
+import { MEMBERSHIP_MS } from '../windows/basis.js'
+import { isOver } from '../windows/publish.js'
+import type { KpiSubject } from '../windows/subjects.js'
+
+/** Changed ranges of a unit closer than this are one. */
+const NEAR_MS = 3_600_000
+
+/** Range in which the sums of a track have changed, and the cause; new samples when nothing is said. */
+export interface ChangedRange extends Range {
+  readonly cause?: Cause
+}
+
+/** Rule for the past of units of many devices, which is held while more of it comes. */
+export interface PastHold {
+  /** Changes before this instant are held, epoch ms. */
+  readonly behindMs: number
+  /** True when changes that are held stay so, even when their time has come. */
+  readonly isLive: boolean
+}
+
+/** Sums of so many tracks are much work: those of the past are made seldom while more of it comes, … */
+const MANY_TRACKS = 100
+/** … after so long, of "now", or when they reach over so much time: they should still be at hand. */
+const HELD_MS = 5000
+const HELD_SPAN_MS = MEMBERSHIP_MS + 2 * 86_400_000
+
+/** Multiples of it lie evenly between 0 and 1, however many there are. */
+const GOLDEN = (Math.sqrt(5) - 1) / 2
+
+/** Ranges in which the sums of a unit of one version have changed since it was last looked at. */
+export interface PendingRanges {
+  ranges: Ranges
+  /** Windows that are not there yet and that samples reach into. */
+  owed: Ranges
+  /** Ranges of the past that have changed, until they are due; `heldSinceMs` says since when, ms of "now". */
+  held: Ranges
+  heldSinceMs: number
+  /** Cause of the changes; null when nothing has changed. */
+  cause: Cause | null
+}
+
+/** When a unit is looked at next. */
+interface Look {
+  /** Changes are not looked at before this, ms of "now"; … */
+  atMs: number
+  /** … unless "now" has gone back behind the last look. */
+  lookedMs: number
+  /** Something had to wait when it was looked at. */
+  isWaiting: boolean
+  /** End of the first window that waits, epoch ms. */
+  waitingEndMs: number
+  /** End of the first of its windows that are open or wait, epoch ms; NaN while that is not known. */
+  nextEndMs: number
+  /** Place of its own look in the time between two, 0..1: not all units have theirs in one cycle. */
+  readonly phase: number
+}
+
+/** A unit of one version, with what is to be done there. */
+interface Row {
+  readonly unit: KpiSubject
+  readonly pending: PendingRanges
+  readonly look: Look
+}
+
+/** The units of one version, until they are made anew. */
+interface Sheet {
+  readonly units: readonly KpiSubject[]
+  readonly rows: readonly Row[]
+  readonly byTrack: ReadonlyMap<SeriesState, readonly Row[]>
+}
+
+/**
+ * Chooses the units that a cycle has to look at: a plant has thousands, and of most of them nothing has changed, or nothing
+ * whose time has come. One is looked at when a window of it is over, and for windows that go on as often as the pace lets
+ * it. What changes until then is kept as ranges.
+ */
+export class RecomputeSchedule {
+  readonly #plant: EnginePlant
+  /** By version and unit; by unit. Units that are made anew find theirs again. */
+  readonly #pending = new Map<string, PendingRanges>()
+  readonly #looks = new Map<string, Look>()
+  readonly #sheets = new Map<PlantVersion, Sheet>()
+
+  constructor(plant: EnginePlant) {
+    this.#plant = plant
+  }
+
+  /** Notes where the sums of a track have changed, for every unit it counts for; with `holding` the past of large ones is held. */
+  note(
+    version: PlantVersion,
+    track: SeriesState,
+    { fromMs, toMs, cause }: ChangedRange,
+    nowMs: number,
+    holding: PastHold | null,
+  ): void {
+    const rows = this.#sheet(version).byTrack.get(track)
+    if (rows === undefined) return
+    // A sample says something of the time behind it: what lies beyond the newest one is owed until somebody's samples or the
+    // watermark get there.
+    const afterMs = toMs + silenceAfterMs(track, version)
+    const thereMs = Math.max(toMs, Math.min(afterMs, track.newestTs + 1))
+    for (const { unit, pending } of rows) {
+      pending.cause = strongerOf(cause ?? 'late_data', pending.cause ?? 'replay')
+      if (holding !== null && thereMs < holding.behindMs && unit.tracks.length >= MANY_TRACKS) {
+        if (pending.held.isEmpty) pending.heldSinceMs = nowMs
+        pending.held.add({ fromMs, toMs: Math.max(thereMs, afterMs) })
+        continue
+      }
+      pending.ranges.add({ fromMs, toMs: thereMs })
+      if (afterMs > thereMs) pending.owed.add({ fromMs: thereMs, toMs: afterMs })
+    }
+  }
+
+  /**
+   * Takes what has changed of a unit, and of what is owed to it that which is there by now.
+   * @param lastMs no window later than this is there
+   */
+  take(version: PlantVersion, unit: KpiSubject, lastMs: number): Pick<PendingRanges, 'ranges' | 'cause'> {
+    const pending = this.#pendingOf(taskKey(version, unit.key))
+    const { ranges, owed, cause } = pending
+    pending.ranges = new Ranges(NEAR_MS)
+    pending.owed = new Ranges(NEAR_MS)
+    pending.cause = null
+    for (const { fromMs, toMs } of owed) {
+      ranges.add({ fromMs, toMs: Math.min(toMs, lastMs + 1) })
+      pending.owed.add({ fromMs: Math.max(fromMs, lastMs + 1), toMs })
+    }
+    return { ranges, cause }
+  }
+
+  /** Something has changed that was not looked at, or had to wait. */
+  get isWaiting(): boolean {
+    for (const { rows } of this.#sheets.values()) {
+      for (const { look, pending } of rows) if (look.isWaiting || !pending.ranges.isEmpty) return true
+    }
+    return this.heldFromMs < Infinity
+  }
+
+  /** Start of the earliest range that has changed or is owed, epoch ms; Infinity when there is none. */
+  get earliestMs(): number {
+    let ms = this.heldFromMs
+    for (const { ranges, owed } of this.#pending.values()) ms = Math.min(ms, ranges.firstMs, owed.firstMs)
+    return ms
+  }
+
+  /** Start of the earliest range that is held, epoch ms; Infinity when there is none. */
+  get heldFromMs(): number {
+    let ms = Infinity
+    for (const { held } of this.#pending.values()) ms = Math.min(ms, held.firstMs)
+    return ms
+  }
+
+  /**
+   * The units to be looked at now, by key.
+   * @param isIdle nothing new comes: what waits for its time need not
+   * @param holding null when nothing is held any more
+   */
+  due(
+    versions: readonly PlantVersion[],
+    nowMs: number,
+    isIdle: boolean,
+    holding: PastHold | null = null,
+  ): ReadonlySet<string> {
+    const due = new Set<string>()
+    for (const version of versions) {
+      for (const row of this.#sheet(version).rows) {
+        if (!row.pending.held.isEmpty && (isIdle || isRipe(row.pending, nowMs, holding))) letGo(row.pending)
+        if (this.#isDue(row, nowMs, isIdle)) due.add(row.unit.key)
+      }
+    }
+    return due
+  }
+
+  /**
+   * A unit was looked at; the next time is due after `everyMs`.
+   * @param waitingEndMs end of the first window that has to wait for its time, epoch ms; null when none has to
+   */
+  looked({ key }: KpiSubject, waitingEndMs: number | null, everyMs: number, nowMs: number): void {
+    const look = this.#lookOf(key)
+    look.isWaiting = waitingEndMs !== null
+    look.waitingEndMs = waitingEndMs ?? Infinity
+    look.nextEndMs = Number.NaN
+    look.lookedMs = nowMs
+    const offsetMs = look.phase * everyMs
+    look.atMs = (Math.floor((nowMs - offsetMs) / everyMs) + 1) * everyMs + offsetMs
+  }
+
+  #isDue({ unit, pending, look }: Row, nowMs: number, isIdle: boolean): boolean {
+    const { ranges, owed } = pending
+    const owedMs = owed.firstMs
+    const isTime = isIdle || nowMs >= look.atMs || nowMs < look.lookedMs
+    if (isTime && (look.isWaiting || !ranges.isEmpty)) return true
+    if (Number.isNaN(look.nextEndMs)) look.nextEndMs = this.#nextEndMs(unit)
+    // Whatever a range reaches into ends with the minute of its start, or later.
+    const endMs = Math.min(look.nextEndMs, minuteEndMs(ranges.firstMs))
+    if (endMs === Infinity && owedMs === Infinity) return false
+    const [device, ...others] = unit.scope === 'device' ? unit.senders : []
+    if (device !== undefined && others.length === 0) {
+      const clock = this.#plant.deviceClock(device, nowMs)
+      const knownMs = Math.max(clock?.newestTs ?? -Infinity, clock?.vouchedMs ?? -Infinity) - LATENESS_MS
+      const soonMs = Math.min(endMs, owedMs)
+      // Windows of a device that only tells of events are over with those of the plant.
+      if (soonMs > knownMs && soonMs > this.#plant.watermarkMs && nowMs <= endMs + LATENESS_MS) return false
+    }
+    const clock = this.#plant.clockOf(unit, nowMs)
+    return isOver(clock, endMs) || (owedMs <= clock.watermarkMs && (isTime || isOver(clock, minuteEndMs(owedMs))))
+  }
+
+  #nextEndMs({ scope, id, key }: KpiSubject): number {
+    let endMs = this.#lookOf(key).waitingEndMs
+    for (const open of this.#plant.streams.openOf(scope, id)) if (open.endMs < endMs) endMs = open.endMs
+    return endMs
+  }
+
+  #sheet(version: PlantVersion): Sheet {
+    const units = this.#plant.unitsOf(version)
+    const known = this.#sheets.get(version)
+    if (known?.units === units) return known
+    const byTrack = new Map<SeriesState, Row[]>()
+    const rows = units.map((unit) => {
+      const row = { unit, pending: this.#pendingOf(taskKey(version, unit.key)), look: this.#lookOf(unit.key) }
+      for (const track of unit.readTracks) {
+        const own = byTrack.get(track)
+        if (own === undefined) byTrack.set(track, [row])
+        else own.push(row)
+      }
+      return row
+    })
+    const sheet = { units, rows, byTrack }
+    this.#sheets.set(version, sheet)
+    return sheet
+  }
+
+  #pendingOf(key: string): PendingRanges {
+    let pending = this.#pending.get(key)
+    if (pending === undefined) {
+      const [ranges, owed, held] = [new Ranges(NEAR_MS), new Ranges(NEAR_MS), new Ranges(NEAR_MS)]
+      pending = { ranges, owed, held, heldSinceMs: 0, cause: null }
+      this.#pending.set(key, pending)
+    }
+    return pending
+  }
+
+  #lookOf(key: string): Look {
+    let look = this.#looks.get(key)
+    if (look === undefined) {
+      const phase = (this.#looks.size * GOLDEN) % 1
+      look = {
+        atMs: -Infinity,
+        lookedMs: -Infinity,
+        isWaiting: false,
+        waitingEndMs: Infinity,
+        nextEndMs: Number.NaN,
+        phase,
+      }
+      this.#looks.set(key, look)
+    }
+    return look
+  }
+}
+
+/** The time of what is held has come. */
+function isRipe({ held, heldSinceMs }: PendingRanges, nowMs: number, holding: PastHold | null): boolean {
+  if (holding === null) return true
+  if (holding.isLive) return false
+  return Math.abs(nowMs - heldSinceMs) >= HELD_MS || held.lastMs - held.firstMs >= HELD_SPAN_MS
+}
+
+/** It is owed then: what of it is there is taken with the next look. */
+function letGo(pending: PendingRanges): void {
+  for (const range of pending.held) pending.owed.add(range)
+  pending.held = new Ranges(NEAR_MS)
+}
+
+function minuteEndMs(ms: number): number {
+  return (Math.floor(ms / MINUTE_MS) + 1) * MINUTE_MS
+}
+
+/** Names a task by its version and the key of its unit. */
+export function taskKey(version: PlantVersion, unit: string): string {
+  return `${version.index}/${unit}`
+}
+
+/** Kinds whose samples say something of the time behind them. */
+const HOLDING: ReadonlySet<MetricKind> = new Set(['gauge', 'switch', 'state'])
+
+/**
+ * Time behind a sample in which windows may change that hold none, ms: it holds, an unconfigured sender stays a member, and
+ * 15 minutes of demand that begin with it may end in the next window.
+ */
+function silenceAfterMs(track: SeriesState, version: PlantVersion): number {
+  const { isConfigured, rules, slidesDemand } = track.in(version)
+  const slideMs = slidesDemand ? QUARTER_HOUR_MS : 0
+  const holdMs = Math.max(slideMs, HOLDING.has(rules.kind) ? rules.maxHoldMs : 0)
+  return isConfigured ? holdMs : Math.max(holdMs, MEMBERSHIP_MS)
+}

@@ -1,0 +1,212 @@
+import type { Scope } from '../../base/kpi.js'
+import type { VirtualMeterOptions } from '../../base/options/meters.js'
+import type { Kpi } from '../formulas/recipe.js'
+import { KPIS } from '../formulas.js'
+import type { CalendarWindow } from '../series/calendar.js'
+import type { SeriesState } from '../series/series-state.js'
+import { unitInCurrency } from '../settings/currency.js'
+import type { PlantVersion } from '../settings/version.js'
+import {
+  type Candidates,
+  compare,
+  devicesElsewhere,
+  isOfPlant,
+  type KpiMember,
+  membersOf,
+  plantMembersOf,
+  robotsOf,
+  virtualMembersOf,
+} from './members.js'
+import type { Stream } from './point.js'
+
+/** A KPI of a scope, with the members of each term it asks for. */
+export interface SubjectKpi {
+  readonly kpi: Kpi
+  readonly members: ReadonlyMap<string, readonly KpiMember[]>
+  /** All tracks it is made of. */
+  readonly tracks: readonly SeriesState[]
+  /** No window finer than this is published: the shortest period among its members. */
+  readonly shortestPeriodMs: number
+  stream(window: CalendarWindow): Stream
+}
+
+/** A scope of a plant for which KPIs are computed: the plant itself, a line, or one device. */
+export interface KpiSubject {
+  /** Scope and id as one word. */
+  readonly key: string
+  readonly scope: Scope
+  readonly id: string
+  /** Those in it; of a plant, all. */
+  readonly devices: readonly string[]
+  readonly kpis: readonly SubjectKpi[]
+  /** Every track of the scope: those whose samples are counted. */
+  readonly counted: readonly SeriesState[]
+  /** Every track its figures are made of: those of the scope, and of meters elsewhere that count for it. */
+  readonly tracks: readonly SeriesState[]
+  /** The same, and those of the whole plant that its figures look at. */
+  readonly readTracks: readonly SeriesState[]
+  /** Devices that send its tracks: they say how far its windows are complete. */
+  readonly senders: readonly string[]
+  /** From when on a track is a member, epoch ms. */
+  sinceMs(track: SeriesState): number
+}
+
+/**
+ * The units of one plant as one configuration has it, made from what is configured and what was ever sent.
+ * Source: KPI specification §1.5.
+ */
+export function subjectsOf(
+  plant: string,
+  version: PlantVersion,
+  tracks: readonly SeriesState[],
+  lineOf: (device: string) => string | null,
+): KpiSubject[] {
+  const sorted = [...tracks].sort((a, b) => compare(a.device, b.device) || compare(a.metric, b.metric))
+  const byDevice = new Map<string, SeriesState[]>()
+  for (const track of sorted) {
+    const own = byDevice.get(track.device) ?? []
+    own.push(track)
+    byDevice.set(track.device, own)
+  }
+  const devices = [...byDevice.keys()]
+  const seen = devices.map(lineOf).filter((line) => line !== null)
+  const lines = [...new Set([...(version.options?.lines ?? []).map((line) => line.id), ...seen])].sort(compare)
+  const tracksOf = (device: string) => byDevice.get(device) ?? []
+  const candidatesOf = choiceIn(version, sorted, tracksOf)
+  const whole = { ...candidatesOf('plant', plant, sorted), tracksOf }
+  const ofPlant = membersBy((term) => plantMembersOf(term, whole))
+  const unit = (
+    scope: Scope,
+    id: string,
+    own: readonly string[],
+    virtual: VirtualMeterOptions | null = null,
+  ): KpiSubject => {
+    const ofUnit = scope === 'plant' ? sorted : own.flatMap(tracksOf)
+    const candidates = candidatesOf(scope, id, ofUnit)
+    const members = membersBy((term) => {
+      if (isOfPlant(term)) return ofPlant(term)
+      return virtual === null ? membersOf(term, candidates) : virtualMembersOf(term, virtual, candidates)
+    })
+    const kpis = kpisOf(plant, scope, id, ofUnit, members, version)
+    const tracks = [...new Set([...ofUnit, ...kpis.flatMap((kpi) => kpi.tracks)])]
+    const readTracks = [...new Set([...tracks, ...kpis.flatMap(readSeriesOf)])]
+    const isOwn = new Set(own)
+    // Until a device that is on no configured line has sent, nobody knows where it stands.
+    const isPlaced = ({ device }: SeriesState) =>
+      scope !== 'line' || !isOwn.has(device) || version.device(device)?.line !== undefined
+    return {
+      key: kpiSubjectKey(scope, id),
+      scope,
+      id,
+      devices: own,
+      kpis,
+      counted: ofUnit,
+      tracks,
+      readTracks: readTracks.length === tracks.length ? tracks : readTracks,
+      senders: [...new Set(tracks.map((track) => track.device))],
+      sinceMs: (track) => (isPlaced(track) ? track.sinceMs(version) : track.firstTs),
+    }
+  }
+  const virtuals = version.options?.virtual_meters ?? []
+  // A virtual meter that is configured under an id goes before a device that sends under it.
+  const real = devices.filter((device) => !virtuals.some((virtual) => virtual.id === device))
+  return [
+    unit('plant', plant, devices),
+    ...lines.map((line) =>
+      unit(
+        'line',
+        line,
+        devices.filter((device) => lineOf(device) === line),
+      ),
+    ),
+    ...real.map((device) => unit('device', device, [device])),
+    ...virtuals.map((virtual) => unit('device', virtual.id, [], virtual)),
+  ]
+}
+
+/** Gives the candidates for members of a scope, by its tracks: a device that stands elsewhere is a part of itself alone. */
+function choiceIn(
+  version: PlantVersion,
+  sorted: readonly SeriesState[],
+  tracksOf: Candidates['tracksOf'],
+): (scope: Scope, id: string, tracks: readonly SeriesState[]) => Candidates {
+  const roles = new Map([...version.devices].map((device) => [device.id, device.role ?? null]))
+  const every = { children: childrenIn(version), version, roles, robots: robotsOf(roles, sorted) }
+  const elsewhere = devicesElsewhere(version)
+  const isHere = ({ device }: SeriesState) => !elsewhere.has(device)
+  const tracksHere = (device: string) => (elsewhere.has(device) ? [] : tracksOf(device))
+  return (scope, id, tracks) => {
+    return scope === 'device'
+      ? { scope, id, tracks, tracksOf, ...every }
+      : { scope, id, tracks: tracks.filter(isHere), tracksOf: tracksHere, ...every }
+  }
+}
+
+/** The tracks a KPI is made of, and those of the plant that it looks at. */
+export function readSeriesOf({ tracks, members }: SubjectKpi): readonly SeriesState[] {
+  const looked = [...members].flatMap(([term, of]) => (isOfPlant(term) ? of.map(({ track }) => track) : []))
+  return looked.length === 0 ? tracks : [...tracks, ...looked]
+}
+
+function childrenIn(version: PlantVersion): ReadonlyMap<string, readonly string[]> {
+  const children = new Map<string, string[]>()
+  for (const { id, parent } of version.devices) {
+    if (parent !== undefined) children.set(parent, [...(children.get(parent) ?? []), id].sort(compare))
+  }
+  return children
+}
+
+export function kpiSubjectKey(scope: Scope, id: string): string {
+  return `${scope}/${id}`
+}
+
+/** The same members are the same list, so that what several KPIs ask for is added up once. */
+function membersBy(find: (term: string) => readonly KpiMember[]): (term: string) => readonly KpiMember[] {
+  const known = new Map<string, readonly KpiMember[]>()
+  return (term) => {
+    const members = known.get(term) ?? find(term)
+    known.set(term, members)
+    return members
+  }
+}
+
+function kpisOf(
+  plant: string,
+  scope: Scope,
+  id: string,
+  tracks: readonly SeriesState[],
+  membersOf: (term: string) => readonly KpiMember[],
+  version: PlantVersion,
+): SubjectKpi[] {
+  const kpis: SubjectKpi[] = []
+  const ofReadings = tracks.filter((track) => !track.isEvent)
+  for (const kpi of KPIS) {
+    if (!kpi.scopes.includes(scope)) continue
+    if (version.options?.kpis?.includes(kpi.id) === false || kpi.isThere?.(version) === false) continue
+    const members = new Map([...kpi.needs, ...kpi.needsAny, ...kpi.uses].map((term) => [term, membersOf(term)]))
+    const hasMembers = (term: string) => (members.get(term) ?? []).length > 0
+    const isOfAll = kpi.needs.length + kpi.needsAny.length === 0
+    const isThere = isOfAll
+      ? ofReadings.length > 0
+      : kpi.needs.every(hasMembers) && (kpi.needsAny.length === 0 || kpi.needsAny.some(hasMembers))
+    if (!isThere) continue
+    const made = [...members].flatMap(([term, of]) => (isOfPlant(term) ? [] : of))
+    const own = isOfAll ? ofReadings : [...new Set(made.map((member) => member.track))]
+    const unit = unitInCurrency(kpi.unit, version.options)
+    const streams = new Map<CalendarWindow, Stream>(
+      kpi.windows.map((window) => [window, { plant, scope, id, kpi: kpi.id, window, unit }]),
+    )
+    kpis.push({
+      kpi,
+      members,
+      tracks: own,
+      shortestPeriodMs: Math.min(...own.map((track) => track.in(version).times.periodMs)),
+      stream: (window) => {
+        const stream = streams.get(window)
+        if (stream === undefined) throw new Error(`${kpi.id} has no window ${window}`)
+        return stream
+      },
+    })
+  }
+  return kpis
+}

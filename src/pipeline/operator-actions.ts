@@ -1,0 +1,40 @@
+import { randomUUID } from 'node:crypto'
+import type { AlarmAction } from '../base/alarm.js'
+import type { Clock } from '../base/clock.js'
+import type { ForgetAction, OperatorEventAction } from '../base/records.js'
+
+/** An act that has not come through the journal by then: the disk takes nothing. */
+const WAIT_MS = 10_000
+
+/** Acts of people: on alarms, statements about machines, and devices that are to be forgotten. */
+export type OperatorAction = AlarmAction | OperatorEventAction | ForgetAction
+
+/** Hands in what a person does: it goes to the journal like everything else that happens, and is done when it comes out of it. */
+export class OperatorActions {
+  readonly #clock: Clock
+  readonly #send: (content: string) => void
+  readonly #waiting = new Map<string, AbortController>()
+
+  constructor(clock: Clock, send: (content: string) => void) {
+    this.#clock = clock
+    this.#send = send
+  }
+
+  /** True when it is on the disk and done; false when that takes too long: it may still happen. */
+  async submit(
+    act: Omit<AlarmAction, 'id'> | Omit<OperatorEventAction, 'id'> | Omit<ForgetAction, 'id'>,
+  ): Promise<boolean> {
+    const id = randomUUID()
+    const arrived = new AbortController()
+    this.#waiting.set(id, arrived)
+    this.#send(JSON.stringify({ ...act, id } satisfies OperatorAction))
+    await this.#clock.sleep(WAIT_MS, arrived.signal)
+    this.#waiting.delete(id)
+    return arrived.signal.aborted
+  }
+
+  /** It has come through the journal, and is done. */
+  arrived({ id }: Pick<OperatorAction, 'id'>): void {
+    this.#waiting.get(id)?.abort()
+  }
+}

@@ -1,0 +1,24 @@
+import type { AuditFilter } from '../../../src/audit/log/search.js'
+import type { AuditEntry, AuditNote } from '../../../src/base/audit-log.js'
+import type { ViewSources } from '../../../src/views/views.js'
+
+/** An audit log in memory. */
+export class FakeTrail implements Pick<ViewSources, 'note' | 'trail' | 'trailTable'> {
+  readonly notes: AuditNote[] = []
+  /** Newest first. */
+  trailEntries: AuditEntry[] = []
+  readonly trailQueries: unknown[] = []
+
+  readonly note = async (note: AuditNote): Promise<boolean> => this.notes.push(note) > 0
+
+  async trail(filter: AuditFilter, page: { readonly before: number | null; readonly limit: number }) {
+    this.trailQueries.push([filter, page])
+    return { items: this.trailEntries, next: this.trailEntries.at(-1)?.number ?? null }
+  }
+
+  async *trailTable(filter: AuditFilter): AsyncGenerator<string> {
+    this.trailQueries.push([filter])
+    yield 'number\r\n'
+    yield '1\r\n'
+  }
+}
