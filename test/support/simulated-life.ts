@@ -5,6 +5,7 @@ import { configVersion } from '../../src/base/plant.js'
 import { type Cursor, journalPlaceOf, positionOf, START } from '../../src/journal/cursor.js'
 import { encodeEntries, type JournalEntry } from '../../src/journal/entries.js'
 import type { CycleResult } from '../../src/kpi/cycle-result.js'
+import type { Point } from '../../src/kpi/windows/point.js'
 import { type Decoding, newDecoding } from '../../src/pipeline/decoding.js'
 import { DeviceConnections } from '../../src/pipeline/device-connections.js'
 import { DeviceWatch } from '../../src/pipeline/device-watch.js'
@@ -148,6 +149,11 @@ export class SimulatedLife {
     // A stretch of ticks alone is not saved, because it is read again.
     await this.#commit(newDecoding())
     this.#parts = await this.load()
+  }
+
+  /** The points of a plant with a start in [fromMs, toMs), in no order. */
+  async points(plant: string, fromMs: number, toMs: number): Promise<readonly Point[]> {
+    return [...(await this.#parts.points.between(plant, fromMs, toMs)).values()]
   }
 
   /** Every alarm that is listed, newest first. */
