@@ -221,10 +221,10 @@ export interface StoreAccounting {
   }
 }
 
-/** A store and how it stands. */
+/** A store and how it stands; its type is that of config section `store`. */
 export interface StoreStatus {
   readonly name: string
-  readonly type: 'duckdb' | 'influxdb1' | 'influxdb2'
+  readonly type: string
   /** Its history is what the API answers with. */
   readonly answers_history: boolean
   /** `current`: it has everything; `behind`: it is being written; `waiting`: it takes nothing, `reason` says why. */

@@ -1,4 +1,5 @@
 import type { FactorLibrary } from '../kpi/factors/table.js'
+import { kindOf } from '../stores/registry.js'
 import { openListeners } from './auth-rules.js'
 import { authorityContradictions, authorityDoubts } from './authority-rules.js'
 import { brokerContradictions, brokerDoubts } from './broker-rules.js'
@@ -118,9 +119,7 @@ function repeatedStores({ store }: Config): ConfigFinding[] {
 
 function twofoldSecrets({ store }: Config): ConfigFinding[] {
   return store.flatMap((one, index) => {
-    const secrets =
-      one.type === 'influxdb1' ? (['password'] as const) : one.type === 'influxdb2' ? (['token'] as const) : []
-    return secrets.flatMap((secret) => givenTwice(one, ['store', index], secret))
+    return one.type === 'duckdb' ? [] : givenTwice(one, ['store', index], kindOf(one.type).secret)
   })
 }
 

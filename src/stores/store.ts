@@ -102,7 +102,8 @@ export type WriteOutcome = { readonly kind: 'stored'; readonly refused: readonly
 export interface Store extends History {
   /** As in the configuration and in metrics. */
   readonly name: string
-  readonly type: 'influxdb1' | 'influxdb2'
+  /** Its kind, as in the configuration. */
+  readonly type: string
   /**
    * Looks whether everything is there, and creates what may be created: before the first batch, after trouble, and from
    * time to time. `isMarked` is false when there is no mark that was left at `leftAtMs` or later: then the store does not

@@ -8,11 +8,11 @@ import { OVER_BUDGET } from './budget.js'
 import { Delivery, progressName } from './delivery.js'
 import type { DuckdbStore } from './duckdb.js'
 import { embeddedHistory, serverHistory } from './history.js'
-import type { StoreOptions } from './options.js'
+import type { ServerOptions, StoreOptions } from './options.js'
 import { StoreOutbox } from './outbox.js'
 import type { Saved, StorePlace } from './place.js'
 import { StoreRefusals } from './refusals.js'
-import { openServer, type ServerOptions } from './server.js'
+import { openServer } from './server.js'
 import type { History, SampleSource } from './store.js'
 
 const COUNT_MS = 2000
@@ -99,7 +99,7 @@ export class Stores {
 
 async function open(options: ServerOptions, parts: StoresDeps): Promise<Delivery> {
   const { clock, database, archive, points, say } = parts
-  const store = openServer(options, clock)
+  const store = await openServer(options, clock)
   const saved = await archive.progress<Saved>(progressName(store.name))
   const outbox = new StoreOutbox(database, archive, points)
   const refusals = await StoreRefusals.open(database, store.name)

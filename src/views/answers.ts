@@ -29,6 +29,7 @@ import type {
   StoreStatus,
   StoresAnswer,
 } from '../base/wire.js'
+import { STORE_TYPES } from '../stores/registry.js'
 
 /**
  * Schemas of what each route answers, for the OpenAPI document and the tests. The annotations make the compiler prove every
@@ -307,7 +308,7 @@ const both = z.object({ readings: count, kpis: count })
 export const storeAnswer: z.ZodType<StoreStatus> = z
   .object({
     name: z.string(),
-    type: z.enum(['duckdb', 'influxdb1', 'influxdb2']),
+    type: z.enum(STORE_TYPES),
     answers_history: z.boolean(),
     state: z.enum(['current', 'behind', 'waiting']).describe('waiting: it takes nothing, and `reason` says why'),
     reason: z.string(),

@@ -10,6 +10,7 @@ import { REJECT_REASON_LIST } from '../base/reasons.js'
 import { REPORT_PROFILES, REPORT_STATUSES } from '../base/report.js'
 import { isId } from '../base/topic.js'
 import { SUBSTITUTION_PROFILES } from '../base/wire.js'
+import { STORE_TYPES } from '../stores/registry.js'
 import { instantOfCursor, positionIn } from './cursor.js'
 import { badParameter, type ParameterFault, ProblemError } from './problem.js'
 
@@ -113,7 +114,10 @@ export const PARAMETERS = {
     description: 'how missing hours are filled: hj75 (HJ 75-2017) or mrr (EU 2018/2066 Article 45); hj75 when absent',
     examples: ['hj75'],
   }),
-  store: id.meta({ description: 'the name of a store, its type when it has no other', examples: ['influxdb1'] }),
+  store: id.meta({
+    description: 'the name of a store, its type when it has no other',
+    examples: STORE_TYPES.slice(1, 2),
+  }),
   variable: z
     .enum(ENPI_VARIABLES)
     .meta({ description: `what energy goes by: ${ENPI_VARIABLES.join(', ')}`, examples: ['good_units'] }),

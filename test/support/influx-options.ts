@@ -1,4 +1,5 @@
-import { type Influxdb1Options, type Influxdb2Options, storeOptions } from '../../src/stores/options.js'
+import type { Influxdb1Options, Influxdb2Options } from '../../src/stores/influx/options.js'
+import { storeOptions } from '../../src/stores/options.js'
 
 /** Settings of a store on InfluxDB 1.x, completed as those of a configuration are. */
 export function influxdb1Options(of: {

@@ -23,11 +23,18 @@ export class ViewerHistory implements Owner {
   readonly #book: Pick<ResultsRegistry, 'inMemory'>
   readonly #owner: Owner
 
-  constructor(options: StoreOptions, parts: { clock: Clock; book: Pick<ResultsRegistry, 'inMemory'>; owner: Owner }) {
-    const [first] = options.filter((one) => one.type !== 'duckdb')
-    this.#server = first === undefined ? null : openServer(first, parts.clock)
+  private constructor(server: Store | null, parts: { book: Pick<ResultsRegistry, 'inMemory'>; owner: Owner }) {
+    this.#server = server
     this.#book = parts.book
     this.#owner = parts.owner
+  }
+
+  static async open(
+    options: StoreOptions,
+    parts: { clock: Clock; book: Pick<ResultsRegistry, 'inMemory'>; owner: Owner },
+  ): Promise<ViewerHistory> {
+    const [first] = options.filter((one) => one.type !== 'duckdb')
+    return new ViewerHistory(first === undefined ? null : await openServer(first, parts.clock), parts)
   }
 
   points(query: PointsQuery): ReturnType<Owner['points']> {

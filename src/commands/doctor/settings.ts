@@ -8,7 +8,9 @@ import { EXIT } from '../../base/exit-codes.js'
 import type { Config } from '../../config/config.js'
 import { isSecret } from '../../config/problems.js'
 import { certificateFilesOf } from '../../runtime/certificates.js'
-import { openServer, type ServerOptions } from '../../stores/server.js'
+import type { ServerOptions } from '../../stores/options.js'
+import { kindOf } from '../../stores/registry.js'
+import { openServer } from '../../stores/server.js'
 import { type DoctorFinding, doubtful, fine, wrong } from './finding.js'
 
 /** Checks of `greengauge doctor` on what the settings name: stores, certificates, accounts and files of secrets. */
@@ -38,45 +40,22 @@ async function serverFinding(options: ServerOptions): Promise<DoctorFinding> {
       remedy,
     )
   }
-  const pinged = await versionBehind(options.url)
+  const pinged = await kindOf(options.type).ping(options.url, ANSWER_MS)
   if ('problem' in pinged) return away(pinged.problem)
-  const server = openServer({ ...options, timeout_s: ANSWER_MS / 1000 }, systemClock)
+  const server = await openServer({ ...options, timeout_s: ANSWER_MS / 1000 }, systemClock)
+  const product = pinged.product === null ? '' : ` (${pinged.product})`
   const looked = await server.look().finally(() => server.close())
   if (looked.kind === 'ready') {
     const state = looked.isMissing ? 'will make the database' : 'takes what is written'
-    return fine('stores', `${where}${versionWords(pinged.version)} ${state}`)
+    return fine('stores', `${where}${product} ${state}`)
   }
   if (looked.kind === 'away') return away(looked.reason)
-  const fits = fittingType(pinged.version)
+  const fits = pinged.type
   const remedy =
     fits === null || fits === options.type
       ? `correct the settings of ${name} in store; the gateway keeps everything until then`
       : `set its type in store to ${fits}; the gateway keeps everything until then`
-  return wrong('stores', EXIT.config, `${where}${versionWords(pinged.version)} takes nothing: ${looked.reason}`, remedy)
-}
-
-/** The version is null when the server does not say it. */
-async function versionBehind(url: string): Promise<{ readonly version: string | null } | { readonly problem: string }> {
-  try {
-    const init: RequestInit = { redirect: 'manual', signal: AbortSignal.timeout(ANSWER_MS) }
-    const answer = await fetch(`${url.replace(/\/$/, '')}/ping`, init)
-    await answer.body?.cancel()
-    if (answer.status >= 500) return { problem: `it answers ${answer.status}` }
-    return { version: answer.headers.get('x-influxdb-version') }
-  } catch (error) {
-    return { problem: causeOf(error) }
-  }
-}
-
-function versionWords(version: string | null): string {
-  return version === null ? '' : ` (InfluxDB ${version})`
-}
-
-/** The type of store that speaks to a server of this version; null when it says none. */
-function fittingType(version: string | null): ServerOptions['type'] | null {
-  const major = /^v?(\d+)\./.exec(version ?? '')?.[1]
-  if (major === undefined) return null
-  return Number(major) < 2 ? 'influxdb1' : 'influxdb2'
+  return wrong('stores', EXIT.config, `${where}${product} takes nothing: ${looked.reason}`, remedy)
 }
 
 export function certificateFindings(config: Config, nowMs: number): readonly DoctorFinding[] {
@@ -206,10 +185,4 @@ function listIn<T>(
     const { code = 'it is not JSON' } = error as NodeJS.ErrnoException
     return { items: [], problem: `${file} cannot be read (${code})` }
   }
-}
-
-function causeOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error)
-  if (error.name === 'TimeoutError') return `no answer in ${ANSWER_MS / 1000} s`
-  return error.cause instanceof Error ? error.cause.message : error.message
 }

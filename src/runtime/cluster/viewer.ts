@@ -84,7 +84,7 @@ export async function startViewer(options: {
   const manager = await jetstreamManager(connection, { checkAPI: false })
   const reader = new ResultsReader({ connection, stream: jetstream(connection), manager, replicas, book, clock })
   const asking = new OwnerClient({ connection, partitions, clock })
-  const history = new ViewerHistory(config.store, {
+  const history = await ViewerHistory.open(config.store, {
     clock,
     book,
     owner: remoteSources(asking, placesOf(asking, partitions)),

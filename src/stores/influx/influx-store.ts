@@ -1,4 +1,5 @@
 import type { Clock } from '../../base/clock.js'
+import type { Looked, StoreServer, StoreSurroundings } from '../server-kind.js'
 import type {
   Busy,
   History,
@@ -18,15 +19,7 @@ import { Influxql, type MeasurementPlace, measurementIn, QueryFailure, tagged } 
 import { Isolator } from './isolate.js'
 import { LineProtocolWriter, MARK_MEASUREMENT, markLine } from './schema.js'
 
-/** Surroundings that a store needs beside its settings. */
-export interface StoreSurroundings {
-  readonly name: string
-  readonly clock: Clock
-  /** The unit of each KPI, by id: servers do not keep it. */
-  readonly units: ReadonlyMap<string, string>
-}
-
-/** The settings that all servers have in common, see `options.ts`. */
+/** The settings that all servers have in common, see `server-kind.ts`. */
 export interface DeliveredOptions {
   readonly url: string
   readonly timeout_s: number
@@ -72,16 +65,8 @@ export interface InfluxDialect {
   erase(server: InfluxServer, windows: readonly WindowRef[]): Promise<'erased' | 'unable' | Busy>
 }
 
-/**
- * A look at a server ends so. `isMissing` means that the first write will create its database, `denied` that a setting has to
- * change, which the reason names, and `away` that it takes nothing now.
- */
-export type Looked =
-  | { readonly kind: 'ready'; readonly isMissing: boolean }
-  | { readonly kind: 'denied' | 'away'; readonly reason: string }
-
 /** Readings and KPI points in an InfluxDB of any version. */
-export class InfluxStore implements Store {
+export class InfluxStore implements StoreServer {
   readonly name: string
   readonly type: Store['type']
   readonly #options: DeliveredOptions

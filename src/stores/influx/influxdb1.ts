@@ -1,8 +1,9 @@
 import { readSecret } from '../../access/secret.js'
-import type { Influxdb1Options } from '../options.js'
+import type { StoreSurroundings } from '../server-kind.js'
 import type { Busy, WindowRef } from '../store.js'
-import { type InfluxDialect, type InfluxServer, InfluxStore, type StoreSurroundings } from './influx-store.js'
+import { type InfluxDialect, type InfluxServer, InfluxStore } from './influx-store.js'
 import { identifier, instantLiteral, QueryFailure, tagged } from './influxql.js'
+import type { Influxdb1Options } from './options.js'
 import { kpiMeasurement, streamTags } from './schema.js'
 import { windowRunsOf } from './window-runs.js'
 
