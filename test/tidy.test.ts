@@ -7,6 +7,7 @@ import {
   borrowedFormulas,
   circles,
   deadFiles,
+  exportedTwice,
   fragmentComments,
   House,
   LAYERS,
@@ -37,6 +38,7 @@ describe('the house is tidy', () => {
   test('every file is reached from an entry', () => expect(deadFiles(house)).toEqual([]))
   test('nothing calls what is banned', () => expect(bannedCalls(house)).toEqual([]))
   test('no page adds up figures', () => expect(pageArithmetic(house)).toEqual([]))
+  test('one name means one thing', () => expect(exportedTwice(house)).toEqual([]))
   test('comments are whole sentences', () => expect(fragmentComments(house)).toEqual([]))
   test('nothing is left unfinished', () => expect(unfinished(house)).toEqual([]))
   test('no file has two subjects', () => expect(longFiles(house)).toEqual([]))
@@ -186,6 +188,24 @@ test('a section of the KPI specification that nobody has written is found', () =
   expect(missingSections(cites('2.4.2'), specification)).toEqual([])
   expect(missingSections(cites('2.4.3'), specification)).toHaveLength(1)
   expect(missingSections(cites('3'), specification)).toHaveLength(1)
+})
+
+describe('a name that is exported twice is found', () => {
+  test.each([
+    ['export const a = 1', 'export function a() {}', 1],
+    ['export const [a, b] = c', 'export const { x: a, b } = c', 2],
+    ['export class A {}', 'export type A = 1', 1],
+    ['export interface A {}\nexport const A = 1', 'export const B = 1', 0],
+    ['export const a = 1', "export { a } from './a.js'", 0],
+    ['export const a = 1', 'const a = 1', 0],
+  ])('%s and %s', (one, other, count) =>
+    expect(exportedTwice(houseOf({ 'src/kpi/a.ts': one, 'src/views/b.ts': other }))).toHaveLength(count),
+  )
+
+  test('except in tests, whose files are read one by one', () =>
+    expect(exportedTwice(houseOf({ 'src/kpi/a.ts': 'export const a = 1', 'test/a.ts': 'export const a = 1' }))).toEqual(
+      [],
+    ))
 })
 
 test('400 lines are one subject, 401 are two', () => {

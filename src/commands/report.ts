@@ -4,7 +4,7 @@ import { pipeline } from 'node:stream/promises'
 import type { ReadableStream } from 'node:stream/web'
 import type { Command } from 'commander'
 import { REPORT_LANGUAGES } from '../audit/render/language.js'
-import { reportId } from '../audit/reports/request.js'
+import { reportId } from '../audit/report/request.js'
 import { systemClock } from '../base/clock.js'
 import { EXIT } from '../base/exit-codes.js'
 import {

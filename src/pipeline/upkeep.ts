@@ -1,11 +1,12 @@
 import type { Database } from '../archive/database.js'
 import type { Retention } from '../archive/options.js'
 import { missingFigures } from '../archive/record/figures.js'
-import { dayOf, isReading } from '../archive/record/kinds.js'
+import { isReading } from '../archive/record/kinds.js'
 import type { DayFile } from '../archive/record/manifest.js'
 import type { LastingRecord } from '../archive/record/record.js'
 import { letGo, nextExpiry } from '../archive/record/retention.js'
 import type { Clock } from '../base/clock.js'
+import { utcDayOf } from '../base/utc-day.js'
 import { journalPlaceOf, positionOf } from '../journal/cursor.js'
 import type { Engine } from '../kpi/engine.js'
 import type { MessageAccounting } from './message-accounting.js'
@@ -148,7 +149,7 @@ export class Upkeep {
 
   async #cut(): Promise<void> {
     const { record, database, ledger, clock } = this.#parts
-    const runningDay = dayOf(ledger.nowMs - DAY_GRACE_MS)
+    const runningDay = utcDayOf(ledger.nowMs - DAY_GRACE_MS)
     await record.cut(database, ledger.cursor, structuredClone(ledger), { runningDay })
     this.#cutAtMs = clock.nowMs()
     this.#isCompactionDue = true
@@ -158,7 +159,7 @@ export class Upkeep {
   async #compact(): Promise<void> {
     const { record, database, ledger, clock } = this.#parts
     const startMs = clock.nowMs()
-    this.#runningDay = dayOf(ledger.nowMs - DAY_GRACE_MS)
+    this.#runningDay = utcDayOf(ledger.nowMs - DAY_GRACE_MS)
     const isTimeLeft = () => clock.nowMs() - startMs < COMPACT_MS
     this.#isCompactionDue = await record.compact(database, this.#runningDay, isTimeLeft, this.#parts.isSealed)
   }
@@ -166,7 +167,7 @@ export class Upkeep {
   async #look(nowMs: number): Promise<void> {
     const { record, database, ledger, engine, stores, retention } = this.#parts
     this.#lookedAtMs = nowMs
-    if (dayOf(ledger.nowMs - DAY_GRACE_MS) > this.#runningDay) this.#isCompactionDue = true
+    if (utcDayOf(ledger.nowMs - DAY_GRACE_MS) > this.#runningDay) this.#isCompactionDue = true
     this.#trim()
     // An older program may have let go of days without writing their figures.
     const [unwritten] = missingFigures(record.figures, record.manifest.expired.keptFrom)

@@ -3,7 +3,7 @@ import type { LoadedConfig } from '../config/config.js'
 import type { MqttPorts } from '../intake/listeners.js'
 import { fittedToFiles } from '../program/open-files.js'
 import type { Certificates } from './certificates.js'
-import { type GatewayContext, openContext } from './gateway/context.js'
+import { type GatewayContext, openGatewayContext } from './gateway/context.js'
 import { ingressOptions } from './gateway/door-options.js'
 import type { GatewayOptions } from './gateway/options.js'
 import { shown } from './gateway/start-pipeline.js'
@@ -36,7 +36,7 @@ export interface Gateway {
  * durable end; everything else between them are messages.
  */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
-  const context = await openContext(options)
+  const context = await openGatewayContext(options)
   const threads = await startThreads(context)
   const { journal, intake, pipeline, forward, mqttPorts, httpPort } = threads
   const { occupied, keeper } = context

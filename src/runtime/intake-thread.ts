@@ -1,7 +1,7 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
 import type { Ingress } from '../intake/ingress.js'
-import { type IntakeContext, openContext } from './intake/context.js'
+import { type IntakeContext, openIntakeContext } from './intake/context.js'
 import { openDoors } from './intake/open-doors.js'
 import { OwnEntries } from './intake/own-entries.js'
 import type { FromIntakeThread, FromPipeline, IntakeThreadData, ToIntakeThread } from './intake/thread-data.js'
@@ -18,7 +18,7 @@ const STALL_RESOLUTION_MS = 5
  */
 async function run(data: IntakeThreadData, parent: MessagePort): Promise<void> {
   const answer = (message: FromIntakeThread): void => parent.postMessage(message)
-  const context = openContext(data)
+  const context = openIntakeContext(data)
   const entries = new OwnEntries(context)
   const ingress = await openDoors(context, answer)
   if (ingress === null) return

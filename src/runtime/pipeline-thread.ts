@@ -3,14 +3,14 @@ import { stepBack } from '../audit/low-priority.js'
 import { crashed, type FromPipelineThread } from '../pipeline/thread-answers.js'
 import { buildStages } from './pipeline/build-stages.js'
 import { closeState, closeThread } from './pipeline/close.js'
-import { openContext } from './pipeline/context.js'
+import { openPipelineContext } from './pipeline/context.js'
 import { openState } from './pipeline/open-state.js'
 import { serve } from './pipeline/serve.js'
 import type { PipelineThreadData } from './pipeline/thread-data.js'
 
 /** The pipeline thread takes messages from the journal to the views. It is started with `PipelineThreadData` as workerData. */
 async function run(data: PipelineThreadData, parent: MessagePort): Promise<void> {
-  const context = await openContext(data, parent)
+  const context = await openPipelineContext(data, parent)
   const state = await openState(context)
   if (state !== null) {
     const stages = await buildStages(context, state)

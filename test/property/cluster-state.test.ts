@@ -11,7 +11,7 @@ import { systemClock } from '../../src/base/clock.js'
 import type { BlockStore } from '../../src/cluster/state/blocks.js'
 import { Checkpoints, type CheckpointsDeps } from '../../src/cluster/state/checkpoints.js'
 import { copyState, takeOverState } from '../../src/cluster/state/fetch.js'
-import { type OpenState, openState } from '../../src/cluster/state/open.js'
+import { type OpenState, openStateStore } from '../../src/cluster/state/open.js'
 import { type NatsServers, startNats } from '../support/nats.js'
 import { findServer } from '../support/servers.js'
 
@@ -39,7 +39,7 @@ const newFolder = () => join(root, `folder-${++folders}`)
 
 function newState(isFolder = false): Promise<OpenState> {
   const stateDir = isFolder ? join(root, 'shared') : undefined
-  return openState({ connection, clock: systemClock, partition: ++partition, replicas: 1, stateDir })
+  return openStateStore({ connection, clock: systemClock, partition: ++partition, replicas: 1, stateDir })
 }
 
 /** Checkpoints of an owner that has taken over, and what they let the journal go of. */
@@ -255,7 +255,13 @@ describe.skipIf(path === null)('the files of a partition', () => {
   test('a block that was forgotten and comes again is stored anew: whoever takes it for forgotten does not remove it', async () => {
     let aheadMs = 0
     const clock = { ...systemClock, nowMs: () => systemClock.nowMs() + aheadMs }
-    const state = await openState({ connection, clock, partition: ++partition, replicas: 1, stateDir: newFolder() })
+    const state = await openStateStore({
+      connection,
+      clock,
+      partition: ++partition,
+      replicas: 1,
+      stateDir: newFolder(),
+    })
     const first = await owner(state, 1)
     write(first.dataDir, 'notify/a', 'comes again')
     await first.checkpoints.now()
@@ -287,7 +293,13 @@ describe.skipIf(path === null)('the files of a partition', () => {
   test('blocks that no list names go after an hour', async () => {
     let aheadMs = 0
     const clock = { ...systemClock, nowMs: () => systemClock.nowMs() + aheadMs }
-    const state = await openState({ connection, clock, partition: ++partition, replicas: 1, stateDir: newFolder() })
+    const state = await openStateStore({
+      connection,
+      clock,
+      partition: ++partition,
+      replicas: 1,
+      stateDir: newFolder(),
+    })
     const { dataDir, checkpoints } = await owner(state, 1)
     write(dataDir, 'notify/a', 'first')
     write(dataDir, 'notify/b', 'stays')

@@ -3,13 +3,13 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { DuckDBInstance } from '@duckdb/node-api'
 import { type RecordFile, writeParquet } from '../../src/archive/record/files.js'
-import { startOfDay } from '../../src/archive/record/kinds.js'
 import { frozenFiles } from '../../src/audit/bundle/frozen-files.js'
 import { rootOfDay } from '../../src/audit/ledger/day-lines.js'
 import { canonical, canonicalHash, type LedgerBody } from '../../src/audit/ledger/entry.js'
 import { Ledger } from '../../src/audit/ledger/ledger.js'
 import { systemClock } from '../../src/base/clock.js'
 import type { Report } from '../../src/base/report.js'
+import { utcDayStartMs } from '../../src/base/utc-day.js'
 
 /**
  * A frozen version of a report as a data directory has it, small enough to be checked by head: a meter that counts 96 kWh a day (1 kWh
@@ -107,12 +107,12 @@ export async function frozenReport(dir: string, options: FrozenOptions = {}): Pr
 
 /** Registers of a day: 1 kWh each 15 minutes since 2026-09-30, read at 7 minutes past each period. */
 function readings(day: number, devices: number, periodS: number): string {
-  const fromMs = startOfDay(day)
+  const fromMs = utcDayStartMs(day)
   const count = 86_400 / periodS
   return `
     SELECT '${PLANT}' AS plant, 'hall' AS line, 'main-' || d AS device, 'energy' AS class, 'elec_import_kwh' AS metric, 'kWh' AS unit,
       (${fromMs} + 420000 + i * ${periodS * 1000})::BIGINT AS ts,
-      1000 + (${fromMs - startOfDay(FIRST_DAY)} + 420000 + i * ${periodS * 1000}) / 900000 AS value,
+      1000 + (${fromMs - utcDayStartMs(FIRST_DAY)} + 420000 + i * ${periodS * 1000}) / 900000 AS value,
       NULL::VARCHAR AS word, 0::UTINYINT AS quality, NULL::DOUBLE AS seq,
       (${fromMs} + 421000 + i * ${periodS * 1000})::BIGINT AS received_at, false AS assumed, (${day * 1000} + i)::BIGINT AS position
     FROM range(1, ${devices + 1}) devices(d), range(${count}) instants(i)
@@ -120,8 +120,8 @@ function readings(day: number, devices: number, periodS: number): string {
 }
 
 const EVENT = `
-  SELECT '${PLANT}' AS plant, 'hall' AS line, 'main-1' AS device, 'e-1' AS id, 'comment' AS type, ${startOfDay(FIRST_DAY)}::BIGINT AS ts,
-    ${startOfDay(FIRST_DAY)}::BIGINT AS received_at, '{"text":"read by two, and \\"checked\\""}' AS fields, 7::BIGINT AS position`
+  SELECT '${PLANT}' AS plant, 'hall' AS line, 'main-1' AS device, 'e-1' AS id, 'comment' AS type, ${utcDayStartMs(FIRST_DAY)}::BIGINT AS ts,
+    ${utcDayStartMs(FIRST_DAY)}::BIGINT AS received_at, '{"text":"read by two, and \\"checked\\""}' AS fields, 7::BIGINT AS position`
 
 async function sealed(
   connection: Parameters<typeof rootOfDay>[0],
@@ -136,7 +136,7 @@ async function sealed(
 }
 
 function dateOf(day: number): string {
-  return new Date(startOfDay(day)).toISOString().slice(0, 10)
+  return new Date(utcDayStartMs(day)).toISOString().slice(0, 10)
 }
 
 function hashOf(text: string): string {

@@ -1,5 +1,14 @@
 import ts from 'typescript'
-import { everyNode, type Import, importsOf, isProduct, isScript, packageOf, type Source } from './house-sources.js'
+import {
+  everyNode,
+  type Import,
+  importsOf,
+  isProduct,
+  isScript,
+  packageOf,
+  type Source,
+  syntaxOf,
+} from './house-sources.js'
 
 /** The rules of the house. Each gives what breaks it, one line a place, with the remedy in the line. */
 
@@ -70,6 +79,37 @@ export function looseFiles(house: House): string[] {
       ({ path }) =>
         `${path}: put it into the folder of its stage; processes are in src/runtime, commands in src/commands`,
     )
+}
+
+/** One name means one thing: a name that two files of `src` export makes readers open both. */
+export function exportedTwice(house: House): string[] {
+  const filesOf = new Map<string, Set<string>>()
+  for (const source of house.sources.filter((one) => /^src\/.*(?<!\.d)\.ts$/.test(one.path))) {
+    for (const name of exportedNames(source)) filesOf.set(name, (filesOf.get(name) ?? new Set()).add(source.path))
+  }
+  return [...filesOf]
+    .filter(([, files]) => files.size > 1)
+    .map(
+      ([name, files]) =>
+        `${name}: is exported by ${[...files].join(' and ')}; export it once, or give each the name of the thing it is`,
+    )
+}
+
+/** Names that a file declares and exports; what it passes on from another file is that one's. */
+function exportedNames(source: Source): string[] {
+  return syntaxOf(source).statements.flatMap((statement) => {
+    if (!ts.canHaveModifiers(statement)) return []
+    if (!ts.getModifiers(statement)?.some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword)) return []
+    if (ts.isVariableStatement(statement))
+      return statement.declarationList.declarations.flatMap(({ name }) => namesIn(name))
+    const { name } = statement as ts.DeclarationStatement
+    return name !== undefined && ts.isIdentifier(name) ? [name.text] : []
+  })
+}
+
+function namesIn(name: ts.BindingName): string[] {
+  if (ts.isIdentifier(name)) return [name.text]
+  return name.elements.flatMap((element) => (ts.isBindingElement(element) ? namesIn(element.name) : []))
 }
 
 /** A comment that begins so names nothing: "Of the entry", "How far it has come". */

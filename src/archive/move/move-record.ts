@@ -3,12 +3,12 @@ import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
 import { UnfitData } from '../../base/unfit-data.js'
+import { utcDayOf } from '../../base/utc-day.js'
 import { positionOf } from '../../journal/cursor.js'
 import { nextGeneration } from '../record/compaction.js'
 import { NO_FIGURES } from '../record/figure-files.js'
 import { type RecordFile, readingParquet, recordFileFault, UNFINISHED, writeParquet } from '../record/files.js'
 import {
-  dayOf,
   inSeriesOrder,
   isOfDay,
   isReading,
@@ -246,7 +246,7 @@ class Moving {
     }
     const [kind, plant] = ['config', NO_PLANT] as const
     const days: DayFile[] = []
-    for (const day of new Set(versions.map(({ fromMs }) => dayOf(fromMs)))) {
+    for (const day of new Set(versions.map(({ fromMs }) => utcDayOf(fromMs)))) {
       const generation = nextGeneration(this.#before, { plant, day }, kind)
       const name = nameOfDay(kind, { plant, day }, generation)
       const rows = inSeriesOrder(kind, `SELECT * FROM config WHERE ${isOfDay(kind, { plant, day })}`)

@@ -1,8 +1,9 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
+import { utcDayStartMs } from '../../base/utc-day.js'
 import { STEP_ROWS_MAX } from './compaction.js'
 import { type FigureFile, type FigureFileSet, type FigureKind, monthsOf } from './figure-files.js'
 import { readingParquet, writeParquet } from './files.js'
-import { NO_PLANT, quoted, startOfDay } from './kinds.js'
+import { NO_PLANT, quoted } from './kinds.js'
 import { nameOfFigures, nameOfMerged } from './names.js'
 
 /** More files of one kind and plant than this are merged, as far as a step can hold them. */
@@ -27,8 +28,8 @@ export async function keptFigures(
     const file = await writeParquet(connection, dir, nameOfFigures(sequence, plant, kind), query)
     return file === null ? [] : [{ ...file, kind, plant }]
   }
-  const toMs = startOfDay(before)
-  const news = had === undefined ? '' : `AND p."end" > ${startOfDay(had)}`
+  const toMs = utcDayStartMs(before)
+  const news = had === undefined ? '' : `AND p."end" > ${utcDayStartMs(had)}`
   const points = await write(
     'point',
     `SELECT s.* EXCLUDE (id), p.* EXCLUDE (stream) FROM kpi_point p JOIN kpi_stream s ON s.id = p.stream

@@ -1,3 +1,4 @@
+import { utcDayStartMs } from '../../base/utc-day.js'
 /**
  * Kinds of what the record keeps of the journal, one kind of rows a table of the database. All rows carry the position of the
  * journal record that brought them (of a conflict: that decided it), so a range of the journal is a comparison. Rows of readings
@@ -48,7 +49,7 @@ export function rowsBetween(kind: RecordKind, from: number, to: number, words = 
 /** A plant and a day of event time, as a condition on rows of a kind. */
 export function isOfDay(kind: RecordKind, { plant, day }: { plant: string; day: number }): string {
   const { plant: of, time } = SHAPES[kind]
-  const fromMs = startOfDay(day)
+  const fromMs = utcDayStartMs(day)
   return `${of} = ${quoted(plant)} AND ${time} >= ${fromMs} AND ${time} < ${fromMs + DAY_MS}`
 }
 
@@ -109,14 +110,4 @@ export function isReading(kind: RecordKind): boolean {
 /** A text as SQL writes it. */
 export function quoted(text: string): string {
   return `'${text.replaceAll("'", "''")}'`
-}
-
-/** The day of an instant. */
-export function dayOf(ms: number): number {
-  return Math.floor(ms / DAY_MS)
-}
-
-/** First instant of a day, epoch ms. */
-export function startOfDay(day: number): number {
-  return day * DAY_MS
 }

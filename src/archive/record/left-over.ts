@@ -1,7 +1,8 @@
+import { utcDayOf } from '../../base/utc-day.js'
 import { nextGeneration } from './compaction.js'
 import { FIGURE_KINDS } from './figure-files.js'
 import { recordFileFault } from './files.js'
-import { dayOf, RECORD_KINDS } from './kinds.js'
+import { RECORD_KINDS } from './kinds.js'
 import type { RecordManifest } from './manifest.js'
 import { nameOfDay, nameOfDelta, nameOfFigures, nameOfMerged, nameOfSenders, nameOfStates } from './names.js'
 
@@ -30,7 +31,7 @@ function isOfNextCut({ sequence, figures }: RecordManifest, name: string): boole
 /** One pass may make several generations of a day. */
 function isOfNextDay(manifest: RecordManifest, name: string, names: ReadonlySet<string>): boolean {
   const [, kind, plant, date] = /^(\w+)\/plant=([^/]+)\/day=([^/]+)\//.exec(name) ?? []
-  const of = { plant: plant ?? '', day: dayOf(Date.parse(date ?? '')) }
+  const of = { plant: plant ?? '', day: utcDayOf(Date.parse(date ?? '')) }
   const known = RECORD_KINDS.find((one) => one === kind)
   if (known === undefined || !Number.isSafeInteger(of.day)) return false
   for (let generation = nextGeneration(manifest, of, known); ; generation++) {

@@ -1,5 +1,6 @@
+import { utcDayStartMs } from '../../base/utc-day.js'
 import type { FigureKind } from './figure-files.js'
-import { type RecordKind, startOfDay } from './kinds.js'
+import type { RecordKind } from './kinds.js'
 
 /** Names of the files of the record, below its folder. */
 
@@ -38,7 +39,7 @@ export function nameOfDay(
 
 /** The name of a day, 2026-10-01. */
 export function dateOf(day: number): string {
-  return new Date(startOfDay(day)).toISOString().slice(0, 10)
+  return new Date(utcDayStartMs(day)).toISOString().slice(0, 10)
 }
 
 function numbered(sequence: number): string {

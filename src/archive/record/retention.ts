@@ -1,7 +1,8 @@
+import { utcDayOf, utcDayStartMs } from '../../base/utc-day.js'
 import { saveProgress } from '../archive.js'
 import type { Database } from '../database.js'
 import type { Retention } from '../options.js'
-import { dayOf, isReading, startOfDay } from './kinds.js'
+import { isReading } from './kinds.js'
 import { EMPTY, type Expired, type RecordManifest } from './manifest.js'
 
 /**
@@ -17,7 +18,7 @@ export function nextExpiry(
   const waiting = manifest.deltas.flatMap((delta) => (isReading(delta.kind) ? delta.parts : []))
   const bytes = files.reduce((sum, file) => sum + file.bytes, 0)
   const isFull = retention.bytes !== null && bytes > retention.bytes
-  const untilDay = retention.ageMs === null ? -Infinity : dayOf(nowMs - retention.ageMs)
+  const untilDay = retention.ageMs === null ? -Infinity : utcDayOf(nowMs - retention.ageMs)
   const due = files
     .filter(({ plant, day }) => !waiting.some((part) => part.plant === plant && part.day <= day))
     .sort((a, b) => a.day - b.day)[0]
@@ -39,7 +40,7 @@ export function letGo(
     const content = saved.getRows()[0]?.[0]
     const before = typeof content === 'string' ? (JSON.parse(content) as Expired) : EMPTY.expired
     const where = 'WHERE ts < $1 AND series IN (SELECT id FROM series WHERE plant = $2)'
-    const of = [BigInt(startOfDay(day + 1)), plant, BigInt(recordPosition)]
+    const of = [BigInt(utcDayStartMs(day + 1)), plant, BigInt(recordPosition)]
     const counted = await connection.runAndReadAll(
       `SELECT count(*)::DOUBLE FROM reading ${where} AND position < $3`,
       of,

@@ -1,8 +1,9 @@
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
+import { utcDayStartMs } from '../../base/utc-day.js'
 import { attach, NAME } from '../file/check.js'
 import { copiesOf } from '../file/marks.js'
 import { missingFigures } from './figures.js'
-import { quoted, startOfDay } from './kinds.js'
+import { quoted } from './kinds.js'
 import type { LastingRecord } from './record.js'
 
 /** Looking into a copy takes no more memory than this. */
@@ -59,7 +60,7 @@ async function hasFigures(
 ): Promise<boolean> {
   const found = await connection.runAndReadAll(
     `SELECT 1 FROM kpi_point p JOIN kpi_stream s ON s.id = p.stream
-     WHERE s.plant = ${quoted(plant)} AND p.start < ${startOfDay(before)} LIMIT 1`,
+     WHERE s.plant = ${quoted(plant)} AND p.start < ${utcDayStartMs(before)} LIMIT 1`,
   )
   return found.currentRowCount > 0
 }

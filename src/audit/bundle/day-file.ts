@@ -1,5 +1,6 @@
 import type { DuckDBInstance } from '@duckdb/node-api'
-import { dayOf } from '../../archive/record/kinds.js'
+import { utcDayOf } from '../../base/utc-day.js'
+
 import { dayLines } from '../ledger/day-lines.js'
 import type { DayBody } from '../ledger/entry.js'
 import { MerkleTree } from '../ledger/merkle.js'
@@ -16,7 +17,7 @@ export async function* dayPieces(instance: DuckDBInstance, archiveDir: string, d
   const connection = await instance.connect()
   try {
     yield Buffer.from(`${headOf(day.rows_of)}\n`)
-    const state = { kind: day.rows_of, plant: day.plant, day: dayOf(Date.parse(day.day)), files: day.files }
+    const state = { kind: day.rows_of, plant: day.plant, day: utcDayOf(Date.parse(day.day)), files: day.files }
     for await (const lines of dayLines(connection, archiveDir, state)) {
       for (const line of lines) tree.add(line)
       yield Buffer.from(`${lines.join('\n')}\n`)

@@ -5,7 +5,7 @@ import { MANIFEST_NAME } from '../../archive/record/manifest.js'
 import type { Finding } from '../../base/report.js'
 import { auditLogFolder, checkAuditLog } from '../log/check.js'
 import { checkChain } from './check-chain.js'
-import { checkArchive, checkJournal, type FileCheck, fault, filesBelow, holds } from './check-files.js'
+import { checkArchive, checkJournal, type FileCheck, failedFinding, filesBelow, soundFinding } from './check-files.js'
 import { HEAD_FILE, KEY_FILE, LEDGER_FILE, TIME_STAMPS } from './entry.js'
 import { spkiOf } from './fingerprint.js'
 import { readKey } from './keys.js'
@@ -53,8 +53,13 @@ async function checkOnce(check: DataCheck, known: Set<string>): Promise<readonly
   const isBegun = existsSync(join(dir, HEAD_FILE)) || filesBelow(join(dataDir, 'archive')).length > 0
   if (!existsSync(path)) {
     return isBegun
-      ? [fault('chain', `ledger/${LEDGER_FILE}`, ['is missing', '缺失'])]
-      : [holds('chain', 'ledger', ['nothing is on record yet, and nothing sealed', '尚无任何档案，也无任何封存'])]
+      ? [failedFinding('chain', `ledger/${LEDGER_FILE}`, ['is missing', '缺失'])]
+      : [
+          soundFinding('chain', 'ledger', [
+            'nothing is on record yet, and nothing sealed',
+            '尚无任何档案，也无任何封存',
+          ]),
+        ]
   }
   const index = new LedgerIndex()
   const hashes = new Map<number, string>()
@@ -92,13 +97,13 @@ function checkKey(dir: string, spki: Buffer | null): readonly Finding[] {
   const subject = `ledger/${KEY_FILE}`
   try {
     const key = readKey(dir)
-    if (key === null) return [fault('key', subject, ['is missing', '缺失'])]
+    if (key === null) return [failedFinding('key', subject, ['is missing', '缺失'])]
     if (spki !== null && !spkiOf(key.key).equals(spki)) {
-      return [fault('key', subject, ['is not the key of this ledger', '不是本账本的密钥'])]
+      return [failedFinding('key', subject, ['is not the key of this ledger', '不是本账本的密钥'])]
     }
     return []
   } catch {
-    return [fault('key', subject, ['is not as it was written', '与写入时不一致'])]
+    return [failedFinding('key', subject, ['is not as it was written', '与写入时不一致'])]
   }
 }
 
@@ -113,19 +118,19 @@ async function checkTimeStamps(
     const name = `${TIME_STAMPS}/${file}`
     named.add(name)
     const path = join(dir, name)
-    if (!existsSync(path)) findings.push(fault('time_stamp', `ledger/${name}`, ['is missing', '缺失']))
+    if (!existsSync(path)) findings.push(failedFinding('time_stamp', `ledger/${name}`, ['is missing', '缺失']))
     else if ((await measure(path)).sha256 !== sha256) {
-      findings.push(fault('time_stamp', `ledger/${name}`, ['was altered', '已被改动']))
+      findings.push(failedFinding('time_stamp', `ledger/${name}`, ['was altered', '已被改动']))
     } else {
       const stamp = readTimeStamp(readFileSync(path))
       const isOfEntry = stamp.digest === hashes.get(entry)
       findings.push(
         isOfEntry
-          ? holds('time_stamp', `ledger/${name}`, [
+          ? soundFinding('time_stamp', `ledger/${name}`, [
               `entry ${entry} and all before it were there at ${stamp.time}, says the time stamp ${file}; check its signature with openssl ts -verify`,
               `时间戳 ${file} 表明第 ${entry} 条及之前的条目在 ${stamp.time} 已存在；请用 openssl ts -verify 核对其签名`,
             ])
-          : fault('time_stamp', `ledger/${name}`, ['is of another ledger', '属于其他账本']),
+          : failedFinding('time_stamp', `ledger/${name}`, ['is of another ledger', '属于其他账本']),
       )
     }
   }
@@ -134,11 +139,11 @@ async function checkTimeStamps(
     const subject = `ledger/${name}`
     findings.push(
       isUnsaid(dir, name, hashes)
-        ? holds('left_over', subject, [
+        ? soundFinding('left_over', subject, [
             `${subject} is a time stamp that no entry names: a gateway takes it at this moment, or was killed while it did; give it to "greengauge ledger stamp" again`,
             `${subject} 是尚无条目提及的时间戳：网关正在接收它，或在接收时被强制结束；请再次交给 "greengauge ledger stamp"`,
           ])
-        : fault('added', subject, ['does not belong to the ledger', '不属于账本']),
+        : failedFinding('added', subject, ['does not belong to the ledger', '不属于账本']),
     )
   }
   return findings

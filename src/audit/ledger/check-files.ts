@@ -35,11 +35,11 @@ export interface FileCheck {
   progress(share: number): void
 }
 
-export function fault(code: string, subject: string, [en, zh]: readonly [en: string, zh: string]): Finding {
+export function failedFinding(code: string, subject: string, [en, zh]: readonly [en: string, zh: string]): Finding {
   return { ok: false, code, subject, text: { en: `${subject} ${en}`, zh: `${subject} ${zh}` } }
 }
 
-export function holds(code: string, subject: string, [en, zh]: readonly [en: string, zh: string]): Finding {
+export function soundFinding(code: string, subject: string, [en, zh]: readonly [en: string, zh: string]): Finding {
   return { ok: true, code, subject, text: { en, zh } }
 }
 
@@ -52,11 +52,11 @@ export async function checkArchive(check: FileCheck): Promise<readonly Finding[]
     manifest = readManifest(archiveDir)
     if (existsSync(path) && !readFileSync(path).equals(Buffer.from(manifestText(manifest)))) throw new Error(path)
   } catch {
-    return [fault('manifest', `archive/${MANIFEST_NAME}`, ['is not as it was written', '与写入时不一致'])]
+    return [failedFinding('manifest', `archive/${MANIFEST_NAME}`, ['is not as it was written', '与写入时不一致'])]
   }
   const findings: Finding[] = []
   if (manifest === EMPTY && !index.days().next().done) {
-    findings.push(fault('manifest', `archive/${MANIFEST_NAME}`, ['is missing', '缺失']))
+    findings.push(failedFinding('manifest', `archive/${MANIFEST_NAME}`, ['is missing', '缺失']))
   }
   const files = filesOfManifest(manifest)
   const named = new Set([MANIFEST_NAME, ...files.map(({ name }) => name)])
@@ -65,8 +65,9 @@ export async function checkArchive(check: FileCheck): Promise<readonly Finding[]
   for (const name of names) {
     if (named.has(name) || name.endsWith(UNFINISHED)) continue
     const subject = `archive/${name}`
-    if (await isLeftOver(archiveDir, manifest, name, names)) leftOver.push(holds('left_over', subject, unread(subject)))
-    else findings.push(fault('added', subject, ['does not belong to the archive', '不属于档案']))
+    if (await isLeftOver(archiveDir, manifest, name, names))
+      leftOver.push(soundFinding('left_over', subject, unread(subject)))
+    else findings.push(failedFinding('added', subject, ['does not belong to the archive', '不属于档案']))
   }
   const bytes = files.reduce((sum, file) => sum + file.bytes, 0)
   let done = 0
@@ -75,7 +76,10 @@ export async function checkArchive(check: FileCheck): Promise<readonly Finding[]
     const key = `${file.name} ${file.sha256}`
     const wrong = check.known.has(key) ? '' : await recordFileFault(archiveDir, file)
     if (wrong === '') check.known.add(key)
-    else findings.push(fault('file', `archive/${file.name}`, [wrong, wrong === 'is missing' ? '缺失' : '已被改动']))
+    else
+      findings.push(
+        failedFinding('file', `archive/${file.name}`, [wrong, wrong === 'is missing' ? '缺失' : '已被改动']),
+      )
     done += file.bytes
     check.progress(bytes === 0 ? 1 : done / bytes)
   }
@@ -101,14 +105,14 @@ async function checkDays(check: FileCheck, manifest: RecordManifest, isFaulty: b
     const day = recorded.get(subject)
     recorded.delete(subject)
     const wrong = day === undefined ? GONE : changeOf(sealed, day)
-    if (wrong !== null) findings.push(fault('day', subject, wrong))
+    if (wrong !== null) findings.push(failedFinding('day', subject, wrong))
     else if (day !== undefined && areSameFiles(sealed.files, day.files)) {
       sealedDays += 1
       sealedRows += sealed.rows
       if (root === null || isFaulty) continue
       const found = await root(archiveDir, day)
       if (found.root !== sealed.root || found.rows !== sealed.rows) {
-        findings.push(fault('root', subject, ['has other rows than were sealed', '的数据行与封存时不符']))
+        findings.push(failedFinding('root', subject, ['has other rows than were sealed', '的数据行与封存时不符']))
       }
     } else recorded.set(subject, day!)
   }
@@ -117,7 +121,7 @@ async function checkDays(check: FileCheck, manifest: RecordManifest, isFaulty: b
   const rows: readonly [string, string] =
     root === null ? ['', ''] : [', their roots calculated from the rows again', '，并由数据行重新计算了根哈希']
   return [
-    holds('archive', 'archive', [
+    soundFinding('archive', 'archive', [
       `the files of the archive are as they were written: ${sealedDays} days of plants and kinds with ${sealedRows} rows are sealed, ${waiting} wait to be${rows[0]}`,
       `档案文件与写入时一致：已封存 ${sealedDays} 个（工厂·类别·日），共 ${sealedRows} 行；${waiting} 个待封存${rows[1]}`,
     ]),
@@ -144,11 +148,12 @@ export async function checkJournal(check: FileCheck): Promise<readonly Finding[]
   const segments = segmentsIn(nodeDisk, journalDir)
   for (const name of nodeDisk.list(journalDir)) {
     if (!/^\d{8}\.journal$/.test(name)) {
-      findings.push(fault('added', `journal/${name}`, ['does not belong to the journal', '不属于日志']))
+      findings.push(failedFinding('added', `journal/${name}`, ['does not belong to the journal', '不属于日志']))
     }
   }
   for (const [segment] of index.segments()) {
-    if (!segments.includes(segment)) findings.push(fault('segment', nameOfSegment(segment), ['is missing', '缺失']))
+    if (!segments.includes(segment))
+      findings.push(failedFinding('segment', nameOfSegment(segment), ['is missing', '缺失']))
   }
   for (const [i, segment] of segments.entries()) {
     check.signal?.throwIfAborted()
@@ -156,23 +161,23 @@ export async function checkJournal(check: FileCheck): Promise<readonly Finding[]
     if (next === undefined) break
     // A restored journal goes on far behind its end; the header says which segment it goes on from.
     if (next !== segment + 1 && segmentBefore(journalDir, next) !== segment) {
-      findings.push(fault('segment', nameOfSegment(segment + 1), ['is missing', '缺失']))
+      findings.push(failedFinding('segment', nameOfSegment(segment + 1), ['is missing', '缺失']))
       continue
     }
     const sealed = index.segments().get(segment)
     const name = nameOfSegment(segment)
     if (sealed === undefined) {
-      if (!isTrue(journalDir, segment, next)) findings.push(fault('segment', name, ['is damaged', '已损坏']))
+      if (!isTrue(journalDir, segment, next)) findings.push(failedFinding('segment', name, ['is damaged', '已损坏']))
       continue
     }
     const file = { name: `${name.slice('journal/'.length)}`, bytes: sealed.bytes, sha256: sealed.sha256, rows: 0 }
     const wrong = await recordFileFault(journalDir, file)
-    if (wrong !== '') findings.push(fault('segment', name, [wrong, '已被改动']))
+    if (wrong !== '') findings.push(failedFinding('segment', name, [wrong, '已被改动']))
   }
   if (findings.length > 0) return findings
   const sealed = segments.filter((segment) => index.segments().has(segment)).length
   return [
-    holds('journal', 'journal', [
+    soundFinding('journal', 'journal', [
       `the journal has ${segments.length} segments without a gap, ${sealed} of them sealed and as they were`,
       `日志有 ${segments.length} 段且连续，其中 ${sealed} 段已封存且未被改动`,
     ]),

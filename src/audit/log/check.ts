@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs'
 import type { Finding } from '../../base/report.js'
-import { fault, holds } from '../ledger/check-files.js'
+import { failedFinding, soundFinding } from '../ledger/check-files.js'
 import { NO_HASH } from '../ledger/entry.js'
 import { isTrue, parseAuditEntry } from './entry.js'
 import { auditLines, auditSegment, auditSegmentName, auditSegments } from './segments.js'
@@ -71,7 +71,7 @@ class TrailCheck {
     if (this.#findings.length === 0) {
       const { number, hash } = this.#last
       this.#findings.push(
-        holds('audit_log', 'audit-log', [
+        soundFinding('audit_log', 'audit-log', [
           `${number} entries of the audit log follow one another without a gap, ${this.#seals.size} of them sealed in the ledger; the last has the hash ${hash}`,
           `审计日志的 ${number} 条条目首尾相接，其中 ${this.#seals.size} 条已在账本中封存；末条哈希为 ${hash}`,
         ]),
@@ -79,7 +79,7 @@ class TrailCheck {
     }
     if (this.#torn !== '') {
       this.#findings.push(
-        holds('torn', this.#torn, [
+        soundFinding('torn', this.#torn, [
           `${this.#torn} is not written to its end: a gateway writes it at this moment, or was killed while it did; nothing was told of it, and the next start sets it aside`,
           `${this.#torn} 未写完：网关正在写入，或在写入时被强制结束；其内容从未对外告知，下次启动时将被移出`,
         ]),
@@ -149,7 +149,7 @@ class TrailCheck {
   }
 
   #fault(subject: string, words: readonly [en: string, zh: string]): void {
-    if (this.#findings.length < FINDINGS_MAX) this.#findings.push(fault('audit_log', subject, words))
+    if (this.#findings.length < FINDINGS_MAX) this.#findings.push(failedFinding('audit_log', subject, words))
   }
 }
 

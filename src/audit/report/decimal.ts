@@ -79,7 +79,7 @@ export function isPositive(value: string): boolean {
 }
 
 /** -1, 0 or 1. */
-export function compare(a: string, b: string): number {
+export function compareDecimals(a: string, b: string): number {
   const { digits } = parts(subtract(a, b))
   return digits < 0n ? -1 : digits > 0n ? 1 : 0
 }

@@ -4,12 +4,13 @@ import { writeDurably } from '../../archive/record/files.js'
 import type { Clock } from '../../base/clock.js'
 import type { Report, ReportItem } from '../../base/report.js'
 import type { ReportLanguage } from '../render/language.js'
+import { reportId } from '../report/request.js'
 import { FILES, sha256Of } from './folder.js'
 import { orStopped } from './jobs.js'
 import type { LiveRecord, ReportLedger, ReportMaking } from './live.js'
 import { periodBeforeOf } from './period-before.js'
 import { draftState, type ReportRegister } from './report-register.js'
-import { type ReportRequest, reportId } from './request.js'
+import type { ReportRequest } from './request.js'
 
 export interface DraftDeps {
   readonly clock: Clock

@@ -6,6 +6,7 @@ import { writeDurably } from '../../archive/record/files.js'
 import type { DayFile } from '../../archive/record/manifest.js'
 import type { Report, ReportItem } from '../../base/report.js'
 import { nodeDisk } from '../../journal/disk.js'
+import type { VersionRef } from '../bundle/ledger-part.js'
 import type { ReportLanguage } from '../render/language.js'
 
 /**
@@ -54,12 +55,6 @@ export interface Snapshot {
   readonly files: readonly DayFile[]
   /** Numbers of the entries of the ledger that vouch for them. */
   readonly entries: readonly number[]
-}
-
-/** A version by its place. */
-export interface VersionRef {
-  readonly id: string
-  readonly version: number
 }
 
 /** The folders of all reports. */

@@ -1,8 +1,9 @@
 import type { PeriodBefore, PeriodBeforeReason, Report } from '../../base/report.js'
 import { earlierReport, periodBefore } from '../report/period-before.js'
+import { reportId } from '../report/request.js'
 import type { ReportLedger } from './live.js'
 import type { ReportRegister } from './report-register.js'
-import { type ReportRequest, reportId } from './request.js'
+import type { ReportRequest } from './request.js'
 
 export interface PeriodBeforeDeps {
   readonly book: ReportRegister

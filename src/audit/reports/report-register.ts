@@ -1,6 +1,7 @@
 import type { Report, ReportItem } from '../../base/report.js'
+import type { VersionRef } from '../bundle/ledger-part.js'
 import type { ReportLanguage } from '../render/language.js'
-import type { ReportFolders, ReportState, VersionRef } from './folder.js'
+import type { ReportFolders, ReportState } from './folder.js'
 
 /** A report that was just made, for its state. */
 export interface MadeReport {

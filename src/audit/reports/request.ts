@@ -1,6 +1,7 @@
 import { Temporal } from 'temporal-polyfill'
 import { REPORT_PROFILES, type ReportPeriod, type ReportProfile } from '../../base/report.js'
 import { isId } from '../../base/topic.js'
+import { reportId } from '../report/request.js'
 
 /** The report that is asked for: its plants, its form and its days. */
 export interface ReportRequest extends ReportPeriod {
@@ -13,11 +14,6 @@ export interface ReportRequest extends ReportPeriod {
 export const ID_MAX = 180
 /** Longest period, days. */
 export const DAYS_MAX = 366 * 2
-
-/** Such as `suzhou-1.ghg.2026-10-01.2026-11-01`. */
-export function reportId({ plants, profile, from, to }: ReportRequest): string {
-  return `${plants.join('+')}.${profile}.${from}.${to}`
-}
 
 const ID = new RegExp(
   `^([a-z0-9_+-]+)\\.(${REPORT_PROFILES.join('|')})\\.(\\d{4}-\\d\\d-\\d\\d)\\.(\\d{4}-\\d\\d-\\d\\d)$`,

@@ -1,7 +1,7 @@
 import type { Finding, ReportItem, Text } from '../../base/report.js'
+import type { VersionRef } from '../bundle/ledger-part.js'
 import { checkDocument } from '../report/checks/all.js'
 import { buildDraft, keepDraft } from './draft.js'
-import type { VersionRef } from './folder.js'
 import { type FreezeDeps, type FreezeRequest, freeze } from './freeze.js'
 import { JobRefused, type Jobs, type Progress } from './jobs.js'
 import type { ReportRegister } from './report-register.js'

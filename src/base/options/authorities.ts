@@ -10,7 +10,7 @@ export const REPORTED = ['real_time', 'minute', 'hour', 'day'] as const
 export type Reported = (typeof REPORTED)[number]
 
 /** In what the flow is counted on the wire: the editions say m³/s, stations differ. */
-export const FLOW_UNITS = ['m3/s', 'm3/h', 'L/s'] as const
+export const REPORTED_FLOW_UNITS = ['m3/s', 'm3/h', 'L/s'] as const
 
 const stack = z.strictObject({
   id: id.describe('id of the device'),
@@ -58,7 +58,7 @@ const authority = z.strictObject({
     .literal([1, 2, 3, 5, 6, 10, 12, 15, 20, 30])
     .default(10)
     .describe('length of what minute data are of, MinInterval'),
-  flow_unit: z.enum(FLOW_UNITS).optional().describe('unit of a00000 (B02); without it no flow is reported'),
+  flow_unit: z.enum(REPORTED_FLOW_UNITS).optional().describe('unit of a00000 (B02); without it no flow is reported'),
   answer_timeout_s: z.number().min(1).max(300).default(10).describe('how long an answer is waited for, OverTime'),
   resend: z.int().min(0).max(20).default(3).describe('how often a frame without an answer is sent again, ReCount'),
   keep_days: z

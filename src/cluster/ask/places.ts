@@ -1,10 +1,10 @@
 import { partitionOf } from '../../nats/partition.js'
 import { ProblemError } from '../../views/problem.js'
-import type { Places } from '../request/methods.js'
+import type { PartitionChoice } from '../request/methods.js'
 import type { OwnerClient } from '../request/owner-client.js'
 
 /** Partitions of a cluster by the plants that a question is about. */
-export function placesOf(asking: Pick<OwnerClient, 'partitions' | 'statuses'>, partitions: number): Places {
+export function placesOf(asking: Pick<OwnerClient, 'partitions' | 'statuses'>, partitions: number): PartitionChoice {
   const of = (plant: string) => partitionOf(plant, partitions)
   return {
     of,

@@ -6,7 +6,7 @@ import type { ViewSources } from '../../views/views.js'
 /** Questions that viewers ask of the owners of partitions. Everything else they know themselves, or nobody may ask. */
 
 /** Partitions by what is asked. Methods throw the 409 when there is no single one. */
-export interface Places {
+export interface PartitionChoice {
   of(plant: string): number
   /** The partition in which all of these plants are. */
   ofAll(plants: readonly string[]): number
@@ -17,12 +17,14 @@ export interface Places {
 }
 
 /** Answers that the owner of one partition gives, and which it is. */
-type Questions = { readonly [M in keyof ViewSources]?: (places: Places, ...args: ArgsIn<ViewSources[M]>) => number }
+type Questions = {
+  readonly [M in keyof ViewSources]?: (places: PartitionChoice, ...args: ArgsIn<ViewSources[M]>) => number
+}
 type ArgsIn<F> = F extends (...args: infer A) => unknown ? A : never
 
-const ofPlant = (places: Places, plant: string) => places.of(plant)
-const ofQuery = (places: Places, { plant }: { readonly plant: string }) => places.of(plant)
-const ofPlants = (places: Places, { plants }: { readonly plants: readonly string[] }) => places.ofAll(plants)
+const ofPlant = (places: PartitionChoice, plant: string) => places.of(plant)
+const ofQuery = (places: PartitionChoice, { plant }: { readonly plant: string }) => places.of(plant)
+const ofPlants = (places: PartitionChoice, { plants }: { readonly plants: readonly string[] }) => places.ofAll(plants)
 
 /** Questions to one owner, answered as they are: their arguments and answers are JSON. A new one is a line here. */
 export const ONE_OWNER = {

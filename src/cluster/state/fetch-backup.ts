@@ -8,7 +8,7 @@ import { segmentsIn } from '../../journal/segment.js'
 import { catchUp } from '../../journal/stream/catch-up.js'
 import { JournalStream } from '../../journal/stream/journal-stream.js'
 import { copyState } from './fetch.js'
-import { openState, type StateRequest } from './open.js'
+import { openStateStore, type StateRequest } from './open.js'
 
 /** A checkpoint in between lets the journal go of what belongs to the files before it: then both are fetched once more. */
 const TRIES = 5
@@ -29,7 +29,7 @@ export async function fetchBackup(wish: FetchRequest): Promise<BackupManifest> {
   if (existsSync(dir) && readdirSync(dir).length > 0) {
     throw new BackupFault(`${dir} is not empty: name a folder of its own`, 'call')
   }
-  const state = await openState(wish)
+  const state = await openStateStore(wish)
   const dataDir = join(dir, DATA)
   mkdirSync(dataDir, { recursive: true, mode: 0o700 })
   for (let tries = 1; ; tries++) {

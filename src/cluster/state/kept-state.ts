@@ -7,7 +7,7 @@ import type { LeaseMark } from '../../nats/lease-mark.js'
 import type { OwnedPartition } from '../../nats/owned-partition.js'
 import { type CheckpointStatus, Checkpoints } from './checkpoints.js'
 import { type FetchedState, takeOverState } from './fetch.js'
-import { openState } from './open.js'
+import { openStateStore } from './open.js'
 
 export interface KeptStateDeps {
   readonly owned: Omit<OwnedPartition, 'lease'>
@@ -47,7 +47,7 @@ export class KeptState {
     const { partition, replicas, epoch } = owned
     const connection = await connectNats(owned.nats, 'journal', `greengauge state of partition ${partition}`)
     try {
-      const state = await openState({ connection, clock, partition, replicas, stateDir: cluster.state_dir })
+      const state = await openStateStore({ connection, clock, partition, replicas, stateDir: cluster.state_dir })
       const fetched = await takeOverState({ ...state, dataDir }, epoch)
       const manager = await jetstreamManager(connection, { checkAPI: false })
       const checkpoints = (kept: KeptState) =>

@@ -27,7 +27,7 @@ export interface OpenState {
 }
 
 /** Finds what is on record of a partition, and makes the places for it where there are none. Rejects when the servers do not answer. */
-export async function openState(wish: StateRequest): Promise<OpenState> {
+export async function openStateStore(wish: StateRequest): Promise<OpenState> {
   const { connection, clock, partition, stateDir } = wish
   const js = jetstream(connection, { timeout: ANSWER_MS })
   return withPatience(clock, ELECTION_MS_MAX, async () => {

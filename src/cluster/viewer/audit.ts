@@ -1,6 +1,6 @@
 import type { AuditSources } from '../../views/sources/reports.js'
 import type { RemoteSources } from '../ask/remote.js'
-import type { Places } from '../request/methods.js'
+import type { PartitionChoice } from '../request/methods.js'
 import type { OwnerClient } from '../request/owner-client.js'
 import type { ResultsRegistry } from '../results/registry.js'
 
@@ -13,7 +13,7 @@ type AuditAnswers = Omit<AuditSources, 'submitAudit' | 'verifyReport' | 'lineage
  */
 export function auditByRequest(
   asking: OwnerClient,
-  places: Places,
+  places: PartitionChoice,
   remote: Pick<RemoteSources, 'removeReport'>,
   book: ResultsRegistry,
 ): AuditAnswers {

@@ -2,7 +2,7 @@ import type { BackupSources } from '../../views/routes/backups.js'
 import type { GatewaySources } from '../../views/routes/gateway.js'
 import type { QuarantinePage, QuarantineQuery, QuarantineSources } from '../../views/routes/quarantine.js'
 import type { StoreSources } from '../../views/routes/stores.js'
-import type { Places } from '../request/methods.js'
+import type { PartitionChoice } from '../request/methods.js'
 import type { OwnerClient } from '../request/owner-client.js'
 import { totalAccounting, totalStores } from './totals.js'
 
@@ -12,7 +12,7 @@ type SeveralSources = QuarantineSources &
   Pick<StoreSources, 'refused' | 'refill'>
 
 /** One answer made of those of several owners. */
-export function severalSources(asking: OwnerClient, places: Places, partitions: number): SeveralSources {
+export function severalSources(asking: OwnerClient, places: PartitionChoice, partitions: number): SeveralSources {
   return {
     quarantine: (query) => quarantine(asking, places, query),
     retryQuarantine: async (id) => {
@@ -58,7 +58,11 @@ function partIn(id: string): { readonly partition: number; readonly rest: string
 }
 
 /** Page of one plant, or of all partitions one after the other, each newest first: ids of one say nothing of those of another. */
-async function quarantine(asking: OwnerClient, places: Places, query: QuarantineQuery): Promise<QuarantinePage> {
+async function quarantine(
+  asking: OwnerClient,
+  places: PartitionChoice,
+  query: QuarantineQuery,
+): Promise<QuarantinePage> {
   const { plant, before, limit } = query
   const start = before === null ? null : partIn(before)
   const partitions = plant === undefined ? asking.partitions : [places.of(plant)]

@@ -1,7 +1,7 @@
 import { HJ212_POLLUTANTS, type Hj212Pollutant } from '../../base/hj212/codes.js'
 import type { Period } from '../../base/hj212/commands.js'
 import { METRICS } from '../../base/metrics.js'
-import { FLOW_UNITS, type Hj212Station } from '../../base/options/hj212.js'
+import { type Hj212Station, NORMAL_FLOW_UNITS } from '../../base/options/hj212.js'
 import type { DevicePath } from '../../base/topic.js'
 import { conversion } from '../../base/units.js'
 import { type MetricTarget, metricTargetOf } from '../emitter.js'
@@ -90,7 +90,8 @@ export class Hj212Targets {
     const { metric, refMetric } = known
     const listed = code === known.code ? known.unit : known.unit2005
     const { flow_unit, pressure_unit } = this.station
-    if (metric === FLOW) return { metric, refMetric, unit: flow_unit === undefined ? null : FLOW_UNITS[flow_unit] }
+    if (metric === FLOW)
+      return { metric, refMetric, unit: flow_unit === undefined ? null : NORMAL_FLOW_UNITS[flow_unit] }
     return { metric, refMetric, unit: metric === PRESSURE ? (pressure_unit ?? listed) : listed }
   }
 }

@@ -6,9 +6,10 @@ import type { Series, SeriesTable } from '../../archive/series.js'
 import { COUNTED_EVENTS, eventSeries, isCountedEvent, LASTING_EVENTS } from '../../base/events.js'
 import type { ConfigVersion } from '../../base/plant.js'
 import type { ConnectionChange } from '../../base/reading.js'
+import { utcDayOf, utcDayStartMs } from '../../base/utc-day.js'
 import type { FactorLibrary } from '../factors/table.js'
 import { enginePlantOf, type OfflineSeries } from '../offline/plant.js'
-import { dayOf, dayStartMs } from '../series/fold.js'
+
 import { isUsable } from '../series/samples.js'
 import type { SeriesState } from '../series/series-state.js'
 import { LOOKAHEAD_SAMPLES } from '../series/shaping.js'
@@ -83,7 +84,7 @@ export async function evidenceOf(
   for (const { device, line, type, oldestTs, newestTs } of reaches) {
     if (!isCountedEvent(type)) continue
     const metric = eventSeries(type)
-    const at = { firstTs: oldestTs, lastTs: newestTs, walkFromMs: dayStartMs(dayOf(oldestTs)) }
+    const at = { firstTs: oldestTs, lastTs: newestTs, walkFromMs: utcDayStartMs(utcDayOf(oldestTs)) }
     found.push({ device, metric, class: 'production', unit: '1', line, ...at })
   }
   const offline = { plant, library, versions, series: found, events, links, nowMs: toMs }
@@ -93,7 +94,7 @@ export async function evidenceOf(
     if (track.isSampled && !track.isEvent && !(await lead.begin(track)))
       unsettled.push(`${track.device}/${track.metric}`)
   }
-  const days = new Set(await daysOf(database, own, lead.toMs, dayStartMs(dayOf(toMs - 1) + 2)))
+  const days = new Set(await daysOf(database, own, lead.toMs, utcDayStartMs(utcDayOf(toMs - 1) + 2)))
   for (const day of lead.days) days.add(day)
   for (const day of await daysBehind(database, own, toMs)) days.add(day)
   return {
@@ -123,7 +124,7 @@ class Lead {
   constructor(database: Database, toMs: number) {
     this.#database = database
     this.#past = new PastFold(database, new CheckpointTable(database))
-    this.toMs = dayStartMs(dayOf(toMs))
+    this.toMs = utcDayStartMs(utcDayOf(toMs))
   }
 
   /**
@@ -131,7 +132,7 @@ class Lead {
    * is needed whole.
    */
   walkFromMs({ id, oldestTs }: Series): number {
-    return this.#fromMs.get(id) ?? Math.max(this.toMs, dayStartMs(dayOf(oldestTs)))
+    return this.#fromMs.get(id) ?? Math.max(this.toMs, utcDayStartMs(utcDayOf(oldestTs)))
   }
 
   /** Finds where the walk over a track begins; false when it is not settled from there. */
@@ -143,7 +144,7 @@ class Lead {
     const candidates = await this.#candidates(track, lastDay)
     for (const [i, day] of candidates.entries()) {
       // The last word of an input is needed where the input says nothing from there on.
-      const fromMs = lastDays.map((last) => dayStartMs(Math.min(day, last ?? day)))
+      const fromMs = lastDays.map((last) => utcDayStartMs(Math.min(day, last ?? day)))
       const isSettled = await this.#past.isSettledFrom(track, fromMs, this.toMs)
       if (!isSettled && i < candidates.length - 1) continue
       for (const [k, input] of track.inputs.entries()) if (input !== null) await this.#note(input, fromMs[k]!)
@@ -160,7 +161,7 @@ class Lead {
   /** Days from which a walk might begin, the shortest lead first: those with readings, each twice as far as the one before. */
   async #candidates(track: SeriesState, lastDay: number): Promise<readonly number[]> {
     const inputs = track.inputs.filter((input) => input !== null)
-    const firstMs = Math.min(dayStartMs(lastDay), this.toMs - LEAD_DAYS_MAX * DAY_MS)
+    const firstMs = Math.min(utcDayStartMs(lastDay), this.toMs - LEAD_DAYS_MAX * DAY_MS)
     const days = [...(await daysOf(this.#database, inputs, firstMs, this.toMs))].reverse()
     return days.filter((_, i) => i === days.length - 1 || Number.isInteger(Math.log2(i + 1)))
   }
@@ -175,7 +176,7 @@ class Lead {
       return (last?.[0] as number | null | undefined) ?? null
     }
     const lastTs = (await lastIn(this.toMs - 2 * DAY_MS)) ?? (await lastIn(-Infinity))
-    return lastTs === null ? null : dayOf(lastTs)
+    return lastTs === null ? null : utcDayOf(lastTs)
   }
 }
 
@@ -198,7 +199,7 @@ async function daysOf(
 /** Days after a period that decide how it ends: those of the few usable readings of each series that come next. */
 async function daysBehind(database: Database, series: readonly Series[], toMs: number): Promise<readonly number[]> {
   const days = new Set<number>()
-  const coveredMs = dayStartMs(dayOf(toMs - 1) + 2)
+  const coveredMs = utcDayStartMs(utcDayOf(toMs - 1) + 2)
   const ids = series.filter(({ newestTs }) => newestTs >= coveredMs).map(({ id }) => id)
   if (ids.length === 0) return []
   const [known, counts] = await database.columns(
@@ -213,7 +214,7 @@ async function daysBehind(database: Database, series: readonly Series[], toMs: n
       const next = await readNext(database, id, fromMs, READ_MAX)
       if (next === undefined) break
       for (let i = 0; i < next.ts.length && count < LOOKAHEAD_SAMPLES; i++) {
-        days.add(dayOf(next.ts[i]!))
+        days.add(utcDayOf(next.ts[i]!))
         // A reading that is a word is of a machine: the next one says how long the one before held.
         if (isUsable(next, i)) count++
         else if (Number.isNaN(next.value[i]!)) count = LOOKAHEAD_SAMPLES

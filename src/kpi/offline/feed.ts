@@ -1,4 +1,5 @@
-import { dayStartMs } from '../series/fold.js'
+import { utcDayStartMs } from '../../base/utc-day.js'
+
 import type { DaySource, PlantDay } from './day.js'
 import type { RollingSeries } from './rolling.js'
 
@@ -33,7 +34,7 @@ export class ReadingFeed {
   /** Walks all tracks up to `toMs` at least, and so far that what lies before `decidedMs` is decided. Epoch ms. */
   async through(decidedMs: number, toMs: number): Promise<void> {
     const { days } = this.#source
-    for (; this.#next < days.length && dayStartMs(days[this.#next]!) < toMs; this.#next++) {
+    for (; this.#next < days.length && utcDayStartMs(days[this.#next]!) < toMs; this.#next++) {
       const day = days[this.#next]!
       const behind = this.#tracks.filter((track) => track.fedDay < day)
       if (behind.length === 0) continue

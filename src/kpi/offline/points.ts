@@ -11,7 +11,7 @@ import type { Samples } from '../series/samples.js'
 import type { SeriesBuckets, SeriesState } from '../series/series-state.js'
 import { type PlantVersion, versionAt } from '../settings/version.js'
 import { IMPORT_KPI, instrumentsOf } from '../windows/contracts.js'
-import { compare } from '../windows/members.js'
+import { compareText } from '../windows/members.js'
 import { PartialSums } from '../windows/partial-sums.js'
 import type { Point } from '../windows/point.js'
 import { pointsOf, type SubjectView, WindowSet } from '../windows/publish.js'
@@ -189,7 +189,7 @@ function isCounted(event: PlantEvent): event is PlantEvent & TypedEvent {
 }
 
 function byPlace(a: TypedEvent, b: TypedEvent): number {
-  return a.ts - b.ts || compare(a.device, b.device) || compare(a.id, b.id)
+  return a.ts - b.ts || compareText(a.device, b.device) || compareText(a.id, b.id)
 }
 
 /** When parts were checked, by all results that count. */

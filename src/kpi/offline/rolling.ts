@@ -1,15 +1,8 @@
 import type { Series } from '../../archive/series.js'
 import type { WordColumns } from '../../base/samples.js'
+import { utcDayStartMs } from '../../base/utc-day.js'
 import type { Buckets } from '../series/buckets.js'
-import {
-  bucketsFrom,
-  dayStartMs,
-  type FoldStart,
-  floorQuarterHour,
-  SeriesFold,
-  STATELESS,
-  type Tail,
-} from '../series/fold.js'
+import { bucketsFrom, type FoldStart, floorQuarterHour, SeriesFold, STATELESS, type Tail } from '../series/fold.js'
 import { isUsable, type Samples } from '../series/samples.js'
 import type { SeriesBuckets, SeriesState } from '../series/series-state.js'
 import { LOOKAHEAD_SAMPLES, merged, modes, scaled } from '../series/shaping.js'
@@ -116,7 +109,7 @@ export class RollingSeries implements SeriesBuckets {
   #samplesOf(day: number, series: PlantDay['series']): Samples {
     const { track } = this
     const inputs = track.inputs.map((input) => {
-      if (input === null || dayStartMs(day) < this.#walkFromMs(input)) return undefined
+      if (input === null || utcDayStartMs(day) < this.#walkFromMs(input)) return undefined
       return series.get(seriesKey(track.device, input.metric))
     })
     if (track.isMerged) {

@@ -2,6 +2,7 @@ import { flagBit } from '../../base/flags.js'
 import type { MetricKind } from '../../base/metrics.js'
 import { GOOD, qualityRank } from '../../base/quality.js'
 import { ASSUMED_TIME, SLOW_ARRIVAL } from '../../base/samples.js'
+import { utcDayOf } from '../../base/utc-day.js'
 import type { Corrections } from '../settings/corrections.js'
 import { CHECK_READINGS, GOOD_READINGS, LEVEL_ACCOUNTS, PIECES_ACCOUNTS, STATE_ACCOUNTS } from './accounts.js'
 import { type BucketRows, Buckets, QUARTER_HOUR_MS } from './buckets.js'
@@ -13,7 +14,6 @@ import { MinuteSink } from './minute-sink.js'
 import { isUsable, type Samples, sampleCountOf } from './samples.js'
 import { inputOf, isUnknownWord, StateFold, type StateRules } from './state.js'
 
-const DAY_MS = 86_400_000
 const OUT_OF_RANGE = flagBit('out_of_expected_range')
 /** Saved state of a series whose samples are only counted: it has nothing to remember. */
 export const STATELESS = new Float64Array(0)
@@ -88,14 +88,6 @@ export interface FoldMark {
   readonly lastTs: number
 }
 
-export function dayOf(ms: number): number {
-  return Math.floor(ms / DAY_MS)
-}
-
-export function dayStartMs(day: number): number {
-  return day * DAY_MS
-}
-
 export function floorQuarterHour(ms: number): number {
   return Math.floor(ms / QUARTER_HOUR_MS) * QUARTER_HOUR_MS
 }
@@ -142,7 +134,7 @@ export class SeriesFold {
     this.#walk = walkOf(rules, start.state)
     this.#settled = { closedMs: start.state === null ? -Infinity : Infinity, ...start }
     // The day of a start that is not the very beginning has its checkpoint.
-    this.#day = start.state === null ? -Infinity : dayOf(start.fromMs)
+    this.#day = start.state === null ? -Infinity : utcDayOf(start.fromMs)
     this.#quarter = start.fromMs - QUARTER_HOUR_MS
     this.#openFromMs = start.fromMs
   }
@@ -248,7 +240,7 @@ export class SeriesFold {
 
   #settle(ts: number): void {
     if (this.#candidate === null) return
-    const day = dayOf(ts)
+    const day = utcDayOf(ts)
     if (day > this.#day && this.#candidate.state !== null) {
       this.checkpoints.push({ day, fromMs: this.#candidate.fromMs, state: this.#candidate.state })
       this.#day = day

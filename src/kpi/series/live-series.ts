@@ -1,12 +1,11 @@
 import type { SampleColumns } from '../../base/samples.js'
+import { utcDayOf, utcDayStartMs } from '../../base/utc-day.js'
 import type { Range } from '../time/ranges.js'
 import type { Buckets } from './buckets.js'
 import type { ConnectionHistory } from './connection-history.js'
 import {
   bucketsFrom,
   type Checkpoint,
-  dayOf,
-  dayStartMs,
   type FoldMark,
   type FoldStart,
   floorQuarterHour,
@@ -268,5 +267,5 @@ function linkOf(rulebook: Rulebook): ConnectionHistory | null {
 }
 
 export function quartersFromMs(newestTs: number): number {
-  return dayStartMs(dayOf(newestTs) - HOT_DAYS)
+  return utcDayStartMs(utcDayOf(newestTs) - HOT_DAYS)
 }

@@ -14,7 +14,7 @@ import { addSum, emptySum, MINUTE_MS, type PartialSum, QUARTER_HOUR_MS } from '.
 import type { CalendarWindow, TimeRange } from '../series/calendar.js'
 import type { SeriesBuckets, SeriesState } from '../series/series-state.js'
 import type { PlantVersion } from '../settings/version.js'
-import { compare, type KpiMember } from './members.js'
+import { compareText, type KpiMember } from './members.js'
 import type { PartialSums } from './partial-sums.js'
 import type { KpiSubject, SubjectKpi } from './subjects.js'
 
@@ -133,7 +133,7 @@ export class WindowBasis implements Basis {
     const devices = members === undefined ? unit.devices : [...byDevice(members).keys()]
     const found = devices.flatMap((device) => events(device, type, span.startMs, span.endMs))
     // In order of time over all devices; of one instant in order of device and id.
-    return found.sort((a, b) => a.ts - b.ts || compare(a.device, b.device) || compare(a.id, b.id))
+    return found.sort((a, b) => a.ts - b.ts || compareText(a.device, b.device) || compareText(a.id, b.id))
   }
 
   shared<T>(make: (basis: Basis) => T): T {

@@ -160,7 +160,7 @@ export function virtualMembersOf(
     return members.map((member) => ({ ...member, isNamed: true }))
   }
   const taken = ofAll(minus).map((member) => ({ ...member, scale: -member.scale }))
-  return [...ofAll(plus), ...taken].sort((a, b) => compare(a.track.device, b.track.device))
+  return [...ofAll(plus), ...taken].sort((a, b) => compareText(a.track.device, b.track.device))
 }
 
 /** Devices whose states are those of robots: the configured ones; without any, what sends a state as a robot. */
@@ -256,7 +256,7 @@ const MACHINES: ReadonlySet<DeviceRole> = new Set(['machine', 'robot'])
 function childEnergy({ scope, id, version, tracksOf, children, roles }: Candidates): KpiMember[] {
   if (scope === 'line') return []
   const parents = scope === 'device' ? [id] : [...roles].flatMap(([device, role]) => (role === 'main' ? device : []))
-  const devices = [...new Set(parents.flatMap((parent) => children.get(parent) ?? []))].sort(compare)
+  const devices = [...new Set(parents.flatMap((parent) => children.get(parent) ?? []))].sort(compareText)
   return devices.flatMap((device) => energyMembers(tracksOf(device), version, OWN))
 }
 
@@ -309,7 +309,9 @@ function counts(
     if (unless.some((t) => t.in(version).isConfigured)) continue
     members.push({ track, scale: others[track.metric]!, flags: 0, unless })
   }
-  return members.sort((a, b) => compare(a.track.device, b.track.device) || compare(a.track.metric, b.track.metric))
+  return members.sort(
+    (a, b) => compareText(a.track.device, b.track.device) || compareText(a.track.metric, b.track.metric),
+  )
 }
 
 function goodPieces(tracks: readonly SeriesState[], version: PlantVersion): KpiMember[] {
@@ -347,6 +349,6 @@ function asMember(track: SeriesState): KpiMember {
 }
 
 /** Text in one order everywhere: by code point. */
-export function compare(a: string, b: string): number {
+export function compareText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0
 }

@@ -8,7 +8,7 @@ import { unitInCurrency } from '../settings/currency.js'
 import type { PlantVersion } from '../settings/version.js'
 import {
   type Candidates,
-  compare,
+  compareText,
   devicesElsewhere,
   isOfPlant,
   type KpiMember,
@@ -61,7 +61,7 @@ export function subjectsOf(
   tracks: readonly SeriesState[],
   lineOf: (device: string) => string | null,
 ): KpiSubject[] {
-  const sorted = [...tracks].sort((a, b) => compare(a.device, b.device) || compare(a.metric, b.metric))
+  const sorted = [...tracks].sort((a, b) => compareText(a.device, b.device) || compareText(a.metric, b.metric))
   const byDevice = new Map<string, SeriesState[]>()
   for (const track of sorted) {
     const own = byDevice.get(track.device) ?? []
@@ -70,7 +70,7 @@ export function subjectsOf(
   }
   const devices = [...byDevice.keys()]
   const seen = devices.map(lineOf).filter((line) => line !== null)
-  const lines = [...new Set([...(version.options?.lines ?? []).map((line) => line.id), ...seen])].sort(compare)
+  const lines = [...new Set([...(version.options?.lines ?? []).map((line) => line.id), ...seen])].sort(compareText)
   const tracksOf = (device: string) => byDevice.get(device) ?? []
   const candidatesOf = choiceIn(version, sorted, tracksOf)
   const whole = { ...candidatesOf('plant', plant, sorted), tracksOf }
@@ -151,7 +151,7 @@ export function readSeriesOf({ tracks, members }: SubjectKpi): readonly SeriesSt
 function childrenIn(version: PlantVersion): ReadonlyMap<string, readonly string[]> {
   const children = new Map<string, string[]>()
   for (const { id, parent } of version.devices) {
-    if (parent !== undefined) children.set(parent, [...(children.get(parent) ?? []), id].sort(compare))
+    if (parent !== undefined) children.set(parent, [...(children.get(parent) ?? []), id].sort(compareText))
   }
   return children
 }

@@ -44,7 +44,7 @@ export interface GatewayContext {
 }
 
 /** Occupies the data directory and makes what the threads share. */
-export async function openContext(options: GatewayOptions): Promise<GatewayContext> {
+export async function openGatewayContext(options: GatewayOptions): Promise<GatewayContext> {
   const { version, certificates = NO_CERTIFICATES, keep } = options
   const config = fittedToFiles({ ...options.config, data_dir: resolve(options.config.data_dir) })
   const tooFew = tooFewFiles(options.config)

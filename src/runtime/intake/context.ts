@@ -24,7 +24,7 @@ export interface IntakeContext {
 }
 
 /** Opens the way into the journal, with a clock that notes its own jumps there. */
-export function openContext(data: IntakeThreadData): IntakeContext {
+export function openIntakeContext(data: IntakeThreadData): IntakeContext {
   const log = openLog('intake', data.log)
   // The backlog stops reading before this is reached; only many connections at once could go beyond it.
   const { sleep } = threadClock()

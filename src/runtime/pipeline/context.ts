@@ -14,7 +14,7 @@ import { openLog } from '../../program/log.js'
 import { threadClock } from '../../program/thread-clock.js'
 import { openGate } from '../open-gate.js'
 import { startNote } from '../trail-notes.js'
-import { News } from './news.js'
+import { ThreadNews } from './news.js'
 import type { PipelineThreadData } from './thread-data.js'
 
 /** The pipeline thread has this from its first moment to its last, whatever becomes of its data. */
@@ -29,7 +29,7 @@ export interface PipelineContext {
   readonly trail: AuditLog
   readonly certificates: ShownCertificates
   readonly forwarding: Forwarding
-  readonly news: News
+  readonly news: ThreadNews
   readonly stopping: AbortController
   readonly crash: Crash
   answer(message: FromPipelineThread): void
@@ -39,7 +39,7 @@ export interface PipelineContext {
 }
 
 /** Opens the audit log and the gate, and begins to take messages of the thread that has started this one. */
-export async function openContext(data: PipelineThreadData, parent: MessagePort): Promise<PipelineContext> {
+export async function openPipelineContext(data: PipelineThreadData, parent: MessagePort): Promise<PipelineContext> {
   const { config } = data
   const answer = (message: FromPipelineThread): void => parent.postMessage(message)
   const log = openLog('pipeline', config.log)
@@ -73,7 +73,7 @@ export async function openContext(data: PipelineThreadData, parent: MessagePort)
     trail,
     certificates: new ShownCertificates(data.certificates),
     forwarding: new Forwarding(config.forward.servers.length > 0, mark, clock),
-    news: new News(config.plants),
+    news: new ThreadNews(config.plants),
     stopping,
     crash,
     answer,

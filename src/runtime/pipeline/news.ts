@@ -2,7 +2,7 @@ import type { BrokerStatus } from '../../base/broker-status.js'
 import type { PlantOptions } from '../../base/plant.js'
 
 /** The newest that the pipeline thread was told of other threads and of settings that were read again. */
-export class News {
+export class ThreadNews {
   journal: { readonly ok: boolean; readonly reason: string } = { ok: true, reason: '' }
   /** Reason why lists of the data directory cannot be read; '' means that all can. */
   unreadLists = ''

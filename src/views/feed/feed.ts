@@ -6,7 +6,7 @@ import { FEED_SUBPROTOCOL } from '../../base/wire.js'
 import { Broadcast, type BroadcastSources } from './broadcast.js'
 import { type ClosedFor, FeedClient } from './client.js'
 import { FeedConnections, turnAway } from './connections.js'
-import { type FeedAccess, refusalOf, refuse } from './upgrade.js'
+import { type FeedAccess, refusalOf, refuseUpgrade } from './upgrade.js'
 
 /** Bytes of a message of a client. */
 export const MESSAGE_BYTES_MAX = 16 * 1024
@@ -61,7 +61,7 @@ export function startFeed(sources: FeedSources, access: FeedAccess): Feed {
   return {
     upgrade(request, socket, head) {
       const refusal = stopping.signal.aborted ? 503 : refusalOf(request, access)
-      if (refusal !== null) return refuse(socket, refusal)
+      if (refusal !== null) return refuseUpgrade(socket, refusal)
       const admitted = access.admit(request)
       const address = request.socket.remoteAddress
       webSockets.handleUpgrade(request, socket, head, (webSocket) => {

@@ -39,7 +39,7 @@ const REFUSALS: Readonly<Record<number, string>> = {
 }
 
 /** Answers a request for an upgrade by a status, and closes its connection. */
-export function refuse(socket: Duplex, status: number): void {
+export function refuseUpgrade(socket: Duplex, status: number): void {
   const text = `${REFUSALS[status]}\n`
   socket.on('error', () => socket.destroy())
   socket.end(

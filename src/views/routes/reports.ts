@@ -14,7 +14,7 @@ import { type AuditSources, REPORT_FILES } from '../sources/reports.js'
 
 const tags = ['reports']
 
-export type ReportSources = Pick<AuditSources, 'reports' | 'report' | 'submitAudit' | 'reportFile'>
+export type ReportRouteSources = Pick<AuditSources, 'reports' | 'report' | 'submitAudit' | 'reportFile'>
 
 const DAY = 'a day, such as 2026-10-01'
 const day = z.string(DAY).regex(/^\d{4}-\d\d-\d\d$/, DAY)
@@ -34,7 +34,7 @@ const wishBody = z.strictObject({
   languages: languages.describe('languages it is rendered in when it is frozen'),
 })
 /** Reports: their list, drafts of them, and their files. */
-export function reportRoutes(server: Server, sources: ReportSources): void {
+export function reportRoutes(server: Server, sources: ReportRouteSources): void {
   listRoute(server, sources)
   draftRoute(server, sources)
   versionsRoute(server, sources)

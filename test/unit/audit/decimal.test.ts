@@ -1,6 +1,14 @@
 import { fc, test as property } from '@fast-check/vitest'
 import { describe, expect, test } from 'vitest'
-import { add, compare, decimal, multiply, quotient, subtract, sumOfRounded } from '../../../src/audit/report/decimal.js'
+import {
+  add,
+  compareDecimals,
+  decimal,
+  multiply,
+  quotient,
+  subtract,
+  sumOfRounded,
+} from '../../../src/audit/report/decimal.js'
 
 describe('a day is rounded to a millionth of its unit, half away from zero', () => {
   test.each([
@@ -37,8 +45,8 @@ describe('decimals are exact', () => {
   ])('%s is %s', (made, expected) => expect(made).toBe(expected))
 
   test('they are compared by value', () => {
-    expect(compare('0.10', '0.1')).toBe(0)
-    expect(compare('-2', '1.5')).toBe(-1)
+    expect(compareDecimals('0.10', '0.1')).toBe(0)
+    expect(compareDecimals('-2', '1.5')).toBe(-1)
   })
 })
 

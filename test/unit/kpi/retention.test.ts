@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { dayOf } from '../../../src/archive/record/kinds.js'
 import { letGo, nextExpiry } from '../../../src/archive/record/retention.js'
 import type { Reading } from '../../../src/base/reading.js'
+import { utcDayOf } from '../../../src/base/utc-day.js'
 import { reading } from '../../support/engine.js'
 import { DAY_MS, Recorded } from '../archive/record/recorded.js'
 
@@ -26,7 +26,7 @@ function meter(fromMs: number, toMs: number, device = 'm1'): Reading[] {
 async function expire(): Promise<void> {
   const { record, bench } = recorded
   await recorded.cut()
-  await recorded.compact(dayOf(NOW))
+  await recorded.compact(utcDayOf(NOW))
   for (;;) {
     const due = nextExpiry(record.manifest, { ageMs: 3 * DAY_MS, bytes: null }, NOW)
     if (due === null) return

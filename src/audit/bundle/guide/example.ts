@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
-import { dayOf, quoted, startOfDay } from '../../../archive/record/kinds.js'
+import { quoted } from '../../../archive/record/kinds.js'
 import type { FigureMaking, Report, ReportFactor, ReportFigure, ReportPlant } from '../../../base/report.js'
+import { utcDayOf, utcDayStartMs } from '../../../base/utc-day.js'
 import { type Cell, COLUMNS, lineOf } from '../../ledger/rows.js'
 import { configurationName, dayName, NAMES, parquetName } from '../format.js'
 import type { LedgerPart } from '../ledger-part.js'
@@ -157,7 +158,7 @@ class Search {
     for (const day of ledger.days.values()) {
       if (day.rows_of !== 'reading' || day.plant !== plant) continue
       const paths = day.files.map(({ name }) => join(reportDir, parquetName(name)))
-      this.#paths.set(dayOf(Date.parse(day.day)), paths)
+      this.#paths.set(utcDayOf(Date.parse(day.day)), paths)
     }
   }
 
@@ -174,7 +175,7 @@ class Search {
     const [sign, order] = way === 1 ? ['>=', 'ASC'] : ['<=', 'DESC']
     const columns = COLUMNS.reading.map(({ source, form }) => (form === 'instant' ? `${source}::DOUBLE` : source))
     for (let i = 0; i <= DAYS_MAX; i++) {
-      const day = dayOf(ms) + way * i
+      const day = utcDayOf(ms) + way * i
       const paths = this.#paths.get(day)
       if (paths === undefined) continue
       const answer = await this.#connection.runAndReadAll(
@@ -184,7 +185,7 @@ class Search {
       )
       const cells = answer.getRows()[0] as Cell[] | undefined
       if (cells === undefined) continue
-      const date = new Date(startOfDay(day)).toISOString().slice(0, 10)
+      const date = new Date(utcDayStartMs(day)).toISOString().slice(0, 10)
       const cell = (name: string) => cells[COLUMNS.reading.findIndex((column) => column.name === name)] as number
       const file = dayName({ kind: 'reading', plant: this.#plant, day: date })
       return { file, line: lineOf('reading', cells), ts: cell('ts'), value: cell('value') }

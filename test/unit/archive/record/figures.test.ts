@@ -1,10 +1,10 @@
 /** Proves that what only the database knows of days that were let go of is in files, and comes back from them. */
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { missingFigures } from '../../../../src/archive/record/figures.js'
-import { dayOf } from '../../../../src/archive/record/kinds.js'
 import { isLeftOver } from '../../../../src/archive/record/left-over.js'
 import { letGo, nextExpiry } from '../../../../src/archive/record/retention.js'
 import type { Reading } from '../../../../src/base/reading.js'
+import { utcDayOf } from '../../../../src/base/utc-day.js'
 import { readAlarmChanges, type StoredAlarmChange } from '../../../../src/kpi/alarms/table.js'
 import { Bench, plantOf, reading } from '../../../support/engine.js'
 import { DAY_MS, Recorded } from './recorded.js'
@@ -33,7 +33,7 @@ function meter(fromMs: number, toMs: number, device = 'm1'): Reading[] {
 async function expire(nowMs: number): Promise<void> {
   const { record, bench } = recorded
   await recorded.cut()
-  await recorded.compact(dayOf(nowMs))
+  await recorded.compact(utcDayOf(nowMs))
   for (;;) {
     const due = nextExpiry(record.manifest, { ageMs: 3 * DAY_MS, bytes: null }, nowMs)
     if (due === null) return
@@ -157,8 +157,8 @@ test('a month whose first days an older program has let go of has no figure, and
   const nowMs = TS + 10 * DAY_MS
   await recorded.bench.feed(meter(TS, nowMs), nowMs)
   await recorded.cut()
-  await recorded.compact(dayOf(nowMs))
-  const due = { plant: 'p', day: dayOf(TS) + 5 }
+  await recorded.compact(utcDayOf(nowMs))
+  const due = { plant: 'p', day: utcDayOf(TS) + 5 }
   const expired = await letGo(recorded.bench.database, due, recorded.record.position)
   await recorded.bench.restart()
   const month = (start: string) =>
@@ -199,7 +199,7 @@ test('figures of days that an older program has let go of are missing until they
   await recorded.bench.feed(meter(TS, TS + 6 * DAY_MS), TS + 6 * DAY_MS)
   const { record, bench } = recorded
   await recorded.cut()
-  await recorded.compact(dayOf(TS + 6 * DAY_MS))
+  await recorded.compact(utcDayOf(TS + 6 * DAY_MS))
   const due = nextExpiry(record.manifest, { ageMs: DAY_MS, bytes: null }, TS + 6 * DAY_MS)!
   await record.expire(await letGo(bench.database, due, record.position))
   const missing = missingFigures(record.figures, record.manifest.expired.keptFrom)
@@ -213,7 +213,7 @@ test('a file of figures that a kill has left before its manifest is known for wh
   await recorded.bench.feed(meter(TS, TS + 6 * DAY_MS), TS + 6 * DAY_MS)
   await recorded.cut()
   const { manifest } = recorded.record
-  await recorded.record.keepFigures(recorded.bench.database, { plant: 'p', before: dayOf(TS) + 1 })
+  await recorded.record.keepFigures(recorded.bench.database, { plant: 'p', before: utcDayOf(TS) + 1 })
   const [name] = recorded.names().filter((one) => one.startsWith('figures/'))
   const names = new Set(recorded.names())
   expect(await isLeftOver(recorded.dir, manifest, name!, names)).toBe(true)
@@ -224,11 +224,11 @@ test('many files of points become few, each window as it was changed last', { ta
   await recorded.bench.feed(meter(TS, TS + 2 * DAY_MS), TS + 2 * DAY_MS)
   await recorded.cut()
   for (let round = 0; round < 40; round++) {
-    await recorded.record.keepFigures(recorded.bench.database, { plant: 'p', before: dayOf(TS) + 1 })
+    await recorded.record.keepFigures(recorded.bench.database, { plant: 'p', before: utcDayOf(TS) + 1 })
     const ts = TS + round * 10 * MINUTE_MS + 1000
     await recorded.bench.feed([reading({ metric: 'elec_import_kwh', ts, value: 10_000, receivedAt: TS + 2 * DAY_MS })])
   }
-  await recorded.record.keepFigures(recorded.bench.database, { plant: 'p', before: dayOf(TS) + 1 })
+  await recorded.record.keepFigures(recorded.bench.database, { plant: 'p', before: utcDayOf(TS) + 1 })
   const files = recorded.record.figures.files.filter(({ kind }) => kind === 'point')
   expect(files.length).toBeLessThanOrEqual(33)
   expect(files.some(({ name }) => name.endsWith('-merged.parquet'))).toBe(true)

@@ -11,16 +11,16 @@ import {
 import { join } from 'node:path'
 import { fc, test as property } from '@fast-check/vitest'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { dayOf } from '../../../../src/archive/record/kinds.js'
 import { MANIFEST_NAME, manifestText } from '../../../../src/archive/record/manifest.js'
 import { readAlarmActions } from '../../../../src/archive/samples.js'
 import type { Reading } from '../../../../src/base/reading.js'
+import { utcDayOf } from '../../../../src/base/utc-day.js'
 import type { DialectState } from '../../../../src/decode/dialect.js'
 import { blockOf, reading } from '../../../support/engine.js'
 import { DAY_MS, Recorded } from './recorded.js'
 
 const TS = Date.parse('2026-01-05T10:00:00Z')
-const TODAY = dayOf(TS)
+const TODAY = utcDayOf(TS)
 const kwh = (ts: number, value: number, of: Partial<Reading> = {}) =>
   reading({ metric: 'elec_import_kwh', ts, value, ...of })
 

@@ -1,12 +1,12 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { archiveOptions, type Retention, retentionOf } from '../../../../src/archive/options.js'
-import { dayOf } from '../../../../src/archive/record/kinds.js'
 import { letGo, nextExpiry } from '../../../../src/archive/record/retention.js'
+import { utcDayOf } from '../../../../src/base/utc-day.js'
 import { reading } from '../../../support/engine.js'
 import { DAY_MS, Recorded } from './recorded.js'
 
 const TS = Date.parse('2026-01-05T10:00:00Z')
-const TODAY = dayOf(TS)
+const TODAY = utcDayOf(TS)
 const THREE_DAYS: Retention = { ageMs: 3 * DAY_MS, bytes: null }
 const kwh = (ts: number, value: number, plant = 'p') => reading({ metric: 'elec_import_kwh', ts, value, plant })
 

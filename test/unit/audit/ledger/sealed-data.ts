@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import { DuckDBInstance } from '@duckdb/node-api'
 import { measure } from '../../../../src/archive/record/files.js'
-import { dayOf } from '../../../../src/archive/record/kinds.js'
 import { checkData } from '../../../../src/audit/ledger/check-data.js'
 import { type DayState, rootOfDay } from '../../../../src/audit/ledger/day-lines.js'
 import type { LedgerEntry } from '../../../../src/audit/ledger/entry.js'
@@ -12,6 +11,7 @@ import { Sealing } from '../../../../src/audit/ledger/sealing.js'
 import { readStatements } from '../../../../src/audit/ledger/statements.js'
 import { type ConfigVersion, configVersion } from '../../../../src/base/plant.js'
 import type { ConnectionChange, DeviceEvent, Reading } from '../../../../src/base/reading.js'
+import { utcDayOf } from '../../../../src/base/utc-day.js'
 import { nodeDisk } from '../../../../src/journal/disk.js'
 import { encodeEntries } from '../../../../src/journal/entries.js'
 import { SegmentLog } from '../../../../src/journal/segment-log.js'
@@ -19,7 +19,7 @@ import { reading } from '../../../support/engine.js'
 import { DAY_MS, Recorded } from '../../archive/record/recorded.js'
 
 export const TS = Date.parse('2026-10-01T06:00:00Z')
-export const TODAY = dayOf(TS)
+export const TODAY = utcDayOf(TS)
 
 export const kwh = (ts: number, value: number, of: Partial<Reading> = {}) =>
   reading({ metric: 'elec_import_kwh', ts, value, ...of })

@@ -1,0 +1,11 @@
+const DAY_MS = 86_400_000
+
+/** The day of an instant in UTC, as days since 1970. */
+export function utcDayOf(ms: number): number {
+  return Math.floor(ms / DAY_MS)
+}
+
+/** First instant of a day in UTC, epoch ms. */
+export function utcDayStartMs(day: number): number {
+  return day * DAY_MS
+}
