@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { GENERATED_PAGES } from './support/generated-tables.js'
@@ -19,6 +19,7 @@ import {
   unfinished,
 } from './support/house-rules.js'
 import { readSources } from './support/house-sources.js'
+import { codePathsOf } from './support/links.js'
 import { longFunctions } from './support/long-functions.js'
 import { PAGE_ARITHMETIC, pageArithmetic } from './support/page-arithmetic.js'
 import { missingSections, sectionsOf } from './support/specification.js'
@@ -26,6 +27,8 @@ import { missingSections, sectionsOf } from './support/specification.js'
 const root = join(import.meta.dirname, '..')
 const readText = (name: string) => readFileSync(join(root, name), 'utf8')
 
+/** Pages that lead into the code: a file that moves takes its line there with it. */
+const PAGES_ON_CODE = ['CONTRIBUTING.md', 'docs/understand/architecture.md']
 /** Lines of a page that a newcomer reads in a few minutes; the rest is a link away. */
 const README_LINES_MAX = 200
 
@@ -54,6 +57,11 @@ describe('the house is tidy', () => {
     '%s is what the code makes of it (npm run tables writes it)',
     (path, make) => expect(readText(path)).toBe(make(readText)),
   )
+  test.each(PAGES_ON_CODE)('%s names files and folders that are there', (page) => {
+    const paths = codePathsOf(readText(page))
+    expect(paths.length).toBeGreaterThan(5)
+    expect(paths.filter((path) => !existsSync(join(root, path)))).toEqual([])
+  })
   test('the README is short enough to be read', () =>
     expect(readText('README.md').split('\n').length - 1).toBeLessThanOrEqual(README_LINES_MAX))
 })
@@ -100,8 +108,12 @@ describe('a stage that reaches down the folder list is found', () => {
   })
 
   test('Node in src/base is found, in a comment it is not', () => {
-    expect(layerBreaches(houseOf({ 'src/base/a.ts': "import { readFileSync } from 'node:fs'" }))).toHaveLength(1)
-    expect(layerBreaches(houseOf({ 'src/base/a.ts': "// import { readFileSync } from 'node:fs'" }))).toEqual([])
+    expect(
+      layerBreaches(houseOf({ 'src/base/a.ts': "import { existsSync, readFileSync } from 'node:fs'" })),
+    ).toHaveLength(1)
+    expect(
+      layerBreaches(houseOf({ 'src/base/a.ts': "// import { existsSync, readFileSync } from 'node:fs'" })),
+    ).toEqual([])
   })
 })
 

@@ -46,6 +46,13 @@ export function anchorsOf(text: string): ReadonlySet<string> {
   return anchors
 }
 
+/** Paths below the folders of the code that a page names in `code`, which have to be there for it to be true. */
+export function codePathsOf(text: string): string[] {
+  return [...text.matchAll(/`((?:src|test|simulators|dashboards|devices|factors|deploy|docker)\/[\w./-]*\w)`/g)].map(
+    ([, path = '']) => path,
+  )
+}
+
 function anchorOf(heading: string): string {
   return heading
     .toLowerCase()
