@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, relative, sep } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { setFlagsFromString } from 'node:v8'
@@ -53,6 +53,24 @@ function placesOfModules(): Plugin {
       const url = `new URL(${JSON.stringify(place)}, 'file://' + encodeURI(packageRootHere) + '/').href`
       const root = `import { packageRoot as packageRootHere } from ${JSON.stringify(join(ROOT, 'src', 'program', 'version.ts'))}\n`
       return { code: root + code.replaceAll('import.meta.url', url), map: null }
+    },
+  }
+}
+
+/** Texts that a module reads from beside it are put beside its place. */
+const TEXTS = ['src/audit/bundle/guide']
+
+function textsOfModules(): Plugin {
+  return {
+    name: 'texts-of-modules',
+    generateBundle() {
+      for (const folder of TEXTS) {
+        for (const name of readdirSync(join(ROOT, folder))) {
+          if (name.endsWith('.ts')) continue
+          const fileName = `${folder}/${name}`
+          this.emitFile({ type: 'asset', fileName, source: readFileSync(join(ROOT, fileName)) })
+        }
+      }
     },
   }
 }
@@ -114,7 +132,7 @@ function madeOf(code: string, fileName: string): Buffer {
  * module was a file. Not minified, and each part has the name of its source above it: a stack trace can be read.
  */
 export default defineConfig({
-  plugins: [placesOfModules(), placesOfPackages(), madeBeforehand()],
+  plugins: [placesOfModules(), placesOfPackages(), textsOfModules(), madeBeforehand()],
   build: {
     ssr: true,
     outDir: 'dist',
