@@ -1,3 +1,4 @@
+import { HOUR_MS } from '../src/base/durations.js'
 import type { Sample, SimulatedDevice, SimulatedPlant } from './plant.js'
 import { BACKFILL_PERIOD_MS, type Timetable } from './timetable.js'
 
@@ -36,7 +37,7 @@ export class DeviceSamples {
 
   /** In order of time, made piece by piece: a month of samples is never in memory at once. */
   *all(toMs: number): Generator<Sample> {
-    const pieceMs = 3_600_000
+    const pieceMs = HOUR_MS
     for (let from = this.timetable.firstMs; from < toMs; from += pieceMs) {
       yield* this.between(from, Math.min(from + pieceMs, toMs))
     }
@@ -56,7 +57,7 @@ export class DeviceSamples {
       const { firstMs, periodMs } = this.timetable
       let seen: readonly Sample[] = []
       for (const hours of LOOK_BACK_H) {
-        const from = Math.max(this.#plant.epochMs, firstMs - hours * 3_600_000)
+        const from = Math.max(this.#plant.epochMs, firstMs - hours * HOUR_MS)
         seen = this.device.samples(from, firstMs + 1, periodMs)
         if (seen.length > 0) break
       }

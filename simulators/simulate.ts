@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events'
 import { type Clock, systemClock } from '../src/base/clock.js'
+import { HOUR_MS } from '../src/base/durations.js'
 import { EXIT } from '../src/base/exit-codes.js'
 import { demoPlants } from './demo-plants.js'
 import { type DeviceCount, type Run, runDevice } from './device.js'
@@ -48,7 +49,7 @@ function scheduleOf(options: SimulateOptions, nowMs: number): TimetableOptions {
     startedAtMs: nowMs,
     fromMs,
     untilMs,
-    backfillMs: options.backfill * 3_600_000,
+    backfillMs: options.backfill * HOUR_MS,
     periodMs: Math.max(1, Math.round(1000 / options.rate)),
     speed: options.speed,
   }

@@ -14,6 +14,7 @@ import {
   layerBreaches,
   longFiles,
   looseFiles,
+  ownDurations,
   type PackageJson,
   packageBreaches,
   unfinished,
@@ -43,6 +44,7 @@ describe('the house is tidy', () => {
   test('no page adds up figures', () => expect(pageArithmetic(house)).toEqual([]))
   test('one name means one thing', () => expect(exportedTwice(house)).toEqual([]))
   test('comments are whole sentences', () => expect(fragmentComments(house)).toEqual([]))
+  test('an hour and a day are written once', () => expect(ownDurations(house)).toEqual([]))
   test('nothing is left unfinished', () => expect(unfinished(house)).toEqual([]))
   test('no file has two subjects', () => expect(longFiles(house)).toEqual([]))
   test('no function has two subjects', () => expect(longFunctions(house.sources)).toEqual([]))
@@ -191,6 +193,16 @@ test('a comment that begins as half a sentence is found, in code it is not', () 
     expect.stringContaining('src/kpi/a.ts:4: a comment begins with "How"'),
   ])
   expect(fragmentComments(houseOf({ 'src/kpi/a.ts': '/** SHA-256 of the entry, hex. */\nconst a = 1' }))).toEqual([])
+})
+
+test('an hour that is written again is found', () => {
+  const once = houseOf({ 'src/base/durations.ts': 'export const HOUR_MS = 3_600_000\n' })
+  expect(ownDurations(once)).toEqual([])
+  const again = houseOf({ 'src/kpi/a.ts': 'const HOUR_MS = 60 * 60_000\n\nconst KEPT_MS = 2 * 86_400_000\n' })
+  expect(ownDurations(again)).toEqual([
+    'src/kpi/a.ts: HOUR_MS; take it from src/base/durations.ts',
+    'src/kpi/a.ts: 86_400_000; take it from src/base/durations.ts',
+  ])
 })
 
 test('a section of the KPI specification that nobody has written is found', () => {

@@ -1,4 +1,5 @@
 import { signal } from '@preact/signals'
+import { DAY_MS, HOUR_MS } from '../../src/base/durations.js'
 import type { KpiInfo } from '../../src/base/kpi.js'
 
 export const LANGUAGES = ['en', 'zh'] as const
@@ -154,11 +155,9 @@ export function durationText(lengthMs: number, language: Language): string {
   return minutes % 60 === 0 ? `${hours}${unit.h}` : `${hours}${unit.h} ${minutes % 60}${unit.min}`
 }
 
-const HOUR_MS = 3_600_000
-
 /** An age in one unit: whole hours from one hour on, days from one day on. One below nothing (clocks differ) is 0 s. */
 export function ageText(ageMs: number, language: Language): string {
-  const days = Math.floor(ageMs / 86_400_000)
+  const days = Math.floor(ageMs / DAY_MS)
   const roughMs = ageMs < HOUR_MS ? ageMs : Math.floor(ageMs / HOUR_MS) * HOUR_MS
   return days < 1 ? durationText(roughMs, language) : `${decimal(days, 0, language)}${AGE_UNITS[language].d(days)}`
 }

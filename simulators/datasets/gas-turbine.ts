@@ -1,8 +1,7 @@
+import { HOUR_MS } from '../../src/base/durations.js'
 import type { Sample } from '../samples.js'
 import { type CsvFormat, csvRows, numberIn } from './csv.js'
 import type { Dataset } from './dataset.js'
-
-const HOUR_MS = 3_600_000
 
 const FORMAT = {
   dataset: 'gas turbine',

@@ -1,10 +1,10 @@
 import { Temporal } from 'temporal-polyfill'
+import { QUARTER_HOUR_MS } from '../../src/base/durations.js'
 import type { Sample } from '../samples.js'
 import { badRow, type CsvFormat, type CsvRow, csvRows } from './csv.js'
 import type { Dataset } from './dataset.js'
 
 const ZONE = 'Asia/Seoul'
-const QUARTER_MS = 900_000
 
 const FORMAT = {
   dataset: 'steel',
@@ -74,7 +74,7 @@ export function parseSteel(csv: string): readonly SteelRow[] {
   for (const row of csvRows(csv, FORMAT)) {
     const endMs = endOf(row, startOf)
     const before = rows.at(-1)
-    if (before !== undefined && endMs !== before.endMs + QUARTER_MS) {
+    if (before !== undefined && endMs !== before.endMs + QUARTER_HOUR_MS) {
       throw badRow(FORMAT, row, `${row.cells.date} does not follow the row before it by 15 minutes`)
     }
     rows.push({
@@ -105,7 +105,7 @@ export function steelRegisters(rows: readonly SteelRow[]): readonly Sample[] {
   })
   const samples: Sample[] = []
   for (const [index, row] of rows.entries()) {
-    if (index === 0) samples.push(sampleAt(row.endMs - QUARTER_MS, 0))
+    if (index === 0) samples.push(sampleAt(row.endMs - QUARTER_HOUR_MS, 0))
     total.import += row.importHundredths
     total.lag += row.lagHundredths
     total.lead += row.leadHundredths
@@ -129,7 +129,7 @@ export function steelTotals(rows: readonly SteelRow[]) {
     // 15 min are a quarter of an hour: kW = kWh · 4.
     peak_demand_15: {
       kw: (peak.importHundredths * 4) / 100,
-      start: localTime(peak.endMs - QUARTER_MS),
+      start: localTime(peak.endMs - QUARTER_HOUR_MS),
       end: localTime(peak.endMs),
     },
   }

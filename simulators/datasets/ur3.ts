@@ -1,10 +1,10 @@
 import { Temporal } from 'temporal-polyfill'
+import { DAY_MS } from '../../src/base/durations.js'
 import type { State } from '../../src/base/states.js'
 import type { Sample } from '../samples.js'
 import { badRow, type CsvFormat, type CsvRow, csvRows, numberIn } from './csv.js'
 import type { Dataset } from './dataset.js'
 
-const DAY_MS = 86_400_000
 /** A joint that is slower stands still: what is left is the noise of its encoder. */
 const MOVING_RAD_S = 0.01
 /** Longest time that a state holds without a new row, ms. Source: KPI specification §1.4, a period of one second. */

@@ -1,3 +1,4 @@
+import { HOUR_MS } from '../../src/base/durations.js'
 import type { DevicePath } from '../../src/base/topic.js'
 import type { RobotHistory } from '../physics/robot-history.js'
 import type { Sample, SampleEvent, SimulatedDevice } from '../plant.js'
@@ -24,7 +25,7 @@ const SUBGROUP_MS = 1_200_000
 const PIECES = 5
 const A_PIECE_MS = 20_000
 /** Tools are changed this often. */
-const TOOL_MS = 8 * 3_600_000
+const TOOL_MS = 8 * HOUR_MS
 
 /** A gauge beside a machine, which speaks when it has measured: a pure function of (seed, time) as all devices are. */
 export class Gauge implements SimulatedDevice {

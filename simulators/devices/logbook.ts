@@ -1,3 +1,4 @@
+import { MINUTE_MS } from '../../src/base/durations.js'
 import type { DevicePath } from '../../src/base/topic.js'
 import { dateOf, type LocalDay } from '../physics/local-days.js'
 import type { PlantModel } from '../physics/plant.js'
@@ -16,7 +17,6 @@ export interface Logbook {
   }
 }
 
-const MINUTE_MS = 60_000
 /** Between half past nine and half past eleven, local time; the service comes after noon. */
 const DIESEL_MIN = [570, 690] as const
 const SERVICE_MIN = [780, 900] as const

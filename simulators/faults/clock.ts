@@ -1,8 +1,8 @@
+import { DAY_MS } from '../../src/base/durations.js'
 import type { SampleFault } from '../sends.js'
 import { EPISODES, episodeAt } from './episodes.js'
 import type { Key } from './key.js'
 
-const DAY_MS = 86_400_000
 /** Time by which a clock may be behind. The odd milliseconds keep what it shows off the instants of true samples. */
 const BEHIND = { minMs: 240_000, maxMs: 420_000, oddMs: 3337 } as const
 

@@ -1,3 +1,4 @@
+import { HOUR_MS } from '../../src/base/durations.js'
 import { randomStream } from '../random.js'
 import { IN_FLIGHT_MAX, type Send, type SendFault } from '../sends.js'
 import type { Key } from './key.js'
@@ -7,7 +8,7 @@ import type { Key } from './key.js'
 const LATE = { share: 0.05, minMs: 120_000, timesMax: 90, heldMax: 200 } as const
 const DUPLICATE_SHARE = 0.05
 const REORDER = { share: 0.08, sendsMin: 2, sendsMax: 6 } as const
-const CUT_EACH_MS = 8 * 3_600_000
+const CUT_EACH_MS = 8 * HOUR_MS
 
 /** Some messages are held back for minutes to hours of event time. */
 export function late(key: Key): SendFault {

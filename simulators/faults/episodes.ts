@@ -1,3 +1,4 @@
+import { HOUR_MS, MINUTE_MS } from '../../src/base/durations.js'
 import { randomStream } from '../random.js'
 
 /** A stretch of event time, epoch ms: [fromMs, toMs). */
@@ -17,9 +18,6 @@ export interface EpisodeRules {
   readonly begin: readonly [minMs: number, maxMs: number]
   readonly length: readonly [minMs: number, maxMs: number]
 }
-
-const MINUTE_MS = 60_000
-const HOUR_MS = 3_600_000
 
 /**
  * Slots of event time in which each fault has a place of its own: no two of them disturb the same half hour, so that

@@ -1,3 +1,4 @@
+import { DAY_MS } from '../../src/base/durations.js'
 import { randomStream } from '../random.js'
 import type { LocalDay } from './local-days.js'
 
@@ -11,7 +12,7 @@ export interface Climate {
   readonly weatherSwing: number
 }
 
-const YEAR_MS = 365.25 * 86_400_000
+const YEAR_MS = 365.25 * DAY_MS
 /** The warmest day of the year, some weeks after the solstice, and the warmest hour of a day. */
 const WARMEST_MS = Date.UTC(2026, 6, 22)
 const WARMEST_MINUTE = 15 * 60

@@ -1,3 +1,4 @@
+import { MINUTE_MS } from '../../src/base/durations.js'
 import type { LocalDay } from './local-days.js'
 import { type Robot, RobotDay } from './robot-day.js'
 import type { WorkWeek } from './work-week.js'
@@ -10,8 +11,6 @@ export interface Drive {
   /** kW while it works, while it stands, and while it is switched off. */
   readonly kw: { readonly working: number; readonly standing: number; readonly off: number }
 }
-
-const MINUTE_MS = 60_000
 
 /**
  * Its power at the full minutes of a day, kW: the mean over the minute around each, by what it does then. Its meter

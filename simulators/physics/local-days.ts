@@ -1,8 +1,7 @@
 import { Temporal } from 'temporal-polyfill'
+import { DAY_MS, MINUTE_MS } from '../../src/base/durations.js'
 
 export const MINUTES_A_DAY = 1440
-const MINUTE_MS = 60_000
-const DAY_MS = MINUTES_A_DAY * MINUTE_MS
 
 /** A day on the calendar of a zone. */
 export interface LocalDay {

@@ -1,3 +1,5 @@
+import { DAY_MS } from '../../src/base/durations.js'
+
 /** Degrees, north and east positive. */
 export interface Place {
   readonly latitude: number
@@ -5,7 +7,6 @@ export interface Place {
 }
 
 const RADIANS = Math.PI / 180
-const DAY_MS = 86_400_000
 
 /**
  * Sine of the sun's elevation above the horizon, negative at night; within 0.01 of an almanac.

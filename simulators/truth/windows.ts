@@ -1,6 +1,5 @@
 import { Temporal } from 'temporal-polyfill'
-
-const HOUR_MS = 3_600_000
+import { HOUR_MS } from '../../src/base/durations.js'
 
 /** [startMs, endMs), epoch ms. */
 export interface Span {

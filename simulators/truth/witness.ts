@@ -1,10 +1,11 @@
+import { HOUR_MS } from '../../src/base/durations.js'
 import type { DeviceSamples } from '../device-samples.js'
 import type { Sample } from '../plant.js'
 import { type SampleFault, shown } from '../sends.js'
 import type { Span } from './windows.js'
 
 /** Two stretches that are farther apart are two. */
-const APART_MS = 3_600_000
+const APART_MS = HOUR_MS
 
 /** Samples that one device took in a run, and those of them that the gateway was shown. */
 export class Witness {

@@ -1,6 +1,7 @@
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { createSecureContext } from 'node:tls'
+import { DAY_MS } from '../base/durations.js'
 import { secureContextOf } from './secure-context.js'
 
 /** Certificates of listeners: read from their files, and refused with a sentence where nobody could connect with them. */
@@ -37,7 +38,6 @@ export interface Certificate extends CertificateFacts {
 /** `code` of the error when a certificate cannot be used. */
 export const NO_CERTIFICATE = 'ENOCERTIFICATE'
 
-const DAY_MS = 86_400_000
 /** So long before its end people are told. */
 export const WARN_MS = 30 * DAY_MS
 const RSA_BITS_MIN = 2048

@@ -1,9 +1,10 @@
+import { HOUR_MS } from '../base/durations.js'
 import type { Series } from './series.js'
 
 /** Stretches remembered a series, 16 bytes each; when there are more the two nearest become one. */
 const STRETCHES_MAX = 16
 /** A reading so near to a stretch makes it longer. */
-const NEAR_MS = 3_600_000
+const NEAR_MS = HOUR_MS
 
 /**
  * Times at which each series has readings, as a few stretches: what lies in none of them is new without being looked up. Late

@@ -1,3 +1,4 @@
+import { HOUR_MS, MINUTE_MS } from '../base/durations.js'
 import type { Database } from './database.js'
 
 /** Offset of a device's clock in one minute of arrival. */
@@ -8,9 +9,8 @@ export interface MinuteOffset {
   readonly offsetMs: number
 }
 
-const MINUTE_MS = 60_000
 /** Span of event time before the newest that is looked at. */
-const RANGE_MS = 6 * 3_600_000
+const RANGE_MS = 6 * HOUR_MS
 
 /** The last `limit` minutes of arrival in which some series had readings with a time of their device, oldest first. */
 export async function readOffsets(

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { DAY_MS } from '../base/durations.js'
 import { segmentBytesOf, sizeOption } from '../journal/options.js'
 
 /** Settings of the archive: config section `archive`. */
@@ -44,7 +45,7 @@ export interface Retention {
 
 export function retentionOf({ retention }: Pick<ArchiveOptions, 'retention'>): Retention {
   const { days, bytes } = typeof retention === 'string' ? { days: Number.parseInt(retention, 10) } : { ...retention }
-  return { ageMs: days === undefined || Number.isNaN(days) ? null : days * 86_400_000, bytes: bytes ?? null }
+  return { ageMs: days === undefined || Number.isNaN(days) ? null : days * DAY_MS, bytes: bytes ?? null }
 }
 
 /** The journal is archived well before it is full. */

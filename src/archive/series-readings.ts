@@ -1,3 +1,4 @@
+import { DAY_MS, HOUR_MS } from '../base/durations.js'
 import { bound, type Database } from './database.js'
 import { MARKS } from './samples.js'
 
@@ -8,9 +9,6 @@ export interface ReadingColumns {
   readonly quality: Uint8Array
   readonly marks: Uint8Array
 }
-
-const DAY_MS = 86_400_000
-const HOUR_MS = 3_600_000
 
 /** Gives the range of time of which all readings of a series are there; epoch ms. */
 type RangeOf = (all: ReadingColumns) => { readonly fromMs: number; readonly toMs: number }

@@ -1,3 +1,4 @@
+import { HOUR_MS } from '../base/durations.js'
 import type { Pollutant } from '../base/options/limits.js'
 import type { SubstitutionProfile } from '../base/wire.js'
 import { validCapture } from '../kpi/formulas/arithmetic/cems.js'
@@ -71,7 +72,6 @@ export interface StackHours {
   readonly firstMs: number | null
 }
 
-const HOUR_MS = 3_600_000
 /** So far before a quarter lie the 2160 measured hours that may be looked back on, at a source that runs half the time. */
 const LOOK_BACK_MS = 2 * 2160 * HOUR_MS
 

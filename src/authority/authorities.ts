@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import type { AuthorityFigures, AuthorityLogAnswer, AuthorityStatus, SendResult } from '../base/authority.js'
 import type { Clock } from '../base/clock.js'
+import { DAY_MS } from '../base/durations.js'
 import type { AuthorityOptions } from '../base/options/authorities.js'
 import type { PlantOptions } from '../base/plant.js'
 import type { HealthCheck } from '../base/wire.js'
@@ -13,7 +14,6 @@ import { SendLog } from './send-log.js'
 import { KEPT, Windows } from './windows.js'
 
 const LOOK_MS = 1_000
-const DAY_MS = 86_400_000
 
 export interface AuthoritiesDeps extends Omit<MessageSourceDeps, 'version' | 'nowMs'> {
   readonly clock: Clock

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { readSecret } from '../access/secret.js'
 import type { AuthorityEvent, AuthorityStack, AuthorityState, SendResult } from '../base/authority.js'
 import type { Clock } from '../base/clock.js'
+import { DAY_MS } from '../base/durations.js'
 import { maskPasswords } from '../base/hj212/mask.js'
 import type { AuthorityOptions, Reported } from '../base/options/authorities.js'
 import type { TimeRange } from '../kpi/series/calendar.js'
@@ -25,7 +26,6 @@ const BUSY_MAX_MS = 60_000
 const REFUSED_MS = 300_000
 /** Commands of the authority that may wait to be noted: who asks faster is hung up on. */
 const ASKED_MAX = 100
-const DAY_MS = 86_400_000
 
 /** Source of the messages that a line is to tell. */
 export interface MessageSource {

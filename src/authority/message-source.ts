@@ -1,6 +1,7 @@
 import type { Database } from '../archive/database.js'
 import type { Senders } from '../archive/senders.js'
 import type { SeriesTable } from '../archive/series.js'
+import { DAY_MS } from '../base/durations.js'
 import type { AuthorityOptions } from '../base/options/authorities.js'
 import type { Engine } from '../kpi/engine.js'
 import type { TimeRange } from '../kpi/series/calendar.js'
@@ -16,7 +17,6 @@ import type { Kept } from './windows.js'
 
 /** A window without a single figure is called silent so long after its end: by then what is late by a little has come. */
 const SILENT_MS = 900_000
-const DAY_MS = 86_400_000
 
 /** Sources of what is told: archive, engine, KPI points and configuration. */
 export interface MessageSourceDeps {

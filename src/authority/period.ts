@@ -1,3 +1,4 @@
+import { HOUR_MS } from '../base/durations.js'
 import type { Hj212Pollutant } from '../base/hj212/codes.js'
 import { massKgH } from '../kpi/formulas/arithmetic/cems.js'
 import type { PollutantNames } from '../kpi/formulas/stacks/pollutants.js'
@@ -16,8 +17,6 @@ import {
   StackLevels,
 } from './stack.js'
 import type { Kept } from './windows.js'
-
-const HOUR_MS = 3_600_000
 
 /** Values that the KPIs of one pollutant have for a window; null where they have none. */
 interface Figures {

@@ -1,13 +1,13 @@
 import { open, readdir, readFile, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { AuthorityEvent } from '../base/authority.js'
+import { DAY_MS } from '../base/durations.js'
 import { nodeDisk } from '../journal/disk.js'
 
 /** A file is closed before it grows beyond this. */
 const FILE_BYTES = 8 * 1024 * 1024
 /** Bytes of all files together; beyond it the oldest are deleted. */
 const BYTES_MAX = 128 * 1024 * 1024
-const DAY_MS = 86_400_000
 const FILE = /^(\d{4}-\d\d-\d\d)\.(\d{4})\.jsonl$/
 
 /**

@@ -1,3 +1,4 @@
+import { MINUTE_MS } from '../base/durations.js'
 import type { Reported } from '../base/options/authorities.js'
 import { Calendar, type TimeRange } from '../kpi/series/calendar.js'
 
@@ -8,8 +9,6 @@ export type Kept = (typeof KEPT)[number]
 export function isKept(reported: Reported): reported is Kept {
   return reported !== 'real_time'
 }
-
-const MINUTE_MS = 60_000
 
 /** The stretches of time that data are reported of. */
 export class Windows {

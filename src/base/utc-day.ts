@@ -1,4 +1,4 @@
-const DAY_MS = 86_400_000
+import { DAY_MS } from './durations.js'
 
 /** The day of an instant in UTC, as days since 1970. */
 export function utcDayOf(ms: number): number {

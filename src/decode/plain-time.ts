@@ -1,3 +1,5 @@
+import { DAY_MS } from '../base/durations.js'
+
 const ZERO = 0x30
 const PLUS = 0x2b
 const MINUS = 0x2d
@@ -9,7 +11,6 @@ const SMALL_Z = 0x7a
 const SMALL = 0x20
 /** From -0000-03-01, where the days of `dayOf` begin, to the epoch. */
 const EPOCH_DAY = 719_468
-const DAY_MS = 86_400_000
 
 /**
  * Reads an RFC 3339 text with offset that begins at `start` into `into[0]`, as epoch ms, truncated: what `parseRfc3339`

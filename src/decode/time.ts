@@ -1,3 +1,4 @@
+import { DAY_MS } from '../base/durations.js'
 import { type Fault, fault } from './fault.js'
 
 /** A time further after the arrival is refused. */
@@ -6,7 +7,7 @@ const OLDEST_MS = Date.UTC(2000, 0, 1)
 /** RFC 3339 writes the years 0000 to 9999. */
 const WRITABLE_MS = [-62_167_219_200_000, 253_402_300_799_999] as const
 /** A whole cycle of the calendar. `Date.UTC` takes the years 0 to 99, such as the empty time 0001-01-01, for 19xx. */
-const FOUR_CENTURIES_MS = 146_097 * 86_400_000
+const FOUR_CENTURIES_MS = 146_097 * DAY_MS
 const ZERO = '0'.charCodeAt(0)
 
 // RFC 3339 §5.6; "t" and "z" may be lower case. A leap second (:60) is the first instant of the next minute.

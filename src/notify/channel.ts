@@ -1,5 +1,6 @@
 import type { AlarmItem } from '../base/alarm.js'
 import type { Clock } from '../base/clock.js'
+import { HOUR_MS } from '../base/durations.js'
 import type { AlarmChannel, ChannelDelivery, ChannelState, ChannelTestAnswer } from '../base/notify.js'
 import { Pauses } from '../stores/pauses.js'
 import type { ChannelMemory, ChannelMemoryFile } from './memory.js'
@@ -149,7 +150,7 @@ export class Channel {
     const nowMs = clock.nowMs()
     const waitMs = this.#notBeforeMs - nowMs
     // The clock was set back when the pause is longer than any.
-    if (waitMs > 0 && waitMs <= 3_600_000) return
+    if (waitMs > 0 && waitMs <= HOUR_MS) return
     const batch = this.#queue.take(nowMs, find)
     if (batch === null) return
     const sorted = { ...batch, told: inOrderOfUrgency(batch.told) }

@@ -1,4 +1,5 @@
 import { ALARM_SEVERITIES, type AlarmItem, type AlarmSeverity } from '../base/alarm.js'
+import { DAY_MS, HOUR_MS } from '../base/durations.js'
 import { eventOf, isWithdrawn, type NotifiedAlarm } from './message.js'
 
 /** Alarms that wait in one channel; beyond that the oldest go first, and are counted. */
@@ -6,10 +7,9 @@ const WAITING_MAX = 1_000
 /** Occurrences that a channel remembers; beyond that those over for longest are forgotten first. */
 const KNOWN_MAX = 5_000
 /** Age beyond which an alarm is old: whoever is told of something that began longer ago would think that it is new. */
-const FRESH_MS = 3_600_000
+const FRESH_MS = HOUR_MS
 /** A back-fill raises and clears what is long over: what is still open after this time is worth a word. */
 const OLD_HOLD_MS = 120_000
-const DAY_MS = 86_400_000
 
 /** `waiting`: it is in the queue; `told`: its end is to be told too; `over`: nothing more is to be said of it. */
 type Known = 'waiting' | 'told' | 'over'

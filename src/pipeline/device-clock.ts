@@ -1,12 +1,12 @@
 import { type DeviceMinute, type DeviceSender, MINUTES_MAX } from '../archive/senders.js'
+import { DAY_MS, MINUTE_MS } from '../base/durations.js'
 import type { ClockVerdict } from '../base/wire.js'
 import type { DeviceShare } from '../decode/decoded-message.js'
 import { AHEAD_MAX_MS } from '../decode/time.js'
 
-const MINUTE_MS = 60_000
 const AHEAD_MS = 60_000
 /** A time further in the future was not read from a clock: its unit is wrong. */
-const WRONG_UNIT_MS = 3_650 * 86_400_000
+const WRONG_UNIT_MS = 3_650 * DAY_MS
 /** Further behind it is a wrong clock or the past of a device; the two look the same. */
 const BEHIND_MS = 600_000
 /** A clock whose offsets differ more than this is unsteady, … */

@@ -1,4 +1,5 @@
 import type { Senders } from '../archive/senders.js'
+import { HOUR_MS } from '../base/durations.js'
 import type { ConnectionChange } from '../base/reading.js'
 import { JUMP_MS } from '../base/steady-clock.js'
 import type { DecodeRules } from '../decode/decode.js'
@@ -6,7 +7,6 @@ import type { ClockEntry } from '../intake/journal-sink.js'
 import type { DeviceConnections } from './device-connections.js'
 import type { AccountingClock, MessageAccounting } from './message-accounting.js'
 
-const HOUR_MS = 3_600_000
 /** A clock that goes on by more than this at once, or was off for so long, may be a wrong one. */
 const STEP_MAX_MS = HOUR_MS
 const OFF_MAX_MS = 7 * 24 * HOUR_MS

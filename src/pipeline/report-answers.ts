@@ -10,6 +10,7 @@ import { type LineageSources, lineageOf } from '../audit/report/lineage.js'
 import { FILES } from '../audit/reports/folder.js'
 import { sealedOf } from '../audit/reports/sealed-days.js'
 import type { LedgerAnswer } from '../base/audit.js'
+import { DAY_MS } from '../base/durations.js'
 import { QUALITIES } from '../base/quality.js'
 import type { LineageReading, Report, ReportItem } from '../base/report.js'
 import type { Point } from '../kpi/windows/point.js'
@@ -21,7 +22,6 @@ import { type ReportMakingDeps, reportSources } from './report-making.js'
 import { doReportWork } from './report-work.js'
 import type { Reports } from './reports.js'
 
-const DAY_MS = 86_400_000
 /** Renderings that were not made at a freeze are made one at a time. */
 const RENDERINGS_WAITING_MAX = 8
 

@@ -6,6 +6,7 @@ import type { DayFile } from '../archive/record/manifest.js'
 import type { LastingRecord } from '../archive/record/record.js'
 import { letGo, nextExpiry } from '../archive/record/retention.js'
 import type { Clock } from '../base/clock.js'
+import { HOUR_MS } from '../base/durations.js'
 import { utcDayOf } from '../base/utc-day.js'
 import { journalPlaceOf, positionOf } from '../journal/cursor.js'
 import type { Engine } from '../kpi/engine.js'
@@ -20,7 +21,7 @@ const LOOK_MS = 1000
 /** After a failure, a full disk for example. */
 const RETRY_MS = 10_000
 /** A day is taken to be over so long after its end. */
-const DAY_GRACE_MS = 3_600_000
+const DAY_GRACE_MS = HOUR_MS
 
 export interface UpkeepDeps {
   readonly clock: Clock

@@ -6,6 +6,7 @@ import {
   troubleOf,
 } from '../access/certificates.js'
 import { certificateHealth } from '../access/shown-certificates.js'
+import { DAY_MS } from '../base/durations.js'
 import type { Config } from '../config/config.js'
 import { FileWatch } from './file-watch.js'
 
@@ -22,7 +23,6 @@ export const NO_CERTIFICATES: Certificates = { mqtt: null, http: null }
 
 /** A renewal replaces two files, one after the other: so long after the first change both are read. */
 const SETTLE_MS = 1500
-const DAY_MS = 86_400_000
 
 type Settings = Pick<Config, 'mqtt' | 'http'>
 

@@ -7,11 +7,10 @@ import { type Session, sessionsFile } from '../access/sessions.js'
 import { digestOf, newToken } from '../access/token.js'
 import type { AuditNotes } from '../base/audit-log.js'
 import type { Clock } from '../base/clock.js'
+import { HOUR_MS } from '../base/durations.js'
 import { writeWhole } from '../config/files/access-file.js'
 import { explained } from '../program/system-error.js'
 import { machineTokenFile } from './machine-token.js'
-
-const HOUR_MS = 3_600_000
 
 /**
  * Opens the gate through which people get into pages and API, with what `DATA_DIR/access` keeps of it: the sessions that were

@@ -1,7 +1,9 @@
+import { HOUR_MS } from '../base/durations.js'
+
 const FIRST_MS = 500
 const MAX_MS = 15_000
 /** A server may ask for more than we would wait, but not for ever. */
-const ASKED_MAX_MS = 3_600_000
+const ASKED_MAX_MS = HOUR_MS
 
 /**
  * Pauses before the next try: they double up to a quarter of a minute as a rule, less up to a half by chance, so that many

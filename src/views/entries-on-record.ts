@@ -1,6 +1,7 @@
 import { Temporal } from 'temporal-polyfill'
 import { approvedId, entryItemsOf, isListedEntry } from '../audit/entries.js'
 import type { Clock } from '../base/clock.js'
+import { DAY_MS } from '../base/durations.js'
 import { ENTRY_EVENTS, type EntryItem, OFFICE } from '../base/entries.js'
 import { type EventOrigin, withOrigin } from '../base/entry-origin.js'
 import type { EventItem } from '../base/records.js'
@@ -12,7 +13,6 @@ import type { KpiFigures } from './sources/kpis.js'
 import type { KnownPlants } from './sources/plants.js'
 import type { RecordPlace, RecordSources } from './sources/records.js'
 
-const DAY_MS = 86_400_000
 /** A bill is of a year at most: so far before a span one may begin that reaches into it. */
 export const LONGEST_BILL_MS = 400 * DAY_MS
 /** A decision is made after what it is about, and an entry may be of long ago. */

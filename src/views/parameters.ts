@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { REPORT_LANGUAGES } from '../audit/render/language.js'
 import { ALARM_STATES } from '../base/alarm.js'
 import { AUDIT_ACTIONS, type AuditAction } from '../base/audit-log.js'
+import { HOUR_MS } from '../base/durations.js'
 import { SCOPES, WINDOWS } from '../base/kpi.js'
 import { isMetricName } from '../base/metrics.js'
 import { ENPI_ENERGIES, ENPI_VARIABLES } from '../base/options/enpi.js'
@@ -18,7 +19,7 @@ import { badParameter, type ParameterFault, ProblemError } from './problem.js'
 export const LIMIT_MAX = 10_000
 export const LIMIT_DEFAULT = 1_000
 
-const RANGE_DEFAULT_MS = 24 * 3_600_000
+const RANGE_DEFAULT_MS = 24 * HOUR_MS
 
 const id = z.string().refine(isId)
 const instant = z.iso.datetime({ offset: true }).transform((text) => Date.parse(text))

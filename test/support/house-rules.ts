@@ -138,6 +138,18 @@ export function fragmentComments(house: House): string[] {
   })
 }
 
+/** Lengths of time that a file of the product writes again: `src/base/durations.ts` has them once for all. */
+export function ownDurations(house: House): string[] {
+  return house.sources
+    .filter((source) => isProduct(source) && source.path !== 'src/base/durations.ts')
+    .flatMap(({ path, text }) => {
+      const found = text.matchAll(
+        /^.*?\b(?:const ((?:MINUTE|QUARTER_HOUR|QUARTER|HOUR|DAY)_MS)\b|(86_400_000|3_600_000)\b)/gm,
+      )
+      return [...found].map(([, name, length]) => `${path}: ${name ?? length}; take it from src/base/durations.ts`)
+    })
+}
+
 /** Finds imports of the recomputation from outside: it knows nothing of the product, as a fault of both would be found by neither. */
 export function borrowedFormulas(house: House): string[] {
   const own = 'test/cross-check/recompute/'

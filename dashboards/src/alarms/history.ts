@@ -1,6 +1,7 @@
 import { batch, effect, type Signal, useSignal } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
 import type { AlarmItem } from '../../../src/base/alarm.js'
+import { DAY_MS } from '../../../src/base/durations.js'
 import { type Answer, getAlarms, queryOf } from '../gateway/api.js'
 import { generation, minuteMs, nowMs } from '../state.js'
 import { type Range, rangeParameter, spanOfRange } from '../time/range.js'
@@ -83,7 +84,6 @@ export function useAlarmHistory(plant: string | null, range: Range, zone: string
   }
 }
 
-const DAY_MS = 86_400_000
 const PAGES_MAX = 5
 
 /**

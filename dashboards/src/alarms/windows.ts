@@ -1,8 +1,8 @@
 import type { AlarmItem } from '../../../src/base/alarm.js'
+import { HOUR_MS } from '../../../src/base/durations.js'
 import type { KpiPoint, Window } from '../../../src/base/kpi.js'
 import type { Span } from '../series/points.js'
 
-const HOUR_MS = 3_600_000
 const LENGTH_MS: Readonly<Record<Window, number>> = {
   '1m': 60_000,
   '15m': 900_000,

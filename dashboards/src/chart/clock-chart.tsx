@@ -1,5 +1,6 @@
 import { useMemo } from 'preact/hooks'
 import type { DeviceAnswer } from '../../../src/base/device.js'
+import { HOUR_MS } from '../../../src/base/durations.js'
 import { SeveritySign } from '../alarms/severity-sign.js'
 import { clockDistanceText, isClockWrong, ON_TIME_MS } from '../devices/text.js'
 import { spanParts } from '../export/file-name.js'
@@ -8,8 +9,6 @@ import { language, words } from '../settings.js'
 import { nowMs } from '../state.js'
 import { exactText } from '../time/time.js'
 import { DotCard } from './dot-card.js'
-
-const HOUR_MS = 3_600_000
 
 /** Chart of a device's times against their arrival, minute by minute, with what that means. */
 export function ClockChart({ device, zone }: { readonly device: DeviceAnswer; readonly zone: string }) {

@@ -1,5 +1,6 @@
 import { useSignal } from '@preact/signals'
 import { useEffect, useMemo, useRef } from 'preact/hooks'
+import { HOUR_MS } from '../../../src/base/durations.js'
 import type { DeviceNode, LineNode } from '../../../src/base/wire.js'
 import { DeviceSign } from '../devices/device-table.js'
 import { durationText } from '../format.js'
@@ -13,7 +14,7 @@ import { clockSecondsText, clockText, dayText, tickText, timeTicks } from '../ti
 import { BAR_HEIGHT, GanttBar, GanttPatterns } from './gantt-bar.js'
 
 const TICK_PX = 72
-const SHORT_MS = 3_600_000
+const SHORT_MS = HOUR_MS
 
 export interface GanttMachine {
   readonly device: DeviceNode

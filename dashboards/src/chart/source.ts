@@ -1,6 +1,7 @@
 import { batch, computed, effect, type ReadonlySignal, type Signal, useSignal } from '@preact/signals'
 import type { RefObject } from 'preact'
 import { useEffect, useMemo } from 'preact/hooks'
+import { MINUTE_MS } from '../../../src/base/durations.js'
 import type { KpiInfo } from '../../../src/base/kpi.js'
 import type { RestatementItem } from '../../../src/base/records.js'
 import { type Figure, figureFor } from '../format.js'
@@ -17,7 +18,6 @@ import type { ChartModel, ChartReference } from './model.js'
 import { eventsOf, getRestated, type Note, notesAmong } from './notes.js'
 import { painted } from './timing.js'
 
-const MINUTE_MS = 60_000
 /** The begin of the minute: a chart need not be looked at every second. */
 const minuteMs = computed(() => Math.floor(nowMs.value / MINUTE_MS) * MINUTE_MS)
 

@@ -1,9 +1,9 @@
+import { MINUTE_MS } from '../../../src/base/durations.js'
 import { linkWith } from '../nav.js'
 import type { Span } from '../series/points.js'
 import { nowMs, route } from '../state.js'
 import { LAST_MS, type Range, rangeParameter, spanOfRange } from '../time/range.js'
 
-const MINUTE_MS = 60_000
 /** Number of zooms that can be stepped out of; of older ones twice the span is shown. */
 const STEPS_MAX = 50
 

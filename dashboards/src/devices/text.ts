@@ -1,7 +1,6 @@
+import { DAY_MS } from '../../../src/base/durations.js'
 import type { ClockVerdict } from '../../../src/base/wire.js'
 import { ageText, decimal, durationText, type Language } from '../format.js'
-
-const DAY_MS = 86_400_000
 
 /** A clock further off than this is worth a look, whatever the verdict. */
 export const ON_TIME_MS = 10_000

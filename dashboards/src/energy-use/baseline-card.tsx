@@ -1,4 +1,5 @@
 import { useSignal } from '@preact/signals'
+import { DAY_MS } from '../../../src/base/durations.js'
 import type { KpiPoint } from '../../../src/base/kpi.js'
 import type { PlantNode } from '../../../src/base/wire.js'
 import { figureFor, figureText, shareText } from '../format.js'
@@ -15,7 +16,7 @@ import { CardFrame } from '../ui/card-frame.js'
 import { CardTools } from '../ui/card-tools.js'
 import { TableView } from '../ui/table-view.js'
 
-const YEAR_MS = 365 * 86_400_000
+const YEAR_MS = 365 * DAY_MS
 
 interface BaselineCardProps {
   readonly plant: PlantNode

@@ -1,3 +1,4 @@
+import { DAY_MS, HOUR_MS } from '../../../src/base/durations.js'
 import type { KpiPoint } from '../../../src/base/kpi.js'
 import { localMs } from '../time/time.js'
 
@@ -16,9 +17,6 @@ export interface HourRow {
   readonly startMs: number
   readonly cells: readonly HourCell[]
 }
-
-const DAY_MS = 86_400_000
-const HOUR_MS = 3_600_000
 
 /** Points of hours, oldest first, by days of the plant, the newest day last. */
 export function hourRows(points: readonly KpiPoint[], zone: string): readonly HourRow[] {

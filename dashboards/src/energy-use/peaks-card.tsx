@@ -1,4 +1,5 @@
 import { useSignal } from '@preact/signals'
+import { DAY_MS } from '../../../src/base/durations.js'
 import type { RangePeak } from '../../../src/base/range-figure.js'
 import type { PlantNode } from '../../../src/base/wire.js'
 import { figureFor, figureText, shareText } from '../format.js'
@@ -16,7 +17,7 @@ import { TableView } from '../ui/table-view.js'
 
 const PEAKS = 10
 /** The gateway goes through so much for the highest. */
-const RANGE_MAX_MS = 400 * 86_400_000
+const RANGE_MAX_MS = 400 * DAY_MS
 /** A plant is billed by sliding demand where it has that, else by blocks of the clock. */
 const DEMANDS = ['peak_demand_15_sliding', 'peak_demand_15'] as const
 

@@ -1,4 +1,5 @@
 import { useSignal } from '@preact/signals'
+import { DAY_MS, HOUR_MS } from '../../../src/base/durations.js'
 import type { PlantNode } from '../../../src/base/wire.js'
 import { rangeOf } from '../chart/point-text.js'
 import type { CardPicture } from '../export/card-picture.js'
@@ -191,14 +192,14 @@ function useDemand(plant: PlantNode, of: Pick<Asked, 'scope' | 'id'>) {
 }
 
 /** Longer than this no day is named. */
-const NAMED_MAX_MS = 400 * 86_400_000
-const DAY_MS = 25 * 3_600_000
+const NAMED_MAX_MS = 400 * DAY_MS
+const LONGEST_DAY_MS = 25 * HOUR_MS
 
 /** The day in which the range ends; of a longer one the day of its highest block. */
 function dayShown(peak: RangePoint | undefined, zone: string) {
   const { range } = route.value
   const highest = peak?.figure.highest ?? null
-  if (highest === null || lengthMsOf(range) <= DAY_MS) {
+  if (highest === null || lengthMsOf(range) <= LONGEST_DAY_MS) {
     return { range: periodOf(range, 'day', zone, nowMs.value), isOfHighest: false }
   }
   const fromMs = Date.parse(highest.start)

@@ -1,3 +1,4 @@
+import { HOUR_MS } from '../../../src/base/durations.js'
 import type { KpiPoint } from '../../../src/base/kpi.js'
 import type { Target } from '../../../src/base/wire.js'
 import type { Span } from '../series/points.js'
@@ -6,7 +7,6 @@ import { localMs, sameClock } from '../time/time.js'
 /** The 15-minute blocks of a day against the limit of demand. */
 
 const BLOCK_H = 0.25
-const HOUR_MS = 3_600_000
 /** A mean of less than that says nothing. */
 const RUNNING_MIN_MS = 60_000
 

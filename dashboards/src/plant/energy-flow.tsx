@@ -1,4 +1,5 @@
 import { useSignal } from '@preact/signals'
+import { HOUR_MS } from '../../../src/base/durations.js'
 import type { Window } from '../../../src/base/kpi.js'
 import type { PlantNode } from '../../../src/base/wire.js'
 import type { CardPicture } from '../export/card-picture.js'
@@ -20,7 +21,6 @@ import { Unit } from '../ui/text.js'
 import { type Flow, type FlowPart, flowOver, isBalanced, metersOf } from './flow.js'
 import { FlowPicture, shareOf } from './flow-picture.js'
 
-const HOUR_MS = 3_600_000
 const QUARTER_H = 0.25
 
 /** Figures that the flow of a plant is made of. */

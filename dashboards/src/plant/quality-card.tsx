@@ -1,4 +1,5 @@
 import { useSignal } from '@preact/signals'
+import { DAY_MS } from '../../../src/base/durations.js'
 import type { KpiPoint } from '../../../src/base/kpi.js'
 import type { PlantNode } from '../../../src/base/wire.js'
 import { notesOf } from '../chart/chart-table.js'
@@ -27,7 +28,7 @@ import { accountable } from './time-account.js'
 import { type LineYield, Yields } from './yields.js'
 
 const MEASURED_EVERY_MS = 60_000
-const DAYS_AS_DAY_MS = 8 * 86_400_000
+const DAYS_AS_DAY_MS = 8 * DAY_MS
 
 /** Shows the quality of the pieces over the page's range; nothing where nothing is inspected or measured. */
 export function QualityCard({ plant, line }: PlaceProps) {

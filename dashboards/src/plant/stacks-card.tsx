@@ -1,3 +1,4 @@
+import { DAY_MS } from '../../../src/base/durations.js'
 import type { KpiPoint, Window } from '../../../src/base/kpi.js'
 import type { PlantNode } from '../../../src/base/wire.js'
 import { rangeOf, whenText } from '../chart/point-text.js'
@@ -59,7 +60,7 @@ function useStackFigures(plant: PlantNode, devices: readonly string[]) {
 }
 
 /** Length of the longest range of which an hour is named, ms. */
-const NAMED_MAX_MS = 400 * 86_400_000
+const NAMED_MAX_MS = 400 * DAY_MS
 
 /** A limit holds for all hours of the range: what is compared with it stands in its highest one. */
 function highestHour(point: RangePoint): KpiPoint | undefined {

@@ -1,5 +1,6 @@
 import { type ReadonlySignal, useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
+import { DAY_MS, HOUR_MS } from '../../../src/base/durations.js'
 import type { EventsAnswer } from '../../../src/base/records.js'
 import type { PlantStatesAnswer } from '../../../src/base/state-segments.js'
 import { type Answer, get, queryOf } from '../gateway/api.js'
@@ -9,13 +10,13 @@ import { rangeParameter, reachesNow, spanOfRange } from '../time/range.js'
 import { type Remark, remarkOf, type Stretch, stretchesIn } from './gantt.js'
 
 /** The longest stretch of which the gateway tells the states of a whole plant. */
-export const STATES_SPAN_MAX_MS = 49 * 3_600_000
+export const STATES_SPAN_MAX_MS = 49 * HOUR_MS
 const STATES_EVERY_MS = 30_000
 const REMARKS_EVERY_MS = 60_000
 /** More than that nobody reads on a bar: the first of the span are shown. */
 const REMARKS_MAX = 500
 /** A stop that reaches into the span may have begun before it, and its reason with it. */
-const REASONS_BEFORE_MS = 7 * 86_400_000
+const REASONS_BEFORE_MS = 7 * DAY_MS
 
 interface MachineStates {
   readonly stretches: readonly Stretch[]

@@ -1,3 +1,4 @@
+import { DAY_MS } from '../../../src/base/durations.js'
 import type { DeviceStatesAnswer } from '../../../src/base/state-segments.js'
 import type { Answer } from '../gateway/api.js'
 import type { Span } from '../series/points.js'
@@ -20,7 +21,6 @@ export interface WholeStop extends Span {
   readonly isWhole: boolean
 }
 
-const DAY_MS = 86_400_000
 /** So far beyond the time shown an edge is looked for: the gateway tells of 45 days at once. */
 const NEAR_DAYS = 2
 const FAR_DAYS = 42

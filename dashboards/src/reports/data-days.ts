@@ -1,3 +1,4 @@
+import { DAY_MS } from '../../../src/base/durations.js'
 import type { SeriesAnswer } from '../../../src/base/wire.js'
 import { get } from '../gateway/api.js'
 import { nowMs } from '../state.js'
@@ -5,7 +6,6 @@ import { localMs } from '../time/time.js'
 
 /** A new report offers days as far back as this; older ones are chosen by hand. */
 const DAYS_BACK = 730
-const DAY_MS = 86_400_000
 
 /** The first and last day of a plant of which anything was received, 2026-10-01; null where nothing was, or nobody answers. */
 export async function daysWithData(plant: string, zone: string, signal: AbortSignal) {

@@ -1,3 +1,5 @@
+import { DAY_MS } from '../../../src/base/durations.js'
+
 export const PRESETS = ['month', 'quarter', 'year', 'custom'] as const
 export type Preset = (typeof PRESETS)[number]
 
@@ -8,7 +10,6 @@ export interface Days {
 }
 
 const MONTHS: Readonly<Record<Exclude<Preset, 'custom'>, number>> = { month: 1, quarter: 3, year: 12 }
-const DAY_MS = 86_400_000
 
 const dayText = (ms: number) => new Date(ms).toISOString().slice(0, 10)
 

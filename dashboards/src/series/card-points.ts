@@ -1,5 +1,6 @@
 import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
+import { HOUR_MS } from '../../../src/base/durations.js'
 import { type KpiPoint, type Scope, streamKey, type Window } from '../../../src/base/kpi.js'
 import { type Answer, getSeries } from '../gateway/api.js'
 import { catalogue, generation, streams } from '../state.js'
@@ -44,7 +45,7 @@ export function useCardPoints(plant: string, asked: readonly Asked[], span: Span
     return info?.windows.includes(window) === true && info.scopes.includes(scope)
   })
   const keyOf = (stream: Asked) => streamKey({ plant, ...stream })
-  const fromHour = Math.floor(span.fromMs / 3_600_000)
+  const fromHour = Math.floor(span.fromMs / HOUR_MS)
   const keys = offered.map(keyOf).join(' ')
   const wanted = `${plant} ${keys} ${fromHour} ${span.toMs - span.fromMs}`
   const currentGeneration = generation.value

@@ -1,3 +1,4 @@
+import { HOUR_MS } from '../../../src/base/durations.js'
 import { type KpiPoint, streamKey, type Window } from '../../../src/base/kpi.js'
 
 /** Number of points of a live stream that a page keeps: what a tile shows, and some. */
@@ -136,8 +137,6 @@ export function within(points: readonly KpiPoint[], span: Span): readonly KpiPoi
 export function pointsIn(read: readonly KpiPoint[], live: readonly KpiPoint[], span: Span): readonly KpiPoint[] {
   return within(mergePoints(read, live, Number.POSITIVE_INFINITY), span)
 }
-
-const HOUR_MS = 3_600_000
 
 /** True when a span is another one only because the hour has changed meanwhile. */
 export function isMovedByClock(before: Span, now: Span): boolean {

@@ -1,5 +1,6 @@
 import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
+import { HOUR_MS } from '../../../src/base/durations.js'
 import type { KpiPoint } from '../../../src/base/kpi.js'
 import { type Answer, getSeries } from '../gateway/api.js'
 import { generation } from '../state.js'
@@ -13,7 +14,6 @@ export interface Stretch {
   readonly retry: () => void
 }
 
-const HOUR_MS = 3_600_000
 const NONE: readonly KpiPoint[] = []
 const NOTHING: Answer<readonly KpiPoint[]> = { kind: 'loaded', value: NONE }
 const LOADING: Answer<readonly KpiPoint[]> = { kind: 'loading' }

@@ -1,3 +1,4 @@
+import { DAY_MS, HOUR_MS } from '../../../src/base/durations.js'
 import type { KpiFlag } from '../../../src/base/flags.js'
 import type { KpiPoint, Window } from '../../../src/base/kpi.js'
 import type { RangeFigure } from '../../../src/base/range-figure.js'
@@ -5,9 +6,6 @@ import type { NullReason } from '../../../src/base/reasons.js'
 import { lengthMsOf, type Range } from '../time/range.js'
 import { type Span, timesOf } from './points.js'
 import type { RangePoint } from './range-point.js'
-
-const HOUR_MS = 3_600_000
-const DAY_MS = 24 * HOUR_MS
 
 /** The windows that are bars in a narrow card: hours of two days, days of a quarter, else months. */
 export function barWindow(range: Range): Window {

@@ -1,6 +1,7 @@
 import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import type { AlarmItem } from '../../../src/base/alarm.js'
+import { DAY_MS } from '../../../src/base/durations.js'
 import { alarmList, isShelved } from '../alarms/open.js'
 import { lastSettled } from '../alarms/settled.js'
 import { sourceOf } from '../alarms/text.js'
@@ -13,7 +14,6 @@ import { minuteMs, nowMs, plantList } from '../state.js'
 import { clockText, dateText, isSameDay } from '../time/time.js'
 import { Icon } from '../ui/icon.js'
 
-const DAY_MS = 86_400_000
 const LIMIT = '1000'
 
 /** Nothing needs a person: the one line that says so, and since when where the last two days know it. */

@@ -1,3 +1,4 @@
+import { DAY_MS, HOUR_MS } from '../../../src/base/durations.js'
 import type { KpiInfo, KpiPoint } from '../../../src/base/kpi.js'
 import { decimal, type Figure, type Language } from '../format.js'
 import { timesOf } from '../series/points.js'
@@ -5,8 +6,6 @@ import { sameClock } from '../time/time.js'
 
 /** Change of a figure against the period before it; there is none where that is not known. */
 
-const HOUR_MS = 3_600_000
-const DAY_MS = 24 * HOUR_MS
 /** A period that was mostly not measured says nothing to compare with. */
 const COVERAGE_MIN = 0.5
 /** A share above it is a start from almost nothing. */

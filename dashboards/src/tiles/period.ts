@@ -1,10 +1,10 @@
+import { DAY_MS } from '../../../src/base/durations.js'
 import type { Window } from '../../../src/base/kpi.js'
 import type { Span } from '../series/points.js'
 import { lengthMsOf, type Range, reachesNow, spanBefore, spanOfRange, windowThatFits } from '../time/range.js'
 
 /** Times that the figure and the spark of a tile are of, in the time range of the page. */
 
-const DAY_MS = 86_400_000
 /** A spark is some hundred pixels wide. */
 const MARKS_MAX = 60
 

@@ -1,3 +1,4 @@
+import { DAY_MS } from '../../../src/base/durations.js'
 import type { KpiInfo, KpiPoint } from '../../../src/base/kpi.js'
 import type { PlantNode } from '../../../src/base/wire.js'
 import { Spark } from '../chart/spark.js'
@@ -9,8 +10,6 @@ import { minuteMs, route } from '../state.js'
 import { Skeleton } from '../ui/skeleton.js'
 import { STALE_AFTER_MS, type TileModel } from './model.js'
 import type { SparkPlan } from './period.js'
-
-const DAY_MS = 86_400_000
 
 interface PlotProps {
   readonly plant: PlantNode

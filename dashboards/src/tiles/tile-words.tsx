@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact'
 import type { AlarmItem } from '../../../src/base/alarm.js'
+import { DAY_MS } from '../../../src/base/durations.js'
 import { type KpiInfo, type KpiPoint, streamKey } from '../../../src/base/kpi.js'
 import type { PlantNode } from '../../../src/base/wire.js'
 import { estimatedText, rangeOf, whenText } from '../chart/point-text.js'
@@ -106,7 +107,7 @@ export function FootWords({ plant, info, model, alarm, change, point }: FootProp
   const isEstimated = point.value !== null && point.estimated_share > 0
   if (alarm !== null) {
     const sinceMs = Date.parse(alarm.raised_at)
-    const isToday = minuteMs.value - sinceMs < 86_400_000
+    const isToday = minuteMs.value - sinceMs < DAY_MS
     return (
       <FootLine>
         <span class="tile-since">

@@ -1,3 +1,4 @@
+import { DAY_MS, HOUR_MS } from '../../../src/base/durations.js'
 import type { Window } from '../../../src/base/kpi.js'
 import { alarmList } from '../alarms/open.js'
 import { stackDevices } from '../plant/stacks.js'
@@ -18,8 +19,6 @@ import { INSTEAD, isExpected, LIMIT_OF } from './tiles.js'
 
 export { estimatedText, whenText } from '../chart/point-text.js'
 
-const HOUR_MS = 3_600_000
-const DAY_MS = 24 * HOUR_MS
 /** Two days and the hours by which a day may be longer. */
 const TWO_DAYS_MS = 50 * HOUR_MS
 const TWO_MONTHS_MS = 63 * 24 * HOUR_MS

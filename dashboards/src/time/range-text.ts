@@ -1,3 +1,4 @@
+import { DAY_MS, HOUR_MS } from '../../../src/base/durations.js'
 import type { Language } from '../format.js'
 import type { Dictionary } from '../i18n/en.js'
 import type { Span } from '../series/points.js'
@@ -16,10 +17,8 @@ import {
   yearText,
 } from './time.js'
 
-const HOUR_MS = 3_600_000
 /** So near to now a range ends now. */
 const AGO_MS = 120_000
-const DAY_MS = 24 * HOUR_MS
 
 /**
  * A range in words: Last 24 h; Tue 24 Nov; 23 Nov – 29 Nov; Nov 2026; 24 Nov 08:00 – 10:30. Days have their year where

@@ -1,11 +1,9 @@
+import { DAY_MS, HOUR_MS } from '../../../src/base/durations.js'
 import type { Window } from '../../../src/base/kpi.js'
 import type { Span } from '../series/points.js'
 import { instantOf, localMs } from './time.js'
 
 /** The one stretch of time that a whole page shows. It stands in the address, and drilling down keeps it. */
-
-const HOUR_MS = 3_600_000
-const DAY_MS = 24 * HOUR_MS
 
 /** Stretches that end now. */
 export const LAST_MS = {

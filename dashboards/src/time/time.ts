@@ -1,3 +1,4 @@
+import { DAY_MS, HOUR_MS, MINUTE_MS, QUARTER_HOUR_MS } from '../../../src/base/durations.js'
 import type { Window } from '../../../src/base/kpi.js'
 import type { Language } from '../format.js'
 
@@ -56,7 +57,7 @@ const yearOf = (ms: number, zone: string) => new Date(localMs(ms, zone)).getUTCF
 
 /** True when two instants are of one day, of the same year too. */
 export function isSameDay(a: number, b: number, zone: string): boolean {
-  return Math.floor(localMs(a, zone) / DAY) === Math.floor(localMs(b, zone) / DAY)
+  return Math.floor(localMs(a, zone) / DAY_MS) === Math.floor(localMs(b, zone) / DAY_MS)
 }
 
 /** Nov 2026, 2026年11月 */
@@ -115,7 +116,7 @@ export function windowText(
   place: { readonly zone: string; readonly language: Language; readonly nowMs: number },
 ): string {
   if (window === '1mo') return monthText(startMs, place.zone, place.language)
-  const isNear = Math.abs(startMs - place.nowMs) < 200 * 86_400_000
+  const isNear = Math.abs(startMs - place.nowMs) < 200 * DAY_MS
   const day = isNear ? dayText(startMs, place.zone, place.language) : longDayText(startMs, place.zone, place.language)
   if (window === '1d') return day
   const times = `${clockText(startMs, place.zone, place.language)}–${clockText(endMs, place.zone, place.language)}`
@@ -125,7 +126,7 @@ export function windowText(
 /** Milliseconds that must be added to UTC to read as local time of the zone at that instant. */
 export function offsetMs(ms: number, zone: string): number {
   // Offsets change on a quarter of an hour at the finest; to take an instant apart is dear, and tiles ask all the time.
-  const key = `${zone}|${Math.floor(ms / QUARTER)}`
+  const key = `${zone}|${Math.floor(ms / QUARTER_HOUR_MS)}`
   const known = offsets.get(key)
   if (known !== undefined) return known
   if (offsets.size >= OFFSETS_MAX) offsets.clear()
@@ -134,7 +135,6 @@ export function offsetMs(ms: number, zone: string): number {
   return offset
 }
 
-const QUARTER = 900_000
 const offsets = new Map<string, number>()
 const OFFSETS_MAX = 4_000
 
@@ -171,10 +171,16 @@ export function sameClock(ms: number, shiftMs: number, zone: string): number | n
   return localMs(instant, zone) === local ? instant : null
 }
 
-const MINUTE = 60_000
-const HOUR = 60 * MINUTE
-const DAY = 24 * HOUR
-const TICK_STEPS = [5 * MINUTE, 15 * MINUTE, 30 * MINUTE, HOUR, 2 * HOUR, 3 * HOUR, 6 * HOUR, 12 * HOUR]
+const TICK_STEPS = [
+  5 * MINUTE_MS,
+  15 * MINUTE_MS,
+  30 * MINUTE_MS,
+  HOUR_MS,
+  2 * HOUR_MS,
+  3 * HOUR_MS,
+  6 * HOUR_MS,
+  12 * HOUR_MS,
+]
 const TICK_DAYS = [1, 2, 7, 14]
 const TICK_MONTHS = [1, 2, 3, 6, 12]
 const MONTH_DAYS = 30.44
@@ -185,8 +191,8 @@ const MONTH_DAYS = 30.44
  */
 export function timeTicks(fromMs: number, toMs: number, zone: string, most: number): readonly number[] {
   const length = toMs - fromMs
-  const days = TICK_DAYS.find((candidate) => length / (DAY * candidate) <= most)
-  const step = TICK_STEPS.find((candidate) => length / candidate <= most) ?? (days === undefined ? null : DAY * days)
+  const days = TICK_DAYS.find((candidate) => length / (DAY_MS * candidate) <= most)
+  const step = TICK_STEPS.find((candidate) => length / candidate <= most) ?? (days === undefined ? null : DAY_MS * days)
   if (step === null) return monthTicks(fromMs, toMs, zone, most)
   const ticks: number[] = []
   const firstLocal = Math.ceil((fromMs + offsetMs(fromMs, zone)) / step) * step
@@ -199,7 +205,7 @@ export function timeTicks(fromMs: number, toMs: number, zone: string, most: numb
 
 /** Starts of months, of every year the same ones. */
 function monthTicks(fromMs: number, toMs: number, zone: string, most: number): readonly number[] {
-  const months = (toMs - fromMs) / (MONTH_DAYS * DAY)
+  const months = (toMs - fromMs) / (MONTH_DAYS * DAY_MS)
   const step = TICK_MONTHS.find((candidate) => months / candidate <= most) ?? 12
   const first = new Date(fromMs + offsetMs(fromMs, zone))
   const ticks: number[] = []

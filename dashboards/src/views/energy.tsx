@@ -1,3 +1,4 @@
+import { DAY_MS } from '../../../src/base/durations.js'
 import '../energy-use/energy-use.css'
 import { BaselineCard } from '../energy-use/baseline-card.js'
 import { CostCard } from '../energy-use/cost-card.js'
@@ -14,7 +15,6 @@ import { EmptyState } from '../ui/empty-state.js'
 import { ErrorCard } from '../ui/error-card.js'
 import { Skeleton } from '../ui/skeleton.js'
 
-const DAY_MS = 86_400_000
 /** The heat map holds this many days of hours, and a list shows this many days one below the other. */
 const DAYS = { least: 7, most: 31 } as const
 

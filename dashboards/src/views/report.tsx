@@ -1,4 +1,5 @@
 import { useEffect, useRef } from 'preact/hooks'
+import { HOUR_MS } from '../../../src/base/durations.js'
 import type { Report, ReportItem, ReportsAnswer } from '../../../src/base/report.js'
 import '../reports/reports.css'
 import '../reports/report.css'
@@ -24,7 +25,7 @@ type ReportRoute = Extract<Route, { view: 'report' }>
 
 /** A draft follows what arrives; what is frozen is read once. */
 const DRAFT_EVERY_MS = 20_000
-const FROZEN_EVERY_MS = 24 * 3_600_000
+const FROZEN_EVERY_MS = 24 * HOUR_MS
 
 /** One report: the document in the middle, its sections and versions at the left, where a figure comes from at the right. */
 export function ReportView({ at }: { readonly at: ReportRoute }) {

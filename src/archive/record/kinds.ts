@@ -1,4 +1,6 @@
+import { DAY_MS } from '../../base/durations.js'
 import { utcDayStartMs } from '../../base/utc-day.js'
+
 /**
  * Kinds of what the record keeps of the journal, one kind of rows a table of the database. All rows carry the position of the
  * journal record that brought them (of a conflict: that decided it), so a range of the journal is a comparison. Rows of readings
@@ -6,8 +8,6 @@ import { utcDayStartMs } from '../../base/utc-day.js'
  */
 export const RECORD_KINDS = ['reading', 'conflict', 'event', 'link', 'config', 'device_fact', 'act'] as const
 export type RecordKind = (typeof RECORD_KINDS)[number]
-
-const DAY_MS = 86_400_000
 
 /** Stands for a plant where rows belong to none; no plant can be called so. */
 export const NO_PLANT = '_'

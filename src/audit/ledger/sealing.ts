@@ -8,6 +8,7 @@
  * sealed already is never sealed with another content, nor a day with fewer rows than it had: then somebody has been at the
  * files, the day is left as it is in the ledger, and readiness says so.
  */
+
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { StoredEvent } from '../../archive/events.js'
@@ -15,6 +16,7 @@ import { isReading } from '../../archive/record/kinds.js'
 import type { DayFile, RecordManifest } from '../../archive/record/manifest.js'
 import { dateOf } from '../../archive/record/names.js'
 import type { Clock } from '../../base/clock.js'
+import { HOUR_MS } from '../../base/durations.js'
 import type { ConfigVersion } from '../../base/plant.js'
 import { nodeDisk } from '../../journal/disk.js'
 import { segmentPath, segmentsIn } from '../../journal/segment.js'
@@ -39,7 +41,7 @@ const QUIET_MS = 20_000
 const WAIT_MS_MAX = 600_000
 
 /** The newest entry of the audit log is sealed with whatever else is, and after so long in any case. */
-const AUDIT_LOG_MS_MAX = 3_600_000
+const AUDIT_LOG_MS_MAX = HOUR_MS
 
 /** The work that takes long, done elsewhere. */
 export interface SealingWork {

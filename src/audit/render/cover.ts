@@ -1,3 +1,4 @@
+import { DAY_MS } from '../../base/durations.js'
 import type { Report, Text } from '../../base/report.js'
 import { localTime } from '../periods.js'
 import { sha256OfReport } from './json.js'
@@ -5,8 +6,6 @@ import { textIn } from './language.js'
 import { grouped } from './number.js'
 import type { Frozen, RenderOptions } from './options.js'
 import { PROFILE_WORDS, REPORT_WORDS, STATUS_WORDS } from './words.js'
-
-const DAY_MS = 86_400_000
 
 /** Lines that say what the report is, for its first page or sheet. Ids and hashes are the same in every language. */
 export function coverLinesOf(report: Report, { language, status, fingerprint, frozen }: RenderOptions): CoverLine[] {

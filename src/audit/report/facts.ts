@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { StoredEvent } from '../../archive/events.js'
+import { HOUR_MS } from '../../base/durations.js'
 import { ENTRY_EVENTS } from '../../base/entries.js'
 import type { Scope } from '../../base/kpi.js'
 import type { Pollutant } from '../../base/options/limits.js'
@@ -92,7 +93,6 @@ const EVENT_TYPES = [...ENTRY_EVENTS, 'meter_replaced'] as const
 /** Events that are read of all time: an analysis may be of days long after its own. */
 export const LABORATORY_EVENTS = ['fuel_quality', 'withdrawn'] as const
 
-const HOUR_MS = 3_600_000
 /** Beginning of all time, epoch ms: nobody said anything of what happened before. */
 const EARLIEST_MS = Date.UTC(2000, 0, 1)
 

@@ -1,9 +1,9 @@
 import { bound, type Database } from '../../archive/database.js'
 import type { Expired } from '../../archive/record/manifest.js'
+import { DAY_MS } from '../../base/durations.js'
 import type { PlantSpan, StreamQuality } from './sources.js'
 import { DELAY_STEP_MS, GAP_MS, LATE_MS, streamQuality } from './stream-quality.js'
 
-const DAY_MS = 86_400_000
 /** Length of a piece: at fifty series a second it is a second of work, and whoever else reads from the database waits no longer. */
 const PIECE_MS = 7 * DAY_MS
 /** Pieces that are remembered of all plants, the oldest go first: eight years of two plants. */

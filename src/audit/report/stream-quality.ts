@@ -1,7 +1,7 @@
+import { HOUR_MS } from '../../base/durations.js'
 import { QUALITIES } from '../../base/quality.js'
 import type { PlantSpan, StreamQuality } from './sources.js'
 
-const HOUR_MS = 3_600_000
 /** A reading that arrives later than this is late. Source: KPI specification §5. */
 export const LATE_MS = 24 * HOUR_MS
 /** Silences longer than this are listed. Source: KPI specification §6. */

@@ -2,6 +2,7 @@ import { hash } from 'node:crypto'
 import { copyFileSync, mkdirSync, readdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { writeDurably } from '../../archive/record/files.js'
+import { DAY_MS, HOUR_MS } from '../../base/durations.js'
 import type { KpiInfo } from '../../base/kpi.js'
 import { POLLUTANTS } from '../../base/options/limits.js'
 import type { ConfigVersion } from '../../base/plant.js'
@@ -17,10 +18,8 @@ import { periodsOf } from '../periods.js'
 import type { ReportSources, StreamQuality } from '../report/sources.js'
 import type { PlantTimeRange } from './watch.js'
 
-const HOUR_MS = 3_600_000
 /** As far as the hourly table of a stack looks back, see `stack-hours.ts`. */
 const LOOK_BACK_MS = 2 * 2160 * HOUR_MS
-const DAY_MS = 24 * HOUR_MS
 const LIMIT = 100_000
 
 /** Sources of the evidence that stands beside the files of days. */

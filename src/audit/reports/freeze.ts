@@ -3,6 +3,7 @@ import { basename, dirname, join } from 'node:path'
 import { writeDurably } from '../../archive/record/files.js'
 import type { DayFile } from '../../archive/record/manifest.js'
 import type { Clock } from '../../base/clock.js'
+import { DAY_MS } from '../../base/durations.js'
 import type { Report, ReportItem, Text } from '../../base/report.js'
 import { NAMES } from '../bundle/format.js'
 import { frozenFiles } from '../bundle/frozen-files.js'
@@ -24,7 +25,7 @@ const STALLED_MAX_MS = 5 * 60_000
 /** So often it is tried beside live data; then live data wait for it. */
 const TRIES_MAX = 3
 /** As far before the period readings lie that its figures rest on. */
-const LEAD_MS = 64 * 86_400_000
+const LEAD_MS = 64 * DAY_MS
 /** Rows of these kinds are what figures are made of. */
 const KINDS = ['reading', 'conflict', 'event', 'link'] as const
 

@@ -1,7 +1,6 @@
+import { DAY_MS } from '../../base/durations.js'
 import type { ReportPlant } from '../../base/report.js'
 import { Calendar } from '../../kpi/series/calendar.js'
-
-const DAY_MS = 86_400_000
 
 /**
  * Days of a plant that have readings, and how many of them are sealed as a whole: the ledger seals days of UTC, and of these

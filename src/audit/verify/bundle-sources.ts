@@ -1,4 +1,5 @@
 import type { StoredEvent } from '../../archive/events.js'
+import { DAY_MS } from '../../base/durations.js'
 import { entryOf } from '../../base/entry-of.js'
 import { EVENT_FIELDS, isCountedEvent, isEventSeries } from '../../base/events.js'
 import type { Scope } from '../../base/kpi.js'
@@ -19,8 +20,6 @@ import { type StackHours, type StackHourTableQuery, stackHours } from '../stack-
 import { BundlePlantRows } from './plant-evidence.js'
 import type { SealedDayEntry } from './sealed.js'
 import { type StatedHour, statedHours, statedImports, statedRejections, statedWindows } from './stated.js'
-
-const DAY_MS = 86_400_000
 
 /** Everything that figures are made with beside readings; all of it has been compared with the ledger. */
 export interface VerifiedBasis {

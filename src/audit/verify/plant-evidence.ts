@@ -1,5 +1,6 @@
 import type { StoredEvent } from '../../archive/events.js'
 import type { RecordKind } from '../../archive/record/kinds.js'
+import { DAY_MS } from '../../base/durations.js'
 import { eventSeries, isCountedEvent } from '../../base/events.js'
 import type { ConnectionChange } from '../../base/reading.js'
 import { DayColumns, type DaySource, type PlantDay } from '../../kpi/offline/day.js'
@@ -11,8 +12,6 @@ import { eachLine } from './lines.js'
 import { type EvidenceReading, EvidenceRows } from './reading-rows.js'
 import type { SealedDayEntry } from './sealed.js'
 import { statedSeries } from './stated.js'
-
-const DAY_MS = 86_400_000
 
 /** So many readings are kept for those who ask again: a period is gone through several times. */
 const CACHED_MAX = 6_000_000

@@ -1,8 +1,10 @@
+import { HOUR_MS } from '../durations.js'
+
 /**
  * Times of HJ 212 are the wall time of China without a word on it: UTC+8 all year. (China's summer time ended in 1991,
  * before the oldest time that is taken.)
  */
-const CHINA_MS = 8 * 3_600_000
+const CHINA_MS = 8 * HOUR_MS
 
 const WALL_TIME = /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(\d{3})?$/
 

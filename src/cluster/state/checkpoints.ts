@@ -1,4 +1,5 @@
 import { type Cut, holdCut } from '../../audit/backup/cut.js'
+import { HOUR_MS } from '../../base/durations.js'
 import { Fenced } from '../../nats/fenced.js'
 import type { LeaseMark } from '../../nats/lease-mark.js'
 import { decodeFileList } from './file-list.js'
@@ -6,7 +7,7 @@ import type { OpenState } from './open.js'
 import { BlockUploader } from './send-files.js'
 
 /** A block that no list names is kept for so long: whoever stored it may be about to name it. */
-const UNNAMED_MS = 3_600_000
+const UNNAMED_MS = HOUR_MS
 /** And one that is younger than this is certain to stay until a checkpoint is at its end. */
 const YOUNG_MS = UNNAMED_MS / 2
 /** Pause between two sweeps for blocks that no list names, and most blocks that one sweep removes. */

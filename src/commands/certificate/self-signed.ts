@@ -1,6 +1,7 @@
 import { X509Certificate } from 'node:crypto'
 import { isIP } from 'node:net'
 import { type CertificateFacts, factsOf } from '../../access/certificates.js'
+import { DAY_MS, HOUR_MS } from '../../base/durations.js'
 
 /** A certificate that nobody has signed but its own key: for a first run, and where there is no authority. */
 export interface SelfSigned {
@@ -23,8 +24,8 @@ export async function selfSigned(hosts: readonly string[], fromMs: number, days:
     curve: 'P-256',
     algorithm: 'sha256',
     // An hour earlier: not every device's clock is right to the second.
-    notBeforeDate: new Date(fromMs - 3_600_000),
-    notAfterDate: new Date(fromMs + days * 86_400_000),
+    notBeforeDate: new Date(fromMs - HOUR_MS),
+    notAfterDate: new Date(fromMs + days * DAY_MS),
     extensions: [
       { name: 'basicConstraints', cA: false, critical: true },
       { name: 'keyUsage', digitalSignature: true, critical: true },

@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import { systemClock } from '../../base/clock.js'
+import { DAY_MS, HOUR_MS } from '../../base/durations.js'
 import type { LoadedConfig } from '../../config/config.js'
 import { printJson, printRow } from '../../program/output.js'
 import { attempt, CommandRefused, credentialWords, refuse, shownCredential, showToken } from './client.js'
@@ -14,7 +15,7 @@ interface ProofOptions {
   readonly config?: string
 }
 
-const UNIT_MS = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const
+const UNIT_MS = { s: 1000, m: 60_000, h: HOUR_MS, d: DAY_MS } as const
 /** A token that is replaced should go in the end. */
 const OVERLAP_MS_MAX = 90 * UNIT_MS.d
 

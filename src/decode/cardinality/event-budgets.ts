@@ -1,3 +1,4 @@
+import { DAY_MS } from '../../base/durations.js'
 import { isLastingEvent } from '../../base/events.js'
 import type { DeviceEvent } from '../../base/reading.js'
 import type { DialectState } from '../dialect-state.js'
@@ -5,7 +6,6 @@ import { type Fault, fault } from '../fault.js'
 import type { ConfiguredNames } from './configured.js'
 import type { EventBudgetName, Limits } from './options.js'
 
-const DAY_MS = 86_400_000
 /** An event is counted on its own day as long as that is no longer ago. */
 const DAYS_MAX = 7
 /** Older events are counted on the day of their arrival, with room for so many days. */

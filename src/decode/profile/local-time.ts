@@ -1,8 +1,8 @@
 import { Temporal } from 'temporal-polyfill'
+import { MINUTE_MS } from '../../base/durations.js'
 
 /** Digits of a wall clock, with or without signs between them: 2026-11-24T08:00:00, 2026.11.24 08:00:00.250, 20261124080000. */
 const WALL_TIME = /^(\d{4})[-./]?(\d\d)[-./]?(\d\d)[T ]?(\d\d):?(\d\d):?(\d\d)(?:[.,](\d{1,9}))?$/
-const MINUTE_MS = 60_000
 /** Length of 2026-11-24T08:00:00, and of what comes before its seconds. */
 const SECONDS_LENGTH = 19
 const MINUTE_LENGTH = 17

@@ -1,4 +1,5 @@
 import type { Speaker } from '../../access/speakers.js'
+import { HOUR_MS } from '../../base/durations.js'
 import type { Birth } from './birth.js'
 import { Sequence, type SequenceContent } from './sequence.js'
 
@@ -83,7 +84,7 @@ export class EdgeNode {
 }
 
 /** Nobody waits so long: further ahead lies what a clock has made due that was ahead. */
-const DUE_MAX_MS = 3_600_000
+const DUE_MAX_MS = HOUR_MS
 
 /** When a node is to be asked for its births, by the journal. */
 export class RebirthRequests {

@@ -9,6 +9,7 @@ import {
   type AlarmState,
   newestFirst,
 } from '../../base/alarm.js'
+import { DAY_MS } from '../../base/durations.js'
 import { type KpiInfo, type Scope, streamKey, type Window } from '../../base/kpi.js'
 import type { ConfigVersion } from '../../base/plant.js'
 import type { DeviceFact } from '../../base/reading.js'
@@ -54,7 +55,7 @@ export interface AlarmCount {
 }
 
 /** Windows of so long before a stop are judged again after it. */
-const RESUMED_MS = 31 * 86_400_000
+const RESUMED_MS = 31 * DAY_MS
 /** Stored windows that are judged at once. */
 const WINDOWS_MAX = 2000
 const SILENCE = 'device-silence'

@@ -1,7 +1,7 @@
+import { DAY_MS } from '../../base/durations.js'
 import type { KpiEvent } from '../formulas/recipe.js'
 import { insertInstant, instantsUpTo } from '../time/ascending.js'
 
-const DAY_MS = 86_400_000
 /**
  * A part that comes back to a step within this is the same part, so that the figures of a month count none twice. What
  * comes later counts as new: somebody has to remember all parts until then.

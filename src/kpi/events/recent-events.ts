@@ -1,7 +1,7 @@
+import { DAY_MS } from '../../base/durations.js'
 import type { CountedEvent } from '../../base/events.js'
 import type { KpiEvent } from '../formulas/recipe.js'
 
-const DAY_MS = 86_400_000
 /** Events are in memory from so long before the newest one on; what is older is read from the archive. */
 const HOT_MS = 3 * DAY_MS
 /** At most so many; beyond that the oldest are read from the archive too. */

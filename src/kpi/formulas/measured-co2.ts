@@ -1,3 +1,4 @@
+import { HOUR_MS } from '../../base/durations.js'
 import { type MissingFactor, missingFactor } from '../factors/factor.js'
 import { STOPPED } from '../series/accounts.js'
 import { MEASURED_CO2 } from '../settings/sources.js'
@@ -6,7 +7,6 @@ import { type Basis, type InputSum, isKnownEnough, NO_INPUT } from './recipe.js'
 import { FLOW_TERMS } from './stacks/flow.js'
 import { co2Hours } from './stacks/masses.js'
 
-const HOUR_MS = 3_600_000
 const FLOW = 'stack_flow_nm3h'
 const NO_MOISTURE_OR_AREA = missingFactor(
   'bad_config',

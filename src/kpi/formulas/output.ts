@@ -1,3 +1,4 @@
+import { HOUR_MS } from '../../base/durations.js'
 import { type FlagBits, flagBit } from '../../base/flags.js'
 import { IDEAL_TIME, ORDER_TIME, PLANNED, UNRATED } from '../series/accounts.js'
 import type { PlantVersion } from '../settings/version.js'
@@ -9,7 +10,6 @@ const APPROX = flagBit('approx')
 const MISMATCH = flagBit('count_mismatch')
 /** Pieces by which total and good and rejected pieces may differ. Source: KPI specification §1.3. */
 const MISMATCH_MAX = 1
-const MS_AN_HOUR = 3_600_000
 
 /** Terms of a machine whose pieces are counted; each of these KPIs is made of them. */
 export const OUTPUT_TERMS = ['state', 'pieces', 'pieces_good'] as const
@@ -127,7 +127,7 @@ function machineOutput(
     idealMs: pieces.accounts[IDEAL_TIME]!,
     pieces: pieces.sum,
     good: good.sum,
-    capacity: (capacityPerHour * state.accounts[PBT[0]!]!) / MS_AN_HOUR,
+    capacity: (capacityPerHour * state.accounts[PBT[0]!]!) / HOUR_MS,
     plannedMs: state.plannedMs,
     // The hours of a count that is missing for some of the time say whether that was planned time.
     knownMs: isAllCounted

@@ -3,6 +3,7 @@ import { eventReaches, queryEvents, type StoredEvent } from '../../archive/event
 import { readConfigs, readConnectionChanges, readNext } from '../../archive/samples.js'
 import type { Senders } from '../../archive/senders.js'
 import type { Series, SeriesTable } from '../../archive/series.js'
+import { DAY_MS } from '../../base/durations.js'
 import { COUNTED_EVENTS, eventSeries, isCountedEvent, LASTING_EVENTS } from '../../base/events.js'
 import type { ConfigVersion } from '../../base/plant.js'
 import type { ConnectionChange } from '../../base/reading.js'
@@ -16,7 +17,6 @@ import { LOOKAHEAD_SAMPLES } from '../series/shaping.js'
 import { CheckpointTable } from './checkpoints.js'
 import { PastFold } from './past.js'
 
-const DAY_MS = 86_400_000
 /** A walk is begun at most so many days before what is needed; at the day of its last reading wherever that is. */
 const LEAD_DAYS_MAX = 62
 /** So many readings are read at once to find those after the period that decide how it ends. */

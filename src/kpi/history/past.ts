@@ -3,11 +3,11 @@ import type { Database } from '../../archive/database.js'
 import { queryEvents } from '../../archive/events.js'
 import { readFirstTs, readNext, readSamples, readWords } from '../../archive/samples.js'
 import type { ReadingColumns } from '../../archive/series-readings.js'
+import { DAY_MS, QUARTER_HOUR_MS } from '../../base/durations.js'
 import { COUNTED_EVENTS, type CountedEvent, eventSeries } from '../../base/events.js'
 import { GOOD } from '../../base/quality.js'
 import type { SampleColumns, WordColumns } from '../../base/samples.js'
 import type { TypedEvent } from '../events/recent-events.js'
-import { QUARTER_HOUR_MS } from '../series/buckets.js'
 import { SILENCE_MAX_MS } from '../series/counter.js'
 import { bucketsFrom, type FoldStart, floorQuarterHour, rulesAt, SeriesFold, STATELESS } from '../series/fold.js'
 import type { Late } from '../series/late.js'
@@ -19,8 +19,6 @@ import { MODE_METRIC } from '../settings/settings.js'
 import type { Range } from '../time/ranges.js'
 import type { CheckpointTable } from './checkpoints.js'
 import { Prefetch } from './prefetch.js'
-
-const DAY_MS = 86_400_000
 
 /**
  * A new sample can change what was decided for the three samples before it, and with it what the register did since the

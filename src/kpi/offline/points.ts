@@ -1,3 +1,4 @@
+import { DAY_MS } from '../../base/durations.js'
 import { eventSeries, isCountedEvent } from '../../base/events.js'
 import type { Scope } from '../../base/kpi.js'
 import { GOOD } from '../../base/quality.js'
@@ -19,8 +20,6 @@ import { type KpiSubject, readSeriesOf, type SubjectKpi } from '../windows/subje
 import { ReadingFeed } from './feed.js'
 import { enginePlantOf, type OfflinePlant } from './plant.js'
 import { RollingSeries } from './rolling.js'
-
-const DAY_MS = 86_400_000
 
 export type OfflineWindow = '1h' | '1d'
 

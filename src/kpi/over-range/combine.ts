@@ -1,10 +1,10 @@
+import { HOUR_MS } from '../../base/durations.js'
 import type { KpiFlag } from '../../base/flags.js'
 import type { KpiInfo, KpiPoint, Window } from '../../base/kpi.js'
 import type { RangeFigure, RangeReason } from '../../base/range-figure.js'
 import { COVERAGE_MIN } from '../formulas/recipe.js'
 import { besideOf, isOfWork, isStackMean, rangeRule, saysWhatIsMissing } from './rules.js'
 
-const HOUR_MS = 3_600_000
 const BLOCK_H = 0.25
 
 /** A stored window, and how much of its time lies in the range and is over. */

@@ -1,17 +1,16 @@
+import { DAY_MS, HOUR_MS } from '../../base/durations.js'
 import type { KpiInfo, KpiPoint, Window } from '../../base/kpi.js'
 import type { RangeTime, WindowShare } from './combine.js'
 import { rangeRule } from './rules.js'
 
 /** Sizes from the longest on, each with how long one is at least and at most. A shift lies anywhere: none is used. */
 const SIZES = [
-  { window: '1mo', leastMs: 28 * 86_400_000, mostMs: 31 * 86_400_000 },
-  { window: '1d', leastMs: 23 * 3_600_000, mostMs: 25 * 3_600_000 },
-  { window: '1h', leastMs: 1_800_000, mostMs: 3_600_000 },
+  { window: '1mo', leastMs: 28 * DAY_MS, mostMs: 31 * DAY_MS },
+  { window: '1d', leastMs: 23 * HOUR_MS, mostMs: 25 * HOUR_MS },
+  { window: '1h', leastMs: 1_800_000, mostMs: HOUR_MS },
   { window: '15m', leastMs: 900_000, mostMs: 900_000 },
   { window: '1m', leastMs: 60_000, mostMs: 60_000 },
 ] as const satisfies readonly { window: Window; leastMs: number; mostMs: number }[]
-
-const HOUR_MS = 3_600_000
 
 /** Requests reach the gateway a moment after the clock of the page was looked at. */
 const LIVE_MS = 60_000

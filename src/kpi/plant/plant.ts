@@ -1,5 +1,6 @@
 import type { EventReach } from '../../archive/events.js'
 import type { Series } from '../../archive/series.js'
+import { HOUR_MS, MINUTE_MS } from '../../base/durations.js'
 import { entryOf } from '../../base/entry-of.js'
 import { type CountedEvent, eventSeries, isCountedEvent, metricOf } from '../../base/events.js'
 import { ALLOWED_LATENESS_H, expectedMetrics, type PlantOptions, seriesTimes } from '../../base/plant.js'
@@ -7,7 +8,6 @@ import type { ConnectionChange } from '../../base/reading.js'
 import { type PlantEvent, PlantEvents } from '../events/plant-events.js'
 import type { FactorLibrary } from '../factors/table.js'
 import { RULES_EDITION, type RulesEdition } from '../rules-edition.js'
-import { MINUTE_MS } from '../series/buckets.js'
 import type { TimeRange } from '../series/calendar.js'
 import { type ClockRules, Clocks } from '../series/clocks.js'
 import { ConnectionHistory } from '../series/connection-history.js'
@@ -289,7 +289,7 @@ export class EnginePlant {
 
   /** A window that ended then is not expected to change any more: late data are allowed to come so late and no later. */
   isLongOver(endMs: number): boolean {
-    return endMs < this.watermarkMs - (this.now.options?.allowed_lateness_h ?? ALLOWED_LATENESS_H) * 3_600_000
+    return endMs < this.watermarkMs - (this.now.options?.allowed_lateness_h ?? ALLOWED_LATENESS_H) * HOUR_MS
   }
 
   /** Moves the watermark to `nowMs`; it goes back only with "now": what was over before its time by a wrong clock is open again. */

@@ -1,3 +1,4 @@
+import { DAY_MS } from '../../base/durations.js'
 import { type CountedEvent, type EventFields, eventSeries, isCorrectable, isCountedEvent } from '../../base/events.js'
 import { METRICS } from '../../base/metrics.js'
 import { LOOK_BACK_MS } from '../events/check-attempts.js'
@@ -21,7 +22,6 @@ export interface TouchedDeps {
   eventTrack(type: CountedEvent): SeriesState
 }
 
-const DAY_MS = 86_400_000
 const SERIAL = eventSeries('serial_result')
 
 /** Notes something that happened at a device; returns the tracks whose sums that changes, and where. */

@@ -1,3 +1,4 @@
+import { DAY_MS } from '../../base/durations.js'
 import { eventSeries } from '../../base/events.js'
 import { CheckAttempts, LOOK_BACK_MS } from '../events/check-attempts.js'
 import { type EventsOf, eventsFrom, RecentEvents } from '../events/recent-events.js'
@@ -6,7 +7,6 @@ import type { EnginePlant } from '../plant/plant.js'
 import type { Range } from '../time/ranges.js'
 import type { RecomputeTask } from './recompute-task.js'
 
-const DAY_MS = 86_400_000
 const SERIAL = eventSeries('serial_result')
 
 /**

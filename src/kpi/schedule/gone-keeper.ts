@@ -2,11 +2,10 @@ import { deserialize, serialize } from 'node:v8'
 import { type Archive, saveProgress } from '../../archive/archive.js'
 import type { Database } from '../../archive/database.js'
 import { monthsOf } from '../../archive/record/figure-files.js'
+import { DAY_MS } from '../../base/durations.js'
 import type { EnginePlant } from '../plant/plant.js'
 import type { GoneDays } from '../windows/gone-days.js'
 import type { Recomputation } from './recomputation.js'
-
-const DAY_MS = 86_400_000
 
 /** Sums of months that are kept when the readings before a day go. */
 interface KeptMonths {

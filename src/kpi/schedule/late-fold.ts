@@ -1,3 +1,4 @@
+import { DAY_MS } from '../../base/durations.js'
 import type { PastFold } from '../history/past.js'
 import type { EnginePlant } from '../plant/plant.js'
 import { type Late, mark } from '../series/late.js'
@@ -6,7 +7,6 @@ import { minOf, type Range } from '../time/ranges.js'
 import { openedBy } from '../windows/firsts.js'
 import type { ChangedRange } from './recompute-schedule.js'
 
-const DAY_MS = 86_400_000
 /** A walk over the past takes at most so much of event time at once, so that its memory is bounded by the plant. */
 const PAST_CHUNK_MS = 31 * DAY_MS
 /** The same where windows of a minute are published. */

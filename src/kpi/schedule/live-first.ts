@@ -1,8 +1,9 @@
+import { HOUR_MS } from '../../base/durations.js'
 import type { SeriesState } from '../series/series-state.js'
 import type { ChangedRange, PastHold } from './recompute-schedule.js'
 
 /** Sums that have changed no further back than this are of what goes on. */
-const LIVE_MS = 2 * 3_600_000
+const LIVE_MS = 2 * HOUR_MS
 
 /** A part of what new samples have changed. */
 export interface ChangeShare {

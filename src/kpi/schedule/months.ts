@@ -1,3 +1,4 @@
+import { DAY_MS } from '../../base/durations.js'
 import { entryOf } from '../../base/entry-of.js'
 import { streamKey } from '../../base/kpi.js'
 import type { PastFold } from '../history/past.js'
@@ -17,7 +18,6 @@ import { eventsAround } from './events-around.js'
 import { taskKey } from './recompute-schedule.js'
 import type { RecomputeTask } from './recompute-task.js'
 
-const DAY_MS = 86_400_000
 /** Days that are not at hand are read so many at a time. */
 const FILL_DAYS_MAX = 8
 /** Days that ended so long ago are added up: late data are mostly younger. */

@@ -1,7 +1,7 @@
+import { DAY_MS } from '../../base/durations.js'
 import type { EnginePlant } from '../plant/plant.js'
 import type { Range } from '../time/ranges.js'
 
-const DAY_MS = 86_400_000
 /** Changed ranges are computed in pieces that end with the day so much behind their start; day by day where minutes are published. */
 const PIECE_MS = 31 * DAY_MS
 

@@ -1,4 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises'
+import { DAY_MS } from '../../base/durations.js'
 import { entryOf } from '../../base/entry-of.js'
 import type { PastFold } from '../history/past.js'
 import type { EnginePlant } from '../plant/plant.js'
@@ -23,7 +24,6 @@ import { type RecomputeTask, taskOf, unchangedTaskOf } from './recompute-task.js
 import { markRematched } from './rematch.js'
 import type { RestatementTable } from './restatements.js'
 
-const DAY_MS = 86_400_000
 const MONTH_MAX_MS = 32 * DAY_MS
 /** Changed ranges of a plant further apart than this are computed one after the other: their sums need not be in memory together. */
 const APART_MS = 3 * DAY_MS

@@ -1,6 +1,6 @@
+import { DAY_MS, HOUR_MS, MINUTE_MS, QUARTER_HOUR_MS } from '../../base/durations.js'
 import type { MetricKind } from '../../base/metrics.js'
 import type { EnginePlant } from '../plant/plant.js'
-import { MINUTE_MS, QUARTER_HOUR_MS } from '../series/buckets.js'
 import { type Cause, strongerOf } from '../series/late.js'
 import { LATENESS_MS } from '../series/liveness.js'
 import type { SeriesState } from '../series/series-state.js'
@@ -11,7 +11,7 @@ import { isOver } from '../windows/publish.js'
 import type { KpiSubject } from '../windows/subjects.js'
 
 /** Changed ranges of a unit closer than this are one. */
-const NEAR_MS = 3_600_000
+const NEAR_MS = HOUR_MS
 
 /** Range in which the sums of a track have changed, and the cause; new samples when nothing is said. */
 export interface ChangedRange extends Range {
@@ -30,7 +30,7 @@ export interface PastHold {
 const MANY_TRACKS = 100
 /** … after so long, of "now", or when they reach over so much time: they should still be at hand. */
 const HELD_MS = 5000
-const HELD_SPAN_MS = MEMBERSHIP_MS + 2 * 86_400_000
+const HELD_SPAN_MS = MEMBERSHIP_MS + 2 * DAY_MS
 
 /** Multiples of it lie evenly between 0 and 1, however many there are. */
 const GOLDEN = (Math.sqrt(5) - 1) / 2

@@ -1,3 +1,4 @@
+import { DAY_MS } from '../../base/durations.js'
 import type { KpiPoint } from '../../base/kpi.js'
 import type { EnginePlant } from '../plant/plant.js'
 import { RULES_EDITION } from '../rules-edition.js'
@@ -7,7 +8,6 @@ import { type Point, toWire } from '../windows/point.js'
 import type { EngineProgress } from './progress.js'
 import type { KeptEdition, RedoProgress, RulesProgress } from './rules-progress.js'
 
-const DAY_MS = 86_400_000
 /** So much event time is made again at once: live data go on between two pieces. Where minutes are published a day is a lot. */
 const PIECE_MS = 31 * DAY_MS
 const PIECE_WITH_MINUTES_MS = DAY_MS

@@ -1,3 +1,4 @@
+import { DAY_MS } from '../../base/durations.js'
 import type { EnginePlant } from '../plant/plant.js'
 import { mark } from '../series/late.js'
 import { IMPORT_KPI, instrumentsOf } from '../windows/contracts.js'
@@ -73,7 +74,7 @@ function importKpiOf(plant: EnginePlant): SubjectKpi | undefined {
 }
 
 /** Days of which the imports are at hand after a start although no contract looks at them yet. */
-const KEPT_MS = 800 * 86_400_000
+const KEPT_MS = 800 * DAY_MS
 
 /** A point that is looked for by its window alone. */
 const NOTHING = {

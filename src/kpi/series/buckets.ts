@@ -1,8 +1,5 @@
 import { type FlagBits, flagBit } from '../../base/flags.js'
 
-export const MINUTE_MS = 60_000
-export const QUARTER_HOUR_MS = 900_000
-
 /** Sums of one series within one window, the smallest unit that can be added up over time. */
 export interface PartialSum {
   /** Counter: increase. Gauge: integral over time, value · ms. */

@@ -1,9 +1,8 @@
 import { Temporal } from 'temporal-polyfill'
+import { DAY_MS, HOUR_MS, MINUTE_MS, QUARTER_HOUR_MS } from '../../base/durations.js'
 import type { Window } from '../../base/kpi.js'
 import type { WorkSchedule } from '../time/schedule.js'
-import { MINUTE_MS, QUARTER_HOUR_MS } from './buckets.js'
 
-const HOUR_MS = 3_600_000
 const MONTHS_MAX = 4
 
 /** A window of time, half-open: [startMs, endMs). */
@@ -96,7 +95,7 @@ export class Calendar {
 
   /** The local day that holds an instant. */
   day(ms: number): TimeRange {
-    const guess = Math.floor(ms / 86_400_000)
+    const guess = Math.floor(ms / DAY_MS)
     for (const key of [guess, guess - 1]) {
       const known = this.#days.get(key)
       if (known !== undefined && known.startMs <= ms && ms < known.endMs) return known
@@ -107,7 +106,7 @@ export class Calendar {
       endMs: start.add({ days: 1 }).startOfDay().epochMilliseconds,
     }
     if (this.#days.size > 1000) this.#days.clear()
-    this.#days.set(Math.floor(span.startMs / 86_400_000), span)
+    this.#days.set(Math.floor(span.startMs / DAY_MS), span)
     return span
   }
 }

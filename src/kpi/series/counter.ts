@@ -1,3 +1,4 @@
+import { DAY_MS } from '../../base/durations.js'
 import { type FlagBits, flagBit } from '../../base/flags.js'
 import { instantsUpTo } from '../time/ascending.js'
 import { Lookahead } from './lookahead.js'
@@ -26,7 +27,7 @@ export interface CounterSink {
 }
 
 const RECENT_STEPS_MAX = 20
-export const SILENCE_MAX_MS = 400 * 86_400_000
+export const SILENCE_MAX_MS = 400 * DAY_MS
 /** Decisions that wait for samples at once; with more a walk is done anew instead. */
 const DOUBTS_MAX = 64
 /** A step this many times the median one is not a step but a jump. */

@@ -1,3 +1,4 @@
+import { DAY_MS } from '../../base/durations.js'
 import type { SampleColumns } from '../../base/samples.js'
 import { utcDayOf, utcDayStartMs } from '../../base/utc-day.js'
 import type { Range } from '../time/ranges.js'
@@ -19,7 +20,7 @@ import { OpenSamples } from './open-samples.js'
 /** Quarters are kept in memory from the start of the UTC day this many days before the newest sample's. */
 const HOT_DAYS = 2
 /** A longer step in time is walked from the archive, a stretch at a time: its sums need not be in memory together. */
-const HOT_GAP_MAX_MS = 31 * 86_400_000
+const HOT_GAP_MAX_MS = 31 * DAY_MS
 
 /** Bounds on the samples of a series that are kept, to be walked anew when one comes between them. */
 export interface OpenLimits {

@@ -1,6 +1,7 @@
+import { MINUTE_MS, QUARTER_HOUR_MS } from '../../base/durations.js'
 import type { FlagBits } from '../../base/flags.js'
 import { BY_HAND, IDEAL_TIME, STOPPED, UNRATED } from './accounts.js'
-import { type Buckets, ESTIMATED, MINUTE_MS, QUARTER_HOUR_MS } from './buckets.js'
+import { type Buckets, ESTIMATED } from './buckets.js'
 import type { CounterSink } from './counter.js'
 import type { GaugeSink } from './gauge.js'
 import type { StateSink } from './state.js'

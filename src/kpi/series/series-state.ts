@@ -1,4 +1,5 @@
 import type { Series } from '../../archive/series.js'
+import { HOUR_MS } from '../../base/durations.js'
 import { MANUAL } from '../../base/quality.js'
 import type { SampleColumns } from '../../base/samples.js'
 import { automaticShare } from '../../base/states.js'
@@ -24,9 +25,9 @@ import { LiveSeries, quartersFromMs } from './live-series.js'
 import { encodeState, STATE_INPUTS, StateFold } from './state.js'
 
 /** Minutes are kept this long: a window of a minute is published while its plant's slowest device still sends. */
-const HOT_MINUTES_MS = 3 * 3_600_000
+const HOT_MINUTES_MS = 3 * HOUR_MS
 /** The same where a shift begins or ends off the quarters, or demand is looked for in each minute of a day. */
-const HOT_DAY_MINUTES_MS = 27 * 3_600_000
+const HOT_DAY_MINUTES_MS = 27 * HOUR_MS
 
 /** Sums of one series over event time, in quarters and, where they are wanted, minutes. */
 export interface SeriesBuckets {

@@ -1,9 +1,9 @@
+import { DAY_MS } from '../../base/durations.js'
 import type { Calendar } from '../series/calendar.js'
 
 /** Course of the generation behind an instrument through a day. */
 export type GenerationShape = 'solar' | 'flat'
 
-const DAY_MS = 86_400_000
 const J2000_MS = Date.UTC(2000, 0, 1, 12)
 
 /** Place of a plant, degrees; without it the sun is taken to rise at six and to set at six of the plant's clock. */

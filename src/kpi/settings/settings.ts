@@ -1,3 +1,4 @@
+import { HOUR_MS } from '../../base/durations.js'
 import { metricOf } from '../../base/events.js'
 import type { Metric } from '../../base/metrics.js'
 import { type SeriesTimes, seriesTimes } from '../../base/plant.js'
@@ -77,7 +78,7 @@ export function settingsOf(version: PlantVersion, facts: SeriesFacts): SeriesSet
       maxHoldMs: isStackGauge(metric) ? Math.min(times.maxHoldMs, times.periodMs) : times.maxHoldMs,
       interpolation: options?.interpolation ?? 'hold',
       modulus: options?.modulus === undefined ? null : options.modulus * multiplier,
-      maxRatePerMs: options?.max_rate === undefined ? null : options.max_rate / 3_600_000,
+      maxRatePerMs: options?.max_rate === undefined ? null : options.max_rate / HOUR_MS,
       replacedAt: facts.replacedAt,
       corrections: facts.corrections,
       link: isOnChange ? facts.link : null,

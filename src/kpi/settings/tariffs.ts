@@ -1,11 +1,10 @@
 import { Temporal } from 'temporal-polyfill'
+import { DAY_MS, QUARTER_HOUR_MS } from '../../base/durations.js'
 import type { PeriodOptions, TariffOptions } from '../../base/options/tariffs.js'
 import type { PlantOptions } from '../../base/plant.js'
 import { WEEKDAYS, type Weekday } from '../../base/weekdays.js'
-import { QUARTER_HOUR_MS } from '../series/buckets.js'
 import type { Calendar } from '../series/calendar.js'
 
-const DAY_MS = 86_400_000
 /** Days whose prices are kept. */
 const DAYS_MAX = 500
 

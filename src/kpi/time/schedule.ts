@@ -1,4 +1,5 @@
 import { Temporal } from 'temporal-polyfill'
+import { DAY_MS } from '../../base/durations.js'
 import type { CalendarOptions, PlantOptions, ShiftOptions } from '../../base/plant.js'
 import type { StateContext } from '../../base/states.js'
 import { WEEKDAYS } from '../../base/weekdays.js'
@@ -87,7 +88,7 @@ export class WorkSchedule {
   }
 
   #day(ms: number): DayPlan {
-    const guess = Math.floor(ms / 86_400_000)
+    const guess = Math.floor(ms / DAY_MS)
     for (const key of [guess, guess - 1]) {
       const known = this.#days.get(key)
       if (known !== undefined && holds(known, ms)) return known
@@ -95,7 +96,7 @@ export class WorkSchedule {
     const date = Temporal.Instant.fromEpochMilliseconds(ms).toZonedDateTimeISO(this.#zone).toPlainDate()
     const plan = this.#planOf(date)
     if (this.#days.size > 1000) this.#days.clear()
-    this.#days.set(Math.floor(plan.fromMs / 86_400_000), plan)
+    this.#days.set(Math.floor(plan.fromMs / DAY_MS), plan)
     return plan
   }
 

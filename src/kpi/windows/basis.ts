@@ -1,3 +1,4 @@
+import { DAY_MS, MINUTE_MS, QUARTER_HOUR_MS } from '../../base/durations.js'
 import { type CountedEvent, eventSeries } from '../../base/events.js'
 import type { Scope } from '../../base/kpi.js'
 import {
@@ -10,7 +11,7 @@ import {
   type KpiEvent,
   type SampleDelivery,
 } from '../formulas/recipe.js'
-import { addSum, emptySum, MINUTE_MS, type PartialSum, QUARTER_HOUR_MS } from '../series/buckets.js'
+import { addSum, emptySum, type PartialSum } from '../series/buckets.js'
 import type { CalendarWindow, TimeRange } from '../series/calendar.js'
 import type { SeriesBuckets, SeriesState } from '../series/series-state.js'
 import type { PlantVersion } from '../settings/version.js'
@@ -19,7 +20,7 @@ import type { PartialSums } from './partial-sums.js'
 import type { KpiSubject, SubjectKpi } from './subjects.js'
 
 /** An unconfigured sender is a member of windows that end within this of one of its samples. */
-export const MEMBERSHIP_MS = 86_400_000
+export const MEMBERSHIP_MS = DAY_MS
 
 /** Everything that a window's figures are computed against. */
 export interface WindowContext {

@@ -1,3 +1,4 @@
+import { HOUR_MS } from '../../base/durations.js'
 import { isEventSeries } from '../../base/events.js'
 import { type FlagBits, flagBit } from '../../base/flags.js'
 import type { Scope } from '../../base/kpi.js'
@@ -279,7 +280,7 @@ function energyMembers(
     const unless = ofDevice.get(track.device)!.filter((t) => better.includes(t.metric))
     if (unless.some((t) => t.in(version).isConfigured)) continue
     const isRegister = rank < registers.length
-    members.push({ track, scale: isRegister ? 1 : 1 / 3_600_000, flags: isRegister ? 0 : APPROX, unless })
+    members.push({ track, scale: isRegister ? 1 : 1 / HOUR_MS, flags: isRegister ? 0 : APPROX, unless })
   }
   return members
 }

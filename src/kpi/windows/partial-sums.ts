@@ -1,5 +1,6 @@
+import { QUARTER_HOUR_MS } from '../../base/durations.js'
 import { entryOf } from '../../base/entry-of.js'
-import { addSum, emptySum, type PartialSum, QUARTER_HOUR_MS } from '../series/buckets.js'
+import { addSum, emptySum, type PartialSum } from '../series/buckets.js'
 import type { Calendar, CalendarWindow, TimeRange } from '../series/calendar.js'
 import type { SeriesBuckets, SeriesState } from '../series/series-state.js'
 

@@ -1,5 +1,5 @@
+import { DAY_MS, MINUTE_MS, QUARTER_HOUR_MS } from '../../base/durations.js'
 import { entryOf } from '../../base/entry-of.js'
-import { MINUTE_MS, QUARTER_HOUR_MS } from '../series/buckets.js'
 import {
   BUCKET_WINDOWS,
   type BucketWindow,
@@ -19,8 +19,6 @@ import type { PartialSums } from './partial-sums.js'
 import type { Point } from './point.js'
 import type { Streams } from './streams.js'
 import type { KpiSubject, SubjectKpi } from './subjects.js'
-
-const DAY_MS = 86_400_000
 
 /** The instant at which a scope's windows are judged. */
 export interface SubjectClock {

@@ -1,3 +1,4 @@
+import { MINUTE_MS } from '../../base/durations.js'
 import { streamKey, type Window } from '../../base/kpi.js'
 import type { Stream } from '../../kpi/windows/point.js'
 import type { WindowRef } from '../store.js'
@@ -9,7 +10,6 @@ export interface WindowRun {
   readonly lastMs: number
 }
 
-const MINUTE_MS = 60_000
 /** Time between the starts of two windows that follow each other; days, months and shifts are as long as they are. */
 const LENGTHS_MS: Partial<Record<Window, number>> = { '1m': MINUTE_MS, '15m': 15 * MINUTE_MS, '1h': 60 * MINUTE_MS }
 

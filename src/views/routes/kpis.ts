@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Clock } from '../../base/clock.js'
+import { DAY_MS } from '../../base/durations.js'
 import type { KpiInfo, Scope } from '../../base/kpi.js'
 import type { RangeFigure } from '../../base/range-figure.js'
 import { catalogueAnswer, latestAnswer, seriesAnswer } from '../answers.js'
@@ -23,8 +24,8 @@ export interface KpiSources extends KpiFigures, Pick<KnownPlants, 'hasPlant'> {
 /** Figures of one request. */
 const FIGURES_MAX = 256
 /** Longest range of a figure, and the longest of which hours are gone through for the highest. */
-const RANGE_MAX_MS = 100 * 366 * 86_400_000
-const HIGHEST_MAX_MS = 400 * 86_400_000
+const RANGE_MAX_MS = 100 * 366 * DAY_MS
+const HIGHEST_MAX_MS = 400 * DAY_MS
 /** Pages ask for the same ranges at once. */
 const SHARED = { keptMs: 2_000, keptMax: 512 }
 

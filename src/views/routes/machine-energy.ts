@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Clock } from '../../base/clock.js'
+import { DAY_MS } from '../../base/durations.js'
 import type { MachineEnergyAnswer } from '../../base/machine-energy.js'
 import { ConcurrencyLimit } from '../concurrency-limit.js'
 import { machineEnergy } from '../machine-energy.js'
@@ -13,7 +14,7 @@ import type { KnownPlants } from '../sources/plants.js'
 import { plantParams, requirePlant } from './plants.js'
 
 /** Longest range: some years. */
-const RANGE_MAX_MS = 10 * 366 * 86_400_000
+const RANGE_MAX_MS = 10 * 366 * DAY_MS
 /** Hundreds of figures are made for each answer. */
 const SHARED = { keptMs: 20_000, keptMax: 16 }
 /** Two who ask up to now within the same half minute ask for the same, and share one answer. */

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Clock } from '../../base/clock.js'
+import { HOUR_MS } from '../../base/durations.js'
 import type { DeviceStates } from '../../base/state-segments.js'
 import { ConcurrencyLimit } from '../concurrency-limit.js'
 import { PARAMETERS, parameterFault, range, rangeOf } from '../parameters.js'
@@ -10,7 +11,6 @@ import type { KnownPlants } from '../sources/plants.js'
 import { deviceStatesAnswer, plantStatesAnswer } from '../state-answers.js'
 import { plantParams, requirePlant } from './plants.js'
 
-const HOUR_MS = 3_600_000
 /** The longest month, and some days around it. */
 const DEVICE_HOURS_MAX = 45 * 24
 /** Two days of which one may be of 25 h, and what a page rounds to whole half minutes. */

@@ -1,3 +1,4 @@
+import { DAY_MS } from '../../../base/durations.js'
 import type { Report } from '../../../base/report.js'
 import type { LedgerPart } from '../ledger-part.js'
 import { type EmissionExample, type Example, type ExampleSources, exampleOf, readReport } from './example.js'
@@ -10,8 +11,6 @@ export interface GuideFacts {
   /** A figure traced by hand; null where none of the report can be traced in so simple a way. */
   readonly example: Example | null
 }
-
-const DAY_MS = 86_400_000
 
 /** Languages of the guide: its file, how names are chosen and put in a row, and what stands around a remark. */
 const LANGUAGES = [

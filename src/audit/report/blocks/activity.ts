@@ -1,3 +1,4 @@
+import { HOUR_MS } from '../../../base/durations.js'
 import type { ReportCell, ReportRow, Text } from '../../../base/report.js'
 import type { FactorLookup } from '../../../kpi/factors/factor.js'
 import { CARRIERS, type Carrier } from '../../../kpi/formulas/carriers.js'
@@ -183,8 +184,6 @@ const DIGITS = 10
 function shown(value: number): string {
   return decimal(Number(value.toPrecision(DIGITS)))
 }
-
-const HOUR_MS = 3_600_000
 
 function lastHour({ startMs, dueMs }: PlantFacts): readonly [number, number] {
   const endMs = Math.max(dueMs, startMs + HOUR_MS)

@@ -1,3 +1,4 @@
+import { DAY_MS } from '../../../base/durations.js'
 import type { ReportFactor, ReportRow, ReportTable, Text } from '../../../base/report.js'
 import { entryItemsOf } from '../../entries.js'
 import { localTime } from '../../periods.js'
@@ -11,7 +12,6 @@ import { kindsOf } from './scope1.js'
 const ESTIMATED_MAX = 0.05
 /** As much of the time as a double takes from one. */
 const WHOLE = 1 - 1e-9
-const DAY_MS = 86_400_000
 
 type Said = readonly [what: Text, says: Text]
 

@@ -1,3 +1,4 @@
+import { HOUR_MS } from '../../../base/durations.js'
 import { entryOf } from '../../../base/entry-of.js'
 import type { KpiFlag } from '../../../base/flags.js'
 import { REJECT_REASON_LIST, REJECT_REASONS } from '../../../base/reasons.js'
@@ -19,8 +20,6 @@ const GAPS_MAX = 1000
 /** A clock that differs by more is not trusted; of one further behind nobody can tell it from a late message. */
 const AHEAD_MS = 60_000
 const BEHIND_MS = 600_000
-
-const HOUR_MS = 3_600_000
 
 /** Quality of the data behind the figures. Source: KPI specification §6, data quality. */
 export const quality: ReportBlock = (facts, figures) => {

@@ -1,3 +1,4 @@
+import { HOUR_MS } from '../../../base/durations.js'
 import type { ReportRow, Text } from '../../../base/report.js'
 import { RULES_EDITION } from '../../../kpi/rules-edition.js'
 import { isMetered, type PlantFacts } from '../facts.js'
@@ -257,7 +258,6 @@ function rounded({ edition }: PlantFacts): readonly Text[] {
 
 /** Says what the market-based figure was made with: it equals the one by location where nothing was bought by choice. */
 function marketWords({ options, versions, startMs, dueMs }: PlantFacts): Text {
-  const HOUR_MS = 3_600_000
   const endMs = Math.max(dueMs, startMs + HOUR_MS)
   const { book } = versions.at(-1) ?? {}
   const used = book?.uncovered(endMs - HOUR_MS, endMs).factors[0]

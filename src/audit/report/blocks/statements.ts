@@ -1,3 +1,4 @@
+import { DAY_MS } from '../../../base/durations.js'
 import type { EntryItem, EntryStatus, EntryType } from '../../../base/entries.js'
 import type { ReportRow, Text } from '../../../base/report.js'
 import { PlantDays } from '../../../kpi/time/plant-days.js'
@@ -9,8 +10,6 @@ import type { PlantFacts } from '../facts.js'
 import { kpiOf, type ReportFigures } from '../figures.js'
 import { bilingual, figureCell, left, NONE, right, row, tableOf, textCell, wordCell } from '../words.js'
 import type { ReportBlock } from './block.js'
-
-const DAY_MS = 86_400_000
 
 /** Data that no meter sends: bills against meters, and everything that people put on record of the period. */
 export const statements: ReportBlock = (facts, figures) => {

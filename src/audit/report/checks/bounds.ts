@@ -1,3 +1,4 @@
+import { HOUR_MS } from '../../../base/durations.js'
 import { type Breach, breach, type Check, type CheckedReport } from './checked.js'
 
 /** Shares that are printed in percent. */
@@ -32,7 +33,7 @@ export const coverageOfPeriod: Check = {
     for (const [id, { coverage, data_from: from, made }] of checked.figures) {
       if (from === undefined || coverage === null || made.by !== 'days') continue
       const plant = checked.report.plants.find((one) => one.id === made.plant)
-      const dueMs = checked.dueHours(made.plant) * 3_600_000
+      const dueMs = checked.dueHours(made.plant) * HOUR_MS
       if (plant === undefined || dueMs === 0) continue
       // A report can be made before its first data are due.
       const most = Math.max(0, (dueMs - (Date.parse(from) - Date.parse(plant.start))) / dueMs)

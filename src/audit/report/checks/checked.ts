@@ -1,3 +1,4 @@
+import { HOUR_MS } from '../../../base/durations.js'
 import type { Finding, Report, ReportFigure, Text } from '../../../base/report.js'
 import { rulesEditionOf } from '../../../kpi/rules-edition.js'
 
@@ -56,8 +57,6 @@ export class CheckedReport {
     return Math.max(0, endMs - Date.parse(found.start)) / HOUR_MS
   }
 }
-
-const HOUR_MS = 3_600_000
 
 /** Days are rounded to a millionth each: as much as so many of them may come to, and what a double cannot tell apart. */
 export function isNear(a: number, b: number, roundings = 0): boolean {

@@ -1,10 +1,10 @@
+import { HOUR_MS } from '../../../base/durations.js'
 import { AHEAD_MAX_MS } from '../../time.js'
 import type { ProfileTime } from '../profile.js'
 import { readTime } from '../time-reader.js'
 import type { Leaf } from './leaves.js'
 
 /** A device tells the time within a day of the arrival; a wall clock without a zone may be half a day off besides. */
-const HOUR_MS = 3_600_000
 const NEAR_MS = 24 * HOUR_MS
 const FORMATS = ['rfc3339', 'epoch_ms', 'epoch_s', 'local'] as const
 /** Keys that are called a time: where several values are times, one under such a key is meant. */

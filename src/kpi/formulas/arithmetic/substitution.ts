@@ -1,3 +1,4 @@
+import { HOUR_MS } from '../../../base/durations.js'
 import type { NullReason } from '../../../base/reasons.js'
 import { spreadOf, standardDeviation } from './spread.js'
 
@@ -33,7 +34,6 @@ export type SubstitutedHour = {
   | { readonly value: null; readonly method: SubstitutionMethod | null; readonly reason: NullReason }
 )
 
-const HOUR_MS = 3_600_000
 /** Capture, 0..1, below which no rule of HJ 75 substitutes. */
 const CAPTURE_MIN = 0.75
 const CAPTURE_GOOD = 0.9

@@ -1,3 +1,4 @@
+import { HOUR_MS } from '../../../base/durations.js'
 import { flagBit } from '../../../base/flags.js'
 import { exceedMultiple, isExceeded, validCapture } from '../arithmetic/cems.js'
 import { addInputs, type Basis, coverOf, FROM_HOURS, figure, type Kpi, kpi, SUM_NULLS, WHOLE } from '../recipe.js'
@@ -5,7 +6,6 @@ import { hourTerms, pollutantHours } from './hour.js'
 import { addHours, figureOfHours, type HoursTotal, NO_HOURS } from './hours-total.js'
 import { CLOCK_HOURS, POLLUTANT_NAMES, type PollutantNames } from './pollutants.js'
 
-const HOUR_MS = 3_600_000
 const FROM_MEMORY = flagBit('factor_from_memory')
 
 /**

@@ -1,3 +1,4 @@
+import { HOUR_MS } from '../../../base/durations.js'
 import { type Basis, type Cover, FROM_HOURS, figure, type InputSum, type Kpi, kpi, WHOLE } from '../recipe.js'
 import { addDayHours, type DayHours, DayHoursTally, ofValidDay } from './day.js'
 import { goodMsOf, hourTerms, isStandstill, pollutantHours, present, stoppedMsOf, toDry } from './hour.js'
@@ -5,7 +6,6 @@ import { addHours, figureOfHours, type HoursTotal, NO_HOURS } from './hours-tota
 import { CLOCK_HOURS, POLLUTANT_NAMES, type PollutantNames } from './pollutants.js'
 import { type RegimeRule, ruleOf } from './regimes.js'
 
-const HOUR_MS = 3_600_000
 const SHORT_DAY = 'of a day with fewer than 20 valid hours (regime cn; hours at a standstill are not missed)'
 
 /** Concentrations of stacks: as measured, and at reference oxygen. */

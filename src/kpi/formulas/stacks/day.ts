@@ -1,7 +1,6 @@
+import { HOUR_MS } from '../../../base/durations.js'
 import type { CalendarWindow, TimeRange } from '../../series/calendar.js'
 import type { Figure } from '../../windows/point.js'
-
-const HOUR_MS = 3_600_000
 
 /**
  * Hours of stacks in a day, where their regime asks for so many valid ones: those that are valid, or explained by a

@@ -1,3 +1,4 @@
+import { HOUR_MS } from '../../../base/durations.js'
 import type { Pollutant } from '../../../base/options/limits.js'
 import { co2KgH, massKgH } from '../arithmetic/cems.js'
 import { type Basis, FROM_HOURS, type InputSum, type Kpi, type KpiFacts, kpi, WHOLE } from '../recipe.js'
@@ -6,8 +7,6 @@ import { isHourValid, present, quartersOf, stoppedMsOf, toDry } from './hour.js'
 import { addHours, figureOfHours, type HoursTotal, NO_HOURS } from './hours-total.js'
 import { POLLUTANT_NAMES } from './pollutants.js'
 import { type RegimeRule, ruleOf } from './regimes.js'
-
-const HOUR_MS = 3_600_000
 
 const NULLS =
   'no_data without a valid hour, low_coverage when valid hours cover less than 75 % of the expected time, bad_config where a velocity has no stack.area_m2 or a wet analyser no moisture; 0 only while the source is known to stand still'
