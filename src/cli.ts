@@ -33,8 +33,8 @@ import { logRemarks } from './program/log.js'
 import { complain, isLogged, print, printJson, printText } from './program/output.js'
 import { explained } from './program/system-error.js'
 import { versionInfo } from './program/version.js'
-import { PROCESS_ROLES, type ProcessRole, runRole } from './runtime/cluster/run-role.js'
 import { LOCKED } from './runtime/data-dir.js'
+import { PROCESS_ROLES, type ProcessRole, runRole } from './runtime/run-role.js'
 
 /** The command line: data to stdout, everything else to stderr, exit codes from sysexits. */
 

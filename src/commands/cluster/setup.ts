@@ -1,7 +1,6 @@
 import type { Command } from 'commander'
 import { systemClock } from '../../base/clock.js'
 import { EXIT } from '../../base/exit-codes.js'
-import { natsConfig } from '../../cluster/nats-config.js'
 import type { LoadedConfig } from '../../config/config.js'
 import { print, printText } from '../../program/output.js'
 import { clusterConnection } from './connection.js'
@@ -16,8 +15,9 @@ export function addClusterSetupCommands(cluster: Command, load: Load): void {
       'print the mappings for the configuration of nats-server, as many partitions as cluster.partitions says',
     )
     .option('--config <file>', 'configuration file')
-    .action((_: unknown, command: Command) => {
+    .action(async (_: unknown, command: Command) => {
       const loaded = load(command.optsWithGlobals<{ config?: string }>().config)
+      const { natsConfig } = await import('../../cluster/nats-config.js')
       if (loaded !== undefined) printText(natsConfig(loaded.config.cluster.partitions).trimEnd())
     })
 

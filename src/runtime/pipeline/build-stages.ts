@@ -1,7 +1,6 @@
 import { Watch } from '../../audit/reports/watch.js'
 import { PipelineProgress } from '../../pipeline/progress.js'
 import { Publisher } from '../../pipeline/publisher.js'
-import { viewersOfOwner } from '../cluster/viewers-of-owner.js'
 import { buildInput } from './build-input.js'
 import { buildPipeline } from './build-pipeline.js'
 import { buildReports } from './build-reports.js'
@@ -10,6 +9,7 @@ import type { PipelineContext } from './context.js'
 import { openDestinations } from './destinations.js'
 import { openAudit } from './open-audit.js'
 import type { PipelineState } from './open-state.js'
+import { viewersOfOwner } from './viewers.js'
 
 export type PipelineStages = Awaited<ReturnType<typeof buildStages>>
 

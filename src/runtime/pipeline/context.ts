@@ -7,7 +7,7 @@ import { ShownCertificates } from '../../access/shown-certificates.js'
 import { AuditLog } from '../../audit/log/audit-log.js'
 import type { Clock } from '../../base/clock.js'
 import { DurableMark } from '../../journal/durable-mark.js'
-import { LeaseMark } from '../../nats/lease-mark.js'
+import type { OwnedPartition } from '../../nats/owned-partition.js'
 import { Forwarding } from '../../pipeline/forwarding.js'
 import { Crash, type FromPipelineThread, type ToPipelineThread } from '../../pipeline/thread-answers.js'
 import { openLog } from '../../program/log.js'
@@ -46,7 +46,7 @@ export async function openPipelineContext(data: PipelineThreadData, parent: Mess
   const say: PipelineContext['say'] = (level, text) => log[level](text)
   const clock = threadClock()
   const mark = new DurableMark(data.mark)
-  const lease = data.partition === undefined ? null : new LeaseMark(data.partition.lease)
+  const isOwner = await ownership(data.partition)
   const trail = await AuditLog.open({ dir: join(config.data_dir, 'audit-log'), clock, say })
   const { note } = trail
   void note(startNote(data.version.version, data.configText.hash, data.people))
@@ -78,7 +78,7 @@ export async function openPipelineContext(data: PipelineThreadData, parent: Mess
     crash,
     answer,
     say,
-    isOwner: () => lease === null || lease.isHeld,
+    isOwner,
   }
   parent.on('message', (message: ToPipelineThread) => take(context, message))
   return context
@@ -98,4 +98,12 @@ function take(
   else if (message.type === 'lists') news.unreadLists = message.reason
   else if (message.type === 'note') void trail.note(message.note)
   else stopping.abort()
+}
+
+/** A single gateway has nobody beside it. Leases are loaded only where there is a cluster. */
+async function ownership(partition: OwnedPartition | undefined): Promise<() => boolean> {
+  if (partition === undefined) return () => true
+  const { LeaseMark } = await import('../../nats/lease-mark.js')
+  const lease = new LeaseMark(partition.lease)
+  return () => lease.isHeld
 }
