@@ -57,7 +57,7 @@ describe('the house is tidy', () => {
   })
   test.each(Object.entries(GENERATED_PAGES))(
     '%s is what the code makes of it (npm run tables writes it)',
-    (path, make) => expect(readText(path)).toBe(make(readText)),
+    async (path, make) => expect(readText(path)).toBe(await make(readText)),
   )
   test.each(PAGES_ON_CODE)('%s names files and folders that are there', (page) => {
     const paths = codePathsOf(readText(page))

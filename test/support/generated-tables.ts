@@ -14,8 +14,12 @@ import { checkProfile, profileJsonSchema } from '../../src/config/profile-check.
 import { profilesIn } from '../../src/config/profile-files.js'
 import { configSchema } from '../../src/config/schema.js'
 import { STANDARDS } from '../../src/kpi/settings/stack-limits.js'
+import { METRIC_FAMILIES } from '../../src/views/metrics.js'
 import { ACCESS_TABLES } from './access-promises.js'
+import { apiSections } from './api-page.js'
+import { commandSections } from './command-page.js'
 import { kpiPage } from './kpi-page.js'
+import { code, table } from './markdown.js'
 import { changesPage } from './rule-changes.js'
 
 type Tables = Readonly<Record<string, () => string>>
@@ -72,6 +76,11 @@ const TABLES = {
           .join(' '),
         IN_CONTEXT[meaning] ?? meaning,
       ]),
+    ),
+  monitoring: () =>
+    table(
+      ['metric', 'type', 'meaning'],
+      METRIC_FAMILIES.map(({ name, type, help }) => [code(name), type, help]),
     ),
 } satisfies Tables
 
@@ -135,19 +144,6 @@ function wordTable(word: string, meanings: Readonly<Record<string, string>>): st
   )
 }
 
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const lines = [head, head.map(() => '---'), ...rows.map((row) => row.map(cell))]
-  return lines.map((row) => `| ${row.join(' | ')} |\n`).join('')
-}
-
-function cell(text: string): string {
-  return text.replaceAll('|', '\\|').replaceAll('\n', ' ')
-}
-
-function code(text: string): string {
-  return `\`${text}\``
-}
-
 type JsonSchema = z.core.JSONSchema.BaseSchema
 
 /** One row an event type, and one a field of it; a field that has to be there has no default. */
@@ -207,19 +203,27 @@ const TABLES_OF_PAGES: Readonly<Record<string, Tables>> = {
   'docs/reference/settings.md': { settings: TABLES.settings },
   'docs/reference/metrics.md': { metrics: TABLES.metrics, states: TABLES.states, limits: TABLES.limits },
   'docs/reference/events.md': { events: TABLES.events },
+  'docs/reference/command-line.md': { commands: commandSections },
+  'docs/reference/monitoring.md': { monitoring: TABLES.monitoring },
   'docs/reference/words.md': { reasons: TABLES.reasons, nulls: TABLES.nulls, flags: TABLES.flags },
   'docs/use/profiles.md': PROFILE_TABLES,
   'docs/zh/use/profiles.md': { profiles: () => profileTable('zh', ['规约', '用途', '用例数'], '无：仅依据文档') },
 }
 
 /** Every page that `npm run tables` writes, made anew from the code and from its own text as `readText` gives it. */
-export const GENERATED_PAGES: Readonly<Record<string, (readText: (path: string) => string) => string>> = {
+export const GENERATED_PAGES: Readonly<
+  Record<string, (readText: (path: string) => string) => string | Promise<string>>
+> = {
   ...Object.fromEntries(
     Object.entries(TABLES_OF_PAGES).map(([path, tables]) => [
       path,
       (readText: (path: string) => string) => withTables(readText(path), tables),
     ]),
   ),
+  'docs/reference/api.md': async (readText) => {
+    const routes = await apiSections()
+    return withTables(readText('docs/reference/api.md'), { routes: () => routes })
+  },
   'docs/reference/kpis.md': () => kpiPage(),
   'docs/reference/changes-of-rules.md': (readText) => changesPage(readText('docs/reference/changes-of-rules.md')),
   'devices/profile.schema.json': () => `${JSON.stringify(profileJsonSchema(), null, 2)}\n`,
@@ -228,5 +232,5 @@ export const GENERATED_PAGES: Readonly<Record<string, (readText: (path: string) 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const root = join(import.meta.dirname, '..', '..')
   const readText = (path: string) => readFileSync(join(root, path), 'utf8')
-  for (const [path, make] of Object.entries(GENERATED_PAGES)) writeFileSync(join(root, path), make(readText))
+  for (const [path, make] of Object.entries(GENERATED_PAGES)) writeFileSync(join(root, path), await make(readText))
 }
