@@ -122,6 +122,21 @@ describe.runIf(chromiumPath !== null)('the page of an energy manager', () => {
     await other.context().close()
   })
 
+  test('the name of a tile is never cut where eight stand in a row of 1440 pixels', async () => {
+    const other = (await openPage(browser, { locale: 'en-US', viewport: { width: 1440, height: 900 } })).page
+    await other.goto(`${gateway.httpUrl}/#/plants/works?range=1h`)
+    const carbon = other.locator('.tiles.is-strip .tile[data-kpi="carbon_total_lb"]')
+    await carbon.waitFor(WAIT)
+    const label = await carbon.evaluate((tile) => {
+      tile.closest<HTMLElement>('.tiles')?.style.setProperty('--tiles', '8')
+      const { scrollWidth, clientWidth, textContent } = tile.querySelector('.tile-label')!
+      return { cut: scrollWidth - clientWidth, textContent }
+    })
+    expect(label.textContent).toContain('location-based')
+    expect(label.cut).toBeLessThanOrEqual(0)
+    await other.context().close()
+  })
+
   test('what stood on a phone has its figures below its name, and not beside those of another', async () => {
     const other = (await openPage(browser, { locale: 'zh-CN', viewport: { width: 390, height: 844 } })).page
     await other.goto(`${gateway.httpUrl}/#/plants/works/energy?range=6h`)

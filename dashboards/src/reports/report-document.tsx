@@ -11,6 +11,7 @@ import { saysUnit, unitOfColumn } from './figures.js'
 import { fileAddress } from './gateway.js'
 import { ReportChanges } from './report-changes.js'
 import { FigureLink } from './report-figure.js'
+import { sectionNumbers } from './section-numbers.js'
 
 interface DocumentProps {
   readonly report: Report
@@ -24,15 +25,14 @@ const said = (text: Text) => subscripts(text[language.value])
 /** The report as a document, generically from its sections, tables and cells: every profile looks like one of ours. */
 export function ReportDocument({ report, item, open }: DocumentProps) {
   const w = reportWords().document
-  // The notice at the beginning is no numbered section, as on paper.
-  const unnumbered = report.sections[0]?.id === 'notice' ? 1 : 0
+  const numbers = sectionNumbers(report)
   return (
     <article class="card document" aria-labelledby="document-title">
       <DocumentHead report={report} />
-      {report.sections.map((section, i) => (
+      {report.sections.map((section) => (
         <section key={section.id} id={sectionAnchor(section.id)} class="document-section" tabIndex={-1}>
           <h3>
-            {section.id !== 'notice' && <span class="num">{i + 1 - unnumbered}</span>}{' '}
+            {numbers.has(section.id) && <span class="num">{numbers.get(section.id)}</span>}{' '}
             {said(unnumberedTitle(section.title))}
           </h3>
           {section.note !== undefined && <p class="document-note">{said(section.note)}</p>}

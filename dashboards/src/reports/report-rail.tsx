@@ -8,6 +8,7 @@ import { language } from '../settings.js'
 import { minuteText } from '../time/time.js'
 import { sectionAnchor } from './report-document.js'
 import { ReportState, ReportWarning } from './report-state.js'
+import { sectionNumbers } from './section-numbers.js'
 
 interface RailProps {
   readonly report: Report
@@ -22,12 +23,13 @@ export function ReportRail({ report, item, versions }: RailProps) {
   const lang = language.value
   const zone = report.plants[0]?.timezone ?? 'UTC'
   const shown = useShownSection(report)
+  const numbers = sectionNumbers(report)
   return (
     <div class="report-rail">
       <nav aria-label={w.contents}>
         <h2>{w.contents}</h2>
         <ol>
-          {report.sections.map((section, i) => (
+          {report.sections.map((section) => (
             <li key={section.id}>
               <button
                 type="button"
@@ -35,7 +37,7 @@ export function ReportRail({ report, item, versions }: RailProps) {
                 aria-current={shown === section.id ? 'true' : undefined}
                 onClick={() => goToSection(section.id)}
               >
-                <span class="num">{i + 1}</span>
+                <span class="num">{numbers.get(section.id)}</span>
                 <span>{unnumberedTitle(section.title)[lang]}</span>
               </button>
             </li>
