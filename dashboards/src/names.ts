@@ -16,6 +16,12 @@ export function formulaOf(info: Pick<KpiInfo, 'formula' | 'formula_zh'>): string
   return language.value === 'zh' ? info.formula_zh : info.formula
 }
 
+/** Source, members and causes of null of a KPI, in the language of whoever reads. */
+export function factsOf(info: KpiInfo): Readonly<Record<'source' | 'members' | 'nulls', string>> {
+  if (language.value !== 'zh') return info
+  return { source: info.source_zh, members: info.members_zh, nulls: info.nulls_zh }
+}
+
 /** In which a plant tells the time. */
 export function zoneOf(plant: string): string {
   return plantList.value.find(({ id }) => id === plant)?.timezone ?? 'UTC'

@@ -58,6 +58,7 @@ export interface KpiInfo {
   /** The same for whoever reads Chinese, with the symbols, settings and units of the formula. */
   readonly formula_zh: string
   readonly source: string
+  readonly source_zh: string
   readonly confidence: FormulaConfidence
   /** Worked by hand, with its result. */
   readonly example: string
@@ -68,8 +69,10 @@ export interface KpiInfo {
   readonly scopes: readonly Scope[]
   /** Devices or events that it is made of, in words. */
   readonly members: string
-  /** When its value is null, in words. */
+  readonly members_zh: string
+  /** When its value is null, in words; the reasons by the names that the API gives them. */
   readonly nulls: string
+  readonly nulls_zh: string
 }
 
 /** Key of a point, the same when the point is written again. */

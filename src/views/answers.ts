@@ -77,6 +77,7 @@ const kpiInfo: z.ZodType<KpiInfo> = z
     formula: z.string(),
     formula_zh: z.string().describe('the same in Chinese'),
     source: z.string(),
+    source_zh: z.string(),
     confidence: z.enum(FORMULA_CONFIDENCES).describe('how well the formula is known to be that of its source'),
     example: z.string().describe('worked by hand, with its result'),
     pillar: z.enum(PILLARS),
@@ -84,7 +85,9 @@ const kpiInfo: z.ZodType<KpiInfo> = z
     windows: z.array(z.enum(WINDOWS)),
     scopes: z.array(z.enum(SCOPES)),
     members: z.string(),
+    members_zh: z.string(),
     nulls: z.string(),
+    nulls_zh: z.string(),
   })
   .meta({ id: 'KpiInfo' })
 

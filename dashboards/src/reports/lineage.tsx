@@ -2,7 +2,7 @@ import type { ComponentChildren } from 'preact'
 import type { PlantNode } from '../../../src/base/wire.js'
 import { figureFor, shareText } from '../format.js'
 import { reportWords } from '../i18n/report-words.js'
-import { formulaOf } from '../names.js'
+import { factsOf, formulaOf } from '../names.js'
 import { linkTo } from '../nav.js'
 import type { ReportRow } from '../plant/report.js'
 import { language, words } from '../settings.js'
@@ -31,6 +31,7 @@ function Steps({ plant, row: { info, point }, onClose }: LineageProps & { readon
   const dictionary = words()
   const w = reportWords().lineage
   const lang = language.value
+  const facts = factsOf(info)
   return (
     <>
       <header class="lineage-head">
@@ -54,7 +55,7 @@ function Steps({ plant, row: { info, point }, onClose }: LineageProps & { readon
         <Step name={w.formula}>
           <code>{formulaOf(info)}</code>
         </Step>
-        <Step name={w.members}>{info.members}</Step>
+        <Step name={w.members}>{facts.members}</Step>
         {point.numerator !== null && point.denominator !== null && point.denominator !== 1 && (
           <>
             <Step name={w.numerator}>
@@ -89,9 +90,9 @@ function Steps({ plant, row: { info, point }, onClose }: LineageProps & { readon
         </Step>
         {point.rev > 0 && <Step name={w.revision}>{w.times(String(point.rev))}</Step>}
         <Step name={w.source}>
-          {info.source} ({reportWords().confidences[info.confidence]})
+          {facts.source} ({reportWords().confidences[info.confidence]})
         </Step>
-        <Step name={w.nulls}>{info.nulls}</Step>
+        <Step name={w.nulls}>{facts.nulls}</Step>
       </dl>
       <a
         class="link"

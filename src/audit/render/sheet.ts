@@ -1,5 +1,6 @@
 import type { Report, ReportCell, ReportColumn, ReportTable, Text } from '../../base/report.js'
-import { formulaInChinese, sourceInChinese } from '../report/formulas-zh.js'
+import { sourceInChinese } from '../../kpi/catalogue-zh.js'
+import { formulaInChinese } from '../report/formulas-zh.js'
 import { confidenceWords, FLAG_WORDS, paramSourceWords, REASON_WORDS } from '../words.js'
 import { type ReportLanguage, unitText } from './language.js'
 import { times } from './number.js'

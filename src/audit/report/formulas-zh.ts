@@ -73,41 +73,10 @@ const PATTERNS: readonly (readonly [english: RegExp, chinese: string])[] = [
   [/^Σ (CH4|CO2|N2O) of all sources, before its warming potential$/, 'Σ 全部排放源的 $1，未乘 GWP'],
 ]
 
-const SOURCE_PARTS: readonly (readonly [english: string, chinese: string])[] = [
-  ['KPI specification', '指标规范'],
-  [' (not checked against their texts)', '（未与原文核对）'],
-  [' (read in secondary sources)', '（查阅自二手来源）'],
-  [' (from memory)', '（凭记忆）'],
-  [' for default heating values', '（缺省热值）'],
-  [' for what counts as purchased', '（外购的界定）'],
-  [' for the levels', '（等级）'],
-  [' for the comparison', '（比较规则）'],
-  [': exports are shown apart and never taken off scope 2', '：外送单列，不抵减范围二'],
-  [', scope 2 guidance', '，范围二指南'],
-  [': mass from the measured concentration', '：排放量按实测浓度'],
-  [', pollutants: hours run', '，污染物：运行小时'],
-  [', renewables detail', '，可再生能源'],
-  [', peak demand', '，最大需量'],
-  [', CBAM extract', '，CBAM 摘要'],
-  [', or Regulation (EU) 2018/2066 Art. 45', '，或欧盟 2018/2066 号条例第 45 条'],
-  ['IPCC 2006 Guidelines, volume 1, chapter 3, approach 1', 'IPCC 2006 指南第 1 卷第 3 章方法一'],
-  [', after HJ', '，依据 HJ'],
-  [' and ', ' 与 '],
-]
-
 /** A formula in Chinese; as it is stated where it has no words, or none that are known here. */
 export function formulaInChinese(formula: string): string {
   const known = OF_KPIS.get(formula) ?? FORMULAS[formula]
   if (known !== undefined) return known
   const [pattern, chinese] = PATTERNS.find(([english]) => english.test(formula)) ?? []
   return pattern === undefined || chinese === undefined ? formula : formula.replace(pattern, chinese)
-}
-
-/** This says in Chinese which standard or project a formula is from. */
-export function sourceInChinese(source: string): string {
-  if (source === 'project') return '本产品约定'
-  return SOURCE_PARTS.reduce((said, [english, chinese]) => said.replaceAll(english, chinese), source).replaceAll(
-    '; ',
-    '；',
-  )
 }

@@ -9,9 +9,10 @@ import type {
   ReportFigure,
   ReportStatus,
 } from '../../base/report.js'
+import { sourceInChinese } from '../../kpi/catalogue-zh.js'
 import type { Point } from '../../kpi/windows/point.js'
 import { entryItemsOf, eventItem } from '../entries.js'
-import { formulaInChinese, sourceInChinese } from './formulas-zh.js'
+import { formulaInChinese } from './formulas-zh.js'
 import { eventsOfKpi, metricsOfKpi } from './kpi-metrics.js'
 import { formulaOf } from './rules.js'
 import type { ReportSources } from './sources.js'

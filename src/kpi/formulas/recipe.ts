@@ -96,7 +96,7 @@ export interface Basis {
 }
 
 /** Facts that every KPI says of itself, beside how it is made. */
-export interface KpiFacts extends Omit<KpiInfo, 'windows' | 'scopes'> {
+export interface KpiFacts extends Omit<KpiInfo, 'windows' | 'scopes' | 'source_zh' | 'members_zh' | 'nulls_zh'> {
   readonly windows: readonly CalendarWindow[]
   readonly scopes: readonly Scope[]
   /** Without a member for each of these terms the KPI does not exist in a scope. */

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { formulaInChinese, sourceInChinese } from '../../../src/audit/report/formulas-zh.js'
+import { formulaInChinese } from '../../../src/audit/report/formulas-zh.js'
 import { formulaOf } from '../../../src/audit/report/rules.js'
+import { sourceInChinese } from '../../../src/kpi/catalogue-zh.js'
 import type { RulesEdition } from '../../../src/kpi/rules-edition.js'
 
 /** A report in Chinese has no English sentence: each formula that one can hold, of either edition, has Chinese words. */

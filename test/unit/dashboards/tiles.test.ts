@@ -15,6 +15,7 @@ const demand: KpiInfo = {
   formula: '',
   formula_zh: '',
   source: '',
+  source_zh: '',
   confidence: 'project',
   example: '',
   pillar: 'green',
@@ -22,7 +23,9 @@ const demand: KpiInfo = {
   windows: ['1h', '1d'],
   scopes: ['plant'],
   members: '',
+  members_zh: '',
   nulls: '',
+  nulls_zh: '',
 }
 const today = (value: number | null) => hourPoint(0, value, { kpi: 'peak_demand_15', window: '1d', unit: 'kW' })
 const limit: Target = { kpi: 'peak_demand_15', window: '1d', max: 1150 }

@@ -22,6 +22,7 @@ export const energy: KpiInfo = {
   formula: 'sum of imports',
   formula_zh: '外购电量之和',
   source: 'KPI specification',
+  source_zh: '指标规范',
   confidence: 'project',
   example: '12.5 kWh',
   pillar: 'green',
@@ -29,7 +30,9 @@ export const energy: KpiInfo = {
   windows: ['1m', '15m', '1h', '1d'],
   scopes: ['plant', 'line', 'device'],
   members: 'main meters',
+  members_zh: '关口表',
   nulls: 'nothing received',
+  nulls_zh: '没有收到',
 }
 
 /** A point of one minute of suzhou-1. Its value tells which one it is. */

@@ -1,5 +1,6 @@
 import type { Report, Text } from '../../../base/report.js'
-import { formulaInChinese, sourceInChinese } from '../../report/formulas-zh.js'
+import { sourceInChinese } from '../../../kpi/catalogue-zh.js'
+import { formulaInChinese } from '../../report/formulas-zh.js'
 import { confidenceWords, FLAG_WORDS, REASON_WORDS } from '../../words.js'
 import { textIn, unitText } from '../language.js'
 import { grouped, printedNumber } from '../number.js'
