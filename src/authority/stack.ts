@@ -1,6 +1,7 @@
 import { HJ212_POLLUTANTS, type Hj212Pollutant } from '../base/hj212/codes.js'
 import { EDITIONS, type Edition } from '../base/hj212/flag.js'
-import type { AuthorityOptions, REPORTED_FLOW_UNITS } from '../base/options/authorities.js'
+import type { AuthorityOptions } from '../base/options/authorities.js'
+import type { FlowUnit } from '../base/options/hj212.js'
 import { seriesTimes } from '../base/plant.js'
 import { type ArithmeticResult, noAnswer } from '../kpi/formulas/arithmetic/answer.js'
 import type { InputSum } from '../kpi/formulas/recipe.js'
@@ -148,13 +149,13 @@ export class StackLevels {
 }
 
 const SECONDS_AN_HOUR = 3600
-const PER_NM3H: Readonly<Record<(typeof REPORTED_FLOW_UNITS)[number], number>> = {
+const PER_NM3H: Readonly<Record<FlowUnit, number>> = {
   'm3/h': 1,
   'm3/s': 1 / SECONDS_AN_HOUR,
   'L/s': 1000 / SECONDS_AN_HOUR,
 }
 
 /** A flow as it is told. */
-export function reportedFlow(nm3h: number, unit: (typeof REPORTED_FLOW_UNITS)[number]): number {
+export function reportedFlow(nm3h: number, unit: FlowUnit): number {
   return nm3h * PER_NM3H[unit]
 }

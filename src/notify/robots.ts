@@ -8,8 +8,12 @@ import type { ChannelSender, SendOutcome } from './sender.js'
 
 /** The robots of chat groups: they take markdown, and say in the body of an HTTP 200 what they think of it. */
 
-/** Pause after a robot was asked too often: it does not hear whoever does for a while, ten minutes in DingTalk. */
-const SLOW_DOWN_MS = 60_000
+/**
+ * Pause after a robot was sent too much. DingTalk takes 20 messages a minute and after more of them none for ten minutes; asked
+ * once a minute it gets what waits within a minute of their end, whoever sent too much and whenever that was.
+ * Source: DingTalk open platform, limits of custom robots.
+ */
+const ASK_AGAIN_MS = 60_000
 const SYSTEM_BUSY = -1
 
 /**
@@ -70,7 +74,7 @@ function robotOutcome(reply: PostReply, limits: ReadonlySet<number>): SendOutcom
   }
   const detail = `errcode ${errcode}: ${errmsg}`
   if (errcode === 0) return { kind: 'sent', detail }
-  if (limits.has(errcode)) return { kind: 'busy', detail, retryAfterMs: SLOW_DOWN_MS }
+  if (limits.has(errcode)) return { kind: 'busy', detail, retryAfterMs: ASK_AGAIN_MS }
   if (errcode === SYSTEM_BUSY) return { kind: 'busy', detail, retryAfterMs: null }
   return { kind: 'refused', detail }
 }

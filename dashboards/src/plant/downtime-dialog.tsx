@@ -1,6 +1,7 @@
 import { useSignal } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
 import type { DeviceStatesAnswer } from '../../../src/base/state-segments.js'
+import { newEntryId } from '../entries/gateway.js'
 import { durationText } from '../format.js'
 import { get, post, queryOf } from '../gateway/api.js'
 import { actingAs, actor } from '../session.js'
@@ -25,7 +26,6 @@ const TEXT_MAX = 500
 const WORD_MAX = 64
 
 /** Also where the page came without TLS, and `randomUUID` is missing. */
-const newId = () => `page-${crypto.getRandomValues(new Uint32Array(3)).join('-')}`
 
 /** Dialog in which somebody says why a machine stood, where that is seen. What was typed stays until it is taken. */
 export function DowntimeDialog({ plant, zone, stop, onClose, onSaid }: DowntimeDialogProps) {
@@ -81,7 +81,7 @@ export function DowntimeDialog({ plant, zone, stop, onClose, onSaid }: DowntimeD
     }
     // The same once more is the same event: an answer that was lost does not make two of it.
     const text = JSON.stringify([device, body])
-    if (sent.current.text !== text) sent.current = { text, id: newId() }
+    if (sent.current.text !== text) sent.current = { text, id: newEntryId() }
     const path = `/plants/${encodeURIComponent(plant)}/devices/${encodeURIComponent(device)}/events`
     const answer = await post(path, { ...body, id: sent.current.id })
     isSending.value = false

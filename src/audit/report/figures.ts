@@ -3,12 +3,10 @@ import type { KpiInfo, Scope } from '../../base/kpi.js'
 import type { NullReason } from '../../base/reasons.js'
 import type { FigureMaking, ReportFigure, Text } from '../../base/report.js'
 import { CATALOGUE } from '../../kpi/catalogue.js'
+import { COVERAGE_MIN } from '../../kpi/formulas/recipe.js'
 import type { Point } from '../../kpi/windows/point.js'
 import { add, millionths, ofMillionths, quotient, subtract, sumOfRounded } from './decimal.js'
 import { type PlantFacts, printedInstant } from './facts.js'
-
-/** Part of the expected time that has to be known. Source: KPI specification §5. */
-const COVERAGE_MIN = 0.75
 
 const KPIS: ReadonlyMap<string, KpiInfo> = new Map(CATALOGUE.map((kpi) => [kpi.id, kpi]))
 

@@ -7,6 +7,7 @@ import type { KpiInfo } from '../../base/kpi.js'
 import { POLLUTANTS } from '../../base/options/limits.js'
 import type { ConfigVersion } from '../../base/plant.js'
 import { QUALITIES } from '../../base/quality.js'
+import { byDeviceAndMetric, compareText } from '../../base/text-order.js'
 import type { OfflineSeries } from '../../kpi/offline/plant.js'
 import { IMPORT_KPI } from '../../kpi/windows/contracts.js'
 import type { Point, Stream } from '../../kpi/windows/point.js'
@@ -135,7 +136,7 @@ async function keptWindows(sources: EvidenceSources, plant: string, { fromMs, to
       if (isEmpty && !point.provisional) rows.push([scope, id, kpi, window, instant(point.startMs)])
     }
   }
-  const ordered = rows.sort((a, b) => compare(a.join(), b.join()))
+  const ordered = rows.sort((a, b) => compareText(a.join(), b.join()))
   return [['scope', 'id', 'kpi', 'window', 'start'], ...ordered]
 }
 
@@ -168,7 +169,7 @@ async function hoursBefore(sources: EvidenceSources, plant: string, zone: string
     return scope === 'device' && window === '1h' && STACK_KPI.test(kpi)
   })
   const rows: CsvCell[][] = []
-  for (const { id, kpi } of [...wanted].sort((a, b) => compare(a.id, b.id) || compare(a.kpi, b.kpi))) {
+  for (const { id, kpi } of [...wanted].sort((a, b) => compareText(a.id, b.id) || compareText(a.kpi, b.kpi))) {
     const of = { plant, scope: 'device', id, kpi, window: '1h' } as const
     const found = await sources.points({ ...of, fromMs, toMs: span.fromMs, limit: LIMIT })
     const first = kpi.startsWith('valid_capture_')
@@ -218,12 +219,4 @@ function cellText(cell: CsvCell): string {
 /** Empty where there is none. */
 function instant(ms: number): string {
   return Number.isFinite(ms) ? new Date(ms).toISOString() : ''
-}
-
-function byDeviceAndMetric(a: { device: string; metric: string }, b: { device: string; metric: string }): number {
-  return compare(a.device, b.device) || compare(a.metric, b.metric)
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0
 }

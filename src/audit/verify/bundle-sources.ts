@@ -7,6 +7,7 @@ import { POLLUTANTS } from '../../base/options/limits.js'
 import type { ConfigVersion } from '../../base/plant.js'
 import type { NullReason, RejectReason } from '../../base/reasons.js'
 import type { Report } from '../../base/report.js'
+import { byDeviceAndMetric } from '../../base/text-order.js'
 import type { FactorLibrary } from '../../kpi/factors/table.js'
 import type { OfflinePlant } from '../../kpi/offline/plant.js'
 import { type OfflineWindow, recomputedPoints } from '../../kpi/offline/points.js'
@@ -113,9 +114,7 @@ export class BundleSources implements ReportSources {
       const key = `${reading.device}/${reading.metric}`
       entryOf(open, key, () => new StreamQualities({ fromMs, toMs })).add(reading)
     })
-    return [...open.values()]
-      .flatMap((stream) => stream.finish())
-      .sort((a, b) => compare(a.device, b.device) || compare(a.metric, b.metric))
+    return [...open.values()].flatMap((stream) => stream.finish()).sort(byDeviceAndMetric)
   }
 
   async firstReadings(plant: string): Promise<readonly FirstReading[]> {
@@ -216,8 +215,4 @@ function calibrationOf({ ts, fields }: StoredEvent): Calibration[] {
   if (data === undefined) return []
   const { metric, passed, zero_drift_pct: zero, span_drift_pct: span } = data
   return [{ ts, metric, passed, zeroDriftPct: zero ?? null, spanDriftPct: span ?? null }]
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0
 }

@@ -3,6 +3,7 @@ import type { RecordKind } from '../../archive/record/kinds.js'
 import { DAY_MS } from '../../base/durations.js'
 import { eventSeries, isCountedEvent } from '../../base/events.js'
 import type { ConnectionChange } from '../../base/reading.js'
+import { compareText } from '../../base/text-order.js'
 import { DayColumns, type DaySource, type PlantDay } from '../../kpi/offline/day.js'
 import type { OfflineSeries } from '../../kpi/offline/plant.js'
 import type { BundleReader } from '../bundle/bundle-reader.js'
@@ -80,7 +81,7 @@ export class BundlePlantRows {
         position: events.length,
       })
     }
-    return events.sort((a, b) => a.ts - b.ts || compare(a.device, b.device) || byteOrder(a.id, b.id))
+    return events.sort((a, b) => a.ts - b.ts || compareText(a.device, b.device) || byteOrder(a.id, b.id))
   }
 
   /** All changes of connections, in the order in which they came. */
@@ -177,10 +178,6 @@ function seriesOfEvents(events: readonly StoredEvent[]): readonly OfflineSeries[
     lastTs: last.ts,
     walkFromMs: Math.floor(first.ts / DAY_MS) * DAY_MS,
   }))
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0
 }
 
 function byteOrder(a: string, b: string): number {

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { isId } from '../topic.js'
+import { flowUnit } from './hj212.js'
 
 /** Settings of a plant for the authorities that its stacks report to by HJ 212. */
 
@@ -8,9 +9,6 @@ const id = z.string().refine(isId, 'an id is [a-z0-9][a-z0-9_-]{0,63}')
 /** Kinds of data that are reported, by the names that the commands of HJ 212 have. */
 export const REPORTED = ['real_time', 'minute', 'hour', 'day'] as const
 export type Reported = (typeof REPORTED)[number]
-
-/** In what the flow is counted on the wire: the editions say m³/s, stations differ. */
-export const REPORTED_FLOW_UNITS = ['m3/s', 'm3/h', 'L/s'] as const
 
 const stack = z.strictObject({
   id: id.describe('id of the device'),
@@ -58,7 +56,7 @@ const authority = z.strictObject({
     .literal([1, 2, 3, 5, 6, 10, 12, 15, 20, 30])
     .default(10)
     .describe('length of what minute data are of, MinInterval'),
-  flow_unit: z.enum(REPORTED_FLOW_UNITS).optional().describe('unit of a00000 (B02); without it no flow is reported'),
+  flow_unit: flowUnit.optional().describe('unit of a00000 (B02); without it no flow is reported'),
   answer_timeout_s: z.number().min(1).max(300).default(10).describe('how long an answer is waited for, OverTime'),
   resend: z.int().min(0).max(20).default(3).describe('how often a frame without an answer is sent again, ReCount'),
   keep_days: z

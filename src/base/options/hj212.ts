@@ -8,6 +8,10 @@ const metric = z.string().refine(isMetricName, 'a metric is named [a-z][a-z0-9_]
 
 /** Units of a flow on the wire, each with ours: the gas is taken as dry and in the normal state, as a CEMS reports it. */
 export const NORMAL_FLOW_UNITS = { 'm3/s': 'Nm3/s', 'm3/h': 'Nm3/h', 'L/s': 'NL/s' } as const
+export type FlowUnit = keyof typeof NORMAL_FLOW_UNITS
+
+/** Unit of a flow on the wire: the editions of HJ 212 say m³/s, stations differ. */
+export const flowUnit = z.enum(Object.keys(NORMAL_FLOW_UNITS) as [FlowUnit, ...FlowUnit[]])
 
 /** The place of a value that a code of our own list does not have, or not so. */
 const codePlace = z.strictObject({
@@ -25,8 +29,7 @@ const station = z.strictObject({
   device: id.describe('device, usually the stack'),
   password: z.string().min(1).max(40).optional().describe('PW that it has to send; not looked at when absent'),
   password_file: z.string().min(1).optional().describe('file that holds PW; read again when another one comes'),
-  flow_unit: z
-    .enum(Object.keys(NORMAL_FLOW_UNITS) as [keyof typeof NORMAL_FLOW_UNITS, ...(keyof typeof NORMAL_FLOW_UNITS)[]])
+  flow_unit: flowUnit
     .optional()
     .describe('of a00000 (B02) on the wire; without it the flow is rejected, as devices differ'),
   pressure_unit: z

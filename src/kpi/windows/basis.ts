@@ -1,6 +1,7 @@
 import { DAY_MS, MINUTE_MS, QUARTER_HOUR_MS } from '../../base/durations.js'
 import { type CountedEvent, eventSeries } from '../../base/events.js'
 import type { Scope } from '../../base/kpi.js'
+import { compareText } from '../../base/text-order.js'
 import {
   type Basis,
   COVERAGE_MIN,
@@ -15,7 +16,7 @@ import { addSum, emptySum, type PartialSum } from '../series/buckets.js'
 import type { CalendarWindow, TimeRange } from '../series/calendar.js'
 import type { SeriesBuckets, SeriesState } from '../series/series-state.js'
 import type { PlantVersion } from '../settings/version.js'
-import { compareText, type KpiMember } from './members.js'
+import type { KpiMember } from './members.js'
 import type { PartialSums } from './partial-sums.js'
 import type { KpiSubject, SubjectKpi } from './subjects.js'
 

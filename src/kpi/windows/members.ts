@@ -5,6 +5,7 @@ import type { Scope } from '../../base/kpi.js'
 import { POLLUTANTS } from '../../base/options/limits.js'
 import type { VirtualMeterOptions } from '../../base/options/meters.js'
 import type { DeviceRole } from '../../base/plant.js'
+import { byDeviceAndMetric, compareText } from '../../base/text-order.js'
 import { EXPORT_METRIC, IMPORT_METRIC } from '../series/export-power.js'
 import type { SeriesState } from '../series/series-state.js'
 import { STATE_METRIC } from '../settings/settings.js'
@@ -31,40 +32,6 @@ export interface KpiMember {
   /** It says nothing before the first sample of one of these. */
   readonly beside?: readonly SeriesState[]
 }
-
-/** Terms that formulas ask for, with what each is made of; any other term is the metric of that name. */
-export const TERMS = {
-  /** The states and modes of robots alone. */
-  robot_state: 'state of robots: the configured ones; without one, what sends states as a robot',
-  robot_mode: 'op_mode of the same robots',
-  /** Pieces of each machine, good and bad. Two of the three counts give the third. */
-  pieces: 'parts_total, or good and rejected pieces together',
-  pieces_good: 'parts_good, or total less rejected pieces',
-  pieces_reject: 'parts_reject, or total less good pieces',
-  /** Pieces that energy and emissions are divided by. */
-  good_units: 'good pieces of the counting points; without one, of every sender',
-  /** Stacks with a pollutant, as measured; those that send it at reference oxygen alone, as sent. */
-  nox_concentration: 'nox_mgm3, else nox_ref_mgm3',
-  so2_concentration: 'so2_mgm3, else so2_ref_mgm3',
-  pm_concentration: 'pm_mgm3, else pm_ref_mgm3',
-  co_concentration: 'co_mgm3',
-  /** Stacks of which something is known at reference oxygen: the term says which there are, its sum is of no use. */
-  nox_at_reference: 'nox_ref_mgm3, and nox_mgm3 beside o2_pct or with a limit',
-  so2_at_reference: 'so2_ref_mgm3, and so2_mgm3 beside o2_pct or with a limit',
-  pm_at_reference: 'pm_ref_mgm3, and pm_mgm3 beside o2_pct or with a limit',
-  co_at_reference: 'co_mgm3 beside o2_pct or with a limit',
-  /** Electricity of a machine of its own. */
-  machine_energy: 'the meter a machine names, else its own submeter, else its own import',
-  /** Energy of the plant by which a machine's electricity is shared out, in any scope: nothing where all of it comes from the grid. */
-  plant_import: 'import of the plant, where it also generates, stores or exports',
-  plant_onsite: 'generation of that plant',
-  plant_export: 'export of that plant',
-  plant_discharge: 'what the storage of that plant gives',
-  /** Electricity of the meters right behind a meter. */
-  child_energy: 'import, else submeter, of the meters that name it as their parent; of a plant, those behind its mains',
-  /** Electricity generated elsewhere for contracts: a figure looks at it, and no other term has such a meter. */
-  contract_generation: 'the meters that contracts name under generation, each for its contract',
-} as const
 
 /** Terms of the whole plant in the figures of any scope, by the metric they are made of. */
 const OF_PLANT: Readonly<Record<string, string>> = {
@@ -118,7 +85,19 @@ export interface Candidates {
   readonly robots: ReadonlySet<string>
 }
 
-/** The members of a term in a scope, in order of device. Source: KPI specification §1.5. */
+/**
+ * The members of a term in a scope, in order of device. A term is the metric of its name, or one of these:
+ * - `robot_state`, `robot_mode`: state and mode of the configured robots; without one, of what sends states as a robot;
+ * - `pieces`, `pieces_good`, `pieces_reject`: a count of each machine, or made of its two others;
+ * - `good_units`: good pieces of the counting points; without one, of every sender;
+ * - `machine_energy`: the meter that a machine names, else its own submeter, else its own import;
+ * - `child_energy`: electricity of the meters right behind a meter; of a plant, of those behind its main meters;
+ * - fuel, electricity and steam of chosen sources of emissions: see `sourceTerm`;
+ * - `nox_concentration` and others: stacks that send the pollutant as measured, else at reference oxygen;
+ * - `nox_at_reference` and others: stacks of which something is known at reference oxygen; their sum is of no use.
+ *
+ * Source: KPI specification §1.5.
+ */
 export function membersOf(term: string, of: Candidates): KpiMember[] {
   switch (term) {
     case 'robot_state':
@@ -310,9 +289,7 @@ function counts(
     if (unless.some((t) => t.in(version).isConfigured)) continue
     members.push({ track, scale: others[track.metric]!, flags: 0, unless })
   }
-  return members.sort(
-    (a, b) => compareText(a.track.device, b.track.device) || compareText(a.track.metric, b.track.metric),
-  )
+  return members.sort((a, b) => byDeviceAndMetric(a.track, b.track))
 }
 
 function goodPieces(tracks: readonly SeriesState[], version: PlantVersion): KpiMember[] {
@@ -347,9 +324,4 @@ function ofMetric(tracks: readonly SeriesState[], metric: string): KpiMember[] {
 
 function asMember(track: SeriesState): KpiMember {
   return { track, scale: 1, flags: 0, unless: [] }
-}
-
-/** Text in one order everywhere: by code point. */
-export function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0
 }

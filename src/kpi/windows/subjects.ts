@@ -1,5 +1,6 @@
 import type { Scope } from '../../base/kpi.js'
 import type { VirtualMeterOptions } from '../../base/options/meters.js'
+import { byDeviceAndMetric, compareText } from '../../base/text-order.js'
 import type { Kpi } from '../formulas/recipe.js'
 import { KPIS } from '../formulas.js'
 import type { CalendarWindow } from '../series/calendar.js'
@@ -8,7 +9,6 @@ import { unitInCurrency } from '../settings/currency.js'
 import type { PlantVersion } from '../settings/version.js'
 import {
   type Candidates,
-  compareText,
   devicesElsewhere,
   isOfPlant,
   type KpiMember,
@@ -61,7 +61,7 @@ export function subjectsOf(
   tracks: readonly SeriesState[],
   lineOf: (device: string) => string | null,
 ): KpiSubject[] {
-  const sorted = [...tracks].sort((a, b) => compareText(a.device, b.device) || compareText(a.metric, b.metric))
+  const sorted = [...tracks].sort(byDeviceAndMetric)
   const byDevice = new Map<string, SeriesState[]>()
   for (const track of sorted) {
     const own = byDevice.get(track.device) ?? []

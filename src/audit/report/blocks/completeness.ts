@@ -1,5 +1,6 @@
 import { METRICS } from '../../../base/metrics.js'
 import { expectedMetrics, seriesTimes } from '../../../base/plant.js'
+import { byDeviceAndMetric } from '../../../base/text-order.js'
 import { add, isPositive, subtract } from '../decimal.js'
 import type { PlantFacts } from '../facts.js'
 import { knownValue, type ReportFigures } from '../figures.js'
@@ -73,12 +74,4 @@ export function completenessParts(
 
 function smaller(a: string, b: string): string {
   return isPositive(subtract(a, b)) ? b : a
-}
-
-function byDeviceAndMetric(a: StreamQuality, b: StreamQuality): number {
-  return compare(a.device, b.device) || compare(a.metric, b.metric)
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0
 }
