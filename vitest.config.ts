@@ -24,6 +24,9 @@ const FIRST = [
 /** These look at the memory of their process, which says something only of one that has done nothing else. */
 const ALONE = ['test/faults/clock-reset.test.ts', 'test/integration/hj212-connections.test.ts']
 
+/** Tests that start programs wait for them, for servers and for timeouts about half of their time. */
+const WAITING_WORKERS = 2 * availableParallelism()
+
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const rank = ({ moduleId }: TestSpecification): number => {
@@ -37,7 +40,6 @@ class LongestFirst extends BaseSequencer {
 
 export default defineConfig({
   test: {
-    // Tests wait for servers, timeouts and each other's processes about a fifth of their time.
     maxWorkers: Math.ceil(1.5 * availableParallelism()),
     sequence: { sequencer: LongestFirst },
     // docs/decisions/062-which-test-runs-where.md says which these are; a file is tagged with `// @module-tag deep`.
@@ -69,6 +71,7 @@ export default defineConfig({
           // The programs they test run in processes of their own.
           isolate: false,
           setupFiles: 'test/support/own-umask.ts',
+          maxWorkers: WAITING_WORKERS,
           sequence: { groupOrder: 2 },
         },
       },
@@ -79,6 +82,7 @@ export default defineConfig({
           testTimeout: 180_000,
           hookTimeout: 60_000,
           isolate: true,
+          maxWorkers: WAITING_WORKERS,
           sequence: { groupOrder: 2 },
         },
       },

@@ -33,9 +33,9 @@ const PAGES_ON_CODE = ['CONTRIBUTING.md', 'docs/understand/architecture.md']
 /** Lines of a page that a newcomer reads in a few minutes; the rest is a link away. */
 const README_LINES_MAX = 200
 
-describe('the house is tidy', () => {
-  const house = new House(readSources(root))
+const house = new House(readSources(root))
 
+describe('the house is tidy', () => {
   test('imports point up the folder list', () => expect(layerBreaches(house)).toEqual([]))
   test('every file has its folder', () => expect(looseFiles(house)).toEqual([]))
   test('no file needs itself in a circle', () => expect(circles(house)).toEqual([]))
@@ -298,7 +298,6 @@ describe('a page that puts windows of a figure together is found', () => {
   ])('%s is none', (_, text) => expect(inPage(text)).toEqual([]))
 
   test('what is excused is there, and does it still', () => {
-    const house = new House(readSources(root))
     expect(Object.keys(PAGE_ARITHMETIC).filter((path) => !house.sources.some((one) => one.path === path))).toEqual([])
   })
 })

@@ -36,6 +36,9 @@ export const SEARCHES: readonly Search[] = [
   tests('rebuilt records', ['fast', 'test/unit/archive/record/record.test.ts'], 40, (share) => {
     return { PROPERTY_RUNS: count(40 * share) }
   }),
+  tests('times of arrival', ['fast', 'test/unit/archive/assumed-times.test.ts'], 20, (share) => ({
+    PROPERTY_RUNS: count(25 * share),
+  })),
   tests('identities', ['fast', 'test/property/kpi.identities.test.ts'], 75, (share) => {
     return { PROPERTY_MS: count(60_000 * share) }
   }),

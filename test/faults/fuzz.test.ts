@@ -1,3 +1,5 @@
+// @module-tag deep
+/** Proves that a short look of the fuzzer at all of its targets finds nothing. */
 import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { promisify } from 'node:util'

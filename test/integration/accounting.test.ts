@@ -65,7 +65,7 @@ test('every message and every reading is in exactly one place, by device too', a
   ])
 })
 
-describe('the accounts do not close', () => {
+describe('the accounts do not close', { tags: ['deep'] }, () => {
   /** Changes the database of the stopped gateway, and asks it again; then undoes the change. */
   async function withDatabase(change: string, undo: string): Promise<boolean> {
     await gateway.stop()

@@ -1,3 +1,5 @@
+// @module-tag deep
+/** Proves the figures of five years of a real gas turbine. */
 import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { DATASETS_REMEDY, datasetFile, playDataset } from '../support/datasets.js'

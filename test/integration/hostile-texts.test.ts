@@ -184,7 +184,10 @@ async function alarmIds(): Promise<readonly string[]> {
   return items.map(({ id }) => id)
 }
 
-test('commands show no control character, and their JSON says what was said', async () => {
+test('commands show no control character, and their JSON says what was said', {
+  tags: ['deep'],
+  timeout: 300_000,
+}, async () => {
   const config = ['--config', join(gateway.dir, 'greengauge.yaml')]
   const topic = join(gateway.dir, 'payload.json')
   writeFileSync(topic, ALL)
@@ -219,7 +222,7 @@ test('commands show no control character, and their JSON says what was said', as
   expect(items.map(({ document }) => document).sort()).toEqual(TEXTS.map((text) => text.slice(0, 200)).sort())
   const lines = (await greengauge('entry', 'list', '--plant', 'works', ...config)).stdout.trimEnd().split('\n')
   expect(lines).toHaveLength(items.length)
-}, 300_000)
+})
 
 test('the log shows no control character, and each of its lines is JSON', () => {
   expect(gateway.log().match(CONTROLS)).toBeNull()

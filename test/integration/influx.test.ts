@@ -151,13 +151,15 @@ describe.skipIf(path === null)('with an InfluxDB 1.x beside the embedded databas
   })
 
   test('while the server is down, the embedded database answers the same, and that is said once', async () => {
-    const before = finals(await allAnswers(6))
+    const before = await allAnswers(6)
+    // Windows that the end of the load has cut can become final at any moment.
+    const sinceThen = async () => differences(finals(before), finals(await allAnswers(6), openIn(before)))
     const saidBefore = saidOfStore(gateway).length
     await server.kill()
     // Nothing is delivered at the moment, so that questions are the first to notice.
     for (let i = 0; i < 10; i++) expect(await series('cycles', '1m', 'device', 'robot-1')).not.toEqual([])
     await until(async () => (await storeStatus(gateway)).state === 'waiting')
-    expect(differences(before, finals(await allAnswers(6)))).toEqual(NO_DIFFERENCES)
+    expect(await sinceThen()).toEqual(NO_DIFFERENCES)
     await server.start()
     await until(async () => (await storeStatus(gateway)).state !== 'waiting')
     // A line of the log comes by another way than an answer, and can come after it.
@@ -169,7 +171,7 @@ describe.skipIf(path === null)('with an InfluxDB 1.x beside the embedded databas
         ),
         expect.stringMatching(/^influxdb1 takes what it is given again/),
       ])
-    expect(differences(before, finals(await allAnswers(6)))).toEqual(NO_DIFFERENCES)
+    expect(await sinceThen()).toEqual(NO_DIFFERENCES)
   })
 
   /** Runs the command as an operator does; `--json` answers are parsed. */

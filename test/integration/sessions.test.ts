@@ -117,7 +117,9 @@ test('nor is one offline that does not come back: nobody knows why', async () =>
   expect((await device('meter'))?.state).toBe('online')
 })
 
-test('the connections of on_change devices are a function of the journal: kills, restarts and a rebuild change no row', async () => {
+test('the connections of on_change devices are a function of the journal: kills, restarts and a rebuild change no row', {
+  tags: ['deep'],
+}, async () => {
   const robot = await sender('robot')
   const meter = await sender('meter')
   for (const signal of ['SIGKILL', 'SIGTERM', 'SIGKILL'] as const) {

@@ -1,3 +1,5 @@
+// @module-tag deep
+/** Proves the report of a year of a real steel works. */
 import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { add } from '../../src/audit/report/decimal.js'

@@ -1,3 +1,5 @@
+// @module-tag deep
+/** Proves figures of electricity, factors and gases that were wrong once, through a gateway and its reports. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { KpiPoint } from '../../../src/base/kpi.js'
 import { removeData, settled, startGateway, type TestGateway, until } from '../../support/gateway.js'

@@ -1,3 +1,5 @@
+// @module-tag deep
+/** Proves figures whose rules were wrong once, through a gateway. */
 import mqtt, { type MqttClient } from 'mqtt'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { expectFigures, pointOf, sendSamples } from '../../support/examples.js'

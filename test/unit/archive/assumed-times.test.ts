@@ -83,7 +83,7 @@ property.prop(
     fc.array(fc.tuple(fc.integer({ min: 0, max: 12 }), fc.integer({ min: 0, max: 3 })), { maxLength: 40 }),
     fc.array(fc.tuple(fc.integer({ min: 0, max: 12 }), fc.boolean()), { maxLength: 40 }),
   ],
-  { numRuns: 25 },
+  { numRuns: Number(process.env.PROPERTY_RUNS ?? 8) },
 )('however the journal is cut into blocks, they have the same times', async (sent, cuts) => {
   const readings = sent.map(([atMs, value]) => arrived(atMs, value))
   const whole = await withBench(async (bench) => {

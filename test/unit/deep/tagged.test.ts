@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { SEARCHES } from '../../deep/searches.js'
 import { deepFiles } from '../../deep/tagged.js'
 
 /** Proves that what `npm test` leaves out is run by the deep run, and the deep run by the checks before a change is taken. */
@@ -24,3 +25,9 @@ test.runIf(existsSync(join(ROOT, '.ci', 'run')))(
     expect(deep).toBeGreaterThan(tests)
   },
 )
+
+test('every search names files that are there', () => {
+  const files = SEARCHES.flatMap((search) => search.command(1).args).filter((arg) => /\.(mjs|ts)$/.test(arg))
+  expect(files.length).toBeGreaterThan(SEARCHES.length / 2)
+  expect(files.filter((file) => !existsSync(join(ROOT, file)))).toEqual([])
+})

@@ -44,7 +44,7 @@ describe('an order before the first word of a machine', () => {
     expect(await ofRobot('time_idle_starved', '15m', '09:15:00')).toBe(900)
   })
 
-  test('does no harm when the word is a month late', async () => {
+  test('does no harm when the word is a month late', { tags: ['deep'] }, async () => {
     bench = await Bench.open(robot(false), at('00:00:00'))
     await bench.feed([order('09:00:00')])
     await bench.feed([order('2025-08-15T09:00:00Z')])
@@ -116,7 +116,7 @@ describe('a connected robot that was silent for long', () => {
     expect(await ofRobot('time_idle_starved', '15m', '11:15:00')).toBe(900)
   })
 
-  test('is computed a few days at a time after a start', async () => {
+  test('is computed a few days at a time after a start', { tags: ['deep'] }, async () => {
     bench = await Bench.open(robot(true), at('00:00:00'))
     await bench.commit([said('09:00:00', 'Idle')], [], [link('08:59:00', true)])
     await bench.commit([reading({ device: 'other', metric: 'state', ts: at('2025-07-15T09:00:00Z'), value: 'Idle' })])

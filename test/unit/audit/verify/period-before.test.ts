@@ -185,7 +185,7 @@ describe('a lie about the period before is found, though the report agrees with 
   })
 })
 
-describe('a lie in the document is found', () => {
+describe('a lie in the document is found', { tags: ['deep'] }, () => {
   test('another earlier value in the comparison alone', async () => {
     const found = await told({ lie: (report) => replaced(report, `${LB}/earlier`, '1') })
     expect(found.join('\n')).toContain(`figure ${LB}/earlier: the report says 1 kgCO2e`)

@@ -1,21 +1,10 @@
-import { spawn } from 'node:child_process'
+/** Proves what the command line says of wrong calls, configuration files and its version. */
 import { existsSync } from 'node:fs'
-import { join } from 'node:path'
-import { text } from 'node:stream/consumers'
 import { expect, test } from 'vitest'
-import { EXIT } from '../../../src/base/exit-codes.js'
-import { INSTALLED_CONFIG } from '../../../src/config/place.js'
-import { tempFile } from '../../support/house-config.js'
-
-const cli = join(import.meta.dirname, '..', '..', '..', 'src', 'cli.ts')
-
-/** Runs the command line as a process of its own, from its TypeScript source. */
-async function greengauge(...args: readonly string[]) {
-  const child = spawn(process.execPath, ['--import', 'tsx', cli, ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
-  const ended = new Promise<number | null>((resolve) => child.once('close', resolve))
-  const [stdout, stderr, code] = await Promise.all([text(child.stdout), text(child.stderr), ended])
-  return { stdout, stderr, code }
-}
+import { EXIT } from '../../src/base/exit-codes.js'
+import { INSTALLED_CONFIG } from '../../src/config/place.js'
+import { greengauge } from '../support/cli.js'
+import { tempFile } from '../support/house-config.js'
 
 test.concurrent('a mistyped command is a wrong call, answered with the one that was meant', async () => {
   const { code, stdout, stderr } = await greengauge('chekc-config')

@@ -1,23 +1,14 @@
-import { spawn } from 'node:child_process'
+/** Proves the command `factors`: list, show and check. */
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { text } from 'node:stream/consumers'
 import { expect, onTestFinished, test } from 'vitest'
-import { EXIT } from '../../../src/base/exit-codes.js'
-import { factorsFolder } from '../../../src/kpi/factors/bundled.js'
-import { tempFile } from '../../support/house-config.js'
+import { EXIT } from '../../src/base/exit-codes.js'
+import { factorsFolder } from '../../src/kpi/factors/bundled.js'
+import { greengauge } from '../support/cli.js'
+import { tempFile } from '../support/house-config.js'
 
-const cli = join(import.meta.dirname, '..', '..', '..', 'src', 'cli.ts')
-
-async function factors(...args: readonly string[]) {
-  const child = spawn(process.execPath, ['--import', 'tsx', cli, 'factors', ...args], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
-  const ended = new Promise<number | null>((resolve) => child.once('close', resolve))
-  const [stdout, stderr, code] = await Promise.all([text(child.stdout), text(child.stderr), ended])
-  return { stdout, stderr, code }
-}
+const factors = (...args: readonly string[]) => greengauge('factors', ...args)
 
 test.concurrent('list names the factors of a region, one a line, with their years', async () => {
   const { code, stdout } = await factors('list', '--region', 'CN-JS')

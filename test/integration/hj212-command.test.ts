@@ -1,21 +1,12 @@
-import { spawn } from 'node:child_process'
-import { join } from 'node:path'
-import { text } from 'node:stream/consumers'
+/** Proves that the command hj212 tells a frame in words, and what is wrong with one. */
 import { expect, test } from 'vitest'
-import { EXIT } from '../../../src/base/exit-codes.js'
+import { EXIT } from '../../src/base/exit-codes.js'
+import { greengauge } from '../support/cli.js'
 
-const cli = join(import.meta.dirname, '..', '..', '..', 'src', 'cli.ts')
 const SOUND =
   '##0101QN=20160801085857223;ST=32;CN=1062;PW=100000;MN=010000A8900016F000169DC0;Flag=5;CP=&&RtdInterval=30&&1C80'
 
-async function hj212(...args: readonly string[]) {
-  const child = spawn(process.execPath, ['--import', 'tsx', cli, 'hj212', ...args], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
-  const ended = new Promise<number | null>((resolve) => child.once('close', resolve))
-  const [stdout, code] = await Promise.all([text(child.stdout), ended])
-  return { stdout, code }
-}
+const hj212 = (...args: readonly string[]) => greengauge('hj212', ...args)
 
 test.concurrent('a sound frame is told in words, without its password, whatever end of line was copied with it', async () => {
   const { stdout, code } = await hj212(`${SOUND}\\r\\n`)
