@@ -29,7 +29,7 @@ const root = join(import.meta.dirname, '..')
 const readText = (name: string) => readFileSync(join(root, name), 'utf8')
 
 /** Pages that lead into the code: a file that moves takes its line there with it. */
-const PAGES_ON_CODE = ['CONTRIBUTING.md', 'docs/understand/architecture.md']
+const PAGES_ON_CODE = ['CONTRIBUTING.md', 'docs/understand/architecture.md', 'docs/understand/glossary.md']
 /** Lines of a page that a newcomer reads in a few minutes; the rest is a link away. */
 const README_LINES_MAX = 200
 
