@@ -42,7 +42,7 @@ function Steps({ plant, row: { info, point }, onClose }: LineageProps & { readon
       </header>
       <p class="lineage-value">
         <Value value={point.value} figure={figureFor(info, point.value ?? 0)} />
-        {point.value === null && point.reason !== '' && <span>{dictionary.reasons[point.reason]}</span>}
+        {point.value === null && point.reason !== '' && <> {dictionary.reasons[point.reason]}</>}
       </p>
       <dl class="lineage">
         {point.value !== null && (
