@@ -1,7 +1,7 @@
 import type { Place } from './route.js'
 import type { IconName } from './ui/icon.js'
 
-/** The pages beside those of single plants, in their order. */
+/** The pages of the side bar, in their order: each other page is found on one of them, or is of a single plant. */
 export const PAGES = [
   { place: { view: 'overview' }, icon: 'overview' },
   { place: { view: 'alarms', plant: null, alarm: null }, icon: 'bell' },

@@ -21,8 +21,8 @@ const WALKING = 7
 const CELLS = 8
 
 /**
- * The durable end of the journal in memory that two threads share: one publishes, any may read. The four numbers are
- * read in one instant: an odd version says that they are being written, a changed one that they were.
+ * The durable end of the journal in memory that all threads share: that of the journal publishes, any may read. The four
+ * numbers are read in one instant: an odd version says that they are being written, a changed one that they were.
  */
 export class DurableMark {
   readonly shared: SharedArrayBuffer

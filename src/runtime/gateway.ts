@@ -32,8 +32,8 @@ export interface Gateway {
 }
 
 /**
- * The three threads joined: intake ─▶ journal ─▶ pipeline. They share the journal's files and, in shared memory, its
- * durable end; everything else between them are messages.
+ * The threads joined: intake ─▶ journal ─▶ pipeline, and one that forwards where that is configured. They share the files of
+ * the journal and, in shared memory, its durable end and the counters of the intake; everything else between them are messages.
  */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const context = await openGatewayContext(options)

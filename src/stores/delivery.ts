@@ -57,7 +57,7 @@ const NOTHING = { readings: 0, finalPoints: 0 }
 /**
  * Brings to one store what the archive has for it, batch after batch, and keeps how far it has come. A batch comes again
  * until it is answered; what the store refuses for ever is kept apart with its words. Nothing waits in memory but the
- * batch under way and the next one: a store that is away for a week costs nothing but the time to catch up.
+ * batches under way and the next one: a store that is away for a week costs nothing but the time to catch up.
  */
 export class Delivery {
   readonly #parts: DeliveryDeps

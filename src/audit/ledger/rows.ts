@@ -5,7 +5,7 @@ import { QUALITIES } from '../../base/quality.js'
  * The rows of the record as lines, one a leaf of a day's tree and one a row of the evidence's CSV files: RFC 4180, quoted
  * only where needed, in UTF-8, without the line end. Instants are RFC 3339 in UTC with milliseconds, numbers the shortest
  * that JavaScript writes, a quality is its name. What is not there is an empty field, an empty text is `""`.
- * The order of a day's lines is that of `row-query.ts`. Plain: the verifier that comes with a bundle has this file.
+ * The order of a day's lines is that of `day-lines.ts`. Plain: the verifier that comes with a bundle has this file.
  */
 
 /** Value of a cell: epoch ms, a number, a text, `QUALITIES` by its rank, true or false; null where nothing is. */

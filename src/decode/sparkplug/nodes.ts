@@ -6,7 +6,7 @@ import { evictedFor } from './eviction.js'
 import { EdgeNode, type NodeContent } from './node.js'
 import type { NodeTopic } from './topic.js'
 
-/** With one more a node is forgotten, by the policy in `room.ts`; when it sends again it is asked for its births. */
+/** With one more a node is forgotten, by the policy in `eviction.ts`; when it sends again it is asked for its births. */
 const NODES_MAX = 2000
 const DEVICES_MAX = 1000
 /** Metrics of all births together, each birth for one more, with the same policy. */

@@ -45,7 +45,7 @@ export function deviceWatermark(device: DeviceClock): number {
 }
 
 /**
- * Up to where a plant's readings are complete: the slowest of the devices that send what happens now; when none does,
+ * Up to where the readings of a plant, or of a part of it, are complete: the slowest of its devices that send what happens now; when none does,
  * the fastest of all. "Now" is the arrival time of the journal record in hand, never a clock.
  * The caller keeps it from going back. Source: KPI specification §5.
  */
