@@ -47,18 +47,3 @@ export function episodeAt(tsMs: number, rules: EpisodeRules, ...key: readonly (s
   const fromMs = slot * rules.slotMs + between(rules.begin)
   return { fromMs, toMs: fromMs + between(rules.length), slot, draw: random() }
 }
-
-/** All of them that reach into [fromMs, toMs), in order. */
-export function episodesIn(
-  fromMs: number,
-  toMs: number,
-  rules: EpisodeRules,
-  ...key: readonly (string | number)[]
-): readonly Episode[] {
-  const found: Episode[] = []
-  for (let slot = Math.floor(fromMs / rules.slotMs); slot * rules.slotMs < toMs; slot++) {
-    const episode = episodeAt(slot * rules.slotMs, rules, ...key)
-    if (episode.fromMs < toMs && episode.toMs > fromMs) found.push(episode)
-  }
-  return found
-}

@@ -25,12 +25,6 @@ export function presenceKey(node: string): string {
   return `node.${node}`
 }
 
-/** The partition of a key; null when it is that of something else. */
-export function partitionOfKey(key: string): number | null {
-  const match = /^partition\.(\d+)$/.exec(key)
-  return match === null ? null : Number(match[1])
-}
-
 export function nodeOfKey(key: string): string | null {
   return key.startsWith('node.') ? key.slice('node.'.length) : null
 }

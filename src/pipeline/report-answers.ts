@@ -1,19 +1,17 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { transpose } from '../archive/archive.js'
 import { dateOf } from '../archive/record/names.js'
 import { subjectOfEntry } from '../audit/ledger/entry.js'
 import { takeTimeStamp } from '../audit/ledger/stamp.js'
 import { TimeStampError } from '../audit/ledger/time-stamp.js'
 import { csvFiles } from '../audit/render/csv.js'
-import { type LineageSources, lineageOf } from '../audit/report/lineage.js'
+import { lineageOf } from '../audit/report/lineage.js'
+import { lineageSources } from '../audit/report/live-sources.js'
 import { FILES } from '../audit/reports/folder.js'
 import { sealedOf } from '../audit/reports/sealed-days.js'
 import type { LedgerAnswer } from '../base/audit.js'
 import { DAY_MS } from '../base/durations.js'
-import { QUALITIES } from '../base/quality.js'
-import type { LineageReading, Report, ReportItem } from '../base/report.js'
-import type { Point } from '../kpi/windows/point.js'
+import type { Report, ReportItem } from '../base/report.js'
 import { ConcurrencyLimit } from '../views/concurrency-limit.js'
 import type { News } from '../views/sources/news.js'
 import type { AuditRequest, AuditSources } from '../views/sources/reports.js'
@@ -76,10 +74,7 @@ export function auditSources(parts: ReportAnswerDeps): AuditSources & Pick<News,
     },
     lineage: async (item, figure) => {
       const { report } = book.folders.readReport(item, item.sha256)
-      const { days, streams, events } = sources
-      const readingsAround = (query: AroundQuery) => around(making, query)
-      const wire = (point: Point) => making.engine.redo.toWire(point)
-      const lineage = { days, streams, events, readingsAround, wire }
+      const lineage = lineageSources(sources, making, (point) => making.engine.redo.toWire(point))
       return lineageOf(report, figure, lineage, await proofOf(making, item, report))
     },
     auditJobs: () => desk.jobs.list(),
@@ -111,26 +106,6 @@ function submit({ desk }: Reports, wish: AuditRequest, languages: AuditWishLangu
     case 'ledger_check':
       return desk.checkLedger()
   }
-}
-
-type AroundQuery = Parameters<LineageSources['readingsAround']>[0]
-
-async function around({ archive, database }: ReportMakingDeps, query: AroundQuery): Promise<readonly LineageReading[]> {
-  const series = archive.series.find(query.plant, query.device, query.metric)
-  if (series === undefined) return []
-  const side = async (where: string, order: string): Promise<LineageReading[]> => {
-    const columns = await database.columns(
-      `SELECT ts::DOUBLE, value, word, quality, seq FROM reading WHERE series = $1 AND ${where} ORDER BY ts ${order} LIMIT $3`,
-      [series.id, BigInt(query.atMs), query.count],
-    )
-    return transpose(columns).map(([ts, value, word, quality, seq]) => ({
-      ts: new Date(ts as number).toISOString(),
-      value: (word ?? value) as string | number,
-      quality: QUALITIES[quality as number] ?? 'good',
-      seq: seq as number | null,
-    }))
-  }
-  return [...(await side('ts < $2', 'DESC')).reverse(), ...(await side('ts >= $2', ''))]
 }
 
 /** Counts the days with readings of a report's plants, and how many of them the ledger has sealed. */

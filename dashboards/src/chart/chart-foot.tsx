@@ -6,12 +6,12 @@ import { memberOf, placeAt, timesOf } from '../series/points.js'
 import { useRangePoints } from '../series/range-points.js'
 import { words } from '../settings.js'
 import { nowMs } from '../state.js'
-import { estimatedText } from '../tiles/tile.js'
 import { offsetText, windowText } from '../time/time.js'
 import { subscripts, Value } from '../ui/text.js'
 import { cursor, isReadAloud } from './cursor.js'
 import { changeOf, extremesOf } from './facts.js'
 import type { ChartModel } from './model.js'
+import { estimatedText } from './point-text.js'
 import { pointWords } from './words.js'
 
 /** Notes that are said at most: a day or a month may have many, and the table has them all. */

@@ -6,12 +6,12 @@ import { figureText, shareText, signedText } from '../format.js'
 import { timesOf } from '../series/points.js'
 import { words } from '../settings.js'
 import { nowMs } from '../state.js'
-import { estimatedText } from '../tiles/tile.js'
 import { exactText, windowText } from '../time/time.js'
 import { TableView } from '../ui/table-view.js'
 import { subscripts, Unit } from '../ui/text.js'
 import { differenceOf, earlierOf } from './facts.js'
 import type { ChartModel } from './model.js'
+import { estimatedText } from './point-text.js'
 import { flagWords, pointWords } from './words.js'
 
 /** The reason of a null and the flags, in words; the estimated share has a column of its own. */

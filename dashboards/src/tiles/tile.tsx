@@ -17,8 +17,6 @@ import { TileFace, type TileProps } from './tile-face.js'
 import { DayPlot, RangePlot } from './tile-plot.js'
 import { INSTEAD, isExpected, LIMIT_OF } from './tiles.js'
 
-export { estimatedText, whenText } from '../chart/point-text.js'
-
 /** Two days and the hours by which a day may be longer. */
 const TWO_DAYS_MS = 50 * HOUR_MS
 const TWO_MONTHS_MS = 63 * 24 * HOUR_MS

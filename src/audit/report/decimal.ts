@@ -78,12 +78,6 @@ export function isPositive(value: string): boolean {
   return parts(value).digits > 0n
 }
 
-/** -1, 0 or 1. */
-export function compareDecimals(a: string, b: string): number {
-  const { digits } = parts(subtract(a, b))
-  return digits < 0n ? -1 : digits > 0n ? 1 : 0
-}
-
 /** For what has no exact decimal, such as a root; the nearest double. */
 export function doubleOf(value: string): number {
   return Number(value)

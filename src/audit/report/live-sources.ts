@@ -1,10 +1,9 @@
-import type { Archive } from '../../archive/archive.js'
+import { type Archive, transpose } from '../../archive/archive.js'
 import { bound, type Database } from '../../archive/database.js'
 import { EVENT_FIELDS } from '../../base/events.js'
 import { QUALITIES } from '../../base/quality.js'
 import type { LineageReading } from '../../base/report.js'
 import type { FactorLibrary } from '../../kpi/factors/table.js'
-import { toWire } from '../../kpi/windows/point.js'
 import type { DuckdbStore } from '../../stores/duckdb.js'
 import type { Calibration } from '../control.js'
 import { stackHours } from '../stack-hours.js'
@@ -71,29 +70,32 @@ export function calibrationOf(ts: number, fields: Readonly<Record<string, unknow
   return [{ ts, metric, passed, zeroDriftPct: zero ?? null, spanDriftPct: span ?? null }]
 }
 
-/** The same with the readings of a series around an instant, for the way down from a figure. */
-export function liveLineage(parts: LiveDeps): LineageSources {
-  const { days, streams, events } = liveSources(parts)
-  return { days, streams, events, wire: toWire, readingsAround: (query) => readingsAround(parts.database, query) }
+/** The same for the way down from a figure: with the readings of a series around an instant, and with points as `wire` tells them. */
+export function lineageSources(
+  { days, streams, events }: ReportSources,
+  parts: Pick<LiveDeps, 'database' | 'archive'>,
+  wire: LineageSources['wire'],
+): LineageSources {
+  return { days, streams, events, wire, readingsAround: (query) => readingsAround(parts, query) }
 }
 
 async function readingsAround(
-  database: Database,
+  { archive, database }: Pick<LiveDeps, 'database' | 'archive'>,
   { plant, device, metric, atMs, count }: Parameters<LineageSources['readingsAround']>[0],
 ): Promise<readonly LineageReading[]> {
-  const columns = `r.ts::DOUBLE AS ts, r.value, r.word, r.quality, r.seq`
-  const from = `FROM reading r JOIN series s ON s.id = r.series WHERE s.plant = $1 AND s.device = $2 AND s.metric = $3`
-  const [times, values, words, qualities, seqs] = await database.columns(
-    `SELECT * FROM (SELECT ${columns} ${from} AND r.ts < $4 ORDER BY r.ts DESC LIMIT $5)
-     UNION ALL
-     SELECT * FROM (SELECT ${columns} ${from} AND r.ts >= $4 ORDER BY r.ts LIMIT $5)
-     ORDER BY ts`,
-    [plant, device, metric, bound(atMs), count],
-  )
-  return (times ?? []).map((ts, i) => ({
-    ts: new Date(ts as number).toISOString(),
-    value: (values![i] ?? words![i]) as number | string,
-    quality: QUALITIES[qualities![i] as number] ?? String(qualities![i]),
-    seq: seqs![i] as number | null,
-  }))
+  const series = archive.series.find(plant, device, metric)
+  if (series === undefined) return []
+  const side = async (where: string, order: string): Promise<LineageReading[]> => {
+    const columns = await database.columns(
+      `SELECT ts::DOUBLE, value, word, quality, seq FROM reading WHERE series = $1 AND ${where} ORDER BY ts ${order} LIMIT $3`,
+      [series.id, BigInt(atMs), count],
+    )
+    return transpose(columns).map(([ts, value, word, quality, seq]) => ({
+      ts: new Date(ts as number).toISOString(),
+      value: (word ?? value) as string | number,
+      quality: QUALITIES[quality as number] ?? 'good',
+      seq: seq as number | null,
+    }))
+  }
+  return [...(await side('ts < $2', 'DESC')).reverse(), ...(await side('ts >= $2', ''))]
 }

@@ -23,13 +23,3 @@ export function reportId({
 }: Pick<ReportOrder, 'plants' | 'profile'> & ReportPeriod): string {
   return `${[...plants].sort().join('+')}.${profile}.${from}.${to}`
 }
-
-/** The way back; null for what is no id of a report. */
-export function partsOfReportId(
-  id: string,
-): { readonly plants: readonly string[]; readonly profile: string; readonly from: string; readonly to: string } | null {
-  const [, plants, profile, from, to] =
-    /^([a-z0-9_+-]+)\.(ghg|gbt32150|cbam)\.(\d{4}-\d\d-\d\d)\.(\d{4}-\d\d-\d\d)$/.exec(id) ?? []
-  if (plants === undefined || profile === undefined || from === undefined || to === undefined) return null
-  return { plants: plants.split('+'), profile, from, to }
-}

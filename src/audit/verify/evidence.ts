@@ -1,4 +1,3 @@
-import { hash } from 'node:crypto'
 import { type BundleReader, bytesOf } from '../bundle/bundle-reader.js'
 import { BundleFault } from '../bundle/fault.js'
 
@@ -12,11 +11,6 @@ export async function textOfFile(bundle: BundleReader, name: string): Promise<st
   } catch {
     throw new BundleFault('file', name, { en: 'it is no text in UTF-8', zh: '它不是 UTF-8 文本' })
   }
-}
-
-/** SHA-256 of a file as a whole, hex. */
-export async function sha256OfFile(bundle: BundleReader, name: string): Promise<string> {
-  return hash('sha256', await bytesOf(bundle, name), 'hex')
 }
 
 /** JSON of somebody else; undefined when it is none. */

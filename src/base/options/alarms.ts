@@ -86,5 +86,3 @@ export const alarmSettings = {
     .describe('limits on figures, beside those that targets make by themselves'),
   alarm_defaults: z.strictObject({ silence, completeness, clock, too_many: tooMany }).prefault({}),
 }
-
-export type AlarmRuleOptions = z.output<typeof rule>

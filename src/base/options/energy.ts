@@ -60,4 +60,3 @@ export function demandModeOf(plant: {
 }
 
 export type EnergyOptions = z.output<typeof energy>
-export type BoughtMedium = EnergyOptions['bought'][number]

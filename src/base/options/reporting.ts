@@ -179,7 +179,6 @@ const report = z.strictObject({
 /** Key of a plant; composed into its options. */
 export const reportingOptions = { report: report.prefault({}).describe('who and what its emissions reports are about') }
 
-export type ReportingOptions = z.output<typeof report>
 export type CbamGood = z.output<typeof good>
 /** A text that is the same in both languages, or each of them. */
 export type ConfiguredText = z.output<typeof words>

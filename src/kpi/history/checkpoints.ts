@@ -4,12 +4,6 @@ import { appendRows } from '../../archive/rows.js'
 import type { Checkpoint, FoldStart } from '../series/fold.js'
 import type { Range } from '../time/ranges.js'
 
-/** Checkpoints of one series that were walked anew. */
-export interface NewCheckpoints {
-  readonly seriesId: number
-  readonly checkpoints: readonly Checkpoint[]
-}
-
 /** As many as a walk over late samples goes back, and the one it begins at. */
 const BEFORE_MAX = 5
 

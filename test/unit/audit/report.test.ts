@@ -2,9 +2,10 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { add } from '../../../src/audit/report/decimal.js'
 import { differenceOf } from '../../../src/audit/report/difference.js'
 import { lineageOf } from '../../../src/audit/report/lineage.js'
-import { liveLineage } from '../../../src/audit/report/live-sources.js'
+import { lineageSources, liveSources } from '../../../src/audit/report/live-sources.js'
 import type { DeviceEvent, Reading } from '../../../src/base/reading.js'
 import type { Report } from '../../../src/base/report.js'
+import { toWire } from '../../../src/kpi/windows/point.js'
 import { figureValue, partsOf, reportOf } from '../../support/bench-report.js'
 import { Bench, plantOf, reading } from '../../support/engine.js'
 
@@ -176,7 +177,8 @@ describe('six days of 100 kWh and 10 Nm3 an hour, and 2 kg of refrigerant', () =
 
 test('from a figure down to its days, its factor, and the two readings on either side of both ends', async () => {
   const version = { status: 'frozen', days: 6, sealedDays: 6, entry: 'abc' } as const
-  const sources = liveLineage(partsOf(bench))
+  const parts = partsOf(bench)
+  const sources = lineageSources(liveSources(parts), parts, toWire)
   const answer = await lineageOf(reports.first, 'p/energy_elec_import', sources, version)
   expect(answer?.days.map(({ value }) => value)).toEqual([2400, 2400, 2400])
   expect(answer?.formula).toMatchObject({ id: 'energy_elec_import', formula: 'ΔE_imp' })
