@@ -23,7 +23,7 @@ export interface ConnectCredentials {
   readonly clientId: string
   readonly username: string | undefined
   readonly password: Buffer | undefined
-  /** Subject of the client certificate, as `CN=press-7,O=Acme` (`subjectOfEntry`); null without one that is proved. */
+  /** Subject of the client certificate, as `CN=press-7,O=Acme` (`certificateSubject`); null without one that is proved. */
   readonly certificateSubject: string | null
 }
 

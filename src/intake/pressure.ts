@@ -8,7 +8,7 @@ export interface Consumption {
   /** The decoded ones among them. */
   readonly taken: number
   /** Nothing is decoded at this moment because figures of the past are computed again. */
-  readonly isWalking: boolean
+  readonly isFoldingLate: boolean
 }
 
 /** A connection that is read no further. */
@@ -102,7 +102,7 @@ export class Pressure {
   /** Looks how much waits; to be asked several times a second. `nowMs` is of a clock that only goes forward. */
   look(nowMs: number): void {
     if (this.#lateMs === 0) return
-    const { durable, taken, isWalking } = this.#consumption()
+    const { durable, taken, isFoldingLate } = this.#consumption()
     const [passedMs, before] = [nowMs - this.#lookedAtMs, this.#taken]
     this.#lookedAtMs = nowMs
     this.#taken = taken
@@ -111,8 +111,8 @@ export class Pressure {
     this.#cameBefore = this.#came
     this.#came = 0
     if (before < 0 || taken !== before || this.#waiting === 0) this.#movedAtMs = nowMs
-    // The time in which the past is walked says nothing of how fast messages are taken between two slices of it.
-    const isRest = isWalking && taken === before
+    // The time in which the past is folded says nothing of how fast messages are taken between two slices of it.
+    const isRest = isFoldingLate && taken === before
     if (!isRest && this.#waiting > 0 && before >= 0 && passedMs > 0) {
       const perS = ((taken - before) / passedMs) * 1000
       this.#takenPerS += (perS - this.#takenPerS) * Math.min(1, passedMs / AVERAGED_MS)

@@ -17,7 +17,7 @@ const MESSAGES = 3
 const BYTES = 4
 const OLDEST = 5
 const TAKEN = 6
-const WALKING = 7
+const FOLDING_LATE = 7
 const CELLS = 8
 
 /**
@@ -71,13 +71,13 @@ export class DurableMark {
   }
 
   /** The reader takes nothing because it computes the past again. */
-  get isWalking(): boolean {
-    return Atomics.load(this.#cells, WALKING) === 1n
+  get isFoldingLate(): boolean {
+    return Atomics.load(this.#cells, FOLDING_LATE) === 1n
   }
 
   /** From one thread only, the reader's. */
-  noteWalking(isWalking: boolean): void {
-    Atomics.store(this.#cells, WALKING, isWalking ? 1n : 0n)
+  noteFoldingLate(isFoldingLate: boolean): void {
+    Atomics.store(this.#cells, FOLDING_LATE, isFoldingLate ? 1n : 0n)
   }
 
   /**

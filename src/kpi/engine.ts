@@ -30,14 +30,14 @@ import type { SeriesState } from './series/series-state.js'
 import { minOf, type Range } from './time/ranges.js'
 import type { Point } from './windows/point.js'
 
-/** After the samples of so many tracks others have their turn. */
-const TRACKS_A_TURN = 16
+/** After the samples of so many series others have their turn. */
+const SERIES_A_TURN = 16
 /** Everything there is of series that are new, and that is little. */
 const ALL_TIME: Range = { fromMs: -(2 ** 52), toMs: Infinity }
 
 /**
  * Readings to KPI points. It looks at no clock: "now" is the arrival time of the journal record in hand, handed in with
- * what was archived. New samples are walked at once; late ones are marked and walked from the archive when the caller
+ * what was archived. New samples are folded at once; late ones are marked and folded from the archive when the caller
  * asks for it, coalesced. Every final figure is a function of the archived rows alone.
  */
 export class Engine {
@@ -119,7 +119,7 @@ export class Engine {
 
   /**
    * Takes over what was archived, and "now": the arrival time of the last journal record in it. Returns how many of the
-   * readings came late: behind what can still be walked from memory. `changes` is null where there can be none.
+   * readings came late: behind what can still be folded from memory. `changes` is null where there can be none.
    */
   ingest(
     changes: Changes | null,
@@ -143,10 +143,10 @@ export class Engine {
       const plant = this.#plant(id)
       const fromMs = plant.configure(version.fromMs, named.get(id) ?? null)
       if (fromMs === null || this.#versions < this.#versionsComputed) continue
-      for (const track of plant.tracks) {
-        if (!track.isSampled) continue
-        const ts = track.newestTs
-        mark(plant.late, track, Math.min(ts, Math.max(fromMs, track.oldestTs)), ts, Infinity, 'configuration')
+      for (const series of plant.seriesList) {
+        if (!series.isSampled) continue
+        const ts = series.newestTs
+        mark(plant.late, series, Math.min(ts, Math.max(fromMs, series.oldestTs)), ts, Infinity, 'configuration')
       }
     }
     this.#versions++
@@ -167,21 +167,21 @@ export class Engine {
   /** Samples are archived that are not in the points yet. */
   get isPending(): boolean {
     for (const plant of this.#plants.values()) {
-      if (plant.fresh.size + plant.relinked.size > 0 || plant.held !== null) return true
+      if (plant.fresh.size + plant.reconnected.size > 0 || plant.held !== null) return true
       // The time that a connection vouches for grows always: there something always waits.
-      if (this.#recomputation.isWaiting(plant) && plant.vouched(this.#nowMs).size === 0) return true
+      if (this.#recomputation.isWaiting(plant) && plant.heldUntil(this.#nowMs).size === 0) return true
     }
     return this.isLatePending
   }
 
-  /** Late samples wait to be walked. */
+  /** Late samples wait to be folded. */
   get isLatePending(): boolean {
     return [...this.#plants.values()].some(({ isLate }) => isLate)
   }
 
   /** A pass over late samples goes on: what came behind it waits for the next. */
   get isPassGoingOn(): boolean {
-    return [...this.#plants.values()].some(({ isLate, walkedMs }) => isLate && walkedMs !== null)
+    return [...this.#plants.values()].some(({ isLate, foldedMs }) => isLate && foldedMs !== null)
   }
 
   /**
@@ -202,7 +202,7 @@ export class Engine {
   pending = (plant: string, toMs: number) => this.#plants.get(plant)?.pending(toMs) ?? null
 
   /**
-   * Walks one stretch of late samples of every plant that has some; `isLatePending` says whether more is to be done. When
+   * Folds one stretch of late samples of every plant that has some; `isLatePending` says whether more is to be done. When
    * there are many points the first of them go out before: those are not in the result.
    * @param isBegun a plant in which no pass goes on begins one
    */
@@ -210,9 +210,9 @@ export class Engine {
     const output = new CycleOutput(publish)
     for (const plant of this.#plants.values()) {
       if (!plant.isLate) continue
-      if (isBegun) plant.walkedMs ??= -Infinity
-      if (plant.walkedMs === null) continue
-      // A track that is walked from the archive becomes hot with all its samples: new ones have to be taken before. What
+      if (isBegun) plant.foldedMs ??= -Infinity
+      if (plant.foldedMs === null) continue
+      // A series that is folded from the archive becomes live with all its samples: new ones have to be taken before. What
       // they make has to be stored before it is looked up again, so the late ones wait for the next call.
       if (plant.fresh.size === 0) await this.#cycleLate(plant, output)
       else await this.#cyclePlant(plant, output)
@@ -222,7 +222,7 @@ export class Engine {
 
   /** Marks the next piece of what newer rules make again, to be computed like late samples; only while none of these wait. */
   async redoNext(): Promise<void> {
-    await this.redo.next(this.#plants, (tracks, fromMs) => this.#past.nextCoveredMs(tracks, fromMs))
+    await this.redo.next(this.#plants, (seriesList, fromMs) => this.#past.nextCoveredMs(seriesList, fromMs))
   }
 
   progress(): EngineProgress {
@@ -337,15 +337,15 @@ export class Engine {
     const changed = new Map<SeriesState, Range>()
     // New series are read together: a thousand devices may be heard of in one cycle.
     await this.#past.ahead(
-      () => [...plant.fresh.keys()].filter((track) => !track.isWarm),
+      () => [...plant.fresh.keys()].filter((series) => !series.isWarm),
       ALL_TIME,
       async () => {
-        let tracks = 0
-        for (const [track, fresh] of plant.fresh) {
-          if (++tracks % TRACKS_A_TURN === 0) await output.othersTurn()
-          const range = track.isWarm ? track.changing : await freshRange(plant, this.#past, track, fresh)
-          if (range !== null) changed.set(track, range)
-          plant.unwalked.add(track)
+        let seriesList = 0
+        for (const [series, fresh] of plant.fresh) {
+          if (++seriesList % SERIES_A_TURN === 0) await output.othersTurn()
+          const range = series.isWarm ? series.changing : await freshRange(plant, this.#past, series, fresh)
+          if (range !== null) changed.set(series, range)
+          plant.unfolded.add(series)
         }
       },
     )

@@ -22,7 +22,7 @@ export interface PlantWords {
 export interface Notification {
   readonly isTest: boolean
   readonly sentAtMs: number
-  /** As `inSeriesOrder` has it. */
+  /** As `inOrderOfUrgency` has it. */
   readonly told: readonly NotifiedAlarm[]
   /** Alarms that were long raised when they were noticed, and are open still: counted, not told one by one. */
   readonly older: number

@@ -1,20 +1,20 @@
-/** Late samples are walked when none has come for this long, … */
+/** Late samples are folded when none has come for this long, … */
 const QUIET_MS = 500
-/** … or when the first has waited this long, or this many times as long as the last walk took. */
+/** … or when the first has waited this long, or this many times as long as the last fold took. */
 const WAIT_MAX_MS = 10_000
 const WAIT_FACTOR = 10
-/** A long walk lets what is live through this often. */
+/** A long fold lets what is live through this often. */
 const SLICE_MS = 1000
 
 /**
- * Decides when late samples are walked. A long walk is done in slices, and as long as the journal holds more it goes on only
+ * Decides when late samples are folded. A long fold is done in slices, and as long as the journal holds more it goes on only
  * after as much time as its last slice took: the journal is read at half its speed at least, however long a slice takes.
  */
 export class LatePace {
   #sinceMs: number | null = null
   #seenMs = 0
   #tookMs = 0
-  #isWalking = false
+  #isFoldingLate = false
   #beganMs = 0
   #slice = { endedMs: 0, tookMs: 0 }
 
@@ -23,9 +23,9 @@ export class LatePace {
     return this.#sinceMs
   }
 
-  /** A walk is under way; between its slices new samples are taken. */
-  get isWalking(): boolean {
-    return this.#isWalking
+  /** A fold is under way; between its slices new samples are taken. */
+  get isFoldingLate(): boolean {
+    return this.#isFoldingLate
   }
 
   /** Some have come. */
@@ -35,14 +35,14 @@ export class LatePace {
 
   nothingWaits(): void {
     this.#sinceMs = null
-    this.#isWalking = false
+    this.#isFoldingLate = false
   }
 
   /** Some wait: whether a slice is due. @param isBusy the journal holds more */
   isDue(nowMs: number, isBusy: boolean): boolean {
     this.#sinceMs ??= nowMs
     // A clock that was set back makes it due, not wait.
-    if (this.#isWalking) return !isBusy || Math.abs(nowMs - this.#slice.endedMs) >= this.#slice.tookMs
+    if (this.#isFoldingLate) return !isBusy || Math.abs(nowMs - this.#slice.endedMs) >= this.#slice.tookMs
     const waitMaxMs = Math.max(WAIT_MAX_MS, WAIT_FACTOR * this.#tookMs)
     const isQuiet = Math.abs(nowMs - this.#seenMs) >= QUIET_MS
     if (!isQuiet && Math.abs(nowMs - this.#sinceMs) < waitMaxMs) return false
@@ -50,9 +50,9 @@ export class LatePace {
     return true
   }
 
-  /** True when plants in which no pass goes on begin one: with the walk, and then again as often as walks begin at most. */
+  /** True when plants in which no pass goes on begin one: with the fold, and then again as often as folds begin at most. */
   begins(nowMs: number): boolean {
-    if (this.#isWalking && Math.abs(nowMs - this.#beganMs) < WAIT_MAX_MS) return false
+    if (this.#isFoldingLate && Math.abs(nowMs - this.#beganMs) < WAIT_MAX_MS) return false
     this.#beganMs = nowMs
     return true
   }
@@ -66,7 +66,7 @@ export class LatePace {
   ended(startMs: number, nowMs: number, isMore: boolean): void {
     this.#slice = { endedMs: nowMs, tookMs: Math.max(0, nowMs - startMs) }
     this.#tookMs += this.#slice.tookMs
-    this.#isWalking = isMore
+    this.#isFoldingLate = isMore
     if (!isMore) this.#sinceMs = null
   }
 }

@@ -122,7 +122,7 @@ export class Pipeline {
       await this.#compute(isBusy, signal)
       if (signal.aborted) break
       await this.#parts.upkeep.step(() => this.save())
-      if (!isBusy && !this.#late.isWalking) await this.#waitForMore()
+      if (!isBusy && !this.#late.isFoldingLate) await this.#waitForMore()
     }
     // The ledger counts what was read ahead: its place is that of the commit before.
     if (this.#ahead === null) await this.save()
@@ -253,7 +253,7 @@ export class Pipeline {
   #mayReadAhead({ isMore, decoding }: DecodedRange): boolean {
     const mustRest =
       this.#atRest.length > 0 ||
-      this.#late.isWalking ||
+      this.#late.isFoldingLate ||
       decoding.configs.length > 0 ||
       this.#parts.ledger.forgetting.length > 0
     return isMore && !mustRest && !this.#pace.isDue(this.#parts.clock.nowMs(), true)
@@ -343,20 +343,20 @@ export class Pipeline {
       if (engine.redo.isPending && this.#parts.progress.hasCaughtUp) await engine.redoNext()
       return
     }
-    if (this.#late.isDue(startMs, isBusy)) await this.#walk(startMs, signal)
+    if (this.#late.isDue(startMs, isBusy)) await this.#foldLate(startMs, signal)
   }
 
-  /** Walks a slice of what late samples change. */
-  async #walk(startMs: number, signal: AbortSignal): Promise<void> {
+  /** Folds a slice of what late samples change. */
+  async #foldLate(startMs: number, signal: AbortSignal): Promise<void> {
     const { engine, publisher, clock, mark } = this.#parts
-    mark.noteWalking(true)
+    mark.noteFoldingLate(true)
     try {
       do {
         const isBegun = this.#late.begins(clock.nowMs())
         await publisher.publish(await engine.cycleLate((part) => publisher.publish(part), isBegun))
       } while (engine.isPassGoingOn && this.#late.goesOn(startMs, clock.nowMs()) && !signal.aborted)
     } finally {
-      mark.noteWalking(false)
+      mark.noteFoldingLate(false)
     }
     this.#late.ended(startMs, clock.nowMs(), engine.isPassGoingOn)
   }

@@ -74,7 +74,7 @@ describe('whatever is sent', { timeout: LIMIT_MS }, () => {
     let sound = 0
     for (let i = 0; i < 0.1 * INPUTS; i++) {
       const body = mutant(dice.of(bodies), dice.of(bodies), dice)
-      const [byCursor, byEntries] = [told(() => walked(cursor, body)), told(() => decodeEntries(body).map(shown))]
+      const [byCursor, byEntries] = [told(() => folded(cursor, body)), told(() => decodeEntries(body).map(shown))]
       if (byCursor !== byEntries) expect.fail(`${body.toString('base64')} is ${byCursor} and ${byEntries}`)
       if (!byEntries.startsWith('RangeError')) sound++
     }
@@ -141,7 +141,7 @@ function withoutLineEnds(bytes: Buffer): Buffer {
   return bytes.filter((byte) => byte !== 0x0d && byte !== 0x0a) as Buffer
 }
 
-function walked(cursor: EntryCursor, body: Buffer): unknown[] {
+function folded(cursor: EntryCursor, body: Buffer): unknown[] {
   const entries: unknown[] = []
   cursor.open(body)
   while (cursor.next()) {

@@ -74,8 +74,8 @@ function expectIdentities(points: readonly Point[], hasContract: boolean, config
     if (window === '1d' && OF_HOURS.has(kpi)) sumOf(figures.inside(point, '1h'))
     if (window === '1mo' && OF_DAYS.has(kpi)) sumOf(figures.inside(point, '1d'))
     if (window === '1h' && OF_QUARTERS.has(kpi)) {
-      const quarters = figures.inside(point, '15m')
-      if (quarters.length === 4) sumOf(quarters)
+      const quarterHours = figures.inside(point, '15m')
+      if (quarterHours.length === 4) sumOf(quarterHours)
     }
     if (kpi === 'time_producing' && scope === 'device' && window !== '1mo' && startMs >= configuredMs) {
       const times = TIMES.map((time) => figures.beside(point, time)?.numerator ?? Number.NaN)

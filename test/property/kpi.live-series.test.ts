@@ -10,7 +10,7 @@ import { LiveSeries, type OpenLimits } from '../../src/kpi/series/live-series.js
 import { encodeState, StateFold } from '../../src/kpi/series/state.js'
 import { Corrections } from '../../src/kpi/settings/corrections.js'
 import { PlantVersion, WorkPlan } from '../../src/kpi/settings/version.js'
-import { PlainHot } from '../support/plain-live-series.js'
+import { PlainLiveSeries } from '../support/plain-live-series.js'
 
 const seed = Number(process.env.PROPERTY_SEED ?? 2018)
 const numRuns = Number(process.env.PROPERTY_RUNS ?? 100)
@@ -177,12 +177,12 @@ const story = fc
 
 const COLUMNS = 40
 
-/** All that slots hold, bit for bit. */
-function contents(slots: Buckets, fromMs: number, toMs: number): unknown[] {
+/** All that buckets hold, bit for bit. */
+function contents(buckets: Buckets, fromMs: number, toMs: number): unknown[] {
   const rows: unknown[] = []
-  for (let ms = fromMs; ms < toMs; ms += slots.stepMs) {
+  for (let ms = fromMs; ms < toMs; ms += buckets.stepMs) {
     const part = emptySum(COLUMNS)
-    slots.addTo(part, ms, ms + slots.stepMs)
+    buckets.addTo(part, ms, ms + buckets.stepMs)
     const { accounts, ...rest } = part
     const isEmpty = part.count === 0 && part.coveredMs === 0 && part.sum === 0 && part.flags === 0
     if (!isEmpty || accounts.some((amount) => amount !== 0)) rows.push({ ms, ...rest, accounts: [...accounts] })
@@ -210,7 +210,7 @@ describe('a walk that goes on', () => {
       const link = new ConnectionHistory()
       const rulebook = kind.rules(link)
       const hot = new LiveSeries(rulebook, startOf(kind), FIRST, MINUTES_KEPT_MS, UNBOUNDED)
-      const plain = new PlainHot(rulebook, startOf(kind), FIRST, MINUTES_KEPT_MS)
+      const plain = new PlainLiveSeries(rulebook, startOf(kind), FIRST, MINUTES_KEPT_MS)
       let newestMs = START_MS + 1000
       const checkpoints = [new Map<number, unknown>(), new Map<number, unknown>()] as const
       for (const one of [...moves, { kind: 'cycle' as const }]) {
@@ -228,12 +228,17 @@ describe('a walk that goes on', () => {
           }
           expect(checkpoints[0]).toEqual(checkpoints[1])
           expect(tailOf(hot.tail)).toEqual(tailOf(plain.tail))
-          const fromMs = Math.max(START_MS, hot.quarters.fromMs)
-          expect(contents(hot.quarters, fromMs, newestMs + 1)).toEqual(contents(plain.quarters, fromMs, newestMs + 1))
+          const fromMs = Math.max(START_MS, hot.quarterHours.fromMs)
+          expect(contents(hot.quarterHours, fromMs, newestMs + 1)).toEqual(
+            contents(plain.quarterHours, fromMs, newestMs + 1),
+          )
           expect(contents(hot.minutes, fromMs, newestMs + 1)).toEqual(contents(plain.minutes, fromMs, newestMs + 1))
           hot.trim(newestMs)
           plain.trim(newestMs)
-          expect([hot.quarters.fromMs, hot.minutes.fromMs]).toEqual([plain.quarters.fromMs, plain.minutes.fromMs])
+          expect([hot.quarterHours.fromMs, hot.minutes.fromMs]).toEqual([
+            plain.quarterHours.fromMs,
+            plain.minutes.fromMs,
+          ])
         }
       }
     },
@@ -247,7 +252,7 @@ describe('a walk that goes on', () => {
       const rulebook = kind.rules(new ConnectionHistory())
       const limits = { samplesMax, inDoubtMax: 60 }
       const hot = new LiveSeries(rulebook, startOf(kind), FIRST, 1e12, limits)
-      const whole = new PlainHot(rulebook, startOf(kind), FIRST, 1e12)
+      const whole = new PlainLiveSeries(rulebook, startOf(kind), FIRST, 1e12)
       let newestMs = START_MS + 1000
       for (const one of moves) {
         if (one.kind === 'cycle') {
@@ -264,7 +269,7 @@ describe('a walk that goes on', () => {
       hot.advance()
       whole.advance()
       const to = newestMs + 1
-      expect(contents(hot.quarters, START_MS, to)).toEqual(contents(whole.quarters, START_MS, to))
+      expect(contents(hot.quarterHours, START_MS, to)).toEqual(contents(whole.quarterHours, START_MS, to))
       expect(contents(hot.minutes, START_MS, to)).toEqual(contents(whole.minutes, START_MS, to))
       expect(tailOf(hot.tail)).toEqual(tailOf(whole.tail))
     },

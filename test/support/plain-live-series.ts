@@ -11,16 +11,16 @@ import {
   type SettledStart,
   type Tail,
 } from '../../src/kpi/series/fold.js'
-import { quartersFromMs } from '../../src/kpi/series/live-series.js'
+import { quarterHoursFromMs } from '../../src/kpi/series/live-series.js'
 import { inputOf } from '../../src/kpi/series/state.js'
 import type { Range } from '../../src/kpi/time/ranges.js'
 
 const HOT_GAP_MAX_MS = 31 * 86_400_000
 
-/** Gives what `Hot` gives, the plain way: each time all samples from the settled start on are walked anew. */
-export class PlainHot {
+/** Gives what `Hot` gives, the plain way: each time all samples from the settled start on are folded anew. */
+export class PlainLiveSeries {
   tail: Tail = null
-  readonly quarters: Buckets
+  readonly quarterHours: Buckets
   readonly minutes: Buckets
   readonly #rulebook: Rulebook
   readonly #minutesKeptMs: number
@@ -39,11 +39,11 @@ export class PlainHot {
     this.#samples = { ts: [...ts], value: [...value], quality: [...quality], marks: [...marks] }
     this.#openFromMs = start.fromMs
     const newestTs = ts.at(-1) ?? start.fromMs
-    const slots = bucketsFrom(rulebook, Math.max(start.fromMs, quartersFromMs(newestTs)), true)
-    this.quarters = slots.quarters
-    this.minutes = slots.minutes!
+    const buckets = bucketsFrom(rulebook, Math.max(start.fromMs, quarterHoursFromMs(newestTs)), true)
+    this.quarterHours = buckets.quarterHours
+    this.minutes = buckets.minutes!
     this.minutes.restart(Math.max(start.fromMs, this.#minutesFromMs(newestTs)))
-    this.#walk(start)
+    this.#fold(start)
   }
 
   /** Samples up to here are late; epoch ms. */
@@ -70,7 +70,7 @@ export class PlainHot {
     const fromMs = Math.min(this.#dirtyFromMs, this.#openFromMs)
     this.#isDirty = false
     this.#dirtyFromMs = Infinity
-    this.#walk(this.#start)
+    this.#fold(this.#start)
     return { fromMs, toMs: (this.#samples.ts.at(-1) ?? fromMs) + 1 }
   }
 
@@ -79,19 +79,22 @@ export class PlainHot {
   }
 
   trim(newestTs: number): void {
-    this.quarters.dropBefore(Math.min(this.#start.fromMs, quartersFromMs(newestTs)))
+    this.quarterHours.dropBefore(Math.min(this.#start.fromMs, quarterHoursFromMs(newestTs)))
     this.minutes.dropBefore(Math.min(this.#start.fromMs, this.#minutesFromMs(newestTs)))
   }
 
-  #walk(start: FoldStart): void {
-    this.quarters.truncate(start.fromMs)
+  #fold(start: FoldStart): void {
+    this.quarterHours.truncate(start.fromMs)
     this.minutes.truncate(start.fromMs)
-    const walk = new SeriesFold(this.#rulebook, start, Infinity, { quarters: this.quarters, minutes: this.minutes })
-    walk.walk(this.#samples)
-    this.tail = walk.tail
-    this.#openFromMs = walk.openFromMs
-    this.#checkpoints.push(...walk.checkpoints)
-    this.#start = walk.settled
+    const fold = new SeriesFold(this.#rulebook, start, Infinity, {
+      quarterHours: this.quarterHours,
+      minutes: this.minutes,
+    })
+    fold.fold(this.#samples)
+    this.tail = fold.tail
+    this.#openFromMs = fold.openFromMs
+    this.#checkpoints.push(...fold.checkpoints)
+    this.#start = fold.settled
     const settled = this.#samples.ts.findIndex((ts) => ts >= this.#start.fromMs)
     for (const column of Object.values(this.#samples)) column.splice(0, settled)
   }

@@ -19,7 +19,7 @@ import { ackNote, lastSaid, momentText, sourceText } from './text.js'
 interface AlarmListProps {
   readonly at: Extract<Route, { view: 'alarms' }>
   readonly groups: readonly AlarmRows[]
-  /** Number of times that each rule and source was raised in the time shown, by `subjectOfEntry`. */
+  /** Number of times that each rule and source was raised in the time shown, by `subjectOf`. */
   readonly times: ReadonlyMap<string, number>
   readonly open: AlarmItem | null
 }

@@ -93,7 +93,7 @@ export function alarmsInOrder(groups: readonly AlarmRows[]): readonly AlarmItem[
   return groups.flatMap(({ rows }) => rows.flatMap(({ all }) => all))
 }
 
-/** Number of times that each rule and source was raised, by `subjectOfEntry`, among alarms of which some may be named twice. */
+/** Number of times that each rule and source was raised, by `subjectOf`, among alarms of which some may be named twice. */
 export function raisedTimes(alarms: readonly AlarmItem[]): ReadonlyMap<string, number> {
   const distinct = [...new Map(alarms.map((alarm) => [alarmKey(alarm), alarm])).values()]
   return new Map([...grouped(distinct, subjectOf)].map(([subject, all]) => [subject, all.length]))

@@ -11,7 +11,7 @@ export type FigureKind = (typeof FIGURE_KINDS)[number]
 
 export interface FigureFile extends RecordFile {
   readonly kind: FigureKind
-  /** `UNNAMED_PLANT` where rows say it. */
+  /** `NO_PLANT` where rows say it. */
   readonly plant: string
 }
 

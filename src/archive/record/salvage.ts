@@ -13,7 +13,7 @@ const MEMORY = '300MB'
  * Takes out of databases that were set aside what no file of the record has: the figures of days that were let go of, as an
  * older program has done without writing them, and restatements. What is in no copy either is noted as missing.
  * @param path of the database
- * @param recordFileFault what is wrong with a file, '' when nothing is
+ * @param faultOf what is wrong with a file, '' when nothing is
  */
 export async function salvage(
   path: string,

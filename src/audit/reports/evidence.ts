@@ -88,7 +88,7 @@ export async function writePlantEvidence(
         one.line,
         instant(one.firstTs),
         instant(one.lastTs),
-        instant(one.walkFromMs),
+        instant(one.foldFromMs),
       ]
     }),
   ])

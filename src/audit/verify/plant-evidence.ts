@@ -96,9 +96,9 @@ export class BundlePlantRows {
   /** Every series of all time: those of readings as they are stated, those of events as the events give them. */
   async series(events: readonly StoredEvent[]): Promise<readonly OfflineSeries[]> {
     const stated = (await statedSeries(this.#bundle, this.#plant)).flatMap((one): OfflineSeries[] => {
-      const { device, metric, unit, line, first_ts: firstTs, last_ts: lastTs, walk_from: walkFromMs } = one
+      const { device, metric, unit, line, first_ts: firstTs, last_ts: lastTs, walk_from: foldFromMs } = one
       if (firstTs === null || lastTs === null || metric.includes('/')) return []
-      return [{ device, metric, class: one.class, unit, line, firstTs, lastTs, walkFromMs: walkFromMs ?? -Infinity }]
+      return [{ device, metric, class: one.class, unit, line, firstTs, lastTs, foldFromMs: foldFromMs ?? -Infinity }]
     })
     return [...stated, ...seriesOfEvents(events)]
   }
@@ -176,7 +176,7 @@ function seriesOfEvents(events: readonly StoredEvent[]): readonly OfflineSeries[
     line: newest.line,
     firstTs: first.ts,
     lastTs: last.ts,
-    walkFromMs: Math.floor(first.ts / DAY_MS) * DAY_MS,
+    foldFromMs: Math.floor(first.ts / DAY_MS) * DAY_MS,
   }))
 }
 

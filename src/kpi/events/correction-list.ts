@@ -31,7 +31,7 @@ export interface CorrectionQuery {
   readonly limit: number
 }
 
-/** Lists corrections with their faults, decided as the walk over the readings decides them: from the archive alone. */
+/** Lists corrections with their faults, decided as the fold over the readings decides them: from the archive alone. */
 export async function listCorrections(
   database: Database,
   series: Pick<SeriesTable, 'find'>,

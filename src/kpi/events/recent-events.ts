@@ -3,7 +3,7 @@ import type { CountedEvent } from '../../base/events.js'
 import type { KpiEvent } from '../formulas/recipe.js'
 
 /** Events are in memory from so long before the newest one on; what is older is read from the archive. */
-const HOT_MS = 3 * DAY_MS
+const IN_MEMORY_MS = 3 * DAY_MS
 /** At most so many; beyond that the oldest are read from the archive too. */
 const EVENTS_MAX = 200_000
 
@@ -28,8 +28,8 @@ export class RecentEvents {
   }
 
   /** Event time from which on the book should hold everything, when the newest event is known. */
-  static hotFromMs(newestMs: number): number {
-    return newestMs - HOT_MS
+  static inMemoryFromMs(newestMs: number): number {
+    return newestMs - IN_MEMORY_MS
   }
 
   /** Takes over everything from an instant on, in order of time. */
@@ -65,7 +65,7 @@ export class RecentEvents {
 
   #trim(): void {
     if (this.#count > EVENTS_MAX) this.#dropBefore((this.#fromMs + this.#newestMs) / 2)
-    else if (this.#newestMs - this.#fromMs > HOT_MS + DAY_MS) this.#dropBefore(this.#newestMs - HOT_MS)
+    else if (this.#newestMs - this.#fromMs > IN_MEMORY_MS + DAY_MS) this.#dropBefore(this.#newestMs - IN_MEMORY_MS)
   }
 
   #dropBefore(ms: number): void {

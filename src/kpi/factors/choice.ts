@@ -35,7 +35,7 @@ interface Dated {
 
 /**
  * Chooses the factor of one activity in one region that holds for a window: a pure function of the window and the table,
- * which does not depend on the order of rows. Cheap: two short lists are walked, and no answer is made anew.
+ * which does not depend on the order of rows. Cheap: two short lists are gone through, and no answer is made anew.
  */
 export interface FactorChoice {
   /** null only when a plant's own factors do not cover the window. */
@@ -100,7 +100,7 @@ function matchingYear(oldestFirst: readonly Dated[]): FactorChoice {
 function latestAtClose(oldestFirst: readonly Dated[], series: readonly Dated[], rules: ChoiceRules): FactorChoice {
   const first = oldestFirst[0]!
   const newestFirst = oldestFirst.toReversed()
-  // The first rows of each year that anybody has: few enough to be walked for every window.
+  // The first rows of each year that anybody has: few enough to be gone through for every window.
   const announced = [...series].sort((a, b) => a.knownFromMs - b.knownFromMs).filter(isNewest)
   return {
     at(startMs, endMs) {

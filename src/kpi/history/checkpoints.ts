@@ -4,11 +4,11 @@ import { appendRows } from '../../archive/rows.js'
 import type { Checkpoint, FoldStart } from '../series/fold.js'
 import type { Range } from '../time/ranges.js'
 
-/** As many as a walk over late samples goes back, and the one it begins at. */
+/** As many as a fold over late samples goes back, and the one it begins at. */
 const BEFORE_MAX = 5
 
 /**
- * The places from which a walk over a series can be taken up, one a day with samples: derived from the readings, so
+ * The places from which a fold over a series can be taken up, one a day with samples: derived from the readings, so
  * losing them costs time, not figures.
  */
 export class CheckpointTable {

@@ -17,7 +17,7 @@ import { LOOKAHEAD_SAMPLES } from '../series/shaping.js'
 import { CheckpointTable } from './checkpoints.js'
 import { PastFold } from './past.js'
 
-/** A walk is begun at most so many days before what is needed; at the day of its last reading wherever that is. */
+/** A fold is begun at most so many days before what is needed; at the day of its last reading wherever that is. */
 const LEAD_DAYS_MAX = 62
 /** So many readings are read at once to find those after the period that decide how it ends. */
 const READ_MAX = 1000
@@ -26,14 +26,14 @@ const READ_MAX = 1000
 export interface Evidence {
   /** UTC days whose readings are needed, as days since the epoch, ascending: before the period there may be holes. */
   readonly days: readonly number[]
-  /** Every series there ever was, and where its walk begins. */
+  /** Every series there ever was, and where its fold begins. */
   readonly series: readonly OfflineSeries[]
   /** As `OfflinePlant.events` has them. */
   readonly events: readonly StoredEvent[]
   readonly links: readonly ConnectionChange[]
   readonly versions: readonly ConfigVersion[]
   /**
-   * Series of which not even the longest lead comes to the state of the walk over everything, as `device/metric`: they may
+   * Series of which not even the longest lead comes to the state of the fold over everything, as `device/metric`: they may
    * be judged differently at a jump, as the size of their usual steps goes back further.
    */
   readonly unsettled: readonly string[]
@@ -41,7 +41,7 @@ export interface Evidence {
 
 /**
  * Finds the days of readings that the figures of [fromMs, toMs) need, and what they need beside readings. A lead before the
- * period is long enough when a walk that begins there with nothing comes to the state of the walk over everything; that is
+ * period is long enough when a fold that begins there with nothing comes to the state of the fold over everything; that is
  * tried here, not assumed. All late readings have to be in the figures.
  */
 export async function evidenceOf(
@@ -79,20 +79,20 @@ export async function evidenceOf(
     line: senders.find(plant, one.device)?.line ?? one.line,
     firstTs: one.oldestTs,
     lastTs: one.newestTs,
-    walkFromMs: Number.NEGATIVE_INFINITY,
+    foldFromMs: Number.NEGATIVE_INFINITY,
   }))
   for (const { device, line, type, oldestTs, newestTs } of reaches) {
     if (!isCountedEvent(type)) continue
     const metric = eventSeries(type)
-    const at = { firstTs: oldestTs, lastTs: newestTs, walkFromMs: utcDayStartMs(utcDayOf(oldestTs)) }
+    const at = { firstTs: oldestTs, lastTs: newestTs, foldFromMs: utcDayStartMs(utcDayOf(oldestTs)) }
     found.push({ device, metric, class: 'production', unit: '1', line, ...at })
   }
   const offline = { plant, library, versions, series: found, events, links, nowMs: toMs }
   const lead = new Lead(database, fromMs - 2 * DAY_MS)
   const unsettled: string[] = []
-  for (const track of enginePlantOf(offline, (place) => own[place]!.id).tracks) {
-    if (track.isSampled && !track.isEvent && !(await lead.begin(track)))
-      unsettled.push(`${track.device}/${track.metric}`)
+  for (const series of enginePlantOf(offline, (place) => own[place]!.id).seriesList) {
+    if (series.isSampled && !series.isEvent && !(await lead.begin(series)))
+      unsettled.push(`${series.device}/${series.metric}`)
   }
   const days = new Set(await daysOf(database, own, lead.toMs, utcDayStartMs(utcDayOf(toMs - 1) + 2)))
   for (const day of lead.days) days.add(day)
@@ -101,7 +101,7 @@ export async function evidenceOf(
     days: [...days].sort((a, b) => a - b),
     series: found.map((one, i) => ({
       ...one,
-      walkFromMs: own[i] === undefined ? one.walkFromMs : lead.walkFromMs(own[i]),
+      foldFromMs: own[i] === undefined ? one.foldFromMs : lead.foldFromMs(own[i]),
     })),
     events,
     links,
@@ -110,7 +110,7 @@ export async function evidenceOf(
   }
 }
 
-/** Starts of the walks over the series of a plant, found so that the walks are settled at an instant. */
+/** Starts of the folds over the series of a plant, found so that the folds are settled at an instant. */
 class Lead {
   /** Start of the first day that is needed whole. */
   readonly toMs: number
@@ -128,26 +128,26 @@ class Lead {
   }
 
   /**
-   * Start of the walk over a series, epoch ms, as `begin` found it; else the later of its first day and the first day that
+   * Start of the fold over a series, epoch ms, as `begin` found it; else the later of its first day and the first day that
    * is needed whole.
    */
-  walkFromMs({ id, oldestTs }: Series): number {
+  foldFromMs({ id, oldestTs }: Series): number {
     return this.#fromMs.get(id) ?? Math.max(this.toMs, utcDayStartMs(utcDayOf(oldestTs)))
   }
 
-  /** Finds where the walk over a track begins; false when it is not settled from there. */
-  async begin(track: SeriesState): Promise<boolean> {
-    const lastDays = await Promise.all(track.inputs.map((input) => this.#lastDayBefore(input)))
+  /** Finds where the fold over a series begins; false when it is not settled from there. */
+  async begin(series: SeriesState): Promise<boolean> {
+    const lastDays = await Promise.all(series.inputs.map((input) => this.#lastDayBefore(input)))
     const lastDay = Math.max(...lastDays.map((day) => day ?? -Infinity))
-    // Nothing comes before: it is walked from its first reading on.
+    // Nothing comes before: it is folded from its first reading on.
     if (lastDay === -Infinity) return true
-    const candidates = await this.#candidates(track, lastDay)
+    const candidates = await this.#candidates(series, lastDay)
     for (const [i, day] of candidates.entries()) {
       // The last word of an input is needed where the input says nothing from there on.
       const fromMs = lastDays.map((last) => utcDayStartMs(Math.min(day, last ?? day)))
-      const isSettled = await this.#past.isSettledFrom(track, fromMs, this.toMs)
+      const isSettled = await this.#past.isSettledFrom(series, fromMs, this.toMs)
       if (!isSettled && i < candidates.length - 1) continue
-      for (const [k, input] of track.inputs.entries()) if (input !== null) await this.#note(input, fromMs[k]!)
+      for (const [k, input] of series.inputs.entries()) if (input !== null) await this.#note(input, fromMs[k]!)
       return isSettled
     }
     return true
@@ -158,9 +158,9 @@ class Lead {
     for (const day of await daysOf(this.#database, [series], fromMs, this.toMs)) this.days.add(day)
   }
 
-  /** Days from which a walk might begin, the shortest lead first: those with readings, each twice as far as the one before. */
-  async #candidates(track: SeriesState, lastDay: number): Promise<readonly number[]> {
-    const inputs = track.inputs.filter((input) => input !== null)
+  /** Days from which a fold might begin, the shortest lead first: those with readings, each twice as far as the one before. */
+  async #candidates(series: SeriesState, lastDay: number): Promise<readonly number[]> {
+    const inputs = series.inputs.filter((input) => input !== null)
     const firstMs = Math.min(utcDayStartMs(lastDay), this.toMs - LEAD_DAYS_MAX * DAY_MS)
     const days = [...(await daysOf(this.#database, inputs, firstMs, this.toMs))].reverse()
     return days.filter((_, i) => i === days.length - 1 || Number.isInteger(Math.log2(i + 1)))

@@ -29,24 +29,24 @@ const CHECKPOINTS_BACK = 4
 /** So many samples are read at once to find those after a range that decide how it ends. */
 const LOOKAHEAD_READ = 1000
 
-/** After so many samples a walk that nobody waits for lets others have their turn. */
+/** After so many samples a fold that nobody waits for lets others have their turn. */
 const SAMPLES_AT_ONCE = 5000
 
-/** Range that a walk over the past has made anew, and late samples that it has left. */
+/** Range that a fold over the past has made anew, and late samples that it has left. */
 export interface Refold {
   /** Sums outside this range are what they were. */
   readonly range: Range
-  /** Late samples after the range, to be walked next; null when all is done. */
+  /** Late samples after the range, to be folded next; null when all is done. */
   readonly rest: Omit<Late, 'cause'> | null
 }
 
-/** Walks tracks through their past: the archive's samples from a checkpoint on. */
+/** Folds series through their past: the archive's samples from a checkpoint on. */
 export class PastFold {
   readonly #database: Database
   readonly #checkpoints: CheckpointTable
-  /** Tracks and range that are about to be walked, until the first track is; then they are read ahead. */
-  #announced: { readonly tracks: () => Iterable<SeriesState>; readonly range: Range } | null = null
-  #ahead: Prefetch | null = null
+  /** Series and range that are about to be folded, until the first series is; then they are read ahead. */
+  #announced: { readonly seriesList: () => Iterable<SeriesState>; readonly range: Range } | null = null
+  #prefetch: Prefetch | null = null
 
   constructor(database: Database, checkpoints: CheckpointTable) {
     this.#database = database
@@ -54,98 +54,98 @@ export class PastFold {
   }
 
   /**
-   * Does `work`, which walks these tracks in this order through about this range: as soon as one has to be read, they are
+   * Does `work`, which folds these series in this order through about this range: as soon as one has to be read, they are
    * read together. Nothing may be archived meanwhile.
    */
-  async ahead<T>(tracks: () => Iterable<SeriesState>, range: Range, work: () => Promise<T>): Promise<T> {
-    this.#announced = { tracks, range }
+  async ahead<T>(seriesList: () => Iterable<SeriesState>, range: Range, work: () => Promise<T>): Promise<T> {
+    this.#announced = { seriesList, range }
     try {
       return await work()
     } finally {
       this.#announced = null
-      this.#ahead = null
+      this.#prefetch = null
       this.#checkpoints.letGo()
     }
   }
 
-  async #readAhead(): Promise<void> {
+  async #prefetchSome(): Promise<void> {
     if (this.#announced === null) return
-    const { tracks, range } = this.#announced
+    const { seriesList, range } = this.#announced
     this.#announced = null
-    this.#ahead = new Prefetch(this.#database, tracks(), range)
-    await this.#checkpoints.hold(this.#ahead.ids, range)
+    this.#prefetch = new Prefetch(this.#database, seriesList(), range)
+    await this.#checkpoints.hold(this.#prefetch.ids, range)
   }
 
-  /** Makes a track hot: its sums from a few days before its newest sample on. */
-  async warm(track: SeriesState): Promise<void> {
-    if (track.series === null || !track.isSampled) return
-    const start = await this.#startAt(track, track.hotFromMs)
-    track.warm(start, columnsOf(await this.#samples(track, start.fromMs, Infinity)))
+  /** Makes a series live: its sums from a few days before its newest sample on. */
+  async warm(series: SeriesState): Promise<void> {
+    if (series.archived === null || !series.isSampled) return
+    const start = await this.#startAt(series, series.liveFromMs)
+    series.warm(start, columnsOf(await this.#samples(series, start.fromMs, Infinity)))
   }
 
-  /** The sums of a track in [fromMs, toMs), as they are; of minutes those from an instant on, Infinity for none. */
-  async slots(track: SeriesState, range: Range, minutesFromMs: number): Promise<SeriesBuckets> {
+  /** The sums of a series in [fromMs, toMs), as they are; of minutes those from an instant on, Infinity for none. */
+  async buckets(series: SeriesState, range: Range, minutesFromMs: number): Promise<SeriesBuckets> {
     const withMinutes = minutesFromMs < Infinity
-    const isEmpty = track.series === null || range.toMs <= track.oldestTs
-    if (track.series === null || isEmpty) {
-      return { ...bucketsFrom(track.rulebook, floorQuarterHour(range.fromMs), withMinutes), tail: null }
+    const isEmpty = series.archived === null || range.toMs <= series.oldestTs
+    if (series.archived === null || isEmpty) {
+      return { ...bucketsFrom(series.rulebook, floorQuarterHour(range.fromMs), withMinutes), tail: null }
     }
-    const start = await this.#startAt(track, range.fromMs)
-    const slots = bucketsFrom(track.rulebook, floorQuarterHour(Math.max(start.fromMs, range.fromMs)), withMinutes)
+    const start = await this.#startAt(series, range.fromMs)
+    const buckets = bucketsFrom(series.rulebook, floorQuarterHour(Math.max(start.fromMs, range.fromMs)), withMinutes)
     // A day has a hundred times as many minutes as quarters: of hundreds of series they are most of the memory.
-    slots.minutes?.restart(Math.max(slots.quarters.fromMs, floorQuarterHour(minutesFromMs)))
-    const walk = new SeriesFold(track.rulebook, start, range.toMs, slots)
-    walk.walk(await this.#samplesAround(track, start.fromMs, range.toMs))
-    return walk
+    buckets.minutes?.restart(Math.max(buckets.quarterHours.fromMs, floorQuarterHour(minutesFromMs)))
+    const fold = new SeriesFold(series.rulebook, start, range.toMs, buckets)
+    fold.fold(await this.#samplesAround(series, start.fromMs, range.toMs))
+    return fold
   }
 
-  /** Walks the state of a machine through a range that is over, a day of its samples at a time. */
-  async states(track: SeriesState, { fromMs, toMs }: Range, sink: StateSink): Promise<void> {
-    const start = await this.#startAt(track, fromMs)
-    const walk = start.state === null ? new StateFold() : StateFold.restore(start.state)
-    const rulesOf = (ms: number) => rulesAt(track.rulebook, ms).states!
+  /** Folds the state of a machine through a range that is over, a day of its samples at a time. */
+  async states(series: SeriesState, { fromMs, toMs }: Range, sink: StateSink): Promise<void> {
+    const start = await this.#startAt(series, fromMs)
+    const fold = start.state === null ? new StateFold() : StateFold.restore(start.state)
+    const rulesOf = (ms: number) => rulesAt(series.rulebook, ms).states!
     // A checkpoint stands on the last day with samples: what lies between it and the range is little, however long ago.
     for (let a = start.fromMs; a < toMs; ) {
       const b = Math.min(toMs, Math.max(a, fromMs) + DAY_MS)
       const samples = await this.#mergedSamples(
-        track,
-        track.inputs.map(() => a),
+        series,
+        series.inputs.map(() => a),
         b,
         b === toMs,
       )
       for (const [i, ts] of samples.ts.entries()) {
         if (i % SAMPLES_AT_ONCE === SAMPLES_AT_ONCE - 1) await setImmediate()
         const rules = rulesOf(ts)
-        walk.step(samples, i, rules, sink, Number.isNaN(walk.ts) ? rules : rulesOf(walk.ts))
+        fold.step(samples, i, rules, sink, Number.isNaN(fold.ts) ? rules : rulesOf(fold.ts))
       }
       a = b
     }
-    if (Number.isNaN(walk.ts)) return
-    walk.tail(fromMs, toMs, rulesOf(walk.ts), (a, b, state, accounts, isManual) =>
+    if (Number.isNaN(fold.ts)) return
+    fold.tail(fromMs, toMs, rulesOf(fold.ts), (a, b, state, accounts, isManual) =>
       sink.state(a, b, state, accounts, isManual),
     )
   }
 
   /**
-   * Walks late samples into a track's sums: from a checkpoint before them on, until the state at the start of a later day
+   * Folds late samples into a series's sums: from a checkpoint before them on, until the state at the start of a later day
    * is what it was (then nothing after it can differ), at most up to `untilMs`.
    */
-  async rewalk(track: SeriesState, late: Late, untilMs: number): Promise<Refold> {
-    if (track.series === null) throw new Error(`late samples of ${track.device} ${track.metric}, which has none`)
-    if (track.isEvent) return { range: aroundEvents(late), rest: null }
-    const { id } = track.series
-    await this.#readAhead()
-    const start = (await this.#checkpoints.before(id, late.fromMs, CHECKPOINTS_BACK)) ?? beginning(track)
-    const samples = await this.#samplesAround(track, start.fromMs, untilMs)
-    // It is walked for its states; the sums are made where they are needed.
-    const walk = new SeriesFold(
-      track.rulebook,
+  async refold(series: SeriesState, late: Late, untilMs: number): Promise<Refold> {
+    if (series.archived === null) throw new Error(`late samples of ${series.device} ${series.metric}, which has none`)
+    if (series.isEvent) return { range: aroundEvents(late), rest: null }
+    const { id } = series.archived
+    await this.#prefetchSome()
+    const start = (await this.#checkpoints.before(id, late.fromMs, CHECKPOINTS_BACK)) ?? beginning(series)
+    const samples = await this.#samplesAround(series, start.fromMs, untilMs)
+    // It is folded for its states; the sums are made where they are needed.
+    const fold = new SeriesFold(
+      series.rulebook,
       start,
       untilMs,
-      bucketsFrom(track.rulebook, floorQuarterHour(untilMs), false),
+      bucketsFrom(series.rulebook, floorQuarterHour(untilMs), false),
     )
-    walk.walk(samples)
-    const made = walk.checkpoints.filter((checkpoint) => checkpoint.fromMs < untilMs)
+    fold.fold(samples)
+    const made = fold.checkpoints.filter((checkpoint) => checkpoint.fromMs < untilMs)
     const before = await this.#checkpoints.between(id, start.fromMs, untilMs, made.length + 1)
     const same = made.find(
       (checkpoint) =>
@@ -154,14 +154,14 @@ export class PastFold {
           (b) => b.day === checkpoint.day && b.fromMs === checkpoint.fromMs && isSameState(b.state, checkpoint.state),
         ),
     )
-    const toMs = same?.fromMs ?? Math.min(untilMs, floorQuarterHour(track.newestTs) + DAY_MS)
+    const toMs = same?.fromMs ?? Math.min(untilMs, floorQuarterHour(series.newestTs) + DAY_MS)
     this.#checkpoints.replace(
       id,
       // The start itself stays.
       { fromMs: start.state === null ? start.fromMs : start.fromMs + 1, toMs },
       made.filter((checkpoint) => checkpoint.fromMs < toMs),
     )
-    const isDone = same !== undefined || untilMs > track.newestTs
+    const isDone = same !== undefined || untilMs > series.newestTs
     // Up to its next sample the state stays what it is, be that a quarter of a century away.
     const goOnMs = firstFrom(samples.ts, untilMs) ?? untilMs
     const rest = isDone ? null : { fromMs: goOnMs, toMs: Math.max(late.toMs, goOnMs), position: late.position }
@@ -169,43 +169,43 @@ export class PastFold {
   }
 
   /**
-   * True when a walk that begins with nothing comes at `toMs` to the very state of the one that has seen everything: then
+   * True when a fold that begins with nothing comes at `toMs` to the very state of the one that has seen everything: then
    * all that follows is the same. Each input is read from its own instant on, the start of a quarter.
    */
-  async isSettledFrom(track: SeriesState, fromMs: readonly number[], toMs: number): Promise<boolean> {
-    const start = await this.#startAt(track, toMs)
+  async isSettledFrom(series: SeriesState, fromMs: readonly number[], toMs: number): Promise<boolean> {
+    const start = await this.#startAt(series, toMs)
     const firstMs = Math.min(...fromMs)
     const samplesFrom = (ms: readonly number[]) =>
-      track.isMerged ? this.#mergedSamples(track, ms, toMs, false) : this.#samples(track, ms[0]!, toMs)
-    const whole = this.#settled(track, start, await samplesFrom(fromMs.map(() => start.fromMs)))
-    const cut = this.#settled(track, { fromMs: firstMs, state: null }, await samplesFrom(fromMs))
-    if (whole.state === null || cut.state === null) return firstMs <= track.oldestTs
+      series.isMerged ? this.#mergedSamples(series, ms, toMs, false) : this.#samples(series, ms[0]!, toMs)
+    const whole = this.#settled(series, start, await samplesFrom(fromMs.map(() => start.fromMs)))
+    const cut = this.#settled(series, { fromMs: firstMs, state: null }, await samplesFrom(fromMs))
+    if (whole.state === null || cut.state === null) return firstMs <= series.oldestTs
     return whole.fromMs === cut.fromMs && isSameState(whole.state, cut.state)
   }
 
-  #settled(track: SeriesState, start: FoldStart, samples: Samples): FoldStart {
-    const walk = new SeriesFold(track.rulebook, start, Infinity, bucketsFrom(track.rulebook, NEVER_MS, false))
-    walk.walk(samples)
-    return walk.settled
+  #settled(series: SeriesState, start: FoldStart, samples: Samples): FoldStart {
+    const fold = new SeriesFold(series.rulebook, start, Infinity, bucketsFrom(series.rulebook, NEVER_MS, false))
+    fold.fold(samples)
+    return fold.settled
   }
 
   /**
-   * The first instant from `fromMs` on at which any of these tracks can be covered: nothing bridges a longer silence. A
+   * The first instant from `fromMs` on at which any of these series can be covered: nothing bridges a longer silence. A
    * clock that was reset to the year 2000 makes one of a quarter of a century, in which there is nothing to compute.
    */
-  async nextCoveredMs(tracks: Iterable<SeriesState>, fromMs: number): Promise<number> {
-    const ahead = [...tracks].filter((track) => track.newestTs >= fromMs)
-    if (ahead.some((track) => track.isEvent)) return fromMs
-    const ids = ahead.flatMap((track) => (track.series === null ? [] : [track.series.id]))
+  async nextCoveredMs(seriesList: Iterable<SeriesState>, fromMs: number): Promise<number> {
+    const ahead = [...seriesList].filter((series) => series.newestTs >= fromMs)
+    if (ahead.some((series) => series.isEvent)) return fromMs
+    const ids = ahead.flatMap((series) => (series.archived === null ? [] : [series.archived.id]))
     const nextTs = await readFirstTs(this.#database, ids, fromMs)
     return nextTs === null ? fromMs : Math.max(fromMs, floorQuarterHour(nextTs - SILENCE_MAX_MS))
   }
 
-  /** Finds where a walk has to begin for the sums from an instant on. */
-  async #startAt(track: SeriesState, fromMs: number): Promise<FoldStart> {
-    if (track.isEvent) return { fromMs: floorQuarterHour(Math.max(fromMs, track.oldestTs)), state: STATELESS }
-    await this.#readAhead()
-    return (await this.#checkpoints.before(track.series!.id, fromMs, 0)) ?? beginning(track)
+  /** Finds where a fold has to begin for the sums from an instant on. */
+  async #startAt(series: SeriesState, fromMs: number): Promise<FoldStart> {
+    if (series.isEvent) return { fromMs: floorQuarterHour(Math.max(fromMs, series.oldestTs)), state: STATELESS }
+    await this.#prefetchSome()
+    return (await this.#checkpoints.before(series.archived!.id, fromMs, 0)) ?? beginning(series)
   }
 
   /** The events of a plant that figures are made of, or some types of them, with event times in [fromMs, toMs). */
@@ -219,79 +219,79 @@ export class PastFold {
   }
 
   /** The samples of [fromMs, toMs) and the few after it that decide how it ends. */
-  async #samplesAround(track: SeriesState, fromMs: number, toMs: number): Promise<Samples> {
-    if (track.isMerged)
+  async #samplesAround(series: SeriesState, fromMs: number, toMs: number): Promise<Samples> {
+    if (series.isMerged)
       return this.#mergedSamples(
-        track,
-        track.inputs.map(() => fromMs),
+        series,
+        series.inputs.map(() => fromMs),
         toMs,
       )
-    if (track.isEvent) return this.#samples(track, fromMs, toMs)
-    if (!track.isRegister) {
-      const samples = await this.#samples(track, fromMs, toMs)
+    if (series.isEvent) return this.#samples(series, fromMs, toMs)
+    if (!series.isRegister) {
+      const samples = await this.#samples(series, fromMs, toMs)
       // A value that holds does so up to its next sample, wherever that is.
-      return toMs <= track.newestTs ? join(samples, await this.#samples(track, toMs, Infinity, 1)) : samples
+      return toMs <= series.newestTs ? join(samples, await this.#samples(series, toMs, Infinity, 1)) : samples
     }
-    let samples = await this.#samples(track, fromMs, toMs + DAY_MS)
+    let samples = await this.#samples(series, fromMs, toMs + DAY_MS)
     let readTo = toMs + DAY_MS
-    while (track.series !== null && readTo <= track.newestTs && usableFrom(samples, toMs) < LOOKAHEAD_SAMPLES) {
-      const more = await this.#next(track.series.id, readTo, LOOKAHEAD_READ)
+    while (series.archived !== null && readTo <= series.newestTs && usableFrom(samples, toMs) < LOOKAHEAD_SAMPLES) {
+      const more = await this.#next(series.archived.id, readTo, LOOKAHEAD_READ)
       if (more === undefined) break
       readTo = more.ts.at(-1)! + 1
-      samples = join(samples, scaled(more, track))
+      samples = join(samples, scaled(more, series))
     }
     return samples
   }
 
-  async #samples(track: SeriesState, fromMs: number, toMs: number, limit?: number): Promise<Samples> {
-    if (track.series === null) return EMPTY
-    if (track.isMerged)
+  async #samples(series: SeriesState, fromMs: number, toMs: number, limit?: number): Promise<Samples> {
+    if (series.archived === null) return EMPTY
+    if (series.isMerged)
       return this.#mergedSamples(
-        track,
-        track.inputs.map(() => fromMs),
+        series,
+        series.inputs.map(() => fromMs),
         toMs,
       )
-    if (track.isEvent) {
-      const { plant, device } = track
-      const types = COUNTED_EVENTS.filter((type) => eventSeries(type) === track.metric)
+    if (series.isEvent) {
+      const { plant, device } = series
+      const types = COUNTED_EVENTS.filter((type) => eventSeries(type) === series.metric)
       const events = await queryEvents(this.#database, { types, plant, device, fromMs, toMs })
       const ts = events.map((event) => event.ts)
       return { ts, value: ts.map(() => 1), quality: ts.map(() => GOOD), marks: ts.map(() => 0) }
     }
-    const { id } = track.series
-    if (track.metric === MODE_METRIC) {
-      return modes(await readWords(this.#database, id, fromMs, toMs, limit), track)
+    const { id } = series.archived
+    if (series.metric === MODE_METRIC) {
+      return modes(await readWords(this.#database, id, fromMs, toMs, limit), series)
     }
     const found =
       limit === undefined
-        ? ((await this.#ahead?.between(id, fromMs, toMs)) ??
+        ? ((await this.#prefetch?.between(id, fromMs, toMs)) ??
           (await readSamples(this.#database, [id], fromMs, toMs)).get(id))
         : await this.#next(id, fromMs, limit)
-    return found === undefined ? { ts: [], value: [], quality: [], marks: [] } : scaled(found, track)
+    return found === undefined ? { ts: [], value: [], quality: [], marks: [] } : scaled(found, series)
   }
 
   /** Reads some of the first samples of one series from `fromMs` on, at most `limit`; undefined when there are none. */
   async #next(id: number, fromMs: number, limit: number): Promise<ReadingColumns | SampleColumns | undefined> {
-    const atHand = await this.#ahead?.next(id, fromMs, limit)
+    const atHand = await this.#prefetch?.next(id, fromMs, limit)
     if (atHand === null || atHand === undefined) return readNext(this.#database, id, fromMs, limit)
     return atHand.ts.length === 0 ? undefined : atHand
   }
 
-  /** Samples of all inputs of a track that is made of several, each with its next one after the range: what holds, holds up to there. */
+  /** Samples of all inputs of a series that is made of several, each with its next one after the range: what holds, holds up to there. */
   async #mergedSamples(
-    track: SeriesState,
+    series: SeriesState,
     fromMs: readonly number[],
     toMs: number,
     withNext = true,
   ): Promise<SampleColumns> {
     const parts: { input: number; words: WordColumns }[] = []
-    for (const [input, series] of track.inputs.entries()) {
-      if (series === null) continue
-      parts.push({ input, words: await readWords(this.#database, series.id, fromMs[input]!, toMs) })
-      if (!withNext || toMs > series.newestTs) continue
-      parts.push({ input, words: await readWords(this.#database, series.id, toMs, Infinity, 1) })
+    for (const [input, archived] of series.inputs.entries()) {
+      if (archived === null) continue
+      parts.push({ input, words: await readWords(this.#database, archived.id, fromMs[input]!, toMs) })
+      if (!withNext || toMs > archived.newestTs) continue
+      parts.push({ input, words: await readWords(this.#database, archived.id, toMs, Infinity, 1) })
     }
-    return merged(parts, track)
+    return merged(parts, series)
   }
 }
 
@@ -308,9 +308,9 @@ function aroundEvents({ fromMs, toMs }: Range): Range {
   return { fromMs: floorQuarterHour(fromMs) - DAY_MS - QUARTER_HOUR_MS, toMs: toMs + DAY_MS + QUARTER_HOUR_MS }
 }
 
-/** Start of the very first walk over a track. */
-function beginning(track: SeriesState): FoldStart {
-  return { fromMs: floorQuarterHour(track.oldestTs), state: null }
+/** Start of the very first fold over a series. */
+function beginning(series: SeriesState): FoldStart {
+  return { fromMs: floorQuarterHour(series.oldestTs), state: null }
 }
 
 function join(a: Samples, b: Samples): Samples {

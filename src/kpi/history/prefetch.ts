@@ -9,8 +9,8 @@ const FIRST_SERIES = 1
 const SAMPLES_MAX = 500_000
 
 /**
- * The samples of tracks that will be walked one after the other, read for as many at once as fit into memory. Good as
- * long as nothing is archived: between two blocks of the journal. Of a series that is silent around the range, walks
+ * The samples of series that will be folded one after the other, read for as many at once as fit into memory. Good as
+ * long as nothing is archived: between two blocks of the journal. Of a series that is silent around the range, folds
  * begin at its last day before and look at its next samples after: those are there too.
  */
 export class Prefetch {
@@ -19,14 +19,15 @@ export class Prefetch {
   readonly #within: Batches
   readonly #before: Batches
   readonly #after: Batches
-  /** Series ids, in the order of their tracks. */
+  /** Series ids, in the order of their series. */
   readonly ids: readonly number[]
 
-  /** @param tracks in the order in which they will be walked */
-  constructor(database: Database, tracks: Iterable<SeriesState>, range: Range) {
+  /** @param series in the order in which they will be folded */
+  constructor(database: Database, seriesList: Iterable<SeriesState>, range: Range) {
     this.#range = range
     const ids = new Set<number>()
-    for (const track of tracks) if (track.series !== null && !track.isEvent && !track.isMerged) ids.add(track.series.id)
+    for (const series of seriesList)
+      if (series.archived !== null && !series.isEvent && !series.isMerged) ids.add(series.archived.id)
     this.ids = [...ids]
     this.#places = new Map(this.ids.map((id, place) => [id, place]))
     const { fromMs, toMs } = range

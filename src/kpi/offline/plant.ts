@@ -21,8 +21,8 @@ export interface OfflineSeries {
   /** Times of its first and last reading of all time, whether they are at hand or not. */
   readonly firstTs: number
   readonly lastTs: number
-  /** Its walk begins with the readings of this instant on: before it there are holes. Start of a UTC day. */
-  readonly walkFromMs: number
+  /** Its fold begins with the readings of this instant on: before it there are holes. Start of a UTC day. */
+  readonly foldFromMs: number
 }
 
 /** All that the figures of a plant are a function of. */
@@ -79,7 +79,7 @@ export function enginePlantOf(
   for (const version of versions) {
     plant.configure(version.fromMs, version.plants.find((options) => options.id === id) ?? null)
   }
-  for (const link of links) plant.relink(link)
+  for (const link of links) plant.reconnect(link)
   for (const { device, line, metric, firstTs, lastTs } of series) {
     if (!isEventSeries(metric)) continue
     const type = metric.slice(metric.indexOf('/') + 1)

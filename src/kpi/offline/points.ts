@@ -54,7 +54,7 @@ interface WorkDay {
 
 /**
  * The final points of a plant as a pure function of its readings, events, connections and configurations: made by the
- * same walk, members and formulas as those of a gateway, so they are the same, bit by bit. In order of days; memory is
+ * same fold, members and formulas as those of a gateway, so they are the same, bit by bit. In order of days; memory is
  * bounded by the plant and a few days of readings.
  */
 export async function* recomputedPoints(input: OfflinePlant, query: OfflineQuery): AsyncGenerator<Point> {
@@ -62,22 +62,31 @@ export async function* recomputedPoints(input: OfflinePlant, query: OfflineQuery
   if (query.kpis?.has(IMPORT_KPI) !== true || query.kpis.size > 1) await takeImports(plant, input, query)
   const days = workDays(plant, query)
   if (days.length === 0) return
-  const units = new Map(plant.versions.map((version) => [version, unitsFor(plant, version, query)]))
-  const vouched = plant.vouched(input.nowMs)
+  const subjects = new Map(plant.versions.map((version) => [version, unitsFor(plant, version, query)]))
+  const heldUntil = plant.heldUntil(input.nowMs)
   const fromMs = floorQuarterHour(Math.min(...days.map((day) => day.fromMs)))
-  const tracks = rollingTracks(input, [...units.values()].flat(), fromMs)
+  const seriesList = rollingSeries(input, [...subjects.values()].flat(), fromMs)
   const counted = input.events.filter(isCounted).sort(byPlace)
-  for (const [track, rolling] of tracks) if (track.isEvent) rolling.take(eventSamples(track, counted))
-  const isWanted = wantedBy(tracks.keys())
-  const feed = new ReadingFeed(input.readings, [...tracks.values()], isWanted)
-  const events = plant.happenings.counted(eventsFrom(counted), attemptsOf(counted, plant))
-  const slots = slotsOf(tracks)
+  for (const [series, rolling] of seriesList) if (series.isEvent) rolling.take(eventSamples(series, counted))
+  const isWanted = wantedBy(seriesList.keys())
+  const feed = new ReadingFeed(input.readings, [...seriesList.values()], isWanted)
+  const events = plant.plantEvents.counted(eventsFrom(counted), attemptsOf(counted, plant))
+  const buckets = bucketsOf(seriesList)
   for (const [i, { version, span, windows, toMs }] of days.entries()) {
     await feed.through(span.endMs, toMs)
     const parts = new PartialSums()
-    for (const unit of units.get(version) ?? []) {
-      const clock = { ...plant.clockOf(unit, input.nowMs), closedMs: Infinity }
-      const view: SubjectView = { unit, version, clock, newestTs: newestOf(unit), vouched, slots, events, parts }
+    for (const subject of subjects.get(version) ?? []) {
+      const clock = { ...plant.clockOf(subject, input.nowMs), closedMs: Infinity }
+      const view: SubjectView = {
+        subject,
+        version,
+        clock,
+        newestTs: newestOf(subject),
+        heldUntil,
+        buckets,
+        events,
+        parts,
+      }
       const unpublished: Point[] = []
       for (const point of pointsOf(view, windows, plant, unpublished)) {
         if (isIn(query, point.stream.window)) yield point
@@ -86,7 +95,7 @@ export async function* recomputedPoints(input: OfflinePlant, query: OfflineQuery
     }
     plant.days.clear()
     const nextFromMs = days[i + 1]?.fromMs ?? Infinity
-    for (const track of tracks.values()) track.forget(nextFromMs)
+    for (const series of seriesList.values()) series.forget(nextFromMs)
     query.onDay?.(i + 1, days.length)
   }
 }
@@ -138,49 +147,49 @@ function unitsFor(
   version: PlantVersion,
   { scopes, kpis, devices, windows }: OfflineQuery,
 ): readonly KpiSubject[] {
-  return plant.unitsOf(version).flatMap((unit) => {
-    if (!scopes.includes(unit.scope)) return []
-    if (unit.scope === 'device' && devices?.has(unit.id) === false) return []
-    const own = unit.kpis.filter(({ kpi }) => {
+  return plant.subjectsOf(version).flatMap((subject) => {
+    if (!scopes.includes(subject.scope)) return []
+    if (subject.scope === 'device' && devices?.has(subject.id) === false) return []
+    const own = subject.kpis.filter(({ kpi }) => {
       return kpis?.has(kpi.id) !== false && windows.some((window) => kpi.windows.includes(window))
     })
-    return own.length === 0 ? [] : { ...unit, kpis: own }
+    return own.length === 0 ? [] : { ...subject, kpis: own }
   })
 }
 
-function rollingTracks(
+function rollingSeries(
   { series }: OfflinePlant,
-  units: readonly KpiSubject[],
+  subjects: readonly KpiSubject[],
   fromMs: number,
 ): ReadonlyMap<SeriesState, RollingSeries> {
-  const tracks = new Set(units.flatMap(({ kpis }) => kpis.flatMap(tracksOf)))
-  const walkFromMs = (own: { readonly id: number }) => series[own.id]?.walkFromMs ?? -Infinity
-  return new Map([...tracks].map((track) => [track, new RollingSeries(track, fromMs, walkFromMs)]))
+  const seriesList = new Set(subjects.flatMap(({ kpis }) => kpis.flatMap(seriesOf)))
+  const foldFromMs = (own: { readonly id: number }) => series[own.id]?.foldFromMs ?? -Infinity
+  return new Map([...seriesList].map((series) => [series, new RollingSeries(series, fromMs, foldFromMs)]))
 }
 
-/** Tracks that a KPI is made of, and those that say who of it is a member. */
-function tracksOf(kpi: SubjectKpi): readonly SeriesState[] {
+/** Series that a KPI is made of, and those that say who of it is a member. */
+function seriesOf(kpi: SubjectKpi): readonly SeriesState[] {
   return [...readSeriesOf(kpi), ...[...kpi.members.values()].flat().flatMap((member) => member.unless)]
 }
 
-function slotsOf(tracks: ReadonlyMap<SeriesState, RollingSeries>): (track: SeriesState) => SeriesBuckets {
-  return (track) => {
-    const found = tracks.get(track)
-    if (found === undefined) throw new Error(`${track.device} ${track.metric} was not walked`)
+function bucketsOf(seriesList: ReadonlyMap<SeriesState, RollingSeries>): (series: SeriesState) => SeriesBuckets {
+  return (series) => {
+    const found = seriesList.get(series)
+    if (found === undefined) throw new Error(`${series.device} ${series.metric} was not walked`)
     return found
   }
 }
 
-function wantedBy(tracks: Iterable<SeriesState>): (device: string, metric: string) => boolean {
+function wantedBy(seriesList: Iterable<SeriesState>): (device: string, metric: string) => boolean {
   const wanted = new Set<string>()
-  for (const { device, inputs } of tracks) {
+  for (const { device, inputs } of seriesList) {
     for (const input of inputs) if (input !== null) wanted.add(`${device}/${input.metric}`)
   }
   return (device, metric) => wanted.has(`${device}/${metric}`)
 }
 
-function newestOf({ tracks }: KpiSubject): number {
-  return tracks.reduce((ts, track) => Math.max(ts, track.newestTs), -Infinity)
+function newestOf({ seriesList }: KpiSubject): number {
+  return seriesList.reduce((ts, series) => Math.max(ts, series.newestTs), -Infinity)
 }
 
 function isCounted(event: PlantEvent): event is PlantEvent & TypedEvent {
@@ -192,9 +201,9 @@ function byPlace(a: TypedEvent, b: TypedEvent): number {
 }
 
 /** When parts were checked, by all results that count. */
-function attemptsOf(events: readonly TypedEvent[], { happenings }: EnginePlant): CheckAttempts {
+function attemptsOf(events: readonly TypedEvent[], { plantEvents }: EnginePlant): CheckAttempts {
   return CheckAttempts.of(
-    events.filter(({ type, device, id }) => type === 'serial_result' && !happenings.isWithdrawn(device, id)),
+    events.filter(({ type, device, id }) => type === 'serial_result' && !plantEvents.isWithdrawn(device, id)),
   )
 }
 

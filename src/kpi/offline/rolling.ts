@@ -12,17 +12,17 @@ import { type PlantDay, type SeriesDay, seriesKey } from './day.js'
 const NOTHING: Samples = { ts: [], value: [], quality: [], marks: [] }
 
 /**
- * A track that is walked forward once, day by day: each sample is taken from where the walk was last settled, as a hot
- * track does with live ones. Sums of days gone by are forgotten, so its memory is a few days, however long the period.
+ * A series that is folded forward once, day by day: each sample is taken from where the fold was last settled, as a live
+ * series does with live ones. Sums of days gone by are forgotten, so its memory is a few days, however long the period.
  */
 export class RollingSeries implements SeriesBuckets {
-  readonly track: SeriesState
-  readonly quarters: Buckets
+  readonly series: SeriesState
+  readonly quarterHours: Buckets
   readonly minutes: Buckets | null
   tail: Tail = null
   /** Everything up to the end of this UTC day was fed; days since the epoch. */
   fedDay = -Infinity
-  readonly #walkFromMs: (series: Series) => number
+  readonly #foldFromMs: (dayOfSeries: Series) => number
   #start: FoldStart | null = null
   /** Samples from the start on, in pieces. */
   #pending: Samples[] = []
@@ -35,37 +35,37 @@ export class RollingSeries implements SeriesBuckets {
    * @param fromMs sums are kept from here on; start of a quarter
    * @param walkFromMs readings of a series before this are not looked at
    */
-  constructor(track: SeriesState, fromMs: number, walkFromMs: (series: Series) => number) {
-    this.track = track
-    const { quarters, minutes } = bucketsFrom(track.rulebook, fromMs, track.slidesDemand)
-    this.quarters = quarters
+  constructor(series: SeriesState, fromMs: number, foldFromMs: (dayOfSeries: Series) => number) {
+    this.series = series
+    const { quarterHours, minutes } = bucketsFrom(series.rulebook, fromMs, series.slidesDemand)
+    this.quarterHours = quarterHours
     this.minutes = minutes
-    this.#walkFromMs = walkFromMs
+    this.#foldFromMs = foldFromMs
   }
 
-  /** Takes the next day, or one later on with all between them being without a reading of this track. */
-  feed(day: number, { series }: PlantDay): void {
+  /** Takes the next day, or one later on with all between them being without a reading of this series. */
+  feed(day: number, { series: dayOfSeries }: PlantDay): void {
     this.fedDay = day
-    this.take(this.#samplesOf(day, series))
+    this.take(this.#samplesOf(day, dayOfSeries))
   }
 
   /** Some of its readings are in a day. */
-  isIn({ series }: PlantDay): boolean {
-    const { device } = this.track
-    return this.track.inputs.some((input) => input !== null && series.has(seriesKey(device, input.metric)))
+  isIn({ series: dayOfSeries }: PlantDay): boolean {
+    const { device } = this.series
+    return this.series.inputs.some((input) => input !== null && dayOfSeries.has(seriesKey(device, input.metric)))
   }
 
   /** Takes samples behind those taken before. */
   take(samples: Samples): void {
     const last = samples.ts.length - 1
     if (last < 0) return
-    this.#start ??= { fromMs: floorQuarterHour(samples.ts[0]!), state: this.track.isEvent ? STATELESS : null }
+    this.#start ??= { fromMs: floorQuarterHour(samples.ts[0]!), state: this.series.isEvent ? STATELESS : null }
     this.#pending.push(samples)
     this.#isDirty = true
     this.#newestTs = samples.ts[last]!
     const found: number[] = []
     for (let i = last; i >= 0 && found.length < this.#decidingMax; i--) {
-      if (!this.track.isRegister || isUsable(samples, i)) found.push(samples.ts[i]!)
+      if (!this.series.isRegister || isUsable(samples, i)) found.push(samples.ts[i]!)
     }
     this.#deciding = [...this.#deciding, ...found.reverse()].slice(-this.#decidingMax)
   }
@@ -76,51 +76,51 @@ export class RollingSeries implements SeriesBuckets {
    */
   isDecided(ms: number): boolean {
     const { length, 0: first } = this.#deciding
-    if (this.#newestTs === -Infinity || this.#newestTs >= this.track.newestTs) return true
+    if (this.#newestTs === -Infinity || this.#newestTs >= this.series.newestTs) return true
     return length === this.#decidingMax && first! >= ms
   }
 
-  /** Walks what was taken. */
-  walk(): void {
+  /** Folds what was taken. */
+  fold(): void {
     if (!this.#isDirty || this.#start === null) return
     this.#isDirty = false
     const samples = joined(this.#pending)
-    const { quarters, minutes } = this
-    quarters.truncate(this.#start.fromMs)
+    const { quarterHours, minutes } = this
+    quarterHours.truncate(this.#start.fromMs)
     minutes?.truncate(this.#start.fromMs)
-    const walk = new SeriesFold(this.track.rulebook, this.#start, Infinity, { quarters, minutes })
-    walk.walk(samples)
-    this.tail = walk.tail
-    this.#start = walk.settled
+    const fold = new SeriesFold(this.series.rulebook, this.#start, Infinity, { quarterHours, minutes })
+    fold.fold(samples)
+    this.tail = fold.tail
+    this.#start = fold.settled
     this.#pending = [behind(samples, this.#start.fromMs)]
   }
 
   /** Forgets sums before an instant. */
   forget(ms: number): void {
     const fromMs = Math.min(ms, this.#start?.fromMs ?? ms)
-    this.quarters.dropBefore(fromMs)
+    this.quarterHours.dropBefore(fromMs)
     this.minutes?.dropBefore(fromMs)
   }
 
   get #decidingMax(): number {
-    return this.track.isRegister ? LOOKAHEAD_SAMPLES : 1
+    return this.series.isRegister ? LOOKAHEAD_SAMPLES : 1
   }
 
-  #samplesOf(day: number, series: PlantDay['series']): Samples {
-    const { track } = this
-    const inputs = track.inputs.map((input) => {
-      if (input === null || utcDayStartMs(day) < this.#walkFromMs(input)) return undefined
-      return series.get(seriesKey(track.device, input.metric))
+  #samplesOf(day: number, dayOfSeries: PlantDay['series']): Samples {
+    const { series } = this
+    const inputs = series.inputs.map((input) => {
+      if (input === null || utcDayStartMs(day) < this.#foldFromMs(input)) return undefined
+      return dayOfSeries.get(seriesKey(series.device, input.metric))
     })
-    if (track.isMerged) {
+    if (series.isMerged) {
       return merged(
         inputs.flatMap((own, input) => (own === undefined ? [] : { input, words: wordsOf(own) })),
-        track,
+        series,
       )
     }
     const [own] = inputs
     if (own === undefined) return NOTHING
-    return track.metric === MODE_METRIC ? modes(wordsOf(own), track) : scaled(own, track)
+    return series.metric === MODE_METRIC ? modes(wordsOf(own), series) : scaled(own, series)
   }
 }
 

@@ -6,25 +6,25 @@ import type { EnginePlant } from './plant.js'
 
 /** Takes over that the connection of a device has come or gone: its series say something else from then on. */
 export function applyConnectionChange(plant: EnginePlant, link: ConnectionChange, position: number): void {
-  const { tracks, fromMs } = plant.relink(link)
-  for (const track of tracks) {
+  const { seriesList, fromMs } = plant.reconnect(link)
+  for (const series of seriesList) {
     // A series that makes a word clear may have come before the first word: there is nothing that could hold yet.
-    if (!track.isSampled) continue
-    if (track.newestTs > fromMs) mark(plant.late, track, fromMs, track.newestTs, position)
-    else plant.relinked.set(track, Math.min(fromMs, plant.relinked.get(track) ?? Infinity))
+    if (!series.isSampled) continue
+    if (series.newestTs > fromMs) mark(plant.late, series, fromMs, series.newestTs, position)
+    else plant.reconnected.set(series, Math.min(fromMs, plant.reconnected.get(series) ?? Infinity))
   }
 }
 
-/** Takes over what an event changes: like a sample at once where that can be, and walked later where not. */
+/** Takes over what an event changes: like a sample at once where that can be, and folded later where not. */
 export function applyEvent(plant: EnginePlant, event: DeviceEvent, position: number): void {
-  for (const { track, fromMs, toMs, isAgain } of plant.happened(event)) {
-    if (!track.isSampled) continue
+  for (const { series, fromMs, toMs, isAgain } of plant.happened(event)) {
+    if (!series.isSampled) continue
     const isNew = isCountedEvent(event.type) && isAgain !== true
-    if (isNew && (!track.isWarm || track.offer(fromMs, 1, GOOD, 0))) {
-      mark(plant.fresh, track, fromMs, toMs, position)
+    if (isNew && (!series.isWarm || series.offer(fromMs, 1, GOOD, 0))) {
+      mark(plant.fresh, series, fromMs, toMs, position)
       continue
     }
-    track.cool()
-    mark(plant.late, track, fromMs, toMs, position, causeOf(event.type))
+    series.cool()
+    mark(plant.late, series, fromMs, toMs, position, causeOf(event.type))
   }
 }

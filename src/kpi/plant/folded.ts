@@ -2,15 +2,15 @@ import type { CheckpointTable } from '../history/checkpoints.js'
 import type { EnginePlant } from './plant.js'
 
 /**
- * Takes what the walks of a cycle have left: a track is walked when a unit that it counts for is looked at. Sums of before
- * its hot days go, unless some of the past is held: that needs them.
+ * Takes what the folds of a cycle have left: a series is folded when a subject that it counts for is looked at. Sums of before
+ * its live days go, unless some of the past is held: that needs them.
  */
-export function noteFolded({ unwalked, held }: EnginePlant, checkpoints: CheckpointTable): void {
-  for (const track of unwalked) {
-    if (track.changing !== null) continue
-    if (track.series !== null && !track.isEvent) checkpoints.add(track.series.id, track.takeCheckpoints())
+export function noteFolded({ unfolded, held }: EnginePlant, checkpoints: CheckpointTable): void {
+  for (const series of unfolded) {
+    if (series.changing !== null) continue
+    if (series.archived !== null && !series.isEvent) checkpoints.add(series.archived.id, series.takeCheckpoints())
     if (held !== null) continue
-    unwalked.delete(track)
-    track.trim()
+    unfolded.delete(series)
+    series.trim()
   }
 }

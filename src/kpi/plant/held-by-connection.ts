@@ -4,29 +4,29 @@ import type { EnginePlant } from './plant.js'
 
 /** Adds the time that connections vouch for: it has grown up to now, and one that came or went changes it from then on. */
 export function addHeldByConnection(plant: EnginePlant, changed: Map<SeriesState, Range>, nowMs: number): void {
-  const add = (track: SeriesState, fromMs: number, toMs: number) => {
-    const range = changed.get(track)
-    changed.set(track, {
+  const add = (series: SeriesState, fromMs: number, toMs: number) => {
+    const range = changed.get(series)
+    changed.set(series, {
       fromMs: Math.min(fromMs, range?.fromMs ?? Infinity),
       toMs: Math.max(toMs, range?.toMs ?? -Infinity),
     })
   }
   // One that waits for its late samples is computed with them.
-  const waits = (track: SeriesState) => plant.late.has(track) || plant.stale.has(track)
-  const vouched = plant.vouched(nowMs)
+  const waits = (series: SeriesState) => plant.late.has(series) || plant.stale.has(series)
+  const heldUntil = plant.heldUntil(nowMs)
   // Another newest sample says something else of all the time up to where the one before it held.
-  for (const track of changed.keys()) {
-    const toMs = Math.max(track.vouchedMs, vouched.get(track) ?? -Infinity)
-    if (toMs > -Infinity) add(track, track.newestTs, toMs)
+  for (const series of changed.keys()) {
+    const toMs = Math.max(series.heldUntilMs, heldUntil.get(series) ?? -Infinity)
+    if (toMs > -Infinity) add(series, series.newestTs, toMs)
   }
-  for (const [track, vouchedMs] of vouched) {
-    if (!track.isWarm || waits(track) || vouchedMs <= track.vouchedMs) continue
-    add(track, Math.max(track.newestTs, track.vouchedMs), nowMs)
-    track.vouchedMs = vouchedMs
+  for (const [series, heldUntilMs] of heldUntil) {
+    if (!series.isWarm || waits(series) || heldUntilMs <= series.heldUntilMs) continue
+    add(series, Math.max(series.newestTs, series.heldUntilMs), nowMs)
+    series.heldUntilMs = heldUntilMs
   }
-  for (const [track, fromMs] of plant.relinked) {
-    if (waits(track)) continue
-    if (track.isWarm) add(track, fromMs, nowMs)
-    plant.relinked.delete(track)
+  for (const [series, fromMs] of plant.reconnected) {
+    if (waits(series)) continue
+    if (series.isWarm) add(series, fromMs, nowMs)
+    plant.reconnected.delete(series)
   }
 }

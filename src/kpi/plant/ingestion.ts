@@ -5,7 +5,7 @@ import { type Late, mark } from '../series/late.js'
 import { inputsOf, type SeriesState } from '../series/series-state.js'
 import type { EnginePlant } from './plant.js'
 
-/** Path of the readings of one series: its plant, its device, and the tracks that take them. */
+/** Path of the readings of one series: its plant, its device, and the series that take them. */
 interface Way {
   readonly series: Series
   readonly plant: EnginePlant
@@ -13,56 +13,56 @@ interface Way {
   readonly ends: readonly End[]
 }
 
-/** A track that takes them, as which of its inputs, and what is new of it since the block began. */
+/** A series that takes them, as which of its inputs, and what is new of it since the block began. */
 interface End {
-  readonly track: SeriesState
+  readonly series: SeriesState
   readonly input: number
   readonly fresh: Stretch
   readonly late: Stretch
 }
 
 interface Stretch {
-  readonly track: SeriesState
+  readonly series: SeriesState
   readonly marks: Map<SeriesState, Late>
   fromMs: number
   toMs: number
   position: number
 }
 
-/** Takes readings to the tracks that they concern: their ways are found once, and each track is marked once a block. */
+/** Takes readings to the series that they concern: their ways are found once, and each series is marked once a block. */
 export class Ingestion {
-  readonly #series: Pick<SeriesTable, 'byId'>
+  readonly #archived: Pick<SeriesTable, 'byId'>
   readonly #plantOf: (id: string) => EnginePlant
-  /** By series. A way once found is the same until tracks of its plant go. */
+  /** By series. A way once found is the same until series of its plant go. */
   readonly #ways: (Way | undefined)[] = []
   /** By `plant/device`. */
   readonly #devices = new Map<string, Way['device']>()
 
-  constructor(series: Pick<SeriesTable, 'byId'>, plantOf: (id: string) => EnginePlant) {
-    this.#series = series
+  constructor(archived: Pick<SeriesTable, 'byId'>, plantOf: (id: string) => EnginePlant) {
+    this.#archived = archived
     this.#plantOf = plantOf
   }
 
-  /** Returns how many of the readings came late: behind what can still be walked from memory. */
+  /** Returns how many of the readings came late: behind what can still be folded from memory. */
   take({ block, rows }: Changes): number {
     const stretches: Stretch[] = []
     let late = 0
     for (let i = 0; i < rows.length; i++) {
       const row = rows[i]!
       const id = block.sources[row]!.seriesId
-      const { series, plant, device, ends } = this.#ways[id] ?? this.#way(id)
-      if (device.seenUnder !== series.line) {
-        device.seenUnder = series.line
-        plant.seen(series.device, series.line)
+      const { series: archived, plant, device, ends } = this.#ways[id] ?? this.#way(id)
+      if (device.seenUnder !== archived.line) {
+        device.seenUnder = archived.line
+        plant.seen(archived.device, archived.line)
       }
       const [ts, value, quality] = [block.ts[row]!, block.valueOf(row), block.quality[row]!]
       const marks = marksOf({ ts, receivedAt: block.receivedAt[row]!, assumed: block.assumed[row] === 1 })
       let isLate = false
       for (let e = 0; e < ends.length; e++) {
-        const { track, input, fresh, late } = ends[e]!
-        const sample = track.sampleOf(input, ts, value)
-        const counted = input > 0 ? quality : track.qualityOf(ts, value, quality)
-        const isFresh = !track.isWarm || track.offer(ts, sample, counted, marks)
+        const { series, input, fresh, late } = ends[e]!
+        const sample = series.sampleOf(input, ts, value)
+        const counted = input > 0 ? quality : series.qualityOf(ts, value, quality)
+        const isFresh = !series.isWarm || series.offer(ts, sample, counted, marks)
         const stretch = isFresh ? fresh : late
         if (stretch.position === Infinity) stretches.push(stretch)
         if (ts < stretch.fromMs) stretch.fromMs = ts
@@ -73,30 +73,30 @@ export class Ingestion {
       if (isLate) late++
     }
     for (const stretch of stretches) {
-      mark(stretch.marks, stretch.track, stretch.fromMs, stretch.toMs, stretch.position)
+      mark(stretch.marks, stretch.series, stretch.fromMs, stretch.toMs, stretch.position)
       Object.assign(stretch, NOTHING)
     }
     return late
   }
 
-  /** The tracks of a plant are made anew: the ways to them are found once more. */
+  /** The series of a plant are made anew: the ways to them are found once more. */
   forget(plant: string): void {
     for (const [id, way] of this.#ways.entries()) if (way?.plant.id === plant) this.#ways[id] = undefined
     for (const key of this.#devices.keys()) if (key.startsWith(`${plant}/`)) this.#devices.delete(key)
   }
 
   #way(id: number): Way {
-    const series = this.#series.byId(id)
-    const plant = this.#plantOf(series.plant)
-    const ends = plant.adopt(series).map(({ track, input }) => ({
-      track,
+    const archived = this.#archived.byId(id)
+    const plant = this.#plantOf(archived.plant)
+    const ends = plant.adopt(archived).map(({ series, input }) => ({
+      series,
       input,
-      fresh: { track, marks: plant.fresh, ...NOTHING },
-      late: { track, marks: plant.late, ...NOTHING },
+      fresh: { series, marks: plant.fresh, ...NOTHING },
+      late: { series, marks: plant.late, ...NOTHING },
     }))
-    const way = { series, plant, device: this.#device(`${series.plant}/${series.device}`), ends }
+    const way = { series: archived, plant, device: this.#device(`${archived.plant}/${archived.device}`), ends }
     // A series that makes this one clear also goes to it, as soon as this one has been heard of.
-    for (const name of inputsOf(series.metric).slice(1)) this.#forgetWay(series, name)
+    for (const name of inputsOf(archived.metric).slice(1)) this.#forgetWay(archived, name)
     this.#ways[id] = way
     return way
   }

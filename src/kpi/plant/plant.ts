@@ -27,28 +27,28 @@ import { Streams } from '../windows/streams.js'
 import { type KpiSubject, subjectsOf } from '../windows/subjects.js'
 import { touchedBy } from './touched.js'
 
-/** A plant in the engine: its versions, tracks and units, and the instant up to which its readings are complete. */
+/** A plant in the engine: its versions, series and subjects, and the instant up to which its readings are complete. */
 export class EnginePlant {
   readonly id: string
   readonly streams = new Streams()
   readonly days = new DayTotals()
-  readonly pace = new PublicationPacer()
-  readonly happenings = new PlantEvents()
+  readonly pacer = new PublicationPacer()
+  readonly plantEvents = new PlantEvents()
   readonly imports = new ImportDays()
-  /** Months that are to be computed later, by version and unit, and by start. */
+  /** Months that are to be computed later, by version and subject, and by start. */
   readonly waitingMonths = new Map<string, Map<number, TimeRange>>()
   readonly late = new Map<SeriesState, Late>()
-  /** Stretches that were walked anew and whose points are still those of before. */
+  /** Stretches that were folded anew and whose points are still those of before. */
   readonly stale = new Map<SeriesState, Late>()
-  /** A pass over the late samples has walked so far, epoch ms; what comes behind it waits for the next. Null when none goes on. */
-  walkedMs: number | null = null
+  /** A pass over the late samples has folded so far, epoch ms; what comes behind it waits for the next. Null when none goes on. */
+  foldedMs: number | null = null
   /** New samples since the last cycle. */
   readonly fresh = new Map<SeriesState, Late>()
-  /** Tracks with samples that may not be walked yet. */
-  readonly unwalked = new Set<SeriesState>()
-  /** Tracks whose connection came or went since the last cycle: from when on it says something else. */
-  readonly relinked = new Map<SeriesState, number>()
-  /** Causes of changed sums of units whose months are not computed yet, by unit. */
+  /** Series with samples that may not be folded yet. */
+  readonly unfolded = new Set<SeriesState>()
+  /** Series whose connection came or went since the last cycle: from when on it says something else. */
+  readonly reconnected = new Map<SeriesState, number>()
+  /** Causes of changed sums of subjects whose months are not computed yet, by subject. */
   readonly causes = new Map<string, Cause>()
   watermarkMs = -Infinity
   /** Changes of the past that are not computed yet, as more of them come: their first record, and from when on; null for none. */
@@ -61,16 +61,16 @@ export class EnginePlant {
   readonly #library: FactorLibrary
   readonly #edition: RulesEdition
   #versions: readonly PlantVersion[]
-  readonly #tracks = new Map<string, SeriesState>()
+  readonly #seriesList = new Map<string, SeriesState>()
   /** The same by device. */
   readonly #byDevice = new Map<string, SeriesState[]>()
   /** Silence after which each device is idle, ms, until something of it changes. */
   readonly #idleMs = new Map<string, number>()
   readonly #links = new Map<string, ConnectionHistory>()
   readonly #seenUnder = new Map<string, string>()
-  readonly #units = new Map<PlantVersion, readonly KpiSubject[]>()
+  readonly #subjects = new Map<PlantVersion, readonly KpiSubject[]>()
   #haveUnitsChanged = true
-  /** Tracks whose connection says something of them, until a track is new or configured anew. */
+  /** Series whose connection says something of them, until a series is new or configured anew. */
   #vouching: readonly SeriesState[] | null = null
 
   constructor(id: string, senders: KnownSenders, library: FactorLibrary, edition = RULES_EDITION) {
@@ -78,7 +78,7 @@ export class EnginePlant {
     this.#edition = edition
     this.id = id
     this.#clocks = new Clocks(id, senders, (device) => this.#clockRules(device))
-    this.#versions = [new PlantVersion(0, -Infinity, null, library, this.happenings.laboratory, edition, this.imports)]
+    this.#versions = [new PlantVersion(0, -Infinity, null, library, this.plantEvents.laboratory, edition, this.imports)]
   }
 
   /** All versions, in the order in which they came into force. */
@@ -104,40 +104,40 @@ export class EnginePlant {
       fromMs,
       options,
       this.#library,
-      this.happenings.laboratory,
+      this.plantEvents.laboratory,
       this.#edition,
       this.imports,
     )
     this.#versions = isFirst ? [next] : [...this.#versions, next]
-    this.#forgetUnits()
+    this.#forgetSubjects()
     this.days.clear()
     if (isFirst) this.waitingMonths.clear()
-    for (const device of next.devices) for (const metric of expectedMetrics(device)) this.track(device.id, metric)
+    for (const device of next.devices) for (const metric of expectedMetrics(device)) this.series(device.id, metric)
     const before = this.#versions.at(-2)
-    for (const { device, metric } of this.#tracks.values()) {
+    for (const { device, metric } of this.#seriesList.values()) {
       // A register that counts in another unit now has a new beginning with its next sample.
       if (before !== undefined && before.multiplier(device, metric) !== next.multiplier(device, metric)) {
-        this.happenings.restart(device, metric, fromMs)
+        this.plantEvents.restart(device, metric, fromMs)
       }
     }
-    for (const track of this.#tracks.values()) this.#configureTrack(track)
+    for (const series of this.#seriesList.values()) this.#configureSeries(series)
     return since
   }
 
-  get tracks(): Iterable<SeriesState> {
-    return this.#tracks.values()
+  get seriesList(): Iterable<SeriesState> {
+    return this.#seriesList.values()
   }
 
-  unitsOf(version: PlantVersion): readonly KpiSubject[] {
-    let units = this.#units.get(version)
-    if (units === undefined) {
-      units = subjectsOf(this.id, version, [...this.#tracks.values()], (device) => this.lineOf(version, device))
-      this.#units.set(version, units)
+  subjectsOf(version: PlantVersion): readonly KpiSubject[] {
+    let subjects = this.#subjects.get(version)
+    if (subjects === undefined) {
+      subjects = subjectsOf(this.id, version, [...this.#seriesList.values()], (device) => this.lineOf(version, device))
+      this.#subjects.set(version, subjects)
     }
-    return units
+    return subjects
   }
 
-  /** True once after the units were made anew, and at the start. */
+  /** True once after the subjects were made anew, and at the start. */
   takeUnitsChanged(): boolean {
     const changed = this.#haveUnitsChanged
     this.#haveUnitsChanged = false
@@ -149,45 +149,45 @@ export class EnginePlant {
     return version.device(device)?.line ?? this.#seenUnder.get(device) ?? null
   }
 
-  /** Windows of a minute exist as soon as one track is sampled that often. */
+  /** Windows of a minute exist as soon as one series is sampled that often. */
   get publishesMinutes(): boolean {
-    for (const track of this.#tracks.values()) if (track.now.times.periodMs <= MINUTE_MS) return true
+    for (const series of this.#seriesList.values()) if (series.now.times.periodMs <= MINUTE_MS) return true
     return false
   }
 
-  /** The track of a metric of a device, made when it is new; null for a metric that takes no part in KPIs. */
-  track(device: string, metric: string): SeriesState | null {
+  /** The series of a metric of a device, made when it is new; null for a metric that takes no part in KPIs. */
+  series(device: string, metric: string): SeriesState | null {
     if (metricOf(metric) === undefined) return null
     const key = `${device}/${metric}`
-    let track = this.#tracks.get(key)
-    if (track === undefined) {
-      track = new SeriesState({ plant: this.id, device, metric })
-      this.#tracks.set(key, track)
-      entryOf(this.#byDevice, device, () => []).push(track)
-      this.#configureTrack(track)
+    let series = this.#seriesList.get(key)
+    if (series === undefined) {
+      series = new SeriesState({ plant: this.id, device, metric })
+      this.#seriesList.set(key, series)
+      entryOf(this.#byDevice, device, () => []).push(series)
+      this.#configureSeries(series)
       for (const [input, name] of inputsOf(metric).entries()) {
-        if (input > 0) track.inputs[input] = this.#tracks.get(`${device}/${name}`)?.series ?? null
+        if (input > 0) series.inputs[input] = this.#seriesList.get(`${device}/${name}`)?.archived ?? null
       }
-      this.#forgetUnits()
+      this.#forgetSubjects()
     }
-    return track
+    return series
   }
 
-  /** Takes over a series: that of its own track, and as an input of another one that it makes clear. */
-  adopt(series: Series): readonly { readonly track: SeriesState; readonly input: number }[] {
-    const track = this.track(series.device, series.metric)
-    if (track === null) return []
+  /** Takes over a series: as that of its own metric, and as an input of another one that it makes clear. */
+  adopt(archived: Series): readonly { readonly series: SeriesState; readonly input: number }[] {
+    const series = this.series(archived.device, archived.metric)
+    if (series === null) return []
     // A device that sends states as a robot is one, where nobody has said what it is.
-    if (track.series === null && track.isState && series.class === 'robot') this.#forgetUnits()
-    track.inputs[0] = series
-    const name = mergedInto(series.metric)
-    const merged = name === null ? undefined : this.#tracks.get(`${series.device}/${name}`)
-    if (merged === undefined) return [{ track, input: 0 }]
-    const input = inputsOf(merged.metric).indexOf(series.metric)
-    merged.inputs[input] = series
+    if (series.archived === null && series.isState && archived.class === 'robot') this.#forgetSubjects()
+    series.inputs[0] = archived
+    const name = mergedInto(archived.metric)
+    const merged = name === null ? undefined : this.#seriesList.get(`${archived.device}/${name}`)
+    if (merged === undefined) return [{ series, input: 0 }]
+    const input = inputsOf(merged.metric).indexOf(archived.metric)
+    merged.inputs[input] = archived
     return [
-      { track, input: 0 },
-      { track: merged, input },
+      { series, input: 0 },
+      { series: merged, input },
     ]
   }
 
@@ -197,62 +197,62 @@ export class EnginePlant {
     this.#seenUnder.set(device, line)
     // One whose line is configured stands there, whatever it says.
     if (this.#versions.every((version) => version.device(device)?.line !== undefined)) return
-    this.#forgetUnits()
+    this.#forgetSubjects()
   }
 
-  /** Takes over something that happened at a device; returns the tracks whose sums that changes, and where. */
+  /** Takes over something that happened at a device; returns the series whose sums that changes, and where. */
   happened(event: PlantEvent): readonly Touched[] {
     return touchedBy(event, {
-      happenings: this.happenings,
+      plantEvents: this.plantEvents,
       versions: this.#versions,
       ofDevice: this.#byDevice.get(event.device) ?? [],
-      all: this.#tracks.values(),
-      eventTrack: (type) => this.#eventTrack(event.device, event.line, type),
+      all: this.#seriesList.values(),
+      seriesOfEvents: (type) => this.#seriesOfEvents(event.device, event.line, type),
     })
   }
 
   /** Takes over from when to when a device has sent events of a type. */
   sawEvents({ device, line, type, oldestTs, newestTs }: EventReach): SeriesState | null {
     if (!isCountedEvent(type)) return null
-    const track = this.#eventTrack(device, line, type)
-    track.sampled(oldestTs)
-    track.sampled(newestTs)
-    return track
+    const series = this.#seriesOfEvents(device, line, type)
+    series.sampled(oldestTs)
+    series.sampled(newestTs)
+    return series
   }
 
   /** Everything there is of events from a few days before the newest on, once: what came before is in the archive. */
   get newestEventMs(): number {
     let newestMs = -Infinity
-    for (const track of this.#tracks.values()) if (track.isEvent) newestMs = Math.max(newestMs, track.newestTs)
+    for (const series of this.#seriesList.values()) if (series.isEvent) newestMs = Math.max(newestMs, series.newestTs)
     return newestMs
   }
 
   /** Takes over that the connection of a device came up or went down; returns what that concerns, and from when on. */
-  relink(change: ConnectionChange): { readonly tracks: readonly SeriesState[]; readonly fromMs: number } {
+  reconnect(change: ConnectionChange): { readonly seriesList: readonly SeriesState[]; readonly fromMs: number } {
     const fromMs = this.#linkOf(change.device).take(change, this.#maxHoldMs(change.device, change.at))
-    const tracks = (this.#byDevice.get(change.device) ?? []).filter((track) => track.vouches)
-    return { tracks, fromMs }
+    const seriesList = (this.#byDevice.get(change.device) ?? []).filter((series) => series.vouches)
+    return { seriesList, fromMs }
   }
 
   /** Up to when the connection of each device that sends on change vouches for what it said, epoch ms. */
-  vouched(nowMs: number): ReadonlyMap<SeriesState, number> {
-    const vouched = new Map<SeriesState, number>()
-    this.#vouching ??= [...this.#tracks.values()].filter((track) => track.vouches && track.now.isOnChange)
-    for (const track of this.#vouching) {
-      const { newestTs } = track
-      const toMs = this.#linkOf(track.device).vouchedMs(newestTs, nowMs, this.#maxHoldMs(track.device, newestTs))
-      if (toMs > newestTs) vouched.set(track, toMs)
+  heldUntil(nowMs: number): ReadonlyMap<SeriesState, number> {
+    const heldUntil = new Map<SeriesState, number>()
+    this.#vouching ??= [...this.#seriesList.values()].filter((series) => series.vouches && series.now.isOnChange)
+    for (const series of this.#vouching) {
+      const { newestTs } = series
+      const toMs = this.#linkOf(series.device).heldUntilMs(newestTs, nowMs, this.#maxHoldMs(series.device, newestTs))
+      if (toMs > newestTs) heldUntil.set(series, toMs)
     }
-    return vouched
+    return heldUntil
   }
 
-  /** True while samples of a month wait to be walked or computed. */
-  isMonthBusy(unit: KpiSubject, span: TimeRange): boolean {
+  /** True while samples of a month wait to be folded or computed. */
+  isMonthBusy(subject: KpiSubject, span: TimeRange): boolean {
     const isIn = (late: Late | undefined) => late !== undefined && late.fromMs < span.endMs && late.toMs >= span.startMs
-    return unit.readTracks.some((track) => isIn(this.late.get(track)) || isIn(this.stale.get(track)))
+    return subject.readSeries.some((series) => isIn(this.late.get(series)) || isIn(this.stale.get(series)))
   }
 
-  /** Tells whether samples of before an instant wait to be walked or computed, and which windows from before it are not final. */
+  /** Tells whether samples of before an instant wait to be folded or computed, and which windows from before it are not final. */
   pending(ms: number): { readonly isLate: boolean; readonly open: readonly Point[] } {
     const held = this.held === null ? [] : [this.held]
     const isLate = [...this.late.values(), ...this.stale.values(), ...held].some(({ fromMs }) => fromMs < ms)
@@ -277,12 +277,12 @@ export class EnginePlant {
     return position
   }
 
-  /** Late samples wait to be walked, or the points of what was walked to be computed. */
+  /** Late samples wait to be folded, or the points of what was folded to be computed. */
   get isLate(): boolean {
     return this.late.size + this.stale.size > 0
   }
 
-  /** Something of the past is still to be walked or computed. */
+  /** Something of the past is still to be folded or computed. */
   get isPastBusy(): boolean {
     return this.isLate || this.waitingMonths.size > 0
   }
@@ -319,29 +319,29 @@ export class EnginePlant {
   /** The silence after which a device is idle, ms: the shortest among its metrics. */
   idleMs(device: string): number {
     return entryOf(this.#idleMs, device, () => {
-      const tracks = this.#byDevice.get(device) ?? []
-      const shortest = Math.min(...tracks.map((track) => track.now.times.idleMs))
+      const seriesList = this.#byDevice.get(device) ?? []
+      const shortest = Math.min(...seriesList.map((series) => series.now.times.idleMs))
       return shortest === Infinity ? seriesTimes(undefined).idleMs : shortest
     })
   }
 
   #tellsOnly(device: string): boolean {
-    const tracks = this.#byDevice.get(device) ?? []
-    return tracks.length > 0 && tracks.every((track) => track.isEvent || (!track.isSampled && !track.now.isConfigured))
+    const own = this.#byDevice.get(device) ?? []
+    return own.length > 0 && own.every((series) => series.isEvent || (!series.isSampled && !series.now.isConfigured))
   }
 
   /** A device that sends on change vouches for the time of its connection, and for now for that before a disconnect. */
   #clockRules(device: string): ClockRules {
     const idleMs = this.idleMs(device)
-    if (!(this.now.device(device)?.on_change ?? false)) return { idleMs, vouchedMs: null }
+    if (!(this.now.device(device)?.on_change ?? false)) return { idleMs, heldUntilMs: null }
     const link = this.#linkOf(device)
-    const vouchedMs = (nowMs: number) =>
+    const heldUntilMs = (nowMs: number) =>
       link.isUp ? nowMs : link.pendingSinceMs(nowMs, this.#maxHoldMs(device, nowMs))
-    return { idleMs, vouchedMs }
+    return { idleMs, heldUntilMs }
   }
 
-  #configureTrack(track: SeriesState): void {
-    const { device, metric } = track
+  #configureSeries(series: SeriesState): void {
+    const { device, metric } = series
     this.#vouching = null
     this.#idleMs.delete(device)
     this.#clocks.forget(device)
@@ -350,14 +350,14 @@ export class EnginePlant {
     const facts = {
       device,
       metric,
-      replacedAt: this.happenings.replacementsOf(device, metric),
-      corrections: this.happenings.correctionsOf(device, metric),
+      replacedAt: this.plantEvents.replacementsOf(device, metric),
+      corrections: this.plantEvents.correctionsOf(device, metric),
       link: this.#linkOf(device),
       configuredSinceMs: first?.fromMs ?? Infinity,
       plan,
-      cycles: new IdealCycles(this.#versions, device, this.happenings.runsOf(device)),
+      cycles: new IdealCycles(this.#versions, device, this.plantEvents.runsOf(device)),
     }
-    track.configure(this.#versions.map((version) => ({ version, settings: settingsOf(version, facts) })))
+    series.configure(this.#versions.map((version) => ({ version, settings: settingsOf(version, facts) })))
   }
 
   /** Within this a connection that was lost has to come back, ms. */
@@ -371,19 +371,19 @@ export class EnginePlant {
     return link
   }
 
-  #forgetUnits(): void {
-    this.#units.clear()
+  #forgetSubjects(): void {
+    this.#subjects.clear()
     this.#haveUnitsChanged = true
   }
 
-  #eventTrack(device: string, line: string, type: CountedEvent): SeriesState {
+  #seriesOfEvents(device: string, line: string, type: CountedEvent): SeriesState {
     const metric = eventSeries(type)
-    const track = this.track(device, metric)
-    if (track === null) throw new Error(`${metric} is no series of events`)
-    if (track.series === null) {
+    const series = this.series(device, metric)
+    if (series === null) throw new Error(`${metric} is no series of events`)
+    if (series.archived === null) {
       const at = { plant: this.id, device, line, metric }
       // It is in no table: its samples are events.
-      track.inputs[0] = {
+      series.inputs[0] = {
         ...at,
         id: NO_SERIES,
         class: 'production',
@@ -392,7 +392,7 @@ export class EnginePlant {
         newestTs: -Infinity,
       }
     }
-    return track
+    return series
   }
 }
 

@@ -4,7 +4,7 @@ import { type StateSpan, StateSpans } from '../series/state-spans.js'
 import type { Range } from '../time/ranges.js'
 import type { EnginePlant } from './plant.js'
 
-/** Reads the states of machines over a stretch of time: by the walk that their figures are made of, as it goes. */
+/** Reads the states of machines over a stretch of time: by the fold that their figures are made of, as it goes. */
 export class StateHistory {
   readonly #plants: ReadonlyMap<string, EnginePlant>
   readonly #past: PastFold
@@ -16,7 +16,7 @@ export class StateHistory {
 
   /** The devices of a plant that have ever told their state. */
   devices(plant: string): ReadonlySet<string> {
-    return new Set(this.#tracks(plant).map(({ device }) => device))
+    return new Set(this.#seriesList(plant).map(({ device }) => device))
   }
 
   /**
@@ -29,14 +29,14 @@ export class StateHistory {
     range: Range,
     max: number,
   ): Promise<{ readonly spans: readonly StateSpan[]; readonly isTruncated: boolean } | null> {
-    const track = this.#tracks(plant).find((one) => one.device === device)
-    if (track === undefined || track.firstTs >= range.toMs) return null
+    const series = this.#seriesList(plant).find((one) => one.device === device)
+    if (series === undefined || series.firstTs >= range.toMs) return null
     const spans = new StateSpans(range, max)
-    if (range.fromMs < range.toMs) await this.#past.states(track, range, spans)
+    if (range.fromMs < range.toMs) await this.#past.states(series, range, spans)
     return spans.end()
   }
 
-  #tracks(plant: string): SeriesState[] {
-    return [...(this.#plants.get(plant)?.tracks ?? [])].filter((track) => track.isState && track.isSampled)
+  #seriesList(plant: string): SeriesState[] {
+    return [...(this.#plants.get(plant)?.seriesList ?? [])].filter((series) => series.isState && series.isSampled)
   }
 }

@@ -14,69 +14,69 @@ import { PlantDays } from '../time/plant-days.js'
 
 /** Parts of a plant that are looked at to find what an event changes. */
 export interface TouchedDeps {
-  readonly happenings: PlantEvents
+  readonly plantEvents: PlantEvents
   readonly versions: readonly PlantVersion[]
-  /** Tracks of the device that it happened at. */
+  /** Series of the device that it happened at. */
   readonly ofDevice: readonly SeriesState[]
   readonly all: Iterable<SeriesState>
-  eventTrack(type: CountedEvent): SeriesState
+  seriesOfEvents(type: CountedEvent): SeriesState
 }
 
 const SERIAL = eventSeries('serial_result')
 
-/** Notes something that happened at a device; returns the tracks whose sums that changes, and where. */
+/** Notes something that happened at a device; returns the series whose sums that changes, and where. */
 export function touchedBy(event: PlantEvent, parts: TouchedDeps): readonly Touched[] {
   const { device, type, ts, id, fields } = event
-  const { happenings, ofDevice } = parts
+  const { plantEvents, ofDevice } = parts
   switch (type) {
     case 'meter_replaced': {
       const { metric = null } = fields as EventFields<'meter_replaced'>
-      if (metric === null) happenings.restartAll(device, ts)
+      if (metric === null) plantEvents.restartAll(device, ts)
       else if (!isRegister(metric)) return []
-      const restarted = (metric === null ? ofDevice.map((track) => track.metric).filter(isRegister) : [metric]).filter(
-        (one) => happenings.restart(device, one, ts),
-      )
-      return ofDevice.flatMap((track) => (restarted.includes(track.metric) ? { track, fromMs: ts, toMs: ts } : []))
+      const restarted = (
+        metric === null ? ofDevice.map((series) => series.metric).filter(isRegister) : [metric]
+      ).filter((one) => plantEvents.restart(device, one, ts))
+      return ofDevice.flatMap((series) => (restarted.includes(series.metric) ? { series, fromMs: ts, toMs: ts } : []))
     }
     case 'order': {
-      const toMs = happenings.ran(device, ts, fields as EventFields<'order'>)
-      const rated = ofDevice.filter((track) => track.now.rules.idealMsAt !== null && track.newestTs >= ts)
-      return rated.map((track) => ({ track, fromMs: ts, toMs: Math.min(toMs, track.newestTs) }))
+      const toMs = plantEvents.ran(device, ts, fields as EventFields<'order'>)
+      const rated = ofDevice.filter((series) => series.now.rules.idealMsAt !== null && series.newestTs >= ts)
+      return rated.map((series) => ({ series, fromMs: ts, toMs: Math.min(toMs, series.newestTs) }))
     }
     case 'correction': {
       const { metric, at, before, after } = fields as EventFields<'correction'>
       const fromMs = Date.parse(at)
       if (!isCorrectable(metric) || !isTaken(event, parts)) return []
-      const counts = happenings.correctionsOf(device, metric).add({ at: fromMs, before, after, ts, id })
+      const counts = plantEvents.correctionsOf(device, metric).add({ at: fromMs, before, after, ts, id })
       if (!counts) return []
-      return ofDevice.flatMap((track) => (track.metric === metric ? { track, fromMs, toMs: fromMs } : []))
+      return ofDevice.flatMap((series) => (series.metric === metric ? { series, fromMs, toMs: fromMs } : []))
     }
     case 'fuel_quality': {
       if (!isTaken(event, parts)) return []
       const analysis: Analysis = { device, id, ts, fields: fields as EventFields<'fuel_quality'> }
-      happenings.laboratory.add(analysis)
+      plantEvents.laboratory.add(analysis)
       return burntUnder(analysis, parts)
     }
     case 'withdrawn': {
       if (!isTaken(event, parts)) return []
       const { of, at } = fields as EventFields<'withdrawn'>
-      if (!happenings.withdrew(device, of)) return []
-      const analysis = happenings.laboratory.withdraw(device, of)
+      if (!plantEvents.withdrew(device, of)) return []
+      const analysis = plantEvents.laboratory.withdraw(device, of)
       if (analysis !== undefined) return burntUnder(analysis, parts)
       const fromMs = Date.parse(at)
-      const own = ofDevice.flatMap((track) => (track.isEvent ? { track, fromMs, toMs: fromMs } : []))
-      if (!own.some(({ track }) => track.metric === SERIAL)) return own
+      const own = ofDevice.flatMap((series) => (series.isEvent ? { series, fromMs, toMs: fromMs } : []))
+      if (!own.some(({ series }) => series.metric === SERIAL)) return own
       // The archive tells which part it was: it is read again, and what is checked later may be the first attempt now.
-      happenings.attempts.forget()
+      plantEvents.attempts.forget()
       return [...own, ...checkedAfter(fromMs, parts)]
     }
     default: {
       if (!isCountedEvent(type)) return []
-      const track = parts.eventTrack(type)
-      track.sampled(ts)
+      const series = parts.seriesOfEvents(type)
+      series.sampled(ts)
       const counted = { device, type, ts, id, fields }
-      happenings.book.add(counted)
-      const here = { track, fromMs: ts, toMs: ts }
+      plantEvents.book.add(counted)
+      const here = { series, fromMs: ts, toMs: ts }
       return type === 'serial_result' ? [here, ...repeatsAfter(counted, parts)] : [here]
     }
   }
@@ -87,8 +87,8 @@ export function touchedBy(event: PlantEvent, parts: TouchedDeps): readonly Touch
  * late. Where nobody knows the later results any more, that is wherever parts were checked in the time that matters.
  */
 function repeatsAfter(result: KpiEvent, parts: TouchedDeps): readonly Touched[] {
-  const { attempts } = parts.happenings
-  if (parts.happenings.isWithdrawn(result.device, result.id)) return []
+  const { attempts } = parts.plantEvents
+  if (parts.plantEvents.isWithdrawn(result.device, result.id)) return []
   const isKnown = result.ts >= attempts.fromMs
   attempts.add(result)
   if (!isKnown) return checkedAfter(result.ts, parts)
@@ -96,11 +96,11 @@ function repeatsAfter(result: KpiEvent, parts: TouchedDeps): readonly Touched[] 
   return nextMs === null ? [] : checkedAfter(nextMs, parts, nextMs)
 }
 
-/** Tracks of parts that were checked, from an instant on and up to another; as long as it can make a difference when absent. */
+/** Series of parts that were checked, from an instant on and up to another; as long as it can make a difference when absent. */
 function checkedAfter(fromMs: number, { all }: TouchedDeps, toMs = fromMs + LOOK_BACK_MS): readonly Touched[] {
-  return [...all].flatMap((track) => {
-    const isThere = track.metric === SERIAL && track.isSampled && track.newestTs > fromMs - 1
-    return isThere ? { track, fromMs, toMs: Math.min(toMs, track.newestTs), isAgain: true as const } : []
+  return [...all].flatMap((series) => {
+    const isThere = series.metric === SERIAL && series.isSampled && series.newestTs > fromMs - 1
+    return isThere ? { series, fromMs, toMs: Math.min(toMs, series.newestTs), isAgain: true as const } : []
   })
 }
 
@@ -118,7 +118,7 @@ function burntUnder({ fields }: Analysis, { versions, all }: TouchedDeps): Touch
   const registers: ReadonlySet<string> = new Set(FUEL_METERS.map(({ metric }) => metric))
   return [...all]
     .filter(({ metric, newestTs }) => (metric === reported || registers.has(metric)) && newestTs >= fromMs)
-    .map((track) => ({ track, fromMs, toMs: Math.min(toMs, track.newestTs) }))
+    .map((series) => ({ series, fromMs, toMs: Math.min(toMs, series.newestTs) }))
 }
 
 function isRegister(metric: string): boolean {

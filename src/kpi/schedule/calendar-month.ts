@@ -32,7 +32,7 @@ export function ofCalendar(figure: Figure, kpi: SubjectKpi, task: RecomputeTask,
   const { kpi: info } = kpi
   if (info.id === COMPLETENESS) return ofAllDue(figure, task, span)
   if (isOfWork(info) || saysWhatIsMissing(info.id) || OF_READINGS.has(info.id)) return figure
-  const sinceMs = Math.min(span.sinceMs, begunMs(kpi, task.unit))
+  const sinceMs = Math.min(span.sinceMs, begunMs(kpi, task.subject))
   if (sinceMs <= span.startMs || sinceMs >= span.endMs) return figure
   const coverage = figure.coverage * ((span.endMs - sinceMs) / (span.endMs - span.startMs))
   // A figure that has a value with less than that is known however little is covered: it says itself how much it knows.
@@ -42,8 +42,8 @@ export function ofCalendar(figure: Figure, kpi: SubjectKpi, task: RecomputeTask,
 }
 
 /** Since when a KPI has data or waits for them, epoch ms; Infinity for one that is made of events alone. */
-export function begunMs({ tracks }: SubjectKpi, unit: KpiSubject): number {
-  return tracks.reduce((ms, track) => (track.isEvent ? ms : Math.min(ms, unit.sinceMs(track))), Infinity)
+export function begunMs({ seriesList }: SubjectKpi, subject: KpiSubject): number {
+  return seriesList.reduce((ms, series) => (series.isEvent ? ms : Math.min(ms, subject.sinceMs(series))), Infinity)
 }
 
 /** Readings were due before the first one came, too. */
@@ -58,15 +58,15 @@ function ofAllDue(figure: Figure, task: RecomputeTask, span: MonthSpan): Figure 
 
 /** @param known of the series whose first readings are gone */
 export function dueBefore(
-  { unit, version }: RecomputeTask,
+  { subject, version }: RecomputeTask,
   { startMs, endMs }: Pick<MonthSpan, 'startMs' | 'endMs'>,
   known: DueBefore = new Map(),
 ): DueBefore {
   const due = new Map(known)
-  for (const track of unit.counted) {
-    const key = `${track.device} ${track.metric}`
-    const { isOnChange, times, rules } = track.in(version)
-    const sinceMs = unit.sinceMs(track)
+  for (const series of subject.counted) {
+    const key = `${series.device} ${series.metric}`
+    const { isOnChange, times, rules } = series.in(version)
+    const sinceMs = subject.sinceMs(series)
     if (due.has(key) || rules.kind === 'event' || isOnChange || sinceMs >= endMs) continue
     due.set(key, Math.max(0, sinceMs - startMs) / times.periodMs)
   }

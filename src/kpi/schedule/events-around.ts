@@ -19,28 +19,28 @@ export async function eventsAround(
   tasks: readonly RecomputeTask[],
   range: Range,
 ): Promise<EventsOf> {
-  const { happenings } = plant
-  const { book } = happenings
-  const tracks = new Set(tasks.flatMap(({ unit }) => unit.tracks.filter((track) => track.isEvent)))
-  if (tracks.size === 0) return happenings.counted(book.between, happenings.attempts)
+  const { plantEvents } = plant
+  const { book } = plantEvents
+  const seriesList = new Set(tasks.flatMap(({ subject }) => subject.seriesList.filter((series) => series.isEvent)))
+  if (seriesList.size === 0) return plantEvents.counted(book.between, plantEvents.attempts)
   if (book.fromMs === Infinity) {
-    const hotFromMs = RecentEvents.hotFromMs(plant.newestEventMs)
-    book.fill(await past.events(plant.id, hotFromMs, Infinity), hotFromMs)
+    const inMemoryFromMs = RecentEvents.inMemoryFromMs(plant.newestEventMs)
+    book.fill(await past.events(plant.id, inMemoryFromMs, Infinity), inMemoryFromMs)
   }
   const needed = { fromMs: range.fromMs - 2 * DAY_MS, toMs: range.toMs + 2 * DAY_MS }
-  const isOfParts = [...tracks].some(({ metric }) => metric === SERIAL)
-  const attempts = isOfParts ? await attemptsAround(past, plant, needed) : happenings.attempts
-  if (needed.fromMs >= book.fromMs) return happenings.counted(book.between, attempts)
-  return happenings.counted(eventsFrom(await past.events(plant.id, needed.fromMs, needed.toMs)), attempts)
+  const isOfParts = [...seriesList].some(({ metric }) => metric === SERIAL)
+  const attempts = isOfParts ? await attemptsAround(past, plant, needed) : plantEvents.attempts
+  if (needed.fromMs >= book.fromMs) return plantEvents.counted(book.between, attempts)
+  return plantEvents.counted(eventsFrom(await past.events(plant.id, needed.fromMs, needed.toMs)), attempts)
 }
 
 /** When parts were checked that come up in a range: as far back as that makes a difference. */
 async function attemptsAround(past: PastFold, plant: EnginePlant, { fromMs, toMs }: Range): Promise<CheckAttempts> {
-  const { happenings } = plant
-  const { attempts } = happenings
+  const { plantEvents } = plant
+  const { attempts } = plantEvents
   const resultsFrom = async (ms: number, untilMs: number) => {
     const results = await past.events(plant.id, ms, untilMs, ['serial_result'])
-    return results.filter(({ device, id }) => !happenings.isWithdrawn(device, id))
+    return results.filter(({ device, id }) => !plantEvents.isWithdrawn(device, id))
   }
   if (attempts.fromMs === Infinity) {
     const keptFromMs = CheckAttempts.fromMs(plant.newestEventMs)

@@ -8,8 +8,8 @@ const LIVE_MS = 2 * HOUR_MS
 /** A part of what new samples have changed. */
 export interface ChangeShare {
   readonly changed: ReadonlyMap<SeriesState, ChangedRange>
-  /** False for a unit that is looked at in the next part of the cycle, whatever is due of it. */
-  concerns(unit: { readonly tracks: readonly SeriesState[] }): boolean
+  /** False for a subject that is looked at in the next part of the cycle, whatever is due of it. */
+  concerns(subject: { readonly seriesList: readonly SeriesState[] }): boolean
   /** Null when nothing is to be held: no more comes. */
   readonly holding: PastHold | null
 }
@@ -30,12 +30,12 @@ export function liveFirst(
   const live = new Map<SeriesState, ChangedRange>()
   const past = new Map<SeriesState, ChangedRange>()
   const behindMs = nowMs - LIVE_MS
-  for (const [track, range] of changed) (range.fromMs >= behindMs ? live : past).set(track, range)
+  for (const [series, range] of changed) (range.fromMs >= behindMs ? live : past).set(series, range)
   const holding = (isLive: boolean) => (isMore ? { behindMs, isLive } : null)
   const concerns = () => true
   const isOnePart = !isSentInParts || live.size === 0 || past.size === 0
   if (isOnePart) return [{ changed, concerns, holding: holding(false) }]
-  const concernsLive: ChangeShare['concerns'] = ({ tracks }) => tracks.some((track) => live.has(track))
+  const concernsLive: ChangeShare['concerns'] = ({ seriesList }) => seriesList.some((series) => live.has(series))
   return [
     { changed: live, concerns: concernsLive, holding: holding(true) },
     { changed: past, concerns, holding: holding(false) },

@@ -33,7 +33,7 @@ export interface MonthPoints {
 
 /**
  * Months: the sums of their days. What the days come to is kept while their month may change, so that a month costs what
- * a day costs: days that are over for long as one sum. A day that is not at hand (after a start, or of long ago) is walked
+ * a day costs: days that are over for long as one sum. A day that is not at hand (after a start, or of long ago) is folded
  * from the archive, and so are all days of a sum of which one has changed.
  */
 export class Months {
@@ -48,7 +48,7 @@ export class Months {
     plant: EnginePlant,
     tasks: readonly RecomputeTask[],
     due: ReadonlyMap<RecomputeTask, readonly OpenWindow[]>,
-    vouched: ReadonlyMap<SeriesState, number>,
+    heldUntil: ReadonlyMap<SeriesState, number>,
     nowMs: number,
     isIdle: boolean,
   ): Promise<readonly MonthPoints[]> {
@@ -58,8 +58,8 @@ export class Months {
       const waiting = new Map<number, TimeRange>()
       for (const span of spansOf(plant, task, due.get(task) ?? [])) {
         const isTime = () =>
-          isOver(task.clock, span.endMs) || plant.pace.isTime(task.key, task.unit.scope, '1mo', span, atMs)
-        if (plant.isMonthBusy(task.unit, span) || !isTime()) {
+          isOver(task.clock, span.endMs) || plant.pacer.isTime(task.key, task.subject.scope, '1mo', span, atMs)
+        if (plant.isMonthBusy(task.subject, span) || !isTime()) {
           waiting.set(span.startMs, span)
           continue
         }
@@ -73,7 +73,7 @@ export class Months {
     const found: MonthPoints[] = []
     for (const ofMonth of months.values()) {
       const known = ofMonth.filter(({ span }) => !isLost(plant, span))
-      await this.#fill(plant, tasks, known, vouched)
+      await this.#fill(plant, tasks, known, heldUntil)
       const points: MonthPoints = { published: [], unpublished: [], dropped: [] }
       for (const { task, span } of ofMonth) addPoints(points, plant, task, span)
       found.push(points)
@@ -90,18 +90,18 @@ export class Months {
     plant: EnginePlant,
     tasks: readonly RecomputeTask[],
     beforeMs: number,
-    vouched: ReadonlyMap<SeriesState, number>,
+    heldUntil: ReadonlyMap<SeriesState, number>,
   ): Promise<readonly GoneDays[]> {
     const sinceMs = Math.min(beforeMs - 1, Math.max(plant.keptFromMs, beforeMs - 32 * DAY_MS))
     const months: { task: RecomputeTask; span: TimeRange }[] = []
     for (const task of tasks) {
-      if (!task.unit.kpis.some(({ kpi }) => kpi.windows.includes('1mo'))) continue
+      if (!task.subject.kpis.some(({ kpi }) => kpi.windows.includes('1mo'))) continue
       for (const span of task.version.calendar.spans('1mo', sinceMs, beforeMs)) {
         if (versionAt(plant.versions, span.endMs - 1) === task.version && !isLost(plant, span))
           months.push({ task, span })
       }
     }
-    await this.#fill(plant, tasks, months, vouched, beforeMs)
+    await this.#fill(plant, tasks, months, heldUntil, beforeMs)
     const made = new Map<number, GoneDays & { readonly units: Map<string, ReadonlyMap<string, DayTotal>> }>()
     for (const { task, span } of months) {
       const { startMs } = span
@@ -109,13 +109,13 @@ export class Months {
       const days = daysOf(task, span, first).filter((day) => day.startMs < beforeMs)
       const toMs = Math.min(span.endMs, task.version.calendar.day(beforeMs - 1).endMs)
       const { units } = entryOf(made, startMs, () => ({ startMs, toMs, units: new Map() }))
-      const sums = sumsOf(plant, task.unit, first, days)
-      for (const kpi of task.unit.kpis) {
+      const sums = sumsOf(plant, task.subject, first, days)
+      for (const kpi of task.subject.kpis) {
         const sum = sums.get(kpi.kpi.id)
         if (sum !== undefined)
           sums.set(kpi.kpi.id, { ...sum, ...begunBefore(kpi, task, { startMs, endMs: toMs }, first) })
       }
-      units.set(task.unit.key, sums)
+      units.set(task.subject.key, sums)
     }
     plant.days.trim()
     const others = plant.goneDays.filter(({ startMs }) => !made.has(startMs))
@@ -127,12 +127,12 @@ export class Months {
     plant: EnginePlant,
     tasks: readonly RecomputeTask[],
     months: readonly { readonly task: RecomputeTask; readonly span: TimeRange }[],
-    vouched: ReadonlyMap<SeriesState, number>,
+    heldUntil: ReadonlyMap<SeriesState, number>,
     beforeMs = Infinity,
   ): Promise<void> {
     const missing = months.flatMap(({ task, span }) => {
       const days = daysOf(task, span, firstOf(plant, task, span, beforeMs)).filter(
-        (day) => day.startMs < beforeMs && !plant.days.has(task.unit, day.startMs, isOver(task.clock, day.endMs)),
+        (day) => day.startMs < beforeMs && !plant.days.has(task.subject, day.startMs, isOver(task.clock, day.endMs)),
       )
       return days.map((day) => ({ task: ofItsTime(plant, tasks, task, day), day }))
     })
@@ -142,31 +142,31 @@ export class Months {
       const some = missing.slice(at).filter(({ day }) => day.startMs < fromMs + FILL_DAYS_MAX * DAY_MS)
       at += some.length
       const range = { fromMs: fromMs - DAY_MS, toMs: some.at(-1)!.day.endMs + DAY_MS }
-      const slots = await this.#slots(new Set(some.flatMap(({ task }) => task.unit.readTracks)), range)
+      const buckets = await this.#buckets(new Set(some.flatMap(({ task }) => task.subject.readSeries)), range)
       const events = await eventsAround(this.#past, plant, tasks, range)
       const parts = new PartialSums()
       for (const { task, day } of some) {
-        for (const [kpi, total] of dayTotals({ ...task, vouched, slots, events, parts }, day))
-          plant.days.set(task.unit, day.startMs, kpi, total)
+        for (const [kpi, total] of dayTotals({ ...task, heldUntil, buckets, events, parts }, day))
+          plant.days.set(task.subject, day.startMs, kpi, total)
       }
     }
   }
 
-  async #slots(
-    tracks: ReadonlySet<SeriesState>,
+  async #buckets(
+    seriesList: ReadonlySet<SeriesState>,
     range: { fromMs: number; toMs: number },
-  ): Promise<(track: SeriesState) => SeriesBuckets> {
+  ): Promise<(series: SeriesState) => SeriesBuckets> {
     const found = new Map<SeriesState, SeriesBuckets>()
-    for (const track of tracks) {
-      const minutesFromMs = track.slidesDemand ? range.fromMs : Infinity
-      const hot = track.hotSlots(range.fromMs, minutesFromMs)
-      found.set(track, hot ?? (await this.#past.slots(track, range, minutesFromMs)))
+    for (const series of seriesList) {
+      const minutesFromMs = series.slidesDemand ? range.fromMs : Infinity
+      const hot = series.liveBuckets(range.fromMs, minutesFromMs)
+      found.set(series, hot ?? (await this.#past.buckets(series, range, minutesFromMs)))
     }
-    return (track) => found.get(track)!
+    return (series) => found.get(series)!
   }
 }
 
-/** The unit as the version has it that was in force on a day. */
+/** The subject as the version has it that was in force on a day. */
 function ofItsTime(
   plant: EnginePlant,
   tasks: readonly RecomputeTask[],
@@ -175,14 +175,14 @@ function ofItsTime(
 ): RecomputeTask {
   const version = versionAt(plant.versions, day.endMs - 1)
   if (version === task.version) return task
-  const key = taskKey(version, task.unit.key)
+  const key = taskKey(version, task.subject.key)
   return tasks.find((other) => other.key === key) ?? task
 }
 
 function spansOf(plant: EnginePlant, task: RecomputeTask, due: readonly OpenWindow[]): readonly TimeRange[] {
   const spans = new Map<number, TimeRange>()
-  const { unit, version, ranges } = task
-  if (!unit.kpis.some((kpi) => kpi.kpi.windows.includes('1mo'))) return []
+  const { subject, version, ranges } = task
+  if (!subject.kpis.some((kpi) => kpi.kpi.windows.includes('1mo'))) return []
   for (const range of ranges) {
     for (const span of version.calendar.spans('1mo', range.fromMs, range.toMs)) spans.set(span.startMs, span)
   }
@@ -193,11 +193,11 @@ function spansOf(plant: EnginePlant, task: RecomputeTask, due: readonly OpenWind
 
 /** The days of a month on which something was due or came, up to the newest; without the first that are added up. */
 function daysOf(
-  { unit, version, clock, newestTs }: RecomputeTask,
+  { subject, version, clock, newestTs }: RecomputeTask,
   { startMs, endMs }: TimeRange,
   first: FirstDays | null,
 ): readonly TimeRange[] {
-  const sinceMs = unit.tracks.reduce((ms, track) => Math.min(ms, unit.sinceMs(track)), Infinity)
+  const sinceMs = subject.seriesList.reduce((ms, series) => Math.min(ms, subject.sinceMs(series)), Infinity)
   const fromMs = Math.max(startMs, sinceMs, first?.toMs ?? -Infinity)
   const toMs = Math.min(endMs, isOver(clock, endMs) ? endMs : Math.max(newestTs, clock.watermarkMs) + 1)
   if (fromMs >= toMs) return []
@@ -210,12 +210,12 @@ function daysOf(
  */
 function firstOf(
   plant: EnginePlant,
-  { unit }: RecomputeTask,
+  { subject }: RecomputeTask,
   { startMs }: TimeRange,
   beforeMs = Infinity,
 ): FirstDays | null {
   const gone = startMs < plant.keptFromMs ? plant.goneDays.find((month) => month.startMs === startMs) : undefined
-  const first = gone === undefined ? plant.days.firstDays(unit, startMs) : firstOfGone(gone, unit)
+  const first = gone === undefined ? plant.days.firstDays(subject, startMs) : firstOfGone(gone, subject)
   return gone === undefined && first !== null && first.toMs > beforeMs ? null : first
 }
 
@@ -232,22 +232,22 @@ function begunBefore(
   first: FirstDays | null,
 ): Pick<DayTotal, 'sinceMs' | 'dueBefore'> {
   const known = first?.totals.get(kpi.kpi.id)
-  const sinceMs = Math.min(known?.sinceMs ?? Infinity, begunMs(kpi, task.unit))
+  const sinceMs = Math.min(known?.sinceMs ?? Infinity, begunMs(kpi, task.subject))
   return kpi.kpi.id === COMPLETENESS ? { sinceMs, dueBefore: dueBefore(task, span, known?.dueBefore) } : { sinceMs }
 }
 
 /** Adds up days, in order of time, behind the first ones of a month; by KPI. */
 function sumsOf(
   plant: EnginePlant,
-  unit: KpiSubject,
+  subject: KpiSubject,
   first: FirstDays | null,
   days: readonly TimeRange[],
 ): Map<string, DayTotal> {
   const sums = new Map<string, DayTotal>()
-  for (const { kpi } of unit.kpis) {
+  for (const { kpi } of subject.kpis) {
     if (!kpi.windows.includes('1mo')) continue
     let sum = first?.totals.get(kpi.id) ?? null
-    for (const { startMs } of days) sum = withDay(sum, plant.days.get(unit, startMs)?.get(kpi.id), kpi.add)
+    for (const { startMs } of days) sum = withDay(sum, plant.days.get(subject, startMs)?.get(kpi.id), kpi.add)
     if (sum !== null) sums.set(kpi.id, sum)
   }
   return sums
@@ -268,11 +268,11 @@ function withDay(
 function addLost(
   into: MonthPoints,
   plant: EnginePlant,
-  { unit, clock }: RecomputeTask,
+  { subject, clock }: RecomputeTask,
   { startMs, endMs }: TimeRange,
 ): void {
   const provisional = !isOver(clock, endMs)
-  for (const kpi of unit.kpis) {
+  for (const kpi of subject.kpis) {
     if (!kpi.kpi.windows.includes('1mo')) continue
     const point = { stream: kpi.stream('1mo'), startMs, endMs, ...LOST, provisional, rev: 0 }
     if (plant.streams.isOpen(point)) into.published.push(point)
@@ -295,16 +295,16 @@ function addPoints(into: MonthPoints, plant: EnginePlant, task: RecomputeTask, s
     addLost(into, plant, task, span)
     return
   }
-  const { unit } = task
+  const { subject } = task
   const { startMs, endMs } = span
   const first = firstOf(plant, task, span)
   const days = daysOf(task, span, first)
   const provisional = !isOver(task.clock, endMs)
   const presentMs = provisional ? Math.min(endMs, Math.max(task.newestTs, task.clock.watermarkMs)) : endMs
-  const totals = days.map((day) => plant.days.get(unit, day.startMs))
+  const totals = days.map((day) => plant.days.get(subject, day.startMs))
   const settled = settledCount(plant, task, span, days)
   const addedUp = new Map<string, DayTotal>()
-  for (const kpi of unit.kpis) {
+  for (const kpi of subject.kpis) {
     const { id, windows, add, figure } = kpi.kpi
     if (!windows.includes('1mo')) continue
     let sum: DayTotal | null = first?.totals.get(id) ?? null
@@ -325,7 +325,7 @@ function addPoints(into: MonthPoints, plant: EnginePlant, task: RecomputeTask, s
     if (sum.isDue) into.published.push(point)
     else into.unpublished.push(point)
   }
-  if (settled > 0) plant.days.addUp(unit, startMs, { toMs: days[settled - 1]!.endMs, totals: addedUp })
+  if (settled > 0) plant.days.addUp(subject, startMs, { toMs: days[settled - 1]!.endMs, totals: addedUp })
 }
 
 /** Counts the days of a month, from its first one on, that nothing but late data of some days ago can change. */
@@ -335,12 +335,12 @@ function settledCount(
   { startMs }: TimeRange,
   days: readonly TimeRange[],
 ): number {
-  const { unit, clock, ranges } = task
+  const { subject, clock, ranges } = task
   // Days that are gone from the archive could not be added up again.
   if (plant.keptFromMs > startMs) return 0
   // More is to come where something has changed now: a back-fill goes through the days of a month that is long over.
   const untilMs = Math.min(clock.watermarkMs - ADDED_UP_AFTER_MS, ranges.firstMs)
-  const isOpen = (day: TimeRange) => day.endMs > untilMs || !plant.days.has(unit, day.startMs, true)
+  const isOpen = (day: TimeRange) => day.endMs > untilMs || !plant.days.has(subject, day.startMs, true)
   const open = days.findIndex(isOpen)
   return open < 0 ? days.length : open
 }

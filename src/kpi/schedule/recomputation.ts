@@ -29,7 +29,7 @@ const MONTH_MAX_MS = 32 * DAY_MS
 const APART_MS = 3 * DAY_MS
 /** Sums are needed, and samples and checkpoints for them, so far around a stretch. */
 const AROUND_MS = 4 * DAY_MS
-/** Points of several units are sorted out together up to so many; those of one unit in one stretch always are. */
+/** Points of several subjects are sorted out together up to so many; those of one subject in one stretch always are. */
 const POINTS_AT_ONCE = 10_000
 /** After so many points requests are answered. */
 const POINTS_A_TURN = 1000
@@ -90,18 +90,18 @@ export class Recomputation {
     nowMs: number,
     take: (part: Recomputed) => Promise<void>,
   ): Promise<void> {
-    const vouched = plant.vouched(nowMs)
+    const heldUntil = plant.heldUntil(nowMs)
     // Once nothing new comes, what has waited for its time is brought up to date.
     const isIdle = changed.size === 0
-    const agenda = entryOf(this.#agendas, plant, () => new RecomputeSchedule(plant))
-    const versions = versionsFrom(plant, changed, agenda.earliestMs)
+    const schedule = entryOf(this.#agendas, plant, () => new RecomputeSchedule(plant))
+    const versions = versionsFrom(plant, changed, schedule.earliestMs)
     for (const version of versions)
-      for (const [track, range] of changed) agenda.note(version, track, range, nowMs, holding)
+      for (const [series, range] of changed) schedule.note(version, series, range, nowMs, holding)
     const foreign = dropForeign(plant, versions)
-    const looked = agenda.due(versions, nowMs, isIdle, holding)
+    const looked = schedule.due(versions, nowMs, isIdle, holding)
     const tasks = versions.flatMap((version) => {
-      const units = plant.unitsOf(version).filter((unit) => looked.has(unit.key) && concerns(unit))
-      return units.map((unit) => taskOf(plant, agenda, unit, version, vouched, nowMs))
+      const subjects = plant.subjectsOf(version).filter((subject) => looked.has(subject.key) && concerns(subject))
+      return subjects.map((subject) => taskOf(plant, schedule, subject, version, heldUntil, nowMs))
     })
     const causes = takeCauses(plant, tasks)
     const settle = async (published: Point[], unpublished: Point[], dropped: Point[] = []) => {
@@ -117,7 +117,7 @@ export class Recomputation {
     const stretches = new Ranges(APART_MS)
     for (const { ranges } of tasks) for (const range of ranges) stretches.add(range)
     for (const open of due.values()) {
-      for (const one of open) if (isSlotWindow(one)) stretches.add({ fromMs: one.startMs, toMs: one.endMs })
+      for (const one of open) if (isBucketWindow(one)) stretches.add({ fromMs: one.startMs, toMs: one.endMs })
     }
     const begun = new Map<RecomputeTask, WindowSet>()
     const pieces = [...dayPiecesOf(stretches, plant)]
@@ -125,11 +125,11 @@ export class Recomputation {
       let points: Point[] = []
       let unpublished: Point[] = []
       const parts = new PartialSums()
-      const read = new Map<SeriesState, ReadSlots>()
+      const read = new Map<SeriesState, ReadBuckets>()
       const events = await eventsAround(this.#past, plant, tasks, range)
       const around = { fromMs: range.fromMs - AROUND_MS, toMs: range.toMs + AROUND_MS }
       await this.#past.ahead(
-        () => coldTracks(plant, tasks, due, range),
+        () => coldSeries(plant, tasks, due, range),
         around,
         async () => {
           for (const task of tasks) {
@@ -137,8 +137,8 @@ export class Recomputation {
             const windows = windowsIn(range, task, plant, { open, begun: begun.get(task) }, isIdle ? Infinity : nowMs)
             if (pieces.length > 1) begun.set(task, windows.endingAfter(range.toMs))
             if (windows.isEmpty) continue
-            const slots = await this.#slots(task, range, windows, read)
-            const view: SubjectView = { ...task, vouched, slots, events, parts }
+            const buckets = await this.#buckets(task, range, windows, read)
+            const view: SubjectView = { ...task, heldUntil, buckets, events, parts }
             for (const point of pointsOf(view, windows, plant, unpublished)) {
               points.push(point)
               if (points.length % POINTS_A_TURN === 0) await turn()
@@ -152,23 +152,25 @@ export class Recomputation {
       )
       await settle(points, unpublished)
     }
-    for (const points of await this.#months.points(plant, tasks, due, vouched, nowMs, isIdle)) {
+    for (const points of await this.#months.points(plant, tasks, due, heldUntil, nowMs, isIdle)) {
       for (const point of points.dropped) plant.streams.drop(point)
       await settle(points.published, points.unpublished, points.dropped)
     }
-    noteLooks(plant, agenda, tasks, nowMs)
+    noteLooks(plant, schedule, tasks, nowMs)
     if (!plant.isPastBusy) plant.causes.clear()
     markRematched(plant)
   }
 
   /** Sums of the days of a plant before an instant, by month, so that months go on when the readings are gone. */
   goneBefore(plant: EnginePlant, beforeMs: number, nowMs: number): Promise<readonly GoneDays[]> {
-    const vouched = plant.vouched(nowMs)
+    const heldUntil = plant.heldUntil(nowMs)
     const fromMs = Math.min(beforeMs, Math.max(plant.keptFromMs, beforeMs - MONTH_MAX_MS)) - MONTH_MAX_MS
     const tasks = plant.versions
       .filter((_, i) => (plant.versions[i + 1]?.fromMs ?? Infinity) > fromMs)
-      .flatMap((version) => plant.unitsOf(version).map((unit) => unchangedTaskOf(plant, unit, version, vouched, nowMs)))
-    return this.#months.goneBefore(plant, tasks, beforeMs, vouched)
+      .flatMap((version) =>
+        plant.subjectsOf(version).map((one) => unchangedTaskOf(plant, one, version, heldUntil, nowMs)),
+      )
+    return this.#months.goneBefore(plant, tasks, beforeMs, heldUntil)
   }
 
   async #settle(plant: EnginePlant, all: readonly Point[], allUnpublished: readonly Point[]): Promise<SettledPoints> {
@@ -182,48 +184,48 @@ export class Recomputation {
     return plant.streams.settle([...points, ...known], (point) => stored.get(windowKey(point)))
   }
 
-  /** Gives the sums of a unit's tracks: hot, or read from the archive, once for all units of a stretch. */
-  async #slots(
-    { unit, version }: RecomputeTask,
+  /** Gives the sums of a subject's series: live, or read from the archive, once for all subjects of a stretch. */
+  async #buckets(
+    { subject, version }: RecomputeTask,
     range: Range,
     { minutesFromMs, slidingFromMs }: WindowSet,
-    read: Map<SeriesState, ReadSlots>,
-  ): Promise<(track: SeriesState) => SeriesBuckets> {
+    read: Map<SeriesState, ReadBuckets>,
+  ): Promise<(series: SeriesState) => SeriesBuckets> {
     // A day and a shift of the plant need their whole length, and membership and silence look a day further.
     const needed = {
       fromMs: version.calendar.earliestMs(range.fromMs) - DAY_MS,
       toMs: version.calendar.day(range.toMs - 1).endMs + DAY_MS,
     }
-    // Those that are not hot.
+    // Those that are not live.
     const found = new Map<SeriesState, SeriesBuckets>()
-    for (const track of unit.readTracks) {
-      const ownFromMs = track.slidesDemand ? Math.min(minutesFromMs, slidingFromMs) : minutesFromMs
-      if (track.hotSlots(needed.fromMs, ownFromMs) !== null) continue
-      const known = read.get(track)
-      let slots = known !== undefined && holds(known, needed, ownFromMs) ? known.slots : null
-      if (slots === null) {
-        slots = await this.#past.slots(track, needed, ownFromMs)
-        read.set(track, { ...needed, minutesFromMs: ownFromMs, slots })
+    for (const series of subject.readSeries) {
+      const ownFromMs = series.slidesDemand ? Math.min(minutesFromMs, slidingFromMs) : minutesFromMs
+      if (series.liveBuckets(needed.fromMs, ownFromMs) !== null) continue
+      const known = read.get(series)
+      let buckets = known !== undefined && holds(known, needed, ownFromMs) ? known.buckets : null
+      if (buckets === null) {
+        buckets = await this.#past.buckets(series, needed, ownFromMs)
+        read.set(series, { ...needed, minutesFromMs: ownFromMs, buckets })
       }
-      found.set(track, slots)
+      found.set(series, buckets)
     }
-    return (track) => {
-      const slots = (found.size === 0 ? undefined : found.get(track)) ?? track.hot
-      if (slots === null) throw new Error(`${track.device} ${track.metric} is no member of ${unit.id}`)
-      return slots
+    return (series) => {
+      const buckets = (found.size === 0 ? undefined : found.get(series)) ?? series.live
+      if (buckets === null) throw new Error(`${series.device} ${series.metric} is no member of ${subject.id}`)
+      return buckets
     }
   }
 }
 
 /** Sums that were read from the archive for a range. */
-interface ReadSlots extends Range {
+interface ReadBuckets extends Range {
   /** Infinity without minutes. */
   readonly minutesFromMs: number
-  readonly slots: SeriesBuckets
+  readonly buckets: SeriesBuckets
 }
 
-/** Tracks whose sums in a stretch are not hot, in the order in which they are needed. */
-function* coldTracks(
+/** Series whose sums in a stretch are not live, in the order in which they are needed. */
+function* coldSeries(
   plant: EnginePlant,
   tasks: readonly RecomputeTask[],
   due: ReadonlyMap<RecomputeTask, readonly OpenWindow[]>,
@@ -233,11 +235,11 @@ function* coldTracks(
   for (const task of tasks) {
     if (task.ranges.isEmpty && due.get(task)?.length === 0) continue
     const fromMs = task.version.calendar.earliestMs(range.fromMs) - DAY_MS
-    for (const track of task.unit.readTracks) if (track.hotSlots(fromMs, minutesFromMs) === null) yield track
+    for (const series of task.subject.readSeries) if (series.liveBuckets(fromMs, minutesFromMs) === null) yield series
   }
 }
 
-function holds(read: ReadSlots, needed: Range, minutesFromMs: number): boolean {
+function holds(read: ReadBuckets, needed: Range, minutesFromMs: number): boolean {
   return read.fromMs <= needed.fromMs && needed.toMs <= read.toMs && read.minutesFromMs <= minutesFromMs
 }
 
@@ -256,7 +258,7 @@ function versionsFrom(
     minOf([...changed.values()], (range) => range.fromMs),
     earliestMs,
     plant.streams.earliestOpenMs,
-    plant.pace.earliestWaitingMs,
+    plant.pacer.earliestWaitingMs,
     minOf(
       [...plant.waitingMonths.values()].flatMap((months) => [...months.keys()]),
       (startMs) => startMs,
@@ -272,75 +274,76 @@ function versionsFrom(
  */
 function dropForeign(plant: EnginePlant, versions: readonly PlantVersion[]): readonly Point[] {
   if (!plant.takeUnitsChanged()) return []
-  plant.pace.clear()
-  plant.pace.load(versions.flatMap((version) => [...workOf(plant.unitsOf(version))]))
+  plant.pacer.clear()
+  plant.pacer.load(versions.flatMap((version) => [...workOf(plant.subjectsOf(version))]))
   const byKey = new Map(
-    versions.flatMap((version) => plant.unitsOf(version).map((unit) => [taskKey(version, unit.key), unit] as const)),
+    versions.flatMap((version) => plant.subjectsOf(version).map((one) => [taskKey(version, one.key), one] as const)),
   )
   const dropped = [...plant.streams.allOpen()].filter((point) => {
     const { scope, id, kpi, window } = point.stream
     const version = versionAt(plant.versions, point.endMs - 1)
-    const unit = byKey.get(taskKey(version, kpiSubjectKey(scope, id)))
+    const subject = byKey.get(taskKey(version, kpiSubjectKey(scope, id)))
     const isIn = version.calendar.has(window, point)
-    return !isIn || !unit?.kpis.some((own) => own.kpi.id === kpi && isFineEnough(own, window))
+    return !isIn || !subject?.kpis.some((own) => own.kpi.id === kpi && isFineEnough(own, window))
   })
   for (const point of dropped) plant.streams.drop(point)
   return dropped
 }
 
-/** So many members to be added up are as much work as one figure of a device; to be walked and looked at as many. */
-const [MEMBERS_A_FIGURE, TRACKS_A_FIGURE, FIGURES_A_LOOK] = [16, 2, 2]
+/** So many members to be added up are as much work as one figure of a device; to be folded and looked at as many. */
+const [MEMBERS_A_FIGURE, SERIES_A_FIGURE, FIGURES_A_LOOK] = [16, 2, 2]
 
-function* workOf(units: readonly KpiSubject[]): Generator<Work> {
-  for (const unit of units) {
-    const { scope, kpis, tracks } = unit
+function* workOf(subjects: readonly KpiSubject[]): Generator<Work> {
+  for (const subject of subjects) {
+    const { scope, kpis, seriesList } = subject
     for (const kpi of kpis) {
       for (const window of kpi.kpi.windows) {
-        if (isFineEnough(kpi, window)) yield { scope, window, figures: 1 + kpi.tracks.length / MEMBERS_A_FIGURE }
+        if (isFineEnough(kpi, window)) yield { scope, window, figures: 1 + kpi.seriesList.length / MEMBERS_A_FIGURE }
       }
     }
-    const [finest] = windowsOf(unit)
-    if (finest !== undefined) yield { scope, window: finest, figures: FIGURES_A_LOOK + tracks.length / TRACKS_A_FIGURE }
+    const [finest] = windowsOf(subject)
+    if (finest !== undefined)
+      yield { scope, window: finest, figures: FIGURES_A_LOOK + seriesList.length / SERIES_A_FIGURE }
   }
 }
 
-/** Says when the units are looked at again, and what of them waits for its time. */
+/** Says when the subjects are looked at again, and what of them waits for its time. */
 function noteLooks(
   plant: EnginePlant,
-  agenda: RecomputeSchedule,
+  schedule: RecomputeSchedule,
   tasks: readonly RecomputeTask[],
   nowMs: number,
 ): void {
   const waiting = new Map<string, number>()
-  for (const { key, unit } of tasks) {
+  for (const { key, subject } of tasks) {
     const months = plant.waitingMonths.get(key)?.values() ?? []
-    for (const { endMs } of [...plant.pace.waitingOf(key), ...months]) {
-      waiting.set(unit.key, Math.min(endMs, waiting.get(unit.key) ?? Infinity))
+    for (const { endMs } of [...plant.pacer.waitingOf(key), ...months]) {
+      waiting.set(subject.key, Math.min(endMs, waiting.get(subject.key) ?? Infinity))
     }
   }
-  for (const { unit } of tasks) {
-    const everyMs = plant.pace.lookMs(unit.scope, windowsOf(unit))
-    agenda.looked(unit, waiting.get(unit.key) ?? null, everyMs, nowMs)
+  for (const { subject } of tasks) {
+    const everyMs = plant.pacer.lookMs(subject.scope, windowsOf(subject))
+    schedule.looked(subject, waiting.get(subject.key) ?? null, everyMs, nowMs)
   }
 }
 
 /**
- * The open windows that have to be computed, by task: those whose time has come, and those of units that have changed or
+ * The open windows that have to be computed, by task: those whose time has come, and those of subjects that have changed or
  * had to wait.
  */
 function dueWindows(
   plant: EnginePlant,
   tasks: readonly RecomputeTask[],
 ): ReadonlyMap<RecomputeTask, readonly OpenWindow[]> {
-  const waiting = new Map(tasks.map(({ key }) => [key, plant.pace.takeWaiting(key)]))
+  const waiting = new Map(tasks.map(({ key }) => [key, plant.pacer.takeWaiting(key)]))
   const changed = new Set<string>()
-  for (const { key, unit, ranges } of tasks) {
-    if (!ranges.isEmpty || waiting.get(key)!.length > 0) changed.add(unit.key)
+  for (const { key, subject, ranges } of tasks) {
+    if (!ranges.isEmpty || waiting.get(key)!.length > 0) changed.add(subject.key)
   }
   const due = new Map<RecomputeTask, readonly OpenWindow[]>()
   for (const task of tasks) {
-    const open = [...plant.streams.openOf(task.unit.scope, task.unit.id), ...waiting.get(task.key)!]
-    due.set(task, changed.has(task.unit.key) ? open : open.filter((one) => isOver(task.clock, one.endMs)))
+    const open = [...plant.streams.openOf(task.subject.scope, task.subject.id), ...waiting.get(task.key)!]
+    due.set(task, changed.has(task.subject.key) ? open : open.filter((one) => isOver(task.clock, one.endMs)))
   }
   return due
 }
@@ -351,7 +354,7 @@ function dueWindows(
  */
 function windowsIn(
   range: Range,
-  { key, unit, version, ranges, clock }: RecomputeTask,
+  { key, subject, version, ranges, clock }: RecomputeTask,
   plant: EnginePlant,
   { open: due, begun }: { readonly open: readonly OpenWindow[]; readonly begun: WindowSet | undefined },
   nowMs: number,
@@ -359,11 +362,11 @@ function windowsIn(
   const isWanted = (window: BucketWindow, span: TimeRange) =>
     !begun?.has(window, span.startMs) &&
     versionAt(plant.versions, span.endMs - 1) === version &&
-    (isOver(clock, span.endMs) || plant.pace.isTime(key, unit.scope, window, span, nowMs))
+    (isOver(clock, span.endMs) || plant.pacer.isTime(key, subject.scope, window, span, nowMs))
   const windows = new WindowSet()
-  for (const own of ranges) windows.addRange(version.calendar, overlap(own, range), windowsOf(unit), isWanted)
+  for (const own of ranges) windows.addRange(version.calendar, overlap(own, range), windowsOf(subject), isWanted)
   for (const open of due) {
-    if (!isSlotWindow(open) || windows.has(open.window, open.startMs)) continue
+    if (!isBucketWindow(open) || windows.has(open.window, open.startMs)) continue
     if (range.fromMs <= open.startMs && open.startMs < range.toMs && isWanted(open.window, open)) {
       windows.add(open.window, open)
     }
@@ -371,16 +374,17 @@ function windowsIn(
   return windows
 }
 
-function isSlotWindow(open: OpenWindow): open is OpenWindow & { readonly window: BucketWindow } {
+function isBucketWindow(open: OpenWindow): open is OpenWindow & { readonly window: BucketWindow } {
   return open.window !== '1mo'
 }
 
-/** Collects the causes of changed sums, by unit; the plant keeps them until the months of units have been computed too. */
+/** Collects the causes of changed sums, by subject; the plant keeps them until the months of subjects have been computed too. */
 function takeCauses(plant: EnginePlant, tasks: readonly RecomputeTask[]): ReadonlyMap<string, Cause> {
   const causes = new Map<string, Cause>()
-  for (const { unit, cause } of tasks) {
+  for (const { subject, cause } of tasks) {
     if (cause === null) continue
-    for (const noted of [causes, plant.causes]) noted.set(unit.key, strongerOf(cause, noted.get(unit.key) ?? cause))
+    for (const noted of [causes, plant.causes])
+      noted.set(subject.key, strongerOf(cause, noted.get(subject.key) ?? cause))
   }
   return causes
 }

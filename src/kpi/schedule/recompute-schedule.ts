@@ -10,15 +10,15 @@ import { MEMBERSHIP_MS } from '../windows/basis.js'
 import { isOver } from '../windows/publish.js'
 import type { KpiSubject } from '../windows/subjects.js'
 
-/** Changed ranges of a unit closer than this are one. */
+/** Changed ranges of a subject closer than this are one. */
 const NEAR_MS = HOUR_MS
 
-/** Range in which the sums of a track have changed, and the cause; new samples when nothing is said. */
+/** Range in which the sums of a series have changed, and the cause; new samples when nothing is said. */
 export interface ChangedRange extends Range {
   readonly cause?: Cause
 }
 
-/** Rule for the past of units of many devices, which is held while more of it comes. */
+/** Rule for the past of subjects of many devices, which is held while more of it comes. */
 export interface PastHold {
   /** Changes before this instant are held, epoch ms. */
   readonly behindMs: number
@@ -26,8 +26,8 @@ export interface PastHold {
   readonly isLive: boolean
 }
 
-/** Sums of so many tracks are much work: those of the past are made seldom while more of it comes, … */
-const MANY_TRACKS = 100
+/** Sums of so many series are much work: those of the past are made seldom while more of it comes, … */
+const MANY_SERIES = 100
 /** … after so long, of "now", or when they reach over so much time: they should still be at hand. */
 const HELD_MS = 5000
 const HELD_SPAN_MS = MEMBERSHIP_MS + 2 * DAY_MS
@@ -35,7 +35,7 @@ const HELD_SPAN_MS = MEMBERSHIP_MS + 2 * DAY_MS
 /** Multiples of it lie evenly between 0 and 1, however many there are. */
 const GOLDEN = (Math.sqrt(5) - 1) / 2
 
-/** Ranges in which the sums of a unit of one version have changed since it was last looked at. */
+/** Ranges in which the sums of a subject of one version have changed since it was last looked at. */
 export interface PendingRanges {
   ranges: Ranges
   /** Windows that are not there yet and that samples reach into. */
@@ -47,7 +47,7 @@ export interface PendingRanges {
   cause: Cause | null
 }
 
-/** When a unit is looked at next. */
+/** When a subject is looked at next. */
 interface Look {
   /** Changes are not looked at before this, ms of "now"; … */
   atMs: number
@@ -59,32 +59,32 @@ interface Look {
   waitingEndMs: number
   /** End of the first of its windows that are open or wait, epoch ms; NaN while that is not known. */
   nextEndMs: number
-  /** Place of its own look in the time between two, 0..1: not all units have theirs in one cycle. */
+  /** Place of its own look in the time between two, 0..1: not all subjects have theirs in one cycle. */
   readonly phase: number
 }
 
-/** A unit of one version, with what is to be done there. */
+/** A subject of one version, with what is to be done there. */
 interface Row {
-  readonly unit: KpiSubject
+  readonly subject: KpiSubject
   readonly pending: PendingRanges
   readonly look: Look
 }
 
-/** The units of one version, until they are made anew. */
+/** The subjects of one version, until they are made anew. */
 interface Sheet {
-  readonly units: readonly KpiSubject[]
+  readonly subjects: readonly KpiSubject[]
   readonly rows: readonly Row[]
-  readonly byTrack: ReadonlyMap<SeriesState, readonly Row[]>
+  readonly bySeries: ReadonlyMap<SeriesState, readonly Row[]>
 }
 
 /**
- * Chooses the units that a cycle has to look at: a plant has thousands, and of most of them nothing has changed, or nothing
+ * Chooses the subjects that a cycle has to look at: a plant has thousands, and of most of them nothing has changed, or nothing
  * whose time has come. One is looked at when a window of it is over, and for windows that go on as often as the pace lets
  * it. What changes until then is kept as ranges.
  */
 export class RecomputeSchedule {
   readonly #plant: EnginePlant
-  /** By version and unit; by unit. Units that are made anew find theirs again. */
+  /** By version and subject; by subject. Subjects that are made anew find theirs again. */
   readonly #pending = new Map<string, PendingRanges>()
   readonly #looks = new Map<string, Look>()
   readonly #sheets = new Map<PlantVersion, Sheet>()
@@ -93,23 +93,23 @@ export class RecomputeSchedule {
     this.#plant = plant
   }
 
-  /** Notes where the sums of a track have changed, for every unit it counts for; with `holding` the past of large ones is held. */
+  /** Notes where the sums of a series have changed, for every subject it counts for; with `holding` the past of large ones is held. */
   note(
     version: PlantVersion,
-    track: SeriesState,
+    series: SeriesState,
     { fromMs, toMs, cause }: ChangedRange,
     nowMs: number,
     holding: PastHold | null,
   ): void {
-    const rows = this.#sheet(version).byTrack.get(track)
+    const rows = this.#sheet(version).bySeries.get(series)
     if (rows === undefined) return
     // A sample says something of the time behind it: what lies beyond the newest one is owed until somebody's samples or the
     // watermark get there.
-    const afterMs = toMs + silenceAfterMs(track, version)
-    const thereMs = Math.max(toMs, Math.min(afterMs, track.newestTs + 1))
-    for (const { unit, pending } of rows) {
+    const afterMs = toMs + silenceAfterMs(series, version)
+    const thereMs = Math.max(toMs, Math.min(afterMs, series.newestTs + 1))
+    for (const { subject, pending } of rows) {
       pending.cause = strongerOf(cause ?? 'late_data', pending.cause ?? 'replay')
-      if (holding !== null && thereMs < holding.behindMs && unit.tracks.length >= MANY_TRACKS) {
+      if (holding !== null && thereMs < holding.behindMs && subject.seriesList.length >= MANY_SERIES) {
         if (pending.held.isEmpty) pending.heldSinceMs = nowMs
         pending.held.add({ fromMs, toMs: Math.max(thereMs, afterMs) })
         continue
@@ -120,11 +120,11 @@ export class RecomputeSchedule {
   }
 
   /**
-   * Takes what has changed of a unit, and of what is owed to it that which is there by now.
+   * Takes what has changed of a subject, and of what is owed to it that which is there by now.
    * @param lastMs no window later than this is there
    */
-  take(version: PlantVersion, unit: KpiSubject, lastMs: number): Pick<PendingRanges, 'ranges' | 'cause'> {
-    const pending = this.#pendingOf(taskKey(version, unit.key))
+  take(version: PlantVersion, subject: KpiSubject, lastMs: number): Pick<PendingRanges, 'ranges' | 'cause'> {
+    const pending = this.#pendingOf(taskKey(version, subject.key))
     const { ranges, owed, cause } = pending
     pending.ranges = new Ranges(NEAR_MS)
     pending.owed = new Ranges(NEAR_MS)
@@ -159,7 +159,7 @@ export class RecomputeSchedule {
   }
 
   /**
-   * The units to be looked at now, by key.
+   * The subjects to be looked at now, by key.
    * @param isIdle nothing new comes: what waits for its time need not
    * @param holding null when nothing is held any more
    */
@@ -173,14 +173,14 @@ export class RecomputeSchedule {
     for (const version of versions) {
       for (const row of this.#sheet(version).rows) {
         if (!row.pending.held.isEmpty && (isIdle || isRipe(row.pending, nowMs, holding))) letGo(row.pending)
-        if (this.#isDue(row, nowMs, isIdle)) due.add(row.unit.key)
+        if (this.#isDue(row, nowMs, isIdle)) due.add(row.subject.key)
       }
     }
     return due
   }
 
   /**
-   * A unit was looked at; the next time is due after `everyMs`.
+   * A subject was looked at; the next time is due after `everyMs`.
    * @param waitingEndMs end of the first window that has to wait for its time, epoch ms; null when none has to
    */
   looked({ key }: KpiSubject, waitingEndMs: number | null, everyMs: number, nowMs: number): void {
@@ -193,24 +193,24 @@ export class RecomputeSchedule {
     look.atMs = (Math.floor((nowMs - offsetMs) / everyMs) + 1) * everyMs + offsetMs
   }
 
-  #isDue({ unit, pending, look }: Row, nowMs: number, isIdle: boolean): boolean {
+  #isDue({ subject, pending, look }: Row, nowMs: number, isIdle: boolean): boolean {
     const { ranges, owed } = pending
     const owedMs = owed.firstMs
     const isTime = isIdle || nowMs >= look.atMs || nowMs < look.lookedMs
     if (isTime && (look.isWaiting || !ranges.isEmpty)) return true
-    if (Number.isNaN(look.nextEndMs)) look.nextEndMs = this.#nextEndMs(unit)
+    if (Number.isNaN(look.nextEndMs)) look.nextEndMs = this.#nextEndMs(subject)
     // Whatever a range reaches into ends with the minute of its start, or later.
     const endMs = Math.min(look.nextEndMs, minuteEndMs(ranges.firstMs))
     if (endMs === Infinity && owedMs === Infinity) return false
-    const [device, ...others] = unit.scope === 'device' ? unit.senders : []
+    const [device, ...others] = subject.scope === 'device' ? subject.senders : []
     if (device !== undefined && others.length === 0) {
       const clock = this.#plant.deviceClock(device, nowMs)
-      const knownMs = Math.max(clock?.newestTs ?? -Infinity, clock?.vouchedMs ?? -Infinity) - LATENESS_MS
+      const knownMs = Math.max(clock?.newestTs ?? -Infinity, clock?.heldUntilMs ?? -Infinity) - LATENESS_MS
       const soonMs = Math.min(endMs, owedMs)
       // Windows of a device that only tells of events are over with those of the plant.
       if (soonMs > knownMs && soonMs > this.#plant.watermarkMs && nowMs <= endMs + LATENESS_MS) return false
     }
-    const clock = this.#plant.clockOf(unit, nowMs)
+    const clock = this.#plant.clockOf(subject, nowMs)
     return isOver(clock, endMs) || (owedMs <= clock.watermarkMs && (isTime || isOver(clock, minuteEndMs(owedMs))))
   }
 
@@ -221,20 +221,20 @@ export class RecomputeSchedule {
   }
 
   #sheet(version: PlantVersion): Sheet {
-    const units = this.#plant.unitsOf(version)
+    const subjects = this.#plant.subjectsOf(version)
     const known = this.#sheets.get(version)
-    if (known?.units === units) return known
-    const byTrack = new Map<SeriesState, Row[]>()
-    const rows = units.map((unit) => {
-      const row = { unit, pending: this.#pendingOf(taskKey(version, unit.key)), look: this.#lookOf(unit.key) }
-      for (const track of unit.readTracks) {
-        const own = byTrack.get(track)
-        if (own === undefined) byTrack.set(track, [row])
+    if (known?.subjects === subjects) return known
+    const bySeries = new Map<SeriesState, Row[]>()
+    const rows = subjects.map((subject) => {
+      const row = { subject, pending: this.#pendingOf(taskKey(version, subject.key)), look: this.#lookOf(subject.key) }
+      for (const series of subject.readSeries) {
+        const own = bySeries.get(series)
+        if (own === undefined) bySeries.set(series, [row])
         else own.push(row)
       }
       return row
     })
-    const sheet = { units, rows, byTrack }
+    const sheet = { subjects, rows, bySeries }
     this.#sheets.set(version, sheet)
     return sheet
   }
@@ -284,9 +284,9 @@ function minuteEndMs(ms: number): number {
   return (Math.floor(ms / MINUTE_MS) + 1) * MINUTE_MS
 }
 
-/** Names a task by its version and the key of its unit. */
-export function taskKey(version: PlantVersion, unit: string): string {
-  return `${version.index}/${unit}`
+/** Names a task by its version and the key of its subject. */
+export function taskKey(version: PlantVersion, subject: string): string {
+  return `${version.index}/${subject}`
 }
 
 /** Kinds whose samples say something of the time behind them. */
@@ -296,8 +296,8 @@ const HOLDING: ReadonlySet<MetricKind> = new Set(['gauge', 'switch', 'state'])
  * Time behind a sample in which windows may change that hold none, ms: it holds, an unconfigured sender stays a member, and
  * 15 minutes of demand that begin with it may end in the next window.
  */
-function silenceAfterMs(track: SeriesState, version: PlantVersion): number {
-  const { isConfigured, rules, slidesDemand } = track.in(version)
+function silenceAfterMs(series: SeriesState, version: PlantVersion): number {
+  const { isConfigured, rules, slidesDemand } = series.in(version)
   const slideMs = slidesDemand ? QUARTER_HOUR_MS : 0
   const holdMs = Math.max(slideMs, HOLDING.has(rules.kind) ? rules.maxHoldMs : 0)
   return isConfigured ? holdMs : Math.max(holdMs, MEMBERSHIP_MS)

@@ -7,11 +7,11 @@ import type { SubjectClock } from '../windows/publish.js'
 import type { KpiSubject } from '../windows/subjects.js'
 import { type RecomputeSchedule, taskKey } from './recompute-schedule.js'
 
-/** A unit of one version, and what of it is to be computed. */
+/** A subject of one version, and what of it is to be computed. */
 export interface RecomputeTask {
-  /** Version and unit as one word. */
+  /** Version and subject as one word. */
   readonly key: string
-  readonly unit: KpiSubject
+  readonly subject: KpiSubject
   readonly version: PlantVersion
   readonly clock: SubjectClock
   readonly newestTs: number
@@ -21,31 +21,31 @@ export interface RecomputeTask {
   readonly cause: Cause | null
 }
 
-/** A unit of which nothing has changed. */
+/** A subject of which nothing has changed. */
 export function unchangedTaskOf(
   plant: EnginePlant,
-  unit: KpiSubject,
+  subject: KpiSubject,
   version: PlantVersion,
-  vouched: ReadonlyMap<SeriesState, number>,
+  heldUntil: ReadonlyMap<SeriesState, number>,
   nowMs: number,
 ): RecomputeTask {
-  const clock = plant.clockOf(unit, nowMs)
+  const clock = plant.clockOf(subject, nowMs)
   let newestTs = -Infinity
-  for (const track of unit.tracks) {
-    newestTs = Math.max(newestTs, (vouched.size === 0 ? undefined : vouched.get(track)) ?? track.newestTs)
+  for (const series of subject.seriesList) {
+    newestTs = Math.max(newestTs, (heldUntil.size === 0 ? undefined : heldUntil.get(series)) ?? series.newestTs)
   }
-  return { key: taskKey(version, unit.key), unit, version, clock, newestTs, ranges: new Ranges(0), cause: null }
+  return { key: taskKey(version, subject.key), subject, version, clock, newestTs, ranges: new Ranges(0), cause: null }
 }
 
-/** Takes what is to be computed of a unit now; what had waited for it no longer does. */
+/** Takes what is to be computed of a subject now; what had waited for it no longer does. */
 export function taskOf(
   plant: EnginePlant,
-  agenda: RecomputeSchedule,
-  unit: KpiSubject,
+  schedule: RecomputeSchedule,
+  subject: KpiSubject,
   version: PlantVersion,
-  vouched: ReadonlyMap<SeriesState, number>,
+  heldUntil: ReadonlyMap<SeriesState, number>,
   nowMs: number,
 ): RecomputeTask {
-  const still = unchangedTaskOf(plant, unit, version, vouched, nowMs)
-  return { ...still, ...agenda.take(version, unit, Math.max(still.newestTs, still.clock.watermarkMs)) }
+  const still = unchangedTaskOf(plant, subject, version, heldUntil, nowMs)
+  return { ...still, ...schedule.take(version, subject, Math.max(still.newestTs, still.clock.watermarkMs)) }
 }

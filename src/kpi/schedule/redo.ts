@@ -81,18 +81,18 @@ export class Redo {
 
   /**
    * Marks the next piece to be computed. Only while nothing late waits: then the piece before is in the store.
-   * @param nextCoveredMs the first instant from one on at which anything of the tracks can be covered
+   * @param nextCoveredMs the first instant from one on at which anything of the series can be covered
    */
   async next(
     plants: ReadonlyMap<string, EnginePlant>,
-    nextCoveredMs: (tracks: Iterable<SeriesState>, fromMs: number) => Promise<number>,
+    nextCoveredMs: (seriesList: Iterable<SeriesState>, fromMs: number) => Promise<number>,
   ): Promise<void> {
     this.#isUnsaved = this.isPending
     for (const [id, span] of this.#spans) {
       const plant = plants.get(id)
       span.fromMs = span.pieceToMs
       if (plant !== undefined && span.fromMs < span.toMs) {
-        const fromMs = await nextCoveredMs(plant.tracks, span.fromMs)
+        const fromMs = await nextCoveredMs(plant.seriesList, span.fromMs)
         if (fromMs < span.toMs) {
           const pieceMs = plant.publishesMinutes ? PIECE_WITH_MINUTES_MS : PIECE_MS
           span.pieceToMs = Math.min(span.toMs, plant.now.calendar.day(fromMs + pieceMs).startMs)
@@ -143,11 +143,11 @@ export class Redo {
   }
 
   #add(plant: EnginePlant, sinceMs: number, begunMs: number | undefined): void {
-    const sampled = [...plant.tracks].filter((track) => track.isSampled)
+    const sampled = [...plant.seriesList].filter((series) => series.isSampled)
     if (sampled.length === 0) return
-    const oldestMs = Math.min(...sampled.map((track) => track.oldestTs))
+    const oldestMs = Math.min(...sampled.map((series) => series.oldestTs))
     const fromMs = plant.now.calendar.day(Math.max(oldestMs, sinceMs, plant.keptFromMs)).startMs
-    const toMs = Math.max(...sampled.map((track) => track.newestTs)) + 1
+    const toMs = Math.max(...sampled.map((series) => series.newestTs)) + 1
     if (fromMs >= toMs) return
     this.#spans.set(plant.id, { sinceMs: begunMs ?? fromMs, fromMs, toMs, pieceToMs: fromMs })
   }
@@ -161,14 +161,14 @@ export class Redo {
 
 /** Names the cause of what a start computes anyway: it is computed by the newer rules, too, and that is why it differs. */
 function nameCause({ late }: EnginePlant, cause: RedoProgress['cause']): void {
-  for (const [track, mark] of late) if (mark.cause === 'replay') late.set(track, { ...mark, cause })
+  for (const [series, mark] of late) if (mark.cause === 'replay') late.set(series, { ...mark, cause })
 }
 
 function markPiece(plant: EnginePlant, cause: RedoProgress['cause'], fromMs: number, toMs: number): void {
-  for (const track of plant.tracks) {
-    if (!track.isSampled) continue
-    const range = { fromMs: Math.max(fromMs, track.oldestTs), toMs: Math.min(toMs, track.newestTs + 1) }
-    if (range.fromMs < range.toMs) plant.stale.set(track, { ...range, position: Infinity, cause })
+  for (const series of plant.seriesList) {
+    if (!series.isSampled) continue
+    const range = { fromMs: Math.max(fromMs, series.oldestTs), toMs: Math.min(toMs, series.newestTs + 1) }
+    if (range.fromMs < range.toMs) plant.stale.set(series, { ...range, position: Infinity, cause })
   }
 }
 

@@ -16,11 +16,11 @@ export function markRematched(plant: EnginePlant): void {
   for (const version of plant.versions) {
     const range = rangeTouchedBy(touched, instrumentsOf(version), overFromMs(plant.imports, version.calendar))
     if (range === null) continue
-    for (const track of importKpiOf(plant)?.tracks ?? []) {
-      if (!track.isSampled) continue
-      const fromMs = Math.max(range.fromMs, track.oldestTs)
-      const toMs = Math.min(range.toMs - 1, track.newestTs)
-      if (fromMs <= toMs) mark(plant.late, track, fromMs, toMs, Infinity, 'matching')
+    for (const series of importKpiOf(plant)?.seriesList ?? []) {
+      if (!series.isSampled) continue
+      const fromMs = Math.max(range.fromMs, series.oldestTs)
+      const toMs = Math.min(range.toMs - 1, series.newestTs)
+      if (fromMs <= toMs) mark(plant.late, series, fromMs, toMs, Infinity, 'matching')
     }
   }
 }
@@ -65,12 +65,12 @@ export async function restoreImports(plant: EnginePlant, stored: PointsAt): Prom
 }
 
 function newestOf(plant: EnginePlant): number {
-  return (importKpiOf(plant)?.tracks ?? []).reduce((ms, track) => Math.max(ms, track.newestTs), -Infinity)
+  return (importKpiOf(plant)?.seriesList ?? []).reduce((ms, series) => Math.max(ms, series.newestTs), -Infinity)
 }
 
 function importKpiOf(plant: EnginePlant): SubjectKpi | undefined {
-  const unit = plant.unitsOf(plant.now).find(({ scope }) => scope === 'plant')
-  return unit?.kpis.find(({ kpi }) => kpi.id === IMPORT_KPI)
+  const subject = plant.subjectsOf(plant.now).find(({ scope }) => scope === 'plant')
+  return subject?.kpis.find(({ kpi }) => kpi.id === IMPORT_KPI)
 }
 
 /** Days of which the imports are at hand after a start although no contract looks at them yet. */

@@ -46,10 +46,10 @@ export async function restorePlants(
 ): Promise<void> {
   const { archive, senders, plants } = into
   const isOf = (plant: string) => only === null || plant === only
-  for (const series of archive.series.all()) {
-    if (!isOf(series.plant)) continue
-    into.plant(series.plant).seen(series.device, senders.find(series.plant, series.device)?.line ?? series.line)
-    into.plant(series.plant).adopt(series)
+  for (const own of archive.series.all()) {
+    if (!isOf(own.plant)) continue
+    into.plant(own.plant).seen(own.device, senders.find(own.plant, own.device)?.line ?? own.line)
+    into.plant(own.plant).adopt(own)
   }
   if (only === null) {
     const { keptFrom = {} } = (await archive.progress<Expired>('expired')) ?? {}
@@ -57,16 +57,16 @@ export async function restorePlants(
     for (const [id, day] of Object.entries(keptFrom)) into.plant(id).goneDays = await loadKeptMonths(archive, id, day)
   }
   for (const version of versions) into.configured(version)
-  for (const link of await readConnectionChanges(database)) if (isOf(link.plant)) into.plant(link.plant).relink(link)
-  // Tracks whose first sample is not in the points.
+  for (const link of await readConnectionChanges(database)) if (isOf(link.plant)) into.plant(link.plant).reconnect(link)
+  // Series whose first sample is not in the points.
   const unknown = new Set<SeriesState>()
   for (const reach of await eventReaches(database, progress.position)) {
     if (!isOf(reach.plant)) continue
     const plant = into.plant(reach.plant)
-    const track = plant.sawEvents(reach)
-    if (track !== null && reach.since !== null) {
-      mark(plant.late, track, reach.since.fromMs, reach.since.toMs, reach.since.position)
-      if (reach.since.fromMs <= reach.oldestTs) unknown.add(track)
+    const series = plant.sawEvents(reach)
+    if (series !== null && reach.since !== null) {
+      mark(plant.late, series, reach.since.fromMs, reach.since.toMs, reach.since.position)
+      if (reach.since.fromMs <= reach.oldestTs) unknown.add(series)
     }
   }
   for (const event of await queryEvents(database, {
@@ -74,9 +74,9 @@ export async function restorePlants(
     ...(only === null ? {} : { plant: only }),
   })) {
     const plant = into.plant(event.plant)
-    for (const { track, fromMs, toMs } of plant.happened(event)) {
-      if (event.position <= progress.position || !track.isSampled) continue
-      mark(plant.late, track, fromMs, toMs, event.position, causeOf(event.type))
+    for (const { series, fromMs, toMs } of plant.happened(event)) {
+      if (event.position <= progress.position || !series.isSampled) continue
+      mark(plant.late, series, fromMs, toMs, event.position, causeOf(event.type))
     }
   }
   for (const [id, watermarkMs] of Object.entries(progress.watermarks)) {
@@ -91,22 +91,22 @@ export async function restorePlants(
     if (progress.matched?.[plant.id] !== plant.imports.digest) plant.imports.touchAll()
   }
   for (const touched of await touchedSince(database, progress.position)) {
-    const series = archive.series.byId(touched.series)
-    if (!isOf(series.plant)) continue
-    const plant = into.plant(series.plant)
-    const track = plant.track(series.device, series.metric)
-    if (track === null) continue
-    mark(plant.late, track, touched.fromMs, touched.toMs, touched.position)
-    if (touched.fromMs <= series.oldestTs) unknown.add(track)
+    const own = archive.series.byId(touched.series)
+    if (!isOf(own.plant)) continue
+    const plant = into.plant(own.plant)
+    const series = plant.series(own.device, own.metric)
+    if (series === null) continue
+    mark(plant.late, series, touched.fromMs, touched.toMs, touched.position)
+    if (touched.fromMs <= own.oldestTs) unknown.add(series)
   }
-  // Everything that was in memory alone is gone: sums that were hot, and windows that were not final yet. A walk over late
+  // Everything that was in memory alone is gone: sums that were live, and windows that were not final yet. A fold over late
   // samples may have saved its checkpoints and not all of its points: it must not end at these, and up to the newest sample it
   // ends nowhere.
   for (const plant of plants.values()) {
     if (!isOf(plant.id)) continue
-    for (const track of plant.tracks) {
-      if (!unknown.has(track)) track.knownFirstTs = track.firstTs
-      if (track.isSampled) mark(plant.late, track, track.newestTs, track.newestTs, Infinity, 'replay')
+    for (const series of plant.seriesList) {
+      if (!unknown.has(series)) series.knownFirstTs = series.firstTs
+      if (series.isSampled) mark(plant.late, series, series.newestTs, series.newestTs, Infinity, 'replay')
     }
     markRematched(plant)
   }
@@ -114,11 +114,11 @@ export async function restorePlants(
 
 /** Marks what devices that are gone had a share in, to be computed again without them. */
 export function markForgotten(plant: EnginePlant | undefined, { range, keptSeries }: ForgottenShare): void {
-  for (const track of plant?.tracks ?? []) {
-    if (!track.isSampled) continue
-    const isOwn = track.series !== null && keptSeries.includes(track.series.id)
-    const fromMs = isOwn ? track.oldestTs : Math.max(track.oldestTs, range?.fromMs ?? Infinity)
-    const toMs = isOwn ? track.newestTs : Math.min(track.newestTs, range?.toMs ?? -Infinity)
-    if (fromMs <= toMs) mark(plant!.late, track, fromMs, toMs, Infinity, 'configuration')
+  for (const series of plant?.seriesList ?? []) {
+    if (!series.isSampled) continue
+    const isOwn = series.archived !== null && keptSeries.includes(series.archived.id)
+    const fromMs = isOwn ? series.oldestTs : Math.max(series.oldestTs, range?.fromMs ?? Infinity)
+    const toMs = isOwn ? series.newestTs : Math.min(series.newestTs, range?.toMs ?? -Infinity)
+    if (fromMs <= toMs) mark(plant!.late, series, fromMs, toMs, Infinity, 'configuration')
   }
 }

@@ -1,7 +1,7 @@
 import { KNOWN_STATES } from '../../base/states.js'
 
 /**
- * Accounts of a series: the columns of its slots beside the sum. Like a sum they add up over time and members. Times in ms.
+ * Accounts of a series: the columns of its buckets beside the sum. Like a sum they add up over time and members. Times in ms.
  */
 
 /** Columns of the state of a machine: ms in each known state, in the order of `STATES`; then the number of microstops, and those below. */

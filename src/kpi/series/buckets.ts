@@ -51,15 +51,15 @@ export function addSum(a: PartialSum, b: PartialSum): void {
   for (let k = 0; k < a.accounts.length; k++) a.accounts[k]! += b.accounts[k]!
 }
 
-/** Columns of a slot that are numbers: what `PartialSum` has of the same names, then its accounts. */
+/** Columns of a bucket that are numbers: what `PartialSum` has of the same names, then its accounts. */
 const [SUM, COVERED, ESTIMATED_MS, LONGEST, MEASURES] = [0, 1, 2, 3, 4] as const
 /** And those that are counts. */
 const [FLAGS, COUNT, GOOD, TIMELY, COUNTS] = [0, 1, 2, 3, 4] as const
-const SLOTS_AT_FIRST = 16
-/** Up to so many the room doubles; then it grows by a quarter: thousands of series are hot, each for good. */
+const BUCKETS_AT_FIRST = 16
+/** Up to so many the room doubles; then it grows by a quarter: thousands of series are live, each for good. */
 const DOUBLING_MAX = 64
 
-/** Copy of the slots from one index on, see `Slots.copyFrom`. */
+/** Copy of the buckets from one index on, see `Buckets.copyFrom`. */
 export interface BucketRows {
   /** Index of the first. */
   readonly index: number
@@ -69,16 +69,16 @@ export interface BucketRows {
 
 /**
  * Consecutive windows of one size of one series, as rows of numbers: a year of quarters is 1.7 MB, and adding to one
- * makes no object. Indexes are `floor(ms / stepMs)`; a slot outside the range reads as empty.
+ * makes no object. Indexes are `floor(ms / stepMs)`; a bucket outside the range reads as empty.
  */
 export class Buckets {
   readonly stepMs: number
   readonly #accounts: number
-  /** Numbers a slot. */
+  /** Numbers a bucket. */
   readonly #width: number
   #base = 0
   #length = 0
-  /** A row a slot: all of one window lie together, as they are asked for together. */
+  /** A row a bucket: all of one window lie together, as they are asked for together. */
   #measures = new Float64Array(0)
   #counts = new Int32Array(0)
 
@@ -97,13 +97,13 @@ export class Buckets {
     return (this.#base + this.#length) * this.stepMs
   }
 
-  /** Empties every slot and starts the range again at `fromMs`. */
+  /** Empties every bucket and starts the range again at `fromMs`. */
   restart(fromMs: number): void {
     this.#base = Math.floor(fromMs / this.stepMs)
     this.truncate(fromMs)
   }
 
-  /** Empties the slots from `fromMs` on. */
+  /** Empties the buckets from `fromMs` on. */
   truncate(fromMs: number): void {
     const keep = Math.min(this.#length, Math.max(0, Math.floor(fromMs / this.stepMs) - this.#base))
     this.#measures.fill(0, keep * this.#width, this.#length * this.#width)
@@ -111,7 +111,7 @@ export class Buckets {
     this.#length = keep
   }
 
-  /** Forgets the slots before `fromMs`. */
+  /** Forgets the buckets before `fromMs`. */
   dropBefore(fromMs: number): void {
     const drop = Math.min(this.#length, Math.floor(fromMs / this.stepMs) - this.#base)
     if (drop <= 0) return
@@ -126,7 +126,7 @@ export class Buckets {
     this.#length -= drop
   }
 
-  /** The slots from the one that holds `ms` on, as they are. */
+  /** The buckets from the one that holds `ms` on, as they are. */
   copyFrom(ms: number): BucketRows {
     const from = Math.min(this.#length, Math.max(0, Math.floor(ms / this.stepMs) - this.#base))
     return {
@@ -136,7 +136,7 @@ export class Buckets {
     }
   }
 
-  /** Makes the slots from there on what they were. */
+  /** Makes the buckets from there on what they were. */
   pasteFrom({ index, measures, counts }: BucketRows): void {
     this.truncate(index * this.stepMs)
     if (counts.length === 0) return
@@ -146,7 +146,7 @@ export class Buckets {
     this.#counts.set(counts, at * COUNTS)
   }
 
-  /** Adds measured time to a slot; slots are added to in order of time. */
+  /** Adds measured time to a bucket; buckets are added to in order of time. */
   add(index: number, sum: number, coveredMs: number, estimatedMs: number, longestMs: number, flags: FlagBits): void {
     const i = this.#at(index)
     const at = i * this.#width
@@ -158,7 +158,7 @@ export class Buckets {
     this.#counts[i * COUNTS + FLAGS]! |= flags
   }
 
-  /** Copies to `into`, from `place` on, the five numbers of a slot that `add` changes, so that `write` can put them back. */
+  /** Copies to `into`, from `place` on, the five numbers of a bucket that `add` changes, so that `write` can put them back. */
   read(index: number, into: Float64Array, place: number): void {
     const i = this.#at(index)
     for (let k = 0; k < MEASURES; k++) into[place + k] = this.#measures[i * this.#width + k]!
@@ -179,7 +179,7 @@ export class Buckets {
     this.#measures[at]! += amount
   }
 
-  /** Counts a sample that lies in a slot, with what it wants to say. */
+  /** Counts a sample that lies in a bucket, with what it wants to say. */
   mark(index: number, count: number, good: number, timely: number, flags: FlagBits): void {
     const at = this.#at(index) * COUNTS
     const counts = this.#counts
@@ -189,7 +189,7 @@ export class Buckets {
     counts[at + TIMELY]! += timely
   }
 
-  /** Adds up the slots of [fromMs, toMs) into `part`, in order of time. */
+  /** Adds up the buckets of [fromMs, toMs) into `part`, in order of time. */
   addTo(part: PartialSum, fromMs: number, toMs: number): void {
     const from = Math.max(0, Math.floor(fromMs / this.stepMs) - this.#base)
     const to = Math.min(this.#length, Math.ceil(toMs / this.stepMs) - this.#base)
@@ -217,7 +217,7 @@ export class Buckets {
     return false
   }
 
-  /** Start of the last slot before `ms` that holds a sample, at most `backMs` back; null when there is none. */
+  /** Start of the last bucket before `ms` that holds a sample, at most `backMs` back; null when there is none. */
   lastSampledBefore(ms: number, backMs: number): number | null {
     const to = Math.min(this.#length, Math.floor(ms / this.stepMs) - this.#base)
     const from = Math.max(0, Math.floor((ms - backMs) / this.stepMs) - this.#base)
@@ -225,7 +225,7 @@ export class Buckets {
     return null
   }
 
-  /** Start of the first slot from `ms` on that holds a sample, at most `aheadMs` ahead; null when there is none. */
+  /** Start of the first bucket from `ms` on that holds a sample, at most `aheadMs` ahead; null when there is none. */
   firstSampledFrom(ms: number, aheadMs: number): number | null {
     const from = Math.max(0, Math.floor(ms / this.stepMs) - this.#base)
     const to = Math.min(this.#length, Math.ceil((ms + aheadMs) / this.stepMs) - this.#base)
@@ -233,7 +233,7 @@ export class Buckets {
     return null
   }
 
-  /** True when a sample lies in one of the slots of [fromMs, toMs). */
+  /** True when a sample lies in one of the buckets of [fromMs, toMs). */
   isSampled(fromMs: number, toMs: number): boolean {
     const from = Math.max(0, Math.floor(fromMs / this.stepMs) - this.#base)
     const to = Math.min(this.#length, Math.ceil(toMs / this.stepMs) - this.#base)
@@ -257,7 +257,7 @@ export class Buckets {
 
   #grow(atLeast: number): void {
     const room = this.#counts.length / COUNTS
-    const size = Math.max(SLOTS_AT_FIRST, atLeast, room < DOUBLING_MAX ? 2 * room : Math.ceil(1.25 * room))
+    const size = Math.max(BUCKETS_AT_FIRST, atLeast, room < DOUBLING_MAX ? 2 * room : Math.ceil(1.25 * room))
     const [measures, counts] = [new Float64Array(size * this.#width), new Int32Array(size * COUNTS)]
     measures.set(this.#measures)
     counts.set(this.#counts)

@@ -5,7 +5,7 @@ export interface ClockRules {
   /** Silence after which it is idle, ms. */
   readonly idleMs: number
   /** Up to when its connection vouches for it, epoch ms, null while it does not; null for one that does not send on change. */
-  readonly vouchedMs: ((nowMs: number) => number | null) | null
+  readonly heldUntilMs: ((nowMs: number) => number | null) | null
 }
 
 type Sent = Pick<DeviceClock, 'newestTs' | 'lastTs' | 'lastArrivalMs'>
@@ -14,7 +14,7 @@ type Sent = Pick<DeviceClock, 'newestTs' | 'lastTs' | 'lastArrivalMs'>
 class SenderClock implements DeviceClock {
   readonly #sender: Sent
   readonly #rules: ClockRules
-  vouchedMs: number | null = null
+  heldUntilMs: number | null = null
   #nowMs = Infinity
 
   constructor(sender: Sent, rules: ClockRules) {
@@ -41,9 +41,9 @@ class SenderClock implements DeviceClock {
 
   /** As it stands at "now". What it sent last was its past: then its silence says nothing of now. */
   at(nowMs: number): DeviceClock {
-    const { vouchedMs } = this.#rules
+    const { heldUntilMs } = this.#rules
     this.#nowMs = nowMs
-    this.vouchedMs = vouchedMs === null || isHistorical(this.#sender) ? null : vouchedMs(nowMs)
+    this.heldUntilMs = heldUntilMs === null || isHistorical(this.#sender) ? null : heldUntilMs(nowMs)
     return this
   }
 }

@@ -51,7 +51,7 @@ export class ConnectionHistory {
   }
 
   /** Up to when the connection that a sample of `ts` came by vouches for it, at most now; -Infinity without one. */
-  vouchedMs(ts: number, nowMs: number, maxHoldMs: number): number {
+  heldUntilMs(ts: number, nowMs: number, maxHoldMs: number): number {
     const connection = this.#connectionOf(ts, maxHoldMs)
     return connection === null ? Number.NEGATIVE_INFINITY : Math.min(nowMs, connection.toMs)
   }

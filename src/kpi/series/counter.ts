@@ -16,7 +16,7 @@ export interface CounterRules {
   readonly idealMsAt: ((ms: number) => number | null) | null
 }
 
-/** Takes what the walk over a register's samples finds. Intervals come in order of time and never overlap. */
+/** Takes what the fold over a register's samples finds. Intervals come in order of time and never overlap. */
 export interface CounterSink {
   /** The register went from `v0` at `t0` to `v1` at `t1`, in a straight line. A jump between two calls is no energy. */
   interval(t0: number, v0: number, t1: number, v1: number, isEstimated: boolean, flags: FlagBits): void
@@ -28,7 +28,7 @@ export interface CounterSink {
 
 const RECENT_STEPS_MAX = 20
 export const SILENCE_MAX_MS = 400 * DAY_MS
-/** Decisions that wait for samples at once; with more a walk is done anew instead. */
+/** Decisions that wait for samples at once; with more a fold is done anew instead. */
 const DOUBTS_MAX = 64
 /** A step this many times the median one is not a step but a jump. */
 const JUMP = 100
@@ -45,9 +45,9 @@ const GAP = flagBit('gap_unallocated')
 const HEAD_LENGTH = 5
 
 /**
- * The walk over the samples of one register, sample by sample, by the seven rules of KPI specification §1.4. Its state is
- * a pure function of all samples walked so far (and of the few after each that a rule looks at), so a walk can be taken
- * up again from a saved state and gives what one walk from the beginning gives.
+ * The fold over the samples of one register, sample by sample, by the seven rules of KPI specification §1.4. Its state is
+ * a pure function of all samples folded so far (and of the few after each that a rule looks at), so a fold can be taken
+ * up again from a saved state and gives what one fold from the beginning gives.
  */
 export class CounterFold {
   /** The last accepted sample; NaN before the first. */
@@ -81,20 +81,20 @@ export class CounterFold {
   }
 
   static restore(state: Float64Array): CounterFold {
-    const walk = new CounterFold()
-    walk.#ts = state[0] ?? Number.NaN
-    walk.#value = state[1] ?? Number.NaN
-    walk.#isManual = state[2] === 1
-    walk.#fastCount = state[3] ?? 0
-    walk.#fastValue = state[4] ?? Number.NaN
-    walk.#steps.set(state.subarray(HEAD_LENGTH))
-    walk.#stepCount = state.length - HEAD_LENGTH
-    return walk
+    const fold = new CounterFold()
+    fold.#ts = state[0] ?? Number.NaN
+    fold.#value = state[1] ?? Number.NaN
+    fold.#isManual = state[2] === 1
+    fold.#fastCount = state[3] ?? 0
+    fold.#fastValue = state[4] ?? Number.NaN
+    fold.#steps.set(state.subarray(HEAD_LENGTH))
+    fold.#stepCount = state.length - HEAD_LENGTH
+    return fold
   }
 
   /**
-   * Takes note of a sample behind all that were walked: false when a decision among these is another one now, or is no
-   * longer in doubt, so that the walk has to be done anew.
+   * Takes note of a sample behind all that were folded: false when a decision among these is another one now, or is no
+   * longer in doubt, so that the fold has to be done anew.
    */
   stands(samples: Samples, i: number): boolean {
     if (this.#doubts.length > DOUBTS_MAX) return false
@@ -231,12 +231,12 @@ export class CounterFold {
 
   /** The samples after `i` as far as they are there. */
   #look(samples: Samples, i: number, question: Lookahead['question']): Lookahead {
-    const outlook = new Lookahead(question, this.#value, samples.value[i]!, samples.ts[i]!)
-    if (outlook.takeAll(samples, i + 1)) {
+    const lookahead = new Lookahead(question, this.#value, samples.value[i]!, samples.ts[i]!)
+    if (lookahead.takeAll(samples, i + 1)) {
       if (this.#doubts.length === 0) this.#doubts = []
-      this.#doubts.push(outlook)
+      this.#doubts.push(lookahead)
     }
-    return outlook
+    return lookahead
   }
 
   /** False when a rise is no jump whatever the median is: one of the last steps was as large as that. */

@@ -42,11 +42,11 @@ export class ExportPowerFold extends GaugeFold {
   }
 
   static override restore(state: Float64Array): ExportPowerFold {
-    const walk = new ExportPowerFold()
-    walk.take(state)
-    walk.#importTs = state[GaugeFold.SAVED] ?? Number.NaN
-    walk.#isSplit = state[GaugeFold.SAVED + 1] === 1
-    return walk
+    const fold = new ExportPowerFold()
+    fold.take(state)
+    fold.#importTs = state[GaugeFold.SAVED] ?? Number.NaN
+    fold.#isSplit = state[GaugeFold.SAVED + 1] === 1
+    return fold
   }
 
   override step(samples: Samples, i: number, rules: GaugeRules, sink: GaugeSink): void {

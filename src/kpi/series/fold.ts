@@ -53,7 +53,7 @@ export function rulesAt(rulebook: Rulebook, ms: number): FoldRules {
   return found.rules
 }
 
-/** A place from which a walk can be taken up: the state after all samples before `fromMs`. */
+/** A place from which a fold can be taken up: the state after all samples before `fromMs`. */
 export interface FoldStart {
   /** Start of a quarter. */
   readonly fromMs: number
@@ -66,25 +66,25 @@ export interface SettledStart extends FoldStart {
   readonly closedMs: number
 }
 
-/** The first place of a UTC day from which a walk can be taken up; only days with samples have one. */
+/** The first place of a UTC day from which a fold can be taken up; only days with samples have one. */
 export interface Checkpoint {
   readonly day: number
   readonly fromMs: number
   readonly state: Float64Array
 }
 
-/** A place in a walk, with what its slots held from there on, to go back to. */
+/** A place in a fold, with what its buckets held from there on, to go back to. */
 export interface FoldMark {
-  /** A sample at or before this changes what was walked up to here. Epoch ms. */
+  /** A sample at or before this changes what was folded up to here. Epoch ms. */
   readonly closedMs: number
   readonly fold: Float64Array
   readonly sink: Float64Array
-  readonly quarters: BucketRows
+  readonly quarterHours: BucketRows
   readonly minutes: BucketRows | null
   readonly settled: SettledStart
   readonly candidate: FoldStart | null
   readonly day: number
-  readonly quarter: number
+  readonly quarterHour: number
   readonly openFromMs: number
   readonly lastTs: number
 }
@@ -97,25 +97,25 @@ export function floorQuarterHour(ms: number): number {
 export type Tail = HeldSample | StateFold | CounterFold | null
 
 /**
- * The samples of one series, in order, into slots. The same walk serves live data (from a start a few minutes back),
+ * The samples of one series, in order, into buckets. The same fold serves live data (from a start a few minutes back),
  * late data (from a checkpoint days or years back) and a rebuild (from the beginning), so that all three give the same.
  */
 export class SeriesFold {
-  readonly quarters: Buckets
+  readonly quarterHours: Buckets
   readonly minutes: Buckets | null
-  /** Days walked through, with the state at their start. */
+  /** Days gone through, with the state at their start. */
   readonly checkpoints: Checkpoint[] = []
   readonly #rulebook: Rulebook
   readonly #sink: MinuteSink
   readonly #fromMs: number
-  #walk: CounterFold | GaugeFold | StateFold | null
+  #fold: CounterFold | GaugeFold | StateFold | null
   #settled: SettledStart
   /** Up to where the decisions so far looked; Infinity once one of them waits for samples. Those before the start end there. */
   #reachMs = -Infinity
   /** The state before the first sample of the quarter at hand, until a sample of it has been accepted. */
   #candidate: FoldStart | null = null
   #day: number
-  #quarter: number
+  #quarterHour: number
   /** Event time from which the sums may still change with the next sample. */
   #openFromMs: number
   #lastTs = -Infinity
@@ -124,46 +124,46 @@ export class SeriesFold {
     rulebook: Rulebook,
     start: FoldStart | SettledStart,
     toMs: number,
-    slots: { quarters: Buckets; minutes: Buckets | null },
+    buckets: { quarterHours: Buckets; minutes: Buckets | null },
   ) {
     this.#rulebook = rulebook
     const { rules } = rulebook[0]!
-    this.quarters = slots.quarters
-    this.minutes = slots.minutes
+    this.quarterHours = buckets.quarterHours
+    this.minutes = buckets.minutes
     this.#fromMs = start.fromMs
-    this.#sink = new MinuteSink(slots.quarters, slots.minutes, start.fromMs, toMs, rules.kind !== 'pieces')
-    this.#walk = walkOf(rules, start.state)
+    this.#sink = new MinuteSink(buckets.quarterHours, buckets.minutes, start.fromMs, toMs, rules.kind !== 'pieces')
+    this.#fold = foldOf(rules, start.state)
     this.#settled = { closedMs: start.state === null ? -Infinity : Infinity, ...start }
     // The day of a start that is not the very beginning has its checkpoint.
     this.#day = start.state === null ? -Infinity : utcDayOf(start.fromMs)
-    this.#quarter = start.fromMs - QUARTER_HOUR_MS
+    this.#quarterHour = start.fromMs - QUARTER_HOUR_MS
     this.#openFromMs = start.fromMs
   }
 
-  /** Walks all samples from the start on, in order; once. */
-  walk(samples: Samples): void {
+  /** Folds all samples from the start on, in order; once. */
+  fold(samples: Samples): void {
     this.go(samples, 0, sampleCountOf(samples))
     this.flush()
   }
 
   /**
-   * Takes note of the samples from `from` on, before `go` walks them: false when what was decided before is another thing
-   * with them, or no longer in doubt. Then the walk has to be done anew.
+   * Takes note of the samples from `from` on, before `go` folds them: false when what was decided before is another thing
+   * with them, or no longer in doubt. Then the fold has to be done anew.
    */
   stands(samples: Samples, from: number): boolean {
-    const walk = this.#walk
-    if (this.#reachMs < Infinity || !(walk instanceof CounterFold)) return true
-    for (let i = from; i < sampleCountOf(samples); i++) if (!walk.stands(samples, i)) return false
+    const fold = this.#fold
+    if (this.#reachMs < Infinity || !(fold instanceof CounterFold)) return true
+    for (let i = from; i < sampleCountOf(samples); i++) if (!fold.stands(samples, i)) return false
     return true
   }
 
-  /** Walks the samples [from, to), behind those walked before. Their sums are complete with `flush`. */
+  /** Folds the samples [from, to), behind those folded before. Their sums are complete with `flush`. */
   go(samples: Samples, from: number, to: number): void {
     this.#sink.takeBack()
     for (let i = from; i < to; i++) this.#take(samples, i)
   }
 
-  /** Puts the minute at hand into the slots, as far as it goes. */
+  /** Puts the minute at hand into the buckets, as far as it goes. */
   flush(): void {
     this.#sink.flush()
   }
@@ -172,19 +172,19 @@ export class SeriesFold {
   mark(): FoldMark | null {
     if (this.#reachMs === Infinity) return null
     this.#sink.takeBack()
-    const acceptedTs = this.#walk?.ts ?? Number.NaN
+    const acceptedTs = this.#fold?.ts ?? Number.NaN
     const lastMs = Number.isNaN(acceptedTs) ? this.#lastTs : Math.min(acceptedTs, this.#lastTs)
     const changingMs = Math.max(this.#fromMs, Math.min(this.#sink.openMs, lastMs))
     return {
       closedMs: this.#reachMs,
-      fold: this.#walk?.save() ?? STATELESS,
+      fold: this.#fold?.save() ?? STATELESS,
       sink: this.#sink.save(),
-      quarters: this.quarters.copyFrom(changingMs),
+      quarterHours: this.quarterHours.copyFrom(changingMs),
       minutes: this.minutes?.copyFrom(changingMs) ?? null,
       settled: this.#settled,
       candidate: this.#candidate,
       day: this.#day,
-      quarter: this.#quarter,
+      quarterHour: this.#quarterHour,
       openFromMs: this.#openFromMs,
       lastTs: this.#lastTs,
     }
@@ -192,15 +192,15 @@ export class SeriesFold {
 
   /** Goes back to a place it has come through. */
   returnTo(mark: FoldMark): void {
-    this.#walk = walkOf(this.#rulebook[0]!.rules, mark.fold)
+    this.#fold = foldOf(this.#rulebook[0]!.rules, mark.fold)
     this.#sink.restore(mark.sink)
-    this.quarters.pasteFrom(mark.quarters)
+    this.quarterHours.pasteFrom(mark.quarterHours)
     if (mark.minutes !== null) this.minutes?.pasteFrom(mark.minutes)
     this.#settled = mark.settled
     this.#reachMs = mark.closedMs
     this.#candidate = mark.candidate
     this.#day = mark.day
-    this.#quarter = mark.quarter
+    this.#quarterHour = mark.quarterHour
     this.#openFromMs = mark.openFromMs
     this.#lastTs = mark.lastTs
   }
@@ -216,23 +216,23 @@ export class SeriesFold {
 
   /** Level or state that holds on after the last sample of all, see `Tail`. */
   get tail(): Tail {
-    if (this.#walk instanceof GaugeFold) return this.#walk.level
-    return this.#walk
+    if (this.#fold instanceof GaugeFold) return this.#fold.level
+    return this.#fold
   }
 
   #take(samples: Samples, i: number): void {
     const ts = samples.ts[i]!
     this.#lastTs = ts
-    const quarter = floorQuarterHour(ts)
+    const quarterHour = floorQuarterHour(ts)
     // A start is none while a decision before it looks at samples after it.
-    if (quarter > this.#quarter && this.#reachMs < quarter) {
-      this.#candidate = { fromMs: quarter, state: this.#walk?.save() ?? STATELESS }
-      this.#quarter = quarter
+    if (quarterHour > this.#quarterHour && this.#reachMs < quarterHour) {
+      this.#candidate = { fromMs: quarterHour, state: this.#fold?.save() ?? STATELESS }
+      this.#quarterHour = quarterHour
     }
     const rules = this.#rulebook.length === 1 ? this.#rulebook[0]!.rules : rulesAt(this.#rulebook, ts)
     this.#reachMs = Math.max(this.#reachMs, this.#step(samples, i, rules))
     this.#count(samples, i, rules)
-    const isAccepted = this.#walk === null || this.#walk.ts === ts
+    const isAccepted = this.#fold === null || this.#fold.ts === ts
     if (isAccepted && this.#reachMs < Infinity) {
       this.#openFromMs = ts
       this.#settle(ts)
@@ -254,13 +254,13 @@ export class SeriesFold {
   }
 
   #step(samples: Samples, i: number, rules: FoldRules): number {
-    if (this.#walk instanceof CounterFold) {
-      return this.#walk.step(samples, i, rules, rules.replacedAt, this.#sink)
+    if (this.#fold instanceof CounterFold) {
+      return this.#fold.step(samples, i, rules, rules.replacedAt, this.#sink)
     }
     // The rules of a sample's own time say how long it holds, be there a next one or not.
-    const held = this.#walk === null || Number.isNaN(this.#walk.ts) ? rules : rulesAt(this.#rulebook, this.#walk.ts)
-    if (this.#walk instanceof StateFold) this.#walk.step(samples, i, rules.states!, this.#sink, held.states!)
-    else this.#walk?.step(samples, i, held, this.#sink)
+    const held = this.#fold === null || Number.isNaN(this.#fold.ts) ? rules : rulesAt(this.#rulebook, this.#fold.ts)
+    if (this.#fold instanceof StateFold) this.#fold.step(samples, i, rules.states!, this.#sink, held.states!)
+    else this.#fold?.step(samples, i, held, this.#sink)
     return samples.ts[i]!
   }
 
@@ -275,7 +275,7 @@ export class SeriesFold {
     if (rules.isExport === true && value < 0) return
     if (rules.states === null) {
       const isOut = isUsable(samples, i) && (value < rules.min || value > rules.max)
-      const isSplit = this.#walk instanceof ExportPowerFold && this.#walk.isSplit
+      const isSplit = this.#fold instanceof ExportPowerFold && this.#fold.isSplit
       this.#sink.count(ts, isGood, isTimely, assumed | (isOut || isSplit ? OUT_OF_RANGE : 0))
       if (rules.tellsStops) this.#countPoint(ts, samples.quality[i]!)
     } else if (inputOf(value) === 0) {
@@ -290,22 +290,22 @@ export class SeriesFold {
   }
 }
 
-/** Slots for a walk from a start: quarters, and minutes when they are wanted. */
+/** Buckets for a fold from a start: quarters, and minutes when they are wanted. */
 export function bucketsFrom(
   rulebook: Rulebook,
   fromMs: number,
   withMinutes: boolean,
-): { quarters: Buckets; minutes: Buckets | null } {
+): { quarterHours: Buckets; minutes: Buckets | null } {
   const accounts = accountsOf(rulebook)
-  const quarters = new Buckets(QUARTER_HOUR_MS, accounts)
-  quarters.restart(fromMs)
-  if (!withMinutes) return { quarters, minutes: null }
+  const quarterHours = new Buckets(QUARTER_HOUR_MS, accounts)
+  quarterHours.restart(fromMs)
+  if (!withMinutes) return { quarterHours, minutes: null }
   const minutes = new Buckets(60_000, accounts)
   minutes.restart(fromMs)
-  return { quarters, minutes }
+  return { quarterHours, minutes }
 }
 
-/** The order of samples at one instant of a track that is made of several series; 0 of every other. */
+/** The order of samples at one instant of a series that is made of several; 0 of every other. */
 export function orderOf({ states, isExport }: Pick<FoldRules, 'states' | 'isExport'>, sample: number): number {
   if (states !== null) return inputOf(sample)
   return isExport === true ? powerOrder(sample) : 0
@@ -319,7 +319,7 @@ export function accountsOf(rulebook: Rulebook): number {
   return tellsStops ? LEVEL_ACCOUNTS : 0
 }
 
-function walkOf(
+function foldOf(
   { kind, states, isExport }: FoldRules,
   state: Float64Array | null,
 ): CounterFold | GaugeFold | StateFold | null {

@@ -13,7 +13,7 @@ export interface GaugeRules {
   readonly tellsStops: boolean
 }
 
-/** Takes the time that the walk over a gauge's samples covers. */
+/** Takes the time that the fold over a gauge's samples covers. */
 export interface GaugeSink {
   /** The level went from `v0` at `t0` to `v1` at `t1`; with `hold` both are the same. */
   level(t0: number, v0: number, t1: number, v1: number, isEstimated: boolean): void
@@ -35,7 +35,7 @@ export interface HeldSample {
 
 /**
  * A level as a step function: a sample holds until the next one, at most `maxHoldMs`; a sample of any other quality than
- * good or manual ends the hold and covers nothing. What the last sample holds is not walked: it is not known yet.
+ * good or manual ends the hold and covers nothing. What the last sample holds is not folded: it is not known yet.
  * Source: KPI specification §1.4, gauge.
  */
 export class GaugeFold {
@@ -45,7 +45,7 @@ export class GaugeFold {
   #isManual = false
   #isStopped = false
 
-  /** Numbers that a walk is saved as. */
+  /** Numbers that a fold is saved as. */
   static readonly SAVED = 4
 
   save(): Float64Array {
@@ -53,9 +53,9 @@ export class GaugeFold {
   }
 
   static restore(state: Float64Array): GaugeFold {
-    const walk = new GaugeFold()
-    walk.take(state)
-    return walk
+    const fold = new GaugeFold()
+    fold.take(state)
+    return fold
   }
 
   /** Goes on from what was saved. */

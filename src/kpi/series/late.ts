@@ -14,7 +14,7 @@ export function causeOf(event: string): Cause {
   return event === 'correction' ? 'correction' : 'late_data'
 }
 
-/** Late samples of one track that its sums do not hold yet. */
+/** Late samples of one series that its sums do not hold yet. */
 export interface Late {
   /** Event times, epoch ms: the first and the last of them. */
   readonly fromMs: number
@@ -24,26 +24,26 @@ export interface Late {
   readonly cause: Cause
 }
 
-/** A stretch of a track whose sums something has changed. */
+/** A stretch of a series whose sums something has changed. */
 export interface Touched {
-  readonly track: SeriesState
+  readonly series: SeriesState
   readonly fromMs: number
   readonly toMs: number
   /** It has no sample there that is new: what its samples mean has changed. Absent when it has. */
   readonly isAgain?: true
 }
 
-/** Notes that a track has new samples: from when to when, the first record they came in, and why. */
+/** Notes that a series has new samples: from when to when, the first record they came in, and why. */
 export function mark(
   marks: Map<SeriesState, Late>,
-  track: SeriesState,
+  series: SeriesState,
   fromMs: number,
   toMs: number,
   position: number,
   cause: Cause = 'late_data',
 ): void {
-  const before = marks.get(track)
-  marks.set(track, {
+  const before = marks.get(series)
+  marks.set(series, {
     fromMs: Math.min(fromMs, before?.fromMs ?? Infinity),
     toMs: Math.max(toMs, before?.toMs ?? -Infinity),
     position: Math.min(position, before?.position ?? Infinity),

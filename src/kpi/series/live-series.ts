@@ -18,13 +18,13 @@ import {
 import { OpenSamples } from './open-samples.js'
 
 /** Quarters are kept in memory from the start of the UTC day this many days before the newest sample's. */
-const HOT_DAYS = 2
-/** A longer step in time is walked from the archive, a stretch at a time: its sums need not be in memory together. */
-const HOT_GAP_MAX_MS = 31 * DAY_MS
+const LIVE_DAYS = 2
+/** A longer step in time is folded from the archive, a stretch at a time: its sums need not be in memory together. */
+const LIVE_GAP_MAX_MS = 31 * DAY_MS
 
-/** Bounds on the samples of a series that are kept, to be walked anew when one comes between them. */
+/** Bounds on the samples of a series that are kept, to be folded anew when one comes between them. */
 export interface OpenLimits {
-  /** With more of them the oldest are closed: a later sample before them is late, and walked from the archive. */
+  /** With more of them the oldest are closed: a later sample before them is late, and folded from the archive. */
   readonly samplesMax: number
   /** While a register's decision waits for the samples of 900 s none can be closed: with so many, new ones are late. */
   readonly inDoubtMax: number
@@ -33,28 +33,28 @@ export interface OpenLimits {
 const LIMITS: OpenLimits = { samplesMax: 512, inDoubtMax: 16_384 }
 
 /**
- * The hot part of a track: the sums of its last days, and the samples that may still change them. The walk goes on from
+ * The part of a series that is held in memory: the sums of its last days, and the samples that may still change them. The fold goes on from
  * cycle to cycle, so that a sample is stepped once whatever the pace; one that comes out of order, a connection that came
  * or went, and a decision that turns make it go back to a place before.
  */
 export class LiveSeries {
-  readonly quarters: Buckets
+  readonly quarterHours: Buckets
   readonly minutes: Buckets
   readonly #rulebook: Rulebook
   readonly #minutesKeptMs: number
   readonly #limits: OpenLimits
   readonly #link: ConnectionHistory | null
-  #walk: SeriesFold
+  #fold: SeriesFold
   #samples = new OpenSamples()
-  /** So many of the samples are walked. */
-  #walked = 0
+  /** So many of the samples are folded. */
+  #folded = 0
   /** Places to go back to, oldest first, each with the number of samples before it, those forgotten included. */
   #marks: (FoldMark & { readonly samples: number })[] = []
   /** Samples before the first mark are gone: there is no going back behind it. */
   #isCut = false
   #newestTs = -Infinity
   #isDirty = false
-  /** The earliest sample out of order that is not walked yet, epoch ms. */
+  /** The earliest sample out of order that is not folded yet, epoch ms. */
   #insertedMs = Infinity
   #dirtyFromMs = Infinity
   #openFromMs: number
@@ -75,33 +75,33 @@ export class LiveSeries {
     this.#link = linkOf(rulebook)
     this.#linkChanges = this.#link?.changes ?? 0
     const newestTs = samples.ts.at(-1) ?? start.fromMs
-    const slots = bucketsFrom(rulebook, Math.max(start.fromMs, quartersFromMs(newestTs)), true)
-    this.quarters = slots.quarters
-    this.minutes = slots.minutes!
+    const buckets = bucketsFrom(rulebook, Math.max(start.fromMs, quarterHoursFromMs(newestTs)), true)
+    this.quarterHours = buckets.quarterHours
+    this.minutes = buckets.minutes!
     this.minutes.restart(Math.max(start.fromMs, this.#minutesFromMs(newestTs)))
-    this.quarters.truncate(start.fromMs)
+    this.quarterHours.truncate(start.fromMs)
     this.minutes.truncate(start.fromMs)
-    this.#walk = new SeriesFold(rulebook, start, Infinity, { quarters: this.quarters, minutes: this.minutes })
+    this.#fold = new SeriesFold(rulebook, start, Infinity, { quarterHours: this.quarterHours, minutes: this.minutes })
     for (const [i, ts] of samples.ts.entries()) {
       this.#append(ts, samples.value[i]!, samples.quality[i]!, samples.marks[i]!)
     }
-    this.#walkOn()
-    this.#openFromMs = this.#walk.openFromMs
+    this.#foldOn()
+    this.#openFromMs = this.#fold.openFromMs
   }
 
-  /** Level, state or register that holds on after the last sample walked, see `Tail`. */
+  /** Level, state or register that holds on after the last sample folded, see `Tail`. */
   get tail(): Tail {
-    return this.#walk.tail
+    return this.#fold.tail
   }
 
   /** See `Track.offer`. */
   offer(ts: number, value: number, quality: number, marks: number): boolean {
-    const { settled } = this.#walk
+    const { settled } = this.#fold
     const newest = this.#newestTs
-    if (ts < settled.fromMs || ts <= settled.closedMs || ts - newest > HOT_GAP_MAX_MS) return false
+    if (ts < settled.fromMs || ts <= settled.closedMs || ts - newest > LIVE_GAP_MAX_MS) return false
     if (this.#isCut && ts <= this.#marks[0]!.closedMs) return false
     if (this.#samples.size >= this.#roomMax) {
-      this.#walkOn()
+      this.#foldOn()
       if (this.#samples.size >= this.#limits.inDoubtMax) return false
       return this.offer(ts, value, quality, marks)
     }
@@ -111,20 +111,20 @@ export class LiveSeries {
     return true
   }
 
-  /** The range whose sums what was offered may change when it is walked; null when all is walked. */
+  /** The range whose sums what was offered may change when it is folded; null when all is folded. */
   get changing(): Range | null {
     if (!this.#isDirty) return null
     return { fromMs: Math.min(this.#dirtyFromMs, this.#openFromMs), toMs: this.#newestTs + 1 }
   }
 
-  /** Walks what was offered; returns where that may have changed the sums. */
+  /** Folds what was offered; returns where that may have changed the sums. */
   advance(): Range | null {
     const range = this.changing
     if (range === null) return null
     this.#isDirty = false
     this.#dirtyFromMs = Infinity
-    this.#walkOn()
-    this.#openFromMs = this.#walk.openFromMs
+    this.#foldOn()
+    this.#openFromMs = this.#fold.openFromMs
     return range
   }
 
@@ -139,8 +139,8 @@ export class LiveSeries {
     const quarterMs = floorQuarterHour(newestTs)
     if (quarterMs === this.#trimmedMs) return
     this.#trimmedMs = quarterMs
-    const { fromMs } = this.#walk.settled
-    this.quarters.dropBefore(Math.min(fromMs, quartersFromMs(newestTs)))
+    const { fromMs } = this.#fold.settled
+    this.quarterHours.dropBefore(Math.min(fromMs, quarterHoursFromMs(newestTs)))
     this.minutes.dropBefore(Math.min(fromMs, this.#minutesFromMs(newestTs)))
   }
 
@@ -156,7 +156,7 @@ export class LiveSeries {
     // An input that makes a word clear comes with it, at the same instant: that is in order.
     if (isBehindAll) return
     this.#insertedMs = Math.min(this.#insertedMs, ts)
-    this.#dirtyFromMs = this.#walk.settled.fromMs
+    this.#dirtyFromMs = this.#fold.settled.fromMs
   }
 
   /** Index at which a sample is to be put; `drop` is 1 when it takes the place of the one there, of the same instant and input. */
@@ -172,59 +172,59 @@ export class LiveSeries {
     return { index, drop: isHere() && orderOf(rules, samples.value[index]!) === order ? 1 : 0 }
   }
 
-  /** Walks the samples that are not walked yet, from before the earliest of them. */
-  #walkOn(): void {
+  /** Folds the samples that are not folded yet, from before the earliest of them. */
+  #foldOn(): void {
     const samples = this.#samples
     if (!this.#isInOrder()) this.#goBack()
     const markEvery = Math.max(1, this.#limits.samplesMax >>> 1)
-    while (this.#walked < samples.size) {
+    while (this.#folded < samples.size) {
       const marked = this.#marks.at(-1)?.samples ?? samples.dropped
-      const to = Math.min(samples.size, Math.max(this.#walked, marked - samples.dropped) + markEvery)
-      this.#walk.go(samples, this.#walked, to)
-      this.#walked = to
+      const to = Math.min(samples.size, Math.max(this.#folded, marked - samples.dropped) + markEvery)
+      this.#fold.go(samples, this.#folded, to)
+      this.#folded = to
       if (samples.dropped + to - marked < markEvery) continue
-      const mark = this.#walk.mark()
+      const mark = this.#fold.mark()
       if (mark !== null) this.#marks.push({ ...mark, samples: samples.dropped + to })
     }
-    this.#walk.flush()
-    if (this.#walk.checkpoints.length > 0) this.#checkpoints.push(...this.#walk.checkpoints.splice(0))
+    this.#fold.flush()
+    if (this.#fold.checkpoints.length > 0) this.#checkpoints.push(...this.#fold.checkpoints.splice(0))
     this.#forget()
   }
 
-  /** The samples that are not walked yet come behind those that are, and change nothing of what was decided. */
+  /** The samples that are not folded yet come behind those that are, and change nothing of what was decided. */
   #isInOrder(): boolean {
     const linkChanges = this.#link?.changes ?? 0
     if (linkChanges !== this.#linkChanges) {
       this.#linkChanges = linkChanges
       this.#insertedMs = -Infinity
     }
-    return this.#insertedMs === Infinity && this.#walk.stands(this.#samples, this.#walked)
+    return this.#insertedMs === Infinity && this.#fold.stands(this.#samples, this.#folded)
   }
 
   /** To the last place that what is new does not change. */
   #goBack(): void {
-    const { settled } = this.#walk
+    const { settled } = this.#fold
     while (this.#marks.length > (this.#isCut ? 1 : 0) && this.#marks.at(-1)!.closedMs >= this.#insertedMs) {
       this.#marks.pop()
     }
     this.#insertedMs = Infinity
     const mark = this.#marks.at(-1)
     if (mark !== undefined) {
-      this.#walk.returnTo(mark)
-      this.#walked = mark.samples - this.#samples.dropped
+      this.#fold.returnTo(mark)
+      this.#folded = mark.samples - this.#samples.dropped
       return
     }
-    this.quarters.truncate(settled.fromMs)
+    this.quarterHours.truncate(settled.fromMs)
     this.minutes.truncate(settled.fromMs)
-    const slots = { quarters: this.quarters, minutes: this.minutes }
-    this.#walk = new SeriesFold(this.#rulebook, settled, Infinity, slots)
-    this.#walked = 0
+    const buckets = { quarterHours: this.quarterHours, minutes: this.minutes }
+    this.#fold = new SeriesFold(this.#rulebook, settled, Infinity, buckets)
+    this.#folded = 0
   }
 
   /** Forgets the samples that nobody goes back to: those before the settled start, and the oldest of too many. */
   #forget(): void {
     const samples = this.#samples
-    const first = samples.indexOf(this.#walk.settled.fromMs)
+    const first = samples.indexOf(this.#fold.settled.fromMs)
     if (first > 0) {
       this.#drop(first)
       const kept = this.#marks.findIndex((mark) => mark.samples > samples.dropped)
@@ -245,12 +245,12 @@ export class LiveSeries {
 
   #drop(count: number): void {
     this.#samples.drop(count)
-    this.#walked -= count
+    this.#folded -= count
   }
 
-  /** With so many samples those not walked yet are walked without waiting for the cycle. */
+  /** With so many samples those not folded yet are folded without waiting for the cycle. */
   get #roomMax(): number {
-    return Math.min(this.#limits.inDoubtMax, Math.max(2 * this.#limits.samplesMax, 2 * this.#walked))
+    return Math.min(this.#limits.inDoubtMax, Math.max(2 * this.#limits.samplesMax, 2 * this.#folded))
   }
 
   #minutesFromMs(newestTs: number): number {
@@ -267,6 +267,6 @@ function linkOf(rulebook: Rulebook): ConnectionHistory | null {
   return null
 }
 
-export function quartersFromMs(newestTs: number): number {
-  return utcDayStartMs(utcDayOf(newestTs) - HOT_DAYS)
+export function quarterHoursFromMs(newestTs: number): number {
+  return utcDayStartMs(utcDayOf(newestTs) - LIVE_DAYS)
 }

@@ -21,7 +21,7 @@ export interface DeviceClock {
   readonly lastArrivalMs: number
   readonly idleMs: number
   /** Instant up to which the silence of a device that sends on change says that nothing changed, epoch ms; else null. */
-  readonly vouchedMs: number | null
+  readonly heldUntilMs: number | null
 }
 
 /** Finds when a device has sent; undefined for one that never has. */
@@ -31,7 +31,7 @@ export interface KnownSenders {
 
 /** No data for so long that the device no longer holds windows open; never one whose silence means something. */
 export function isIdle(device: DeviceClock, nowMs: number): boolean {
-  return device.vouchedMs === null && nowMs - device.lastArrivalMs > device.idleMs
+  return device.heldUntilMs === null && nowMs - device.lastArrivalMs > device.idleMs
 }
 
 /** True when a device sends its past now: it neither holds the plant's windows open nor closes them. */
@@ -41,7 +41,7 @@ export function isHistorical(device: Pick<DeviceClock, 'lastTs' | 'lastArrivalMs
 
 /** Up to where a device's own readings are complete. */
 export function deviceWatermark(device: DeviceClock): number {
-  return Math.max(device.newestTs, device.vouchedMs ?? -Infinity) - LATENESS_MS
+  return Math.max(device.newestTs, device.heldUntilMs ?? -Infinity) - LATENESS_MS
 }
 
 /**

@@ -12,7 +12,7 @@ import type { StateSink } from './state.js'
  * the start, with one rounding however many samples lie between.
  */
 export class MinuteSink implements CounterSink, GaugeSink, StateSink {
-  readonly #quarters: Buckets
+  readonly #quarterHours: Buckets
   readonly #minutes: Buckets | null
   readonly #fromMs: number
   readonly #toMs: number
@@ -27,15 +27,15 @@ export class MinuteSink implements CounterSink, GaugeSink, StateSink {
   #runFrom = 0
   #runTo = 0
   #runToMs = Number.NaN
-  /** Minutes that were put into their slots while they are still open; -1 for none. What these slots held is in `#held`. */
+  /** Minutes that were put into their buckets while they are still open; -1 for none. What these buckets held is in `#held`. */
   #put = -1
   readonly #held = new Float64Array(2 * READ_NUMBERS)
 
-  /** Only what lies in [fromMs, toMs), and in the range of the slots, is added; `fromMs` is the start of a quarter. */
-  constructor(quarters: Buckets, minutes: Buckets | null, fromMs: number, toMs: number, isSplit: boolean) {
-    this.#quarters = quarters
+  /** Only what lies in [fromMs, toMs), and in the range of the buckets, is added; `fromMs` is the start of a quarter. */
+  constructor(quarterHours: Buckets, minutes: Buckets | null, fromMs: number, toMs: number, isSplit: boolean) {
+    this.#quarterHours = quarterHours
     this.#minutes = minutes
-    this.#fromMs = Math.max(fromMs, quarters.fromMs)
+    this.#fromMs = Math.max(fromMs, quarterHours.fromMs)
     this.#toMs = toMs
     this.#isSplit = isSplit
   }
@@ -135,17 +135,17 @@ export class MinuteSink implements CounterSink, GaugeSink, StateSink {
     const minute = this.#minute
     if (minute < 0 || this.#put >= 0) return
     this.#put = minute
-    this.#quarters.read(quarterOf(minute), this.#held, 0)
+    this.#quarterHours.read(quarterOf(minute), this.#held, 0)
     if (this.#isInMinutes(minute)) this.#minutes?.read(minute, this.#held, READ_NUMBERS)
     this.#add(this.#sum + (this.#runTo - this.#runFrom))
   }
 
-  /** Makes the slots what they were before `flush`, bit for bit: what is added to a sum cannot be taken off again. */
+  /** Makes the buckets what they were before `flush`, bit for bit: what is added to a sum cannot be taken off again. */
   takeBack(): void {
     const minute = this.#put
     if (minute < 0) return
     this.#put = -1
-    this.#quarters.write(quarterOf(minute), this.#held, 0)
+    this.#quarterHours.write(quarterOf(minute), this.#held, 0)
     if (this.#isInMinutes(minute)) this.#minutes?.write(minute, this.#held, READ_NUMBERS)
   }
 
@@ -159,13 +159,13 @@ export class MinuteSink implements CounterSink, GaugeSink, StateSink {
     return this.#minute < 0 ? Infinity : this.#minute * MINUTE_MS
   }
 
-  /** The open minute as numbers, to be taken up again in the same slots. */
+  /** The open minute as numbers, to be taken up again in the same buckets. */
   save(): Float64Array {
     const added = [this.#sum, this.#covered, this.#estimated, this.#longest, this.#flags]
     return Float64Array.of(this.#minute, ...added, this.#runFrom, this.#runTo, this.#runToMs)
   }
 
-  /** Goes back to what was saved; the slots are put back by who has saved them. */
+  /** Goes back to what was saved; the buckets are put back by who has saved them. */
   restore(saved: Float64Array): void {
     this.#put = -1
     this.#minute = saved[0]!
@@ -181,14 +181,14 @@ export class MinuteSink implements CounterSink, GaugeSink, StateSink {
 
   #tell(ts: number, count: number, good: number, timely: number, flags: FlagBits): void {
     if (ts < this.#fromMs || ts >= this.#toMs) return
-    this.#quarters.mark(Math.floor(ts / QUARTER_HOUR_MS), count, good, timely, flags)
+    this.#quarterHours.mark(Math.floor(ts / QUARTER_HOUR_MS), count, good, timely, flags)
     if (this.#minutes !== null && ts >= this.#minutes.fromMs) {
       this.#minutes.mark(Math.floor(ts / MINUTE_MS), count, good, timely, flags)
     }
   }
 
   #account(ms: number, column: number, amount: number): void {
-    this.#quarters.account(Math.floor(ms / QUARTER_HOUR_MS), column, amount)
+    this.#quarterHours.account(Math.floor(ms / QUARTER_HOUR_MS), column, amount)
     if (this.#minutes !== null && ms >= this.#minutes.fromMs) {
       this.#minutes.account(Math.floor(ms / MINUTE_MS), column, amount)
     }
@@ -208,7 +208,7 @@ export class MinuteSink implements CounterSink, GaugeSink, StateSink {
     this.#runToMs = Number.NaN
   }
 
-  /** Makes `minute` the one that is added to; the one before it is done and goes into its slots. */
+  /** Makes `minute` the one that is added to; the one before it is done and goes into its buckets. */
   #open(minute: number): void {
     if (minute === this.#minute) return
     if (this.#minute >= 0) {
@@ -224,10 +224,10 @@ export class MinuteSink implements CounterSink, GaugeSink, StateSink {
     this.#flags = 0
   }
 
-  /** Puts the open minute into its slots. */
+  /** Puts the open minute into its buckets. */
   #add(sum: number): void {
     const minute = this.#minute
-    this.#quarters.add(quarterOf(minute), sum, this.#covered, this.#estimated, this.#longest, this.#flags)
+    this.#quarterHours.add(quarterOf(minute), sum, this.#covered, this.#estimated, this.#longest, this.#flags)
     if (!this.#isInMinutes(minute)) return
     this.#minutes?.add(minute, sum, this.#covered, this.#estimated, this.#longest, this.#flags)
   }
@@ -237,7 +237,7 @@ export class MinuteSink implements CounterSink, GaugeSink, StateSink {
   }
 }
 
-/** Count of the numbers that `Slots.read` gives of a slot. */
+/** Count of the numbers that `Buckets.read` gives of a bucket. */
 const READ_NUMBERS = 5
 
 function quarterOf(minute: number): number {

@@ -2,7 +2,7 @@ import type { Samples } from './samples.js'
 
 const ROWS_AT_FIRST = 8
 
-/** Samples of one series that may still be walked anew, in order of time: 18 bytes each. */
+/** Samples of one series that may still be folded anew, in order of time: 18 bytes each. */
 export class OpenSamples implements Samples {
   ts = new Float64Array(ROWS_AT_FIRST)
   value = new Float64Array(ROWS_AT_FIRST)

@@ -21,25 +21,25 @@ import {
   type Tail,
 } from './fold.js'
 import { type HeldSample, holdEndMs } from './gauge.js'
-import { LiveSeries, quartersFromMs } from './live-series.js'
+import { LiveSeries, quarterHoursFromMs } from './live-series.js'
 import { encodeState, STATE_INPUTS, StateFold } from './state.js'
 
 /** Minutes are kept this long: a window of a minute is published while its plant's slowest device still sends. */
-const HOT_MINUTES_MS = 3 * HOUR_MS
+const LIVE_MINUTES_MS = 3 * HOUR_MS
 /** The same where a shift begins or ends off the quarters, or demand is looked for in each minute of a day. */
-const HOT_DAY_MINUTES_MS = 27 * HOUR_MS
+const LIVE_DAY_MINUTES_MS = 27 * HOUR_MS
 
 /** Sums of one series over event time, in quarters and, where they are wanted, minutes. */
 export interface SeriesBuckets {
-  readonly quarters: Buckets
+  readonly quarterHours: Buckets
   readonly minutes: Buckets | null
-  /** Level, state or register that holds on after the last sample walked, see `Tail`. */
+  /** Level, state or register that holds on after the last sample folded, see `Tail`. */
   readonly tail: Tail
 }
 
 /**
- * One metric of one device on its way into the KPIs: its rules, and while it is hot the sums of its last days and the
- * few samples that may still change them. A metric that is configured but was never sent has a track without a series:
+ * One metric of one device on its way into the KPIs: its rules, and while it is live the sums of its last days and the
+ * few samples that may still change them. A metric that is configured but was never sent has a state without a series in the archive:
  * it lowers coverage. The state of a machine is made of several series: its word, and what makes an ambiguous one clear.
  */
 export class SeriesState {
@@ -49,13 +49,13 @@ export class SeriesState {
   /** Its own series first, then those that make its words clear; null while there is none. */
   readonly inputs: (Series | null)[]
   /** Up to when what its connection vouches for is in the points, epoch ms. */
-  vouchedMs = -Infinity
+  heldUntilMs = -Infinity
   /** Its first sample as the points know it, epoch ms; Infinity while they know of none. */
   knownFirstTs = Infinity
   #settings: SeriesSettings[] = []
   #rulebook: Rulebook = []
   /** null until it is warm. */
-  #hot: LiveSeries | null = null
+  #live: LiveSeries | null = null
 
   constructor(at: { plant: string; device: string; metric: string }) {
     this.plant = at.plant
@@ -68,7 +68,7 @@ export class SeriesState {
   configure(versions: readonly { readonly version: PlantVersion; readonly settings: SeriesSettings }[]): void {
     this.#settings = versions.map(({ settings }) => settings)
     this.#rulebook = versions.map(({ version, settings }) => ({ fromMs: version.fromMs, rules: settings.rules }))
-    this.#hot = null
+    this.#live = null
   }
 
   in(version: PlantVersion): SeriesSettings {
@@ -122,10 +122,10 @@ export class SeriesState {
 
   /** Notes that there is an event at an instant. */
   sampled(ts: number): void {
-    const series = this.inputs[0]
-    if (series === null || series === undefined) return
-    series.oldestTs = Math.min(series.oldestTs, ts)
-    series.newestTs = Math.max(series.newestTs, ts)
+    const archived = this.inputs[0]
+    if (archived === null || archived === undefined) return
+    archived.oldestTs = Math.min(archived.oldestTs, ts)
+    archived.newestTs = Math.max(archived.newestTs, ts)
   }
 
   /** It says what is until it says something else: when its device sends on change, that holds on its connection. */
@@ -139,30 +139,30 @@ export class SeriesState {
     return this.isHeld || this.now.rules.kind === 'pieces'
   }
 
-  get series(): Series | null {
+  get archived(): Series | null {
     return this.inputs[0] ?? null
   }
 
   /** Newest event time of all inputs, epoch ms; -Infinity while there is none. */
   get newestTs(): number {
     let ts = -Infinity
-    for (const series of this.inputs) if (series !== null && series.newestTs > ts) ts = series.newestTs
+    for (const archived of this.inputs) if (archived !== null && archived.newestTs > ts) ts = archived.newestTs
     return ts
   }
 
   /** Oldest event time of all inputs, epoch ms; Infinity while there is none. */
   get oldestTs(): number {
     let ts = Infinity
-    for (const series of this.inputs) if (series !== null && series.oldestTs < ts) ts = series.oldestTs
+    for (const archived of this.inputs) if (archived !== null && archived.oldestTs < ts) ts = archived.oldestTs
     return ts
   }
 
   /** Its first own sample; Infinity before there is one. */
   get firstTs(): number {
-    return this.series?.oldestTs ?? Infinity
+    return this.archived?.oldestTs ?? Infinity
   }
 
-  /** From when on the track is a member: its first sample, or the instant from which its configuration expects it. */
+  /** From when on the series is a member: its first sample, or the instant from which its configuration expects it. */
   sinceMs(version: PlantVersion): number {
     return Math.min(this.firstTs, this.in(version).expectedFromMs)
   }
@@ -173,31 +173,31 @@ export class SeriesState {
   }
 
   get isWarm(): boolean {
-    return this.#hot !== null
+    return this.#live !== null
   }
 
-  /** Start of the hot sums of a track that becomes hot, epoch ms: a few days before the newest sample. */
-  get hotFromMs(): number {
-    return quartersFromMs(this.newestTs)
+  /** Start of the live sums of a series that becomes live, epoch ms: a few days before the newest sample. */
+  get liveFromMs(): number {
+    return quarterHoursFromMs(this.newestTs)
   }
 
-  /** It is hot, and all of its hot sums lie behind an instant. */
-  isHotBehind(ms: number): boolean {
-    return this.#hot !== null && ms <= this.#hot.quarters.fromMs
+  /** It is live, and all of its live sums lie behind an instant. */
+  isLiveBehind(ms: number): boolean {
+    return this.#live !== null && ms <= this.#live.quarterHours.fromMs
   }
 
-  /** Becomes hot with the samples from `start` on, all there are. */
+  /** Becomes live with the samples from `start` on, all there are. */
   warm(start: FoldStart, samples: SampleColumns): void {
     const isOfDays = this.slidesDemand || this.#settings.some((settings) => settings.hasRaggedShifts)
-    this.#hot = new LiveSeries(this.#rulebook, start, samples, isOfDays ? HOT_DAY_MINUTES_MS : HOT_MINUTES_MS)
+    this.#live = new LiveSeries(this.#rulebook, start, samples, isOfDays ? LIVE_DAY_MINUTES_MS : LIVE_MINUTES_MS)
   }
 
-  /** Is no longer hot: the next use reads the archive. */
+  /** Is no longer live: the next use reads the archive. */
   cool(): void {
-    this.#hot = null
+    this.#live = null
   }
 
-  /** A reading of one of its inputs as a number in the metric's unit, as walks take it. */
+  /** A reading of one of its inputs as a number in the metric's unit, as folds take it. */
   sampleOf(input: number, ts: number, value: number | string): number {
     if (this.isState) return encodeState(input, value)
     if (input > 0) return typeof value === 'number' ? encodePower(input, value) : Number.NaN
@@ -208,49 +208,49 @@ export class SeriesState {
     return this.metric === EXPORT_METRIC ? encodePower(0, sample) : sample
   }
 
-  /** The quality as walks take it: what somebody has corrected counts as written down by hand. */
+  /** The quality as folds take it: what somebody has corrected counts as written down by hand. */
   qualityOf(ts: number, value: number | string, quality: number): number {
     return this.#rulebook[0]!.rules.corrections.of(ts, value) === undefined ? quality : MANUAL
   }
 
   /**
-   * Takes a new sample. Returns false when it lies before what can be walked from memory: then it is late, and the range
-   * has to be walked from the archive.
+   * Takes a new sample. Returns false when it lies before what can be folded from memory: then it is late, and the range
+   * has to be folded from the archive.
    */
   offer(ts: number, sample: number, quality: number, marks: number): boolean {
-    return this.#hot?.offer(ts, sample, quality, marks) ?? false
+    return this.#live?.offer(ts, sample, quality, marks) ?? false
   }
 
   /** Range in which offered samples change its sums, as soon as somebody asks for them; null when nothing waits for that. */
   get changing(): Range | null {
-    return this.#hot?.changing ?? null
+    return this.#live?.changing ?? null
   }
 
   /**
-   * The hot sums when they hold all that there is from `quartersFromMs` on, and in minutes from `minutesFromMs` on; else
+   * The live sums when they hold all that there is from `quartersFromMs` on, and in minutes from `minutesFromMs` on; else
    * null. Before the first sample there is nothing that could be missing.
    */
-  hotSlots(quartersFromMs: number, minutesFromMs: number): SeriesBuckets | null {
-    const { hot } = this
-    if (hot === null) return null
+  liveBuckets(quarterHoursFromMs: number, minutesFromMs: number): SeriesBuckets | null {
+    const { live } = this
+    if (live === null) return null
     const first = floorQuarterHour(this.oldestTs)
     const isThere =
-      Math.max(quartersFromMs, first) >= hot.quarters.fromMs &&
-      Math.max(minutesFromMs, first) >= (hot.minutes?.fromMs ?? Infinity)
-    return isThere ? hot : null
+      Math.max(quarterHoursFromMs, first) >= live.quarterHours.fromMs &&
+      Math.max(minutesFromMs, first) >= (live.minutes?.fromMs ?? Infinity)
+    return isThere ? live : null
   }
 
-  /** The hot sums with all that was offered, whatever they hold; null while it is cold. */
-  get hot(): SeriesBuckets | null {
-    this.#hot?.advance()
-    return this.#hot
+  /** The live sums with all that was offered, whatever they hold; null while it is cold. */
+  get live(): SeriesBuckets | null {
+    this.#live?.advance()
+    return this.#live
   }
 
   /** Sums of [fromMs, toMs) that the newest sample makes by holding on, as nothing comes after it; null when it makes none. */
-  tailOf(slots: SeriesBuckets, fromMs: number, toMs: number): PartialSum | null {
-    // Most windows end before the newest sample, and each is asked of every track.
+  tailOf(buckets: SeriesBuckets, fromMs: number, toMs: number): PartialSum | null {
+    // Most windows end before the newest sample, and each is asked of every series.
     if (this.newestTs >= toMs) return null
-    const { tail } = slots
+    const { tail } = buckets
     if (tail === null || tail.ts >= toMs || tail.ts !== this.newestTs) return null
     const rules = rulesAt(this.#rulebook, tail.ts)
     if (rules.link === null && tail.ts + rules.maxHoldMs <= fromMs) return null
@@ -272,12 +272,12 @@ export class SeriesState {
 
   /** Checkpoints made since the last call. */
   takeCheckpoints(): readonly Checkpoint[] {
-    return this.#hot?.takeCheckpoints() ?? []
+    return this.#live?.takeCheckpoints() ?? []
   }
 
-  /** Forgets sums that are no longer hot. */
+  /** Forgets sums that are no longer live. */
   trim(): void {
-    this.#hot?.trim(this.newestTs)
+    this.#live?.trim(this.newestTs)
   }
 }
 
@@ -308,12 +308,12 @@ function cover(part: PartialSum, ms: number, isManual: boolean): void {
   part.flags |= ESTIMATED
 }
 
-/** The series that a track of a metric is made of: its own first. */
+/** The series in the archive that the state of a metric is made of: its own first. */
 export function inputsOf(metric: string): readonly string[] {
   return metric === STATE_METRIC ? STATE_INPUTS : metric === EXPORT_METRIC ? EXPORT_INPUTS : [metric]
 }
 
-/** The metric whose track a series is an input of, beside its own; null when there is none. */
+/** The metric whose state a series is an input of, beside its own; null when there is none. */
 export function mergedInto(metric: string): string | null {
   return MERGED.find((merged) => inputsOf(merged).indexOf(metric) > 0) ?? null
 }

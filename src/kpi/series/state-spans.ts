@@ -10,7 +10,7 @@ export interface StateSpan extends Range {
 const UNKNOWN = STATES.indexOf('UNKNOWN')
 
 /**
- * Collects the states of a range from a walk over them, as stretches without holes: time that nobody accounts for is
+ * Collects the states of a range from a fold over them, as stretches without holes: time that nobody accounts for is
  * UNKNOWN. Keeps the newest when there are too many.
  */
 export class StateSpans implements StateSink {
@@ -37,7 +37,7 @@ export class StateSpans implements StateSink {
   /** Keeps nothing: what happens at an instant takes no time. */
   happened(): void {}
 
-  /** Everything has been walked: what follows is unknown. */
+  /** Everything has been folded: what follows is unknown. */
   end(): { readonly spans: readonly StateSpan[]; readonly isTruncated: boolean } {
     this.#add(this.#range.toMs, UNKNOWN)
     const isTruncated = this.#isTruncated || this.#spans.length > this.#max

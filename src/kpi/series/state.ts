@@ -42,7 +42,7 @@ export interface StateRules {
   readonly microstopMs: number
 }
 
-/** Takes the time that a walk over states accounts for. Intervals come in order of time and never overlap. */
+/** Takes the time that a fold over states accounts for. Intervals come in order of time and never overlap. */
 export interface StateSink {
   /** `accounts` are the columns beside that of the state in which the time counts. */
   state(t0: number, t1: number, state: number, accounts: readonly number[], isEstimated: boolean): void
@@ -81,18 +81,18 @@ export class StateFold {
   }
 
   static restore(state: Float64Array): StateFold {
-    const walk = new StateFold()
-    walk.#last = state[0]!
-    walk.#downSince = state[1]!
-    walk.#isManual = state[2] === 1
+    const fold = new StateFold()
+    fold.#last = state[0]!
+    fold.#downSince = state[1]!
+    fold.#isManual = state[2] === 1
     for (const input of STATE_INPUTS.keys()) {
-      walk.#ts[input] = state[3 + input]!
-      walk.#code[input] = state[3 + STATE_INPUTS.length + input]!
+      fold.#ts[input] = state[3 + input]!
+      fold.#code[input] = state[3 + STATE_INPUTS.length + input]!
     }
     const behind = 3 + 2 * STATE_INPUTS.length
-    walk.#known = state[behind]!
-    walk.#failedSince = state[behind + 1]!
-    return walk
+    fold.#known = state[behind]!
+    fold.#failedSince = state[behind + 1]!
+    return fold
   }
 
   /** Event time of the last sample, NaN before the first. */

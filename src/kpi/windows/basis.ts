@@ -26,22 +26,22 @@ export const MEMBERSHIP_MS = DAY_MS
 /** Everything that a window's figures are computed against. */
 export interface WindowContext {
   readonly version: PlantVersion
-  readonly unit: KpiSubject
+  readonly subject: KpiSubject
   readonly window: Exclude<CalendarWindow, '1mo'>
   readonly span: TimeRange
   /** True when a window that ends here is final: it expects its whole length, any other only the time up to its members. */
   isOver(endMs: number): boolean
   /** Newest sample of the scope, epoch ms. */
   readonly scopeNewestTs: number
-  slots(track: SeriesState): SeriesBuckets
+  buckets(series: SeriesState): SeriesBuckets
   /** Events of one type at a device in [fromMs, toMs), in order of time. */
   events(device: string, type: CountedEvent, fromMs: number, toMs: number): readonly KpiEvent[]
   /** Up to when the connection of a device that sends on change vouches for what it said, epoch ms. */
-  readonly vouched: ReadonlyMap<SeriesState, number>
-  /** Sums of tracks in windows that several KPIs and units ask for. */
+  readonly heldUntil: ReadonlyMap<SeriesState, number>
+  /** Sums of series in windows that several KPIs and subjects ask for. */
   readonly parts: PartialSums
   /** Those of them in this window. */
-  readonly ofTracks: Map<SeriesState, PartialSum>
+  readonly ofSeries: Map<SeriesState, PartialSum>
   /** Sums of this window that several KPIs ask for. */
   readonly inputs: Map<readonly KpiMember[], InputSum | null>
   /** Results that formulas have made of this window for each other, by the function that makes them. */
@@ -65,7 +65,7 @@ export class WindowBasis implements Basis {
   }
 
   get scope(): Scope {
-    return this.#context.unit.scope
+    return this.#context.subject.scope
   }
 
   get version(): PlantVersion {
@@ -77,11 +77,11 @@ export class WindowBasis implements Basis {
   }
 
   *blocks(term: string, size: '15m' | '1m' = '15m'): Generator<DemandInterval> {
-    const { span, unit } = this.#context
+    const { span, subject } = this.#context
     const members = presentIn(this.#context, this.#membersOf(term))
     if (members.length === 0) return
-    const from = Math.min(...members.map(({ track }) => unit.sinceMs(track)))
-    const to = Math.max(...members.map(({ track }) => expectedToMs(this.#context, track)))
+    const from = Math.min(...members.map(({ series }) => subject.sinceMs(series)))
+    const to = Math.max(...members.map(({ series }) => expectedToMs(this.#context, series)))
     const stepMs = size === '15m' ? QUARTER_HOUR_MS : MINUTE_MS
     // The quarter of an hour that ends with the first minute of the window began 14 minutes before it.
     const fromMs = Math.ceil(span.startMs / stepMs) * stepMs - (QUARTER_HOUR_MS - stepMs)
@@ -111,13 +111,13 @@ export class WindowBasis implements Basis {
 
   *reports(): Generator<SampleDelivery> {
     const context = this.#context
-    for (const track of context.unit.counted) {
-      const { isOnChange, times, rules } = track.in(context.version)
-      if (rules.kind === 'event' || !isMember(context, track)) continue
-      const { count, good, timely, coveredMs, estimatedMs } = partOf(context, track)
-      const expected = expectedMs(context, track)
+    for (const series of context.subject.counted) {
+      const { isOnChange, times, rules } = series.in(context.version)
+      if (rules.kind === 'event' || !isMember(context, series)) continue
+      const { count, good, timely, coveredMs, estimatedMs } = partOf(context, series)
+      const expected = expectedMs(context, series)
       yield {
-        device: track.device,
+        device: series.device,
         received: count,
         good,
         timely,
@@ -129,10 +129,10 @@ export class WindowBasis implements Basis {
   }
 
   events(type: CountedEvent): readonly KpiEvent[] {
-    const { unit, span, events } = this.#context
+    const { subject, span, events } = this.#context
     // Only devices known to have such events are asked; a KPI that does not say that it uses them looks at all.
     const members = this.#kpi.members.get(eventSeries(type))
-    const devices = members === undefined ? unit.devices : [...byDevice(members).keys()]
+    const devices = members === undefined ? subject.devices : [...byDevice(members).keys()]
     const found = devices.flatMap((device) => events(device, type, span.startMs, span.endMs))
     // In order of time over all devices; of one instant in order of device and id.
     return found.sort((a, b) => a.ts - b.ts || compareText(a.device, b.device) || compareText(a.id, b.id))
@@ -163,12 +163,12 @@ export class WindowBasis implements Basis {
     let sum = 0
     let isCovered = true
     let longestMs = 0
-    for (const { track, scale } of members) {
-      if (this.#context.unit.sinceMs(track) >= ms + stepMs) continue
-      const part = emptySum(track.accounts)
-      const { quarters, minutes } = this.#context.slots(track)
-      const slots = stepMs === QUARTER_HOUR_MS ? quarters : minutes
-      slots?.addTo(part, ms, ms + stepMs)
+    for (const { series, scale } of members) {
+      if (this.#context.subject.sinceMs(series) >= ms + stepMs) continue
+      const part = emptySum(series.accounts)
+      const { quarterHours, minutes } = this.#context.buckets(series)
+      const buckets = stepMs === QUARTER_HOUR_MS ? quarterHours : minutes
+      buckets?.addTo(part, ms, ms + stepMs)
       sum += part.sum * scale
       isCovered &&= part.coveredMs === stepMs
       longestMs = Math.max(longestMs, part.longestMs)
@@ -186,7 +186,7 @@ function byDevice(members: readonly KpiMember[]): ReadonlyMap<string, readonly K
   if (known !== undefined) return known
   const made = new Map<string, KpiMember[]>()
   for (const member of members) {
-    const device = member.countsFor ?? member.track.device
+    const device = member.countsFor ?? member.series.device
     const own = made.get(device) ?? []
     own.push(member)
     made.set(device, own)
@@ -204,12 +204,12 @@ function slicesOf(context: WindowContext, size: '15m' | '1h'): readonly WindowCo
   for (const whole of version.calendar.spans(size, span.startMs, span.endMs)) {
     const cut = { startMs: Math.max(whole.startMs, span.startMs), endMs: Math.min(whole.endMs, span.endMs) }
     if (cut.startMs >= scopeNewestTs && !context.isOver(cut.endMs)) break
-    const ofTracks = context.parts.ofWindow(size, cut)
+    const ofSeries = context.parts.ofWindow(size, cut)
     made.push({
       ...context,
       window: size,
       span: cut,
-      ofTracks,
+      ofSeries,
       inputs: new Map(),
       shared: new Map(),
       slices: new Map(),
@@ -234,28 +234,28 @@ function presentIn(context: WindowContext, members: readonly KpiMember[]): KpiMe
   return members.filter((member) => isPresent(context, member))
 }
 
-function isPresent(context: WindowContext, { track, unless }: KpiMember): boolean {
-  return isMember(context, track) && !unless.some((other) => isMember(context, other))
+function isPresent(context: WindowContext, { series, unless }: KpiMember): boolean {
+  return isMember(context, series) && !unless.some((other) => isMember(context, other))
 }
 
 /** null when none of them is a member of this window: what will be sent one day says nothing of it. */
 function sumOf(context: WindowContext, members: readonly KpiMember[]): InputSum | null {
   const present = presentIn(context, members)
   if (present.length === 0) return null
-  const columns = members[0]?.track.accounts ?? 0
+  const columns = members[0]?.series.accounts ?? 0
   const accounts = columns === 0 ? NO_ACCOUNTS : new Float64Array(columns)
   const total = { sum: 0, coveredMs: 0, expectedMs: 0, estimatedMs: 0, plannedMs: 0, flags: 0, accounts }
   let leastKnown = 1
-  for (const { track, scale, flags, isNamed } of present) {
-    const part = partOf(context, track)
-    const fromMs = expectedFromMs(context, track)
-    const toMs = expectedToMs(context, track)
+  for (const { series, scale, flags, isNamed } of present) {
+    const part = partOf(context, series)
+    const fromMs = expectedFromMs(context, series)
+    const toMs = expectedToMs(context, series)
     total.sum += part.sum * scale
     total.coveredMs += part.coveredMs
     total.expectedMs += Math.max(0, toMs - fromMs)
     if (isNamed === true && toMs > fromMs) leastKnown = Math.min(leastKnown, part.coveredMs / (toMs - fromMs))
     total.estimatedMs += part.estimatedMs
-    const { states } = track.in(context.version).rules
+    const { states } = series.in(context.version).rules
     if (states !== null) total.plannedMs += context.parts.plannedMs(states.plan, fromMs, toMs)
     total.flags |= part.flags | (part.coveredMs > 0 ? flags : 0)
     for (let k = 0; k < columns; k++) accounts[k]! += part.accounts[k]! * scale
@@ -272,38 +272,38 @@ function coverLess(total: { coveredMs: number; estimatedMs: number }, coveredMs:
 
 const NO_ACCOUNTS = new Float64Array(0)
 
-/** True when a track is a member of a window. Source: KPI specification §1.5. */
-function isMember(context: WindowContext, track: SeriesState): boolean {
+/** True when a series is a member of a window. Source: KPI specification §1.5. */
+function isMember(context: WindowContext, series: SeriesState): boolean {
   const { endMs } = context.span
-  if (context.unit.sinceMs(track) >= endMs) return false
-  if (track.in(context.version).isConfigured) return true
-  return context.slots(track).quarters.isSampled(endMs - MEMBERSHIP_MS, endMs)
+  if (context.subject.sinceMs(series) >= endMs) return false
+  if (series.in(context.version).isConfigured) return true
+  return context.buckets(series).quarterHours.isSampled(endMs - MEMBERSHIP_MS, endMs)
 }
 
-function expectedMs(context: WindowContext, track: SeriesState): number {
-  return Math.max(0, expectedToMs(context, track) - expectedFromMs(context, track))
+function expectedMs(context: WindowContext, series: SeriesState): number {
+  return Math.max(0, expectedToMs(context, series) - expectedFromMs(context, series))
 }
 
-function expectedFromMs(context: WindowContext, track: SeriesState): number {
-  return Math.max(context.span.startMs, context.unit.sinceMs(track))
+function expectedFromMs(context: WindowContext, series: SeriesState): number {
+  return Math.max(context.span.startMs, context.subject.sinceMs(series))
 }
 
 /** Up to when a member's data are due in a window. */
-function expectedToMs(context: WindowContext, track: SeriesState): number {
+function expectedToMs(context: WindowContext, series: SeriesState): number {
   const { span, scopeNewestTs, version } = context
   if (context.isOver(span.endMs)) return span.endMs
-  const newestTs = context.vouched.get(track) ?? track.newestTs
-  const isBehind = newestTs < scopeNewestTs - track.in(version).times.maxGapMs
+  const newestTs = context.heldUntil.get(series) ?? series.newestTs
+  const isBehind = newestTs < scopeNewestTs - series.in(version).times.maxGapMs
   return Math.min(span.endMs, isBehind ? scopeNewestTs : newestTs)
 }
 
-/** The sums of one track in a window, and what its newest sample goes on saying. */
-function partOf(context: WindowContext, track: SeriesState): PartialSum {
+/** The sums of one series in a window, and what its newest sample goes on saying. */
+function partOf(context: WindowContext, series: SeriesState): PartialSum {
   const { window, span, version } = context
-  const slots = context.slots(track)
-  const part = context.parts.of(context.ofTracks, track, slots, window, span, version.calendar)
-  const tailToMs = tailEndMs(context, track)
-  const tail = track.tailOf(slots, span.startMs, tailToMs)
+  const buckets = context.buckets(series)
+  const part = context.parts.of(context.ofSeries, series, buckets, window, span, version.calendar)
+  const tailToMs = tailEndMs(context, series)
+  const tail = series.tailOf(buckets, span.startMs, tailToMs)
   if (tail === null) return part
   const withTail = { ...part, accounts: part.accounts.slice() }
   addSum(withTail, tail)
@@ -311,6 +311,6 @@ function partOf(context: WindowContext, track: SeriesState): PartialSum {
 }
 
 /** Up to when what the newest sample says may count: all of a final window, else only what a connection vouches for. */
-function tailEndMs({ span, isOver, vouched }: WindowContext, track: SeriesState): number {
-  return isOver(span.endMs) ? span.endMs : Math.min(span.endMs, vouched.get(track) ?? Number.NEGATIVE_INFINITY)
+function tailEndMs({ span, isOver, heldUntil }: WindowContext, series: SeriesState): number {
+  return isOver(span.endMs) ? span.endMs : Math.min(span.endMs, heldUntil.get(series) ?? Number.NEGATIVE_INFINITY)
 }

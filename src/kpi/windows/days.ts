@@ -25,9 +25,9 @@ export interface FirstDays {
   readonly totals: ReadonlyMap<string, DayTotal>
 }
 
-/** Days kept a unit, one by one: a month that late data are in, and some of the one at hand; those made last stay. */
+/** Days kept a subject, one by one: a month that late data are in, and some of the one at hand; those made last stay. */
 const DAYS_MAX = 40
-/** Months a unit of which the first days are kept together; those made last stay. */
+/** Months a subject of which the first days are kept together; those made last stay. */
 const MONTHS_MAX = 3
 
 interface UnitDays {
@@ -36,14 +36,14 @@ interface UnitDays {
 }
 
 /**
- * The totals of the days of months that may still change, by unit and day, and in a day by KPI. Days that nothing but late
+ * The totals of the days of months that may still change, by subject and day, and in a day by KPI. Days that nothing but late
  * data can change are kept as one sum: hundreds of machines with a hundred KPIs have millions of totals in a month.
  */
 export class DayTotals {
-  readonly #units = new Map<string, UnitDays>()
+  readonly #subjects = new Map<string, UnitDays>()
 
-  set(unit: { readonly key: string }, dayMs: number, kpi: string, total: DayTotal): void {
-    const { days, firstDays } = this.#of(unit)
+  set(subject: { readonly key: string }, dayMs: number, kpi: string, total: DayTotal): void {
+    const { days, firstDays } = this.#of(subject)
     const totals = days.get(dayMs) ?? new Map<string, DayTotal>()
     totals.set(kpi, total)
     // Behind those that were used before.
@@ -53,30 +53,30 @@ export class DayTotals {
     for (const [monthMs, { toMs }] of firstDays) if (monthMs <= dayMs && dayMs < toMs) firstDays.delete(monthMs)
   }
 
-  get(unit: { readonly key: string }, dayMs: number): ReadonlyMap<string, DayTotal> | undefined {
-    return this.#units.get(unit.key)?.days.get(dayMs)
+  get(subject: { readonly key: string }, dayMs: number): ReadonlyMap<string, DayTotal> | undefined {
+    return this.#subjects.get(subject.key)?.days.get(dayMs)
   }
 
-  /** A day of a unit is at hand for all of its KPIs that have months: as a whole one when it is over by now. */
-  has(unit: KpiSubject, dayMs: number, isOver: boolean): boolean {
-    const totals = this.get(unit, dayMs)
-    return unit.kpis.every(({ kpi }) => {
+  /** A day of a subject is at hand for all of its KPIs that have months: as a whole one when it is over by now. */
+  has(subject: KpiSubject, dayMs: number, isOver: boolean): boolean {
+    const totals = this.get(subject, dayMs)
+    return subject.kpis.every(({ kpi }) => {
       if (!kpi.windows.includes('1mo')) return true
       const total = totals?.get(kpi.id)
       return total !== undefined && (total.isFinal || !isOver)
     })
   }
 
-  /** The first days of a month that are kept together; null when there are none for all KPIs of the unit. */
-  firstDays(unit: KpiSubject, monthMs: number): FirstDays | null {
-    const found = this.#units.get(unit.key)?.firstDays.get(monthMs)
+  /** The first days of a month that are kept together; null when there are none for all KPIs of the subject. */
+  firstDays(subject: KpiSubject, monthMs: number): FirstDays | null {
+    const found = this.#subjects.get(subject.key)?.firstDays.get(monthMs)
     if (found === undefined) return null
-    return unit.kpis.every(({ kpi }) => !kpi.windows.includes('1mo') || found.totals.has(kpi.id)) ? found : null
+    return subject.kpis.every(({ kpi }) => !kpi.windows.includes('1mo') || found.totals.has(kpi.id)) ? found : null
   }
 
   /** Keeps the first days of a month together, and no longer one by one. */
-  addUp(unit: { readonly key: string }, monthMs: number, first: FirstDays): void {
-    const { days, firstDays } = this.#of(unit)
+  addUp(subject: { readonly key: string }, monthMs: number, first: FirstDays): void {
+    const { days, firstDays } = this.#of(subject)
     firstDays.delete(monthMs)
     firstDays.set(monthMs, first)
     dropOldest(firstDays, MONTHS_MAX)
@@ -85,15 +85,15 @@ export class DayTotals {
 
   /** Forgets the days that were made longest ago. Not while months are computed: each needs all of its days. */
   trim(): void {
-    for (const { days } of this.#units.values()) dropOldest(days, DAYS_MAX)
+    for (const { days } of this.#subjects.values()) dropOldest(days, DAYS_MAX)
   }
 
   clear(): void {
-    this.#units.clear()
+    this.#subjects.clear()
   }
 
   #of({ key }: { readonly key: string }): UnitDays {
-    return entryOf(this.#units, key, () => ({ days: new Map(), firstDays: new Map() }))
+    return entryOf(this.#subjects, key, () => ({ days: new Map(), firstDays: new Map() }))
   }
 }
 

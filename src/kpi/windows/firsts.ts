@@ -4,13 +4,13 @@ import { minOf, type Range } from '../time/ranges.js'
 import type { KpiMember } from './members.js'
 import type { KpiSubject, SubjectKpi } from './subjects.js'
 
-/** Event time of the first sample of a track, epoch ms; Infinity before there is one. */
-type FirstOf = (track: SeriesState) => number
+/** Event time of the first sample of a series, epoch ms; Infinity before there is one. */
+type FirstOf = (series: SeriesState) => number
 
 /** The part of a plant that says which KPIs it has. */
 interface Units {
   readonly versions: readonly PlantVersion[]
-  unitsOf(version: PlantVersion): readonly KpiSubject[]
+  subjectsOf(version: PlantVersion): readonly KpiSubject[]
 }
 
 /**
@@ -18,11 +18,11 @@ interface Units {
  * it is configured and silent. No window that ends before it has a point. Epoch ms.
  */
 export function firstMs(
-  { kpi, members, tracks }: SubjectKpi,
+  { kpi, members, seriesList }: SubjectKpi,
   version: PlantVersion,
   firstOf: FirstOf = ({ firstTs }) => firstTs,
 ): number {
-  let ms = oldestOf(tracks, firstOf)
+  let ms = oldestOf(seriesList, firstOf)
   for (const term of kpi.needs) ms = Math.max(ms, firstOfTerm(members.get(term) ?? [], version, firstOf))
   if (kpi.needsAny.length === 0) return ms
   let anyMs = Infinity
@@ -31,7 +31,7 @@ export function firstMs(
 }
 
 /**
- * Finds where the first samples among what has changed have opened windows, by track: a KPI has points from the first sample of
+ * Finds where the first samples among what has changed have opened windows, by series: a KPI has points from the first sample of
  * all that it needs on, so one that comes late opens windows that only others reach. Each is told once.
  */
 export function openedBy(plant: Units, changed: ReadonlyMap<SeriesState, Range>): ReadonlyMap<SeriesState, Range> {
@@ -41,28 +41,28 @@ export function openedBy(plant: Units, changed: ReadonlyMap<SeriesState, Range>)
   const sinceMs = minOf([...earlier], ({ firstTs }) => firstTs)
   const versions = plant.versions.filter((_, i) => (plant.versions[i + 1]?.fromMs ?? Infinity) > sinceMs)
   for (const version of versions) {
-    for (const kpi of plant.unitsOf(version).flatMap(({ kpis }) => kpis)) {
-      const track = kpi.tracks.length === 1 ? undefined : kpi.tracks.find((one) => earlier.has(one))
-      const range = track === undefined ? null : openedOf(kpi, version, changed)
-      if (track === undefined || range === null) continue
-      const before = opened.get(track)
-      opened.set(track, {
+    for (const kpi of plant.subjectsOf(version).flatMap(({ kpis }) => kpis)) {
+      const series = kpi.seriesList.length === 1 ? undefined : kpi.seriesList.find((one) => earlier.has(one))
+      const range = series === undefined ? null : openedOf(kpi, version, changed)
+      if (series === undefined || range === null) continue
+      const before = opened.get(series)
+      opened.set(series, {
         fromMs: Math.min(range.fromMs, before?.fromMs ?? Infinity),
         toMs: Math.max(range.toMs, before?.toMs ?? -Infinity),
       })
     }
   }
-  for (const track of earlier) track.knownFirstTs = track.firstTs
+  for (const series of earlier) series.knownFirstTs = series.firstTs
   return opened
 }
 
 /** Range between the first sample of a KPI and the one that was known, without what is computed anyhow; null when it is empty. */
 function openedOf(kpi: SubjectKpi, version: PlantVersion, changed: ReadonlyMap<SeriesState, Range>): Range | null {
-  const newestTs = kpi.tracks.reduce((ts, track) => Math.max(ts, track.newestTs), -Infinity)
+  const newestTs = kpi.seriesList.reduce((ts, series) => Math.max(ts, series.newestTs), -Infinity)
   const knownMs = firstMs(kpi, version, ({ knownFirstTs }) => knownFirstTs)
   let [fromMs, toMs] = [firstMs(kpi, version), Math.min(knownMs, newestTs + 1)]
   if (toMs <= fromMs) return null
-  const ranges = kpi.tracks.flatMap((track) => changed.get(track) ?? []).sort((a, b) => a.fromMs - b.fromMs)
+  const ranges = kpi.seriesList.flatMap((series) => changed.get(series) ?? []).sort((a, b) => a.fromMs - b.fromMs)
   for (const range of ranges) if (range.fromMs <= fromMs) fromMs = Math.max(fromMs, range.toMs)
   for (const range of ranges.reverse()) if (range.toMs >= toMs) toMs = Math.min(toMs, range.fromMs)
   return toMs <= fromMs ? null : { fromMs, toMs }
@@ -70,17 +70,17 @@ function openedOf(kpi: SubjectKpi, version: PlantVersion, changed: ReadonlyMap<S
 
 /** The first sample of a term; -Infinity where it is configured, sent or not. */
 function firstOfTerm(members: readonly KpiMember[], version: PlantVersion, firstOf: FirstOf): number {
-  const isExpected = (track: SeriesState) => track.in(version).expectedFromMs < Infinity
-  for (const { track, beside } of members) {
-    if (isExpected(track) && (beside?.some(isExpected) ?? true)) return -Infinity
+  const isExpected = (series: SeriesState) => series.in(version).expectedFromMs < Infinity
+  for (const { series, beside } of members) {
+    if (isExpected(series) && (beside?.some(isExpected) ?? true)) return -Infinity
   }
-  return members.reduce((first, { track, beside }) => {
-    return Math.min(first, Math.max(firstOf(track), beside === undefined ? -Infinity : oldestOf(beside, firstOf)))
+  return members.reduce((first, { series, beside }) => {
+    return Math.min(first, Math.max(firstOf(series), beside === undefined ? -Infinity : oldestOf(beside, firstOf)))
   }, Infinity)
 }
 
-function oldestOf(tracks: readonly SeriesState[], firstOf: FirstOf): number {
+function oldestOf(seriesList: readonly SeriesState[], firstOf: FirstOf): number {
   let ts = Infinity
-  for (const track of tracks) ts = Math.min(ts, firstOf(track))
+  for (const series of seriesList) ts = Math.min(ts, firstOf(series))
   return ts
 }

@@ -17,10 +17,10 @@ const APPROX = flagBit('approx')
 /** Registers at the point where the plant meets the grid: they count at its main meters alone. */
 const GRID_METRICS = new Set(['elec_import_kwh', 'elec_export_kwh', 'elec_reactive_kvarh', 'elec_reactive_lead_kvarh'])
 
-/** One track as a term of a formula. */
+/** One series as a term of a formula. */
 export interface KpiMember {
-  readonly track: SeriesState
-  /** Brings the track's sums to the unit of the formula's term. */
+  readonly series: SeriesState
+  /** Brings the series's sums to the unit of the formula's term. */
   readonly scale: number
   readonly flags: FlagBits
   /** The device it counts for, when that is not the one that sends it. */
@@ -58,10 +58,10 @@ export function plantMembersOf(term: string, of: Candidates): KpiMember[] {
   return hasOthers ? ofName(OF_PLANT[term]!, of) : []
 }
 
-function contractMeters({ version, tracksOf }: Candidates): KpiMember[] {
+function contractMeters({ version, seriesOf }: Candidates): KpiMember[] {
   return (version.options?.contracts ?? []).flatMap(({ id, generation }) => {
-    const track = tracksOf(generation?.device ?? '').find(({ metric }) => metric === generation?.metric)
-    return track === undefined ? [] : { ...asMember(track), countsFor: id }
+    const series = seriesOf(generation?.device ?? '').find(({ metric }) => metric === generation?.metric)
+    return series === undefined ? [] : { ...asMember(series), countsFor: id }
   })
 }
 
@@ -74,10 +74,10 @@ export function devicesElsewhere({ options }: PlantVersion): ReadonlySet<string>
 export interface Candidates {
   readonly scope: Scope
   readonly id: string
-  /** The tracks of the scope, in order of device and metric. */
-  readonly tracks: readonly SeriesState[]
+  /** The series of the scope, in order of device and metric. */
+  readonly seriesList: readonly SeriesState[]
   /** Those of any device of the plant, in order of metric. */
-  tracksOf(device: string): readonly SeriesState[]
+  seriesOf(device: string): readonly SeriesState[]
   /** Devices that name a meter as their parent, in order of id. */
   readonly children: ReadonlyMap<string, readonly string[]>
   readonly version: PlantVersion
@@ -105,11 +105,11 @@ export function membersOf(term: string, of: Candidates): KpiMember[] {
     case 'robot_mode':
       return ofMetric(ofRobots(of), 'op_mode')
     case 'pieces':
-      return counts(of.tracks, of.version, 'parts_total', { parts_good: 1, parts_reject: 1 })
+      return counts(of.seriesList, of.version, 'parts_total', { parts_good: 1, parts_reject: 1 })
     case 'pieces_good':
-      return goodPieces(of.tracks, of.version)
+      return goodPieces(of.seriesList, of.version)
     case 'pieces_reject':
-      return counts(of.tracks, of.version, 'parts_reject', { parts_total: 1, parts_good: -1 })
+      return counts(of.seriesList, of.version, 'parts_reject', { parts_total: 1, parts_good: -1 })
     case 'good_units':
       return goodUnits(of)
     case 'machine_energy':
@@ -119,7 +119,7 @@ export function membersOf(term: string, of: Candidates): KpiMember[] {
     default: {
       const source = sourceTerm(term)
       if (source === null) return stackMembers(term, of) ?? ofName(term, of)
-      return ofName(source.metric, of).filter(({ track }) => source.isMember(track.device, of.version))
+      return ofName(source.metric, of).filter(({ series }) => source.isMember(series.device, of.version))
     }
   }
 }
@@ -136,73 +136,75 @@ export function virtualMembersOf(
   if (term === 'child_energy') return childEnergy(of)
   if (term !== 'elec_import_kwh') return []
   const ofAll = (devices: readonly string[]) => {
-    const members = devices.flatMap((id) => energyMembers(of.tracksOf(id), of.version, OWN))
+    const members = devices.flatMap((id) => energyMembers(of.seriesOf(id), of.version, OWN))
     return members.map((member) => ({ ...member, isNamed: true }))
   }
   const taken = ofAll(minus).map((member) => ({ ...member, scale: -member.scale }))
-  return [...ofAll(plus), ...taken].sort((a, b) => compareText(a.track.device, b.track.device))
+  return [...ofAll(plus), ...taken].sort((a, b) => compareText(a.series.device, b.series.device))
 }
 
 /** Devices whose states are those of robots: the configured ones; without any, what sends a state as a robot. */
 export function robotsOf(
   roles: ReadonlyMap<string, DeviceRole | null>,
-  tracks: readonly SeriesState[],
+  seriesList: readonly SeriesState[],
 ): ReadonlySet<string> {
   const configured = [...roles].filter(([, role]) => role === 'robot').map(([device]) => device)
   if (configured.length > 0) return new Set(configured)
-  const sending = tracks.filter(({ metric, series, device }) => {
+  const sending = seriesList.filter(({ metric, archived: series, device }) => {
     return metric === STATE_METRIC && series?.class === 'robot' && (roles.get(device) ?? null) === null
   })
-  return new Set(sending.map((track) => track.device))
+  return new Set(sending.map((series) => series.device))
 }
 
 /** null for a term that is not one of a pollutant of stacks. */
-function stackMembers(term: string, { tracks, version }: Candidates): KpiMember[] | null {
+function stackMembers(term: string, { seriesList, version }: Candidates): KpiMember[] | null {
   const [, id, kind] = /^(nox|so2|pm|co)_(concentration|at_reference)$/.exec(term) ?? []
   const pollutant = POLLUTANTS.find((one) => one === id)
   if (pollutant === undefined) return null
   const [measured, corrected] = [`${pollutant}_mgm3`, `${pollutant}_ref_mgm3`]
-  const own = tracks.filter(({ metric }) => metric === measured || metric === corrected)
+  const own = seriesList.filter(({ metric }) => metric === measured || metric === corrected)
   if (kind === 'concentration') {
-    return own.flatMap((track) => {
-      const unless = track.metric === measured ? [] : own.filter((t) => t.device === track.device && t !== track)
-      return unless.some((t) => t.in(version).isConfigured) ? [] : { ...asMember(track), unless }
+    return own.flatMap((series) => {
+      const unless = series.metric === measured ? [] : own.filter((t) => t.device === series.device && t !== series)
+      return unless.some((t) => t.in(version).isConfigured) ? [] : { ...asMember(series), unless }
     })
   }
-  return own.flatMap((track) => {
-    if (track.metric === corrected || version.limits.has(track.device, pollutant)) return asMember(track)
-    const beside = tracks.filter(({ metric, device }) => metric === 'o2_pct' && device === track.device)
-    return beside.length === 0 ? [] : { ...asMember(track), beside }
+  return own.flatMap((series) => {
+    if (series.metric === corrected || version.limits.has(series.device, pollutant)) return asMember(series)
+    const beside = seriesList.filter(({ metric, device }) => metric === 'o2_pct' && device === series.device)
+    return beside.length === 0 ? [] : { ...asMember(series), beside }
   })
 }
 
-function ofName(metric: string, { scope, tracks, version, roles }: Candidates): KpiMember[] {
-  const isSub = (track: SeriesState) => roles.get(track.device) === 'sub'
+function ofName(metric: string, { scope, seriesList, version, roles }: Candidates): KpiMember[] {
+  const isSub = (series: SeriesState) => roles.get(series.device) === 'sub'
   if (scope === 'device') {
-    return metric === 'elec_import_kwh' ? energyMembers(tracks, version, OWN) : ofRegister(tracks, version, metric)
+    return metric === 'elec_import_kwh'
+      ? energyMembers(seriesList, version, OWN)
+      : ofRegister(seriesList, version, metric)
   }
   // An event at a device behind a submeter has happened once all the same: a chiller leaks whoever meters its power.
-  if (isEventSeries(metric)) return ofMetric(tracks, metric)
+  if (isEventSeries(metric)) return ofMetric(seriesList, metric)
   if (!GRID_METRICS.has(metric)) {
-    return ofMetric(tracks, metric).filter(({ track }) => !isSub(track))
+    return ofMetric(seriesList, metric).filter(({ series }) => !isSub(series))
   }
   const hasMain = scope === 'plant' && [...roles.values()].includes('main')
-  const mains = tracks.filter((track) => roles.get(track.device) === 'main')
+  const mains = seriesList.filter((series) => roles.get(series.device) === 'main')
   if (scope === 'plant') {
-    const meters = hasMain ? mains : tracks.filter((track) => !roles.has(track.device))
+    const meters = hasMain ? mains : seriesList.filter((series) => !roles.has(series.device))
     return metric === 'elec_import_kwh' ? energyMembers(meters, version) : ofRegister(meters, version, metric)
   }
   // A line's main meter, else all that measure behind it.
   if (metric !== 'elec_import_kwh') return ofRegister(mains, version, metric)
-  return mains.length > 0 ? energyMembers(mains, version) : outermost(energyMembers(tracks, version, OWN), version)
+  return mains.length > 0 ? energyMembers(mains, version) : outermost(energyMembers(seriesList, version, OWN), version)
 }
 
 /** Without the meters that stand behind another one of them: what these see, that one has counted. */
 function outermost(members: readonly KpiMember[], version: PlantVersion): KpiMember[] {
-  const meters = new Set(members.map(({ track }) => track.device))
-  return members.filter(({ track }) => {
+  const meters = new Set(members.map(({ series }) => series.device))
+  return members.filter(({ series }) => {
     const before = new Set<string>()
-    for (let at = version.device(track.device)?.parent; at !== undefined && !before.has(at); ) {
+    for (let at = version.device(series.device)?.parent; at !== undefined && !before.has(at); ) {
       if (meters.has(at)) return false
       before.add(at)
       at = version.device(at)?.parent
@@ -217,14 +219,14 @@ const OF_MACHINE = ['elec_submeter_kwh', 'elec_import_kwh']
 /** Metrics that only machines send. */
 const MACHINE_METRICS = new Set([STATE_METRIC, 'cycle_count', 'parts_total', 'parts_good', 'parts_reject'])
 
-function machineEnergy({ tracks, version, tracksOf, roles }: Candidates): KpiMember[] {
-  return [...new Set(tracks.map((track) => track.device))].flatMap((device) => {
+function machineEnergy({ seriesList, version, seriesOf, roles }: Candidates): KpiMember[] {
+  return [...new Set(seriesList.map((series) => series.device))].flatMap((device) => {
     const meter = version.device(device)?.energy_meter
     if (meter !== undefined) {
-      return energyMembers(tracksOf(meter), version, OWN).map((member) => ({ ...member, countsFor: device }))
+      return energyMembers(seriesOf(meter), version, OWN).map((member) => ({ ...member, countsFor: device }))
     }
     const role = roles.get(device) ?? null
-    const own = tracksOf(device)
+    const own = seriesOf(device)
     // A meter of an area is no machine: what stands behind it would count twice.
     const isMachine = role === null ? own.some(({ metric }) => MACHINE_METRICS.has(metric)) : MACHINES.has(role)
     return isMachine ? energyMembers(own, version, OF_MACHINE) : []
@@ -233,11 +235,11 @@ function machineEnergy({ tracks, version, tracksOf, roles }: Candidates): KpiMem
 
 const MACHINES: ReadonlySet<DeviceRole> = new Set(['machine', 'robot'])
 
-function childEnergy({ scope, id, version, tracksOf, children, roles }: Candidates): KpiMember[] {
+function childEnergy({ scope, id, version, seriesOf, children, roles }: Candidates): KpiMember[] {
   if (scope === 'line') return []
   const parents = scope === 'device' ? [id] : [...roles].flatMap(([device, role]) => (role === 'main' ? device : []))
   const devices = [...new Set(parents.flatMap((parent) => children.get(parent) ?? []))].sort(compareText)
-  return devices.flatMap((device) => energyMembers(tracksOf(device), version, OWN))
+  return devices.flatMap((device) => energyMembers(seriesOf(device), version, OWN))
 }
 
 /**
@@ -245,83 +247,83 @@ function childEnergy({ scope, id, version, tracksOf, children, roles }: Candidat
  * that has none, and says so. What is not configured is there from its first sample on: until then the next best counts.
  */
 function energyMembers(
-  tracks: readonly SeriesState[],
+  seriesList: readonly SeriesState[],
   version: PlantVersion,
   registers: readonly string[] = ['elec_import_kwh'],
   power: string = IMPORT_METRIC,
 ): KpiMember[] {
   const members: KpiMember[] = []
-  const ofDevice = byDevice(tracks)
-  for (const track of tracks) {
-    const rank = track.metric === power ? registers.length : registers.indexOf(track.metric)
+  const ofDevice = byDevice(seriesList)
+  for (const series of seriesList) {
+    const rank = series.metric === power ? registers.length : registers.indexOf(series.metric)
     if (rank < 0) continue
     const better = registers.slice(0, rank)
-    const unless = ofDevice.get(track.device)!.filter((t) => better.includes(t.metric))
+    const unless = ofDevice.get(series.device)!.filter((t) => better.includes(t.metric))
     if (unless.some((t) => t.in(version).isConfigured)) continue
     const isRegister = rank < registers.length
-    members.push({ track, scale: isRegister ? 1 : 1 / HOUR_MS, flags: isRegister ? 0 : APPROX, unless })
+    members.push({ series, scale: isRegister ? 1 : 1 / HOUR_MS, flags: isRegister ? 0 : APPROX, unless })
   }
   return members
 }
 
 /** Members of a register other than that of import: for export the integral of its power stands in as well. */
-function ofRegister(tracks: readonly SeriesState[], version: PlantVersion, metric: string): KpiMember[] {
+function ofRegister(seriesList: readonly SeriesState[], version: PlantVersion, metric: string): KpiMember[] {
   return metric === EXPORT_REGISTER
-    ? energyMembers(tracks, version, [EXPORT_REGISTER], EXPORT_METRIC)
-    : ofMetric(tracks, metric)
+    ? energyMembers(seriesList, version, [EXPORT_REGISTER], EXPORT_METRIC)
+    : ofMetric(seriesList, metric)
 }
 
 const EXPORT_REGISTER = 'elec_export_kwh'
 
 /** A count that devices send, or that two others of theirs make. */
 function counts(
-  tracks: readonly SeriesState[],
+  seriesList: readonly SeriesState[],
   version: PlantVersion,
   metric: string,
   others: Readonly<Record<string, 1 | -1>>,
 ): KpiMember[] {
-  const members = ofMetric(tracks, metric)
-  const made = tracks.filter((track) => Object.hasOwn(others, track.metric))
-  const [allOf, madeOf] = [byDevice(tracks), byDevice(made)]
-  for (const track of made) {
-    if (madeOf.get(track.device)!.length < Object.keys(others).length) continue
-    const unless = allOf.get(track.device)!.filter((t) => t.metric === metric)
+  const members = ofMetric(seriesList, metric)
+  const made = seriesList.filter((series) => Object.hasOwn(others, series.metric))
+  const [allOf, madeOf] = [byDevice(seriesList), byDevice(made)]
+  for (const series of made) {
+    if (madeOf.get(series.device)!.length < Object.keys(others).length) continue
+    const unless = allOf.get(series.device)!.filter((t) => t.metric === metric)
     if (unless.some((t) => t.in(version).isConfigured)) continue
-    members.push({ track, scale: others[track.metric]!, flags: 0, unless })
+    members.push({ series, scale: others[series.metric]!, flags: 0, unless })
   }
-  return members.sort((a, b) => byDeviceAndMetric(a.track, b.track))
+  return members.sort((a, b) => byDeviceAndMetric(a.series, b.series))
 }
 
-function goodPieces(tracks: readonly SeriesState[], version: PlantVersion): KpiMember[] {
-  return counts(tracks, version, 'parts_good', { parts_total: 1, parts_reject: -1 })
+function goodPieces(seriesList: readonly SeriesState[], version: PlantVersion): KpiMember[] {
+  return counts(seriesList, version, 'parts_good', { parts_total: 1, parts_reject: -1 })
 }
 
-function goodUnits({ scope, tracks, version }: Candidates): KpiMember[] {
-  const isCounting = (track: SeriesState) => version.device(track.device)?.counting_point === true
-  const counting = tracks.filter(isCounting)
-  if (scope === 'device' || counting.length > 0) return goodPieces(scope === 'device' ? tracks : counting, version)
-  return goodPieces(tracks, version).map((member) => ({ ...member, flags: APPROX }))
+function goodUnits({ scope, seriesList, version }: Candidates): KpiMember[] {
+  const isCounting = (series: SeriesState) => version.device(series.device)?.counting_point === true
+  const counting = seriesList.filter(isCounting)
+  if (scope === 'device' || counting.length > 0) return goodPieces(scope === 'device' ? seriesList : counting, version)
+  return goodPieces(seriesList, version).map((member) => ({ ...member, flags: APPROX }))
 }
 
-/** The tracks of each device, in their order: of a plant of thousands nobody looks through all for each. */
-function byDevice(tracks: readonly SeriesState[]): ReadonlyMap<string, readonly SeriesState[]> {
+/** The series of each device, in their order: of a plant of thousands nobody looks through all for each. */
+function byDevice(seriesList: readonly SeriesState[]): ReadonlyMap<string, readonly SeriesState[]> {
   const found = new Map<string, SeriesState[]>()
-  for (const track of tracks) {
-    const own = found.get(track.device)
-    if (own === undefined) found.set(track.device, [track])
-    else own.push(track)
+  for (const series of seriesList) {
+    const own = found.get(series.device)
+    if (own === undefined) found.set(series.device, [series])
+    else own.push(series)
   }
   return found
 }
 
-function ofRobots({ tracks, robots }: Candidates): readonly SeriesState[] {
-  return tracks.filter((track) => robots.has(track.device))
+function ofRobots({ seriesList, robots }: Candidates): readonly SeriesState[] {
+  return seriesList.filter((series) => robots.has(series.device))
 }
 
-function ofMetric(tracks: readonly SeriesState[], metric: string): KpiMember[] {
-  return tracks.filter((track) => track.metric === metric).map(asMember)
+function ofMetric(seriesList: readonly SeriesState[], metric: string): KpiMember[] {
+  return seriesList.filter((series) => series.metric === metric).map(asMember)
 }
 
-function asMember(track: SeriesState): KpiMember {
-  return { track, scale: 1, flags: 0, unless: [] }
+function asMember(series: SeriesState): KpiMember {
+  return { series, scale: 1, flags: 0, unless: [] }
 }

@@ -12,7 +12,7 @@ interface Plan {
 }
 
 /**
- * The sums of tracks in windows while these are computed: a track counts for its device, its line and its plant, and in
+ * The sums of series in windows while these are computed: a series counts for its device, its line and its plant, and in
  * many KPIs of each, and is added up once. By the fixed reduction tree: quarters make hours, hours make days.
  */
 export class PartialSums {
@@ -20,7 +20,7 @@ export class PartialSums {
   readonly #planned = new Map<Plan, Map<string, number>>()
   #count = 0
 
-  /** Map that keeps the sums of tracks in a window, once for all units that have it. */
+  /** Map that keeps the sums of series in a window, once for all subjects that have it. */
   ofWindow(window: CalendarWindow, { startMs, endMs }: TimeRange): Map<SeriesState, PartialSum> {
     // Minutes are many and cheap.
     if (window === '1m') return new Map()
@@ -30,21 +30,21 @@ export class PartialSums {
   /** Not to be changed by who asks. */
   of(
     known: Map<SeriesState, PartialSum>,
-    track: SeriesState,
-    slots: SeriesBuckets,
+    series: SeriesState,
+    buckets: SeriesBuckets,
     window: CalendarWindow,
     span: TimeRange,
     calendar: Calendar,
   ): PartialSum {
-    const found = known.get(track)
+    const found = known.get(series)
     if (found !== undefined) return found
-    const part = partOf(track, slots, window, span, calendar)
+    const part = partOf(series, buckets, window, span, calendar)
     if (window !== '1m' && ++this.#count > PARTS_MAX) {
       for (const ofSpan of this.#bySpan.values()) ofSpan.clear()
       this.#bySpan.clear()
       this.#count = 1
     }
-    known.set(track, part)
+    known.set(series, part)
     return part
   }
 
@@ -61,19 +61,19 @@ export class PartialSums {
 }
 
 function partOf(
-  track: SeriesState,
-  slots: SeriesBuckets,
+  series: SeriesState,
+  buckets: SeriesBuckets,
   window: CalendarWindow,
   span: TimeRange,
   calendar: Calendar,
 ): PartialSum {
-  const { quarters, minutes } = slots
-  const part = emptySum(track.accounts)
+  const { quarterHours, minutes } = buckets
+  const part = emptySum(series.accounts)
   if (window === '1m') minutes?.addTo(part, span.startMs, span.endMs)
   else if (window === '1d') {
     for (const hour of calendar.spans('1h', span.startMs, span.endMs)) {
-      const ofHour = emptySum(track.accounts)
-      quarters.addTo(ofHour, hour.startMs, hour.endMs)
+      const ofHour = emptySum(series.accounts)
+      quarterHours.addTo(ofHour, hour.startMs, hour.endMs)
       addSum(part, ofHour)
     }
   } else {
@@ -81,7 +81,7 @@ function partOf(
     const fromMs = Math.min(span.endMs, Math.ceil(span.startMs / QUARTER_HOUR_MS) * QUARTER_HOUR_MS)
     const toMs = Math.max(fromMs, Math.floor(span.endMs / QUARTER_HOUR_MS) * QUARTER_HOUR_MS)
     if (span.startMs < fromMs) minutes?.addTo(part, span.startMs, fromMs)
-    quarters.addTo(part, fromMs, toMs)
+    quarterHours.addTo(part, fromMs, toMs)
     if (toMs < span.endMs) minutes?.addTo(part, toMs, span.endMs)
   }
   return part

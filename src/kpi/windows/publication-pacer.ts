@@ -36,7 +36,7 @@ export interface WaitingWindow extends TimeRange {
   readonly window: Window
 }
 
-/** Work that it takes to compute a window size of a unit. */
+/** Work that it takes to compute a window size of a subject. */
 export interface Work {
   readonly scope: Scope
   readonly window: Window
@@ -75,13 +75,13 @@ export class PublicationPacer {
     this.#stretchOfWhole = stretched(whole, WHOLE_A_SECOND)
   }
 
-  /** So often a window of a unit that goes on is computed, ms. */
+  /** So often a window of a subject that goes on is computed, ms. */
   everyMs(scope: Scope, window: Window): number {
     const { minutes, others } = scope === 'device' ? this.#stretchOfDevices : this.#stretchOfWhole
     return EVERY_MS[window] * (window === '1m' ? minutes : others)
   }
 
-  /** So often a unit with these windows is looked at, ms. */
+  /** So often a subject with these windows is looked at, ms. */
   lookMs(scope: Scope, windows: readonly Window[]): number {
     return Math.max(
       CYCLE_MS,
@@ -138,7 +138,7 @@ export class PublicationPacer {
     return [...waiting.values()]
   }
 
-  /** Forgets everything: the units were made anew. */
+  /** Forgets everything: the subjects were made anew. */
   clear(): void {
     this.#computed.clear()
     this.#count = 0

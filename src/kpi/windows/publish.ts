@@ -101,26 +101,26 @@ export class WindowSet {
   }
 }
 
-/** Everything that the figures of one unit are computed from. */
+/** Everything that the figures of one subject are computed from. */
 export interface SubjectView {
-  readonly unit: KpiSubject
+  readonly subject: KpiSubject
   readonly version: PlantVersion
   readonly clock: SubjectClock
   /** Newest sample of the scope, or up to when a connection vouches for one. Epoch ms. */
   readonly newestTs: number
-  readonly vouched: ReadonlyMap<SeriesState, number>
-  slots(track: SeriesState): SeriesBuckets
+  readonly heldUntil: ReadonlyMap<SeriesState, number>
+  buckets(series: SeriesState): SeriesBuckets
   events: WindowContext['events']
   readonly parts: PartialSums
 }
 
-/** The window sizes that a unit publishes at all. */
-export function windowsOf(unit: KpiSubject): readonly BucketWindow[] {
-  return BUCKET_WINDOWS.filter((window) => unit.kpis.some((kpi) => isFineEnough(kpi, window)))
+/** The window sizes that a subject publishes at all. */
+export function windowsOf(subject: KpiSubject): readonly BucketWindow[] {
+  return BUCKET_WINDOWS.filter((window) => subject.kpis.some((kpi) => isFineEnough(kpi, window)))
 }
 
 /**
- * The points of a unit in some windows, as they are now; `rev` is 0 in all of them. What is not published
+ * The points of a subject in some windows, as they are now; `rev` is 0 in all of them. What is not published
  * goes into `unpublished` where it may have been before, when a register still bridged it, a connection was not known to
  * be lost, or others were members: that has to be corrected, or closed. What
  * days come to is kept in `days`, for their month.
@@ -131,19 +131,19 @@ export function* pointsOf(
   { days, streams }: { readonly days: DayTotals; readonly streams: Streams },
   unpublished: Point[],
 ): Generator<Point> {
-  const { unit, clock } = view
+  const { subject, clock } = view
   const first = new Map<SubjectKpi, number>()
   for (const window of BUCKET_WINDOWS) {
-    const kpis = unit.kpis.filter((kpi) => isFineEnough(kpi, window))
+    const kpis = subject.kpis.filter((kpi) => isFineEnough(kpi, window))
     if (kpis.length === 0) continue
-    const monthly = window === '1d' ? unit.kpis.filter((kpi) => isOfMonthsAlone(kpi)) : []
+    const monthly = window === '1d' ? subject.kpis.filter((kpi) => isOfMonthsAlone(kpi)) : []
     const isEmpty = emptiness(view, window, kpis, streams)
     for (const span of windows.of(window)) {
       if (isEmpty(span)) continue
       const context = contextOf(view, window, span)
       const presence: Presence = { covered: new Map(), silent: new Map(), first }
       for (const kpi of monthly) {
-        days.set(unit, span.startMs, kpi.kpi.id, dayTotal(kpi, context, presence, clock))
+        days.set(subject, span.startMs, kpi.kpi.id, dayTotal(kpi, context, presence, clock))
       }
       for (const kpi of kpis) {
         const isDue = isPublished(kpi, context, presence, clock)
@@ -151,7 +151,7 @@ export function* pointsOf(
         if (!isDue && !mayHaveBeen(kpi, window) && !streams.isOpen({ stream, ...span })) continue
         const total = kpi.kpi.total(new WindowBasis(context, kpi))
         const provisional = !isOver(clock, span.endMs)
-        if (window === '1d') days.set(unit, span.startMs, kpi.kpi.id, { total, isDue, isFinal: !provisional })
+        if (window === '1d') days.set(subject, span.startMs, kpi.kpi.id, { total, isDue, isFinal: !provisional })
         const point = { stream, ...span, ...kpi.kpi.figure(total, window), provisional, rev: 0 }
         if (isDue) {
           noteImport(view.version, point)
@@ -166,12 +166,12 @@ export function* pointsOf(
  * Tells of minutes and quarters without any sample that nothing has to be said of them: a month that comes a month late
  * makes a gap of forty thousand minutes a device. Of a longer window, and where a state may hold, that is not told.
  */
-function emptiness({ slots }: SubjectView, window: BucketWindow, kpis: readonly SubjectKpi[], streams: Streams) {
+function emptiness({ buckets }: SubjectView, window: BucketWindow, kpis: readonly SubjectKpi[], streams: Streams) {
   const isFine = window === '1m' || window === '15m'
   if (!isFine || kpis.some((kpi) => mayHaveBeen(kpi, window))) return () => false
-  const all = [...new Set(kpis.flatMap(({ tracks }) => tracks))].map((track) => {
-    const { quarters, minutes } = slots(track)
-    return window === '1m' ? (minutes ?? quarters) : quarters
+  const all = [...new Set(kpis.flatMap(({ seriesList }) => seriesList))].map((series) => {
+    const { quarterHours, minutes } = buckets(series)
+    return window === '1m' ? (minutes ?? quarterHours) : quarterHours
   })
   const streamsOf = kpis.map((kpi) => kpi.stream(window))
   return ({ startMs, endMs }: TimeRange) =>
@@ -179,12 +179,12 @@ function emptiness({ slots }: SubjectView, window: BucketWindow, kpis: readonly 
     !streamsOf.some((stream) => streams.isOpen({ stream, startMs }))
 }
 
-/** Totals of a day of a unit, for every KPI that has months. */
+/** Totals of a day of a subject, for every KPI that has months. */
 export function dayTotals(view: SubjectView, day: TimeRange): Map<string, DayTotal> {
   const context = contextOf(view, '1d', day)
   const presence: Presence = { covered: new Map(), silent: new Map(), first: new Map() }
   const totals = new Map<string, DayTotal>()
-  for (const kpi of view.unit.kpis) {
+  for (const kpi of view.subject.kpis) {
     if (!kpi.kpi.windows.includes('1mo')) continue
     totals.set(kpi.kpi.id, dayTotal(kpi, context, presence, view.clock))
   }
@@ -201,7 +201,7 @@ function dayTotal(kpi: SubjectKpi, context: WindowContext, presence: Presence, c
   return { total, isDue: isPublished(kpi, context, presence, clock), isFinal: isOver(clock, context.span.endMs) }
 }
 
-/** Tracks that say something of a window, and those that are silent around it, kept as many KPIs ask that of the same ones. */
+/** Series that say something of a window, and those that are silent around it, kept as many KPIs ask that of the same ones. */
 interface Presence {
   readonly covered: Map<SeriesState, boolean>
   readonly silent: Map<SeriesState, boolean>
@@ -212,16 +212,16 @@ interface Presence {
 function contextOf(view: SubjectView, window: BucketWindow, span: TimeRange): WindowContext {
   return {
     version: view.version,
-    unit: view.unit,
+    subject: view.subject,
     window,
     span,
     isOver: (endMs) => isOver(view.clock, endMs),
     scopeNewestTs: view.newestTs,
-    slots: view.slots,
+    buckets: view.buckets,
     events: view.events,
-    vouched: view.vouched,
+    heldUntil: view.heldUntil,
     parts: view.parts,
-    ofTracks: view.parts.ofWindow(window, span),
+    ofSeries: view.parts.ofWindow(window, span),
     inputs: new Map(),
     shared: new Map(),
     slices: new Map(),
@@ -242,44 +242,44 @@ export function isFineEnough({ kpi, shortestPeriodMs }: SubjectKpi, window: Cale
  * Source: KPI specification §1.5, which windows are published.
  */
 function isPublished(kpi: SubjectKpi, context: WindowContext, presence: Presence, clock: SubjectClock): boolean {
-  const { window, span, slots } = context
-  const isKnown = (track: SeriesState) => entryOf(presence.covered, track, () => isCovered(track, context))
+  const { window, span, buckets } = context
+  const isKnown = (series: SeriesState) => entryOf(presence.covered, series, () => isCovered(series, context))
   if (span.endMs <= entryOf(presence.first, kpi, () => firstMs(kpi, context.version))) return false
   if (window === '1m' || window === '15m') {
-    return kpi.tracks.some((track) => {
-      const { quarters, minutes } = slots(track)
-      if ((window === '1m' ? (minutes ?? quarters) : quarters).isSampled(span.startMs, span.endMs)) return true
-      return track.isHeld && track.in(context.version).isOnChange && isKnown(track)
+    return kpi.seriesList.some((series) => {
+      const { quarterHours, minutes } = buckets(series)
+      if ((window === '1m' ? (minutes ?? quarterHours) : quarterHours).isSampled(span.startMs, span.endMs)) return true
+      return series.isHeld && series.in(context.version).isOnChange && isKnown(series)
     })
   }
-  const newest = kpi.tracks.reduce((ts, track) => Math.max(ts, track.newestTs), -Infinity)
+  const newest = kpi.seriesList.reduce((ts, series) => Math.max(ts, series.newestTs), -Infinity)
   if (span.startMs > Math.max(newest, clock.watermarkMs)) return false
-  if (kpi.tracks.some(isKnown)) return true
-  return !kpi.tracks.every((track) => entryOf(presence.silent, track, () => isInSilence(slots(track), span)))
+  if (kpi.seriesList.some(isKnown)) return true
+  return !kpi.seriesList.every((series) => entryOf(presence.silent, series, () => isInSilence(buckets(series), span)))
 }
 
 /** A window that is not published may have been: an hour or day always, a finer one where a state held on a connection. */
-function mayHaveBeen({ tracks }: SubjectKpi, window: BucketWindow): boolean {
+function mayHaveBeen({ seriesList }: SubjectKpi, window: BucketWindow): boolean {
   if (window === '1h' || window === '1d') return true
-  return tracks.some((track) => track.isHeld && track.isEverOnChange)
+  return seriesList.some((series) => series.isHeld && series.isEverOnChange)
 }
 
-function isCovered(track: SeriesState, context: WindowContext): boolean {
+function isCovered(series: SeriesState, context: WindowContext): boolean {
   const { window, span } = context
-  const slots = context.slots(track)
-  const ofSize = window === '1m' ? (slots.minutes ?? slots.quarters) : slots.quarters
+  const buckets = context.buckets(series)
+  const ofSize = window === '1m' ? (buckets.minutes ?? buckets.quarterHours) : buckets.quarterHours
   if (ofSize.isCovered(span.startMs, span.endMs)) return true
-  return track.tailOf(slots, span.startMs, Math.min(span.endMs, context.vouched.get(track) ?? Infinity)) !== null
+  return series.tailOf(buckets, span.startMs, Math.min(span.endMs, context.heldUntil.get(series) ?? Infinity)) !== null
 }
 
 /**
- * A track is silent around the window for more than a day. The silence is each track's own, from a sample to its next: that
+ * A series is silent around the window for more than a day. The silence is each series's own, from a sample to its next: that
  * of several together would end with a sample of one whose own past does not reach the window, and the windows to be
  * computed could not be told from the samples that are new.
  */
-function isInSilence({ quarters }: SeriesBuckets, span: TimeRange): boolean {
-  if (quarters.isSampled(span.startMs, span.endMs)) return false
-  const before = quarters.lastSampledBefore(span.startMs, DAY_MS) ?? -Infinity
-  const after = quarters.firstSampledFrom(span.endMs, DAY_MS) ?? Infinity
+function isInSilence({ quarterHours }: SeriesBuckets, span: TimeRange): boolean {
+  if (quarterHours.isSampled(span.startMs, span.endMs)) return false
+  const before = quarterHours.lastSampledBefore(span.startMs, DAY_MS) ?? -Infinity
+  const after = quarterHours.firstSampledFrom(span.endMs, DAY_MS) ?? Infinity
   return after - (before + QUARTER_HOUR_MS) > DAY_MS
 }

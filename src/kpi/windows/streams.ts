@@ -12,18 +12,18 @@ interface StreamState {
   readonly open: Map<number, Point>
   /** Final points that are on their way into the store, by start; null when there are none. */
   unstored: Map<number, Point> | null
-  readonly unit: UnitState
+  readonly subject: SubjectState
 }
 
-/** State in memory that all streams of a unit share: they have mostly the same windows open. */
-interface UnitState {
+/** State in memory that all streams of a subject share: they have mostly the same windows open. */
+interface SubjectState {
   /** Up to where its windows have been final, epoch ms. */
   closedMs: number
   /** By size and start, with the number of streams that have it open. */
   readonly open: Map<string, OpenWindow & { streams: number }>
 }
 
-/** A window that is not final yet for some KPI of a unit. */
+/** A window that is not final yet for some KPI of a subject. */
 export interface OpenWindow {
   readonly window: Window
   readonly startMs: number
@@ -45,9 +45,9 @@ export interface SettledPoints {
 /** Every stream of one plant: its newest point, and its windows that are not final yet. */
 export class Streams {
   readonly #states = new Map<string, StreamState>()
-  /** The same by stream: a unit's streams are the same objects until it is made anew. */
+  /** The same by stream: a subject's streams are the same objects until it is made anew. */
   readonly #byStream = new WeakMap<Stream, StreamState>()
-  readonly #units = new Map<string, UnitState>()
+  readonly #subjects = new Map<string, SubjectState>()
   #presentEndMs = Infinity
   #lastEndMs = -Infinity
 
@@ -66,13 +66,13 @@ export class Streams {
   }
 
   /**
-   * Says behind which instant nothing can be over. Where units have been, by a clock that was ahead, they are so up to
+   * Says behind which instant nothing can be over. Where subjects have been, by a clock that was ahead, they are so up to
    * `overMs`: a final point of theirs stays as it is until the next one of its window.
    */
   present(endMs: number, overMs: number): void {
     this.#presentEndMs = endMs
     if (this.#lastEndMs <= endMs) return
-    for (const unit of this.#units.values()) if (unit.closedMs > endMs) unit.closedMs = overMs
+    for (const subject of this.#subjects.values()) if (subject.closedMs > endMs) subject.closedMs = overMs
     this.#lastEndMs = overMs
   }
 
@@ -131,9 +131,9 @@ export class Streams {
     if (state !== undefined) take(state, point)
   }
 
-  /** Up to where windows of a unit have been final, epoch ms: what was final never is provisional again. */
+  /** Up to where windows of a subject have been final, epoch ms: what was final never is provisional again. */
   closedMs(scope: Scope, id: string): number {
-    return this.#units.get(kpiSubjectKey(scope, id))?.closedMs ?? -Infinity
+    return this.#subjects.get(kpiSubjectKey(scope, id))?.closedMs ?? -Infinity
   }
 
   latest(): Point[] {
@@ -159,15 +159,15 @@ export class Streams {
     if (state.unstored.size === 0) state.unstored = null
   }
 
-  /** The windows of a unit that are not final yet for some KPI. */
+  /** The windows of a subject that are not final yet for some KPI. */
   openOf(scope: Scope, id: string): Iterable<OpenWindow> {
-    return this.#units.get(kpiSubjectKey(scope, id))?.open.values() ?? []
+    return this.#subjects.get(kpiSubjectKey(scope, id))?.open.values() ?? []
   }
 
   /** Start of the earliest window that is not final yet, epoch ms; Infinity when there is none. */
   get earliestOpenMs(): number {
     let earliestMs = Infinity
-    for (const { open } of this.#units.values()) {
+    for (const { open } of this.#subjects.values()) {
       for (const { startMs } of open.values()) if (startMs < earliestMs) earliestMs = startMs
     }
     return earliestMs
@@ -183,8 +183,8 @@ export class Streams {
     return startMs >= latest.startMs && startMs <= this.#presentEndMs
   }
 
-  #close({ unit }: StreamState, { endMs }: Point): void {
-    unit.closedMs = Math.max(endMs, unit.closedMs)
+  #close({ subject }: StreamState, { endMs }: Point): void {
+    subject.closedMs = Math.max(endMs, subject.closedMs)
     this.#lastEndMs = Math.max(endMs, this.#lastEndMs)
   }
 
@@ -198,8 +198,8 @@ export class Streams {
     const known = this.#find(point.stream)
     if (known !== undefined) return known
     const { scope, id } = point.stream
-    const unit = entryOf(this.#units, kpiSubjectKey(scope, id), () => ({ closedMs: -Infinity, open: new Map() }))
-    const state = { finalTo: -Infinity, latest: point, open: new Map<number, Point>(), unstored: null, unit }
+    const subject = entryOf(this.#subjects, kpiSubjectKey(scope, id), () => ({ closedMs: -Infinity, open: new Map() }))
+    const state = { finalTo: -Infinity, latest: point, open: new Map<number, Point>(), unstored: null, subject }
     this.#states.set(streamKey(point.stream), state)
     this.#byStream.set(point.stream, state)
     return state
@@ -210,7 +210,7 @@ function put(state: StreamState, point: Point): void {
   if (!state.open.has(point.startMs)) {
     const { startMs, endMs, stream } = point
     const key = `${stream.window}/${startMs}`
-    entryOf(state.unit.open, key, () => ({ window: stream.window, startMs, endMs, streams: 0 })).streams++
+    entryOf(state.subject.open, key, () => ({ window: stream.window, startMs, endMs, streams: 0 })).streams++
   }
   state.open.set(point.startMs, point)
 }
@@ -218,6 +218,6 @@ function put(state: StreamState, point: Point): void {
 function take(state: StreamState, { stream, startMs }: Point): void {
   if (!state.open.delete(startMs)) return
   const key = `${stream.window}/${startMs}`
-  const open = state.unit.open.get(key)
-  if (open !== undefined && --open.streams === 0) state.unit.open.delete(key)
+  const open = state.subject.open.get(key)
+  if (open !== undefined && --open.streams === 0) state.subject.open.delete(key)
 }

@@ -23,8 +23,8 @@ import type { Stream } from './point.js'
 export interface SubjectKpi {
   readonly kpi: Kpi
   readonly members: ReadonlyMap<string, readonly KpiMember[]>
-  /** All tracks it is made of. */
-  readonly tracks: readonly SeriesState[]
+  /** All series it is made of. */
+  readonly seriesList: readonly SeriesState[]
   /** No window finer than this is published: the shortest period among its members. */
   readonly shortestPeriodMs: number
   stream(window: CalendarWindow): Stream
@@ -39,57 +39,57 @@ export interface KpiSubject {
   /** Those in it; of a plant, all. */
   readonly devices: readonly string[]
   readonly kpis: readonly SubjectKpi[]
-  /** Every track of the scope: those whose samples are counted. */
+  /** Every series of the scope: those whose samples are counted. */
   readonly counted: readonly SeriesState[]
-  /** Every track its figures are made of: those of the scope, and of meters elsewhere that count for it. */
-  readonly tracks: readonly SeriesState[]
+  /** Every series its figures are made of: those of the scope, and of meters elsewhere that count for it. */
+  readonly seriesList: readonly SeriesState[]
   /** The same, and those of the whole plant that its figures look at. */
-  readonly readTracks: readonly SeriesState[]
-  /** Devices that send its tracks: they say how far its windows are complete. */
+  readonly readSeries: readonly SeriesState[]
+  /** Devices that send its series: they say how far its windows are complete. */
   readonly senders: readonly string[]
-  /** From when on a track is a member, epoch ms. */
-  sinceMs(track: SeriesState): number
+  /** From when on a series is a member, epoch ms. */
+  sinceMs(series: SeriesState): number
 }
 
 /**
- * The units of one plant as one configuration has it, made from what is configured and what was ever sent.
+ * The subjects of one plant as one configuration has it, made from what is configured and what was ever sent.
  * Source: KPI specification §1.5.
  */
 export function subjectsOf(
   plant: string,
   version: PlantVersion,
-  tracks: readonly SeriesState[],
+  seriesList: readonly SeriesState[],
   lineOf: (device: string) => string | null,
 ): KpiSubject[] {
-  const sorted = [...tracks].sort(byDeviceAndMetric)
+  const sorted = [...seriesList].sort(byDeviceAndMetric)
   const byDevice = new Map<string, SeriesState[]>()
-  for (const track of sorted) {
-    const own = byDevice.get(track.device) ?? []
-    own.push(track)
-    byDevice.set(track.device, own)
+  for (const series of sorted) {
+    const own = byDevice.get(series.device) ?? []
+    own.push(series)
+    byDevice.set(series.device, own)
   }
   const devices = [...byDevice.keys()]
   const seen = devices.map(lineOf).filter((line) => line !== null)
   const lines = [...new Set([...(version.options?.lines ?? []).map((line) => line.id), ...seen])].sort(compareText)
-  const tracksOf = (device: string) => byDevice.get(device) ?? []
-  const candidatesOf = choiceIn(version, sorted, tracksOf)
-  const whole = { ...candidatesOf('plant', plant, sorted), tracksOf }
+  const seriesOf = (device: string) => byDevice.get(device) ?? []
+  const candidatesOf = choiceIn(version, sorted, seriesOf)
+  const whole = { ...candidatesOf('plant', plant, sorted), seriesOf }
   const ofPlant = membersBy((term) => plantMembersOf(term, whole))
-  const unit = (
+  const subject = (
     scope: Scope,
     id: string,
     own: readonly string[],
     virtual: VirtualMeterOptions | null = null,
   ): KpiSubject => {
-    const ofUnit = scope === 'plant' ? sorted : own.flatMap(tracksOf)
-    const candidates = candidatesOf(scope, id, ofUnit)
+    const ofSubject = scope === 'plant' ? sorted : own.flatMap(seriesOf)
+    const candidates = candidatesOf(scope, id, ofSubject)
     const members = membersBy((term) => {
       if (isOfPlant(term)) return ofPlant(term)
       return virtual === null ? membersOf(term, candidates) : virtualMembersOf(term, virtual, candidates)
     })
-    const kpis = kpisOf(plant, scope, id, ofUnit, members, version)
-    const tracks = [...new Set([...ofUnit, ...kpis.flatMap((kpi) => kpi.tracks)])]
-    const readTracks = [...new Set([...tracks, ...kpis.flatMap(readSeriesOf)])]
+    const kpis = kpisOf(plant, scope, id, ofSubject, members, version)
+    const seriesList = [...new Set([...ofSubject, ...kpis.flatMap((kpi) => kpi.seriesList)])]
+    const readSeries = [...new Set([...seriesList, ...kpis.flatMap(readSeriesOf)])]
     const isOwn = new Set(own)
     // Until a device that is on no configured line has sent, nobody knows where it stands.
     const isPlaced = ({ device }: SeriesState) =>
@@ -100,52 +100,52 @@ export function subjectsOf(
       id,
       devices: own,
       kpis,
-      counted: ofUnit,
-      tracks,
-      readTracks: readTracks.length === tracks.length ? tracks : readTracks,
-      senders: [...new Set(tracks.map((track) => track.device))],
-      sinceMs: (track) => (isPlaced(track) ? track.sinceMs(version) : track.firstTs),
+      counted: ofSubject,
+      seriesList,
+      readSeries: readSeries.length === seriesList.length ? seriesList : readSeries,
+      senders: [...new Set(seriesList.map((series) => series.device))],
+      sinceMs: (series) => (isPlaced(series) ? series.sinceMs(version) : series.firstTs),
     }
   }
   const virtuals = version.options?.virtual_meters ?? []
   // A virtual meter that is configured under an id goes before a device that sends under it.
   const real = devices.filter((device) => !virtuals.some((virtual) => virtual.id === device))
   return [
-    unit('plant', plant, devices),
+    subject('plant', plant, devices),
     ...lines.map((line) =>
-      unit(
+      subject(
         'line',
         line,
         devices.filter((device) => lineOf(device) === line),
       ),
     ),
-    ...real.map((device) => unit('device', device, [device])),
-    ...virtuals.map((virtual) => unit('device', virtual.id, [], virtual)),
+    ...real.map((device) => subject('device', device, [device])),
+    ...virtuals.map((virtual) => subject('device', virtual.id, [], virtual)),
   ]
 }
 
-/** Gives the candidates for members of a scope, by its tracks: a device that stands elsewhere is a part of itself alone. */
+/** Gives the candidates for members of a scope, by its series: a device that stands elsewhere is a part of itself alone. */
 function choiceIn(
   version: PlantVersion,
   sorted: readonly SeriesState[],
-  tracksOf: Candidates['tracksOf'],
-): (scope: Scope, id: string, tracks: readonly SeriesState[]) => Candidates {
+  seriesOf: Candidates['seriesOf'],
+): (scope: Scope, id: string, seriesList: readonly SeriesState[]) => Candidates {
   const roles = new Map([...version.devices].map((device) => [device.id, device.role ?? null]))
   const every = { children: childrenIn(version), version, roles, robots: robotsOf(roles, sorted) }
   const elsewhere = devicesElsewhere(version)
   const isHere = ({ device }: SeriesState) => !elsewhere.has(device)
-  const tracksHere = (device: string) => (elsewhere.has(device) ? [] : tracksOf(device))
-  return (scope, id, tracks) => {
+  const seriesHere = (device: string) => (elsewhere.has(device) ? [] : seriesOf(device))
+  return (scope, id, seriesList) => {
     return scope === 'device'
-      ? { scope, id, tracks, tracksOf, ...every }
-      : { scope, id, tracks: tracks.filter(isHere), tracksOf: tracksHere, ...every }
+      ? { scope, id, seriesList, seriesOf, ...every }
+      : { scope, id, seriesList: seriesList.filter(isHere), seriesOf: seriesHere, ...every }
   }
 }
 
-/** The tracks a KPI is made of, and those of the plant that it looks at. */
-export function readSeriesOf({ tracks, members }: SubjectKpi): readonly SeriesState[] {
-  const looked = [...members].flatMap(([term, of]) => (isOfPlant(term) ? of.map(({ track }) => track) : []))
-  return looked.length === 0 ? tracks : [...tracks, ...looked]
+/** The series a KPI is made of, and those of the plant that it looks at. */
+export function readSeriesOf({ seriesList, members }: SubjectKpi): readonly SeriesState[] {
+  const looked = [...members].flatMap(([term, of]) => (isOfPlant(term) ? of.map(({ series }) => series) : []))
+  return looked.length === 0 ? seriesList : [...seriesList, ...looked]
 }
 
 function childrenIn(version: PlantVersion): ReadonlyMap<string, readonly string[]> {
@@ -174,12 +174,12 @@ function kpisOf(
   plant: string,
   scope: Scope,
   id: string,
-  tracks: readonly SeriesState[],
+  seriesList: readonly SeriesState[],
   membersOf: (term: string) => readonly KpiMember[],
   version: PlantVersion,
 ): SubjectKpi[] {
   const kpis: SubjectKpi[] = []
-  const ofReadings = tracks.filter((track) => !track.isEvent)
+  const ofReadings = seriesList.filter((series) => !series.isEvent)
   for (const kpi of KPIS) {
     if (!kpi.scopes.includes(scope)) continue
     if (version.options?.kpis?.includes(kpi.id) === false || kpi.isThere?.(version) === false) continue
@@ -191,7 +191,7 @@ function kpisOf(
       : kpi.needs.every(hasMembers) && (kpi.needsAny.length === 0 || kpi.needsAny.some(hasMembers))
     if (!isThere) continue
     const made = [...members].flatMap(([term, of]) => (isOfPlant(term) ? [] : of))
-    const own = isOfAll ? ofReadings : [...new Set(made.map((member) => member.track))]
+    const own = isOfAll ? ofReadings : [...new Set(made.map((member) => member.series))]
     const unit = unitInCurrency(kpi.unit, version.options)
     const streams = new Map<CalendarWindow, Stream>(
       kpi.windows.map((window) => [window, { plant, scope, id, kpi: kpi.id, window, unit }]),
@@ -199,8 +199,8 @@ function kpisOf(
     kpis.push({
       kpi,
       members,
-      tracks: own,
-      shortestPeriodMs: Math.min(...own.map((track) => track.in(version).times.periodMs)),
+      seriesList: own,
+      shortestPeriodMs: Math.min(...own.map((series) => series.in(version).times.periodMs)),
       stream: (window) => {
         const stream = streams.get(window)
         if (stream === undefined) throw new Error(`${kpi.id} has no window ${window}`)

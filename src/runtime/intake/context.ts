@@ -37,7 +37,7 @@ export function openIntakeContext(data: IntakeThreadData): IntakeContext {
   )
   const mark = new DurableMark(data.mark)
   const pressure = new Pressure(data.ingress.mqtt.limits.figures_late_s, () => {
-    return { durable: mark.read().messages, taken: mark.taken, isWalking: mark.isWalking }
+    return { durable: mark.read().messages, taken: mark.taken, isFoldingLate: mark.isFoldingLate }
   })
   return { data, log, journal, clock, stats: new IntakeStats(data.stats), pressure }
 }

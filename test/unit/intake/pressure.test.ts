@@ -12,11 +12,15 @@ class Journal {
   durable = 0
   taken = 0
   nowMs = 1000
-  isWalking = false
+  isFoldingLate = false
   readonly pressure: Pressure
 
   constructor(lateS = 1) {
-    this.pressure = new Pressure(lateS, () => ({ durable: this.durable, taken: this.taken, isWalking: this.isWalking }))
+    this.pressure = new Pressure(lateS, () => ({
+      durable: this.durable,
+      taken: this.taken,
+      isFoldingLate: this.isFoldingLate,
+    }))
     this.pressure.look(this.nowMs)
   }
 
@@ -162,9 +166,9 @@ test('while the past is walked in long slices, who sends its past is let in as f
   const journal = new Journal()
   const sender = new Sender(journal, 'm', 100)
   for (let slice = 0; slice < 30; slice++) {
-    journal.isWalking = true
+    journal.isFoldingLate = true
     journal.runs(2000, 0, [sender])
-    journal.isWalking = false
+    journal.isFoldingLate = false
     journal.runs(PRESS_MS, 100_000, [sender])
   }
   expect(journal.taken).toBeGreaterThan(100_000)

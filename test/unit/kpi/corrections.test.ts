@@ -128,7 +128,7 @@ describe('whatever comes first', () => {
   })
 
   test('a kill between the commit and the figures loses no correction', async () => {
-    // So many days follow that a start alone does not walk back to the corrected one.
+    // So many days follow that a start alone does not fold back to the corrected one.
     const later = Array.from({ length: 20 }, (_, day) =>
       reading({ metric: 'elec_import_kwh', ts: at('13:00') + day * 86_400_000, value: 2000 + day }),
     )

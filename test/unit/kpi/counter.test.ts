@@ -41,7 +41,7 @@ function rulesOf({ modulus, maxRate }: Pick<Case, 'modulus' | 'maxRate'>): Count
   return { modulus: modulus ?? null, maxRatePerMs, maxGapMs: 1_200_000, idealMsAt: null }
 }
 
-/** Takes down what a walk says, as one list: intervals and marks. */
+/** Takes down what a fold says, as one list: intervals and marks. */
 class Found implements CounterSink {
   readonly said: (readonly unknown[])[] = []
   sum = 0
@@ -63,12 +63,12 @@ class Found implements CounterSink {
   pieces(): void {}
 }
 
-function walked(samples: Samples, rules: CounterRules, replacedAt: readonly number[], savedAt = -1): Found {
+function folded(samples: Samples, rules: CounterRules, replacedAt: readonly number[], savedAt = -1): Found {
   const found = new Found()
-  let walk = new CounterFold()
+  let fold = new CounterFold()
   for (let i = 0; i < samples.ts.length; i++) {
-    if (i === savedAt) walk = CounterFold.restore(walk.save())
-    walk.step(samples, i, rules, replacedAt, found)
+    if (i === savedAt) fold = CounterFold.restore(fold.save())
+    fold.step(samples, i, rules, replacedAt, found)
   }
   return found
 }
@@ -77,14 +77,14 @@ describe('the rules of a counter (KPI specification §1.4)', () => {
   test.each(cases)('$name', (one) => {
     const replacedAt = (one.replacedAt ?? []).map((minute) => minute * MINUTE_MS)
     const at = one.replacedAt === undefined ? one : { ...one, minutes: one.values.map((_, i) => i * 5) }
-    const found = walked(samplesOf(at), rulesOf(one), replacedAt)
+    const found = folded(samplesOf(at), rulesOf(one), replacedAt)
     expect(found.sum).toBe(one.sum)
     expect(flagsOf(found.flags)).toEqual(one.flags)
     if (one.estimatedMin !== undefined) expect(found.estimatedMs).toBe(one.estimatedMin * MINUTE_MS)
   })
 
   test('Prometheus promqltest (O17): 1 2 3 0 1 0 0 1 2 0 is reset three times', () => {
-    const found = walked(samplesOf({ values: [1, 2, 3, 0, 1, 0, 0, 1, 2, 0] }), rulesOf({}), [])
+    const found = folded(samplesOf({ values: [1, 2, 3, 0, 1, 0, 0, 1, 2, 0] }), rulesOf({}), [])
     const resets = found.said.filter((said) => ((said.at(-1) as FlagBits) & flagBit('counter_reset')) !== 0)
     expect(resets).toHaveLength(3)
   })
@@ -92,17 +92,17 @@ describe('the rules of a counter (KPI specification §1.4)', () => {
   test('a glitch that lasts for 900 seconds of fast samples is still a glitch, one that lasts longer is a reset', () => {
     const seconds = (zeros: number) => [10_450, 10_451, ...Array.from({ length: zeros }, () => 0), 10_452]
     const atSeconds = (values: number[]) => ({ ...samplesOf({ values }), ts: values.map((_, i) => i * 1000) })
-    expect(walked(atSeconds(seconds(900)), rulesOf({}), []).sum).toBe(2)
-    expect(walked(atSeconds(seconds(901)), rulesOf({}), []).sum).toBe(10_453)
+    expect(folded(atSeconds(seconds(900)), rulesOf({}), []).sum).toBe(2)
+    expect(folded(atSeconds(seconds(901)), rulesOf({}), []).sum).toBe(10_453)
   })
 })
 
 describe('up to where a decision looked', () => {
   const step = (values: readonly number[], i: number) => {
-    const walk = new CounterFold()
+    const fold = new CounterFold()
     const samples = samplesOf({ values })
     let reachMs = 0
-    for (let k = 0; k <= i; k++) reachMs = walk.step(samples, k, rulesOf({}), [], new Found())
+    for (let k = 0; k <= i; k++) reachMs = fold.step(samples, k, rulesOf({}), [], new Found())
     return reachMs
   }
 
@@ -129,5 +129,5 @@ property.prop([
   const samples = samplesOf({ values: steps.map(([v]) => v), qualities: steps.map(([, q]) => q), minutes })
   const rules = rulesOf({ ...(modulus && { modulus }), ...(maxRate && { maxRate }) })
   const replacedAt = [700 * MINUTE_MS]
-  expect(walked(samples, rules, replacedAt, savedAt).said).toEqual(walked(samples, rules, replacedAt).said)
+  expect(folded(samples, rules, replacedAt, savedAt).said).toEqual(folded(samples, rules, replacedAt).said)
 })

@@ -8,7 +8,7 @@ const METRICS = ['elec_import_kwh', 'elec_export_kwh']
 const at = (time: string) => Date.parse(`2025-${time}:00Z`)
 const NOW = at('07-31T10:30')
 
-/** Two meters that send each minute, so that windows of a minute are published: the past is walked two days at a time. */
+/** Two meters that send each minute, so that windows of a minute are published: the past is folded two days at a time. */
 const PLANT = plantOf({
   devices: ['a', 'b'].map((id) => ({
     id,
@@ -91,7 +91,7 @@ describe('days that are sent in disorder while they are walked', () => {
     expect(disturbed.figures).toEqual(await inTime())
   })
 
-  /** Half of the days come late, and while these are walked so many others, some after each step; then all that is left. */
+  /** Half of the days come late, and while these are folded so many others, some after each step; then all that is left. */
   async function passOver(others: readonly Reading[]) {
     const bench = await Bench.open([PLANT], 0)
     try {

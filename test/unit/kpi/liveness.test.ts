@@ -7,7 +7,7 @@ const at = (time: string) => Date.parse(time.includes('T') ? time : `2025-07-01T
 
 /** A device that last sent at `lastTs`, with no delay unless it says so. */
 function device(lastTs: number, of: Partial<DeviceClock> = {}): DeviceClock {
-  return { newestTs: lastTs, lastTs, lastArrivalMs: lastTs, idleMs: 900 * S, vouchedMs: null, ...of }
+  return { newestTs: lastTs, lastTs, lastArrivalMs: lastTs, idleMs: 900 * S, heldUntilMs: null, ...of }
 }
 
 describe('the watermark (KPI specification §5)', () => {

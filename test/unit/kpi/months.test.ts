@@ -67,13 +67,13 @@ describe('a month, of which the days that are over for long are kept as one sum'
 })
 
 test('days that are added up are no longer kept one by one, and are all missing when one of them has changed', () => {
-  const unit = { key: 'plant/p', kpis: [{ kpi: { id: 'k', windows: ['1mo'] } }] } as unknown as KpiSubject
+  const subject = { key: 'plant/p', kpis: [{ kpi: { id: 'k', windows: ['1mo'] } }] } as unknown as KpiSubject
   const total = { total: 1, isDue: true, isFinal: true }
   const days = new DayTotals()
-  for (const day of [0, 1, 2]) days.set(unit, day * DAY_MS, 'k', total)
-  days.addUp(unit, 0, { toMs: 2 * DAY_MS, totals: new Map([['k', total]]) })
-  expect([0, 1, 2].map((day) => days.has(unit, day * DAY_MS, true))).toEqual([false, false, true])
-  expect(days.firstDays(unit, 0)?.toMs).toBe(2 * DAY_MS)
-  days.set(unit, DAY_MS, 'k', total)
-  expect(days.firstDays(unit, 0)).toBeNull()
+  for (const day of [0, 1, 2]) days.set(subject, day * DAY_MS, 'k', total)
+  days.addUp(subject, 0, { toMs: 2 * DAY_MS, totals: new Map([['k', total]]) })
+  expect([0, 1, 2].map((day) => days.has(subject, day * DAY_MS, true))).toEqual([false, false, true])
+  expect(days.firstDays(subject, 0)?.toMs).toBe(2 * DAY_MS)
+  days.set(subject, DAY_MS, 'k', total)
+  expect(days.firstDays(subject, 0)).toBeNull()
 })

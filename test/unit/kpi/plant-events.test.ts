@@ -22,7 +22,7 @@ function tookMs(work: () => void): number {
 
 describe('as many as a plant has room for in a day', () => {
   test('runs of products, the newest first, and what was made at each instant', () => {
-    const happenings = new PlantEvents()
+    const plantEvents = new PlantEvents()
     const plant = plantOptions.parse({
       id: 'p',
       name: {},
@@ -32,25 +32,25 @@ describe('as many as a plant has room for in a day', () => {
     const cycles = new IdealCycles(
       [new PlantVersion(0, -Infinity, plant, bundledLibrary())],
       'd',
-      happenings.runsOf('d'),
+      plantEvents.runsOf('d'),
     )
     const took = tookMs(() => {
-      for (let i = EVENTS; i > 0; i--) happenings.ran('d', i * 10, { status: 'start', product: `p${i}` })
+      for (let i = EVENTS; i > 0; i--) plantEvents.ran('d', i * 10, { status: 'start', product: `p${i}` })
       for (let i = 1; i <= EVENTS; i++) expect(cycles.at(i * 10 + 5)).toBe(i === 7 ? 2000 : null)
     })
     expect(took).toBeLessThan(MS_MAX)
   })
 
   test('replaced meters', () => {
-    const happenings = new PlantEvents()
+    const plantEvents = new PlantEvents()
     const took = tookMs(() => {
-      for (let i = EVENTS; i > 0; i--) expect(happenings.restart('d', 'elec_import_kwh', i)).toBe(true)
-      for (let i = EVENTS; i > 0; i--) expect(happenings.restart('d', 'elec_import_kwh', i)).toBe(false)
-      for (let i = EVENTS; i > 0; i--) happenings.restartAll('d', i)
+      for (let i = EVENTS; i > 0; i--) expect(plantEvents.restart('d', 'elec_import_kwh', i)).toBe(true)
+      for (let i = EVENTS; i > 0; i--) expect(plantEvents.restart('d', 'elec_import_kwh', i)).toBe(false)
+      for (let i = EVENTS; i > 0; i--) plantEvents.restartAll('d', i)
     })
     expect(took).toBeLessThan(MS_MAX)
-    expect(happenings.replacementsOf('d', 'elec_import_kwh')).toHaveLength(EVENTS)
-    expect(happenings.replacementsOf('d', 'gas_m3').slice(0, 3)).toEqual([1, 2, 3])
+    expect(plantEvents.replacementsOf('d', 'elec_import_kwh')).toHaveLength(EVENTS)
+    expect(plantEvents.replacementsOf('d', 'gas_m3').slice(0, 3)).toEqual([1, 2, 3])
   })
 
   test('analyses, whose factors are made when somebody asks', () => {

@@ -15,7 +15,7 @@ function* planOf(schedule: WorkSchedule, fromMs: number, toMs: number): Generato
   }
 }
 
-/** Stretches of a plant in Berlin as `MM-DD HH:MM MM-DD HH:MM shift|- slot|-`, in UTC. */
+/** Stretches of a plant in Berlin as `MM-DD HH:MM MM-DD HH:MM shift|- bucket|-`, in UTC. */
 function stretches(options: Record<string, unknown>, from: string, to: string): string[] {
   const clock = (ms: number) => new Date(ms).toISOString().slice(5, 16).replace('T', ' ')
   return [...planOf(scheduleOf(options), Date.parse(from), Date.parse(to))].map(

@@ -86,8 +86,8 @@ describe('state words (KPI specification §1.3)', () => {
 type Sample = readonly [time: string, value: string | number, input?: 0 | 1 | 2, quality?: number]
 
 /** Stretches as `HH:MM:SS HH:MM:SS STATE`, and the microstops, of samples and what holds after them up to `until`. */
-function walked(samples: readonly Sample[], rules: Partial<StateRules> = {}, until?: string) {
-  const walk = new StateFold()
+function folded(samples: readonly Sample[], rules: Partial<StateRules> = {}, until?: string) {
+  const fold = new StateFold()
   const all = { maxHoldMs: 300_000, link: null, plan: ALWAYS, microstopMs: 300_000, ...rules }
   const clock = (ms: number) => new Date(ms).toISOString().slice(11, 19)
   const states: string[] = []
@@ -100,7 +100,7 @@ function walked(samples: readonly Sample[], rules: Partial<StateRules> = {}, unt
     marks: samples.map(() => 0),
   }
   for (const i of samples.keys()) {
-    walk.step(columns, i, all, {
+    fold.step(columns, i, all, {
       state: (a, b, state, accounts) => {
         states.push(`${clock(a)} ${clock(b)} ${STATES[state]}`)
         for (const account of accounts) sums[account]! += (b - a) / 1000
@@ -113,14 +113,14 @@ function walked(samples: readonly Sample[], rules: Partial<StateRules> = {}, unt
   }
   const tail: string[] = []
   if (until !== undefined) {
-    walk.tail(0, at(until), all, (t0, t1, state) => tail.push(`${(t1 - t0) / 1000} ${STATES[state]}`))
+    fold.tail(0, at(until), all, (t0, t1, state) => tail.push(`${(t1 - t0) / 1000} ${STATES[state]}`))
   }
   return { states, microstops, tail, sums }
 }
 
 describe('what a state holds (KPI specification §1.4)', () => {
   test('until the next sample, and a repeat is a heartbeat', () => {
-    const { states } = walked([
+    const { states } = folded([
       ['08:00:00', 'Execute'],
       ['08:04:00', 'Execute'],
       ['08:06:30', 'Idle'],
@@ -129,13 +129,13 @@ describe('what a state holds (KPI specification §1.4)', () => {
   })
 
   test('at most max_hold_s: beyond it is unknown', () => {
-    const { states } = walked([
+    const { states } = folded([
       ['08:00:00', 'Execute'],
       ['08:05:01', 'Idle'],
     ])
     expect(states).toEqual(['08:00:00 08:05:00 PRODUCING'])
     expect(
-      walked([
+      folded([
         ['08:00:00', 'Execute'],
         ['08:05:00', 'Idle'],
       ]).states,
@@ -143,12 +143,12 @@ describe('what a state holds (KPI specification §1.4)', () => {
   })
 
   test('what the last one says ends with its hold too', () => {
-    expect(walked([['08:00:00', 'Execute']], {}, '08:03:00').tail).toEqual(['180 PRODUCING'])
-    expect(walked([['08:00:00', 'Execute']], {}, '09:00:00').tail).toEqual(['300 PRODUCING'])
+    expect(folded([['08:00:00', 'Execute']], {}, '08:03:00').tail).toEqual(['180 PRODUCING'])
+    expect(folded([['08:00:00', 'Execute']], {}, '09:00:00').tail).toEqual(['300 PRODUCING'])
   })
 
   test('a sample of bad quality ends it', () => {
-    const { states } = walked([
+    const { states } = folded([
       ['08:00:00', 'Execute'],
       ['08:01:00', 'Execute', 0, 7],
       ['08:02:00', 'Idle'],
@@ -157,7 +157,7 @@ describe('what a state holds (KPI specification §1.4)', () => {
   })
 
   test('order_active says what Idle means, from its own time on', () => {
-    const { states } = walked([
+    const { states } = folded([
       ['08:00:00', 'Idle'],
       ['08:01:00', 0, 1],
       ['08:03:00', 1, 1],
@@ -176,7 +176,7 @@ describe('what a state holds (KPI specification §1.4)', () => {
       ['08:08:00', 'Idle'],
       ['08:09:00', 'Idle'],
     ]
-    const { states } = walked([['08:00:00', 0, 1], ['08:00:00', 'Idle'], ...heartbeat])
+    const { states } = folded([['08:00:00', 0, 1], ['08:00:00', 'Idle'], ...heartbeat])
     expect(states).toEqual([
       '08:00:00 08:04:00 IDLE_NO_ORDER',
       '08:04:00 08:05:00 IDLE_NO_ORDER',
@@ -186,18 +186,18 @@ describe('what a state holds (KPI specification §1.4)', () => {
   })
 
   test('a walk that is taken up from its saved state goes on as if it had never stopped', () => {
-    const walk = new StateFold()
+    const fold = new StateFold()
     const columns = { ts: [at('08:00:00')], value: [encodeState(0, 'Aborted')], quality: [1], marks: [0] }
     const rules = { maxHoldMs: 300_000, link: null, plan: ALWAYS, microstopMs: 300_000 }
-    walk.step(columns, 0, rules, { state: () => {}, happened: () => {} })
-    expect(StateFold.restore(walk.save()).save()).toEqual(walk.save())
+    fold.step(columns, 0, rules, { state: () => {}, happened: () => {} })
+    expect(StateFold.restore(fold.save()).save()).toEqual(fold.save())
   })
 })
 
 describe('microstops', () => {
   test('a fault shorter than microstop_s counts where it ends', () => {
     expect(
-      walked([
+      folded([
         ['08:00:00', 'Aborted'],
         ['08:04:59', 'Execute'],
       ]).microstops,
@@ -210,19 +210,19 @@ describe('microstops', () => {
       ['08:03:00', 'Clearing'],
       ['08:05:00', 'Execute'],
     ]
-    expect(walked(long).microstops).toEqual([])
-    expect(walked(long, { microstopMs: 301_000 }).microstops).toEqual(['08:05:00'])
+    expect(folded(long).microstops).toEqual([])
+    expect(folded(long, { microstopMs: 301_000 }).microstops).toEqual(['08:05:00'])
   })
 
   test('one whose end nobody saw does not', () => {
     expect(
-      walked([
+      folded([
         ['08:00:00', 'Aborted'],
         ['08:06:00', 'Execute'],
       ]).microstops,
     ).toEqual([])
     expect(
-      walked([
+      folded([
         ['08:00:00', 'Aborted'],
         ['08:01:00', 'UNKNOWN'],
       ]).microstops,
@@ -237,7 +237,7 @@ describe('a device that sends on change', () => {
   test('holds without limit while it is connected', () => {
     const link = new ConnectionHistory()
     up(link, '07:00:00')
-    const { states, tail } = walked(
+    const { states, tail } = folded(
       [
         ['08:00:00', 'Execute'],
         ['11:00:00', 'Idle'],
@@ -254,7 +254,7 @@ describe('a device that sends on change', () => {
     up(link, '07:00:00')
     down(link, '09:00:00')
     up(link, '09:05:01')
-    const { states } = walked(
+    const { states } = folded(
       [
         ['08:00:00', 'Execute'],
         ['11:00:00', 'Idle'],
@@ -271,7 +271,7 @@ describe('a device that sends on change', () => {
     expect(link.pendingSinceMs(at('09:04:00'), 300_000)).toBe(at('09:00:00'))
     expect(up(link, '09:05:00')).toBe(at('09:00:00'))
     expect(
-      walked(
+      folded(
         [
           ['08:00:00', 'Execute'],
           ['11:00:00', 'Idle'],
@@ -285,7 +285,7 @@ describe('a device that sends on change', () => {
     const link = new ConnectionHistory()
     up(link, '07:00:00')
     down(link, '09:00:00')
-    expect(walked([['08:00:00', 'Execute']], { link }, '09:02:00').tail).toEqual(['3600 PRODUCING'])
+    expect(folded([['08:00:00', 'Execute']], { link }, '09:02:00').tail).toEqual(['3600 PRODUCING'])
     expect(link.pendingSinceMs(at('09:05:01'), 300_000)).toBeNull()
   })
 
@@ -293,13 +293,13 @@ describe('a device that sends on change', () => {
     const link = new ConnectionHistory()
     up(link, '07:00:00')
     down(link, '08:59:57')
-    expect(walked([['09:00:00', 'Execute']], { link }, '20:00:00').tail).toEqual([])
+    expect(folded([['09:00:00', 'Execute']], { link }, '20:00:00').tail).toEqual([])
   })
 
   test('has words of before its connection that hold as those of any other device', () => {
     const link = new ConnectionHistory()
     up(link, '12:00:00')
-    const { states, tail } = walked(
+    const { states, tail } = folded(
       [
         ['08:00:00', 'Execute'],
         ['11:00:00', 'Idle'],
@@ -314,6 +314,6 @@ describe('a device that sends on change', () => {
   test('has a word that the connection found holding, and goes on with it', () => {
     const link = new ConnectionHistory()
     up(link, '08:04:00')
-    expect(walked([['08:00:00', 'Execute']], { link }, '09:00:00').tail).toEqual(['3600 PRODUCING'])
+    expect(folded([['08:00:00', 'Execute']], { link }, '09:00:00').tail).toEqual(['3600 PRODUCING'])
   })
 })

@@ -37,25 +37,25 @@ function rulesOf(metric: string, rules: Partial<FoldRules> = {}): FoldRules {
 function walkOf(samples: readonly Sample[], rules: FoldRules): SeriesFold {
   const fromMs = Math.floor(samples[0]![0] / 900_000) * 900_000
   const rulebook = [{ fromMs: 0, rules }]
-  const walk = new SeriesFold(rulebook, { fromMs, state: null }, Infinity, bucketsFrom(rulebook, fromMs, true))
-  walk.walk({
+  const fold = new SeriesFold(rulebook, { fromMs, state: null }, Infinity, bucketsFrom(rulebook, fromMs, true))
+  fold.fold({
     ts: samples.map(([ms]) => ms),
     value: samples.map(([, value]) => value),
     quality: samples.map(([, , quality]) => quality ?? 0),
     marks: samples.map(() => 0),
   })
-  return walk
+  return fold
 }
 
-function hour(walk: SeriesFold, start: string): PartialSum {
+function hour(fold: SeriesFold, start: string): PartialSum {
   const part = emptySum()
-  walk.quarters.addTo(part, at(start), at(start) + 3_600_000)
+  fold.quarterHours.addTo(part, at(start), at(start) + 3_600_000)
   return part
 }
 
-function minute(walk: SeriesFold, start: string): PartialSum {
+function minute(fold: SeriesFold, start: string): PartialSum {
   const part = emptySum()
-  walk.minutes?.addTo(part, at(start), at(start) + MINUTE_MS)
+  fold.minutes?.addTo(part, at(start), at(start) + MINUTE_MS)
   return part
 }
 
@@ -67,33 +67,33 @@ const withGap = (per: number): Sample[] => [
 
 describe('a register is interpolated at the boundaries (KPI specification §5)', () => {
   test('S6: 60 kWh between 09:50 and 10:20 give 20 to hour 9 and 40 to hour 10, both estimated', () => {
-    const walk = walkOf(withGap(0), rulesOf('elec_import_kwh'))
-    expect(hour(walk, '09:00').sum).toBeCloseTo(20, 9)
-    expect(hour(walk, '10:00').sum).toBeCloseTo(40, 9)
-    expect(hour(walk, '09:00').estimatedMs).toBe(10 * MINUTE_MS)
-    expect(hour(walk, '10:00').estimatedMs).toBe(20 * MINUTE_MS)
+    const fold = walkOf(withGap(0), rulesOf('elec_import_kwh'))
+    expect(hour(fold, '09:00').sum).toBeCloseTo(20, 9)
+    expect(hour(fold, '10:00').sum).toBeCloseTo(40, 9)
+    expect(hour(fold, '09:00').estimatedMs).toBe(10 * MINUTE_MS)
+    expect(hour(fold, '10:00').estimatedMs).toBe(20 * MINUTE_MS)
     for (const start of ['09:00', '10:00']) {
-      expect(hour(walk, start).coveredMs).toBe(60 * MINUTE_MS)
-      expect(flagsOf(hour(walk, start).flags)).toEqual(['estimated'])
+      expect(hour(fold, start).coveredMs).toBe(60 * MINUTE_MS)
+      expect(flagsOf(hour(fold, start).flags)).toEqual(['estimated'])
     }
   })
 
   test('S7: pieces are not split: all 60 count where they were seen', () => {
-    const walk = walkOf(withGap(0), rulesOf('parts_good'))
-    expect(hour(walk, '09:00').sum).toBe(0)
-    expect(hour(walk, '10:00').sum).toBe(60)
+    const fold = walkOf(withGap(0), rulesOf('parts_good'))
+    expect(hour(fold, '09:00').sum).toBe(0)
+    expect(hour(fold, '10:00').sum).toBe(60)
   })
 
   test('a step that ends on the boundary belongs to the window before it, the sample to the one after', () => {
-    const walk = walkOf(
+    const fold = walkOf(
       [
         [at('09:59'), 0],
         [at('10:00'), 7],
       ],
       rulesOf('parts_good'),
     )
-    expect(minute(walk, '09:59')).toMatchObject({ sum: 7, coveredMs: MINUTE_MS, count: 1 })
-    expect(minute(walk, '10:00')).toMatchObject({ sum: 0, coveredMs: 0, count: 1 })
+    expect(minute(fold, '09:59')).toMatchObject({ sum: 7, coveredMs: MINUTE_MS, count: 1 })
+    expect(minute(fold, '10:00')).toMatchObject({ sum: 0, coveredMs: 0, count: 1 })
   })
 
   const register = fc
@@ -113,9 +113,9 @@ describe('a register is interpolated at the boundaries (KPI specification §5)',
   const noJumps = rulesOf('elec_import_kwh')
 
   property.prop([register])('the windows add up to the last register less the first', (samples) => {
-    const walk = walkOf([[at('09:00'), 1000], ...samples], noJumps)
+    const fold = walkOf([[at('09:00'), 1000], ...samples], noJumps)
     const total = emptySum()
-    walk.quarters.addTo(total, at('09:00'), Infinity)
+    fold.quarterHours.addTo(total, at('09:00'), Infinity)
     const [lastMs, last] = samples.at(-1)!
     // A jump that falls back is a glitch; here nothing falls.
     expect(total.sum).toBeCloseTo(last - 1000, 9)
@@ -125,14 +125,14 @@ describe('a register is interpolated at the boundaries (KPI specification §5)',
   property.prop([register, fc.nat({ max: 500 })])(
     'a window split anywhere gives the same energy',
     (samples, minutes) => {
-      const walk = walkOf([[at('09:00'), 1000], ...samples], noJumps)
+      const fold = walkOf([[at('09:00'), 1000], ...samples], noJumps)
       const whole = emptySum()
       const before = emptySum()
       const after = emptySum()
       const cut = at('09:00') + minutes * MINUTE_MS
-      walk.minutes?.addTo(whole, at('09:00'), Infinity)
-      walk.minutes?.addTo(before, at('09:00'), cut)
-      walk.minutes?.addTo(after, cut, Infinity)
+      fold.minutes?.addTo(whole, at('09:00'), Infinity)
+      fold.minutes?.addTo(before, at('09:00'), cut)
+      fold.minutes?.addTo(after, cut, Infinity)
       expect(before.sum + after.sum).toBeCloseTo(whole.sum, 9)
       expect(before.coveredMs + after.coveredMs).toBe(whole.coveredMs)
     },
@@ -141,7 +141,7 @@ describe('a register is interpolated at the boundaries (KPI specification §5)',
 
 describe('a level holds (KPI specification §1.4)', () => {
   test('until the next sample, and no longer than max_hold', () => {
-    const walk = walkOf(
+    const fold = walkOf(
       [
         [at('09:00'), 6],
         [at('09:02'), 12],
@@ -149,11 +149,11 @@ describe('a level holds (KPI specification §1.4)', () => {
       ],
       rulesOf('elec_import_kw'),
     )
-    expect(hour(walk, '09:00')).toMatchObject({ sum: (2 * 6 + 5 * 12) * MINUTE_MS, coveredMs: 7 * MINUTE_MS })
+    expect(hour(fold, '09:00')).toMatchObject({ sum: (2 * 6 + 5 * 12) * MINUTE_MS, coveredMs: 7 * MINUTE_MS })
   })
 
   test('a sample of another quality ends the hold and covers nothing', () => {
-    const walk = walkOf(
+    const fold = walkOf(
       [
         [at('09:00'), 6],
         [at('09:02'), 12, 5],
@@ -161,30 +161,30 @@ describe('a level holds (KPI specification §1.4)', () => {
       ],
       rulesOf('elec_import_kw'),
     )
-    expect(hour(walk, '09:00')).toMatchObject({ sum: 12 * MINUTE_MS, coveredMs: 2 * MINUTE_MS, count: 3 })
+    expect(hour(fold, '09:00')).toMatchObject({ sum: 12 * MINUTE_MS, coveredMs: 2 * MINUTE_MS, count: 3 })
   })
 
   test('a manual one holds and is estimated', () => {
-    const walk = walkOf(
+    const fold = walkOf(
       [
         [at('09:00'), 6, 1],
         [at('09:02'), 12],
       ],
       rulesOf('elec_import_kw'),
     )
-    expect(hour(walk, '09:00')).toMatchObject({ coveredMs: 2 * MINUTE_MS, estimatedMs: 2 * MINUTE_MS })
+    expect(hour(fold, '09:00')).toMatchObject({ coveredMs: 2 * MINUTE_MS, estimatedMs: 2 * MINUTE_MS })
   })
 
   test('in a straight line where that is configured', () => {
-    const walk = walkOf(
+    const fold = walkOf(
       [
         [at('09:00'), 0],
         [at('09:04'), 8],
       ],
       rulesOf('elec_import_kw', { interpolation: 'linear' }),
     )
-    expect(hour(walk, '09:00').sum).toBe(16 * MINUTE_MS)
-    expect(minute(walk, '09:00').sum).toBe(MINUTE_MS)
+    expect(hour(fold, '09:00').sum).toBe(16 * MINUTE_MS)
+    expect(minute(fold, '09:00').sum).toBe(MINUTE_MS)
   })
 })
 

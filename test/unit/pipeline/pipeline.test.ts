@@ -89,7 +89,7 @@ async function start(
     read: () => ({ position: positionOf(START) + entries.length }) as ReturnType<DurableMark['read']>,
     requestWake: () => undefined,
     noteTaken: () => undefined,
-    noteWalking: () => undefined,
+    noteFoldingLate: () => undefined,
   }
   const parts = {
     clock,

@@ -84,7 +84,7 @@ test('what a step usually is goes as far back as it takes: a jump after a stand 
   expect(points.at(-1)?.value).toBeCloseTo(7 / 3, 9)
   expect(daysOf(evidence)[0]).toBe(-12)
   const short = await recomputed(bench, ({ series }) => ({
-    series: series.map((one) => ({ ...one, walkFromMs: FROM_MS - 3 * DAY_MS })),
+    series: series.map((one) => ({ ...one, foldFromMs: FROM_MS - 3 * DAY_MS })),
   }))
   expect(short.points.at(-1)?.value).not.toBeCloseTo(7 / 3, 9)
   await bench.close()
