@@ -25,12 +25,12 @@ const minute = () => ({ PROPERTY_MS: count(60_000) })
 /** Searches that look for minutes at what `npm test` looks at for seconds; those that take longest are begun first. */
 export const SEARCHES: readonly Search[] = [
   proof('soak', 60, 3800, 1),
-  proof('kills', 150, 500),
-  tests('order', ['fast', 'test/property/kpi.order.test.ts'], 180, (share) => {
+  proof('kills', 150, 220),
+  tests('order', ['fast', 'test/property/kpi.order.test.ts'], 140, (share) => {
     return { PROPERTY_MS: count(60_000 * share) }
   }),
-  proof('flips', 10_000, 240),
-  tests('live series', ['fast', 'test/property/kpi.live-series.test.ts'], 60, (share) => ({
+  proof('flips', 10_000, 130),
+  tests('live series', ['fast', 'test/property/kpi.live-series.test.ts'], 25, (share) => ({
     PROPERTY_RUNS: count(400 * share),
   })),
   tests('rebuilt records', ['fast', 'test/unit/archive/record/record.test.ts'], 40, (share) => {
@@ -49,21 +49,21 @@ export const SEARCHES: readonly Search[] = [
     return { PROPERTY_MS: count(60_000 * share) }
   }),
   // A single plant of the next two takes up to half a minute on a busy machine: a smaller share can end before the first.
-  tests('offline plants', ['fast', 'test/property/kpi.offline.test.ts'], 75, minute, 1),
+  tests('offline plants', ['fast', 'test/property/kpi.offline.test.ts'], 125, minute, 1),
   tests('evidence bundles', ['fast', 'test/property/evidence-bundle.test.ts'], 75, minute, 1),
-  tests('random messages', ['fast', 'test/property/decode.fuzz.test.ts'], 60, (share) => {
+  tests('random messages', ['fast', 'test/property/decode.fuzz.test.ts'], 140, (share) => {
     return { FUZZ_INPUTS: count(2_000_000 * share) }
   }),
-  tests('altered ledgers', ['fast', 'test/unit/audit/ledger/mutations.test.ts'], 60, (share) => {
+  tests('altered ledgers', ['fast', 'test/unit/audit/ledger/mutations.test.ts'], 45, (share) => {
     return { MUTATIONS: count(1500 * share) }
   }),
-  tests('altered bundles', ['fast', 'test/unit/audit/verify/mutations.test.ts'], 50, (share) => {
+  tests('altered bundles', ['fast', 'test/unit/audit/verify/mutations.test.ts'], 30, (share) => {
     return { MUTATIONS: count(2400 * share) }
   }),
-  proof('sigterm', 20, 120),
-  proof('disk-full', 10, 60),
-  proof('power-cuts', 10_000, 30),
-  proof('planted-faults', 10, 40),
+  proof('sigterm', 20, 70),
+  proof('disk-full', 10, 80),
+  proof('power-cuts', 10_000, 20),
+  proof('planted-faults', 10, 25),
   ...TARGETS.map(({ name }) => fuzz(name)),
 ]
 

@@ -145,13 +145,16 @@ test('broken off, it ends what is under way and refuses what comes; what was com
   }
   await database.transaction(put('committed'))
   const long = 'SELECT count(*) FROM range(1000000) a, range(1000000) b WHERE a.range % 7 = b.range % 11'
+  let isBegun = false
   const writing = database.transaction(async (connection) => {
     await put('begun')(connection)
+    isBegun = true
     await connection.run(long)
   })
   const reading = database.columns(long)
   const waiting = database.columns('SELECT 1')
   const ends = [writing, reading, waiting].map((work) => work.then(() => 'done', String))
+  await expect.poll(() => isBegun).toBe(true)
   await new Promise((resolve) => setTimeout(resolve, 100))
   database.breakOff()
   expect(database.isBrokenOff).toBe(true)
