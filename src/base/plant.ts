@@ -152,7 +152,9 @@ export const plantOptions = z.strictObject({
   grid_region: z
     .string()
     .optional()
-    .describe('picks emission factors: CN-JS, CN-GRID-E, CN, GB, US; other regions need own factors'),
+    .describe(
+      'picks emission factors: a province (CN-JS), a regional grid (CN-GRID-E) or a country (CN, GB), see docs/reference/grid-regions.md; other regions need own factors',
+    ),
   allowed_lateness_h: z
     .number()
     .positive()

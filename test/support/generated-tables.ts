@@ -13,6 +13,7 @@ import { valueAt } from '../../src/config/problems.js'
 import { checkProfile, profileJsonSchema } from '../../src/config/profile-check.js'
 import { profilesIn } from '../../src/config/profile-files.js'
 import { configSchema } from '../../src/config/schema.js'
+import { bundledLibrary } from '../../src/kpi/factors/bundled.js'
 import { STANDARDS } from '../../src/kpi/settings/stack-limits.js'
 import { METRIC_FAMILIES } from '../../src/views/metrics.js'
 import { ACCESS_TABLES } from './access-promises.js'
@@ -77,6 +78,20 @@ const TABLES = {
         IN_CONTEXT[meaning] ?? meaning,
       ]),
     ),
+  regions: () => {
+    const grid = bundledLibrary().factors.filter(({ activity }) => activity === 'grid_electricity')
+    const years = [...new Set(grid.map(({ validFrom }) => validFrom.slice(0, 4)))].sort()
+    const regions = [...new Set(grid.map(({ region }) => region!))].sort()
+    return table(
+      ['region', 'name', ...years],
+      regions.map((region) => {
+        const own = grid.filter((factor) => factor.region === region)
+        const name = own[0]!.description.replace(/^grid electricity(, location-based)?,? ?/, '')
+        const of = (year: string) => own.find(({ validFrom }) => validFrom.startsWith(year))?.value.toPrecision(4) ?? ''
+        return [code(region), name, ...years.map(of)]
+      }),
+    )
+  },
   monitoring: () =>
     table(
       ['metric', 'type', 'meaning'],
@@ -204,6 +219,7 @@ const TABLES_OF_PAGES: Readonly<Record<string, Tables>> = {
   'docs/reference/metrics.md': { metrics: TABLES.metrics, states: TABLES.states, limits: TABLES.limits },
   'docs/reference/events.md': { events: TABLES.events },
   'docs/reference/command-line.md': { commands: commandSections },
+  'docs/reference/grid-regions.md': { regions: TABLES.regions },
   'docs/reference/monitoring.md': { monitoring: TABLES.monitoring },
   'docs/reference/words.md': { reasons: TABLES.reasons, nulls: TABLES.nulls, flags: TABLES.flags },
   'docs/use/profiles.md': PROFILE_TABLES,
