@@ -1,4 +1,5 @@
 import { useEffect } from 'preact/hooks'
+import { Overview } from './overview/overview.js'
 import { pathOf } from './route.js'
 import { words } from './settings.js'
 import { Banner } from './shell/banner.js'
@@ -12,16 +13,15 @@ import { route } from './state.js'
 import { Keys } from './ui/keys.js'
 import { Patterns } from './ui/legend.js'
 import { Notice } from './ui/notice.js'
-import { Overview } from './views/overview.js'
 
-const AlarmsView = lateView(async () => (await import('./views/alarms.js')).AlarmsView)
-const AuditView = lateView(async () => (await import('./views/audit.js')).AuditView)
-const ConnectView = lateView(async () => (await import('./views/connect.js')).ConnectView)
-const DeviceView = lateView(async () => (await import('./views/device.js')).DeviceView)
-const DevicesView = lateView(async () => (await import('./views/devices.js')).DevicesView)
-const EnergyView = lateView(async () => (await import('./views/energy.js')).EnergyView)
-const GatewayView = lateView(async () => (await import('./views/gateway.js')).GatewayView)
-const PlantView = lateView(async () => (await import('./views/plant.js')).PlantView)
+const AlarmsView = lateView(async () => (await import('./alarms/alarms-page.js')).AlarmsView)
+const AuditView = lateView(async () => (await import('./reports/audit-page.js')).AuditView)
+const ConnectView = lateView(async () => (await import('./devices/connect-page.js')).ConnectView)
+const DeviceView = lateView(async () => (await import('./devices/device-page.js')).DeviceView)
+const DevicesView = lateView(async () => (await import('./devices/devices-page.js')).DevicesView)
+const EnergyView = lateView(async () => (await import('./energy-use/energy-page.js')).EnergyView)
+const GatewayView = lateView(async () => (await import('./gateway/gateway-page.js')).GatewayView)
+const PlantView = lateView(async () => (await import('./plant/plant-page.js')).PlantView)
 
 export function App() {
   const { wall } = route.value

@@ -4,7 +4,6 @@ import type { KpiPoint } from '../../../src/base/kpi.js'
 import type { PlantNode } from '../../../src/base/wire.js'
 import { figureFor, figureText, shareText } from '../format.js'
 import { queryOf } from '../gateway/api.js'
-import { useWords } from '../i18n/use-words.js'
 import { type Asked, useCardPoints } from '../series/card-points.js'
 import type { Span } from '../series/points.js'
 import { useRangePoints } from '../series/range-points.js'
@@ -15,6 +14,7 @@ import { dayText, isoText } from '../time/time.js'
 import { CardFrame } from '../ui/card-frame.js'
 import { CardTools } from '../ui/card-tools.js'
 import { TableView } from '../ui/table-view.js'
+import { useWords } from './words.js'
 
 const YEAR_MS = 365 * DAY_MS
 

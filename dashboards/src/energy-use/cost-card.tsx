@@ -1,7 +1,6 @@
 import { useSignal } from '@preact/signals'
 import type { PlantNode } from '../../../src/base/wire.js'
 import { figureFor, figureText, shareText } from '../format.js'
-import { useWords } from '../i18n/use-words.js'
 import { lineName } from '../names.js'
 import { metersOf } from '../plant/flow.js'
 import type { Asked } from '../series/card-points.js'
@@ -12,6 +11,7 @@ import { language, words } from '../settings.js'
 import { CardFrame } from '../ui/card-frame.js'
 import { CardTools } from '../ui/card-tools.js'
 import { TableView } from '../ui/table-view.js'
+import { useWords } from './words.js'
 
 /** From the dearest down, as figures call them. */
 const PERIODS = ['sharp', 'peak', 'flat', 'valley', 'deep_valley'] as const

@@ -2,7 +2,6 @@ import { useSignal } from '@preact/signals'
 import type { KpiInfo, KpiPoint } from '../../../src/base/kpi.js'
 import type { PlantNode } from '../../../src/base/wire.js'
 import { type Figure, figureFor, figureText } from '../format.js'
-import { useWords } from '../i18n/use-words.js'
 import { useCardPoints } from '../series/card-points.js'
 import type { Span } from '../series/points.js'
 import { language, words } from '../settings.js'
@@ -12,6 +11,7 @@ import { CardTools } from '../ui/card-tools.js'
 import { TableView } from '../ui/table-view.js'
 import { Unit } from '../ui/text.js'
 import { type HourCell, type HourRow, hourRows } from './hours.js'
+import { useWords } from './words.js'
 
 const ENERGY: Pick<KpiInfo, 'id' | 'unit' | 'shape'> = { id: 'energy_elec_import', unit: 'kWh', shape: 'sum' }
 const HOURS = Array.from({ length: 24 }, (_, hour) => hour)

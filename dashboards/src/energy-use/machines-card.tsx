@@ -4,7 +4,6 @@ import { STANDING_STATES, type State } from '../../../src/base/states.js'
 import type { PlantNode } from '../../../src/base/wire.js'
 import type { CardPicture } from '../export/card-picture.js'
 import { decimal } from '../format.js'
-import { useWords } from '../i18n/use-words.js'
 import { linkTo } from '../nav.js'
 import { lookOf, nameOf, TimeLegend } from '../plant/time-bar.js'
 import type { Span } from '../series/points.js'
@@ -15,6 +14,7 @@ import { Skeleton } from '../ui/skeleton.js'
 import { subscripts } from '../ui/text.js'
 import { amountText, cellsOf, type RankedBy, ranked, shownOf, statesOf } from './amounts.js'
 import { useMachineEnergy } from './machine-energy.js'
+import { useWords } from './words.js'
 
 /** Ranked states that are named beside the machines. */
 const WASTED_MAX = 8

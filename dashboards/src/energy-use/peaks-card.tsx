@@ -3,7 +3,6 @@ import { DAY_MS } from '../../../src/base/durations.js'
 import type { RangePeak } from '../../../src/base/range-figure.js'
 import type { PlantNode } from '../../../src/base/wire.js'
 import { figureFor, figureText, shareText } from '../format.js'
-import { useWords } from '../i18n/use-words.js'
 import { demandLimits } from '../plant/demand.js'
 import type { Asked } from '../series/card-points.js'
 import type { Span } from '../series/points.js'
@@ -14,6 +13,7 @@ import { isoText, windowText } from '../time/time.js'
 import { CardFrame } from '../ui/card-frame.js'
 import { CardTools } from '../ui/card-tools.js'
 import { TableView } from '../ui/table-view.js'
+import { useWords } from './words.js'
 
 const PEAKS = 10
 /** The gateway goes through so much for the highest. */

@@ -1,5 +1,4 @@
 import { useSignal } from '@preact/signals'
-import { entryWords } from '../i18n/entry-words.js'
 import { actingAs, actor } from '../session.js'
 import { Dialog } from '../ui/dialog.js'
 import { DialogHead } from '../ui/dialog-head.js'
@@ -7,6 +6,7 @@ import { Problem } from '../ui/job-progress.js'
 import { WhoField } from '../ui/who-field.js'
 import { EntryText } from './entry-text.js'
 import { type Asked, decide } from './gateway.js'
+import { entryWords } from './words.js'
 
 interface DecisionProps {
   readonly plant: string

@@ -4,7 +4,6 @@ import { ENTRY_TYPES, type EntryType } from '../../../src/base/entries.js'
 import { METRICS } from '../../../src/base/metrics.js'
 import type { PlantNode } from '../../../src/base/wire.js'
 import { shownUnit } from '../format.js'
-import { entryWords } from '../i18n/entry-words.js'
 import { shortDigest } from '../reports/number.js'
 import { account, actingAs, actor } from '../session.js'
 import { instantOf } from '../time/time.js'
@@ -13,6 +12,7 @@ import { DialogHead } from '../ui/dialog-head.js'
 import { Problem } from '../ui/job-progress.js'
 import { bodyOf, type EntryField, FORMS, type FormField, missingIn, type Typed } from './forms.js'
 import { addEntry, canDigest, digestOf, newEntryId } from './gateway.js'
+import { entryWords } from './words.js'
 
 interface EntryDialogProps {
   readonly plant: PlantNode

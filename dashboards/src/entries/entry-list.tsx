@@ -1,11 +1,11 @@
 import type { EntryItem, EntryStatus } from '../../../src/base/entries.js'
-import { entryWords } from '../i18n/entry-words.js'
 import { language } from '../settings.js'
 import { exactText, longDayText } from '../time/time.js'
 import { ActButton } from '../ui/act-button.js'
 import { Icon, type IconName } from '../ui/icon.js'
 import { EntryText } from './entry-text.js'
 import type { Asked } from './gateway.js'
+import { entryWords } from './words.js'
 
 interface EntryListProps {
   readonly entries: readonly EntryItem[]

@@ -1,10 +1,10 @@
 import type { EntryItem } from '../../../src/base/entries.js'
 import { METRICS } from '../../../src/base/metrics.js'
 import { shownUnit } from '../format.js'
-import { entryWords } from '../i18n/entry-words.js'
 import { exactDecimal } from '../reports/number.js'
 import { dayBefore } from '../reports/period.js'
 import { language } from '../settings.js'
+import { entryWords } from './words.js'
 
 /** Content of an entry, in one line. */
 export function EntryText({ entry: { type, fields, device } }: { readonly entry: EntryItem }) {

@@ -5,13 +5,13 @@ import { csvText } from '../export/csv.js'
 import { fileName } from '../export/file-name.js'
 import { saveCsv } from '../export/save.js'
 import { decimal, shareText, shownUnit } from '../format.js'
-import { reportWords } from '../i18n/report-words.js'
 import { language, words } from '../settings.js'
 import { dayText, isoText } from '../time/time.js'
 import { Icon } from '../ui/icon.js'
 import { subscripts, Unit } from '../ui/text.js'
 import { Step } from './lineage-step.js'
 import { exactDecimal } from './number.js'
+import { reportWords } from './words.js'
 
 interface DaysProps {
   readonly lineage: LineageAnswer

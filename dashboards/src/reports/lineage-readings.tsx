@@ -1,7 +1,6 @@
 import { METRICS } from '../../../src/base/metrics.js'
 import type { LineageReading, LineageSeries, Report } from '../../../src/base/report.js'
 import { decimal, shownUnit } from '../format.js'
-import { reportWords } from '../i18n/report-words.js'
 import { hrefOf } from '../route.js'
 import { language } from '../settings.js'
 import { route } from '../state.js'
@@ -11,6 +10,7 @@ import { Unit } from '../ui/text.js'
 import { Step } from './lineage-step.js'
 import { exactDecimal } from './number.js'
 import { isInterpolated, registerAt } from './register.js'
+import { reportWords } from './words.js'
 
 interface ReadingsProps {
   readonly series: LineageSeries

@@ -2,9 +2,8 @@ import type { EntryItem } from '../../../src/base/entries.js'
 import type { LineageAnswer, Report, ReportFactor, ReportFigure, ReportItem } from '../../../src/base/report.js'
 import { originText } from '../entries/entry-list.js'
 import { EntryText } from '../entries/entry-text.js'
+import { entryWords } from '../entries/words.js'
 import { decimal, shownUnit } from '../format.js'
-import { entryWords } from '../i18n/entry-words.js'
-import { reportWords } from '../i18n/report-words.js'
 import { linkTo } from '../nav.js'
 import { language } from '../settings.js'
 import { CopyButton } from '../ui/command-line.js'
@@ -15,6 +14,7 @@ import { LineageReadings } from './lineage-readings.js'
 import { Step } from './lineage-step.js'
 import { exactDecimal, shortDigest } from './number.js'
 import { ExactFigure } from './report-figure.js'
+import { reportWords } from './words.js'
 
 interface StepsProps {
   readonly lineage: LineageAnswer

@@ -1,7 +1,6 @@
 import type { ComponentChildren } from 'preact'
 import type { PlantNode } from '../../../src/base/wire.js'
 import { figureFor, shareText } from '../format.js'
-import { reportWords } from '../i18n/report-words.js'
 import { factsOf, formulaOf } from '../names.js'
 import { linkTo } from '../nav.js'
 import type { ReportRow } from '../plant/report.js'
@@ -9,6 +8,7 @@ import { language, words } from '../settings.js'
 import { Dialog } from '../ui/dialog.js'
 import { Icon } from '../ui/icon.js'
 import { subscripts, Value } from '../ui/text.js'
+import { reportWords } from './words.js'
 
 interface LineageProps {
   readonly plant: PlantNode

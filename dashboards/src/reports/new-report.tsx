@@ -1,7 +1,6 @@
 import { useComputed, useSignal } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
 import { REPORT_PROFILES, type ReportProfile } from '../../../src/base/report.js'
-import { reportWords } from '../i18n/report-words.js'
 import { plantName } from '../names.js'
 import { goTo } from '../nav.js'
 import { language } from '../settings.js'
@@ -15,6 +14,7 @@ import { daysWithData } from './data-days.js'
 import { type FileLanguage, makeDraft } from './gateway.js'
 import { useWork } from './job.js'
 import { type Days, dayAfter, dayBefore, firstChoice, lastPeriods, PRESETS, type Preset } from './period.js'
+import { reportWords } from './words.js'
 
 interface NewReportProps {
   readonly isOpen: boolean

@@ -1,6 +1,5 @@
 import { useSignal } from '@preact/signals'
 import type { ReportItem } from '../../../src/base/report.js'
-import { reportWords } from '../i18n/report-words.js'
 import { actingAs, actor } from '../session.js'
 import { Dialog } from '../ui/dialog.js'
 import { DialogHead } from '../ui/dialog-head.js'
@@ -8,6 +7,7 @@ import { JobProgress, Problem } from '../ui/job-progress.js'
 import { WhoField } from '../ui/who-field.js'
 import { type Act, act, isOver } from './gateway.js'
 import { useWork } from './job.js'
+import { reportWords } from './words.js'
 
 interface ActDialogProps {
   readonly item: ReportItem

@@ -1,6 +1,5 @@
 import { useSignal } from '@preact/signals'
 import type { ReportItem } from '../../../src/base/report.js'
-import { reportWords } from '../i18n/report-words.js'
 import { ActButton } from '../ui/act-button.js'
 import { CopyButton } from '../ui/command-line.js'
 import { JobProgress, Problem } from '../ui/job-progress.js'
@@ -12,6 +11,7 @@ import { ReportFiles } from './report-files.js'
 import { FindingsDialog } from './report-findings.js'
 import { ReportIcon } from './report-icon.js'
 import { ReportState, ReportWarning } from './report-state.js'
+import { reportWords } from './words.js'
 
 interface ActsProps {
   readonly item: ReportItem

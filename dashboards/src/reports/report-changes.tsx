@@ -1,11 +1,11 @@
 import type { PreviousReport, Report } from '../../../src/base/report.js'
 import { shareText, shownUnit } from '../format.js'
-import { reportWords } from '../i18n/report-words.js'
 import { linkTo } from '../nav.js'
 import { language, words } from '../settings.js'
 import { subscripts, Unit } from '../ui/text.js'
 import type { Version } from './gateway.js'
 import { exactDecimal } from './number.js'
+import { reportWords } from './words.js'
 
 interface ChangesProps {
   readonly report: Report

@@ -1,7 +1,6 @@
 import type { Report, ReportCell, ReportItem, ReportTable, Text } from '../../../src/base/report.js'
 import { unnumberedTitle } from '../../../src/base/section-title.js'
 import { shownUnit } from '../format.js'
-import { reportWords } from '../i18n/report-words.js'
 import { language } from '../settings.js'
 import { periodText } from '../time/range-text.js'
 import { minuteText } from '../time/time.js'
@@ -12,6 +11,7 @@ import { fileAddress } from './gateway.js'
 import { ReportChanges } from './report-changes.js'
 import { FigureLink } from './report-figure.js'
 import { sectionNumbers } from './section-numbers.js'
+import { reportWords } from './words.js'
 
 interface DocumentProps {
   readonly report: Report

@@ -1,12 +1,12 @@
 import type { Report, ReportFigure } from '../../../src/base/report.js'
 import { shownUnit } from '../format.js'
-import { reportWords } from '../i18n/report-words.js'
 import { linkTo } from '../nav.js'
 import { language, words } from '../settings.js'
 import { Unit } from '../ui/text.js'
 import type { FigureCell } from './figures.js'
 import type { Version } from './gateway.js'
 import { cellText, exactDecimal } from './number.js'
+import { reportWords } from './words.js'
 
 /** Reason why a figure is not known, in words. */
 export function reasonText({ reason }: Pick<ReportFigure, 'reason'>): string {

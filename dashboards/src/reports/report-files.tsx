@@ -1,10 +1,10 @@
 import { useSignal } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
 import type { ReportItem } from '../../../src/base/report.js'
-import { reportWords } from '../i18n/report-words.js'
 import { ActButton } from '../ui/act-button.js'
 import { Icon } from '../ui/icon.js'
 import { fileAddress } from './gateway.js'
+import { reportWords } from './words.js'
 
 interface FilesProps {
   readonly item: ReportItem

@@ -1,6 +1,5 @@
 import type { Finding } from '../../../src/base/report.js'
 import { decimal } from '../format.js'
-import { reportWords } from '../i18n/report-words.js'
 import { linkTo } from '../nav.js'
 import { language } from '../settings.js'
 import { Dialog } from '../ui/dialog.js'
@@ -10,6 +9,7 @@ import { JobProgress, Problem } from '../ui/job-progress.js'
 import { subscripts } from '../ui/text.js'
 import type { Version } from './gateway.js'
 import type { Work } from './job.js'
+import { reportWords } from './words.js'
 
 interface FindingsDialogProps {
   readonly title: string

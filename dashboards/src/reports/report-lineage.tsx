@@ -2,7 +2,6 @@ import { useEffect, useRef } from 'preact/hooks'
 import type { LineageAnswer, Report, ReportItem } from '../../../src/base/report.js'
 import { shownUnit } from '../format.js'
 import { usePolled } from '../gateway/polled.js'
-import { reportWords } from '../i18n/report-words.js'
 import { language } from '../settings.js'
 import { CopyButton } from '../ui/command-line.js'
 import { ErrorBody } from '../ui/error-card.js'
@@ -14,6 +13,7 @@ import { lineagePath } from './gateway.js'
 import { LineageSteps } from './lineage-steps.js'
 import { cellText, exactDecimal } from './number.js'
 import { flagsText, reasonText } from './report-figure.js'
+import { reportWords } from './words.js'
 
 interface ReportLineageProps {
   readonly report: Report

@@ -1,8 +1,8 @@
 import type { ReportItem } from '../../../src/base/report.js'
-import { reportWords } from '../i18n/report-words.js'
 import { linkTo } from '../nav.js'
 import { Icon } from '../ui/icon.js'
 import { ReportIcon } from './report-icon.js'
+import { reportWords } from './words.js'
 
 interface NotesProps {
   readonly item: ReportItem

@@ -2,13 +2,13 @@ import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import type { Report, ReportItem } from '../../../src/base/report.js'
 import { unnumberedTitle } from '../../../src/base/section-title.js'
-import { reportWords } from '../i18n/report-words.js'
 import { linkTo } from '../nav.js'
 import { language } from '../settings.js'
 import { minuteText } from '../time/time.js'
 import { sectionAnchor } from './report-document.js'
 import { ReportState, ReportWarning } from './report-state.js'
 import { sectionNumbers } from './section-numbers.js'
+import { reportWords } from './words.js'
 
 interface RailProps {
   readonly report: Report

@@ -1,7 +1,7 @@
 import type { ReportItem, ReportStatus } from '../../../src/base/report.js'
-import { reportWords } from '../i18n/report-words.js'
 import { Icon } from '../ui/icon.js'
 import { ReportIcon, type ReportIconName } from './report-icon.js'
+import { reportWords } from './words.js'
 
 const SHAPES: Readonly<Record<ReportStatus, ReportIconName>> = {
   draft: 'draft',

@@ -1,8 +1,8 @@
 import { figureFor, shareText } from '../format.js'
-import { reportWords } from '../i18n/report-words.js'
 import { REPORT, type ReportGroup, type ReportRow } from '../plant/report.js'
 import { language, words } from '../settings.js'
 import { subscripts, Value } from '../ui/text.js'
+import { reportWords } from './words.js'
 
 interface ReportTableProps {
   readonly rows: readonly ReportRow[]

@@ -4,12 +4,12 @@ import type { PlantNode } from '../../../src/base/wire.js'
 import { decimal, figureFor } from '../format.js'
 import { queryOf } from '../gateway/api.js'
 import { usePolled } from '../gateway/polled.js'
-import { reportWords } from '../i18n/report-words.js'
 import type { Span } from '../series/points.js'
 import { language, words } from '../settings.js'
 import { exactText } from '../time/time.js'
 import { ErrorBody } from '../ui/error-card.js'
 import { Value } from '../ui/text.js'
+import { reportWords } from './words.js'
 
 interface RestatementsProps {
   readonly plant: PlantNode

@@ -1,6 +1,6 @@
 import type { PlantNode } from '../../../src/base/wire.js'
-import { reportWords } from '../i18n/report-words.js'
 import { plantName } from '../names.js'
+import { reportWords } from '../reports/words.js'
 import { plantList } from '../state.js'
 import { Icon } from '../ui/icon.js'
 

@@ -1,4 +1,4 @@
-import { reportWords } from '../i18n/report-words.js'
+import { reportWords } from '../reports/words.js'
 import { Icon } from './icon.js'
 
 /** Title of a dialog, and the way out. */

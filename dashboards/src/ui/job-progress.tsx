@@ -1,7 +1,7 @@
 import type { AuditJob } from '../../../src/base/report.js'
 import { shareText } from '../format.js'
-import { reportWords } from '../i18n/report-words.js'
 import { isOver } from '../reports/gateway.js'
+import { reportWords } from '../reports/words.js'
 import { language } from '../settings.js'
 import { Icon } from './icon.js'
 import { subscripts } from './text.js'

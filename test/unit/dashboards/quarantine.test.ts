@@ -8,8 +8,8 @@ import {
   RETRY_MAX,
   retryAll,
 } from '../../../dashboards/src/devices/quarantine.js'
+import { rejectionDetail } from '../../../dashboards/src/devices/rejections.zh.js'
 import type { Answer } from '../../../dashboards/src/gateway/api.js'
-import { rejectionDetail } from '../../../dashboards/src/i18n/zh/rejections.js'
 import type { RejectReason } from '../../../src/base/reasons.js'
 import type { QuarantineItem, RetryAnswer } from '../../../src/base/wire.js'
 import { decode } from '../../../src/decode/decode.js'

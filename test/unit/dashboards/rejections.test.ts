@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import ts from 'typescript'
 import { describe, expect, it } from 'vitest'
-import { rejectionDetail } from '../../../dashboards/src/i18n/zh/rejections.js'
+import { rejectionDetail } from '../../../dashboards/src/devices/rejections.zh.js'
 
 /** Every sentence by which a decoder rejects something has words in Chinese: a page in Chinese shows no English one. */
 

@@ -1,0 +1,212 @@
+import { useSignal } from '@preact/signals'
+import { useEffect, useMemo } from 'preact/hooks'
+import { METRIC_CLASSES } from '../../../src/base/metrics.js'
+import { Listening } from '../gateway/listening.js'
+import { lineName, plantName } from '../names.js'
+import { hrefOf, type Route } from '../route.js'
+import { session } from '../session.js'
+import { words } from '../settings.js'
+import { gateway, plantList, plants, route } from '../state.js'
+import { CommandLine } from '../ui/command-line.js'
+import { Skeleton } from '../ui/skeleton.js'
+import { broker, isElsewhere, isLoopback } from './broker.js'
+import {
+  exampleOf,
+  idFault,
+  isWhole,
+  PROGRAMS,
+  publishLine,
+  SENDER_IDS,
+  type SenderFields,
+  type SenderId,
+  senderIn,
+  senderText,
+  topicText,
+} from './sender.js'
+
+type ConnectRoute = Extract<Route, { view: 'connect' }>
+
+/** Three steps to a first message, and beside them what comes of it. */
+export function ConnectView({ at }: { readonly at: ConnectRoute }) {
+  // Plants that are there already are offered first: so they must be known.
+  if (plants.value.kind === 'loading') return <Skeleton class="device-skeleton" />
+  return <Steps at={at} />
+}
+
+function Steps({ at }: { readonly at: ConnectRoute }) {
+  const w = words().connect
+  const fields = useSignal<SenderFields>(senderIn(at.sender ?? '') ?? firstFields())
+  const asked = at.sender ?? ''
+  useEffect(() => {
+    const given = senderIn(asked)
+    if (given !== null) fields.value = given
+  }, [asked])
+  const change = (changed: Partial<SenderFields>) => {
+    fields.value = { ...fields.value, ...changed }
+    // An address with half an id would show another page to who opens it.
+    if (!isWhole(fields.value)) return
+    const { range, compare, wall } = route.value
+    location.replace(hrefOf({ view: 'connect', sender: senderText(fields.value), range, compare, wall }))
+  }
+  return (
+    <div class="connect">
+      <div class="connect-steps">
+        <Where />
+        <Topic fields={fields.value} onChange={change} />
+        <Message fields={fields.value} />
+      </div>
+      <Listening fields={fields.value} title={`4. ${w.listen}`} />
+    </div>
+  )
+}
+
+/** A plant that is there already, and a device that is not. */
+function firstFields(): SenderFields {
+  const plant = plantList.peek()[0]
+  return { plant: plant?.id ?? 'plant-1', line: plant?.lines[0]?.id ?? 'line-1', device: 'meter-1', kind: 'energy' }
+}
+
+function Where() {
+  const w = words().connect
+  const { host, port } = broker()
+  const tlsPort = gateway.value?.mqtt.tls_port ?? null
+  return (
+    <section class="card connect-step" aria-label={w.where}>
+      <h2>1. {w.where}</h2>
+      <dl class="connect-facts">
+        <dt>{w.host}</dt>
+        <dd>
+          <code>{isElsewhere() ? '—' : host}</code>
+        </dd>
+        <dt>{w.port}</dt>
+        <dd>
+          <code>{isElsewhere() ? '—' : port}</code>
+        </dd>
+        <dt>{w.protocol}</dt>
+        <dd>{w.protocolIs}</dd>
+        <dt>TLS</dt>
+        <dd>{tlsPort === null ? w.noTls : <code>{tlsPort}</code>}</dd>
+      </dl>
+      {isElsewhere() && <p class="connect-hint">{w.elsewhere}</p>}
+      {gateway.value !== null && !isElsewhere() && isLoopback() && <p class="connect-hint">{w.loopback}</p>}
+    </section>
+  )
+}
+
+interface TopicProps {
+  readonly fields: SenderFields
+  readonly onChange: (changed: Partial<SenderFields>) => void
+}
+
+function Topic({ fields, onChange }: TopicProps) {
+  const w = words().connect
+  const plant = plantList.value.find(({ id }) => id === fields.plant)
+  const line = plant?.lines.find(({ id }) => id === fields.line)
+  const known: Readonly<Record<SenderId, readonly { readonly id: string; readonly name: string }[]>> = {
+    plant: plantList.value.map((one) => ({ id: one.id, name: plantName(one) })),
+    line: plant?.lines.map((one) => ({ id: one.id, name: lineName(one) })) ?? [],
+    device: line?.devices.map(({ id }) => ({ id, name: id })) ?? [],
+  }
+  const existing = line?.devices.find(({ id }) => id === fields.device)
+  // As it was when it was chosen: the first message of a new device is no reason to warn.
+  const hasSent = useMemo(() => (existing?.messages ?? 0) > 0, [fields.plant, fields.line, fields.device])
+  const other = plant?.lines.find((one) => one.id !== fields.line && one.devices.some(({ id }) => id === fields.device))
+  return (
+    <section class="card connect-step" aria-label={w.topic}>
+      <h2>2. {w.topic}</h2>
+      <div class="connect-fields">
+        {SENDER_IDS.map((name) => {
+          const fault = idFault(fields[name])
+          return (
+            <label key={name} class="connect-field">
+              <span>{w.ids[name]}</span>
+              <input
+                class="input"
+                name={name}
+                list={`known-${name}`}
+                value={fields[name]}
+                maxLength={80}
+                spellcheck={false}
+                autocomplete="off"
+                aria-invalid={fault !== null}
+                aria-describedby={fault === null ? undefined : `fault-${name}`}
+                onInput={(event) => onChange({ [name]: (event.currentTarget as HTMLInputElement).value.trim() })}
+              />
+              <datalist id={`known-${name}`}>
+                {known[name].slice(0, 200).map((one) => (
+                  <option key={one.id} value={one.id}>
+                    {one.name}
+                  </option>
+                ))}
+              </datalist>
+              {fault !== null && (
+                <span id={`fault-${name}`} class="connect-fault" role="alert">
+                  {w.faults[fault]}
+                </span>
+              )}
+            </label>
+          )
+        })}
+        <label class="connect-field">
+          <span>{w.kind}</span>
+          <select
+            class="input"
+            name="kind"
+            value={fields.kind}
+            onChange={(event) => {
+              const kind = METRIC_CLASSES.find((one) => one === (event.currentTarget as HTMLSelectElement).value)
+              if (kind !== undefined) onChange({ kind })
+            }}
+          >
+            {METRIC_CLASSES.map((kind) => (
+              <option key={kind} value={kind}>
+                {w.kinds[kind]}
+              </option>
+            ))}
+          </select>
+        </label>
+      </div>
+      <p class="connect-topic">
+        <code>{topicText(fields)}</code>
+      </p>
+      {hasSent && <p class="connect-hint">{w.existing(fields.device)}</p>}
+      {other !== undefined && <p class="connect-hint">{w.otherLine(fields.device, other.id)}</p>}
+    </section>
+  )
+}
+
+const PROGRAM_NAMES = { shell: 'mosquitto_pub', node: 'Node', python: 'Python' } as const
+type Program = keyof typeof PROGRAM_NAMES
+
+function Message({ fields }: { readonly fields: SenderFields }) {
+  const w = words().connect
+  const program = useSignal<Program>('shell')
+  const topic = topicText(fields)
+  const example = exampleOf(fields.kind)
+  const text =
+    program.value === 'shell'
+      ? publishLine(broker(), topic, example)
+      : PROGRAMS[program.value](broker(), topic, example)
+  return (
+    <section class="card connect-step" aria-label={w.message}>
+      <h2>3. {w.message}</h2>
+      <p class="connect-note">{w.messageNote}</p>
+      <span class="segments">
+        {(Object.keys(PROGRAM_NAMES) as Program[]).map((name) => (
+          <button
+            key={name}
+            type="button"
+            class="segment"
+            aria-current={program.value === name ? 'true' : undefined}
+            onClick={() => (program.value = name)}
+          >
+            {PROGRAM_NAMES[name]}
+          </button>
+        ))}
+      </span>
+      {isWhole(fields) ? <CommandLine text={text} /> : <p class="connect-hint">{w.mendTopic}</p>}
+      {program.value === 'shell' && <p class="connect-note">{w.install}</p>}
+      {session.value.required && <p class="connect-note">{w.token}</p>}
+    </section>
+  )
+}

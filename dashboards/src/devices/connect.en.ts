@@ -1,0 +1,56 @@
+import type { MetricClass } from '../../../src/base/metrics.js'
+import type { IdFault, SenderId } from './sender.js'
+
+const ids: Readonly<Record<SenderId, string>> = { plant: 'Plant', line: 'Line', device: 'Device' }
+
+const faults: Readonly<Record<IdFault, string>> = {
+  empty: 'Give it an id.',
+  capital: 'Small letters, digits, - and _ only: no capitals, no spaces.',
+  start: 'It begins with a letter or a digit.',
+  sign: 'Letters a to z, digits, - and _ only: no spaces.',
+  long: 'At most 64 characters.',
+}
+
+const kinds: Readonly<Record<MetricClass, string>> = {
+  energy: 'energy: meters',
+  emissions: 'emissions: stacks',
+  robot: 'robot: robots',
+  production: 'production: machines',
+}
+
+export const connect = {
+  stepByStep: 'Step by step',
+  where: 'Where it sends to',
+  host: 'Host',
+  port: 'Port',
+  protocol: 'Protocol',
+  protocolIs: 'MQTT 3.1.1, QoS 1: an acknowledged message is on the disk',
+  noTls: 'no',
+  loopback:
+    'The gateway listens on this machine alone. For devices elsewhere let it listen further (mqtt.host), with accounts (auth.required) and TLS (mqtt.tls).',
+  elsewhere:
+    'The gateway’s own broker is switched off. Send to the broker that it fetches messages from, on its host and port.',
+  topic: 'Its topic',
+  ids,
+  kind: 'Class',
+  faults,
+  kinds,
+  existing: (device: string) =>
+    `${device} has sent before: the example would become readings of it. Take another id, or values of its own.`,
+  otherLine: (device: string, line: string) =>
+    `${device} stands in line ${line}. Ids are unique in a plant: under this topic it would move.`,
+  message: 'A first message',
+  messageNote:
+    'An example of this class: put in what the device measures. Without ts the time of arrival counts; seq, units and quality are optional.',
+  token:
+    'The gateway asks who sends: greengauge device add PLANT/LINE/DEVICE --client ID prints a token, once. Connect with that client id, the same user name, and the token as password (-i ID -u ID -P TOKEN).',
+  install: 'mosquitto_pub is in the package mosquitto-clients of Debian and Ubuntu.',
+  mendTopic: 'The topic above is not complete.',
+  listen: 'What arrives',
+  waiting: 'We are listening. The first message under this topic stands here within seconds.',
+  arrived: 'It has arrived, and all of it was taken.',
+  arrivedWrong: 'It has arrived, but something in it was rejected.',
+  otherTopic: 'It came under another topic of this device:',
+  strays: 'A message came under a topic that is none. Is it this one?',
+  open: (device: string) => `Open ${device}`,
+}

@@ -1,0 +1,45 @@
+import type { connect as english } from './connect.en.js'
+
+export const connect: typeof english = {
+  stepByStep: '分步说明',
+  where: '发往何处',
+  host: '主机',
+  port: '端口',
+  protocol: '协议',
+  protocolIs: 'MQTT 3.1.1，QoS 1：消息确认即已写入磁盘',
+  noTls: '否',
+  loopback:
+    '网关仅在本机监听。若设备在别处，请启用账户（auth.required）和 TLS（mqtt.tls），并扩大监听地址（mqtt.host）。',
+  elsewhere: '网关自带的代理已关闭。请发送到网关从中获取消息的那个代理，使用其主机和端口。',
+  topic: '主题',
+  ids: { plant: '工厂', line: '产线', device: '设备' },
+  kind: '类别',
+  faults: {
+    empty: '请填写标识。',
+    capital: '只能使用小写字母、数字、- 和 _，不含大写字母和空格。',
+    start: '须以字母或数字开头。',
+    sign: '只能使用 a 至 z、数字、- 和 _，不含空格。',
+    long: '最多 64 个字符。',
+  },
+  kinds: {
+    energy: 'energy：计量表',
+    emissions: 'emissions：排气筒',
+    robot: 'robot：机器人',
+    production: 'production：机床',
+  },
+  existing: (device) => `${device} 已发送过数据：示例会成为它的读数。请换一个标识，或填入其真实数值。`,
+  otherLine: (device, line) => `${device} 属于产线 ${line}。设备标识在工厂内唯一：用此主题会使其移到新产线。`,
+  message: '第一条消息',
+  messageNote: '这是该类别的示例，请填入设备的实测值。不带 ts 时以到达时间为准；seq、units、quality 可不填。',
+  token:
+    '网关要求发送方证明身份：greengauge device add PLANT/LINE/DEVICE --client ID 会显示一次令牌。请用该客户端 ID 和同名用户名连接，并以令牌作为密码（-i ID -u ID -P TOKEN）。',
+  install: 'mosquitto_pub 在 Debian 与 Ubuntu 的 mosquitto-clients 软件包中。',
+  mendTopic: '上面的主题尚不完整。',
+  listen: '收到的内容',
+  waiting: '正在监听。此主题的第一条消息将在数秒内显示在此。',
+  arrived: '已收到，全部采用。',
+  arrivedWrong: '已收到，但有内容被拒收。',
+  otherTopic: '它以该设备的另一主题到达：',
+  strays: '有一条消息的主题无法识别。是这一条吗？',
+  open: (device) => `打开 ${device}`,
+}

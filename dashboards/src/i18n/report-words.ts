@@ -1,6 +1,0 @@
-import { language } from '../settings.js'
-import { reports as en } from './en/reports.js'
-import { reports as zh } from './zh/reports.js'
-
-/** The words of the auditor's pages. They come with those pages: the first paint of the others does not wait for them. */
-export const reportWords = () => (language.value === 'zh' ? zh : en)
