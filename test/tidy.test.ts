@@ -149,10 +149,15 @@ test('a file that only a test uses is dead; one that a worker is started from is
     'src/kpi/forgotten.ts': '',
     'test/unit/kpi/forgotten.test.ts': "import { x } from '../../../src/kpi/forgotten.js'",
     'dashboards/index.html': '<script type="module" src="/src/page.tsx"></script>',
-    'dashboards/src/page.tsx': "import './page.css'",
+    'dashboards/src/page.tsx': "import './page.css'\nimport.meta.glob('./*/*-page.tsx')",
     'dashboards/src/page.css': '',
+    'dashboards/src/alarms/alarms-page.tsx': '',
+    'dashboards/src/alarms/alarms_page.tsx': '',
   }
-  expect(deadFiles(houseOf(files))).toEqual([expect.stringContaining('src/kpi/forgotten.ts')])
+  expect(deadFiles(houseOf(files))).toEqual([
+    expect.stringContaining('src/kpi/forgotten.ts'),
+    expect.stringContaining('dashboards/src/alarms/alarms_page.tsx'),
+  ])
 })
 
 describe('a banned call is found where it is banned', () => {

@@ -1,6 +1,8 @@
+import type { ComponentType } from 'preact'
 import { useEffect } from 'preact/hooks'
 import { Overview } from './overview/overview.js'
-import { pathOf } from './route.js'
+import { pageOf } from './pages.js'
+import { pathOf, type Route } from './route.js'
 import { words } from './settings.js'
 import { Banner } from './shell/banner.js'
 import { lateView } from './shell/late-view.js'
@@ -14,14 +16,13 @@ import { Keys } from './ui/keys.js'
 import { Patterns } from './ui/legend.js'
 import { Notice } from './ui/notice.js'
 
-const AlarmsView = lateView(async () => (await import('./alarms/alarms-page.js')).AlarmsView)
-const AuditView = lateView(async () => (await import('./reports/audit-page.js')).AuditView)
-const ConnectView = lateView(async () => (await import('./devices/connect-page.js')).ConnectView)
-const DeviceView = lateView(async () => (await import('./devices/device-page.js')).DeviceView)
-const DevicesView = lateView(async () => (await import('./devices/devices-page.js')).DevicesView)
-const EnergyView = lateView(async () => (await import('./energy-use/energy-page.js')).EnergyView)
-const GatewayView = lateView(async () => (await import('./gateway/gateway-page.js')).GatewayView)
-const PlantView = lateView(async () => (await import('./plant/plant-page.js')).PlantView)
+type PageView = ComponentType<{ readonly at: Route }>
+
+/** Code of the pages but the first, each in a file `CODE-page.tsx` of its folder. */
+const FILES = import.meta.glob<PageView>('./*/*-page.tsx', { import: 'default' })
+const VIEWS: ReadonlyMap<string, PageView> = new Map(
+  Object.entries(FILES).map(([path, fetchView]) => [/([^/]+)-page\.tsx$/.exec(path)![1]!, lateView(fetchView)]),
+)
 
 export function App() {
   const { wall } = route.value
@@ -57,29 +58,11 @@ export function App() {
 
 function View() {
   const at = route.value
-  switch (at.view) {
-    case 'overview':
-      return <Overview />
-    case 'plant':
-      return <PlantView key={pathOf(at)} at={at} />
-    case 'energy':
-      return <EnergyView key={pathOf(at)} at={at} />
-    case 'devices':
-      return <DevicesView at={at} />
-    case 'device':
-      return <DeviceView key={pathOf(at)} at={at} />
-    case 'alarms':
-      return <AlarmsView at={at} />
-    case 'reports':
-    case 'report':
-    case 'figures':
-    case 'entries':
-      return <AuditView at={at} />
-    case 'gateway':
-      return <GatewayView />
-    case 'connect':
-      return <ConnectView at={at} />
-  }
+  if (at.view === 'overview') return <Overview />
+  const { code } = pageOf(at.view)
+  const Shown = VIEWS.get(code ?? at.view)!
+  // Pages that come together keep what they have drawn when one goes from one of them to the other.
+  return <Shown key={code ?? pathOf(at)} at={at} />
 }
 
 /** Sets the page's title, which is read in the tab while another page is open: what is shown, and how many alarms need a person. */

@@ -1,5 +1,12 @@
-import { hrefOf, type Kept, type Place } from './route.js'
+import { type Place, pageOf, type View } from './pages.js'
+import { hrefOf, type Kept } from './route.js'
+import { language } from './settings.js'
 import { route } from './state.js'
+
+/** Title of a page in the reader's language; '' where its heading is a name. */
+export function titleOf(view: View): string {
+  return pageOf(view).title?.[language.value] ?? ''
+}
 
 /** The address of another place, with the range and all else that is kept on the way. */
 export function linkTo(place: Place): string {

@@ -1,11 +1,46 @@
-import type { Place } from './route.js'
-import type { IconName } from './ui/icon.js'
+import { alarmsPage } from './alarms/page.js'
+import { connectPage, devicePage, devicesPage } from './devices/page.js'
+import { energyPage } from './energy-use/page.js'
+import { entriesPage } from './entries/page.js'
+import { gatewayPage } from './gateway/page.js'
+import { overviewPage } from './overview/page.js'
+import type { Page, PlaceOf } from './page.js'
+import { plantPage } from './plant/page.js'
+import { figuresPage, reportPage, reportsPage } from './reports/page.js'
 
-/** The pages of the side bar, in their order: each other page is found on one of them, or is of a single plant. */
+/** All pages; those with a link stand in the side bar in this order. A new one is a folder, and a line here. */
 export const PAGES = [
-  { place: { view: 'overview' }, icon: 'overview' },
-  { place: { view: 'alarms', plant: null, alarm: null }, icon: 'bell' },
-  { place: { view: 'devices', plant: null }, icon: 'devices' },
-  { place: { view: 'reports', plant: null }, icon: 'reports' },
-  { place: { view: 'gateway' }, icon: 'gateway' },
-] as const satisfies readonly { readonly place: Place; readonly icon: IconName }[]
+  overviewPage,
+  alarmsPage,
+  devicesPage,
+  devicePage,
+  connectPage,
+  reportsPage,
+  reportPage,
+  figuresPage,
+  entriesPage,
+  gatewayPage,
+  plantPage,
+  energyPage,
+] as const
+
+/** View that is looked at, with its subject. */
+export type Place = PlaceOf<(typeof PAGES)[number]>
+export type View = Place['view']
+
+const BY_VIEW: ReadonlyMap<View, Page<Place>> = new Map(
+  PAGES.map((page) => [page.view, page as unknown as Page<Place>] as const),
+)
+
+/** The page of a view, which takes places of that view alone. */
+export function pageOf(view: View): Page<Place> {
+  return BY_VIEW.get(view)!
+}
+
+/** Links to pages beside those of single plants, in their order. */
+export const LINKS = PAGES.flatMap(({ link }): readonly NonNullable<Page<Place>['link']>[] => (link ? [link] : []))
+
+/** Pages that each plant has beside its own. */
+export const OF_EACH_PLANT = [...BY_VIEW.values()].flatMap(({ view, placeOfPlant }) =>
+  placeOfPlant === undefined ? [] : [{ view, placeOfPlant }],
+)

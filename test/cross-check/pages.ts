@@ -1,5 +1,6 @@
 import type { Browser, Page } from 'playwright-core'
-import { FIRST_KEPT, FIRST_KPI, hrefOf } from '../../dashboards/src/route.js'
+import { FIRST_KPI } from '../../dashboards/src/plant/page.js'
+import { FIRST_KEPT, hrefOf } from '../../dashboards/src/route.js'
 import type { KpiPoint } from '../../src/base/kpi.js'
 import type { RangeFigure } from '../../src/base/range-figure.js'
 import { openPage } from '../support/browser.js'

@@ -63,7 +63,7 @@ export function everyNode(source: Source, look: (node: ts.Node, line: number) =>
 
 /**
  * Everything a file refers to: imports and re-exports (those of types too), `import()`, `new URL(…, import.meta.url)`
- * of a worker, `@import` and `url()` of a style sheet, `src` and `href` of a page.
+ * of a worker, `import.meta.glob`, `@import` and `url()` of a style sheet, `src` and `href` of a page.
  */
 export function importsOf(source: Source, all: ReadonlyMap<string, Source>): Import[] {
   const found: { specifier: string; line: number }[] = []
@@ -71,6 +71,7 @@ export function importsOf(source: Source, all: ReadonlyMap<string, Source>): Imp
     everyNode(source, (node, line) => {
       const specifier = specifierOf(node)
       if (specifier !== undefined) found.push({ specifier, line })
+      for (const path of globbed(node, source.path, all)) found.push({ specifier: path, line })
     })
   } else {
     const pattern = source.path.endsWith('.css')
@@ -93,6 +94,17 @@ function specifierOf(node: ts.Node): string | undefined {
     if (base?.getText() === 'import.meta.url') named = file
   }
   return named !== undefined && ts.isStringLiteralLike(named) ? named.text : undefined
+}
+
+/** Files that a pattern of `import.meta.glob` names, as seen from the one with the call; a star is a part of one name. */
+function globbed(node: ts.Node, from: string, all: ReadonlyMap<string, Source>): readonly string[] {
+  if (!ts.isCallExpression(node) || node.expression.getText() !== 'import.meta.glob') return []
+  const [pattern] = node.arguments
+  if (pattern === undefined || !ts.isStringLiteralLike(pattern)) return []
+  const folder = posix.dirname(from)
+  const parts = posix.join(folder, pattern.text).split('*')
+  const wanted = new RegExp(`^${parts.map((part) => part.replaceAll(/[^\w/-]/g, '\\$&')).join('[^/]*')}$`)
+  return [...all.keys()].filter((path) => wanted.test(path)).map((path) => `./${posix.relative(folder, path)}`)
 }
 
 function targetOf(from: string, specifier: string, all: ReadonlyMap<string, Source>): string | null {

@@ -1,4 +1,6 @@
-import { FIRST_KEPT, hrefOf, type Kept, type Place, plantPlaceOf } from '../../dashboards/src/route.js'
+import type { Place } from '../../dashboards/src/pages.js'
+import { plantPlaceOf } from '../../dashboards/src/plant/page.js'
+import { FIRST_KEPT, hrefOf, type Kept } from '../../dashboards/src/route.js'
 
 /** Every page there is, by the name of its picture, for a plant that has such a line, device and report. */
 export function pagesOf(

@@ -27,7 +27,7 @@ const ROWS_AT_FIRST = 200
 const OTHERS_MAX = 8
 
 /** The alarms: what asks for a person, what was done, and what there was. */
-export function AlarmsView({ at }: { readonly at: AlarmsRoute }) {
+export default function AlarmsView({ at }: { readonly at: AlarmsRoute }) {
   const w = words().alarms
   const show = at.show ?? 'open'
   const rowsMax = useSignal(ROWS_AT_FIRST)

@@ -1,7 +1,7 @@
 import { signal } from '@preact/signals'
 import type { AlarmItem } from '../../../src/base/alarm.js'
 import { goTo } from '../nav.js'
-import type { Place } from '../route.js'
+import type { Place } from '../pages.js'
 import type { AlarmRow } from './groups.js'
 import { alarmKey } from './open.js'
 

@@ -2,9 +2,9 @@ import type { AlarmItem } from '../../../src/base/alarm.js'
 import { byCause } from '../../../src/base/alarm-causes.js'
 import type { Answer } from '../gateway/api.js'
 import { type Asked, answerTo } from '../gateway/polled.js'
-import type { AlarmShow } from '../route.js'
 import type { Span } from '../series/points.js'
 import { alarmKey, bySeverity, isShelved } from './open.js'
+import type { AlarmShow } from './page.js'
 
 /** The order of the list: what asks for a person stands above what does not. */
 const ALARM_GROUPS = ['active_unack', 'active_ack', 'cleared_unack', 'shelved', 'cleared_ack'] as const

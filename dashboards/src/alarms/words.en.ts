@@ -1,5 +1,5 @@
-import type { AlarmShow } from '../route.js'
 import type { AlarmGroup } from './groups.js'
+import type { AlarmShow } from './page.js'
 
 const shows: Readonly<Record<AlarmShow, string>> = {
   open: 'Open',

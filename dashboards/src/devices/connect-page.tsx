@@ -27,7 +27,7 @@ import {
 type ConnectRoute = Extract<Route, { view: 'connect' }>
 
 /** Three steps to a first message, and beside them what comes of it. */
-export function ConnectView({ at }: { readonly at: ConnectRoute }) {
+export default function ConnectView({ at }: { readonly at: ConnectRoute }) {
   // Plants that are there already are offered first: so they must be known.
   if (plants.value.kind === 'loading') return <Skeleton class="device-skeleton" />
   return <Steps at={at} />

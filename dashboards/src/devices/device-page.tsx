@@ -3,7 +3,7 @@ import type { PlantNode } from '../../../src/base/wire.js'
 import { ClockChart } from '../chart/clock-chart.js'
 import { lastingText } from '../format.js'
 import { usePolled } from '../gateway/polled.js'
-import { linkTo } from '../nav.js'
+import { linkTo, titleOf } from '../nav.js'
 import { MachineFigures } from '../plant/line-figures.js'
 import { RobotsCard } from '../plant/robots-card.js'
 import type { Route } from '../route.js'
@@ -32,7 +32,7 @@ const EVERY_MS = 2_000
 type DeviceRoute = Extract<Route, { view: 'device' }>
 
 /** One device: what it sends, what becomes of it, and if nothing does, why. */
-export function DeviceView({ at }: { readonly at: DeviceRoute }) {
+export default function DeviceView({ at }: { readonly at: DeviceRoute }) {
   const w = words()
   const known = plants.value
   if (known.kind === 'loading') return <Skeleton class="device-skeleton" />
@@ -102,7 +102,7 @@ function Unknown({ at, line }: { readonly at: DeviceRoute; readonly line: string
       <p>{w.unknownNote}</p>
       <a class="button" href={linkTo({ view: 'connect', sender })}>
         <Icon name="plug" size={14} />
-        {words().views.connect}
+        {titleOf('connect')}
       </a>
     </section>
   )

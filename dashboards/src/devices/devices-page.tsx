@@ -1,6 +1,6 @@
 import { signal } from '@preact/signals'
 import { plantName } from '../names.js'
-import { linkTo } from '../nav.js'
+import { linkTo, titleOf } from '../nav.js'
 import { hrefOf, type Route } from '../route.js'
 import { words } from '../settings.js'
 import { loadPlants, plants, route } from '../state.js'
@@ -16,7 +16,7 @@ import { sendersOf, useWaiting } from './waiting.js'
 type DevicesRoute = Extract<Route, { view: 'devices' }>
 
 /** Every device of every plant, or of one, and what waits in quarantine. */
-export function DevicesView({ at }: { readonly at: DevicesRoute }) {
+export default function DevicesView({ at }: { readonly at: DevicesRoute }) {
   const w = words()
   const waiting = useWaiting(at.plant, null)
   const known = plants.value
@@ -38,7 +38,7 @@ export function DevicesView({ at }: { readonly at: DevicesRoute }) {
             {hasDevices && <Filter at={at} />}
             <a class="button is-small" href={linkTo({ view: 'connect' })}>
               <Icon name="plug" size={14} />
-              {w.views.connect}
+              {titleOf('connect')}
             </a>
           </span>
         </header>

@@ -19,7 +19,7 @@ import { PeaksCard } from './peaks-card.js'
 const DAYS = { least: 7, most: 31 } as const
 
 /** The page of an energy manager: which machine used how much, when, and what it cost. */
-export function EnergyView({ at }: { readonly at: Extract<Route, { view: 'energy' }> }) {
+export default function EnergyView({ at }: { readonly at: Extract<Route, { view: 'energy' }> }) {
   const w = words()
   const known = plants.value
   if (known.kind === 'loading' || catalogue.value.kind === 'loading') return <Skeleton class="is-page" />

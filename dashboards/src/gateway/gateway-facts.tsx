@@ -2,6 +2,7 @@ import type { ComponentChildren } from 'preact'
 import type { GatewayStatus } from '../../../src/base/gateway-status.js'
 import { addressText } from '../devices/broker.js'
 import { ageText, bytesText, decimal, lagText, shareText } from '../format.js'
+import { titleOf } from '../nav.js'
 import { language, words } from '../settings.js'
 import { shownZone } from '../shell/range-picker.js'
 import { minuteMs } from '../state.js'
@@ -16,7 +17,7 @@ export function GatewayFacts({ status }: { readonly status: GatewayStatus }) {
   const minutes = w.lastMinutes(decimal((rates.length * 10) / 60, 0, lang))
   const ack = intake.ack_ms
   return (
-    <section class="card facts" aria-label={words().views.gateway}>
+    <section class="card facts" aria-label={titleOf('gateway')}>
       <Fact name={w.facts.intake} value={amount(intake.messages_per_s, 1)} unit={w.perSecond}>
         <Rates values={rates.map((rate) => rate.messages_per_s)} label={minutes} />
         <span>{w.total(decimal(intake.messages_total, 0, lang))}</span>

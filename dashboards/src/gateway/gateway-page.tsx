@@ -17,7 +17,7 @@ const EVERY_MS = 2_000
 const SUMS_EVERY_MS = 10_000
 
 /** The gateway about itself: how fast it takes, how far it is, and where everything went. */
-export function GatewayView() {
+export default function GatewayView() {
   const w = words().gateway
   const status = usePolled<GatewayStatus>('/gateway/status', EVERY_MS)
   const accounting = usePolled<Accounting>('/accounting', SUMS_EVERY_MS)

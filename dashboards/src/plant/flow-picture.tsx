@@ -2,10 +2,10 @@ import type { ComponentChildren } from 'preact'
 import { useSize } from '../chart/use-size.js'
 import { type Figure, figureText, shareText } from '../format.js'
 import { linkTo } from '../nav.js'
-import { plantPlaceOf } from '../route.js'
 import { language, words } from '../settings.js'
 import type { Flow, FlowPart } from './flow.js'
 import { layFlow, type Ribbon } from './flow-layout.js'
+import { plantPlaceOf } from './page.js'
 
 interface FlowPictureProps {
   readonly plant: string

@@ -6,7 +6,6 @@ import { DeviceSign } from '../devices/device-table.js'
 import { decimal, type Figure, figureFor, figureText, shareText } from '../format.js'
 import { lineName } from '../names.js'
 import { linkTo } from '../nav.js'
-import { plantPlaceOf } from '../route.js'
 import type { Asked } from '../series/card-points.js'
 import { useRangePoints } from '../series/range-points.js'
 import { totalOf } from '../series/totals.js'
@@ -17,6 +16,7 @@ import { sumText } from '../time/range-text.js'
 import { CardFrame } from '../ui/card-frame.js'
 import { Unit } from '../ui/text.js'
 import { metersOf, sumOfTotals } from './flow.js'
+import { plantPlaceOf } from './page.js'
 
 interface Part {
   readonly id: string

@@ -4,13 +4,13 @@ import { SeverityCounts } from '../alarms/severity-counts.js'
 import { ageText, decimal, shareText } from '../format.js'
 import { plantName } from '../names.js'
 import { linkTo } from '../nav.js'
-import { plantPlaceOf } from '../route.js'
 import { type Asked, hasFigure } from '../series/card-points.js'
 import { useRangePoints } from '../series/range-points.js'
 import { language, words } from '../settings.js'
 import { minuteMs, newestMs, nowMs, plantList, route } from '../state.js'
 import { spanOfRange } from '../time/range.js'
 import { clockText, dayText } from '../time/time.js'
+import { plantPlaceOf } from './page.js'
 
 /** Head of a plant: its name, its time, its alarms and how far its data can be relied on. */
 export function PlantHead({ plant }: { readonly plant: PlantNode }) {

@@ -7,7 +7,7 @@ import type { Answer } from '../gateway/api.js'
 import { useLive } from '../gateway/live.js'
 import { wantedOfLines } from '../gateway/wanted.js'
 import { linkTo } from '../nav.js'
-import { FIRST_KPI, type Route } from '../route.js'
+import type { Route } from '../route.js'
 import { words } from '../settings.js'
 import { FigureSelect } from '../shell/figure-select.js'
 import { catalogue, loadCatalogue, loadPlants, newestMs, plants } from '../state.js'
@@ -23,6 +23,7 @@ import { EnergyFlow } from './energy-flow.js'
 import { metersOf } from './flow.js'
 import { LineFigures } from './line-figures.js'
 import { LossesCard } from './losses-card.js'
+import { FIRST_KPI } from './page.js'
 import { PartsCard } from './parts-card.js'
 import { QualityCard } from './quality-card.js'
 import { RobotsCard } from './robots-card.js'
@@ -32,7 +33,7 @@ import { StacksCard } from './stacks-card.js'
 type PlantRoute = Extract<Route, { view: 'plant' }>
 
 /** One plant, or one line of it: its figures, where its energy goes, and the way down. */
-export function PlantView({ at }: { readonly at: PlantRoute }) {
+export default function PlantView({ at }: { readonly at: PlantRoute }) {
   const w = words()
   const known = plants.value
   const figures = catalogue.value

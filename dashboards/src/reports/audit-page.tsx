@@ -8,7 +8,7 @@ import { ReportsView } from './reports-view.js'
  * The auditor's pages, which are read one after the other: they come together, as each part that is fetched for itself
  * makes the first load of all other pages longer.
  */
-export function AuditView({ at }: { readonly at: AuditRoute }) {
+export default function AuditView({ at }: { readonly at: AuditRoute }) {
   switch (at.view) {
     case 'reports':
       return <ReportsView at={at} />

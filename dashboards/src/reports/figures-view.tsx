@@ -8,7 +8,7 @@ import { reportCsv } from '../export/report-csv.js'
 import { saveCsv } from '../export/save.js'
 import { type Asked, answerTo } from '../gateway/polled.js'
 import { plantName } from '../names.js'
-import { goTo } from '../nav.js'
+import { goTo, titleOf } from '../nav.js'
 import { type ReportRow, readReport } from '../plant/report.js'
 import type { Route } from '../route.js'
 import { language, words } from '../settings.js'
@@ -78,7 +78,7 @@ function Report({ plant, at, figures }: ReportProps) {
   return (
     <>
       <ReportTabs />
-      <section class="card report" aria-label={words().views.figures}>
+      <section class="card report" aria-label={titleOf('figures')}>
         <header class="report-head">
           <div>
             <h2 class="report-title">{w.title(plantName(plant), period)}</h2>

@@ -1,6 +1,6 @@
-import { linkTo } from '../nav.js'
-import { plantOf, type View } from '../route.js'
-import { words } from '../settings.js'
+import { linkTo, titleOf } from '../nav.js'
+import type { View } from '../pages.js'
+import { plantOf } from '../route.js'
 import { route } from '../state.js'
 
 const TABS = ['reports', 'figures', 'entries'] as const satisfies readonly View[]
@@ -10,7 +10,7 @@ export function ReportTabs() {
   const at = route.value
   const plant = plantOf(at)
   return (
-    <nav class="segments report-tabs" aria-label={words().views.reports}>
+    <nav class="segments report-tabs" aria-label={titleOf('reports')}>
       {TABS.map((view) => (
         <a
           key={view}
@@ -18,7 +18,7 @@ export function ReportTabs() {
           href={linkTo({ view, plant })}
           aria-current={at.view === view ? 'page' : undefined}
         >
-          {words().views[view]}
+          {titleOf(view)}
         </a>
       ))}
     </nav>

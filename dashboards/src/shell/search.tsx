@@ -1,9 +1,10 @@
 import { signal } from '@preact/signals'
 import { isKeyListOpen } from '../key-list.js'
 import { lineName, plantName } from '../names.js'
-import { linkTo } from '../nav.js'
-import { PAGES } from '../pages.js'
-import { type Place, plantOf, plantPlaceOf } from '../route.js'
+import { linkTo, titleOf } from '../nav.js'
+import { LINKS, type Place } from '../pages.js'
+import { plantPlaceOf } from '../plant/page.js'
+import { plantOf } from '../route.js'
 import { language, words } from '../settings.js'
 import { catalogue, plantList, route } from '../state.js'
 import { Dialog } from '../ui/dialog.js'
@@ -102,8 +103,7 @@ function findings(text: string): readonly Found[] {
 }
 
 function everything(): readonly Found[] {
-  const w = words()
-  const pages = PAGES.map(({ place }): Found => ({ kind: 'page', name: w.views[place.view], where: '', place }))
+  const pages = LINKS.map(({ place }): Found => ({ kind: 'page', name: titleOf(place.view), where: '', place }))
   const places = plantList.value.flatMap((plant): readonly Found[] => [
     { kind: 'plant', name: plantName(plant), where: plant.id, place: plantPlaceOf(plant.id) },
     ...plant.lines.map(

@@ -5,13 +5,14 @@ import { SeveritySign } from '../alarms/severity-sign.js'
 import { LinkState } from '../devices/link-state.js'
 import { decimal } from '../format.js'
 import { lineName, plantName } from '../names.js'
-import { linkTo } from '../nav.js'
-import { PAGES } from '../pages.js'
-import { plantOf, plantPlaceOf, type View } from '../route.js'
+import { linkTo, titleOf } from '../nav.js'
+import { LINKS, OF_EACH_PLANT, pageOf } from '../pages.js'
+import { plantPlaceOf } from '../plant/page.js'
+import { plantOf } from '../route.js'
 import { language, words } from '../settings.js'
 import { nowMs, plantList, route } from '../state.js'
 import { clockText } from '../time/time.js'
-import { Icon, Mark } from '../ui/icon.js'
+import { Icon, type IconName, Mark } from '../ui/icon.js'
 import { openSearch } from './search.js'
 
 export const urgentCount = () => urgentAlarms(alarmList.value, nowMs.value).length
@@ -43,25 +44,17 @@ export function SideBar() {
   )
 }
 
-/** Pages that are found on another one. */
-const PARTS: Readonly<Partial<Record<View, View>>> = {
-  device: 'devices',
-  report: 'reports',
-  figures: 'reports',
-  entries: 'reports',
-}
-
 /** The same five pages in the side bar and at the foot of a phone. */
 export function PageLinks({ class: name }: { readonly class: string }) {
   const w = words()
   const at = route.value
   const urgent = urgentCount()
-  return PAGES.map(({ place, icon }) => {
-    const isHere = at.view === place.view || PARTS[at.view] === place.view
+  return LINKS.map(({ place, icon }) => {
+    const isHere = at.view === place.view || pageOf(at.view).foundOn === place.view
     return (
       <a key={place.view} class={name} href={linkTo(place)} aria-current={isHere ? 'page' : undefined}>
-        <Icon name={icon} />
-        <span class="side-word">{w.views[place.view]}</span>
+        <Icon name={icon as IconName} />
+        <span class="side-word">{titleOf(place.view)}</span>
         {place.view === 'alarms' && urgent > 0 && (
           <span class="badge is-urgent num" title={w.nav.needPerson(String(urgent))}>
             {decimal(urgent, 0, language.value)}
@@ -87,15 +80,17 @@ function PlantLinks({ plant }: { readonly plant: PlantNode }) {
         <span class="side-word">{plantName(plant)}</span>
         <time class="side-word num">{clockText(nowMs.value, plant.timezone, language.value)}</time>
       </a>
-      {isOpen && (
-        <a
-          class="side-link is-line side-word"
-          href={linkTo({ view: 'energy', plant: plant.id })}
-          aria-current={at.view === 'energy' ? 'page' : undefined}
-        >
-          {words().views.energy}
-        </a>
-      )}
+      {isOpen &&
+        OF_EACH_PLANT.map(({ view, placeOfPlant }) => (
+          <a
+            key={view}
+            class="side-link is-line side-word"
+            href={linkTo(placeOfPlant(plant.id))}
+            aria-current={at.view === view ? 'page' : undefined}
+          >
+            {titleOf(view)}
+          </a>
+        ))}
       {isOpen && (
         <ul class="side-lines side-word" aria-label={words().nav.lines}>
           {plant.lines.map((line) => (

@@ -1,8 +1,10 @@
 import { LookSegments } from '../chart/look-segments.js'
 import { LinkState } from '../devices/link-state.js'
 import { lineName, plantName } from '../names.js'
-import { keep, linkTo } from '../nav.js'
-import { type Place, plantPlaceOf, type View } from '../route.js'
+import { keep, linkTo, titleOf } from '../nav.js'
+import { LINKS, type Place, pageOf } from '../pages.js'
+import { plantPlaceOf } from '../plant/page.js'
+import { plantOf } from '../route.js'
 import { language, words } from '../settings.js'
 import { nowMs, plantList, route } from '../state.js'
 import { periodText } from '../time/range-text.js'
@@ -12,12 +14,9 @@ import { AccountMenu } from './account-menu.js'
 import { RangePicker } from './range-picker.js'
 import { openSearch } from './search.js'
 
-/** Pages that show a stretch of time. */
-const WITH_RANGE: ReadonlySet<View> = new Set(['overview', 'plant', 'energy', 'device', 'alarms', 'figures'])
-
 /** Bar at the top of a page: where one is, in whose time, which time is shown, and the choices a reader has. */
 export function TopBar() {
-  const hasRange = WITH_RANGE.has(route.value.view)
+  const { hasRange = false } = pageOf(route.value.view)
   return (
     <header class="top">
       <Path />
@@ -40,25 +39,32 @@ interface Step {
 
 /** From the top down to what is shown; the last is where one is. */
 export function stepsTo(): readonly Step[] {
-  const w = words()
   const at = route.value
-  const top: Step = { name: w.views.overview, place: { view: 'overview' } }
-  if (at.view === 'plant' || at.view === 'device' || at.view === 'energy') {
-    const plant = plantList.value.find((p) => p.id === at.plant)
+  const { title, foundOn, placeOfPlant } = pageOf(at.view)
+  const self = (name: string): Step => ({ name, place: at })
+  const plantId = at.view === 'plant' || at.view === 'device' || placeOfPlant !== undefined ? plantOf(at) : null
+  if (plantId !== null) {
+    const plant = plantList.value.find((p) => p.id === plantId)
     const devices =
       at.view === 'device' ? plant?.lines.find((l) => l.devices.some((d) => d.id === at.device)) : undefined
     const line = at.view === 'plant' ? plant?.lines.find((l) => l.id === at.line) : devices
-    const steps = [top, { name: plant === undefined ? at.plant : plantName(plant), place: plantPlaceOf(at.plant) }]
-    if (line !== undefined) steps.push({ name: lineName(line), place: plantPlaceOf(at.plant, line.id) })
-    else if (at.view === 'plant' && at.line !== null) steps.push({ name: at.line, place: at })
-    if (at.view === 'energy') steps.push({ name: w.views.energy, place: at })
-    if (at.view === 'device') steps.push({ name: at.device, place: at })
+    const steps = [
+      stepTo({ view: 'overview' }),
+      { name: plant === undefined ? plantId : plantName(plant), place: plantPlaceOf(plantId) },
+    ]
+    if (line !== undefined) steps.push({ name: lineName(line), place: plantPlaceOf(plantId, line.id) })
+    else if (at.view === 'plant' && at.line !== null) steps.push(self(at.line))
+    if (title !== null) steps.push(stepTo(at))
+    if (at.view === 'device') steps.push(self(at.device))
     return steps
   }
-  const reports: Step = { name: w.views.reports, place: { view: 'reports', plant: null } }
-  if (at.view === 'report') return [reports, { name: reportName(at.report), place: at }]
-  if (at.view === 'figures' || at.view === 'entries') return [reports, { name: w.views[at.view], place: at }]
-  return [{ name: w.views[at.view], place: at }]
+  const above = LINKS.find(({ place }) => place.view === foundOn)
+  const here = at.view === 'report' ? self(reportName(at.report)) : stepTo(at)
+  return above === undefined ? [here] : [stepTo(above.place), here]
+}
+
+function stepTo(place: Place): Step {
+  return { name: titleOf(place.view), place }
 }
 
 /** The plants of a report by their names, and its days: what its id says. */

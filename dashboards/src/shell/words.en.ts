@@ -1,18 +1,5 @@
 import type { AlarmSeverity } from '../../../src/base/alarm.js'
-import type { View } from '../route.js'
 import type { Last, Period } from '../time/range.js'
-
-const views: Readonly<Record<Exclude<View, 'plant' | 'device' | 'report'>, string>> = {
-  overview: 'Overview',
-  alarms: 'Alarms',
-  devices: 'Devices',
-  reports: 'Reports',
-  figures: 'Figures of a day or month',
-  entries: 'Entries and corrections',
-  gateway: 'Gateway',
-  connect: 'Connect a device',
-  energy: 'Energy and cost',
-}
 
 const last: Readonly<Record<Last, string>> = {
   '1h': 'Last hour',
@@ -34,7 +21,6 @@ const severities: Readonly<Record<AlarmSeverity, string>> = {
 
 /** Words for what surrounds every page: where one can go, and the time that is shown. */
 export const frame = {
-  views,
   severities,
   nav: {
     main: 'Main',

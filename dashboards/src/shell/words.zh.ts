@@ -1,17 +1,6 @@
 import type { frame as english } from './words.en.js'
 
 export const frame: typeof english = {
-  views: {
-    overview: '总览',
-    alarms: '报警',
-    devices: '设备',
-    reports: '报告',
-    figures: '日 / 月数值',
-    entries: '录入与更正',
-    gateway: '网关',
-    connect: '接入设备',
-    energy: '能耗与电费',
-  },
   severities: { critical: '紧急', major: '重要', minor: '次要', warning: '警告' },
   nav: {
     main: '主导航',

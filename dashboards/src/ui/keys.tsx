@@ -2,7 +2,7 @@ import { useRef } from 'preact/hooks'
 import { isKeyListOpen } from '../key-list.js'
 import { goTo, keep } from '../nav.js'
 import { usePageKeys } from '../page-keys.js'
-import type { Place } from '../route.js'
+import { LINKS, type Place } from '../pages.js'
 import { areKeysOn, chooseDark, chooseKeys, chooseLanguage, isDark, language, words } from '../settings.js'
 import { stepRange } from '../shell/range-picker.js'
 import { openSearch } from '../shell/search.js'
@@ -10,13 +10,7 @@ import { route } from '../state.js'
 import { Dialog } from './dialog.js'
 
 /** Keys behind `g`. */
-const PLACES: Readonly<Record<string, Place>> = {
-  o: { view: 'overview' },
-  a: { view: 'alarms', plant: null, alarm: null },
-  d: { view: 'devices', plant: null },
-  r: { view: 'reports', plant: null },
-  g: { view: 'gateway' },
-}
+const PLACES: ReadonlyMap<string, Place> = new Map(LINKS.map(({ key, place }) => [key, place]))
 
 const ACTS: Readonly<Record<string, () => void>> = {
   '/': openSearch,
@@ -37,7 +31,7 @@ export function Keys() {
   const isBehindG = useRef(false)
   usePageKeys((event) => {
     if (!areKeysOn.peek() || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return
-    const place = isBehindG.current ? PLACES[event.key] : undefined
+    const place = isBehindG.current ? PLACES.get(event.key) : undefined
     const act = place === undefined ? ACTS[event.key] : () => goTo(place)
     isBehindG.current = !isBehindG.current && event.key === 'g'
     if (act === undefined) return

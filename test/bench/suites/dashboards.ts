@@ -1,5 +1,6 @@
 import type { Browser, CDPSession } from 'playwright-core'
-import { FIRST_KEPT, hrefOf, plantPlaceOf } from '../../../dashboards/src/route.js'
+import { plantPlaceOf } from '../../../dashboards/src/plant/page.js'
+import { FIRST_KEPT, hrefOf } from '../../../dashboards/src/route.js'
 import type { KpiPoint, Window } from '../../../src/base/kpi.js'
 import { chromiumPath, launchBrowser } from '../../support/browser.js'
 import { settled, startGateway, type TestGateway } from '../../support/gateway.js'

@@ -9,7 +9,7 @@ import {
   raisedTimes,
   withChanged,
 } from '../../../dashboards/src/alarms/groups.js'
-import type { AlarmShow } from '../../../dashboards/src/route.js'
+import type { AlarmShow } from '../../../dashboards/src/alarms/page.js'
 import type { AlarmItem } from '../../../src/base/alarm.js'
 import { anAlarm as alarm } from '../../support/alarm.js'
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { FIRST_KEPT, hrefOf, parseRoute, plantPlaceOf, type Route } from '../../../dashboards/src/route.js'
+import { plantPlaceOf } from '../../../dashboards/src/plant/page.js'
+import { FIRST_KEPT, hrefOf, parseRoute, type Route } from '../../../dashboards/src/route.js'
 import { parseRange } from '../../../dashboards/src/time/range.js'
 
 describe('the address of a view', () => {

@@ -8,9 +8,10 @@ import {
   wantedOfStream,
   wantedOn,
 } from '../../../dashboards/src/gateway/wanted.js'
+import { plantPlaceOf } from '../../../dashboards/src/plant/page.js'
 import { STACK_KPIS } from '../../../dashboards/src/plant/stacks.js'
 import { ROBOT_KPIS } from '../../../dashboards/src/plant/time-account.js'
-import { FIRST_KEPT, plantPlaceOf } from '../../../dashboards/src/route.js'
+import { FIRST_KEPT } from '../../../dashboards/src/route.js'
 import { parseSubscribe, Subscription } from '../../../src/views/feed/subscription.js'
 
 describe('what a page asks the feed for', () => {
