@@ -43,7 +43,7 @@ export async function fetchWords(): Promise<void> {
   dictionary.value = await DICTIONARIES[language.peek()]()
 }
 
-/** Those of the other languages, so that they are there when somebody chooses one while the gateway is away. */
+/** Fetches the words of the other languages, so that they are there when somebody chooses one while the gateway is away. */
 export async function fetchOtherWords(): Promise<void> {
   for (const fetchOne of Object.values(DICTIONARIES)) await fetchOne()
 }

@@ -57,7 +57,7 @@ export class Gate {
   /** Hash that a password is compared with when nobody has the name, so that it takes as long. */
   readonly #nobodys: Promise<string> | string
   #people: ReadonlyMap<string, Account> = new Map()
-  /** By the digest of a token. */
+  /** Keyed by the digest of a token. */
   #tokens: ReadonlyMap<string, string> = new Map()
 
   constructor(options: GateOptions) {

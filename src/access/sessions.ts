@@ -22,11 +22,11 @@ export const SESSIONS_MAX = 2_000
 export const SESSIONS_EACH_MAX = 20
 /** `seen_ms` is kept this exactly: not every request is worth a write. */
 const SEEN_STEP_MS = 300_000
-/** And is written this often at most, however many there are. */
+/** Sessions are written this often at most, however many there are. */
 const KEPT_EACH_MS = 60_000
 
 export interface SessionLimits {
-  /** Without a request, ms. */
+  /** Longest time without a request, ms. */
   readonly idleMs: number
   /** Since signing in, ms. */
   readonly maxMs: number

@@ -111,7 +111,7 @@ export class Senders {
     this.#forgotten.push(sender)
   }
 
-  /** Those that were forgotten since it was asked last. */
+  /** Takes the senders that were forgotten since it was asked last. */
   takeForgotten(): readonly DeviceSender[] {
     return this.#forgotten.splice(0)
   }
@@ -133,7 +133,7 @@ export class Senders {
     }
   }
 
-  /** Those that changed, as they are now: what comes next does not show in them. */
+  /** Takes copies of the senders that changed: what comes next does not show in them. */
   takeTouched(): readonly DeviceSender[] {
     const touched = Array.from(this.#touched, (sender) => ({
       ...sender,

@@ -89,7 +89,7 @@ export class SeriesReadings {
     return new SeriesReadings(bySeries, rangeOf, rows)
   }
 
-  /** Those of one series in [fromMs, toMs); null when some of that time is not in the stretch. */
+  /** Readings of one series in [fromMs, toMs); null when some of that time is not in the stretch. */
   between(id: number, fromMs: number, toMs: number): ReadingColumns | null {
     const all = this.#bySeries.get(id) ?? NONE
     const range = this.#rangeOf(all)

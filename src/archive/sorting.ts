@@ -12,7 +12,7 @@ import { compareContenders, isRepeat } from './winner.js'
 export interface Sorted {
   /** Rows to be written: new readings and winners, in the order in which their keys came. Theirs is the memory of the next block. */
   readonly kept: Int32Array
-  /** Those of them whose key is in the table already. */
+  /** Rows to be written whose key is in the table already. */
   readonly replaced: readonly ReadingRow[]
   readonly losers: readonly Loser[]
   readonly outcome: ArchiveOutcome

@@ -20,7 +20,7 @@ import { isKept, type Kept, type Windows } from './windows.js'
 const LOOK_MS = 1_000
 /** Figures that were sent are looked at again this often. */
 const AGAIN_MS = 60_000
-/** Between two tries to connect, at most. */
+/** Longest pause between two tries to connect. */
 const BUSY_MAX_MS = 60_000
 /** Time after which what was refused is tried again: somebody may have mended it on the other side. */
 const REFUSED_MS = 300_000

@@ -16,7 +16,7 @@ const BROKER = 'broker:'
 export interface AlarmsOfCause {
   /** An alarm alone, or one that stands for all: with the id of the first of them, and the place that they have in common. */
   readonly head: AlarmItem
-  /** Those that it stands for, in the order in which they were given; the alarm itself alone. */
+  /** Alarms that it stands for, in the order in which they were given; the alarm itself alone. */
   readonly members: readonly AlarmItem[]
 }
 

@@ -105,7 +105,7 @@ export interface AlarmsAnswer {
 export interface AlarmsActionAnswer {
   /** Alarms on which the act is done; the others are no longer there. */
   readonly done: number
-  /** Those, as they are now. */
+  /** The alarms on which the act is done, as they are now. */
   readonly alarms: readonly AlarmItem[]
 }
 

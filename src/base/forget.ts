@@ -21,7 +21,7 @@ export interface ForgottenDevice {
 }
 
 export interface ForgetAnswer {
-  /** Those that are forgotten, or would be. */
+  /** Devices that are forgotten, or would be. */
   readonly devices: readonly ForgottenDevice[]
   /** Named devices that stay, and why. */
   readonly refused: readonly { readonly device: string; readonly reason: 'unknown' | 'configured' }[]

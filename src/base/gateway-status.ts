@@ -6,7 +6,7 @@ export interface IntakeRate {
   /** End of the ten seconds. */
   readonly at: string
   readonly messages_per_s: number
-  /** From PUBLISH to PUBACK, ms; null when nothing was acknowledged. */
+  /** Time from PUBLISH to PUBACK, ms; null when nothing was acknowledged. */
   readonly ack_p99_ms: number | null
 }
 

@@ -22,7 +22,7 @@ export interface Report {
   readonly format: 'greengauge-report-1'
   /** `suzhou-1.ghg.2026-10-01.2026-11-01`; of several plants their ids joined by `+`. */
   readonly id: string
-  /** From 1 on; of a draft the version that it would be. */
+  /** Counted from 1; of a draft the version that it would be. */
   readonly version: number
   readonly profile: ReportProfile
   readonly title: Text
@@ -291,7 +291,7 @@ export interface Finding {
   readonly text: Text
 }
 
-/** From a figure down to what it rests on. */
+/** The way from a figure down to what it rests on. */
 export interface LineageAnswer {
   readonly report: { readonly id: string; readonly version: number; readonly status: ReportStatus }
   readonly id: string

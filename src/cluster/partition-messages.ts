@@ -15,7 +15,7 @@ export interface PartitionSettings {
   readonly credentials: readonly Credential[]
 }
 
-/** From a node to the process of a partition. */
+/** Messages from a node to the process of a partition. */
 export type ToPartition =
   | {
       readonly type: 'start'

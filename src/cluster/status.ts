@@ -27,7 +27,7 @@ export interface PartitionStatus {
   readonly journal: { readonly messages: number; readonly bytes: number } | null
   /** Messages that NATS holds and has not delivered to the owner; null when it did not say. */
   readonly waiting: number | null
-  /** Those that the owner has and that are not durable in its journal yet. */
+  /** Messages that the owner has and that are not durable in its journal yet. */
   readonly unacknowledged: number | null
   /** Since its files were last brought to where another node finds them; null when they never were. */
   readonly checkpointAgeS: number | null

@@ -20,7 +20,7 @@ export function openListeners(config: Config): ConfigFinding[] {
   return config.hj212.port === null || LOOPBACK.test(config.hj212.host) ? open : [...open, ...openHj212(config)]
 }
 
-/** Those of devices and people that are not on loopback. */
+/** Listeners for devices and people that are not on loopback. */
 function listeners(config: Config): { readonly path: SettingPath; readonly host: string }[] {
   const hosts: readonly SettingPath[] = [...(config.mqtt.enabled ? [['mqtt', 'host']] : []), ['http', 'host']]
   return hosts.map((path) => ({ path, host: String(valueAt(config, path)) })).filter(({ host }) => !LOOPBACK.test(host))

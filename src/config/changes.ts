@@ -28,7 +28,7 @@ export function changedSettings(before: Config, after: Config): readonly string[
   return differences(before, after, [])
 }
 
-/** Those of some changed settings that take effect with the next start. */
+/** Paths, among those of changed settings, that take effect with the next start. */
 export function waitingForRestart(changed: readonly string[]): readonly string[] {
   return changed.filter((path) => !CHANGED_WHILE_RUNNING.some((one) => path === one || path.startsWith(`${one}.`)))
 }

@@ -66,7 +66,7 @@ function alternatives(schema: z.core.$ZodType): z.ZodType[] {
   return schema === bare ? inner : [schema as z.ZodType, ...inner]
 }
 
-/** Without the wrappers that only say what happens when nothing is given, and before any conversion. */
+/** The schema without the wrappers that only say what happens when nothing is given, and before any conversion. */
 function unwrapped(schema: z.core.$ZodType): z.ZodType {
   if (schema instanceof z.ZodPipe) return unwrapped(schema.def.in)
   if (

@@ -76,7 +76,7 @@ export class Emitter {
   #path: DevicePath | null = null
   #isRegistered = false
   #others: OtherDeviceShare[] = []
-  /** By device, once there are others. */
+  /** Keyed by device, once there are others. */
   readonly #parts = new Map<string, Part>()
   #rejections = 0
   /** The time that was refused last, of the part at hand: it is said once. */

@@ -96,7 +96,7 @@ export class JsonFastPath {
     return this.#element > ELEMENT_NUMBER_MAX
   }
 
-  /** To be called when they are. */
+  /** Must be called when they are. */
   beginAnew(): void {
     this.#element = 0
   }

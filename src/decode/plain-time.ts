@@ -9,7 +9,7 @@ const SMALL_T = 0x74
 const SMALL_Z = 0x7a
 /** Turns a capital letter into a small one. */
 const SMALL = 0x20
-/** From -0000-03-01, where the days of `dayOf` begin, to the epoch. */
+/** Days from -0000-03-01, where the days of `dayOf` begin, to the epoch. */
 const EPOCH_DAY = 719_468
 
 /**

@@ -188,7 +188,7 @@ export class Routes {
   }
 
   #made(topic: string): Route | null {
-    // Those of other languages are not kept: they are told apart at once.
+    // Topics of other languages are not kept: they are told apart at once.
     if (!topic.startsWith('plants/')) return null
     const parsed = parseTopic(topic)
     if (this.#byTopic.size >= ROUTES_MAX || this.#count.sources >= SOURCES_MAX) this.forget()

@@ -19,7 +19,7 @@ export interface CollectedRange {
   readonly to: Cursor
   /** Messages of the journal before its end. */
   readonly messagesThrough: number
-  /** Those of a plant are in order; none where there are only ticks and sessions. */
+  /** Messages by plant, those of a plant in order; none where there are only ticks and sessions. */
   readonly parts: readonly PlantMessages[]
 }
 

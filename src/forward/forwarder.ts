@@ -9,13 +9,13 @@ import { fitting } from './fitting.js'
 import type { ForwardOptions } from './options.js'
 import type { ForwardPosition } from './position.js'
 
-/** Between two looks at the journal. */
+/** Pause between two looks at the journal. */
 const LOOK_MS = 100
 /** The place is written down this often while something is forwarded, … */
 const SAVE_MS = 1000
 /** … and while only time goes on. */
 const IDLE_SAVE_MS = 30_000
-/** From one attempt to reach the centre to the next, growing from the one to the other. */
+/** Pause from one attempt to reach the centre to the next, growing from the one to the other. */
 const RETRY_MIN_MS = 500
 const RETRY_MAX_MS = 30_000
 

@@ -287,7 +287,7 @@ export class Broker {
     this.parts.fastPath?.close()
     this.parts.journaling.close()
     await new Promise<void>((resolve) => this.parts.aedes.close(resolve))
-    // Those that never sent a CONNECT are unknown to aedes.
+    // Connections that never sent a CONNECT are unknown to aedes.
     for (const guard of this.parts.guards) guard.destroy()
     this.parts.strangers.close()
     this.parts.unsent.close()

@@ -8,7 +8,7 @@ const SHARE_MAX = 0.5
 /** A connection that asks for a place among the clients. */
 export interface ClientCandidate {
   readonly origin: Origin
-  /** By a token or a certificate. */
+  /** Known by a token or a certificate. */
   readonly isProved: boolean
   /** Number of clients that are connected besides. */
   readonly others: number

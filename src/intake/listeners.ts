@@ -57,7 +57,7 @@ export class Listeners {
     return this.#ports
   }
 
-  /** Those who connect from now on see this one; those who are connected stay. */
+  /** Whoever connects from now on sees this certificate; connections that are open stay. */
   useCertificate(certificate: Certificate): void {
     for (const server of this.#secure) server.setSecureContext(secureContextOf(certificate))
   }

@@ -12,7 +12,7 @@ export interface HostStates {
   readonly will: HostStateMessage
 }
 
-/** To be made anew for each CONNECT. */
+/** Has to be made anew for each CONNECT. */
 export function hostStates(hostId: string, nowMs: number): HostStates {
   return { birth: hostState(hostId, true, nowMs), will: hostState(hostId, false, nowMs) }
 }

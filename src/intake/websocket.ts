@@ -23,7 +23,7 @@ const CLOSE = { notBinary: 1003 } as const
 
 export interface WebSocketOptions extends Pick<MqttOptions, 'host' | 'ws_origins' | 'max_packet_bytes'> {
   readonly port: number
-  /** That of the port. */
+  /** Path of the setting that names the port. */
   readonly setting: string
   /** null: in the clear. */
   readonly tls: TlsOptions | null

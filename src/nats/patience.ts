@@ -10,7 +10,7 @@ export const ELECTION_MS_MAX = 30_000
  */
 export const PULL = { expires: 1000, idle_heartbeat: 500 } as const
 
-/** Between two attempts. */
+/** Pause between two attempts. */
 const RETRY_MS = 250
 
 /**

@@ -15,11 +15,11 @@ const LOOK_MS = 1_000
 const PACE_MS = 3_100
 /** No try takes longer. */
 const SEND_MS = 10_000
-/** Between two tries that did not get through, at most. */
+/** Longest pause between two tries that did not get through. */
 const BUSY_MAX_MS = 300_000
 /** A message that was refused is tried again after this time: somebody may have mended it on the other side. */
 const REFUSED_MS = 300_000
-/** Between two tests, so that a test does not use up what a robot takes. */
+/** Pause between two tests, so that a test does not use up what a robot takes. */
 const TEST_MS = 5_000
 const RECENT_MAX = 50
 const IDS_MAX = 10

@@ -18,7 +18,7 @@ export interface ChannelsDeps {
   /** Folder in which each channel keeps what it has sent. */
   readonly dir: string
   readonly alarms: Pick<Alarms, 'list' | 'find' | 'listen'>
-  /** By the configuration in force. */
+  /** Channels by the configuration in force. */
   plants(): readonly PlantOptions[]
   /** As in `ChannelDeps`. */
   readonly maySend?: (() => boolean) | undefined

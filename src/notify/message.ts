@@ -37,7 +37,7 @@ export interface MessageText {
   readonly items: readonly { readonly head: string; readonly facts: readonly string[]; readonly link: string | null }[]
   /** Lines below the items: how many are left out, how many are older. */
   readonly rest: readonly string[]
-  /** To the page of all open alarms. */
+  /** Address of the page of all open alarms. */
   readonly link: { readonly text: string; readonly url: string } | null
 }
 

@@ -109,7 +109,7 @@ function markdownOf(message: Notification, heading: string, lineEnd: string): st
   return [...blocks, ...end].join('\n\n')
 }
 
-/** Without what markdown would take for its own: the same signs at full width. */
+/** A text without what markdown would take for its own: the same signs at full width. */
 function plain(text: string): string {
   return text.replace(/[<>*`[\]]/g, (sign) => String.fromCharCode(sign.charCodeAt(0) + 0xfee0))
 }

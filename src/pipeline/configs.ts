@@ -82,7 +82,7 @@ export class Configs {
 
 interface InForce {
   readonly plants: readonly PlantOptions[]
-  /** By `plant/device`. */
+  /** Keyed by `plant/device`. */
   readonly devices: ReadonlyMap<string, DeviceOptions>
   readonly rules: DecodeRules
 }

@@ -4,7 +4,7 @@ const CYCLE_MS = 500
 const CYCLE_WAIT_MAX_MS = 2000
 /** More readings than this never wait for a cycle, whatever the time: what a cycle holds in memory is bounded by them. */
 const READINGS_MAX = 50_000
-/** Those of the past make points of their own, each of them: what is live waits for the points of so many at most. */
+/** Readings of the past make points of their own, each of them: what is live waits for the points of so many at most. */
 const PAST_READINGS_MAX = 20_000
 
 /** Decides when new samples become points: seldom enough to be worth it, and often enough that little of them waits. */

@@ -16,7 +16,7 @@ import type { MessageAccounting } from './message-accounting.js'
 const DELTA_ROWS_MAX = 500_000
 /** Files of days are made for so long at a time, then live data have their turn. */
 const COMPACT_MS = 200
-/** Between two looks at what else is to be done. */
+/** Pause between two looks at what else is to be done. */
 const LOOK_MS = 1000
 /** After a failure, a full disk for example. */
 const RETRY_MS = 10_000

@@ -7,7 +7,7 @@ export interface UserIds {
 }
 
 /**
- * Those of some files that a user may not read, with all that stands in the way: modes, folders above, lists of access. Only root
+ * Files, among those given, that a user may not read, whatever stands in the way: modes, folders above, lists of access. Only root
  * can ask so for another. Null where that cannot be asked: by others than root, or without setpriv(1) of util-linux.
  */
 export function unreadableFor({ uid, gid }: UserIds, files: readonly string[]): readonly string[] | null {

@@ -89,7 +89,7 @@ export class DuckdbStore implements StoredPoints {
       LEFT JOIN (SELECT stream, start FROM kpi_point UNION ALL SELECT stream, start FROM kpi_gone) p ON p.stream = s.id
       GROUP BY ALL ORDER BY s.id`)
     for (const [number, plant, scope, id, kpi, window, newest] of transpose(streams)) {
-      // Those between them were forgotten.
+      // Streams whose numbers lie between two were forgotten.
       store.#streams.length = number as number
       store.#add({
         plant: plant as string,

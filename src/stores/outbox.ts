@@ -59,7 +59,7 @@ export class StoreOutbox {
   }
   readonly #shapes = new SeriesLists()
   readonly #sources = new Map<string, SampleSource>()
-  /** By series id and line. */
+  /** Keyed by series id and line. */
   readonly #sourcesOf: SampleSource[][] = []
   /** Event time of the newest sample that may have been given out: of each device at the start, of each source since. */
   readonly #newestAtStart = new Map<string, number>()

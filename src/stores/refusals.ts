@@ -113,7 +113,7 @@ export class StoreRefusals {
     await connection.run('DELETE FROM refusal WHERE store = $1', [this.#store])
   }
 
-  /** To be called once the transaction of `settle` or `clear` has been committed. */
+  /** Must be called once the transaction of `settle` or `clear` has been committed. */
   async committed(): Promise<void> {
     await this.#count()
   }

@@ -47,7 +47,7 @@ export function guardRoutes(server: Server, { gate, http, note, connections }: G
   server.addHook('onRoute', (route) => {
     const { url, method, config } = route
     if (config?.right !== undefined) return
-    // Those of plugins: the page of the API, and files of the pages, which anybody may read.
+    // Routes of plugins name no right: the page of the API, and files of the pages, which anybody may read.
     if (url === '/docs' || url.startsWith('/docs/')) route.config = { ...config, right: 'view' }
     else if (url === '/' || url === '/*') route.config = { ...config, right: null }
     else throw new Error(`the route ${method} ${url} does not say which right it needs: config: { right }`)

@@ -45,7 +45,7 @@ export interface ViewSources extends RouteSources, FeedSources, GatewayState {
 export interface Views {
   /** The one it listens on, also when a free one was asked for. */
   readonly port: number
-  /** With HTTPS: who connects from now on sees this one. */
+  /** Changes the certificate of HTTPS: whoever connects from now on sees this one. */
   useCertificate(certificate: Certificate): void
   close(): Promise<void>
 }
@@ -111,7 +111,7 @@ export async function startViews(given: ViewOptions, sources: ViewSources, log: 
   }
 }
 
-/** By ticket, or else like any other request. */
+/** Knows who asks by ticket, or else like any other request. */
 function feedDoor(gate: Gate, { host, origins }: HttpOptions, connections: Connections, drops: Drops): FeedAccess {
   return {
     isOurs: (raw) => isOurOrigin(raw, origins) && (gate.isRequired || isOurName(raw, host, origins)),

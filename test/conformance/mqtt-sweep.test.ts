@@ -97,7 +97,7 @@ describe.skipIf(path === null)('what MQTT clients have published', () => {
     again.on('message', (topic) => received.push(topic))
     await until(() => received.length === 15)
     await again.endAsync()
-    // Those of the other partition wait, though nobody else does.
+    // Messages of the other partition wait, though nobody else does.
     await until(async () => (await sweepAgain()) === 10)
     expect(await left()).toBe(8)
     await acknowledge(OTHER, 5)

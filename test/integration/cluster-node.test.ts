@@ -77,7 +77,7 @@ async function start(node: string): Promise<TestGateway> {
   return gateway
 }
 
-/** Those of its partitions that serve. */
+/** Partitions of a node that serve. */
 async function served(node: string): Promise<readonly PartitionStanding[]> {
   const { partitions } = await getJson<NodeAnswer>(nodes.get(node)!, '/api/v1/node')
   return partitions.filter(({ httpPort }) => httpPort !== null)
@@ -118,7 +118,7 @@ async function counted(node: string): Promise<{ plant: string; readings: number 
   return found.flat().sort((a, b) => (a.plant < b.plant ? -1 : 1))
 }
 
-/** Those of the plant that are final by event time. */
+/** Figures of the plant that are final by event time. */
 async function farFigures(database: string) {
   const points = finalFigures(await pointsInDatabase(database), FIRST_TS + SAMPLES * STEP_MS)
   return new Map([...points].filter(([key]) => key.split(' ')[1] === FAR_PLANT))

@@ -16,7 +16,7 @@ const file = datasetFile('gas-turbine-emissions.csv')
 
 // A stack that has fallen silent for this long leaves its last hour final. It changes when, not what.
 const period = { period_s: 3600, idle_s: 5 }
-/** Those that are compared, and no others. */
+/** KPIs that are compared, and no others. */
 const kpis = ['pollutant_mean_nox', 'pollutant_mean_co', 'pollutant_mass_nox']
 const config = {
   plants: [

@@ -22,7 +22,7 @@ const SEOUL_MS = 9 * 3_600_000
 const YEAR_START_MS = Date.parse('2018-01-01T00:00:00+09:00')
 
 const period = { period_s: 900 }
-/** Those that are compared, and no others: to make all of them again for each shuffled sample takes minutes. */
+/** KPIs that are compared, and no others: to make all of them again for each shuffled sample takes minutes. */
 const kpis = ['energy_elec_import', 'energy_elec_consumed', 'peak_demand_15', 'power_factor', 'data_completeness']
 
 const config = {

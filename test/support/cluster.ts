@@ -39,7 +39,7 @@ export class ClusterNode {
     this.gateway = gateway
   }
 
-  /** Those of its partitions. */
+  /** Process ids of its partitions. */
   get children(): number[] {
     return [...new Set([...this.#orphans, ...childrenOf(this.gateway.process.pid!)])]
   }

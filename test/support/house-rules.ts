@@ -113,7 +113,7 @@ function namesIn(name: ts.BindingName): string[] {
 }
 
 /** A comment that begins so names nothing: "Of the entry", "How far it has come". */
-const FRAGMENT = /^(?:\/\*\*|\/\/|\/\*)\s*(?:\*\s*)?(What|Of|How|Where|Whether|Why|Whose|Which|Who)\b/
+const FRAGMENT = /^(?:\/\*\*|\/\/|\/\*)\s*(?:\*\s*)?(What|Of|How|Where|Whether|Why|Whose|Which|Who|Those)\b/
 
 /** Comments that begin as half a sentence and so leave open what they speak of. */
 export function fragmentComments(house: House): string[] {

@@ -10,7 +10,7 @@ export interface AlarmsPlace {
   readonly plant: string | null
   /** The one whose details are open: its id, behind its plant and a | where the list is of all plants. */
   readonly alarm: string | null
-  /** Those that are open where nothing is said. */
+  /** Alarms that are shown; those that are open where nothing is said. */
   readonly show?: AlarmShow | undefined
 }
 

@@ -49,7 +49,7 @@ async function getEvents(plant: string, span: Span) {
 /** An answer that failed has no flags: the chart says what it can. */
 const itemsIn = <T>(answer: Answer<readonly T[]>): readonly T[] => (answer.kind === 'loaded' ? answer.value : [])
 
-/** Those of a plant, or of the line or device of a stream; oldest first. */
+/** Notes on a plant, or on the line or device of a stream; oldest first. */
 export function notesAmong(
   events: readonly EventItem[],
   { line, device }: Pick<Stream, 'line' | 'device'>,

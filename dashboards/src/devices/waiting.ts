@@ -30,7 +30,7 @@ export interface Waiting {
   readonly dismissed: ReadonlySignal<number>
   readonly state: ReadonlySignal<Answer<null>>
   readonly more: () => Promise<void>
-  /** Those of one reason, or of all, read or not: the newest, as many as one retry takes. */
+  /** Messages of one reason, or of all, read or not: the newest, as many as one retry takes. */
   readonly allOf: (reason: RejectReason | null, signal: AbortSignal) => Promise<readonly QuarantineItem[]>
   /** One has gone through. */
   readonly remove: (item: QuarantineItem) => void

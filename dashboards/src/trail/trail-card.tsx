@@ -47,7 +47,7 @@ function Trail() {
   const { value: answer, again } = usePolled<AuditLogAnswer>(`/trail?limit=${shown.value}`, EVERY_MS)
   const last = useSignal<AuditLogAnswer>({ items: [], next: null })
   if (answer.kind === 'failed') return <ErrorBody title={w.failed} detail={answer.detail} onRetry={again} />
-  // Those that are there stay while older ones are on their way.
+  // Entries that are there stay while older ones are on their way.
   if (answer.kind === 'loaded' && last.peek() !== answer.value) last.value = answer.value
   const { items, next } = last.value
   if (items.length === 0) return <p class="faint trail-none">{answer.kind === 'loaded' && w.none}</p>

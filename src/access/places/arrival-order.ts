@@ -1,7 +1,7 @@
 /** Entries of those who are gone that the row may keep besides as many as are here. */
 const LEFT_OVER_MAX = 16
 
-/** Those who are here, in the order in which they came. Each call costs the same however many they are. */
+/** Order in which those who are here came. Each call costs the same however many they are. */
 export class ArrivalOrder<T> {
   readonly #here = new Set<T>()
   /** In the same order, with some who are gone or have come again since: who is here stands where it came last, too. */

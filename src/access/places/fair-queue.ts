@@ -11,7 +11,7 @@ type Lines<T> = Map<string, Map<string, T[]>>
 /**
  * Queue of those who wait, by where they come from: one network after the other, in it one address after the other, so that
  * whoever asks a thousand times waits for themselves. Those who are known go before the others, but do not keep them out.
- * Those who are gone meanwhile are passed over, and take no more memory than those who wait.
+ * Whoever is gone meanwhile is passed over; all of them take no more memory than those who wait.
  */
 export class FairQueue<T> {
   readonly #known: Lines<T> = new Map()

@@ -3,7 +3,7 @@ import type { Origin } from './origin.js'
 /** The gateway forgets the one from which nobody has proved themselves for the longest time when there are more. */
 const REMEMBERED_MAX = 10_000
 
-/** From where somebody has proved who they are. */
+/** Hosts from where somebody has proved who they are. */
 export class KnownHosts {
   readonly #hosts = new Set<string>()
 

@@ -13,7 +13,7 @@ const NO_ROOM = /no space left|disk quota exceeded/i
 /** The disk has refused, or the database has closed itself because it did. */
 const REFUSED =
   /input\/output error|fsync failed|has been invalidated|read-only file system|stale file handle|could not (read|write|sync|truncate|seek)/i
-/** Those that a query which is right can only get from a file that is wrong. */
+/** Errors that a query which is right can only get from a file that is wrong. */
 const DAMAGED = /^(INTERNAL|Serialization) Error: |corrupt|checksum|not a valid duckdb|enough bytes/im
 /** Each of DuckDB's own errors begins like `IO Error: `. */
 const OF_DUCKDB = /^[A-Z][A-Za-z ]* Error: /

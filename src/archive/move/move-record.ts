@@ -343,7 +343,7 @@ function movedDays({ manifest, counts }: Opened, kind: RecordKind): readonly Day
   return kind === 'config' ? [] : filesByDay(manifest, kind).filter(({ plant }) => counts(plant))
 }
 
-/** Those that it holds anything of. */
+/** Plants of which the part holds anything. */
 function plantsIn(part: Opened): ReadonlySet<string> {
   return new Set(RECORD_KINDS.flatMap((kind) => movedDays(part, kind).map(({ plant }) => plant)))
 }

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { writeDurably } from './files.js'
 import { dateOf } from './names.js'
 
-/** Beside the record: the plants whose figures before a day are lost, as nobody has them. */
+/** List beside the record: the plants whose figures before a day are lost, as nobody has them. */
 const FILE = 'missing-figures.json'
 
 export interface MissingFigures {

@@ -62,7 +62,7 @@ const MANY_ROWS = 50_000
 export class LastingRecord {
   readonly dir: string
   #manifest: RecordManifest
-  /** By name, what is wrong with files that cannot be used. */
+  /** Keyed by name: what is wrong with files that cannot be used. */
   readonly #faults = new Map<string, string>()
   /** Files whose checksum was found right since the start. */
   readonly #verified = new Set<string>()

@@ -44,7 +44,7 @@ export interface RestoreRequest {
 
 export interface Restored {
   readonly manifest: BackupManifest
-  /** With which the journal goes on; null without a journal. */
+  /** Number of the segment with which the journal goes on; null without a journal. */
   readonly segment: number | null
   /** Reason that keeps the ledger from being gone on with, '' when nothing does. */
   readonly trouble: string

@@ -26,7 +26,7 @@ export interface ChainOptions {
    * may be one that is not written to its end: it is no entry yet.
    */
   readonly head?: Uint8Array | null
-  /** That of the key which the first entry must name. */
+  /** Fingerprint of the key which the first entry must name. */
   readonly fingerprint?: string
   /** Each entry that holds by itself, signature included, in order. */
   take?(entry: LedgerEntry): void

@@ -17,7 +17,7 @@ export interface DataCheck {
   readonly dataDir: string
   /** Reckons the root of each sealed day again; null to compare the files' hashes only. */
   readonly root: FileCheck['root']
-  /** That of the key which the ledger must have. */
+  /** Fingerprint of the key which the ledger must have. */
   readonly fingerprint?: string
   readonly signal?: AbortSignal
   progress?(share: number): void

@@ -8,7 +8,7 @@ import { canonicalJson } from '../canonical.js'
  * line before, 64 zeros in the first. `signature` is Ed25519 over the 32 bytes of `hash`, base64.
  */
 export interface LedgerEntry {
-  /** From 1 on. */
+  /** Counted from 1. */
   readonly number: number
   readonly previous: string
   /** RFC 3339: the clock of the gateway when it was written. */
@@ -89,7 +89,7 @@ export type LedgerBody =
       readonly backup: string
       /** RFC 3339: the moment that it holds. */
       readonly made_at: string
-      /** With which the journal goes on; those from the last one before up to here are not used. Null without a journal. */
+      /** Segment with which the journal goes on; those from the last one before up to here are not used. Null without a journal. */
       readonly segment: number | null
       readonly program: string
     }

@@ -26,7 +26,7 @@ import type { Ledger } from './ledger.js'
 import { areSameFiles, type LedgerIndex } from './ledger-index.js'
 import { daysOfManifest, type RecordedDay } from './states.js'
 
-/** Between two looks at what is new. */
+/** Pause between two looks at what is new. */
 const LOOK_MS = 1000
 /** After a failure. */
 const RETRY_MS = 10_000
@@ -79,7 +79,7 @@ export class Sealing {
   readonly #goingBefore = new Map<string, number>()
   #trouble = ''
   #retryAtMs = 0
-  /** Those for whom what is sealed stays as it is. */
+  /** Number of holders for whom what is sealed stays as it is. */
   #held = 0
   /** Large days that are not sealed as they are: their newest file, and since when that and the day itself are known. */
   readonly #restless = new Map<string, { newest: string; newestMs: number; firstMs: number }>()

@@ -13,7 +13,7 @@ import { auditEntries, auditLines, auditSegment, auditSegmentName, auditSegments
 const WAITING_MAX = 1000
 /** Entries that are written with one sync. */
 const BATCH_MAX = 100
-/** Between two tries when the disk refuses, and between two looks at what was counted. */
+/** Pause between two tries when the disk refuses, and between two looks at what was counted. */
 const LOOK_MS = 10_000
 
 export interface AuditLogOptions {

@@ -33,7 +33,7 @@ export function times(decimal: string, scale: number): string {
   return write({ digits: a.digits * b.digits, places: a.places + b.places })
 }
 
-/** To so many decimals, half away from zero; never -0. */
+/** Rounds to so many decimals, half away from zero; never -0. */
 export function rounded(decimal: string, decimals: number): string {
   const { digits, places } = parse(decimal)
   if (places <= decimals) return write({ digits: digits * 10n ** BigInt(decimals - places), places: decimals })

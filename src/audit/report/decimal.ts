@@ -57,7 +57,7 @@ export function multiply(a: string, b: string): string {
   return text({ digits: x.digits * y.digits, scale: x.scale + y.scale })
 }
 
-/** To sixteen digits, half away from zero; null when it is divided by zero. `times` is exact. */
+/** Quotient to sixteen digits, half away from zero; null when it is divided by zero. `times` is exact. */
 export function quotient(numerator: string, denominator: string, times = 1): string | null {
   const of = parts(multiply(numerator, decimal(times)))
   const by = parts(denominator)

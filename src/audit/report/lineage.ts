@@ -46,7 +46,7 @@ const ENTRIES_MAX = 100
 /** Series that are shown; a plant-wide figure of data quality is made of every one there is. */
 const SERIES_MAX = 50
 
-/** From a figure down to its formula, days, factors, and the readings at both ends of the period; null when there is none of that id. */
+/** The way from a figure down to its formula, days, factors and the readings at both ends of the period; null without such a figure. */
 export async function lineageOf(
   report: Report,
   id: string,

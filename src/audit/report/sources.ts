@@ -47,7 +47,7 @@ export interface StreamQuality {
   readonly metric: string
   readonly unit: string
   readonly received: number
-  /** By quality. */
+  /** Number of readings by quality. */
   readonly byQuality: Readonly<Record<string, number>>
   /** Arrived more than 24 h after their time. */
   readonly late: number

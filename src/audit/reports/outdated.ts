@@ -38,9 +38,9 @@ export class Outdated {
   readonly #parts: OutdatedDeps
   /** By id of the report: at most one a report. */
   readonly #touched = new Map<string, Touch>()
-  /** Those that are watched now, and may have changed while nobody watched: while they were made, or the gateway was down. */
+  /** Reports that may have changed while nobody watched them: while they were made, or the gateway was down. */
   readonly #unseen: ReportItem[] = []
-  /** Those that are watched, by id, with how to stop. */
+  /** Reports that are watched, by id, with how to stop. */
   readonly #watched = new Map<string, { readonly version: number; stop(): void }>()
 
   constructor(parts: OutdatedDeps) {

@@ -40,7 +40,7 @@ export function writeSegment(
 
 /** The CP of a frame in fields. */
 export interface Fields {
-  /** Those without a pollutant code: DataTime, PolId, QnRtn. */
+  /** Fields without a pollutant code: DataTime, PolId, QnRtn. */
   readonly plain: ReadonlyMap<string, string>
   /** By pollutant code, then by what it is: Rtd, ZsRtd, Avg, Flag, SampleTime. A code may be spread over groups. */
   readonly factors: ReadonlyMap<string, ReadonlyMap<string, string>>

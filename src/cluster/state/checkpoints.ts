@@ -8,7 +8,7 @@ import { BlockUploader } from './send-files.js'
 
 /** A block that no list names is kept for so long: whoever stored it may be about to name it. */
 const UNNAMED_MS = HOUR_MS
-/** And one that is younger than this is certain to stay until a checkpoint is at its end. */
+/** A block that is younger than this is certain to stay until a checkpoint is at its end. */
 const YOUNG_MS = UNNAMED_MS / 2
 /** Pause between two sweeps for blocks that no list names, and most blocks that one sweep removes. */
 const SWEEP_MS = 600_000

@@ -78,7 +78,7 @@ async function strays(config: Config, filter: string): Promise<readonly Quaranti
     if (answer.next === null) break
     cursor = `&cursor=${encodeURIComponent(answer.next)}`
   }
-  // Those that begin like our own are mistyped, and no maker's.
+  // Topics that begin like our own are mistyped, and no maker's.
   return found.filter(({ topic }) => covers(filter, topic) && !topic.startsWith('plants/'))
 }
 

@@ -53,7 +53,7 @@ export function writeWhole(file: string, text: string, dataDir = dirname(file)):
   syncFolder(folder)
 }
 
-/** Without it a power cut may take the new name away again. */
+/** Makes a new name durable: without it a power cut may take the name away again. */
 function syncFolder(folder: string): void {
   const handle = openSync(folder, 'r')
   try {

@@ -7,7 +7,7 @@ type RegisteredPlace = Pick<RegisteredDevice, 'plant' | 'line' | 'device'>
 /** The names that people have configured or registered: there is always room for them. */
 export class ConfiguredNames {
   readonly #plants = new Set<string>()
-  /** By `plant/line`. */
+  /** Keyed by `plant/line`. */
   readonly #lines = new Set<string>()
   /** By `plant/device`, with the metrics that its configuration names. */
   readonly #devices = new Map<string, ReadonlySet<string>>()

@@ -48,7 +48,7 @@ export class BudgetRefusals {
     episode.refused++
   }
 
-  /** Those that are new, which are told by this, and those that are over, which are forgotten by it. */
+  /** Takes episodes that are new, which are told by this, and those that are over, which are forgotten by it. */
   take(nowMs: number): readonly { readonly plant: string; readonly episode: Episode; readonly isOver: boolean }[] {
     const turned = []
     for (const [plant, episode] of this.#byPlant) {

@@ -24,12 +24,12 @@ const OWNERS_MAX = 1_000_000
 /** Commands and what belongs to the session itself: no readings. */
 const CONTROLS = /^(?:bdSeq$|Node Control\/|Device Control\/)/
 
-/** From the names of Sparkplug to ours, by one configuration. */
+/** Mapping of the names of Sparkplug to ours, by one configuration. */
 export class Mapping {
   readonly options: SparkplugOptions
   readonly #rules: readonly Rule[]
   readonly #nodes: ReadonlyMap<string, { readonly options: NodeOptions; readonly rules: readonly Rule[] }>
-  /** By `plant/device`, whose it is. */
+  /** Owner of a device, keyed by `plant/device`. */
   readonly #owners = new Map<string, string>()
 
   constructor(options: SparkplugOptions) {

@@ -37,7 +37,7 @@ export type Rule = KpiRule | DeviceRule
 /** The rules of one plant in one configuration. */
 export interface RuleSet {
   readonly byId: ReadonlyMap<string, Rule>
-  /** By `kpi|window`. */
+  /** Keyed by `kpi|window`. */
   readonly byFigure: ReadonlyMap<string, readonly KpiRule[]>
 }
 

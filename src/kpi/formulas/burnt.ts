@@ -16,7 +16,7 @@ export function fuelTermsOf({ id, metric }: Fuel): readonly string[] {
 
 /** A measure of fuels, such as GJ or kgce: how much of it one unit of a fuel comes to. */
 export interface Rate {
-  /** By the factors of an hour. */
+  /** Keyed by the factors of an hour. */
   of(fuel: string, unit: 't' | 'Nm3', book: PlantFactors, hour: TimeRange): FactorLookup
   /** Amount for one GJ, whatever it is made from. */
   readonly perGj: number

@@ -112,7 +112,7 @@ interface Process {
   readonly limits: SpecLimits | null
 }
 
-/** By machine and characteristic. */
+/** Keyed by machine and characteristic. */
 type Processes = ReadonlyMap<string, Process>
 
 function measuredIn(basis: Basis): Processes {

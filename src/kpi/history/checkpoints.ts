@@ -102,7 +102,7 @@ export class CheckpointTable {
     const isAsked = (checkpoint: Checkpoint) => checkpoint.fromMs >= fromMs && checkpoint.fromMs < toMs
     const found = all.filter(isAsked)
     if (fromMs >= held.fromMs || found.length >= limit) return found
-    // Those of all series at once: where one has been silent, mostly many have.
+    // Checkpoints of all series are read at once: where one series has been silent, mostly many have.
     held.before ??= await this.#newestBefore([...held.bySeries.keys()], held.fromMs)
     const before = held.before.get(seriesId)
     if (before === undefined) return null

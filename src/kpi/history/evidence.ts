@@ -118,7 +118,7 @@ class Lead {
   readonly days = new Set<number>()
   readonly #database: Database
   readonly #past: PastFold
-  /** By series. */
+  /** Keyed by series. */
   readonly #fromMs = new Map<number, number>()
 
   constructor(database: Database, toMs: number) {

@@ -11,13 +11,13 @@ export interface SeriesDay extends Samples {
 export interface PlantDay {
   /** Readings in it. */
   readonly size: number
-  /** By `seriesKey`; a series without any is absent. */
+  /** Keyed by `seriesKey`; a series without any is absent. */
   readonly series: ReadonlyMap<string, SeriesDay>
 }
 
 /** Source of the readings of a plant: files, one a UTC day. */
 export interface DaySource {
-  /** Those that there are, as days since the epoch, ascending. Holes are stretches of which nothing is known. */
+  /** Days with readings, counted since the epoch, ascending. Of a day between them nothing is known. */
   readonly days: readonly number[]
   /** Reads one of them; readings that are not wanted may be left out. A day may be asked for more than once. */
   load(day: number, isWanted: (device: string, metric: string) => boolean): Promise<PlantDay>

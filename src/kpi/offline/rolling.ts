@@ -149,7 +149,7 @@ function joined(pieces: readonly Samples[]): Samples {
   return all
 }
 
-/** Those from an instant on, in memory of their own. */
+/** Samples from an instant on, in memory of their own. */
 function behind({ ts, value, quality, marks }: Samples, fromMs: number): Samples {
   let from = ts.length
   while (from > 0 && ts[from - 1]! >= fromMs) from--

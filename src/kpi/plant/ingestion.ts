@@ -35,7 +35,7 @@ export class Ingestion {
   readonly #plantOf: (id: string) => EnginePlant
   /** By series. A way once found is the same until series of its plant go. */
   readonly #ways: (Way | undefined)[] = []
-  /** By `plant/device`. */
+  /** Keyed by `plant/device`. */
   readonly #devices = new Map<string, Way['device']>()
 
   constructor(archived: Pick<SeriesTable, 'byId'>, plantOf: (id: string) => EnginePlant) {

@@ -113,7 +113,7 @@ export function noteOpenedRanges(
 /** Makes every series live that is not, as far as its late samples have been folded. */
 async function warmAll(plant: EnginePlant, past: PastFold): Promise<void> {
   const cold = [...plant.seriesList].filter((series) => !series.isWarm && series.isSampled && !plant.late.has(series))
-  // Those that stopped long ago are read by themselves.
+  // Series that stopped long ago are read by themselves.
   const fromMs = -minOf(cold, (series) => -series.liveFromMs) - AROUND_MS
   await past.ahead(
     () => cold,

@@ -196,7 +196,7 @@ export class Recomputation {
       fromMs: version.calendar.earliestMs(range.fromMs) - DAY_MS,
       toMs: version.calendar.day(range.toMs - 1).endMs + DAY_MS,
     }
-    // Those that are not live.
+    // Sums of series that are not live are read from the archive.
     const found = new Map<SeriesState, SeriesBuckets>()
     for (const series of subject.readSeries) {
       const ownFromMs = series.slidesDemand ? Math.min(minutesFromMs, slidingFromMs) : minutesFromMs

@@ -25,6 +25,6 @@ export interface RulesProgress {
   /** SHA-256 of the factor tables. */
   readonly factors?: string
   readonly again?: RedoProgress
-  /** By plant, oldest first. */
+  /** Keyed by plant, oldest first. */
   readonly kept?: Readonly<Record<string, readonly KeptEdition[]>>
 }

@@ -53,7 +53,7 @@ export function addSum(a: PartialSum, b: PartialSum): void {
 
 /** Columns of a bucket that are numbers: what `PartialSum` has of the same names, then its accounts. */
 const [SUM, COVERED, ESTIMATED_MS, LONGEST, MEASURES] = [0, 1, 2, 3, 4] as const
-/** And those that are counts. */
+/** Columns that are counts. */
 const [FLAGS, COUNT, GOOD, TIMELY, COUNTS] = [0, 1, 2, 3, 4] as const
 const BUCKETS_AT_FIRST = 16
 /** Up to so many the room doubles; then it grows by a quarter: thousands of series are live, each for good. */

@@ -52,7 +52,7 @@ class SenderClock implements DeviceClock {
 export interface JointClock {
   readonly watermarkMs: number
   readonly allIdle: boolean
-  /** Those of them that have ever sent. */
+  /** Number of the devices that have ever sent. */
   readonly count: number
 }
 

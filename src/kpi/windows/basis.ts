@@ -40,7 +40,7 @@ export interface WindowContext {
   readonly heldUntil: ReadonlyMap<SeriesState, number>
   /** Sums of series in windows that several KPIs and subjects ask for. */
   readonly parts: PartialSums
-  /** Those of them in this window. */
+  /** Sums of series in this window. */
   readonly ofSeries: Map<SeriesState, PartialSum>
   /** Sums of this window that several KPIs ask for. */
   readonly inputs: Map<readonly KpiMember[], InputSum | null>
@@ -229,7 +229,7 @@ function inputOf(context: WindowContext, members: readonly KpiMember[]): InputSu
   return total
 }
 
-/** Those of a formula's members that are members of this window, in order of their id. */
+/** Members of a formula that are members of this window, in order of their id. */
 function presentIn(context: WindowContext, members: readonly KpiMember[]): KpiMember[] {
   return members.filter((member) => isPresent(context, member))
 }

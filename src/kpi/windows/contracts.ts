@@ -18,7 +18,7 @@ export interface CoveredBy {
 
 /** Part of the import of a window that contracts cover; the rest of it is `importKwh` less `coveredKwh`. */
 export interface Coverage {
-  /** Those that cover something, in the order in which they are used. */
+  /** Contracts that cover something, in the order in which they are used. */
   readonly contracts: readonly CoveredBy[]
   /** Never above the import. */
   readonly coveredKwh: number

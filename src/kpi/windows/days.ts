@@ -21,7 +21,7 @@ export interface DayTotal {
 export interface FirstDays {
   /** Start of the days after them, epoch ms. */
   readonly toMs: number
-  /** By KPI; one for each that has months. */
+  /** Keyed by KPI; one for each that has months. */
   readonly totals: ReadonlyMap<string, DayTotal>
 }
 

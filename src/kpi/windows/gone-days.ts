@@ -6,7 +6,7 @@ export interface GoneDays {
   readonly startMs: number
   /** Start of the days after them, epoch ms. */
   readonly toMs: number
-  /** By subject, and in it by KPI; none of what was not there. */
+  /** Keyed by subject, and in it by KPI; none of what was not there. */
   readonly subjects: ReadonlyMap<string, ReadonlyMap<string, DayTotal>>
 }
 

@@ -76,7 +76,7 @@ export interface Candidates {
   readonly id: string
   /** The series of the scope, in order of device and metric. */
   readonly seriesList: readonly SeriesState[]
-  /** Those of any device of the plant, in order of metric. */
+  /** The series of any device of the plant, in order of metric. */
   seriesOf(device: string): readonly SeriesState[]
   /** Devices that name a meter as their parent, in order of id. */
   readonly children: ReadonlyMap<string, readonly string[]>

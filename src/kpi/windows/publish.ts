@@ -68,7 +68,7 @@ export class WindowSet {
     return this.#spans.get(window)?.values() ?? []
   }
 
-  /** Those that reach beyond an instant. */
+  /** The windows that reach beyond an instant. */
   endingAfter(ms: number): WindowSet {
     const later = new WindowSet()
     for (const [window, spans] of this.#spans) {

@@ -19,7 +19,7 @@ interface StreamState {
 interface SubjectState {
   /** Up to where its windows have been final, epoch ms. */
   closedMs: number
-  /** By size and start, with the number of streams that have it open. */
+  /** Number of streams that have a window open, keyed by its size and start. */
   readonly open: Map<string, OpenWindow & { streams: number }>
 }
 

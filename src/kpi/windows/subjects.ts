@@ -36,7 +36,7 @@ export interface KpiSubject {
   readonly key: string
   readonly scope: Scope
   readonly id: string
-  /** Those in it; of a plant, all. */
+  /** Devices of the scope; of a plant, all. */
   readonly devices: readonly string[]
   readonly kpis: readonly SubjectKpi[]
   /** Every series of the scope: those whose samples are counted. */

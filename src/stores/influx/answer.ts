@@ -19,7 +19,7 @@ export type ReplyOutcome =
       /** Number of lines, at least: a server that keeps times in several shards counts those of one shard only. 0 when it does not say. */
       readonly dropped: number
       readonly detail: string
-      /** Those it names, counted from 0, with its words for each; empty when it names none. */
+      /** Lines that the server names, counted from 0, with its words for each; empty when it names none. */
       readonly lines: readonly { readonly index: number; readonly detail: string }[]
     }
   | { readonly kind: 'refused'; readonly detail: string }

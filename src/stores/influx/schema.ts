@@ -16,7 +16,7 @@ export const MARK_MEASUREMENT = 'greengauge_store'
 const METRIC_TEXTS_MAX = 10_000
 
 interface MetricText {
-  /** With the equals sign. */
+  /** Ends with the equals sign. */
   readonly key: Written
   /** Always a string field, also when the value is a number: a field has one type. */
   readonly isWord: boolean

@@ -8,13 +8,13 @@ const tags = ['alarms']
 const params = z.object({ id: z.string().describe('the id of a channel') })
 
 export interface ChannelSources {
-  /** By which people are told of alarms, without secrets. */
+  /** Channels by which people are told of alarms, without secrets. */
   alarmChannels(): readonly AlarmChannel[]
   /** Sends a marked message now; null when there is no such channel. */
   testAlarmChannel(id: string): Promise<ChannelTestAnswer | null>
 }
 
-/** By which people are told of alarms, and whether that works. */
+/** Routes of the channels by which people are told of alarms, and of whether that works. */
 export function channelRoutes(server: Server, sources: ChannelSources): void {
   server.get(
     '/api/v1/alarms/channels',

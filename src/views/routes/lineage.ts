@@ -6,7 +6,7 @@ import { versionOf } from '../report-versions.js'
 import type { Server } from '../server.js'
 import type { AuditSources } from '../sources/reports.js'
 
-/** From a figure of a report down to the readings. */
+/** Route of the way from a figure of a report down to the readings. */
 export function lineageRoute(server: Server, sources: Pick<AuditSources, 'report' | 'lineage'>): void {
   server.get(
     '/api/v1/lineage',

@@ -42,7 +42,7 @@ export interface StatesQuery {
 
 export interface StateSources extends KnownPlants {
   readonly clock: Clock
-  /** By line and device as in the tree; a device that had never told by the end is not there. */
+  /** Sorted by line and device as in the tree; a device that had never told by the end is not there. */
   states(query: StatesQuery): Promise<readonly DeviceStates[]>
 }
 

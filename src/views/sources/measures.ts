@@ -19,15 +19,15 @@ export interface Histogram {
 
 /** Counters of what comes in. Asked every few seconds. */
 export interface IntakeMeasures {
-  /** By the embedded broker, since the data directory was made. */
+  /** Messages taken by the embedded broker since the data directory was made. */
   readonly messagesReceived: number
-  /** Those of this start of the gateway. */
+  /** Messages by ingress since this start of the gateway. */
   readonly messagesByDoor: Readonly<Record<IngressKind, number>>
   /** Payloads and topics, since the start. */
   readonly bytesReceived: number
   /** Records of the journal that were read, since the start. */
   readonly journalRecords: number
-  /** From PUBLISH to PUBACK. */
+  /** Time from PUBLISH to PUBACK. */
   readonly ack: Histogram
 }
 
@@ -65,7 +65,7 @@ export interface Measures extends IntakeMeasures {
   readonly stores: readonly {
     readonly name: string
     readonly pending: number
-    /** By result, such as `stored`, `refused`, `busy`. */
+    /** Counts by result, such as `stored`, `refused`, `busy`. */
     readonly writes: Readonly<Record<string, number>>
     readonly writeSeconds: Histogram
   }[]

@@ -24,7 +24,7 @@ export interface RecordQuery {
 
 /** Records of a plant beside readings and figures. */
 export interface RecordSources {
-  /** By event time, device and id; of one type, or of all when it is null. */
+  /** Sorted by event time, device and id; of one type, or of all when it is null. */
   events(query: RecordQuery & { readonly type: string | null }): Promise<readonly EventItem[]>
   /**
    * Puts an event on record; answers the one that then has its id, which is an earlier one when the same id came before.
@@ -33,7 +33,7 @@ export interface RecordSources {
   say(event: OperatorStatement): Promise<EventItem | null>
   /** Rules by which statements of people about a plant are taken now. */
   entryRules(plant: string): { readonly fourEyes: boolean; readonly tolerancePct: number }
-  /** By the time of the reading, device and id. */
+  /** Sorted by the time of the reading, device and id. */
   corrections(query: RecordQuery): Promise<readonly { readonly place: RecordPlace; readonly item: CorrectionItem }[]>
   /** In the order in which they were made; those that were made in [fromMs, toMs) and have larger numbers. */
   restatements(query: {

@@ -14,7 +14,7 @@ import { DEVICES } from './orders.js'
 import { METRICS, shapedOrder, shapeOf } from './shapes.js'
 
 const CLIENTS = 1_000
-/** Those of the clients that never read. */
+/** Number of the clients that never read. */
 const FROZEN = 50
 const MESSAGES_PER_SECOND = 2_000
 /** The sockets of the system hold some MB of what is not read; from then on it is 30 s. */
@@ -77,7 +77,7 @@ async function feedRun(clients: number, seconds: number, messagesPerSecond: numb
   const side = await startGreengauge({ devices: DEVICES, metrics: METRICS, influxd: null })
   const costs = meter(side.pids)
   const wanted = { type: 'subscribe', plants: [PLANT], kpis: [KPI], scopes: ['device'], windows: ['1m'], maxHz: 1 }
-  // Those that do not read ask for all there is, so that much of it piles up.
+  // Clients that do not read ask for all there is, so that much of it piles up.
   const everything = { type: 'subscribe', plants: [PLANT], scopes: ['device', 'line', 'plant'] }
   const port = new URL(side.gateway.httpUrl).port
   const args = [port, String(clients), String(FROZEN), JSON.stringify(wanted), JSON.stringify(everything)]

@@ -53,7 +53,7 @@ function processesIn(asked: Asked): readonly (Process & { readonly device: strin
   return [...processes.values()]
 }
 
-/** Those of a device go before those for all. */
+/** Limits of a device go before those for all. */
 function limitsOf({ plant }: PlantInput, device: string, char: string): Limits | undefined {
   const named = (plant.characteristics ?? []).filter(({ id }) => id === char)
   return named.find((one) => one.device === device) ?? named.find((one) => one.device === undefined)

@@ -25,7 +25,7 @@ export function roleOf({ plant }: PlantInput, device: string): string | undefine
   return plant.devices?.find(({ id }) => id === device)?.role
 }
 
-/** Those of a scope that have sent a metric, by the rules of roles. */
+/** Devices of a scope that have sent a metric, by the rules of roles. */
 export function membersOf({ input, scope, id }: Asked, metric: string): readonly string[] {
   const sent = input.senders.filter((sender) => input.samplesOf(sender.id, metric).length > 0)
   if (scope === 'device') return sent.filter((one) => one.id === id).map((one) => one.id)

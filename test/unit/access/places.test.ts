@@ -67,7 +67,7 @@ test('who came last of those who take the most is found in a few steps, however 
   const places = new Places<number>()
   const origin = originOf('10.0.0.1')
   for (let i = 0; i < 10_000; i++) places.enter(i, origin)
-  // Those who came first have come again, and of the others every second has left.
+  // Whoever came first has come again, and of the others every second has left.
   for (let i = 0; i < 3000; i++) places.enter(i, origin)
   for (let i = 3000; i < 10_000; i += 2) places.leave(i)
   const steps = stepsOf(() => {

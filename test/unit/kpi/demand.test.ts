@@ -92,7 +92,7 @@ describe('demand in steps of a minute (KPI specification §2, option demand_mode
     const all = minutes('09:00', '12:00', () => 1)
     await run(all.filter(({ ts }) => ts <= at('10:10') || ts >= at('10:35')))
     const point = await sliding()
-    // Those that end from 10:11 to 10:49 reach into the gap.
+    // Windows that end from 10:11 to 10:49 reach into the gap.
     expect(point).toMatchObject({ value: null, reason: 'low_coverage', coverage: expect.closeTo(21 / 60, 9) })
   })
 

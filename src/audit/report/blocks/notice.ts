@@ -86,7 +86,7 @@ function unknownFor(figures: ReportFigures, id: string): Text {
   return bilingual(`not known: ${en}`, `未知：${zh}`)
 }
 
-/** From when to when there are data of the period: said on the first page, whatever it is. */
+/** States from when to when there are data of the period: said on the first page, whatever it is. */
 function dataSpan(facts: PlantFacts): readonly Said[] {
   const { edition, streams, startMs, dueMs, plant } = facts
   if (edition === 1 || streams.length === 0) return []

@@ -49,7 +49,7 @@ export function knownProfiles(
   return { known: known.toSorted((a, b) => b.samples - a.samples), rest }
 }
 
-/** Those that become readings, or a status, without a rejection. */
+/** Messages that become readings, or a status, without a rejection. */
 function readBy(
   samples: readonly UnreadMessage[],
   id: string,
