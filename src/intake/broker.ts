@@ -1,43 +1,30 @@
-import type { EventEmitter } from 'node:events'
-import type { Socket } from 'node:net'
-import { Aedes, type Client } from 'aedes'
+import type { Aedes, Client } from 'aedes'
 import type { Logger } from 'pino'
 import type { Certificate } from '../access/certificates.js'
 import type { Credential } from '../access/credentials.js'
 import type { Strangers } from '../access/places/strangers.js'
 import type { RegisteredDevice } from '../access/registry.js'
 import type { Clock } from '../base/clock.js'
-import { OpenAccess } from './access.js'
-import { Acl } from './acl.js'
-import { JournalBacklog } from './backlog.js'
+import type { Acl } from './acl.js'
+import type { JournalBacklog } from './backlog.js'
 import { keepWithinBounds } from './bounded-broker.js'
-import { BrokerPolicy, deniedSentence } from './broker-policy.js'
-import { ClientPlaces } from './client-places.js'
-import { ClientRates } from './client-rates.js'
-import { ConnectThrottle } from './connect-throttle.js'
-import { ConnectionLog } from './connection-log.js'
-import { CredentialAccess } from './credential-access.js'
-import { EventLoopBudget } from './event-loop-budget.js'
+import { type Admission, buildBrokerParts } from './broker-parts.js'
+import type { BrokerPolicy } from './broker-policy.js'
+import { connecting, followClients } from './client-life.js'
+import type { CredentialAccess } from './credential-access.js'
 import { fastPathRules } from './fast-path-rules.js'
-import { FramingGuard, UnreadError } from './framing-guard.js'
-import { InFlight } from './in-flight.js'
+import type { FramingGuard } from './framing-guard.js'
 import { isStraight, type JournalSink } from './journal-sink.js'
-import { Journaling } from './journaling.js'
-import { KeptSessions } from './kept-sessions.js'
-import { Limiting } from './limiting.js'
-import type { ByteStream } from './listener.js'
+import type { Journaling } from './journaling.js'
 import { Listeners, type MqttPorts } from './listeners.js'
 import { MessageQueue } from './mq.js'
-import type { AclRule, MqttLimits, MqttOptions } from './options.js'
-import { OwnTopics } from './own-topics.js'
+import { openAedes } from './open-aedes.js'
+import type { AclRule, MqttOptions } from './options.js'
+import type { OwnTopics } from './own-topics.js'
 import type { Pressure } from './pressure.js'
 import { PublishFastPath } from './publish-fast-path.js'
-import { Reconnects } from './reconnects.js'
-import { RetainedMessages } from './retained.js'
-import { PROVE_MS, Sockets } from './sockets.js'
 import type { IntakeStats } from './stats.js'
-import { Subscriptions } from './subscriptions.js'
-import { Unsent } from './unsent.js'
+import type { Unsent } from './unsent.js'
 
 /** Time between two looks whether a token has come to its end. */
 const EXPIRY_MS = 1000
@@ -64,110 +51,23 @@ export async function startBroker(
   certificate: Certificate | null = null,
   pressure: Pressure | null = null,
 ): Promise<Broker> {
-  const backlog = new JournalBacklog()
-  const guards = new Set<FramingGuard>()
-  const inFlight = new InFlight()
-  const acl = new Acl(options.acl)
+  const parts = buildBrokerParts({ options, sink, clock, log, stats, admission, pressure })
   const { limits } = options
-  const budget = new EventLoopBudget()
-  const journaling = new Journaling(sink, clock, stats, backlog, 'mqtt', budget)
-  const limiting = new Limiting(stats, log)
-  const subscriptions = new Subscriptions(limits)
-  const sessions = new KeptSessions(limits.sessions)
-  const retained = new RetainedMessages(limits)
-  const unsent = new Unsent(guards, limits.unread_s * 1000, (guard) => guard.destroy(new UnreadError()))
-  const proofs = new CredentialAccess(new OpenAccess(acl), admission.isRequired, clock, admission.credentials)
-  const access = new OwnTopics(proofs, admission.devices)
-  const rates = new ClientRates(limits, pressure)
-  const places = new ClientPlaces(limits.connections)
-  const policy = new BrokerPolicy({
-    access,
-    limits,
-    limiting,
-    stats,
-    subscriptions,
-    sessions,
-    retained,
-    unsent,
-    throttle: new ConnectThrottle(),
-    places,
-    reconnects: new Reconnects(),
-  })
+  const { policy, journaling, budget, limiting, retained, subscriptions, sessions, sockets } = parts
   const mq = new MessageQueue(budget, () => stats.forwardDropped())
   const aedes = await openAedes({ mq, limits, policy, journaling, budget })
   const dropSession = keepWithinBounds(aedes, { policy, limits, limiting, retained, subscriptions, budget })
   const rules = fastPathRules(policy, subscriptions)
-  const sockets = new Sockets(limits.unproved, limiting)
-  const fastPath = isStraight(sink) ? new PublishFastPath(sink, clock, stats, backlog, rules) : null
-
-  aedes.on('connackSent', (connack, client) => {
-    if (connack.returnCode !== 0) return
-    const guard = client.conn as FramingGuard
-    sockets.prove(guard)
-    guard.accept(client, rates.of(client.id))
-  })
-  // A kept session releases its filters earlier, when they are no longer put down; only then is it sure to come in order.
-  aedes.on('unsubscribe', (filters, client) => {
-    if (client.clean) subscriptions.release(client.id, filters)
-  })
-  aedes.on('client', (client) => {
-    stats.clientCame()
-    sessions.forget(client.id)
-    journaling.session(client.id, 'begin')
-    // Its credential, token or device may have gone while its session was looked up.
-    if (!policy.stillHolds(client)) client.close()
-  })
-  aedes.on('clientDisconnect', (client) => {
-    stats.clientWent()
-    journaling.session(client.id, 'end')
-    rates.left(client.id)
-    const dropped = policy.left(client)
-    if (dropped !== null) dropSession(dropped)
-  })
-  const connectionLog = new ConnectionLog(limiting, log)
-  const explain = (client: Client, error: Error): void => connectionLog.explain(client, error)
-  aedes.on('clientError', explain)
-  aedes.on('connectionError', explain)
-
-  const bounds = {
-    payloadBytesMax: options.max_packet_bytes,
-    unreadMs: limits.unread_s * 1000,
-    onPaced: (guard: FramingGuard, why: 'rate' | 'figures') =>
-      limiting.reached(why, { client: clientOf(guard)?.id ?? null, address: guard.remoteAddress }),
-  }
-  const onConnection = (stream: ByteStream, socket: Socket): void => {
-    const guard = new FramingGuard(stream, backlog, budget, bounds, fastPath, inFlight)
-    guards.add(guard)
-    sockets.watch(guard, socket)
-    const client = aedes.handle(guard)
-    guard.once('close', () => {
-      guards.delete(guard)
-      places.leave(client)
-    })
-    countAnswers(client, guard)
-    keepRepeatedFilters(client)
-  }
+  const fastPath = isStraight(sink) ? new PublishFastPath(sink, clock, stats, parts.backlog, rules) : null
+  followClients(aedes, { ...parts, stats, log, dropSession })
+  const onConnection = connecting(aedes, { ...parts, options, fastPath })
   const dropKept = (clientId: string): void => {
     sessions.forget(clientId)
     dropSession(clientId)
   }
   const { strangers } = sockets
   const listeners = await Listeners.open(options, certificate, { limiting, log, strangers, onConnection })
-  const parts = { aedes, listeners, guards, journaling, fastPath, backlog, acl, access, clock, unsent }
-  return new Broker({ ...parts, proofs, policy, dropKept, strangers, log })
-}
-
-/** Devices and credentials by which clients are admitted. */
-export interface Admission {
-  /** Everybody has to prove who they are. */
-  readonly isRequired: boolean
-  readonly devices: readonly RegisteredDevice[]
-  readonly credentials: readonly Credential[]
-}
-
-/** As aedes notes it on the connection. */
-function clientOf(guard: FramingGuard): Client | undefined {
-  return (guard as { client?: Client }).client
+  return new Broker({ ...parts, aedes, listeners, fastPath, clock, dropKept, strangers, log })
 }
 
 interface BrokerDeps {
@@ -298,88 +198,3 @@ export class Broker {
     return this.parts.backlog.isEmpty && [...this.parts.guards].every((guard) => guard.writableLength === 0)
   }
 }
-
-async function openAedes(parts: {
-  readonly mq: MessageQueue
-  readonly limits: MqttLimits
-  readonly policy: BrokerPolicy
-  readonly journaling: Journaling
-  readonly budget: EventLoopBudget
-}): Promise<Aedes> {
-  const { policy, limits, budget } = parts
-  return Aedes.createBroker({
-    mq: parts.mq,
-    concurrency: 100,
-    drainTimeout: limits.unread_s * 1000,
-    // The places of strangers decide, which look every half second: two clocks of one length would take turns.
-    connectTimeout: 2 * PROVE_MS,
-    // All ids that the protocol has: a device may resend every message of an outage at once.
-    maxInflightInbound: 65_535,
-
-    preConnect(_client, packet, done) {
-      const isReserved = packet.will?.topic.startsWith(RESERVED) === true
-      done(isReserved ? new Error(RESERVED_SENTENCE) : null, !isReserved)
-    },
-    authenticate(client, username, password, done) {
-      const { clients, connectedClients } = this as unknown as {
-        clients: Record<string, Client>
-        connectedClients: number
-      }
-      // Before it is registered under it: one that goes by the same goes for it, last will and all.
-      client.id = policy.nameOf(client, username)
-      const others = clients[client.id] === undefined ? connectedClients : connectedClients - 1
-      const refusal = policy.admit(client, username, password, others)
-      if (refusal === null) done(null, true)
-      else done(refusal, false)
-    },
-    // Runs before PUBACK and PUBREC, and is the only hook that does. For a will `client` may be null.
-    authorizePublish(client, packet, done) {
-      if (packet.topic.startsWith(RESERVED)) done(new Error(RESERVED_SENTENCE))
-      else if (!policy.mayPublish(client, packet.topic)) done(new Error(deniedSentence(packet.topic)))
-      else parts.journaling.take(client?.id ?? '', packet, done)
-    },
-    authorizeSubscribe(client, subscription, done) {
-      const answer = (): void => {
-        budget.spend(SUBSCRIPTION_UNITS)
-        done(null, policy.subscription(client, subscription))
-      }
-      if (budget.isOver) budget.next(answer)
-      else answer()
-    },
-    authorizeForward(client, packet) {
-      return policy.mayForward(client, packet) ? packet : null
-    },
-  })
-}
-
-/** aedes calls `_nextBatch` of its client when it is done with a packet, once for each, and when it resumes. */
-function countAnswers(client: unknown, guard: FramingGuard): void {
-  const open = client as { _paused: boolean; _nextBatch(error?: Error): void; resume(): void }
-  const nextBatch = open._nextBatch
-  open._nextBatch = (error) => {
-    guard.answered()
-    nextBatch(error)
-  }
-  open.resume = () => {
-    open._paused = false
-    nextBatch()
-  }
-}
-
-/**
- * [MQTT-3.8.4-5] SUBACK has a code for each filter of the SUBSCRIBE, also for one that stands there twice. aedes would
- * put a shorter list in the place of the one that came; so that place does not change.
- */
-function keepRepeatedFilters(client: unknown): void {
-  const { _parser } = client as { _parser: EventEmitter }
-  _parser.prependListener('packet', (packet: { cmd: string; subscriptions?: unknown }) => {
-    if (packet.cmd !== 'subscribe') return
-    const { subscriptions } = packet
-    Object.defineProperty(packet, 'subscriptions', { get: () => subscriptions, set: () => {} })
-  })
-}
-
-const RESERVED = '$SYS/'
-const RESERVED_SENTENCE = '$SYS/ topics are reserved'
-/** Cost of a subscription, in units of a small PUBLISH. */
-const SUBSCRIPTION_UNITS = 50

@@ -49,11 +49,8 @@ export async function runGateway(
   const { people, unread } = await admit(started)
   // Loaded when it is needed: `version` and `check-config` do without broker and database.
   const { startGateway } = await import('./gateway.js')
-  const { startLiveness } = await import('../views/liveness.js')
   const certificates = certificatesOf(config)
-  const { host, livez_port } = config.http
-  const liveness =
-    livez_port === null ? null : await startLiveness({ host, port: livez_port }).catch((error) => giveUp(error, config))
+  const liveness = await livenessOf(config)
   const gateway = await startGateway({
     config,
     registry,
@@ -65,11 +62,7 @@ export async function runGateway(
     certificates,
   }).catch((error) => giveUp(error, config))
   gateway.tellUnread(unread)
-  const certificateWatch = new CertificateWatch(config, certificates, {
-    nowMs: () => systemClock.nowMs(),
-    apply: (now) => gateway.useCertificates(now),
-    say: complain,
-  })
+  const certificateWatch = watchCertificates(config, certificates, gateway)
   const unsaid = leaveAddress(config, gateway.httpPort)
   if (unsaid !== '') complain(`warning: ${unsaid}`)
   const companion = onReady(gateway)
@@ -93,9 +86,7 @@ export async function runGateway(
       isClosing = true
       reread = () => {}
       failure ??= err
-      const why = failure === undefined ? 'what was acknowledged is on the disk' : wordsOf(failure, config.data_dir)
-      if (failure !== undefined) endInError()
-      complain(`The gateway stops: ${why}`)
+      sayStop(failure, config.data_dir)
       files.watch([])
       certificateWatch.close()
       await companion?.stop()
@@ -109,6 +100,33 @@ export async function runGateway(
   })
   failure = await gateway.failed
   grace.close()
+}
+
+/** The port that answers whether the process is alive, where one is set. */
+async function livenessOf(config: LoadedConfig['config']): Promise<{ close(): void } | null> {
+  const { host, livez_port: port } = config.http
+  if (port === null) return null
+  const { startLiveness } = await import('../views/liveness.js')
+  return startLiveness({ host, port }).catch((error) => giveUp(error, config))
+}
+
+/** Shows certificates that were renewed to those who connect from then on. */
+export function watchCertificates(
+  config: LoadedConfig['config'],
+  certificates: Certificates,
+  shower: { useCertificates(now: Certificates): void },
+): CertificateWatch {
+  return new CertificateWatch(config, certificates, {
+    nowMs: () => systemClock.nowMs(),
+    apply: (now) => shower.useCertificates(now),
+    say: complain,
+  })
+}
+
+function sayStop(failure: Error | undefined, dataDir: string): void {
+  const why = failure === undefined ? 'what was acknowledged is on the disk' : wordsOf(failure, dataDir)
+  if (failure !== undefined) endInError()
+  complain(`The gateway stops: ${why}`)
 }
 
 const SHELL_POLL_MS = 250

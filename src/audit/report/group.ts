@@ -5,28 +5,36 @@ import type { PlantFacts } from './facts.js'
 import { kpiOf, type ReportFigures } from './figures.js'
 import { bilingual, emissionCell, figureCell, left, right, row, strongRow, tableOf, textCell } from './words.js'
 
+const COLUMNS = [
+  left('plant', 'Plant', '工厂'),
+  right('scope1', 'Scope 1', '范围一'),
+  right('scope2_lb', 'Scope 2, location-based', '范围二（基于位置）'),
+  right('scope2_mb', 'Scope 2, market-based', '范围二（基于市场）'),
+  right('total_lb', 'Total, location-based', '合计（基于位置）'),
+  right('total_mb', 'Total, market-based', '合计（基于市场）'),
+  right('import', 'Electricity import', '外购电量'),
+]
+
+/** Ids of the figures of one plant. */
+interface GroupLine {
+  readonly facts: PlantFacts
+  readonly scope1: string
+  readonly locationBased: string
+  readonly marketBased: string
+  readonly lb: string
+  readonly mb: string
+  readonly importKwh: string
+}
+
 /** Several plants side by side, and their totals. */
 export function groupSection(plants: readonly PlantFacts[], figures: ReportFigures): ReportSection {
-  const columns = [
-    left('plant', 'Plant', '工厂'),
-    right('scope1', 'Scope 1', '范围一'),
-    right('scope2_lb', 'Scope 2, location-based', '范围二（基于位置）'),
-    right('scope2_mb', 'Scope 2, market-based', '范围二（基于市场）'),
-    right('total_lb', 'Total, location-based', '合计（基于位置）'),
-    right('total_mb', 'Total, market-based', '合计（基于市场）'),
-    right('import', 'Electricity import', '外购电量'),
-  ]
-  const lines = plants.map((facts) => {
+  const lines = plants.map((facts): GroupLine => {
     const { total } = scope1Figures(facts, figures)
     const { locationBased, marketBased, importKwh } = scope2Figures(facts, figures)
     const { lb, mb } = totalFigures(facts, figures)
     return { facts, scope1: total, locationBased, marketBased, lb, mb, importKwh }
   })
   const direct = lines.filter(({ facts }) => kindsOf(facts).length > 0)
-  const sum = (name: string, kpi: string, of: readonly string[]) => {
-    const { name: text, unit } = kpiOf(kpi)
-    return figures.sum(`group/${name}`, bilingual(`All plants: ${text.en}`, `全部工厂：${text.zh}`), unit, of)
-  }
   const rows: ReportRow[] = lines.map(({ facts, scope1, locationBased, marketBased, lb, mb, importKwh }) =>
     row(
       textCell(facts.plant.name),
@@ -34,46 +42,7 @@ export function groupSection(plants: readonly PlantFacts[], figures: ReportFigur
       figureCell(importKwh, 'kWh', 3),
     ),
   )
-  const totals = [
-    sum(
-      'scope1_co2e',
-      'scope1_co2e',
-      direct.map(({ scope1 }) => scope1),
-    ),
-    sum(
-      'scope2_lb',
-      'scope2_lb',
-      lines.map(({ locationBased }) => locationBased),
-    ),
-    sum(
-      'scope2_mb',
-      'scope2_mb',
-      lines.map(({ marketBased }) => marketBased),
-    ),
-    sum(
-      'total_lb',
-      'carbon_total_lb',
-      lines.map(({ lb }) => lb),
-    ),
-    figures.sum(
-      'group/total_mb',
-      bilingual('All plants: scopes 1 and 2, market-based', '全部工厂：范围一与范围二合计（基于市场）'),
-      'kgCO2e',
-      lines.map(({ mb }) => mb),
-    ),
-  ]
-  const imported = sum(
-    'energy_elec_import',
-    'energy_elec_import',
-    lines.map(({ importKwh }) => importKwh),
-  )
-  rows.push(
-    strongRow(
-      textCell(bilingual('All plants', '全部工厂')),
-      ...totals.map((id) => emissionCell(figures, id)),
-      figureCell(imported, 'kWh', 3),
-    ),
-  )
+  rows.push(totalRow(lines, direct, figures))
   const note =
     direct.length === lines.length
       ? undefined
@@ -82,5 +51,32 @@ export function groupSection(plants: readonly PlantFacts[], figures: ReportFigur
           '未配置或未上报直接排放源的工厂，合计中不含其范围一。',
         )
   const title = bilingual('All plants', '全部工厂')
-  return { id: 'group', title, tables: [tableOf('group', title, columns, rows, note)] }
+  return { id: 'group', title, tables: [tableOf('group', title, COLUMNS, rows, note)] }
+}
+
+/** @param direct the plants that have a scope 1 */
+function totalRow(lines: readonly GroupLine[], direct: readonly GroupLine[], figures: ReportFigures): ReportRow {
+  const sum = (name: string, kpi: string, of: readonly string[]) => {
+    const { name: text, unit } = kpiOf(kpi)
+    return figures.sum(`group/${name}`, bilingual(`All plants: ${text.en}`, `全部工厂：${text.zh}`), unit, of)
+  }
+  const of = (key: Exclude<keyof GroupLine, 'facts'>, among = lines) => among.map((line) => line[key])
+  const totals = [
+    sum('scope1_co2e', 'scope1_co2e', of('scope1', direct)),
+    sum('scope2_lb', 'scope2_lb', of('locationBased')),
+    sum('scope2_mb', 'scope2_mb', of('marketBased')),
+    sum('total_lb', 'carbon_total_lb', of('lb')),
+    figures.sum(
+      'group/total_mb',
+      bilingual('All plants: scopes 1 and 2, market-based', '全部工厂：范围一与范围二合计（基于市场）'),
+      'kgCO2e',
+      of('mb'),
+    ),
+  ]
+  const imported = sum('energy_elec_import', 'energy_elec_import', of('importKwh'))
+  return strongRow(
+    textCell(bilingual('All plants', '全部工厂')),
+    ...totals.map((id) => emissionCell(figures, id)),
+    figureCell(imported, 'kWh', 3),
+  )
 }

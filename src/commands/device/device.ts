@@ -78,13 +78,25 @@ interface Listed extends DevicePath {
  */
 export function addDeviceCommand(program: Command, load: Load): void {
   const device = program.command('device').description('devices: list, register, disable; the topics each may use')
-  const sub = (name: string, description: string) =>
+  const sub: Sub = (name, description) =>
     device
       .command(name)
       .description(description)
       .option('--config <file>', 'configuration file')
       .option('--json', 'as JSON')
+  addListCommand(sub, load)
+  addRegisterCommand(sub, load)
+  addSwitchCommands(sub, load)
+  addRemoveCommand(sub, load)
+  addForgetCommand(sub, load)
+  addCredentialCommands(sub, load)
+  addClientCommands(device, load)
+}
 
+/** Makes a command of `device`, with the options that all of them have. */
+type Sub = (name: string, description: string) => Command
+
+function addListCommand(sub: Sub, load: Load): void {
   sub(
     'list',
     'all devices that are configured or registered; of a gateway that runs, others that it has seen too',
@@ -97,7 +109,9 @@ export function addDeviceCommand(program: Command, load: Load): void {
     const others = (await seenBy(loaded)).filter((one) => !known.has(keyOf(one)))
     show(options, [...listed, ...others])
   })
+}
 
+function addRegisterCommand(sub: Sub, load: Load): void {
   sub('add', 'register a device, or change its client and topics; a client that is new gets a token, shown once')
     .argument('<device>', 'PLANT/LINE/DEVICE')
     .option('--client <id>', 'its MQTT client id: that client may use the topics of the device only, nobody else may')
@@ -135,7 +149,9 @@ export function addDeviceCommand(program: Command, load: Load): void {
         }
       })
     })
+}
 
+function addSwitchCommands(sub: Sub, load: Load): void {
   for (const [name, disabled, description] of [
     ['disable', true, 'take nothing of a device any more; what it sends is kept in quarantine'],
     ['enable', false, 'take it again'],
@@ -151,7 +167,9 @@ export function addDeviceCommand(program: Command, load: Load): void {
         })
       })
   }
+}
 
+function addRemoveCommand(sub: Sub, load: Load): void {
   sub('remove', 'forget that a device was registered, and the credential of its client; its readings stay')
     .argument('<device>', 'PLANT/LINE/DEVICE')
     .action((text: string, _: unknown, command: Command) => {
@@ -161,10 +179,6 @@ export function addDeviceCommand(program: Command, load: Load): void {
         return { registry: registry.filter((one) => one !== known), credentials }
       })
     })
-
-  addForgetCommand(sub, load)
-  addCredentialCommands(sub, load)
-  addClientCommands(device, load)
 }
 
 /** Credentials with a proof for the client of a device: the certificate that is named, else what it has, else a new token. */

@@ -38,34 +38,52 @@ class Refused extends Error {
   }
 }
 
+const ROLES = Object.entries(ACCOUNT_ROLES)
+  .map(([role, rights]) => `${role} (${rights.join(', ')})`)
+  .join('; ')
+
 /** Adds `user list|add|role|password|disable|enable|remove|token` to the program. `load` reads a configuration, or says what is wrong. */
 export function addUserCommand(program: Command, load: Load): void {
   const user = program
     .command('user')
     .description('people: who may sign in, with which role, and tokens for their programs')
-  const roles = Object.entries(ACCOUNT_ROLES).map(([role, rights]) => `${role} (${rights.join(', ')})`)
+  addListCommand(user, load)
+  addAddCommand(user, load)
+  addChangeCommands(user, load)
+  addTokenCommands(user, load)
+}
 
-  const sub = (parent: Command, name: string, description: string) =>
-    parent
-      .command(name)
-      .description(description)
-      .option('--config <file>', 'configuration file')
-      .option('--json', 'as JSON')
-  const withPassword = (command: Command) =>
-    command
-      .option('--password-file <file>', 'file that holds the password, - for standard input; it is asked for otherwise')
-      .option('--generate', 'a random password, which is printed once')
-  const nowText = () => new Date(systemClock.nowMs()).toISOString()
+/** A command with the options that all of them have. */
+function sub(parent: Command, name: string, description: string): Command {
+  return parent
+    .command(name)
+    .description(description)
+    .option('--config <file>', 'configuration file')
+    .option('--json', 'as JSON')
+}
 
+function withPassword(command: Command): Command {
+  return command
+    .option('--password-file <file>', 'file that holds the password, - for standard input; it is asked for otherwise')
+    .option('--generate', 'a random password, which is printed once')
+}
+
+function nowText(): string {
+  return new Date(systemClock.nowMs()).toISOString()
+}
+
+function addListCommand(user: Command, load: Load): void {
   sub(user, 'list', 'all accounts').action(async (_: unknown, command: Command) => {
     const options = command.optsWithGlobals<UserOptions>()
     const loaded = load(options.config)
     if (loaded !== undefined) show(options, loaded.people)
   })
+}
 
+function addAddCommand(user: Command, load: Load): void {
   withPassword(sub(user, 'add', 'a new account'))
     .argument('<name>', 'name to sign in with')
-    .requiredOption('--role <role>', `one of ${roles.join('; ')}`)
+    .requiredOption('--role <role>', `one of ${ROLES}`)
     .action((text: string, _: unknown, command: Command) =>
       answer(command, async (options: UserOptions) => {
         const name = nameOf(text)
@@ -84,51 +102,61 @@ export function addUserCommand(program: Command, load: Load): void {
         done(options, loaded, people, { name, secret })
       }),
     )
+}
 
-  const changing = (
-    command: Command,
-    change: (options: UserOptions, ...args: readonly string[]) => Change | Promise<Change>,
-  ) =>
-    command.action((name: string, ...rest: readonly unknown[]) =>
-      answer(command, async (options: UserOptions) => {
-        const loaded = load(options.config)
-        if (loaded === undefined) return
-        const isThere = (people: readonly Account[]) => {
-          if (!people.some((one) => one.name === name)) throw new Refused(`there is no account ${name}`, EXIT.badData)
-          return people
-        }
-        isThere(loaded.people)
-        const { to, secret } = await change(options, name, ...rest.filter((one) => typeof one === 'string'))
-        const people = changePeople(loaded.config.data_dir, (now) =>
-          isThere(now).flatMap((one) => (one.name === name ? (to(one) ?? []) : one)),
-        )
-        done(options, loaded, people, { name, secret })
-      }),
-    )
+/** Makes a command change one account that is there; the first argument is its name. */
+function changing(
+  command: Command,
+  load: Load,
+  change: (options: UserOptions, ...args: readonly string[]) => Change | Promise<Change>,
+): void {
+  command.action((name: string, ...rest: readonly unknown[]) =>
+    answer(command, async (options: UserOptions) => {
+      const loaded = load(options.config)
+      if (loaded === undefined) return
+      const isThere = (people: readonly Account[]) => {
+        if (!people.some((one) => one.name === name)) throw new Refused(`there is no account ${name}`, EXIT.badData)
+        return people
+      }
+      isThere(loaded.people)
+      const { to, secret } = await change(options, name, ...rest.filter((one) => typeof one === 'string'))
+      const people = changePeople(loaded.config.data_dir, (now) =>
+        isThere(now).flatMap((one) => (one.name === name ? (to(one) ?? []) : one)),
+      )
+      done(options, loaded, people, { name, secret })
+    }),
+  )
+}
+
+function addChangeCommands(user: Command, load: Load): void {
   const named = (name: string, description: string) => sub(user, name, description).argument('<name>', 'of the account')
 
-  const role = named('role', 'give an account another role; its sessions end').argument('<role>', roles.join('; '))
-  changing(role, (_, __, text = '') => {
+  const role = named('role', 'give an account another role; its sessions end').argument('<role>', ROLES)
+  changing(role, load, (_, __, text = '') => {
     const role = roleOf(text)
     return { to: (account) => (account.role === role ? account : { ...account, role, sessions_from: nowText() }) }
   })
   const password = withPassword(named('password', 'give an account another password; its sessions end'))
-  changing(password, async (options, name = '') => {
+  changing(password, load, async (options, name = '') => {
     const { hash, secret } = await choosePassword(name, options)
     return { to: (account) => ({ ...account, password: hash, sessions_from: nowText() }), secret }
   })
-  changing(named('disable', 'let somebody in no more, by session or token, from now on'), () => {
+  changing(named('disable', 'let somebody in no more, by session or token, from now on'), load, () => {
     return { to: (account) => ({ ...account, disabled: true, sessions_from: nowText() }) }
   })
-  changing(named('enable', 'let them sign in again'), () => ({ to: (account) => ({ ...account, disabled: false }) }))
-  changing(named('remove', 'forget an account and its tokens; what was done in its name stays'), () => {
+  changing(named('enable', 'let them sign in again'), load, () => {
+    return { to: (account) => ({ ...account, disabled: false }) }
+  })
+  changing(named('remove', 'forget an account and its tokens; what was done in its name stays'), load, () => {
     return { to: () => undefined }
   })
+}
 
+function addTokenCommands(user: Command, load: Load): void {
   const token = user.command('token').description('tokens by which programs ask in the name of an account')
   const tokenSub = (name: string, description: string) =>
     sub(token, name, description).argument('<name>', 'of the account').argument('<token>', 'what the token is called')
-  changing(tokenSub('add', 'a new token, which is printed once'), (_, __, text = '') => {
+  changing(tokenSub('add', 'a new token, which is printed once'), load, (_, __, text = '') => {
     const name = tokenNameOf(text)
     const secret = newToken('ggp')
     const added = { name, sha256: digestOf(secret), since: nowText() }
@@ -140,7 +168,7 @@ export function addUserCommand(program: Command, load: Load): void {
       },
     }
   })
-  changing(tokenSub('remove', 'make a token void, from now on'), (_, __, text) => ({
+  changing(tokenSub('remove', 'make a token void, from now on'), load, (_, __, text) => ({
     to: (account) => {
       const tokens = account.tokens.filter((one) => one.name !== text)
       if (tokens.length < account.tokens.length) return { ...account, tokens }

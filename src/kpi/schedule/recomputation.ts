@@ -3,18 +3,18 @@ import { DAY_MS } from '../../base/durations.js'
 import { entryOf } from '../../base/entry-of.js'
 import type { PastFold } from '../history/past.js'
 import type { EnginePlant } from '../plant/plant.js'
-import type { BucketWindow, TimeRange } from '../series/calendar.js'
 import { type Cause, strongerOf } from '../series/late.js'
 import type { SeriesBuckets, SeriesState } from '../series/series-state.js'
 import { type PlantVersion, versionAt } from '../settings/version.js'
-import { minOf, type Range, Ranges } from '../time/ranges.js'
+import { minOf, type Range } from '../time/ranges.js'
 import type { GoneDays } from '../windows/gone-days.js'
 import { PartialSums } from '../windows/partial-sums.js'
 import { type Point, windowKey } from '../windows/point.js'
 import type { Work } from '../windows/publication-pacer.js'
-import { isFineEnough, isOver, pointsOf, type SubjectView, WindowSet, windowsOf } from '../windows/publish.js'
+import { isFineEnough, pointsOf, type SubjectView, type WindowSet, windowsOf } from '../windows/publish.js'
 import type { OpenWindow, SettledPoints } from '../windows/streams.js'
 import { type KpiSubject, kpiSubjectKey } from '../windows/subjects.js'
+import { dueWindows, stretchesOf, windowsIn } from './due-windows.js'
 import { eventsAround } from './events-around.js'
 import type { ChangeShare } from './live-first.js'
 import { Months } from './months.js'
@@ -25,8 +25,6 @@ import { markRematched } from './rematch.js'
 import type { RestatementTable } from './restatements.js'
 
 const MONTH_MAX_MS = 32 * DAY_MS
-/** Changed ranges of a plant further apart than this are computed one after the other: their sums need not be in memory together. */
-const APART_MS = 3 * DAY_MS
 /** Sums are needed, and samples and checkpoints for them, so far around a stretch. */
 const AROUND_MS = 4 * DAY_MS
 /** Points of several subjects are sorted out together up to so many; those of one subject in one stretch always are. */
@@ -106,21 +104,13 @@ export class Recomputation {
     const causes = takeCauses(plant, tasks)
     const settle = async (published: Point[], unpublished: Point[], dropped: Point[] = []) => {
       const settled = await this.#settle(plant, published, unpublished)
-      for (const change of settled.restated) {
-        if (!plant.isLongOver(change.after.endMs)) continue
-        this.#restatements.add(plant.id, change, nowMs, causeOf(plant, causes, change.after))
-      }
+      this.#noteRestated(plant, settled, causes, nowMs)
       await take({ ...settled, dropped })
     }
     await settle([], [], [...foreign])
     const due = dueWindows(plant, tasks)
-    const stretches = new Ranges(APART_MS)
-    for (const { ranges } of tasks) for (const range of ranges) stretches.add(range)
-    for (const open of due.values()) {
-      for (const one of open) if (isBucketWindow(one)) stretches.add({ fromMs: one.startMs, toMs: one.endMs })
-    }
     const begun = new Map<RecomputeTask, WindowSet>()
-    const pieces = [...dayPiecesOf(stretches, plant)]
+    const pieces = [...dayPiecesOf(stretchesOf(tasks, due), plant)]
     for (const range of pieces) {
       let points: Point[] = []
       let unpublished: Point[] = []
@@ -171,6 +161,18 @@ export class Recomputation {
         plant.subjectsOf(version).map((one) => unchangedTaskOf(plant, one, version, heldUntil, nowMs)),
       )
     return this.#months.goneBefore(plant, tasks, beforeMs, heldUntil)
+  }
+
+  #noteRestated(
+    plant: EnginePlant,
+    { restated }: SettledPoints,
+    causes: ReadonlyMap<string, Cause>,
+    nowMs: number,
+  ): void {
+    for (const change of restated) {
+      if (!plant.isLongOver(change.after.endMs)) continue
+      this.#restatements.add(plant.id, change, nowMs, causeOf(plant, causes, change.after))
+    }
   }
 
   async #settle(plant: EnginePlant, all: readonly Point[], allUnpublished: readonly Point[]): Promise<SettledPoints> {
@@ -327,57 +329,6 @@ function noteLooks(
   }
 }
 
-/**
- * The open windows that have to be computed, by task: those whose time has come, and those of subjects that have changed or
- * had to wait.
- */
-function dueWindows(
-  plant: EnginePlant,
-  tasks: readonly RecomputeTask[],
-): ReadonlyMap<RecomputeTask, readonly OpenWindow[]> {
-  const waiting = new Map(tasks.map(({ key }) => [key, plant.pacer.takeWaiting(key)]))
-  const changed = new Set<string>()
-  for (const { key, subject, ranges } of tasks) {
-    if (!ranges.isEmpty || waiting.get(key)!.length > 0) changed.add(subject.key)
-  }
-  const due = new Map<RecomputeTask, readonly OpenWindow[]>()
-  for (const task of tasks) {
-    const open = [...plant.streams.openOf(task.subject.scope, task.subject.id), ...waiting.get(task.key)!]
-    due.set(task, changed.has(task.subject.key) ? open : open.filter((one) => isOver(task.clock, one.endMs)))
-  }
-  return due
-}
-
-/**
- * The windows of a task that are computed now, in a piece of time: of those that go on only whose time has come, and none
- * that was begun in the piece before.
- */
-function windowsIn(
-  range: Range,
-  { key, subject, version, ranges, clock }: RecomputeTask,
-  plant: EnginePlant,
-  { open: due, begun }: { readonly open: readonly OpenWindow[]; readonly begun: WindowSet | undefined },
-  nowMs: number,
-): WindowSet {
-  const isWanted = (window: BucketWindow, span: TimeRange) =>
-    !begun?.has(window, span.startMs) &&
-    versionAt(plant.versions, span.endMs - 1) === version &&
-    (isOver(clock, span.endMs) || plant.pacer.isTime(key, subject.scope, window, span, nowMs))
-  const windows = new WindowSet()
-  for (const own of ranges) windows.addRange(version.calendar, overlap(own, range), windowsOf(subject), isWanted)
-  for (const open of due) {
-    if (!isBucketWindow(open) || windows.has(open.window, open.startMs)) continue
-    if (range.fromMs <= open.startMs && open.startMs < range.toMs && isWanted(open.window, open)) {
-      windows.add(open.window, open)
-    }
-  }
-  return windows
-}
-
-function isBucketWindow(open: OpenWindow): open is OpenWindow & { readonly window: BucketWindow } {
-  return open.window !== '1mo'
-}
-
 /** Collects the causes of changed sums, by subject; the plant keeps them until the months of subjects have been computed too. */
 function takeCauses(plant: EnginePlant, tasks: readonly RecomputeTask[]): ReadonlyMap<string, Cause> {
   const causes = new Map<string, Cause>()
@@ -393,8 +344,4 @@ function takeCauses(plant: EnginePlant, tasks: readonly RecomputeTask[]): Readon
 function causeOf(plant: EnginePlant, causes: ReadonlyMap<string, Cause>, { stream }: Point): Cause {
   const noted = stream.window === '1mo' ? plant.causes : causes
   return noted.get(kpiSubjectKey(stream.scope, stream.id)) ?? 'late_data'
-}
-
-function overlap(a: Range, b: Range): Range {
-  return { fromMs: Math.max(a.fromMs, b.fromMs), toMs: Math.min(a.toMs, b.toMs) }
 }

@@ -60,36 +60,12 @@ export async function restorePlants(
   for (const link of await readConnectionChanges(database)) if (isOf(link.plant)) into.plant(link.plant).reconnect(link)
   // Series whose first sample is not in the points.
   const unknown = new Set<SeriesState>()
-  for (const reach of await eventReaches(database, progress.position)) {
-    if (!isOf(reach.plant)) continue
-    const plant = into.plant(reach.plant)
-    const series = plant.sawEvents(reach)
-    if (series !== null && reach.since !== null) {
-      mark(plant.late, series, reach.since.fromMs, reach.since.toMs, reach.since.position)
-      if (reach.since.fromMs <= reach.oldestTs) unknown.add(series)
-    }
-  }
-  for (const event of await queryEvents(database, {
-    types: LASTING_EVENTS,
-    ...(only === null ? {} : { plant: only }),
-  })) {
-    const plant = into.plant(event.plant)
-    for (const { series, fromMs, toMs } of plant.happened(event)) {
-      if (event.position <= progress.position || !series.isSampled) continue
-      mark(plant.late, series, fromMs, toMs, event.position, causeOf(event.type))
-    }
-  }
+  await restoreEvents(into, { database, progress }, only, unknown)
   for (const [id, watermarkMs] of Object.entries(progress.watermarks)) {
     if (isOf(id) && Number.isFinite(watermarkMs)) into.plant(id).watermarkMs = watermarkMs
   }
-  const [newest, open] = [await stored.newestFinal(), await stored.open()]
-  for (const plant of plants.values()) {
-    if (!isOf(plant.id)) continue
-    const isOwn = (point: Point) => point.stream.plant === plant.id
-    plant.streams.restore(newest.filter(isOwn), open.filter(isOwn))
-    await restoreImports(plant, stored)
-    if (progress.matched?.[plant.id] !== plant.imports.digest) plant.imports.touchAll()
-  }
+  const restored = () => [...plants.values()].filter(({ id }) => isOf(id))
+  await restorePoints(restored(), { stored, progress })
   for (const touched of await touchedSince(database, progress.position)) {
     const own = archive.series.byId(touched.series)
     if (!isOf(own.plant)) continue
@@ -99,11 +75,56 @@ export async function restorePlants(
     mark(plant.late, series, touched.fromMs, touched.toMs, touched.position)
     if (touched.fromMs <= own.oldestTs) unknown.add(series)
   }
-  // Everything that was in memory alone is gone: sums that were live, and windows that were not final yet. A fold over late
-  // samples may have saved its checkpoints and not all of its points: it must not end at these, and up to the newest sample it
-  // ends nowhere.
-  for (const plant of plants.values()) {
-    if (!isOf(plant.id)) continue
+  markLost(restored(), unknown)
+}
+
+/** Takes in what was reported as an event, and marks what came since the points were computed. */
+async function restoreEvents(
+  into: RestoredInto,
+  { database, progress }: Pick<RestoreDeps, 'database' | 'progress'>,
+  only: string | null,
+  unknown: Set<SeriesState>,
+): Promise<void> {
+  for (const reach of await eventReaches(database, progress.position)) {
+    if (only !== null && reach.plant !== only) continue
+    const plant = into.plant(reach.plant)
+    const series = plant.sawEvents(reach)
+    if (series !== null && reach.since !== null) {
+      mark(plant.late, series, reach.since.fromMs, reach.since.toMs, reach.since.position)
+      if (reach.since.fromMs <= reach.oldestTs) unknown.add(series)
+    }
+  }
+  const ofPlant = only === null ? {} : { plant: only }
+  for (const event of await queryEvents(database, { types: LASTING_EVENTS, ...ofPlant })) {
+    const plant = into.plant(event.plant)
+    for (const { series, fromMs, toMs } of plant.happened(event)) {
+      if (event.position <= progress.position || !series.isSampled) continue
+      mark(plant.late, series, fromMs, toMs, event.position, causeOf(event.type))
+    }
+  }
+}
+
+/** Takes in the stored points, and what imports were matched with when they were computed. */
+async function restorePoints(
+  plants: readonly EnginePlant[],
+  { stored, progress }: Pick<RestoreDeps, 'stored' | 'progress'>,
+): Promise<void> {
+  const [newest, open] = [await stored.newestFinal(), await stored.open()]
+  for (const plant of plants) {
+    const isOwn = (point: Point) => point.stream.plant === plant.id
+    plant.streams.restore(newest.filter(isOwn), open.filter(isOwn))
+    await restoreImports(plant, stored)
+    if (progress.matched?.[plant.id] !== plant.imports.digest) plant.imports.touchAll()
+  }
+}
+
+/**
+ * Everything that was in memory alone is gone: sums that were live, and windows that were not final yet. A fold over late
+ * samples may have saved its checkpoints and not all of its points: it must not end at these, and up to the newest sample it
+ * ends nowhere.
+ */
+function markLost(plants: readonly EnginePlant[], unknown: ReadonlySet<SeriesState>): void {
+  for (const plant of plants) {
     for (const series of plant.seriesList) {
       if (!unknown.has(series)) series.knownFirstTs = series.firstTs
       if (series.isSampled) mark(plant.late, series, series.newestTs, series.newestTs, Infinity, 'replay')

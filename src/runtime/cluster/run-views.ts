@@ -1,16 +1,14 @@
 import closeWithGrace from 'close-with-grace'
-import { systemClock } from '../../base/clock.js'
 import { EXIT } from '../../base/exit-codes.js'
 import type { LoadedConfig, LoadSettings } from '../../config/config.js'
 import { keepLists } from '../../config/files/lists.js'
 import { complain } from '../../program/output.js'
 import { versionInfo } from '../../program/version.js'
-import { CertificateWatch } from '../certificates.js'
 import { holdDataDir } from '../data-dir.js'
 import { FileWatch } from '../file-watch.js'
 import { leaveAddress } from '../machine-token.js'
 import { rereading } from '../reread.js'
-import { admit, CLOSE_DEADLINE_MS, certificatesOf, giveUp } from '../run.js'
+import { admit, CLOSE_DEADLINE_MS, certificatesOf, giveUp, watchCertificates } from '../run.js'
 
 /**
  * Runs a viewer of a cluster until a signal comes (`run --role views`); SIGHUP and a change of the accounts make it read
@@ -33,11 +31,7 @@ export async function runViews(started: LoadedConfig, load: LoadSettings): Promi
     certificates,
   }).catch((error) => unreachable(error, config))
   viewer.tellUnread(unread)
-  const certificateWatch = new CertificateWatch(config, certificates, {
-    nowMs: () => systemClock.nowMs(),
-    apply: (now) => viewer.useCertificates(now),
-    say: complain,
-  })
+  const certificateWatch = watchCertificates(config, certificates, viewer)
   const unsaid = leaveAddress(config, config.http.port)
   if (unsaid !== '') complain(`warning: ${unsaid}`)
   const files = new FileWatch(() => reread?.())
