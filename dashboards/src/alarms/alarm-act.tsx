@@ -1,4 +1,4 @@
-import { useSignal } from '@preact/signals'
+import { type Signal, useSignal } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
 import type { AlarmItem } from '../../../src/base/alarm.js'
 import { decimal } from '../format.js'
@@ -59,8 +59,7 @@ export function ActForm({ form, alarms, onDone }: ActFormProps) {
     isBusy.value = false
     fault.value = failure ?? ''
     if (failure !== null) return
-    const count = (n: number) => decimal(n, 0, language.value)
-    void announce(done < of ? w.partly(count(done), count(of)) : told(count(done)))
+    announceDone(done, of, told)
     note.value = ''
     onDone()
   }
@@ -115,32 +114,7 @@ export function ActForm({ form, alarms, onDone }: ActFormProps) {
         else root.current?.querySelector<HTMLElement>(':focus')?.blur()
       }}
     >
-      {isNaming.value ? (
-        <input
-          class="input alarm-who"
-          name="who"
-          autocomplete="name"
-          maxLength={64}
-          aria-label={w.name}
-          placeholder={w.name}
-          value={who.value}
-          onInput={(event) => (who.value = event.currentTarget.value)}
-        />
-      ) : account.value !== '' ? (
-        <span class="alarm-as is-fixed">{w.as(account.value)}</span>
-      ) : (
-        <button
-          type="button"
-          class="alarm-as"
-          title={w.rename}
-          onClick={() => {
-            who.value = operator.value
-            isNaming.value = true
-          }}
-        >
-          {w.as(operator.value)}
-        </button>
-      )}
+      <ActingPerson who={who} isNaming={isNaming} />
       <input
         class="input alarm-note"
         name="note"
@@ -152,19 +126,7 @@ export function ActForm({ form, alarms, onDone }: ActFormProps) {
         value={note.value}
         onInput={(event) => (note.value = event.currentTarget.value)}
       />
-      {unacknowledged.length > 0 ? (
-        <ActButton right="operate" type="submit" class="button is-primary">
-          {w.acknowledge}
-          {unacknowledged.length > 1 && form === 'detail' && ` ${decimal(unacknowledged.length, 0, language.value)}`}
-          <kbd class="wide-only">a</kbd>
-        </ActButton>
-      ) : (
-        form === 'detail' && (
-          <ActButton right="operate" type="submit" class="button">
-            {w.addNote}
-          </ActButton>
-        )
-      )}
+      <SubmitAct form={form} unacknowledged={unacknowledged.length} />
       {areShelved ? (
         <ActButton right="operate" class="button" onClick={() => putAside(0)}>
           {w.unshelve}
@@ -176,5 +138,75 @@ export function ActForm({ form, alarms, onDone }: ActFormProps) {
         {fault.value}
       </p>
     </form>
+  )
+}
+
+/** @param of as many as were asked for */
+function announceDone(done: number, of: number, told: (count: string) => string): void {
+  const count = (n: number) => decimal(n, 0, language.value)
+  void announce(done < of ? words().alarms.partly(count(done), count(of)) : told(count(done)))
+}
+
+interface ActingPersonProps {
+  readonly who: Signal<string>
+  readonly isNaming: Signal<boolean>
+}
+
+/** The name that an act is noted under: that of the account, or of the operator, who may give another. */
+function ActingPerson({ who, isNaming }: ActingPersonProps) {
+  const w = words().alarms
+  if (isNaming.value) {
+    return (
+      <input
+        class="input alarm-who"
+        name="who"
+        autocomplete="name"
+        maxLength={64}
+        aria-label={w.name}
+        placeholder={w.name}
+        value={who.value}
+        onInput={(event) => (who.value = event.currentTarget.value)}
+      />
+    )
+  }
+  if (account.value !== '') return <span class="alarm-as is-fixed">{w.as(account.value)}</span>
+  return (
+    <button
+      type="button"
+      class="alarm-as"
+      title={w.rename}
+      onClick={() => {
+        who.value = operator.value
+        isNaming.value = true
+      }}
+    >
+      {w.as(operator.value)}
+    </button>
+  )
+}
+
+interface SubmitActProps {
+  readonly form: ActForms
+  /** Number of the alarms that nobody has acknowledged. */
+  readonly unacknowledged: number
+}
+
+/** Acknowledges where there is something to acknowledge; otherwise the details take a note. */
+function SubmitAct({ form, unacknowledged }: SubmitActProps) {
+  const w = words().alarms
+  if (unacknowledged > 0) {
+    return (
+      <ActButton right="operate" type="submit" class="button is-primary">
+        {w.acknowledge}
+        {unacknowledged > 1 && form === 'detail' && ` ${decimal(unacknowledged, 0, language.value)}`}
+        <kbd class="wide-only">a</kbd>
+      </ActButton>
+    )
+  }
+  if (form !== 'detail') return null
+  return (
+    <ActButton right="operate" type="submit" class="button">
+      {w.addNote}
+    </ActButton>
   )
 }

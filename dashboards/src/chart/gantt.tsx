@@ -1,4 +1,5 @@
-import { useSignal } from '@preact/signals'
+import { type Signal, useSignal } from '@preact/signals'
+import type { RefObject } from 'preact'
 import { useEffect, useMemo, useRef } from 'preact/hooks'
 import { HOUR_MS } from '../../../src/base/durations.js'
 import type { DeviceNode, LineNode } from '../../../src/base/wire.js'
@@ -45,15 +46,8 @@ export function Gantt({ plant, zone, span, machines, nowMs, onStop }: GanttProps
   const w = words().machines
   const axis = useRef<HTMLDivElement>(null)
   const rows = useRef<HTMLUListElement>(null)
-  const width = useSignal(0)
+  const width = useWidth(axis)
   const chosen = useSignal<Chosen | null>(null)
-  useEffect(() => {
-    const observer = new ResizeObserver(() => {
-      width.value = axis.current?.clientWidth ?? 0
-    })
-    observer.observe(axis.current!)
-    return () => observer.disconnect()
-  }, [])
   const most = Math.max(2, Math.floor(width.value / TICK_PX))
   const ticks = timeTicks(span.fromMs, span.toMs, zone, most)
   const days = ticks.filter((ms) => clockText(ms, zone, 'en') === '00:00')
@@ -90,9 +84,7 @@ export function Gantt({ plant, zone, span, machines, nowMs, onStop }: GanttProps
     chosen.value = index < 0 ? null : { device, index }
   }
   const open = (row: number, { parts }: Block) => {
-    // The longest of several stops drawn as one is the one most likely meant.
-    const stops = parts.filter(({ state }) => isStop(state))
-    const longest = stops.toSorted((a, b) => b.toMs - b.fromMs - (a.toMs - a.fromMs))[0]
+    const longest = longestStop(parts)
     if (longest !== undefined) onStop(machines[row]!.device.id, longest)
   }
   const pointed = (event: MouseEvent, row: number) => {
@@ -162,20 +154,50 @@ export function Gantt({ plant, zone, span, machines, nowMs, onStop }: GanttProps
         })}
         <li class="gantt-row gantt-axis" aria-hidden="true">
           <div ref={axis} class="gantt-ticks num">
-            {ticks.map((ms) => (
-              <span
-                key={ms}
-                style={{ left: `${(((ms - span.fromMs) / (span.toMs - span.fromMs)) * 100).toFixed(2)}%` }}
-              >
-                {tickText(ms, zone, language.value)}
-              </span>
-            ))}
+            <GanttTicks ticks={ticks} span={span} zone={zone} />
           </div>
         </li>
       </ul>
       <p class="gantt-read num">{block === undefined ? w.hint : `${machines[at]!.device.id} · ${textOf(at, block)}`}</p>
     </>
   )
+}
+
+/** Width of an element, px, as it is by now; 0 before it is there. */
+function useWidth(element: RefObject<HTMLElement | null>): Signal<number> {
+  const width = useSignal(0)
+  useEffect(() => {
+    const observer = new ResizeObserver(() => {
+      width.value = element.current?.clientWidth ?? 0
+    })
+    observer.observe(element.current!)
+    return () => observer.disconnect()
+  }, [])
+  return width
+}
+
+interface GanttTicksProps {
+  readonly ticks: readonly number[]
+  readonly span: Span
+  readonly zone: string
+}
+
+function GanttTicks({ ticks, span, zone }: GanttTicksProps) {
+  return (
+    <>
+      {ticks.map((ms) => (
+        <span key={ms} style={{ left: `${(((ms - span.fromMs) / (span.toMs - span.fromMs)) * 100).toFixed(2)}%` }}>
+          {tickText(ms, zone, language.value)}
+        </span>
+      ))}
+    </>
+  )
+}
+
+/** The longest of several stops drawn as one is the one most likely meant. */
+function longestStop(parts: Block['parts']): Block['parts'][number] | undefined {
+  const stops = parts.filter(({ state }) => isStop(state))
+  return stops.toSorted((a, b) => b.toMs - b.fromMs - (a.toMs - a.fromMs))[0]
 }
 
 /** State, times and length of a block, what else is in it, and what was said of it. */

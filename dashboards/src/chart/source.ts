@@ -2,7 +2,7 @@ import { batch, computed, effect, type ReadonlySignal, type Signal, useSignal } 
 import type { RefObject } from 'preact'
 import { useEffect, useMemo } from 'preact/hooks'
 import { MINUTE_MS } from '../../../src/base/durations.js'
-import type { KpiInfo } from '../../../src/base/kpi.js'
+import type { KpiInfo, KpiPoint } from '../../../src/base/kpi.js'
 import type { RestatementItem } from '../../../src/base/records.js'
 import { type Figure, figureFor } from '../format.js'
 import { useLive } from '../gateway/live.js'
@@ -47,17 +47,7 @@ export function useChart(root: RefObject<HTMLElement | null>, ask: ChartAsk): Ch
   const key = keyOfStream(stream)
   const { snapshots, problem } = useFeedOf(stream)
 
-  // The clock ticks and points come all the time: the card is made anew only when that moves the span.
-  const { from, to, due } = useMemo(() => {
-    const last = computed(() => spanOf(pointsOf(stream).value, lengthMsOf(range), dueOf(stream)))
-    const moves = range.kind === 'last'
-    const fixed = moves ? null : spanOfRange(range, zone, nowMs.peek())
-    return {
-      from: computed(() => fixed?.fromMs ?? last.value.fromMs),
-      to: computed(() => fixed?.toMs ?? last.value.toMs),
-      due: computed(() => dueOf(stream)),
-    }
-  }, [key, rangeParameter(range), zone])
+  const { from, to, due } = useSpan(ask)
   const span: Span = { fromMs: from.value, toMs: to.value }
   const earlier = compare ? beforeOf(span) : null
 
@@ -76,28 +66,9 @@ export function useChart(root: RefObject<HTMLElement | null>, ask: ChartAsk): Ch
     const element = root.current
     if (element === null || !isLoaded) return
     const build = (): ChartModel => {
-      const points = within(current.points.peek(), span)
-      const figure = figureFor(ask.info, Math.max(0, ...points.map((p) => Math.abs(p.value ?? 0))))
-      const before =
-        earlier === null
-          ? null
-          : { points: within(current.points.peek(), earlier), shiftMs: span.fromMs - earlier.fromMs }
-      return {
-        stream: ask.stream,
-        view,
-        points,
-        span,
-        dueMs: due.peek(),
-        info: ask.info,
-        isBars: ask.isBars,
-        figure,
-        reference: ask.referenceIn(figure),
-        before,
-        notes: notes.peek(),
-        restated: restated.peek(),
-        zone,
-        language: lang,
-      }
+      const said = { notes: notes.peek(), restated: restated.peek() }
+      const figures = modelFigures(ask, current.points.peek(), span, earlier)
+      return { ...figures, ...said, view, span, dueMs: due.peek(), language: lang }
     }
     return effect(() => {
       for (const changing of [current.points, notes, restated, due, generation]) changing.value
@@ -129,6 +100,34 @@ export function useChart(root: RefObject<HTMLElement | null>, ask: ChartAsk): Ch
     if (range.kind === 'last') return { fromMs: now.fromMs - (now.toMs - now.fromMs), toMs: now.fromMs }
     return spanBefore(range, zone, nowMs.peek())
   }
+}
+
+/** The clock ticks and points come all the time: the card is made anew only when that moves the span. */
+function useSpan({ stream, zone }: ChartAsk) {
+  const { range } = route.value
+  return useMemo(() => {
+    const last = computed(() => spanOf(pointsOf(stream).value, lengthMsOf(range), dueOf(stream)))
+    const moves = range.kind === 'last'
+    const fixed = moves ? null : spanOfRange(range, zone, nowMs.peek())
+    return {
+      from: computed(() => fixed?.fromMs ?? last.value.fromMs),
+      to: computed(() => fixed?.toMs ?? last.value.toMs),
+      due: computed(() => dueOf(stream)),
+    }
+  }, [keyOfStream(stream), rangeParameter(range), zone])
+}
+
+/** The part of a model that follows from its points. */
+function modelFigures(
+  { stream, info, isBars, zone, referenceIn }: ChartAsk,
+  all: readonly KpiPoint[],
+  span: Span,
+  earlier: Span | null,
+) {
+  const points = within(all, span)
+  const figure = figureFor(info, Math.max(0, ...points.map((p) => Math.abs(p.value ?? 0))))
+  const before = earlier === null ? null : { points: within(all, earlier), shiftMs: span.fromMs - earlier.fromMs }
+  return { stream, info, isBars, zone, points, figure, reference: referenceIn(figure), before }
 }
 
 /**

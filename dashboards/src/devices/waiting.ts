@@ -40,32 +40,13 @@ export interface Waiting {
 
 /** Messages that wait in quarantine, of one device or of all, the newest first and as far back as the reader has asked. */
 export function useWaiting(plant: string | null, device: string | null): Waiting {
-  const items = useSignal<readonly QuarantineItem[]>([])
-  const next = useSignal<string | null>(null)
-  const hasMore = useSignal(false)
-  const totals = useSignal<QuarantineAnswer['waiting']>({})
-  const dismissed = useSignal(0)
-  const state = useSignal<Answer<null>>({ kind: 'loading' })
+  const { items, next, hasMore, totals, dismissed, state } = useWaitingSignals()
   const tries = useSignal(0)
   const isAnew = useRef(false)
   // A page that was asked for of another plant or device is not taken, whoever still holds its `more`.
   const of = useMemo(() => new AbortController(), [plant, device])
 
-  const page = async (cursor: string | null, more: Readonly<Record<string, string>> = {}) => {
-    const query = new URLSearchParams({ limit: String(PAGE), ...more })
-    if (plant !== null) query.set('plant', plant)
-    if (device !== null) query.set('device', device)
-    if (cursor !== null) query.set('cursor', cursor)
-    return get<QuarantineAnswer>(`/quarantine?${query}`)
-  }
-  /** Reads messages of reasons that the newest page does not hold: one device that floods it must not hide them. */
-  const rareOnes = async (newest: readonly QuarantineItem[], counts: QuarantineAnswer['waiting']) => {
-    const absent = Object.entries(counts).filter(
-      ([reason, n]) => n > 0 && !newest.some((item) => item.reason === reason),
-    )
-    const pages = await Promise.all(absent.map(([reason]) => page(null, { reason, limit: String(RARE_PAGE) })))
-    return pages.flatMap((answer) => (answer.kind === 'loaded' ? answer.value.items : []))
-  }
+  const page: ReadPage = (cursor, more = {}) => readPage({ plant, device }, cursor, more)
   const follow = (cursor: string | null) => {
     next.value = cursor
     hasMore.value = cursor !== null && items.value.length < ITEMS_MAX
@@ -88,14 +69,9 @@ export function useWaiting(plant: string | null, device: string | null): Waiting
         if (gone.aborted) return
         if (answer.kind === 'loaded') {
           const { items: newest, next: cursor } = answer.value
-          const oldest = newest.at(-1)
-          // Items older than the newest page stay; of the others, those that are not in it have gone through.
-          const before =
-            oldest === undefined || cursor === null || isAnew.current
-              ? []
-              : items.value.filter(({ received_at: at }) => Date.parse(at) < Date.parse(oldest.received_at))
+          const before = isAnew.current ? [] : olderThan(answer.value, items.value)
           const isWhole = cursor === null
-          const rare = isWhole || round++ % RARE_EVERY !== 0 ? [] : await rareOnes(newest, answer.value.waiting)
+          const rare = isWhole || round++ % RARE_EVERY !== 0 ? [] : await rareOnes(page, answer.value)
           if (gone.aborted) return
           items.value = merged(merged(newest, before), rare)
           totals.value = answer.value.waiting
@@ -118,17 +94,7 @@ export function useWaiting(plant: string | null, device: string | null): Waiting
     items.value = merged(items.value, answer.value.items)
     follow(answer.value.next)
   }
-  const allOf = async (reason: RejectReason | null, signal: AbortSignal) => {
-    const found: QuarantineItem[] = []
-    let cursor: string | null = null
-    do {
-      const answer = await page(cursor, { ...(reason === null ? {} : { reason }), limit: String(RETRY_PAGE) })
-      if (answer.kind !== 'loaded') break
-      found.push(...answer.value.items)
-      cursor = answer.value.next
-    } while (cursor !== null && found.length < RETRY_MAX && !signal.aborted)
-    return found
-  }
+  const allOf = (reason: RejectReason | null, signal: AbortSignal) => readAll(page, reason, signal)
   const remove = ({ id, reason }: QuarantineItem) => {
     items.value = items.value.filter((item) => item.id !== id)
     totals.value = { ...totals.value, [reason]: Math.max(0, (totals.value[reason] ?? 0) - 1) }
@@ -139,6 +105,59 @@ export function useWaiting(plant: string | null, device: string | null): Waiting
     tries.value++
   }
   return { items, hasMore, totals, dismissed, plant, device, state, more, allOf, remove, ask }
+}
+
+function useWaitingSignals() {
+  return {
+    items: useSignal<readonly QuarantineItem[]>([]),
+    next: useSignal<string | null>(null),
+    hasMore: useSignal(false),
+    totals: useSignal<QuarantineAnswer['waiting']>({}),
+    dismissed: useSignal(0),
+    state: useSignal<Answer<null>>({ kind: 'loading' }),
+  }
+}
+
+type ReadPage = (cursor: string | null, more?: Readonly<Record<string, string>>) => Promise<Answer<QuarantineAnswer>>
+
+function readPage(
+  { plant, device }: Pick<Waiting, 'plant' | 'device'>,
+  cursor: string | null,
+  more: Readonly<Record<string, string>>,
+): Promise<Answer<QuarantineAnswer>> {
+  const query = new URLSearchParams({ limit: String(PAGE), ...more })
+  if (plant !== null) query.set('plant', plant)
+  if (device !== null) query.set('device', device)
+  if (cursor !== null) query.set('cursor', cursor)
+  return get<QuarantineAnswer>(`/quarantine?${query}`)
+}
+
+/** Items older than the newest page stay; of the others, those that are not in it have gone through. */
+function olderThan({ items: newest, next }: QuarantineAnswer, known: readonly QuarantineItem[]) {
+  const oldest = newest.at(-1)
+  if (oldest === undefined || next === null) return []
+  return known.filter(({ received_at: at }) => Date.parse(at) < Date.parse(oldest.received_at))
+}
+
+/** Reads messages of reasons that the newest page does not hold: one device that floods it must not hide them. */
+async function rareOnes(page: ReadPage, { items: newest, waiting }: QuarantineAnswer): Promise<QuarantineItem[]> {
+  const absent = Object.entries(waiting).filter(
+    ([reason, n]) => n > 0 && !newest.some((item) => item.reason === reason),
+  )
+  const pages = await Promise.all(absent.map(([reason]) => page(null, { reason, limit: String(RARE_PAGE) })))
+  return pages.flatMap((answer) => (answer.kind === 'loaded' ? answer.value.items : []))
+}
+
+async function readAll(page: ReadPage, reason: RejectReason | null, signal: AbortSignal): Promise<QuarantineItem[]> {
+  const found: QuarantineItem[] = []
+  let cursor: string | null = null
+  do {
+    const answer = await page(cursor, { ...(reason === null ? {} : { reason }), limit: String(RETRY_PAGE) })
+    if (answer.kind !== 'loaded') break
+    found.push(...answer.value.items)
+    cursor = answer.value.next
+  } while (cursor !== null && found.length < RETRY_MAX && !signal.aborted)
+  return found
 }
 
 /** The devices of which something waits. */

@@ -123,14 +123,7 @@ export function DemandCard({ plant, line }: DemandCardProps) {
             {notCounted > 0 && <span class="foot-end">{w.energy.demand.notCounted(String(notCounted))}</span>}
           </>
         ) : (
-          <>
-            <span class="num">{windowText(named.value.fromMs, named.value.toMs, '15m', place)}</span>
-            <strong class="num">
-              {named.value.kw === null ? '—' : figureText(named.value.kw, figure, lang)}
-              <Unit unit={figure.unit} />
-            </strong>
-            <span class="faint">{blockWords(named.value).join(' · ')}</span>
-          </>
+          <NamedBlock block={named.value} figure={figure} place={place} />
         )
       }
     >
@@ -149,6 +142,26 @@ export function DemandCard({ plant, line }: DemandCardProps) {
         />
       )}
     </CardFrame>
+  )
+}
+
+interface NamedBlockProps {
+  readonly block: Block
+  readonly figure: ReturnType<typeof figureFor>
+  readonly place: Reader
+}
+
+/** Time, power and remarks of the block under the pointer. */
+function NamedBlock({ block, figure, place }: NamedBlockProps) {
+  return (
+    <>
+      <span class="num">{windowText(block.fromMs, block.toMs, '15m', place)}</span>
+      <strong class="num">
+        {block.kw === null ? '—' : figureText(block.kw, figure, place.language)}
+        <Unit unit={figure.unit} />
+      </strong>
+      <span class="faint">{blockWords(block).join(' · ')}</span>
+    </>
   )
 }
 

@@ -1,4 +1,4 @@
-import { useSignal } from '@preact/signals'
+import { type Signal, useSignal } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
 import type { DeviceStatesAnswer } from '../../../src/base/state-segments.js'
 import { newEntryId } from '../entries/gateway.js'
@@ -114,19 +114,7 @@ export function DowntimeDialog({ plant, zone, stop, onClose, onSaid }: DowntimeD
             {exactText(times.fromMs, zone, lang)} – {times.isOpen ? w.stillOn : exactText(times.toMs, zone, lang)}
           </p>
           {!times.isWhole && <p>{w.partOfStop}</p>}
-          <fieldset class="downtime-codes" aria-label={w.reason}>
-            {Object.entries(w.reasons).map(([id, name]) => (
-              <button
-                key={id}
-                type="button"
-                class="button is-small"
-                aria-pressed={code.value === id}
-                onClick={() => (code.value = id)}
-              >
-                {name}
-              </button>
-            ))}
-          </fieldset>
+          <ReasonCodes code={code} />
           <label class="field">
             {w.code}
             <input
@@ -150,5 +138,25 @@ export function DowntimeDialog({ plant, zone, stop, onClose, onSaid }: DowntimeD
         </DialogForm>
       )}
     </Dialog>
+  )
+}
+
+/** The usual reasons as buttons; any other code is typed. */
+function ReasonCodes({ code }: { readonly code: Signal<string> }) {
+  const w = words().machines
+  return (
+    <fieldset class="downtime-codes" aria-label={w.reason}>
+      {Object.entries(w.reasons).map(([id, name]) => (
+        <button
+          key={id}
+          type="button"
+          class="button is-small"
+          aria-pressed={code.value === id}
+          onClick={() => (code.value = id)}
+        >
+          {name}
+        </button>
+      ))}
+    </fieldset>
   )
 }

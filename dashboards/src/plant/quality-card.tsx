@@ -5,6 +5,7 @@ import type { PlantNode } from '../../../src/base/wire.js'
 import { notesOf } from '../chart/chart-table.js'
 import { Distribution } from '../chart/distribution.js'
 import { rangeOf, whenText } from '../chart/point-text.js'
+import type { CardPicture } from '../export/card-picture.js'
 import { decimal, figureFor, figureText, shareText } from '../format.js'
 import { lineName } from '../names.js'
 import { type Asked, useCardPoints } from '../series/card-points.js'
@@ -92,24 +93,7 @@ export function QualityCard({ plant, line }: PlaceProps) {
                   point.reason,
                 ]),
               })}
-              picture={() => ({
-                title: w.quality.title,
-                subtitle: fpy === undefined ? '' : subtitle(fpy, plant),
-                columns: [w.quality.value],
-                rows: [
-                  ...yields.map(({ name, point }) => ({
-                    name,
-                    bars: [{ share: Math.min(1, point.value ?? 0), look: 'half' as const }],
-                    values: [point.value === null ? '—' : shareText(point.value, language.value, 2)],
-                  })),
-                  ...listed.map((point) => ({
-                    name: w.quality.names[point.kpi as keyof typeof w.quality.names],
-                    bars: [],
-                    values: [pictureText(point)],
-                  })),
-                ],
-                note: '',
-              })}
+              picture={() => qualityPicture(yields, listed, fpy === undefined ? '' : subtitle(fpy, plant))}
             />
           )}
         </span>
@@ -153,6 +137,28 @@ export function QualityCard({ plant, line }: PlaceProps) {
       )}
     </section>
   )
+}
+
+function qualityPicture(yields: readonly LineYield[], listed: readonly KpiPoint[], subtitle: string): CardPicture {
+  const w = words().quality
+  return {
+    title: w.title,
+    subtitle,
+    columns: [w.value],
+    rows: [
+      ...yields.map(({ name, point }) => ({
+        name,
+        bars: [{ share: Math.min(1, point.value ?? 0), look: 'half' as const }],
+        values: [point.value === null ? '—' : shareText(point.value, language.value, 2)],
+      })),
+      ...listed.map((point) => ({
+        name: w.names[point.kpi as keyof typeof w.names],
+        bars: [],
+        values: [pictureText(point)],
+      })),
+    ],
+    note: '',
+  }
 }
 
 function subtitle(fpy: RangePoint, plant: PlantNode): string {

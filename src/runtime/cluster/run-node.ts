@@ -10,7 +10,7 @@ import { ClusterNode } from '../../cluster/node.js'
 import { nodeMetrics } from '../../cluster/node-metrics.js'
 import { startNodeServer } from '../../cluster/node-server.js'
 import { settingsOfPartition } from '../../cluster/partition-settings.js'
-import type { LoadedConfig, LoadSettings } from '../../config/config.js'
+import type { Config, LoadedConfig, LoadSettings } from '../../config/config.js'
 import { keepLists, listsHealth, unreadReason } from '../../config/files/lists.js'
 import { complain, endInError } from '../../program/output.js'
 import { versionInfo } from '../../program/version.js'
@@ -65,36 +65,13 @@ export async function runNode(started: LoadedConfig, load: LoadSettings): Promis
   )
   const files = new FileWatch(() => reread())
   let lagging: NodeJS.Timeout | undefined
-  node = await ClusterNode.start(
-    {
-      clock: systemClock,
-      name,
-      nats: config.journal,
-      cluster: config.cluster,
-      version: versionInfo(),
-      program: new URL('./partition-main.js', import.meta.url),
-      httpPort: server.port,
-      settingsOf: (partition) => settingsOfPartition(latest, partition),
-      say,
-    },
-    stopping.signal,
-  ).catch((error: Error) => {
-    const where = error.name === 'ConnectionError' ? 'no server of journal.servers answers: ' : ''
-    return giveUp(`The node cannot start: ${where}${error.message}`)
-  })
+  const settingsOf = (partition: number) => settingsOfPartition(latest, partition)
+  node = await startNode(config, { name, httpPort: server.port, settingsOf, say }, stopping.signal)
   const running = node
   const registry = nodeMetrics(name, running, () => lags)
   metrics = () => registry.metrics()
   lagging = setInterval(() => void readLags(running, lags), LAG_MS)
-  const sweep = new MqttSweep({
-    manager: await jetstreamManager(running.connection, { checkAPI: false }),
-    partitions: config.cluster.partitions,
-    clock: systemClock,
-    monotonicMs: () => performance.now(),
-    isOurs: () => running.nodes[0] === name,
-    say,
-  })
-  void sweep.run(stopping.signal)
+  await startSweep(config, running, { name, say }, stopping.signal)
   const apply = (loaded: LoadedConfig): void => {
     latest = loaded
     keepLists(config.data_dir, loaded, complain)
@@ -111,6 +88,45 @@ export async function runNode(started: LoadedConfig, load: LoadSettings): Promis
   complain(`Node ${name} is up: http://${config.http.host}:${server.port}/readyz`)
   failure = await running.failed
   grace.close()
+}
+
+function startNode(
+  config: Config,
+  own: Pick<Parameters<typeof ClusterNode.start>[0], 'name' | 'httpPort' | 'settingsOf' | 'say'>,
+  signal: AbortSignal,
+): Promise<ClusterNode> {
+  return ClusterNode.start(
+    {
+      ...own,
+      clock: systemClock,
+      nats: config.journal,
+      cluster: config.cluster,
+      version: versionInfo(),
+      program: new URL('./partition-main.js', import.meta.url),
+    },
+    signal,
+  ).catch((error: Error) => {
+    const where = error.name === 'ConnectionError' ? 'no server of journal.servers answers: ' : ''
+    return giveUp(`The node cannot start: ${where}${error.message}`)
+  })
+}
+
+/** One node, the first of those that are there, removes from the stream of MQTT what all have read. */
+async function startSweep(
+  { cluster }: Config,
+  node: ClusterNode,
+  { name, say }: { readonly name: string; readonly say: (level: string, text: string) => void },
+  signal: AbortSignal,
+): Promise<void> {
+  const sweep = new MqttSweep({
+    manager: await jetstreamManager(node.connection, { checkAPI: false }),
+    partitions: cluster.partitions,
+    clock: systemClock,
+    monotonicMs: () => performance.now(),
+    isOurs: () => node.nodes[0] === name,
+    say,
+  })
+  void sweep.run(signal)
 }
 
 /** A name for a host that is one for a node: of the letters that it may have. */

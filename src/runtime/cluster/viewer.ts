@@ -40,11 +40,7 @@ export interface Viewer {
   close(): Promise<void>
 }
 
-/**
- * Starts the same pages, API and feed that a gateway serves, over the results of a cluster: `journal.servers` are where
- * they are. Rejects when the port cannot be had, the data directory is another's, or no NATS server can be reached.
- */
-export async function startViewer(options: {
+export interface ViewerOptions {
   readonly config: Config
   readonly configHash: string
   readonly people: readonly Account[]
@@ -52,78 +48,44 @@ export async function startViewer(options: {
   /** The data directory, closed with the viewer. */
   readonly occupied: HeldDataDir
   readonly certificates: Certificates
-}): Promise<Viewer> {
-  const { config, configHash, people, version, occupied } = options
-  const dataDir = resolve(config.data_dir)
-  await markFormat(dataDir, version.version)
-  const clock = systemClock
-  const log = openLog('views', config.log)
-  const say = (level: 'error' | 'warn', text: string) => log[level](text)
-  const certificates = new ShownCertificates({ http: options.certificates.http, mqtt: null })
-  const trail = await AuditLog.open({ dir: join(dataDir, 'audit-log'), clock, say })
-  void trail.note(startNote(version.version, configHash, people))
-  const gate = openGate({
-    dataDir,
-    auth: config.auth,
-    people,
-    clock,
-    note: trail.note,
-    rehash: (name, before, after) => keepHash(dataDir, { name, before, after }),
-    say,
-  })
+}
 
-  const connection = await connectNats(
-    config.journal,
-    'journal',
-    `greengauge views ${config.cluster.node ?? ''}`.trim(),
-  )
-  const stopping = new AbortController()
-  const { signal } = stopping
-  const { partitions, replicas } = config.cluster
-  const book = new ResultsRegistry()
-  const manager = await jetstreamManager(connection, { checkAPI: false })
-  const reader = new ResultsReader({ connection, stream: jetstream(connection), manager, replicas, book, clock })
-  const asking = new OwnerClient({ connection, partitions, clock })
-  const history = await ViewerHistory.open(config.store, {
-    clock,
-    book,
-    owner: remoteSources(asking, placesOf(asking, partitions)),
-  })
-  const running = Promise.all([reader.run(signal), asking.run(signal)])
-  await Promise.race([reader.first, clock.sleep(FIRST_MS)])
-
+/**
+ * Starts the same pages, API and feed that a gateway serves, over the results of a cluster: `journal.servers` are where
+ * they are. Rejects when the port cannot be had, the data directory is another's, or no NATS server can be reached.
+ */
+export async function startViewer(options: ViewerOptions): Promise<Viewer> {
+  const { config, version, occupied } = options
+  const own = await openOwn(options)
+  const { log, trail, gate, certificates } = own
+  const results = await openResults(config)
   let unreadLists = ''
   const health = () => [
     listsHealth(unreadLists),
-    ...certificates.health(clock.nowMs()),
-    reader.health(),
+    ...certificates.health(systemClock.nowMs()),
+    results.reader.health(),
     { name: 'audit_log', ok: trail.trouble === '', reason: trail.trouble },
   ]
   const close = async () => {
-    stopping.abort()
-    history.close()
-    await connection.close()
-    await running
+    await results.close()
     await trail.note({ act: 'stopped', actor: '', subject: `version ${version.version}` })
     occupied.close()
   }
+  const { mqtt, cluster, http } = config
   const sources = viewerSources({
-    clock,
-    gate,
-    trail,
+    ...own,
+    ...results,
+    clock: systemClock,
     version,
-    mqtt: { host: config.mqtt.host, port: config.mqtt.port, tls_port: config.mqtt.tls?.port ?? null },
-    partitions,
-    book,
-    asking,
-    history,
+    mqtt: { host: mqtt.host, port: mqtt.port, tls_port: mqtt.tls?.port ?? null },
+    partitions: cluster.partitions,
     health,
   })
   const dashboardsDir = join(packageRoot, 'dist', 'dashboards')
-  const views = await startViews({ ...config.http, dashboardsDir, certificate: certificates.http }, sources, log).catch(
+  const views = await startViews({ ...http, dashboardsDir, certificate: certificates.http }, sources, log).catch(
     async (error) => {
       await close()
-      throw Object.assign(error, { port: config.http.port })
+      throw Object.assign(error, { port: http.port })
     },
   )
   certificates.shownBy(views)
@@ -143,4 +105,47 @@ export async function startViewer(options: {
       await close()
     },
   }
+}
+
+/** Opens what a viewer keeps itself: who is signed in, and what they did. */
+async function openOwn({ config, configHash, people, version, certificates }: ViewerOptions) {
+  const dataDir = resolve(config.data_dir)
+  await markFormat(dataDir, version.version)
+  const log = openLog('views', config.log)
+  const say = (level: 'error' | 'warn', text: string) => log[level](text)
+  const trail = await AuditLog.open({ dir: join(dataDir, 'audit-log'), clock: systemClock, say })
+  void trail.note(startNote(version.version, configHash, people))
+  const gate = openGate({
+    dataDir,
+    auth: config.auth,
+    people,
+    clock: systemClock,
+    note: trail.note,
+    rehash: (name, before, after) => keepHash(dataDir, { name, before, after }),
+    say,
+  })
+  return { log, trail, gate, certificates: new ShownCertificates({ http: certificates.http, mqtt: null }) }
+}
+
+/** Opens the results of the cluster, and waits for the first of them for a while. */
+async function openResults({ journal, cluster, store }: Config) {
+  const { partitions, replicas } = cluster
+  const connection = await connectNats(journal, 'journal', `greengauge views ${cluster.node ?? ''}`.trim())
+  const stopping = new AbortController()
+  const book = new ResultsRegistry()
+  const manager = await jetstreamManager(connection, { checkAPI: false })
+  const stream = jetstream(connection)
+  const reader = new ResultsReader({ connection, stream, manager, replicas, book, clock: systemClock })
+  const asking = new OwnerClient({ connection, partitions, clock: systemClock })
+  const owner = remoteSources(asking, placesOf(asking, partitions))
+  const history = await ViewerHistory.open(store, { clock: systemClock, book, owner })
+  const running = Promise.all([reader.run(stopping.signal), asking.run(stopping.signal)])
+  await Promise.race([reader.first, systemClock.sleep(FIRST_MS)])
+  const close = async () => {
+    stopping.abort()
+    history.close()
+    await connection.close()
+    await running
+  }
+  return { book, reader, asking, history, close }
 }
