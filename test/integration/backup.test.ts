@@ -92,7 +92,9 @@ test('a data directory of the first version says what it said then', async () =>
   expect(await faultsIn(gateway.dataDir)).toEqual([])
 })
 
-test('backed up while messages come, killed and restored elsewhere, it is what was acknowledged before', async () => {
+test('backed up while messages come, killed and restored elsewhere, it is what was acknowledged before', {
+  tags: ['deep'],
+}, async () => {
   const before = await reportFiles()
   const counter = await publishing()
   while (counter.acknowledged() < 200) await sleep(20)

@@ -1,6 +1,7 @@
+import type { Command } from 'commander'
 import { z } from 'zod'
+import { program } from '../../src/commands/program.js'
 import { CATALOGUE } from '../../src/kpi/catalogue.js'
-import { greengauge } from './cli.js'
 import { removeData, startGateway, type TestGateway } from './gateway.js'
 import { settingRows } from './generated-tables.js'
 
@@ -13,7 +14,7 @@ export async function publicSurface(): Promise<Readonly<Record<string, readonly 
       kpis: sorted(CATALOGUE.map(({ id, unit, pillar }) => `${id} ${unit} ${pillar}`)),
       metrics: await metricLines(gateway),
       api: await apiLines(gateway),
-      commands: sorted(await commandLines([])),
+      commands: sorted(commandLines(program, [])),
     }
   } finally {
     await gateway.stop()
@@ -29,8 +30,8 @@ async function metricLines(gateway: TestGateway): Promise<readonly string[]> {
 }
 
 /** Each command that `--help` lists, with each of its options and arguments. */
-async function commandLines(words: readonly string[]): Promise<readonly string[]> {
-  const { stdout } = await greengauge(...words, '--help')
+function commandLines(command: Command, words: readonly string[]): readonly string[] {
+  const stdout = helpOf(command)
   const options = [...stdout.matchAll(/^ {2}(-\S.*?)(?: {2,}|$)/gm)].map(([, option]) => [...words, option].join(' '))
   const [, list = ''] = /^Commands:\n([\s\S]*)/m.exec(stdout) ?? []
   const names = [...list.matchAll(/^ {2}([a-z][\w-]*)/gm)].flatMap(([, name]) =>
@@ -41,9 +42,19 @@ async function commandLines(words: readonly string[]): Promise<readonly string[]
     lines.push([...words, name].join(' '))
     // These hand what they are given to the simulators, whose own help it is.
     const isOther = words.length === 0 && (name === 'simulate' || name === 'replay')
-    if (!isOther) lines.push(...(await commandLines([...words, name])))
+    if (isOther) continue
+    const next = command.commands.find((one) => one.name() === name)
+    if (next === undefined) throw new Error(`${[...words, name].join(' ')} is in the help and is no command`)
+    lines.push(...commandLines(next, [...words, name]))
   }
   return lines
+}
+
+/** The text of `--help`, as a terminal of unknown width gets it. */
+function helpOf(command: Command): string {
+  let text = ''
+  command.configureOutput({ ...command.configureOutput(), writeOut: (part) => (text += part) }).outputHelp()
+  return text
 }
 
 const schema = z.looseObject({})

@@ -122,7 +122,7 @@ describe('a report that is compared with the period before', () => {
   })
 })
 
-describe('a lie about the period before is found, though the report agrees with itself', () => {
+describe('a lie about the period before is found, though the report agrees with itself', { tags: ['deep'] }, () => {
   test('another earlier value', async () => {
     const state = (said: PeriodBefore) =>
       withEarlier(said, (earlier) => {
