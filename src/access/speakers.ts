@@ -44,20 +44,20 @@ export interface SpeakersDeps {
  * judged by topic, where it comes in; this is for what says by its payload, or by settings, whose it is, and for other brokers.
  */
 export class Speakers {
-  readonly #parts: SpeakersDeps
+  readonly #deps: SpeakersDeps
   /** MQTT client id by `plant/device`. */
   readonly #owners: ReadonlyMap<string, string>
   readonly #clients: ReadonlySet<string>
   readonly #grants: readonly { readonly speaker: string; readonly devices: readonly RegExp[] }[]
 
-  constructor(parts: SpeakersDeps) {
-    const owned = parts.registry.flatMap(({ plant, device, client }) =>
+  constructor(deps: SpeakersDeps) {
+    const owned = deps.registry.flatMap(({ plant, device, client }) =>
       client === undefined ? [] : ([[`${plant}/${device}`, client]] as const),
     )
-    this.#parts = parts
+    this.#deps = deps
     this.#owners = new Map(owned)
     this.#clients = new Set(this.#owners.values())
-    this.#grants = parts.grants.map(({ client, broker, edge, devices }) => ({
+    this.#grants = deps.grants.map(({ client, broker, edge, devices }) => ({
       speaker:
         client !== undefined ? `mqtt/${client}` : broker !== undefined ? `broker:${broker}` : `${EDGE_CLIENT}${edge}`,
       devices: devices.map(patternOf),
@@ -88,7 +88,7 @@ export class Speakers {
     if (ingress === 'hj212' || ingress === 'modbus') return null
     const owner = this.#owners.get(key)
     if (ingress === 'broker') {
-      if (owner === undefined || !this.#parts.isBrokerOn || this.#isGranted(client, key)) return null
+      if (owner === undefined || !this.#deps.isBrokerOn || this.#isGranted(client, key)) return null
       return `device ${key} belongs to MQTT client ${owner} and its message came by ${client}: ${grantOf('broker', client.replace('broker:', ''), key)}`
     }
     if (owner === client || this.#isGranted(`mqtt/${client}`, key)) return null
@@ -96,7 +96,7 @@ export class Speakers {
       const sender = client === '' ? 'another one' : client
       return `device ${key} belongs to MQTT client ${owner}, and ${sender} sent it: ${grantOf('client', client, key)}`
     }
-    const isStrict = this.#parts.isRequired && this.#clients.has(client) && this.#parts.named.has(key)
+    const isStrict = this.#deps.isRequired && this.#clients.has(client) && this.#deps.named.has(key)
     if (!isStrict) return null
     return `client ${client} speaks for the devices that are registered with it, and ${key} is not: greengauge device add --client ${client}, or ${grantOf('client', client, key)}`
   }

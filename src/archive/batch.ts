@@ -9,11 +9,11 @@ import type { DialectState } from '../decode/dialect.js'
 export interface ArchiveBatch {
   readonly readings: ReadingBlock
   readonly events: readonly { readonly event: DeviceEvent; readonly position: number }[]
-  readonly links?: readonly { readonly link: ConnectionChange; readonly position: number }[]
+  readonly connectionChanges?: readonly { readonly change: ConnectionChange; readonly position: number }[]
   readonly configs?: readonly { readonly version: ConfigVersion; readonly position: number }[]
   readonly facts?: readonly { readonly fact: DeviceFact; readonly position: number }[]
   /** `atMs`: arrival of its journal entry, epoch ms. */
-  readonly acts?: readonly {
+  readonly actions?: readonly {
     readonly act: AlarmAction | ForgetAction
     readonly atMs: number
     readonly position: number

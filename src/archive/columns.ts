@@ -93,11 +93,11 @@ export const EVENT_COLUMNS: Columns<ArchivedEvent> = [
   ['bigint', ({ position }) => position],
 ]
 
-export const CONNECTION_COLUMNS: Columns<NonNullable<ArchiveBatch['links']>[number]> = [
-  ['text', ({ link }) => link.plant],
-  ['text', ({ link }) => link.device],
-  ['bigint', ({ link }) => link.at],
-  ['boolean', ({ link }) => link.isUp],
+export const CONNECTION_COLUMNS: Columns<NonNullable<ArchiveBatch['connectionChanges']>[number]> = [
+  ['text', ({ change }) => change.plant],
+  ['text', ({ change }) => change.device],
+  ['bigint', ({ change }) => change.at],
+  ['boolean', ({ change }) => change.isUp],
   ['bigint', ({ position }) => position],
 ]
 
@@ -123,7 +123,7 @@ export const FACT_COLUMNS: Columns<NonNullable<ArchiveBatch['facts']>[number]> =
   ['bigint', ({ position }) => position],
 ]
 
-export const ACTION_COLUMNS: Columns<NonNullable<ArchiveBatch['acts']>[number]> = [
+export const ACTION_COLUMNS: Columns<NonNullable<ArchiveBatch['actions']>[number]> = [
   ['text', ({ act }) => act.plant],
   ['bigint', ({ atMs }) => atMs],
   ['text', ({ act }) => JSON.stringify(act)],

@@ -15,7 +15,7 @@ import { stepBack } from './low-priority.js'
 export type AuditTask =
   | { readonly what: 'root'; readonly dir: string; readonly state: DayState }
   | { readonly what: 'measure'; readonly path: string }
-  /** The check of a data directory; `isFull` reckons every root again. */
+  /** The check of a data directory; `isFull` computes every root again. */
   | { readonly what: 'check'; readonly dataDir: string; readonly isFull: boolean }
 
 export interface AuditResults {

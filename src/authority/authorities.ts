@@ -41,15 +41,15 @@ interface Authority {
 
 /** Every authority that stacks report to. Stacks know nothing of each other, and nothing in the pipeline waits for them. */
 export class Authorities {
-  readonly #parts: AuthoritiesDeps
+  readonly #deps: AuthoritiesDeps
   readonly #running = new Map<string, Authority>()
   #wanted: readonly PlantOptions[]
   #waiting = new AbortController()
   #failure: unknown = null
 
   /** @param plants as configured, with their secrets */
-  constructor(plants: readonly PlantOptions[], parts: AuthoritiesDeps) {
-    this.#parts = parts
+  constructor(plants: readonly PlantOptions[], deps: AuthoritiesDeps) {
+    this.#deps = deps
     this.#wanted = plants
   }
 
@@ -115,7 +115,7 @@ export class Authorities {
     while (!signal.aborted && this.#failure === null) {
       await this.#reconcile()
       this.#waiting = new AbortController()
-      if (!signal.aborted) await this.#parts.clock.sleep(LOOK_MS, this.#waiting.signal)
+      if (!signal.aborted) await this.#deps.clock.sleep(LOOK_MS, this.#waiting.signal)
     }
     for (const { stop } of this.#running.values()) stop.abort()
     await Promise.all([...this.#running.values()].map(({ ended }) => ended))
@@ -139,8 +139,8 @@ export class Authorities {
   }
 
   async #start({ plant, timezone, options }: Wanted): Promise<Authority> {
-    const { clock, random, maySend, say } = this.#parts
-    const dir = join(this.#parts.dir, plant, options.id)
+    const { clock, random, maySend, say } = this.#deps
+    const dir = join(this.#deps.dir, plant, options.id)
     const logs = {
       kept: new SendLog(join(dir, 'log'), options.keep_days),
       realTime: new SendLog(join(dir, 'log-real-time'), options.keep_days),
@@ -151,13 +151,13 @@ export class Authorities {
       const name = `authority ${plant}/${options.id}, stack ${station.id}`
       const file = new AuthorityMemoryFile(dir, station.id)
       const memory = await this.#memoryIn(file, options, name)
-      const teller = messageSourceOf(plant, station.id, options, {
-        ...this.#parts,
+      const source = messageSourceOf(plant, station.id, options, {
+        ...this.#deps,
         nowMs: () => clock.nowMs(),
         version: this.#versionOf(plant),
       })
       lines.push(
-        new AuthorityLine({ options, station, name, clock, random, windows, file, memory, logs, teller, maySend, say }),
+        new AuthorityLine({ options, station, name, clock, random, windows, file, memory, logs, source, maySend, say }),
       )
     }
     const stop = new AbortController()
@@ -170,7 +170,7 @@ export class Authorities {
 
   /** The memory of a stack. Where its file is not readable, all that is kept is told again: it may have been told or not. */
   async #memoryIn(file: AuthorityMemoryFile, options: AuthorityOptions, name: string): Promise<AuthorityMemory> {
-    const { clock, say } = this.#parts
+    const { clock, say } = this.#deps
     try {
       return await file.read()
     } catch (error) {
@@ -185,9 +185,9 @@ export class Authorities {
   #versionOf(plant: string): () => PlantVersion | null {
     let made: PlantVersion | null = null
     return () => {
-      const options = this.#parts.plant(plant)
+      const options = this.#deps.plant(plant)
       if (options === undefined) return null
-      if (made?.options !== options) made = new PlantVersion(0, 0, options, this.#parts.library)
+      if (made?.options !== options) made = new PlantVersion(0, 0, options, this.#deps.library)
       return made
     }
   }

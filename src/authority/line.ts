@@ -53,7 +53,7 @@ export interface AuthorityLineDeps {
   readonly memory: AuthorityMemory
   /** Logs of minutes, hours and days, and of real-time data, which are many. */
   readonly logs: { readonly kept: SendLog; readonly realTime: SendLog }
-  readonly teller: MessageSource
+  readonly source: MessageSource
   /** False while somebody else may tell the same; absent: nobody else does. */
   readonly maySend?: (() => boolean) | undefined
   say(level: 'info' | 'warn', text: string): void
@@ -65,9 +65,9 @@ export interface AuthorityLineDeps {
  * another. They are told in order, at least once: one whose answer was lost comes again, with what the figures are then.
  */
 export class AuthorityLine {
-  readonly #parts: AuthorityLineDeps
+  readonly #deps: AuthorityLineDeps
   readonly #backlog: SendBacklog
-  readonly #link: AuthorityConnection
+  readonly #connection: AuthorityConnection
   readonly #pauses: Pauses
   readonly #counts = new Map<string, number>()
   #saved: AuthorityMemory
@@ -81,10 +81,10 @@ export class AuthorityLine {
   /** Number of commands that the authority has sent and that are not noted yet. */
   #asking = 0
 
-  constructor(parts: AuthorityLineDeps) {
-    const { options, windows, memory, clock } = parts
-    this.#parts = parts
-    this.#pauses = new Pauses(parts.random, BUSY_MAX_MS)
+  constructor(deps: AuthorityLineDeps) {
+    const { options, windows, memory, clock } = deps
+    this.#deps = deps
+    this.#pauses = new Pauses(deps.random, BUSY_MAX_MS)
     this.#saved = EMPTY_AUTHORITY_MEMORY
     this.#backlog = new SendBacklog(
       windows,
@@ -93,7 +93,7 @@ export class AuthorityLine {
       memory,
       clock.nowMs(),
     )
-    this.#link = new AuthorityConnection(clock, (command, qn) => void this.#asked(command, qn))
+    this.#connection = new AuthorityConnection(clock, (command, qn) => void this.#asked(command, qn))
   }
 
   /** Frames by command and what became of them, since the start. */
@@ -102,11 +102,11 @@ export class AuthorityLine {
   }
 
   get oldestPendingMs(): number | null {
-    return this.#backlog.pending(this.#parts.clock.nowMs()).oldestMs
+    return this.#backlog.pending(this.#deps.clock.nowMs()).oldestMs
   }
 
   get status(): AuthorityStack {
-    const { station, clock } = this.#parts
+    const { station, clock } = this.#deps
     const { counts, oldestMs } = this.#backlog.pending(clock.nowMs())
     const { lastAnsweredMs, restated } = this.#backlog.memory
     return {
@@ -123,30 +123,30 @@ export class AuthorityLine {
 
   /** Runs until `signal` is aborted. */
   async run(signal: AbortSignal): Promise<void> {
-    const { clock } = this.#parts
+    const { clock } = this.#deps
     while (!signal.aborted) {
       const isMore = await this.#step(signal).catch((error) => this.#unnoted(error))
       if (!isMore && !signal.aborted) await clock.sleep(LOOK_MS, signal)
     }
-    this.#link.close('stopped')
+    this.#connection.close('stopped')
     await this.#save().catch((error) => this.#unnoted(error))
   }
 
   /** True when more may be due at once. */
   async #step(signal: AbortSignal): Promise<boolean> {
-    const { clock } = this.#parts
+    const { clock } = this.#deps
     const nowMs = clock.nowMs()
     await this.#drop(nowMs)
     await this.#lookAgain(nowMs)
     await this.#save()
-    if (!(this.#parts.maySend?.() ?? true)) return false
+    if (!(this.#deps.maySend?.() ?? true)) return false
     const sender = await this.#connect(signal)
     if (sender === null) return false
     await this.#tellNow(sender, signal)
     for (const due of this.#backlog.due(nowMs)) {
-      const message = await this.#parts.teller.of(due.kept, due)
+      const message = await this.#deps.source.of(due.kept, due)
       if (message === 'wait') continue
-      if (signal.aborted || !this.#link.isOpen) return false
+      if (signal.aborted || !this.#connection.isOpen) return false
       return this.#tell(due, message, sender, signal)
     }
     return false
@@ -154,9 +154,9 @@ export class AuthorityLine {
 
   /** The sender over an open connection; null while there is none. */
   async #connect(signal: AbortSignal): Promise<FrameSender | null> {
-    if (this.#link.isOpen) return this.#sender
-    if (this.#sender !== null) this.#hangUp('retrying', this.#link.why)
-    const { options, clock } = this.#parts
+    if (this.#connection.isOpen) return this.#sender
+    if (this.#sender !== null) this.#hangUp('retrying', this.#connection.why)
+    const { options, clock } = this.#deps
     const waitMs = this.#notBeforeMs - clock.nowMs()
     // The clock was set back when the pause is longer than any.
     if (waitMs > 0 && waitMs <= REFUSED_MS) return null
@@ -168,7 +168,7 @@ export class AuthorityLine {
       this.#hangUp('failed', (error as Error).message)
       return null
     }
-    const why = await this.#link.connect({ host: options.host, port: options.port, tls }, signal)
+    const why = await this.#connection.connect({ host: options.host, port: options.port, tls }, signal)
     if (signal.aborted) return null
     if (why !== '') {
       this.#hangUp('retrying', why)
@@ -180,12 +180,12 @@ export class AuthorityLine {
   }
 
   async #tellNow(sender: FrameSender, signal: AbortSignal): Promise<void> {
-    const { options, clock, teller } = this.#parts
+    const { options, clock, source } = this.#deps
     if (!options.send.includes('real_time')) return
     const nowMs = clock.nowMs()
     const sinceMs = nowMs - this.#realTimeMs
     if (sinceMs >= 0 && sinceMs < options.real_time_s * 1000) return
-    const message = await teller.now()
+    const message = await source.now()
     if (message === null) return
     this.#realTimeMs = nowMs
     for (const groups of framedPartsOf(message, sender)) {
@@ -197,7 +197,7 @@ export class AuthorityLine {
   }
 
   async #tell(due: Due, message: StackMessage | null, sender: FrameSender, signal: AbortSignal): Promise<boolean> {
-    const { options, clock } = this.#parts
+    const { options, clock } = this.#deps
     if (message === null) {
       this.#backlog.settle(due, null, clock.nowMs())
       return true
@@ -226,14 +226,14 @@ export class AuthorityLine {
     resend: number,
     signal: AbortSignal,
   ): Promise<FrameOutcome> {
-    const { options, clock } = this.#parts
+    const { options, clock } = this.#deps
     const sending = sendingOf(period, groups, sender, this.#backlog.nextQnMs(clock.nowMs()))
     const about = { period, data_time: instantOf(timeMs), qn: sending.qn }
     const shown = Buffer.from(maskPasswords(Buffer.from(sending.segment))).toString()
     let outcome: FrameOutcome = { kind: 'unanswered' }
     for (let attempt = 1; attempt <= resend + 1 && outcome.kind === 'unanswered'; attempt++) {
       await this.#note({ ...about, what: 'sent', attempt, detail: shown })
-      outcome = await this.#link.exchange(sending, options.answer_timeout_s * 1000, signal)
+      outcome = await this.#connection.exchange(sending, options.answer_timeout_s * 1000, signal)
       this.#count(period, outcome.kind)
       await this.#note({ ...about, what: outcome.kind, attempt, detail: 'detail' in outcome ? outcome.detail : '' })
     }
@@ -246,7 +246,7 @@ export class AuthorityLine {
   async #drop(nowMs: number): Promise<void> {
     for (const { kept, startMs, endMs, count } of this.#backlog.drop(nowMs)) {
       const text = `${count} of ${kept} from ${instantOf(startMs)} to ${instantOf(endMs)} were never answered in keep_days`
-      this.#parts.say('warn', `${this.#parts.name}: ${text}; nobody will be told of them any more`)
+      this.#deps.say('warn', `${this.#deps.name}: ${text}; nobody will be told of them any more`)
       await this.#note({ what: 'dropped', period: kept, data_time: instantOf(startMs), detail: text })
     }
   }
@@ -256,18 +256,18 @@ export class AuthorityLine {
     const sinceMs = nowMs - this.#lookedAgainMs
     if (sinceMs >= 0 && sinceMs < AGAIN_MS) return
     this.#lookedAgainMs = nowMs
-    const { options, teller, windows } = this.#parts
+    const { options, source, windows } = this.#deps
     const { next, change } = this.#backlog.memory
     let reached = Infinity
     for (const kept of ['hour', 'day'] as const) {
       const beforeMs = next[kept]
       if (!options.send.includes(kept) || beforeMs === undefined) continue
-      const changed = await teller.changed(kept, beforeMs, change)
+      const changed = await source.changed(kept, beforeMs, change)
       reached = Math.min(reached, changed.change)
       for (const startMs of changed.starts) {
         const hash = this.#backlog.hashOf(kept, startMs)
         if (hash === undefined) continue
-        const message = await teller.of(kept, windows.at(kept, startMs))
+        const message = await source.of(kept, windows.at(kept, startMs))
         // It is final again when it has changed once more: then it is looked at again.
         if (message === 'wait' || message === null || this.#hashOf(message) === hash) continue
         await this.#restate(kept, message)
@@ -277,7 +277,7 @@ export class AuthorityLine {
   }
 
   async #restate(kept: Again, message: StackMessage): Promise<void> {
-    const { options, name, say } = this.#parts
+    const { options, name, say } = this.#deps
     const isToBeSent = options.restated === 'send'
     this.#backlog.restate(kept, message.timeMs, isToBeSent)
     const at = instantOf(message.timeMs)
@@ -289,7 +289,7 @@ export class AuthorityLine {
 
   async #asked(command: string, qn: string | null): Promise<void> {
     if (this.#asking >= ASKED_MAX) {
-      this.#link.close('it asks for more than can be noted')
+      this.#connection.close('it asks for more than can be noted')
       return
     }
     this.#asking++
@@ -300,14 +300,14 @@ export class AuthorityLine {
 
   /** Throws when the password cannot be read. */
   #senderNow(): FrameSender {
-    const { options, station, name } = this.#parts
+    const { options, station, name } = this.#deps
     const fileSetting = `password_file of ${name}`
     const password = readSecret({ value: options.password, file: options.password_file, fileSetting })
     return { st: options.st, mn: station.mn, password, edition: hj212EditionOf(options) }
   }
 
   #note(event: Pick<AuthorityEvent, 'what' | 'detail'> & Partial<AuthorityEvent>): Promise<void> {
-    const { clock, station, logs } = this.#parts
+    const { clock, station, logs } = this.#deps
     const log = event.period === 'real_time' ? logs.realTime : logs.kept
     return log.append({
       at: instantOf(clock.nowMs())!,
@@ -330,13 +330,13 @@ export class AuthorityLine {
   async #save(): Promise<void> {
     const { memory } = this.#backlog
     if (memory === this.#saved) return
-    await this.#parts.file.write(memory)
+    await this.#deps.file.write(memory)
     this.#saved = memory
   }
 
   /** Hash of what is said, whichever QN it has. */
   #hashOf(message: StackMessage): string {
-    const content = contentOf(message, hj212EditionOf(this.#parts.options))
+    const content = contentOf(message, hj212EditionOf(this.#deps.options))
     return createHash('sha256').update(content.join(';')).digest('hex').slice(0, 16)
   }
 
@@ -347,9 +347,9 @@ export class AuthorityLine {
 
   /** Without a connection, for a while. */
   #hangUp(state: AuthorityState, reason: string, askedMs: number | null = null): void {
-    this.#link.close(reason)
+    this.#connection.close(reason)
     this.#sender = null
-    this.#notBeforeMs = this.#parts.clock.nowMs() + this.#pauses.next(askedMs)
+    this.#notBeforeMs = this.#deps.clock.nowMs() + this.#pauses.next(askedMs)
     this.#turn(state, reason)
   }
 
@@ -359,7 +359,7 @@ export class AuthorityLine {
     this.#state = state
     this.#reason = reason
     if (state === before) return
-    const { name, say } = this.#parts
+    const { name, say } = this.#deps
     if (state === 'retrying') say('warn', `${name} does not answer, what is due waits: ${reason}`)
     if (state === 'failed') say('warn', `${name}: ${reason}; mend its settings or the other side, what is due waits`)
     if (state === 'ok' && before !== 'connecting') say('info', `${name} answers again`)

@@ -37,30 +37,30 @@ export function messageSourceOf(
   plant: string,
   stackId: string,
   options: Pick<AuthorityOptions, 'edition' | 'flow_unit' | 'keep_days'>,
-  parts: MessageSourceDeps,
+  deps: MessageSourceDeps,
 ): MessageSource {
-  return new StackMessages({ plant, id: stackId }, options, parts)
+  return new StackMessages({ plant, id: stackId }, options, deps)
 }
 
 /** Readings of the last minutes come from the archive, figures of hours and days from the points. */
 class StackMessages implements MessageSource {
   readonly #stack: { readonly plant: string; readonly id: string }
   readonly #options: Pick<AuthorityOptions, 'edition' | 'flow_unit' | 'keep_days'>
-  readonly #parts: MessageSourceDeps
+  readonly #deps: MessageSourceDeps
 
   constructor(
     stack: { readonly plant: string; readonly id: string },
     options: Pick<AuthorityOptions, 'edition' | 'flow_unit' | 'keep_days'>,
-    parts: MessageSourceDeps,
+    deps: MessageSourceDeps,
   ) {
     this.#stack = stack
     this.#options = options
-    this.#parts = parts
+    this.#deps = deps
   }
 
   now: MessageSource['now'] = async () => {
     const now = this.#now()
-    return now === null ? null : realTimeMessage(now, this.#parts.nowMs())
+    return now === null ? null : realTimeMessage(now, this.#deps.nowMs())
   }
 
   of: MessageSource['of'] = async (kept: Kept, span: TimeRange) => {
@@ -78,7 +78,7 @@ class StackMessages implements MessageSource {
   }
 
   changed: MessageSource['changed'] = async (kept, beforeMs, change) => {
-    const { points, nowMs } = this.#parts
+    const { points, nowMs } = this.#deps
     const end = points.changesEnd
     const streams = this.#ids(kept)
     // A database that was begun anew counts from its start again.
@@ -93,7 +93,7 @@ class StackMessages implements MessageSource {
 
   /** The stack by the configuration in force; null where it has none, or while figures of now are not there yet. */
   #now(): Stack | null {
-    const { database, series, version: versionOf, isLive } = this.#parts
+    const { database, series, version: versionOf, isLive } = this.#deps
     const { plant, id } = this.#stack
     const version = versionOf()
     if (version === null || !isLive()) return null
@@ -102,7 +102,7 @@ class StackMessages implements MessageSource {
   }
 
   #ids(kept: Again): readonly number[] {
-    const { points } = this.#parts
+    const { points } = this.#deps
     const { plant, id } = this.#stack
     return points.streams
       .filter((stream) => stream.window === FIGURE_WINDOWS[kept] && isFigureOf(stream, plant, id))
@@ -111,7 +111,7 @@ class StackMessages implements MessageSource {
 
   /** Its readings up to an instant are archived, but for late ones. */
   #isComplete(endMs: number): boolean {
-    const { series, senders, engine } = this.#parts
+    const { series, senders, engine } = this.#deps
     const { plant, id } = this.#stack
     const newestMs = Math.max(...STACK_METRICS.map((metric) => series.find(plant, id, metric)?.newestTs ?? -Infinity))
     const heardMs = senders.find(plant, id)?.lastArrivalMs ?? -Infinity
@@ -121,7 +121,7 @@ class StackMessages implements MessageSource {
 
   /** The final points of an hour or day; `wait` while there may be others. */
   async #finalPoints(kept: Again, { startMs, endMs }: TimeRange): Promise<readonly PointState[] | 'wait'> {
-    const { points, engine } = this.#parts
+    const { points, engine } = this.#deps
     const { plant, id } = this.#stack
     const pending = engine.pending(plant, endMs)
     const isOpen = pending?.open.some(

@@ -31,7 +31,7 @@ export interface Report {
   readonly plants: readonly ReportPlant[]
   readonly basis: ReportBasis
   readonly sections: readonly ReportSection[]
-  /** By id. Every number of a table that was reckoned is one. */
+  /** By id. Every number of a table that was computed is one. */
   readonly figures: Readonly<Record<string, ReportFigure>>
   /** Formulas that the figures were made with, by id. */
   readonly formulas: readonly ReportFormula[]

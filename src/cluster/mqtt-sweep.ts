@@ -33,19 +33,19 @@ export interface SweepDeps {
  * (docs/decisions/037-growth-on-nats.md). Here it is the beginning of the stream that goes, all at once.
  */
 export class MqttSweep {
-  readonly #parts: SweepDeps
+  readonly #deps: SweepDeps
   #seen: Seen[] = []
   /** The sequence at which the stream has begun for so long. */
   #held = { first: 0, sinceMs: 0, isSaid: false }
   #said = ''
 
-  constructor(parts: SweepDeps) {
-    this.#parts = parts
+  constructor(deps: SweepDeps) {
+    this.#deps = deps
   }
 
   /** Sweeps until `signal` is aborted. */
   async run(signal: AbortSignal): Promise<void> {
-    const { clock, isOurs, say } = this.#parts
+    const { clock, isOurs, say } = this.#deps
     while (!signal.aborted) {
       try {
         if (isOurs()) await this.once()
@@ -63,10 +63,10 @@ export class MqttSweep {
 
   /** Gives how far it has removed, 0 when there was nothing to remove. Rejects when the servers do not say all that is needed. */
   async once(): Promise<number> {
-    const { manager, partitions } = this.#parts
+    const { manager, partitions } = this.#deps
     const { state } = await manager.streams.info(MQTT_STREAM)
     // After the answer, which may have been long on its way: this end is at least as old as is said here.
-    const nowMs = this.#parts.monotonicMs()
+    const nowMs = this.#deps.monotonicMs()
     // The stream is another one.
     if (state.last_seq < (this.#seen.at(-1)?.lastSequence ?? 0)) this.#seen = []
     this.#seen.push({ atMs: nowMs, lastSequence: state.last_seq })
@@ -97,22 +97,19 @@ export class MqttSweep {
     if (this.#held.first !== first) this.#held = { first, sinceMs: nowMs, isSaid: false }
     if (this.#held.isSaid || nowMs - this.#held.sinceMs < HELD_MS) return
     this.#held.isSaid = true
-    const partition = Array.from({ length: this.#parts.partitions }, (_, k) => k).find((k) => mqttConsumer(k) === name)
+    const partition = Array.from({ length: this.#deps.partitions }, (_, k) => k).find((k) => mqttConsumer(k) === name)
     const who =
       partition === undefined
         ? `a session that subscribes to ${filter_subject?.slice(MQTT_KEPT.length) ?? 'all'} (consumer ${name}): let its client connect, or end the session`
         : `partition ${partition}: see whether it has an owner that runs`
     const minutes = Math.round((nowMs - this.#held.sinceMs) / 60_000)
-    this.#parts.say(
-      'warn',
-      `what devices have sent in the last ${minutes} minutes stays at the NATS servers for ${who}`,
-    )
+    this.#deps.say('warn', `what devices have sent in the last ${minutes} minutes stays at the NATS servers for ${who}`)
   }
 
   /** All that there are: a server that has no answer of one leaves it out. */
   async #consumers(count: number): Promise<Map<string, ConsumerInfo>> {
     const consumers = new Map<string, ConsumerInfo>()
-    for await (const consumer of this.#parts.manager.consumers.list(MQTT_STREAM)) consumers.set(consumer.name, consumer)
+    for await (const consumer of this.#deps.manager.consumers.list(MQTT_STREAM)) consumers.set(consumer.name, consumer)
     if (consumers.size < count) throw new Error(`${count - consumers.size} consumers of ${MQTT_STREAM} do not answer`)
     return consumers
   }
@@ -125,7 +122,7 @@ export class MqttSweep {
     // The floor stands at the last message of its own; what follows may all be of others.
     // Asked at the leader, which knows `next_by_subj` though the type does not: a copy may be behind.
     const query = { seq: Math.max(floor + 1, first), next_by_subj: filter }
-    const next = await this.#parts.manager.streams.getMessage(MQTT_STREAM, query as Pick<typeof query, 'seq'>)
+    const next = await this.#deps.manager.streams.getMessage(MQTT_STREAM, query as Pick<typeof query, 'seq'>)
     return next === null ? through : next.seq - 1
   }
 }

@@ -68,7 +68,7 @@ export class ClusterNode {
   readonly assets: Assets
   /** Resolves when the node cannot go on. */
   readonly failed: Promise<Error>
-  readonly #parts: NodeDeps
+  readonly #deps: NodeDeps
   readonly #connection: NatsConnection
   readonly #table: LeaseTable
   readonly #leases: Leases
@@ -86,9 +86,9 @@ export class ClusterNode {
   #fail!: (error: Error) => void
   readonly #running: Promise<void>
 
-  private constructor(parts: NodeDeps, connection: NatsConnection, assets: Assets) {
-    const { clock, name, cluster } = parts
-    this.#parts = parts
+  private constructor(deps: NodeDeps, connection: NatsConnection, assets: Assets) {
+    const { clock, name, cluster } = deps
+    this.#deps = deps
     this.#connection = connection
     this.assets = assets
     this.failed = new Promise((resolve) => {
@@ -101,14 +101,14 @@ export class ClusterNode {
   }
 
   /** Rejects when no server can be reached, or what they hold does not fit the settings. */
-  static async start(parts: NodeDeps, signal?: AbortSignal): Promise<ClusterNode> {
-    const connection = await connectNats(parts.nats, 'journal', `greengauge node ${parts.name}`)
+  static async start(deps: NodeDeps, signal?: AbortSignal): Promise<ClusterNode> {
+    const connection = await connectNats(deps.nats, 'journal', `greengauge node ${deps.name}`)
     try {
-      const assets = await ensureAssets(connection, parts.cluster, parts.clock, signal)
+      const assets = await ensureAssets(connection, deps.cluster, deps.clock, signal)
       // A call about a lease has to be answered while there is time for another attempt.
-      const quick = new Kvm(jetstream(connection, { timeout: (parts.cluster.lease_s * 1000) / 4 }))
+      const quick = new Kvm(jetstream(connection, { timeout: (deps.cluster.lease_s * 1000) / 4 }))
       const leases = await quick.open(LEASES_BUCKET)
-      return new ClusterNode(parts, connection, { ...assets, leases })
+      return new ClusterNode(deps, connection, { ...assets, leases })
     } catch (error) {
       await connection.close()
       throw error
@@ -122,7 +122,7 @@ export class ClusterNode {
   /** Nodes alive as this one sees it, itself among them. */
   get nodes(): string[] {
     const alive = this.#table.keys.filter((key) => !this.#table.isStale(key)).flatMap((key) => nodeOfKey(key) ?? [])
-    return [...new Set([...alive, this.#parts.name])].sort()
+    return [...new Set([...alive, this.#deps.name])].sort()
   }
 
   get standings(): PartitionStanding[] {
@@ -164,7 +164,7 @@ export class ClusterNode {
   }
 
   async #run(): Promise<void> {
-    const { clock } = this.#parts
+    const { clock } = this.#deps
     const { signal } = this.#stopping
     const watching = this.#table.run()
     while (!signal.aborted || this.#owned.size > 0) {
@@ -182,15 +182,15 @@ export class ClusterNode {
   }
 
   get #leaseMs(): number {
-    return this.#parts.cluster.lease_s * 1000
+    return this.#deps.cluster.lease_s * 1000
   }
 
   get #since(): string {
-    return new Date(this.#parts.clock.nowMs()).toISOString()
+    return new Date(this.#deps.clock.nowMs()).toISOString()
   }
 
   #renewAll(): void {
-    this.#renew(presenceKey(this.#parts.name), this.#presence, async (lease) => this.#present(lease))
+    this.#renew(presenceKey(this.#deps.name), this.#presence, async (lease) => this.#present(lease))
     for (const [partition, owned] of this.#owned) {
       this.#renew(owned.lease.key, owned.lease, async (lease) => {
         if (lease === null) return { kind: 'lost' }
@@ -218,7 +218,7 @@ export class ClusterNode {
   }
 
   async #present(lease: HeldLease | null): Promise<LeaseOutcome> {
-    const { name, httpPort } = this.#parts
+    const { name, httpPort } = this.#deps
     const key = presenceKey(name)
     if (lease !== null) {
       const outcome = await this.#leases.renew(lease, httpPort)
@@ -263,7 +263,7 @@ export class ClusterNode {
   }
 
   #lose(owned: OwnedGateway, why: string): void {
-    this.#parts.say('warn', `partition ${owned.partition} is not ours any more: ${why}`)
+    this.#deps.say('warn', `partition ${owned.partition} is not ours any more: ${why}`)
     void owned.kill().then(() => this.#forget(owned))
   }
 
@@ -278,7 +278,7 @@ export class ClusterNode {
     if (this.#isClaiming || !isSettled) return
     this.#isClaiming = true
     try {
-      const { cluster, name } = this.#parts
+      const { cluster, name } = this.#deps
       for (const partition of reachOrder(cluster.partitions, this.nodes, name)) {
         if (this.#stopping.signal.aborted) return
         if (this.#owned.size >= shareOf(cluster.partitions, this.nodes.length)) return
@@ -308,8 +308,8 @@ export class ClusterNode {
     const { lease } = outcome
     if (before !== null) this.#takeOvers += 1
     const from = before === null ? 'it was free' : `${before.entry.node} was not heard of any more`
-    this.#parts.say('info', `partition ${partition} is ours with epoch ${lease.epoch}: ${from}`)
-    const { clock, nats, cluster, version, program, say, settingsOf } = this.#parts
+    this.#deps.say('info', `partition ${partition} is ours with epoch ${lease.epoch}: ${from}`)
+    const { clock, nats, cluster, version, program, say, settingsOf } = this.#deps
     const { partitions, replicas } = cluster
     const owned: OwnedGateway = new OwnedGateway(lease, {
       clock,
@@ -333,23 +333,23 @@ export class ClusterNode {
 
   /** A node that has come finds room: who has more than the share gives one back, in good order. */
   #evenOut(): void {
-    const share = shareOf(this.#parts.cluster.partitions, this.nodes.length)
+    const share = shareOf(this.#deps.cluster.partitions, this.nodes.length)
     const running = [...this.#owned.values()].filter(({ isStopping }) => !isStopping)
     const isBusy = running.length < this.#owned.size || performance.now() - this.#gaveBackMs < GIVE_BACK_MS
     if (running.length <= share || isBusy) return
     const last = running.at(-1)!
     this.#gaveBackMs = performance.now()
-    this.#parts.say('info', `partition ${last.partition} is given back: ${this.nodes.length} nodes are here`)
+    this.#deps.say('info', `partition ${last.partition} is given back: ${this.nodes.length} nodes are here`)
     void this.#giveBack(last)
   }
 
   async #giveBack(owned: OwnedGateway): Promise<void> {
     await owned.stop()
     // A renewal that is under way would leave the entry at another revision.
-    while (this.#renewing.get(owned.lease.key)?.nextMs === Number.POSITIVE_INFINITY) await this.#parts.clock.sleep(10)
+    while (this.#renewing.get(owned.lease.key)?.nextMs === Number.POSITIVE_INFINITY) await this.#deps.clock.sleep(10)
     this.#forget(owned)
     await this.#leases.release(owned.lease).catch((error) => {
-      this.#parts.say('warn', `partition ${owned.partition} is free in ${this.#leaseMs} ms only: ${error.message}`)
+      this.#deps.say('warn', `partition ${owned.partition} is free in ${this.#leaseMs} ms only: ${error.message}`)
     })
   }
 }

@@ -32,7 +32,7 @@ export interface OwnedDeps {
 /** A partition whose lease this node holds, and the process that works for it: started again as long as the lease is held. */
 export class OwnedGateway {
   lease: HeldLease
-  readonly #parts: OwnedDeps
+  readonly #deps: OwnedDeps
   readonly #ending = new AbortController()
   readonly #running: Promise<void>
   #process: PartitionProcess | null = null
@@ -42,14 +42,14 @@ export class OwnedGateway {
   /** Kept apart from the lease's own: only what the servers have confirmed is told. */
   #failures = 0
 
-  constructor(lease: HeldLease, parts: OwnedDeps) {
+  constructor(lease: HeldLease, deps: OwnedDeps) {
     this.lease = lease
-    this.#parts = parts
+    this.#deps = deps
     this.#running = this.#run()
   }
 
   get partition(): number {
-    return this.#parts.owned.partition
+    return this.#deps.owned.partition
   }
 
   /** On loopback; null while it does not serve. */
@@ -68,20 +68,20 @@ export class OwnedGateway {
 
   renewed(lease: HeldLease): void {
     this.lease = lease
-    if (this.#isWaiting) this.#parts.say('info', `the lease of partition ${this.partition} is renewed: it goes on`)
+    if (this.#isWaiting) this.#deps.say('info', `the lease of partition ${this.partition} is renewed: it goes on`)
     this.#isWaiting = false
     this.#process?.tell({ type: 'lease', untilNs: lease.untilNs })
   }
 
   /** It is not known whose it is: until its next word the process writes nothing. To be called again and again. */
   wait(): void {
-    if (!this.#isWaiting) this.#parts.say('warn', `partition ${this.partition}: ${WAITS}`)
+    if (!this.#isWaiting) this.#deps.say('warn', `partition ${this.partition}: ${WAITS}`)
     this.#isWaiting = true
     this.#process?.tell({ type: 'wait' })
   }
 
   useSettings(): void {
-    this.#process?.tell({ type: 'settings', settings: this.#parts.settings() })
+    this.#process?.tell({ type: 'settings', settings: this.#deps.settings() })
   }
 
   /** Ends it in good order: its files are where the next owner finds them. */
@@ -101,7 +101,7 @@ export class OwnedGateway {
   }
 
   async #run(): Promise<void> {
-    const { clock, say, owned } = this.#parts
+    const { clock, say, owned } = this.#deps
     const { signal } = this.#ending
     let againMs = AGAIN_MS_MIN
     while (!signal.aborted) {
@@ -114,7 +114,7 @@ export class OwnedGateway {
       if (wasSteady) againMs = AGAIN_MS_MIN
       this.#failures = wasSteady ? 1 : this.#failures + 1
       if (isFenced || this.#failures >= FAILURES_MAX) {
-        this.#parts.givenUp(isFenced)
+        this.#deps.givenUp(isFenced)
         return
       }
       await clock.sleep(againMs, signal)
@@ -123,12 +123,12 @@ export class OwnedGateway {
   }
 
   async #runOnce(): Promise<{ readonly reason: string; readonly isFenced: boolean }> {
-    const { settings, owned, version, program } = this.#parts
+    const { settings, owned, version, program } = this.#deps
     const { epoch, untilNs } = this.lease
     const start = { type: 'start', settings: settings(), owned: { ...owned, epoch }, untilNs, version } as const
     const process = new PartitionProcess(program, start, () => {
       this.#trouble = ''
-      this.#parts.serving()
+      this.#deps.serving()
     })
     this.#process = process
     const end = await process.exited

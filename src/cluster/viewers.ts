@@ -32,12 +32,12 @@ export interface ViewersDeps {
 
 /** Work of an owner for viewers: it keeps its results in the stream of results, and answers questions. */
 export class Viewers {
-  readonly #parts: ViewersDeps
+  readonly #deps: ViewersDeps
   #trouble = 'NATS has not been reached yet'
   #publisher: ResultsPublisher | null = null
 
-  constructor(parts: ViewersDeps) {
-    this.#parts = parts
+  constructor(deps: ViewersDeps) {
+    this.#deps = deps
   }
 
   health(): readonly HealthCheck[] {
@@ -47,7 +47,7 @@ export class Viewers {
 
   /** Publishes what `sources` has and answers from it until `signal` is aborted, whatever becomes of NATS. */
   async run(signal: AbortSignal, sources: AskedSources & PublishedSources): Promise<void> {
-    const { owned, clock, say } = this.#parts
+    const { owned, clock, say } = this.#deps
     // All stages of the thread wait for this one; Node warns of more than ten.
     setMaxListeners(LISTENERS_MAX, signal)
     while (!signal.aborted) {
@@ -74,7 +74,7 @@ export class Viewers {
     sources: AskedSources & PublishedSources,
     signal: AbortSignal,
   ): Promise<void> {
-    const { owned, clock, isLive, say } = this.#parts
+    const { owned, clock, isLive, say } = this.#deps
     const { partition, epoch, replicas } = owned
     const lease = new LeaseMark(owned.lease)
     const stopAnswers = answerViewers({ connection, partition, lease, sources, say })

@@ -2,7 +2,7 @@ import type { Command } from 'commander'
 import type { AuthoritiesAnswer, AuthorityEvent, AuthorityLogAnswer } from '../base/authority.js'
 import type { LoadedConfig } from '../config/config.js'
 import { printJson, printRow } from '../program/output.js'
-import { askGateway } from './client/ask-gateway.js'
+import { callGateway } from './client/call-gateway.js'
 
 /** `greengauge authority`: what authorities were told by HJ 212, as the gateway that runs says it. */
 
@@ -60,7 +60,7 @@ export function addAuthorityCommand(program: Command, load: Load): void {
 
 async function ask<T>(load: Load, { config }: Options, path: string): Promise<T | undefined> {
   const loaded = load(config)
-  return loaded === undefined ? undefined : askGateway(loaded.config, path)
+  return loaded === undefined ? undefined : callGateway(loaded.config, path)
 }
 
 function line({ at, stack, what, period, data_time, qn, attempt, detail }: AuthorityEvent): Row {

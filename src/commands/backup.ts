@@ -8,7 +8,7 @@ import { configFileOf } from '../config/place.js'
 import { complain, endProgress, print, printJson, showProgress } from '../program/output.js'
 import { versionInfo } from '../program/version.js'
 import { holdDataDir, isOccupied } from '../runtime/data-dir.js'
-import { gatewayOf, requestGateway } from './client/ask-gateway.js'
+import { gatewayOf, requestGateway } from './client/call-gateway.js'
 import { Unreachable } from './client/unreachable.js'
 
 /** `greengauge backup` and `greengauge restore`: a copy of the data directory that can be checked, and the way back. */

@@ -3,7 +3,7 @@ import { ENTRY_TYPES, type EntriesAnswer, type EntryItem, type ReconciliationAns
 import { EXIT } from '../base/exit-codes.js'
 import type { LoadedConfig } from '../config/config.js'
 import { printJson, printRow } from '../program/output.js'
-import { askGateway } from './client/ask-gateway.js'
+import { callGateway } from './client/call-gateway.js'
 
 /** `greengauge entry`: what no meter sends, put on record by the gateway that runs. */
 
@@ -97,7 +97,7 @@ async function ask<T>(
 ): Promise<T | undefined> {
   const loaded = load(config)
   if (loaded === undefined) return undefined
-  return askGateway(loaded.config, `/plants/${encodeURIComponent(plant)}${path}`, body)
+  return callGateway(loaded.config, `/plants/${encodeURIComponent(plant)}${path}`, body)
 }
 
 function line({ id, type, device, ts, status, author, document, approved_by, refused, origin }: EntryItem): Row {

@@ -12,7 +12,7 @@ import type { Config } from '../config/config.js'
 import { complain, print, printJson, printJsonText, printText } from '../program/output.js'
 import { versionInfo } from '../program/version.js'
 import { holdDataDir } from '../runtime/data-dir.js'
-import { gatewayOf, gatewayRefusal, requestGateway } from './client/ask-gateway.js'
+import { gatewayOf, gatewayRefusal, requestGateway } from './client/call-gateway.js'
 
 /**
  * `greengauge ledger`: what the ledger of a data directory says, whether it holds, and time stamps of others. All but `stamp`

@@ -14,7 +14,7 @@ import { storeStatus } from '../pipeline/store-status.js'
 import { holdDataDir } from '../runtime/data-dir.js'
 import { DuckdbStore } from '../stores/duckdb.js'
 import { Stores } from '../stores/stores.js'
-import { askApi, gatewayOf } from './client/ask-gateway.js'
+import { callApi, gatewayOf } from './client/call-gateway.js'
 import { NoGateway, Unreachable } from './client/unreachable.js'
 
 const LOOK_MS = 1000
@@ -66,9 +66,9 @@ async function refillByGateway(config: Config, { store, fromMs, toMs, signal, te
   })
   const query = new URLSearchParams({ from: new Date(fromMs).toISOString(), to: new Date(toMs).toISOString() })
   try {
-    await askApi(api, `/stores/${store}/refill?${query}`, {}, AbortSignal.timeout(ANSWER_MS))
+    await callApi(api, `/stores/${store}/refill?${query}`, {}, AbortSignal.timeout(ANSWER_MS))
     for (;;) {
-      const { stores } = await askApi<StoresAnswer>(api, '/stores', undefined, AbortSignal.timeout(ANSWER_MS))
+      const { stores } = await callApi<StoresAnswer>(api, '/stores', undefined, AbortSignal.timeout(ANSWER_MS))
       const status = stores.find(({ name }) => name === store)
       if (status === undefined || status.refill === null) return problem('it was started with another configuration')
       tell(progressOf(status))
@@ -100,8 +100,8 @@ async function refillHere(config: Config, { store, fromMs, toMs, signal, tell }:
     }),
   )
   try {
-    const ledger = await loaded.archive.progress<MessageAccounting>('journal')
-    const archivedTo = ledger === null ? 0 : positionOf(ledger.cursor)
+    const accounting = await loaded.archive.progress<MessageAccounting>('journal')
+    const archivedTo = accounting === null ? 0 : positionOf(accounting.cursor)
     const stores = await Stores.open(config.store, {
       clock: systemClock,
       database,

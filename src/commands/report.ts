@@ -17,7 +17,7 @@ import {
 import type { LoadedConfig } from '../config/config.js'
 import { complain, print, printJson } from '../program/output.js'
 import { REPORT_FORMATS } from '../views/sources/reports.js'
-import { askApi, type GatewayApi, gatewayRefusal, requestGateway } from './client/ask-gateway.js'
+import { callApi, type GatewayApi, gatewayRefusal, requestGateway } from './client/call-gateway.js'
 import { Unreachable } from './client/unreachable.js'
 
 /** `greengauge report` and `greengauge reports`: the reports of a data directory, with or without a gateway that runs on it. */
@@ -88,7 +88,7 @@ export function addReportCommands(program: Command, accepted: Accepted, collectS
       await answer(async () => {
         const { withGateway } = await import('./client/gateway-api.js')
         const { items } = await withGateway(loaded, complain, (api) =>
-          askApi<ReportsAnswer>(api, '/reports?limit=10000'),
+          callApi<ReportsAnswer>(api, '/reports?limit=10000'),
         )
         if (options.json === true) printJson({ items })
         else for (const item of items) print(lineOf(item))
@@ -110,32 +110,34 @@ async function make(api: GatewayApi, options: Options): Promise<ReportItem> {
   const { profile, from, to, format, language } = options
   const plants = [...new Set(options.plant)].sort()
   const id = reportId({ plants, profile, from, to })
-  const known = await askApi<ReportsAnswer>(api, `/reports/${id}`).catch(() => ({ items: [] as readonly ReportItem[] }))
+  const known = await callApi<ReportsAnswer>(api, `/reports/${id}`).catch(() => ({
+    items: [] as readonly ReportItem[],
+  }))
   const frozen = known.items.find(({ status }) => status !== 'draft')
   let made: AuditJob | null = null
   if (options.freeze === true) {
     made = await follow(
       api,
-      await askApi<AuditJob>(api, `/reports/${id}/freeze`, { by: options.by, languages: ['en', 'zh'] }),
+      await callApi<AuditJob>(api, `/reports/${id}/freeze`, { by: options.by, languages: ['en', 'zh'] }),
     )
   } else if (format !== 'zip' || frozen === undefined) {
-    made = await follow(api, await askApi<AuditJob>(api, '/reports', { plants, profile, from, to }))
+    made = await follow(api, await callApi<AuditJob>(api, '/reports', { plants, profile, from, to }))
   }
   const version = made?.report?.version ?? frozen?.version
   if (version === undefined) throw new Unreachable(`nothing was made of ${id}`)
-  if (format === 'zip') await follow(api, await askApi<AuditJob>(api, `/reports/${id}/bundle?version=${version}`, {}))
+  if (format === 'zip') await follow(api, await callApi<AuditJob>(api, `/reports/${id}/bundle?version=${version}`, {}))
   const query = new URLSearchParams({ version: String(version), language })
   if (options.table !== undefined) query.set('table', options.table)
   await download(api, `/reports/${id}.${format}?${query}`, options.out)
   if (format === 'zip') await download(api, `/reports/${id}.zip.sig?version=${version}`, `${options.out}.sig`)
-  const { items } = await askApi<ReportsAnswer>(api, `/reports/${id}?version=${version}`)
+  const { items } = await callApi<ReportsAnswer>(api, `/reports/${id}?version=${version}`)
   return items[0]!
 }
 
 /** Waits for a job, and tells how far it is. */
 async function follow(api: GatewayApi, begun: AuditJob): Promise<AuditJob> {
   let said = ''
-  for (let job = begun; ; job = await askApi<AuditJob>(api, `/audit/jobs/${begun.id}`)) {
+  for (let job = begun; ; job = await callApi<AuditJob>(api, `/audit/jobs/${begun.id}`)) {
     if (job.state === 'failed') throw new Unreachable(job.detail.en, EXIT.badData)
     if (job.state === 'done') return job
     const line = `${Math.round(job.progress * 100)} % ${job.detail.en}`

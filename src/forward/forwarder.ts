@@ -36,7 +36,7 @@ export interface ForwarderDeps {
  * so a kill at any moment costs repeats and nothing else.
  */
 export class Forwarder {
-  readonly #parts: ForwarderDeps
+  readonly #deps: ForwarderDeps
   readonly #collector: Collector
   #centre: Centre | null = null
   #reason = 'the centre has not been reached since the start'
@@ -55,9 +55,9 @@ export class Forwarder {
   #retryMs = RETRY_MIN_MS
   readonly #counts = { batches: 0, entryBytes: 0, sentBytes: 0, cutShort: 0 }
 
-  constructor(parts: ForwarderDeps) {
-    const { clock, reader, plantOf, options } = parts
-    this.#parts = parts
+  constructor(deps: ForwarderDeps) {
+    const { clock, reader, plantOf, options } = deps
+    this.#deps = deps
     this.#collector = new Collector(reader, plantOf, options.batch_bytes)
     this.#lostSinceMs = clock.nowMs()
     this.#done = { to: reader.cursor, messages: reader.messagesThrough }
@@ -68,7 +68,7 @@ export class Forwarder {
       isConnected: this.#lostSinceMs === null,
       reason: this.#lostSinceMs === null ? this.#trouble : this.#reason,
       lostSinceMs: this.#lostSinceMs,
-      position: positionOf(this.#parts.place.cursor),
+      position: positionOf(this.#deps.place.cursor),
       messages: this.#done.messages,
       oldestWaitingMs: this.#sendingOldestMs ?? this.#collector.oldestMs,
       ...this.#counts,
@@ -80,9 +80,9 @@ export class Forwarder {
     signal.addEventListener('abort', () => void this.#centre?.close(), { once: true })
     while (!signal.aborted) {
       if (this.#centre === null && !(await this.#reach(signal))) continue
-      const stretch = await this.#next(signal)
-      if (stretch === null) continue
-      if (await this.#deliver(stretch, signal)) this.#advance(stretch)
+      const range = await this.#next(signal)
+      if (range === null) continue
+      if (await this.#deliver(range, signal)) this.#advance(range)
     }
     this.#save()
     await this.#centre?.close()
@@ -91,7 +91,7 @@ export class Forwarder {
   /** Stretch to be sent: the one not acknowledged, or what has come since, once it is enough or has waited long enough. */
   async #next(signal: AbortSignal): Promise<CollectedRange | null> {
     if (this.#sending !== null) return this.#sending
-    const { clock, mark, options } = this.#parts
+    const { clock, mark, options } = this.#deps
     const collector = this.#collector
     let waitedMs = 0
     while (!signal.aborted) {
@@ -108,16 +108,16 @@ export class Forwarder {
   }
 
   /** False when it has failed: it is tried again with another connection. */
-  async #deliver(stretch: CollectedRange, signal: AbortSignal): Promise<boolean> {
+  async #deliver(range: CollectedRange, signal: AbortSignal): Promise<boolean> {
     const centre = this.#centre!
-    const { edge } = this.#parts.place
-    const [from, to] = [stretch.from, positionOf(stretch.to)]
+    const { edge } = this.#deps.place
+    const [from, to] = [range.from, positionOf(range.to)]
     try {
-      while (this.#partsSent < stretch.parts.length) {
-        const { plant, entries, count } = stretch.parts[this.#partsSent]!
+      while (this.#partsSent < range.parts.length) {
+        const { plant, entries, count } = range.parts[this.#partsSent]!
         for (const [piece, batch] of fitting(entries, count, centre.batchBytesMax).entries()) {
           // The checksum tells two journals apart that have the same place: one of them was restored from a backup.
-          const id = `${edge}:${plant}:${to}:${stretch.to.crc}:${this.#partsSent}.${piece}`
+          const id = `${edge}:${plant}:${to}:${range.to.crc}:${this.#partsSent}.${piece}`
           await centre.publish(batch, { edge, plant, from, to, id })
           this.#counts.batches++
           this.#counts.entryBytes += batch.entryBytes
@@ -137,24 +137,24 @@ export class Forwarder {
     }
   }
 
-  #advance(stretch: CollectedRange): void {
+  #advance(range: CollectedRange): void {
     this.#sending = null
     this.#partsSent = 0
     this.#sendingOldestMs = null
-    this.#done = { to: stretch.to, messages: stretch.messagesThrough }
+    this.#done = { to: range.to, messages: range.messagesThrough }
     if (performance.now() - this.#savedAtMs >= SAVE_MS) this.#save()
   }
 
   #save(): void {
-    if (positionOf(this.#done.to) > positionOf(this.#parts.place.cursor)) {
-      const problem = this.#parts.place.keep(this.#done.to)
+    if (positionOf(this.#done.to) > positionOf(this.#deps.place.cursor)) {
+      const problem = this.#deps.place.keep(this.#done.to)
       this.#trouble = problem === '' ? '' : `how far the centre has the journal cannot be written down: ${problem}`
     }
     this.#savedAtMs = performance.now()
   }
 
   async #reach(signal: AbortSignal): Promise<boolean> {
-    const { options, place, say } = this.#parts
+    const { options, place, say } = this.#deps
     try {
       this.#centre = await Centre.connect(options, place.edge)
     } catch (error) {
@@ -168,7 +168,7 @@ export class Forwarder {
   }
 
   async #loseAndWait(error: unknown, signal: AbortSignal): Promise<void> {
-    const { options, clock, say, mark } = this.#parts
+    const { options, clock, say, mark } = this.#deps
     const reason = reasonOf(error, options.servers)
     if (this.#lostSinceMs === null || reason !== this.#reason) say('warn', `nothing is forwarded: ${reason}`)
     this.#reason = reason
@@ -183,7 +183,7 @@ export class Forwarder {
 
   /** Gateways that have lost the same centre do not come back in the same instant: each has a part of its own. */
   #nextWaitMs(): number {
-    const share = 0.75 + Number.parseInt(this.#parts.place.edge.slice(0, 4), 16) / 2 ** 17
+    const share = 0.75 + Number.parseInt(this.#deps.place.edge.slice(0, 4), 16) / 2 ** 17
     const waitMs = this.#retryMs * share
     this.#retryMs = Math.min(2 * this.#retryMs, RETRY_MAX_MS)
     return waitMs
@@ -191,7 +191,7 @@ export class Forwarder {
 
   #cutShort(plant: string): void {
     this.#counts.cutShort++
-    this.#parts.say(
+    this.#deps.say(
       'warn',
       `a message of ${plant} is larger than the centre takes (max_payload): only its beginning went there`,
     )

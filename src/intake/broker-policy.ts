@@ -62,11 +62,11 @@ export class BrokerPolicy {
   /** Granted, but not yet put down for the session. */
   readonly #granted = new Map<string, Subscription[]>()
 
-  constructor(private readonly parts: Deps) {}
+  constructor(private readonly deps: Deps) {}
 
   /** The client id by which a connection goes if it is admitted: an edge node may draw another each time and go by one credential. */
   nameOf(client: Client, username: string | undefined): string {
-    const { access, limits } = this.parts
+    const { access, limits } = this.deps
     if (Buffer.byteLength(client.id) > limits.client_id_bytes) return client.id
     const { certificateSubject } = client.conn as FramingGuard
     return access.clientOf?.({ clientId: client.id, username, certificateSubject }) ?? client.id
@@ -79,7 +79,7 @@ export class BrokerPolicy {
     password: Buffer | undefined,
     others: number,
   ): ConnectRefused | null {
-    const { access, limits, limiting, throttle, stats } = this.parts
+    const { access, limits, limiting, throttle, stats } = this.deps
     const about = { client: client.id, address: addressOf(client) }
     if (Buffer.byteLength(client.id) > limits.client_id_bytes) {
       limiting.reached('client_id', about)
@@ -110,14 +110,14 @@ export class BrokerPolicy {
   }
 
   #place(client: Client, { isProved = false }: Principal, others: number): ConnectRefused | null {
-    const { places, reconnects, limiting } = this.parts
+    const { places, reconnects, limiting } = this.deps
     const about = { client: client.id, address: addressOf(client) }
     // A client that has proved nothing uses up what is held against its address, never the turn of the owner of the id.
     if (!reconnects.mayCome(isProved ? client.id : `${originOf(about.address).host} ${client.id}`)) {
       limiting.reached('reconnects', about)
       return new ConnectRefused(3, 'it connects again and again', true)
     }
-    const { isGranted, goes } = places.ask(client, { origin: originOf(about.address), isProved, others })
+    const { isGranted, goes } = places.request(client, { origin: originOf(about.address), isProved, others })
     if (!isGranted) {
       limiting.reached('connections', about)
       return new ConnectRefused(3, 'too many clients are connected', true)
@@ -130,12 +130,12 @@ export class BrokerPolicy {
 
   /** Another number whenever an answer of `mayPublish` may have become another. */
   get edition(): number {
-    return this.parts.access.edition
+    return this.deps.access.edition
   }
 
   /** True when a topic is within the bounds of those that are given to subscribers. */
   isModest(topic: string): boolean {
-    return isModest(topic, this.parts.limits)
+    return isModest(topic, this.deps.limits)
   }
 
   /** Asked of a will when it is published too: what was allowed at its CONNECT may not be any more. */
@@ -153,19 +153,19 @@ export class BrokerPolicy {
     // The gateway alone tells devices of rejections: said by somebody else it is a lie, and a bridge sends it back as it was heard.
     if (client !== null && REJECTED.test(topic)) return false
     if (this.isModest(topic)) return true
-    this.parts.limiting.reached('topic', { client: client?.id ?? null, topic })
+    this.deps.limiting.reached('topic', { client: client?.id ?? null, topic })
     return false
   }
 
   mayRetain(client: Client | null, packet: AedesPublishPacket): boolean {
-    if (this.parts.retained.hasRoomFor(packet)) return true
-    this.parts.limiting.reached('retained', { client: client?.id ?? null, topic: packet.topic })
+    if (this.deps.retained.hasRoomFor(packet)) return true
+    this.deps.limiting.reached('retained', { client: client?.id ?? null, topic: packet.topic })
     return false
   }
 
   /** Null is answered with 0x80 [MQTT-3.9.3-1]. */
   subscription(client: Client, subscription: Subscription): Subscription | null {
-    const { subscriptions, limiting } = this.parts
+    const { subscriptions, limiting } = this.deps
     const { topic } = subscription
     // A client that has gone while this waited for its turn has nothing that would be dropped later. One that has the
     // filter from a time when it was allowed keeps it: `mayForward` is asked, and the rules may change again.
@@ -196,14 +196,14 @@ export class BrokerPolicy {
   mayForward(client: Client, { topic, payload }: AedesPublishPacket): boolean {
     if (this.#rights.get(client)?.mayReceive(topic) !== true) return false
     const connection = client.conn
-    if (!connection.writableNeedDrain && this.parts.unsent.takes(connection, payload.length)) return true
-    this.parts.stats.forwardDropped()
+    if (!connection.writableNeedDrain && this.deps.unsent.takes(connection, payload.length)) return true
+    this.deps.stats.forwardDropped()
     return false
   }
 
   /** @returns the client id of the session that is to be dropped, if one is */
   left(client: Client): string | null {
-    const { sessions, subscriptions, limiting } = this.parts
+    const { sessions, subscriptions, limiting } = this.deps
     this.#granted.delete(client.id)
     if (client.clean) {
       subscriptions.drop(client.id)

@@ -91,14 +91,14 @@ interface BrokerDeps {
 export class Broker {
   readonly #expiring: NodeJS.Timeout
 
-  constructor(private readonly parts: BrokerDeps) {
+  constructor(private readonly deps: BrokerDeps) {
     this.#expiring = setInterval(() => {
-      if (parts.proofs.expire()) this.#review()
+      if (deps.proofs.expire()) this.#review()
     }, EXPIRY_MS).unref()
   }
 
   get ports(): MqttPorts {
-    return this.parts.listeners.ports
+    return this.deps.listeners.ports
   }
 
   /** Port of TCP in the clear; 0 without. */
@@ -113,17 +113,17 @@ export class Broker {
 
   /** For those who connect from now on. */
   useCertificate(certificate: Certificate): void {
-    this.parts.listeners.useCertificate(certificate)
+    this.deps.listeners.useCertificate(certificate)
   }
 
   /** Puts other deny rules in force, for those who are connected too. */
   deny(rules: readonly AclRule[]): void {
-    this.parts.acl.replace(rules)
+    this.deps.acl.replace(rules)
   }
 
   /** Puts other registered devices in force, for those who are connected too. */
   register(devices: readonly RegisteredDevice[]): void {
-    this.parts.access.replace(devices)
+    this.deps.access.replace(devices)
     this.#review()
   }
 
@@ -132,13 +132,13 @@ export class Broker {
    * of those who cannot prove themselves any more no session is kept.
    */
   prove(credentials: readonly Credential[]): void {
-    const gone = this.parts.proofs.replace(credentials)
+    const gone = this.deps.proofs.replace(credentials)
     this.#review(gone)
-    for (const clientId of gone) this.parts.dropKept(clientId)
+    for (const clientId of gone) this.deps.dropKept(clientId)
   }
 
   #review(gone: readonly string[] = []): void {
-    const { aedes, policy, dropKept, log } = this.parts
+    const { aedes, policy, dropKept, log } = this.deps
     const { clients } = aedes as unknown as { clients: Readonly<Record<string, Client>> }
     for (const client of Object.values(clients)) {
       if (policy.stillHolds(client)) continue
@@ -152,20 +152,20 @@ export class Broker {
 
   /** Tells subscribers something on the gateway's own behalf: QoS 0, not retained, not journaled. */
   publishNotice(topic: string, payload: string | Buffer): void {
-    this.parts.aedes.publish({ cmd: 'publish', qos: 0, dup: false, retain: false, topic, payload }, () => {})
+    this.deps.aedes.publish({ cmd: 'publish', qos: 0, dup: false, retain: false, topic, payload }, () => {})
   }
 
   /** The gateway's own word, which stays: QoS 1, retained, not journaled. */
   publishRetained(topic: string, payload: string): Promise<void> {
     return new Promise((resolve, reject) => {
       const packet = { cmd: 'publish', qos: 1, dup: false, retain: true, topic, payload } as const
-      this.parts.aedes.publish(packet, (error) => (error == null ? resolve() : reject(error)))
+      this.deps.aedes.publish(packet, (error) => (error == null ? resolve() : reject(error)))
     })
   }
 
   /** A client, not the gateway, has published under a topic. */
   onPublished(topic: string, listener: (payload: string | Buffer) => void): void {
-    this.parts.aedes.on('publish', (packet, client) => {
+    this.deps.aedes.on('publish', (packet, client) => {
       if (client != null && packet.topic === topic) listener(packet.payload)
     })
   }
@@ -176,25 +176,25 @@ export class Broker {
    */
   async close(): Promise<void> {
     clearInterval(this.#expiring)
-    const listenersClosed = this.parts.listeners.close()
-    for (const guard of this.parts.guards) guard.stopReading()
+    const listenersClosed = this.deps.listeners.close()
+    for (const guard of this.deps.guards) guard.stopReading()
     const deadlineMs = performance.now() + CLOSE_MS
     // Twice idle: an acknowledgement of QoS 2 is written a few turns after the journal's answer.
     for (let idle = 0; idle < 2 && performance.now() < deadlineMs; ) {
-      await this.parts.clock.sleep(5)
+      await this.deps.clock.sleep(5)
       idle = this.#isIdle() ? idle + 1 : 0
     }
-    this.parts.fastPath?.close()
-    this.parts.journaling.close()
-    await new Promise<void>((resolve) => this.parts.aedes.close(resolve))
+    this.deps.fastPath?.close()
+    this.deps.journaling.close()
+    await new Promise<void>((resolve) => this.deps.aedes.close(resolve))
     // Connections that never sent a CONNECT are unknown to aedes.
-    for (const guard of this.parts.guards) guard.destroy()
-    this.parts.strangers.close()
-    this.parts.unsent.close()
+    for (const guard of this.deps.guards) guard.destroy()
+    this.deps.strangers.close()
+    this.deps.unsent.close()
     await listenersClosed
   }
 
   #isIdle(): boolean {
-    return this.parts.backlog.isEmpty && [...this.parts.guards].every((guard) => guard.writableLength === 0)
+    return this.deps.backlog.isEmpty && [...this.deps.guards].every((guard) => guard.writableLength === 0)
   }
 }

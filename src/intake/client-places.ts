@@ -24,7 +24,7 @@ export class ClientPlaces {
   constructor(private readonly placesMax: number) {}
 
   /** False when there is none for it. `goes` is the client that is to be disconnected for it, if one is. */
-  ask(client: Client, newcomer: ClientCandidate): { readonly isGranted: boolean; readonly goes?: Client } {
+  request(client: Client, newcomer: ClientCandidate): { readonly isGranted: boolean; readonly goes?: Client } {
     const { origin, isProved, others } = newcomer
     const isFull = others >= this.placesMax
     const goes = isFull ? this.#whoGoes(newcomer) : undefined

@@ -73,18 +73,18 @@ export class Ingress {
   ) {}
 
   /** Rejects, with `port` on the error, when there can be no listener; then none is left. */
-  static async open(options: IngressOptions, parts: IngressDeps): Promise<Ingress> {
+  static async open(options: IngressOptions, deps: IngressDeps): Promise<Ingress> {
     const { mqtt, auth, registry: devices, credentials, sparkplugHostId } = options
-    const { sink, clock, stats, log, certificate } = parts
+    const { sink, clock, stats, log, certificate } = deps
     const admission = { isRequired: auth.required, devices, credentials }
     const broker = mqtt.enabled
-      ? await startBroker(mqtt, sink, clock, log, stats, admission, certificate, parts.pressure)
+      ? await startBroker(mqtt, sink, clock, log, stats, admission, certificate, deps.pressure)
       : null
     const { port } = options.hj212
     const hj212 =
       port === null
         ? null
-        : await startHj212({ ...options.hj212, port }, sink, clock, log, stats, parts.pressure).catch(async (error) => {
+        : await startHj212({ ...options.hj212, port }, sink, clock, log, stats, deps.pressure).catch(async (error) => {
             await broker?.close()
             throw error
           })
@@ -99,11 +99,11 @@ export class Ingress {
       clock,
       stats,
       log,
-      tell: (status) => parts.tell(status),
+      tell: (status) => deps.tell(status),
     })
-    const pollers = new Pollers({ sink, clock, stats, polls: parts.polls, log })
+    const pollers = new Pollers({ sink, clock, stats, polls: deps.polls, log })
     pollers.use(options.pollPlans)
-    const nats = await openNats(mqtt.max_packet_bytes, parts)
+    const nats = await openNats(mqtt.max_packet_bytes, deps)
     return new Ingress(log, broker, host, bridges, hj212, pollers, nats)
   }
 
@@ -146,9 +146,9 @@ export class Ingress {
   }
 }
 
-async function openNats(payloadBytesMax: number, parts: IngressDeps): Promise<NatsIngress | null> {
-  const { partition, takeEdge } = parts
+async function openNats(payloadBytesMax: number, deps: IngressDeps): Promise<NatsIngress | null> {
+  const { partition, takeEdge } = deps
   if (partition === undefined || takeEdge === undefined) return null
   const { NatsIngress } = await import('./nats/nats-ingress.js')
-  return NatsIngress.open(partition, { ...parts, takeEdge, payloadBytesMax, tell: (status) => parts.tell(status) })
+  return NatsIngress.open(partition, { ...deps, takeEdge, payloadBytesMax, tell: (status) => deps.tell(status) })
 }

@@ -39,11 +39,11 @@ export class Listeners {
   readonly #handshakes = new Handshakes()
   #ports: MqttPorts = { tcp: null, ws: null, tls: null, wss: null }
 
-  private constructor(private readonly parts: Deps) {}
+  private constructor(private readonly deps: Deps) {}
 
   /** Rejects, with `port` on the error, when one of them cannot be had; then none is left. `certificate` is there with `tls`. */
-  static async open(options: MqttOptions, certificate: Certificate | null, parts: Deps): Promise<Listeners> {
-    const listeners = new Listeners(parts)
+  static async open(options: MqttOptions, certificate: Certificate | null, deps: Deps): Promise<Listeners> {
+    const listeners = new Listeners(deps)
     try {
       await listeners.#open(options, certificate)
     } catch (error) {
@@ -72,7 +72,7 @@ export class Listeners {
 
   async #open(options: MqttOptions, certificate: Certificate | null): Promise<void> {
     const { host, port, ws_port, tls } = options
-    const { onConnection, strangers } = this.parts
+    const { onConnection, strangers } = this.deps
     if (port !== null) {
       const server = await listen(host, port, (socket) => {
         strangers.enter(socket)
@@ -110,7 +110,7 @@ export class Listeners {
     setting: string,
     tls: Parameters<typeof listenSecure>[2] | null,
   ): Promise<WebSocketListener> {
-    const { limiting, onConnection, strangers } = this.parts
+    const { limiting, onConnection, strangers } = this.deps
     const ingress = await listenForWebSockets({ ...options, port, setting, tls }, limiting, (stream, socket) => {
       if (tls === null) onConnection(stream, socket)
       else {
@@ -132,19 +132,19 @@ export class Listeners {
   #mayBegin(socket: Socket, first: Buffer): boolean {
     const fault = openingFault(first)
     if (fault === null) return true
-    this.parts.limiting.reached('framing', { client: null, address: socket.remoteAddress, reason: fault.sentence })
+    this.deps.limiting.reached('framing', { client: null, address: socket.remoteAddress, reason: fault.sentence })
     socket.destroy()
     return false
   }
 
   #opened(kind: keyof MqttPorts, port: number, host: string, what: string): void {
     this.#ports = { ...this.#ports, [kind]: port }
-    this.parts.log.info({ host, port }, `listening for ${what}`)
+    this.deps.log.info({ host, port }, `listening for ${what}`)
   }
 
   /** A handshake costs memory and time before anybody has proved anything: it waits for its turn among the strangers. */
   #guard(server: TlsServer): void {
-    const { limiting, strangers } = this.parts
+    const { limiting, strangers } = this.deps
     this.#secure.push(server)
     const failed = (socket: Socket, reason: string): void => {
       if (!this.#shakingHands.has(socket)) return
@@ -156,7 +156,7 @@ export class Listeners {
       this.#shakingHands.set(socket, socket.remoteAddress)
       // When there is an error it comes after this, and says more.
       socket.once('close', () => setImmediate(failed, socket, 'the connection was closed before it was over'))
-      onceHeard(socket, () => this.#handshakes.ask(socket, goOn, strangers))
+      onceHeard(socket, () => this.#handshakes.request(socket, goOn, strangers))
     })
     server.on('secureConnection', (socket) => {
       strangers.renew(below(socket))
@@ -170,7 +170,7 @@ export class Listeners {
 
   #subjectOf(socket: TLSSocket): string | null {
     const { subject, problem } = clientSubject(socket)
-    if (problem !== null) this.parts.limiting.reached('handshake', { address: socket.remoteAddress, reason: problem })
+    if (problem !== null) this.deps.limiting.reached('handshake', { address: socket.remoteAddress, reason: problem })
     return subject
   }
 }

@@ -124,11 +124,11 @@ export class Engine {
   ingest(
     changes: Changes | null,
     events: ArchiveBatch['events'],
-    links: readonly ConnectionChange[],
+    connectionChanges: readonly ConnectionChange[],
     position: number,
     nowMs: number,
   ): number {
-    for (const link of links) applyConnectionChange(this.#plant(link.plant), link, position)
+    for (const change of connectionChanges) applyConnectionChange(this.#plant(change.plant), change, position)
     const late = changes === null ? 0 : this.#ingestion.take(changes)
     for (const { event, position: at } of events) applyEvent(this.#plant(event.plant), event, at)
     this.#ingestedTo = position
@@ -290,7 +290,7 @@ export class Engine {
   async forget(
     share: ForgottenShare,
     points: number,
-    parts: Pick<RestoreDeps, 'database' | 'versions' | 'stored'>,
+    deps: Pick<RestoreDeps, 'database' | 'versions' | 'stored'>,
   ): Promise<void> {
     const { plant } = share
     this.#finalPoints -= points
@@ -300,10 +300,10 @@ export class Engine {
     this.#plants.delete(plant)
     this.#recomputation.forget(before)
     this.#ingestion.forget(plant)
-    const isNamed = parts.versions.at(-1)?.plants.some(({ id }) => id === plant) === true
+    const isNamed = deps.versions.at(-1)?.plants.some(({ id }) => id === plant) === true
     if (!isNamed && !this.#archive.series.all().some((series) => series.plant === plant)) return
-    this.#versions -= parts.versions.length
-    await this.#restore({ ...parts, progress }, plant)
+    this.#versions -= deps.versions.length
+    await this.#restore({ ...deps, progress }, plant)
     const now = this.#plant(plant)
     this.#gone.carryOver(before, now)
     this.#forgotten = [...this.#forgotten, share]
@@ -311,7 +311,7 @@ export class Engine {
   }
 
   /** @param only of one plant alone; null for all */
-  #restore(parts: RestoreDeps, only: string | null = null): Promise<void> {
+  #restore(deps: RestoreDeps, only: string | null = null): Promise<void> {
     return restorePlants(
       {
         archive: this.#archive,
@@ -321,7 +321,7 @@ export class Engine {
         configured: (version) => this.configured(version, only),
         keptFrom: (days) => this.keptFrom(days),
       },
-      parts,
+      deps,
       only,
     )
   }

@@ -44,7 +44,7 @@ export interface ChannelDeps {
  * noted before the process ended, comes again. What is noticed waits in a bounded queue, and nobody waits for it.
  */
 export class Channel {
-  readonly #parts: ChannelDeps
+  readonly #deps: ChannelDeps
   readonly #queue: Queue
   readonly #pauses: Pauses
   #recent: readonly ChannelDelivery[]
@@ -58,10 +58,10 @@ export class Channel {
   #waiting = new AbortController()
   readonly #counts = { sent: 0, busy: 0, refused: 0 }
 
-  constructor(parts: ChannelDeps) {
-    const { options, memory, clock } = parts
-    this.#parts = parts
-    this.#pauses = new Pauses(parts.random, BUSY_MAX_MS)
+  constructor(deps: ChannelDeps) {
+    const { options, memory, clock } = deps
+    this.#deps = deps
+    this.#pauses = new Pauses(deps.random, BUSY_MAX_MS)
     this.#recent = memory.recent
     this.#lastSentMs = memory.lastSentMs
     this.#state = memory.lastSentMs === null ? 'idle' : 'ok'
@@ -78,7 +78,7 @@ export class Channel {
   }
 
   get id(): string {
-    return this.#parts.options.id
+    return this.#deps.options.id
   }
 
   /** For metrics: tries since the start by what became of them, without tests, and what waits. */
@@ -87,7 +87,7 @@ export class Channel {
   }
 
   get status(): AlarmChannel {
-    const { options, sender } = this.#parts
+    const { options, sender } = this.#deps
     const { id, type, plants, min_severity, language, digest_s, send_cleared } = options
     const reasons = [this.#reason, this.#unsaved].filter((reason) => reason !== '')
     return {
@@ -110,15 +110,15 @@ export class Channel {
 
   /** An alarm is there, or has changed. */
   notice(alarm: AlarmItem): void {
-    if (this.#queue.notice(alarm, this.#parts.clock.nowMs())) this.#waiting.abort()
+    if (this.#queue.notice(alarm, this.#deps.clock.nowMs())) this.#waiting.abort()
   }
 
   /** Runs until `signal` is aborted. */
   async run(signal: AbortSignal): Promise<void> {
-    const { clock } = this.#parts
+    const { clock } = this.#deps
     signal.addEventListener('abort', () => this.#waiting.abort(), { once: true })
     while (!signal.aborted) {
-      if (this.#parts.maySend?.() ?? true) await this.#deliver(signal)
+      if (this.#deps.maySend?.() ?? true) await this.#deliver(signal)
       await this.#save()
       this.#waiting = new AbortController()
       if (!signal.aborted) await clock.sleep(LOOK_MS, this.#waiting.signal)
@@ -128,7 +128,7 @@ export class Channel {
 
   /** Sends a marked message now. */
   async test(): Promise<ChannelTestAnswer> {
-    const nowMs = this.#parts.clock.nowMs()
+    const nowMs = this.#deps.clock.nowMs()
     if (Math.abs(nowMs - this.#testedAtMs) < TEST_MS) {
       return { ok: false, detail: `it was tested just now; try again in ${TEST_MS / 1000} s` }
     }
@@ -139,14 +139,14 @@ export class Channel {
     if (outcome.kind === 'sent') {
       // Messages that wait need not wait any longer.
       this.#pauses.reset()
-      this.#notBeforeMs = this.#parts.clock.nowMs() + PACE_MS
+      this.#notBeforeMs = this.#deps.clock.nowMs() + PACE_MS
       this.#turn('ok', '')
     } else if (outcome.kind === 'refused') this.#turn('failed', outcome.detail)
     return { ok: outcome.kind === 'sent', detail: outcome.detail }
   }
 
   async #deliver(signal: AbortSignal): Promise<void> {
-    const { clock, find } = this.#parts
+    const { clock, find } = this.#deps
     const nowMs = clock.nowMs()
     const waitMs = this.#notBeforeMs - nowMs
     // The clock was set back when the pause is longer than any.
@@ -165,7 +165,7 @@ export class Channel {
   /** A fault of the way out stops nobody else; only its kind is told, for its words may hold a secret. */
   async #send(message: Notification, signal: AbortSignal): Promise<SendOutcome> {
     try {
-      return await this.#parts.sender.send(message, signal)
+      return await this.#deps.sender.send(message, signal)
     } catch (error) {
       const kind = error instanceof Error ? error.name : typeof error
       return { kind: 'refused', detail: `the message could not be made or sent (${kind}): look at the settings` }
@@ -173,7 +173,7 @@ export class Channel {
   }
 
   #conclude(outcome: SendOutcome, batch: NotificationBatch): void {
-    const { clock, find } = this.#parts
+    const { clock, find } = this.#deps
     const nowMs = clock.nowMs()
     if (outcome.kind === 'sent') {
       this.#lastSentMs = nowMs
@@ -203,18 +203,18 @@ export class Channel {
     if (state === before) return
     const channel = `alarm channel ${this.id}`
     if (state === 'retrying')
-      this.#parts.say('warn', `${channel} does not get through, what waits is sent later: ${reason}`)
+      this.#deps.say('warn', `${channel} does not get through, what waits is sent later: ${reason}`)
     if (state === 'failed') {
       const remedy = 'mend its settings or the other side; what waits is tried again every five minutes'
-      this.#parts.say('warn', `${channel} is refused: ${reason}; ${remedy}`)
+      this.#deps.say('warn', `${channel} is refused: ${reason}; ${remedy}`)
     }
-    if (state === 'ok' && before !== 'idle') this.#parts.say('info', `${channel} gets through again`)
+    if (state === 'ok' && before !== 'idle') this.#deps.say('info', `${channel} gets through again`)
   }
 
   /** Puts a try at the head of the list of the last ones. `batch` is null for a test. */
   #note({ kind, detail }: SendOutcome, batch: NotificationBatch | null): void {
     const delivery: ChannelDelivery = {
-      at: new Date(this.#parts.clock.nowMs()).toISOString(),
+      at: new Date(this.#deps.clock.nowMs()).toISOString(),
       alarms: batch?.entries.length ?? 0,
       ids: (batch?.entries ?? []).slice(0, IDS_MAX).map(({ alarm }) => alarm),
       test: batch === null,
@@ -229,14 +229,14 @@ export class Channel {
   }
 
   #message(of: Pick<Notification, 'isTest' | 'told' | 'older'>): Notification {
-    const { options, publicUrl, clock, plant } = this.#parts
+    const { options, publicUrl, clock, plant } = this.#deps
     return { ...of, sentAtMs: clock.nowMs(), language: options.language, publicUrl, plant }
   }
 
   /** A disk that takes nothing stops no alarm: it is said, and what was sent may come again after a restart. */
   async #save(): Promise<void> {
     if (!this.#isChanged && !this.#queue.isChanged) return
-    const { file, say } = this.#parts
+    const { file, say } = this.#deps
     this.#isChanged = false
     const queue = this.#queue.memory()
     try {

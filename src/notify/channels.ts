@@ -34,10 +34,10 @@ export class Channels {
   }
 
   /** From here on alarms are noticed; those that are there already may not have been told yet. */
-  static async open({ public_url, channels }: NotifyOptions, parts: ChannelsDeps): Promise<Channels> {
-    const { alarms } = parts
+  static async open({ public_url, channels }: NotifyOptions, deps: ChannelsDeps): Promise<Channels> {
+    const { alarms } = deps
     const opened: Channel[] = []
-    for (const options of channels) opened.push(await open(options, public_url ?? null, parts))
+    for (const options of channels) opened.push(await open(options, public_url ?? null, deps))
     if (opened.length > 0) {
       const notice = (alarm: AlarmItem) => {
         for (const channel of opened) channel.notice(alarm)
@@ -68,9 +68,9 @@ export class Channels {
   }
 }
 
-async function open(options: ChannelOptions, publicUrl: string | null, parts: ChannelsDeps): Promise<Channel> {
-  const { clock, random, alarms, maySend, say } = parts
-  const file = new ChannelMemoryFile(join(parts.dir, `${options.id}.json`))
+async function open(options: ChannelOptions, publicUrl: string | null, deps: ChannelsDeps): Promise<Channel> {
+  const { clock, random, alarms, maySend, say } = deps
+  const file = new ChannelMemoryFile(join(deps.dir, `${options.id}.json`))
   return new Channel({
     options,
     publicUrl,
@@ -80,7 +80,7 @@ async function open(options: ChannelOptions, publicUrl: string | null, parts: Ch
     file,
     memory: await memoryIn(file, say),
     find: (plant, id) => alarms.find(plant, id),
-    plant: (id) => plantWords(parts.plants(), id),
+    plant: (id) => plantWords(deps.plants(), id),
     maySend,
     say,
   })

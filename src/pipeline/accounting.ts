@@ -13,7 +13,7 @@ export interface Counted {
   /** Messages before the reader's place, by the journal's own count. */
   readonly read: number
   readonly pendingReadings: number
-  readonly ledger: MessageAccounting
+  readonly accounting: MessageAccounting
   readonly engine: Pick<Engine, 'finalPoints'>
   readonly archive: Pick<Archive, 'readingCount' | 'readingCountSince'>
   readonly points: Pick<DuckdbStore, 'finalCount'>
@@ -22,18 +22,18 @@ export interface Counted {
 
 /** The conservation identity, to be taken while the pipeline is at rest. */
 export async function accountingOf(counted: Counted): Promise<Accounting> {
-  const { ledger, received } = counted
+  const { accounting, received } = counted
   const messages = {
     received,
-    decoded: ledger.messagesDecoded,
-    rejected: ledger.messagesRejected,
+    decoded: accounting.messagesDecoded,
+    rejected: accounting.messagesRejected,
     undecoded: received - counted.read,
   }
   const readings = {
-    decoded: ledger.readingsDecoded,
-    archived: ledger.readingsArchived,
-    duplicate: ledger.readingsDuplicate,
-    conflict: ledger.readingsConflict,
+    decoded: accounting.readingsDecoded,
+    archived: accounting.readingsArchived,
+    duplicate: accounting.readingsDuplicate,
+    conflict: accounting.readingsConflict,
     pending: counted.pendingReadings,
   }
   const stores = await storesOf(counted)
@@ -45,8 +45,8 @@ export async function accountingOf(counted: Counted): Promise<Accounting> {
         readings.archived === readings.stored + readings.refused + readings.pending &&
         kpis.final === kpis.stored + kpis.refused + kpis.pending,
     )
-  const ignored = ignoredOf(ledger)
-  return { messages, readings, elements_rejected: elementsRejected(ledger), ignored, stores, closes }
+  const ignored = ignoredOf(accounting)
+  return { messages, readings, elements_rejected: elementsRejected(accounting), ignored, stores, closes }
 }
 
 /**
@@ -54,12 +54,12 @@ export async function accountingOf(counted: Counted): Promise<Accounting> {
  * readings are the archive's rows themselves: counted there, not taken over from the ledger.
  */
 async function storesOf(counted: Counted): Promise<Record<string, StoreAccounting>> {
-  const { ledger, engine, archive, points, deliveries } = counted
+  const { accounting, engine, archive, points, deliveries } = counted
   // The place of each delivery moves on while the rows are counted.
   const places = deliveries.map(({ store, place, refusals }) => ({ ...place, name: store.name, ...refusals.counts }))
-  const rows = (await archive.readingCount()) + ledger.readingsForgotten
+  const rows = (await archive.readingCount()) + accounting.readingsForgotten
   const finals = await points.finalCount()
-  const [archived, final] = [ledger.readingsArchived, engine.finalPoints]
+  const [archived, final] = [accounting.readingsArchived, engine.finalPoints]
   const stores: Record<string, StoreAccounting> = {
     duckdb: {
       readings: { archived, stored: rows, refused: 0, pending: 0 },

@@ -17,7 +17,7 @@ const CHECK_AFTER_MS = 10_000
 export interface AuditDeps {
   readonly clock: Clock
   /** The audit log, whose head is sealed with what else is. */
-  readonly trail: AuditLog
+  readonly auditLog: AuditLog
   readonly dataDir: string
   readonly journalDir: string
   /** Version of this program. */
@@ -35,12 +35,12 @@ export class Audit {
   readonly index: LedgerIndex
   readonly sealing: Sealing
   readonly worker: AuditWorker
-  readonly #parts: AuditDeps
+  readonly #deps: AuditDeps
   #findings: readonly Finding[] = []
 
-  private constructor(parts: AuditDeps, ledger: Ledger, index: LedgerIndex) {
-    const { clock, database, record, journalDir, configurations, factors } = parts
-    this.#parts = parts
+  private constructor(deps: AuditDeps, ledger: Ledger, index: LedgerIndex) {
+    const { clock, database, record, journalDir, configurations, factors } = deps
+    this.#deps = deps
     this.ledger = ledger
     this.index = index
     this.worker = new AuditWorker()
@@ -55,18 +55,18 @@ export class Audit {
       configurations,
       factors,
       statements: (after) => readStatements(database, after),
-      auditLog: () => parts.trail.head,
+      auditLog: () => deps.auditLog.head,
     })
   }
 
-  static async open(parts: AuditDeps): Promise<Audit> {
-    const { dataDir, clock, program, say } = parts
+  static async open(deps: AuditDeps): Promise<Audit> {
+    const { dataDir, clock, program, say } = deps
     const index = new LedgerIndex()
     const ledger = await Ledger.open({ dir: join(dataDir, 'ledger'), clock, program, take: index.take })
     if (ledger.notice !== '') say('warn', ledger.notice)
     if (ledger.trouble !== '') say('error', ledger.trouble)
-    parts.trail.follow(index.auditLog)
-    return new Audit(parts, ledger, index)
+    deps.auditLog.follow(index.auditLog)
+    return new Audit(deps, ledger, index)
   }
 
   /** Findings of the last check; empty before the first. */
@@ -77,14 +77,14 @@ export class Audit {
   /** Seals, and checks once, until `signal` is aborted. */
   async run(signal: AbortSignal): Promise<void> {
     signal.addEventListener('abort', () => void this.worker.close(), { once: true })
-    await Promise.all([this.sealing.run(signal), this.#parts.trail.run(signal), this.#checkAtStart(signal)])
+    await Promise.all([this.sealing.run(signal), this.#deps.auditLog.run(signal), this.#checkAtStart(signal)])
     await this.worker.close()
   }
 
-  /** Checks ledger, archive and journal; `isFull` reckons every root from its rows again, seconds a day of a large plant. */
+  /** Checks ledger, archive and journal; `isFull` computes every root from its rows again, seconds a day of a large plant. */
   async check(isFull: boolean, progress?: (share: number) => void): Promise<readonly Finding[]> {
-    const findings = await this.worker.check(this.#parts.dataDir, isFull, progress)
-    for (const { ok, text } of findings) if (!ok) this.#parts.say('error', `ledger: ${text.en}`)
+    const findings = await this.worker.check(this.#deps.dataDir, isFull, progress)
+    for (const { ok, text } of findings) if (!ok) this.#deps.say('error', `ledger: ${text.en}`)
     this.#findings = findings
     return findings
   }
@@ -97,7 +97,7 @@ export class Audit {
         ? ''
         : `the check found ${faults.length === 1 ? 'a fault' : `${faults.length} faults`}: ${first.text.en}; "greengauge ledger check" tells all`
     const reason = this.sealing.trouble || found
-    const { trouble } = this.#parts.trail
+    const { trouble } = this.#deps.auditLog
     return [
       { name: 'ledger', ok: reason === '', reason },
       { name: 'audit_log', ok: trouble === '', reason: trouble },
@@ -105,10 +105,10 @@ export class Audit {
   }
 
   async #checkAtStart(signal: AbortSignal): Promise<void> {
-    await this.#parts.clock.sleep(CHECK_AFTER_MS, signal)
+    await this.#deps.clock.sleep(CHECK_AFTER_MS, signal)
     if (signal.aborted) return
     await this.check(false).catch((error: unknown) => {
-      if (!signal.aborted) this.#parts.say('error', `ledger: ${error instanceof Error ? error.message : error}`)
+      if (!signal.aborted) this.#deps.say('error', `ledger: ${error instanceof Error ? error.message : error}`)
     })
   }
 }

@@ -4,7 +4,7 @@ import type { Upkeep } from './upkeep.js'
 
 const RETRY_MS = 500
 
-interface BackupParts {
+interface BackupDeps {
   readonly clock: Clock
   readonly pipeline: Pick<Pipeline, 'whenAtRest' | 'save'>
   readonly upkeep: Pick<Upkeep, 'cutNow'>
@@ -14,7 +14,7 @@ interface BackupParts {
  * Writes everything that is archived at this moment to files: what went through out of the quarantine stands nowhere else, and
  * a restore has less of the journal to read. Rejects when the disk refuses.
  */
-export async function prepareBackup({ clock, pipeline, upkeep }: BackupParts): Promise<void> {
+export async function prepareBackup({ clock, pipeline, upkeep }: BackupDeps): Promise<void> {
   const cut = async (): Promise<boolean> => {
     await pipeline.save()
     return upkeep.cutNow()

@@ -28,10 +28,10 @@ const SAMPLE_BYTES_MAX = 4096
 export interface Decoding {
   readonly readings: ReadingBlock
   readonly events: ArchiveBatch['events'][number][]
-  readonly links: NonNullable<ArchiveBatch['links']>[number][]
+  readonly connectionChanges: NonNullable<ArchiveBatch['connectionChanges']>[number][]
   readonly configs: NonNullable<ArchiveBatch['configs']>[number][]
   readonly facts: NonNullable<ArchiveBatch['facts']>[number][]
-  readonly acts: NonNullable<ArchiveBatch['acts']>[number][]
+  readonly actions: NonNullable<ArchiveBatch['actions']>[number][]
   /** Statements of people about machines; their events are among `events`. */
   readonly said: OperatorEventAction[]
   readonly last: LastMessages
@@ -46,10 +46,10 @@ export function newDecoding(readings = new ReadingBlock()): Decoding {
   return {
     readings,
     events: [],
-    links: [],
+    connectionChanges: [],
     configs: [],
     facts: [],
-    acts: [],
+    actions: [],
     said: [],
     last: new LastMessages(),
     quarantined: [],
@@ -68,22 +68,22 @@ export function takeMessage(
   decoder: Decoder,
   rules: DecodeRules,
   into: Decoding,
-  ledger: MessageAccounting,
+  accounting: MessageAccounting,
   senders: Senders,
 ): DecodedMessage {
   const decoded = decoder.take(message, rules, into.readings, at.position)
-  if (decoded.isDecoded) ledger.messagesDecoded++
-  else ledger.messagesRejected++
-  if (decoded.ignoredBy !== null) noteIgnored(ledger, decoded.ignoredBy)
+  if (decoded.isDecoded) accounting.messagesDecoded++
+  else accounting.messagesRejected++
+  if (decoded.ignoredBy !== null) noteIgnored(accounting, decoded.ignoredBy)
   noteSender(message, decoded, into.last, senders, rules)
-  countReadings(decoded, at.position, into, ledger)
+  countReadings(decoded, at.position, into, accounting)
   for (const part of decoded.others) {
     noteSender(message, part, into.last, senders, rules)
-    countReadings(part, at.position, into, ledger)
+    countReadings(part, at.position, into, accounting)
   }
   const rejected = rejectionsOf(decoded)
   if (rejected.length === 0) return decoded
-  for (const rejection of rejected) ledger.elementsRejected[rejection.reason]++
+  for (const rejection of rejected) accounting.elementsRejected[rejection.reason]++
   const entry = message.entry() as MessageEntry
   into.quarantined.push({
     item: quarantineItem(entry, rejected, quarantineId(at.position, at.index)),
@@ -111,19 +111,19 @@ export function noteRetried(
   taken: DecodedMessage,
   position: number,
   into: Decoding,
-  ledger: MessageAccounting,
+  accounting: MessageAccounting,
   senders: Senders,
 ): void {
   for (const part of [taken, ...taken.others]) {
-    countReadings(part, position, into, ledger)
+    countReadings(part, position, into, accounting)
     noteRetriedSender(message, part, senders)
   }
 }
 
-function countReadings(taken: DeviceShare, position: number, into: Decoding, ledger: MessageAccounting): void {
-  ledger.readingsDecoded += taken.readings
-  if (taken.class !== null) ledger.readingsByClass[taken.class] += taken.readings
-  else for (const [under, readings] of taken.byClass ?? []) ledger.readingsByClass[under] += readings
+function countReadings(taken: DeviceShare, position: number, into: Decoding, accounting: MessageAccounting): void {
+  accounting.readingsDecoded += taken.readings
+  if (taken.class !== null) accounting.readingsByClass[taken.class] += taken.readings
+  else for (const [under, readings] of taken.byClass ?? []) accounting.readingsByClass[under] += readings
   for (const event of taken.events) into.events.push({ event, position })
 }
 

@@ -8,7 +8,11 @@ const DEVICES_MAX = 10_000
 
 /** Chooses the devices of a request, and hands in that they be forgotten; null when the journal takes too long for it. */
 export async function forgetOnRequest(
-  { senders, known, acts }: { readonly senders: Senders; readonly known: KnownNames; readonly acts: OperatorActions },
+  {
+    senders,
+    known,
+    actions,
+  }: { readonly senders: Senders; readonly known: KnownNames; readonly actions: OperatorActions },
   { plant, devices, silentSinceMs, isDryRun, by }: ForgetQuery,
 ): Promise<ForgetAnswer | null> {
   const isConfigured = (device: string) => known.isConfigured({ plant, device })
@@ -25,7 +29,7 @@ export async function forgetOnRequest(
     const act = { what: 'forget' as const, plant, devices: chosen.map(({ device }) => device), by }
     // The answer tells of them as they are before: when it is done they are no longer known.
     const answer = { devices: chosen.map(deviceOf), refused, dry_run: false }
-    return (await acts.submit(act)) ? answer : null
+    return (await actions.submit(act)) ? answer : null
   }
   return { devices: chosen.map(deviceOf), refused, dry_run: isDryRun }
 }

@@ -9,7 +9,7 @@ import type { MessageAccounting } from './message-accounting.js'
 import type { Upkeep } from './upkeep.js'
 
 export interface ForgettingDeps {
-  readonly ledger: MessageAccounting
+  readonly accounting: MessageAccounting
   readonly archive: Archive
   readonly database: Database
   readonly senders: Senders
@@ -25,26 +25,26 @@ export interface ForgettingDeps {
  * Takes devices that wait to be forgotten out of database, figures and memory, once the files of the record hold all that
  * they sent. To be called at rest; it does nothing while late samples wait, or while the files cannot be written.
  */
-export async function forgetWaiting(parts: ForgettingDeps): Promise<void> {
-  const { ledger, archive, database, engine, points, configs, upkeep } = parts
-  const [next, ...others] = ledger.forgetting
+export async function forgetWaiting(deps: ForgettingDeps): Promise<void> {
+  const { accounting, archive, database, engine, points, configs, upkeep } = deps
+  const [next, ...others] = accounting.forgetting
   if (next === undefined || engine.isLatePending) return
-  await parts.save()
+  await deps.save()
   if (!(await upkeep.tryCut())) return
-  const streams = points.idsOf(goneScopes(next.plant, next.devices, parts))
+  const streams = points.idsOf(goneScopes(next.plant, next.devices, deps))
   let now: Partial<MessageAccounting> = {}
   let finalPoints = 0
   let share: ForgottenShare = { plant: next.plant, range: null, keptSeries: [] }
   await archive.forget(next, async (connection, { readings, range, keptSeries }) => {
-    now = { readingsForgotten: ledger.readingsForgotten + readings, forgetting: others }
+    now = { readingsForgotten: accounting.readingsForgotten + readings, forgetting: others }
     share = { plant: next.plant, range, keptSeries: keptSeries.map(({ id }) => id) }
     finalPoints = await points.forgetRows(connection, streams)
-    await saveProgress(connection, 'journal', { ...ledger, ...now })
+    await saveProgress(connection, 'journal', { ...accounting, ...now })
     const progress = engine.progress()
     const left = { ...progress, finalPoints: progress.finalPoints - finalPoints, forgotten: [share] }
     await saveProgress(connection, 'kpi', left)
   })
-  Object.assign(ledger, now)
+  Object.assign(accounting, now)
   points.forget(streams)
   const from = { database, versions: configs.versions, stored: points }
   await engine.forget(share, finalPoints, from)

@@ -21,7 +21,7 @@ export function healthOfStages(parts: {
   readonly progress: Pick<PipelineProgress, 'hasCaughtUp' | 'hasComputed'>
   readonly reader: Pick<JournalReader, 'damage'>
   readonly record: LastingRecord
-  readonly ledger: Pick<MessageAccounting, 'clock' | 'nowMs' | 'waitsUntilMs'>
+  readonly accounting: Pick<MessageAccounting, 'clock' | 'nowMs' | 'waitsUntilMs'>
   readonly upkeep: Pick<Upkeep, 'trouble'>
   readonly engine: Pick<Engine, 'redo'>
   readonly known: Pick<KnownNames, 'refused' | 'limits'>
@@ -29,7 +29,7 @@ export function healthOfStages(parts: {
   /** Sentence on a database that could not be used and was set aside; null when it could be used. */
   readonly setAside: string | null
 }): HealthCheck[] {
-  const { pipeline, progress, reader, engine, record, ledger, upkeep, known, database, setAside } = parts
+  const { pipeline, progress, reader, engine, record, accounting, upkeep, known, database, setAside } = parts
   return [
     { name: 'journal_reader', ok: reader.damage === null, reason: reader.damage ?? '' },
     { name: 'quarantine', ok: pipeline.trouble === '', reason: pipeline.trouble },
@@ -38,7 +38,7 @@ export function healthOfStages(parts: {
       ok: progress.hasCaughtUp,
       reason: progress.hasCaughtUp ? '' : (setAside ?? 'what the journal held at the start is still being read'),
     },
-    clockHealth(ledger),
+    clockHealth(accounting),
     ...recordHealth(record, upkeep.trouble),
     {
       name: 'figures',

@@ -31,10 +31,10 @@ export interface JournalDecoderDeps {
   readonly mark: DurableMark
   readonly reader: JournalReader
   readonly senders: Senders
-  readonly links: DeviceConnections
+  readonly connections: DeviceConnections
   readonly configs: Configs
   readonly watch: DeviceWatch
-  readonly ledger: MessageAccounting
+  readonly accounting: MessageAccounting
   /** States of the decoder at the place where the reader begins. */
   readonly decoderStates: readonly DialectState[]
 }
@@ -59,7 +59,7 @@ export class JournalDecoder {
   readonly decoder = new Decoder()
   /** Counts who sends of the past, and how much. */
   readonly flows = new Flows()
-  readonly #parts: JournalDecoderDeps
+  readonly #deps: JournalDecoderDeps
   readonly #entries = new EntryCursor()
   readonly #time: JournalTime
   /** The stretch that is being decoded; null between two. */
@@ -67,10 +67,10 @@ export class JournalDecoder {
   #block = new ReadingBlock()
   #otherBlock = new ReadingBlock()
 
-  constructor(parts: JournalDecoderDeps) {
-    this.#parts = parts
-    this.#time = new JournalTime(parts)
-    this.decoder.restore(parts.decoderStates)
+  constructor(deps: JournalDecoderDeps) {
+    this.#deps = deps
+    this.#time = new JournalTime(deps)
+    this.decoder.restore(deps.decoderStates)
     this.#noteTaken()
   }
 
@@ -84,7 +84,7 @@ export class JournalDecoder {
    * @param isFull says of how many readings, and of the past, there is enough
    */
   async next(isFull: (readings: number, past: number) => boolean): Promise<DecodedRange | null> {
-    const { reader, mark, ledger } = this.#parts
+    const { reader, mark, accounting } = this.#deps
     const { flows } = this
     flows.pastReadings = 0
     const durable = mark.read().position
@@ -107,7 +107,8 @@ export class JournalDecoder {
         this.#entries.open(record.body)
         for (let index = 0; this.#entries.next(); index++) {
           isMoreThanTicks ||= this.#entries.kind !== 'tick'
-          for (const link of this.#take({ position, index }, decoding)) decoding.links.push({ link, position })
+          for (const change of this.#take({ position, index }, decoding))
+            decoding.connectionChanges.push({ change, position })
         }
       }
     }
@@ -116,8 +117,8 @@ export class JournalDecoder {
     ;[this.#block, this.#otherBlock] = [this.#otherBlock, this.#block]
     decoding.last.settle()
     decoding.notices.push(...this.decoder.takeNotices())
-    decoding.states.push(...this.decoder.takeChanges(), ...this.#parts.configs.known.takeChanges())
-    ledger.cursor = reader.cursor
+    decoding.states.push(...this.decoder.takeChanges(), ...this.#deps.configs.known.takeChanges())
+    accounting.cursor = reader.cursor
     this.#noteTaken()
     return {
       decoding,
@@ -129,31 +130,31 @@ export class JournalDecoder {
 
   /** For the intake, which slows down who sends more than is taken. */
   #noteTaken(): void {
-    const { ledger, mark } = this.#parts
-    mark.noteTaken(ledger.messagesDecoded + ledger.messagesRejected)
+    const { accounting, mark } = this.#deps
+    mark.noteTaken(accounting.messagesDecoded + accounting.messagesRejected)
   }
 
   /** From here on the devices are new when they send; what they sent before goes when the record has it. */
   #forget({ plant, devices }: ForgetAction, position: number): void {
-    const { senders, links, configs, ledger } = this.#parts
+    const { senders, connections, configs, accounting } = this.#deps
     const known = devices.filter((device) => !configs.known.isConfigured({ plant, device }))
     for (const device of known) {
       const sender = senders.find(plant, device)
       if (sender === undefined) continue
-      links.forget(sender)
+      connections.forget(sender)
       senders.forget(sender)
     }
     const left = [...senders.all()].filter((sender) => sender.plant === plant)
     configs.known.forget(plant, known, new Set(left.map(({ line }) => line)))
-    if (known.length > 0) ledger.forgetting = [...ledger.forgetting, { plant, devices: known, position }]
+    if (known.length > 0) accounting.forgetting = [...accounting.forgetting, { plant, devices: known, position }]
   }
 
   /** The entry on which the cursor stands; what it does to the connections of `on_change` devices is in the answer. */
   #take(at: { readonly position: number; readonly index: number }, decoding: Decoding): readonly ConnectionChange[] {
-    const { ledger, watch } = this.#parts
-    const before = ledger.outage
+    const { accounting, watch } = this.#deps
+    const before = accounting.outage
     const changes = this.#takeEntry(at, decoding)
-    if (ledger.outage !== before) this.#noteFacts(watch.resumed(ledger.outage), at.position, decoding)
+    if (accounting.outage !== before) this.#noteFacts(watch.resumed(accounting.outage), at.position, decoding)
     return changes
   }
 
@@ -162,48 +163,48 @@ export class JournalDecoder {
     decoding: Decoding,
   ): readonly ConnectionChange[] {
     const entries = this.#entries
-    const { ledger, links, configs, senders, watch } = this.#parts
+    const { accounting, connections, configs, senders, watch } = this.#deps
     if (entries.kind === 'start') {
       const changes = this.#time.start(entries.arrivedAt)
-      this.decoder.session(null, 'end', ledger.nowMs)
+      this.decoder.session(null, 'end', accounting.nowMs)
       return changes
     }
     if (entries.kind === 'clock') return this.#time.clock(entries.entry() as ClockEntry)
     this.#time.reach(entries.arrivedAt)
     const rules = this.#time.rules(configs.rules)
     if (entries.kind === 'message') {
-      const taken = takeMessage(entries, at, this.decoder, rules, decoding, ledger, senders)
+      const taken = takeMessage(entries, at, this.decoder, rules, decoding, accounting, senders)
       this.flows.note(entries, taken)
-      const changes = links.message(entries, taken)
+      const changes = connections.message(entries, taken)
       if (taken.others.length === 0) return changes
-      return [...changes, ...taken.others.flatMap((part) => links.message(entries, part))]
+      return [...changes, ...taken.others.flatMap((part) => connections.message(entries, part))]
     }
     const entry = entries.entry() as Exclude<JournalEntry, { kind: 'message' | 'start' | 'clock' }>
     switch (entry.kind) {
       case 'session':
-        this.decoder.session(entry.client, entry.what, ledger.nowMs)
-        return links.session(entry)
+        this.decoder.session(entry.client, entry.what, accounting.nowMs)
+        return connections.session(entry)
       case 'config': {
         const version = configs.take(entry)
         if (version === null) return []
         decoding.configs.push({ version, position: at.position })
-        return links.configured(version)
+        return connections.configured(version)
       }
       case 'act': {
         const [act, position] = [JSON.parse(entry.content) as OperatorAction, at.position]
         if (act.what === 'event') {
-          decoding.events.push({ event: { ...act.event, receivedAt: ledger.nowMs }, position })
+          decoding.events.push({ event: { ...act.event, receivedAt: accounting.nowMs }, position })
           decoding.said.push(act)
           return []
         }
-        decoding.acts.push({ act, atMs: ledger.nowMs, position })
+        decoding.actions.push({ act, atMs: accounting.nowMs, position })
         if (act.what === 'forget') this.#forget(act, position)
         return []
       }
       case 'tick':
-        this.decoder.tick(ledger.nowMs, rules)
-        this.#noteFacts(watch.at(ledger.nowMs), at.position, decoding)
-        this.#noteFacts(limitFacts(configs.known, ledger.nowMs), at.position, decoding)
+        this.decoder.tick(accounting.nowMs, rules)
+        this.#noteFacts(watch.at(accounting.nowMs), at.position, decoding)
+        this.#noteFacts(limitFacts(configs.known, accounting.nowMs), at.position, decoding)
         return []
     }
   }

@@ -16,9 +16,9 @@ const DEAF_MS = 10_000
 const WAIT_MS = 24 * HOUR_MS
 
 export interface JournalTimeDeps {
-  readonly ledger: MessageAccounting
+  readonly accounting: MessageAccounting
   readonly senders: Senders
-  readonly links: DeviceConnections
+  readonly connections: DeviceConnections
 }
 
 /**
@@ -28,79 +28,79 @@ export interface JournalTimeDeps {
  * for a day then, so that a wrong clock has a day to be seen.
  */
 export class JournalTime {
-  readonly #parts: JournalTimeDeps
+  readonly #deps: JournalTimeDeps
   #rules: DecodeRules | null = null
   #rulesOf: DecodeRules | null = null
   /** Nothing but the entry of a start has been read since it. */
   #isStarting = false
 
-  constructor(parts: JournalTimeDeps) {
-    this.#parts = parts
+  constructor(deps: JournalTimeDeps) {
+    this.#deps = deps
   }
 
   /** Goes on to the arrival of an entry that says nothing of the clock. */
   reach(arrivedAt: number): void {
     const beforeMs = this.#goOn(arrivedAt)
-    const { ledger } = this.#parts
+    const { accounting } = this.#deps
     // A start with a clock that nobody believes is an outage until it comes right.
-    if (beforeMs === 0 || arrivedAt - beforeMs <= DEAF_MS || ledger.clock?.standing === 'doubted') return
-    ledger.outage = { fromMs: beforeMs, toMs: arrivedAt, isGap: true }
+    if (beforeMs === 0 || arrivedAt - beforeMs <= DEAF_MS || accounting.clock?.standing === 'doubted') return
+    accounting.outage = { fromMs: beforeMs, toMs: arrivedAt, isGap: true }
   }
 
   /** Returns "now" before it. */
   #goOn(arrivedAt: number): number {
-    const { ledger } = this.#parts
-    const beforeMs = ledger.nowMs
+    const { accounting } = this.#deps
+    const beforeMs = accounting.nowMs
     this.#isStarting = false
-    if (arrivedAt > beforeMs) ledger.nowMs = arrivedAt
+    if (arrivedAt > beforeMs) accounting.nowMs = arrivedAt
     return beforeMs
   }
 
   /** A start of the gateway; the answer says which connections are lost by it. */
   start(arrivedAt: number): readonly ConnectionChange[] {
-    const { ledger, links } = this.#parts
-    const lastAliveMs = ledger.nowMs
+    const { accounting, connections } = this.#deps
+    const lastAliveMs = accounting.nowMs
     if (lastAliveMs - arrivedAt >= JUMP_MS) {
-      ledger.clock = { standing: 'followed', fromMs: lastAliveMs, toMs: arrivedAt, sinceMs: arrivedAt }
+      accounting.clock = { standing: 'followed', fromMs: lastAliveMs, toMs: arrivedAt, sinceMs: arrivedAt }
       return this.#step(lastAliveMs, arrivedAt)
     }
     // A doubted clock is taken as it is by a gateway that starts with it; one that was behind at an earlier start is so no longer.
-    if (ledger.clock?.standing === 'doubted') {
-      const standing = ledger.clock.isOfStart === true ? 'returned' : 'followed'
-      ledger.clock = { ...ledger.clock, standing, sinceMs: arrivedAt }
+    if (accounting.clock?.standing === 'doubted') {
+      const standing = accounting.clock.isOfStart === true ? 'returned' : 'followed'
+      accounting.clock = { ...accounting.clock, standing, sinceMs: arrivedAt }
     }
     this.#goOn(arrivedAt)
     this.#isStarting = true
-    if (lastAliveMs > 0 && arrivedAt - lastAliveMs > OFF_MAX_MS) ledger.waitsUntilMs = arrivedAt + WAIT_MS
-    ledger.outage = { fromMs: lastAliveMs, toMs: ledger.nowMs }
-    return links.start(lastAliveMs)
+    if (lastAliveMs > 0 && arrivedAt - lastAliveMs > OFF_MAX_MS) accounting.waitsUntilMs = arrivedAt + WAIT_MS
+    accounting.outage = { fromMs: lastAliveMs, toMs: accounting.nowMs }
+    return connections.start(lastAliveMs)
   }
 
   /** Takes an entry about the clock; the answer says which connections vouch for nothing any more. */
   clock({ arrivedAt, fromMs, toMs }: ClockEntry): readonly ConnectionChange[] {
-    const { ledger } = this.#parts
+    const { accounting } = this.#deps
     const isOfStart = this.#isStarting && toMs < fromMs
     const beforeMs = this.#goOn(arrivedAt)
     if (fromMs === toMs) {
-      ledger.clock = { ...(ledger.clock ?? { fromMs, toMs }), standing: 'returned', sinceMs: ledger.nowMs }
-      return ledger.clock.isOfStart === true ? this.#cameRight(beforeMs) : []
+      accounting.clock = { ...(accounting.clock ?? { fromMs, toMs }), standing: 'returned', sinceMs: accounting.nowMs }
+      return accounting.clock.isOfStart === true ? this.#cameRight(beforeMs) : []
     }
     if (arrivedAt !== toMs) {
-      ledger.clock = { standing: 'doubted', fromMs, toMs, isOfStart, sinceMs: ledger.nowMs }
+      accounting.clock = { standing: 'doubted', fromMs, toMs, isOfStart, sinceMs: accounting.nowMs }
       return []
     }
-    ledger.clock = { standing: 'followed', fromMs, toMs, sinceMs: toMs }
+    accounting.clock = { standing: 'followed', fromMs, toMs, sinceMs: toMs }
     return this.#step(beforeMs, toMs)
   }
 
   /** The clock says when it is for the first time since the start: until now the gateway was as good as off. */
   #cameRight(beforeMs: number): readonly ConnectionChange[] {
-    const { ledger, links } = this.#parts
-    const { nowMs } = ledger
-    const offSinceMs = ledger.outage?.fromMs ?? beforeMs
-    ledger.outage = { fromMs: offSinceMs, toMs: nowMs }
-    if (nowMs - offSinceMs > OFF_MAX_MS) ledger.waitsUntilMs = nowMs + WAIT_MS
-    return nowMs - beforeMs < JUMP_MS ? [] : links.start(beforeMs)
+    const { accounting, connections } = this.#deps
+    const { nowMs } = accounting
+    const offSinceMs = accounting.outage?.fromMs ?? beforeMs
+    accounting.outage = { fromMs: offSinceMs, toMs: nowMs }
+    if (nowMs - offSinceMs > OFF_MAX_MS) accounting.waitsUntilMs = nowMs + WAIT_MS
+    return nowMs - beforeMs < JUMP_MS ? [] : connections.start(beforeMs)
   }
 
   /**
@@ -109,7 +109,7 @@ export class JournalTime {
    * before it is sure that the clock is not ahead.
    */
   rules(rules: DecodeRules): DecodeRules {
-    const { clock, nowMs, waitsUntilMs } = this.#parts.ledger
+    const { clock, nowMs, waitsUntilMs } = this.#deps.accounting
     const aheadMs = clock?.standing === 'doubted' ? mayBeAheadMs(clock) : 0
     const retentionMs = nowMs < waitsUntilMs ? null : (rules.retentionMs ?? null)
     if (aheadMs === 0 && retentionMs === (rules.retentionMs ?? null)) return rules
@@ -122,16 +122,16 @@ export class JournalTime {
 
   /** "Now" becomes another one at once. Connections are not vouched for across it: what came between nobody knows. */
   #step(fromMs: number, toMs: number): readonly ConnectionChange[] {
-    const { ledger, senders, links } = this.#parts
-    ledger.nowMs = toMs
+    const { accounting, senders, connections } = this.#deps
+    accounting.nowMs = toMs
     if (toMs >= fromMs) {
-      ledger.outage = { fromMs, toMs }
-      if (toMs - fromMs > STEP_MAX_MS) ledger.waitsUntilMs = toMs + WAIT_MS
-      return links.start(fromMs)
+      accounting.outage = { fromMs, toMs }
+      if (toMs - fromMs > STEP_MAX_MS) accounting.waitsUntilMs = toMs + WAIT_MS
+      return connections.start(fromMs)
     }
-    ledger.outage = { fromMs: toMs, toMs }
-    ledger.waitsUntilMs = Math.min(ledger.waitsUntilMs, toMs + WAIT_MS)
-    const lost = links.start(toMs)
+    accounting.outage = { fromMs: toMs, toMs }
+    accounting.waitsUntilMs = Math.min(accounting.waitsUntilMs, toMs + WAIT_MS)
+    const lost = connections.start(toMs)
     senders.setBack(toMs)
     return lost
   }

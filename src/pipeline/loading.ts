@@ -26,10 +26,10 @@ export async function load(
 ) {
   const senders = new Senders()
   const archive = await Archive.open(database, senders)
-  const ledger = accountingFrom(await archive.progress<MessageAccounting>('journal'))
+  const accounting = accountingFrom(await archive.progress<MessageAccounting>('journal'))
   const decoderStates = await archive.decoderStates()
   const known = new KnownNames()
-  known.restore(senders.all(), await knownSeries(database, archive, ledger), decoderStates)
+  known.restore(senders.all(), await knownSeries(database, archive, accounting), decoderStates)
   const configs = new Configs(await readConfigs(database), first, known)
   const units = new Map(CATALOGUE.map((kpi) => [kpi.id, kpi.unit]))
   const points = await DuckdbStore.open(database, units, (unit, plant) => unitInCurrency(unit, configs.plant(plant)))
@@ -41,8 +41,8 @@ export async function load(
     stored: points,
     versions: configs.versions,
     progress: (await archive.progress<EngineProgress>('kpi')) ?? NO_PROGRESS,
-    nowMs: ledger.nowMs,
-    position: positionOf(ledger.cursor),
+    nowMs: accounting.nowMs,
+    position: positionOf(accounting.cursor),
   })
   const originOf = (plant: string, device: string) => {
     const sender = senders.find(plant, device)
@@ -50,8 +50,8 @@ export async function load(
     return { line: sender.line, client: sender.client ?? sender.lastMessage?.client ?? null }
   }
   const alarms = await Alarms.open({ database, points, catalogue: CATALOGUE, versions: configs.versions, originOf })
-  const facts = (await readDeviceFacts(database, positionOf(ledger.cursor))).map(({ fact }) => fact)
-  return { senders, archive, ledger, points, engine, configs, alarms, facts, decoderStates }
+  const facts = (await readDeviceFacts(database, positionOf(accounting.cursor))).map(({ fact }) => fact)
+  return { senders, archive, accounting, points, engine, configs, alarms, facts, decoderStates }
 }
 
 /** The series that count as known: of devices that wait to be forgotten those that have come again since. */

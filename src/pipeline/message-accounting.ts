@@ -90,8 +90,8 @@ export function accountingFrom(saved: Partial<MessageAccounting> | null): Messag
   return { ...begun, ...saved, elementsRejected: { ...begun.elementsRejected, ...saved?.elementsRejected } }
 }
 
-export function elementsRejected(ledger: MessageAccounting): number {
-  return Object.values(ledger.elementsRejected).reduce((sum, n) => sum + n, 0)
+export function elementsRejected(accounting: MessageAccounting): number {
+  return Object.values(accounting.elementsRejected).reduce((sum, n) => sum + n, 0)
 }
 
 /** Profiles times rules that are counted by themselves: more come only of configurations that are gone, and share one count. */

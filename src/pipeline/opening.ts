@@ -32,14 +32,14 @@ export interface OpeningDeps {
  * Opens the lasting record and the database, and rebuilds the database from the record where it has to be. Meanwhile a
  * small HTTP server says why and how far. Throws `RebuildStopped` when `signal` is aborted.
  */
-export async function openArchive<T extends { readonly ledger: MessageAccounting }>(
-  parts: OpeningDeps,
+export async function openArchive<T extends { readonly accounting: MessageAccounting }>(
+  deps: OpeningDeps,
   load: (database: Database) => Promise<T>,
 ) {
-  const record = await LastingRecord.open(join(parts.dataDir, 'archive'), parts.nowMs)
-  const path = join(parts.dataDir, 'archive.duckdb')
-  const waiting = new WaitingRoom(parts, record)
-  const { memoryLimit, nowMs, signal } = parts
+  const record = await LastingRecord.open(join(deps.dataDir, 'archive'), deps.nowMs)
+  const path = join(deps.dataDir, 'archive.duckdb')
+  const waiting = new WaitingRoom(deps, record)
+  const { memoryLimit, nowMs, signal } = deps
   const stopped = (error: unknown): never => {
     throw signal.aborted ? new RebuildStopped('the gateway was stopped while its database was looked at') : error
   }
@@ -47,7 +47,7 @@ export async function openArchive<T extends { readonly ledger: MessageAccounting
     path,
     memoryLimit,
     nowMs,
-    say: parts.say,
+    say: deps.say,
     check: async (file, why) => {
       const tell = await waiting.open(`the database is being looked at (${why})`)
       tell('all of it is read')
@@ -63,12 +63,12 @@ export async function openArchive<T extends { readonly ledger: MessageAccounting
   }
   const opened = await Database.open(options, async (database) => {
     const loaded = await load(database)
-    const isBehind = positionOf(loaded.ledger.cursor) < record.position
+    const isBehind = positionOf(loaded.accounting.cursor) < record.position
     if (isBehind) throw new DatabaseUnusable('it ends before the files of the archive do')
     return loaded
   }).finally(() => waiting.close())
-  const [oldest] = segmentsIn(nodeDisk, parts.journalDir)
-  const isAtStart = positionOf(opened.loaded.ledger.cursor) === positionOf(START)
+  const [oldest] = segmentsIn(nodeDisk, deps.journalDir)
+  const isAtStart = positionOf(opened.loaded.accounting.cursor) === positionOf(START)
   if (isAtStart && oldest !== undefined && oldest > 1) {
     record.complain(
       `the journal begins with segment ${oldest}, and neither database nor archive has what came before: restore the data directory from a backup`,
@@ -79,14 +79,14 @@ export async function openArchive<T extends { readonly ledger: MessageAccounting
 
 /** A small HTTP server that says why there is no other yet, from the first reason on. */
 class WaitingRoom {
-  readonly #parts: OpeningDeps
+  readonly #deps: OpeningDeps
   readonly #record: LastingRecord
   #server: RebuildingServer | null = null
   #reason = ''
   #progress = ''
 
-  constructor(parts: OpeningDeps, record: LastingRecord) {
-    this.#parts = parts
+  constructor(deps: OpeningDeps, record: LastingRecord) {
+    this.#deps = deps
     this.#record = record
   }
 
@@ -94,12 +94,12 @@ class WaitingRoom {
   async open(reason: string): Promise<(progress: string) => void> {
     this.#reason = reason
     this.#progress = ''
-    this.#server ??= await startRebuilding(this.#parts.http, () => [
+    this.#server ??= await startRebuilding(this.#deps.http, () => [
       { name: 'archive', ok: false, reason: `${this.#reason}: ${this.#progress}` },
       ...recordHealth(this.#record),
-      ...this.#parts.health(),
+      ...this.#deps.health(),
     ])
-    this.#parts.onRebuilding(this.#server.port)
+    this.#deps.onRebuilding(this.#server.port)
     return (progress) => {
       this.#progress = progress
     }

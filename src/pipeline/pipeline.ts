@@ -46,12 +46,12 @@ export interface PipelineDeps {
   readonly senders: Senders
   readonly engine: Engine
   readonly publisher: Publisher
-  readonly links: DeviceConnections
+  readonly connections: DeviceConnections
   readonly configs: Configs
   readonly alarms: Alarms
-  readonly acts: OperatorActions
+  readonly actions: OperatorActions
   readonly watch: DeviceWatch
-  readonly ledger: MessageAccounting
+  readonly accounting: MessageAccounting
   readonly progress: PipelineProgress
   readonly decoderStates: readonly DialectState[]
   readonly upkeep: Upkeep
@@ -71,8 +71,8 @@ export interface PipelineDeps {
  * ledger, senders and archive together runs when none has been read ahead.
  */
 export class Pipeline {
-  readonly #parts: PipelineDeps
-  readonly #stretches: JournalDecoder
+  readonly #deps: PipelineDeps
+  readonly #decoder: JournalDecoder
   /** A stretch that was decoded while the one before it went into the database. */
   #ahead: DecodedRange | null = null
   readonly #startedMs: number
@@ -90,10 +90,10 @@ export class Pipeline {
   #readingsLate = 0
   #trouble = ''
 
-  constructor(parts: PipelineDeps) {
-    this.#parts = parts
-    this.#stretches = new JournalDecoder(parts)
-    this.#startedMs = parts.clock.nowMs()
+  constructor(deps: PipelineDeps) {
+    this.#deps = deps
+    this.#decoder = new JournalDecoder(deps)
+    this.#startedMs = deps.clock.nowMs()
     this.#savedAtMs = this.#startedMs
   }
 
@@ -118,10 +118,10 @@ export class Pipeline {
       if (this.#ahead !== null) continue
       for (const work of this.#atRest.splice(0)) await work.do()
       if (signal.aborted) break
-      await this.#parts.forget(() => this.save())
+      await this.#deps.forget(() => this.save())
       await this.#compute(isBusy, signal)
       if (signal.aborted) break
-      await this.#parts.upkeep.step(() => this.save())
+      await this.#deps.upkeep.step(() => this.save())
       if (!isBusy && !this.#late.isFoldingLate) await this.#waitForMore()
     }
     // The ledger counts what was read ahead: its place is that of the commit before.
@@ -150,30 +150,30 @@ export class Pipeline {
   /** Decodes a quarantined message again; what it gives is archived as if it came now. */
   retry(id: string): Promise<RetryAnswer | null> {
     return this.whenAtRest(async () => {
-      const { quarantine, ledger, configs, senders, upkeep } = this.#parts
+      const { quarantine, accounting, configs, senders, upkeep } = this.#deps
       const kept = quarantine.find(id)
       const [entry] = kept === null ? [] : decodeEntries(Buffer.from(kept.entry, 'base64'))
       if (kept === null || entry?.kind !== 'message') return null
       const decoding = newDecoding()
       // It counts as what comes next: the range of the journal that held the message may have been written to Parquet.
-      const position = positionOf(ledger.cursor) + 1
+      const position = positionOf(accounting.cursor) + 1
       const { payload } = entry
       const body = Buffer.from(payload.buffer, payload.byteOffset, payload.length)
       const message = { ...entry, body, payloadStart: 0, payloadEnd: body.length, isAgain: true }
       // With the clock of then behind, a time that was in the future may be past by now.
-      const rules = { ...configs.rules, aheadMs: Math.max(0, ledger.nowMs - entry.arrivedAt) }
-      const taken = this.#stretches.decoder.take(message, rules, decoding.readings, position)
+      const rules = { ...configs.rules, aheadMs: Math.max(0, accounting.nowMs - entry.arrivedAt) }
+      const taken = this.#decoder.decoder.take(message, rules, decoding.readings, position)
       if (rejectionsOf(taken).length > 0) {
         const now = renewed(kept, entry, taken)
         if (!isDeepStrictEqual(now.item, kept.item)) quarantine.renew(now)
         return { result: 'rejected', readings: 0, events: 0, rejections: now.item.rejections }
       }
       upkeep.hold(position)
-      noteRetried(entry, taken, position, decoding, ledger, senders)
+      noteRetried(entry, taken, position, decoding, accounting, senders)
       // The message itself was counted when it came: as rejected only when nothing of it had been taken.
       if (kept.isWhole) {
-        ledger.messagesRejected--
-        ledger.messagesDecoded++
+        accounting.messagesRejected--
+        accounting.messagesDecoded++
       }
       await this.#commit(decoding)
       quarantine.release(id)
@@ -187,7 +187,7 @@ export class Pipeline {
   }
 
   get pendingReadings(): number {
-    const ahead = this.#ahead?.decoding.readings.length ?? this.#stretches.openReadings
+    const ahead = this.#ahead?.decoding.readings.length ?? this.#decoder.openReadings
     return this.#committingReadings + ahead
   }
 
@@ -196,7 +196,7 @@ export class Pipeline {
   }
 
   get valuesLeftOut(): Readonly<Record<string, number>> {
-    return this.#stretches.decoder.leftOut
+    return this.#decoder.decoder.leftOut
   }
 
   /** Reason why it does not go on, '' when it does. */
@@ -209,7 +209,7 @@ export class Pipeline {
    * points yet. 0 when nothing waits.
    */
   get lagMs(): number {
-    const { mark, reader, clock, engine } = this.#parts
+    const { mark, reader, clock, engine } = this.#deps
     const nowMs = clock.nowMs()
     // Before the first entry has been read nobody knows how old it is.
     const reachedMs = engine.nowMs === 0 ? this.#startedMs : engine.nowMs
@@ -222,31 +222,31 @@ export class Pipeline {
 
   /** Takes the next stretch; false when there is none, or none after it. */
   async #step(signal: AbortSignal): Promise<boolean> {
-    const { ledger, engine, clock, progress } = this.#parts
-    const stretch = this.#ahead ?? (await this.#stretches.next(CyclePace.isEnough))
+    const { accounting, engine, clock, progress } = this.#deps
+    const range = this.#ahead ?? (await this.#decoder.next(CyclePace.isEnough))
     this.#ahead = null
-    const flows = this.#stretches.flows.take(clock.nowMs())
-    if (flows.length > 0) this.#parts.flowed(flows)
-    if (stretch === null) {
+    const flows = this.#decoder.flows.take(clock.nowMs())
+    if (flows.length > 0) this.#deps.flowed(flows)
+    if (range === null) {
       if (Math.abs(clock.nowMs() - this.#savedAtMs) > IDLE_SAVE_MS) await this.save()
       return false
     }
-    if (stretch.isIdle) {
+    if (range.isIdle) {
       // Notes on sessions are saved with their place: after a kill both are those of the last commit.
-      progress.archivedPosition = positionOf(ledger.cursor)
-      engine.ingest(null, [], [], progress.archivedPosition, ledger.nowMs)
+      progress.archivedPosition = positionOf(accounting.cursor)
+      engine.ingest(null, [], [], progress.archivedPosition, accounting.nowMs)
     } else {
-      await this.#keep(stretch.decoding)
-      this.#pace.decoded(stretch.decoding.readings.length, stretch.past)
-      const committed = this.#commit(stretch.decoding)
-      const isAhead = this.#mayReadAhead(stretch) && !signal.aborted
+      await this.#keep(range.decoding)
+      this.#pace.decoded(range.decoding.readings.length, range.past)
+      const committed = this.#commit(range.decoding)
+      const isAhead = this.#mayReadAhead(range) && !signal.aborted
       await Promise.all([committed, isAhead ? this.#readAhead() : null])
     }
-    return this.#ahead !== null || stretch.isMore
+    return this.#ahead !== null || range.isMore
   }
 
   async #readAhead(): Promise<void> {
-    this.#ahead = await this.#stretches.next(CyclePace.isEnough)
+    this.#ahead = await this.#decoder.next(CyclePace.isEnough)
   }
 
   /** There is more to be read, and nothing waits for a rest. What is noticed of devices depends on the configuration. */
@@ -255,81 +255,81 @@ export class Pipeline {
       this.#atRest.length > 0 ||
       this.#late.isFoldingLate ||
       decoding.configs.length > 0 ||
-      this.#parts.ledger.forgetting.length > 0
-    return isMore && !mustRest && !this.#pace.isDue(this.#parts.clock.nowMs(), true)
+      this.#deps.accounting.forgetting.length > 0
+    return isMore && !mustRest && !this.#pace.isDue(this.#deps.clock.nowMs(), true)
   }
 
   /** Archives what was decoded. What is saved of ledger and senders is how they are when this is called. */
   async #commit(decoding: Decoding): Promise<void> {
-    const { archive, engine, ledger, notify, clock, progress } = this.#parts
-    const saved = structuredClone(ledger)
+    const { archive, engine, accounting, notify, clock, progress } = this.#deps
+    const saved = structuredClone(accounting)
     this.#committingReadings = decoding.readings.length
     let counted: ArchiveOutcome = { archived: 0, duplicate: 0, conflict: 0 }
     const { changes, events } = await archive.commit({
       readings: decoding.readings,
       events: decoding.events,
-      links: decoding.links,
+      connectionChanges: decoding.connectionChanges,
       configs: decoding.configs,
       facts: decoding.facts,
-      acts: decoding.acts,
+      actions: decoding.actions,
       states: decoding.states,
       progress: (outcome) => {
         // Asked again, when the disk had no room, it counts the same once.
-        ledger.readingsArchived += outcome.archived - counted.archived
-        ledger.readingsDuplicate += outcome.duplicate - counted.duplicate
-        ledger.readingsConflict += outcome.conflict - counted.conflict
+        accounting.readingsArchived += outcome.archived - counted.archived
+        accounting.readingsDuplicate += outcome.duplicate - counted.duplicate
+        accounting.readingsConflict += outcome.conflict - counted.conflict
         counted = outcome
         this.#committingReadings = 0
-        const { readingsArchived, readingsDuplicate, readingsConflict } = ledger
+        const { readingsArchived, readingsDuplicate, readingsConflict } = accounting
         return { ...saved, readingsArchived, readingsDuplicate, readingsConflict }
       },
     })
-    const links = decoding.links.map(({ link }) => link)
+    const connectionChanges = decoding.connectionChanges.map(({ change }) => change)
     for (const { version } of decoding.configs) {
       engine.configured(version)
-      this.#parts.alarms.configured(version)
+      this.#deps.alarms.configured(version)
     }
-    this.#takeActs(decoding)
-    for (const act of decoding.said) this.#parts.acts.arrived(act)
+    this.#applyActions(decoding)
+    for (const act of decoding.said) this.#deps.actions.arrived(act)
     progress.archivedPosition = positionOf(saved.cursor)
-    const late = engine.ingest(changes, events, links, progress.archivedPosition, saved.nowMs)
+    const late = engine.ingest(changes, events, connectionChanges, progress.archivedPosition, saved.nowMs)
     this.#readingsLate += late
-    this.#parts.archived(changes, events)
+    this.#deps.archived(changes, events)
     this.#savedAtMs = clock.nowMs()
     if (late > 0) this.#late.came(this.#savedAtMs)
     // Devices hear of their rejections when they happen, not when an old journal is read again.
     if (saved.nowMs >= this.#startedMs && decoding.notices.length > 0) notify(decoding.notices)
   }
 
-  #takeActs({ facts, acts }: Decoding): void {
-    if (facts.length + acts.length === 0) return
+  #applyActions({ facts, actions }: Decoding): void {
+    if (facts.length + actions.length === 0) return
     const position = facts.at(-1)?.position ?? -1
-    this.#parts.alarms.take(
+    this.#deps.alarms.take(
       facts.map(({ fact }) => fact),
-      acts.flatMap(({ act, atMs }) => (act.what === 'forget' ? [] : [{ act, atMs }])),
+      actions.flatMap(({ act, atMs }) => (act.what === 'forget' ? [] : [{ act, atMs }])),
       position,
     )
-    for (const { act } of acts) this.#parts.acts.arrived(act)
+    for (const { act } of actions) this.#deps.actions.arrived(act)
   }
 
   /** Rejected messages go to the disk before the place in the journal moves past them, however long the disk takes. */
   async #keep(decoding: Decoding): Promise<void> {
     for (;;) {
       try {
-        this.#parts.quarantine.keep(decoding.quarantined)
+        this.#deps.quarantine.keep(decoding.quarantined)
         this.#trouble = ''
         return
       } catch (error) {
         if (!(error instanceof JournalError)) throw error
         this.#trouble = `quarantine: ${error.message}`
-        await this.#parts.clock.sleep(RETRY_MS)
+        await this.#deps.clock.sleep(RETRY_MS)
       }
     }
   }
 
   /** Lets the engine compute what is due, and publishes it. */
   async #compute(isBusy: boolean, signal: AbortSignal): Promise<void> {
-    const { engine, publisher, clock } = this.#parts
+    const { engine, publisher, clock } = this.#deps
     const startMs = clock.nowMs()
     if (this.#pace.isDue(startMs, isBusy)) {
       this.#isComputing = engine.isPending
@@ -340,7 +340,7 @@ export class Pipeline {
     }
     if (!engine.isLatePending) {
       this.#late.nothingWaits()
-      if (engine.redo.isPending && this.#parts.progress.hasCaughtUp) await engine.redoNext()
+      if (engine.redo.isPending && this.#deps.progress.hasCaughtUp) await engine.redoNext()
       return
     }
     if (this.#late.isDue(startMs, isBusy)) await this.#foldLate(startMs, signal)
@@ -348,7 +348,7 @@ export class Pipeline {
 
   /** Folds a slice of what late samples change. */
   async #foldLate(startMs: number, signal: AbortSignal): Promise<void> {
-    const { engine, publisher, clock, mark } = this.#parts
+    const { engine, publisher, clock, mark } = this.#deps
     mark.noteFoldingLate(true)
     try {
       do {
@@ -362,14 +362,14 @@ export class Pipeline {
   }
 
   async #waitForMore(): Promise<void> {
-    const { mark, reader } = this.#parts
+    const { mark, reader } = this.#deps
     this.#waiting = new AbortController()
     mark.requestWake()
     if (this.#atRest.length > 0) return
-    if (positionOf(reader.cursor) >= mark.read().position) await this.#parts.clock.sleep(POLL_MS, this.#waiting.signal)
-    const collectMs = COLLECT_MS - (this.#parts.clock.nowMs() - this.#savedAtMs)
+    if (positionOf(reader.cursor) >= mark.read().position) await this.#deps.clock.sleep(POLL_MS, this.#waiting.signal)
+    const collectMs = COLLECT_MS - (this.#deps.clock.nowMs() - this.#savedAtMs)
     if (collectMs <= 0 || this.#atRest.length > 0) return
     this.#waiting = new AbortController()
-    await this.#parts.clock.sleep(Math.min(COLLECT_MS, collectMs), this.#waiting.signal)
+    await this.#deps.clock.sleep(Math.min(COLLECT_MS, collectMs), this.#waiting.signal)
   }
 }

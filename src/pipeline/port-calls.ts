@@ -33,7 +33,7 @@ export class PortCalls {
   }
 
   /** Resolves when the other side has done it, rejects with its reason, or when the port is closed. */
-  ask(): Promise<void> {
+  request(): Promise<void> {
     if (this.#isClosed) return Promise.reject(new Error(STOPPED))
     const id = ++this.#asked
     return new Promise((resolve, reject) => {

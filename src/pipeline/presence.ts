@@ -16,13 +16,13 @@ export interface PresenceRules {
  */
 export class DevicePresence {
   readonly #senders: Senders
-  readonly #ledger: Pick<MessageAccounting, 'nowMs' | 'outage'>
+  readonly #accounting: Pick<MessageAccounting, 'nowMs' | 'outage'>
   readonly #rules: PresenceRules
   readonly #told = new WeakMap<DeviceSender, DeviceState>()
 
-  constructor(senders: Senders, ledger: Pick<MessageAccounting, 'nowMs' | 'outage'>, rules: PresenceRules) {
+  constructor(senders: Senders, accounting: Pick<MessageAccounting, 'nowMs' | 'outage'>, rules: PresenceRules) {
     this.#senders = senders
-    this.#ledger = ledger
+    this.#accounting = accounting
     this.#rules = rules
     for (const sender of senders.all()) this.#told.set(sender, this.stateOf(sender))
   }
@@ -35,7 +35,7 @@ export class DevicePresence {
 
   /** True when anything came from it within its idle time, taken or not. */
   isHeard({ plant, device, lastHeardMs }: DeviceSender): boolean {
-    return this.#ledger.nowMs - lastHeardMs <= this.#rules.idleMs(plant, device)
+    return this.#accounting.nowMs - lastHeardMs <= this.#rules.idleMs(plant, device)
   }
 
   /** The devices whose state is another one than at the last call, or than at the start. */
@@ -50,7 +50,7 @@ export class DevicePresence {
 
   /** Time that the gateway has listened to a device in vain, ms. */
   #silenceMs(sender: DeviceSender): number {
-    const { nowMs, outage } = this.#ledger
+    const { nowMs, outage } = this.#accounting
     const silenceMs = nowMs - sender.lastArrivalMs
     if (outage === null || sender.lastArrivalMs > outage.fromMs) return silenceMs
     // An \`on_change\` device owed nothing while it was connected: it is waited for from the start on.

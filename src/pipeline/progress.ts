@@ -13,11 +13,11 @@ export class PipelineProgress {
   #hasComputed = false
 
   constructor(parts: {
-    readonly ledger: Pick<MessageAccounting, 'cursor'>
+    readonly accounting: Pick<MessageAccounting, 'cursor'>
     readonly mark: Pick<DurableMark, 'read'>
     readonly engine: Pick<Engine, 'isLatePending'>
   }) {
-    this.archivedPosition = positionOf(parts.ledger.cursor)
+    this.archivedPosition = positionOf(parts.accounting.cursor)
     this.#startPosition = parts.mark.read().position
     this.#engine = parts.engine
   }

@@ -14,7 +14,7 @@ export function recordSources(parts: {
   readonly database: Database
   readonly series: Pick<SeriesTable, 'find'>
   readonly restatements: Pick<RestatementTable, 'list'>
-  readonly acts: Pick<OperatorActions, 'submit'>
+  readonly actions: Pick<OperatorActions, 'submit'>
   readonly configs: Pick<Configs, 'hasFourEyes' | 'plant'>
 }): RecordSources {
   return {
@@ -31,7 +31,7 @@ export function recordSources(parts: {
       return found.map(eventItem)
     },
     say: async (event) => {
-      if (!(await parts.acts.submit({ what: 'event', event }))) return null
+      if (!(await parts.actions.submit({ what: 'event', event }))) return null
       const { plant, device, id } = event
       const [found] = await queryEvents(parts.database, { types: null, plant, device, id, limit: 1 })
       return found === undefined ? null : eventItem(found)

@@ -33,27 +33,27 @@ export interface ReportAnswerDeps {
 type AuditWishLanguages = NonNullable<Extract<AuditRequest, { what: 'report' }>['languages']>
 
 /** Answers to the views' questions about reports and the ledger. */
-export function auditSources(parts: ReportAnswerDeps): AuditSources & Pick<News, 'onReport'> {
-  const { reports, audit, languages, making } = parts
+export function auditSources(deps: ReportAnswerDeps): AuditSources & Pick<News, 'onReport'> {
+  const { reports, audit, languages, making } = deps
   const sources = reportSources(making)
-  const { desk } = reports
-  const { book } = desk
+  const { requests } = reports
+  const { register } = requests
   const turns = new ConcurrencyLimit({ atOnce: 1, waitingMax: RENDERINGS_WAITING_MAX })
   return {
-    reports: () => book.items(),
-    report: (id, version) => book.find(id, version),
+    reports: () => register.items(),
+    report: (id, version) => register.find(id, version),
     submitAudit: (wish) => submit(reports, wish, languages)?.job ?? null,
-    verifyReport: (item, by, note) => desk.verified(item, by, note),
-    removeReport: (item) => desk.remove(item),
+    verifyReport: (item, by, note) => requests.verified(item, by, note),
+    removeReport: (item) => requests.remove(item),
     reportFile: async (item, { format, language, table }) => {
-      const dir = book.folders.of(item)
+      const dir = register.folders.of(item)
       if (format === 'json') return { path: join(dir, FILES.report) }
       if (format === 'zip') return { path: join(dir, FILES.bundle) }
       if (format === 'zip.sig') return { path: join(dir, FILES.bundleSignature) }
       const name = format === 'csv' ? `report/csv/${table}.csv` : `report/report.${language}.${format}`
       if (item.status !== 'draft' && existsSync(join(dir, name))) return { path: join(dir, name) }
       if (format === 'csv') {
-        const bytes = csvFiles(book.folders.readReport(item, item.sha256).report).get(table)
+        const bytes = csvFiles(register.folders.readReport(item, item.sha256).report).get(table)
         return bytes === undefined ? null : { bytes }
       }
       const status = item.status === 'draft' ? 'draft' : 'frozen'
@@ -73,12 +73,12 @@ export function auditSources(parts: ReportAnswerDeps): AuditSources & Pick<News,
       return bytes === null ? null : { bytes }
     },
     lineage: async (item, figure) => {
-      const { report } = book.folders.readReport(item, item.sha256)
+      const { report } = register.folders.readReport(item, item.sha256)
       const lineage = lineageSources(sources, making, (point) => making.engine.redo.toWire(point))
       return lineageOf(report, figure, lineage, await proofOf(making, item, report))
     },
-    auditJobs: () => desk.jobs.list(),
-    auditJob: (id) => desk.jobs.find(id),
+    auditJobs: () => requests.jobs.list(),
+    auditJob: (id) => requests.jobs.find(id),
     ledger: () => ledgerAnswer(audit),
     stampLedger: async (response) => {
       try {
@@ -93,18 +93,18 @@ export function auditSources(parts: ReportAnswerDeps): AuditSources & Pick<News,
   }
 }
 
-function submit({ desk }: Reports, wish: AuditRequest, languages: AuditWishLanguages) {
+function submit({ requests }: Reports, wish: AuditRequest, languages: AuditWishLanguages) {
   switch (wish.what) {
     case 'report':
-      return desk.draft({ ...wish, languages: wish.languages ?? languages })
+      return requests.draft({ ...wish, languages: wish.languages ?? languages })
     case 'freeze':
-      return desk.freeze({ ...wish, languages: wish.languages ?? languages })
+      return requests.freeze({ ...wish, languages: wish.languages ?? languages })
     case 'bundle':
-      return desk.bundle(wish.item)
+      return requests.bundle(wish.item)
     case 'check':
-      return desk.check(wish.item)
+      return requests.check(wish.item)
     case 'ledger_check':
-      return desk.checkLedger()
+      return requests.checkLedger()
   }
 }
 

@@ -57,7 +57,7 @@ export interface ReportMakingDeps {
   readonly upkeep: Upkeep
   readonly record: LastingRecord
   readonly quarantine: Pick<Quarantine, 'query'>
-  readonly ledger: MessageAccounting
+  readonly accounting: MessageAccounting
   readonly audit: Audit
 }
 
@@ -106,18 +106,18 @@ function rejections(quarantine: ReportMakingDeps['quarantine'], plant: string, {
 }
 
 /** The running gateway as the book of reports asks it. */
-export function liveRecord(parts: ReportMakingDeps): LiveRecord {
-  const { ledger, configs, archive, pipeline, database, senders, library } = parts
+export function liveRecord(deps: ReportMakingDeps): LiveRecord {
+  const { accounting, configs, archive, pipeline, database, senders, library } = deps
   return {
-    nowMs: () => ledger.nowMs,
+    nowMs: () => accounting.nowMs,
     zoneOf: (plant) => {
       const configured = configs.plants.find(({ id }) => id === plant)
       const hasSent = () => archive.series.all().some((series) => series.plant === plant)
       return configured?.timezone ?? (hasSent() ? 'UTC' : null)
     },
-    pending: (plant, toMs) => pendingOf(parts, plant, toMs),
+    pending: (plant, toMs) => pendingOf(deps, plant, toMs),
     whenAtRest: (work) => pipeline.whenAtRest(work),
-    whenSettled: (work) => whenSettled(parts, work),
+    whenSettled: (work) => whenSettled(deps, work),
     evidence: async (plant, span): Promise<PlantBasis> =>
       evidenceOf({ database, series: archive.series, senders, library }, { plant, ...span }),
     hasChanged: (plant, span, position) => hasChanged(database, plant, span, position),
@@ -165,14 +165,13 @@ async function haveReadingsCome(database: Database, plant: string, { fromMs, toM
 }
 
 /** The making of reports in a gateway that runs. */
-export function reportMaking(parts: ReportMakingDeps): ReportMaking {
-  const { audit, points, configs } = parts
-  const report = reportSources(parts)
+export function reportMaking(deps: ReportMakingDeps): ReportMaking {
+  const { audit, points, configs } = deps
+  const report = reportSources(deps)
   return {
-    build: (request, version, last, before) =>
-      build(parts, report, { ...request, version, periodBefore: before }, last),
+    build: (request, version, last, before) => build(deps, report, { ...request, version, periodBefore: before }, last),
     writeEvidence: async (dir, made, evidence) => {
-      await writeProgramFiles(dir, parts.files)
+      await writeProgramFiles(dir, deps.files)
       const sources = {
         report,
         streams: (plant: string) => points.streams.filter((stream) => stream.plant === plant),
@@ -198,31 +197,34 @@ export function reportMaking(parts: ReportMakingDeps): ReportMaking {
 }
 
 async function build(
-  parts: ReportMakingDeps,
+  deps: ReportMakingDeps,
   sources: ReportSources,
   request: ReportRequest & { readonly version: number; readonly periodBefore: PeriodBefore },
   last: { readonly report: Report; readonly sha256: string } | null,
 ) {
-  const { code, ledger, threshold } = parts
-  const archive = { position: positionOf(ledger.cursor), now: new Date(ledger.nowMs).toISOString() }
+  const { code, accounting, threshold } = deps
+  const archive = { position: positionOf(accounting.cursor), now: new Date(accounting.nowMs).toISOString() }
   const whole = { ...request, previous: null }
   const given = { edition: RULES_EDITION, code, archive }
   const report = await buildReport(whole, sources, given)
   if (last === null) return { report, bytes: jsonOfReport(report) }
-  const restated = await restatedSince(parts, last.report)
+  const restated = await restatedSince(deps, last.report)
   const found = differenceOf(last.report, report, { sha256: last.sha256, threshold, restated })
-  const previous = await withReasons(parts, last.report, report, found)
+  const previous = await withReasons(deps, last.report, report, found)
   // The differences stand in a table of the report, too.
   const compared = await buildReport({ ...whole, previous }, sources, given)
   return { report: compared, bytes: jsonOfReport(compared) }
 }
 
-async function restatedSince({ engine, ledger }: ReportMakingDeps, last: Report): Promise<readonly RestatementCause[]> {
+async function restatedSince(
+  { engine, accounting }: ReportMakingDeps,
+  last: Report,
+): Promise<readonly RestatementCause[]> {
   const found: RestatementCause[] = []
   for (const { id } of last.plants) {
     const fromMs = Date.parse(last.basis.archive.now)
     for (let afterNumber = 0; ; ) {
-      const range = { plant: id, kpi: null, fromMs, toMs: ledger.nowMs + 1, afterNumber, limit: PAGE }
+      const range = { plant: id, kpi: null, fromMs, toMs: accounting.nowMs + 1, afterNumber, limit: PAGE }
       const page = await engine.restatements.list(range)
       found.push(...page.filter(({ window }) => window === '1d'))
       if (page.length < PAGE) break
@@ -237,7 +239,7 @@ async function restatedSince({ engine, ledger }: ReportMakingDeps, last: Report)
  * the reason is what has come since.
  */
 async function withReasons(
-  parts: ReportMakingDeps,
+  deps: ReportMakingDeps,
   last: Report,
   report: Report,
   found: PreviousReport,
@@ -248,12 +250,12 @@ async function withReasons(
   const spans = plantTimeRangesOf(report.plants)
   for (const [i, { id, configurations }] of report.plants.entries()) {
     if (configurations.join() !== last.plants[i]?.configurations.join()) causes.add('configuration')
-    const events = await parts.archive.events({ plant: id, types: ENTRY_EVENTS })
+    const events = await deps.archive.events({ plant: id, types: ENTRY_EVENTS })
     for (const event of events) {
       if (event.position < position) continue
       causes.add(event.type === 'correction' ? 'correction' : 'statement')
     }
-    if (await haveReadingsCome(parts.database, id, spans[id]!, position)) causes.add('late_data')
+    if (await haveReadingsCome(deps.database, id, spans[id]!, position)) causes.add('late_data')
   }
   const { code, factors_sha256: factors } = last.basis
   const isOtherProgram = code.version !== report.basis.code.version || factors !== report.basis.factors_sha256

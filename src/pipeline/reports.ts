@@ -28,8 +28,8 @@ export interface ReportsDeps extends ReportMakingDeps {
 
 /** The reports of a running gateway: their book, the desk where work on them is handed in, and what goes on by itself. */
 export class Reports {
-  readonly desk: ReportRequests
-  readonly #parts: ReportsDeps
+  readonly requests: ReportRequests
+  readonly #deps: ReportsDeps
   readonly #desk: ReportRequestsDeps
   readonly #schedule: ReportSchedule
   readonly #outdated: Outdated
@@ -37,23 +37,23 @@ export class Reports {
   /** Lets newer entries be sealed: none are before what a kill has left undone of the last freeze stands in the ledger. */
   readonly #release: () => void
 
-  constructor(parts: ReportsDeps) {
-    const { clock, dataDir, options, say, watch, audit } = parts
-    this.#parts = parts
+  constructor(deps: ReportsDeps) {
+    const { clock, dataDir, options, say, watch, audit } = deps
+    this.#deps = deps
     this.#release = audit.sealing.hold()
-    const book = new ReportRegister(new ReportFolders(dataDir))
+    const register = new ReportRegister(new ReportFolders(dataDir))
     const jobs = new Jobs((error, { what }) => say('error', `work on a report (${what}) failed: ${wordsOf(error)}`))
     this.#desk = {
       clock,
-      book,
+      register,
       watch,
       jobs,
-      live: liveRecord(parts),
-      making: reportMaking(parts),
+      live: liveRecord(deps),
+      making: reportMaking(deps),
       ledger: reportLedger(audit),
-      kept: parts.kept,
+      kept: deps.kept,
       makeBundle: async (item, { signal, step }) => {
-        const reportDir = book.folders.of(item)
+        const reportDir = register.folders.of(item)
         const { id, version } = item
         const out = join(reportDir, FILES.bundle)
         const order = { report: { id, version }, reportDir, ledgerDir: audit.ledger.dir, out }
@@ -61,57 +61,57 @@ export class Reports {
       },
       checkBundle: async (item, { signal, step }) => {
         step(0.8, { en: 'makes every figure again from the readings', zh: '正在由读数重新计算每个数据' })
-        const path = join(book.folders.of(item), FILES.bundle)
+        const path = join(register.folders.of(item), FILES.bundle)
         return (await doReportWork({ what: 'check', path, fingerprint: audit.ledger.fingerprint }, signal)).findings
       },
       checkLedger: ({ step }) =>
         audit.check(true, (share) => step(share, { en: 'checks files and roots', zh: '正在检查文件与根哈希' })),
     }
-    this.desk = new ReportRequests(this.#desk)
+    this.requests = new ReportRequests(this.#desk)
     this.#outdated = new Outdated(this.#desk)
     this.#schedule = new ReportSchedule({
       clock,
-      dir: book.folders.dir,
+      dir: register.folders.dir,
       schedules: options.schedules,
       zoneOf: (plant) => this.#desk.live.zoneOf(plant) ?? 'UTC',
-      maySubmit: () => parts.ledger.nowMs >= parts.ledger.waitsUntilMs,
+      maySubmit: () => deps.accounting.nowMs >= deps.accounting.waitsUntilMs,
       submit: ({ plants, profile, freeze, by, languages = options.languages }, period) => {
         const request = { plants: [...new Set(plants)].sort(), profile, ...period }
         const wish = { request, languages, by }
-        const submitted = freeze ? this.desk.freeze(wish) : this.desk.draft(wish)
+        const submitted = freeze ? this.requests.freeze(wish) : this.requests.draft(wish)
         return submitted?.ended.then((job) => this.#isMade(job)) ?? null
       },
     })
-    for (const problem of book.problems) say('error', problem)
+    for (const problem of register.problems) say('error', problem)
   }
 
   /** Runs until `signal` is aborted; the work at hand ends with it. */
   async run(signal: AbortSignal): Promise<void> {
-    const stop = this.#parts.publisher.listen((points) => this.#published(points))
-    signal.addEventListener('abort', () => void this.desk.jobs.close(), { once: true })
+    const stop = this.#deps.publisher.listen((points) => this.#published(points))
+    signal.addEventListener('abort', () => void this.requests.jobs.close(), { once: true })
     await Promise.all([this.#finish(), this.#outdated.run(signal), this.#schedule.run(signal)])
-    await this.desk.jobs.close()
+    await this.requests.jobs.close()
     stop()
   }
 
   health(): HealthCheck {
-    const reasons = [...this.desk.book.problems, ...(this.#trouble === '' ? [] : [this.#trouble])]
+    const reasons = [...this.requests.register.problems, ...(this.#trouble === '' ? [] : [this.#trouble])]
     return { name: 'reports', ok: reasons.length === 0, reason: reasons.join('; ') }
   }
 
   onReport(listener: (item: ReportItem) => void): () => void {
-    return this.desk.book.listen(listener)
+    return this.requests.register.listen(listener)
   }
 
   /** True when the report of a schedule was made; a failure goes to the log, as nobody waits for it. */
   #isMade({ state, detail }: AuditJob): boolean {
-    if (state === 'failed') this.#parts.say('error', `the report of a schedule was not made: ${detail.en}`)
+    if (state === 'failed') this.#deps.say('error', `the report of a schedule was not made: ${detail.en}`)
     return state === 'done'
   }
 
   #published(points: readonly KpiPoint[]): void {
     for (const { provisional, window, plant, start } of points) {
-      if (!provisional && window === '1d') this.#parts.watch.changed(plant, Date.parse(start))
+      if (!provisional && window === '1d') this.#deps.watch.changed(plant, Date.parse(start))
     }
   }
 
@@ -121,7 +121,7 @@ export class Reports {
       await finishFrozen(this.#desk)
     } catch (error) {
       this.#trouble = `a frozen report is not on the ledger yet, the next start tries again: ${wordsOf(error)}`
-      this.#parts.say('error', this.#trouble)
+      this.#deps.say('error', this.#trouble)
     } finally {
       this.#release()
     }

@@ -19,11 +19,11 @@ export interface SettlingDeps {
 }
 
 /** Runs `work` between two blocks of the journal, when all that is archived is in the figures and in files of days. */
-export async function whenSettled<T>(parts: SettlingDeps, work: (settled: RecordFiles) => Promise<T>): Promise<T> {
-  const { clock, pipeline, record } = parts
+export async function whenSettled<T>(deps: SettlingDeps, work: (settled: RecordFiles) => Promise<T>): Promise<T> {
+  const { clock, pipeline, record } = deps
   for (;;) {
     const done = await pipeline.whenAtRest(async () => {
-      if (!(await settle(parts))) return null
+      if (!(await settle(deps))) return null
       return { result: await work({ dir: record.dir, days: record.manifest.days, position: record.position }) }
     })
     if (done !== null) return done.result

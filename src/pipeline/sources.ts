@@ -15,17 +15,17 @@ import type { PipelineProgress } from './progress.js'
 import { recordSources } from './records.js'
 import { auditSources, type ReportAnswerDeps } from './report-answers.js'
 import { type FigureParts, figureSources } from './sources/figures.js'
-import { intakeMeasures, type MeasureParts, measures } from './sources/measures.js'
-import { type MessageParts, messageSources } from './sources/messages.js'
+import { intakeMeasures, type MeasureDeps, measures } from './sources/measures.js'
+import { type MessageDeps, messageSources } from './sources/messages.js'
 import { storeSources } from './sources/stores.js'
 
-export interface SourceDeps extends FigureParts, MeasureParts, MessageParts {
+export interface SourceDeps extends FigureParts, MeasureDeps, MessageDeps {
   readonly gate: ViewSources['gate']
-  readonly trail: Pick<AuditLog, 'dir' | 'note'>
+  readonly auditLog: Pick<AuditLog, 'dir' | 'note'>
   readonly version: ViewSources['version']
   readonly mqtt: ViewSources['mqtt']
   readonly database: Database
-  readonly acts: OperatorActions
+  readonly actions: OperatorActions
   readonly presence: DevicePresence
   readonly progress: Pick<PipelineProgress, 'hasCaughtUp'>
   readonly reports: ReportAnswerDeps
@@ -36,17 +36,17 @@ export interface SourceDeps extends FigureParts, MeasureParts, MessageParts {
 const PRESENCE_MS = 1000
 
 /** Answers to the views' questions to the gateway, given by its stages. */
-export function viewSources(parts: SourceDeps): ViewSources {
-  const { clock, database, engine, archive, ledger, senders, pipeline, presence, configs, acts, alarms } = parts
-  const tree = () => plantTree(configs.plants, senders, { presence, nowMs: ledger.nowMs })
+export function viewSources(deps: SourceDeps): ViewSources {
+  const { clock, database, engine, archive, accounting, senders, pipeline, presence, configs, actions, alarms } = deps
+  const tree = () => plantTree(configs.plants, senders, { presence, nowMs: accounting.nowMs })
   return {
     clock,
-    gate: parts.gate,
-    note: parts.trail.note,
-    trail: (filter, page) => searchAuditLog(parts.trail.dir, filter, page),
-    trailTable: (filter) => auditTable(parts.trail.dir, filter),
-    version: parts.version,
-    mqtt: parts.mqtt,
+    gate: deps.gate,
+    note: deps.auditLog.note,
+    auditLog: (filter, page) => searchAuditLog(deps.auditLog.dir, filter, page),
+    auditLogTable: (filter) => auditTable(deps.auditLog.dir, filter),
+    version: deps.version,
+    mqtt: deps.mqtt,
     hasPlant: (plant) =>
       configs.plants.some(({ id }) => id === plant) || [...senders.all()].some((sender) => sender.plant === plant),
     plants: tree,
@@ -54,27 +54,27 @@ export function viewSources(parts: SourceDeps): ViewSources {
       const node = tree().find(({ id }) => id === plant)
       return readDevice({ database, series: archive.series.all() }, node, senders.find(plant, device), device)
     },
-    ...figureSources(parts, tree),
-    ...auditSources(parts.reports),
-    ...recordSources({ database, series: archive.series, restatements: engine.restatements, acts, configs }),
-    ...messageSources(parts),
-    forgetDevices: (query) => forgetOnRequest({ senders, known: configs.known, acts }, query),
-    health: parts.health,
-    prepareBackup: () => prepareBackup({ clock, pipeline, upkeep: parts.reports.making.upkeep }),
-    ...storeSources(parts.stores),
+    ...figureSources(deps, tree),
+    ...auditSources(deps.reports),
+    ...recordSources({ database, series: archive.series, restatements: engine.restatements, actions, configs }),
+    ...messageSources(deps),
+    forgetDevices: (query) => forgetOnRequest({ senders, known: configs.known, actions }, query),
+    health: deps.health,
+    prepareBackup: () => prepareBackup({ clock, pipeline, upkeep: deps.reports.making.upkeep }),
+    ...storeSources(deps.stores),
     alarms: (plant, wanted, limit) => alarms.list(plant, wanted, limit),
     alarm: (plant, id) => alarms.find(plant, id),
-    actOnAlarm: (act) => acts.submit(act),
-    alarmChannels: () => parts.channels.status,
-    testAlarmChannel: (id) => parts.channels.test(id),
-    authorities: () => parts.authorities.status,
-    authorityLog: (plant, id, of, limit) => parts.authorities.log(plant, id, of, limit),
+    actOnAlarm: (act) => actions.submit(act),
+    alarmChannels: () => deps.channels.status,
+    testAlarmChannel: (id) => deps.channels.test(id),
+    authorities: () => deps.authorities.status,
+    authorityLog: (plant, id, of, limit) => deps.authorities.log(plant, id, of, limit),
     onAlarm: (listener) => alarms.listen(listener),
-    onPoints: (listener) => parts.publisher.listen(listener),
-    onDevice: (listener) => watchPresence(presence, parts.progress, listener),
-    measures: () => measures(parts),
-    intake: () => intakeMeasures(parts),
-    disk: parts.disk,
+    onPoints: (listener) => deps.publisher.listen(listener),
+    onDevice: (listener) => watchPresence(presence, deps.progress, listener),
+    measures: () => measures(deps),
+    intake: () => intakeMeasures(deps),
+    disk: deps.disk,
   }
 }
 

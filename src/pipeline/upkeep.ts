@@ -27,7 +27,7 @@ export interface UpkeepDeps {
   readonly clock: Clock
   readonly database: Database
   readonly record: LastingRecord
-  readonly ledger: MessageAccounting
+  readonly accounting: MessageAccounting
   readonly engine: Pick<Engine, 'progress' | 'keptFrom' | 'keepMonths'>
   /** Place of the journal before which every server has been given everything. */
   readonly stores: { readonly position: number }
@@ -51,7 +51,7 @@ export interface UpkeepDeps {
  * live data to wait: deltas, files of days, retention, and word to the journal of what it need not keep.
  */
 export class Upkeep {
-  readonly #parts: UpkeepDeps
+  readonly #deps: UpkeepDeps
   #cutAtMs: number
   #lookedAtMs = 0
   #notBeforeMs = 0
@@ -61,9 +61,9 @@ export class Upkeep {
   #trouble = ''
   #heldPosition = -1
 
-  constructor(parts: UpkeepDeps) {
-    this.#parts = parts
-    this.#cutAtMs = parts.clock.nowMs()
+  constructor(deps: UpkeepDeps) {
+    this.#deps = deps
+    this.#cutAtMs = deps.clock.nowMs()
   }
 
   /** Reason why it does not go on, '' when it does. */
@@ -78,7 +78,7 @@ export class Upkeep {
 
   /** Does the next step, if one is due. `save` brings the database to the ledger's place in the journal. */
   async step(save: () => Promise<void>): Promise<void> {
-    const startMs = this.#parts.clock.nowMs()
+    const startMs = this.#deps.clock.nowMs()
     // A clock that was set back does not put off what is due.
     this.#cutAtMs = Math.min(this.#cutAtMs, startMs)
     if (startMs < this.#notBeforeMs && this.#notBeforeMs - startMs <= RETRY_MS) return
@@ -100,7 +100,7 @@ export class Upkeep {
    */
   #refused(error: unknown): void {
     this.#trouble = `the files of the archive cannot be written, so the journal grows; free the disk it is on: ${error instanceof Error ? error.message : error}`
-    this.#notBeforeMs = this.#parts.clock.nowMs() + RETRY_MS
+    this.#notBeforeMs = this.#deps.clock.nowMs() + RETRY_MS
   }
 
   /**
@@ -108,9 +108,9 @@ export class Upkeep {
    * ledger's place. False when something is archived beyond that place: then later, when the journal has gone on.
    */
   async settle(): Promise<boolean> {
-    const { record, database } = this.#parts
+    const { record, database } = this.#deps
     if (!(await this.cutNow())) return false
-    while (await record.compact(database, Infinity, () => true, this.#parts.isSealed));
+    while (await record.compact(database, Infinity, () => true, this.#deps.isSealed));
     if (record.manifest.deltas.length === 0) return true
     throw new Error(`files of the archive cannot be used: ${record.problems.join('; ')}`)
   }
@@ -120,8 +120,8 @@ export class Upkeep {
    * with `settle`.
    */
   async cutNow(): Promise<boolean> {
-    const { record, ledger } = this.#parts
-    const position = positionOf(ledger.cursor)
+    const { record, accounting } = this.#deps
+    const position = positionOf(accounting.cursor)
     if (position <= this.#heldPosition) return false
     if (position > record.position) await this.#cut()
     return true
@@ -129,7 +129,7 @@ export class Upkeep {
 
   /** The same; false as well while the disk refuses, which readiness says: then later. */
   async tryCut(): Promise<boolean> {
-    if (this.#parts.clock.nowMs() < this.#notBeforeMs) return false
+    if (this.#deps.clock.nowMs() < this.#notBeforeMs) return false
     try {
       return await this.cutNow()
     } catch (error) {
@@ -139,36 +139,36 @@ export class Upkeep {
   }
 
   #isCutDue(nowMs: number): boolean {
-    const { record, ledger, deltaMs, deltaBytes, segmentBytes } = this.#parts
-    const [from, to] = [record.manifest.cursor, ledger.cursor]
+    const { record, accounting, deltaMs, deltaBytes, segmentBytes } = this.#deps
+    const [from, to] = [record.manifest.cursor, accounting.cursor]
     if (positionOf(to) <= Math.max(positionOf(from), this.#heldPosition)) return false
     const saved = record.manifest.progress as Partial<MessageAccounting> | null
-    const rows = ledger.readingsDecoded - (saved?.readingsDecoded ?? 0)
+    const rows = accounting.readingsDecoded - (saved?.readingsDecoded ?? 0)
     const bytes = (to.segment - from.segment) * segmentBytes + to.offset - from.offset
     return nowMs - this.#cutAtMs >= deltaMs || bytes >= deltaBytes || rows >= DELTA_ROWS_MAX
   }
 
   async #cut(): Promise<void> {
-    const { record, database, ledger, clock } = this.#parts
-    const runningDay = utcDayOf(ledger.nowMs - DAY_GRACE_MS)
-    await record.cut(database, ledger.cursor, structuredClone(ledger), { runningDay })
+    const { record, database, accounting, clock } = this.#deps
+    const runningDay = utcDayOf(accounting.nowMs - DAY_GRACE_MS)
+    await record.cut(database, accounting.cursor, structuredClone(accounting), { runningDay })
     this.#cutAtMs = clock.nowMs()
     this.#isCompactionDue = true
     this.#trim()
   }
 
   async #compact(): Promise<void> {
-    const { record, database, ledger, clock } = this.#parts
+    const { record, database, accounting, clock } = this.#deps
     const startMs = clock.nowMs()
-    this.#runningDay = utcDayOf(ledger.nowMs - DAY_GRACE_MS)
+    this.#runningDay = utcDayOf(accounting.nowMs - DAY_GRACE_MS)
     const isTimeLeft = () => clock.nowMs() - startMs < COMPACT_MS
-    this.#isCompactionDue = await record.compact(database, this.#runningDay, isTimeLeft, this.#parts.isSealed)
+    this.#isCompactionDue = await record.compact(database, this.#runningDay, isTimeLeft, this.#deps.isSealed)
   }
 
   async #look(nowMs: number): Promise<void> {
-    const { record, database, ledger, engine, stores, retention } = this.#parts
+    const { record, database, accounting, engine, stores, retention } = this.#deps
     this.#lookedAtMs = nowMs
-    if (utcDayOf(ledger.nowMs - DAY_GRACE_MS) > this.#runningDay) this.#isCompactionDue = true
+    if (utcDayOf(accounting.nowMs - DAY_GRACE_MS) > this.#runningDay) this.#isCompactionDue = true
     this.#trim()
     // An older program may have let go of days without writing their figures.
     const [unwritten] = missingFigures(record.figures, record.manifest.expired.keptFrom)
@@ -176,13 +176,17 @@ export class Upkeep {
     // Nothing goes that is not in the KPI points yet, or that a server has still to be given.
     if (Math.min(engine.progress().position, stores.position) < record.position) return
     // By its age nothing goes while the clock may be a wrong one that is ahead; what there is no room for does.
-    const due = nextExpiry(record.manifest, retention, ledger.nowMs < ledger.waitsUntilMs ? -Infinity : ledger.nowMs)
+    const due = nextExpiry(
+      record.manifest,
+      retention,
+      accounting.nowMs < accounting.waitsUntilMs ? -Infinity : accounting.nowMs,
+    )
     if (due === null) return
     const going = record.manifest.days.filter(
       (file) => isReading(file.kind) && file.plant === due.plant && file.day <= due.day,
     )
-    if (!going.every((file) => this.#parts.isSealed(file))) return
-    await this.#parts.letGoOfDays(due.plant, due.day + 1, async () => {
+    if (!going.every((file) => this.#deps.isSealed(file))) return
+    await this.#deps.letGoOfDays(due.plant, due.day + 1, async () => {
       await engine.keepMonths(due.plant, due.day + 1)
       await record.keepFigures(database, { plant: due.plant, before: due.day + 1 })
       const expired = await letGo(database, due, record.position)
@@ -194,7 +198,7 @@ export class Upkeep {
 
   /** Lets the journal delete what is in the files, in the KPI points, and at the centre. */
   #trim(): void {
-    const { record, engine, forwarded, trim } = this.#parts
+    const { record, engine, forwarded, trim } = this.#deps
     const needless = Math.min(record.position, engine.progress().position, forwarded.position)
     const { segment } = journalPlaceOf(Math.max(0, needless))
     if (segment <= this.#trimmedTo) return

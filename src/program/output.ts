@@ -79,7 +79,7 @@ export function writeToStderr(line: string): void {
 }
 
 /** A question; the answer comes on the same line. */
-export function askFor(question: string): void {
+export function promptFor(question: string): void {
   process.stderr.write(visibleLine(question))
 }
 

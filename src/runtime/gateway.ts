@@ -52,7 +52,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     note: (note) => pipeline.tell({ type: 'note', note }),
     prepareBackup: async () => {
       if (keeper === null) throw new Error('nobody keeps the files of this gateway')
-      await keeper.ask()
+      await keeper.request()
     },
     failed: Promise.race([
       occupied.lost,

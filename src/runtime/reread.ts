@@ -3,7 +3,7 @@ import type { AuditNote } from '../base/audit-log.js'
 import { changedSettings, waitingForRestart } from '../config/changes.js'
 import { formatProblem, type LoadedConfig, type LoadSettings, problemsText } from '../config/config.js'
 import { unreadReason } from '../config/files/lists.js'
-import { rereadNotes } from './trail-notes.js'
+import { rereadNotes } from './audit-notes.js'
 
 /**
  * Reads the settings again each time it is called, and says what becomes of it. Those that are right are handed to

@@ -60,7 +60,7 @@ const NOTHING = { readings: 0, finalPoints: 0 }
  * batches under way and the next one: a store that is away for a week costs nothing but the time to catch up.
  */
 export class Delivery {
-  readonly #parts: DeliveryDeps
+  readonly #deps: DeliveryDeps
   readonly #pauses: Pauses
   readonly #budget: Budget
   readonly #parcels: Parcels
@@ -79,21 +79,21 @@ export class Delivery {
   readonly #durations = new WriteDurations()
   readonly #writes = { stored: 0, refused: 0, busy: 0 }
 
-  constructor(parts: DeliveryDeps) {
-    this.#parts = parts
-    this.#pauses = new Pauses(parts.random)
-    this.#trouble = new Trouble(parts.store.name, parts.clock, parts.say)
-    this.#budget = new Budget(parts.seriesMax, parts.given)
-    this.#parcels = new Parcels(parts.outbox, parts.head)
-    this.#saved = parts.saved
+  constructor(deps: DeliveryDeps) {
+    this.#deps = deps
+    this.#pauses = new Pauses(deps.random)
+    this.#trouble = new Trouble(deps.store.name, deps.clock, deps.say)
+    this.#budget = new Budget(deps.seriesMax, deps.given)
+    this.#parcels = new Parcels(deps.outbox, deps.head)
+    this.#saved = deps.saved
   }
 
   get store(): Store {
-    return this.#parts.store
+    return this.#deps.store
   }
 
   get refusals(): StoreRefusals {
-    return this.#parts.refusals
+    return this.#deps.refusals
   }
 
   get place(): StorePlace {
@@ -137,15 +137,15 @@ export class Delivery {
     }
     const { position, change } = this.#saved
     const [readings, finalPoints] = await Promise.all([
-      this.#parts.archive.readingCountSince(position),
-      this.#parts.points.finalCount(change),
+      this.#deps.archive.readingCountSince(position),
+      this.#deps.points.finalCount(change),
     ])
     this.#pending = { readings, finalPoints }
   }
 
   /** The store has all that there is. */
   get isCurrent(): boolean {
-    const head = this.#parts.head()
+    const head = this.#deps.head()
     return this.#saved.position >= head.position && this.#saved.change >= head.change && !isRefilling(this.#saved)
   }
 
@@ -178,7 +178,7 @@ export class Delivery {
 
   /** Runs until `signal` is aborted; `until` ends it earlier. Rejects only when the database is lost. */
   async run(signal: AbortSignal, until: () => boolean = () => false): Promise<void> {
-    const { clock, batchAgeMs } = this.#parts
+    const { clock, batchAgeMs } = this.#deps
     while (!signal.aborted && !until()) {
       if (!(await this.#isReady(signal))) continue
       const isAllThere = await this.#deliverAll(signal)
@@ -229,7 +229,7 @@ export class Delivery {
     const admitted = this.#budget.admit(parcel.batch)
     if (admitted !== null) this.#sayOverBudget(admitted.refused[0]?.detail ?? '')
     const outcome = this.#mayWrite
-      ? this.#timed(() => this.#parts.store.write(admitted?.batch ?? parcel.batch))
+      ? this.#timed(() => this.#deps.store.write(admitted?.batch ?? parcel.batch))
       : Promise.resolve(NOT_OURS)
     return { parcel, admitted, outcome }
   }
@@ -259,23 +259,23 @@ export class Delivery {
   }
 
   async #timed<T>(work: () => Promise<T>): Promise<T> {
-    const startMs = this.#parts.clock.nowMs()
+    const startMs = this.#deps.clock.nowMs()
     const result = await work()
-    this.#durations.add(this.#parts.clock.nowMs() - startMs)
+    this.#durations.add(this.#deps.clock.nowMs() - startMs)
     return result
   }
 
   get #mayWrite(): boolean {
-    return this.#parts.mayWrite?.() ?? true
+    return this.#deps.mayWrite?.() ?? true
   }
 
   get #isLookDue(): boolean {
-    return !this.#isPrepared || Math.abs(this.#parts.clock.nowMs() - this.#lookedAtMs) >= LOOK_MS
+    return !this.#isPrepared || Math.abs(this.#deps.clock.nowMs() - this.#lookedAtMs) >= LOOK_MS
   }
 
   /** Makes sure that the store is there and holds what it was given; false after a pause. */
   async #isReady(signal: AbortSignal): Promise<boolean> {
-    const { clock, store } = this.#parts
+    const { clock, store } = this.#deps
     if (!this.#isLookDue) return true
     await this.#settling
     if (!this.#mayWrite) return this.#wait(NOT_OURS, signal)
@@ -294,7 +294,7 @@ export class Delivery {
 
   /** The store holds nothing of ours (any more): it gets everything that the archive has. */
   async #startOver(): Promise<void> {
-    const { refusals, say, store } = this.#parts
+    const { refusals, say, store } = this.#deps
     const { position, change, mark } = this.#saved
     if (position + change > 0) {
       say('warn', `${store.name} holds nothing of this gateway any more: everything is written to it again`)
@@ -316,7 +316,7 @@ export class Delivery {
   async #wait({ reason, retryAfterMs }: Busy, signal: AbortSignal): Promise<false> {
     this.#trouble.begin(reason)
     this.#isPrepared = false
-    await this.#parts.clock.sleep(this.#pauses.next(retryAfterMs), signal)
+    await this.#deps.clock.sleep(this.#pauses.next(retryAfterMs), signal)
     return false
   }
 
@@ -328,12 +328,12 @@ export class Delivery {
   #sayOverBudget(detail: string): void {
     if (this.#isOverBudgetSaid) return
     this.#isOverBudgetSaid = true
-    this.#parts.say('warn', `${this.#parts.store.name} is not given all: ${detail}`)
+    this.#deps.say('warn', `${this.#deps.store.name} is not given all: ${detail}`)
   }
 
   /** A parcel is there, but for what was refused. */
   async #arrived(parcel: Parcel, refused: readonly ItemRefusal[]): Promise<void> {
-    const { refusals, clock, points } = this.#parts
+    const { refusals, clock, points } = this.#deps
     const { batch, seriesIds } = parcel
     const beyond = ({ refill }: Saved): Saved => ({
       ...parcel.after,
@@ -378,7 +378,7 @@ export class Delivery {
 
   /** Saves how far the store has come, one change after the other. */
   #update(change: (saved: Saved) => Saved, alongside: (c: DuckDBConnection) => Promise<void> = async () => {}) {
-    const { database, store } = this.#parts
+    const { database, store } = this.#deps
     return database.transaction(async (connection) => {
       // Taken over at once: more may arrive before the last statement is answered.
       const saved = change(this.#saved)

@@ -50,15 +50,15 @@ export class Stores {
     this.#clock = clock
   }
 
-  static async open(options: StoreOptions, parts: StoresDeps): Promise<Stores> {
-    const { points, archive } = parts
+  static async open(options: StoreOptions, deps: StoresDeps): Promise<Stores> {
+    const { points, archive } = deps
     const deliveries: Delivery[] = []
-    for (const one of options) if (one.type !== 'duckdb') deliveries.push(await open(one, parts))
+    for (const one of options) if (one.type !== 'duckdb') deliveries.push(await open(one, deps))
     // Numbers of changes that a store has passed are not given out again, even if their rows are gone.
     for (const { place } of deliveries) points.startAt(place.change)
     const first = options[0]?.type === 'duckdb' ? null : (deliveries[0] ?? null)
     const history = first === null ? embeddedHistory(points, archive) : serverHistory(first, points, archive)
-    return new Stores(history, first, deliveries, parts.clock)
+    return new Stores(history, first, deliveries, deps.clock)
   }
 
   find(name: string): Delivery | undefined {
@@ -97,8 +97,8 @@ export class Stores {
   }
 }
 
-async function open(options: ServerOptions, parts: StoresDeps): Promise<Delivery> {
-  const { clock, database, archive, points, say } = parts
+async function open(options: ServerOptions, deps: StoresDeps): Promise<Delivery> {
+  const { clock, database, archive, points, say } = deps
   const store = await openServer(options, clock)
   const saved = await archive.progress<Saved>(progressName(store.name))
   const outbox = new StoreOutbox(database, archive, points)
@@ -116,8 +116,8 @@ async function open(options: ServerOptions, parts: StoresDeps): Promise<Delivery
     batchAgeMs: options.batch_age_s * 1000,
     seriesMax: options.series_max,
     given: saved === null ? [] : await givenBefore(outbox, points, refusals),
-    head: (): StorePlace => ({ position: parts.archivedPosition(), change: points.changesEnd }),
-    ...(parts.mayWrite === undefined ? {} : { mayWrite: parts.mayWrite }),
+    head: (): StorePlace => ({ position: deps.archivedPosition(), change: points.changesEnd }),
+    ...(deps.mayWrite === undefined ? {} : { mayWrite: deps.mayWrite }),
     say,
   })
 }

@@ -76,7 +76,7 @@ export class Connections {
       if (this.#isOfProxy(socket)) this.#prove(socket, socket.remoteAddress ?? '')
       if (!isSecure) goOn()
       else {
-        onceHeard(socket, () => this.#handshakes.ask(socket, goOn, this.#strangers))
+        onceHeard(socket, () => this.#handshakes.request(socket, goOn, this.#strangers))
       }
     })
   }

@@ -153,9 +153,9 @@ describe.runIf(chromiumPath !== null)('people with accounts, at a gateway that w
     expect(await page.locator('.banner', { hasText: '已退出登录' }).count()).toBe(0)
 
     await page.goto(`${gateway.httpUrl}/#/gateway`)
-    const trail = page.locator('[data-card="trail"]')
-    await trail.locator('[data-act="entry_made"]', { hasText: '审计' }).waitFor()
-    expect(await trail.locator('[data-chain]').getAttribute('data-chain')).toBe('holds')
+    const auditLog = page.locator('[data-card="trail"]')
+    await auditLog.locator('[data-act="entry_made"]', { hasText: '审计' }).waitFor()
+    expect(await auditLog.locator('[data-chain]').getAttribute('data-chain')).toBe('holds')
     expect(others(complaints)).toEqual([])
     await page.context().close()
   })

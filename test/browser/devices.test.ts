@@ -118,9 +118,9 @@ describe.runIf(chromiumPath !== null)('a device engineer at the dashboards', () 
     await page.getByText('Nothing waits in quarantine.').waitFor(WAIT)
     await page.getByRole('button', { name: 'Dismissed: 4' }).click()
     await expect.poll(() => page.getByText(/^Dismissed by Wang, .+: the fitter has gone$/).count(), WAIT).toBe(3)
-    const trail = await (await fetch(`${gateway.httpUrl}/api/v1/trail?act=quarantine_dismissed`)).text()
-    expect(trail).toContain('3 messages (until ')
-    expect(trail).toContain('), by Wang: the fitter has gone')
+    const auditLog = await (await fetch(`${gateway.httpUrl}/api/v1/trail?act=quarantine_dismissed`)).text()
+    expect(auditLog).toContain('3 messages (until ')
+    expect(auditLog).toContain('), by Wang: the fitter has gone')
   })
 
   test('has what is wrong at the top of the list, and a filter that stands in the address', async () => {

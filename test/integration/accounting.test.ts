@@ -126,7 +126,7 @@ describe('a pipeline of three messages with two readings each', () => {
     decode = (messages: readonly MessageEntry[]) => messages,
     archive = (decoding: Decoding) => decoding.readings.length,
   }): Promise<boolean> {
-    const ledger: MessageAccounting = newAccounting()
+    const accounting: MessageAccounting = newAccounting()
     const decoding = newDecoding()
     const messages = [0, 1, 2].map(message)
     for (const [index, one] of decode(messages).entries()) {
@@ -136,18 +136,18 @@ describe('a pipeline of three messages with two readings each', () => {
         new Decoder(),
         { registered: null },
         decoding,
-        ledger,
+        accounting,
         new Senders(),
       )
     }
-    ledger.readingsArchived = archive(decoding)
+    accounting.readingsArchived = archive(decoding)
     const { closes } = await accountingOf({
       received: messages.length,
       read: messages.length,
       pendingReadings: 0,
-      ledger,
+      accounting,
       engine: { finalPoints: 0 },
-      archive: { readingCount: async () => ledger.readingsArchived, readingCountSince: async () => 0 },
+      archive: { readingCount: async () => accounting.readingsArchived, readingCountSince: async () => 0 },
       points: { finalCount: async () => 0 },
       deliveries: [],
     })

@@ -142,7 +142,7 @@ describe.skipIf(natsServer === null)('what an owner tells viewers over NATS', ()
     } as unknown as ViewSources
     const lease = { isHeld: true }
     const lines: string[] = []
-    let asking: OwnerClient
+    let owners: OwnerClient
     let stop: () => void
 
     beforeAll(() => {
@@ -155,17 +155,17 @@ describe.skipIf(natsServer === null)('what an owner tells viewers over NATS', ()
         sources: all,
         say: (_level, text) => lines.push(text),
       })
-      asking = new OwnerClient({ connection, partitions: 2, clock: systemClock })
-      void asking.run(stopping.signal)
+      owners = new OwnerClient({ connection, partitions: 2, clock: systemClock })
+      void owners.run(stopping.signal)
     })
 
     test('are answered, with null for nothing', async () => {
-      expect(await asking.ask(0, 'device', 'p', 'd')).toEqual({ device: 'd' })
-      expect(await asking.ask(0, 'device', 'p', 'none')).toBe(null)
+      expect(await owners.request(0, 'device', 'p', 'd')).toEqual({ device: 'd' })
+      expect(await owners.request(0, 'device', 'p', 'none')).toBe(null)
     })
 
     test('of what the owner refuses come back as it said', async () => {
-      await expect(asking.ask(0, 'accounting', false)).rejects.toMatchObject({
+      await expect(owners.request(0, 'accounting', false)).rejects.toMatchObject({
         status: 409,
         message: 'not now',
         retryAfterS: 7,
@@ -174,32 +174,32 @@ describe.skipIf(natsServer === null)('what an owner tells viewers over NATS', ()
 
     test('whose answer is more than a message may be are told so', async () => {
       const query = {} as Parameters<ViewSources['points']>[0]
-      await expect(asking.ask(0, 'points', query)).rejects.toMatchObject({ status: 413 })
+      await expect(owners.request(0, 'points', query)).rejects.toMatchObject({ status: 413 })
     })
 
     test('that fail are for the log of the owner', async () => {
       const query = {} as Parameters<ViewSources['events']>[0]
-      await expect(asking.ask(0, 'events', query)).rejects.toThrow('its log says why')
+      await expect(owners.request(0, 'events', query)).rejects.toThrow('its log says why')
       expect(lines.join()).toContain('secret detail')
     })
 
     test('of what nobody may ask are refused', async () => {
-      await expect(asking.ask(0, 'gate' as 'ledger')).rejects.toMatchObject({ status: 501 })
+      await expect(owners.request(0, 'gate' as 'ledger')).rejects.toMatchObject({ status: 501 })
     })
 
     test('to a partition without an owner fail at once, with its number', async () => {
       const startMs = performance.now()
-      await expect(asking.ask(1, 'ledger')).rejects.toThrow(/^Partition 1 has no owner at present/)
+      await expect(owners.request(1, 'ledger')).rejects.toThrow(/^Partition 1 has no owner at present/)
       expect(performance.now() - startMs).toBeLessThan(1000)
-      await expect(asking.askAll('ledger')).rejects.toMatchObject({ status: 503 })
+      await expect(owners.requestAll('ledger')).rejects.toMatchObject({ status: 503 })
     })
 
     test('to an owner that has lost its lease are not answered', async () => {
       lease.isHeld = false
-      await expect(asking.ask(0, 'device', 'p', 'd')).rejects.toThrow(/^Partition 0 has no owner at present/)
-      await until(() => asking.silentSince(0) !== null)
+      await expect(owners.request(0, 'device', 'p', 'd')).rejects.toThrow(/^Partition 0 has no owner at present/)
+      await until(() => owners.silentSince(0) !== null)
       lease.isHeld = true
-      await until(() => asking.silentSince(0) === null)
+      await until(() => owners.silentSince(0) === null)
       stop()
     })
   })

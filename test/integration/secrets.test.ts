@@ -94,7 +94,7 @@ function filesBelow(dir: string): readonly string[] {
     .map((entry) => join(entry.parentPath, entry.name))
 }
 
-const trail = async () => (await getJson<AuditLogAnswer>(gateway, '/api/v1/trail')).items
+const auditLog = async () => (await getJson<AuditLogAnswer>(gateway, '/api/v1/trail')).items
 const command = (...args: readonly string[]) => {
   const cli = join(import.meta.dirname, '..', '..', 'dist', 'src', 'cli.js')
   const config = join(gateway.dir, 'greengauge.yaml')
@@ -106,7 +106,7 @@ test('every secret setting that there is, is marked', () => {
 })
 
 test('the audit log has the start, and is whole', async () => {
-  const [newest] = await trail()
+  const [newest] = await auditLog()
   expect(newest).toMatchObject({
     number: 1,
     act: 'started',
@@ -150,9 +150,9 @@ test('what goes wrong says nothing of secrets, and what clients call themselves 
   // Another password, and a target that is another: read again while it runs.
   writeFileSync(config, good.replace(/password: zq7k\d+/, `password: ${marked()}`))
   gateway.process.kill('SIGHUP')
-  await until(async () => (await trail()).some(({ act }) => act === 'config_changed'))
-  expect((await trail()).find(({ act }) => act === 'config_changed')?.subject).toMatch(/: store$/)
-  expect((await trail()).map(({ act }) => act)).toContain('refused')
+  await until(async () => (await auditLog()).some(({ act }) => act === 'config_changed'))
+  expect((await auditLog()).find(({ act }) => act === 'config_changed')?.subject).toMatch(/: store$/)
+  expect((await auditLog()).map(({ act }) => act)).toContain('refused')
   for (const path of ['/readyz?verbose', '/metrics', '/api/v1/gateway/status', '/api/v1/stores', '/api/v1/ledger'])
     await ask(path)
   for (const path of ['/api/v1/trail', '/api/v1/authorities', '/api/v1/alarms/channels', '/api/v1/quarantine'])

@@ -43,7 +43,7 @@ describe('a bundle that nobody has touched', () => {
       const readings = repeated(richReadings(sent, fromMs), times)
       const beside: Beside = {
         events: richEvents(happened, readings, fromMs),
-        links: linksOf(minutes, fromMs, readings.at(-1)?.ts ?? fromMs),
+        connectionChanges: linksOf(minutes, fromMs, readings.at(-1)?.ts ?? fromMs),
         change:
           later === null
             ? null

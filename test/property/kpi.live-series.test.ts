@@ -34,7 +34,7 @@ function rulesOf(of: Partial<FoldRules>): FoldRules {
   return {
     kind: 'counter',
     multiplier: 1,
-    link: null,
+    connections: null,
     holdLink: null,
     states: null,
     tellsStops: false,
@@ -66,7 +66,7 @@ type Move =
 
 interface Kind {
   readonly name: string
-  rules(link: ConnectionHistory): Rulebook
+  rules(connections: ConnectionHistory): Rulebook
   /** Value of a sample, by a random number of 0..1 and the value before. */
   value(random: number, before: number): number
 }
@@ -87,7 +87,12 @@ const register = (random: number, before: number) => {
 }
 
 const STATE_WORDS = ['Execute', 'Idle', 'Stopped', 'Aborted', 'Manual', 'singing']
-const stateRules = (link: ConnectionHistory | null) => ({ maxHoldMs: 300_000, link, plan: PLAN, microstopMs: 60_000 })
+const stateRules = (connections: ConnectionHistory | null) => ({
+  maxHoldMs: 300_000,
+  connections,
+  plan: PLAN,
+  microstopMs: 60_000,
+})
 
 const KINDS: readonly Kind[] = [
   { name: 'a register', rules: () => versions(rulesOf({}), { maxGapMs: 20_000 }), value: register },
@@ -118,15 +123,15 @@ const KINDS: readonly Kind[] = [
   },
   {
     name: 'a switch on its connection',
-    rules: (link) => versions(rulesOf({ kind: 'switch', link, holdLink: link }), {}),
+    rules: (connections) => versions(rulesOf({ kind: 'switch', connections, holdLink: connections }), {}),
     value: (random) => Math.round(random),
   },
   { name: 'events', rules: () => versions(rulesOf({ kind: 'event' }), {}), value: () => 1 },
   ...[true, false].map((isOnChange) => ({
     name: isOnChange ? 'a state on its connection' : 'a state',
-    rules: (link: ConnectionHistory) => {
-      const own = isOnChange ? link : null
-      return versions(rulesOf({ kind: 'state', link: own, holdLink: own, states: stateRules(own) }), {})
+    rules: (connections: ConnectionHistory) => {
+      const own = isOnChange ? connections : null
+      return versions(rulesOf({ kind: 'state', connections: own, holdLink: own, states: stateRules(own) }), {})
     },
     value: (random: number) => {
       if (random < 0.2) return encodeState(1, random < 0.1 ? 0 : 1)
@@ -207,15 +212,15 @@ describe('a walk that goes on', () => {
   test.prop([story], { numRuns, seed })(
     'gives bit by bit what walking anew each time gives: sums, ranges, checkpoints, what is late',
     ({ kind, moves }) => {
-      const link = new ConnectionHistory()
-      const rulebook = kind.rules(link)
+      const connections = new ConnectionHistory()
+      const rulebook = kind.rules(connections)
       const hot = new LiveSeries(rulebook, startOf(kind), FIRST, MINUTES_KEPT_MS, UNBOUNDED)
       const plain = new PlainLiveSeries(rulebook, startOf(kind), FIRST, MINUTES_KEPT_MS)
       let newestMs = START_MS + 1000
       const checkpoints = [new Map<number, unknown>(), new Map<number, unknown>()] as const
       for (const one of [...moves, { kind: 'cycle' as const }]) {
         if (one.kind === 'link') {
-          link.take({ at: newestMs, isUp: one.isUp }, 300_000)
+          connections.take({ at: newestMs, isUp: one.isUp }, 300_000)
         } else if (one.kind === 'sample') {
           const ts = newestMs + one.afterMs
           newestMs = Math.max(newestMs, ts)

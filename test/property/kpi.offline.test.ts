@@ -58,7 +58,7 @@ describe('from the readings alone, without the database', () => {
       const readings = repeated(readingsOf(meters, machines, fromMs), times)
       const beside: Beside = {
         events: eventsOf(happened, fromMs),
-        links: linksOf(minutes, fromMs, readings.at(-1)?.ts ?? fromMs),
+        connectionChanges: linksOf(minutes, fromMs, readings.at(-1)?.ts ?? fromMs),
         change:
           later === null
             ? null
@@ -91,7 +91,7 @@ describe('from the readings of everything alone', { tags: ['deep'] }, () => {
       const readings = repeated(richReadings(sent, fromMs), times)
       const beside: Beside = {
         events: richEvents(happened, readings, fromMs),
-        links: linksOf(minutes, fromMs, readings.at(-1)?.ts ?? fromMs),
+        connectionChanges: linksOf(minutes, fromMs, readings.at(-1)?.ts ?? fromMs),
         change:
           later === null
             ? null

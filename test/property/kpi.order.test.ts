@@ -59,7 +59,7 @@ describe('whatever the order of arrival, with restarts in the middle of windows'
       const readings = readingsOf(meters, machines, fromMs)
       const beside: Beside = {
         events: told(eventsOf(happened, fromMs)),
-        links: linksOf(minutes, fromMs, readings.at(-1)?.ts ?? fromMs),
+        connectionChanges: linksOf(minutes, fromMs, readings.at(-1)?.ts ?? fromMs),
         change:
           later === null
             ? null
@@ -90,7 +90,7 @@ describe('whatever the order of arrival, of everything', { tags: ['deep'] }, () 
       const readings = richReadings(sent, fromMs)
       const beside: Beside = {
         events: told(richEvents(happened, readings, fromMs)),
-        links: linksOf(minutes, fromMs, readings.at(-1)?.ts ?? fromMs),
+        connectionChanges: linksOf(minutes, fromMs, readings.at(-1)?.ts ?? fromMs),
         change:
           later === null
             ? null

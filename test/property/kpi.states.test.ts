@@ -48,12 +48,12 @@ test.prop([fc.constantFrom(...PLACES), richConfiguration, signals, drops], {
       sent,
       fromMs,
     )
-    const links = [-1, ...dropped.sort((a, b) => a - b)].map((minute, i): ConnectionChange => {
+    const connectionChanges = [-1, ...dropped.sort((a, b) => a - b)].map((minute, i): ConnectionChange => {
       return { plant: 'p', device: 'r', at: fromMs + minute * MINUTE_MS, isUp: i % 2 === 0 }
     })
     const bench = await Bench.open([options], fromMs - DAY_MS)
     try {
-      await bench.commit(readings, [], links)
+      await bench.commit(readings, [], connectionChanges)
       bench.tick((readings.at(-1)?.ts ?? fromMs) + 2 * DAY_MS)
       await bench.settle()
       await bench.cycle()

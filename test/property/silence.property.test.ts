@@ -34,11 +34,11 @@ async function factsOf(entries: readonly JournalEntry[], lengths: readonly numbe
     from = to
   }
   const senders = new Senders()
-  const ledger = newAccounting()
+  const accounting = newAccounting()
   const first = configEntry(T0, [{ id: 'silent' }, { id: 'loud' }])
   const configs = new Configs([], { ...first, plants: [] })
   const rules = { idleMs: () => IDLE_MS, isOnChange: () => false }
-  const presence = new DevicePresence(senders, ledger, rules)
+  const presence = new DevicePresence(senders, accounting, rules)
   let next = 0
   const reader = {
     get cursor(): Cursor {
@@ -50,10 +50,10 @@ async function factsOf(entries: readonly JournalEntry[], lengths: readonly numbe
     mark: { read: () => ({ position: positionOf(START) + records.length }), noteTaken: () => undefined },
     reader,
     senders,
-    links: new DeviceConnections(senders, undefined),
+    connections: new DeviceConnections(senders, undefined),
     configs,
     watch: new DeviceWatch(senders, presence, configs.isConfigured, []),
-    ledger,
+    accounting,
     decoderStates: [],
   }
   const stretches = new JournalDecoder(parts as unknown as JournalDecoderDeps)

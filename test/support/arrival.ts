@@ -10,7 +10,7 @@ import { unsoundness } from './sound.js'
 export interface Beside {
   /** In the order of their arrival. */
   readonly events: readonly DeviceEvent[]
-  readonly links: readonly ConnectionChange[]
+  readonly connectionChanges: readonly ConnectionChange[]
   /** The second configuration, and from when on. */
   readonly change: { readonly plants: readonly PlantOptions[]; readonly fromMs: number } | null
 }
@@ -23,7 +23,7 @@ export async function arrive(
   bench: Bench,
   readings: readonly Reading[],
   { batches }: Travel,
-  { events, links, change }: Beside,
+  { events, connectionChanges, change }: Beside,
 ): Promise<void> {
   const rounds = Math.ceil(readings.length / 20)
   let toCome = change
@@ -38,7 +38,7 @@ export async function arrive(
       all.slice(Math.floor((all.length * i) / rounds), Math.floor((all.length * (i + 1)) / rounds))
     const batch = readings.slice(at, at + size)
     await configure(batch.at(-1)?.receivedAt ?? -Infinity)
-    await bench.commit(batch, share(events), share(links))
+    await bench.commit(batch, share(events), share(connectionChanges))
     at += size
     if (next === 'cycle' || next === 'cycle_and_restart') await bench.cycle()
     if (next === 'late') await bench.cycleLate(i % 3 > 0)
@@ -89,7 +89,7 @@ export async function differencesOf(
   const scrambled = await Bench.open(plants, fromMs - DAY_MS)
   scrambled.isSentInParts = true
   try {
-    await inOrder.commit(readings, inTimeOrder(beside.events), beside.links)
+    await inOrder.commit(readings, inTimeOrder(beside.events), beside.connectionChanges)
     if (beside.change !== null) await inOrder.configure(beside.change.plants, beside.change.fromMs)
     const expected = await conclude(inOrder, readings)
     await arrive(scrambled, travelled(readings, how), how, beside)

@@ -42,7 +42,7 @@ export class BookBench {
   readonly acts: ReportAction[] = []
   readonly failures: unknown[] = []
   jobs = new Jobs((error) => this.failures.push(error))
-  book = new ReportRegister(new ReportFolders(this.dir))
+  register = new ReportRegister(new ReportFolders(this.dir))
   /** The one figure of the report. */
   /** The calculation rules that reports are made by. */
   edition: number = RULES_EDITION
@@ -76,7 +76,7 @@ export class BookBench {
   /** As a restart finds it. */
   reopen(): void {
     this.jobs = new Jobs((error) => this.failures.push(error))
-    this.book = new ReportRegister(new ReportFolders(this.dir))
+    this.register = new ReportRegister(new ReportFolders(this.dir))
   }
 
   /** A reading of October comes that makes the figure another. */
@@ -86,17 +86,17 @@ export class BookBench {
     this.watch.changed('p', IN_OCTOBER)
   }
 
-  get parts(): ReportRequestsDeps {
-    const { clock, book, watch, jobs, live, making, ledger } = this
+  get deps(): ReportRequestsDeps {
+    const { clock, register, watch, jobs, live, making, ledger } = this
     return {
       clock,
-      book,
+      register,
       watch,
       jobs,
       live,
       making,
       ledger,
-      makeBundle: async (item) => writeFileSync(join(book.folders.of(item), 'bundle.zip'), 'packed'),
+      makeBundle: async (item) => writeFileSync(join(register.folders.of(item), 'bundle.zip'), 'packed'),
       checkBundle: async () => [],
       checkLedger: async () => [],
     }

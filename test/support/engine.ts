@@ -141,7 +141,7 @@ export class Bench {
   async commit(
     readings: readonly Reading[],
     events: readonly DeviceEvent[] = [],
-    links: readonly ConnectionChange[] = [],
+    connectionChanges: readonly ConnectionChange[] = [],
   ): Promise<ArchiveOutcome> {
     for (const reading of readings) {
       const sender = this.senders.touch(reading.plant, reading.line, reading.device)
@@ -152,21 +152,21 @@ export class Bench {
       sender.newestTs = Math.max(sender.newestTs, reading.ts)
       this.#nowMs = Math.max(this.#nowMs, reading.receivedAt)
     }
-    return this.#commit(readings, events, links, [])
+    return this.#commit(readings, events, connectionChanges, [])
   }
 
   async #commit(
     readings: readonly Reading[],
     events: readonly DeviceEvent[],
-    links: readonly ConnectionChange[],
+    connectionChanges: readonly ConnectionChange[],
     configs: readonly ConfigVersion[],
     {
       facts = [],
-      acts = [],
-    }: { facts?: readonly DeviceFact[]; acts?: readonly { act: AlarmAction; atMs: number }[] } = {},
+      actions = [],
+    }: { facts?: readonly DeviceFact[]; actions?: readonly { act: AlarmAction; atMs: number }[] } = {},
   ): Promise<ArchiveOutcome> {
     const position = ++this.#position
-    for (const { atMs } of [...facts, ...acts]) this.#nowMs = Math.max(this.#nowMs, atMs)
+    for (const { atMs } of [...facts, ...actions]) this.#nowMs = Math.max(this.#nowMs, atMs)
     const {
       outcome,
       changes,
@@ -174,14 +174,14 @@ export class Bench {
     } = await this.archive.commit({
       readings: blockOf(readings, position),
       events: events.map((event) => ({ event, position })),
-      links: links.map((link) => ({ link, position })),
+      connectionChanges: connectionChanges.map((change) => ({ change, position })),
       configs: configs.map((version) => ({ version, position })),
       facts: facts.map((fact) => ({ fact, position })),
-      acts: acts.map((act) => ({ ...act, position })),
+      actions: actions.map((act) => ({ ...act, position })),
       progress: () => ({ position, nowMs: this.#nowMs }),
     })
-    this.alarms.take(facts, acts, position)
-    this.engine.ingest(changes, happened, links, position, this.#nowMs)
+    this.alarms.take(facts, actions, position)
+    this.engine.ingest(changes, happened, connectionChanges, position, this.#nowMs)
     return outcome
   }
 
@@ -192,7 +192,7 @@ export class Bench {
 
   /** Commits what a person did to an alarm, with the arrival of its journal entry. */
   async act(act: AlarmAction, atMs: number): Promise<void> {
-    await this.#commit([], [], [], [], { acts: [{ act, atMs }] })
+    await this.#commit([], [], [], [], { actions: [{ act, atMs }] })
   }
 
   /** Ticks up to an instant. */

@@ -192,15 +192,15 @@ function rankOf(path: string): number {
 export function circles(house: House): string[] {
   const found: string[] = []
   const done = new Set<string>()
-  const walk = (path: string, trail: readonly string[]): void => {
-    const start = trail.indexOf(path)
+  const walk = (path: string, auditLog: readonly string[]): void => {
+    const start = auditLog.indexOf(path)
     if (start !== -1) {
-      const circle = [...trail.slice(start), path].join(' -> ')
+      const circle = [...auditLog.slice(start), path].join(' -> ')
       found.push(`${circle}; move what both need into a file of its own`)
       return
     }
     if (done.has(path)) return
-    for (const target of house.targetsOf(path)) walk(target, [...trail, path])
+    for (const target of house.targetsOf(path)) walk(target, [...auditLog, path])
     done.add(path)
   }
   for (const { path } of house.sources) walk(path, [])

@@ -62,11 +62,11 @@ export async function offlineOf(
     { plant: 'p', ...span },
   )
   const evidence = { ...found, ...shorten(found) }
-  const { series, events, links, versions, days } = evidence
+  const { series, events, connectionChanges, versions, days } = evidence
   const readings = daysIn(settled.database, days)
   const nowMs = settled.engine.nowMs
   return {
-    input: { plant: 'p', library: bundledLibrary(), versions, series, events, links, nowMs, readings },
+    input: { plant: 'p', library: bundledLibrary(), versions, series, events, connectionChanges, nowMs, readings },
     evidence,
   }
 }

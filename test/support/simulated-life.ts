@@ -55,26 +55,26 @@ export class SimulatedLife {
 
   private async load() {
     const loaded = await load(this.#database, configVersion(this.#first))
-    const { senders, ledger, engine, configs, alarms, points, facts, decoderStates } = loaded
-    const presence = new DevicePresence(senders, ledger, {
+    const { senders, accounting, engine, configs, alarms, points, facts, decoderStates } = loaded
+    const presence = new DevicePresence(senders, accounting, {
       idleMs: (plant, device) => engine.idleMs(plant, device),
       isOnChange: (plant, device) => configs.device(plant, device)?.on_change === true,
     })
-    const clock = { nowMs: () => ledger.nowMs, sleep: () => Promise.resolve() }
+    const clock = { nowMs: () => accounting.nowMs, sleep: () => Promise.resolve() }
     const parts = {
       mark: { read: () => ({ position: positionOf(START) + this.#records.length }), noteTaken: () => undefined },
       reader: this.#reader(),
       senders,
-      links: new DeviceConnections(senders, configs.versions.at(-1)),
+      connections: new DeviceConnections(senders, configs.versions.at(-1)),
       configs,
       watch: new DeviceWatch(senders, presence, configs.isConfigured, facts),
-      ledger,
+      accounting,
       decoderStates,
     }
     const stretches = new JournalDecoder(parts as unknown as JournalDecoderDeps)
     alarms.listen((alarm) => {
       const key = `${alarm.plant}|${alarm.id}`
-      if (!this.told.has(key)) this.told.set(key, { alarm, atMs: ledger.nowMs })
+      if (!this.told.has(key)) this.told.set(key, { alarm, atMs: accounting.nowMs })
     })
     return { ...loaded, stretches, publisher: new Publisher(points, engine, alarms, clock) }
   }
@@ -112,17 +112,17 @@ export class SimulatedLife {
   }
 
   async #commit(decoding: Decoding): Promise<void> {
-    const { archive, ledger, engine, alarms } = this.#parts
-    const { readings, events, links, configs, facts, acts, states } = decoding
+    const { archive, accounting, engine, alarms } = this.#parts
+    const { readings, events, connectionChanges, configs, facts, actions, states } = decoding
     const { changes, events: happened } = await archive.commit({
       readings,
       events,
-      links,
+      connectionChanges,
       configs,
       facts,
-      acts,
+      actions,
       states,
-      progress: () => structuredClone(ledger),
+      progress: () => structuredClone(accounting),
     })
     for (const { version } of configs) {
       engine.configured(version)
@@ -138,9 +138,9 @@ export class SimulatedLife {
     engine.ingest(
       changes,
       happened,
-      links.map(({ link }) => link),
-      positionOf(ledger.cursor),
-      ledger.nowMs,
+      connectionChanges.map(({ change }) => change),
+      positionOf(accounting.cursor),
+      accounting.nowMs,
     )
   }
 

@@ -20,7 +20,7 @@ export class Handshakes {
    * The one that has waited longest is the next to lose its place while more come than can be served: who begins comes last
    * again, or a crowd that dials anew would never let one of its own get through.
    */
-  ask(socket: Socket, goOn: () => void, strangers: Pick<Strangers, 'originOf' | 'isKnown' | 'renew'>): void {
+  request(socket: Socket, goOn: () => void, strangers: Pick<Strangers, 'originOf' | 'isKnown' | 'renew'>): void {
     const begin = (): void => {
       strangers.renew(socket)
       goOn()

@@ -15,7 +15,7 @@ import { readTimeStamp } from './time-stamp.js'
 
 export interface DataCheck {
   readonly dataDir: string
-  /** Reckons the root of each sealed day again; null to compare the files' hashes only. */
+  /** Computes the root of each sealed day again; null to compare the files' hashes only. */
   readonly root: FileCheck['root']
   /** Fingerprint of the key which the ledger must have. */
   readonly fingerprint?: string

@@ -28,7 +28,7 @@ export interface FileCheck {
   readonly index: LedgerIndex
   /** Files whose content was found right in an earlier turn, as `name sha256`. */
   readonly known: Set<string>
-  /** Reckons roots again; null to trust that a file which has not changed gives the root it gave. */
+  /** Computes roots again; null to trust that a file which has not changed gives the root it gave. */
   readonly root: ((dir: string, state: DayState) => Promise<{ readonly rows: number; readonly root: string }>) | null
   readonly signal: AbortSignal | undefined
   /** 0..1 of the files. */

@@ -4,7 +4,7 @@
  *
  * A `day` entry stands for all rows of one kind, plant and day (UTC) as the files of days have them: late readings make a
  * further file, and with it a further entry. A large day that is still being filled is hashed once it is quiet, not once a
- * file, unless somebody asks for what rests on it. Its root is reckoned from the rows, in a thread of its own. A file that is
+ * file, unless somebody asks for what rests on it. Its root is computed from the rows, in a thread of its own. A file that is
  * sealed already is never sealed with another content, nor a day with fewer rows than it had: then somebody has been at the
  * files, the day is left as it is in the ledger, and readiness says so.
  */
@@ -69,7 +69,7 @@ export interface SealingDeps {
 }
 
 export class Sealing {
-  readonly #parts: SealingDeps
+  readonly #deps: SealingDeps
   #lastPass: Promise<unknown> = Promise.resolve()
   #done: RecordManifest | null = null
   #statedTo = -1
@@ -84,24 +84,24 @@ export class Sealing {
   /** Large days that are not sealed as they are: their newest file, and since when that and the day itself are known. */
   readonly #restless = new Map<string, { newest: string; newestMs: number; firstMs: number }>()
 
-  constructor(parts: SealingDeps) {
-    this.#parts = parts
+  constructor(deps: SealingDeps) {
+    this.#deps = deps
   }
 
   /** Reason that keeps the sealing from going on, '' when nothing does. */
   get trouble(): string {
-    return this.#parts.ledger.trouble || this.#trouble
+    return this.#deps.ledger.trouble || this.#trouble
   }
 
   /** True when a file of a day may go: the ledger knows what was in it. */
   isSealed = (file: Pick<DayFile, 'kind' | 'plant' | 'day' | 'name' | 'sha256'>): boolean => {
-    const sealed = this.#parts.index.day(file.kind, file.plant, dateOf(file.day))
+    const sealed = this.#deps.index.day(file.kind, file.plant, dateOf(file.day))
     return sealed?.files.some(({ name, sha256 }) => name === file.name && sha256 === file.sha256) ?? false
   }
 
   /** Runs until `signal` is aborted. */
   async run(signal: AbortSignal): Promise<void> {
-    const { clock } = this.#parts
+    const { clock } = this.#deps
     while (!signal.aborted) {
       // A clock that was set back does not put it off.
       const waitMs = this.#retryAtMs - clock.nowMs()
@@ -135,7 +135,7 @@ export class Sealing {
    * not keep the journal from being trimmed: what devices send goes before what is proven of it.
    */
   async letGoOfSegments(before: number, trim: () => void): Promise<void> {
-    const { ledger, index } = this.#parts
+    const { ledger, index } = this.#deps
     this.#trimmingTo = Math.max(this.#trimmingTo, before)
     try {
       if (ledger.trouble === '') {
@@ -157,7 +157,7 @@ export class Sealing {
   async letGoOfDays(plant: string, before: number, letGo: () => Promise<void>): Promise<void> {
     this.#goingBefore.set(plant, before)
     try {
-      const isSaid = await this.#parts.ledger.append([{ kind: 'expired', plant, before: dateOf(before) }]).then(
+      const isSaid = await this.#deps.ledger.append([{ kind: 'expired', plant, before: dateOf(before) }]).then(
         () => true,
         (error: unknown) => this.#complain(error),
       )
@@ -175,10 +175,10 @@ export class Sealing {
   }
 
   async #reconcile(isAll: boolean, signal?: AbortSignal): Promise<void> {
-    if (this.#parts.ledger.trouble !== '') return
+    if (this.#deps.ledger.trouble !== '') return
     try {
       this.#trouble = ''
-      await this.#parts.ledger.append([...this.#configurations(), ...this.#factors()])
+      await this.#deps.ledger.append([...this.#configurations(), ...this.#factors()])
       await this.#state()
       await this.#sealSegments(signal)
       await this.#sealDays(isAll, signal)
@@ -191,11 +191,11 @@ export class Sealing {
   #complain(error: unknown): void {
     const why = error instanceof Error ? error.message : String(error)
     this.#trouble ||= `the ledger lags behind what is on record: ${why}`
-    this.#retryAtMs = this.#parts.clock.nowMs() + RETRY_MS
+    this.#retryAtMs = this.#deps.clock.nowMs() + RETRY_MS
   }
 
   #configurations(): LedgerBody[] {
-    const { index, configurations } = this.#parts
+    const { index, configurations } = this.#deps
     return configurations().flatMap(({ fromMs, hash, content }) => {
       const from = new Date(fromMs).toISOString()
       if (index.hasConfiguration(from, hash)) return []
@@ -204,12 +204,12 @@ export class Sealing {
   }
 
   #factors(): LedgerBody[] {
-    const { index, factors } = this.#parts
+    const { index, factors } = this.#deps
     return index.factors === factors.sha256 ? [] : [{ kind: 'factors', ...factors }]
   }
 
   async #state(): Promise<void> {
-    const { index, ledger, statements } = this.#parts
+    const { index, ledger, statements } = this.#deps
     const events = await statements(this.#statedTo)
     const bodies: LedgerBody[] = []
     for (const event of events) {
@@ -222,7 +222,7 @@ export class Sealing {
 
   /** The newest segment is still written to. */
   async #sealSegments(signal?: AbortSignal): Promise<void> {
-    const { index, ledger, work, journalDir } = this.#parts
+    const { index, ledger, work, journalDir } = this.#deps
     const isGone = (segment: number) => segment < Math.max(index.trimmedBefore, this.#trimmingTo)
     for (const segment of segmentsIn(nodeDisk, journalDir).slice(0, -1)) {
       if (signal?.aborted) return
@@ -238,7 +238,7 @@ export class Sealing {
   }
 
   async #sealDays(isAll: boolean, signal?: AbortSignal): Promise<void> {
-    const { ledger, index, clock, manifest: current } = this.#parts
+    const { ledger, index, clock, manifest: current } = this.#deps
     const manifest = current()
     if (manifest === this.#done) return
     await ledger.append(expiries(manifest, index))
@@ -276,7 +276,7 @@ export class Sealing {
   }
 
   async #sealAuditLog(isAll: boolean): Promise<void> {
-    const { ledger, index, clock, auditLog } = this.#parts
+    const { ledger, index, clock, auditLog } = this.#deps
     const head = auditLog?.() ?? null
     if (head === null || head.number === index.auditLog?.number) return
     const [newest] = index.newest()
@@ -294,7 +294,7 @@ export class Sealing {
     if (rows <= AT_ONCE_ROWS_MAX) return true
     const key = `${kind}/${plant}/${date}`
     const newest = files.at(-1)!.name
-    const nowMs = this.#parts.clock.nowMs()
+    const nowMs = this.#deps.clock.nowMs()
     const known = this.#restless.get(key)
     // A clock that was set back begins anew.
     const firstMs = Math.min(known?.firstMs ?? nowMs, nowMs)
@@ -306,7 +306,7 @@ export class Sealing {
   }
 
   async #sealed({ kind, plant, day, date, generation, files }: RecordedDay): Promise<DayBody> {
-    const { index, work, archiveDir } = this.#parts
+    const { index, work, archiveDir } = this.#deps
     const before = index.day(kind, plant, date)
     for (const { name, bytes, sha256 } of files) {
       const measured = await work.measure(join(archiveDir, name))

@@ -178,7 +178,7 @@ function daysFigure(facts: PlantFacts, wanted: DaysOf): ReportFigure {
   const fatal = of === 'denominator' ? undefined : points.find(({ reason }) => FATAL.has(reason))
   if (fatal !== undefined) return { ...base, value: null, reason: fatal.reason }
   if (points.length === 0 && !isReported) {
-    // A plant may have its figures picked: one that is not among them is not reckoned.
+    // A plant may have its figures picked: one that is not among them is not computed.
     const isPicked = facts.options.kpis?.includes(kpi) ?? true
     return { ...base, value: null, reason: isPicked ? 'no_data' : 'not_configured' }
   }

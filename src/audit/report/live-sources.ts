@@ -73,10 +73,10 @@ export function calibrationOf(ts: number, fields: Readonly<Record<string, unknow
 /** The same for the way down from a figure: with the readings of a series around an instant, and with points as `wire` tells them. */
 export function lineageSources(
   { days, streams, events }: ReportSources,
-  parts: Pick<LiveDeps, 'database' | 'archive'>,
+  deps: Pick<LiveDeps, 'database' | 'archive'>,
   wire: LineageSources['wire'],
 ): LineageSources {
-  return { days, streams, events, wire, readingsAround: (query) => readingsAround(parts, query) }
+  return { days, streams, events, wire, readingsAround: (query) => readingsAround(deps, query) }
 }
 
 async function readingsAround(

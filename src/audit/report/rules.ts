@@ -4,7 +4,7 @@ import { kpiOf } from './figures.js'
 import { firstFormula } from './first-edition.js'
 import { bilingual } from './words.js'
 
-/** Rules by which a report reckons beside the KPIs. */
+/** Rules by which a report computes beside the KPIs. */
 const RULES: readonly ReportFormula[] = [
   rule(
     'gas_times_gwp',

@@ -37,7 +37,7 @@ export function statedCell(said: ConfiguredText | number | undefined): ReportCel
   return textCell(configuredText(said) ?? NOT_CONFIGURED)
 }
 
-/** As it is reckoned, or scaled for people: 1000 kg as 1 t. */
+/** As it is computed, or scaled for people: 1000 kg as 1 t. */
 export function figureCell(figure: string, unit: string, decimals: number, scale = 1): ReportCell {
   return { figure, unit, scale, decimals }
 }

@@ -14,7 +14,7 @@ import type { ReportRequest } from './request.js'
 
 export interface DraftDeps {
   readonly clock: Clock
-  readonly book: ReportRegister
+  readonly register: ReportRegister
   readonly making: Pick<ReportMaking, 'build'>
   readonly live: Pick<LiveRecord, 'whenAtRest'>
   readonly ledger: Pick<ReportLedger, 'reportHash'>
@@ -28,7 +28,7 @@ export interface Draft {
 
 /** Makes a report from what is there now, without keeping it. */
 export async function buildDraft(
-  { book, making, live, ledger }: DraftDeps,
+  { register, making, live, ledger }: DraftDeps,
   request: ReportRequest,
   signal: AbortSignal,
 ): Promise<Draft> {
@@ -38,23 +38,23 @@ export async function buildDraft(
     signal,
   )
   const id = reportId(request)
-  const last = book.lastFrozen(id)
-  const before = last === null ? null : { ...book.folders.readReport(last, last.sha256), sha256: last.sha256 }
-  return making.build(request, book.nextVersion(id), before, periodBeforeOf({ book, ledger }, request).said)
+  const last = register.lastFrozen(id)
+  const before = last === null ? null : { ...register.folders.readReport(last, last.sha256), sha256: last.sha256 }
+  return making.build(request, register.nextVersion(id), before, periodBeforeOf({ register, ledger }, request).said)
 }
 
 /** Keeps a draft in the place of the one before. */
 export async function keepDraft(
-  { book, clock }: DraftDeps,
+  { register, clock }: DraftDeps,
   { report, bytes }: Draft,
   languages: readonly ReportLanguage[],
 ): Promise<ReportItem> {
-  const { folders } = book
+  const { folders } = register
   const dir = folders.begin(report)
   const state = draftState({ report, sha256: sha256Of(bytes), languages }, new Date(clock.nowMs()).toISOString())
   mkdirSync(join(dir, dirname(FILES.report)), { recursive: true })
   await writeDurably(dir, FILES.report, bytes)
   await writeDurably(dir, FILES.state, JSON.stringify(state))
   await folders.finish(report)
-  return book.made(state)
+  return register.made(state)
 }

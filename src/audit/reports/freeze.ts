@@ -31,7 +31,7 @@ const KINDS = ['reading', 'conflict', 'event', 'link'] as const
 
 export interface FreezeDeps {
   readonly clock: Clock
-  readonly book: ReportRegister
+  readonly register: ReportRegister
   readonly watch: Watch
   readonly live: LiveRecord
   readonly making: ReportMaking
@@ -50,38 +50,38 @@ export interface FreezeRequest {
  * at the last try wait. A kill leaves nothing, or a whole version; what the ledger lacks then is written at the next start.
  * Throws `JobRefused` where there is nothing to be frozen.
  */
-export async function freeze(parts: FreezeDeps, wish: FreezeRequest, progress: Progress): Promise<ReportItem> {
-  const { book, clock, making } = parts
+export async function freeze(deps: FreezeDeps, wish: FreezeRequest, progress: Progress): Promise<ReportItem> {
+  const { register, clock, making } = deps
   const { request, by, languages } = wish
   const id = reportId(request)
-  const ref = { id, version: book.nextVersion(id) }
-  const spans = periodsOf(parts, request)
-  refuseOpen(parts, spans)
-  await untilComputed(parts, spans, progress)
-  const dir = book.folders.begin(ref)
-  const release = parts.ledger.hold()
+  const ref = { id, version: register.nextVersion(id) }
+  const spans = periodsOf(deps, request)
+  refuseOpen(deps, spans)
+  await untilComputed(deps, spans, progress)
+  const dir = register.folders.begin(ref)
+  const release = deps.ledger.hold()
   try {
-    const { report, sha256, snapshot } = await gather(parts, { ...wish, ...ref, dir, spans }, progress)
+    const { report, sha256, snapshot } = await gather(deps, { ...wish, ...ref, dir, spans }, progress)
     refuseWrong(report)
     progress.step(0.6, say('writes PDF, XLSX and CSV', '正在生成 PDF、XLSX 和 CSV'))
     const now = new Date(clock.nowMs()).toISOString()
     await making.render(dir, report, { languages, frozen: { by, at: now } }, progress.signal)
     progress.signal.throwIfAborted()
-    const draft = draftState({ report, sha256, languages }, book.state(ref)?.item.created_at ?? now)
+    const draft = draftState({ report, sha256, languages }, register.state(ref)?.item.created_at ?? now)
     const item = { ...draft.item, status: 'frozen', frozen_at: now, frozen_by: by } as const
     const state: ReportState = { ...draft, item }
     const files = await frozenFiles(dir)
     await writeDurably(dir, FILES.snapshot, JSON.stringify(snapshot))
     await writeDurably(dir, FILES.state, JSON.stringify(state))
     progress.step(0.9, say('is put on the ledger', '正在写入账本'))
-    await book.folders.finish(ref)
-    const frozen = book.made(state)
+    await register.folders.finish(ref)
+    const frozen = register.made(state)
     const act = { act: 'frozen', report: id, version: ref.version, sha256, by, days: snapshot.entries, files } as const
-    await parts.ledger.append(act)
-    await supersede(parts, frozen)
+    await deps.ledger.append(act)
+    await supersede(deps, frozen)
     return frozen
   } catch (error) {
-    book.folders.abandon(ref)
+    register.folders.abandon(ref)
     throw error
   } finally {
     release()
@@ -103,25 +103,25 @@ function refuseWrong(report: Report): void {
 }
 
 /** Writes to the ledger, and to the version before, what a kill has left undone. */
-export async function finishFrozen(parts: Pick<FreezeDeps, 'book' | 'ledger'>): Promise<void> {
-  const { book, ledger } = parts
-  for (const item of [...book.items()].reverse()) {
+export async function finishFrozen(deps: Pick<FreezeDeps, 'register' | 'ledger'>): Promise<void> {
+  const { register, ledger } = deps
+  for (const item of [...register.items()].reverse()) {
     const { id, version, sha256, status, frozen_by: by } = item
     if (status === 'draft') continue
     if (ledger.reportHash('frozen', id, version) === null) {
-      const { entries: days } = book.folders.readSnapshot(item)
-      const files = await frozenFiles(book.folders.of(item))
+      const { entries: days } = register.folders.readSnapshot(item)
+      const files = await frozenFiles(register.folders.of(item))
       await ledger.append({ act: 'frozen', report: id, version, sha256, by: by ?? '', days, files })
     }
-    if (status !== 'superseded') await supersede(parts, item)
+    if (status !== 'superseded') await supersede(deps, item)
   }
 }
 
-async function supersede({ book, ledger }: Pick<FreezeDeps, 'book' | 'ledger'>, by: ReportItem): Promise<void> {
-  const before = book.find(by.id, by.version - 1)
+async function supersede({ register, ledger }: Pick<FreezeDeps, 'register' | 'ledger'>, by: ReportItem): Promise<void> {
+  const before = register.find(by.id, by.version - 1)
   if (before === null || before.status === 'superseded' || before.status === 'draft') return
   const { id, version, sha256 } = before
-  await book.change(before, { item: { status: 'superseded', outdated: false, must_reissue: false } })
+  await register.change(before, { item: { status: 'superseded', outdated: false, must_reissue: false } })
   if (ledger.reportHash('superseded', id, version) !== null) return
   await ledger.append({ act: 'superseded', report: id, version, sha256, by: by.frozen_by ?? '', days: [] })
 }
@@ -140,8 +140,8 @@ interface Gathered {
 }
 
 /** Report and evidence as of one instant. */
-async function gather(parts: FreezeDeps, wanted: Gathering, progress: Progress): Promise<Gathered> {
-  const { live, watch, book } = parts
+async function gather(deps: FreezeDeps, wanted: Gathering, progress: Progress): Promise<Gathered> {
+  const { live, watch, register } = deps
   for (let tries = 1; tries < TRIES_MAX; tries++) {
     let isChanged = false
     const stop = watch.add(withLead(wanted.spans), () => {
@@ -149,12 +149,12 @@ async function gather(parts: FreezeDeps, wanted: Gathering, progress: Progress):
     })
     try {
       progress.step(0.1, say('waits for an instant at rest', '等待数据静止的时刻'))
-      const evidence = await evidenceOf(parts, wanted)
+      const evidence = await evidenceOf(deps, wanted)
       const files = await orStopped(
         live.whenSettled(async (settled) => linked(wanted, evidence, settled)),
         progress.signal,
       )
-      const gathered = await write(parts, wanted, { evidence, files }, progress)
+      const gathered = await write(deps, wanted, { evidence, files }, progress)
       // Changes that were archived in the meantime have been told of by the next instant at rest.
       await orStopped(
         live.whenAtRest(async () => undefined),
@@ -164,12 +164,12 @@ async function gather(parts: FreezeDeps, wanted: Gathering, progress: Progress):
     } finally {
       stop()
     }
-    book.folders.begin(wanted)
+    register.folders.begin(wanted)
   }
   const gathered = await orStopped(
     live.whenSettled(async (settled) => {
-      const evidence = await evidenceOf(parts, wanted)
-      return write(parts, wanted, { evidence, files: linked(wanted, evidence, settled) }, progress)
+      const evidence = await evidenceOf(deps, wanted)
+      return write(deps, wanted, { evidence, files: linked(wanted, evidence, settled) }, progress)
     }),
     progress.signal,
   )
@@ -201,7 +201,7 @@ function isEvidence({ kind, day }: DayFile, days: ReadonlySet<number> | undefine
 
 /** null when the ledger vouches for other files by now. */
 async function write(
-  { making, ledger, book }: FreezeDeps,
+  { making, ledger, register }: FreezeDeps,
   { request, id, version, dir }: Gathering,
   { evidence, files }: { readonly evidence: Evidence; readonly files: readonly DayFile[] },
   progress: Progress,
@@ -211,9 +211,9 @@ async function write(
   const entries = ledger.entriesOf(files)
   if (entries === null) return null
   progress.step(0.35, say('adds up the figures', '正在汇总数据'))
-  const last = book.lastFrozen(id)
-  const before = last === null ? null : { ...book.folders.readReport(last, last.sha256), sha256: last.sha256 }
-  const periodBefore = periodBeforeOf({ book, ledger }, request)
+  const last = register.lastFrozen(id)
+  const before = last === null ? null : { ...register.folders.readReport(last, last.sha256), sha256: last.sha256 }
+  const periodBefore = periodBeforeOf({ register, ledger }, request)
   const { report, bytes } = await making.build(request, version, before, periodBefore.said)
   if (report.previous?.differences.length === 0 && !isComparedAnew(before?.report, report)) {
     throw new JobRefused(

@@ -17,7 +17,7 @@ const WAIT_MAX_MS = 60_000
 
 export interface OutdatedDeps extends DraftDeps {
   readonly clock: Clock
-  readonly book: ReportRegister
+  readonly register: ReportRegister
   readonly watch: Watch
   readonly live: Pick<LiveRecord, 'hasChanged' | 'pending' | 'whenAtRest'>
   readonly jobs: Pick<Jobs, 'submit'>
@@ -35,7 +35,7 @@ interface Touch {
  * with the differences and their reasons.
  */
 export class Outdated {
-  readonly #parts: OutdatedDeps
+  readonly #deps: OutdatedDeps
   /** By id of the report: at most one a report. */
   readonly #touched = new Map<string, Touch>()
   /** Reports that may have changed while nobody watched them: while they were made, or the gateway was down. */
@@ -43,14 +43,14 @@ export class Outdated {
   /** Reports that are watched, by id, with how to stop. */
   readonly #watched = new Map<string, { readonly version: number; stop(): void }>()
 
-  constructor(parts: OutdatedDeps) {
-    this.#parts = parts
+  constructor(deps: OutdatedDeps) {
+    this.#deps = deps
   }
 
   async run(signal: AbortSignal): Promise<void> {
-    const { book, clock } = this.#parts
-    const stop = book.listen((item) => this.#watch(item))
-    for (const item of book.frozen()) this.#watch(item)
+    const { register, clock } = this.#deps
+    const stop = register.listen((item) => this.#watch(item))
+    for (const item of register.frozen()) this.#watch(item)
     while (!signal.aborted) {
       for (const item of this.#unseen.splice(0)) if (await this.#hasChanged(item)) this.#touch(item.id)
       this.#look()
@@ -66,13 +66,13 @@ export class Outdated {
     const before = this.#watched.get(id)
     if (before !== undefined && before.version >= version) return
     before?.stop()
-    const stop = this.#parts.watch.add(this.#spansOf(item), () => this.#touch(id))
+    const stop = this.#deps.watch.add(this.#spansOf(item), () => this.#touch(id))
     this.#watched.set(id, { version, stop })
     this.#unseen.push(item)
   }
 
   #touch(id: string): void {
-    const nowMs = this.#parts.clock.nowMs()
+    const nowMs = this.#deps.clock.nowMs()
     const touch = this.#touched.get(id)
     if (touch === undefined) this.#touched.set(id, { firstMs: nowMs, lastMs: nowMs })
     else touch.lastMs = nowMs
@@ -80,10 +80,10 @@ export class Outdated {
 
   /** Has the reports made again whose time has come. */
   #look(): void {
-    const { clock, jobs, book } = this.#parts
+    const { clock, jobs, register } = this.#deps
     const nowMs = clock.nowMs()
     for (const [id, { firstMs, lastMs }] of this.#touched) {
-      const item = book.lastFrozen(id)
+      const item = register.lastFrozen(id)
       if (item === null || (nowMs - lastMs < QUIET_MS && nowMs - firstMs < WAIT_MAX_MS)) continue
       if (this.#isComputing(item)) continue
       // Without room among the jobs it stays touched.
@@ -92,50 +92,50 @@ export class Outdated {
   }
 
   async #check(item: ReportItem, signal: AbortSignal) {
-    const { book } = this.#parts
+    const { register } = this.#deps
     const { id, version } = item
     const request = requestOf(id)
-    const state = book.state(item)
+    const state = register.state(item)
     if (request === null || state === null || state.item.status === 'superseded') return unchanged(item)
-    const { report, bytes } = await buildDraft(this.#parts, request, signal)
+    const { report, bytes } = await buildDraft(this.#deps, request, signal)
     const { differences, mandatory } = report.previous ?? { differences: [], mandatory: false }
     const position = report.basis.archive.position
-    const draft = book.find(id, version + 1)
+    const draft = register.find(id, version + 1)
     if (differences.length === 0) {
-      await book.change(item, { position, edition: RULES_EDITION, item: { outdated: false, must_reissue: false } })
-      if (draft?.status === 'draft') book.forget(draft)
+      await register.change(item, { position, edition: RULES_EDITION, item: { outdated: false, must_reissue: false } })
+      if (draft?.status === 'draft') register.forget(draft)
       return unchanged(item)
     }
-    const kept = await keepDraft(this.#parts, { report, bytes }, state.languages)
-    await book.change(item, { position, edition: RULES_EDITION, item: { outdated: true, must_reissue: mandatory } })
+    const kept = await keepDraft(this.#deps, { report, bytes }, state.languages)
+    await register.change(item, { position, edition: RULES_EDITION, item: { outdated: true, must_reissue: mandatory } })
     return { report: { id, version: kept.version }, detail: changedText(version, differences.length) }
   }
 
   async #hasChanged(item: ReportItem): Promise<boolean> {
-    const state = this.#parts.book.state(item)
+    const state = this.#deps.register.state(item)
     if (this.#isOfOlderRules(item, state)) return true
     const position = state?.position ?? 0
     for (const [plant, span] of Object.entries(this.#spansOf(item))) {
-      if (await this.#parts.live.hasChanged(plant, span, position)) return true
+      if (await this.#deps.live.hasChanged(plant, span, position)) return true
     }
     return false
   }
 
   /** Its rules are not those of today, and nobody has compared the two yet. */
   #isOfOlderRules(item: ReportItem, state: ReportState | null): boolean {
-    const { basis } = this.#parts.book.folders.readReport(item, item.sha256).report
+    const { basis } = this.#deps.register.folders.readReport(item, item.sha256).report
     return Math.max(basis.rules ?? 1, state?.edition ?? 1) < RULES_EDITION
   }
 
   #isComputing(item: ReportItem): boolean {
     return Object.entries(this.#spansOf(item)).some(
-      ([plant, { toMs }]) => this.#parts.live.pending(plant, toMs) !== null,
+      ([plant, { toMs }]) => this.#deps.live.pending(plant, toMs) !== null,
     )
   }
 
   /** As the frozen report has them: the zone of a plant may be another by now. */
   #spansOf(item: ReportItem): Record<string, PlantTimeRange> {
-    return plantTimeRangesOf(this.#parts.book.folders.readReport(item, item.sha256).report.plants)
+    return plantTimeRangesOf(this.#deps.register.folders.readReport(item, item.sha256).report.plants)
   }
 }
 

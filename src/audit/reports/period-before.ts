@@ -6,7 +6,7 @@ import type { ReportRegister } from './report-register.js'
 import type { ReportRequest } from './request.js'
 
 export interface PeriodBeforeDeps {
-  readonly book: ReportRegister
+  readonly register: ReportRegister
   readonly ledger: Pick<ReportLedger, 'reportHash'>
 }
 
@@ -20,20 +20,20 @@ export interface FoundBefore {
  * The last frozen version of the report of the period before. One that the ledger has and whose files cannot be read is no
  * reason to make no report: then the report says so.
  */
-export function periodBeforeOf({ book, ledger }: PeriodBeforeDeps, request: ReportRequest): FoundBefore {
+export function periodBeforeOf({ register, ledger }: PeriodBeforeDeps, request: ReportRequest): FoundBefore {
   const period = periodBefore(request)
   const id = reportId({ ...request, ...period })
   const none = (reason: PeriodBeforeReason): FoundBefore => {
     return { said: { id, period, report: null, reason }, bytes: null }
   }
-  const last = book.lastFrozen(id)
+  const last = register.lastFrozen(id)
   // A version whose state cannot be read is not in the book.
-  if (ledger.reportHash('frozen', id, book.nextVersion(id)) !== null) return none('unreadable')
+  if (ledger.reportHash('frozen', id, register.nextVersion(id)) !== null) return none('unreadable')
   const entry = last === null ? null : ledger.reportHash('frozen', id, last.version)
   if (last === null || entry === null) return none('not_frozen')
   let read: { readonly report: Report; readonly bytes: Buffer }
   try {
-    read = book.folders.readReport(last, last.sha256)
+    read = register.folders.readReport(last, last.sha256)
   } catch {
     return none('unreadable')
   }

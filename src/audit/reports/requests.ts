@@ -25,45 +25,45 @@ type Submitted = ReturnType<Jobs['submit']>
 
 /** Does what people, schedules and the command line ask of reports. Long work becomes a job; null where too many wait. */
 export class ReportRequests {
-  readonly #parts: ReportRequestsDeps
+  readonly #deps: ReportRequestsDeps
 
-  constructor(parts: ReportRequestsDeps) {
-    this.#parts = parts
+  constructor(deps: ReportRequestsDeps) {
+    this.#deps = deps
   }
 
-  get book(): ReportRegister {
-    return this.#parts.book
+  get register(): ReportRegister {
+    return this.#deps.register
   }
 
   get jobs(): Jobs {
-    return this.#parts.jobs
+    return this.#deps.jobs
   }
 
   /** Makes a draft in place of the one there is. */
   draft({ request, languages }: Wish): Submitted {
-    return this.#parts.jobs.submit('report', async ({ step, signal }) => {
+    return this.#deps.jobs.submit('report', async ({ step, signal }) => {
       step(0.1, say('adds up the figures', '正在汇总数据'))
-      const draft = await buildDraft(this.#parts, request, signal)
-      const { id, version } = await keepDraft(this.#parts, draft, languages)
+      const draft = await buildDraft(this.#deps, request, signal)
+      const { id, version } = await keepDraft(this.#deps, draft, languages)
       const findings = checkDocument(draft.report).filter(({ ok }) => !ok)
       return { report: { id, version }, detail: madeText(findings.length), findings }
     })
   }
 
   freeze(wish: FreezeRequest): Submitted {
-    return this.#parts.jobs.submit('freeze', async (progress) => {
-      const { id, version } = await freeze(this.#parts, wish, progress)
+    return this.#deps.jobs.submit('freeze', async (progress) => {
+      const { id, version } = await freeze(this.#deps, wish, progress)
       progress.step(0.95, say('is brought to where it outlives this machine', '正在保存到本机之外'))
-      await this.#parts.kept?.().catch((error: Error) => refuseUnkept(version, error))
+      await this.#deps.kept?.().catch((error: Error) => refuseUnkept(version, error))
       return { report: { id, version }, detail: say('it is frozen', '已冻结') }
     })
   }
 
   bundle(item: ReportItem): Submitted {
     refuseDraft(item)
-    return this.#parts.jobs.submit('bundle', async (progress) => {
-      if (!this.#parts.book.folders.hasBundle(item)) await this.#parts.makeBundle(item, progress)
-      this.#parts.book.touched(item)
+    return this.#deps.jobs.submit('bundle', async (progress) => {
+      if (!this.#deps.register.folders.hasBundle(item)) await this.#deps.makeBundle(item, progress)
+      this.#deps.register.touched(item)
       return { report: refOf(item), detail: say('the evidence bundle is made', '证据包已生成') }
     })
   }
@@ -71,17 +71,17 @@ export class ReportRequests {
   /** Makes the bundle where there is none, and checks it. */
   check(item: ReportItem): Submitted {
     refuseDraft(item)
-    return this.#parts.jobs.submit('check', async (progress) => {
-      if (!this.#parts.book.folders.hasBundle(item)) await this.#parts.makeBundle(item, progress)
-      this.#parts.book.touched(item)
-      const findings = await this.#parts.checkBundle(item, progress)
+    return this.#deps.jobs.submit('check', async (progress) => {
+      if (!this.#deps.register.folders.hasBundle(item)) await this.#deps.makeBundle(item, progress)
+      this.#deps.register.touched(item)
+      const findings = await this.#deps.checkBundle(item, progress)
       return { report: refOf(item), detail: summary(findings), findings: worstFirst(findings) }
     })
   }
 
   checkLedger(): Submitted {
-    return this.#parts.jobs.submit('ledger_check', async (progress) => {
-      const findings = await this.#parts.checkLedger(progress)
+    return this.#deps.jobs.submit('ledger_check', async (progress) => {
+      const findings = await this.#deps.checkLedger(progress)
       return { report: null, detail: summary(findings), findings: worstFirst(findings) }
     })
   }
@@ -91,16 +91,16 @@ export class ReportRequests {
     if (item.status !== 'frozen') {
       throw new NotNow(`Version ${item.version} is ${item.status}; only a frozen one can be verified.`)
     }
-    const at = new Date(this.#parts.clock.nowMs()).toISOString()
+    const at = new Date(this.#deps.clock.nowMs()).toISOString()
     const { id, version, sha256 } = item
-    await this.#parts.ledger.append({ act: 'verified', report: id, version, sha256, by, days: [] })
-    return this.#parts.book.change(item, { note, item: { status: 'verified', verified_at: at, verified_by: by } })
+    await this.#deps.ledger.append({ act: 'verified', report: id, version, sha256, by, days: [] })
+    return this.#deps.register.change(item, { note, item: { status: 'verified', verified_at: at, verified_by: by } })
   }
 
   /** Throws `NotNow` for what is not a draft. */
   remove(item: ReportItem): void {
     if (item.status !== 'draft') throw new NotNow(`Version ${item.version} is ${item.status}: only drafts are deleted.`)
-    this.#parts.book.forget(item)
+    this.#deps.register.forget(item)
   }
 }
 

@@ -32,7 +32,7 @@ export interface ReportScheduleDeps {
  * up for, and one that was not made is tried again after the next start; a schedule that is new begins with the next.
  */
 export class ReportSchedule {
-  readonly #parts: ReportScheduleDeps
+  readonly #deps: ReportScheduleDeps
   /** By schedule, until when its runs are handed in, epoch ms. */
   readonly #handedInMs: Map<string, number>
   /** The same, of those that were made: jobs are gone with the process, so this alone is saved. */
@@ -40,38 +40,38 @@ export class ReportSchedule {
 
   #isToSave = false
 
-  constructor(parts: ReportScheduleDeps) {
-    this.#parts = parts
-    const path = join(parts.dir, NAME)
+  constructor(deps: ReportScheduleDeps) {
+    this.#deps = deps
+    const path = join(deps.dir, NAME)
     const saved = existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as Record<string, number>) : {}
-    const nowMs = parts.clock.nowMs()
-    this.#doneMs = new Map(parts.schedules.map((one) => [keyOf(one), Math.min(nowMs, saved[keyOf(one)] ?? nowMs)]))
+    const nowMs = deps.clock.nowMs()
+    this.#doneMs = new Map(deps.schedules.map((one) => [keyOf(one), Math.min(nowMs, saved[keyOf(one)] ?? nowMs)]))
     this.#handedInMs = new Map(this.#doneMs)
   }
 
   async run(signal: AbortSignal): Promise<void> {
-    if (this.#parts.schedules.length === 0) return
+    if (this.#deps.schedules.length === 0) return
     await this.#save()
     while (!signal.aborted) {
       await this.look()
-      await this.#parts.clock.sleep(LOOK_MS, signal)
+      await this.#deps.clock.sleep(LOOK_MS, signal)
     }
   }
 
   /** Hands in what is due. */
   async look(): Promise<void> {
-    const { clock, schedules, maySubmit = () => true } = this.#parts
+    const { clock, schedules, maySubmit = () => true } = this.#deps
     if (!maySubmit()) return
     const nowMs = clock.nowMs()
     for (const schedule of schedules) {
-      const zone = this.#parts.zoneOf(schedule.plants[0]!)
+      const zone = this.#deps.zoneOf(schedule.plants[0]!)
       const key = keyOf(schedule)
       // A run by a clock that was ahead does not put off the runs until then.
       const afterMs = Math.min(nowMs, this.#handedInMs.get(key) ?? nowMs)
       this.#handedInMs.set(key, afterMs)
       const dueMs = nextRunMs(schedule.cron, zone, afterMs)
       if (dueMs === null || dueMs > nowMs) continue
-      const made = this.#parts.submit(schedule, lastPeriod(schedule.period, zone, nowMs))
+      const made = this.#deps.submit(schedule, lastPeriod(schedule.period, zone, nowMs))
       if (made === null) continue
       this.#handedInMs.set(key, nowMs)
       void made.then((isMade) => {
@@ -85,7 +85,7 @@ export class ReportSchedule {
   }
 
   #save(): Promise<void> {
-    return writeDurably(this.#parts.dir, NAME, JSON.stringify(Object.fromEntries(this.#doneMs)))
+    return writeDurably(this.#deps.dir, NAME, JSON.stringify(Object.fromEntries(this.#doneMs)))
   }
 }
 

@@ -31,7 +31,7 @@ export interface VerifiedBasis {
   readonly edition: RulesEdition
 }
 
-/** A plant's evidence as it is reckoned with. */
+/** A plant's evidence as it is computed with. */
 interface Opened {
   readonly evidence: BundlePlantRows
   readonly events: readonly StoredEvent[]
@@ -48,7 +48,7 @@ const STACK_KPIS = new Set(
   ),
 )
 
-/** Sources of a report in a bundle: figures are reckoned from its readings, by the formulas of the gateway. */
+/** Sources of a report in a bundle: figures are computed from its readings, by the formulas of the gateway. */
 export class BundleSources implements ReportSources {
   readonly library: FactorLibrary
   readonly #bundle: BundleReader
@@ -59,7 +59,7 @@ export class BundleSources implements ReportSources {
   #plant: { readonly id: string; readonly opened: Promise<Opened> } | null = null
   #hours: { readonly of: string; readonly points: Promise<ReadonlyMap<string, readonly Point[]>> } | null = null
 
-  /** @param onDay told of each day that was reckoned, of so many; a plant is gone through up to three times */
+  /** @param onDay told of each day that was computed, of so many; a plant is gone through up to three times */
   constructor(
     bundle: BundleReader,
     report: Pick<Report, 'basis'>,
@@ -85,13 +85,13 @@ export class BundleSources implements ReportSources {
 
   async stackHours(query: StackHourTableQuery): Promise<StackHours> {
     const { events } = await this.#open(query.plant)
-    const [stated, reckoned] = await Promise.all([statedHours(this.#bundle, query.plant), this.#hoursOf(query)])
+    const [stated, computed] = await Promise.all([statedHours(this.#bundle, query.plant), this.#hoursOf(query)])
     const before = stated.filter(({ start }) => start < query.fromMs).map((hour) => pointOf(query.plant, hour))
     return stackHours(
       {
         points: async ({ kpi, id, fromMs, toMs, limit }) => {
           const own = before.filter(({ stream }) => stream.kpi === kpi && stream.id === id)
-          const all = [...own, ...(reckoned.get(`${id}/${kpi}`) ?? [])]
+          const all = [...own, ...(computed.get(`${id}/${kpi}`) ?? [])]
           return all
             .filter(({ startMs }) => startMs >= fromMs && startMs < toMs)
             .sort((a, b) => a.startMs - b.startMs)
@@ -141,15 +141,26 @@ export class BundleSources implements ReportSources {
     const { versions, library, days, edition } = this.#ground
     const evidence = new BundlePlantRows(this.#bundle, plant, days)
     const events = await evidence.events()
-    const [series, links, windows, imports] = await Promise.all([
+    const [series, connectionChanges, windows, imports] = await Promise.all([
       evidence.series(events),
-      evidence.links(),
+      evidence.connectionChanges(),
       statedWindows(this.#bundle, plant),
       statedImports(this.#bundle, plant),
     ])
     const kept = new Set(windows.map(({ scope, id, kpi, window, start }) => keptKey({ scope, id, kpi, window }, start)))
     const { readings } = evidence
-    const input = { plant, library, edition, versions, series, events, links, nowMs: this.#nowMs, readings, imports }
+    const input = {
+      plant,
+      library,
+      edition,
+      versions,
+      series,
+      events,
+      connectionChanges,
+      nowMs: this.#nowMs,
+      readings,
+      imports,
+    }
     return { evidence, events, input, kept }
   }
 

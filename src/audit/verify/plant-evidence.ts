@@ -85,12 +85,12 @@ export class BundlePlantRows {
   }
 
   /** All changes of connections, in the order in which they came. */
-  async links(): Promise<readonly ConnectionChange[]> {
-    const links: ConnectionChange[] = []
+  async connectionChanges(): Promise<readonly ConnectionChange[]> {
+    const connectionChanges: ConnectionChange[] = []
     for await (const [device, at, isUp] of this.#rows('link')) {
-      links.push({ plant: this.#plant, device: String(device), at: at as number, isUp: isUp === true })
+      connectionChanges.push({ plant: this.#plant, device: String(device), at: at as number, isUp: isUp === true })
     }
-    return links
+    return connectionChanges
   }
 
   /** Every series of all time: those of readings as they are stated, those of events as the events give them. */

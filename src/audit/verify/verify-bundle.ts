@@ -25,7 +25,7 @@ export interface VerifyOptions {
 
 /**
  * Checks a bundle from the outside to the inside: its files and their signatures, the ledger, the days of readings that the
- * ledger seals, configurations and factors, and at last every figure, reckoned again from the readings. Goes on behind
+ * ledger seals, configurations and factors, and at last every figure, computed again from the readings. Goes on behind
  * what does not hold as far as that is possible, so that what was altered is named and not only noticed.
  */
 export async function* verifyBundle(bundle: BundleReader, options: VerifyOptions = {}): AsyncGenerator<Finding> {

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { sourceOptions } from './carbon.js'
 
-/** Settings of a plant for its emission factors, its electricity contracts and how its carbon is reckoned. */
+/** Settings of a plant for its emission factors, its electricity contracts and how its carbon is computed. */
 
 const day = z.iso.date('a day is written like 2026-01-31')
 
@@ -93,7 +93,7 @@ const contract = z
     message: 'it lies before valid_from: swap the two, or leave it out',
   })
 
-/** Choices by which greenhouse gases and coal equivalents are reckoned; recorded with every report. Source: KPI specification §2. */
+/** Choices by which greenhouse gases and coal equivalents are computed; recorded with every report. Source: KPI specification §2. */
 const carbon = z.strictObject({
   year_policy: z
     .enum(['latest_at_close', 'match_year'])

@@ -4,7 +4,7 @@ import type { PartitionChoice } from '../request/methods.js'
 import type { OwnerClient } from '../request/owner-client.js'
 
 /** Partitions of a cluster by the plants that a question is about. */
-export function placesOf(asking: Pick<OwnerClient, 'partitions' | 'statuses'>, partitions: number): PartitionChoice {
+export function placesOf(owners: Pick<OwnerClient, 'partitions' | 'statuses'>, partitions: number): PartitionChoice {
   const of = (plant: string) => partitionOf(plant, partitions)
   return {
     of,
@@ -15,12 +15,12 @@ export function placesOf(asking: Pick<OwnerClient, 'partitions' | 'statuses'>, p
       throw new ProblemError(409, detail)
     },
     only: () => {
-      const [only, ...others] = asking.partitions
+      const [only, ...others] = owners.partitions
       if (only !== undefined && others.length === 0) return only
       const detail =
         'Each partition has a ledger and a key of its own: look at one at its owner (`greengauge ledger` on its data).'
       throw new ProblemError(409, detail)
     },
-    any: () => asking.statuses()[0]?.partition ?? 0,
+    any: () => owners.statuses()[0]?.partition ?? 0,
   }
 }

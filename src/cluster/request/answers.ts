@@ -21,8 +21,8 @@ export interface AnswerDeps {
  * Answers the questions of viewers about the plants of a partition, as long as its lease is held: who may have lost it is
  * silent. Answers how to stop.
  */
-export function answerViewers(parts: AnswerDeps): () => void {
-  const { connection, partition, lease, sources, say } = parts
+export function answerViewers(deps: AnswerDeps): () => void {
+  const { connection, partition, lease, sources, say } = deps
   const methods = methodsOf(sources)
   let underWay = 0
 

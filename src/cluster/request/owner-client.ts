@@ -35,14 +35,14 @@ export interface OwnerClientDeps {
  * neither within three seconds is none, and the question is answered by a 503 that names the partition.
  */
 export class OwnerClient {
-  readonly #parts: OwnerClientDeps
+  readonly #deps: OwnerClientDeps
   readonly #owners: readonly Owner[]
   readonly #begunMs: number
 
-  constructor(parts: OwnerClientDeps) {
-    this.#parts = parts
-    this.#begunMs = parts.clock.nowMs()
-    this.#owners = Array.from({ length: parts.partitions }, () => ({ answeredMs: null, status: null }))
+  constructor(deps: OwnerClientDeps) {
+    this.#deps = deps
+    this.#begunMs = deps.clock.nowMs()
+    this.#owners = Array.from({ length: deps.partitions }, () => ({ answeredMs: null, status: null }))
   }
 
   get partitions(): readonly number[] {
@@ -50,8 +50,8 @@ export class OwnerClient {
   }
 
   /** Throws what the owner throws, and `ProblemError` 503 when there is none. */
-  async ask<M extends Method>(partition: number, method: M, ...args: ArgsOf<M>): Promise<AnswerOf<M>> {
-    const { connection, clock } = this.#parts
+  async request<M extends Method>(partition: number, method: M, ...args: ArgsOf<M>): Promise<AnswerOf<M>> {
+    const { connection, clock } = this.#deps
     const over = new AbortController()
     // In steps, so that a moment in which this process itself stood still is no silence of the owner.
     const silence = async (): Promise<never> => {
@@ -80,8 +80,8 @@ export class OwnerClient {
   }
 
   /** Asks every partition the same; rejects when one does not answer: part of an answer would look like all of it. */
-  askAll<M extends Method>(method: M, ...args: ArgsOf<M>): Promise<AnswerOf<M>[]> {
-    return Promise.all(this.partitions.map((partition) => this.ask(partition, method, ...args)))
+  requestAll<M extends Method>(method: M, ...args: ArgsOf<M>): Promise<AnswerOf<M>[]> {
+    return Promise.all(this.partitions.map((partition) => this.request(partition, method, ...args)))
   }
 
   /** Statuses of the owners that have ever answered. */
@@ -92,7 +92,7 @@ export class OwnerClient {
   /** Time since which a partition has had no owner that answers, epoch ms; null while it has one. */
   silentSince(partition: number): number | null {
     const answeredMs = this.#owners[partition]?.answeredMs ?? this.#begunMs
-    return this.#parts.clock.nowMs() - answeredMs > SILENCE_MS ? answeredMs : null
+    return this.#deps.clock.nowMs() - answeredMs > SILENCE_MS ? answeredMs : null
   }
 
   /** Asks each owner again and again how it is, until `signal` is aborted. */
@@ -101,7 +101,7 @@ export class OwnerClient {
   }
 
   async #watch(partition: number, signal: AbortSignal): Promise<void> {
-    const { connection, clock } = this.#parts
+    const { connection, clock } = this.#deps
     const question = packed({ method: 'status', args: [] } satisfies OwnerRequest)
     const owner = this.#owners[partition]!
     while (!signal.aborted) {

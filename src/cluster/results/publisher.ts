@@ -37,7 +37,7 @@ export interface ResultsPublisherDeps {
  * one that was held up while another took over replaces nothing of the other, and is known to be older where it is new.
  */
 export class ResultsPublisher {
-  readonly #parts: ResultsPublisherDeps
+  readonly #deps: ResultsPublisherDeps
   readonly #waiting = new Map<string, Content>()
   readonly #inFlight = new Set<string>()
   #wake = () => {}
@@ -45,8 +45,8 @@ export class ResultsPublisher {
   #hasFailed = false
   #isFenced = false
 
-  constructor(parts: ResultsPublisherDeps) {
-    this.#parts = parts
+  constructor(deps: ResultsPublisherDeps) {
+    this.#deps = deps
   }
 
   offer(subject: string, content: Content): void {
@@ -72,7 +72,7 @@ export class ResultsPublisher {
   /** Runs until `signal` is aborted, or another owner has spoken. What waits then is left. */
   async run(signal: AbortSignal): Promise<void> {
     signal.addEventListener('abort', () => this.#wake(), { once: true })
-    const { lease, clock } = this.#parts
+    const { lease, clock } = this.#deps
     while (!signal.aborted && !this.#isFenced) {
       const isPausing = this.#hasFailed || !lease.isHeld
       this.#hasFailed = false
@@ -100,7 +100,7 @@ export class ResultsPublisher {
   }
 
   async #publish(subject: string, content: Content): Promise<void> {
-    const { stream, epoch, sequences } = this.#parts
+    const { stream, epoch, sequences } = this.#deps
     const made = content.make()
     const payload = made === null ? new Uint8Array() : packed(made)
     const head = headers()
@@ -123,7 +123,7 @@ export class ResultsPublisher {
 
   /** Another message stands there: one of ours whose answer was lost, one of an earlier owner, or of the next one. */
   async #lookAt(subject: string): Promise<void> {
-    const { manager, epoch, sequences } = this.#parts
+    const { manager, epoch, sequences } = this.#deps
     try {
       const last = await manager.streams.getMessage(RESULTS_STREAM, { last_by_subj: subject })
       if (epochOf(last?.header) > epoch) {

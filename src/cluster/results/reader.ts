@@ -18,7 +18,7 @@ export interface ResultsReaderDeps {
   readonly manager: JetStreamManager
   /** Copies, where the stream is not there yet. */
   readonly replicas: number
-  readonly book: ResultsRegistry
+  readonly registry: ResultsRegistry
   readonly clock: Clock
 }
 
@@ -27,7 +27,7 @@ export interface ResultsReaderDeps {
  * connection it is read anew from its beginning, for nothing tells what has been removed meanwhile.
  */
 export class ResultsReader {
-  readonly #parts: ResultsReaderDeps
+  readonly #deps: ResultsReaderDeps
   #trouble = 'the stream of results has not been read yet'
   #isWhole = false
   #becameWhole = () => {}
@@ -37,8 +37,8 @@ export class ResultsReader {
     this.#becameWhole = resolve
   })
 
-  constructor(parts: ResultsReaderDeps) {
-    this.#parts = parts
+  constructor(deps: ResultsReaderDeps) {
+    this.#deps = deps
   }
 
   health(): HealthCheck {
@@ -55,15 +55,15 @@ export class ResultsReader {
       } catch (error) {
         if (!signal.aborted) this.#trouble = `the stream of results cannot be read: ${(error as Error).message}`
       }
-      if (!signal.aborted) await this.#parts.clock.sleep(RETRY_MS, signal)
+      if (!signal.aborted) await this.#deps.clock.sleep(RETRY_MS, signal)
     }
   }
 
   async #read(signal: AbortSignal): Promise<void> {
-    const { stream, manager, replicas, book } = this.#parts
+    const { stream, manager, replicas, registry } = this.#deps
     await ensureResults(manager, replicas)
     this.#isWhole = false
-    book.begin()
+    registry.begin()
     const consumer = await stream.consumers.get(RESULTS_STREAM, { deliver_policy: DeliverPolicy.LastPerSubject })
     const { num_pending: there } = await consumer.info()
     if (there === 0) this.#whole()
@@ -73,13 +73,13 @@ export class ResultsReader {
     for await (const message of messages) {
       const { subject, data } = message
       const said = data.length === 0 ? null : unpacked(data)
-      book.apply({ subject, epoch: epochOf(message.headers), said })
+      registry.apply({ subject, epoch: epochOf(message.headers), said })
       if (!this.#isWhole && message.info.pending === 0) this.#whole()
     }
   }
 
   async #watch(): Promise<void> {
-    for await (const { type } of this.#parts.connection.status()) {
+    for await (const { type } of this.#deps.connection.status()) {
       if (type === 'disconnect') this.#trouble = 'no NATS server can be reached: what is shown are the last values'
       if (type === 'reconnect') this.#stop()
     }
@@ -88,7 +88,7 @@ export class ResultsReader {
   #whole(): void {
     this.#isWhole = true
     this.#trouble = ''
-    this.#parts.book.whole()
+    this.#deps.registry.whole()
     this.#becameWhole()
   }
 }

@@ -52,7 +52,7 @@ export interface CheckpointStatus {
  * in place and is tried again.
  */
 export class Checkpoints {
-  readonly #parts: CheckpointsDeps
+  readonly #deps: CheckpointsDeps
   readonly #sender: BlockUploader
   /**
    * Entry on record and the blocks that it may build on; null when they have to be read: at the start, and after a failure whose
@@ -68,10 +68,10 @@ export class Checkpoints {
   readonly #givenUp: Promise<never>
   #status: Omit<CheckpointStatus, 'blocksSent' | 'bytesSent'>
 
-  constructor(parts: CheckpointsDeps) {
-    this.#parts = parts
-    this.#sender = new BlockUploader(parts.blocks, () => this.#refuseWithoutLease())
-    this.#sweptMs = parts.clock.nowMs()
+  constructor(deps: CheckpointsDeps) {
+    this.#deps = deps
+    this.#sender = new BlockUploader(deps.blocks, () => this.#refuseWithoutLease())
+    this.#sweptMs = deps.clock.nowMs()
     this.#fenced = new Promise((resolve) => {
       this.#fence = resolve
     })
@@ -91,7 +91,7 @@ export class Checkpoints {
    * when another owner has come.
    */
   async run(signal: AbortSignal): Promise<void> {
-    const { clock, everyMs, say } = this.#parts
+    const { clock, everyMs, say } = this.#deps
     const stopped = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))
     while (!signal.aborted) {
       const told = this.#status.trouble
@@ -102,7 +102,7 @@ export class Checkpoints {
       const taken = this.now().catch((error: unknown) => {
         if (error instanceof Fenced) throw error
         const { trouble } = this.#status
-        if (trouble !== told) say('warn', `partition ${this.#parts.partition}: ${trouble}`)
+        if (trouble !== told) say('warn', `partition ${this.#deps.partition}: ${trouble}`)
       })
       await Promise.race([taken, stopped])
     }
@@ -122,9 +122,9 @@ export class Checkpoints {
 
   /** The last ones of an ordered end: one while the gateway still works, so that what `close` leaves is little, and one behind it. */
   async end(close: () => Promise<void>): Promise<void> {
-    const { clock } = this.#parts
+    const { clock } = this.#deps
     const tried = async (taken: Promise<void>) => {
-      await taken.catch(() => this.#parts.say('warn', `partition ${this.#parts.partition}: ${this.#status.trouble}`))
+      await taken.catch(() => this.#deps.say('warn', `partition ${this.#deps.partition}: ${this.#status.trouble}`))
     }
     const closing = new AbortController()
     const late = new Error('the gateway did not come to write its files before its end')
@@ -154,9 +154,9 @@ export class Checkpoints {
   }
 
   async #take(isPrepared: boolean): Promise<void> {
-    const { clock, dataDir, epoch, entry, purge } = this.#parts
+    const { clock, dataDir, epoch, entry, purge } = this.#deps
     this.#refuseWithoutLease()
-    if (isPrepared) await Promise.race([this.#parts.prepare(), this.#givenUp])
+    if (isPrepared) await Promise.race([this.#deps.prepare(), this.#givenUp])
     const { revision, stored } = this.#recorded ?? (await this.#read())
     const heldMs = clock.nowMs()
     const cut = await holdCut(dataDir, clock)
@@ -185,7 +185,7 @@ export class Checkpoints {
 
   /** Reads what may be built on: blocks that the list names, and such as nobody takes for forgotten. */
   async #read(): Promise<{ readonly revision: number; readonly stored: Set<string> }> {
-    const { entry, epoch, blocks, partition } = this.#parts
+    const { entry, epoch, blocks, partition } = this.#deps
     const found = await entry.read()
     if (found === null || found.entry.epoch !== epoch) {
       throw new Fenced(
@@ -193,7 +193,7 @@ export class Checkpoints {
       )
     }
     const stored = new Set(found.entry.list)
-    for (const { blocks } of await decodeFileList(this.#parts.blocks, found.entry.list)) {
+    for (const { blocks } of await decodeFileList(this.#deps.blocks, found.entry.list)) {
       for (const hash of blocks) stored.add(hash)
     }
     for (const { hash, ageMs } of await blocks.list()) if (ageMs < YOUNG_MS) stored.add(hash)
@@ -201,7 +201,7 @@ export class Checkpoints {
   }
 
   async #sweep(named: ReadonlySet<string>): Promise<void> {
-    const { clock, blocks } = this.#parts
+    const { clock, blocks } = this.#deps
     if (clock.nowMs() - this.#sweptMs < SWEEP_MS) return
     const old = (await blocks.list()).filter(({ hash, ageMs }) => ageMs > UNNAMED_MS && !named.has(hash))
     for (const block of old.slice(0, REMOVED_MAX)) {
@@ -212,7 +212,7 @@ export class Checkpoints {
   }
 
   #refuseWithoutLease(): void {
-    if (!this.#parts.lease.isHeld) throw new Error('the lease is not certain at this moment, so nothing is sent')
+    if (!this.#deps.lease.isHeld) throw new Error('the lease is not certain at this moment, so nothing is sent')
   }
 }
 

@@ -41,18 +41,18 @@ export interface FetchedState {
  * gateway has left there become it. Interrupted, the directory is one that no gateway starts on, and the next call makes it
  * whole. Throws `Fenced`, or a `StateFault` that says which block of which file is wrong.
  */
-export async function takeOverState(parts: FetchDeps, epoch: number): Promise<FetchedState> {
-  const { dataDir, partition, entry, clock } = parts
+export async function takeOverState(deps: FetchDeps, epoch: number): Promise<FetchedState> {
+  const { dataDir, partition, entry, clock } = deps
   const patient = <T>(work: () => Promise<T>): Promise<T> => withPatience(clock, ELECTION_MS_MAX, work)
   const takeOwnership = () => writeDurably(dataDir, OWNER_FILE, `${JSON.stringify({ partition, epoch })}\n`)
   const own = ownerOf(dataDir)
   const recorded = await patient(() => entry.read())
   const isUsed = !isHalf(dataDir) && contentsOf(dataDir).length > 0
-  if (isUsed && (recorded === null ? own !== null : own?.partition !== partition)) refuseFiles(parts, own)
-  const brought = recorded === null && isUsed ? await bringAlong(parts, epoch) : null
+  if (isUsed && (recorded === null ? own !== null : own?.partition !== partition)) refuseFiles(deps, own)
+  const brought = recorded === null && isUsed ? await bringAlong(deps, epoch) : null
   const { before } = await patient(() => entry.claim(epoch))
   const isOwn = before !== null && own?.partition === partition && own.epoch === before.epoch && !isHalf(dataDir)
-  const fetched = brought ?? (isOwn ? figuresOf(before, 0, true) : await bring(parts, before, takeOwnership))
+  const fetched = brought ?? (isOwn ? figuresOf(before, 0, true) : await bring(deps, before, takeOwnership))
   await takeOwnership()
   return fetched
 }
@@ -74,9 +74,9 @@ async function bringAlong({ dataDir, blocks, clock, entry }: FetchDeps, epoch: n
 }
 
 /** The files on record, for whoever only reads them: in a folder that is not there yet, or empty. null when there are none. */
-export async function copyState(parts: FetchDeps): Promise<FetchedState | null> {
-  const found = await parts.entry.read()
-  return found === null || found.entry.at === null ? null : bring(parts, found.entry, async () => undefined)
+export async function copyState(deps: FetchDeps): Promise<FetchedState | null> {
+  const found = await deps.entry.read()
+  return found === null || found.entry.at === null ? null : bring(deps, found.entry, async () => undefined)
 }
 
 const ownerFile = z.object({ partition: z.number().int(), epoch: z.number().int() })

@@ -1,7 +1,7 @@
 import type { AuditSources } from '../../views/sources/reports.js'
-import type { RemoteSources } from '../ask/remote.js'
 import type { PartitionChoice } from '../request/methods.js'
 import type { OwnerClient } from '../request/owner-client.js'
+import type { RemoteSources } from '../request/remote.js'
 import type { ResultsRegistry } from '../results/registry.js'
 
 /** Answers about reports and ledgers that are more than one owner's word as it is. */
@@ -12,26 +12,26 @@ type AuditAnswers = Omit<AuditSources, 'submitAudit' | 'verifyReport' | 'lineage
  * its own, and none of them speaks for the others.
  */
 export function auditByRequest(
-  asking: OwnerClient,
+  owners: OwnerClient,
   places: PartitionChoice,
   remote: Pick<RemoteSources, 'removeReport'>,
-  book: ResultsRegistry,
+  registry: ResultsRegistry,
 ): AuditAnswers {
   return {
-    reports: () => book.reports(),
+    reports: () => registry.reports(),
     report: (id, version) => {
-      const items = book.reports().filter((item) => item.id === id && (version ?? item.version) === item.version)
+      const items = registry.reports().filter((item) => item.id === id && (version ?? item.version) === item.version)
       return items.sort((a, b) => b.version - a.version)[0] ?? null
     },
     removeReport: async (item) => {
       await remote.removeReport(item)
-      book.removed(item)
+      registry.removed(item)
     },
     reportFile: async (item, wanted) => {
       const partition = places.ofAll(item.plants)
       const parts: Buffer[] = []
       for (let size = 0; ; ) {
-        const found = await asking.ask(partition, 'reportPart', item, wanted, size)
+        const found = await owners.request(partition, 'reportPart', item, wanted, size)
         if (found === null) return null
         const part = Buffer.from(found.part, 'base64')
         parts.push(part)
@@ -39,8 +39,9 @@ export function auditByRequest(
         if (size >= found.sizeBytes || part.length === 0) return { bytes: Buffer.concat(parts) }
       }
     },
-    auditJobs: async () => (await asking.askAll('auditJobs')).flat(),
-    auditJob: async (id) => (await asking.askAll('auditJob', id)).find((job) => job !== null) ?? null,
-    stampLedger: async (response) => asking.ask(places.only(), 'stampLedger', Buffer.from(response).toString('base64')),
+    auditJobs: async () => (await owners.requestAll('auditJobs')).flat(),
+    auditJob: async (id) => (await owners.requestAll('auditJob', id)).find((job) => job !== null) ?? null,
+    stampLedger: async (response) =>
+      owners.request(places.only(), 'stampLedger', Buffer.from(response).toString('base64')),
   }
 }

@@ -20,18 +20,18 @@ type Owner = Pick<KpiFigures, 'points'> & Pick<PlantSources, 'readings'>
  */
 export class ViewerHistory implements Owner {
   readonly #server: Store | null
-  readonly #book: Pick<ResultsRegistry, 'inMemory'>
+  readonly #registry: Pick<ResultsRegistry, 'inMemory'>
   readonly #owner: Owner
 
-  private constructor(server: Store | null, parts: { book: Pick<ResultsRegistry, 'inMemory'>; owner: Owner }) {
+  private constructor(server: Store | null, parts: { registry: Pick<ResultsRegistry, 'inMemory'>; owner: Owner }) {
     this.#server = server
-    this.#book = parts.book
+    this.#registry = parts.registry
     this.#owner = parts.owner
   }
 
   static async open(
     options: StoreOptions,
-    parts: { clock: Clock; book: Pick<ResultsRegistry, 'inMemory'>; owner: Owner },
+    parts: { clock: Clock; registry: Pick<ResultsRegistry, 'inMemory'>; owner: Owner },
   ): Promise<ViewerHistory> {
     const [first] = options.filter((one) => one.type !== 'duckdb')
     return new ViewerHistory(first === undefined ? null : await openServer(first, parts.clock), parts)
@@ -40,7 +40,7 @@ export class ViewerHistory implements Owner {
   points(query: PointsQuery): ReturnType<Owner['points']> {
     const server = this.#server
     if (server === null) return this.#owner.points(query)
-    const memory = { inMemory: () => this.#book.inMemory(query).map(fromWire) }
+    const memory = { inMemory: () => this.#registry.inMemory(query).map(fromWire) }
     return historyWithMemory(server, memory, query).then(
       (points) => points.map(toWire),
       () => this.#owner.points(query),

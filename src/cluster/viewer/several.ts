@@ -12,40 +12,40 @@ type SeveralSources = QuarantineSources &
   Pick<StoreSources, 'refused' | 'refill'>
 
 /** One answer made of those of several owners. */
-export function severalSources(asking: OwnerClient, places: PartitionChoice, partitions: number): SeveralSources {
+export function severalSources(owners: OwnerClient, places: PartitionChoice, partitions: number): SeveralSources {
   return {
-    quarantine: (query) => quarantine(asking, places, query),
+    quarantine: (query) => quarantine(owners, places, query),
     retryQuarantine: async (id) => {
       const { partition, rest } = partIn(id)
-      return partition < partitions ? asking.ask(partition, 'retryQuarantine', rest) : null
+      return partition < partitions ? owners.request(partition, 'retryQuarantine', rest) : null
     },
     dismissQuarantine: async (id, said) => {
       const { partition, rest } = partIn(id)
       if (partition >= partitions) return null
-      const item = await asking.ask(partition, 'dismissQuarantine', rest, said)
+      const item = await owners.request(partition, 'dismissQuarantine', rest, said)
       return item === null ? null : { ...item, id }
     },
     dismissAllQuarantined: async (filter, said) => {
       const { plant } = filter
       const answers =
         plant === undefined
-          ? await asking.askAll('dismissAllQuarantined', filter, said)
-          : [await asking.ask(places.of(plant), 'dismissAllQuarantined', filter, said)]
+          ? await owners.requestAll('dismissAllQuarantined', filter, said)
+          : [await owners.request(places.of(plant), 'dismissAllQuarantined', filter, said)]
       return {
         dismissed: answers.reduce((sum, { dismissed }) => sum + dismissed, 0),
         waiting: answers.reduce((sum, { waiting }) => sum + waiting, 0),
       }
     },
     accounting: async (byDevice) => {
-      const [first, ...others] = await asking.askAll('accounting', byDevice)
+      const [first, ...others] = await owners.requestAll('accounting', byDevice)
       return totalAccounting([first!, ...others])
     },
     prepareBackup: async () => {
-      await asking.askAll('prepareBackup')
+      await owners.requestAll('prepareBackup')
     },
-    refused: (store, { before, limit }) => refused(asking, store, before, limit),
+    refused: (store, { before, limit }) => refused(owners, store, before, limit),
     refill: async (store, range) => {
-      const all = (await asking.askAll('refill', store, range)).filter((one) => one !== null)
+      const all = (await owners.requestAll('refill', store, range)).filter((one) => one !== null)
       return totalStores(all)[0] ?? null
     },
   }
@@ -59,17 +59,17 @@ function partIn(id: string): { readonly partition: number; readonly rest: string
 
 /** Page of one plant, or of all partitions one after the other, each newest first: ids of one say nothing of those of another. */
 async function quarantine(
-  asking: OwnerClient,
+  owners: OwnerClient,
   places: PartitionChoice,
   query: QuarantineQuery,
 ): Promise<QuarantinePage> {
   const { plant, before, limit } = query
   const start = before === null ? null : partIn(before)
-  const partitions = plant === undefined ? asking.partitions : [places.of(plant)]
-  const idOf = (partition: number, id: string) => (asking.partitions.length === 1 ? id : `${partition}.${id}`)
+  const partitions = plant === undefined ? owners.partitions : [places.of(plant)]
+  const idOf = (partition: number, id: string) => (owners.partitions.length === 1 ? id : `${partition}.${id}`)
   const pages = await Promise.all(
     partitions.map(async (partition) => {
-      const page = await asking.ask(partition, 'quarantine', {
+      const page = await owners.request(partition, 'quarantine', {
         ...query,
         before: start?.partition === partition ? start.rest : null,
       })
@@ -92,12 +92,12 @@ async function quarantine(
 }
 
 /** Numbers of partitions are interleaved, so that one number is a place in all of them. */
-async function refused(asking: OwnerClient, store: string, before: number | null, limit: number) {
-  const count = asking.partitions.length
+async function refused(owners: OwnerClient, store: string, before: number | null, limit: number) {
+  const count = owners.partitions.length
   const pages = await Promise.all(
-    asking.partitions.map(async (partition) => {
+    owners.partitions.map(async (partition) => {
       const ownBefore = before === null ? null : Math.ceil((before - partition) / count)
-      const page = await asking.ask(partition, 'refused', store, { before: ownBefore, limit })
+      const page = await owners.request(partition, 'refused', store, { before: ownBefore, limit })
       return page?.map(({ number, item }) => ({ number: number * count + partition, item })) ?? null
     }),
   )

@@ -5,8 +5,8 @@ import type { HealthCheck, StoreStatus } from '../../base/wire.js'
 import { CATALOGUE } from '../../kpi/catalogue.js'
 import type { ViewSources } from '../../views/views.js'
 import { placesOf } from '../ask/places.js'
-import { remoteSources } from '../ask/remote.js'
 import type { OwnerClient } from '../request/owner-client.js'
+import { remoteSources } from '../request/remote.js'
 import type { ResultsRegistry } from '../results/registry.js'
 import { auditByRequest } from './audit.js'
 import type { ViewerHistory } from './history.js'
@@ -17,12 +17,12 @@ export interface ViewerDeps {
   readonly clock: Clock
   readonly gate: ViewSources['gate']
   /** Trail of this viewer: who signed in here, and what they asked for. */
-  readonly trail: Pick<AuditLog, 'dir' | 'note'>
+  readonly auditLog: Pick<AuditLog, 'dir' | 'note'>
   readonly version: ViewSources['version']
   readonly mqtt: ViewSources['mqtt']
   readonly partitions: number
-  readonly book: ResultsRegistry
-  readonly asking: OwnerClient
+  readonly registry: ResultsRegistry
+  readonly owners: OwnerClient
   readonly history: ViewerHistory
   /** Health of the viewer itself. */
   readonly health: () => readonly HealthCheck[]
@@ -32,32 +32,32 @@ export interface ViewerDeps {
  * Answers to the views' questions to a whole cluster: last values from the stream of results, history from InfluxDB, the rest
  * from owners.
  */
-export function viewerSources(parts: ViewerDeps): ViewSources {
-  const { book, asking, history, trail } = parts
-  const places = placesOf(asking, parts.partitions)
-  const remote = remoteSources(asking, places)
-  const statuses = () => asking.statuses().map(({ status }) => status)
+export function viewerSources(deps: ViewerDeps): ViewSources {
+  const { registry, owners, history, auditLog } = deps
+  const places = placesOf(owners, deps.partitions)
+  const remote = remoteSources(owners, places)
+  const statuses = () => owners.statuses().map(({ status }) => status)
   return {
     ...remote,
-    clock: parts.clock,
-    gate: parts.gate,
-    note: trail.note,
-    trail: (filter, page) => searchAuditLog(trail.dir, filter, page),
-    trailTable: (filter) => auditTable(trail.dir, filter),
-    version: parts.version,
-    mqtt: parts.mqtt,
+    clock: deps.clock,
+    gate: deps.gate,
+    note: auditLog.note,
+    auditLog: (filter, page) => searchAuditLog(auditLog.dir, filter, page),
+    auditLogTable: (filter) => auditTable(auditLog.dir, filter),
+    version: deps.version,
+    mqtt: deps.mqtt,
     catalogue: CATALOGUE,
 
-    hasPlant: (plant) => book.hasPlant(plant),
-    plants: () => book.plants(),
-    latest: (plant, filter) => book.latest(plant, filter),
-    entryRules: (plant) => book.rules(plant) ?? { fourEyes: false, tolerancePct: 2 },
-    alarms: (plant, wanted, limit) => book.alarms(plant, wanted, limit),
-    alarm: (plant, id) => book.alarms(plant, (alarm) => alarm.id === id, 1)[0] ?? null,
-    onPoints: (listener) => book.onPoints(listener),
-    onDevice: (listener) => book.onDevice(listener),
-    onAlarm: (listener) => book.onAlarm(listener),
-    onReport: (listener) => book.onReport(listener),
+    hasPlant: (plant) => registry.hasPlant(plant),
+    plants: () => registry.plants(),
+    latest: (plant, filter) => registry.latest(plant, filter),
+    entryRules: (plant) => registry.rules(plant) ?? { fourEyes: false, tolerancePct: 2 },
+    alarms: (plant, wanted, limit) => registry.alarms(plant, wanted, limit),
+    alarm: (plant, id) => registry.alarms(plant, (alarm) => alarm.id === id, 1)[0] ?? null,
+    onPoints: (listener) => registry.onPoints(listener),
+    onDevice: (listener) => registry.onDevice(listener),
+    onAlarm: (listener) => registry.onAlarm(listener),
+    onReport: (listener) => registry.onReport(listener),
 
     points: (query) => history.points(query),
     readings: (query) => history.readings(query),
@@ -66,13 +66,13 @@ export function viewerSources(parts: ViewerDeps): ViewSources {
       const isDone = await remote.actOnAlarm(act)
       // The stream says it a moment later than the owner.
       const alarm = isDone ? await remote.alarm(act.plant, act.alarm) : null
-      if (alarm !== null) book.acted(alarm)
+      if (alarm !== null) registry.acted(alarm)
       return isDone
     },
-    ...auditByRequest(asking, places, remote, book),
-    ...severalSources(asking, places, parts.partitions),
+    ...auditByRequest(owners, places, remote, registry),
+    ...severalSources(owners, places, deps.partitions),
 
-    health: () => [...parts.health(), ...ownerHealth(asking, book, places.of)],
+    health: () => [...deps.health(), ...ownerHealth(owners, registry, places.of)],
     stores: () => totalStores(statuses().flatMap(({ stores }): readonly StoreStatus[] => stores)),
     measures: () => totalMeasures(statuses().map(({ measures }) => measures)),
     intake: () => totalMeasures(statuses().map(({ measures }) => measures)),
@@ -86,18 +86,18 @@ export function viewerSources(parts: ViewerDeps): ViewSources {
 }
 
 /** A partition that does not answer is stale; of the others what they say themselves, under their number. */
-function ownerHealth(asking: OwnerClient, book: ResultsRegistry, of: (plant: string) => number): HealthCheck[] {
-  const plants = book.plants().map(({ id }) => id)
-  const silent = asking.partitions.flatMap((partition) => {
-    const sinceMs = asking.silentSince(partition)
+function ownerHealth(owners: OwnerClient, registry: ResultsRegistry, of: (plant: string) => number): HealthCheck[] {
+  const plants = registry.plants().map(({ id }) => id)
+  const silent = owners.partitions.flatMap((partition) => {
+    const sinceMs = owners.silentSince(partition)
     if (sinceMs === null) return []
     const there = plants.filter((id) => of(id) === partition)
     const which = there.length === 0 ? 'no plant of it is known' : `stale: ${there.join(', ')}`
     const reason = `no owner has answered since ${new Date(sinceMs).toISOString()}; its plants are shown with their last values (${which})`
     return [{ name: `partition ${partition}`, ok: false, reason }]
   })
-  const told = asking.statuses().flatMap(({ partition, status }) => {
-    if (asking.silentSince(partition) !== null) return []
+  const told = owners.statuses().flatMap(({ partition, status }) => {
+    if (owners.silentSince(partition) !== null) return []
     return status.health.map((check) => ({ ...check, name: `partition ${partition}: ${check.name}` }))
   })
   return [...silent, ...told]

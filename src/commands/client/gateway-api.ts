@@ -5,7 +5,7 @@ import type { LoadedConfig } from '../../config/config.js'
 import { versionInfo } from '../../program/version.js'
 import { startGateway } from '../../runtime/gateway.js'
 import { quietConfig } from '../../runtime/quiet.js'
-import { type GatewayApi, gatewayOf, requestGateway } from './ask-gateway.js'
+import { type GatewayApi, gatewayOf, requestGateway } from './call-gateway.js'
 import { Unreachable } from './unreachable.js'
 
 const LOOK_MS = 500

@@ -9,7 +9,7 @@ import { nearest } from '../../config/did-you-mean.js'
 import { registryFile } from '../../config/files/registry-file.js'
 import { filterProblem } from '../../intake/topic-filter.js'
 import { complain, printJson, printRow } from '../../program/output.js'
-import { askApi, gatewayOf } from '../client/ask-gateway.js'
+import { callApi, gatewayOf } from '../client/call-gateway.js'
 import { Unreachable } from '../client/unreachable.js'
 import {
   addClientCommands,
@@ -270,7 +270,7 @@ function listOf({
 /** All devices of which the gateway that runs with these settings knows; none where none runs. */
 async function seenBy({ config }: Pick<LoadedConfig, 'config'>): Promise<readonly Listed[]> {
   const signal = AbortSignal.timeout(ANSWER_MS)
-  const { plants } = await askApi<PlantsAnswer>(gatewayOf(config), '/plants', undefined, signal).catch((error) => {
+  const { plants } = await callApi<PlantsAnswer>(gatewayOf(config), '/plants', undefined, signal).catch((error) => {
     if (error instanceof Unreachable) return { plants: [] }
     throw error
   })

@@ -2,7 +2,7 @@ import type { Command } from 'commander'
 import type { ForgetAnswer } from '../../base/forget.js'
 import { isId } from '../../base/topic.js'
 import { complain, printJson, printRow } from '../../program/output.js'
-import { askGateway } from '../client/ask-gateway.js'
+import { callGateway } from '../client/call-gateway.js'
 import { instantOf } from '../instant-option.js'
 import { type Load, pathOf, refuse } from './client.js'
 
@@ -46,7 +46,7 @@ export function addForgetCommand(sub: (name: string, description: string) => Com
         dry_run: options.yes !== true,
       }
       const path = `/plants/${encodeURIComponent(plant)}/devices/forget`
-      const answer = await askGateway<ForgetAnswer>(loaded.config, path, body)
+      const answer = await callGateway<ForgetAnswer>(loaded.config, path, body)
       if (answer !== undefined) show(plant, options, answer)
     })
 }

@@ -72,9 +72,9 @@ function yearGaps({ factors }: FactorLibrary): readonly string[] {
 export function plantsInWords(library: FactorLibrary, plants: readonly PlantOptions[]): readonly string[] {
   return plants.map((plant) => {
     const chain = factorChain(plant.grid_region, plant.carbon.regional_grid, RULES_EDITION)
-    const book = new PlantFactors(library, plant)
+    const plantFactors = new PlantFactors(library, plant)
     const forever = Number.MAX_SAFE_INTEGER
-    const grid = book.grid(forever, forever)
+    const grid = plantFactors.grid(forever, forever)
     const own = `${plant.factors.length} own ${plant.factors.length === 1 ? 'factor' : 'factors'}`
     const place = chain.length === 0 ? 'no grid_region' : chain.join(', else ')
     const answer = grid.value === null ? `scope 2 is null: ${grid.detail}` : `newest grid factor ${grid.factors.join()}`

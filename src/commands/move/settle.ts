@@ -6,7 +6,7 @@ import type { LoadedConfig } from '../../config/config.js'
 import { versionInfo } from '../../program/version.js'
 import { startGateway } from '../../runtime/gateway.js'
 import { quietConfig } from '../../runtime/quiet.js'
-import { askApi, type GatewayApi, gatewayOf } from '../client/ask-gateway.js'
+import { callApi, type GatewayApi, gatewayOf } from '../client/call-gateway.js'
 import { Unreachable } from '../client/unreachable.js'
 
 const LOOK_MS = 200
@@ -36,7 +36,7 @@ export async function settle({ config, hash, content, registry, people }: Loaded
       if (failure !== null) throw failure
       await systemClock.sleep(LOOK_MS)
     }
-    await askApi(api, '/backups', { folder: config.data_dir })
+    await callApi(api, '/backups', { folder: config.data_dir })
   } finally {
     await gateway.close()
   }
@@ -45,7 +45,7 @@ export async function settle({ config, hash, content, registry, people }: Loaded
 /** True when it has read all there is; not while its database is rebuilt and nothing is answered. */
 async function isThrough(api: GatewayApi): Promise<boolean> {
   try {
-    const { messages, readings } = await askApi<Accounting>(api, '/accounting')
+    const { messages, readings } = await callApi<Accounting>(api, '/accounting')
     return messages.undecoded + readings.pending === 0
   } catch (error) {
     if (error instanceof Unreachable) return false

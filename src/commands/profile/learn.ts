@@ -12,7 +12,7 @@ import { type Proposal, propose } from '../../decode/profile/learn/propose.js'
 import type { Profile } from '../../decode/profile/profile.js'
 import { covers, filterProblem } from '../../intake/topic-filter.js'
 import { complain, printJson, printText } from '../../program/output.js'
-import { askGateway } from '../client/ask-gateway.js'
+import { callGateway } from '../client/call-gateway.js'
 
 /** `greengauge profile learn`: a profile to begin with, from messages that the running gateway could not read. */
 
@@ -72,7 +72,7 @@ async function strays(config: Config, filter: string): Promise<readonly Quaranti
   const found: QuarantineItem[] = []
   for (let cursor = ''; found.length < ITEMS_MAX; ) {
     const path = `/quarantine?reason=bad_topic&limit=${PAGE}${cursor}`
-    const answer: QuarantineAnswer | undefined = await askGateway(config, path)
+    const answer: QuarantineAnswer | undefined = await callGateway(config, path)
     if (answer === undefined) return null
     found.push(...answer.items)
     if (answer.next === null) break

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { Writable } from 'node:stream'
-import { askFor, complain } from '../../program/output.js'
+import { complain, promptFor } from '../../program/output.js'
 
 /** A password for a command: never an argument, which others on the machine could see. */
 
@@ -12,13 +12,13 @@ import { askFor, complain } from '../../program/output.js'
 export async function passwordFrom(file: string | undefined, question: string): Promise<string | null> {
   if (file !== undefined) return readFileSync(file === '-' ? 0 : file, 'utf8').replace(/\r?\n$/, '')
   if (process.stdin.isTTY !== true) return null
-  const first = await ask(question)
+  const first = await prompt(question)
   if (first === null) return null
-  return (await ask('Once more: ')) === first ? first : null
+  return (await prompt('Once more: ')) === first ? first : null
 }
 
-function ask(question: string): Promise<string | null> {
-  askFor(question)
+function prompt(question: string): Promise<string | null> {
+  promptFor(question)
   // It echoes what is typed to its output, which here shows nothing.
   const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() })
   const lines = createInterface({ input: process.stdin, output: nowhere, terminal: true })

@@ -78,7 +78,7 @@ export class Sparkplug implements Dialect {
         node.rebirth.want(nowMs)
         this.#nodes.noteChange(node)
       }
-      this.#askIfDue(node, nowMs, options)
+      this.#requestIfDue(node, nowMs, options)
     }
   }
 
@@ -324,7 +324,8 @@ export class Sparkplug implements Dialect {
       const requests = this.#strangers.get(key) ?? new RebirthRequests()
       this.#strangers.set(key, requests)
       requests.want(incoming.arrivedAt)
-      if (requests.isDue(incoming.arrivedAt)) this.#ask(topic, brokerOf(incoming), incoming.arrivedAt, mapping.options)
+      if (requests.isDue(incoming.arrivedAt))
+        this.#request(topic, brokerOf(incoming), incoming.arrivedAt, mapping.options)
     }
     return this.#refuse(
       message,
@@ -343,16 +344,16 @@ export class Sparkplug implements Dialect {
     const dueMs = gapSinceMs === null ? incoming.arrivedAt : gapSinceMs + mapping.options.reorder_timeout_s * 1000
     node.rebirth.want(dueMs)
     this.#nodes.noteChange(node)
-    this.#askIfDue(node, incoming.arrivedAt, mapping.options)
+    this.#requestIfDue(node, incoming.arrivedAt, mapping.options)
   }
 
-  #askIfDue(node: EdgeNode, nowMs: number, options: SparkplugOptions): void {
+  #requestIfDue(node: EdgeNode, nowMs: number, options: SparkplugOptions): void {
     if (!node.rebirth.isDue(nowMs)) return
     this.#nodes.noteChange(node)
-    this.#ask(node.birth, node.broker, nowMs, options)
+    this.#request(node.birth, node.broker, nowMs, options)
   }
 
-  #ask(of: { group: string; node: string }, to: string | null, nowMs: number, options: SparkplugOptions): void {
+  #request(of: { group: string; node: string }, to: string | null, nowMs: number, options: SparkplugOptions): void {
     if (!options.rebirth_requests || this.#notices.length >= NOTICES_MAX) return
     this.#notices.push({ topic: rebirthTopic(of.group, of.node), payload: rebirthRequest(nowMs), to })
   }

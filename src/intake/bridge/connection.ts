@@ -59,7 +59,7 @@ interface Network {
  * network connection that the message came by. On another one its packet id may stand for another message.
  */
 export class BrokerConnection {
-  readonly #parts: BrokerConnectionDeps
+  readonly #deps: BrokerConnectionDeps
   readonly #client: MqttClient
   #network: Network | null = null
   #status: BrokerStatus
@@ -73,9 +73,9 @@ export class BrokerConnection {
   #steady: NodeJS.Timeout | undefined
   #askingAgain: NodeJS.Timeout | undefined
 
-  constructor(parts: BrokerConnectionDeps) {
-    const { options } = parts
-    this.#parts = parts
+  constructor(deps: BrokerConnectionDeps) {
+    const { options } = deps
+    this.#deps = deps
     const reason = 'it is being connected to for the first time'
     this.#status = { id: options.id, isConnected: false, reason, lost: 0, sessionsLost: 0 }
     this.#client = new MqttClient(() => this.#open(), clientOptions(options))
@@ -91,7 +91,7 @@ export class BrokerConnection {
           : (properties?.reasonString ?? `the broker ended it with reason ${reasonCode ?? 0}`)
     })
     this.#client.on('close', () => this.#closed())
-    parts.tell(this.#status)
+    deps.tell(this.#status)
     this.#client.connect()
   }
 
@@ -107,9 +107,9 @@ export class BrokerConnection {
   async close(deadlineMs: number): Promise<void> {
     this.#isClosing = true
     clearTimeout(this.#askingAgain)
-    while (this.#underWay > 0 && performance.now() < deadlineMs) await this.#parts.clock.sleep(IDLE_LOOK_MS)
+    while (this.#underWay > 0 && performance.now() < deadlineMs) await this.#deps.clock.sleep(IDLE_LOOK_MS)
     const ended = this.#leave()
-    await Promise.race([ended, this.#parts.clock.sleep(END_MS)])
+    await Promise.race([ended, this.#deps.clock.sleep(END_MS)])
     this.#network?.stream.destroy()
   }
 
@@ -117,7 +117,7 @@ export class BrokerConnection {
     const said = this.#network?.said
     const { connected } = this.#client
     if (connected && said) {
-      const offline = said.offline(this.#parts.clock.nowMs())
+      const offline = said.offline(this.#deps.clock.nowMs())
       await this.#client.publishAsync(said.topic, offline, { qos: 1, retain: true })
     }
     await this.#client.endAsync(!connected)
@@ -133,7 +133,7 @@ export class BrokerConnection {
 
   /** Called by the client just before it writes its CONNECT: what that says may be another each time. */
   #open(): Duplex {
-    const { options, presence, payloadBytesMax, clock } = this.#parts
+    const { options, presence, payloadBytesMax, clock } = this.#deps
     const { options: connect } = this.#client
     const said = presence?.(clock.nowMs()) ?? null
     if (said !== null) connect.will = { topic: said.topic, payload: Buffer.from(said.will), qos: 1, retain: true }
@@ -153,7 +153,7 @@ export class BrokerConnection {
   }
 
   #connected({ sessionPresent, properties }: IConnackPacket): void {
-    const { options, kept, log } = this.#parts
+    const { options, kept, log } = this.#deps
     const about = { broker: options.id, url: options.url }
     this.#isOpen = true
     this.#steady = setTimeout(() => this.#retryAfter(RETRY_MS_MIN), STEADY_MS)
@@ -172,7 +172,7 @@ export class BrokerConnection {
   }
 
   #subscribe(): void {
-    const { options, kept } = this.#parts
+    const { options, kept } = this.#deps
     const said = this.#network?.said
     const heard = said?.isContradicted === true ? said.topic : null
     subscribe(this.#client, options, heard, kept.filters, (granted) => {
@@ -234,13 +234,13 @@ export class BrokerConnection {
   #say(reason: string, event: string): void {
     if (this.#saidReasons.has(reason) || this.#saidReasons.size === REASONS_MAX) return
     this.#saidReasons.add(reason)
-    const { options, log } = this.#parts
+    const { options, log } = this.#deps
     log.warn({ broker: options.id, url: options.url, reason }, event)
   }
 
   #tell(change: Partial<BrokerStatus>): void {
     this.#status = { ...this.#status, ...change }
-    this.#parts.tell(this.#status)
+    this.#deps.tell(this.#status)
   }
 
   #take(packet: IPublishPacket, done: (error?: Error) => void): void {
@@ -250,7 +250,7 @@ export class BrokerConnection {
       return
     }
     const { topic, payload, qos, retain, messageId } = packet
-    const { options, journaling, backlog } = this.#parts
+    const { options, journaling, backlog } = this.#deps
     const { stream, pubacks } = this.#network!
     this.#underWay += 1
     journaling.take(clientOf(options), { topic, payload, qos, retain }, (error) => {
@@ -275,7 +275,7 @@ export class BrokerConnection {
       client.sendPing()
       client.reschedulePing(true)
     }, client.keepalive * 500)
-    this.#parts.backlog.whenRoom(() => {
+    this.#deps.backlog.whenRoom(() => {
       clearInterval(pinging)
       done(LATER)
     })

@@ -54,18 +54,18 @@ export class Hj212Connection {
 
   constructor(
     private readonly socket: Socket,
-    private readonly parts: Hj212ConnectionDeps,
+    private readonly deps: Hj212ConnectionDeps,
   ) {
     this.#client = `hj212:${socket.remoteAddress ?? ''}`
-    this.#flow = parts.pressure?.flowOf('hj212', this.#client) ?? null
-    this.#scanner = new FrameScanner(parts.options.frame_bytes_max)
+    this.#flow = deps.pressure?.flowOf('hj212', this.#client) ?? null
+    this.#scanner = new FrameScanner(deps.options.frame_bytes_max)
     socket.on('data', (chunk) => this.#take(chunk))
     socket.on('end', () => this.#end())
     socket.on('drain', this.#resume)
     // A network that broke is everyday life; what was not answered comes again.
     socket.on('error', () => {})
     socket.on('close', () => {
-      parts.backlog.forget(this.#resume)
+      deps.backlog.forget(this.#resume)
       this.#flow?.forget(this.#pressed)
     })
   }
@@ -82,9 +82,9 @@ export class Hj212Connection {
 
   /** Closes it when it has been silent, or in the middle of a frame, for too long. Asked once a second. */
   look(nowMs: number): void {
-    const { frame_s, idle_s } = this.parts.options
+    const { frame_s, idle_s } = this.deps.options
     // A data logger that is not read, or not answered, because journal or figures are slow is not late.
-    if (this.#waiting > 0 || this.parts.backlog.isFull || this.#isPressed) this.#heldSinceMs = this.#heardMs = nowMs
+    if (this.#waiting > 0 || this.deps.backlog.isFull || this.#isPressed) this.#heldSinceMs = this.#heardMs = nowMs
     else if (this.#scanner.heldBytes > 0 && nowMs - this.#heldSinceMs > frame_s * 1000) {
       this.#takeRest()
       this.#close(`a frame was not whole after ${frame_s} s`)
@@ -124,13 +124,13 @@ export class Hj212Connection {
   }
 
   #takePiece({ isSound, bytes }: FramePiece): void {
-    const { stations, stats, say, options } = this.parts
+    const { stations, stats, say, options } = this.deps
     const { result, topic, mn, answer } = isSound
       ? stations.judge(bytes)
       : { result: 'bad' as const, topic: hj212Topic(this.#mn), mn: null, answer: null }
     stats.frameCame(result)
     if (result === 'taken') {
-      if (this.#mn === null && !this.parts.mayStay(this, mn!)) {
+      if (this.#mn === null && !this.deps.mayStay(this, mn!)) {
         this.socket.destroy()
         return
       }
@@ -147,7 +147,7 @@ export class Hj212Connection {
     this.#waiting += bytes.length
     // QoS stands for whether an answer is owed, as in a PUBLISH.
     const publication = { topic, payload: bytes, qos: answer === null ? (0 as const) : (1 as const), retain: false }
-    this.parts.journaling.take(this.#client, publication, (error) => {
+    this.deps.journaling.take(this.#client, publication, (error) => {
       this.#waiting -= bytes.length
       if (this.socket.destroyed) return
       if (error !== null) {
@@ -161,7 +161,7 @@ export class Hj212Connection {
   }
 
   #readOn(): void {
-    const { backlog } = this.parts
+    const { backlog } = this.deps
     if (this.#isEnded || this.socket.destroyed) return
     if (backlog.isFull) backlog.whenRoom(this.#resume)
     const isClogged = this.#waiting > WAITING_BYTES_MAX || this.socket.writableLength > WAITING_BYTES_MAX
@@ -183,7 +183,7 @@ export class Hj212Connection {
 
   #close(reason: string): void {
     if (this.socket.destroyed) return
-    this.parts.say('closed', { client: this.#client, station: this.#mn, reason })
+    this.deps.say('closed', { client: this.#client, station: this.#mn, reason })
     this.socket.destroy()
   }
 }

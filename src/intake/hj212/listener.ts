@@ -115,25 +115,25 @@ interface Hj212ListenerDeps {
 export class Hj212Listener {
   readonly #looking: NodeJS.Timeout
 
-  constructor(private readonly parts: Hj212ListenerDeps) {
+  constructor(private readonly deps: Hj212ListenerDeps) {
     this.#looking = setInterval(() => {
       const nowMs = performance.now()
-      for (const connection of parts.connections) connection.look(nowMs)
+      for (const connection of deps.connections) connection.look(nowMs)
     }, LOOK_MS)
   }
 
   get port(): number {
-    return portOf(this.parts.server)
+    return portOf(this.deps.server)
   }
 
   /** Puts other stations in force, for those who are connected too. Throws when a password cannot be read. */
   replaceStations(stations: Hj212Options['stations']): void {
-    this.parts.stations.replace(stations)
+    this.deps.stations.replace(stations)
   }
 
   /** Takes no more, lets the answers go out that the journal gives within two seconds, and ends all connections. */
   async close(): Promise<void> {
-    const { server, strangers, connections, journaling, backlog, clock } = this.parts
+    const { server, strangers, connections, journaling, backlog, clock } = this.deps
     clearInterval(this.#looking)
     const closed = new Promise<void>((resolve) => server.close(() => resolve()))
     for (const connection of connections) connection.stopReading()

@@ -41,7 +41,7 @@ export class Poller {
   constructor(
     private readonly plan: PollPlan,
     private readonly phase: number,
-    private readonly parts: PollerDeps,
+    private readonly deps: PollerDeps,
   ) {
     this.#units = plan.units.map((unit) => ({ unit, pause: new Pause(plan.everyMs), trouble: '' }))
     this.#pause = new Pause(plan.everyMs)
@@ -49,7 +49,7 @@ export class Poller {
 
   /** Until the signal. */
   async run(signal: AbortSignal): Promise<void> {
-    const { clock, backlog, count } = this.parts
+    const { clock, backlog, count } = this.deps
     const { everyMs } = this.plan
     const hangUp = (): void => this.#hangUp()
     signal.addEventListener('abort', hangUp, { once: true })
@@ -77,7 +77,7 @@ export class Poller {
   }
 
   async #round(signal: AbortSignal): Promise<void> {
-    const { clock, log } = this.parts
+    const { clock, log } = this.deps
     const { id } = this.plan
     if (!this.#pause.isOver(clock.nowMs())) return
     const due = this.#units.filter(({ pause }) => pause.isOver(clock.nowMs()))
@@ -94,7 +94,7 @@ export class Poller {
   /** @param units how many are not asked when there is no connection */
   async #open(signal: AbortSignal, units: number): Promise<MeterLine | null> {
     if (this.#line?.isOpen === true) return this.#line
-    const { clock, count, log } = this.parts
+    const { clock, count, log } = this.deps
     const { id, host, port, timeoutMs } = this.plan
     try {
       this.#line = await MeterLine.open({ host, port, timeoutMs }, signal)
@@ -114,7 +114,7 @@ export class Poller {
   }
 
   async #poll(line: MeterLine, state: UnitState, signal: AbortSignal): Promise<void> {
-    const { clock, count, log } = this.parts
+    const { clock, count, log } = this.deps
     const { unit } = state
     const about = { connection: this.plan.id, unit: unit.unitId }
     try {
@@ -141,7 +141,7 @@ export class Poller {
   }
 
   #write(unit: Unit, polled: PolledRegisters): void {
-    const { journaling, log } = this.parts
+    const { journaling, log } = this.deps
     const topic = modbusTopic(this.plan.id, unit.unitId)
     const publication = { topic, payload: JSON.stringify(polled), qos: 1, retain: false } as const
     journaling.take(`modbus:${this.plan.id}`, publication, (error) => {

@@ -29,8 +29,8 @@ export class Pollers {
   #plans = '[]'
   #stopping = new AbortController()
 
-  constructor(private readonly parts: PollersDeps) {
-    const { sink, clock, stats } = parts
+  constructor(private readonly deps: PollersDeps) {
+    const { sink, clock, stats } = deps
     this.#journaling = new Journaling(sink, clock, stats, this.#backlog, 'modbus')
   }
 
@@ -41,7 +41,7 @@ export class Pollers {
     this.#plans = text
     this.#stopping.abort()
     this.#stopping = new AbortController()
-    const { clock, polls, log } = this.parts
+    const { clock, polls, log } = this.deps
     for (const [index, plan] of plans.entries()) {
       const phase = (index * GOLDEN_RATIO) % 1
       const parts = { clock, log, journaling: this.#journaling, backlog: this.#backlog, count: polls.of(plan.id) }

@@ -42,15 +42,15 @@ export interface ConsumerDeps {
  * are durable. One that is not acknowledged comes again, here or at the next owner of the partition; here it is journaled once.
  */
 export class DurableConsumer {
-  readonly #parts: ConsumerDeps
+  readonly #deps: ConsumerDeps
   readonly #stopping = new AbortController()
   readonly #underWay = new Set<number>()
   readonly #durable = new RecentNumbers(REMEMBERED_MAX)
   readonly #running: Promise<void>
   #idle: () => void = () => {}
 
-  constructor(parts: ConsumerDeps) {
-    this.#parts = parts
+  constructor(deps: ConsumerDeps) {
+    this.#deps = deps
     this.#running = this.#run()
   }
 
@@ -62,11 +62,11 @@ export class DurableConsumer {
     const idle = new Promise<void>((resolve) => {
       this.#idle = resolve
     })
-    await Promise.race([idle, this.#parts.clock.sleep(patienceMs)])
+    await Promise.race([idle, this.#deps.clock.sleep(patienceMs)])
   }
 
   async #run(): Promise<void> {
-    const { connection, stream, name, clock, log } = this.#parts
+    const { connection, stream, name, clock, log } = this.#deps
     const { signal } = this.#stopping
     let said = ''
     while (!signal.aborted) {
@@ -85,7 +85,7 @@ export class DurableConsumer {
   }
 
   async #consume(consumer: Consumer): Promise<void> {
-    const { backlog, aheadMax = AHEAD_MAX } = this.#parts
+    const { backlog, aheadMax = AHEAD_MAX } = this.#deps
     const { signal } = this.#stopping
     const messages = await consumer.consume({
       max_messages: aheadMax,
@@ -108,7 +108,7 @@ export class DurableConsumer {
   }
 
   #room(): Promise<void> {
-    const { backlog } = this.#parts
+    const { backlog } = this.#deps
     const { signal } = this.#stopping
     return new Promise((resolve) => {
       const done = (): void => {
@@ -133,7 +133,7 @@ export class DurableConsumer {
         return
       }
     }
-    const entries = this.#parts.take(message)
+    const entries = this.#deps.take(message)
     if (entries.length === 0) {
       message.ack()
       return
@@ -153,7 +153,7 @@ export class DurableConsumer {
   }
 
   #append(entry: IntakeEntryMessage, done: (error: Error | null) => void): void {
-    const { sink, backlog, stats } = this.#parts
+    const { sink, backlog, stats } = this.#deps
     const sizeBytes = entry.topic.length + entry.payload.length
     stats.messageCame(sizeBytes, 1, entry.ingress)
     backlog.add(sizeBytes)
@@ -167,7 +167,7 @@ export class DurableConsumer {
     this.#underWay.delete(message.seq)
     if (refused === null) {
       this.#durable.add(message.seq)
-      this.#parts.stats.acknowledged(seconds)
+      this.#deps.stats.acknowledged(seconds)
       message.ack()
     } else message.nak(AGAIN_MS)
     if (this.#underWay.size === 0) this.#idle()

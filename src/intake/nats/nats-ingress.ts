@@ -37,15 +37,15 @@ export class NatsIngress {
 
   private constructor(
     private readonly connection: NatsConnection,
-    private readonly parts: NatsIngressDeps,
+    private readonly deps: NatsIngressDeps,
     private readonly passing: readonly Subscription[],
     private readonly consumers: readonly DurableConsumer[],
   ) {}
 
   /** Rejects when no server can be reached. The consumers have to be there (src/cluster/assets.ts). */
-  static async open(owned: OwnedPartition, parts: NatsIngressDeps): Promise<NatsIngress> {
+  static async open(owned: OwnedPartition, deps: NatsIngressDeps): Promise<NatsIngress> {
     const { partition, partitions, nats } = owned
-    const { sink, clock, stats, log, payloadBytesMax } = parts
+    const { sink, clock, stats, log, payloadBytesMax } = deps
     const connection = await connectNats(nats, 'journal', `greengauge intake of partition ${partition}`)
     const backlog = new JournalBacklog()
     const take = new MqttEntries({ partition, partitions, payloadBytesMax, clock })
@@ -75,10 +75,10 @@ export class NatsIngress {
         stream: EDGE_STREAM,
         name: edgeConsumer(partition),
         aheadMax: BATCHES_AHEAD,
-        take: parts.takeEdge,
+        take: deps.takeEdge,
       }),
     ]
-    const ingress = new NatsIngress(connection, parts, passing, consumers)
+    const ingress = new NatsIngress(connection, deps, passing, consumers)
     ingress.#tell({})
     void ingress.#watch()
     return ingress
@@ -94,7 +94,7 @@ export class NatsIngress {
   async close(): Promise<void> {
     for (const subscription of this.passing) subscription.unsubscribe()
     await Promise.all(this.consumers.map((consumer) => consumer.close(CLOSE_MS)))
-    await Promise.race([this.connection.flush().catch(() => {}), this.parts.clock.sleep(CLOSE_MS)])
+    await Promise.race([this.connection.flush().catch(() => {}), this.deps.clock.sleep(CLOSE_MS)])
     await this.connection.close()
   }
 
@@ -102,10 +102,10 @@ export class NatsIngress {
     for await (const { type } of this.connection.status()) {
       if (type === 'disconnect') {
         const reason = 'the connection to the NATS servers broke; it is tried again'
-        this.parts.log.warn(reason)
+        this.deps.log.warn(reason)
         this.#tell({ isConnected: false, reason, lost: this.#status.lost + 1 })
       } else if (type === 'reconnect') {
-        this.parts.log.info({ server: this.connection.getServer() }, 'connected to a NATS server again')
+        this.deps.log.info({ server: this.connection.getServer() }, 'connected to a NATS server again')
         this.#tell({ isConnected: true, reason: '' })
       }
     }
@@ -113,6 +113,6 @@ export class NatsIngress {
 
   #tell(change: Partial<BrokerStatus>): void {
     this.#status = { ...this.#status, ...change }
-    this.parts.tell(this.#status)
+    this.deps.tell(this.#status)
   }
 }

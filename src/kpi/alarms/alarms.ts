@@ -70,7 +70,7 @@ export class Alarms {
   readonly #points: WindowHistory
   readonly #originOf: NonNullable<AlarmDeps['originOf']>
   readonly #rules: Rules
-  readonly #book = new AlarmRegister()
+  readonly #register = new AlarmRegister()
   readonly #conditions = new Map<string, Condition>()
   readonly #judgedTo: ReadonlyMap<string, number>
   /** The key is a subject; its level says that the device is silent or its clock wrong, or neither. */
@@ -82,23 +82,23 @@ export class Alarms {
   #hasResumed = false
   #progress: AlarmProgress
 
-  private constructor(parts: AlarmDeps, judgedTo: ReadonlyMap<string, number>, progress: AlarmProgress) {
-    this.#points = parts.points
-    this.#originOf = parts.originOf ?? (() => undefined)
-    this.#rules = new Rules(parts.catalogue)
-    for (const version of parts.versions) this.#rules.add(version)
+  private constructor(deps: AlarmDeps, judgedTo: ReadonlyMap<string, number>, progress: AlarmProgress) {
+    this.#points = deps.points
+    this.#originOf = deps.originOf ?? (() => undefined)
+    this.#rules = new Rules(deps.catalogue)
+    for (const version of deps.versions) this.#rules.add(version)
     this.#judgedTo = judgedTo
     this.#progress = progress
   }
 
   /** Takes up where the saved alarms end: facts and acts that were committed since are taken over. */
-  static async open(parts: AlarmDeps): Promise<Alarms> {
-    const { database } = parts
+  static async open(deps: AlarmDeps): Promise<Alarms> {
+    const { database } = deps
     const progress = await readAlarmProgress(database)
-    const alarms = new Alarms(parts, await readJudgedTo(database), progress)
-    for (const alarm of await readAlarms(database)) alarms.#book.add(alarm)
-    for (const timed of await readAlarmActions(database)) alarms.#book.addAct(timed, progress.nowMs)
-    alarms.#book.catchUp()
+    const alarms = new Alarms(deps, await readJudgedTo(database), progress)
+    for (const alarm of await readAlarms(database)) alarms.#register.add(alarm)
+    for (const timed of await readAlarmActions(database)) alarms.#register.addAct(timed, progress.nowMs)
+    alarms.#register.catchUp()
     for (const { fact, position } of await readDeviceFacts(database, progress.position)) {
       if (position > progress.position) alarms.#takeFact(fact)
       else alarms.#setLevel(fact)
@@ -114,7 +114,7 @@ export class Alarms {
   /** Takes over what was archived: facts about devices and acts of people, in the order of the journal. */
   take(facts: readonly DeviceFact[], acts: readonly TimedAction[], position: number): void {
     for (const fact of facts) this.#takeFact(fact)
-    for (const act of acts) this.#book.act(act)
+    for (const act of acts) this.#register.act(act)
     if (facts.length > 0) this.#progress = { ...this.#progress, position }
   }
 
@@ -147,7 +147,7 @@ export class Alarms {
     for (const point of provisional) {
       for (const { subject, rule } of this.#rulesOf(point)) {
         const early = rule.isEarly ? this.#conditionOf(subject, point.stream).early(point, rule, nowMs) : null
-        if (early !== null) this.#book.occurred(subject, wordsOf(rule), early)
+        if (early !== null) this.#register.occurred(subject, wordsOf(rule), early)
       }
     }
     for (const point of [...final, ...provisional]) {
@@ -158,7 +158,7 @@ export class Alarms {
 
   /** Takes what has changed since the last save; null when nothing has. */
   takeUnsaved(): UnsavedAlarms | null {
-    return this.#book.takeUnsaved()
+    return this.#register.takeUnsaved()
   }
 
   save(connection: DuckDBConnection, unsaved: UnsavedAlarms, firstChange: number): Promise<void> {
@@ -179,15 +179,16 @@ export class Alarms {
   }
 
   find(plant: string, id: string): AlarmItem | null {
-    const alarm = this.#book.find(plant, id)
+    const alarm = this.#register.find(plant, id)
     return alarm === undefined ? null : this.#itemOf(alarm)
   }
 
   /** The newest alarms that are listed and wanted, of a plant or of all of them (null). */
   list(plant: string | null, wanted: (alarm: AlarmBrief) => boolean, limit: number): readonly AlarmItem[] {
     const found: Alarm[] = []
-    for (const one of plant === null ? this.#book.plants() : [plant]) {
-      for (const alarm of this.#book.of(one)) if (wanted(briefOf(alarm, this.#book.actsOf(alarm)))) found.push(alarm)
+    for (const one of plant === null ? this.#register.plants() : [plant]) {
+      for (const alarm of this.#register.of(one))
+        if (wanted(briefOf(alarm, this.#register.actsOf(alarm)))) found.push(alarm)
     }
     return found
       .sort((a, b) => newestFirst(placeOf(a), placeOf(b)))
@@ -198,9 +199,9 @@ export class Alarms {
   /** Counts the alarms that are not back to normal, by plant, severity and state. */
   counts(): readonly AlarmCount[] {
     const counts = new Map<string, AlarmCount>()
-    for (const plant of this.#book.plants()) {
-      for (const alarm of this.#book.of(plant)) {
-        const state = alarmStateOf(alarm, this.#book.actsOf(alarm))
+    for (const plant of this.#register.plants()) {
+      for (const alarm of this.#register.of(plant)) {
+        const state = alarmStateOf(alarm, this.#register.actsOf(alarm))
         if (state === 'cleared_ack') continue
         const { severity } = alarm.words
         const key = `${plant}|${severity}|${state}`
@@ -215,7 +216,7 @@ export class Alarms {
     if (provisional && value === null) return
     const key = subjectKey(subject)
     if (startMs < (this.#current.get(key)?.startMs ?? Number.NEGATIVE_INFINITY)) return
-    if (this.#book.isActive(subject)) this.#current.set(key, { value, startMs, atMs: endMs })
+    if (this.#register.isActive(subject)) this.#current.set(key, { value, startMs, atMs: endMs })
     else this.#current.delete(key)
   }
 
@@ -232,7 +233,7 @@ export class Alarms {
   #itemOf(alarm: Alarm): AlarmItem {
     const { plant, scope, scopeId } = alarm.subject
     const origin = scope === 'device' ? this.#originOf(plant, scopeId) : undefined
-    return toItem(alarm, this.#book.actsOf(alarm), this.#progress.nowMs, this.#currentOf(alarm), origin)
+    return toItem(alarm, this.#register.actsOf(alarm), this.#progress.nowMs, this.#currentOf(alarm), origin)
   }
 
   async #judgeFinal(subject: Subject, rule: KpiRule, windows: Point[]): Promise<void> {
@@ -243,11 +244,11 @@ export class Alarms {
       const stored = await this.#points.points({ ...stream, fromMs, toMs, limit })
       return stored.filter((point) => !point.provisional)
     }
-    const known = this.#book.occurrences(subject)
+    const known = this.#register.occurrences(subject)
     const judgement = await this.#conditionOf(subject, stream).judge(windows, ruleAt, known, read)
     const { changed, withdrawn, isCorrection } = judgement
-    for (const firstMs of withdrawn) this.#book.withdraw(subject, firstMs)
-    for (const one of changed) this.#book.occurred(subject, wordsOf(rule), one, isCorrection ? CORRECTED : '')
+    for (const firstMs of withdrawn) this.#register.withdraw(subject, firstMs)
+    for (const one of changed) this.#register.occurred(subject, wordsOf(rule), one, isCorrection ? CORRECTED : '')
   }
 
   /** Windows that waited when the gateway was stopped were not judged, so the newest wait once more. */
@@ -280,14 +281,14 @@ export class Alarms {
       if (of.level.sinceMs > nowMs) of.level = { ...of.level, sinceMs: nowMs }
       if (of.level.isBad) this.#raise(of.subject, of.level, nowMs)
     }
-    for (const alarm of this.#book.active()) {
+    for (const alarm of this.#register.active()) {
       const { subject, occurrence } = alarm
       const goneMs = this.#rules.goneMs(subject.plant, subject.rule, occurrence.raisedMs)
       if (goneMs === null) continue
-      this.#book.abandon(alarm, goneMs)
+      this.#register.abandon(alarm, goneMs)
       this.#conditions.get(subjectKey(subject))?.reset()
     }
-    this.#book.unshelve(nowMs)
+    this.#register.unshelve(nowMs)
   }
 
   #takeFact(fact: DeviceFact): void {
@@ -295,10 +296,10 @@ export class Alarms {
     const before = this.#levels.get(subjectKey(subject))?.level
     if (before?.isBad === true) {
       this.#raise(subject, before, fact.isBad ? before.sinceMs + lastedMs(before, fact) : fact.atMs)
-      const active = this.#book.occurrences(subject).find((one) => one.firstMs === before.sinceMs)
+      const active = this.#register.occurrences(subject).find((one) => one.firstMs === before.sinceMs)
       const rule = this.#rules.at(subject.plant, before.sinceMs).byId.get(subject.rule)
       if (active?.clearedMs === null && rule !== undefined && !fact.isBad) {
-        this.#book.occurred(subject, wordsOf(rule), { ...active, clearedMs: fact.atMs, turnedMs: fact.atMs })
+        this.#register.occurred(subject, wordsOf(rule), { ...active, clearedMs: fact.atMs, turnedMs: fact.atMs })
       }
     }
     this.#setLevel(fact)
@@ -330,8 +331,8 @@ export class Alarms {
     const grownS = rule.kind === 'silence' ? rule.onMs / 1000 : 0
     const occurrence = occurrenceOf({ ...level, value: level.value + grownS }, nowMs, rule.onMs)
     if (occurrence === null) return
-    if (this.#book.occurrences(subject).some(({ firstMs }) => firstMs === occurrence.firstMs)) return
-    this.#book.occurred(subject, wordsOf(rule), occurrence)
+    if (this.#register.occurrences(subject).some(({ firstMs }) => firstMs === occurrence.firstMs)) return
+    this.#register.occurred(subject, wordsOf(rule), occurrence)
   }
 
   *#rulesOf({
@@ -349,7 +350,7 @@ export class Alarms {
     const key = subjectKey(subject)
     let condition = this.#conditions.get(key)
     if (condition === undefined) {
-      const active = this.#book.occurrences(subject).findLast(({ clearedMs }) => clearedMs === null) ?? null
+      const active = this.#register.occurrences(subject).findLast(({ clearedMs }) => clearedMs === null) ?? null
       condition = new Condition(active, this.#judgedTo.get(streamKey(stream)) ?? Number.NEGATIVE_INFINITY)
       this.#conditions.set(key, condition)
     }

@@ -13,7 +13,7 @@ export type PlantEvent = Pick<DeviceEvent, 'device' | 'line' | 'type' | 'ts' | '
 
 /** Record of what has happened at the devices of a plant: registers that started anew, runs of products, corrections, events. */
 export class PlantEvents {
-  readonly book = new RecentEvents()
+  readonly recent = new RecentEvents()
   readonly attempts = new CheckAttempts()
   readonly laboratory = new Laboratory()
   /** `device/id` of what does not count any more. */

@@ -105,7 +105,7 @@ const KJ_PER_UNIT: Readonly<Record<string, number>> = {
 
 /**
  * Coefficient and heating value of a row belong together: 1.2143 kgce/m3 beside 38,931 kJ/m3 are two gases. Annexes A and
- * B round either of the two, and the edition of 2008 reckoned with 29,271 kJ, so half a per cent is left to them.
+ * B round either of the two, and the edition of 2008 computed with 29,271 kJ, so half a per cent is left to them.
  */
 function checkHeat(row: CsvRow, kind: string, kgce: number): void {
   if (row.text('ncv') === '') return

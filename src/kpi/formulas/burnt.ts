@@ -17,20 +17,21 @@ export function fuelTermsOf({ id, metric }: Fuel): readonly string[] {
 /** A measure of fuels, such as GJ or kgce: how much of it one unit of a fuel comes to. */
 export interface Rate {
   /** Keyed by the factors of an hour. */
-  of(fuel: string, unit: 't' | 'Nm3', book: PlantFactors, hour: TimeRange): FactorLookup
+  of(fuel: string, unit: 't' | 'Nm3', plantFactors: PlantFactors, hour: TimeRange): FactorLookup
   /** Amount for one GJ, whatever it is made from. */
   readonly perGj: number
 }
 
 /** Heat, GJ by the net heating value. */
 export const IN_GJ: Rate = {
-  of: (fuel, unit, book, { startMs, endMs }) => book.heatingValue(fuel, unit, startMs, endMs),
+  of: (fuel, unit, plantFactors, { startMs, endMs }) => plantFactors.heatingValue(fuel, unit, startMs, endMs),
   perGj: 1,
 }
 
 /** Coal equivalents, kgce. Source: KPI specification §2.1. */
 export const IN_KGCE: Rate = {
-  of: (fuel, unit, book, { startMs, endMs }) => perUnit(book.coalEquivalent(fuel, startMs, endMs), unit),
+  of: (fuel, unit, plantFactors, { startMs, endMs }) =>
+    perUnit(plantFactors.coalEquivalent(fuel, startMs, endMs), unit),
   perGj: 1e6 / KJ_PER_KGCE,
 }
 
@@ -39,14 +40,14 @@ export const IN_KGCE: Rate = {
  * the meter itself, else anywhere in the scope, else that of the book.
  */
 export function addRegister(basis: Basis, fuel: Fuel, tally: FactoredTally, rate: Rate): void {
-  const { book } = basis.version
+  const { plantFactors } = basis.version
   const name = fuel.fuels[0]!
   if (fuel.id !== 'natural_gas') {
     for (const hour of basis.sums('1h', fuel.metric)) {
       const used = hour.inputs[0] ?? null
       if (used === null || used.expectedMs === 0) continue
       tally.cover(fuel.metric, used)
-      tally.add(used.sum, rate.of(name, fuel.unit, book, hour))
+      tally.add(used.sum, rate.of(name, fuel.unit, plantFactors, hour))
     }
     return
   }
@@ -61,7 +62,7 @@ export function addRegister(basis: Basis, fuel: Fuel, tally: FactoredTally, rate
     if (used === null || used.expectedMs === 0) continue
     tally.cover(fuel.metric, used)
     const kj = measuredKj(own) ?? measured.get(hour.startMs)
-    if (kj === undefined) tally.add(used.sum, rate.of(name, fuel.unit, book, hour))
+    if (kj === undefined) tally.add(used.sum, rate.of(name, fuel.unit, plantFactors, hour))
     else tally.plain(((used.sum * kj) / 1e6) * rate.perGj)
   }
 }
@@ -85,7 +86,8 @@ export function addBatches(basis: Basis, fuel: Fuel | null, tally: FactoredTally
     count++
     const [amount, unit] = tonnes(used)
     if (unit === 'GJ') tally.plain(amount * rate.perGj)
-    else tally.add(amount, rate.of(used.fuel, unit, basis.version.book, basis.version.calendar.spanAt('1h', ts)))
+    else
+      tally.add(amount, rate.of(used.fuel, unit, basis.version.plantFactors, basis.version.calendar.spanAt('1h', ts)))
   }
   return count
 }
@@ -93,7 +95,7 @@ export function addBatches(basis: Basis, fuel: Fuel | null, tally: FactoredTally
 /** The same in the unit of the fuel's register: heat by the heating value, and no volume of what is counted in tonnes. */
 export function addBatchesAsCounted(basis: Basis, fuel: Fuel, tally: FactoredTally): number {
   let count = 0
-  const { book, calendar } = basis.version
+  const { plantFactors, calendar } = basis.version
   for (const { ts, fields } of basis.events('fuel_used')) {
     const used = fields as EventFields<'fuel_used'>
     if (!fuel.fuels.includes(used.fuel)) continue
@@ -103,7 +105,7 @@ export function addBatchesAsCounted(basis: Basis, fuel: Fuel, tally: FactoredTal
     else if (unit !== 'GJ') tally.miss('bad_config')
     else {
       const { startMs, endMs } = calendar.spanAt('1h', ts)
-      const heat = book.heatingValue(used.fuel, fuel.unit, startMs, endMs)
+      const heat = plantFactors.heatingValue(used.fuel, fuel.unit, startMs, endMs)
       tally.add(amount, heat.value === null ? heat : { ...heat, value: 1 / heat.value })
     }
   }

@@ -186,7 +186,7 @@ function coveredShare(kwhOf: (coverage: Coverage) => number, matching?: Matching
 export function locationBased(basis: Basis): GasAmount {
   const tally = new GasTally()
   for (const { startMs, endMs, kwh } of hourlyImport(basis)) {
-    tally.add(startMs, electricity(kwh, tally.use(basis.version.book.grid(startMs, endMs))))
+    tally.add(startMs, electricity(kwh, tally.use(basis.version.plantFactors.grid(startMs, endMs))))
   }
   return heatOf(basis, tally, [needed(basis, IMPORT)])
 }
@@ -204,7 +204,7 @@ export function marketBased(basis: Basis): GasAmount {
     const restKwh = kwh - covered.coveredKwh
     // An import that is covered to the last kWh needs no other factor.
     if (restKwh === 0 && covered.contracts.length > 0) continue
-    tally.add(startMs, electricity(restKwh, tally.use(version.book.uncovered(startMs, endMs))))
+    tally.add(startMs, electricity(restKwh, tally.use(version.plantFactors.uncovered(startMs, endMs))))
   }
   return heatOf(basis, tally, [needed(basis, IMPORT), metered])
 }
@@ -252,13 +252,13 @@ function heatOf(basis: Basis, tally: GasTally, others: readonly (InputSum | null
   for (const { startMs, endMs, inputs } of basis.slices('1h', HEAT)) {
     const [heat] = inputs
     if (heat === null || heat === undefined || heat.expectedMs === 0) continue
-    addHeat(tally, startMs, heat.sum, tally.use(basis.version.book.heat(startMs, endMs)))
+    addHeat(tally, startMs, heat.sum, tally.use(basis.version.plantFactors.heat(startMs, endMs)))
   }
   for (const { startMs, endMs, inputs } of basis.slices('1h', PURCHASED_STEAM, ...STEAM)) {
     const [mass = null, pressure = null, temp = null] = inputs
     if (mass === null || mass.expectedMs === 0) continue
     const enthalpy = tally.use(steamEnthalpy(basis.version, pressure, temp))
-    const factor = tally.use(basis.version.book.heat(startMs, endMs))
+    const factor = tally.use(basis.version.plantFactors.heat(startMs, endMs))
     const { feed_water_kj_kg = 0 } = carbonOf(basis.version).purchased_steam ?? {}
     if (enthalpy !== null) addHeat(tally, startMs, steamHeatGj(mass.sum, enthalpy.value, feed_water_kj_kg), factor)
   }

@@ -47,7 +47,7 @@ export function sourceTermsOf(kinds: readonly SourceKind[]): {
 export interface SourceEmission {
   readonly hourMs: number
   readonly device: string
-  /** The metrics it was reckoned from; none: an event. */
+  /** The metrics it was computed from; none: an event. */
   readonly metrics: readonly string[]
   /** Nothing where a factor is missing. */
   readonly gases: Gases
@@ -114,7 +114,7 @@ export function* emissionsOf(basis: Basis, kinds: readonly SourceKind[]): Genera
 }
 
 function* metered(basis: Basis, use: FuelUse): Generator<SourceEmission> {
-  const { book } = basis.version
+  const { plantFactors } = basis.version
   for (const { metric, fuel, unit } of FUEL_METERS) {
     const term = fuelTerm(use, metric)
     // Most plants have one fuel or two: nothing is asked of the hours of the others.
@@ -123,7 +123,7 @@ function* metered(basis: Basis, use: FuelUse): Generator<SourceEmission> {
       const [consumed = null, ncv = null] = inputs
       if (consumed === null || consumed.expectedMs === 0) continue
       const ncvGj = metric === 'ng_volume_nm3' ? measuredNcv(ncv) : undefined
-      const found = book.combustion(fuel, unit, startMs, endMs, ncvGj)
+      const found = plantFactors.combustion(fuel, unit, startMs, endMs, ncvGj)
       yield {
         hourMs: startMs,
         device,
@@ -148,7 +148,7 @@ function burnt(
 ): Pick<SourceEmission, 'gases' | 'factors' | 'flags'> {
   const { biogenic, combustion } = carbonOf(basis.version)
   if (found.value === null) return { gases: NO_GASES, factors: [found], flags: 0 }
-  // CH4 and N2O by the guidelines of the IPCC; by carbon content none are reckoned.
+  // CH4 and N2O by the guidelines of the IPCC; by carbon content none are computed.
   const others = (found.value - found.kgCo2) * amount
   const kgCo2 = found.kgCo2 * amount
   const isBiogenic = biogenic.includes(fuel)
@@ -188,7 +188,7 @@ function inUnits(
   { fuel, amount, unit }: { readonly fuel: string; readonly amount: number; readonly unit: unknown },
 ): { readonly found: Combustion | MissingFactor; readonly units: number } {
   const { startMs, endMs } = hourOf(basis, event)
-  const per = (of: FuelUnit) => basis.version.book.combustion(fuel, of, startMs, endMs)
+  const per = (of: FuelUnit) => basis.version.plantFactors.combustion(fuel, of, startMs, endMs)
   if (unit === 'Nm3') return { found: per('Nm3'), units: amount }
   const byMass = per('t')
   if (unit !== 'GJ') return { found: byMass, units: unit === 'kg' ? amount / 1000 : amount }
@@ -201,7 +201,7 @@ function* processes(basis: Basis): Generator<SourceEmission> {
     const { material, t } = event.fields
     if (typeof material !== 'string' || typeof t !== 'number') continue
     const { startMs, endMs } = hourOf(basis, event)
-    const found = basis.version.book.process(material, startMs, endMs)
+    const found = basis.version.plantFactors.process(material, startMs, endMs)
     const kg = (found.value ?? 0) * t * 1000
     const isCo2 = found.value !== null && !found.unit.includes('CO2e')
     const gases = { ...NO_GASES, kgCo2e: kg, kgCo2: isCo2 ? kg : 0 }
@@ -215,7 +215,7 @@ function* leaks(basis: Basis): Generator<SourceEmission> {
     if (typeof name !== 'string' || typeof kg !== 'number') continue
     const { parts, flags } = refrigerantOf(name, basis.version.edition)
     for (const { gas, part } of parts) {
-      const found = basis.version.book.gwp(gas)
+      const found = basis.version.plantFactors.gwp(gas)
       const leaked = kg * part
       const gases = {
         ...NO_GASES,

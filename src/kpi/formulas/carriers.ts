@@ -3,7 +3,7 @@ import type { EnergyOptions } from '../../base/options/energy.js'
 /** Units that energy carriers are counted in; `Nm3` at 0 °C and 101.325 kPa. */
 export type CarrierUnit = 't' | 'Nm3' | 'GJ' | 'm3'
 
-/** Something that brings energy to a plant, or that took energy to make: one register, and how it is reckoned. */
+/** Something that brings energy to a plant, or that took energy to make: one register, and how it is computed. */
 export interface Carrier {
   /** The KPI is `energy_<id>`, and of its heat `energy_<id>_gj`. */
   readonly id: string

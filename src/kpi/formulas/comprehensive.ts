@@ -41,7 +41,7 @@ export type ElectricityBasis = 'equivalent' | 'primary'
  */
 export function comprehensive(basis: Basis, electricity: ElectricityBasis): FactoredAmount {
   const tally = new FactoredTally()
-  const { book, options } = basis.version
+  const { plantFactors, options } = basis.version
   for (const { inputs, startMs, endMs } of basis.sums('1h', 'elec_import_kwh', 'elec_export_kwh', 'renew_onsite_kwh')) {
     const [bought = null, sold = null, made = null] = inputs
     // Generation tells whether what was exported had been bought: that is known as well as generation is.
@@ -50,14 +50,14 @@ export function comprehensive(basis: Basis, electricity: ElectricityBasis): Fact
     if (sold !== null && made !== null) tally.cover('renew_onsite_kwh', made)
     if (bought === null || bought.expectedMs === 0) continue
     const kwh = bought.sum - Math.max(0, (sold?.sum ?? 0) - (made?.sum ?? 0))
-    tally.add(kwh / KG_PER_T, perUnit(book.electricityEquivalent(electricity, startMs, endMs), 'kWh'))
+    tally.add(kwh / KG_PER_T, perUnit(plantFactors.electricityEquivalent(electricity, startMs, endMs), 'kWh'))
   }
   addCarriers(basis, tally, IN_TCE)
   for (const { inputs, startMs, endMs } of basis.sums('1h', 'heat_gj')) {
     const [heat = null] = inputs
     if (heat === null || heat.expectedMs === 0) continue
     tally.cover('heat_gj', heat)
-    tally.add(heat.sum / KG_PER_T, perUnit(book.coalEquivalent('heat', startMs, endMs), 'GJ'))
+    tally.add(heat.sum / KG_PER_T, perUnit(plantFactors.coalEquivalent('heat', startMs, endMs), 'GJ'))
   }
   for (const medium of options?.energy.bought ?? []) {
     const { metric, unit, name } = MEDIA[medium]
@@ -65,7 +65,7 @@ export function comprehensive(basis: Basis, electricity: ElectricityBasis): Fact
       const [used = null] = inputs
       if (used === null || used.expectedMs === 0) continue
       tally.cover(metric, used)
-      tally.add(used.sum / KG_PER_T, perUnit(book.coalEquivalent(name, startMs, endMs), unit))
+      tally.add(used.sum / KG_PER_T, perUnit(plantFactors.coalEquivalent(name, startMs, endMs), unit))
     }
   }
   return tally.amount
@@ -83,7 +83,7 @@ export function ownGeneration(basis: Basis): FactoredAmount {
     if (sold !== null) tally.cover('elec_export_kwh', sold)
     if (made === null || made.expectedMs === 0) continue
     const kwh = Math.max(0, made.sum - (sold?.sum ?? 0))
-    const answer = basis.version.book.electricityEquivalent('equivalent', startMs, endMs)
+    const answer = basis.version.plantFactors.electricityEquivalent('equivalent', startMs, endMs)
     tally.add(kwh / KG_PER_T, perUnit(answer, 'kWh'))
   }
   return tally.amount
@@ -122,7 +122,7 @@ function isSteamFromOutside(version: PlantVersion): boolean {
 }
 
 const IN_TCE: Rate = {
-  of: (fuel, unit, book, hour) => tonnes(IN_KGCE.of(fuel, unit, book, hour)),
+  of: (fuel, unit, plantFactors, hour) => tonnes(IN_KGCE.of(fuel, unit, plantFactors, hour)),
   perGj: IN_KGCE.perGj / KG_PER_T,
 }
 

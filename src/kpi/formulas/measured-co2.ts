@@ -21,7 +21,7 @@ interface MeasuredHour {
   readonly hourMs: number
   readonly device: string
   readonly kgCo2: number
-  /** Metrics that it was reckoned from. */
+  /** Metrics that it was computed from. */
   readonly metrics: readonly string[]
   /** null unless the readings are there and the configuration lacks what they need. */
   readonly lacks: MissingFactor | null
@@ -30,7 +30,7 @@ interface MeasuredHour {
 }
 
 /**
- * CO2 of each stack whose fuel is not reckoned, hour by hour: the same mass as `pollutant_mass_co2` has, so brought to dry
+ * CO2 of each stack whose fuel is not computed, hour by hour: the same mass as `pollutant_mass_co2` has, so brought to dry
  * gas, with the flow that it sends or that its velocity comes to. Reports of the first edition took concentration and flow
  * as they were sent. Source: KPI specification §2.2, measured CO2, and §2.4.
  */

@@ -109,7 +109,7 @@ function perPart(basis: Basis): PerPart {
     if (used.coveredMs === 0) continue
     // A shift may cut an hour: its factor is that of the whole one.
     const hour = basis.version.calendar.spanAt('1h', startMs)
-    const grid = basis.version.book.grid(hour.startMs, hour.endMs)
+    const grid = basis.version.plantFactors.grid(hour.startMs, hour.endMs)
     if (grid.value === null) noFactor = grid.reason
     else {
       kgCo2e += used.sum * shares.at(startMs) * grid.value

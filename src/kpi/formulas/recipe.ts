@@ -78,7 +78,7 @@ export interface Basis {
   input(term: string): InputSum | null
   /**
    * The quarters that are over and in which data were due, in order of time; or the minutes, from 14 before the window on,
-   * where the plant reckons its demand by them.
+   * where the plant computes its demand by them.
    */
   blocks(term: string, size?: '15m' | '1m'): Iterable<DemandInterval>
   /** Every device that is a member of the window by the first of some terms, in order of id. */

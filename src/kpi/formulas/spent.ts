@@ -57,7 +57,7 @@ export function spentIn(basis: Basis): Spent {
   let gridFlags = 0
   let unpricedMs = 0
   let quarterMs = Number.NaN
-  let grid = version.book.grid(basis.span.startMs, basis.span.endMs)
+  let grid = version.plantFactors.grid(basis.span.startMs, basis.span.endMs)
   let price: Price | null = null
   for (const { startMs, inputs } of basis.slices('15m', 'machine_energy', 'state')) {
     const [used, did] = inputs
@@ -73,7 +73,7 @@ export function spentIn(basis: Basis): Spent {
     if (startMs !== quarterMs) {
       quarterMs = startMs
       const hour = version.calendar.spanAt('1h', startMs)
-      grid = version.book.grid(hour.startMs, hour.endMs)
+      grid = version.plantFactors.grid(hour.startMs, hour.endMs)
       share = shares.at(startMs)
       price = version.tariffs.at(startMs)
       for (const id of grid.factors) gridFactors.add(id)

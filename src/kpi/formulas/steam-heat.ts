@@ -31,7 +31,7 @@ export function addSteam(basis: Basis, tally: FactoredTally, perGj: number): voi
     } else if (stated !== null) {
       tally.cover(STEAM, mass)
       tally.plain(steamHeatGj(mass.sum, stated.kjKg, feedKjKg) * perGj)
-      const factor = stated.level === null ? null : version.book.coalEquivalent(stated.level, startMs, endMs)
+      const factor = stated.level === null ? null : version.plantFactors.coalEquivalent(stated.level, startMs, endMs)
       if (factor !== null && factor.value !== null) tally.use(factor)
     } else if (read.why === 'gap' && mass.sum !== 0) {
       tally.cover(STEAM, { ...mass, coveredMs: 0, estimatedMs: 0 })

@@ -30,7 +30,7 @@ export interface Evidence {
   readonly series: readonly OfflineSeries[]
   /** As `OfflinePlant.events` has them. */
   readonly events: readonly StoredEvent[]
-  readonly links: readonly ConnectionChange[]
+  readonly connectionChanges: readonly ConnectionChange[]
   readonly versions: readonly ConfigVersion[]
   /**
    * Series of which not even the longest lead comes to the state of the fold over everything, as `device/metric`: they may
@@ -61,7 +61,7 @@ export async function evidenceOf(
   const own = series.all().filter((one) => one.plant === plant && one.oldestTs < Infinity)
   const reaches = (await eventReaches(database, 0)).filter((reach) => reach.plant === plant)
   const versions = await readConfigs(database)
-  const links = (await readConnectionChanges(database)).filter((link) => link.plant === plant)
+  const connectionChanges = (await readConnectionChanges(database)).filter((change) => change.plant === plant)
   const events = [
     ...(await queryEvents(database, { types: LASTING_EVENTS, plant })),
     ...(await queryEvents(database, {
@@ -87,7 +87,7 @@ export async function evidenceOf(
     const at = { firstTs: oldestTs, lastTs: newestTs, foldFromMs: utcDayStartMs(utcDayOf(oldestTs)) }
     found.push({ device, metric, class: 'production', unit: '1', line, ...at })
   }
-  const offline = { plant, library, versions, series: found, events, links, nowMs: toMs }
+  const offline = { plant, library, versions, series: found, events, connectionChanges, nowMs: toMs }
   const lead = new Lead(database, fromMs - 2 * DAY_MS)
   const unsettled: string[] = []
   for (const series of enginePlantOf(offline, (place) => own[place]!.id).seriesList) {
@@ -104,7 +104,7 @@ export async function evidenceOf(
       foldFromMs: own[i] === undefined ? one.foldFromMs : lead.foldFromMs(own[i]),
     })),
     events,
-    links,
+    connectionChanges,
     versions,
     unsettled,
   }

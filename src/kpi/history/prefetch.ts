@@ -66,7 +66,7 @@ export class Prefetch {
 class Batches {
   readonly #ids: readonly number[]
   readonly #read: (ids: readonly number[]) => Promise<SeriesReadings>
-  #stretch: SeriesReadings | null = null
+  #readings: SeriesReadings | null = null
   /** Places of the series in the stretch at hand. */
   #from = 0
   #to = 0
@@ -78,15 +78,15 @@ class Batches {
   }
 
   async at(place: number): Promise<SeriesReadings> {
-    if (this.#stretch !== null && place >= this.#from && place < this.#to) return this.#stretch
+    if (this.#readings !== null && place >= this.#from && place < this.#to) return this.#readings
     this.#from = place
     this.#to = Math.min(this.#ids.length, place + this.#size)
     const some = this.#ids.slice(this.#from, this.#to)
     // The one before goes first: two of them would be twice the memory.
-    this.#stretch = null
-    const stretch = await this.#read(some)
-    this.#size = Math.max(1, Math.floor((SAMPLES_MAX * some.length) / Math.max(1, stretch.rows)))
-    this.#stretch = stretch
-    return stretch
+    this.#readings = null
+    const readings = await this.#read(some)
+    this.#size = Math.max(1, Math.floor((SAMPLES_MAX * some.length) / Math.max(1, readings.rows)))
+    this.#readings = readings
+    return readings
   }
 }

@@ -40,7 +40,7 @@ export interface OfflinePlant {
    */
   readonly events: readonly PlantEvent[]
   /** All changes ever of its connections, in the order in which they came. */
-  readonly links: readonly ConnectionChange[]
+  readonly connectionChanges: readonly ConnectionChange[]
   /** Arrival of the last journal record, epoch ms. */
   readonly nowMs: number
   readonly readings: DaySource
@@ -56,7 +56,16 @@ export interface OfflinePlant {
  * @param idOf number of a series by its place; the place itself when absent
  */
 export function enginePlantOf(
-  { plant: id, library, edition, versions, series, events, links, nowMs }: Omit<OfflinePlant, 'readings' | 'imports'>,
+  {
+    plant: id,
+    library,
+    edition,
+    versions,
+    series,
+    events,
+    connectionChanges,
+    nowMs,
+  }: Omit<OfflinePlant, 'readings' | 'imports'>,
   idOf = (place: number) => place,
 ): EnginePlant {
   const clocks = clocksOf(series)
@@ -79,7 +88,7 @@ export function enginePlantOf(
   for (const version of versions) {
     plant.configure(version.fromMs, version.plants.find((options) => options.id === id) ?? null)
   }
-  for (const link of links) plant.reconnect(link)
+  for (const change of connectionChanges) plant.reconnect(change)
   for (const { device, line, metric, firstTs, lastTs } of series) {
     if (!isEventSeries(metric)) continue
     const type = metric.slice(metric.indexOf('/') + 1)

@@ -5,8 +5,8 @@ import { causeOf, mark } from '../series/late.js'
 import type { EnginePlant } from './plant.js'
 
 /** Takes over that the connection of a device has come or gone: its series say something else from then on. */
-export function applyConnectionChange(plant: EnginePlant, link: ConnectionChange, position: number): void {
-  const { seriesList, fromMs } = plant.reconnect(link)
+export function applyConnectionChange(plant: EnginePlant, change: ConnectionChange, position: number): void {
+  const { seriesList, fromMs } = plant.reconnect(change)
   for (const series of seriesList) {
     // A series that makes a word clear may have come before the first word: there is nothing that could hold yet.
     if (!series.isSampled) continue

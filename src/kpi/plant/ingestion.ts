@@ -17,11 +17,11 @@ interface Way {
 interface End {
   readonly series: SeriesState
   readonly input: number
-  readonly fresh: Stretch
-  readonly late: Stretch
+  readonly fresh: FreshRange
+  readonly late: FreshRange
 }
 
-interface Stretch {
+interface FreshRange {
   readonly series: SeriesState
   readonly marks: Map<SeriesState, Late>
   fromMs: number
@@ -45,7 +45,7 @@ export class Ingestion {
 
   /** Returns how many of the readings came late: behind what can still be folded from memory. */
   take({ block, rows }: Changes): number {
-    const stretches: Stretch[] = []
+    const ranges: FreshRange[] = []
     let late = 0
     for (let i = 0; i < rows.length; i++) {
       const row = rows[i]!
@@ -63,18 +63,18 @@ export class Ingestion {
         const sample = series.sampleOf(input, ts, value)
         const counted = input > 0 ? quality : series.qualityOf(ts, value, quality)
         const isFresh = !series.isWarm || series.offer(ts, sample, counted, marks)
-        const stretch = isFresh ? fresh : late
-        if (stretch.position === Infinity) stretches.push(stretch)
-        if (ts < stretch.fromMs) stretch.fromMs = ts
-        if (ts > stretch.toMs) stretch.toMs = ts
-        if (block.position[row]! < stretch.position) stretch.position = block.position[row]!
+        const range = isFresh ? fresh : late
+        if (range.position === Infinity) ranges.push(range)
+        if (ts < range.fromMs) range.fromMs = ts
+        if (ts > range.toMs) range.toMs = ts
+        if (block.position[row]! < range.position) range.position = block.position[row]!
         isLate ||= !isFresh
       }
       if (isLate) late++
     }
-    for (const stretch of stretches) {
-      mark(stretch.marks, stretch.series, stretch.fromMs, stretch.toMs, stretch.position)
-      Object.assign(stretch, NOTHING)
+    for (const range of ranges) {
+      mark(range.marks, range.series, range.fromMs, range.toMs, range.position)
+      Object.assign(range, NOTHING)
     }
     return late
   }

@@ -334,9 +334,9 @@ export class EnginePlant {
   #clockRules(device: string): ClockRules {
     const idleMs = this.idleMs(device)
     if (!(this.now.device(device)?.on_change ?? false)) return { idleMs, heldUntilMs: null }
-    const link = this.#linkOf(device)
+    const connections = this.#linkOf(device)
     const heldUntilMs = (nowMs: number) =>
-      link.isUp ? nowMs : link.pendingSinceMs(nowMs, this.#maxHoldMs(device, nowMs))
+      connections.isUp ? nowMs : connections.pendingSinceMs(nowMs, this.#maxHoldMs(device, nowMs))
     return { idleMs, heldUntilMs }
   }
 
@@ -352,7 +352,7 @@ export class EnginePlant {
       metric,
       replacedAt: this.plantEvents.replacementsOf(device, metric),
       corrections: this.plantEvents.correctionsOf(device, metric),
-      link: this.#linkOf(device),
+      connections: this.#linkOf(device),
       configuredSinceMs: first?.fromMs ?? Infinity,
       plan,
       cycles: new IdealCycles(this.#versions, device, this.plantEvents.runsOf(device)),
@@ -366,9 +366,9 @@ export class EnginePlant {
   }
 
   #linkOf(device: string): ConnectionHistory {
-    const link = this.#links.get(device) ?? new ConnectionHistory()
-    this.#links.set(device, link)
-    return link
+    const connections = this.#links.get(device) ?? new ConnectionHistory()
+    this.#links.set(device, connections)
+    return connections
   }
 
   #forgetSubjects(): void {

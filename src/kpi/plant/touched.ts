@@ -25,9 +25,9 @@ export interface TouchedDeps {
 const SERIAL = eventSeries('serial_result')
 
 /** Notes something that happened at a device; returns the series whose sums that changes, and where. */
-export function touchedBy(event: PlantEvent, parts: TouchedDeps): readonly Touched[] {
+export function touchedBy(event: PlantEvent, deps: TouchedDeps): readonly Touched[] {
   const { device, type, ts, id, fields } = event
-  const { plantEvents, ofDevice } = parts
+  const { plantEvents, ofDevice } = deps
   switch (type) {
     case 'meter_replaced': {
       const { metric = null } = fields as EventFields<'meter_replaced'>
@@ -46,38 +46,38 @@ export function touchedBy(event: PlantEvent, parts: TouchedDeps): readonly Touch
     case 'correction': {
       const { metric, at, before, after } = fields as EventFields<'correction'>
       const fromMs = Date.parse(at)
-      if (!isCorrectable(metric) || !isTaken(event, parts)) return []
+      if (!isCorrectable(metric) || !isTaken(event, deps)) return []
       const counts = plantEvents.correctionsOf(device, metric).add({ at: fromMs, before, after, ts, id })
       if (!counts) return []
       return ofDevice.flatMap((series) => (series.metric === metric ? { series, fromMs, toMs: fromMs } : []))
     }
     case 'fuel_quality': {
-      if (!isTaken(event, parts)) return []
+      if (!isTaken(event, deps)) return []
       const analysis: Analysis = { device, id, ts, fields: fields as EventFields<'fuel_quality'> }
       plantEvents.laboratory.add(analysis)
-      return burntUnder(analysis, parts)
+      return burntUnder(analysis, deps)
     }
     case 'withdrawn': {
-      if (!isTaken(event, parts)) return []
+      if (!isTaken(event, deps)) return []
       const { of, at } = fields as EventFields<'withdrawn'>
       if (!plantEvents.withdrew(device, of)) return []
       const analysis = plantEvents.laboratory.withdraw(device, of)
-      if (analysis !== undefined) return burntUnder(analysis, parts)
+      if (analysis !== undefined) return burntUnder(analysis, deps)
       const fromMs = Date.parse(at)
       const own = ofDevice.flatMap((series) => (series.isEvent ? { series, fromMs, toMs: fromMs } : []))
       if (!own.some(({ series }) => series.metric === SERIAL)) return own
       // The archive tells which part it was: it is read again, and what is checked later may be the first attempt now.
       plantEvents.attempts.forget()
-      return [...own, ...checkedAfter(fromMs, parts)]
+      return [...own, ...checkedAfter(fromMs, deps)]
     }
     default: {
       if (!isCountedEvent(type)) return []
-      const series = parts.seriesOfEvents(type)
+      const series = deps.seriesOfEvents(type)
       series.sampled(ts)
       const counted = { device, type, ts, id, fields }
-      plantEvents.book.add(counted)
+      plantEvents.recent.add(counted)
       const here = { series, fromMs: ts, toMs: ts }
-      return type === 'serial_result' ? [here, ...repeatsAfter(counted, parts)] : [here]
+      return type === 'serial_result' ? [here, ...repeatsAfter(counted, deps)] : [here]
     }
   }
 }
@@ -86,14 +86,14 @@ export function touchedBy(event: PlantEvent, parts: TouchedDeps): readonly Touch
  * Notes that a part was checked; returns where it was checked next, for that is no first attempt any more when this was
  * late. Where nobody knows the later results any more, that is wherever parts were checked in the time that matters.
  */
-function repeatsAfter(result: KpiEvent, parts: TouchedDeps): readonly Touched[] {
-  const { attempts } = parts.plantEvents
-  if (parts.plantEvents.isWithdrawn(result.device, result.id)) return []
+function repeatsAfter(result: KpiEvent, deps: TouchedDeps): readonly Touched[] {
+  const { attempts } = deps.plantEvents
+  if (deps.plantEvents.isWithdrawn(result.device, result.id)) return []
   const isKnown = result.ts >= attempts.fromMs
   attempts.add(result)
-  if (!isKnown) return checkedAfter(result.ts, parts)
+  if (!isKnown) return checkedAfter(result.ts, deps)
   const nextMs = attempts.nextMs(result)
-  return nextMs === null ? [] : checkedAfter(nextMs, parts, nextMs)
+  return nextMs === null ? [] : checkedAfter(nextMs, deps, nextMs)
 }
 
 /** Series of parts that were checked, from an instant on and up to another; as long as it can make a difference when absent. */
@@ -109,7 +109,7 @@ function isTaken({ receivedAt, fields }: PlantEvent, { versions }: TouchedDeps):
   return versionAt(versions, receivedAt).options?.four_eyes !== true || isApproved(fields)
 }
 
-/** Stretches of what is reckoned from fuels in the days of an analysis, and a day on both sides for the zones a plant has had. */
+/** Stretches of what is computed from fuels in the days of an analysis, and a day on both sides for the zones a plant has had. */
 function burntUnder({ fields }: Analysis, { versions, all }: TouchedDeps): Touched[] {
   const days = new PlantDays(versions.at(-1)?.options?.timezone ?? 'UTC')
   const fromMs = days.startMs(fields.valid_from) - DAY_MS

@@ -20,17 +20,17 @@ export async function eventsAround(
   range: Range,
 ): Promise<EventsOf> {
   const { plantEvents } = plant
-  const { book } = plantEvents
+  const { recent } = plantEvents
   const seriesList = new Set(tasks.flatMap(({ subject }) => subject.seriesList.filter((series) => series.isEvent)))
-  if (seriesList.size === 0) return plantEvents.counted(book.between, plantEvents.attempts)
-  if (book.fromMs === Infinity) {
+  if (seriesList.size === 0) return plantEvents.counted(recent.between, plantEvents.attempts)
+  if (recent.fromMs === Infinity) {
     const inMemoryFromMs = RecentEvents.inMemoryFromMs(plant.newestEventMs)
-    book.fill(await past.events(plant.id, inMemoryFromMs, Infinity), inMemoryFromMs)
+    recent.fill(await past.events(plant.id, inMemoryFromMs, Infinity), inMemoryFromMs)
   }
   const needed = { fromMs: range.fromMs - 2 * DAY_MS, toMs: range.toMs + 2 * DAY_MS }
   const isOfParts = [...seriesList].some(({ metric }) => metric === SERIAL)
   const attempts = isOfParts ? await attemptsAround(past, plant, needed) : plantEvents.attempts
-  if (needed.fromMs >= book.fromMs) return plantEvents.counted(book.between, attempts)
+  if (needed.fromMs >= recent.fromMs) return plantEvents.counted(recent.between, attempts)
   return plantEvents.counted(eventsFrom(await past.events(plant.id, needed.fromMs, needed.toMs)), attempts)
 }
 

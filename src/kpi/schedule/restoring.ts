@@ -57,7 +57,8 @@ export async function restorePlants(
     for (const [id, day] of Object.entries(keptFrom)) into.plant(id).goneDays = await loadKeptMonths(archive, id, day)
   }
   for (const version of versions) into.configured(version)
-  for (const link of await readConnectionChanges(database)) if (isOf(link.plant)) into.plant(link.plant).reconnect(link)
+  for (const change of await readConnectionChanges(database))
+    if (isOf(change.plant)) into.plant(change.plant).reconnect(change)
   // Series whose first sample is not in the points.
   const unknown = new Set<SeriesState>()
   await restoreEvents(into, { database, progress }, only, unknown)

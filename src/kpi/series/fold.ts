@@ -36,7 +36,7 @@ export interface FoldRules extends CounterRules, GaugeRules {
   readonly min: number
   readonly max: number
   /** Connection of a device that sends on change; null for any other. */
-  readonly link: ConnectionHistory | null
+  readonly connections: ConnectionHistory | null
   /** Rules of the state of a machine; null for every other series. */
   readonly states: StateRules | null
   /** It is power that goes out, which power that comes in ends; absent when it is not. */

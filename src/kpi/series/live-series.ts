@@ -43,7 +43,7 @@ export class LiveSeries {
   readonly #rulebook: Rulebook
   readonly #minutesKeptMs: number
   readonly #limits: OpenLimits
-  readonly #link: ConnectionHistory | null
+  readonly #connections: ConnectionHistory | null
   #fold: SeriesFold
   #samples = new OpenSamples()
   /** So many of the samples are folded. */
@@ -72,8 +72,8 @@ export class LiveSeries {
     this.#rulebook = rulebook
     this.#minutesKeptMs = minutesKeptMs
     this.#limits = limits
-    this.#link = linkOf(rulebook)
-    this.#linkChanges = this.#link?.changes ?? 0
+    this.#connections = linkOf(rulebook)
+    this.#linkChanges = this.#connections?.changes ?? 0
     const newestTs = samples.ts.at(-1) ?? start.fromMs
     const buckets = bucketsFrom(rulebook, Math.max(start.fromMs, quarterHoursFromMs(newestTs)), true)
     this.quarterHours = buckets.quarterHours
@@ -193,7 +193,7 @@ export class LiveSeries {
 
   /** The samples that are not folded yet come behind those that are, and change nothing of what was decided. */
   #isInOrder(): boolean {
-    const linkChanges = this.#link?.changes ?? 0
+    const linkChanges = this.#connections?.changes ?? 0
     if (linkChanges !== this.#linkChanges) {
       this.#linkChanges = linkChanges
       this.#insertedMs = -Infinity
@@ -261,8 +261,8 @@ export class LiveSeries {
 /** The connection behind a series, whatever its versions make of it. */
 function linkOf(rulebook: Rulebook): ConnectionHistory | null {
   for (const { rules } of rulebook) {
-    const link = rules.link ?? rules.holdLink ?? rules.states?.link ?? null
-    if (link !== null) return link
+    const connections = rules.connections ?? rules.holdLink ?? rules.states?.connections ?? null
+    if (connections !== null) return connections
   }
   return null
 }

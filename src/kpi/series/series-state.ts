@@ -253,7 +253,7 @@ export class SeriesState {
     const { tail } = buckets
     if (tail === null || tail.ts >= toMs || tail.ts !== this.newestTs) return null
     const rules = rulesAt(this.#rulebook, tail.ts)
-    if (rules.link === null && tail.ts + rules.maxHoldMs <= fromMs) return null
+    if (rules.connections === null && tail.ts + rules.maxHoldMs <= fromMs) return null
     const part = emptySum(this.accounts)
     if (tail instanceof StateFold) {
       tail.tail(fromMs, toMs, rules.states!, (t0, t1, state, accounts, isManual) => {
@@ -264,8 +264,8 @@ export class SeriesState {
       })
     } else if (tail instanceof CounterFold) {
       // Pieces that did not come: the register stands where it stood.
-      if (rules.kind !== 'pieces' || rules.link === null) return null
-      cover(part, rules.link.holdEndMs(tail.ts, toMs, rules.maxHoldMs) - Math.max(fromMs, tail.ts), false)
+      if (rules.kind !== 'pieces' || rules.connections === null) return null
+      cover(part, rules.connections.holdEndMs(tail.ts, toMs, rules.maxHoldMs) - Math.max(fromMs, tail.ts), false)
     } else addLevel(part, tail, rules, fromMs, toMs)
     return part.coveredMs > 0 || part.accounts.some((amount) => amount > 0) ? part : null
   }

@@ -35,7 +35,7 @@ export interface StateRules {
   /** Longest time for which a state holds without a new sample, ms; of an `on_change` device its link says. */
   readonly maxHoldMs: number
   /** null for a device that samples in its period. */
-  readonly link: ConnectionHistory | null
+  readonly connections: ConnectionHistory | null
   /** By the configuration of the time, not that of the sample. */
   readonly plan: Pick<WorkPlan, 'at' | 'plannedMs'>
   /** A fault that is shorter is a microstop, ms. */
@@ -191,7 +191,7 @@ export class StateFold {
   #holdEnd(input: number, untilMs: number, rules: StateRules): number {
     const ts = this.#ts[input]!
     if (Number.isNaN(ts)) return Number.NaN
-    return rules.link?.holdEndMs(ts, untilMs, rules.maxHoldMs) ?? Math.min(untilMs, ts + rules.maxHoldMs)
+    return rules.connections?.holdEndMs(ts, untilMs, rules.maxHoldMs) ?? Math.min(untilMs, ts + rules.maxHoldMs)
   }
 }
 

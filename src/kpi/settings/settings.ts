@@ -38,7 +38,7 @@ export interface SeriesFacts {
   /** Values that count instead of its readings. */
   readonly corrections: Corrections
   /** The connection behind its device. */
-  readonly link: ConnectionHistory
+  readonly connections: ConnectionHistory
   /** Instant from which a configuration first expected it, epoch ms; Infinity when none does. */
   readonly configuredSinceMs: number
   /** Plan of work over time, by the configuration of the time. */
@@ -81,15 +81,15 @@ export function settingsOf(version: PlantVersion, facts: SeriesFacts): SeriesSet
       maxRatePerMs: options?.max_rate === undefined ? null : options.max_rate / HOUR_MS,
       replacedAt: facts.replacedAt,
       corrections: facts.corrections,
-      link: isOnChange ? facts.link : null,
-      holdLink: isOnChange && (metric.kind === 'switch' || metric.kind === 'state') ? facts.link : null,
+      connections: isOnChange ? facts.connections : null,
+      holdLink: isOnChange && (metric.kind === 'switch' || metric.kind === 'state') ? facts.connections : null,
       idealMsAt: RATED.has(facts.metric) ? (ms) => facts.cycles.at(ms) : null,
       tellsStops: isStackGauge(metric),
       states:
         facts.metric === STATE_METRIC
           ? {
               maxHoldMs: times.maxHoldMs,
-              link: isOnChange ? facts.link : null,
+              connections: isOnChange ? facts.connections : null,
               plan: facts.plan,
               microstopMs: (device?.microstop_s ?? DEFAULT_MICROSTOP_S) * 1000,
             }

@@ -22,7 +22,7 @@ const FUELS_OF_VEHICLES: ReadonlySet<string> = new Set(['diesel', 'gasoline', 'b
 
 const NO_CARBON: CarbonOptions = factorOptions.carbon.parse(undefined)
 
-/** Rules by which a plant reckons its carbon; the defaults while nobody has configured it. */
+/** Rules by which a plant computes its carbon; the defaults while nobody has configured it. */
 export function carbonOf(version: PlantVersion): CarbonOptions {
   return version.options?.carbon ?? NO_CARBON
 }
@@ -34,7 +34,7 @@ export function useOf(fuel: string, device: string, { measured, mobile, method }
   return method === 'measurement' ? 'replaced' : 'stationary'
 }
 
-/** The CO2 of this stack is measured, and that of its fuel not reckoned. */
+/** The CO2 of this stack is measured, and that of its fuel not computed. */
 export function isMeasured(stack: string, { measured, method }: CarbonOptions): boolean {
   return method === 'measurement' || measured.some((one) => one.stack === stack)
 }
@@ -58,7 +58,7 @@ const SOURCE_TERMS: ReadonlyMap<string, SourceTerm> = new Map<string, SourceTerm
     FUEL_METERS.map(({ metric, fuel }): [string, SourceTerm] => {
       const isMember: SourceTerm['isMember'] = (device, version) => {
         const carbon = carbonOf(version)
-        // By carbon content fuel has CO2 alone: of one whose CO2 is measured nothing is left to be reckoned.
+        // By carbon content fuel has CO2 alone: of one whose CO2 is measured nothing is left to be computed.
         return useOf(fuel, device, carbon) === use && (use !== 'replaced' || carbon.combustion === 'ipcc')
       }
       return [fuelTerm(use, metric), { metric, isMember }]

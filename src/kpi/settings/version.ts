@@ -34,7 +34,7 @@ export class PlantVersion {
   readonly #devices: ReadonlyMap<string, DeviceOptions>
   readonly #library: FactorLibrary
   readonly #laboratory: Laboratory
-  #book: { readonly made: PlantFactors; readonly changes: number } | null = null
+  #plantFactors: { readonly made: PlantFactors; readonly changes: number } | null = null
   #tariffs: PlantTariffs | null = null
   #baselines: PlantBaselines | null = null
   #limits: StackLimits | null = null
@@ -62,13 +62,13 @@ export class PlantVersion {
   }
 
   /** The factors of the plant: those of the tables, its own, and what laboratories found so far. */
-  get book(): PlantFactors {
+  get plantFactors(): PlantFactors {
     const { changes, factors } = this.#laboratory
-    if (this.#book?.changes !== changes) {
+    if (this.#plantFactors?.changes !== changes) {
       const plant = this.options ?? unconfiguredPlant()
-      this.#book = { made: new PlantFactors(this.#library, plant, factors, this.edition), changes }
+      this.#plantFactors = { made: new PlantFactors(this.#library, plant, factors, this.edition), changes }
     }
-    return this.#book.made
+    return this.#plantFactors.made
   }
 
   get limits(): StackLimits {

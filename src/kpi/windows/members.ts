@@ -125,7 +125,7 @@ export function membersOf(term: string, of: Candidates): KpiMember[] {
 }
 
 /**
- * The members of a term of a meter that is reckoned from others: their energy, added and taken off. Of anything else it
+ * The members of a term of a meter that is computed from others: their energy, added and taken off. Of anything else it
  * has none.
  */
 export function virtualMembersOf(

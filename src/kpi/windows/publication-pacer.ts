@@ -45,7 +45,7 @@ export interface Work {
 }
 
 /** So many times as long as is said windows have to wait: those of a minute, and all others. */
-interface Stretch {
+interface Slowdown {
   minutes: number
   others: number
 }
@@ -58,8 +58,8 @@ export class PublicationPacer {
   readonly #computed = new Map<string, Map<number, number>>()
   readonly #waiting = new Map<string, Map<number, WaitingWindow>>()
   #count = 0
-  #stretchOfDevices: Stretch = { minutes: 1, others: 1 }
-  #stretchOfWhole: Stretch = { minutes: 1, others: 1 }
+  #slowdownOfDevices: Slowdown = { minutes: 1, others: 1 }
+  #slowdownOfWhole: Slowdown = { minutes: 1, others: 1 }
 
   /** Takes over what is to be computed. */
   load(work: Iterable<Work>): void {
@@ -71,13 +71,13 @@ export class PublicationPacer {
       const of = scope === 'device' ? devices : whole
       of[window === '1m' ? 'minutes' : 'others'] += figures * (1000 / EVERY_MS[window])
     }
-    this.#stretchOfDevices = stretched(devices, DEVICES_A_SECOND)
-    this.#stretchOfWhole = stretched(whole, WHOLE_A_SECOND)
+    this.#slowdownOfDevices = slowdownOf(devices, DEVICES_A_SECOND)
+    this.#slowdownOfWhole = slowdownOf(whole, WHOLE_A_SECOND)
   }
 
   /** So often a window of a subject that goes on is computed, ms. */
   everyMs(scope: Scope, window: Window): number {
-    const { minutes, others } = scope === 'device' ? this.#stretchOfDevices : this.#stretchOfWhole
+    const { minutes, others } = scope === 'device' ? this.#slowdownOfDevices : this.#slowdownOfWhole
     return EVERY_MS[window] * (window === '1m' ? minutes : others)
   }
 
@@ -145,6 +145,6 @@ export class PublicationPacer {
   }
 }
 
-function stretched({ minutes, others }: Stretch, figuresASecond: number): Stretch {
+function slowdownOf({ minutes, others }: Slowdown, figuresASecond: number): Slowdown {
   return { minutes: Math.max(1, minutes / figuresASecond), others: Math.max(1, others / figuresASecond) }
 }

@@ -17,7 +17,7 @@ import type { Pipeline } from '../pipeline.js'
 import type { Publisher } from '../publisher.js'
 
 /** Stages that count. */
-export interface MeasureParts {
+export interface MeasureDeps {
   readonly configs: Configs
   readonly mark: DurableMark
   readonly reader: JournalReader
@@ -27,7 +27,7 @@ export interface MeasureParts {
   readonly polls: PollStats
   readonly engine: Engine
   readonly stores: Stores
-  readonly ledger: MessageAccounting
+  readonly accounting: MessageAccounting
   readonly alarms: Alarms
   readonly channels: Channels
   readonly authorities: Authorities
@@ -35,7 +35,7 @@ export interface MeasureParts {
   readonly pipeline: Pipeline
 }
 
-export function intakeMeasures({ mark, stats, reader }: MeasureParts): IntakeMeasures {
+export function intakeMeasures({ mark, stats, reader }: MeasureDeps): IntakeMeasures {
   const { bytes, ack, messages } = stats.read()
   return {
     messagesReceived: mark.read().messages,
@@ -59,18 +59,18 @@ function histogramOf({ buckets, sumS, count }: DurationHistogram, bucketsSeconds
   return { bucketsSeconds, counts, sum: sumS, count }
 }
 
-export function measures(parts: MeasureParts): Measures {
-  const { engine, ledger, mark, stats, pipeline, publisher, stores, alarms, channels, authorities } = parts
+export function measures(parts: MeasureDeps): Measures {
+  const { engine, accounting, mark, stats, pipeline, publisher, stores, alarms, channels, authorities } = parts
   const durable = mark.read()
   const intake = stats.read()
   return {
     ...intakeMeasures(parts),
-    rejected: { ...ledger.elementsRejected },
-    readingsByClass: { ...ledger.readingsByClass },
-    readingsDuplicate: ledger.readingsDuplicate,
+    rejected: { ...accounting.elementsRejected },
+    readingsByClass: { ...accounting.readingsByClass },
+    readingsDuplicate: accounting.readingsDuplicate,
     readingsLate: pipeline.readingsLate,
     valuesLeftOut: pipeline.valuesLeftOut,
-    ignored: ignoredOf(ledger),
+    ignored: ignoredOf(accounting),
     names: namesOf(parts.configs.known),
     journalBytes: durable.bytes,
     journalOldestMs: durable.oldestMs === 0 ? null : durable.oldestMs,

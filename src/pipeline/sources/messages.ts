@@ -15,7 +15,7 @@ import type { MessageAccounting } from '../message-accounting.js'
 import type { Pipeline } from '../pipeline.js'
 
 /** Stages that know what became of messages. */
-export interface MessageParts {
+export interface MessageDeps {
   readonly clock: Clock
   readonly mark: DurableMark
   readonly reader: JournalReader
@@ -25,17 +25,17 @@ export interface MessageParts {
   readonly points: DuckdbStore
   readonly stores: Stores
   readonly quarantine: Quarantine
-  readonly ledger: MessageAccounting
+  readonly accounting: MessageAccounting
   readonly pipeline: Pipeline
 }
 
 /** Answers to questions about messages: those in quarantine, and the account of all. */
-export function messageSources(parts: MessageParts): QuarantineSources & Pick<GatewaySources, 'accounting'> {
-  const { quarantine, ledger, pipeline, senders } = parts
+export function messageSources(parts: MessageDeps): QuarantineSources & Pick<GatewaySources, 'accounting'> {
+  const { quarantine, accounting, pipeline, senders } = parts
   return {
     quarantine: (query) => ({
       items: quarantine.query(query),
-      counts: { ...ledger.elementsRejected },
+      counts: { ...accounting.elementsRejected },
       waiting: quarantine.waiting(query),
       dismissed: quarantine.dismissed(query),
     }),
@@ -44,17 +44,17 @@ export function messageSources(parts: MessageParts): QuarantineSources & Pick<Ga
     dismissAllQuarantined: (filter, said) => allDismissed(parts, filter, said),
     accounting: (byDevice) =>
       pipeline.whenAtRest(async () => {
-        const accounting = await accountingOf({
+        const counted = await accountingOf({
           received: parts.mark.read().messages,
           read: parts.reader.messagesThrough,
           pendingReadings: pipeline.pendingReadings,
-          ledger,
+          accounting,
           engine: parts.engine,
           archive: parts.archive,
           points: parts.points,
           deliveries: parts.stores.deliveries,
         })
-        return byDevice ? { ...accounting, devices: devicesOf(senders) } : accounting
+        return byDevice ? { ...counted, devices: devicesOf(senders) } : counted
       }),
   }
 }

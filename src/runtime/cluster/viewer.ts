@@ -7,8 +7,8 @@ import { AuditLog } from '../../audit/log/audit-log.js'
 import type { AuditNote } from '../../base/audit-log.js'
 import { systemClock } from '../../base/clock.js'
 import { placesOf } from '../../cluster/ask/places.js'
-import { remoteSources } from '../../cluster/ask/remote.js'
 import { OwnerClient } from '../../cluster/request/owner-client.js'
+import { remoteSources } from '../../cluster/request/remote.js'
 import { ResultsReader } from '../../cluster/results/reader.js'
 import { ResultsRegistry } from '../../cluster/results/registry.js'
 import { ViewerHistory } from '../../cluster/viewer/history.js'
@@ -20,10 +20,10 @@ import { connectNats } from '../../nats/connect.js'
 import { openLog } from '../../program/log.js'
 import { packageRoot, type VersionInfo } from '../../program/version.js'
 import { startViews } from '../../views/views.js'
+import { startAuditNote } from '../audit-notes.js'
 import type { Certificates } from '../certificates.js'
 import type { HeldDataDir } from '../data-dir.js'
 import { openGate } from '../open-gate.js'
-import { startNote } from '../trail-notes.js'
 
 /** The stream is waited for so long before pages are served without it. */
 const FIRST_MS = 10_000
@@ -57,18 +57,18 @@ export interface ViewerOptions {
 export async function startViewer(options: ViewerOptions): Promise<Viewer> {
   const { config, version, occupied } = options
   const own = await openOwn(options)
-  const { log, trail, gate, certificates } = own
+  const { log, auditLog, gate, certificates } = own
   const results = await openResults(config)
   let unreadLists = ''
   const health = () => [
     listsHealth(unreadLists),
     ...certificates.health(systemClock.nowMs()),
     results.reader.health(),
-    { name: 'audit_log', ok: trail.trouble === '', reason: trail.trouble },
+    { name: 'audit_log', ok: auditLog.trouble === '', reason: auditLog.trouble },
   ]
   const close = async () => {
     await results.close()
-    await trail.note({ act: 'stopped', actor: '', subject: `version ${version.version}` })
+    await auditLog.note({ act: 'stopped', actor: '', subject: `version ${version.version}` })
     occupied.close()
   }
   const { mqtt, cluster, http } = config
@@ -99,7 +99,7 @@ export async function startViewer(options: ViewerOptions): Promise<Viewer> {
     tellUnread: (reason) => {
       unreadLists = reason
     },
-    note: (note) => void trail.note(note),
+    note: (note) => void auditLog.note(note),
     close: async () => {
       await views.close()
       await close()
@@ -113,18 +113,18 @@ async function openOwn({ config, configHash, people, version, certificates }: Vi
   await markFormat(dataDir, version.version)
   const log = openLog('views', config.log)
   const say = (level: 'error' | 'warn', text: string) => log[level](text)
-  const trail = await AuditLog.open({ dir: join(dataDir, 'audit-log'), clock: systemClock, say })
-  void trail.note(startNote(version.version, configHash, people))
+  const auditLog = await AuditLog.open({ dir: join(dataDir, 'audit-log'), clock: systemClock, say })
+  void auditLog.note(startAuditNote(version.version, configHash, people))
   const gate = openGate({
     dataDir,
     auth: config.auth,
     people,
     clock: systemClock,
-    note: trail.note,
+    note: auditLog.note,
     rehash: (name, before, after) => keepHash(dataDir, { name, before, after }),
     say,
   })
-  return { log, trail, gate, certificates: new ShownCertificates({ http: certificates.http, mqtt: null }) }
+  return { log, auditLog, gate, certificates: new ShownCertificates({ http: certificates.http, mqtt: null }) }
 }
 
 /** Opens the results of the cluster, and waits for the first of them for a while. */
@@ -132,14 +132,14 @@ async function openResults({ journal, cluster, store }: Config) {
   const { partitions, replicas } = cluster
   const connection = await connectNats(journal, 'journal', `greengauge views ${cluster.node ?? ''}`.trim())
   const stopping = new AbortController()
-  const book = new ResultsRegistry()
+  const registry = new ResultsRegistry()
   const manager = await jetstreamManager(connection, { checkAPI: false })
   const stream = jetstream(connection)
-  const reader = new ResultsReader({ connection, stream, manager, replicas, book, clock: systemClock })
-  const asking = new OwnerClient({ connection, partitions, clock: systemClock })
-  const owner = remoteSources(asking, placesOf(asking, partitions))
-  const history = await ViewerHistory.open(store, { clock: systemClock, book, owner })
-  const running = Promise.all([reader.run(stopping.signal), asking.run(stopping.signal)])
+  const reader = new ResultsReader({ connection, stream, manager, replicas, registry, clock: systemClock })
+  const owners = new OwnerClient({ connection, partitions, clock: systemClock })
+  const owner = remoteSources(owners, placesOf(owners, partitions))
+  const history = await ViewerHistory.open(store, { clock: systemClock, registry, owner })
+  const running = Promise.all([reader.run(stopping.signal), owners.run(stopping.signal)])
   await Promise.race([reader.first, systemClock.sleep(FIRST_MS)])
   const close = async () => {
     stopping.abort()
@@ -147,5 +147,5 @@ async function openResults({ journal, cluster, store }: Config) {
     await connection.close()
     await running
   }
-  return { book, reader, asking, history, close }
+  return { registry, reader, owners, history, close }
 }

@@ -13,14 +13,14 @@ export type InputStages = ReturnType<typeof buildInput>
 
 /** Builds what stands at the beginning: the journal, what is rejected of it, devices that are there, and what people do. */
 export function buildInput({ data, clock, log, answer }: PipelineContext, { loaded }: PipelineState) {
-  const { senders, ledger, engine, configs, facts } = loaded
+  const { senders, accounting, engine, configs, facts } = loaded
   const quarantine = Quarantine.open(nodeDisk, join(data.config.data_dir, 'quarantine'), rejectionLog(log))
-  const reader = new JournalReader(nodeDisk, data.journalDir, ledger.cursor)
-  const presence = new DevicePresence(senders, ledger, {
+  const reader = new JournalReader(nodeDisk, data.journalDir, accounting.cursor)
+  const presence = new DevicePresence(senders, accounting, {
     idleMs: (plant, device) => engine.idleMs(plant, device),
     isOnChange: (plant, device) => configs.device(plant, device)?.on_change === true,
   })
   const deviceWatch = new DeviceWatch(senders, presence, configs.isConfigured, facts)
-  const acts = new OperatorActions(clock, (content) => answer({ type: 'act', content }))
-  return { quarantine, reader, presence, deviceWatch, acts }
+  const actions = new OperatorActions(clock, (content) => answer({ type: 'act', content }))
+  return { quarantine, reader, presence, deviceWatch, actions }
 }

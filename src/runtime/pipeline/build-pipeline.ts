@@ -24,8 +24,8 @@ export interface ComputingStages extends InputStages {
 /** Builds the consumer of the journal, and the way for whoever keeps the files elsewhere to have them written. */
 export function buildPipeline(context: PipelineContext, state: PipelineState, stages: ComputingStages) {
   const { data, clock, mark } = context
-  const { senders, archive, ledger, points, engine, configs, alarms, decoderStates } = state.loaded
-  const { quarantine, reader, deviceWatch, acts, publisher, progress, upkeep, watch } = stages
+  const { senders, archive, accounting, points, engine, configs, alarms, decoderStates } = state.loaded
+  const { quarantine, reader, deviceWatch, actions, publisher, progress, upkeep, watch } = stages
   const { database } = state
   const pipeline = new Pipeline({
     clock,
@@ -36,17 +36,17 @@ export function buildPipeline(context: PipelineContext, state: PipelineState, st
     senders,
     engine,
     publisher,
-    links: new DeviceConnections(senders, configs.versions.at(-1)),
+    connections: new DeviceConnections(senders, configs.versions.at(-1)),
     configs,
     alarms,
-    acts,
+    actions,
     watch: deviceWatch,
-    ledger,
+    accounting,
     progress,
     decoderStates,
     upkeep,
     archived: (changes, events) => watchArchived(watch, changes, events),
-    forget: (save) => forgetWaiting({ ledger, archive, database, senders, engine, points, configs, upkeep, save }),
+    forget: (save) => forgetWaiting({ accounting, archive, database, senders, engine, points, configs, upkeep, save }),
     notify: (notices) => data.noticePort.postMessage({ notices } satisfies FromPipeline),
     flowed: (flows) => data.noticePort.postMessage({ flows } satisfies FromPipeline),
   })

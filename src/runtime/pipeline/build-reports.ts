@@ -18,7 +18,7 @@ export interface ReportedStages extends ComputingStages {
 export function buildReports(context: PipelineContext, state: PipelineState, stages: ReportedStages) {
   const { data, clock, say } = context
   const { config, version } = data
-  const { archive, senders, configs, engine, points, ledger } = state.loaded
+  const { archive, senders, configs, engine, points, accounting } = state.loaded
   const { publisher, pipeline, progress, upkeep, quarantine, audit, watch, keeper } = stages
   const making: ReportMakingDeps = {
     clock,
@@ -38,7 +38,7 @@ export function buildReports(context: PipelineContext, state: PipelineState, sta
     upkeep,
     record: state.record,
     quarantine,
-    ledger,
+    accounting,
     audit,
   }
   const reports = new Reports({
@@ -46,7 +46,7 @@ export function buildReports(context: PipelineContext, state: PipelineState, sta
     dataDir: config.data_dir,
     options: config.reports,
     watch,
-    kept: async () => keeper?.ask(),
+    kept: async () => keeper?.request(),
     say,
   })
   return { making, reports }

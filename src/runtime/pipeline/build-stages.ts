@@ -16,9 +16,9 @@ export type PipelineStages = Awaited<ReturnType<typeof buildStages>>
 /** Builds every stage in the order of the data. None of them works before it is run. */
 export async function buildStages(context: PipelineContext, state: PipelineState) {
   const input = buildInput(context, state)
-  const { points, engine, alarms, ledger } = state.loaded
+  const { points, engine, alarms, accounting } = state.loaded
   const publisher = new Publisher(points, engine, alarms, context.clock)
-  const progress = new PipelineProgress({ ledger, mark: context.mark, engine })
+  const progress = new PipelineProgress({ accounting, mark: context.mark, engine })
   const destinations = await openDestinations(context, state, progress)
   const audit = await openAudit(context, state)
   const upkeep = buildUpkeep(context, state, { stores: destinations.stores, audit })

@@ -16,7 +16,7 @@ export function buildUpkeep(
     clock,
     database,
     record,
-    ledger: loaded.ledger,
+    accounting: loaded.accounting,
     engine: loaded.engine,
     stores,
     forwarded: forwarding,

@@ -10,8 +10,8 @@ export async function closeState({ database }: PipelineState, { reader, quaranti
 }
 
 /** Notes the stop in the audit log, and says that the thread may end. */
-export async function closeThread({ data, trail, answer }: PipelineContext): Promise<void> {
+export async function closeThread({ data, auditLog, answer }: PipelineContext): Promise<void> {
   for (const port of [data.journalPort, data.noticePort, data.keeperPort]) port?.close()
-  await trail.note({ act: 'stopped', actor: '', subject: `version ${data.version.version}` })
+  await auditLog.note({ act: 'stopped', actor: '', subject: `version ${data.version.version}` })
   answer({ type: 'closed' })
 }

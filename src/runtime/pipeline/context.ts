@@ -12,8 +12,8 @@ import { Forwarding } from '../../pipeline/forwarding.js'
 import { Crash, type FromPipelineThread, type ToPipelineThread } from '../../pipeline/thread-answers.js'
 import { openLog } from '../../program/log.js'
 import { threadClock } from '../../program/thread-clock.js'
+import { startAuditNote } from '../audit-notes.js'
 import { openGate } from '../open-gate.js'
-import { startNote } from '../trail-notes.js'
 import { ThreadNews } from './news.js'
 import type { PipelineThreadData } from './thread-data.js'
 
@@ -26,7 +26,7 @@ export interface PipelineContext {
   /** The gate knows who is signed in, and what each may do. */
   readonly gate: Gate
   /** The audit log. */
-  readonly trail: AuditLog
+  readonly auditLog: AuditLog
   readonly certificates: ShownCertificates
   readonly forwarding: Forwarding
   readonly news: ThreadNews
@@ -47,9 +47,9 @@ export async function openPipelineContext(data: PipelineThreadData, parent: Mess
   const clock = threadClock()
   const mark = new DurableMark(data.mark)
   const isOwner = await ownership(data.partition)
-  const trail = await AuditLog.open({ dir: join(config.data_dir, 'audit-log'), clock, say })
-  const { note } = trail
-  void note(startNote(data.version.version, data.configText.hash, data.people))
+  const auditLog = await AuditLog.open({ dir: join(config.data_dir, 'audit-log'), clock, say })
+  const { note } = auditLog
+  void note(startAuditNote(data.version.version, data.configText.hash, data.people))
   const gate = openGate({
     dataDir: config.data_dir,
     auth: config.auth,
@@ -70,7 +70,7 @@ export async function openPipelineContext(data: PipelineThreadData, parent: Mess
     log,
     mark,
     gate,
-    trail,
+    auditLog,
     certificates: new ShownCertificates(data.certificates),
     forwarding: new Forwarding(config.forward.servers.length > 0, mark, clock),
     news: new ThreadNews(config.plants),
@@ -85,7 +85,7 @@ export async function openPipelineContext(data: PipelineThreadData, parent: Mess
 }
 
 function take(
-  { news, forwarding, log, certificates, gate, trail, stopping }: PipelineContext,
+  { news, forwarding, log, certificates, gate, auditLog, stopping }: PipelineContext,
   message: ToPipelineThread,
 ) {
   if (message.type === 'journal') news.journal = { ok: message.ok, reason: message.reason }
@@ -96,7 +96,7 @@ function take(
   else if (message.type === 'plants') news.takePlants(message.plants)
   else if (message.type === 'people') gate.configure(message.people)
   else if (message.type === 'lists') news.unreadLists = message.reason
-  else if (message.type === 'note') void trail.note(message.note)
+  else if (message.type === 'note') void auditLog.note(message.note)
   else stopping.abort()
 }
 

@@ -12,8 +12,19 @@ export function healthOf(
   { database, record, loaded, setAside }: PipelineState,
   { viewers, stores, pipeline, progress, reader, upkeep, audit, reports, authorities }: PipelineStages,
 ): HealthCheck[] {
-  const { engine, ledger, configs } = loaded
-  const parts = { pipeline, progress, reader, engine, record, ledger, upkeep, known: configs.known, database, setAside }
+  const { engine, accounting, configs } = loaded
+  const parts = {
+    pipeline,
+    progress,
+    reader,
+    engine,
+    record,
+    accounting,
+    upkeep,
+    known: configs.known,
+    database,
+    setAside,
+  }
   return [
     ...viewers.health(),
     ...certificates.health(clock.nowMs()),

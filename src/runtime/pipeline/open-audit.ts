@@ -5,10 +5,10 @@ import type { PipelineState } from './open-state.js'
 
 /** Opens the ledger, and what seals into it and checks it. */
 export function openAudit(context: PipelineContext, { database, record, loaded }: PipelineState): Promise<Audit> {
-  const { data, clock, trail, say } = context
+  const { data, clock, auditLog, say } = context
   return Audit.open({
     clock,
-    trail,
+    auditLog,
     dataDir: data.config.data_dir,
     journalDir: data.journalDir,
     program: data.version.version,

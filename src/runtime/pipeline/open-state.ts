@@ -1,7 +1,7 @@
 import { RebuildStopped } from '../../archive/record/rebuild.js'
 import { load } from '../../pipeline/loading.js'
 import { openArchive } from '../../pipeline/opening.js'
-import { configNotes } from '../trail-notes.js'
+import { configNotes } from '../audit-notes.js'
 import type { PipelineContext } from './context.js'
 
 /** The lasting record, the database, and all that begins with what is in it. */
@@ -12,7 +12,7 @@ export interface PipelineState extends Awaited<ReturnType<typeof openDisk>> {
 
 /** Opens the data on the disk and loads what stages begin with; null when it was told to stop meanwhile. */
 export async function openState(context: PipelineContext): Promise<PipelineState | null> {
-  const { data, log, trail, crash, answer } = context
+  const { data, log, auditLog, crash, answer } = context
   let httpPort = data.config.http.port
   const onRebuilding = (port: number): void => {
     httpPort = port
@@ -27,7 +27,7 @@ export async function openState(context: PipelineContext): Promise<PipelineState
   crash.database = database
   if (setAside !== null) log.error(setAside)
   for (const problem of record.problems) log.error(problem)
-  for (const one of configNotes(loaded.configs.versions.at(-1), data.configText)) void trail.note(one)
+  for (const one of configNotes(loaded.configs.versions.at(-1), data.configText)) void auditLog.note(one)
   return { ...opened, httpPort }
 }
 

@@ -10,7 +10,7 @@ import type { PipelineState } from './open-state.js'
 
 /** Gives pages and API what they show of state and stages. */
 export function sourcesOf(
-  { data, clock, mark, gate, trail, news, forwarding }: PipelineContext,
+  { data, clock, mark, gate, auditLog, news, forwarding }: PipelineContext,
   { database, record, loaded, path }: PipelineState,
   stages: PipelineStages,
   health: () => readonly HealthCheck[],
@@ -23,7 +23,7 @@ export function sourcesOf(
     ...stages,
     clock,
     gate,
-    trail,
+    auditLog,
     version,
     mqtt: { host: config.mqtt.host, port: mqttPorts?.tcp ?? null, tls_port: mqttPorts?.tls ?? null },
     mark,

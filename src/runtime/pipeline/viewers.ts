@@ -12,9 +12,9 @@ export interface ViewersOfOwner {
 /** A single gateway has none, and does without NATS. */
 export async function viewersOfOwner(
   owned: OwnedPartition | undefined,
-  parts: Omit<ViewersDeps, 'owned'>,
+  deps: Omit<ViewersDeps, 'owned'>,
 ): Promise<ViewersOfOwner> {
   if (owned === undefined) return { health: () => [], run: async () => {} }
   const { Viewers } = await import('../../cluster/viewers.js')
-  return new Viewers({ owned, ...parts })
+  return new Viewers({ owned, ...deps })
 }

@@ -30,25 +30,25 @@ const entry = z.object({
   hash: z.string().describe('SHA-256 of the canonical JSON (RFC 8785) of all other fields, hex'),
 })
 
-const trailAnswer: z.ZodType<AuditLogAnswer> = z
+const auditLogAnswer: z.ZodType<AuditLogAnswer> = z
   .object({
     items: z.array(entry),
     next: z.string().nullable().describe('a page may be short, or empty, and not the last'),
   })
   .meta({ id: 'AuditLog' })
 
-export interface TrailSources {
+export interface AuditLogSources {
   /** Entries of the audit log before one of a number (null: from the newest on), newest first; `next` is to go on before. */
-  trail(
+  auditLog(
     filter: AuditFilter,
     page: { readonly before: number | null; readonly limit: number },
   ): Promise<{ readonly items: readonly AuditEntry[]; readonly next: number | null }>
   /** The same, all of them and oldest first, as pieces of a table in CSV. */
-  trailTable(filter: AuditFilter): AsyncIterable<string>
+  auditLogTable(filter: AuditFilter): AsyncIterable<string>
 }
 
 /** The audit log: pages of it, newest first, and all of it as a table. */
-export function auditLogRoutes(server: Server, sources: TrailSources): void {
+export function auditLogRoutes(server: Server, sources: AuditLogSources): void {
   server.get(
     '/api/v1/trail',
     {
@@ -57,13 +57,13 @@ export function auditLogRoutes(server: Server, sources: TrailSources): void {
         tags,
         summary: 'The audit log, newest first: who signed in, changed settings, acted on alarms, made reports',
         querystring: z.strictObject({ ...filter, ...page }),
-        response: { 200: trailAnswer, 400: problem, 403: problem },
+        response: { 200: auditLogAnswer, 400: problem, 403: problem },
       },
     },
     async ({ query: { cursor, limit, act, actor, from, to } }) => {
       const before = cursor === undefined ? null : instantOfCursor(cursor)
       if (before === undefined) throw parameterFault('cursor', cursor)
-      const { items, next } = await sources.trail({ act, actor, fromMs: from, toMs: to }, { before, limit })
+      const { items, next } = await sources.auditLog({ act, actor, fromMs: from, toMs: to }, { before, limit })
       return { items, next: next === null ? null : cursorOf(next) }
     },
   )
@@ -82,6 +82,6 @@ export function auditLogRoutes(server: Server, sources: TrailSources): void {
       reply
         .header('content-type', 'text/csv; charset=utf-8')
         .header('content-disposition', 'attachment; filename="audit-log.csv"')
-        .send(Readable.from(sources.trailTable({ act, actor, fromMs: from, toMs: to }))),
+        .send(Readable.from(sources.auditLogTable({ act, actor, fromMs: from, toMs: to }))),
   )
 }

@@ -106,7 +106,7 @@ function signInRoute(server: Server, gate: Gate, origins: readonly string[], dro
       const name = said.normalize('NFC')
       refuseTooOften(gate.signInWaitMs(name, request.ip))
       const token = await hashes
-        .take(askerOf(knownNetworks, request.visitor, request.ip, name), () => {
+        .take(requesterOf(knownNetworks, request.visitor, request.ip, name), () => {
           // Counted from here on: those who wait have tried nothing yet.
           refuseTooOften(gate.beginSignIn(name, request.ip))
           return gate.signIn(name, password, request.ip)
@@ -131,7 +131,7 @@ function signInRoute(server: Server, gate: Gate, origins: readonly string[], dro
  * Somebody who is signed in already, as when a password is asked for again, or comes from where somebody has signed in, goes
  * first.
  */
-function askerOf(knownNetworks: KnownHosts, visitor: Visitor | null, ip: string, said: string): Requester {
+function requesterOf(knownNetworks: KnownHosts, visitor: Visitor | null, ip: string, said: string): Requester {
   const { host, network } = originOf(ip)
   if (visitor !== null) {
     const account = `account:${encodeURIComponent(visitor.person.name)}`

@@ -17,7 +17,7 @@ test('handshakes leave most of the thread to others, and a network waits for its
   const handshakes = new Handshakes()
   const order: string[] = []
   const ask = (name: string, address: string, socket = { destroyed: false }): void =>
-    handshakes.ask(
+    handshakes.request(
       socket as Socket,
       () => {
         compute()
@@ -60,7 +60,7 @@ test('of a plant that dials anew faster than it can be served those get through 
         if (!socket.destroyed) through++
       }, 20)
     }
-    handshakes.ask(socket, goOn, strangers)
+    handshakes.request(socket, goOn, strangers)
   }
   // Served are 40 a second at most.
   const dialling = setInterval(() => {

@@ -10,9 +10,9 @@ const registered = (device: string, client?: string): RegisteredDevice => ({
 })
 const REGISTRY = [registered('robot-7', 'plc-7'), registered('meter')]
 
-function speakers(parts: Partial<SpeakersDeps> = {}): Speakers {
+function speakers(deps: Partial<SpeakersDeps> = {}): Speakers {
   const named = new Set(['p/robot-7', 'p/meter', 'p/main-1'])
-  return new Speakers({ registry: REGISTRY, grants: [], named, isRequired: false, isBrokerOn: true, ...parts })
+  return new Speakers({ registry: REGISTRY, grants: [], named, isRequired: false, isBrokerOn: true, ...deps })
 }
 
 const grant = (one: object) => [speaksForOptions.parse(one)]

@@ -177,8 +177,8 @@ describe('six days of 100 kWh and 10 Nm3 an hour, and 2 kg of refrigerant', () =
 
 test('from a figure down to its days, its factor, and the two readings on either side of both ends', async () => {
   const version = { status: 'frozen', days: 6, sealedDays: 6, entry: 'abc' } as const
-  const parts = partsOf(bench)
-  const sources = lineageSources(liveSources(parts), parts, toWire)
+  const deps = partsOf(bench)
+  const sources = lineageSources(liveSources(deps), deps, toWire)
   const answer = await lineageOf(reports.first, 'p/energy_elec_import', sources, version)
   expect(answer?.days.map(({ value }) => value)).toEqual([2400, 2400, 2400])
   expect(answer?.formula).toMatchObject({ id: 'energy_elec_import', formula: 'ΔE_imp' })

@@ -56,7 +56,7 @@ function messageOf(startMs: number): StackMessage {
   return { period: 'hour', timeMs: startMs, quantities: [{ of: SO2, values: [['Avg', value]], flag: 'N' }] }
 }
 
-const teller: MessageSource = {
+const source: MessageSource = {
   now: async () => ({ ...messageOf(clock.nowMs() - (clock.nowMs() % 1000)), period: 'real_time' }),
   of: async (_, { startMs }) => messageOf(startMs),
   changed: async (_, __, change) => ({ starts: changes.splice(0), change: change + 1 }),
@@ -87,7 +87,7 @@ async function begin(of: Partial<AuthorityOptions> = {}, maySend?: () => boolean
     file,
     memory: existsSync(file.path) ? await file.read() : EMPTY_AUTHORITY_MEMORY,
     logs: { kept: log(), realTime: new SendLog(join(dir, 'log-real-time'), 30) },
-    teller,
+    source,
     maySend,
     say: (_, text) => said.push(text),
   })

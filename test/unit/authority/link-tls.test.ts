@@ -22,9 +22,9 @@ async function serve(pair: Pair) {
 }
 
 async function connect(host: string, port: number, ca: string): Promise<string> {
-  const link = new AuthorityConnection(systemClock, () => {})
-  onTestFinished(() => link.close('over'))
-  return link.connect({ host, port, tls: { ca } }, new AbortController().signal)
+  const connection = new AuthorityConnection(systemClock, () => {})
+  onTestFinished(() => connection.close('over'))
+  return connection.connect({ host, port, tls: { ca } }, new AbortController().signal)
 }
 
 test('an authority is reached by TLS under a name and under an address, which no server name is made of', async () => {

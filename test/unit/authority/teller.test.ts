@@ -67,9 +67,9 @@ beforeAll(async () => {
 
 afterAll(() => bench.database.close())
 
-function teller(stack = 'boiler-1', options: Pick<AuthorityOptions, 'edition' | 'flow_unit' | 'keep_days'> = OPTIONS) {
+function source(stack = 'boiler-1', options: Pick<AuthorityOptions, 'edition' | 'flow_unit' | 'keep_days'> = OPTIONS) {
   const version = new PlantVersion(0, 0, plant, bundledLibrary())
-  const parts: MessageSourceDeps = {
+  const deps: MessageSourceDeps = {
     database: bench.database,
     series: bench.archive.series,
     senders: bench.senders,
@@ -79,11 +79,11 @@ function teller(stack = 'boiler-1', options: Pick<AuthorityOptions, 'edition' | 
     nowMs: () => bench.engine.nowMs,
     version: () => version,
   }
-  return messageSourceOf('p', stack, options, parts)
+  return messageSourceOf('p', stack, options, deps)
 }
 
-async function said(kept: Kept, startMs: number, stack?: string, options?: Parameters<typeof teller>[1]) {
-  const message = await teller(stack, options).of(kept, windows.at(kept, startMs))
+async function said(kept: Kept, startMs: number, stack?: string, options?: Parameters<typeof source>[1]) {
+  const message = await source(stack, options).of(kept, windows.at(kept, startMs))
   if (message === null || message === 'wait') return message
   expect(message.timeMs).toBe(windows.at(kept, startMs).startMs)
   return contentOf(message, options?.edition === 2005 ? '2005' : '2017')
@@ -156,7 +156,7 @@ test('a stack that has never sent is not told of', async () => {
 test('while the journal is being read nothing is told, so that no figure is one that is still to change', async () => {
   isLive = false
   expect(await said('hour', AT(0))).toBe('wait')
-  expect(await teller().now()).toBeNull()
+  expect(await source().now()).toBeNull()
   isLive = true
 })
 
@@ -175,7 +175,7 @@ test('real-time data are the newest readings with their quality; what is old is 
     }),
     reading({ device: 'boiler-1', metric: 'stack_temp_c', ts: nowMs - 200_000, value: 99, receivedAt: nowMs }),
   ])
-  const message = (await teller().now())!
+  const message = (await source().now())!
   expect(message.timeMs).toBe(nowMs - 4000)
   expect(contentOf(message, '2017')).toEqual([
     'a21026-Rtd=100,a21026-ZsRtd=112.5,a21026-Flag=N',
@@ -188,11 +188,11 @@ test('real-time data are the newest readings with their quality; what is old is 
 
 test('an hour whose readings come late is found to have changed, and no other', async () => {
   await bench.settle()
-  const { change } = await teller().changed('hour', AT(24), 0)
+  const { change } = await source().changed('hour', AT(24), 0)
   const late = { device: 'boiler-1', metric: 'so2_mgm3', ts: AT(0) + 30_000, value: 500, receivedAt: AT(4) + 1000 }
   await bench.commit([reading(late)])
   await bench.settle()
-  const changed = await teller().changed('hour', AT(24), change)
+  const changed = await source().changed('hour', AT(24), change)
   expect(changed.starts).toEqual([AT(0)])
-  expect((await teller().changed('hour', AT(24), changed.change)).starts).toEqual([])
+  expect((await source().changed('hour', AT(24), changed.change)).starts).toEqual([])
 })

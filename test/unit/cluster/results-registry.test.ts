@@ -46,100 +46,100 @@ function plant(state: DeviceState): PublishedPlant {
   }
 }
 
-const says = (book: ResultsRegistry, epoch: number, ...points: KpiPoint[]) =>
-  book.apply({ subject: pointsSubject(0, points[0]!), epoch, said: points })
-const owner = (book: ResultsRegistry, epoch: number, isWhole: boolean) =>
-  book.apply({ subject: ownerSubject(0), epoch, said: { isWhole } })
-const values = (book: ResultsRegistry) => book.latest('p', {}).map(({ value }) => value)
+const says = (registry: ResultsRegistry, epoch: number, ...points: KpiPoint[]) =>
+  registry.apply({ subject: pointsSubject(0, points[0]!), epoch, said: points })
+const owner = (registry: ResultsRegistry, epoch: number, isWhole: boolean) =>
+  registry.apply({ subject: ownerSubject(0), epoch, said: { isWhole } })
+const values = (registry: ResultsRegistry) => registry.latest('p', {}).map(({ value }) => value)
 
 test('of each KPI the newest window is the last value, whatever else is told of with it', () => {
-  const book = new ResultsRegistry()
+  const registry = new ResultsRegistry()
   const later = point(2, { start: '2026-01-05T10:01:00.000Z', provisional: true })
-  says(book, 1, point(1), later, point(7, { kpi: 'co2' }))
-  expect(book.latest('p', {})).toEqual([later, point(7, { kpi: 'co2' })])
-  expect(book.inMemory(later)).toEqual([point(1), later])
-  expect(book.latest('p', { window: '1h' })).toEqual([])
+  says(registry, 1, point(1), later, point(7, { kpi: 'co2' }))
+  expect(registry.latest('p', {})).toEqual([later, point(7, { kpi: 'co2' })])
+  expect(registry.inMemory(later)).toEqual([point(1), later])
+  expect(registry.latest('p', { window: '1h' })).toEqual([])
 })
 
 test('an older owner is not heard any more once a newer one has spoken', () => {
-  const book = new ResultsRegistry()
-  says(book, 1, point(1))
-  owner(book, 2, false)
-  says(book, 1, point(99))
-  expect(values(book)).toEqual([1])
-  says(book, 2, point(2))
-  says(book, 1, point(99))
-  expect(values(book)).toEqual([2])
-  owner(book, 1, true)
-  expect(values(book)).toEqual([2])
+  const registry = new ResultsRegistry()
+  says(registry, 1, point(1))
+  owner(registry, 2, false)
+  says(registry, 1, point(99))
+  expect(values(registry)).toEqual([1])
+  says(registry, 2, point(2))
+  says(registry, 1, point(99))
+  expect(values(registry)).toEqual([2])
+  owner(registry, 1, true)
+  expect(values(registry)).toEqual([2])
 })
 
 test('what the older owner had and the newer one has not is shown until the newer one has said all', () => {
-  const book = new ResultsRegistry()
-  says(book, 1, point(1))
-  says(book, 1, point(3, { id: 'gone' }))
-  owner(book, 2, false)
-  says(book, 2, point(2))
-  expect(values(book)).toEqual([2, 3])
-  owner(book, 2, true)
-  expect(values(book)).toEqual([2])
+  const registry = new ResultsRegistry()
+  says(registry, 1, point(1))
+  says(registry, 1, point(3, { id: 'gone' }))
+  owner(registry, 2, false)
+  says(registry, 2, point(2))
+  expect(values(registry)).toEqual([2, 3])
+  owner(registry, 2, true)
+  expect(values(registry)).toEqual([2])
 })
 
 test('partitions have owners of their own', () => {
-  const book = new ResultsRegistry()
-  owner(book, 9, true)
-  book.apply({ subject: pointsSubject(1, point(1)), epoch: 1, said: [point(1)] })
-  expect(values(book)).toEqual([1])
+  const registry = new ResultsRegistry()
+  owner(registry, 9, true)
+  registry.apply({ subject: pointsSubject(1, point(1)), epoch: 1, said: [point(1)] })
+  expect(values(registry)).toEqual([1])
 })
 
 test('what is not in the stream any more when it is read anew is no more', () => {
-  const book = new ResultsRegistry()
-  book.begin()
-  says(book, 1, point(1))
-  says(book, 1, point(3, { id: 'gone' }))
-  book.whole()
-  book.begin()
-  says(book, 1, point(1))
-  expect(values(book)).toEqual([1, 3])
-  book.whole()
-  expect(values(book)).toEqual([1])
+  const registry = new ResultsRegistry()
+  registry.begin()
+  says(registry, 1, point(1))
+  says(registry, 1, point(3, { id: 'gone' }))
+  registry.whole()
+  registry.begin()
+  says(registry, 1, point(1))
+  expect(values(registry)).toEqual([1, 3])
+  registry.whole()
+  expect(values(registry)).toEqual([1])
 })
 
 test('an empty message takes its subject away', () => {
-  const book = new ResultsRegistry()
-  says(book, 1, point(1))
-  book.apply({ subject: pointsSubject(0, point(1)), epoch: 1, said: null })
-  expect(values(book)).toEqual([])
+  const registry = new ResultsRegistry()
+  says(registry, 1, point(1))
+  registry.apply({ subject: pointsSubject(0, point(1)), epoch: 1, said: null })
+  expect(values(registry)).toEqual([])
 })
 
 test('listeners hear what is new, and nothing twice', () => {
-  const book = new ResultsRegistry()
+  const registry = new ResultsRegistry()
   const heard: (number | null)[] = []
-  const stop = book.onPoints((points) => heard.push(...points.map(({ value }) => value)))
-  says(book, 1, point(1))
-  says(book, 1, point(1), point(2, { start: '2026-01-05T10:01:00.000Z' }))
-  says(book, 1, point(1), point(2, { start: '2026-01-05T10:01:00.000Z' }))
+  const stop = registry.onPoints((points) => heard.push(...points.map(({ value }) => value)))
+  says(registry, 1, point(1))
+  says(registry, 1, point(1), point(2, { start: '2026-01-05T10:01:00.000Z' }))
+  says(registry, 1, point(1), point(2, { start: '2026-01-05T10:01:00.000Z' }))
   stop()
-  says(book, 1, point(5))
+  says(registry, 1, point(5))
   expect(heard).toEqual([1, 2])
 })
 
 test('a device that has become another is told of, its counters are not', () => {
-  const book = new ResultsRegistry()
+  const registry = new ResultsRegistry()
   const heard: unknown[] = []
-  book.onDevice((change) => heard.push(change))
+  registry.onDevice((change) => heard.push(change))
   for (const state of ['online', 'online', 'stale'] as const) {
-    book.apply({ subject: plantSubject(0, 'p'), epoch: 1, said: plant(state) })
+    registry.apply({ subject: plantSubject(0, 'p'), epoch: 1, said: plant(state) })
   }
   expect(heard).toEqual([{ plant: 'p', line: 'l', device: 'd', state: 'stale' }])
-  expect([book.hasPlant('p'), book.hasPlant('q')]).toEqual([true, false])
-  expect(book.rules('p')).toEqual({ fourEyes: true, tolerancePct: 2 })
+  expect([registry.hasPlant('p'), registry.hasPlant('q')]).toEqual([true, false])
+  expect(registry.rules('p')).toEqual({ fourEyes: true, tolerancePct: 2 })
 })
 
 test('a kind of a later version is left alone', () => {
-  const book = new ResultsRegistry()
-  book.apply({ subject: 'greengauge.results.0.weather.p', epoch: 1, said: {} })
-  expect(book.plants()).toEqual([])
+  const registry = new ResultsRegistry()
+  registry.apply({ subject: 'greengauge.results.0.weather.p', epoch: 1, said: {} })
+  expect(registry.plants()).toEqual([])
 })
 
 test.each([

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import type { Accounting, QuarantineItem, StoreStatus } from '../../../src/base/wire.js'
-import { remoteSources } from '../../../src/cluster/ask/remote.js'
 import { ONE_OWNER, type OwnerStatus } from '../../../src/cluster/request/methods.js'
 import type { OwnerClient } from '../../../src/cluster/request/owner-client.js'
+import { remoteSources } from '../../../src/cluster/request/remote.js'
 import { ResultsRegistry } from '../../../src/cluster/results/registry.js'
 import { viewerSources } from '../../../src/cluster/viewer/sources.js'
 import { totalMeasures } from '../../../src/cluster/viewer/totals.js'
@@ -15,20 +15,27 @@ type Answers = Readonly<Record<string, (partition: number, ...args: never[]) => 
 /** Sources over owners that are faked: three partitions, each answering by table. */
 function sourcesOf(answers: Answers, statuses: readonly Partial<OwnerStatus>[] = [], silent: readonly number[] = []) {
   const asked: string[] = []
-  const ask = async (partition: number, method: string, ...args: never[]) => {
+  const request = async (partition: number, method: string, ...args: never[]) => {
     asked.push(`${partition} ${method}`)
     return answers[method]!(partition, ...args)
   }
-  const asking = {
+  const owners = {
     partitions: [0, 1, 2],
-    ask,
-    askAll: (method: string, ...args: never[]) => Promise.all([0, 1, 2].map((one) => ask(one, method, ...args))),
+    request,
+    requestAll: (method: string, ...args: never[]) =>
+      Promise.all([0, 1, 2].map((one) => request(one, method, ...args))),
     statuses: () => statuses.map((status, partition) => ({ partition, status })),
     silentSince: (partition: number) => (silent.includes(partition) ? Date.UTC(2026, 0, 5) : null),
   } as unknown as OwnerClient
-  const parts = { partitions: 3, book: new ResultsRegistry(), asking, health: () => [], trail: { note: () => {} } }
+  const parts = {
+    partitions: 3,
+    registry: new ResultsRegistry(),
+    owners,
+    health: () => [],
+    auditLog: { note: () => {} },
+  }
   const sources = viewerSources(parts as unknown as Parameters<typeof viewerSources>[0])
-  return { sources, asked, book: parts.book }
+  return { sources, asked, registry: parts.registry }
 }
 
 test('a question about a plant goes to the owner of its partition alone', async () => {
@@ -40,8 +47,8 @@ test('a question about a plant goes to the owner of its partition alone', async 
 test('each question of the table of one owner is passed to it as it is', async () => {
   const passed: unknown[][] = []
   const places = { of: () => 1, ofAll: () => 2, only: () => 3, any: () => 4 }
-  const ask = async (...question: unknown[]) => void passed.push(question)
-  const remote = remoteSources({ ask } as unknown as OwnerClient, places)
+  const request = async (...question: unknown[]) => void passed.push(question)
+  const remote = remoteSources({ request } as unknown as OwnerClient, places)
   const about = { plant: 'a', plants: ['a'], what: 'ledger_check' }
   const methods = Object.keys(ONE_OWNER) as (keyof typeof ONE_OWNER)[]
   for (const method of methods) await (remote[method] as (...args: unknown[]) => unknown)(about, 7)

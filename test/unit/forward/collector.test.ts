@@ -31,12 +31,12 @@ test('messages are collected by plant, in order; ticks stay where they are', () 
   expect(collector.take()).toBeNull()
   expect([collector.fill(end), collector.fill(end)]).toEqual([true, false])
   expect(collector.oldestMs).toBe(TS + 1)
-  const stretch = collector.take()!
-  expect(seen(stretch.parts)).toEqual([
+  const range = collector.take()!
+  expect(seen(range.parts)).toEqual([
     ['a', [1, 3]],
     ['b', [2]],
   ])
-  expect([positionOf(stretch.to), stretch.messagesThrough]).toEqual([end, 3])
+  expect([positionOf(range.to), range.messagesThrough]).toEqual([end, 3])
   expect([collector.take(), collector.oldestMs]).toEqual([null, null])
 })
 

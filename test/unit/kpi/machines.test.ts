@@ -23,7 +23,7 @@ function robots(onChange: boolean, ...ids: string[]) {
   return [plantOf({ devices })]
 }
 
-const link = (device: string, time: string, isUp: boolean): ConnectionChange => ({
+const change = (device: string, time: string, isUp: boolean): ConnectionChange => ({
   plant: 'p',
   device,
   at: at(time),
@@ -90,7 +90,7 @@ describe('the time account of a machine', () => {
         ...said('q', ['08:00:00', 'Idle'], ['08:30:00', 'Execute']),
       ],
       [],
-      [link('r', '07:59:00', true), link('q', '07:59:00', true)],
+      [change('r', '07:59:00', true), change('q', '07:59:00', true)],
     )
     bench.tick(at('09:10:00'))
     await bench.settle()
@@ -105,7 +105,7 @@ describe('the time account of a machine', () => {
   test('a robot that never sends is missed: its time is unknown, and coverage says so', async () => {
     const silent = { id: 'q', role: 'robot', line: 'cell', on_change: true }
     bench = await Bench.open([plantOf({ devices: [...robots(true, 'r')[0]!.devices, silent] })], BEFORE)
-    await bench.commit(said('r', ['08:00:00', 'Execute']), [], [link('r', '07:59:00', true)])
+    await bench.commit(said('r', ['08:00:00', 'Execute']), [], [change('r', '07:59:00', true)])
     bench.tick(at('10:10:00'))
     await bench.settle()
     expect(await of('time_unknown', '1h', '09:00:00', 'p')).toMatchObject({ value: 3600, coverage: 0.5 })
@@ -134,7 +134,7 @@ describe('the time account of a machine', () => {
 describe('a robot that sends on change', () => {
   test('is known up to now while it is connected, and its windows become final without a sample', async () => {
     bench = await Bench.open(robots(true, 'r'), BEFORE)
-    await bench.commit(said('r', ['09:00:00', 'Execute']), [], [link('r', '08:59:00', true)])
+    await bench.commit(said('r', ['09:00:00', 'Execute']), [], [change('r', '08:59:00', true)])
     bench.tick(at('11:20:00'))
     await bench.settle()
     expect(await of('time_producing', '1h', '10:00:00')).toMatchObject({ value: 3600, coverage: 1, provisional: false })
@@ -146,7 +146,7 @@ describe('a robot that sends on change', () => {
 
   test('each minute of a held state is published', async () => {
     bench = await Bench.open(robots(true, 'r'), BEFORE)
-    await bench.commit(said('r', ['09:00:00', 'Execute']), [], [link('r', '08:59:00', true)])
+    await bench.commit(said('r', ['09:00:00', 'Execute']), [], [change('r', '08:59:00', true)])
     bench.tick(at('09:05:40'))
     await bench.settle()
     const minutes = (await bench.points()).filter(
@@ -162,12 +162,12 @@ describe('a robot that sends on change', () => {
     await bench.commit(
       said('r', ['09:00:00', 'Execute']),
       [],
-      [link('r', '08:59:00', true), link('r', '10:14:00', false)],
+      [change('r', '08:59:00', true), change('r', '10:14:00', false)],
     )
     bench.tick(at('10:17:00'))
     await bench.settle()
     expect(await of('time_producing', '15m', '10:00:00')).toMatchObject({ value: 840, provisional: true })
-    await bench.commit([], [], [link('r', '10:18:00', true)])
+    await bench.commit([], [], [change('r', '10:18:00', true)])
     bench.tick(at('10:18:00'))
     await bench.settle()
     expect(await of('time_producing', '15m', '10:00:00')).toMatchObject({ value: 900, provisional: false, rev: 0 })
@@ -178,7 +178,7 @@ describe('a robot that sends on change', () => {
     await bench.commit(
       said('r', ['09:00:00', 'Execute']),
       [],
-      [link('r', '08:59:00', true), link('r', '10:14:00', false)],
+      [change('r', '08:59:00', true), change('r', '10:14:00', false)],
     )
     bench.tick(at('10:30:00'))
     await bench.settle()
@@ -188,7 +188,7 @@ describe('a robot that sends on change', () => {
 
   test('a restart changes nothing of it', async () => {
     bench = await Bench.open(robots(true, 'r'), BEFORE)
-    await bench.commit(said('r', ['09:00:00', 'Execute']), [], [link('r', '08:59:00', true)])
+    await bench.commit(said('r', ['09:00:00', 'Execute']), [], [change('r', '08:59:00', true)])
     bench.tick(at('10:00:40'))
     await bench.settle()
     await bench.restart()
@@ -201,7 +201,7 @@ describe('a robot that sends on change', () => {
   test('nothing is due from it, and its pieces that do not come are known to be none', async () => {
     bench = await Bench.open(robots(true, 'r'), BEFORE)
     const count = reading({ device: 'r', metric: 'cycle_count', ts: at('09:00:00'), value: 7 })
-    await bench.commit([count, ...said('r', ['09:00:00', 'Idle'])], [], [link('r', '08:59:00', true)])
+    await bench.commit([count, ...said('r', ['09:00:00', 'Idle'])], [], [change('r', '08:59:00', true)])
     bench.tick(at('11:00:40'))
     await bench.settle()
     expect(await of('cycles', '1h', '10:00:00')).toMatchObject({ value: 0, coverage: 1 })

@@ -20,13 +20,13 @@ const plant = (devices: object[]) => [plantOf({ devices })]
 async function run(
   devices: object[],
   readings: readonly Reading[],
-  links: readonly ConnectionChange[] = [],
+  connectionChanges: readonly ConnectionChange[] = [],
 ): Promise<void> {
   bench = await Bench.open(plant(devices), BEFORE)
   await bench.commit(
     [...readings].sort((a, b) => a.ts - b.ts),
     [],
-    links,
+    connectionChanges,
   )
   bench.tick(at('2025-07-02T00:00:00Z'))
   await bench.settle()
@@ -67,11 +67,11 @@ describe('connectivity', () => {
   })
 
   test('one that sends on change is there while it is connected', async () => {
-    const link = (time: string, isUp: boolean): ConnectionChange => ({ plant: 'p', device: 'r', at: at(time), isUp })
+    const change = (time: string, isUp: boolean): ConnectionChange => ({ plant: 'p', device: 'r', at: at(time), isUp })
     await run(
       [{ id: 'r', role: 'robot', on_change: true }],
       ['07:30', '09:30'].map((time) => reading({ device: 'r', metric: 'state', ts: at(time), value: 'Execute' })),
-      [link('07:00', true), link('08:45', false), link('09:10', true)],
+      [change('07:00', true), change('08:45', false), change('09:10', true)],
     )
     expect(await hour('connectivity', 'r')).toMatchObject({ value: 0.75 })
     expect(await hour('data_validity', 'r')).toMatchObject({ value: null, reason: 'no_denominator' })

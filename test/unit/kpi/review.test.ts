@@ -8,7 +8,7 @@ const LATER = at('2025-09-01T00:00:00Z')
 let bench: Bench
 afterEach(() => bench.close())
 
-const link = (time: string, isUp: boolean): ConnectionChange => ({ plant: 'p', device: 'r', at: at(time), isUp })
+const change = (time: string, isUp: boolean): ConnectionChange => ({ plant: 'p', device: 'r', at: at(time), isUp })
 const said = (time: string, value: string, receivedAt = time): Reading =>
   reading({ device: 'r', metric: 'state', ts: at(time), value, receivedAt: at(receivedAt) })
 const order = (time: string) => reading({ device: 'r', metric: 'order_active', ts: at(time), value: 1 })
@@ -33,12 +33,12 @@ const ofRobot = async (kpi: string, window: '15m' | '1h' | '1d', start: string) 
 describe('an order before the first word of a machine', () => {
   test('does no harm when its connection goes and comes', async () => {
     bench = await Bench.open(robot(true), at('00:00:00'))
-    await bench.commit([order('09:00:00')], [], [link('08:59:00', true)])
+    await bench.commit([order('09:00:00')], [], [change('08:59:00', true)])
     await bench.settle()
     // By the clock of the device the order came after the disconnect.
-    await bench.commit([], [], [link('08:59:58', false)])
+    await bench.commit([], [], [change('08:59:58', false)])
     await bench.settle()
-    await bench.commit([said('09:10:00', 'Idle')], [], [link('09:01:00', true)])
+    await bench.commit([said('09:10:00', 'Idle')], [], [change('09:01:00', true)])
     bench.tick(at('10:10:00'))
     await bench.settle()
     expect(await ofRobot('time_idle_starved', '15m', '09:15:00')).toBe(900)
@@ -74,7 +74,7 @@ describe('a state that reaches over a change of the configuration', () => {
   test('is judged by the shifts of the time, be there a next word or not', async () => {
     const shift = (start: string, end: string) => robot(true, { shifts: [{ name: 's', start, end }] })
     bench = await Bench.open(shift('06:00', '14:00'), at('00:00:00'))
-    await bench.commit([said('09:00:00', 'Idle')], [], [link('08:59:00', true)])
+    await bench.commit([said('09:00:00', 'Idle')], [], [change('08:59:00', true)])
     bench.tick(at('09:30:00'))
     await bench.settle()
     await bench.configure(shift('18:00', '20:00'), at('10:00:00'))
@@ -92,11 +92,11 @@ describe('a state that reaches over a change of the configuration', () => {
 
   test('holds as its own rules say, be there a next word or not', async () => {
     bench = await Bench.open(robot(true), at('00:00:00'))
-    await bench.commit([said('09:00:00', 'Execute')], [], [link('08:59:00', true)])
+    await bench.commit([said('09:00:00', 'Execute')], [], [change('08:59:00', true)])
     bench.tick(at('09:30:00'))
     await bench.settle()
     await bench.configure(robot(false), at('10:00:00'))
-    await bench.commit([said('12:30:00', 'Execute')], [], [link('10:00:00', false)])
+    await bench.commit([said('12:30:00', 'Execute')], [], [change('10:00:00', false)])
     bench.tick(LATER)
     await bench.settle()
     expect(await ofRobot('time_producing', '1h', '09:00:00')).toBe(3600)
@@ -107,7 +107,7 @@ describe('a state that reaches over a change of the configuration', () => {
 describe('a connected robot that was silent for long', () => {
   test('says something else up to now when it sends a word of before', async () => {
     bench = await Bench.open(robot(true), at('00:00:00'))
-    await bench.commit([said('09:00:00', 'Execute')], [], [link('08:59:00', true)])
+    await bench.commit([said('09:00:00', 'Execute')], [], [change('08:59:00', true)])
     bench.tick(at('11:59:00'))
     await bench.settle()
     await bench.commit([said('10:00:00', 'Idle', '12:00:00')])
@@ -118,7 +118,7 @@ describe('a connected robot that was silent for long', () => {
 
   test('is computed a few days at a time after a start', { tags: ['deep'] }, async () => {
     bench = await Bench.open(robot(true), at('00:00:00'))
-    await bench.commit([said('09:00:00', 'Idle')], [], [link('08:59:00', true)])
+    await bench.commit([said('09:00:00', 'Idle')], [], [change('08:59:00', true)])
     await bench.commit([reading({ device: 'other', metric: 'state', ts: at('2025-07-15T09:00:00Z'), value: 'Idle' })])
     await bench.restart()
     let most = 0

@@ -25,7 +25,7 @@ function robot(onChange: boolean, plant: Record<string, unknown> = {}) {
   return [plantOf({ ...plant, devices: [device] })]
 }
 
-const link = (time: string, isUp: boolean): ConnectionChange => ({ plant: 'p', device: 'r', at: at(time), isUp })
+const change = (time: string, isUp: boolean): ConnectionChange => ({ plant: 'p', device: 'r', at: at(time), isUp })
 
 /** As `09:00 PRODUCING` and so on, with the end behind; null when nobody can tell. */
 async function states(from: string, to: string, max = 100): Promise<string[] | null> {
@@ -98,13 +98,13 @@ test('order and calendar say what an ambiguous word means, and cut it where they
 
 test('what is sent on change holds as long as the connection, over days and a restart, and up to now', async () => {
   bench = await Bench.open(robot(true), BEFORE)
-  await bench.commit(said(['08:00', 'Execute']), [], [link('08:00', true)])
+  await bench.commit(said(['08:00', 'Execute']), [], [change('08:00', true)])
   for (let hour = 6; hour < 76; hour += 6) {
     bench.tick(at('08:00') + hour * 3_600_000)
     await bench.settle()
   }
   bench.tick(at('2025-07-04T12:00:00Z'))
-  await bench.commit([], [], [link('2025-07-04T12:00:00Z', false)])
+  await bench.commit([], [], [change('2025-07-04T12:00:00Z', false)])
   bench.tick(at('2025-07-06T00:00:00Z'))
   await bench.settle()
   expect(await states('2025-07-02T00:00:00Z', '2025-07-05T00:00:00Z')).toEqual([

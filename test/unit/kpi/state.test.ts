@@ -88,7 +88,7 @@ type Sample = readonly [time: string, value: string | number, input?: 0 | 1 | 2,
 /** Stretches as `HH:MM:SS HH:MM:SS STATE`, and the microstops, of samples and what holds after them up to `until`. */
 function folded(samples: readonly Sample[], rules: Partial<StateRules> = {}, until?: string) {
   const fold = new StateFold()
-  const all = { maxHoldMs: 300_000, link: null, plan: ALWAYS, microstopMs: 300_000, ...rules }
+  const all = { maxHoldMs: 300_000, connections: null, plan: ALWAYS, microstopMs: 300_000, ...rules }
   const clock = (ms: number) => new Date(ms).toISOString().slice(11, 19)
   const states: string[] = []
   const microstops: string[] = []
@@ -188,7 +188,7 @@ describe('what a state holds (KPI specification §1.4)', () => {
   test('a walk that is taken up from its saved state goes on as if it had never stopped', () => {
     const fold = new StateFold()
     const columns = { ts: [at('08:00:00')], value: [encodeState(0, 'Aborted')], quality: [1], marks: [0] }
-    const rules = { maxHoldMs: 300_000, link: null, plan: ALWAYS, microstopMs: 300_000 }
+    const rules = { maxHoldMs: 300_000, connections: null, plan: ALWAYS, microstopMs: 300_000 }
     fold.step(columns, 0, rules, { state: () => {}, happened: () => {} })
     expect(StateFold.restore(fold.save()).save()).toEqual(fold.save())
   })
@@ -231,18 +231,19 @@ describe('microstops', () => {
 })
 
 describe('a device that sends on change', () => {
-  const up = (link: ConnectionHistory, time: string) => link.take({ at: at(time), isUp: true }, 300_000)
-  const down = (link: ConnectionHistory, time: string) => link.take({ at: at(time), isUp: false }, 300_000)
+  const up = (connections: ConnectionHistory, time: string) => connections.take({ at: at(time), isUp: true }, 300_000)
+  const down = (connections: ConnectionHistory, time: string) =>
+    connections.take({ at: at(time), isUp: false }, 300_000)
 
   test('holds without limit while it is connected', () => {
-    const link = new ConnectionHistory()
-    up(link, '07:00:00')
+    const connections = new ConnectionHistory()
+    up(connections, '07:00:00')
     const { states, tail } = folded(
       [
         ['08:00:00', 'Execute'],
         ['11:00:00', 'Idle'],
       ],
-      { link },
+      { connections },
       '20:00:00',
     )
     expect(states).toEqual(['08:00:00 11:00:00 PRODUCING'])
@@ -250,61 +251,61 @@ describe('a device that sends on change', () => {
   })
 
   test('is unknown from a disconnect that is not healed until its next sample', () => {
-    const link = new ConnectionHistory()
-    up(link, '07:00:00')
-    down(link, '09:00:00')
-    up(link, '09:05:01')
+    const connections = new ConnectionHistory()
+    up(connections, '07:00:00')
+    down(connections, '09:00:00')
+    up(connections, '09:05:01')
     const { states } = folded(
       [
         ['08:00:00', 'Execute'],
         ['11:00:00', 'Idle'],
       ],
-      { link },
+      { connections },
     )
     expect(states).toEqual(['08:00:00 09:00:00 PRODUCING'])
   })
 
   test('a disconnect that is healed within max_hold_s never was', () => {
-    const link = new ConnectionHistory()
-    up(link, '07:00:00')
-    expect(down(link, '09:00:00')).toBe(at('09:00:00'))
-    expect(link.pendingSinceMs(at('09:04:00'), 300_000)).toBe(at('09:00:00'))
-    expect(up(link, '09:05:00')).toBe(at('09:00:00'))
+    const connections = new ConnectionHistory()
+    up(connections, '07:00:00')
+    expect(down(connections, '09:00:00')).toBe(at('09:00:00'))
+    expect(connections.pendingSinceMs(at('09:04:00'), 300_000)).toBe(at('09:00:00'))
+    expect(up(connections, '09:05:00')).toBe(at('09:00:00'))
     expect(
       folded(
         [
           ['08:00:00', 'Execute'],
           ['11:00:00', 'Idle'],
         ],
-        { link },
+        { connections },
       ).states,
     ).toEqual(['08:00:00 11:00:00 PRODUCING'])
   })
 
   test('one that may still be healed cuts for now', () => {
-    const link = new ConnectionHistory()
-    up(link, '07:00:00')
-    down(link, '09:00:00')
-    expect(folded([['08:00:00', 'Execute']], { link }, '09:02:00').tail).toEqual(['3600 PRODUCING'])
-    expect(link.pendingSinceMs(at('09:05:01'), 300_000)).toBeNull()
+    const connections = new ConnectionHistory()
+    up(connections, '07:00:00')
+    down(connections, '09:00:00')
+    expect(folded([['08:00:00', 'Execute']], { connections }, '09:02:00').tail).toEqual(['3600 PRODUCING'])
+    expect(connections.pendingSinceMs(at('09:05:01'), 300_000)).toBeNull()
   })
 
   test('whose clock is a little ahead does not hold its last word for ever', () => {
-    const link = new ConnectionHistory()
-    up(link, '07:00:00')
-    down(link, '08:59:57')
-    expect(folded([['09:00:00', 'Execute']], { link }, '20:00:00').tail).toEqual([])
+    const connections = new ConnectionHistory()
+    up(connections, '07:00:00')
+    down(connections, '08:59:57')
+    expect(folded([['09:00:00', 'Execute']], { connections }, '20:00:00').tail).toEqual([])
   })
 
   test('has words of before its connection that hold as those of any other device', () => {
-    const link = new ConnectionHistory()
-    up(link, '12:00:00')
+    const connections = new ConnectionHistory()
+    up(connections, '12:00:00')
     const { states, tail } = folded(
       [
         ['08:00:00', 'Execute'],
         ['11:00:00', 'Idle'],
       ],
-      { link },
+      { connections },
       '20:00:00',
     )
     expect(states).toEqual(['08:00:00 08:05:00 PRODUCING'])
@@ -312,8 +313,8 @@ describe('a device that sends on change', () => {
   })
 
   test('has a word that the connection found holding, and goes on with it', () => {
-    const link = new ConnectionHistory()
-    up(link, '08:04:00')
-    expect(folded([['08:00:00', 'Execute']], { link }, '09:00:00').tail).toEqual(['3600 PRODUCING'])
+    const connections = new ConnectionHistory()
+    up(connections, '08:04:00')
+    expect(folded([['08:00:00', 'Execute']], { connections }, '09:00:00').tail).toEqual(['3600 PRODUCING'])
   })
 })

@@ -16,7 +16,7 @@ function rulesOf(metric: string, rules: Partial<FoldRules> = {}): FoldRules {
   return {
     kind: METRICS.get(metric)!.kind,
     multiplier: 1,
-    link: null,
+    connections: null,
     holdLink: null,
     states: null,
     tellsStops: false,

@@ -15,12 +15,12 @@ const T0 = Date.UTC(2026, 0, 5)
 const ANY: DecodeRules = { registered: null }
 
 let senders: Senders
-let links: DeviceConnections
+let connections: DeviceConnections
 let changes: string[]
 
 beforeEach(() => {
   senders = new Senders()
-  links = new DeviceConnections(senders, version(T0 + 0, [ROBOT, METER]))
+  connections = new DeviceConnections(senders, version(T0 + 0, [ROBOT, METER]))
   changes = []
 })
 
@@ -48,7 +48,7 @@ function message(
     fullSizeBytes: null,
   }
   note(
-    links.message(
+    connections.message(
       entry,
       takeMessage(
         cursorAt(entry),
@@ -74,9 +74,9 @@ const event = (at: number, client: string) =>
   )
 const status = (at: number, client: string, word: string, device = 'robot') =>
   message(at, client, `${device}/status`, word)
-const begin = (at: number, client: string) => note(links.session({ client, what: 'begin', arrivedAt: T0 + at }))
-const end = (at: number, client: string) => note(links.session({ client, what: 'end', arrivedAt: T0 + at }))
-const start = (lastAliveMs: number) => note(links.start(T0 + lastAliveMs))
+const begin = (at: number, client: string) => note(connections.session({ client, what: 'begin', arrivedAt: T0 + at }))
+const end = (at: number, client: string) => note(connections.session({ client, what: 'end', arrivedAt: T0 + at }))
+const start = (lastAliveMs: number) => note(connections.start(T0 + lastAliveMs))
 const sender = (device = 'robot') => senders.find('p', device)
 
 describe('the connection of an on_change device', () => {
@@ -118,7 +118,7 @@ describe('the connection of an on_change device', () => {
     sample(1, 'old')
     const path = { plant: 'p', line: 'l', device: 'robot' }
     const birth = { path, status: { online: true }, readings: 1, events: [] }
-    note(links.message({ client: 'new', arrivedAt: T0 + 2, ingress: 'mqtt' }, birth))
+    note(connections.message({ client: 'new', arrivedAt: T0 + 2, ingress: 'mqtt' }, birth))
     expect(sender()).toMatchObject({ client: 'new', session: 'open', status: 'online' })
     end(3, 'old')
     expect(changes).toEqual(['robot up 1'])
@@ -197,7 +197,7 @@ describe('the connection of an on_change device', () => {
   })
 
   test('of one client with many devices goes down for each of them, and for those alone that are on_change', () => {
-    links.configured(version(T0 + 0, [ROBOT, { ...ROBOT, id: 'robot-2' }, METER]))
+    connections.configured(version(T0 + 0, [ROBOT, { ...ROBOT, id: 'robot-2' }, METER]))
     for (const device of ['robot', 'robot-2', 'meter']) sample(1, 'hub', device)
     end(2, 'hub')
     expect(changes).toEqual(['robot up 1', 'robot-2 up 1', 'robot down 2', 'robot-2 down 2'])
@@ -208,22 +208,22 @@ describe('the connection of an on_change device', () => {
 describe('a configuration that makes a device on_change', () => {
   test('says how it stands with it', () => {
     sample(1, 'c', 'meter')
-    note(links.configured(version(T0 + 5, [ROBOT, { ...METER, on_change: true }])))
+    note(connections.configured(version(T0 + 5, [ROBOT, { ...METER, on_change: true }])))
     end(6, 'c')
     expect(changes).toEqual(['meter up 5', 'meter down 6'])
   })
 
   test('says nothing of those that were on_change before, and nothing of those that have never sent', () => {
     sample(1, 'c')
-    note(links.configured(version(T0 + 5, [ROBOT, { id: 'unheard', on_change: true }])))
+    note(connections.configured(version(T0 + 5, [ROBOT, { id: 'unheard', on_change: true }])))
     expect(changes).toEqual(['robot up 1'])
   })
 
   test('or no longer: its connection vouches for nothing from then on, until it does again', () => {
     sample(1, 'c')
-    note(links.configured(version(T0 + 5, [{ id: 'robot' }])))
+    note(connections.configured(version(T0 + 5, [{ id: 'robot' }])))
     end(6, 'c')
-    note(links.configured(version(T0 + 7, [ROBOT])))
+    note(connections.configured(version(T0 + 7, [ROBOT])))
     expect(changes).toEqual(['robot up 1', 'robot down 5', 'robot down 7'])
   })
 })
@@ -248,7 +248,7 @@ test('what is kept on the senders is all that it needs: taken up anywhere it goe
     senders = new Senders()
     changes = []
     for (const [i, step] of story.entries()) {
-      if (i === cut || i === 0) links = new DeviceConnections(senders, version(T0 + 0, [ROBOT, METER]))
+      if (i === cut || i === 0) connections = new DeviceConnections(senders, version(T0 + 0, [ROBOT, METER]))
       step()
     }
     expect(changes).toEqual(whole)

@@ -26,13 +26,13 @@ afterEach(() => bench.close())
 
 async function forget(device: string): Promise<void> {
   const position = bench.nextPosition - 1
-  const ledger = { ...newAccounting(), forgetting: [{ plant: 'p', devices: [device], position }] }
+  const accounting = { ...newAccounting(), forgetting: [{ plant: 'p', devices: [device], position }] }
   // The bench takes its place from what is saved of the ledger.
-  Object.assign(ledger, { position, nowMs: LATER_MS })
+  Object.assign(accounting, { position, nowMs: LATER_MS })
   const sender = bench.senders.find('p', device)!
   bench.senders.forget(sender)
-  const parts: ForgettingDeps = {
-    ledger,
+  const deps: ForgettingDeps = {
+    accounting,
     archive: bench.archive,
     database: bench.database,
     senders: bench.senders,
@@ -42,7 +42,7 @@ async function forget(device: string): Promise<void> {
     upkeep: { tryCut: async () => true } as Upkeep,
     save: async () => {},
   }
-  await forgetWaiting(parts)
+  await forgetWaiting(deps)
 }
 
 /** The first hours: those that a start does not compute again anyway. */

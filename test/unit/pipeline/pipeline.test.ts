@@ -60,8 +60,8 @@ async function start(
   engine: Partial<PipelineDeps['engine']> = {},
 ) {
   const saved = await bench.archive.progress<MessageAccounting>('journal')
-  const ledger = saved === null ? newAccounting() : structuredClone(saved)
-  let next = positionOf(ledger.cursor) - positionOf(START)
+  const accounting = saved === null ? newAccounting() : structuredClone(saved)
+  let next = positionOf(accounting.cursor) - positionOf(START)
   const reader = {
     get cursor(): Cursor {
       return { ...START, ...journalPlaceOf(positionOf(START) + next) }
@@ -82,7 +82,7 @@ async function start(
       const done = bench.archive.commit(batch)
       // The stretch read ahead is decoded piece by piece, with a turn for others between them: by then it has been read.
       for (let piece = 0; piece < PIECES; piece++) await new Promise((resolve) => setImmediate(resolve))
-      seen.push({ from, readTo: next, readings, pending: pipeline.pendingReadings, open: openIn(ledger) })
+      seen.push({ from, readTo: next, readings, pending: pipeline.pendingReadings, open: openIn(accounting) })
       return done
     })
   const mark = {
@@ -91,7 +91,7 @@ async function start(
     noteTaken: () => undefined,
     noteFoldingLate: () => undefined,
   }
-  const parts = {
+  const deps = {
     clock,
     mark,
     reader,
@@ -108,13 +108,13 @@ async function start(
       ...engine,
     },
     publisher: { publish: async () => undefined },
-    links: new DeviceConnections(bench.senders, undefined),
+    connections: new DeviceConnections(bench.senders, undefined),
     configs: new Configs([], version(0, [])),
     alarms: { configured: () => undefined, take: () => undefined },
-    acts: { arrived: () => undefined },
+    actions: { arrived: () => undefined },
     watch: { at: () => [], resumed: () => [] },
-    ledger,
-    progress: new PipelineProgress({ ledger, mark, engine: { isLatePending: false } }),
+    accounting,
+    progress: new PipelineProgress({ accounting, mark, engine: { isLatePending: false } }),
     decoderStates: [],
     upkeep: { step: async () => undefined, hold: () => undefined },
     notify: () => undefined,
@@ -122,12 +122,21 @@ async function start(
     archived: () => undefined,
     forget: async () => undefined,
   }
-  const pipeline = new Pipeline(parts as unknown as PipelineDeps)
+  const pipeline = new Pipeline(deps as unknown as PipelineDeps)
   const stopping = new AbortController()
   // Whoever starts it has it in hand before its first commit.
   const begun = new Promise((resolve) => setImmediate(resolve))
   const isRead = () => next >= entries.length && pipeline.pendingReadings === 0
-  return { pipeline, ledger, clock, seen, kept, stopping, isRead, run: begun.then(() => pipeline.run(stopping.signal)) }
+  return {
+    pipeline,
+    accounting,
+    clock,
+    seen,
+    kept,
+    stopping,
+    isRead,
+    run: begun.then(() => pipeline.run(stopping.signal)),
+  }
 }
 
 /** Readings that have been decoded, and of which nobody has said yet what became of them. */
@@ -152,7 +161,11 @@ describe('the next stretch is decoded while one is archived', () => {
     await toTheEnd(started)
     expect(ahead(started.seen)).toEqual([0, PIECES, 0])
     for (const { pending, open } of started.seen) expect(pending).toBe(open)
-    expect(started.ledger).toMatchObject({ readingsArchived: 3 * PIECES, readingsDuplicate: 0, readingsConflict: 0 })
+    expect(started.accounting).toMatchObject({
+      readingsArchived: 3 * PIECES,
+      readingsDuplicate: 0,
+      readingsConflict: 0,
+    })
     expect(await bench.archive.readingCount()).toBe(3 * PIECES)
   })
 
@@ -168,7 +181,7 @@ describe('the next stretch is decoded while one is archived', () => {
     let atRest: Promise<number> | undefined
     const started = await start(messages(3 * PIECES), (_, commit) => {
       if (started.seen.length === 0) {
-        atRest = started.pipeline.whenAtRest(async () => openIn(started.ledger) + started.pipeline.pendingReadings)
+        atRest = started.pipeline.whenAtRest(async () => openIn(started.accounting) + started.pipeline.pendingReadings)
       }
       return commit()
     })
@@ -221,7 +234,7 @@ test.each([1, 2, 3])('a kill before commit %i ends loses nothing and doubles not
   const again = await start(entries)
   await toTheEnd(again)
   expect(await bench.archive.readingCount()).toBe(4 * PIECES)
-  expect(again.ledger).toMatchObject({
+  expect(again.accounting).toMatchObject({
     messagesDecoded: 4 * PIECES,
     readingsDecoded: 4 * PIECES,
     readingsArchived: 4 * PIECES,
@@ -270,7 +283,7 @@ test.each([1, 2, 3, 4])(
     const again = await start(entries)
     await toTheEnd(again)
     expect(await rows()).toEqual(expected)
-    expect(again.ledger).toMatchObject({
+    expect(again.accounting).toMatchObject({
       readingsArchived: 6 * PIECES,
       readingsConflict: 0,
       readingsDuplicate: 0,
@@ -295,7 +308,7 @@ test('a stop leaves what was read ahead to the next start', async () => {
   expect(await bench.archive.progress('journal')).toMatchObject({ readingsDecoded: 2 * PIECES })
   const again = await start(entries)
   await toTheEnd(again)
-  expect(again.ledger).toMatchObject({ readingsArchived: 4 * PIECES, readingsDuplicate: 0 })
+  expect(again.accounting).toMatchObject({ readingsArchived: 4 * PIECES, readingsDuplicate: 0 })
   expect(bench.senders.find('p', 'm1')).toMatchObject({ messages: 4 * PIECES })
 })
 

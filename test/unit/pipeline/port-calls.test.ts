@@ -14,9 +14,9 @@ test('each side has done what it is asked for, or says why not', async () => {
   })
   // A wait for a port keeps no process alive, so something else has to.
   const awake = setInterval(() => undefined, 1000)
-  await Promise.all([here.ask(), there.ask()])
+  await Promise.all([here.request(), there.request()])
   expect([...done].sort()).toEqual(['here', 'there'])
-  await expect(here.ask()).rejects.toThrow('not again')
+  await expect(here.request()).rejects.toThrow('not again')
   clearInterval(awake)
   port1.close()
 })
@@ -24,8 +24,8 @@ test('each side has done what it is asked for, or says why not', async () => {
 test('nobody waits for a side that is gone', async () => {
   const { port1, port2 } = new MessageChannel()
   const here = new PortCalls(port1, async () => undefined)
-  const waiting = expect(here.ask()).rejects.toThrow('the gateway has stopped')
+  const waiting = expect(here.request()).rejects.toThrow('the gateway has stopped')
   port2.close()
   await waiting
-  await expect(here.ask()).rejects.toThrow('the gateway has stopped')
+  await expect(here.request()).rejects.toThrow('the gateway has stopped')
 })

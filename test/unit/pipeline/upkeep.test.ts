@@ -11,13 +11,13 @@ const DELTA_MS = 300_000
 const SEGMENT_BYTES = 65_536
 
 let recorded: Recorded
-let ledger: MessageAccounting
+let accounting: MessageAccounting
 let nowMs: number
 let computedTo: number
 let trimmed: number[]
 beforeEach(async () => {
   recorded = await Recorded.begin()
-  ledger = { ...newAccounting(), nowMs: TS }
+  accounting = { ...newAccounting(), nowMs: TS }
   nowMs = TS
   computedTo = Number.MAX_SAFE_INTEGER
   trimmed = []
@@ -29,7 +29,7 @@ function upkeep(of: Partial<UpkeepDeps> = {}): Upkeep {
     clock: { nowMs: () => nowMs, sleep: () => Promise.resolve() },
     database: recorded.bench.database,
     record: recorded.record,
-    ledger,
+    accounting,
     engine: {
       keptFrom: () => undefined,
       keepMonths: async () => undefined,
@@ -51,7 +51,7 @@ function upkeep(of: Partial<UpkeepDeps> = {}): Upkeep {
 /** The pipeline has read up to here and committed one reading. */
 async function readTo(segment: number, offset: number): Promise<void> {
   await recorded.bench.commit([reading({ metric: 'elec_import_kwh', ts: TS + offset, value: 1 })])
-  ledger.cursor = { segment, offset, crc: 0 }
+  accounting.cursor = { segment, offset, crc: 0 }
 }
 
 const save = () => Promise.resolve()
@@ -67,14 +67,14 @@ test('a delta is cut after its time, or after so much of the journal, and not be
   expect(cursor().segment).toBe(0)
   nowMs += 1
   await keeper.step(save)
-  expect(cursor()).toEqual(ledger.cursor)
+  expect(cursor()).toEqual(accounting.cursor)
 
   await readTo(11, 99)
   await keeper.step(save)
   expect(cursor().offset).toBe(100)
   await readTo(11, 100)
   await keeper.step(save)
-  expect(cursor()).toEqual(ledger.cursor)
+  expect(cursor()).toEqual(accounting.cursor)
 })
 
 test('the journal keeps what is not in the files, and what is not in the KPI points', async () => {
@@ -130,16 +130,16 @@ test('what was archived under a place that the journal has not reached is in the
   nowMs += DELTA_MS
   await keeper.step(save)
   expect(cursor().segment).toBe(0)
-  ledger.cursor = { segment: 5, offset: 150, crc: 0 }
+  accounting.cursor = { segment: 5, offset: 150, crc: 0 }
   await keeper.step(save)
-  expect(cursor()).toEqual(ledger.cursor)
+  expect(cursor()).toEqual(accounting.cursor)
 })
 
 test('retention waits until what is to go is in the KPI points', async () => {
   const dayMs = 86_400_000
   const keeper = upkeep({ retention: { ageMs: dayMs, bytes: null } })
   await readTo(5, 100)
-  ledger.nowMs = TS + 3 * dayMs
+  accounting.nowMs = TS + 3 * dayMs
   const steps = async () => {
     for (let step = 0; step < 6; step++) {
       nowMs += DELTA_MS
@@ -161,7 +161,7 @@ test('retention waits until what is to go is in the ledger', async () => {
   let isSealed = false
   const keeper = upkeep({ retention: { ageMs: dayMs, bytes: null }, isSealed: () => isSealed })
   await readTo(5, 100)
-  ledger.nowMs = TS + 3 * dayMs
+  accounting.nowMs = TS + 3 * dayMs
   const steps = async () => {
     for (let step = 0; step < 6; step++) {
       nowMs += DELTA_MS

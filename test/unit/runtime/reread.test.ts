@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import type { AuditNote } from '../../../src/base/audit-log.js'
 import type { LoadedConfig } from '../../../src/config/config.js'
+import { rereadNotes } from '../../../src/runtime/audit-notes.js'
 import { rereading } from '../../../src/runtime/reread.js'
-import { rereadNotes } from '../../../src/runtime/trail-notes.js'
 import { accepted, refused } from '../../support/house-config.js'
 
 const plant = (devices: string) => `plants: [ { id: a, name: {}, timezone: UTC, devices: [ ${devices} ] } ]`

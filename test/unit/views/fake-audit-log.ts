@@ -3,7 +3,7 @@ import type { AuditEntry, AuditNote } from '../../../src/base/audit-log.js'
 import type { ViewSources } from '../../../src/views/views.js'
 
 /** An audit log in memory. */
-export class FakeTrail implements Pick<ViewSources, 'note' | 'trail' | 'trailTable'> {
+export class FakeTrail implements Pick<ViewSources, 'note' | 'auditLog' | 'auditLogTable'> {
   readonly notes: AuditNote[] = []
   /** Newest first. */
   trailEntries: AuditEntry[] = []
@@ -11,12 +11,12 @@ export class FakeTrail implements Pick<ViewSources, 'note' | 'trail' | 'trailTab
 
   readonly note = async (note: AuditNote): Promise<boolean> => this.notes.push(note) > 0
 
-  async trail(filter: AuditFilter, page: { readonly before: number | null; readonly limit: number }) {
+  async auditLog(filter: AuditFilter, page: { readonly before: number | null; readonly limit: number }) {
     this.trailQueries.push([filter, page])
     return { items: this.trailEntries, next: this.trailEntries.at(-1)?.number ?? null }
   }
 
-  async *trailTable(filter: AuditFilter): AsyncGenerator<string> {
+  async *auditLogTable(filter: AuditFilter): AsyncGenerator<string> {
     this.trailQueries.push([filter])
     yield 'number\r\n'
     yield '1\r\n'

@@ -148,7 +148,7 @@ interface Workings {
   readonly start: string
   readonly end: string
   readonly difference: string
-  /** Distance of the reckoned energy from the report's figure, kWh; '' where it is nothing that can be seen. */
+  /** Distance of the computed energy from the report's figure, kWh; '' where it is nothing that can be seen. */
   readonly off: string
   readonly holds: boolean
   readonly emission: string | null

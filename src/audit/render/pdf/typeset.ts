@@ -128,7 +128,7 @@ export class Typesetter {
 
   /**
    * Width of a letter at size 1, asked of the font once: laying out every beginning of every line takes minutes a report.
-   * Kerning is left out, which can only make a line shorter than it was reckoned.
+   * Kerning is left out, which can only make a line shorter than it was computed.
    */
   #advance(font: string, letter: string): number {
     const key = `${font} ${letter}`

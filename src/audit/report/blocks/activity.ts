@@ -82,7 +82,7 @@ function electricityRow(facts: PlantFacts, figures: ReportFigures, device: strin
     id: device,
     name: bilingual(`${device}: ${name.en}`, `${device}：${name.zh}`),
   })
-  const [ef, source] = parameter(facts, (version, startMs, endMs) => version.book.grid(startMs, endMs))
+  const [ef, source] = parameter(facts, (version, startMs, endMs) => version.plantFactors.grid(startMs, endMs))
   return row(
     wordCell(device),
     textCell(name),
@@ -120,7 +120,7 @@ function carrierRow(facts: PlantFacts, figures: ReportFigures, carrier: Carrier,
 /** NCV, carbon content, oxidation, emission factor and where they come from. */
 function parametersOf(facts: PlantFacts, carrier: Carrier): readonly ReportCell[] {
   if (carrier.kind === 'heat' || carrier.kind === 'steam') {
-    const [ef, source] = parameter(facts, (version, startMs, endMs) => version.book.heat(startMs, endMs))
+    const [ef, source] = parameter(facts, (version, startMs, endMs) => version.plantFactors.heat(startMs, endMs))
     return [null, null, null, ef, source]
   }
   if (carrier.kind === 'medium') return [null, null, null, null, null]
@@ -128,13 +128,13 @@ function parametersOf(facts: PlantFacts, carrier: Carrier): readonly ReportCell[
   const fuel = carrier.fuels[0]!
   const unit = carrier.unit === 'Nm3' ? 'Nm3' : 't'
   const [startMs, endMs] = lastHour(facts)
-  const found = version?.book.combustion(fuel, unit, startMs, endMs)
+  const found = version?.plantFactors.combustion(fuel, unit, startMs, endMs)
   if (version === undefined || found === undefined)
     return noParameters(bilingual('the plant is not configured', '工厂未配置'))
   if (found.value === null) return noParameters(bilingual(found.detail, `缺少因子：${REASON_WORDS[found.reason].zh}`))
   const values = (part: RegExp) => {
     const factor = found.factors
-      .flatMap((id) => version.book.factor(id) ?? [])
+      .flatMap((id) => version.plantFactors.factor(id) ?? [])
       .find(({ activity }) => part.test(activity))
     return factor === undefined
       ? null
@@ -170,7 +170,7 @@ function parameter(
       textCell(bilingual('no factor', '无因子')),
       textCell(bilingual(found.detail, `缺少因子：${REASON_WORDS[found.reason].zh}`)),
     ]
-  const used = found.factors.flatMap((id) => version.book.factor(id) ?? [])
+  const used = found.factors.flatMap((id) => version.plantFactors.factor(id) ?? [])
   const sources = [...new Set(used.map(({ paramSource }) => paramSource))].sort().map(paramSourceWords)
   const from = { en: joinedTexts(sources, ', ').en, zh: joinedTexts(sources, '，').zh }
   const isOwn = used.some(({ confidence }) => confidence === 'own')

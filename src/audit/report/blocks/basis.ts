@@ -12,8 +12,8 @@ export function factorsOf(plants: readonly PlantFacts[], figures: ReportFigures)
   return used.flatMap((id) => {
     const found = new Map<string, ReportFactor>()
     for (const { versions } of plants) {
-      for (const { book } of versions) {
-        const factor = book.factor(id)
+      for (const { plantFactors } of versions) {
+        const factor = plantFactors.factor(id)
         if (factor !== undefined) found.set(JSON.stringify(reportFactor(factor)), reportFactor(factor))
       }
     }

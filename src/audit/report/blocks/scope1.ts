@@ -177,7 +177,7 @@ function methaneIn({ versions, options: { carbon } }: PlantFacts): string | null
 }
 
 function gwpFigure({ plant, versions, options }: PlantFacts, figures: ReportFigures, gas: string | null): string {
-  const answer = gas === null ? undefined : versions.at(-1)?.book.gwp(gas)
+  const answer = gas === null ? undefined : versions.at(-1)?.plantFactors.gwp(gas)
   const word = gas?.replace(/_.*/, '') ?? 'ch4'
   const value = answer?.value === undefined || answer.value === null ? null : decimal(answer.value)
   const name = bilingual(`GWP of ${word}, ${options.carbon.gwp}`, `${word} 的 GWP（${options.carbon.gwp}）`)
@@ -201,10 +201,10 @@ function leakRows(facts: PlantFacts, figures: ReportFigures): ReportRow[] {
     if (type !== 'refrigerant_refill' || facts.versions.length === 0) continue
     const { gas: name, kg } = fields as Partial<EventFields<'refrigerant_refill'>>
     if (typeof name !== 'string' || typeof kg !== 'number') continue
-    const { book, edition } = versionAt(facts.versions, ts)
+    const { plantFactors, edition } = versionAt(facts.versions, ts)
     for (const { gas, part } of refrigerantOf(name, edition).parts) {
       const before = leaks.get(gas) ?? { kg: 0n, co2e: 0n }
-      const { value } = book.gwp(gas)
+      const { value } = plantFactors.gwp(gas)
       const co2e = value === null || before.co2e === null ? null : before.co2e + millionths(kg * part * value)
       leaks.set(gas, { kg: before.kg + millionths(kg * part), co2e })
     }

@@ -259,9 +259,9 @@ function rounded({ edition }: PlantFacts): readonly Text[] {
 /** Says what the market-based figure was made with: it equals the one by location where nothing was bought by choice. */
 function marketWords({ options, versions, startMs, dueMs }: PlantFacts): Text {
   const endMs = Math.max(dueMs, startMs + HOUR_MS)
-  const { book } = versions.at(-1) ?? {}
-  const used = book?.uncovered(endMs - HOUR_MS, endMs).factors[0]
-  const activity = used === undefined ? undefined : book?.factor(used)?.activity
+  const { plantFactors } = versions.at(-1) ?? {}
+  const used = plantFactors?.uncovered(endMs - HOUR_MS, endMs).factors[0]
+  const activity = used === undefined ? undefined : plantFactors?.factor(used)?.activity
   const rest: Text =
     activity === 'supplier_electricity'
       ? bilingual('the rate of the supplier', '供应商排放率')

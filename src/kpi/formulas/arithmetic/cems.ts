@@ -27,7 +27,7 @@ export function judgedO2(o2Pct: number): O2Judgement {
  * itself the measured value comes back bit by bit, so that 200 at a limit of 200 is no exceedance.
  * `null`, `o2_invalid` from 20.8 % and outside 0..21 %; flag `out_of_expected_range` from 19.5 %; `bad_config` when the
  * reference is no share of oxygen below air's.
- * @param airO2Pct oxygen in air as the regime of the limit reckons it, % by volume
+ * @param airO2Pct oxygen in air as the regime of the limit computes it, % by volume
  */
 export function atReferenceO2(mgNm3: number, o2Pct: number, o2RefPct: number, airO2Pct = AIR_O2_PCT): ArithmeticResult {
   if (!(o2RefPct >= 0 && o2RefPct < airO2Pct)) return noAnswer('bad_config')

@@ -116,7 +116,7 @@ export function steamHeatGj(massT: number, enthalpyKjKg: number, feedWaterKjKg =
   return (massT * (enthalpyKjKg - feedWaterKjKg)) / 1000
 }
 
-/** Steam that is bought by its class: nominal pressure and the enthalpy that the standard reckons with. */
+/** Steam that is bought by its class: nominal pressure and the enthalpy that the standard computes with. */
 export interface SteamClass {
   /** As in the table of coal equivalents. */
   readonly id: string

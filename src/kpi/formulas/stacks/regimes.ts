@@ -35,7 +35,7 @@ const REGIME_RULES: Readonly<Record<Regime, RegimeRule>> = {
   eu: { share: 0.8, quarters: 0, quartersWhenChecked: 0, companionShare: 0.8, airO2Pct: AIR_O2_PCT, dayHours: null },
 }
 
-/** Rules of the first edition: every regime reckoned with 21 % of oxygen in air, and none looked at the hours of a day. */
+/** Rules of the first edition: every regime computed with 21 % of oxygen in air, and none looked at the hours of a day. */
 const FIRST_EDITION: Readonly<Record<Regime, RegimeRule>> = {
   cn: { ...REGIME_RULES.cn, dayHours: null },
   us: { ...REGIME_RULES.us, airO2Pct: AIR_O2_PCT },

@@ -114,13 +114,13 @@ test('events, connections, configurations, facts about devices and acts of peopl
   await recorded.bench.archive.commit({
     readings: blockOf([], 0),
     events: [{ event, position: 0 }],
-    links: [
-      { link: { plant: 'p', device: 'm1', at: TS, isUp: true }, position: 0 },
-      { link: { plant: 'p', device: 'm1', at: TS, isUp: false }, position: 0 },
+    connectionChanges: [
+      { change: { plant: 'p', device: 'm1', at: TS, isUp: true }, position: 0 },
+      { change: { plant: 'p', device: 'm1', at: TS, isUp: false }, position: 0 },
     ],
     configs: [{ version: { fromMs: TS, hash: 'h', content: '{}' } as never, position: 0 }],
     facts: [{ fact: { plant: 'p', device: 'm1', what: 'silence', atMs: TS, isBad: true, value: 90 }, position: 0 }],
-    acts: [{ act, atMs: TS, position: 0 }],
+    actions: [{ act, atMs: TS, position: 0 }],
     progress: () => ({ position: 0, nowMs: TS }),
   })
   const before = await recorded.rows()

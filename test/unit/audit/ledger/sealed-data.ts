@@ -97,9 +97,9 @@ export class SealedData {
   async archived(
     readings: readonly Reading[],
     events: readonly DeviceEvent[] = [],
-    links: readonly ConnectionChange[] = [],
+    connectionChanges: readonly ConnectionChange[] = [],
   ): Promise<void> {
-    await this.recorded.bench.commit(readings, events, links)
+    await this.recorded.bench.commit(readings, events, connectionChanges)
     await this.recorded.cut()
     await this.recorded.compact(TODAY + 10)
   }

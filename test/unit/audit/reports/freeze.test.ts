@@ -11,13 +11,13 @@ import { BookBench, OCTOBER, OCTOBER_ID } from '../../../support/book.js'
 const wish = { request: OCTOBER, by: 'Wang', languages: ['en'] } as const
 
 async function frozen(bench: BookBench): Promise<ReportItem> {
-  const job = await new ReportRequests(bench.parts).freeze(wish)?.ended
+  const job = await new ReportRequests(bench.deps).freeze(wish)?.ended
   expect(job?.detail.en).toBe('it is frozen')
-  return bench.book.find(OCTOBER_ID)!
+  return bench.register.find(OCTOBER_ID)!
 }
 
 function fileOf(bench: BookBench, name: string, version = 1): string {
-  return join(bench.book.folders.of({ id: OCTOBER_ID, version }), name)
+  return join(bench.register.folders.of({ id: OCTOBER_ID, version }), name)
 }
 
 test('a frozen report has its figures, renderings and evidence, and stands in the ledger', async () => {
@@ -55,17 +55,17 @@ test('of readings the days around the period are kept, of events all, of other k
     bench.dayFile('act', '2026-10-15', 1, 'an alarm'),
   ]
   await frozen(bench)
-  const { files } = bench.book.folders.readSnapshot({ id: OCTOBER_ID, version: 1 })
+  const { files } = bench.register.folders.readSnapshot({ id: OCTOBER_ID, version: 1 })
   expect(files.map(({ sha256 }) => sha256)).toEqual(['lead-in', 'a day after', 'an order'])
 })
 
 test('a period that is not over cannot be frozen, and no trace is left', async () => {
   const bench = new BookBench()
   bench.nowMs = Date.parse('2026-10-31T23:59:59Z')
-  const job = await new ReportRequests(bench.parts).freeze(wish)?.ended
+  const job = await new ReportRequests(bench.deps).freeze(wish)?.ended
   expect(job).toMatchObject({ state: 'failed' })
   expect(job?.detail.en).toBe('the period is not over before 2026-11-01T00:00:00.000Z in p; a draft can be made before')
-  expect(bench.book.items()).toEqual([])
+  expect(bench.register.items()).toEqual([])
   expect(bench.failures).toEqual([])
 })
 
@@ -77,7 +77,7 @@ test('a reading that comes while the report is built is in it', async () => {
   }
   const item = await frozen(bench)
   expect(builds).toBe(2)
-  expect(bench.book.folders.readReport(item, item.sha256).report.figures.total?.value).toBe('101')
+  expect(bench.register.folders.readReport(item, item.sha256).report.figures.total?.value).toBe('101')
 })
 
 test('where something comes all the time, live data wait at the last try', async () => {
@@ -95,7 +95,7 @@ test('where something comes all the time, live data wait at the last try', async
   bench.whileBuilding = () => {
     if (++builds < 3) bench.late(`10${builds}`)
   }
-  const job = await new ReportRequests({ ...bench.parts, live }).freeze(wish)?.ended
+  const job = await new ReportRequests({ ...bench.deps, live }).freeze(wish)?.ended
   expect(job?.state).toBe('done')
   expect([settled, builds]).toEqual([3, 3])
 })
@@ -103,9 +103,9 @@ test('where something comes all the time, live data wait at the last try', async
 test('a version that nothing has changed since is not frozen again', async () => {
   const bench = new BookBench()
   await frozen(bench)
-  const job = await new ReportRequests(bench.parts).freeze(wish)?.ended
+  const job = await new ReportRequests(bench.deps).freeze(wish)?.ended
   expect(job?.detail.en).toBe('nothing has changed since version 1')
-  expect(bench.book.versions(OCTOBER_ID)).toHaveLength(1)
+  expect(bench.register.versions(OCTOBER_ID)).toHaveLength(1)
 })
 
 test('the next version supersedes the one before, whose files do not change', async () => {
@@ -114,7 +114,7 @@ test('the next version supersedes the one before, whose files do not change', as
   const before = readFileSync(fileOf(bench, 'report/report.json'))
   bench.late('110')
   await frozen(bench)
-  expect(bench.book.versions(OCTOBER_ID).map(({ version, status }) => [version, status])).toEqual([
+  expect(bench.register.versions(OCTOBER_ID).map(({ version, status }) => [version, status])).toEqual([
     [2, 'frozen'],
     [1, 'superseded'],
   ])
@@ -125,10 +125,10 @@ test('the next version supersedes the one before, whose files do not change', as
 test('a kill before the end leaves nothing', async () => {
   const bench = new BookBench()
   bench.whileRendering = () => new Promise(() => undefined)
-  void new ReportRequests(bench.parts).freeze(wish)
+  void new ReportRequests(bench.deps).freeze(wish)
   await expect.poll(() => existsSync(`${fileOf(bench, '')}.unfinished/report/report.json`)).toBe(true)
   bench.reopen()
-  expect(bench.book.items()).toEqual([])
+  expect(bench.register.items()).toEqual([])
   expect(existsSync(`${fileOf(bench, '')}.unfinished`)).toBe(false)
 })
 
@@ -137,9 +137,9 @@ test('a kill between the version and its entry in the ledger is made up for at t
   await frozen(bench)
   const [act] = bench.acts.splice(0)
   bench.reopen()
-  await finishFrozen(bench.parts)
+  await finishFrozen(bench.deps)
   expect(bench.acts).toEqual([act])
-  await finishFrozen(bench.parts)
+  await finishFrozen(bench.deps)
   expect(bench.acts).toHaveLength(1)
 })
 
@@ -149,18 +149,18 @@ test('a state that cannot be read is told with its path, and the others are ther
   mkdirSync(join(bench.dir, 'reports', 'x', 'v1'), { recursive: true })
   writeFileSync(join(bench.dir, 'reports', 'x', 'v1', 'state.json'), '{')
   bench.reopen()
-  expect(bench.book.items()).toHaveLength(1)
-  expect(bench.book.problems).toEqual([expect.stringMatching(/x\/v1\/state\.json cannot be read .*backup$/)])
+  expect(bench.register.items()).toHaveLength(1)
+  expect(bench.register.problems).toEqual([expect.stringMatching(/x\/v1\/state\.json cannot be read .*backup$/)])
 })
 
 test('a bundle whose signature alone is there after a kill is made again', async () => {
   const bench = new BookBench()
   const item = await frozen(bench)
   writeFileSync(fileOf(bench, 'bundle.zip.sig'), 'signed')
-  expect(bench.book.find(OCTOBER_ID)?.has_bundle).toBe(false)
-  await new ReportRequests(bench.parts).bundle(item)?.ended
+  expect(bench.register.find(OCTOBER_ID)?.has_bundle).toBe(false)
+  await new ReportRequests(bench.deps).bundle(item)?.ended
   expect(existsSync(fileOf(bench, 'bundle.zip'))).toBe(true)
-  expect(bench.book.find(OCTOBER_ID)?.has_bundle).toBe(true)
+  expect(bench.register.find(OCTOBER_ID)?.has_bundle).toBe(true)
 })
 
 test('a frozen version whose state cannot be read is not replaced', async () => {
@@ -168,8 +168,8 @@ test('a frozen version whose state cannot be read is not replaced', async () => 
   await frozen(bench)
   writeFileSync(fileOf(bench, 'state.json'), '{')
   bench.reopen()
-  const desk = new ReportRequests(bench.parts)
-  for (const job of [desk.freeze(wish), desk.draft(wish)]) {
+  const requests = new ReportRequests(bench.deps)
+  for (const job of [requests.freeze(wish), requests.draft(wish)]) {
     expect((await job?.ended)?.detail.en).toMatch(/^it failed: .*v1 is no draft that could be replaced/)
   }
   expect(readFileSync(fileOf(bench, 'report/report.en.pdf'), 'utf8')).toBe(`PDF of ${OCTOBER_ID}`)
@@ -177,13 +177,13 @@ test('a frozen version whose state cannot be read is not replaced', async () => 
 
 test('a draft that is deleted in the instant of the freeze takes nothing of it along', async () => {
   const bench = new BookBench()
-  const desk = new ReportRequests(bench.parts)
-  await desk.draft(wish)?.ended
-  const draft = bench.book.find(OCTOBER_ID)!
-  const job = desk.freeze(wish)
+  const requests = new ReportRequests(bench.deps)
+  await requests.draft(wish)?.ended
+  const draft = bench.register.find(OCTOBER_ID)!
+  const job = requests.freeze(wish)
   while (bench.acts.length === 0) {
     const isNamed = existsSync(fileOf(bench, 'snapshot.json'))
-    if (isNamed && bench.book.find(OCTOBER_ID)?.status === 'draft') desk.remove(draft)
+    if (isNamed && bench.register.find(OCTOBER_ID)?.status === 'draft') requests.remove(draft)
     await new Promise((resolve) => setImmediate(resolve))
   }
   await job?.ended
@@ -202,7 +202,7 @@ test('no newer day gets into the ledger between the days that a report rests on 
       await append(act)
     },
   }
-  await new ReportRequests({ ...bench.parts, ledger }).freeze(wish)?.ended
+  await new ReportRequests({ ...bench.deps, ledger }).freeze(wish)?.ended
   expect(held).toEqual([1, 1])
   expect(bench.holds).toBe(0)
 })
@@ -210,10 +210,10 @@ test('no newer day gets into the ledger between the days that a report rests on 
 test('where files outlive their machine, a report that is not there yet is frozen, and not given out as such', async () => {
   const bench = new BookBench()
   const kept = async () => Promise.reject(new Error('no lease'))
-  const job = await new ReportRequests({ ...bench.parts, kept }).freeze(wish)?.ended
+  const job = await new ReportRequests({ ...bench.deps, kept }).freeze(wish)?.ended
   expect(job).toMatchObject({ state: 'failed' })
   expect(job?.detail.en).toContain('version 1 is frozen, but only on this machine so far')
-  expect(bench.book.find(OCTOBER_ID)).toMatchObject({ version: 1, status: 'frozen' })
+  expect(bench.register.find(OCTOBER_ID)).toMatchObject({ version: 1, status: 'frozen' })
   expect(bench.failures).toEqual([])
 })
 
@@ -222,7 +222,7 @@ const SEPTEMBER_ID = 'p.ghg.2026-09-01.2026-10-01'
 
 async function freezeSeptember(bench: BookBench): Promise<void> {
   bench.nowMs = Date.parse('2026-11-02T00:00:00Z')
-  const job = await new ReportRequests(bench.parts).freeze({ ...wish, request: SEPTEMBER })?.ended
+  const job = await new ReportRequests(bench.deps).freeze({ ...wish, request: SEPTEMBER })?.ended
   expect(job?.detail.en).toBe('it is frozen')
 }
 
@@ -235,7 +235,7 @@ test('a report is compared with the last frozen one of the month before, and kee
   await freezeSeptember(bench)
   bench.value = '101'
   await freezeSeptember(bench)
-  const september = bench.book.find(SEPTEMBER_ID)!
+  const september = bench.register.find(SEPTEMBER_ID)!
   await frozen(bench)
   const said = documentOf(bench).period_before
   expect(said).toMatchObject({ id: SEPTEMBER_ID, period: { from: '2026-09-01', to: '2026-10-01' }, reason: '' })
@@ -248,15 +248,15 @@ test('a report is compared with the last frozen one of the month before, and kee
 
 test('a report is compared with nothing that was not frozen, and a draft made again says the same', async () => {
   const bench = new BookBench()
-  const desk = new ReportRequests(bench.parts)
-  await desk.draft({ ...wish, request: SEPTEMBER })?.ended
-  await desk.draft(wish)?.ended
-  const first = bench.book.find(OCTOBER_ID)!
+  const requests = new ReportRequests(bench.deps)
+  await requests.draft({ ...wish, request: SEPTEMBER })?.ended
+  await requests.draft(wish)?.ended
+  const first = bench.register.find(OCTOBER_ID)!
   expect(documentOf(bench).period_before).toMatchObject({ id: SEPTEMBER_ID, report: null, reason: 'not_frozen' })
-  await desk.draft(wish)?.ended
-  expect(bench.book.find(OCTOBER_ID)?.sha256).toBe(first.sha256)
+  await requests.draft(wish)?.ended
+  expect(bench.register.find(OCTOBER_ID)?.sha256).toBe(first.sha256)
   await freezeSeptember(bench)
-  await desk.draft(wish)?.ended
+  await requests.draft(wish)?.ended
   expect(documentOf(bench).period_before?.report?.version).toBe(1)
 })
 
@@ -264,24 +264,24 @@ test('a version with nothing new but the comparison can be frozen, once', async 
   const bench = new BookBench()
   await frozen(bench)
   await freezeSeptember(bench)
-  const desk = new ReportRequests(bench.parts)
-  expect((await desk.freeze(wish)?.ended)?.detail.en).toBe('it is frozen')
+  const requests = new ReportRequests(bench.deps)
+  expect((await requests.freeze(wish)?.ended)?.detail.en).toBe('it is frozen')
   expect(documentOf(bench, 1).period_before?.report).toBe(null)
   expect(documentOf(bench, 2).period_before?.report?.version).toBe(1)
-  expect((await desk.freeze(wish)?.ended)?.detail.en).toBe('nothing has changed since version 2')
+  expect((await requests.freeze(wish)?.ended)?.detail.en).toBe('nothing has changed since version 2')
 })
 
 test('a damaged report of the month before is said, and is no reason to make none', async () => {
   const bench = new BookBench()
   await freezeSeptember(bench)
-  const path = join(bench.book.folders.of({ id: SEPTEMBER_ID, version: 1 }), 'report', 'report.json')
+  const path = join(bench.register.folders.of({ id: SEPTEMBER_ID, version: 1 }), 'report', 'report.json')
   writeFileSync(path, readFileSync(path, 'utf8').replace('100', '999'))
   await frozen(bench)
   expect(documentOf(bench).period_before).toMatchObject({ report: null, reason: 'unreadable' })
   expect(existsSync(fileOf(bench, 'evidence/period-before.json'))).toBe(false)
   // A version whose state cannot be read is in the ledger alone.
-  writeFileSync(join(bench.book.folders.of({ id: SEPTEMBER_ID, version: 1 }), 'state.json'), '{')
+  writeFileSync(join(bench.register.folders.of({ id: SEPTEMBER_ID, version: 1 }), 'state.json'), '{')
   bench.reopen()
-  await new ReportRequests(bench.parts).draft(wish)?.ended
+  await new ReportRequests(bench.deps).draft(wish)?.ended
   expect(documentOf(bench, 2).period_before).toMatchObject({ report: null, reason: 'unreadable' })
 })

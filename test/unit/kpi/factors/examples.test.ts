@@ -26,10 +26,10 @@ describe('published examples', () => {
   test('O11: 1000 t of coal of 20 GJ/t are 1894.98 t, 5000 MWh of 2021 are 2784 t', () => {
     const fuel = 'fuel.anthracite'
     const factors = [own({ activity: `${fuel}.ncv`, value: 20, unit: 'GJ/t' })]
-    const book = bookOf({ grid_region: 'CN', carbon: { coal: 'anthracite' }, factors })
+    const plantFactors = bookOf({ grid_region: 'CN', carbon: { coal: 'anthracite' }, factors })
     // The table has the carbon content and oxidation of the example: .02749 tC/GJ and .94.
-    expect(number(book.combustion('coal', 't', ...today))).toBeCloseTo(1894.98, 2)
-    expect(5_000_000 * number(book.grid(...dayOf('2021-06-01')))).toBeCloseTo(2_784_000, 6)
+    expect(number(plantFactors.combustion('coal', 't', ...today))).toBeCloseTo(1894.98, 2)
+    expect(5_000_000 * number(plantFactors.grid(...dayOf('2021-06-01')))).toBeCloseTo(2_784_000, 6)
   })
 
   test('O12: gas .05444 kg/scf, anthracite 2602 kg a short ton, by gross heating values', () => {
@@ -42,25 +42,25 @@ describe('published examples', () => {
   test('O13: 1 GWh, .20 by location, 600,000 kWh at 0, residual .45: 200 t and 180 t', () => {
     const grid = own({ id: 'own.grid', activity: 'grid_electricity', value: 0.2, unit: 'kgCO2e/kWh' })
     const rest = own({ id: 'own.rest', activity: 'grid_electricity_residual', value: 0.45, unit: 'kgCO2e/kWh' })
-    const book = bookOf({ grid_region: 'DE', factors: [grid, rest] })
-    expect((1_000_000 * number(book.grid(...today))) / 1000).toBeCloseTo(200, 9)
-    expect((400_000 * number(book.uncovered(...today))) / 1000).toBeCloseTo(180, 9)
+    const plantFactors = bookOf({ grid_region: 'DE', factors: [grid, rest] })
+    expect((1_000_000 * number(plantFactors.grid(...today))) / 1000).toBeCloseTo(200, 9)
+    expect((400_000 * number(plantFactors.uncovered(...today))) / 1000).toBeCloseTo(180, 9)
   })
 
   test('O21: 18.54 GWh are 2278.6 tce, 1.28 million m3 of gas-field gas were 1554.3 tce', () => {
-    const book = bookOf({ grid_region: 'CN' })
-    expect((18_540_000 * number(book.coalEquivalent('electricity', ...today))) / 1000).toBeCloseTo(2278.6, 1)
+    const plantFactors = bookOf({ grid_region: 'CN' })
+    expect((18_540_000 * number(plantFactors.coalEquivalent('electricity', ...today))) / 1000).toBeCloseTo(2278.6, 1)
     expect((1_280_000 * factor('natural_gas_gasfield_2008').value) / 1000).toBeCloseTo(1554.3, 1)
     expect(3600 / KJ_PER_KGCE).toBeCloseTo(0.12284, 5)
     expect(1000 / KJ_PER_KGCE).toBeCloseTo(0.03412, 5)
-    expect(number(book.electricityEquivalent('equivalent', ...today))).toBe(0.1229)
-    expect(number(book.coalEquivalent('heat', ...today))).toBe(0.03412)
+    expect(number(plantFactors.electricityEquivalent('equivalent', ...today))).toBe(0.1229)
+    expect(number(plantFactors.coalEquivalent('heat', ...today))).toBe(0.03412)
   })
 
   test('O24: 1000 MWh of 669.23 lb/MWh are 303.56 t', () => {
     const factors = [own({ activity: 'grid_electricity', value: 669.23, unit: 'lbCO2e/MWh', region: 'US' })]
-    const book = bookOf({ grid_region: 'US', factors })
-    expect((1_000_000 * number(book.grid(...today))) / 1000).toBeCloseTo(303.56, 2)
+    const plantFactors = bookOf({ grid_region: 'US', factors })
+    expect((1_000_000 * number(plantFactors.grid(...today))) / 1000).toBeCloseTo(303.56, 2)
   })
 
   test('O26: 5000 MWh of East China 2022 are 2808.5 t; of the country 2784.0 t with 2021, 2683.0 t with 2022', () => {
@@ -103,18 +103,21 @@ describe('combustion by the guidelines of the IPCC', () => {
 })
 
 test('a heating value of a meter goes before those of configuration and table', () => {
-  const book = bookOf({ factors: [own({ activity: 'fuel.natural_gas.ncv', value: 360, unit: 'GJ/1e4Nm3' })] })
-  const answer = book.combustion('natural_gas', 'Nm3', ...today, 300)
+  const plantFactors = bookOf({ factors: [own({ activity: 'fuel.natural_gas.ncv', value: 360, unit: 'GJ/1e4Nm3' })] })
+  const answer = plantFactors.combustion('natural_gas', 'Nm3', ...today, 300)
   expect(answer).toMatchObject({ gj: 0.03, params: { ncv: 'measured' } })
   expect(answer.factors).not.toContain('own.1')
-  expect(book.combustion('natural_gas', 'Nm3', ...today)).toMatchObject({ gj: 0.036, params: { ncv: 'not_stated' } })
-  expect(number(book.coalEquivalent('natural_gas', ...today, 293.07))).toBeCloseTo(1, 12)
+  expect(plantFactors.combustion('natural_gas', 'Nm3', ...today)).toMatchObject({
+    gj: 0.036,
+    params: { ncv: 'not_stated' },
+  })
+  expect(number(plantFactors.coalEquivalent('natural_gas', ...today, 293.07))).toBeCloseTo(1, 12)
 })
 
 test('coal without a name has no CO2; heat is 0.11 tCO2/GJ in China; limestone gives off 0.440 t/t', () => {
-  const book = bookOf({ grid_region: 'CN-JS' })
-  expect(book.combustion('coal', 't', ...today)).toMatchObject({ value: null, reason: 'bad_config' })
-  expect(book.heat(...today).value).toBe(0.11)
+  const plantFactors = bookOf({ grid_region: 'CN-JS' })
+  expect(plantFactors.combustion('coal', 't', ...today)).toMatchObject({ value: null, reason: 'bad_config' })
+  expect(plantFactors.heat(...today).value).toBe(0.11)
   expect(bookOf({ grid_region: 'DE' }).heat(...today).value).toBeNull()
-  expect(book.process('caco3', ...today).value).toBe(0.44)
+  expect(plantFactors.process('caco3', ...today).value).toBe(0.44)
 })

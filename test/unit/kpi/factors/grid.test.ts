@@ -53,7 +53,7 @@ describe('a plant takes the most exact region that the table has', () => {
 })
 
 describe('latest_at_close: one factor a calendar year, the newest published by its last day', () => {
-  const book = bookOf({ grid_region: 'CN' })
+  const plantFactors = bookOf({ grid_region: 'CN' })
   test.each([
     ['2018-06-01', 'cn.grid.national.avg.2021', true, 'before the first year'],
     ['2021-06-01', 'cn.grid.national.avg.2021', false, 'the earliest is of that very year'],
@@ -65,7 +65,7 @@ describe('latest_at_close: one factor a calendar year, the newest published by i
     ['2025-12-31', 'cn.grid.national.avg.2023', false, 'two years between data and consumption are none too many'],
     ['2026-01-01', 'cn.grid.national.avg.2023', true, 'three are'],
   ])('%s: %s, of another year: %s (%s)', (day, id, isMismatch) => {
-    const answer = book.grid(...dayOf(day))
+    const answer = plantFactors.grid(...dayOf(day))
     expect(answer.factors).toEqual([id])
     expect(flagsOf(answer.flags).includes('factor_year_mismatch')).toBe(isMismatch)
   })
@@ -74,9 +74,9 @@ describe('latest_at_close: one factor a calendar year, the newest published by i
     for (const year of [2021, 2024, 2025, 2026]) {
       const [startMs] = dayOf(`${year}-01-01`)
       const [endMs] = dayOf(`${year + 1}-01-01`)
-      const first = book.grid(startMs, startMs + 3_600_000)
-      for (let ms = startMs; ms < endMs; ms += 3_600_000) expect(book.grid(ms, ms + 3_600_000)).toBe(first)
-      expect(book.grid(startMs - 3_600_000, startMs)).not.toBe(first)
+      const first = plantFactors.grid(startMs, startMs + 3_600_000)
+      for (let ms = startMs; ms < endMs; ms += 3_600_000) expect(plantFactors.grid(ms, ms + 3_600_000)).toBe(first)
+      expect(plantFactors.grid(startMs - 3_600_000, startMs)).not.toBe(first)
     }
   })
 
@@ -120,24 +120,24 @@ test('the same question has the same answer in whatever order the rows of the ta
 })
 
 test('an answer is made once and handed out again', () => {
-  const book = bookOf({ grid_region: 'CN-JS' })
-  expect(book.grid(...today)).toBe(book.grid(...today))
-  expect(book.combustion('diesel', 't', ...today)).toBe(book.combustion('diesel', 't', ...today))
-  expect(book.gwp('ch4')).toBe(book.gwp('ch4'))
+  const plantFactors = bookOf({ grid_region: 'CN-JS' })
+  expect(plantFactors.grid(...today)).toBe(plantFactors.grid(...today))
+  expect(plantFactors.combustion('diesel', 't', ...today)).toBe(plantFactors.combustion('diesel', 't', ...today))
+  expect(plantFactors.gwp('ch4')).toBe(plantFactors.gwp('ch4'))
 })
 
 describe("a plant's own factor", () => {
   const grid = { activity: 'grid_electricity', unit: 'kgCO2e/kWh', value: 0.5 }
 
   test('serves a region that the tables do not have', () => {
-    const book = bookOf({ grid_region: 'DE', factors: [own({ ...grid, region: 'DE' })] })
-    expect(words(book.grid(...today))).toBe('0.5 kgCO2e/kWh own.1')
+    const plantFactors = bookOf({ grid_region: 'DE', factors: [own({ ...grid, region: 'DE' })] })
+    expect(words(plantFactors.grid(...today))).toBe('0.5 kgCO2e/kWh own.1')
   })
 
   test('is used on its first and last day in the zone of the plant, and ours beside them', () => {
     const factors = [own({ ...grid, region: 'CN-JS', valid_from: '2026-02-01', valid_to: '2026-02-28' })]
-    const book = bookOf({ grid_region: 'CN-JS', factors })
-    const at = (day: string) => book.grid(...dayOf(day)).factors
+    const plantFactors = bookOf({ grid_region: 'CN-JS', factors })
+    const at = (day: string) => plantFactors.grid(...dayOf(day)).factors
     expect([at('2026-01-31'), at('2026-02-01'), at('2026-02-28'), at('2026-03-01')].flat()).toEqual([
       'cn.grid.prov.js.2023',
       'own.1',
@@ -153,14 +153,17 @@ describe("a plant's own factor", () => {
       [older, newer],
       [newer, older],
     ]) {
-      const book = bookOf({ factors })
-      expect([book.grid(...dayOf('2025-12-31')).value, book.grid(...dayOf('2026-01-01')).value]).toEqual([0.6, 0.4])
+      const plantFactors = bookOf({ factors })
+      expect([
+        plantFactors.grid(...dayOf('2025-12-31')).value,
+        plantFactors.grid(...dayOf('2026-01-01')).value,
+      ]).toEqual([0.6, 0.4])
     }
   })
 
   test('of the whole country does not take the place of a more exact one of ours', () => {
-    const book = bookOf({ grid_region: 'CN-JS', factors: [own({ ...grid, region: 'CN' })] })
-    expect(book.grid(...today).factors).toEqual(['cn.grid.prov.js.2023'])
+    const plantFactors = bookOf({ grid_region: 'CN-JS', factors: [own({ ...grid, region: 'CN' })] })
+    expect(plantFactors.grid(...today).factors).toEqual(['cn.grid.prov.js.2023'])
   })
 
   test('of another region is not used; one without a region is the plant itself', () => {
@@ -178,9 +181,9 @@ describe("a plant's own factor", () => {
   })
 
   test('cannot take the place of one of ours by having its id', () => {
-    const book = bookOf({ grid_region: 'CN-JS', factors: [own({ ...grid, id: 'cn.grid.prov.js.2023' })] })
-    expect(book.grid(...today).value).toBe(0.5827)
-    expect(book.faults).toMatchObject([{ index: 0, key: 'id' }])
+    const plantFactors = bookOf({ grid_region: 'CN-JS', factors: [own({ ...grid, id: 'cn.grid.prov.js.2023' })] })
+    expect(plantFactors.grid(...today).value).toBe(0.5827)
+    expect(plantFactors.faults).toMatchObject([{ index: 0, key: 'id' }])
   })
 
   test('of the supplier goes before the residual mix, and without either the location factor is used', () => {

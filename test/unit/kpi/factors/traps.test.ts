@@ -32,9 +32,9 @@ describe('traps', () => {
 
   test('1.2143 is taken where a plant says that it is the value of its gas', () => {
     const bare = own({ activity: 'coal_equivalent.natural_gas', value: 1.2143, unit: 'kgce/m3' })
-    const book = bookOf({ factors: [bare] })
-    expect(book.faults).toEqual([])
-    expect(book.coalEquivalent('natural_gas', ...today)).toMatchObject({ value: 1.2143, factors: ['own.1'] })
+    const plantFactors = bookOf({ factors: [bare] })
+    expect(plantFactors.faults).toEqual([])
+    expect(plantFactors.coalEquivalent('natural_gas', ...today)).toMatchObject({ value: 1.2143, factors: ['own.1'] })
   })
 
   test('1.2143 never stands beside 38,931 kJ/m3: a heating value brings its own coefficient', () => {
@@ -77,10 +77,12 @@ describe('traps', () => {
   test('a life-cycle factor is never one of scope 2, though it is newer than all others', () => {
     expect(factor('cn.footprint.electricity.2024').value).toBe(0.5777)
     const tables = { ...library, factors: library.factors.filter((one) => !one.activity.startsWith('grid_')) }
-    const book = bookOf({ grid_region: 'CN' }, tables)
-    expect([book.grid(...today), book.residual(...today), book.uncovered(...today)].map((one) => one.value)).toEqual([
-      ...[null, null, null],
-    ])
+    const plantFactors = bookOf({ grid_region: 'CN' }, tables)
+    expect(
+      [plantFactors.grid(...today), plantFactors.residual(...today), plantFactors.uncovered(...today)].map(
+        (one) => one.value,
+      ),
+    ).toEqual([...[null, null, null]])
     const mine = own({ activity: 'electricity_life_cycle', value: 0.6, unit: 'kgCO2e/kWh' })
     expect(bookOf({ factors: [mine] }).faults).toMatchObject([{ key: 'activity' }])
   })
@@ -88,8 +90,8 @@ describe('traps', () => {
   test('no region mixes vintages: those of NDRC 2012 and of the ETS are never taken, not even for 2012', () => {
     for (const grid of ['N', 'NE', 'E', 'C', 'NW', 'S', 'SW']) {
       for (const year_policy of ['latest_at_close', 'match_year']) {
-        const book = bookOf({ grid_region: `CN-GRID-${grid}`, carbon: { year_policy } })
-        expect(book.grid(...dayOf('2012-06-01')).factors).toEqual([`cn.grid.region.${grid.toLowerCase()}.2021`])
+        const plantFactors = bookOf({ grid_region: `CN-GRID-${grid}`, carbon: { year_policy } })
+        expect(plantFactors.grid(...dayOf('2012-06-01')).factors).toEqual([`cn.grid.region.${grid.toLowerCase()}.2021`])
       }
     }
   })
@@ -124,9 +126,9 @@ describe('carriers with a range', () => {
 test('electricity by its primary value has no default', () => {
   expect(bookOf({}).electricityEquivalent('primary', ...today)).toMatchObject({ value: null, reason: 'bad_config' })
   const rate = own({ activity: 'coal_equivalent.electricity_primary', value: 0.3005, unit: 'kgce/kWh' })
-  const book = bookOf({ factors: [rate], carbon: { electricity_basis: 'primary' } })
-  expect(book.coalEquivalent('electricity', ...today).value).toBe(0.3005)
-  expect(book.electricityEquivalent('equivalent', ...today).value).toBe(0.1229)
+  const plantFactors = bookOf({ factors: [rate], carbon: { electricity_basis: 'primary' } })
+  expect(plantFactors.coalEquivalent('electricity', ...today).value).toBe(0.3005)
+  expect(plantFactors.electricityEquivalent('equivalent', ...today).value).toBe(0.1229)
 })
 
 test('what is from memory says so in every figure', () => {

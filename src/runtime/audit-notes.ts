@@ -14,7 +14,7 @@ const NAMES_MAX = 8
  * The start itself, with what it began from: whoever changes accounts while no gateway runs is seen by another digest than
  * that of the start before.
  */
-export function startNote(version: string, configHash: string, people: unknown): AuditNote {
+export function startAuditNote(version: string, configHash: string, people: unknown): AuditNote {
   const accounts = digestOf(JSON.stringify(people)).slice(0, HASH_LENGTH)
   const subject = `version ${version}, configuration ${configHash.slice(0, HASH_LENGTH)}, people ${accounts}`
   return { act: 'started', actor: '', subject }

@@ -56,7 +56,7 @@ export async function requestGateway(api: GatewayApi, path: string, init: Pinned
 }
 
 /** Answer of the gateway to a GET, or a POST of `body`, below `/api/v1`. Throws `Unreachable` with its words when it refuses. */
-export async function askApi<T>(api: GatewayApi, path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
+export async function callApi<T>(api: GatewayApi, path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
   const posted =
     body === undefined
       ? {}
@@ -75,13 +75,13 @@ export async function gatewayRefusal(answered: Response): Promise<Unreachable> {
 /**
  * The same for a command that ends with it; undefined after saying on stderr why there is no answer, with the exit code set.
  */
-export async function askGateway<T>(
+export async function callGateway<T>(
   config: Pick<Config, 'http' | 'data_dir'>,
   path: string,
   body?: unknown,
 ): Promise<T | undefined> {
   try {
-    return await askApi<T>(gatewayOf(config), path, body)
+    return await callApi<T>(gatewayOf(config), path, body)
   } catch (error) {
     if (!(error instanceof Unreachable)) throw error
     complain(`error: ${error.message}`)
