@@ -46,8 +46,18 @@ const builds = [
   {
     name: 'dashboards',
     progress: 'Building the dashboards…',
-    sources: ['dashboards', 'src/base', 'tsconfig.json', 'package-lock.json'],
-    products: ['dashboards/index.html'],
+    // The documents become pages of the help.
+    sources: [
+      'dashboards',
+      'docs',
+      'CHANGELOG.md',
+      'CONTRIBUTING.md',
+      'SECURITY.md',
+      'src/base',
+      'tsconfig.json',
+      'package-lock.json',
+    ],
+    products: ['dashboards/index.html', 'dashboards/help/index.html'],
     clean: ['dashboards'],
     command: ['node_modules/vite/bin/vite.js', 'build', 'dashboards', '--logLevel', 'warn'],
   },

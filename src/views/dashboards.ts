@@ -26,6 +26,8 @@ async function serveFiles(server: Server, dir: string): Promise<void> {
   await server.register(fastifyStatic, {
     root: dir,
     preCompressed: true,
+    // The documents below /help have an index in each folder.
+    redirect: true,
     cacheControl: false,
     setHeaders: (reply, path) => {
       // A file in `assets` has its content's hash in its name; every other one may change with the next build.
@@ -41,6 +43,6 @@ function isNavigation({ method, url, headers }: FastifyRequest): boolean {
   return (
     (method === 'GET' || method === 'HEAD') &&
     headers.accept?.includes('text/html') === true &&
-    !/^\/(api|ws|docs)(\/|$)|\.[a-z0-9]+$/i.test(path)
+    !/^\/(api|ws|docs|help)(\/|$)|\.[a-z0-9]+$/i.test(path)
   )
 }

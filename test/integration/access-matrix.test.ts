@@ -13,7 +13,7 @@ import { SCOPES, WINDOWS } from '../../src/base/kpi.js'
 import { ACCOUNT_ROLES, type AccountRole, mayDo } from '../../src/base/roles.js'
 import { FEED_SUBPROTOCOL } from '../../src/base/wire.js'
 import { COMMANDS } from '../support/access-commands.js'
-import { LISTED_ROUTES, promisedRight, TOPICS } from '../support/access-promises.js'
+import { LISTED_ROUTES, OPEN_FILES, promisedRight, TOPICS } from '../support/access-promises.js'
 import { type AccessWorld, accessWorld, type ClientProof, externalBroker, MN, PW } from '../support/access-world.js'
 import { type Answered, askAt, bearer } from '../support/ask.js'
 import { until } from '../support/gateway.js'
@@ -133,6 +133,12 @@ describe('people', () => {
       expect((await ask(url, foreign, method.toUpperCase(), '{}')).status, `${method} ${path}`).toBe(403)
     }
     expect(await feedAnswer('', foreign)).toBe(403)
+  })
+
+  test('the pages and the documents are answered to everybody', async () => {
+    for (const [who, headers] of await visitors()) {
+      for (const file of OPEN_FILES) expect((await ask(file.replace('get ', ''), headers)).status, who).toBe(200)
+    }
   })
 
   test('the feed opens for every role, for each of its topics, and for nobody else', async () => {

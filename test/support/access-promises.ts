@@ -9,6 +9,9 @@ import { ACCOUNT_ROLES, type AccountRole, type Right } from '../../src/base/role
 /** Routes that nobody needs a right for. */
 const OPEN = ['get /livez', 'get /readyz', 'get /api/v1/session', 'post /api/v1/session', 'delete /api/v1/session']
 
+/** Files that everybody gets, signed in or not: the pages, which ask for the password themselves, and the documents. */
+export const OPEN_FILES = ['get /', 'get /help/']
+
 /** Routes by the right they need; whatever else is asked for by GET needs `view`. */
 const ROUTES: Readonly<Record<Right, readonly string[]>> = {
   view: ['post /api/v1/tickets'],
@@ -156,7 +159,7 @@ export const ACCESS_TABLES: Readonly<Record<string, () => string>> = {
       ...roles.map((role) => has(role, right)),
       [...(right === 'view' ? ['every other GET', 'the feed'] : []), ...ROUTES[right].map(routeText)].join('<br>'),
     ])
-    const open = ['nobody asks', ...roles.map(() => 'yes'), OPEN.map(routeText).join('<br>')]
+    const open = ['nobody asks', ...roles.map(() => 'yes'), [...OPEN_FILES, ...OPEN].map(routeText).join('<br>')]
     return table(['right', ...roles, 'routes'], [...rows, open])
   },
   clients: () =>

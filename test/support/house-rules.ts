@@ -208,7 +208,7 @@ export function circles(house: House): string[] {
 }
 
 const ENTRY =
-  /^(src\/(cli|commands\/verify\/main|runtime\/cluster\/partition-main)\.ts|src\/(prepare|load)\.mjs|src\/(runtime|pipeline|journal)\/[^/]+-thread\.ts|simulators\/main\.ts|dashboards\/(index\.html|src\/main\.tsx|vite\.config\.ts))$/
+  /^(src\/(cli|commands\/verify\/main|runtime\/cluster\/partition-main)\.ts|src\/(prepare|load)\.mjs|src\/(runtime|pipeline|journal)\/[^/]+-thread\.ts|simulators\/main\.ts|dashboards\/(index\.html|help\/page\.html|src\/main\.tsx|vite\.config\.ts))$/
 
 /** Files of the product that nothing which is started ever reaches; a test does not count. */
 export function deadFiles(house: House): string[] {

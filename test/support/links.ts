@@ -1,4 +1,5 @@
 import { posix } from 'node:path'
+import { Anchors } from '../../dashboards/help/anchors.js'
 
 /** A page of Markdown, by its path from the root of the repository. */
 export interface MarkdownPage {
@@ -33,17 +34,14 @@ export function linksOf(text: string): string[] {
   return [...inline, ...defined].map(([, target = '']) => target).filter((target) => !/^(?:[a-z]+:|\/\/)/i.test(target))
 }
 
-/** Anchors of the headings of a page, named as GitHub names them: one that comes again is numbered. */
+/** Anchors of the headings of a page. */
 export function anchorsOf(text: string): ReadonlySet<string> {
-  const anchors = new Set<string>()
+  const anchors = new Anchors()
   const prose = text.replaceAll(/^( *)(```+|~~~+)[\s\S]*?^\1\2/gm, '')
-  for (const [, heading = ''] of prose.matchAll(/^ {0,3}#{1,6}\s+(.+?)\s*#*$/gm)) {
-    const anchor = anchorOf(heading.replaceAll(/!?\[([^\]]*)\]\([^)]*\)/g, '$1').replaceAll('`', ''))
-    let named = anchor
-    for (let again = 1; anchors.has(named); again++) named = `${anchor}-${again}`
-    anchors.add(named)
-  }
-  return anchors
+  const headings = [...prose.matchAll(/^ {0,3}#{1,6}\s+(.+?)\s*#*$/gm)].map(([, heading = '']) => heading)
+  return new Set(
+    headings.map((heading) => anchors.of(heading.replaceAll(/!?\[([^\]]*)\]\([^)]*\)/g, '$1').replaceAll('`', ''))),
+  )
 }
 
 /** Paths below the folders of the code that a page names in `code`, which have to be there for it to be true. */
@@ -51,11 +49,4 @@ export function codePathsOf(text: string): string[] {
   return [...text.matchAll(/`((?:src|test|simulators|dashboards|devices|factors|deploy|docker)\/[\w./-]*\w)`/g)].map(
     ([, path = '']) => path,
   )
-}
-
-function anchorOf(heading: string): string {
-  return heading
-    .toLowerCase()
-    .replaceAll(/[^\p{L}\p{M}\p{N}\p{Pc}\- ]/gu, '')
-    .replaceAll(' ', '-')
 }

@@ -8,6 +8,7 @@ import { plantOf } from '../route.js'
 import { language, words } from '../settings.js'
 import { catalogue, plantList, route } from '../state.js'
 import { Dialog } from '../ui/dialog.js'
+import { helpAddress } from './help.js'
 
 interface Found {
   readonly kind: 'plant' | 'line' | 'device' | 'figure' | 'page'
@@ -91,6 +92,9 @@ export function Search() {
       >
         {words().keys.title}
       </button>
+      <a class="button is-small is-quiet" href={helpAddress()}>
+        {words().nav.help}
+      </a>
     </Dialog>
   )
 }

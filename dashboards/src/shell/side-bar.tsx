@@ -13,6 +13,7 @@ import { language, words } from '../settings.js'
 import { nowMs, plantList, route } from '../state.js'
 import { clockText } from '../time/time.js'
 import { Icon, type IconName, Mark } from '../ui/icon.js'
+import { helpAddress } from './help.js'
 import { openSearch } from './search.js'
 
 export const urgentCount = () => urgentAlarms(alarmList.value, nowMs.value).length
@@ -34,6 +35,10 @@ export function SideBar() {
       </ul>
       <span class="side-foot">
         <LinkState />
+        <a class="side-link is-quiet" href={helpAddress()} title={w.nav.help}>
+          <Icon name="help" />
+          <span class="side-word">{w.nav.help}</span>
+        </a>
         <button type="button" class="side-link is-quiet" onClick={openSearch} title={w.search.title}>
           <Icon name="search" />
           <span class="side-word">{w.search.title}</span>

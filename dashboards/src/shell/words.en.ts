@@ -25,6 +25,7 @@ export const frame = {
   nav: {
     main: 'Main',
     plants: 'Plants',
+    help: 'Help',
     lines: 'Lines',
     skip: 'Skip to content',
     needPerson: (count: string) => `${count} need a person`,

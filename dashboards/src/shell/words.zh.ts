@@ -5,6 +5,7 @@ export const frame: typeof english = {
   nav: {
     main: '主导航',
     plants: '工厂',
+    help: '帮助',
     lines: '产线',
     skip: '跳到正文',
     needPerson: (count) => `${count} 项待处理`,

@@ -11,6 +11,7 @@ import chevronDown from 'lucide-static/icons/chevron-down.svg?raw'
 import chevronLeft from 'lucide-static/icons/chevron-left.svg?raw'
 import chevron from 'lucide-static/icons/chevron-right.svg?raw'
 import alert from 'lucide-static/icons/circle-alert.svg?raw'
+import help from 'lucide-static/icons/circle-question-mark.svg?raw'
 import clock from 'lucide-static/icons/clock.svg?raw'
 import copy from 'lucide-static/icons/copy.svg?raw'
 import download from 'lucide-static/icons/download.svg?raw'
@@ -58,6 +59,7 @@ const ICONS = {
   download,
   filter,
   gateway,
+  help,
   image,
   keys,
   moon,

@@ -13,6 +13,8 @@ let views: Views
 beforeAll(async () => {
   writeFileSync(join(dashboardsDir, 'index.html'), '<title>Greengauge</title>')
   mkdirSync(join(dashboardsDir, 'assets'))
+  mkdirSync(join(dashboardsDir, 'help'))
+  writeFileSync(join(dashboardsDir, 'help', 'index.html'), '<title>Documents</title>')
   const script = 'console.log("plain")'
   writeFileSync(join(dashboardsDir, 'assets', 'app-1a2b.js'), script)
   writeFileSync(join(dashboardsDir, 'assets', 'app-1a2b.js.gz'), gzipSync('console.log("gzipped")'))
@@ -49,6 +51,13 @@ test('a path that only the dashboards know is the front page to a browser; a mis
   expect((await ask('/assets/gone-3c4d.js', browser)).status).toBe(404)
   expect((await ask('/api/v1/gone', browser)).status).toBe(404)
   expect((await ask('/plants/suzhou-1', { accept: 'application/json' })).status).toBe(404)
+})
+
+test('the documents have an index, its address ends with a slash for their links, and what is not among them is 404', async () => {
+  const browser = { accept: 'text/html,*/*' }
+  const index = await ask('/help', browser)
+  expect([new URL(index.url).pathname, await index.text()]).toEqual(['/help/', '<title>Documents</title>'])
+  expect((await ask('/help/gone', browser)).status).toBe(404)
 })
 
 test('no path leads out of the folder', async () => {

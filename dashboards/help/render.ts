@@ -1,0 +1,63 @@
+import { posix } from 'node:path'
+import MarkdownIt from 'markdown-it'
+import { Anchors } from './anchors.js'
+import type { HelpPage } from './documents.js'
+
+const markdown = new MarkdownIt({ html: true })
+
+/** Links of a page to other places of the repository, in their order. */
+export interface PageLink {
+  /** Path in the repository. */
+  readonly source: string
+  readonly text: string
+}
+
+export interface RenderedPage {
+  readonly html: string
+  readonly links: readonly PageLink[]
+}
+
+/**
+ * A page as HTML. Its links lead to the pages of the help, its headings have the anchors of GitHub, and nothing in it has a style of
+ * its own, which the content security policy would refuse.
+ *
+ * @param targetOf where a path of the repository is found below `/help/`
+ */
+export function rendered(page: HelpPage, targetOf: (source: string) => string): RenderedPage {
+  const tokens = markdown.parse(page.text, {})
+  const anchors = new Anchors()
+  const links: PageLink[] = []
+  tokens.forEach((token, at) => {
+    const next = tokens[at + 1]
+    if (token.type === 'heading_open' && next !== undefined) token.attrSet('id', anchors.of(plainText(next)))
+    const style = token.attrGet('style')
+    if (style !== null) token.attrs = [['class', String(style).includes('right') ? 'is-right' : 'is-left']]
+    const inline = token.children ?? []
+    inline.forEach((child, index) => {
+      const name = child.type === 'link_open' ? 'href' : child.type === 'image' ? 'src' : null
+      const address = String((name === null ? null : child.attrGet(name)) ?? '')
+      if (name === null || address === '' || /^([a-z]+:|#)/i.test(address)) return
+      const [file = '', anchor] = decodeURI(address).split('#')
+      const source = posix.join(posix.dirname(page.source), file).replace(/\/$/, '')
+      links.push({ source, text: inline[index + 1]?.content ?? '' })
+      const path = posix.relative(posix.dirname(page.target), targetOf(source))
+      child.attrSet(name, anchor === undefined ? path : `${path}#${anchor}`)
+    })
+  })
+  return { html: markdown.renderer.render(tokens, markdown.options, {}), links }
+}
+
+/** Text of a heading without its marks. */
+function plainText(heading: {
+  readonly children: readonly { readonly content: string; readonly type: string }[] | null
+}) {
+  return (heading.children ?? [])
+    .filter(({ type }) => type === 'text' || type === 'code_inline')
+    .map(({ content }) => content)
+    .join('')
+}
+
+/** Text that stands in HTML as it is. */
+export function escaped(text: string): string {
+  return markdown.utils.escapeHtml(text)
+}
