@@ -93,6 +93,9 @@ describe('a stage that reaches down the folder list is found', () => {
     ['src/decode/a.ts', "let x: import('../audit/b.js').X", 'src/audit/b.ts'],
     ['simulators/a.ts', "import { x } from '../src/decode/b.js'", 'src/decode/b.ts'],
     ['dashboards/src/a.tsx', "import { x } from '../../src/kpi/b.js'", 'src/kpi/b.ts'],
+    ['dashboards/src/a.tsx', "import { x } from '../../src/views/wire/b.js'", 'src/views/wire/b.ts'],
+    ['dashboards/src/a.tsx', "import type { X } from '../../src/views/b.js'", 'src/views/b.ts'],
+    ['src/views/wire/a.ts', "import type { X } from '../b.js'", 'src/views/b.ts'],
     ['src/cli.ts', "import { x } from '../simulators/b.js'", 'simulators/b.ts'],
     ['src/kpi/a.ts', "import { x } from '../../test/support/b.js'", 'test/support/b.ts'],
   ])('%s: %s', (path, text, target) => {
@@ -104,6 +107,8 @@ describe('a stage that reaches down the folder list is found', () => {
     ['src/kpi/a.ts', "import { x } from './b.js'", 'src/kpi/b.ts'],
     ['src/runtime/gateway.ts', "import { x } from '../views/b.js'", 'src/views/b.ts'],
     ['dashboards/src/a.tsx', "import { x } from '../../src/base/b.js'", 'src/base/b.ts'],
+    ['dashboards/src/a.tsx', "import type { X } from '../../src/views/wire/b.js'", 'src/views/wire/b.ts'],
+    ['src/views/wire/a.ts', "import { x } from '../../base/b.js'", 'src/base/b.ts'],
     ['test/unit/a.test.ts', "import { x } from '../../src/kpi/b.js'", 'src/kpi/b.ts'],
   ])('and one that does not is left alone: %s: %s', (path, text, target) => {
     expect(layerBreaches(houseOf({ [path]: text, [target]: '' }))).toEqual([])

@@ -1,6 +1,6 @@
 import { computed, effect, signal } from '@preact/signals'
-import type { SessionAnswer } from '../../src/base/access.js'
 import { RIGHTS, type Right } from '../../src/base/roles.js'
+import type { SessionAnswer } from '../../src/views/wire/session.js'
 import { getSession, passThrough } from './gateway/api.js'
 import { chooseOperator, operator, words } from './settings.js'
 

@@ -11,19 +11,3 @@ export interface ForgetQuery {
   readonly isDryRun: boolean
   readonly by: string | null
 }
-
-export interface ForgottenDevice {
-  readonly line: string
-  readonly device: string
-  /** Arrival of its last message; null when that is not known any more. */
-  readonly last_seen: string | null
-  readonly readings: number
-}
-
-export interface ForgetAnswer {
-  /** Devices that are forgotten, or would be. */
-  readonly devices: readonly ForgottenDevice[]
-  /** Named devices that stay, and why. */
-  readonly refused: readonly { readonly device: string; readonly reason: 'unknown' | 'configured' }[]
-  readonly dry_run: boolean
-}

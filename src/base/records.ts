@@ -1,5 +1,4 @@
 import type { EventOrigin } from './entry-origin.js'
-import type { Scope, Window } from './kpi.js'
 import type { DeviceEvent } from './reading.js'
 
 /** Records beside readings and figures, as the API gives them. Times are RFC 3339. */
@@ -17,37 +16,12 @@ export interface EventItem {
   /** Device or person behind it, for types that people put on record too; null for others and where it was before origins were kept. */
   readonly origin?: EventOrigin | null | undefined
 }
-/** Event that a person enters on the page of a machine; instants are RFC 3339. */
-export type OperatorEvent =
-  | {
-      readonly type: 'downtime_reason'
-      readonly code: string
-      readonly comment?: string | undefined
-      readonly from: string
-      /** Open when absent. */
-      readonly to?: string | undefined
-      readonly by?: string | undefined
-      /** The same id once more is the same event. */
-      readonly id?: string | undefined
-    }
-  | {
-      readonly type: 'comment'
-      readonly text: string
-      /** Now when absent. */
-      readonly at?: string | undefined
-      readonly by?: string | undefined
-      readonly id?: string | undefined
-    }
-/** The same on its way through the journal. */
+/** Event that a person enters on the page of a machine, on its way through the journal. */
 export interface OperatorEventAction {
   /** Id of the act itself, so that it is found again when it has come through the journal. */
   readonly id: string
   readonly what: 'event'
   readonly event: Omit<DeviceEvent, 'receivedAt'>
-}
-export interface EventsAnswer {
-  readonly items: readonly EventItem[]
-  readonly next: string | null
 }
 
 /**
@@ -57,32 +31,6 @@ export interface EventsAnswer {
  */
 export const CORRECTION_FAULTS = ['not_approved', 'no_reading', 'before_differs', 'superseded', 'not_counted'] as const
 export type CorrectionFault = (typeof CORRECTION_FAULTS)[number]
-
-export interface CorrectionItem {
-  readonly id: string
-  readonly line: string
-  readonly device: string
-  readonly metric: string
-  /** Time of the reading. */
-  readonly at: string
-  /** Value of the reading now; null when there is no reading. */
-  readonly reading: number | string | null
-  readonly before: number
-  readonly after: number
-  readonly author: string
-  readonly reason: string
-  /** When it was said: event time. */
-  readonly ts: string
-  readonly received_at: string
-  /** True when figures are made of `after`. */
-  readonly applied: boolean
-  /** '' when it is applied. */
-  readonly why: CorrectionFault | ''
-}
-export interface CorrectionsAnswer {
-  readonly items: readonly CorrectionItem[]
-  readonly next: string | null
-}
 
 /** Devices that a person wants forgotten, as the journal keeps it: what they sent up to there counts no longer. */
 export interface ForgetAction {
@@ -120,23 +68,4 @@ export interface RestatedFigure {
   readonly value: number | null
   readonly numerator: number
   readonly denominator: number
-}
-
-/** A final figure that changed when nobody expected it to any more. */
-export interface RestatementItem {
-  readonly plant: string
-  readonly scope: Scope
-  readonly id: string
-  readonly kpi: string
-  readonly window: Window
-  readonly start: string
-  readonly before: RestatedFigure
-  readonly after: RestatedFigure
-  /** When that was computed, by the journal. */
-  readonly at: string
-  readonly reason: RestatementReason
-}
-export interface RestatementsAnswer {
-  readonly items: readonly RestatementItem[]
-  readonly next: string | null
 }

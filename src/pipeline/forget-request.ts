@@ -1,6 +1,7 @@
 import type { DeviceSender, Senders } from '../archive/senders.js'
-import type { ForgetAnswer, ForgetQuery, ForgottenDevice } from '../base/forget.js'
+import type { ForgetQuery } from '../base/forget.js'
 import type { KnownNames } from '../decode/cardinality/known.js'
+import type { ForgetAnswer } from '../views/wire/forget.js'
 import type { OperatorActions } from './operator-actions.js'
 
 /** Most devices of one request; who has more of them asks again. */
@@ -34,7 +35,7 @@ export async function forgetOnRequest(
   return { devices: chosen.map(deviceOf), refused, dry_run: isDryRun }
 }
 
-function deviceOf({ line, device, lastHeardMs, readings }: DeviceSender): ForgottenDevice {
+function deviceOf({ line, device, lastHeardMs, readings }: DeviceSender): ForgetAnswer['devices'][number] {
   const last_seen = Number.isFinite(lastHeardMs) ? new Date(lastHeardMs).toISOString() : null
   return { line, device, last_seen, readings }
 }

@@ -1,7 +1,7 @@
-import type { DeviceStates } from '../base/state-segments.js'
 import type { PlantNode } from '../base/wire.js'
 import type { Engine } from '../kpi/engine.js'
 import type { StatesQuery } from '../views/routes/states.js'
+import type { DeviceStates } from '../views/wire/states.js'
 
 /** States of machines over time, in the shapes of the API. What is yet to come has no state. */
 export async function deviceStates(

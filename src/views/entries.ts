@@ -7,7 +7,7 @@ import {
   type ReconciliationAnswer,
 } from '../base/entries.js'
 import { EVENT_FIELDS } from '../base/events.js'
-import { originAnswer } from './record-answers.js'
+import { originAnswer } from './wire/records.js'
 
 /** Bodies and answers of the routes of entries, proved against `base/entries.ts`. */
 

@@ -1,6 +1,5 @@
 import type { KpiFlag } from '../base/flags.js'
 import type { KpiInfo, KpiPoint } from '../base/kpi.js'
-import type { EnergySpent, MachineEnergyAnswer, MachineSpent, RangeAmount, StateSpent } from '../base/machine-energy.js'
 import type { RangeFigure } from '../base/range-figure.js'
 import { STANDING_STATES, STATES, type State } from '../base/states.js'
 import type { RangeTime } from '../kpi/over-range/combine.js'
@@ -8,6 +7,7 @@ import { STATE_FIGURES } from '../kpi/settings/state-figures.js'
 import { rangeFigure } from './range-figures.js'
 import type { KpiFigures } from './sources/kpis.js'
 import type { KnownPlants } from './sources/plants.js'
+import type { EnergySpent, MachineEnergyAnswer, MachineSpent, RangeAmount, StateSpent } from './wire/machine-energy.js'
 
 /** Machines of one answer. */
 const MACHINES_MAX = 100

@@ -1,7 +1,6 @@
 import { z } from 'zod'
-import type { OperatorEvent } from '../base/records.js'
 
-/** Bodies in which people say something of a machine on its page, proved against `base/records.ts`. */
+/** Bodies in which people say something of a machine on its page; instants are RFC 3339. */
 
 const WORD = 'a text of 1 to 64 characters'
 const word = z.string(WORD).min(1, WORD).max(64, WORD)
@@ -21,7 +20,7 @@ const of = {
     ),
 }
 
-export const operatorEventBody: z.ZodType<OperatorEvent> = z.discriminatedUnion(
+export const operatorEventBody = z.discriminatedUnion(
   'type',
   [
     z.strictObject({
@@ -41,3 +40,4 @@ export const operatorEventBody: z.ZodType<OperatorEvent> = z.discriminatedUnion(
   ],
   'downtime_reason or comment',
 )
+export type OperatorEvent = z.infer<typeof operatorEventBody>

@@ -3,7 +3,7 @@ import mqtt from 'mqtt'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { systemClock } from '../../src/base/clock.js'
-import type { MachineEnergyAnswer } from '../../src/base/machine-energy.js'
+import type { MachineEnergyAnswer } from '../../src/views/wire/machine-energy.js'
 import { chromiumPath, launchBrowser, openPage } from '../support/browser.js'
 import { getJson, removeData, settled, startGateway, type TestGateway } from '../support/gateway.js'
 

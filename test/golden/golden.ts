@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import mqtt from 'mqtt'
-import type { CorrectionsAnswer } from '../../src/base/records.js'
 import type { AuditJob, ReportsAnswer } from '../../src/base/report.js'
 import type { QuarantineAnswer, SeriesAnswer } from '../../src/base/wire.js'
+import type { CorrectionsAnswer } from '../../src/views/wire/records.js'
 import { accounting, allReadings, getJson, settled, type TestGateway, until } from '../support/gateway.js'
 import { putOnRecord } from '../support/put-on-record.js'
 

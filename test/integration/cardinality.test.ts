@@ -2,8 +2,8 @@ import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { AlarmsAnswer } from '../../src/base/alarm.js'
-import type { ForgetAnswer } from '../../src/base/forget.js'
 import type { HealthCheck, LatestAnswer, PlantsAnswer, QuarantineAnswer } from '../../src/base/wire.js'
+import type { ForgetAnswer } from '../../src/views/wire/forget.js'
 import {
   FLOODED_CONFIG,
   flood,

@@ -3,9 +3,10 @@ import { join } from 'node:path'
 import mqtt, { type MqttClient } from 'mqtt'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { GatewayStatus } from '../../src/base/gateway-status.js'
-import type { EventItem, EventsAnswer } from '../../src/base/records.js'
-import type { PlantStatesAnswer } from '../../src/base/state-segments.js'
+import type { EventItem } from '../../src/base/records.js'
 import type { PlantsAnswer, SeriesAnswer } from '../../src/base/wire.js'
+import type { EventsAnswer } from '../../src/views/wire/records.js'
+import type { PlantStatesAnswer } from '../../src/views/wire/states.js'
 import { accounting, getJson, removeData, settled, startGateway, type TestGateway, until } from '../support/gateway.js'
 
 /** People see and say things of a machine, on a real gateway. */

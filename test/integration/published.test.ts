@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import mqtt, { type MqttClient } from 'mqtt'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { RestatementsAnswer } from '../../src/base/records.js'
+import type { RestatementsAnswer } from '../../src/views/wire/records.js'
 import { expectFigures, pointOf, sendSamples } from '../support/examples.js'
 import { getJson, removeData, settled, startGateway, type TestGateway, until } from '../support/gateway.js'
 import { allPoints } from '../support/series.js'

@@ -3,8 +3,8 @@ import { join } from 'node:path'
 import mqtt, { type MqttClient } from 'mqtt'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { DeviceAnswer } from '../../src/base/device.js'
-import type { CorrectionsAnswer, EventsAnswer, RestatementsAnswer } from '../../src/base/records.js'
 import type { PlantsAnswer, QuarantineAnswer, SeriesAnswer } from '../../src/base/wire.js'
+import type { CorrectionsAnswer, EventsAnswer, RestatementsAnswer } from '../../src/views/wire/records.js'
 import {
   allReadings,
   getJson,

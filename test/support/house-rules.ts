@@ -64,8 +64,8 @@ export class House {
 
 export function layerBreaches(house: House): string[] {
   return house.sources.filter(isProduct).flatMap(({ path }) =>
-    house.importsOf(path).flatMap(({ specifier, target, line }) => {
-      const reason = target === null ? packageBreach(path, specifier) : breach(path, target)
+    house.importsOf(path).flatMap(({ specifier, target, line, isTypeOnly }) => {
+      const reason = target === null ? packageBreach(path, specifier) : breach(path, target, isTypeOnly)
       return reason === '' ? [] : [`${path}:${line}: imports ${target ?? specifier}; ${reason}`]
     }),
   )
@@ -163,14 +163,21 @@ export function borrowedFormulas(house: House): string[] {
     )
 }
 
-function breach(from: string, to: string): string {
+/** Schemas of the wire, whose types pages share. */
+const WIRE = 'src/views/wire/'
+
+function breach(from: string, to: string, isTypeOnly: boolean): string {
   const [fromTop] = from.split('/')
   if (to.startsWith('test/')) return 'the product does not know its tests: move what is shared into the product'
   if (fromTop !== 'src') {
     if (to.startsWith(`${fromTop}/`) || to.startsWith('src/base/')) return ''
+    if (to.startsWith(WIRE))
+      return isTypeOnly ? '' : 'take only types of it (import type): schemas are not for the browser'
     return `${fromTop} may use only src/base: move the shared words there, or send them over a wire`
   }
   if (!to.startsWith('src/')) return 'src does not know simulators and dashboards: they speak to it over the wire'
+  if (from.startsWith(WIRE) && !to.startsWith(WIRE) && !to.startsWith('src/base/'))
+    return 'pages import its types: it may use only src/base and its own folder'
   if (rankOf(to) <= rankOf(from)) return ''
   return 'imports only point up the folder list: take what is needed of a later stage as a function from the wiring'
 }

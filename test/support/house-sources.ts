@@ -14,6 +14,8 @@ export interface Import {
   /** Path of the file it means; null for a package or a file that is not among the sources. */
   readonly target: string | null
   readonly line: number
+  /** True when only types are taken, of which nothing is left in the program. */
+  readonly isTypeOnly: boolean
 }
 
 const FOLDERS = ['src', 'simulators', 'dashboards', 'test']
@@ -66,22 +68,28 @@ export function everyNode(source: Source, look: (node: ts.Node, line: number) =>
  * of a worker, `import.meta.glob`, `@import` and `url()` of a style sheet, `src` and `href` of a page.
  */
 export function importsOf(source: Source, all: ReadonlyMap<string, Source>): Import[] {
-  const found: { specifier: string; line: number }[] = []
+  const found: Omit<Import, 'target'>[] = []
   if (isScript(source)) {
     everyNode(source, (node, line) => {
       const specifier = specifierOf(node)
-      if (specifier !== undefined) found.push({ specifier, line })
-      for (const path of globbed(node, source.path, all)) found.push({ specifier: path, line })
+      if (specifier !== undefined) found.push({ specifier, line, isTypeOnly: isOfTypes(node) })
+      for (const path of globbed(node, source.path, all)) found.push({ specifier: path, line, isTypeOnly: false })
     })
   } else {
     const pattern = source.path.endsWith('.css')
       ? /(?:@import\s+|url\(\s*)["']([^"']+)["']/g
       : /(?:src|href)="([^"]+)"/g
     for (const match of source.text.matchAll(pattern)) {
-      found.push({ specifier: match[1]!, line: source.text.slice(0, match.index).split('\n').length })
+      const line = source.text.slice(0, match.index).split('\n').length
+      found.push({ specifier: match[1]!, line, isTypeOnly: false })
     }
   }
   return found.map((one) => ({ ...one, target: targetOf(source.path, one.specifier, all) }))
+}
+
+function isOfTypes(node: ts.Node): boolean {
+  if (ts.isImportDeclaration(node)) return node.importClause?.isTypeOnly === true
+  return ts.isImportTypeNode(node) || (ts.isExportDeclaration(node) && node.isTypeOnly)
 }
 
 function specifierOf(node: ts.Node): string | undefined {

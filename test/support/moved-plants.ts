@@ -1,7 +1,7 @@
 import mqtt from 'mqtt'
-import type { CorrectionsAnswer, EventsAnswer } from '../../src/base/records.js'
 import type { SeriesAnswer } from '../../src/base/wire.js'
 import { partitionOf } from '../../src/nats/partition.js'
+import type { CorrectionsAnswer, EventsAnswer } from '../../src/views/wire/records.js'
 import { allReadings, getJson, type TestGateway } from './gateway.js'
 import { putOnRecord } from './put-on-record.js'
 

@@ -1,5 +1,5 @@
 import type { KpiInfo, KpiPoint } from '../../../src/base/kpi.js'
-import type { RestatementItem } from '../../../src/base/records.js'
+import type { RestatementItem } from '../../../src/views/wire/records.js'
 import type { Figure, Language } from '../format.js'
 import type { Span, Stream } from '../series/points.js'
 import type { Note } from './notes.js'

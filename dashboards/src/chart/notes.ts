@@ -1,4 +1,5 @@
-import type { EventItem, EventsAnswer, RestatementItem, RestatementsAnswer } from '../../../src/base/records.js'
+import type { EventItem } from '../../../src/base/records.js'
+import type { EventsAnswer, RestatementItem, RestatementsAnswer } from '../../../src/views/wire/records.js'
 import { type Answer, getPages, queryOf } from '../gateway/api.js'
 import { memberOf, type Span, type Stream } from '../series/points.js'
 

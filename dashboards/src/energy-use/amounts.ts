@@ -1,4 +1,4 @@
-import type { EnergySpent, MachineSpent, RangeAmount, StateSpent } from '../../../src/base/machine-energy.js'
+import type { EnergySpent, MachineSpent, RangeAmount, StateSpent } from '../../../src/views/wire/machine-energy.js'
 import { figureFor, figureText, type Language } from '../format.js'
 
 /** Amounts of the range as they are shown: what is known of one that is not known as a whole, else why there is none. */

@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals'
-import type { MachineEnergyAnswer } from '../../../src/base/machine-energy.js'
 import type { PlantNode } from '../../../src/base/wire.js'
+import type { MachineEnergyAnswer } from '../../../src/views/wire/machine-energy.js'
 import { type Answer, get, queryOf } from '../gateway/api.js'
 import { type Asked, answerTo, useRepeated } from '../gateway/polled.js'
 import { nowMs, route } from '../state.js'

@@ -1,7 +1,12 @@
 import { useSignal } from '@preact/signals'
-import type { EnergySpent, MachineEnergyAnswer, MachineSpent, RangeAmount } from '../../../src/base/machine-energy.js'
 import { STANDING_STATES, type State } from '../../../src/base/states.js'
 import type { PlantNode } from '../../../src/base/wire.js'
+import type {
+  EnergySpent,
+  MachineEnergyAnswer,
+  MachineSpent,
+  RangeAmount,
+} from '../../../src/views/wire/machine-energy.js'
 import type { CardPicture } from '../export/card-picture.js'
 import { decimal } from '../format.js'
 import { linkTo } from '../nav.js'

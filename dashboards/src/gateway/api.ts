@@ -1,7 +1,8 @@
-import type { SessionAnswer, SignIn } from '../../../src/base/access.js'
+import type { SignIn } from '../../../src/base/access.js'
 import type { AlarmItem, AlarmsAnswer } from '../../../src/base/alarm.js'
 import type { KpiPoint } from '../../../src/base/kpi.js'
 import type { CatalogueAnswer, PlantNode, PlantsAnswer, SeriesAnswer } from '../../../src/base/wire.js'
+import type { SessionAnswer } from '../../../src/views/wire/session.js'
 import { memberOf, type Span, type Stream } from '../series/points.js'
 
 /** `GET /api/v1/gateway`. */

@@ -1,6 +1,6 @@
 import { type Signal, useSignal } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
-import type { DeviceStatesAnswer } from '../../../src/base/state-segments.js'
+import type { DeviceStatesAnswer } from '../../../src/views/wire/states.js'
 import { newEntryId } from '../entries/gateway.js'
 import { durationText } from '../format.js'
 import { get, post, queryOf } from '../gateway/api.js'

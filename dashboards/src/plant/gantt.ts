@@ -1,6 +1,6 @@
 import type { EventItem } from '../../../src/base/records.js'
-import type { StateSegment } from '../../../src/base/state-segments.js'
 import type { State } from '../../../src/base/states.js'
+import type { StateSegment } from '../../../src/views/wire/states.js'
 import type { Span } from '../series/points.js'
 
 /** States of a machine over time, as they are drawn on a bar of so many pixels. */

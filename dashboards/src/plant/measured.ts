@@ -1,6 +1,7 @@
 import { useSignal } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
-import type { EventItem, EventsAnswer } from '../../../src/base/records.js'
+import type { EventItem } from '../../../src/base/records.js'
+import type { EventsAnswer } from '../../../src/views/wire/records.js'
 import { type Answer, get, queryOf } from '../gateway/api.js'
 import { type Asked, answerTo } from '../gateway/polled.js'
 import type { Span } from '../series/points.js'

@@ -1,5 +1,5 @@
 import { DAY_MS } from '../../../src/base/durations.js'
-import type { DeviceStatesAnswer } from '../../../src/base/state-segments.js'
+import type { DeviceStatesAnswer } from '../../../src/views/wire/states.js'
 import type { Answer } from '../gateway/api.js'
 import type { Span } from '../series/points.js'
 import type { Stretch } from './gantt.js'

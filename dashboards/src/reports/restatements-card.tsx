@@ -1,6 +1,6 @@
 import type { KpiInfo } from '../../../src/base/kpi.js'
-import type { RestatementItem, RestatementsAnswer } from '../../../src/base/records.js'
 import type { PlantNode } from '../../../src/base/wire.js'
+import type { RestatementItem, RestatementsAnswer } from '../../../src/views/wire/records.js'
 import { decimal, figureFor } from '../format.js'
 import { queryOf } from '../gateway/api.js'
 import { usePolled } from '../gateway/polled.js'

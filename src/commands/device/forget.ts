@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
-import type { ForgetAnswer } from '../../base/forget.js'
 import { isId } from '../../base/topic.js'
 import { complain, printJson, printRow } from '../../program/output.js'
+import type { ForgetAnswer } from '../../views/wire/forget.js'
 import { callGateway } from '../client/call-gateway.js'
 import { instantOf } from '../instant-option.js'
 import { type Load, pathOf, refuse } from './client.js'

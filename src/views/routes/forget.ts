@@ -1,31 +1,17 @@
 import { z } from 'zod'
-import type { ForgetAnswer, ForgetQuery } from '../../base/forget.js'
+import type { ForgetQuery } from '../../base/forget.js'
 import { actorOf } from '../guard.js'
 import { PARAMETERS } from '../parameters.js'
 import { readJson } from '../posted.js'
 import { ProblemError, problem } from '../problem.js'
 import type { Server } from '../server.js'
 import type { KnownPlants } from '../sources/plants.js'
+import { type ForgetAnswer, forgetAnswer } from '../wire/forget.js'
 import { plantParams, requirePlant } from './plants.js'
 
 /** Names of devices in one request, and in one line of the audit log. */
 const NAMED_MAX = 1000
 const NOTED_MAX = 10
-
-const answerShape: z.ZodType<ForgetAnswer> = z.object({
-  devices: z.array(
-    z.object({
-      line: z.string(),
-      device: z.string(),
-      last_seen: z.iso.datetime().nullable(),
-      readings: z.number().int().min(0),
-    }),
-  ),
-  refused: z
-    .array(z.object({ device: z.string(), reason: z.enum(['unknown', 'configured']) }))
-    .describe('of the devices named, those that stay'),
-  dry_run: z.boolean(),
-})
 
 export interface ForgetSources extends Pick<KnownPlants, 'hasPlant'> {
   /** Forgets devices of a plant; null when the journal takes too long for it, though it may still happen. */
@@ -57,7 +43,7 @@ export function forgetRoute(server: Server, sources: ForgetSources): void {
           dry_run: z.boolean().default(true).describe('say which it would be, and do nothing'),
           by: z.string().min(1).max(64).optional().describe('who does it'),
         }),
-        response: { 200: answerShape, 400: problem, 403: problem, 404: problem, 503: problem },
+        response: { 200: forgetAnswer, 400: problem, 403: problem, 404: problem, 503: problem },
       },
     },
     async (request) => {

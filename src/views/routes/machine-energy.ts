@@ -1,16 +1,16 @@
 import { z } from 'zod'
 import type { Clock } from '../../base/clock.js'
 import { DAY_MS } from '../../base/durations.js'
-import type { MachineEnergyAnswer } from '../../base/machine-energy.js'
 import { ConcurrencyLimit } from '../concurrency-limit.js'
 import { machineEnergy } from '../machine-energy.js'
-import { machineEnergyAnswer } from '../machine-energy-answer.js'
 import { parameterFault, range, rangeOf } from '../parameters.js'
 import { problem } from '../problem.js'
 import type { Server } from '../server.js'
 import { SharedAnswers } from '../shared-answers.js'
 import type { KpiFigures } from '../sources/kpis.js'
 import type { KnownPlants } from '../sources/plants.js'
+import type { MachineEnergyAnswer } from '../wire/machine-energy.js'
+import { machineEnergyAnswer } from '../wire/machine-energy.js'
 import { plantParams, requirePlant } from './plants.js'
 
 /** Longest range: some years. */

@@ -3,10 +3,10 @@ import type { Clock } from '../../base/clock.js'
 import { cursorOf, instantOfCursor, positionIn } from '../cursor.js'
 import { PARAMETERS, page, parameterFault, range, rangeOf } from '../parameters.js'
 import { problem } from '../problem.js'
-import { correctionsAnswer, eventsAnswer, restatementsAnswer } from '../record-answers.js'
 import type { Server } from '../server.js'
 import type { KnownPlants } from '../sources/plants.js'
 import type { RecordPlace, RecordSources } from '../sources/records.js'
+import { correctionsAnswer, eventsAnswer, restatementsAnswer } from '../wire/records.js'
 import { plantParams, requirePlant } from './plants.js'
 
 const tags = ['records']

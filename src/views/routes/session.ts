@@ -4,13 +4,13 @@ import { PASSWORD_LENGTH } from '../../access/password.js'
 import { KnownHosts } from '../../access/places/known-hosts.js'
 import { type Origin, originOf } from '../../access/places/origin.js'
 import { TICKET_S } from '../../access/tickets.js'
-import type { SessionAnswer, TicketAnswer } from '../../base/access.js'
-import { ACCOUNT_ROLES, type AccountRole, RIGHTS, type Right } from '../../base/roles.js'
+import { ACCOUNT_ROLES } from '../../base/roles.js'
 import { giveSession, sessionIn, takeSession } from '../cookies.js'
 import { FairConcurrencyLimit, type Requester } from '../fair-concurrency-limit.js'
 import { readJson } from '../posted.js'
 import { ProblemError, problem } from '../problem.js'
 import type { Server } from '../server.js'
+import { type SessionAnswer, sessionAnswer, ticketAnswer } from '../wire/session.js'
 
 const tags = ['access']
 
@@ -21,22 +21,6 @@ const signInBody = z.strictObject({
   name: z.string('a name').max(64, 'a name of at most 64 characters'),
   password: z.string('a password').max(PASSWORD_LENGTH.max, `a password of at most ${PASSWORD_LENGTH.max} characters`),
 })
-
-const sessionAnswer: z.ZodType<SessionAnswer> = z
-  .object({
-    name: z.string().describe('of the account; empty for nobody, and where nobody has to sign in'),
-    role: z
-      .enum(Object.keys(ACCOUNT_ROLES) as [AccountRole, ...AccountRole[]])
-      .nullable()
-      .describe('null for nobody'),
-    rights: z.array(z.enum(Object.keys(RIGHTS) as [Right, ...Right[]])),
-    required: z.boolean().describe('whether people have to sign in (auth.required)'),
-  })
-  .meta({ id: 'Session' })
-
-const ticketAnswer: z.ZodType<TicketAnswer> = z
-  .object({ ticket: z.string(), expires_in_s: z.number().int() })
-  .meta({ id: 'Ticket' })
 
 /**
  * Signing in and out, who one is, and tickets for the feed.

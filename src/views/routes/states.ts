@@ -1,14 +1,14 @@
 import { z } from 'zod'
 import type { Clock } from '../../base/clock.js'
 import { HOUR_MS } from '../../base/durations.js'
-import type { DeviceStates } from '../../base/state-segments.js'
 import { ConcurrencyLimit } from '../concurrency-limit.js'
 import { PARAMETERS, parameterFault, range, rangeOf } from '../parameters.js'
 import { notFound, problem } from '../problem.js'
 import type { Server } from '../server.js'
 import { SharedAnswers } from '../shared-answers.js'
 import type { KnownPlants } from '../sources/plants.js'
-import { deviceStatesAnswer, plantStatesAnswer } from '../state-answers.js'
+import type { DeviceStates } from '../wire/states.js'
+import { deviceStatesAnswer, plantStatesAnswer } from '../wire/states.js'
 import { plantParams, requirePlant } from './plants.js'
 
 /** The longest month, and some days around it. */

@@ -1,4 +1,5 @@
-import type { CorrectionItem, EventItem, OperatorEventAction, RestatementItem } from '../../base/records.js'
+import type { EventItem, OperatorEventAction } from '../../base/records.js'
+import type { CorrectionItem, RestatementItem } from '../wire/records.js'
 
 /** Statement of a person about a machine: an event, as one of the machine itself would be. */
 export type OperatorStatement = OperatorEventAction['event']

@@ -4,8 +4,8 @@ import { amountText, ranked, shownOf, statesOf } from '../../../dashboards/src/e
 import { hourRows } from '../../../dashboards/src/energy-use/hours.js'
 import { hrefOf, parseRoute } from '../../../dashboards/src/route.js'
 import type { KpiPoint } from '../../../src/base/kpi.js'
-import type { MachineSpent, RangeAmount } from '../../../src/base/machine-energy.js'
 import type { State } from '../../../src/base/states.js'
+import type { MachineSpent, RangeAmount } from '../../../src/views/wire/machine-energy.js'
 
 const amount = (value: number | null, unit = 'kWh', more: Partial<RangeAmount> = {}): RangeAmount => ({
   value,

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { wholeStop } from '../../../dashboards/src/plant/whole-stop.js'
 import type { Span } from '../../../dashboards/src/series/points.js'
-import type { StateSegment } from '../../../src/base/state-segments.js'
 import type { State } from '../../../src/base/states.js'
+import type { StateSegment } from '../../../src/views/wire/states.js'
 
 const HOUR = 3_600_000
 const NOW = Date.parse('2026-11-25T16:00:00Z')

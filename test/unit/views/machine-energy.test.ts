@@ -1,11 +1,11 @@
 /** Proves that the ranking of machines by what they used in each state adds up to what was metered, priced and emitted. */
 import { afterEach, expect, test } from 'vitest'
-import type { MachineEnergyAnswer } from '../../../src/base/machine-energy.js'
 import type { Reading } from '../../../src/base/reading.js'
 import { CATALOGUE } from '../../../src/kpi/catalogue.js'
 import { toWire } from '../../../src/kpi/windows/point.js'
 import { machineEnergy } from '../../../src/views/machine-energy.js'
-import { machineEnergyAnswer } from '../../../src/views/machine-energy-answer.js'
+import type { MachineEnergyAnswer } from '../../../src/views/wire/machine-energy.js'
+import { machineEnergyAnswer } from '../../../src/views/wire/machine-energy.js'
 import { Bench, plantOf, reading } from '../../support/engine.js'
 import { own } from '../../support/factors.js'
 import { evenly } from '../../support/registers.js'

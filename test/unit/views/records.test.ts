@@ -1,10 +1,11 @@
 import pino from 'pino'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { z } from 'zod'
-import type { CorrectionItem, EventItem, RestatementItem } from '../../../src/base/records.js'
+import type { EventItem } from '../../../src/base/records.js'
 import { problem } from '../../../src/views/problem.js'
-import { correctionsAnswer, eventAnswer, eventsAnswer, restatementsAnswer } from '../../../src/views/record-answers.js'
 import { startViews, type Views } from '../../../src/views/views.js'
+import type { CorrectionItem, RestatementItem } from '../../../src/views/wire/records.js'
+import { correctionsAnswer, eventAnswer, eventsAnswer, restatementsAnswer } from '../../../src/views/wire/records.js'
 import { NOW } from './examples.js'
 import { FakeSources } from './fake-sources.js'
 

@@ -1,0 +1,21 @@
+import { z } from 'zod'
+import { wire } from './wire.js'
+
+export const forgetAnswer = wire(
+  z.object({
+    devices: z.array(
+      z.object({
+        line: z.string(),
+        device: z.string(),
+        last_seen: z.iso.datetime().nullable(),
+        readings: z.number().int().min(0),
+      }),
+    ),
+    refused: z
+      .array(z.object({ device: z.string(), reason: z.enum(['unknown', 'configured']) }))
+      .describe('of the devices named, those that stay'),
+    dry_run: z.boolean(),
+  }),
+)
+/** Devices of a plant that are forgotten, or would be, and those named that stay. */
+export type ForgetAnswer = z.infer<typeof forgetAnswer>
