@@ -148,7 +148,8 @@ export class Forwarder {
   #save(): void {
     if (positionOf(this.#done.to) > positionOf(this.#deps.place.cursor)) {
       const problem = this.#deps.place.keep(this.#done.to)
-      this.#trouble = problem === '' ? '' : `how far the centre has the journal cannot be written down: ${problem}`
+      this.#trouble =
+        problem === '' ? '' : `the place up to which the centre has the journal cannot be saved: ${problem}`
     }
     this.#savedAtMs = performance.now()
   }

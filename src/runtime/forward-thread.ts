@@ -42,7 +42,7 @@ async function run(data: ForwardThreadData): Promise<void> {
   })
   const place = new ForwardPosition(nodeDisk, positionPath(data.dataDir))
   const problem = place.keep(place.cursor)
-  if (problem !== '') log.warn(`the name of this edge cannot be written down: ${problem}`)
+  if (problem !== '') log.warn(`the name of this edge and its place in the journal cannot be saved: ${problem}`)
   const journalDir = join(data.dataDir, 'journal')
   const mark = new DurableMark(data.mark)
   let reader = new JournalReader(nodeDisk, journalDir, place.cursor)

@@ -14,5 +14,8 @@ export async function readJson(request: { body: unknown }): Promise<void> {
 
 /** The 503 for what has not come through the journal in time. */
 export function notTaken(): ProblemError {
-  return new ProblemError(503, 'The journal does not take it now, it may still happen; /readyz?verbose says why.')
+  return new ProblemError(
+    503,
+    'The journal cannot take it now; it may still be taken, so look before you send it again. /readyz?verbose says why.',
+  )
 }

@@ -88,6 +88,6 @@ export function newServer(
 function problemOf(error: FastifyError | ProblemError, log: FastifyBaseLogger): ProblemError {
   if (error instanceof ProblemError) return error
   if (error.statusCode !== undefined && error.statusCode < 500) return new ProblemError(error.statusCode, error.message)
-  log.error({ err: error }, 'a request failed')
+  log.error({ err: error }, 'a request failed and was answered with status 500')
   return new ProblemError(500, 'The gateway failed to answer; its log says why.')
 }

@@ -145,7 +145,11 @@ export class Poller {
     const topic = modbusTopic(this.plan.id, unit.unitId)
     const publication = { topic, payload: JSON.stringify(polled), qos: 1, retain: false } as const
     journaling.take(`modbus:${this.plan.id}`, publication, (error) => {
-      if (error !== null) log.error({ connection: this.plan.id, unit: unit.unitId }, `not kept: ${error.message}`)
+      if (error !== null)
+        log.error(
+          { connection: this.plan.id, unit: unit.unitId },
+          `the readings of a meter were not written to the journal: ${error.message}`,
+        )
     })
   }
 

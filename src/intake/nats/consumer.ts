@@ -72,12 +72,13 @@ export class DurableConsumer {
     while (!signal.aborted) {
       try {
         const consumer = await jetstream(connection, { timeout: ANSWER_MS }).consumers.get(stream, name)
-        if (said !== '') log.info({ stream, consumer: name }, 'the consumer is there again')
+        if (said !== '') log.info({ stream, consumer: name }, 'the NATS consumer can be read again')
         said = ''
         await this.#consume(consumer)
       } catch (error) {
         const { message } = error as Error
-        if (message !== said) log.warn({ stream, consumer: name, reason: message }, 'the consumer cannot be read')
+        if (message !== said)
+          log.warn({ stream, consumer: name, reason: message }, 'the NATS consumer cannot be read; it is tried again')
         said = message
         await clock.sleep(RETRY_MS, signal)
       }

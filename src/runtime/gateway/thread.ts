@@ -37,7 +37,7 @@ export class Thread<To, From extends { readonly type: string }> {
       })
       this.#worker.once('error', (error) => resolve(error instanceof Error ? error : new Error(String(error))))
       this.#worker.once('exit', (code) => {
-        if (!this.#isClosing) resolve(new Error(`${file} ended with ${code} although nobody asked it to`))
+        if (!this.#isClosing) resolve(new Error(`the thread ${file} ended by itself with exit code ${code}`))
       })
     })
   }

@@ -36,14 +36,18 @@ export class OwnEntries {
   act(content: string): void {
     const { journal, clock, log } = this.#context
     journal.append({ kind: 'act', arrivedAt: clock.nowMs(), content }, (error) => {
-      if (error !== null) log.error(`what a person did or said is not kept: ${error.message}`)
+      if (error !== null)
+        log.error(`what a person did or entered was not written to the journal, do it again: ${error.message}`)
     })
   }
 
   #keep(config: IntakeThreadData['config']): void {
     const { journal, clock, log } = this.#context
     journal.append({ kind: 'config', arrivedAt: clock.nowMs(), ...config }, (error) => {
-      if (error !== null) log.error(`the configuration is not in force: ${error.message}`)
+      if (error !== null)
+        log.error(
+          `the new configuration was not written to the journal, so figures go on with the one before; restart the gateway: ${error.message}`,
+        )
     })
   }
 }

@@ -58,7 +58,10 @@ export function forgetRoute(server: Server, sources: ForgetSources): void {
         by: actorOf(request, 'by', by),
       })
       if (answer === null) {
-        throw new ProblemError(503, 'The journal does not take it at the moment; it may still happen: look again.')
+        throw new ProblemError(
+          503,
+          'The journal cannot take it now; the devices may still be forgotten, so look before you ask again. /readyz?verbose says why.',
+        )
       }
       const named = answer.devices.slice(0, NOTED_MAX).map(({ device }) => device)
       const more = answer.devices.length > named.length ? ', …' : ''
