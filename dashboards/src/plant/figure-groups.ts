@@ -18,7 +18,7 @@ export type FigureGroup = (typeof FIGURE_GROUPS)[number]
 /** The first that fits counts. */
 const BY_ID: readonly (readonly [RegExp, FigureGroup])[] = [
   [/^(energy_(cost|import|export_revenue)|demand_cost|cost_)/, 'cost'],
-  [/^(kwh_per|co2e_per|sec|water_intensity|carbon_per|enpi$|energy_saving)/, 'intensity'],
+  [/^(kwh_per|co2e_per|sec|carbon_per|enpi$|energy_saving)|_intensity$/, 'intensity'],
   [/^(kwh_|co2e_|standby_share)/, 'states'],
   [/^(energy_elec|energy_unmetered|power_factor|peak_demand|load_factor|renewable_share)/, 'electricity'],
   [/^(energy_|water_)/, 'carriers'],
