@@ -230,7 +230,7 @@ export interface StoreStatus {
   /** `current`: it has everything; `behind`: it is being written; `waiting`: it takes nothing, `reason` says why. */
   readonly state: 'current' | 'behind' | 'waiting'
   readonly reason: string
-  readonly pending: { readonly readings: number; readonly kpis: number }
+  readonly pending: { readonly readings: number; readonly kpis: number; readonly provisional?: number | undefined }
   readonly refused: { readonly readings: number; readonly kpis: number }
   /** A stretch of time that is being written once more, or was last. */
   readonly refill: {

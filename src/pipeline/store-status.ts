@@ -10,7 +10,7 @@ export function storeStatuses({ deliveries, answersHistory }: Stores): readonly 
     answers_history: answersHistory === null,
     state: 'current',
     reason: '',
-    pending: { readings: 0, kpis: 0 },
+    pending: { readings: 0, kpis: 0, provisional: 0 },
     refused: { readings: 0, kpis: 0 },
     refill: null,
   }
@@ -25,7 +25,11 @@ export function storeStatus(delivery: Delivery, answersHistory: boolean): StoreS
     answers_history: answersHistory,
     state: trouble !== '' ? 'waiting' : delivery.isCurrent ? 'current' : 'behind',
     reason: trouble,
-    pending: { readings: pending.readings, kpis: pending.finalPoints },
+    pending: {
+      readings: pending.readings,
+      kpis: pending.finalPoints,
+      provisional: pending.provisionalPoints,
+    },
     refused: { readings: refusals.counts.readings, kpis: refusals.counts.finalPoints },
     refill:
       refill === null

@@ -24,7 +24,7 @@ export interface DeliveryDeps {
   readonly outbox: StoreOutbox
   readonly store: Store
   readonly archive: Pick<Archive, 'readingCountSince'>
-  readonly points: Pick<DuckdbStore, 'idOf' | 'finalCount'>
+  readonly points: Pick<DuckdbStore, 'idOf' | 'finalCount' | 'provisionalCount'>
   readonly refusals: StoreRefusals
   readonly saved: Saved
   readonly batchAgeMs: number
@@ -52,7 +52,7 @@ interface Shipment {
 /** Another gateway may be writing to it by now. */
 const NOT_OURS: Busy = { kind: 'busy', reason: 'the lease of this partition is not certain', retryAfterMs: 500 }
 
-const NOTHING = { readings: 0, finalPoints: 0 }
+const NOTHING = { readings: 0, finalPoints: 0, provisionalPoints: 0 }
 
 /**
  * Brings to one store what the archive has for it, batch after batch, and keeps how far it has come. A batch comes again
@@ -124,8 +124,8 @@ export class Delivery {
     return this.#writes
   }
 
-  /** Readings and final points that the store has not been given yet, when they were last counted. */
-  get pending(): { readonly readings: number; readonly finalPoints: number } {
+  /** Readings and points that the store has not been given yet, when they were last counted. */
+  get pending(): Readonly<Record<keyof typeof NOTHING, number>> {
     return this.#pending
   }
 
@@ -136,11 +136,12 @@ export class Delivery {
       return
     }
     const { position, change } = this.#saved
-    const [readings, finalPoints] = await Promise.all([
+    const [readings, finalPoints, provisionalPoints] = await Promise.all([
       this.#deps.archive.readingCountSince(position),
       this.#deps.points.finalCount(change),
+      this.#deps.points.provisionalCount(change),
     ])
-    this.#pending = { readings, finalPoints }
+    this.#pending = { readings, finalPoints, provisionalPoints }
   }
 
   /** The store has all that there is. */

@@ -263,6 +263,15 @@ export class DuckdbStore implements StoredPoints {
     return Number(counts?.[0] ?? 0)
   }
 
+  /** Points of windows that go on, of those whose newest state has at least this number. */
+  async provisionalCount(sinceChange: number): Promise<number> {
+    const [counts] = await this.#database.columns(
+      'SELECT count(*)::DOUBLE FROM kpi_point WHERE provisional AND change >= $1',
+      [BigInt(sinceChange)],
+    )
+    return Number(counts?.[0] ?? 0)
+  }
+
   /** In the order in which they came to be. */
   get streams(): readonly Stream[] {
     return this.#streams.filter((stream) => stream !== undefined)

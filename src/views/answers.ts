@@ -315,7 +315,9 @@ export const storeAnswer: z.ZodType<StoreStatus> = z
     answers_history: z.boolean(),
     state: z.enum(['current', 'behind', 'waiting']).describe('waiting: it takes nothing, and `reason` says why'),
     reason: z.string(),
-    pending: both.describe('not given to it yet'),
+    pending: both
+      .extend({ provisional: count.optional().describe('points of windows that go on; `kpis` are final ones') })
+      .describe('not given to it yet'),
     refused: both.describe('what it does not take; see /stores/{store}/refused'),
     refill: z
       .object({ from: instantField, to: instantField, readings: count, kpis: count, done: z.boolean() })

@@ -6,8 +6,10 @@ import { language, words } from '../settings.js'
 export function StoresCard({ stores }: { readonly stores: readonly StoreStatus[] }) {
   const w = words().gateway.stores
   const lang = language.value
-  const both = ({ readings, kpis }: StoreStatus['pending']) =>
+  const both = ({ readings, kpis }: StoreStatus['refused']) =>
     `${decimal(readings, 0, lang)} ${w.readings} · ${decimal(kpis, 0, lang)} ${w.figures}`
+  const waiting = ({ provisional = 0, ...counts }: StoreStatus['pending']) =>
+    provisional === 0 ? both(counts) : `${both(counts)} · ${decimal(provisional, 0, lang)} ${w.provisional}`
   return (
     <section class="card" aria-label={w.title}>
       <header class="card-head">
@@ -33,7 +35,7 @@ export function StoresCard({ stores }: { readonly stores: readonly StoreStatus[]
             {store.reason !== '' && <span class="row">{store.reason}</span>}
             <span class="row faint num">
               <span>{w.pending}</span>
-              <span>{both(store.pending)}</span>
+              <span>{waiting(store.pending)}</span>
             </span>
             <span class="row faint num">
               <span>{w.refused}</span>

@@ -72,6 +72,7 @@ export const gateway = {
     refused: 'Refused',
     readings: 'readings',
     figures: 'figures',
+    provisional: 'provisional',
     answers: 'answers history',
     states: { current: 'up to date', behind: 'catching up', waiting: 'waiting' },
   },

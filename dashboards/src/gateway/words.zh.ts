@@ -53,6 +53,7 @@ export const gateway: typeof english = {
     refused: '被拒',
     readings: '读数',
     figures: '指标',
+    provisional: '暂定值',
     answers: '提供历史数据',
     states: { current: '已同步', behind: '追赶中', waiting: '等待' },
   },

@@ -154,7 +154,11 @@ export function totalStores(all: readonly StoreStatus[]): readonly StoreStatus[]
     const refills = same.flatMap(({ refill }) => (refill === null ? [] : [refill]))
     return {
       ...worst,
-      pending: counts(same.map(({ pending }) => pending)),
+      pending: {
+        readings: sum(same, ({ pending }) => pending.readings),
+        kpis: sum(same, ({ pending }) => pending.kpis),
+        provisional: sum(same, ({ pending }) => pending.provisional ?? 0),
+      },
       refused: counts(same.map(({ refused }) => refused)),
       refill:
         refills.length === 0

@@ -139,12 +139,12 @@ test('a store is as bad as in its worst partition, and what waits is added up', 
     answers_history: true,
     state,
     reason: state === 'waiting' ? 'no room' : '',
-    pending: { readings, kpis: 1 },
+    pending: { readings, kpis: 1, provisional: 2 },
     refused: { readings: 0, kpis: 0 },
     refill: null,
   })
   const { sources } = sourcesOf({}, [{ stores: [store('current', 0)] }, { stores: [store('waiting', 5)] }])
-  expect(sources.stores()).toEqual([{ ...store('waiting', 5), pending: { readings: 5, kpis: 2 } }])
+  expect(sources.stores()).toEqual([{ ...store('waiting', 5), pending: { readings: 5, kpis: 2, provisional: 4 } }])
 })
 
 test('readiness names what each owner says, and the partition that has none', () => {

@@ -43,8 +43,10 @@ describe('the KPI points in the embedded database', () => {
     const provisional = pointOf(energy, 1, { provisional: true })
     await store.write([provisional, pointOf(energy, 0)])
     expect([await store.open(), await store.finalCount()]).toEqual([[provisional], 1])
+    expect([await store.provisionalCount(0), await store.provisionalCount(store.changesEnd)]).toEqual([1, 0])
     await store.write([pointOf(energy, 1)])
     expect([await store.open(), await store.finalCount()]).toEqual([[], 2])
+    expect(await store.provisionalCount(0)).toBe(0)
   })
 
   test('an open window that nobody makes any more is removed, and no other with it', async () => {
