@@ -208,9 +208,9 @@ function startOf(kind: Kind): { fromMs: number; state: Float64Array | null } {
 
 const FIRST = { ts: [START_MS + 1000], value: [1], quality: [0], marks: [0] }
 
-describe('a walk that goes on', () => {
+describe('a fold that goes on', () => {
   test.prop([story], { numRuns, seed })(
-    'gives bit by bit what walking anew each time gives: sums, ranges, checkpoints, what is late',
+    'gives bit by bit what folding anew each time gives: sums, ranges, checkpoints, what is late',
     ({ kind, moves }) => {
       const connections = new ConnectionHistory()
       const rulebook = kind.rules(connections)
@@ -251,7 +251,7 @@ describe('a walk that goes on', () => {
   )
 
   test.prop([story, fc.constantFrom(1, 2, 3, 8, 20)], { numRuns, seed })(
-    'gives what one walk over all that was not late gives, with room for however few samples',
+    'gives what one fold over all that was not late gives, with room for however few samples',
     ({ kind, moves }, samplesMax) => {
       // A connection that comes and goes says something of samples that are closed.
       const rulebook = kind.rules(new ConnectionHistory())

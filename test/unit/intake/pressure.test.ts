@@ -162,7 +162,7 @@ test('after a stretch in which little was taken, who sends its past is let in fa
   expect(journal.waiting).toBeLessThan(10_000)
 })
 
-test('while the past is walked in long slices, who sends its past is let in as fast as is taken between them', () => {
+test('while the past is folded in long slices, who sends its past is let in as fast as is taken between them', () => {
   const journal = new Journal()
   const sender = new Sender(journal, 'm', 100)
   for (let slice = 0; slice < 30; slice++) {

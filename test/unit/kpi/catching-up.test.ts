@@ -40,7 +40,7 @@ function countingRows(bench: Bench): () => number {
   return () => rows
 }
 
-test('what comes while a start walks its past is walked once: a journal of days is caught up with as it is read', async () => {
+test('what comes while a start folds its past is folded once: a journal of days is caught up with as it is read', async () => {
   const days = 3
   const bench = await Bench.open([PLANT], FIRST - DAY_MS)
   await bench.commit(meters(FIRST, FIRST + days * DAY_MS))

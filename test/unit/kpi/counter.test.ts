@@ -120,7 +120,7 @@ property.prop([
   fc.nat({ max: 40 }),
   fc.constantFrom(undefined, 10_000),
   fc.constantFrom(undefined, 600),
-])('a walk taken up from a saved state at any sample equals one walk', (steps, savedAt, modulus, maxRate) => {
+])('a fold taken up from a saved state at any sample equals one fold', (steps, savedAt, modulus, maxRate) => {
   let minute = 0
   const minutes = steps.map(([, , after]) => {
     minute += after

@@ -52,7 +52,7 @@ describe('demand in steps of a minute (KPI specification §2, option demand_mode
     expect((await sliding('09:00'))?.value).toBeCloseTo(220, 9)
   })
 
-  test('15 minutes across midnight belong to the new day, also when it is walked from the archive', async () => {
+  test('15 minutes across midnight belong to the new day, also when it is folded from the archive', async () => {
     const night = minutes('2025-06-30T12:00:00Z', '2025-07-01T12:00:00Z', burst('23:50', '23:59'))
     for (const restart of [false, true]) {
       await run(night, 'sliding', restart)

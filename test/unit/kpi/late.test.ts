@@ -74,11 +74,11 @@ describe('hours that are filled in the middle of weeks', () => {
   })
 })
 
-describe('days that are sent in disorder while they are walked', () => {
+describe('days that are sent in disorder while they are folded', () => {
   const days = [...meter('a', '07-11T06:00', '07-14T18:00'), ...meter('b', '07-11T06:00', '07-14T18:00')]
   const today = meter('a', '07-31T09:00', '07-31T10:00')
 
-  test('are walked a pass at a time: what comes behind it waits for the next', {
+  test('are folded a pass at a time: what comes behind it waits for the next', {
     tags: ['deep'],
     timeout: 120_000,
   }, async () => {

@@ -113,7 +113,7 @@ describe('in a plant', () => {
     expect(await bench.point(hour)).toMatchObject({ provisional: false, value: 2 })
   })
 
-  test('new samples that come while late ones wait are not lost when these are walked', async () => {
+  test('new samples that come while late ones wait are not lost when these are folded', async () => {
     bench = await Bench.open()
     await bench.feed([kwh('a', '10:00', 0), kwh('a', '10:14', 14)])
     await bench.feed([kwh('a', '10:29', 29), kwh('a', '10:44', 44)])

@@ -185,7 +185,7 @@ describe('what a state holds (KPI specification §1.4)', () => {
     ])
   })
 
-  test('a walk that is taken up from its saved state goes on as if it had never stopped', () => {
+  test('a fold that is taken up from its saved state goes on as if it had never stopped', () => {
     const fold = new StateFold()
     const columns = { ts: [at('08:00:00')], value: [encodeState(0, 'Aborted')], quality: [1], marks: [0] }
     const rules = { maxHoldMs: 300_000, connections: null, plan: ALWAYS, microstopMs: 300_000 }

@@ -136,7 +136,7 @@ describe('a month', () => {
     expect((await energy('2025-07-01T00:00:00Z', '1mo'))?.value).toBeCloseTo(31 * 24 * 60, 6)
   })
 
-  test('late readings correct it once, when they have all been walked', async () => {
+  test('late readings correct it once, when they have all been folded', async () => {
     bench = await Bench.open()
     const all = whole()
     const isLate = ({ ts }: Reading) => ts >= at('2025-07-05T00:00:00Z') && ts < at('2025-07-15T00:00:00Z')

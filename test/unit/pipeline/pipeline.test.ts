@@ -199,7 +199,7 @@ describe('the next stretch is decoded while one is archived', () => {
   })
 })
 
-test('a walk over late samples has half of the time at most while the journal holds more', async () => {
+test('a fold over late samples has half of the time at most while the journal holds more', async () => {
   const readAt: number[] = []
   const started = await start(
     messages(60 * PIECES),

@@ -1,7 +1,7 @@
 import { partitionOf } from '../../nats/partition.js'
 import { ProblemError } from '../../views/problem.js'
-import type { PartitionChoice } from '../request/methods.js'
-import type { OwnerClient } from '../request/owner-client.js'
+import type { PartitionChoice } from './methods.js'
+import type { OwnerClient } from './owner-client.js'
 
 /** Partitions of a cluster by the plants that a question is about. */
 export function placesOf(owners: Pick<OwnerClient, 'partitions' | 'statuses'>, partitions: number): PartitionChoice {
