@@ -4,6 +4,7 @@ import { DAY_MS } from '../../base/durations.js'
 import type { KpiInfo, Scope } from '../../base/kpi.js'
 import type { RangeFigure } from '../../base/range-figure.js'
 import { catalogueAnswer, latestAnswer, seriesAnswer } from '../answers.js'
+import { gzipped } from '../gzipped.js'
 import { pageOfList } from '../pages.js'
 import { afterOf, PARAMETERS, page, pageOrAll, parameterFault, range, rangeOf } from '../parameters.js'
 import { notFound, problem } from '../problem.js'
@@ -36,6 +37,7 @@ export function kpiRoutes(server: Server, sources: KpiSources): void {
     {
       config: { right: 'view' },
       schema: { tags, summary: 'The catalogue of KPIs', response: { 200: catalogueAnswer } },
+      onSend: gzipped(),
     },
     () => ({ kpis: sources.catalogue }),
   )

@@ -57,6 +57,17 @@ async function refusal(path: string, init?: RequestInit): Promise<z.output<typeo
 const series = '/api/v1/plants/suzhou-1/kpis/energy_elec_import/series'
 const allOfToday = 'from=2026-11-24T00:00:00Z&to=2026-11-25T00:00:00Z'
 
+test('the catalogue is gzipped for those who take it, and plain for others', async () => {
+  for (const encoding of ['gzip', 'identity']) {
+    const answer = await fetch(`http://127.0.0.1:${views.port}/api/v1/kpis`, {
+      headers: { 'accept-encoding': encoding },
+    })
+    expect(answer.headers.get('content-encoding')).toBe(encoding === 'gzip' ? 'gzip' : null)
+    expect(answer.headers.get('vary')).toBe('accept-encoding')
+    expect(await answer.json()).toEqual({ kpis: [energy] })
+  }
+})
+
 test('plants, catalogue, gateway and accounting have the shapes of the contract', async () => {
   const { plants } = await answer(plantsAnswer, '/api/v1/plants')
   expect(plants.map((plant) => plant.id)).toEqual(['suzhou-1', 'dresden-1'])
