@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { parse, stringify } from 'yaml'
 import { systemClock } from '../../src/base/clock.js'
 import { chromiumPath, launchBrowser, openPage } from '../support/browser.js'
-import { removeData, startGateway, type TestGateway, until } from '../support/gateway.js'
+import { getJson, removeData, startGateway, type TestGateway, until } from '../support/gateway.js'
 
 const plants = (...ids: string[]) => [
   { id: 'works', name: { en: 'The works' }, timezone: 'UTC', devices: ids.map((id) => ({ id, line: 'hall' })) },
@@ -80,7 +80,8 @@ describe.runIf(chromiumPath !== null)('a device engineer at the dashboards', () 
     const changed = { ...parse(readFileSync(file, 'utf8')), plants: plants('meter-1', 'meter-2', 'newcomer') }
     writeFileSync(file, stringify(changed))
     gateway.process.kill('SIGHUP')
-    await until(() => gateway.log().includes('changed: plants.'))
+    // The configuration comes to the decoder through the journal, a moment after the main thread has read it.
+    await until(async () => JSON.stringify(await getJson(gateway, '/api/v1/plants')).includes('newcomer'))
     await group.getByRole('button', { name: 'Retry' }).click()
     await page.getByText('1 message went through · 3 readings stored').waitFor()
     await page.getByText('Nothing waits in quarantine.').waitFor()
