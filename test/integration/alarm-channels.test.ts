@@ -241,9 +241,7 @@ test('who is not there, or asks to wait, gets it later, once', async () => {
   )
 })
 
-test('what waits survives a kill; what was acknowledged or put aside before its turn is not sent, nothing is sent twice', {
-  tags: ['deep'],
-}, async () => {
+test('what waits survives a kill; what was acknowledged or put aside before its turn is not sent, nothing is sent twice', async () => {
   const [acked, shelved, waiting] = [nextMeter(), nextMeter(), nextMeter()]
   await robots.close()
   await raise(acked, shelved, waiting)

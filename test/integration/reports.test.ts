@@ -181,7 +181,7 @@ test('version 2 supersedes the first, and the bundle of the first still holds', 
   }
 })
 
-test('a kill during a freeze leaves nothing of it, or all', { tags: ['deep'] }, async () => {
+test('a kill during a freeze leaves nothing of it, or all', async () => {
   const id = `${PLANT}.gbt32150.2026-10-05.2026-10-06`
   const before = hashesOf(2)
   for (const waitMs of [150, 700]) {
