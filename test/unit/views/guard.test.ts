@@ -147,7 +147,10 @@ test('a name that nobody has and a wrong password are refused in the same words;
   expect(wrong.status).toBe(401)
   expect(nobody).toEqual({ ...wrong, headers: { ...nobody.headers } })
   const answers = await Promise.all(Array.from({ length: 8 }, () => signIn('mallory', 'secret')))
-  expect(answers.map(({ status }) => status).sort()).toEqual([401, 401, 401, 401, 401, 429, 429, 429])
+  const statuses = answers.map(({ status }) => status).sort()
+  expect(statuses.slice(0, 5)).toEqual([401, 401, 401, 401, 401])
+  // One that comes while the line of this name is full is sent away (503), as on a busy machine.
+  expect(statuses.slice(5).filter((status) => status !== 429 && status !== 503)).toEqual([])
   expect(Number(answers.find(({ status }) => status === 429)?.headers['retry-after'])).toBeGreaterThan(50)
   expect((await signIn('admin', 'secret of admin')).status).toBe(200)
   await sources.clock.advance(3_600_000)
