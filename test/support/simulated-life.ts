@@ -22,6 +22,28 @@ export function configured(settings: object, arrivedAt: number): Extract<Journal
   return { kind: 'config', arrivedAt, hash: content, content }
 }
 
+/** A message at QoS 1 as the intake journals it. */
+export function message(
+  arrivedAt: number,
+  client: string,
+  topic: string,
+  payload: string,
+  retain = false,
+): Extract<JournalEntry, { kind: 'message' }> {
+  const body = Buffer.from(payload)
+  return {
+    kind: 'message',
+    ingress: 'mqtt',
+    arrivedAt,
+    client,
+    topic,
+    payload: body,
+    qos: 1,
+    retain,
+    fullSizeBytes: null,
+  }
+}
+
 /** An alarm as it was first told, with the time of the journal at which that was. */
 export interface ToldAlarm {
   readonly alarm: AlarmItem

@@ -1,3 +1,4 @@
+import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { approvedId } from '../../audit/entries.js'
 import { approval, entryAnswer, refusalBody } from '../entries.js'
@@ -13,11 +14,24 @@ const tags = ['entries']
 const entryParams = plantParams.extend({ entry: z.string().min(1).max(64) })
 const decided = { 200: entryAnswer, 400: problem, 403: problem, 404: problem, 409: problem, 503: problem }
 
+interface DecisionRequest extends Pick<FastifyRequest, 'visitor'> {
+  readonly params: { readonly plant: string; readonly entry: string }
+  readonly body: { readonly by?: string | undefined }
+}
+
 /** Decisions about an entry: it is approved, rejected or withdrawn. */
 export function entryDecisionRoutes(server: Server, sources: EntrySources): void {
   approveRoute(server, sources)
   rejectRoute(server, sources)
   withdrawRoute(server, sources)
+}
+
+/** Entry that is decided about, and who decides; refused where the plant or the entry is not there. */
+async function decisionOf(sources: EntrySources, request: DecisionRequest) {
+  const { plant, entry } = request.params
+  const by = namedActor(request, 'by', request.body.by)
+  requirePlant(sources, plant)
+  return { plant, entry, by, item: await found(sources, plant, entry) }
 }
 
 function approveRoute(server: Server, sources: EntrySources): void {
@@ -35,12 +49,8 @@ function approveRoute(server: Server, sources: EntrySources): void {
       },
     },
     async (request) => {
-      const {
-        params: { plant, entry },
-      } = request
-      const by = namedActor(request, 'by', request.body.by)
-      requirePlant(sources, plant)
-      const { device, ts, status, author, type, fields, origin } = await found(sources, plant, entry)
+      const { plant, entry, by, item } = await decisionOf(sources, request)
+      const { device, ts, status, author, type, fields, origin } = item
       if (status !== 'proposed')
         throw new ProblemError(409, `The entry ${entry} is ${status}: there is nothing to approve.`)
       if (author === by) throw new ProblemError(409, `${by} has proposed it: a second pair of eyes is somebody else's.`)
@@ -62,13 +72,9 @@ function rejectRoute(server: Server, sources: EntrySources): void {
       schema: { tags, summary: 'Reject a proposal', params: entryParams, body: refusalBody, response: decided },
     },
     async (request) => {
-      const {
-        params: { plant, entry },
-        body: { reason },
-      } = request
-      const by = namedActor(request, 'by', request.body.by)
-      requirePlant(sources, plant)
-      const { device, ts, status } = await found(sources, plant, entry)
+      const { plant, entry, by, item } = await decisionOf(sources, request)
+      const { reason } = request.body
+      const { device, ts, status } = item
       if (status !== 'proposed')
         throw new ProblemError(409, `The entry ${entry} is ${status}: there is nothing to reject.`)
       const place = { plant, device, id: `${entry}/rejected`, ts: Date.parse(ts) }
@@ -93,13 +99,9 @@ function withdrawRoute(server: Server, sources: EntrySources): void {
       },
     },
     async (request) => {
-      const {
-        params: { plant, entry },
-        body: { reason },
-      } = request
-      const by = namedActor(request, 'by', request.body.by)
-      requirePlant(sources, plant)
-      const { device, ts, status, type, author } = await found(sources, plant, entry)
+      const { plant, entry, by, item } = await decisionOf(sources, request)
+      const { reason } = request.body
+      const { device, ts, status, type, author } = item
       if (type === 'correction') {
         throw new ProblemError(409, 'A correction is not withdrawn: correct the reading again, to what it said before.')
       }

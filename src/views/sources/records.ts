@@ -1,4 +1,5 @@
 import type { EventItem, OperatorEventAction } from '../../base/records.js'
+import type { RestatementQuery } from '../../kpi/schedule/restatements.js'
 import type { CorrectionItem, RestatementItem } from '../wire/records.js'
 
 /** Statement of a person about a machine: an event, as one of the machine itself would be. */
@@ -37,12 +38,5 @@ export interface RecordSources {
   /** Sorted by the time of the reading, device and id. */
   corrections(query: RecordQuery): Promise<readonly { readonly place: RecordPlace; readonly item: CorrectionItem }[]>
   /** In the order in which they were made; those that were made in [fromMs, toMs) and have larger numbers. */
-  restatements(query: {
-    readonly plant: string
-    readonly kpi: string | null
-    readonly fromMs: number
-    readonly toMs: number
-    readonly afterNumber: number
-    readonly limit: number
-  }): Promise<readonly { readonly number: number; readonly item: RestatementItem }[]>
+  restatements(query: RestatementQuery): Promise<readonly { readonly number: number; readonly item: RestatementItem }[]>
 }

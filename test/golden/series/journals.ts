@@ -14,6 +14,7 @@ import { Timetable } from '../../../simulators/timetable.js'
 import { topicOf } from '../../../src/base/topic.js'
 import type { JournalEntry } from '../../../src/journal/entries.js'
 import { datasetFile } from '../../support/datasets.js'
+import { message } from '../../support/simulated-life.js'
 
 const SECOND_MS = 1000
 const MINUTE_MS = 60 * SECOND_MS
@@ -181,19 +182,4 @@ async function demoMessages(): Promise<readonly Message[]> {
     }
   }
   return all.toSorted((a, b) => a.arrivedAt - b.arrivedAt)
-}
-
-function message(arrivedAt: number, client: string, topic: string, payload: string, retain = false): Message {
-  const body = Buffer.from(payload)
-  return {
-    kind: 'message',
-    ingress: 'mqtt',
-    arrivedAt,
-    client,
-    topic,
-    payload: body,
-    qos: 1,
-    retain,
-    fullSizeBytes: null,
-  }
 }

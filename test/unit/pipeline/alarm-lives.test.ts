@@ -9,7 +9,7 @@ import { payloadOf } from '../../../simulators/samples.js'
 import { Timetable } from '../../../simulators/timetable.js'
 import { topicOf } from '../../../src/base/topic.js'
 import type { JournalEntry } from '../../../src/journal/entries.js'
-import { configured, SimulatedLife } from '../../support/simulated-life.js'
+import { configured, message, SimulatedLife } from '../../support/simulated-life.js'
 
 const SECOND = 1000
 const MINUTE = 60 * SECOND
@@ -22,23 +22,6 @@ const COMPUTE_MS = 10 * MINUTE
 
 let life: SimulatedLife
 afterEach(() => life.close())
-
-type Message = Extract<JournalEntry, { kind: 'message' }>
-
-function message(arrivedAt: number, client: string, topic: string, payload: string, retain = false): Message {
-  const body = Buffer.from(payload)
-  return {
-    kind: 'message',
-    ingress: 'mqtt',
-    arrivedAt,
-    client,
-    topic,
-    payload: body,
-    qos: 1,
-    retain,
-    fullSizeBytes: null,
-  }
-}
 
 const session = (arrivedAt: number, client: string, what: 'begin' | 'end'): JournalEntry => {
   return { kind: 'session', client, what, arrivedAt }
