@@ -5,6 +5,21 @@ import type { HelpPage } from './documents.js'
 
 const markdown = new MarkdownIt({ html: true })
 
+/** Han characters and the full-width marks between them. */
+const CHINESE = /[\p{Script=Han}\u3000-\u303f\uff00-\uffef“”]/u
+
+// A line that is broken within Chinese text goes on without a space: a browser would show one.
+markdown.renderer.rules.softbreak = (tokens, at) => {
+  const before = tokens.slice(0, at).findLast(hasText)
+  const after = tokens.slice(at + 1).find(hasText)
+  const isChinese =
+    before?.type === 'text' &&
+    after?.type === 'text' &&
+    CHINESE.test(before.content.at(-1) ?? '') &&
+    CHINESE.test(after.content[0] ?? '')
+  return isChinese ? '' : '\n'
+}
+
 /** Links of a page to other places of the repository, in their order. */
 export interface PageLink {
   /** Path in the repository. */
@@ -45,6 +60,10 @@ export function rendered(page: HelpPage, targetOf: (source: string) => string): 
     })
   })
   return { html: markdown.renderer.render(tokens, markdown.options, {}), links }
+}
+
+function hasText({ content }: { readonly content: string }): boolean {
+  return content !== ''
 }
 
 /** Text of a heading without its marks. */
