@@ -40,6 +40,7 @@ class LongestFirst extends BaseSequencer {
 
 export default defineConfig({
   test: {
+    globalSetup: 'test/support/own-temp-folder.ts',
     maxWorkers: Math.ceil(1.5 * availableParallelism()),
     sequence: { sequencer: LongestFirst },
     // docs/decisions/062-which-test-runs-where.md says which these are; a file is tagged with `// @module-tag deep`.
