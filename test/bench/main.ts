@@ -17,6 +17,7 @@ import { judge } from './suites/judge.js'
 import { kpis } from './suites/kpis.js'
 import { late } from './suites/late.js'
 import { latency } from './suites/latency.js'
+import { live } from './suites/live.js'
 import { month } from './suites/month.js'
 import { type BenchOptions, say } from './suites/options.js'
 import { peer } from './suites/peer.js'
@@ -41,6 +42,12 @@ const SUITES: Readonly<Record<string, Suite>> = {
   broker: { says: 'the gateway beside a bare mosquitto, by load shape', messages: 0, rounds: 5, run: broker },
   acknowledged: { says: 'PUBACKs of the embedded journal beside nats-servers', messages: 0, run: acknowledged },
   appends: { says: 'what the journal takes in files alone and beside NATS', messages: 0, run: appends },
+  live: {
+    says: 'a plant whose devices send as time passes, by thread and by kind of memory',
+    messages: 0,
+    rounds: 1,
+    run: live,
+  },
   latency: { says: 'how long a PUBACK takes at half of what is kept up', messages: 0, run: latency },
   scale: { says: 'what a sample costs from ten to ten thousand devices', messages: 0, run: scale },
   scaling: { says: 'a backlog at NATS through one, two and three pipelines', messages: 60_000, run: scaling },
@@ -77,6 +84,11 @@ const { positionals, values } = parseArgs({
     tries: { type: 'string', default: '4' },
     seed: { type: 'string', default: '1' },
     live: { type: 'boolean', default: false },
+    devices: { type: 'string', multiple: true, default: [] },
+    hz: { type: 'string', default: '1' },
+    burst: { type: 'string', default: '0' },
+    late: { type: 'boolean', default: false },
+    backfill: { type: 'boolean', default: false },
     dry: { type: 'boolean', default: false },
     'node-red': { type: 'string' },
     profile: { type: 'string' },
@@ -91,6 +103,7 @@ if (suite === undefined) {
     'npm run bench -- SUITE [--rounds N] [--seconds 30] [--shape ID …] [--tries 4] [--seed 1] [--live] [--messages N]',
   )
   say('                       [--rate N] [--points N] [--days N] [--node-red DIR] [--profile DIR] [--dry]')
+  say('                       [--devices N|demo …] [--hz 1] [--burst SECONDS] [--late] [--backfill]')
   for (const [known, { says }] of Object.entries(SUITES)) say(`  ${known.padEnd(10)} ${says}`)
   say('  judge      whether the last run of a suite is slower than the five before it on the same machine')
   process.exit(64)
@@ -115,6 +128,13 @@ try {
     isLive: values.live,
     nodeRedDir: values['node-red'],
     profileDir: values.profile,
+    live: {
+      sizes: values.devices,
+      hertz: Number(values.hz),
+      burstSeconds: Number(values.burst),
+      isLate: values.late,
+      hasBackfill: values.backfill,
+    },
   })
   if (!values.dry) keepResult(name, outcome)
   say(`\n${tableText(outcome.table)}`)

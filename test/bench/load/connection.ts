@@ -1,6 +1,6 @@
 import { connect, type Socket } from 'node:net'
 import type { Histogram } from '../measure/histogram.js'
-import { connectPacket, type PacketRing } from './packets.js'
+import { connectPacket, type Ring } from './packets.js'
 
 const CONNACK = 0x20
 const PUBACK = 0x40
@@ -15,7 +15,7 @@ const PINGS_IN_FLIGHT = 4
 export interface ConnectionOptions {
   readonly port: number
   readonly clientId: string
-  readonly ring: PacketRing
+  readonly ring: Ring
   readonly qos: 0 | 1
   /** Gets the time from each message's being due to its PUBACK. */
   readonly latency: Histogram
@@ -27,7 +27,7 @@ export interface ConnectionOptions {
 export class Connection {
   readonly #options: ConnectionOptions
   readonly #socket: Socket
-  readonly #ring: PacketRing
+  readonly #ring: Ring
   readonly #answerBytes: number
   /** When the message of each slot was due. */
   readonly #dueMs: Float64Array

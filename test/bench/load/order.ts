@@ -20,6 +20,17 @@ export interface LoadOrder {
   /** Event time of each device's first sample, epoch ms; null: the time of sending, and a ms of its own for each sample. */
   readonly firstTs: number | null
   readonly stepMs: number
+  /** Present for a plant of meters, robots and stacks, one a connection, in place of `metrics`. */
+  readonly mix?: MixOrder
+}
+
+export interface MixOrder {
+  /** Name of the connections, before their number: those of two loads at once have to differ. */
+  readonly clients: string
+  /** True when each tenth message is of minutes ago. */
+  readonly isLate: boolean
+  /** Seconds for which due messages are held back, to be sent together; 0: each is sent when it is due. */
+  readonly burstSeconds: number
 }
 
 /** An order whose event times do not depend on when it is carried out, as those of most suites. */

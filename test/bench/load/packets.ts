@@ -27,12 +27,22 @@ export function readingOf(n: number): number {
   return (FIRST_VALUE_HUNDREDTHS + n) / 100
 }
 
+/** Messages that one connection may have in flight. With QoS 1 slot `s` always has the packet id `s + 1`. */
+export interface Ring {
+  readonly slots: number
+  readonly payloadBytes: number
+  /** Makes the packet in a slot the connection's message number `message`, counted from 0, sent at `nowMs`. */
+  patch(slot: number, message: number, nowMs: number): void
+  /** The packets of `count` slots from `slot` on. */
+  packets(slot: number, count: number): Buffer
+}
+
 /**
  * The PUBLISH packets that one connection may have in flight, encoded once, one behind the other. Before a packet is
  * sent again only the digits of its times and values are written over: that is all that sending costs. With QoS 1
  * slot `s` always has the packet id `s + 1`, and is free again when that id has been acknowledged.
  */
-export class PacketRing {
+export class PacketRing implements Ring {
   readonly bytes: Buffer
   readonly packetBytes: number
   readonly payloadBytes: number
@@ -146,7 +156,7 @@ function encodePayload({ metrics, samples }: MessageShape) {
 }
 
 /** With QoS 1 its last two bytes are the packet id. */
-function encodeHead(topic: string, qos: 0 | 1, payloadBytes: number): Buffer {
+export function encodeHead(topic: string, qos: 0 | 1, payloadBytes: number): Buffer {
   const name = Buffer.from(topic)
   const idBytes = qos === 1 ? 2 : 0
   const type = Buffer.from([0x30 | (qos << 1)])

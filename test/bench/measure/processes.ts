@@ -9,7 +9,7 @@ export interface Usage {
 }
 
 /** Linux counts processor time in hundredths of a second, whatever the kernel's own clock. */
-const TICKS_PER_SECOND = 100
+export const TICKS_PER_SECOND = 100
 const GRACE_MS = 20_000
 
 /** Children that still run; nothing else is ever ended. */

@@ -35,6 +35,9 @@ export interface Greengauge extends Side {
 export interface GreengaugeOptions {
   readonly devices: number
   readonly metrics: readonly string[]
+  /** Plants in place of the one of those devices with those metrics. */
+  readonly plants?: readonly object[] | undefined
+  readonly env?: Readonly<Record<string, string>> | undefined
   /** null: the embedded store alone. */
   readonly influxd: Influxd | null
   /** Folder in which each of its threads leaves a processor profile; undefined: none is made. */
@@ -48,6 +51,8 @@ export interface GreengaugeOptions {
 export async function startGreengauge({
   devices,
   metrics,
+  plants = [benchPlant(devices, metrics, 1)],
+  env,
   influxd,
   profileDir,
 }: GreengaugeOptions): Promise<Greengauge> {
@@ -55,12 +60,13 @@ export async function startGreengauge({
   const config = {
     log: { level: 'warn' },
     store: [{ type: 'duckdb' }, ...influx],
-    plants: [benchPlant(devices, metrics, 1)],
+    plants,
   }
   const profile = profileDir === undefined ? null : new ProfiledRun(profileDir)
   const gateway = await startGateway({
     config,
-    ...(profile === null ? {} : { env: profile.env, wrapper: profile.wrapper }),
+    env: { ...env, ...profile?.env },
+    ...(profile === null ? {} : { wrapper: profile.wrapper }),
   })
   watched(gateway.process)
   scratched(gateway.dir)

@@ -24,6 +24,21 @@ export interface BenchOptions {
   readonly nodeRedDir: string | undefined
   /** Folder for processor profiles; undefined: none are made. */
   readonly profileDir: string | undefined
+  readonly live: LiveOptions
+}
+
+/** Options of `live` alone. */
+export interface LiveOptions {
+  /** Numbers of devices, each a run of its own, and `demo`; none: those of the suite. */
+  readonly sizes: readonly string[]
+  /** Messages a second of each device. */
+  readonly hertz: number
+  /** Devices send what they have so often; 0: each message when it is due. */
+  readonly burstSeconds: number
+  /** True when each tenth message is of minutes ago. */
+  readonly isLate: boolean
+  /** True when a day of the past comes as fast as it is acknowledged meanwhile. */
+  readonly hasBackfill: boolean
 }
 
 /** Says how far it is. */

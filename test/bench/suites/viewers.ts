@@ -1,29 +1,21 @@
 import { once } from 'node:events'
-import { join } from 'node:path'
 import { wantedOn } from '../../../dashboards/src/gateway/wanted.js'
 import { FIRST_KEPT } from '../../../dashboards/src/route.js'
-import { demoConfig } from '../../../src/commands/demo.js'
-import { freePort, until } from '../../support/gateway.js'
 import { median, round } from '../measure/cost.js'
-import { start, startScript, usageOf } from '../measure/processes.js'
+import { startScript, usageOf } from '../measure/processes.js'
 import type { Outcome } from '../measure/results.js'
-import { scratchDir } from '../measure/scratch.js'
+import { startDemo } from '../sides/demo.js'
 import { type BenchOptions, say } from './options.js'
 
 const VIEWERS = 1_000
 const LOOK_MS = 30_000
 /** After the start: the back-fill of a day is computed by then. */
 const WARM_UP_MS = 60_000
-const CLI = join(import.meta.dirname, '..', '..', '..', 'dist', 'src', 'cli.js')
 
 /** Measures what a thousand open overviews cost the gateway at 1 Hz, beside the three demo plants that it computes anyway. */
 export async function viewers({ rounds }: BenchOptions): Promise<Outcome> {
-  const httpPort = await freePort()
-  const settings = { 'http.port': httpPort, 'mqtt.port': await freePort(), data_dir: scratchDir('viewers') }
-  const args = Object.entries(settings).flatMap(([key, value]) => ['--set', `${key}=${value}`])
-  const gateway = start(process.execPath, [CLI, 'demo', '--config', demoConfig, ...args])
-  const ask = (path: string) => fetch(`http://127.0.0.1:${httpPort}${path}`).catch(() => null)
-  await until(async () => (await ask('/readyz'))?.ok === true, 30_000)
+  const demo = await startDemo()
+  const { port: httpPort } = new URL(demo.httpUrl)
   say(`waiting ${WARM_UP_MS / 1000} s for the back-fill of the demo plants`)
   await sleep(WARM_UP_MS)
 
@@ -31,14 +23,14 @@ export async function viewers({ rounds }: BenchOptions): Promise<Outcome> {
   const costs: { readonly without: number; readonly beside: number }[] = []
   let received = { messages: 0, bytes: 0 }
   for (let i = 0; i < rounds; i++) {
-    const without = await cpuShare(gateway.pid!)
+    const without = await cpuShare(demo.pid)
     const screens = startScript(new URL('../load/viewers.ts', import.meta.url), [
-      String(httpPort),
+      httpPort,
       String(VIEWERS),
       JSON.stringify(wanted),
     ])
     await once(screens, 'message')
-    const beside = await cpuShare(gateway.pid!)
+    const beside = await cpuShare(demo.pid)
     screens.send('count')
     ;[received] = (await once(screens, 'message')) as [typeof received]
     screens.kill()

@@ -17,9 +17,15 @@ export interface Course {
   readonly perHour: number
 }
 
-interface ThreadSample {
+/** A moment of one thread as it has written it down, MiB. */
+export interface ThreadSample {
   readonly atMs: number
+  readonly pid: number
+  /** Number of the thread at the system. */
+  readonly tid: number
   readonly thread: string
+  /** In the first thread of a process: its own number, and those of the threads that Node starts for V8. */
+  readonly native?: readonly number[]
   readonly heapUsed: number
   readonly heapTotal: number
   readonly external: number
@@ -43,19 +49,26 @@ export function processFigures({ process }: TestGateway): Record<string, number>
   }
 }
 
-/** Samples that each thread has written down of itself (see threads.mjs). */
-export function threadSamples(dir: string, startMs: number): SoakSample[] {
+/** All that threads have written down of themselves (see threads.mjs). */
+export function readThreadSamples(dir: string): ThreadSample[] {
   return readdirSync(dir)
     .filter((file) => file.endsWith('.jsonl'))
     .flatMap((file) => readFileSync(join(dir, file), 'utf8').trim().split('\n'))
+    .filter((line) => line !== '')
     .map((line) => JSON.parse(line) as ThreadSample)
-    .map(({ atMs, thread, heapUsed, heapTotal, external, arrayBuffers, malloced, duckdb = {} }) => {
+}
+
+/** The same as samples of the process. */
+export function threadSamples(dir: string, startMs: number): SoakSample[] {
+  return readThreadSamples(dir).map(
+    ({ atMs, thread, heapUsed, heapTotal, external, arrayBuffers, malloced, duckdb = {} }) => {
       const held = Object.fromEntries(Object.entries(duckdb).map(([tag, mib]) => [`duckdb ${tag}`, mib]))
       const own = { heapUsed, heapTotal, external, arrayBuffers, malloced }
       const named = Object.fromEntries(Object.entries(own).map(([what, mib]) => [`${thread} ${what}`, mib]))
       const all = thread === 'pipeline-thread' ? { duckdb: sum(Object.values(duckdb)) } : {}
       return { hours: (atMs - startMs) / 3_600_000, figures: { ...named, ...held, ...all } }
-    })
+    },
+  )
 }
 
 /** A collector of garbage lets memory rise and fall: what counts is the least of two minutes. */

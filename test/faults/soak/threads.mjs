@@ -1,4 +1,4 @@
-import { appendFileSync } from 'node:fs'
+import { appendFileSync, readdirSync, readlinkSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { basename, join } from 'node:path'
 import { getHeapSpaceStatistics, getHeapStatistics, writeHeapSnapshot } from 'node:v8'
@@ -7,11 +7,20 @@ import { isMainThread, threadId } from 'node:worker_threads'
 /*
  * Loaded into every thread of the gateway (`--import`). Each thread adds a line to a file of its own in the folder SOAK_DIR
  * every SOAK_EVERY_MS: its heap by space, what it holds outside of the heap, and in the pipeline thread what DuckDB holds, by
- * what it holds it for. With SOAK_SNAPSHOT, a comma-separated list of seconds, it leaves a heap snapshot at those times.
+ * what it holds it for. Its number at the system stands beside it, and in the first thread the numbers of those that Node
+ * starts for V8. With SOAK_SNAPSHOT, a comma-separated list of seconds, it leaves a heap snapshot at those times.
  */
 const { SOAK_DIR, SOAK_EVERY_MS = '5000', SOAK_SNAPSHOT = '' } = process.env
 const name = isMainThread ? 'main' : basename(process.argv[1] ?? 'thread').replace(/\.[cm]?js$/, '')
-const file = join(SOAK_DIR, `${name}-${threadId}.jsonl`)
+const file = join(SOAK_DIR, `${name}-${process.pid}-${threadId}.jsonl`)
+const tid = Number(basename(readlinkSync('/proc/thread-self')))
+/** Node starts the thread of delayed tasks, V8's four workers and the one that waits for a debugger; then those of libuv. */
+const NODES_FIRST = 7
+const byAge = () =>
+  readdirSync('/proc/self/task')
+    .map(Number)
+    .sort((a, b) => a - b)
+const native = isMainThread ? { native: byAge().slice(0, NODES_FIRST) } : {}
 const MIB = 2 ** 20
 const mib = (bytes) => Math.round((bytes / MIB) * 100) / 100
 
@@ -56,7 +65,10 @@ async function sample() {
     file,
     `${JSON.stringify({
       atMs: Date.now(),
+      pid: process.pid,
+      tid,
       thread: name,
+      ...native,
       heapUsed: mib(heapUsed),
       heapTotal: mib(heapTotal),
       external: mib(external),
@@ -71,8 +83,9 @@ async function sample() {
   )
 }
 
+void sample()
 setInterval(() => void sample(), Number(SOAK_EVERY_MS)).unref()
 for (const seconds of SOAK_SNAPSHOT.split(',').filter((text) => text !== '')) {
-  const leave = () => writeHeapSnapshot(join(SOAK_DIR, `${name}-${threadId}-${seconds}.heapsnapshot`))
+  const leave = () => writeHeapSnapshot(join(SOAK_DIR, `${name}-${process.pid}-${threadId}-${seconds}.heapsnapshot`))
   setTimeout(leave, Number(seconds) * 1000).unref()
 }

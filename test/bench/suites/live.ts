@@ -1,0 +1,283 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Accounting } from '../../../src/base/wire.js'
+import { getJson, until, untilLag } from '../../support/gateway.js'
+import { runLoad } from '../load/load.js'
+import { KINDS, mixedPlant, seriesOf } from '../load/mix.js'
+import type { LoadOrder, LoadReport } from '../load/order.js'
+import { startProbe } from '../load/probe.js'
+import { loadAverage, median } from '../measure/cost.js'
+import type { Quantiles } from '../measure/histogram.js'
+import { ProcessWatch, ThreadLog, type Watched } from '../measure/process-watch.js'
+import { type Outcome, tableText } from '../measure/results.js'
+import { startDemo } from '../sides/demo.js'
+import { startGreengauge } from '../sides/greengauge.js'
+import { type BenchOptions, type LiveOptions, say } from './options.js'
+
+/** Sizes when the command line names none. */
+const SIZES = ['0', '200', '2000']
+const DEMO = 'demo'
+const WARM_UP_S = 15
+/** A page looks on behind the measured time, for so long: what it costs is not in the figures. */
+const FEED_S = 10
+const LAG_MS = 5000
+/** Slots of a connection: what a device may have in flight. */
+const WINDOW_MIN = 10
+const BEGUN_MS = 120_000
+const BACKFILLED_MS = 900_000
+const DAY_MS = 86_400_000
+/** The past that comes beside what is live: a sample a minute, in arrays. */
+const PAST = { stepMs: 60_000, samples: 60, window: 4, marginMs: 3_600_000 }
+
+interface LiveRun {
+  readonly size: string
+  readonly messagesPerSecond: number
+  /** Null when nothing came. */
+  readonly cpuUsAMessage: number | null
+  readonly gateway: Watched
+  /** The process that plays the demo's devices; null elsewhere. */
+  readonly simulators: Watched | null
+  readonly ackMs: Quantiles | null
+  /** From PUBLISH until an update of the feed has the message in it. */
+  readonly feedMs: Quantiles | null
+  /** Worst look at `greengauge_pipeline_lag_seconds`, and the last. */
+  readonly behindMaxSeconds: number | null
+  readonly behindSeconds: number | null
+  /** Samples of the past that were acknowledged a second; null without `--backfill`. */
+  readonly pastPerSecond: number | null
+  readonly loadAverage: number
+}
+
+/** Measures what a plant costs whose devices send as time passes: by process, by thread, and by what memory is for. */
+export async function live(options: BenchOptions): Promise<Outcome> {
+  const { rounds, seconds } = options
+  const sizes = options.live.sizes.length === 0 ? SIZES : options.live.sizes
+  const runs: LiveRun[] = []
+  for (let round = 1; round <= rounds; round++) {
+    for (const size of sizes) {
+      const run = size === DEMO ? await demoRun(options) : await sizedRun(Number(size), options)
+      runs.push(run)
+      say(`live, ${size}, round ${round} (load ${run.loadAverage})\n${threadTable(run)}\n`)
+    }
+  }
+  return {
+    settings: { seconds, rounds, ...options.live, sizes },
+    versions: {},
+    figures: { runs },
+    table: summaryOf(sizes, runs),
+  }
+}
+
+async function sizedRun(devices: number, { seconds, live, profileDir }: BenchOptions): Promise<LiveRun> {
+  if (devices % KINDS !== 0) throw new Error(`${devices} devices: a mixed plant has a multiple of ${KINDS}`)
+  const log = new ThreadLog()
+  // The device behind those of the load is the probe's.
+  const plants = devices === 0 ? [] : [mixedPlant(devices + 1, 1 / live.hertz)]
+  const side = await startGreengauge({ devices, metrics: [], plants, env: log.env, influxd: null, profileDir })
+  const { pid } = side.gateway.process
+  const watch = new ProcessWatch(pid!, log)
+  try {
+    const order = liveOrder(side.mqttPort, devices, seconds + WARM_UP_S + (devices > 0 ? FEED_S : 0), live)
+    const load = devices === 0 ? null : runLoad(order)
+    // Its failure is told to those who wait for it below.
+    load?.catch(() => undefined)
+    if (load !== null) await Promise.race([load, begun(side.gateway)])
+    await Promise.race([load ?? sleep(WARM_UP_S * 1000), sleep(WARM_UP_S * 1000)])
+    const past = devices > 0 && live.hasBackfill ? runLoad(pastOrder(side.mqttPort, devices)) : null
+    past?.catch(() => undefined)
+    const others = loadAverage()
+    const [lags, watching] = watchLag(devices > 0 ? side.behindSeconds : null)
+    const measured = await measure(watch, side.gateway, seconds).finally(() => clearInterval(watching))
+    await side.leaveProfile()
+    const { ackMs, feedMs } = await watched(side.gateway, devices, order, load)
+    const { messages = 0, startedMs = 0, endedMs = 1 } = (await past) ?? {}
+    return {
+      size: String(devices),
+      ...measured,
+      simulators: null,
+      ackMs,
+      feedMs,
+      behindMaxSeconds: lags.length === 0 ? null : Math.max(...lags),
+      behindSeconds: lags.at(-1) ?? null,
+      pastPerSecond: past === null ? null : Math.round((messages * PAST.samples * 1000) / (endedMs - startedMs)),
+      loadAverage: others,
+    }
+  } catch (error) {
+    throw new Error(`the gateway broke down; it says:\n${side.log()}`, { cause: error })
+  } finally {
+    watch.stop()
+    await side.close()
+  }
+}
+
+async function demoRun({ seconds }: BenchOptions): Promise<LiveRun> {
+  const log = new ThreadLog()
+  const demo = await startDemo(log.env)
+  const watch = new ProcessWatch(demo.pid, log)
+  try {
+    await until(() => demo.simulators() !== null, BEGUN_MS)
+    const simulators = new ProcessWatch(demo.simulators()!, log)
+    try {
+      await begun(demo)
+      await untilLag(demo, { maxS: 2, looks: 25, timeoutMs: BACKFILLED_MS })
+      await sleep(WARM_UP_S * 1000)
+      const others = loadAverage()
+      simulators.begin()
+      const measured = await measure(watch, demo, seconds)
+      const nothing = { ackMs: null, feedMs: null, behindMaxSeconds: null, behindSeconds: null, pastPerSecond: null }
+      return { size: DEMO, ...measured, ...nothing, simulators: simulators.report(), loadAverage: others }
+    } finally {
+      simulators.stop()
+    }
+  } finally {
+    watch.stop()
+    await demo.close()
+  }
+}
+
+/** The cost of so many seconds, and of a message in them. */
+async function measure(watch: ProcessWatch, gateway: { readonly httpUrl: string }, seconds: number) {
+  const before = await receivedBy(gateway)
+  watch.begin()
+  await sleep(seconds * 1000)
+  const report = watch.report()
+  const messages = (await receivedBy(gateway)) - before
+  return {
+    gateway: report,
+    messagesPerSecond: Math.round((messages / report.seconds) * 10) / 10,
+    cpuUsAMessage: messages === 0 ? null : Math.round((report.cpuSeconds * 1e6) / messages),
+  }
+}
+
+/** A page looks on until the load ends. */
+async function watched(
+  { httpUrl }: { readonly httpUrl: string },
+  devices: number,
+  order: LoadOrder,
+  load: Promise<LoadReport> | null,
+): Promise<Pick<LiveRun, 'ackMs' | 'feedMs'>> {
+  if (load === null) return { ackMs: null, feedMs: null }
+  const metrics = Object.keys(mixedPlant(1, 1).devices[0]!.metrics)
+  const probe = await startProbe({
+    mqttPort: order.port,
+    httpPort: Number(new URL(httpUrl).port),
+    device: devices,
+    metrics,
+  })
+  const { ackMs } = await load
+  return { ackMs, feedMs: await probe.stop() }
+}
+
+function liveOrder(port: number, devices: number, seconds: number, live: LiveOptions): LoadOrder {
+  const { hertz, burstSeconds, isLate } = live
+  return {
+    port,
+    connections: devices,
+    devices,
+    qos: 1,
+    window: Math.max(WINDOW_MIN, burstSeconds * hertz),
+    messages: Number.MAX_SAFE_INTEGER,
+    seconds,
+    messagesPerSecond: devices * hertz,
+    metrics: [],
+    samples: 1,
+    firstTs: null,
+    stepMs: 1000 / hertz,
+    mix: { clients: 'live', isLate, burstSeconds },
+  }
+}
+
+function pastOrder(port: number, devices: number): LoadOrder {
+  const { stepMs, samples, window, marginMs } = PAST
+  return {
+    port,
+    connections: devices,
+    devices,
+    qos: 1,
+    window,
+    messages: DAY_MS / stepMs / samples,
+    seconds: null,
+    messagesPerSecond: null,
+    metrics: [],
+    samples,
+    firstTs: Math.floor((Date.now() - marginMs - DAY_MS) / stepMs) * stepMs,
+    stepMs,
+    mix: { clients: 'past', isLate: false, burstSeconds: 0 },
+  }
+}
+
+/** Looks every few seconds how far the gateway is behind; a look that fails is none. */
+function watchLag(behindSeconds: (() => Promise<number>) | null) {
+  const lags: number[] = []
+  const look = () =>
+    behindSeconds?.().then(
+      (seconds) => lags.push(seconds),
+      () => undefined,
+    )
+  return [lags, setInterval(look, LAG_MS)] as const
+}
+
+/** Resolves when the first messages have come. */
+function begun(gateway: { readonly httpUrl: string }): Promise<void> {
+  return until(async () => (await receivedBy(gateway)) > 0, BEGUN_MS, 200)
+}
+
+async function receivedBy(gateway: { readonly httpUrl: string }): Promise<number> {
+  return (await getJson<Accounting>(gateway, '/api/v1/accounting')).messages.received
+}
+
+function threadTable({ gateway, simulators }: LiveRun): string {
+  const names = new Set([...Object.keys(gateway.threads), ...Object.keys(gateway.heaps)])
+  const rows = [...names].map((name) => {
+    const [cost, heap] = [gateway.threads[name], gateway.heaps[name]]
+    return [
+      name,
+      cost?.cores ?? 0,
+      cost?.wakeUpsPerSecond ?? 0,
+      heap?.usedMin ?? '',
+      heap?.usedMax ?? '',
+      heap?.totalMax ?? '',
+      heap?.externalMax ?? '',
+    ]
+  })
+  const threads = tableText([
+    ['thread', 'cores', 'wake-ups/s', 'heap used, least MiB', 'most', 'pages', 'outside'],
+    ...rows,
+  ])
+  const kinds = Object.keys(gateway.mappedMiB) as (keyof typeof gateway.mappedMiB)[]
+  const mapped = tableText([
+    ['MiB', ...kinds, 'RSS', 'DuckDB says'],
+    ['at the end', ...kinds.map((kind) => gateway.mappedMiB[kind]), gateway.rssMiB, gateway.duckdbMiB],
+    ['at most', ...kinds.map((kind) => gateway.mappedMaxMiB[kind]), gateway.rssPeakMiB, ''],
+  ])
+  const played = simulators === null ? '' : `\nsimulators: ${simulators.cores} cores, ${simulators.rssPeakMiB} MiB`
+  return `${threads}\n${mapped}${played}`
+}
+
+function summaryOf(sizes: readonly string[], runs: readonly LiveRun[]): Outcome['table'] {
+  const figures: readonly (readonly [string, (run: LiveRun) => number | null])[] = [
+    ['messages/s', (run) => run.messagesPerSecond],
+    ['cores', (run) => run.gateway.cores],
+    ['us CPU a message', (run) => run.cpuUsAMessage],
+    ['wake-ups/s', (run) => run.gateway.wakeUpsPerSecond],
+    ['RSS MiB', (run) => run.gateway.rssMiB],
+    ['peak', (run) => run.gateway.rssPeakMiB],
+    ['PUBACK p50 ms', (run) => run.ackMs?.p50 ?? null],
+    ['p99', (run) => run.ackMs?.p99 ?? null],
+    ['feed p50 ms', (run) => run.feedMs?.p50 ?? null],
+    ['p99', (run) => run.feedMs?.p99 ?? null],
+    ['behind s', (run) => run.behindMaxSeconds],
+    ['load', (run) => run.loadAverage],
+  ]
+  const medianOf = (size: string, figure: (run: LiveRun) => number | null) => {
+    const values = runs.filter((run) => run.size === size).flatMap((run) => figure(run) ?? [])
+    return values.length === 0 ? '' : median(values)
+  }
+  return [
+    ['devices', 'series', ...figures.map(([head]) => head)],
+    ...sizes.map((size) => [
+      size,
+      size === DEMO ? '' : seriesOf(Number(size)),
+      ...figures.map(([, figure]) => medianOf(size, figure)),
+    ]),
+  ]
+}
