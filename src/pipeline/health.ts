@@ -15,9 +15,12 @@ import type { Upkeep } from './upkeep.js'
 /** Most plants that are named; of more nothing is said. */
 const PLANTS_SHOWN_MAX = 5
 
+/** From this lag on the gateway is not ready: who asks for figures then is shown those of half a minute ago. */
+export const READY_LAG_MAX_MS = 30_000
+
 /** Health checks of the stages that turn the journal into figures. */
 export function healthOfStages(parts: {
-  readonly pipeline: Pick<Pipeline, 'trouble'>
+  readonly pipeline: Pick<Pipeline, 'trouble' | 'lagMs'>
   readonly progress: Pick<PipelineProgress, 'hasCaughtUp' | 'hasComputed'>
   readonly reader: Pick<JournalReader, 'damage'>
   readonly record: LastingRecord
@@ -45,10 +48,23 @@ export function healthOfStages(parts: {
       ok: progress.hasComputed,
       reason: progress.hasComputed ? '' : 'the figures of what was archived before the start are still being computed',
     },
+    lagHealth(pipeline, progress),
     { name: 'rules', ok: true, reason: redoReason(engine.redo) },
     { name: 'limits', ok: true, reason: refusedNames(known) },
     { name: 'database', ok: database.trouble === '', reason: database.trouble },
   ]
+}
+
+/** Health check of how far figures are behind; while the start is still being worked off, `archive` and `figures` say so already. */
+export function lagHealth(
+  { lagMs }: Pick<Pipeline, 'lagMs'>,
+  { hasCaughtUp, hasComputed }: Pick<PipelineProgress, 'hasCaughtUp' | 'hasComputed'>,
+): HealthCheck {
+  const isBehind = hasCaughtUp && hasComputed && lagMs > READY_LAG_MAX_MS
+  const reason = isBehind
+    ? `figures are ${Math.round(lagMs / 1000)} s behind what has arrived: more comes than is worked off; nothing is lost and messages are taken; wait, or send history more slowly`
+    : ''
+  return { name: 'lag', ok: !isBehind, reason }
 }
 
 /** Names who is refused because a limit is reached: whoever sends too much must not make the gateway unready for all others. */

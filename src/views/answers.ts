@@ -357,5 +357,10 @@ export const gatewayAnswer = z.object({
 export const livenessAnswer = z.object({ status: z.literal('alive') })
 export const readinessAnswer = z.object({
   status: z.enum(['ready', 'not_ready']),
+  lag_s: z
+    .number()
+    .min(0)
+    .nullable()
+    .describe('how far figures are behind what has arrived, s; above 30 not ready; null while the database is rebuilt'),
   checks: z.array(healthCheck).describe('those that are not well; with `verbose` all'),
 })

@@ -7,7 +7,7 @@ import type { GatewayState } from '../sources/gateway.js'
 
 const tags = ['health']
 
-export function healthRoutes(server: Server, sources: Pick<GatewayState, 'health'>): void {
+export function healthRoutes(server: Server, sources: Pick<GatewayState, 'health' | 'measures'>): void {
   server.get(
     '/livez',
     {
@@ -37,6 +37,7 @@ export function healthRoutes(server: Server, sources: Pick<GatewayState, 'health
       reply.code(isReady ? 200 : 503)
       return {
         status: isReady ? ('ready' as const) : ('not_ready' as const),
+        lag_s: sources.measures().pipelineLagMs / 1000,
         checks: checks
           .filter((check) => isVerbose || !check.ok)
           .map((check) => (isTold ? check : { ...check, reason: '' })),
