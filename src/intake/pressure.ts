@@ -9,6 +9,8 @@ export interface Consumption {
   readonly taken: number
   /** Nothing is decoded at this moment because figures of the past are computed again. */
   readonly isFoldingLate: boolean
+  /** The pipeline has time, and waits so that it takes together what comes. */
+  readonly isCollecting: boolean
 }
 
 /** A connection that is read no further. */
@@ -102,7 +104,7 @@ export class Pressure {
   /** Looks how much waits; to be asked several times a second. `nowMs` is of a clock that only goes forward. */
   look(nowMs: number): void {
     if (this.#lateMs === 0) return
-    const { durable, taken, isFoldingLate } = this.#consumption()
+    const { durable, taken, isFoldingLate, isCollecting } = this.#consumption()
     const [passedMs, before] = [nowMs - this.#lookedAtMs, this.#taken]
     this.#lookedAtMs = nowMs
     this.#taken = taken
@@ -113,7 +115,8 @@ export class Pressure {
     if (before < 0 || taken !== before || this.#waiting === 0) this.#movedAtMs = nowMs
     // The time in which the past is folded says nothing of how fast messages are taken between two slices of it.
     const isRest = isFoldingLate && taken === before
-    if (!isRest && this.#waiting > 0 && before >= 0 && passedMs > 0) {
+    // Nor does what waits for company: it could be taken at once.
+    if (!isRest && !isCollecting && this.#waiting > 0 && before >= 0 && passedMs > 0) {
       const perS = ((taken - before) / passedMs) * 1000
       this.#takenPerS += (perS - this.#takenPerS) * Math.min(1, passedMs / AVERAGED_MS)
     } else if (!isRest && this.#takenPerS < TAKEN_A_SECOND) {

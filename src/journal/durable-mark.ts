@@ -18,7 +18,8 @@ const BYTES = 4
 const OLDEST = 5
 const TAKEN = 6
 const FOLDING_LATE = 7
-const CELLS = 8
+const COLLECTING = 8
+const CELLS = 9
 
 /**
  * The durable end of the journal in memory that all threads share: that of the journal publishes, any may read. The four
@@ -78,6 +79,16 @@ export class DurableMark {
   /** From one thread only, the reader's. */
   noteFoldingLate(isFoldingLate: boolean): void {
     Atomics.store(this.#cells, FOLDING_LATE, isFoldingLate ? 1n : 0n)
+  }
+
+  /** The reader has time: it waits for more, so that it takes what comes together. */
+  get isCollecting(): boolean {
+    return Atomics.load(this.#cells, COLLECTING) === 1n
+  }
+
+  /** From one thread only, the reader's. */
+  noteCollecting(isCollecting: boolean): void {
+    Atomics.store(this.#cells, COLLECTING, isCollecting ? 1n : 0n)
   }
 
   /**

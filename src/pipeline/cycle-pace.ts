@@ -33,9 +33,17 @@ export class CyclePace {
   /** @param isBusy the journal holds more */
   isDue(nowMs: number, isBusy: boolean): boolean {
     if (CyclePace.isEnough(this.#readings, this.#past)) return true
-    const everyMs = Math.max(CYCLE_MS, Math.min(2 * this.#tookMs, isBusy ? Infinity : CYCLE_WAIT_MAX_MS))
     // A clock that was set back makes it due, not wait.
-    return Math.abs(nowMs - this.#endedAtMs) >= everyMs
+    return Math.abs(nowMs - this.#endedAtMs) >= this.#everyMs(isBusy)
+  }
+
+  /** Time until the next cycle is due when the journal holds no more, ms; 0 when it is. */
+  dueInMs(nowMs: number): number {
+    return this.isDue(nowMs, false) ? 0 : this.#everyMs(false) - Math.abs(nowMs - this.#endedAtMs)
+  }
+
+  #everyMs(isBusy: boolean): number {
+    return Math.max(CYCLE_MS, Math.min(2 * this.#tookMs, isBusy ? Infinity : CYCLE_WAIT_MAX_MS))
   }
 
   begins(): void {

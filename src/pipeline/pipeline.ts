@@ -30,8 +30,15 @@ import type { Upkeep } from './upkeep.js'
 
 /** The place in the journal is saved this often when nothing but ticks comes: those are not worth a transaction a second. */
 const IDLE_SAVE_MS = 30_000
-/** Entries that come within this time of a commit are taken together: a commit costs the same for one message as for thousands. */
+/**
+ * Entries that come within this time of a commit, or before new samples may become points again, are taken together: a commit
+ * costs the same for one message as for thousands, and nobody sees a figure sooner for it.
+ */
 const COLLECT_MS = 50
+/** So often it looks meanwhile whether as much has come as is worth a commit of its own, … */
+const COLLECT_LOOK_MS = 100
+/** … bytes of the journal. */
+const COLLECT_BYTES_MAX = 512 * 1024
 /** Longest wait for a wake-up before it looks for itself. */
 const POLL_MS = 250
 const RETRY_MS = 1000
@@ -362,14 +369,28 @@ export class Pipeline {
   }
 
   async #waitForMore(): Promise<void> {
-    const { mark, reader } = this.#deps
+    const { mark, clock } = this.#deps
     this.#waiting = new AbortController()
-    mark.requestWake()
-    if (this.#atRest.length > 0) return
-    if (positionOf(reader.cursor) >= mark.read().position) await this.#deps.clock.sleep(POLL_MS, this.#waiting.signal)
-    const collectMs = COLLECT_MS - (this.#deps.clock.nowMs() - this.#savedAtMs)
-    if (collectMs <= 0 || this.#atRest.length > 0) return
+    if (this.#unread === 0) {
+      mark.requestWake()
+      if (this.#atRest.length > 0) return
+      if (this.#unread === 0) await clock.sleep(POLL_MS, this.#waiting.signal)
+      if (this.#unread === 0) return
+    }
+    const sinceMs = clock.nowMs()
     this.#waiting = new AbortController()
-    await this.#deps.clock.sleep(Math.min(COLLECT_MS, collectMs), this.#waiting.signal)
+    const { signal } = this.#waiting
+    const collectMs = Math.max(COLLECT_MS - (sinceMs - this.#savedAtMs), this.#pace.dueInMs(sinceMs))
+    const isToWait = () => this.#atRest.length === 0 && !signal.aborted && this.#unread < COLLECT_BYTES_MAX
+    mark.noteCollecting(true)
+    for (let leftMs = collectMs; leftMs > 0 && isToWait(); leftMs = collectMs - Math.abs(clock.nowMs() - sinceMs)) {
+      await clock.sleep(Math.min(COLLECT_LOOK_MS, leftMs), signal)
+    }
+    mark.noteCollecting(false)
+  }
+
+  /** Bytes of the journal that are durable and were not read yet, or about so many. */
+  get #unread(): number {
+    return Math.max(0, this.#deps.mark.read().position - positionOf(this.#deps.reader.cursor))
   }
 }

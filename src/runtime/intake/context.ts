@@ -37,7 +37,12 @@ export function openIntakeContext(data: IntakeThreadData): IntakeContext {
   )
   const mark = new DurableMark(data.mark)
   const pressure = new Pressure(data.ingress.mqtt.limits.figures_late_s, () => {
-    return { durable: mark.read().messages, taken: mark.taken, isFoldingLate: mark.isFoldingLate }
+    return {
+      durable: mark.read().messages,
+      taken: mark.taken,
+      isFoldingLate: mark.isFoldingLate,
+      isCollecting: mark.isCollecting,
+    }
   })
   return { data, log, journal, clock, stats: new IntakeStats(data.stats), pressure }
 }

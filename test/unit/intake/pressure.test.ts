@@ -13,6 +13,7 @@ class Journal {
   taken = 0
   nowMs = 1000
   isFoldingLate = false
+  isCollecting = false
   readonly pressure: Pressure
 
   constructor(lateS = 1) {
@@ -20,6 +21,7 @@ class Journal {
       durable: this.durable,
       taken: this.taken,
       isFoldingLate: this.isFoldingLate,
+      isCollecting: this.isCollecting,
     }))
     this.pressure.look(this.nowMs)
   }
@@ -173,6 +175,20 @@ test('while the past is folded in long slices, who sends its past is let in as f
   }
   expect(journal.taken).toBeGreaterThan(100_000)
   expect(journal.waiting).toBeLessThan(11_000)
+})
+
+test('a pipeline that waits for company is not taken for a slow one: who comes with its past is let in at once', () => {
+  const journal = new Journal()
+  for (let second = 0; second < 30; second++) {
+    journal.isCollecting = true
+    journal.durable += 20
+    journal.runs(1000 - PRESS_MS, 0)
+    journal.isCollecting = false
+    journal.runs(PRESS_MS, 10_000)
+  }
+  const sender = new Sender(journal, 'm', 100)
+  journal.runs(PRESS_MS, 10_000, [sender])
+  expect(sender.sent).toBeGreaterThanOrEqual(8_000)
 })
 
 test('without a bound nobody is held', () => {

@@ -58,6 +58,7 @@ async function start(
     commit: () => ReturnType<Bench['archive']['commit']>,
   ) => ReturnType<Bench['archive']['commit']> = (_, commit) => commit(),
   engine: Partial<PipelineDeps['engine']> = {},
+  durable: () => number = () => entries.length,
 ) {
   const saved = await bench.archive.progress<MessageAccounting>('journal')
   const accounting = saved === null ? newAccounting() : structuredClone(saved)
@@ -67,7 +68,7 @@ async function start(
       return { ...START, ...journalPlaceOf(positionOf(START) + next) }
     },
     read() {
-      const entry = entries[next]
+      const entry = next < durable() ? entries[next] : undefined
       if (entry === undefined) return []
       return [{ position: positionOf(START) + next++, body: encodeEntries([entry].flat()) }]
     },
@@ -86,9 +87,10 @@ async function start(
       return done
     })
   const mark = {
-    read: () => ({ position: positionOf(START) + entries.length }) as ReturnType<DurableMark['read']>,
+    read: () => ({ position: positionOf(START) + durable() }) as ReturnType<DurableMark['read']>,
     requestWake: () => undefined,
     noteTaken: () => undefined,
+    noteCollecting: () => undefined,
     noteFoldingLate: () => undefined,
   }
   const deps = {
@@ -197,6 +199,39 @@ describe('the next stretch is decoded while one is archived', () => {
     await toTheEnd(started)
     expect(ahead(started.seen)).toEqual([0, 0, 0, 0])
   })
+})
+
+test('what comes bit by bit is taken together, once a cycle; who asks for a rest has it at once', async () => {
+  let there = 0
+  const sizes: number[] = []
+  const started = await start(
+    messages(200),
+    async (batch) => {
+      if (batch.readings.length > 0) sizes.push(batch.readings.length)
+      const none = { archived: 0, duplicate: 0, conflict: 0 }
+      return { outcome: none, changes: { block: batch.readings, rows: new Int32Array() }, events: [] }
+    },
+    {},
+    () => there,
+  )
+  const { clock, stopping, pipeline } = started
+  const passes = async (ms: number, messagesPerStep: number) => {
+    for (let step = 0; step < ms / 10; step++) {
+      clock.ms += 10
+      there += messagesPerStep
+      for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => setImmediate(resolve))
+    }
+  }
+  await passes(1000, 0)
+  await passes(1500, 1)
+  expect(sizes.length).toBeGreaterThanOrEqual(3)
+  expect(sizes.length).toBeLessThanOrEqual(5)
+  there += 1
+  // The clock stands: nothing but the question ends the wait.
+  await pipeline.whenAtRest(async () => undefined)
+  stopping.abort()
+  pipeline.poke()
+  await started.run
 })
 
 test('a fold over late samples has half of the time at most while the journal holds more', async () => {
