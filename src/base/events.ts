@@ -9,8 +9,12 @@ const amount = z.number().positive().max(1e12)
 const word = z.string().min(1).max(64)
 const text = z.string().max(2000)
 const percent = z.number().min(-1e6).max(1e6)
-const day = z.iso.date('a day is written like 2026-10-01')
-const document = z.string().min(1).max(200).describe('number or name of the paper it stands on')
+const day = z.iso.date('a day such as 2026-10-01')
+const document = z
+  .string()
+  .min(1)
+  .max(200)
+  .describe('number or name of the paper it stands on; a person who enters it has to name one')
 /** Fields for what a person who says it has to answer for; a device names nobody but itself, and sends no approval. */
 const papers = {
   author: word.optional().describe('who says so; a device names nobody but itself'),

@@ -3,6 +3,7 @@ import { ENTRY_TYPES, type EntriesAnswer, type EntryItem, type ReconciliationAns
 import { EXIT } from '../base/exit-codes.js'
 import type { LoadedConfig } from '../config/config.js'
 import { printJson, printRow } from '../program/output.js'
+import { entryBody } from '../views/entries.js'
 import { callGateway } from './client/call-gateway.js'
 
 /** `greengauge entry`: what no meter sends, put on record by the gateway that runs. */
@@ -57,6 +58,7 @@ export function addEntryCommand(program: Command, load: Load): void {
     .argument('<type>', ENTRY_TYPES.join(', '))
     .requiredOption('--by <name>', 'who says so')
     .option('--set <field=value>', 'a field, such as --set amount=441286; may be repeated', collect, [])
+    .addHelpText('after', entryFieldsHelp)
     .action(async (type: string, _: unknown, command: Command) => {
       const options = command.optsWithGlobals<EntryOptions>()
       const fields = Object.fromEntries((options.set ?? []).map((text) => fieldOf(command, text)))
@@ -87,6 +89,17 @@ export function addEntryCommand(program: Command, load: Load): void {
         if (item !== undefined) show(options, item, [line(item)])
       })
   }
+}
+
+/** Fields that the gateway asks for in each type of entry, by its own schema. */
+export function entryFieldsHelp(): string {
+  const lines = entryBody.options.map(({ shape: { type, author: _author, approved_by: _approval, ...fields } }) => {
+    const names = Object.entries(fields)
+    const namesOf = (isOptional: boolean) =>
+      names.flatMap(([name, field]) => (field.safeParse(undefined).success === isOptional ? [name] : [])).join(' ')
+    return `  ${type.value}: ${namesOf(false)}\n    may be absent: ${namesOf(true)}`
+  })
+  return `\nFields for --set, by type; days are written 2026-10-01, in the zone of the plant:\n${lines.join('\n')}`
 }
 
 async function ask<T>(

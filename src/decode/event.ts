@@ -50,7 +50,7 @@ export function readEvents(sent: readonly unknown[], basis: MessageBasis, sender
 
 function readEvent(sent: unknown, basis: MessageBasis, sender: EventSender): DeviceEvent | Fault {
   const shape = eventShape.safeParse(sent)
-  if (!shape.success) return fault('bad_schema', shape.error.issues[0]!.message)
+  if (!shape.success) return fault('bad_schema', shape.error.issues.map(({ message }) => message).join('. '))
   if (JSON.stringify(sent).length > EVENT_CHARS_MAX) {
     return fault('bad_schema', `an event must be at most ${EVENT_CHARS_MAX} characters of JSON`)
   }
@@ -97,7 +97,7 @@ type Fields = Readonly<Record<string, unknown>>
 function checkedFields(type: EventType, sent: Fields): { readonly fields: Fields } | Fault {
   const schema = EVENT_FIELDS[type]
   const parsed = schema.safeParse(sent)
-  if (!parsed.success) return fieldFault(type, sent, parsed.error.issues[0]!)
+  if (!parsed.success) return fault('bad_schema', fieldFaults(type, sent, parsed.error.issues))
   if (type === 'correction') {
     const wrong = correctionFault(parsed.data as EventFields<'correction'>)
     if (wrong !== null) return wrong
@@ -119,10 +119,14 @@ function correctionFault({ metric, after }: EventFields<'correction'>): Fault | 
   return fault('bad_schema', `after of correction is ${after} ${known.unit}; ${range} is expected`)
 }
 
-function fieldFault(type: EventType, sent: Fields, issue: z.core.$ZodIssue): Fault {
-  const name = String(issue.path[0])
-  const came = Object.hasOwn(sent, name) ? `is ${quote(sent[name])}` : 'is missing'
-  return fault('bad_schema', `${name} of ${type} ${came}; ${expectedBy(issue)} is expected`)
+/** Every field that is missing or wrong, a sentence each: whoever mends the message mends it once. */
+function fieldFaults(type: EventType, sent: Fields, issues: readonly z.core.$ZodIssue[]): string {
+  const sentences = issues.map((issue) => {
+    const name = String(issue.path[0])
+    const came = Object.hasOwn(sent, name) ? `is ${quote(sent[name])}` : 'is missing'
+    return `${name} of ${type} ${came}; ${expectedBy(issue)} is expected`
+  })
+  return sentences.join('. ')
 }
 
 const KINDS: Readonly<Record<string, string>> = { string: 'a text', number: 'a number', boolean: 'true or false' }
@@ -142,6 +146,8 @@ function expectedBy(issue: z.core.$ZodIssue): string {
         ? `a text of at most ${issue.maximum} characters`
         : `a number up to ${issue.maximum}`
     case 'invalid_format':
+      if (issue.format === 'date') return 'a day such as 2026-10-01'
+      if (issue.format === 'regex') return `a text that fits ${issue.pattern}`
       return 'an RFC 3339 time with offset, like 2026-11-24T08:00:00Z,'
     case 'invalid_union':
       return [...new Set(issue.errors.flat().map(expectedBy))].join(' or ')

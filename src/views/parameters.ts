@@ -13,7 +13,7 @@ import { isId } from '../base/topic.js'
 import { SUBSTITUTION_PROFILES } from '../base/wire.js'
 import { STORE_TYPES } from '../stores/registry.js'
 import { instantOfCursor, positionIn } from './cursor.js'
-import { badParameter, type ParameterFault, ProblemError } from './problem.js'
+import { badParameter, badParameters, type ParameterFault, ProblemError } from './problem.js'
 
 /** Most rows of one page, and how many there are when nobody says. */
 export const LIMIT_MAX = 10_000
@@ -202,36 +202,50 @@ export function parameterFault(
   expected?: string,
   example?: string,
 ): ProblemError {
+  return badParameter(faultOf(parameter, received, expected, example))
+}
+
+/** The fault of one parameter, for a 400 that names several. */
+export function faultOf(parameter: string, received: unknown, expected?: string, example?: string): ParameterFault {
   const meta = isKnown(parameter) ? PARAMETERS[parameter].meta() : undefined
-  const fault: ParameterFault = {
+  return {
     parameter,
     received: received === undefined ? undefined : String(received),
     expected: expected ?? meta?.description ?? 'another value',
     example: example ?? (Array.isArray(meta?.examples) ? String(meta.examples[0]) : ''),
   }
-  return badParameter(fault)
 }
+
+/** Most faults of one request that are named. */
+const FAULTS_MAX = 20
 
 /**
  * The 400 for what the schema of a route says of its parameters, or of its body, whose members say for themselves what
- * they expect; `asked` is what came.
+ * they expect; `asked` is what came. It names each parameter that is missing or wrong once.
  */
 export function faultFrom(
-  issue: z.core.$ZodIssue,
+  issues: readonly z.core.$ZodIssue[],
   asked: Readonly<Record<string, unknown>> | null,
   isBody = false,
 ): ProblemError {
-  if (issue.code === 'unrecognized_keys') {
-    return new ProblemError(
-      400,
-      `There is no parameter ${issue.keys.join(', ')} here; the API page at /docs lists them.`,
-    )
-  }
-  const parameter = String(issue.path[0] ?? '')
-  if (isBody && parameter === '') return new ProblemError(400, 'The body is not a JSON object.')
-  return isBody
-    ? parameterFault(parameter, asked?.[parameter], expectedBy(issue), '')
-    : parameterFault(parameter, asked?.[parameter])
+  const unknown = issues.flatMap((issue) => (issue.code === 'unrecognized_keys' ? issue.keys : []))
+  const known = issues.filter(({ code }) => code !== 'unrecognized_keys')
+  if (isBody && known.some(({ path }) => path.length === 0))
+    return new ProblemError(400, 'The body is not a JSON object.')
+  const faults = known.map((issue) => {
+    const parameter = String(issue.path[0] ?? '')
+    return isBody
+      ? faultOf(parameter, asked?.[parameter], expectedBy(issue), '')
+      : faultOf(parameter, asked?.[parameter])
+  })
+  const [first, ...others] = faults.filter(
+    (fault, i) => faults.findIndex(({ parameter }) => parameter === fault.parameter) === i,
+  )
+  const refused = first === undefined ? null : badParameters([first, ...others.slice(0, FAULTS_MAX - 1)])
+  if (unknown.length === 0 && refused !== null) return refused
+  const none = `There is no parameter ${unknown.slice(0, FAULTS_MAX).join(', ')} here; the API page at /docs lists them.`
+  if (refused === null) return new ProblemError(400, none)
+  return new ProblemError(400, `${refused.message} ${none}`, refused.fault, undefined, refused.faults)
 }
 
 /** A member's own words for what it expects, where it has some, and never those of the library. */

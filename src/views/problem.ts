@@ -13,6 +13,10 @@ export const problem = z
     received: z.string().optional().describe('what came, shortened; absent when nothing came'),
     expected: z.string().optional(),
     example: z.string().optional(),
+    errors: z
+      .array(z.object({ parameter: z.string(), received: z.string().optional(), expected: z.string() }))
+      .optional()
+      .describe('every parameter that was refused, where there are several; the first stands above'),
   })
   .meta({ id: 'Problem' })
 
@@ -34,14 +38,27 @@ export class ProblemError extends Error {
     readonly fault?: ParameterFault,
     /** When to ask again, in whole seconds. */
     readonly retryAfterS?: number,
+    /** All faults where there are several, the first of them being `fault`. */
+    readonly faults: readonly ParameterFault[] = [],
   ) {
     super(detail)
   }
 }
 
 export function badParameter(fault: ParameterFault): ProblemError {
-  const came = fault.received === undefined ? 'is missing' : `is ${JSON.stringify(shorten(fault.received))}`
-  return new ProblemError(400, `The parameter ${fault.parameter} ${came}; expected ${fault.expected}.`, fault)
+  return new ProblemError(400, sentenceOf(fault), fault)
+}
+
+/** The 400 that names every fault at once, so that nobody mends one to be told of the next. */
+export function badParameters(faults: readonly [ParameterFault, ...ParameterFault[]]): ProblemError {
+  const [first] = faults
+  if (faults.length === 1) return badParameter(first)
+  return new ProblemError(400, faults.map(sentenceOf).join(' '), first, undefined, faults)
+}
+
+function sentenceOf({ parameter, received, expected }: ParameterFault): string {
+  const came = received === undefined ? 'is missing' : `is ${JSON.stringify(shorten(received))}`
+  return `The parameter ${parameter} ${came}; expected ${expected}.`
 }
 
 export function notFound(detail: string): ProblemError {
@@ -59,6 +76,12 @@ export async function sendProblem(reply: FastifyReply, error: ProblemError): Pro
     received: received === undefined ? undefined : shorten(received),
     expected,
     example,
+    errors:
+      error.faults.length === 0
+        ? undefined
+        : error.faults.map(({ parameter, received, expected }) => {
+            return { parameter, received: received === undefined ? undefined : shorten(received), expected }
+          }),
   }
   if (error.retryAfterS !== undefined) reply.header('retry-after', error.retryAfterS)
   await reply.code(error.status).type('application/problem+json').serializer(JSON.stringify).send(body)

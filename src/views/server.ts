@@ -60,7 +60,7 @@ export function newServer(
   server.setValidatorCompiler<z.ZodType>(({ schema, httpPart }) => (data) => {
     const { success, data: value, error } = schema.safeParse(data)
     if (success) return { value }
-    return { error: faultFrom(error.issues[0]!, data as Readonly<Record<string, unknown>>, httpPart === 'body') }
+    return { error: faultFrom(error.issues, data as Readonly<Record<string, unknown>>, httpPart === 'body') }
   })
   // The schemas are proved by the compiler and the tests; checking 10,000 points again would only cost time.
   server.setSerializerCompiler(() => JSON.stringify)

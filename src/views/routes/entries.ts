@@ -14,9 +14,9 @@ import {
   zoneOf,
 } from '../entries-on-record.js'
 import { namedActor } from '../guard.js'
-import { parameterFault, range, rangeOf } from '../parameters.js'
+import { faultOf, parameterFault, range, rangeOf } from '../parameters.js'
 import { readJson } from '../posted.js'
-import { problem } from '../problem.js'
+import { badParameters, problem } from '../problem.js'
 import type { Server } from '../server.js'
 import { plantParams, requirePlant } from './plants.js'
 
@@ -84,10 +84,13 @@ export function entryRoutes(server: Server, sources: EntrySources): void {
 function timeOf(sources: EntrySources, plant: string, body: EntryBody): number {
   const zone = zoneOf(sources, plant)
   if (body.type === 'bill') {
-    if (!(body.metric in BILLED_KPIS)) {
-      throw parameterFault('metric', body.metric, `one of ${Object.keys(BILLED_KPIS).join(', ')}`)
-    }
-    if (body.to <= body.from) throw parameterFault('to', body.to, `a day after from, ${body.from}`)
+    const { metric, from, to } = body
+    const faults = [
+      ...(metric in BILLED_KPIS ? [] : [faultOf('metric', metric, `one of ${Object.keys(BILLED_KPIS).join(', ')}`)]),
+      ...(to > from ? [] : [faultOf('to', to, `a day after from, ${from}`)]),
+    ]
+    const [first, ...others] = faults
+    if (first !== undefined) throw badParameters([first, ...others])
     return startOf(body.from, zone)
   }
   if (body.type === 'fuel_quality') {

@@ -83,7 +83,7 @@ function parameter(name: Name, value: unknown, asked: Record<string, unknown>): 
       throw new Error(`a limit of ${String(data)}`)
     return
   }
-  const { message, status } = faultFrom(error.issues[0]!, asked)
+  const { message, status } = faultFrom(error.issues, asked)
   if (status !== 400 || message.length > DETAIL_CHARS_MAX) throw new Error(`${status}: ${message.slice(0, 200)}`)
 }
 

@@ -68,6 +68,13 @@ const receipt = {
 test('what an entry lacks, or has of another kind, is said in words', async () => {
   const { metric: _, ...without } = bill
   expect(await refused('', without)).toBe('400 The parameter metric is missing; expected a text.')
+  const { amount: _amount, document: _document, ...bare } = bill
+  expect(await refused('', { ...bare, from: 'monday' })).toBe(
+    '400 The parameter amount is missing; expected a number, such as 12.5. The parameter from is "monday"; expected a day such as 2026-10-01. The parameter document is missing; expected a text of 1 to 200 characters.',
+  )
+  expect(await refused('', { ...bill, metric: 'heat_gj2', to: bill.from })).toMatch(
+    /^400 The parameter metric is "heat_gj2"; expected one of .*\. The parameter to is "2026-10-01"; expected a day after from/,
+  )
   const words = await refused('', { ...bill, amount: '1,5' })
   expect(words).toBe('400 The parameter amount is "1,5"; expected a number, such as 12.5.')
 })
