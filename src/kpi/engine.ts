@@ -2,7 +2,6 @@ import type { Archive } from '../archive/archive.js'
 import type { ArchiveBatch, Changes } from '../archive/batch.js'
 import type { Database } from '../archive/database.js'
 import type { Senders } from '../archive/senders.js'
-import { streamKey } from '../base/kpi.js'
 import type { ConfigVersion } from '../base/plant.js'
 import type { ConnectionChange } from '../base/reading.js'
 import { CycleOutput, type CycleResult, type PublishPart } from './cycle-result.js'
@@ -29,6 +28,7 @@ import { mark } from './series/late.js'
 import type { SeriesState } from './series/series-state.js'
 import { minOf, type Range } from './time/ranges.js'
 import type { Point } from './windows/point.js'
+import type { StreamName } from './windows/stream-numbers.js'
 
 /** After the samples of so many series others have their turn. */
 const SERIES_A_TURN = 16
@@ -267,8 +267,8 @@ export class Engine {
   }
 
   /** The windows of a stream that are in memory alone: open ones, and final points on their way into the store. */
-  inMemory(of: Parameters<typeof streamKey>[0]): readonly Point[] {
-    return this.#plants.get(of.plant)?.streams.inMemory(streamKey(of)) ?? []
+  inMemory(of: StreamName): readonly Point[] {
+    return this.#plants.get(of.plant)?.streams.inMemory(of) ?? []
   }
 
   /** The store has taken these final points. */

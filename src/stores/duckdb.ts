@@ -2,10 +2,11 @@ import type { DuckDBConnection } from '@duckdb/node-api'
 import { transpose } from '../archive/archive.js'
 import type { Database } from '../archive/database.js'
 import { appendRows, type Columns } from '../archive/rows.js'
-import { flat, type Scope, streamKey, type Window } from '../base/kpi.js'
+import { flat, type Scope, type Window } from '../base/kpi.js'
 import type { NullReason } from '../base/reasons.js'
 import type { StoredPoints } from '../kpi/schedule/recomputation.js'
 import { factorsFrom, factorsText, type Point, type Stream, windowKey } from '../kpi/windows/point.js'
+import { KpiStream, StreamNumbers } from '../kpi/windows/stream-numbers.js'
 import type { StreamQuery } from './store.js'
 
 interface Row {
@@ -62,8 +63,7 @@ export interface PointState {
  */
 export class DuckdbStore implements StoredPoints {
   readonly #database: Database
-  readonly #ids = new Map<string, number>()
-  readonly #streams: (Stream | undefined)[] = []
+  readonly #streams = new StreamNumbers('store')
   /** Start of the newest point of each stream, by its id. */
   readonly #newestMs: number[] = []
   #nextChange = 1
@@ -90,8 +90,8 @@ export class DuckdbStore implements StoredPoints {
       GROUP BY ALL ORDER BY s.id`)
     for (const [number, plant, scope, id, kpi, window, newest] of transpose(streams)) {
       // Streams whose numbers lie between two were forgotten.
-      store.#streams.length = number as number
-      store.#add({
+      store.#streams.skipTo(number as number)
+      const stream = new KpiStream({
         plant: plant as string,
         scope: scope as Scope,
         id: id as string,
@@ -99,7 +99,7 @@ export class DuckdbStore implements StoredPoints {
         window: window as Window,
         unit: inPlant(units.get(kpi as string) ?? '', plant as string),
       })
-      store.#newestMs[store.#streams.length - 1] = (newest as number | null) ?? -Infinity
+      store.#newestMs[store.#streams.add(stream)] = (newest as number | null) ?? -Infinity
     }
     const [last] = await database.columns(
       `SELECT max(change)::DOUBLE FROM (SELECT change FROM kpi_point UNION ALL SELECT change FROM kpi_gone
@@ -148,11 +148,11 @@ export class DuckdbStore implements StoredPoints {
         'kpi_stream',
         [
           ['integer', (id) => id],
-          ['text', (id) => this.#streams[id]?.plant],
-          ['text', (id) => this.#streams[id]?.scope],
-          ['text', (id) => this.#streams[id]?.id],
-          ['text', (id) => this.#streams[id]?.kpi],
-          ['text', (id) => this.#streams[id]?.window],
+          ['text', (id) => this.#streams.at(id)?.plant],
+          ['text', (id) => this.#streams.at(id)?.scope],
+          ['text', (id) => this.#streams.at(id)?.id],
+          ['text', (id) => this.#streams.at(id)?.kpi],
+          ['text', (id) => this.#streams.at(id)?.window],
         ],
         newStreams,
       )
@@ -174,7 +174,7 @@ export class DuckdbStore implements StoredPoints {
   /** Forgets points that are not final and that nobody makes any more. */
   async remove(points: readonly Point[]): Promise<void> {
     const rows = points.flatMap((point) => {
-      const streamId = this.#ids.get(streamKey(point.stream))
+      const streamId = this.#streams.find(point.stream)
       return streamId === undefined ? [] : [{ streamId, point, change: this.#nextChange++ }]
     })
     await this.#database.transaction(async (connection) => {
@@ -192,7 +192,7 @@ export class DuckdbStore implements StoredPoints {
 
   /** The same, but only those whose newest state has at least this number. */
   async changed(query: StreamQuery & { readonly sinceChange: number }): Promise<Point[]> {
-    const id = this.#ids.get(streamKey(query))
+    const id = this.#streams.find(query)
     if (id === undefined) return []
     return this.#read(
       'WHERE p.stream = $1 AND p.start >= $2 AND p.start < $3 AND p.change >= $4 ORDER BY p.start LIMIT $5',
@@ -222,7 +222,7 @@ export class DuckdbStore implements StoredPoints {
 
   async at(points: readonly Point[]): Promise<Map<string, Point>> {
     const places = points.flatMap((point) => {
-      const streamId = this.#ids.get(streamKey(point.stream))
+      const streamId = this.#streams.find(point.stream)
       return streamId === undefined ? [] : [{ streamId, point }]
     })
     if (places.length === 0) return new Map()
@@ -274,11 +274,11 @@ export class DuckdbStore implements StoredPoints {
 
   /** In the order in which they came to be. */
   get streams(): readonly Stream[] {
-    return this.#streams.filter((stream) => stream !== undefined)
+    return this.#streams.all.filter((stream) => stream !== undefined)
   }
 
   idsOf(isWanted: (stream: Stream) => boolean): readonly number[] {
-    return this.#streams.flatMap((stream, id) => (stream !== undefined && isWanted(stream) ? [id] : []))
+    return this.#streams.all.flatMap((stream, id) => (stream !== undefined && isWanted(stream) ? [id] : []))
   }
 
   /** Takes streams with all their points out of the database; gives how many of these were final. */
@@ -298,22 +298,19 @@ export class DuckdbStore implements StoredPoints {
   /** The same of what is in memory. Their numbers are not given to others as long as the program runs. */
   forget(ids: readonly number[]): void {
     for (const id of ids) {
-      const stream = this.#streams[id]
-      if (stream === undefined) continue
-      this.#ids.delete(streamKey(stream))
-      this.#streams[id] = undefined
+      this.#streams.delete(id)
       this.#newestMs[id] = -Infinity
     }
   }
 
   streamOf(id: number): Stream {
-    const stream = this.#streams[id]
+    const stream = this.#streams.at(id)
     if (stream === undefined) throw new Error(`there is no stream ${id}`)
     return stream
   }
 
   idOf(stream: Stream): number | undefined {
-    return this.#ids.get(streamKey(stream))
+    return this.#streams.find(stream)
   }
 
   async #read(where: string, parameters: Parameters<Database['columns']>[1]): Promise<Point[]> {
@@ -321,17 +318,10 @@ export class DuckdbStore implements StoredPoints {
   }
 
   #idOf(stream: Stream, newStreams: number[]): number {
-    const known = this.#ids.get(streamKey(stream))
+    const known = this.#streams.find(stream)
     if (known !== undefined) return known
-    const id = this.#add(stream)
+    const id = this.#streams.add(stream)
     newStreams.push(id)
-    return id
-  }
-
-  #add(stream: Stream): number {
-    const id = this.#streams.length
-    this.#streams.push(stream)
-    this.#ids.set(streamKey(stream), id)
     return id
   }
 }

@@ -16,7 +16,8 @@ import { IMPORT_KPI, instrumentsOf } from '../windows/contracts.js'
 import { PartialSums } from '../windows/partial-sums.js'
 import type { Point } from '../windows/point.js'
 import { pointsOf, type SubjectView, WindowSet } from '../windows/publish.js'
-import { type KpiSubject, readSeriesOf, type SubjectKpi } from '../windows/subjects.js'
+import type { SubjectKpi } from '../windows/subject-kpi.js'
+import { type KpiSubject, readSeriesOf } from '../windows/subjects.js'
 import { ReadingFeed } from './feed.js'
 import { enginePlantOf, type OfflinePlant } from './plant.js'
 import { RollingSeries } from './rolling.js'
@@ -169,7 +170,10 @@ function rollingSeries(
 
 /** Series that a KPI is made of, and those that say who of it is a member. */
 function seriesOf(kpi: SubjectKpi): readonly SeriesState[] {
-  return [...readSeriesOf(kpi), ...[...kpi.members.values()].flat().flatMap((member) => member.unless)]
+  return [
+    ...readSeriesOf(kpi),
+    ...[...kpi.members].flatMap(([, members]) => members.flatMap((member) => member.unless)),
+  ]
 }
 
 function bucketsOf(seriesList: ReadonlyMap<SeriesState, RollingSeries>): (series: SeriesState) => SeriesBuckets {

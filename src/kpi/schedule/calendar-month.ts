@@ -2,7 +2,8 @@ import { COVERAGE_MIN } from '../formulas/recipe.js'
 import { isOfWork, saysWhatIsMissing } from '../over-range/rules.js'
 import type { DueBefore } from '../windows/days.js'
 import type { Figure } from '../windows/point.js'
-import type { KpiSubject, SubjectKpi } from '../windows/subjects.js'
+import type { SubjectKpi } from '../windows/subject-kpi.js'
+import type { KpiSubject } from '../windows/subjects.js'
 import type { RecomputeTask } from './recompute-task.js'
 
 /** The KPI for which readings were due before the first one came. */

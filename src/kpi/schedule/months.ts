@@ -1,6 +1,5 @@
 import { DAY_MS } from '../../base/durations.js'
 import { entryOf } from '../../base/entry-of.js'
-import { streamKey } from '../../base/kpi.js'
 import type { PastFold } from '../history/past.js'
 import type { EnginePlant } from '../plant/plant.js'
 import type { TimeRange } from '../series/calendar.js'
@@ -12,7 +11,8 @@ import { PartialSums } from '../windows/partial-sums.js'
 import { type Figure, NO_FACTORS, type Point } from '../windows/point.js'
 import { dayTotals, isOver } from '../windows/publish.js'
 import type { OpenWindow } from '../windows/streams.js'
-import type { KpiSubject, SubjectKpi } from '../windows/subjects.js'
+import type { SubjectKpi } from '../windows/subject-kpi.js'
+import type { KpiSubject } from '../windows/subjects.js'
 import { begunMs, COMPLETENESS, dueBefore, ofCalendar } from './calendar-month.js'
 import { eventsAround } from './events-around.js'
 import { taskKey } from './recompute-schedule.js'
@@ -313,7 +313,7 @@ function addPoints(into: MonthPoints, plant: EnginePlant, task: RecomputeTask, s
       if (i === settled - 1 && sum !== null) addedUp.set(id, sum)
     }
     if (sum === null) {
-      const open = plant.streams.open(streamKey(kpi.stream('1mo')))
+      const open = plant.streams.open(kpi.stream('1mo'))
       into.dropped.push(...[...open].filter((point) => point.startMs === startMs))
       continue
     }

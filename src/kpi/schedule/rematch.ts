@@ -4,7 +4,7 @@ import { mark } from '../series/late.js'
 import { IMPORT_KPI, instrumentsOf } from '../windows/contracts.js'
 import { overFromMs, rangeTouchedBy } from '../windows/matching.js'
 import type { Point } from '../windows/point.js'
-import type { SubjectKpi } from '../windows/subjects.js'
+import type { SubjectKpi } from '../windows/subject-kpi.js'
 
 /**
  * Marks what contracts cover anew, once days that they are matched with have changed: after the last day of a period all of

@@ -18,7 +18,8 @@ import type { SeriesBuckets, SeriesState } from '../series/series-state.js'
 import type { PlantVersion } from '../settings/version.js'
 import type { KpiMember } from './members.js'
 import type { PartialSums } from './partial-sums.js'
-import type { KpiSubject, SubjectKpi } from './subjects.js'
+import type { SubjectKpi } from './subject-kpi.js'
+import type { KpiSubject } from './subjects.js'
 
 /** An unconfigured sender is a member of windows that end within this of one of its samples. */
 export const MEMBERSHIP_MS = DAY_MS

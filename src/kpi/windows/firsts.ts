@@ -2,7 +2,8 @@ import type { SeriesState } from '../series/series-state.js'
 import type { PlantVersion } from '../settings/version.js'
 import { minOf, type Range } from '../time/ranges.js'
 import type { KpiMember } from './members.js'
-import type { KpiSubject, SubjectKpi } from './subjects.js'
+import type { SubjectKpi } from './subject-kpi.js'
+import type { KpiSubject } from './subjects.js'
 
 /** Event time of the first sample of a series, epoch ms; Infinity before there is one. */
 type FirstOf = (series: SeriesState) => number

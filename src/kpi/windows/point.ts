@@ -49,7 +49,7 @@ export function isSameFigure(a: Figure, b: Figure): boolean {
     a.coverage === b.coverage &&
     a.estimatedShare === b.estimatedShare &&
     a.flags === b.flags &&
-    isSameList(a.factors, b.factors)
+    isSameFactors(a.factors, b.factors)
   )
 }
 
@@ -60,7 +60,7 @@ export function isRestated(before: RestatedFigure, after: RestatedFigure): boole
   )
 }
 
-function isSameList(a: readonly string[], b: readonly string[]): boolean {
+export function isSameFactors(a: readonly string[], b: readonly string[]): boolean {
   return a === b || (a.length === b.length && a.every((id, i) => id === b[i]))
 }
 

@@ -18,7 +18,8 @@ import { firstMs } from './firsts.js'
 import type { PartialSums } from './partial-sums.js'
 import type { Point } from './point.js'
 import type { Streams } from './streams.js'
-import type { KpiSubject, SubjectKpi } from './subjects.js'
+import type { SubjectKpi } from './subject-kpi.js'
+import type { KpiSubject } from './subjects.js'
 
 /** The instant at which a scope's windows are judged. */
 export interface SubjectClock {

@@ -1,26 +1,18 @@
 import { entryOf } from '../../base/entry-of.js'
-import { type Scope, streamKey, type Window } from '../../base/kpi.js'
-import { isRestated, isSameFigure, type Point, type Stream } from './point.js'
+import { type Scope, WINDOWS, type Window } from '../../base/kpi.js'
+import { isRestated, isSameFigure, type Point } from './point.js'
+import { PointRows } from './point-rows.js'
+import { type StreamName, StreamNumbers } from './stream-numbers.js'
 import { kpiSubjectKey } from './subjects.js'
 
-/** State of one stream in memory: its points that are newest, open, or on their way into the store. */
-interface StreamState {
-  /** Start of the newest final point that is stored, epoch ms: only up to here a window can be there already. */
-  finalTo: number
-  latest: Point
-  /** Windows that may still change without late data, by start: the last few of the stream. */
-  readonly open: Map<number, Point>
-  /** Final points that are on their way into the store, by start; null when there are none. */
-  unstored: Map<number, Point> | null
-  readonly subject: SubjectState
-}
+const NONE = -1
 
 /** State in memory that all streams of a subject share: they have mostly the same windows open. */
 interface SubjectState {
   /** Up to where its windows have been final, epoch ms. */
   closedMs: number
-  /** Number of streams that have a window open, keyed by its size and start. */
-  readonly open: Map<string, OpenWindow & { streams: number }>
+  /** Number of streams that have a window open, keyed by its start and size. */
+  readonly open: Map<number, OpenWindow & { streams: number }>
 }
 
 /** A window that is not final yet for some KPI of a subject. */
@@ -42,11 +34,22 @@ export interface SettledPoints {
   readonly restated: { readonly before: Point; readonly after: Point }[]
 }
 
-/** Every stream of one plant: its newest point, and its windows that are not final yet. */
+/**
+ * Every stream of one plant: its newest point, and its windows that are not final yet. What is kept of a stream stands in
+ * columns, by its number: a device has seventy of them.
+ */
 export class Streams {
-  readonly #states = new Map<string, StreamState>()
-  /** The same by stream: a subject's streams are the same objects until it is made anew. */
-  readonly #byStream = new WeakMap<Stream, StreamState>()
+  readonly #numbers = new StreamNumbers('memory')
+  readonly #rows = new PointRows()
+  /** Start of the newest final point of each stream that is stored, epoch ms: only up to here a window can be there already. */
+  readonly #finalTo: number[] = []
+  /** Row of the newest point of each stream: that of an open window, or one of its own. */
+  readonly #latest: number[] = []
+  /** Row of the first window of each stream that may still change without late data: the last few, strung together. */
+  readonly #open: number[] = []
+  readonly #subjectOf: SubjectState[] = []
+  /** Final points of each stream that are on their way into the store, by start. */
+  readonly #unstored = new Map<number, Map<number, Point>>()
   readonly #subjects = new Map<string, SubjectState>()
   #presentEndMs = Infinity
   #lastEndMs = -Infinity
@@ -54,14 +57,14 @@ export class Streams {
   /** Takes over what the store holds, at start: the newest final point of each stream, and all that are not final. */
   restore(newestFinal: readonly Point[], open: readonly Point[]): void {
     for (const point of newestFinal) {
-      const state = this.#stateOf(point)
-      state.finalTo = point.startMs
-      this.#close(state, point)
+      const stream = this.#numberOf(point)
+      this.#finalTo[stream] = point.startMs
+      this.#close(stream, point)
     }
     for (const point of open) {
-      const state = this.#stateOf(point)
-      put(state, point)
-      if (point.startMs >= state.latest.startMs) state.latest = point
+      const stream = this.#numberOf(point)
+      const row = this.#put(stream, point, this.#openRow(stream, point.startMs))
+      if (point.startMs >= this.#latestMs(stream)) this.#showOpen(stream, row)
     }
   }
 
@@ -78,57 +81,59 @@ export class Streams {
 
   /** The window is not final yet, and never was. */
   isFirst({ stream, startMs }: Pick<Point, 'stream' | 'startMs'>): boolean {
-    const state = this.#find(stream)
-    return state?.open.has(startMs) === true && startMs > state.finalTo
+    const number = this.#numbers.find(stream)
+    return number !== undefined && this.#openRow(number, startMs) !== NONE && startMs > this.#finalTo[number]!
   }
 
   /** True when a final point of this window may be stored already. */
   mayBeStored(point: Point): boolean {
-    const state = this.#find(point.stream)
-    return !point.provisional && state !== undefined && point.startMs <= state.finalTo
+    const number = this.#numbers.find(point.stream)
+    return !point.provisional && number !== undefined && point.startMs <= this.#finalTo[number]!
   }
 
   isOpen({ stream, startMs }: Pick<Point, 'stream' | 'startMs'>): boolean {
-    return this.#find(stream)?.open.has(startMs) ?? false
+    const number = this.#numbers.find(stream)
+    return number !== undefined && this.#openRow(number, startMs) !== NONE
   }
 
   /** Sorts computed points against what was there before. `stored` finds a stored point of the same window. */
   settle(points: Iterable<Point>, stored: (point: Point) => Point | undefined): SettledPoints {
-    const final: Point[] = []
-    const provisional: Point[] = []
-    const restated: SettledPoints['restated'] = []
-    let finalNew = 0
+    const settled: SettledPoints = { final: [], finalNew: 0, provisional: [], restated: [] }
     for (const point of points) {
-      const state = this.#stateOf(point)
-      const before = state.open.get(point.startMs)
-      if (point.provisional) {
-        if (before !== undefined && isSameFigure(before, point)) continue
-        put(state, point)
-        provisional.push(point)
-        if (this.#isLatest(point, state.latest)) state.latest = point
-        continue
-      }
-      take(state, point)
-      this.#close(state, point)
-      const other = point.startMs <= state.finalTo ? stored(point) : undefined
-      const isNew = other === undefined || other.provisional
-      if (!isNew && isSameFigure(other, point)) continue
-      const settled = isNew ? point : { ...point, rev: other.rev + 1 }
-      if (isNew) finalNew++
-      else if (isRestated(other, settled)) restated.push({ before: other, after: settled })
-      final.push(settled)
-      state.unstored ??= new Map()
-      state.unstored.set(settled.startMs, settled)
-      state.finalTo = Math.max(state.finalTo, point.startMs)
-      if (this.#isLatest(point, state.latest)) state.latest = settled
+      const stream = this.#numberOf(point)
+      if (point.provisional) this.#settleOpen(stream, point, settled)
+      else this.#settleFinal(stream, point, stored, settled)
     }
-    return { final, finalNew, provisional, restated }
+    return settled
+  }
+
+  #settleOpen(stream: number, point: Point, { provisional }: SettledPoints): void {
+    const before = this.#openRow(stream, point.startMs)
+    if (before !== NONE && this.#rows.isSame(before, point)) return
+    const row = this.#put(stream, point, before)
+    provisional.push(point)
+    if (this.#isLatest(point, this.#latestMs(stream))) this.#showOpen(stream, row)
+  }
+
+  #settleFinal(stream: number, point: Point, stored: (point: Point) => Point | undefined, into: SettledPoints): void {
+    this.#take(stream, point)
+    this.#close(stream, point)
+    const other = point.startMs <= this.#finalTo[stream]! ? stored(point) : undefined
+    const isNew = other === undefined || other.provisional
+    if (!isNew && isSameFigure(other, point)) return
+    const settled = isNew ? point : { ...point, rev: other.rev + 1 }
+    if (isNew) into.finalNew++
+    else if (isRestated(other, settled)) into.restated.push({ before: other, after: settled })
+    into.final.push(settled)
+    entryOf(this.#unstored, stream, () => new Map<number, Point>()).set(settled.startMs, settled)
+    this.#finalTo[stream] = Math.max(this.#finalTo[stream]!, point.startMs)
+    if (this.#isLatest(point, this.#latestMs(stream))) this.#showFinal(stream, settled)
   }
 
   /** Forgets a window that is not final and never will be. */
   drop(point: Point): void {
-    const state = this.#find(point.stream)
-    if (state !== undefined) take(state, point)
+    const number = this.#numbers.find(point.stream)
+    if (number !== undefined) this.#take(number, point)
   }
 
   /** Up to where windows of a subject have been final, epoch ms: what was final never is provisional again. */
@@ -137,26 +142,29 @@ export class Streams {
   }
 
   latest(): Point[] {
-    return [...this.#states.values()].map((state) => state.latest)
+    return this.#latest.map((row) => this.#rows.read(row))
   }
 
   /** The windows of a stream that are not final yet. */
-  open(key: string): Iterable<Point> {
-    return this.#states.get(key)?.open.values() ?? []
+  open(stream: StreamName): readonly Point[] {
+    const number = this.#numbers.find(stream)
+    return number === undefined ? [] : [...this.#openOf(number)]
   }
 
   /** The windows of a stream that are nowhere else: open ones, and final points on their way into the store. */
-  inMemory(key: string): readonly Point[] {
-    const state = this.#states.get(key)
-    return state === undefined ? [] : [...(state.unstored?.values() ?? []), ...state.open.values()]
+  inMemory(stream: StreamName): readonly Point[] {
+    const number = this.#numbers.find(stream)
+    if (number === undefined) return []
+    return [...(this.#unstored.get(number)?.values() ?? []), ...this.#openOf(number)]
   }
 
   /** The store has taken a final point. One that has changed meanwhile is still on its way. */
   stored(point: Point): void {
-    const state = this.#find(point.stream)
-    if (state === undefined || state.unstored?.get(point.startMs) !== point) return
-    state.unstored.delete(point.startMs)
-    if (state.unstored.size === 0) state.unstored = null
+    const number = this.#numbers.find(point.stream)
+    const unstored = number === undefined ? undefined : this.#unstored.get(number)
+    if (number === undefined || unstored?.get(point.startMs) !== point) return
+    unstored.delete(point.startMs)
+    if (unstored.size === 0) this.#unstored.delete(number)
   }
 
   /** The windows of a subject that are not final yet for some KPI. */
@@ -174,50 +182,114 @@ export class Streams {
   }
 
   *allOpen(): Generator<Point> {
-    for (const state of this.#states.values()) yield* state.open.values()
+    for (let stream = 0; stream < this.#numbers.size; stream++) yield* this.#openOf(stream)
   }
 
   /** True when a point is the newest of its stream. A window still to come, by a clock that was ahead, does not stand for now. */
-  #isLatest({ startMs }: Point, latest: Point): boolean {
-    if (latest.startMs > this.#presentEndMs) return startMs <= this.#presentEndMs || startMs >= latest.startMs
-    return startMs >= latest.startMs && startMs <= this.#presentEndMs
+  #isLatest({ startMs }: Point, latestMs: number): boolean {
+    if (latestMs > this.#presentEndMs) return startMs <= this.#presentEndMs || startMs >= latestMs
+    return startMs >= latestMs && startMs <= this.#presentEndMs
   }
 
-  #close({ subject }: StreamState, { endMs }: Point): void {
+  #close(stream: number, { endMs }: Point): void {
+    const subject = this.#subjectOf[stream]!
     subject.closedMs = Math.max(endMs, subject.closedMs)
     this.#lastEndMs = Math.max(endMs, this.#lastEndMs)
   }
 
-  #find(stream: Stream): StreamState | undefined {
-    const known = this.#byStream.get(stream) ?? this.#states.get(streamKey(stream))
-    if (known !== undefined) this.#byStream.set(stream, known)
-    return known
-  }
-
-  #stateOf(point: Point): StreamState {
-    const known = this.#find(point.stream)
+  #numberOf(point: Point): number {
+    const known = this.#numbers.find(point.stream)
     if (known !== undefined) return known
     const { scope, id } = point.stream
-    const subject = entryOf(this.#subjects, kpiSubjectKey(scope, id), () => ({ closedMs: -Infinity, open: new Map() }))
-    const state = { finalTo: -Infinity, latest: point, open: new Map<number, Point>(), unstored: null, subject }
-    this.#states.set(streamKey(point.stream), state)
-    this.#byStream.set(point.stream, state)
-    return state
+    const number = this.#numbers.add(point.stream)
+    this.#finalTo.push(-Infinity)
+    this.#latest.push(this.#rows.add(point))
+    this.#open.push(NONE)
+    this.#subjectOf.push(
+      entryOf(this.#subjects, kpiSubjectKey(scope, id), () => ({ closedMs: -Infinity, open: new Map() })),
+    )
+    return number
+  }
+
+  *#openOf(stream: number): Generator<Point> {
+    for (let row = this.#open[stream]!; row !== NONE; row = this.#rows.next(row)) yield this.#rows.read(row)
+  }
+
+  /** Row of an open window of a stream, `NONE` when it is not open. */
+  #openRow(stream: number, startMs: number): number {
+    let row = this.#open[stream]!
+    while (row !== NONE && this.#rows.startMs(row) !== startMs) row = this.#rows.next(row)
+    return row
+  }
+
+  #latestMs(stream: number): number {
+    return this.#rows.startMs(this.#latest[stream]!)
+  }
+
+  /** The newest point of a stream is that of an open window. */
+  #showOpen(stream: number, row: number): void {
+    const before = this.#latest[stream]!
+    this.#latest[stream] = row
+    if (!this.#isOpenRow(stream, before)) this.#rows.free(before)
+  }
+
+  /** The newest point of a stream is one that is not open. */
+  #showFinal(stream: number, point: Point): void {
+    const before = this.#latest[stream]!
+    if (this.#isOpenRow(stream, before)) this.#latest[stream] = this.#rows.add(point)
+    else this.#rows.write(before, point)
+  }
+
+  #isOpenRow(stream: number, row: number): boolean {
+    let open = this.#open[stream]!
+    while (open !== NONE && open !== row) open = this.#rows.next(open)
+    return open !== NONE
+  }
+
+  /** Keeps a point of an open window in the row that it has, or in one behind those of the windows that were opened before. */
+  #put(stream: number, point: Point, before: number): number {
+    if (before !== NONE) {
+      this.#rows.write(before, point)
+      return before
+    }
+    const row = this.#rows.add(point)
+    let last = this.#open[stream]!
+    if (last === NONE) this.#open[stream] = row
+    else {
+      while (this.#rows.next(last) !== NONE) last = this.#rows.next(last)
+      this.#rows.setNext(last, row)
+    }
+    const {
+      startMs,
+      endMs,
+      stream: { window },
+    } = point
+    const open = this.#subjectOf[stream]!.open
+    entryOf(open, windowNumber(window, startMs), () => ({ window, startMs, endMs, streams: 0 })).streams++
+    return row
+  }
+
+  /** The window is open no longer. Its point stays where it is the newest one. */
+  #take(stream: number, { startMs, stream: { window } }: Point): void {
+    const row = this.#openRow(stream, startMs)
+    if (row === NONE) return
+    const next = this.#rows.next(row)
+    if (this.#open[stream] === row) this.#open[stream] = next
+    else {
+      let before = this.#open[stream]!
+      while (this.#rows.next(before) !== row) before = this.#rows.next(before)
+      this.#rows.setNext(before, next)
+    }
+    this.#rows.setNext(row, NONE)
+    if (this.#latest[stream] !== row) this.#rows.free(row)
+    const ofSubject = this.#subjectOf[stream]!.open
+    const key = windowNumber(window, startMs)
+    const open = ofSubject.get(key)
+    if (open !== undefined && --open.streams === 0) ofSubject.delete(key)
   }
 }
 
-function put(state: StreamState, point: Point): void {
-  if (!state.open.has(point.startMs)) {
-    const { startMs, endMs, stream } = point
-    const key = `${stream.window}/${startMs}`
-    entryOf(state.subject.open, key, () => ({ window: stream.window, startMs, endMs, streams: 0 })).streams++
-  }
-  state.open.set(point.startMs, point)
-}
-
-function take(state: StreamState, { stream, startMs }: Point): void {
-  if (!state.open.delete(startMs)) return
-  const key = `${stream.window}/${startMs}`
-  const open = state.subject.open.get(key)
-  if (open !== undefined && --open.streams === 0) state.subject.open.delete(key)
+/** A window of a subject as one number: starts are whole minutes, the rest tells the size. */
+function windowNumber(window: Window, startMs: number): number {
+  return startMs + WINDOWS.indexOf(window)
 }

@@ -1,9 +1,7 @@
 import type { Scope } from '../../base/kpi.js'
 import type { VirtualMeterOptions } from '../../base/options/meters.js'
 import { byDeviceAndMetric, compareText } from '../../base/text-order.js'
-import type { Kpi } from '../formulas/recipe.js'
 import { KPIS } from '../formulas.js'
-import type { CalendarWindow } from '../series/calendar.js'
 import type { SeriesState } from '../series/series-state.js'
 import { unitInCurrency } from '../settings/currency.js'
 import type { PlantVersion } from '../settings/version.js'
@@ -17,18 +15,7 @@ import {
   robotsOf,
   virtualMembersOf,
 } from './members.js'
-import type { Stream } from './point.js'
-
-/** A KPI of a scope, with the members of each term it asks for. */
-export interface SubjectKpi {
-  readonly kpi: Kpi
-  readonly members: ReadonlyMap<string, readonly KpiMember[]>
-  /** All series it is made of. */
-  readonly seriesList: readonly SeriesState[]
-  /** No window finer than this is published: the shortest period among its members. */
-  readonly shortestPeriodMs: number
-  stream(window: CalendarWindow): Stream
-}
+import { membersOfTerms, SubjectKpi, termsOf } from './subject-kpi.js'
 
 /** A scope of a plant for which KPIs are computed: the plant itself, a line, or one device. */
 export interface KpiSubject {
@@ -179,34 +166,34 @@ function kpisOf(
   version: PlantVersion,
 ): SubjectKpi[] {
   const kpis: SubjectKpi[] = []
+  const of = { plant, scope, id }
   const ofReadings = seriesList.filter((series) => !series.isEvent)
   for (const kpi of KPIS) {
     if (!kpi.scopes.includes(scope)) continue
     if (version.options?.kpis?.includes(kpi.id) === false || kpi.isThere?.(version) === false) continue
-    const members = new Map([...kpi.needs, ...kpi.needsAny, ...kpi.uses].map((term) => [term, membersOf(term)]))
-    const hasMembers = (term: string) => (members.get(term) ?? []).length > 0
+    const hasMembers = (term: string) => membersOf(term).length > 0
     const isOfAll = kpi.needs.length + kpi.needsAny.length === 0
     const isThere = isOfAll
       ? ofReadings.length > 0
       : kpi.needs.every(hasMembers) && (kpi.needsAny.length === 0 || kpi.needsAny.some(hasMembers))
     if (!isThere) continue
-    const made = [...members].flatMap(([term, of]) => (isOfPlant(term) ? [] : of))
+    const made = termsOf(kpi).flatMap((term) => (isOfPlant(term) ? [] : membersOf(term)))
     const own = isOfAll ? ofReadings : [...new Set(made.map((member) => member.series))]
-    const unit = unitInCurrency(kpi.unit, version.options)
-    const streams = new Map<CalendarWindow, Stream>(
-      kpi.windows.map((window) => [window, { plant, scope, id, kpi: kpi.id, window, unit }]),
+    kpis.push(
+      new SubjectKpi({
+        kpi,
+        of,
+        unit: unitInCurrency(kpi.unit, version.options),
+        members: membersOfTerms(kpi, membersOf),
+        // Most KPIs of a device are made of the same few series.
+        seriesList: kpis.find((other) => isSameList(other.seriesList, own))?.seriesList ?? own,
+        shortestPeriodMs: Math.min(...own.map((series) => series.in(version).times.periodMs)),
+      }),
     )
-    kpis.push({
-      kpi,
-      members,
-      seriesList: own,
-      shortestPeriodMs: Math.min(...own.map((series) => series.in(version).times.periodMs)),
-      stream: (window) => {
-        const stream = streams.get(window)
-        if (stream === undefined) throw new Error(`${kpi.id} has no window ${window}`)
-        return stream
-      },
-    })
   }
   return kpis
+}
+
+function isSameList(a: readonly SeriesState[], b: readonly SeriesState[]): boolean {
+  return a.length === b.length && a.every((series, i) => series === b[i])
 }
