@@ -17,10 +17,10 @@ const aclRule = z.strictObject({
 const bound = (least: number, most: number, preset: number) => z.int().min(least).max(most).default(preset)
 
 const limits = z.strictObject({
-  connections: bound(1, 100_000, 5000).describe(
+  connections: bound(1, 100_000, 10_000).describe(
     'clients connected at once; who comes beyond gets CONNACK 3, but one that proves itself takes the place of one that does not',
   ),
-  unproved: bound(10, 100_000, 1000).describe(
+  unproved: bound(10, 100_000, 2000).describe(
     'connections besides whose CONNECT is not accepted yet; beyond, the oldest is closed of the address (IPv6: /64) with the most, of the network (/24, IPv6: /48) with the most',
   ),
   sessions: bound(0, 1_000_000, 1000).describe(

@@ -6,7 +6,7 @@ const PAST_MS = 120_000
 /** Counts go out this often, … */
 const TOLD_MS = 200
 /** … of so many clients of an ingress at most: those beyond are counted the next time. */
-const CLIENTS_MAX = 5000
+const CLIENTS_MAX = 10_000
 
 interface Count {
   messages: number

@@ -108,7 +108,13 @@ test('the section mqtt has loopback defaults and knows no other key', () => {
     max_packet_bytes: 1_048_576,
     acl: [],
   })
-  expect(limits).toMatchObject({ connections: 5000, subscriptions: 100, topic_levels: 16, unread_s: 60 })
+  expect(limits).toMatchObject({
+    connections: 10_000,
+    unproved: 2000,
+    subscriptions: 100,
+    topic_levels: 16,
+    unread_s: 60,
+  })
   expect(mqttOptions.safeParse({ prot: 1883 }).success).toBe(false)
   expect(mqttOptions.safeParse({ acl: [{ deny: 'subscribe', topic: 'a#' }] }).success).toBe(false)
 })
