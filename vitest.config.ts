@@ -22,7 +22,11 @@ const FIRST = [
 ]
 
 /** These look at the memory of their process, which says something only of one that has done nothing else. */
-const ALONE = ['test/faults/clock-reset.test.ts', 'test/integration/hj212-connections.test.ts']
+const ALONE = [
+  'test/faults/clock-reset.test.ts',
+  'test/integration/hj212-connections.test.ts',
+  'test/integration/quiet-clients.test.ts',
+]
 
 /** Tests that start programs wait for them, for servers and for timeouts about half of their time. */
 const WAITING_WORKERS = 2 * availableParallelism()

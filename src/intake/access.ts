@@ -71,8 +71,9 @@ const REMEMBERED_MAX = 64
 /** Rights of one connection; the answers that are wanted for every message are remembered by topic. */
 export class Rights {
   #edition: number
-  readonly #publish = new Map<string, boolean>()
-  readonly #receive = new Map<string, boolean>()
+  /** Made when there is something to remember. */
+  #publish: Map<string, boolean> | undefined
+  #receive: Map<string, boolean> | undefined
 
   constructor(
     private readonly access: Pick<Access, 'edition'>,
@@ -82,11 +83,17 @@ export class Rights {
   }
 
   mayPublish(topic: string): boolean {
-    return this.#remembered(this.#publish, topic) ?? remember(this.#publish, topic, this.principal.mayPublish(topic))
+    const known = this.#remembered(this.#publish, topic)
+    if (known !== undefined) return known
+    this.#publish ??= new Map()
+    return remember(this.#publish, topic, this.principal.mayPublish(topic))
   }
 
   mayReceive(topic: string): boolean {
-    return this.#remembered(this.#receive, topic) ?? remember(this.#receive, topic, this.principal.mayReceive(topic))
+    const known = this.#remembered(this.#receive, topic)
+    if (known !== undefined) return known
+    this.#receive ??= new Map()
+    return remember(this.#receive, topic, this.principal.mayReceive(topic))
   }
 
   /** For a new subscription, and again for each of a session that is taken up. */
@@ -98,13 +105,13 @@ export class Rights {
     return this.principal.holds?.() ?? true
   }
 
-  #remembered(answers: Map<string, boolean>, topic: string): boolean | undefined {
+  #remembered(answers: Map<string, boolean> | undefined, topic: string): boolean | undefined {
     if (this.#edition !== this.access.edition) {
       this.#edition = this.access.edition
-      this.#publish.clear()
-      this.#receive.clear()
+      this.#publish?.clear()
+      this.#receive?.clear()
     }
-    return answers.get(topic)
+    return answers?.get(topic)
   }
 }
 

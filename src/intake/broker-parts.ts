@@ -15,6 +15,7 @@ import { type FramingGuard, UnreadError } from './framing-guard.js'
 import { InFlight } from './in-flight.js'
 import type { JournalSink } from './journal-sink.js'
 import { Journaling } from './journaling.js'
+import { KeepAlives } from './keep-alives.js'
 import { KeptSessions } from './kept-sessions.js'
 import { Limiting } from './limiting.js'
 import type { MqttOptions } from './options.js'
@@ -66,6 +67,7 @@ export function buildBrokerParts({
   const sessions = new KeptSessions(limits.sessions)
   const retained = new RetainedMessages(limits)
   const unsent = new Unsent(guards, limits.unread_s * 1000, (guard) => guard.destroy(new UnreadError()))
+  const keepAlives = new KeepAlives(guards)
   const proofs = new CredentialAccess(new OpenAccess(acl), admission.isRequired, clock, admission.credentials)
   const access = new OwnTopics(proofs, admission.devices)
   const places = new ClientPlaces(limits.connections)
@@ -84,6 +86,6 @@ export function buildBrokerParts({
   })
   const rates = new ClientRates(limits, pressure)
   const sockets = new Sockets(limits.unproved, limiting)
-  const bounded = { limiting, subscriptions, sessions, retained, unsent, places, rates, sockets }
+  const bounded = { keepAlives, limiting, subscriptions, sessions, retained, unsent, places, rates, sockets }
   return { ...bounded, backlog, guards, inFlight: new InFlight(), acl, budget, journaling, proofs, access, policy }
 }

@@ -16,6 +16,7 @@ import { fastPathRules } from './fast-path-rules.js'
 import type { FramingGuard } from './framing-guard.js'
 import { isStraight, type JournalSink } from './journal-sink.js'
 import type { Journaling } from './journaling.js'
+import type { KeepAlives } from './keep-alives.js'
 import { Listeners, type MqttPorts } from './listeners.js'
 import { MessageQueue } from './mq.js'
 import { openAedes } from './open-aedes.js'
@@ -85,6 +86,7 @@ interface BrokerDeps {
   readonly log: Pick<Logger, 'info'>
   readonly clock: Clock
   readonly unsent: Unsent<FramingGuard>
+  readonly keepAlives: KeepAlives
   readonly strangers: Strangers
 }
 
@@ -191,6 +193,7 @@ export class Broker {
     for (const guard of this.deps.guards) guard.destroy()
     this.deps.strangers.close()
     this.deps.unsent.close()
+    this.deps.keepAlives.close()
     await listenersClosed
   }
 

@@ -1,10 +1,10 @@
-import type { EventEmitter } from 'node:events'
 import type { Socket } from 'node:net'
 import type { Aedes, Client } from 'aedes'
 import type { Logger } from 'pino'
 import type { BrokerParts } from './broker-parts.js'
 import { ConnectionLog } from './connection-log.js'
 import { FramingGuard } from './framing-guard.js'
+import { forgetConnect, makeLean } from './lean-client.js'
 import type { ByteStream } from './listener.js'
 import type { MqttOptions } from './options.js'
 import type { PublishFastPath } from './publish-fast-path.js'
@@ -26,6 +26,7 @@ export function followClients(
     if (connack.returnCode !== 0) return
     const guard = client.conn as FramingGuard
     sockets.prove(guard)
+    forgetConnect(client)
     guard.accept(client, rates.of(client.id))
   })
   // A kept session releases its filters earlier, when they are no longer put down; only then is it sure to come in order.
@@ -64,48 +65,23 @@ export function connecting(
     onPaced: (guard: FramingGuard, why: 'rate' | 'figures') =>
       limiting.reached(why, { client: clientOf(guard)?.id ?? null, address: guard.remoteAddress }),
   }
+  // One listener for all: a closure for each would be kept as long as its connection.
+  function closed(this: FramingGuard): void {
+    const client = clientOf(this)!
+    sockets.left(this)
+    client.close()
+    guards.delete(this)
+    places.leave(client)
+  }
   return (stream, socket) => {
-    const guard = new FramingGuard(stream, backlog, budget, bounds, fastPath, inFlight)
+    const guard = new FramingGuard(stream, socket, { backlog, budget, bounds, fastPath, inFlight })
     guards.add(guard)
-    sockets.watch(guard, socket)
-    const client = aedes.handle(guard)
-    guard.once('close', () => {
-      guards.delete(guard)
-      places.leave(client)
-    })
-    countAnswers(client, guard)
-    keepRepeatedFilters(client)
+    makeLean(aedes.handle(guard), guard)
+    guard.on('close', closed)
   }
 }
 
 /** As aedes notes it on the connection. */
 function clientOf(guard: FramingGuard): Client | undefined {
   return (guard as { client?: Client }).client
-}
-
-/** aedes calls `_nextBatch` of its client when it is done with a packet, once for each, and when it resumes. */
-function countAnswers(client: unknown, guard: FramingGuard): void {
-  const open = client as { _paused: boolean; _nextBatch(error?: Error): void; resume(): void }
-  const nextBatch = open._nextBatch
-  open._nextBatch = (error) => {
-    guard.answered()
-    nextBatch(error)
-  }
-  open.resume = () => {
-    open._paused = false
-    nextBatch()
-  }
-}
-
-/**
- * [MQTT-3.8.4-5] SUBACK has a code for each filter of the SUBSCRIBE, also for one that stands there twice. aedes would
- * put a shorter list in the place of the one that came; so that place does not change.
- */
-function keepRepeatedFilters(client: unknown): void {
-  const { _parser } = client as { _parser: EventEmitter }
-  _parser.prependListener('packet', (packet: { cmd: string; subscriptions?: unknown }) => {
-    if (packet.cmd !== 'subscribe') return
-    const { subscriptions } = packet
-    Object.defineProperty(packet, 'subscriptions', { get: () => subscriptions, set: () => {} })
-  })
 }

@@ -21,9 +21,10 @@ export interface SentCounts {
 
 /** Counts what one client has sent of what it may send: a second's worth at once, and then as fast as that leaks away. */
 export class ClientRate {
-  readonly #messages: Bucket = { level: 0, atMs: 0 }
-  readonly #bytes: Bucket = { level: 0, atMs: 0 }
-  readonly #retained: Bucket = { level: 0, atMs: 0 }
+  /** Made when something is poured into them. */
+  #messages: Bucket | undefined
+  #bytes: Bucket | undefined
+  #retained: Bucket | undefined
 
   /** @param flow what of it has to wait while figures are late; null where nothing does */
   constructor(
@@ -34,6 +35,9 @@ export class ClientRate {
   /** @returns for how many ms nothing more is to be read of it; 0 when it is within its share */
   spend({ messages, retained, bytes }: SentCounts, nowMs: number): number {
     const { messages_per_s, bytes_per_s, retained_per_s } = this.bounds
+    if (messages > 0) this.#messages ??= { level: 0, atMs: 0 }
+    if (bytes > 0) this.#bytes ??= { level: 0, atMs: 0 }
+    if (retained > 0) this.#retained ??= { level: 0, atMs: 0 }
     return Math.max(
       waitMs(this.#messages, messages, messages_per_s, nowMs),
       waitMs(this.#bytes, bytes, bytes_per_s, nowMs),
@@ -44,9 +48,9 @@ export class ClientRate {
   isEven(nowMs: number): boolean {
     const { messages_per_s, bytes_per_s, retained_per_s } = this.bounds
     return (
-      levelOf(this.#messages, messages_per_s, nowMs) === 0 &&
-      levelOf(this.#bytes, bytes_per_s, nowMs) === 0 &&
-      levelOf(this.#retained, retained_per_s, nowMs) === 0
+      isEmpty(this.#messages, messages_per_s, nowMs) &&
+      isEmpty(this.#bytes, bytes_per_s, nowMs) &&
+      isEmpty(this.#retained, retained_per_s, nowMs)
     )
   }
 }
@@ -75,8 +79,12 @@ export class ClientRates {
   }
 }
 
-function waitMs(bucket: Bucket, amount: number, perSecond: number, nowMs: number): number {
-  if (perSecond === 0) return 0
+function isEmpty(bucket: Bucket | undefined, perSecond: number, nowMs: number): boolean {
+  return bucket === undefined || levelOf(bucket, perSecond, nowMs) === 0
+}
+
+function waitMs(bucket: Bucket | undefined, amount: number, perSecond: number, nowMs: number): number {
+  if (perSecond === 0 || bucket === undefined) return 0
   const over = pour(bucket, amount, perSecond, nowMs) - perSecond
   return over > 0 ? (over / perSecond) * 1000 : 0
 }

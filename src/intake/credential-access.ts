@@ -140,35 +140,21 @@ export class CredentialAccess implements Access {
   /** Until it is given a credential. */
   #unproven(credentials: ConnectCredentials): Principal | ConnectRefusal {
     const principal = this.others.admit(credentials)
-    if ('connackCode' in principal) return principal
-    const holds = (): boolean => !this.#byClient.has(credentials.clientId)
-    return {
-      holds,
-      mayPublish: (topic) => holds() && principal.mayPublish(topic),
-      maySubscribe: (filter) => holds() && principal.maySubscribe(filter),
-      mayReceive: (topic) => holds() && principal.mayReceive(topic),
-    }
+    return 'connackCode' in principal ? principal : new Unproven(this, credentials.clientId, principal)
   }
 
-  /** Asked anew each time: role, tokens and all else may change while it is connected. */
+  hasCredential(client: string): boolean {
+    return this.#byClient.has(client)
+  }
+
   #proven(credentials: ConnectCredentials, proof: Proof): Principal | ConnectRefusal {
     const principal = this.others.admit(credentials)
     if ('connackCode' in principal) return principal
-    const role = (): ClientRole | null => this.#roleBy(credentials.clientId, proof)
-    return {
-      isProved: true,
-      holds: () => role() !== null,
-      get reach() {
-        return REACH[role() ?? 'device']
-      },
-      mayPublish: (topic) => MAY_PUBLISH[role() ?? 'reader'](topic) && principal.mayPublish(topic),
-      maySubscribe: (filter) => role() !== null && principal.maySubscribe(filter),
-      mayReceive: (topic) => role() !== null && principal.mayReceive(topic),
-    }
+    return new Proven(this, credentials.clientId, proof, principal)
   }
 
   /** Null when the proof does not hold any more. */
-  #roleBy(clientId: string, proof: Proof): ClientRole | null {
+  roleBy(clientId: string, proof: Proof): ClientRole | null {
     const found = this.#byClient.get(clientId)
     if (found === undefined || found.isDisabled) return null
     const isRight = 'subject' in proof ? found.subject === proof.subject : this.#isToken(found, proof.sha256)
@@ -191,6 +177,69 @@ export class CredentialAccess implements Access {
     const nowMs = this.clock.nowMs()
     const ends = [...this.#byClient.values()].flatMap(({ tokens }) => tokens.map(({ untilMs }) => untilMs))
     this.#nextEndMs = ends.filter((endMs) => endMs > nowMs).reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY)
+  }
+}
+
+/** Rights of a connection whose client has no credential, as long as it has none. */
+class Unproven implements Principal {
+  constructor(
+    private readonly credentials: CredentialAccess,
+    private readonly clientId: string,
+    private readonly principal: Principal,
+  ) {}
+
+  holds(): boolean {
+    return !this.credentials.hasCredential(this.clientId)
+  }
+
+  mayPublish(topic: string): boolean {
+    return this.holds() && this.principal.mayPublish(topic)
+  }
+
+  maySubscribe(filter: string): boolean {
+    return this.holds() && this.principal.maySubscribe(filter)
+  }
+
+  mayReceive(topic: string): boolean {
+    return this.holds() && this.principal.mayReceive(topic)
+  }
+}
+
+/** Rights of a connection that has proven itself, asked anew each time: role, tokens and all else may change. */
+class Proven implements Principal {
+  constructor(
+    private readonly credentials: CredentialAccess,
+    private readonly clientId: string,
+    private readonly proof: Proof,
+    private readonly principal: Principal,
+  ) {}
+
+  get isProved(): boolean {
+    return true
+  }
+
+  get reach(): NonNullable<Principal['reach']> {
+    return REACH[this.#role ?? 'device']
+  }
+
+  holds(): boolean {
+    return this.#role !== null
+  }
+
+  mayPublish(topic: string): boolean {
+    return MAY_PUBLISH[this.#role ?? 'reader'](topic) && this.principal.mayPublish(topic)
+  }
+
+  maySubscribe(filter: string): boolean {
+    return this.#role !== null && this.principal.maySubscribe(filter)
+  }
+
+  mayReceive(topic: string): boolean {
+    return this.#role !== null && this.principal.mayReceive(topic)
+  }
+
+  get #role(): ClientRole | null {
+    return this.credentials.roleBy(this.clientId, this.proof)
   }
 }
 

@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net'
 import { Duplex } from 'node:stream'
 import type { Client } from 'aedes'
 import type { JournalBacklog } from './backlog.js'
@@ -6,7 +7,7 @@ import type { EventLoopBudget } from './event-loop-budget.js'
 import type { InFlight } from './in-flight.js'
 import type { ByteStream } from './listener.js'
 import type { PacketFault } from './packet-rules.js'
-import { PacketScanner, UNITS_AT_ONCE } from './packet-scanner.js'
+import { PacketScanner, type PublishView, type ScannerOutput, UNITS_AT_ONCE } from './packet-scanner.js'
 import type { Held, PressedFlow } from './pressure.js'
 import type { ConnectionFastPath, FastPathConnection, PublishFastPath } from './publish-fast-path.js'
 
@@ -20,7 +21,11 @@ const LINGER_MS = 2000
 /** For less a client is not held up: a timer is not more exact. */
 const PACE_MS_MIN = 2
 
+const WATER_MARKS = { readableHighWaterMark: UNREAD_BYTES_MAX, writableHighWaterMark: UNSENT_BYTES_MAX }
+
 const NOTHING = Buffer.alloc(0)
+/** Held by every connection of which nothing is postponed. */
+const NONE: Buffer[] = []
 const PINGRESP = Buffer.of(0xd0, 0)
 
 /** The peer broke the protocol; the message is the reason, for the log. */
@@ -33,6 +38,15 @@ export class UnreadError extends Error {
   }
 }
 
+/** Parts of the broker that all guards share. */
+export interface GuardParts {
+  readonly backlog: JournalBacklog
+  readonly budget: EventLoopBudget
+  readonly bounds: GuardBounds
+  readonly fastPath: PublishFastPath | null
+  readonly inFlight: InFlight
+}
+
 interface GuardBounds {
   /** Largest payload of a PUBLISH that is kept; only a sample is kept of a larger one. */
   readonly payloadBytesMax: number
@@ -40,6 +54,25 @@ interface GuardBounds {
   readonly unreadMs: number
   /** It sends more than its share, or more than figures can follow, and is read no further for a while. */
   onPaced?(guard: FramingGuard, why: 'rate' | 'figures'): void
+}
+
+/** A stream that knows its guard: listeners that all streams share need no closure for each. */
+type GuardedStream = ByteStream & { guard: FramingGuard }
+
+function onData(this: GuardedStream, chunk: Buffer): void {
+  this.guard.hear(chunk)
+}
+
+function onEnd(this: GuardedStream): void {
+  this.guard.push(null)
+}
+
+function onError(this: GuardedStream, error: Error): void {
+  this.guard.destroy(error)
+}
+
+function onClose(this: GuardedStream): void {
+  this.guard.destroy()
 }
 
 /**
@@ -51,11 +84,14 @@ interface GuardBounds {
  *
  * A PUBLISH that needs nothing of aedes takes the fast path. It never overtakes what aedes has not answered.
  */
-export class FramingGuard extends Duplex implements FastPathConnection {
+export class FramingGuard extends Duplex implements FastPathConnection, ScannerOutput {
   readonly #scanner: PacketScanner
   #isWanted = false
   #isStopped = false
   #owesPing = false
+  /** Once its CONNECT was accepted. */
+  #client: Client | null = null
+  /** Made for its first message. */
   #connectionPath: ConnectionFastPath | null = null
   /** Packets that aedes is done with. */
   #answeredPackets = 0
@@ -64,7 +100,7 @@ export class FramingGuard extends Duplex implements FastPathConnection {
   /** Runs while the peer does not read its PUBACKs. */
   #unreadTimer: NodeJS.Timeout | undefined
   /** Bytes that came after the turn of the event loop was over: one chunk, for the stream is paused then. */
-  #postponed: Buffer[] = []
+  #postponed = NONE
   /** Too much of it is under way: it is read on when aedes has answered. */
   #isClogged = false
   #rate: ClientRate | null = null
@@ -72,44 +108,66 @@ export class FramingGuard extends Duplex implements FastPathConnection {
   #pressedBy: PressedFlow | null = null
   /** Runs while the client is read no further because it sends more than its share. */
   #paceTimer: NodeJS.Timeout | undefined
+  /** Longest silence that the peer has announced; 0 for no bound. */
   #keepAliveMs = 0
-  #keepAliveTimer: NodeJS.Timeout | undefined
-  readonly #resume = (): void => this.#flow()
-  readonly #pressed: Held = {
-    readOn: () => {
-      this.#pressedBy = null
-      this.#flow()
-    },
-  }
+  /** Time since it was last heard, as `timePassed` has said; below 0 until its CONNECT is accepted. */
+  #silentMs = -1
+  /** Both are made when they are wanted: most connections wait for nothing. */
+  #resume: (() => void) | undefined
+  #pressed: Held | undefined
 
+  /** @param below the socket below the stream, or the same */
   constructor(
     private readonly socket: ByteStream,
-    private readonly backlog: JournalBacklog,
-    private readonly budget: EventLoopBudget,
-    private readonly bounds: GuardBounds,
-    private readonly fastPath: PublishFastPath | null,
-    private readonly inFlight: InFlight,
+    readonly below: Socket,
+    private readonly parts: GuardParts,
   ) {
-    super({ readableHighWaterMark: UNREAD_BYTES_MAX, writableHighWaterMark: UNSENT_BYTES_MAX })
-    this.#scanner = new PacketScanner(
-      {
-        pass: (bytes) => {
-          if (!this.push(bytes)) this.#isWanted = false
-        },
-        connect: (keepAliveS) => {
-          this.#keepAliveMs = keepAliveS * 1500 // [MQTT-3.1.2-24] one and a half times the keep alive
-        },
-        ping: () => this.#answerPing(),
-        ...(fastPath === null ? {} : { straight: (publish) => this.#connectionPath?.take(publish) ?? false }),
-      },
-      bounds.payloadBytesMax,
-    )
+    super(WATER_MARKS)
+    this.#scanner = new PacketScanner(this, parts.bounds.payloadBytesMax)
     socket.pause()
-    socket.on('data', (chunk: Buffer) => this.#take(chunk))
-    socket.on('end', () => this.push(null))
-    socket.on('error', (error) => this.destroy(error))
-    socket.on('close', () => this.destroy())
-    socket.on('drain', () => this.#onDrain())
+    const guarded = socket as GuardedStream
+    guarded.guard = this
+    guarded.on('data', onData)
+    guarded.on('end', onEnd)
+    guarded.on('error', onError)
+    guarded.on('close', onClose)
+  }
+
+  /** For a chunk that has come. */
+  hear(chunk: Buffer): void {
+    if (this.destroyed) return
+    this.#silentMs = Math.min(this.#silentMs, 0)
+    const isBehind = this.#postponed.length > 0 || this.#scanner.isInterrupted || this.#isClogged
+    if (this.parts.budget.isOver || isBehind) this.#postpone(chunk)
+    else this.#scan(chunk)
+  }
+
+  pass(bytes: Buffer): void {
+    if (!this.push(bytes)) this.#isWanted = false
+  }
+
+  connect(keepAliveS: number): void {
+    this.#keepAliveMs = keepAliveS * 1500 // [MQTT-3.1.2-24] one and a half times the keep alive
+  }
+
+  ping(): void {
+    if (!this.writableNeedDrain) {
+      this.write(PINGRESP)
+    } else if (!this.#owesPing) {
+      // A peer that sends PINGREQ but does not read gets one answer when it reads again, not a queue of them.
+      this.#owesPing = true
+      this.once('drain', () => {
+        this.#owesPing = false
+        if (!this.destroyed) this.write(PINGRESP)
+      })
+    }
+  }
+
+  straight(publish: PublishView): boolean {
+    const { fastPath } = this.parts
+    if (fastPath === null || this.#client === null) return false
+    this.#connectionPath ??= fastPath.open(this.#client, this)
+    return this.#connectionPath.take(publish)
   }
 
   get remoteAddress(): string | undefined {
@@ -128,8 +186,8 @@ export class FramingGuard extends Duplex implements FastPathConnection {
   /** aedes is done with one more of the packets that it was given. */
   answered(): void {
     this.#answeredPackets += 1
-    if (!this.destroyed) this.inFlight.change(-1)
-    if (this.#isClogged && this.inFlight.mayReadOn(this.#ownInFlight)) this.#unclog()
+    if (!this.destroyed) this.parts.inFlight.change(-1)
+    if (this.#isClogged && this.parts.inFlight.mayReadOn(this.#ownInFlight)) this.#unclog()
   }
 
   acknowledge(pubacks: Buffer): void {
@@ -137,7 +195,8 @@ export class FramingGuard extends Duplex implements FastPathConnection {
     // Straight into the socket, unless something of aedes still waits here.
     const isRoom = this.writableLength === 0 ? this.socket.write(pubacks) : this.write(pubacks)
     if (isRoom || this.#unreadTimer !== undefined) return
-    this.#unreadTimer = setTimeout(() => this.destroy(new UnreadError()), this.bounds.unreadMs)
+    this.#unreadTimer = setTimeout(() => this.destroy(new UnreadError()), this.parts.bounds.unreadMs)
+    this.socket.once('drain', () => this.#onDrain())
   }
 
   readOn(): void {
@@ -151,10 +210,19 @@ export class FramingGuard extends Duplex implements FastPathConnection {
   /** The CONNECT of this client was accepted and CONNACK 0 written: what came after it may go on, at this rate. */
   accept(client: Client, rate: ClientRate | null = null): void {
     this.#rate = rate
-    this.#connectionPath = this.fastPath?.open(client, this) ?? null
-    if (this.#keepAliveMs > 0) this.#keepAliveTimer = setTimeout(() => this.#onSilence(), this.#keepAliveMs)
+    this.#client = client
+    this.#silentMs = 0
     this.socket.accepted?.()
     this.#settle(this.#scanner.accept())
+  }
+
+  /** So much time has gone by since the last call: a client that has said nothing for too long is given up. */
+  timePassed(timeMs: number): void {
+    // While we do not read, the silence is ours.
+    if (this.#keepAliveMs === 0 || this.#silentMs < 0) return
+    if (this.socket.isPaused()) this.#silentMs = 0
+    else if (this.#silentMs < this.#keepAliveMs) this.#silentMs += timeMs
+    else this.destroy(new Error('no packet within one and a half times the keep alive [MQTT-3.1.2-24]'))
   }
 
   /** Reads no more; what was read is still answered. For the end of the gateway. */
@@ -178,12 +246,11 @@ export class FramingGuard extends Duplex implements FastPathConnection {
   }
 
   override _destroy(error: Error | null, done: (error: Error | null) => void): void {
-    clearTimeout(this.#keepAliveTimer)
     clearTimeout(this.#unreadTimer)
     clearTimeout(this.#paceTimer)
-    this.#pressedBy?.forget(this.#pressed)
-    this.backlog.forget(this.#resume)
-    this.inFlight.change(-this.#ownInFlight)
+    if (this.#pressed !== undefined) this.#pressedBy?.forget(this.#pressed)
+    if (this.#resume !== undefined) this.parts.backlog.forget(this.#resume)
+    this.parts.inFlight.change(-this.#ownInFlight)
     this.#isStopped = true
     if (error !== null && !(error instanceof FramingError)) {
       this.socket.destroy()
@@ -201,24 +268,16 @@ export class FramingGuard extends Duplex implements FastPathConnection {
     return this.#countedPackets - this.#answeredPackets
   }
 
-  #take(chunk: Buffer): void {
-    if (this.destroyed) return
-    this.#keepAliveTimer?.refresh()
-    const isBehind = this.#postponed.length > 0 || this.#scanner.isInterrupted || this.#isClogged
-    if (this.budget.isOver || isBehind) this.#postpone(chunk)
-    else this.#scan(chunk)
-  }
-
   #scan(chunk: Buffer): void {
     this.#connectionPath?.startChunk()
-    const fault = this.#scanner.scan(chunk, this.inFlight.unitsAtOnce(UNITS_AT_ONCE))
+    const fault = this.#scanner.scan(chunk, this.parts.inFlight.unitsAtOnce(UNITS_AT_ONCE))
     if (this.#rate !== null) this.#pace(this.#rate, chunk.length)
     this.#settle(fault)
   }
 
   #unclog(): void {
     this.#isClogged = false
-    if (this.#postponed.length > 0) this.budget.next(() => this.#goOn())
+    if (this.#postponed.length > 0) this.parts.budget.next(() => this.#goOn())
     else this.#flow()
   }
 
@@ -229,7 +288,7 @@ export class FramingGuard extends Duplex implements FastPathConnection {
     const waitMs = rate.spend(sent, nowMs)
     if (rate.flow !== null) this.#press(rate.flow, sent.messages, nowMs)
     if (waitMs < PACE_MS_MIN || this.#paceTimer !== undefined || this.destroyed) return
-    this.bounds.onPaced?.(this, 'rate')
+    this.parts.bounds.onPaced?.(this, 'rate')
     this.#paceTimer = setTimeout(() => {
       this.#paceTimer = undefined
       this.#flow()
@@ -240,13 +299,19 @@ export class FramingGuard extends Duplex implements FastPathConnection {
   #press(flow: PressedFlow, messages: number, nowMs: number): void {
     const past = flow.press(messages, nowMs)
     if (past === 0 || this.#pressedBy !== null || this.destroyed) return
-    this.bounds.onPaced?.(this, 'figures')
+    this.parts.bounds.onPaced?.(this, 'figures')
     this.#pressedBy = flow
+    this.#pressed ??= { readOn: () => this.#goOnPressed() }
     flow.hold(this.#pressed, past)
   }
 
+  #goOnPressed(): void {
+    this.#pressedBy = null
+    this.#flow()
+  }
+
   #settle(fault: PacketFault | null): void {
-    this.budget.spend(this.#scanner.takeUnits())
+    this.parts.budget.spend(this.#scanner.takeUnits())
     this.#countPassed()
     this.#judge(fault)
     if (this.#scanner.isInterrupted) this.#postpone(NOTHING)
@@ -255,21 +320,22 @@ export class FramingGuard extends Duplex implements FastPathConnection {
 
   #countPassed(): void {
     if (this.destroyed) return
-    this.inFlight.change(this.#scanner.passedPackets - this.#countedPackets)
+    this.parts.inFlight.change(this.#scanner.passedPackets - this.#countedPackets)
     this.#countedPackets = this.#scanner.passedPackets
-    this.#isClogged = !this.inFlight.mayReadOn(this.#ownInFlight)
+    this.#isClogged = !this.parts.inFlight.mayReadOn(this.#ownInFlight)
   }
 
   #postpone(chunk: Buffer): void {
+    if (this.#postponed.length === 0) this.#postponed = []
     this.#postponed.push(chunk)
     this.#flow()
-    if (this.#postponed.length === 1 && !this.#isClogged) this.budget.next(() => this.#goOn())
+    if (this.#postponed.length === 1 && !this.#isClogged) this.parts.budget.next(() => this.#goOn())
   }
 
   #goOn(): void {
     if (this.destroyed) return
     const [first = NOTHING, ...more] = this.#postponed
-    this.#postponed = []
+    this.#postponed = NONE
     this.#scan(more.length === 0 ? first : Buffer.concat([first, ...more]))
   }
 
@@ -286,35 +352,16 @@ export class FramingGuard extends Duplex implements FastPathConnection {
     const isHeld = isBehind || this.#isClogged || this.#paceTimer !== undefined || this.#pressedBy !== null
     const isReading = this.#isWanted && !this.#isStopped && !this.#scanner.isWaiting && !isHeld
     if (!isReading) this.socket.pause()
-    else if (this.backlog.isFull) {
+    else if (this.parts.backlog.isFull) {
       this.socket.pause()
-      this.backlog.whenRoom(this.#resume)
+      this.#resume ??= () => this.#flow()
+      this.parts.backlog.whenRoom(this.#resume)
     } else this.socket.resume()
   }
 
   #onDrain(): void {
-    if (this.#unreadTimer === undefined) return
     clearTimeout(this.#unreadTimer)
     this.#unreadTimer = undefined
     this.#flow()
-  }
-
-  #answerPing(): void {
-    if (!this.writableNeedDrain) {
-      this.write(PINGRESP)
-    } else if (!this.#owesPing) {
-      // A peer that sends PINGREQ but does not read gets one answer when it reads again, not a queue of them.
-      this.#owesPing = true
-      this.once('drain', () => {
-        this.#owesPing = false
-        if (!this.destroyed) this.write(PINGRESP)
-      })
-    }
-  }
-
-  #onSilence(): void {
-    // While we do not read, the silence is ours.
-    if (this.socket.isPaused()) this.#keepAliveTimer?.refresh()
-    else this.destroy(new Error('no packet within one and a half times the keep alive [MQTT-3.1.2-24]'))
   }
 }

@@ -52,37 +52,74 @@ export class OwnTopics implements Access {
     const { clientId } = credentials
     const principal = this.others.admit(credentials)
     if ('connackCode' in principal) return principal
-    if (this.#byClient.get(clientId)?.isDisabled === true) {
+    if (this.isDisabled(clientId)) {
       return {
         connackCode: 5,
         sentence: `the device of client ${clientId} is disabled; greengauge device enable takes it back`,
       }
     }
-    // Asked anew each time: what is registered may change while it is connected.
-    const own = (filter: string) => this.#owns(clientId, filter)
-    const reach = () => principal.reach ?? (this.#byClient.has(clientId) ? 'own' : 'all')
-    const mayHear = (filter: string) =>
-      own(filter) || (isWithin(reach(), filter) && (reach() === 'all' || !this.#isSomebodys(filter)))
-    return {
-      isProved: principal.isProved ?? false,
-      holds: () => (principal.holds?.() ?? true) && this.#byClient.get(clientId)?.isDisabled !== true,
-      mayPublish: (topic) =>
-        principal.mayPublish(topic) && (own(topic) || (reach() !== 'own' && !this.#isSomebodys(topic))),
-      maySubscribe: (filter) => principal.maySubscribe(filter) && mayHear(filter),
-      mayReceive: (topic) => principal.mayReceive(topic) && mayHear(topic),
-    }
+    return new PrincipalWithTopics(this, clientId, principal)
   }
 
-  #owns(client: string, filter: string): boolean {
+  isDisabled(client: string): boolean {
+    return this.#byClient.get(client)?.isDisabled === true
+  }
+
+  hasOwn(client: string): boolean {
+    return this.#byClient.has(client)
+  }
+
+  owns(client: string, filter: string): boolean {
     const owned = this.#byClient.get(client)
     if (owned === undefined) return false
     return !owned.isDisabled && owned.filters.some((own) => covers(own, filter))
   }
 
-  #isSomebodys(topic: string): boolean {
+  isSomebodys(topic: string): boolean {
     const [root, plant, , device] = topic.split('/', 5)
     if (root === 'plants' && this.#devices.has(`${plant}/${device}`)) return true
     return this.#otherFilters.some((filter) => covers(filter, topic))
+  }
+}
+
+/** Rights of one connection. Everything is asked anew each time: what is registered may change while it is connected. */
+class PrincipalWithTopics implements Principal {
+  constructor(
+    private readonly topics: OwnTopics,
+    private readonly clientId: string,
+    private readonly principal: Principal,
+  ) {}
+
+  get isProved(): boolean {
+    return this.principal.isProved ?? false
+  }
+
+  holds(): boolean {
+    return (this.principal.holds?.() ?? true) && !this.topics.isDisabled(this.clientId)
+  }
+
+  mayPublish(topic: string): boolean {
+    const { topics, clientId, principal } = this
+    if (!principal.mayPublish(topic)) return false
+    return topics.owns(clientId, topic) || (this.#reach !== 'own' && !topics.isSomebodys(topic))
+  }
+
+  maySubscribe(filter: string): boolean {
+    return this.principal.maySubscribe(filter) && this.#mayHear(filter)
+  }
+
+  mayReceive(topic: string): boolean {
+    return this.principal.mayReceive(topic) && this.#mayHear(topic)
+  }
+
+  get #reach(): NonNullable<Principal['reach']> {
+    return this.principal.reach ?? (this.topics.hasOwn(this.clientId) ? 'own' : 'all')
+  }
+
+  #mayHear(filter: string): boolean {
+    if (this.topics.owns(this.clientId, filter)) return true
+    const reach = this.#reach
+    return isWithin(reach, filter) && (reach === 'all' || !this.topics.isSomebodys(filter))
   }
 }
 

@@ -36,7 +36,7 @@ const STRAIGHT_BYTES_MAX = 64 * 1024
 /** A longer topic is checked anew in each packet. */
 const KNOWN_TOPIC_BYTES_MAX = 512
 
-/** A whole PUBLISH where it lies in the bytes that were read; the scanner has one, and uses it for all of them. */
+/** A whole PUBLISH where it lies in the bytes that were read; there is one, which all scanners use for all of them. */
 export interface PublishView {
   readonly qos: 0 | 1
   readonly bytes: Buffer
@@ -48,6 +48,20 @@ export interface PublishView {
   /** The topic is that of the view before: whatever was found out about it still holds. */
   readonly isSameTopic: boolean
 }
+
+/** Nothing is read from it once the call is over for which it was filled. */
+const VIEW = {
+  qos: 0 as 0 | 1,
+  bytes: NOTHING as Buffer,
+  topicAt: 0,
+  topicEnd: 0,
+  payloadAt: 0,
+  end: 0,
+  isSameTopic: false,
+}
+
+/** A scanner holds this while it holds nothing, which most of them do most of the time. */
+const NONE: Buffer[] = []
 
 export interface ScannerOutput {
   /** Bytes that are well-formed MQTT so far, for the broker. */
@@ -74,7 +88,7 @@ export interface ScannerOutput {
 export class PacketScanner {
   #phase: 'connect' | 'waiting' | 'open' | 'done' = 'connect'
   /** Copies of what came before and cannot be judged yet; joined when there is enough, so that tiny chunks cost no more. */
-  #held: Buffer[] = []
+  #held = NONE
   #heldBytes = 0
   /** Bytes from `#at` on that are needed to go on. */
   #neededBytes = 1
@@ -89,15 +103,6 @@ export class PacketScanner {
   #retained = 0
   #units = 0
   #isInterrupted = false
-  readonly #view = {
-    qos: 0 as 0 | 1,
-    bytes: NOTHING as Buffer,
-    topicAt: 0,
-    topicEnd: 0,
-    payloadAt: 0,
-    end: 0,
-    isSameTopic: false,
-  }
   /** Topic of the last view; empty before the first, and for one that is too long. */
   #knownTopic: Buffer = NOTHING
 
@@ -166,7 +171,7 @@ export class PacketScanner {
         rest = rest.subarray(missing)
         if (this.#heldBytes < this.#neededBytes) return null
         const held = this.#held.length === 1 ? this.#held[0]! : Buffer.concat(this.#held)
-        this.#held = []
+        this.#held = NONE
         this.#heldBytes = 0
         const fault = this.#scanAll(held, unitsMax)
         if (fault !== null) return fault
@@ -189,7 +194,7 @@ export class PacketScanner {
     if (fault !== null) this.#phase = 'done'
     else if (!this.#isDone) this.#hold(bytes.subarray(this.#at))
     this.#bytes = NOTHING
-    this.#view.bytes = NOTHING
+    VIEW.bytes = NOTHING
     return fault
   }
 
@@ -199,6 +204,7 @@ export class PacketScanner {
 
   #hold(bytes: Buffer): void {
     if (bytes.length === 0) return
+    if (this.#heldBytes === 0) this.#held = []
     this.#held.push(Buffer.from(bytes))
     this.#heldBytes += bytes.length
   }
@@ -312,7 +318,7 @@ export class PacketScanner {
     ) {
       const end = payloadAt + payloadBytes
       if (end > this.#bytes.length) return this.#need(end)
-      const view = this.#view
+      const view = VIEW
       view.qos = qos as 0 | 1
       view.bytes = this.#bytes
       view.topicAt = bodyAt + 2

@@ -1,10 +1,13 @@
 import type { Socket } from 'node:net'
 import { Strangers } from '../access/places/strangers.js'
-import type { FramingGuard } from './framing-guard.js'
 import type { Limiting } from './limiting.js'
 
 /** Time from the arrival of a connection within which its CONNECT has to be accepted. */
 export const PROVE_MS = 5000
+
+interface Guarded {
+  readonly below: Socket
+}
 
 const WHY = {
   places: 'too many were open, and most of them of its address or network',
@@ -14,7 +17,6 @@ const WHY = {
 /** The sockets below the connections of MQTT: those of strangers until the CONNECT is accepted, and again while they end. */
 export class Sockets {
   readonly strangers: Strangers
-  readonly #below = new WeakMap<FramingGuard, Socket>()
 
   constructor(unprovedMax: number, limiting: Limiting) {
     this.strangers = new Strangers({
@@ -24,15 +26,13 @@ export class Sockets {
     })
   }
 
-  watch(guard: FramingGuard, socket: Socket): void {
-    this.#below.set(guard, socket)
-    // A connection that is closed may take a while to end, and its client has left its place.
-    guard.once('close', () => this.strangers.enter(socket))
+  /** Its CONNECT was accepted. */
+  prove({ below }: Guarded): void {
+    this.strangers.prove(below)
   }
 
-  /** Its CONNECT was accepted. */
-  prove(guard: FramingGuard): void {
-    const socket = this.#below.get(guard)
-    if (socket !== undefined) this.strangers.prove(socket)
+  /** A connection that is closed may take a while to end, and its client has left its place. */
+  left({ below }: Guarded): void {
+    this.strangers.enter(below)
   }
 }

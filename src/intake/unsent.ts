@@ -24,7 +24,8 @@ interface Waiting {
  */
 export class Unsent<C extends Connection> {
   #bytes = 0
-  readonly #waiting = new WeakMap<C, Waiting>()
+  /** Connections that leave more than is everyday, and no others. */
+  #waiting = new Map<C, Waiting>()
   readonly #timer: NodeJS.Timeout
 
   constructor(
@@ -38,16 +39,17 @@ export class Unsent<C extends Connection> {
   #look(): void {
     this.#bytes = 0
     const frozen: C[] = []
+    const waiting = new Map<C, Waiting>()
     for (const connection of this.connections) {
       const bytes = connection.writableLength
       this.#bytes += bytes
+      if (bytes <= EVERYDAY_BYTES) continue
       const before = this.#waiting.get(connection)
-      if (before === undefined && bytes <= EVERYDAY_BYTES) continue
-      const isLess = before === undefined || bytes < before.bytes || bytes <= EVERYDAY_BYTES
-      const looks = isLess ? 0 : before.looks + 1
-      this.#waiting.set(connection, { bytes, looks })
+      const looks = before === undefined || bytes < before.bytes ? 0 : before.looks + 1
+      waiting.set(connection, { bytes, looks })
       if (looks * MEASURE_MS >= this.unreadMs) frozen.push(connection)
     }
+    this.#waiting = waiting
     for (const connection of frozen) this.onFrozen(connection)
   }
 

@@ -6,6 +6,7 @@ import { acknowledged } from './suites/acknowledged.js'
 import { appends } from './suites/appends.js'
 import { broker } from './suites/broker.js'
 import { catchUp } from './suites/catch-up.js'
+import { clients } from './suites/clients.js'
 import { dashboards } from './suites/dashboards.js'
 import { decoding } from './suites/decode.js'
 import { devices } from './suites/devices.js'
@@ -51,6 +52,7 @@ const SUITES: Readonly<Record<string, Suite>> = {
   latency: { says: 'how long a PUBACK takes at half of what is kept up', messages: 0, run: latency },
   scale: { says: 'what a sample costs from ten to ten thousand devices', messages: 0, run: scale },
   scaling: { says: 'a backlog at NATS through one, two and three pipelines', messages: 60_000, run: scaling },
+  clients: { says: 'what ten thousand quiet clients cost', messages: 0, rounds: 1, run: clients },
   feed: { says: 'what a thousand dashboards cost the devices, some of which never read', messages: 0, run: feed },
   devices: { says: 'what nats-servers acknowledge to MQTT devices, by copies and syncing', messages: 0, run: devices },
   generator: { says: 'that the load generator is not the limit', messages: 3_000_000, run: generator },

@@ -35,9 +35,14 @@ export class Strangers {
   readonly #strangers = new Map<Socket, Stranger>()
   readonly #watched = new WeakMap<Socket, Pick<Stranger, 'origin' | 'address'>>()
   readonly #looking: NodeJS.Timeout | undefined
+  readonly #gone: (this: Socket) => void
 
   constructor(options: StrangersOptions) {
     this.#options = options
+    const forget = (socket: Socket): void => this.#forget(socket)
+    this.#gone = function gone() {
+      forget(this)
+    }
     if (options.proveMs !== null) this.#looking = setInterval(() => this.#look(), LOOK_MS).unref()
   }
 
@@ -91,9 +96,10 @@ export class Strangers {
     const address = socket.remoteAddress
     const watched = { address, origin: originOf(address) }
     this.#watched.set(socket, watched)
-    socket.once('close', () => this.#forget(socket))
+    // One listener for all: a closure for each would be kept as long as its connection.
+    socket.on('close', this.#gone)
     // Whoever gets it has a listener of its own; until then a reset is nothing to anybody.
-    socket.on('error', () => {})
+    socket.on('error', ignore)
     return watched
   }
 
@@ -117,6 +123,8 @@ export class Strangers {
     }
   }
 }
+
+function ignore(): void {}
 
 /** Puts `first` before all that a server does with a connection; that goes on with `goOn`. */
 export function inFrontOf(server: Server, first: (socket: Socket, goOn: () => void) => void): void {
