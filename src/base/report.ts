@@ -44,6 +44,12 @@ export interface Report {
   readonly period_before?: PeriodBefore
 }
 
+/** Plants of a report of which no reading was received in its period: their figures are unknown, or rest on entries alone. */
+export function plantsWithoutReadings({ plants, figures }: Pick<Report, 'plants' | 'figures'>): readonly string[] {
+  const received = Object.entries(figures).filter(([id, { value }]) => id.endsWith('/received') && Number(value) > 0)
+  return plants.map(({ id }) => id).filter((id) => !received.some(([figure]) => figure.startsWith(`${id}/stream/`)))
+}
+
 /** Days in each plant's own zone: from the beginning of `from` to the beginning of `to`, both 2026-10-01. */
 export interface ReportPeriod {
   readonly from: string

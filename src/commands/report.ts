@@ -139,7 +139,10 @@ async function follow(api: GatewayApi, begun: AuditJob): Promise<AuditJob> {
   let said = ''
   for (let job = begun; ; job = await callApi<AuditJob>(api, `/audit/jobs/${begun.id}`)) {
     if (job.state === 'failed') throw new Unreachable(job.detail.en, EXIT.badData)
-    if (job.state === 'done') return job
+    if (job.state === 'done') {
+      for (const { ok, text } of job.findings) if (!ok) complain(`warning: ${text.en}`)
+      return job
+    }
     const line = `${Math.round(job.progress * 100)} % ${job.detail.en}`
     if (line !== said) complain(line)
     said = line

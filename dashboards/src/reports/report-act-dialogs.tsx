@@ -16,12 +16,18 @@ interface ActDialogProps {
   readonly onDone: () => void
 }
 
-export function FreezeDialog(props: ActDialogProps) {
+interface FreezeDialogProps extends ActDialogProps {
+  /** Plants of which nothing was received in the period; whoever freezes is told of them. */
+  readonly silent: readonly string[]
+}
+
+export function FreezeDialog({ silent, ...props }: FreezeDialogProps) {
   const w = reportWords()
   const texts = {
     title: w.acts.freezeTitle(w.version(String(props.item.version))),
     note: w.acts.freezeNote,
     button: w.acts.freeze,
+    warning: silent.length === 0 ? '' : w.document.silentNote(silent.join(', ')),
   }
   return (
     <Dialog title={texts.title} isOpen={props.isOpen} onClose={props.onClose} class="report-dialog">
@@ -47,6 +53,8 @@ export function VerifiedDialog(props: ActDialogProps) {
 interface ActFormProps extends ActDialogProps {
   readonly title: string
   readonly note: string
+  /** Sentence that whoever acts should read before; '' or absent when there is none. */
+  readonly warning?: string
   readonly button: string
   readonly what: Extract<Act, 'freeze' | 'verified'>
   readonly hasNote: boolean
@@ -55,7 +63,7 @@ interface ActFormProps extends ActDialogProps {
 const NOTE_MAX = 500
 
 /** Form of an act on a report: it asks who does it and says what it means; an act that takes long is followed here. */
-function ActForm({ item, title, note, button, what, hasNote, onClose, onDone }: ActFormProps) {
+function ActForm({ item, title, note, warning = '', button, what, hasNote, onClose, onDone }: ActFormProps) {
   const w = reportWords().acts
   const who = useSignal(actor.peek())
   const said = useSignal('')
@@ -80,6 +88,7 @@ function ActForm({ item, title, note, button, what, hasNote, onClose, onDone }: 
     <form class="report-form" onSubmit={send} noValidate>
       <DialogHead title={title} onClose={onClose} />
       <p>{note}</p>
+      <Problem text={warning} />
       <WhoField label={w.who} who={who} isWrong={fault.value !== ''} />
       {hasNote && (
         <label class="field">

@@ -15,12 +15,14 @@ import { reportWords } from './words.js'
 
 interface ActsProps {
   readonly item: ReportItem
+  /** Plants of which nothing was received in the period. */
+  readonly silent: readonly string[]
   /** Something was done: the lists and the document are read again. */
   readonly onChanged: () => void
 }
 
 /** Stages that a version has come to, by whom, and what can be done with it. */
-export function ReportActs({ item, onChanged }: ActsProps) {
+export function ReportActs({ item, silent, onChanged }: ActsProps) {
   const w = reportWords()
   const asked = useSignal<'freeze' | 'verify' | 'check' | null>(null)
   const checked = useWork()
@@ -79,7 +81,7 @@ export function ReportActs({ item, onChanged }: ActsProps) {
         </span>
       </header>
       <BundleWork work={bundled} />
-      <FreezeDialog item={item} isOpen={asked.value === 'freeze'} onClose={close} onDone={onChanged} />
+      <FreezeDialog item={item} silent={silent} isOpen={asked.value === 'freeze'} onClose={close} onDone={onChanged} />
       <VerifiedDialog item={item} isOpen={asked.value === 'verify'} onClose={close} onDone={onChanged} />
       <FindingsDialog
         title={w.acts.checkTitle(w.version(String(item.version)))}

@@ -1,6 +1,6 @@
 import { useEffect, useRef } from 'preact/hooks'
 import { HOUR_MS } from '../../../src/base/durations.js'
-import type { Report, ReportItem, ReportsAnswer } from '../../../src/base/report.js'
+import { plantsWithoutReadings, type Report, type ReportItem, type ReportsAnswer } from '../../../src/base/report.js'
 import './reports.css'
 import './report.css'
 import './report-document.css'
@@ -57,10 +57,11 @@ function OneVersion({ at, item, versions, onChanged }: OneVersionProps) {
     onChanged()
     again()
   }
+  const silent = answer.kind === 'loaded' ? plantsWithoutReadings(answer.value) : []
   return (
     <>
-      <ReportActs item={item} onChanged={changed} />
-      <ReportNotes item={item} versions={versions} />
+      <ReportActs item={item} silent={silent} onChanged={changed} />
+      <ReportNotes item={item} versions={versions} silent={silent} />
       {answer.kind === 'loading' && <Skeleton class="is-page" />}
       {answer.kind === 'failed' && (
         <ErrorCard title={reportWords().document.failed} detail={answer.detail} onRetry={again} />

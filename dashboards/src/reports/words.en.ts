@@ -155,6 +155,8 @@ export const reports = {
     supersededNote: 'A newer version has taken its place.',
     outdatedNote: 'Readings or settings that came later would change this report.',
     reissueNote: 'They change it by more than the threshold: it must be issued again.',
+    silentNote: (plants: string) =>
+      `No reading of ${plants} was received in this period: look whether the days are the right ones, and its devices sent.`,
     openNext: (version: string) => `Open the draft ${version}`,
     openNewer: (version: string) => `Open ${version}`,
     noVersion: 'There is no such version of this report.',

@@ -1,4 +1,4 @@
-import type { Finding, ReportItem, Text } from '../../base/report.js'
+import { type Finding, plantsWithoutReadings, type Report, type ReportItem, type Text } from '../../base/report.js'
 import type { VersionRef } from '../bundle/ledger-part.js'
 import { checkDocument } from '../report/checks/all.js'
 import { buildDraft, keepDraft } from './draft.js'
@@ -45,17 +45,19 @@ export class ReportRequests {
       step(0.1, say('adds up the figures', '正在汇总数据'))
       const draft = await buildDraft(this.#deps, request, signal)
       const { id, version } = await keepDraft(this.#deps, draft, languages)
-      const findings = checkDocument(draft.report).filter(({ ok }) => !ok)
-      return { report: { id, version }, detail: madeText(findings.length), findings }
+      const wrong = checkDocument(draft.report).filter(({ ok }) => !ok)
+      const findings = [...wrong, ...withoutReadings(draft.report)]
+      return { report: { id, version }, detail: madeText(wrong.length), findings }
     })
   }
 
   freeze(wish: FreezeRequest): Submitted {
     return this.#deps.jobs.submit('freeze', async (progress) => {
-      const { id, version } = await freeze(this.#deps, wish, progress)
+      const { id, version, sha256 } = await freeze(this.#deps, wish, progress)
       progress.step(0.95, say('is brought to where it outlives this machine', '正在保存到本机之外'))
       await this.#deps.kept?.().catch((error: Error) => refuseUnkept(version, error))
-      return { report: { id, version }, detail: say('it is frozen', '已冻结') }
+      const { report } = this.#deps.register.folders.readReport({ id, version }, sha256)
+      return { report: { id, version }, detail: say('it is frozen', '已冻结'), findings: withoutReadings(report) }
     })
   }
 
@@ -102,6 +104,19 @@ export class ReportRequests {
     if (item.status !== 'draft') throw new NotNow(`Version ${item.version} is ${item.status}: only drafts are deleted.`)
     this.#deps.register.forget(item)
   }
+}
+
+/** A warning for each plant without a reading: such a report may be meant, and is frozen all the same. */
+function withoutReadings(report: Report): readonly Finding[] {
+  return plantsWithoutReadings(report).map((plant) => ({
+    ok: false,
+    code: 'no_readings',
+    subject: plant,
+    text: say(
+      `no reading of ${plant} was received in the period; look whether the days are the right ones, and its devices sent`,
+      `报告期内未收到 ${plant} 的任何读数；请核对起止日期，并检查其设备是否发送了数据`,
+    ),
+  }))
 }
 
 function refuseUnkept(version: number, { message }: Error): never {

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest'
 import { finishFrozen } from '../../../../src/audit/reports/freeze.js'
 import type { ReportAction } from '../../../../src/audit/reports/live.js'
 import { ReportRequests } from '../../../../src/audit/reports/requests.js'
-import type { Report, ReportItem } from '../../../../src/base/report.js'
+import { plantsWithoutReadings, type Report, type ReportItem } from '../../../../src/base/report.js'
 import { BookBench, OCTOBER, OCTOBER_ID } from '../../../support/book.js'
 
 const wish = { request: OCTOBER, by: 'Wang', languages: ['en'] } as const
@@ -33,6 +33,17 @@ test('a frozen report has its figures, renderings and evidence, and stands in th
     'report/report.en.pdf': hash('sha256', `PDF of ${OCTOBER_ID}`, 'hex'),
     'report/report.json': item.sha256,
   })
+})
+
+test('a plant of which nothing was received is named when its report is frozen, and it is frozen', async () => {
+  const bench = new BookBench()
+  const job = await new ReportRequests(bench.deps).freeze(wish)?.ended
+  expect(job).toMatchObject({ state: 'done', findings: [{ ok: false, code: 'no_readings', subject: 'p' }] })
+  const received = (value: string) =>
+    ({ 'p/stream/main/elec_import_kwh/received': { value } }) as unknown as Report['figures']
+  const plants = [{ id: 'p' }] as unknown as Report['plants']
+  expect(plantsWithoutReadings({ plants, figures: received('0') })).toEqual(['p'])
+  expect(plantsWithoutReadings({ plants, figures: received('1') })).toEqual([])
 })
 
 test('the readings that it rests on stay when the record lets go of them', async () => {
