@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs'
+import { HOUR_MS } from '../../../src/base/durations.js'
 import { readThreadSamples, type ThreadSample } from '../../faults/soak/samples.js'
+import { robustSlope } from '../../faults/soak/slope.js'
 import { type Mappings, mappingsOf } from './mappings.js'
 import { usageOf } from './processes.js'
 import { scratchDir } from './scratch.js'
@@ -10,6 +12,8 @@ const THREADS = new URL('../../faults/soak/threads.mjs', import.meta.url)
 const LOOK_MS = 2000
 const THREAD_MS = 5000
 const MIB = 2 ** 20
+/** In a shorter time a collector of garbage is all that moves memory. */
+const SLOPE_S_MIN = 300
 
 /** Heap of one thread over a stretch of time, MiB. */
 export interface ThreadHeap {
@@ -37,6 +41,8 @@ export interface Watched {
   readonly mappedMiB: Mappings
   readonly threads: Readonly<Record<string, { readonly cores: number; readonly wakeUpsPerSecond: number }>>
   readonly heaps: Readonly<Record<string, ThreadHeap>>
+  /** Growth of the resident memory, by all looks; null for a stretch too short to tell. */
+  readonly rssMiBAnHour: number | null
   /** Most that DuckDB says it holds. */
   readonly duckdbMiB: number
 }
@@ -60,6 +66,8 @@ export class ProcessWatch {
   readonly #pid: number
   readonly #log: ThreadLog
   readonly #looking: NodeJS.Timeout
+  /** Resident memory at each look of the stretch, MiB, by hours. */
+  #rss: (readonly [hours: number, mib: number])[] = []
   #most: Mappings
   #last: Mappings
   #begun: { readonly atMs: number; readonly threads: ReadonlyMap<number, ThreadTime>; readonly cpuSeconds: number }
@@ -75,6 +83,7 @@ export class ProcessWatch {
 
   /** The stretch of time that is reported begins now. */
   begin(): void {
+    this.#rss = []
     this.#begun = this.#now()
   }
 
@@ -106,6 +115,7 @@ export class ProcessWatch {
           ]),
       ),
       heaps: heapsOf(inTime),
+      rssMiBAnHour: seconds < SLOPE_S_MIN ? null : Math.round(robustSlope(this.#rss) * 10) / 10,
       duckdbMiB: Math.round(Math.max(0, ...inTime.map(({ duckdb = {} }) => sumOf(Object.values(duckdb))))),
     }
   }
@@ -122,6 +132,8 @@ export class ProcessWatch {
       return
     }
     this.#most = mostOf(this.#most, this.#last)
+    const { files, v8, arenas, maps, stacks } = this.#last
+    this.#rss.push([Date.now() / HOUR_MS, (files + v8 + arenas + maps + stacks) / MIB])
   }
 
   #now() {

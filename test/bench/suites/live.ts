@@ -261,6 +261,7 @@ function summaryOf(sizes: readonly string[], runs: readonly LiveRun[]): Outcome[
     ['wake-ups/s', (run) => run.gateway.wakeUpsPerSecond],
     ['RSS MiB', (run) => run.gateway.rssMiB],
     ['peak', (run) => run.gateway.rssPeakMiB],
+    ['MiB/h', (run) => run.gateway.rssMiBAnHour],
     ['PUBACK p50 ms', (run) => run.ackMs?.p50 ?? null],
     ['p99', (run) => run.ackMs?.p99 ?? null],
     ['feed p50 ms', (run) => run.feedMs?.p50 ?? null],
