@@ -261,9 +261,9 @@ export class Engine {
     return this.#plants.get(point.stream.plant)?.streams.isOpen(point) ?? false
   }
 
-  /** The window is not final yet and never was: a final point of it is replaced by the next final one alone. */
-  isFirst(point: Point): boolean {
-    return this.#plants.get(point.stream.plant)?.streams.isFirst(point) ?? false
+  /** The point of a window that is not final yet and never was, which a final one replaces; null for any other window. */
+  firstOpen(at: Pick<Point, 'stream' | 'startMs'>): Point | null {
+    return this.#plants.get(at.stream.plant)?.streams.firstOpen(at) ?? null
   }
 
   /** The windows of a stream that are in memory alone: open ones, and final points on their way into the store. */

@@ -1,12 +1,12 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
 import { saveProgress } from '../archive/archive.js'
 import type { Clock } from '../base/clock.js'
-import { type KpiPoint, streamKey } from '../base/kpi.js'
+import type { KpiPoint } from '../base/kpi.js'
 import type { Alarms } from '../kpi/alarms/alarms.js'
 import type { UnsavedAlarms } from '../kpi/alarms/register.js'
 import type { CycleResult } from '../kpi/cycle-result.js'
 import type { Engine } from '../kpi/engine.js'
-import { type Point, toWire } from '../kpi/windows/point.js'
+import { type Point, type Stream, toWire } from '../kpi/windows/point.js'
 import type { DuckdbStore } from '../stores/duckdb.js'
 import { WriteDurations } from '../stores/durations.js'
 
@@ -26,7 +26,8 @@ export class Publisher {
   readonly #alarms: Alarms
   readonly #clock: Clock
   readonly #listeners = new Set<(points: readonly KpiPoint[]) => void>()
-  readonly #provisional = new Map<string, Point>()
+  /** Start of the window of each, epoch ms. The point itself is kept once, where the engine has its open windows. */
+  readonly #provisional = new Map<Stream, number>()
   #provisionalAtMs = 0
   #pointsWritten = 0
   readonly #durations = new WriteDurations()
@@ -50,8 +51,8 @@ export class Publisher {
 
   async publish({ final, provisional, dropped }: CycleResult): Promise<void> {
     if (dropped.length > 0) await this.#store.remove(dropped)
-    for (const point of provisional) {
-      if (point.stream.window !== '1m') this.#provisional.set(streamKey(point.stream), point)
+    for (const { stream, startMs } of provisional) {
+      if (stream.window !== '1m') this.#provisional.set(stream, startMs)
     }
     const due = [...this.#dueProvisional(), ...final]
     await this.#alarms.judge({ final, provisional }, this.#engine.nowMs, this.#engine.isLatePending)
@@ -70,10 +71,11 @@ export class Publisher {
     this.#provisionalAtMs = nowMs
     const due: Point[] = []
     // Points that have waited longest stand first. A window that has become final since is final in the store already.
-    for (const [key, point] of this.#provisional) {
+    for (const [stream, startMs] of this.#provisional) {
       if (due.length === PROVISIONAL_MAX) break
-      this.#provisional.delete(key)
-      if (this.#engine.isFirst(point)) due.push(point)
+      this.#provisional.delete(stream)
+      const point = this.#engine.firstOpen({ stream, startMs })
+      if (point !== null) due.push(point)
     }
     return due
   }

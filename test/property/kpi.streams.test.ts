@@ -97,7 +97,7 @@ function saidBy(streams: Streams | PlainStreams): unknown {
       streams.inMemory(stream),
       [...streams.openOf(stream.scope, stream.id)],
       streams.closedMs(stream.scope, stream.id),
-      hours.map((startMs) => [streams.isOpen({ stream, startMs }), streams.isFirst({ stream, startMs })]),
+      hours.map((startMs) => [streams.isOpen({ stream, startMs }), streams.firstOpen({ stream, startMs })]),
     ]),
   }
 }

@@ -58,10 +58,9 @@ export class PlainStreams {
     this.#lastEndMs = overMs
   }
 
-  /** The window is not final yet, and never was. */
-  isFirst({ stream, startMs }: Pick<Point, 'stream' | 'startMs'>): boolean {
+  firstOpen({ stream, startMs }: Pick<Point, 'stream' | 'startMs'>): Point | null {
     const state = this.#find(stream)
-    return state?.open.has(startMs) === true && startMs > state.finalTo
+    return state === undefined || startMs <= state.finalTo ? null : (state.open.get(startMs) ?? null)
   }
 
   /** True when a final point of this window may be stored already. */

@@ -79,10 +79,12 @@ export class Streams {
     this.#lastEndMs = overMs
   }
 
-  /** The window is not final yet, and never was. */
-  isFirst({ stream, startMs }: Pick<Point, 'stream' | 'startMs'>): boolean {
+  /** The point of a window that is not final yet, and never was; null for any other. */
+  firstOpen({ stream, startMs }: Pick<Point, 'stream' | 'startMs'>): Point | null {
     const number = this.#numbers.find(stream)
-    return number !== undefined && this.#openRow(number, startMs) !== NONE && startMs > this.#finalTo[number]!
+    if (number === undefined || startMs <= this.#finalTo[number]!) return null
+    const row = this.#openRow(number, startMs)
+    return row === NONE ? null : this.#rows.read(row)
   }
 
   /** True when a final point of this window may be stored already. */

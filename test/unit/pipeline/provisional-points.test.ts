@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { type Point, windowKey } from '../../../src/kpi/windows/point.js'
+import { type Point, type Stream, windowKey } from '../../../src/kpi/windows/point.js'
 import { Publisher } from '../../../src/pipeline/publisher.js'
 
 const POINTS = 25_000
@@ -7,6 +7,13 @@ const POINTS = 25_000
 it('provisional points go into the store in pieces, those that have waited longest first', async () => {
   let nowMs = 100_000
   const written: Point[][] = []
+  const byStream = new Map<Stream, Point>()
+  const provisional = Array.from({ length: POINTS }, (_, i) => {
+    const stream = { plant: 'p', scope: 'device', id: `d${i}`, kpi: 'energy_elec_import', window: '15m', unit: 'kWh' }
+    const point = { stream, startMs: 0, endMs: 900_000, provisional: true } as unknown as Point
+    byStream.set(point.stream, point)
+    return point
+  })
   const parts = {
     store: { writeWith: async (points: readonly Point[]) => void written.push([...points]) },
     engine: {
@@ -15,7 +22,7 @@ it('provisional points go into the store in pieces, those that have waited longe
       checkpoints: { takeUnsaved: () => [] },
       restatements: { takeUnsaved: () => [] },
       progress: () => ({}),
-      isFirst: () => true,
+      firstOpen: ({ stream }: Point) => byStream.get(stream) ?? null,
       stored: () => undefined,
     },
     alarms: { judge: async () => undefined, takeUnsaved: () => null },
@@ -27,10 +34,6 @@ it('provisional points go into the store in pieces, those that have waited longe
     parts.alarms as never,
     parts.clock as never,
   )
-  const provisional = Array.from({ length: POINTS }, (_, i) => {
-    const stream = { plant: 'p', scope: 'device', id: `d${i}`, kpi: 'energy_elec_import', window: '15m', unit: 'kWh' }
-    return { stream, startMs: 0, endMs: 900_000, provisional: true } as unknown as Point
-  })
   await publisher.publish({ final: [], provisional, dropped: [] })
   for (let turn = 0; turn < 5; turn++) {
     nowMs += 10_000
