@@ -75,6 +75,10 @@ export class Broadcast implements FeedState {
       this.#sources.onPoints((points) => this.#publish(points, clients() > 0)),
       this.#sources.onDevice((change) => {
         const number = ++this.seq
+        if (!this.#mayReturn(clients() > 0)) {
+          recent.skip(number)
+          return
+        }
         recent.addDevice(number, change)
         this.#tell([change.plant], (outbox) => outbox.offerDevice(number, change))
       }),
@@ -118,13 +122,18 @@ export class Broadcast implements FeedState {
   #publish(points: readonly KpiPoint[], isWatched: boolean): void {
     this.seq++
     // Points that nobody sees and nobody can come back for would be most of a feed's memory: 34 MiB of a large plant.
-    if (!isWatched && this.nowMs - this.#seenMs > RECENT_MS) {
+    if (!this.#mayReturn(isWatched)) {
       this.recent.skip(this.seq)
       return
     }
     const published = points.map((point) => publishedPoint(this.seq, point))
     for (const publication of published) this.recent.add(publication, this.nowMs)
     for (const group of this.#groups.values()) group.offer(published)
+  }
+
+  /** Somebody sees what is published, or may come back for it. */
+  #mayReturn(isWatched: boolean): boolean {
+    return isWatched || this.nowMs - this.#seenMs <= RECENT_MS
   }
 
   /** Gives it to who watches one of the plants it is of. */

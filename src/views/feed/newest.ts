@@ -4,10 +4,22 @@ export interface Numbered<T> {
   readonly item: T
 }
 
-/** The newest item of each key, longest unchanged first; at most `max` keys. */
+interface Node<T> {
+  readonly key: string
+  entry: Numbered<T>
+  before: Node<T> | null
+  after: Node<T> | null
+}
+
+/**
+ * The newest item of each key, longest unchanged first; at most `max` keys. The order is a chain of its own: a `Map` whose
+ * first keys are deleted again and again has to step over the places of all of them to find the next.
+ */
 export class Newest<T> {
   readonly #max: number
-  readonly #byKey = new Map<string, Numbered<T>>()
+  readonly #byKey = new Map<string, Node<T>>()
+  #first: Node<T> | null = null
+  #last: Node<T> | null = null
 
   constructor(max: number) {
     this.#max = max
@@ -19,42 +31,74 @@ export class Newest<T> {
 
   /** Number of the item that is longest unchanged; undefined when there is none. */
   get oldestSeq(): number | undefined {
-    return this.#byKey.values().next().value?.seq
+    return this.#first?.entry.seq
   }
 
   /** Answers the item that had to go to make room, if one had to. */
   put(key: string, entry: Numbered<T>): Numbered<T> | undefined {
-    this.#byKey.delete(key)
-    this.#byKey.set(key, entry)
-    return this.#byKey.size > this.#max ? this.take(1)[0] : undefined
+    const known = this.#byKey.get(key)
+    if (known === undefined) {
+      const node = { key, entry, before: null, after: null }
+      this.#byKey.set(key, node)
+      this.#append(node)
+      return this.#byKey.size > this.#max ? this.take(1)[0] : undefined
+    }
+    known.entry = entry
+    if (known !== this.#last) {
+      this.#unlink(known)
+      this.#append(known)
+    }
+    return undefined
   }
 
   delete(key: string): void {
+    const node = this.#byKey.get(key)
+    if (node === undefined) return
     this.#byKey.delete(key)
+    this.#unlink(node)
   }
 
   /** Removes and answers up to `count` items, longest unchanged first. */
   take(count: number): Numbered<T>[] {
     const taken: Numbered<T>[] = []
-    for (const [key, entry] of this.#byKey) {
-      if (taken.length === count) break
-      this.#byKey.delete(key)
-      taken.push(entry)
+    while (taken.length < count && this.#first !== null) {
+      taken.push(this.#first.entry)
+      this.delete(this.#first.key)
     }
     return taken
   }
 
   since(seq: number): Numbered<T>[] {
-    return [...this.#byKey.values()].filter((entry) => entry.seq > seq)
+    const found: Numbered<T>[] = []
+    for (let node = this.#first; node !== null; node = node.after) if (node.entry.seq > seq) found.push(node.entry)
+    return found
   }
 
   /** Becomes what another of the same size is. */
   copy(other: Newest<T>): void {
     this.clear()
-    for (const [key, entry] of other.#byKey) this.#byKey.set(key, entry)
+    for (let node = other.#first; node !== null; node = node.after) this.put(node.key, node.entry)
   }
 
   clear(): void {
+    if (this.#first === null) return
     this.#byKey.clear()
+    this.#first = null
+    this.#last = null
+  }
+
+  #append(node: Node<T>): void {
+    node.before = this.#last
+    node.after = null
+    if (this.#last === null) this.#first = node
+    else this.#last.after = node
+    this.#last = node
+  }
+
+  #unlink({ before, after }: Node<T>): void {
+    if (before === null) this.#first = after
+    else before.after = after
+    if (after === null) this.#last = before
+    else after.before = before
   }
 }

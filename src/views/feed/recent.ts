@@ -70,11 +70,15 @@ export class RecentUpdates {
     while ((this.#finals[this.#first]?.atMs ?? nowMs) < nowMs - RECENT_MS) this.#dropFirst()
   }
 
-  /** The points of a batch are not kept, nor are those before: nobody who was there before it can go on without a gap. */
+  /**
+   * A batch of points or the change of a device is not kept, nor is what came before: nobody who was there before it can go on
+   * without a gap.
+   */
   skip(seq: number): void {
     this.#finals.length = 0
     this.#first = 0
     this.#provisional.clear()
+    this.#devices.clear()
     this.#goneSeq = seq
   }
 
