@@ -37,6 +37,8 @@ export function emptySum(accounts = 0): PartialSum {
 }
 
 const NO_ACCOUNTS = new Float64Array(0)
+const NO_MEASURES = new Float64Array(0)
+const NO_COUNTS = new Int32Array(0)
 
 /** Adds `b` to `a`. Called in order of time, or of member id: the order of additions is part of the result. */
 export function addSum(a: PartialSum, b: PartialSum): void {
@@ -59,12 +61,12 @@ const BUCKETS_AT_FIRST = 16
 /** Up to so many the room doubles; then it grows by a quarter: thousands of series are live, each for good. */
 const DOUBLING_MAX = 64
 
-/** Copy of the buckets from one index on, see `Buckets.copyFrom`. */
+/** Copy of the buckets from one index on, see `Buckets.copyFrom`: plain lists, as a few numbers take less room so. */
 export interface BucketRows {
   /** Index of the first. */
   readonly index: number
-  readonly measures: Float64Array
-  readonly counts: Int32Array
+  readonly measures: readonly number[]
+  readonly counts: readonly number[]
 }
 
 /**
@@ -78,9 +80,9 @@ export class Buckets {
   readonly #width: number
   #base = 0
   #length = 0
-  /** A row a bucket: all of one window lie together, as they are asked for together. */
-  #measures = new Float64Array(0)
-  #counts = new Int32Array(0)
+  /** A row a bucket: all of one window lie together, as they are asked for together. Both lie in one piece of memory. */
+  #measures = NO_MEASURES
+  #counts = NO_COUNTS
 
   /** @param accounts how many columns are counted beside the sum */
   constructor(stepMs: number, accounts = 0) {
@@ -131,8 +133,8 @@ export class Buckets {
     const from = Math.min(this.#length, Math.max(0, Math.floor(ms / this.stepMs) - this.#base))
     return {
       index: this.#base + from,
-      measures: this.#measures.slice(from * this.#width, this.#length * this.#width),
-      counts: this.#counts.slice(from * COUNTS, this.#length * COUNTS),
+      measures: Array.from(this.#measures.subarray(from * this.#width, this.#length * this.#width)),
+      counts: Array.from(this.#counts.subarray(from * COUNTS, this.#length * COUNTS)),
     }
   }
 
@@ -159,14 +161,14 @@ export class Buckets {
   }
 
   /** Copies to `into`, from `place` on, the five numbers of a bucket that `add` changes, so that `write` can put them back. */
-  read(index: number, into: Float64Array, place: number): void {
+  read(index: number, into: number[], place: number): void {
     const i = this.#at(index)
     for (let k = 0; k < MEASURES; k++) into[place + k] = this.#measures[i * this.#width + k]!
     into[place + MEASURES] = this.#counts[i * COUNTS + FLAGS]!
   }
 
   /** Puts back what `read` has found. */
-  write(index: number, from: Float64Array, place: number): void {
+  write(index: number, from: readonly number[], place: number): void {
     const i = this.#at(index)
     for (let k = 0; k < MEASURES; k++) this.#measures[i * this.#width + k] = from[place + k]!
     this.#counts[i * COUNTS + FLAGS] = from[place + MEASURES]!
@@ -258,7 +260,10 @@ export class Buckets {
   #grow(atLeast: number): void {
     const room = this.#counts.length / COUNTS
     const size = Math.max(BUCKETS_AT_FIRST, atLeast, room < DOUBLING_MAX ? 2 * room : Math.ceil(1.25 * room))
-    const [measures, counts] = [new Float64Array(size * this.#width), new Int32Array(size * COUNTS)]
+    const measuresBytes = size * this.#width * Float64Array.BYTES_PER_ELEMENT
+    const memory = new ArrayBuffer(measuresBytes + size * COUNTS * Int32Array.BYTES_PER_ELEMENT)
+    const measures = new Float64Array(memory, 0, size * this.#width)
+    const counts = new Int32Array(memory, measuresBytes, size * COUNTS)
     measures.set(this.#measures)
     counts.set(this.#counts)
     this.#measures = measures

@@ -55,7 +55,7 @@ export class CounterFold {
   #value = Number.NaN
   #isManual = false
   /** The last positive steps; the oldest at `#oldest` once all places are taken. */
-  readonly #steps = new Float64Array(RECENT_STEPS_MAX)
+  readonly #steps: number[] = []
   #stepCount = 0
   #oldest = 0
   /** Decisions that the next samples may turn. */
@@ -87,7 +87,7 @@ export class CounterFold {
     fold.#isManual = state[2] === 1
     fold.#fastCount = state[3] ?? 0
     fold.#fastValue = state[4] ?? Number.NaN
-    fold.#steps.set(state.subarray(HEAD_LENGTH))
+    fold.#steps.push(...state.subarray(HEAD_LENGTH))
     fold.#stepCount = state.length - HEAD_LENGTH
     return fold
   }
@@ -265,7 +265,7 @@ export class CounterFold {
   #median(): number {
     const n = this.#stepCount
     if (n === 0) return 0
-    const sorted = this.#steps.slice(0, n).sort()
+    const sorted = Float64Array.from(this.#steps).sort()
     return n % 2 === 1 ? sorted[(n - 1) / 2]! : (sorted[n / 2 - 1]! + sorted[n / 2]!) / 2
   }
 }

@@ -77,8 +77,8 @@ export interface Checkpoint {
 export interface FoldMark {
   /** A sample at or before this changes what was folded up to here. Epoch ms. */
   readonly closedMs: number
-  readonly fold: Float64Array
-  readonly sink: Float64Array
+  readonly fold: readonly number[]
+  readonly sink: readonly number[]
   readonly quarterHours: BucketRows
   readonly minutes: BucketRows | null
   readonly settled: SettledStart
@@ -177,7 +177,7 @@ export class SeriesFold {
     const changingMs = Math.max(this.#fromMs, Math.min(this.#sink.openMs, lastMs))
     return {
       closedMs: this.#reachMs,
-      fold: this.#fold?.save() ?? STATELESS,
+      fold: Array.from(this.#fold?.save() ?? STATELESS),
       sink: this.#sink.save(),
       quarterHours: this.quarterHours.copyFrom(changingMs),
       minutes: this.minutes?.copyFrom(changingMs) ?? null,
@@ -192,7 +192,7 @@ export class SeriesFold {
 
   /** Goes back to a place it has come through. */
   returnTo(mark: FoldMark): void {
-    this.#fold = foldOf(this.#rulebook[0]!.rules, mark.fold)
+    this.#fold = foldOf(this.#rulebook[0]!.rules, Float64Array.from(mark.fold))
     this.#sink.restore(mark.sink)
     this.quarterHours.pasteFrom(mark.quarterHours)
     if (mark.minutes !== null) this.minutes?.pasteFrom(mark.minutes)

@@ -29,7 +29,7 @@ export class MinuteSink implements CounterSink, GaugeSink, StateSink {
   #runToMs = Number.NaN
   /** Minutes that were put into their buckets while they are still open; -1 for none. What these buckets held is in `#held`. */
   #put = -1
-  readonly #held = new Float64Array(2 * READ_NUMBERS)
+  readonly #held = new Array<number>(2 * READ_NUMBERS).fill(0)
 
   /** Only what lies in [fromMs, toMs), and in the range of the buckets, is added; `fromMs` is the start of a quarter. */
   constructor(quarterHours: Buckets, minutes: Buckets | null, fromMs: number, toMs: number, isSplit: boolean) {
@@ -160,13 +160,13 @@ export class MinuteSink implements CounterSink, GaugeSink, StateSink {
   }
 
   /** The open minute as numbers, to be taken up again in the same buckets. */
-  save(): Float64Array {
+  save(): readonly number[] {
     const added = [this.#sum, this.#covered, this.#estimated, this.#longest, this.#flags]
-    return Float64Array.of(this.#minute, ...added, this.#runFrom, this.#runTo, this.#runToMs)
+    return [this.#minute, ...added, this.#runFrom, this.#runTo, this.#runToMs]
   }
 
   /** Goes back to what was saved; the buckets are put back by who has saved them. */
-  restore(saved: Float64Array): void {
+  restore(saved: readonly number[]): void {
     this.#put = -1
     this.#minute = saved[0]!
     this.#sum = saved[1]!
