@@ -250,12 +250,12 @@ describe('a fold that goes on', () => {
     LIMIT_MS,
   )
 
-  test.prop([story, fc.constantFrom(1, 2, 3, 8, 20)], { numRuns, seed })(
+  test.prop([story, fc.constantFrom(1, 2, 3, 8, 20), fc.constantFrom(1, 2, 4)], { numRuns, seed })(
     'gives what one fold over all that was not late gives, with room for however few samples',
-    ({ kind, moves }, samplesMax) => {
+    ({ kind, moves }, samplesMax, inOrderMax) => {
       // A connection that comes and goes says something of samples that are closed.
       const rulebook = kind.rules(new ConnectionHistory())
-      const limits = { samplesMax, inDoubtMax: 60 }
+      const limits = { samplesMax, inOrderMax: Math.min(inOrderMax, samplesMax), inDoubtMax: 60 }
       const hot = new LiveSeries(rulebook, startOf(kind), FIRST, 1e12, limits)
       const whole = new PlainLiveSeries(rulebook, startOf(kind), FIRST, 1e12)
       let newestMs = START_MS + 1000

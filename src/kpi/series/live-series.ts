@@ -1,4 +1,4 @@
-import { DAY_MS } from '../../base/durations.js'
+import { DAY_MS, HOUR_MS } from '../../base/durations.js'
 import type { SampleColumns } from '../../base/samples.js'
 import { utcDayOf, utcDayStartMs } from '../../base/utc-day.js'
 import type { Range } from '../time/ranges.js'
@@ -26,11 +26,17 @@ const LIVE_GAP_MAX_MS = 31 * DAY_MS
 export interface OpenLimits {
   /** With more of them the oldest are closed: a later sample before them is late, and folded from the archive. */
   readonly samplesMax: number
+  /** The same as long as its samples come in order, as those of most series do; absent where it is the same number. */
+  readonly inOrderMax?: number
   /** While a register's decision waits for the samples of 900 s none can be closed: with so many, new ones are late. */
   readonly inDoubtMax: number
 }
 
-const LIMITS: OpenLimits = { samplesMax: 512, inDoubtMax: 16_384 }
+const LIMITS: OpenLimits = { samplesMax: 512, inOrderMax: 64, inDoubtMax: 16_384 }
+/** Samples come in order when none has come out of it for so long. */
+const ORDER_MS = HOUR_MS
+/** So many samples are folded at once, and marks lie so far apart, where samples come faster than cycles. */
+const STRIDE = 512
 
 /**
  * The part of a series that is held in memory: the sums of its last days, and the samples that may still change them. The fold goes on from
@@ -61,6 +67,7 @@ export class LiveSeries {
   #linkChanges: number
   #checkpoints: Checkpoint[] = []
   #trimmedMs = -Infinity
+  #disorderMs: number
 
   constructor(
     rulebook: Rulebook,
@@ -68,10 +75,12 @@ export class LiveSeries {
     samples: SampleColumns,
     minutesKeptMs: number,
     limits: OpenLimits = LIMITS,
+    disorderMs = -Infinity,
   ) {
     this.#rulebook = rulebook
     this.#minutesKeptMs = minutesKeptMs
     this.#limits = limits
+    this.#disorderMs = disorderMs
     this.#connections = linkOf(rulebook)
     this.#linkChanges = this.#connections?.changes ?? 0
     const newestTs = samples.ts.at(-1) ?? start.fromMs
@@ -94,10 +103,16 @@ export class LiveSeries {
     return this.#fold.tail
   }
 
-  /** See `Track.offer`. */
+  /** Newest sample when one came out of order last, epoch ms; -Infinity when none has. */
+  get disorderMs(): number {
+    return this.#disorderMs
+  }
+
+  /** See `SeriesState.offer`. */
   offer(ts: number, value: number, quality: number, marks: number): boolean {
-    const { settled } = this.#fold
     const newest = this.#newestTs
+    if (ts < newest) this.#disorderMs = newest
+    const { settled } = this.#fold
     if (ts < settled.fromMs || ts <= settled.closedMs || ts - newest > LIVE_GAP_MAX_MS) return false
     if (this.#isCut && ts <= this.#marks[0]!.closedMs) return false
     if (this.#samples.size >= this.#roomMax) {
@@ -176,8 +191,10 @@ export class LiveSeries {
   #foldOn(): void {
     const samples = this.#samples
     if (!this.#isInOrder()) this.#goBack()
-    const markEvery = Math.max(1, this.#limits.samplesMax >>> 1)
+    const fine = Math.max(1, this.#samplesMax >>> 1)
     while (this.#folded < samples.size) {
+      // Only the last of many samples are kept: what lies before them needs few places to go back to.
+      const markEvery = samples.size - this.#folded > 2 * STRIDE ? Math.max(fine, STRIDE >>> 1) : fine
       const marked = this.#marks.at(-1)?.samples ?? samples.dropped
       const to = Math.min(samples.size, Math.max(this.#folded, marked - samples.dropped) + markEvery)
       this.#fold.go(samples, this.#folded, to)
@@ -233,7 +250,7 @@ export class LiveSeries {
         this.#isCut = false
       }
     }
-    while (samples.size > this.#limits.samplesMax) {
+    while (samples.size > this.#samplesMax) {
       // The first mark is where a cut stretch begins.
       const next = this.#marks[this.#isCut ? 1 : 0]
       if (next === undefined) return
@@ -251,6 +268,11 @@ export class LiveSeries {
   /** With so many samples those not folded yet are folded without waiting for the cycle. */
   get #roomMax(): number {
     return Math.min(this.#limits.inDoubtMax, Math.max(2 * this.#limits.samplesMax, 2 * this.#folded))
+  }
+
+  get #samplesMax(): number {
+    const { samplesMax, inOrderMax = samplesMax } = this.#limits
+    return this.#newestTs - this.#disorderMs > ORDER_MS ? inOrderMax : samplesMax
   }
 
   #minutesFromMs(newestTs: number): number {

@@ -24,8 +24,12 @@ import { type HeldSample, holdEndMs } from './gauge.js'
 import { LiveSeries, quarterHoursFromMs } from './live-series.js'
 import { encodeState, STATE_INPUTS, StateFold } from './state.js'
 
-/** Minutes are kept this long: a window of a minute is published while its plant's slowest device still sends. */
-const LIVE_MINUTES_MS = 3 * HOUR_MS
+/**
+ * Minutes are kept so much longer than a window of one waits for its plant's slowest device, and at most this long: what is
+ * asked for after that is folded from the archive.
+ */
+const LIVE_MINUTES_BEHIND_MS = HOUR_MS / 2
+const LIVE_MINUTES_MAX_MS = 3 * HOUR_MS
 /** The same where a shift begins or ends off the quarters, or demand is looked for in each minute of a day. */
 const LIVE_DAY_MINUTES_MS = 27 * HOUR_MS
 
@@ -56,6 +60,8 @@ export class SeriesState {
   #rulebook: Rulebook = []
   /** null until it is warm. */
   #live: LiveSeries | null = null
+  /** Newest sample when one came out of order last, epoch ms, as it was known when it became live. */
+  #disorderMs = -Infinity
 
   constructor(at: { plant: string; device: string; metric: string }) {
     this.plant = at.plant
@@ -188,13 +194,25 @@ export class SeriesState {
 
   /** Becomes live with the samples from `start` on, all there are. */
   warm(start: FoldStart, samples: SampleColumns): void {
-    const isOfDays = this.slidesDemand || this.#settings.some((settings) => settings.hasRaggedShifts)
-    this.#live = new LiveSeries(this.#rulebook, start, samples, isOfDays ? LIVE_DAY_MINUTES_MS : LIVE_MINUTES_MS)
+    this.#noteDisorder()
+    this.#live = new LiveSeries(this.#rulebook, start, samples, this.#minutesKeptMs, undefined, this.#disorderMs)
   }
 
   /** Is no longer live: the next use reads the archive. */
   cool(): void {
+    this.#noteDisorder()
     this.#live = null
+  }
+
+  get #minutesKeptMs(): number {
+    const isOfDays = this.slidesDemand || this.#settings.some((settings) => settings.hasRaggedShifts)
+    if (isOfDays) return LIVE_DAY_MINUTES_MS
+    const idleMs = this.#settings.reduce((ms, { slowestIdleMs }) => Math.max(ms, slowestIdleMs), 0)
+    return Math.min(LIVE_MINUTES_MAX_MS, idleMs + LIVE_MINUTES_BEHIND_MS)
+  }
+
+  #noteDisorder(): void {
+    this.#disorderMs = Math.max(this.#disorderMs, this.#live?.disorderMs ?? -Infinity)
   }
 
   /** A reading of one of its inputs as a number in the metric's unit, as folds take it. */

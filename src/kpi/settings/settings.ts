@@ -22,6 +22,8 @@ export interface SeriesSettings {
   readonly isOnChange: boolean
   /** Sums of minutes are needed for a whole shift: some shift begins or ends off the quarters. */
   readonly hasRaggedShifts: boolean
+  /** See `PlantVersion.slowestIdleMs`. */
+  readonly slowestIdleMs: number
   /** Its highest demand is looked for minute by minute. */
   readonly slidesDemand: boolean
   /** Expected from this instant on even without a sample, epoch ms; Infinity when only samples make it a member. */
@@ -66,6 +68,7 @@ export function settingsOf(version: PlantVersion, facts: SeriesFacts): SeriesSet
     times,
     isOnChange,
     hasRaggedShifts: version.schedule.isRagged,
+    slowestIdleMs: version.slowestIdleMs,
     slidesDemand: version.slidesDemand && DEMANDING.has(facts.metric),
     expectedFromMs: !isExpected ? Infinity : effective === undefined ? facts.configuredSinceMs : Date.parse(effective),
     rules: {

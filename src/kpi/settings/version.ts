@@ -1,7 +1,13 @@
 import { NO_AS_NO2 } from '../../base/gases.js'
 import { demandModeOf } from '../../base/options/energy.js'
 import type { StackOptions } from '../../base/options/stacks.js'
-import { type DeviceOptions, expectedMetrics, type PlantOptions, unconfiguredPlant } from '../../base/plant.js'
+import {
+  type DeviceOptions,
+  expectedMetrics,
+  type PlantOptions,
+  seriesTimes,
+  unconfiguredPlant,
+} from '../../base/plant.js'
 import { PlantFactors } from '../factors/plant-factors.js'
 import type { FactorLibrary } from '../factors/table.js'
 import { RULES_EDITION, type RulesEdition } from '../rules-edition.js'
@@ -38,6 +44,7 @@ export class PlantVersion {
   #tariffs: PlantTariffs | null = null
   #baselines: PlantBaselines | null = null
   #limits: StackLimits | null = null
+  #slowestIdleMs: number | null = null
 
   constructor(
     index: number,
@@ -79,6 +86,19 @@ export class PlantVersion {
   /** Its utility bills the highest 15 minutes that begin at any minute; otherwise those of the clock. */
   get slidesDemand(): boolean {
     return this.options !== null && demandModeOf(this.options) === 'sliding'
+  }
+
+  /** The longest silence after which one of its devices is idle, ms: so long windows may wait for it. */
+  get slowestIdleMs(): number {
+    if (this.#slowestIdleMs === null) {
+      this.#slowestIdleMs = seriesTimes(undefined).idleMs
+      for (const { metrics } of this.#devices.values()) {
+        for (const options of Object.values(metrics)) {
+          this.#slowestIdleMs = Math.max(this.#slowestIdleMs, seriesTimes(options).idleMs)
+        }
+      }
+    }
+    return this.#slowestIdleMs
   }
 
   stack(device: string): StackOptions {
