@@ -1,5 +1,7 @@
 import type { Stream } from '../kpi/windows/point.js'
-import type { ItemRefusal, SampleSource, StoreBatch } from './store.js'
+import { BatchSamples } from './batch-samples.js'
+import type { SampleSource } from './sample.js'
+import type { ItemRefusal, StoreBatch } from './store.js'
 
 /** End of the words of a refusal for this reason. */
 export const OVER_BUDGET = '(series_max)'
@@ -20,13 +22,14 @@ export class Budget {
 
   /** Gives the part of a batch that is let in; null when all of it is. */
   admit(batch: StoreBatch): AdmittedBatch | null {
-    const samples = this.#sift(batch.samples, ({ source }) => source)
+    if (this.#admitsAll(batch)) return null
+    const all = [...batch.samples]
+    const samples = this.#sift(all, ({ source }) => source)
     const points = this.#sift(batch.points, ({ stream }) => stream)
-    if (samples.out.length + points.out.length === 0) return null
     const detail = `it would be one series more than the budget of ${this.#max} ${OVER_BUDGET}`
     return {
       batch: {
-        samples: samples.in.map((index) => batch.samples[index]!),
+        samples: samples.in.map((index) => all[index]!),
         points: points.in.map((index) => batch.points[index]!),
         erased: batch.erased,
         alarms: batch.alarms ?? [],
@@ -34,19 +37,29 @@ export class Budget {
       indexes: { samples: samples.in, points: points.in },
       refused: [
         ...samples.out.flatMap((index) =>
-          batch.samples[index]!.metrics.map((metric) => ({ of: 'reading' as const, index, metric, detail })),
+          all[index]!.metrics.map((metric) => ({ of: 'reading' as const, index, metric, detail })),
         ),
         ...points.out.map((index) => ({ of: 'point' as const, index, detail })),
       ],
     }
   }
 
+  /** Lets in what there is room for, and says whether that is all of it. */
+  #admitsAll({ samples, points }: StoreBatch): boolean {
+    const sources = samples instanceof BatchSamples ? samples.sources : samples.map(({ source }) => source)
+    return sources.every((source) => this.#admits(source)) && points.every(({ stream }) => this.#admits(stream))
+  }
+
+  #admits(series: SampleSource | Stream): boolean {
+    if (this.#admitted.size < this.#max) this.#admitted.add(series)
+    return this.#admitted.has(series)
+  }
+
   #sift<T>(items: readonly T[], seriesOf: (item: T) => SampleSource | Stream): { in: number[]; out: number[] } {
     const sifted: { in: number[]; out: number[] } = { in: [], out: [] }
     for (const [index, item] of items.entries()) {
-      const series = seriesOf(item)
-      if (this.#admitted.size < this.#max) this.#admitted.add(series)
-      ;(this.#admitted.has(series) ? sifted.in : sifted.out).push(index)
+      const list = this.#admits(seriesOf(item)) ? sifted.in : sifted.out
+      list.push(index)
     }
     return sifted
   }

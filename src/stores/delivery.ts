@@ -11,7 +11,8 @@ import { areApart, keysOf, type Parcel, Parcels, refusedOf } from './parcels.js'
 import { Pauses } from './pauses.js'
 import { isRefilling, type Refill, type Saved, type StorePlace } from './place.js'
 import type { StoreRefusals } from './refusals.js'
-import type { Busy, ItemRefusal, SampleSource, Store, WriteOutcome } from './store.js'
+import type { SampleSource } from './sample.js'
+import type { Busy, ItemRefusal, Store, WriteOutcome } from './store.js'
 import { Trouble } from './trouble.js'
 
 /** Looks at this interval whether the store still holds what it was given. */
@@ -42,6 +43,9 @@ export interface DeliveryDeps {
 /** Batches under way at once: while one waits for its answers, the next one is on its way already. */
 const SHIPMENTS_MAX = 2
 
+/** While batches follow each other, how far the store has come is saved this often: a commit costs more than many of them. */
+const SAVE_MS = 1000
+
 /** A batch that has set out. */
 interface Shipment {
   readonly parcel: Parcel
@@ -70,10 +74,10 @@ export class Delivery {
   #isPrepared = false
   #isOverBudgetSaid = false
   #pending = NOTHING
-  /** Resolves when what has arrived is saved. */
   #settling: Promise<void> = Promise.resolve()
   #isSaving = false
   #isUnsaved = false
+  #savedAtMs = -Infinity
   /** True when what comes next has changed since it was read. */
   #isAskedForMore = false
   readonly #durations = new WriteDurations()
@@ -185,23 +189,21 @@ export class Delivery {
       const isAllThere = await this.#deliverAll(signal)
       if (isAllThere && !until()) await clock.sleep(batchAgeMs, signal)
     }
-    await this.#settling
+    await this.#settle()
   }
 
   /** Delivers what there is; false when there is trouble, or a look at the store is due, before all is there. */
   async #deliverAll(signal: AbortSignal): Promise<boolean> {
-    await this.#settling
+    await this.#settle()
     const underWay: Shipment[] = []
     let reading = this.#parcels.after(this.#saved)
     for (;;) {
       const parcel = await reading
       // A later state of something never sets out before an earlier one has arrived.
       const isFree = underWay.every((shipment) => areApart(shipment.parcel, parcel))
-      if (!isFree || parcel.isEmpty) {
-        if (!(await this.#arrive(underWay, 0, signal))) return false
-      }
+      if ((!isFree || parcel.isEmpty) && !(await this.#arrive(underWay, 0, signal))) return false
       if (parcel.isEmpty) {
-        await this.#settling
+        await this.#settle()
         this.#recovered()
         // Not worth a transaction: after a restart it is looked through once more.
         this.#saved = { ...parcel.after, refill: this.#saved.refill }
@@ -278,7 +280,7 @@ export class Delivery {
   async #isReady(signal: AbortSignal): Promise<boolean> {
     const { clock, store } = this.#deps
     if (!this.#isLookDue) return true
-    await this.#settling
+    await this.#settle()
     if (!this.#mayWrite) return this.#wait(NOT_OURS, signal)
     const { mark, markedAtMs } = this.#saved
     const found = await store.prepare(mark, markedAtMs ?? -Infinity)
@@ -335,18 +337,19 @@ export class Delivery {
   /** A parcel is there, but for what was refused. */
   async #arrived(parcel: Parcel, refused: readonly ItemRefusal[]): Promise<void> {
     const { refusals, clock, points } = this.#deps
-    const { batch, seriesIds } = parcel
+    const { batch, samples } = parcel
     const beyond = ({ refill }: Saved): Saved => ({
       ...parcel.after,
       // Another stretch may have been asked for in the meantime.
       refill: refill === parcel.from.refill ? parcel.after.refill : refill,
     })
-    const all = seriesIds.reduce((sum, ids) => sum + ids.length, 0) + batch.points.length
+    const all = samples.readings + batch.points.length
     this.#writes.stored += all - refused.length
     this.#writes.refused += refused.length
     if (refused.length === 0 && !refusals.hasAny) {
       this.#saved = beyond(this.#saved)
-      this.#save()
+      this.#isUnsaved = true
+      if (!parcel.isMore || Math.abs(clock.nowMs() - this.#savedAtMs) >= SAVE_MS) this.#save()
       return
     }
     await this.#update(beyond, (connection) =>
@@ -360,21 +363,24 @@ export class Delivery {
     await refusals.committed()
   }
 
-  /**
-   * Saves how far the store has come, as often as the database takes it while batches arrive: what is not saved yet when
-   * the process ends is written once more.
-   */
+  /** Saves how far the store has come, beside what goes on: what is not saved yet when the process ends is written once more. */
   #save(): void {
-    this.#isUnsaved = true
     if (this.#isSaving) return
     this.#isSaving = true
     this.#settling = (async () => {
       while (this.#isUnsaved) {
         this.#isUnsaved = false
+        this.#savedAtMs = this.#deps.clock.nowMs()
         await this.#update((saved) => saved)
       }
       this.#isSaving = false
     })()
+  }
+
+  /** Resolves when what has arrived is saved. */
+  #settle(): Promise<void> {
+    if (this.#isUnsaved) this.#save()
+    return this.#settling
   }
 
   /** Saves how far the store has come, one change after the other. */
@@ -391,6 +397,4 @@ export class Delivery {
 }
 
 /** Name under which it is kept how far a store has come. */
-export function progressName(store: string): string {
-  return `store:${store}`
-}
+export const progressName = (store: string): string => `store:${store}`

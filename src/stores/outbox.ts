@@ -2,27 +2,18 @@ import type { DuckDBDataChunk } from '@duckdb/node-api'
 import type { Archive } from '../archive/archive.js'
 import { bound, type Database } from '../archive/database.js'
 import { entryOf } from '../base/entry-of.js'
-import { GOOD } from '../base/quality.js'
+import { GOOD, type QualityRank } from '../base/quality.js'
 import { readAlarmChanges, type StoredAlarmChange } from '../kpi/alarms/table.js'
 import type { Point, Stream } from '../kpi/windows/point.js'
+import { BatchSamples } from './batch-samples.js'
 import type { DuckdbStore } from './duckdb.js'
-import { OpenSample, type Reach, SeriesLists, SourceSamples } from './open-samples.js'
-import type { SampleSource, StoreSample, WindowRef } from './store.js'
-import { type AxisPiece, Stride } from './stride.js'
+import type { SampleSource } from './sample.js'
+import type { WindowRef } from './store.js'
+import { type Axis, type AxisPiece, type CountedPlace, Stride } from './stride.js'
 
 /** Readings of one batch: enough to make requests worth their while, few enough to wait for in memory. */
-const READINGS_WANTED = 16_000
+const READINGS_WANTED = 32_000
 const POINTS_WANTED = 4_000
-
-/** Readings as samples, and where each of their readings is in the archive. */
-export interface SamplePiece {
-  readonly samples: readonly StoreSample[]
-  /** Ids of the series, side by side with the metrics of each sample. */
-  readonly seriesIds: readonly (readonly number[])[]
-  readonly readings: number
-  /** Stretch of time that the samples of each source are in. */
-  readonly reach: ReadonlyMap<SampleSource, Reach>
-}
 
 export interface PointPiece {
   readonly points: readonly Point[]
@@ -52,12 +43,13 @@ export class StoreOutbox {
   readonly #archive: Archive
   readonly #points: DuckdbStore
   readonly #strides = {
-    readings: new Stride(READINGS_WANTED),
-    points: new Stride(POINTS_WANTED),
-    readingsAgain: new Stride(READINGS_WANTED),
-    pointsAgain: new Stride(POINTS_WANTED),
+    readings: new Stride(READINGS_WANTED, this.#readingsBy('position')),
+    points: new Stride(POINTS_WANTED, this.#changesBy('change')),
+    pointsAgain: new Stride(POINTS_WANTED, this.#changesBy('start')),
   }
-  readonly #shapes = new SeriesLists()
+  /** Stretch of readings that is written once more: those before a place in the journal, by their times. */
+  #again: { readonly before: number; readonly stride: Stride<ReadingRows> } | null = null
+  readonly #metricOf = (seriesId: number) => this.#archive.series.byId(seriesId).metric
   readonly #sources = new Map<string, SampleSource>()
   /** Keyed by series id and line. */
   readonly #sourcesOf: SampleSource[][] = []
@@ -86,41 +78,61 @@ export class StoreOutbox {
   }
 
   /** Readings that came with journal records of [position, until). */
-  async readings(position: number, until: number): Promise<AxisPiece<SamplePiece> | null> {
-    const piece = await this.#strides.readings.next(position, until, (from, to, limit) =>
-      this.#rows('position >= $1 AND position < $2', from, to, limit),
-    )
+  async readings(position: number, until: number): Promise<AxisPiece<BatchSamples> | null> {
+    const piece = await this.#strides.readings.next(position, until)
     return piece === null ? null : { rows: await this.#samples(piece.rows), to: piece.to }
   }
 
   /** Readings with event times in [fromMs, toMs) that came before a place in the journal. */
-  async readingsAgain(fromMs: number, toMs: number, before: number): Promise<AxisPiece<SamplePiece> | null> {
-    const piece = await this.#strides.readingsAgain.next(fromMs, toMs, (from, to, limit) =>
-      this.#rows(`position < ${before} AND ts >= $1 AND ts < $2`, from, to, limit),
-    )
+  async readingsAgain(fromMs: number, toMs: number, before: number): Promise<AxisPiece<BatchSamples> | null> {
+    if (this.#again?.before !== before) {
+      this.#again = { before, stride: new Stride(READINGS_WANTED, this.#readingsBy('ts', `position < ${before} AND`)) }
+    }
+    const piece = await this.#again.stride.next(fromMs, toMs)
     return piece === null ? null : { rows: await this.#samples(piece.rows), to: piece.to }
   }
 
   /** Points, windows that are gone, and changes of alarms, with numbers in [change, until). */
   points(change: number, until: number): Promise<AxisPiece<PointPiece> | null> {
-    return this.#strides.points
-      .next(change, until, (from, to, limit) => this.#changes('change', from, to, limit))
-      .then(asPoints)
+    return this.#strides.points.next(change, until).then(asPoints)
   }
 
   /** Points, windows that are gone, and changes of alarms, with starts, or times, in [fromMs, toMs). */
   pointsAgain(fromMs: number, toMs: number): Promise<AxisPiece<PointPiece> | null> {
-    return this.#strides.pointsAgain
-      .next(fromMs, toMs, (from, to, limit) => this.#changes('start', from, to, limit))
-      .then(asPoints)
+    return this.#strides.pointsAgain.next(fromMs, toMs).then(asPoints)
   }
 
-  async #rows(where: string, from: number, to: number, limit: number): Promise<ReadingRows> {
-    const chunks = await this.#database.chunks(`SELECT ${READING_ROW} FROM reading WHERE ${where} LIMIT ${limit}`, [
-      bound(from),
-      bound(to),
-    ])
-    return { chunks, length: chunks.reduce((sum, chunk) => sum + chunk.rowCount, 0) }
+  #readingsBy(axis: 'position' | 'ts', and = ''): Axis<ReadingRows> {
+    const where = `${and} ${axis} >= $1 AND ${axis} < $2`
+    return {
+      read: async (from, to, limit) => {
+        const sql = `SELECT ${READING_ROW} FROM reading WHERE ${where} LIMIT ${limit}`
+        const chunks = await this.#database.chunks(sql, [bound(from), bound(to)])
+        return { chunks, length: chunks.reduce((sum, chunk) => sum + chunk.rowCount, 0) }
+      },
+      count: (from, to, limit) => this.#counted(`SELECT ${axis} AS place FROM reading WHERE ${where}`, from, to, limit),
+    }
+  }
+
+  #changesBy(axis: 'change' | 'start'): Axis<Changes> {
+    const range = `${axis} >= $1 AND ${axis} < $2`
+    const time = alarmAxis(axis)
+    const places = `SELECT ${axis} AS place FROM kpi_point WHERE ${range}
+      UNION ALL SELECT ${axis} FROM kpi_gone WHERE ${range}
+      UNION ALL SELECT ${time} FROM alarm_change WHERE ${time} >= $1 AND ${time} < $2`
+    return {
+      read: (from, to, limit) => this.#changes(axis, from, to, limit),
+      count: (from, to, limit) => this.#counted(places, from, to, limit),
+    }
+  }
+
+  /** Rows by place, of a query that gives the place of each. */
+  async #counted(places: string, from: number, to: number, limit: number): Promise<CountedPlace[]> {
+    const [at, rows] = await this.#database.columns(
+      `SELECT place::DOUBLE, count(*)::DOUBLE FROM (${places}) GROUP BY place ORDER BY place LIMIT ${limit}`,
+      [bound(from), bound(to)],
+    )
+    return (at ?? []).map((place, i) => ({ place: place as number, rows: rows![i] as number }))
   }
 
   async #changes(axis: 'change' | 'start', from: number, to: number, limit: number): Promise<Changes> {
@@ -134,67 +146,47 @@ export class StoreOutbox {
       stream: this.#points.streamOf(stream as number),
       startMs: starts?.[i] as number,
     }))
-    const alarms = await readAlarmChanges(this.#database, axis === 'change' ? 'change' : 'at_ms', { from, to, limit })
+    const alarms = await readAlarmChanges(this.#database, alarmAxis(axis), { from, to, limit })
     return { length: states.length + gone.length + alarms.length, states, gone, alarms }
   }
 
-  /** Readings of one source and instant become one sample, in the order in which they were read. */
-  async #samples({ chunks, length }: ReadingRows): Promise<SamplePiece> {
-    const bySource = new Map<SampleSource, SourceSamples>()
-    const samples: OpenSample[] = []
-    let last: OpenSample | undefined
+  async #samples({ chunks, length }: ReadingRows): Promise<BatchSamples> {
+    const samples = new BatchSamples(length, this.#metricOf)
     for (const chunk of chunks) {
       const ids = cellsOf<number>(chunk, 0)
       const times = cellsOf<number>(chunk, 1)
       const values = cellsOf<number | null>(chunk, 2)
-      const words = cellsOf<string>(chunk, 3)
-      const qualities = cellsOf<number>(chunk, 4)
+      const words = cellsOf<string | null>(chunk, 3)
+      const qualities = cellsOf<QualityRank>(chunk, 4)
       const lines = cellsOf<number>(chunk, 5)
       const { rowCount } = chunk
       for (let i = 0; i < rowCount; i++) {
         const id = ids.getItem(i)
-        const ts = times.getItem(i)
-        const { metric } = this.#archive.series.byId(id)
-        const source = this.#sourceOf(id, lines.getItem(i))
-        const value = values.getItem(i) ?? words.getItem(i)
-        if (last?.ts !== ts || last.source !== source) {
-          const ofSource = entryOf(bySource, source, newSourceSamples)
-          last = ofSource.at(ts)
-          if (last === undefined) {
-            last = new OpenSample(source, ts, this.#shapes.of(id, metric), value)
-            ofSource.add(last)
-            samples.push(last)
-          } else last.add(this.#shapes, id, metric, value)
-        } else last.add(this.#shapes, id, metric, value)
+        const value = values.getItem(i)
+        const sample = samples.add(this.#sourceOf(id, lines.getItem(i)), times.getItem(i), id, value ?? Number.NaN)
+        if (value === null) samples.word(words.getItem(i) ?? '')
         const quality = qualities.getItem(i)
-        if (quality !== GOOD) last.qualities = { ...last.qualities, [metric]: quality }
+        if (quality !== GOOD) samples.qualify(sample, id, quality)
       }
     }
-    await this.#addQualities([...bySource.values()])
-    const reach = new Map([...bySource].map(([source, ofSource]) => [source, ofSource.reach]))
-    return { samples, seriesIds: samples.map((sample) => sample.seriesIds), readings: length, reach }
+    await this.#addQualities(samples)
+    return samples
   }
 
   /** Other readings of the same source and instant may have been given out before: what is known of their quality. */
-  async #addQualities(all: readonly SourceSamples[]): Promise<void> {
-    const old = new Map<SampleSource, SourceSamples>()
+  async #addQualities(samples: BatchSamples): Promise<void> {
+    const old = new Set<string>()
     let [fromTs, toTs] = [Infinity, -Infinity]
-    for (const ofSource of all) {
-      const { source, samples } = ofSource
+    for (const [source, { fromMs, toMs }] of samples.reach) {
       const newestTs = this.#newestOf(source)
-      let newest = newestTs
-      for (const { ts } of samples) {
-        newest = Math.max(newest, ts)
-        if (ts > newestTs) continue
-        old.set(source, ofSource)
-        fromTs = Math.min(fromTs, ts)
-        toTs = Math.max(toTs, ts)
-      }
-      this.#newestTs.set(source, newest)
+      this.#newestTs.set(source, Math.max(newestTs, toMs))
+      if (fromMs > newestTs) continue
+      old.add(`${source.plant}/${source.device}`)
+      fromTs = Math.min(fromTs, fromMs)
+      toTs = Math.max(toTs, Math.min(toMs, newestTs))
     }
     if (old.size === 0) return
-    const devices = new Set([...old.keys()].map(({ plant, device }) => `${plant}/${device}`))
-    const ids = this.#archive.series.all().flatMap((s) => (devices.has(`${s.plant}/${s.device}`) ? [s.id] : []))
+    const ids = this.#archive.series.all().flatMap((s) => (old.has(`${s.plant}/${s.device}`) ? [s.id] : []))
     const [series, ts, quality, line] = await this.#database.columns(
       `SELECT series, ts::DOUBLE, quality, line FROM reading
        WHERE quality > ${GOOD} AND ts >= $1 AND ts <= $2 AND series IN (${ids.join(',')})`,
@@ -202,9 +194,8 @@ export class StoreOutbox {
     )
     for (let i = 0; i < (series?.length ?? 0); i++) {
       const id = series![i] as number
-      const sample = old.get(this.#sourceOf(id, line![i] as number))?.at(ts![i] as number)
-      if (sample === undefined) continue
-      sample.qualities = { ...sample.qualities, [this.#archive.series.byId(id).metric]: quality![i] as number }
+      const sample = samples.find(this.#sourceOf(id, line![i] as number), ts![i] as number)
+      if (sample !== -1) samples.qualify(sample, id, quality![i] as QualityRank)
     }
   }
 
@@ -236,6 +227,10 @@ interface Changes {
   readonly alarms: readonly StoredAlarmChange[]
 }
 
+function alarmAxis(axis: 'change' | 'start'): 'change' | 'at_ms' {
+  return axis === 'change' ? 'change' : 'at_ms'
+}
+
 function asPoints(piece: AxisPiece<Changes> | null): AxisPiece<PointPiece> | null {
   if (piece === null) return null
   const { states, gone, alarms } = piece.rows
@@ -248,8 +243,4 @@ function asPoints(piece: AxisPiece<Changes> | null): AxisPiece<PointPiece> | nul
 
 function cellsOf<T>(chunk: DuckDBDataChunk, column: number): Cells<T> {
   return chunk.getColumnVector(column) as unknown as Cells<T>
-}
-
-function newSourceSamples(source: SampleSource): SourceSamples {
-  return new SourceSamples(source)
 }

@@ -1,16 +1,18 @@
 import type { Stream } from '../kpi/windows/point.js'
+import { BatchSamples, type Reach } from './batch-samples.js'
 import type { DuckdbStore } from './duckdb.js'
-import type { Reach } from './open-samples.js'
-import type { PointPiece, SamplePiece, StoreOutbox } from './outbox.js'
+import type { PointPiece, StoreOutbox } from './outbox.js'
 import { isRefilling, type Refill, type Saved, type StorePlace } from './place.js'
 import type { Key, RefusedItemRecord } from './refusals.js'
-import type { ItemRefusal, SampleSource, StoreBatch } from './store.js'
+import type { SampleSource } from './sample.js'
+import type { ItemRefusal, StoreBatch } from './store.js'
 import type { AxisPiece } from './stride.js'
 
 /** One batch on its way: what it holds, and what is to be saved once it is there. */
 export interface Parcel {
   readonly batch: StoreBatch
-  readonly seriesIds: readonly (readonly number[])[]
+  /** The samples of the batch. */
+  readonly samples: BatchSamples
   /** Stretch of time of each source and stream in the batch: two batches that reach into nothing together may be under way at once. */
   readonly reach: ReadonlyMap<SampleSource | Stream, Reach>
   readonly from: Saved
@@ -76,20 +78,23 @@ export class Parcels {
   }
 }
 
+const NO_SAMPLES = new BatchSamples(0, () => '')
+
 function parcelOf(
-  readings: AxisPiece<SamplePiece> | null,
+  readings: AxisPiece<BatchSamples> | null,
   points: AxisPiece<PointPiece> | null,
   of: Pick<Parcel, 'from' | 'after' | 'isMore'>,
 ): Parcel {
+  const samples = readings?.rows ?? NO_SAMPLES
   return {
     batch: {
-      samples: readings?.rows.samples ?? [],
+      samples,
       points: points?.rows.points ?? [],
       erased: points?.rows.erased ?? [],
       alarms: points?.rows.alarms ?? [],
     },
-    seriesIds: readings?.rows.seriesIds ?? [],
-    reach: reachOf(readings?.rows, points?.rows),
+    samples,
+    reach: reachOf(samples, points?.rows),
     ...of,
     isEmpty: readings === null && points === null,
   }
@@ -98,9 +103,14 @@ function parcelOf(
 type Ids = Pick<DuckdbStore, 'idOf'>
 
 /** Everything that a parcel holds. */
-export function keysOf({ batch, seriesIds }: Parcel, points: Ids): readonly Key[] {
+export function keysOf({ batch, samples }: Parcel, points: Ids): readonly Key[] {
+  const ofReadings: Key[] = []
+  for (let i = 0; i < samples.length; i++) {
+    const ts = samples.tsAt(i)
+    for (const seriesId of samples.seriesIdsAt(i)) ofReadings.push({ seriesId, streamId: null, ts })
+  }
   return [
-    ...batch.samples.flatMap(({ ts }, i) => seriesIds[i]!.map((seriesId) => ({ seriesId, streamId: null, ts }))),
+    ...ofReadings,
     ...batch.points.map(({ stream, startMs }) => ({
       seriesId: null,
       streamId: points.idOf(stream) ?? null,
@@ -110,15 +120,14 @@ export function keysOf({ batch, seriesIds }: Parcel, points: Ids): readonly Key[
 }
 
 /** Makes of a refusal what is kept of it. */
-export function refusedOf(refusal: ItemRefusal, { batch, seriesIds }: Parcel, points: Ids): RefusedItemRecord {
+export function refusedOf(refusal: ItemRefusal, { batch, samples }: Parcel, points: Ids): RefusedItemRecord {
   const { index, detail } = refusal
   if (refusal.of === 'point') {
     const { stream, startMs, provisional } = batch.points[index]!
     return { seriesId: null, streamId: points.idOf(stream) ?? null, ts: startMs, isFinal: !provisional, detail }
   }
-  const sample = batch.samples[index]!
-  const seriesId = seriesIds[index]![sample.metrics.indexOf(refusal.metric)]!
-  return { seriesId, streamId: null, ts: sample.ts, isFinal: true, detail }
+  const seriesId = samples.seriesIdsAt(index)[samples.at(index)!.metrics.indexOf(refusal.metric)]!
+  return { seriesId, streamId: null, ts: samples.tsAt(index), isFinal: true, detail }
 }
 
 /** True when two batches have no reading, no quality and no window in common. */
@@ -130,8 +139,8 @@ export function areApart(a: Parcel, b: Parcel): boolean {
   return true
 }
 
-function reachOf(samples: SamplePiece | undefined, points: PointPiece | undefined): Parcel['reach'] {
-  const reach = new Map<SampleSource | Stream, Reach>(samples?.reach)
+function reachOf(samples: BatchSamples, points: PointPiece | undefined): Parcel['reach'] {
+  const reach = new Map<SampleSource | Stream, Reach>(samples.reach)
   for (const { stream, startMs } of [...(points?.points ?? []), ...(points?.erased ?? [])]) {
     const known = reach.get(stream)
     const [fromMs, toMs] = [Math.min(startMs, known?.fromMs ?? startMs), Math.max(startMs, known?.toMs ?? startMs)]

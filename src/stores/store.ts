@@ -1,9 +1,10 @@
 import type { Scope, Window } from '../base/kpi.js'
 import type { MetricClass } from '../base/metrics.js'
-import type { QualityRank } from '../base/quality.js'
 import type { StoredReading } from '../base/reading.js'
 import type { StoredAlarmChange } from '../kpi/alarms/table.js'
 import type { Point, Stream } from '../kpi/windows/point.js'
+import type { BatchSamples } from './batch-samples.js'
+import type { StoreSample } from './sample.js'
 
 /** A stretch of one stream of points. */
 export interface StreamQuery {
@@ -38,26 +39,6 @@ export interface History {
   readings(query: StoredReadingsQuery): Promise<readonly StoredReading[]>
 }
 
-/** Origin of samples. One object for each, so that a store can keep by it what all its samples have in common. */
-export interface SampleSource {
-  readonly plant: string
-  readonly line: string
-  readonly device: string
-  readonly class: MetricClass
-}
-
-/** The readings of one source at one instant: a point, in InfluxDB's words. */
-export interface StoreSample {
-  readonly source: SampleSource
-  /** Event time, epoch ms. */
-  readonly ts: number
-  /** Name and value of each reading, side by side; never empty. */
-  readonly metrics: readonly string[]
-  readonly values: readonly (number | string)[]
-  /** Qualities of all readings that the source has at this instant, whether they are in this sample or not, see `base/quality`. */
-  readonly qualities: Readonly<Record<string, QualityRank>>
-}
-
 /** A window of a stream. */
 export interface WindowRef {
   readonly stream: Stream
@@ -66,7 +47,7 @@ export interface WindowRef {
 
 /** Samples and points that are written together. No reading and no window is in it twice. */
 export interface StoreBatch {
-  readonly samples: readonly StoreSample[]
+  readonly samples: BatchSamples | readonly StoreSample[]
   readonly points: readonly Point[]
   /**
    * Windows of which nothing that was there may be left: those that had a value and are null now, whose points follow,

@@ -12,8 +12,9 @@ import type { ServerOptions, StoreOptions } from './options.js'
 import { StoreOutbox } from './outbox.js'
 import type { Saved, StorePlace } from './place.js'
 import { StoreRefusals } from './refusals.js'
+import type { SampleSource } from './sample.js'
 import { openServer } from './server.js'
-import type { History, SampleSource } from './store.js'
+import type { History } from './store.js'
 
 const COUNT_MS = 2000
 

@@ -7,7 +7,8 @@ import { ReadingBlock } from '../../src/base/reading-block.js'
 import { windowKey } from '../../src/kpi/windows/point.js'
 import { DuckdbStore } from '../../src/stores/duckdb.js'
 import { embeddedHistory } from '../../src/stores/history.js'
-import type { StoreBatch, StoreSample } from '../../src/stores/store.js'
+import type { StoreSample } from '../../src/stores/sample.js'
+import type { StoreBatch } from '../../src/stores/store.js'
 import { UNITS } from '../support/series.js'
 import { Sources } from '../support/sources.js'
 import { storeSuite } from './store.suite.js'
@@ -22,7 +23,7 @@ storeSuite('duckdb', async () => {
     history: embeddedHistory(store, archive),
     write: async ({ samples, points, erased }: StoreBatch) => {
       const readings = new ReadingBlock()
-      for (const one of samples.flatMap(readingsOf)) sources.addTo(readings, one, position++)
+      for (const one of [...samples].flatMap(readingsOf)) sources.addTo(readings, one, position++)
       await archive.commit({ readings, events: [], progress: () => position })
       const again = new Set(points.map(windowKey))
       const stored = (await store.states('')).map(({ point }) => point)

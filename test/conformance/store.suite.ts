@@ -2,7 +2,8 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { flagBit } from '../../src/base/flags.js'
 import { QUALITIES, type Quality } from '../../src/base/quality.js'
 import type { Point, Stream } from '../../src/kpi/windows/point.js'
-import type { History, SampleSource, StoreBatch, StoreSample, WriteOutcome } from '../../src/stores/store.js'
+import type { SampleSource, StoreSample } from '../../src/stores/sample.js'
+import type { History, StoreBatch, WriteOutcome } from '../../src/stores/store.js'
 
 /** A store to be tested, empty, with its history. */
 export interface StoreUnderTest {

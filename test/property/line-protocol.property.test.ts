@@ -4,7 +4,7 @@ import { Point as ClientPoint } from '@influxdata/influxdb-client'
 import { describe, expect, test } from 'vitest'
 import { type FieldValue, lineText } from '../../src/stores/influx/line-protocol.js'
 import { LineProtocolWriter } from '../../src/stores/influx/schema.js'
-import type { SampleSource, StoreSample } from '../../src/stores/store.js'
+import type { SampleSource, StoreSample } from '../../src/stores/sample.js'
 import { DATASETS_REMEDY, datasetFile } from '../support/datasets.js'
 
 /** Texts full of what must be escaped. */

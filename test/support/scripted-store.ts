@@ -37,7 +37,7 @@ export class ScriptedStore implements Store {
     const refused: ItemRefusal[] = []
     for (const { stream, startMs } of batch.erased)
       this.rows.delete(`${stream.id} ${stream.kpi} ${stream.window} ${startMs}`)
-    batch.samples.forEach(({ source, ts, metrics, values, qualities }, index) => {
+    ;[...batch.samples].forEach(({ source, ts, metrics, values, qualities }, index) => {
       metrics.forEach((metric, i) => {
         const key = `${source.line}/${source.device} ${metric} ${ts}`
         if (this.refuses(key)) refused.push({ of: 'reading', index, metric, detail: 'field type conflict' })

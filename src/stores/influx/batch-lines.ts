@@ -1,5 +1,7 @@
+import { BatchSamples } from '../batch-samples.js'
 import type { ItemRefusal, StoreBatch } from '../store.js'
 import type { Culprit } from './isolate.js'
+import { LineBytes, SpareMemory } from './line-bytes.js'
 import { alarmLine, type LineProtocolWriter } from './schema.js'
 
 /** Part of a batch that a line stands for. */
@@ -15,6 +17,8 @@ export type LineOrigin =
 export interface Packing {
   readonly writer: LineProtocolWriter
   readonly bytesMax: number
+  /** Memory for the bodies; each gives its own back when it is released. */
+  readonly spare?: SpareMemory
   /** Paths that readings and points are written to; the same path when they share their bodies. */
   readonly paths: { readonly readings: string; readonly points: string }
   /** Windows that nobody makes any more are written over instead of deleted. */
@@ -24,30 +28,38 @@ export interface Packing {
 /** The lines of one request. Of which sample or point a line is, is a number each: there are hundreds of thousands a second. */
 export class Body {
   readonly path: string
-  readonly lines: string[] = []
-  bytes = 0
+  readonly lines: LineBytes
+  readonly #spare: SpareMemory
   /** Index of a sample, or -1 less the index of a point; side by side with the lines. */
   readonly #places: number[] = []
   /** Origins that a number does not say, by the place of their line. */
   readonly #others = new Map<number, LineOrigin>()
 
-  constructor(path: string) {
+  constructor(path: string, spare = new SpareMemory()) {
     this.path = path
+    this.#spare = spare
+    this.lines = new LineBytes(spare)
   }
 
-  hasRoomFor(line: string, bytesMax: number): boolean {
-    return this.bytes === 0 || this.bytes + Buffer.byteLength(line) < bytesMax
-  }
-
-  add(line: string, place: number): void {
-    this.lines.push(line)
-    this.bytes += Buffer.byteLength(line) + 1
-    this.#places.push(place)
+  /** Ends the line that was written, unless it is too much: then it is the first one of another body, which is the answer. */
+  end(place: number, bytesMax: number): Body | null {
+    this.lines.end()
+    if (this.lines.length === 1 || this.lines.byteLength < bytesMax) {
+      this.#places.push(place)
+      return null
+    }
+    const next = new Body(this.path, this.#spare)
+    this.lines.moveLast(next.lines)
+    next.#places.push(place)
+    return next
   }
 
   addOther(line: string, origin: LineOrigin): void {
     this.#others.set(this.lines.length, origin)
-    this.add(line, 0)
+    this.lines.begin()
+    this.lines.text(line)
+    this.lines.end()
+    this.#places.push(0)
   }
 
   originOf(line: number): LineOrigin {
@@ -64,22 +76,20 @@ export class Body {
  */
 export function* bodiesOf(batch: StoreBatch, packing: Packing, refused: ItemRefusal[]): Generator<Body> {
   const { writer, bytesMax, paths } = packing
-  let body = new Body(paths.readings)
+  let body = new Body(paths.readings, packing.spare)
   for (let index = 0; index < batch.samples.length; index++) {
-    const written = writer.sample(batch.samples[index]!)
-    if ('fault' in written) {
+    if (!writeSample(body.lines, batch, index, writer)) {
       addReadings(body, batch, index, writer, refused)
       continue
     }
-    if (!body.hasRoomFor(written.text, bytesMax)) {
-      yield body
-      body = new Body(paths.readings)
-    }
-    body.add(written.text, index)
+    const next = body.end(index, bytesMax)
+    if (next === null) continue
+    yield body
+    body = next
   }
   if (paths.points !== paths.readings) {
     if (body.lines.length > 0) yield body
-    body = new Body(paths.points)
+    body = new Body(paths.points, packing.spare)
   }
   for (let index = 0; index < batch.points.length; index++) {
     const written = writer.point(batch.points[index]!)
@@ -87,23 +97,34 @@ export function* bodiesOf(batch: StoreBatch, packing: Packing, refused: ItemRefu
       refused.push({ of: 'point', index, detail: written.fault })
       continue
     }
-    if (!body.hasRoomFor(written.text, bytesMax)) {
-      yield body
-      body = new Body(paths.points)
-    }
-    body.add(written.text, -1 - index)
+    body.lines.begin()
+    body.lines.text(written.text)
+    const next = body.end(-1 - index, bytesMax)
+    if (next === null) continue
+    yield body
+    body = next
   }
   for (const [index, change] of (batch.alarms ?? []).entries()) {
     const line = alarmLine(change)
     if (line === null) continue
-    if (!body.hasRoomFor(line, bytesMax)) {
+    if (body.lines.length > 0 && body.lines.byteLength + line.length >= bytesMax) {
       yield body
-      body = new Body(paths.points)
+      body = new Body(paths.points, packing.spare)
     }
     body.addOther(line, { of: 'alarm', index })
   }
   if (packing.isMarkingRemoved) addRemoved(body, batch, writer)
   if (body.lines.length > 0) yield body
+}
+
+/** Begins a line and writes a sample in it; false when it cannot be one. */
+function writeSample(lines: LineBytes, { samples }: StoreBatch, index: number, writer: LineProtocolWriter): boolean {
+  lines.begin()
+  if (samples instanceof BatchSamples) return writer.write(samples, index, lines)
+  const written = writer.sample(samples[index]!)
+  if ('fault' in written) return false
+  lines.text(written.text)
+  return true
 }
 
 /** Lines that are to be tried again of those that were refused: the readings of samples with several, one by one. */
@@ -118,7 +139,7 @@ export function readingLines(
   const alone: Culprit[] = []
   for (const culprit of culprits) {
     const origin = body.originOf(culprit.index)
-    const isOfSeveral = origin.of === 'reading' && (batch.samples[origin.index]?.metrics.length ?? 0) > 1
+    const isOfSeveral = origin.of === 'reading' && (batch.samples.at(origin.index)?.metrics.length ?? 0) > 1
     if (isOfSeveral) addReadings(parts, batch, origin.index, writer, refused)
     else alone.push(culprit)
   }
@@ -134,7 +155,7 @@ export function refusalsOf(batch: StoreBatch, culprits: readonly Culprit[], body
     const origin = body.originOf(index)
     if (origin.of === 'removed' || origin.of === 'alarm') return []
     if (origin.of === 'point') return [{ of: 'point', index: origin.index, detail }]
-    const metric = batch.samples[origin.index]?.metrics[origin.only ?? 0] ?? ''
+    const metric = batch.samples.at(origin.index)?.metrics[origin.only ?? 0] ?? ''
     return [{ of: 'reading', index: origin.index, metric, detail }]
   })
 }
@@ -146,7 +167,7 @@ function addReadings(
   writer: LineProtocolWriter,
   refused: ItemRefusal[],
 ): void {
-  const sample = batch.samples[index]
+  const sample = batch.samples.at(index)
   if (sample === undefined) return
   for (const [only, metric] of sample.metrics.entries()) {
     const written = writer.sample(sample, only)

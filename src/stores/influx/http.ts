@@ -71,7 +71,7 @@ export class Http {
   }
 
   /** Never rejects: no answer within the time is a reply too, and the connection that gave none is destroyed. */
-  async post(path: string, body: string, contentType = 'text/plain; charset=utf-8'): Promise<ServerReply> {
+  async post(path: string, body: string | Buffer, contentType = 'text/plain; charset=utf-8'): Promise<ServerReply> {
     const { timeoutMs, isCompressed } = this.#options
     const reply = await withDeadline(timeoutMs, this.#closing.signal, (signal) =>
       this.#send(path, body, {
@@ -91,11 +91,16 @@ export class Http {
     this.#agent.destroy()
   }
 
-  #send(path: string, body: string, options: Parameters<InfluxDB['transport']['send']>[2]): Promise<ServerReply> {
+  #send(
+    path: string,
+    body: string | Buffer,
+    options: Parameters<InfluxDB['transport']['send']>[2],
+  ): Promise<ServerReply> {
     return new Promise((resolve) => {
       const chunks: Uint8Array[] = []
       let status = 0
-      this.#client.transport.send(path, body, options, {
+      // The client makes a Buffer of what it is given, whether that is a text or bytes already.
+      this.#client.transport.send(path, body as string, options, {
         responseStarted: (_, code) => {
           status = code ?? 0
         },

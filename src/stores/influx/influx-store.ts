@@ -17,6 +17,7 @@ import { influxHistory } from './history.js'
 import { Http, isLoopback } from './http.js'
 import { Influxql, type MeasurementPlace, measurementIn, QueryFailure, tagged } from './influxql.js'
 import { Isolator } from './isolate.js'
+import { LineBytes, type Lines, SpareMemory } from './line-bytes.js'
 import { LineProtocolWriter, MARK_MEASUREMENT, markLine } from './schema.js'
 
 /** The settings that all servers have in common, see `server-kind.ts`. */
@@ -33,6 +34,9 @@ export interface ServerCredentials {
   readonly authorization: string
   readonly user: { readonly name: string; readonly password: string } | null
 }
+
+/** Batches with less than this need no memory kept for them: it has caught up. */
+const SPARE_BYTES_MIN = 128 * 1024
 
 /** One server with the means to speak to it. */
 export interface InfluxServer {
@@ -74,6 +78,7 @@ export class InfluxStore implements StoreServer {
   readonly #clock: Clock
   readonly #words: ServerWords
   readonly #writer = new LineProtocolWriter()
+  readonly #spare = new SpareMemory()
   readonly #isolators = new Map<string, Isolator>()
   readonly #history: History
   #credentials: ServerCredentials | null = null
@@ -160,23 +165,28 @@ export class InfluxStore implements StoreServer {
     const packing = {
       writer: this.#writer,
       bytesMax: this.#options.batch_bytes,
+      spare: this.#spare,
       paths: this.#dialect.writePaths,
       isMarkingRemoved: erased === 'unable',
     }
     const refused: ItemRefusal[] = []
     const bodies = bodiesOf(batch, packing, refused)
     let busy: Busy | null = null
+    let bytes = 0
     // Each takes the next body as soon as its last one is answered, so that `in_flight` are under way and none is alone.
     const worker = async () => {
       while (busy === null) {
         const { value: body, done } = bodies.next()
         if (done === true) return
         const outcome = await this.#writeBody(server, body, batch)
+        bytes += body.lines.byteLength
+        body.lines.release()
         if (outcome.kind === 'busy') busy ??= outcome
         else refused.push(...outcome.refused)
       }
     }
     await Promise.all(Array.from({ length: this.#options.in_flight }, worker))
+    if (bytes < SPARE_BYTES_MIN) this.#spare.clear()
     return busy ?? { kind: 'stored', refused }
   }
 
@@ -226,7 +236,7 @@ export class InfluxStore implements StoreServer {
     if (known !== undefined) return known
     const isolator = new Isolator({
       store: this.name,
-      send: async (lines) => server.answer(await server.http.post(path, lines.join('\n'))),
+      send: async (lines) => server.answer(await server.http.post(path, bodyOf(lines))),
       probe: () => markLine('probe', this.#clock.nowMs()),
     })
     this.#isolators.set(path, isolator)
@@ -303,4 +313,9 @@ export class InfluxStore implements StoreServer {
     if (answer.kind === 'taken') throw error
     return hindrance(answer, this.#words)
   }
+}
+
+function bodyOf(lines: Lines): Buffer | string {
+  if (lines instanceof LineBytes) return lines.bytes
+  return Array.from({ length: lines.length }, (_, index) => lines.at(index)).join('\n')
 }

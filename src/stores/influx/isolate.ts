@@ -1,4 +1,5 @@
 import type { ReplyOutcome } from './answer.js'
+import type { Lines } from './line-bytes.js'
 
 /** A line that a server would refuse for ever, with its words. */
 export interface Culprit {
@@ -21,7 +22,7 @@ const BROKEN_ALONE_MAX = 16
 
 export interface IsolatorOptions {
   readonly store: string
-  send(lines: readonly string[]): Promise<ReplyOutcome>
+  send(lines: Lines): Promise<ReplyOutcome>
   /** A line that any server which works takes, and that changes nothing. */
   probe(): string
 }
@@ -46,15 +47,15 @@ export class Isolator {
   }
 
   /** Writes all lines but the culprits; never rejects unless `send` does. */
-  async write(lines: readonly string[]): Promise<Isolated> {
+  async write(lines: Lines): Promise<Isolated> {
     const culprits: Culprit[] = []
     const round = { hasTaken: false, isProbed: false, broken: 0 }
     // A stack of groups instead of recursion: the order stays, and the depth is no matter.
-    const groups = [lines.map((_, index) => index)]
+    const groups = [Array.from({ length: lines.length }, (_, index) => index)]
     for (let group = groups.pop(); group !== undefined; group = groups.pop()) {
       if (group.length === 0) continue
       const isWhole = group.length === lines.length
-      const answer = await this.#send(isWhole ? lines : group.map((index) => lines[index] as string))
+      const answer = await this.#send(isWhole ? lines : group.map((index) => lines.at(index)!))
       if (answer.kind === 'busy' || answer.kind === 'denied') return answer
       if (answer.kind === 'taken') {
         round.hasTaken = true
@@ -66,7 +67,7 @@ export class Isolator {
         if (trouble !== null) return trouble
       }
       if (group.length === 1 || isWholeDropped(answer, group.length)) {
-        for (const index of group) this.#suspect(lines[index] as string)
+        for (const index of group) this.#suspect(lines.at(index)!)
         culprits.push(...blame(answer, group))
         continue
       }
@@ -76,7 +77,7 @@ export class Isolator {
     return { kind: 'done', culprits: culprits.sort((a, b) => a.index - b.index) }
   }
 
-  #send(lines: readonly string[]): Promise<ReplyOutcome> {
+  #send(lines: Lines): Promise<ReplyOutcome> {
     return this.#options.send(lines)
   }
 
@@ -84,7 +85,7 @@ export class Isolator {
   async #trouble(
     { detail }: { readonly detail: string },
     group: readonly number[],
-    lines: readonly string[],
+    lines: Lines,
     round: { readonly hasTaken: boolean; isProbed: boolean; broken: number },
   ): Promise<Extract<Isolated, { kind: 'busy' | 'denied' }> | 'gone' | null> {
     const isAlone = group.length === 1
@@ -94,7 +95,7 @@ export class Isolator {
     if (probed.kind !== 'taken') return this.#brokenServer(detail)
     round.isProbed = true
     if (!isAlone) return null
-    const again = await this.#send([lines[group[0] as number] as string])
+    const again = await this.#send([lines.at(group[0]!)!])
     if (again.kind === 'busy' || again.kind === 'denied') return again
     if (again.kind === 'taken') return 'gone'
     round.broken++
@@ -107,18 +108,18 @@ export class Isolator {
   }
 
   /** Lines of a group that the server's words point at. */
-  #suspects(answer: ReplyOutcome, group: readonly number[], lines: readonly string[]): ReadonlySet<number> {
+  #suspects(answer: ReplyOutcome, group: readonly number[], lines: Lines): ReadonlySet<number> {
     if (answer.kind !== 'partial' && answer.kind !== 'refused') return new Set()
     if (answer.kind === 'partial' && answer.lines.length > 0) {
       return new Set(answer.lines.flatMap(({ index }) => group[index] ?? []))
     }
     const conflict = conflictIn(answer.detail)
-    if (conflict !== null) return new Set(group.filter((index) => conflict(lines[index] as string)))
+    if (conflict !== null) return new Set(group.filter((index) => conflict(lines.at(index)!)))
     if (answer.kind === 'partial' && /retention policy/i.test(answer.detail)) {
-      const oldestFirst = [...group].sort((a, b) => timeOf(lines[a] as string) - timeOf(lines[b] as string))
+      const oldestFirst = [...group].sort((a, b) => timeOf(lines.at(a)!) - timeOf(lines.at(b)!))
       return new Set(oldestFirst.slice(0, answer.dropped))
     }
-    return new Set(group.filter((index) => this.#suspectSeries.has(seriesOf(lines[index] as string))))
+    return new Set(group.filter((index) => this.#suspectSeries.has(seriesOf(lines.at(index)!))))
   }
 
   #suspect(line: string): void {

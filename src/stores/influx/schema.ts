@@ -3,7 +3,10 @@ import { METRICS } from '../../base/metrics.js'
 import { GOOD, QUALITIES, type QualityRank, qualityRank } from '../../base/quality.js'
 import type { StoredAlarmChange } from '../../kpi/alarms/table.js'
 import { factorsText, NO_FACTORS, type Point, type Stream } from '../../kpi/windows/point.js'
-import type { SampleSource, StoreSample, WindowRef } from '../store.js'
+import { ALL_GOOD, type BatchSamples } from '../batch-samples.js'
+import type { SampleSource, StoreSample } from '../sample.js'
+import type { WindowRef } from '../store.js'
+import type { LineBytes } from './line-bytes.js'
 import { fieldKeyText, fieldValueText, lineText, seriesText, valueFault, type Written } from './line-protocol.js'
 
 /** Reason of a window that nobody makes any more, where a server cannot delete; readers leave it out. */
@@ -15,7 +18,12 @@ export const MARK_MEASUREMENT = 'greengauge_store'
 /** Most metric names whose text is kept: names come from devices, and nothing that grows with them may be without a limit. */
 const METRIC_TEXTS_MAX = 10_000
 
+const COMMA = Buffer.from(',')
+const GOOD_FIELD = Buffer.from('quality="good" ')
+
 interface MetricText {
+  /** The key as bytes; null when it cannot be one. */
+  readonly bytes: Buffer | null
   /** Ends with the equals sign. */
   readonly key: Written
   /** Always a string field, also when the value is a number: a field has one type. */
@@ -25,6 +33,9 @@ interface MetricText {
 /** Samples and points as lines of the schema that every store has in common. Times in ms. */
 export class LineProtocolWriter {
   readonly #sources = new WeakMap<SampleSource, Written>()
+  readonly #sourceBytes = new WeakMap<SampleSource, Buffer>()
+  #lastSource: SampleSource | null = null
+  #lastBytes: Buffer = COMMA
   readonly #streams = new WeakMap<Stream, Written>()
   readonly #metrics = new Map<string, MetricText>()
 
@@ -44,6 +55,29 @@ export class LineProtocolWriter {
       text += `${metric.key.text}${written},`
     }
     return { text: `${text}quality=${fieldValueText(qualityText(sample.qualities))} ${sample.ts}` }
+  }
+
+  /** Writes a sample of columns as the same line, in bytes; false when it cannot be one, with a part of it written. */
+  write(samples: BatchSamples, index: number, lines: LineBytes): boolean {
+    const source = samples.sourceAt(index)
+    if (source !== this.#lastSource && !this.#takeSource(source)) return false
+    lines.put(this.#lastBytes)
+    for (let reading = samples.firstOf(index); reading !== -1; reading = samples.after(reading)) {
+      const { bytes, isWord } = this.#metricText(samples.metricAt(reading))
+      if (bytes === null) return false
+      lines.put(bytes)
+      const word = samples.wordAt(reading)
+      const value = samples.valueAt(reading)
+      if (word !== undefined || isWord) lines.text(fieldValueText(word ?? String(value))!)
+      else if (Number.isFinite(value)) lines.number(value)
+      else return false
+      lines.put(COMMA)
+    }
+    const qualities = samples.qualities(index)
+    if (qualities === ALL_GOOD) lines.put(GOOD_FIELD)
+    else lines.text(`quality=${fieldValueText(qualityText(qualities))} `)
+    lines.number(samples.tsAt(index))
+    return true
   }
 
   /** All fields but an absent value, every time: InfluxDB merges the fields of a point that is written again. */
@@ -113,6 +147,19 @@ export class LineProtocolWriter {
     return text
   }
 
+  #takeSource(source: SampleSource): boolean {
+    let bytes = this.#sourceBytes.get(source)
+    if (bytes === undefined) {
+      const written = this.#sourceText(source)
+      if ('fault' in written) return false
+      bytes = Buffer.from(written.text)
+      this.#sourceBytes.set(source, bytes)
+    }
+    this.#lastSource = source
+    this.#lastBytes = bytes
+    return true
+  }
+
   #streamText(stream: Stream): Written {
     const known = this.#streams.get(stream)
     if (known !== undefined) return known
@@ -124,7 +171,8 @@ export class LineProtocolWriter {
   #metricText(name: string): MetricText {
     const known = this.#metrics.get(name)
     if (known !== undefined) return known
-    const text = { key: fieldKeyText(name), isWord: isWord(name) }
+    const key = fieldKeyText(name)
+    const text = { key, bytes: 'text' in key ? Buffer.from(key.text) : null, isWord: isWord(name) }
     if (this.#metrics.size >= METRIC_TEXTS_MAX) this.#metrics.clear()
     this.#metrics.set(name, text)
     return text

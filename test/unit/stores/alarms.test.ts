@@ -57,7 +57,7 @@ test('a change is a line with all its fields, in the bodies of points', () => {
     isMarkingRemoved: false,
   }
   const bodies = [...bodiesOf(batch, packing, [])]
-  expect(bodies.map(({ path, lines }) => [path, lines])).toEqual([
+  expect(bodies.map(({ path, lines }) => [path, lines.bytes.toString().split('\n')])).toEqual([
     [
       '/p',
       [

@@ -14,7 +14,8 @@ function against(server: (lines: readonly string[], requests: number) => ReplyOu
   const requests: (readonly string[])[] = []
   const isolator = new Isolator({
     store: 's',
-    send: async (lines) => {
+    send: async (sent) => {
+      const lines = Array.from({ length: sent.length }, (_, index) => sent.at(index)!)
       requests.push(lines)
       return server(lines, requests.length)
     },
