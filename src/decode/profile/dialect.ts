@@ -8,6 +8,7 @@ import { isCleared } from '../kept.js'
 import { PartReader, visitPath } from './part-reader.js'
 import { follow } from './path.js'
 import { type MessagePlan, type PlannedMessage, Plans } from './plans.js'
+import type { JsonShape } from './shape.js'
 
 const utf8 = new TextDecoder('utf-8')
 
@@ -51,14 +52,21 @@ export class ProfileDialect implements Dialect {
 
   /** Takes a message by a plan; true when the conditions of one of its kinds hold, or what came is refused. */
   #takeAll(plan: MessagePlan, incoming: BytesIncoming): boolean {
+    const { body, payloadStart, payloadEnd } = incoming
     let content: unknown
+    let shape: JsonShape | null | undefined
     let isOne = false
     for (const message of plan.messages) {
       if (message.options.format !== 'json') {
         if (this.#takeMessage(plan, message, utf8.decode(incoming.payload))) isOne = true
         continue
       }
-      content ??= plan.shapes.read(incoming.body, incoming.payloadStart, incoming.payloadEnd)
+      if (shape === undefined) shape = plan.shapes.read(body, payloadStart, payloadEnd) ?? null
+      if (shape !== null && this.#reader.readPlain(message, shape)) {
+        isOne = true
+        continue
+      }
+      if (shape !== null) content ??= shape.content
       if (content === undefined) {
         const json = parseJson(incoming.payload)
         if (isFault(json)) {

@@ -11,6 +11,7 @@ import {
 } from './compile.js'
 import { follow, type PayloadPath, visitFan } from './path.js'
 import { type Destination, Device, type MessagePlan, type MetricNames, type PlannedMessage } from './plans.js'
+import type { JsonShape } from './shape.js'
 import { statusCodeQuality } from './status-code.js'
 import { filledIn } from './text-template.js'
 
@@ -79,6 +80,43 @@ export class PartReader {
       if (this.#takeValue(number, values[number]!)) isThere = true
     }
     if (!isThere && !isPartial) this.#misfit(`none of its values is there: ${values.map(payloadPlaceOf).join(', ')}`)
+  }
+
+  /**
+   * Reads a message of which each value is a number in its place, without objects; false when it is none or anything in it
+   * is to be said: then nothing has been taken, and it is to be read by its content.
+   */
+  readPlain({ device, options }: PlannedMessage, shape: JsonShape): boolean {
+    const plain = shape.plainOf(options)
+    if (plain === null || !(device instanceof Device)) return false
+    for (const { gap, is } of plain.when) {
+      const there = shape.valueAt(gap)
+      if (is === null ? there === null : !is.has(there)) return false
+    }
+    const sent = plain.time === null ? null : shape.valueAt(plain.time.gap)
+    const ts = sent === null ? null : plain.time!.read(sent, this.#arrivedAt)
+    if (sent !== null && ts === null) return false
+    const { values } = plain
+    for (let i = 0; i < values.length; i++) {
+      const { gap, number, value } = values[i]!
+      if (!shape.isNumber(gap)) {
+        if (shape.valueAt(gap) !== null) return false
+        continue
+      }
+      const { target, fault: wrong } = device.destinationOf(number, value)
+      if (wrong !== null || target?.isState === true) return false
+    }
+    this.#emitter.from(device.path)
+    for (let i = 0; i < values.length; i++) {
+      const { gap, number, value } = values[i]!
+      const scalar = shape.numberAt(gap)
+      if (!shape.isNumber(gap) || value.absent?.has(scalar)) continue
+      const { target } = device.destinationOf(number, value)
+      if (target === null) continue
+      this.#isTried = true
+      this.#emitter.add(target, scalar * target.factor + target.offset, ts, GOOD)
+    }
+    return true
   }
 
   refuse(device: Device | null, why: Fault, metric?: string): void {

@@ -1,6 +1,9 @@
 import { isUtf8 } from 'node:buffer'
 import type { Texts } from '../../base/texts.js'
 import { readNumber } from '../plain-number.js'
+import type { CompiledMessage } from './compile.js'
+import { follow } from './path.js'
+import { type PlaceInShape, type PlainMessage, plainMessage } from './plain-message.js'
 import { isWanted, type ValuePath } from './wanted.js'
 
 /** Larger texts have no shape, and deeper ones. */
@@ -53,6 +56,10 @@ export class JsonShape {
   readonly #content: unknown
   readonly #texts: Texts
   readonly #number = new Float64Array(1)
+  /** Values of the gaps that somebody looks at, of the text that was read last: a number, or in its place what is none. */
+  readonly #numbers: Float64Array
+  readonly #others: unknown[]
+  readonly #plains = new Map<CompiledMessage, PlainMessage | null>()
   #isAscii = true
 
   constructor(gaps: readonly Gap[], after: Uint8Array, content: unknown, texts: Texts) {
@@ -60,44 +67,89 @@ export class JsonShape {
     this.#after = after
     this.#content = content
     this.#texts = texts
+    this.#numbers = new Float64Array(gaps.length)
+    this.#others = new Array<unknown>(gaps.length).fill(null)
   }
 
   /**
-   * Content of a text, as far as it is wanted; undefined when it is of another shape. Good until the next one is read.
+   * Reads a text, as far as it is wanted; false when it is of another shape. What is asked then is of this text, until the
+   * next one is read.
    *
    * No step looks at the end: behind it lie the bytes of other messages, or none, and a text that went on there would not
    * end where it must.
    */
-  read(bytes: Buffer, start: number, end: number): unknown {
+  read(bytes: Buffer, start: number, end: number): boolean {
     const gaps = this.#gaps
     let at = start
     this.#isAscii = true
     for (let i = 0; i < gaps.length; i++) {
-      const { before, into, key } = gaps[i]!
-      if (!isAt(bytes, at, before)) return undefined
+      const { before, into } = gaps[i]!
+      if (!isAt(bytes, at, before)) return false
       at += before.length
-      at = into === null ? this.#skip(bytes, at) : this.#take(bytes, at, into, key)
-      if (at === ODD) return undefined
+      at = into === null ? this.#skip(bytes, at) : this.#take(bytes, at, i)
+      if (at === ODD) return false
     }
-    if (at + this.#after.length !== end || !isAt(bytes, at, this.#after)) return undefined
-    return this.#isAscii || isUtf8(bytes.subarray(start, end)) ? this.#content : undefined
+    if (at + this.#after.length !== end || !isAt(bytes, at, this.#after)) return false
+    return this.#isAscii || isUtf8(bytes.subarray(start, end))
   }
 
-  #take(bytes: Buffer, at: number, into: Container, key: string | number): number {
+  /** Content of the text, as far as it is wanted, in objects. */
+  get content(): unknown {
+    for (let i = 0; i < this.#gaps.length; i++) {
+      const { into, key } = this.#gaps[i]!
+      if (into !== null) into[key] = this.valueAt(i)
+    }
+    return this.#content
+  }
+
+  /** True when a number stands in a gap. */
+  isNumber(gap: number): boolean {
+    return this.#others[gap] === undefined
+  }
+
+  numberAt(gap: number): number {
+    return this.#numbers[gap]!
+  }
+
+  /** Number, text, true, false or null in a gap. */
+  valueAt(gap: number): unknown {
+    const other = this.#others[gap]
+    return other === undefined ? this.#numbers[gap] : other
+  }
+
+  /** A kind of message in texts of this shape, where its values can be read without objects; null where they cannot. */
+  plainOf(message: CompiledMessage): PlainMessage | null {
+    let plain = this.#plains.get(message)
+    if (plain === undefined) {
+      plain = plainMessage(message, (steps) => this.#placeOf(steps))
+      this.#plains.set(message, plain)
+    }
+    return plain
+  }
+
+  #placeOf(steps: readonly (string | number)[]): PlaceInShape {
+    const into = follow(this.#content, steps.slice(0, -1))
+    const gap = this.#gaps.findIndex((one) => one.into !== null && one.into === into && one.key === steps.at(-1))
+    if (gap !== ODD) return gap
+    return follow(this.#content, steps) === undefined ? 'missing' : 'members'
+  }
+
+  #take(bytes: Buffer, at: number, gap: number): number {
     const byte = bytes[at]!
     if (byte === QUOTE) {
       const end = this.#pastText(bytes, at)
-      if (end !== ODD) into[key] = this.#texts.of(bytes, at + 1, end - 1)
+      if (end !== ODD) this.#others[gap] = this.#texts.of(bytes, at + 1, end - 1)
       return end
     }
     if (isNumeric(byte)) {
       const end = readNumber(bytes, at, this.#number)
-      into[key] = this.#number[0]
+      this.#numbers[gap] = this.#number[0]!
+      this.#others[gap] = undefined
       return end
     }
     for (const one of CONSTANTS) {
       if (!isAt(bytes, at, one.bytes)) continue
-      into[key] = one.value
+      this.#others[gap] = one.value
       return at + one.bytes.length
     }
     return ODD

@@ -21,15 +21,15 @@ export class JsonShapes {
     this.#ways = valuePathsOf(messages)
   }
 
-  /** Content of a text, as far as it is wanted, good until the next one is read; undefined when its shape is not known. */
-  read(bytes: Buffer, start: number, end: number): unknown {
+  /** The shape of a text, which has read it; undefined when its shape is not known. */
+  read(bytes: Buffer, start: number, end: number): JsonShape | undefined {
     const shapes = this.#shapes
     for (let i = 0; i < shapes.length; i++) {
-      const content = shapes[i]!.read(bytes, start, end)
-      if (content === undefined) continue
+      const shape = shapes[i]!
+      if (!shape.read(bytes, start, end)) continue
       // The next one is likely to be like it.
-      if (i > 0) [shapes[i - 1], shapes[i]] = [shapes[i]!, shapes[i - 1]!]
-      return content
+      if (i > 0) [shapes[i - 1], shapes[i]] = [shape, shapes[i - 1]!]
+      return shape
     }
     return undefined
   }

@@ -15,7 +15,7 @@ function readOf(text: string, ...met: readonly string[]): unknown {
   const shapes = new JsonShapes(compileProfiles(options, () => 'UTC')[0]!.messages)
   for (const one of met) shapes.learn(Buffer.from(one), JSON.parse(one))
   const body = Buffer.from(`7${text}8`)
-  return shapes.read(body, 1, body.length - 1)
+  return shapes.read(body, 1, body.length - 1)?.content
 }
 
 const FIRST = '{"id":"m1","phases":{"power":[1,2],"volt":230}}'
