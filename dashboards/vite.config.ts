@@ -29,7 +29,7 @@ function gzipBeside(): Plugin {
     name: 'gzip-beside',
     writeBundle({ dir }, bundle) {
       for (const fileName of Object.keys(bundle)) {
-        if (!/\.(js|css|html|svg)$/.test(fileName)) continue
+        if (!/\.(js|css|html|svg|json)$/.test(fileName)) continue
         const path = join(dir ?? '', fileName)
         writeFileSync(`${path}.gz`, gzipSync(readFileSync(path), { level: 9 }))
       }

@@ -2,9 +2,24 @@ import { posix } from 'node:path'
 import type { HelpPage, Tongue } from './documents.js'
 import { escaped, type RenderedPage } from './render.js'
 
-const WORDS: Readonly<Record<Tongue, { readonly back: string; readonly other: string; readonly pages: string }>> = {
-  en: { back: 'Back to the gateway', other: '中文', pages: 'Documents' },
-  zh: { back: '返回网关', other: 'English', pages: '文档' },
+interface FrameWords {
+  readonly back: string
+  readonly other: string
+  readonly pages: string
+  readonly search: string
+  /** Stands where a search finds no section. */
+  readonly none: string
+}
+
+const WORDS: Readonly<Record<Tongue, FrameWords>> = {
+  en: {
+    back: 'Back to the gateway',
+    other: '中文',
+    pages: 'Documents',
+    search: 'Search the documents',
+    none: 'No section has all of these words.',
+  },
+  zh: { back: '返回网关', other: 'English', pages: '文档', search: '搜索文档', none: '没有包含全部这些词的章节。' },
 }
 
 /** Index of each language, which lists the doors in their order. */
@@ -38,6 +53,7 @@ export function framed(page: HelpPage, text: string, pages: ReadonlyMap<HelpPage
   return `<header class="help-top">
       ${index === undefined ? '' : link(index, `Greengauge · ${words.pages}`, ' class="help-brand"')}
       <a href="/">${words.back}</a>
+      ${searchBox(words)}
       ${other === undefined ? '' : link(other, words.other, ` class="help-tongue" lang="${other.tongue === 'zh' ? 'zh-CN' : 'en'}"`)}
     </header>
     <div class="help-body">
@@ -45,6 +61,14 @@ export function framed(page: HelpPage, text: string, pages: ReadonlyMap<HelpPage
 ${text}      </main>
       <nav class="help-side" aria-label="${words.pages}"><ul>${items.join('')}</ul></nav>
     </div>`
+}
+
+/** Hidden until the script that searches has come. */
+function searchBox({ search, none }: FrameWords): string {
+  return `<form class="help-search" role="search" data-none="${escaped(none)}" hidden>
+        <input type="search" class="input" role="combobox" aria-controls="help-found" aria-expanded="false" autocomplete="off" spellcheck="false" aria-keyshortcuts="/" aria-label="${escaped(search)}" placeholder="${escaped(search)}  /" />
+        <ol id="help-found" class="help-found" role="listbox" aria-label="${escaped(search)}" hidden></ol>
+      </form>`
 }
 
 /** The same page in the other language; its index where there is no such page. */

@@ -4,6 +4,7 @@ import type { Plugin } from 'vite'
 import { documentsOf, type HelpPage, pageOfFile, targetOf, titleOf } from './documents.js'
 import { framed } from './frame.js'
 import { escaped, type RenderedPage, rendered } from './render.js'
+import { searchedPages } from './sections.js'
 
 /** Name under which Vite builds the page that all others are made after. */
 export const HELP_PAGE = 'help/page.html'
@@ -31,6 +32,10 @@ export function helpPages(root: string): Plugin {
           .replace('<title>Greengauge</title>', () => `<title>${escaped(titleOf(page.text))} · Greengauge</title>`)
           .replace('<!--help-->', () => body)
         this.emitFile({ type: 'asset', fileName: `help/${page.target}`, source })
+      }
+      for (const tongue of ['en', 'zh'] as const) {
+        const source = JSON.stringify(searchedPages(pages, tongue, titleOf))
+        this.emitFile({ type: 'asset', fileName: `help/search-${tongue}.json`, source })
       }
       for (const picture of pictures) {
         this.emitFile({

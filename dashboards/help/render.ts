@@ -2,6 +2,7 @@ import { posix } from 'node:path'
 import MarkdownIt from 'markdown-it'
 import { Anchors } from './anchors.js'
 import type { HelpPage } from './documents.js'
+import { type HelpSection, sectionsOf } from './sections.js'
 
 const markdown = new MarkdownIt({ html: true })
 
@@ -30,6 +31,7 @@ export interface PageLink {
 export interface RenderedPage {
   readonly html: string
   readonly links: readonly PageLink[]
+  readonly sections: readonly HelpSection[]
 }
 
 /**
@@ -59,7 +61,7 @@ export function rendered(page: HelpPage, targetOf: (source: string) => string): 
       child.attrSet(name, anchor === undefined ? path : `${path}#${anchor}`)
     })
   })
-  return { html: markdown.renderer.render(tokens, markdown.options, {}), links }
+  return { html: markdown.renderer.render(tokens, markdown.options, {}), links, sections: sectionsOf(tokens) }
 }
 
 function hasText({ content }: { readonly content: string }): boolean {

@@ -62,6 +62,27 @@ describe.runIf(chromiumPath !== null)('every page of the dashboards', () => {
     await page.context().close()
   })
 
+  test.each([
+    ['en', '/help/use/alarms.html', 'upgrade backup', '/help/operate/backup-and-upgrade.html'],
+    ['zh', '/help/zh/use/alarms.html', '退出码', '/help/zh/operate/troubleshooting.html'],
+  ])('the documents are searched by keys alone, in %s', async (_, address, asked, found) => {
+    const { page, complaints } = await openPage(browser)
+    await page.goto(gateway.httpUrl + address)
+    await page.keyboard.press('/')
+    await page.keyboard.type(asked)
+    await page.locator('.help-found [aria-selected="true"]').waitFor()
+    expect(await seriousFaults(page)).toEqual([])
+    await page.keyboard.press('Enter')
+    await page.waitForURL(`**${found}*`)
+    await page.keyboard.press('/')
+    await page.keyboard.type('zzzz')
+    await page.locator('.help-found-none').waitFor()
+    await page.keyboard.press('Escape')
+    expect(await page.locator('.help-found').isHidden()).toBe(true)
+    expect(complaints).toEqual([])
+    await page.context().close()
+  })
+
   describe.each(LOOKS)('in $language, $colorScheme, $viewport.width px wide', ({ language, ...look }) => {
     let page: Page
     let complaints: readonly string[]
