@@ -115,7 +115,7 @@ for (const [name, description] of [
 
 program
   .command('refill')
-  .description('write a stretch of time to a server once more, from the archive; a running gateway does it itself')
+  .description('write a time range to a server again, from the archive; a running gateway does it itself')
   .requiredOption('--store <name>', 'name of the server, its type when it has no other')
   .option('--from <time>', 'first instant, RFC 3339 or a date (midnight UTC)', '1970-01-01')
   .option('--to <time>', 'end, itself not included (default: now)')

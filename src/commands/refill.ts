@@ -24,7 +24,7 @@ const ANSWER_MS = 30_000
 export interface RefillOptions {
   /** Name of a configured server. */
   readonly store: string
-  /** Stretch of time that is written again: event times of readings and starts of windows in [fromMs, toMs). */
+  /** Time range that is written again: event times of readings and starts of windows in [fromMs, toMs). */
   readonly fromMs: number
   readonly toMs: number
   /** Ends the waiting; what is left is written by the gateway, or when it is started the next time. */
@@ -34,7 +34,7 @@ export interface RefillOptions {
 }
 
 /**
- * Writes a stretch of time to a server once more: by the gateway that runs on the data directory, by this process when
+ * Writes a time range to a server again: by the gateway that runs on the data directory, by this process when
  * none does. Resolves with what was written, or with a sentence that says why nothing is.
  */
 export async function refill(

@@ -322,7 +322,7 @@ export const storeAnswer: z.ZodType<StoreStatus> = z
     refill: z
       .object({ from: instantField, to: instantField, readings: count, kpis: count, done: z.boolean() })
       .nullable()
-      .describe('a stretch of time that is being written once more, or was last, and how much of it is there'),
+      .describe('a time range that is being written again, or was last, and how much of it is there'),
   })
   .meta({ id: 'Store' })
 export const storesAnswer: z.ZodType<StoresAnswer> = z.object({ stores: z.array(storeAnswer) })

@@ -44,7 +44,7 @@ export const frame = {
     show: 'Show',
     wrong: 'The end must be after the beginning.',
     compare: 'vs previous',
-    compareLong: 'Show the same stretch of time before it beside it',
+    compareLong: 'Show the preceding period of the same length beside it',
     between: (from: string, to: string) => `${from} – ${to}`,
   },
   search: {

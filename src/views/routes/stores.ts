@@ -23,7 +23,7 @@ export interface StoreSources extends Pick<GatewayState, 'stores'> {
     store: string,
     page: { before: number | null; limit: number },
   ): Promise<readonly { number: number; item: RefusedItem }[] | null>
-  /** Begins to write a stretch of time to a server once more; null when there is no such server. */
+  /** Begins to write a time range to a server again; null when there is no such server. */
   refill(store: string, range: { fromMs: number; toMs: number }): Promise<StoreStatus | null>
 }
 
@@ -70,8 +70,7 @@ export function storeRoutes(server: Server, sources: StoreSources): void {
       config: { right: 'administer' },
       schema: {
         tags,
-        summary:
-          'Write a stretch of time to a server once more, from the archive; `refill` of the answer tells how far it is',
+        summary: 'Write a time range to a server again, from the archive; `refill` of the answer says how far it is',
         params,
         querystring: z.strictObject({ from: since, to: until }),
         response: { 200: storeAnswer, 400: problem, 403: problem, 404: problem },
