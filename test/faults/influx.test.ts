@@ -2,6 +2,7 @@
 /** Proves that an InfluxDB has every point once, whatever happens to it and to the way there. */
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { RefusedAnswer, SeriesAnswer } from '../../src/base/wire.js'
 import { type FaultyProxy, openFaultyProxy } from '../support/faulty-proxy.js'
@@ -103,16 +104,26 @@ async function isWhole(refused: readonly string[] = []): Promise<void> {
   })
 }
 
-/** Ends the gateway and compares every field of every point with its database. */
+/** More often than a window can become final between the last look and the stop. */
+const STOPS_MAX = 3
+
+/**
+ * Ends the gateway and compares every field of every point with its database. A point that becomes final while it stops goes out at
+ * the next start: then it is started and ended once more. One that is lost is not sent again, and is missing each time.
+ */
 async function endsWithTheSamePoints(): Promise<void> {
   await load.end()
-  // Provisional points come a moment after the readings, and those that a stop leaves go out at the next start.
-  await settled(gateway)
-  await isCurrent(gateway)
-  expect(await gateway.stop()).toBe(0)
-  const embedded = await pointsInDatabase(join(gateway.dataDir, 'archive.duckdb'))
-  expect(embedded.size).toBeGreaterThan(100)
-  expect(differences(embedded, await pointsIn(server, DATABASE))).toEqual(NO_DIFFERENCES)
+  for (let stops = 1; ; stops++) {
+    // Provisional points come a moment after the readings, and those that a stop leaves go out at the next start.
+    await settled(gateway)
+    await isCurrent(gateway)
+    expect(await gateway.stop()).toBe(0)
+    const embedded = await pointsInDatabase(join(gateway.dataDir, 'archive.duckdb'))
+    expect(embedded.size).toBeGreaterThan(100)
+    const found = differences(embedded, await pointsIn(server, DATABASE))
+    if (stops === STOPS_MAX || isDeepStrictEqual(found, NO_DIFFERENCES)) return expect(found).toEqual(NO_DIFFERENCES)
+    gateway = await gateway.restart()
+  }
 }
 
 /** Writes that the server was asked for so far. */
