@@ -251,9 +251,9 @@ export class Engine {
     return this.#finalPoints
   }
 
-  /** The newest point of every stream of a plant, provisional ones included. */
-  latest(plant: string): readonly Point[] {
-    return this.#plants.get(plant)?.streams.latest() ?? []
+  /** The newest points of the streams of a plant that are wanted, provisional ones included; of all where nothing is said. */
+  latest(plant: string, isWanted?: (stream: StreamName) => boolean): readonly Point[] {
+    return this.#plants.get(plant)?.streams.latest(isWanted) ?? []
   }
 
   /** The window is not final yet. */

@@ -2,7 +2,7 @@ import { type AlarmBrief, type AlarmItem, newestFirst } from '../../base/alarm.j
 import type { KpiPoint } from '../../base/kpi.js'
 import type { ReportItem } from '../../base/report.js'
 import type { PlantNode } from '../../base/wire.js'
-import type { KpiFigures, PointsQuery } from '../../views/sources/kpis.js'
+import type { LatestFilter, PointsQuery } from '../../views/sources/kpis.js'
 import type { DeviceChange } from '../../views/sources/news.js'
 import type { PublishedOwner, PublishedPlant } from './published.js'
 import { parseSubject } from './subjects.js'
@@ -101,7 +101,7 @@ export class ResultsRegistry {
     return this.#plant(plant)?.rules
   }
 
-  latest(plant: string, { scope, id, window }: Parameters<KpiFigures['latest']>[1]): readonly KpiPoint[] {
+  latest(plant: string, { scope, id, window, wants }: LatestFilter): readonly KpiPoint[] {
     const found: KpiPoint[] = []
     for (const subject of this.#points.get(plant) ?? []) {
       const points = this.#pointsOf(subject)
@@ -111,7 +111,8 @@ export class ResultsRegistry {
       if (id !== undefined && first.id !== id) continue
       if (window !== undefined && first.window !== window) continue
       // They ascend by start: the last one of a KPI is the newest.
-      found.push(...new Map(points.map((point) => [point.kpi, point])).values())
+      const newest = [...new Map(points.map((point) => [point.kpi, point])).values()]
+      found.push(...(wants === undefined ? newest : newest.filter((point) => wants(point))))
     }
     return found
   }

@@ -48,6 +48,10 @@ export class PointRows {
     this.#next[row] = next
   }
 
+  stream(row: number): Stream {
+    return this.#streams[row]!
+  }
+
   startMs(row: number): number {
     return this.#startMs[row]!
   }

@@ -143,8 +143,11 @@ export class Streams {
     return this.#subjects.get(kpiSubjectKey(scope, id))?.closedMs ?? -Infinity
   }
 
-  latest(): Point[] {
-    return this.#latest.map((row) => this.#rows.read(row))
+  /** The newest points of the streams that are wanted; no point is made of any other. */
+  latest(isWanted: (stream: StreamName) => boolean = () => true): Point[] {
+    const found: Point[] = []
+    for (const row of this.#latest) if (isWanted(this.#rows.stream(row))) found.push(this.#rows.read(row))
+    return found
   }
 
   /** The windows of a stream that are not final yet. */

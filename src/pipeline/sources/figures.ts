@@ -34,14 +34,15 @@ export function figureSources(parts: FigureParts, tree: () => readonly PlantNode
   const { engine, archive, stores, configs } = parts
   return {
     catalogue: CATALOGUE,
-    latest: (plant, { scope, id, window }) =>
+    latest: (plant, { scope, id, window, wants }) =>
       engine
-        .latest(plant)
-        .filter(
-          ({ stream }) =>
+        .latest(
+          plant,
+          (stream) =>
             (scope === undefined || stream.scope === scope) &&
             (id === undefined || stream.id === id) &&
-            (window === undefined || stream.window === window),
+            (window === undefined || stream.window === window) &&
+            (wants === undefined || wants(stream)),
         )
         .map(toWire),
     points: async (query) =>

@@ -44,7 +44,7 @@ export class Broadcast implements FeedState {
     return this.#sources
       .plants()
       .filter((plant) => subscription.hasPlant(plant.id))
-      .flatMap((plant) => this.#sources.latest(plant.id, {}).filter((point) => subscription.has(point)))
+      .flatMap(({ id }) => this.#sources.latest(id, { wants: (stream) => subscription.has(stream) }))
   }
 
   countDropped(points: number): void {

@@ -78,7 +78,7 @@ export class Subscription {
     return this.#watched.has('*') || this.#watched.has(plant)
   }
 
-  has(point: KpiPoint): boolean {
+  has(point: Pick<KpiPoint, 'plant' | 'scope' | 'kpi' | 'window'>): boolean {
     return (
       this.#scopes.has(point.scope) &&
       this.#windows.has(point.window) &&

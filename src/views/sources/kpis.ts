@@ -14,11 +14,19 @@ export interface PointsQuery {
   readonly limit: number
 }
 
+/** Streams of which the newest points are asked for. A large plant has a hundred thousand: others cost nothing but a look. */
+export interface LatestFilter {
+  readonly scope?: Scope
+  readonly id?: string
+  readonly window?: Window
+  wants?(stream: Pick<KpiPoint, 'plant' | 'scope' | 'id' | 'kpi' | 'window'>): boolean
+}
+
 /** KPIs of plants: which there are, and their points. */
 export interface KpiFigures {
   readonly catalogue: readonly KpiInfo[]
   /** The newest point, provisional included, of each (kpi, window, scope, id) of a plant. */
-  latest(plant: string, filter: { scope?: Scope; id?: string; window?: Window }): readonly KpiPoint[]
+  latest(plant: string, filter: LatestFilter): readonly KpiPoint[]
   /** Ascending by start, at most `limit`. */
   points(query: PointsQuery): Promise<readonly KpiPoint[]>
 }

@@ -59,6 +59,7 @@ test('of each KPI the newest window is the last value, whatever else is told of 
   expect(registry.latest('p', {})).toEqual([later, point(7, { kpi: 'co2' })])
   expect(registry.inMemory(later)).toEqual([point(1), later])
   expect(registry.latest('p', { window: '1h' })).toEqual([])
+  expect(registry.latest('p', { wants: ({ kpi }) => kpi === 'co2' })).toEqual([point(7, { kpi: 'co2' })])
 })
 
 test('an older owner is not heard any more once a newer one has spoken', () => {

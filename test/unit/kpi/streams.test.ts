@@ -11,6 +11,19 @@ function hour(n: number, provisional: boolean): Point {
   return { stream: STREAM, ...span, ...made, flags: 0, factors: [], provisional, rev: 0 }
 }
 
+test('no point is made of a stream that is not wanted', () => {
+  const streams = new Streams()
+  const other = { ...hour(9, true), stream: { ...STREAM, scope: 'plant', id: 'p' } as const }
+  streams.restore([], [hour(9, true), other])
+  const asked: string[] = []
+  const found = streams.latest(({ scope }) => {
+    asked.push(scope)
+    return scope === 'plant'
+  })
+  expect(asked).toEqual(['device', 'plant'])
+  expect(found).toEqual([other])
+})
+
 test('after a start a device has been final as far as before, although its newest hour goes on', () => {
   const streams = new Streams()
   streams.restore([hour(8, false)], [hour(9, true)])

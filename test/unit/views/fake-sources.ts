@@ -26,7 +26,7 @@ import type { ReadingsQuery } from '../../../src/views/routes/plants.js'
 import type { QuarantineQuery } from '../../../src/views/routes/quarantine.js'
 import type { StackHoursQuery } from '../../../src/views/routes/stacks.js'
 import type { StatesQuery } from '../../../src/views/routes/states.js'
-import type { PointsQuery } from '../../../src/views/sources/kpis.js'
+import type { LatestFilter, PointsQuery } from '../../../src/views/sources/kpis.js'
 import type { DiskMeasures, IntakeMeasures, Measures } from '../../../src/views/sources/measures.js'
 import type { DeviceChange } from '../../../src/views/sources/news.js'
 import type { OperatorStatement, RecordQuery, RecordSources } from '../../../src/views/sources/records.js'
@@ -186,13 +186,14 @@ export class FakeSources extends FakeTrail implements ViewSources {
       },
     }
   }
-  latest(plant: string, filter: Partial<Pick<KpiPoint, 'scope' | 'id' | 'window'>>): KpiPoint[] {
+  latest(plant: string, filter: LatestFilter): KpiPoint[] {
     return [...this.#newest.values()].filter(
       (point) =>
         point.plant === plant &&
         (filter.scope === undefined || point.scope === filter.scope) &&
         (filter.id === undefined || point.id === filter.id) &&
-        (filter.window === undefined || point.window === filter.window),
+        (filter.window === undefined || point.window === filter.window) &&
+        filter.wants?.(point) !== false,
     )
   }
   async points(query: PointsQuery): Promise<KpiPoint[]> {
