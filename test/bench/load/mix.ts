@@ -1,4 +1,4 @@
-import { deviceName, LINE, PLANT } from './order.js'
+import { deviceName, LINE, PLANT, plantWith } from './order.js'
 
 /** One of the kinds of devices in a plant of metering points, machines and stacks. */
 export interface DeviceKind {
@@ -85,18 +85,14 @@ export function sampleOf(device: number, ts: number) {
 
 /** The plant of the load with every device configured, so that all their KPIs are computed. */
 export function mixedPlant(devices: number, periodS: number) {
-  return {
-    id: PLANT,
-    name: { en: 'Bench' },
-    timezone: 'UTC',
-    lines: [{ id: LINE, name: { en: 'Line 1' } }],
-    devices: Array.from({ length: devices }, (_, device) => ({
+  return plantWith(
+    Array.from({ length: devices }, (_, device) => ({
       id: deviceName(device),
       line: LINE,
       role: kindOf(device).role,
       metrics: Object.fromEntries(Object.keys(kindOf(device).metrics).map((metric) => [metric, { period_s: periodS }])),
     })),
-  }
+  )
 }
 
 function at(value: number, digits: number): number {

@@ -60,6 +60,17 @@ export interface LoadReport {
 export const PLANT = 'bench'
 export const LINE = 'line-1'
 
+/** Settings of the plant of all loads, with these devices. */
+export function plantWith<Device extends object>(devices: readonly Device[]) {
+  return {
+    id: PLANT,
+    name: { en: 'Bench' },
+    timezone: 'UTC',
+    lines: [{ id: LINE, name: { en: 'Line 1' } }],
+    devices,
+  }
+}
+
 /** All of one length, so that the topics of a connection are. */
 export function deviceName(device: number): string {
   return `m${String(device + 1).padStart(5, '0')}`

@@ -1,6 +1,6 @@
 import type { Accounting, StoreAccounting } from '../../../src/base/wire.js'
 import { accounting, readiness, settled, startGateway, type TestGateway, until } from '../../support/gateway.js'
-import { deviceName, LINE, PLANT } from '../load/order.js'
+import { deviceName, LINE, plantWith } from '../load/order.js'
 import { end, watched } from '../measure/processes.js'
 import { removeScratch, scratched } from '../measure/scratch.js'
 import type { Influxd } from './influxd.js'
@@ -137,16 +137,12 @@ export async function startGreengauge({
 }
 /** The plant of all loads, with every device of the load configured, so that all its KPIs are computed. */
 export function benchPlant(devices: number, metrics: readonly string[], periodS: number) {
-  return {
-    id: PLANT,
-    name: { en: 'Bench' },
-    timezone: 'UTC',
-    lines: [{ id: LINE, name: { en: 'Line 1' } }],
-    devices: Array.from({ length: devices }, (_, i) => ({
+  return plantWith(
+    Array.from({ length: devices }, (_, i) => ({
       id: deviceName(i),
       line: LINE,
       role: 'sub',
       metrics: Object.fromEntries(metrics.map((metric) => [metric, { period_s: periodS }])),
     })),
-  }
+  )
 }

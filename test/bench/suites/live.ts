@@ -76,7 +76,8 @@ async function sizedRun(devices: number, { seconds, live, profileDir }: BenchOpt
   const { pid } = side.gateway.process
   const watch = new ProcessWatch(pid!, log)
   try {
-    const order = liveOrder(side.mqttPort, devices, seconds + WARM_UP_S + (devices > 0 ? FEED_S : 0), live)
+    // The first messages of a burst are due when it is.
+    const order = liveOrder(side.mqttPort, devices, live.burstSeconds + WARM_UP_S + seconds + FEED_S, live)
     const load = devices === 0 ? null : runLoad(order)
     // Its failure is told to those who wait for it below.
     load?.catch(() => undefined)
