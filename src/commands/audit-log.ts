@@ -59,7 +59,7 @@ export function addAuditLogCommand(program: Command, load: (file: string | undef
       const filter = filterOf(command, options)
       const limit = Number(options.limit)
       if (!Number.isSafeInteger(limit) || limit < 1) {
-        command.error(`error: --limit ${options.limit} is no number of entries`, { exitCode: EXIT.usage })
+        command.error(`error: --limit ${options.limit} is not a number of entries`, { exitCode: EXIT.usage })
       }
       const dir = dirOf(options)
       if (dir === undefined) return

@@ -295,7 +295,7 @@ function collectSettings(
   earlier: Readonly<Record<string, string>> = {},
 ): Readonly<Record<string, string>> {
   const equals = text.indexOf('=')
-  if (equals < 1) program.error('error: --set wants SETTING=VALUE, such as mqtt.port=1884', { exitCode: EXIT.usage })
+  if (equals < 1) program.error('error: --set needs SETTING=VALUE, such as mqtt.port=1884', { exitCode: EXIT.usage })
   return { ...earlier, [text.slice(0, equals)]: text.slice(equals + 1) }
 }
 

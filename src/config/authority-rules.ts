@@ -23,10 +23,7 @@ export function authorityDoubts(config: Config): ConfigFinding[] {
         return findingAt(config, path, `has ${mn.length} characters`, `an MN of ${edition} has ${length}`)
       })
       if (ca_file === undefined || tls) return odd
-      return [
-        ...odd,
-        findingAt(config, [...at, 'ca_file'], 'is for TLS, which is off', 'set tls: true, or take it out'),
-      ]
+      return [...odd, findingAt(config, [...at, 'ca_file'], 'is for TLS, which is off', 'set tls: true, or remove it')]
     }),
   )
 }
@@ -68,7 +65,7 @@ function twins(config: Config): ConfigFinding[] {
     const list = ['plants', p, 'authorities']
     const ids = plant.authorities.map(({ id }) => id)
     const authorities = repeated(ids).flatMap(([i, earlier]) => {
-      const problem = `stands already at ${pathText([...list, earlier, 'id'])}`
+      const problem = `is already used at ${pathText([...list, earlier, 'id'])}`
       return findingAt(
         config,
         [...list, i, 'id'],
@@ -80,7 +77,7 @@ function twins(config: Config): ConfigFinding[] {
       (['id', 'mn'] as const).flatMap((key) =>
         repeated(stacks.map((stack) => stack[key])).flatMap(([i, earlier]) => {
           const at = [...list, a, 'stacks']
-          const problem = `stands already at ${pathText([...at, earlier, key])}`
+          const problem = `is already used at ${pathText([...at, earlier, key])}`
           return findingAt(
             config,
             [...at, i, key],

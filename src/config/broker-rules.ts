@@ -42,7 +42,7 @@ function contradictionsOf(broker: BrokerOptions, at: SettingPath, hostId: string
     find(
       'status_topic',
       `asks for a last will beside that of sparkplug.host_id ${hostId}, and a connection of MQTT has one`,
-      `take it out, spBv1.0/STATE/${hostId} says the same; or fetch Sparkplug by another entry with a client_id of its own`,
+      `remove it, spBv1.0/STATE/${hostId} says the same; or fetch Sparkplug by another entry with a client_id of its own`,
     )
   }
   return findings

@@ -13,7 +13,7 @@ export function carbonContradictions(config: Config): ConfigFinding[] {
         if (other < 0) return []
         const path = ['plants', p, 'carbon', 'measured', m, 'replaces', r]
         const elsewhere = pathText(['plants', p, 'carbon', 'mobile', other])
-        const remedy = 'take it out of one of the two: the fuel of vehicles is burnt under no stack'
+        const remedy = 'remove it from one of the two: the fuel of vehicles is burnt under no stack'
         return [findingAt(config, path, `stands at ${elsewhere} too`, remedy)]
       }),
     ),
@@ -35,7 +35,7 @@ export function carbonDoubts(config: Config): ConfigFinding[] {
     return named.flatMap(([path, id]) => {
       if (ids.includes(id)) return []
       const meant = nearest(id, ids)
-      const remedy = meant === undefined ? 'list it under devices, or take it out' : `did you mean ${meant}?`
+      const remedy = meant === undefined ? 'list it under devices, or remove it' : `did you mean ${meant}?`
       return [findingAt(config, path, 'is no device of this plant', remedy)]
     })
   })

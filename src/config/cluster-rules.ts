@@ -36,11 +36,13 @@ function otherDoors(config: Config): ConfigFinding[] {
     [['hj212', 'port'], hj212.port !== null],
   ]
   const doors = isOpen.flatMap(([path, is]) =>
-    is ? [findingAt(config, path, 'is a door, and a node of a cluster takes only what comes by NATS', remedy)] : [],
+    is
+      ? [findingAt(config, path, 'opens a listener, and a node of a cluster takes messages from NATS alone', remedy)]
+      : [],
   )
   if (forward.servers.length === 0) return doors
   const problem = 'passes on the journal of a single gateway, and that of a cluster is at NATS already'
-  return [...doors, findingAt(config, ['forward', 'servers'], problem, 'take it out, or set journal.type to files')]
+  return [...doors, findingAt(config, ['forward', 'servers'], problem, 'remove it, or set journal.type to files')]
 }
 
 /** Messages of Sparkplug go to the partition of their group, and a plant is known in its own only. */

@@ -61,8 +61,8 @@ function instrumentsUsedTwice(config: Config): ConfigFinding[] {
     const earlier = first.get(`${kind} ${id}`)
     if (earlier === undefined) first.set(`${kind} ${id}`, path)
     else {
-      const remedy = `each ${kind} covers consumption once: take one of the two out`
-      findings.push(findingAt(config, path, `stands already at ${pathText(earlier)}`, remedy))
+      const remedy = `each ${kind} covers consumption once: remove one of the two`
+      findings.push(findingAt(config, path, `is already used at ${pathText(earlier)}`, remedy))
     }
   }
   config.plants.forEach((plant, p) => {
@@ -88,7 +88,7 @@ function unusableMeters(config: Config): ConfigFinding[] {
       if (device === undefined) {
         const ids = devices.map(({ id }) => id)
         const meant = nearest(generation.device, ids)
-        const question = meant === undefined ? '' : `did you mean ${meant}? Else `
+        const question = meant === undefined ? '' : `did you mean ${meant}? Otherwise `
         const remedy = `${question}add it to devices of ${plant} with ${generation.metric} under its metrics`
         return at('device', `is no device of ${plant}`, remedy)
       }
@@ -153,7 +153,7 @@ function otherMarkets(config: Config): ConfigFinding[] {
     const chain = regionChain(plant.grid_region, plant.carbon.regional_grid)
     return plant.contracts.flatMap(({ market }, c) => {
       if (market === undefined || chain.includes(market)) return []
-      const remedy = `correct it, or take the contract out: an instrument covers consumption of its own market (§2.3)`
+      const remedy = `correct it, or remove the contract: an instrument covers consumption of its own market (§2.3)`
       return [findingAt(config, ['plants', p, 'contracts', c, 'market'], `is not the market of ${plant.id}`, remedy)]
     })
   })

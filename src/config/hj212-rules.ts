@@ -16,8 +16,8 @@ export function hj212Contradictions(config: Config): ConfigFinding[] {
       first.set(station.mn, path)
       return twice
     }
-    const remedy = 'an MN is that of one data logger: take one of the two out'
-    return [...twice, findingAt(config, path, `stands already at ${pathText(earlier)}`, remedy)]
+    const remedy = 'an MN is that of one data logger: remove one of the two'
+    return [...twice, findingAt(config, path, `is already used at ${pathText(earlier)}`, remedy)]
   })
 }
 

@@ -35,7 +35,7 @@ function withoutNumber(config: Config): ConfigFinding[] {
       if (standard?.limits[pollutant] !== undefined) return []
       const path = ['plants', p, 'limits', i, 'standard']
       const meant = standard === undefined ? nearest(name, Object.keys(STANDARDS)) : undefined
-      const remedy = `${meant === undefined ? '' : `did you mean ${meant}? Else `}give limit in mg/Nm3, and o2_ref where it has one`
+      const remedy = `${meant === undefined ? '' : `did you mean ${meant}? Otherwise `}give limit in mg/Nm3, and o2_ref where it has one`
       return [findingAt(config, path, `has no limit for ${pollutant} in the table of standards`, remedy)]
     }),
   )

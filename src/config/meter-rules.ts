@@ -24,7 +24,7 @@ export function meterDoubts(config: Config): ConfigFinding[] {
       plus.flatMap((id, i) => {
         const before = ancestors(id, parents).find((one) => plus.includes(one))
         if (before === undefined || before === id) return []
-        const remedy = `take one of the two out: ${before} measures it already`
+        const remedy = `remove one of the two: ${before} measures it already`
         return [findingAt(config, [...virtualPath(p, v), 'plus', i], 'is counted twice', remedy)]
       }),
     )
@@ -38,7 +38,7 @@ function takenIds(config: Config, { devices, virtual_meters: virtuals }: Plant, 
     if (device < 0 && earlier === v) return []
     const other: SettingPath = device < 0 ? [...virtualPath(p, earlier), 'id'] : ['plants', p, 'devices', device, 'id']
     const remedy = 'give the virtual meter an id of its own'
-    return [findingAt(config, [...virtualPath(p, v), 'id'], `stands already at ${pathText(other)}`, remedy)]
+    return [findingAt(config, [...virtualPath(p, v), 'id'], `is already used at ${pathText(other)}`, remedy)]
   })
 }
 
@@ -79,9 +79,9 @@ function countedTwice(config: Config, { devices, virtual_meters: virtuals }: Pla
   const shared = devices.flatMap(({ energy_meter: meter }, d) => {
     const earlier = devices.findIndex((one) => one.energy_meter === meter)
     if (meter === undefined || earlier === d) return []
-    const remedy = 'a meter of several machines measures none of them: take it out, or measure them one by one'
+    const remedy = 'a meter of several machines measures none of them: remove it, or measure them one by one'
     const other = pathText(['plants', p, 'devices', earlier, 'energy_meter'])
-    return [findingAt(config, ['plants', p, 'devices', d, 'energy_meter'], `stands already at ${other}`, remedy)]
+    return [findingAt(config, ['plants', p, 'devices', d, 'energy_meter'], `is already used at ${other}`, remedy)]
   })
   const repeated = virtuals.flatMap(({ plus, minus }, v) => {
     const members = [...plus, ...minus]

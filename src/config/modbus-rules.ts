@@ -14,12 +14,12 @@ export function modbusContradictions(config: Config): ConfigFinding[] {
     const at = (u: number, key: keyof ModbusUnitOptions): SettingPath => ['modbus', 'connections', c, 'units', u, key]
     const first = connections.findIndex((one) => one.id === id)
     const idPath = ['modbus', 'connections', c, 'id']
-    const isTaken = `stands already at ${pathText(['modbus', 'connections', first, 'id'])}`
+    const isTaken = `is already used at ${pathText(['modbus', 'connections', first, 'id'])}`
     return [
       ...(first === c ? [] : [findingAt(config, idPath, isTaken, 'give each connection an id of its own')]),
       ...units.flatMap((unit, u) => {
         const earlier = units.findIndex(({ unit_id }) => unit_id === unit.unit_id)
-        const problem = `stands already at ${pathText(at(earlier, 'unit_id'))}`
+        const problem = `is already used at ${pathText(at(earlier, 'unit_id'))}`
         const twice =
           earlier === u ? [] : [findingAt(config, at(u, 'unit_id'), problem, 'a unit of a connection is one meter')]
         return [...twice, ...unreadable(config, unit, at(u, 'overrides'))]

@@ -104,7 +104,7 @@ function unknownKey(
     // A secret whose name is misspelled is still one.
     value: shownValue(meant === undefined ? full : [...path, meant], value),
     problem: 'is not a setting',
-    remedy: meant === undefined ? `take it out, or use one of ${known.join(', ')}` : `did you mean ${meant}?`,
+    remedy: meant === undefined ? `remove it, or use one of ${known.join(', ')}` : `did you mean ${meant}?`,
   }
 }
 

@@ -33,7 +33,7 @@ export function profileDoubts(config: Config): ConfigFinding[] {
       Object.keys(metrics).flatMap((name) => {
         if (known.includes(name)) return []
         const meant = nearest(name, known)
-        const remedy = meant === undefined ? `take it out; it has ${known.join(', ')}` : `did you mean ${meant}?`
+        const remedy = meant === undefined ? `remove it; it has ${known.join(', ')}` : `did you mean ${meant}?`
         return [findingAt(config, ['profiles', 'use', index, ...path, name], `is no metric of ${use.profile}`, remedy)]
       }),
     )

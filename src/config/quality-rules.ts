@@ -15,7 +15,7 @@ export function qualityContradictions(config: Config): ConfigFinding[] {
         first.set(key, path)
         return []
       }
-      const remedy = 'take one of the two out, or name another device'
+      const remedy = 'remove one of the two, or name another device'
       return [findingAt(config, path, `has its limits already at ${pathText(earlier)}`, remedy)]
     })
   })

@@ -13,7 +13,7 @@ export function reportContradictions(config: Config): ConfigFinding[] {
     const report: SettingPath = ['plants', p, 'report']
     const found: ConfigFinding[] = []
     if (equity_pct !== undefined && consolidation !== 'equity_share') {
-      const remedy = 'set consolidation: equity_share, or take it out'
+      const remedy = 'set consolidation: equity_share, or remove it'
       found.push(findingAt(config, [...report, 'equity_pct'], 'is of equity_share alone', remedy))
     }
     const goods = cbam?.goods ?? []
@@ -30,9 +30,7 @@ export function reportContradictions(config: Config): ConfigFinding[] {
       const earlier = goods.findIndex(({ id }) => id === good.id)
       if (earlier < g) {
         const path = [...report, 'cbam', 'goods', g, 'id']
-        found.push(
-          findingAt(config, path, 'stands there twice', 'goods are told apart by their ids: rename one of the two'),
-        )
+        found.push(findingAt(config, path, 'appears twice', 'goods are told apart by their ids: rename one of the two'))
       }
       for (const [i, { from, to }] of good.produced.entries()) {
         if (from < to) continue
@@ -74,7 +72,7 @@ export function reportDoubts(config: Config): ConfigFinding[] {
     return named.flatMap(([path, id]) => {
       if (ids.includes(id)) return []
       const meant = nearest(id, ids)
-      const remedy = meant === undefined ? 'list it under devices, or take it out' : `did you mean ${meant}?`
+      const remedy = meant === undefined ? 'list it under devices, or remove it' : `did you mean ${meant}?`
       return [findingAt(config, path, 'is no device of this plant', remedy)]
     })
   })

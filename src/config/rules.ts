@@ -137,7 +137,7 @@ function repeats(
     }
     const path = pathOf(index)
     const remedy = `${rule}: rename one of the two`
-    return [{ path, value: shownValue(path, id), problem: `stands already at ${pathText(pathOf(earlier))}`, remedy }]
+    return [{ path, value: shownValue(path, id), problem: `is already used at ${pathText(pathOf(earlier))}`, remedy }]
   })
 }
 
@@ -169,7 +169,7 @@ function closedDoors({ mqtt, brokers, hj212, modbus, journal }: Config): ConfigF
   const isOpen = mqtt.enabled || brokers.length > 0 || hj212.port !== null || modbus.connections.length > 0
   if (isOpen || journal.type === 'jetstream') return []
   const problem = 'closes the only door that messages could come in by'
-  const remedy = 'set it to true, or configure another door: brokers, hj212.port or modbus.connections'
+  const remedy = 'set it to true, or configure another ingress: brokers, hj212.port or modbus.connections'
   return [{ path: ['mqtt', 'enabled'], value: 'false', problem, remedy }]
 }
 

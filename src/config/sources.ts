@@ -94,7 +94,7 @@ function fromFlag(path: string, text: string): Given | ConfigProblem {
     path,
     SCALAR_SETTINGS.map((one) => pathText(one.path)),
   )
-  const remedy = meant === undefined ? 'take it out; lists are set in the file alone' : `did you mean ${meant}?`
+  const remedy = meant === undefined ? 'remove it; lists are set in the file alone' : `did you mean ${meant}?`
   return { path, where, value: shownValue(path.split('.'), text), problem: 'is not a setting', remedy }
 }
 
@@ -159,7 +159,7 @@ export function readYaml(file: string): YamlFile {
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false })
   const at = (offset: number) => `${file}:${lines.linePos(offset).line}`
   const problems = document.errors.map((error) => {
-    return wrong(at(error.pos[0]), `is not YAML: ${error.message}`, 'mend the syntax in or just before this line')
+    return wrong(at(error.pos[0]), `is not YAML: ${error.message}`, 'correct the syntax in or just before this line')
   })
   if (problems.length > 0) return emptyTree(...problems)
 

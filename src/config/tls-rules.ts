@@ -31,7 +31,7 @@ export function tlsDoubts(config: Config): ConfigFinding[] {
   const { auth, mqtt, http } = config
   if (!auth.required) return []
   const found: ConfigFinding[] = []
-  const clear = 'is open to other machines without TLS: passwords, tokens and readings can be read on the way'
+  const clear = 'is open to other machines without TLS: passwords, tokens and readings can be read on the network'
   if (mqtt.enabled && !LOOPBACK.test(mqtt.host)) {
     for (const setting of ['port', 'ws_port'] as const) {
       if (mqtt[setting] === null) continue

@@ -54,7 +54,7 @@ async function make({ host, out, days, json }: Options, command: Command): Promi
   for (const name of host) {
     if (isIP(name) !== 0 || HOST_NAME.test(name)) continue
     command.error(
-      `error: --host ${name} is no host name and no address, such as gateway.plant.example or 192.168.1.10`,
+      `error: --host ${name} is neither a host name nor an address; write one such as gateway.plant.example or 192.168.1.10`,
       {
         exitCode: EXIT.usage,
       },

@@ -200,7 +200,7 @@ function proofOf(
 /** `device list` may well show a device that was never registered: this says what to do about it. */
 function whyNotRegistered({ plant, line, device }: DevicePath, plants: LoadedConfig['config']['plants']): string {
   const isConfigured = plants.some((one) => one.id === plant && one.devices.some(({ id }) => id === device))
-  if (isConfigured) return 'is not in the registry: take it out of the configuration, where it is'
+  if (isConfigured) return 'is not in the registry: remove it from the configuration, where it is'
   const forget = `greengauge device forget ${plant}/${line}/${device}`
   return `is not in the registry: one that was only seen is forgotten, with its figures, by: ${forget} --yes`
 }

@@ -77,7 +77,7 @@ function show(plant: string, { json }: ForgetOptions, answer: ForgetAnswer): voi
     const why =
       reason === 'unknown'
         ? 'has never sent'
-        : 'is configured or registered: take it out there first (greengauge device remove)'
+        : 'is configured or registered: remove it there first (greengauge device remove)'
     complain(`${plant}/${device} ${why}`)
   }
   const count = `${answer.devices.length} device${answer.devices.length === 1 ? '' : 's'}`

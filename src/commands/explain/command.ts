@@ -41,7 +41,7 @@ export function addExplainCommand(program: Command, load: Load): void {
         refuse(command, `${topics.length} topics and ${files.length} files: give one file for each`)
       }
       const arrivedAt = at === undefined ? systemClock.nowMs() : Date.parse(at)
-      if (Number.isNaN(arrivedAt)) refuse(command, `--at ${at} is no time: write 2026-11-24T08:00:00+08:00`)
+      if (Number.isNaN(arrivedAt)) refuse(command, `--at ${at} is not a time: write 2026-11-24T08:00:00+08:00`)
       const messages = topics.map((topic, i) => ({ topic, payload: payloadOf(command, files[i]!, door) }))
       const loaded = load(options.config)
       if (loaded === undefined) return

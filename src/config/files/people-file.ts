@@ -20,7 +20,7 @@ const REMEDY = 'mend the file, or put it aside and add the people again (greenga
 /** No file is nobody. */
 export function readPeople(dataDir: string): People {
   const read = readList({ file: peopleFileOf(dataDir), dataDir }, peopleFile, REMEDY, (people) =>
-    repeated(people, 'name', (name) => `${name} stands there twice`),
+    repeated(people, 'name', (name) => `${name} appears twice`),
   )
   return 'problems' in read ? read : { people: read.items }
 }
@@ -88,7 +88,7 @@ export async function withFirstAdmin(
   const made = changePeople(dataDir, (others) => (others.length > 0 ? others : [account]))
   if (made.includes(account)) {
     say(
-      `The first account was made: name ${FIRST_ADMIN}, password ${password} (said here once, and kept nowhere in clear; greengauge user password ${FIRST_ADMIN} changes it)`,
+      `The first account was made: name ${FIRST_ADMIN}, password ${password} (shown only once, and stored only as a hash; greengauge user password ${FIRST_ADMIN} changes it)`,
     )
   }
   return made

@@ -75,7 +75,7 @@ test.each([
     ['remove', 'p/press/robot-7'],
     'only seen is forgotten, with its figures, by: greengauge device forget p/press/robot-7 --yes',
   ],
-  [['remove', 'p/grid/main-1'], 'p/grid/main-1 is not in the registry: take it out of the configuration'],
+  [['remove', 'p/grid/main-1'], 'p/grid/main-1 is not in the registry: remove it from the configuration'],
 ])(
   '%j is a wrong call that changes nothing',
   async (args, sentence) => {

@@ -94,7 +94,7 @@ test('a broken file is said with its place and without what it holds', async () 
   const problem = { where: path, path: '0.password', problem: expect.not.stringContaining('clear') }
   expect(readPeople(dataDir)).toMatchObject({ problems: [problem] })
   writeFileSync(path, JSON.stringify([account, account]))
-  expect(readPeople(dataDir)).toMatchObject({ problems: [{ path: '1.name', problem: 'li stands there twice' }] })
+  expect(readPeople(dataDir)).toMatchObject({ problems: [{ path: '1.name', problem: 'li appears twice' }] })
   writeFileSync(path, '[secret')
   expect(readPeople(dataDir)).toMatchObject({ problems: [{ problem: 'cannot be read: it is no JSON' }] })
 })

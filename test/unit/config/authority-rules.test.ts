@@ -44,12 +44,12 @@ test.each([
   ],
   [
     `{ ${CITY} }, { ${CITY} }`,
-    ['[1].id = "city" stands already at [0].id; authority ids are unique in plant p: rename one of the two'],
+    ['[1].id = "city" is already used at [0].id; authority ids are unique in plant p: rename one of the two'],
   ],
   [
     `{ ${CITY.replace('}]', `}, { id: boiler-2, mn: ${MN} }]`)} }`,
     [
-      `[0].stacks[1].mn = "${MN}" stands already at [0].stacks[0].mn; each stack has one MN at an authority, and each MN one stack`,
+      `[0].stacks[1].mn = "${MN}" is already used at [0].stacks[0].mn; each stack has one MN at an authority, and each MN one stack`,
     ],
   ],
 ])('%s', (authorities, expected) => {
@@ -82,7 +82,7 @@ test('an MN of another length than the edition has, and a certificate without TL
   const lines = 'problems' in loaded ? [] : loaded.warnings.map(formatProblem)
   expect(lines).toEqual([
     expect.stringContaining('has 14 characters; an MN of 2017 has 24'),
-    expect.stringContaining('is for TLS, which is off; set tls: true, or take it out'),
+    expect.stringContaining('is for TLS, which is off; set tls: true, or remove it'),
   ])
 })
 

@@ -46,7 +46,7 @@ test.each([
   [`{ ${HALL}, password: p }`, 'username is missing'],
   [`{ ${HALL}, tls: { ca_file: /x } }`, 'is for mqtts:// and wss://'],
   ['{ id: a, client_id: gw, url: "mqtts://b", tls: { cert_file: /x } }', 'has one of cert_file and key_file'],
-  [`{ ${HALL} }, { ${HALL} }`, 'stands already at brokers[0].id'],
+  [`{ ${HALL} }, { ${HALL} }`, 'is already used at brokers[0].id'],
   [`{ ${HALL} }, { id: b, client_id: gw, url: "mqtt://10.0.0.5:1883/" }`, 'each would end the other'],
 ])('%s: %s', (broker, said) => {
   const problems = wrong(broker)

@@ -71,7 +71,7 @@ describe('contracts', () => {
 
   test('an instrument covers consumption once, whichever plant has it', () => {
     expect(refused({ yaml: plants(contract('gec-1'), contract('gec-1')) })).toMatchObject([
-      { path: 'plants[1].contracts[0].id', problem: 'stands already at plants[0].contracts[0].id' },
+      { path: 'plants[1].contracts[0].id', problem: 'is already used at plants[0].contracts[0].id' },
     ])
     expect(accepted({ yaml: plants(contract('gec-1'), contract('gec-2')) }).warnings).toEqual([])
   })

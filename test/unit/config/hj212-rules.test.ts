@@ -35,7 +35,7 @@ test.each([
   ],
   [
     `stations: [{ mn: A1, ${PLACE} }, { mn: A1, ${PLACE} }]`,
-    ['hj212.stations[1].mn stands already at hj212.stations[0].mn'],
+    ['hj212.stations[1].mn is already used at hj212.stations[0].mn'],
   ],
   [
     `stations: [{ mn: A1, ${PLACE}, password: x, password_file: /x }]`,

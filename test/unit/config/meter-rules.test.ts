@@ -32,7 +32,7 @@ test('a parent may be a virtual meter; members of one are devices', () => {
 test('an id is that of one meter, and a member is named once', () => {
   const yaml = plant('{ id: a }, { id: b }', 'virtual_meters: [ { id: a, plus: [b], minus: [b] } ]')
   expect(refused({ yaml })).toMatchObject([
-    { path: 'plants[0].virtual_meters[0].id', problem: 'stands already at plants[0].devices[0].id' },
+    { path: 'plants[0].virtual_meters[0].id', problem: 'is already used at plants[0].devices[0].id' },
     { path: 'plants[0].virtual_meters[0].minus[0]', problem: 'is named twice' },
   ])
 })

@@ -52,10 +52,10 @@ test.each([
     'modbus: { profiles: { own/meter: { protocol: modbus, name: { en: Own }, source: [its manual], registers: [{ metric: elec_import_kwh, unit: bar, function: 3, address: 1, type: uint32 }] } } }',
     [expect.stringMatching(/^modbus\.profiles\.own\/meter\.registers\[0\]\.unit = "bar" .*takes kWh, Wh/)],
   ],
-  [modbus(hall(unit()), hall(unit())), [expect.stringContaining('stands already at modbus.connections[0].id')]],
+  [modbus(hall(unit()), hall(unit())), [expect.stringContaining('is already used at modbus.connections[0].id')]],
   [
     modbus(hall(`${unit()}, ${unit()}`)),
-    [expect.stringContaining('stands already at modbus.connections[0].units[0].unit_id')],
+    [expect.stringContaining('is already used at modbus.connections[0].units[0].unit_id')],
   ],
   [
     modbus(hall(unit(', overrides: { elec_import_kwhh: { skip: true } }'))),

@@ -33,7 +33,7 @@ test.each([
   ['{ id: a, type: webhook, url: "https://ops:100%25sure%25@example.com/x" }', []],
   ['{ id: a, type: wecom }', ['notify.channels[0].url is missing']],
   [`{ id: a, ${HOOK}, url_file: /x }`, ['notify.channels[0].url is given twice, here and by url_file']],
-  [`{ id: a, ${HOOK} }, { id: a, ${HOOK} }`, ['notify.channels[1].id stands already at notify.channels[0].id']],
+  [`{ id: a, ${HOOK} }, { id: a, ${HOOK} }`, ['notify.channels[1].id is already used at notify.channels[0].id']],
   [`{ id: a, ${MAIL}, username: x }`, ['notify.channels[0].password_file is missing, while there is a username']],
   [`{ id: a, ${MAIL}, password: x }`, ['notify.channels[0].username is missing, while there is a password']],
   [

@@ -6,7 +6,7 @@ const plant = 'name: {}, timezone: Asia/Shanghai'
 
 test('two plants of one id are refused', () => {
   expect(refused({ yaml: `plants: [ { id: a, ${plant} }, { id: a, ${plant} } ]` })).toMatchObject([
-    { path: 'plants[1].id', value: '"a"', problem: 'stands already at plants[0].id' },
+    { path: 'plants[1].id', value: '"a"', problem: 'is already used at plants[0].id' },
   ])
 })
 
@@ -101,7 +101,7 @@ test('two stores of one name are refused, and a name of its own is enough', () =
   expect(refused({ yaml: `store: [ ${server('')}, ${server('')} ]` })).toMatchObject([
     {
       path: 'store[1]',
-      problem: 'stands already at store[0]',
+      problem: 'is already used at store[0]',
       remedy: 'give one of the two a name of its own: name: central',
     },
   ])
@@ -125,7 +125,7 @@ test('an alarm on an unknown KPI is a warning; two rules with one id, or one wit
     { path: 'plants[0].alarms[0].kpi', remedy: 'did you mean oex?' },
   ])
   expect(refused({ yaml: yaml(rule('above: 1'), rule('below: 1')) })).toMatchObject([
-    { path: 'plants[0].alarms[1].id', problem: 'stands already at plants[0].alarms[0].id' },
+    { path: 'plants[0].alarms[1].id', problem: 'is already used at plants[0].alarms[0].id' },
   ])
   expect(refused({ yaml: yaml(rule('above: 1, below: 0')) })).toMatchObject([{ path: 'plants[0].alarms[0].above' }])
   expect(refused({ yaml: yaml('{ id: nox, kpi: oee, window: 1d }') })).toMatchObject([
