@@ -21,7 +21,7 @@ interface ActsProps {
   readonly onChanged: () => void
 }
 
-/** Stages that a version has come to, by whom, and what can be done with it. */
+/** The line above a version: its stage, and what can be done with it. */
 export function ReportActs({ item, silent, onChanged }: ActsProps) {
   const w = reportWords()
   const asked = useSignal<'freeze' | 'verify' | 'check' | null>(null)
@@ -41,24 +41,10 @@ export function ReportActs({ item, silent, onChanged }: ActsProps) {
     if (item.has_bundle) files()
     else if (!isAtWork(bundled)) bundled.begin(() => act(item, 'bundle'), files)
   }
-  const by = item.verified_by ?? item.frozen_by
   return (
     <>
       <header class="report-acts">
-        <span class="report-badges">
-          <span class="chip report-badge">
-            <strong class="num">{w.version(String(item.version))}</strong>
-            <ReportState status={item.status} />
-          </span>
-          <ReportWarning item={item} />
-          {by !== null && <span class="faint">{w.document.by(by)}</span>}
-          {item.sha256 !== '' && item.status !== 'draft' && (
-            <span class="report-digest">
-              <code title={item.sha256}>SHA-256 {shortDigest(item.sha256)}</code>
-              <CopyButton text={item.sha256} label={w.acts.copy} />
-            </span>
-          )}
-        </span>
+        <ReportStage item={item} />
         <span class="report-tools">
           {item.status !== 'draft' && (
             <ActButton right="audit" class="button" onClick={check}>
@@ -92,6 +78,28 @@ export function ReportActs({ item, silent, onChanged }: ActsProps) {
         onClose={close}
       />
     </>
+  )
+}
+
+/** Stage that a version has come to, by whom, and the digest of what was frozen. */
+function ReportStage({ item }: { readonly item: ReportItem }) {
+  const w = reportWords()
+  const by = item.verified_by ?? item.frozen_by
+  return (
+    <span class="report-badges">
+      <span class="chip report-badge">
+        <strong class="num">{w.version(String(item.version))}</strong>
+        <ReportState status={item.status} />
+      </span>
+      <ReportWarning item={item} />
+      {by !== null && <span class="faint">{w.document.by(by)}</span>}
+      {item.sha256 !== '' && item.status !== 'draft' && (
+        <span class="report-digest">
+          <code title={item.sha256}>SHA-256 {shortDigest(item.sha256)}</code>
+          <CopyButton text={item.sha256} label={w.acts.copy} />
+        </span>
+      )}
+    </span>
   )
 }
 
