@@ -61,7 +61,9 @@ export function rendered(page: HelpPage, targetOf: (source: string) => string): 
       child.attrSet(name, anchor === undefined ? path : `${path}#${anchor}`)
     })
   })
-  return { html: markdown.renderer.render(tokens, markdown.options, {}), links, sections: sectionsOf(tokens) }
+  // A block that is wider than the page is moved by the arrow keys once it has the focus.
+  const html = markdown.renderer.render(tokens, markdown.options, {}).replaceAll('<pre>', '<pre tabindex="0">')
+  return { html, links, sections: sectionsOf(tokens) }
 }
 
 function hasText({ content }: { readonly content: string }): boolean {

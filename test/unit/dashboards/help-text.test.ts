@@ -16,3 +16,7 @@ test.each([
   ['between Chinese and a command', '运行\n`npm start`', '<p>运行\n<code>npm start</code></p>'],
   ['between Chinese and English', '使用\nMQTT', '<p>使用\nMQTT</p>'],
 ])('a line broken %s keeps its space', (_, text, html) => expect(htmlOf(text)).toBe(html))
+
+test('a block of code can have the focus, so that its end can be reached by keys', () => {
+  expect(htmlOf('```\nnpm start\n```')).toBe('<pre tabindex="0"><code>npm start\n</code></pre>')
+})
