@@ -13,7 +13,7 @@ import { PlantVersion, WorkPlan } from '../../src/kpi/settings/version.js'
 import { PlainLiveSeries } from '../support/plain-live-series.js'
 
 const seed = Number(process.env.PROPERTY_SEED ?? 2018)
-const numRuns = Number(process.env.PROPERTY_RUNS ?? 100)
+const numRuns = Number(process.env.PROPERTY_RUNS ?? 40)
 const LIMIT_MS = 600_000
 
 const START_MS = Date.parse('2026-03-02T21:00:00Z')
