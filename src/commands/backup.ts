@@ -100,7 +100,9 @@ async function tellGateway(config: LoadedConfig['config'], folder: string): Prom
       signal: AbortSignal.timeout(ANSWER_MS),
     })
     if (!answer.ok)
-      complain(`The gateway was told of the backup and answered ${answer.status}; it is made all the same.`)
+      complain(
+        `The running gateway did not prepare the backup: it answered ${answer.status}. The backup is complete; a restore takes longer.`,
+      )
   } catch (error) {
     if (!(error instanceof Unreachable)) throw error
     // None runs, or it starts or stops at this moment.
@@ -121,9 +123,8 @@ async function restore({ config }: LoadedConfig, dir: string, options: Options):
       progress: (what, done, bytes) => progressOf(what)(done, bytes),
     })
     if (options.json === true) printJson({ data_dir: dataDir, ...figuresOf(manifest), segment })
-    else
-      print(`${dataDir} is what was on record at ${manifest.at}; start the gateway, it rebuilds its database from it`)
-    if (trouble !== '') complain(`The ledger cannot be gone on with: ${trouble}`)
+    else print(`${dataDir} is restored to ${manifest.at}; start the gateway, which rebuilds its database from it`)
+    if (trouble !== '') complain(`The ledger of this backup cannot be continued: ${trouble}`)
     for (const line of warnings(dir, manifest)) complain(line)
   } finally {
     occupied.close()

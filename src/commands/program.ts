@@ -143,7 +143,7 @@ program
     if (options.json === true) printJson(result.status)
     else print(`${store}: ${done?.readings ?? 0} readings and ${done?.kpis ?? 0} KPI points written again`)
     if (done?.done !== true) {
-      complain('It was stopped before the end; the gateway goes on with it.')
+      complain(`The refill of ${store} was interrupted; the gateway continues it.`)
       process.exitCode = EXIT.unavailable
     }
   })

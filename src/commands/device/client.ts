@@ -173,7 +173,7 @@ export function credentialWords({ role, tokens, subject, disabled, any_client_id
 export function showToken(token: string | undefined): void {
   if (token === undefined) return
   printRow(['token', token])
-  complain('shown this once; MQTT: user name = client id, password = token')
+  complain('The token is shown only once; MQTT: user name = client id, password = token')
 }
 
 function showAll({ json }: ClientOptions, credentials: readonly Credential[], token?: string): void {

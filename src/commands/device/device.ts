@@ -153,8 +153,8 @@ function addRegisterCommand(sub: Sub, load: Load): void {
 
 function addSwitchCommands(sub: Sub, load: Load): void {
   for (const [name, disabled, description] of [
-    ['disable', true, 'take nothing of a device any more; what it sends is kept in quarantine'],
-    ['enable', false, 'take it again'],
+    ['disable', true, 'refuse the messages of a device from now on; they are kept in quarantine'],
+    ['enable', false, 'accept the messages of a device again'],
   ] as const) {
     sub(name, description)
       .argument('<device>', 'PLANT/LINE/DEVICE')
@@ -170,7 +170,7 @@ function addSwitchCommands(sub: Sub, load: Load): void {
 }
 
 function addRemoveCommand(sub: Sub, load: Load): void {
-  sub('remove', 'forget that a device was registered, and the credential of its client; its readings stay')
+  sub('remove', 'remove a device from the registry, with the credential of its client; its readings stay')
     .argument('<device>', 'PLANT/LINE/DEVICE')
     .action((text: string, _: unknown, command: Command) => {
       const path = pathOf(command, text)

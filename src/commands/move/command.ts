@@ -85,7 +85,7 @@ async function move(options: MoveOptions, partitions: number | null): Promise<vo
     }
   } catch (error) {
     if (error instanceof UnfitData || !stopping.signal.aborted) throw error
-    complain('It was stopped before the end; the same call goes on with it.')
+    complain('The move was interrupted; run the same command again to continue it.')
     process.exitCode = EXIT.unavailable
     return
   }

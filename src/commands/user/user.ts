@@ -231,7 +231,9 @@ function done(
   // Without --config it is that of ./data, which may be another than the gateway's that is meant.
   complain(`kept in ${peopleFileOf(config.data_dir)}, for the gateway that runs on this folder`)
   if (!people.some(({ role, disabled }) => role === 'admin' && !disabled)) {
-    complain(`warning: nobody has the right administer (${RIGHTS.administer}) any more`)
+    complain(
+      `warning: nobody has the right administer (${RIGHTS.administer}) any more; give it with greengauge user role NAME admin`,
+    )
   }
   if (secret !== undefined) print(secret)
   else
