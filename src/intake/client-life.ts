@@ -58,7 +58,7 @@ export function connecting(
   aedes: Aedes,
   parts: BrokerParts & { readonly options: MqttOptions; readonly fastPath: PublishFastPath | null },
 ): (stream: ByteStream, socket: Socket) => void {
-  const { options, limiting, backlog, budget, fastPath, inFlight, guards, sockets, places } = parts
+  const { options, limiting, backlog, budget, fastPath, inFlight, guards, sockets, places, unsent } = parts
   const bounds = {
     payloadBytesMax: options.max_packet_bytes,
     unreadMs: options.limits.unread_s * 1000,
@@ -76,6 +76,7 @@ export function connecting(
   return (stream, socket) => {
     const guard = new FramingGuard(stream, socket, { backlog, budget, bounds, fastPath, inFlight })
     guards.add(guard)
+    unsent.watch()
     makeLean(aedes.handle(guard), guard)
     guard.on('close', closed)
   }

@@ -60,6 +60,9 @@ export class Pressure {
   #lookedAtMs = 0
   #movedAtMs = 0
   #isBlocked = false
+  #isAtRest = false
+  /** Called when something comes after a rest: from then on somebody has to look again. */
+  onWork: () => void = () => {}
 
   /** @param lateS so many seconds what is acknowledged may wait for its figures; 0 for no bound */
   constructor(lateS: number, consumption: () => Consumption) {
@@ -86,9 +89,21 @@ export class Pressure {
       this.#flows.get(flowKey(ingress, client))?.told(messages, past)
   }
 
-  /** Messages have come that will soon be durable. */
-  came(messages: number): void {
+  /** Messages have come that will soon be durable. `nowMs` is of the clock of `look`. */
+  came(messages: number, nowMs: number): void {
     this.#came += messages
+    if (!this.#isAtRest) return
+    this.#isAtRest = false
+    // The time of the rest is none in which anything was taken.
+    this.look(nowMs)
+    this.onWork()
+  }
+
+  /** True when nothing waits and nothing has come since the look before: until `onWork` is called a look would change nothing. */
+  rests(): boolean {
+    const isIdle = this.#came + this.#cameBefore + this.#waiting + this.#held.size === 0
+    this.#isAtRest = isIdle && !this.#isBlocked && this.#takenPerS >= TAKEN_A_SECOND
+    return this.#isAtRest || this.#lateMs === 0
   }
 
   /** Calls `readOn` when there is room for so many messages. */
@@ -164,7 +179,7 @@ export class PressedFlow {
 
   /** Messages of it have come. @returns how many of the past are too many: it has to be held then; 0 when it may be read on */
   press(messages: number, nowMs: number): number {
-    this.pressure.came(messages)
+    this.pressure.came(messages, nowMs)
     if (this.pressure.isOpen) {
       if (this.#bucket !== undefined) this.#bucket.level = 0
       return 0

@@ -26,21 +26,28 @@ export class Unsent<C extends Connection> {
   #bytes = 0
   /** Connections that leave more than is everyday, and no others. */
   #waiting = new Map<C, Waiting>()
-  readonly #timer: NodeJS.Timeout
+  #timer: NodeJS.Timeout | undefined
 
   constructor(
     private readonly connections: Iterable<C>,
     private readonly unreadMs: number,
     private readonly onFrozen: (connection: C) => void,
   ) {
-    this.#timer = setInterval(() => this.#look(), MEASURE_MS).unref()
+    this.watch()
+  }
+
+  /** Measures from now on, until there is no connection; to be called when one has come. */
+  watch(): void {
+    this.#timer ??= setInterval(() => this.#look(), MEASURE_MS).unref()
   }
 
   #look(): void {
     this.#bytes = 0
+    let isAlone = true
     const frozen: C[] = []
     const waiting = new Map<C, Waiting>()
     for (const connection of this.connections) {
+      isAlone = false
       const bytes = connection.writableLength
       this.#bytes += bytes
       if (bytes <= EVERYDAY_BYTES) continue
@@ -50,6 +57,7 @@ export class Unsent<C extends Connection> {
       if (looks * MEASURE_MS >= this.unreadMs) frozen.push(connection)
     }
     this.#waiting = waiting
+    if (isAlone) this.close()
     for (const connection of frozen) this.onFrozen(connection)
   }
 
@@ -62,5 +70,6 @@ export class Unsent<C extends Connection> {
 
   close(): void {
     clearInterval(this.#timer)
+    this.#timer = undefined
   }
 }

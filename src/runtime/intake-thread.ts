@@ -1,16 +1,14 @@
-import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
 import type { Ingress } from '../intake/ingress.js'
 import { type IntakeContext, openIntakeContext } from './intake/context.js'
 import { openDoors } from './intake/open-doors.js'
 import { OwnEntries } from './intake/own-entries.js'
+import { StallMeter } from './intake/stall-meter.js'
 import type { FromIntakeThread, FromPipeline, IntakeThreadData, ToIntakeThread } from './intake/thread-data.js'
 
 const TICK_MS = 1000
-/** A timer looks this often whether figures are late. */
+/** A timer looks this often whether figures are late, while anything waits or comes. */
 const PRESS_MS = 100
-/** A timer looks this often how late it is; the delay that it finds is that much too long. */
-const STALL_RESOLUTION_MS = 5
 
 /**
  * The intake thread: messages in, journal entries out, one tick a second. It is started with `IntakeThreadData` as
@@ -57,17 +55,28 @@ function take(
 
 /** Starts the ticks and the looks at how busy the gateway is; the answer stops them. */
 function startTimers({ stats, pressure }: IntakeContext, entries: OwnEntries): () => void {
-  const delays = monitorEventLoopDelay({ resolution: STALL_RESOLUTION_MS })
-  delays.enable()
+  const stalls = new StallMeter()
   const ticking = setInterval(() => {
     entries.tick()
-    stats.stalled(Math.max(0, delays.max / 1e9 - STALL_RESOLUTION_MS / 1000))
-    delays.reset()
+    stats.stalled(stalls.takeS())
   }, TICK_MS)
-  const pressing = setInterval(() => pressure.look(performance.now()), PRESS_MS)
+  let pressing: NodeJS.Timeout | undefined
+  const press = (): void => {
+    stalls.look()
+    pressure.look(performance.now())
+    if (!pressure.rests()) return
+    clearInterval(pressing)
+    pressing = undefined
+  }
+  pressure.onWork = () => {
+    pressing ??= setInterval(press, PRESS_MS)
+  }
+  pressure.onWork()
   return () => {
+    pressure.onWork = () => {}
     clearInterval(ticking)
     clearInterval(pressing)
+    stalls.close()
   }
 }
 

@@ -1,7 +1,8 @@
-import { collectDefaultMetrics, type Metric, Registry } from 'prom-client'
+import type { Metric, Registry } from 'prom-client'
 import type { BrokerStatus } from '../base/broker-status.js'
 import type { HttpDrops } from './connections.js'
 import type { FeedCounts } from './feed/feed.js'
+import { processRegistry } from './process-metrics.js'
 import type { GatewayState } from './sources/gateway.js'
 import type { ForwardMeasures, Histogram, Measures } from './sources/measures.js'
 
@@ -333,26 +334,31 @@ export const METRIC_FAMILIES: readonly Family[] = [
   },
 ]
 
-/** The Prometheus page: the table above and what prom-client knows of the process. */
+/**
+ * The Prometheus page: the table above and what prom-client knows of the process. Its looks at the event loop, 100 a second,
+ * begin with the first scrape: a gateway that nobody monitors is spared them.
+ */
 export function metricsPage(
   sources: Pick<GatewayState, 'version' | 'measures'>,
   feedCounts: () => FeedCounts,
   drops: () => HttpDrops,
 ) {
-  const registry = new Registry()
-  collectDefaultMetrics({ register: registry })
   let scrape: Scrape
-  for (const { name, type, help, samples } of METRIC_FAMILIES) {
-    const family = { name, help, type, get: async () => ({ name, help, type, values: samples(scrape) }) }
-    // prom-client's own classes count by themselves; the registry only ever asks a metric for its name and `get`.
-    registry.registerMetric(family as unknown as Metric)
+  const open = async (): Promise<Registry> => {
+    const registry = await processRegistry()
+    for (const { name, type, help, samples } of METRIC_FAMILIES) {
+      const family = { name, help, type, get: async () => ({ name, help, type, values: samples(scrape) }) }
+      // prom-client's own classes count by themselves; the registry only ever asks a metric for its name and `get`.
+      registry.registerMetric(family as unknown as Metric)
+    }
+    return registry
   }
-  return {
-    contentType: registry.contentType,
-    text(): Promise<string> {
-      scrape = { measures: sources.measures(), feed: feedCounts(), drops: drops(), version: sources.version }
-      return registry.metrics()
-    },
+  let opened: Promise<Registry> | undefined
+  return async (): Promise<{ readonly contentType: string; readonly text: string }> => {
+    opened ??= open()
+    const registry = await opened
+    scrape = { measures: sources.measures(), feed: feedCounts(), drops: drops(), version: sources.version }
+    return { contentType: registry.contentType, text: await registry.metrics() }
   }
 }
 

@@ -34,7 +34,8 @@ export class Strangers {
   readonly #places = new Places<Socket>()
   readonly #strangers = new Map<Socket, Stranger>()
   readonly #watched = new WeakMap<Socket, Pick<Stranger, 'origin' | 'address'>>()
-  readonly #looking: NodeJS.Timeout | undefined
+  /** Only while there are strangers whose time can run out. */
+  #looking: NodeJS.Timeout | undefined
   readonly #gone: (this: Socket) => void
 
   constructor(options: StrangersOptions) {
@@ -43,7 +44,6 @@ export class Strangers {
     this.#gone = function gone() {
       forget(this)
     }
-    if (options.proveMs !== null) this.#looking = setInterval(() => this.#look(), LOOK_MS).unref()
   }
 
   get size(): number {
@@ -57,6 +57,7 @@ export class Strangers {
     this.#strangers.delete(socket)
     this.#strangers.set(socket, { origin, address, cameMs: performance.now() })
     this.#places.enter(socket, origin, this.#known.has(origin))
+    if (this.#options.proveMs !== null) this.#looking ??= setInterval(() => this.#look(), LOOK_MS).unref()
     while (this.#places.size > this.#options.placesMax) this.#drop(this.#places.oldestOfMost!, 'places')
   }
 
@@ -116,6 +117,10 @@ export class Strangers {
   }
 
   #look(): void {
+    if (this.#strangers.size === 0) {
+      clearInterval(this.#looking)
+      this.#looking = undefined
+    }
     const sinceMs = performance.now() - (this.#options.proveMs ?? 0)
     for (const [socket, { cameMs }] of this.#strangers) {
       if (cameMs > sinceMs) return

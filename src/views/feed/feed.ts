@@ -12,6 +12,8 @@ import { type FeedAccess, refusalOf, refuseUpgrade } from './upgrade.js'
 export const MESSAGE_BYTES_MAX = 16 * 1024
 /** Time between two looks of the feed whether something is due. */
 export const TICK_MS = 50
+/** The same while nobody is there: what is kept for those who come back only grows older. */
+const ALONE_MS = 1000
 /**
  * Bytes that all clients together may leave unread; what several of a group wait for counts once. Beyond that a client
  * gets nothing before it has taken all it was sent, so one that reads is not held up by those that do not.
@@ -50,7 +52,8 @@ export function startFeed(sources: FeedSources, access: FeedAccess): Feed {
   const connections = new FeedConnections((address) => access.dropped(address))
   const stopListening = broadcast.listen(() => connections.count)
   const stopping = new AbortController()
-  const ticking = tickUntil(stopping.signal, clock, broadcast, connections)
+  const ticks = new FeedTicks(stopping.signal, clock, broadcast, connections)
+  const ticking = ticks.run()
   const webSockets = new WebSocketServer({
     noServer: true,
     clientTracking: false,
@@ -71,6 +74,7 @@ export function startFeed(sources: FeedSources, access: FeedAccess): Feed {
           make: () => new FeedClient(webSocket, broadcast, new Date(clock.nowMs()).toISOString()),
           left: () => broadcast.wasSeen(),
         })
+        ticks.quicken()
       })
     },
     counts: () => {
@@ -86,20 +90,57 @@ export function startFeed(sources: FeedSources, access: FeedAccess): Feed {
   }
 }
 
-async function tickUntil(
-  signal: AbortSignal,
-  clock: Clock,
-  broadcast: Broadcast,
-  connections: FeedConnections,
-): Promise<void> {
-  let lookedMs = 0
-  while (!signal.aborted) {
-    await clock.sleep(TICK_MS, signal)
-    broadcast.nowMs += TICK_MS
+/** Looks of the feed whether something is due: quick while there are clients, seldom while there are none. */
+class FeedTicks {
+  readonly #stopping: AbortSignal
+  readonly #clock: Clock
+  readonly #broadcast: Broadcast
+  readonly #connections: FeedConnections
+  #alone: AbortController | null = null
+  #lookedMs = 0
+
+  constructor(stopping: AbortSignal, clock: Clock, broadcast: Broadcast, connections: FeedConnections) {
+    this.#stopping = stopping
+    this.#clock = clock
+    this.#broadcast = broadcast
+    this.#connections = connections
+  }
+
+  /** A client has come: the next look is soon. */
+  quicken(): void {
+    this.#alone?.abort()
+  }
+
+  async run(): Promise<void> {
+    while (!this.#stopping.aborted) {
+      const passedMs = this.#connections.count > 0 ? await this.#wait(TICK_MS) : await this.#waitAlone()
+      this.#tick(passedMs)
+    }
+  }
+
+  async #wait(ms: number): Promise<number> {
+    await this.#clock.sleep(ms, this.#stopping)
+    return ms
+  }
+
+  async #waitAlone(): Promise<number> {
+    const fromMs = this.#clock.nowMs()
+    this.#alone = new AbortController()
+    await this.#clock.sleep(ALONE_MS, AbortSignal.any([this.#stopping, this.#alone.signal]))
+    const wasQuickened = this.#alone.signal.aborted
+    this.#alone = null
+    // The machine's clock may have been set meanwhile.
+    return wasQuickened ? Math.min(Math.max(0, this.#clock.nowMs() - fromMs), ALONE_MS) : ALONE_MS
+  }
+
+  #tick(passedMs: number): void {
+    const broadcast = this.#broadcast
+    const connections = this.#connections
+    broadcast.nowMs += passedMs
     broadcast.recent.expire(broadcast.nowMs)
     broadcast.isFull = broadcast.unreadBytes + connections.unreadBytes > UNREAD_BYTES_ALL_MAX
-    if (broadcast.nowMs - lookedMs >= ALLOWED_MS) {
-      lookedMs = broadcast.nowMs
+    if (broadcast.nowMs - this.#lookedMs >= ALLOWED_MS) {
+      this.#lookedMs = broadcast.nowMs
       connections.closeThoseOut()
     }
     for (const client of connections.clients()) client.tick()

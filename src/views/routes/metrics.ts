@@ -23,6 +23,9 @@ export function metricsRoute(
           'Figures of the gateway itself, as Prometheus text; also from this machine, and for the token of http.metrics_token_file',
       },
     },
-    async (_request, reply) => reply.type(page.contentType).send(await page.text()),
+    async (_request, reply) => {
+      const { contentType, text } = await page()
+      return reply.type(contentType).send(text)
+    },
   )
 }

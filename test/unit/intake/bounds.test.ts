@@ -268,3 +268,20 @@ test('what is kept holds no more memory than it needs', () => {
   expect(compact(socketChunk)).toBe(socketChunk)
   expect(compact('text').toString()).toBe('text')
 })
+
+test('what waits is measured while there are connections, and no timer runs while there are none', () => {
+  vi.useFakeTimers()
+  onTestFinished(() => void vi.useRealTimers())
+  const connections = new Set<{ writableLength: number }>()
+  const unsent = new Unsent(connections, 500, () => {})
+  vi.advanceTimersByTime(100)
+  expect(vi.getTimerCount()).toBe(0)
+  const frozen = { writableLength: 600_000 }
+  connections.add(frozen)
+  unsent.watch()
+  vi.advanceTimersByTime(10_000)
+  expect(vi.getTimerCount()).toBe(1)
+  connections.delete(frozen)
+  vi.advanceTimersByTime(100)
+  expect(vi.getTimerCount()).toBe(0)
+})

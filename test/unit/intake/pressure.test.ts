@@ -244,3 +244,31 @@ test('a data logger that sends its past is read no further, answered for what wa
   journal.runs(100, 0)
   await vi.waitFor(() => expect(frames().taken).toBe(201), WAIT)
 })
+
+describe('while nothing waits and nothing comes', () => {
+  test('nobody has to look, until something comes', () => {
+    const journal = new Journal()
+    let wakes = 0
+    journal.pressure.onWork = () => wakes++
+    journal.runs(PRESS_MS, 0)
+    expect(journal.pressure.rests()).toBe(true)
+    const device = new Sender(journal, 'device', 50)
+    device.read()
+    device.read()
+    expect(wakes).toBe(1)
+    expect(journal.pressure.rests()).toBe(false)
+    journal.runs(1000, 10_000)
+    expect(journal.pressure.rests()).toBe(true)
+  })
+
+  test('what was slow is looked at until it is known to be quick again', () => {
+    const journal = new Journal()
+    journal.durable = 1000
+    journal.runs(5000, 100)
+    journal.taken = journal.durable
+    journal.runs(PRESS_MS, 0)
+    expect(journal.pressure.rests()).toBe(false)
+    journal.runs(30_000, 0)
+    expect(journal.pressure.rests()).toBe(true)
+  })
+})

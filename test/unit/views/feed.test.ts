@@ -263,6 +263,14 @@ test('a burst larger than one message is caught up with tick by tick, and each n
   ])
 })
 
+test('a client that comes into an empty feed is served as soon as any other', async () => {
+  await sources.clock.advance(1_300)
+  const client = await subscribed()
+  sources.publish(pointAt(1))
+  await sources.clock.advance(250)
+  await client.hasUpdates([1])
+})
+
 test('a client that answers no ping is gone after the second, one that does stays', async () => {
   const silent = await connect({ autoPong: false })
   const alive = await subscribed()

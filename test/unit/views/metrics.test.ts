@@ -4,11 +4,11 @@ import { FakeSources } from './fake-sources.js'
 
 const feed = { clients: 3, droppedUpdates: 8, closed: { too_slow: 2, no_pong: 1 } }
 const drops = { unproved: 4, connections: 0, feed: 1, sign_in: 9 }
-const text = await metricsPage(
+const { text } = await metricsPage(
   new FakeSources(),
   () => feed,
   () => drops,
-).text()
+)()
 
 test.each([
   'greengauge_messages_received_total{door="mqtt"} 41',
