@@ -4,6 +4,8 @@ import type { DayState } from './ledger/day-lines.js'
 
 /** Tasks that wait for an answer; who asks for more has lost count of them. */
 const TASKS_MAX = 16
+/** A thread that has had nothing to do for so long ends: its heap and its database are a tenth of what an idle gateway holds. */
+const IDLE_MS = 15_000
 const STOPPED = 'the gateway is being stopped'
 
 interface Waiting {
@@ -13,14 +15,27 @@ interface Waiting {
 }
 
 /**
- * The near side of `audit-thread.ts`. The thread is started with the first task; when it ends by itself (a native fault, out of
- * memory), what waits is rejected and the next task starts another.
+ * The near side of `audit-thread.ts`. The thread is started with a task, and ended when there has been none for a while; when it
+ * ends by itself (a native fault, out of memory), what waits is rejected and the next task starts another.
  */
 export class AuditWorker {
   #worker: Worker | null = null
   readonly #waiting = new Map<number, Waiting>()
   #nextId = 1
+  readonly #idleMs: number
+  #resting: NodeJS.Timeout | undefined
+  /** The threads that were told to end and have not yet. */
+  readonly #ending = new Set<Promise<unknown>>()
   #isClosed = false
+
+  constructor(idleMs = IDLE_MS) {
+    this.#idleMs = idleMs
+  }
+
+  /** True while there is a thread for the next task. */
+  get isRunning(): boolean {
+    return this.#worker !== null
+  }
 
   /** The number of rows of a day, and the root over their lines. */
   root = (dir: string, state: DayState): Promise<AuditResults['root']> => this.#do({ what: 'root', dir, state })
@@ -36,11 +51,26 @@ export class AuditWorker {
   /** Ends the thread whatever it does: it writes nothing. */
   async close(): Promise<void> {
     this.#isClosed = true
+    this.#end()
+    await Promise.all(this.#ending)
+  }
+
+  #end(): void {
+    clearTimeout(this.#resting)
     const worker = this.#worker
     if (worker === null) return
     const ended = new Promise((resolve) => worker.once('exit', resolve))
+    this.#ending.add(ended)
+    void ended.then(() => this.#ending.delete(ended))
     worker.postMessage({ type: 'close' } satisfies ToAuditThread)
-    await ended
+    // The next task needs another; of a gateway that stops, what waits for this one is told when it has ended.
+    if (!this.#isClosed) this.#worker = null
+  }
+
+  #restsSoon(): void {
+    if (this.#waiting.size > 0 || this.#isClosed) return
+    this.#resting = setTimeout(() => this.#end(), this.#idleMs)
+    this.#resting.unref()
   }
 
   #do<W extends AuditTask['what']>(
@@ -51,6 +81,7 @@ export class AuditWorker {
     if (this.#waiting.size >= TASKS_MAX)
       return Promise.reject(new Error('too many checks are under way; try again later'))
     const id = this.#nextId++
+    clearTimeout(this.#resting)
     const worker = this.#started()
     return new Promise((done, failed) => {
       this.#waiting.set(id, { done, failed, progress })
@@ -67,6 +98,7 @@ export class AuditWorker {
       fault = error instanceof Error ? error.message : String(error)
     })
     worker.once('exit', () => {
+      if (this.#worker !== worker) return
       this.#worker = null
       const reason = new Error(this.#isClosed ? STOPPED : `the audit thread failed: ${fault}`)
       for (const { failed } of this.#waiting.values()) failed(reason)
@@ -83,6 +115,7 @@ export class AuditWorker {
       return
     }
     this.#waiting.delete(message.id)
+    this.#restsSoon()
     if (message.type === 'done') waiting?.done(message.result as never)
     else waiting?.failed(new Error(this.#isClosed ? STOPPED : message.message))
   }
