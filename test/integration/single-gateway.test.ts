@@ -11,7 +11,7 @@ const SETTINGS = new Set(['src/forward/options.ts', 'src/nats/options.ts', 'src/
 const ON_DEMAND =
   /^(src\/(cluster|forward|nats|runtime\/cluster|intake\/nats|journal\/stream)\/|node_modules\/(@nats-io|influx|@influxdata)\/)/
 /** The bundler writes the name of each module above its code. */
-const MODULE = /^(?:\(function .*?\{)?\/\/ ((?:src|node_modules)\/\S+)$/gm
+const MODULE = /^(?:\(function .*?\{)?\/\/! ((?:src|node_modules)\/\S+)$/gm
 
 let gateway: TestGateway
 let modules: readonly string[]

@@ -341,6 +341,7 @@ export const UNIMPORTED: Readonly<Record<string, string>> = {
   '@types/ws': 'types of ws',
   '@types/yauzl': 'types of yauzl',
   '@types/yazl': 'types of yazl',
+  esbuild: 'takes comments and indents out of what is built: gateway.config.ts',
   'light-my-request': 'holds what fastify takes to a version for Node.js 20: overrides do not travel with a package',
   tsx: 'runs a TypeScript file: npm run tables',
 }
