@@ -10,7 +10,7 @@ import type { PollPlan } from '../base/modbus.js'
 import type { Hj212Options } from '../base/options/hj212.js'
 import type { OwnedPartition } from '../nats/owned-partition.js'
 import { JournalBacklog } from './backlog.js'
-import { Bridges } from './bridge/bridges.js'
+import type { Bridges } from './bridge/bridges.js'
 import type { BrokerOptions } from './bridge/options.js'
 import { type Broker, startBroker } from './broker.js'
 import { type Hj212Listener, startHj212 } from './hj212/listener.js'
@@ -66,7 +66,7 @@ export class Ingress {
     private readonly log: Logger,
     private readonly broker: Broker | null,
     private readonly host: EmbeddedHost | null,
-    private readonly bridges: Bridges,
+    private readonly bridges: Bridges | null,
     private readonly hj212: Hj212Listener | null,
     private readonly pollers: Pollers,
     private readonly nats: NatsIngress | null,
@@ -90,17 +90,7 @@ export class Ingress {
           })
     const isHost = sparkplugHostId !== null && broker !== null
     const host = isHost ? await EmbeddedHost.start(sparkplugHostId, broker, clock) : null
-    const bridges = new Bridges(options.brokers, {
-      dir: options.brokersDir,
-      payloadBytesMax: mqtt.max_packet_bytes,
-      sparkplugHostId,
-      sink,
-      backlog: new JournalBacklog(),
-      clock,
-      stats,
-      log,
-      tell: (status) => deps.tell(status),
-    })
+    const bridges = await openBridges(options, deps)
     const pollers = new Pollers({ sink, clock, stats, polls: deps.polls, log })
     pollers.use(options.pollPlans)
     const nats = await openNats(mqtt.max_packet_bytes, deps)
@@ -135,15 +125,35 @@ export class Ingress {
     if (to === null) {
       this.broker?.publishNotice(topic, content)
       this.nats?.publishNotice(topic, content)
-    } else this.bridges.publishNotice(to, topic, content)
+    } else this.bridges?.publishNotice(to, topic, content)
   }
 
   /** Takes no more; what the journal has said to be durable by then is acknowledged. */
   async close(): Promise<void> {
     this.pollers.close()
     await this.host?.end()
-    await Promise.all([this.broker?.close(), this.hj212?.close(), this.bridges.close(), this.nats?.close()])
+    await Promise.all([this.broker?.close(), this.hj212?.close(), this.bridges?.close(), this.nats?.close()])
   }
+}
+
+/** The client of MQTT is a quarter of what this thread would load: it is loaded only where there are brokers. */
+async function openBridges(
+  { brokers, brokersDir: dir, mqtt, sparkplugHostId }: IngressOptions,
+  { sink, clock, stats, log, tell }: IngressDeps,
+): Promise<Bridges | null> {
+  if (brokers.length === 0) return null
+  const { Bridges } = await import('./bridge/bridges.js')
+  return new Bridges(brokers, {
+    dir,
+    payloadBytesMax: mqtt.max_packet_bytes,
+    sparkplugHostId,
+    sink,
+    backlog: new JournalBacklog(),
+    clock,
+    stats,
+    log,
+    tell: (status) => tell(status),
+  })
 }
 
 async function openNats(payloadBytesMax: number, deps: IngressDeps): Promise<NatsIngress | null> {
