@@ -37,6 +37,7 @@ export class Audit {
   readonly worker: AuditWorker
   readonly #deps: AuditDeps
   #findings: readonly Finding[] = []
+  #eventsArchived = 0
 
   private constructor(deps: AuditDeps, ledger: Ledger, index: LedgerIndex) {
     const { clock, database, record, journalDir, configurations, factors } = deps
@@ -55,8 +56,14 @@ export class Audit {
       configurations,
       factors,
       statements: (after) => readStatements(database, after),
+      eventsArchived: () => this.#eventsArchived,
       auditLog: () => deps.auditLog.head,
     })
+  }
+
+  /** So many events were archived. */
+  noteEvents(count: number): void {
+    this.#eventsArchived += count
   }
 
   static async open(deps: AuditDeps): Promise<Audit> {

@@ -64,6 +64,8 @@ export interface SealingDeps {
   readonly factors: { readonly sha256: string; readonly files: Readonly<Record<string, string>> }
   /** Corrections, manual entries and decisions that came with journal records behind a position, in order. */
   statements(after: number): Promise<readonly StoredEvent[]>
+  /** Rises with every event that is archived: while it stands there is no statement to ask for. Absent: there may always be. */
+  eventsArchived?(): number
   /** The newest entry of the audit log that is on the disk; null when there is none that may be sealed. */
   auditLog?(): { readonly number: number; readonly hash: string } | null
 }
@@ -73,6 +75,8 @@ export class Sealing {
   #lastPass: Promise<unknown> = Promise.resolve()
   #done: RecordManifest | null = null
   #statedTo = -1
+  /** Events that were archived when statements were last asked for. */
+  #askedAt: number | undefined
   /** Segments before this one may be gone while the entry that says so is still being written. */
   #trimmingTo = 0
   /** By plant, the first day of readings that is kept once those before it, which the ledger has let go of, are gone. */
@@ -209,7 +213,9 @@ export class Sealing {
   }
 
   async #state(): Promise<void> {
-    const { index, ledger, statements } = this.#deps
+    const { index, ledger, statements, eventsArchived } = this.#deps
+    const archived = eventsArchived?.()
+    if (archived !== undefined && archived === this.#askedAt) return
     const events = await statements(this.#statedTo)
     const bodies: LedgerBody[] = []
     for (const event of events) {
@@ -218,6 +224,7 @@ export class Sealing {
     }
     await ledger.append(bodies)
     this.#statedTo = events.reduce((to, { position }) => Math.max(to, position), this.#statedTo)
+    this.#askedAt = archived
   }
 
   /** The newest segment is still written to. */

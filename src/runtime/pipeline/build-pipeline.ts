@@ -1,4 +1,5 @@
 import type { Watch } from '../../audit/reports/watch.js'
+import type { Audit } from '../../pipeline/audit.js'
 import { prepareBackup } from '../../pipeline/backups.js'
 import { DeviceConnections } from '../../pipeline/device-connections.js'
 import { forgetWaiting } from '../../pipeline/forgetting.js'
@@ -19,13 +20,15 @@ export interface ComputingStages extends InputStages {
   readonly upkeep: Upkeep
   /** Learns of what is archived within the time of a report. */
   readonly watch: Watch
+  /** Learns how many events there are, so that it need not look for those that belong into the ledger. */
+  readonly audit: Pick<Audit, 'noteEvents'>
 }
 
 /** Builds the consumer of the journal, and the way for whoever keeps the files elsewhere to have them written. */
 export function buildPipeline(context: PipelineContext, state: PipelineState, stages: ComputingStages) {
   const { data, clock, mark } = context
   const { senders, archive, accounting, points, engine, configs, alarms, decoderStates } = state.loaded
-  const { quarantine, reader, deviceWatch, actions, publisher, progress, upkeep, watch } = stages
+  const { quarantine, reader, deviceWatch, actions, publisher, progress, upkeep, watch, audit } = stages
   const { database } = state
   const pipeline = new Pipeline({
     clock,
@@ -45,7 +48,10 @@ export function buildPipeline(context: PipelineContext, state: PipelineState, st
     progress,
     decoderStates,
     upkeep,
-    archived: (changes, events) => watchArchived(watch, changes, events),
+    archived: (changes, events) => {
+      watchArchived(watch, changes, events)
+      audit.noteEvents(events.length)
+    },
     forget: (save) => forgetWaiting({ accounting, archive, database, senders, engine, points, configs, upkeep, save }),
     notify: (notices) => data.noticePort.postMessage({ notices } satisfies FromPipeline),
     flowed: (flows) => data.noticePort.postMessage({ flows } satisfies FromPipeline),

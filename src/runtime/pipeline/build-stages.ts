@@ -23,13 +23,13 @@ export async function buildStages(context: PipelineContext, state: PipelineState
   const audit = await openAudit(context, state)
   const upkeep = buildUpkeep(context, state, { stores: destinations.stores, audit })
   const watch = new Watch()
-  const computing = { ...input, publisher, progress, upkeep, watch }
+  const computing = { ...input, publisher, progress, upkeep, watch, audit }
   const { pipeline, keeper } = buildPipeline(context, state, computing)
-  const { making, reports } = buildReports(context, state, { ...computing, audit, pipeline, keeper })
+  const { making, reports } = buildReports(context, state, { ...computing, pipeline, keeper })
   const viewers = await viewersOfOwner(context.data.partition, {
     clock: context.clock,
     isLive: () => progress.hasComputed,
     say: context.say,
   })
-  return { ...computing, ...destinations, audit, pipeline, making, reports, viewers }
+  return { ...computing, ...destinations, pipeline, making, reports, viewers }
 }

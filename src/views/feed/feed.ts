@@ -112,6 +112,7 @@ class FeedTicks {
   }
 
   async run(): Promise<void> {
+    this.#stopping.addEventListener('abort', () => this.quicken(), { once: true })
     while (!this.#stopping.aborted) {
       const passedMs = this.#connections.count > 0 ? await this.#wait(TICK_MS) : await this.#waitAlone()
       this.#tick(passedMs)
@@ -126,7 +127,7 @@ class FeedTicks {
   async #waitAlone(): Promise<number> {
     const fromMs = this.#clock.nowMs()
     this.#alone = new AbortController()
-    await this.#clock.sleep(ALONE_MS, AbortSignal.any([this.#stopping, this.#alone.signal]))
+    await this.#clock.sleep(ALONE_MS, this.#alone.signal)
     const wasQuickened = this.#alone.signal.aborted
     this.#alone = null
     // The machine's clock may have been set meanwhile.

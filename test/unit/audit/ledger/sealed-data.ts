@@ -29,6 +29,10 @@ export class SealedData {
   nowMs = TS
   /** Looks that the running sealing has taken by itself, counted by its sleeps. */
   looks = 0
+  /** Questions for statements to the database. */
+  questions = 0
+  /** Set before a start: how many events there are. */
+  eventsArchived: (() => number) | undefined
   readonly recorded: Recorded
   index = new LedgerIndex()
   ledger!: Ledger
@@ -79,7 +83,11 @@ export class SealedData {
       manifest: () => this.recorded.record.manifest,
       configurations: () => this.configurations,
       factors: this.factors,
-      statements: (after) => readStatements(this.recorded.bench.database, after),
+      statements: (after) => {
+        this.questions++
+        return readStatements(this.recorded.bench.database, after)
+      },
+      ...(this.eventsArchived === undefined ? {} : { eventsArchived: this.eventsArchived }),
     })
   }
 

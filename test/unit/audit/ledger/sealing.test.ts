@@ -108,6 +108,18 @@ test('a configuration, other tables and what people say are entries, each once',
   expect(data.said('statement')[0]).toMatchObject({ plant: 'p', said: { ts: '2026-10-01T06:00:00.000Z', fields } })
 })
 
+test('the database is asked for statements once, and again only when an event has been archived', async () => {
+  let events = 0
+  data.eventsArchived = () => events
+  await data.start()
+  data.questions = 0
+  for (let pass = 0; pass < 3; pass++) await data.sealing.catchUp()
+  expect(data.questions).toBe(1)
+  events++
+  for (let pass = 0; pass < 3; pass++) await data.sealing.catchUp()
+  expect(data.questions).toBe(2)
+})
+
 test('closed segments of the journal are sealed, the open one is not; what is trimmed is said before it is gone', async () => {
   data.journal(3)
   await data.sealing.catchUp()
