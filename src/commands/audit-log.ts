@@ -4,7 +4,7 @@ import type { Command } from 'commander'
 import { readEntries } from '../audit/ledger/ledger.js'
 import { auditLogFolder, checkAuditLog } from '../audit/log/check.js'
 import { isAuditAction } from '../audit/log/entry.js'
-import { type AuditFilter, auditTable, searchAuditLog } from '../audit/log/search.js'
+import type { AuditFilter } from '../audit/log/search.js'
 import { AUDIT_ACTIONS, type AuditEntry } from '../base/audit-log.js'
 import { EXIT } from '../base/exit-codes.js'
 import type { Config } from '../config/config.js'
@@ -64,6 +64,7 @@ export function addAuditLogCommand(program: Command, load: (file: string | undef
       const dir = dirOf(options)
       if (dir === undefined) return
       const path = join(dir, 'audit-log')
+      const { auditTable } = await import('../audit/log/search.js')
       if (options.csv === true) for await (const piece of auditTable(path, filter)) printPiece(piece)
       else await list(path, filter, limit, options.json === true)
     })
@@ -95,6 +96,7 @@ function filterOf(command: Command, { from, to, actor, act }: ListOptions): Audi
 }
 
 async function list(dir: string, filter: AuditFilter, limit: number, asJson: boolean): Promise<void> {
+  const { searchAuditLog } = await import('../audit/log/search.js')
   const found: AuditEntry[] = []
   let before: number | null = null
   do {

@@ -5,7 +5,7 @@ import { EXIT } from '../../base/exit-codes.js'
 import { INGRESS_KINDS, type IngressKind } from '../../base/ingress.js'
 import type { LoadedConfig } from '../../config/config.js'
 import { print, printJson } from '../../program/output.js'
-import { type Explained, type ExplainedReading, explain } from './explain.js'
+import type { Explained, ExplainedReading } from './explain.js'
 
 /** `greengauge explain`: what a message would become, step by step, without sending it. */
 
@@ -35,7 +35,7 @@ export function addExplainCommand(program: Command, load: Load): void {
     .option('--at <time>', 'time of arrival, RFC 3339 (default: now)')
     .option('--config <file>', 'configuration file')
     .option('--json', 'as JSON')
-    .action((_: unknown, command: Command) => {
+    .action(async (_: unknown, command: Command) => {
       const { topic: topics, file: files, door, client, at, ...options } = command.optsWithGlobals<ExplainOptions>()
       if (topics.length !== files.length) {
         refuse(command, `${topics.length} topics and ${files.length} files: give one file for each`)
@@ -45,6 +45,8 @@ export function addExplainCommand(program: Command, load: Load): void {
       const messages = topics.map((topic, i) => ({ topic, payload: payloadOf(command, files[i]!, door) }))
       const loaded = load(options.config)
       if (loaded === undefined) return
+      // The decoder is loaded when it is needed: a gateway's first thread holds all that commands load.
+      const { explain } = await import('./explain.js')
       const explained = explain(loaded, messages, { door, client, arrivedAt })
       if (explained.some(({ rejections, accepted }) => rejections.length > 0 || !accepted)) {
         process.exitCode = EXIT.badData
