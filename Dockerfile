@@ -16,7 +16,9 @@ LABEL org.opencontainers.image.title="Greengauge" \
       org.opencontainers.image.licenses="Apache-2.0" \
       org.opencontainers.image.revision="$SOURCE_COMMIT"
 WORKDIR /app
-ENV NODE_ENV=production GREENGAUGE_DATA_DIR=/data
+# What threads have freed goes back to the system, instead of staying with each of them.
+ENV NODE_ENV=production GREENGAUGE_DATA_DIR=/data \
+    MALLOC_ARENA_MAX=2 MALLOC_MMAP_THRESHOLD_=1048576 MALLOC_TRIM_THRESHOLD_=1048576
 COPY LICENSE docker/healthcheck.mjs ./
 COPY docker/bin/greengauge /usr/local/bin/
 # What runs belongs to root, so that it cannot change itself.
