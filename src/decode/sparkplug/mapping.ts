@@ -13,6 +13,13 @@ export interface MappedMetric {
   readonly factor: number
 }
 
+/** Node of a topic, and its device where it names one. */
+interface SparkplugPlace {
+  readonly group: string
+  readonly node: string
+  readonly device: string | null
+}
+
 interface Rule extends SparkplugMetricRule {
   matches(name: string): boolean
 }
@@ -31,6 +38,7 @@ export class Mapping {
   readonly #nodes: ReadonlyMap<string, { readonly options: NodeOptions; readonly rules: readonly Rule[] }>
   /** Owner of a device, keyed by `plant/device`. */
   readonly #owners = new Map<string, string>()
+  readonly #places = new WeakMap<SparkplugPlace, DevicePath | Fault>()
 
   constructor(options: SparkplugOptions) {
     this.options = options
@@ -74,6 +82,16 @@ export class Mapping {
     if (plant !== null && line !== null && id !== null) return { plant, line, device: id }
     const name = shorten(nameOf(group, node, device))
     return fault('bad_sparkplug', `no ids can be made of ${name}; give it a place under sparkplug.nodes`)
+  }
+
+  /** The same for a topic that is remembered: found out once, and as long as it is. */
+  placeOf(topic: SparkplugPlace): DevicePath | Fault {
+    let place = this.#places.get(topic)
+    if (place === undefined) {
+      place = this.place(topic.group, topic.node, topic.device)
+      this.#places.set(topic, place)
+    }
+    return place
   }
 
   /** Our metric for one of a node; null when it is left out. */

@@ -179,7 +179,7 @@ export class Sparkplug implements Dialect {
 
   /** The topic says whose it is: what another client sends there changes nothing of what is known of node and device. */
   #isForeign({ topic, mapping }: Message): boolean {
-    const path = mapping.place(topic.group, topic.node, topic.device)
+    const path = mapping.placeOf(topic)
     const why = isFault(path) ? null : this.#emitter.foreignFault(path)
     return why !== null && !this.#refuseForeign(why)
   }
