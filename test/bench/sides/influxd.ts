@@ -103,9 +103,11 @@ log-enabled = false
     return Number(series?.[0]?.values[0]?.[1] ?? 0)
   }
 
-  /** Time of the newest point of each device, epoch ms: cheap, whatever the number of points. */
-  async newest(database: string, measurement: string, field: string): Promise<readonly number[]> {
-    const { series } = await this.query(`SELECT last("${field}") FROM "${measurement}" GROUP BY "device"`, database)
+  /** Time of the newest point of each device, or of one, epoch ms. What is not on its disk yet is copied for it, device by device. */
+  async newest(database: string, measurement: string, field: string, device?: string): Promise<readonly number[]> {
+    const where = device === undefined ? '' : `WHERE "device" = '${device}' `
+    const select = `SELECT last("${field}") FROM "${measurement}" ${where}GROUP BY "device"`
+    const { series } = await this.query(select, database)
     return (series ?? []).map(({ values }) => Number(values[0]?.[0]))
   }
 

@@ -1,4 +1,4 @@
-import { lastTs, type PastOrder, samplesOf } from '../load/order.js'
+import { deviceName, lastTs, type PastOrder, samplesOf } from '../load/order.js'
 import type { Influxd } from '../sides/influxd.js'
 
 const POLL_MS = 100
@@ -15,8 +15,9 @@ export interface Visible {
 }
 
 /**
- * Waits until all points of a load can be read back, or no more come. Looks at the newest point of each device, and
- * counts only when all of those are there: a count is as dear as the points are many, and would slow down what is measured.
+ * Waits until all points of a load can be read back, or no more come. Looks at the newest points until there is one, then at that
+ * of one device, at those of all when it is the last, and counts only when all are: a count is as dear as the points are many, and what is
+ * newest takes a copy of what InfluxDB has in memory of a device. Both would slow down what is measured.
  */
 export async function whenVisible(influxd: Influxd, database: string, order: PastOrder): Promise<Visible> {
   const [field] = order.metrics
@@ -24,7 +25,9 @@ export async function whenVisible(influxd: Influxd, database: string, order: Pas
   let firstMs: number | null = null
   let progress = { seen: 0, atMs: Date.now() }
   for (;;) {
-    const newest = await influxd.newest(database, 'energy', field!)
+    const ofOne = firstMs === null ? [] : await influxd.newest(database, 'energy', field!, deviceName(0))
+    const isOneThere = firstMs === null || ofOne[0] === last
+    const newest = isOneThere ? await influxd.newest(database, 'energy', field!) : ofOne
     const atMs = Date.now()
     if (newest.length > 0) firstMs ??= atMs
     const isAll = newest.length === order.connections && newest.every((time) => time === last)
