@@ -7,6 +7,64 @@ export interface Reach {
   readonly toMs: number
 }
 
+/** Columns of samples, and of their readings, each side by side; what they held before is still in them. */
+class SampleColumnSet {
+  readonly source: Int32Array
+  readonly ts: Float64Array
+  readonly first: Int32Array
+  readonly last: Int32Array
+  /** The sample before it of the same source. */
+  readonly before: Int32Array
+  /** By reading: the next one of its sample. */
+  readonly next: Int32Array
+  readonly seriesId: Int32Array
+  readonly value: Float64Array
+
+  constructor(readonly readingsMax: number) {
+    this.source = new Int32Array(readingsMax)
+    this.ts = new Float64Array(readingsMax)
+    this.first = new Int32Array(readingsMax)
+    this.last = new Int32Array(readingsMax)
+    this.before = new Int32Array(readingsMax)
+    this.next = new Int32Array(readingsMax)
+    this.seriesId = new Int32Array(readingsMax)
+    this.value = new Float64Array(readingsMax)
+  }
+}
+
+const NO_COLUMNS = new SampleColumnSet(0)
+/** Batches under way, and the next one; less than this is not worth keeping, and more is of a rare crowd. */
+const SETS_MAX = 4
+const KEPT_READINGS_MIN = 4096
+const KEPT_READINGS_MAX = 131_072
+
+/**
+ * Memory of batches that have arrived, for those that follow. Megabytes that come and go make the collector go through the
+ * whole heap again and again: while a store catches up that was half of the processor time.
+ */
+export class SampleMemory {
+  #spare: SampleColumnSet[] = []
+
+  take(readingsMax: number): SampleColumnSet {
+    if (readingsMax < KEPT_READINGS_MIN) {
+      // It has caught up: what comes now is little.
+      this.#spare = []
+      return readingsMax === 0 ? NO_COLUMNS : new SampleColumnSet(readingsMax)
+    }
+    const at = this.#spare.findIndex((set) => set.readingsMax >= readingsMax)
+    if (at !== -1) return this.#spare.splice(at, 1)[0]!
+    return new SampleColumnSet(2 ** Math.ceil(Math.log2(readingsMax)))
+  }
+
+  give(set: SampleColumnSet): void {
+    if (set.readingsMax < KEPT_READINGS_MIN || set.readingsMax > KEPT_READINGS_MAX) return
+    // The smallest goes for a larger one.
+    this.#spare.push(set)
+    this.#spare.sort((a, b) => a.readingsMax - b.readingsMax)
+    if (this.#spare.length > SETS_MAX) this.#spare.shift()
+  }
+}
+
 const NONE = -1
 /** Qualities of a sample that has none but good ones. */
 export const ALL_GOOD: StoreSample['qualities'] = Object.freeze({})
@@ -31,17 +89,8 @@ export class BatchSamples {
   readonly sources: SampleSource[] = []
   readonly #ofSource = new Map<SampleSource, OfSource>()
   readonly #metricOf: (seriesId: number) => string
-  /** Side by side, by sample. */
-  readonly #source: Int32Array
-  readonly #ts: Float64Array
-  readonly #first: Int32Array
-  readonly #last: Int32Array
-  /** The sample before it of the same source. */
-  readonly #before: Int32Array
-  /** Side by side, by reading. */
-  readonly #next: Int32Array
-  readonly #seriesId: Int32Array
-  readonly #value: Float64Array
+  readonly #memory: SampleMemory
+  #columns: SampleColumnSet
   readonly #words = new Map<number, string>()
   /** Qualities of the samples that have any but good ones. */
   readonly #qualities = new Map<number, StoreSample['qualities']>()
@@ -50,16 +99,18 @@ export class BatchSamples {
   #lastSource: SampleSource | null = null
   #lastOf = new OfSource(NONE)
 
-  constructor(readingsMax: number, metricOf: (seriesId: number) => string) {
+  constructor(readingsMax: number, metricOf: (seriesId: number) => string, memory = new SampleMemory()) {
     this.#metricOf = metricOf
-    this.#source = new Int32Array(readingsMax)
-    this.#ts = new Float64Array(readingsMax)
-    this.#first = new Int32Array(readingsMax)
-    this.#last = new Int32Array(readingsMax)
-    this.#before = new Int32Array(readingsMax)
-    this.#next = new Int32Array(readingsMax)
-    this.#seriesId = new Int32Array(readingsMax)
-    this.#value = new Float64Array(readingsMax)
+    this.#memory = memory
+    this.#columns = memory.take(readingsMax)
+  }
+
+  /** Gives the memory back: nobody looks at the samples any more, and there are none. */
+  release(): void {
+    this.#memory.give(this.#columns)
+    this.#columns = NO_COLUMNS
+    this.#length = 0
+    this.#readings = 0
   }
 
   /** Number of samples. */
@@ -75,16 +126,17 @@ export class BatchSamples {
   /** Adds a reading and answers the place of its sample. */
   add(source: SampleSource, ts: number, seriesId: number, value: number): number {
     const reading = this.#readings++
-    this.#seriesId[reading] = seriesId
-    this.#value[reading] = value
-    this.#next[reading] = NONE
+    this.#columns.seriesId[reading] = seriesId
+    this.#columns.value[reading] = value
+    this.#columns.next[reading] = NONE
     const newest = this.#length - 1
-    const isOfLast = newest !== NONE && this.#lastSource === source && this.#source[newest] === this.#lastOf.place
-    const isSame = isOfLast && this.#ts[newest] === ts
+    const isOfLast =
+      newest !== NONE && this.#lastSource === source && this.#columns.source[newest] === this.#lastOf.place
+    const isSame = isOfLast && this.#columns.ts[newest] === ts
     const sample = isSame ? newest : this.#sampleOf(source, ts)
     if (sample === NONE) return this.#begin(ts, reading)
-    this.#next[this.#last[sample]!] = reading
-    this.#last[sample] = reading
+    this.#columns.next[this.#columns.last[sample]!] = reading
+    this.#columns.last[sample] = reading
     return sample
   }
 
@@ -110,11 +162,11 @@ export class BatchSamples {
   }
 
   sourceAt(sample: number): SampleSource {
-    return this.sources[this.#source[sample]!]!
+    return this.sources[this.#columns.source[sample]!]!
   }
 
   tsAt(sample: number): number {
-    return this.#ts[sample]!
+    return this.#columns.ts[sample]!
   }
 
   qualities(sample: number): StoreSample['qualities'] {
@@ -123,21 +175,21 @@ export class BatchSamples {
 
   /** The first reading of a sample; never -1. */
   firstOf(sample: number): number {
-    return this.#first[sample]!
+    return this.#columns.first[sample]!
   }
 
   /** The next reading of the same sample; -1 when there is none. */
   after(reading: number): number {
-    return this.#next[reading]!
+    return this.#columns.next[reading]!
   }
 
   metricAt(reading: number): string {
-    return this.#metricOf(this.#seriesId[reading]!)
+    return this.#metricOf(this.#columns.seriesId[reading]!)
   }
 
   /** A number, also where there is a word in its place, see `wordAt`. */
   valueAt(reading: number): number {
-    return this.#value[reading]!
+    return this.#columns.value[reading]!
   }
 
   /** The word of a reading; undefined when it is a number. */
@@ -147,7 +199,7 @@ export class BatchSamples {
 
   /** Ids of the series of a sample, side by side with its metrics. */
   seriesIdsAt(sample: number): number[] {
-    return this.#readingsOf(sample).map((reading) => this.#seriesId[reading]!)
+    return this.#readingsOf(sample).map((reading) => this.#columns.seriesId[reading]!)
   }
 
   /** A sample as an object. */
@@ -190,8 +242,8 @@ export class BatchSamples {
     if (of.byTs === null) {
       if (ts > of.newestTs) return NONE
       of.byTs = new Map()
-      for (let sample = of.newest; sample !== NONE; sample = this.#before[sample]!)
-        of.byTs.set(this.#ts[sample]!, sample)
+      for (let sample = of.newest; sample !== NONE; sample = this.#columns.before[sample]!)
+        of.byTs.set(this.#columns.ts[sample]!, sample)
     }
     return of.byTs.get(ts) ?? NONE
   }
@@ -199,11 +251,11 @@ export class BatchSamples {
   #begin(ts: number, reading: number): number {
     const of = this.#lastOf
     const sample = this.#length++
-    this.#source[sample] = of.place
-    this.#ts[sample] = ts
-    this.#first[sample] = reading
-    this.#last[sample] = reading
-    this.#before[sample] = of.newest
+    this.#columns.source[sample] = of.place
+    this.#columns.ts[sample] = ts
+    this.#columns.first[sample] = reading
+    this.#columns.last[sample] = reading
+    this.#columns.before[sample] = of.newest
     of.newest = sample
     of.byTs?.set(ts, sample)
     if (ts < of.oldestTs) of.oldestTs = ts

@@ -256,6 +256,7 @@ export class Delivery {
       const [first] = refused
       if (first !== undefined) this.#trouble.refused(refused.length, first.detail)
       await this.#arrived(parcel, [...refused, ...(admitted?.refused ?? [])])
+      parcel.samples.release()
       this.#recovered()
     }
     return true
@@ -343,8 +344,7 @@ export class Delivery {
       // Another stretch may have been asked for in the meantime.
       refill: refill === parcel.from.refill ? parcel.after.refill : refill,
     })
-    const all = samples.readings + batch.points.length
-    this.#writes.stored += all - refused.length
+    this.#writes.stored += samples.readings + batch.points.length - refused.length
     this.#writes.refused += refused.length
     if (refused.length === 0 && !refusals.hasAny) {
       this.#saved = beyond(this.#saved)

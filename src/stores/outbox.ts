@@ -5,7 +5,7 @@ import { entryOf } from '../base/entry-of.js'
 import { GOOD, type QualityRank } from '../base/quality.js'
 import { readAlarmChanges, type StoredAlarmChange } from '../kpi/alarms/table.js'
 import type { Point, Stream } from '../kpi/windows/point.js'
-import { BatchSamples } from './batch-samples.js'
+import { BatchSamples, SampleMemory } from './batch-samples.js'
 import type { DuckdbStore } from './duckdb.js'
 import type { SampleSource } from './sample.js'
 import type { WindowRef } from './store.js'
@@ -49,6 +49,7 @@ export class StoreOutbox {
   }
   /** Stretch of readings that is written once more: those before a place in the journal, by their times. */
   #again: { readonly before: number; readonly stride: Stride<ReadingRows> } | null = null
+  readonly #memory = new SampleMemory()
   readonly #metricOf = (seriesId: number) => this.#archive.series.byId(seriesId).metric
   readonly #sources = new Map<string, SampleSource>()
   /** Keyed by series id and line. */
@@ -151,12 +152,13 @@ export class StoreOutbox {
   }
 
   async #samples({ chunks, length }: ReadingRows): Promise<BatchSamples> {
-    const samples = new BatchSamples(length, this.#metricOf)
+    const samples = new BatchSamples(length, this.#metricOf, this.#memory)
     for (const chunk of chunks) {
       const ids = cellsOf<number>(chunk, 0)
       const times = cellsOf<number>(chunk, 1)
       const values = cellsOf<number | null>(chunk, 2)
-      const words = cellsOf<string | null>(chunk, 3)
+      // Most have none, and what is looked at is memory outside of the heap.
+      let words: Cells<string | null> | null = null
       const qualities = cellsOf<QualityRank>(chunk, 4)
       const lines = cellsOf<number>(chunk, 5)
       const { rowCount } = chunk
@@ -164,7 +166,10 @@ export class StoreOutbox {
         const id = ids.getItem(i)
         const value = values.getItem(i)
         const sample = samples.add(this.#sourceOf(id, lines.getItem(i)), times.getItem(i), id, value ?? Number.NaN)
-        if (value === null) samples.word(words.getItem(i) ?? '')
+        if (value === null) {
+          words ??= cellsOf<string | null>(chunk, 3)
+          samples.word(words.getItem(i) ?? '')
+        }
         const quality = qualities.getItem(i)
         if (quality !== GOOD) samples.qualify(sample, id, quality)
       }

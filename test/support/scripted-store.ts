@@ -33,7 +33,8 @@ export class ScriptedStore implements Store {
     const answer = this.answers.shift()
     // 'lost': it takes all of it, and the answer does not arrive.
     if (answer !== undefined && answer !== 'lost') return answer
-    this.batches.push(batch)
+    // Its samples are given back when it has arrived.
+    this.batches.push({ ...batch, samples: [...batch.samples] })
     const refused: ItemRefusal[] = []
     for (const { stream, startMs } of batch.erased)
       this.rows.delete(`${stream.id} ${stream.kpi} ${stream.window} ${startMs}`)

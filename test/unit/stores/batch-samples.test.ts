@@ -1,7 +1,7 @@
 import { fc, test as property } from '@fast-check/vitest'
 import { expect, test } from 'vitest'
 import type { QualityRank } from '../../../src/base/quality.js'
-import { BatchSamples } from '../../../src/stores/batch-samples.js'
+import { BatchSamples, SampleMemory } from '../../../src/stores/batch-samples.js'
 import { bodiesOf } from '../../../src/stores/influx/batch-lines.js'
 import { LineBytes } from '../../../src/stores/influx/line-bytes.js'
 import { LineProtocolWriter } from '../../../src/stores/influx/schema.js'
@@ -128,4 +128,26 @@ test('numbers at the edges of what is written digit by digit', () => {
     0, -0, 0.1, 0.05, -0.0001, 0.00001, 9.9999, 99_999.99995, 1e14, 999_999_999_999_999, 1e15, 1e21, 5e-324,
   ]
   expect(edges.map(numberText)).toEqual(edges.map(String))
+})
+
+test('the memory of batches that have arrived is that of those which follow, and is let go when little comes', () => {
+  const memory = new SampleMemory()
+  const sets = new Set<unknown>()
+  const underWay: BatchSamples[] = []
+  for (let i = 0; i < 100; i++) {
+    const set = memory.take(20_000 + (i % 7) * 1000)
+    sets.add(set)
+    memory.give(set)
+    underWay.push(new BatchSamples(30_000, () => 'm', memory))
+    if (underWay.length === 3) underWay.shift()!.release()
+  }
+  expect(sets.size).toBeLessThanOrEqual(4)
+  const [last] = underWay
+  last!.add(SOURCES[0]!, 0, 0, 1)
+  last!.release()
+  expect([last!.length, last!.readings, [...last!]]).toEqual([0, 0, []])
+  const kept = memory.take(30_000)
+  memory.give(kept)
+  memory.take(10)
+  expect(memory.take(30_000)).not.toBe(kept)
 })
