@@ -9,6 +9,9 @@ import { startSimulators } from './simulators.js'
 /** Hours of history that the simulators send first, so that no chart is empty. */
 const BACKFILL_HOURS = 24
 
+/** Options of Node.js for the simulators: they make a day of samples in seconds, and V8 would keep the room of that. */
+const SMALL_HEAP = ['--max-semi-space-size=2', '--optimize-for-size']
+
 /** The configuration file of the demo plants. */
 export const demoConfig = join(packageRoot, 'devices', 'demo', 'greengauge.yaml')
 
@@ -32,8 +35,10 @@ export async function runDemo(loaded: LoadedConfig, load: LoadSettings): Promise
       }),
     )
     const url = `mqtt://127.0.0.1:${mqttPort}`
-    const simulators = startSimulators(['simulate', '--backfill', String(BACKFILL_HOURS), '--url', url], (line) =>
-      complain(`simulators: ${line}`),
+    const simulators = startSimulators(
+      ['simulate', '--backfill', String(BACKFILL_HOURS), '--url', url],
+      (line) => complain(`simulators: ${line}`),
+      SMALL_HEAP,
     )
     let isStopping = false
     void simulators.ended.then((code) => {

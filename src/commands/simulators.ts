@@ -16,12 +16,17 @@ export interface Simulators {
  * Starts `simulate …` or `replay …`, which end with this process, however it ends.
  *
  * @param say takes their words line by line; without it they have the terminal of this process
+ * @param flags options of Node.js for their process
  */
-export function startSimulators(args: readonly string[], say?: (line: string) => void): Simulators {
+export function startSimulators(
+  args: readonly string[],
+  say?: (line: string) => void,
+  flags: readonly string[] = [],
+): Simulators {
   const main = join(packageRoot, 'dist', 'simulators', 'main.js')
   const words = say === undefined ? 'inherit' : 'pipe'
   // The channel is there to break: a process that is killed says nothing to those it has started.
-  const child = spawn(process.execPath, [main, ...args], { stdio: ['inherit', words, words, 'ipc'] })
+  const child = spawn(process.execPath, [...flags, main, ...args], { stdio: ['inherit', words, words, 'ipc'] })
   for (const stream of [child.stdout, child.stderr]) {
     if (stream !== null && say !== undefined) createInterface({ input: stream }).on('line', say)
   }
