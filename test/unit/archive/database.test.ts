@@ -185,3 +185,28 @@ test('while the disk has no room a transaction waits, says so, and is done once 
   expect(await database.columns("SELECT content FROM progress WHERE name = 'filled'")).toEqual([['x']])
   await database.close()
 })
+
+test('what a flood has written is in memory only until its log has 4 MB', async () => {
+  const { database } = await Database.open(
+    { path, memoryLimit: '300MB', nowMs: 1 },
+    async () => undefined,
+  )
+  const held: number[] = []
+  try {
+    for (let part = 0; part < 40; part++) {
+      await database.transaction(async (connection) => {
+        await connection.run(
+          `INSERT INTO kpi_point SELECT i % 500, ${part} * 60000, ${part} * 60000 + 60000, random(), '', random(), random(),
+             1, 0, false, 0, 0, '', ${part} * 10000 + i, false FROM range(10000) r(i)`,
+        )
+      })
+      const [bytes] = await database.columns(
+        `SELECT sum(memory_usage_bytes)::DOUBLE FROM duckdb_memory() WHERE tag = 'IN_MEMORY_TABLE'`,
+      )
+      held.push(Number(bytes?.[0]))
+    }
+  } finally {
+    await database.close()
+  }
+  expect(Math.max(...held) / 2 ** 20).toBeLessThan(40)
+})
