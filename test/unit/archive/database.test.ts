@@ -187,10 +187,7 @@ test('while the disk has no room a transaction waits, says so, and is done once 
 })
 
 test('what a flood has written is in memory only until its log has 4 MB', async () => {
-  const { database } = await Database.open(
-    { path, memoryLimit: '300MB', nowMs: 1 },
-    async () => undefined,
-  )
+  const { database } = await Database.open({ path, memoryLimit: '300MB', nowMs: 1 }, async () => undefined)
   const held: number[] = []
   try {
     for (let part = 0; part < 40; part++) {
