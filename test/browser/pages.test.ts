@@ -68,12 +68,15 @@ describe.runIf(chromiumPath !== null)('every page of the dashboards', () => {
   ])('the documents are searched by keys alone, in %s', async (_, address, asked, found) => {
     const { page, complaints } = await openPage(browser)
     await page.goto(gateway.httpUrl + address)
+    // The box is hidden until the script of the page listens.
+    await page.locator('.help-search').waitFor()
     await page.keyboard.press('/')
     await page.keyboard.type(asked)
     await page.locator('.help-found [aria-selected="true"]').waitFor()
     expect(await seriousFaults(page)).toEqual([])
     await page.keyboard.press('Enter')
     await page.waitForURL(`**${found}*`)
+    await page.locator('.help-search').waitFor()
     await page.keyboard.press('/')
     await page.keyboard.type('zzzz')
     await page.locator('.help-found-none').waitFor()
