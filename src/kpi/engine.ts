@@ -46,6 +46,8 @@ export class Engine {
   readonly states: StateHistory
   /** Makes figures again that newer rules or factor tables change. */
   readonly redo: Redo
+  /** While nobody looks at figures of devices of a plant, those of windows that go on may wait. */
+  areDevicesWatched: (plant: string) => boolean = () => true
   readonly #archive: Archive
   readonly #senders: Senders
   readonly #library: FactorLibrary
@@ -169,9 +171,18 @@ export class Engine {
     for (const plant of this.#plants.values()) {
       if (plant.fresh.size + plant.reconnected.size > 0 || plant.held !== null) return true
       // The time that a connection vouches for grows always: there something always waits.
-      if (this.#recomputation.isWaiting(plant) && plant.heldUntil(this.#nowMs).size === 0) return true
+      if (this.#recomputation.isWaiting(plant, this.#nowMs) && plant.heldUntil(this.#nowMs).size === 0) return true
     }
     return this.isLatePending
+  }
+
+  /**
+   * Somebody looks at a device of a plant, or at all (null): the next cycle brings their figures up to date. False when they
+   * are so, or so many that they come one after the other.
+   */
+  watchDevices(id: string, device: string | null): boolean {
+    const plant = this.#plants.get(id)
+    return plant !== undefined && this.#recomputation.watch(plant, device, this.#nowMs)
   }
 
   /** Late samples wait to be folded. */
@@ -327,7 +338,10 @@ export class Engine {
   }
 
   #plant(id: string): EnginePlant {
-    const plant = this.#plants.get(id) ?? new EnginePlant(id, this.#senders, this.#library)
+    const known = this.#plants.get(id)
+    if (known !== undefined) return known
+    const plant = new EnginePlant(id, this.#senders, this.#library)
+    plant.pacer.areDevicesUnwatched = () => !plant.now.hasDeviceAlarms && !this.areDevicesWatched(id)
     this.#plants.set(id, plant)
     return plant
   }

@@ -2,6 +2,11 @@
 const CYCLE_MS = 500
 /** … but once the journal has been read to its end, not later than this: there is nothing else to be done. */
 const CYCLE_WAIT_MAX_MS = 2000
+/**
+ * Entries that come within this time of a commit, or before the next cycle is due, are taken together: a commit costs the
+ * same for one message as for thousands, and nobody sees a figure sooner for it.
+ */
+const COLLECT_MS = 50
 /** More readings than this never wait for a cycle, whatever the time: what a cycle holds in memory is bounded by them. */
 const READINGS_MAX = 50_000
 /** Readings of the past make points of their own, each of them: what is live waits for the points of so many at most. */
@@ -14,6 +19,9 @@ export class CyclePace {
   /** Decoded since the last cycle began, and how many of them are of the past. */
   #readings = 0
   #past = 0
+  /** These wait for the next cycle, and those for the one that goes on. */
+  #asking: (() => void)[] = []
+  #answering: (() => void)[] = []
 
   /** End of the last cycle, epoch ms. */
   get endedAtMs(): number {
@@ -25,6 +33,15 @@ export class CyclePace {
     return readings >= READINGS_MAX || past >= PAST_READINGS_MAX
   }
 
+  /** Makes a cycle due; resolves when it has ended. */
+  ask(): Promise<void> {
+    return new Promise((resolve) => this.#asking.push(resolve))
+  }
+
+  get isAsked(): boolean {
+    return this.#asking.length > 0
+  }
+
   decoded(readings: number, past: number): void {
     this.#readings += readings
     this.#past += past
@@ -32,14 +49,15 @@ export class CyclePace {
 
   /** @param isBusy the journal holds more */
   isDue(nowMs: number, isBusy: boolean): boolean {
-    if (CyclePace.isEnough(this.#readings, this.#past)) return true
+    if (this.isAsked || CyclePace.isEnough(this.#readings, this.#past)) return true
     // A clock that was set back makes it due, not wait.
     return Math.abs(nowMs - this.#endedAtMs) >= this.#everyMs(isBusy)
   }
 
-  /** Time until the next cycle is due when the journal holds no more, ms; 0 when it is. */
-  dueInMs(nowMs: number): number {
-    return this.isDue(nowMs, false) ? 0 : this.#everyMs(false) - Math.abs(nowMs - this.#endedAtMs)
+  /** So long entries are collected from `nowMs` on, ms; none were left when the last were committed, at `committedMs`. */
+  collectMs(nowMs: number, committedMs: number): number {
+    const dueInMs = this.isDue(nowMs, false) ? 0 : this.#everyMs(false) - Math.abs(nowMs - this.#endedAtMs)
+    return this.isAsked ? 0 : Math.max(COLLECT_MS - (nowMs - committedMs), dueInMs)
   }
 
   #everyMs(isBusy: boolean): number {
@@ -49,10 +67,12 @@ export class CyclePace {
   begins(): void {
     this.#readings = 0
     this.#past = 0
+    this.#answering = this.#asking.splice(0)
   }
 
   ended(startMs: number, nowMs: number): void {
     this.#endedAtMs = nowMs
     this.#tookMs = Math.max(0, nowMs - startMs)
+    for (const answer of this.#answering.splice(0)) answer()
   }
 }

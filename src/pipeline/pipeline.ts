@@ -30,12 +30,7 @@ import type { Upkeep } from './upkeep.js'
 
 /** The place in the journal is saved this often when nothing but ticks comes: those are not worth a transaction a second. */
 const IDLE_SAVE_MS = 30_000
-/**
- * Entries that come within this time of a commit, or before new samples may become points again, are taken together: a commit
- * costs the same for one message as for thousands, and nobody sees a figure sooner for it.
- */
-const COLLECT_MS = 50
-/** So often it looks meanwhile whether as much has come as is worth a commit of its own, … */
+/** While entries are collected it looks so often whether as many have come as are worth a commit of their own, … */
 const COLLECT_LOOK_MS = 100
 /** … bytes of the journal. */
 const COLLECT_BYTES_MAX = 512 * 1024
@@ -147,6 +142,13 @@ export class Pipeline {
   /** Brings the database to the place in the journal that has been reached. Only at rest. */
   save(): Promise<void> {
     return this.#commit(newDecoding())
+  }
+
+  /** Computes what has come so far without waiting for its time; resolves when that is published. */
+  computed(): Promise<void> {
+    const computed = this.#pace.ask()
+    this.poke()
+    return computed
   }
 
   /** There is something to do: ends the wait. */
@@ -373,14 +375,14 @@ export class Pipeline {
     this.#waiting = new AbortController()
     if (this.#unread === 0) {
       mark.requestWake()
-      if (this.#atRest.length > 0) return
+      if (this.#atRest.length > 0 || this.#pace.isAsked) return
       if (this.#unread === 0) await clock.sleep(POLL_MS, this.#waiting.signal)
       if (this.#unread === 0) return
     }
     const sinceMs = clock.nowMs()
     this.#waiting = new AbortController()
     const { signal } = this.#waiting
-    const collectMs = Math.max(COLLECT_MS - (sinceMs - this.#savedAtMs), this.#pace.dueInMs(sinceMs))
+    const collectMs = this.#pace.collectMs(sinceMs, this.#savedAtMs)
     const isToWait = () => this.#atRest.length === 0 && !signal.aborted && this.#unread < COLLECT_BYTES_MAX
     mark.noteCollecting(true)
     for (let leftMs = collectMs; leftMs > 0 && isToWait(); leftMs = collectMs - Math.abs(clock.nowMs() - sinceMs)) {

@@ -68,9 +68,14 @@ export class Recomputation {
     this.#agendas.delete(plant)
   }
 
-  /** Something of a plant has changed that is not computed, as its time has not come. */
-  isWaiting(plant: EnginePlant): boolean {
-    return this.#agendas.get(plant)?.isWaiting ?? false
+  /** Something of a plant has changed that is not computed, as its time has not come. Devices that nobody looks at do not wait. */
+  isWaiting(plant: EnginePlant, nowMs: number): boolean {
+    return this.#agendas.get(plant)?.isWaiting(nowMs) ?? false
+  }
+
+  /** Somebody looks at a device of a plant, or at all of them (null). True when something of them is to be computed. */
+  watch(plant: EnginePlant, device: string | null, nowMs: number): boolean {
+    return this.#agendas.get(plant)?.watch(device, nowMs) ?? false
   }
 
   /** Start of the earliest of what has changed of the past of a plant and is held, epoch ms; Infinity when nothing is. */
@@ -89,6 +94,7 @@ export class Recomputation {
     take: (part: Recomputed) => Promise<void>,
   ): Promise<void> {
     const heldUntil = plant.heldUntil(nowMs)
+    plant.pacer.begin(nowMs)
     // Once nothing new comes, what has waited for its time is brought up to date.
     const isIdle = changed.size === 0
     const schedule = entryOf(this.#agendas, plant, () => new RecomputeSchedule(plant))

@@ -7,7 +7,7 @@ import type { SeriesState } from '../series/series-state.js'
 import type { PlantVersion } from '../settings/version.js'
 import { type Range, Ranges } from '../time/ranges.js'
 import { MEMBERSHIP_MS } from '../windows/basis.js'
-import { isOver } from '../windows/publish.js'
+import { isOver, windowsOf } from '../windows/publish.js'
 import type { KpiSubject } from '../windows/subjects.js'
 
 /** Changed ranges of a subject closer than this are one. */
@@ -53,6 +53,8 @@ interface Look {
   atMs: number
   /** … unless "now" has gone back behind the last look. */
   lookedMs: number
+  /** It is of a device, and nobody cared for its figures when it was looked at. */
+  isUnwatched: boolean
   /** Something had to wait when it was looked at. */
   isWaiting: boolean
   /** End of the first window that waits, epoch ms. */
@@ -136,12 +138,36 @@ export class RecomputeSchedule {
     return { ranges, cause }
   }
 
-  /** Something has changed that was not looked at, or had to wait. */
-  get isWaiting(): boolean {
+  /** Something has changed that was not looked at, or had to wait; of a device that nobody looks at only what is due. */
+  isWaiting(nowMs: number): boolean {
+    const { pacer } = this.#plant
     for (const { rows } of this.#sheets.values()) {
-      for (const { look, pending } of rows) if (look.isWaiting || !pending.ranges.isEmpty) return true
+      for (const row of rows) {
+        if (!row.look.isWaiting && row.pending.ranges.isEmpty) continue
+        if (!pacer.isUnwatched(row.subject.scope) || this.#isDue(row, nowMs, false)) return true
+      }
     }
     return this.heldFromMs < Infinity
+  }
+
+  /**
+   * Somebody looks at a device, or at all of them (null): those that nobody looked at before are due, at once, or where all of
+   * them are too many, spread over their pace. True when any is due at once.
+   */
+  watch(device: string | null, nowMs: number): boolean {
+    const { pacer } = this.#plant
+    const isSpread = device === null && !pacer.areDevicesFew
+    let isAnyDue = false
+    for (const { rows } of this.#sheets.values()) {
+      for (const { subject, look, pending } of rows) {
+        if (!look.isUnwatched || (device !== null && subject.id !== device)) continue
+        if (!look.isWaiting && pending.ranges.isEmpty) continue
+        const spreadMs = isSpread ? look.phase * pacer.lookMs(subject.scope, windowsOf(subject)) : 0
+        look.atMs = Math.min(look.atMs, nowMs + spreadMs)
+        isAnyDue ||= !isSpread
+      }
+    }
+    return isAnyDue
   }
 
   /** Start of the earliest range that has changed or is owed, epoch ms; Infinity when there is none. */
@@ -183,9 +209,10 @@ export class RecomputeSchedule {
    * A subject was looked at; the next time is due after `everyMs`.
    * @param waitingEndMs end of the first window that has to wait for its time, epoch ms; null when none has to
    */
-  looked({ key }: KpiSubject, waitingEndMs: number | null, everyMs: number, nowMs: number): void {
+  looked({ key, scope }: KpiSubject, waitingEndMs: number | null, everyMs: number, nowMs: number): void {
     const look = this.#lookOf(key)
     look.isWaiting = waitingEndMs !== null
+    look.isUnwatched = this.#plant.pacer.isUnwatched(scope)
     look.waitingEndMs = waitingEndMs ?? Infinity
     look.nextEndMs = Number.NaN
     look.lookedMs = nowMs
@@ -196,7 +223,8 @@ export class RecomputeSchedule {
   #isDue({ subject, pending, look }: Row, nowMs: number, isIdle: boolean): boolean {
     const { ranges, owed } = pending
     const owedMs = owed.firstMs
-    const isTime = isIdle || nowMs >= look.atMs || nowMs < look.lookedMs
+    const needsNoWait = isIdle && !this.#plant.pacer.isUnwatched(subject.scope)
+    const isTime = needsNoWait || nowMs >= look.atMs || nowMs < look.lookedMs
     if (isTime && (look.isWaiting || !ranges.isEmpty)) return true
     if (Number.isNaN(look.nextEndMs)) look.nextEndMs = this.#nextEndMs(subject)
     // Whatever a range reaches into ends with the minute of its start, or later.
@@ -256,6 +284,7 @@ export class RecomputeSchedule {
       look = {
         atMs: -Infinity,
         lookedMs: -Infinity,
+        isUnwatched: false,
         isWaiting: false,
         waitingEndMs: Infinity,
         nextEndMs: Number.NaN,

@@ -116,6 +116,11 @@ export class PlantVersion {
     return this.#baselines
   }
 
+  /** An alarm compares figures of devices, and those of windows that go on too. */
+  get hasDeviceAlarms(): boolean {
+    return this.options?.alarms.some(({ scope }) => scope === 'device') ?? false
+  }
+
   device(id: string): DeviceOptions | undefined {
     return this.#devices.get(id)
   }

@@ -26,6 +26,10 @@ const CYCLE_MS = 500
  */
 const DEVICES_A_SECOND = 1000
 const WHOLE_A_SECOND = 500
+/** A window of a device that goes on is computed so often at most while nobody looks at figures of devices, ms. */
+const UNWATCHED_MS = 60_000
+/** Devices of a plant that is this much too large for its pace are not computed all at once when somebody looks. */
+const AT_ONCE_SLOWDOWN_MAX = 3
 /** Windows remembered; when there are more all are forgotten, and computed once more. */
 const WINDOWS_MAX = 200_000
 /** Windows remembered of one task; beyond that those met first are forgotten. Two or three of each size go on at a time. */
@@ -55,6 +59,9 @@ interface Slowdown {
  * nothing came when it was computed is open nowhere else.
  */
 export class PublicationPacer {
+  /** Says whether nobody looks at figures of devices: then those of windows that go on may wait. */
+  areDevicesUnwatched: () => boolean = () => false
+  #nowMs = -Infinity
   readonly #computed = new Map<string, Map<number, number>>()
   readonly #waiting = new Map<string, Map<number, WaitingWindow>>()
   #count = 0
@@ -75,10 +82,27 @@ export class PublicationPacer {
     this.#slowdownOfWhole = slowdownOf(whole, WHOLE_A_SECOND)
   }
 
+  /** A cycle begins at "now". */
+  begin(nowMs: number): void {
+    this.#nowMs = nowMs
+  }
+
+  /** Figures of windows that go on may wait, however little else there is to do. */
+  isUnwatched(scope: Scope): boolean {
+    return scope === 'device' && this.areDevicesUnwatched()
+  }
+
+  /** Somebody looks at devices from now on: all of them may be computed in one cycle. */
+  get areDevicesFew(): boolean {
+    const { minutes, others } = this.#slowdownOfDevices
+    return Math.max(minutes, others) <= AT_ONCE_SLOWDOWN_MAX
+  }
+
   /** So often a window of a subject that goes on is computed, ms. */
   everyMs(scope: Scope, window: Window): number {
     const { minutes, others } = scope === 'device' ? this.#slowdownOfDevices : this.#slowdownOfWhole
-    return EVERY_MS[window] * (window === '1m' ? minutes : others)
+    const everyMs = EVERY_MS[window] * (window === '1m' ? minutes : others)
+    return this.isUnwatched(scope) ? Math.max(UNWATCHED_MS, everyMs) : everyMs
   }
 
   /** So often a subject with these windows is looked at, ms. */
@@ -89,19 +113,24 @@ export class PublicationPacer {
     )
   }
 
-  /** True when the time of a window that goes on has come: a new one at once. One whose time has not come waits. */
-  isTime(task: string, scope: Scope, window: Window, { startMs, endMs }: TimeRange, nowMs: number): boolean {
+  /**
+   * True when the time of a window that goes on has come: a new one at once. One whose time has not come waits.
+   * @param atMs "now"; Infinity when nothing new comes, so that nothing that is watched has to wait
+   */
+  isTime(task: string, scope: Scope, window: Window, { startMs, endMs }: TimeRange, atMs: number): boolean {
+    const nowMs = this.isUnwatched(scope) ? this.#nowMs : atMs
     const ofTask = entryOf(this.#computed, task, () => new Map<number, number>())
     // Starts are whole minutes: the rest of the number tells the size.
     const key = startMs + SIZES.indexOf(window)
-    const atMs = ofTask.get(key)
+    const computedMs = ofTask.get(key)
     // A window that was computed after "now" does not wait: the clock was ahead then, and "now" has gone back.
-    if (atMs !== undefined && nowMs >= atMs && nowMs - atMs <= this.everyMs(scope, window) - CYCLE_MS) {
+    const isEarly = computedMs !== undefined && nowMs - computedMs <= this.everyMs(scope, window) - CYCLE_MS
+    if (isEarly && nowMs >= computedMs) {
       entryOf(this.#waiting, task, () => new Map()).set(key, { window, startMs, endMs })
       return false
     }
     if (nowMs === Infinity) return true
-    if (atMs === undefined && ++this.#count > WINDOWS_MAX) {
+    if (computedMs === undefined && ++this.#count > WINDOWS_MAX) {
       this.clear()
       return true
     }

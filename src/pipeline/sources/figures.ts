@@ -11,6 +11,7 @@ import type { StackSources } from '../../views/routes/stacks.js'
 import type { StateSources } from '../../views/routes/states.js'
 import type { KpiFigures } from '../../views/sources/kpis.js'
 import type { Configs } from '../configs.js'
+import type { FigureDemand } from '../figure-demand.js'
 import { historyWithMemory } from '../history-with-memory.js'
 import { readStackHours } from '../stack-hours.js'
 import { deviceStates } from '../states.js'
@@ -22,6 +23,7 @@ export interface FigureParts {
   readonly archive: Archive
   readonly engine: Engine
   readonly stores: Stores
+  readonly demand: FigureDemand
 }
 
 type Figures = KpiFigures &
@@ -31,7 +33,7 @@ type Figures = KpiFigures &
 
 /** Answers to questions about KPIs, readings, states and hours of stacks. */
 export function figureSources(parts: FigureParts, tree: () => readonly PlantNode[]): Figures {
-  const { engine, archive, stores, configs } = parts
+  const { engine, archive, stores, configs, demand } = parts
   return {
     catalogue: CATALOGUE,
     latest: (plant, { scope, id, window, wants }) =>
@@ -45,8 +47,11 @@ export function figureSources(parts: FigureParts, tree: () => readonly PlantNode
             (wants === undefined || wants(stream)),
         )
         .map(toWire),
-    points: async (query) =>
-      (await historyWithMemory(stores.history, engine, query)).map((point) => engine.redo.toWire(point)),
+    watchDevices: (plant, device) => demand.ask(plant, device),
+    points: async (query) => {
+      if (query.scope === 'device') await demand.ask(query.plant, query.id)
+      return (await historyWithMemory(stores.history, engine, query)).map((point) => engine.redo.toWire(point))
+    },
     readings: async ({ plant, device, metric, fromMs, afterMs, toMs, limit }) => {
       const series = archive.series.find(plant, device, metric)
       if (series === undefined) return []

@@ -1,4 +1,5 @@
 import { Watch } from '../../audit/reports/watch.js'
+import { FigureDemand } from '../../pipeline/figure-demand.js'
 import { PipelineProgress } from '../../pipeline/progress.js'
 import { Publisher } from '../../pipeline/publisher.js'
 import { buildInput } from './build-input.js'
@@ -25,11 +26,14 @@ export async function buildStages(context: PipelineContext, state: PipelineState
   const watch = new Watch()
   const computing = { ...input, publisher, progress, upkeep, watch, audit }
   const { pipeline, keeper } = buildPipeline(context, state, computing)
+  const demand = new FigureDemand({ clock: context.clock, engine, pipeline })
+  // Nobody here knows who looks at a viewer of a cluster.
+  if (context.data.partition === undefined) engine.areDevicesWatched = (plant) => demand.isWatched(plant)
   const { making, reports } = buildReports(context, state, { ...computing, pipeline, keeper })
   const viewers = await viewersOfOwner(context.data.partition, {
     clock: context.clock,
     isLive: () => progress.hasComputed,
     say: context.say,
   })
-  return { ...computing, ...destinations, pipeline, making, reports, viewers }
+  return { ...computing, ...destinations, pipeline, demand, making, reports, viewers }
 }

@@ -14,7 +14,13 @@ import { sum } from './sum.js'
 /** Points that all clients together may be behind: places in outboxes, some 50 MB. Who is furthest behind starts anew. */
 export const BEHIND_ALL_MAX = 1_000_000
 
-export interface BroadcastSources extends News, Pick<KnownPlants, 'plants'>, Pick<KpiFigures, 'latest'> {}
+/** So often it is said again that somebody looks at devices. */
+const WATCH_MS = 10_000
+
+export interface BroadcastSources
+  extends News,
+    Pick<KnownPlants, 'plants'>,
+    Pick<KpiFigures, 'latest' | 'watchDevices'> {}
 
 /** Numbers what is published, keeps the last minutes of it, and gives it to the groups of clients that asked for it. */
 export class Broadcast implements FeedState {
@@ -29,14 +35,18 @@ export class Broadcast implements FeedState {
   readonly #groups = new Map<string, Group>()
   /** When a client was there last, by the feed's own time. */
   #seenMs = -Infinity
+  #watchedMs = 0
 
   constructor(sources: BroadcastSources) {
     this.#sources = sources
   }
 
   group(subscription: Subscription): Group {
-    const group = this.#groups.get(subscription.key) ?? new Group(subscription, this)
+    const known = this.#groups.get(subscription.key)
+    if (known !== undefined) return known
+    const group = new Group(subscription, this)
     this.#groups.set(subscription.key, group)
+    this.#watchDevices(subscription)
     return group
   }
 
@@ -100,6 +110,10 @@ export class Broadcast implements FeedState {
 
   /** Sends to each group what is due, and forgets those without clients. */
   tickGroups(): void {
+    if (this.nowMs - this.#watchedMs >= WATCH_MS) {
+      this.#watchedMs = this.nowMs
+      for (const { subscription } of this.#groups.values()) this.#watchDevices(subscription)
+    }
     for (const [key, group] of this.#groups) {
       group.tick()
       if (group.isEmpty) this.#groups.delete(key)
@@ -116,6 +130,14 @@ export class Broadcast implements FeedState {
       if (behind <= BEHIND_ALL_MAX) return
       behind -= client.behind
       client.overflow()
+    }
+  }
+
+  /** Says that somebody looks at devices, whose figures may wait for that. */
+  #watchDevices(subscription: Subscription): void {
+    if (!subscription.hasDevices) return
+    for (const { id } of this.#sources.plants()) {
+      if (subscription.hasPlant(id)) void this.#sources.watchDevices(id, null)
     }
   }
 

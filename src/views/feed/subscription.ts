@@ -69,6 +69,10 @@ export class Subscription {
     this.key = JSON.stringify([this.periodMs, ...wanted.map((names) => [...names].sort())])
   }
 
+  get hasDevices(): boolean {
+    return this.#scopes.has('device')
+  }
+
   hasPlant(plant: string): boolean {
     return this.#plants.has('*') || this.#plants.has(plant)
   }

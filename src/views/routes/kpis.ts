@@ -58,9 +58,10 @@ export function kpiRoutes(server: Server, sources: KpiSources): void {
         response: { 200: latestAnswer, 400: problem, 404: problem },
       },
     },
-    ({ params, query }) => {
+    async ({ params, query }) => {
       requirePlant(sources, params.plant)
       const { scope, id, window } = query
+      if (scope === undefined || scope === 'device') await sources.watchDevices(params.plant, id ?? null)
       const latest = sources.latest(params.plant, {
         ...(scope === undefined ? {} : { scope }),
         ...(id === undefined ? {} : { id }),

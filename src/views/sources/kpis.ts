@@ -27,6 +27,11 @@ export interface KpiFigures {
   readonly catalogue: readonly KpiInfo[]
   /** The newest point, provisional included, of each (kpi, window, scope, id) of a plant. */
   latest(plant: string, filter: LatestFilter): readonly KpiPoint[]
+  /**
+   * Brings figures of a device, or of all devices of a plant, up to date, as nobody may have looked at them: resolves when they
+   * are. To be called before `latest` by who wants devices; `points` does so itself.
+   */
+  watchDevices(plant: string, device: string | null): Promise<void>
   /** Ascending by start, at most `limit`. */
   points(query: PointsQuery): Promise<readonly KpiPoint[]>
 }

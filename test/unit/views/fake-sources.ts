@@ -186,6 +186,7 @@ export class FakeSources extends FakeTrail implements ViewSources {
       },
     }
   }
+  watchDevices = async () => undefined
   latest(plant: string, filter: LatestFilter): KpiPoint[] {
     return [...this.#newest.values()].filter(
       (point) =>
