@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream'
 import type { RawData, WebSocket } from 'ws'
 import { FEED_NOT_ALLOWED } from '../../base/access.js'
 import { frame, framesOf } from './frames.js'
@@ -36,6 +37,7 @@ export interface FeedState extends FeedNow {
 /** One dashboard: how well it keeps up, and, while it is apart from its group, what it has not seen yet. */
 export class FeedClient implements FeedMember {
   readonly #socket: WebSocket
+  readonly #connection: Pick<Duplex, 'cork' | 'uncork'>
   readonly #feed: FeedState
   readonly #outbox = new FeedOutbox()
   #group: Group | undefined
@@ -46,8 +48,10 @@ export class FeedClient implements FeedMember {
   #pingedAtMs: number
   #pingsUnanswered = 0
 
-  constructor(socket: WebSocket, feed: FeedState, serverTime: string) {
+  /** @param connection below the WebSocket */
+  constructor(socket: WebSocket, connection: Pick<Duplex, 'cork' | 'uncork'>, feed: FeedState, serverTime: string) {
     this.#socket = socket
+    this.#connection = connection
     this.#feed = feed
     this.#pingedAtMs = feed.nowMs
     socket.on('message', (data, isBinary) => this.#receive(data, isBinary))
@@ -98,7 +102,10 @@ export class FeedClient implements FeedMember {
   }
 
   send(frames: readonly Buffer[]): void {
+    // When a plant comes back a frame for each of its devices goes to every page: together they are one write.
+    this.#connection.cork()
     for (const one of frames) this.#socket.send(one, TEXT)
+    this.#connection.uncork()
   }
 
   fallBehind(unseen: FeedOutbox): void {

@@ -71,7 +71,7 @@ export function startFeed(sources: FeedSources, access: FeedAccess): Feed {
         // A page cannot see the status of a refused upgrade, but a close code it can.
         if (admitted === null) return turnAway(webSocket)
         connections.enter(webSocket, admitted, address, {
-          make: () => new FeedClient(webSocket, broadcast, new Date(clock.nowMs()).toISOString()),
+          make: () => new FeedClient(webSocket, socket, broadcast, new Date(clock.nowMs()).toISOString()),
           left: () => broadcast.wasSeen(),
         })
         ticks.quicken()

@@ -18,8 +18,19 @@ class Dashboard extends EventEmitter {
   bufferedAmount = 0
   closedWith: number | undefined
   readonly messages: FeedMessage[] = []
+  /** Number of times that something was written to the network. */
+  writes = 0
+  #corks = 0
 
+  cork(): void {
+    this.#corks++
+  }
+  uncork(): void {
+    this.#corks--
+    if (this.#corks === 0) this.writes++
+  }
   send(frame: Buffer): void {
+    if (this.#corks === 0) this.writes++
     this.messages.push(JSON.parse(frame.toString()) as FeedMessage)
   }
   ping(): void {
@@ -74,7 +85,7 @@ class Bench {
 
   open(maxHz: number): Dashboard {
     const dashboard = new Dashboard()
-    const client = new FeedClient(dashboard as unknown as WebSocket, this.state, '')
+    const client = new FeedClient(dashboard as unknown as WebSocket, dashboard, this.state, '')
     dashboard.subscribe(maxHz)
     this.dashboards.push({ dashboard, client })
     return dashboard
@@ -168,6 +179,22 @@ test('whoever comes, lags or asks anew, each client gets every final point behin
     }),
     { numRuns: 300 },
   )
+})
+
+test('a plant that comes back with 2,000 devices is one write for each page', () => {
+  const bench = new Bench()
+  const dashboards = Array.from({ length: 3 }, () => bench.open(4))
+  bench.tick(10)
+  const before = dashboards.map(({ writes }) => writes)
+  for (let device = 0; device < 2000; device++) {
+    bench.state.seq++
+    const change = { plant: 'suzhou-1', line: 'press', device: `m-${device}`, state: 'stale' } as const
+    for (const group of bench.groups.values()) group.tell((outbox) => outbox.offerDevice(bench.state.seq, change))
+  }
+  bench.tick(10)
+  const devices = dashboards.map(({ messages }) => messages.filter(({ type }) => type === 'device').length)
+  expect(devices).toEqual([2000, 2000, 2000])
+  expect(dashboards.map(({ writes }, i) => writes - before[i]!)).toEqual([1, 1, 1])
 })
 
 test('five of twelve that do not read are closed after 30 s with 4408; the others get every final, in the same bytes', () => {
