@@ -113,7 +113,8 @@ export class BrokerPolicy {
     const { places, reconnects, limiting } = this.deps
     const about = { client: client.id, address: addressOf(client) }
     // A client that has proved nothing uses up what is held against its address, never the turn of the owner of the id.
-    if (!reconnects.mayCome(isProved ? client.id : `${originOf(about.address).host} ${client.id}`)) {
+    // Joined and not a template, of which V8 would keep the parts.
+    if (!reconnects.mayCome(isProved ? client.id : [originOf(about.address).host, client.id].join(' '))) {
       limiting.reached('reconnects', about)
       return new ConnectRefused(3, 'it connects again and again', true)
     }
