@@ -1,6 +1,6 @@
 import { METRICS, type MetricClass } from '../base/metrics.js'
 import type { QualityRank } from '../base/quality.js'
-import type { ReadingBlock, ReadingSource } from '../base/reading-block.js'
+import { newReadingSource, type ReadingBlock, type ReadingSource } from '../base/reading-block.js'
 import type { DevicePath } from '../base/topic.js'
 import { type DecodeRules, splitsPower } from './decode.js'
 import { type DecodedMessage, OtherDeviceShare } from './decoded-message.js'
@@ -49,7 +49,7 @@ export function metricTargetOf(
   const meaning = meaningOf(metric, under, unit)
   if (isFault(meaning)) return meaning
   const stored = METRICS.get(metric)?.unit ?? unit ?? ''
-  const source = { ...path, class: under, metric, unit: stored, seriesId: -1, lineId: -1, knownIn: -1 }
+  const source = newReadingSource(path, under, metric, stored)
   return { path, class: under, metric, meaning, source }
 }
 

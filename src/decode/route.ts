@@ -1,6 +1,6 @@
 import { isMetricName, METRICS, type Metric, type MetricClass } from '../base/metrics.js'
 import type { Reading } from '../base/reading.js'
-import type { ReadingSource } from '../base/reading-block.js'
+import { newReadingSource, type ReadingSource } from '../base/reading-block.js'
 import { type DevicePath, parseTopic } from '../base/topic.js'
 import type { DecodeRules } from './decode.js'
 import { isFault } from './fault.js'
@@ -157,7 +157,7 @@ export class Route {
 
   newSource(metric: string, unit: string): ReadingSource {
     this.#count.sources++
-    return { ...this.path, class: this.class, metric, unit, seriesId: -1, lineId: -1, knownIn: -1 }
+    return newReadingSource(this.path, this.class, metric, unit)
   }
 }
 

@@ -57,7 +57,7 @@ export function addSum(a: PartialSum, b: PartialSum): void {
 const [SUM, COVERED, ESTIMATED_MS, LONGEST, MEASURES] = [0, 1, 2, 3, 4] as const
 /** Columns that are counts. */
 const [FLAGS, COUNT, GOOD, TIMELY, COUNTS] = [0, 1, 2, 3, 4] as const
-const BUCKETS_AT_FIRST = 16
+const BUCKETS_AT_FIRST = 4
 /** Up to so many the room doubles; then it grows by a quarter: thousands of series are live, each for good. */
 const DOUBLING_MAX = 64
 
@@ -67,6 +67,13 @@ export interface BucketRows {
   readonly index: number
   readonly measures: readonly number[]
   readonly counts: readonly number[]
+}
+
+/** A plain list of the numbers [from, to) of a column, without room for more. */
+export function listOf(column: Float64Array | Int32Array, from: number, to: number): number[] {
+  const list = new Array<number>(to - from)
+  for (let i = from; i < to; i++) list[i - from] = column[i]!
+  return list
 }
 
 /**
@@ -133,8 +140,8 @@ export class Buckets {
     const from = Math.min(this.#length, Math.max(0, Math.floor(ms / this.stepMs) - this.#base))
     return {
       index: this.#base + from,
-      measures: Array.from(this.#measures.subarray(from * this.#width, this.#length * this.#width)),
-      counts: Array.from(this.#counts.subarray(from * COUNTS, this.#length * COUNTS)),
+      measures: listOf(this.#measures, from * this.#width, this.#length * this.#width),
+      counts: listOf(this.#counts, from * COUNTS, this.#length * COUNTS),
     }
   }
 

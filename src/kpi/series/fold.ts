@@ -6,7 +6,7 @@ import { ASSUMED_TIME, SLOW_ARRIVAL } from '../../base/samples.js'
 import { utcDayOf } from '../../base/utc-day.js'
 import type { Corrections } from '../settings/corrections.js'
 import { CHECK_READINGS, GOOD_READINGS, LEVEL_ACCOUNTS, PIECES_ACCOUNTS, STATE_ACCOUNTS } from './accounts.js'
-import { type BucketRows, Buckets } from './buckets.js'
+import { type BucketRows, Buckets, listOf } from './buckets.js'
 import type { ConnectionHistory } from './connection-history.js'
 import { CounterFold, type CounterRules } from './counter.js'
 import { ExportPowerFold, powerOrder } from './export-power.js'
@@ -75,6 +75,8 @@ export interface Checkpoint {
 
 /** A place in a fold, with what its buckets held from there on, to go back to. */
 export interface FoldMark {
+  /** Number of samples before it. */
+  readonly samples: number
   /** A sample at or before this changes what was folded up to here. Epoch ms. */
   readonly closedMs: number
   readonly fold: readonly number[]
@@ -168,16 +170,21 @@ export class SeriesFold {
     this.#sink.flush()
   }
 
-  /** The place it has come to; null while a decision is in doubt. */
-  mark(): FoldMark | null {
+  /**
+   * The place it has come to; null while a decision is in doubt.
+   * @param samples how many have been folded
+   */
+  mark(samples: number): FoldMark | null {
     if (this.#reachMs === Infinity) return null
     this.#sink.takeBack()
     const acceptedTs = this.#fold?.ts ?? Number.NaN
     const lastMs = Number.isNaN(acceptedTs) ? this.#lastTs : Math.min(acceptedTs, this.#lastTs)
     const changingMs = Math.max(this.#fromMs, Math.min(this.#sink.openMs, lastMs))
+    const state = this.#fold?.save() ?? STATELESS
     return {
+      samples,
       closedMs: this.#reachMs,
-      fold: Array.from(this.#fold?.save() ?? STATELESS),
+      fold: listOf(state, 0, state.length),
       sink: this.#sink.save(),
       quarterHours: this.quarterHours.copyFrom(changingMs),
       minutes: this.minutes?.copyFrom(changingMs) ?? null,

@@ -55,7 +55,7 @@ export class LiveSeries {
   /** So many of the samples are folded. */
   #folded = 0
   /** Places to go back to, oldest first, each with the number of samples before it, those forgotten included. */
-  #marks: (FoldMark & { readonly samples: number })[] = []
+  #marks: FoldMark[] = []
   /** Samples before the first mark are gone: there is no going back behind it. */
   #isCut = false
   #newestTs = -Infinity
@@ -200,8 +200,8 @@ export class LiveSeries {
       this.#fold.go(samples, this.#folded, to)
       this.#folded = to
       if (samples.dropped + to - marked < markEvery) continue
-      const mark = this.#fold.mark()
-      if (mark !== null) this.#marks.push({ ...mark, samples: samples.dropped + to })
+      const mark = this.#fold.mark(samples.dropped + to)
+      if (mark !== null) this.#marks.push(mark)
     }
     this.#fold.flush()
     if (this.#fold.checkpoints.length > 0) this.#checkpoints.push(...this.#fold.checkpoints.splice(0))

@@ -14,6 +14,8 @@ import type { PlantVersion } from '../settings/version.js'
 
 const APPROX = flagBit('approx')
 
+const NO_SERIES: readonly SeriesState[] = []
+
 /** Registers at the point where the plant meets the grid: they count at its main meters alone. */
 const GRID_METRICS = new Set(['elec_import_kwh', 'elec_export_kwh', 'elec_reactive_kvarh', 'elec_reactive_lead_kvarh'])
 
@@ -172,7 +174,7 @@ function stackMembers(term: string, { seriesList, version }: Candidates): KpiMem
   return own.flatMap((series) => {
     if (series.metric === corrected || version.limits.has(series.device, pollutant)) return asMember(series)
     const beside = seriesList.filter(({ metric, device }) => metric === 'o2_pct' && device === series.device)
-    return beside.length === 0 ? [] : { ...asMember(series), beside }
+    return beside.length === 0 ? [] : { series, scale: 1, flags: 0, unless: NO_SERIES, beside }
   })
 }
 
@@ -325,5 +327,5 @@ function ofMetric(seriesList: readonly SeriesState[], metric: string): KpiMember
 }
 
 function asMember(series: SeriesState): KpiMember {
-  return { series, scale: 1, flags: 0, unless: [] }
+  return { series, scale: 1, flags: 0, unless: NO_SERIES }
 }

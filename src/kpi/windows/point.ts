@@ -39,6 +39,31 @@ export interface Point extends Figure {
   readonly rev: number
 }
 
+/** A point of a window as it is computed. Written out: spreads of a span and a figure are copied key by key. */
+export function newPoint(
+  stream: Stream,
+  { startMs, endMs }: Pick<Point, 'startMs' | 'endMs'>,
+  figure: Figure,
+  provisional: boolean,
+): Point {
+  const { value, reason, numerator, denominator, coverage, estimatedShare, flags, factors } = figure
+  return {
+    stream,
+    startMs,
+    endMs,
+    value,
+    reason,
+    numerator,
+    denominator,
+    coverage,
+    estimatedShare,
+    flags,
+    factors,
+    provisional,
+    rev: 0,
+  }
+}
+
 /** The same figure: everything that does not depend on the order of arrival. */
 export function isSameFigure(a: Figure, b: Figure): boolean {
   return (

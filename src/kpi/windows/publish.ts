@@ -16,7 +16,7 @@ import { noteImport } from './contracts.js'
 import type { DayTotal, DayTotals } from './days.js'
 import { firstMs } from './firsts.js'
 import type { PartialSums } from './partial-sums.js'
-import type { Point } from './point.js'
+import { newPoint, type Point } from './point.js'
 import type { Streams } from './streams.js'
 import type { SubjectKpi } from './subject-kpi.js'
 import type { KpiSubject } from './subjects.js'
@@ -153,7 +153,7 @@ export function* pointsOf(
         const total = kpi.kpi.total(new WindowBasis(context, kpi))
         const provisional = !isOver(clock, span.endMs)
         if (window === '1d') days.set(subject, span.startMs, kpi.kpi.id, { total, isDue, isFinal: !provisional })
-        const point = { stream, ...span, ...kpi.kpi.figure(total, window), provisional, rev: 0 }
+        const point = newPoint(stream, span, kpi.kpi.figure(total, window), provisional)
         if (isDue) {
           noteImport(view.version, point)
           yield point

@@ -7,6 +7,8 @@ import type { KpiMember } from './members.js'
 import type { Stream } from './point.js'
 import { KpiStream } from './stream-numbers.js'
 
+const NO_STREAMS: readonly Stream[] = []
+
 /** All terms that each KPI asks for, each once. */
 const TERMS: ReadonlyMap<Kpi, readonly string[]> = new Map(
   KPIS.map((kpi) => [kpi, [...new Set([...kpi.needs, ...kpi.needsAny, ...kpi.uses])]]),
@@ -55,7 +57,7 @@ export class SubjectKpi {
   readonly #of: { readonly plant: string; readonly scope: Scope; readonly id: string }
   readonly #unit: string
   /** The streams that were asked for so far. */
-  readonly #streams: Stream[] = []
+  #streams: readonly Stream[] = NO_STREAMS
 
   constructor(parts: {
     readonly kpi: Kpi
@@ -80,7 +82,8 @@ export class SubjectKpi {
     if (known !== undefined) return known
     if (!kpi.windows.includes(window)) throw new Error(`${kpi.id} has no window ${window}`)
     const stream = new KpiStream({ ...this.#of, kpi: kpi.id, window, unit: this.#unit })
-    this.#streams.push(stream)
+    // A list that is pushed to has room for seventeen.
+    this.#streams = [...this.#streams, stream]
     return stream
   }
 }

@@ -147,11 +147,17 @@ export function kpiSubjectKey(scope: Scope, id: string): string {
   return `${scope}/${id}`
 }
 
+const NO_MEMBERS: readonly KpiMember[] = []
+
 /** The same members are the same list, so that what several KPIs ask for is added up once. */
 function membersBy(find: (term: string) => readonly KpiMember[]): (term: string) => readonly KpiMember[] {
   const known = new Map<string, readonly KpiMember[]>()
   return (term) => {
-    const members = known.get(term) ?? find(term)
+    const before = known.get(term)
+    if (before !== undefined) return before
+    const found = find(term)
+    // A device has members of few of the hundred terms.
+    const members = found.length === 0 ? NO_MEMBERS : found
     known.set(term, members)
     return members
   }
