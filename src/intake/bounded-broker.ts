@@ -62,6 +62,7 @@ export function keepWithinBounds(
     cleanSubscriptions: async (client: Named) => {
       subscriptions.drop(client.id)
       queues.drop(client.id)
+      await incoming.cleanIncoming(client)
       await clean(client)
     },
     // Asked before each message of QoS 1 and 2 goes to subscribers: many filters that match it cost as much here as there.
@@ -81,8 +82,11 @@ export function keepWithinBounds(
       'outgoingClearMessageId',
       'outgoingStream',
     ]),
-    ...methodsOf(incoming, ['incomingStorePacket', 'incomingGetPacket', 'incomingDelPacket', 'cleanIncoming']),
+    ...methodsOf(incoming, ['incomingStorePacket', 'incomingGetPacket', 'incomingDelPacket']),
     ...methodsOf(retained, ['storeRetained', 'createRetainedStreamCombi']),
+  })
+  aedes.on('clientDisconnect', (client) => {
+    if (client.clean) void incoming.cleanIncoming(client)
   })
   routeInOrder(aedes, policy, incoming)
 

@@ -6,6 +6,7 @@ import { ConnectionLog } from './connection-log.js'
 import { FramingGuard } from './framing-guard.js'
 import { forgetConnect, makeLean } from './lean-client.js'
 import type { ByteStream } from './listener.js'
+import { withoutInherited } from './open-aedes.js'
 import type { MqttOptions } from './options.js'
 import type { PublishFastPath } from './publish-fast-path.js'
 import type { IntakeStats } from './stats.js'
@@ -77,7 +78,7 @@ export function connecting(
     const guard = new FramingGuard(stream, socket, { backlog, budget, bounds, fastPath, inFlight })
     guards.add(guard)
     unsent.watch()
-    makeLean(aedes.handle(guard), guard)
+    makeLean(withoutInherited(aedes.handle(guard)), guard)
     guard.on('close', closed)
   }
 }

@@ -37,23 +37,19 @@ export class IncomingIds {
    */
   async incomingGetPacket({ id }: Named, { cmd, messageId = 0 }: Numbered): Promise<Numbered> {
     if (cmd === 'publish') throw new Error('a PUBLISH is stored first')
-    this.#idsWith(id, messageId)
+    const ids = this.#clients.get(id)
+    if (ids === undefined || !has(ids, messageId)) throw new Error('no such packet')
     return { messageId }
   }
 
-  /** Rejects when it is not there. */
+  /** Never rejects: of two PUBREL at once the second finds nothing, and nobody would catch the error that aedes makes of it. */
   async incomingDelPacket({ id }: Named, { messageId = 0 }: Numbered): Promise<void> {
-    this.#idsWith(id, messageId)[messageId >> 3]! &= ~(1 << (messageId & 7))
+    const ids = this.#clients.get(id)
+    if (ids !== undefined) ids[messageId >> 3]! &= ~(1 << (messageId & 7))
   }
 
   async cleanIncoming({ id }: Named): Promise<void> {
     this.#clients.delete(id)
-  }
-
-  #idsWith(id: string, messageId: number): Uint8Array {
-    const ids = this.#clients.get(id)
-    if (ids === undefined || !has(ids, messageId)) throw new Error('no such packet')
-    return ids
   }
 }
 

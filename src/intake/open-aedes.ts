@@ -20,14 +20,12 @@ export async function openAedes(parts: {
   readonly budget: EventLoopBudget
 }): Promise<Aedes> {
   const { policy, limits, budget } = parts
-  return Aedes.createBroker({
+  const aedes = await Aedes.createBroker({
     mq: parts.mq,
     concurrency: 100,
     drainTimeout: limits.unread_s * 1000,
     // The places of strangers decide, which look every half second: two clocks of one length would take turns.
     connectTimeout: 2 * PROVE_MS,
-    // All ids that the protocol has: a device may resend every message of an outage at once.
-    maxInflightInbound: 65_535,
 
     preConnect(_client, packet, done) {
       const isReserved = packet.will?.topic.startsWith(RESERVED) === true
@@ -63,4 +61,10 @@ export async function openAedes(parts: {
       return policy.mayForward(client, packet) ? packet : null
     },
   })
+  return Object.assign(aedes, { clients: Object.create(null), brokers: Object.create(null) })
+}
+
+/** Keys from outside, as client ids and filters are, must not find what every object has, such as `__proto__`. */
+export function withoutInherited(client: Client): Client {
+  return Object.assign(client, { subscriptions: Object.create(null), duplicates: Object.create(null) })
 }
