@@ -95,7 +95,13 @@ export function keepWithinBounds(
     queues.drop(clientId)
     void clean({ id: clientId })
     void incoming.cleanIncoming({ id: clientId })
+    stopExpiry(aedes, clientId)
   }
+}
+
+/** Its session is gone already: nothing is left that would come to its end later. */
+function stopExpiry(aedes: Aedes, clientId: string): void {
+  ;(aedes as unknown as { clearSessionExpiry(clientId: string): void }).clearSessionExpiry(clientId)
 }
 
 function methodsOf<T extends object>(store: T, names: readonly (keyof T & string)[]): Record<string, unknown> {

@@ -84,8 +84,10 @@ export function buildBrokerParts({
     places,
     reconnects: new Reconnects(),
   })
+  /** Clients of MQTT 5 that have gone and whose will waits; no end of their sessions is journaled before it is published. */
+  const absent = new Set<string>()
   const rates = new ClientRates(limits, pressure)
   const sockets = new Sockets(limits.unproved, limiting)
-  const bounded = { keepAlives, limiting, subscriptions, sessions, retained, unsent, places, rates, sockets }
+  const bounded = { keepAlives, limiting, subscriptions, sessions, retained, unsent, places, rates, sockets, absent }
   return { ...bounded, backlog, guards, inFlight: new InFlight(), acl, budget, journaling, proofs, access, policy }
 }

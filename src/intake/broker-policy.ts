@@ -1,12 +1,15 @@
 import type { AedesPublishPacket, Client, Subscription } from 'aedes'
 import { originOf } from '../access/places/origin.js'
 import { type Access, type ConnectRefusal, type Principal, Rights } from './access.js'
+import { endClient } from './client-end.js'
 import type { ClientPlaces } from './client-places.js'
 import type { ConnectThrottle } from './connect-throttle.js'
 import type { FramingGuard } from './framing-guard.js'
 import type { KeptSessions } from './kept-sessions.js'
 import type { Limiting } from './limiting.js'
 import type { MqttLimits } from './options.js'
+import { propertyBytes } from './property-bytes.js'
+import { Reason, type ReasonCode } from './reason-codes.js'
 import type { Reconnects } from './reconnects.js'
 import type { RetainedMessages } from './retained.js'
 import type { IntakeStats } from './stats.js'
@@ -27,6 +30,14 @@ interface Deps {
   readonly reconnects: Reconnects
 }
 
+/** Reason codes of MQTT 5 for the return codes of 3.1.1. */
+const REASONS = {
+  2: Reason.clientIdNotValid,
+  3: Reason.quotaExceeded,
+  4: Reason.badUserNameOrPassword,
+  5: Reason.notAuthorized,
+} as const
+
 /** As aedes wants it: with `returnCode` it answers CONNACK before it closes. */
 export class ConnectRefused extends Error {
   constructor(
@@ -34,15 +45,23 @@ export class ConnectRefused extends Error {
     sentence: string,
     /** True when the log has been told, or has been told enough. */
     readonly isSaid = false,
+    /** The reason code of MQTT 5, which may say more than the return code. */
+    readonly reason: ReasonCode = REASONS[returnCode],
   ) {
     super(sentence)
   }
 }
 
+/** A PUBLISH that its client may not send: with MQTT 5 it is answered with 0x87, and the connection stays. */
+export class PublishDenied extends Error {}
+
 /** Sentence on why a topic is closed to a client: there are two places to look, and one command that tells them apart. */
 export function deniedSentence(topic: string): string {
   return `mqtt.acl or the registry of devices denies publishing to ${topic}: greengauge explain says which`
 }
+
+/** First byte, lengths, packet id and a subscription identifier. */
+const HEAD_BYTES_MAX = 18
 
 const REJECTED = /^plants\/[^/]+\/[^/]+\/[^/]+\/rejected$/
 
@@ -87,7 +106,7 @@ export class BrokerPolicy {
     }
     if (throttle.isOver(about.address, client.id)) {
       limiting.reached('attempts', about)
-      return new ConnectRefused(5, 'it was wrong too often', true)
+      return new ConnectRefused(5, 'it was wrong too often', true, Reason.banned)
     }
     const { certificateSubject } = client.conn as FramingGuard
     const principal = access.admit({ clientId: client.id, username, password, certificateSubject })
@@ -116,7 +135,7 @@ export class BrokerPolicy {
     // Joined and not a template, of which V8 would keep the parts.
     if (!reconnects.mayCome(isProved ? client.id : [originOf(about.address).host, client.id].join(' '))) {
       limiting.reached('reconnects', about)
-      return new ConnectRefused(3, 'it connects again and again', true)
+      return new ConnectRefused(3, 'it connects again and again', true, Reason.connectionRateExceeded)
     }
     const { isGranted, goes } = places.request(client, { origin: originOf(about.address), isProved, others })
     if (!isGranted) {
@@ -125,7 +144,7 @@ export class BrokerPolicy {
     }
     if (goes === undefined) return null
     limiting.reached('displaced', { client: goes.id, address: addressOf(goes) })
-    goes.close()
+    endClient(goes, Reason.quotaExceeded, 'its place was taken by a client that has proved who it is')
     return null
   }
 
@@ -194,10 +213,12 @@ export class BrokerPolicy {
   }
 
   /** A subscriber that does not read loses messages; it costs a bounded amount of memory and delays nobody. */
-  mayForward(client: Client, { topic, payload }: AedesPublishPacket): boolean {
+  mayForward(client: Client, packet: AedesPublishPacket): boolean {
+    const { topic, payload } = packet
     if (this.#rights.get(client)?.mayReceive(topic) !== true) return false
     const connection = client.conn
-    if (!connection.writableNeedDrain && this.deps.unsent.takes(connection, payload.length)) return true
+    const isTaken = !connection.writableNeedDrain && fitsClient(client, packet)
+    if (isTaken && this.deps.unsent.takes(connection, payload.length)) return true
     this.deps.stats.forwardDropped()
     return false
   }
@@ -214,6 +235,14 @@ export class BrokerPolicy {
     if (dropped !== null) limiting.reached('sessions', { client: dropped })
     return dropped
   }
+}
+
+/** [MQTT-3.1.2-24 of MQTT 5] A packet that is larger than the client takes is not sent to it. */
+function fitsClient({ maximumPacketSize }: Client, packet: AedesPublishPacket): boolean {
+  if (maximumPacketSize === undefined) return true
+  const { properties } = packet as { properties?: object }
+  const bytes = HEAD_BYTES_MAX + Buffer.byteLength(packet.topic) + packet.payload.length + propertyBytes(properties)
+  return bytes <= maximumPacketSize
 }
 
 function addressOf(client: Client): string | undefined {

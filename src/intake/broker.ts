@@ -10,6 +10,7 @@ import type { JournalBacklog } from './backlog.js'
 import { keepWithinBounds } from './bounded-broker.js'
 import { type Admission, buildBrokerParts } from './broker-parts.js'
 import type { BrokerPolicy } from './broker-policy.js'
+import { endClient } from './client-end.js'
 import { connecting, followClients } from './client-life.js'
 import type { CredentialAccess } from './credential-access.js'
 import { fastPathRules } from './fast-path-rules.js'
@@ -19,11 +20,12 @@ import type { Journaling } from './journaling.js'
 import type { KeepAlives } from './keep-alives.js'
 import { Listeners, type MqttPorts } from './listeners.js'
 import { MessageQueue } from './mq.js'
-import { openAedes } from './open-aedes.js'
+import { dropWill, openAedes } from './open-aedes.js'
 import type { AclRule, MqttOptions } from './options.js'
 import type { OwnTopics } from './own-topics.js'
 import type { Pressure } from './pressure.js'
 import { PublishFastPath } from './publish-fast-path.js'
+import { Reason } from './reason-codes.js'
 import type { IntakeStats } from './stats.js'
 import type { Unsent } from './unsent.js'
 
@@ -54,9 +56,9 @@ export async function startBroker(
 ): Promise<Broker> {
   const parts = buildBrokerParts({ options, sink, clock, log, stats, admission, pressure })
   const { limits } = options
-  const { policy, journaling, budget, limiting, retained, subscriptions, sessions, sockets } = parts
+  const { policy, journaling, budget, limiting, retained, subscriptions, sessions, sockets, absent } = parts
   const mq = new MessageQueue(budget, () => stats.forwardDropped())
-  const aedes = await openAedes({ mq, limits, policy, journaling, budget })
+  const aedes = await openAedes({ mq, limits, policy, journaling, budget, absent })
   const dropSession = keepWithinBounds(aedes, { policy, limits, limiting, retained, subscriptions, budget })
   const rules = fastPathRules(policy, subscriptions)
   const fastPath = isStraight(sink) ? new PublishFastPath(sink, clock, stats, parts.backlog, rules) : null
@@ -64,6 +66,8 @@ export async function startBroker(
   const onConnection = connecting(aedes, { ...parts, options, fastPath })
   const dropKept = (clientId: string): void => {
     sessions.forget(clientId)
+    dropWill(aedes, clientId)
+    if (absent.delete(clientId)) journaling.session(clientId, 'end')
     dropSession(clientId)
   }
   const { strangers } = sockets
@@ -146,7 +150,7 @@ export class Broker {
       if (policy.stillHolds(client)) continue
       log.info({ client: client.id }, 'client disconnected: its credential, token or device holds no more')
       // Its session is one that is kept only when it has gone.
-      client.close(() => {
+      endClient(client, Reason.notAuthorized, 'its credential, token or device holds no more', () => {
         if (gone.includes(client.id)) dropKept(client.id)
       })
     }

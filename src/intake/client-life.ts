@@ -2,6 +2,7 @@ import type { Socket } from 'node:net'
 import type { Aedes, Client } from 'aedes'
 import type { Logger } from 'pino'
 import type { BrokerParts } from './broker-parts.js'
+import { endClient } from './client-end.js'
 import { ConnectionLog } from './connection-log.js'
 import { FramingGuard } from './framing-guard.js'
 import { forgetConnect, makeLean } from './lean-client.js'
@@ -9,6 +10,7 @@ import type { ByteStream } from './listener.js'
 import { withoutInherited } from './open-aedes.js'
 import type { MqttOptions } from './options.js'
 import type { PublishFastPath } from './publish-fast-path.js'
+import { Reason } from './reason-codes.js'
 import type { IntakeStats } from './stats.js'
 
 /** The life of a client at the embedded broker, from its connection to its end. */
@@ -22,9 +24,11 @@ export function followClients(
     readonly dropSession: (clientId: string) => void
   },
 ): void {
-  const { sockets, rates, subscriptions, sessions, journaling, policy, limiting, stats, log, dropSession } = parts
+  const { sockets, rates, subscriptions, sessions, journaling, policy, limiting, stats, log, dropSession, absent } =
+    parts
   aedes.on('connackSent', (connack, client) => {
-    if (connack.returnCode !== 0) return
+    const { returnCode, reasonCode = returnCode } = connack as { returnCode?: number; reasonCode?: number }
+    if (reasonCode !== 0) return
     const guard = client.conn as FramingGuard
     sockets.prove(guard)
     forgetConnect(client)
@@ -37,21 +41,34 @@ export function followClients(
   aedes.on('client', (client) => {
     stats.clientCame()
     sessions.forget(client.id)
-    journaling.session(client.id, 'begin')
+    if (!absent.delete(client.id)) journaling.session(client.id, 'begin')
     // Its credential, token or device may have gone while its session was looked up.
-    if (!policy.stillHolds(client)) client.close()
+    if (!policy.stillHolds(client)) {
+      endClient(client, Reason.notAuthorized, 'its credential, token or device holds no more')
+    }
   })
   aedes.on('clientDisconnect', (client) => {
     stats.clientWent()
-    journaling.session(client.id, 'end')
+    // A client that is back before its will is published was never away.
+    if (willWaits(aedes, client.id)) absent.add(client.id)
+    else journaling.session(client.id, 'end')
     rates.left(client.id)
     const dropped = policy.left(client)
     if (dropped !== null) dropSession(dropped)
+  })
+  aedes.on('sessionExpired', ({ id }) => {
+    sessions.forget(id)
+    dropSession(id)
   })
   const connectionLog = new ConnectionLog(limiting, log)
   const explain = (client: Client, error: Error): void => connectionLog.explain(client, error)
   aedes.on('clientError', explain)
   aedes.on('connectionError', explain)
+}
+
+/** True when a client of MQTT 5 has gone and its will is published later, unless it is back before. */
+function willWaits(aedes: Aedes, clientId: string): boolean {
+  return (aedes as unknown as { delayedWills: ReadonlyMap<string, unknown> }).delayedWills.has(clientId)
 }
 
 /** Puts every connection behind a framing guard before aedes sees it. */

@@ -1,6 +1,6 @@
 import type { Client } from 'aedes'
 import type { Logger } from 'pino'
-import { ConnectRefused } from './broker-policy.js'
+import { ConnectRefused, PublishDenied } from './broker-policy.js'
 import { FramingError, type FramingGuard, UnreadError } from './framing-guard.js'
 import type { Limiting } from './limiting.js'
 
@@ -22,6 +22,11 @@ export class ConnectionLog {
 
   explain(client: Client, error: Error): void {
     if (this.#explained.has(client)) return
+    if (error instanceof PublishDenied && client.version === 5) {
+      const address = (client.conn as FramingGuard).remoteAddress
+      this.limiting.say('message refused', { client: client.id, address, reason: error.message })
+      return
+    }
     this.#explained.add(client)
     const { limiting, log } = this
     const about = { client: client.id, address: (client.conn as FramingGuard).remoteAddress, reason: error.message }

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { varint } from './packet-fields.js'
 
 /** Bytes that are kept of a payload that is too large. */
 export const SAMPLE_BYTES_MAX = 4096
@@ -40,7 +41,7 @@ export class Discarding {
 
   /**
    * @param firstByte of the packet: type and flags
-   * @param head topic with its length, and packet id if there is one
+   * @param head topic with its length, packet id if there is one, and with MQTT 5 the properties
    */
   constructor(
     private readonly firstByte: number,
@@ -69,17 +70,6 @@ export class Discarding {
     prefix[TOKEN.length] = this.firstByte & 1
     prefix.writeUInt32BE(this.fullSizeBytes, TOKEN.length + 1)
     const body = Buffer.concat([this.head, prefix, ...this.#sample])
-    return Buffer.concat([Buffer.of(this.firstByte & 0xfe), remainingLength(body.length), body])
+    return Buffer.concat([Buffer.of(this.firstByte & 0xfe), varint(body.length), body])
   }
-}
-
-/** MQTT 3.1.1 §2.2.3: seven bits a byte, lowest first. */
-export function remainingLength(bytes: number): Buffer {
-  const digits: number[] = []
-  let rest = bytes
-  do {
-    digits.push((rest & 0x7f) | (rest > 0x7f ? 0x80 : 0))
-    rest >>>= 7
-  } while (rest > 0)
-  return Buffer.from(digits)
 }

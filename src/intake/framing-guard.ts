@@ -7,9 +7,11 @@ import type { EventLoopBudget } from './event-loop-budget.js'
 import type { InFlight } from './in-flight.js'
 import type { ByteStream } from './listener.js'
 import type { PacketFault } from './packet-rules.js'
-import { PacketScanner, type PublishView, type ScannerOutput, UNITS_AT_ONCE } from './packet-scanner.js'
+import { PacketScanner, UNITS_AT_ONCE } from './packet-scanner.js'
 import type { Held, PressedFlow } from './pressure.js'
 import type { ConnectionFastPath, FastPathConnection, PublishFastPath } from './publish-fast-path.js'
+import { disconnectPacket, Reason, type ReasonCode, refusingConnack } from './reason-codes.js'
+import type { PublishView, ScannerOutput } from './scanner-output.js'
 
 /** Bytes that are kept for a peer that reads slowly before messages for it are dropped. */
 const UNSENT_BYTES_MAX = 1024 * 1024
@@ -108,6 +110,9 @@ export class FramingGuard extends Duplex implements FastPathConnection, ScannerO
   #pressedBy: PressedFlow | null = null
   /** Runs while the client is read no further because it sends more than its share. */
   #paceTimer: NodeJS.Timeout | undefined
+  #isAccepted = false
+  /** CONNACK has been written with the reason: what aedes writes of it is left out. */
+  #isRefused = false
   /** Longest silence that the peer has announced; 0 for no bound. */
   #keepAliveMs = 0
   /** Time since it was last heard, as `timePassed` has said; below 0 until its CONNECT is accepted. */
@@ -207,8 +212,16 @@ export class FramingGuard extends Duplex implements FastPathConnection, ScannerO
     this.destroy(error)
   }
 
+  /** Answers the CONNECT of MQTT 5 with a reason and a sentence, in place of aedes, which has no sentence. */
+  refuse(reason: ReasonCode, sentence: string): void {
+    if (this.#scanner.version !== 5) return
+    this.socket.write(refusingConnack(reason, sentence))
+    this.#isRefused = true
+  }
+
   /** The CONNECT of this client was accepted and CONNACK 0 written: what came after it may go on, at this rate. */
   accept(client: Client, rate: ClientRate | null = null): void {
+    this.#isAccepted = true
     this.#rate = rate
     this.#client = client
     this.#silentMs = 0
@@ -222,7 +235,11 @@ export class FramingGuard extends Duplex implements FastPathConnection, ScannerO
     if (this.#keepAliveMs === 0 || this.#silentMs < 0) return
     if (this.socket.isPaused()) this.#silentMs = 0
     else if (this.#silentMs < this.#keepAliveMs) this.#silentMs += timeMs
-    else this.destroy(new Error('no packet within one and a half times the keep alive [MQTT-3.1.2-24]'))
+    else {
+      const sentence = 'no packet within one and a half times the keep alive [MQTT-3.1.2-24]'
+      this.tellWhy(Reason.keepAliveTimeout, sentence)
+      this.destroy(new Error(sentence))
+    }
   }
 
   /** Reads no more; what was read is still answered. For the end of the gateway. */
@@ -237,12 +254,14 @@ export class FramingGuard extends Duplex implements FastPathConnection, ScannerO
   }
 
   override _write(chunk: Buffer, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {
-    this.socket.write(chunk, done)
+    if (this.#isRefused) done()
+    else this.socket.write(chunk, done)
   }
 
   // aedes writes a packet in several pieces: joined, a thousand PUBACKs are one small write.
   override _writev(chunks: { chunk: Buffer }[], done: (error?: Error | null) => void): void {
-    this.socket.write(Buffer.concat(chunks.map((c) => c.chunk)), done)
+    if (this.#isRefused) done()
+    else this.socket.write(Buffer.concat(chunks.map((c) => c.chunk)), done)
   }
 
   override _destroy(error: Error | null, done: (error: Error | null) => void): void {
@@ -341,8 +360,18 @@ export class FramingGuard extends Duplex implements FastPathConnection, ScannerO
 
   #judge(fault: PacketFault | null): void {
     if (fault === null) return
-    if (fault.connackCode !== undefined) this.socket.write(Buffer.of(0x20, 2, 0, fault.connackCode))
-    this.destroy(new FramingError(fault.sentence)) // [MQTT-4.8.0-1]
+    const { sentence, connackCode, reason } = fault
+    if (this.#isAccepted) this.tellWhy(reason ?? Reason.malformedPacket, sentence)
+    else if (connackCode !== undefined) this.socket.write(Buffer.of(0x20, 2, 0, connackCode))
+    else if (this.#scanner.version === null && reason !== undefined)
+      this.socket.write(refusingConnack(reason, sentence))
+    this.destroy(new FramingError(sentence)) // [MQTT-4.8.0-1]
+  }
+
+  /** Says in a DISCONNECT why the connection ends; only MQTT 5 has one that a server sends [MQTT-3.14.0-1]. */
+  tellWhy(reason: ReasonCode, sentence: string): void {
+    if (this.#scanner.version !== 5 || !this.#isAccepted || this.destroyed) return
+    this.socket.write(disconnectPacket(reason, sentence))
   }
 
   #flow(): void {

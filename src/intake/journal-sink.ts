@@ -54,7 +54,7 @@ export interface JournalSink {
 
 /** A message whose bytes lie in a buffer that is soon used again. Neither retained nor too large. */
 export interface BufferedMessage {
-  readonly qos: 0 | 1
+  readonly qos: 0 | 1 | 2
   readonly bytes: Buffer
   /** The payload lies from here … */
   readonly payloadAt: number

@@ -15,6 +15,8 @@ interface OpenClient {
   /** Reads on without counting an answer. */
   _readOn(): void
   _eos(): void
+  /** Topic aliases are resolved before aedes sees them, so this stays empty. */
+  _topicAliases: Map<number, string>
   readonly _parser: OpenParser
   resume(): void
 }
@@ -45,6 +47,7 @@ export function makeLean(client: Client, guard: FramingGuard): void {
   // Seven listeners that tell of the end of a stream in every way that streams of all kinds end.
   open._eos()
   open._eos = nothing
+  open._topicAliases = NO_ALIASES
   countAnswers(open, guard)
 }
 
@@ -60,7 +63,11 @@ const CLIENTS = settingsOf(false)
 const BRIDGES = settingsOf(true)
 
 function settingsOf(bridgeMode: boolean): Readonly<Record<number, Spoken>> {
-  return { 3: { protocolVersion: 3, bridgeMode }, 4: { protocolVersion: 4, bridgeMode } }
+  return {
+    3: { protocolVersion: 3, bridgeMode },
+    4: { protocolVersion: 4, bridgeMode },
+    5: { protocolVersion: 5, bridgeMode },
+  }
 }
 
 /** aedes calls `_nextBatch` of its client when it is done with a packet, once for each, and when it resumes. */
@@ -78,6 +85,8 @@ function resume(this: OpenClient): void {
   this._paused = false
   this._readOn()
 }
+
+const NO_ALIASES = new Map<number, string>()
 
 function nothing(): void {}
 

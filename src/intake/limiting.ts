@@ -33,7 +33,7 @@ const WORDS: Readonly<Record<Exclude<IntakeLimit, 'forward' | 'credentials'>, Wo
     remedy: 'look for a second device with the same client id, or one that ends its connection after each message',
   },
   framing: {
-    event: 'a connection is closed: what it sends is not MQTT 3.1.1',
+    event: 'a connection is closed: what it sends is not MQTT',
     remedy: 'mend the client, or find out who sends it; reason says what was wrong',
   },
   client_id: {

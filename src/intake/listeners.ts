@@ -8,8 +8,8 @@ import { listenerOptions, secureContextOf } from '../access/secure-context.js'
 import { clientSubject } from './client-certificate.js'
 import type { Limiting } from './limiting.js'
 import { type ByteStream, listen, listenSecure, portOf } from './listener.js'
+import { openingFault } from './opening-fault.js'
 import type { MqttOptions } from './options.js'
-import { openingFault } from './packet-scanner.js'
 import { listenForWebSockets, type WebSocketListener } from './websocket.js'
 
 /** Ports on which the embedded broker listens; null where it does not. */

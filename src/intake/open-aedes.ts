@@ -1,10 +1,13 @@
 import { Aedes, type Client } from 'aedes'
-import { type BrokerPolicy, deniedSentence } from './broker-policy.js'
+import { type BrokerPolicy, type ConnectRefused, deniedSentence, PublishDenied } from './broker-policy.js'
 import type { EventLoopBudget } from './event-loop-budget.js'
+import type { FramingGuard } from './framing-guard.js'
 import type { Journaling } from './journaling.js'
 import type { MessageQueue } from './mq.js'
 import type { MqttLimits } from './options.js'
+import { Reason } from './reason-codes.js'
 import { PROVE_MS } from './sockets.js'
+import { TOPIC_ALIASES_MAX } from './topic-aliases.js'
 
 const RESERVED = '$SYS/'
 const RESERVED_SENTENCE = '$SYS/ topics are reserved'
@@ -18,14 +21,18 @@ export async function openAedes(parts: {
   readonly policy: BrokerPolicy
   readonly journaling: Journaling
   readonly budget: EventLoopBudget
+  readonly absent: Set<string>
 }): Promise<Aedes> {
-  const { policy, limits, budget } = parts
+  const { policy, limits, budget, journaling, absent } = parts
   const aedes = await Aedes.createBroker({
     mq: parts.mq,
     concurrency: 100,
     drainTimeout: limits.unread_s * 1000,
     // The places of strangers decide, which look every half second: two clocks of one length would take turns.
     connectTimeout: 2 * PROVE_MS,
+    topicAliasMaximum: TOPIC_ALIASES_MAX,
+    // The oldest session goes for a newer one, see `KeptSessions`; a will beyond those that wait goes out at once.
+    pendingSessionsLimit: Math.max(1, limits.sessions),
 
     preConnect(_client, packet, done) {
       const isReserved = packet.will?.topic.startsWith(RESERVED) === true
@@ -41,13 +48,20 @@ export async function openAedes(parts: {
       const others = clients[client.id] === undefined ? connectedClients : connectedClients - 1
       const refusal = policy.admit(client, username, password, others)
       if (refusal === null) done(null, true)
-      else done(refusal, false)
+      else {
+        ;(client.conn as FramingGuard).refuse(refusal.reason, sentenceFor(refusal))
+        done(refusal, false)
+      }
     },
     // Runs before PUBACK and PUBREC, and is the only hook that does. For a will `client` may be null.
     authorizePublish(client, packet, done) {
-      if (packet.topic.startsWith(RESERVED)) done(new Error(RESERVED_SENTENCE))
-      else if (!policy.mayPublish(client, packet.topic)) done(new Error(deniedSentence(packet.topic)))
-      else parts.journaling.take(client?.id ?? '', packet, done)
+      // A will comes from the CONNECT, and is no packet.
+      const isWill = packet.cmd === undefined
+      if (isWill && absent.delete(client?.id ?? '')) journaling.session(client?.id ?? '', 'end')
+      if (packet.topic.startsWith(RESERVED)) done(new PublishDenied(RESERVED_SENTENCE))
+      else if (!policy.mayPublish(client, packet.topic)) done(new PublishDenied(deniedSentence(packet.topic)))
+      else if (client === null || isWill || client.version !== 5) journaling.take(client?.id ?? '', packet, done)
+      else journaling.take(client.id, packet, (error) => (error === null ? done(null) : giveUp(client, error)))
     },
     authorizeSubscribe(client, subscription, done) {
       const answer = (): void => {
@@ -62,6 +76,24 @@ export async function openAedes(parts: {
     },
   })
   return Object.assign(aedes, { clients: Object.create(null), brokers: Object.create(null) })
+}
+
+/** MQTT 5 has no reason that means "never on the disk": as with 3.1.1 the connection ends without an answer. */
+function giveUp(client: Client, error: Error): void {
+  const guard = client.conn as FramingGuard
+  guard.tellWhy(Reason.unspecifiedError, 'the message could not be written down')
+  guard.fail(error)
+}
+
+/** The sentence for a client that is turned away: of a secret it learns no more than that it is not taken. */
+function sentenceFor({ returnCode, message }: ConnectRefused): string {
+  if (returnCode < 4) return message
+  return 'client id, user name or password are not taken: greengauge explain says why'
+}
+
+/** The will of a client whose credential is withdrawn is not published. */
+export function dropWill(aedes: Aedes, clientId: string): void {
+  ;(aedes as unknown as { clearDelayedWill(clientId: string): void }).clearDelayedWill(clientId)
 }
 
 /** Keys from outside, as client ids and filters are, must not find what every object has, such as `__proto__`. */

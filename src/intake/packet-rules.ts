@@ -1,4 +1,6 @@
 import { isUtf8 } from 'node:buffer'
+import { PacketFields } from './packet-fields.js'
+import type { ReasonCode } from './reason-codes.js'
 import { filterProblem } from './topic-filter.js'
 
 /** MQTT 3.1.1 Table 2.1. */
@@ -7,10 +9,13 @@ export const PUBLISH = 3
 export const PINGREQ = 12
 export const DISCONNECT = 14
 
-/** The reason why a connection is closed. With a code the client is told so in a CONNACK before. */
+/** A reason to close a connection. With a code the client is told so before. */
 export interface PacketFault {
   readonly sentence: string
+  /** The return code of a CONNACK of MQTT 3.1.1. */
   readonly connackCode?: 1 | 2
+  /** The reason code of a CONNACK or DISCONNECT of MQTT 5. */
+  readonly reason?: ReasonCode
 }
 
 interface Rule {
@@ -61,9 +66,11 @@ export function textProblem(bytes: Buffer, what: string): string | null {
   return isUtf8(bytes) ? null : `the ${what} is not UTF-8 [MQTT-1.5.3-1]`
 }
 
+export const EMPTY_TOPIC = 'an empty topic [MQTT-4.7.3-1]'
+
 /** Judges the topic name that lies from `start` to `end`; ASCII, as most are, is judged where it lies. */
 export function topicProblem(bytes: Buffer, start: number, end: number): string | null {
-  if (start === end) return 'an empty topic [MQTT-4.7.3-1]'
+  if (start === end) return EMPTY_TOPIC
   let isAscii = true
   for (let at = start; at < end; at++) {
     const byte = bytes[at]!
@@ -74,11 +81,16 @@ export function topicProblem(bytes: Buffer, start: number, end: number): string 
 }
 
 /** More in one packet would hold up all others while it is looked at. */
-const FILTERS_MAX = 1000
+export const FILTERS_MAX = 1000
+
+/** Says what is wrong with a topic filter, or null. */
+export function filterFault(filter: Buffer): string | null {
+  return textProblem(filter, 'topic filter') ?? filterProblem(filter.toString())
+}
 
 function filtersProblem(body: Buffer, name: 'SUBSCRIBE' | 'UNSUBSCRIBE'): string | null {
   if (body.length < 2) return `${name} without a packet id`
-  const fields = new Fields(body)
+  const fields = new PacketFields(body)
   if (fields.number16() === 0) return 'packet id 0 [MQTT-2.3.1-1]'
   if (fields.isAtEnd) return `${name} without a filter [MQTT-3.8.3-3] [MQTT-3.10.3-2]`
   let count = 0
@@ -87,7 +99,7 @@ function filtersProblem(body: Buffer, name: 'SUBSCRIBE' | 'UNSUBSCRIBE'): string
     if (count > FILTERS_MAX) return `${name} with more than ${FILTERS_MAX} filters`
     const filter = fields.bytes()
     if (filter === null) return `${name} ends inside a filter`
-    const problem = textProblem(filter, 'topic filter') ?? filterProblem(filter.toString())
+    const problem = filterFault(filter)
     if (problem !== null) return problem
     if (name === 'UNSUBSCRIBE') continue
     const qos = fields.number8()
@@ -95,92 +107,4 @@ function filtersProblem(body: Buffer, name: 'SUBSCRIBE' | 'UNSUBSCRIBE'): string
     if (qos > 2) return 'a requested QoS above 2 [MQTT-3.8.3-4]'
   }
   return null
-}
-
-export interface Connect {
-  readonly keepAliveS: number
-  /** Offset of the two bytes of the keep alive in the body. */
-  readonly keepAliveAt: number
-}
-
-/** Reads the body of a CONNECT of MQTT 3.1 or 3.1.1, MQTT 3.1.1 §3.1. */
-export function readConnect(body: Buffer): Connect | PacketFault {
-  const fields = new Fields(body)
-  const name = fields.bytes()?.toString()
-  if (name !== 'MQTT' && name !== 'MQIsdp') return fault('the protocol is not MQTT [MQTT-3.1.2-1]')
-  const level = fields.number8()
-  const flags = fields.number8()
-  const keepAliveAt = fields.at
-  const keepAliveS = fields.number16()
-  if (level === null || flags === null || keepAliveS === null) return fault('CONNECT is too short')
-  // [MQTT-3.1.2-2] The highest bit is what bridges set.
-  if ((level & 0x7f) !== 4 && (level & 0x7f) !== 3) {
-    return { sentence: `protocol level ${level}, only MQTT 3.1 and 3.1.1 are spoken here`, connackCode: 1 }
-  }
-  const problem = connectFlagsProblem(flags)
-  if (problem !== null) return fault(problem)
-
-  const clientId = fields.bytes()
-  if (clientId === null) return fault('CONNECT ends before the client id')
-  if (clientId.length === 0 && (flags & CLEAN) === 0) {
-    return { sentence: 'no client id and no clean session [MQTT-3.1.3-8]', connackCode: 2 }
-  }
-  const will = flags & WILL ? { topic: fields.bytes(), payload: fields.bytes() } : undefined
-  const user = flags & USER ? fields.bytes() : undefined
-  const password = flags & PASSWORD ? fields.bytes() : undefined
-  if (will?.topic === null || will?.payload === null || user === null || password === null || !fields.isAtEnd) {
-    return fault('the length of CONNECT does not fit what is in it [MQTT-3.1.3-1]')
-  }
-  const textual =
-    textProblem(clientId, 'client id') ??
-    (will === undefined ? null : topicProblem(will.topic, 0, will.topic.length)) ??
-    (user === undefined ? null : textProblem(user, 'user name'))
-  return textual === null ? { keepAliveS, keepAliveAt } : fault(textual)
-}
-
-const CLEAN = 0x02
-const WILL = 0x04
-const PASSWORD = 0x40
-const USER = 0x80
-
-function connectFlagsProblem(flags: number): string | null {
-  if (flags & 1) return 'the reserved flag of CONNECT is set [MQTT-3.1.2-3]'
-  if (!(flags & WILL) && flags & 0x38) return 'QoS or retain of a will, but no will [MQTT-3.1.2-11]'
-  if ((flags & 0x18) === 0x18) return 'a will of QoS 3 [MQTT-3.1.2-14]'
-  if (flags & PASSWORD && !(flags & USER)) return 'a password without a user name [MQTT-3.1.2-22]'
-  return null
-}
-
-function fault(sentence: string): PacketFault {
-  return { sentence }
-}
-
-/** Reads the fields of a body one after the other; null where it ends too early. */
-class Fields {
-  at = 0
-  constructor(private readonly body: Buffer) {}
-
-  get isAtEnd(): boolean {
-    return this.at === this.body.length
-  }
-
-  number8(): number | null {
-    if (this.at + 1 > this.body.length) return null
-    this.at += 1
-    return this.body.readUInt8(this.at - 1)
-  }
-
-  number16(): number | null {
-    if (this.at + 2 > this.body.length) return null
-    this.at += 2
-    return this.body.readUInt16BE(this.at - 2)
-  }
-
-  /** Bytes with their length before them, MQTT 3.1.1 §1.5.3. */
-  bytes(): Buffer | null {
-    const lengthBytes = this.number16()
-    if (lengthBytes === null || this.at + lengthBytes > this.body.length) return null
-    this.at += lengthBytes
-    return this.body.subarray(this.at - lengthBytes, this.at)
-  }
 }

@@ -1,15 +1,22 @@
+import { type ProtocolVersion, readConnect } from './connect-rules.js'
 import { Discarding } from './discarded.js'
+import { varint } from './packet-fields.js'
 import {
   bodyProblem,
   CONNECT,
   DISCONNECT,
+  EMPTY_TOPIC,
   headerProblem,
   type PacketFault,
   PINGREQ,
   PUBLISH,
-  readConnect,
   topicProblem,
 } from './packet-rules.js'
+import { bodyFault5, headerFault5 } from './packet-rules-5.js'
+import { PublishHead } from './publish-head.js'
+import { Reason } from './reason-codes.js'
+import type { ScannerOutput } from './scanner-output.js'
+import { TopicAliases } from './topic-aliases.js'
 
 /** A client that has not shown a valid CONNECT may not make us keep more than this. */
 const CONNECT_BYTES_MAX = 4096
@@ -26,9 +33,6 @@ const CONNECT_UNITS = 30
 /** Cost of a PUBLISH that is taken straight, when what is known of its topic holds: half a microsecond. */
 const STRAIGHT_UNITS = 0.1
 
-/** The first byte of a packet and its remaining length. */
-const HEADER_BYTES_MAX = 5
-
 const NOTHING = Buffer.alloc(0)
 
 /** Longest payload that is kept here until it is whole; a longer one streams through. */
@@ -36,46 +40,11 @@ const STRAIGHT_BYTES_MAX = 64 * 1024
 /** A longer topic is checked anew in each packet. */
 const KNOWN_TOPIC_BYTES_MAX = 512
 
-/** A whole PUBLISH where it lies in the bytes that were read; there is one, which all scanners use for all of them. */
-export interface PublishView {
-  readonly qos: 0 | 1
-  readonly bytes: Buffer
-  readonly topicAt: number
-  /** With QoS 1 the packet id lies here. */
-  readonly topicEnd: number
-  readonly payloadAt: number
-  readonly end: number
-  /** The topic is that of the view before: whatever was found out about it still holds. */
-  readonly isSameTopic: boolean
-}
-
-/** Nothing is read from it once the call is over for which it was filled. */
-const VIEW = {
-  qos: 0 as 0 | 1,
-  bytes: NOTHING as Buffer,
-  topicAt: 0,
-  topicEnd: 0,
-  payloadAt: 0,
-  end: 0,
-  isSameTopic: false,
-}
+/** Nothing is read from it once the call is over for which it was filled; there is one, which all scanners use. */
+const HEAD = new PublishHead()
 
 /** A scanner holds this while it holds nothing, which most of them do most of the time. */
 const NONE: Buffer[] = []
-
-export interface ScannerOutput {
-  /** Bytes that are well-formed MQTT so far, for the broker. */
-  pass(bytes: Buffer): void
-  /** The CONNECT comes next, with its keep alive set to 0: who answers PINGREQ watches over it. 0 means none. */
-  connect(keepAliveS: number): void
-  /** A PINGREQ; it is not passed on. */
-  ping(): void
-  /**
-   * Offers a PUBLISH of QoS 0 or 1 that is neither retained nor large. True: it is taken, and not passed on. The view
-   * holds for the time of the call only.
-   */
-  straight?(publish: PublishView): boolean
-}
 
 /**
  * Reads the byte stream of one client in chunks of any size and lets only well-formed packets through.
@@ -103,6 +72,8 @@ export class PacketScanner {
   #retained = 0
   #units = 0
   #isInterrupted = false
+  #version: ProtocolVersion | null = null
+  #aliases: TopicAliases | null = null
   /** Topic of the last view; empty before the first, and for one that is too long. */
   #knownTopic: Buffer = NOTHING
 
@@ -113,6 +84,11 @@ export class PacketScanner {
 
   get isWaiting(): boolean {
     return this.#phase === 'waiting'
+  }
+
+  /** Null before the CONNECT. */
+  get version(): ProtocolVersion | null {
+    return this.#version
   }
 
   /** Number of packets that were passed on, or begun to be, the CONNECT among them. */
@@ -194,7 +170,7 @@ export class PacketScanner {
     if (fault !== null) this.#phase = 'done'
     else if (!this.#isDone) this.#hold(bytes.subarray(this.#at))
     this.#bytes = NOTHING
-    VIEW.bytes = NOTHING
+    HEAD.forget()
     return fault
   }
 
@@ -277,6 +253,8 @@ export class PacketScanner {
     packet.writeUInt16BE(0, bodyAt - this.#at + connect.keepAliveAt)
     this.#leaveOut(end)
     this.#phase = 'waiting'
+    this.#version = connect.version
+    if (connect.version === 5) this.#aliases = new TopicAliases()
     this.#neededBytes = Number.POSITIVE_INFINITY
     this.#passedPackets += 1
     this.#units += CONNECT_UNITS
@@ -286,92 +264,113 @@ export class PacketScanner {
   }
 
   #publish(firstByte: number, bodyAt: number, lengthBytes: number): PacketFault | null {
-    const qos = (firstByte >> 1) & 3
+    const qos = ((firstByte >> 1) & 3) as 0 | 1 | 2 | 3
     if (qos === 3) return { sentence: 'a PUBLISH of QoS 3 [MQTT-3.3.1-4]' }
     if (qos === 0 && firstByte & 0x08) return { sentence: 'a PUBLISH of QoS 0 with DUP [MQTT-3.3.1-2]' }
     if (lengthBytes < 2) return { sentence: 'a PUBLISH without a topic [MQTT-3.3.2-1]' }
     if (bodyAt + 2 > this.#bytes.length) return this.#need(bodyAt + 2)
 
-    const topicEnd = bodyAt + 2 + this.#bytes.readUInt16BE(bodyAt)
-    const payloadAt = qos > 0 ? topicEnd + 2 : topicEnd
-    const payloadBytes = bodyAt + lengthBytes - payloadAt
-    if (payloadBytes < 0) return { sentence: 'a PUBLISH that ends inside its topic or packet id' }
-    if (payloadAt > this.#bytes.length) return this.#need(payloadAt)
-
-    const isSameTopic = this.#isKnownTopic(bodyAt + 2, topicEnd)
-    const problem = isSameTopic ? null : topicProblem(this.#bytes, bodyAt + 2, topicEnd)
-    if (problem !== null) return { sentence: problem }
-    if (qos > 0 && this.#bytes.readUInt16BE(topicEnd) === 0) return { sentence: 'packet id 0 [MQTT-2.3.1-1]' }
+    const head = HEAD
+    const end = bodyAt + lengthBytes
+    head.begin(this.#bytes, bodyAt, end, qos)
+    if (head.payloadAt > end) return { sentence: 'a PUBLISH that ends inside its topic or packet id' }
+    if (head.payloadAt > this.#bytes.length) return this.#need(head.payloadAt)
+    if (this.#aliases !== null) {
+      const fault = head.readProperties()
+      if (typeof fault === 'number') return this.#need(fault)
+      if (fault !== null) return fault
+    }
+    const fault = this.#topicFault(head)
+    if (fault !== null) return fault
+    if (qos > 0 && this.#bytes.readUInt16BE(head.idAt) === 0) return { sentence: 'packet id 0 [MQTT-2.3.1-1]' }
 
     if (firstByte & 1) this.#retained += 1
+    const payloadBytes = end - head.payloadAt
     if (payloadBytes > this.payloadBytesMax) {
       this.#publishes += 1
       this.#units += PASSED_UNITS
-      const head = Buffer.from(this.#bytes.subarray(bodyAt, payloadAt))
-      this.#discarding = new Discarding(firstByte, head, payloadBytes)
-      this.#leaveOut(payloadAt)
-    } else if (
-      qos < 2 &&
-      !(firstByte & 1) &&
-      payloadBytes <= STRAIGHT_BYTES_MAX &&
-      this.output.straight !== undefined
-    ) {
-      const end = payloadAt + payloadBytes
+      this.#discarding = new Discarding(firstByte, head.withoutAlias(), payloadBytes)
+      this.#leaveOut(head.payloadAt)
+      this.#neededBytes = 1
+      this.#passedPackets += 1
+      return null
+    }
+    const isStraight = qos < 2 && !(firstByte & 1) && payloadBytes <= STRAIGHT_BYTES_MAX
+    if (isStraight && this.output.straight !== undefined) {
       if (end > this.#bytes.length) return this.#need(end)
-      const view = VIEW
-      view.qos = qos as 0 | 1
-      view.bytes = this.#bytes
-      view.topicAt = bodyAt + 2
-      view.topicEnd = topicEnd
-      view.payloadAt = payloadAt
-      view.end = end
-      view.isSameTopic = isSameTopic
-      if (!isSameTopic) this.#knowTopic(bodyAt + 2, topicEnd)
       this.#neededBytes = 1
       this.#publishes += 1
-      if (this.output.straight(view)) {
-        this.#units += isSameTopic ? STRAIGHT_UNITS : 1
+      if (!head.isSameTopic) this.#knowTopic(head)
+      if (this.output.straight(head)) {
+        this.#units += head.isSameTopic ? STRAIGHT_UNITS : 1
         this.#leaveOut(end)
         return null
       }
-      this.#units += PASSED_UNITS
+      this.#passHead(firstByte, payloadBytes)
       this.#at = end
     } else {
+      this.#neededBytes = 1
       this.#publishes += 1
-      this.#units += PASSED_UNITS
+      this.#passHead(firstByte, payloadBytes)
       this.#payloadLeftBytes = payloadBytes
-      this.#at = payloadAt
+      this.#at = head.payloadAt
     }
-    this.#neededBytes = 1
+    this.#units += PASSED_UNITS
     this.#passedPackets += 1
     return null
   }
 
-  #isKnownTopic(start: number, end: number): boolean {
+  /** With a topic alias the broker gets the topic in its place: it has not seen every PUBLISH of the connection. */
+  #passHead(firstByte: number, payloadBytes: number): void {
+    if (HEAD.alias === 0) return
+    const head = HEAD.withoutAlias()
+    this.#leaveOut(HEAD.payloadAt)
+    this.output.pass(Buffer.concat([Buffer.of(firstByte), varint(head.length + payloadBytes), head]))
+  }
+
+  /** Judges the topic, and finds the one that an alias stands for. */
+  #topicFault(head: PublishHead): PacketFault | null {
+    const { alias } = head
+    const aliases = alias === 0 ? null : this.#aliases
+    if (aliases !== null && head.topicAt === head.topicEnd) {
+      const topic = aliases.topicOf(alias)
+      if ('sentence' in topic) return topic
+      head.topicBytes = topic
+      head.topicAt = 0
+      head.topicEnd = topic.length
+    }
+    head.isSameTopic = this.#isKnownTopic(head)
+    if (head.isSameTopic) return aliases?.learn(alias, head.topic) ?? null
+    if (head.topicAt === head.topicEnd) return { sentence: EMPTY_TOPIC, reason: Reason.protocolError }
+    const sentence = topicProblem(head.topicBytes, head.topicAt, head.topicEnd)
+    if (sentence !== null) return { sentence, reason: Reason.topicNameInvalid }
+    return aliases?.learn(alias, head.topic) ?? null
+  }
+
+  #isKnownTopic({ topicBytes, topicAt, topicEnd }: PublishHead): boolean {
     const known = this.#knownTopic
-    const bytes = this.#bytes
-    const length = end - start
+    const length = topicEnd - topicAt
     if (known.length !== length || length === 0) return false
-    for (let i = 0; i < length; i++) if (known[i] !== bytes[start + i]) return false
+    for (let i = 0; i < length; i++) if (known[i] !== topicBytes[topicAt + i]) return false
     return true
   }
 
-  #knowTopic(start: number, end: number): void {
-    this.#knownTopic = end - start > KNOWN_TOPIC_BYTES_MAX ? NOTHING : Buffer.from(this.#bytes.subarray(start, end))
+  #knowTopic(head: PublishHead): void {
+    this.#knownTopic = head.topicEnd - head.topicAt > KNOWN_TOPIC_BYTES_MAX ? NOTHING : Buffer.from(head.topic)
   }
 
   #other(firstByte: number, bodyAt: number, end: number): PacketFault | null {
-    const problem = headerProblem(firstByte, end - bodyAt)
-    if (problem !== null) return { sentence: problem }
-    if (end - bodyAt > this.payloadBytesMax) {
-      return { sentence: `a packet other than PUBLISH of ${end - bodyAt} bytes, more than mqtt.max_packet_bytes` }
-    }
-    if (end - bodyAt > OTHER_BYTES_MAX) {
-      return { sentence: `a packet other than PUBLISH of ${end - bodyAt} bytes, more than ${OTHER_BYTES_MAX}` }
+    const inHeader = this.#aliases === null ? faultOf(headerProblem(firstByte, end - bodyAt)) : headerFault5(firstByte)
+    if (inHeader !== null) return inHeader
+    const large = end - bodyAt > this.payloadBytesMax ? 'mqtt.max_packet_bytes' : OTHER_BYTES_MAX
+    if (end - bodyAt > Math.min(this.payloadBytesMax, OTHER_BYTES_MAX)) {
+      const sentence = `a packet other than PUBLISH of ${end - bodyAt} bytes, more than ${large}`
+      return { sentence, reason: Reason.packetTooLarge }
     }
     if (end > this.#bytes.length) return this.#need(end)
-    const inBody = bodyProblem(firstByte, this.#bytes.subarray(bodyAt, end))
-    if (inBody !== null) return { sentence: inBody }
+    const body = this.#bytes.subarray(bodyAt, end)
+    const inBody = this.#aliases === null ? faultOf(bodyProblem(firstByte, body)) : bodyFault5(firstByte, body)
+    if (inBody !== null) return inBody
 
     this.#neededBytes = 1
     // Each filter of a SUBSCRIBE is work of its own, and has four bytes at least.
@@ -389,9 +388,6 @@ export class PacketScanner {
   }
 }
 
-const NOBODY: ScannerOutput = { pass: () => undefined, connect: () => undefined, ping: () => undefined }
-
-/** Judges a connection by its first bytes; null when they may be the beginning of a CONNECT. */
-export function openingFault(first: Buffer): PacketFault | null {
-  return new PacketScanner(NOBODY, 0).scan(first.subarray(0, HEADER_BYTES_MAX))
+function faultOf(sentence: string | null): PacketFault | null {
+  return sentence === null ? null : { sentence }
 }

@@ -2,7 +2,7 @@ import type { Client } from 'aedes'
 import type { Clock } from '../base/clock.js'
 import type { JournalBacklog } from './backlog.js'
 import type { StraightSink } from './journal-sink.js'
-import type { PublishView } from './packet-scanner.js'
+import type { PublishView } from './scanner-output.js'
 import type { IntakeStats } from './stats.js'
 
 /** A connection is not read on while more of it than this waits for the journal on this way. */
@@ -167,7 +167,7 @@ export class ConnectionFastPath {
     run.messages += 1
     run.heldBytes += heldBytes
     run.cameMs += this.#cameMs
-    if (publish.qos === 1) run.owe(publish.bytes, publish.topicEnd)
+    if (publish.qos === 1) run.owe(publish.bytes, publish.idAt)
     return true
   }
 
@@ -191,11 +191,10 @@ export class ConnectionFastPath {
 
   #judge(publish: PublishView): void {
     const { rules, sink } = this.#fastPath
-    const topic = publish.bytes.toString('utf8', publish.topicAt, publish.topicEnd)
+    const bytes = publish.topicBytes.subarray(publish.topicAt, publish.topicEnd)
+    const topic = bytes.toString()
     this.#version = rules.version
-    this.#head = rules.mayTake(this.#client, topic)
-      ? sink.headOf(this.#client.id, publish.bytes.subarray(publish.topicAt, publish.topicEnd))
-      : null
+    this.#head = rules.mayTake(this.#client, topic) ? sink.headOf(this.#client.id, bytes) : null
   }
 
   #runOf(batch: number): Run {

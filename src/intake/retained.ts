@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream'
 import type { AedesPublishPacket } from 'aedes'
 import { compact } from './compact.js'
+import { type KeptProperties, propertyBytes } from './property-bytes.js'
 import { covers } from './topic-filter.js'
 
 /** Number of retained topics that are compared with a filter before others have their turn: well under a millisecond. */
@@ -21,14 +22,12 @@ export class RetainedMessages {
   constructor(private readonly bounds: Bounds) {}
 
   /** False when it would go beyond a bound. A newer message for a topic that is there needs room for the difference only. */
-  hasRoomFor({ topic, payload }: Pick<AedesPublishPacket, 'topic' | 'payload'>): boolean {
+  hasRoomFor(packet: Sized): boolean {
+    const { topic, payload } = packet
     if (payload.length === 0) return true
     const before = this.#packets.get(topic)
     if (before === undefined && this.#packets.size >= this.bounds.retained) return false
-    return (
-      this.#bytes - (before === undefined ? 0 : sizeOf(before)) + topic.length + payload.length <=
-      this.bounds.retained_bytes
-    )
+    return this.#bytes - (before === undefined ? 0 : sizeOf(before)) + sizeOf(packet) <= this.bounds.retained_bytes
   }
 
   /** Keeps it in place of the one before [MQTT-3.3.1-5]; an empty one removes it. Without room nothing changes. */
@@ -81,6 +80,9 @@ export class RetainedMessages {
   }
 }
 
-function sizeOf({ topic, payload }: AedesPublishPacket): number {
-  return topic.length + payload.length
+/** As much of a message as takes memory. */
+type Sized = Pick<AedesPublishPacket, 'topic' | 'payload'> & { readonly properties?: KeptProperties }
+
+function sizeOf({ topic, payload, properties }: Sized): number {
+  return topic.length + payload.length + propertyBytes(properties)
 }

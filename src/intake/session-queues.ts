@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream'
 import { compact } from './compact.js'
+import { type KeptProperties, propertyBytes } from './property-bytes.js'
 
 /** Memory that a queued packet takes besides topic and payload, roughly. */
 const OVERHEAD_BYTES = 256
@@ -13,6 +14,7 @@ export interface Outgoing {
   readonly topic?: string
   readonly payload?: string | Buffer
   readonly dup?: boolean
+  readonly properties?: KeptProperties
 }
 
 interface Bounds {
@@ -133,6 +135,6 @@ function wasSent({ cmd, messageId }: Outgoing): boolean {
   return cmd === 'publish' && messageId !== undefined
 }
 
-function sizeOf({ topic = '', payload = '' }: Outgoing): number {
-  return topic.length + payload.length + OVERHEAD_BYTES
+function sizeOf({ topic = '', payload = '', properties }: Outgoing): number {
+  return topic.length + payload.length + propertyBytes(properties) + OVERHEAD_BYTES
 }

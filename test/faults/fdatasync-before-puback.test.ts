@@ -37,8 +37,8 @@ async function start(options: GatewayOptions): Promise<TestGateway> {
   return running
 }
 
-async function connected(gateway: TestGateway): Promise<MqttClient> {
-  const client = await mqtt.connectAsync(gateway.mqttUrl, { keepalive: 0 })
+async function connected(gateway: TestGateway, protocolVersion: 4 | 5 = 4): Promise<MqttClient> {
+  const client = await mqtt.connectAsync(gateway.mqttUrl, { keepalive: 0, protocolVersion })
   onTestFinished(() => client.endAsync(true))
   return client
 }
@@ -48,40 +48,48 @@ const strace = findServer('strace')
 describe.skipIf(strace === null)('the kernel sees (strace)', () => {
   const MESSAGES = 60
 
-  test('the fdatasync of the journal return before each PUBACK is written to its socket', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'greengauge-strace-'))
-    onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
-    const log = join(folder, 'trace')
-    // -D: the tracer is the grandchild, so that a signal to what was spawned reaches the gateway itself.
-    const wrapper = [strace!, '-D', '-f', '-y', '-xx', '-s', '1000000', '-o', log]
-    const gateway = await start({
-      wrapper: [...wrapper, '-e', 'trace=fdatasync,write,writev,pwrite64,pwritev,sendto,sendmsg'],
-    })
-    const client = await connected(gateway)
-    const sent = new Map<number, string>()
-    client.on('packetsend', (packet) => {
-      if (packet.cmd === 'publish') sent.set(packet.messageId!, String(packet.payload))
-    })
-    // One at a time, then as many in flight as there are.
-    for (let i = 0; i < MESSAGES / 2; i++) await client.publishAsync(TOPIC, message(i), { qos: 1 })
-    await Promise.all(
-      Array.from({ length: MESSAGES / 2 }, (_, i) => client.publishAsync(TOPIC, message(MESSAGES / 2 + i), { qos: 1 })),
-    )
-    await gateway.stop()
+  test.each([
+    ['3.1.1', 4],
+    ['5', 5],
+  ] as const)(
+    'MQTT %s: the fdatasync of the journal return before each PUBACK is written to its socket',
+    async (_name, version) => {
+      const folder = mkdtempSync(join(tmpdir(), 'greengauge-strace-'))
+      onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+      const log = join(folder, 'trace')
+      // -D: the tracer is the grandchild, so that a signal to what was spawned reaches the gateway itself.
+      const wrapper = [strace!, '-D', '-f', '-y', '-xx', '-s', '1000000', '-o', log]
+      const gateway = await start({
+        wrapper: [...wrapper, '-e', 'trace=fdatasync,write,writev,pwrite64,pwritev,sendto,sendmsg'],
+      })
+      const client = await connected(gateway, version)
+      const sent = new Map<number, string>()
+      client.on('packetsend', (packet) => {
+        if (packet.cmd === 'publish') sent.set(packet.messageId!, String(packet.payload))
+      })
+      // One at a time, then as many in flight as there are.
+      for (let i = 0; i < MESSAGES / 2; i++) await client.publishAsync(TOPIC, message(i), { qos: 1 })
+      await Promise.all(
+        Array.from({ length: MESSAGES / 2 }, (_, i) =>
+          client.publishAsync(TOPIC, message(MESSAGES / 2 + i), { qos: 1 }),
+        ),
+      )
+      await gateway.stop()
 
-    await until(() => readFileSync(log, 'utf8').trimEnd().endsWith('+++ exited with 0 +++'))
-    const { writes, syncs } = parseTrace(readFileSync(log, 'utf8'))
-    expect(sent.size).toBe(MESSAGES)
-    for (const [id, payload] of sent) {
-      const acknowledgement = writes.find(({ to, bytes }) => !to.startsWith('/') && bytes.includes(puback(id)))
-      const record = writes.find(({ to, bytes }) => to.includes('/journal/') && bytes.includes(payload))
-      expect(acknowledgement, `PUBACK ${id}`).toBeDefined()
-      expect(record, `journal record of message ${id}`).toBeDefined()
-      const durable = syncs.find(({ file, began }) => file === record!.to && began > record!.at)
-      expect(durable, `fdatasync behind message ${id}`).toBeDefined()
-      expect(durable!.returned, `fdatasync of message ${id} before its PUBACK`).toBeLessThan(acknowledgement!.at)
-    }
-  })
+      await until(() => readFileSync(log, 'utf8').trimEnd().endsWith('+++ exited with 0 +++'))
+      const { writes, syncs } = parseTrace(readFileSync(log, 'utf8'))
+      expect(sent.size).toBe(MESSAGES)
+      for (const [id, payload] of sent) {
+        const acknowledgement = writes.find(({ to, bytes }) => !to.startsWith('/') && bytes.includes(puback(id)))
+        const record = writes.find(({ to, bytes }) => to.includes('/journal/') && bytes.includes(payload))
+        expect(acknowledgement, `PUBACK ${id}`).toBeDefined()
+        expect(record, `journal record of message ${id}`).toBeDefined()
+        const durable = syncs.find(({ file, began }) => file === record!.to && began > record!.at)
+        expect(durable, `fdatasync behind message ${id}`).toBeDefined()
+        expect(durable!.returned, `fdatasync of message ${id} before its PUBACK`).toBeLessThan(acknowledgement!.at)
+      }
+    },
+  )
 })
 
 /** A gateway on a disk that does what `tell` says. */

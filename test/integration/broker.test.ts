@@ -257,12 +257,13 @@ describe('the guard', () => {
     expect(log.join()).toContain('its CONNECT was not accepted within 5 s')
   })
 
-  test('tells a client of MQTT 5 that its version is not spoken [MQTT-3.1.2-2]', async () => {
+  test('tells a client of a version to come that it is not spoken, as MQTT 5 does [MQTT-3.1.2-2]', async () => {
     const { broker } = await start(null)
     const raw = await dial(broker)
-    raw.send(connect({ level: 5 }))
+    raw.send(connect({ level: 6 }))
     await raw.closes()
-    expect(raw.received).toEqual(Buffer.of(0x20, 2, 0, 1))
+    expect(raw.received.subarray(0, 4)).toEqual(Buffer.of(0x20, raw.received.length - 2, 0, 0x84))
+    expect(raw.received.toString()).toContain('only MQTT 3.1, 3.1.1 and 5 are spoken here')
   })
 
   test('closes after one and a half times the keep alive without a packet, and the will is published', async () => {

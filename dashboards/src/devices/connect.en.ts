@@ -24,7 +24,7 @@ export const connect = {
   host: 'Host',
   port: 'Port',
   protocol: 'Protocol',
-  protocolIs: 'MQTT 3.1.1, QoS 1: an acknowledged message is on the disk',
+  protocolIs: 'MQTT 5, 3.1.1 or 3.1, QoS 1: an acknowledged message is on the disk',
   noTls: 'no',
   loopback:
     'The gateway listens on this machine alone. For devices elsewhere let it listen further (mqtt.host), with accounts (auth.required) and TLS (mqtt.tls).',

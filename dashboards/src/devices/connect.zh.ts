@@ -6,7 +6,7 @@ export const connect: typeof english = {
   host: '主机',
   port: '端口',
   protocol: '协议',
-  protocolIs: 'MQTT 3.1.1，QoS 1：消息确认即已写入磁盘',
+  protocolIs: 'MQTT 5、3.1.1 或 3.1，QoS 1：消息确认即已写入磁盘',
   noTls: '否',
   loopback:
     '网关仅在本机监听。若设备在别处，请启用账户（auth.required）和 TLS（mqtt.tls），并扩大监听地址（mqtt.host）。',

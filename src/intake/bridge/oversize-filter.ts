@@ -1,5 +1,6 @@
 import { Transform, type TransformCallback } from 'node:stream'
-import { Discarding, remainingLength } from '../discarded.js'
+import { Discarding } from '../discarded.js'
+import { varint } from '../packet-fields.js'
 import { PUBLISH } from '../packet-rules.js'
 
 /** Most bytes of a packet from a broker that is no PUBLISH. Such packets are small: answers to a hundred filters, reasons in words. */
@@ -94,7 +95,7 @@ export class OversizeFilter extends Transform {
       this.#discarding = new Discarding(firstByte, head, payloadBytes)
       return
     }
-    this.push(Buffer.concat([Buffer.of(firstByte), remainingLength(head.length + payloadBytes), head]))
+    this.push(Buffer.concat([Buffer.of(firstByte), varint(head.length + payloadBytes), head]))
     this.#passBytes = payloadBytes
   }
 }

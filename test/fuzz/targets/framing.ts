@@ -14,18 +14,26 @@ export const target: FuzzTarget = {
   name: 'framing',
   says: 'a byte stream of an MQTT client goes through the framing guard, whole and in pieces',
   bytesMax: 2048,
-  words: ['MQTT', 'MQIsdp', '\\x10\\x0d', '\\x32', '\\x82', '\\xff\\xff\\xff\\x7f', '#', '+', '/', '\\xed\\xa0\\x80'],
+  words: [
+    'MQTT',
+    'MQIsdp',
+    '\\x10\\x0d',
+    '\\x05\\x02',
+    '\\x23\\x00\\x01',
+    '\\x26\\x00\\x01',
+    '\\x32',
+    '\\x82',
+    '\\xff\\xff\\xff\\x7f',
+    '#',
+    '+',
+    '/',
+    '\\xed\\xa0\\x80',
+  ],
   seeds() {
-    const folder = new URL('../../cases/mqtt/', import.meta.url)
-    const connect = bytesOf('10 0d 0004 "MQTT" 04 02 0000 0001 "v"')
-    return readdirSync(folder).flatMap((name) =>
-      (parse(readFileSync(new URL(name, folder), 'utf8')) as { send: string }[])
-        .map(({ send }) => bytesOf(send))
-        .filter((bytes) => bytes.length < 1000)
-        .map((bytes) =>
-          deciding(bytes.length & 0xff, name === 'connect.yaml' ? bytes : Buffer.concat([connect, bytes])),
-        ),
-    )
+    return [
+      ...seedsOf('mqtt', '10 0d 0004 "MQTT" 04 02 0000 0001 "v"'),
+      ...seedsOf('mqtt5', '10 0e 0004 "MQTT" 05 02 0000 00 0001 "v"'),
+    ]
   },
   fuzz(input) {
     const { choice, rest } = decided(input)
@@ -43,6 +51,19 @@ export const target: FuzzTarget = {
 
 export const fuzz = withoutStalls(target)
 
+/** The rows of a folder of `test/cases`, each behind a CONNECT unless it is one. */
+function seedsOf(version: string, connect: string): Buffer[] {
+  const folder = new URL(`../../cases/${version}/`, import.meta.url)
+  return readdirSync(folder).flatMap((name) =>
+    (parse(readFileSync(new URL(name, folder), 'utf8')) as { send: string }[])
+      .map(({ send }) => bytesOf(send))
+      .filter((bytes) => bytes.length < 1000)
+      .map((bytes) =>
+        deciding(bytes.length & 0xff, name === 'connect.yaml' ? bytes : Buffer.concat([bytesOf(connect), bytes])),
+      ),
+  )
+}
+
 function scanned(chunks: readonly Buffer[], takesStraight: boolean) {
   const straight: string[] = []
   const said: string[] = []
@@ -52,8 +73,8 @@ function scanned(chunks: readonly Buffer[], takesStraight: boolean) {
       pass: (bytes) => passed.push(Buffer.from(bytes)),
       connect: (keepAliveS) => said.push(`connect ${keepAliveS}`),
       ping: () => said.push('ping'),
-      straight({ bytes, topicAt, topicEnd, payloadAt, end, qos }) {
-        const [topic, payload] = [bytes.toString('hex', topicAt, topicEnd), bytes.toString('hex', payloadAt, end)]
+      straight({ bytes, topicBytes, topicAt, topicEnd, payloadAt, end, qos }) {
+        const [topic, payload] = [topicBytes.toString('hex', topicAt, topicEnd), bytes.toString('hex', payloadAt, end)]
         if (takesStraight) straight.push(`${qos} ${topic} ${payload}`)
         return takesStraight
       },

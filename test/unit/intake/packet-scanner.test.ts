@@ -1,8 +1,9 @@
 import { fc, test as property } from '@fast-check/vitest'
 import { describe, expect, test } from 'vitest'
 import { discardedOf } from '../../../src/intake/discarded.js'
+import { openingFault } from '../../../src/intake/opening-fault.js'
 import type { PacketFault } from '../../../src/intake/packet-rules.js'
-import { openingFault, PacketScanner } from '../../../src/intake/packet-scanner.js'
+import { PacketScanner } from '../../../src/intake/packet-scanner.js'
 import { connect, DISCONNECT, number16, PINGREQ, packet, publish, subscribe, text } from './packets.js'
 
 const PAYLOAD_BYTES_MAX = 100
@@ -123,8 +124,9 @@ describe('what breaks a rule is not passed on, and the reason names the clause',
     expect(result.passed).toHaveLength(0)
   })
 
-  test('the refusal of MQTT 5 and of a session without a name has a code of its own', () => {
-    expect(scan([connect({ level: 5 })]).fault?.connackCode).toBe(1) // [MQTT-3.1.2-2]
+  test('the refusal of a version and of a session without a name has a code of its own', () => {
+    expect(scan([connect({ level: 2 })]).fault?.connackCode).toBe(1) // [MQTT-3.1.2-2]
+    expect(scan([connect({ level: 6 })]).fault).toMatchObject({ reason: 0x84 })
     expect(scan([connect({ id: '', flags: 0 })]).fault?.connackCode).toBe(2) // [MQTT-3.1.3-8]
     expect(scan([connect({ id: '', flags: 2 })]).fault).toBeNull()
   })

@@ -1,0 +1,93 @@
+import { readVarint, VARINT_CUT, varint, varintBytes } from './packet-fields.js'
+import { propertiesFault } from './packet-properties.js'
+import type { PacketFault } from './packet-rules.js'
+import { Reason } from './reason-codes.js'
+import type { PublishView } from './scanner-output.js'
+
+/** Properties of a PUBLISH in bytes; they are judged whole. */
+const PROPERTIES_BYTES_MAX = 16 * 1024
+/** A topic alias among the properties: its id and two bytes. */
+const ALIAS_BYTES = 3
+
+const NOTHING = Buffer.alloc(0)
+
+/** The part of a PUBLISH before its payload, as places in the bytes that were read; used again for each of them. */
+export class PublishHead implements PublishView {
+  qos: 0 | 1 | 2 = 0
+  bytes: Buffer = NOTHING
+  /** The bytes in which the topic lies: those that were read, or what a topic alias stands for. */
+  topicBytes: Buffer = NOTHING
+  topicAt = 0
+  topicEnd = 0
+  /** The packet id lies here when QoS is above 0. */
+  idAt = 0
+  payloadAt = 0
+  end = 0
+  isSameTopic = false
+  /** 0 without a topic alias. */
+  alias = 0
+  aliasAt = 0
+  #idEnd = 0
+  #propertiesAt = 0
+
+  get topic(): Buffer {
+    return this.topicBytes.subarray(this.topicAt, this.topicEnd)
+  }
+
+  /** Topic and packet id of the body that begins at `bodyAt`, of which two bytes are there. */
+  begin(bytes: Buffer, bodyAt: number, end: number, qos: 0 | 1 | 2): void {
+    this.qos = qos
+    this.bytes = bytes
+    this.end = end
+    this.isSameTopic = false
+    this.topicBytes = bytes
+    this.topicAt = bodyAt + 2
+    this.topicEnd = this.topicAt + bytes.readUInt16BE(bodyAt)
+    this.idAt = this.topicEnd
+    this.#idEnd = qos > 0 ? this.topicEnd + 2 : this.topicEnd
+    this.payloadAt = this.#idEnd
+    this.#propertiesAt = this.#idEnd
+    this.alias = 0
+  }
+
+  /** MQTT 5 §3.3.2.3: null when the properties are well-formed, a number when bytes up to there have to come first. */
+  readProperties(): PacketFault | number | null {
+    const bytes = this.bytes
+    const length = readVarint(bytes, this.#idEnd)
+    if (length === VARINT_CUT && bytes.length < this.end) return bytes.length + 1
+    const start = this.#idEnd + varintBytes(length)
+    const end = start + length
+    if (length < 0 || end > this.end) {
+      return { sentence: 'a PUBLISH that ends inside its properties', reason: Reason.malformedPacket }
+    }
+    if (length > PROPERTIES_BYTES_MAX) {
+      const sentence = `a PUBLISH with ${length} bytes of properties, more than ${PROPERTIES_BYTES_MAX}`
+      return { sentence, reason: Reason.packetTooLarge }
+    }
+    if (end > bytes.length) return end
+    this.#propertiesAt = start
+    this.payloadAt = end
+    return length === 0 ? null : propertiesFault(bytes, start, end, 'PUBLISH', this)
+  }
+
+  /** Topic, packet id and properties as they are to be passed on: with the topic, and without an alias for it. */
+  withoutAlias(): Buffer {
+    const bytes = this.bytes
+    if (this.alias === 0) return Buffer.from(bytes.subarray(this.topicAt - 2, this.payloadAt))
+    const length = this.topicEnd - this.topicAt
+    return Buffer.concat([
+      Buffer.of(length >> 8, length & 0xff),
+      this.topic,
+      bytes.subarray(this.idAt, this.#idEnd),
+      varint(this.payloadAt - this.#propertiesAt - ALIAS_BYTES),
+      bytes.subarray(this.#propertiesAt, this.aliasAt),
+      bytes.subarray(this.aliasAt + ALIAS_BYTES, this.payloadAt),
+    ])
+  }
+
+  /** Lets go of the bytes, which are soon used again. */
+  forget(): void {
+    this.bytes = NOTHING
+    this.topicBytes = NOTHING
+  }
+}

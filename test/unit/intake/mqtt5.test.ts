@@ -1,0 +1,169 @@
+import mqtt, { type IClientPublishOptions, type IConnackPacket } from 'mqtt'
+import { describe, expect, test, vi } from 'vitest'
+import type { IntakeEntry } from '../../../src/intake/journal-sink.js'
+import { bytesOf } from '../../support/bytes.js'
+import { WAIT } from './raw-client.js'
+import { client, dial, inbox, start } from './started-broker.js'
+
+const v5 = { protocolVersion: 5 } as const
+
+test.each([
+  ['none', {}],
+  ['an alias', { properties: { topicAlias: 3 } }],
+  ['user properties', { properties: { userProperties: { a: ['1', '2'] }, contentType: 'application/json' } }],
+] satisfies [string, IClientPublishOptions][])('QoS 0, 1 and 2 with %s are journaled once', async (_what, options) => {
+  const { broker, journal } = await start(null)
+  const sender = await client(broker, { ...v5, clientId: 'meter' })
+  for (const qos of [0, 1, 2] as const) await sender.publishAsync('plants/p/lines/d', `${qos}`, { ...options, qos })
+  await vi.waitFor(() => expect(journal.messages).toHaveLength(3), WAIT)
+  for (const message of journal.messages) expect(message).toMatchObject({ client: 'meter', topic: 'plants/p/lines/d' })
+})
+
+test('an alias stands for its topic in what follows, also for subscribers and for what is large', async () => {
+  const { broker, journal } = await start(null, { max_packet_bytes: 1024 })
+  const reader = await client(broker)
+  await reader.subscribeAsync('b/#')
+  const got = inbox(reader)
+  const sender = await client(broker, { ...v5, clientId: 'meter' })
+  expect(sender.connected).toBe(true)
+  const send = (topic: string, topicAlias: number, payload: string, qos: 0 | 1 | 2 = 1, retain = false) =>
+    sender.publishAsync(topic, payload, { qos, retain, properties: { topicAlias } })
+  await send('a/1', 1, 'first')
+  await send('b/2', 2, 'first')
+  await send('', 1, 'second')
+  await send('', 2, 'second')
+  await send('', 2, 'kept', 1, true)
+  await send('', 2, 'twice', 2)
+  await send('', 1, 'x'.repeat(5000))
+  expect(
+    journal.messages.map(({ topic, payload }) => `${topic} ${Buffer.from(payload).toString().slice(0, 6)}`),
+  ).toEqual(['a/1 first', 'b/2 first', 'a/1 second', 'b/2 second', 'b/2 kept', 'b/2 twice', 'a/1 xxxxxx'])
+  expect(journal.messages.at(-1)).toMatchObject({ fullSizeBytes: 5000 })
+  await vi.waitFor(() => expect(got).toEqual(['b/2 first', 'b/2 second', 'b/2 kept', 'b/2 twice']), WAIT)
+})
+
+test('who is turned away learns why, and no more than that of a secret', async () => {
+  const { broker } = await start(null, {}, { isRequired: true })
+  const raw = await dial(broker)
+  raw.send(bytesOf('10 11 0004 "MQTT" 05 82 0000 00 0001 "v" 0001 "x"'))
+  await raw.closes()
+  expect(raw.received.subarray(0, 5).toString('hex')).toMatch(/^20..0086/)
+  expect(raw.received.toString()).toContain('client id, user name or password are not taken')
+  // And nothing behind it.
+  expect(raw.received).toHaveLength(2 + raw.received[1]!)
+})
+
+test('a topic that is denied is answered with 0x87, and the connection stays', async () => {
+  const { broker, journal, log } = await start(null, { acl: [{ deny: 'publish', topic: 'no/#' }] })
+  const sender = await client(broker, { ...v5, clientId: 'meter' })
+  await expect(sender.publishAsync('no/1', 'x', { qos: 1 })).rejects.toMatchObject({ code: 0x87 })
+  await sender.publishAsync('yes', 'x', { qos: 1 })
+  expect(journal.messages).toMatchObject([{ topic: 'yes' }])
+  expect(log.join()).toContain('message refused')
+})
+
+test('a session is kept for as long as the client has asked, and a clean start begins anew', async () => {
+  const { broker } = await start(null)
+  const kept = { ...v5, clientId: 'reader', properties: { sessionExpiryInterval: 60 } } as const
+  const first = await client(broker, { ...kept, clean: true })
+  await first.subscribeAsync('t', { qos: 1 })
+  await first.endAsync()
+  const sender = await client(broker)
+  await sender.publishAsync('t', 'while it was away', { qos: 1 })
+
+  const second = mqtt.connect(`mqtt://127.0.0.1:${broker.port}`, { ...kept, clean: false, reconnectPeriod: 0 })
+  const got = inbox(second)
+  const connack = await new Promise<IConnackPacket>((resolve) => second.on('connect', resolve))
+  expect(connack.sessionPresent).toBe(true)
+  await vi.waitFor(() => expect(got).toEqual(['t while it was away']), WAIT)
+  await second.endAsync()
+
+  const third = mqtt.connect(`mqtt://127.0.0.1:${broker.port}`, { ...kept, clean: true, reconnectPeriod: 0 })
+  const anew = await new Promise<IConnackPacket>((resolve) => third.on('connect', resolve))
+  expect(anew.sessionPresent).toBe(false)
+  await third.endAsync()
+})
+
+test('a session comes to its end when its time is over', async () => {
+  const { broker } = await start(null)
+  const short = { ...v5, clientId: 'reader', properties: { sessionExpiryInterval: 1 } } as const
+  const first = await client(broker, { ...short, clean: true })
+  await first.subscribeAsync('t', { qos: 1 })
+  await first.endAsync()
+  await new Promise((resolve) => setTimeout(resolve, 1500))
+  const second = mqtt.connect(`mqtt://127.0.0.1:${broker.port}`, { ...short, clean: false, reconnectPeriod: 0 })
+  const connack = await new Promise<IConnackPacket>((resolve) => second.on('connect', resolve))
+  expect(connack.sessionPresent).toBe(false)
+  await second.endAsync()
+})
+
+describe('a will that waits', () => {
+  const will = { topic: 'plants/p/s/d/status', payload: Buffer.from('offline'), qos: 1, retain: false } as const
+  const waiting = (willDelayInterval: number) =>
+    ({
+      ...v5,
+      clientId: 'd',
+      properties: { sessionExpiryInterval: 60 },
+      will: { ...will, properties: { willDelayInterval } },
+    }) as const
+  const sessions = (entries: readonly IntakeEntry[]) =>
+    entries.flatMap((entry) => (entry.kind === 'session' && entry.client === 'd' ? [entry.what] : []))
+
+  test('is not published, and no end is journaled, when its client is back before', async () => {
+    const { broker, journal } = await start(null)
+    const first = await client(broker, waiting(30))
+    first.stream.destroy()
+    await vi.waitFor(() => expect(first.connected).toBe(false), WAIT)
+    await client(broker, waiting(30))
+    expect(journal.messages).toEqual([])
+    expect(sessions(journal.entries)).toEqual(['begin'])
+  })
+
+  test('is published when its time is over, behind the end of the session', async () => {
+    const { broker, journal } = await start(null)
+    const first = await client(broker, waiting(1))
+    first.stream.destroy()
+    await vi.waitFor(() => expect(journal.messages).toMatchObject([{ client: 'd', topic: will.topic }]), WAIT)
+    expect(sessions(journal.entries)).toEqual(['begin', 'end'])
+  })
+})
+
+test('what is larger than a client takes is not sent to it, and the rest goes on [MQTT-3.1.2-24]', async () => {
+  const { broker } = await start(null)
+  const reader = await client(broker, { ...v5, properties: { maximumPacketSize: 200 } })
+  await reader.subscribeAsync('t', { qos: 0 })
+  const got = inbox(reader)
+  const sender = await client(broker)
+  await sender.publishAsync('t', 'x'.repeat(300), { qos: 1 })
+  await sender.publishAsync('t', 'small', { qos: 1 })
+  await vi.waitFor(() => expect(got).toEqual(['t small']), WAIT)
+})
+
+test('a gateway that stops says so', async () => {
+  const { broker } = await start(null)
+  const reader = await client(broker, v5)
+  const told = new Promise<number | undefined>((resolve) =>
+    reader.on('disconnect', ({ reasonCode }) => resolve(reasonCode)),
+  )
+  await broker.close()
+  expect(await told).toBe(0x8b)
+})
+
+test('who is taken over by another of the same id is told so', async () => {
+  const { broker } = await start(null)
+  const first = await client(broker, { ...v5, clientId: 'same' })
+  const told = new Promise<number | undefined>((resolve) =>
+    first.on('disconnect', ({ reasonCode }) => resolve(reasonCode)),
+  )
+  await client(broker, { ...v5, clientId: 'same' })
+  expect(await told).toBe(0x8e)
+})
+
+test('a message that can never be on the disk is not acknowledged, and the connection ends', async () => {
+  const { broker } = await start(new Error('gone'))
+  const raw = await dial(broker)
+  raw.send(bytesOf('10 0e 0004 "MQTT" 05 02 0000 00 0001 "v"'), bytesOf('34 07 0001 "t" 0001 00 "x"'))
+  await raw.closes()
+  expect(raw.received.toString('hex')).not.toContain('500')
+  expect(raw.received.toString()).toContain('could not be written down')
+})
