@@ -53,7 +53,20 @@ export function badParameter(fault: ParameterFault): ProblemError {
 export function badParameters(faults: readonly [ParameterFault, ...ParameterFault[]]): ProblemError {
   const [first] = faults
   if (faults.length === 1) return badParameter(first)
-  return new ProblemError(400, faults.map(sentenceOf).join(' '), first, undefined, faults)
+  return new ProblemError(400, detailOf(faults), first, undefined, faults)
+}
+
+/** A longer detail is read by nobody; the others stand in `errors` alone. */
+const DETAIL_CHARS_MAX = 700
+
+function detailOf(faults: readonly ParameterFault[]): string {
+  let detail = ''
+  for (const [i, fault] of faults.entries()) {
+    const next = `${detail}${i === 0 ? '' : ' '}${sentenceOf(fault)}`
+    if (i > 0 && next.length > DETAIL_CHARS_MAX) return `${detail} And ${faults.length - i} more.`
+    detail = next
+  }
+  return detail
 }
 
 function sentenceOf({ parameter, received, expected }: ParameterFault): string {
