@@ -68,7 +68,7 @@ test('every message and every reading is in exactly one place, by device too', a
 describe('the accounts do not close', { tags: ['deep'] }, () => {
   /** Changes the database of the stopped gateway, and asks it again; then undoes the change. */
   async function withDatabase(change: string, undo: string): Promise<boolean> {
-    // What is not in the database yet cannot be taken out of it.
+    // A reading that is not in the database yet cannot be taken out of it.
     expect((await settled(gateway)).closes).toBe(true)
     await gateway.stop()
     await runSql(change)

@@ -8,8 +8,8 @@ import { CounterFold } from '../../src/kpi/series/counter.js'
 import { type FoldRules, type Rulebook, STATELESS } from '../../src/kpi/series/fold.js'
 import { LiveSeries, type OpenLimits } from '../../src/kpi/series/live-series.js'
 import { encodeState, StateFold } from '../../src/kpi/series/state.js'
-import { Corrections } from '../../src/kpi/settings/corrections.js'
 import { PlantVersion, WorkPlan } from '../../src/kpi/settings/version.js'
+import { foldRules } from '../support/fold-rules.js'
 import { PlainLiveSeries } from '../support/plain-live-series.js'
 
 const seed = Number(process.env.PROPERTY_SEED ?? 2018)
@@ -31,25 +31,8 @@ const options = plantOptions.parse({
 const PLAN = new WorkPlan([new PlantVersion(0, -Infinity, options, bundledLibrary())])
 
 function rulesOf(of: Partial<FoldRules>): FoldRules {
-  return {
-    kind: 'counter',
-    multiplier: 1,
-    connections: null,
-    holdLink: null,
-    states: null,
-    tellsStops: false,
-    idealMsAt: null,
-    replacedAt: [START_MS + 5_000_000],
-    corrections: new Corrections(),
-    min: 10,
-    max: 5000,
-    modulus: null,
-    maxRatePerMs: null,
-    maxGapMs: 120_000,
-    maxHoldMs: 300_000,
-    interpolation: 'hold',
-    ...of,
-  }
+  const bounds = { replacedAt: [START_MS + 5_000_000], min: 10, max: 5000 }
+  return foldRules({ kind: 'counter', ...bounds, maxGapMs: 120_000, maxHoldMs: 300_000, ...of })
 }
 
 /** One thing that happens to a series. */

@@ -2,10 +2,10 @@ import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { expect, test } from 'vitest'
 import { LiveSeries } from '../../../src/kpi/series/live-series.js'
-import { Corrections } from '../../../src/kpi/settings/corrections.js'
 import type { Point } from '../../../src/kpi/windows/point.js'
 import { KpiStream } from '../../../src/kpi/windows/stream-numbers.js'
 import { Streams } from '../../../src/kpi/windows/streams.js'
+import { foldRules } from '../../support/fold-rules.js'
 
 setFlagsFromString('--expose-gc')
 const collect = runInNewContext('gc') as () => void
@@ -60,24 +60,7 @@ test('a stream with an open window takes at most 420 bytes, and not one more for
 })
 
 test('a register that has come in order for ten minutes, once a second, takes at most 11 KiB', () => {
-  const rules = {
-    kind: 'counter',
-    multiplier: 1,
-    connections: null,
-    holdLink: null,
-    states: null,
-    tellsStops: false,
-    idealMsAt: null,
-    replacedAt: [],
-    corrections: new Corrections(),
-    min: 0,
-    max: Infinity,
-    modulus: null,
-    maxRatePerMs: null,
-    maxGapMs: 60_000,
-    maxHoldMs: 60_000,
-    interpolation: 'hold',
-  } as const
+  const rules = foldRules({ kind: 'counter', maxGapMs: 60_000, maxHoldMs: 60_000 })
   const rulebook = [{ fromMs: -Infinity, rules }]
   const made = () => {
     const first = { ts: [START_MS], value: [1], quality: [0], marks: [0] }

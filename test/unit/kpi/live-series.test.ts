@@ -1,28 +1,11 @@
 import { expect, test } from 'vitest'
 import { LiveSeries } from '../../../src/kpi/series/live-series.js'
-import { Corrections } from '../../../src/kpi/settings/corrections.js'
+import { foldRules } from '../../support/fold-rules.js'
 
 const HOUR_MS = 3_600_000
 const START_MS = Date.parse('2026-03-02T08:00:00Z')
 
-const RULES = {
-  kind: 'gauge',
-  multiplier: 1,
-  connections: null,
-  holdLink: null,
-  states: null,
-  tellsStops: false,
-  idealMsAt: null,
-  replacedAt: [],
-  corrections: new Corrections(),
-  min: 0,
-  max: 100,
-  modulus: null,
-  maxRatePerMs: null,
-  maxGapMs: 60_000,
-  maxHoldMs: 60_000,
-  interpolation: 'hold',
-} as const
+const RULES = foldRules({ kind: 'gauge', max: 100, maxGapMs: 60_000, maxHoldMs: 60_000 })
 
 /** A level each second, folded twice a second, from an instant on. */
 function sends(series: LiveSeries, fromMs: number, seconds: number): number {

@@ -5,7 +5,7 @@ import { METRICS } from '../../../src/base/metrics.js'
 import { emptySum, type PartialSum } from '../../../src/kpi/series/buckets.js'
 import { Calendar } from '../../../src/kpi/series/calendar.js'
 import { bucketsFrom, type FoldRules, SeriesFold } from '../../../src/kpi/series/fold.js'
-import { Corrections } from '../../../src/kpi/settings/corrections.js'
+import { foldRules } from '../../support/fold-rules.js'
 
 const MINUTE_MS = 60_000
 const at = (time: string) => Date.parse(`2025-07-01T${time}:00Z`)
@@ -13,25 +13,7 @@ const at = (time: string) => Date.parse(`2025-07-01T${time}:00Z`)
 type Sample = readonly [ms: number, value: number, quality?: number]
 
 function rulesOf(metric: string, rules: Partial<FoldRules> = {}): FoldRules {
-  return {
-    kind: METRICS.get(metric)!.kind,
-    multiplier: 1,
-    connections: null,
-    holdLink: null,
-    states: null,
-    tellsStops: false,
-    idealMsAt: null,
-    replacedAt: [],
-    corrections: new Corrections(),
-    min: 0,
-    max: Infinity,
-    modulus: null,
-    maxRatePerMs: null,
-    maxGapMs: 1_200_000,
-    maxHoldMs: 300_000,
-    interpolation: 'hold',
-    ...rules,
-  }
+  return foldRules({ kind: METRICS.get(metric)!.kind, maxGapMs: 1_200_000, maxHoldMs: 300_000, ...rules })
 }
 
 function walkOf(samples: readonly Sample[], rules: FoldRules): SeriesFold {
