@@ -1,11 +1,10 @@
-import { readdirSync, readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
-import { parse } from 'yaml'
 import type { Broker } from '../../../src/intake/broker.js'
 import { bytesOf } from '../../support/bytes.js'
 import { DISCONNECT, puback, publish } from './packets.js'
 import { RawClient, WAIT } from './raw-client.js'
 import { startAlone } from './started-broker.js'
+import { vectorFiles } from './vector-files.js'
 
 /** One row of `test/cases/mqtt/`: bytes of a client, and what MQTT 3.1.1 (and where it leaves a choice, we) say to them. */
 interface Vector {
@@ -23,11 +22,7 @@ interface Vector {
   readonly echoes?: boolean
 }
 
-const FOLDER = new URL('../../cases/mqtt/', import.meta.url)
-const files = readdirSync(FOLDER).map((name) => ({
-  name: name.replace('.yaml', ''),
-  vectors: parse(readFileSync(new URL(name, FOLDER), 'utf8')) as Vector[],
-}))
+const files = vectorFiles<Vector>('mqtt')
 
 const CONNECT = bytesOf('10 0c 0004 "MQTT" 04 02 0000 0000')
 const ACCEPTED = bytesOf('20 02 00 00')

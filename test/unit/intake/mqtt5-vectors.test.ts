@@ -1,10 +1,9 @@
-import { readdirSync, readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
-import { parse } from 'yaml'
 import type { Broker } from '../../../src/intake/broker.js'
 import { bytesOf } from '../../support/bytes.js'
 import { RawClient, WAIT } from './raw-client.js'
 import { startAlone } from './started-broker.js'
+import { vectorFiles } from './vector-files.js'
 
 /** One row of `test/cases/mqtt5/`; bytes are written as in the rows of MQTT 3.1.1. */
 interface Vector {
@@ -18,11 +17,7 @@ interface Vector {
   readonly anyOrder?: boolean
 }
 
-const FOLDER = new URL('../../cases/mqtt5/', import.meta.url)
-const files = readdirSync(FOLDER).map((name) => ({
-  name: name.replace('.yaml', ''),
-  vectors: parse(readFileSync(new URL(name, FOLDER), 'utf8')) as Vector[],
-}))
+const files = vectorFiles<Vector>('mqtt5')
 
 let connects = 0
 /** A client id of its own each time: one that comes again and again is turned away. */
