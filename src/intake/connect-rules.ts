@@ -17,8 +17,9 @@ const CLEAN = 0x02
 const WILL = 0x04
 const PASSWORD = 0x40
 const USER = 0x80
-/** [MQTT-3.1.2-2] Bridges of MQTT 3.1 and 3.1.1 set the highest bit of the level. */
+/** [MQTT-3.1.2-2] Bridges of MQTT 3.1 and 3.1.1 set the highest bit of the level; MQTT 5 has an option in its place. */
 const BRIDGE = 0x80
+const VERSIONS: Readonly<Record<number, ProtocolVersion>> = { 3: 3, 4: 4, 5: 5, [BRIDGE | 3]: 3, [BRIDGE | 4]: 4 }
 
 /** Reads the body of a CONNECT, MQTT 3.1.1 §3.1 and MQTT 5 §3.1. */
 export function readConnect(body: Buffer): Connect | PacketFault {
@@ -27,8 +28,8 @@ export function readConnect(body: Buffer): Connect | PacketFault {
   if (name !== 'MQTT' && name !== 'MQIsdp') return { sentence: 'the protocol is not MQTT [MQTT-3.1.2-1]' }
   const level = fields.number8()
   if (level === null) return { sentence: 'CONNECT is too short' }
-  const version = level === 5 ? 5 : level & ~BRIDGE
-  if (version !== 3 && version !== 4 && version !== 5) return unknownVersion(level)
+  const version = VERSIONS[level]
+  if (version === undefined) return unknownVersion(level)
   const read = readParts(fields, body, version)
   // MQTT 3.1.1 has no answer to a CONNECT that is malformed.
   return version === 5 && 'sentence' in read ? { reason: Reason.malformedPacket, ...read } : read

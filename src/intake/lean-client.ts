@@ -8,7 +8,7 @@ import type { FramingGuard } from './framing-guard.js'
  * needs. A connection that says nothing costs what stands here, thousands of times; see docs/decisions/069-lean-connections.md.
  */
 
-/** As much of aedes' client as is changed. Its version is exact in package.json, and tests show that all of this is there. */
+/** `makeLean` changes these parts of aedes' client, whose version is exact in package.json; tests show that all of them are there. */
 interface OpenClient {
   _paused: boolean
   _nextBatch(error?: Error): void

@@ -1,4 +1,4 @@
-/** As much of the properties of a message as aedes keeps, MQTT 5 §2.2.2. */
+/** aedes keeps the properties of a message by their names, MQTT 5 §2.2.2. */
 export type KeptProperties = object | undefined
 
 /** An id and a length, or a number. */

@@ -80,7 +80,7 @@ export class RetainedMessages {
   }
 }
 
-/** As much of a message as takes memory. */
+/** These parts of a message take memory. */
 type Sized = Pick<AedesPublishPacket, 'topic' | 'payload'> & { readonly properties?: KeptProperties }
 
 function sizeOf({ topic, payload, properties }: Sized): number {

@@ -30,10 +30,10 @@ import type { Upkeep } from './upkeep.js'
 
 /** The place in the journal is saved this often when nothing but ticks comes: those are not worth a transaction a second. */
 const IDLE_SAVE_MS = 30_000
-/** While entries are collected it looks so often whether as many have come as are worth a commit of their own, … */
-const COLLECT_LOOK_MS = 100
-/** … bytes of the journal. */
+/** Entries are collected no longer once so many bytes of the journal wait: they are worth a commit of their own. */
 const COLLECT_BYTES_MAX = 512 * 1024
+/** Time between two looks at how many wait. */
+const COLLECT_LOOK_MS = 100
 /** Longest wait for a wake-up before it looks for itself. */
 const POLL_MS = 250
 const RETRY_MS = 1000
