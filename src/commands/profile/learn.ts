@@ -3,6 +3,7 @@ import type { Command } from 'commander'
 import { Document, isNode } from 'yaml'
 import { systemClock } from '../../base/clock.js'
 import { EXIT } from '../../base/exit-codes.js'
+import { reasonText } from '../../base/proposal-reasons.js'
 import type { QuarantineAnswer, QuarantineItem } from '../../base/wire.js'
 import { type Config, type LoadedConfig, profileFolders } from '../../config/config.js'
 import { checkProfile } from '../../config/profile-check.js'
@@ -94,7 +95,7 @@ function allProfiles(config: Config, file: string | undefined): ReadonlyMap<stri
   return found
 }
 
-function knownText({ profile, prefix, samples, topics }: KnownProfile): string {
+function knownText({ profile, prefix, samples, understood = 0, topics }: KnownProfile): string {
   // A line break in one would end the comment.
   const shown = topics.map((topic) => JSON.stringify(topic))
   const use = [
@@ -103,15 +104,16 @@ function knownText({ profile, prefix, samples, topics }: KnownProfile): string {
     'line: LINE',
     ...(prefix === undefined ? [] : [`prefix: ${JSON.stringify(prefix)}`]),
   ]
+  const nothing = understood === 0 ? '' : `, and knows ${understood} that it takes nothing from`
   return [
-    `# ${profile} is a profile that is there: it reads ${samples} of the messages, such as ${shown.join(', ')}.`,
+    `# ${profile} is a profile that is there: it reads ${samples} of the messages${nothing}, such as ${shown.join(', ')}.`,
     '# Use it instead of a proposal, under profiles.use:',
     `#   - { ${use.join(', ')} }`,
     '',
   ].join('\n')
 }
 
-function yamlOf({ profile, seen, asks, samples, decoded, left }: Proposal): string {
+function yamlOf({ profile, seen, reasons, samples, decoded, left }: Proposal): string {
   const document = new Document(profile)
   document.commentBefore = [
     ` Proposed from ${samples} messages in quarantine; ${decoded} of them become readings by it.`,
@@ -125,8 +127,8 @@ function yamlOf({ profile, seen, asks, samples, decoded, left }: Proposal): stri
     for (const [value, texts] of values.entries()) {
       const node = document.getIn(['messages', message, 'values', value], true)
       if (!isNode(node)) continue
-      const open = asks[message]?.[value] ?? null
-      const lines = [`seen: ${texts.map((text) => JSON.stringify(text)).join(', ')}`, ...(open === null ? [] : [open])]
+      const why = (reasons[message]?.[value] ?? []).map((reason) => reasonText(reason, 'en'))
+      const lines = [`seen: ${texts.map((text) => JSON.stringify(text)).join(', ')}`, ...why]
       node.commentBefore = lines.map((line) => ` ${line}`).join('\n')
     }
   }

@@ -1,4 +1,5 @@
 import { isMetricName, METRICS, type MetricClass } from '../../../base/metrics.js'
+import { because, type ProposalReason, reasonText } from '../../../base/proposal-reasons.js'
 import { conversion } from '../../../base/units.js'
 import { metricNameOf } from '../names.js'
 import { type KeyUnit, unitOfKey } from './key-unit.js'
@@ -15,6 +16,15 @@ export interface Guess {
 export interface Guessed {
   readonly guess: Guess
   readonly asks: string | null
+  /** Reasons for the guess, or for there being none: never empty. */
+  readonly reasons: readonly ProposalReason[]
+}
+
+/** A unit that a message says beside a value. */
+export interface SentUnit {
+  readonly unit: string
+  /** Other numbers stand beside it too: then it is of those alone that it fits. */
+  readonly isShared: boolean
 }
 
 interface Rule {
@@ -66,6 +76,10 @@ const RULES: readonly Rule[] = [
     metric: 'elec_import_kwh',
   },
   { name: word('[a-z]?power', 'watts?', '[kg]w', 'k_w', 'mw', 'w', 'p'), metric: 'elec_import_kw' },
+  { name: word('so2', 'sulph?ur_dioxide'), metric: 'so2_mgm3', class: 'emissions' },
+  { name: word('nox'), metric: 'nox_mgm3', class: 'emissions' },
+  { name: word('pm', 'dust', 'particulates?'), metric: 'pm_mgm3', class: 'emissions' },
+  { name: word('co'), metric: 'co_mgm3', class: 'emissions' },
   { name: word('water'), metric: 'water_fresh_m3' },
   { name: word('parts', 'pieces', 'produced', 'part_?count'), metric: 'parts_total', class: 'production' },
   { name: word('cycles?', 'cycle_?count'), metric: 'cycle_count', class: 'production' },
@@ -88,6 +102,7 @@ const OFTEN_SENT: Readonly<Record<string, string>> = {
   kW: 'kW or W',
   kvarh: 'kvarh or varh',
   m3: 'm3 or L',
+  'mg/Nm3': 'mg/Nm3, mg/m3 or ppm',
 }
 
 /** Words somewhere on the way to energy and power that say what they are of: not what the plant draws from the grid. */
@@ -106,57 +121,110 @@ export function isGeneric(name: string): boolean {
  * Null for a number that is no value, such as an id.
  *
  * @param keys on the way to the value, from the outside in
- * @param sentUnit what the message itself calls its unit
+ * @param sent what the message itself calls its unit
  * @param levels of the topic that are the same in all messages
  */
 export function guessOf(
   keys: readonly (string | number)[],
-  sentUnit?: string,
+  sent?: SentUnit,
   levels: readonly string[] = [],
 ): Guessed | null {
   const all = metricNameOf(keys.join('_'))
-  const last = metricNameOf(String(keys.at(-1) ?? ''))
+  const key = String(keys.at(-1) ?? '')
+  const last = metricNameOf(key)
   if (NO_VALUE.test(last)) return null
-  const said = unitOfKey(String(keys.at(-1) ?? ''))
-  const unit = sentUnit ?? said?.unit
+  const said = unitOfKey(key)
   const rule = ruleOfUnit(said) ?? ruleOf(last, isGeneric(last) ? all : last)
-  const own: Guess = { metric: ownName(all), class: rule?.class ?? 'energy', ...(unit !== undefined && { unit }) }
-  const isPhase = PHASE.test(all) || keys.some((key) => typeof key === 'number')
-  if (rule == null || rule.metric === null || isPhase) return { guess: own, asks: null }
-  const meant = meantBy(rule.metric, metricNameOf([...levels, ...keys].join('_')), last)
-  if (meant.metric === null) return { guess: own, asks: meant.asks }
-  const known = METRICS.get(meant.metric)!
-  const unfit: Guess = { ...own, class: known.classes[0]! }
-  if (unit === undefined) {
-    const often = OFTEN_SENT[known.unit]
-    if (often === undefined)
-      return { guess: { metric: meant.metric, class: rule.class ?? known.classes[0]! }, asks: null }
-    const asks = `may be ${meant.metric}, but nothing says its unit: find out whether it is ${often}, then write metric and unit`
-    return { guess: unfit, asks }
+  const { unit, isShared, asks, reasons } = statedUnit(key, said, sent)
+  const own: Guess = {
+    metric: ownName(all),
+    class: rule?.class ?? 'energy',
+    ...(unit !== undefined && !isShared && { unit }),
   }
-  if (conversion(unit, known.unit, known.gas) === null) return { guess: unfit, asks: null }
-  return { guess: { metric: meant.metric, class: known.classes[0]!, unit }, asks: meant.asks }
+  const isPhase = PHASE.test(all) || keys.some((part) => typeof part === 'number')
+  if (rule == null || rule.metric === null || isPhase) {
+    return guessed(own, asks, [isPhase ? because('part') : because('own_name', { name: key }), ...reasons])
+  }
+  const meant = meantBy(rule.metric, metricNameOf([...levels, ...keys].join('_')), last)
+  if (meant.metric === null) return guessed(own, meant.asks, [...meant.reasons, ...reasons])
+  const { metric } = meant
+  const known = METRICS.get(metric)!
+  const unfit: Guess = { ...own, class: known.classes[0]! }
+  const isFit = unit !== undefined && conversion(unit, known.unit, known.gas) !== null
+  if (unit === undefined || (isShared && !isFit)) {
+    const units = OFTEN_SENT[known.unit]
+    const byName = because('name', { name: key, metric })
+    if (units === undefined) return guessed({ metric, class: rule.class ?? known.classes[0]! }, null, [byName])
+    return guessed(unfit, asks ?? because('unit_missing', { metric, units }), [])
+  }
+  if (!isFit) return guessed(unfit, null, [because('unit_unfit', { metric, unit })])
+  const why = meant.reasons.length > 0 ? meant.reasons : [because('name', { name: key, metric })]
+  return guessed({ metric, class: known.classes[0]!, unit }, meant.asks, [...why, ...reasons])
+}
+
+/** A question is the first of the reasons. */
+function guessed(guess: Guess, asks: ProposalReason | null, reasons: readonly ProposalReason[]): Guessed {
+  return asks === null
+    ? { guess, asks: null, reasons }
+    : { guess, asks: reasonText(asks, 'en'), reasons: [asks, ...reasons] }
+}
+
+interface StatedUnit {
+  readonly unit?: string
+  readonly isShared: boolean
+  /** Null where nothing is in doubt. */
+  readonly asks: ProposalReason | null
+  readonly reasons: readonly ProposalReason[]
+}
+
+/** The unit that the message or the key says; none where they say two. */
+function statedUnit(key: string, said: KeyUnit | null, sent: SentUnit | undefined): StatedUnit {
+  const byKey =
+    said &&
+    because(said.isAlone ? 'unit_alone' : 'unit_in_key', { name: key === '' ? said.unit : key, unit: said.unit })
+  if (sent !== undefined && !(sent.isShared && byKey !== null)) {
+    if (said !== null && conversion(said.unit, sent.unit)?.factor !== 1) {
+      const asks = because('unit_disagrees', { key_unit: said.unit, unit: sent.unit })
+      return { isShared: false, asks, reasons: [] }
+    }
+    return { ...sent, asks: null, reasons: [because('unit_in_message', { unit: sent.unit })] }
+  }
+  return said === null
+    ? { isShared: false, asks: null, reasons: [] }
+    : { unit: said.unit, isShared: false, asks: null, reasons: [byKey!] }
+}
+
+interface Meant {
+  readonly metric: string | null
+  readonly asks: ProposalReason | null
+  readonly reasons: readonly ProposalReason[]
 }
 
 /** The metric of energy or power, going by what stands around it, and what a person has to find out; null for none. */
-function meantBy(
-  metric: string,
-  around: string,
-  last: string,
-): { readonly metric: string | null; readonly asks: string | null } {
+function meantBy(metric: string, around: string, last: string): Meant {
   const isEnergy = metric === 'elec_import_kwh'
-  if (!isEnergy && metric !== 'elec_import_kw') return { metric, asks: null }
-  if (STORAGE.test(around)) {
+  if (!isEnergy && metric !== 'elec_import_kw') return { metric, asks: null, reasons: [] }
+  const storage = STORAGE.exec(around)
+  if (storage !== null) {
     const discharges = /discharg/.test(around)
     const charges = !discharges && /charg/.test(around)
     const way = discharges ? 'storage_discharge_kwh' : charges ? 'storage_charge_kwh' : null
-    return { metric: isEnergy ? way : null, asks: way === null ? 'of a battery: charged or discharged?' : null }
+    const reasons = [because('storage', { name: bare(storage[0]) })]
+    return { metric: isEnergy ? way : null, asks: way === null ? because('storage_way') : null, reasons }
   }
-  if (GENERATION.test(around)) return { metric: isEnergy ? 'renew_onsite_kwh' : null, asks: null }
+  const generation = GENERATION.exec(around)
+  if (generation !== null) {
+    const reasons = [because('generation', { name: bare(generation[0]) })]
+    return { metric: isEnergy ? 'renew_onsite_kwh' : null, asks: null, reasons }
+  }
   if (isEnergy && CHARGER.test(around) && !LIFETIME.test(last)) {
-    return { metric: null, asks: 'may be the energy of one charging session, which begins again at 0: no register' }
+    return { metric: null, asks: because('session'), reasons: [] }
   }
-  return { metric, asks: null }
+  return { metric, asks: null, reasons: [] }
+}
+
+function bare(word: string): string {
+  return word.replace(/^_|_$/g, '')
 }
 
 /** The name of a value that is no metric of the table. */

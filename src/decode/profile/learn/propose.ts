@@ -1,8 +1,9 @@
+import type { ProposalReason } from '../../../base/proposal-reasons.js'
 import type { ReadingBlock } from '../../../base/reading-block.js'
 import { rejectionsOf } from '../../decoded-message.js'
 import { type Profile, profileOptions } from '../profile.js'
 import { type TrialResult, trialOf } from '../trial.js'
-import { type Guess, guessOf, isGeneric, ownName } from './guess.js'
+import { type Guess, guessOf, isGeneric, ownName, type SentUnit } from './guess.js'
 import { type Leaf, leavesOf } from './leaves.js'
 import { type MessageShape, type ReadSample, shapesOf, type UnreadMessage } from './shapes.js'
 import { type LearnedTime, timeOf } from './times.js'
@@ -29,6 +30,8 @@ export interface Proposal {
   readonly seen: readonly (readonly (readonly unknown[])[])[]
   /** By message and value: what has to be found out before it can be a metric of the table, or null. */
   readonly asks: readonly (readonly (string | null)[])[]
+  /** By message and value: the reasons for what is proposed. */
+  readonly reasons: readonly (readonly (readonly ProposalReason[])[])[]
   readonly samples: number
   /** Number of the samples of which the proposal makes readings, without a rejection. */
   readonly decoded: number
@@ -84,6 +87,7 @@ export function propose(samples: readonly UnreadMessage[], day: string): Proposa
     profile,
     seen: messages.map(({ values }) => values.map((value) => value.seen)),
     asks: messages.map(({ values }) => values.map((value) => value.asks)),
+    reasons: messages.map(({ values }) => values.map((value) => value.reasons)),
     samples: samples.length,
     decoded: tried.filter(({ isSound }) => isSound).length,
     left: [...new Set(samples.map(({ topic }) => topic))].filter((topic) => !topics.has(topic)),
@@ -107,6 +111,7 @@ function readSample(sample: UnreadMessage): readonly ReadSample[] {
 interface Draft {
   readonly written: WrittenValue
   readonly asks: string | null
+  readonly reasons: readonly ProposalReason[]
   readonly seen: readonly unknown[]
 }
 
@@ -129,7 +134,8 @@ function valuesOf({ samples, topic }: MessageShape): readonly Draft[] {
     if (guessed === null) return []
     const where = path === '' ? {} : isList ? { sum: [path] } : { at: path }
     const seen = [...new Set(leaves.map((leaf) => JSON.stringify(leaf.value)))].slice(0, SEEN_MAX)
-    return [{ written: { ...guessed.guess, ...where }, asks: guessed.asks, seen: seen.map((text) => JSON.parse(text)) }]
+    const { guess, asks, reasons } = guessed
+    return [{ written: { ...guess, ...where }, asks, reasons, seen: seen.map((text) => JSON.parse(text)) }]
   })
 }
 
@@ -139,15 +145,36 @@ function numbersIn(value: Leaf['value']): readonly number[] {
   return value
 }
 
-/** `{"value": 1.5, "unit": "kWh"}` */
-function unitBeside(path: string, samples: readonly ReadSample[]): string | undefined {
-  const around = path.slice(0, Math.max(0, path.lastIndexOf('.') + 1))
-  const places = UNIT_KEYS.map((key) => `${around}${key}`)
+/** `{"value": 1.5, "unit": "kWh"}`, or `{"energy": 1.5, "energy_unit": "kWh"}` */
+function unitBeside(path: string, samples: readonly ReadSample[]): SentUnit | undefined {
+  const end = Math.max(0, path.lastIndexOf('.') + 1)
+  const around = path.slice(0, end)
+  const key = path.slice(end)
+  const own = firstUnit([`${path}_unit`, `${path}Unit`, `${around}unit_${key}`], samples)
+  if (own !== undefined) return { unit: own, isShared: false }
+  const unit = firstUnit(
+    UNIT_KEYS.map((one) => `${around}${one}`),
+    samples,
+  )
+  if (unit === undefined) return undefined
+  const beside = new Set(
+    samples.flatMap(({ leaves }) =>
+      leaves.flatMap((leaf) => (isBeside(leaf.path, around) && numbersIn(leaf.value).length > 0 ? leaf.path : [])),
+    ),
+  )
+  return { unit, isShared: beside.size > 1 }
+}
+
+function firstUnit(places: readonly string[], samples: readonly ReadSample[]): string | undefined {
   const texts = samples.flatMap(({ leaves }) =>
     leaves.flatMap((leaf) => (places.includes(leaf.path) ? leaf.value : [])),
   )
   const [unit] = texts
   return typeof unit === 'string' && unit !== '' && unit.length <= 32 ? unit : undefined
+}
+
+function isBeside(path: string, around: string): boolean {
+  return path.startsWith(around) && !/[.[]/.test(path.slice(around.length))
 }
 
 /** Gives each metric to one draft: of several the first, or the one that is called total; the others keep their own names. */
@@ -194,7 +221,7 @@ function profileWith(messages: readonly WrittenMessage[], cases: readonly object
 
 /** True when the schema or the decoder refuses what values are said to be, in the first samples of their shape. */
 function isRefused(shape: MessageShape, values: readonly WrittenValue[], time: LearnedTime | null): boolean {
-  const drafts = values.map((written) => ({ written, asks: null, seen: [] }))
+  const drafts = values.map((written) => ({ written, asks: null, reasons: [], seen: [] }))
   const parsed = profileOptions.safeParse(profileWith([writtenMessage(shape, drafts, time)], [], '2026-01-01'))
   if (!parsed.success) return true
   const decode = decoderOf(parsed.data, time)

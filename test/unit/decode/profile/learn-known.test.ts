@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
+import { METRICS } from '../../../../src/base/metrics.js'
 import { profilesFolder } from '../../../../src/config/config.js'
 import { profilesIn } from '../../../../src/config/profile-files.js'
 import { knownProfiles } from '../../../../src/decode/profile/learn/known.js'
@@ -60,4 +61,32 @@ test('the session of a charger is no register', () => {
   const { profile, asks } = propose([sample('go-eCharger/222819/wh', '2345.6')], '2026-11-24')!
   expect(profile.messages[0]!.values).toMatchObject([{ metric: 'wh', unit: 'Wh' }])
   expect(asks[0]![0]).toContain('one charging session')
+})
+
+describe('what the cases of a profile hold', () => {
+  const cases = [...profiles].flatMap(([id, { cases }]) => cases.map((one) => ({ id, ...one })))
+  const unread = ({ topic, payload, received_at: came, readings }: (typeof cases)[number]) => ({
+    topic,
+    payload,
+    receivedAt: Date.parse(came ?? readings[0]?.ts ?? '2026-11-26T00:00:00Z') + 1000,
+  })
+
+  test.each(cases)('leads to $id: $name', (one) => {
+    const { known, rest } = knownProfiles([unread(one)], profiles)
+    expect(known).toMatchObject([{ profile: one.id, ...(one.prefix === undefined ? {} : { prefix: one.prefix }) }])
+    expect(rest).toEqual([])
+  })
+
+  test.each(cases)('has no unit guessed without its profile $id: $name', (one) => {
+    const values = propose([unread(one)], '2026-11-24')?.profile.messages.flatMap(({ values }) => values) ?? []
+    // None of them writes a unit of energy, power or volume into its messages.
+    expect(values.filter(({ unit }) => unit !== undefined)).toEqual([])
+    expect(values.filter(({ metric }) => METRICS.has(metric))).toEqual([])
+  })
+})
+
+test('a topic that a profile takes nothing from is known, and proposes no other', () => {
+  const { known, rest } = knownProfiles([sample('zigbee2mqtt/z1/energy', '12.05')], profiles)
+  expect(known).toEqual([{ profile: 'zigbee2mqtt/plug', samples: 0, understood: 1, topics: ['zigbee2mqtt/z1/energy'] }])
+  expect(rest).toEqual([])
 })

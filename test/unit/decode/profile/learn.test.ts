@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { reasonText } from '../../../../src/base/proposal-reasons.js'
 import { differencesOf } from '../../../../src/decode/profile/cases.js'
 import { guessOf } from '../../../../src/decode/profile/learn/guess.js'
 import { leavesOf } from '../../../../src/decode/profile/learn/leaves.js'
@@ -75,7 +76,8 @@ test('a value is found by the path that a profile writes', () => {
 
 describe('a name suggests a metric, and a unit where it says one', () => {
   const guessed = (path: string, sentUnit?: string, levels: readonly string[] = []) => {
-    const { guess, asks } = guessOf(path.split('.'), sentUnit, levels)!
+    const sent = sentUnit === undefined ? undefined : { unit: sentUnit, isShared: false }
+    const { guess, asks } = guessOf(path.split('.'), sent, levels)!
     return `${guess.metric}${guess.unit === undefined ? '' : ` ${guess.unit}`}${asks === null ? '' : ' ?'}`
   }
 
@@ -111,6 +113,11 @@ describe('a name suggests a metric, and a unit where it says one', () => {
     ['water', 'water ?'],
     // A thousandth of a Wh, or a million of them.
     ['energy_mwh', 'energy_mwh ?'],
+    ['TOTAL_MWH', 'total_mwh ?'],
+    // A milliwatt, or a megawatt: capitals say nothing where all are capitals.
+    ['POWER_MW', 'power_mw ?'],
+    ['so2', 'so2 ?'],
+    ['co', 'co ?'],
     // Nothing says °C, V or A either.
     ['temperature', 'temperature'],
     ['Voltage', 'voltage'],
@@ -140,6 +147,36 @@ describe('a name suggests a metric, and a unit where it says one', () => {
     // A unit that is none of energy: it is no register of energy.
     expect(guessed('energy', '°C')).toBe('energy °C')
     expect(guessed('power', '%')).toBe('power %')
+  })
+
+  test.each([
+    ['so2_mg_m3', 'so2_mgm3 mg/m3'],
+    ['NOx (mg/Nm3)', 'nox_mgm3 mg/Nm3'],
+    ['co_ppm', 'co_mgm3 ppm'],
+    // The weight of a million of them is not known of dust.
+    ['dust_ppm', 'dust_ppm ppm'],
+    // A flow is no register of a volume.
+    ['water_flow_m3_h', 'water_flow_m3_h m3/h'],
+    ['water_l_min', 'water_l_min L/min'],
+    ['water_litres', 'water_fresh_m3 L'],
+    ['energy_kWh_per_part', 'energy_k_wh_per_part ?'],
+    ['VA', 'va'],
+  ])('%s is not read as another unit: %s', (path, expected) => expect(guessed(path)).toBe(expected))
+
+  test('where key and message say two units, none is taken', () => {
+    const { guess, asks } = guessOf(['power_W'], { unit: 'kW', isShared: false })!
+    expect(guess).toEqual({ metric: 'power_w', class: 'energy' })
+    expect(asks).toContain('the key says W and the message kW')
+  })
+
+  test('each guess has a reason', () => {
+    const reasons = (path: string) => guessOf(path.split('.'))!.reasons.map((reason) => reasonText(reason, 'en'))
+    expect(reasons('power_kW')).toEqual([
+      'the name power_kW is one that elec_import_kw goes by',
+      'the unit kW stands in the key power_kW',
+    ])
+    expect(reasons('pv.energy_kWh')[0]).toBe('stands beside words for generation: pv')
+    expect(reasons('voltage')).toEqual(['no metric of the table goes by voltage: it is kept under its own name'])
   })
 
   test('an id is no value', () => expect(guessOf(['device_id'])).toBeNull())
@@ -205,6 +242,16 @@ describe('a proposal', () => {
     expect(values).toEqual([
       { 'energy.value': 'elec_import_kwh MWh', power_kw: 'power_kw kW', power_total_kw: 'elec_import_kw kW' },
     ])
+  })
+
+  test('one unit beside several numbers is of those alone that it fits', () => {
+    const { values } = proposed(sample('a/7/data', { energy: 12.5, power: 3, voltage: 230, unit: 'kWh' }))
+    expect(values).toEqual([{ energy: 'elec_import_kwh kWh', power: 'power', voltage: 'voltage' }])
+  })
+
+  test('a key for the unit of one value goes before the unit of all', () => {
+    const { values } = proposed(sample('a/7/data', { energy: 12500, energy_unit: 'Wh', unit: 'kWh' }))
+    expect(values).toEqual([{ energy: 'elec_import_kwh Wh' }])
   })
 
   test('what the decoder would refuse is not in it', () => {
