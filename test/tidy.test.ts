@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { doubledTypes } from './support/doubled-types.js'
 import { GENERATED_PAGES } from './support/generated-tables.js'
 import {
   bannedCalls,
@@ -43,6 +44,7 @@ describe('the house is tidy', () => {
   test('nothing calls what is banned', () => expect(bannedCalls(house)).toEqual([]))
   test('no page adds up figures', () => expect(pageArithmetic(house)).toEqual([]))
   test('one name means one thing', () => expect(exportedTwice(house)).toEqual([]))
+  test('a type of the wire is written once', () => expect(doubledTypes(house.sources)).toEqual([]))
   test('comments are whole sentences', () => expect(fragmentComments(house)).toEqual([]))
   test('an hour and a day are written once', () => expect(ownDurations(house)).toEqual([]))
   test('nothing is left unfinished', () => expect(unfinished(house)).toEqual([]))
@@ -95,6 +97,9 @@ describe('a stage that reaches down the folder list is found', () => {
     ['dashboards/src/a.tsx', "import { x } from '../../src/kpi/b.js'", 'src/kpi/b.ts'],
     ['dashboards/src/a.tsx', "import { x } from '../../src/views/wire/b.js'", 'src/views/wire/b.ts'],
     ['dashboards/src/a.tsx', "import type { X } from '../../src/views/b.js'", 'src/views/b.ts'],
+    ['dashboards/src/a.tsx', "import { x } from '../../src/base/wire/b.js'", 'src/base/wire/b.ts'],
+    ['src/base/a.ts', "import { x } from './wire/b.js'", 'src/base/wire/b.ts'],
+    ['src/base/a.ts', "export { x } from './wire/b.js'", 'src/base/wire/b.ts'],
     ['src/views/wire/a.ts', "import type { X } from '../b.js'", 'src/views/b.ts'],
     ['src/cli.ts', "import { x } from '../simulators/b.js'", 'simulators/b.ts'],
     ['src/kpi/a.ts', "import { x } from '../../test/support/b.js'", 'test/support/b.ts'],
@@ -109,6 +114,8 @@ describe('a stage that reaches down the folder list is found', () => {
     ['dashboards/src/a.tsx', "import { x } from '../../src/base/b.js'", 'src/base/b.ts'],
     ['dashboards/src/a.tsx', "import type { X } from '../../src/views/wire/b.js'", 'src/views/wire/b.ts'],
     ['src/views/wire/a.ts', "import { x } from '../../base/b.js'", 'src/base/b.ts'],
+    ['src/views/wire/a.ts', "import { x } from '../../base/wire/b.js'", 'src/base/wire/b.ts'],
+    ['src/base/a.ts', "export type { X } from './wire/b.js'", 'src/base/wire/b.ts'],
     ['test/unit/a.test.ts', "import { x } from '../../src/kpi/b.js'", 'src/kpi/b.ts'],
   ])('and one that does not is left alone: %s: %s', (path, text, target) => {
     expect(layerBreaches(houseOf({ [path]: text, [target]: '' }))).toEqual([])
@@ -268,6 +275,24 @@ describe('a function that is too long is found', () => {
     expect(found('src/kpi/a.ts', text('a', 80), listed)).toEqual([expect.stringContaining('write 80')])
     expect(found('src/kpi/a.ts', text('a', 70), listed)).toEqual([expect.stringContaining('take it out')])
     expect(found('src/kpi/b.ts', text('a', 9), listed)).toEqual([expect.stringContaining('take it out')])
+  })
+})
+
+describe('a type of the wire that is written twice is found', () => {
+  const found = (text: string, listed: readonly string[] = []) => doubledTypes([{ path: 'src/a.ts', text }], listed)
+
+  test.each([
+    ['const a: z.ZodType<Point> = z.object({})', 1],
+    ['const a = z.object({}) satisfies z.ZodType<Point>', 1],
+    ['const a = z.object({}) as z.ZodType<Point>', 1],
+    ['const a: z.ZodType<Frozen<Point>> = z.object({})', 0],
+    ['export type Point = z.infer<typeof point>', 0],
+    ['function wire<S extends z.ZodType>(schema: S): z.ZodType<Point> {}', 0],
+  ])('%s', (text, count) => expect(found(text)).toHaveLength(count))
+
+  test('one of the list may stay, and leaves it when it is written once', () => {
+    expect(found('const a: z.ZodType<Point> = z.object({})', ['Point'])).toEqual([])
+    expect(found('', ['Point'])).toEqual([expect.stringContaining('take it out')])
   })
 })
 

@@ -1,7 +1,8 @@
 import type { StoredEvent } from '../archive/events.js'
-import { type EntryItem, type EntryStatus, type EntryType, isEntryType } from '../base/entries.js'
+import { type EntryStatus, type EntryType, isEntryType } from '../base/entries.js'
 import { splitOrigin } from '../base/entry-origin.js'
 import type { EventItem } from '../base/records.js'
+import type { EntryItem } from '../base/wire/entries.js'
 
 /** An archived event as the API gives it, its origin beside what it says. */
 export function eventItem(stored: Omit<StoredEvent, 'position'>): EventItem {

@@ -1,6 +1,6 @@
-import type { EntryItem, ReconciliationItem } from '../base/entries.js'
 import type { EventFields } from '../base/events.js'
 import type { KpiPoint } from '../base/kpi.js'
+import type { EntryItem, ReconciliationItem } from '../base/wire/entries.js'
 
 /** KPI whose figure a bill is compared with, by the register that it names. */
 export const BILLED_KPIS: Readonly<Record<string, string>> = {

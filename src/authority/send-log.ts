@@ -1,7 +1,7 @@
 import { open, readdir, readFile, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { AuthorityEvent } from '../base/authority.js'
 import { DAY_MS } from '../base/durations.js'
+import type { AuthorityEvent } from '../base/wire/authorities.js'
 import { nodeDisk } from '../journal/disk.js'
 
 /** A file is closed before it grows beyond this. */

@@ -95,20 +95,6 @@ export interface AlarmCause {
   readonly alarms: readonly string[]
 }
 
-export interface AlarmsAnswer {
-  readonly items: readonly AlarmItem[]
-  readonly causes: readonly AlarmCause[]
-  readonly next: string | null
-}
-
-/** Result of one act on many alarms. */
-export interface AlarmsActionAnswer {
-  /** Alarms on which the act is done; the others are no longer there. */
-  readonly done: number
-  /** The alarms on which the act is done, as they are now. */
-  readonly alarms: readonly AlarmItem[]
-}
-
 /** Act of a person on an alarm, as the journal keeps it. */
 export interface AlarmAction {
   /** Id of the act itself, so that it is found again when it has come through the journal. */

@@ -50,10 +50,3 @@ export interface AuditEntry extends AuditNote {
   readonly previous: string
   readonly hash: string
 }
-
-/** A page of the audit log, newest first. */
-export interface AuditLogAnswer {
-  readonly items: readonly AuditEntry[]
-  /** A page may be short, or empty, and not the last: a search goes through a part of the log at a time. */
-  readonly next: string | null
-}

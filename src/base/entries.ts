@@ -1,5 +1,3 @@
-import type { EventOrigin } from './entry-origin.js'
-
 /** Entries that people put on record because no meter sends them, and what became of each. Instants are RFC 3339, days 2026-10-01. */
 
 export const ENTRY_TYPES = [
@@ -44,55 +42,3 @@ export const OFFICE = 'office'
  */
 export const ENTRY_STATUSES = ['counted', 'recorded', 'proposed', 'rejected', 'withdrawn'] as const
 export type EntryStatus = (typeof ENTRY_STATUSES)[number]
-
-export interface EntryItem {
-  readonly id: string
-  readonly type: EntryType
-  readonly device: string
-  /** The time that it is of: of a bill the beginning of its first day. */
-  readonly ts: string
-  readonly received_at: string
-  readonly status: EntryStatus
-  /** Name of whoever says it; the device where it sent a paper's number and named nobody. */
-  readonly author: string
-  /** Device or person that put it on record, as the gateway knows it; null where that was before origins were kept. */
-  readonly origin: EventOrigin | null
-  /** Number or name of the paper; null where none was given. */
-  readonly document: string | null
-  readonly approved_by: string | null
-  /** Name of whoever rejected or withdrew it, with the reason; null otherwise. */
-  readonly refused: { readonly by: string; readonly reason: string } | null
-  readonly fields: Readonly<Record<string, unknown>>
-}
-
-export interface EntriesAnswer {
-  /** Oldest first. */
-  readonly items: readonly EntryItem[]
-}
-
-/** A bill against what the meter counted on the same days. */
-export interface ReconciliationItem {
-  /** Id of the bill. */
-  readonly id: string
-  readonly metric: string
-  readonly kpi: string
-  readonly unit: string
-  readonly from: string
-  readonly to: string
-  readonly document: string | null
-  readonly billed: number
-  /** null where a day of the bill has no figure. */
-  readonly metered: number | null
-  /** Billed less metered. */
-  readonly difference: number | null
-  /** Difference in % of what was metered; null where that is nothing. */
-  readonly difference_pct: number | null
-  /** Part of the days that the meter is known for, 0..1. */
-  readonly coverage: number
-  readonly tolerance_pct: number
-  readonly verdict: 'agrees' | 'differs' | 'unknown'
-}
-
-export interface ReconciliationAnswer {
-  readonly items: readonly ReconciliationItem[]
-}

@@ -1,6 +1,5 @@
-import type { EntryItem } from './entries.js'
 import type { KpiFlag } from './flags.js'
-import type { KpiPoint, Scope } from './kpi.js'
+import type { Scope } from './kpi.js'
 import type { NullReason } from './reasons.js'
 
 /**
@@ -267,12 +266,6 @@ export interface ReportItem {
   readonly has_bundle: boolean
 }
 
-export interface ReportsAnswer {
-  /** Newest first. */
-  readonly items: readonly ReportItem[]
-  readonly next: string | null
-}
-
 /** Work that takes longer than a request. */
 export interface AuditJob {
   readonly id: string
@@ -297,52 +290,8 @@ export interface Finding {
   readonly text: Text
 }
 
-/** The way from a figure down to what it rests on. */
-export interface LineageAnswer {
-  readonly report: { readonly id: string; readonly version: number; readonly status: ReportStatus }
-  readonly id: string
-  readonly figure: ReportFigure
-  readonly formula: LineageFormula | null
-  /** The figures it is made of, by id. */
-  readonly inputs: Readonly<Record<string, ReportFigure>>
-  readonly factors: readonly ReportFactor[]
-  /** The days that were added up; empty where it is made of other figures. */
-  readonly days: readonly KpiPoint[]
-  /** The series of readings below those days, with the readings around both ends of the period. */
-  readonly readings: readonly LineageSeries[]
-  /** Entries of people and devices for the period that the figure is made of, each with its origin; at most 100. */
-  readonly entries?: readonly EntryItem[] | undefined
-  readonly proof: {
-    /** Days of readings behind it, and how many of them are sealed in the ledger. */
-    readonly days: number
-    readonly sealed: number
-    /** Hash of the entry of the freeze; null for a draft. */
-    readonly entry: string | null
-  }
-}
-
 /** A report states a formula once, in English; who reads it in Chinese gets it in Chinese beside that. */
 export interface LineageFormula extends ReportFormula {
   readonly formula_zh?: string | undefined
   readonly source_zh?: string | undefined
-}
-
-export interface LineageSeries {
-  readonly plant: string
-  readonly device: string
-  readonly metric: string
-  readonly unit: string
-  readonly count: number
-  /** Readings that were due by the nominal period of the metric and did not come. */
-  readonly missing: number
-  /** The last before and the first after the beginning, and the same at the end: between these a register is interpolated. */
-  readonly around_start: readonly LineageReading[]
-  readonly around_end: readonly LineageReading[]
-}
-
-export interface LineageReading {
-  readonly ts: string
-  readonly value: number | string
-  readonly quality: string
-  readonly seq: number | null
 }

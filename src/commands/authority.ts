@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import type { AuthoritiesAnswer, AuthorityEvent, AuthorityLogAnswer } from '../base/authority.js'
+import type { AuthoritiesAnswer, AuthorityEvent, AuthorityLogAnswer } from '../base/wire/authorities.js'
 import type { LoadedConfig } from '../config/config.js'
 import { printJson, printRow } from '../program/output.js'
 import { callGateway } from './client/call-gateway.js'

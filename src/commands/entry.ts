@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
-import { ENTRY_TYPES, type EntriesAnswer, type EntryItem, type ReconciliationAnswer } from '../base/entries.js'
+import { ENTRY_TYPES } from '../base/entries.js'
 import { EXIT } from '../base/exit-codes.js'
+import type { EntriesAnswer, EntryItem, ReconciliationAnswer } from '../base/wire/entries.js'
 import type { LoadedConfig } from '../config/config.js'
 import { printJson, printRow } from '../program/output.js'
 import { entryBody } from '../views/entries.js'

@@ -7,13 +7,8 @@ import { REPORT_LANGUAGES } from '../audit/render/language.js'
 import { reportId } from '../audit/report/request.js'
 import { systemClock } from '../base/clock.js'
 import { EXIT } from '../base/exit-codes.js'
-import {
-  type AuditJob,
-  REPORT_PROFILES,
-  type ReportItem,
-  type ReportProfile,
-  type ReportsAnswer,
-} from '../base/report.js'
+import { type AuditJob, REPORT_PROFILES, type ReportItem, type ReportProfile } from '../base/report.js'
+import type { ReportsAnswer } from '../base/wire/audit.js'
 import type { LoadedConfig } from '../config/config.js'
 import { complain, print, printJson } from '../program/output.js'
 import { REPORT_FORMATS } from '../views/sources/reports.js'

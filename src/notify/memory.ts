@@ -1,6 +1,6 @@
 import { mkdir, open, readFile, rename } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import type { ChannelDelivery } from '../base/notify.js'
+import type { ChannelDelivery } from '../base/wire/channels.js'
 import { EMPTY_QUEUE, type QueueMemory } from './queue.js'
 
 /** State of one channel that its file keeps. */

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import type { AlarmAction, AlarmItem, AlarmsActionAnswer } from '../base/alarm.js'
+import type { AlarmAction, AlarmItem } from '../base/alarm.js'
+import type { AlarmsActionAnswer } from '../base/wire/alarms.js'
 import { parameterFault } from './parameters.js'
 import { notTaken } from './posted.js'
 import { notFound, type ProblemError } from './problem.js'

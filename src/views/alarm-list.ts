@@ -1,5 +1,6 @@
-import { type AlarmBrief, type AlarmItem, type AlarmPlace, type AlarmsAnswer, newestFirst } from '../base/alarm.js'
+import { type AlarmBrief, type AlarmItem, type AlarmPlace, newestFirst } from '../base/alarm.js'
 import { sharedCauses } from '../base/alarm-causes.js'
+import type { AlarmsAnswer } from '../base/wire/alarms.js'
 import { cursorOf, positionIn } from './cursor.js'
 import { PARAMETERS, page, parameterFault } from './parameters.js'
 import type { AlarmList } from './sources/alarms.js'

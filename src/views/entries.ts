@@ -1,15 +1,8 @@
 import { z } from 'zod'
-import {
-  ENTRY_STATUSES,
-  ENTRY_TYPES,
-  type EntriesAnswer,
-  type EntryItem,
-  type ReconciliationAnswer,
-} from '../base/entries.js'
+import { ENTRY_TYPES } from '../base/entries.js'
 import { EVENT_FIELDS } from '../base/events.js'
-import { originAnswer } from './wire/records.js'
 
-/** Bodies and answers of the routes of entries, proved against `base/entries.ts`. */
+/** Bodies of the routes of entries. */
 
 const WORD = 'a text of 1 to 64 characters'
 const word = z.string(WORD).min(1, WORD).max(64, WORD)
@@ -55,50 +48,3 @@ export type EntryBody = z.output<typeof entryBody>
 
 export const approval = z.strictObject({ by: saidAuthor })
 export const refusalBody = z.strictObject({ by: saidAuthor, reason: text.describe('why, in words') })
-
-const instant = z.iso.datetime().describe('RFC 3339, UTC')
-
-export const entryAnswer: z.ZodType<EntryItem> = z
-  .object({
-    id: z.string(),
-    type: z.enum(ENTRY_TYPES),
-    device: z.string(),
-    ts: instant.describe('the time that it is of'),
-    received_at: instant,
-    status: z.enum(ENTRY_STATUSES),
-    author: z.string(),
-    origin: originAnswer.nullable().describe('who put it on record; null where that was before origins were kept'),
-    document: z.string().nullable(),
-    approved_by: z.string().nullable(),
-    refused: z
-      .object({ by: z.string(), reason: z.string() })
-      .nullable()
-      .describe('who rejected or withdrew it, and why'),
-    fields: z.record(z.string(), z.unknown()),
-  })
-  .meta({ id: 'Entry' })
-
-export const entriesAnswer: z.ZodType<EntriesAnswer> = z.object({ items: z.array(entryAnswer) })
-
-export const reconciliationAnswer: z.ZodType<ReconciliationAnswer> = z.object({
-  items: z.array(
-    z
-      .object({
-        id: z.string().describe('of the bill'),
-        metric: z.string(),
-        kpi: z.string(),
-        unit: z.string(),
-        from: z.string(),
-        to: z.string(),
-        document: z.string().nullable(),
-        billed: z.number(),
-        metered: z.number().nullable().describe('null where a day of the bill has no figure'),
-        difference: z.number().nullable().describe('billed less metered'),
-        difference_pct: z.number().nullable(),
-        coverage: z.number(),
-        tolerance_pct: z.number(),
-        verdict: z.enum(['agrees', 'differs', 'unknown']),
-      })
-      .meta({ id: 'Reconciliation' }),
-  ),
-})

@@ -1,5 +1,5 @@
 import type { Clock } from '../base/clock.js'
-import type { IntakeRate } from '../base/gateway-status.js'
+import type { IntakeRate } from '../base/wire.js'
 import type { Histogram, IntakeMeasures } from './sources/measures.js'
 
 const EVERY_MS = 10_000

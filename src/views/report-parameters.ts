@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { REPORT_LANGUAGES } from '../audit/render/language.js'
-import { auditJobAnswer } from './audit-answers.js'
+import { auditJobAnswer } from '../base/wire/audit.js'
 import { PARAMETERS } from './parameters.js'
 import { problem } from './problem.js'
 

@@ -1,7 +1,8 @@
 import mqtt from 'mqtt'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
-import type { AlarmItem, AlarmsAnswer } from '../../src/base/alarm.js'
+import type { AlarmItem } from '../../src/base/alarm.js'
+import type { AlarmsAnswer } from '../../src/base/wire/alarms.js'
 import { chromiumPath, launchBrowser, openPage } from '../support/browser.js'
 import { getJson, removeData, startGateway, type TestGateway, until } from '../support/gateway.js'
 

@@ -1,8 +1,8 @@
 import mqtt from 'mqtt'
 import { type Browser, chromium, type Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { AlarmsAnswer } from '../../src/base/alarm.js'
 import { systemClock } from '../../src/base/clock.js'
+import type { AlarmsAnswer } from '../../src/base/wire/alarms.js'
 import { getJson, removeData, startGateway, type TestGateway } from '../support/gateway.js'
 import { findServer } from '../support/servers.js'
 

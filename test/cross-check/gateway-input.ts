@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { parse } from 'csv-parse/sync'
-import type { DeviceAnswer } from '../../src/base/device.js'
-import type { PlantNode, ReadingPoint, ReadingsAnswer } from '../../src/base/wire.js'
+import type { DeviceAnswer, PlantNode, ReadingPoint, ReadingsAnswer } from '../../src/base/wire.js'
 import type { EventsAnswer } from '../../src/views/wire/records.js'
 import type { EventSample, FactorRow, PlantInput, PlantSettings, Sample, Span } from './recompute/inputs.js'
 

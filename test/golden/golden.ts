@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import mqtt from 'mqtt'
-import type { AuditJob, ReportsAnswer } from '../../src/base/report.js'
+import type { AuditJob } from '../../src/base/report.js'
+import type { ReportsAnswer } from '../../src/base/wire/audit.js'
 import type { QuarantineAnswer, SeriesAnswer } from '../../src/base/wire.js'
 import type { CorrectionsAnswer } from '../../src/views/wire/records.js'
 import { accounting, allReadings, getJson, settled, type TestGateway, until } from '../support/gateway.js'

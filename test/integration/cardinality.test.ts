@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { AlarmsAnswer } from '../../src/base/alarm.js'
+import type { AlarmsAnswer } from '../../src/base/wire/alarms.js'
 import type { HealthCheck, LatestAnswer, PlantsAnswer, QuarantineAnswer } from '../../src/base/wire.js'
 import type { ForgetAnswer } from '../../src/views/wire/forget.js'
 import {

@@ -3,10 +3,9 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { parse, stringify } from 'yaml'
-import type { DeviceAnswer } from '../../src/base/device.js'
 import { writeFrame } from '../../src/base/hj212/frame.js'
 import { writeWallTime, writeWallTimeMs } from '../../src/base/hj212/time.js'
-import type { QuarantineAnswer, RetryAnswer } from '../../src/base/wire.js'
+import type { DeviceAnswer, QuarantineAnswer, RetryAnswer } from '../../src/base/wire.js'
 import {
   accounting,
   allReadings,

@@ -2,10 +2,9 @@ import { once } from 'node:events'
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
 import mqtt, { type MqttClient } from 'mqtt'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { DeviceAnswer } from '../../src/base/device.js'
 import { writeFrame } from '../../src/base/hj212/frame.js'
 import { writeWallTime, writeWallTimeMs } from '../../src/base/hj212/time.js'
-import type { QuarantineAnswer } from '../../src/base/wire.js'
+import type { DeviceAnswer, QuarantineAnswer } from '../../src/base/wire.js'
 import {
   accounting,
   allReadings,

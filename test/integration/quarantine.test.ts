@@ -1,7 +1,6 @@
 import mqtt from 'mqtt'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { DeviceAnswer } from '../../src/base/device.js'
-import type { QuarantineAnswer, RetryAnswer } from '../../src/base/wire.js'
+import type { DeviceAnswer, QuarantineAnswer, RetryAnswer } from '../../src/base/wire.js'
 import { allReadings, getJson, removeData, settled, startGateway, type TestGateway, until } from '../support/gateway.js'
 
 const TS = Date.UTC(2026, 0, 5)

@@ -2,8 +2,7 @@ import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import mqtt, { type MqttClient } from 'mqtt'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { DeviceAnswer } from '../../src/base/device.js'
-import type { PlantsAnswer, QuarantineAnswer, SeriesAnswer } from '../../src/base/wire.js'
+import type { DeviceAnswer, PlantsAnswer, QuarantineAnswer, SeriesAnswer } from '../../src/base/wire.js'
 import type { CorrectionsAnswer, EventsAnswer, RestatementsAnswer } from '../../src/views/wire/records.js'
 import {
   allReadings,

@@ -1,8 +1,7 @@
 import mqtt, { type MqttClient } from 'mqtt'
 import { newClient, type UPayload } from 'sparkplug-client'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { DeviceAnswer } from '../../src/base/device.js'
-import type { QuarantineAnswer } from '../../src/base/wire.js'
+import type { DeviceAnswer, QuarantineAnswer } from '../../src/base/wire.js'
 import { allReadings, getJson, removeData, settled, startGateway, type TestGateway, until } from '../support/gateway.js'
 import { encoded } from '../support/sparkplug.js'
 

@@ -163,21 +163,23 @@ export function borrowedFormulas(house: House): string[] {
     )
 }
 
-/** Schemas of the wire, whose types pages share. */
-const WIRE = 'src/views/wire/'
+/** Schemas of the wire, whose types pages share: those that a stage or `base/wire.ts` names, and those of `views` alone. */
+const WIRE = /^src\/(base|views)\/wire\//
+
+const TYPES_ALONE = 'take only types of it (import type): schemas are not for the browser'
 
 function breach(from: string, to: string, isTypeOnly: boolean): string {
   const [fromTop] = from.split('/')
   if (to.startsWith('test/')) return 'the product does not know its tests: move what is shared into the product'
   if (fromTop !== 'src') {
+    if (WIRE.test(to)) return isTypeOnly ? '' : TYPES_ALONE
     if (to.startsWith(`${fromTop}/`) || to.startsWith('src/base/')) return ''
-    if (to.startsWith(WIRE))
-      return isTypeOnly ? '' : 'take only types of it (import type): schemas are not for the browser'
     return `${fromTop} may use only src/base: move the shared words there, or send them over a wire`
   }
   if (!to.startsWith('src/')) return 'src does not know simulators and dashboards: they speak to it over the wire'
-  if (from.startsWith(WIRE) && !to.startsWith(WIRE) && !to.startsWith('src/base/'))
+  if (WIRE.test(from) && !WIRE.test(to) && !to.startsWith('src/base/'))
     return 'pages import its types: it may use only src/base and its own folder'
+  if (WIRE.test(to) && /^src\/base\/(?!wire\/)/.test(from) && !isTypeOnly) return TYPES_ALONE
   if (rankOf(to) <= rankOf(from)) return ''
   return 'imports only point up the folder list: take what is needed of a later stage as a function from the wiring'
 }

@@ -1,6 +1,7 @@
 import { signal } from '@preact/signals'
-import type { AlarmItem, AlarmsActionAnswer } from '../../../src/base/alarm.js'
+import type { AlarmItem } from '../../../src/base/alarm.js'
 import { systemClock } from '../../../src/base/clock.js'
+import type { AlarmsActionAnswer } from '../../../src/base/wire/alarms.js'
 import { type Answer, post } from '../gateway/api.js'
 import { actor } from '../session.js'
 import { alarmChanged } from './open.js'

@@ -1,5 +1,5 @@
 import { useSignal } from '@preact/signals'
-import type { AlarmChannel, AlarmChannelsAnswer, ChannelTestAnswer } from '../../../src/base/notify.js'
+import type { AlarmChannel, AlarmChannelsAnswer, ChannelTestAnswer } from '../../../src/base/wire/channels.js'
 import { ageText, decimal } from '../format.js'
 import { post } from '../gateway/api.js'
 import { usePolled } from '../gateway/polled.js'

@@ -1,4 +1,5 @@
-import type { AlarmItem, AlarmsAnswer } from '../../../src/base/alarm.js'
+import type { AlarmItem } from '../../../src/base/alarm.js'
+import type { AlarmsAnswer } from '../../../src/base/wire/alarms.js'
 import type { Span } from '../series/points.js'
 import { withChanged } from './groups.js'
 import { alarmKey } from './open.js'

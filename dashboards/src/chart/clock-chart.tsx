@@ -1,6 +1,6 @@
 import { useMemo } from 'preact/hooks'
-import type { DeviceAnswer } from '../../../src/base/device.js'
 import { HOUR_MS } from '../../../src/base/durations.js'
+import type { DeviceAnswer } from '../../../src/base/wire.js'
 import { SeveritySign } from '../alarms/severity-sign.js'
 import { clockDistanceText, isClockWrong, ON_TIME_MS } from '../devices/text.js'
 import { spanParts } from '../export/file-name.js'

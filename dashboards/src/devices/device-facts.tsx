@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact'
-import type { DeviceAnswer } from '../../../src/base/device.js'
+import type { DeviceAnswer } from '../../../src/base/wire.js'
 import { SeveritySign } from '../alarms/severity-sign.js'
 import { ageText, decimal, shareText } from '../format.js'
 import type { Asked } from '../series/card-points.js'

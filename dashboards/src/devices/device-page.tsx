@@ -1,5 +1,4 @@
-import type { DeviceAnswer } from '../../../src/base/device.js'
-import type { PlantNode } from '../../../src/base/wire.js'
+import type { DeviceAnswer, PlantNode } from '../../../src/base/wire.js'
 import { ClockChart } from '../chart/clock-chart.js'
 import { lastingText } from '../format.js'
 import { usePolled } from '../gateway/polled.js'

@@ -1,7 +1,6 @@
 import { useSignal } from '@preact/signals'
-import type { DeviceAnswer, LastMessage } from '../../../src/base/device.js'
 import { METRICS } from '../../../src/base/metrics.js'
-import type { ReadingPoint, Rejection } from '../../../src/base/wire.js'
+import type { DeviceAnswer, LastMessage, ReadingPoint, Rejection } from '../../../src/base/wire.js'
 import { decimal, shownUnit } from '../format.js'
 import { language, words } from '../settings.js'
 import { exactText } from '../time/time.js'

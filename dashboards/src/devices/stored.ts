@@ -1,8 +1,7 @@
 import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import { systemClock } from '../../../src/base/clock.js'
-import type { LastMessage } from '../../../src/base/device.js'
-import type { ReadingPoint, ReadingsAnswer } from '../../../src/base/wire.js'
+import type { LastMessage, ReadingPoint, ReadingsAnswer } from '../../../src/base/wire.js'
 import { get } from '../gateway/api.js'
 import { isCut, type SentReading, sentReadings } from './payload.js'
 

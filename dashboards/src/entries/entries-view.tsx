@@ -1,5 +1,5 @@
 import { useSignal } from '@preact/signals'
-import type { EntriesAnswer } from '../../../src/base/entries.js'
+import type { EntriesAnswer } from '../../../src/base/wire/entries.js'
 import { ActButton } from '../ui/act-button.js'
 import '../reports/reports.css'
 import './entries.css'

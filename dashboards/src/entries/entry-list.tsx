@@ -1,4 +1,5 @@
-import type { EntryItem, EntryStatus } from '../../../src/base/entries.js'
+import type { EntryStatus } from '../../../src/base/entries.js'
+import type { EntryItem } from '../../../src/base/wire/entries.js'
 import { language } from '../settings.js'
 import { exactText, longDayText } from '../time/time.js'
 import { ActButton } from '../ui/act-button.js'

@@ -1,5 +1,5 @@
-import type { EntryItem } from '../../../src/base/entries.js'
 import { METRICS } from '../../../src/base/metrics.js'
+import type { EntryItem } from '../../../src/base/wire/entries.js'
 import { shownUnit } from '../format.js'
 import { exactDecimal } from '../reports/number.js'
 import { dayBefore } from '../reports/period.js'

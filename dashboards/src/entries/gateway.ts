@@ -1,4 +1,4 @@
-import type { EntryItem } from '../../../src/base/entries.js'
+import type { EntryItem } from '../../../src/base/wire/entries.js'
 import { type Answer, post } from '../gateway/api.js'
 
 /** Requests to the gateway about entries. */

@@ -1,4 +1,5 @@
-import type { EntryStatus, EntryType, ReconciliationItem } from '../../../src/base/entries.js'
+import type { EntryStatus, EntryType } from '../../../src/base/entries.js'
+import type { ReconciliationItem } from '../../../src/base/wire/entries.js'
 import type { BilledMetric, EntryField } from './forms.js'
 
 const types: Readonly<Record<EntryType, string>> = {

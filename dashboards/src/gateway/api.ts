@@ -1,6 +1,7 @@
 import type { SignIn } from '../../../src/base/access.js'
-import type { AlarmItem, AlarmsAnswer } from '../../../src/base/alarm.js'
+import type { AlarmItem } from '../../../src/base/alarm.js'
 import type { KpiPoint } from '../../../src/base/kpi.js'
+import type { AlarmsAnswer } from '../../../src/base/wire/alarms.js'
 import type { CatalogueAnswer, PlantNode, PlantsAnswer, SeriesAnswer } from '../../../src/base/wire.js'
 import type { SessionAnswer } from '../../../src/views/wire/session.js'
 import { memberOf, type Span, type Stream } from '../series/points.js'

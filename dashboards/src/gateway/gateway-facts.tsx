@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact'
-import type { GatewayStatus } from '../../../src/base/gateway-status.js'
+import type { GatewayStatus } from '../../../src/base/wire.js'
 import { addressText } from '../devices/broker.js'
 import { ageText, bytesText, decimal, lagText, shareText } from '../format.js'
 import { titleOf } from '../nav.js'

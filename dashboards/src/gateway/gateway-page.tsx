@@ -1,5 +1,4 @@
-import type { GatewayStatus } from '../../../src/base/gateway-status.js'
-import type { Accounting } from '../../../src/base/wire.js'
+import type { Accounting, GatewayStatus } from '../../../src/base/wire.js'
 import { addressText } from '../devices/broker.js'
 import { ConservationCard } from '../plant/conservation-card.js'
 import { words } from '../settings.js'

@@ -1,4 +1,4 @@
-import type { AuditJobsAnswer, LedgerAnswer } from '../../../src/base/audit.js'
+import type { AuditJobsAnswer, LedgerAnswer } from '../../../src/base/wire/audit.js'
 import './ledger.css'
 // Styles of the dialog with what a check finds.
 import '../reports/reports.css'

@@ -1,6 +1,5 @@
 import { useSignal } from '@preact/signals'
-import type { DeviceAnswer, LastMessage } from '../../../src/base/device.js'
-import type { QuarantineAnswer, QuarantineItem } from '../../../src/base/wire.js'
+import type { DeviceAnswer, LastMessage, QuarantineAnswer, QuarantineItem } from '../../../src/base/wire.js'
 import { PayloadText } from '../devices/payload-text.js'
 import { adviceOn } from '../devices/quarantine.js'
 import { isWhole, type SenderFields, topicText } from '../devices/sender.js'

@@ -1,5 +1,6 @@
 import type { KpiPoint } from '../../../src/base/kpi.js'
-import type { LineageAnswer, Report } from '../../../src/base/report.js'
+import type { Report } from '../../../src/base/report.js'
+import type { LineageAnswer } from '../../../src/base/wire/audit.js'
 import { Spark } from '../chart/spark.js'
 import { csvText } from '../export/csv.js'
 import { fileName } from '../export/file-name.js'

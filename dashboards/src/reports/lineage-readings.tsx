@@ -1,5 +1,6 @@
 import { METRICS } from '../../../src/base/metrics.js'
-import type { LineageReading, LineageSeries, Report } from '../../../src/base/report.js'
+import type { Report } from '../../../src/base/report.js'
+import type { LineageReading, LineageSeries } from '../../../src/base/wire/audit.js'
 import { decimal, shownUnit } from '../format.js'
 import { hrefOf } from '../route.js'
 import { language } from '../settings.js'

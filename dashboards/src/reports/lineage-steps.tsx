@@ -1,5 +1,6 @@
-import type { EntryItem } from '../../../src/base/entries.js'
-import type { LineageAnswer, Report, ReportFactor, ReportFigure, ReportItem } from '../../../src/base/report.js'
+import type { Report, ReportFactor, ReportFigure, ReportItem } from '../../../src/base/report.js'
+import type { LineageAnswer } from '../../../src/base/wire/audit.js'
+import type { EntryItem } from '../../../src/base/wire/entries.js'
 import { originText } from '../entries/entry-list.js'
 import { EntryText } from '../entries/entry-text.js'
 import { entryWords } from '../entries/words.js'

@@ -1,4 +1,4 @@
-import type { ReconciliationAnswer, ReconciliationItem } from '../../../src/base/entries.js'
+import type { ReconciliationAnswer, ReconciliationItem } from '../../../src/base/wire/entries.js'
 import { ENTRIES_EVERY_MS, reconciliationPath } from '../entries/gateway.js'
 import { entryWords } from '../entries/words.js'
 import { decimal, shareText, shownUnit } from '../format.js'

@@ -1,4 +1,4 @@
-import type { LineageReading } from '../../../src/base/report.js'
+import type { LineageReading } from '../../../src/base/wire/audit.js'
 
 /** The register at an instant lies between two readings: there is none of that very instant. */
 export function isInterpolated(around: readonly LineageReading[], atMs: number): boolean {

@@ -1,5 +1,6 @@
 import { useEffect, useRef } from 'preact/hooks'
-import type { LineageAnswer, Report, ReportItem } from '../../../src/base/report.js'
+import type { Report, ReportItem } from '../../../src/base/report.js'
+import type { LineageAnswer } from '../../../src/base/wire/audit.js'
 import { shownUnit } from '../format.js'
 import { usePolled } from '../gateway/polled.js'
 import { language } from '../settings.js'

@@ -1,6 +1,7 @@
 import { useEffect, useRef } from 'preact/hooks'
 import { HOUR_MS } from '../../../src/base/durations.js'
-import { plantsWithoutReadings, type Report, type ReportItem, type ReportsAnswer } from '../../../src/base/report.js'
+import { plantsWithoutReadings, type Report, type ReportItem } from '../../../src/base/report.js'
+import type { ReportsAnswer } from '../../../src/base/wire/audit.js'
 import './reports.css'
 import './report.css'
 import './report-document.css'

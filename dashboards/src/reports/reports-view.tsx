@@ -1,5 +1,6 @@
 import { useSignal } from '@preact/signals'
-import type { AuditJob, ReportItem, ReportsAnswer } from '../../../src/base/report.js'
+import type { AuditJob, ReportItem } from '../../../src/base/report.js'
+import type { ReportsAnswer } from '../../../src/base/wire/audit.js'
 import { ActButton } from '../ui/act-button.js'
 import './reports.css'
 import { decimal } from '../format.js'

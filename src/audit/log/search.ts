@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { AuditAction, AuditEntry, AuditLogAnswer } from '../../base/audit-log.js'
+import type { AuditAction, AuditEntry } from '../../base/audit-log.js'
+import type { AuditLogAnswer } from '../../base/wire/audit-log.js'
 import { AUDIT_CSV_HEAD, auditCsv } from './csv.js'
 import { auditEntries, auditSegmentName, auditSegments } from './segments.js'
 

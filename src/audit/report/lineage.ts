@@ -1,14 +1,8 @@
-import { ENTRY_EVENTS, type EntryItem } from '../../base/entries.js'
+import { ENTRY_EVENTS } from '../../base/entries.js'
 import type { KpiPoint } from '../../base/kpi.js'
-import type {
-  LineageAnswer,
-  LineageFormula,
-  LineageReading,
-  LineageSeries,
-  Report,
-  ReportFigure,
-  ReportStatus,
-} from '../../base/report.js'
+import type { LineageFormula, Report, ReportFigure, ReportStatus } from '../../base/report.js'
+import type { LineageAnswer, LineageReading, LineageSeries } from '../../base/wire/audit.js'
+import type { EntryItem } from '../../base/wire/entries.js'
 import { sourceInChinese } from '../../kpi/catalogue-zh.js'
 import type { Point } from '../../kpi/windows/point.js'
 import { entryItemsOf, eventItem } from '../entries.js'

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Clock } from '../../base/clock.js'
+import { alarmAnswer, alarmsActionAnswer, alarmsAnswer } from '../../base/wire/alarms.js'
 import {
   ALARMS_BODY_BYTES_MAX,
   ackBody,
@@ -11,7 +12,6 @@ import {
   shelveBody,
   shelveManyBody,
 } from '../alarm-actions.js'
-import { alarmAnswer, alarmsActionAnswer, alarmsAnswer } from '../alarm-answers.js'
 import { alarmQuery, pageOf } from '../alarm-list.js'
 import { actorOf } from '../guard.js'
 import { readJson } from '../posted.js'

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { auditJobAnswer, auditJobsAnswer } from '../audit-answers.js'
+import { auditJobAnswer, auditJobsAnswer } from '../../base/wire/audit.js'
 import { notFound, problem } from '../problem.js'
 import type { Server } from '../server.js'
 import type { AuditSources } from '../sources/reports.js'

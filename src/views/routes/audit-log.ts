@@ -1,7 +1,8 @@
 import { Readable } from 'node:stream'
 import { z } from 'zod'
 import type { AuditFilter } from '../../audit/log/search.js'
-import { AUDIT_ACTIONS, type AuditAction, type AuditEntry, type AuditLogAnswer } from '../../base/audit-log.js'
+import type { AuditEntry } from '../../base/audit-log.js'
+import { auditLogAnswer } from '../../base/wire/audit-log.js'
 import { cursorOf, instantOfCursor } from '../cursor.js'
 import { PARAMETERS, page, parameterFault } from '../parameters.js'
 import { problem } from '../problem.js'
@@ -9,33 +10,12 @@ import type { Server } from '../server.js'
 
 const tags = ['access']
 
-const acts = Object.keys(AUDIT_ACTIONS) as [AuditAction, ...AuditAction[]]
-
 const filter = {
   act: PARAMETERS.act.optional(),
   actor: PARAMETERS.actor.optional(),
   from: PARAMETERS.from.optional().meta({ description: 'first instant, RFC 3339 with offset' }),
   to: PARAMETERS.to.optional().meta({ description: 'end, itself not included, RFC 3339 with offset' }),
 }
-
-const entry = z.object({
-  number: z.number().int().describe('1, 2, 3, … without gaps'),
-  at: z.string().describe('RFC 3339, by the clock of the gateway'),
-  act: z.enum(acts).describe(acts.map((act) => `${act}: ${AUDIT_ACTIONS[act]}`).join('; ')),
-  actor: z
-    .string()
-    .describe('name of the account; empty for the gateway, a command on its machine, or somebody unknown'),
-  subject: z.string().describe('what it was done to'),
-  previous: z.string().describe('hash of the entry before, hex'),
-  hash: z.string().describe('SHA-256 of the canonical JSON (RFC 8785) of all other fields, hex'),
-})
-
-const auditLogAnswer: z.ZodType<AuditLogAnswer> = z
-  .object({
-    items: z.array(entry),
-    next: z.string().nullable().describe('a page may be short, or empty, and not the last'),
-  })
-  .meta({ id: 'AuditLog' })
 
 export interface AuditLogSources {
   /** Entries of the audit log before one of a number (null: from the newest on), newest first; `next` is to go on before. */

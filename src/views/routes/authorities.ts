@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import type { AuthorityLogAnswer, AuthorityStatus } from '../../base/authority.js'
-import { authoritiesAnswer, authorityLogAnswer } from '../authority-answers.js'
+import type { AuthorityLogAnswer, AuthorityStatus } from '../../base/wire/authorities.js'
+import { authoritiesAnswer, authorityLogAnswer } from '../../base/wire/authorities.js'
 import { notFound, problem } from '../problem.js'
 import type { Server } from '../server.js'
 

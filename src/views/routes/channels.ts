@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import type { AlarmChannel, ChannelTestAnswer } from '../../base/notify.js'
-import { channelsAnswer, channelTestAnswer } from '../channel-answers.js'
+import type { AlarmChannel, ChannelTestAnswer } from '../../base/wire/channels.js'
+import { channelsAnswer, channelTestAnswer } from '../../base/wire/channels.js'
 import { notFound, problem } from '../problem.js'
 import type { Server } from '../server.js'
 

@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import type { DeviceAnswer } from '../../base/device.js'
-import { deviceAnswer } from '../device-answer.js'
+import { deviceAnswer } from '../../base/wire/device.js'
+import type { DeviceAnswer } from '../../base/wire.js'
 import { PARAMETERS } from '../parameters.js'
 import { notFound, problem } from '../problem.js'
 import type { Server } from '../server.js'

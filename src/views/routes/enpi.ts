@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Clock } from '../../base/clock.js'
 import { ENPI_ENERGIES, ENPI_VARIABLES } from '../../base/options/enpi.js'
-import { enpiBaselineAnswer } from '../answers.js'
+import { enpiBaselineAnswer } from '../../base/wire/points.js'
 import { baselineAnswer } from '../baseline.js'
 import { LIMIT_MAX, PARAMETERS, rangeOf } from '../parameters.js'
 import { problem } from '../problem.js'

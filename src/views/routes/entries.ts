@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
 import { BILLED_KPIS } from '../../audit/reconciliation.js'
 import { OFFICE } from '../../base/entries.js'
-import { type EntryBody, entriesAnswer, entryAnswer, entryBody } from '../entries.js'
+import { entriesAnswer, entryAnswer } from '../../base/wire/entries.js'
+import { type EntryBody, entryBody } from '../entries.js'
 import {
   type EntrySources,
   entries,

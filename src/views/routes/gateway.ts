@@ -1,6 +1,7 @@
 import { z } from 'zod'
+import { accountingAnswer } from '../../base/wire/accounting.js'
+import { gatewayAnswer } from '../../base/wire/gateway.js'
 import type { Accounting } from '../../base/wire.js'
-import { accountingAnswer, gatewayAnswer } from '../answers.js'
 import { pageOfList } from '../pages.js'
 import { PARAMETERS, pageOrAll } from '../parameters.js'
 import { problem } from '../problem.js'

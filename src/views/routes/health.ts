@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { mayDo } from '../../base/roles.js'
-import { livenessAnswer, readinessAnswer } from '../answers.js'
+import { livenessAnswer, readinessAnswer } from '../../base/wire/gateway.js'
 import { isAskedHere } from '../origin.js'
 import type { Server } from '../server.js'
 import type { GatewayState } from '../sources/gateway.js'

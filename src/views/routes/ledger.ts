@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { auditJobAnswer, ledgerAnswer } from '../audit-answers.js'
+import { auditJobAnswer, ledgerAnswer } from '../../base/wire/audit.js'
 import { ProblemError, problem } from '../problem.js'
 import { submitted } from '../report-versions.js'
 import type { Server } from '../server.js'

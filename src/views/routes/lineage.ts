@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { lineageAnswer } from '../audit-answers.js'
+import { lineageAnswer } from '../../base/wire/audit.js'
 import { PARAMETERS } from '../parameters.js'
 import { notFound, problem } from '../problem.js'
 import { versionOf } from '../report-versions.js'

@@ -1,7 +1,7 @@
 import { Temporal } from 'temporal-polyfill'
 import { z } from 'zod'
 import { BILLED_KPIS, billsOf, reconcile } from '../../audit/reconciliation.js'
-import { reconciliationAnswer } from '../entries.js'
+import { reconciliationAnswer } from '../../base/wire/entries.js'
 import { type EntrySources, entries, LONGEST_BILL_MS, startOf, zoneOf } from '../entries-on-record.js'
 import { range, rangeOf } from '../parameters.js'
 import { problem } from '../problem.js'

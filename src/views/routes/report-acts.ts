@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { type ReportRequest, requestOf } from '../../audit/reports/request.js'
-import { reportAnswer } from '../audit-answers.js'
+import { reportAnswer } from '../../base/wire/audit.js'
 import { namedActor } from '../guard.js'
 import { parameterFault } from '../parameters.js'
 import { readJson } from '../posted.js'

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { requestFault as faultOfRequest } from '../../audit/reports/request.js'
 import { REPORT_PROFILES, type ReportItem } from '../../base/report.js'
-import { reportsAnswer } from '../audit-answers.js'
+import { reportsAnswer } from '../../base/wire/audit.js'
 import { cursorOf, positionIn } from '../cursor.js'
 import { PARAMETERS, page, parameterFault } from '../parameters.js'
 import { readJson } from '../posted.js'

@@ -1,11 +1,11 @@
 import type { Clock } from '../../base/clock.js'
 import { DAY_MS } from '../../base/durations.js'
-import type { GatewayStatus } from '../../base/gateway-status.js'
+import type { GatewayStatus } from '../../base/wire.js'
 import type { FeedCounts } from '../feed/feed.js'
 import type { Pulse } from '../pulse.js'
 import type { Server } from '../server.js'
 import type { GatewayState } from '../sources/gateway.js'
-import { statusAnswer } from '../status-answer.js'
+import { statusAnswer } from '../store-answers.js'
 
 export interface StatusSources extends Omit<GatewayState, 'intake'> {
   readonly clock: Clock

@@ -1,12 +1,13 @@
 import { z } from 'zod'
 import type { Clock } from '../../base/clock.js'
+import { refusedAnswer } from '../../base/wire/stores.js'
 import type { RefusedItem, StoreStatus } from '../../base/wire.js'
-import { refusedAnswer, storeAnswer, storesAnswer } from '../answers.js'
 import { cursorOf, instantOfCursor } from '../cursor.js'
 import { PARAMETERS, page, parameterFault } from '../parameters.js'
 import { notFound, problem } from '../problem.js'
 import type { Server } from '../server.js'
 import type { GatewayState } from '../sources/gateway.js'
+import { storeAnswer, storesAnswer } from '../store-answers.js'
 
 const tags = ['stores']
 

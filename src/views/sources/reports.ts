@@ -1,7 +1,7 @@
 import type { ReportLanguage } from '../../audit/render/language.js'
 import type { ReportRequest } from '../../audit/reports/request.js'
-import type { LedgerAnswer } from '../../base/audit.js'
-import type { AuditJob, LineageAnswer, ReportItem } from '../../base/report.js'
+import type { AuditJob, ReportItem } from '../../base/report.js'
+import type { LedgerAnswer, LineageAnswer } from '../../base/wire/audit.js'
 import type { Soon } from './soon.js'
 
 export const REPORT_FORMATS = ['json', 'csv', 'xlsx', 'pdf', 'zip'] as const

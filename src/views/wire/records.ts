@@ -1,30 +1,13 @@
 import { z } from 'zod'
-import type { EventOrigin } from '../../base/entry-origin.js'
-import { INGRESS_KINDS } from '../../base/ingress.js'
 import { SCOPES, WINDOWS } from '../../base/kpi.js'
 import { CORRECTION_FAULTS, type EventItem, RESTATEMENT_REASONS } from '../../base/records.js'
+import { originAnswer } from '../../base/wire/origin.js'
 import { wire } from './wire.js'
 
 /** Answers of the routes for events, corrections and restatements. */
 
 const instant = z.iso.datetime().describe('RFC 3339, UTC')
 const next = z.string().nullable().describe('cursor of the next page, which may turn out empty; null at the end')
-
-export const originAnswer: z.ZodType<EventOrigin> = z
-  .discriminatedUnion('kind', [
-    z.object({
-      kind: z.literal('device'),
-      device: z.string(),
-      ingress: z.enum(INGRESS_KINDS),
-      client: z.string().describe('MQTT client id; by another ingress broker:ID, edge:ID, hj212:ADDRESS, modbus:ID'),
-    }),
-    z.object({
-      kind: z.literal('person'),
-      account: z.string().nullable().describe('the account that was signed in; null where nobody had to sign in'),
-      approver: z.string().nullable().optional().describe('the same of who approved it; absent where nobody else did'),
-    }),
-  ])
-  .meta({ id: 'Origin' })
 
 export const eventAnswer: z.ZodType<EventItem> = z
   .object({

@@ -1,12 +1,1 @@
-import type { z } from 'zod'
-
-/** A type whose members nobody changes, all the way down. */
-type Frozen<T> = T extends object ? { readonly [K in keyof T]: Frozen<T[K]> } : T
-
-/**
- * A schema of the wire, whose type is the one that gateway and pages share: `z.infer<typeof …>` beside it. Files of this folder
- * use nothing but zod and `src/base`, so that pages may import their types.
- */
-export function wire<S extends z.ZodType>(schema: S): z.ZodType<Frozen<z.infer<S>>> {
-  return schema as unknown as z.ZodType<Frozen<z.infer<S>>>
-}
+export { wire } from '../../base/wire/wire.js'

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { AlarmItem, AlarmsAnswer } from '../../../src/base/alarm.js'
+import type { AlarmItem } from '../../../src/base/alarm.js'
+import type { AlarmsAnswer } from '../../../src/base/wire/alarms.js'
 
 const LOOK_MS = 500
 const PAGE = 500

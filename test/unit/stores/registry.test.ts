@@ -3,7 +3,7 @@ import ts from 'typescript'
 import { describe, expect, test } from 'vitest'
 import { storeOptions } from '../../../src/stores/options.js'
 import { SERVER_KINDS, STORE_TYPES } from '../../../src/stores/registry.js'
-import { storeAnswer } from '../../../src/views/answers.js'
+import { storeAnswer } from '../../../src/views/store-answers.js'
 import { everyNode, readSources } from '../../support/house-sources.js'
 
 /** Proves that a kind of server is known by its folder and one line of the registry alone. */

@@ -1,7 +1,7 @@
 import pino from 'pino'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import type { AlarmItem } from '../../../src/base/alarm.js'
-import { alarmAnswer, alarmsActionAnswer, alarmsAnswer } from '../../../src/views/alarm-answers.js'
+import { alarmAnswer, alarmsActionAnswer, alarmsAnswer } from '../../../src/base/wire/alarms.js'
 import { problem } from '../../../src/views/problem.js'
 import { startViews, type Views } from '../../../src/views/views.js'
 import { anAlarm } from '../../support/alarm.js'

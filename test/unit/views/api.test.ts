@@ -2,20 +2,15 @@ import { readFileSync } from 'node:fs'
 import pino from 'pino'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import type { z } from 'zod'
+import { accountingAnswer } from '../../../src/base/wire/accounting.js'
+import { deviceAnswer } from '../../../src/base/wire/device.js'
+import { gatewayAnswer } from '../../../src/base/wire/gateway.js'
+import { plantsAnswer } from '../../../src/base/wire/plants.js'
+import { catalogueAnswer, enpiBaselineAnswer, latestAnswer, seriesAnswer } from '../../../src/base/wire/points.js'
+import { quarantineAnswer } from '../../../src/base/wire/quarantine.js'
+import { readingsAnswer } from '../../../src/base/wire/readings.js'
+import { stackHoursAnswer } from '../../../src/base/wire/stack-hours.js'
 import type { StackHourRow } from '../../../src/base/wire.js'
-import {
-  accountingAnswer,
-  catalogueAnswer,
-  enpiBaselineAnswer,
-  gatewayAnswer,
-  latestAnswer,
-  plantsAnswer,
-  quarantineAnswer,
-  readingsAnswer,
-  seriesAnswer,
-  stackHoursAnswer,
-} from '../../../src/views/answers.js'
-import { deviceAnswer } from '../../../src/views/device-answer.js'
 import { problem } from '../../../src/views/problem.js'
 import { startViews, type Views } from '../../../src/views/views.js'
 import { deviceStatesAnswer, plantStatesAnswer } from '../../../src/views/wire/states.js'

@@ -1,7 +1,7 @@
 import pino from 'pino'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import type { EntryItem } from '../../../src/base/entries.js'
-import { entriesAnswer, entryAnswer } from '../../../src/views/entries.js'
+import type { EntryItem } from '../../../src/base/wire/entries.js'
+import { entriesAnswer, entryAnswer } from '../../../src/base/wire/entries.js'
 import { startViews, type Views } from '../../../src/views/views.js'
 import { FakeSources } from './fake-sources.js'
 

@@ -1,17 +1,17 @@
 import { NotNow } from '../../../src/audit/reports/requests.js'
 import { type AlarmAction, type AlarmBrief, type AlarmItem, newestFirst } from '../../../src/base/alarm.js'
-import type { LedgerAnswer } from '../../../src/base/audit.js'
-import type { AuthorityLogAnswer, AuthorityStatus } from '../../../src/base/authority.js'
-import type { DeviceAnswer } from '../../../src/base/device.js'
 import { splitOrigin } from '../../../src/base/entry-origin.js'
 import type { ForgetQuery } from '../../../src/base/forget.js'
 import type { KpiPoint } from '../../../src/base/kpi.js'
-import type { AlarmChannel, ChannelTestAnswer } from '../../../src/base/notify.js'
 import { REJECT_REASON_LIST } from '../../../src/base/reasons.js'
 import type { EventItem } from '../../../src/base/records.js'
-import type { AuditJob, LineageAnswer, ReportItem } from '../../../src/base/report.js'
+import type { AuditJob, ReportItem } from '../../../src/base/report.js'
+import type { LedgerAnswer, LineageAnswer } from '../../../src/base/wire/audit.js'
+import type { AuthorityLogAnswer, AuthorityStatus } from '../../../src/base/wire/authorities.js'
+import type { AlarmChannel, ChannelTestAnswer } from '../../../src/base/wire/channels.js'
 import type {
   Accounting,
+  DeviceAnswer,
   DismissFilter,
   HealthCheck,
   PlantNode,

@@ -1,6 +1,7 @@
 import { DAY_MS } from '../../../base/durations.js'
-import type { EntryItem, EntryStatus, EntryType } from '../../../base/entries.js'
+import type { EntryStatus, EntryType } from '../../../base/entries.js'
 import type { ReportRow, Text } from '../../../base/report.js'
+import type { EntryItem } from '../../../base/wire/entries.js'
 import { PlantDays } from '../../../kpi/time/plant-days.js'
 import { toWire } from '../../../kpi/windows/point.js'
 import { entryItemsOf, eventItem } from '../../entries.js'

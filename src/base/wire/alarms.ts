@@ -1,16 +1,10 @@
 import { z } from 'zod'
-import {
-  ALARM_SEVERITIES,
-  ALARM_STATES,
-  type AlarmCause,
-  type AlarmItem,
-  type AlarmsActionAnswer,
-  type AlarmsAnswer,
-} from '../base/alarm.js'
-import { SCOPES, WINDOWS } from '../base/kpi.js'
-import { count, instantField, next } from './answers.js'
+import { ALARM_SEVERITIES, ALARM_STATES, type AlarmCause, type AlarmItem } from '../alarm.js'
+import { SCOPES, WINDOWS } from '../kpi.js'
+import { count, instantField, next } from './fields.js'
+import { wire } from './wire.js'
 
-/** This module describes the answers of the API about alarms. */
+/** Answers about alarms, whose items the engine makes. */
 
 export const alarmAnswer: z.ZodType<AlarmItem> = z
   .object({
@@ -54,12 +48,20 @@ const alarmCause: z.ZodType<AlarmCause> = z
     alarms: z.array(z.string()).describe('ids'),
   })
   .meta({ id: 'AlarmCause' })
-export const alarmsAnswer: z.ZodType<AlarmsAnswer> = z.object({
-  items: z.array(alarmAnswer),
-  causes: z.array(alarmCause).describe('alarms of this page that have one cause: devices that fell silent together'),
-  next,
-})
-export const alarmsActionAnswer: z.ZodType<AlarmsActionAnswer> = z.object({
-  done: count.describe('alarms on which it is done'),
-  alarms: z.array(alarmAnswer).describe('those, as they are now'),
-})
+export const alarmsAnswer = wire(
+  z.object({
+    items: z.array(alarmAnswer),
+    causes: z.array(alarmCause).describe('alarms of this page that have one cause: devices that fell silent together'),
+    next,
+  }),
+)
+export type AlarmsAnswer = z.infer<typeof alarmsAnswer>
+
+export const alarmsActionAnswer = wire(
+  z.object({
+    done: count.describe('alarms on which it is done'),
+    alarms: z.array(alarmAnswer).describe('those, as they are now'),
+  }),
+)
+/** Result of one act on many alarms; those that are no longer there are in neither. */
+export type AlarmsActionAnswer = z.infer<typeof alarmsActionAnswer>

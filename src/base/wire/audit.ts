@@ -1,32 +1,27 @@
 import { z } from 'zod'
-import type { AuditJobsAnswer, LedgerAnswer } from '../base/audit.js'
-import { KPI_FLAG_LIST, type KpiFlag } from '../base/flags.js'
-import { SCOPES } from '../base/kpi.js'
-import { NULL_REASONS, type NullReason } from '../base/reasons.js'
+import { KPI_FLAG_LIST, type KpiFlag } from '../flags.js'
+import { SCOPES } from '../kpi.js'
 import {
   type AuditJob,
   type Finding,
-  type LineageAnswer,
   type LineageFormula,
   REPORT_PROFILES,
   REPORT_STATUSES,
   type ReportFactor,
   type ReportFigure,
   type ReportItem,
-  type ReportsAnswer,
   type Text,
-} from '../base/report.js'
-import { kpiPoint } from './answers.js'
+} from '../report.js'
 import { entryAnswer } from './entries.js'
+import { count, instantField, nullReasons } from './fields.js'
+import { kpiPoint } from './points.js'
+import { wire } from './wire.js'
 
-/** Answers of the routes for reports, their work and the ledger, proved against `base/report.ts` and `base/audit.ts`. */
+/** Reports, the work on them and the ledger. A report's own types are the audit's; the compiler holds the schemas to them. */
 
-const instant = z.iso.datetime().describe('RFC 3339, UTC')
-const count = z.number().int().min(0)
 const sha256 = z.string().describe('SHA-256, hex')
 const day = z.string().describe('a day of the plant, 2026-10-01')
 const text: z.ZodType<Text> = z.object({ en: z.string(), zh: z.string() })
-const nullReasons = Object.keys(NULL_REASONS) as NullReason[]
 
 export const reportAnswer: z.ZodType<ReportItem> = z
   .object({
@@ -37,10 +32,10 @@ export const reportAnswer: z.ZodType<ReportItem> = z
     from: day,
     to: day.describe('itself not included'),
     status: z.enum(REPORT_STATUSES),
-    created_at: instant,
-    frozen_at: instant.nullable(),
+    created_at: instantField,
+    frozen_at: instantField.nullable(),
     frozen_by: z.string().nullable(),
-    verified_at: instant.nullable(),
+    verified_at: instantField.nullable(),
     verified_by: z.string().nullable(),
     sha256: sha256.describe('SHA-256 of its canonical JSON, hex'),
     outdated: z.boolean().describe('what came later would change it: the draft of the next version says how'),
@@ -49,10 +44,14 @@ export const reportAnswer: z.ZodType<ReportItem> = z
   })
   .meta({ id: 'Report' })
 
-export const reportsAnswer: z.ZodType<ReportsAnswer> = z.object({
-  items: z.array(reportAnswer),
-  next: z.string().nullable().describe('cursor of the next page; null at the end'),
-})
+export const reportsAnswer = wire(
+  z.object({
+    /** Newest first. */
+    items: z.array(reportAnswer),
+    next: z.string().nullable().describe('cursor of the next page; null at the end'),
+  }),
+)
+export type ReportsAnswer = z.infer<typeof reportsAnswer>
 
 const finding: z.ZodType<Finding> = z
   .object({
@@ -75,7 +74,13 @@ export const auditJobAnswer: z.ZodType<AuditJob> = z
   })
   .meta({ id: 'AuditJob' })
 
-export const auditJobsAnswer: z.ZodType<AuditJobsAnswer> = z.object({ items: z.array(auditJobAnswer) })
+export const auditJobsAnswer = wire(
+  z.object({
+    /** Newest first. */
+    items: z.array(auditJobAnswer),
+  }),
+)
+export type AuditJobsAnswer = z.infer<typeof auditJobsAnswer>
 
 const figure: z.ZodType<ReportFigure> = z
   .object({
@@ -131,50 +136,80 @@ const factor: z.ZodType<ReportFactor> = z.object({
   confidence: z.string(),
 })
 
-const reading = z.object({
-  ts: instant,
-  value: z.union([z.number(), z.string()]),
-  quality: z.string(),
-  seq: z.number().nullable(),
-})
-
-export const lineageAnswer: z.ZodType<LineageAnswer> = z.object({
-  report: z.object({ id: z.string(), version: count, status: z.enum(REPORT_STATUSES) }),
-  id: z.string(),
-  figure,
-  formula: lineageFormula.nullable(),
-  inputs: z.record(z.string(), figure).describe('the figures it is made of, by id'),
-  factors: z.array(factor),
-  days: z.array(kpiPoint).describe('the days that were added up'),
-  readings: z.array(
-    z.object({
-      plant: z.string(),
-      device: z.string(),
-      metric: z.string(),
-      unit: z.string(),
-      count,
-      missing: count,
-      around_start: z.array(reading),
-      around_end: z.array(reading),
-    }),
-  ),
-  entries: z
-    .array(entryAnswer)
-    .optional()
-    .describe('what was put on record of the period that it is made of, each with its origin'),
-  proof: z.object({
-    days: count.describe('days of readings behind it'),
-    sealed: count.describe('how many of them are in the ledger'),
-    entry: z.string().nullable().describe('hash of the entry of the freeze; null for a draft'),
+const lineageReading = wire(
+  z.object({
+    ts: instantField,
+    value: z.union([z.number(), z.string()]),
+    quality: z.string(),
+    seq: z.number().nullable(),
   }),
-})
+)
+export type LineageReading = z.infer<typeof lineageReading>
 
-export const ledgerAnswer: z.ZodType<LedgerAnswer> = z.object({
-  head: z.object({ number: count, hash: sha256, at: instant }).nullable().describe('the newest entry'),
-  fingerprint: z.string().describe('of the public key, in groups of four hex digits'),
-  entries: z.record(z.string(), count).describe('how many there are, by kind'),
-  newest: z
-    .array(z.object({ number: count, at: instant, kind: z.string(), subject: z.string(), hash: sha256 }))
-    .describe('newest first'),
-  trouble: z.string().describe("why nothing can be added, '' when it can"),
-})
+const lineageSeries = wire(
+  z.object({
+    plant: z.string(),
+    device: z.string(),
+    metric: z.string(),
+    unit: z.string(),
+    count,
+    /** Readings that were due by the nominal period of the metric and did not come. */
+    missing: count,
+    /** The last before and the first after the beginning, and the same at the end: between these a register is interpolated. */
+    around_start: z.array(lineageReading),
+    around_end: z.array(lineageReading),
+  }),
+)
+export type LineageSeries = z.infer<typeof lineageSeries>
+
+export const lineageAnswer = wire(
+  z.object({
+    report: z.object({ id: z.string(), version: count, status: z.enum(REPORT_STATUSES) }),
+    id: z.string(),
+    figure,
+    formula: lineageFormula.nullable(),
+    inputs: z.record(z.string(), figure).describe('the figures it is made of, by id'),
+    factors: z.array(factor),
+    /** Empty where it is made of other figures. */
+    days: z.array(kpiPoint).describe('the days that were added up'),
+    /** The series of readings below those days. */
+    readings: z.array(lineageSeries),
+    /** At most 100. */
+    entries: z
+      .array(entryAnswer)
+      .optional()
+      .describe('what was put on record of the period that it is made of, each with its origin'),
+    proof: z.object({
+      days: count.describe('days of readings behind it'),
+      sealed: count.describe('how many of them are in the ledger'),
+      entry: z.string().nullable().describe('hash of the entry of the freeze; null for a draft'),
+    }),
+  }),
+)
+/** The way from a figure down to what it rests on. */
+export type LineageAnswer = z.infer<typeof lineageAnswer>
+
+const ledgerItem = wire(
+  z.object({
+    number: count,
+    at: instantField,
+    /** As `body.kind` of the entry. */
+    kind: z.string(),
+    /** Subject of the entry: a plant and day, a report and version, a segment, … */
+    subject: z.string(),
+    hash: sha256,
+  }),
+)
+/** One entry of the ledger, as lists show it. */
+export type LedgerItem = z.infer<typeof ledgerItem>
+
+export const ledgerAnswer = wire(
+  z.object({
+    head: z.object({ number: count, hash: sha256, at: instantField }).nullable().describe('the newest entry'),
+    fingerprint: z.string().describe('of the public key, in groups of four hex digits'),
+    entries: z.record(z.string(), count).describe('how many there are, by kind'),
+    newest: z.array(ledgerItem).describe('newest first'),
+    trouble: z.string().describe("why nothing can be added, '' when it can"),
+  }),
+)
+export type LedgerAnswer = z.infer<typeof ledgerAnswer>

@@ -1,9 +1,11 @@
 import { z } from 'zod'
-import { KPI_FLAG_LIST, type KpiFlag } from '../base/flags.js'
-import { SCOPES, WINDOWS } from '../base/kpi.js'
-import { RANGE_RULES, type RangeFigure } from '../base/range-figure.js'
-import { NULL_REASONS, type NullReason } from '../base/reasons.js'
-import type { TotalsAnswer } from '../base/wire.js'
+import { KPI_FLAG_LIST, type KpiFlag } from '../flags.js'
+import { SCOPES, WINDOWS } from '../kpi.js'
+import { RANGE_RULES, type RangeFigure } from '../range-figure.js'
+import { NULL_REASONS, type NullReason } from '../reasons.js'
+import { wire } from './wire.js'
+
+/** Figures of whole ranges of time, which the engine puts together. */
 
 const instant = z.iso.datetime().describe('RFC 3339, UTC')
 const reasons = Object.keys(NULL_REASONS) as NullReason[]
@@ -48,4 +50,6 @@ const rangeFigure: z.ZodType<RangeFigure> = z
   })
   .meta({ id: 'RangeFigure' })
 
-export const totalsAnswer: z.ZodType<TotalsAnswer> = z.object({ figures: z.array(rangeFigure) })
+export const totalsAnswer = wire(z.object({ figures: z.array(rangeFigure) }))
+/** `GET /api/v1/plants/{plant}/kpis/totals`: by id and KPI in the order asked for. */
+export type TotalsAnswer = z.infer<typeof totalsAnswer>

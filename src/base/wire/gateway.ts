@@ -1,0 +1,110 @@
+import { z } from 'zod'
+import { count } from './fields.js'
+import type { StoreStatus } from './stores.js'
+import { wire } from './wire.js'
+
+/** The gateway itself, as its page and whoever watches over it see it. */
+
+const instant = z.iso.datetime()
+
+export const healthCheck = wire(
+  z
+    .object({
+      name: z.string(),
+      ok: z.boolean(),
+      /** Says what is wrong and what to do; '' when nothing is wrong. */
+      reason: z.string(),
+    })
+    .meta({ id: 'HealthCheck' }),
+)
+/** One thing that must be well for the gateway to be ready. */
+export type HealthCheck = z.infer<typeof healthCheck>
+
+const intakeRate = wire(
+  z.object({
+    /** End of the ten seconds. */
+    at: instant,
+    messages_per_s: z.number(),
+    /** Time from PUBLISH to PUBACK, ms; null when nothing was acknowledged. */
+    ack_p99_ms: z.number().nullable(),
+  }),
+)
+export type IntakeRate = z.infer<typeof intakeRate>
+
+/** @param store schema of a store, with the types that there are */
+export function statusAnswerOf(store: z.ZodType<StoreStatus>) {
+  return wire(
+    z.object({
+      version: z.string(),
+      commit: z.string(),
+      node: z.string(),
+      started_at: instant,
+      uptime_s: z.number(),
+      mqtt: z.object({
+        host: z.string(),
+        port: z
+          .number()
+          .int()
+          .nullable()
+          .describe('null when the broker of the gateway is switched off, or takes TLS alone'),
+        tls_port: z.number().int().nullable().describe('port for MQTT over TLS; null without'),
+        clients: count,
+      }),
+      feed: z.object({ clients: count, dropped_updates: count }),
+      intake: z.object({
+        messages_total: count.describe('since the data directory was made'),
+        /** null in the very first second. */
+        messages_per_s: z.number().nullable().describe('mean over the last minute'),
+        bytes_total: count.nullable().describe('payloads and topics, since the start'),
+        ack_ms: z
+          .object({ p50: z.number(), p99: z.number() })
+          .nullable()
+          .describe('from PUBLISH to PUBACK, over the last five minutes; null when there was none'),
+      }),
+      pipeline: z.object({ lag_s: z.number() }),
+      journal: z.object({
+        bytes: count,
+        bytes_max: count,
+        oldest_at: instant.nullable().describe('arrival of the oldest record'),
+        records_per_s: z.number().nullable().describe('mean over the last minute; what came together is one record'),
+      }),
+      archive: z.object({
+        bytes: count.nullable().describe('database and files'),
+        oldest_at: instant.nullable().describe('time of the oldest reading'),
+        days: z.number().nullable().describe('from there to now'),
+      }),
+      stores: z.array(store),
+      process: z.object({
+        rss_bytes: count,
+        /** null in the very first second. */
+        cpu_share: z.number().nullable().describe('of one core, mean over the last minute'),
+        heap_bytes: count.describe('of the thread of pipeline and views'),
+      }),
+      rates: z.array(intakeRate).describe('one for each ten seconds, oldest first, at most 90'),
+      checks: z.array(healthCheck).describe('all of /readyz, well or not'),
+    }),
+  )
+}
+/** Times are RFC 3339, UTC; what is not known is null. */
+export type GatewayStatus = z.infer<ReturnType<typeof statusAnswerOf>>
+
+export const gatewayAnswer = z.object({
+  version: z.string(),
+  commit: z.string(),
+  node: z.string(),
+  mqtt: z.object({
+    host: z.string(),
+    port: z.number().int().nullable().describe('null when it is switched off, or takes TLS alone'),
+    tls_port: z.number().int().nullable().describe('port for MQTT over TLS; null without'),
+  }),
+})
+export const livenessAnswer = z.object({ status: z.literal('alive') })
+export const readinessAnswer = z.object({
+  status: z.enum(['ready', 'not_ready']),
+  lag_s: z
+    .number()
+    .min(0)
+    .nullable()
+    .describe('how far figures are behind what has arrived, s; above 30 not ready; null while the database is rebuilt'),
+  checks: z.array(healthCheck).describe('those that are not well; with `verbose` all'),
+})
