@@ -3,7 +3,7 @@ import { decodeEntries, type JournalEntry } from '../journal/entries.js'
 
 /**
  * Format of a batch, which a gateway in a plant sends to the centre as one message: entries of its journal of kind message, in
- * their order, byte for byte as they are in the journal (src/journal/entries.ts).
+ * their order, byte for byte as they are in the journal, but for their properties (src/journal/entries.ts).
  *
  *     version u8 (1), bytes of the entries u32, CRC-32 of the entries u32, entries compressed by Brotli
  *

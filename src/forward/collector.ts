@@ -93,7 +93,8 @@ export class Collector {
     entries.open(body)
     while (entries.next()) {
       if (entries.kind !== 'message') continue
-      const { bytes } = entries
+      // Rejections are told where the message came in, and a centre of an earlier version reads no properties.
+      const bytes = entries.plainBytes
       const part = this.#partFor(this.#plantOf(entries.topic), bytes.length)
       part.views.push(bytes)
       part.sizeBytes += bytes.length

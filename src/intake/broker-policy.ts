@@ -11,6 +11,7 @@ import type { MqttLimits } from './options.js'
 import { propertyBytes } from './property-bytes.js'
 import { Reason, type ReasonCode } from './reason-codes.js'
 import type { Reconnects } from './reconnects.js'
+import { isReservedForReplies } from './replies.js'
 import type { RetainedMessages } from './retained.js'
 import type { IntakeStats } from './stats.js'
 import { isModest, type Subscriptions } from './subscriptions.js'
@@ -161,6 +162,16 @@ export class BrokerPolicy {
   /** Asked of a will when it is published too: what was allowed at its CONNECT may not be any more. */
   mayPublish(client: Client | null, topic: string): boolean {
     return client !== null && (this.#rights.get(client)?.mayPublish(topic) ?? false)
+  }
+
+  /**
+   * True when the rejections of a client's messages may be told under a topic that it names: one that it may subscribe to, and
+   * might publish to itself, so that nothing is said in the gateway's name that the client could not say.
+   */
+  mayReply(client: Client | null, topic: string): boolean {
+    const rights = client === null ? undefined : this.#rights.get(client)
+    if (rights === undefined || isReservedForReplies(topic) || !this.isModest(topic)) return false
+    return rights.maySubscribe(topic) && rights.mayPublish(topic)
   }
 
   /** False when what it was admitted by is right no more. */

@@ -13,5 +13,6 @@ export function fastPathRules(policy: BrokerPolicy, subscriptions: Subscriptions
       policy.isModest(topic) &&
       policy.mayPublish(client, topic) &&
       !subscriptions.isWanted(topic),
+    mayReply: (client, topic) => policy.mayReply(client, topic),
   }
 }

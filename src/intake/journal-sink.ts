@@ -15,6 +15,8 @@ export interface IntakeEntryMessage {
   readonly retain: boolean
   /** Bytes of the payload as it was sent when it was larger than `mqtt.max_packet_bytes`, else null. */
   readonly fullSizeBytes: number | null
+  /** Properties of MQTT 5 that are kept of it, as `encodeProperties` writes them; absent without any. */
+  readonly properties?: Uint8Array
 }
 
 /**
@@ -69,8 +71,11 @@ export interface BufferedMessage {
 export interface StraightSink extends JournalSink {
   /** Makes the bytes that are the same in all entries of a client and a topic; for `appendMessage`. */
   headOf(client: string, topic: Uint8Array): Buffer
-  /** Copies the message; never blocks. The number of its batch, or 0 when it is not taken, as too much waits. */
-  appendMessage(head: Buffer, arrivedAt: number, message: BufferedMessage): number
+  /**
+   * Copies the message, and the properties that are kept of it; never blocks. The number of its batch, or 0 when it is not
+   * taken, as too much waits.
+   */
+  appendMessage(head: Buffer, arrivedAt: number, message: BufferedMessage, properties?: Uint8Array): number
   /**
    * `settled` is called once for each batch, in order, before any `done` of it: with null when all of it is on the
    * disk, with an error when it never will be.

@@ -15,6 +15,8 @@ export interface Publication {
   readonly payload: string | Buffer
   readonly qos: 0 | 1 | 2
   readonly retain: boolean
+  /** As of an entry; empty or absent without any. */
+  readonly properties?: Uint8Array
 }
 
 /** Brings messages to the journal and back: nothing is acknowledged before it is on the disk. */
@@ -46,7 +48,7 @@ export class Journaling {
     }
     const entry = this.#entry(client, publication)
     const cameMs = performance.now()
-    const sizeBytes = entry.topic.length + entry.payload.length
+    const sizeBytes = entry.topic.length + entry.payload.length + (entry.properties?.length ?? 0)
     this.stats.messageCame(sizeBytes, 1, this.ingress)
     this.backlog.add(sizeBytes)
     this.sink.append(entry, (error) => {
@@ -86,10 +88,11 @@ export class Journaling {
     this.sink.append({ kind: 'session', arrivedAt: this.clock.nowMs(), client, what })
   }
 
-  #entry(client: string, { topic, payload, qos, retain }: Publication): IntakeEntryMessage {
+  #entry(client: string, { topic, payload, qos, retain, properties }: Publication): IntakeEntryMessage {
     const arrivedAt = this.clock.nowMs()
     const bytes = typeof payload === 'string' ? Buffer.from(payload) : payload
     const discarded = discardedOf(bytes)
+    const kept = properties === undefined || properties.length === 0 ? {} : { properties }
     if (discarded === null) {
       return {
         kind: 'message',
@@ -101,6 +104,7 @@ export class Journaling {
         qos,
         retain,
         fullSizeBytes: null,
+        ...kept,
       }
     }
     return {
@@ -113,6 +117,7 @@ export class Journaling {
       qos,
       retain: discarded.retain,
       fullSizeBytes: discarded.fullSizeBytes,
+      ...kept,
     }
   }
 }

@@ -1,8 +1,9 @@
-import { Aedes, type Client } from 'aedes'
+import { Aedes, type Client, type PublishPacket } from 'aedes'
 import { type BrokerPolicy, type ConnectRefused, deniedSentence, PublishDenied } from './broker-policy.js'
 import type { EventLoopBudget } from './event-loop-budget.js'
 import type { FramingGuard } from './framing-guard.js'
-import type { Journaling } from './journaling.js'
+import type { Journaling, Publication } from './journaling.js'
+import { keptOfPacket, type PacketProperties } from './kept-properties.js'
 import type { MessageQueue } from './mq.js'
 import type { MqttLimits } from './options.js'
 import { Reason } from './reason-codes.js'
@@ -60,8 +61,11 @@ export async function openAedes(parts: {
       if (isWill && absent.delete(client?.id ?? '')) journaling.session(client?.id ?? '', 'end')
       if (packet.topic.startsWith(RESERVED)) done(new PublishDenied(RESERVED_SENTENCE))
       else if (!policy.mayPublish(client, packet.topic)) done(new PublishDenied(deniedSentence(packet.topic)))
-      else if (client === null || isWill || client.version !== 5) journaling.take(client?.id ?? '', packet, done)
-      else journaling.take(client.id, packet, (error) => (error === null ? done(null) : giveUp(client, error)))
+      else {
+        const publication = publicationOf(packet, (topic) => policy.mayReply(client, topic))
+        if (client === null || isWill || client.version !== 5) journaling.take(client?.id ?? '', publication, done)
+        else journaling.take(client.id, publication, (error) => (error === null ? done(null) : giveUp(client, error)))
+      }
     },
     authorizeSubscribe(client, subscription, done) {
       const answer = (): void => {
@@ -76,6 +80,12 @@ export async function openAedes(parts: {
     },
   })
   return Object.assign(aedes, { clients: Object.create(null), brokers: Object.create(null) })
+}
+
+/** As it is written down, with what is kept of its properties. */
+function publicationOf(packet: PublishPacket, mayReply: (topic: string) => boolean): Publication {
+  const { topic, payload, qos, retain, properties } = packet as PublishPacket & { properties?: PacketProperties }
+  return { topic, payload, qos, retain, properties: keptOfPacket(properties, mayReply) }
 }
 
 /** MQTT 5 has no reason that means "never on the disk": as with 3.1.1 the connection ends without an answer. */

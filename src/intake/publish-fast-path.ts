@@ -2,6 +2,7 @@ import type { Client } from 'aedes'
 import type { Clock } from '../base/clock.js'
 import type { JournalBacklog } from './backlog.js'
 import type { StraightSink } from './journal-sink.js'
+import { LastProperties } from './last-properties.js'
 import type { PublishView } from './scanner-output.js'
 import type { IntakeStats } from './stats.js'
 
@@ -10,6 +11,7 @@ const HELD_BYTES_MAX = 256 * 1024
 const PUBACK_BYTES = 4
 const PUBACK = 0x40
 const RUN_PUBACKS_MIN = 8
+const NO_PROPERTIES = Buffer.alloc(0)
 
 /** A connection as its fast path sees it. */
 export interface FastPathConnection {
@@ -28,6 +30,8 @@ export interface FastPathRules {
   readonly version: number
   /** False when aedes has to see the message: it is to be refused, or somebody may want to have it. */
   mayTake(client: Client, topic: string): boolean
+  /** False when its rejections are not to be told under a topic that the client names. */
+  mayReply(client: Client, topic: string): boolean
 }
 
 /**
@@ -119,6 +123,8 @@ export class ConnectionFastPath {
   #head: Buffer | null | undefined
   /** Version of the rules when `#head` was found out. */
   #version = 0
+  /** Made for the first PUBLISH that has properties. */
+  #properties: LastProperties | undefined
   #run: Run | null = null
   #heldBytes = 0
   #isFull = false
@@ -154,11 +160,12 @@ export class ConnectionFastPath {
       this.#cameMs = performance.now()
       this.#arrivedAt = this.#fastPath.clock.nowMs()
     }
-    const batch = sink.appendMessage(head, this.#arrivedAt, publish)
+    const properties = publish.propertiesAt < publish.payloadAt ? this.#keptOf(publish) : NO_PROPERTIES
+    const batch = sink.appendMessage(head, this.#arrivedAt, publish, properties)
     if (batch === 0) return false
 
     const payloadBytes = publish.end - publish.payloadAt
-    const heldBytes = head.length + payloadBytes
+    const heldBytes = head.length + payloadBytes + properties.length
     stats.messageCame(publish.topicEnd - publish.topicAt + payloadBytes)
     backlog.hold(heldBytes)
     this.#heldBytes += heldBytes
@@ -187,6 +194,13 @@ export class ConnectionFastPath {
       this.#isFull = false
       this.#owner.readOn()
     }
+  }
+
+  #keptOf({ bytes, propertiesAt, payloadAt }: PublishView): Buffer {
+    const { rules } = this.#fastPath
+    const mayReply = (topic: string) => rules.mayReply(this.#client, topic)
+    this.#properties ??= new LastProperties()
+    return this.#properties.keptOf(bytes, propertiesAt, payloadAt, rules.version, mayReply)
   }
 
   #judge(publish: PublishView): void {

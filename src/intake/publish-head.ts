@@ -21,6 +21,7 @@ export class PublishHead implements PublishView {
   topicEnd = 0
   /** The packet id lies here when QoS is above 0. */
   idAt = 0
+  propertiesAt = 0
   payloadAt = 0
   end = 0
   isSameTopic = false
@@ -28,7 +29,6 @@ export class PublishHead implements PublishView {
   alias = 0
   aliasAt = 0
   #idEnd = 0
-  #propertiesAt = 0
 
   get topic(): Buffer {
     return this.topicBytes.subarray(this.topicAt, this.topicEnd)
@@ -46,7 +46,7 @@ export class PublishHead implements PublishView {
     this.idAt = this.topicEnd
     this.#idEnd = qos > 0 ? this.topicEnd + 2 : this.topicEnd
     this.payloadAt = this.#idEnd
-    this.#propertiesAt = this.#idEnd
+    this.propertiesAt = this.#idEnd
     this.alias = 0
   }
 
@@ -65,7 +65,7 @@ export class PublishHead implements PublishView {
       return { sentence, reason: Reason.packetTooLarge }
     }
     if (end > bytes.length) return end
-    this.#propertiesAt = start
+    this.propertiesAt = start
     this.payloadAt = end
     return length === 0 ? null : propertiesFault(bytes, start, end, 'PUBLISH', this)
   }
@@ -79,8 +79,8 @@ export class PublishHead implements PublishView {
       Buffer.of(length >> 8, length & 0xff),
       this.topic,
       bytes.subarray(this.idAt, this.#idEnd),
-      varint(this.payloadAt - this.#propertiesAt - ALIAS_BYTES),
-      bytes.subarray(this.#propertiesAt, this.aliasAt),
+      varint(this.payloadAt - this.propertiesAt - ALIAS_BYTES),
+      bytes.subarray(this.propertiesAt, this.aliasAt),
       bytes.subarray(this.aliasAt + ALIAS_BYTES, this.payloadAt),
     ])
   }

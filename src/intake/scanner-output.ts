@@ -8,6 +8,8 @@ export interface PublishView {
   readonly topicEnd: number
   /** With QoS 1 the packet id lies here in `bytes`. */
   readonly idAt: number
+  /** With MQTT 5 the properties lie from here to `payloadAt`. */
+  readonly propertiesAt: number
   readonly payloadAt: number
   readonly end: number
   /** The topic is that of the view before: whatever was found out about it still holds. */

@@ -6,14 +6,17 @@ import type { BufferedMessage, IntakeEntry } from '../intake/journal-sink.js'
  * little-endian; `text` is a u32 length and UTF-8 bytes, `bytes` a u32 length and bytes.
  *
  *     every entry   kind u8, arrivedAt f64, then by kind
- *       1 message   flags u8 (QoS in bits 0-1, retain 4, too large 8, ingress in bits 4-6), client text, topic text,
- *                   full size u32 (only when too large), payload bytes
+ *       1 message   flags u8 (QoS in bits 0-1, retain 4, too large 8, ingress in bits 4-6, properties 128), client text,
+ *                   topic text, full size u32 (only when too large), payload bytes,
+ *                   properties bytes (only with properties; src/base/message-properties.ts)
  *       2 tick      -
  *       3 session   what u8 (0 begin, 1 end), client text
  *       4 config    hash text, content text
  *       5 start     version text
  *       6 act       content text
  *       7 clock     when it is by the times of arrival so far f64, by the clock of the machine f64
+ *
+ * Properties are there since format 2 of the segments; all else is as in format 1.
  */
 export type JournalEntry = IntakeEntry
 
@@ -28,7 +31,10 @@ export const ENTRY_KINDS = [
 ] as const satisfies readonly JournalEntry['kind'][]
 export const RETAIN = 4
 export const TOO_LARGE = 8
+export const PROPERTIES = 128
 const INGRESS_SHIFT = 4
+const INGRESS_MASK = 7
+const NO_PROPERTIES: Uint8Array = new Uint8Array()
 
 /** Bytes of every entry before what its kind adds. */
 export const HEAD_BYTES = 9
@@ -44,7 +50,8 @@ export function entryBytes(entry: JournalEntry): number {
         textBytes(entry.topic) +
         (entry.fullSizeBytes === null ? 0 : 4) +
         4 +
-        entry.payload.length
+        entry.payload.length +
+        (entry.properties === undefined ? 0 : 4 + entry.properties.length)
       )
     case 'tick':
       return HEAD_BYTES
@@ -81,6 +88,7 @@ export function writeEntry(body: Buffer, at: number, entry: JournalEntry): numbe
       out.text(entry.topic)
       if (entry.fullSizeBytes !== null) out.size(entry.fullSizeBytes)
       out.bytes(entry.payload)
+      if (entry.properties !== undefined) out.bytes(entry.properties)
       break
     case 'session':
       out.byte(entry.what === 'begin' ? 0 : 1)
@@ -125,6 +133,7 @@ export function writeMessage(
   head: Buffer,
   arrivedAt: number,
   message: BufferedMessage,
+  properties = NO_PROPERTIES,
 ): number {
   const payloadBytes = message.end - message.payloadAt
   const payloadAt = at + head.length
@@ -133,7 +142,17 @@ export function writeMessage(
   body[at + HEAD_BYTES] = message.qos
   body.writeUInt32LE(payloadBytes, payloadAt - 4)
   copyBytes(message.bytes, message.payloadAt, message.end, body, payloadAt)
-  return payloadAt + payloadBytes
+  const end = payloadAt + payloadBytes
+  if (properties.length === 0) return end
+  body[at + HEAD_BYTES]! |= PROPERTIES
+  body.writeUInt32LE(properties.length, end)
+  body.set(properties, end + 4)
+  return end + 4 + properties.length
+}
+
+/** Bytes of the entry that `writeMessage` writes. */
+export function messageBytes(head: Buffer, { payloadAt, end }: BufferedMessage, properties = NO_PROPERTIES): number {
+  return head.length + end - payloadAt + (properties.length === 0 ? 0 : 4 + properties.length)
 }
 
 /** Up to here a loop is faster than a view and a call into native code. */
@@ -148,18 +167,19 @@ function copyBytes(from: Buffer, start: number, end: number, into: Buffer, at: n
   for (let i = start; i < end; i++) into[i + shift] = from[i]!
 }
 
-function flagsOf({ qos, retain, fullSizeBytes, ingress }: Extract<JournalEntry, { kind: 'message' }>): number {
+function flagsOf(message: Extract<JournalEntry, { kind: 'message' }>): number {
   return (
-    qos |
-    (retain ? RETAIN : 0) |
-    (fullSizeBytes === null ? 0 : TOO_LARGE) |
-    (INGRESS_KINDS.indexOf(ingress) << INGRESS_SHIFT)
+    message.qos |
+    (message.retain ? RETAIN : 0) |
+    (message.fullSizeBytes === null ? 0 : TOO_LARGE) |
+    (INGRESS_KINDS.indexOf(message.ingress) << INGRESS_SHIFT) |
+    (message.properties === undefined ? 0 : PROPERTIES)
   )
 }
 
 /** A journal of before there were other kinds of ingress says `mqtt`. Throws for an ingress that there is not. */
 export function ingressOf(flags: number): IngressKind {
-  const ingress = INGRESS_KINDS[flags >> INGRESS_SHIFT]
+  const ingress = INGRESS_KINDS[(flags >> INGRESS_SHIFT) & INGRESS_MASK]
   if (ingress === undefined) throw new RangeError('a journal entry came through an unknown ingress')
   return ingress
 }
@@ -195,6 +215,7 @@ function decodeEntry(input: EntryReader): JournalEntry {
         retain: (flags & RETAIN) !== 0,
         fullSizeBytes: (flags & TOO_LARGE) === 0 ? null : input.size(),
         payload: input.bytes(),
+        ...((flags & PROPERTIES) === 0 ? {} : { properties: input.bytes() }),
       }
     }
     case 'tick':

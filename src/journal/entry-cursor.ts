@@ -1,6 +1,15 @@
 import type { IngressKind } from '../base/ingress.js'
 import { Texts } from '../base/texts.js'
-import { ENTRY_KINDS, entryAt, HEAD_BYTES, ingressOf, type JournalEntry, RETAIN, TOO_LARGE } from './entries.js'
+import {
+  ENTRY_KINDS,
+  entryAt,
+  HEAD_BYTES,
+  ingressOf,
+  type JournalEntry,
+  PROPERTIES,
+  RETAIN,
+  TOO_LARGE,
+} from './entries.js'
 
 /** Clients and topics that send at a time, by and large: with more their texts are made anew more often. */
 const TEXTS = 8192
@@ -31,6 +40,7 @@ export class EntryCursor {
   #topicEnd = 0
   /** Null until somebody asks. */
   #topic: string | null = null
+  #hasProperties = false
   #start = 0
   #next = 0
 
@@ -92,6 +102,14 @@ export class EntryCursor {
     return this.body.subarray(this.#start, this.#next)
   }
 
+  /** The whole of a message as format 1 has it, without properties: a view, or a copy when it has some. */
+  get plainBytes(): Buffer {
+    if (!this.#hasProperties) return this.bytes
+    const plain = Buffer.from(this.body.subarray(this.#start, this.payloadEnd))
+    plain[HEAD_BYTES]! &= ~PROPERTIES
+    return plain
+  }
+
   /** The whole of it, as an object that stays. */
   entry(): JournalEntry {
     return entryAt(this.body, this.#start)
@@ -110,6 +128,8 @@ export class EntryCursor {
     this.fullSizeBytes = (flags & TOO_LARGE) === 0 ? null : this.#size()
     this.payloadStart = this.#skip()
     this.payloadEnd = this.#next
+    this.#hasProperties = (flags & PROPERTIES) !== 0
+    if (this.#hasProperties) this.#skip()
   }
 
   /** Goes past a text or bytes with their length; returns where they begin. */

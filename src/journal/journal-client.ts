@@ -1,6 +1,6 @@
 import type { BufferedMessage, StraightSink } from '../intake/journal-sink.js'
 import type { JournalBatch } from './committer.js'
-import { entryBytes, type JournalEntry, messageHead, writeEntry, writeMessage } from './entries.js'
+import { entryBytes, type JournalEntry, messageBytes, messageHead, writeEntry, writeMessage } from './entries.js'
 import { RECORD_BYTES_MAX } from './segment.js'
 
 /** Answer of the journal thread: the batches that are durable, and their memory, to be filled anew. */
@@ -110,11 +110,11 @@ export class JournalClient implements StraightSink {
     return messageHead(client, topic)
   }
 
-  appendMessage(head: Buffer, arrivedAt: number, message: BufferedMessage): number {
-    const sizeBytes = head.length + message.end - message.payloadAt
+  appendMessage(head: Buffer, arrivedAt: number, message: BufferedMessage, properties?: Uint8Array): number {
+    const sizeBytes = messageBytes(head, message, properties)
     if (sizeBytes > RECORD_BYTES_MAX || this.#pendingBytes + sizeBytes > this.#pendingBytesMax) return 0
     const group = this.#groupFor(sizeBytes)
-    group.usedBytes = writeMessage(group.buffer, group.usedBytes, head, arrivedAt, message)
+    group.usedBytes = writeMessage(group.buffer, group.usedBytes, head, arrivedAt, message, properties)
     group.messages += 1
     return group.id
   }

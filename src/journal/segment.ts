@@ -9,7 +9,7 @@
  *               └────────┴──────────┴──────────┴───┴──────────┘╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌┘
  *                40 bytes                                     ▲ the end that the next segment's header names
  *
- *     header     0 magic "GREENJNL"    8 version u32 = 1      12 segment u32
+ *     header     0 magic "GREENJNL"    8 version u32 = 2      12 segment u32
  *               16 previous segment u32, 20 offset at which it ends u32, 24 checksum of the last record there u32
  *               28 messages before this segment u64           36 checksum u32 of the bytes before
  *
@@ -28,6 +28,8 @@
  * - A segment is created, its header synced, its directory synced, and only then does a record go into it. So a file
  *   no longer than a header with no valid header in it is one that never held anything: it is made anew. A longer one
  *   is damaged, and stays.
+ * - **Version** 2 holds properties of messages (`entries.ts`); in version 1 there are none, and all else is the same. Both are
+ *   read; one that is made has version 2, so that a program that knows 1 alone says so, and takes nothing for damage.
  */
 import path from 'node:path'
 import zlib from 'node:zlib'
@@ -42,12 +44,14 @@ export const RECORD_HEADER_BYTES = 24
 export const RECORD_BYTES_MAX = 16 * 1024 * 1024
 
 const MAGIC = Buffer.from('GREENJNL', 'latin1')
-const VERSION = 1
+const VERSION = 2
 const SUFFIX = '.journal'
 /** So much is looked through at a time behind a damaged record. */
 const FIND_BLOCK_BYTES = 1024 * 1024
 
 export interface SegmentHeader {
+  /** Format of its records; absent for one that is made now. */
+  readonly version?: number
   readonly segment: number
   /** End of the segment before this one; `START` for the first. */
   readonly previous: Cursor
@@ -81,7 +85,7 @@ export function segmentsIn(disk: Disk, dir: string): number[] {
 export function encodeSegmentHeader(header: SegmentHeader): Buffer {
   const bytes = Buffer.alloc(SEGMENT_HEADER_BYTES)
   MAGIC.copy(bytes)
-  bytes.writeUInt32LE(VERSION, 8)
+  bytes.writeUInt32LE(header.version ?? VERSION, 8)
   bytes.writeUInt32LE(header.segment, 12)
   bytes.writeUInt32LE(header.previous.segment, 16)
   bytes.writeUInt32LE(header.previous.offset, 20)
@@ -98,10 +102,10 @@ export function encodeSegmentHeader(header: SegmentHeader): Buffer {
 export function decodeSegmentHeader(bytes: Buffer, segment: number, path: string): SegmentHeader | null {
   if (bytes.length < SEGMENT_HEADER_BYTES || zlib.crc32(bytes.subarray(0, 36)) !== bytes.readUInt32LE(36)) return null
   if (!bytes.subarray(0, 8).equals(MAGIC) || bytes.readUInt32LE(12) !== segment) return null
-  if (bytes.readUInt32LE(8) !== VERSION) {
-    throw new NewerFormat(path, bytes.readUInt32LE(8), VERSION)
-  }
+  const version = bytes.readUInt32LE(8)
+  if (version < 1 || version > VERSION) throw new NewerFormat(path, version, VERSION)
   return {
+    version,
     segment,
     previous: { segment: bytes.readUInt32LE(16), offset: bytes.readUInt32LE(20), crc: bytes.readUInt32LE(24) },
     messages: Number(bytes.readBigUInt64LE(28)),

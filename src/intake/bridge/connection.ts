@@ -6,6 +6,7 @@ import type { BrokerStatus } from '../../base/broker-status.js'
 import type { Clock } from '../../base/clock.js'
 import type { JournalBacklog } from '../backlog.js'
 import type { Journaling } from '../journaling.js'
+import { keptOfPacket } from '../kept-properties.js'
 import { saysOffline } from '../sparkplug-state.js'
 import { dial } from './dial.js'
 import type { KeptSession } from './kept-session.js'
@@ -250,10 +251,12 @@ export class BrokerConnection {
       return
     }
     const { topic, payload, qos, retain, messageId } = packet
+    // Rights are another broker's there: nobody is told under a topic that a message names.
+    const properties = keptOfPacket(packet.properties, () => false)
     const { options, journaling, backlog } = this.#deps
     const { stream, pubacks } = this.#network!
     this.#underWay += 1
-    journaling.take(clientOf(options), { topic, payload, qos, retain }, (error) => {
+    journaling.take(clientOf(options), { topic, payload, qos, retain, properties }, (error) => {
       this.#underWay -= 1
       if (error !== null) stream.destroy(error)
       else if (qos === 1) pubacks.add(messageId!)

@@ -4,7 +4,7 @@ import type {
   IntakeEntryMessage,
   StraightSink,
 } from '../../../src/intake/journal-sink.js'
-import { decodeEntries, messageHead, writeMessage } from '../../../src/journal/entries.js'
+import { decodeEntries, messageBytes, messageHead, writeMessage } from '../../../src/journal/entries.js'
 
 /** A journal that answers when the test says so. Each message of the fast path is a batch of its own. */
 export class JournalOnCommand implements StraightSink {
@@ -30,10 +30,10 @@ export class JournalOnCommand implements StraightSink {
     return messageHead(client, topic)
   }
 
-  appendMessage(head: Buffer, arrivedAt: number, message: BufferedMessage): number {
+  appendMessage(head: Buffer, arrivedAt: number, message: BufferedMessage, properties?: Uint8Array): number {
     if (this.answer instanceof Error) return 0
-    const body = Buffer.alloc(head.length + message.end - message.payloadAt)
-    writeMessage(body, 0, head, arrivedAt, message)
+    const body = Buffer.alloc(messageBytes(head, message, properties))
+    writeMessage(body, 0, head, arrivedAt, message, properties)
     this.entries.push(...decodeEntries(body))
     const batch = ++this.#batches
     const done = (error: Error | null): void => this.#settled(batch, error)

@@ -1,5 +1,6 @@
 import mqtt, { type IClientPublishOptions, type IConnackPacket } from 'mqtt'
 import { describe, expect, test, vi } from 'vitest'
+import { decodeProperties } from '../../../src/base/message-properties.js'
 import type { IntakeEntry } from '../../../src/intake/journal-sink.js'
 import { bytesOf } from '../../support/bytes.js'
 import { WAIT } from './raw-client.js'
@@ -17,6 +18,28 @@ test.each([
   for (const qos of [0, 1, 2] as const) await sender.publishAsync('plants/p/lines/d', `${qos}`, { ...options, qos })
   await vi.waitFor(() => expect(journal.messages).toHaveLength(3), WAIT)
   for (const message of journal.messages) expect(message).toMatchObject({ client: 'meter', topic: 'plants/p/lines/d' })
+})
+
+test('what is kept of the properties is the same on every way into the journal', async () => {
+  const { broker, journal } = await start(null)
+  const sender = await client(broker, { ...v5, clientId: 'meter' })
+  const userProperties = { site: 'b', fw: ['2', '1'] }
+  const properties = { topicAlias: 3, contentType: 'application/json', messageExpiryInterval: 60, userProperties }
+  await sender.publishAsync('t', '1', { qos: 1, properties })
+  await sender.publishAsync('t', '2', { qos: 2, properties })
+  await sender.publishAsync('t', '3', { qos: 1, retain: true, properties })
+  expect(journal.straight).toBe(1)
+  for (const { properties: kept } of journal.messages) {
+    expect(decodeProperties(kept!)).toEqual({
+      contentType: 'application/json',
+      messageExpiryS: 60,
+      userProperties: [
+        ['fw', '2'],
+        ['fw', '1'],
+        ['site', 'b'],
+      ],
+    })
+  }
 })
 
 test('an alias stands for its topic in what follows, also for subscribers and for what is large', async () => {

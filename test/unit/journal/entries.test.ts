@@ -5,6 +5,7 @@ import {
   encodeEntries,
   entryBytes,
   type JournalEntry,
+  messageBytes,
   messageHead,
   writeMessage,
 } from '../../../src/journal/entries.js'
@@ -34,6 +35,18 @@ const entries: JournalEntry[] = [
     qos: 0,
     retain: false,
     fullSizeBytes: 9_000_000,
+  },
+  {
+    kind: 'message',
+    ingress: 'broker',
+    arrivedAt: 5.5,
+    client: 'broker:site',
+    topic: 'a',
+    payload: Buffer.from('1'),
+    qos: 1,
+    retain: false,
+    fullSizeBytes: null,
+    properties: Buffer.of(2, 0, 0, 0, 60),
   },
   { kind: 'tick', arrivedAt: 6 },
   { kind: 'session', arrivedAt: 7, client: 'robot-7', what: 'end' },
@@ -80,7 +93,12 @@ describe('the entries of a journal record', () => {
         end: 1 + payloadBytes,
       } as const
       expect(writeMessage(body, 3, head, 1795507200123.5, read)).toBe(body.length)
-      expect(body.subarray(3)).toEqual(encodeEntries([{ kind: 'message', arrivedAt: 1795507200123.5, ...message }]))
+      const entry = { kind: 'message', arrivedAt: 1795507200123.5, ...message } as const
+      expect(body.subarray(3)).toEqual(encodeEntries([entry]))
+      const properties = Buffer.of(2, 0, 0, 0, 60)
+      const more = Buffer.alloc(messageBytes(head, read, properties))
+      expect(writeMessage(more, 0, head, 1795507200123.5, read, properties)).toBe(more.length)
+      expect(more).toEqual(encodeEntries([{ ...entry, properties }]))
     }
   })
 
@@ -91,7 +109,7 @@ describe('the entries of a journal record', () => {
   })
 
   it('cut off anywhere within an entry are refused', () => {
-    const body = encodeEntries([entries[3]!])
+    const body = encodeEntries([entries[5]!])
     for (let length = 1; length < body.length; length++) {
       expect(() => decodeEntries(body.subarray(0, length)), `${length} bytes`).toThrow(RangeError)
     }

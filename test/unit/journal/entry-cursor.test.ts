@@ -21,6 +21,18 @@ const entry: fc.Arbitrary<JournalEntry> = fc.oneof(
     retain: fc.boolean(),
     fullSizeBytes: fc.option(fc.nat(2 ** 32 - 1)),
   }),
+  fc.record({
+    kind: fc.constant('message' as const),
+    arrivedAt,
+    ingress: fc.constant('mqtt' as const),
+    client: text,
+    topic: text,
+    payload: fc.uint8Array({ maxLength: 30 }).map((bytes) => Buffer.from(bytes)),
+    qos: fc.constant(1 as const),
+    retain: fc.constant(false),
+    fullSizeBytes: fc.constant(null),
+    properties: fc.uint8Array({ maxLength: 30 }).map((bytes) => Buffer.from(bytes)),
+  }),
   fc.record({ kind: fc.constant('tick' as const), arrivedAt }),
   fc.record({
     kind: fc.constant('session' as const),
@@ -61,7 +73,7 @@ function told(cursor: EntryCursor, body: Uint8Array): object[] {
 function expected(entries: readonly JournalEntry[]): object[] {
   return entries.map((one) => {
     if (one.kind !== 'message') return { kind: one.kind, arrivedAt: one.arrivedAt }
-    const { qos: _, ...message } = one
+    const { qos: _, properties: __, ...message } = one
     return { ...message, payload: Buffer.from(message.payload) }
   })
 }
@@ -77,6 +89,22 @@ describe('a cursor over the entries of a record', () => {
     while (cursor.next()) whole.push(cursor.entry())
     expect(whole).toEqual(decodeEntries(body))
   })
+
+  test.prop([fc.array(entry, { maxLength: 8 })])(
+    'gives each message as it was before there were properties',
+    (entries) => {
+      const withoutThem = entries.map((one): JournalEntry => {
+        if (one.kind !== 'message') return one
+        const { properties: _, ...plain } = one
+        return plain
+      })
+      cursor.open(encodeEntries(entries))
+      for (const plain of withoutThem) {
+        cursor.next()
+        if (plain.kind === 'message') expect(cursor.plainBytes).toEqual(encodeEntries([plain]))
+      }
+    },
+  )
 
   test.prop([fc.array(entry, { minLength: 1, maxLength: 3 }), fc.nat(), fc.nat(255)])(
     'throws what they throw when the record is damaged',
