@@ -16,6 +16,15 @@ export interface DeviceNotice {
   readonly payload: string | Uint8Array
   /** Null for the subscribers of the embedded broker, else the id of an external broker. */
   readonly to: string | null
+  /** It answers a message of MQTT 5, under the topic that its sender has named. */
+  readonly reply?: NoticeReply
+}
+
+export interface NoticeReply {
+  /** The MQTT client whose message it was. */
+  readonly client: string
+  /** As the message had it; absent without. */
+  readonly correlationData?: Uint8Array
 }
 
 /** Prefix of the client of a message that a gateway in a plant has passed on: `edge:ID/PLANT`, in earlier journals `edge:ID`. */

@@ -5,6 +5,7 @@ import type { Credential } from '../access/credentials.js'
 import type { Strangers } from '../access/places/strangers.js'
 import type { RegisteredDevice } from '../access/registry.js'
 import type { Clock } from '../base/clock.js'
+import type { NoticeReply } from '../base/ingress.js'
 import type { Acl } from './acl.js'
 import type { JournalBacklog } from './backlog.js'
 import { keepWithinBounds } from './bounded-broker.js'
@@ -27,6 +28,7 @@ import type { Pressure } from './pressure.js'
 import { PublishFastPath } from './publish-fast-path.js'
 import { Reason } from './reason-codes.js'
 import type { IntakeStats } from './stats.js'
+import type { Subscriptions } from './subscriptions.js'
 import type { Unsent } from './unsent.js'
 
 /** Time between two looks whether a token has come to its end. */
@@ -86,6 +88,7 @@ interface BrokerDeps {
   readonly access: OwnTopics
   readonly proofs: CredentialAccess
   readonly policy: BrokerPolicy
+  readonly subscriptions: Subscriptions
   readonly dropKept: (clientId: string) => void
   readonly log: Pick<Logger, 'info'>
   readonly clock: Clock
@@ -159,6 +162,22 @@ export class Broker {
   /** Tells subscribers something on the gateway's own behalf: QoS 0, not retained, not journaled. */
   publishNotice(topic: string, payload: string | Buffer): void {
     this.deps.aedes.publish({ cmd: 'publish', qos: 0, dup: false, retain: false, topic, payload }, () => {})
+  }
+
+  /**
+   * Tells the sender of a message something under the topic that it has named: QoS 1, not retained, not journaled. Nothing
+   * is said where nobody listens, nor under a topic that is closed to a sender who is still there.
+   */
+  publishReply(topic: string, payload: string | Buffer, { client: id, correlationData }: NoticeReply): void {
+    const { aedes, policy, subscriptions } = this.deps
+    const { clients } = aedes as unknown as { clients: Readonly<Record<string, Client>> }
+    const sender = clients[id]
+    if (sender !== undefined && !policy.mayReply(sender, topic)) return
+    if (!subscriptions.isWanted(topic)) return
+    const correlation = correlationData === undefined ? {} : { correlationData: Buffer.from(correlationData) }
+    const properties = { payloadFormatIndicator: true, contentType: 'application/json', ...correlation }
+    const packet = { cmd: 'publish', qos: 1, dup: false, retain: false, topic, payload, properties } as const
+    aedes.publish(packet, () => {})
   }
 
   /** The gateway's own word, which stays: QoS 1, retained, not journaled. */

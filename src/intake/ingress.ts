@@ -120,9 +120,10 @@ export class Ingress {
     }
   }
 
-  publish({ topic, payload, to }: DeviceNotice): void {
+  publish({ topic, payload, to, reply }: DeviceNotice): void {
     const content = typeof payload === 'string' ? payload : Buffer.from(payload)
-    if (to === null) {
+    if (reply !== undefined) this.broker?.publishReply(topic, content, reply)
+    else if (to === null) {
       this.broker?.publishNotice(topic, content)
       this.nats?.publishNotice(topic, content)
     } else this.bridges?.publishNotice(to, topic, content)

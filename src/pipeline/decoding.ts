@@ -19,6 +19,7 @@ import type { EntryCursor } from '../journal/entry-cursor.js'
 import { noteMessage } from './device-clock.js'
 import { LastMessages, onWire, REJECTIONS_MAX, takenMessage } from './last-messages.js'
 import { type MessageAccounting, noteIgnored } from './message-accounting.js'
+import { rejectionReply } from './rejection-reply.js'
 
 export type MessageEntry = Extract<JournalEntry, { kind: 'message' }>
 
@@ -92,6 +93,9 @@ export function takeMessage(
     entry: encodeEntries([entry]).toString('base64'),
   })
   for (const part of [decoded, ...decoded.others]) tellRejections(message.topic, part, into)
+  const { item } = into.quarantined.at(-1)!
+  const reply = rejectionReply(entry, item)
+  if (reply !== null) into.notices.push(reply)
   return decoded
 }
 

@@ -190,3 +190,78 @@ test('a message that can never be on the disk is not acknowledged, and the conne
   expect(raw.received.toString('hex')).not.toContain('500')
   expect(raw.received.toString()).toContain('could not be written down')
 })
+
+describe('the answer to a rejected message', () => {
+  const correlationData = Buffer.of(0, 255, 7)
+  const named = (responseTopic: string) => ({ qos: 1, properties: { responseTopic, correlationData } }) as const
+  const responseTopicOf = (entry: { properties?: Uint8Array } | undefined) =>
+    decodeProperties(entry?.properties ?? Buffer.alloc(0)).responseTopic
+
+  test('comes at QoS 1 with the correlation data, also to a session that is away, and to 3.1.1 without it', async () => {
+    const { broker } = await start(null)
+    const kept = { ...v5, clientId: 'meter', clean: true, properties: { sessionExpiryInterval: 60 } } as const
+    const meter = await client(broker, kept)
+    await meter.subscribeAsync('answers/meter', { qos: 1 })
+    const old = await client(broker, { clientId: 'old' })
+    const heard = inbox(old)
+    await old.subscribeAsync('answers/#')
+    await meter.endAsync()
+    broker.publishReply('answers/meter', '{"reason":"bad_json"}', { client: 'meter', correlationData })
+    const packets: object[] = []
+    const back = mqtt.connect(`mqtt://127.0.0.1:${broker.port}`, { ...kept, clean: false, reconnectPeriod: 0 })
+    back.on('message', (topic, payload, { qos, retain, properties }) =>
+      packets.push({ topic, payload: payload.toString(), qos, retain, properties: { ...properties } }),
+    )
+    await vi.waitFor(() => expect(packets).toHaveLength(1), WAIT)
+    await back.endAsync(true)
+    expect(packets).toMatchObject([
+      {
+        topic: 'answers/meter',
+        payload: '{"reason":"bad_json"}',
+        qos: 1,
+        retain: false,
+        properties: { correlationData, contentType: 'application/json', payloadFormatIndicator: true },
+      },
+    ])
+    expect(heard).toEqual(['answers/meter {"reason":"bad_json"}'])
+  })
+
+  test.each([
+    ['$SYS/answers', false],
+    ['$share/g/t', false],
+    ['spBv1.0/STATE/host', false],
+    ['plants/p/l/other/energy', false],
+    ['plants/p/l/other/rejected', false],
+    ['plants/p/l/other/answers', false],
+    ['denied/hear', false],
+    ['denied/say', false],
+    [`${'x/'.repeat(300)}y`, false],
+    ['answers/meter', true],
+    ['plants/p/l/meter/answers', true],
+  ])('under %s: %s', async (responseTopic, isKept) => {
+    const acl = [
+      { deny: 'subscribe', topic: 'denied/hear' },
+      { deny: 'publish', topic: 'denied/say' },
+    ]
+    const { broker, journal } = await start(null, { acl })
+    const since = '2026-11-24T00:00:00Z'
+    const device = { plant: 'p', line: 'l', client: 'other', topics: [], since, disabled: false }
+    broker.register([{ ...device, device: 'other' }])
+    const sender = await client(broker, { ...v5, clientId: 'meter' })
+    await sender.publishAsync('t', 'x', named(responseTopic))
+    await sender.publishAsync('t', 'x', { ...named(responseTopic), qos: 2 })
+    const answer = isKept ? responseTopic : undefined
+    expect(journal.messages.map(responseTopicOf)).toEqual([answer, answer])
+  })
+
+  test('is not given any more when the right has gone meanwhile', async () => {
+    const { broker } = await start(null)
+    const sender = await client(broker, { ...v5, clientId: 'meter' })
+    const got = inbox(sender)
+    await sender.subscribeAsync('answers/#')
+    broker.deny([{ deny: 'publish', topic: 'answers/meter' }])
+    broker.publishReply('answers/meter', 'no', { client: 'meter' })
+    broker.publishReply('answers/other', 'yes', { client: 'meter' })
+    await vi.waitFor(() => expect(got).toEqual(['answers/other yes']), WAIT)
+  })
+})

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { Senders } from '../../../src/archive/senders.js'
+import { encodeProperties } from '../../../src/base/message-properties.js'
 import { Decoder } from '../../../src/decode/decoder.js'
 import { type MessageEntry, newDecoding, takeMessage } from '../../../src/pipeline/decoding.js'
 import { newAccounting } from '../../../src/pipeline/message-accounting.js'
@@ -67,4 +68,43 @@ test('an event that is rejected is no sign of life, though it was heard', () => 
   const sender = send(new Senders(), { ts: AT, events: [{ id: 'r-1', type: 'refrigerant_refill', gas: 'sf6' }] }, AT)
   expect(sender).toMatchObject({ messages: 1, elementsRejected: 1, lastArrivalMs: -Infinity, newestTs: -Infinity })
   expect(sender.lastHeardMs).toBe(AT)
+})
+
+function noticesOf(more: Partial<MessageEntry>) {
+  const entry: MessageEntry = {
+    kind: 'message',
+    ingress: 'mqtt',
+    topic: 'plants/suzhou-1/yard/scale-1/energy',
+    payload: Buffer.from('{"ts":"today","metrics":{"heat_gj":1}}'),
+    qos: 1,
+    retain: false,
+    arrivedAt: AT,
+    client: 'scale',
+    fullSizeBytes: null,
+    ...more,
+  }
+  const decoding = newDecoding()
+  const at = { position: 7, index: 0 }
+  takeMessage(cursorAt(entry), at, new Decoder(), { registered: null }, decoding, newAccounting(), new Senders())
+  return decoding
+}
+
+test('a rejection is told under the topic that its message names too, with the correlation data', () => {
+  const correlationData = Buffer.of(1, 2)
+  const properties = encodeProperties({ responseTopic: 'answers/7', correlationData, userProperties: [] })
+  const { notices, quarantined } = noticesOf({ properties })
+  expect(notices.map(({ topic }) => topic)).toEqual(['plants/suzhou-1/yard/scale-1/rejected', 'answers/7'])
+  const [told, answer] = notices.map(({ payload }) => JSON.parse(payload as string))
+  const { id, topic, count, rejections } = quarantined[0]!.item
+  expect(answer).toEqual({ ...told, topic, id, count, rejections })
+  expect(notices[1]).toMatchObject({ to: null, reply: { client: 'scale', correlationData: Uint8Array.of(1, 2) } })
+})
+
+test('who names no device in its topic is answered all the same, and nobody else, nor who would hear itself', () => {
+  const properties = encodeProperties({ responseTopic: 'answers/7', userProperties: [] })
+  expect(noticesOf({ topic: 'nowhere', properties }).notices.map(({ topic }) => topic)).toEqual(['answers/7'])
+  expect(noticesOf({ topic: 'answers/7', properties }).notices).toEqual([])
+  expect(noticesOf({ topic: 'nowhere', ingress: 'broker', properties }).notices).toEqual([])
+  const taken = Buffer.from(JSON.stringify({ ts: AT, metrics: { heat_gj: 1 } }))
+  expect(noticesOf({ payload: taken, properties }).notices).toEqual([])
 })
