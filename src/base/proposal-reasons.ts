@@ -38,6 +38,83 @@ export const PROPOSAL_REASONS = {
     en: 'no metric of the table goes by {name}: it is kept under its own name',
     zh: '指标表中没有叫 {name} 的指标：按原名保存',
   },
+  few_values: { en: 'only {count} values so far: too few to tell', zh: '目前只有 {count} 个值：不足以判断' },
+  never_changed: { en: 'did not change in {count} values', zh: '{count} 个值均未变化' },
+  only_grew: {
+    en: 'never fell in {count} values, from {from} to {to}',
+    zh: '{count} 个值中从未下降，从 {from} 到 {to}',
+  },
+  fell_to_start: {
+    en: 'fell {falls} times to near 0 and grew otherwise: a register that begins again',
+    zh: '{falls} 次降到 0 附近，其余时间增长：会重新计数的表底',
+  },
+  per_interval: {
+    en: 'is called like a register, but goes up and down: an amount per interval, which the gateway does not add up; have the device send its register',
+    zh: '名称像累计表底，数值却有升有降：是每个间隔的量，网关不会累加；请让设备发送累计表底',
+  },
+  up_and_down: { en: 'goes up and down, between {from} and {to}', zh: '有升有降，在 {from} 与 {to} 之间' },
+  words: { en: 'is a word, such as {example}', zh: '是文字，例如 {example}' },
+  zero_or_one: { en: 'is 0 or 1', zh: '只取 0 或 1' },
+  few_intervals: { en: 'only {count} intervals so far: too few to tell', zh: '目前只有 {count} 个间隔：不足以判断' },
+  regular: {
+    en: '{count} intervals, half of them of at most {period} s',
+    zh: '{count} 个间隔，其中一半不超过 {period} 秒',
+  },
+  irregular: {
+    en: 'the intervals differ from {from} to {to} s: it sends when something changes, or with gaps',
+    zh: '间隔从 {from} 到 {to} 秒不等：变化时才发送，或有中断',
+  },
+  in_table: { en: 'is the metric of the table that it is called, in {unit}', zh: '与指标表同名，单位 {unit}' },
+  takes_no_part: {
+    en: 'no metric of the table is called so: it is kept, and takes no part in figures',
+    zh: '指标表中没有此名：会保存，但不参与计算',
+  },
+  send_as: {
+    en: '{sent} is no metric of the table: sent as {metric} it would take part in figures',
+    zh: '{sent} 不在指标表中：若以 {metric} 发送，即可参与计算',
+  },
+  kind_of_table: { en: 'the table of metrics says: {kind}', zh: '指标表规定：{kind}' },
+  line_of_topic: { en: 'it sends under this line', zh: '设备在此产线的主题下发送' },
+  line_not_there: {
+    en: 'it sends under {line}, which the plant does not have yet',
+    zh: '设备在 {line} 下发送，工厂尚无此产线',
+  },
+  sends: { en: 'it sends {metrics}', zh: '它发送 {metrics}' },
+  sends_class: { en: 'it sends {metrics} under the class {class}', zh: '它在类别 {class} 下发送 {metrics}' },
+  behind_main: {
+    en: 'it measures electricity, and {main} is the meter at the grid already',
+    zh: '它计量电能，而 {main} 已是关口总表',
+  },
+  called_main: {
+    en: 'it measures electricity, the plant has no main meter, and {name} reads like one',
+    zh: '它计量电能，工厂尚无总表，且 {name} 像是总表',
+  },
+  which_is_main: {
+    en: 'it measures electricity, and the plant has no main meter: whether this is it the data do not say',
+    zh: '它计量电能，而工厂尚无总表：数据无法说明它是否就是总表',
+  },
+  no_role: {
+    en: '{metrics} need no role: they count where the device stands',
+    zh: '{metrics} 不需要角色：按设备所在位置计入',
+  },
+  nothing_known: { en: 'nothing that it sends tells a role', zh: '发送的内容无法说明角色' },
+  power_disagrees: {
+    en: '{energy} grows {times} times as fast as {power} says: one of the two has another unit than it says',
+    zh: '{energy} 的增长是 {power} 所示的 {times} 倍：两者之一的单位与所写不符',
+  },
+  plant_not_there: { en: 'there is no plant {plant} in the configuration yet', zh: '配置中尚无工厂 {plant}' },
+  profile_reads: {
+    en: '{profile} reads {read} of {count} messages under this topic without a fault',
+    zh: '{profile} 能无误读取该主题下 {count} 条消息中的 {read} 条',
+  },
+  profile_understands: {
+    en: '{profile} knows this topic and takes nothing from it',
+    zh: '{profile} 认识该主题，但不从中取值',
+  },
+  profile_unknown: {
+    en: 'no profile knows this topic: greengauge profile learn proposes one to begin with',
+    zh: '没有规约认识该主题：greengauge profile learn 可给出规约草稿',
+  },
 } as const satisfies Readonly<Record<string, { readonly en: string; readonly zh: string }>>
 
 export type ProposalReasonCode = keyof typeof PROPOSAL_REASONS

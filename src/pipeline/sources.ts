@@ -8,6 +8,7 @@ import type { ViewSources } from '../views/views.js'
 import { prepareBackup } from './backups.js'
 import { readDevice } from './device.js'
 import { forgetOnRequest } from './forget-request.js'
+import type { Newcomers } from './newcomers/newcomers.js'
 import type { OperatorActions } from './operator-actions.js'
 import { plantTree } from './plant-tree.js'
 import type { DevicePresence } from './presence.js'
@@ -25,6 +26,7 @@ export interface SourceDeps extends FigureParts, MeasureDeps, MessageDeps {
   readonly version: ViewSources['version']
   readonly mqtt: ViewSources['mqtt']
   readonly database: Database
+  readonly newcomers: Newcomers
   readonly actions: OperatorActions
   readonly presence: DevicePresence
   readonly progress: Pick<PipelineProgress, 'hasCaughtUp'>
@@ -59,6 +61,8 @@ export function viewSources(deps: SourceDeps): ViewSources {
     ...recordSources({ database, series: archive.series, restatements: engine.restatements, actions, configs }),
     ...messageSources(deps),
     forgetDevices: (query) => forgetOnRequest({ senders, known: configs.known, actions }, query),
+    unknownDevices: (query) => deps.newcomers.list(query),
+    ignoreUnknown: (request) => deps.newcomers.ignore(request),
     health: deps.health,
     prepareBackup: () => prepareBackup({ clock, pipeline, upkeep: deps.reports.making.upkeep }),
     ...storeSources(deps.stores),

@@ -18,6 +18,7 @@ const ROUTES: Readonly<Record<Right, readonly string[]>> = {
   operate: [
     'post /api/v1/alarms/ack',
     'post /api/v1/alarms/shelve',
+    'post /api/v1/devices/ignore',
     'post /api/v1/plants/{plant}/alarms/{id}/ack',
     'post /api/v1/plants/{plant}/alarms/{id}/note',
     'post /api/v1/plants/{plant}/alarms/{id}/shelve',

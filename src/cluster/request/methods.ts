@@ -55,6 +55,8 @@ export type OneOwnerMethod = keyof typeof ONE_OWNER
 
 /** Questions to several owners, or to one that an id names: viewers make one answer of theirs. */
 const SEVERAL_OWNERS = [
+  'unknownDevices',
+  'ignoreUnknown',
   'quarantine',
   'retryQuarantine',
   'dismissQuarantine',

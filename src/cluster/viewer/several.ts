@@ -1,12 +1,16 @@
+import { compareText } from '../../base/text-order.js'
 import type { BackupSources } from '../../views/routes/backups.js'
 import type { GatewaySources } from '../../views/routes/gateway.js'
 import type { QuarantinePage, QuarantineQuery, QuarantineSources } from '../../views/routes/quarantine.js'
 import type { StoreSources } from '../../views/routes/stores.js'
+import type { UnknownDeviceSources, UnknownDevicesQuery } from '../../views/routes/unknown-devices.js'
+import type { UnknownDevicesAnswer } from '../../views/wire/unknown-devices.js'
 import type { PartitionChoice } from '../request/methods.js'
 import type { OwnerClient } from '../request/owner-client.js'
 import { totalAccounting, totalStores } from './totals.js'
 
 type SeveralSources = QuarantineSources &
+  Pick<UnknownDeviceSources, 'unknownDevices' | 'ignoreUnknown'> &
   BackupSources &
   Pick<GatewaySources, 'accounting'> &
   Pick<StoreSources, 'refused' | 'refill'>
@@ -35,6 +39,18 @@ export function severalSources(owners: OwnerClient, places: PartitionChoice, par
         dismissed: answers.reduce((sum, { dismissed }) => sum + dismissed, 0),
         waiting: answers.reduce((sum, { waiting }) => sum + waiting, 0),
       }
+    },
+    unknownDevices: (query) => unknownDevices(owners, places, query),
+    ignoreUnknown: async (request) => {
+      // Each owner knows of its own plants; a topic that nobody reads may wait at any of them.
+      await Promise.all(
+        owners.partitions.map((partition) => {
+          const devices = request.devices.filter(({ plant }) => places.of(plant) === partition)
+          const isNamed = devices.length + request.topics.length > 0
+          return isNamed ? owners.request(partition, 'ignoreUnknown', { ...request, devices }) : 0
+        }),
+      )
+      return request.devices.length + request.topics.length
     },
     accounting: async (byDevice) => {
       const [first, ...others] = await owners.requestAll('accounting', byDevice)
@@ -88,6 +104,27 @@ async function quarantine(
     waiting: total(pages.map(({ waiting }) => waiting)),
     // Owners of a version before do not tell it while a cluster is upgraded.
     dismissed: total(pages.map(({ dismissed }: Partial<QuarantinePage>) => dismissed ?? {})),
+  }
+}
+
+/** Page of one plant, or the first of all partitions together, in the order of plant and device. */
+async function unknownDevices(
+  owners: OwnerClient,
+  places: PartitionChoice,
+  query: UnknownDevicesQuery,
+): Promise<UnknownDevicesAnswer> {
+  const partitions = query.plant === null ? owners.partitions : [places.of(query.plant)]
+  const pages = await Promise.all(partitions.map((one) => owners.request(one, 'unknownDevices', query)))
+  const keyOf = ({ plant, device }: UnknownDevicesAnswer['items'][number]) => `${plant}/${device}`
+  const all = pages.flatMap(({ items }) => items).sort((a, b) => compareText(keyOf(a), keyOf(b)))
+  const items = all.slice(0, query.limit)
+  const isMore = all.length > items.length || pages.some(({ next }) => next !== null)
+  return {
+    items,
+    topics: pages.flatMap(({ topics }) => topics),
+    next: isMore && items.length > 0 ? keyOf(items.at(-1)!) : null,
+    total: pages.reduce((sum, { total }) => sum + total, 0),
+    ignored: pages.reduce((sum, { ignored }) => sum + ignored, 0),
   }
 }
 

@@ -1,7 +1,14 @@
+import { join } from 'node:path'
 import type { HealthCheck } from '../../base/wire.js'
+import { profilesFolder } from '../../config/config.js'
+import { writeWhole } from '../../config/files/access-file.js'
+import { checkProfile } from '../../config/profile-check.js'
+import { profilesIn } from '../../config/profile-files.js'
+import type { Profile } from '../../decode/profile/profile.js'
 import { PollStats } from '../../intake/modbus/poll-stats.js'
 import { IntakeStats } from '../../intake/stats.js'
 import { diskMeasures } from '../../pipeline/disk.js'
+import { Newcomers } from '../../pipeline/newcomers/newcomers.js'
 import { viewSources } from '../../pipeline/sources.js'
 import type { ViewSources } from '../../views/views.js'
 import type { PipelineStages } from './build-stages.js'
@@ -18,6 +25,14 @@ export function sourcesOf(
   const { config, version, mqttPorts } = data
   const { archive } = loaded
   const { reports, audit, making } = stages
+  const newcomers = new Newcomers({
+    clock,
+    database,
+    ...loaded,
+    quarantine: stages.quarantine,
+    profiles: () => new Map([...shippedProfiles(), ...Object.entries(config.profiles.defined)]),
+    ignored: { path: join(config.data_dir, 'ignored-devices.json'), write: writeWhole },
+  })
   return viewSources({
     ...loaded,
     ...stages,
@@ -32,8 +47,17 @@ export function sourcesOf(
     forwarding,
     polls: new PollStats(data.pollStats),
     database,
+    newcomers,
     reports: { reports, audit, making, languages: config.reports.languages },
     health,
     disk: () => diskMeasures({ databasePath: path, record, archive, journalBytesMax: config.journal.max_bytes }),
+  })
+}
+
+/** Profiles that come with the program, read anew: they are asked for seldom, and cost memory. */
+function shippedProfiles(): readonly (readonly [string, Profile])[] {
+  return profilesIn([profilesFolder]).flatMap((id) => {
+    const checked = checkProfile(join(profilesFolder, `${id}.yaml`))
+    return 'profile' in checked ? [[id, checked.profile] as const] : []
   })
 }

@@ -25,6 +25,7 @@ import { reportRoutes } from './reports.js'
 import { stackRoutes } from './stacks.js'
 import { stateRoutes } from './states.js'
 import { storeRoutes } from './stores.js'
+import { unknownDeviceRoutes } from './unknown-devices.js'
 
 /**
  * Routes that need nothing but answers of the gateway, in the order of the API's document. A new one is a file that declares
@@ -33,6 +34,7 @@ import { storeRoutes } from './stores.js'
 const ROUTES = [
   plantRoutes,
   deviceRoute,
+  unknownDeviceRoutes,
   kpiRoutes,
   alarmRoutes,
   allAlarmRoutes,

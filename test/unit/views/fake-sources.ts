@@ -37,11 +37,11 @@ import type { CorrectionItem, RestatementItem } from '../../../src/views/wire/re
 import type { DeviceStates } from '../../../src/views/wire/states.js'
 import { testGate } from '../../support/gate.js'
 import { accountingExample, energy, forward, NOW, plantNode, storeStatus } from './examples.js'
-import { FakeTrail } from './fake-audit-log.js'
+import { FakeNewcomers } from './fake-newcomers.js'
 import { HandClock } from './hand-clock.js'
 
 /** Two plants in memory. Tests set what it knows and publish through it. */
-export class FakeSources extends FakeTrail implements ViewSources {
+export class FakeSources extends FakeNewcomers implements ViewSources {
   readonly clock = new HandClock(NOW)
   gate = testGate({ isRequired: false, clock: this.clock, note: this.note })
   readonly version = { version: '1.2.3', commit: 'abc123', node: '20.19.0' }

@@ -30,16 +30,33 @@ const OWN_PREFIX_CHARS_MIN = 4
  */
 const ZONES = ['UTC', 'Etc/GMT-14'] as const
 
+/** The same in short, the profile with the most messages first. */
+export function knownProfiles(
+  samples: readonly UnreadMessage[],
+  profiles: ReadonlyMap<string, Profile>,
+): { readonly known: readonly KnownProfile[]; readonly rest: readonly UnreadMessage[] } {
+  const { found, rest } = fittingProfiles(samples, profiles)
+  return { known: found.map(knownProfile).toSorted((a, b) => b.samples - a.samples), rest }
+}
+
+/** A profile with the messages that it reads, and those that it knows and takes nothing from. */
+export interface FittingProfile {
+  readonly profile: string
+  readonly prefix: string | undefined
+  readonly read: ReadonlySet<UnreadMessage>
+  readonly understood: ReadonlySet<UnreadMessage>
+}
+
 /**
  * Tells samples that a profile reads from those that none does: to be used as it is, a profile is worth more than a
  * proposal.
  *
  * @param profiles all that there are, by maker/model
  */
-export function knownProfiles(
+export function fittingProfiles(
   samples: readonly UnreadMessage[],
   profiles: ReadonlyMap<string, Profile>,
-): { readonly known: readonly KnownProfile[]; readonly rest: readonly UnreadMessage[] } {
+): { readonly found: readonly FittingProfile[]; readonly rest: readonly UnreadMessage[] } {
   const known: Found[] = []
   let rest = samples
   const take = (profile: string, content: Profile, prefix?: string): void => {
@@ -63,15 +80,11 @@ export function knownProfiles(
     for (const sample of understood) one.understood.add(sample)
     rest = rest.filter((sample) => !understood.has(sample))
   }
-  const found = all.filter(({ read, understood }) => read.size + understood.size > 0)
-  return { known: found.map(knownProfile).toSorted((a, b) => b.samples - a.samples), rest }
+  return { found: all.filter(({ read, understood }) => read.size + understood.size > 0), rest }
 }
 
-interface Found {
-  readonly profile: string
-  readonly prefix: string | undefined
+interface Found extends FittingProfile {
   readonly content: Profile
-  readonly read: ReadonlySet<UnreadMessage>
   readonly understood: Set<UnreadMessage>
 }
 
@@ -79,7 +92,7 @@ function foundNothing(profile: string, content: Profile): Found {
   return { profile, prefix: undefined, content, read: new Set(), understood: new Set() }
 }
 
-function knownProfile({ profile, prefix, read, understood }: Found): KnownProfile {
+function knownProfile({ profile, prefix, read, understood }: FittingProfile): KnownProfile {
   const topics = [...new Set([...read, ...understood].map(({ topic }) => topic))].slice(0, TOPICS_SHOWN)
   return {
     profile,

@@ -1,0 +1,69 @@
+import type { MetricClass } from '../../base/metrics.js'
+import type { DeviceRole, PlantOptions } from '../../base/plant.js'
+import { because } from '../../base/proposal-reasons.js'
+import type { Proposed } from '../../views/wire/unknown-devices.js'
+
+interface SentMetric {
+  readonly metric: string
+  readonly class: MetricClass
+}
+
+/** Words in the id of a meter at the grid. */
+const CALLED_MAIN = /(?:^|[-_])(?:main|mains|grid|incomer|utility|pcc|netz|haupt\w*|zong|zongbiao)(?:[-_]|\d|$)/
+const MACHINE = new Set([
+  'state',
+  'op_mode',
+  'safety_state',
+  'order_active',
+  'parts_total',
+  'parts_good',
+  'parts_reject',
+  'parts_rework',
+  'cycle_count',
+  'cycle_time_s',
+  'operating_hours',
+  'motor_on_hours',
+])
+const STACK = /^(?:so2|nox|pm|co)_(?:ref_)?mgm3$|^stack_/
+const NAMED_MAX = 3
+
+/** The role of a device by what it sends; null where that does not say. */
+export function roleOf(
+  device: string,
+  sent: readonly SentMetric[],
+  plant: Pick<PlantOptions, 'devices'> | null,
+): Proposed<DeviceRole> {
+  const among = (isMeant: (one: SentMetric) => boolean) => sent.filter(isMeant)
+  const stack = among(({ metric }) => STACK.test(metric))
+  if (stack.length > 0) return { value: 'stack', reasons: [because('sends', { metrics: names(stack) })] }
+  const machine = among(({ metric }) => MACHINE.has(metric))
+  if (machine.length > 0) {
+    const isRobot = machine.every((one) => one.class === 'robot')
+    const under = isRobot ? 'robot' : 'production'
+    const reasons = [because('sends_class', { metrics: names(machine), class: under })]
+    return { value: isRobot ? 'robot' : 'machine', reasons }
+  }
+  const has = (metric: string) => sent.some((one) => one.metric === metric)
+  const submeter = among(({ metric }) => metric === 'elec_submeter_kwh')
+  if (submeter.length > 0) return { value: 'sub', reasons: [because('sends', { metrics: names(submeter) })] }
+  if (has('elec_import_kwh') || has('elec_import_kw')) return meterRole(device, plant)
+  if (has('renew_onsite_kwh')) return { value: 'pv', reasons: [because('sends', { metrics: 'renew_onsite_kwh' })] }
+  const others = among((one) => one.class === 'energy')
+  if (others.length > 0 && others.length === sent.length) {
+    return { value: null, reasons: [because('no_role', { metrics: names(others) })] }
+  }
+  return { value: null, reasons: [because('nothing_known')] }
+}
+
+/** A meter of electricity stands at the grid or behind the meter that does. */
+function meterRole(device: string, plant: Pick<PlantOptions, 'devices'> | null): Proposed<DeviceRole> {
+  const main = plant?.devices.find(({ role }) => role === 'main')
+  if (main !== undefined) return { value: 'sub', reasons: [because('behind_main', { main: main.id })] }
+  if (CALLED_MAIN.test(device)) return { value: 'main', reasons: [because('called_main', { name: device })] }
+  return { value: null, reasons: [because('which_is_main')] }
+}
+
+function names(sent: readonly SentMetric[]): string {
+  const shown = sent.slice(0, NAMED_MAX).map(({ metric }) => metric)
+  return [...shown, ...(sent.length > NAMED_MAX ? ['…'] : [])].join(', ')
+}

@@ -1,0 +1,19 @@
+import type { IgnoreRequest, UnknownDevicesQuery } from '../../../src/views/routes/unknown-devices.js'
+import type { UnknownDevicesAnswer } from '../../../src/views/wire/unknown-devices.js'
+import { FakeTrail } from './fake-audit-log.js'
+
+/** Devices that nobody has configured, as a test sets them, and what was asked of them. */
+export class FakeNewcomers extends FakeTrail {
+  unknown: UnknownDevicesAnswer = { items: [], topics: [], next: null, total: 0, ignored: 0 }
+  unknownQueries: UnknownDevicesQuery[] = []
+  ignoreRequests: IgnoreRequest[] = []
+
+  async unknownDevices(query: UnknownDevicesQuery): Promise<UnknownDevicesAnswer> {
+    this.unknownQueries.push(query)
+    return this.unknown
+  }
+  ignoreUnknown(request: IgnoreRequest) {
+    this.ignoreRequests.push(request)
+    return request.devices.length + request.topics.length
+  }
+}
