@@ -4,10 +4,8 @@ import type { BrokerPolicy } from './broker-policy.js'
 import { discardedOf } from './discarded.js'
 import type { EventLoopBudget } from './event-loop-budget.js'
 import { IncomingIds } from './incoming-ids.js'
-import type { Limiting } from './limiting.js'
-import type { MqttLimits } from './options.js'
 import type { RetainedMessages } from './retained.js'
-import { SessionQueues } from './session-queues.js'
+import type { SessionQueues } from './session-queues.js'
 import type { Subscriptions } from './subscriptions.js'
 
 /** Cost of a filter of a session that matches a message, in units of a small PUBLISH. */
@@ -35,18 +33,14 @@ export function keepWithinBounds(
   aedes: Aedes,
   parts: {
     readonly policy: BrokerPolicy
-    readonly limits: MqttLimits
-    readonly limiting: Limiting
+    readonly queues: SessionQueues
     readonly retained: RetainedMessages
     readonly subscriptions: Subscriptions
     readonly budget: EventLoopBudget
   },
 ): (clientId: string) => void {
-  const { policy, retained, subscriptions, budget } = parts
+  const { policy, retained, subscriptions, budget, queues } = parts
   const { persistence } = aedes as unknown as { persistence: Persistence }
-  const queues = new SessionQueues(parts.limits, (client, topic) =>
-    parts.limiting.reached('session_queue', { client, topic }),
-  )
   const incoming = new IncomingIds()
   const add = persistence.addSubscriptions.bind(persistence)
   const remove = persistence.removeSubscriptions.bind(persistence)

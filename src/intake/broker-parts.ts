@@ -18,11 +18,14 @@ import { Journaling } from './journaling.js'
 import { KeepAlives } from './keep-alives.js'
 import { KeptSessions } from './kept-sessions.js'
 import { Limiting } from './limiting.js'
+import type { GateParts } from './mqtt5/client-gate.js'
+import { DeliveryRoom } from './mqtt5/deliveries.js'
 import type { MqttOptions } from './options.js'
 import { OwnTopics } from './own-topics.js'
 import type { Pressure } from './pressure.js'
 import { Reconnects } from './reconnects.js'
 import { RetainedMessages } from './retained.js'
+import { SessionQueues } from './session-queues.js'
 import { Sockets } from './sockets.js'
 import type { IntakeStats } from './stats.js'
 import { Subscriptions } from './subscriptions.js'
@@ -66,6 +69,8 @@ export function buildBrokerParts({
   const subscriptions = new Subscriptions(limits)
   const sessions = new KeptSessions(limits.sessions)
   const retained = new RetainedMessages(limits)
+  const queues = new SessionQueues(limits, (client, topic) => limiting.reached('session_queue', { client, topic }))
+  const gates: GateParts = { limiting, queues, room: new DeliveryRoom(limits) }
   const unsent = new Unsent(guards, limits.unread_s * 1000, (guard) => guard.destroy(new UnreadError()))
   const keepAlives = new KeepAlives(guards)
   const proofs = new CredentialAccess(new OpenAccess(acl), admission.isRequired, clock, admission.credentials)
@@ -88,6 +93,7 @@ export function buildBrokerParts({
   const absent = new Set<string>()
   const rates = new ClientRates(limits, pressure)
   const sockets = new Sockets(limits.unproved, limiting)
-  const bounded = { keepAlives, limiting, subscriptions, sessions, retained, unsent, places, rates, sockets, absent }
+  const kept = { sessions, retained, queues, subscriptions, absent }
+  const bounded = { ...kept, keepAlives, limiting, unsent, places, rates, sockets, gates }
   return { ...bounded, backlog, guards, inFlight: new InFlight(), acl, budget, journaling, proofs, access, policy }
 }

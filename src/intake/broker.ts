@@ -58,10 +58,10 @@ export async function startBroker(
 ): Promise<Broker> {
   const parts = buildBrokerParts({ options, sink, clock, log, stats, admission, pressure })
   const { limits } = options
-  const { policy, journaling, budget, limiting, retained, subscriptions, sessions, sockets, absent } = parts
+  const { policy, journaling, budget, limiting, subscriptions, sessions, sockets, absent } = parts
   const mq = new MessageQueue(budget, () => stats.forwardDropped())
-  const aedes = await openAedes({ mq, limits, policy, journaling, budget, absent })
-  const dropSession = keepWithinBounds(aedes, { policy, limits, limiting, retained, subscriptions, budget })
+  const aedes = await openAedes({ ...parts, mq, limits })
+  const dropSession = keepWithinBounds(aedes, parts)
   const rules = fastPathRules(policy, subscriptions)
   const fastPath = isStraight(sink) ? new PublishFastPath(sink, clock, stats, parts.backlog, rules) : null
   followClients(aedes, { ...parts, stats, log, dropSession })

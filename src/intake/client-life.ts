@@ -49,6 +49,7 @@ export function followClients(
   })
   aedes.on('clientDisconnect', (client) => {
     stats.clientWent()
+    ;(client.conn as FramingGuard).gate?.end()
     // A client that is back before its will is published was never away.
     if (willWaits(aedes, client.id)) absent.add(client.id)
     else journaling.session(client.id, 'end')

@@ -3,6 +3,7 @@ import type { Logger } from 'pino'
 import { ConnectRefused, PublishDenied } from './broker-policy.js'
 import { FramingError, type FramingGuard, UnreadError } from './framing-guard.js'
 import type { Limiting } from './limiting.js'
+import { Reason } from './reason-codes.js'
 
 /** Error message of aedes when it closes a connection that left too much unread. */
 const DRAIN_TIMEOUT = 'drain timeout'
@@ -30,7 +31,7 @@ export class ConnectionLog {
     this.#explained.add(client)
     const { limiting, log } = this
     const about = { client: client.id, address: (client.conn as FramingGuard).remoteAddress, reason: error.message }
-    if (error instanceof FramingError) limiting.reached('framing', about)
+    if (error instanceof FramingError) limiting.reached(limitOf(error), about)
     else if (error instanceof UnreadError || error.message === DRAIN_TIMEOUT) limiting.reached('unread', about)
     else if (error instanceof ConnectRefused) {
       if (!error.isSaid) log.warn(about, 'client turned away')
@@ -39,4 +40,8 @@ export class ConnectionLog {
     else if ('code' in error || client.closed) log.debug(about, 'connection lost')
     else limiting.say('connection closed', about)
   }
+}
+
+function limitOf({ reason }: FramingError): 'framing' | 'receive_maximum' {
+  return reason === Reason.receiveMaximumExceeded ? 'receive_maximum' : 'framing'
 }

@@ -4,12 +4,19 @@ import type { Client } from 'aedes'
 import type { JournalBacklog } from './backlog.js'
 import type { ClientRate } from './client-rates.js'
 import type { EventLoopBudget } from './event-loop-budget.js'
+import { listenTo } from './guarded-stream.js'
 import type { InFlight } from './in-flight.js'
 import type { ByteStream } from './listener.js'
+import type { PacketGate } from './mqtt5/packet-gate.js'
 import type { PacketFault } from './packet-rules.js'
 import { PacketScanner, UNITS_AT_ONCE } from './packet-scanner.js'
 import type { Held, PressedFlow } from './pressure.js'
-import type { ConnectionFastPath, FastPathConnection, PublishFastPath } from './publish-fast-path.js'
+import {
+  type ConnectionFastPath,
+  type FastPathConnection,
+  PUBACK_BYTES,
+  type PublishFastPath,
+} from './publish-fast-path.js'
 import { disconnectPacket, Reason, type ReasonCode, refusingConnack } from './reason-codes.js'
 import type { PublishView, ScannerOutput } from './scanner-output.js'
 
@@ -31,7 +38,14 @@ const NONE: Buffer[] = []
 const PINGRESP = Buffer.of(0xd0, 0)
 
 /** The peer broke the protocol; the message is the reason, for the log. */
-export class FramingError extends Error {}
+export class FramingError extends Error {
+  constructor(
+    sentence: string,
+    readonly reason?: ReasonCode,
+  ) {
+    super(sentence)
+  }
+}
 
 /** The peer left its PUBACKs unread for too long. */
 export class UnreadError extends Error {
@@ -56,25 +70,6 @@ interface GuardBounds {
   readonly unreadMs: number
   /** It sends more than its share, or more than figures can follow, and is read no further for a while. */
   onPaced?(guard: FramingGuard, why: 'rate' | 'figures'): void
-}
-
-/** A stream that knows its guard: listeners that all streams share need no closure for each. */
-type GuardedStream = ByteStream & { guard: FramingGuard }
-
-function onData(this: GuardedStream, chunk: Buffer): void {
-  this.guard.hear(chunk)
-}
-
-function onEnd(this: GuardedStream): void {
-  this.guard.push(null)
-}
-
-function onError(this: GuardedStream, error: Error): void {
-  this.guard.destroy(error)
-}
-
-function onClose(this: GuardedStream): void {
-  this.guard.destroy()
 }
 
 /**
@@ -121,6 +116,9 @@ export class FramingGuard extends Duplex implements FastPathConnection, ScannerO
   #resume: (() => void) | undefined
   #pressed: Held | undefined
 
+  /** Stands between aedes and a client of MQTT 5; null for other versions. */
+  gate: PacketGate | null = null
+
   /** @param below the socket below the stream, or the same */
   constructor(
     private readonly socket: ByteStream,
@@ -130,12 +128,7 @@ export class FramingGuard extends Duplex implements FastPathConnection, ScannerO
     super(WATER_MARKS)
     this.#scanner = new PacketScanner(this, parts.bounds.payloadBytesMax)
     socket.pause()
-    const guarded = socket as GuardedStream
-    guarded.guard = this
-    guarded.on('data', onData)
-    guarded.on('end', onEnd)
-    guarded.on('error', onError)
-    guarded.on('close', onClose)
+    listenTo(socket, this)
   }
 
   /** For a chunk that has come. */
@@ -197,11 +190,17 @@ export class FramingGuard extends Duplex implements FastPathConnection, ScannerO
 
   acknowledge(pubacks: Buffer): void {
     if (this.destroyed) return
+    this.refill(pubacks.length / PUBACK_BYTES)
     // Straight into the socket, unless something of aedes still waits here.
     const isRoom = this.writableLength === 0 ? this.socket.write(pubacks) : this.write(pubacks)
     if (isRoom || this.#unreadTimer !== undefined) return
     this.#unreadTimer = setTimeout(() => this.destroy(new UnreadError()), this.parts.bounds.unreadMs)
     this.socket.once('drain', () => this.#onDrain())
+  }
+
+  /** So many messages of QoS 1 and 2 are acknowledged or refused: the client may send as many more. */
+  refill(packets: number): void {
+    this.#scanner.answered(packets)
   }
 
   readOn(): void {
@@ -365,7 +364,7 @@ export class FramingGuard extends Duplex implements FastPathConnection, ScannerO
     else if (connackCode !== undefined) this.socket.write(Buffer.of(0x20, 2, 0, connackCode))
     else if (this.#scanner.version === null && reason !== undefined)
       this.socket.write(refusingConnack(reason, sentence))
-    this.destroy(new FramingError(sentence)) // [MQTT-4.8.0-1]
+    this.destroy(new FramingError(sentence, reason)) // [MQTT-4.8.0-1]
   }
 
   /** Says in a DISCONNECT why the connection ends; only MQTT 5 has one that a server sends [MQTT-3.14.0-1]. */

@@ -1,6 +1,6 @@
 import type { EventEmitter } from 'node:events'
 import type { Client } from 'aedes'
-import mqttPacket from 'mqtt-packet'
+import mqttPacket, { type ISubscribePacket, type Packet } from 'mqtt-packet'
 import type { FramingGuard } from './framing-guard.js'
 
 /*
@@ -26,6 +26,7 @@ interface OpenParser extends EventEmitter {
   _list: object
   /** The CONNECT, of which no more is asked than this. */
   settings: Spoken
+  readonly client: Client
 }
 
 interface Spoken {
@@ -43,7 +44,7 @@ export function makeLean(client: Client, guard: FramingGuard): void {
   // A stream with two sides and their states for what is a list of a few bytes.
   const { BufferList } = parser._list.constructor as unknown as { readonly BufferList: new () => object }
   parser._list = new BufferList()
-  parser.prependListener('packet', keepRepeatedFilters)
+  parser.prependListener('packet', heard)
   // Seven listeners that tell of the end of a stream in every way that streams of all kinds end.
   open._eos()
   open._eos = nothing
@@ -90,12 +91,16 @@ const NO_ALIASES = new Map<number, string>()
 
 function nothing(): void {}
 
+function heard(this: OpenParser, packet: Packet): void {
+  ;(this.client.conn as FramingGuard).gate?.heard(packet)
+  if (packet.cmd === 'subscribe') keepRepeatedFilters(packet)
+}
+
 /**
  * [MQTT-3.8.4-5] SUBACK has a code for each filter of the SUBSCRIBE, also for one that stands there twice. aedes would
  * put a shorter list in the place of the one that came; so that place does not change.
  */
-function keepRepeatedFilters(packet: { cmd: string; subscriptions?: unknown }): void {
-  if (packet.cmd !== 'subscribe') return
+function keepRepeatedFilters(packet: ISubscribePacket): void {
   const { subscriptions } = packet
   Object.defineProperty(packet, 'subscriptions', { get: () => subscriptions, set: () => {} })
 }

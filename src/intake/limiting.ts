@@ -78,6 +78,15 @@ const WORDS: Readonly<Record<Exclude<IntakeLimit, 'forward' | 'credentials'>, Wo
       'a client is read more slowly: figures are late, and it sends of its past more than they can follow; nothing of it is lost',
     remedy: `wait until it has sent its past, let it send samples as arrays, or raise ${LIMIT}figures_late_s`,
   },
+  receive_maximum: {
+    event:
+      'a client is disconnected (0x93): it has sent more messages of QoS 1 and 2 than CONNACK allows without an answer',
+    remedy: 'let it wait for PUBACK and PUBCOMP: CONNACK says how many it may have under way (receive maximum)',
+  },
+  deliveries: {
+    event: 'a message is not delivered: its client acknowledges too slowly, and too many or too large ones wait',
+    remedy: `let the client acknowledge faster or allow more under way (receive maximum), or raise ${LIMIT}session_messages, session_bytes or sessions_bytes`,
+  },
   handshake: {
     event: 'a TLS handshake has failed, or a client certificate is not taken',
     remedy: 'let the client speak TLS 1.2 or 1.3 and trust the certificate of mqtt.tls; check its own',

@@ -5,6 +5,8 @@ import type { FramingGuard } from './framing-guard.js'
 import type { Journaling, Publication } from './journaling.js'
 import { keptOfPacket, type PacketProperties } from './kept-properties.js'
 import type { MessageQueue } from './mq.js'
+import { ClientGate, type GateParts } from './mqtt5/client-gate.js'
+import { RECEIVE_MAXIMUM } from './mqtt5/receive-quota.js'
 import type { MqttLimits } from './options.js'
 import { Reason } from './reason-codes.js'
 import { PROVE_MS } from './sockets.js'
@@ -23,8 +25,9 @@ export async function openAedes(parts: {
   readonly journaling: Journaling
   readonly budget: EventLoopBudget
   readonly absent: Set<string>
+  readonly gates: GateParts
 }): Promise<Aedes> {
-  const { policy, limits, budget, journaling, absent } = parts
+  const { policy, limits, budget, journaling, absent, gates } = parts
   const aedes = await Aedes.createBroker({
     mq: parts.mq,
     concurrency: 100,
@@ -32,6 +35,7 @@ export async function openAedes(parts: {
     // The places of strangers decide, which look every half second: two clocks of one length would take turns.
     connectTimeout: 2 * PROVE_MS,
     topicAliasMaximum: TOPIC_ALIASES_MAX,
+    receiveMaximum: RECEIVE_MAXIMUM,
     // The oldest session goes for a newer one, see `KeptSessions`; a will beyond those that wait goes out at once.
     pendingSessionsLimit: Math.max(1, limits.sessions),
 
@@ -46,6 +50,7 @@ export async function openAedes(parts: {
       }
       // Before it is registered under it: one that goes by the same goes for it, last will and all.
       client.id = policy.nameOf(client, username)
+      if (client.version === 5) (client.conn as FramingGuard).gate = new ClientGate(client, gates)
       const others = clients[client.id] === undefined ? connectedClients : connectedClients - 1
       const refusal = policy.admit(client, username, password, others)
       if (refusal === null) done(null, true)

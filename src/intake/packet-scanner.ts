@@ -1,5 +1,6 @@
 import { type ProtocolVersion, readConnect } from './connect-rules.js'
 import { Discarding } from './discarded.js'
+import { ReceiveQuota } from './mqtt5/receive-quota.js'
 import { varint } from './packet-fields.js'
 import {
   bodyProblem,
@@ -74,6 +75,7 @@ export class PacketScanner {
   #isInterrupted = false
   #version: ProtocolVersion | null = null
   #aliases: TopicAliases | null = null
+  #quota: ReceiveQuota | null = null
   /** Topic of the last view; empty before the first, and for one that is too long. */
   #knownTopic: Buffer = NOTHING
 
@@ -120,6 +122,11 @@ export class PacketScanner {
     const retained = this.#retained
     this.#retained = 0
     return retained
+  }
+
+  /** So many messages of QoS 1 and 2 are acknowledged or refused, and count no more. */
+  answered(packets: number): void {
+    this.#quota?.answered(packets)
   }
 
   /** The CONNECT was accepted: on with what came after it. */
@@ -254,7 +261,10 @@ export class PacketScanner {
     this.#leaveOut(end)
     this.#phase = 'waiting'
     this.#version = connect.version
-    if (connect.version === 5) this.#aliases = new TopicAliases()
+    if (connect.version === 5) {
+      this.#aliases = new TopicAliases()
+      this.#quota = new ReceiveQuota()
+    }
     this.#neededBytes = Number.POSITIVE_INFINITY
     this.#passedPackets += 1
     this.#units += CONNECT_UNITS
@@ -284,24 +294,23 @@ export class PacketScanner {
     if (fault !== null) return fault
     if (qos > 0 && this.#bytes.readUInt16BE(head.idAt) === 0) return { sentence: 'packet id 0 [MQTT-2.3.1-1]' }
 
-    if (firstByte & 1) this.#retained += 1
     const payloadBytes = end - head.payloadAt
+    const isSmall = payloadBytes <= STRAIGHT_BYTES_MAX && payloadBytes <= this.payloadBytesMax
+    const isStraight = qos < 2 && !(firstByte & 1) && isSmall && this.output.straight !== undefined
+    if (isStraight && end > this.#bytes.length) return this.#need(end)
+    this.#neededBytes = 1
+    const beyond = this.#count(firstByte, qos)
+    if (beyond !== null) return beyond
     if (payloadBytes > this.payloadBytesMax) {
-      this.#publishes += 1
       this.#units += PASSED_UNITS
       this.#discarding = new Discarding(firstByte, head.withoutAlias(), payloadBytes)
       this.#leaveOut(head.payloadAt)
-      this.#neededBytes = 1
       this.#passedPackets += 1
       return null
     }
-    const isStraight = qos < 2 && !(firstByte & 1) && payloadBytes <= STRAIGHT_BYTES_MAX
-    if (isStraight && this.output.straight !== undefined) {
-      if (end > this.#bytes.length) return this.#need(end)
-      this.#neededBytes = 1
-      this.#publishes += 1
+    if (isStraight) {
       if (!head.isSameTopic) this.#knowTopic(head)
-      if (this.output.straight(head)) {
+      if (this.output.straight?.(head)) {
         this.#units += head.isSameTopic ? STRAIGHT_UNITS : 1
         this.#leaveOut(end)
         return null
@@ -309,8 +318,6 @@ export class PacketScanner {
       this.#passHead(firstByte, payloadBytes)
       this.#at = end
     } else {
-      this.#neededBytes = 1
-      this.#publishes += 1
       this.#passHead(firstByte, payloadBytes)
       this.#payloadLeftBytes = payloadBytes
       this.#at = head.payloadAt
@@ -318,6 +325,12 @@ export class PacketScanner {
     this.#units += PASSED_UNITS
     this.#passedPackets += 1
     return null
+  }
+
+  #count(firstByte: number, qos: number): PacketFault | null {
+    this.#publishes += 1
+    if (firstByte & 1) this.#retained += 1
+    return qos > 0 && this.#quota !== null ? this.#quota.came() : null
   }
 
   /** With a topic alias the broker gets the topic in its place: it has not seen every PUBLISH of the connection. */
@@ -339,20 +352,12 @@ export class PacketScanner {
       head.topicAt = 0
       head.topicEnd = topic.length
     }
-    head.isSameTopic = this.#isKnownTopic(head)
+    head.isSameTopic = head.hasTopic(this.#knownTopic)
     if (head.isSameTopic) return aliases?.learn(alias, head.topic) ?? null
     if (head.topicAt === head.topicEnd) return { sentence: EMPTY_TOPIC, reason: Reason.protocolError }
     const sentence = topicProblem(head.topicBytes, head.topicAt, head.topicEnd)
     if (sentence !== null) return { sentence, reason: Reason.topicNameInvalid }
     return aliases?.learn(alias, head.topic) ?? null
-  }
-
-  #isKnownTopic({ topicBytes, topicAt, topicEnd }: PublishHead): boolean {
-    const known = this.#knownTopic
-    const length = topicEnd - topicAt
-    if (known.length !== length || length === 0) return false
-    for (let i = 0; i < length; i++) if (known[i] !== topicBytes[topicAt + i]) return false
-    return true
   }
 
   #knowTopic(head: PublishHead): void {

@@ -34,6 +34,15 @@ export class PublishHead implements PublishView {
     return this.topicBytes.subarray(this.topicAt, this.topicEnd)
   }
 
+  /** True when the topic is that one, and not empty. */
+  hasTopic(known: Buffer): boolean {
+    const { topicBytes, topicAt } = this
+    const length = this.topicEnd - topicAt
+    if (known.length !== length || length === 0) return false
+    for (let i = 0; i < length; i++) if (known[i] !== topicBytes[topicAt + i]) return false
+    return true
+  }
+
   /** Topic and packet id of the body that begins at `bodyAt`, of which two bytes are there. */
   begin(bytes: Buffer, bodyAt: number, end: number, qos: 0 | 1 | 2): void {
     this.qos = qos

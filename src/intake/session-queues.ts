@@ -106,6 +106,11 @@ export class SessionQueues {
     return kept
   }
 
+  /** True when a message that went out under this packet id is kept. */
+  has(id: string, messageId: number): boolean {
+    return this.#queues.get(id)?.counterOf.has(messageId) ?? false
+  }
+
   /** All of it as it is now, oldest first; what went out before is marked as sent again [MQTT-3.3.1-1]. */
   outgoingStream({ id }: Named): Readable {
     const packets = [...(this.#queues.get(id)?.packets.values() ?? [])]

@@ -27,6 +27,8 @@ export const LIMITS = [
   'origin',
   'handshake',
   'figures',
+  'receive_maximum',
+  'deliveries',
 ] as const
 export type IntakeLimit = (typeof LIMITS)[number]
 

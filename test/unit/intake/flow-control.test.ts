@@ -1,0 +1,227 @@
+import { describe, expect, test, vi } from 'vitest'
+import { Deliveries, DeliveryRoom, type OutgoingPublish } from '../../../src/intake/mqtt5/deliveries.js'
+import { RECEIVE_MAXIMUM } from '../../../src/intake/mqtt5/receive-quota.js'
+import { bytesOf } from '../../support/bytes.js'
+import type { RawClient } from './raw-client.js'
+import { WAIT } from './raw-client.js'
+import { client, dial, start } from './started-broker.js'
+
+/** Flow control of MQTT 5 §4.9, both ways. */
+
+const CONNECT = bytesOf('10 0e 0004 "MQTT" 05 02 0000 00 0001 "v"')
+/** CONNECT with a receive maximum of 2. */
+const TWO_AT_ONCE = bytesOf('10 11 0004 "MQTT" 05 02 0000 03 210002 0001 "r"')
+
+/** PUBLISH packets with the ids from `first` to `last`. */
+function publishes(qos: 1 | 2, first: number, last: number): Buffer {
+  const packets: Buffer[] = []
+  for (let id = first; id <= last; id++) {
+    packets.push(Buffer.of(0x30 | (qos << 1), 6, 0, 1, 0x6d, id >> 8, id & 0xff, 0))
+  }
+  return Buffer.concat(packets)
+}
+
+/** Packet ids of the PUBRECs that have come. */
+function pubrecs({ received }: RawClient): Set<number> {
+  const ids = new Set<number>()
+  for (let at = 0; at < received.length; at += 2 + received[at + 1]!) {
+    if (received[at] === 0x50) ids.add(received.readUInt16BE(at + 2))
+  }
+  return ids
+}
+
+/** Packet ids and texts of the PUBLISH packets of QoS 1 and 2 that have come, which have no properties. */
+function published({ received }: RawClient): { id: number; text: string }[] {
+  const packets: { id: number; text: string }[] = []
+  for (let at = 0; at < received.length; at += 2 + received[at + 1]!) {
+    if (received[at]! >> 4 !== 3) continue
+    const idAt = at + 4 + received.readUInt16BE(at + 2)
+    const text = received.subarray(idAt + 3, at + 2 + received[at + 1]!).toString()
+    packets.push({ id: received.readUInt16BE(idAt), text })
+  }
+  return packets
+}
+
+async function connected(raw: RawClient, connect = CONNECT): Promise<RawClient> {
+  raw.send(connect)
+  await vi.waitFor(() => expect(raw.received.length).toBeGreaterThan(10), WAIT)
+  return raw
+}
+
+describe('what a client sends', () => {
+  test('may be as much as CONNACK says before the first is acknowledged, and as much again for each that is', async () => {
+    const { broker, journal } = await start(undefined)
+    const raw = await connected(await dial(broker))
+    expect(raw.received.includes(Buffer.of(0x21, RECEIVE_MAXIMUM >> 8, RECEIVE_MAXIMUM & 0xff))).toBe(true)
+    raw.send(publishes(1, 1, RECEIVE_MAXIMUM))
+    await vi.waitFor(() => expect(journal.waiting).toBe(RECEIVE_MAXIMUM), WAIT)
+    journal.commit(10)
+    await raw.receives(bytesOf('40 02 000a'))
+    raw.send(publishes(1, RECEIVE_MAXIMUM + 1, RECEIVE_MAXIMUM + 10))
+    await vi.waitFor(() => expect(journal.waiting).toBe(RECEIVE_MAXIMUM), WAIT)
+    expect(raw.isClosed).toBe(false)
+  })
+
+  test('is answered with DISCONNECT 0x93 when it is one more, counted and said', async () => {
+    const { broker, stats, log } = await start(undefined)
+    const raw = await connected(await dial(broker))
+    raw.send(publishes(1, 1, RECEIVE_MAXIMUM + 1))
+    await raw.closes()
+    expect(raw.received.toString('latin1')).toMatch(/\xe0.{1,2}\x93/s)
+    expect(raw.received.toString()).toContain('wait for PUBACK or PUBCOMP')
+    expect(stats.read().limited).toMatchObject({ receive_maximum: 1, framing: 0 })
+    expect(log.join()).toContain('receive_maximum')
+  })
+
+  test('counts with QoS 2 until PUBCOMP, not PUBREC', async () => {
+    const { broker } = await start(null)
+    const raw = await connected(await dial(broker))
+    const received = (id: number) => vi.waitFor(() => expect(pubrecs(raw).has(id)).toBe(true), WAIT)
+    for (let id = 1; id <= RECEIVE_MAXIMUM; id += 512) {
+      raw.send(publishes(2, id, id + 511))
+      await received(id + 511)
+    }
+    raw.send(bytesOf('62 02 0001'))
+    await vi.waitFor(() => expect(raw.received.toString('hex')).toMatch(/700[24]0001/), WAIT)
+    raw.send(publishes(2, RECEIVE_MAXIMUM + 1, RECEIVE_MAXIMUM + 1))
+    await received(RECEIVE_MAXIMUM + 1)
+    raw.send(publishes(2, RECEIVE_MAXIMUM + 2, RECEIVE_MAXIMUM + 2))
+    await raw.closes()
+    expect(raw.received.toString('latin1')).toMatch(/\xe0.{1,2}\x93/s)
+  })
+
+  test('is no bound for 3.1.1, which has no such answer', async () => {
+    const { broker, journal } = await start(undefined)
+    const raw = await dial(broker)
+    raw.send(bytesOf('10 0d 0004 "MQTT" 04 02 0000 0001 "v"'))
+    await raw.receives(bytesOf('20 02 0000'))
+    const packets = Array.from({ length: RECEIVE_MAXIMUM + 10 }, (_, i) =>
+      Buffer.of(0x32, 5, 0, 1, 0x6d, (i + 1) >> 8, (i + 1) & 0xff),
+    )
+    raw.send(...packets)
+    await vi.waitFor(() => expect(journal.waiting).toBe(RECEIVE_MAXIMUM + 10), WAIT)
+    expect(raw.isClosed).toBe(false)
+  })
+
+  test('waits in its socket when its messages are of everyday size: a library that counts nothing gets all through', async () => {
+    const { broker, journal } = await start(undefined)
+    const sender = await client(broker, { protocolVersion: 5, clientId: 'press-7' })
+    const payload = JSON.stringify({ ts: 1_795_540_933_000, metrics: { elec_import_kwh: 1234.5 }, unit: 'kWh' })
+    const sent = Array.from({ length: 10_000 }, () =>
+      sender.publishAsync('plants/suzhou/line-1/press-7/telemetry', payload, { qos: 1 }),
+    )
+    const all = Promise.all(sent)
+    const committing = setInterval(() => journal.commit(), 20)
+    await all.finally(() => clearInterval(committing))
+    expect(sender.connected).toBe(true)
+    expect(journal.messages).toHaveLength(10_000)
+  })
+})
+
+describe('what is sent to a client', () => {
+  const idsOf = (raw: RawClient) => published(raw).map(({ id }) => id)
+  const acknowledgement = (first: number, id: number) => Buffer.of(first, 2, id >> 8, id & 0xff)
+
+  async function reading(qos: 1 | 2): Promise<{ raw: RawClient; publish: (count: number) => Promise<void> }> {
+    const { broker } = await start(null)
+    const raw = await connected(await dial(broker), TWO_AT_ONCE)
+    raw.send(bytesOf(`82 07 000a 00 0001 "t" 0${qos}`))
+    await raw.receives(bytesOf(`90 04 000a 00 0${qos}`))
+    const sender = await client(broker)
+    const publish = async (count: number) => {
+      for (let i = 0; i < count; i++) await sender.publishAsync('t', `${i}`, { qos })
+    }
+    return { raw, publish }
+  }
+
+  test('is never more without an acknowledgement than it takes, and comes in order', async () => {
+    const { raw, publish } = await reading(1)
+    await publish(5)
+    await vi.waitFor(() => expect(idsOf(raw)).toHaveLength(2), WAIT)
+    for (let count = 2; count < 5; count++) {
+      // One that was never sent gives no room.
+      raw.send(acknowledgement(0x40, 60_000), acknowledgement(0x40, idsOf(raw)[count - 2]!))
+      await vi.waitFor(() => expect(idsOf(raw)).toHaveLength(count + 1), WAIT)
+    }
+    expect(published(raw).map(({ text }) => text)).toEqual(['0', '1', '2', '3', '4'])
+  })
+
+  test('of QoS 2 gives room with PUBCOMP, or with a PUBREC that refuses', async () => {
+    const { raw, publish } = await reading(2)
+    await publish(4)
+    await vi.waitFor(() => expect(idsOf(raw)).toHaveLength(2), WAIT)
+    const [first, second] = idsOf(raw)
+    raw.send(acknowledgement(0x50, first!))
+    await vi.waitFor(() => expect(raw.received.toString('latin1')).toContain('\x62'), WAIT)
+    raw.send(bytesOf('c0 00'))
+    await raw.receives(bytesOf('d0 00'))
+    expect(raw.received.filter((byte) => byte === 0x34)).toHaveLength(2)
+    raw.send(acknowledgement(0x70, first!), Buffer.of(0x50, 3, second! >> 8, second! & 0xff, 0x97))
+    await vi.waitFor(() => expect(raw.received.filter((byte) => byte === 0x34)).toHaveLength(4), WAIT)
+  })
+
+  test('waits for a session as long as that keeps it, over a connection that breaks', async () => {
+    const { broker } = await start(null)
+    const kept = bytesOf('10 16 0004 "MQTT" 05 00 0000 08 1100000e10 210002 0001 "r"')
+    const raw = await connected(await dial(broker), kept)
+    raw.send(bytesOf('82 07 000a 00 0001 "t" 01'))
+    await raw.receives(bytesOf('90 04 000a 00 01'))
+    const sender = await client(broker)
+    for (let i = 0; i < 6; i++) await sender.publishAsync('t', `${i}`, { qos: 1 })
+    await vi.waitFor(() => expect(idsOf(raw)).toHaveLength(2), WAIT)
+    raw.socket.destroy()
+    const again = await connected(await dial(broker), kept)
+    for (let count = 2; count <= 6; count++) {
+      await vi.waitFor(() => expect(idsOf(again)).toHaveLength(count), WAIT)
+      again.send(acknowledgement(0x40, idsOf(again)[count - 2]!))
+    }
+  })
+})
+
+describe('what waits for a client', () => {
+  const bounds = { session_messages: 3, session_bytes: 10_000, sessions_bytes: 15_000 }
+  const delivery = (messageId: number, more: Partial<OutgoingPublish> = {}): OutgoingPublish => ({
+    topic: 't',
+    payload: Buffer.alloc(10),
+    qos: 1,
+    retain: false,
+    dup: false,
+    messageId,
+    ...more,
+  })
+  const unkept = { keeps: () => false, forget: () => {} }
+
+  test('is bounded by number and by bytes, of one and of all, and is let go with the connection', () => {
+    const room = new DeliveryRoom(bounds)
+    const one = new Deliveries(1, room, unkept)
+    expect([1, 2, 3, 4, 5].map((id) => one.begin(delivery(id)))).toEqual(['now', 'waits', 'waits', 'waits', 'dropped'])
+    const other = new Deliveries(1, room, unkept)
+    other.begin(delivery(1))
+    expect(other.begin(delivery(2, { payload: Buffer.alloc(9_800) }))).toBe('dropped')
+    expect(other.begin(delivery(2, { payload: Buffer.alloc(9_000) }))).toBe('waits')
+    expect(new Deliveries(1, room, unkept).isFree).toBe(true)
+    const third = new Deliveries(1, room, unkept)
+    third.begin(delivery(1))
+    expect(third.begin(delivery(2, { payload: Buffer.alloc(8_000) }))).toBe('dropped')
+    for (const deliveries of [one, other, third]) deliveries.end()
+    expect(room.bytes).toBe(0)
+  })
+
+  test('is held whatever it is while its session keeps it', () => {
+    const deliveries = new Deliveries(1, new DeliveryRoom(bounds), { ...unkept, keeps: () => true })
+    expect([1, 2, 3, 4, 5, 6].map((id) => deliveries.begin(delivery(id)))).toEqual(['now', ...Array(5).fill('waits')])
+  })
+
+  test('is not sent when its time is over, and says how much of it is left [MQTT-3.3.2-5] [MQTT-3.3.2-6]', () => {
+    const forgotten: number[] = []
+    const session = { keeps: () => true, forget: (id: number) => forgotten.push(id) }
+    const deliveries = new Deliveries(1, new DeliveryRoom(bounds), session)
+    deliveries.begin(delivery(1))
+    deliveries.begin(delivery(2, { messageExpiry: 5_000 }))
+    deliveries.begin(delivery(3, { messageExpiry: 9_500, properties: { messageExpiryInterval: 8 } }))
+    expect(deliveries.acknowledged(1, 6_000)).toMatchObject([
+      { messageId: 3, properties: { messageExpiryInterval: 4 } },
+    ])
+    expect(forgotten).toEqual([2])
+  })
+})
