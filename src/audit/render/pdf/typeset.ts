@@ -24,6 +24,9 @@ export interface TextLine {
 /** Distance between base lines, as a multiple of the size. */
 export const LEADING = 1.42
 
+/** Letters that are measured first of a text that may not fit: about as many as a line has. */
+const LETTERS_FIRST = 256
+
 const LOW = new Map([...'₀₁₂₃₄₅₆₇₈₉ᵢ'].map((letter, i) => [letter, i < 10 ? String(i) : 'i']))
 const HIGH = new Map([
   ['⁰', '0'],
@@ -88,19 +91,29 @@ export class Typesetter {
     const lines: string[] = []
     let line = ''
     for (const piece of pieces) {
-      if (this.width((line + piece).trimEnd(), style) <= width) {
+      if (!this.#isWider((line + piece).trimEnd(), style, width)) {
         line += piece
         continue
       }
       if (line !== '') lines.push(line)
       line = piece
-      while (this.width(line.trimEnd(), style) > width) {
+      while (this.#isWider(line.trimEnd(), style, width)) {
         const cut = this.#longest(line, style, width)
         lines.push(line.slice(0, cut))
         line = line.slice(cut)
       }
     }
     return [...lines, line].map((text) => this.line(text.trimEnd(), style))
+  }
+
+  /** Tells it from the first letters of a text that is much wider: a word of 65,536 letters fills 1,600 lines. */
+  #isWider(text: string, style: Style, width: number): boolean {
+    for (let end = LETTERS_FIRST; end < text.length; end *= 2) {
+      const isWithinLetter = /[\ud800-\udbff]/.test(text.charAt(end - 1))
+      // The margin of a point is for sums that are rounded in another order.
+      if (this.width(text.slice(0, isWithinLetter ? end - 1 : end), style) > width + 1) return true
+    }
+    return this.width(text, style) > width
   }
 
   /** Length of the part of a too wide word that fits, at least one letter of it; rather up to a sign that joins words. */
