@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import type { Config } from '../config/config.js'
 import { writeWhole } from '../config/files/access-file.js'
+import { complain } from '../program/output.js'
 import { apiAddress } from './api-address.js'
 
 /** The token by which commands on this machine, run by whoever can read the data directory, ask the gateway. */
@@ -13,12 +14,11 @@ export function addressFile(dataDir: string): string {
   return join(dataDir, 'access', 'address.json')
 }
 
-/** Leaves word of it. A gateway runs as well without: the error is an answer, '' when there is none. */
-export function leaveAddress({ data_dir, http }: Pick<Config, 'data_dir' | 'http'>, port: number): string {
+/** Leaves word of it. A gateway runs as well without: an error is a warning. */
+export function leaveAddress({ data_dir, http }: Pick<Config, 'data_dir' | 'http'>, port: number): void {
   try {
     writeWhole(addressFile(data_dir), `${JSON.stringify({ url: apiAddress({ ...http, port }) })}\n`)
-    return ''
   } catch (error) {
-    return `a health check will not find the gateway: ${(error as Error).message}`
+    complain(`warning: a health check will not find the gateway: ${(error as Error).message}`)
   }
 }

@@ -14,6 +14,7 @@ import { explained } from '../program/system-error.js'
 import { versionInfo } from '../program/version.js'
 import { type Certificates, CertificateWatch, readCertificates } from './certificates.js'
 import { holdDataDir, LOCKED } from './data-dir.js'
+import { EarlyStop } from './early-stop.js'
 import { FileWatch } from './file-watch.js'
 import { leaveAddress } from './machine-token.js'
 import { rereading } from './reread.js'
@@ -45,6 +46,7 @@ export async function runGateway(
     isRereadDue = reread === undefined
     reread?.()
   })
+  const early = new EarlyStop(process, CLOSE_DEADLINE_MS, complain)
   const occupied = await holdDataDir(config.data_dir).catch((error) => giveUp(error, config))
   const { people, unread } = await admit(started)
   // Loaded when it is needed: `version` and `check-config` do without broker and database.
@@ -63,8 +65,7 @@ export async function runGateway(
   }).catch((error) => giveUp(error, config))
   gateway.tellUnread(unread)
   const certificateWatch = watchCertificates(config, certificates, gateway)
-  const unsaid = leaveAddress(config, gateway.httpPort)
-  if (unsaid !== '') complain(`warning: ${unsaid}`)
+  leaveAddress(config, gateway.httpPort)
   const companion = onReady(gateway)
   const files = new FileWatch(() => reread?.())
   files.watch(started.files)
@@ -95,6 +96,7 @@ export async function runGateway(
       if (failure !== undefined) process.exit(explained(failure)?.exit ?? EXIT.software)
     },
   )
+  if (early.release()) grace.close()
   whenShellIsGone(() => {
     if (!isClosing) grace.close()
   })

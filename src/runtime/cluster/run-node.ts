@@ -78,8 +78,7 @@ export async function runNode(started: LoadedConfig, load: LoadSettings): Promis
     files.watch(loaded.files)
     running.useSettings()
   }
-  const unsaid = leaveAddress(config, server.port)
-  if (unsaid !== '') complain(`warning: ${unsaid}`)
+  leaveAddress(config, server.port)
   files.watch(started.files)
   const isUnread = (reason: string): void => {
     unread = reason

@@ -5,6 +5,7 @@ import { keepLists } from '../../config/files/lists.js'
 import { complain } from '../../program/output.js'
 import { versionInfo } from '../../program/version.js'
 import { holdDataDir } from '../data-dir.js'
+import { EarlyStop } from '../early-stop.js'
 import { FileWatch } from '../file-watch.js'
 import { leaveAddress } from '../machine-token.js'
 import { rereading } from '../reread.js'
@@ -16,6 +17,7 @@ import { admit, CLOSE_DEADLINE_MS, certificatesOf, giveUp, watchCertificates } f
  */
 export async function runViews(started: LoadedConfig, load: LoadSettings): Promise<void> {
   const { config, hash } = started
+  const early = new EarlyStop(process, CLOSE_DEADLINE_MS, complain)
   const occupied = await holdDataDir(config.data_dir, { as: 'viewer' }).catch((error) => giveUp(error, config))
   const { people, unread } = await admit(started)
   let reread: (() => void) | undefined
@@ -32,8 +34,7 @@ export async function runViews(started: LoadedConfig, load: LoadSettings): Promi
   }).catch((error) => unreachable(error, config))
   viewer.tellUnread(unread)
   const certificateWatch = watchCertificates(config, certificates, viewer)
-  const unsaid = leaveAddress(config, config.http.port)
-  if (unsaid !== '') complain(`warning: ${unsaid}`)
+  leaveAddress(config, config.http.port)
   const files = new FileWatch(() => reread?.())
   files.watch(started.files)
   const apply = (loaded: LoadedConfig) => {
@@ -44,7 +45,7 @@ export async function runViews(started: LoadedConfig, load: LoadSettings): Promi
   }
   const { note, tellUnread } = viewer
   reread = rereading({ load, started: { ...started, people }, apply, unread: tellUnread, note, say: complain })
-  closeWithGrace(
+  const grace = closeWithGrace(
     { delay: CLOSE_DEADLINE_MS, skip: ['SIGHUP'], logger: { error: (line: unknown) => complain(String(line)) } },
     async ({ err }) => {
       complain(`The viewer stops${err === undefined ? '' : `: ${err.stack ?? err.message}`}`)
@@ -55,6 +56,7 @@ export async function runViews(started: LoadedConfig, load: LoadSettings): Promi
       if (err !== undefined) process.exit(EXIT.software)
     },
   )
+  if (early.release()) grace.close()
 }
 
 /** NATS that cannot be reached is for whoever started it to see; anything else as at the start of a gateway. */
