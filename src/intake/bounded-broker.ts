@@ -4,6 +4,9 @@ import type { BrokerPolicy } from './broker-policy.js'
 import { discardedOf } from './discarded.js'
 import type { EventLoopBudget } from './event-loop-budget.js'
 import { IncomingIds } from './incoming-ids.js'
+import type { SharedDelivery } from './mqtt5/shared-delivery.js'
+import { isShared } from './mqtt5/shared-filter.js'
+import type { SharedSubscriptions } from './mqtt5/shared-subscriptions.js'
 import type { RetainedMessages } from './retained.js'
 import type { SessionQueues } from './session-queues.js'
 import type { Subscriptions } from './subscriptions.js'
@@ -20,7 +23,18 @@ interface Persistence {
   addSubscriptions(client: Named, subscriptions: readonly Subscription[]): Promise<void>
   removeSubscriptions(client: Named, filters: readonly string[]): Promise<void>
   cleanSubscriptions(client: Named): Promise<void>
+  subscriptionsByClient(client: Named): Promise<Subscription[]>
   subscriptionsByTopic(topic: string): Promise<{ readonly clientId: string }[]>
+}
+
+interface BoundParts {
+  readonly policy: BrokerPolicy
+  readonly queues: SessionQueues
+  readonly shared: SharedSubscriptions
+  readonly sharing: SharedDelivery
+  readonly retained: RetainedMessages
+  readonly subscriptions: Subscriptions
+  readonly budget: EventLoopBudget
 }
 
 /**
@@ -29,42 +43,19 @@ interface Persistence {
  *
  * @returns what drops a session and all that is kept for it
  */
-export function keepWithinBounds(
-  aedes: Aedes,
-  parts: {
-    readonly policy: BrokerPolicy
-    readonly queues: SessionQueues
-    readonly retained: RetainedMessages
-    readonly subscriptions: Subscriptions
-    readonly budget: EventLoopBudget
-  },
-): (clientId: string) => void {
-  const { policy, retained, subscriptions, budget, queues } = parts
+export function keepWithinBounds(aedes: Aedes, parts: BoundParts): (clientId: string) => void {
+  const { policy, retained, queues, sharing } = parts
   const { persistence } = aedes as unknown as { persistence: Persistence }
   const incoming = new IncomingIds()
-  const add = persistence.addSubscriptions.bind(persistence)
-  const remove = persistence.removeSubscriptions.bind(persistence)
   const clean = persistence.cleanSubscriptions.bind(persistence)
-  const byTopic = persistence.subscriptionsByTopic.bind(persistence)
+  const end = (clientId: string): void => endSession(clientId, parts)
 
   Object.assign(persistence, {
-    addSubscriptions: (client: Named) => add(client, policy.takeGranted(client as Client)),
-    removeSubscriptions: (client: Named, filters: readonly string[]) => {
-      subscriptions.release(client.id, filters)
-      return remove(client, filters)
-    },
+    ...boundSubscriptions(persistence, parts),
     cleanSubscriptions: async (client: Named) => {
-      subscriptions.drop(client.id)
-      queues.drop(client.id)
+      end(client.id)
       await incoming.cleanIncoming(client)
       await clean(client)
-    },
-    // Asked before each message of QoS 1 and 2 goes to subscribers: many filters that match it cost as much here as there.
-    subscriptionsByTopic: async (topic: string) => {
-      if (budget.isOver) await new Promise<void>((resolve) => budget.next(resolve))
-      const found = await byTopic(topic)
-      budget.spend(FOUND_UNITS * found.length)
-      return found
     },
     // aedes looks for the wills of brokers that have died beside it. There are none, and a clock that jumps ahead would
     // make it take itself for one: everybody who is connected would be said to be offline.
@@ -82,20 +73,60 @@ export function keepWithinBounds(
   aedes.on('clientDisconnect', (client) => {
     if (client.clean) void incoming.cleanIncoming(client)
   })
-  routeInOrder(aedes, policy, incoming)
+  routeInOrder(aedes, policy, incoming, sharing)
 
   return (clientId) => {
-    subscriptions.drop(clientId)
-    queues.drop(clientId)
+    end(clientId)
     void clean({ id: clientId })
     void incoming.cleanIncoming({ id: clientId })
     stopExpiry(aedes, clientId)
   }
 }
 
+/** The subscriptions that aedes keeps, with the bounds of clients and the cost of looking for them. */
+function boundSubscriptions(persistence: Persistence, { policy, subscriptions, shared, budget }: BoundParts): object {
+  const add = persistence.addSubscriptions.bind(persistence)
+  const remove = persistence.removeSubscriptions.bind(persistence)
+  const byClient = persistence.subscriptionsByClient.bind(persistence)
+  const byTopic = persistence.subscriptionsByTopic.bind(persistence)
+  return {
+    addSubscriptions: (client: Named) => add(client, policy.takeGranted(client as Client)),
+    removeSubscriptions: (client: Named, filters: readonly string[]) => {
+      subscriptions.release(client.id, withoutShared(client as Client, filters))
+      return remove(client, filters)
+    },
+    // A session that has none but shared subscriptions is one all the same [MQTT-3.2.2-3]; aedes takes no notice of them.
+    subscriptionsByClient: async (client: Named) => [
+      ...(await byClient(client)),
+      ...shared.filtersOf(client.id).map((topic) => ({ topic, qos: 0 as const })),
+    ],
+    // Asked before each message of QoS 1 and 2 goes to subscribers: many filters that match it cost as much here as there.
+    subscriptionsByTopic: async (topic: string) => {
+      if (budget.isOver) await new Promise<void>((resolve) => budget.next(resolve))
+      const found = await byTopic(topic)
+      budget.spend(FOUND_UNITS * found.length)
+      return found
+    },
+  }
+}
+
+/** Nothing of a session is left here; messages of its shared subscriptions go to other members. */
+function endSession(clientId: string, { queues, subscriptions, shared, sharing }: BoundParts): void {
+  const left = queues.sharedOf(clientId)
+  subscriptions.drop(clientId)
+  shared.drop(clientId)
+  queues.drop(clientId)
+  sharing.handOver(left)
+}
+
 /** Its session is gone already: nothing is left that would come to its end later. */
 function stopExpiry(aedes: Aedes, clientId: string): void {
   ;(aedes as unknown as { clearSessionExpiry(clientId: string): void }).clearSessionExpiry(clientId)
+}
+
+/** Shared filters of MQTT 5 are released as soon as the packet comes; for older versions `$share/` is a topic like others. */
+export function withoutShared({ version }: Client, filters: readonly string[]): readonly string[] {
+  return version === 5 ? filters.filter((filter) => !isShared(filter)) : filters
 }
 
 function methodsOf<T extends object>(store: T, names: readonly (keyof T & string)[]): Record<string, unknown> {
@@ -111,7 +142,7 @@ function methodsOf<T extends object>(store: T, names: readonly (keyof T & string
  * What was discarded for its size is journaled and acknowledged in its turn, but there is nothing to give to
  * subscribers; nor is what was sent again, or goes beyond the bounds of topics and of retained messages.
  */
-function routeInOrder(aedes: Aedes, policy: BrokerPolicy, incoming: IncomingIds): void {
+function routeInOrder(aedes: Aedes, policy: BrokerPolicy, incoming: IncomingIds, sharing: SharedDelivery): void {
   type Done = (error?: Error) => void
   type Publish = (packet: AedesPublishPacket, client: Client | null, done: Done) => void
   const open = aedes as unknown as {
@@ -124,6 +155,7 @@ function routeInOrder(aedes: Aedes, policy: BrokerPolicy, incoming: IncomingIds)
     else {
       // [MQTT-3.3.1-3] That a device sent it again is nothing to subscribers: with QoS 0 it would even be malformed.
       const retain = packet.retain && policy.mayRetain(client, packet)
+      sharing.route(packet, retain)
       publish(packet.dup || retain !== packet.retain ? { ...packet, dup: false, retain } : packet, client, done)
     }
   }

@@ -20,6 +20,7 @@ import { KeptSessions } from './kept-sessions.js'
 import { Limiting } from './limiting.js'
 import type { GateParts } from './mqtt5/client-gate.js'
 import { DeliveryRoom } from './mqtt5/deliveries.js'
+import { SharedSubscriptions } from './mqtt5/shared-subscriptions.js'
 import type { MqttOptions } from './options.js'
 import { OwnTopics } from './own-topics.js'
 import type { Pressure } from './pressure.js'
@@ -70,7 +71,7 @@ export function buildBrokerParts({
   const sessions = new KeptSessions(limits.sessions)
   const retained = new RetainedMessages(limits)
   const queues = new SessionQueues(limits, (client, topic) => limiting.reached('session_queue', { client, topic }))
-  const gates: GateParts = { limiting, queues, room: new DeliveryRoom(limits) }
+  const shared = new SharedSubscriptions()
   const unsent = new Unsent(guards, limits.unread_s * 1000, (guard) => guard.destroy(new UnreadError()))
   const keepAlives = new KeepAlives(guards)
   const proofs = new CredentialAccess(new OpenAccess(acl), admission.isRequired, clock, admission.credentials)
@@ -91,9 +92,10 @@ export function buildBrokerParts({
   })
   /** Clients of MQTT 5 that have gone and whose will waits; no end of their sessions is journaled before it is published. */
   const absent = new Set<string>()
+  const gates: GateParts = { limiting, queues, shared, subscriptions, policy, room: new DeliveryRoom(limits) }
   const rates = new ClientRates(limits, pressure)
   const sockets = new Sockets(limits.unproved, limiting)
-  const kept = { sessions, retained, queues, subscriptions, absent }
+  const kept = { sessions, retained, queues, subscriptions, shared, absent }
   const bounded = { ...kept, keepAlives, limiting, unsent, places, rates, sockets, gates }
   return { ...bounded, backlog, guards, inFlight: new InFlight(), acl, budget, journaling, proofs, access, policy }
 }

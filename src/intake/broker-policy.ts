@@ -7,6 +7,7 @@ import type { ConnectThrottle } from './connect-throttle.js'
 import type { FramingGuard } from './framing-guard.js'
 import type { KeptSessions } from './kept-sessions.js'
 import type { Limiting } from './limiting.js'
+import { filterBehind } from './mqtt5/shared-filter.js'
 import type { MqttLimits } from './options.js'
 import { propertyBytes } from './property-bytes.js'
 import { Reason, type ReasonCode } from './reason-codes.js'
@@ -65,6 +66,15 @@ export function deniedSentence(topic: string): string {
 const HEAD_BYTES_MAX = 18
 
 const REJECTED = /^plants\/[^/]+\/[^/]+\/[^/]+\/rejected$/
+
+/** As much of a message as is asked on its way to a subscriber. */
+type ForwardedMessage = Pick<AedesPublishPacket, 'topic' | 'payload'>
+
+/** A filter of a SUBSCRIBE. */
+interface AskedSubscription extends Subscription {
+  /** Reason code of MQTT 5, once it is refused. */
+  refusal?: ReasonCode | null
+}
 
 /** As much of aedes' client as its types keep back. */
 interface Connecting {
@@ -194,17 +204,24 @@ export class BrokerPolicy {
     return false
   }
 
-  /** Null is answered with 0x80 [MQTT-3.9.3-1]. */
-  subscription(client: Client, subscription: Subscription): Subscription | null {
+  /** Takes a filter for a client; else the reason code of MQTT 5 why not, which 3.1.1 has as 0x80 [MQTT-3.9.3-1]. */
+  refusalOf(client: Client, filter: string): ReasonCode | null {
     const { subscriptions, limiting } = this.deps
-    const { topic } = subscription
     // A client that has gone while this waited for its turn has nothing that would be dropped later. One that has the
     // filter from a time when it was allowed keeps it: `mayForward` is asked, and the rules may change again.
-    if (client.closed) return null
-    if (this.#rights.get(client)?.maySubscribe(topic) !== true) return null
-    const broken = subscriptions.take(client.id, topic)
-    if (broken !== null) {
-      limiting.reached(broken, { client: client.id, topic })
+    if (client.closed) return Reason.unspecifiedError
+    if (this.#rights.get(client)?.maySubscribe(filterBehind(filter)) !== true) return Reason.notAuthorized
+    const broken = subscriptions.take(client.id, filter)
+    if (broken === null) return null
+    limiting.reached(broken, { client: client.id, topic: filter })
+    return broken === 'topic' ? Reason.topicFilterInvalid : Reason.quotaExceeded
+  }
+
+  /** Null is answered with what stands in `refusal` then. */
+  subscription(client: Client, subscription: AskedSubscription): Subscription | null {
+    const refusal = this.refusalOf(client, subscription.topic)
+    if (refusal !== null) {
+      subscription.refusal = refusal
       return null
     }
     // Before CONNACK it is one of a session that is taken up, and put down already.
@@ -224,14 +241,19 @@ export class BrokerPolicy {
   }
 
   /** A subscriber that does not read loses messages; it costs a bounded amount of memory and delays nobody. */
-  mayForward(client: Client, packet: AedesPublishPacket): boolean {
+  mayForward(client: Client, packet: ForwardedMessage): boolean {
+    if (this.takes(client, packet)) return true
+    if (this.#rights.get(client)?.mayReceive(packet.topic) === true) this.deps.stats.forwardDropped()
+    return false
+  }
+
+  /** True when a client may have a message and reads what it is sent. */
+  takes(client: Client, packet: ForwardedMessage): boolean {
     const { topic, payload } = packet
     if (this.#rights.get(client)?.mayReceive(topic) !== true) return false
     const connection = client.conn
     const isTaken = !connection.writableNeedDrain && fitsClient(client, packet)
-    if (isTaken && this.deps.unsent.takes(connection, payload.length)) return true
-    this.deps.stats.forwardDropped()
-    return false
+    return isTaken && this.deps.unsent.takes(connection, payload.length)
   }
 
   /** @returns the client id of the session that is to be dropped, if one is */
@@ -249,7 +271,7 @@ export class BrokerPolicy {
 }
 
 /** [MQTT-3.1.2-24 of MQTT 5] A packet that is larger than the client takes is not sent to it. */
-function fitsClient({ maximumPacketSize }: Client, packet: AedesPublishPacket): boolean {
+function fitsClient({ maximumPacketSize }: Client, packet: ForwardedMessage): boolean {
   if (maximumPacketSize === undefined) return true
   const { properties } = packet as { properties?: object }
   const bytes = HEAD_BYTES_MAX + Buffer.byteLength(packet.topic) + packet.payload.length + propertyBytes(properties)

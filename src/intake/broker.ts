@@ -21,6 +21,7 @@ import type { Journaling } from './journaling.js'
 import type { KeepAlives } from './keep-alives.js'
 import { Listeners, type MqttPorts } from './listeners.js'
 import { MessageQueue } from './mq.js'
+import { SharedDelivery } from './mqtt5/shared-delivery.js'
 import { dropWill, openAedes } from './open-aedes.js'
 import type { AclRule, MqttOptions } from './options.js'
 import type { OwnTopics } from './own-topics.js'
@@ -61,10 +62,11 @@ export async function startBroker(
   const { policy, journaling, budget, limiting, subscriptions, sessions, sockets, absent } = parts
   const mq = new MessageQueue(budget, () => stats.forwardDropped())
   const aedes = await openAedes({ ...parts, mq, limits })
-  const dropSession = keepWithinBounds(aedes, parts)
+  const sharing = new SharedDelivery(aedes, { ...parts, stats })
+  const dropSession = keepWithinBounds(aedes, { ...parts, sharing })
   const rules = fastPathRules(policy, subscriptions)
   const fastPath = isStraight(sink) ? new PublishFastPath(sink, clock, stats, parts.backlog, rules) : null
-  followClients(aedes, { ...parts, stats, log, dropSession })
+  followClients(aedes, { ...parts, stats, log, dropSession, sharing })
   const onConnection = connecting(aedes, { ...parts, options, fastPath })
   const dropKept = (clientId: string): void => {
     sessions.forget(clientId)

@@ -1,12 +1,14 @@
 import type { Socket } from 'node:net'
 import type { Aedes, Client } from 'aedes'
 import type { Logger } from 'pino'
+import { withoutShared } from './bounded-broker.js'
 import type { BrokerParts } from './broker-parts.js'
 import { endClient } from './client-end.js'
 import { ConnectionLog } from './connection-log.js'
 import { FramingGuard } from './framing-guard.js'
 import { forgetConnect, makeLean } from './lean-client.js'
 import type { ByteStream } from './listener.js'
+import type { SharedDelivery } from './mqtt5/shared-delivery.js'
 import { withoutInherited } from './open-aedes.js'
 import type { MqttOptions } from './options.js'
 import type { PublishFastPath } from './publish-fast-path.js'
@@ -22,10 +24,11 @@ export function followClients(
     readonly stats: IntakeStats
     readonly log: Pick<Logger, 'debug' | 'info' | 'warn'>
     readonly dropSession: (clientId: string) => void
+    readonly sharing: SharedDelivery
   },
 ): void {
-  const { sockets, rates, subscriptions, sessions, journaling, policy, limiting, stats, log, dropSession, absent } =
-    parts
+  const { sockets, rates, subscriptions, sessions, journaling, policy, limiting, stats, log, absent } = parts
+  const { dropSession, shared, sharing } = parts
   aedes.on('connackSent', (connack, client) => {
     const { returnCode, reasonCode = returnCode } = connack as { returnCode?: number; reasonCode?: number }
     if (reasonCode !== 0) return
@@ -36,7 +39,7 @@ export function followClients(
   })
   // A kept session releases its filters earlier, when they are no longer put down; only then is it sure to come in order.
   aedes.on('unsubscribe', (filters, client) => {
-    if (client.clean) subscriptions.release(client.id, filters)
+    if (client.clean) subscriptions.release(client.id, withoutShared(client, filters))
   })
   aedes.on('client', (client) => {
     stats.clientCame()
@@ -49,12 +52,16 @@ export function followClients(
   })
   aedes.on('clientDisconnect', (client) => {
     stats.clientWent()
-    ;(client.conn as FramingGuard).gate?.end()
+    const left = (client.conn as FramingGuard).gate?.end() ?? []
     // A client that is back before its will is published was never away.
     if (willWaits(aedes, client.id)) absent.add(client.id)
     else journaling.session(client.id, 'end')
     rates.left(client.id)
     const dropped = policy.left(client)
+    if (client.clean) {
+      shared.drop(client.id)
+      sharing.handOver(left)
+    }
     if (dropped !== null) dropSession(dropped)
   })
   aedes.on('sessionExpired', ({ id }) => {

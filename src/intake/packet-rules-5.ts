@@ -1,3 +1,4 @@
+import { shareProblem } from './mqtt5/shared-filter.js'
 import { PacketFields } from './packet-fields.js'
 import { propertiesFault } from './packet-properties.js'
 import { CONNECT, DISCONNECT, FILTERS_MAX, filterFault, type PacketFault, PINGREQ } from './packet-rules.js'
@@ -98,7 +99,7 @@ function filtersFault(body: Buffer, name: 'SUBSCRIBE' | 'UNSUBSCRIBE'): PacketFa
     if (count > FILTERS_MAX) return fault(`${name} with more than ${FILTERS_MAX} filters`, Reason.quotaExceeded)
     const filter = fields.bytes()
     if (filter === null) return fault(`${name} ends inside a filter`)
-    const problem = filterFault(filter)
+    const problem = filterFault(filter) ?? shareProblem(filter.toString())
     if (problem !== null) return fault(problem, Reason.topicFilterInvalid)
     const options = name === 'SUBSCRIBE' ? optionsFault(fields.number8(), filter) : null
     if (options !== null) return options

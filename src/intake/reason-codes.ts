@@ -40,10 +40,15 @@ export function refusingConnack(reason: number, sentence: string): Buffer {
 }
 
 function packet(firstByte: number, head: Buffer, sentence: string): Buffer {
-  const text = Buffer.from(sentence).subarray(0, SENTENCE_BYTES_MAX)
-  // A cut may go through a character.
-  const whole = Buffer.from(text.toString('utf8').replace(/�$/, ''))
+  const whole = Buffer.from(shortSentence(sentence))
   const property = Buffer.concat([Buffer.of(REASON_STRING, whole.length >> 8, whole.length & 0xff), whole])
   const body = Buffer.concat([head, varint(property.length), property])
   return Buffer.concat([Buffer.of(firstByte), varint(body.length), body])
+}
+
+/** The sentence as it goes out. */
+export function shortSentence(sentence: string): string {
+  const text = Buffer.from(sentence).subarray(0, SENTENCE_BYTES_MAX)
+  // A cut may go through a character.
+  return text.toString('utf8').replace(/�$/, '')
 }

@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream'
 import { compact } from './compact.js'
+import type { OutgoingPublish } from './mqtt5/deliveries.js'
 import { type KeptProperties, propertyBytes } from './property-bytes.js'
 
 /** Memory that a queued packet takes besides topic and payload, roughly. */
@@ -15,6 +16,11 @@ export interface Outgoing {
   readonly payload?: string | Buffer
   readonly dup?: boolean
   readonly properties?: KeptProperties
+  readonly qos?: 0 | 1 | 2
+  readonly retain?: boolean
+  readonly messageExpiry?: number
+  /** Filter of the shared subscription by which it came. */
+  readonly share?: string
 }
 
 interface Bounds {
@@ -60,7 +66,7 @@ export class SessionQueues {
     const payload = compact(packet.payload ?? '')
     const sizeBytes = sizeOf(packet)
     for (const clientId of clientIds) {
-      const queue = this.#queues.get(clientId) ?? { packets: new Map(), counterOf: new Map(), bytes: 0 }
+      const queue = this.#queues.get(clientId) ?? emptyQueue()
       const counter = packet.brokerCounter ?? 0
       if (this.#isFull(queue, sizeBytes)) {
         this.onFull(clientId, packet.topic ?? '')
@@ -111,6 +117,23 @@ export class SessionQueues {
     return this.#queues.get(id)?.counterOf.has(messageId) ?? false
   }
 
+  hasRoomFor(id: string, packet: Outgoing): boolean {
+    return !this.#isFull(this.#queues.get(id) ?? emptyQueue(), sizeOf(packet))
+  }
+
+  /** Messages of shared subscriptions that may go to others when the session is over: of QoS 1, or not sent yet [MQTT-4.8.2-5]. */
+  sharedOf(id: string): OutgoingPublish[] {
+    const found: OutgoingPublish[] = []
+    for (const { share, ...kept } of this.#queues.get(id)?.packets.values() ?? []) {
+      const { cmd, topic, payload, qos, retain = false, messageId = 0, properties, messageExpiry } = kept
+      const isWhole = cmd === 'publish' && topic !== undefined && (qos === 1 || (qos === 2 && messageId === 0))
+      if (share === undefined || !isWhole) continue
+      const more = { ...(properties && { properties }), ...(messageExpiry !== undefined && { messageExpiry }) }
+      found.push({ topic, payload: compact(payload ?? ''), qos, retain, dup: false, messageId, share, ...more })
+    }
+    return found
+  }
+
   /** All of it as it is now, oldest first; what went out before is marked as sent again [MQTT-3.3.1-1]. */
   outgoingStream({ id }: Named): Readable {
     const packets = [...(this.#queues.get(id)?.packets.values() ?? [])]
@@ -134,6 +157,10 @@ export class SessionQueues {
     queue.bytes += sizeBytes
     this.#bytes += sizeBytes
   }
+}
+
+function emptyQueue(): Queue {
+  return { packets: new Map(), counterOf: new Map(), bytes: 0 }
 }
 
 function wasSent({ cmd, messageId }: Outgoing): boolean {

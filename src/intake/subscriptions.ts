@@ -1,4 +1,5 @@
 import { QlobberTrue } from 'qlobber'
+import { filterBehind } from './mqtt5/shared-filter.js'
 import type { IntakeLimit } from './stats.js'
 
 interface Bounds {
@@ -15,7 +16,7 @@ interface Bounds {
  */
 export class Subscriptions {
   readonly #filters = new Map<string, Set<string>>()
-  /** Number of clients that have each filter. */
+  /** Number of clients that have each filter; of a shared one what stands behind its name. */
   readonly #clients = new Map<string, number>()
   /** Each filter once, however many have it: that a topic is wanted is known at the first one found. */
   readonly #wanted = new QlobberTrue({
@@ -43,16 +44,17 @@ export class Subscriptions {
   take(clientId: string, filter: string): Extract<IntakeLimit, 'subscriptions' | 'topic'> | null {
     const filters = this.#filters.get(clientId)
     if (filters?.has(filter)) return null
-    if (!isModest(filter, this.bounds)) return 'topic'
+    const wanted = filterBehind(filter)
+    if (!isModest(wanted, this.bounds) || Buffer.byteLength(filter) > this.bounds.topic_bytes) return 'topic'
     if ((filters?.size ?? 0) >= this.bounds.subscriptions) return 'subscriptions'
     if (this.#count >= this.bounds.subscriptions_total) return 'subscriptions'
     if (filters === undefined) this.#filters.set(clientId, new Set([filter]))
     else filters.add(filter)
     this.#count += 1
-    const clients = this.#clients.get(filter) ?? 0
-    this.#clients.set(filter, clients + 1)
+    const clients = this.#clients.get(wanted) ?? 0
+    this.#clients.set(wanted, clients + 1)
     if (clients === 0) {
-      this.#wanted.add(filter)
+      this.#wanted.add(wanted)
       this.#changes += 1
     }
     return null
@@ -69,7 +71,8 @@ export class Subscriptions {
     this.release(clientId, [...(this.#filters.get(clientId) ?? [])])
   }
 
-  #leave(filter: string): void {
+  #leave(taken: string): void {
+    const filter = filterBehind(taken)
     this.#count -= 1
     const clients = this.#clients.get(filter)! - 1
     if (clients > 0) {

@@ -1,16 +1,16 @@
 import type { Client } from 'aedes'
-import type { Packet } from 'mqtt-packet'
+import type { IConnackPacket, IDisconnectPacket, Packet } from 'mqtt-packet'
 import { systemClock } from '../../base/clock.js'
 import type { FramingGuard } from '../framing-guard.js'
-import type { Limiting } from '../limiting.js'
+import { Reason } from '../reason-codes.js'
 import type { SessionQueues } from '../session-queues.js'
 import { Deliveries, type DeliveryRoom, type OutgoingPublish } from './deliveries.js'
 import { sendPacket } from './outgoing-packets.js'
 import type { PacketGate } from './packet-gate.js'
+import { SubscribeAnswers, type SubscribeParts } from './subscribe-answers.js'
 
 /** Parts of the broker that all gates share. */
-export interface GateParts {
-  readonly limiting: Limiting
+export interface GateParts extends SubscribeParts {
   readonly queues: SessionQueues
   readonly room: DeliveryRoom
 }
@@ -18,17 +18,29 @@ export interface GateParts {
 /** A reason code from here on says that something was refused. */
 const REFUSED = 0x80
 
-/** Stands between aedes and one client of MQTT 5: it sees what each tells the other, and does what aedes does not. */
+/** Sentences for ends of which aedes gives the reason code alone. */
+const ENDS: Readonly<Record<number, string>> = {
+  [Reason.serverShuttingDown]:
+    'the gateway stops; connect again when it is back, and send again what is not acknowledged',
+  [Reason.sessionTakenOver]: 'another connection has come with the same client id: give each client an id of its own',
+}
+
+/** Stands between aedes and one client of MQTT 5, and does what aedes does not. */
 export class ClientGate implements PacketGate {
   readonly #guard: FramingGuard
-  /** Made for the first message of QoS 1 or 2. */
+  /** Both are made when they are wanted. */
   #deliveries: Deliveries | undefined
+  #answers: SubscribeAnswers | undefined
 
   constructor(
     private readonly client: Client,
     private readonly parts: GateParts,
   ) {
     this.#guard = client.conn as FramingGuard
+  }
+
+  get isFree(): boolean {
+    return this.#deliveries?.isFree ?? true
   }
 
   lets(packet: Packet): boolean {
@@ -38,35 +50,74 @@ export class ClientGate implements PacketGate {
       case 'puback':
       case 'pubcomp':
         this.#guard.refill(1)
-        return true
+        break
       case 'pubrec':
         if ((packet.reasonCode ?? 0) >= REFUSED) this.#guard.refill(1)
-        return true
-      default:
-        return true
+        break
+      case 'suback':
+        this.#answers?.answer(packet)
+        break
+      case 'unsuback':
+        this.#answers?.answerLeave(packet)
+        break
+      case 'connack':
+        withSharedSubscriptions(packet)
+        break
+      case 'disconnect':
+        withSentence(packet)
+        break
     }
+    return true
   }
 
   heard(packet: Packet): void {
-    const isEnd = packet.cmd === 'puback' || packet.cmd === 'pubcomp'
-    if (isEnd || (packet.cmd === 'pubrec' && (packet.reasonCode ?? 0) >= REFUSED)) this.#acknowledged(packet.messageId)
+    switch (packet.cmd) {
+      case 'puback':
+      case 'pubcomp':
+        this.#acknowledged(packet.messageId)
+        break
+      case 'pubrec':
+        if ((packet.reasonCode ?? 0) >= REFUSED) this.#acknowledged(packet.messageId)
+        break
+      case 'subscribe':
+        this.#answersOf().subscribes(packet)
+        break
+      case 'unsubscribe':
+        this.#answersOf().unsubscribes(packet)
+        break
+    }
   }
 
-  end(): void {
-    this.#deliveries?.end()
+  deliver(publish: OutgoingPublish): boolean {
+    const what = this.#deliveriesOf().begin(publish)
+    if (what === 'now') sendPacket(this.#guard, { cmd: 'publish', ...publish } as Packet)
+    return what !== 'dropped'
   }
 
-  #lets(delivery: OutgoingPublish): boolean {
-    const { client, parts } = this
-    const { id } = client
-    const { receiveMaximum } = client as unknown as { readonly receiveMaximum: number }
-    this.#deliveries ??= new Deliveries(receiveMaximum, parts.room, {
-      keeps: (messageId) => parts.queues.has(id, messageId),
-      forget: (messageId) => void parts.queues.outgoingClearMessageId({ id }, { cmd: 'puback', messageId }),
-    })
-    const what = this.#deliveries.begin(delivery)
-    if (what === 'dropped') parts.limiting.reached('deliveries', { client: id, topic: delivery.topic })
+  end(): readonly OutgoingPublish[] {
+    return this.#deliveries?.end() ?? []
+  }
+
+  #lets(publish: OutgoingPublish): boolean {
+    const what = this.#deliveriesOf().begin(publish)
+    if (what === 'dropped') this.parts.limiting.reached('deliveries', { client: this.client.id, topic: publish.topic })
     return what === 'now'
+  }
+
+  #deliveriesOf(): Deliveries {
+    const { queues, room } = this.parts
+    const { id } = this.client
+    const { receiveMaximum } = this.client as unknown as { readonly receiveMaximum: number }
+    this.#deliveries ??= new Deliveries(receiveMaximum, room, {
+      keeps: (messageId) => queues.has(id, messageId),
+      forget: (messageId) => void queues.outgoingClearMessageId({ id }, { cmd: 'puback', messageId }),
+    })
+    return this.#deliveries
+  }
+
+  #answersOf(): SubscribeAnswers {
+    this.#answers ??= new SubscribeAnswers(this.client, this.parts)
+    return this.#answers
   }
 
   #acknowledged(messageId: number | undefined): void {
@@ -76,4 +127,14 @@ export class ClientGate implements PacketGate {
       sendPacket(this.#guard, { cmd: 'publish', ...next } as Packet)
     }
   }
+}
+
+/** aedes says that there are none, as there would be none of its own. */
+function withSharedSubscriptions({ properties }: IConnackPacket): void {
+  delete properties?.sharedSubscriptionAvailable
+}
+
+function withSentence(packet: IDisconnectPacket): void {
+  const sentence = ENDS[packet.reasonCode ?? 0]
+  if (sentence !== undefined) packet.properties = { ...packet.properties, reasonString: sentence }
 }

@@ -17,6 +17,8 @@ export interface OutgoingPublish {
   readonly properties?: KeptProperties
   /** Epoch ms of the end of its message expiry interval. */
   readonly messageExpiry?: number
+  /** Filter of the shared subscription by which it comes; absent for others. */
+  readonly share?: string
 }
 
 interface Bounds {
@@ -63,8 +65,8 @@ export interface KeptDeliveries {
  */
 export class Deliveries {
   readonly #most: number
-  /** Packet ids that are neither acknowledged nor refused. */
-  readonly #inFlight = new Set<number>()
+  /** By packet id, neither acknowledged nor refused; null for what goes to nobody else. */
+  readonly #inFlight = new Map<number, OutgoingPublish | null>()
   #waiting: OutgoingPublish[] = []
   #bytes = 0
 
@@ -82,43 +84,52 @@ export class Deliveries {
 
   /** @returns whether it is to be sent now, waits, or is dropped for want of room */
   begin(delivery: OutgoingPublish): 'now' | 'waits' | 'dropped' {
-    if (this.isFree) {
-      this.#inFlight.add(delivery.messageId)
-      return 'now'
-    }
-    const bytes = sizeOf(delivery)
+    const isFree = this.isFree
     const isKept = this.session.keeps(delivery.messageId)
-    if (!isKept && !this.room.has(this.#waiting.length, this.#bytes, bytes)) return 'dropped'
-    const { topic, qos, retain, dup, messageId, properties, messageExpiry } = delivery
-    const payload = compact(delivery.payload)
-    this.#waiting.push({ topic, payload, qos, retain, dup, messageId, properties, ...expiry(messageExpiry) })
-    this.#count(bytes)
-    return 'waits'
+    const isHeld = !isFree || (isShared1(delivery) && !isKept)
+    const bytes = sizeOf(delivery)
+    if (isHeld && !isKept && !this.room.has(this.#waiting.length, this.#bytes, bytes)) return 'dropped'
+    const held = isHeld ? heldOf(delivery) : null
+    if (held !== null) this.#count(bytes)
+    if (isFree) this.#inFlight.set(delivery.messageId, held)
+    else this.#waiting.push(held!)
+    return isFree ? 'now' : 'waits'
   }
 
   /** PUBACK, PUBCOMP, or a PUBREC that refuses: what may go out now. */
   acknowledged(messageId: number, nowMs: number): OutgoingPublish[] {
+    const held = this.#inFlight.get(messageId)
     if (!this.#inFlight.delete(messageId)) return []
+    if (held != null) this.#count(-sizeOf(held))
     const next: OutgoingPublish[] = []
     while (this.#waiting.length > 0 && this.#inFlight.size < this.#most) {
       const delivery = this.#waiting.shift()!
-      this.#count(-sizeOf(delivery))
       const fresh = withTimeLeft(delivery, nowMs)
+      const staysHeld = fresh !== null && isShared1(delivery) && !this.session.keeps(delivery.messageId)
+      if (!staysHeld) this.#count(-sizeOf(delivery))
       if (fresh === null) {
         this.session.forget(delivery.messageId)
         continue
       }
-      this.#inFlight.add(fresh.messageId)
+      this.#inFlight.set(fresh.messageId, staysHeld ? delivery : null)
       next.push(fresh)
     }
     return next
   }
 
-  /** The connection has gone. */
-  end(): void {
+  /**
+   * The connection has gone.
+   *
+   * @returns deliveries of shared subscriptions that no session keeps and that may go to somebody else: of QoS 1, or not begun
+   */
+  end(): readonly OutgoingPublish[] {
+    const all = [...this.#inFlight.values(), ...this.#waiting]
     this.#count(-this.#bytes)
     this.#waiting = []
     this.#inFlight.clear()
+    return all
+      .filter((one) => one !== null)
+      .filter((one) => one.share !== undefined && !this.session.keeps(one.messageId))
   }
 
   #count(bytes: number): void {
@@ -127,8 +138,25 @@ export class Deliveries {
   }
 }
 
-function expiry(messageExpiry: number | undefined): { readonly messageExpiry?: number } {
-  return messageExpiry === undefined ? {} : { messageExpiry }
+/** [MQTT-4.8.2-5] QoS 2 that has begun goes to nobody else. */
+function isShared1({ share, qos }: OutgoingPublish): boolean {
+  return share !== undefined && qos === 1
+}
+
+/** The same for keeping, without what aedes has put there. */
+function heldOf({ topic, payload, qos, retain, dup, messageId, ...more }: OutgoingPublish): OutgoingPublish {
+  const { properties, messageExpiry, share } = more
+  return {
+    topic,
+    payload: compact(payload),
+    qos,
+    retain,
+    dup,
+    messageId,
+    ...(properties === undefined ? {} : { properties }),
+    ...(messageExpiry === undefined ? {} : { messageExpiry }),
+    ...(share === undefined ? {} : { share }),
+  }
 }
 
 /** [MQTT-3.3.2-5] [MQTT-3.3.2-6] Null when its time is over. */
