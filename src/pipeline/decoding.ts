@@ -3,6 +3,7 @@ import type { Senders } from '../archive/senders.js'
 import { maskPasswords } from '../base/hj212/mask.js'
 import { isHj212Topic } from '../base/hj212/topic.js'
 import { type DeviceNotice, isOvertaken } from '../base/ingress.js'
+import { decodeProperties } from '../base/message-properties.js'
 import { ReadingBlock } from '../base/reading-block.js'
 import { firstReason } from '../base/reasons.js'
 import type { OperatorEventAction } from '../base/records.js'
@@ -202,5 +203,16 @@ function quarantineItem(message: MessageEntry, rejected: readonly ElementRejecti
     reason: rejected.map((rejection) => rejection.reason).reduce(firstReason),
     rejections: rejected.slice(0, REJECTIONS_MAX).map(onWire),
     count: rejected.length,
+    ...saidOf(message),
+  }
+}
+
+/** Gives what the sender of a message of MQTT 5 has said of it besides. */
+function saidOf({ properties }: MessageEntry): Pick<QuarantineItem, 'content_type' | 'user_properties'> {
+  if (properties === undefined) return {}
+  const { contentType, userProperties } = decodeProperties(properties)
+  return {
+    ...(contentType === undefined ? {} : { content_type: contentType }),
+    ...(userProperties.length === 0 ? {} : { user_properties: userProperties.map(([name, value]) => [name, value]) }),
   }
 }

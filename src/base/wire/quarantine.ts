@@ -42,6 +42,14 @@ export const quarantineItem = wire(
       reason,
       rejections: z.array(rejection).describe('at most 20; `count` says how many there were'),
       count,
+      content_type: z
+        .string()
+        .optional()
+        .describe('what its sender said that it is (MQTT 5); absent where nothing was said'),
+      user_properties: z
+        .array(z.tuple([z.string(), z.string()]))
+        .optional()
+        .describe('of MQTT 5, by name, at most 16; absent without any'),
       dismissed: dismissal
         .optional()
         .describe('who has decided that nothing is to be done about it, when and why; absent of what waits'),

@@ -3,6 +3,7 @@ import { type Command, Option } from 'commander'
 import { systemClock } from '../../base/clock.js'
 import { EXIT } from '../../base/exit-codes.js'
 import { INGRESS_KINDS, type IngressKind } from '../../base/ingress.js'
+import { MQTT_VERSIONS, type MqttVersion } from '../../base/mqtt-version.js'
 import type { LoadedConfig } from '../../config/config.js'
 import { print, printJson } from '../../program/output.js'
 import type { Explained, ExplainedReading } from './explain.js'
@@ -14,6 +15,9 @@ interface ExplainOptions {
   readonly file: readonly string[]
   readonly door: IngressKind
   readonly client?: string
+  readonly mqtt?: MqttVersion
+  readonly contentType?: string
+  readonly responseTopic?: string
   readonly at?: string
   readonly json?: boolean
   readonly config?: string
@@ -32,11 +36,26 @@ export function addExplainCommand(program: Command, load: Load): void {
     .requiredOption('--file <file>', 'its payload, - for standard input; one for each topic', collect)
     .addOption(new Option('--door <door>', 'how it would come').choices(INGRESS_KINDS).default('mqtt'))
     .option('--client <id>', 'MQTT client it would come from (default: the one registered for the topic, or any)')
+    .addOption(
+      new Option('--mqtt <version>', 'version of MQTT it would come by: how a refusal is told').choices(
+        Object.values(MQTT_VERSIONS),
+      ),
+    )
+    .option('--content-type <type>', 'its content type (MQTT 5): compared with the payload')
+    .option('--response-topic <topic>', 'its response topic (MQTT 5): whether rejections are told there')
     .option('--at <time>', 'time of arrival, RFC 3339 (default: now)')
     .option('--config <file>', 'configuration file')
     .option('--json', 'as JSON')
     .action(async (_: unknown, command: Command) => {
-      const { topic: topics, file: files, door, client, at, ...options } = command.optsWithGlobals<ExplainOptions>()
+      const {
+        topic: topics,
+        file: files,
+        door,
+        client,
+        mqtt,
+        at,
+        ...options
+      } = command.optsWithGlobals<ExplainOptions>()
       if (topics.length !== files.length) {
         refuse(command, `${topics.length} topics and ${files.length} files: give one file for each`)
       }
@@ -47,7 +66,9 @@ export function addExplainCommand(program: Command, load: Load): void {
       if (loaded === undefined) return
       // The decoder is loaded when it is needed: a gateway's first thread holds all that commands load.
       const { explain } = await import('./explain.js')
-      const explained = explain(loaded, messages, { door, client, arrivedAt })
+      const { contentType, responseTopic } = options
+      const coming = { door, client, mqtt, arrivedAt, properties: { contentType, responseTopic } }
+      const explained = explain(loaded, messages, coming)
       if (explained.some(({ rejections, accepted }) => rejections.length > 0 || !accepted)) {
         process.exitCode = EXIT.badData
       }

@@ -3,6 +3,7 @@ import type { RegisteredDevice } from '../../access/registry.js'
 import { systemClock } from '../../base/clock.js'
 import type { IngressKind } from '../../base/ingress.js'
 import { METRICS } from '../../base/metrics.js'
+import type { MqttVersion } from '../../base/mqtt-version.js'
 import { QUALITIES, type Quality } from '../../base/quality.js'
 import { ReadingBlock } from '../../base/reading-block.js'
 import { REJECT_REASONS } from '../../base/reasons.js'
@@ -14,14 +15,16 @@ import { type DecodedMessage, type DeviceShare, rejectionsOf } from '../../decod
 import { Decoder } from '../../decode/decoder.js'
 import type { BytesIncoming } from '../../decode/dialect.js'
 import { registrationFault } from '../../decode/registration.js'
-import { type Access, OpenAccess } from '../../intake/access.js'
+import { type Access, type ConnectRefusal, OpenAccess, type Principal } from '../../intake/access.js'
 import { Acl } from '../../intake/acl.js'
 import { CredentialAccess } from '../../intake/credential-access.js'
 import { SAMPLE_BYTES_MAX } from '../../intake/discarded.js'
 import { filtersOf, OwnTopics } from '../../intake/own-topics.js'
+import { isReservedForReplies } from '../../intake/replies.js'
 import { covers } from '../../intake/topic-filter.js'
 import { Configs } from '../../pipeline/configs.js'
 import { onWire } from '../../pipeline/last-messages.js'
+import { contentFound, refusalOutcome, type SupposedProperties } from './properties.js'
 
 /** A message as it would come. */
 export interface TestMessage {
@@ -47,7 +50,7 @@ export interface Explained {
 }
 
 export interface Step {
-  readonly step: 'door' | 'size' | 'language' | 'device' | 'outcome'
+  readonly step: 'door' | 'size' | 'content' | 'language' | 'device' | 'reply' | 'outcome'
   readonly found: string
 }
 
@@ -72,6 +75,9 @@ export interface Arrival {
   readonly door: IngressKind
   /** MQTT client id; absent for the one that a registered device has, or any. */
   readonly client?: string | undefined
+  /** Version of MQTT that it speaks; absent where nothing is said of one alone. */
+  readonly mqtt?: MqttVersion | undefined
+  readonly properties?: SupposedProperties | undefined
   /** Arrival of all of them, epoch ms. */
   readonly arrivedAt: number
 }
@@ -90,18 +96,18 @@ export function explain(loaded: LoadedConfig, messages: readonly TestMessage[], 
 function explained(
   loaded: LoadedConfig,
   { topic, payload }: TestMessage,
-  { door, client, arrivedAt }: Arrival,
+  coming: Arrival,
   rules: DecodeRules,
   decoder: Decoder,
 ): Explained {
+  const { door, client, arrivedAt, properties = {} } = coming
   const sizeBytesMax = loaded.config.mqtt.max_packet_bytes
   const about = { topic, door, size_bytes: payload.length }
   const admission = admissionOf(loaded, topic, door, client)
   if (!admission.isLetThrough) {
-    const outcome = 'the broker closes the connection: nothing of it is kept, and nobody is told'
     const steps: Step[] = [
       { step: 'door', found: admission.found },
-      { step: 'outcome', found: outcome },
+      { step: 'outcome', found: refusalOutcome(coming.mqtt) },
     ]
     return { ...about, steps, readings: [], events: 0, rejections: [], notices: [], accepted: false }
   }
@@ -126,30 +132,65 @@ function explained(
   const refusedAt = parts.flatMap(({ path, rejected }) =>
     path === null || rejected.length === 0 ? [] : topicOf(path, 'rejected'),
   )
+  const { contentType, responseTopic } = properties
+  const reply = responseTopic === undefined ? null : replyTo(loaded, responseTopic, topic, coming)
+  const isRejected = parts.some(({ rejected }) => rejected.length > 0)
   return {
     ...about,
     steps: [
       { step: 'door', found: admission.found },
       { step: 'size', found: `${payload.length} bytes; mqtt.max_packet_bytes allows ${sizeBytesMax}` },
+      ...(contentType === undefined ? [] : [{ step: 'content', found: contentFound(contentType, kept) } as const]),
       { step: 'language', found: decoder.languageOf(message, rules) },
       ...parts.map(({ path }): Step => ({ step: 'device', found: whoIs(path, loaded, rules) })),
+      ...(reply === null ? [] : [{ step: 'reply', found: reply.found } as const]),
       { step: 'outcome', found: outcomeOf(taken, parts) },
     ],
     readings: readingsIn(block),
     events: parts.reduce((sum, { events }) => sum + events.length, 0),
     rejections: rejectionsOf(taken).map((one) => ({ ...onWire(one), meaning: REJECT_REASONS[one.reason] })),
-    notices: [...told, ...refusedAt],
+    notices: [...told, ...refusedAt, ...(reply?.isTold === true && isRejected ? [responseTopic!] : [])],
     accepted: taken.isDecoded,
   }
 }
 
+/** Decision whether rejections are told under a topic that the message names, and the sentence that says it. */
+function replyTo(
+  loaded: LoadedConfig,
+  responseTopic: string,
+  topic: string,
+  { door, client }: Arrival,
+): { readonly isTold: boolean; readonly found: string } {
+  const no = (why: string) => ({ isTold: false, found: `nothing is told under ${responseTopic}: ${why}` })
+  if (door !== 'mqtt') return no('the rights of its sender are known at another broker')
+  if (responseTopic === topic) return no('it is the topic of the message itself')
+  if (isReservedForReplies(responseTopic)) {
+    return no('a filter, a topic that begins with $ or spBv1.0/, or one of the messages of devices is no place for it')
+  }
+  const principal = principalOf(loaded, client ?? ownerOf(loaded.registry, topic)?.client ?? '')
+  if ('connackCode' in principal) return no(principal.sentence)
+  if (!principal.maySubscribe(responseTopic)) return no('the client may not subscribe to it')
+  if (!principal.mayPublish(responseTopic)) return no('the client may not publish to it')
+  return { isTold: true, found: `what is rejected of it is told under ${responseTopic} too, at QoS 1` }
+}
+
+/** Rights of a client that has proven itself: its secret is not known here, nor is it asked for. */
+function principalOf({ config, registry, credentials }: LoadedConfig, clientId: string): Principal | ConnectRefusal {
+  const acl = new Acl(config.mqtt.acl)
+  const proofs = new CredentialAccess(new OpenAccess(acl), config.auth.required, systemClock, credentials)
+  const proven: Access = { edition: 0, admit: (about) => proofs.supposing(about) }
+  const unsaid = { username: undefined, password: undefined, certificateSubject: null }
+  return new OwnTopics(proven, registry).admit({ clientId, ...unsaid })
+}
+
 /** Decision of the ingress on a message, and the sentence that says it. */
 function admissionOf(
-  { config, registry, credentials }: LoadedConfig,
+  loaded: LoadedConfig,
   topic: string,
   door: IngressKind,
   client: string | undefined,
 ): { readonly isLetThrough: boolean; readonly found: string } {
+  const { config, registry, credentials } = loaded
   if (door !== 'mqtt') return { isLetThrough: true, found: `${door}: whatever comes this way is kept` }
   const no = (why: string) => ({ isLetThrough: false, found: `the embedded broker refuses it: ${why}` })
   if (/[+#]/.test(topic)) return no('+ and # stand in topic filters only, not in a topic [MQTT-3.3.2-2]')
@@ -157,15 +198,7 @@ function admissionOf(
   const acl = new Acl(config.mqtt.acl)
   const owner = ownerOf(registry, topic)
   const clientId = client ?? owner?.client ?? ''
-  const proofs = new CredentialAccess(new OpenAccess(acl), config.auth.required, systemClock, credentials)
-  // Its secret is not known here, nor is it asked for.
-  const proven: Access = { edition: 0, admit: (about) => proofs.supposing(about) }
-  const admitted = new OwnTopics(proven, registry).admit({
-    clientId,
-    username: undefined,
-    password: undefined,
-    certificateSubject: null,
-  })
+  const admitted = principalOf(loaded, clientId)
   if ('connackCode' in admitted) return no(admitted.sentence)
   if (admitted.mayPublish(topic)) {
     const as = clientId === '' ? '' : ` of client ${clientId}`

@@ -272,3 +272,53 @@ describe('the command', () => {
     expect(code).toBe(EXIT.usage)
   })
 })
+
+describe('what MQTT 5 says besides', () => {
+  const GOOD = '{"metrics":{"elec_import_kwh":1}}'
+  const BAD = '{"metrics":{"elec_import_kwh":-1}}'
+  const REGISTERED = [device('main-1', { client: 'plc' })]
+
+  test.each([
+    ['application/json', GOOD, 'nothing of the payload contradicts that'],
+    ['application/json; charset=utf-8', '{broken', 'and the payload is no JSON'],
+    ['application/vnd.acme+json', 'W 7', 'and the payload is no JSON'],
+    ['text/plain', '\xff', 'nothing of the payload contradicts that'],
+    ['application/octet-stream', GOOD, 'and the payload is JSON'],
+    ['application/x-unheard-of', GOOD, 'nothing of the payload contradicts that'],
+  ])('%s of %s', (contentType, payload, sentence) => {
+    const explained = explainOne(TOPIC, payload, { properties: { contentType } })
+    expect(found(explained, 'content')[0]).toContain(sentence)
+    // It changes nothing of what becomes of the message.
+    expect({ ...explained, steps: [] }).toEqual({ ...explainOne(TOPIC, payload), steps: [] })
+  })
+
+  test('bytes that are no text contradict a type of text', () => {
+    const [explained] = explainAll([[TOPIC, Buffer.of(0xff, 0xfe)]], { properties: { contentType: 'text/plain' } })
+    expect(found(explained!, 'content')[0]).toContain('the payload is not UTF-8')
+  })
+
+  test.each([
+    ['answers/7', undefined, [], true, 'is told under answers/7 too'],
+    ['$SYS/x', undefined, [], false, 'is no place for it'],
+    ['plants/p/l/main-1/rejected', undefined, [], false, 'is no place for it'],
+    [TOPIC, undefined, [], false, 'the topic of the message itself'],
+    ['secret/answers', undefined, [], false, 'may not publish to it'],
+    ['plants/p/l/main-1/answers', 'plc', REGISTERED, true, 'is told under'],
+    ['answers/7', 'plc', REGISTERED, false, 'may not subscribe to it'],
+  ])('rejections under %s', (responseTopic, client, registry, isTold, sentence) => {
+    const coming = { properties: { responseTopic }, ...(client === undefined ? {} : { client }) }
+    const explained = explainOne(TOPIC, BAD, coming, {}, registry)
+    expect(found(explained, 'reply')[0]).toContain(sentence)
+    const notices = ['plants/p/l/main-1/rejected', ...(isTold ? [responseTopic] : [])]
+    expect(explained.notices).toEqual(notices)
+    expect(explainOne(TOPIC, GOOD, coming, {}, registry).notices).toEqual([])
+  })
+
+  test.each([
+    [undefined, /MQTT 5 .*0x87.*stays connected, with 3.1.1 and 3.1 the broker closes the connection$/],
+    ['5', /0x87.*stays connected$/],
+    ['3.1.1', /: the broker closes the connection/],
+  ] as const)('how a refusal is told in version %s', (mqtt, sentence) => {
+    expect(found(explainOne('secret/x', GOOD, { mqtt }), 'outcome')[0]).toMatch(sentence)
+  })
+})
