@@ -244,6 +244,7 @@ export class Archive {
           missing: (row[15] as number | null) ?? 0,
         },
         sessionFromMs: -Infinity,
+        mqttLevel: null,
         lastMessage: null,
       })
     }

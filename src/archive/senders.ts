@@ -1,3 +1,4 @@
+import type { MqttLevel } from '../base/mqtt-version.js'
 import type { Rejection } from '../base/wire.js'
 
 /** Most minutes that are kept of those in which a device sent something. */
@@ -51,6 +52,8 @@ export interface DeviceSender {
   session: 'open' | 'ended' | 'lost' | null
   /** Begin of that session, epoch ms. In memory only: -Infinity where it is not known. */
   sessionFromMs: number
+  /** Version of MQTT that its client speaks. In memory only: null where it is not known. */
+  mqttLevel: MqttLevel | null
   /** The last minutes in which it sent something, oldest first; at most `MINUTES_MAX`. */
   readonly minutes: DeviceMinute[]
   /** Its counter `seq`: the last value, how often values were left out, and how many. */
@@ -85,6 +88,7 @@ export class Senders {
         client: null,
         session: null,
         sessionFromMs: -Infinity,
+        mqttLevel: null,
         minutes: [],
         sequence: { last: null, gaps: 0, missing: 0 },
         lastMessage: null,

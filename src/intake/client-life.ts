@@ -44,7 +44,7 @@ export function followClients(
   aedes.on('client', (client) => {
     stats.clientCame()
     sessions.forget(client.id)
-    if (!absent.delete(client.id)) journaling.session(client.id, 'begin')
+    if (!absent.delete(client.id)) journaling.session(client.id, 'begin', client.version)
     // Its credential, token or device may have gone while its session was looked up.
     if (!policy.stillHolds(client)) {
       endClient(client, Reason.notAuthorized, 'its credential, token or device holds no more')

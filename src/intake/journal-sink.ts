@@ -1,4 +1,5 @@
 import type { IngressKind } from '../base/ingress.js'
+import type { MqttLevel } from '../base/mqtt-version.js'
 
 /** A message as it arrived: raw bytes, judged by nobody yet. */
 export interface IntakeEntryMessage {
@@ -33,12 +34,22 @@ export interface ClockEntry {
   readonly toMs: number
 }
 
+/** A client of the embedded broker has come or gone. */
+export interface SessionEntry {
+  readonly kind: 'session'
+  readonly arrivedAt: number
+  readonly client: string
+  readonly what: 'begin' | 'end'
+  /** Version of MQTT that the client speaks, where it is known: not at an end, nor in format 1. */
+  readonly level?: MqttLevel
+}
+
 /** Entry that intake writes down, in order of arrival. Everything behind the journal is a function of these entries alone. */
 export type IntakeEntry =
   | IntakeEntryMessage
   /** Time goes on although nothing arrives: one a second. */
   | { readonly kind: 'tick'; readonly arrivedAt: number }
-  | { readonly kind: 'session'; readonly arrivedAt: number; readonly client: string; readonly what: 'begin' | 'end' }
+  | SessionEntry
   | { readonly kind: 'config'; readonly arrivedAt: number; readonly hash: string; readonly content: string }
   /** Act of a person on an alarm, as JSON (`AlarmAction`). */
   | { readonly kind: 'act'; readonly arrivedAt: number; readonly content: string }

@@ -1,5 +1,6 @@
 import type { Clock } from '../base/clock.js'
 import type { IngressKind } from '../base/ingress.js'
+import { isMqttLevel } from '../base/mqtt-version.js'
 import type { JournalBacklog } from './backlog.js'
 import { discardedOf } from './discarded.js'
 import type { EventLoopBudget } from './event-loop-budget.js'
@@ -83,9 +84,11 @@ export class Journaling {
     if (this.#settled.length > 0) budget.next(() => this.#goOn(budget))
   }
 
-  session(client: string, what: 'begin' | 'end'): void {
+  /** @param level of MQTT, where it is known */
+  session(client: string, what: 'begin' | 'end', level = 0): void {
     if (this.#isClosed) return
-    this.sink.append({ kind: 'session', arrivedAt: this.clock.nowMs(), client, what })
+    const spoken = isMqttLevel(level) ? { level } : {}
+    this.sink.append({ kind: 'session', arrivedAt: this.clock.nowMs(), client, what, ...spoken })
   }
 
   #entry(client: string, { topic, payload, qos, retain, properties }: Publication): IntakeEntryMessage {

@@ -1,5 +1,6 @@
 import { INGRESS_KINDS, type IngressKind } from '../base/ingress.js'
-import type { BufferedMessage, IntakeEntry } from '../intake/journal-sink.js'
+import { isMqttLevel } from '../base/mqtt-version.js'
+import type { BufferedMessage, IntakeEntry, SessionEntry } from '../intake/journal-sink.js'
 
 /**
  * A record of the intake journal holds entries in order of arrival, without gaps, until the body ends. Numbers are
@@ -10,13 +11,13 @@ import type { BufferedMessage, IntakeEntry } from '../intake/journal-sink.js'
  *                   topic text, full size u32 (only when too large), payload bytes,
  *                   properties bytes (only with properties; src/base/message-properties.ts)
  *       2 tick      -
- *       3 session   what u8 (0 begin, 1 end), client text
+ *       3 session   what u8 (0 begin, 1 end; level of MQTT in bits 4-7, 0 where it is not known), client text
  *       4 config    hash text, content text
  *       5 start     version text
  *       6 act       content text
  *       7 clock     when it is by the times of arrival so far f64, by the clock of the machine f64
  *
- * Properties are there since format 2 of the segments; all else is as in format 1.
+ * Properties and levels are there since format 2 of the segments; all else is as in format 1.
  */
 export type JournalEntry = IntakeEntry
 
@@ -34,6 +35,8 @@ export const TOO_LARGE = 8
 export const PROPERTIES = 128
 const INGRESS_SHIFT = 4
 const INGRESS_MASK = 7
+const LEVEL_SHIFT = 4
+const WHAT_MASK = 15
 const NO_PROPERTIES: Uint8Array = new Uint8Array()
 
 /** Bytes of every entry before what its kind adds. */
@@ -91,7 +94,7 @@ export function writeEntry(body: Buffer, at: number, entry: JournalEntry): numbe
       if (entry.properties !== undefined) out.bytes(entry.properties)
       break
     case 'session':
-      out.byte(entry.what === 'begin' ? 0 : 1)
+      out.byte((entry.what === 'begin' ? 0 : 1) | ((entry.level ?? 0) << LEVEL_SHIFT))
       out.text(entry.client)
       break
     case 'config':
@@ -221,7 +224,7 @@ function decodeEntry(input: EntryReader): JournalEntry {
     case 'tick':
       return { kind, arrivedAt }
     case 'session':
-      return { kind, arrivedAt, what: input.byte() === 0 ? 'begin' : 'end', client: input.text() }
+      return { kind, arrivedAt, ...sessionOf(input.byte()), client: input.text() }
     case 'config':
       return { kind, arrivedAt, hash: input.text(), content: input.text() }
     case 'start':
@@ -233,6 +236,12 @@ function decodeEntry(input: EntryReader): JournalEntry {
     default:
       throw new RangeError('a journal entry has an unknown kind')
   }
+}
+
+function sessionOf(byte: number): Pick<SessionEntry, 'what' | 'level'> {
+  const what = (byte & WHAT_MASK) === 0 ? 'begin' : 'end'
+  const level = byte >> LEVEL_SHIFT
+  return isMqttLevel(level) ? { what, level } : { what }
 }
 
 function textBytes(text: string): number {

@@ -1,8 +1,10 @@
 import type { DeviceSender, Senders } from '../archive/senders.js'
 import { isOvertaken } from '../base/ingress.js'
+import type { MqttLevel } from '../base/mqtt-version.js'
 import type { ConfigVersion, PlantOptions } from '../base/plant.js'
 import type { ConnectionChange } from '../base/reading.js'
 import type { DeviceShare } from '../decode/decoded-message.js'
+import type { SessionEntry } from '../intake/journal-sink.js'
 import type { JournalEntry } from '../journal/entries.js'
 
 /**
@@ -21,6 +23,8 @@ export function isConnected(sender: DeviceSender): boolean {
 export class DeviceConnections {
   readonly #senders: Senders
   readonly #byClient = new Map<string, Set<DeviceSender>>()
+  /** Of the clients that are connected, as many as `mqtt.limits.connections` allows. */
+  readonly #levels = new Map<string, MqttLevel>()
   /** `plant/device` of those that are `on_change` by the configuration in force. */
   #onChange: ReadonlySet<string>
 
@@ -49,22 +53,24 @@ export class DeviceConnections {
       // A client that publishes has a session.
       this.#belongs(sender, message.client)
       sender.session = 'open'
+      sender.mqttLevel = this.#levels.get(message.client) ?? null
     })
   }
 
-  session({
-    client,
-    what,
-    arrivedAt,
-  }: Pick<Extract<JournalEntry, { kind: 'session' }>, 'client' | 'what' | 'arrivedAt'>) {
+  session({ client, what, arrivedAt, level }: Pick<SessionEntry, 'client' | 'what' | 'arrivedAt' | 'level'>) {
+    if (level === undefined || what === 'end') this.#levels.delete(client)
+    else this.#levels.set(client, level)
     return this.#change([...(this.#byClient.get(client) ?? [])], arrivedAt, (sender) => {
       sender.session = what === 'begin' ? 'open' : 'ended'
-      if (what === 'begin') sender.sessionFromMs = arrivedAt
+      if (what === 'end') return
+      sender.sessionFromMs = arrivedAt
+      sender.mqttLevel = level ?? null
     })
   }
 
   /** A start of the gateway: what was open until its last sign of life is lost, which is no fault of the devices. */
   start(lastAliveMs: number): readonly ConnectionChange[] {
+    this.#levels.clear()
     const open = [...this.#senders.all()].filter((sender) => sender.session === 'open')
     return this.#change(open, lastAliveMs, (sender) => {
       sender.session = 'lost'

@@ -2,6 +2,7 @@ import type { Database } from '../archive/database.js'
 import { readOffsets } from '../archive/offsets.js'
 import type { DeviceSender } from '../archive/senders.js'
 import type { Series } from '../archive/series.js'
+import { MQTT_VERSIONS } from '../base/mqtt-version.js'
 import type { DeviceAnswer, LastMessage, PlantNode } from '../base/wire.js'
 import { legible } from '../decode/text.js'
 import { clockOf } from './device-clock.js'
@@ -29,13 +30,17 @@ export async function readDevice(
     plant: plant.id,
     line: line.id,
     status: sender?.status ?? null,
-    session: sender === undefined || sender.client === null ? null : { client: sender.client, state: sender.session },
+    session: sender === undefined ? null : sessionOf(sender),
     clock_bounds: clock === null ? null : { min_ms: clock.minMs, max_ms: clock.maxMs },
     clock_series: offsets.map(({ atMs, offsetMs }) => ({ at: new Date(atMs).toISOString(), offset_ms: offsetMs })),
     sequence: sender?.sequence ?? { last: null, gaps: 0, missing: 0 },
     metrics: newestMetrics(own),
     last_message: sender === undefined ? null : lastMessage(sender),
   }
+}
+
+function sessionOf({ client, session: state, mqttLevel }: DeviceSender): DeviceAnswer['session'] {
+  return client === null ? null : { client, state, mqtt: mqttLevel === null ? null : MQTT_VERSIONS[mqttLevel] }
 }
 
 function newestMetrics(own: readonly Series[]): readonly string[] {

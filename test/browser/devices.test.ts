@@ -44,6 +44,11 @@ describe.runIf(chromiumPath !== null)('a device engineer at the dashboards', () 
     const line = page.getByText('mosquitto_pub -h 127.0.0.1')
     await line.waitFor()
     expect(await line.textContent()).toContain('-t plants/works/hall/meter-1/energy')
+    await page.getByRole('button', { name: 'MQTT 5', exact: true }).click()
+    await page.getByText('mosquitto_pub -V 5 -h 127.0.0.1').waitFor()
+    await page.getByText('With MQTT 5 the program is told why it is refused').waitFor()
+    await page.getByRole('button', { name: 'MQTT 3.1.1' }).click()
+    await line.waitFor()
     await page.getByText('We are listening').waitFor()
     const heard = page.locator('[data-heard="message"]')
     // A message that is there when the page begins to listen was sent by somebody else: so send until one is seen.
@@ -135,5 +140,28 @@ describe.runIf(chromiumPath !== null)('a device engineer at the dashboards', () 
     await rows.first().click()
     await page.getByRole('heading', { name: 'meter-1', level: 2 }).waitFor()
     expect(complaints).toEqual([])
+  })
+
+  test.each([
+    [3, '3.1'],
+    [4, '3.1.1'],
+    [5, '5'],
+  ] as const)('sees that a client of protocol level %i speaks MQTT %s', async (level, version) => {
+    const options = {
+      clientId: `speaks-${level}`,
+      protocolVersion: level,
+      ...(level === 3 ? { protocolId: 'MQIsdp' } : {}),
+    }
+    const meter = await mqtt.connectAsync(gateway.mqttUrl, options as mqtt.IClientOptions)
+    const message = { ts: systemClock.nowMs(), metrics: { elec_import_kwh: level } }
+    await meter.publishAsync('plants/works/hall/meter-2/energy', JSON.stringify(message), { qos: 1 })
+    await page.goto(`${gateway.httpUrl}/#/plants/works/devices/meter-2`)
+    const session = page.locator('.device-session')
+    const said = `client id speaks-${level} · MQTT ${version} · connected`
+    await expect.poll(() => session.textContent(), WAIT).toBe(said)
+    const answer = await getJson(gateway, '/api/v1/plants/works/devices/meter-2')
+    expect(answer).toMatchObject({ session: { client: `speaks-${level}`, state: 'open', mqtt: version } })
+    await meter.endAsync()
+    await expect.poll(() => session.textContent(), WAIT).toContain(`MQTT ${version} · connection ended`)
   })
 })

@@ -19,6 +19,8 @@ import {
   SENDER_IDS,
   type SenderFields,
   type SenderId,
+  SHOWN_VERSIONS,
+  type ShownVersion,
   senderIn,
   senderText,
   topicText,
@@ -177,35 +179,68 @@ function Topic({ fields, onChange }: TopicProps) {
 
 const PROGRAM_NAMES = { shell: 'mosquitto_pub', node: 'Node', python: 'Python' } as const
 type Program = keyof typeof PROGRAM_NAMES
+const PROGRAM_ORDER = ['shell', 'node', 'python'] as const satisfies readonly Program[]
+const VERSION_NAMES = { '3.1.1': 'MQTT 3.1.1', '5': 'MQTT 5' } as const satisfies Record<ShownVersion, string>
+
+interface ChoiceProps<Name extends string> {
+  readonly label: string
+  readonly names: Readonly<Record<Name, string>>
+  readonly order: readonly Name[]
+  readonly chosen: Name
+  readonly onChoose: (name: Name) => void
+}
+
+function Choice<Name extends string>({ label, names, order, chosen, onChoose }: ChoiceProps<Name>) {
+  return (
+    <fieldset class="segments" aria-label={label}>
+      {order.map((name) => (
+        <button
+          key={name}
+          type="button"
+          class="segment"
+          aria-current={chosen === name ? 'true' : undefined}
+          onClick={() => onChoose(name)}
+        >
+          {names[name]}
+        </button>
+      ))}
+    </fieldset>
+  )
+}
 
 function Message({ fields }: { readonly fields: SenderFields }) {
   const w = words().connect
   const program = useSignal<Program>('shell')
+  const version = useSignal<ShownVersion>('3.1.1')
   const topic = topicText(fields)
   const example = exampleOf(fields.kind)
   const text =
     program.value === 'shell'
-      ? publishLine(broker(), topic, example)
-      : PROGRAMS[program.value](broker(), topic, example)
+      ? publishLine(broker(), topic, example, version.value)
+      : PROGRAMS[program.value](broker(), topic, example, version.value)
   return (
     <section class="card connect-step" aria-label={w.message}>
       <h2>3. {w.message}</h2>
       <p class="connect-note">{w.messageNote}</p>
-      <span class="segments">
-        {(Object.keys(PROGRAM_NAMES) as Program[]).map((name) => (
-          <button
-            key={name}
-            type="button"
-            class="segment"
-            aria-current={program.value === name ? 'true' : undefined}
-            onClick={() => (program.value = name)}
-          >
-            {PROGRAM_NAMES[name]}
-          </button>
-        ))}
-      </span>
+      <div class="connect-choices">
+        <Choice
+          label={w.program}
+          names={PROGRAM_NAMES}
+          order={PROGRAM_ORDER}
+          chosen={program.value}
+          onChoose={(name) => (program.value = name)}
+        />
+        <Choice
+          label={w.version}
+          names={VERSION_NAMES}
+          order={SHOWN_VERSIONS}
+          chosen={version.value}
+          onChoose={(name) => (version.value = name)}
+        />
+      </div>
       {isWhole(fields) ? <CommandLine text={text} /> : <p class="connect-hint">{w.mendTopic}</p>}
       {program.value === 'shell' && <p class="connect-note">{w.install}</p>}
+      {version.value === '5' && <p class="connect-note">{w.toldWhy}</p>}
       {session.value.required && <p class="connect-note">{w.token}</p>}
     </section>
   )

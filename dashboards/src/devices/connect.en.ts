@@ -45,6 +45,9 @@ export const connect = {
   token:
     'The gateway asks who sends: greengauge device add PLANT/LINE/DEVICE --client ID prints a token, once. Connect with that client id, the same user name, and the token as password (-i ID -u ID -P TOKEN).',
   install: 'mosquitto_pub is in the package mosquitto-clients of Debian and Ubuntu.',
+  program: 'Program',
+  version: 'Version of MQTT',
+  toldWhy: 'With MQTT 5 the program is told why it is refused: a reason code, and a sentence.',
   mendTopic: 'The topic above is not complete.',
   listen: 'What arrives',
   waiting: 'We are listening. The first message under this topic stands here within seconds.',

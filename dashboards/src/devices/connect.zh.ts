@@ -34,6 +34,9 @@ export const connect: typeof english = {
   token:
     '网关要求发送方证明身份：greengauge device add PLANT/LINE/DEVICE --client ID 会显示一次令牌。请用该客户端 ID 和同名用户名连接，并以令牌作为密码（-i ID -u ID -P TOKEN）。',
   install: 'mosquitto_pub 在 Debian 与 Ubuntu 的 mosquitto-clients 软件包中。',
+  program: '程序',
+  version: 'MQTT 版本',
+  toldWhy: '使用 MQTT 5 时，程序会得知被拒绝的原因：一个原因码和一句说明。',
   mendTopic: '上面的主题尚不完整。',
   listen: '收到的内容',
   waiting: '正在监听。此主题的第一条消息将在数秒内显示在此。',

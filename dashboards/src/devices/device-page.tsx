@@ -130,6 +130,7 @@ function Head({ device }: { readonly device: DeviceAnswer }) {
               {w.devices.client} <code>{session.client}</code>
             </>
           )}
+          {session.mqtt !== null && ` · MQTT ${session.mqtt}`}
           {session.state !== null && ` · ${w.devices.sessions[session.state]}`}
         </span>
       )}

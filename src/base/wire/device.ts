@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { MQTT_VERSIONS } from '../mqtt-version.js'
 import { count } from './fields.js'
 import { deviceFields } from './plants.js'
 import { rejection } from './quarantine.js'
@@ -36,7 +37,14 @@ export const deviceAnswer = wire(
       status: z.enum(['online', 'offline']).nullable().describe('its last status message'),
       /** `lost` when the gateway itself was stopped. */
       session: z
-        .object({ client: z.string(), state: z.enum(['open', 'ended', 'lost']).nullable() })
+        .object({
+          client: z.string(),
+          state: z.enum(['open', 'ended', 'lost']).nullable(),
+          mqtt: z
+            .enum(Object.values(MQTT_VERSIONS))
+            .nullable()
+            .describe('version of MQTT that the client speaks or last spoke; null where that is not known'),
+        })
         .nullable()
         .describe('of the client that published its last sample'),
       /** Smallest and largest offset of the clock in the last ten minutes with readings. */

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import {
   exampleOf,
   idFault,
+  PROGRAMS,
   publishLine,
   senderIn,
   senderText,
@@ -43,6 +44,17 @@ describe('the topic of a device that is to be connected', () => {
     expect(publishLine(broker, topicText(sender), '{}')).toBe(
       "mosquitto_pub -h 10.0.0.5 -p 1883 -q 1 -t plants/works/hall/meter-1/energy -m '{}'",
     )
+    expect(publishLine(broker, 't', '{}', '5')).toBe("mosquitto_pub -V 5 -h 10.0.0.5 -p 1883 -q 1 -t t -m '{}'")
+  })
+
+  it('a program says the version only where it is another than the one that it takes by itself', () => {
+    for (const [name, said] of [
+      ['node', 'protocolVersion: 5'],
+      ['python', 'protocol=MQTTv5'],
+    ] as const) {
+      expect(PROGRAMS[name](broker, 't', '{}', '5')).toContain(said)
+      expect(PROGRAMS[name](broker, 't', '{}', '3.1.1')).not.toMatch(/5[ ,)]/)
+    }
   })
 
   it.each(METRIC_CLASSES)(

@@ -14,6 +14,7 @@ const entries: JournalEntry[] = [
   { kind: 'start', arrivedAt: 1, version: '0.1.0' },
   { kind: 'config', arrivedAt: 2, hash: 'abc', content: 'plants: [{ id: suzhou-1, name: 苏州 }]' },
   { kind: 'session', arrivedAt: 3, client: 'robot-7', what: 'begin' },
+  { kind: 'session', arrivedAt: 3, client: 'robot-8', what: 'begin', level: 5 },
   {
     kind: 'message',
     ingress: 'mqtt',
@@ -60,7 +61,7 @@ describe('the entries of a journal record', () => {
   })
 
   it('say by which ingress a message came, and refuse one that there is not', () => {
-    const message = entries[3] as Extract<JournalEntry, { kind: 'message' }>
+    const message = entries[4] as Extract<JournalEntry, { kind: 'message' }>
     for (const ingress of INGRESS_KINDS)
       expect(decodeEntries(encodeEntries([{ ...message, ingress }]))).toEqual([{ ...message, ingress }])
     const body = encodeEntries([{ ...message, ingress: 'modbus' }])
@@ -104,12 +105,12 @@ describe('the entries of a journal record', () => {
 
   it('have payloads that are views into the record', () => {
     const body = encodeEntries(entries)
-    const message = decodeEntries(body)[3] as Extract<JournalEntry, { kind: 'message' }>
+    const message = decodeEntries(body)[4] as Extract<JournalEntry, { kind: 'message' }>
     expect(message.payload.buffer).toBe(body.buffer)
   })
 
   it('cut off anywhere within an entry are refused', () => {
-    const body = encodeEntries([entries[5]!])
+    const body = encodeEntries([entries[6]!])
     for (let length = 1; length < body.length; length++) {
       expect(() => decodeEntries(body.subarray(0, length)), `${length} bytes`).toThrow(RangeError)
     }

@@ -90,6 +90,23 @@ describe('the connection of an on_change device', () => {
     expect(sender()).toMatchObject({ client: 'c', session: 'ended' })
   })
 
+  test('says which version of MQTT its client speaks, as long as that is known', () => {
+    const beginAs = (at: number, level?: 3 | 4 | 5) =>
+      connections.session({ client: 'c', what: 'begin', arrivedAt: T0 + at, ...(level === undefined ? {} : { level }) })
+    beginAs(1, 5)
+    sample(2, 'c')
+    expect(sender()?.mqttLevel).toBe(5)
+    end(3, 'c')
+    expect(sender()?.mqttLevel).toBe(5)
+    beginAs(4, 4)
+    expect(sender()?.mqttLevel).toBe(4)
+    start(5)
+    sample(6, 'c')
+    expect(sender()?.mqttLevel).toBeNull()
+    beginAs(7)
+    expect(sender()?.mqttLevel).toBeNull()
+  })
+
   test('is up again when its client comes back, before it has sent anything', () => {
     sample(1, 'c')
     end(2, 'c')

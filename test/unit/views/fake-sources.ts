@@ -169,7 +169,7 @@ export class FakeSources extends FakeNewcomers implements ViewSources {
       plant,
       line: line.id,
       status: 'online',
-      session: { client: 'c-1', state: 'open' },
+      session: { client: 'c-1', state: 'open', mqtt: '5' },
       clock_bounds: { min_ms: -80, max_ms: -10 },
       clock_series: [{ at: NOW, offset_ms: -20 }],
       sequence: { last: 17, gaps: 1, missing: 3 },
