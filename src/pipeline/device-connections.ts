@@ -23,7 +23,7 @@ export function isConnected(sender: DeviceSender): boolean {
 export class DeviceConnections {
   readonly #senders: Senders
   readonly #byClient = new Map<string, Set<DeviceSender>>()
-  /** Of the clients that are connected, as many as `mqtt.limits.connections` allows. */
+  /** Versions that the connected clients speak; no more of them are there than `mqtt.limits.connections` allows. */
   readonly #levels = new Map<string, MqttLevel>()
   /** `plant/device` of those that are `on_change` by the configuration in force. */
   #onChange: ReadonlySet<string>

@@ -35,7 +35,7 @@ function jsonFault(payload: Buffer): string | null {
   }
 }
 
-/** How a client learns that it may not publish to a topic, in the version of MQTT that it speaks; of all when it is not said. */
+/** Says how a client learns that it may not publish to a topic, in its version of MQTT; in all of them when none is given. */
 export function refusalOutcome(version: MqttVersion | undefined): string {
   const five = 'the client is told so in its PUBACK (0x87) and stays connected'
   const before = 'the broker closes the connection, as this version has no answer for it'
