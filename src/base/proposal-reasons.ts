@@ -73,7 +73,7 @@ export const PROPOSAL_REASONS = {
     en: '{sent} is no metric of the table: sent as {metric} it would take part in figures',
     zh: '{sent} 不在指标表中：若以 {metric} 发送，即可参与计算',
   },
-  kind_of_table: { en: 'the table of metrics says: {kind}', zh: '指标表规定：{kind}' },
+  kind_of_table: { en: 'the table of metrics says so', zh: '由指标表规定' },
   line_of_topic: { en: 'it sends under this line', zh: '设备在此产线的主题下发送' },
   line_not_there: {
     en: 'it sends under {line}, which the plant does not have yet',

@@ -62,6 +62,7 @@ export function viewSources(deps: SourceDeps): ViewSources {
     ...messageSources(deps),
     forgetDevices: (query) => forgetOnRequest({ senders, known: configs.known, actions }, query),
     unknownDevices: (query) => deps.newcomers.list(query),
+    adoption: (request) => deps.newcomers.adoption(request),
     ignoreUnknown: (request) => deps.newcomers.ignore(request),
     health: deps.health,
     prepareBackup: () => prepareBackup({ clock, pipeline, upkeep: deps.reports.making.upkeep }),

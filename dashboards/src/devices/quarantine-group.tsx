@@ -42,6 +42,7 @@ export function QuarantineGroup(props: GroupProps) {
   const newest = items[0]
   if (newest === undefined) return null
   const many = Math.min(total, RETRY_MAX)
+  const retryText = many === 1 ? w.retry : w.retryCount(decimal(many, 0, lang))
   const senders = devicesOf(items)
   const hidden = items.length - shown.value
   return (
@@ -78,10 +79,10 @@ export function QuarantineGroup(props: GroupProps) {
             type="button"
             class="button is-small"
             aria-disabled={isRunning}
-            aria-label={w.retryOf(w.reasons[reason], many)}
+            aria-label={w.retryOf(w.reasons[reason], retryText)}
             onClick={onRetryAll}
           >
-            {many === 1 ? w.retry : w.retryCount(decimal(many, 0, lang))}
+            {retryText}
           </ActButton>
           <ActButton
             right="operate"

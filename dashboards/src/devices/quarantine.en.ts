@@ -58,7 +58,8 @@ export const quarantine = {
   retry: 'Retry',
   retryCount: (count: string) => `Retry ${count}`,
   retryAll: (count: string) => `Retry all ${count}`,
-  retryOf: (reason: string, count: number) => `Retry: ${reason}, ${plural(count, 'message', 'messages')}`,
+  /** Begins as the button reads. */
+  retryOf: (reason: string, button: string) => `${button}: ${reason}`,
   retrying: 'Decoding again',
   stop: 'Stop',
   through: (count: number) => `${plural(count, 'message', 'messages')} went through`,

@@ -49,7 +49,7 @@ export const quarantine: typeof english = {
   retry: '重试',
   retryCount: (count) => `重试 ${count} 条`,
   retryAll: (count) => `全部重试 ${count} 条`,
-  retryOf: (reason, count) => `重试：${reason}，${count} 条消息`,
+  retryOf: (reason, button) => `${button}：${reason}`,
   retrying: '正在重新解码',
   stop: '停止',
   through: (count) => `${count} 条消息已通过`,

@@ -9,6 +9,7 @@ import { connect } from '../devices/connect.en.js'
 import { quarantine } from '../devices/quarantine.en.js'
 import { devices } from '../devices/words.en.js'
 import { gateway } from '../gateway/words.en.js'
+import { newcomers } from '../newcomers/words.en.js'
 import { overview } from '../overview/words.en.js'
 import { energy } from '../plant/energy.en.js'
 import { machines } from '../plant/machines.en.js'
@@ -163,6 +164,7 @@ export const en = {
     pollutants: { nox: 'NOx', so2: 'SO2', pm: 'PM', co: 'CO' },
   },
   devices,
+  newcomers,
   quarantine,
   connect,
   empty: {

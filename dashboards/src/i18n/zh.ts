@@ -4,6 +4,7 @@ import { connect } from '../devices/connect.zh.js'
 import { quarantine } from '../devices/quarantine.zh.js'
 import { devices } from '../devices/words.zh.js'
 import { gateway } from '../gateway/words.zh.js'
+import { newcomers } from '../newcomers/words.zh.js'
 import { overview } from '../overview/words.zh.js'
 import { energy } from '../plant/energy.zh.js'
 import { machines } from '../plant/machines.zh.js'
@@ -129,6 +130,7 @@ export const zh: Dictionary = {
     pollutants: { nox: 'NOx', so2: 'SO2', pm: '颗粒物', co: 'CO' },
   },
   devices,
+  newcomers,
   quarantine,
   connect,
   empty: {

@@ -2,6 +2,7 @@ import type { PlantNode } from '../../../src/base/wire.js'
 import { RejectedNote } from '../devices/rejected-note.js'
 import { plantName } from '../names.js'
 import { linkTo } from '../nav.js'
+import { NewcomersNotice } from '../newcomers/notice.js'
 import { PlantHead } from '../plant/plant-head.js'
 import { words } from '../settings.js'
 import { NeedsPerson } from '../shell/needs-person.js'
@@ -35,6 +36,7 @@ export function Overview() {
     <div class="overview" style={{ '--tiles': String(tiles.length) }}>
       <NeedsPerson />
       <RejectedNote />
+      <NewcomersNotice />
       <Plants tiles={tiles} />
       <Legend note={w.plant.eachInItsOwnTime} />
     </div>

@@ -57,6 +57,7 @@ export type OneOwnerMethod = keyof typeof ONE_OWNER
 const SEVERAL_OWNERS = [
   'unknownDevices',
   'ignoreUnknown',
+  'adoption',
   'quarantine',
   'retryQuarantine',
   'dismissQuarantine',

@@ -1,4 +1,5 @@
 import { compareText } from '../../base/text-order.js'
+import type { AdoptSources } from '../../views/routes/adopt.js'
 import type { BackupSources } from '../../views/routes/backups.js'
 import type { GatewaySources } from '../../views/routes/gateway.js'
 import type { QuarantinePage, QuarantineQuery, QuarantineSources } from '../../views/routes/quarantine.js'
@@ -10,6 +11,7 @@ import type { OwnerClient } from '../request/owner-client.js'
 import { totalAccounting, totalStores } from './totals.js'
 
 type SeveralSources = QuarantineSources &
+  AdoptSources &
   Pick<UnknownDeviceSources, 'unknownDevices' | 'ignoreUnknown'> &
   BackupSources &
   Pick<GatewaySources, 'accounting'> &
@@ -51,6 +53,21 @@ export function severalSources(owners: OwnerClient, places: PartitionChoice, par
         }),
       )
       return request.devices.length + request.topics.length
+    },
+    adoption: async (request) => {
+      const all = await Promise.all(
+        owners.partitions.map((partition) => {
+          const isHere = ({ plant }: { readonly plant: string }) => places.of(plant) === partition
+          const own = { devices: request.devices.filter(isHere), topics: request.topics.filter(isHere) }
+          return own.devices.length + own.topics.length > 0 ? owners.request(partition, 'adoption', own) : null
+        }),
+      )
+      const found = all.filter((one) => one !== null)
+      return {
+        additions: found.flatMap(({ additions }) => additions),
+        adopted: found.reduce((sum, { adopted }) => sum + adopted, 0),
+        refused: found.flatMap(({ refused }) => refused),
+      }
     },
     accounting: async (byDevice) => {
       const [first, ...others] = await owners.requestAll('accounting', byDevice)

@@ -7,10 +7,12 @@ import type { Clock } from '../../base/clock.js'
 import { compareText } from '../../base/text-order.js'
 import type { Profile } from '../../decode/profile/profile.js'
 import type { Quarantine } from '../../decode/quarantine.js'
+import type { Adoption, AdoptRequest } from '../../views/routes/adopt.js'
 import type { IgnoreRequest, UnknownDevicesQuery } from '../../views/routes/unknown-devices.js'
 import type { UnknownDevice, UnknownDevicesAnswer } from '../../views/wire/unknown-devices.js'
 import type { Configs } from '../configs.js'
 import { ratePerMinute } from '../device-clock.js'
+import { adoptionOf } from './adoption.js'
 import { type IgnoredEntry, IgnoredNewcomers } from './ignored.js'
 import { proposeDevice, type SentSeries } from './propose-device.js'
 import { unreadTopics } from './unread-topics.js'
@@ -20,7 +22,7 @@ export interface NewcomerDeps {
   readonly database: Database
   readonly archive: Pick<Archive, 'series'>
   readonly senders: Senders
-  readonly configs: Pick<Configs, 'plant' | 'known'>
+  readonly configs: Pick<Configs, 'plant' | 'plants' | 'known'>
   readonly accounting: { readonly nowMs: number }
   readonly quarantine: Pick<Quarantine, 'query'>
   /** All profiles that there are, by maker/model; asked once for each list of topics. */
@@ -68,6 +70,11 @@ export class Newcomers {
     const sender = this.#deps.senders.find(plant, device)
     if (sender === undefined || this.#deps.configs.known.isConfigured(sender)) return null
     return (await this.#proposed([sender]))[0] ?? null
+  }
+
+  /** Additions to the configuration that adopting these would make. */
+  adoption(request: AdoptRequest): Promise<Adoption> {
+    return adoptionOf(request, this.#deps.configs.plants, (plant, device) => this.find(plant, device))
   }
 
   /** Ignores devices and topics, or lists them again; gives how many. Throws the system's error when it cannot be kept. */

@@ -96,7 +96,7 @@ function byTable(known: Metric | undefined, seen: Proposed<UnknownMetric['behavi
   if (known === undefined) return seen
   const { kind } = known
   const value = kind === 'counter' || kind === 'pieces' ? ('cumulative' as const) : kind === 'event' ? null : kind
-  return { value, reasons: [because('kind_of_table', { kind }), ...seen.reasons] }
+  return { value, reasons: [because('kind_of_table'), ...seen.reasons] }
 }
 
 function lineOf({ line }: Pick<SenderFacts, 'line'>, plant: PlantOptions | null): Proposed<string> {

@@ -1,4 +1,5 @@
 import type { Server } from '../server.js'
+import { adoptRoute } from './adopt.js'
 import { alarmRoutes, allAlarmRoutes } from './alarms.js'
 import { auditJobRoutes } from './audit-jobs.js'
 import { auditLogRoutes } from './audit-log.js'
@@ -35,6 +36,7 @@ const ROUTES = [
   plantRoutes,
   deviceRoute,
   unknownDeviceRoutes,
+  adoptRoute,
   kpiRoutes,
   alarmRoutes,
   allAlarmRoutes,

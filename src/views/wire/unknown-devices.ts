@@ -99,3 +99,24 @@ export type UnknownTopic = UnknownDevicesAnswer['topics'][number]
 export const ignoreAnswer = wire(
   z.object({ ignored: z.boolean(), count: z.number().int().describe('devices and topics named') }),
 )
+
+const adoptRefusal = z.object({
+  plant: z.string(),
+  device: z.string().describe('or the profile of a topic'),
+  reason: z.enum(['unknown', 'configured', 'plant_not_there']),
+})
+
+export const adoptAnswer = wire(
+  z.object({
+    adopted: z.number().int().describe('devices and topics that are put into the configuration, or would be'),
+    refused: z.array(adoptRefusal),
+    text: z.string().describe('what the configuration file would have in addition, YAML'),
+    saved: z.boolean().describe('false: nothing has changed'),
+    read_only: z.string().nullable().describe('why the gateway does not write its configuration; null: it does'),
+    problems: z
+      .array(z.object({ path: z.string(), problem: z.string(), remedy: z.string() }))
+      .describe('what the rules of the configuration say against it'),
+  }),
+)
+export type AdoptAnswer = z.infer<typeof adoptAnswer>
+export type AdoptRefusal = AdoptAnswer['refused'][number]

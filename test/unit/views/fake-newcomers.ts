@@ -1,3 +1,5 @@
+import type { Addition } from '../../../src/views/adoption-text.js'
+import type { Adoption, AdoptRequest } from '../../../src/views/routes/adopt.js'
 import type { IgnoreRequest, UnknownDevicesQuery } from '../../../src/views/routes/unknown-devices.js'
 import type { UnknownDevicesAnswer } from '../../../src/views/wire/unknown-devices.js'
 import { FakeTrail } from './fake-audit-log.js'
@@ -7,10 +9,14 @@ export class FakeNewcomers extends FakeTrail {
   unknown: UnknownDevicesAnswer = { items: [], topics: [], next: null, total: 0, ignored: 0 }
   unknownQueries: UnknownDevicesQuery[] = []
   ignoreRequests: IgnoreRequest[] = []
+  additions: readonly Addition[] = []
 
   async unknownDevices(query: UnknownDevicesQuery): Promise<UnknownDevicesAnswer> {
     this.unknownQueries.push(query)
     return this.unknown
+  }
+  async adoption({ devices, topics }: AdoptRequest): Promise<Adoption> {
+    return { additions: this.additions, adopted: devices.length + topics.length, refused: [] }
   }
   ignoreUnknown(request: IgnoreRequest) {
     this.ignoreRequests.push(request)

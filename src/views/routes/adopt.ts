@@ -1,0 +1,110 @@
+import { z } from 'zod'
+import { METRICS } from '../../base/metrics.js'
+import { DEVICE_ROLES, type DeviceRole } from '../../base/plant.js'
+import { type Addition, adoptionText } from '../adoption-text.js'
+import { actorOf } from '../guard.js'
+import { PARAMETERS } from '../parameters.js'
+import { readJson } from '../posted.js'
+import { problem } from '../problem.js'
+import type { Server } from '../server.js'
+import { type AdoptRefusal, adoptAnswer } from '../wire/unknown-devices.js'
+
+/** Devices, and topics, of one request. */
+const NAMED_MAX = 50
+const NOTED_MAX = 10
+const BY_HAND = 'put the text into the configuration file, and have the gateway read it again'
+const PERIOD_S_MAX = 31_622_400
+
+export interface AdoptRequest {
+  readonly devices: readonly {
+    readonly plant: string
+    readonly device: string
+    /** As it is proposed when absent. */
+    readonly line?: string | undefined
+    /** null: none. */
+    readonly role?: DeviceRole | null | undefined
+    readonly period_s?: Readonly<Record<string, number>> | undefined
+  }[]
+  readonly topics: readonly {
+    readonly profile: string
+    readonly plant: string
+    readonly line: string
+    readonly prefix?: string | undefined
+  }[]
+}
+
+export interface AdoptSources {
+  /** Additions to the configuration that adopting would make. */
+  adoption(request: AdoptRequest): Promise<Adoption>
+}
+
+/** Additions that adopting makes to the configuration, and who stays as they are. */
+export interface Adoption {
+  readonly additions: readonly Addition[]
+  readonly adopted: number
+  readonly refused: readonly AdoptRefusal[]
+}
+
+const lineId = PARAMETERS.device.meta({ description: 'a line id, [a-z0-9][a-z0-9_-]{0,63}', examples: ['press'] })
+const device = z.strictObject({
+  plant: PARAMETERS.plant,
+  device: PARAMETERS.device,
+  line: lineId.optional().describe('as it is proposed when absent'),
+  role: z.enum(DEVICE_ROLES).nullable().optional().describe('as it is proposed when absent; null for none'),
+  period_s: z
+    .record(
+      z.string().refine((name) => METRICS.has(name), 'a metric of the table'),
+      z.number().positive().max(PERIOD_S_MAX),
+    )
+    .optional()
+    .describe('nominal time between two samples, by metric; as it is proposed when absent'),
+})
+const topic = z.strictObject({
+  profile: z.string().min(3).max(130).describe('maker/model, as the list proposes it'),
+  plant: PARAMETERS.plant,
+  line: lineId,
+  prefix: z.string().min(1).max(200).optional().describe('first levels of the topics, where the list says others'),
+})
+
+/** Puts devices that send, and profiles for topics, into the configuration. */
+export function adoptRoute(server: Server, sources: AdoptSources): void {
+  server.post(
+    '/api/v1/devices/adopt',
+    {
+      config: { right: 'administer', act: 'devices_changed' },
+      preValidation: readJson,
+      schema: {
+        tags: ['plants'],
+        summary:
+          'Adopt devices that send and topics that a profile knows, as they are proposed or changed: an edit of the configuration, or the text to put there',
+        body: z
+          .strictObject({
+            devices: z.array(device).max(NAMED_MAX).default([]).describe(`at most ${NAMED_MAX}`),
+            topics: z.array(topic).max(NAMED_MAX).default([]).describe(`at most ${NAMED_MAX}`),
+            dry_run: z.boolean().default(true).describe('say what it would be, and do nothing'),
+            by: z.string().min(1).max(64).optional().describe('who does it'),
+          })
+          .refine(({ devices, topics }) => devices.length + topics.length > 0, {
+            path: ['devices'],
+            message: 'name a device or a topic',
+          }),
+        response: { 200: adoptAnswer, 400: problem, 403: problem, 409: problem },
+      },
+    },
+    async (request) => {
+      const { devices, topics, by } = request.body
+      actorOf(request, 'by', by)
+      const { adopted, refused, additions } = await sources.adoption({ devices, topics })
+      const text = adoptionText(additions)
+      const answer = { adopted, refused, text, saved: false, read_only: BY_HAND, problems: [] }
+      const named = [
+        ...devices.map(({ plant, device }) => `${plant}/${device}`),
+        ...topics.map(({ profile }) => profile),
+      ]
+      const what = answer.saved ? 'adopted' : 'would adopt'
+      const more = named.length > NOTED_MAX ? ', …' : ''
+      request.subject = `${what} ${answer.adopted}: ${named.slice(0, NOTED_MAX).join(', ')}${more}`
+      return answer
+    },
+  )
+}

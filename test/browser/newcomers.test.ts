@@ -1,0 +1,115 @@
+import mqtt from 'mqtt'
+import type { Browser } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { systemClock } from '../../src/base/clock.js'
+import type { UnknownDevicesAnswer } from '../../src/views/wire/unknown-devices.js'
+import { seriousFaults } from '../support/axe.js'
+import { chromiumPath, launchBrowser, openPage } from '../support/browser.js'
+import { getJson, removeData, startGateway, type TestGateway, until } from '../support/gateway.js'
+
+const config = {
+  plants: [
+    {
+      id: 'works',
+      name: { en: 'The works', zh: '一厂' },
+      timezone: 'Asia/Shanghai',
+      lines: [{ id: 'hall', name: { en: 'Hall', zh: '车间' } }],
+      devices: [{ id: 'main-1', line: 'hall', role: 'main' }],
+    },
+  ],
+}
+const LOOKS = [
+  { language: 'en', locale: 'en-US', viewport: { width: 1440, height: 900 } },
+  { language: 'zh', locale: 'zh-CN', viewport: { width: 390, height: 844 } },
+] as const
+const SHOTS = process.env.NEWCOMERS_SHOTS
+
+describe.runIf(chromiumPath !== null)('whoever looks after devices that nobody has configured', () => {
+  let gateway: TestGateway
+  let browser: Browser
+
+  beforeAll(async () => {
+    gateway = await startGateway({ config })
+    await fill(gateway)
+    browser = await launchBrowser()
+  })
+
+  afterAll(async () => {
+    await browser?.close()
+    await gateway?.stop()
+    if (gateway !== undefined) removeData(gateway)
+  })
+
+  async function devicesPage(look: (typeof LOOKS)[number] = LOOKS[0]) {
+    const opened = await openPage(browser, { locale: look.locale, viewport: look.viewport })
+    await opened.page.goto(`${gateway.httpUrl}/#/devices`)
+    const card = opened.page.locator('[data-card="newcomers"]')
+    await card.waitFor()
+    return { ...opened, card }
+  }
+
+  test.each(LOOKS)('sees what they send and a proposal with its reason, in $language', async (look) => {
+    const { page, card, complaints } = await devicesPage(look)
+    const oven = card.locator('[data-device="oven"]')
+    expect(await oven.getByRole('combobox').inputValue()).toBe('sub')
+    expect(await oven.getByRole('textbox').inputValue()).toBe('hall')
+    await oven.locator('summary').click()
+    await oven
+      .getByText(look.language === 'en' ? 'main-1 is the meter at the grid already' : 'main-1 已是关口总表')
+      .waitFor()
+    expect(await oven.locator('.newcomer-metrics > li').count()).toBe(2)
+    const plug = card.locator('[data-topic]').filter({ hasText: 'zigbee2mqtt/plug' })
+    expect(await plug.count()).toBe(1)
+    expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true)
+    if (SHOTS !== undefined) await page.screenshot({ path: `${SHOTS}/newcomers-${look.language}.png`, fullPage: true })
+    expect(await seriousFaults(page)).toEqual([])
+    expect(complaints).toEqual([])
+    await page.context().close()
+  })
+
+  test('hears of them at the head of the overview, in one line that leads there', async () => {
+    const { page } = await openPage(browser)
+    await page.goto(`${gateway.httpUrl}/#/`)
+    await page.getByRole('link', { name: '2 new devices send, and nobody has configured them' }).click()
+    await page.locator('[data-card="newcomers"]').waitFor()
+    await page.context().close()
+  })
+
+  test('ignores one by the keyboard, and takes it back', async () => {
+    const { page, card } = await devicesPage()
+    const robot = card.locator('[data-device="arm"]')
+    await robot.getByRole('checkbox').focus()
+    await page.keyboard.press('Space')
+    const button = card.getByRole('button', { name: 'Ignore 1' })
+    await button.focus()
+    await page.keyboard.press('Enter')
+    await robot.waitFor({ state: 'detached' })
+    await card.getByRole('button', { name: 'Show ignored (1)' }).click()
+    await robot.getByText('ignored').waitFor()
+    await robot.getByRole('checkbox').check()
+    await card.getByRole('button', { name: 'List 1 again' }).click()
+    await expect.poll(async () => (await list(gateway)).total).toBe(2)
+    await page.context().close()
+  })
+})
+
+const list = (gateway: TestGateway) => getJson<UnknownDevicesAnswer>(gateway, '/api/v1/devices/unknown')
+
+async function fill(gateway: TestGateway): Promise<void> {
+  const client = await mqtt.connectAsync(gateway.mqttUrl)
+  const begin = systemClock.nowMs() - 600_000
+  for (let i = 0; i < 8; i++) {
+    const send = (topic: string, metrics: object) =>
+      client.publishAsync(topic, JSON.stringify({ ts: begin + i * 60_000, metrics }), { qos: 1 })
+    await send('plants/works/hall/main-1/energy', { elec_import_kwh: 100 + i })
+    await send('plants/works/hall/oven/energy', { elec_import_kwh: 5 + i, elec_import_kw: 60 })
+    await send('plants/works/hall/arm/robot', { state: i % 2 === 0 ? 'PRODUCING' : 'IDLE_STARVED' })
+    await client.publishAsync('zigbee2mqtt/plug-1', JSON.stringify({ energy: i, power: 3 }), { qos: 1 })
+    await client.publishAsync('acme/7/data', JSON.stringify({ power_kW: 3 + i, energy: i }), { qos: 1 })
+  }
+  await client.endAsync()
+  await until(
+    async () => (await list(gateway)).items.filter(({ metrics }) => metrics[0]?.values === 8).length === 2,
+    20_000,
+  )
+}

@@ -1,0 +1,112 @@
+import { expect, test } from 'vitest'
+import { parse } from 'yaml'
+import { plantOptions } from '../../../../src/base/plant.js'
+import { adoptionOf } from '../../../../src/pipeline/newcomers/adoption.js'
+import { proposeDevice } from '../../../../src/pipeline/newcomers/propose-device.js'
+import { adoptionText } from '../../../../src/views/adoption-text.js'
+
+/** Adopting is an edit of the configuration: what is proposed, but for what a person has changed. */
+
+const plant = plantOptions.parse({
+  id: 'p',
+  name: {},
+  timezone: 'UTC',
+  lines: [{ id: 'press' }],
+  devices: [{ id: 'main-1', role: 'main' }],
+})
+const FROM = Date.parse('2026-11-24T08:00:00Z')
+const find = async (of: string, device: string) =>
+  of !== 'p' || device === 'nobody'
+    ? null
+    : proposeDevice(
+        {
+          plant: 'p',
+          line: 'hall',
+          device,
+          since: null,
+          last_seen: null,
+          messages: 1,
+          readings: 1,
+          elements_rejected: 0,
+          rate_per_min: 0,
+          client: null,
+          ignored: null,
+          metrics_more: 0,
+          series: [
+            {
+              metric: 'elec_import_kwh',
+              class: 'energy',
+              unit: 'kWh',
+              ts: [0, 1, 2, 3, 4, 5].map((i) => FROM + i * 10_000),
+              values: [0, 1, 2, 3, 4, 5],
+            },
+            { metric: 'shoe', class: 'energy', unit: '', ts: [FROM], values: [1] },
+          ],
+        },
+        plant,
+      )
+
+test('a device is put under its plant as it is proposed, with a line that is not there yet', async () => {
+  const { additions, adopted, refused } = await adoptionOf(
+    {
+      devices: [
+        { plant: 'p', device: 'm-1' },
+        { plant: 'p', device: 'm-2' },
+      ],
+      topics: [],
+    },
+    [plant],
+    find,
+  )
+  const metrics = { elec_import_kwh: { period_s: 10 } }
+  expect(additions).toEqual([
+    { op: 'add', path: ['plants', 'p', 'lines'], value: { id: 'hall' } },
+    { op: 'add', path: ['plants', 'p', 'devices'], value: { id: 'm-1', line: 'hall', role: 'sub', metrics } },
+    { op: 'add', path: ['plants', 'p', 'devices'], value: { id: 'm-2', line: 'hall', role: 'sub', metrics } },
+  ])
+  expect({ adopted, refused }).toEqual({ adopted: 2, refused: [] })
+})
+
+test('what a person says goes before what is proposed', async () => {
+  const changed = { plant: 'p', device: 'm-1', line: 'press', role: null, period_s: { elec_import_kwh: 30 } }
+  const { additions } = await adoptionOf({ devices: [changed], topics: [] }, [plant], find)
+  expect(additions.map(({ value }) => value)).toEqual([
+    { id: 'm-1', line: 'press', metrics: { elec_import_kwh: { period_s: 30 } } },
+  ])
+})
+
+test('a topic takes its profile into use', async () => {
+  const topics = [{ profile: 'zigbee2mqtt/plug', plant: 'p', line: 'press', prefix: 'z2m' }]
+  const { additions } = await adoptionOf({ devices: [], topics }, [plant], find)
+  expect(additions).toEqual([{ op: 'add', path: ['profiles', 'use'], value: topics[0] }])
+})
+
+test('who is not there, is configured, or has no plant stays as they are', async () => {
+  const named = (of: string, device: string) => ({ plant: of, device })
+  const { additions, adopted, refused } = await adoptionOf(
+    {
+      devices: [named('p', 'nobody'), named('p', 'main-1'), named('q', 'm-1')],
+      topics: [{ profile: 'a/b', plant: 'q', line: 'l' }],
+    },
+    [plant],
+    find,
+  )
+  expect({ additions, adopted }).toEqual({ additions: [], adopted: 0 })
+  expect(refused.map(({ reason }) => reason)).toEqual(['unknown', 'configured', 'plant_not_there', 'plant_not_there'])
+})
+
+test('the text is what a file would have in addition', async () => {
+  const topics = [{ profile: 'a/b', plant: 'p', line: 'press' }]
+  const { additions } = await adoptionOf({ devices: [{ plant: 'p', device: 'm-1' }], topics }, [plant], find)
+  expect(parse(adoptionText(additions))).toEqual({
+    plants: [
+      {
+        id: 'p',
+        lines: [{ id: 'hall' }],
+        devices: [{ id: 'm-1', line: 'hall', role: 'sub', metrics: { elec_import_kwh: { period_s: 10 } } }],
+      },
+    ],
+    profiles: { use: [{ profile: 'a/b', plant: 'p', line: 'press' }] },
+  })
+  expect(adoptionText([])).toBe('')
+})
