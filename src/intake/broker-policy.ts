@@ -54,8 +54,15 @@ export class ConnectRefused extends Error {
   }
 }
 
-/** A PUBLISH that its client may not send: with MQTT 5 it is answered with 0x87, and the connection stays. */
-export class PublishDenied extends Error {}
+/** A PUBLISH that is not taken: with MQTT 5 it is answered with the reason, and the connection stays. */
+export class PublishDenied extends Error {
+  constructor(
+    sentence: string,
+    readonly reason: ReasonCode = Reason.notAuthorized,
+  ) {
+    super(sentence)
+  }
+}
 
 /** Sentence on why a topic is closed to a client: there are two places to look, and one command that tells them apart. */
 export function deniedSentence(topic: string): string {

@@ -9,6 +9,7 @@ import { FramingGuard } from './framing-guard.js'
 import { forgetConnect, makeLean } from './lean-client.js'
 import type { ByteStream } from './listener.js'
 import type { SharedDelivery } from './mqtt5/shared-delivery.js'
+import { followWills } from './mqtt5/waiting-wills.js'
 import { withoutInherited } from './open-aedes.js'
 import type { MqttOptions } from './options.js'
 import type { PublishFastPath } from './publish-fast-path.js'
@@ -29,6 +30,7 @@ export function followClients(
 ): void {
   const { sockets, rates, subscriptions, sessions, journaling, policy, limiting, stats, log, absent } = parts
   const { dropSession, shared, sharing } = parts
+  const publishWill = followWills(aedes, (client) => limiting.reached('wills', { client }))
   aedes.on('connackSent', (connack, client) => {
     const { returnCode, reasonCode = returnCode } = connack as { returnCode?: number; reasonCode?: number }
     if (reasonCode !== 0) return
@@ -62,7 +64,9 @@ export function followClients(
       shared.drop(client.id)
       sharing.handOver(left)
     }
-    if (dropped !== null) dropSession(dropped)
+    if (dropped === null) return
+    publishWill(dropped)
+    dropSession(dropped)
   })
   aedes.on('sessionExpired', ({ id }) => {
     sessions.forget(id)

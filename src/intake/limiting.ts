@@ -87,6 +87,10 @@ const WORDS: Readonly<Record<Exclude<IntakeLimit, 'forward' | 'credentials'>, Wo
     event: 'a message is not delivered: its client acknowledges too slowly, and too many or too large ones wait',
     remedy: `let the client acknowledge faster or allow more under way (receive maximum), or raise ${LIMIT}session_messages, session_bytes or sessions_bytes`,
   },
+  wills: {
+    event: 'a will is published without its delay: too many wait',
+    remedy: `let fewer clients ask for a will delay, or raise ${LIMIT}sessions: as many wills wait`,
+  },
   handshake: {
     event: 'a TLS handshake has failed, or a client certificate is not taken',
     remedy: 'let the client speak TLS 1.2 or 1.3 and trust the certificate of mqtt.tls; check its own',

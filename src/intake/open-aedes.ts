@@ -6,14 +6,13 @@ import type { Journaling, Publication } from './journaling.js'
 import { keptOfPacket, type PacketProperties } from './kept-properties.js'
 import type { MessageQueue } from './mq.js'
 import { ClientGate, type GateParts } from './mqtt5/client-gate.js'
+import { isWrongText, NOT_TEXT_SENTENCE, RESERVED, reservedSentence } from './mqtt5/publish-refusals.js'
 import { RECEIVE_MAXIMUM } from './mqtt5/receive-quota.js'
 import type { MqttLimits } from './options.js'
 import { Reason } from './reason-codes.js'
 import { PROVE_MS } from './sockets.js'
 import { TOPIC_ALIASES_MAX } from './topic-aliases.js'
 
-const RESERVED = '$SYS/'
-const RESERVED_SENTENCE = '$SYS/ topics are reserved'
 /** Cost of a subscription, in units of a small PUBLISH. */
 const SUBSCRIPTION_UNITS = 50
 
@@ -41,7 +40,7 @@ export async function openAedes(parts: {
 
     preConnect(_client, packet, done) {
       const isReserved = packet.will?.topic.startsWith(RESERVED) === true
-      done(isReserved ? new Error(RESERVED_SENTENCE) : null, !isReserved)
+      done(isReserved ? new Error(reservedSentence(packet.will?.topic ?? '')) : null, !isReserved)
     },
     authenticate(client, username, password, done) {
       const { clients, connectedClients } = this as unknown as {
@@ -64,9 +63,11 @@ export async function openAedes(parts: {
       // A will comes from the CONNECT, and is no packet.
       const isWill = packet.cmd === undefined
       if (isWill && absent.delete(client?.id ?? '')) journaling.session(client?.id ?? '', 'end')
-      if (packet.topic.startsWith(RESERVED)) done(new PublishDenied(RESERVED_SENTENCE))
-      else if (!policy.mayPublish(client, packet.topic)) done(new PublishDenied(deniedSentence(packet.topic)))
-      else {
+      const refusal = refusalOf(packet, policy.mayPublish(client, packet.topic))
+      if (refusal !== null) {
+        ;(client?.conn as FramingGuard | undefined)?.gate?.refuses(refusal.reason)
+        done(refusal)
+      } else {
         const publication = publicationOf(packet, (topic) => policy.mayReply(client, topic))
         if (client === null || isWill || client.version !== 5) journaling.take(client?.id ?? '', publication, done)
         else journaling.take(client.id, publication, (error) => (error === null ? done(null) : giveUp(client, error)))
@@ -85,6 +86,14 @@ export async function openAedes(parts: {
     },
   })
   return Object.assign(aedes, { clients: Object.create(null), brokers: Object.create(null) })
+}
+
+/** Reason why a message is not journaled; null when it is. */
+function refusalOf(packet: PublishPacket, isAllowed: boolean): PublishDenied | null {
+  const { topic } = packet
+  if (topic.startsWith(RESERVED)) return new PublishDenied(reservedSentence(topic), Reason.topicNameInvalid)
+  if (!isAllowed) return new PublishDenied(deniedSentence(topic))
+  return isWrongText(packet) ? new PublishDenied(NOT_TEXT_SENTENCE, Reason.payloadFormatInvalid) : null
 }
 
 /** As it is written down, with what is kept of its properties. */

@@ -21,13 +21,14 @@ interface Property {
   readonly isNeverZero?: boolean
 }
 
+const FORMAT_INDICATOR = 0x01
 const USER_PROPERTY = 0x26
 const RESPONSE_TOPIC = 0x08
 const TOPIC_ALIAS = 0x23
 
 /** Properties that a client may send, MQTT 5 §2.2.2.2; what only a server sends is not there. */
 const PROPERTIES: Readonly<Record<number, Property>> = {
-  1: { name: 'payload format indicator', type: 'flag', of: ['PUBLISH', 'will'] },
+  [FORMAT_INDICATOR]: { name: 'payload format indicator', type: 'flag', of: ['PUBLISH', 'will'] },
   2: { name: 'message expiry interval', type: 'number32', of: ['PUBLISH', 'will'] },
   3: { name: 'content type', type: 'text', of: ['PUBLISH', 'will'] },
   [RESPONSE_TOPIC]: { name: 'response topic', type: 'text', of: ['PUBLISH', 'will'] },
@@ -51,10 +52,11 @@ const PROPERTIES: Readonly<Record<number, Property>> = {
   39: { name: 'maximum packet size', type: 'number32', of: ['CONNECT'], isNeverZero: true },
 }
 
-/** The topic alias of a PUBLISH, 0 without one, and where its three bytes lie. */
-export interface FoundAlias {
+/** The topic alias of a PUBLISH, 0 without one, where its three bytes lie, and whether the payload is said to be UTF-8. */
+export interface FoundProperties {
   alias: number
   aliasAt: number
+  isText: boolean
 }
 
 /** Judges the properties from `start` to `end`, without making an object of any. */
@@ -63,7 +65,7 @@ export function propertiesFault(
   start: number,
   end: number,
   holder: PropertyHolder,
-  found?: FoundAlias,
+  found?: FoundProperties,
 ): PacketFault | null {
   // Ids are below 64: two words of bits tell which have been there.
   let seenLow = 0
@@ -86,6 +88,7 @@ export function propertiesFault(
     if (valueEnd < 0) return malformed(`the properties of ${inSentence(holder)} end inside ${name}`)
     const fault = valueFault(bytes, at + 1, valueEnd, id, property)
     if (fault !== null) return fault
+    if (id === FORMAT_INDICATOR && found !== undefined) found.isText = bytes[at + 1] === 1
     if (id === TOPIC_ALIAS && found !== undefined) {
       found.alias = bytes.readUInt16BE(at + 1)
       found.aliasAt = at

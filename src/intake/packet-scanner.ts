@@ -308,7 +308,7 @@ export class PacketScanner {
       this.#passedPackets += 1
       return null
     }
-    if (isStraight) {
+    if (isStraight && !head.isWrongText) {
       if (!head.isSameTopic) this.#knowTopic(head)
       if (this.output.straight?.(head)) {
         this.#units += head.isSameTopic ? STRAIGHT_UNITS : 1

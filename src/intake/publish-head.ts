@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import { readVarint, VARINT_CUT, varint, varintBytes } from './packet-fields.js'
 import { propertiesFault } from './packet-properties.js'
 import type { PacketFault } from './packet-rules.js'
@@ -28,10 +29,16 @@ export class PublishHead implements PublishView {
   /** 0 without a topic alias. */
   alias = 0
   aliasAt = 0
+  isText = false
   #idEnd = 0
 
   get topic(): Buffer {
     return this.topicBytes.subarray(this.topicAt, this.topicEnd)
+  }
+
+  /** True when the payload, of which all bytes are there, is said to be UTF-8 and is not. */
+  get isWrongText(): boolean {
+    return this.isText && !isUtf8(this.bytes.subarray(this.payloadAt, this.end))
   }
 
   /** True when the topic is that one, and not empty. */
@@ -57,6 +64,7 @@ export class PublishHead implements PublishView {
     this.payloadAt = this.#idEnd
     this.propertiesAt = this.#idEnd
     this.alias = 0
+    this.isText = false
   }
 
   /** MQTT 5 §3.3.2.3: null when the properties are well-formed, a number when bytes up to there have to come first. */

@@ -29,6 +29,7 @@ export const LIMITS = [
   'figures',
   'receive_maximum',
   'deliveries',
+  'wills',
 ] as const
 export type IntakeLimit = (typeof LIMITS)[number]
 

@@ -1,12 +1,13 @@
 import type { Client } from 'aedes'
-import type { IConnackPacket, IDisconnectPacket, Packet } from 'mqtt-packet'
+import type { IConnackPacket, IDisconnectPacket, IPubackPacket, IPubrecPacket, Packet } from 'mqtt-packet'
 import { systemClock } from '../../base/clock.js'
 import type { FramingGuard } from '../framing-guard.js'
-import { Reason } from '../reason-codes.js'
+import { Reason, type ReasonCode, shortSentence } from '../reason-codes.js'
 import type { SessionQueues } from '../session-queues.js'
 import { Deliveries, type DeliveryRoom, type OutgoingPublish } from './deliveries.js'
 import { sendPacket } from './outgoing-packets.js'
 import type { PacketGate } from './packet-gate.js'
+import { withinLevels } from './publish-refusals.js'
 import { SubscribeAnswers, type SubscribeParts } from './subscribe-answers.js'
 
 /** Parts of the broker that all gates share. */
@@ -30,7 +31,8 @@ export class ClientGate implements PacketGate {
   readonly #guard: FramingGuard
   /** Both are made when they are wanted. */
   #deliveries: Deliveries | undefined
-  #answers: SubscribeAnswers | undefined
+  #subscribing: SubscribeAnswers | undefined
+  #refusal: ReasonCode | null = null
 
   constructor(
     private readonly client: Client,
@@ -48,17 +50,17 @@ export class ClientGate implements PacketGate {
       case 'publish':
         return packet.qos === 0 || this.#lets(packet as unknown as OutgoingPublish)
       case 'puback':
+      case 'pubrec':
+        this.#answers(packet)
+        break
       case 'pubcomp':
         this.#guard.refill(1)
         break
-      case 'pubrec':
-        if ((packet.reasonCode ?? 0) >= REFUSED) this.#guard.refill(1)
-        break
       case 'suback':
-        this.#answers?.answer(packet)
+        this.#subscribing?.answer(packet)
         break
       case 'unsuback':
-        this.#answers?.answerLeave(packet)
+        this.#subscribing?.answerLeave(packet)
         break
       case 'connack':
         withSharedSubscriptions(packet)
@@ -79,13 +81,20 @@ export class ClientGate implements PacketGate {
       case 'pubrec':
         if ((packet.reasonCode ?? 0) >= REFUSED) this.#acknowledged(packet.messageId)
         break
+      case 'publish':
+        packet.topic = withinLevels(packet.topic)
+        break
       case 'subscribe':
-        this.#answersOf().subscribes(packet)
+        this.#subscribingOf().subscribes(packet)
         break
       case 'unsubscribe':
-        this.#answersOf().unsubscribes(packet)
+        this.#subscribingOf().unsubscribes(packet)
         break
     }
+  }
+
+  refuses(reason: ReasonCode): void {
+    this.#refusal = reason
   }
 
   deliver(publish: OutgoingPublish): boolean {
@@ -115,9 +124,19 @@ export class ClientGate implements PacketGate {
     return this.#deliveries
   }
 
-  #answersOf(): SubscribeAnswers {
-    this.#answers ??= new SubscribeAnswers(this.client, this.parts)
-    return this.#answers
+  #subscribingOf(): SubscribeAnswers {
+    this.#subscribing ??= new SubscribeAnswers(this.client, this.parts)
+    return this.#subscribing
+  }
+
+  /** aedes has one reason code for all that is refused, and no bound for a sentence. */
+  #answers(packet: IPubackPacket | IPubrecPacket): void {
+    const { reasonCode = 0, properties, cmd } = packet
+    if (reasonCode === Reason.notAuthorized && this.#refusal !== null) packet.reasonCode = this.#refusal
+    this.#refusal = null
+    const sentence = properties?.reasonString
+    if (sentence !== undefined) packet.properties = { ...properties, reasonString: shortSentence(sentence) }
+    if (cmd === 'puback' || reasonCode >= REFUSED) this.#guard.refill(1)
   }
 
   #acknowledged(messageId: number | undefined): void {

@@ -1,4 +1,4 @@
-import mqtt, { type IClientPublishOptions, type IConnackPacket } from 'mqtt'
+import mqtt, { type IClientPublishOptions, type IConnackPacket, type IDisconnectPacket, type MqttClient } from 'mqtt'
 import { describe, expect, test, vi } from 'vitest'
 import { decodeProperties } from '../../../src/base/message-properties.js'
 import type { IntakeEntry } from '../../../src/intake/journal-sink.js'
@@ -7,6 +7,11 @@ import { WAIT } from './raw-client.js'
 import { client, dial, inbox, start } from './started-broker.js'
 
 const v5 = { protocolVersion: 5 } as const
+
+/** The DISCONNECT that a client is sent. */
+function toldBy(reader: MqttClient): Promise<IDisconnectPacket> {
+  return new Promise((resolve) => reader.on('disconnect', resolve))
+}
 
 test.each([
   ['none', {}],
@@ -85,6 +90,20 @@ test('a topic that is denied is answered with 0x87, and the connection stays', a
   expect(log.join()).toContain('message refused')
 })
 
+test('what is said to be UTF-8 and is not is answered with 0x99 and not journaled; QoS 0, which has no answer, is', async () => {
+  const { broker, journal, log } = await start(null)
+  const sender = await client(broker, v5)
+  const properties = { payloadFormatIndicator: true }
+  for (const qos of [1, 2] as const) {
+    const sent = sender.publishAsync('t', Buffer.of(0xff), { qos, properties })
+    await expect(sent).rejects.toMatchObject({ code: 0x99 })
+  }
+  await sender.publishAsync('t', 'text', { qos: 1, properties })
+  await sender.publishAsync('t', Buffer.of(0xff), { qos: 0, properties })
+  await vi.waitFor(() => expect(journal.messages.map(({ qos }) => qos)).toEqual([1, 0]), WAIT)
+  expect(log.join()).toContain('says UTF-8 and the payload is not')
+})
+
 test('a session is kept for as long as the client has asked, and a clean start begins anew', async () => {
   const { broker } = await start(null)
   const kept = { ...v5, clientId: 'reader', properties: { sessionExpiryInterval: 60 } } as const
@@ -151,6 +170,49 @@ describe('a will that waits', () => {
   })
 })
 
+describe('a will that waits for longer than its session is kept', () => {
+  const leaving = (clientId: string) =>
+    ({
+      ...v5,
+      clientId,
+      properties: { sessionExpiryInterval: 600 },
+      will: {
+        topic: `gone/${clientId}`,
+        payload: Buffer.from(clientId),
+        qos: 1,
+        properties: { willDelayInterval: 500 },
+      },
+    }) as const
+
+  test('is published as soon as the session is dropped for others, behind its end [MQTT-3.1.3.2.2]', async () => {
+    const { broker, journal, stats } = await start(null, { limits: { sessions: 2 } })
+    for (const id of ['a', 'b', 'c']) {
+      const one = await client(broker, leaving(id))
+      one.stream.destroy()
+      await vi.waitFor(() => expect(stats.read().clients).toBe(0), WAIT)
+    }
+    await vi.waitFor(() => expect(journal.messages).toHaveLength(2), WAIT)
+    // The third finds the places for wills taken; the first has the oldest session.
+    expect(new Set(journal.messages.map(({ topic }) => topic))).toEqual(new Set(['gone/a', 'gone/c']))
+    expect(stats.read().limited).toMatchObject({ wills: 1, sessions: 1 })
+    const kinds = journal.entries.filter((entry) => 'client' in entry && entry.client === 'a')
+    expect(kinds.map((entry) => (entry.kind === 'session' ? entry.what : entry.kind))).toEqual([
+      'begin',
+      'end',
+      'message',
+    ])
+  })
+
+  test('is not published when the gateway stops: the device has not died', async () => {
+    const { broker, journal, stats } = await start(null)
+    const one = await client(broker, leaving('a'))
+    one.stream.destroy()
+    await vi.waitFor(() => expect(stats.read().clients).toBe(0), WAIT)
+    await broker.close()
+    expect(journal.messages).toEqual([])
+  })
+})
+
 test('what is larger than a client takes is not sent to it, and the rest goes on [MQTT-3.1.2-24]', async () => {
   const { broker } = await start(null)
   const reader = await client(broker, { ...v5, properties: { maximumPacketSize: 200 } })
@@ -165,21 +227,17 @@ test('what is larger than a client takes is not sent to it, and the rest goes on
 test('a gateway that stops says so', async () => {
   const { broker } = await start(null)
   const reader = await client(broker, v5)
-  const told = new Promise<number | undefined>((resolve) =>
-    reader.on('disconnect', ({ reasonCode }) => resolve(reasonCode)),
-  )
+  const told = toldBy(reader)
   await broker.close()
-  expect(await told).toBe(0x8b)
+  expect(await told).toMatchObject({ reasonCode: 0x8b, properties: { reasonString: expect.stringContaining('stops') } })
 })
 
 test('who is taken over by another of the same id is told so', async () => {
   const { broker } = await start(null)
   const first = await client(broker, { ...v5, clientId: 'same' })
-  const told = new Promise<number | undefined>((resolve) =>
-    first.on('disconnect', ({ reasonCode }) => resolve(reasonCode)),
-  )
+  const told = toldBy(first)
   await client(broker, { ...v5, clientId: 'same' })
-  expect(await told).toBe(0x8e)
+  expect(await told).toMatchObject({ reasonCode: 0x8e, properties: { reasonString: expect.stringContaining('same') } })
 })
 
 test('a message that can never be on the disk is not acknowledged, and the connection ends', async () => {
