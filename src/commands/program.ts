@@ -211,7 +211,7 @@ type Flags = Readonly<Record<string, string>>
 function settingsFrom(named: string | undefined, flags: Flags = given): LoadSettings {
   const kpis = CATALOGUE.map((kpi) => kpi.id)
   const file = configFileOf(named)
-  return (last) => loadConfig({ file, env: process.env, flags, kpis, library: bundledLibrary, last })
+  return (last, text) => loadConfig({ file, text, env: process.env, flags, kpis, library: bundledLibrary, last })
 }
 
 /**

@@ -30,7 +30,10 @@ export function changedSettings(before: Config, after: Config): readonly string[
 
 /** Paths, among those of changed settings, that take effect with the next start. */
 export function waitingForRestart(changed: readonly string[]): readonly string[] {
-  return changed.filter((path) => !CHANGED_WHILE_RUNNING.some((one) => path === one || path.startsWith(`${one}.`)))
+  return changed.filter(
+    (path) =>
+      !CHANGED_WHILE_RUNNING.some((one) => path === one || path.startsWith(`${one}.`) || path.startsWith(`${one}[`)),
+  )
 }
 
 /**

@@ -46,6 +46,10 @@ export interface LoadedConfig {
    * the registry, the accounts, and the credentials.
    */
   readonly files: readonly string[]
+  /** The configuration file itself; undefined, or absent, where there is none. */
+  readonly file?: string | undefined
+  /** The variable or flag that goes over the file, by the dotted path of its setting. */
+  readonly overridden?: ReadonlyMap<string, string>
 }
 
 /** The folder of the profiles that come with the program. */
@@ -53,9 +57,9 @@ export const profilesFolder = join(packageRoot, 'devices')
 
 /**
  * Reads the settings from where they were read at the start: they may have changed since. A gateway says what stands in for
- * lists that cannot be read; see `readLists`.
+ * lists that cannot be read; see `readLists`. `text` is taken in place of what the configuration file holds.
  */
-export type LoadSettings = (last?: Lists | 'kept') => ReturnType<typeof loadConfig>
+export type LoadSettings = (last?: Lists | 'kept', text?: string) => ReturnType<typeof loadConfig>
 
 /**
  * The settings from file, environment and flags (the later over the earlier), or everything that is wrong with them,
@@ -109,6 +113,8 @@ export function loadConfig(
       peopleFileOf(dataDir),
       credentialsPath(dataDir),
     ],
+    file: sources.file,
+    overridden: gathered.overridden,
   }
 }
 

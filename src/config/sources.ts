@@ -12,6 +12,8 @@ import { pathText, SCALAR_SETTINGS, type ScalarSetting, type SettingPath } from 
 export interface Sources {
   /** Path of the YAML file; without it there is none. */
   readonly file?: string | undefined
+  /** Text to take in place of what the file holds. */
+  readonly text?: string | undefined
   readonly env: Readonly<Record<string, string | undefined>>
   /** By dotted path, as given on the command line: `{'mqtt.port': '1884'}`. */
   readonly flags: Readonly<Record<string, string>>
@@ -20,8 +22,8 @@ export interface Sources {
 export interface Gathered {
   readonly tree: Readonly<Record<string, unknown>>
   readonly problems: readonly ConfigProblem[]
-  /** Paths that environment or flags have set, dotted. */
-  readonly overridden: ReadonlySet<string>
+  /** The variable or flag that has set a path, by the dotted path. */
+  readonly overridden: ReadonlyMap<string, string>
   /** Line, variable or flag in which a path was set; '' when nowhere. */
   where(path: SettingPath): string
 }
@@ -30,7 +32,7 @@ const ENV_PREFIX = 'GREENGAUGE_'
 const FILE_SUFFIX = '_FILE'
 
 export function gather(sources: Sources): Gathered {
-  const file = sources.file === undefined ? emptyTree() : readYaml(sources.file)
+  const file = sources.file === undefined ? emptyTree() : readYaml(sources.file, sources.text)
   const tree = file.tree
   const problems = [...file.problems]
   const overrides = new Map<string, string>()
@@ -50,8 +52,7 @@ export function gather(sources: Sources): Gathered {
     set(tree, one.setting.path, meaningOf(one.setting, one.text))
     overrides.set(pathText(one.setting.path), one.where)
   }
-  const overridden = new Set(overrides.keys())
-  return { tree, problems, overridden, where: (path) => overrides.get(pathText(path)) ?? file.lineOf(path) }
+  return { tree, problems, overridden: overrides, where: (path) => overrides.get(pathText(path)) ?? file.lineOf(path) }
 }
 
 interface Given {
@@ -144,13 +145,14 @@ function ofPermission(error: unknown): Pick<ConfigProblem, 'isPermission'> {
   return ['EACCES', 'EPERM'].includes(codeOf(error)) ? { isPermission: true } : {}
 }
 
-export function readYaml(file: string): YamlFile {
+/** @param given text to take in place of what the file holds */
+export function readYaml(file: string, given?: string): YamlFile {
   const wrong = (where: string, problem: string, remedy: string): ConfigProblem => {
     return { path: '', where, value: '', problem, remedy }
   }
   let text: string
   try {
-    text = readFileSync(file, 'utf8')
+    text = given ?? readFileSync(file, 'utf8')
   } catch (error) {
     return emptyTree({ ...wrong(file, `cannot be read (${codeOf(error)})`, FILE_REMEDY), ...ofPermission(error) })
   }

@@ -6,6 +6,7 @@ import type { DiskMeasures } from '../views/sources/measures.js'
 import type { DeviceChange } from '../views/sources/news.js'
 import type { ViewSources } from '../views/views.js'
 import { prepareBackup } from './backups.js'
+import { type ConfigAsks, configurationSources } from './config-asks.js'
 import { readDevice } from './device.js'
 import { forgetOnRequest } from './forget-request.js'
 import type { Newcomers } from './newcomers/newcomers.js'
@@ -28,6 +29,7 @@ export interface SourceDeps extends FigureParts, MeasureDeps, MessageDeps {
   readonly database: Database
   readonly newcomers: Newcomers
   readonly actions: OperatorActions
+  readonly configAsks: Pick<ConfigAsks, 'ask'>
   readonly presence: DevicePresence
   readonly progress: Pick<PipelineProgress, 'hasCaughtUp'>
   readonly reports: ReportAnswerDeps
@@ -66,6 +68,7 @@ export function viewSources(deps: SourceDeps): ViewSources {
     ignoreUnknown: (request) => deps.newcomers.ignore(request),
     health: deps.health,
     prepareBackup: () => prepareBackup({ clock, pipeline, upkeep: deps.reports.making.upkeep }),
+    ...configurationSources(deps),
     ...storeSources(deps.stores),
     alarms: (plant, wanted, limit) => alarms.list(plant, wanted, limit),
     alarm: (plant, id) => alarms.find(plant, id),

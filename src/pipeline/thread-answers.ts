@@ -5,6 +5,7 @@ import type { AuditNote } from '../base/audit-log.js'
 import type { BrokerStatus } from '../base/broker-status.js'
 import type { ForwardStatus } from '../base/forward-status.js'
 import type { PlantOptions } from '../base/plant.js'
+import type { ConfigAsk, ConfigReply } from '../views/wire/configuration.js'
 
 /** Messages of the pipeline thread to the one that has started it. */
 export type FromPipelineThread =
@@ -16,6 +17,8 @@ export type FromPipelineThread =
   | { readonly type: 'act'; readonly content: string }
   /** A password that was right, under a better hash. */
   | { readonly type: 'rehash'; readonly name: string; readonly before: string; readonly after: string }
+  /** Somebody asks for the configuration file, or to change it. */
+  | { readonly type: 'configuration'; readonly id: number; readonly ask: ConfigAsk }
   /** Something failed that nobody had foreseen: it takes nothing more, and is to be closed. */
   | { readonly type: 'crashed'; readonly stack: string }
   | { readonly type: 'closed' }
@@ -38,6 +41,8 @@ export type ToPipelineThread =
   | { readonly type: 'people'; readonly people: readonly Account[] }
   /** The reason says why lists of the data directory cannot be read; '' means that all can. */
   | { readonly type: 'lists'; readonly reason: string }
+  /** Answer to a question about the configuration file. */
+  | { readonly type: 'configuration'; readonly id: number; readonly reply: ConfigReply }
   /** The audit log gets this note. */
   | { readonly type: 'note'; readonly note: AuditNote }
 

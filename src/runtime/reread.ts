@@ -7,7 +7,8 @@ import { rereadNotes } from './audit-notes.js'
 
 /**
  * Reads the settings again each time it is called, and says what becomes of it. Those that are right are handed to
- * `apply`, unless they say what was said before; when one is wrong all stay as they are.
+ * `apply`, unless they say what was said before; when one is wrong all stay as they are. `by` is the account that has changed them,
+ * '' for nobody known.
  */
 export function rereading(parts: {
   readonly load: LoadSettings
@@ -18,10 +19,10 @@ export function rereading(parts: {
   /** For the audit log. */
   note(note: AuditNote): void
   say(line: string): void
-}): () => void {
+}): (by?: string) => void {
   const { load, started, apply, unread = () => {}, note, say } = parts
   let latest = started
-  return () => {
+  return (by = '') => {
     const loaded = load(latest)
     if ('problems' in loaded) {
       for (const line of problemsText(loaded.problems, 'the gateway goes on with the one it has')) say(`error: ${line}`)
@@ -37,13 +38,14 @@ export function rereading(parts: {
     // Not by the hash: that is one without secrets, and a password may be all that is another.
     const changed = [...changedSettings(latest.config, loaded.config), ...registered, ...people, ...proofs]
     if (changed.length === 0) {
+      if (by !== '') note({ act: 'config_changed', actor: by, subject: 'configuration file: its text alone' })
       say('The configuration was read again; nothing has changed.')
       return
     }
     const notes = rereadNotes(latest, loaded)
     latest = loaded
     apply(loaded)
-    for (const one of notes) note(one)
+    for (const one of notes) note(by === '' ? one : { ...one, actor: by })
     say(`The configuration was read again; changed: ${changed.join(', ')}.`)
     for (const path of waitingForRestart(changedSettings(started.config, loaded.config))) {
       say(`${path} takes effect with the next start.`)

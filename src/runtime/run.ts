@@ -1,10 +1,11 @@
-import closeWithGrace from 'close-with-grace'
+import closeWithGrace, { type Options } from 'close-with-grace'
 import { NO_CERTIFICATE } from '../access/certificates.js'
 import { NO_SECRET } from '../access/secret.js'
 import { systemClock } from '../base/clock.js'
 import { EXIT } from '../base/exit-codes.js'
 import { UnfitData } from '../base/unfit-data.js'
 import type { LoadedConfig, LoadSettings } from '../config/config.js'
+import { ConfigEditor, type EditorParts } from '../config/edit/editor.js'
 import { keepLists, unreadReason } from '../config/files/lists.js'
 import { withFirstAdmin } from '../config/files/people-file.js'
 import { envName } from '../config/sources.js'
@@ -12,6 +13,7 @@ import type { MqttPorts } from '../intake/listeners.js'
 import { complain, endInError } from '../program/output.js'
 import { explained } from '../program/system-error.js'
 import { versionInfo } from '../program/version.js'
+import type { ConfigAsk, ConfigReply } from '../views/wire/configuration.js'
 import { type Certificates, CertificateWatch, readCertificates } from './certificates.js'
 import { holdDataDir, LOCKED } from './data-dir.js'
 import { EarlyStop } from './early-stop.js'
@@ -21,6 +23,13 @@ import { rereading } from './reread.js'
 
 /** After this long a stop is no longer graceful. The journal loses nothing either way. */
 export const CLOSE_DEADLINE_MS = 10_000
+
+/** SIGHUP is no end. */
+const GRACE: Options = {
+  delay: CLOSE_DEADLINE_MS,
+  skip: ['SIGHUP'],
+  logger: { error: (line: unknown) => complain(String(line)) },
+}
 
 export interface Running {
   /** Ports of the embedded broker, null when it is switched off. */
@@ -40,7 +49,7 @@ export async function runGateway(
 ): Promise<void> {
   const { config, registry, credentials, hash, content } = started
   // From the first moment on: unheard, this signal would end the process.
-  let reread: (() => void) | undefined
+  let reread: ((by?: string) => void) | undefined
   let isRereadDue = false
   process.on('SIGHUP', () => {
     isRereadDue = reread === undefined
@@ -53,6 +62,7 @@ export async function runGateway(
   const { startGateway } = await import('./gateway.js')
   const certificates = certificatesOf(config)
   const liveness = await livenessOf(config)
+  let inForce: LoadedConfig = { ...started, people }
   const gateway = await startGateway({
     config,
     registry,
@@ -62,6 +72,7 @@ export async function runGateway(
     version: versionInfo(),
     occupied,
     certificates,
+    configuration: configurationOf(load, started, { inForce: () => inForce, reread: (by) => reread?.(by) }),
   }).catch((error) => giveUp(error, config))
   gateway.tellUnread(unread)
   const certificateWatch = watchCertificates(config, certificates, gateway)
@@ -70,38 +81,45 @@ export async function runGateway(
   const files = new FileWatch(() => reread?.())
   files.watch(started.files)
   const apply = (loaded: LoadedConfig) => {
+    inForce = loaded
     keepLists(config.data_dir, loaded, complain)
     gateway.reconfigure(loaded)
     files.watch(loaded.files)
     certificateWatch.configure(loaded.config)
   }
   const { note, tellUnread } = gateway
-  reread = rereading({ load, started: { ...started, people }, apply, unread: tellUnread, note, say: complain })
+  reread = rereading({ load, started: inForce, apply, unread: tellUnread, note, say: complain })
   if (isRereadDue) reread()
   let failure: Error | undefined
   let isClosing = false
-
-  const grace = closeWithGrace(
-    { delay: CLOSE_DEADLINE_MS, skip: ['SIGHUP'], logger: { error: (line: unknown) => complain(String(line)) } },
-    async ({ err }) => {
-      isClosing = true
-      reread = () => {}
-      failure ??= err
-      sayStop(failure, config.data_dir)
-      files.watch([])
-      certificateWatch.close()
-      await companion?.stop()
-      await gateway.close()
-      liveness?.close()
-      if (failure !== undefined) process.exit(explained(failure)?.exit ?? EXIT.software)
-    },
-  )
+  const grace = closeWithGrace(GRACE, async ({ err }) => {
+    isClosing = true
+    reread = () => {}
+    failure ??= err
+    sayStop(failure, config.data_dir)
+    files.watch([])
+    certificateWatch.close()
+    await companion?.stop()
+    await gateway.close()
+    liveness?.close()
+    if (failure !== undefined) process.exit(explained(failure)?.exit ?? EXIT.software)
+  })
   if (early.release()) grace.close()
   whenShellIsGone(() => {
     if (!isClosing) grace.close()
   })
   failure = await gateway.failed
   grace.close()
+}
+
+/** Answers questions about the configuration file of a gateway. */
+function configurationOf(
+  load: LoadSettings,
+  started: LoadedConfig,
+  running: Pick<EditorParts, 'inForce' | 'reread'>,
+): (ask: ConfigAsk) => ConfigReply {
+  const editor = new ConfigEditor({ load, started, clock: systemClock, ...running })
+  return (ask) => editor.answer(ask)
 }
 
 /** The port that answers whether the process is alive, where one is set. */

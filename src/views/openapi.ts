@@ -44,6 +44,7 @@ export async function documentRoutes(server: Server, version: string): Promise<v
         { name: 'quarantine', description: 'What could not be used, and why' },
         { name: 'stores', description: 'Where readings and KPI points go' },
         { name: 'gateway', description: 'The gateway and its books' },
+        { name: 'configuration', description: 'The configuration file: read, previewed, changed, undone' },
         { name: 'access', description: 'Who signs in, and tickets for the feed' },
         { name: 'health', description: 'For probes and monitoring' },
       ],

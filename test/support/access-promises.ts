@@ -45,7 +45,13 @@ const ROUTES: Readonly<Record<Right, readonly string[]>> = {
     'post /api/v1/reports/{id}/verified',
   ],
   administer: [
+    'get /api/v1/config',
+    'get /api/v1/config/versions',
+    'get /api/v1/config/versions/{version}',
     'post /api/v1/backups',
+    'post /api/v1/config',
+    'post /api/v1/config/preview',
+    'post /api/v1/config/undo',
     'post /api/v1/alarms/channels/{id}/test',
     'post /api/v1/devices/adopt',
     'post /api/v1/plants/{plant}/devices/forget',

@@ -4,6 +4,7 @@ import type { Clock } from '../../base/clock.js'
 import type { HealthCheck, StoreStatus } from '../../base/wire.js'
 import { CATALOGUE } from '../../kpi/catalogue.js'
 import type { ViewSources } from '../../views/views.js'
+import type { ConfigRefusal } from '../../views/wire/configuration.js'
 import type { OwnerClient } from '../request/owner-client.js'
 import { placesOf } from '../request/places.js'
 import { remoteSources } from '../request/remote.js'
@@ -12,6 +13,12 @@ import { auditByRequest } from './audit.js'
 import type { ViewerHistory } from './history.js'
 import { severalSources } from './several.js'
 import { totalDisk, totalMeasures, totalStores } from './totals.js'
+
+/** Processes of a cluster have a file each. */
+const NOT_HERE: ConfigRefusal = {
+  refused: 409,
+  detail: 'In a cluster each process has a configuration file of its own: change them where they are, all alike.',
+}
 
 export interface ViewerDeps {
   readonly clock: Clock
@@ -70,6 +77,8 @@ export function viewerSources(deps: ViewerDeps): ViewSources {
       if (alarm !== null) registry.acted(alarm)
       return isDone
     },
+    configuration: async () => NOT_HERE,
+    changeConfiguration: async () => NOT_HERE,
     ...auditByRequest(owners, places, remote, registry),
     ...severalSources(owners, places, deps.partitions),
 

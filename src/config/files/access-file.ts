@@ -12,7 +12,7 @@ import {
 import { hostname } from 'node:os'
 import { dirname } from 'node:path'
 import { machineClock } from '../../base/clock.js'
-import { giveFile, makeOwnFolder, ownershipOf } from '../../program/ownership.js'
+import { giveFile, makeOwnFolder, type Ownership, ownershipOf } from '../../program/ownership.js'
 
 /** Files that commands write beside a gateway that runs: whole or not at all, and one command after the other. */
 
@@ -30,15 +30,22 @@ export const LOCK_BUSY = 'EBUSYFILE'
  * the new one, also after a power cut. Makes its folder, for that owner alone too. Throws errors of the system.
  */
 export function writeWhole(file: string, text: string, dataDir = dirname(file)): void {
-  const folder = dirname(file)
-  makeOwnFolder(folder, dataDir)
+  makeOwnFolder(dirname(file), dataDir)
+  replaceWhole(file, text, ownershipOf(dataDir))
+}
+
+/**
+ * Replaces a file in a folder that is there by `text`, with that owner and mode, so that whoever reads it finds the old one or the
+ * new one, also after a power cut. Throws errors of the system.
+ */
+export function replaceWhole(file: string, text: string, ownership: Ownership): void {
   const half = `${file}.${process.pid}.new`
   try {
     rmSync(half, { force: true })
     // Never through a link that somebody has put there: root writes here for another user.
     const handle = openSync(half, 'wx', 0o600)
     try {
-      giveFile(handle, ownershipOf(dataDir))
+      giveFile(handle, ownership)
       writeFileSync(handle, text)
       fsyncSync(handle)
     } finally {
@@ -50,7 +57,7 @@ export function writeWhole(file: string, text: string, dataDir = dirname(file)):
     // An error of a write by descriptor does not name the file.
     throw Object.assign(error as Error, { path: (error as NodeJS.ErrnoException).path ?? file })
   }
-  syncFolder(folder)
+  syncFolder(dirname(file))
 }
 
 /** Makes a new name durable: without it a power cut may take the name away again. */

@@ -4,6 +4,7 @@ import { keepHash } from '../../config/files/people-file.js'
 import type { MqttPorts } from '../../intake/listeners.js'
 import type { FromPipelineThread, ToPipelineThread } from '../../pipeline/thread-answers.js'
 import { packageRoot } from '../../program/version.js'
+import type { ConfigReply } from '../../views/wire/configuration.js'
 import type { Certificates } from '../certificates.js'
 import type { PipelineThreadData } from '../pipeline/thread-data.js'
 import type { GatewayContext } from './context.js'
@@ -47,8 +48,18 @@ export function startPipeline(
     if (message.type === 'trim') journal.tell(message)
     else if (message.type === 'act') intake.tell(message)
     else if (message.type === 'rehash') keepHash(config.data_dir, message)
+    else if (message.type === 'configuration') {
+      const reply = options.configuration?.(message.ask) ?? NOT_HERE
+      pipeline.tell({ type: 'configuration', id: message.id, reply })
+    }
   })
   return pipeline
+}
+
+/** A node of a cluster has the file of its machine, which the others do not see. */
+const NOT_HERE: ConfigReply = {
+  refused: 409,
+  detail: 'In a cluster each node has a configuration file of its own: change them where they are, all alike.',
 }
 
 /** Certificates as the pipeline thread gets to know them: keys stay where they are used. */

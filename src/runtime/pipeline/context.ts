@@ -8,6 +8,7 @@ import { AuditLog } from '../../audit/log/audit-log.js'
 import type { Clock } from '../../base/clock.js'
 import { DurableMark } from '../../journal/durable-mark.js'
 import type { OwnedPartition } from '../../nats/owned-partition.js'
+import { ConfigAsks } from '../../pipeline/config-asks.js'
 import { Forwarding } from '../../pipeline/forwarding.js'
 import { Crash, type FromPipelineThread, type ToPipelineThread } from '../../pipeline/thread-answers.js'
 import { openLog } from '../../program/log.js'
@@ -30,6 +31,7 @@ export interface PipelineContext {
   readonly certificates: ShownCertificates
   readonly forwarding: Forwarding
   readonly news: ThreadNews
+  readonly configAsks: ConfigAsks
   readonly stopping: AbortController
   readonly crash: Crash
   answer(message: FromPipelineThread): void
@@ -74,6 +76,7 @@ export async function openPipelineContext(data: PipelineThreadData, parent: Mess
     certificates: new ShownCertificates(data.certificates),
     forwarding: new Forwarding(config.forward.servers.length > 0, mark, clock),
     news: new ThreadNews(config.plants),
+    configAsks: new ConfigAsks((id, ask) => answer({ type: 'configuration', id, ask })),
     stopping,
     crash,
     answer,
@@ -85,7 +88,7 @@ export async function openPipelineContext(data: PipelineThreadData, parent: Mess
 }
 
 function take(
-  { news, forwarding, log, certificates, gate, auditLog, stopping }: PipelineContext,
+  { news, configAsks, forwarding, log, certificates, gate, auditLog, stopping }: PipelineContext,
   message: ToPipelineThread,
 ) {
   if (message.type === 'journal') news.journal = { ok: message.ok, reason: message.reason }
@@ -96,6 +99,7 @@ function take(
   else if (message.type === 'plants') news.takePlants(message.plants)
   else if (message.type === 'people') gate.configure(message.people)
   else if (message.type === 'lists') news.unreadLists = message.reason
+  else if (message.type === 'configuration') configAsks.take(message.id, message.reply)
   else if (message.type === 'note') void auditLog.note(message.note)
   else stopping.abort()
 }

@@ -17,7 +17,7 @@ import type { PipelineState } from './open-state.js'
 
 /** Gives pages and API what they show of state and stages. */
 export function sourcesOf(
-  { data, clock, mark, gate, auditLog, news, forwarding }: PipelineContext,
+  { data, clock, mark, gate, auditLog, news, configAsks, forwarding }: PipelineContext,
   { database, record, loaded, path }: PipelineState,
   stages: PipelineStages,
   health: () => readonly HealthCheck[],
@@ -39,6 +39,7 @@ export function sourcesOf(
     clock,
     gate,
     auditLog,
+    configAsks,
     version,
     mqtt: { host: config.mqtt.host, port: mqttPorts?.tcp ?? null, tls_port: mqttPorts?.tls ?? null },
     mark,

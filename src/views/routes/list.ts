@@ -6,6 +6,7 @@ import { auditLogRoutes } from './audit-log.js'
 import { authorityRoutes } from './authorities.js'
 import { backupRoutes } from './backups.js'
 import { channelRoutes } from './channels.js'
+import { configurationRoutes } from './configuration.js'
 import { deviceRoute } from './devices.js'
 import { enpiRoutes } from './enpi.js'
 import { entryRoutes } from './entries.js'
@@ -61,6 +62,7 @@ const ROUTES = [
   storeRoutes,
   gatewayRoutes,
   backupRoutes,
+  configurationRoutes,
   forgetRoute,
 ] as const
 

@@ -1,9 +1,18 @@
 import type { AuditFilter } from '../../../src/audit/log/search.js'
 import type { AuditEntry, AuditNote } from '../../../src/base/audit-log.js'
 import type { ViewSources } from '../../../src/views/views.js'
+import type { ConfigRefusal, ConfigReply } from '../../../src/views/wire/configuration.js'
 
 /** An audit log in memory. */
-export class FakeTrail implements Pick<ViewSources, 'note' | 'auditLog' | 'auditLogTable'> {
+export class FakeTrail
+  implements Pick<ViewSources, 'note' | 'auditLog' | 'auditLogTable' | 'configuration' | 'changeConfiguration'>
+{
+  async configuration(): Promise<ConfigReply> {
+    return { refused: 409, detail: 'There is no file.' }
+  }
+  async changeConfiguration(): Promise<ConfigRefusal> {
+    return { refused: 409, detail: 'There is no file.' }
+  }
   readonly notes: AuditNote[] = []
   /** Newest first. */
   trailEntries: AuditEntry[] = []

@@ -1,0 +1,268 @@
+import type { Clock } from '../../base/clock.js'
+import type {
+  ConfigAnswer,
+  ConfigAsk,
+  ConfigPreview,
+  ConfigRefusal,
+  ConfigReply,
+  ConfigStored,
+  ConfigVersionAnswer,
+  ConfigVersionItem,
+  ConfigWish,
+} from '../../views/wire/configuration.js'
+import { changedPaths, changedSettings, waitingForRestart } from '../changes.js'
+import type { LoadedConfig, LoadSettings } from '../config.js'
+import type { ConfigProblem } from '../problems.js'
+import { configTextHash, readConfigText, whyReadOnly, writeConfigText } from './config-file.js'
+import { differingLines } from './difference.js'
+import { editText } from './edit-text.js'
+import { EditRefused } from './edits.js'
+import { FileText } from './file-text.js'
+import { maskedText, unmaskedText } from './secrets.js'
+import { type StoredVersion, VersionStore } from './versions.js'
+
+/** Changes of a version that are named; a new plant of a thousand devices is one. */
+const CHANGES_MAX = 100
+/** Texts that readers have been shown, to tell the second of two what the first has changed. */
+const SHOWN_MAX = 20
+
+export interface EditorParts {
+  readonly load: LoadSettings
+  readonly started: LoadedConfig
+  readonly clock: Pick<Clock, 'nowMs'>
+  /** The settings that the gateway works by now. */
+  inForce(): LoadedConfig
+  /** Has the gateway read its settings again; `by` is the account that changed them. */
+  reread(by: string): void
+}
+
+type Wanted = { readonly text: string } | { readonly problems: readonly ConfigProblem[]; readonly text: string }
+
+/** Reads and changes the configuration file for people. The file stays the truth: each answer begins with what it says now. */
+export class ConfigEditor {
+  readonly #parts: EditorParts
+  readonly #file: string | undefined
+  readonly #versions: VersionStore
+  /** Texts by hash, the oldest first. */
+  readonly #shown = new Map<string, string>()
+
+  constructor(parts: EditorParts) {
+    this.#parts = parts
+    this.#file = parts.started.file
+    this.#versions = new VersionStore(parts.started.config.data_dir)
+  }
+
+  /** Never throws: what fails at the disk is a refusal. */
+  answer(ask: ConfigAsk): ConfigReply {
+    try {
+      return this.#answer(ask)
+    } catch (error) {
+      return { refused: 503, detail: `The configuration cannot be looked at now: ${(error as Error).message}` }
+    }
+  }
+
+  #answer(ask: ConfigAsk): ConfigReply {
+    switch (ask.ask) {
+      case 'read':
+        return this.#read()
+      case 'preview':
+        return this.#preview(ask.wish)
+      case 'save':
+        return this.#save(ask)
+      case 'versions':
+        return { versions: this.#items() }
+      case 'version':
+        return this.#version(ask.version)
+      case 'undo':
+        return this.#undo(ask)
+    }
+  }
+
+  #text(): string {
+    return this.#file === undefined ? '' : (readConfigText(this.#file) ?? '')
+  }
+
+  #read(): ConfigAnswer {
+    const text = this.#text()
+    const hash = configTextHash(text)
+    this.#shown.delete(hash)
+    this.#shown.set(hash, text)
+    for (const oldest of [...this.#shown.keys()].slice(0, -SHOWN_MAX)) this.#shown.delete(oldest)
+    const loaded = this.#load(text)
+    const { started } = this.#parts
+    const reason = whyReadOnly(this.#file)
+    const waiting =
+      'problems' in loaded ? [] : waitingForRestart(changedSettings(started.config, this.#parts.inForce().config))
+    return {
+      file: this.#file ?? null,
+      text: maskedText(text),
+      hash,
+      writable: reason === '',
+      reason,
+      problems: 'problems' in loaded ? loaded.problems.map(shownProblem) : [],
+      warnings: 'problems' in loaded ? [] : loaded.warnings.map(shownProblem),
+      waiting: [...waiting],
+    }
+  }
+
+  #load(text: string): ReturnType<LoadSettings> {
+    return this.#parts.load(this.#parts.inForce(), text)
+  }
+
+  #preview(wish: ConfigWish): ConfigPreview | ConfigRefusal {
+    const before = this.#text()
+    const wanted = wantedText(before, wish)
+    const shown = maskedText(wanted.text) ?? (wish.text === undefined ? '' : wish.text)
+    const difference = [...differingLines(maskedText(before) ?? '', shown)]
+    if ('problems' in wanted) {
+      return { text: shown, difference, problems: wanted.problems.map(shownProblem), warnings: [], changes: [] }
+    }
+    const loaded = this.#load(wanted.text)
+    if ('problems' in loaded) {
+      return { text: shown, difference, problems: loaded.problems.map(shownProblem), warnings: [], changes: [] }
+    }
+    const warnings = loaded.warnings.map(shownProblem)
+    return { text: shown, difference, problems: [], warnings, changes: this.#changes(before, wanted.text, loaded) }
+  }
+
+  /** Settings that differ, with those of the text that a variable or a flag goes over. */
+  #changes(before: string, after: string, loaded: LoadedConfig): ConfigPreview['changes'] {
+    const paths = changedPaths(this.#parts.inForce().config, loaded.config)
+    const waiting = new Set(waitingForRestart(paths))
+    const overridden = loaded.overridden ?? new Map<string, string>()
+    const hidden = changedPaths(treeOf(before), treeOf(after)).filter((path) => overridden.has(path))
+    return [
+      ...paths.map((path) => ({ path, when: waiting.has(path) ? ('restart' as const) : ('now' as const), by: '' })),
+      ...hidden.map((path) => ({ path, when: 'never' as const, by: overridden.get(path)! })),
+    ]
+  }
+
+  #save({ wish, match, by }: Extract<ConfigAsk, { ask: 'save' }>): ConfigStored | ConfigRefusal {
+    const before = this.#text()
+    const obstacle = this.#obstacle(before, match)
+    if (obstacle !== null) return obstacle
+    const wanted = wantedText(before, wish)
+    if ('problems' in wanted) return refusedFor(wanted.problems)
+    return this.#put(before, wanted.text, { by, how: 'edit', undoes: null })
+  }
+
+  #undo({ version, match, by }: Extract<ConfigAsk, { ask: 'undo' }>): ConfigStored | ConfigRefusal {
+    const before = this.#text()
+    const obstacle = this.#obstacle(before, match)
+    if (obstacle !== null) return obstacle
+    const older = this.#versions.find(version)
+    if (older === null) return noVersion(version)
+    return this.#put(before, older.text, { by, how: 'undo', undoes: version })
+  }
+
+  /** Null where the file can be changed, and is the one that whoever asks has seen. */
+  #obstacle(now: string, match: string): ConfigRefusal | null {
+    const reason = whyReadOnly(this.#file)
+    if (reason !== '') return { refused: 409, detail: reason }
+    if (match === configTextHash(now)) return null
+    const seen = this.#shown.get(match) ?? this.#versions.all().find(({ hash }) => hash === match)?.text
+    const paths = seen === undefined ? [] : changedPaths(treeOf(seen), treeOf(now))
+    const what = paths.length === 0 ? '' : `: ${paths.slice(0, 8).join(', ')}${paths.length > 8 ? ', …' : ''}`
+    return {
+      refused: 412,
+      detail: `Somebody has changed the configuration since you read it${what}. Read it again, and decide anew.`,
+    }
+  }
+
+  #put(
+    before: string,
+    after: string,
+    made: Pick<StoredVersion, 'by' | 'how' | 'undoes'>,
+  ): ConfigStored | ConfigRefusal {
+    const loaded = this.#load(after)
+    if ('problems' in loaded) return refusedFor(loaded.problems)
+    const changes = this.#changes(before, after, loaded)
+    const at = new Date(this.#parts.clock.nowMs()).toISOString()
+    const newest = this.#versions.newest()
+    try {
+      if (newest?.hash !== configTextHash(before)) {
+        const since = newest === null ? [] : changedPaths(treeOf(newest.text), treeOf(before))
+        const paths = since.slice(0, CHANGES_MAX)
+        this.#versions.add({
+          at,
+          by: '',
+          how: 'hand',
+          undoes: null,
+          changes: paths,
+          hash: configTextHash(before),
+          text: before,
+        })
+      }
+      const paths = changedPaths(treeOf(before), treeOf(after)).slice(0, CHANGES_MAX)
+      const version = this.#versions.add({ at, ...made, changes: paths, hash: configTextHash(after), text: after })
+      try {
+        writeConfigText(this.#file!, after)
+      } catch (error) {
+        this.#versions.drop(version.version)
+        throw error
+      }
+      this.#parts.reread(made.by)
+      return { version: version.version, hash: version.hash, changes, settings: this.#parts.inForce().hash }
+    } catch (error) {
+      return {
+        refused: 503,
+        detail: `The configuration cannot be written, and stays as it was: ${(error as Error).message}`,
+      }
+    }
+  }
+
+  #items(): ConfigVersionItem[] {
+    const now = configTextHash(this.#text())
+    const all = this.#versions.all()
+    const current = all.findLast(({ hash }) => hash === now)
+    return all.map(({ text: _, ...one }) => ({ ...one, current: one.version === current?.version })).reverse()
+  }
+
+  #version(number: number): ConfigVersionAnswer | ConfigRefusal {
+    const item = this.#items().find(({ version }) => version === number)
+    const stored = this.#versions.find(number)
+    if (item === undefined || stored === null) return noVersion(number)
+    const before = this.#versions.find(number - 1)
+    const text = maskedText(stored.text)
+    const difference = before === null ? [] : [...differingLines(maskedText(before.text) ?? '', text ?? '')]
+    return { ...item, text, difference }
+  }
+}
+
+function noVersion(version: number): ConfigRefusal {
+  return { refused: 404, detail: `There is no version ${version} of the configuration: the oldest are deleted.` }
+}
+
+function wantedText(before: string, { edits, text }: ConfigWish): Wanted {
+  if (edits !== undefined) {
+    const result = editText(before, edits)
+    return 'problems' in result ? { ...result, text: before } : { text: result.text }
+  }
+  try {
+    return { text: unmaskedText(text ?? '', before) }
+  } catch (error) {
+    if (!(error instanceof EditRefused)) throw error
+    return { problems: [error.toProblem()], text: text ?? '' }
+  }
+}
+
+function refusedFor(problems: readonly ConfigProblem[]): ConfigRefusal {
+  const [first] = problems as readonly [ConfigProblem]
+  const more = problems.length > 1 ? ` And ${problems.length - 1} more: the preview names all.` : ''
+  return { refused: 400, detail: `${first.path} ${first.problem}; ${first.remedy}.${more}`.trim() }
+}
+
+/** The settings of a text as they stand there; without any where it cannot be read. */
+function treeOf(text: string): unknown {
+  try {
+    const file = new FileText(text)
+    return file.isYaml ? file.tree : {}
+  } catch {
+    return {}
+  }
+}
+
+function shownProblem({ path, where, value, problem, remedy }: ConfigProblem): ConfigAnswer['problems'][number] {
+  const line = /:(\d+)$/.exec(where)?.[1]
+  return { path, line: line === undefined ? null : Number(line), where, value, problem, remedy }
+}

@@ -1,0 +1,130 @@
+import { describe, expect, test } from 'vitest'
+import { editText, SECRET_MARK, undone } from '../../../../src/config/edit/edit-text.js'
+import type { Edit } from '../../../../src/config/edit/edits.js'
+
+/** The text after edits; throws what is wrong with them. */
+function edited(text: string, ...edits: readonly Edit[]): string {
+  const result = editText(text, edits)
+  if ('problems' in result) throw new Error(JSON.stringify(result.problems))
+  return result.text
+}
+
+const refusal = (text: string, ...edits: readonly Edit[]) => {
+  const result = editText(text, edits)
+  return 'problems' in result ? result.problems.map(({ path, problem }) => `${path} ${problem}`) : []
+}
+
+const PLANTS = `# our plants
+plants:
+  - id: wuxi   # the first
+    devices:
+      # at the grid
+      - { id: main-1, role: main }
+      # behind it
+      - { id: sub-1, line: kitchen } # oven
+      - id: robot-1
+        role: robot
+`
+
+describe('an edit of the text', () => {
+  test('sets a value in place, in its quotes and before its comment', () => {
+    expect(edited('http:\n  host: "127.0.0.1" # here\n', { op: 'set', path: ['http', 'host'], value: '0.0.0.0' })).toBe(
+      'http:\n  host: "0.0.0.0" # here\n',
+    )
+  })
+  test('puts a device behind the others, in the way the others are written', () => {
+    const value = { id: 'pv-1', role: 'pv' }
+    const edit: Edit = { op: 'add', path: ['plants', 'wuxi', 'devices'], value, before: 'sub-1' }
+    const lines = edited(PLANTS, edit).split('\n')
+    expect(lines.slice(5, 10)).toEqual([
+      '      - { id: main-1, role: main }',
+      '      - id: pv-1',
+      '        role: pv',
+      '      # behind it',
+      '      - { id: sub-1, line: kitchen } # oven',
+    ])
+  })
+  test('writes one line where the others of the list are one line each', () => {
+    const list = 'devices:\n  - { id: a }\n'
+    expect(edited(list, { op: 'add', path: ['devices'], value: { id: 'b' } })).toBe(`${list}  - { id: b }\n`)
+  })
+  test('moves a device to another line without touching another byte', () => {
+    const edit: Edit = { op: 'set', path: ['plants', 'wuxi', 'devices', 'sub-1', 'line'], value: 'hall' }
+    expect(edited(PLANTS, edit)).toBe(PLANTS.replace('kitchen', 'hall'))
+  })
+  test('takes a device away with the comment above it, and no other', () => {
+    expect(edited(PLANTS, { op: 'remove', path: ['plants', 'wuxi', 'devices', 'sub-1'] })).toBe(
+      PLANTS.replace('      # behind it\n      - { id: sub-1, line: kitchen } # oven\n', ''),
+    )
+  })
+  test('moves an element with its comments', () => {
+    const moved = edited(PLANTS, { op: 'move', path: ['plants', 'wuxi', 'devices', 'sub-1'] })
+    expect(moved.split('\n').slice(-3, -1)).toEqual([
+      '      # behind it',
+      '      - { id: sub-1, line: kitchen } # oven',
+    ])
+  })
+  test('makes the lists above what is added where there are none', () => {
+    const edit: Edit = { op: 'add', path: ['plants', 'wuxi', 'lines'], value: { id: 'a', name: { en: 'Line A' } } }
+    expect(edited(PLANTS, edit)).toBe(`${PLANTS}    lines:\n      - { id: a, name: { en: Line A } }\n`)
+  })
+  test('changes in a map only what is another in it', () => {
+    const value = { id: 'robot-1', role: 'robot', ideal_cycle_s: 30 }
+    const edit: Edit = { op: 'set', path: ['plants', 'wuxi', 'devices', 'robot-1'], value }
+    expect(edited(PLANTS, edit)).toBe(`${PLANTS}        ideal_cycle_s: 30\n`)
+  })
+  test('begins an empty file, and one of comments alone', () => {
+    const edit: Edit = { op: 'set', path: ['plants'], value: [{ id: 'a' }] }
+    expect(edited('', edit)).toBe('plants:\n  - { id: a }\n')
+    expect(edited('# nothing yet\n', edit)).toBe('# nothing yet\nplants:\n  - { id: a }\n')
+  })
+  test('quotes what other readers of YAML take for a number or a word', () => {
+    const value = [{ start: '08:00', day: 'on' }]
+    expect(edited('', { op: 'set', path: ['x'], value })).toBe('x:\n  - { start: "08:00", day: "on" }\n')
+  })
+  test('writes the line ends of the file', () => {
+    expect(edited('a: 1\r\n', { op: 'set', path: ['b'], value: 2 })).toBe('a: 1\r\nb: 2\r\n')
+  })
+  test('is undone to the same bytes', () => {
+    const result = editText(PLANTS, [
+      { op: 'remove', path: ['plants', 'wuxi', 'devices', 'main-1'] },
+      { op: 'set', path: ['plants', 'wuxi', 'timezone'], value: 'Asia/Shanghai' },
+    ])
+    if ('problems' in result) throw new Error('refused')
+    expect(undone(result.text, result.changes)).toBe(PLANTS)
+  })
+})
+
+describe('an edit that cannot be made', () => {
+  test('is said at its path, and none of the others is made', () => {
+    expect(
+      refusal(PLANTS, { op: 'set', path: ['log'], value: {} }, { op: 'remove', path: ['plants', 'suzhou', 'devices'] }),
+    ).toEqual(['plants[suzhou] is not there'])
+  })
+  test('names an id that is there twice', () => {
+    const twice = 'products:\n  - id: a\n  - id: a\n'
+    expect(refusal(twice, { op: 'remove', path: ['products', 'a'] })).toEqual(['products[a] is there 2 times'])
+  })
+  test('would change what an alias stands for', () => {
+    const text = 'a: &x { b: 1 }\nc: *x\n'
+    expect(refusal(text, { op: 'set', path: ['c', 'b'], value: 2 })).toHaveLength(1)
+    expect(refusal(text, { op: 'set', path: ['a', 'b'], value: 2 })).toHaveLength(1)
+  })
+  test('is one of a file that is no YAML', () => {
+    expect(refusal('a: [', { op: 'set', path: ['b'], value: 1 })).toEqual([' is not YAML'])
+  })
+})
+
+describe('a secret', () => {
+  const text = 'store:\n  - type: influxdb\n    token: s3cret\n'
+  test('stays where its mark comes back', () => {
+    const value = { type: 'influxdb', token: SECRET_MARK, url: 'http://db' }
+    expect(edited(text, { op: 'set', path: ['store', 0], value })).toBe(`${text}    url: http://db\n`)
+  })
+  test('has to be written out where there was none', () => {
+    const value = { type: 'influxdb', token: SECRET_MARK }
+    expect(refusal(text, { op: 'add', path: ['store'], value })).toEqual([
+      'store.token stands for a secret that is not there',
+    ])
+  })
+})
