@@ -2,12 +2,16 @@ import type { AuditNote } from '../base/audit-log.js'
 import type { LoadedConfig } from '../config/config.js'
 import type { MqttPorts } from '../intake/listeners.js'
 import { fittedToFiles } from '../program/open-files.js'
+import { giveBackMemory } from '../program/spare-memory.js'
 import type { Certificates } from './certificates.js'
 import { type GatewayContext, openGatewayContext } from './gateway/context.js'
 import { ingressOptions } from './gateway/door-options.js'
 import type { GatewayOptions } from './gateway/options.js'
 import { shown } from './gateway/start-pipeline.js'
 import { closeThreads, type GatewayThreads, startThreads } from './gateway/start-threads.js'
+
+/** A configuration was read so long ago when its memory is given back: the start comes first. */
+const READ_MS = 5000
 
 type Reread = Pick<LoadedConfig, 'config' | 'hash' | 'content' | 'registry' | 'people' | 'credentials'>
 
@@ -40,6 +44,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const threads = await startThreads(context)
   const { journal, intake, pipeline, forward, mqttPorts, httpPort } = threads
   const { occupied, keeper } = context
+  giveBackSoon()
   return {
     mqttPorts,
     httpPort,
@@ -75,4 +80,10 @@ function reconfigure({ config }: GatewayContext, { intake, pipeline, forward }: 
   forward?.tell({ type: 'log', level })
   pipeline.tell({ type: 'plants', plants: now.plants })
   pipeline.tell({ type: 'people', people })
+  giveBackSoon()
+}
+
+/** A configuration was read with several times what is left of it, in a thread that does little afterwards. */
+function giveBackSoon(): void {
+  setTimeout(() => void giveBackMemory(), READ_MS).unref()
 }

@@ -1,5 +1,4 @@
 import { join, resolve } from 'node:path'
-import { setFlagsFromString } from 'node:v8'
 import { MessageChannel } from 'node:worker_threads'
 import { markFormat } from '../../audit/formats.js'
 import type { Config } from '../../config/config.js'
@@ -11,15 +10,10 @@ import { PortCalls } from '../../pipeline/port-calls.js'
 import { fittedToFiles, tooFewFiles } from '../../program/open-files.js'
 import { complain } from '../../program/output.js'
 import { openToOthers } from '../../program/private-files.js'
+import { HEAP_GROWTH_PCT, setHeapGrowth } from '../../program/spare-memory.js'
 import { type Certificates, NO_CERTIFICATES } from '../certificates.js'
 import { type HeldDataDir, holdDataDir } from '../data-dir.js'
 import type { GatewayOptions } from './options.js'
-
-/**
- * Most that a heap may grow before it is swept again, per cent of what is alive in it. V8 alone lets a busy heap become several
- * times as large: points and readings on their way live just long enough to be taken for lasting.
- */
-const HEAP_GROWTH_PCT = 40
 
 /** The threads of a gateway share this: its data directory, memory and channels. */
 export interface GatewayContext {
@@ -53,7 +47,7 @@ export async function openGatewayContext(options: GatewayOptions): Promise<Gatew
   const open = openToOthers(config.data_dir)
   if (open !== null) complain(`warning: ${open.found}; ${open.remedy}`)
   await markFormat(config.data_dir, version.version)
-  setFlagsFromString(`--heap-growing-percent=${HEAP_GROWTH_PCT}`)
+  setHeapGrowth(HEAP_GROWTH_PCT)
   const keeperToPipeline = keep === undefined ? null : new MessageChannel()
   return {
     options,

@@ -1,0 +1,36 @@
+import { expect, test } from 'vitest'
+import { HeapRest } from '../../../src/pipeline/heap-rest.js'
+
+/** Proves that memory is given back once when the work of a start or a flood is over, and not meanwhile. */
+
+test('a heap is given a rest once behind a start and behind each flood, and never more than once in two minutes', async () => {
+  let [nowMs, lagMs] = [0, 0]
+  const done: string[] = []
+  const rest = new HeapRest({
+    clock: { nowMs: () => nowMs, sleep: async () => undefined },
+    lagMs: () => lagMs,
+    busy: () => done.push(`busy at ${nowMs / 1000}`),
+    rest: async () => {
+      done.push(`rest at ${nowMs / 1000}`)
+    },
+  })
+  const looks = async (count: number, lag: number) => {
+    lagMs = lag
+    for (let look = 0; look < count; look++) {
+      nowMs += 5000
+      await rest.look()
+    }
+  }
+  // The start has left a flood to be worked off.
+  await looks(10, 60_000)
+  await looks(2, 400)
+  await looks(1, 9000)
+  expect(done).toEqual([])
+  await looks(100, 1500)
+  expect(done).toEqual(['rest at 80'])
+  await looks(3, 20_000)
+  await looks(3, 0)
+  await looks(1, 20_000)
+  await looks(100, 0)
+  expect(done.slice(1)).toEqual(['busy at 570', 'rest at 595', 'busy at 600', 'rest at 715'])
+})
