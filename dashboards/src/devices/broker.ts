@@ -6,11 +6,18 @@ const DEFAULT_PORT = 1883
 const LOOPBACK = /^(127\.|::1$|localhost$)/
 const ANY = /^(0\.0\.0\.0|::)$/
 
-/** Broker that devices send to, as the gateway says; where it listens everywhere, the host name under which this page found it. */
-export function broker(): Broker {
+/**
+ * Broker that devices send to, as the gateway says; where it listens everywhere, the host name under which this page found it.
+ *
+ * @param isSecretSent whether a token is sent there: then over TLS where there is any
+ */
+export function broker(isSecretSent = false): Broker {
   const told = gateway.value?.mqtt
   const host = told === undefined || ANY.test(told.host) ? location.hostname : told.host
-  return { host, port: told?.port ?? told?.tls_port ?? DEFAULT_PORT }
+  // A token does not go in the clear where it need not, and where TLS is all there is, it is what is shown.
+  const tlsPort = told?.tls_port ?? null
+  if (tlsPort !== null && (isSecretSent || told?.port == null)) return { host, port: tlsPort, isTls: true }
+  return { host, port: told?.port ?? DEFAULT_PORT }
 }
 
 /** The gateway has no broker of its own: it fetches messages from one that exists already. */

@@ -1,4 +1,4 @@
-import { useSignal } from '@preact/signals'
+import { type Signal, useSignal } from '@preact/signals'
 import { useEffect, useMemo } from 'preact/hooks'
 import { METRIC_CLASSES } from '../../../src/base/metrics.js'
 import { Listening } from '../gateway/listening.js'
@@ -10,12 +10,11 @@ import { gateway, plantList, plants, route } from '../state.js'
 import { CommandLine } from '../ui/command-line.js'
 import { Skeleton } from '../ui/skeleton.js'
 import { broker, isElsewhere, isLoopback } from './broker.js'
+import { CA_FILE, PROGRAMS, type ProgramId } from './programs.js'
 import {
   exampleOf,
   idFault,
   isWhole,
-  PROGRAMS,
-  publishLine,
   SENDER_IDS,
   type SenderFields,
   type SenderId,
@@ -177,9 +176,15 @@ function Topic({ fields, onChange }: TopicProps) {
   )
 }
 
-const PROGRAM_NAMES = { shell: 'mosquitto_pub', node: 'Node', python: 'Python' } as const
-type Program = keyof typeof PROGRAM_NAMES
-const PROGRAM_ORDER = ['shell', 'node', 'python'] as const satisfies readonly Program[]
+const PROGRAM_NAMES = {
+  shell: 'mosquitto_pub',
+  node: 'Node',
+  python: 'Python',
+  arduino: 'Arduino / ESP32',
+  nodeRed: 'Node-RED',
+  telegraf: 'Telegraf',
+} as const satisfies Readonly<Record<ProgramId, string>>
+const PROGRAM_ORDER = Object.keys(PROGRAM_NAMES) as readonly ProgramId[]
 const VERSION_NAMES = { '3.1.1': 'MQTT 3.1.1', '5': 'MQTT 5' } as const satisfies Record<ShownVersion, string>
 
 interface ChoiceProps<Name extends string> {
@@ -208,16 +213,56 @@ function Choice<Name extends string>({ label, names, order, chosen, onChoose }: 
   )
 }
 
+interface LoginProps {
+  readonly client: Signal<string>
+  readonly token: Signal<string>
+  readonly device: string
+}
+
+/** Client id and token to be put into the text. Neither leaves the page, nor is it kept. */
+function Login({ client, token, device }: LoginProps) {
+  const w = words().connect
+  return (
+    <div class="connect-fields">
+      <label class="connect-field">
+        <span>{w.client}</span>
+        <input
+          class="input"
+          value={client.value}
+          placeholder={device}
+          maxLength={128}
+          spellcheck={false}
+          autocomplete="off"
+          onInput={(event) => (client.value = event.currentTarget.value)}
+        />
+      </label>
+      <label class="connect-field">
+        <span>{w.tokenField}</span>
+        <input
+          class="input"
+          type="password"
+          value={token.value}
+          maxLength={200}
+          autocomplete="off"
+          onInput={(event) => (token.value = event.currentTarget.value)}
+        />
+      </label>
+    </div>
+  )
+}
+
 function Message({ fields }: { readonly fields: SenderFields }) {
   const w = words().connect
-  const program = useSignal<Program>('shell')
+  const program = useSignal<ProgramId>('shell')
+  const token = useSignal('')
+  const client = useSignal('')
   const version = useSignal<ShownVersion>('3.1.1')
   const topic = topicText(fields)
   const example = exampleOf(fields.kind)
-  const text =
-    program.value === 'shell'
-      ? publishLine(broker(), topic, example, version.value)
-      : PROGRAMS[program.value](broker(), topic, example, version.value)
+  const isAsked = session.value.required
+  const login = isAsked ? { client: client.value.trim() || fields.device, token: token.value.trim() } : {}
+  const target = { ...broker(isAsked), ...login }
+  const text = PROGRAMS[program.value](target, topic, example, version.value)
   return (
     <section class="card connect-step" aria-label={w.message}>
       <h2>3. {w.message}</h2>
@@ -238,8 +283,10 @@ function Message({ fields }: { readonly fields: SenderFields }) {
           onChoose={(name) => (version.value = name)}
         />
       </div>
+      {isAsked && <Login client={client} token={token} device={fields.device} />}
       {isWhole(fields) ? <CommandLine text={text} /> : <p class="connect-hint">{w.mendTopic}</p>}
-      {program.value === 'shell' && <p class="connect-note">{w.install}</p>}
+      <p class="connect-note">{w.programNotes[program.value]}</p>
+      {target.isTls === true && <p class="connect-note">{w.ca(CA_FILE)}</p>}
       {version.value === '5' && <p class="connect-note">{w.toldWhy}</p>}
       {session.value.required && <p class="connect-note">{w.token}</p>}
     </section>

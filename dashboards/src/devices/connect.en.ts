@@ -44,7 +44,20 @@ export const connect = {
     'An example of this class: put in what the device measures. Without ts the time of arrival counts; seq, units and quality are optional.',
   token:
     'The gateway asks who sends: greengauge device add PLANT/LINE/DEVICE --client ID prints a token, once. Connect with that client id, the same user name, and the token as password (-i ID -u ID -P TOKEN).',
-  install: 'mosquitto_pub is in the package mosquitto-clients of Debian and Ubuntu.',
+  programNotes: {
+    shell: 'mosquitto_pub is in the package mosquitto-clients of Debian and Ubuntu.',
+    node: 'Save it as send.mjs: npm install mqtt, then node send.mjs.',
+    python: 'pip install paho-mqtt, then python3 send.py.',
+    arduino:
+      'Put in the WiFi. The library MQTT (Joel Gaehwiler) sends with QoS 1 and speaks 3.1.1; many others send with QoS 0, and lose what is under way.',
+    nodeRed: 'Import it (Ctrl+I) and deploy: it sends the example each ten seconds.',
+    telegraf:
+      'Replace the input by that of the device; the output makes our message of its fields. It needs Telegraf 1.27 or later.',
+  },
+  client: 'Client id',
+  tokenField: 'Token (stays in this page)',
+  ca: (file: string) =>
+    `${file} is the certificate of whoever has signed that of the gateway, on the machine that sends; for a public authority leave it out.`,
   program: 'Program',
   version: 'Version of MQTT',
   toldWhy: 'With MQTT 5 the program is told why it is refused: a reason code, and a sentence.',

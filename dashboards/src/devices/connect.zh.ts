@@ -33,7 +33,18 @@ export const connect: typeof english = {
   messageNote: '这是该类别的示例，请填入设备的实测值。不带 ts 时以到达时间为准；seq、units、quality 可不填。',
   token:
     '网关要求发送方证明身份：greengauge device add PLANT/LINE/DEVICE --client ID 会显示一次令牌。请用该客户端 ID 和同名用户名连接，并以令牌作为密码（-i ID -u ID -P TOKEN）。',
-  install: 'mosquitto_pub 在 Debian 与 Ubuntu 的 mosquitto-clients 软件包中。',
+  programNotes: {
+    shell: 'mosquitto_pub 在 Debian 与 Ubuntu 的 mosquitto-clients 软件包中。',
+    node: '保存为 send.mjs：npm install mqtt，再运行 node send.mjs。',
+    python: 'pip install paho-mqtt，再运行 python3 send.py。',
+    arduino:
+      '填入 WiFi。MQTT 库（Joel Gaehwiler）以 QoS 1 发送，仅支持 3.1.1；许多其他库以 QoS 0 发送，途中的消息会丢失。',
+    nodeRed: '导入（Ctrl+I）并部署：每十秒发送一次示例。',
+    telegraf: '将输入换成设备的输入；输出把其字段写成本网关的消息。需要 Telegraf 1.27 及以上。',
+  },
+  client: '客户端标识',
+  tokenField: '令牌（仅留在本页）',
+  ca: (file) => `${file} 是签发网关证书者的证书，放在发送的机器上；公共机构签发的可省略。`,
   program: '程序',
   version: 'MQTT 版本',
   toldWhy: '使用 MQTT 5 时，程序会得知被拒绝的原因：一个原因码和一句说明。',

@@ -58,47 +58,19 @@ export const exampleOf = (kind: MetricClass): string => JSON.stringify(EXAMPLES[
 export interface Broker {
   readonly host: string
   readonly port: number
+  /** Absent without TLS. */
+  readonly isTls?: boolean
+  /** Client id and user name, where the gateway asks who sends; absent where it does not. */
+  readonly client?: string
+  /** Empty or absent: not known. */
+  readonly token?: string
 }
 
 /** Versions of MQTT by which a first message is shown; 3.1 is for programs that know no other. */
 export const SHOWN_VERSIONS = ['3.1.1', '5'] as const
 export type ShownVersion = (typeof SHOWN_VERSIONS)[number]
 
-export function publishLine(
-  { host, port }: Broker,
-  topic: string,
-  message: string,
-  version: ShownVersion = '3.1.1',
-): string {
-  const spoken = version === '5' ? '-V 5 ' : ''
-  return `mosquitto_pub ${spoken}-h ${host} -p ${port} -q 1 -t ${topic} -m '${message}'`
-}
-
 /** Shows what a device sends, and whether the gateway can be reached from there; it publishes nothing. */
 export function listenLine({ host, port }: Broker, { plant, line, device }: SenderFields): string {
   return `mosquitto_sub -h ${host} -p ${port} -d -v -t 'plants/${plant}/${line}/${device}/#'`
-}
-
-/** With the MQTT client that most people take in each language. */
-export const PROGRAMS: Readonly<
-  Record<'node' | 'python', (broker: Broker, topic: string, message: string, version: ShownVersion) => string>
-> = {
-  node: ({ host, port }, topic, message, version) =>
-    [
-      "import mqtt from 'mqtt' // npm install mqtt",
-      `const client = await mqtt.connectAsync('mqtt://${host}:${port}'${version === '5' ? ', { protocolVersion: 5 }' : ''})`,
-      `const message = ${message}`,
-      'message.ts = new Date().toISOString()',
-      `await client.publishAsync('${topic}', JSON.stringify(message), { qos: 1 })`,
-      'await client.endAsync()',
-    ].join('\n'),
-  python: ({ host, port }, topic, message, version) =>
-    [
-      'import json, time  # pip install paho-mqtt',
-      ...(version === '5' ? ['from paho.mqtt.client import MQTTv5'] : []),
-      'import paho.mqtt.publish as publish',
-      `message = ${message}`,
-      'message["ts"] = int(time.time() * 1000)',
-      `publish.single("${topic}", json.dumps(message), qos=1, hostname="${host}", port=${port}${version === '5' ? ', protocol=MQTTv5' : ''})`,
-    ].join('\n'),
 }

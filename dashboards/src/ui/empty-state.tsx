@@ -1,7 +1,8 @@
 import type { MetricClass } from '../../../src/base/metrics.js'
 import type { PlantNode } from '../../../src/base/wire.js'
 import { broker } from '../devices/broker.js'
-import { exampleOf, publishLine, type SenderFields, senderText, topicText } from '../devices/sender.js'
+import { publishLine } from '../devices/programs.js'
+import { exampleOf, type SenderFields, senderText, topicText } from '../devices/sender.js'
 import { linkTo } from '../nav.js'
 import { words } from '../settings.js'
 import { connection } from '../state.js'
@@ -40,7 +41,7 @@ export function EmptyState({ plant, subject = 'energy' }: EmptyStateProps) {
       <p>
         <strong>{plant === undefined ? w.empty.noPlants : w.empty.nothingOf[subject]}</strong> {w.empty.noPlantsHint}
       </p>
-      <CommandLine text={publishLine(broker(), topicText(sender), exampleOf(subject))} />
+      <CommandLine text={publishLine(broker(), topicText(sender), exampleOf(subject), '3.1.1')} />
       <p class="listening">
         <span class="ring" aria-hidden="true" />
         {isLive ? w.empty.listening(String(port)) : w.empty.notListening}

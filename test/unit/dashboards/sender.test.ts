@@ -1,13 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import {
-  exampleOf,
-  idFault,
-  PROGRAMS,
-  publishLine,
-  senderIn,
-  senderText,
-  topicText,
-} from '../../../dashboards/src/devices/sender.js'
+import { PROGRAMS, publishLine } from '../../../dashboards/src/devices/programs.js'
+import { exampleOf, idFault, senderIn, senderText, topicText } from '../../../dashboards/src/devices/sender.js'
 import { METRIC_CLASSES } from '../../../src/base/metrics.js'
 import { decode } from '../../../src/decode/decode.js'
 
@@ -41,7 +34,7 @@ describe('the topic of a device that is to be connected', () => {
   })
 
   it('the line to copy has the host, the port, the topic and the message', () => {
-    expect(publishLine(broker, topicText(sender), '{}')).toBe(
+    expect(publishLine(broker, topicText(sender), '{}', '3.1.1')).toBe(
       "mosquitto_pub -h 10.0.0.5 -p 1883 -q 1 -t plants/works/hall/meter-1/energy -m '{}'",
     )
     expect(publishLine(broker, 't', '{}', '5')).toBe("mosquitto_pub -V 5 -h 10.0.0.5 -p 1883 -q 1 -t t -m '{}'")
