@@ -14,16 +14,17 @@ import { addHeldByConnection } from './plant/held-by-connection.js'
 import { Ingestion } from './plant/ingestion.js'
 import { EnginePlant } from './plant/plant.js'
 import { StateHistory } from './plant/state-history.js'
+import { unfinishedBefore } from './plant/unfinished.js'
 import { GoneKeeper } from './schedule/gone-keeper.js'
-import { endPass, freshRange, nextStale, noteOpenedRanges, refold } from './schedule/late-fold.js'
-import { liveFirst } from './schedule/live-first.js'
+import { endPass, freshRange, nextStretch, noteOpenedRanges } from './schedule/late-fold.js'
+import { liveFirst, type Share } from './schedule/live-first.js'
 import type { EngineProgress, ForgottenShare } from './schedule/progress.js'
 import { Recomputation, type StoredPoints } from './schedule/recomputation.js'
-import type { ChangedRange } from './schedule/recompute-schedule.js'
 import { Redo } from './schedule/redo.js'
 import { matchedNow } from './schedule/rematch.js'
 import { RestatementTable } from './schedule/restatements.js'
 import { markForgotten, type RestoreDeps, restorePlants } from './schedule/restoring.js'
+import { nextShare } from './schedule/stale-stretch.js'
 import { mark } from './series/late.js'
 import type { SeriesState } from './series/series-state.js'
 import { minOf, type Range } from './time/ranges.js'
@@ -190,6 +191,13 @@ export class Engine {
     return [...this.#plants.values()].some(({ isLate }) => isLate)
   }
 
+  /** So many series, as `seriesMax` counts them, the last call of `cycleLate` has worked on; 0 when it took new samples. */
+  get lateSeries(): number {
+    let series = 0
+    for (const { worked } of this.#plants.values()) series += worked
+    return series
+  }
+
   /** A pass over late samples goes on: what came behind it waits for the next. */
   get isPassGoingOn(): boolean {
     return [...this.#plants.values()].some(({ isLate, foldedMs }) => isLate && foldedMs !== null)
@@ -206,26 +214,25 @@ export class Engine {
     return output.take()
   }
 
-  /**
-   * Work on a plant that is still to be done before an instant: late samples, and windows that are not final; null for an
-   * unknown plant.
-   */
-  pending = (plant: string, toMs: number) => this.#plants.get(plant)?.pending(toMs) ?? null
+  /** Work that is still to be done before an instant; null for an unknown plant. */
+  pending = (plant: string, toMs: number) => unfinishedBefore(this.#plants.get(plant), toMs)
 
   /**
    * Folds one stretch of late samples of every plant that has some; `isLatePending` says whether more is to be done. When
    * there are many points the first of them go out before: those are not in the result.
    * @param isBegun a plant in which no pass goes on begins one
+   * @param seriesMax so many series are folded, or computed with their subjects, at once: no figure depends on it
    */
-  async cycleLate(publish: PublishPart | null = null, isBegun = true): Promise<CycleResult> {
+  async cycleLate(publish: PublishPart | null = null, isBegun = true, seriesMax = Infinity): Promise<CycleResult> {
     const output = new CycleOutput(publish)
     for (const plant of this.#plants.values()) {
+      plant.worked = 0
       if (!plant.isLate) continue
       if (isBegun) plant.foldedMs ??= -Infinity
       if (plant.foldedMs === null) continue
       // A series that is folded from the archive becomes live with all its samples: new ones have to be taken before. What
       // they make has to be stored before it is looked up again, so the late ones wait for the next call.
-      if (plant.fresh.size === 0) await this.#cycleLate(plant, output)
+      if (plant.fresh.size === 0) await this.#cycleLate(plant, output, seriesMax)
       else await this.#cyclePlant(plant, output)
     }
     return output.take()
@@ -238,9 +245,7 @@ export class Engine {
 
   progress(): EngineProgress {
     let position = Math.min(this.#ingestedTo, (this.#computingFrom ?? Infinity) - 1)
-    for (const plant of this.#plants.values()) {
-      position = Math.min(position, plant.firstWaiting - 1)
-    }
+    for (const plant of this.#plants.values()) position = Math.min(position, plant.firstWaiting - 1)
     if (!this.isLatePending && this.#computingFrom === null) {
       this.#versionsComputed = this.#versions
       this.#forgotten = []
@@ -367,31 +372,27 @@ export class Engine {
     noteOpenedRanges(plant, changed, plant.fresh)
     plant.fresh.clear()
     addHeldByConnection(plant, changed, this.#nowMs)
-    await this.#recompute(plant, changed, output, isMore)
+    await this.#recompute(plant, { changed, concerns: () => true }, output, isMore)
     this.#computingFrom = null
     noteFolded(plant, this.checkpoints)
   }
 
-  async #cycleLate(plant: EnginePlant, output: CycleOutput): Promise<void> {
-    if (plant.stale.size === 0) await refold(plant, this.#past, this.#nowMs)
-    this.#computingFrom = minOf([...plant.stale.values()], ({ position }) => position)
-    await this.#recompute(plant, await nextStale(plant, this.#past), output)
+  async #cycleLate(plant: EnginePlant, output: CycleOutput, seriesMax: number): Promise<void> {
+    const stretch = plant.stretch ?? (await nextStretch(plant, this.#past, this.#nowMs, seriesMax))
+    if (stretch === null) return
+    this.#computingFrom = stretch.position
+    await this.#recompute(plant, nextShare(plant, stretch, seriesMax), output)
     this.#computingFrom = null
     endPass(plant)
   }
 
-  async #recompute(
-    plant: EnginePlant,
-    changed: ReadonlyMap<SeriesState, ChangedRange>,
-    output: CycleOutput,
-    isMore = false,
-  ): Promise<void> {
-    for (const part of liveFirst(changed, this.#nowMs, { isMore, isSentInParts: output.isSentInParts })) {
+  async #recompute(plant: EnginePlant, share: Share, output: CycleOutput, isMore = false): Promise<void> {
+    for (const part of liveFirst(share, this.#nowMs, { isMore, isSentInParts: output.isSentInParts })) {
       await this.#recomputation.recompute(plant, part, this.#nowMs, (some) => {
         this.#finalPoints += some.finalNew
         return output.add(some)
       })
-      if (part.changed !== changed) await output.send()
+      if (part.changed !== share.changed) await output.send()
     }
     plant.hold(this.#recomputation.heldFromMs(plant), this.#computingFrom)
   }

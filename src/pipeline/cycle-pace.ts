@@ -9,8 +9,13 @@ const CYCLE_WAIT_MAX_MS = 2000
 const COLLECT_MS = 50
 /** More readings than this never wait for a cycle, whatever the time: what a cycle holds in memory is bounded by them. */
 const READINGS_MAX = 50_000
-/** Readings of the past make points of their own, each of them: what is live waits for the points of so many at most. */
+/** Readings of the past make points of their own, each of them: what is live waits for the points of so many at most, … */
 const PAST_READINGS_MAX = 20_000
+/** … and of fewer where that takes longer than this, down to so many: less would be mostly what a cycle costs anyhow. */
+const PAST_CYCLE_MS = 1000
+const PAST_READINGS_MIN = 4000
+/** Share of its bound from which a quick cycle shows that there may be more. */
+const FULL = 1 / 2
 
 /** Decides when new samples become points: seldom enough to be worth it, and often enough that little of them waits. */
 export class CyclePace {
@@ -19,6 +24,9 @@ export class CyclePace {
   /** Decoded since the last cycle began, and how many of them are of the past. */
   #readings = 0
   #past = 0
+  /** Bound of readings of the past, by what those of the last cycles took, and how many of them the cycle has that goes on. */
+  #pastMax = PAST_READINGS_MAX
+  #pastBegun = 0
   /** These wait for the next cycle, and those for the one that goes on. */
   #asking: (() => void)[] = []
   #answering: (() => void)[] = []
@@ -29,8 +37,8 @@ export class CyclePace {
   }
 
   /** True when there is enough for one cycle: all readings, or those of the past, have reached their bound. */
-  static isEnough(readings: number, past: number): boolean {
-    return readings >= READINGS_MAX || past >= PAST_READINGS_MAX
+  readonly isEnough = (readings: number, past: number): boolean => {
+    return readings >= READINGS_MAX || past >= this.#pastMax
   }
 
   /** Makes a cycle due; resolves when it has ended. */
@@ -49,7 +57,7 @@ export class CyclePace {
 
   /** @param isBusy the journal holds more */
   isDue(nowMs: number, isBusy: boolean): boolean {
-    if (this.isAsked || CyclePace.isEnough(this.#readings, this.#past)) return true
+    if (this.isAsked || this.isEnough(this.#readings, this.#past)) return true
     // A clock that was set back makes it due, not wait.
     return Math.abs(nowMs - this.#endedAtMs) >= this.#everyMs(isBusy)
   }
@@ -66,6 +74,7 @@ export class CyclePace {
 
   begins(): void {
     this.#readings = 0
+    this.#pastBegun = this.#past
     this.#past = 0
     this.#answering = this.#asking.splice(0)
   }
@@ -73,6 +82,14 @@ export class CyclePace {
   ended(startMs: number, nowMs: number): void {
     this.#endedAtMs = nowMs
     this.#tookMs = Math.max(0, nowMs - startMs)
+    this.#boundPast()
     for (const answer of this.#answering.splice(0)) answer()
+  }
+
+  /** A cycle full of the past that took too long is followed by a smaller one, a quick one by a larger one. */
+  #boundPast(): void {
+    if (this.#pastBegun < this.#pastMax * FULL) return
+    const factor = Math.min(2, Math.max(1 / 2, PAST_CYCLE_MS / Math.max(1, this.#tookMs)))
+    this.#pastMax = Math.round(Math.min(PAST_READINGS_MAX, Math.max(PAST_READINGS_MIN, this.#pastMax * factor)))
   }
 }

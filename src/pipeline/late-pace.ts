@@ -3,8 +3,14 @@ const QUIET_MS = 500
 /** … or when the first has waited this long, or this many times as long as the last fold took. */
 const WAIT_MAX_MS = 10_000
 const WAIT_FACTOR = 10
-/** A long fold lets what is live through this often. */
+/** A long fold lets what is live through this often, … */
 const SLICE_MS = 1000
+/** … and does so much at once that it takes so long, as far as that can be known. */
+const STEP_MS = 300
+/** Series that are folded or computed at once: in the first step, and the fewest and most. */
+const [SERIES_FIRST, SERIES_MIN, SERIES_MAX] = [64, 8, 4096]
+/** From one step to the next there are so many times as many series at most: one step is not like the other. */
+const STEP_GROWTH = 2
 
 /**
  * Decides when late samples are folded. A long fold is done in slices, and as long as the journal holds more it goes on only
@@ -17,6 +23,12 @@ export class LatePace {
   #isFoldingLate = false
   #beganMs = 0
   #slice = { endedMs: 0, tookMs: 0 }
+  #seriesMax = SERIES_FIRST
+
+  /** So many series are folded or computed in the next step. */
+  get seriesMax(): number {
+    return this.#seriesMax
+  }
 
   /** Time since which some wait, epoch ms; null when none do. */
   get sinceMs(): number | null {
@@ -55,6 +67,14 @@ export class LatePace {
     if (this.#isFoldingLate && Math.abs(nowMs - this.#beganMs) < WAIT_MAX_MS) return false
     this.#beganMs = nowMs
     return true
+  }
+
+  /** A step over so many series has taken so long: the next is larger or smaller. */
+  stepped(series: number, tookMs: number): void {
+    if (series === 0) return
+    const factor = (series * STEP_MS) / Math.max(1, tookMs) / this.#seriesMax
+    const bounded = Math.min(STEP_GROWTH, Math.max(1 / STEP_GROWTH, factor))
+    this.#seriesMax = Math.min(SERIES_MAX, Math.max(SERIES_MIN, Math.round(this.#seriesMax * bounded)))
   }
 
   /** True while a slice that began at `startMs` goes on. */

@@ -232,7 +232,7 @@ export class Pipeline {
   /** Takes the next stretch; false when there is none, or none after it. */
   async #step(signal: AbortSignal): Promise<boolean> {
     const { accounting, engine, clock, progress } = this.#deps
-    const range = this.#ahead ?? (await this.#decoder.next(CyclePace.isEnough))
+    const range = this.#ahead ?? (await this.#decoder.next(this.#pace.isEnough))
     this.#ahead = null
     const flows = this.#decoder.flows.take(clock.nowMs())
     if (flows.length > 0) this.#deps.flowed(flows)
@@ -255,7 +255,7 @@ export class Pipeline {
   }
 
   async #readAhead(): Promise<void> {
-    this.#ahead = await this.#decoder.next(CyclePace.isEnough)
+    this.#ahead = await this.#decoder.next(this.#pace.isEnough)
   }
 
   /** There is more to be read, and nothing waits for a rest. What is noticed of devices depends on the configuration. */
@@ -361,8 +361,10 @@ export class Pipeline {
     mark.noteFoldingLate(true)
     try {
       do {
-        const isBegun = this.#late.begins(clock.nowMs())
-        await publisher.publish(await engine.cycleLate((part) => publisher.publish(part), isBegun))
+        const beganMs = clock.nowMs()
+        const [isBegun, { seriesMax }] = [this.#late.begins(beganMs), this.#late]
+        await publisher.publish(await engine.cycleLate((part) => publisher.publish(part), isBegun, seriesMax))
+        this.#late.stepped(engine.lateSeries, clock.nowMs() - beganMs)
       } while (engine.isPassGoingOn && this.#late.goesOn(startMs, clock.nowMs()) && !signal.aborted)
     } finally {
       mark.noteFoldingLate(false)

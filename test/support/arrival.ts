@@ -41,12 +41,15 @@ export async function arrive(
     await bench.commit(batch, share(events), share(connectionChanges))
     at += size
     if (next === 'cycle' || next === 'cycle_and_restart') await bench.cycle()
-    if (next === 'late') await bench.cycleLate(i % 3 > 0)
+    if (next === 'late') await bench.cycleLate(i % 3 > 0, STEPS[i % STEPS.length])
     if (next === 'all') await bench.settle()
     if (next === 'restart' || next === 'cycle_and_restart') await bench.restart()
   }
   await configure(Infinity)
 }
+
+/** Series that are worked on at once, one after the other: how many these are changes no figure. */
+const STEPS = [Infinity, 1, 1, 3, 1, 2] as const
 
 /** All windows are over and everyone has been silent for long. */
 async function conclude(bench: Bench, readings: readonly Reading[]): Promise<Map<string, object>> {

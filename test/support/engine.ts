@@ -219,9 +219,12 @@ export class Bench {
     return result
   }
 
-  /** Walks one stretch of late samples. @param isBegun a plant in which no pass goes on begins one */
-  async cycleLate(isBegun = true): Promise<CycleResult> {
-    const result = await this.engine.cycleLate(this.#partsOut, isBegun)
+  /**
+   * Walks one stretch of late samples, or so many series of it.
+   * @param isBegun a plant in which no pass goes on begins one
+   */
+  async cycleLate(isBegun = true, seriesMax = Infinity): Promise<CycleResult> {
+    const result = await this.engine.cycleLate(this.#partsOut, isBegun, seriesMax)
     await this.publisher.publish(result)
     return result
   }

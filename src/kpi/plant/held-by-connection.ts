@@ -1,6 +1,7 @@
 import type { SeriesState } from '../series/series-state.js'
 import type { Range } from '../time/ranges.js'
 import type { EnginePlant } from './plant.js'
+import { isBehind } from './unfinished.js'
 
 /** Adds the time that connections vouch for: it has grown up to now, and one that came or went changes it from then on. */
 export function addHeldByConnection(plant: EnginePlant, changed: Map<SeriesState, Range>, nowMs: number): void {
@@ -12,7 +13,7 @@ export function addHeldByConnection(plant: EnginePlant, changed: Map<SeriesState
     })
   }
   // One that waits for its late samples is computed with them.
-  const waits = (series: SeriesState) => plant.late.has(series) || plant.stale.has(series)
+  const waits = (series: SeriesState) => isBehind(plant, series)
   const heldUntil = plant.heldUntil(nowMs)
   // Another newest sample says something else of all the time up to where the one before it held.
   for (const series of changed.keys()) {

@@ -20,11 +20,11 @@ import { STATE_METRIC, settingsOf } from '../settings/settings.js'
 import { PlantVersion, versionAt, WorkPlan } from '../settings/version.js'
 import { DayTotals } from '../windows/days.js'
 import type { GoneDays } from '../windows/gone-days.js'
-import type { Point } from '../windows/point.js'
 import { PublicationPacer } from '../windows/publication-pacer.js'
 import type { SubjectClock } from '../windows/publish.js'
 import { Streams } from '../windows/streams.js'
 import { type KpiSubject, subjectsOf } from '../windows/subjects.js'
+import type { Refolding, StaleStretch } from './past-work.js'
 import { touchedBy } from './touched.js'
 
 /** A plant in the engine: its versions, series and subjects, and the instant up to which its readings are complete. */
@@ -40,6 +40,11 @@ export class EnginePlant {
   readonly late = new Map<SeriesState, Late>()
   /** Stretches that were folded anew and whose points are still those of before. */
   readonly stale = new Map<SeriesState, Late>()
+  /** The stretch of stale points that is computed, and that of late samples that is folded; null between two. */
+  stretch: StaleStretch | null = null
+  refolding: Refolding | null = null
+  /** Series that the last step over the past has computed; of folded ones the part that is as much work. */
+  worked = 0
   /** A pass over the late samples has folded so far, epoch ms; what comes behind it waits for the next. Null when none goes on. */
   foldedMs: number | null = null
   /** New samples since the last cycle. */
@@ -246,19 +251,6 @@ export class EnginePlant {
     return heldUntil
   }
 
-  /** True while samples of a month wait to be folded or computed. */
-  isMonthBusy(subject: KpiSubject, span: TimeRange): boolean {
-    const isIn = (late: Late | undefined) => late !== undefined && late.fromMs < span.endMs && late.toMs >= span.startMs
-    return subject.readSeries.some((series) => isIn(this.late.get(series)) || isIn(this.stale.get(series)))
-  }
-
-  /** Tells whether samples of before an instant wait to be folded or computed, and which windows from before it are not final. */
-  pending(ms: number): { readonly isLate: boolean; readonly open: readonly Point[] } {
-    const held = this.held === null ? [] : [this.held]
-    const isLate = [...this.late.values(), ...this.stale.values(), ...held].some(({ fromMs }) => fromMs < ms)
-    return { isLate, open: [...this.streams.allOpen()].filter(({ startMs }) => startMs < ms) }
-  }
-
   /**
    * Notes that changes of the past from an instant on wait to be computed, Infinity for none; what was computed last came
    * with this record and those behind it.
@@ -270,7 +262,7 @@ export class EnginePlant {
 
   /** The first record with something that is not in the points yet; Infinity when there is none. */
   get firstWaiting(): number {
-    let position = this.held?.position ?? Infinity
+    let position = Math.min(this.held?.position ?? Infinity, this.stretch?.position ?? Infinity)
     for (const marks of [this.late, this.stale, this.fresh]) {
       for (const mark of marks.values()) position = Math.min(position, mark.position)
     }
@@ -279,7 +271,7 @@ export class EnginePlant {
 
   /** Late samples wait to be folded, or the points of what was folded to be computed. */
   get isLate(): boolean {
-    return this.late.size + this.stale.size > 0
+    return this.late.size + this.stale.size > 0 || this.stretch !== null
   }
 
   /** Something of the past is still to be folded or computed. */

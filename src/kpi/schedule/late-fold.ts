@@ -1,27 +1,78 @@
 import { DAY_MS } from '../../base/durations.js'
 import type { PastFold } from '../history/past.js'
+import type { Refolding, StaleStretch } from '../plant/past-work.js'
 import type { EnginePlant } from '../plant/plant.js'
-import { type Late, mark } from '../series/late.js'
+import { isBehind } from '../plant/unfinished.js'
+import { type ChangedRange, type Late, mark } from '../series/late.js'
 import type { SeriesState } from '../series/series-state.js'
 import { minOf, type Range } from '../time/ranges.js'
 import { openedBy } from '../windows/firsts.js'
-import type { ChangedRange } from './recompute-schedule.js'
 
 /** A fold over the past takes at most so much of event time at once, so that its memory is bounded by the plant. */
 const PAST_CHUNK_MS = 31 * DAY_MS
 /** The same where windows of a minute are published. */
 const PAST_CHUNK_WITH_MINUTES_MS = DAY_MS / 2
+/** Folding a series is so much less work than computing its figures. */
+const FOLDED_TIMES = 4
 
 /** Folds look so far to both sides: from the checkpoint they begin at to the samples that decide how they end. */
 const AROUND_MS = 7 * DAY_MS
 
+/** Begins the next stretch of stale points; null while late samples have to be folded before. */
+export async function nextStretch(
+  plant: EnginePlant,
+  past: PastFold,
+  nowMs: number,
+  seriesMax: number,
+): Promise<StaleStretch | null> {
+  const isToFold = plant.refolding !== null || plant.stale.size === 0 || isPassNear(plant)
+  if (isToFold && !(await refold(plant, past, nowMs, seriesMax))) return null
+  plant.stretch = await nextStale(plant, past)
+  return plant.stretch
+}
+
 /**
- * Folds the next stretch of the late samples: the states are right then, the points of what it went through are stale. These may
- * take long: what comes meanwhile has to find its series live, or it would be late itself, and folded again. A pass goes through
- * the past once: began it again for what comes behind it, it would come to no end while somebody sends days in disorder.
+ * True when a pass has just begun and its first samples are not far from what is stale already: folded before that is computed,
+ * they need no second computation. Of a first day that comes late, what it opens is stale at once.
  */
-export async function refold(plant: EnginePlant, past: PastFold, nowMs: number): Promise<void> {
+function isPassNear({ foldedMs, late, stale }: EnginePlant): boolean {
+  if (foldedMs !== -Infinity || late.size === 0) return false
+  const firstMs = minOf([...late.values()], ({ fromMs }) => fromMs)
+  return [...stale.values()].every(({ fromMs, toMs }) => {
+    return fromMs >= firstMs - PAST_CHUNK_MS && toMs <= firstMs + PAST_CHUNK_MS
+  })
+}
+
+/**
+ * Folds the next stretch of the late samples, or so many series of it: the states are right then, the points of what it went
+ * through are stale. These may take long: what comes meanwhile has to find its series live, or it would be late itself, and
+ * folded again. A pass goes through the past once: began it again for what comes behind it, it would come to no end while
+ * somebody sends days in disorder. True when all series of the stretch are folded: until then none of its points is computed.
+ */
+async function refold(plant: EnginePlant, past: PastFold, nowMs: number, seriesMax: number): Promise<boolean> {
   const foldedMs = plant.foldedMs ?? -Infinity
+  plant.refolding ??= nextRefolding(plant, foldedMs)
+  const { firstMs, untilMs, rest } = plant.refolding
+  const due = [...rest].slice(0, FOLDED_TIMES * seriesMax)
+  plant.worked = due.length / FOLDED_TIMES
+  const range = { fromMs: firstMs - AROUND_MS, toMs: untilMs + AROUND_MS }
+  const stretch = { fromMs: foldedMs, toMs: untilMs }
+  await past.ahead(
+    () => due,
+    range,
+    () => refoldEach(plant, past, due, stretch, nowMs),
+  )
+  for (const series of due) rest.delete(series)
+  const isFolded = rest.size === 0
+  if (isFolded) {
+    plant.foldedMs = untilMs
+    plant.refolding = null
+  }
+  await warmAll(plant, past)
+  return isFolded
+}
+
+function nextRefolding(plant: EnginePlant, foldedMs: number): Refolding {
   const ahead = [...plant.late.entries()].filter(([, late]) => late.toMs >= foldedMs)
   const firstMs = Math.max(
     foldedMs,
@@ -29,29 +80,27 @@ export async function refold(plant: EnginePlant, past: PastFold, nowMs: number):
   )
   const untilMs = plant.now.calendar.day(firstMs + PAST_CHUNK_MS).endMs
   const due = ahead.filter(([, late]) => late.fromMs < untilMs)
-  const range = { fromMs: firstMs - AROUND_MS, toMs: untilMs + AROUND_MS }
-  const seriesList = () => due.map(([series]) => series)
-  await past.ahead(seriesList, range, () => refoldEach(plant, past, due, { fromMs: foldedMs, toMs: untilMs }, nowMs))
-  plant.foldedMs = untilMs
-  await warmAll(plant, past)
+  return { firstMs, untilMs, rest: new Set(due.map(([series]) => series)) }
 }
 
 /** Ends a pass that has come behind all late samples. */
 export function endPass(plant: EnginePlant): void {
   const { foldedMs } = plant
-  if (foldedMs === null || plant.stale.size > 0) return
+  if (foldedMs === null || plant.stale.size > 0 || plant.stretch !== null) return
   if (![...plant.late.values()].some(({ toMs }) => toMs >= foldedMs)) plant.foldedMs = null
 }
 
 async function refoldEach(
   plant: EnginePlant,
   past: PastFold,
-  due: readonly (readonly [SeriesState, Late])[],
+  due: readonly SeriesState[],
   stretch: Range,
   nowMs: number,
 ): Promise<void> {
   const heldUntil = plant.heldUntil(nowMs)
-  for (const [series, late] of due) {
+  for (const series of due) {
+    const late = plant.late.get(series)
+    if (late === undefined) continue
     const fromMs = Math.max(late.fromMs, stretch.fromMs)
     const { range, rest } = await past.refold(series, { ...late, fromMs }, stretch.toMs)
     const behind = late.fromMs < fromMs ? { ...late, toMs: Math.min(late.toMs, fromMs - 1) } : null
@@ -61,19 +110,18 @@ async function refoldEach(
     }
     // Sums that lie behind all that has changed are what they were.
     if (rest !== null || !series.isLiveBehind(range.toMs)) series.cool()
-    const stale = { ...range, position: late.position, cause: late.cause }
-    if (range.toMs <= series.newestTs) {
-      plant.stale.set(series, stale)
-      continue
-    }
+    const { position, cause } = late
+    mark(plant.stale, series, range.fromMs, range.toMs, position, cause)
+    if (range.toMs <= series.newestTs) continue
     // The newest sample holds as far as the connection vouches for it.
     series.heldUntilMs = Math.max(series.heldUntilMs, heldUntil.get(series) ?? -Infinity)
-    plant.stale.set(series, { ...stale, toMs: Math.max(range.toMs, series.heldUntilMs) })
+    mark(plant.stale, series, range.fromMs, Math.max(range.toMs, series.heldUntilMs), position, cause)
   }
 }
 
-/** Takes the next stretch of the stale points: where the sums of which series have changed, and why. */
-export async function nextStale(plant: EnginePlant, past: PastFold): Promise<ReadonlyMap<SeriesState, ChangedRange>> {
+/** Takes the next stretch of the stale points. */
+async function nextStale(plant: EnginePlant, past: PastFold): Promise<StaleStretch> {
+  const position = minOf([...plant.stale.values()], (stale) => stale.position)
   const staleFromMs = minOf([...plant.stale.values()], (stale) => stale.fromMs)
   const fromMs = await past.nextCoveredMs(plant.seriesList, staleFromMs)
   const chunkMs = plant.publishesMinutes ? PAST_CHUNK_WITH_MINUTES_MS : PAST_CHUNK_MS
@@ -87,7 +135,7 @@ export async function nextStale(plant: EnginePlant, past: PastFold): Promise<Rea
     else plant.stale.set(series, { ...stale, fromMs: Math.max(stale.fromMs, untilMs) })
   }
   noteOpenedRanges(plant, changed, marks)
-  return changed
+  return { changed, position, done: new Set(), rest: null }
 }
 
 /**
@@ -134,7 +182,7 @@ export async function freshRange(
   // A series that makes a word clear came before the first word of the machine: it is folded with that.
   if (!series.isSampled) return null
   const isLong = series.newestTs - series.oldestTs > PAST_CHUNK_MS
-  if (plant.late.has(series) || plant.stale.has(series) || isLong) {
+  if (isBehind(plant, series) || isLong) {
     mark(plant.late, series, fresh.fromMs, fresh.toMs, fresh.position, fresh.cause)
     return null
   }

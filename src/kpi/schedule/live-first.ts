@@ -1,15 +1,21 @@
 import { HOUR_MS } from '../../base/durations.js'
+import type { ChangedRange } from '../series/late.js'
 import type { SeriesState } from '../series/series-state.js'
-import type { ChangedRange, PastHold } from './recompute-schedule.js'
+import type { KpiSubject } from '../windows/subjects.js'
+import type { PastHold } from './recompute-schedule.js'
 
 /** Sums that have changed no further back than this are of what goes on. */
 const LIVE_MS = 2 * HOUR_MS
 
-/** A part of what new samples have changed. */
-export interface ChangeShare {
+/** Changed sums, and the subjects that are computed with them now. */
+export interface Share {
   readonly changed: ReadonlyMap<SeriesState, ChangedRange>
-  /** False for a subject that is looked at in the next part of the cycle, whatever is due of it. */
-  concerns(subject: { readonly seriesList: readonly SeriesState[] }): boolean
+  /** False for a subject that is looked at in the next part, whatever is due of it. */
+  concerns(subject: Pick<KpiSubject, 'key' | 'seriesList'>): boolean
+}
+
+/** A part of what new samples have changed. */
+export interface ChangeShare extends Share {
   /** Null when nothing is to be held: no more comes. */
   readonly holding: PastHold | null
 }
@@ -23,7 +29,7 @@ export interface ChangeShare {
  * @param isSentInParts what the first part makes is stored before the second one looks windows up: without that there is one
  */
 export function liveFirst(
-  changed: ReadonlyMap<SeriesState, ChangedRange>,
+  { changed, concerns }: Share,
   nowMs: number,
   { isMore, isSentInParts }: { readonly isMore: boolean; readonly isSentInParts: boolean },
 ): readonly ChangeShare[] {
@@ -32,10 +38,11 @@ export function liveFirst(
   const behindMs = nowMs - LIVE_MS
   for (const [series, range] of changed) (range.fromMs >= behindMs ? live : past).set(series, range)
   const holding = (isLive: boolean) => (isMore ? { behindMs, isLive } : null)
-  const concerns = () => true
   const isOnePart = !isSentInParts || live.size === 0 || past.size === 0
   if (isOnePart) return [{ changed, concerns, holding: holding(false) }]
-  const concernsLive: ChangeShare['concerns'] = ({ seriesList }) => seriesList.some((series) => live.has(series))
+  const concernsLive: ChangeShare['concerns'] = (subject) => {
+    return concerns(subject) && subject.seriesList.some((series) => live.has(series))
+  }
   return [
     { changed: live, concerns: concernsLive, holding: holding(true) },
     { changed: past, concerns, holding: holding(false) },

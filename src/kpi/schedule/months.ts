@@ -2,6 +2,7 @@ import { DAY_MS } from '../../base/durations.js'
 import { entryOf } from '../../base/entry-of.js'
 import type { PastFold } from '../history/past.js'
 import type { EnginePlant } from '../plant/plant.js'
+import { isMonthBusy } from '../plant/unfinished.js'
 import type { TimeRange } from '../series/calendar.js'
 import type { SeriesBuckets, SeriesState } from '../series/series-state.js'
 import { versionAt } from '../settings/version.js'
@@ -59,7 +60,7 @@ export class Months {
       for (const span of spansOf(plant, task, due.get(task) ?? [])) {
         const isTime = () =>
           isOver(task.clock, span.endMs) || plant.pacer.isTime(task.key, task.subject.scope, '1mo', span, atMs)
-        if (plant.isMonthBusy(task.subject, span) || !isTime()) {
+        if (isMonthBusy(plant, task.subject, span) || !isTime()) {
           waiting.set(span.startMs, span)
           continue
         }

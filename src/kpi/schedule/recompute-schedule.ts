@@ -1,22 +1,17 @@
 import { DAY_MS, HOUR_MS, MINUTE_MS, QUARTER_HOUR_MS } from '../../base/durations.js'
 import type { MetricKind } from '../../base/metrics.js'
 import type { EnginePlant } from '../plant/plant.js'
-import { type Cause, strongerOf } from '../series/late.js'
+import { type Cause, type ChangedRange, strongerOf } from '../series/late.js'
 import { LATENESS_MS } from '../series/liveness.js'
 import type { SeriesState } from '../series/series-state.js'
 import type { PlantVersion } from '../settings/version.js'
-import { type Range, Ranges } from '../time/ranges.js'
+import { Ranges } from '../time/ranges.js'
 import { MEMBERSHIP_MS } from '../windows/basis.js'
 import { isOver, windowsOf } from '../windows/publish.js'
 import type { KpiSubject } from '../windows/subjects.js'
 
 /** Changed ranges of a subject closer than this are one. */
 const NEAR_MS = HOUR_MS
-
-/** Range in which the sums of a series have changed, and the cause; new samples when nothing is said. */
-export interface ChangedRange extends Range {
-  readonly cause?: Cause
-}
 
 /** Rule for the past of subjects of many devices, which is held while more of it comes. */
 export interface PastHold {
@@ -25,6 +20,15 @@ export interface PastHold {
   /** True when changes that are held stay so, even when their time has come. */
   readonly isLive: boolean
 }
+
+/** Part of what has changed: what of it is held, and which subjects it is for. */
+interface Scoped {
+  /** Null when nothing is held. */
+  readonly holding: PastHold | null
+  concerns(subject: KpiSubject): boolean
+}
+
+const ALL: Scoped = { holding: null, concerns: () => true }
 
 /** Sums of so many series are much work: those of the past are made seldom while more of it comes, … */
 const MANY_SERIES = 100
@@ -95,13 +99,13 @@ export class RecomputeSchedule {
     this.#plant = plant
   }
 
-  /** Notes where the sums of a series have changed, for every subject it counts for; with `holding` the past of large ones is held. */
+  /** Notes where the sums of a series have changed, for the subjects it counts for; with `holding` the past of large ones is held. */
   note(
     version: PlantVersion,
     series: SeriesState,
     { fromMs, toMs, cause }: ChangedRange,
     nowMs: number,
-    holding: PastHold | null,
+    { holding, concerns }: Scoped = ALL,
   ): void {
     const rows = this.#sheet(version).bySeries.get(series)
     if (rows === undefined) return
@@ -110,6 +114,7 @@ export class RecomputeSchedule {
     const afterMs = toMs + silenceAfterMs(series, version)
     const thereMs = Math.max(toMs, Math.min(afterMs, series.newestTs + 1))
     for (const { subject, pending } of rows) {
+      if (!concerns(subject)) continue
       pending.cause = strongerOf(cause ?? 'late_data', pending.cause ?? 'replay')
       if (holding !== null && thereMs < holding.behindMs && subject.seriesList.length >= MANY_SERIES) {
         if (pending.held.isEmpty) pending.heldSinceMs = nowMs
@@ -187,17 +192,17 @@ export class RecomputeSchedule {
   /**
    * The subjects to be looked at now, by key.
    * @param isIdle nothing new comes: what waits for its time need not
-   * @param holding null when nothing is held any more
    */
   due(
     versions: readonly PlantVersion[],
     nowMs: number,
     isIdle: boolean,
-    holding: PastHold | null = null,
+    { holding, concerns }: Scoped = ALL,
   ): ReadonlySet<string> {
     const due = new Set<string>()
     for (const version of versions) {
       for (const row of this.#sheet(version).rows) {
+        if (!concerns(row.subject)) continue
         if (!row.pending.held.isEmpty && (isIdle || isRipe(row.pending, nowMs, holding))) letGo(row.pending)
         if (this.#isDue(row, nowMs, isIdle)) due.add(row.subject.key)
       }

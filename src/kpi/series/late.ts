@@ -24,6 +24,13 @@ export interface Late {
   readonly cause: Cause
 }
 
+/** Range in which the sums of a series have changed, and the cause; new samples when nothing is said. Epoch ms. */
+export interface ChangedRange {
+  readonly fromMs: number
+  readonly toMs: number
+  readonly cause?: Cause
+}
+
 /** A stretch of a series whose sums something has changed. */
 export interface Touched {
   readonly series: SeriesState

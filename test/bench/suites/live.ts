@@ -85,11 +85,13 @@ async function sizedRun(devices: number, { seconds, live, profileDir }: BenchOpt
     await Promise.race([load ?? sleep(WARM_UP_S * 1000), sleep(WARM_UP_S * 1000)])
     const past = devices > 0 && live.hasBackfill ? runLoad(pastOrder(side.mqttPort, devices)) : null
     past?.catch(() => undefined)
+    // Beside the past a page looks on all the time: what it shows of what is live is the question then.
+    const probe = past === null ? null : await probeOf(side.gateway, devices, order)
     const others = loadAverage()
     const [lags, watching] = watchLag(devices > 0 ? side.behindSeconds : null)
     const measured = await measure(watch, side.gateway, seconds).finally(() => clearInterval(watching))
     await side.leaveProfile()
-    const { ackMs, feedMs } = await watched(side.gateway, devices, order, load)
+    const { ackMs, feedMs } = await watched(probe ?? (load && (await probeOf(side.gateway, devices, order))), load)
     const { messages = 0, startedMs = 0, endedMs = 1 } = (await past) ?? {}
     return {
       size: String(devices),
@@ -149,21 +151,18 @@ async function measure(watch: ProcessWatch, gateway: { readonly httpUrl: string 
   }
 }
 
+/** A page, and a device whose messages it waits for. */
+function probeOf({ httpUrl }: { readonly httpUrl: string }, devices: number, order: LoadOrder) {
+  const metrics = Object.keys(mixedPlant(1, 1).devices[0]!.metrics)
+  return startProbe({ mqttPort: order.port, httpPort: Number(new URL(httpUrl).port), device: devices, metrics })
+}
+
 /** A page looks on until the load ends. */
 async function watched(
-  { httpUrl }: { readonly httpUrl: string },
-  devices: number,
-  order: LoadOrder,
+  probe: Awaited<ReturnType<typeof startProbe>> | null,
   load: Promise<LoadReport> | null,
 ): Promise<Pick<LiveRun, 'ackMs' | 'feedMs'>> {
-  if (load === null) return { ackMs: null, feedMs: null }
-  const metrics = Object.keys(mixedPlant(1, 1).devices[0]!.metrics)
-  const probe = await startProbe({
-    mqttPort: order.port,
-    httpPort: Number(new URL(httpUrl).port),
-    device: devices,
-    metrics,
-  })
+  if (load === null || probe === null) return { ackMs: null, feedMs: null }
   const { ackMs } = await load
   return { ackMs, feedMs: await probe.stop() }
 }

@@ -1,0 +1,50 @@
+import type { StaleStretch } from '../plant/past-work.js'
+import type { EnginePlant } from '../plant/plant.js'
+import type { ChangedRange } from '../series/late.js'
+import type { SeriesState } from '../series/series-state.js'
+import { minOf } from '../time/ranges.js'
+import type { Share } from './live-first.js'
+
+/**
+ * Takes the next subjects of the stretch that is computed: one at least, and more as long as they have so many series
+ * together. Each has all of the stretch at once, so that its points are the same whatever the number. With the last of them
+ * the stretch is over.
+ */
+export function nextShare(plant: EnginePlant, stretch: StaleStretch, seriesMax: number): Share {
+  const { changed, done } = stretch
+  const share = new Set<string>()
+  plant.worked = 0
+  if (seriesMax < Infinity) {
+    stretch.rest ??= subjectsIn(plant, changed)
+    while (stretch.rest.length > 0) {
+      const [key, series] = stretch.rest[0]!
+      if (share.size > 0 && plant.worked + series > seriesMax) break
+      stretch.rest.shift()
+      share.add(key)
+      plant.worked += series
+    }
+    if (stretch.rest.length > 0) {
+      for (const key of share) done.add(key)
+      return { changed, concerns: ({ key }) => share.has(key) }
+    }
+  }
+  plant.stretch = null
+  return { changed, concerns: ({ key }) => !done.has(key) }
+}
+
+/** The subjects that changed sums concern, in the order in which they are computed. */
+function subjectsIn(
+  plant: EnginePlant,
+  changed: ReadonlyMap<SeriesState, ChangedRange>,
+): (readonly [key: string, series: number])[] {
+  const fromMs = minOf([...changed.values()], (range) => range.fromMs)
+  const found = new Map<string, number>()
+  for (const [i, version] of plant.versions.entries()) {
+    if ((plant.versions[i + 1]?.fromMs ?? Infinity) <= fromMs) continue
+    for (const { key, readSeries } of plant.subjectsOf(version)) {
+      if (!readSeries.some((series) => changed.has(series))) continue
+      found.set(key, Math.max(readSeries.length, found.get(key) ?? 0))
+    }
+  }
+  return [...found]
+}

@@ -1,0 +1,69 @@
+import { describe, expect, test } from 'vitest'
+import { CyclePace } from '../../../src/pipeline/cycle-pace.js'
+import { LatePace } from '../../../src/pipeline/late-pace.js'
+
+/** Cycles of an engine that takes so long for each reading of the past, ms; gives how many there are in the last of them. */
+function pastInCycles(count: number, readingMs: number, pace = new CyclePace()): number {
+  let past = 0
+  for (let cycle = 0, nowMs = 0; cycle < count; cycle++) {
+    past = 0
+    while (!pace.isEnough(past, past)) past += 100
+    pace.decoded(past, past)
+    pace.begins()
+    const startMs = nowMs
+    nowMs += past * readingMs
+    pace.ended(startMs, nowMs)
+  }
+  return past
+}
+
+describe('readings of the past in a cycle', () => {
+  test('are fewer where an engine is slow, by what the last cycles took, and as many as before where it is not', () => {
+    expect(pastInCycles(10, 0.01)).toBe(20_000)
+    expect(pastInCycles(10, 0.1)).toBeLessThanOrEqual(10_100)
+    expect(pastInCycles(10, 0.1)).toBeGreaterThanOrEqual(9900)
+    expect(pastInCycles(10, 1)).toBe(4000)
+    const pace = new CyclePace()
+    expect(pastInCycles(10, 1, pace)).toBe(4000)
+    expect(pastInCycles(10, 0.01, pace)).toBe(20_000)
+  })
+
+  test('do not bound those that are live: a slow engine takes as many of them', () => {
+    const pace = new CyclePace()
+    pastInCycles(10, 1, pace)
+    expect(pace.isEnough(49_999, 0)).toBe(false)
+    expect(pace.isEnough(50_000, 0)).toBe(true)
+  })
+
+  test('say nothing of a cycle that took long for what is live', () => {
+    const pace = new CyclePace()
+    pace.decoded(40_000, 100)
+    pace.begins()
+    pace.ended(0, 60_000)
+    expect(pace.isEnough(0, 19_999)).toBe(false)
+  })
+})
+
+describe('series in a step over the past', () => {
+  /** The bound after so many steps of an engine that takes so long for a series, ms. */
+  const seriesAfter = (steps: number, seriesMs: number, pace = new LatePace()) => {
+    for (let step = 0; step < steps; step++) pace.stepped(pace.seriesMax, pace.seriesMax * seriesMs)
+    return pace.seriesMax
+  }
+
+  test('are as many as take three tenths of a second', () => {
+    expect(seriesAfter(20, 1)).toBe(300)
+    expect(seriesAfter(20, 10)).toBe(30)
+    expect(seriesAfter(20, 1000)).toBe(8)
+    expect(seriesAfter(20, 0)).toBe(4096)
+  })
+
+  test('are not fewer for a plant that is one step by itself, nor for new samples that were taken in between', () => {
+    const pace = new LatePace()
+    seriesAfter(20, 10, pace)
+    pace.stepped(700, 7000)
+    expect(pace.seriesMax).toBe(30)
+    pace.stepped(0, 60_000)
+    expect(pace.seriesMax).toBe(30)
+  })
+})
