@@ -11,6 +11,7 @@ import type { MeterOrder } from '../ledger/order.js'
 import { readingDifferences } from '../ledger/truth.js'
 import { portOf } from '../storms/storm.js'
 import { type LiveFigures, LiveWatch } from './live-watch.js'
+import { type Held, MemoryWatch } from './memory-watch.js'
 
 const DAY_MS = 86_400_000
 const MINUTE_MS = 60_000
@@ -28,6 +29,8 @@ const MARGIN_DAYS = 180
 export interface BackFill {
   readonly meters: number
   readonly days: number
+  /** Metrics of each reading; three when nothing is said. */
+  readonly metrics?: readonly string[]
   /** Times that the gateway is killed while it computes what has been acknowledged. */
   readonly kills: number
   /** A live meter is watched meanwhile; not together with kills. */
@@ -42,6 +45,8 @@ export interface BackFilled {
   readonly acknowledgedS: number
   readonly settledS: number
   readonly live: LiveFigures | null
+  /** Memory until all was computed; null where nothing was watched. */
+  readonly held: Held | null
   /** Windows whose figures were compared with those of the readings alone. */
   readonly compared: number
   /** One sentence each; none when every promise was kept. */
@@ -56,7 +61,9 @@ export async function backFilled(order: BackFill, say: (line: string) => void = 
   const limits = order.kills > 0 ? { figures_late_s: 0 } : {}
   let gateway = await startGateway({ config: { http: { livez_port: livezPort }, mqtt: { limits } } })
   const meters = metersOf(order)
+  const { metrics = METRICS } = order
   const watch = order.isWatched ? await LiveWatch.start(gateway, livezPort) : null
+  const memory = order.isWatched ? new MemoryWatch(gateway) : null
   const books = new Ledger({ port: portOf(gateway), file: join(dir, 'ledger'), meters })
   const broken: string[] = []
   try {
@@ -85,6 +92,7 @@ export async function backFilled(order: BackFill, say: (line: string) => void = 
     const accounts = await settled(gateway, order.settledMsMax)
     const settledS = secondsSince(startMs)
     if (!accounts.closes) broken.push('the accounting does not close')
+    const held = memory?.end() ?? null
     await gateway.stop('SIGKILL')
     const booked = books.booked()
     const embedded = await openEmbedded(join(gateway.dataDir, 'archive.duckdb'))
@@ -92,12 +100,14 @@ export async function backFilled(order: BackFill, say: (line: string) => void = 
       broken.push(...(await readingDifferences(embedded, meters, booked)))
       const { differences, compared } = await differencesOf(embedded, meters, wholeDays(booked))
       broken.push(...differences)
-      const readings = [...booked.values()].reduce((sum, { acknowledged }) => sum + acknowledged * METRICS.length, 0)
-      return { readings, acknowledgedS, settledS, live, compared, broken }
+      const acknowledged = [...booked.values()].reduce((sum, one) => sum + one.acknowledged, 0)
+      const readings = acknowledged * metrics.length
+      return { readings, acknowledgedS, settledS, live, held, compared, broken }
     } finally {
       await embedded.close()
     }
   } finally {
+    memory?.end()
     books.kill()
     await gateway.stop('SIGKILL')
     removeData(gateway)
@@ -106,12 +116,12 @@ export async function backFilled(order: BackFill, say: (line: string) => void = 
 }
 
 /** Their past ends half a year ago: what the faster of them send beyond it is past too. */
-function metersOf({ meters, days }: BackFill): MeterOrder[] {
+function metersOf({ meters, days, metrics = METRICS }: BackFill): MeterOrder[] {
   const firstTs = Math.floor(Date.now() / DAY_MS) * DAY_MS - (days + MARGIN_DAYS) * DAY_MS
   return Array.from({ length: meters }, (_, i) => {
     const device = `meter-${String(i + 1).padStart(3, '0')}`
     const topic = `plants/p/hall/${device}/energy`
-    return { device, topic, metrics: METRICS, samples: 1, window: WINDOW, firstTs, stepMs: MINUTE_MS }
+    return { device, topic, metrics, samples: 1, window: WINDOW, firstTs, stepMs: MINUTE_MS }
   })
 }
 

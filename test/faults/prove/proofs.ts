@@ -22,6 +22,7 @@ import { standIn } from './stand-in.js'
 import { storeDown } from './store-down.js'
 import { strangers } from './strangers.js'
 import { syscalls } from './syscalls.js'
+import { year } from './year.js'
 
 /** All that `npm run prove` can show; each proof has a file of its own. */
 export const PROOFS: readonly Proof[] = [
@@ -38,6 +39,7 @@ export const PROOFS: readonly Proof[] = [
   retainedFlood,
   reconnects,
   backFill,
+  year,
   storeDown,
   backlog,
   clockJumps,
