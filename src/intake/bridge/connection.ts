@@ -26,6 +26,8 @@ const ASK_AGAIN_MS = 30_000
 const REASONS_MAX = 5
 const END_MS = 1000
 const IDLE_LOOK_MS = 5
+/** DISCONNECT of all versions, in MQTT 5 with reason 0: the will is not to be published. */
+const DISCONNECT = Buffer.of(0xe0, 0)
 /** MQTT 5 §2.4: session taken over. */
 const TAKEN_OVER = 0x8e
 
@@ -109,9 +111,16 @@ export class BrokerConnection {
     this.#isClosing = true
     clearTimeout(this.#askingAgain)
     while (this.#underWay > 0 && performance.now() < deadlineMs) await this.#deps.clock.sleep(IDLE_LOOK_MS)
-    const ended = this.#leave()
-    await Promise.race([ended, this.#deps.clock.sleep(END_MS)])
-    this.#network?.stream.destroy()
+    const { clock } = this.#deps
+    const hasLeft = await Promise.race([this.#leave().then(() => true), clock.sleep(END_MS)])
+    const stream = this.#network?.stream
+    // The farewell is on its way before this, and a broker that reads both in order publishes no will, however late its PUBACK.
+    if (hasLeft !== true && this.#client.connected && stream !== undefined) {
+      const closed = new Promise((resolve) => stream.once('close', resolve))
+      stream.end(DISCONNECT)
+      await Promise.race([closed, clock.sleep(END_MS)])
+    }
+    stream?.destroy()
   }
 
   async #leave(): Promise<void> {

@@ -268,6 +268,19 @@ describe('as a Sparkplug host application', () => {
     expect(said(broker)[4]!.timestamp).toBeGreaterThanOrEqual(closedMs)
   })
 
+  test.each([5, 4] as const)(
+    'level %i: to a broker that does not acknowledge the farewell it says all the same that it goes',
+    async (version) => {
+      const { broker, bridges } = await start(null, { topics, version })
+      await vi.waitFor(() => expect(births(broker)).toHaveLength(1), WAIT)
+      broker.acknowledges = false
+      await bridges.close()
+      const DISCONNECT = 0xe0
+      await vi.waitFor(() => expect(broker.packets.at(-1)).toEqual({ first: DISCONNECT, body: Buffer.alloc(0) }), WAIT)
+      expect(said(broker).at(-1)).toMatchObject({ first: PUBLISH_RETAINED, online: false })
+    },
+  )
+
   test('who says that we are not here is contradicted with the same birth; what was retained before is not', async () => {
     const { broker, journal } = await start(null, { topics })
     await vi.waitFor(() => expect(births(broker)).toHaveLength(1), WAIT)

@@ -13,6 +13,8 @@ export class FakeBroker {
   sessionPresent = false
   connackCode = 0
   subackCodes = [1, 1]
+  /** False for a broker that is slow with its PUBACKs. */
+  acknowledges = true
   /** Packets received: the first byte, and the rest behind the length, which has one byte in all that is sent here. */
   readonly packets: { readonly first: number; readonly body: Buffer }[] = []
   #socket: Socket | null = null
@@ -91,7 +93,7 @@ export class FakeBroker {
       const codes = this.subackCodes.slice(0, filtersIn(body.subarray(this.version === 5 ? 3 : 2)))
       socket.write(packet(0x90, body.subarray(0, 2), ...properties, Buffer.from(codes)))
     }
-    if (first === PUBLISH_RETAINED) {
+    if (first === PUBLISH_RETAINED && this.acknowledges) {
       const idAt = 2 + body.readUInt16BE(0)
       socket.write(packet(PUBACK, body.subarray(idAt, idAt + 2)))
     }
