@@ -1,5 +1,5 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
-import { type Archive, saveProgress } from '../archive/archive.js'
+import { saveProgress } from '../archive/archive.js'
 import type { Database } from '../archive/database.js'
 import type { Clock } from '../base/clock.js'
 import type { Stream } from '../kpi/windows/point.js'
@@ -9,6 +9,7 @@ import { WriteDurations } from './durations.js'
 import type { StoreOutbox } from './outbox.js'
 import { areApart, keysOf, type Parcel, Parcels, refusedOf } from './parcels.js'
 import { Pauses } from './pauses.js'
+import { hasReached, Pending, type PendingCounts, type PendingDeps } from './pending.js'
 import { isRefilling, type Refill, type Saved, type StorePlace } from './place.js'
 import type { StoreRefusals } from './refusals.js'
 import type { SampleSource } from './sample.js'
@@ -24,8 +25,8 @@ export interface DeliveryDeps {
   readonly database: Database
   readonly outbox: StoreOutbox
   readonly store: Store
-  readonly archive: Pick<Archive, 'readingCountSince'>
-  readonly points: Pick<DuckdbStore, 'idOf' | 'finalCount' | 'provisionalCount'>
+  readonly archive: PendingDeps['archive']
+  readonly points: Pick<DuckdbStore, 'idOf'> & PendingDeps['points']
   readonly refusals: StoreRefusals
   readonly saved: Saved
   readonly batchAgeMs: number
@@ -56,8 +57,6 @@ interface Shipment {
 /** Another gateway may be writing to it by now. */
 const NOT_OURS: Busy = { kind: 'busy', reason: 'the lease of this partition is not certain', retryAfterMs: 500 }
 
-const NOTHING = { readings: 0, finalPoints: 0, provisionalPoints: 0 }
-
 /**
  * Brings to one store what the archive has for it, batch after batch, and keeps how far it has come. A batch comes again
  * until it is answered; what the store refuses for ever is kept apart with its words. Nothing waits in memory but the
@@ -73,7 +72,7 @@ export class Delivery {
   #lookedAtMs = -Infinity
   #isPrepared = false
   #isOverBudgetSaid = false
-  #pending = NOTHING
+  readonly #pending: Pending
   #settling: Promise<void> = Promise.resolve()
   #isSaving = false
   #isUnsaved = false
@@ -90,6 +89,7 @@ export class Delivery {
     this.#budget = new Budget(deps.seriesMax, deps.given)
     this.#parcels = new Parcels(deps.outbox, deps.head)
     this.#saved = deps.saved
+    this.#pending = new Pending(deps)
   }
 
   get store(): Store {
@@ -129,29 +129,20 @@ export class Delivery {
   }
 
   /** Readings and points that the store has not been given yet, when they were last counted. */
-  get pending(): Readonly<Record<keyof typeof NOTHING, number>> {
-    return this.#pending
+  get pending(): PendingCounts {
+    return this.#pending.counts
   }
 
   /** Counts what waits: at most what the archive holds. */
   async countPending(): Promise<void> {
-    if (this.isCurrent) {
-      this.#pending = NOTHING
-      return
-    }
-    const { position, change } = this.#saved
-    const [readings, finalPoints, provisionalPoints] = await Promise.all([
-      this.#deps.archive.readingCountSince(position),
-      this.#deps.points.finalCount(change),
-      this.#deps.points.provisionalCount(change),
-    ])
-    this.#pending = { readings, finalPoints, provisionalPoints }
+    if (this.isCurrent) this.#pending.clear()
+    else await this.#pending.count(() => this.#saved, this.#deps.head())
   }
 
-  /** The store has all that there is. */
+  /** The store has all that there is: what it lacks of the journal, if anything, was counted and holds nothing for it. */
   get isCurrent(): boolean {
     const head = this.#deps.head()
-    return this.#saved.position >= head.position && this.#saved.change >= head.change && !isRefilling(this.#saved)
+    return !isRefilling(this.#saved) && (hasReached(this.#saved, head) || this.#pending.isNothingUpTo(head))
   }
 
   /** Writes a stretch of time once more, beside what is new; takes the place of one that is under way. */
@@ -303,6 +294,7 @@ export class Delivery {
     if (position + change > 0) {
       say('warn', `${store.name} holds nothing of this gateway any more: everything is written to it again`)
     }
+    this.#pending.startOver()
     await this.#update(
       // A stretch that was to be written again still is, from its beginning: who asked for it waits for its end.
       ({ refill }) => ({

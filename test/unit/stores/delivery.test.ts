@@ -43,6 +43,29 @@ test('messages of one device with one time are one sample', async () => {
   ])
 })
 
+test('what the journal has besides readings and points does not leave the store behind', async () => {
+  await bench.commit([kwh(TS, 1)])
+  const head = { position: 1_000_000, change: bench.store.changesEnd }
+  const delivery = await delivered.run({ head: () => ({ ...head }) })
+  // Ticks, in the time between two looks at what there is.
+  head.position += 5
+  expect(delivery.isCurrent).toBe(false)
+  await delivery.countPending()
+  expect(delivery.isCurrent).toBe(true)
+  expect(delivery.pending).toEqual({ readings: 0, finalPoints: 0, provisionalPoints: 0 })
+  head.position += 1
+  expect(delivery.isCurrent).toBe(false)
+})
+
+test('and a reading that waits does, also when it is counted', async () => {
+  await bench.commit([kwh(TS, 1)])
+  const delivery = await delivered.run()
+  await bench.commit([kwh(TS + 1000, 2)])
+  await delivery.countPending()
+  expect(delivery.isCurrent).toBe(false)
+  expect(delivery.pending.readings).toBe(1)
+})
+
 test('a batch that is not certain comes again, after pauses that grow and are as long as the server asks', async () => {
   await bench.commit([kwh(TS, 1)])
   store.answers = [
