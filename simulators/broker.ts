@@ -1,7 +1,7 @@
 import { type IClientOptions, type MqttClient, connect as open } from 'mqtt'
 import { systemClock } from '../src/base/clock.js'
 import { EXIT } from '../src/base/exit-codes.js'
-import { Stop, say } from './stop.js'
+import { printLine, Stop } from './stop.js'
 
 const RECONNECT_MS = 1000
 /** Longest time, ms, that the end of a command waits for a broker that does not answer any more. */
@@ -49,24 +49,25 @@ export function connectTo(
       client.off('error', onError)
       client.off('close', onClose)
       signal?.removeEventListener('abort', onStop)
-      sayWhatHappens(client)
+      logWhatHappens(client)
       resolve(client)
     })
   })
 }
 
-function sayWhatHappens(client: MqttClient): void {
+function logWhatHappens(client: MqttClient): void {
   let isLost = false
   client.on('error', (error) => {
     // Each attempt to connect again fails alike; once is enough.
-    if (!isLost) say(`${client.options.clientId}: ${reasonOf(error)}`)
+    if (!isLost) printLine(`${client.options.clientId}: ${reasonOf(error)}`)
   })
   client.on('close', () => {
-    if (!isLost && !client.disconnecting) say(`${client.options.clientId}: connection lost, trying again each second`)
+    if (!isLost && !client.disconnecting)
+      printLine(`${client.options.clientId}: connection lost, trying again each second`)
     isLost = true
   })
   client.on('connect', () => {
-    say(`${client.options.clientId}: connected again`)
+    printLine(`${client.options.clientId}: connected again`)
     isLost = false
   })
 }

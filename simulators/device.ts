@@ -49,7 +49,7 @@ export async function runDevice(run: Run, samples: DeviceSamples, faults: Device
   online()
   client.on('connect', online)
   const count = await sendAll(client, run, samples, faults)
-  await sayGoodbye(client, status)
+  await publishGoodbye(client, status)
   return count
 }
 
@@ -94,7 +94,7 @@ async function sendAll(
 }
 
 /** A clean DISCONNECT sends no will, so the device says itself that it goes. */
-async function sayGoodbye(client: MqttClient, status: string): Promise<void> {
+async function publishGoodbye(client: MqttClient, status: string): Promise<void> {
   if (client.connected) client.publish(status, 'offline', { qos: 1, retain: true })
   await disconnect(client)
 }

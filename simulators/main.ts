@@ -5,7 +5,7 @@ import { isId } from '../src/base/topic.js'
 import { FAULTS, type FaultName, faultNamed } from './faults/names.js'
 import { DATASETS, type ReplayOptions, replay } from './replay.js'
 import { type SimulateOptions, simulate } from './simulate.js'
-import { Stop, say } from './stop.js'
+import { printLine, Stop } from './stop.js'
 
 /**
  * The simulators' command line: a process of its own, so that what it says it sent is a witness independent of the
@@ -117,7 +117,7 @@ function print(answer: unknown): void {
 function codeOf(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage
   if (!(error instanceof Stop)) throw error
-  say(error.message)
+  printLine(error.message)
   return error.code
 }
 

@@ -10,7 +10,7 @@ import { ur3 } from './datasets/ur3.js'
 import { Publisher } from './publisher.js'
 import { permutation } from './random.js'
 import { payloadOf, type Sample } from './samples.js'
-import { Stop, say } from './stop.js'
+import { printLine, Stop } from './stop.js'
 
 /** The data sets that can be played. */
 export const DATASETS: Readonly<Record<string, DatasetSource>> = {
@@ -86,7 +86,7 @@ export async function replay(options: ReplayOptions, signal: AbortSignal, clock:
   const path = { plant, line: dataset.line, device: dataset.device }
   const order = playOrder(samples.length, options.repeat, options.shuffle)
   const client = await connectTo(options.url, { clientId: `replay-${plant}-${dataset.device}` })
-  say(`replay ${options.dataset}: ${order.length} messages to ${options.url}`)
+  printLine(`replay ${options.dataset}: ${order.length} messages to ${options.url}`)
 
   const startedAtMs = clock.nowMs()
   const publisher = new Publisher(client, IN_FLIGHT_MAX, signal)
@@ -119,7 +119,7 @@ async function play(
     const earlyMs = startedAtMs + dueAfterMs(message, samples, speed) - clock.nowMs()
     if (earlyMs > 0) await clock.sleep(earlyMs, signal)
     if (signal.aborted || !(await publisher.publish(topic, payloadOf([samples[index]!])))) break
-    if (publisher.sent % PROGRESS_MESSAGES === 0) say(`replay: ${publisher.sent} of ${order.length} sent`)
+    if (publisher.sent % PROGRESS_MESSAGES === 0) printLine(`replay: ${publisher.sent} of ${order.length} sent`)
   }
   await publisher.drained()
 }

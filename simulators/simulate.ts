@@ -8,7 +8,7 @@ import { DeviceSamples } from './device-samples.js'
 import type { FaultName } from './faults/names.js'
 import { type DeviceFaults, planOf } from './faults/plan.js'
 import type { SimulatedDevice, SimulatedPlant } from './plant.js'
-import { Stop, say } from './stop.js'
+import { printLine, Stop } from './stop.js'
 import { Timetable, type TimetableOptions } from './timetable.js'
 import { type RunRecord, writeTruth } from './truth/file.js'
 
@@ -96,7 +96,7 @@ export async function simulate(options: SimulateOptions, signal: AbortSignal, cl
   }
   const cast = castOf(plants, timetable, options)
   const names = plants.map((plant) => plant.id).join(', ')
-  say(`simulate ${names}: ${cast.length} devices to ${options.url}, back-fill ${options.backfill} h`)
+  printLine(`simulate ${names}: ${cast.length} devices to ${options.url}, back-fill ${options.backfill} h`)
 
   const counts = await runAll(cast, options, signal, clock)
   const total = (pick: (count: DeviceCount) => number) => counts.reduce((sum, count) => sum + pick(count), 0)
@@ -121,13 +121,13 @@ export async function simulate(options: SimulateOptions, signal: AbortSignal, cl
 }
 
 /** One line for all devices: a line each would push away what else is said at a start. */
-function sayOnce(devices: number, hours: number): Run['backfilled'] {
+function logOnce(devices: number, hours: number): Run['backfilled'] {
   let done = 0
   let samples = 0
   return (elements) => {
     done++
     samples += elements
-    if (done === devices) say(`back-fill of ${hours} h sent: ${devices} devices, ${samples} samples`)
+    if (done === devices) printLine(`back-fill of ${hours} h sent: ${devices} devices, ${samples} samples`)
   }
 }
 
@@ -150,7 +150,7 @@ async function runAll(
     clock,
     stop,
     abandon: abandoned.signal,
-    backfilled: sayOnce(cast.length, options.backfill),
+    backfilled: logOnce(cast.length, options.backfill),
   }
   const outcomes = await Promise.allSettled(
     cast.map(({ samples, faults }) =>

@@ -9,6 +9,6 @@ export class Stop extends Error {
 }
 
 /** One line on stderr: stdout is for data. */
-export function say(line: string): void {
+export function printLine(line: string): void {
   process.stderr.write(`${line}\n`)
 }

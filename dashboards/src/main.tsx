@@ -34,7 +34,7 @@ import './plant/carbon.css'
 import './alarms/alarms.css'
 import './alarms/alarm-act.css'
 import './alarms/alarm-detail.css'
-import { sayNoAnswer } from './gateway/api.js'
+import { noteNoAnswer } from './gateway/api.js'
 import { openWhenSignedIn, Root } from './root.js'
 import { guardSession, lookAgain } from './session.js'
 import { fetchOtherWords, fetchWords, words } from './settings.js'
@@ -42,7 +42,7 @@ import { fetchLater, fetchWhenIdle } from './shell/late-view.js'
 
 guardSession()
 await Promise.all([fetchWords(), lookAgain()])
-sayNoAnswer(() => words().error.noAnswer)
+noteNoAnswer(() => words().error.noAnswer)
 openWhenSignedIn()
 render(<Root />, document.getElementById('app')!)
 fetchLater(fetchOtherWords)

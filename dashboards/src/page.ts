@@ -14,7 +14,7 @@ export interface Page<P extends { readonly view: string }> {
   readonly link?: { readonly place: P; readonly icon: string; readonly key: string }
   /** The view of the page on which it is found, when it has no link. */
   readonly foundOn?: string
-  /** True when it shows a stretch of time. */
+  /** True when it shows a period. */
   readonly hasRange?: boolean
   /** The page of a plant, for those that each plant has beside its own. */
   placeOfPlant?(plant: string): P

@@ -4,7 +4,7 @@ import { FIRST_RANGE, parseRange, type Range, rangeParameter } from './time/rang
 /** Choices that stay as they are when one goes from place to place. */
 export interface Kept {
   readonly range: Range
-  /** Beside the same stretch of time before it. */
+  /** Beside the same period before it. */
   readonly compare: boolean
   /** For a screen on a wall: no frame, large figures, plants in turn. */
   readonly wall: boolean

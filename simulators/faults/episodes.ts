@@ -1,7 +1,7 @@
 import { HOUR_MS, MINUTE_MS } from '../../src/base/durations.js'
 import { randomStream } from '../random.js'
 
-/** A stretch of event time, epoch ms: [fromMs, toMs). */
+/** An interval of event time, epoch ms: [fromMs, toMs). */
 export interface Episode {
   readonly fromMs: number
   readonly toMs: number
@@ -21,7 +21,7 @@ export interface EpisodeRules {
 
 /**
  * Slots of event time in which each fault has a place of its own: no two of them disturb the same half hour, so that
- * what each does to a figure can be said. A clock's stretch, a reset and a glitch lie inside one half hour of UTC, which
+ * what each does to a figure can be said. A clock's interval, a reset and a glitch lie inside one half hour of UTC, which
  * in every zone of the demo plants is inside one hour.
  */
 export const EPISODES = {

@@ -2,7 +2,7 @@ import type { SampleFault } from '../sends.js'
 import { EPISODES, episodeAt } from './episodes.js'
 import type { Key } from './key.js'
 
-/** The device sends nothing for a stretch of each slot of time, and never sends it later. */
+/** The device sends nothing for a period of each slot of time, and never sends it later. */
 export function silence(key: Key, quietUntilMs: number): SampleFault {
   return (sample) => {
     const episode = episodeAt(sample.ts, EPISODES.silence, ...key, 'silence')

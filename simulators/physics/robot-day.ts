@@ -99,8 +99,8 @@ function aborted(minS: number, maxS: number): readonly Step[] {
   ]
 }
 
-/** A stretch of one duty. */
-interface Stretch {
+/** An interval of one duty. */
+interface DutyInterval {
   readonly duty: Duty
   readonly startMs: number
   readonly endMs: number
@@ -108,18 +108,18 @@ interface Stretch {
   readonly isContinued: boolean
 }
 
-function stretchesOf(robot: Robot, week: WorkWeek, day: LocalDay): Stretch[] {
+function dutyIntervalsOf(robot: Robot, week: WorkWeek, day: LocalDay): DutyInterval[] {
   const dutyAt = (minute: number) => dutyOf(week.modeAt(day.weekday, wallMinute(day, minute)), robot)
-  const stretches: Stretch[] = []
+  const intervals: DutyInterval[] = []
   let start = 0
   for (let minute = 1; minute <= day.minutes; minute++) {
     const duty = dutyAt(start)
     if (minute < day.minutes && dutyAt(minute) === duty) continue
     const [startMs, endMs] = [start, minute].map((m) => day.startMs + m * 60_000) as [number, number]
-    stretches.push({ duty, startMs, endMs, isContinued: start === 0 && dutyAt(-1) === duty })
+    intervals.push({ duty, startMs, endMs, isContinued: start === 0 && dutyAt(-1) === duty })
     start = minute
   }
-  return stretches
+  return intervals
 }
 
 /**
@@ -142,9 +142,9 @@ export class RobotDay {
     this.day = day
     this.#robot = robot
     this.#random = randomStream(seed, robot.id, 'robot', day.index)
-    for (const stretch of stretchesOf(robot, week, day)) {
-      if (stretch.duty === 'work') this.#work(stretch)
-      else this.#enter(stretch.startMs, AT_REST[stretch.duty], false)
+    for (const interval of dutyIntervalsOf(robot, week, day)) {
+      if (interval.duty === 'work') this.#work(interval)
+      else this.#enter(interval.startMs, AT_REST[interval.duty], false)
     }
     this.#rejects = this.#scrap()
   }
@@ -197,7 +197,7 @@ export class RobotDay {
     return { cycles, good: parts - reject, reject }
   }
 
-  #work({ startMs, endMs, isContinued }: Stretch): void {
+  #work({ startMs, endMs, isContinued }: DutyInterval): void {
     let at = isContinued ? startMs : this.#pass(START, startMs, endMs)
     while (at < endMs) {
       this.#order(at)

@@ -7,7 +7,7 @@ export interface Shown {
   readonly value: number
 }
 
-/** A stretch of time of which a figure must say something. */
+/** A period of which a figure must say something. */
 export interface Mark extends Span {
   readonly flag: KpiFlag
 }

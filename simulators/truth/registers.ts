@@ -14,7 +14,7 @@ export class RegisterFindings {
   readonly #true: RegisterTruth
   readonly #seen: RegisterTruth
   readonly #witness: Witness
-  /** Amount that flowed in each stretch in which the clock was behind. */
+  /** Amount that flowed in each interval in which the clock was behind. */
   readonly #behind: readonly (Span & { readonly sum: number })[]
 
   constructor(witness: Witness, metric: string, days: readonly LocalDay[], rules: RegisterRules) {

@@ -2,7 +2,7 @@ import { Temporal } from 'temporal-polyfill'
 import type { PlantOptions } from '../../src/base/plant.js'
 import type { StateContext } from '../../src/base/states.js'
 
-/** Part of the plant's calendar that holds for a stretch of time, up to `endMs`, epoch ms. */
+/** Part of the plant's calendar that holds for a period, up to `endMs`, epoch ms. */
 export interface PlanPart extends Pick<StateContext, 'inShift' | 'slot'> {
   readonly endMs: number
 }

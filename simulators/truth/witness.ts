@@ -4,7 +4,7 @@ import type { Sample } from '../plant.js'
 import { type SampleFault, shown } from '../sends.js'
 import type { Span } from './windows.js'
 
-/** Two stretches that are farther apart are two. */
+/** Two intervals that are farther apart are two. */
 const APART_MS = HOUR_MS
 
 /** Samples that one device took in a run, and those of them that the gateway was shown. */
@@ -12,9 +12,9 @@ export class Witness {
   readonly #samples: DeviceSamples
   readonly #faults: readonly SampleFault[]
   readonly #toMs: number
-  /** Stretches in which the clock was behind, from the first time it showed to the last time at which it did. */
+  /** Intervals in which the clock was behind, from the first time it showed to the last time at which it did. */
   readonly behind: readonly Span[]
-  /** Stretches whose samples were refused, up to the next one that was not. */
+  /** Intervals whose samples were refused, up to the next one that was not. */
   readonly refused: readonly Span[]
   /** The first sample, epoch ms; null when there is none. */
   readonly firstMs: number | null

@@ -2,7 +2,7 @@ import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api'
 import type { StoredReading } from '../base/reading.js'
 import type { ReadingBlock } from '../base/reading-block.js'
 import type { DialectState } from '../decode/dialect.js'
-import type { ArchiveBatch, ArchiveOutcome, Changes } from './batch.js'
+import type { ArchiveBatch, ArchivedChanges, ArchiveOutcome } from './batch.js'
 import {
   ACTION_COLUMNS,
   CONFIG_COLUMNS,
@@ -60,7 +60,7 @@ export class Archive {
    */
   async commit(
     batch: ArchiveBatch,
-  ): Promise<{ outcome: ArchiveOutcome; changes: Changes; events: ArchiveBatch['events'] }> {
+  ): Promise<{ outcome: ArchiveOutcome; changes: ArchivedChanges; events: ArchiveBatch['events'] }> {
     const { readings } = batch
     const { newSeries, newLines } = this.#register(readings)
     const contested = this.#sorter.contested(readings)

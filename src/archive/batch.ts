@@ -34,7 +34,7 @@ export interface ArchiveOutcome {
  * The readings of a batch that are new in the archive, or have replaced another one: rows of its block, each with the
  * number of its series in its source. Theirs is the memory of the next commit: nothing of it may be kept.
  */
-export interface Changes {
+export interface ArchivedChanges {
   readonly block: ReadingBlock
   readonly rows: Int32Array
 }

@@ -35,13 +35,13 @@ const READING_COLUMNS: Columns<ReadingRow> = [
 ]
 
 /** A reading that lost, and the record that brought the other one or itself, whichever came later. */
-export interface Loser {
+export interface LostReading {
   readonly row: ReadingRow
   readonly decided: number
 }
 
-export const CONFLICT_COLUMNS: Columns<Loser> = [
-  ...READING_COLUMNS.map(([kind, of]) => [kind, ({ row }: Loser) => of(row)] as const),
+export const CONFLICT_COLUMNS: Columns<LostReading> = [
+  ...READING_COLUMNS.map(([kind, of]) => [kind, ({ row }: LostReading) => of(row)] as const),
   ['bigint', ({ decided }) => decided],
 ]
 

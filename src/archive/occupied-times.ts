@@ -1,15 +1,15 @@
 import { HOUR_MS } from '../base/durations.js'
 import type { Series } from './series.js'
 
-/** Stretches remembered a series, 16 bytes each; when there are more the two nearest become one. */
+/** Intervals remembered a series, 16 bytes each; when there are more the two nearest become one. */
 const STRETCHES_MAX = 16
-/** A reading so near to a stretch makes it longer. */
+/** A reading so near to an interval makes it longer. */
 const NEAR_MS = HOUR_MS
 
 /**
- * Times at which each series has readings, as a few stretches: what lies in none of them is new without being looked up. Late
+ * Times at which each series has readings, as a few intervals: what lies in none of them is new without being looked up. Late
  * readings mostly come in order of their time into a gap, and cost then what live ones do. Of a series that has only ever gone
- * on there is one stretch, from its oldest to its newest reading, and nothing is remembered; so it is after a start.
+ * on there is one interval, from its oldest to its newest reading, and nothing is remembered; so it is after a start.
  */
 export class OccupiedTimes {
   /** Starts and ends in turn, ascending; the last end is that of the series itself. */
@@ -34,7 +34,7 @@ export class OccupiedTimes {
     if (ts > newestTs) return
     const edges = this.#bySeries.get(id) ?? [oldestTs]
     const at = placeOf(edges, ts)
-    // Inside a stretch, or the start of one.
+    // Inside an interval, or the start of one.
     if (at === edges.length || at % 2 === 1 || edges[at] === ts) return
     if (at > 0 && ts - edges[at - 1]! <= NEAR_MS) edges[at - 1] = ts
     else if (edges[at]! - ts <= NEAR_MS) edges[at] = ts

@@ -14,7 +14,7 @@ export interface ReadingColumns {
 type RangeOf = (all: ReadingColumns) => { readonly fromMs: number; readonly toMs: number }
 
 /**
- * The readings of many series in a stretch of time, from one query: the table is in order of arrival, so a query for one
+ * The readings of many series in a period, from one query: the table is in order of arrival, so a query for one
  * series looks at as many rows as one for all of them.
  */
 export class SeriesReadings {
@@ -89,7 +89,7 @@ export class SeriesReadings {
     return new SeriesReadings(bySeries, rangeOf, rows)
   }
 
-  /** Readings of one series in [fromMs, toMs); null when some of that time is not in the stretch. */
+  /** Readings of one series in [fromMs, toMs); null when some of that time is not in the period. */
   between(id: number, fromMs: number, toMs: number): ReadingColumns | null {
     const all = this.#bySeries.get(id) ?? NONE
     const range = this.#rangeOf(all)

@@ -2,7 +2,7 @@ import type { DuckDBConnection } from '@duckdb/node-api'
 import type { ReadingBlock } from '../base/reading-block.js'
 import { placeAssumed } from './assumed-times.js'
 import type { ArchiveOutcome } from './batch.js'
-import type { Loser, ReadingRow } from './columns.js'
+import type { LostReading, ReadingRow } from './columns.js'
 import type { OccupiedTimes } from './occupied-times.js'
 import { appendRows } from './rows.js'
 import type { SeriesTable } from './series.js'
@@ -14,7 +14,7 @@ export interface Sorted {
   readonly kept: Int32Array
   /** Rows to be written whose key is in the table already. */
   readonly replaced: readonly ReadingRow[]
-  readonly losers: readonly Loser[]
+  readonly losers: readonly LostReading[]
   readonly outcome: ArchiveOutcome
 }
 
@@ -113,7 +113,7 @@ export class Sorter {
   #compare(block: ReadingBlock, standings: Standings): Sorted {
     const kept = this.#kept
     const replaced: ReadingRow[] = []
-    const losers: Loser[] = []
+    const losers: LostReading[] = []
     let length = 0
     let duplicate = 0
     let conflict = 0

@@ -26,7 +26,7 @@ export interface AuthoritiesDeps extends Omit<MessageSourceDeps, 'version' | 'no
   plant(id: string): PlantOptions | undefined
   /** As in `AuthorityLineDeps`. */
   readonly maySend?: (() => boolean) | undefined
-  say(level: 'info' | 'warn', text: string): void
+  log(level: 'info' | 'warn', text: string): void
 }
 
 interface Authority {
@@ -140,7 +140,7 @@ export class Authorities {
   }
 
   async #start({ plant, timezone, options }: Wanted): Promise<Authority> {
-    const { clock, random, maySend, say } = this.#deps
+    const { clock, random, maySend, log: say } = this.#deps
     const dir = join(this.#deps.dir, plant, options.id)
     const logs = {
       kept: new SendLog(join(dir, 'log'), options.keep_days),
@@ -158,7 +158,20 @@ export class Authorities {
         version: this.#versionOf(plant),
       })
       lines.push(
-        new AuthorityLine({ options, station, name, clock, random, windows, file, memory, logs, source, maySend, say }),
+        new AuthorityLine({
+          options,
+          station,
+          name,
+          clock,
+          random,
+          windows,
+          file,
+          memory,
+          logs,
+          source,
+          maySend,
+          log: say,
+        }),
       )
     }
     const stop = new AbortController()
@@ -171,7 +184,7 @@ export class Authorities {
 
   /** The memory of a stack. Where its file is not readable, all that is kept is told again: it may have been told or not. */
   async #memoryIn(file: AuthorityMemoryFile, options: AuthorityOptions, name: string): Promise<AuthorityMemory> {
-    const { clock, say } = this.#deps
+    const { clock, log: say } = this.#deps
     try {
       return await file.read()
     } catch (error) {

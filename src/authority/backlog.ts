@@ -3,14 +3,14 @@ import { type Again, type AuthorityMemory, LOOKED_AT_AGAIN } from './memory.js'
 import type { Kept, Windows } from './windows.js'
 
 /** A window that is to be told. */
-export interface Due extends TimeRange {
+export interface DueWindow extends TimeRange {
   readonly kept: Kept
   /** It was told before, with other figures. */
   readonly isAgain: boolean
 }
 
 /** Windows that nobody will be told of any more: they are older than data are kept. */
-export interface Dropped extends TimeRange {
+export interface DroppedWindows extends TimeRange {
   readonly kept: Kept
   readonly count: number
 }
@@ -46,9 +46,9 @@ export class SendBacklog {
   }
 
   /** The next window of each period that is over, the one that was over first at the front. */
-  due(nowMs: number): readonly Due[] {
+  due(nowMs: number): readonly DueWindow[] {
     return this.#periods
-      .flatMap((kept): Due[] => {
+      .flatMap((kept): DueWindow[] => {
         const again = isAgain(kept) ? this.#memory.again[kept][0] : undefined
         const span = this.#windows.at(kept, again ?? this.#nextMs(kept))
         return span.endMs > nowMs ? [] : [{ ...span, kept, isAgain: again !== undefined }]
@@ -71,9 +71,9 @@ export class SendBacklog {
   }
 
   /** Lets go what is older than data are kept, and says what of that was never answered. */
-  drop(nowMs: number): readonly Dropped[] {
+  drop(nowMs: number): readonly DroppedWindows[] {
     const oldestMs = nowMs - this.#keepMs
-    const dropped = this.#periods.flatMap((kept): Dropped[] => {
+    const dropped = this.#periods.flatMap((kept): DroppedWindows[] => {
       const present = this.#windows.at(kept, nowMs)
       // A clock that was ahead has passed over windows that are still to come.
       if (this.#nextMs(kept) > present.endMs) {
@@ -98,7 +98,7 @@ export class SendBacklog {
   }
 
   /** A window was answered, or there is nothing to be told of it (`hash` null). */
-  settle({ kept, startMs, endMs, isAgain: wasTold }: Due, hash: string | null, atMs: number): void {
+  settle({ kept, startMs, endMs, isAgain: wasTold }: DueWindow, hash: string | null, atMs: number): void {
     const memory = this.#memory
     this.#memory = {
       ...memory,

@@ -5,7 +5,7 @@ import { GOOD, QUALITIES, type QualityRank } from '../base/quality.js'
 import type { InputSum } from '../kpi/formulas/recipe.js'
 import type { TimeRange } from '../kpi/series/calendar.js'
 
-/** Level of one metric that a stack has sent: of its readings in a stretch of time, or of the newest one. */
+/** Level of one metric that a stack has sent: of its readings in a period, or of the newest one. */
 export interface SentLevel {
   /** Sum of its good readings, as the formulas of the KPIs take it; null where there is none. */
   readonly input: InputSum | null
@@ -37,7 +37,7 @@ export function hasSent({ series, plant, stack }: StackReadings, metric: string)
 }
 
 /**
- * The levels of some metrics in a stretch: plain means, as data loggers reckon them, each good reading for one period. The
+ * The levels of some metrics in a time range: plain means, as data loggers reckon them, each good reading for one period. The
  * sum is made of whole millionths, so that it does not depend on the order of the rows.
  */
 export async function levelsIn(

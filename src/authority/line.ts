@@ -9,7 +9,7 @@ import type { AuthorityOptions, Reported } from '../base/options/authorities.js'
 import type { AuthorityEvent, AuthorityStack } from '../base/wire/authorities.js'
 import type { TimeRange } from '../kpi/series/calendar.js'
 import { Pauses } from '../stores/pauses.js'
-import { type Due, SendBacklog } from './backlog.js'
+import { type DueWindow, SendBacklog } from './backlog.js'
 import { AuthorityConnection, type FrameOutcome } from './connection.js'
 import { type Again, type AuthorityMemory, type AuthorityMemoryFile, EMPTY_AUTHORITY_MEMORY } from './memory.js'
 import { commandOf, contentOf, type FrameSender, framedPartsOf, type StackMessage, sendingOf } from './message.js'
@@ -57,7 +57,7 @@ export interface AuthorityLineDeps {
   readonly source: MessageSource
   /** False while somebody else may tell the same; absent: nobody else does. */
   readonly maySend?: (() => boolean) | undefined
-  say(level: 'info' | 'warn', text: string): void
+  log(level: 'info' | 'warn', text: string): void
 }
 
 /**
@@ -197,7 +197,12 @@ export class AuthorityLine {
     }
   }
 
-  async #tell(due: Due, message: StackMessage | null, sender: FrameSender, signal: AbortSignal): Promise<boolean> {
+  async #tell(
+    due: DueWindow,
+    message: StackMessage | null,
+    sender: FrameSender,
+    signal: AbortSignal,
+  ): Promise<boolean> {
     const { options, clock } = this.#deps
     if (message === null) {
       this.#backlog.settle(due, null, clock.nowMs())
@@ -247,7 +252,7 @@ export class AuthorityLine {
   async #drop(nowMs: number): Promise<void> {
     for (const { kept, startMs, endMs, count } of this.#backlog.drop(nowMs)) {
       const text = `${count} of ${kept} from ${instantOf(startMs)} to ${instantOf(endMs)} were never answered in keep_days`
-      this.#deps.say('warn', `${this.#deps.name}: ${text}; nobody will be told of them any more`)
+      this.#deps.log('warn', `${this.#deps.name}: ${text}; nobody will be told of them any more`)
       await this.#note({ what: 'dropped', period: kept, data_time: instantOf(startMs), detail: text })
     }
   }
@@ -278,7 +283,7 @@ export class AuthorityLine {
   }
 
   async #restate(kept: Again, message: StackMessage): Promise<void> {
-    const { options, name, say } = this.#deps
+    const { options, name, log: say } = this.#deps
     const isToBeSent = options.restated === 'send'
     this.#backlog.restate(kept, message.timeMs, isToBeSent)
     const at = instantOf(message.timeMs)
@@ -360,7 +365,7 @@ export class AuthorityLine {
     this.#state = state
     this.#reason = reason
     if (state === before) return
-    const { name, say } = this.#deps
+    const { name, log: say } = this.#deps
     if (state === 'retrying') say('warn', `${name} does not answer, what is due waits: ${reason}`)
     if (state === 'failed') say('warn', `${name}: ${reason}; mend its settings or the other side, what is due waits`)
     if (state === 'ok' && before !== 'connecting') say('info', `${name} answers again`)

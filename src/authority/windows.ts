@@ -10,7 +10,7 @@ export function isKept(reported: Reported): reported is Kept {
   return reported !== 'real_time'
 }
 
-/** The stretches of time that data are reported of. */
+/** The periods that data are reported of. */
 export class Windows {
   readonly #calendar: Calendar
   readonly #minutesMs: number

@@ -34,7 +34,7 @@ export function newReadingSource(
 const FIRST_CAPACITY = 64
 
 /**
- * Readings in columns, in order of arrival: what a stretch of the journal comes to. A block is filled, archived, emptied
+ * Readings in columns, in order of arrival: what a range of the journal comes to. A block is filled, archived, emptied
  * and filled again, so that a reading on its way costs no object. Nothing of it may be kept by who reads it. What lies
  * behind `length` is left of an earlier filling.
  */

@@ -30,7 +30,7 @@ export interface MachineClockState {
   readonly changes: number
 }
 
-/** A stretch on which the clock of a machine went as time does. */
+/** An interval on which the clock of a machine went as time does. */
 interface Line {
   /** Time that the clock says beyond the running time, ms. */
   offsetMs: number

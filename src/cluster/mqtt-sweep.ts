@@ -23,7 +23,7 @@ export interface SweepDeps {
   monotonicMs(): number
   /** True when it is for this node to do. When two think so, nothing is lost by it. */
   isOurs(): boolean
-  say(level: 'info' | 'warn', text: string): void
+  log(level: 'info' | 'warn', text: string): void
 }
 
 /**
@@ -45,7 +45,7 @@ export class MqttSweep {
 
   /** Sweeps until `signal` is aborted. */
   async run(signal: AbortSignal): Promise<void> {
-    const { clock, isOurs, say } = this.#deps
+    const { clock, isOurs, log: say } = this.#deps
     while (!signal.aborted) {
       try {
         if (isOurs()) await this.once()
@@ -103,7 +103,7 @@ export class MqttSweep {
         ? `a session that subscribes to ${filter_subject?.slice(MQTT_KEPT.length) ?? 'all'} (consumer ${name}): let its client connect, or end the session`
         : `partition ${partition}: see whether it has an owner that runs`
     const minutes = Math.round((nowMs - this.#held.sinceMs) / 60_000)
-    this.#deps.say('warn', `what devices have sent in the last ${minutes} minutes stays at the NATS servers for ${who}`)
+    this.#deps.log('warn', `what devices have sent in the last ${minutes} minutes stays at the NATS servers for ${who}`)
   }
 
   /** All that there are: a server that has no answer of one leaves it out. */

@@ -43,7 +43,7 @@ export interface NodeDeps {
   readonly httpPort: number
   /** Settings of a partition, as they are now. */
   settingsOf(partition: number): PartitionSettings
-  say(level: 'info' | 'warn' | 'error', text: string): void
+  log(level: 'info' | 'warn' | 'error', text: string): void
 }
 
 /** A partition that a node has, as the node shows it. */
@@ -263,7 +263,7 @@ export class ClusterNode {
   }
 
   #lose(owned: OwnedGateway, why: string): void {
-    this.#deps.say('warn', `partition ${owned.partition} is not ours any more: ${why}`)
+    this.#deps.log('warn', `partition ${owned.partition} is not ours any more: ${why}`)
     void owned.kill().then(() => this.#forget(owned))
   }
 
@@ -308,8 +308,8 @@ export class ClusterNode {
     const { lease } = outcome
     if (before !== null) this.#takeOvers += 1
     const from = before === null ? 'it was free' : `${before.entry.node} was not heard of any more`
-    this.#deps.say('info', `partition ${partition} is ours with epoch ${lease.epoch}: ${from}`)
-    const { clock, nats, cluster, version, program, say, settingsOf } = this.#deps
+    this.#deps.log('info', `partition ${partition} is ours with epoch ${lease.epoch}: ${from}`)
+    const { clock, nats, cluster, version, program, log: say, settingsOf } = this.#deps
     const { partitions, replicas } = cluster
     const owned: OwnedGateway = new OwnedGateway(lease, {
       clock,
@@ -317,7 +317,7 @@ export class ClusterNode {
       owned: { partition, partitions, replicas, nats },
       version,
       program,
-      say,
+      log: say,
       serving: () => {
         const due = this.#renewing.get(key)
         if (due !== undefined && Number.isFinite(due.nextMs)) due.nextMs = 0
@@ -339,7 +339,7 @@ export class ClusterNode {
     if (running.length <= share || isBusy) return
     const last = running.at(-1)!
     this.#gaveBackMs = performance.now()
-    this.#deps.say('info', `partition ${last.partition} is given back: ${this.nodes.length} nodes are here`)
+    this.#deps.log('info', `partition ${last.partition} is given back: ${this.nodes.length} nodes are here`)
     void this.#giveBack(last)
   }
 
@@ -349,7 +349,7 @@ export class ClusterNode {
     while (this.#renewing.get(owned.lease.key)?.nextMs === Number.POSITIVE_INFINITY) await this.#deps.clock.sleep(10)
     this.#forget(owned)
     await this.#leases.release(owned.lease).catch((error) => {
-      this.#deps.say('warn', `partition ${owned.partition} is free in ${this.#leaseMs} ms only: ${error.message}`)
+      this.#deps.log('warn', `partition ${owned.partition} is free in ${this.#leaseMs} ms only: ${error.message}`)
     })
   }
 }

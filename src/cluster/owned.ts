@@ -22,7 +22,7 @@ export interface OwnedDeps {
   readonly version: VersionInfo
   /** The file that a partition's process runs. */
   readonly program: URL
-  say(level: 'info' | 'warn' | 'error', text: string): void
+  log(level: 'info' | 'warn' | 'error', text: string): void
   /** Its port on loopback is known. */
   serving(): void
   /** It is not to be had here any more: another owner writes, or it fails again and again. */
@@ -68,14 +68,14 @@ export class OwnedGateway {
 
   renewed(lease: HeldLease): void {
     this.lease = lease
-    if (this.#isWaiting) this.#deps.say('info', `the lease of partition ${this.partition} is renewed: it goes on`)
+    if (this.#isWaiting) this.#deps.log('info', `the lease of partition ${this.partition} is renewed: it goes on`)
     this.#isWaiting = false
     this.#process?.tell({ type: 'lease', untilNs: lease.untilNs })
   }
 
   /** It is not known whose it is: until its next word the process writes nothing. To be called again and again. */
   wait(): void {
-    if (!this.#isWaiting) this.#deps.say('warn', `partition ${this.partition}: ${WAITS}`)
+    if (!this.#isWaiting) this.#deps.log('warn', `partition ${this.partition}: ${WAITS}`)
     this.#isWaiting = true
     this.#process?.tell({ type: 'wait' })
   }
@@ -101,7 +101,7 @@ export class OwnedGateway {
   }
 
   async #run(): Promise<void> {
-    const { clock, say, owned } = this.#deps
+    const { clock, log: say, owned } = this.#deps
     const { signal } = this.#ending
     let againMs = AGAIN_MS_MIN
     while (!signal.aborted) {

@@ -27,7 +27,7 @@ export interface ViewersDeps {
   readonly clock: Clock
   /** The figures are those of now: before, what the owner before has said is newer. */
   isLive(): boolean
-  say(level: 'warn' | 'error', text: string): void
+  log(level: 'warn' | 'error', text: string): void
 }
 
 /** Work of an owner for viewers: it keeps its results in the stream of results, and answers questions. */
@@ -47,7 +47,7 @@ export class Viewers {
 
   /** Publishes what `sources` has and answers from it until `signal` is aborted, whatever becomes of NATS. */
   async run(signal: AbortSignal, sources: AskedSources & PublishedSources): Promise<void> {
-    const { owned, clock, say } = this.#deps
+    const { owned, clock, log: say } = this.#deps
     // All stages of the thread wait for this one; Node warns of more than ten.
     setMaxListeners(LISTENERS_MAX, signal)
     while (!signal.aborted) {
@@ -74,10 +74,10 @@ export class Viewers {
     sources: AskedSources & PublishedSources,
     signal: AbortSignal,
   ): Promise<void> {
-    const { owned, clock, isLive, say } = this.#deps
+    const { owned, clock, isLive, log: say } = this.#deps
     const { partition, epoch, replicas } = owned
     const lease = new LeaseMark(owned.lease)
-    const stopAnswers = answerViewers({ connection, partition, lease, sources, say })
+    const stopAnswers = answerViewers({ connection, partition, lease, sources, log: say })
     let stopListening = () => {}
     try {
       const manager = await jetstreamManager(connection, { checkAPI: false })

@@ -107,7 +107,7 @@ async function refillHere(config: Config, { store, fromMs, toMs, signal, tell }:
       database,
       ...loaded,
       archivedPosition: () => archivedTo,
-      say: (_, text) => tell(text),
+      log: (_, text) => tell(text),
     })
     const delivery = stores.find(store)
     if (delivery === undefined) return { problem: `there is no server ${store}`, code: EXIT.usage }

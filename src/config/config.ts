@@ -18,7 +18,7 @@ import { type ProfilesSetting, REGISTER_MAPS, readUsedProfiles, USED_PROFILES } 
 import { contradictions, doubts } from './rules.js'
 import { type Config, configSchema } from './schema.js'
 import { pathText, type SettingPath } from './shape.js'
-import { type Gathered, gather, type Sources } from './sources.js'
+import { type GatheredSettings, gather, type Sources } from './sources.js'
 
 export { type ConfigProblem, formatProblem, problemsText } from './problems.js'
 export type { Config } from './schema.js'
@@ -118,7 +118,7 @@ export function loadConfig(
   }
 }
 
-function givenDataDir({ tree, overridden }: Gathered, dir: string) {
+function givenDataDir({ tree, overridden }: GatheredSettings, dir: string) {
   const by = overridden.has('data_dir') ? 'elsewhere' : tree.data_dir === undefined ? 'nobody' : 'file'
   return { dir, by } as const
 }
@@ -146,10 +146,10 @@ export function profileFolders(tree: unknown, file: string | undefined): readonl
 
 /** The tree with profiles that stand in files written where others stand in the configuration. */
 function withProfiles(
-  tree: Gathered['tree'],
+  tree: GatheredSettings['tree'],
   { defined }: ProfilesSetting,
   contents: Readonly<Record<string, unknown>>,
-): Gathered['tree'] {
+): GatheredSettings['tree'] {
   if (Object.keys(contents).length === 0) return tree
   const put = (below: unknown, [key, ...rest]: SettingPath): Record<string, unknown> => {
     if (key === undefined) return { ...(below as object), ...contents }

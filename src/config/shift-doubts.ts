@@ -49,8 +49,8 @@ export function shiftDoubts(config: Config): ConfigFinding[] {
 
 /** The first minute of the week, from Monday 00:00, in which both run; null when they never do. */
 function commonMinute(a: Shift, b: Shift): number | null {
-  const found = stretchesOf(a).flatMap((one) =>
-    stretchesOf(b).flatMap((other) => {
+  const found = weekIntervalsOf(a).flatMap((one) =>
+    weekIntervalsOf(b).flatMap((other) => {
       const from = Math.max(one.from, other.from)
       return from < Math.min(one.to, other.to) ? [from % WEEK_MIN] : []
     }),
@@ -59,7 +59,7 @@ function commonMinute(a: Shift, b: Shift): number | null {
 }
 
 /** In minutes of the week; a night into Monday stands at both ends. */
-function stretchesOf({ start, end, days }: Shift): { readonly from: number; readonly to: number }[] {
+function weekIntervalsOf({ start, end, days }: Shift): { readonly from: number; readonly to: number }[] {
   return days.flatMap((day) => {
     const from = WEEKDAYS.indexOf(day) * DAY_MIN + minutesOf(start)
     const lasts = (minutesOf(end) - minutesOf(start) + DAY_MIN) % DAY_MIN

@@ -19,7 +19,7 @@ export interface Sources {
   readonly flags: Readonly<Record<string, string>>
 }
 
-export interface Gathered {
+export interface GatheredSettings {
   readonly tree: Readonly<Record<string, unknown>>
   readonly problems: readonly ConfigProblem[]
   /** The variable or flag that has set a path, by the dotted path. */
@@ -31,7 +31,7 @@ export interface Gathered {
 const ENV_PREFIX = 'GREENGAUGE_'
 const FILE_SUFFIX = '_FILE'
 
-export function gather(sources: Sources): Gathered {
+export function gather(sources: Sources): GatheredSettings {
   const file = sources.file === undefined ? emptyTree() : readYaml(sources.file, sources.text)
   const tree = file.tree
   const problems = [...file.problems]

@@ -13,7 +13,7 @@ export interface PlantMessages {
   readonly count: number
 }
 
-/** A stretch of the journal: when the centre has its parts it need not be read again. */
+/** A range of the journal: when the centre has its parts it need not be read again. */
 export interface CollectedRange {
   readonly from: number
   readonly to: Cursor

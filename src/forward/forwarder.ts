@@ -27,11 +27,11 @@ export interface ForwarderDeps {
   readonly place: ForwardPosition
   readonly options: ForwardOptions
   readonly plantOf: (topic: string) => string
-  say(level: 'info' | 'warn', text: string): void
+  log(level: 'info' | 'warn', text: string): void
 }
 
 /**
- * Passes on the messages of the journal to a centre, in order: a stretch is sent when the one before it has been
+ * Passes on the messages of the journal to a centre, in order: a range is sent when the one before it has been
  * acknowledged by the centre's stream, and again until it is, for days if it must. The place follows the acknowledgement,
  * so a kill at any moment costs repeats and nothing else.
  */
@@ -88,7 +88,7 @@ export class Forwarder {
     await this.#centre?.close()
   }
 
-  /** Stretch to be sent: the one not acknowledged, or what has come since, once it is enough or has waited long enough. */
+  /** Range to be sent: the one not acknowledged, or what has come since, once it is enough or has waited long enough. */
   async #next(signal: AbortSignal): Promise<CollectedRange | null> {
     if (this.#sending !== null) return this.#sending
     const { clock, mark, options } = this.#deps
@@ -155,7 +155,7 @@ export class Forwarder {
   }
 
   async #reach(signal: AbortSignal): Promise<boolean> {
-    const { options, place, say } = this.#deps
+    const { options, place, log: say } = this.#deps
     try {
       this.#centre = await Centre.connect(options, place.edge)
     } catch (error) {
@@ -169,7 +169,7 @@ export class Forwarder {
   }
 
   async #loseAndWait(error: unknown, signal: AbortSignal): Promise<void> {
-    const { options, clock, say, mark } = this.#deps
+    const { options, clock, log: say, mark } = this.#deps
     const reason = reasonOf(error, options.servers)
     if (this.#lostSinceMs === null || reason !== this.#reason) say('warn', `nothing is forwarded: ${reason}`)
     this.#reason = reason
@@ -192,7 +192,7 @@ export class Forwarder {
 
   #cutShort(plant: string): void {
     this.#counts.cutShort++
-    this.#deps.say(
+    this.#deps.log(
       'warn',
       `a message of ${plant} is larger than the centre takes (max_payload): only its beginning went there`,
     )

@@ -1,5 +1,5 @@
 import type { Clock } from '../base/clock.js'
-import type { Attempt, JournalLog } from './log.js'
+import type { AppendAttempt, JournalLog } from './log.js'
 import { JournalError } from './segment-log.js'
 
 /** Encoded entries that go into the journal as one record. */
@@ -36,7 +36,7 @@ export class Committer {
   readonly #clock: Clock
   readonly #events: CommitterEvents
   readonly #closing = new AbortController()
-  readonly #attempt: Attempt
+  readonly #attempt: AppendAttempt
   #waiting: JournalBatch[] = []
   #status: JournalStatus = WELL
   /** Settled when nothing waits any more, or the committer is closed. */

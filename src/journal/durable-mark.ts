@@ -1,5 +1,5 @@
 /** Place up to which the journal is durable, with the counters that belong to it. */
-export interface Durable {
+export interface DurablePlace {
   /** `positionOf` the end of the last durable record. */
   readonly position: number
   /** Messages before it since the data directory was made. */
@@ -38,7 +38,7 @@ export class DurableMark {
     return new DurableMark(new SharedArrayBuffer(CELLS * BigInt64Array.BYTES_PER_ELEMENT))
   }
 
-  read(): Durable {
+  read(): DurablePlace {
     for (;;) {
       const version = Atomics.load(this.#cells, VERSION)
       const durable = {
@@ -52,7 +52,7 @@ export class DurableMark {
   }
 
   /** From one thread only. */
-  publish(durable: Durable): void {
+  publish(durable: DurablePlace): void {
     Atomics.add(this.#cells, VERSION, 1n)
     Atomics.store(this.#cells, POSITION, BigInt(durable.position))
     Atomics.store(this.#cells, MESSAGES, BigInt(durable.messages))

@@ -1,7 +1,7 @@
 import type { Cursor } from './cursor.js'
 
 /** Lets an append that takes long tell why it is refused, and be told to stop. */
-export interface Attempt {
+export interface AppendAttempt {
   /** It was refused for this reason, a sentence for the operator, and is being tried again. */
   refused(reason: string): void
   /** Aborted when there is no time any more: what is not durable by the end of this try is given up. */
@@ -24,7 +24,11 @@ export interface JournalLog {
    * Writes one record a body; all are durable, and can be read from the files, when it returns or resolves. `counts[i]` is the
    * number of messages in `bodies[i]`. `JournalError` when it is refused: the same bodies may be appended again.
    */
-  append(bodies: readonly Uint8Array[], counts: readonly number[], attempt: Attempt): readonly Cursor[] | Promise<void>
+  append(
+    bodies: readonly Uint8Array[],
+    counts: readonly number[],
+    attempt: AppendAttempt,
+  ): readonly Cursor[] | Promise<void>
   /** Deletes the oldest segment; false when there is none but the one with the newest record. `JournalError` when it is refused. */
   dropOldest(): boolean
   close(): void | Promise<void>

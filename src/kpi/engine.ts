@@ -1,5 +1,5 @@
 import type { Archive } from '../archive/archive.js'
-import type { ArchiveBatch, Changes } from '../archive/batch.js'
+import type { ArchiveBatch, ArchivedChanges } from '../archive/batch.js'
 import type { Database } from '../archive/database.js'
 import type { Senders } from '../archive/senders.js'
 import type { ConfigVersion } from '../base/plant.js'
@@ -125,7 +125,7 @@ export class Engine {
    * readings came late: behind what can still be folded from memory. `changes` is null where there can be none.
    */
   ingest(
-    changes: Changes | null,
+    changes: ArchivedChanges | null,
     events: ArchiveBatch['events'],
     connectionChanges: readonly ConnectionChange[],
     position: number,

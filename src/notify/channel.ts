@@ -37,7 +37,7 @@ export interface ChannelDeps {
   plant(id: string): PlantWords
   /** False while somebody else may tell the same; absent: nobody else does. */
   readonly maySend?: (() => boolean) | undefined
-  say(level: 'info' | 'warn', text: string): void
+  log(level: 'info' | 'warn', text: string): void
 }
 
 /**
@@ -204,12 +204,12 @@ export class Channel {
     if (state === before) return
     const channel = `alarm channel ${this.id}`
     if (state === 'retrying')
-      this.#deps.say('warn', `${channel} does not get through, what waits is sent later: ${reason}`)
+      this.#deps.log('warn', `${channel} does not get through, what waits is sent later: ${reason}`)
     if (state === 'failed') {
       const remedy = 'mend its settings or the other side; what waits is tried again every five minutes'
-      this.#deps.say('warn', `${channel} is refused: ${reason}; ${remedy}`)
+      this.#deps.log('warn', `${channel} is refused: ${reason}; ${remedy}`)
     }
-    if (state === 'ok' && before !== 'idle') this.#deps.say('info', `${channel} gets through again`)
+    if (state === 'ok' && before !== 'idle') this.#deps.log('info', `${channel} gets through again`)
   }
 
   /** Puts a try at the head of the list of the last ones. `batch` is null for a test. */
@@ -237,7 +237,7 @@ export class Channel {
   /** A disk that takes nothing stops no alarm: it is said, and what was sent may come again after a restart. */
   async #save(): Promise<void> {
     if (!this.#isChanged && !this.#queue.isChanged) return
-    const { file, say } = this.#deps
+    const { file, log: say } = this.#deps
     this.#isChanged = false
     const queue = this.#queue.memory()
     try {

@@ -22,7 +22,7 @@ export interface ChannelsDeps {
   plants(): readonly PlantOptions[]
   /** As in `ChannelDeps`. */
   readonly maySend?: (() => boolean) | undefined
-  say(level: 'info' | 'warn', text: string): void
+  log(level: 'info' | 'warn', text: string): void
 }
 
 /** Every way by which people are told of alarms. They know nothing of each other. */
@@ -69,7 +69,7 @@ export class Channels {
 }
 
 async function open(options: ChannelOptions, publicUrl: string | null, deps: ChannelsDeps): Promise<Channel> {
-  const { clock, random, alarms, maySend, say } = deps
+  const { clock, random, alarms, maySend, log: say } = deps
   const file = new ChannelMemoryFile(join(deps.dir, `${options.id}.json`))
   return new Channel({
     options,
@@ -82,11 +82,11 @@ async function open(options: ChannelOptions, publicUrl: string | null, deps: Cha
     find: (plant, id) => alarms.find(plant, id),
     plant: (id) => plantWords(deps.plants(), id),
     maySend,
-    say,
+    log: say,
   })
 }
 
-async function memoryIn(file: ChannelMemoryFile, say: ChannelsDeps['say']): Promise<ChannelMemory> {
+async function memoryIn(file: ChannelMemoryFile, say: ChannelsDeps['log']): Promise<ChannelMemory> {
   try {
     return await file.read()
   } catch (error) {

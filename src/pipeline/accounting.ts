@@ -7,7 +7,7 @@ import type { DuckdbStore } from '../stores/duckdb.js'
 import { elementsRejected, ignoredOf, type MessageAccounting } from './message-accounting.js'
 
 /** Numbers that the sums are taken from: each counted by the stage that knows it, none derived from the others. */
-export interface Counted {
+export interface StageCounts {
   /** Messages in the journal up to its durable end, by the journal's own count. */
   readonly received: number
   /** Messages before the reader's place, by the journal's own count. */
@@ -21,7 +21,7 @@ export interface Counted {
 }
 
 /** The conservation identity, to be taken while the pipeline is at rest. */
-export async function accountingOf(counted: Counted): Promise<Accounting> {
+export async function accountingOf(counted: StageCounts): Promise<Accounting> {
   const { accounting, received } = counted
   const messages = {
     received,
@@ -53,7 +53,7 @@ export async function accountingOf(counted: Counted): Promise<Accounting> {
  * By store: the rows of the database, told apart by how far the store has been given them. The embedded store's
  * readings are the archive's rows themselves: counted there, not taken over from the ledger.
  */
-async function storesOf(counted: Counted): Promise<Record<string, StoreAccounting>> {
+async function storesOf(counted: StageCounts): Promise<Record<string, StoreAccounting>> {
   const { accounting, engine, archive, points, deliveries } = counted
   // The place of each delivery moves on while the rows are counted.
   const places = deliveries.map(({ store, place, refusals }) => ({ ...place, name: store.name, ...refusals.counts }))

@@ -26,7 +26,7 @@ export interface AuditDeps {
   readonly record: LastingRecord
   readonly configurations: SealingDeps['configurations']
   readonly factors: SealingDeps['factors']
-  say(level: 'error' | 'warn', text: string): void
+  log(level: 'error' | 'warn', text: string): void
 }
 
 /** The ledger of a running gateway: what seals into it, and what checks it. */
@@ -67,7 +67,7 @@ export class Audit {
   }
 
   static async open(deps: AuditDeps): Promise<Audit> {
-    const { dataDir, clock, program, say } = deps
+    const { dataDir, clock, program, log: say } = deps
     const index = new LedgerIndex()
     const ledger = await Ledger.open({ dir: join(dataDir, 'ledger'), clock, program, take: index.take })
     if (ledger.notice !== '') say('warn', ledger.notice)
@@ -91,7 +91,7 @@ export class Audit {
   /** Checks ledger, archive and journal; `isFull` computes every root from its rows again, seconds a day of a large plant. */
   async check(isFull: boolean, progress?: (share: number) => void): Promise<readonly Finding[]> {
     const findings = await this.worker.check(this.#deps.dataDir, isFull, progress)
-    for (const { ok, text } of findings) if (!ok) this.#deps.say('error', `ledger: ${text.en}`)
+    for (const { ok, text } of findings) if (!ok) this.#deps.log('error', `ledger: ${text.en}`)
     this.#findings = findings
     return findings
   }
@@ -115,7 +115,7 @@ export class Audit {
     await this.#deps.clock.sleep(CHECK_AFTER_MS, signal)
     if (signal.aborted) return
     await this.check(false).catch((error: unknown) => {
-      if (!signal.aborted) this.#deps.say('error', `ledger: ${error instanceof Error ? error.message : error}`)
+      if (!signal.aborted) this.#deps.log('error', `ledger: ${error instanceof Error ? error.message : error}`)
     })
   }
 }

@@ -23,7 +23,7 @@ export interface OpeningDeps {
   /** Further checks that readiness shows during a rebuild. */
   readonly health: () => readonly HealthCheck[]
   /** Takes what is to be said of trouble with the database, in a sentence. */
-  say(text: string): void
+  log(text: string): void
   /** It takes a while, and /readyz on this port tells why, and how far it is. */
   onRebuilding(port: number): void
 }
@@ -47,7 +47,7 @@ export async function openArchive<T extends { readonly accounting: MessageAccoun
     path,
     memoryLimit,
     nowMs,
-    say: deps.say,
+    say: deps.log,
     check: async (file, why) => {
       const tell = await waiting.open(`the database is being looked at (${why})`)
       tell('all of it is read')

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Archive } from '../archive/archive.js'
-import type { ArchiveBatch, ArchiveOutcome, Changes } from '../archive/batch.js'
+import type { ArchiveBatch, ArchivedChanges, ArchiveOutcome } from '../archive/batch.js'
 import type { Senders } from '../archive/senders.js'
 import type { Clock } from '../base/clock.js'
 import type { ClientFlow, DeviceNotice } from '../base/ingress.js'
@@ -63,7 +63,7 @@ export interface PipelineDeps {
   /** Forgets devices that wait for it, if that can be done now; `save` brings the database to the ledger's place. */
   forget(save: () => Promise<void>): Promise<void>
   /** Readings that are new or another than before, and events, when they are saved. */
-  archived(changes: Changes, events: ArchiveBatch['events']): void
+  archived(changes: ArchivedChanges, events: ArchiveBatch['events']): void
 }
 
 /**

@@ -2,7 +2,7 @@ import { Worker } from 'node:worker_threads'
 import type { Finding, Text } from '../base/report.js'
 import type { FromReportThread, ReportWork } from './report-tasks.js'
 
-export interface Worked {
+export interface ReportWorkResult {
   readonly findings: readonly Finding[]
   /** null where nothing was handed back. */
   readonly bytes: Uint8Array | null
@@ -16,10 +16,10 @@ export function doReportWork(
   work: ReportWork,
   signal: AbortSignal,
   onProgress: (share: number, detail: Text) => void = () => undefined,
-): Promise<Worked> {
+): Promise<ReportWorkResult> {
   return new Promise((resolve, reject) => {
     const worker = new Worker(new URL('./report-thread.js', import.meta.url), { workerData: work })
-    let worked: Worked | null = null
+    let worked: ReportWorkResult | null = null
     const stop = () => {
       if (work.what === 'bundle') worker.postMessage('stop')
       else void worker.terminate()

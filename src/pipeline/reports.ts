@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import type { ArchiveBatch, Changes } from '../archive/batch.js'
+import type { ArchiveBatch, ArchivedChanges } from '../archive/batch.js'
 import { LABORATORY_EVENTS } from '../audit/report/facts.js'
 import { FILES, ReportFolders } from '../audit/reports/folder.js'
 import { finishFrozen } from '../audit/reports/freeze.js'
@@ -9,7 +9,7 @@ import { Outdated } from '../audit/reports/outdated.js'
 import { ReportRegister } from '../audit/reports/report-register.js'
 import { ReportRequests, type ReportRequestsDeps } from '../audit/reports/requests.js'
 import { ReportSchedule } from '../audit/reports/schedule.js'
-import type { Watch } from '../audit/reports/watch.js'
+import type { ArchiveWatch } from '../audit/reports/watch.js'
 import type { KpiPoint } from '../base/kpi.js'
 import type { AuditJob, ReportItem } from '../base/report.js'
 import type { HealthCheck } from '../base/wire.js'
@@ -22,8 +22,8 @@ export interface ReportsDeps extends ReportMakingDeps {
   /** Resolves when what is in the ledger by now is where it outlives this machine; at once where there is no such place. */
   kept(): Promise<void>
   /** Is told of late readings and figures. */
-  readonly watch: Watch
-  say(level: 'error' | 'warn', text: string): void
+  readonly watch: ArchiveWatch
+  log(level: 'error' | 'warn', text: string): void
 }
 
 /** The reports of a running gateway: their book, the desk where work on them is handed in, and what goes on by itself. */
@@ -38,7 +38,7 @@ export class Reports {
   readonly #release: () => void
 
   constructor(deps: ReportsDeps) {
-    const { clock, dataDir, options, say, watch, audit } = deps
+    const { clock, dataDir, options, log: say, watch, audit } = deps
     this.#deps = deps
     this.#release = audit.sealing.hold()
     const register = new ReportRegister(new ReportFolders(dataDir))
@@ -105,7 +105,7 @@ export class Reports {
 
   /** True when the report of a schedule was made; a failure goes to the log, as nobody waits for it. */
   #isMade({ state, detail }: AuditJob): boolean {
-    if (state === 'failed') this.#deps.say('error', `the report of a schedule was not made: ${detail.en}`)
+    if (state === 'failed') this.#deps.log('error', `the report of a schedule was not made: ${detail.en}`)
     return state === 'done'
   }
 
@@ -121,7 +121,7 @@ export class Reports {
       await finishFrozen(this.#desk)
     } catch (error) {
       this.#trouble = `a frozen report is not on the ledger yet, the next start tries again: ${wordsOf(error)}`
-      this.#deps.say('error', this.#trouble)
+      this.#deps.log('error', this.#trouble)
     } finally {
       this.#release()
     }
@@ -129,7 +129,11 @@ export class Reports {
 }
 
 /** Tells the watch over reports of readings and events that were just saved. */
-export function watchArchived(watch: Watch, { block, rows }: Changes, events: ArchiveBatch['events']): void {
+export function watchArchived(
+  watch: ArchiveWatch,
+  { block, rows }: ArchivedChanges,
+  events: ArchiveBatch['events'],
+): void {
   for (const row of rows) watch.changed(block.sources[row]!.plant, block.ts[row]!)
   for (const { event } of events) watch.changed(event.plant, event.ts, isLasting(event.type) ? Infinity : event.ts)
 }

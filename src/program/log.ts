@@ -3,7 +3,7 @@ import { isatty } from 'node:tty'
 import { destination, type Logger, pino, stdTimeFunctions } from 'pino'
 import { visibleLog } from '../base/visible-text.js'
 import type { LogOptions } from './log-options.js'
-import { type Gravity, remarksInto, writeToStderr } from './output.js'
+import { type LogSeverity, remarksInto, writeToStderr } from './output.js'
 
 /** The log: every thread and process of a gateway writes it in one format, to stderr. */
 
@@ -20,7 +20,7 @@ export function openLog(name: string, { level, format }: LogOptions): Logger {
 export function logRemarks({ format }: Pick<LogOptions, 'format'>): Logger {
   // A process that ends must not take its last words with it, so that this one waits for its writes.
   const log = logTo(writeToStderr, 'main', 'trace', format)
-  remarksInto((gravity: Gravity, text) => log[gravity](text))
+  remarksInto((gravity: LogSeverity, text) => log[gravity](text))
   return log
 }
 

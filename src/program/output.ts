@@ -41,12 +41,12 @@ export function printPiece(piece: string): void {
 }
 
 /** A remark is as grave as this, in the words of the log. */
-export type Gravity = 'info' | 'warn' | 'error'
+export type LogSeverity = 'info' | 'warn' | 'error'
 
-const GRAVITIES: Readonly<Record<string, Gravity>> = { warning: 'warn', warn: 'warn', error: 'error' }
+const GRAVITIES: Readonly<Record<string, LogSeverity>> = { warning: 'warn', warn: 'warn', error: 'error' }
 
-let plainGravity: Gravity = 'info'
-let keepRemark: ((gravity: Gravity, text: string) => void) | null = null
+let plainGravity: LogSeverity = 'info'
+let keepRemark: ((gravity: LogSeverity, text: string) => void) | null = null
 
 /** A remark, or an error, of one line or several; it begins with `warning: ` or `error: ` where it is one. */
 export function complain(text: string): void {
@@ -59,7 +59,7 @@ export function complain(text: string): void {
 }
 
 /** From now on remarks are lines of a log: no plain sentence stands between them. */
-export function remarksInto(keep: (gravity: Gravity, text: string) => void): void {
+export function remarksInto(keep: (gravity: LogSeverity, text: string) => void): void {
   keepRemark = keep
 }
 

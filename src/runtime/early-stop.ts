@@ -20,10 +20,10 @@ export class EarlyStop {
   readonly #say: (line: string) => void
   #timer: NodeJS.Timeout | undefined
 
-  constructor(process: Signalled, waitMs: number, say: (line: string) => void) {
+  constructor(process: Signalled, waitMs: number, log: (line: string) => void) {
     this.#process = process
     this.#waitMs = waitMs
-    this.#say = say
+    this.#say = log
     for (const signal of STOPS) process.on(signal, this.#heard)
   }
 

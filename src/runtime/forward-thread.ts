@@ -61,7 +61,7 @@ async function run(data: ForwardThreadData): Promise<void> {
     place,
     options: data.options,
     plantOf: plantRule(data.plants, data.options.plant),
-    say: (level, text) => log[level](text),
+    log: (level, text) => log[level](text),
   })
   let told = ''
   const tell = (): void => {

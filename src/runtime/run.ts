@@ -96,7 +96,7 @@ export async function runGateway(
     isClosing = true
     reread = () => {}
     failure ??= err
-    sayStop(failure, config.data_dir)
+    logStop(failure, config.data_dir)
     files.watch([])
     certificateWatch.close()
     await companion?.stop()
@@ -143,7 +143,7 @@ export function watchCertificates(
   })
 }
 
-function sayStop(failure: Error | undefined, dataDir: string): void {
+function logStop(failure: Error | undefined, dataDir: string): void {
   const why = failure === undefined ? 'what was acknowledged is on the disk' : wordsOf(failure, dataDir)
   if (failure !== undefined) endInError()
   complain(`The gateway stops: ${why}`)

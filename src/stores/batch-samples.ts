@@ -1,8 +1,8 @@
 import type { QualityRank } from '../base/quality.js'
 import type { SampleSource, StoreSample } from './sample.js'
 
-/** A stretch of time, both ends included. */
-export interface Reach {
+/** A period, both ends included. */
+export interface ClosedTimeRange {
   readonly fromMs: number
   readonly toMs: number
 }
@@ -156,8 +156,8 @@ export class BatchSamples {
     return of === undefined ? NONE : this.#findIn(of, ts)
   }
 
-  /** Stretch of time that the samples of each source are in. */
-  get reach(): ReadonlyMap<SampleSource, Reach> {
+  /** Period that the samples of each source are in. */
+  get reach(): ReadonlyMap<SampleSource, ClosedTimeRange> {
     return new Map([...this.#ofSource].map(([source, of]) => [source, { fromMs: of.oldestTs, toMs: of.newestTs }]))
   }
 

@@ -10,7 +10,7 @@ import type { StoreOutbox } from './outbox.js'
 import { areApart, keysOf, type Parcel, Parcels, refusedOf } from './parcels.js'
 import { Pauses } from './pauses.js'
 import { hasReached, Pending, type PendingCounts, type PendingDeps } from './pending.js'
-import { isRefilling, type Refill, type Saved, type StorePlace } from './place.js'
+import { type DeliveryProgress, isRefilling, type Refill, type StorePlace } from './place.js'
 import type { StoreRefusals } from './refusals.js'
 import type { SampleSource } from './sample.js'
 import type { Busy, ItemRefusal, Store, WriteOutcome } from './store.js'
@@ -28,7 +28,7 @@ export interface DeliveryDeps {
   readonly archive: PendingDeps['archive']
   readonly points: Pick<DuckdbStore, 'idOf'> & PendingDeps['points']
   readonly refusals: StoreRefusals
-  readonly saved: Saved
+  readonly saved: DeliveryProgress
   readonly batchAgeMs: number
   readonly seriesMax: number
   /** Series that the store was given before the start. */
@@ -38,7 +38,7 @@ export interface DeliveryDeps {
   /** True while the store is ours to write to: asked right before each write. Always, when absent. */
   readonly mayWrite?: () => boolean
   /** One line for the log. */
-  say(level: 'info' | 'warn', text: string): void
+  log(level: 'info' | 'warn', text: string): void
 }
 
 /** Batches under way at once: while one waits for its answers, the next one is on its way already. */
@@ -67,7 +67,7 @@ export class Delivery {
   readonly #pauses: Pauses
   readonly #budget: Budget
   readonly #parcels: Parcels
-  #saved: Saved
+  #saved: DeliveryProgress
   readonly #trouble: Trouble
   #lookedAtMs = -Infinity
   #isPrepared = false
@@ -85,7 +85,7 @@ export class Delivery {
   constructor(deps: DeliveryDeps) {
     this.#deps = deps
     this.#pauses = new Pauses(deps.random)
-    this.#trouble = new Trouble(deps.store.name, deps.clock, deps.say)
+    this.#trouble = new Trouble(deps.store.name, deps.clock, deps.log)
     this.#budget = new Budget(deps.seriesMax, deps.given)
     this.#parcels = new Parcels(deps.outbox, deps.head)
     this.#saved = deps.saved
@@ -118,7 +118,7 @@ export class Delivery {
     return this.#trouble.reason
   }
 
-  /** Stretch of time that is being, or was last, written once more; null when none ever was. */
+  /** Period that is being, or was last, written once more; null when none ever was. */
   get refill(): Refill | null {
     return this.#saved.refill
   }
@@ -145,7 +145,7 @@ export class Delivery {
     return !isRefilling(this.#saved) && (hasReached(this.#saved, head) || this.#pending.isNothingUpTo(head))
   }
 
-  /** Writes a stretch of time once more, beside what is new; takes the place of one that is under way. */
+  /** Writes a period once more, beside what is new; takes the place of one that is under way. */
   writeAgain(fromMs: number, toMs: number): Promise<void> {
     this.#isAskedForMore = true
     return this.#update((saved) => {
@@ -289,14 +289,14 @@ export class Delivery {
 
   /** The store holds nothing of ours (any more): it gets everything that the archive has. */
   async #startOver(): Promise<void> {
-    const { refusals, say, store } = this.#deps
+    const { refusals, log: say, store } = this.#deps
     const { position, change, mark } = this.#saved
     if (position + change > 0) {
       say('warn', `${store.name} holds nothing of this gateway any more: everything is written to it again`)
     }
     this.#pending.startOver()
     await this.#update(
-      // A stretch that was to be written again still is, from its beginning: who asked for it waits for its end.
+      // A period that was to be written again still is, from its beginning: who asked for it waits for its end.
       ({ refill }) => ({
         mark,
         markedAtMs: null,
@@ -324,16 +324,16 @@ export class Delivery {
   #sayOverBudget(detail: string): void {
     if (this.#isOverBudgetSaid) return
     this.#isOverBudgetSaid = true
-    this.#deps.say('warn', `${this.#deps.store.name} is not given all: ${detail}`)
+    this.#deps.log('warn', `${this.#deps.store.name} is not given all: ${detail}`)
   }
 
   /** A parcel is there, but for what was refused. */
   async #arrived(parcel: Parcel, refused: readonly ItemRefusal[]): Promise<void> {
     const { refusals, clock, points } = this.#deps
     const { batch, samples } = parcel
-    const beyond = ({ refill }: Saved): Saved => ({
+    const beyond = ({ refill }: DeliveryProgress): DeliveryProgress => ({
       ...parcel.after,
-      // Another stretch may have been asked for in the meantime.
+      // Another period may have been asked for in the meantime.
       refill: refill === parcel.from.refill ? parcel.after.refill : refill,
     })
     this.#writes.stored += samples.readings + batch.points.length - refused.length
@@ -376,7 +376,10 @@ export class Delivery {
   }
 
   /** Saves how far the store has come, one change after the other. */
-  #update(change: (saved: Saved) => Saved, alongside: (c: DuckDBConnection) => Promise<void> = async () => {}) {
+  #update(
+    change: (saved: DeliveryProgress) => DeliveryProgress,
+    alongside: (c: DuckDBConnection) => Promise<void> = async () => {},
+  ) {
     const { database, store } = this.#deps
     return database.transaction(async (connection) => {
       // Taken over at once: more may arrive before the last statement is answered.

@@ -47,7 +47,7 @@ export class StoreOutbox {
     points: new Stride(POINTS_WANTED, this.#changesBy('change')),
     pointsAgain: new Stride(POINTS_WANTED, this.#changesBy('start')),
   }
-  /** Stretch of readings that is written once more: those before a place in the journal, by their times. */
+  /** Period of readings that is written once more: those before a place in the journal, by their times. */
   #again: { readonly before: number; readonly stride: Stride<ReadingRows> } | null = null
   readonly #memory = new SampleMemory()
   readonly #metricOf = (seriesId: number) => this.#archive.series.byId(seriesId).metric

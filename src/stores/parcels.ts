@@ -1,9 +1,9 @@
 import type { Stream } from '../kpi/windows/point.js'
-import { BatchSamples, type Reach } from './batch-samples.js'
+import { BatchSamples, type ClosedTimeRange } from './batch-samples.js'
 import type { DuckdbStore } from './duckdb.js'
 import type { PointPiece, StoreOutbox } from './outbox.js'
-import { isRefilling, type Refill, type Saved, type StorePlace } from './place.js'
-import type { Key, RefusedItemRecord } from './refusals.js'
+import { type DeliveryProgress, isRefilling, type Refill, type StorePlace } from './place.js'
+import type { RefusalKey, RefusedItemRecord } from './refusals.js'
 import type { SampleSource } from './sample.js'
 import type { ItemRefusal, StoreBatch } from './store.js'
 import type { AxisPiece } from './stride.js'
@@ -13,10 +13,10 @@ export interface Parcel {
   readonly batch: StoreBatch
   /** The samples of the batch. */
   readonly samples: BatchSamples
-  /** Stretch of time of each source and stream in the batch: two batches that reach into nothing together may be under way at once. */
-  readonly reach: ReadonlyMap<SampleSource | Stream, Reach>
-  readonly from: Saved
-  readonly after: Saved
+  /** Period of each source and stream in the batch: two batches that reach into nothing together may be under way at once. */
+  readonly reach: ReadonlyMap<SampleSource | Stream, ClosedTimeRange>
+  readonly from: DeliveryProgress
+  readonly after: DeliveryProgress
   /** There was as much as fits; the next one need not wait for more to come. */
   readonly isMore: boolean
   /** Nothing but ticks has come. */
@@ -36,7 +36,7 @@ export class Parcels {
   }
 
   /** The next batch after a place; empty when there is none. */
-  async after(from: Saved): Promise<Parcel> {
+  async after(from: DeliveryProgress): Promise<Parcel> {
     this.#isAgainsTurn = isRefilling(from) && !this.#isAgainsTurn
     if (from.refill !== null && this.#isAgainsTurn) return this.#readAgain(from, from.refill)
     const until = this.#head()
@@ -57,8 +57,8 @@ export class Parcels {
     return parcelOf(readings, points, { from, after, isMore })
   }
 
-  /** The next batch of a stretch that is written once more. */
-  async #readAgain(from: Saved, refill: Refill): Promise<Parcel> {
+  /** The next batch of a period that is written once more. */
+  async #readAgain(from: DeliveryProgress, refill: Refill): Promise<Parcel> {
     const { toMs, before } = refill
     const readings = await this.#outbox.readingsAgain(refill.readingsFromMs, toMs, before)
     const points = await this.#outbox.pointsAgain(refill.pointsFromMs, toMs)
@@ -103,8 +103,8 @@ function parcelOf(
 type Ids = Pick<DuckdbStore, 'idOf'>
 
 /** Everything that a parcel holds. */
-export function keysOf({ batch, samples }: Parcel, points: Ids): readonly Key[] {
-  const ofReadings: Key[] = []
+export function keysOf({ batch, samples }: Parcel, points: Ids): readonly RefusalKey[] {
+  const ofReadings: RefusalKey[] = []
   for (let i = 0; i < samples.length; i++) {
     const ts = samples.tsAt(i)
     for (const seriesId of samples.seriesIdsAt(i)) ofReadings.push({ seriesId, streamId: null, ts })
@@ -140,7 +140,7 @@ export function areApart(a: Parcel, b: Parcel): boolean {
 }
 
 function reachOf(samples: BatchSamples, points: PointPiece | undefined): Parcel['reach'] {
-  const reach = new Map<SampleSource | Stream, Reach>(samples.reach)
+  const reach = new Map<SampleSource | Stream, ClosedTimeRange>(samples.reach)
   for (const { stream, startMs } of [...(points?.points ?? []), ...(points?.erased ?? [])]) {
     const known = reach.get(stream)
     const [fromMs, toMs] = [Math.min(startMs, known?.fromMs ?? startMs), Math.max(startMs, known?.toMs ?? startMs)]

@@ -6,7 +6,7 @@ export interface StorePlace {
   readonly change: number
 }
 
-/** A stretch of time that is written once more. */
+/** A period that is written once more. */
 export interface Refill {
   readonly fromMs: number
   readonly toMs: number
@@ -21,14 +21,14 @@ export interface Refill {
 }
 
 /** State that is kept of a store, saved with each batch it has taken. */
-export interface Saved extends StorePlace {
+export interface DeliveryProgress extends StorePlace {
   readonly mark: string
   /** Time at which the mark was left last, epoch ms; null before it was. */
   readonly markedAtMs: number | null
   readonly refill: Refill | null
 }
 
-/** A stretch of time is being written once more. */
-export function isRefilling({ refill }: Saved): boolean {
+/** A period is being written once more. */
+export function isRefilling({ refill }: DeliveryProgress): boolean {
   return refill !== null && !refill.isDone
 }

@@ -14,7 +14,7 @@ export interface RefusedItemRecord {
 }
 
 /** A reading or a point, as it is known in the database. */
-export type Key = Pick<RefusedItemRecord, 'seriesId' | 'streamId' | 'ts'>
+export type RefusalKey = Pick<RefusedItemRecord, 'seriesId' | 'streamId' | 'ts'>
 
 export interface RefusedCounts {
   readonly readings: number
@@ -87,7 +87,7 @@ export class StoreRefusals {
   /** Takes over what became of `written`: what is in `refused` is refused, the rest of it is not any more. */
   async settle(
     connection: DuckDBConnection,
-    written: readonly Key[],
+    written: readonly RefusalKey[],
     refused: readonly RefusedItemRecord[],
     atMs: number,
   ): Promise<void> {
@@ -130,7 +130,7 @@ export class StoreRefusals {
 }
 
 /** Series and streams in one column: those of streams are negative. */
-const WANTED_COLUMNS: Columns<Key> = [
+const WANTED_COLUMNS: Columns<RefusalKey> = [
   ['integer', ({ seriesId, streamId }) => seriesId ?? -1 - (streamId ?? 0)],
   ['bigint', ({ ts }) => ts],
 ]

@@ -32,14 +32,14 @@ export const serverOptions = {
  * A look at a server ends so. `isMissing` means that the first write will create its database, `denied` that a setting has to
  * change, which the reason names, and `away` that it takes nothing now.
  */
-export type Looked =
+export type ProbeResult =
   | { readonly kind: 'ready'; readonly isMissing: boolean }
   | { readonly kind: 'denied' | 'away'; readonly reason: string }
 
 /** A server that results go to, and that can be asked whether it would take them. */
 export interface StoreServer extends Store {
   /** Asks as whoever writes would be asked, and changes nothing at the server. */
-  look(): Promise<Looked>
+  look(): Promise<ProbeResult>
 }
 
 /** The server finds this around it. */
@@ -51,7 +51,9 @@ export interface StoreSurroundings {
 }
 
 /** Answer of whatever is at an address: `product` for people, null when it does not say; `type` is the setting that fits it. */
-export type Pinged = { readonly product: string | null; readonly type: string | null } | { readonly problem: string }
+export type PingAnswer =
+  | { readonly product: string | null; readonly type: string | null }
+  | { readonly problem: string }
 
 /** Shape of the settings of a server: the type by which it is chosen, and what all servers have. */
 export type ServerShape = z.ZodObject<{ type: z.ZodLiteral<string> } & typeof serverOptions>
@@ -64,5 +66,5 @@ export interface ServerKind<Shape extends ServerShape = ServerShape> {
   /** Nothing is sent before the server is asked for something. What speaks to it is loaded by this. */
   open(options: z.output<Shape>, surroundings: StoreSurroundings): Promise<StoreServer>
   /** Asks what answers at an address, and changes nothing there. */
-  ping(url: string, timeoutMs: number): Promise<Pinged>
+  ping(url: string, timeoutMs: number): Promise<PingAnswer>
 }

@@ -6,7 +6,7 @@ import type { Point, Stream } from '../kpi/windows/point.js'
 import type { BatchSamples } from './batch-samples.js'
 import type { StoreSample } from './sample.js'
 
-/** A stretch of one stream of points. */
+/** A period of one stream of points. */
 export interface StreamQuery {
   readonly plant: string
   readonly scope: Scope
@@ -19,7 +19,7 @@ export interface StreamQuery {
   readonly limit: number
 }
 
-/** A stretch of the readings of one metric of one device, of whatever line. */
+/** A period of the readings of one metric of one device, of whatever line. */
 export interface StoredReadingsQuery {
   readonly plant: string
   readonly device: string

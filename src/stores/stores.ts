@@ -10,7 +10,7 @@ import type { DuckdbStore } from './duckdb.js'
 import { embeddedHistory, serverHistory } from './history.js'
 import type { ServerOptions, StoreOptions } from './options.js'
 import { StoreOutbox } from './outbox.js'
-import type { Saved, StorePlace } from './place.js'
+import type { DeliveryProgress, StorePlace } from './place.js'
 import { StoreRefusals } from './refusals.js'
 import type { SampleSource } from './sample.js'
 import { openServer } from './server.js'
@@ -27,7 +27,7 @@ export interface StoresDeps {
   archivedPosition(): number
   /** As in `DeliveryDeps`. */
   readonly mayWrite?: () => boolean
-  say(level: 'info' | 'warn', text: string): void
+  log(level: 'info' | 'warn', text: string): void
 }
 
 /** Destinations of results: the embedded database always, and each configured server by a delivery of its own. */
@@ -99,9 +99,9 @@ export class Stores {
 }
 
 async function open(options: ServerOptions, deps: StoresDeps): Promise<Delivery> {
-  const { clock, database, archive, points, say } = deps
+  const { clock, database, archive, points, log: say } = deps
   const store = await openServer(options, clock)
-  const saved = await archive.progress<Saved>(progressName(store.name))
+  const saved = await archive.progress<DeliveryProgress>(progressName(store.name))
   const outbox = new StoreOutbox(database, archive, points)
   const refusals = await StoreRefusals.open(database, store.name)
   return new Delivery({
@@ -119,7 +119,7 @@ async function open(options: ServerOptions, deps: StoresDeps): Promise<Delivery>
     given: saved === null ? [] : await givenBefore(outbox, points, refusals),
     head: (): StorePlace => ({ position: deps.archivedPosition(), change: points.changesEnd }),
     ...(deps.mayWrite === undefined ? {} : { mayWrite: deps.mayWrite }),
-    say,
+    log: say,
   })
 }
 

@@ -99,7 +99,7 @@ export class Stride<T extends { readonly length: number }> {
   }
 }
 
-/** Cuts a stretch behind places, each piece as soon as it has enough rows. */
+/** Cuts a range behind places, each piece as soon as it has enough rows. */
 function piecesOf(
   places: readonly CountedPlace[],
   { from, to }: { readonly from: number; readonly to: number },

@@ -44,7 +44,7 @@ describe.skipIf(path === null)('what MQTT clients have published', () => {
       clock: systemClock,
       monotonicMs: () => nowMs,
       isOurs,
-      say: (_, text) => said.push(text),
+      log: (_, text) => said.push(text),
     })
   }, 60_000)
   afterAll(async () => {

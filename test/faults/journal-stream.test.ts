@@ -1,7 +1,7 @@
 // @module-tag deep
 /** Proves that a journal on a stream loses nothing when its server or its machine goes. */
 import { expect, test } from 'vitest'
-import type { Attempt } from '../../src/journal/log.js'
+import type { AppendAttempt } from '../../src/journal/log.js'
 import { journalStream } from '../../src/nats/names.js'
 import { until } from '../support/gateway.js'
 import { filesOf, LIMITS, newDir, ownStream, readAll, type StreamOwner } from '../support/journal-logs.js'
@@ -16,7 +16,7 @@ function appending({ log }: StreamOwner) {
   const reasons = new Set<string>()
   let isOver = false
   let slowestMs = 0
-  const attempt: Attempt = { refused: (reason) => reasons.add(reason), signal: new AbortController().signal }
+  const attempt: AppendAttempt = { refused: (reason) => reasons.add(reason), signal: new AbortController().signal }
   const over = (async () => {
     for (let i = 0; !isOver; i++) {
       const startMs = performance.now()

@@ -153,7 +153,7 @@ describe.skipIf(natsServer === null)('what an owner tells viewers over NATS', ()
         partition: 0,
         lease,
         sources: all,
-        say: (_level, text) => lines.push(text),
+        log: (_level, text) => lines.push(text),
       })
       owners = new OwnerClient({ connection, partitions: 2, clock: systemClock })
       void owners.run(stopping.signal)

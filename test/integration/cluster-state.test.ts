@@ -45,7 +45,7 @@ async function own(dataDir: string, epoch: number) {
     dataDir,
     cluster: { checkpoint_s: 3600 },
     clock: systemClock,
-    say: () => undefined,
+    log: () => undefined,
   })
   const gateway = await startGateway({
     config: { ...config, data_dir: dataDir },

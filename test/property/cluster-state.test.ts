@@ -54,7 +54,7 @@ async function owner(state: OpenState, epoch: number, dataDir = newFolder(), mor
     everyMs: 60_000,
     prepare: async () => undefined,
     purge: async (segment) => void purged.push(segment),
-    say: () => undefined,
+    log: () => undefined,
     ...more,
   })
   return { dataDir, checkpoints, purged }

@@ -11,7 +11,7 @@ import type { LiveRecord, ReportAction, ReportLedger, ReportMaking } from '../..
 import { ReportRegister } from '../../src/audit/reports/report-register.js'
 import type { ReportRequest } from '../../src/audit/reports/request.js'
 import type { ReportRequestsDeps } from '../../src/audit/reports/requests.js'
-import { Watch } from '../../src/audit/reports/watch.js'
+import { ArchiveWatch } from '../../src/audit/reports/watch.js'
 import type { Clock } from '../../src/base/clock.js'
 import type { Report } from '../../src/base/report.js'
 import { RULES_EDITION } from '../../src/kpi/rules-edition.js'
@@ -38,7 +38,7 @@ export class PassingClock implements Clock {
 export class BookBench {
   readonly clock = new PassingClock()
   readonly dir = mkdtempSync(join(tmpdir(), 'greengauge-book-'))
-  readonly watch = new Watch()
+  readonly watch = new ArchiveWatch()
   readonly acts: ReportAction[] = []
   readonly failures: unknown[] = []
   jobs = new Jobs((error) => this.failures.push(error))

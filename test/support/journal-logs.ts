@@ -7,7 +7,7 @@ import { onTestFinished } from 'vitest'
 import { systemClock } from '../../src/base/clock.js'
 import { type Cursor, positionOf, START } from '../../src/journal/cursor.js'
 import { nodeDisk } from '../../src/journal/disk.js'
-import type { Attempt, JournalLog } from '../../src/journal/log.js'
+import type { AppendAttempt, JournalLog } from '../../src/journal/log.js'
 import { JournalReader } from '../../src/journal/reader.js'
 import type { SegmentLogOptions } from '../../src/journal/segment-log.js'
 import { JournalStream } from '../../src/journal/stream/journal-stream.js'
@@ -16,7 +16,7 @@ import { StreamLog } from '../../src/journal/stream/stream-log.js'
 import { connectNats } from '../../src/nats/connect.js'
 
 /** Attempt of a test that has all the time there is: nobody tells it to stop. */
-export const PATIENT: Attempt = { refused: () => {}, signal: new AbortController().signal }
+export const PATIENT: AppendAttempt = { refused: () => {}, signal: new AbortController().signal }
 
 export const LIMITS: SegmentLogOptions = { segmentBytes: 64 * 1024, maxBytes: 1e9 }
 

@@ -1,7 +1,7 @@
 import type { Clock } from '../../src/base/clock.js'
 import { Delivery, type DeliveryDeps, progressName } from '../../src/stores/delivery.js'
 import { StoreOutbox } from '../../src/stores/outbox.js'
-import type { Saved } from '../../src/stores/place.js'
+import type { DeliveryProgress } from '../../src/stores/place.js'
 import { StoreRefusals } from '../../src/stores/refusals.js'
 import type { Busy, ItemRefusal, Store, StoreBatch, WriteOutcome } from '../../src/stores/store.js'
 import type { Bench } from './engine.js'
@@ -85,7 +85,7 @@ export class Delivered {
         this.nowMs += ms
       },
     }
-    const saved = await archive.progress<Saved>(progressName(this.store.name))
+    const saved = await archive.progress<DeliveryProgress>(progressName(this.store.name))
     if (saved !== null) points.startAt(saved.change)
     const delivery = new Delivery({
       clock,
@@ -101,7 +101,7 @@ export class Delivered {
       seriesMax: 1000,
       given: [],
       head: () => ({ position: this.bench.nextPosition, change: points.changesEnd }),
-      say: (_, text) => this.said.push(text),
+      log: (_, text) => this.said.push(text),
       ...of,
     })
     if (again !== undefined) await delivery.writeAgain(again.fromMs, again.toMs)

@@ -6,7 +6,7 @@ import { account, actor, may, whyNot } from '../session.js'
 import { chooseOperator, language, operator, words } from '../settings.js'
 import { nowMs } from '../state.js'
 import { ActButton } from '../ui/act-button.js'
-import { say } from '../ui/notice.js'
+import { notify } from '../ui/notice.js'
 import { acknowledge, addNote, announce, type Done, shelve } from './acts.js'
 import { type Minutes, ShelveMenu } from './alarm-shelve.js'
 import { type ActForms, askedAct, cursor, focusRow } from './desk.js'
@@ -41,7 +41,7 @@ export function ActForm({ form, alarms, onDone }: ActFormProps) {
   }
   const isReady = (isNoteNeeded: boolean) => {
     if (!may('operate')) {
-      say(whyNot('operate'))
+      notify(whyNot('operate'))
       return false
     }
     const name = isNaming.value ? who.value.trim() : actor.value
@@ -91,7 +91,7 @@ export function ActForm({ form, alarms, onDone }: ActFormProps) {
     askedAct.value = null
     if (asked.what === 'ack') ack()
     else if (may('operate')) isChoosing.value = true
-    else say(whyNot('operate'))
+    else notify(whyNot('operate'))
   }, [asked])
 
   return (

@@ -120,7 +120,7 @@ export function isOverBefore({ cleared_at }: AlarmItem, ms: number): boolean {
   return cleared_at !== null && Date.parse(cleared_at) < ms
 }
 
-/** Alarms of a stretch of time with one of them as it is now; a new one comes in if it lies there. */
+/** Alarms of a period with one of them as it is now; a new one comes in if it lies there. */
 export function withChanged(items: readonly AlarmItem[], changed: AlarmItem, span: Span): readonly AlarmItem[] {
   const key = alarmKey(changed)
   if (items.some((item) => alarmKey(item) === key)) {

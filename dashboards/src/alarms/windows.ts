@@ -21,7 +21,7 @@ function firstMsOf({ id, raised_at }: AlarmItem): number {
   return Number(/\.(\d{1,15})$/.exec(id)?.[1] ?? Date.parse(raised_at))
 }
 
-/** The stretch of time around an alarm: eleven windows before it, and what came, up to a few after its end. */
+/** The period around an alarm: eleven windows before it, and what came, up to a few after its end. */
 export function spanAround(alarm: AlarmItem, window: Window, atMs: number): Span {
   const length = LENGTH_MS[window]
   const fromMs = firstMsOf(alarm) - BEFORE * length

@@ -7,7 +7,7 @@ import { DeviceSign } from '../devices/device-table.js'
 import { durationText } from '../format.js'
 import { lineName } from '../names.js'
 import { linkTo } from '../nav.js'
-import { type Block, blockAt, blocksOf, isStop, type Remark, remarksOn, type Stretch } from '../plant/gantt.js'
+import { type Block, blockAt, blocksOf, isStop, type Remark, remarksOn, type StateInterval } from '../plant/gantt.js'
 import { RobotFigures, type Utilization } from '../plant/robot-figures.js'
 import type { Span } from '../series/points.js'
 import { language, words } from '../settings.js'
@@ -21,7 +21,7 @@ export interface GanttMachine {
   readonly device: DeviceNode
   readonly line: LineNode
   /** null for a machine that has never told its state. */
-  readonly stretches: readonly Stretch[] | null
+  readonly intervals: readonly StateInterval[] | null
   readonly remarks: readonly Remark[]
   readonly figures: Utilization
 }
@@ -33,7 +33,7 @@ interface GanttProps {
   readonly machines: readonly GanttMachine[]
   /** null when the span is over. */
   readonly nowMs: number | null
-  readonly onStop: (device: string, stop: Stretch) => void
+  readonly onStop: (device: string, stop: StateInterval) => void
 }
 
 interface Chosen {
@@ -53,8 +53,8 @@ export function Gantt({ plant, zone, span, machines, nowMs, onStop }: GanttProps
   const days = ticks.filter((ms) => clockText(ms, zone, 'en') === '00:00')
   const blocks = useMemo(
     () =>
-      machines.map(({ stretches }) =>
-        width.value === 0 ? [] : blocksOf(stretches ?? [], (span.toMs - span.fromMs) / width.value),
+      machines.map(({ intervals }) =>
+        width.value === 0 ? [] : blocksOf(intervals ?? [], (span.toMs - span.fromMs) / width.value),
       ),
     [machines, span, width.value],
   )
@@ -102,9 +102,9 @@ export function Gantt({ plant, zone, span, machines, nowMs, onStop }: GanttProps
           <span class="gantt-cycles">{words().robots.cycles}</span>
           <span>{nowMs !== null && w.now}</span>
         </li>
-        {machines.map(({ device, line, stretches, remarks, figures }, row) => {
+        {machines.map(({ device, line, intervals, remarks, figures }, row) => {
           const isChosen = row === at
-          const last = stretches?.at(-1)
+          const last = intervals?.at(-1)
           return (
             <li key={device.id} class="gantt-row" data-device={device.id}>
               <a class="gantt-name" href={linkTo({ view: 'device', plant, device: device.id })}>
@@ -120,7 +120,7 @@ export function Gantt({ plant, zone, span, machines, nowMs, onStop }: GanttProps
                 aria-valuemin={0}
                 aria-valuemax={Math.max(0, (blocks[row]?.length ?? 1) - 1)}
                 aria-valuenow={isChosen ? (chosen.value?.index ?? 0) : 0}
-                aria-valuetext={isChosen && block !== undefined ? textOf(row, block) : summary(stretches)}
+                aria-valuetext={isChosen && block !== undefined ? textOf(row, block) : summary(intervals)}
                 style={{ height: `${BAR_HEIGHT}px` }}
                 onKeyDown={(event) => walk(event, row)}
                 onFocus={() => !isChosen && choose(row, (blocks[row]?.length ?? 0) - 1)}
@@ -132,7 +132,7 @@ export function Gantt({ plant, zone, span, machines, nowMs, onStop }: GanttProps
                   if (clicked !== undefined) open(row, clicked)
                 }}
               >
-                {stretches === null ? (
+                {intervals === null ? (
                   <span class="gantt-none">{words().reasons.no_data}</span>
                 ) : (
                   width.value > 0 && (
@@ -221,10 +221,10 @@ export function remarkText({ code, text, by }: Remark): string {
 }
 
 /** Time that a machine was in each state, for those who do not see the bar. */
-function summary(stretches: readonly Stretch[] | null): string {
+function summary(intervals: readonly StateInterval[] | null): string {
   const w = words()
-  if (stretches === null || stretches.length === 0) return w.reasons.no_data
-  const sums = new Map<Stretch['state'], number>()
-  for (const { state, fromMs, toMs } of stretches) sums.set(state, (sums.get(state) ?? 0) + toMs - fromMs)
+  if (intervals === null || intervals.length === 0) return w.reasons.no_data
+  const sums = new Map<StateInterval['state'], number>()
+  for (const { state, fromMs, toMs } of intervals) sums.set(state, (sums.get(state) ?? 0) + toMs - fromMs)
   return [...sums].map(([state, ms]) => `${w.machineStates[state]} ${durationText(ms, language.value)}`).join(', ')
 }

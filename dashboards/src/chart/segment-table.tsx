@@ -1,5 +1,5 @@
 import { decimal } from '../format.js'
-import { isStop, remarksOn, type Stretch } from '../plant/gantt.js'
+import { isStop, remarksOn, type StateInterval } from '../plant/gantt.js'
 import { language, words } from '../settings.js'
 import { exactText } from '../time/time.js'
 import { ActButton } from '../ui/act-button.js'
@@ -12,23 +12,23 @@ const ROWS_MAX = 500
 interface SegmentTableProps {
   readonly machines: readonly GanttMachine[]
   readonly zone: string
-  readonly onStop: (device: string, stop: Stretch) => void
+  readonly onStop: (device: string, stop: StateInterval) => void
 }
 
 /** 1:04:38 */
-function exactLength({ fromMs, toMs }: Stretch): string {
+function exactLength({ fromMs, toMs }: StateInterval): string {
   const seconds = Math.round((toMs - fromMs) / 1000)
   const two = (value: number) => String(value).padStart(2, '0')
   return `${Math.floor(seconds / 3600)}:${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}`
 }
 
-/** The same stretches as on the bars, none of them joined, newest first. */
+/** The same intervals as on the bars, none of them joined, newest first. */
 export function SegmentTable({ machines, zone, onStop }: SegmentTableProps) {
   const w = words()
   const lang = language.value
   const all = machines
-    .flatMap((machine) => (machine.stretches ?? []).map((stretch) => ({ ...machine, stretch })))
-    .sort((a, b) => b.stretch.fromMs - a.stretch.fromMs)
+    .flatMap((machine) => (machine.intervals ?? []).map((interval) => ({ ...machine, interval })))
+    .sort((a, b) => b.interval.fromMs - a.interval.fromMs)
   return (
     <TableView
       class="segment-table"
@@ -51,19 +51,19 @@ export function SegmentTable({ machines, zone, onStop }: SegmentTableProps) {
         </tr>
       </thead>
       <tbody>
-        {all.slice(0, ROWS_MAX).map(({ device, stretch, remarks }) => (
-          <tr key={`${device.id} ${stretch.fromMs}`}>
+        {all.slice(0, ROWS_MAX).map(({ device, interval, remarks }) => (
+          <tr key={`${device.id} ${interval.fromMs}`}>
             <td>
               <code>{device.id}</code>
             </td>
-            <td>{w.machineStates[stretch.state]}</td>
-            <td class="num is-left">{exactText(stretch.fromMs, zone, lang)}</td>
-            <td class="num is-left">{exactText(stretch.toMs, zone, lang)}</td>
-            <td class="num">{exactLength(stretch)}</td>
+            <td>{w.machineStates[interval.state]}</td>
+            <td class="num is-left">{exactText(interval.fromMs, zone, lang)}</td>
+            <td class="num is-left">{exactText(interval.toMs, zone, lang)}</td>
+            <td class="num">{exactLength(interval)}</td>
             <td>
-              {remarksOn(remarks, stretch).map(remarkText).join(' · ')}
-              {isStop(stretch.state) && (
-                <ActButton right="operate" class="button is-small" onClick={() => onStop(device.id, stretch)}>
+              {remarksOn(remarks, interval).map(remarkText).join(' · ')}
+              {isStop(interval.state) && (
+                <ActButton right="operate" class="button is-small" onClick={() => onStop(device.id, interval)}>
                   {w.machines.give}
                 </ActButton>
               )}

@@ -14,7 +14,7 @@ interface SparkProps {
   readonly isStale: boolean
   /** True for a figure made of samples: dots instead of a line. */
   readonly areDots: boolean
-  /** The stretch of time before, drawn `shiftMs` later: under what it is compared with. */
+  /** The period before, drawn `shiftMs` later: under what it is compared with. */
   readonly previous: readonly KpiPoint[]
   readonly shiftMs: number
 }

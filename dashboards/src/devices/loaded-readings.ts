@@ -1,7 +1,7 @@
 import type { ReadingPoint } from '../../../src/base/wire.js'
 import type { Span } from '../series/points.js'
 
-/** Readings of one metric of a device over a stretch of time, oldest first. */
+/** Readings of one metric of a device over a period, oldest first. */
 export interface LoadedReadings extends Span {
   readonly points: readonly ReadingPoint[]
   /** The range holds more than are shown: these are the newest. */
@@ -13,7 +13,7 @@ export const POINTS_MAX = 10_000
 /** So far back it is read again: what arrives a little late is not missed. */
 const OVERLAP_MS = 30_000
 
-/** Instant, epoch ms, from which a stretch is to be read that is known up to its last reading; null where nothing is known. */
+/** Instant, epoch ms, from which a period is to be read that is known up to its last reading; null where nothing is known. */
 export function readOnFrom({ points, fromMs }: LoadedReadings): number | null {
   const last = points.at(-1)
   return last === undefined ? null : Math.max(fromMs, Date.parse(last.ts) - OVERLAP_MS)

@@ -209,7 +209,7 @@ async function readOn(
   return newestOf(plant, device, metric, span.fromMs, span.toMs)
 }
 
-/** The readings of a stretch of time; where there are more than a page of them, about the newest page. */
+/** The readings of a period; where there are more than a page of them, about the newest page. */
 async function newestOf(
   plant: string,
   device: string,

@@ -3,7 +3,7 @@ import { FONT } from '../chart/plot.js'
 
 /** A card that is no chart over time, as a picture: its rows with their bars, and what they say in figures. */
 
-/** A stretch of a bar, in parts of the whole width. */
+/** A segment of a bar, in parts of the whole width. */
 export interface PictureBar {
   readonly share: number
   /** A bar is drawn at full strength, at half, or as an outline. */

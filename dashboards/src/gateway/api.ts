@@ -30,7 +30,7 @@ const TIMEOUT_MS = 10_000
 /** Words for a lost connection: what a browser says of it is for nobody; the page sets its own. */
 let noAnswer = () => 'The gateway does not answer.'
 
-export function sayNoAnswer(text: () => string): void {
+export function noteNoAnswer(text: () => string): void {
   noAnswer = text
 }
 

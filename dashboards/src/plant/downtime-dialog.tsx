@@ -38,7 +38,7 @@ export function DowntimeDialog({ plant, zone, stop, onClose, onSaid }: DowntimeD
   const sent = useRef({ text: '', id: '' })
   const whole = useSignal<WholeStop | null>(null)
   const edges = useRef<Promise<WholeStop> | null>(null)
-  const key = stop === null ? '' : `${stop.device} ${stop.stretch.fromMs}`
+  const key = stop === null ? '' : `${stop.device} ${stop.interval.fromMs}`
   useEffect(() => {
     if (key === '') return
     code.value = ''
@@ -68,7 +68,7 @@ export function DowntimeDialog({ plant, zone, stop, onClose, onSaid }: DowntimeD
     }
     isSending.value = true
     const { device } = stop
-    const { fromMs, toMs, isOpen } = (await edges.current) ?? { ...stop.stretch, isOpen: stop.isOpen }
+    const { fromMs, toMs, isOpen } = (await edges.current) ?? { ...stop.interval, isOpen: stop.isOpen }
     const by = actor.value.trim()
     const said = comment.value.trim()
     const body = {
@@ -93,7 +93,7 @@ export function DowntimeDialog({ plant, zone, stop, onClose, onSaid }: DowntimeD
     onSaid()
     onClose()
   }
-  const times = whole.value ?? (stop === null ? null : { ...stop.stretch, isOpen: stop.isOpen, isWhole: true })
+  const times = whole.value ?? (stop === null ? null : { ...stop.interval, isOpen: stop.isOpen, isWhole: true })
   return (
     <Dialog title={w.whyTitle} isOpen={stop !== null} onClose={onClose} class="downtime">
       {stop !== null && times !== null && (
@@ -107,7 +107,7 @@ export function DowntimeDialog({ plant, zone, stop, onClose, onSaid }: DowntimeD
           onClose={onClose}
         >
           <p>
-            <code>{stop.device}</code> <strong>{words().machineStates[stop.stretch.state]}</strong>{' '}
+            <code>{stop.device}</code> <strong>{words().machineStates[stop.interval.state]}</strong>{' '}
             <span class="num">{durationText(times.toMs - times.fromMs, lang)}</span>
           </p>
           <p class="num faint">

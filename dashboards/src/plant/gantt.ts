@@ -6,13 +6,13 @@ import type { Span } from '../series/points.js'
 /** States of a machine over time, as they are drawn on a bar of so many pixels. */
 
 /** [fromMs, toMs) in one state. */
-export interface Stretch extends Span {
+export interface StateInterval extends Span {
   readonly state: State
 }
 
-/** Piece as it is drawn: one stretch, or several too short to be seen alone, in the worst of their states. */
-export interface Block extends Stretch {
-  readonly parts: readonly Stretch[]
+/** Piece as it is drawn: one interval, or several too short to be seen alone, in the worst of their states. */
+export interface Block extends StateInterval {
+  readonly parts: readonly StateInterval[]
 }
 
 /** From what a person must look at to what is as it should be. UNKNOWN is not in it: it is never drawn as another state. */
@@ -36,42 +36,42 @@ const STOPS: readonly State[] = ['DOWN_FAULT', 'IDLE_STARVED', 'IDLE_BLOCKED', '
 export const isStop = (state: State) => STOPS.includes(state)
 
 /** Segments as the API gives them, without what lies outside the span. */
-export function stretchesIn(segments: readonly StateSegment[], { fromMs, toMs }: Span): readonly Stretch[] {
+export function intervalsIn(segments: readonly StateSegment[], { fromMs, toMs }: Span): readonly StateInterval[] {
   return segments
     .map(({ from, to, state }) => ({
       fromMs: Math.max(fromMs, Date.parse(from)),
       toMs: Math.min(toMs, Date.parse(to)),
       state,
     }))
-    .filter((stretch) => stretch.toMs > stretch.fromMs)
+    .filter((interval) => interval.toMs > interval.fromMs)
 }
 
 /**
- * Stretches shorter than a pixel are joined with their short neighbours until they fill one, in the worst of their
+ * Intervals shorter than a pixel are joined with their short neighbours until they fill one, in the worst of their
  * states. What is unknown stays alone however short it is, and no time is lost or told twice.
  */
-export function blocksOf(stretches: readonly Stretch[], msPerPx: number): readonly Block[] {
+export function blocksOf(intervals: readonly StateInterval[], msPerPx: number): readonly Block[] {
   const blocks: Block[] = []
-  let short: Stretch[] = []
+  let short: StateInterval[] = []
   const flush = () => {
     if (short.length > 0) blocks.push(joined(short))
     short = []
   }
-  for (const stretch of stretches) {
-    if (stretch.state === 'UNKNOWN' || stretch.toMs - stretch.fromMs >= msPerPx) {
+  for (const interval of intervals) {
+    if (interval.state === 'UNKNOWN' || interval.toMs - interval.fromMs >= msPerPx) {
       flush()
-      blocks.push(joined([stretch]))
+      blocks.push(joined([interval]))
       continue
     }
-    if (short.length > 0 && short.at(-1)!.toMs !== stretch.fromMs) flush()
-    short.push(stretch)
-    if (stretch.toMs - short[0]!.fromMs >= msPerPx) flush()
+    if (short.length > 0 && short.at(-1)!.toMs !== interval.fromMs) flush()
+    short.push(interval)
+    if (interval.toMs - short[0]!.fromMs >= msPerPx) flush()
   }
   flush()
   return blocks
 }
 
-function joined(parts: readonly Stretch[]): Block {
+function joined(parts: readonly StateInterval[]): Block {
   const state = WORST_FIRST.find((worst) => parts.some((part) => part.state === worst)) ?? 'UNKNOWN'
   return { fromMs: parts[0]!.fromMs, toMs: parts.at(-1)!.toMs, state, parts }
 }
@@ -123,10 +123,10 @@ export function remarkOf({ id, type, device, ts, fields, origin }: EventItem): R
 }
 
 /**
- * Remarks on a stretch: a reason of a stop that begins in it, or that it lies in; a comment at a time in it. A reason
+ * Remarks on an interval: a reason of a stop that begins in it, or that it lies in; a comment at a time in it. A reason
  * without an end is of the stop in which it begins, and of no later one: nobody knows how long it held.
  */
-export function remarksOn(remarks: readonly Remark[], { fromMs, toMs, state }: Stretch): readonly Remark[] {
+export function remarksOn(remarks: readonly Remark[], { fromMs, toMs, state }: StateInterval): readonly Remark[] {
   return remarks.filter((remark) => {
     if (remark.fromMs >= fromMs && remark.fromMs < toMs) return true
     const isOverlapping = Number.isFinite(remark.toMs) && remark.fromMs < toMs && remark.toMs > fromMs

@@ -16,11 +16,11 @@ import type { PlaceProps } from '../ui/card-frame.js'
 import { type CardRows, CardTools } from '../ui/card-tools.js'
 import { EmptyState } from '../ui/empty-state.js'
 import { Icon } from '../ui/icon.js'
-import { say } from '../ui/notice.js'
+import { notify } from '../ui/notice.js'
 import { Skeleton } from '../ui/skeleton.js'
 import { TableButton } from '../ui/table-button.js'
 import { DowntimeDialog } from './downtime-dialog.js'
-import type { Stretch } from './gantt.js'
+import type { StateInterval } from './gantt.js'
 import { type PlantStates, STATES_SPAN_MAX_MS, useRemarks, useStates } from './states-over-time.js'
 import { accountable } from './time-account.js'
 import { TimeAccounts } from './time-accounts.js'
@@ -110,7 +110,7 @@ function stateRows(machines: Machines, known: PlantStates, zone: string): CardRo
   return {
     columns: ['device', 'line', 'state', 'from', 'to', 'seconds'],
     rows: machines.flatMap(({ device, line }) =>
-      (known.byDevice.get(device.id)?.stretches ?? []).map(({ state, fromMs, toMs }) => [
+      (known.byDevice.get(device.id)?.intervals ?? []).map(({ state, fromMs, toMs }) => [
         device.id,
         line.id,
         state,
@@ -132,10 +132,10 @@ function statePicture(machines: Machines, known: PlantStates, subtitle: string):
     subtitle,
     columns: [],
     rows: machines.map(({ device }) => {
-      const stretches = known.byDevice.get(device.id)?.stretches ?? []
+      const intervals = known.byDevice.get(device.id)?.intervals ?? []
       return {
         name: device.id,
-        bars: stretches.map(({ state, fromMs: begin, toMs: end }) => ({
+        bars: intervals.map(({ state, fromMs: begin, toMs: end }) => ({
           share: shareOf(end - begin),
           look: state === 'PRODUCING' ? ('full' as const) : state === 'SETUP' ? ('half' as const) : ('line' as const),
         })),
@@ -170,19 +170,19 @@ function OverTime({ plant, machines, known, isTable, problem }: OverTimeProps) {
     ({ device, line }): GanttMachine => ({
       device,
       line,
-      stretches: known.byDevice.get(device.id)?.stretches ?? null,
+      intervals: known.byDevice.get(device.id)?.intervals ?? null,
       remarks: remarks.value.filter((remark) => remark.device === device.id),
       figures: { utilization: figures.of('availability', device.id), cycles: figures.of('cycles', device.id) },
     }),
   )
-  const told = rows.flatMap(({ stretches }) => stretches ?? [])
+  const told = rows.flatMap(({ intervals }) => intervals ?? [])
   // The rows say so of a past without states: the hint that would fill the page is for the present.
   if (told.length === 0 && isNow) return <EmptyState plant={plant} subject="robot" />
-  const ask = (device: string, stretch: Stretch) => {
-    const last = known.byDevice.get(device)?.stretches.at(-1)
-    stop.value = { device, stretch, isOpen: isNow && last !== undefined && last.toMs === stretch.toMs, shown: span }
+  const ask = (device: string, interval: StateInterval) => {
+    const last = known.byDevice.get(device)?.intervals.at(-1)
+    stop.value = { device, interval, isOpen: isNow && last !== undefined && last.toMs === interval.toMs, shown: span }
   }
-  const mayAsk: typeof ask = (...of) => (may('operate') ? ask(...of) : say(whyNot('operate')))
+  const mayAsk: typeof ask = (...of) => (may('operate') ? ask(...of) : notify(whyNot('operate')))
   const isCut = [...known.byDevice.values()].some((machine) => machine.isCut)
   return (
     <>

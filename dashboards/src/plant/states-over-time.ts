@@ -7,9 +7,9 @@ import { type Answer, get, queryOf } from '../gateway/api.js'
 import type { Span } from '../series/points.js'
 import { generation, nowMs, route } from '../state.js'
 import { rangeParameter, reachesNow, spanOfRange } from '../time/range.js'
-import { type Remark, remarkOf, type Stretch, stretchesIn } from './gantt.js'
+import { intervalsIn, type Remark, remarkOf, type StateInterval } from './gantt.js'
 
-/** The longest stretch of which the gateway tells the states of a whole plant. */
+/** The longest interval of which the gateway tells the states of a whole plant. */
 export const STATES_SPAN_MAX_MS = 49 * HOUR_MS
 const STATES_EVERY_MS = 30_000
 const REMARKS_EVERY_MS = 60_000
@@ -19,7 +19,7 @@ const REMARKS_MAX = 500
 const REASONS_BEFORE_MS = 7 * DAY_MS
 
 interface MachineStates {
-  readonly stretches: readonly Stretch[]
+  readonly intervals: readonly StateInterval[]
   /** There are older ones in the span that are not told. */
   readonly isCut: boolean
 }
@@ -88,7 +88,7 @@ export function useStates(plant: string, zone: string, isWanted: boolean): Known
       }
       const machines = answer.value.devices.map(
         ({ device, segments, truncated }) =>
-          [device, { stretches: stretchesIn(segments, span), isCut: truncated }] as const,
+          [device, { intervals: intervalsIn(segments, span), isCut: truncated }] as const,
       )
       states.value = { kind: 'loaded', value: { key, span, byDevice: new Map(machines) } }
     })

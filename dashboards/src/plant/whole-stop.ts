@@ -2,12 +2,12 @@ import { DAY_MS } from '../../../src/base/durations.js'
 import type { DeviceStatesAnswer } from '../../../src/views/wire/states.js'
 import type { Answer } from '../gateway/api.js'
 import type { Span } from '../series/points.js'
-import type { Stretch } from './gantt.js'
+import type { StateInterval } from './gantt.js'
 
 /** A stop as it is seen: what of it lies in the time shown. */
 export interface Stop {
   readonly device: string
-  readonly stretch: Stretch
+  readonly interval: StateInterval
   /** It has not ended yet. */
   readonly isOpen: boolean
   /** The time shown. */
@@ -27,11 +27,11 @@ const FAR_DAYS = 42
 
 /** Looks for the edges of a stop that lie beyond the time shown; `read` gives the states of its machine. */
 export async function wholeStop(
-  { stretch, isOpen, shown }: Stop,
+  { interval, isOpen, shown }: Stop,
   nowMs: number,
   read: (span: Span) => Promise<Answer<DeviceStatesAnswer>>,
 ): Promise<WholeStop> {
-  const { fromMs, toMs, state } = stretch
+  const { fromMs, toMs, state } = interval
   const isBegun = fromMs <= shown.fromMs
   const isCut = !isOpen && toMs >= shown.toMs
   if (!isBegun && !isCut) return { fromMs, toMs, isOpen, isWhole: true }

@@ -17,7 +17,7 @@ interface Kept {
 
 /**
  * The past of streams as charts have asked for it, beside the live streams: a look at last year must not cost a tile
- * its last day. What the feed says later of a stretch that has been read is put in.
+ * its last day. What the feed says later of an interval that has been read is put in.
  */
 export class Past {
   readonly #kept = new Map<string, Kept>()
@@ -33,7 +33,7 @@ export class Past {
     return holesIn(united([...covered, ...stale]), span).length === 0
   }
 
-  /** The stretch of a span that must be read; null when all of it is there and kept up. */
+  /** The interval of a span that must be read; null when all of it is there and kept up. */
   missing(key: string, span: Span): Span | null {
     const holes = holesIn(this.#of(key).covered, span)
     const [first, last] = [holes[0], holes.at(-1)]

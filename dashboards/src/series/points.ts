@@ -112,7 +112,7 @@ export function byStream(points: readonly KpiPoint[]): Map<string, KpiPoint[]> {
 }
 
 /**
- * The stretch of time to show. It ends with the newest window, or now when data stopped less than a span ago, so that
+ * The interval to show. It ends with the newest window, or now when data stopped less than a span ago, so that
  * the silence is seen; what is older than that (a replay of last year) is shown where it is, its age says the rest.
  */
 export function spanOf(points: readonly KpiPoint[], lengthMs: number, nowMs: number): Span {
@@ -144,7 +144,7 @@ export function isMovedByClock(before: Span, now: Span): boolean {
 }
 
 /**
- * Stretches for which data were due and are missing: windows that are null for want of data, holes between windows,
+ * Intervals for which data were due and are missing: windows that are null for want of data, holes between windows,
  * and the silence from the newest window to `dueMs`, after which nothing can be missing yet. Before the first window
  * nothing was promised.
  */

@@ -5,7 +5,7 @@ import { signOut } from '../gateway/api.js'
 import { account, may, session } from '../session.js'
 import { words } from '../settings.js'
 import { Icon } from '../ui/icon.js'
-import { say } from '../ui/notice.js'
+import { notify } from '../ui/notice.js'
 import './account.css'
 
 /** Menu of the account: who is signed in, what they may do, and the way out; nothing where nobody has to sign in. */
@@ -31,7 +31,7 @@ export function AccountMenu() {
     const answer = await signOut()
     // Nothing of what was read here may stay with whoever comes next.
     if (answer.kind === 'loaded') location.reload()
-    else if (answer.kind === 'failed') say(w.notSignedOut(answer.detail))
+    else if (answer.kind === 'failed') notify(w.notSignedOut(answer.detail))
   }
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: Esc closes what the button in it has opened

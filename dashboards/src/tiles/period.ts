@@ -34,7 +34,7 @@ export function figurePeriod(range: Range, usual: Window, zone: string, nowMs: n
   }
 }
 
-/** A stretch of time in a window, and the one it is compared with. */
+/** A period in a window, and the one it is compared with. */
 export interface SparkPlan {
   readonly window: Window
   readonly span: Span

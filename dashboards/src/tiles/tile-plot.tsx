@@ -3,8 +3,8 @@ import type { KpiInfo, KpiPoint } from '../../../src/base/kpi.js'
 import type { PlantNode } from '../../../src/base/wire.js'
 import { Spark } from '../chart/spark.js'
 import type { History } from '../series/history.js'
+import { type PeriodPoints, usePeriodPoints } from '../series/period-points.js'
 import { isDue, type Span, spanOf, within } from '../series/points.js'
-import { type Stretch, useStretch } from '../series/stretch.js'
 import { words } from '../settings.js'
 import { minuteMs, route } from '../state.js'
 import { Skeleton } from '../ui/skeleton.js'
@@ -39,11 +39,11 @@ export function DayPlot({ hours, ...props }: PlotProps & { readonly hours: Histo
   )
 }
 
-/** A chosen stretch of time, in the window that fits it. */
+/** A chosen period, in the window that fits it. */
 export function RangePlot({ plan, ...props }: PlotProps & { readonly plan: SparkPlan; readonly areDots?: boolean }) {
   const stream = { plant: props.plant.id, kpi: props.info.id, window: plan.window }
-  const shown = useStretch(stream, plan.span)
-  const previous = useStretch(stream, route.value.compare ? plan.before : null)
+  const shown = usePeriodPoints(stream, plan.span)
+  const previous = usePeriodPoints(stream, route.value.compare ? plan.before : null)
   const newest = shown.points.at(-1)
   const isSilent = newest === undefined || props.model.ageMs > STALE_AFTER_MS
   const dueMs = Math.min(plan.span.toMs, isSilent ? minuteMs.value : Date.parse(newest.end))
@@ -60,7 +60,7 @@ export function RangePlot({ plan, ...props }: PlotProps & { readonly plan: Spark
   )
 }
 
-interface DrawnProps extends PlotProps, Stretch {
+interface DrawnProps extends PlotProps, PeriodPoints {
   readonly areDots?: boolean
   readonly span: Span
   readonly dueMs: number

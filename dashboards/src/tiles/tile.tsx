@@ -5,9 +5,9 @@ import { stackDevices } from '../plant/stacks.js'
 import { type Asked, hasFigure } from '../series/card-points.js'
 import { lastWindow } from '../series/figures.js'
 import { useHistory } from '../series/history.js'
+import { usePeriodPoints } from '../series/period-points.js'
 import { type Span, within } from '../series/points.js'
 import { useRangePoints } from '../series/range-points.js'
-import { useStretch } from '../series/stretch.js'
 import { catalogue, generation, minuteMs, newestMs, nowMs, plantList, route } from '../state.js'
 import { lengthMsOf, spanOfRange } from '../time/range.js'
 import { changeOfPeriod, changeOfRange, changeOfSum, changeSoFar } from './change.js'
@@ -128,9 +128,9 @@ function RangeTile({ period, ...props }: TileProps & { readonly period: Extract<
 function LastDayTile({ span, ...props }: TileProps & { readonly span: Span }) {
   const { plant, info, spec } = props
   const isLive = span.toMs >= minuteMs.value
-  const stretch = useStretch({ plant: plant.id, kpi: info.id, window: '1d' }, span)
-  const point = lastWindow(stretch.points)
-  const isAwaited = stretch.past.kind === 'loading' || (isLive && isExpected(spec, plant))
+  const shown = usePeriodPoints({ plant: plant.id, kpi: info.id, window: '1d' }, span)
+  const point = lastWindow(shown.points)
+  const isAwaited = shown.past.kind === 'loading' || (isLive && isExpected(spec, plant))
   const times = isLive
     ? { nowMs: minuteMs.value, newestMs: newestMs(plant) }
     : { nowMs: span.toMs, newestMs: span.toMs }
@@ -152,12 +152,12 @@ function planOf({ plant, info, spec }: TileProps): SparkPlan | null {
 function PastTile({ period, ...props }: TileProps & { readonly period: Extract<FigurePeriod, { kind: 'past' }> }) {
   const { plant, info, spec } = props
   const { window, span, before } = period
-  const stretch = useStretch({ plant: plant.id, kpi: info.id, window }, { fromMs: before.fromMs, toMs: span.toMs })
-  const point = within(stretch.points, span).at(-1)
-  const isAwaited = stretch.past.kind === 'loading'
+  const shown = usePeriodPoints({ plant: plant.id, kpi: info.id, window }, { fromMs: before.fromMs, toMs: span.toMs })
+  const point = within(shown.points, span).at(-1)
+  const isAwaited = shown.past.kind === 'loading'
   // A period that is over does not grow old.
   const model = tileModel({ info, window, isAwaited }, point, plant.targets, { nowMs: span.toMs, newestMs: span.toMs })
-  const change = point === undefined ? null : changeOfPeriod(point, stretch.points)
+  const change = point === undefined ? null : changeOfPeriod(point, shown.points)
   const plan = planOf(props)
   return (
     <TileFace {...props} model={model} alarm={null} change={change} isOver>

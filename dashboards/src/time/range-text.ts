@@ -65,7 +65,7 @@ interface Shown extends Reader {
   readonly newestMs: number
 }
 
-/** Words for the time that a sum is of: "today to 16:42", "Nov 2026 to 24 Nov 16:42", or the windows that lie in a stretch. */
+/** Words for the time that a sum is of: "today to 16:42", "Nov 2026 to 24 Nov 16:42", or the windows that lie in a period. */
 export function sumText(
   range: Range,
   covered: Span | null,

@@ -3,9 +3,9 @@ import type { Window } from '../../../src/base/kpi.js'
 import type { Span } from '../series/points.js'
 import { instantOf, localMs } from './time.js'
 
-/** The one stretch of time that a whole page shows. It stands in the address, and drilling down keeps it. */
+/** The one period that a whole page shows. It stands in the address, and drilling down keeps it. */
 
-/** Stretches that end now. */
+/** Periods that end now. */
 export const LAST_MS = {
   '1h': HOUR_MS,
   '6h': 6 * HOUR_MS,
@@ -98,7 +98,7 @@ export function spanOfRange(range: Range, zone: string, nowMs: number): Span {
   }
 }
 
-/** Span that a range is compared with: the period before it, or as long a stretch before it. */
+/** Span that a range is compared with: the period before it, or as long a period before it. */
 export function spanBefore(range: Range, zone: string, nowMs: number): Span {
   const span = spanOfRange(range, zone, nowMs)
   if (range.kind !== 'last' && range.kind !== 'span') {

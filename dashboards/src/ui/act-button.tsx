@@ -1,7 +1,7 @@
 import type { ComponentProps } from 'preact'
 import type { Right } from '../../../src/base/roles.js'
 import { may, whyNot } from '../session.js'
-import { say } from './notice.js'
+import { notify } from './notice.js'
 
 type ActButtonProps = Omit<ComponentProps<'button'>, 'onClick'> & {
   /** Right that one needs for the act. */
@@ -21,7 +21,7 @@ export function ActButton({ right, onClick, type = 'button', ...rest }: ActButto
       aria-description={why}
       title={why}
       data-needs={right}
-      onClick={() => say(why)}
+      onClick={() => notify(why)}
     />
   )
 }

@@ -6,7 +6,7 @@ const notice = signal('')
 const SHOWN_FOR_MS = 8_000
 let latest = 0
 
-export function say(text: string): void {
+export function notify(text: string): void {
   notice.value = text
   const mine = ++latest
   void systemClock.sleep(SHOWN_FOR_MS).then(() => {

@@ -1,13 +1,13 @@
 import { ArrivalOrder } from './arrival-order.js'
 import type { Origin } from './origin.js'
-import { Ranked } from './ranked.js'
+import { WeightRanking } from './ranked.js'
 
 /** A place of a network from which somebody has proved themselves lately weighs this much less. */
 const WEIGHT = { stranger: 2, known: 1 } as const
 
 class Network<T> {
   readonly hosts = new Map<string, ArrivalOrder<T>>()
-  readonly ranked = new Ranked<ArrivalOrder<T>>()
+  readonly ranked = new WeightRanking<ArrivalOrder<T>>()
   count = 0
 
   constructor(readonly weightEach: number) {}
@@ -26,7 +26,7 @@ interface Seat<T> {
  */
 export class Places<T> {
   readonly #networks = new Map<string, Network<T>>()
-  readonly #ranked = new Ranked<Network<T>>()
+  readonly #ranked = new WeightRanking<Network<T>>()
   readonly #seats = new Map<T, Seat<T>>()
 
   get size(): number {

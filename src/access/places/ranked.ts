@@ -1,5 +1,5 @@
 /** Things by weight, a whole number: the heaviest is found at once, of equals the one that has that weight longest. */
-export class Ranked<T> {
+export class WeightRanking<T> {
   readonly #weights = new Map<T, number>()
   readonly #byWeight = new Map<number, Set<T>>()
   #most = 0

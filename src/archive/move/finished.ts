@@ -6,7 +6,7 @@ import { fileSizeOf, type RecordFile, UNFINISHED } from '../record/files.js'
  * Files that an interrupted move has written already, a line each, so that the same move goes on behind them. The first line
  * says of which move they are: files of another one are made anew.
  */
-export class Finished {
+export class FinishedFiles {
   readonly #dir: string
   readonly #path: string
   readonly #files = new Map<string, RecordFile>()

@@ -27,10 +27,10 @@ import {
   writeManifest,
 } from '../record/manifest.js'
 import { nameOfDay, nameOfSenders, nameOfStates } from '../record/names.js'
-import { type Day, filesByDay } from '../record/rebuild.js'
+import { filesByDay, type RecordDay } from '../record/rebuild.js'
 import { joinedVersions, type KeptVersion } from './config-history.js'
 import { type FiguresMove, movedFigures } from './figures.js'
-import { Finished } from './finished.js'
+import { FinishedFiles } from './finished.js'
 
 const MEMORY_LIMIT = '1GiB'
 /** Places of segment 0, which no journal has: there lies what came from elsewhere. */
@@ -89,7 +89,7 @@ export async function moveRecord(move: RecordMove): Promise<MoveFigures> {
   const before = readManifest(to)
   refuseTwice(to, before, opened)
   await refuseDamaged(opened)
-  const finished = new Finished(to, fingerprintOf(before, opened))
+  const finished = new FinishedFiles(to, fingerprintOf(before, opened))
   const temporary = join(to, `sorting${UNFINISHED}`)
   const instance = await DuckDBInstance.create(':memory:', { memory_limit: MEMORY_LIMIT, temp_directory: temporary })
   try {
@@ -105,14 +105,14 @@ class Moving {
   readonly #move: RecordMove
   readonly #parts: readonly Opened[]
   readonly #before: RecordManifest
-  readonly #finished: Finished
+  readonly #finished: FinishedFiles
   readonly #connection: DuckDBConnection
 
   constructor(
     move: RecordMove,
     parts: readonly Opened[],
     before: RecordManifest,
-    finished: Finished,
+    finished: FinishedFiles,
     connection: DuckDBConnection,
   ) {
     this.#move = move
@@ -200,7 +200,7 @@ class Moving {
     return last
   }
 
-  async #writeDay(part: Opened, number: number, kind: RecordKind, day: Day): Promise<RecordFile | null> {
+  async #writeDay(part: Opened, number: number, kind: RecordKind, day: RecordDay): Promise<RecordFile | null> {
     const name = nameOfDay(kind, day, 1)
     return this.#finished.file(name, () => {
       const rows = rowsOfDay(kind, readingParquet(part.dir, day.files), day, day.files.length === 1)
@@ -339,7 +339,7 @@ class Moving {
 }
 
 /** Days of a kind that are moved. Configurations belong to no plant: they are joined. */
-function movedDays({ manifest, counts }: Opened, kind: RecordKind): readonly Day[] {
+function movedDays({ manifest, counts }: Opened, kind: RecordKind): readonly RecordDay[] {
   return kind === 'config' ? [] : filesByDay(manifest, kind).filter(({ plant }) => counts(plant))
 }
 

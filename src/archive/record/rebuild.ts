@@ -15,7 +15,7 @@ const TURN_ROWS_MAX = 1_000_000
 export class RebuildStopped extends Error {}
 
 /** One plant and day, with the files that hold a part of it. */
-export interface Day {
+export interface RecordDay {
   readonly plant: string
   readonly day: number
   readonly files: RecordFile[]
@@ -86,7 +86,7 @@ async function restoreFigures(
   })
 }
 
-async function restoreDay(database: Database, record: LastingRecord, kind: RecordKind, day: Day): Promise<void> {
+async function restoreDay(database: Database, record: LastingRecord, kind: RecordKind, day: RecordDay): Promise<void> {
   const source = record.source(day.files)
   const turns = isReading(kind) ? Math.ceil(day.rows / TURN_ROWS_MAX) : 1
   for (let turn = 0; turn < turns; turn++) {
@@ -101,8 +101,8 @@ async function restoreDay(database: Database, record: LastingRecord, kind: Recor
 }
 
 /** Files of a kind by day and plant, oldest first. */
-export function filesByDay(manifest: RecordManifest, kind: RecordKind): readonly Day[] {
-  const days = new Map<string, Day>()
+export function filesByDay(manifest: RecordManifest, kind: RecordKind): readonly RecordDay[] {
+  const days = new Map<string, RecordDay>()
   const add = (file: RecordFile, part: { plant: string; day: number; rows: number }) => {
     const key = `${part.plant}/${part.day}`
     const day = days.get(key) ?? { plant: part.plant, day: part.day, files: [], rows: 0 }

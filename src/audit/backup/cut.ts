@@ -40,7 +40,7 @@ const LEFT_OUT = [
 ]
 
 /** A data directory as it was at one moment. */
-export interface Cut extends Pick<BackupManifest, 'journal' | 'archive' | 'ledger'> {
+export interface BackupSnapshot extends Pick<BackupManifest, 'journal' | 'archive' | 'ledger'> {
   readonly held: HeldFiles
 }
 
@@ -57,7 +57,7 @@ export interface Cut extends Pick<BackupManifest, 'journal' | 'archive' | 'ledge
  *
  * Throws when no such moment is found, which means that something other than a gateway is at work on the files.
  */
-export async function holdCut(dataDir: string, clock: Clock): Promise<Cut> {
+export async function holdCut(dataDir: string, clock: Clock): Promise<BackupSnapshot> {
   const held = new HeldFiles(dataDir)
   try {
     for (let turn = 1; turn <= TURNS_MAX; turn++) {
@@ -73,7 +73,7 @@ export async function holdCut(dataDir: string, clock: Clock): Promise<Cut> {
   throw new Error(`the files of ${dataDir} change faster than they can be held: stop what else works on them`)
 }
 
-function tryCut(held: HeldFiles, isKilled: boolean): Cut | null {
+function tryCut(held: HeldFiles, isKilled: boolean): BackupSnapshot | null {
   holdSegments(held)
   const manifest = holdArchive(held)
   if (manifest === null) return null

@@ -6,7 +6,7 @@ import { writeDurably } from '../../archive/record/files.js'
 import type { Clock } from '../../base/clock.js'
 import { nodeDisk } from '../../journal/disk.js'
 import { makeFolder } from '../../program/folders.js'
-import { type Cut, holdCut } from './cut.js'
+import { type BackupSnapshot, holdCut } from './cut.js'
 import type { HeldFile } from './held.js'
 import {
   BACKUP_MANIFEST,
@@ -69,7 +69,11 @@ function refuseFolder(dir: string, dataDir: string): void {
   }
 }
 
-async function copyData({ held }: Cut, dir: string, progress: BackupRequest['progress']): Promise<BackupFile[]> {
+async function copyData(
+  { held }: BackupSnapshot,
+  dir: string,
+  progress: BackupRequest['progress'],
+): Promise<BackupFile[]> {
   const entries = held.entries()
   const bytes = entries.reduce((sum, [, file]) => sum + file.bytes, 0)
   const { bavail, bsize } = statfsSync(dir)

@@ -67,7 +67,7 @@ export async function restoreBackup(wish: RestoreRequest): Promise<Restored> {
   const files = manifest.files.filter(({ path }) => path.startsWith(`${DATA}/`))
   await copyAll(backup, aside, files, (...far) => progress('restored', ...far))
   const segment = forkJournal(nodeDisk, join(aside, DATA, 'journal'))
-  const trouble = await sayRestored(wish, { backup: sha256, made_at: manifest.at, segment })
+  const trouble = await describeRestored(wish, { backup: sha256, made_at: manifest.at, segment })
   giveToOwner(dataDir, aside)
   await syncFolders(aside, files)
   moveIn(dataDir, aside)
@@ -130,7 +130,7 @@ async function copyAll(
   }
 }
 
-async function sayRestored(
+async function describeRestored(
   { dataDir, clock, program }: RestoreRequest,
   said: { readonly backup: string; readonly made_at: string; readonly segment: number | null },
 ): Promise<string> {

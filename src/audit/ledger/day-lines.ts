@@ -3,7 +3,7 @@ import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
 import { quoted, type RecordKind, rowsOfDay } from '../../archive/record/kinds.js'
 import type { SealedFile } from './entry.js'
 import { MerkleTree } from './merkle.js'
-import { type Cell, COLUMNS, RowWriter } from './rows.js'
+import { COLUMNS, RowWriter, type TableCell } from './rows.js'
 
 /** A sort of so many rows stays well within the memory of a reader. */
 const SORTED_ROWS_MAX = 200_000
@@ -58,22 +58,21 @@ export async function* dayLines(
   const devices = await connection.runAndReadAll(
     `SELECT device, count(*)::INTEGER FROM ${sources} GROUP BY device ORDER BY device`,
   )
-  for (const { first, last } of stretches(devices.getRows() as [string, number][])) {
+  for (const { first, last } of deviceRuns(devices.getRows() as [string, number][])) {
     const own = `(SELECT * FROM ${sources} WHERE device BETWEEN ${quoted(first)} AND ${quoted(last)})`
     yield* written(connection, writer, queryOf(state, own, false, false))
   }
 }
 
 /** Neighbours in the order of devices that are gone through at once. */
-function stretches(devices: readonly (readonly [device: string, rows: number])[]): { first: string; last: string }[] {
-  const stretches: { first: string; last: string; rows: number }[] = []
+function deviceRuns(devices: readonly (readonly [device: string, rows: number])[]): { first: string; last: string }[] {
+  const runs: { first: string; last: string; rows: number }[] = []
   for (const [device, rows] of devices) {
-    const before = stretches.at(-1)
-    if (before === undefined || before.rows + rows > SORTED_ROWS_MAX)
-      stretches.push({ first: device, last: device, rows })
+    const before = runs.at(-1)
+    if (before === undefined || before.rows + rows > SORTED_ROWS_MAX) runs.push({ first: device, last: device, rows })
     else Object.assign(before, { last: device, rows: before.rows + rows })
   }
-  return stretches
+  return runs
 }
 
 /** Number of rows of a day, and the root of the tree over their lines. */
@@ -101,7 +100,7 @@ async function* written(connection: DuckDBConnection, writer: RowWriter, sql: st
   for (;;) {
     const chunk = await result.fetchChunk()
     if (chunk === null || chunk.rowCount === 0) return
-    const cells = chunk.getColumns() as unknown as readonly (readonly Cell[])[]
+    const cells = chunk.getColumns() as unknown as readonly (readonly TableCell[])[]
     yield Array.from({ length: chunk.rowCount }, (_, i) => writer.line(cells, i))
   }
 }

@@ -9,23 +9,23 @@ import { QUALITIES } from '../../base/quality.js'
  */
 
 /** Value of a cell: epoch ms, a number, a text, `QUALITIES` by its rank, true or false; null where nothing is. */
-export type Cell = number | string | boolean | null
+export type TableCell = number | string | boolean | null
 
 const FORMS = {
   text: { write: text, read: (field: string) => field },
-  number: { write: (cell: Cell) => String(cell), read: Number },
+  number: { write: (cell: TableCell) => String(cell), read: Number },
   instant: {
-    write: (cell: Cell) => new Date(cell as number).toISOString(),
+    write: (cell: TableCell) => new Date(cell as number).toISOString(),
     read: (field: string) => Date.parse(field),
   },
   quality: {
-    write: (cell: Cell) => QUALITIES[cell as number] ?? String(cell),
+    write: (cell: TableCell) => QUALITIES[cell as number] ?? String(cell),
     read: (field: string) => QUALITIES.indexOf(field as (typeof QUALITIES)[number]),
   },
-  truth: { write: (cell: Cell) => String(cell), read: (field: string) => field === 'true' },
+  truth: { write: (cell: TableCell) => String(cell), read: (field: string) => field === 'true' },
 } as const
 
-export interface Column {
+export interface TableColumn {
   /** As the first line of a CSV file names it. */
   readonly name: string
   /** Column of the record's Parquet file. */
@@ -33,11 +33,11 @@ export interface Column {
   readonly form: keyof typeof FORMS
 }
 
-function column(name: string, form: keyof typeof FORMS, source = name): Column {
+function column(name: string, form: keyof typeof FORMS, source = name): TableColumn {
   return { name, source, form }
 }
 
-const READING: readonly Column[] = [
+const READING: readonly TableColumn[] = [
   column('line', 'text'),
   column('device', 'text'),
   column('class', 'text'),
@@ -52,7 +52,7 @@ const READING: readonly Column[] = [
   column('assumed', 'truth'),
 ]
 
-export const COLUMNS: Readonly<Record<RecordKind, readonly Column[]>> = {
+export const COLUMNS: Readonly<Record<RecordKind, readonly TableColumn[]>> = {
   reading: READING,
   conflict: READING,
   event: [
@@ -83,14 +83,14 @@ export function headOf(kind: RecordKind): string {
 
 /** Writes rows of one kind, given as columns. Keeps the last text of each column: mostly the next row has the same. */
 export class RowWriter {
-  readonly #columns: readonly { readonly write: (cell: Cell) => string; last: Cell; written: string }[]
+  readonly #columns: readonly { readonly write: (cell: TableCell) => string; last: TableCell; written: string }[]
 
   constructor(kind: RecordKind) {
     this.#columns = COLUMNS[kind].map(({ form }) => ({ write: FORMS[form].write, last: null, written: '' }))
   }
 
   /** The line of row `index`; `cells` holds an array a column, in the order of `COLUMNS`. */
-  line(cells: readonly (readonly Cell[])[], index: number): string {
+  line(cells: readonly (readonly TableCell[])[], index: number): string {
     let line = ''
     for (let i = 0; i < this.#columns.length; i++) {
       const column = this.#columns[i]!
@@ -106,7 +106,7 @@ export class RowWriter {
 }
 
 /** The line of one row. */
-export function lineOf(kind: RecordKind, cells: readonly Cell[]): string {
+export function lineOf(kind: RecordKind, cells: readonly TableCell[]): string {
   return new RowWriter(kind).line(
     cells.map((cell) => [cell]),
     0,
@@ -114,7 +114,7 @@ export function lineOf(kind: RecordKind, cells: readonly Cell[]): string {
 }
 
 /** The cells of a line, in the order of `COLUMNS`. Throws a `RowError` when it is not one of this kind, letter by letter. */
-export function parseLine(kind: RecordKind, line: string): readonly Cell[] {
+export function parseLine(kind: RecordKind, line: string): readonly TableCell[] {
   const fields = fieldsOf(line)
   const columns = COLUMNS[kind]
   if (fields.length !== columns.length) {
@@ -136,7 +136,7 @@ export class RowError extends Error {
   override readonly name = 'RowError'
 }
 
-function text(cell: Cell): string {
+function text(cell: TableCell): string {
   const written = cell as string
   if (written === '') return '""'
   return /[",\r\n]/.test(written) ? `"${written.replaceAll('"', '""')}"` : written

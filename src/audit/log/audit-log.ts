@@ -21,7 +21,7 @@ export interface AuditLogOptions {
   readonly dir: string
   readonly clock: Clock
   readonly segmentBytes?: number
-  say(level: 'error' | 'warn', text: string): void
+  log(level: 'error' | 'warn', text: string): void
 }
 
 interface Waiting {
@@ -74,7 +74,7 @@ export class AuditLog {
   follow(sealed: AuditLogSeal | null): void {
     if (sealed === null || isContinued(this.dir, sealed)) return
     this.#gap = `it was cut off or altered: entry ${sealed.number}, which the ledger has sealed, is not there as it was, or what is behind it does not follow; put ${this.dir} back from a backup, and see what "greengauge audit-log check" finds`
-    this.#options.say('error', `the audit log: ${this.#gap}`)
+    this.#options.log('error', `the audit log: ${this.#gap}`)
   }
 
   /** The newest entry on the disk that the ledger may seal; null before the first, and behind a gap. */
@@ -134,7 +134,7 @@ export class AuditLog {
       this.#countWhatWasNotTaken()
     }
     this.#isWriting = false
-    if (this.#trouble !== '') this.#options.say('warn', 'the audit log is written again')
+    if (this.#trouble !== '') this.#options.log('warn', 'the audit log is written again')
     this.#trouble = ''
   }
 
@@ -148,7 +148,7 @@ export class AuditLog {
   /** Tells those who asked; acts that were done all the same stay for the next try. */
   #refused(error: unknown): void {
     const why = error instanceof Error ? error.message : String(error)
-    if (this.#trouble === '') this.#options.say('error', `the audit log cannot be written, nobody can sign in: ${why}`)
+    if (this.#trouble === '') this.#options.log('error', `the audit log cannot be written, nobody can sign in: ${why}`)
     this.#trouble = `it cannot be written, and nobody can sign in: ${why}`
     for (const { answer } of this.#waiting) answer(false)
     this.#waiting = this.#waiting.filter(({ note }) => !ACTIONS_REFUSED_UNRECORDED.includes(note.act))
@@ -196,7 +196,7 @@ export class AuditLog {
   }
 
   async #open(): Promise<void> {
-    const { dir, clock, say } = this.#options
+    const { dir, clock, log: say } = this.#options
     await mkdir(dir, { recursive: true, mode: 0o700 })
     await syncFolder(dirname(dir))
     const segments = auditSegments(dir)

@@ -15,7 +15,7 @@ import { COMPARISON, headlinesOf } from './period-before.js'
 import { bilingual, figureCell, left, pairs, right, row, tableOf, textCell, wordCell } from './words.js'
 
 /** The inputs of a comparison beside the statements of the period before. */
-export interface Compared {
+export interface ComparisonInputs {
   readonly plants: readonly ReportPlant[]
   /** Sections of the report that stand before; a figure is shown as they show it. */
   readonly sections: readonly ReportSection[]
@@ -27,7 +27,7 @@ export interface Compared {
 const TITLE = bilingual('Comparison with the period before', '与上一报告期的比较')
 
 /** A report beside the one of the period before, figure by figure; made when all other figures are. */
-export function comparisonSection(before: PeriodBefore, compared: Compared): ReportSection {
+export function comparisonSection(before: PeriodBefore, compared: ComparisonInputs): ReportSection {
   const { report } = before
   const section = { id: 'period-before', title: TITLE }
   if (report === null) return { ...section, tables: [nothingBefore(before)] }
@@ -59,7 +59,7 @@ function nothingBefore({ id, period, reason }: PeriodBefore): ReportTable {
   ])
 }
 
-function basisOf({ id, period }: PeriodBefore, report: EarlierReport, { edition }: Compared): ReportTable {
+function basisOf({ id, period }: PeriodBefore, report: EarlierReport, { edition }: ComparisonInputs): ReportTable {
   const { version, rules, sha256, entry } = report
   const versionWords =
     version === 1
@@ -87,7 +87,7 @@ function periodWords({ from, to }: PeriodBefore['period']): Text {
 }
 
 /** One table for all plants together where there are several, and one for each plant. */
-function tablesOf(before: string, report: EarlierReport, compared: Compared): readonly ReportTable[] {
+function tablesOf(before: string, report: EarlierReport, compared: ComparisonInputs): readonly ReportTable[] {
   const { plants } = compared
   const rows = (owner: string) => rowsOf(owner, { before, report, compared })
   if (plants.length === 1) return [comparisonTable('period-before-figures', TITLE, rows(plants[0]!.id))]
@@ -118,7 +118,7 @@ interface Both {
   /** Id of the earlier report. */
   readonly before: string
   readonly report: EarlierReport
-  readonly compared: Compared
+  readonly compared: ComparisonInputs
 }
 
 function rowsOf(owner: string, both: Both): readonly ReportRow[] {

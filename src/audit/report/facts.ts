@@ -108,7 +108,7 @@ export async function plantFacts(
   { nowMs, edition }: { readonly nowMs: number; readonly edition: RulesEdition },
 ): Promise<PlantFacts> {
   const all = await sources.versions()
-  const said = saidOf(id, all)
+  const said = statementOf(id, all)
   const zone = said.at(-1)?.options.timezone ?? 'UTC'
   const days = new PlantDays(zone)
   const [startMs, endMs] = [days.startMs(request.from), days.startMs(request.to)]
@@ -225,7 +225,7 @@ interface Said {
 }
 
 /** The configurations that say something else of a plant than the one before, and what they say. */
-function saidOf(id: string, versions: readonly ConfigVersion[]): readonly Said[] {
+function statementOf(id: string, versions: readonly ConfigVersion[]): readonly Said[] {
   const said: Said[] = []
   for (const { fromMs, content, plants } of versions) {
     const options = plants.find((plant) => plant.id === id)

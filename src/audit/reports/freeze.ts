@@ -4,20 +4,21 @@ import { writeDurably } from '../../archive/record/files.js'
 import type { DayFile } from '../../archive/record/manifest.js'
 import type { Clock } from '../../base/clock.js'
 import { DAY_MS } from '../../base/durations.js'
-import type { Report, ReportItem, Text } from '../../base/report.js'
+import type { Report, ReportItem } from '../../base/report.js'
 import { NAMES } from '../bundle/format.js'
 import { frozenFiles } from '../bundle/frozen-files.js'
 import { canonicalJson } from '../canonical.js'
 import type { ReportLanguage } from '../render/language.js'
 import { checkDocument } from '../report/checks/all.js'
 import { reportId } from '../report/request.js'
+import { bilingual } from '../report/words.js'
 import { FILES, type ReportState, type Snapshot, sha256Of } from './folder.js'
 import { JobRefused, orStopped, type Progress } from './jobs.js'
 import type { LiveRecord, PlantBasis, RecordFiles, ReportLedger, ReportMaking } from './live.js'
 import { periodBeforeOf } from './period-before.js'
 import { draftState, type ReportRegister } from './report-register.js'
 import { type ReportRequest, startOfDayIn } from './request.js'
-import type { PlantTimeRange, Watch } from './watch.js'
+import type { ArchiveWatch, PlantTimeRange } from './watch.js'
 
 const LOOK_MS = 500
 /** So long is waited for figures that do not come on: a device that fell silent holds its day open for longer. */
@@ -32,7 +33,7 @@ const KINDS = ['reading', 'conflict', 'event', 'link'] as const
 export interface FreezeDeps {
   readonly clock: Clock
   readonly register: ReportRegister
-  readonly watch: Watch
+  readonly watch: ArchiveWatch
   readonly live: LiveRecord
   readonly making: ReportMaking
   readonly ledger: ReportLedger
@@ -63,7 +64,7 @@ export async function freeze(deps: FreezeDeps, wish: FreezeRequest, progress: Pr
   try {
     const { report, sha256, snapshot } = await gather(deps, { ...wish, ...ref, dir, spans }, progress)
     refuseWrong(report)
-    progress.step(0.6, say('writes PDF, XLSX and CSV', '正在生成 PDF、XLSX 和 CSV'))
+    progress.step(0.6, bilingual('writes PDF, XLSX and CSV', '正在生成 PDF、XLSX 和 CSV'))
     const now = new Date(clock.nowMs()).toISOString()
     await making.render(dir, report, { languages, frozen: { by, at: now } }, progress.signal)
     progress.signal.throwIfAborted()
@@ -73,7 +74,7 @@ export async function freeze(deps: FreezeDeps, wish: FreezeRequest, progress: Pr
     const files = await frozenFiles(dir)
     await writeDurably(dir, FILES.snapshot, JSON.stringify(snapshot))
     await writeDurably(dir, FILES.state, JSON.stringify(state))
-    progress.step(0.9, say('is put on the ledger', '正在写入账本'))
+    progress.step(0.9, bilingual('is put on the ledger', '正在写入账本'))
     await register.folders.finish(ref)
     const frozen = register.made(state)
     const act = { act: 'frozen', report: id, version: ref.version, sha256, by, days: snapshot.entries, files } as const
@@ -95,7 +96,7 @@ function refuseWrong(report: Report): void {
   if (first === undefined) return
   const { en, zh } = first.text
   throw new JobRefused(
-    say(
+    bilingual(
       `nothing was frozen: ${wrong.length} ${wrong.length === 1 ? 'check' : 'checks'} of the report by itself do not hold, the first: ${en}. This is a fault of the program: please report it with the draft`,
       `未冻结：报告自身的一致性检查有 ${wrong.length} 项不成立，首项：${zh}。此为程序故障，请附草稿上报`,
     ),
@@ -148,7 +149,7 @@ async function gather(deps: FreezeDeps, wanted: Gathering, progress: Progress): 
       isChanged = true
     })
     try {
-      progress.step(0.1, say('waits for an instant at rest', '等待数据静止的时刻'))
+      progress.step(0.1, bilingual('waits for an instant at rest', '等待数据静止的时刻'))
       const evidence = await evidenceOf(deps, wanted)
       const files = await orStopped(
         live.whenSettled(async (settled) => linked(wanted, evidence, settled)),
@@ -206,21 +207,21 @@ async function write(
   { evidence, files }: { readonly evidence: Evidence; readonly files: readonly DayFile[] },
   progress: Progress,
 ): Promise<Gathered | null> {
-  progress.step(0.2, say('seals the days of readings in the ledger', '正在将读数逐日封存到账本'))
+  progress.step(0.2, bilingual('seals the days of readings in the ledger', '正在将读数逐日封存到账本'))
   await ledger.catchUp(progress.signal)
   const entries = ledger.entriesOf(files)
   if (entries === null) return null
-  progress.step(0.35, say('adds up the figures', '正在汇总数据'))
+  progress.step(0.35, bilingual('adds up the figures', '正在汇总数据'))
   const last = register.lastFrozen(id)
   const before = last === null ? null : { ...register.folders.readReport(last, last.sha256), sha256: last.sha256 }
   const periodBefore = periodBeforeOf({ register, ledger }, request)
   const { report, bytes } = await making.build(request, version, before, periodBefore.said)
   if (report.previous?.differences.length === 0 && !isComparedAnew(before?.report, report)) {
     throw new JobRefused(
-      say(`nothing has changed since version ${version - 1}`, `自第 ${version - 1} 版以来没有任何变化`),
+      bilingual(`nothing has changed since version ${version - 1}`, `自第 ${version - 1} 版以来没有任何变化`),
     )
   }
-  progress.step(0.5, say('writes the evidence', '正在写入证据'))
+  progress.step(0.5, bilingual('writes the evidence', '正在写入证据'))
   mkdirSync(join(dir, dirname(FILES.report)), { recursive: true })
   await writeDurably(dir, FILES.report, bytes)
   await making.writeEvidence(dir, report, evidence)
@@ -241,7 +242,7 @@ function periodsOf({ live }: FreezeDeps, { plants, from, to }: ReportRequest): R
   return Object.fromEntries(
     plants.map((plant) => {
       const zone = live.zoneOf(plant)
-      if (zone === null) throw new JobRefused(say(`there is no plant ${plant}`, `没有工厂 ${plant}`))
+      if (zone === null) throw new JobRefused(bilingual(`there is no plant ${plant}`, `没有工厂 ${plant}`))
       return [plant, { fromMs: startOfDayIn(zone, from), toMs: startOfDayIn(zone, to) }]
     }),
   )
@@ -252,7 +253,7 @@ function refuseOpen({ live }: FreezeDeps, spans: Readonly<Record<string, PlantTi
     if (live.nowMs() >= toMs) continue
     const until = new Date(toMs).toISOString()
     throw new JobRefused(
-      say(
+      bilingual(
         `the period is not over before ${until} in ${plant}; a draft can be made before`,
         `${plant} 的报告期到 ${until} 才结束；此前只能生成草稿`,
       ),
@@ -275,10 +276,10 @@ async function untilComputed(
     const text = `${plant}: ${pending.en}`
     if (text !== waitsFor) sinceMs = clock.nowMs()
     waitsFor = text
-    progress.step(0.05, say(`waits for the figures of ${text}`, `等待 ${plant} 的数据计算完成：${pending.zh}`))
+    progress.step(0.05, bilingual(`waits for the figures of ${text}`, `等待 ${plant} 的数据计算完成：${pending.zh}`))
     if (clock.nowMs() - sinceMs > STALLED_MAX_MS) {
       throw new JobRefused(
-        say(
+        bilingual(
           `the figures of ${text}; freeze it when they are final`,
           `${plant} 的数据尚未定值（${pending.zh}），请在定值后再冻结`,
         ),
@@ -315,8 +316,4 @@ function link(from: string, to: string): void {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') throw error
     copyFileSync(from, to)
   }
-}
-
-function say(en: string, zh: string): Text {
-  return { en, zh }
 }

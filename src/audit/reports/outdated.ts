@@ -7,7 +7,7 @@ import type { Jobs } from './jobs.js'
 import type { LiveRecord } from './live.js'
 import type { ReportRegister } from './report-register.js'
 import { requestOf } from './request.js'
-import { type PlantTimeRange, plantTimeRangesOf, type Watch } from './watch.js'
+import { type ArchiveWatch, type PlantTimeRange, plantTimeRangesOf } from './watch.js'
 
 const LOOK_MS = 500
 /** Late readings come many at once: a report is made again when none has come for so long, … */
@@ -18,7 +18,7 @@ const WAIT_MAX_MS = 60_000
 export interface OutdatedDeps extends DraftDeps {
   readonly clock: Clock
   readonly register: ReportRegister
-  readonly watch: Watch
+  readonly watch: ArchiveWatch
   readonly live: Pick<LiveRecord, 'hasChanged' | 'pending' | 'whenAtRest'>
   readonly jobs: Pick<Jobs, 'submit'>
 }

@@ -1,6 +1,7 @@
 import { type Finding, plantsWithoutReadings, type Report, type ReportItem, type Text } from '../../base/report.js'
 import type { VersionRef } from '../bundle/ledger-part.js'
 import { checkDocument } from '../report/checks/all.js'
+import { bilingual } from '../report/words.js'
 import { buildDraft, keepDraft } from './draft.js'
 import { type FreezeDeps, type FreezeRequest, freeze } from './freeze.js'
 import { JobRefused, type Jobs, type Progress } from './jobs.js'
@@ -42,7 +43,7 @@ export class ReportRequests {
   /** Makes a draft in place of the one there is. */
   draft({ request, languages }: Wish): Submitted {
     return this.#deps.jobs.submit('report', async ({ step, signal }) => {
-      step(0.1, say('adds up the figures', '正在汇总数据'))
+      step(0.1, bilingual('adds up the figures', '正在汇总数据'))
       const draft = await buildDraft(this.#deps, request, signal)
       const { id, version } = await keepDraft(this.#deps, draft, languages)
       const wrong = checkDocument(draft.report).filter(({ ok }) => !ok)
@@ -54,10 +55,10 @@ export class ReportRequests {
   freeze(wish: FreezeRequest): Submitted {
     return this.#deps.jobs.submit('freeze', async (progress) => {
       const { id, version, sha256 } = await freeze(this.#deps, wish, progress)
-      progress.step(0.95, say('is brought to where it outlives this machine', '正在保存到本机之外'))
+      progress.step(0.95, bilingual('is brought to where it outlives this machine', '正在保存到本机之外'))
       await this.#deps.kept?.().catch((error: Error) => refuseUnkept(version, error))
       const { report } = this.#deps.register.folders.readReport({ id, version }, sha256)
-      return { report: { id, version }, detail: say('it is frozen', '已冻结'), findings: withoutReadings(report) }
+      return { report: { id, version }, detail: bilingual('it is frozen', '已冻结'), findings: withoutReadings(report) }
     })
   }
 
@@ -66,7 +67,7 @@ export class ReportRequests {
     return this.#deps.jobs.submit('bundle', async (progress) => {
       if (!this.#deps.register.folders.hasBundle(item)) await this.#deps.makeBundle(item, progress)
       this.#deps.register.touched(item)
-      return { report: refOf(item), detail: say('the evidence bundle is made', '证据包已生成') }
+      return { report: refOf(item), detail: bilingual('the evidence bundle is made', '证据包已生成') }
     })
   }
 
@@ -112,7 +113,7 @@ function withoutReadings(report: Report): readonly Finding[] {
     ok: false,
     code: 'no_readings',
     subject: plant,
-    text: say(
+    text: bilingual(
       `no reading of ${plant} was received in the period; look whether the days are the right ones, and its devices sent`,
       `报告期内未收到 ${plant} 的任何读数；请核对起止日期，并检查其设备是否发送了数据`,
     ),
@@ -121,7 +122,7 @@ function withoutReadings(report: Report): readonly Finding[] {
 
 function refuseUnkept(version: number, { message }: Error): never {
   throw new JobRefused(
-    say(
+    bilingual(
       `version ${version} is frozen, but only on this machine so far, and is lost with it: give it out when "greengauge cluster status" shows a later checkpoint (${message})`,
       `第 ${version} 版已冻结，但目前仅存于本机，本机损毁即丢失：请在 "greengauge cluster status" 显示更晚的检查点后再对外提供（${message}）`,
     ),
@@ -133,8 +134,8 @@ function refuseDraft({ status, version }: ReportItem): void {
 }
 
 function madeText(wrong: number): Text {
-  if (wrong === 0) return say('the draft is made', '草稿已生成')
-  return say(
+  if (wrong === 0) return bilingual('the draft is made', '草稿已生成')
+  return bilingual(
     `the draft is made, and ${wrong} ${wrong === 1 ? 'check' : 'checks'} of it by itself do not hold: it cannot be frozen`,
     `草稿已生成，但其自身的一致性检查有 ${wrong} 项不成立，不能冻结`,
   )
@@ -142,8 +143,11 @@ function madeText(wrong: number): Text {
 
 function summary(findings: readonly Finding[]): Text {
   const wrong = findings.filter(({ ok }) => !ok).length
-  if (wrong === 0) return say(`all of ${findings.length} checks hold`, `全部 ${findings.length} 项检查均通过`)
-  return say(`${wrong} of ${findings.length} checks do not hold`, `${findings.length} 项检查中有 ${wrong} 项未通过`)
+  if (wrong === 0) return bilingual(`all of ${findings.length} checks hold`, `全部 ${findings.length} 项检查均通过`)
+  return bilingual(
+    `${wrong} of ${findings.length} checks do not hold`,
+    `${findings.length} 项检查中有 ${wrong} 项未通过`,
+  )
 }
 
 function worstFirst(findings: readonly Finding[]): readonly Finding[] {
@@ -152,8 +156,4 @@ function worstFirst(findings: readonly Finding[]): readonly Finding[] {
 
 function refOf({ id, version }: VersionRef): VersionRef {
   return { id, version }
-}
-
-function say(en: string, zh: string): Text {
-  return { en, zh }
 }

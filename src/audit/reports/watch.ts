@@ -10,7 +10,7 @@ export interface PlantTimeRange {
  * Calls back when something is archived, or a final figure is written, within a watched time of some plants. Asked for
  * every reading that arrives, so of each plant the end of all that is watched is compared first: live data are behind it.
  */
-export class Watch {
+export class ArchiveWatch {
   readonly #watched = new Map<
     string,
     { readonly plant: string; readonly span: PlantTimeRange; readonly of: () => void }[]

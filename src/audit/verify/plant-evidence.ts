@@ -8,7 +8,7 @@ import { DayColumns, type DaySource, type PlantDay } from '../../kpi/offline/day
 import type { OfflineSeries } from '../../kpi/offline/plant.js'
 import type { BundleReader } from '../bundle/bundle-reader.js'
 import { dayName } from '../bundle/format.js'
-import { type Cell, parseLine } from '../ledger/rows.js'
+import { parseLine, type TableCell } from '../ledger/rows.js'
 import { eachLine } from './lines.js'
 import { type EvidenceReading, EvidenceRows } from './reading-rows.js'
 import type { SealedDayEntry } from './sealed.js'
@@ -103,9 +103,9 @@ export class BundlePlantRows {
     return [...stated, ...seriesOfEvents(events)]
   }
 
-  async *#rows(kind: 'event' | 'link'): AsyncGenerator<readonly Cell[]> {
+  async *#rows(kind: 'event' | 'link'): AsyncGenerator<readonly TableCell[]> {
     for (const name of this.#of(kind).values()) {
-      const rows: (readonly Cell[])[] = []
+      const rows: (readonly TableCell[])[] = []
       let isHead = true
       await eachLine(name, this.#bundle.open(name), (line) => {
         if (!isHead) rows.push(parseLine(kind, line.toString('utf8')))

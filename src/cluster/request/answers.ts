@@ -14,7 +14,7 @@ export interface AnswerDeps {
   readonly partition: number
   readonly lease: { readonly isHeld: boolean }
   readonly sources: AskedSources
-  say(level: 'error', text: string): void
+  log(level: 'error', text: string): void
 }
 
 /**
@@ -22,7 +22,7 @@ export interface AnswerDeps {
  * silent. Answers how to stop.
  */
 export function answerViewers(deps: AnswerDeps): () => void {
-  const { connection, partition, lease, sources, say } = deps
+  const { connection, partition, lease, sources, log: say } = deps
   const methods = methodsOf(sources)
   let underWay = 0
 

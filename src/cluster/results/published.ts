@@ -9,7 +9,7 @@ import type { News } from '../../views/sources/news.js'
 import type { KnownPlants } from '../../views/sources/plants.js'
 import type { RecordSources } from '../../views/sources/records.js'
 import type { AuditSources } from '../../views/sources/reports.js'
-import type { Content } from './publisher.js'
+import type { SubjectContent } from './publisher.js'
 import { SubjectPoints } from './subject-points.js'
 import { alarmSubject, plantSubject, pointsSubject, reportSubject } from './subjects.js'
 
@@ -46,7 +46,7 @@ export interface PublishedSources
 export class PublishedResults {
   readonly #partition: number
   readonly #sources: PublishedSources
-  readonly #offer: (subject: string, content: Content) => void
+  readonly #offer: (subject: string, content: SubjectContent) => void
   readonly #points = new Map<string, SubjectPoints>()
   /** Subjects of which open windows alone have changed. */
   readonly #provisional = new Set<string>()
@@ -54,7 +54,7 @@ export class PublishedResults {
   /** By subject: a text that changes when what it says has to be said again, and when that was. */
   readonly #others = new Map<string, { readonly text: string; readonly atMs: number }>()
 
-  constructor(partition: number, sources: PublishedSources, offer: (subject: string, content: Content) => void) {
+  constructor(partition: number, sources: PublishedSources, offer: (subject: string, content: SubjectContent) => void) {
     this.#partition = partition
     this.#sources = sources
     this.#offer = offer
@@ -175,7 +175,7 @@ export class PublishedResults {
   }
 }
 
-function standingContent(standing: SubjectPoints): Content {
+function standingContent(standing: SubjectPoints): SubjectContent {
   return {
     make: () => (standing.isEmpty ? null : standing.points()),
     said: (made) => standing.said((made ?? []) as readonly KpiPoint[]),

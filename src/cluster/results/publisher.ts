@@ -14,7 +14,7 @@ const RETRY_MS = 500
 const WRONG_LAST_SEQUENCE = 10071
 
 /** Content of a subject, made when its turn comes. */
-export interface Content {
+export interface SubjectContent {
   /** null: nothing is there any more. */
   make(): unknown
   /** Called when what was made is in the stream. */
@@ -38,7 +38,7 @@ export interface ResultsPublisherDeps {
  */
 export class ResultsPublisher {
   readonly #deps: ResultsPublisherDeps
-  readonly #waiting = new Map<string, Content>()
+  readonly #waiting = new Map<string, SubjectContent>()
   readonly #inFlight = new Set<string>()
   #wake = () => {}
   #trouble = ''
@@ -49,7 +49,7 @@ export class ResultsPublisher {
     this.#deps = deps
   }
 
-  offer(subject: string, content: Content): void {
+  offer(subject: string, content: SubjectContent): void {
     if (this.#isFenced) return
     this.#waiting.set(subject, content)
     this.#wake()
@@ -99,7 +99,7 @@ export class ResultsPublisher {
     }
   }
 
-  async #publish(subject: string, content: Content): Promise<void> {
+  async #publish(subject: string, content: SubjectContent): Promise<void> {
     const { stream, epoch, sequences } = this.#deps
     const made = content.make()
     const payload = made === null ? new Uint8Array() : packed(made)

@@ -1,4 +1,4 @@
-import { type Cut, holdCut } from '../../audit/backup/cut.js'
+import { type BackupSnapshot, holdCut } from '../../audit/backup/cut.js'
 import { HOUR_MS } from '../../base/durations.js'
 import { Fenced } from '../../nats/fenced.js'
 import type { LeaseMark } from '../../nats/lease-mark.js'
@@ -28,7 +28,7 @@ export interface CheckpointsDeps extends OpenState {
   prepare(): Promise<void>
   /** Lets the journal's stream go of the segments before this one. */
   purge(segment: number): Promise<void>
-  say(level: 'error' | 'warn', text: string): void
+  log(level: 'error' | 'warn', text: string): void
 }
 
 export interface CheckpointStatus {
@@ -91,7 +91,7 @@ export class Checkpoints {
    * when another owner has come.
    */
   async run(signal: AbortSignal): Promise<void> {
-    const { clock, everyMs, say } = this.#deps
+    const { clock, everyMs, log: say } = this.#deps
     const stopped = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))
     while (!signal.aborted) {
       const told = this.#status.trouble
@@ -124,7 +124,7 @@ export class Checkpoints {
   async end(close: () => Promise<void>): Promise<void> {
     const { clock } = this.#deps
     const tried = async (taken: Promise<void>) => {
-      await taken.catch(() => this.#deps.say('warn', `partition ${this.#deps.partition}: ${this.#status.trouble}`))
+      await taken.catch(() => this.#deps.log('warn', `partition ${this.#deps.partition}: ${this.#status.trouble}`))
     }
     const closing = new AbortController()
     const late = new Error('the gateway did not come to write its files before its end')
@@ -217,7 +217,7 @@ export class Checkpoints {
 }
 
 /** Oldest segment that whoever goes on from these files needs: for its cursor, and for what the ledger has not sealed yet. */
-function oldestSegment({ held, archive }: Cut): number {
+function oldestSegment({ held, archive }: BackupSnapshot): number {
   const [first] = held.entries().flatMap(([name]) => /^journal\/(\d{8})\.journal$/.exec(name)?.[1] ?? [])
   return first === undefined ? archive.segment : Math.min(Number(first), archive.segment)
 }

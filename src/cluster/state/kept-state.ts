@@ -16,7 +16,7 @@ export interface KeptStateDeps {
   /** `cluster.checkpoint_s` and `cluster.state_dir`. */
   readonly cluster: { readonly checkpoint_s: number; readonly state_dir?: string | undefined }
   readonly clock: Clock
-  say(level: 'error' | 'warn', text: string): void
+  log(level: 'error' | 'warn', text: string): void
 }
 
 /** Part of a partition's gateway that its state needs. */
@@ -43,7 +43,7 @@ export class KeptState {
   }
 
   /** Makes the data directory that of the partition. Throws `Fenced`, a `StateFault`, or what the servers do not answer. */
-  static async takeOver({ owned, lease, dataDir, cluster, clock, say }: KeptStateDeps): Promise<KeptState> {
+  static async takeOver({ owned, lease, dataDir, cluster, clock, log: say }: KeptStateDeps): Promise<KeptState> {
     const { partition, replicas, epoch } = owned
     const connection = await connectNats(owned.nats, 'journal', `greengauge state of partition ${partition}`)
     try {
@@ -59,7 +59,7 @@ export class KeptState {
           everyMs: cluster.checkpoint_s * 1000,
           prepare: async () => kept.#gateway?.prepareBackup(),
           purge: (segment) => purgeBefore(manager, partition, segment),
-          say,
+          log: say,
         })
       return new KeptState(connection, fetched, checkpoints)
     } catch (error) {

@@ -10,7 +10,7 @@ import { changeDeviceFiles, newCredential, readDeviceFiles, withCredential, with
 
 /** `greengauge device client`: programs that are no device, such as a SCADA system that reads, or a gateway for many devices. */
 
-export type Load = (file: string | undefined) => LoadedConfig | undefined
+export type ConfigLoader = (file: string | undefined) => LoadedConfig | undefined
 
 /** A credential as it is shown: never a token, nor what could be compared with one. */
 export interface ShownCredential {
@@ -32,7 +32,7 @@ interface ClientOptions {
 const CLIENT_ID_LENGTH_MAX = 256
 const ROLES = Object.entries(CLIENT_ROLES).map(([role, text]) => `${role} ${text}`)
 
-export function addClientCommands(device: Command, load: Load): void {
+export function addClientCommands(device: Command, load: ConfigLoader): void {
   const client = device.command('client').description('MQTT clients that are no device: what they are, by role')
   const sub = (name: string, description: string) =>
     client
@@ -98,7 +98,7 @@ export function addClientCommands(device: Command, load: Load): void {
 
 function change(
   command: Command,
-  load: Load,
+  load: ConfigLoader,
   id: string,
   make: (
     credentials: readonly Credential[],

@@ -15,9 +15,9 @@ import {
   addClientCommands,
   attempt,
   CommandRefused,
+  type ConfigLoader,
   checkClientId,
   credentialWords,
-  type Load,
   pathOf,
   refuse,
   type ShownCredential,
@@ -76,7 +76,7 @@ interface Listed extends DevicePath {
  * Adds `device list|add|disable|enable|remove|forget|rotate|revoke|client` to the program. `load` reads a configuration, or says
  * what is wrong.
  */
-export function addDeviceCommand(program: Command, load: Load): void {
+export function addDeviceCommand(program: Command, load: ConfigLoader): void {
   const device = program.command('device').description('devices: list, register, disable; the topics each may use')
   const sub: Sub = (name, description) =>
     device
@@ -96,7 +96,7 @@ export function addDeviceCommand(program: Command, load: Load): void {
 /** Makes a command of `device`, with the options that all of them have. */
 type Sub = (name: string, description: string) => Command
 
-function addListCommand(sub: Sub, load: Load): void {
+function addListCommand(sub: Sub, load: ConfigLoader): void {
   sub(
     'list',
     'all devices that are configured or registered; of a gateway that runs, others that it has seen too',
@@ -111,7 +111,7 @@ function addListCommand(sub: Sub, load: Load): void {
   })
 }
 
-function addRegisterCommand(sub: Sub, load: Load): void {
+function addRegisterCommand(sub: Sub, load: ConfigLoader): void {
   sub('add', 'register a device, or change its client and topics; a client that is new gets a token, shown once')
     .argument('<device>', 'PLANT/LINE/DEVICE')
     .option('--client <id>', 'its MQTT client id: that client may use the topics of the device only, nobody else may')
@@ -151,7 +151,7 @@ function addRegisterCommand(sub: Sub, load: Load): void {
     })
 }
 
-function addSwitchCommands(sub: Sub, load: Load): void {
+function addSwitchCommands(sub: Sub, load: ConfigLoader): void {
   for (const [name, disabled, description] of [
     ['disable', true, 'refuse the messages of a device from now on; they are kept in quarantine'],
     ['enable', false, 'accept the messages of a device again'],
@@ -169,7 +169,7 @@ function addSwitchCommands(sub: Sub, load: Load): void {
   }
 }
 
-function addRemoveCommand(sub: Sub, load: Load): void {
+function addRemoveCommand(sub: Sub, load: ConfigLoader): void {
   sub('remove', 'remove a device from the registry, with the credential of its client; its readings stay')
     .argument('<device>', 'PLANT/LINE/DEVICE')
     .action((text: string, _: unknown, command: Command) => {
@@ -207,7 +207,7 @@ function whyNotRegistered({ plant, line, device }: DevicePath, plants: LoadedCon
 
 function change(
   command: Command,
-  load: Load,
+  load: ConfigLoader,
   { plant, device }: DevicePath,
   make: (
     files: DeviceFiles,

@@ -4,7 +4,7 @@ import { complain, printJson, printRow } from '../../program/output.js'
 import type { ForgetAnswer } from '../../views/wire/forget.js'
 import { callGateway } from '../client/call-gateway.js'
 import { instantOf } from '../instant-option.js'
-import { type Load, pathOf, refuse } from './client.js'
+import { type ConfigLoader, pathOf, refuse } from './client.js'
 
 /** `greengauge device forget`: takes away devices that should not be there, such as those of a flood of names. */
 
@@ -19,7 +19,7 @@ interface ForgetOptions {
 }
 
 /** Adds it to the commands of `device`. */
-export function addForgetCommand(sub: (name: string, description: string) => Command, load: Load): void {
+export function addForgetCommand(sub: (name: string, description: string) => Command, load: ConfigLoader): void {
   sub(
     'forget',
     'forget devices that nobody has configured or registered, with their figures; without --yes it only says which. The sealed record keeps what they sent',

@@ -2,7 +2,7 @@ import path from 'node:path'
 import type { Disk } from '../disk.js'
 
 /** Bytes that belong into a segment's file from `offset` on. */
-export interface Captured {
+export interface CapturedBytes {
   readonly segment: number
   readonly offset: number
   readonly bytes: Uint8Array
@@ -26,7 +26,7 @@ export class CapturedDisk implements Disk {
   }
 
   /** All that one append has written: contiguous, and in memory that the next append uses again. */
-  take(): Captured {
+  take(): CapturedBytes {
     const blocks = this.#blocks
     this.#blocks = []
     const bytes = blocks.length === 1 ? blocks[0]! : Buffer.concat(blocks)

@@ -1,6 +1,6 @@
 import type { Disk } from '../disk.js'
 import { segmentPath } from '../segment.js'
-import type { Captured } from './captured-disk.js'
+import type { CapturedBytes } from './captured-disk.js'
 
 /**
  * The segment files as the copy of a stream. A segment is synced when the next one begins, so only the newest may be torn by a power
@@ -17,7 +17,7 @@ export class FileCopy {
   }
 
   /** Puts the bytes where they belong; the same may be put there again. Throws what the disk throws. */
-  apply({ segment, offset, bytes }: Captured): void {
+  apply({ segment, offset, bytes }: CapturedBytes): void {
     if (offset === 0 || this.#open?.segment !== segment) this.#turnTo(segment, offset === 0)
     this.#disk.write(this.#open!.fd, bytes, offset)
   }

@@ -18,8 +18,8 @@ import {
   isClaim,
   isSameWrite,
   type StoredWrite,
+  type StreamWrite,
   segmentOfSubject,
-  type Write,
   writeOf,
   writeSubjectOf,
 } from './write.js'
@@ -93,7 +93,7 @@ export class JournalStream {
   }
 
   /** One try to append behind message `lastSequence`: it is stored there, or not at all. */
-  async append(write: Write, lastSequence: number): Promise<Appended> {
+  async append(write: StreamWrite, lastSequence: number): Promise<Appended> {
     // A message that is sent now would wait in memory, once for each try.
     if (this.#connection.info === undefined) return { kind: 'unknown', reason: notStored('no connection') }
     try {
@@ -172,7 +172,7 @@ export class JournalStream {
   }
 
   /** After a refusal of the place: an earlier try may have been stored, or somebody else has written. */
-  async #judge(write: Write, lastSequence: number): Promise<Appended> {
+  async #judge(write: StreamWrite, lastSequence: number): Promise<Appended> {
     try {
       const last = await this.#last()
       if (last === null) return { kind: 'unknown', reason: `the stream ${this.#name} has lost its messages` }

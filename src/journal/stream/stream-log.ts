@@ -1,15 +1,15 @@
 import type { Clock } from '../../base/clock.js'
 import type { Cursor } from '../cursor.js'
 import type { Disk } from '../disk.js'
-import type { Attempt, JournalLog } from '../log.js'
+import type { AppendAttempt, JournalLog } from '../log.js'
 import { JournalError, SegmentLog, type SegmentLogOptions } from '../segment-log.js'
-import { type Captured, CapturedDisk } from './captured-disk.js'
+import { type CapturedBytes, CapturedDisk } from './captured-disk.js'
 import { catchUp } from './catch-up.js'
 import { fencedBy } from './fenced.js'
 import { FileCopy } from './file-copy.js'
 import { giveBack } from './give-back.js'
 import type { JournalStream } from './journal-stream.js'
-import { messagePiecesOf, type Write } from './write.js'
+import { messagePiecesOf, type StreamWrite } from './write.js'
 
 export interface StreamLogOptions {
   readonly stream: JournalStream
@@ -79,7 +79,7 @@ export class StreamLog implements JournalLog {
     return this.#log.oldestSegment
   }
 
-  async append(bodies: readonly Uint8Array[], counts: readonly number[], attempt: Attempt): Promise<void> {
+  async append(bodies: readonly Uint8Array[], counts: readonly number[], attempt: AppendAttempt): Promise<void> {
     if (bodies.length === 0) return
     if (this.#isGivenUp) throw new JournalError('the journal is closed')
     this.#log.append(bodies, counts)
@@ -100,7 +100,7 @@ export class StreamLog implements JournalLog {
     await this.#options.closed?.()
   }
 
-  async #publish(write: Write, attempt: Attempt): Promise<void> {
+  async #publish(write: StreamWrite, attempt: AppendAttempt): Promise<void> {
     const { stream, partition, epoch } = this.#options
     for (const piece of messagePiecesOf(write, stream.writeBytesMax)) {
       this.#lastSequence = await this.#again(attempt, async () => {
@@ -113,7 +113,7 @@ export class StreamLog implements JournalLog {
   }
 
   /** Writes the bytes to the file: gives what the disk says when it refuses, null when they are there. */
-  #keep(captured: Captured): string | null {
+  #keep(captured: CapturedBytes): string | null {
     try {
       this.#copy.apply(captured)
       return null
@@ -124,7 +124,7 @@ export class StreamLog implements JournalLog {
   }
 
   /** Until it is done: a text says why it is not. Gives up when there is no time any more. */
-  async #again<T>(attempt: Attempt, tryOnce: () => Promise<T | string>): Promise<Exclude<T, string>> {
+  async #again<T>(attempt: AppendAttempt, tryOnce: () => Promise<T | string>): Promise<Exclude<T, string>> {
     for (;;) {
       const tried = await tryOnce()
       if (typeof tried !== 'string') return tried as Exclude<T, string>

@@ -2,7 +2,7 @@ import { headers, type MsgHdrs } from '@nats-io/transport-node'
 import { journalSubject } from '../../nats/names.js'
 
 /** Bytes appended to a segment file as one message of the journal's stream. Longer ones than a message holds are several. */
-export interface Write {
+export interface StreamWrite {
   readonly segment: number
   /** In the segment's file; at 0 are the header and the first records of a new one. */
   readonly offset: number
@@ -14,14 +14,14 @@ export interface Write {
 }
 
 /** As it is kept in the stream. */
-export interface StoredWrite extends Write {
+export interface StoredWrite extends StreamWrite {
   readonly sequence: number
 }
 
 /** A message that only says who appends from here on. Segments are counted from 1. */
-export const CLAIM: Omit<Write, 'epoch'> = { segment: 0, offset: 0, bytes: new Uint8Array(0), messages: 0 }
+export const CLAIM: Omit<StreamWrite, 'epoch'> = { segment: 0, offset: 0, bytes: new Uint8Array(0), messages: 0 }
 
-export function isClaim(write: Pick<Write, 'segment'>): boolean {
+export function isClaim(write: Pick<StreamWrite, 'segment'>): boolean {
   return write.segment === CLAIM.segment
 }
 
@@ -29,7 +29,7 @@ const OFFSET = 'Greengauge-Offset'
 const MESSAGES = 'Greengauge-Messages'
 const EPOCH = 'Greengauge-Epoch'
 
-export function headersOf(write: Write): MsgHdrs {
+export function headersOf(write: StreamWrite): MsgHdrs {
   const said = headers()
   said.set(OFFSET, String(write.offset))
   said.set(MESSAGES, String(write.messages))
@@ -64,7 +64,7 @@ export function writeOf(message: {
   return write
 }
 
-export function writeSubjectOf(partition: number, write: Pick<Write, 'segment'>): string {
+export function writeSubjectOf(partition: number, write: Pick<StreamWrite, 'segment'>): string {
   return journalSubject(partition, write.segment)
 }
 
@@ -72,14 +72,14 @@ export function segmentOfSubject(subject: string): number {
   return Number(subject.slice(subject.lastIndexOf('.') + 1))
 }
 
-export function isSameWrite(a: Write, b: Write): boolean {
+export function isSameWrite(a: StreamWrite, b: StreamWrite): boolean {
   return a.segment === b.segment && a.offset === b.offset && a.epoch === b.epoch && Buffer.from(a.bytes).equals(b.bytes)
 }
 
 /** In pieces that each fit into a message. */
-export function messagePiecesOf(write: Write, bytesMax: number): Write[] {
+export function messagePiecesOf(write: StreamWrite, bytesMax: number): StreamWrite[] {
   if (write.bytes.length <= bytesMax) return [write]
-  const pieces: Write[] = []
+  const pieces: StreamWrite[] = []
   for (let at = 0; at < write.bytes.length; at += bytesMax) {
     pieces.push({ ...write, offset: write.offset + at, bytes: write.bytes.subarray(at, at + bytesMax) })
   }

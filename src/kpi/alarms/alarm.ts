@@ -7,14 +7,14 @@ import { textWith } from './texts.js'
 const NOTES_MAX = 20
 
 /** Whom and what an alarm is about: at most one of a kind is active. */
-export interface Subject {
+export interface AlarmSubject {
   readonly plant: string
   readonly rule: string
   readonly scope: Scope
   readonly scopeId: string
 }
 
-export function subjectKey({ plant, rule, scope, scopeId }: Subject): string {
+export function subjectKey({ plant, rule, scope, scopeId }: AlarmSubject): string {
   return `${plant}|${rule}|${scope}|${scopeId}`
 }
 
@@ -42,7 +42,7 @@ export interface TimedAction {
 /** One alarm: what windows or a device say (`occurrence`), and what people did. */
 export interface Alarm {
   readonly id: string
-  readonly subject: Subject
+  readonly subject: AlarmSubject
   readonly words: AlarmWords
   readonly occurrence: Occurrence
   /** Late data show that it never was. */
@@ -54,7 +54,7 @@ export interface Alarm {
 }
 
 /** The name of an occurrence, in URLs and in the journal. */
-export function alarmId({ rule, scope, scopeId }: Subject, firstMs: number): string {
+export function alarmId({ rule, scope, scopeId }: AlarmSubject, firstMs: number): string {
   return `${rule}.${scope}.${scopeId}.${firstMs}`
 }
 
@@ -85,7 +85,7 @@ export function shelvedUntilMs(acts: readonly TimedAction[]): number | null {
 }
 
 /** The newest figure of what an alarm compares, or how long a silence has lasted, s; `atMs` is the end of its window. */
-export interface Current {
+export interface CurrentFigure {
   readonly value: number | null
   readonly atMs: number
 }
@@ -103,7 +103,7 @@ export function toItem(
   alarm: Alarm,
   acts: readonly TimedAction[],
   nowMs: number,
-  current: Current | null = null,
+  current: CurrentFigure | null = null,
   origin: AlarmOrigin = NOWHERE,
 ): AlarmItem {
   const { subject, words, occurrence } = alarm

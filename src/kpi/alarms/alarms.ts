@@ -17,10 +17,10 @@ import type { Point, Stream } from '../windows/point.js'
 import {
   type Alarm,
   type AlarmOrigin,
+  type AlarmSubject,
   type AlarmWords,
   alarmStateOf,
-  type Current,
-  type Subject,
+  type CurrentFigure,
   subjectKey,
   type TimedAction,
   toItem,
@@ -74,9 +74,9 @@ export class Alarms {
   readonly #conditions = new Map<string, Condition>()
   readonly #judgedTo: ReadonlyMap<string, number>
   /** The key is a subject; its level says that the device is silent or its clock wrong, or neither. */
-  readonly #levels = new Map<string, { readonly subject: Subject; level: HeldCondition }>()
+  readonly #levels = new Map<string, { readonly subject: AlarmSubject; level: HeldCondition }>()
   /** The key is the subject of an alarm that is or was active, the value the newest figure that it compares. It is in memory only. */
-  readonly #current = new Map<string, Current & { readonly startMs: number }>()
+  readonly #current = new Map<string, CurrentFigure & { readonly startMs: number }>()
   readonly #listeners = new Set<(alarm: AlarmItem) => void>()
   readonly #waiting = new WaitingFigures()
   #hasResumed = false
@@ -129,7 +129,7 @@ export class Alarms {
     isBehind = false,
   ): Promise<void> {
     this.#resume(nowMs)
-    const bySubject = new Map<string, { subject: Subject; rule: KpiRule; windows: Point[] }>()
+    const bySubject = new Map<string, { subject: AlarmSubject; rule: KpiRule; windows: Point[] }>()
     for (const point of final) {
       for (const { subject, rule } of this.#rulesOf(point)) {
         if (rule.settleMs > 0) {
@@ -211,7 +211,7 @@ export class Alarms {
     return [...counts.values()]
   }
 
-  #noteCurrent(subject: Subject, { startMs, endMs, value, provisional }: Point): void {
+  #noteCurrent(subject: AlarmSubject, { startMs, endMs, value, provisional }: Point): void {
     // A window that has just begun says nothing yet.
     if (provisional && value === null) return
     const key = subjectKey(subject)
@@ -220,7 +220,7 @@ export class Alarms {
     else this.#current.delete(key)
   }
 
-  #currentOf({ subject }: Alarm): Current | null {
+  #currentOf({ subject }: Alarm): CurrentFigure | null {
     const key = subjectKey(subject)
     const level = this.#levels.get(key)?.level
     if (level === undefined) return this.#current.get(key) ?? null
@@ -236,7 +236,7 @@ export class Alarms {
     return toItem(alarm, this.#register.actsOf(alarm), this.#progress.nowMs, this.#currentOf(alarm), origin)
   }
 
-  async #judgeFinal(subject: Subject, rule: KpiRule, windows: Point[]): Promise<void> {
+  async #judgeFinal(subject: AlarmSubject, rule: KpiRule, windows: Point[]): Promise<void> {
     windows.sort((a, b) => a.startMs - b.startMs)
     const { stream } = windows[0]!
     const ruleAt = (ms: number) => asKpiRule(this.#rules.at(subject.plant, ms).byId.get(subject.rule))
@@ -316,7 +316,7 @@ export class Alarms {
   }
 
   /** A level that was bad before the gateway stopped, and still is, counts only for the time that was watched, unless it was raised. */
-  #resumed(subject: Subject, before: HeldCondition, fact: DeviceFact): HeldCondition {
+  #resumed(subject: AlarmSubject, before: HeldCondition, fact: DeviceFact): HeldCondition {
     const rule = this.#rules.at(subject.plant, before.sinceMs).byId.get(subject.rule)
     const watchedMs = lastedMs(before, fact)
     if (rule !== undefined && watchedMs >= rule.onMs) return before
@@ -324,7 +324,7 @@ export class Alarms {
   }
 
   /** Raises what has lasted long enough, once. */
-  #raise(subject: Subject, level: HeldCondition, nowMs: number): void {
+  #raise(subject: AlarmSubject, level: HeldCondition, nowMs: number): void {
     const rule = this.#rules.at(subject.plant, level.sinceMs).byId.get(subject.rule)
     if (rule === undefined) return
     // A silence has grown by the time of its alarm; a clock is as it was seen.
@@ -338,7 +338,7 @@ export class Alarms {
   *#rulesOf({
     stream,
     endMs,
-  }: Pick<Point, 'stream' | 'endMs'>): Generator<{ readonly subject: Subject; readonly rule: KpiRule }> {
+  }: Pick<Point, 'stream' | 'endMs'>): Generator<{ readonly subject: AlarmSubject; readonly rule: KpiRule }> {
     const { plant, scope, id, kpi, window } = stream
     for (const rule of this.#rules.at(plant, endMs - 1).byFigure.get(`${kpi}|${window}`) ?? []) {
       if (rule.scope !== scope || (rule.of !== null && rule.of !== id)) continue
@@ -346,7 +346,7 @@ export class Alarms {
     }
   }
 
-  #conditionOf(subject: Subject, stream: Stream): Condition {
+  #conditionOf(subject: AlarmSubject, stream: Stream): Condition {
     const key = subjectKey(subject)
     let condition = this.#conditions.get(key)
     if (condition === undefined) {
@@ -371,7 +371,7 @@ function briefOf(alarm: Alarm, acts: readonly TimedAction[]): AlarmBrief {
   return { ...placeOf(alarm), clearedMs: alarm.occurrence.clearedMs, state: alarmStateOf(alarm, acts) }
 }
 
-function subjectOf({ plant, device, what }: DeviceFact): Subject {
+function subjectOf({ plant, device, what }: DeviceFact): AlarmSubject {
   if (device === '') return { plant, rule: `device-${what}`, scope: 'plant', scopeId: plant }
   return { plant, rule: `device-${what}`, scope: 'device', scopeId: device }
 }

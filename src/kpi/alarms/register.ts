@@ -1,11 +1,11 @@
 import type { AlarmAction, AlarmSeverity, AlarmState } from '../../base/alarm.js'
 import {
   type Alarm,
+  type AlarmSubject,
   type AlarmWords,
   alarmId,
   alarmStateOf,
   noted,
-  type Subject,
   shelvedUntilMs,
   subjectKey,
   type TimedAction,
@@ -17,7 +17,7 @@ export const CLEARED_MAX = 10_000
 
 /** A change of state, or a note: what stores get. */
 export interface AlarmChange {
-  readonly subject: Subject
+  readonly subject: AlarmSubject
   readonly atMs: number
   readonly state: AlarmState
   readonly severity: AlarmSeverity
@@ -87,7 +87,7 @@ export class AlarmRegister {
   }
 
   /** The occurrences of a subject, ascending, without those that late data have withdrawn. */
-  occurrences(subject: Subject): readonly Occurrence[] {
+  occurrences(subject: AlarmSubject): readonly Occurrence[] {
     const alarms = [...(this.#bySubject.get(subjectKey(subject))?.values() ?? [])]
     return alarms
       .filter(({ isWithdrawn }) => !isWithdrawn)
@@ -95,14 +95,14 @@ export class AlarmRegister {
       .sort((a, b) => a.firstMs - b.firstMs)
   }
 
-  isActive(subject: Subject): boolean {
+  isActive(subject: AlarmSubject): boolean {
     const alarms = this.#bySubject.get(subjectKey(subject))?.values() ?? []
     for (const { occurrence } of alarms) if (occurrence.clearedMs === null) return true
     return false
   }
 
   /** Notes how an occurrence stands now; `note` says why when late data have changed what was told before. */
-  occurred(subject: Subject, words: AlarmWords, occurrence: Occurrence, note = ''): void {
+  occurred(subject: AlarmSubject, words: AlarmWords, occurrence: Occurrence, note = ''): void {
     const id = alarmId(subject, occurrence.firstMs)
     const before = this.find(subject.plant, id)
     const fresh: Alarm = { id, subject, words, occurrence, isWithdrawn: false, notes: [], actsTold: 0 }
@@ -123,7 +123,7 @@ export class AlarmRegister {
   }
 
   /** Late data show that it never was: it stays in the list, cleared, so that nobody wonders where it went. */
-  withdraw(subject: Subject, firstMs: number): void {
+  withdraw(subject: AlarmSubject, firstMs: number): void {
     const alarm = this.find(subject.plant, alarmId(subject, firstMs))
     if (alarm === undefined || alarm.isWithdrawn) return
     const { occurrence } = alarm

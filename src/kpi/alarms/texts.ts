@@ -108,7 +108,7 @@ const BEHIND_S = 600
 const UNSTEADY: AlarmTexts = { en: 'unsteady', zh: '时快时慢' }
 
 /** The figure with which an alarm was raised, as it stands behind the text of its rule. */
-function raisedText(alarm: Raised, language: Language): string {
+function raisedText(alarm: RaisedFigure, language: Language): string {
   const { rule, kpi, value, limit } = alarm
   if (kpi !== null) return figureBeside(limit, value, alarm, language)
   if (rule === 'device-limit') return numberText(value, 0, language)
@@ -119,7 +119,7 @@ function raisedText(alarm: Raised, language: Language): string {
   return `${length} ${value > 0 ? 'ahead' : 'behind'}`
 }
 
-export interface Raised extends Measure {
+export interface RaisedFigure extends Measure {
   readonly rule: string
   /** The alarm was raised with this figure. */
   readonly value: number
@@ -127,6 +127,6 @@ export interface Raised extends Measure {
 }
 
 /** The text of a rule with the figure: "OEE below 50 %: 22.6 %". */
-export function textWith({ en, zh }: AlarmTexts, alarm: Raised): AlarmTexts {
+export function textWith({ en, zh }: AlarmTexts, alarm: RaisedFigure): AlarmTexts {
   return { en: `${en}: ${raisedText(alarm, 'en')}`, zh: `${zh}：${raisedText(alarm, 'zh')}` }
 }

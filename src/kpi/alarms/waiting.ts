@@ -1,5 +1,5 @@
 import type { Stream } from '../windows/point.js'
-import type { Subject } from './alarm.js'
+import type { AlarmSubject } from './alarm.js'
 import { subjectKey } from './alarm.js'
 import type { KpiRule } from './rules.js'
 
@@ -8,7 +8,7 @@ const DELAYS_MAX = 10
 
 /** Final windows of one subject with starts in [fromMs, toMs), that have not been judged as they are now. */
 export interface WaitingRange {
-  readonly subject: Subject
+  readonly subject: AlarmSubject
   readonly rule: KpiRule
   readonly stream: Stream
   readonly fromMs: number

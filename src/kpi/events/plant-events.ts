@@ -3,7 +3,7 @@ import type { EventFields } from '../../base/events.js'
 import type { DeviceEvent } from '../../base/reading.js'
 import { Corrections } from '../settings/corrections.js'
 import { Laboratory } from '../settings/laboratory.js'
-import type { Run } from '../settings/products.js'
+import type { ProductionRun } from '../settings/products.js'
 import { countUpTo, insertInstant } from '../time/ascending.js'
 import { CheckAttempts } from './check-attempts.js'
 import { type EventsOf, RecentEvents } from './recent-events.js'
@@ -21,7 +21,7 @@ export class PlantEvents {
   readonly #replacedAt = new Map<string, number[]>()
   /** Event times at which every register of a device started anew, those included that have not sent yet. */
   readonly #allReplacedAt = new Map<string, number[]>()
-  readonly #runs = new Map<string, Run[]>()
+  readonly #runs = new Map<string, ProductionRun[]>()
   readonly #corrections = new Map<string, Corrections>()
 
   /** Event times at which a register started anew, ascending; the list grows. */
@@ -43,7 +43,7 @@ export class PlantEvents {
   }
 
   /** The runs of a device in order of time; the list grows. */
-  runsOf(device: string): Run[] {
+  runsOf(device: string): ProductionRun[] {
     return entryOf(this.#runs, device, () => [])
   }
 
@@ -94,10 +94,10 @@ export class PlantEvents {
   }
 }
 
-function timeOf({ ts }: Run): number {
+function timeOf({ ts }: ProductionRun): number {
   return ts
 }
 
-function laterOf(a: Run, b: Run): Run {
+function laterOf(a: ProductionRun, b: ProductionRun): ProductionRun {
   return (a.product ?? '') < (b.product ?? '') ? b : a
 }

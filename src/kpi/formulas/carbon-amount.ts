@@ -40,7 +40,7 @@ export function addGases(a: Gases, b: Gases): Gases {
   }
 }
 
-/** The amount of the next stretch of time added to that of the one before. */
+/** The amount of the next period added to that of the one before. */
 export function addGasAmounts(a: GasAmount, b: GasAmount): GasAmount {
   return { ...basisOf([a, b]), ...addGases(a, b), inputs: addInputs(a.inputs, b.inputs) }
 }

@@ -13,7 +13,7 @@ import {
 } from './carbon-sources.js'
 import { FROM_HOURS, type Kpi, kpi } from './recipe.js'
 
-/** One source over a stretch of time. */
+/** One source over a period. */
 interface Line {
   /** Device and metrics: what one source counts in two hours is off by the same. */
   readonly source: string

@@ -169,7 +169,7 @@ interface Amount {
   readonly money: number
 }
 
-/** Cost of one stretch of time, by period of its tariffs. */
+/** Cost of one time range, by period of its tariffs. */
 export interface Cost {
   readonly periods: ReadonlyMap<string, Amount>
   /** Time in which energy is known and its price is not, ms. */

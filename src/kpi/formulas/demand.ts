@@ -92,7 +92,7 @@ export const DEMAND: readonly Kpi[] = [
   ),
 ]
 
-/** The highest block of a stretch of time, and how many count of those that are due. */
+/** The highest block of a period, and how many count of those that are due. */
 export interface Demand {
   /** kWh of the highest block, and of all that count. */
   readonly highest: number

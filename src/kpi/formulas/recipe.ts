@@ -182,7 +182,7 @@ export const NO_INPUT: InputSum = {
   accounts: new Float64Array(0),
 }
 
-/** Adds the later of two stretches of time to the earlier, term by term. */
+/** Adds the later of two periods to the earlier, term by term. */
 export function addInputs(a: Inputs, b: Inputs): Inputs {
   return a.map((one, i) => {
     const other = b[i] ?? null

@@ -1,4 +1,4 @@
-import type { Changes } from '../../archive/batch.js'
+import type { ArchivedChanges } from '../../archive/batch.js'
 import type { Series, SeriesTable } from '../../archive/series.js'
 import { marksOf } from '../../base/samples.js'
 import { type Late, mark } from '../series/late.js'
@@ -44,7 +44,7 @@ export class Ingestion {
   }
 
   /** Returns how many of the readings came late: behind what can still be folded from memory. */
-  take({ block, rows }: Changes): number {
+  take({ block, rows }: ArchivedChanges): number {
     const ranges: FreshRange[] = []
     let late = 0
     for (let i = 0; i < rows.length; i++) {

@@ -32,16 +32,16 @@ export function dueWindows(
 }
 
 /** The time in which anything of the tasks is to be computed. */
-export function stretchesOf(
+export function rangesOf(
   tasks: readonly RecomputeTask[],
   due: ReadonlyMap<RecomputeTask, readonly OpenWindow[]>,
 ): Ranges {
-  const stretches = new Ranges(APART_MS)
-  for (const { ranges } of tasks) for (const range of ranges) stretches.add(range)
+  const all = new Ranges(APART_MS)
+  for (const { ranges } of tasks) for (const range of ranges) all.add(range)
   for (const open of due.values()) {
-    for (const one of open) if (isBucketWindow(one)) stretches.add({ fromMs: one.startMs, toMs: one.endMs })
+    for (const one of open) if (isBucketWindow(one)) all.add({ fromMs: one.startMs, toMs: one.endMs })
   }
-  return stretches
+  return all
 }
 
 /**

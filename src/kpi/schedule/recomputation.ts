@@ -14,7 +14,7 @@ import type { Work } from '../windows/publication-pacer.js'
 import { isFineEnough, pointsOf, type SubjectView, type WindowSet, windowsOf } from '../windows/publish.js'
 import type { OpenWindow, SettledPoints } from '../windows/streams.js'
 import { type KpiSubject, kpiSubjectKey } from '../windows/subjects.js'
-import { dueWindows, stretchesOf, windowsIn } from './due-windows.js'
+import { dueWindows, rangesOf, windowsIn } from './due-windows.js'
 import { eventsAround } from './events-around.js'
 import type { ChangeShare } from './live-first.js'
 import { Months } from './months.js'
@@ -116,7 +116,7 @@ export class Recomputation {
     await settle([], [], [...foreign])
     const due = dueWindows(plant, tasks)
     const begun = new Map<RecomputeTask, WindowSet>()
-    const pieces = [...dayPiecesOf(stretchesOf(tasks, due), plant)]
+    const pieces = [...dayPiecesOf(rangesOf(tasks, due), plant)]
     for (const range of pieces) {
       let points: Point[] = []
       let unpublished: Point[] = []

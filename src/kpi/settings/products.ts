@@ -4,7 +4,7 @@ import { PlantDays } from '../time/plant-days.js'
 import { type PlantVersion, versionAt } from './version.js'
 
 /** From an instant on a device makes a product; null: the one that its configuration names. */
-export interface Run {
+export interface ProductionRun {
   /** Event time, epoch ms. */
   readonly ts: number
   readonly product: string | null
@@ -14,11 +14,11 @@ export interface Run {
 export class IdealCycles {
   readonly #versions: readonly PlantVersion[]
   readonly #device: string
-  readonly #runs: readonly Run[]
+  readonly #runs: readonly ProductionRun[]
   readonly #known = new Map<string, readonly Cycle[]>()
 
   /** @param runs ascending; the list may grow */
-  constructor(versions: readonly PlantVersion[], device: string, runs: readonly Run[]) {
+  constructor(versions: readonly PlantVersion[], device: string, runs: readonly ProductionRun[]) {
     this.#versions = versions
     this.#device = device
     this.#runs = runs
@@ -35,7 +35,7 @@ export class IdealCycles {
     return found?.idealMs ?? null
   }
 
-  #runAt(ms: number): Run | undefined {
+  #runAt(ms: number): ProductionRun | undefined {
     return this.#runs[countUpTo(this.#runs, ms, timeOf) - 1]
   }
 
@@ -57,7 +57,7 @@ export class IdealCycles {
 
 const NO_CYCLES: readonly Cycle[] = []
 
-function timeOf({ ts }: Run): number {
+function timeOf({ ts }: ProductionRun): number {
   return ts
 }
 

@@ -1,4 +1,4 @@
-/** A stretch of event time, half-open. */
+/** An interval of event time, half-open. */
 export interface Range {
   readonly fromMs: number
   readonly toMs: number
@@ -21,7 +21,7 @@ export class Ranges implements Iterable<Range> {
     if (range.toMs <= range.fromMs) return
     let { fromMs, toMs } = range
     const [only] = this.#ranges
-    // One cycle has mostly changed one stretch: thousands of series say the same.
+    // One cycle has mostly changed one interval: thousands of series say the same.
     if (only !== undefined && this.#ranges.length === 1) {
       if (only.fromMs <= fromMs && toMs <= only.toMs) return
       if (fromMs <= only.toMs + this.#nearMs && only.fromMs <= toMs + this.#nearMs) {

@@ -4,7 +4,7 @@ import type { CalendarOptions, PlantOptions, ShiftOptions } from '../../base/pla
 import type { StateContext } from '../../base/states.js'
 import { WEEKDAYS } from '../../base/weekdays.js'
 
-/** A stretch of time in which the plan does not change, half-open. */
+/** An interval of time in which the plan does not change, half-open. */
 export interface Planned extends Pick<StateContext, 'inShift' | 'slot'> {
   readonly fromMs: number
   readonly toMs: number
@@ -16,18 +16,18 @@ export interface Planned extends Pick<StateContext, 'inShift' | 'slot'> {
 
 const ALWAYS = { inShift: true, slot: null, isPlanned: true, hasShifts: false } as const
 
-interface Stretch {
+interface PlannedInterval {
   readonly fromMs: number
   readonly toMs: number
 }
 
-interface Break extends Stretch {
+interface Break extends PlannedInterval {
   readonly isPlanned: boolean
 }
 
 /** The plan of one local day, as far as it reaches into it. */
-interface DayPlan extends Stretch {
-  readonly shifts: readonly Stretch[]
+interface DayPlan extends PlannedInterval {
+  readonly shifts: readonly PlannedInterval[]
   readonly breaks: readonly Break[]
   readonly isPlannedStop: boolean
 }
@@ -67,9 +67,9 @@ export class WorkSchedule {
   }
 
   /** The shifts that reach into [fromMs, toMs), in order of their start; of two that start together the longer one. */
-  *shifts(fromMs: number, toMs: number): Generator<Stretch> {
+  *shifts(fromMs: number, toMs: number): Generator<PlannedInterval> {
     if (this.#shifts.length === 0) return
-    const found = new Map<number, Stretch>()
+    const found = new Map<number, PlannedInterval>()
     for (let ms = fromMs; ms < toMs; ) {
       const day = this.#day(ms)
       for (const shift of day.shifts) {
@@ -101,17 +101,17 @@ export class WorkSchedule {
   }
 
   #planOf(date: Temporal.PlainDate): DayPlan {
-    const shifts: Stretch[] = []
+    const shifts: PlannedInterval[] = []
     const breaks: Break[] = []
     // A night shift of the day before reaches into this one.
     for (const start of [date.subtract({ days: 1 }), date]) {
       for (const shift of this.#shifts) {
         if (!this.#isWorked(shift, start)) continue
-        shifts.push(this.#stretch(start, shift.start, shift))
+        shifts.push(this.#interval(start, shift.start, shift))
         for (const pause of shift.breaks) {
           const isNextDay = pause.start < shift.start
-          const stretch = this.#stretch(isNextDay ? start.add({ days: 1 }) : start, pause.start, pause)
-          breaks.push({ ...stretch, isPlanned: shift.breaks_in_pbt === true })
+          const interval = this.#interval(isNextDay ? start.add({ days: 1 }) : start, pause.start, pause)
+          breaks.push({ ...interval, isPlanned: shift.breaks_in_pbt === true })
         }
       }
     }
@@ -135,7 +135,7 @@ export class WorkSchedule {
     return this.#exceptions.find((slot) => slot.date <= day && day <= (slot.to ?? slot.date))
   }
 
-  #stretch(date: Temporal.PlainDate, start: string, { end }: { readonly end: string }): Stretch {
+  #interval(date: Temporal.PlainDate, start: string, { end }: { readonly end: string }): PlannedInterval {
     return {
       fromMs: this.#instant(date, start),
       toMs: this.#instant(end <= start ? date.add({ days: 1 }) : date, end),
@@ -148,7 +148,7 @@ export class WorkSchedule {
   }
 }
 
-function holds({ fromMs, toMs }: Stretch, ms: number): boolean {
+function holds({ fromMs, toMs }: PlannedInterval, ms: number): boolean {
   return fromMs <= ms && ms < toMs
 }
 

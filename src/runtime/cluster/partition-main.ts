@@ -54,7 +54,7 @@ async function start({ settings, owned, untilNs, version }: Extract<ToPartition,
   logRemarks(config.log)
   const { data_dir: dataDir, cluster } = config
   const occupied = await holdDataDir(dataDir, { isRestored: true })
-  const kept = await KeptState.takeOver({ owned, lease, dataDir, cluster, clock: systemClock, say })
+  const kept = await KeptState.takeOver({ owned, lease, dataDir, cluster, clock: systemClock, log: say })
   state = kept
   if (isStopping) return
   refuseUnfit(dataDir)

@@ -66,7 +66,7 @@ export async function runNode(started: LoadedConfig, load: LoadSettings): Promis
   const files = new FileWatch(() => reread())
   let lagging: NodeJS.Timeout | undefined
   const settingsOf = (partition: number) => settingsOfPartition(latest, partition)
-  node = await startNode(config, { name, httpPort: server.port, settingsOf, say }, stopping.signal)
+  node = await startNode(config, { name, httpPort: server.port, settingsOf, log: say }, stopping.signal)
   const running = node
   const registry = nodeMetrics(name, running, () => lags)
   metrics = () => registry.metrics()
@@ -91,7 +91,7 @@ export async function runNode(started: LoadedConfig, load: LoadSettings): Promis
 
 function startNode(
   config: Config,
-  own: Pick<Parameters<typeof ClusterNode.start>[0], 'name' | 'httpPort' | 'settingsOf' | 'say'>,
+  own: Pick<Parameters<typeof ClusterNode.start>[0], 'name' | 'httpPort' | 'settingsOf' | 'log'>,
   signal: AbortSignal,
 ): Promise<ClusterNode> {
   return ClusterNode.start(
@@ -123,7 +123,7 @@ async function startSweep(
     clock: systemClock,
     monotonicMs: () => performance.now(),
     isOurs: () => node.nodes[0] === name,
-    say,
+    log: say,
   })
   void sweep.run(signal)
 }

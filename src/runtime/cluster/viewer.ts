@@ -113,7 +113,7 @@ async function openOwn({ config, configHash, people, version, certificates }: Vi
   await markFormat(dataDir, version.version)
   const log = openLog('views', config.log)
   const say = (level: 'error' | 'warn', text: string) => log[level](text)
-  const auditLog = await AuditLog.open({ dir: join(dataDir, 'audit-log'), clock: systemClock, say })
+  const auditLog = await AuditLog.open({ dir: join(dataDir, 'audit-log'), clock: systemClock, log: say })
   void auditLog.note(startAuditNote(version.version, configHash, people))
   const gate = openGate({
     dataDir,

@@ -1,4 +1,4 @@
-import type { Watch } from '../../audit/reports/watch.js'
+import type { ArchiveWatch } from '../../audit/reports/watch.js'
 import type { Audit } from '../../pipeline/audit.js'
 import { prepareBackup } from '../../pipeline/backups.js'
 import { DeviceConnections } from '../../pipeline/device-connections.js'
@@ -19,7 +19,7 @@ export interface ComputingStages extends InputStages {
   readonly progress: PipelineProgress
   readonly upkeep: Upkeep
   /** Learns of what is archived within the time of a report. */
-  readonly watch: Watch
+  readonly watch: ArchiveWatch
   /** Learns how many events there are, so that it need not look for those that belong into the ledger. */
   readonly audit: Pick<Audit, 'noteEvents'>
 }

@@ -47,7 +47,7 @@ export function buildReports(context: PipelineContext, state: PipelineState, sta
     options: config.reports,
     watch,
     kept: async () => keeper?.request(),
-    say,
+    log: say,
   })
   return { making, reports }
 }

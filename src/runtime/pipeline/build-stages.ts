@@ -1,4 +1,4 @@
-import { Watch } from '../../audit/reports/watch.js'
+import { ArchiveWatch } from '../../audit/reports/watch.js'
 import { FigureDemand } from '../../pipeline/figure-demand.js'
 import { PipelineProgress } from '../../pipeline/progress.js'
 import { Publisher } from '../../pipeline/publisher.js'
@@ -23,7 +23,7 @@ export async function buildStages(context: PipelineContext, state: PipelineState
   const destinations = await openDestinations(context, state, progress)
   const audit = await openAudit(context, state)
   const upkeep = buildUpkeep(context, state, { stores: destinations.stores, audit })
-  const watch = new Watch()
+  const watch = new ArchiveWatch()
   const computing = { ...input, publisher, progress, upkeep, watch, audit }
   const { pipeline, keeper } = buildPipeline(context, state, computing)
   const demand = new FigureDemand({ clock: context.clock, engine, pipeline })
@@ -33,7 +33,7 @@ export async function buildStages(context: PipelineContext, state: PipelineState
   const viewers = await viewersOfOwner(context.data.partition, {
     clock: context.clock,
     isLive: () => progress.hasComputed,
-    say: context.say,
+    log: context.say,
   })
   return { ...computing, ...destinations, pipeline, demand, making, reports, viewers }
 }

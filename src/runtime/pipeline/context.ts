@@ -49,7 +49,7 @@ export async function openPipelineContext(data: PipelineThreadData, parent: Mess
   const clock = threadClock()
   const mark = new DurableMark(data.mark)
   const isOwner = await ownership(data.partition)
-  const auditLog = await AuditLog.open({ dir: join(config.data_dir, 'audit-log'), clock, say })
+  const auditLog = await AuditLog.open({ dir: join(config.data_dir, 'audit-log'), clock, log: say })
   const { note } = auditLog
   void note(startAuditNote(data.version.version, data.configText.hash, data.people))
   const gate = openGate({

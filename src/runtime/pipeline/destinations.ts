@@ -20,7 +20,7 @@ export async function openDestinations(context: PipelineContext, state: Pipeline
     points,
     archivedPosition: () => progress.archivedPosition,
     mayWrite: isOwner,
-    say,
+    log: say,
   })
   const channels = await Channels.open(config.notify, {
     clock,
@@ -29,7 +29,7 @@ export async function openDestinations(context: PipelineContext, state: Pipeline
     alarms,
     plants: () => configs.plants,
     maySend: isOwner,
-    say,
+    log: say,
   })
   const authorities = new Authorities(news.plants, {
     clock,
@@ -44,7 +44,7 @@ export async function openDestinations(context: PipelineContext, state: Pipeline
     isLive: () => progress.hasComputed,
     plant: (id) => configs.plant(id),
     maySend: isOwner,
-    say,
+    log: say,
   })
   news.followPlants((now) => authorities.configure(now))
   return { stores, channels, authorities }

@@ -16,6 +16,6 @@ export function openAudit(context: PipelineContext, { database, record, loaded }
     record,
     configurations: () => loaded.configs.versions,
     factors: { sha256: bundledLibrary().hash, files: factorFileHashes() },
-    say,
+    log: say,
   })
 }

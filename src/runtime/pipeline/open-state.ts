@@ -43,7 +43,7 @@ function openDisk(context: PipelineContext, onRebuilding: (port: number) => void
       http: { ...config.http, certificate: certificates.http },
       signal: stopping.signal,
       health: () => [{ name: 'journal', ...news.journal }],
-      say: (text) => log.error(text),
+      log: (text) => log.error(text),
       onRebuilding,
     },
     (database) => load(database, { ...data.configText, plants: config.plants }),

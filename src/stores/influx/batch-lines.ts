@@ -14,7 +14,7 @@ export type LineOrigin =
   /** A change of an alarm. */
   | { readonly of: 'alarm'; readonly index: number }
 
-export interface Packing {
+export interface PackingOptions {
   readonly writer: LineProtocolWriter
   readonly bytesMax: number
   /** Memory for the bodies; each gives its own back when it is released. */
@@ -26,7 +26,7 @@ export interface Packing {
 }
 
 /** The lines of one request. Of which sample or point a line is, is a number each: there are hundreds of thousands a second. */
-export class Body {
+export class WriteRequestBody {
   readonly path: string
   readonly lines: LineBytes
   readonly #spare: SpareMemory
@@ -42,13 +42,13 @@ export class Body {
   }
 
   /** Ends the line that was written, unless it is too much: then it is the first one of another body, which is the answer. */
-  end(place: number, bytesMax: number): Body | null {
+  end(place: number, bytesMax: number): WriteRequestBody | null {
     this.lines.end()
     if (this.lines.length === 1 || this.lines.byteLength < bytesMax) {
       this.#places.push(place)
       return null
     }
-    const next = new Body(this.path, this.#spare)
+    const next = new WriteRequestBody(this.path, this.#spare)
     this.lines.moveLast(next.lines)
     next.#places.push(place)
     return next
@@ -74,9 +74,13 @@ export class Body {
  * A batch as bodies, each made when it is asked for: while one is under way the next is written. What cannot be a line
  * at all is added to `refused`.
  */
-export function* bodiesOf(batch: StoreBatch, packing: Packing, refused: ItemRefusal[]): Generator<Body> {
+export function* bodiesOf(
+  batch: StoreBatch,
+  packing: PackingOptions,
+  refused: ItemRefusal[],
+): Generator<WriteRequestBody> {
   const { writer, bytesMax, paths } = packing
-  let body = new Body(paths.readings, packing.spare)
+  let body = new WriteRequestBody(paths.readings, packing.spare)
   for (let index = 0; index < batch.samples.length; index++) {
     if (!writeSample(body.lines, batch, index, writer)) {
       addReadings(body, batch, index, writer, refused)
@@ -89,7 +93,7 @@ export function* bodiesOf(batch: StoreBatch, packing: Packing, refused: ItemRefu
   }
   if (paths.points !== paths.readings) {
     if (body.lines.length > 0) yield body
-    body = new Body(paths.points, packing.spare)
+    body = new WriteRequestBody(paths.points, packing.spare)
   }
   for (let index = 0; index < batch.points.length; index++) {
     const written = writer.point(batch.points[index]!)
@@ -109,7 +113,7 @@ export function* bodiesOf(batch: StoreBatch, packing: Packing, refused: ItemRefu
     if (line === null) continue
     if (body.lines.length > 0 && body.lines.byteLength + line.length >= bytesMax) {
       yield body
-      body = new Body(paths.points, packing.spare)
+      body = new WriteRequestBody(paths.points, packing.spare)
     }
     body.addOther(line, { of: 'alarm', index })
   }
@@ -131,10 +135,10 @@ function writeSample(lines: LineBytes, { samples }: StoreBatch, index: number, w
 export function readingLines(
   batch: StoreBatch,
   culprits: readonly Culprit[],
-  body: Body,
+  body: WriteRequestBody,
   writer: LineProtocolWriter,
-): { readonly parts: Body; readonly whole: readonly ItemRefusal[] } {
-  const parts = new Body(body.path)
+): { readonly parts: WriteRequestBody; readonly whole: readonly ItemRefusal[] } {
+  const parts = new WriteRequestBody(body.path)
   const refused: ItemRefusal[] = []
   const alone: Culprit[] = []
   for (const culprit of culprits) {
@@ -150,7 +154,7 @@ export function readingLines(
  * Culprits as what they are in the batch. A window that is no more and cannot be said to be so is nobody's loss; a
  * change of an alarm that a server refuses is in the database and in the API.
  */
-export function refusalsOf(batch: StoreBatch, culprits: readonly Culprit[], body: Body): ItemRefusal[] {
+export function refusalsOf(batch: StoreBatch, culprits: readonly Culprit[], body: WriteRequestBody): ItemRefusal[] {
   return culprits.flatMap(({ index, detail }): ItemRefusal[] => {
     const origin = body.originOf(index)
     if (origin.of === 'removed' || origin.of === 'alarm') return []
@@ -161,7 +165,7 @@ export function refusalsOf(batch: StoreBatch, culprits: readonly Culprit[], body
 }
 
 function addReadings(
-  body: Body,
+  body: WriteRequestBody,
   batch: StoreBatch,
   index: number,
   writer: LineProtocolWriter,
@@ -176,7 +180,7 @@ function addReadings(
   }
 }
 
-function addRemoved(body: Body, { erased, points }: StoreBatch, writer: LineProtocolWriter): void {
+function addRemoved(body: WriteRequestBody, { erased, points }: StoreBatch, writer: LineProtocolWriter): void {
   const again = new Map(points.map((point) => [point.stream, new Set<number>()]))
   for (const { stream, startMs } of points) again.get(stream)?.add(startMs)
   for (const [index, window] of erased.entries()) {

@@ -1,5 +1,5 @@
 import type { Clock } from '../../base/clock.js'
-import type { Looked, StoreServer, StoreSurroundings } from '../server-kind.js'
+import type { ProbeResult, StoreServer, StoreSurroundings } from '../server-kind.js'
 import type {
   Busy,
   History,
@@ -12,7 +12,7 @@ import type {
   WriteOutcome,
 } from '../store.js'
 import { answerOf, hindrance, type ReplyOutcome, type ServerReply, type ServerWords } from './answer.js'
-import { type Body, bodiesOf, readingLines, refusalsOf } from './batch-lines.js'
+import { bodiesOf, readingLines, refusalsOf, type WriteRequestBody } from './batch-lines.js'
 import { influxHistory } from './history.js'
 import { Http, isLoopback } from './http.js'
 import { Influxql, type MeasurementPlace, measurementIn, QueryFailure, tagged } from './influxql.js'
@@ -117,7 +117,7 @@ export class InfluxStore implements StoreServer {
   }
 
   /** Asks as whoever writes would be asked, and changes nothing at the server. */
-  async look(): Promise<Looked> {
+  async look(): Promise<ProbeResult> {
     let server: InfluxServer
     try {
       server = this.#open(this.#dialect.credentials())
@@ -141,7 +141,7 @@ export class InfluxStore implements StoreServer {
     }
   }
 
-  #hindered(answer: Exclude<ReplyOutcome, { kind: 'taken' }>): Looked {
+  #hindered(answer: Exclude<ReplyOutcome, { kind: 'taken' }>): ProbeResult {
     const kind = answer.kind === 'denied' ? 'denied' : 'away'
     return { kind, reason: hindrance(answer, this.#words).reason.replace(`store ${this.name}: `, '') }
   }
@@ -220,7 +220,7 @@ export class InfluxStore implements StoreServer {
   }
 
   /** Writes a body; samples that are refused come again reading by reading, so that only those that spoil them are. */
-  async #writeBody(server: InfluxServer, body: Body, batch: StoreBatch): Promise<WriteOutcome> {
+  async #writeBody(server: InfluxServer, body: WriteRequestBody, batch: StoreBatch): Promise<WriteOutcome> {
     const isolator = this.#isolatorOf(server, body.path)
     const first = await isolator.write(body.lines)
     if (first.kind !== 'done') return hindrance(first, this.#words)

@@ -81,7 +81,7 @@ class Influxdb1 implements InfluxDialect {
     return null
   }
 
-  /** One statement a stretch: InfluxQL has no OR for times, and DELETE knows no retention policy. */
+  /** One statement an interval: InfluxQL has no OR for times, and DELETE knows no retention policy. */
   async erase({ influxql }: InfluxServer, windows: readonly WindowRef[]): Promise<'erased'> {
     const all = windowRunsOf(windows).map(({ stream, fromMs, lastMs }) => {
       const when = `time >= ${instantLiteral(fromMs)} AND time <= ${instantLiteral(lastMs)}`

@@ -46,7 +46,7 @@ class Influxdb2 implements InfluxDialect {
     return null
   }
 
-  /** One request a stretch: a predicate knows no OR. */
+  /** One request an interval: a predicate knows no OR. */
   async erase({ http, answer }: InfluxServer, windows: readonly WindowRef[]): Promise<'erased' | 'unable' | Busy> {
     const path = this.#path('delete', this.#options.kpi_bucket ?? this.#options.bucket)
     for (const { stream, fromMs, lastMs } of windowRunsOf(windows)) {

@@ -2,7 +2,7 @@
 export type FieldValue = number | string | boolean
 
 /** A piece of a line, or why it cannot be written. */
-export type Written = { readonly text: string } | { readonly fault: string }
+export type LinePiece = { readonly text: string } | { readonly fault: string }
 
 const IN_MEASUREMENT = /[, \n\r\t]/g
 const IN_KEY = /[,= \n\r\t]/g
@@ -20,7 +20,7 @@ const escaped = (character: string) => BLANKS[character] ?? `\\${character}`
  * a name becomes `\n` in two characters, as InfluxData's own clients write it. An empty tag cannot be written, and a backslash
  * at the end would escape what follows it.
  */
-export function seriesText(measurement: string, tags: Readonly<Record<string, string>>): Written {
+export function seriesText(measurement: string, tags: Readonly<Record<string, string>>): LinePiece {
   const fault = nameFault('measurement', measurement)
   if (fault !== '') return { fault }
   let text = NEEDS_MEASUREMENT.test(measurement) ? measurement.replace(IN_MEASUREMENT, escaped) : measurement
@@ -34,7 +34,7 @@ export function seriesText(measurement: string, tags: Readonly<Record<string, st
 }
 
 /** A field's key with its equals sign. */
-export function fieldKeyText(key: string): Written {
+export function fieldKeyText(key: string): LinePiece {
   const fault = nameFault('field key', key)
   return fault === '' ? { text: `${keyText(key)}=` } : { fault }
 }
@@ -53,7 +53,7 @@ export function lineText(
   tags: Readonly<Record<string, string>>,
   fields: Readonly<Record<string, FieldValue>>,
   time: number,
-): Written {
+): LinePiece {
   const series = seriesText(measurement, tags)
   if ('fault' in series) return series
   let text = ''

@@ -1,7 +1,7 @@
-import type { Pinged } from '../server-kind.js'
+import type { PingAnswer } from '../server-kind.js'
 
 /** Asks an InfluxDB for its version, without showing it a secret. */
-export async function pingInflux(url: string, timeoutMs: number): Promise<Pinged> {
+export async function pingInflux(url: string, timeoutMs: number): Promise<PingAnswer> {
   try {
     const init: RequestInit = { redirect: 'manual', signal: AbortSignal.timeout(timeoutMs) }
     const answer = await fetch(`${url.replace(/\/$/, '')}/ping`, init)

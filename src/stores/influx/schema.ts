@@ -7,7 +7,7 @@ import { ALL_GOOD, type BatchSamples } from '../batch-samples.js'
 import type { SampleSource, StoreSample } from '../sample.js'
 import type { WindowRef } from '../store.js'
 import type { LineBytes } from './line-bytes.js'
-import { fieldKeyText, fieldValueText, lineText, seriesText, valueFault, type Written } from './line-protocol.js'
+import { fieldKeyText, fieldValueText, type LinePiece, lineText, seriesText, valueFault } from './line-protocol.js'
 
 /** Reason of a window that nobody makes any more, where a server cannot delete; readers leave it out. */
 export const REMOVED = 'removed'
@@ -25,22 +25,22 @@ interface MetricText {
   /** The key as bytes; null when it cannot be one. */
   readonly bytes: Buffer | null
   /** Ends with the equals sign. */
-  readonly key: Written
+  readonly key: LinePiece
   /** Always a string field, also when the value is a number: a field has one type. */
   readonly isWord: boolean
 }
 
 /** Samples and points as lines of the schema that every store has in common. Times in ms. */
 export class LineProtocolWriter {
-  readonly #sources = new WeakMap<SampleSource, Written>()
+  readonly #sources = new WeakMap<SampleSource, LinePiece>()
   readonly #sourceBytes = new WeakMap<SampleSource, Buffer>()
   #lastSource: SampleSource | null = null
   #lastBytes: Buffer = COMMA
-  readonly #streams = new WeakMap<Stream, Written>()
+  readonly #streams = new WeakMap<Stream, LinePiece>()
   readonly #metrics = new Map<string, MetricText>()
 
   /** One line of a sample: of all its readings, or of the one at `only`. */
-  sample(sample: StoreSample, only?: number): Written {
+  sample(sample: StoreSample, only?: number): LinePiece {
     const series = this.#sourceText(sample.source)
     if ('fault' in series) return series
     const { metrics, values } = sample
@@ -81,12 +81,12 @@ export class LineProtocolWriter {
   }
 
   /** All fields but an absent value, every time: InfluxDB merges the fields of a point that is written again. */
-  point(point: Point): Written {
+  point(point: Point): LinePiece {
     return this.#window(point.stream, point)
   }
 
   /** Line that is written over a window that is no more, where it cannot be deleted. */
-  removed({ stream, startMs }: WindowRef): Written {
+  removed({ stream, startMs }: WindowRef): LinePiece {
     const nothing = {
       numerator: 0,
       denominator: 0,
@@ -109,7 +109,7 @@ export class LineProtocolWriter {
   #window(
     stream: Stream,
     point: Omit<Point, 'stream' | 'reason'> & { readonly reason: Point['reason'] | typeof REMOVED },
-  ): Written {
+  ): LinePiece {
     const series = this.#streamText(stream)
     if ('fault' in series) return series
     const { value, numerator, denominator, coverage, estimatedShare, rev, endMs } = point
@@ -138,7 +138,7 @@ export class LineProtocolWriter {
     }
   }
 
-  #sourceText(source: SampleSource): Written {
+  #sourceText(source: SampleSource): LinePiece {
     const known = this.#sources.get(source)
     if (known !== undefined) return known
     const { device, line, plant } = source
@@ -160,7 +160,7 @@ export class LineProtocolWriter {
     return true
   }
 
-  #streamText(stream: Stream): Written {
+  #streamText(stream: Stream): LinePiece {
     const known = this.#streams.get(stream)
     if (known !== undefined) return known
     const text = seriesText(kpiMeasurement(stream.window), streamTags(stream))

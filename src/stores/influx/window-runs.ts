@@ -13,7 +13,7 @@ export interface WindowRun {
 /** Time between the starts of two windows that follow each other; days, months and shifts are as long as they are. */
 const LENGTHS_MS: Partial<Record<Window, number>> = { '1m': MINUTE_MS, '15m': 15 * MINUTE_MS, '1h': 60 * MINUTE_MS }
 
-/** Windows as few stretches, so that a day of minutes is deleted at once and not 1,440 times. */
+/** Windows as few intervals, so that a day of minutes is deleted at once and not 1,440 times. */
 export function windowRunsOf(windows: readonly WindowRef[]): WindowRun[] {
   const starts = new Map<string, { stream: Stream; starts: Set<number> }>()
   for (const { stream, startMs } of windows) {

@@ -1,12 +1,12 @@
 /** An item with the number of the batch in which it was published. */
-export interface Numbered<T> {
+export interface Sequenced<T> {
   readonly seq: number
   readonly item: T
 }
 
 interface Node<T> {
   readonly key: string
-  entry: Numbered<T>
+  entry: Sequenced<T>
   before: Node<T> | null
   after: Node<T> | null
 }
@@ -35,7 +35,7 @@ export class Newest<T> {
   }
 
   /** Answers the item that had to go to make room, if one had to. */
-  put(key: string, entry: Numbered<T>): Numbered<T> | undefined {
+  put(key: string, entry: Sequenced<T>): Sequenced<T> | undefined {
     const known = this.#byKey.get(key)
     if (known === undefined) {
       const node = { key, entry, before: null, after: null }
@@ -59,8 +59,8 @@ export class Newest<T> {
   }
 
   /** Removes and answers up to `count` items, longest unchanged first. */
-  take(count: number): Numbered<T>[] {
-    const taken: Numbered<T>[] = []
+  take(count: number): Sequenced<T>[] {
+    const taken: Sequenced<T>[] = []
     while (taken.length < count && this.#first !== null) {
       taken.push(this.#first.entry)
       this.delete(this.#first.key)
@@ -68,8 +68,8 @@ export class Newest<T> {
     return taken
   }
 
-  since(seq: number): Numbered<T>[] {
-    const found: Numbered<T>[] = []
+  since(seq: number): Sequenced<T>[] {
+    const found: Sequenced<T>[] = []
     for (let node = this.#first; node !== null; node = node.after) if (node.entry.seq > seq) found.push(node.entry)
     return found
   }

@@ -2,10 +2,10 @@ import type { AlarmItem } from '../../base/alarm.js'
 import { type KpiPoint, pointKey } from '../../base/kpi.js'
 import type { ReportItem } from '../../base/report.js'
 import type { DeviceChange } from '../sources/news.js'
-import type { Numbered } from './newest.js'
+import type { Sequenced } from './newest.js'
 
 /** A point as the feed passes it on: numbered and keyed once for all clients. */
-export interface PublishedPoint extends Numbered<KpiPoint> {
+export interface PublishedPoint extends Sequenced<KpiPoint> {
   readonly key: string
 }
 

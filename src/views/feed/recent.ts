@@ -1,7 +1,7 @@
 import type { AlarmItem } from '../../base/alarm.js'
 import type { ReportItem } from '../../base/report.js'
 import type { DeviceChange } from '../sources/news.js'
-import { Newest, type Numbered } from './newest.js'
+import { Newest, type Sequenced } from './newest.js'
 import { alarmKey, deviceKey, type PublishedPoint, reportKey } from './publication.js'
 
 /** Time that a client may have been away and still go on without a gap. */
@@ -22,9 +22,9 @@ interface Final {
 /** Updates that a client has not been sent while it was away. */
 interface Missed {
   readonly points: PublishedPoint[]
-  readonly devices: Numbered<DeviceChange>[]
-  readonly alarms: Numbered<AlarmItem>[]
-  readonly reports: Numbered<ReportItem>[]
+  readonly devices: Sequenced<DeviceChange>[]
+  readonly alarms: Sequenced<AlarmItem>[]
+  readonly reports: Sequenced<ReportItem>[]
 }
 
 /**
@@ -109,7 +109,7 @@ export class RecentUpdates {
     }
   }
 
-  #forget(gone: Numbered<unknown> | undefined): void {
+  #forget(gone: Sequenced<unknown> | undefined): void {
     if (gone !== undefined && gone.seq > this.#goneSeq) this.#goneSeq = gone.seq
   }
 }

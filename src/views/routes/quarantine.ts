@@ -9,7 +9,7 @@ import { PARAMETERS, page } from '../parameters.js'
 import { readJson } from '../posted.js'
 import { notFound, ProblemError, problem } from '../problem.js'
 import type { Server } from '../server.js'
-import type { Soon } from '../sources/soon.js'
+import type { Awaitable } from '../sources/soon.js'
 
 export interface QuarantineQuery {
   readonly reason?: RejectReason
@@ -35,13 +35,13 @@ export interface QuarantinePage {
 
 export interface QuarantineSources {
   /** Newest first, at most `limit`. */
-  quarantine(query: QuarantineQuery): Soon<QuarantinePage>
+  quarantine(query: QuarantineQuery): Awaitable<QuarantinePage>
   /** null when there is no such item, or it has gone through. */
   retryQuarantine(id: string): Promise<RetryAnswer | null>
   /** The item as it is listed from now on; null when there is no such item. Who dismissed it first stays. */
-  dismissQuarantine(id: string, said: Omit<Dismissal, 'at'>): Soon<QuarantineItem | null>
+  dismissQuarantine(id: string, said: Omit<Dismissal, 'at'>): Awaitable<QuarantineItem | null>
   /** Dismisses all messages that wait and that the filter names. */
-  dismissAllQuarantined(filter: DismissFilter, said: Omit<Dismissal, 'at'>): Soon<DismissedAnswer>
+  dismissAllQuarantined(filter: DismissFilter, said: Omit<Dismissal, 'at'>): Awaitable<DismissedAnswer>
 }
 
 const tags = ['quarantine']

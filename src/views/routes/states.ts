@@ -46,7 +46,7 @@ export interface StateSources extends KnownPlants {
   states(query: StatesQuery): Promise<readonly DeviceStates[]>
 }
 
-/** Routes that tell what machines and robots were doing, as stretches of time. */
+/** Routes that tell what machines and robots were doing, as intervals. */
 export function stateRoutes(server: Server, sources: StateSources): void {
   const ofPlants = new SharedAnswers<readonly DeviceStates[]>(sources.clock, SHARED)
   const walks = new ConcurrencyLimit(WALKS)

@@ -6,7 +6,7 @@ import { readJson } from '../posted.js'
 import { problem } from '../problem.js'
 import type { Server } from '../server.js'
 import type { KnownPlants } from '../sources/plants.js'
-import type { Soon } from '../sources/soon.js'
+import type { Awaitable } from '../sources/soon.js'
 import { ignoreAnswer, type UnknownDevicesAnswer, unknownDevicesAnswer } from '../wire/unknown-devices.js'
 import { requirePlant } from './plants.js'
 
@@ -39,7 +39,7 @@ export interface IgnoreRequest {
 export interface UnknownDeviceSources extends Pick<KnownPlants, 'hasPlant'> {
   unknownDevices(query: UnknownDevicesQuery): Promise<UnknownDevicesAnswer>
   /** Gives how many were named. */
-  ignoreUnknown(request: IgnoreRequest): Soon<number>
+  ignoreUnknown(request: IgnoreRequest): Awaitable<number>
 }
 
 /** Devices that send and that nobody has configured or registered, with proposals. */

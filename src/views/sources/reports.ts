@@ -2,7 +2,7 @@ import type { ReportLanguage } from '../../audit/render/language.js'
 import type { ReportRequest } from '../../audit/reports/request.js'
 import type { AuditJob, ReportItem } from '../../base/report.js'
 import type { LedgerAnswer, LineageAnswer } from '../../base/wire/audit.js'
-import type { Soon } from './soon.js'
+import type { Awaitable } from './soon.js'
 
 export const REPORT_FORMATS = ['json', 'csv', 'xlsx', 'pdf', 'zip'] as const
 /** Files that come with a report: the formats, and the signature beside the bundle. */
@@ -28,11 +28,11 @@ export interface AuditSources {
   /** The last version when none is named; null when there is none. */
   report(id: string, version?: number): ReportItem | null
   /** null when too much work waits. Throws `NotNow`. */
-  submitAudit(wish: AuditRequest): Soon<AuditJob | null>
+  submitAudit(wish: AuditRequest): Awaitable<AuditJob | null>
   /** Throws `NotNow`. */
   verifyReport(item: ReportItem, by: string, note: string): Promise<ReportItem>
   /** Throws `NotNow`. */
-  removeReport(item: ReportItem): Soon<void>
+  removeReport(item: ReportItem): Awaitable<void>
   /** A file of a version, where it lies or as it is; null when there is none: no bundle yet, or no such table. */
   reportFile(
     item: ReportItem,
@@ -41,9 +41,9 @@ export interface AuditSources {
   /** null when the report has no such figure. */
   lineage(item: ReportItem, figure: string): Promise<LineageAnswer | null>
   /** Newest first. */
-  auditJobs(): Soon<readonly AuditJob[]>
-  auditJob(id: string): Soon<AuditJob | null>
-  ledger(): Soon<LedgerAnswer>
+  auditJobs(): Awaitable<readonly AuditJob[]>
+  auditJob(id: string): Awaitable<AuditJob | null>
+  ledger(): Awaitable<LedgerAnswer>
   /** Puts an RFC 3161 response over the hash of an entry on record; the sentence says what is wrong with it. */
   stampLedger(response: Uint8Array): Promise<{ readonly entry: number } | { readonly fault: string }>
 }

@@ -1,2 +1,2 @@
 /** Known here at once, or asked of another process. */
-export type Soon<T> = T | Promise<T>
+export type Awaitable<T> = T | Promise<T>

@@ -11,7 +11,7 @@ const segment = wire(
     .object({ from: instant, to: instant, state: z.enum(STATES).describe('UNKNOWN where nobody says') })
     .meta({ id: 'StateSegment' }),
 )
-/** A stretch of time, [from, to), in which a machine was in one state. */
+/** An interval, [from, to), in which a machine was in one state. */
 export type StateSegment = z.infer<typeof segment>
 
 const segments = {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
 import { joinedVersions } from '../../../src/archive/move/config-history.js'
-import { Finished } from '../../../src/archive/move/finished.js'
+import { FinishedFiles } from '../../../src/archive/move/finished.js'
 import { writeDurably } from '../../../src/archive/record/files.js'
 
 const dir = mkdtempSync(join(tmpdir(), 'greengauge-move-'))
@@ -53,10 +53,10 @@ test('an interrupted move goes on behind the files it has written; another one m
     await writeDurably(dir, 'a.parquet', text)
     return { name: 'a.parquet', bytes: text.length, sha256: '', rows: 1 }
   }
-  const begun = new Finished(dir, 'one')
+  const begun = new FinishedFiles(dir, 'one')
   await begun.file('a.parquet', () => write('first'))
   const never = () => Promise.reject(new Error('it is there already'))
-  expect(await new Finished(dir, 'one').file('a.parquet', never)).toMatchObject({ bytes: 5 })
-  const other = new Finished(dir, 'two')
+  expect(await new FinishedFiles(dir, 'one').file('a.parquet', never)).toMatchObject({ bytes: 5 })
+  const other = new FinishedFiles(dir, 'two')
   expect(await other.file('a.parquet', () => write('second'))).toMatchObject({ bytes: 6 })
 })

@@ -89,7 +89,7 @@ async function begin(of: Partial<AuthorityOptions> = {}, maySend?: () => boolean
     logs: { kept: log(), realTime: new SendLog(join(dir, 'log-real-time'), 30) },
     source,
     maySend,
-    say: (_, text) => said.push(text),
+    log: (_, text) => said.push(text),
   })
   stop = new AbortController()
   running = line.run(stop.signal)

@@ -2,18 +2,18 @@ import { describe, expect, it } from 'vitest'
 import {
   blockAt,
   blocksOf,
+  intervalsIn,
   isStop,
   remarkOf,
   remarksOn,
-  type Stretch,
-  stretchesIn,
+  type StateInterval,
 } from '../../../dashboards/src/plant/gantt.js'
 import type { State } from '../../../src/base/states.js'
 
 const MINUTE = 60_000
 
 /** Stretches that follow each other from 0 on, each as state and minutes. */
-function shift(...parts: readonly (readonly [State, number])[]): readonly Stretch[] {
+function shift(...parts: readonly (readonly [State, number])[]): readonly StateInterval[] {
   let fromMs = 0
   return parts.map(([state, minutes]) => {
     const stretch = { fromMs, toMs: fromMs + minutes * MINUTE, state }
@@ -30,7 +30,7 @@ const busy = shift(
   ]).flat(),
 )
 
-function sums(stretches: readonly Stretch[]): Record<string, number> {
+function sums(stretches: readonly StateInterval[]): Record<string, number> {
   const all: Record<string, number> = {}
   for (const { state, fromMs, toMs } of stretches) all[state] = (all[state] ?? 0) + toMs - fromMs
   return all
@@ -84,7 +84,7 @@ it('of the answer of the API only what lies in the span is drawn', () => {
     { from: at(0), to: at(30), state: 'PRODUCING' as const },
     { from: at(30), to: at(90), state: 'HELD' as const },
   ]
-  expect(stretchesIn(segments, { fromMs: 10 * MINUTE, toMs: 60 * MINUTE })).toEqual([
+  expect(intervalsIn(segments, { fromMs: 10 * MINUTE, toMs: 60 * MINUTE })).toEqual([
     { fromMs: 10 * MINUTE, toMs: 30 * MINUTE, state: 'PRODUCING' },
     { fromMs: 30 * MINUTE, toMs: 60 * MINUTE, state: 'HELD' },
   ])

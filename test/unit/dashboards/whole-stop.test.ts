@@ -30,7 +30,7 @@ function machine(...past: readonly (readonly [from: number, to: number, State])[
 
 const stop = (from: number, to: number, shown: readonly [number, number], isOpen = false) => ({
   device: 'robot-1',
-  stretch: { fromMs: hours(from), toMs: hours(to), state: 'DOWN_FAULT' as const },
+  interval: { fromMs: hours(from), toMs: hours(to), state: 'DOWN_FAULT' as const },
   isOpen,
   shown: { fromMs: hours(shown[0]), toMs: hours(shown[1]) },
 })

@@ -32,7 +32,7 @@ function channelWith(sender: ChannelSender, maySend?: () => boolean): Channel {
     find: () => found,
     plant: () => ({ name: {}, timezone: 'UTC', lines: [] }),
     maySend,
-    say: () => undefined,
+    log: () => undefined,
   })
   channel.notice(found)
   return channel

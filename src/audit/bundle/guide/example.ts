@@ -4,7 +4,7 @@ import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
 import { quoted } from '../../../archive/record/kinds.js'
 import type { FigureMaking, Report, ReportFactor, ReportFigure, ReportPlant } from '../../../base/report.js'
 import { utcDayOf, utcDayStartMs } from '../../../base/utc-day.js'
-import { type Cell, COLUMNS, lineOf } from '../../ledger/rows.js'
+import { COLUMNS, lineOf, type TableCell } from '../../ledger/rows.js'
 import { configurationName, dayName, NAMES, parquetName } from '../format.js'
 import type { LedgerPart } from '../ledger-part.js'
 
@@ -183,7 +183,7 @@ class Search {
          WHERE device = ${quoted(this.#device)} AND metric = ${quoted(METRIC)} AND ts ${sign} ${ms} AND quality <= 1 AND value IS NOT NULL
          ORDER BY ts ${order}, position DESC LIMIT 1`,
       )
-      const cells = answer.getRows()[0] as Cell[] | undefined
+      const cells = answer.getRows()[0] as TableCell[] | undefined
       if (cells === undefined) continue
       const date = new Date(utcDayStartMs(day)).toISOString().slice(0, 10)
       const cell = (name: string) => cells[COLUMNS.reading.findIndex((column) => column.name === name)] as number

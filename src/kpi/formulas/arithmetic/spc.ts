@@ -20,7 +20,7 @@ export function d2(size: number): number | null {
   return D2[size - SIZE_MIN] ?? null
 }
 
-/** All measured values of one characteristic in a stretch of time: what windows keep and add. */
+/** All measured values of one characteristic in a period: what windows keep and add. */
 export interface Measured {
   /** Spread of all values, whatever subgroup they came in. */
   readonly values: Spread

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
-import { type Cell, headOf, lineOf, linesOf, parseLine } from '../../../../src/audit/ledger/rows.js'
+import { headOf, lineOf, linesOf, parseLine, type TableCell } from '../../../../src/audit/ledger/rows.js'
 
 const TS = Date.UTC(2026, 9, 1, 0, 0, 0, 5)
 
-const READING: readonly Cell[] = [
+const READING: readonly TableCell[] = [
   'press',
   'main-1',
   'energy',

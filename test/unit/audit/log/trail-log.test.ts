@@ -47,7 +47,7 @@ async function look(log: AuditLog, times: number): Promise<void> {
   await log.run(stop.signal)
 }
 const open = (more: Partial<AuditLogOptions> = {}) =>
-  AuditLog.open({ dir, clock, say: (level, text) => said.push(`${level}: ${text}`), ...more })
+  AuditLog.open({ dir, clock, log: (level, text) => said.push(`${level}: ${text}`), ...more })
 const note = (n: number): AuditNote => ({ act: 'alarm_act', actor: 'wei', subject: `alarm ${n}` })
 const file = (segment: number) => join(dir, `00000${segment}.jsonl`)
 const faults = (seals: ReadonlyMap<number, string> = NONE) =>

@@ -7,7 +7,7 @@ import { generation } from '../state.js'
 import { pointsOf } from './history.js'
 import { isMovedByClock, keyOfStream, pointsIn, type Span, type Stream } from './points.js'
 
-export interface Stretch {
+export interface PeriodPoints {
   /** Oldest first; empty until they have been read. */
   readonly points: readonly KpiPoint[]
   readonly past: Answer<unknown>
@@ -26,10 +26,10 @@ interface Kept {
 }
 
 /**
- * A plant's figure in a chosen stretch of time, however long ago: what history has of it, and what the feed has told
- * since where the page follows that window. A stretch that moves with the clock is read anew each hour.
+ * A plant's figure in a chosen period, however long ago: what history has of it, and what the feed has told
+ * since where the page follows that window. A period that moves with the clock is read anew each hour.
  */
-export function useStretch({ plant, kpi, window }: Omit<Stream, 'device'>, span: Span | null): Stretch {
+export function usePeriodPoints({ plant, kpi, window }: Omit<Stream, 'device'>, span: Span | null): PeriodPoints {
   const kept = useSignal<Kept | null>(null)
   const tries = useSignal(0)
   const key = keyOfStream({ plant, kpi, window })
