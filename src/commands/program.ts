@@ -12,6 +12,7 @@ import { versionInfo } from '../program/version.js'
 import { PROCESS_ROLES, type ProcessRole, runRole } from '../runtime/run-role.js'
 import { addAuditLogCommand } from './audit-log.js'
 import { addAuthorityCommand } from './authority.js'
+import { addBacktestCommand } from './backtest/command.js'
 import { addBackupCommands } from './backup.js'
 import { addCertificateCommand } from './certificate/certificate.js'
 import { addClusterCommand } from './cluster/cluster.js'
@@ -167,6 +168,7 @@ addReportCommands(program, (file, flags) => ofGateway('used', file, flags), coll
 addDeviceCommand(program, (file) => ofGateway('named', file))
 addUserCommand(program, (file) => ofGateway('named', file))
 addExplainCommand(program, (file) => accepted(settingsFrom(file)))
+addBacktestCommand(program)
 addHj212Command(program)
 addEntryCommand(program, (file) => accepted(settingsFrom(file)))
 addVerifyCommand(program)

@@ -27,6 +27,7 @@ export const LAYERS = [
   'decode',
   'archive',
   'kpi',
+  'insight',
   'stores',
   'audit',
   'notify',

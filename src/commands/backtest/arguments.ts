@@ -1,0 +1,14 @@
+/** Options of the command, as they were given. */
+export interface BacktestArguments {
+  readonly dataset?: string
+  readonly file: string
+  readonly zone?: string
+  readonly step?: string
+  readonly unit?: string
+  readonly holiday?: readonly string[]
+  readonly from?: string
+  readonly to?: string
+  readonly peak?: string
+  readonly seed: string
+  readonly json?: boolean
+}

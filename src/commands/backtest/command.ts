@@ -1,0 +1,38 @@
+import { type Command, Option } from 'commander'
+import { EXIT } from '../../base/exit-codes.js'
+import type { BacktestArguments } from './arguments.js'
+
+/** `greengauge backtest`: how good forecasts of a series would have been. */
+
+/** Data sets by name; `src/insight/backtest/datasets.ts` says what they are, and is loaded when it is needed. */
+const DATASET_NAMES = ['steel', 'gas-turbine', 'ur3']
+
+/** Adds `backtest` to the program. */
+export function addBacktestCommand(program: Command): void {
+  program
+    .command('backtest')
+    .description('forecast a series as it arrived and say how good the forecasts were, beside naive ones')
+    .addOption(new Option('--dataset <name>', 'a public data set, whose columns are known').choices(DATASET_NAMES))
+    .requiredOption(
+      '--file <file>',
+      'CSV file: that of the data set, or one with the columns time, value and perhaps arrived',
+    )
+    .option('--zone <zone>', 'time zone of the plant, such as Asia/Shanghai (default: UTC)')
+    .option('--step <minutes>', 'length of an interval, minutes (default: 15)')
+    .option('--unit <unit>', 'unit of the values, as it is printed')
+    .option('--holiday <day>', 'a day on which the plant rests, such as 2026-10-01; may be repeated', collect)
+    .option('--from <day>', 'first day that is judged (default: 28 days after the first interval)')
+    .option('--to <day>', 'day behind the last that is judged (default: all)')
+    .option('--peak <power>', 'say whether an interval of the next hour is above this, in units of the values an hour')
+    .option('--seed <number>', 'seed of the trees', '1')
+    .option('--json', 'as JSON')
+    .action(async (_: unknown, command: Command) => {
+      const options = command.optsWithGlobals<BacktestArguments>()
+      const { runBacktest } = await import('./backtest.js')
+      await runBacktest(options, (problem) => command.error(`error: ${problem}`, { exitCode: EXIT.usage }))
+    })
+}
+
+function collect(day: string, earlier: readonly string[] = []): readonly string[] {
+  return [...earlier, day]
+}

@@ -1,0 +1,188 @@
+import { DAY_MS } from '../../base/durations.js'
+import type { HorizonName } from '../forecast.js'
+import { HORIZONS } from '../forecast.js'
+import { DAY_AHEAD, NEXT_INTERVAL } from '../horizons.js'
+import { ErrorSums, type HiddenReason, type Score } from '../score/scoreboard.js'
+import { inOrderOfArrival, type Observation } from '../series/known-series.js'
+import type { LocalDays } from '../series/local-days.js'
+import { FORECAST_VERSION, SeriesForecaster, type StepResult } from '../series-forecaster.js'
+
+export interface BacktestOptions {
+  readonly observations: readonly Observation[]
+  readonly stepMs: number
+  readonly days: LocalDays
+  /** Intervals that begin in [fromMs, toMs) are judged; what is before them is learnt from, as it came. */
+  readonly fromMs: number
+  readonly toMs: number
+  readonly seed: number
+  /** In the unit of the series; null when peaks are not looked for. */
+  readonly peakThreshold: number | null
+  /** Processor time of this process, s. */
+  readonly processorSeconds: () => number
+}
+
+/** A horizon's score over all that was judged, and by month of the plant. */
+export interface HorizonReport {
+  readonly horizon: HorizonName
+  readonly naive: readonly string[]
+  readonly score: Score
+  readonly months: readonly { readonly month: string; readonly score: Score }[]
+  /** Forecasts that were issued, and of these the ones that may be shown. */
+  readonly issued: number
+  readonly shown: number
+  /** Null when the newest forecast may be shown, else why not. */
+  readonly hidden: HiddenReason | null
+  /** Models and weights of the newest forecast. */
+  readonly model: string | null
+  readonly fits: number
+  /** Processor time of all fits, s. */
+  readonly fitSeconds: number
+  readonly bytes: { readonly trees: number; readonly rows: number }
+}
+
+export interface PeakReport {
+  readonly threshold: number
+  readonly judged: number
+  readonly peaks: number
+  readonly precision: number | null
+  readonly recall: number | null
+  /** The same when the hour before is taken for the forecast. */
+  readonly naivePrecision: number | null
+  readonly naiveRecall: number | null
+}
+
+export interface BacktestReport {
+  readonly version: string
+  readonly seed: number
+  readonly intervals: number
+  readonly horizons: readonly HorizonReport[]
+  readonly peak: PeakReport | null
+}
+
+/** Trees are fitted from so many days before the first that is judged: intervals and levels of alarm are learnt from their errors. */
+const LEARNING_DAYS = 91
+
+/**
+ * Goes through a series as it arrived and judges each forecast by what came. Yields how much of it is done, 0..1, once a day.
+ */
+export function* backtest(options: BacktestOptions): Generator<number, BacktestReport> {
+  const arrivals = inOrderOfArrival(options.observations)
+  const tally = new Tally(options)
+  const fitsFromMs = options.fromMs - LEARNING_DAYS * DAY_MS
+  const forecaster = new SeriesForecaster({ ...options, fitsFromMs, onFit: (what, run) => tally.timed(what, run) })
+  const { stepMs } = options
+  const starts = arrivals.map(({ startMs }) => startMs)
+  const firstMs = starts.reduce((least, ms) => Math.min(least, ms), Number.POSITIVE_INFINITY)
+  const endMs = Math.min(options.toMs, starts.reduce((most, ms) => Math.max(most, ms), 0) + stepMs) + DAY_MS
+  let taken = 0
+  for (let nowMs = firstMs; nowMs <= endMs; nowMs += stepMs) {
+    while (taken < arrivals.length && arrivals[taken]!.arrivedAtMs <= nowMs) forecaster.take(arrivals[taken++]!)
+    tally.note(nowMs, forecaster.step(nowMs))
+    if ((nowMs - firstMs) % DAY_MS === 0) yield (nowMs - firstMs) / (endMs - firstMs)
+  }
+  return tally.report(arrivals.length, forecaster.bytes)
+}
+
+/** Adds up what forecasts came to. */
+class Tally {
+  readonly #options: BacktestOptions
+  readonly #horizons = new Map(HORIZONS.map((name) => [name, newHorizonTally()]))
+  readonly #fits = new Map<string, { count: number; seconds: number }>()
+  readonly #peak = { judged: 0, hits: 0, expected: 0, peaks: 0, naiveHits: 0, naiveExpected: 0 }
+
+  constructor(options: BacktestOptions) {
+    this.#options = options
+  }
+
+  timed(what: string, run: () => boolean): void {
+    const before = this.#options.processorSeconds()
+    if (!run()) return
+    const { count, seconds } = this.#fits.get(what) ?? { count: 0, seconds: 0 }
+    this.#fits.set(what, { count: count + 1, seconds: seconds + this.#options.processorSeconds() - before })
+  }
+
+  note(nowMs: number, { issued, outcomes, peakOutcomes }: StepResult): void {
+    const { days } = this.#options
+    for (const name of HORIZONS) {
+      const tally = this.#horizons.get(name)!
+      for (const outcome of outcomes[name]) {
+        if (!this.#isJudged(days.day(outcome.day).startMs)) continue
+        tally.sums.note(outcome)
+        const month = new Date(outcome.day * DAY_MS).toISOString().slice(0, 7)
+        const sums = tally.months.get(month) ?? new ErrorSums(NAIVE_COUNT)
+        tally.months.set(month, sums)
+        sums.note(outcome)
+      }
+    }
+    if (this.#isJudged(nowMs)) {
+      for (const { horizon, hidden, model } of issued) {
+        const tally = this.#horizons.get(horizon)!
+        tally.issued++
+        if (hidden === null) tally.shown++
+        tally.hidden = hidden
+        tally.model = model
+      }
+    }
+    for (const { issuedAtMs, isExpected, isPeak, wasPeak } of peakOutcomes) {
+      if (!this.#isJudged(issuedAtMs)) continue
+      this.#peak.judged++
+      if (isPeak) this.#peak.peaks++
+      if (isExpected) this.#peak.expected++
+      if (isPeak && isExpected) this.#peak.hits++
+      if (wasPeak) this.#peak.naiveExpected++
+      if (wasPeak && isPeak) this.#peak.naiveHits++
+    }
+  }
+
+  report(intervals: number, bytes: SeriesForecaster['bytes']): BacktestReport {
+    const { seed, peakThreshold } = this.#options
+    const horizons = HORIZONS.map((horizon, i): HorizonReport => {
+      const { sums, months, ...rest } = this.#horizons.get(horizon)!
+      const { count = 0, seconds = 0 } = this.#fits.get(horizon) ?? {}
+      return {
+        horizon,
+        naive: RULES[i]!.naive,
+        score: sums.score(),
+        months: [...months].map(([month, one]) => ({ month, score: one.score() })),
+        ...rest,
+        fits: count,
+        fitSeconds: seconds,
+        bytes: bytes.find((one) => one.horizon === horizon)!,
+      }
+    })
+    return { version: FORECAST_VERSION, seed, intervals, horizons, peak: this.#peakReport(peakThreshold) }
+  }
+
+  #peakReport(threshold: number | null): PeakReport | null {
+    if (threshold === null) return null
+    const share = (part: number, whole: number) => (whole === 0 ? null : part / whole)
+    const { judged, hits, expected, peaks, naiveHits, naiveExpected } = this.#peak
+    return {
+      threshold,
+      judged,
+      peaks,
+      precision: share(hits, expected),
+      recall: share(hits, peaks),
+      naivePrecision: share(naiveHits, naiveExpected),
+      naiveRecall: share(naiveHits, peaks),
+    }
+  }
+
+  #isJudged(ms: number): boolean {
+    return ms >= this.#options.fromMs && ms < this.#options.toMs
+  }
+}
+
+const RULES = [NEXT_INTERVAL, DAY_AHEAD]
+const NAIVE_COUNT = 4
+
+function newHorizonTally() {
+  return {
+    sums: new ErrorSums(NAIVE_COUNT),
+    months: new Map<string, ErrorSums>(),
+    issued: 0,
+    shown: 0,
+    hidden: 'too_short' as HiddenReason | null,
+    model: null as string | null,
+  }
+}

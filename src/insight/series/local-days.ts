@@ -1,0 +1,94 @@
+import { Temporal } from 'temporal-polyfill'
+import { DAY_MS } from '../../base/durations.js'
+import type { CalendarOptions, PlantOptions } from '../../base/plant.js'
+import { WorkSchedule } from '../../kpi/time/schedule.js'
+
+/** Days on which a plant works alike; holidays and planned stops are days of rest, whatever weekday they are. */
+export const DAY_KINDS = ['weekday', 'saturday', 'rest'] as const
+
+/** A day by the wall clock of a plant. */
+export interface LocalDay {
+  /** Days since 1970-01-01, by the date. */
+  readonly number: number
+  readonly startMs: number
+  readonly endMs: number
+  /** 0 for Monday. */
+  readonly weekday: number
+  /** Place in `DAY_KINDS`. */
+  readonly kind: number
+  /** A day that the calendar takes out of the week. */
+  readonly isHoliday: boolean
+}
+
+const DAYS_MAX = 2000
+
+/** Days and times of day of one plant, with its plan of work: all that is known of the future. */
+export class LocalDays {
+  readonly #zone: string
+  readonly #calendar: readonly CalendarOptions[]
+  readonly #schedule: WorkSchedule
+  /** Days by their number, dropped when they become too many. */
+  readonly #days = new Map<number, LocalDay>()
+
+  constructor(plan: Pick<PlantOptions, 'timezone' | 'shifts' | 'calendar'>) {
+    this.#zone = plan.timezone
+    this.#calendar = plan.calendar
+    this.#schedule = new WorkSchedule(plan)
+  }
+
+  /** The day that holds an instant. */
+  dayAt(ms: number): LocalDay {
+    const guess = Math.floor(ms / DAY_MS)
+    for (const number of [guess, guess - 1, guess + 1]) {
+      const day = this.#days.get(number)
+      if (day !== undefined && day.startMs <= ms && ms < day.endMs) return day
+    }
+    const date = Temporal.Instant.fromEpochMilliseconds(ms).toZonedDateTimeISO(this.#zone).toPlainDate()
+    return this.day(Date.parse(date.toString()) / DAY_MS)
+  }
+
+  day(number: number): LocalDay {
+    const known = this.#days.get(number)
+    if (known !== undefined) return known
+    const date = Temporal.PlainDate.from('1970-01-01').add({ days: number })
+    const weekday = date.dayOfWeek - 1
+    const isHoliday = this.#isHoliday(date.toString())
+    const day = {
+      number,
+      startMs: date.toZonedDateTime(this.#zone).epochMilliseconds,
+      endMs: date.add({ days: 1 }).toZonedDateTime(this.#zone).epochMilliseconds,
+      weekday,
+      kind: isHoliday || weekday === 6 ? 2 : weekday === 5 ? 1 : 0,
+      isHoliday,
+    }
+    if (this.#days.size >= DAYS_MAX) this.#days.clear()
+    this.#days.set(number, day)
+    return day
+  }
+
+  /** Time of day by the wall clock, ms since midnight. */
+  timeOfDayMs(day: LocalDay, ms: number): number {
+    if (day.endMs - day.startMs === DAY_MS) return ms - day.startMs
+    const { hour, minute, second } = Temporal.Instant.fromEpochMilliseconds(ms).toZonedDateTimeISO(this.#zone)
+    return ((hour * 60 + minute) * 60 + second) * 1000
+  }
+
+  /** The instant of a time of day; one that a change of the clocks leaves out is taken an hour later. */
+  instantOf(day: LocalDay, timeOfDayMs: number): number {
+    if (day.endMs - day.startMs === DAY_MS) return day.startMs + timeOfDayMs
+    const date = Temporal.PlainDate.from('1970-01-01').add({ days: day.number })
+    const plainTime = Temporal.PlainTime.from('00:00').add({ milliseconds: timeOfDayMs })
+    return date.toZonedDateTime({ timeZone: this.#zone, plainTime }).epochMilliseconds
+  }
+
+  /** 1 when work is planned at an instant, else 0. */
+  planned(ms: number): number {
+    return this.#schedule.at(ms).isPlanned ? 1 : 0
+  }
+
+  #isHoliday(day: string): boolean {
+    const one = this.#calendar.find(({ date, to }) => date <= day && day <= (to ?? date))
+    if (one === undefined) return false
+    return one.planned_stop || one.shifts?.length === 0 || (one.name !== undefined && one.shifts === undefined)
+  }
+}

@@ -1,0 +1,101 @@
+import { describe, expect, test } from 'vitest'
+import { permutation, randomStream } from '../../../simulators/random.js'
+import { DAY_MS, HOUR_MS } from '../../../src/base/durations.js'
+import type { StepResult } from '../../../src/insight/series-forecaster.js'
+import {
+  bell,
+  FIRST_MS,
+  forecastAll,
+  hourly,
+  issuedBy,
+  noise,
+  randomWalk,
+  shownShare,
+  workday,
+} from '../../support/forecasts.js'
+
+/** Proves that a forecast is made of what was known at its time alone, and steps aside where it knows no more than a naive one. */
+
+const DAYS = 49
+
+describe('a plant that works by day', () => {
+  const observations = hourly(DAYS, workday)
+  const results = forecastAll(observations, DAYS)
+
+  test('has forecasts at both horizons that are shown', () => {
+    expect(shownShare(results, 'next_interval', 7)).toBe(1)
+    expect(shownShare(results, 'day_ahead', 7)).toBe(1)
+  })
+
+  test('has a record of each: what it was made of, and bounds around it', () => {
+    const record = issuedBy(results, 'day_ahead').at(-1)!
+    expect(record).toMatchObject({ issuedAtMs: FIRST_MS + DAYS * DAY_MS, version: '1', seed: 1, hidden: null })
+    expect(record.dataUpToMs).toBe(record.issuedAtMs)
+    expect(record.values).toHaveLength(24)
+    for (const { value, low50, high50, low90, high90 } of record.values) {
+      expect(low90!).toBeLessThanOrEqual(low50!)
+      expect(low50!).toBeLessThanOrEqual(high50!)
+      expect(high50!).toBeLessThanOrEqual(high90!)
+      expect(value!).toBeGreaterThan(0)
+    }
+  })
+
+  test('has the same forecasts to the last bit whatever comes after them', () => {
+    const changedFrom = FIRST_MS + 44 * DAY_MS
+    const changed = observations.map((one) =>
+      one.arrivedAtMs > changedFrom ? { ...one, value: 1000 - 3 * one.value } : one,
+    )
+    const until = (all: readonly StepResult[]) =>
+      all.flatMap(({ issued }) => issued.filter(({ issuedAtMs }) => issuedAtMs <= changedFrom))
+    const before = until(results)
+    expect(before.length).toBeGreaterThan(1000)
+    expect(until(forecastAll(changed, DAYS))).toEqual(before)
+  })
+
+  test('has the same forecasts in whatever order its readings are given', () => {
+    const late = observations.map((one, i) =>
+      i % 17 === 0 ? { ...one, arrivedAtMs: one.arrivedAtMs + (1 + (i % 5)) * HOUR_MS } : one,
+    )
+    const order = permutation(late.length, 3)
+    const shuffled = [...order].map((i) => late[i]!)
+    expect(forecastAll(shuffled, 36)).toEqual(forecastAll(late, 36))
+  })
+
+  test('has forecasts by what has come when readings are late', () => {
+    const late = observations.map((one) => ({ ...one, arrivedAtMs: one.arrivedAtMs + 3 * HOUR_MS }))
+    const records = issuedBy(forecastAll(late, 36), 'next_interval')
+    const { dataUpToMs, issuedAtMs, values } = records.at(-1)!
+    expect(issuedAtMs - dataUpToMs!).toBe(3 * HOUR_MS)
+    expect(values[0]!.value).not.toBeNull()
+  })
+})
+
+test('a series that has not begun has no forecast, and no reason is made up', () => {
+  const [record] = issuedBy(forecastAll([], 1), 'next_interval')
+  expect(record).toMatchObject({ dataUpToMs: null, hidden: 'too_short', values: [{ value: null, low90: null }] })
+})
+
+test.each([
+  ['white noise', noise],
+  ['a random walk', randomWalk()],
+])('no forecast is shown of %s', (_, value) => {
+  const results = forecastAll(hourly(56, value), 56)
+  for (const horizon of ['next_interval', 'day_ahead'] as const) expect(shownShare(results, horizon, 56)).toBe(0)
+})
+
+test('a peak of the next hour is expected where it comes each day, with its chance', () => {
+  const random = randomStream('peaks')
+  const results = forecastAll(
+    hourly(63, (hour) => (hour % 24 === 9 ? 100 : 50) + 2 * bell(random)),
+    63,
+    { peakThreshold: 80 },
+  )
+  const late = results.slice(-14 * 24)
+  const outcomes = late.flatMap(({ peakOutcomes }) => peakOutcomes)
+  expect(outcomes.filter(({ isPeak }) => isPeak)).toHaveLength(14)
+  expect(outcomes.filter(({ isExpected, isPeak }) => isExpected !== isPeak)).toEqual([])
+  const at = (hour: number) => late.find(({ peak }) => (peak!.issuedAtMs / HOUR_MS) % 24 === hour)!.peak!
+  expect(at(9)).toMatchObject({ isExpected: true })
+  expect(at(9).chance!).toBeGreaterThan(0.5)
+  expect(at(10)).toMatchObject({ isExpected: false, chance: 0 })
+})
