@@ -1,5 +1,6 @@
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import type { Config, LoadedConfig, LoadSettings } from '../config/config.js'
+import { wasGateways } from '../config/place.js'
 import { complain, printText } from '../program/output.js'
 import { packageRoot } from '../program/version.js'
 import { apiAddress } from '../runtime/api-address.js'
@@ -11,6 +12,16 @@ const BACKFILL_HOURS = 24
 
 /** Options of Node.js for the simulators: they make a day of samples in seconds, and V8 would keep the room of that. */
 const SMALL_HEAP = ['--max-semi-space-size=2', '--optimize-for-size']
+
+/** The folder in which the demo kept its data until it had one of its own, seen from the working directory. */
+const EARLIER = 'data'
+
+/** Sentence on data of an earlier demo; '' where there are none, or the demo goes on with them. Nothing is moved or deleted. */
+export function earlierDemo(dataDir: string): string {
+  const earlier = resolve(EARLIER)
+  if (resolve(dataDir) !== join(earlier, 'demo') || wasGateways(dataDir) || !wasGateways(earlier)) return ''
+  return `${earlier} holds the data of an earlier gateway, perhaps of this demo, which now has a folder of its own and begins anew in ${resolve(dataDir)}. To go on with the earlier data: --set data_dir=${EARLIER}`
+}
 
 /** The configuration file of the demo plants. */
 export const demoConfig = join(packageRoot, 'devices', 'demo', 'greengauge.yaml')
@@ -65,6 +76,7 @@ function greeting(config: Config, at: { dashboard: string; mqtt: string; mqttPor
     Dashboard   ${at.dashboard}/
     MQTT        ${at.mqtt}
     Try         mosquitto_pub -p ${at.mqttPort} -q 1 -t ${topic} -m '{"metrics":{"elec_import_kw":118.2}}'
+    Own plant   greengauge init writes a first file, greengauge run --config FILE starts it; the demo stays in ${config.data_dir}
 
 `
 }

@@ -3,7 +3,7 @@ import { Command, CommanderError, Option } from 'commander'
 import { systemClock } from '../base/clock.js'
 import { EXIT } from '../base/exit-codes.js'
 import { formatProblem, type LoadedConfig, type LoadSettings, loadConfig, problemsText } from '../config/config.js'
-import { configFileOf, folderTrouble, INSTALLED_CONFIG, movedData } from '../config/place.js'
+import { configFileOf, folderTrouble, INSTALLED_CONFIG, movedData, withoutFile } from '../config/place.js'
 import { CATALOGUE } from '../kpi/catalogue.js'
 import { bundledLibrary } from '../kpi/factors/bundled.js'
 import { logRemarks } from '../program/log.js'
@@ -16,13 +16,14 @@ import { addBacktestCommand } from './backtest/command.js'
 import { addBackupCommands } from './backup.js'
 import { addCertificateCommand } from './certificate/certificate.js'
 import { addClusterCommand } from './cluster/cluster.js'
-import { demoConfig, runDemo } from './demo.js'
+import { demoConfig, earlierDemo, runDemo } from './demo.js'
 import { addDeviceCommand } from './device/device.js'
 import { addDoctorCommand } from './doctor/doctor.js'
 import { addEntryCommand } from './entry.js'
 import { addExplainCommand } from './explain/command.js'
 import { addFactorsCommand } from './factors/factors.js'
 import { addHj212Command } from './hj212.js'
+import { addInitCommands } from './init.js'
 import { instantOf } from './instant-option.js'
 import { addLedgerCommand } from './ledger.js'
 import { addMoveCommands } from './move/command.js'
@@ -78,6 +79,7 @@ program
     const loaded = accepted(load, (one) => beginLog(one, configFileOf(options.config)))
     if (loaded === undefined) return
     const moved = movedData(loaded.config.data_dir, loaded.dataDirText)
+    if (loaded.file === undefined) complain(withoutFile(loaded.config.data_dir))
     if (moved === '') return runRole(loaded, load, options.role)
     complain(`error: ${moved}`)
     process.exitCode = EXIT.config
@@ -93,7 +95,10 @@ program
     const file = options.config ?? demoConfig
     const load = settingsFrom(file, options.set)
     const loaded = accepted(load, (one) => beginLog(one, file))
-    if (loaded !== undefined) await runDemo(loaded, load)
+    if (loaded === undefined) return
+    const earlier = earlierDemo(loaded.config.data_dir)
+    if (earlier !== '') complain(earlier)
+    await runDemo(loaded, load)
   })
 
 for (const [name, description] of [
@@ -163,6 +168,7 @@ program
     checkConfig(checked, options.json === true)
   })
 
+addInitCommands(program)
 addFactorsCommand(program, (file) => settingsFrom(file)())
 addReportCommands(program, (file, flags) => ofGateway('used', file, flags), collectSettings)
 addDeviceCommand(program, (file) => ofGateway('named', file))

@@ -64,6 +64,11 @@ export function folderTrouble(
   return { refused: false, said: isNamed ? '' : said }
 }
 
+/** Words for a gateway that was started without a configuration file. */
+export function withoutFile(dataDir: string): string {
+  return `No configuration file: the gateway takes what devices send without knowing plants, zones and shifts, and keeps it in ${resolve(dataDir)}. "greengauge init" writes a first file by questions; start with it by --config FILE.`
+}
+
 /**
  * A gateway is not started while its data are in the working directory, from which `./data` was seen before: it would begin anew
  * beside the configuration. `written` is the setting as it stands there. The answer is '' where the data are in place.

@@ -1,0 +1,94 @@
+import { existsSync, writeFileSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
+import { createInterface } from 'node:readline'
+import { type Command, Option } from 'commander'
+import { EXIT } from '../base/exit-codes.js'
+import { configJsonSchema, loadConfig, problemsText } from '../config/config.js'
+import {
+  type FirstPlant,
+  firstFile,
+  SCHEMA_FILE,
+  SHIFT_TEMPLATES,
+  type ShiftTemplate,
+} from '../config/edit/first-file.js'
+import { bundledLibrary } from '../kpi/factors/bundled.js'
+import { complain, print, printJson, promptFor } from '../program/output.js'
+
+/** `greengauge init`: a first configuration file by questions, and `greengauge config-schema` for editors. */
+
+interface InitOptions {
+  readonly plant?: string
+  readonly name?: string
+  readonly timezone?: string
+  readonly gridRegion?: string
+  readonly lines?: string
+  readonly shifts?: ShiftTemplate
+}
+
+const TEMPLATES = Object.keys(SHIFT_TEMPLATES) as ShiftTemplate[]
+
+export function addInitCommands(program: Command): void {
+  program
+    .command('init')
+    .description('write a first configuration file; asks on a terminal for what no option says')
+    .argument('[file]', 'file to write; one that is there is left alone', 'greengauge.yaml')
+    .option('--plant <id>', 'id of the plant in topics')
+    .option('--name <name>', 'name of the plant')
+    .option('--timezone <zone>', 'IANA zone of the plant, such as Asia/Shanghai')
+    .option('--grid-region <region>', 'region of the grid, such as CN-JS or DE: see docs/reference/grid-regions.md')
+    .option('--lines <ids>', 'ids of its lines, with commas between them')
+    .addOption(new Option('--shifts <template>', 'shifts to begin with').choices(TEMPLATES))
+    .action(async (file: string, options: InitOptions) => {
+      const path = resolve(file)
+      if (existsSync(path)) return refuse(`${path} is there already, and stays as it is: name another file`, EXIT.usage)
+      const text = firstFile(await answersTo(options))
+      const loaded = loadConfig({ file: path, text, env: {}, flags: {}, library: bundledLibrary })
+      if ('problems' in loaded) {
+        for (const line of problemsText(loaded.problems, 'nothing was written')) complain(line)
+        process.exitCode = EXIT.config
+        return
+      }
+      writeFileSync(path, text, { flag: 'wx', mode: 0o600 })
+      const schema = join(dirname(path), SCHEMA_FILE)
+      if (!existsSync(schema)) writeFileSync(schema, `${JSON.stringify(configJsonSchema())}\n`, { flag: 'wx' })
+      print(`${path} is written, and ${SCHEMA_FILE} beside it for editors. Start the gateway with`)
+      print(`  greengauge run --config ${file}`)
+    })
+
+  program
+    .command('config-schema')
+    .description('print the JSON Schema of the configuration file, for editors')
+    .action(() => printJson(configJsonSchema()))
+}
+
+function refuse(line: string, code: number): void {
+  complain(`error: ${line}`)
+  process.exitCode = code
+}
+
+/** Answers from options, else from the terminal, else the ones that suit most. */
+async function answersTo(options: InitOptions): Promise<FirstPlant> {
+  const lines = createInterface({ input: process.stdin })
+  const answers = lines[Symbol.asyncIterator]()
+  const ask = async (given: string | undefined, question: string, fallback: string): Promise<string> => {
+    if (given !== undefined) return given
+    if (!process.stdin.isTTY) return fallback
+    promptFor(`${question} [${fallback === '' ? 'none' : fallback}]: `)
+    const { value, done } = await answers.next()
+    return done === true || value.trim() === '' ? fallback : value.trim()
+  }
+  try {
+    const id = await ask(options.plant, 'Id of the plant in topics', 'plant-1')
+    const name = await ask(options.name, 'Name of the plant', id)
+    const here = Intl.DateTimeFormat().resolvedOptions().timeZone
+    const timezone = await ask(options.timezone, 'Time zone', here)
+    const gridRegion = await ask(options.gridRegion, 'Region of the grid, such as CN-JS or DE', '')
+    const named = await ask(options.lines, 'Ids of its lines, with commas between them', '')
+    const shifts = await ask(options.shifts, `Shifts: ${TEMPLATES.join(', ')}`, 'none')
+    const ids = named.split(',').flatMap((one) => (one.trim() === '' ? [] : [one.trim()]))
+    const template = TEMPLATES.find((one) => one === shifts) ?? 'none'
+    return { id, name, timezone, gridRegion, lines: ids, shifts: template }
+  } finally {
+    lines.close()
+  }
+}
