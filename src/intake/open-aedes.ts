@@ -96,8 +96,17 @@ function refusalOf(packet: PublishPacket, isAllowed: boolean): PublishDenied | n
   return isWrongText(packet) ? new PublishDenied(NOT_TEXT_SENTENCE, Reason.payloadFormatInvalid) : null
 }
 
+/** A will that is published is a PUBLISH, in which no reader takes the will delay interval of the CONNECT. */
+function forgetDelay(will: PublishPacket): void {
+  const holder = will as { properties?: { willDelayInterval?: number } }
+  if (holder.properties?.willDelayInterval === undefined) return
+  const { willDelayInterval: _, ...rest } = holder.properties
+  holder.properties = rest
+}
+
 /** As it is written down, with what is kept of its properties. */
 function publicationOf(packet: PublishPacket, mayReply: (topic: string) => boolean): Publication {
+  forgetDelay(packet)
   const { topic, payload, qos, retain, properties } = packet as PublishPacket & { properties?: PacketProperties }
   return { topic, payload, qos, retain, properties: keptOfPacket(properties, mayReply) }
 }
