@@ -24,7 +24,7 @@ interface Property {
 const FORMAT_INDICATOR = 0x01
 const USER_PROPERTY = 0x26
 const RESPONSE_TOPIC = 0x08
-const TOPIC_ALIAS = 0x23
+export const TOPIC_ALIAS = 0x23
 
 /** Properties that a client may send, MQTT 5 §2.2.2.2; what only a server sends is not there. */
 const PROPERTIES: Readonly<Record<number, Property>> = {
@@ -135,7 +135,7 @@ function valueBytes(bytes: Buffer, at: number, end: number, type: Property['type
 function valueFault(bytes: Buffer, at: number, end: number, id: number, property: Property): PacketFault | null {
   const { name, type, isNeverZero = false } = property
   if (type === 'flag' && bytes[at]! > 1) return protocolError(`the property ${name} is neither 0 nor 1`)
-  if (isNeverZero && bytes.subarray(at, end).every((byte) => byte === 0)) {
+  if (isNeverZero && isZero(bytes, at, end)) {
     return protocolError(`the property ${name} is 0`)
   }
   if (type === 'pair') {
@@ -147,6 +147,11 @@ function valueFault(bytes: Buffer, at: number, end: number, id: number, property
     return problem === null ? null : protocolError(`response topic: ${problem} [MQTT-3.3.2-14]`)
   }
   return type === 'text' ? textFault(bytes, at + 2, end, name) : null
+}
+
+function isZero(bytes: Buffer, start: number, end: number): boolean {
+  for (let at = start; at < end; at++) if (bytes[at] !== 0) return false
+  return true
 }
 
 function textFault(bytes: Buffer, start: number, end: number, name: string): PacketFault | null {

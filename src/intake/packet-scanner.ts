@@ -348,11 +348,10 @@ export class PacketScanner {
     if (aliases !== null && head.topicAt === head.topicEnd) {
       const topic = aliases.topicOf(alias)
       if ('sentence' in topic) return topic
-      head.topicBytes = topic
-      head.topicAt = 0
-      head.topicEnd = topic.length
+      head.standFor(topic)
     }
     head.isSameTopic = head.hasTopic(this.#knownTopic)
+    if (head.topicBytes !== head.bytes) return null
     if (head.isSameTopic) return aliases?.learn(alias, head.topic) ?? null
     if (head.topicAt === head.topicEnd) return { sentence: EMPTY_TOPIC, reason: Reason.protocolError }
     const sentence = topicProblem(head.topicBytes, head.topicAt, head.topicEnd)
@@ -360,8 +359,10 @@ export class PacketScanner {
     return aliases?.learn(alias, head.topic) ?? null
   }
 
-  #knowTopic(head: PublishHead): void {
-    this.#knownTopic = head.topicEnd - head.topicAt > KNOWN_TOPIC_BYTES_MAX ? NOTHING : Buffer.from(head.topic)
+  #knowTopic({ topicBytes, topic }: PublishHead): void {
+    if (topic.length > KNOWN_TOPIC_BYTES_MAX) this.#knownTopic = NOTHING
+    // Bytes that hold nothing else are those of an alias, and stay.
+    else this.#knownTopic = topic.length === topicBytes.length ? topicBytes : Buffer.from(topic)
   }
 
   #other(firstByte: number, bodyAt: number, end: number): PacketFault | null {

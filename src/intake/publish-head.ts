@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 import { readVarint, VARINT_CUT, varint, varintBytes } from './packet-fields.js'
-import { propertiesFault } from './packet-properties.js'
+import { propertiesFault, TOPIC_ALIAS } from './packet-properties.js'
 import type { PacketFault } from './packet-rules.js'
 import { Reason } from './reason-codes.js'
 import type { PublishView } from './scanner-output.js'
@@ -41,11 +41,20 @@ export class PublishHead implements PublishView {
     return this.isText && !isUtf8(this.bytes.subarray(this.payloadAt, this.end))
   }
 
+  /** Takes the topic that an alias stands for. */
+  standFor(topic: Buffer): void {
+    this.topicBytes = topic
+    this.topicAt = 0
+    this.topicEnd = topic.length
+  }
+
   /** True when the topic is that one, and not empty. */
   hasTopic(known: Buffer): boolean {
     const { topicBytes, topicAt } = this
     const length = this.topicEnd - topicAt
     if (known.length !== length || length === 0) return false
+    // The topic of an alias is known by the bytes in which it lies.
+    if (known === topicBytes) return true
     for (let i = 0; i < length; i++) if (known[i] !== topicBytes[topicAt + i]) return false
     return true
   }
@@ -84,7 +93,16 @@ export class PublishHead implements PublishView {
     if (end > bytes.length) return end
     this.propertiesAt = start
     this.payloadAt = end
-    return length === 0 ? null : propertiesFault(bytes, start, end, 'PUBLISH', this)
+    if (length === 0 || this.#readAliasAlone(start, length)) return null
+    return propertiesFault(bytes, start, end, 'PUBLISH', this)
+  }
+
+  /** Nearly all messages with an alias have no other property. */
+  #readAliasAlone(start: number, length: number): boolean {
+    if (length !== ALIAS_BYTES || this.bytes[start] !== TOPIC_ALIAS) return false
+    this.alias = (this.bytes[start + 1]! << 8) | this.bytes[start + 2]!
+    this.aliasAt = start
+    return this.alias !== 0
   }
 
   /** Topic, packet id and properties as they are to be passed on: with the topic, and without an alias for it. */

@@ -27,6 +27,7 @@ import { recovery } from './suites/recovery.js'
 import { reports } from './suites/reports.js'
 import { scale } from './suites/scale.js'
 import { scaling } from './suites/scaling.js'
+import { versions } from './suites/versions.js'
 import { viewers } from './suites/viewers.js'
 
 /** `npm run bench -- SUITE`: measures, prints a table, and keeps the figures in results.jsonl. See docs/understand/performance.md. */
@@ -42,6 +43,7 @@ interface Suite {
 const SUITES: Readonly<Record<string, Suite>> = {
   broker: { says: 'the gateway beside a bare mosquitto, by load shape', messages: 0, rounds: 5, run: broker },
   acknowledged: { says: 'PUBACKs of the embedded journal beside nats-servers', messages: 0, run: acknowledged },
+  versions: { says: 'MQTT 3.1.1, 5, and 5 with topic aliases, in one run', messages: 0, run: versions },
   appends: { says: 'what the journal takes in files alone and beside NATS', messages: 0, run: appends },
   live: {
     says: 'a plant whose devices send as time passes, by thread and by kind of memory',

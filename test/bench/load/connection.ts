@@ -1,6 +1,6 @@
 import { connect, type Socket } from 'node:net'
 import type { Histogram } from '../measure/histogram.js'
-import { connectPacket, type Ring } from './packets.js'
+import { connectPacket, type LoadVersion, type Ring } from './packets.js'
 
 const CONNACK = 0x20
 const PUBACK = 0x40
@@ -17,6 +17,8 @@ export interface ConnectionOptions {
   readonly clientId: string
   readonly ring: Ring
   readonly qos: 0 | 1
+  /** Absent: 3.1.1. */
+  readonly version?: LoadVersion
   /** Gets the time from each message's being due to its PUBACK. */
   readonly latency: Histogram
   onAcknowledged(count: number): void
@@ -46,7 +48,7 @@ export class Connection {
   readonly accepted: Promise<void>
 
   constructor(options: ConnectionOptions) {
-    const { port, clientId, ring, qos, onBroken } = options
+    const { port, clientId, ring, qos, version, onBroken } = options
     this.#options = options
     this.#ring = ring
     this.#answerBytes = qos === 1 ? 4 : 2
@@ -72,7 +74,7 @@ export class Connection {
     })
     this.#socket.on('error', onBroken)
     this.#socket.on('close', () => onBroken(new Error(`${clientId}: the broker closed the connection`)))
-    this.#socket.write(connectPacket(clientId))
+    this.#socket.write(connectPacket(clientId, version))
   }
 
   get sent(): number {
@@ -134,10 +136,17 @@ export class Connection {
     let at = 0
     if (before === 0 && bytes[0] === CONNACK && bytes.length >= 4) {
       if (bytes[3] !== 0) throw new Error(`${this.#options.clientId} was refused with ${bytes[3]}`)
+      if (this.#ring.opening !== undefined) this.#socket.write(this.#ring.opening)
       this.#connected()
-      at = 4
+      // CONNACK of MQTT 5 is longer.
+      at = 2 + bytes[1]!
     }
-    for (; at + this.#answerBytes <= bytes.length; at += this.#answerBytes) this.#answer(bytes, at, nowMs)
+    // With MQTT 5 the reason 0 and no properties may stand behind the packet id.
+    for (let size = 0; at + this.#answerBytes <= bytes.length; at += size) {
+      size = 2 + bytes[at + 1]!
+      if (at + size > bytes.length) break
+      this.#answer(bytes, at, nowMs)
+    }
     this.#rest = at < bytes.length ? Buffer.from(bytes.subarray(at)) : NOTHING
     if (this.#acknowledged === before) return
     this.#options.onAcknowledged(this.#acknowledged - before)

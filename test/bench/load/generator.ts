@@ -27,6 +27,7 @@ async function generate(order: LoadOrder): Promise<LoadReport> {
   const connections: Connection[] = []
   for (const [i, ring] of rings.entries()) {
     const connection = new Connection({
+      ...(order.version === undefined ? {} : { version: order.version }),
       port: order.port,
       clientId: `${order.mix?.clients ?? 'load'}-${i + 1}`,
       ring,

@@ -1,4 +1,5 @@
 import type { Quantiles } from '../measure/histogram.js'
+import type { LoadVersion } from './packets.js'
 
 /** Load that a generator process is to send. */
 export interface LoadOrder {
@@ -7,6 +8,8 @@ export interface LoadOrder {
   /** `m00001`, `m00002`, … of `plants/bench/line-1`: the same number of them on each connection. */
   readonly devices: number
   readonly qos: 0 | 1
+  /** MQTT of all connections; absent: 3.1.1. */
+  readonly version?: LoadVersion
   /** Most messages in flight, each connection. */
   readonly window: number
   /** Most messages of each connection. */

@@ -1,5 +1,10 @@
+/** MQTT of a load: 3.1.1, 5, or 5 with a topic alias in place of the topic. */
+export type LoadVersion = '3.1.1' | '5' | '5 with aliases'
+
 /** Topics and contents of the messages of one connection. */
 export interface MessageShape {
+  /** Absent: 3.1.1. */
+  readonly version?: LoadVersion
   /** One a device, all of the same length; the messages of the connection are theirs in turn. */
   readonly topics: readonly string[]
   readonly qos: 0 | 1
@@ -31,6 +36,8 @@ export function readingOf(n: number): number {
 export interface Ring {
   readonly slots: number
   readonly payloadBytes: number
+  /** Sent before all others: what the topic aliases of the others stand for. Absent without aliases. */
+  readonly opening?: Buffer
   /** Makes the packet in a slot the connection's message number `message`, counted from 0, sent at `nowMs`. */
   patch(slot: number, message: number, nowMs: number): void
   /** The packets of `count` slots from `slot` on. */
@@ -46,6 +53,7 @@ export class PacketRing implements Ring {
   readonly bytes: Buffer
   readonly packetBytes: number
   readonly payloadBytes: number
+  readonly opening: Buffer
   readonly #shape: MessageShape
   /** Offsets in a packet of the time of each sample, and of its values. */
   readonly #samples: readonly { readonly ts: number; readonly values: readonly number[] }[]
@@ -63,8 +71,11 @@ export class PacketRing implements Ring {
     this.#shape = shape
     this.#lastTs = new Float64Array(topics.length)
     const payload = encodePayload(shape)
-    const heads = topics.map((topic) => encodeHead(topic, shape.qos, payload.bytes.length))
+    const { qos, version = '3.1.1' } = shape
+    const heads = topics.map((topic, i) => encodeHead(topic, qos, payload.bytes.length, version, i + 1))
+    this.opening = version === '5 with aliases' ? Buffer.concat(topics.map(encodeAlias)) : Buffer.alloc(0)
     const headBytes = heads[0]!.length
+    const idAt = headBytes - 2 - propertiesOf(version, 1).length
     if (heads.some(({ length }) => length !== headBytes)) throw new Error('the topics of a ring have one length')
     this.#samples = payload.samples.map(({ ts, values }) => ({
       ts: ts + headBytes,
@@ -76,7 +87,7 @@ export class PacketRing implements Ring {
     for (let slot = 0; slot < slots; slot++) {
       const at = slot * this.packetBytes
       heads[slot % topics.length]!.copy(this.bytes, at)
-      if (shape.qos === 1) this.bytes.writeUInt16BE(slot + 1, at + headBytes - 2)
+      if (shape.qos === 1) this.bytes.writeUInt16BE(slot + 1, at + idAt)
       payload.bytes.copy(this.bytes, at + headBytes)
     }
   }
@@ -125,10 +136,11 @@ export class PacketRing implements Ring {
 }
 
 /** CONNECT of MQTT 3.1.1 with a clean session and no keep alive. */
-export function connectPacket(clientId: string): Buffer {
+export function connectPacket(clientId: string, version: LoadVersion = '3.1.1'): Buffer {
   const id = Buffer.from(clientId)
+  const level = version === '3.1.1' ? [4, 0b10, 0, 0] : [5, 0b10, 0, 0, 0]
   const body = Buffer.concat([
-    Buffer.from([0, 4, ...Buffer.from('MQTT'), 4, 0b10, 0, 0]),
+    Buffer.from([0, 4, ...Buffer.from('MQTT'), ...level]),
     Buffer.from([id.length >> 8, id.length & 255]),
     id,
   ])
@@ -155,13 +167,33 @@ function encodePayload({ metrics, samples }: MessageShape) {
   return { bytes: Buffer.from(text, 'latin1'), samples: places }
 }
 
-/** With QoS 1 its last two bytes are the packet id. */
-export function encodeHead(topic: string, qos: 0 | 1, payloadBytes: number): Buffer {
-  const name = Buffer.from(topic)
-  const idBytes = qos === 1 ? 2 : 0
+/** With QoS 1 its last two bytes are the packet id, before the properties of MQTT 5. */
+export function encodeHead(
+  topic: string,
+  qos: 0 | 1,
+  payloadBytes: number,
+  version: LoadVersion = '3.1.1',
+  alias = 0,
+): Buffer {
+  const name = Buffer.from(version === '5 with aliases' ? '' : topic)
+  const rest = Buffer.concat([Buffer.alloc(qos === 1 ? 2 : 0), propertiesOf(version, alias)])
   const type = Buffer.from([0x30 | (qos << 1)])
-  const length = remainingLength(2 + name.length + idBytes + payloadBytes)
-  return Buffer.concat([type, length, Buffer.from([name.length >> 8, name.length & 255]), name, Buffer.alloc(idBytes)])
+  const length = remainingLength(2 + name.length + rest.length + payloadBytes)
+  return Buffer.concat([type, length, Buffer.from([name.length >> 8, name.length & 255]), name, rest])
+}
+
+/** A PUBLISH of QoS 0 with nothing in it, which says what an alias stands for. */
+function encodeAlias(topic: string, i: number): Buffer {
+  const name = Buffer.from(topic)
+  const rest = propertiesOf('5 with aliases', i + 1)
+  const length = remainingLength(2 + name.length + rest.length)
+  return Buffer.concat([Buffer.of(0x30), length, Buffer.of(name.length >> 8, name.length & 255), name, rest])
+}
+
+/** Properties of a PUBLISH, with their length before them. */
+function propertiesOf(version: LoadVersion, alias: number): Buffer {
+  if (version === '3.1.1') return Buffer.alloc(0)
+  return version === '5' ? Buffer.of(0) : Buffer.of(3, 0x23, alias >> 8, alias & 255)
 }
 
 /** [MQTT-2.2.3] seven bits a byte, the lowest first. */
