@@ -18,7 +18,17 @@ const FIRST = [
   'test/integration/steel.test.ts',
   'test/faults/archive.test.ts',
   'test/integration/influx.test.ts',
+  'test/integration/access-matrix.test.ts',
   'test/browser/dashboard.test.ts',
+  'test/integration/reports.test.ts',
+  'test/browser/pages.test.ts',
+  'test/integration/records.test.ts',
+  'test/faults/fdatasync-before-puback.test.ts',
+  'test/browser/journeys.test.ts',
+  'test/integration/external-broker.test.ts',
+  'test/integration/service-commands.test.ts',
+  'test/integration/report-formats.test.ts',
+  'test/integration/alarm-channels.test.ts',
 ]
 
 /** These look at the memory of their process, which says something only of one that has done nothing else. */

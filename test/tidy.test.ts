@@ -262,8 +262,8 @@ describe('a function that is too long is found', () => {
     ['src/kpi/a.ts', text('a', 70), 0],
     ['src/kpi/a.ts', text('a', 71), 1],
     ['src/kpi/a.ts', `const b = () => {\n${'  x()\n'.repeat(69)}}\n`, 1],
-    ['dashboards/src/a.tsx', text('Card', 120), 0],
-    ['dashboards/src/a.tsx', text('Card', 121), 1],
+    ['dashboards/src/a.tsx', text('Card', 100), 0],
+    ['dashboards/src/a.tsx', text('Card', 101), 1],
     ['dashboards/src/a.tsx', text('useCard', 71), 1],
     ['test/unit/a.test.ts', text('a', 200), 0],
   ])('%s %#', (path, content, count) => expect(found(path, content)).toHaveLength(count))

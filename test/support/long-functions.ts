@@ -4,7 +4,7 @@ import { isProduct, isScript, type Source, syntaxOf } from './house-sources.js'
 /** Lines of a function at most: more do not fit on a screen, so that nobody sees its beginning and its end together. */
 const LINES_MAX = 70
 /** The same of a component, whose markup is long and has no surprises. */
-const COMPONENT_LINES_MAX = 120
+const COMPONENT_LINES_MAX = 100
 
 /** Functions that are longer all the same, with their lines. The list only shrinks. */
 export const LONG_FUNCTIONS: Readonly<Record<string, number>> = {}

@@ -1,4 +1,5 @@
 import { type Signal, useSignal } from '@preact/signals'
+import type { RefObject } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
 import type { AlarmItem } from '../../../src/base/alarm.js'
 import { decimal } from '../format.js'
@@ -23,46 +24,13 @@ interface ActFormProps {
 export function ActForm({ form, alarms, onDone }: ActFormProps) {
   const w = words().alarms
   const root = useRef<HTMLFormElement>(null)
-  const note = useSignal('')
-  const who = useSignal('')
-  const isNaming = useSignal(actor.peek() === '')
-  const fault = useSignal('')
-  const isBusy = useSignal(false)
+  const { note, who, isNaming, fault, isBusy, isReady, run } = useActing(root, onDone)
   const isChoosing = useSignal(false)
   const unacknowledged = alarms.filter(isUnacknowledged)
   const areShelved = alarms.every((alarm) => isShelved(alarm, nowMs.value))
   const isRequired = isNoteRequired(alarms)
   const faultId = `${form}-fault`
 
-  const missing = (field: 'who' | 'note', text: string) => {
-    fault.value = text
-    root.current?.querySelector<HTMLInputElement>(`[name="${field}"]`)?.focus()
-    return false
-  }
-  const isReady = (isNoteNeeded: boolean) => {
-    if (!may('operate')) {
-      notify(whyNot('operate'))
-      return false
-    }
-    const name = isNaming.value ? who.value.trim() : actor.value
-    if (name === '') return missing('who', w.nameMissing)
-    if (isNoteNeeded && note.value.trim() === '') return missing('note', w.noteMissing)
-    if (name !== actor.value) chooseOperator(name)
-    isNaming.value = false
-    fault.value = ''
-    return true
-  }
-  const run = async (of: number, act: () => Promise<Done>, told: (count: string) => string) => {
-    if (isBusy.value) return
-    isBusy.value = true
-    const { done, failure } = await act()
-    isBusy.value = false
-    fault.value = failure ?? ''
-    if (failure !== null) return
-    announceDone(done, of, told)
-    note.value = ''
-    onDone()
-  }
   const ack = () => {
     if (unacknowledged.length === 0) fault.value = w.already
     else if (isReady(isNoteRequired(unacknowledged))) {
@@ -139,6 +107,47 @@ export function ActForm({ form, alarms, onDone }: ActFormProps) {
       </p>
     </form>
   )
+}
+
+/** State of a form by which somebody acts on alarms: `isReady` asks for the name and the note where they are missing. */
+function useActing(root: RefObject<HTMLFormElement | null>, onDone: () => void) {
+  const w = words().alarms
+  const note = useSignal('')
+  const who = useSignal('')
+  const isNaming = useSignal(actor.peek() === '')
+  const fault = useSignal('')
+  const isBusy = useSignal(false)
+
+  const missing = (field: 'who' | 'note', text: string) => {
+    fault.value = text
+    root.current?.querySelector<HTMLInputElement>(`[name="${field}"]`)?.focus()
+    return false
+  }
+  const isReady = (isNoteNeeded: boolean) => {
+    if (!may('operate')) {
+      notify(whyNot('operate'))
+      return false
+    }
+    const name = isNaming.value ? who.value.trim() : actor.value
+    if (name === '') return missing('who', w.nameMissing)
+    if (isNoteNeeded && note.value.trim() === '') return missing('note', w.noteMissing)
+    if (name !== actor.value) chooseOperator(name)
+    isNaming.value = false
+    fault.value = ''
+    return true
+  }
+  const run = async (of: number, act: () => Promise<Done>, told: (count: string) => string) => {
+    if (isBusy.value) return
+    isBusy.value = true
+    const { done, failure } = await act()
+    isBusy.value = false
+    fault.value = failure ?? ''
+    if (failure !== null) return
+    announceDone(done, of, told)
+    note.value = ''
+    onDone()
+  }
+  return { note, who, isNaming, fault, isBusy, isReady, run }
 }
 
 /** @param of as many as were asked for */

@@ -47,7 +47,6 @@ export function Gantt({ plant, zone, span, machines, nowMs, onStop }: GanttProps
   const axis = useRef<HTMLDivElement>(null)
   const rows = useRef<HTMLUListElement>(null)
   const width = useWidth(axis)
-  const chosen = useSignal<Chosen | null>(null)
   const most = Math.max(2, Math.floor(width.value / TICK_PX))
   const ticks = timeTicks(span.fromMs, span.toMs, zone, most)
   const days = ticks.filter((ms) => clockText(ms, zone, 'en') === '00:00')
@@ -58,40 +57,8 @@ export function Gantt({ plant, zone, span, machines, nowMs, onStop }: GanttProps
       ),
     [machines, span, width.value],
   )
-  const at = machines.findIndex(({ device }) => device.id === chosen.value?.device)
-  const block = blocks[at]?.[chosen.value?.index ?? 0]
+  const { chosen, at, block, walk, choose, open, pointed } = useChosenBlock({ machines, span, blocks, rows, onStop })
   const first = chosen.value?.device ?? machines[0]?.device.id
-
-  const walk = (event: KeyboardEvent, row: number) => {
-    const all = blocks[row] ?? []
-    const from = chosen.peek()?.device === machines[row]?.device.id ? (chosen.peek()?.index ?? 0) : all.length
-    const to = { ArrowLeft: from - 1, ArrowRight: from + 1, Home: 0, End: all.length - 1 }[event.key]
-    const by = { ArrowUp: -1, ArrowDown: 1 }[event.key]
-    if (event.key === 'Escape') chosen.value = null
-    else if (event.key === 'Enter' && block !== undefined) open(row, block)
-    else if (to !== undefined) choose(row, Math.min(Math.max(to, 0), all.length - 1))
-    else if (by !== undefined && machines[row + by] !== undefined) {
-      const ms = block === undefined ? span.toMs : (block.fromMs + block.toMs) / 2
-      choose(row + by, blockAt(blocks[row + by]!, ms))
-      rows.current?.querySelectorAll<HTMLElement>('.gantt-bar')[row + by]?.focus()
-    } else return
-    event.preventDefault()
-  }
-  const choose = (row: number, index: number) => {
-    const device = machines[row]!.device.id
-    const before = chosen.peek()
-    if (before?.device === device && before.index === index) return
-    chosen.value = index < 0 ? null : { device, index }
-  }
-  const open = (row: number, { parts }: Block) => {
-    const longest = longestStop(parts)
-    if (longest !== undefined) onStop(machines[row]!.device.id, longest)
-  }
-  const pointed = (event: MouseEvent, row: number) => {
-    const box = (event.currentTarget as HTMLElement).getBoundingClientRect()
-    const ms = span.fromMs + ((event.clientX - box.left) / box.width) * (span.toMs - span.fromMs)
-    return blockAt(blocks[row] ?? [], ms)
-  }
   const textOf = (row: number, shown: Block) => readOut(shown, machines[row]!.remarks, span, zone)
   return (
     <>
@@ -161,6 +128,51 @@ export function Gantt({ plant, zone, span, machines, nowMs, onStop }: GanttProps
       <p class="gantt-read num">{block === undefined ? w.hint : `${machines[at]!.device.id} · ${textOf(at, block)}`}</p>
     </>
   )
+}
+
+interface BlocksShown extends Pick<GanttProps, 'machines' | 'span' | 'onStop'> {
+  /** Blocks by machine, as they are drawn. */
+  readonly blocks: readonly (readonly Block[])[]
+  readonly rows: RefObject<HTMLUListElement | null>
+}
+
+/** The block that the pointer or the arrow keys are at, and the ways to another one. */
+function useChosenBlock({ machines, span, blocks, rows, onStop }: BlocksShown) {
+  const chosen = useSignal<Chosen | null>(null)
+  const at = machines.findIndex(({ device }) => device.id === chosen.value?.device)
+  const block = blocks[at]?.[chosen.value?.index ?? 0]
+
+  const walk = (event: KeyboardEvent, row: number) => {
+    const all = blocks[row] ?? []
+    const from = chosen.peek()?.device === machines[row]?.device.id ? (chosen.peek()?.index ?? 0) : all.length
+    const to = { ArrowLeft: from - 1, ArrowRight: from + 1, Home: 0, End: all.length - 1 }[event.key]
+    const by = { ArrowUp: -1, ArrowDown: 1 }[event.key]
+    if (event.key === 'Escape') chosen.value = null
+    else if (event.key === 'Enter' && block !== undefined) open(row, block)
+    else if (to !== undefined) choose(row, Math.min(Math.max(to, 0), all.length - 1))
+    else if (by !== undefined && machines[row + by] !== undefined) {
+      const ms = block === undefined ? span.toMs : (block.fromMs + block.toMs) / 2
+      choose(row + by, blockAt(blocks[row + by]!, ms))
+      rows.current?.querySelectorAll<HTMLElement>('.gantt-bar')[row + by]?.focus()
+    } else return
+    event.preventDefault()
+  }
+  const choose = (row: number, index: number) => {
+    const device = machines[row]!.device.id
+    const before = chosen.peek()
+    if (before?.device === device && before.index === index) return
+    chosen.value = index < 0 ? null : { device, index }
+  }
+  const open = (row: number, { parts }: Block) => {
+    const longest = longestStop(parts)
+    if (longest !== undefined) onStop(machines[row]!.device.id, longest)
+  }
+  const pointed = (event: MouseEvent, row: number) => {
+    const box = (event.currentTarget as HTMLElement).getBoundingClientRect()
+    const ms = span.fromMs + ((event.clientX - box.left) / box.width) * (span.toMs - span.fromMs)
+    return blockAt(blocks[row] ?? [], ms)
+  }
+  return { chosen, at, block, walk, choose, open, pointed }
 }
 
 /** Width of an element, px, as it is by now; 0 before it is there. */

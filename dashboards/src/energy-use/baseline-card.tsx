@@ -39,8 +39,6 @@ export function BaselineCard({ plant, span, subtitle }: BaselineCardProps) {
     ...points.flatMap(({ numerator, denominator }) => [numerator ?? 0, denominator ?? 0]),
   )
   const dayOf = ({ start }: KpiPoint) => dayText(Date.parse(start), zone, language.value)
-  const shares = ({ value, reason }: Pick<KpiPoint, 'value' | 'reason'>) =>
-    value === null ? `— ${reason === '' ? '' : words().reasons[reason]}` : shareText(value, language.value)
   return (
     <CardFrame
       id="baseline"
@@ -73,7 +71,7 @@ export function BaselineCard({ plant, span, subtitle }: BaselineCardProps) {
               rows: points.map((point) => ({
                 name: dayOf(point),
                 bars: [{ share: (point.numerator ?? 0) / most, look: 'half' as const }],
-                values: [kwhText(point.numerator), kwhText(point.denominator), shares(point)],
+                values: [kwhText(point.numerator), kwhText(point.denominator), sharesText(point)],
               })),
               note: '',
             })}
@@ -84,7 +82,7 @@ export function BaselineCard({ plant, span, subtitle }: BaselineCardProps) {
         points.length > 0 && (
           <>
             <span class="num">
-              {w.over} · {w.enpi} <strong>{shares(whole)}</strong>
+              {w.over} · {w.enpi} <strong>{sharesText(whole)}</strong>
             </span>
             <span class="num">
               {w.saving} <strong>{kwhText(saving.value)}</strong>
@@ -98,50 +96,76 @@ export function BaselineCard({ plant, span, subtitle }: BaselineCardProps) {
           {w.none} <a href={baselineAddress(plant)}>{w.ask}</a>
         </p>
       ) : isTable.value ? (
-        <TableView class="demand-table">
-          <thead>
-            <tr>
-              <th>{w.day}</th>
-              <th class="num">{w.actual}</th>
-              <th class="num">{w.expected}</th>
-              <th class="num">{w.enpi}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {points.map((point) => (
-              <tr key={point.start}>
-                <td class="num is-left">{dayOf(point)}</td>
-                <td class="num">{kwhText(point.numerator)}</td>
-                <td class="num">{kwhText(point.denominator)}</td>
-                <td class="num">{shares(point)}</td>
-              </tr>
-            ))}
-          </tbody>
-        </TableView>
+        <BaselineTable points={points} dayOf={dayOf} />
       ) : (
-        <div class="use-bars">
-          {points.map((point) => (
-            <div key={point.start} class="use-row" data-day={point.start} data-value={point.value ?? ''}>
-              <span class="use-name num">{dayOf(point)}</span>
-              <span class="use-track" aria-hidden="true">
-                <span class="use-fill" style={{ width: `${(((point.numerator ?? 0) / most) * 100).toFixed(2)}%` }} />
-                {point.denominator !== null && (
-                  <span
-                    class="use-limit is-target"
-                    style={{ left: `${((point.denominator / most) * 100).toFixed(2)}%` }}
-                  />
-                )}
-              </span>
-              <span class="num faint">
-                {kwhText(point.numerator)} / {kwhText(point.denominator)}
-              </span>
-              <strong class="num">{shares(point)}</strong>
-            </div>
-          ))}
-        </div>
+        <BaselineBars points={points} dayOf={dayOf} most={most} />
       )}
     </CardFrame>
   )
+}
+
+interface DaysProps {
+  readonly points: readonly KpiPoint[]
+  readonly dayOf: (point: KpiPoint) => string
+}
+
+function BaselineTable({ points, dayOf }: DaysProps) {
+  const w = useWords().baseline
+  return (
+    <TableView class="demand-table">
+      <thead>
+        <tr>
+          <th>{w.day}</th>
+          <th class="num">{w.actual}</th>
+          <th class="num">{w.expected}</th>
+          <th class="num">{w.enpi}</th>
+        </tr>
+      </thead>
+      <tbody>
+        {points.map((point) => (
+          <tr key={point.start}>
+            <td class="num is-left">{dayOf(point)}</td>
+            <td class="num">{kwhText(point.numerator)}</td>
+            <td class="num">{kwhText(point.denominator)}</td>
+            <td class="num">{sharesText(point)}</td>
+          </tr>
+        ))}
+      </tbody>
+    </TableView>
+  )
+}
+
+interface BaselineBarsProps extends DaysProps {
+  /** Largest use or expectation of a day, kWh. */
+  readonly most: number
+}
+
+/** Each day as a bar of its use, with a mark where the baseline expects it. */
+function BaselineBars({ points, dayOf, most }: BaselineBarsProps) {
+  return (
+    <div class="use-bars">
+      {points.map((point) => (
+        <div key={point.start} class="use-row" data-day={point.start} data-value={point.value ?? ''}>
+          <span class="use-name num">{dayOf(point)}</span>
+          <span class="use-track" aria-hidden="true">
+            <span class="use-fill" style={{ width: `${(((point.numerator ?? 0) / most) * 100).toFixed(2)}%` }} />
+            {point.denominator !== null && (
+              <span class="use-limit is-target" style={{ left: `${((point.denominator / most) * 100).toFixed(2)}%` }} />
+            )}
+          </span>
+          <span class="num faint">
+            {kwhText(point.numerator)} / {kwhText(point.denominator)}
+          </span>
+          <strong class="num">{sharesText(point)}</strong>
+        </div>
+      ))}
+    </div>
+  )
+}
+
+/** Share of what was expected, or why there is none. */
+function sharesText({ value, reason }: Pick<KpiPoint, 'value' | 'reason'>): string {
+  return value === null ? `— ${reason === '' ? '' : words().reasons[reason]}` : shareText(value, language.value)
 }
 
 /** The gateway proposes these lines for the configuration from the days that it has. */

@@ -49,7 +49,6 @@ export function CostCard({ plant, span, subtitle }: CostCardProps) {
     .map((line) => ({ id: line.id, name: lineName(line), energy: null, cost: total(ofLine(line.id)) }))
     .toSorted((a, b) => (b.cost.value ?? 0) - (a.cost.value ?? 0))
   const whole = total(of('energy_cost'))
-  const share = total(of('energy_cost_peak_share'))
   const all = [...rows, { id: 'total', name: w.total, energy: null, cost: whole }, ...lines]
   const unit = plant.currency ?? 'currency'
   const most = whole.value ?? 0
@@ -93,21 +92,11 @@ export function CostCard({ plant, span, subtitle }: CostCardProps) {
         />
       }
       footer={
-        <>
-          {share.value !== null && (
-            <span class="num">
-              {w.peakShare} <strong>{shareText(share.value, language.value)}</strong>
-            </span>
-          )}
-          {isThere(of('demand_cost')) && (
-            <span class="num">
-              {w.demand} <strong>{moneyText(total(of('demand_cost')))}</strong>
-            </span>
-          )}
-          {whole.value !== null && whole.coverage < QUIET_COVERAGE && (
-            <span class="foot-end num">{useWords().knownPart(shareText(whole.coverage, language.value))}</span>
-          )}
-        </>
+        <CostFacts
+          share={total(of('energy_cost_peak_share'))}
+          demand={isThere(of('demand_cost')) ? total(of('demand_cost')) : null}
+          whole={whole}
+        />
       }
     >
       {!isThere(of('energy_cost')) ? (
@@ -125,6 +114,35 @@ export function CostCard({ plant, span, subtitle }: CostCardProps) {
         </div>
       )}
     </CardFrame>
+  )
+}
+
+interface CostFactsProps {
+  /** Share of the dear periods, 0..1. */
+  readonly share: Total
+  /** null where no price of demand is configured. */
+  readonly demand: Total | null
+  readonly whole: Total
+}
+
+function CostFacts({ share, demand, whole }: CostFactsProps) {
+  const { cost: w, knownPart } = useWords()
+  return (
+    <>
+      {share.value !== null && (
+        <span class="num">
+          {w.peakShare} <strong>{shareText(share.value, language.value)}</strong>
+        </span>
+      )}
+      {demand !== null && (
+        <span class="num">
+          {w.demand} <strong>{moneyText(demand)}</strong>
+        </span>
+      )}
+      {whole.value !== null && whole.coverage < QUIET_COVERAGE && (
+        <span class="foot-end num">{knownPart(shareText(whole.coverage, language.value))}</span>
+      )}
+    </>
   )
 }
 

@@ -31,12 +31,12 @@ interface DemandCardProps {
  */
 export function DemandCard({ plant, line }: DemandCardProps) {
   const w = words()
-  const lang = language.value
   const isTable = useSignal(false)
   const named = useSignal<Block | null>(null)
   const zone = plant.timezone
   const of = line === null ? ({ scope: 'plant', id: plant.id } as const) : ({ scope: 'line', id: line } as const)
-  const { peak, load, power, past: summed } = useDemand(plant, of)
+  const demand = useDemand(plant, of)
+  const { peak, past: summed } = demand
   const shownRange = dayShown(peak, zone)
   const range = shownRange.range
   const day = spanOfRange(range, zone, nowMs.value)
@@ -55,13 +55,7 @@ export function DemandCard({ plant, line }: DemandCardProps) {
     { id: '', unit: 'kW', shape: 'level' },
     Math.max(peak?.value ?? 0, ...blocks.map(({ kw }) => kw ?? 0)),
   )
-  const notCounted = blocks.filter(({ counts, isRunning }) => !counts && !isRunning).length
-  const place = { zone, language: lang, nowMs: nowMs.value }
-  const fact = (name: string, text: string) => (
-    <span key={name}>
-      {name} <strong class="num">{text}</strong>
-    </span>
-  )
+  const place = { zone, language: language.value, nowMs: nowMs.value }
   return (
     <CardFrame
       id="demand"
@@ -90,38 +84,20 @@ export function DemandCard({ plant, line }: DemandCardProps) {
             name={[plant.id, ...(line === null ? [] : [line]), 'demand']}
             span={day}
             zone={zone}
-            rows={() => ({
-              columns: ['from', 'to', 'demand_kw', 'limit_kw', 'counts', 'reason'],
-              rows: blocks.map(({ fromMs, toMs, kw, counts, point }) => [
-                isoText(fromMs, zone),
-                isoText(toMs, zone),
-                kw,
-                limits.limit,
-                counts,
-                point.reason,
-              ]),
-            })}
+            rows={() => demandRows(blocks, limits.limit, zone)}
             picture={() => demandPicture(blocks, limits, figure, place)}
           />
         </>
       }
       footer={
         named.value === null ? (
-          <>
-            {peak !== undefined && <span class="faint num">{rangeOf(peak, plant)}</span>}
-            {fact(
-              w.energy.demand.highest,
-              peak?.value == null
-                ? `— ${peak === undefined || peak.reason === '' ? '' : w.reasons[peak.reason]}`
-                : `${figureText(peak.value, figure, lang)} ${figure.unit}`,
-            )}
-            {peak?.value != null && limits.limit !== null && (
-              <span class="faint num">{w.energy.demand.ofLimit(shareText(peak.value / limits.limit, lang))}</span>
-            )}
-            {load?.value != null && fact(w.energy.demand.loadFactor, shareText(load.value, lang))}
-            {power?.value != null && fact(w.energy.demand.powerFactor, decimal(power.value, 3, lang))}
-            {notCounted > 0 && <span class="foot-end">{w.energy.demand.notCounted(String(notCounted))}</span>}
-          </>
+          <DemandFacts
+            plant={plant}
+            demand={demand}
+            limit={limits.limit}
+            figure={figure}
+            notCounted={blocks.filter(({ counts, isRunning }) => !counts && !isRunning).length}
+          />
         ) : (
           <NamedBlock block={named.value} figure={figure} place={place} />
         )
@@ -145,6 +121,44 @@ export function DemandCard({ plant, line }: DemandCardProps) {
   )
 }
 
+interface DemandFactsProps {
+  readonly plant: PlantNode
+  readonly demand: ReturnType<typeof useDemand>
+  /** kW; null where none is configured. */
+  readonly limit: number | null
+  readonly figure: ReturnType<typeof figureFor>
+  /** Blocks that are over and do not count. */
+  readonly notCounted: number
+}
+
+/** The highest demand beside its limit, and how even the load is. */
+function DemandFacts({ plant, demand: { peak, load, power }, limit, figure, notCounted }: DemandFactsProps) {
+  const w = words()
+  const lang = language.value
+  const fact = (name: string, text: string) => (
+    <span key={name}>
+      {name} <strong class="num">{text}</strong>
+    </span>
+  )
+  return (
+    <>
+      {peak !== undefined && <span class="faint num">{rangeOf(peak, plant)}</span>}
+      {fact(
+        w.energy.demand.highest,
+        peak?.value == null
+          ? `— ${peak === undefined || peak.reason === '' ? '' : w.reasons[peak.reason]}`
+          : `${figureText(peak.value, figure, lang)} ${figure.unit}`,
+      )}
+      {peak?.value != null && limit !== null && (
+        <span class="faint num">{w.energy.demand.ofLimit(shareText(peak.value / limit, lang))}</span>
+      )}
+      {load?.value != null && fact(w.energy.demand.loadFactor, shareText(load.value, lang))}
+      {power?.value != null && fact(w.energy.demand.powerFactor, decimal(power.value, 3, lang))}
+      {notCounted > 0 && <span class="foot-end">{w.energy.demand.notCounted(String(notCounted))}</span>}
+    </>
+  )
+}
+
 interface NamedBlockProps {
   readonly block: Block
   readonly figure: ReturnType<typeof figureFor>
@@ -163,6 +177,20 @@ function NamedBlock({ block, figure, place }: NamedBlockProps) {
       <span class="faint">{blockWords(block).join(' · ')}</span>
     </>
   )
+}
+
+function demandRows(blocks: readonly Block[], limitKw: number | null, zone: string) {
+  return {
+    columns: ['from', 'to', 'demand_kw', 'limit_kw', 'counts', 'reason'],
+    rows: blocks.map(({ fromMs, toMs, kw, counts, point }) => [
+      isoText(fromMs, zone),
+      isoText(toMs, zone),
+      kw,
+      limitKw,
+      counts,
+      point.reason,
+    ]),
+  }
 }
 
 /** Every block as a bar; in a hundred rows the day is read from above down. */

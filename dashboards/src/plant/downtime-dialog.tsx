@@ -25,19 +25,15 @@ interface DowntimeDialogProps {
 const TEXT_MAX = 500
 const WORD_MAX = 64
 
-/** Also where the page came without TLS, and `randomUUID` is missing. */
-
 /** Dialog in which somebody says why a machine stood, where that is seen. What was typed stays until it is taken. */
 export function DowntimeDialog({ plant, zone, stop, onClose, onSaid }: DowntimeDialogProps) {
   const w = words().machines
-  const lang = language.value
   const code = useSignal('')
   const comment = useSignal('')
   const problem = useSignal('')
   const isSending = useSignal(false)
   const sent = useRef({ text: '', id: '' })
-  const whole = useSignal<WholeStop | null>(null)
-  const edges = useRef<Promise<WholeStop> | null>(null)
+  const { whole, edges } = useWholeStop(plant, stop)
   const key = stop === null ? '' : `${stop.device} ${stop.interval.fromMs}`
   useEffect(() => {
     if (key === '') return
@@ -45,20 +41,6 @@ export function DowntimeDialog({ plant, zone, stop, onClose, onSaid }: DowntimeD
     comment.value = ''
     problem.value = ''
   }, [key])
-  useEffect(() => {
-    whole.value = null
-    edges.current = null
-    if (stop === null) return
-    const { device } = stop
-    const of = `/plants/${encodeURIComponent(plant)}/devices/${encodeURIComponent(device)}`
-    const found = wholeStop(stop, nowMs.peek(), (span) =>
-      get<DeviceStatesAnswer>(`${of}/states?${new URLSearchParams(queryOf(span))}`),
-    )
-    edges.current = found
-    void found.then((is) => {
-      if (edges.current === found) whole.value = is
-    })
-  }, [stop])
   const send = async (event: Event) => {
     event.preventDefault()
     if (stop === null || isSending.peek()) return
@@ -106,14 +88,7 @@ export function DowntimeDialog({ plant, zone, stop, onClose, onSaid }: DowntimeD
           onSubmit={(event) => void send(event)}
           onClose={onClose}
         >
-          <p>
-            <code>{stop.device}</code> <strong>{words().machineStates[stop.interval.state]}</strong>{' '}
-            <span class="num">{durationText(times.toMs - times.fromMs, lang)}</span>
-          </p>
-          <p class="num faint">
-            {exactText(times.fromMs, zone, lang)} – {times.isOpen ? w.stillOn : exactText(times.toMs, zone, lang)}
-          </p>
-          {!times.isWhole && <p>{w.partOfStop}</p>}
+          <StopFacts stop={stop} times={times} zone={zone} />
           <ReasonCodes code={code} />
           <label class="field">
             {w.code}
@@ -138,6 +113,52 @@ export function DowntimeDialog({ plant, zone, stop, onClose, onSaid }: DowntimeD
         </DialogForm>
       )}
     </Dialog>
+  )
+}
+
+/** The whole of a stop of which the page may show a part: `edges` is on its way, `whole` is there; null before. */
+function useWholeStop(plant: string, stop: Stop | null) {
+  const whole = useSignal<WholeStop | null>(null)
+  const edges = useRef<Promise<WholeStop> | null>(null)
+  useEffect(() => {
+    whole.value = null
+    edges.current = null
+    if (stop === null) return
+    const { device } = stop
+    const of = `/plants/${encodeURIComponent(plant)}/devices/${encodeURIComponent(device)}`
+    const found = wholeStop(stop, nowMs.peek(), (span) =>
+      get<DeviceStatesAnswer>(`${of}/states?${new URLSearchParams(queryOf(span))}`),
+    )
+    edges.current = found
+    void found.then((is) => {
+      if (edges.current === found) whole.value = is
+    })
+  }, [stop])
+  return { whole, edges }
+}
+
+interface StopFactsProps {
+  readonly stop: Stop
+  /** Beginning and end of the whole stop, as far as they are known. */
+  readonly times: WholeStop
+  readonly zone: string
+}
+
+/** Device, state, length and times of the stop that is asked about. */
+function StopFacts({ stop, times, zone }: StopFactsProps) {
+  const w = words().machines
+  const lang = language.value
+  return (
+    <>
+      <p>
+        <code>{stop.device}</code> <strong>{words().machineStates[stop.interval.state]}</strong>{' '}
+        <span class="num">{durationText(times.toMs - times.fromMs, lang)}</span>
+      </p>
+      <p class="num faint">
+        {exactText(times.fromMs, zone, lang)} – {times.isOpen ? w.stillOn : exactText(times.toMs, zone, lang)}
+      </p>
+      {!times.isWhole && <p>{w.partOfStop}</p>}
+    </>
   )
 }
 

@@ -82,17 +82,7 @@ export function QualityCard({ plant, line }: PlaceProps) {
               name={[plant.id, ...(line === null ? [] : [line]), 'quality']}
               span={spanOfRange(route.value.range, zone, nowMs.value)}
               zone={zone}
-              rows={() => ({
-                columns: ['figure', 'id', 'from', 'to', 'value', 'reason'],
-                rows: [...yields.map(({ point }) => point), ...listed].map((point) => [
-                  point.kpi,
-                  point.id,
-                  isoText(Date.parse(point.start), zone),
-                  isoText(Date.parse(point.end), zone),
-                  point.value,
-                  point.reason,
-                ]),
-              })}
+              rows={() => qualityRows([...yields.map(({ point }) => point), ...listed], zone)}
               picture={() => qualityPicture(yields, listed, fpy === undefined ? '' : subtitle(fpy, plant))}
             />
           )}
@@ -137,6 +127,20 @@ export function QualityCard({ plant, line }: PlaceProps) {
       )}
     </section>
   )
+}
+
+function qualityRows(points: readonly KpiPoint[], zone: string) {
+  return {
+    columns: ['figure', 'id', 'from', 'to', 'value', 'reason'],
+    rows: points.map((point) => [
+      point.kpi,
+      point.id,
+      isoText(Date.parse(point.start), zone),
+      isoText(Date.parse(point.end), zone),
+      point.value,
+      point.reason,
+    ]),
+  }
 }
 
 function qualityPicture(yields: readonly LineYield[], listed: readonly KpiPoint[], subtitle: string): CardPicture {

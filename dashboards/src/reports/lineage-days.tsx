@@ -80,45 +80,59 @@ export function LineageDays({ lineage: { days, figure, id }, report }: DaysProps
       </div>
       <details class="origin-table">
         <summary>{w.dayTable}</summary>
-        <table class="table is-dense">
-          <thead>
-            <tr>
-              <th>{w.day}</th>
-              <th class="num">
-                {w.value}
-                <Unit unit={shownUnit(first.unit)} />
-              </th>
-              <th class="num">{w.coverage}</th>
-              <th>{w.flags}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {bars.map((point) => (
-              <tr key={point.start} data-day={point.start} data-value={point.value ?? ''}>
-                <td class="num is-left">{day(point)}</td>
-                <td class="num">{point.value === null ? '—' : exactDecimal(String(point.value), lang)}</td>
-                <td class="num">{shareText(point.coverage, lang)}</td>
-                <td class="origin-wrap">
-                  {subscripts(
-                    [
-                      point.reason === '' ? '' : words().reasons[point.reason],
-                      ...point.flags.map((f) => words().flags[f]),
-                      point.rules === undefined ? '' : w.rules(String(point.rules)),
-                    ]
-                      .filter((text) => text !== '')
-                      .join(reportWords().list),
-                  )}
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
+        <DayTable bars={bars} unit={first.unit} day={day} />
         <button type="button" class="button is-small" onClick={save}>
           <Icon name="download" size={14} />
           {w.dayCsv}
         </button>
       </details>
     </Step>
+  )
+}
+
+interface DayTableProps {
+  readonly bars: readonly KpiPoint[]
+  readonly unit: string
+  readonly day: (point: KpiPoint) => string
+}
+
+function DayTable({ bars, unit, day }: DayTableProps) {
+  const w = reportWords().origin
+  const lang = language.value
+  return (
+    <table class="table is-dense">
+      <thead>
+        <tr>
+          <th>{w.day}</th>
+          <th class="num">
+            {w.value}
+            <Unit unit={shownUnit(unit)} />
+          </th>
+          <th class="num">{w.coverage}</th>
+          <th>{w.flags}</th>
+        </tr>
+      </thead>
+      <tbody>
+        {bars.map((point) => (
+          <tr key={point.start} data-day={point.start} data-value={point.value ?? ''}>
+            <td class="num is-left">{day(point)}</td>
+            <td class="num">{point.value === null ? '—' : exactDecimal(String(point.value), lang)}</td>
+            <td class="num">{shareText(point.coverage, lang)}</td>
+            <td class="origin-wrap">
+              {subscripts(
+                [
+                  point.reason === '' ? '' : words().reasons[point.reason],
+                  ...point.flags.map((f) => words().flags[f]),
+                  point.rules === undefined ? '' : w.rules(String(point.rules)),
+                ]
+                  .filter((text) => text !== '')
+                  .join(reportWords().list),
+              )}
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
   )
 }
 

@@ -1,4 +1,4 @@
-import { useComputed, useSignal } from '@preact/signals'
+import { type Signal, useComputed, useSignal } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
 import { systemClock } from '../../../src/base/clock.js'
 import { LookSegments } from '../chart/look-segments.js'
@@ -72,7 +72,6 @@ function SignInForm() {
   const root = useRef<HTMLFormElement>(null)
   const name = useSignal(lastName.peek())
   const password = useSignal('')
-  const isShown = useSignal(false)
   const isBusy = useSignal(false)
   const fault = useSignal<{ readonly text: string; readonly at: readonly FieldName[] }>({ text: '', at: [] })
   const wait = useWait()
@@ -129,49 +128,8 @@ function SignInForm() {
           onInput={(event) => (name.value = event.currentTarget.value)}
         />
       </label>
-      <div class="sign-in-field">
-        <label htmlFor="sign-in-password">{w.password}</label>
-        <span class="sign-in-secret">
-          <input
-            id="sign-in-password"
-            class="input"
-            name="password"
-            // The types know no field that changes its own.
-            type={(isShown.value ? 'text' : 'password') as 'password'}
-            autocomplete="current-password"
-            autocapitalize="none"
-            spellcheck={false}
-            maxLength={1024}
-            required
-            aria-invalid={isWrong('password')}
-            aria-describedby="sign-in-fault"
-            value={password.value}
-            onInput={(event) => (password.value = event.currentTarget.value)}
-          />
-          <button
-            type="button"
-            class="button is-icon"
-            aria-controls="sign-in-password"
-            aria-label={isShown.value ? w.conceal : w.reveal}
-            title={isShown.value ? w.conceal : w.reveal}
-            onClick={() => (isShown.value = !isShown.value)}
-          >
-            <Icon name={isShown.value ? 'conceal' : 'reveal'} />
-          </button>
-        </span>
-      </div>
-      <p id="sign-in-fault" class="sign-in-fault num" role="alert">
-        {leftMs > 0 ? (
-          // Said once: a second that goes by is nothing to read aloud.
-          <span aria-live="off">
-            {(wait.isOwn.value ? w.queued : w.throttled)(lastingText(leftMs, language.value))}
-          </span>
-        ) : wait.isOver.value && !wait.isOwn.value ? (
-          w.again
-        ) : (
-          fault.value.text
-        )}
-      </p>
+      <PasswordField password={password} isWrong={isWrong('password')} />
+      <SignInFault wait={wait} text={fault.value.text} />
       <button
         type="submit"
         class="button is-primary sign-in-go"
@@ -181,6 +139,73 @@ function SignInForm() {
         {isBusy.value ? w.signingIn : w.signIn}
       </button>
     </form>
+  )
+}
+
+interface PasswordFieldProps {
+  readonly password: Signal<string>
+  readonly isWrong: boolean
+}
+
+/** Password that can be looked at while it is typed. */
+function PasswordField({ password, isWrong }: PasswordFieldProps) {
+  const w = words().account
+  const isShown = useSignal(false)
+  return (
+    <div class="sign-in-field">
+      <label htmlFor="sign-in-password">{w.password}</label>
+      <span class="sign-in-secret">
+        <input
+          id="sign-in-password"
+          class="input"
+          name="password"
+          // The types know no field that changes its own.
+          type={(isShown.value ? 'text' : 'password') as 'password'}
+          autocomplete="current-password"
+          autocapitalize="none"
+          spellcheck={false}
+          maxLength={1024}
+          required
+          aria-invalid={isWrong}
+          aria-describedby="sign-in-fault"
+          value={password.value}
+          onInput={(event) => (password.value = event.currentTarget.value)}
+        />
+        <button
+          type="button"
+          class="button is-icon"
+          aria-controls="sign-in-password"
+          aria-label={isShown.value ? w.conceal : w.reveal}
+          title={isShown.value ? w.conceal : w.reveal}
+          onClick={() => (isShown.value = !isShown.value)}
+        >
+          <Icon name={isShown.value ? 'conceal' : 'reveal'} />
+        </button>
+      </span>
+    </div>
+  )
+}
+
+interface SignInFaultProps {
+  readonly wait: ReturnType<typeof useWait>
+  readonly text: string
+}
+
+/** Says why nobody is signed in yet: what is wrong, or how long it takes before it is tried again. */
+function SignInFault({ wait, text }: SignInFaultProps) {
+  const w = words().account
+  const leftMs = wait.leftMs.value
+  return (
+    <p id="sign-in-fault" class="sign-in-fault num" role="alert">
+      {leftMs > 0 ? (
+        // Said once: a second that goes by is nothing to read aloud.
+        <span aria-live="off">{(wait.isOwn.value ? w.queued : w.throttled)(lastingText(leftMs, language.value))}</span>
+      ) : wait.isOver.value && !wait.isOwn.value ? (
+        w.again
+      ) : (
+        text
+      )}
+    </p>
   )
 }
 
