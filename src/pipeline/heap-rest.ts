@@ -7,6 +7,8 @@ const BUSY_LAG_MS = 5000
 const CALM_LOOKS = 3
 /** A heap is given a rest no more often: it costs as much as a second of a large plant. */
 const EVERY_MS = 120_000
+/** Memory outside of the heaps is cheap to give back, and goes so often while figures are on time. */
+const TRIM_MS = 60_000
 
 export interface HeapRestDeps {
   readonly clock: Clock
@@ -16,6 +18,8 @@ export interface HeapRestDeps {
   busy(): void
   /** It is over, for some time. */
   rest(): Promise<void>
+  /** It is calm, and some time has passed. */
+  trim(): Promise<void>
 }
 
 /**
@@ -27,6 +31,7 @@ export class HeapRest {
   #isBusy = true
   #calmLooks = 0
   #restedAtMs = -Infinity
+  #trimmedAtMs = -Infinity
 
   constructor(deps: HeapRestDeps) {
     this.#deps = deps
@@ -41,18 +46,23 @@ export class HeapRest {
   }
 
   async look(): Promise<void> {
-    const { clock, lagMs, busy, rest } = this.#deps
+    const { clock, lagMs, busy, rest, trim } = this.#deps
+    const nowMs = clock.nowMs()
     if (lagMs() > BUSY_LAG_MS) {
       if (!this.#isBusy) busy()
       this.#isBusy = true
       this.#calmLooks = 0
       return
     }
-    this.#calmLooks++
-    const isEarly = Math.abs(clock.nowMs() - this.#restedAtMs) < EVERY_MS
-    if (!this.#isBusy || this.#calmLooks < CALM_LOOKS || isEarly) return
-    this.#isBusy = false
-    this.#restedAtMs = clock.nowMs()
-    await rest()
+    if (++this.#calmLooks < CALM_LOOKS) return
+    if (this.#isBusy && Math.abs(nowMs - this.#restedAtMs) >= EVERY_MS) {
+      this.#isBusy = false
+      this.#restedAtMs = nowMs
+      this.#trimmedAtMs = -Infinity
+      await rest()
+    }
+    if (Math.abs(nowMs - this.#trimmedAtMs) < TRIM_MS) return
+    this.#trimmedAtMs = nowMs
+    await trim()
   }
 }

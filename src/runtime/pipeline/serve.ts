@@ -1,3 +1,4 @@
+import { giveBackNativeMemory } from '../../archive/native-memory.js'
 import { HealthLog } from '../../pipeline/health-log.js'
 import { HeapRest } from '../../pipeline/heap-rest.js'
 import { runStages } from '../../pipeline/stages.js'
@@ -33,7 +34,7 @@ export async function serve(context: PipelineContext, state: PipelineState, stag
   // A store says by itself in the log when it takes nothing, and when it does again.
   const checks = () => health().filter(({ name }) => !name.startsWith('store '))
   void new HealthLog(checks, clock, say).run(stopping.signal)
-  void heapRest(context, stages).run(stopping.signal)
+  void heapRest(context, state, stages).run(stopping.signal)
   const forViewers = { run: (signal: AbortSignal) => viewers.run(signal, sources) }
   await runStages([pipeline, stores, channels, authorities, audit, reports, forViewers], {
     database: state.database,
@@ -44,7 +45,7 @@ export async function serve(context: PipelineContext, state: PipelineState, stag
 }
 
 /** Gives a rest to the heap of this thread, which has far the largest: while figures are late it may grow faster. */
-function heapRest({ clock }: PipelineContext, { pipeline }: PipelineStages): HeapRest {
+function heapRest({ data, clock }: PipelineContext, { database }: PipelineState, { pipeline }: PipelineStages) {
   return new HeapRest({
     clock,
     lagMs: () => pipeline.lagMs,
@@ -53,5 +54,6 @@ function heapRest({ clock }: PipelineContext, { pipeline }: PipelineStages): Hea
       await giveBackMemory()
       setHeapGrowth(heapGrowthOf(process.memoryUsage().heapUsed))
     },
+    trim: () => giveBackNativeMemory(database, data.config.archive.memory_limit),
   })
 }

@@ -6,12 +6,16 @@ import { HeapRest } from '../../../src/pipeline/heap-rest.js'
 test('a heap is given a rest once behind a start and behind each flood, and never more than once in two minutes', async () => {
   let [nowMs, lagMs] = [0, 0]
   const done: string[] = []
+  const trims: number[] = []
   const rest = new HeapRest({
     clock: { nowMs: () => nowMs, sleep: async () => undefined },
     lagMs: () => lagMs,
     busy: () => done.push(`busy at ${nowMs / 1000}`),
     rest: async () => {
       done.push(`rest at ${nowMs / 1000}`)
+    },
+    trim: async () => {
+      trims.push(nowMs / 1000)
     },
   })
   const looks = async (count: number, lag: number) => {
@@ -26,8 +30,10 @@ test('a heap is given a rest once behind a start and behind each flood, and neve
   await looks(2, 400)
   await looks(1, 9000)
   expect(done).toEqual([])
+  expect(trims).toEqual([])
   await looks(100, 1500)
   expect(done).toEqual(['rest at 80'])
+  expect(trims).toEqual([80, 140, 200, 260, 320, 380, 440, 500, 560])
   await looks(3, 20_000)
   await looks(3, 0)
   await looks(1, 20_000)
