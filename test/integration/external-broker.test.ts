@@ -88,6 +88,34 @@ describe.skipIf(mosquitto === null)('mosquitto as the broker that exists already
     })
   })
 
+  test('MQTT 5: what came while the gateway was killed is fetched, properties are kept, and nobody there is answered', async () => {
+    const server = await broker()
+    const gateway = await fetching({ url: server.url, client_id: 'gw' })
+    const meter = await mqtt.connectAsync(server.url, { protocolVersion: 5 })
+    onTestFinished(() => meter.endAsync(true))
+    const answers: string[] = []
+    meter.on('message', (topic) => answers.push(topic))
+    await meter.subscribeAsync(['answers/#', 'plants/+/+/+/rejected'])
+    const properties = {
+      contentType: 'application/json',
+      responseTopic: 'answers/1',
+      userProperties: { site: 'north' },
+    }
+    await meter.publishAsync(TOPIC, '{broken', { qos: 1, properties })
+    await received(gateway, 1)
+    await gateway.stop('SIGKILL')
+    await publish(server.url, 30, { protocolVersion: 5 })
+    const again = await gateway.restart()
+    gateways.push(again)
+    await until(async () => (await settled(again)).readings.archived === 30, 30_000)
+    await expect.poll(() => again.log()).toContain('its session goes on')
+    const quarantine = (await (await fetch(`${again.httpUrl}/api/v1/quarantine`)).json()) as { items: object[] }
+    expect(quarantine.items).toMatchObject([
+      { reason: 'bad_json', content_type: 'application/json', user_properties: [['site', 'north']] },
+    ])
+    expect(answers).toEqual([])
+  })
+
   test('a shared subscription: each message goes to one of two gateways', async () => {
     const server = await broker()
     const one = (client_id: string) => fetching({ url: server.url, client_id, share: 'greengauge' })
