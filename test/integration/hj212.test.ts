@@ -128,7 +128,9 @@ test('a frame that is not taken lies in quarantine without its password; another
   expect((await accounting(gateway)).closes).toBe(true)
 })
 
-test(`killed ${KILLS} times while frames come, it has every reading that it has answered`, async () => {
+test(`killed ${KILLS} times while frames come, it has every reading that it has answered`, {
+  tags: ['deep'],
+}, async () => {
   const owed = new Set<number>()
   let next = START + 3_600_000
   for (let kill = 0; kill < KILLS; kill++) {
