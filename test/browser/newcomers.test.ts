@@ -1,6 +1,9 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import mqtt from 'mqtt'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { parse } from 'yaml'
 import { systemClock } from '../../src/base/clock.js'
 import type { UnknownDevicesAnswer } from '../../src/views/wire/unknown-devices.js'
 import { seriousFaults } from '../support/axe.js'
@@ -89,6 +92,81 @@ describe.runIf(chromiumPath !== null)('whoever looks after devices that nobody h
     await robot.getByRole('checkbox').check()
     await card.getByRole('button', { name: 'List 1 again' }).click()
     await expect.poll(async () => (await list(gateway)).total).toBe(2)
+    await page.context().close()
+  })
+})
+
+describe.runIf(chromiumPath !== null)('whoever adopts', () => {
+  let gateway: TestGateway
+  let browser: Browser
+
+  beforeAll(async () => {
+    gateway = await startGateway({ config })
+    await fill(gateway)
+    browser = await launchBrowser()
+  })
+
+  afterAll(async () => {
+    await browser?.close()
+    await gateway?.stop()
+    if (gateway !== undefined) removeData(gateway)
+  })
+
+  async function newDevices() {
+    const { page } = await openPage(browser)
+    const card = page.locator('[data-card="newcomers"]')
+    return { page, card, file: join(gateway.dir, 'greengauge.yaml') }
+  }
+
+  test('without the right is told who has it, and changes nothing', async () => {
+    const { page, card } = await newDevices()
+    await page.route('**/api/v1/session', async (route) => {
+      const answered = await route.fetch()
+      const session = (await answered.json()) as object
+      await route.fulfill({
+        json: { ...session, name: 'olga', role: 'operator', rights: ['view', 'operate'], required: true },
+      })
+    })
+    await page.goto(`${gateway.httpUrl}/#/devices`)
+    await card.locator('[data-device="oven"]').getByRole('checkbox').check()
+    const button = card.getByRole('button', { name: 'Adopt 1' })
+    expect(await button.getAttribute('data-needs')).toBe('administer')
+    await button.dispatchEvent('click')
+    expect((await list(gateway)).total).toBe(2)
+    await page.context().close()
+  })
+
+  test('at a file that is read only gets the text to put there', async () => {
+    const { page, card, file } = await newDevices()
+    await page.route('**/api/v1/devices/adopt', async (route) => {
+      const answered = await route.fetch({ postData: { ...route.request().postDataJSON(), dry_run: true } })
+      const answer = (await answered.json()) as object
+      await route.fulfill({ json: { ...answer, read_only: `${file} may not be written` } })
+    })
+    await page.goto(`${gateway.httpUrl}/#/devices`)
+    await card.locator('[data-device="oven"]').getByRole('checkbox').check()
+    await card.getByRole('button', { name: 'Adopt 1' }).click()
+    await card.getByText('Put this into the file').waitFor()
+    expect(await card.locator('.newcomer-outcome pre').textContent()).toContain('- id: oven')
+    await page.context().close()
+  })
+
+  test('two at once, one of them changed, has them in the configuration', async () => {
+    const { page, card, file } = await newDevices()
+    await page.goto(`${gateway.httpUrl}/#/devices`)
+    const oven = card.locator('[data-device="oven"]')
+    await oven.getByRole('combobox').selectOption('machine')
+    await oven.getByRole('textbox').fill('hall-2')
+    await card.locator('[data-device="arm"]').getByRole('checkbox').check()
+    await card.getByRole('button', { name: 'Adopt 2' }).click()
+    await card.getByText('2 are in the configuration now.').waitFor()
+    if (SHOTS !== undefined) await page.screenshot({ path: `${SHOTS}/adopted.png`, fullPage: true })
+    const { plants } = parse(readFileSync(file, 'utf8')) as typeof config
+    expect(plants[0]!.devices.slice(1)).toMatchObject([
+      { id: 'arm', line: 'hall', role: 'robot' },
+      { id: 'oven', line: 'hall-2', role: 'machine' },
+    ])
+    await expect.poll(async () => (await list(gateway)).total).toBe(0)
     await page.context().close()
   })
 })

@@ -1,6 +1,9 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { connectAsync } from 'mqtt'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { UnknownDevicesAnswer } from '../../src/views/wire/unknown-devices.js'
+import { parse } from 'yaml'
+import type { AdoptAnswer, UnknownDevicesAnswer } from '../../src/views/wire/unknown-devices.js'
 import { getJson, removeData, startGateway, type TestGateway, until } from '../support/gateway.js'
 
 /** Whoever sends and is neither configured nor registered is listed with a proposal, by a gateway that really took it. */
@@ -70,4 +73,59 @@ test('a device that somebody ignores is listed no more, until it is taken back',
   expect((await listed('?ignored=true')).items).toMatchObject([{ device: 'oven', ignored: { by: null } }])
   await ignore(false)
   expect((await listed()).items).toHaveLength(1)
+})
+
+async function adopt(body: object): Promise<{ readonly status: number; readonly answer: AdoptAnswer }> {
+  const answered = await fetch(`${gateway.httpUrl}/api/v1/devices/adopt`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  })
+  return { status: answered.status, answer: (await answered.json()) as AdoptAnswer }
+}
+
+const OVEN = { plant: 'p', device: 'oven', line: 'hall-2' }
+const PLUG = { profile: 'zigbee2mqtt/plug', plant: 'p', line: 'press' }
+
+test('a dry run says what the configuration would have in addition, and changes nothing', async () => {
+  const before = readFileSync(join(gateway.dir, 'greengauge.yaml'), 'utf8')
+  const { answer } = await adopt({ devices: [OVEN], topics: [PLUG] })
+  expect(answer).toMatchObject({ adopted: 2, refused: [], saved: false, read_only: null, problems: [] })
+  expect(parse(answer.text)).toMatchObject({
+    plants: [{ id: 'p', lines: [{ id: 'hall-2' }] }],
+    profiles: { use: [PLUG] },
+  })
+  expect(readFileSync(join(gateway.dir, 'greengauge.yaml'), 'utf8')).toBe(before)
+})
+
+test('what the rules refuse is said at its place, and nothing is adopted', async () => {
+  const { answer } = await adopt({ devices: [OVEN], topics: [{ ...PLUG, profile: 'nobody/knows' }], dry_run: false })
+  expect(answer.saved).toBe(false)
+  expect(answer.problems[0]).toMatchObject({ path: expect.stringContaining('profiles'), remedy: expect.any(String) })
+  expect((await listed()).items).toHaveLength(1)
+})
+
+test('adopted devices and topics are in the file, with its comments, and no longer new', async () => {
+  const file = join(gateway.dir, 'greengauge.yaml')
+  writeFileSync(file, `# by hand\n${readFileSync(file, 'utf8')}`)
+  const { answer } = await adopt({ devices: [OVEN], topics: [PLUG], dry_run: false })
+  expect(answer).toMatchObject({ adopted: 2, saved: true })
+  const text = readFileSync(file, 'utf8')
+  expect(text.startsWith('# by hand\n')).toBe(true)
+  const { plants, profiles } = parse(text) as {
+    plants: { devices: object[]; lines: object[] }[]
+    profiles: { use: object[] }
+  }
+  expect(plants[0]!.lines).toEqual([{ id: 'press' }, { id: 'hall-2' }])
+  expect(plants[0]!.devices[1]).toEqual({
+    id: 'oven',
+    line: 'hall-2',
+    role: 'sub',
+    metrics: { elec_import_kwh: { period_s: 60 }, elec_import_kw: { period_s: 60 } },
+  })
+  expect(profiles.use).toEqual([PLUG])
+  await until(async () => (await listed()).items.length === 0, 10_000)
+  expect((await adopt({ devices: [OVEN] })).answer.refused).toEqual([
+    { plant: 'p', device: 'oven', reason: 'configured' },
+  ])
 })

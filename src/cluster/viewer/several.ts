@@ -11,7 +11,7 @@ import type { OwnerClient } from '../request/owner-client.js'
 import { totalAccounting, totalStores } from './totals.js'
 
 type SeveralSources = QuarantineSources &
-  AdoptSources &
+  Pick<AdoptSources, 'adoption'> &
   Pick<UnknownDeviceSources, 'unknownDevices' | 'ignoreUnknown'> &
   BackupSources &
   Pick<GatewaySources, 'accounting'> &

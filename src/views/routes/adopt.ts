@@ -5,14 +5,15 @@ import { type Addition, adoptionText } from '../adoption-text.js'
 import { actorOf } from '../guard.js'
 import { PARAMETERS } from '../parameters.js'
 import { readJson } from '../posted.js'
-import { problem } from '../problem.js'
+import { ProblemError, problem } from '../problem.js'
 import type { Server } from '../server.js'
-import { type AdoptRefusal, adoptAnswer } from '../wire/unknown-devices.js'
+import { type ConfigAnswer, type ConfigPreview, configEdit } from '../wire/configuration.js'
+import { type AdoptAnswer, type AdoptRefusal, adoptAnswer } from '../wire/unknown-devices.js'
+import type { ConfigurationSources } from './configuration.js'
 
 /** Devices, and topics, of one request. */
 const NAMED_MAX = 50
 const NOTED_MAX = 10
-const BY_HAND = 'put the text into the configuration file, and have the gateway read it again'
 const PERIOD_S_MAX = 31_622_400
 
 export interface AdoptRequest {
@@ -33,7 +34,7 @@ export interface AdoptRequest {
   }[]
 }
 
-export interface AdoptSources {
+export interface AdoptSources extends ConfigurationSources {
   /** Additions to the configuration that adopting would make. */
   adoption(request: AdoptRequest): Promise<Adoption>
 }
@@ -88,15 +89,15 @@ export function adoptRoute(server: Server, sources: AdoptSources): void {
             path: ['devices'],
             message: 'name a device or a topic',
           }),
-        response: { 200: adoptAnswer, 400: problem, 403: problem, 409: problem },
+        response: { 200: adoptAnswer, 400: problem, 403: problem, 409: problem, 412: problem, 503: problem },
       },
     },
     async (request) => {
-      const { devices, topics, by } = request.body
-      actorOf(request, 'by', by)
+      const { devices, topics, dry_run, by } = request.body
       const { adopted, refused, additions } = await sources.adoption({ devices, topics })
-      const text = adoptionText(additions)
-      const answer = { adopted, refused, text, saved: false, read_only: BY_HAND, problems: [] }
+      const person = actorOf(request, 'by', by) ?? ''
+      const outcome = additions.length === 0 ? UNCHANGED : await saved(sources, additions, person, dry_run)
+      const answer = { adopted, refused, text: adoptionText(additions), ...outcome }
       const named = [
         ...devices.map(({ plant, device }) => `${plant}/${device}`),
         ...topics.map(({ profile }) => profile),
@@ -107,4 +108,30 @@ export function adoptRoute(server: Server, sources: AdoptSources): void {
       return answer
     },
   )
+}
+
+type Outcome = Pick<AdoptAnswer, 'saved' | 'read_only' | 'problems'>
+
+const UNCHANGED: Outcome = { saved: false, read_only: null, problems: [] }
+
+/** Puts additions into the configuration file, all or none, once the rules have nothing against it. Throws the refusal of a save. */
+async function saved(
+  sources: ConfigurationSources,
+  additions: readonly Addition[],
+  by: string,
+  isDryRun: boolean,
+): Promise<Outcome> {
+  const now = await sources.configuration({ ask: 'read' })
+  if ('refused' in now) return { ...UNCHANGED, read_only: now.detail }
+  const { hash, writable, reason } = now as ConfigAnswer
+  const wish = { edits: additions.map((one) => configEdit.parse(one)) }
+  const seen = await sources.configuration({ ask: 'preview', wish })
+  const found = 'refused' in seen ? [] : (seen as ConfigPreview).problems
+  const problems = found.map(({ path, problem, remedy }) => ({ path, problem, remedy }))
+  if (!writable || problems.length > 0 || isDryRun) {
+    return { saved: false, read_only: writable ? null : reason, problems }
+  }
+  const done = await sources.changeConfiguration({ ask: 'save', wish, match: hash, by })
+  if ('refused' in done) throw new ProblemError(done.refused, done.detail)
+  return { saved: true, read_only: null, problems: [] }
 }
