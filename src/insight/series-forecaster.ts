@@ -10,8 +10,11 @@ import type { LocalDay, LocalDays } from './series/local-days.js'
 
 /** Version of the rules of forecasts: it changes whenever the same data would give other values. */
 export const FORECAST_VERSION = '1'
-/** Days of history that are kept and learnt from. */
-export const HISTORY_DAYS = 400
+/** Days of a series that are kept. */
+const HISTORY_DAYS = 400
+/** Rows are kept up to this many, and those of `ROWS_DAYS` in any case: a series of minutes would need 200 MB otherwise. */
+const ROWS_MAX = 40_000
+const ROWS_DAYS = 60
 
 export interface ForecasterOptions {
   /** Length of an interval, ms; a day has a whole number of them. */
@@ -48,8 +51,9 @@ export class SeriesForecaster {
   constructor(options: ForecasterOptions) {
     this.#options = options
     const { stepMs, days, seed } = options
-    const rowsMax = (HISTORY_DAYS * DAY_MS) / stepMs
-    this.#series = new KnownSeries(stepMs, rowsMax)
+    const intervalsMax = (HISTORY_DAYS * DAY_MS) / stepMs
+    const rowsMax = Math.min(intervalsMax, Math.max(ROWS_MAX, (ROWS_DAYS * DAY_MS) / stepMs))
+    this.#series = new KnownSeries(stepMs, intervalsMax)
     const slots = new DaySlots(this.#series, days)
     const of = { slots, similarOf: new SimilarDaysOf(days), seed, version: FORECAST_VERSION, rowsMax }
     this.#horizons = [new Horizon(NEXT_INTERVAL, of), new Horizon(DAY_AHEAD, of)]

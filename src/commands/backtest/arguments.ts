@@ -10,5 +10,6 @@ export interface BacktestArguments {
   readonly to?: string
   readonly peak?: string
   readonly seed: string
+  readonly chart?: string
   readonly json?: boolean
 }

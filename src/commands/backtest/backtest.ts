@@ -1,7 +1,8 @@
-import { readFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { Temporal } from 'temporal-polyfill'
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../base/durations.js'
 import { backtest } from '../../insight/backtest/backtest.js'
+import { chartOf } from '../../insight/backtest/chart.js'
 import { BACKTEST_DATASETS, type BacktestDataset } from '../../insight/backtest/datasets.js'
 import { PLAIN_COLUMNS, readIntervals } from '../../insight/backtest/read.js'
 import { reportLines } from '../../insight/backtest/report.js'
@@ -27,7 +28,7 @@ interface Settings
 /** Runs the backtest and prints its report. `refuse` ends the command with what is wrong with the call. */
 export async function runBacktest(options: BacktestArguments, refuse: (problem: string) => never): Promise<void> {
   const settings = settingsOf(options, refuse)
-  const observations = readIntervals(options.file, await readFile(options.file, 'utf8'), settings)
+  const observations = readIntervals(options.file, await textOf(options.file, refuse), settings)
   const { timezone, stepMs, unit, peakPower, seed } = settings
   const calendar = settings.holidays.map((date) => ({ date, name: 'holiday', planned_stop: false }))
   const firstMs = observations.reduce((least, { startMs }) => Math.min(least, startMs), Number.POSITIVE_INFINITY)
@@ -48,8 +49,17 @@ export async function runBacktest(options: BacktestArguments, refuse: (problem: 
     await new Promise((resolve) => setImmediate(resolve))
   }
   endProgress(false)
+  if (options.chart !== undefined) await writeFile(options.chart, chartOf(step.value.recent, unit))
   if (options.json === true) printJson(step.value)
   else printText(reportLines(step.value, unit).join('\n'))
+}
+
+async function textOf(file: string, refuse: (problem: string) => never): Promise<string> {
+  try {
+    return await readFile(file, 'utf8')
+  } catch (error) {
+    return refuse(`--file ${file} cannot be read: ${(error as NodeJS.ErrnoException).code}`)
+  }
 }
 
 function settingsOf(options: BacktestArguments, refuse: (problem: string) => never): Settings {

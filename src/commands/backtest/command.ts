@@ -25,6 +25,7 @@ export function addBacktestCommand(program: Command): void {
     .option('--to <day>', 'day behind the last that is judged (default: all)')
     .option('--peak <power>', 'say whether an interval of the next hour is above this, in units of the values an hour')
     .option('--seed <number>', 'seed of the trees', '1')
+    .option('--chart <file>', 'write an SVG chart of the last week, as it was forecast a day ahead')
     .option('--json', 'as JSON')
     .action(async (_: unknown, command: Command) => {
       const options = command.optsWithGlobals<BacktestArguments>()

@@ -1,6 +1,5 @@
 import { DAY_MS } from '../../base/durations.js'
-import type { HorizonName } from '../forecast.js'
-import { HORIZONS } from '../forecast.js'
+import { type ForecastValue, HORIZONS, type HorizonName } from '../forecast.js'
 import { DAY_AHEAD, NEXT_INTERVAL } from '../horizons.js'
 import { ErrorSums, type HiddenReason, type Score } from '../score/scoreboard.js'
 import { inOrderOfArrival, type Observation } from '../series/known-series.js'
@@ -57,7 +56,17 @@ export interface BacktestReport {
   readonly intervals: number
   readonly horizons: readonly HorizonReport[]
   readonly peak: PeakReport | null
+  /** The last seven days that were judged, as they were forecast a day ahead; the measured value is null where none came. */
+  readonly recent: readonly RecentValue[]
 }
+
+/** An interval of a day ahead beside what came. */
+export interface RecentValue extends ForecastValue {
+  readonly measured: number | null
+}
+
+/** Days of `recent`. */
+const RECENT_DAYS = 7
 
 /** Trees are fitted from so many days before the first that is judged: intervals and levels of alarm are learnt from their errors. */
 const LEARNING_DAYS = 91
@@ -67,20 +76,22 @@ const LEARNING_DAYS = 91
  */
 export function* backtest(options: BacktestOptions): Generator<number, BacktestReport> {
   const arrivals = inOrderOfArrival(options.observations)
-  const tally = new Tally(options)
+  const { stepMs } = options
+  const firstMs = arrivals.reduce((least, { startMs }) => Math.min(least, startMs), Number.POSITIVE_INFINITY)
+  const lastMs = arrivals.reduce((most, { startMs }) => Math.max(most, startMs), 0)
+  const toMs = Math.min(options.toMs, lastMs + stepMs)
+  const tally = new Tally({ ...options, toMs })
   const fitsFromMs = options.fromMs - LEARNING_DAYS * DAY_MS
   const forecaster = new SeriesForecaster({ ...options, fitsFromMs, onFit: (what, run) => tally.timed(what, run) })
-  const { stepMs } = options
-  const starts = arrivals.map(({ startMs }) => startMs)
-  const firstMs = starts.reduce((least, ms) => Math.min(least, ms), Number.POSITIVE_INFINITY)
-  const endMs = Math.min(options.toMs, starts.reduce((most, ms) => Math.max(most, ms), 0) + stepMs) + DAY_MS
+  // A day more, so that values which come late are judged too.
+  const endMs = toMs + DAY_MS
   let taken = 0
   for (let nowMs = firstMs; nowMs <= endMs; nowMs += stepMs) {
     while (taken < arrivals.length && arrivals[taken]!.arrivedAtMs <= nowMs) forecaster.take(arrivals[taken++]!)
     tally.note(nowMs, forecaster.step(nowMs))
     if ((nowMs - firstMs) % DAY_MS === 0) yield (nowMs - firstMs) / (endMs - firstMs)
   }
-  return tally.report(arrivals.length, forecaster.bytes)
+  return tally.report(arrivals, forecaster.bytes)
 }
 
 /** Adds up what forecasts came to. */
@@ -89,6 +100,8 @@ class Tally {
   readonly #horizons = new Map(HORIZONS.map((name) => [name, newHorizonTally()]))
   readonly #fits = new Map<string, { count: number; seconds: number }>()
   readonly #peak = { judged: 0, hits: 0, expected: 0, peaks: 0, naiveHits: 0, naiveExpected: 0 }
+
+  #recent: (readonly ForecastValue[])[] = []
 
   constructor(options: BacktestOptions) {
     this.#options = options
@@ -115,7 +128,8 @@ class Tally {
       }
     }
     if (this.#isJudged(nowMs)) {
-      for (const { horizon, hidden, model } of issued) {
+      for (const { horizon, hidden, model, values } of issued) {
+        if (horizon === 'day_ahead') this.#recent = [...this.#recent, values].slice(-RECENT_DAYS)
         const tally = this.#horizons.get(horizon)!
         tally.issued++
         if (hidden === null) tally.shown++
@@ -134,7 +148,7 @@ class Tally {
     }
   }
 
-  report(intervals: number, bytes: SeriesForecaster['bytes']): BacktestReport {
+  report(arrivals: readonly Observation[], bytes: SeriesForecaster['bytes']): BacktestReport {
     const { seed, peakThreshold } = this.#options
     const horizons = HORIZONS.map((horizon, i): HorizonReport => {
       const { sums, months, ...rest } = this.#horizons.get(horizon)!
@@ -150,7 +164,10 @@ class Tally {
         bytes: bytes.find((one) => one.horizon === horizon)!,
       }
     })
-    return { version: FORECAST_VERSION, seed, intervals, horizons, peak: this.#peakReport(peakThreshold) }
+    const measured = new Map(arrivals.map(({ startMs, value }) => [startMs, value]))
+    const recent = this.#recent.flat().map((one) => ({ ...one, measured: measured.get(one.startMs) ?? null }))
+    const peak = this.#peakReport(peakThreshold)
+    return { version: FORECAST_VERSION, seed, intervals: arrivals.length, horizons, peak, recent }
   }
 
   #peakReport(threshold: number | null): PeakReport | null {

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
@@ -29,9 +29,22 @@ const FILE = fileOf('series.csv', `time,value\n${series}\n`)
 const run = (...args: readonly string[]) => runCommand(addBacktestCommand, ['backtest', ...args])
 
 test('a series of a plant that works by day is judged beside the naive forecasts', async () => {
-  const { stdout, code } = await run('--file', FILE, '--step', '60', '--from', '2026-02-16', '--peak', '100', '--json')
+  const chart = join(folder, 'week.svg')
+  const { stdout, code } = await run(
+    '--file',
+    FILE,
+    '--step',
+    '60',
+    '--from',
+    '2026-02-16',
+    '--peak',
+    '100',
+    '--json',
+    '--chart',
+    chart,
+  )
   expect(code).toBe(EXIT.ok)
-  const { intervals, horizons, peak } = JSON.parse(stdout) as BacktestReport
+  const { intervals, horizons, peak, recent } = JSON.parse(stdout) as BacktestReport
   expect(intervals).toBe(60 * 24)
   expect(horizons.map(({ horizon, score }) => [horizon, score.intervals])).toEqual([
     ['next_interval', 18 * 24],
@@ -43,6 +56,9 @@ test('a series of a plant that works by day is judged beside the naive forecasts
     expect(months.map(({ month }) => month)).toEqual(['2026-02', '2026-03'])
   }
   expect(peak!.peaks).toBeGreaterThan(50)
+  expect(recent).toHaveLength(7 * 24)
+  expect(recent[0]).toMatchObject({ startMs: Date.parse('2026-02-27T00:00:00Z') })
+  expect(readFileSync(chart, 'utf8')).toMatch(/^<svg [\s\S]*2026-02-27[\s\S]*<\/svg>\n$/)
 })
 
 test('a series that is too short says so in the table', async () => {
@@ -66,6 +82,12 @@ test.each([
 ])('%j is refused', async (args, problem) => {
   const { stderr, code } = await run('--file', FILE, ...args)
   expect(stderr).toContain(problem)
+  expect(code).toBe(EXIT.usage)
+})
+
+test('a file that is not there is named', async () => {
+  const { stderr, code } = await run('--file', join(folder, 'nowhere.csv'))
+  expect(stderr).toMatch(/--file .*nowhere\.csv cannot be read: ENOENT/)
   expect(code).toBe(EXIT.usage)
 })
 

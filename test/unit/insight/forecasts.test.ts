@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { permutation, randomStream } from '../../../simulators/random.js'
 import { DAY_MS, HOUR_MS } from '../../../src/base/durations.js'
-import type { StepResult } from '../../../src/insight/series-forecaster.js'
+import { SeriesForecaster, type StepResult } from '../../../src/insight/series-forecaster.js'
 import {
   bell,
   FIRST_MS,
@@ -9,6 +9,7 @@ import {
   hourly,
   issuedBy,
   noise,
+  plainDays,
   randomWalk,
   shownShare,
   workday,
@@ -98,4 +99,20 @@ test('a peak of the next hour is expected where it comes each day, with its chan
   expect(at(9)).toMatchObject({ isExpected: true })
   expect(at(9).chance!).toBeGreaterThan(0.5)
   expect(at(10)).toMatchObject({ isExpected: false, chance: 0 })
+})
+
+test('rows are bounded by their number, not by the length of an interval', () => {
+  const bytes = [15, 1].map((minutes) => {
+    const options = {
+      stepMs: minutes * 60_000,
+      days: plainDays(),
+      seed: 1,
+      peakThreshold: null,
+      onFit: null,
+      fitsFromMs: 0,
+    }
+    return new SeriesForecaster(options).bytes.reduce((sum, { rows }) => sum + rows, 0)
+  })
+  expect(bytes[0]).toBeLessThan(17_000_000)
+  expect(bytes[1]).toBeLessThan(36_000_000)
 })
