@@ -24,6 +24,12 @@ export class LatePace {
   #beganMs = 0
   #slice = { endedMs: 0, tookMs: 0 }
   #seriesMax = SERIES_FIRST
+  #isStepping = false
+
+  /** A step goes on: with the last one nothing waits any more, but its points are not out. */
+  get isStepping(): boolean {
+    return this.#isStepping
+  }
 
   /** So many series are folded or computed in the next step. */
   get seriesMax(): number {
@@ -64,6 +70,7 @@ export class LatePace {
 
   /** True when plants in which no pass goes on begin one: with the fold, and then again as often as folds begin at most. */
   begins(nowMs: number): boolean {
+    this.#isStepping = true
     if (this.#isFoldingLate && Math.abs(nowMs - this.#beganMs) < WAIT_MAX_MS) return false
     this.#beganMs = nowMs
     return true
@@ -71,6 +78,7 @@ export class LatePace {
 
   /** A step over so many series has taken so long: the next is larger or smaller. */
   stepped(series: number, tookMs: number): void {
+    this.#isStepping = false
     if (series === 0) return
     const factor = (series * STEP_MS) / Math.max(1, tookMs) / this.#seriesMax
     const bounded = Math.min(STEP_GROWTH, Math.max(1 / STEP_GROWTH, factor))

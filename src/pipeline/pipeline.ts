@@ -224,7 +224,7 @@ export class Pipeline {
     const reachedMs = engine.nowMs === 0 ? this.#startedMs : engine.nowMs
     const isMore = this.#ahead !== null || positionOf(reader.cursor) < mark.read().position
     const toRead = isMore ? nowMs - reachedMs : 0
-    const isPending = this.#isComputing || engine.isPending
+    const isPending = this.#isComputing || this.#late.isStepping || engine.isPending
     const toCompute = isPending ? nowMs - (this.#late.sinceMs ?? this.#pace.endedAtMs) : 0
     return Math.max(0, toRead, toCompute)
   }

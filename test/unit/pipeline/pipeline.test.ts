@@ -257,6 +257,31 @@ test('a fold over late samples has half of the time at most while the journal ho
   expect(others.map((at, i) => at - (others[i - 1] ?? first!))).toEqual([20, 20])
 })
 
+test('what came late waits until its last points are out', async () => {
+  const lagsMs: number[] = []
+  const started = await start(
+    messages(PIECES),
+    (_, commit) => {
+      started.clock.ms += 1000
+      return commit()
+    },
+    {
+      isPending: false,
+      isLatePending: true,
+      isPassGoingOn: false,
+      cycleLate: async () => {
+        started.clock.ms += 2000
+        lagsMs.push(started.pipeline.lagMs)
+        return NOTHING
+      },
+    } as object,
+  )
+  while (lagsMs.length === 0) await new Promise((resolve) => setImmediate(resolve))
+  await toTheEnd(started)
+  expect(Math.min(...lagsMs)).toBeGreaterThanOrEqual(2000)
+  expect(started.pipeline.lagMs).toBe(0)
+})
+
 test.each([1, 2, 3])('a kill before commit %i ends loses nothing and doubles nothing', async (fatal) => {
   const entries = messages(4 * PIECES)
   let commits = 0
