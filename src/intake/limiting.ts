@@ -84,8 +84,8 @@ const WORDS: Readonly<Record<Exclude<IntakeLimit, 'forward' | 'credentials'>, Wo
     remedy: 'let it wait for PUBACK and PUBCOMP: CONNACK says how many it may have under way (receive maximum)',
   },
   deliveries: {
-    event: 'a message is not delivered: its client acknowledges too slowly, and too many or too large ones wait',
-    remedy: `let the client acknowledge faster or allow more under way (receive maximum), or raise ${LIMIT}session_messages, session_bytes or sessions_bytes`,
+    event: 'a message is not delivered: its client acknowledges too slowly, and too many bytes wait',
+    remedy: `let the client acknowledge faster or allow more under way (receive maximum), or raise ${LIMIT}session_bytes or sessions_bytes`,
   },
   wills: {
     event: 'a will is published without its delay: too many wait',

@@ -125,6 +125,7 @@ export class ConnectionFastPath {
   #version = 0
   /** Made for the first PUBLISH that has properties. */
   #properties: LastProperties | undefined
+  #mayReply: ((topic: string) => boolean) | undefined
   #run: Run | null = null
   #heldBytes = 0
   #isFull = false
@@ -198,9 +199,9 @@ export class ConnectionFastPath {
 
   #keptOf({ bytes, propertiesAt, payloadAt }: PublishView): Buffer {
     const { rules } = this.#fastPath
-    const mayReply = (topic: string) => rules.mayReply(this.#client, topic)
     this.#properties ??= new LastProperties()
-    return this.#properties.keptOf(bytes, propertiesAt, payloadAt, rules.version, mayReply)
+    this.#mayReply ??= (topic) => rules.mayReply(this.#client, topic)
+    return this.#properties.keptOf(bytes, propertiesAt, payloadAt, rules.version, this.#mayReply)
   }
 
   #judge(publish: PublishView): void {

@@ -22,7 +22,6 @@ export interface OutgoingPublish {
 }
 
 interface Bounds {
-  readonly session_messages: number
   readonly session_bytes: number
   readonly sessions_bytes: number
 }
@@ -38,11 +37,10 @@ export class DeliveryRoom {
     return this.#bytes
   }
 
-  has(messages: number, bytes: number, moreBytes: number): boolean {
-    const { session_messages, session_bytes, sessions_bytes } = this.bounds
-    return (
-      messages < session_messages && bytes + moreBytes <= session_bytes && this.#bytes + moreBytes <= sessions_bytes
-    )
+  /** The number of messages needs no bound: each has its memory counted, also when it is empty. */
+  has(bytes: number, moreBytes: number): boolean {
+    const { session_bytes, sessions_bytes } = this.bounds
+    return bytes + moreBytes <= session_bytes && this.#bytes + moreBytes <= sessions_bytes
   }
 
   count(bytes: number): void {
@@ -60,7 +58,7 @@ export interface KeptDeliveries {
 
 /**
  * Deliveries of QoS 1 and 2 to one client of MQTT 5, §4.9: never more of them without an acknowledgement than its Receive
- * Maximum allows. The rest waits in order; beyond the bounds of a session's queue the newest is dropped, unless its
+ * Maximum allows. The rest waits in order; beyond the bytes of a session's queue the newest is dropped, unless its
  * session keeps it, which has bounds of its own.
  */
 export class Deliveries {
@@ -88,7 +86,7 @@ export class Deliveries {
     const isKept = this.session.keeps(delivery.messageId)
     const isHeld = !isFree || (isShared1(delivery) && !isKept)
     const bytes = sizeOf(delivery)
-    if (isHeld && !isKept && !this.room.has(this.#waiting.length, this.#bytes, bytes)) return 'dropped'
+    if (isHeld && !isKept && !this.room.has(this.#bytes, bytes)) return 'dropped'
     const held = isHeld ? heldOf(delivery) : null
     if (held !== null) this.#count(bytes)
     if (isFree) this.#inFlight.set(delivery.messageId, held)

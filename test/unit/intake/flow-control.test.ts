@@ -178,8 +178,21 @@ describe('what is sent to a client', () => {
   })
 })
 
+test('retained messages come all when there are more than go out at once', async () => {
+  const { broker } = await start(null, { limits: { retained_per_s: 0, messages_per_s: 0 } })
+  const sender = await client(broker)
+  await Promise.all(
+    Array.from({ length: 3000 }, (_, i) => sender.publishAsync(`r/${i}`, 'x', { retain: true, qos: 1 })),
+  )
+  const reader = await client(broker, { protocolVersion: 5, properties: { receiveMaximum: 20 } })
+  let came = 0
+  reader.on('message', () => came++)
+  await reader.subscribeAsync('r/#', { qos: 1 })
+  await vi.waitFor(() => expect(came).toBe(3000), WAIT)
+})
+
 describe('what waits for a client', () => {
-  const bounds = { session_messages: 3, session_bytes: 10_000, sessions_bytes: 15_000 }
+  const bounds = { session_bytes: 10_000, sessions_bytes: 15_000 }
   const delivery = (messageId: number, more: Partial<OutgoingPublish> = {}): OutgoingPublish => ({
     topic: 't',
     payload: Buffer.alloc(10),
@@ -191,10 +204,14 @@ describe('what waits for a client', () => {
   })
   const unkept = { keeps: () => false, forget: () => {} }
 
-  test('is bounded by number and by bytes, of one and of all, and is let go with the connection', () => {
+  test('is bounded by bytes, of one and of all, each with its memory, and is let go with the connection', () => {
     const room = new DeliveryRoom(bounds)
     const one = new Deliveries(1, room, unkept)
-    expect([1, 2, 3, 4, 5].map((id) => one.begin(delivery(id)))).toEqual(['now', 'waits', 'waits', 'waits', 'dropped'])
+    const began = Array.from({ length: 39 }, (_, i) => one.begin(delivery(i + 1)))
+    expect(began.filter((what) => what === 'waits')).toHaveLength(37)
+    expect([began[0], began.at(-1)]).toEqual(['now', 'dropped'])
+    one.end()
+    for (let id = 1; id <= 4; id++) one.begin(delivery(id))
     const other = new Deliveries(1, room, unkept)
     other.begin(delivery(1))
     expect(other.begin(delivery(2, { payload: Buffer.alloc(9_800) }))).toBe('dropped')
