@@ -17,7 +17,7 @@ test('SIGTERM under load ends with code 0, and after the next start nothing is m
   gateway = await startGateway()
   const clients = ['meter-1', 'meter-2'].map((device) => new MeteredClient(gateway, device))
   for (let stop = 1; stop <= 3; stop++) {
-    await until(() => clients.every((client) => client.acknowledged.size > stop * 200))
+    await until(() => clients.every((client) => client.acknowledged.size > stop * 200), 60_000)
     expect(await gateway.stop('SIGTERM')).toBe(0)
     gateway = await gateway.restart()
   }

@@ -35,10 +35,10 @@ interface State {
 const gateways: TestGateway[] = []
 
 afterEach(async () => {
-  for (const gateway of gateways.splice(0)) {
-    await gateway.stop('SIGKILL')
-    removeData(gateway)
-  }
+  const all = gateways.splice(0)
+  // One that was started again has the folder of the one before it: none of them may write there any more.
+  for (const gateway of all) await gateway.stop('SIGKILL')
+  for (const gateway of all) removeData(gateway)
 })
 
 async function broker(options: MosquittoOptions = {}): Promise<TestServer> {
