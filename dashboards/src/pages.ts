@@ -1,4 +1,5 @@
 import { alarmsPage } from './alarms/page.js'
+import { configurationPage } from './configuration/page.js'
 import { connectPage, devicePage, devicesPage } from './devices/page.js'
 import { energyPage } from './energy-use/page.js'
 import { entriesPage } from './entries/page.js'
@@ -20,6 +21,7 @@ export const PAGES = [
   figuresPage,
   entriesPage,
   gatewayPage,
+  configurationPage,
   plantPage,
   energyPage,
 ] as const

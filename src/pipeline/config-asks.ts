@@ -49,10 +49,10 @@ export function configurationSources(deps: {
     configuration: (ask) => configAsks.ask(ask),
     changeConfiguration: async (ask) => {
       const reply = await configAsks.ask(ask)
-      if (!('settings' in reply)) return reply as ConfigRefusal
-      const { settings, ...stored } = reply
+      if (!('settings_hash' in reply)) return reply as ConfigRefusal
+      const { settings_hash: hash, ...stored } = reply
       const untilMs = clock.nowMs() + IN_FORCE_MS
-      const isInForce = () => configs.versions.at(-1)?.hash === settings
+      const isInForce = () => configs.versions.at(-1)?.hash === hash
       while (!isInForce() && clock.nowMs() < untilMs) await clock.sleep(LOOK_MS)
       return { ...stored, in_force: isInForce() }
     },

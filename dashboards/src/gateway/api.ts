@@ -59,10 +59,15 @@ export const get = <T>(path: string, signal?: AbortSignal, priority: RequestPrio
   ask<T>(path, signal === undefined ? { priority } : { signal, priority })
 
 /** Tells the gateway something. */
-export const post = <T>(path: string, body: object, timeoutMs = TIMEOUT_MS) =>
+export const post = <T>(
+  path: string,
+  body: object,
+  timeoutMs = TIMEOUT_MS,
+  headers: Readonly<Record<string, string>> = {},
+) =>
   ask<T>(
     path,
-    { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) },
+    { method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify(body) },
     timeoutMs,
   )
 

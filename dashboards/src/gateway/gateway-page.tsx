@@ -1,5 +1,6 @@
 import type { Accounting, GatewayStatus } from '../../../src/base/wire.js'
 import { addressText } from '../devices/broker.js'
+import { linkTo, titleOf } from '../nav.js'
 import { ConservationCard } from '../plant/conservation-card.js'
 import { words } from '../settings.js'
 import { TrailCard } from '../trail/trail-card.js'
@@ -99,6 +100,10 @@ function VersionCard({ status }: { readonly status: GatewayStatus }) {
         ))}
       </dl>
       <footer class="card-foot">
+        <a class="link" href={linkTo({ view: 'configuration' })}>
+          {titleOf('configuration')}
+          <Icon name="arrowRight" size={14} />
+        </a>
         <a class="link" href="/docs">
           {w.docs}
           <Icon name="arrowRight" size={14} />

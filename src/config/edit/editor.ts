@@ -93,9 +93,11 @@ export class ConfigEditor {
     const reason = whyReadOnly(this.#file)
     const waiting =
       'problems' in loaded ? [] : waitingForRestart(changedSettings(started.config, this.#parts.inForce().config))
+    const shown = maskedText(text)
     return {
       file: this.#file ?? null,
-      text: maskedText(text),
+      text: shown,
+      settings: shown === null ? null : treeOf(shown),
       hash,
       writable: reason === '',
       reason,
@@ -202,7 +204,7 @@ export class ConfigEditor {
         throw error
       }
       this.#parts.reread(made.by)
-      return { version: version.version, hash: version.hash, changes, settings: this.#parts.inForce().hash }
+      return { version: version.version, hash: version.hash, changes, settings_hash: this.#parts.inForce().hash }
     } catch (error) {
       return {
         refused: 503,

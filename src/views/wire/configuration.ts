@@ -71,6 +71,7 @@ const hash = z.string().describe('SHA-256 of the text of the file, hex: what If-
 export const configAnswer = z.object({
   file: z.string().nullable().describe('null where the gateway runs without a configuration file'),
   text: z.string().nullable().describe('without secrets; null where the file cannot be read or is no YAML'),
+  settings: z.unknown().describe('what the text says as a tree, without secrets; null with it'),
   hash,
   writable: z.boolean(),
   reason: z.string().describe('why it cannot be changed here, and what to do; empty where it can'),
@@ -113,6 +114,9 @@ export const configVersionAnswer = configVersionItem.extend({
   difference: z.array(differenceLine).describe('from the version before it'),
 })
 
+export type ConfigEdit = z.output<typeof configEdit>
+export type ConfigProblemItem = z.output<typeof configProblem>
+export type DifferenceLineItem = z.output<typeof differenceLine>
 export type ConfigWish = z.output<typeof configWish>
 export type ConfigAnswer = z.output<typeof configAnswer>
 export type ConfigPreview = z.output<typeof configPreview>
@@ -137,7 +141,7 @@ export type ConfigAsk =
   | { readonly ask: 'undo'; readonly version: number; readonly match: string; readonly by: string }
 
 /** A version that was saved, and the hash of the settings in the journal from which on they are in force. */
-export type ConfigStored = Omit<ConfigSaved, 'in_force'> & { readonly settings: string }
+export type ConfigStored = Omit<ConfigSaved, 'in_force'> & { readonly settings_hash: string }
 
 export type ConfigReply =
   | ConfigRefusal

@@ -1,0 +1,150 @@
+import { useSignal } from '@preact/signals'
+import { useEffect } from 'preact/hooks'
+import type { ConfigAnswer, ConfigPreview, ConfigSaved } from '../../../src/views/wire/configuration.js'
+import type { Answer } from '../gateway/api.js'
+import { may } from '../session.js'
+import { ErrorCard } from '../ui/error-card.js'
+import { NotAllowed } from '../ui/not-allowed.js'
+import { Skeleton } from '../ui/skeleton.js'
+import { PlantsCard } from './plants-card.js'
+import { PreviewDialog, ProblemList } from './preview-dialog.js'
+import { previewOf, readConfig, readVersion, saveConfig, undoTo } from './requests.js'
+import { plantsIn } from './settings-tree.js'
+import { VersionsCard } from './versions-card.js'
+import { configWords } from './words.js'
+import './configuration.css'
+
+/** A change that somebody looks at before they take it. */
+interface Proposal {
+  ask(): Promise<Answer<ConfigPreview>>
+  save(): Promise<Answer<ConfigSaved>>
+}
+
+/** The configuration file by forms and as text, with its versions. */
+export default function ConfigurationView() {
+  return may('administer') ? <Configuration /> : <NotAllowed right="administer" />
+}
+
+function Configuration() {
+  const w = configWords()
+  const asked = useSignal<Answer<ConfigAnswer>>({ kind: 'loading' })
+  const proposal = useSignal<Proposal | null>(null)
+  const load = async () => {
+    asked.value = await readConfig()
+  }
+  useEffect(() => void load(), [])
+  if (asked.value.kind === 'failed') {
+    return <ErrorCard title={w.failed} detail={asked.value.detail} onRetry={() => void load()} />
+  }
+  if (asked.value.kind === 'loading') return <Skeleton class="is-page" />
+  const config = asked.value.value
+  const propose = (one: Proposal) => {
+    proposal.value = one
+  }
+  const close = () => {
+    proposal.value = null
+  }
+  const { hash } = config
+  return (
+    <>
+      <StandCard config={config} />
+      <PlantsCard
+        plants={plantsIn(config.settings)}
+        onEdits={(edits) => {
+          const wish = { edits: [...edits] }
+          propose({ ask: () => previewOf(wish), save: () => saveConfig(wish, hash) })
+        }}
+      />
+      <TextCard
+        key={hash}
+        text={config.text ?? ''}
+        onText={(text) => propose({ ask: () => previewOf({ text }), save: () => saveConfig({ text }, hash) })}
+      />
+      <VersionsCard
+        hash={hash}
+        isWritable={config.writable}
+        onUndo={(version) => propose({ ask: () => previewOfVersion(version), save: () => undoTo(version, hash) })}
+      />
+      {proposal.value !== null && (
+        <PreviewDialog
+          {...proposal.value}
+          isWritable={config.writable}
+          onClose={close}
+          onDone={() => {
+            close()
+            void load()
+          }}
+        />
+      )}
+    </>
+  )
+}
+
+async function previewOfVersion(version: number): Promise<Answer<ConfigPreview>> {
+  const found = await readVersion(version)
+  return found.kind === 'loaded' ? previewOf({ text: found.value.text ?? '' }) : found
+}
+
+/** The file, whether it can be changed here, and what is not in force of it. */
+function StandCard({ config }: { readonly config: ConfigAnswer }) {
+  const w = configWords()
+  return (
+    <section class="card" aria-label={w.file}>
+      <dl class="rows">
+        <div class="row">
+          <dt class="faint">{w.file}</dt>
+          <dd class="config-path">{config.file ?? w.none}</dd>
+        </div>
+        {config.waiting.length > 0 && (
+          <div class="row">
+            <dt class="faint">{w.waiting}</dt>
+            <dd class="config-path">{config.waiting.join(', ')}</dd>
+          </div>
+        )}
+      </dl>
+      {!config.writable && (
+        <p class="config-note" role="status">
+          <strong>{w.readOnly}</strong> {config.reason}
+        </p>
+      )}
+      {config.problems.length > 0 && (
+        <div class="config-note">
+          <ProblemList title={w.wrong} problems={config.problems} />
+        </div>
+      )}
+    </section>
+  )
+}
+
+function TextCard({ text, onText }: { readonly text: string; onText(text: string): void }) {
+  const w = configWords()
+  const typed = useSignal(text)
+  return (
+    <section class="card" aria-label={w.text.title}>
+      <header class="card-head">
+        <h2>{w.text.title}</h2>
+        <span class="card-sub">{w.text.sub}</span>
+        <span class="card-tools">
+          <button
+            type="button"
+            class="button is-small"
+            disabled={typed.value === text}
+            onClick={() => onText(typed.peek())}
+          >
+            {w.forms.preview}
+          </button>
+        </span>
+      </header>
+      <textarea
+        class="config-text"
+        aria-label={w.text.label}
+        spellcheck={false}
+        rows={24}
+        value={typed.value}
+        onInput={(event) => {
+          typed.value = event.currentTarget.value
+        }}
+      />
+    </section>
+  )
+}

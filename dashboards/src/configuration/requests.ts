@@ -1,0 +1,26 @@
+import type {
+  ConfigAnswer,
+  ConfigPreview,
+  ConfigSaved,
+  ConfigVersionAnswer,
+  ConfigVersions,
+  ConfigWish,
+} from '../../../src/views/wire/configuration.js'
+import { get, post } from '../gateway/api.js'
+
+/** A file of many plants is read and checked as a whole, and a change waits until it is in force. */
+const TIMEOUT_MS = 30_000
+
+/** Status of an answer to somebody who has read an older version. */
+export const CONFLICT = 412
+
+const matching = (hash: string) => ({ 'if-match': `"${hash}"` })
+
+export const readConfig = () => get<ConfigAnswer>('/config')
+export const readVersions = () => get<ConfigVersions>('/config/versions')
+export const readVersion = (version: number) => get<ConfigVersionAnswer>(`/config/versions/${version}`)
+export const previewOf = (wish: ConfigWish) => post<ConfigPreview>('/config/preview', wish, TIMEOUT_MS)
+export const saveConfig = (wish: ConfigWish, hash: string) =>
+  post<ConfigSaved>('/config', wish, TIMEOUT_MS, matching(hash))
+export const undoTo = (version: number, hash: string) =>
+  post<ConfigSaved>('/config/undo', { version }, TIMEOUT_MS, matching(hash))

@@ -1,0 +1,132 @@
+import { useSignal } from '@preact/signals'
+import type { ConfigEdit, ConfigProblemItem } from '../../../src/views/wire/configuration.js'
+import { Dialog } from '../ui/dialog.js'
+import { DialogForm } from '../ui/dialog-form.js'
+import { previewOf } from './requests.js'
+import type { FormValues } from './settings-tree.js'
+import { configWords } from './words.js'
+
+/** A field of a form; `setting` is the end of the path by which problems find it. */
+export interface SettingField {
+  readonly name: string
+  readonly setting: string
+  readonly label: string
+  readonly help?: string
+  readonly value: string
+  /** Words to choose among, each with its label; any text where it is absent. */
+  readonly choices?: readonly (readonly [value: string, label: string])[]
+  /** Words that are proposed while somebody types. */
+  readonly proposals?: readonly string[]
+  readonly isFixed?: boolean
+}
+
+export interface SettingFormProps {
+  readonly title: string
+  readonly fields: readonly SettingField[]
+  editsOf(values: FormValues): readonly ConfigEdit[]
+  /** The edits are right: what they change is shown next. */
+  onEdits(edits: readonly ConfigEdit[]): void
+  onClose(): void
+}
+
+/** A few settings with their help. What a rule says against them stands at the field. */
+export function SettingForm({ title, fields, editsOf, onEdits, onClose }: SettingFormProps) {
+  const w = configWords().forms
+  const values = useSignal<FormValues>(Object.fromEntries(fields.map(({ name, value }) => [name, value])))
+  const problems = useSignal<readonly ConfigProblemItem[]>([])
+  const failed = useSignal('')
+  const isSending = useSignal(false)
+  const submit = async (event: Event) => {
+    event.preventDefault()
+    if (isSending.peek()) return
+    const edits = editsOf(values.peek())
+    if (edits.length === 0) return onClose()
+    isSending.value = true
+    const answer = await previewOf({ edits: [...edits] })
+    isSending.value = false
+    failed.value = answer.kind === 'failed' ? answer.detail : ''
+    problems.value = answer.kind === 'loaded' ? answer.value.problems : []
+    if (answer.kind === 'loaded' && answer.value.problems.length === 0) onEdits(edits)
+  }
+  const said = (setting: string) => problems.value.filter(({ path }) => endOf(path) === setting)
+  const others = problems.value.filter(({ path }) => !fields.some(({ setting }) => setting === endOf(path)))
+  return (
+    <Dialog title={title} isOpen onClose={onClose} class="config-dialog">
+      <DialogForm
+        title={title}
+        problem={[failed.value, ...others.map(problemText)].filter((one) => one !== '').join(' ')}
+        cancel={w.cancel}
+        submit={w.preview}
+        isSending={isSending.value}
+        onSubmit={(event) => void submit(event)}
+        onClose={onClose}
+      >
+        {fields.map((field) => (
+          <FieldRow
+            key={field.name}
+            field={field}
+            value={values.value[field.name] ?? ''}
+            problem={said(field.setting).map(problemText).join(' ')}
+            onInput={(value) => {
+              values.value = { ...values.peek(), [field.name]: value }
+            }}
+          />
+        ))}
+      </DialogForm>
+    </Dialog>
+  )
+}
+
+const endOf = (path: string): string => path.split('.').at(-1) ?? ''
+export const problemText = ({ problem, remedy }: ConfigProblemItem): string => `${problem}; ${remedy}`
+
+interface FieldRowProps {
+  readonly field: SettingField
+  readonly value: string
+  readonly problem: string
+  onInput(value: string): void
+}
+
+function FieldRow({ field, value, problem, onInput }: FieldRowProps) {
+  const { name, label, help, choices, proposals, isFixed = false } = field
+  const [id, about] = [`setting-${name}`, `setting-${name}-about`]
+  const common = {
+    id,
+    value,
+    'aria-describedby': about,
+    'aria-invalid': problem !== '',
+  }
+  return (
+    <div class="setting-field">
+      <label for={id}>{label}</label>
+      {choices === undefined ? (
+        <input
+          {...common}
+          class="input"
+          disabled={isFixed}
+          list={proposals === undefined ? undefined : `${id}-list`}
+          autocomplete="off"
+          onInput={(event) => onInput(event.currentTarget.value.trim())}
+        />
+      ) : (
+        <select {...common} class="input" onChange={(event) => onInput(event.currentTarget.value)}>
+          {choices.map(([word, text]) => (
+            <option key={word} value={word}>
+              {text}
+            </option>
+          ))}
+        </select>
+      )}
+      {proposals !== undefined && (
+        <datalist id={`${id}-list`}>
+          {proposals.map((word) => (
+            <option key={word} value={word} />
+          ))}
+        </datalist>
+      )}
+      <p id={about} class={problem === '' ? 'faint' : 'setting-problem'}>
+        {problem === '' ? help : problem}
+      </p>
+    </div>
+  )
+}

@@ -1,0 +1,95 @@
+import type { ConfigEdit } from '../../../src/views/wire/configuration.js'
+
+/** Plants in the file, as far as the forms know them; all else stays as it is. */
+
+export interface DeviceSetting {
+  readonly id: string
+  readonly line?: string
+  readonly role?: string
+}
+
+export interface PlantSetting {
+  readonly id: string
+  readonly name?: { readonly en?: string; readonly zh?: string }
+  readonly timezone?: string
+  readonly grid_region?: string
+  readonly shifts?: readonly unknown[]
+  readonly lines?: readonly { readonly id: string; readonly name?: { readonly en?: string; readonly zh?: string } }[]
+  readonly devices?: readonly DeviceSetting[]
+}
+
+/** The plants of the settings; a file with mistakes may say anything. */
+export function plantsIn(settings: unknown): readonly PlantSetting[] {
+  const plants = typeof settings === 'object' && settings !== null ? (settings as { plants?: unknown }).plants : null
+  return listOf<PlantSetting>(plants)
+}
+
+/** The elements of a list that have an id. */
+export function listOf<T extends { readonly id: string }>(value: unknown): readonly T[] {
+  if (!Array.isArray(value)) return []
+  return value.filter((one): one is T => typeof one === 'object' && one !== null && typeof one.id === 'string')
+}
+
+/** Values of a form by the name of their fields. */
+export type FormValues = Readonly<Record<string, string>>
+
+const WEEK = ['mon', 'tue', 'wed', 'thu', 'fri']
+const TEMPLATES: Readonly<Record<string, readonly object[]>> = {
+  none: [],
+  day: [{ name: 'day', start: '08:00', end: '17:00', days: WEEK }],
+  two: [
+    { name: 'early', start: '06:00', end: '14:00', days: WEEK },
+    { name: 'late', start: '14:00', end: '22:00', days: WEEK },
+  ],
+  three: [
+    { name: 'early', start: '06:00', end: '14:00' },
+    { name: 'late', start: '14:00', end: '22:00' },
+    { name: 'night', start: '22:00', end: '06:00' },
+  ],
+}
+
+/** A setting that is written, or taken away where it is there and nothing is left of it. */
+function written(path: readonly string[], value: string, before: string | undefined): readonly ConfigEdit[] {
+  if (value === (before ?? '')) return []
+  return [value === '' ? { op: 'remove', path: [...path] } : { op: 'set', path: [...path], value }]
+}
+
+/** Edits of a plant; `before` is what the file says of it, null for a new one. */
+export function plantEdits(values: FormValues, before: PlantSetting | null): readonly ConfigEdit[] {
+  const { id = '', en = '', zh = '', zone = '', region = '', shifts = 'keep' } = values
+  const template = TEMPLATES[shifts]
+  if (before === null) {
+    const name = { ...(en === '' ? {} : { en }), ...(zh === '' ? {} : { zh }) }
+    const more = {
+      ...(region === '' ? {} : { grid_region: region }),
+      ...(template?.length ? { shifts: template } : {}),
+    }
+    return [{ op: 'add', path: ['plants'], value: { id, name, timezone: zone, ...more } }]
+  }
+  const path = ['plants', before.id]
+  return [
+    ...written([...path, 'name', 'en'], en, before.name?.en),
+    ...written([...path, 'name', 'zh'], zh, before.name?.zh),
+    ...written([...path, 'timezone'], zone, before.timezone),
+    ...written([...path, 'grid_region'], region, before.grid_region),
+    ...(template === undefined ? [] : [{ op: 'set' as const, path: [...path, 'shifts'], value: template }]),
+  ]
+}
+
+export function lineEdits(values: FormValues, plant: string): readonly ConfigEdit[] {
+  const { id = '', en = '', zh = '' } = values
+  const name = { ...(en === '' ? {} : { en }), ...(zh === '' ? {} : { zh }) }
+  const value = { id, ...(Object.keys(name).length === 0 ? {} : { name }) }
+  return [{ op: 'add', path: ['plants', plant, 'lines'], value }]
+}
+
+/** Edits of a device; `before` is what the file says of it, null for a new one. */
+export function deviceEdits(values: FormValues, plant: string, before: DeviceSetting | null): readonly ConfigEdit[] {
+  const { id = '', line = '', role = '' } = values
+  if (before === null) {
+    const value = { id, ...(line === '' ? {} : { line }), ...(role === '' ? {} : { role }) }
+    return [{ op: 'add', path: ['plants', plant, 'devices'], value }]
+  }
+  const path = ['plants', plant, 'devices', before.id]
+  return [...written([...path, 'line'], line, before.line), ...written([...path, 'role'], role, before.role)]
+}

@@ -1,0 +1,170 @@
+import { chmodSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { hashPassword } from '../../src/access/password.js'
+import type { AccountRole } from '../../src/base/roles.js'
+import { changePeople } from '../../src/config/files/people-file.js'
+import type { ConfigAnswer } from '../../src/views/wire/configuration.js'
+import { seriousFaults } from '../support/axe.js'
+import { type ComplainingPage, chromiumPath, launchBrowser, openPage } from '../support/browser.js'
+import { getJson, removeData, startGateway, type TestGateway } from '../support/gateway.js'
+
+const plants = [
+  {
+    id: 'works',
+    name: { en: 'The works', zh: '一厂' },
+    timezone: 'Asia/Shanghai',
+    lines: [{ id: 'hall', name: { en: 'Hall', zh: '车间' } }],
+    devices: [{ id: 'main-1', line: 'hall', role: 'main' }],
+  },
+]
+const WAIT = { timeout: 20_000 }
+
+/** The gateway's address of the page, opened in a language. */
+async function opened(
+  browser: Browser,
+  gateway: TestGateway,
+  locale = 'en-US',
+  width = 1440,
+): Promise<ComplainingPage> {
+  const at = await openPage(browser, { locale, viewport: { width, height: 900 } })
+  await at.page.goto(`${gateway.httpUrl}/#/configuration`)
+  return at
+}
+
+describe.runIf(chromiumPath !== null)('the page of the configuration', () => {
+  let gateway: TestGateway
+  let browser: Browser
+  let file: string
+
+  beforeAll(async () => {
+    gateway = await startGateway({ config: { plants } })
+    file = join(gateway.dir, 'greengauge.yaml')
+    browser = await launchBrowser()
+  })
+  afterAll(async () => {
+    await browser?.close()
+    await gateway?.stop()
+    if (gateway !== undefined) removeData(gateway)
+  })
+
+  const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true })
+
+  async function addDevice(page: Page, id: string): Promise<void> {
+    await button(page, 'Add a device: works').click()
+    await page.getByLabel('Id').fill(id)
+    await page.getByLabel('Line', { exact: true }).selectOption('hall')
+    await page.getByLabel('What it measures').selectOption('sub')
+    await button(page, 'Preview').and(page.locator('dialog *')).click()
+  }
+
+  test('adds a device by a form, says what changes before it does, and brings the file back', async () => {
+    const { page, complaints } = await opened(browser, gateway)
+    await button(page, 'Add a device: works').waitFor()
+    expect(await seriousFaults(page)).toEqual([])
+    const before = readFileSync(file, 'utf8')
+    await addDevice(page, 'sub-1')
+    await page.getByText('plants[works].devices[sub-1]').waitFor()
+    expect(await seriousFaults(page)).toEqual([])
+    expect(readFileSync(file, 'utf8')).toBe(before)
+    await button(page, 'Take over').click()
+    await button(page, 'Change: sub-1').waitFor()
+    expect(readFileSync(file, 'utf8')).toContain('id: sub-1')
+    await button(page, 'Difference: 2').click()
+    await page.locator('.difference .is-added').first().waitFor()
+    await button(page, 'Bring back: 1').click()
+    await button(page, 'Take over').click()
+    await button(page, 'Change: sub-1').waitFor({ state: 'detached' })
+    expect(readFileSync(file, 'utf8')).toBe(before)
+    expect(complaints).toEqual([])
+    await page.context().close()
+  })
+
+  test('says what is wrong in the words of the rule, at the field and at the line', async () => {
+    const { page } = await opened(browser, gateway)
+    await button(page, 'Change: works').click()
+    await page.getByLabel('Time zone').fill('Mars/Base')
+    await page.keyboard.press('Enter')
+    const said = page.locator('#setting-zone-about')
+    await expect.poll(() => said.textContent(), WAIT).toContain('an IANA zone such as Asia/Shanghai')
+    expect(await page.getByLabel('Time zone').getAttribute('aria-invalid')).toBe('true')
+    await page.keyboard.press('Escape')
+    const text = page.getByLabel('Configuration as YAML')
+    await text.fill(`${await text.inputValue()}logs: {}\n`)
+    await button(page, 'Preview').click()
+    await page.getByText('is not a setting; did you mean log?').waitFor()
+    expect(await button(page, 'Take over').count()).toBe(0)
+    await page.context().close()
+  })
+
+  test('tells the second of two what the first has changed', async () => {
+    const { page } = await opened(browser, gateway)
+    await addDevice(page, 'sub-2')
+    await button(page, 'Take over').waitFor()
+    const { hash } = await getJson<ConfigAnswer>(gateway, '/api/v1/config')
+    const edits = [{ op: 'set', path: ['plants', 'works', 'grid_region'], value: 'CN-JS' }]
+    const answer = await fetch(`${gateway.httpUrl}/api/v1/config`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'if-match': `"${hash}"` },
+      body: JSON.stringify({ edits }),
+    })
+    expect(answer.status).toBe(200)
+    await button(page, 'Take over').click()
+    await page.getByText('plants[works].grid_region').waitFor()
+    await button(page, 'Read it again').click()
+    await page.getByText('CN-JS').first().waitFor()
+    expect(readFileSync(file, 'utf8')).not.toContain('sub-2')
+    await page.context().close()
+  })
+
+  test('is read and used on a phone, in Chinese too', async () => {
+    const { page } = await opened(browser, gateway, 'zh-CN', 390)
+    await page.getByRole('heading', { name: '文件文本' }).waitFor()
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390)
+    expect(await seriousFaults(page)).toEqual([])
+    await page.context().close()
+  })
+
+  test('shows the text to put there where the file is read only', async () => {
+    chmodSync(file, 0o444)
+    const { page } = await opened(browser, gateway)
+    await page.getByText('The configuration cannot be changed here').waitFor()
+    await addDevice(page, 'sub-3')
+    await page.locator('.difference .is-added').first().waitFor()
+    expect(await button(page, 'Take over').count()).toBe(0)
+    chmodSync(file, 0o644)
+    await page.context().close()
+  })
+})
+
+describe.runIf(chromiumPath !== null)('the page of the configuration, for whoever may not see it', () => {
+  test('says who can', async () => {
+    const gateway = await startGateway({ config: { plants, auth: { required: true } } })
+    const browser = await launchBrowser()
+    try {
+      const password = await hashPassword('seven green gauges', { ln: 10, r: 8, p: 1 })
+      const since = '2026-01-01T00:00:00.000Z'
+      const role: AccountRole = 'operator'
+      const account = { role, password, disabled: false, since, sessions_from: since, tokens: [] }
+      changePeople(gateway.dataDir, (others) => [...others, { name: 'olga', ...account }])
+      const { page } = await opened(browser, gateway)
+      const said = { name: 'olga', password: 'seven green gauges' }
+      const isKnown = async () => {
+        const headers = { 'content-type': 'application/json', origin: gateway.httpUrl }
+        const body = JSON.stringify(said)
+        return (await fetch(`${gateway.httpUrl}/api/v1/session`, { method: 'POST', headers, body })).ok
+      }
+      await expect.poll(isKnown, { ...WAIT, interval: 1_000 }).toBe(true)
+      await page.locator('form.sign-in [name="name"]').fill(said.name)
+      await page.locator('form.sign-in [name="password"]').fill(said.password)
+      await page.keyboard.press('Enter')
+      await page.locator('.not-allowed[data-needs="administer"]').waitFor()
+      expect(await page.getByLabel('Configuration as YAML').count()).toBe(0)
+    } finally {
+      await browser.close()
+      await gateway.stop()
+      removeData(gateway)
+    }
+  })
+})
