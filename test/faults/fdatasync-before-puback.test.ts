@@ -49,11 +49,13 @@ describe.skipIf(strace === null)('the kernel sees (strace)', () => {
   const MESSAGES = 60
 
   test.each([
-    ['3.1.1', 4],
-    ['5', 5],
+    ['3.1.1', 4, 1, 'PUBACK', 0x40],
+    ['5', 5, 1, 'PUBACK', 0x40],
+    ['3.1.1', 4, 2, 'PUBREC', 0x50],
+    ['5', 5, 2, 'PUBREC', 0x50],
   ] as const)(
-    'MQTT %s: the fdatasync of the journal return before each PUBACK is written to its socket',
-    async (_name, version) => {
+    'MQTT %s (%i), QoS %i: the fdatasync of the journal return before each %s is written to its socket',
+    async (_name, version, qos, answer, firstByte) => {
       const folder = mkdtempSync(join(tmpdir(), 'greengauge-strace-'))
       onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
       const log = join(folder, 'trace')
@@ -68,11 +70,9 @@ describe.skipIf(strace === null)('the kernel sees (strace)', () => {
         if (packet.cmd === 'publish') sent.set(packet.messageId!, String(packet.payload))
       })
       // One at a time, then as many in flight as there are.
-      for (let i = 0; i < MESSAGES / 2; i++) await client.publishAsync(TOPIC, message(i), { qos: 1 })
+      for (let i = 0; i < MESSAGES / 2; i++) await client.publishAsync(TOPIC, message(i), { qos })
       await Promise.all(
-        Array.from({ length: MESSAGES / 2 }, (_, i) =>
-          client.publishAsync(TOPIC, message(MESSAGES / 2 + i), { qos: 1 }),
-        ),
+        Array.from({ length: MESSAGES / 2 }, (_, i) => client.publishAsync(TOPIC, message(MESSAGES / 2 + i), { qos })),
       )
       await gateway.stop()
 
@@ -81,16 +81,18 @@ describe.skipIf(strace === null)('the kernel sees (strace)', () => {
       expect(sent.size).toBe(MESSAGES)
       for (const [id, payload] of sent) {
         // With MQTT 5 the reason 0 and no properties may stand behind the packet id.
-        const longer = Buffer.concat([Buffer.of(0x40, 4), puback(id).subarray(2), Buffer.of(0, 0)])
+        const idBytes = puback(id).subarray(2)
+        const shorter = Buffer.concat([Buffer.of(firstByte, 2), idBytes])
+        const longer = Buffer.concat([Buffer.of(firstByte, 4), idBytes, Buffer.of(0, 0)])
         const acknowledgement = writes.find(
-          ({ to, bytes }) => !to.startsWith('/') && (bytes.includes(puback(id)) || bytes.includes(longer)),
+          ({ to, bytes }) => !to.startsWith('/') && (bytes.includes(shorter) || bytes.includes(longer)),
         )
         const record = writes.find(({ to, bytes }) => to.includes('/journal/') && bytes.includes(payload))
-        expect(acknowledgement, `PUBACK ${id}`).toBeDefined()
+        expect(acknowledgement, `${answer} ${id}`).toBeDefined()
         expect(record, `journal record of message ${id}`).toBeDefined()
         const durable = syncs.find(({ file, began }) => file === record!.to && began > record!.at)
         expect(durable, `fdatasync behind message ${id}`).toBeDefined()
-        expect(durable!.returned, `fdatasync of message ${id} before its PUBACK`).toBeLessThan(acknowledgement!.at)
+        expect(durable!.returned, `fdatasync of message ${id} before its ${answer}`).toBeLessThan(acknowledgement!.at)
       }
     },
   )
