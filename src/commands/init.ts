@@ -3,14 +3,9 @@ import { dirname, join, resolve } from 'node:path'
 import { createInterface } from 'node:readline'
 import { type Command, Option } from 'commander'
 import { EXIT } from '../base/exit-codes.js'
+import { SHIFT_TEMPLATES, type ShiftTemplate } from '../base/shift-templates.js'
 import { configJsonSchema, loadConfig, problemsText } from '../config/config.js'
-import {
-  type FirstPlant,
-  firstFile,
-  SCHEMA_FILE,
-  SHIFT_TEMPLATES,
-  type ShiftTemplate,
-} from '../config/edit/first-file.js'
+import { type FirstPlant, firstFile, SCHEMA_FILE } from '../config/edit/first-file.js'
 import { bundledLibrary } from '../kpi/factors/bundled.js'
 import { complain, print, printJson, promptFor } from '../program/output.js'
 

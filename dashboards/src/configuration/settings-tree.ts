@@ -1,3 +1,4 @@
+import { SHIFT_TEMPLATES, type ShiftTemplate } from '../../../src/base/shift-templates.js'
 import type { ConfigEdit } from '../../../src/views/wire/configuration.js'
 
 /** Plants in the file, as far as the forms know them; all else stays as it is. */
@@ -33,21 +34,6 @@ export function listOf<T extends { readonly id: string }>(value: unknown): reado
 /** Values of a form by the name of their fields. */
 export type FormValues = Readonly<Record<string, string>>
 
-const WEEK = ['mon', 'tue', 'wed', 'thu', 'fri']
-const TEMPLATES: Readonly<Record<string, readonly object[]>> = {
-  none: [],
-  day: [{ name: 'day', start: '08:00', end: '17:00', days: WEEK }],
-  two: [
-    { name: 'early', start: '06:00', end: '14:00', days: WEEK },
-    { name: 'late', start: '14:00', end: '22:00', days: WEEK },
-  ],
-  three: [
-    { name: 'early', start: '06:00', end: '14:00' },
-    { name: 'late', start: '14:00', end: '22:00' },
-    { name: 'night', start: '22:00', end: '06:00' },
-  ],
-}
-
 /** A setting that is written, or taken away where it is there and nothing is left of it. */
 function written(path: readonly string[], value: string, before: string | undefined): readonly ConfigEdit[] {
   if (value === (before ?? '')) return []
@@ -57,7 +43,9 @@ function written(path: readonly string[], value: string, before: string | undefi
 /** Edits of a plant; `before` is what the file says of it, null for a new one. */
 export function plantEdits(values: FormValues, before: PlantSetting | null): readonly ConfigEdit[] {
   const { id = '', en = '', zh = '', zone = '', region = '', shifts = 'keep' } = values
-  const template = TEMPLATES[shifts]
+  const template: readonly object[] | undefined = Object.hasOwn(SHIFT_TEMPLATES, shifts)
+    ? SHIFT_TEMPLATES[shifts as ShiftTemplate]
+    : undefined
   if (before === null) {
     const name = { ...(en === '' ? {} : { en }), ...(zh === '' ? {} : { zh }) }
     const more = {
