@@ -30,7 +30,7 @@ export function addInitCommands(program: Command): void {
     .option('--plant <id>', 'id of the plant in topics')
     .option('--name <name>', 'name of the plant')
     .option('--timezone <zone>', 'IANA zone of the plant, such as Asia/Shanghai')
-    .option('--grid-region <region>', 'region of the grid, such as CN-JS or DE: see docs/reference/grid-regions.md')
+    .option('--grid-region <region>', 'region of the grid, such as CN-JS or GB: see docs/reference/grid-regions.md')
     .option('--lines <ids>', 'ids of its lines, with commas between them')
     .addOption(new Option('--shifts <template>', 'shifts to begin with').choices(TEMPLATES))
     .action(async (file: string, options: InitOptions) => {
@@ -77,7 +77,7 @@ async function answersTo(options: InitOptions): Promise<FirstPlant> {
     const name = await ask(options.name, 'Name of the plant', id)
     const here = Intl.DateTimeFormat().resolvedOptions().timeZone
     const timezone = await ask(options.timezone, 'Time zone', here)
-    const gridRegion = await ask(options.gridRegion, 'Region of the grid, such as CN-JS or DE', '')
+    const gridRegion = await ask(options.gridRegion, 'Region of the grid, such as CN-JS or GB', '')
     const named = await ask(options.lines, 'Ids of its lines, with commas between them', '')
     const shifts = await ask(options.shifts, `Shifts: ${TEMPLATES.join(', ')}`, 'none')
     const ids = named.split(',').flatMap((one) => (one.trim() === '' ? [] : [one.trim()]))

@@ -14,6 +14,7 @@ import { checkProfile, profileJsonSchema } from '../../src/config/profile-check.
 import { profilesIn } from '../../src/config/profile-files.js'
 import { configSchema } from '../../src/config/schema.js'
 import { bundledLibrary } from '../../src/kpi/factors/bundled.js'
+import { gridRegions } from '../../src/kpi/factors/grid-regions.js'
 import { STANDARDS } from '../../src/kpi/settings/stack-limits.js'
 import { METRIC_FAMILIES } from '../../src/views/metrics.js'
 import { ACCESS_TABLES } from './access-promises.js'
@@ -79,17 +80,15 @@ const TABLES = {
       ]),
     ),
   regions: () => {
-    const grid = bundledLibrary().factors.filter(({ activity }) => activity === 'grid_electricity')
-    const years = [...new Set(grid.map(({ validFrom }) => validFrom.slice(0, 4)))].sort()
-    const regions = [...new Set(grid.map(({ region }) => region!))].sort()
+    const regions = gridRegions(bundledLibrary())
+    const years = [...new Set(regions.flatMap((region) => [...region.years.keys()]))].sort()
     return table(
       ['region', 'name', ...years],
-      regions.map((region) => {
-        const own = grid.filter((factor) => factor.region === region)
-        const name = own[0]!.description.replace(/^grid electricity(, location-based)?,? ?/, '')
-        const of = (year: string) => own.find(({ validFrom }) => validFrom.startsWith(year))?.value.toPrecision(4) ?? ''
-        return [code(region), name, ...years.map(of)]
-      }),
+      regions.map(({ id, name, years: own }) => [
+        code(id),
+        name,
+        ...years.map((year) => own.get(year)?.toPrecision(4) ?? ''),
+      ]),
     )
   },
   monitoring: () =>

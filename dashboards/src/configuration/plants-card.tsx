@@ -1,14 +1,26 @@
 import { useSignal } from '@preact/signals'
+import { useEffect } from 'preact/hooks'
 import type { ConfigEdit } from '../../../src/views/wire/configuration.js'
-import { words } from '../settings.js'
+import type { GridRegionItem } from '../../../src/views/wire/grid-regions.js'
+import { language, words } from '../settings.js'
 import { ActButton } from '../ui/act-button.js'
+import { regionText } from './region-names.js'
+import { readGridRegions } from './requests.js'
 import { type SettingField, SettingForm } from './setting-form.js'
-import { type DeviceSetting, deviceEdits, lineEdits, listOf, type PlantSetting, plantEdits } from './settings-tree.js'
+import {
+  type DeviceSetting,
+  deviceEdits,
+  type LineSetting,
+  lineEdits,
+  listOf,
+  type PlantSetting,
+  plantEdits,
+} from './settings-tree.js'
 import { configWords } from './words.js'
 
 type Open =
   | { readonly form: 'plant'; readonly plant: PlantSetting | null }
-  | { readonly form: 'line'; readonly plant: PlantSetting }
+  | { readonly form: 'line'; readonly plant: PlantSetting; readonly line: LineSetting | null }
   | { readonly form: 'device'; readonly plant: PlantSetting; readonly device: DeviceSetting | null }
 
 interface PlantsCardProps {
@@ -20,6 +32,12 @@ interface PlantsCardProps {
 export function PlantsCard({ plants, onEdits }: PlantsCardProps) {
   const w = configWords().plants
   const open = useSignal<Open | null>(null)
+  const regions = useSignal<readonly GridRegionItem[]>([])
+  useEffect(() => {
+    void readGridRegions().then((answer) => {
+      if (answer.kind === 'loaded') regions.value = answer.value.regions
+    })
+  }, [])
   const show = (form: Open) => {
     open.value = form
   }
@@ -43,6 +61,7 @@ export function PlantsCard({ plants, onEdits }: PlantsCardProps) {
       {open.value !== null && (
         <OpenForm
           open={open.value}
+          regions={regions.value}
           onClose={close}
           onEdits={(edits) => {
             close()
@@ -77,16 +96,19 @@ function PlantPart({ plant, show, onEdits }: PlantPartProps) {
         </span>
         <span class="card-tools">
           {tool(w.edit, plant.id, () => show({ form: 'plant', plant }))}
-          {tool(w.addLine, plant.id, () => show({ form: 'line', plant }))}
+          {tool(w.addLine, plant.id, () => show({ form: 'line', plant, line: null }))}
           {tool(w.addDevice, plant.id, () => show({ form: 'device', plant, device: null }))}
         </span>
       </div>
       <h3>{w.lines}</h3>
       <ul class="rows">
-        {listOf<{ readonly id: string; readonly name?: PlantSetting['name'] }>(plant.lines).map(({ id, name }) => (
-          <li key={id} class="row">
-            <span>{[id, name?.en, name?.zh].filter(Boolean).join(' · ')}</span>
-            {tool(w.remove, id, () => remove('lines', id))}
+        {listOf<LineSetting>(plant.lines).map((line) => (
+          <li key={line.id} class="row">
+            <span>{[line.id, line.name?.en, line.name?.zh].filter(Boolean).join(' · ')}</span>
+            <span class="card-tools">
+              {tool(w.edit, line.id, () => show({ form: 'line', plant, line }))}
+              {tool(w.remove, line.id, () => remove('lines', line.id))}
+            </span>
           </li>
         ))}
       </ul>
@@ -117,23 +139,27 @@ function roleText(role: string): string {
 
 interface OpenFormProps {
   readonly open: Open
+  readonly regions: readonly GridRegionItem[]
   onEdits(edits: readonly ConfigEdit[]): void
   onClose(): void
 }
 
-function OpenForm({ open, onEdits, onClose }: OpenFormProps) {
+function OpenForm({ open, regions, onEdits, onClose }: OpenFormProps) {
   const w = configWords().forms
   const common = { onEdits, onClose }
   if (open.form === 'plant') {
-    const fields = plantFields(open.plant)
+    const fields = plantFields(open.plant, regions)
     return (
       <SettingForm {...common} title={w.plant} fields={fields} editsOf={(values) => plantEdits(values, open.plant)} />
     )
   }
   const { plant } = open
   if (open.form === 'line') {
-    const fields = [idField(null), ...nameFields(undefined)]
-    return <SettingForm {...common} title={w.line} fields={fields} editsOf={(values) => lineEdits(values, plant.id)} />
+    const { line } = open
+    const fields = [idField(line), ...nameFields(line?.name)]
+    return (
+      <SettingForm {...common} title={w.line} fields={fields} editsOf={(values) => lineEdits(values, plant.id, line)} />
+    )
   }
   const { device } = open
   return (
@@ -159,7 +185,7 @@ function nameFields(name: PlantSetting['name']): readonly SettingField[] {
   ]
 }
 
-function plantFields(plant: PlantSetting | null): readonly SettingField[] {
+function plantFields(plant: PlantSetting | null, regions: readonly GridRegionItem[]): readonly SettingField[] {
   const w = configWords().forms
   const here = Intl.DateTimeFormat().resolvedOptions().timeZone
   const templates = Object.entries(w.templates).filter(([word]) => plant !== null || word !== 'keep')
@@ -170,9 +196,13 @@ function plantFields(plant: PlantSetting | null): readonly SettingField[] {
     {
       ...{ name: 'zone', setting: 'timezone', label: w.zone, help: w.zoneHelp },
       value: plant?.timezone ?? here,
-      proposals: zones,
+      proposals: zones.map((zone) => [zone, ''] as const),
     },
-    { name: 'region', setting: 'grid_region', label: w.region, help: w.regionHelp, value: plant?.grid_region ?? '' },
+    {
+      ...{ name: 'region', setting: 'grid_region', label: w.region, help: w.regionHelp },
+      value: plant?.grid_region ?? '',
+      proposals: regions.map((region) => [region.id, regionText(region, language.value)] as const),
+    },
     {
       ...{ name: 'shifts', setting: 'shifts', label: w.shifts, help: w.shiftsHelp },
       ...{ value: plant === null ? 'none' : 'keep', choices: templates },

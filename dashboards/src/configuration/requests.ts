@@ -6,6 +6,7 @@ import type {
   ConfigVersions,
   ConfigWish,
 } from '../../../src/views/wire/configuration.js'
+import type { GridRegionsAnswer } from '../../../src/views/wire/grid-regions.js'
 import { get, post } from '../gateway/api.js'
 
 /** A file of many plants is read and checked as a whole, and a change waits until it is in force. */
@@ -17,6 +18,7 @@ export const CONFLICT = 412
 const matching = (hash: string) => ({ 'if-match': `"${hash}"` })
 
 export const readConfig = () => get<ConfigAnswer>('/config')
+export const readGridRegions = () => get<GridRegionsAnswer>('/grid-regions')
 export const readVersions = () => get<ConfigVersions>('/config/versions')
 export const readVersion = (version: number) => get<ConfigVersionAnswer>(`/config/versions/${version}`)
 export const previewOf = (wish: ConfigWish) => post<ConfigPreview>('/config/preview', wish, TIMEOUT_MS)

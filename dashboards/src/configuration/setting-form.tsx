@@ -15,8 +15,8 @@ export interface SettingField {
   readonly value: string
   /** Words to choose among, each with its label; any text where it is absent. */
   readonly choices?: readonly (readonly [value: string, label: string])[]
-  /** Words that are proposed while somebody types. */
-  readonly proposals?: readonly string[]
+  /** Words that are proposed while somebody types, each with its label. */
+  readonly proposals?: readonly (readonly [value: string, label: string])[]
   readonly isFixed?: boolean
 }
 
@@ -119,8 +119,10 @@ function FieldRow({ field, value, problem, onInput }: FieldRowProps) {
       )}
       {proposals !== undefined && (
         <datalist id={`${id}-list`}>
-          {proposals.map((word) => (
-            <option key={word} value={word} />
+          {proposals.map(([word, text]) => (
+            <option key={word} value={word}>
+              {text}
+            </option>
           ))}
         </datalist>
       )}

@@ -9,13 +9,18 @@ export interface DeviceSetting {
   readonly role?: string
 }
 
+export interface LineSetting {
+  readonly id: string
+  readonly name?: { readonly en?: string; readonly zh?: string }
+}
+
 export interface PlantSetting {
   readonly id: string
   readonly name?: { readonly en?: string; readonly zh?: string }
   readonly timezone?: string
   readonly grid_region?: string
   readonly shifts?: readonly unknown[]
-  readonly lines?: readonly { readonly id: string; readonly name?: { readonly en?: string; readonly zh?: string } }[]
+  readonly lines?: readonly LineSetting[]
   readonly devices?: readonly DeviceSetting[]
 }
 
@@ -56,15 +61,22 @@ export function plantEdits(values: FormValues, before: PlantSetting | null): rea
   }
   const path = ['plants', before.id]
   return [
-    ...written([...path, 'name', 'en'], en, before.name?.en),
-    ...written([...path, 'name', 'zh'], zh, before.name?.zh),
+    ...writtenNames(path, values, before),
     ...written([...path, 'timezone'], zone, before.timezone),
     ...written([...path, 'grid_region'], region, before.grid_region),
     ...(template === undefined ? [] : [{ op: 'set' as const, path: [...path, 'shifts'], value: template }]),
   ]
 }
 
-export function lineEdits(values: FormValues, plant: string): readonly ConfigEdit[] {
+/** Edits of the names of a plant or line that is there. */
+function writtenNames(path: readonly string[], values: FormValues, { name }: LineSetting): readonly ConfigEdit[] {
+  const { en = '', zh = '' } = values
+  return [...written([...path, 'name', 'en'], en, name?.en), ...written([...path, 'name', 'zh'], zh, name?.zh)]
+}
+
+/** Edits of a line; `before` is what the file says of it, null for a new one. */
+export function lineEdits(values: FormValues, plant: string, before: LineSetting | null): readonly ConfigEdit[] {
+  if (before !== null) return writtenNames(['plants', plant, 'lines', before.id], values, before)
   const { id = '', en = '', zh = '' } = values
   const name = { ...(en === '' ? {} : { en }), ...(zh === '' ? {} : { zh }) }
   const value = { id, ...(Object.keys(name).length === 0 ? {} : { name }) }

@@ -29,10 +29,10 @@ export const configuration = {
     nameEn: 'Name in English',
     nameZh: 'Name in Chinese',
     zone: 'Time zone',
-    zoneHelp: 'Days and shifts begin by it.',
+    zoneHelp: 'Days and shifts begin by it. Type a part of its name to find it.',
     region: 'Grid region',
     regionHelp:
-      'It picks the factor of electricity, such as CN-JS or DE. A region that is named later holds from then on.',
+      'It picks the factor of electricity: type a name or an id. A region that is not in the list needs factors of its own. One that is named later holds from then on.',
     ofLine: 'Line',
     role: 'What it measures',
     shifts: 'Shifts',

@@ -13,6 +13,7 @@ import { entryRoutes } from './entries.js'
 import { entryDecisionRoutes } from './entry-decisions.js'
 import { forgetRoute } from './forget.js'
 import { gatewayRoutes } from './gateway.js'
+import { gridRegionsRoute } from './grid-regions.js'
 import { kpiRoutes } from './kpis.js'
 import { ledgerRoutes } from './ledger.js'
 import { lineageRoute } from './lineage.js'
@@ -63,6 +64,7 @@ const ROUTES = [
   gatewayRoutes,
   backupRoutes,
   configurationRoutes,
+  gridRegionsRoute,
   forgetRoute,
 ] as const
 
