@@ -46,12 +46,15 @@ export function isSecret(path: SettingPath): boolean {
   return SECRET.test(key) || (path[0] === 'notify' && key === 'url')
 }
 
+/** Stands for a secret in every text and value that leaves the gateway, and keeps it as it is where it comes back. */
+export const SECRET_MARK = '(secret)'
+
 const VALUE_LENGTH_MAX = 60
 
 /** A value for an error message. */
 export function shownValue(path: SettingPath, value: unknown): string {
   if (value === undefined) return ''
-  if (isSecret(path)) return '(secret)'
+  if (isSecret(path)) return SECRET_MARK
   if (Array.isArray(value)) return `(a list of ${value.length})`
   if (typeof value === 'object' && value !== null) return '(a map)'
   const text = JSON.stringify(typeof value === 'string' ? withoutQuery(value) : value)

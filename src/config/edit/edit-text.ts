@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import { type ConfigProblem, isSecret } from '../problems.js'
+import { type ConfigProblem, isSecret, SECRET_MARK } from '../problems.js'
 import {
   type Edit,
   type EditPath,
@@ -13,6 +13,7 @@ import {
   placeOf,
   valueIn,
 } from './edits.js'
+import { elementKeys } from './element-keys.js'
 import { FileText, type TextChange } from './file-text.js'
 import { stepsBetween, type TextStep } from './steps.js'
 import { changesOf, movedLines, NotWritable } from './write-step.js'
@@ -26,9 +27,6 @@ export type EditedText =
       readonly changes: readonly TextChange[]
     }
   | { readonly problems: readonly ConfigProblem[] }
-
-/** Stands for a secret in every text and value that leaves the gateway, and keeps it as it is where it comes back. */
-export const SECRET_MARK = '(secret)'
 
 /**
  * Makes edits one after the other, each seen from what those before it have left. Either all are made, or none and the problem is
@@ -145,7 +143,8 @@ function secretsKept(value: unknown, there: unknown, path: EditPath): unknown {
     return there
   }
   if (Array.isArray(value)) {
-    return value.map((one, index) => secretsKept(one, counterpart(one, index, there), [...path, index]))
+    const old = counterparts(value, there, path)
+    return value.map((one, index) => secretsKept(one, old[index], [...path, index]))
   }
   if (!isMapTree(value)) return value
   const entries = Object.entries(value).map(([key, inner]) => {
@@ -155,9 +154,9 @@ function secretsKept(value: unknown, there: unknown, path: EditPath): unknown {
   return Object.fromEntries(entries)
 }
 
-/** The element that was the same one before: of its id, else at its position. */
-function counterpart(one: unknown, index: number, there: unknown): unknown {
-  if (!Array.isArray(there)) return undefined
-  if (!isMapTree(one) || one.id === undefined) return there[index]
-  return there.find((old) => isMapTree(old) && old.id === one.id)
+/** For each element the one that was the same before; undefined where there was none. */
+function counterparts(list: readonly unknown[], there: unknown, path: EditPath): readonly unknown[] {
+  if (!Array.isArray(there)) return list.map(() => undefined)
+  const old = elementKeys(there, path)
+  return elementKeys(list, path).map((key) => there[old.indexOf(key)])
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { editText, SECRET_MARK, undone } from '../../../../src/config/edit/edit-text.js'
+import { editText, undone } from '../../../../src/config/edit/edit-text.js'
 import type { Edit } from '../../../../src/config/edit/edits.js'
+import { SECRET_MARK } from '../../../../src/config/problems.js'
 
 /** The text after edits; throws what is wrong with them. */
 function edited(text: string, ...edits: readonly Edit[]): string {
@@ -120,6 +121,12 @@ describe('a secret', () => {
   test('stays where its mark comes back', () => {
     const value = { type: 'influxdb', token: SECRET_MARK, url: 'http://db' }
     expect(edited(text, { op: 'set', path: ['store', 0], value })).toBe(`${text}    url: http://db\n`)
+  })
+  test('stays with the element of its name in a list that is set as a whole', () => {
+    const two = 'store:\n  - { name: a, token: of-a }\n  - { name: b, token: of-b }\n'
+    const value = [{ name: 'b', token: SECRET_MARK }]
+    expect(edited(two, { op: 'set', path: ['store'], value })).toContain('name: b, token: of-b')
+    expect(refusal(two, { op: 'set', path: ['store'], value: [{ name: 'c', token: SECRET_MARK }] })).toHaveLength(1)
   })
   test('has to be written out where there was none', () => {
     const value = { type: 'influxdb', token: SECRET_MARK }

@@ -63,3 +63,37 @@ describe('a difference', () => {
   })
   test('is empty for equal texts', () => expect(differingLines('a', 'a')).toEqual([]))
 })
+
+describe('a mark', () => {
+  const stores = (...names: readonly string[]) =>
+    `store:\n${names.map((name) => `  - { name: ${name}, type: nats, password: of-${name} }\n`).join('')}`
+  test('stays with the store or station of its name where one before it goes or comes', () => {
+    const three = stores('a', 'b', 'c')
+    expect(unmaskedText(maskedText(stores('b', 'c'))!, three)).toBe(stores('b', 'c'))
+    expect(() => unmaskedText(maskedText(stores('new', 'a', 'b'))!, three)).toThrow('does not have')
+    const stations = "hj212:\n  stations:\n    - { mn: '1', password: one }\n    - { mn: '2', password: two }\n"
+    const second = "hj212:\n  stations:\n    - { mn: '2', password: (secret) }\n"
+    expect(unmaskedText(second, stations)).toContain('password: two')
+  })
+  test('of an element without a name stays only with an equal one', () => {
+    const two =
+      'store:\n  - { type: influxdb, url: http://a, token: x }\n  - { type: influxdb, url: http://b, token: y }\n'
+    const second = 'store:\n  - { type: influxdb, url: http://b, token: (secret) }\n'
+    expect(unmaskedText(second, two)).toContain('http://b, token: y')
+    expect(() => unmaskedText(second.replace('http://b', 'http://c'), two)).toThrow('does not have')
+  })
+  test('of two equal elements is refused where one of them goes', () => {
+    const two = 'store:\n  - { type: nats, password: x }\n  - { type: nats, password: y }\n'
+    expect(unmaskedText(maskedText(two)!, two)).toBe(two)
+    expect(() => unmaskedText('store:\n  - { type: nats, password: (secret) }\n', two)).toThrow('does not have')
+  })
+  test('is refused where an alias would show its secret at another setting', () => {
+    const known = 'mqtt: { password: abc }\n'
+    for (const open of ['a: *p', '*p : 1', 'profiles: { password: *p }', 'a: [*p]']) {
+      expect(() => unmaskedText(`mqtt: { password: &p (secret) }\n${open}\n`, known), open).toThrow('alias')
+    }
+    expect(() => unmaskedText('mqtt: &m { password: (secret) }\nprofiles: *m\n', known)).toThrow('alias')
+    const fit = 'mqtt: { password: &p (secret), token: *p }\n'
+    expect(unmaskedText(fit, fit.replace('(secret)', 'abc'))).toBe(fit.replace('(secret)', 'abc'))
+  })
+})
