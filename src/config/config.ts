@@ -13,7 +13,7 @@ import { peopleFileOf } from './files/people-file.js'
 import { registryFile } from './files/registry-file.js'
 import type { ConfigFinding } from './finding.js'
 import { dataDirOf } from './place.js'
-import { type ConfigProblem, isSecret, problemsOf, valueAt } from './problems.js'
+import { type ConfigProblem, isSecret, problemsOf, SECRET_MARK, valueAt } from './problems.js'
 import { type ProfilesSetting, REGISTER_MAPS, readUsedProfiles, USED_PROFILES } from './profile-files.js'
 import { contradictions, doubts } from './rules.js'
 import { type Config, configSchema } from './schema.js'
@@ -92,6 +92,7 @@ export function loadConfig(
   const config = parsed.data ?? soundSections(tree)
   const wrong = [
     ...problems,
+    ...markedSecrets(gathered.tree, []).map(placed),
     ...problemsOf(parsed.error?.issues ?? [], tree, where),
     ...contradictions(config, sources.library).map(placed),
   ]
@@ -116,6 +117,17 @@ export function loadConfig(
     file: sources.file,
     overridden: gathered.overridden,
   }
+}
+
+/** A text that the gateway has shown has marks where the secrets are: put into the file by hand, they would be the passwords. */
+function markedSecrets(value: unknown, path: SettingPath): readonly ConfigFinding[] {
+  if (typeof value === 'object' && value !== null) {
+    const inner = Array.isArray(value) ? [...value.entries()] : Object.entries(value)
+    return inner.flatMap(([key, one]) => markedSecrets(one, [...path, key]))
+  }
+  if (value !== SECRET_MARK || !isSecret(path)) return []
+  const problem = 'is the mark that stands for a secret where one is shown'
+  return [{ path, value: SECRET_MARK, problem, remedy: 'write the secret itself there' }]
 }
 
 function givenDataDir({ tree, overridden }: GatheredSettings, dir: string) {
@@ -181,7 +193,7 @@ function soundSections(tree: Readonly<Record<string, unknown>>): Config {
 
 /** The same value with the keys of every map in one order and the secrets left out. */
 function canonical(value: unknown, path: SettingPath): unknown {
-  if (isSecret(path)) return '(secret)'
+  if (isSecret(path)) return SECRET_MARK
   if (Array.isArray(value)) return value.map((item, index) => canonical(item, [...path, index]))
   if (typeof value !== 'object' || value === null) return value
   const sorted = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))

@@ -60,7 +60,12 @@ export function PreviewDialog({ isWritable, ask, save, onDone, onClose }: Previe
         </p>
       )}
       <footer class="config-acts">
-        {preview.kind === 'loaded' && !isWritable && <CopyButton text={preview.value.text} label={w.copy} />}
+        {preview.kind === 'loaded' && !isWritable && (
+          <>
+            <span class="faint">{w.secrets}</span>
+            <CopyButton text={preview.value.text} label={w.copy} />
+          </>
+        )}
         <button type="button" class="button" onClick={onClose}>
           {w.close}
         </button>

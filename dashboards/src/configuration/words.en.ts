@@ -62,6 +62,7 @@ export const configuration = {
     take: 'Take over',
     close: 'Close',
     copy: 'Copy the new text',
+    secrets: 'Each (secret) in it has to be written out in the file.',
     past: 'What is computed with the earlier configuration stays.',
     taken: (version: string) => `Version ${version} is in force.`,
     coming: (version: string) => `Version ${version} is written, and in force as soon as the journal takes it.`,

@@ -52,6 +52,7 @@ export const configuration: ConfigurationWords = {
     take: '采用',
     close: '关闭',
     copy: '复制新文本',
+    secrets: '写入文件时，须将其中每个 (secret) 换成真正的密钥。',
     past: '按原配置计算的数值保持不变。',
     taken: (version) => `版本 ${version} 已生效。`,
     coming: (version) => `版本 ${version} 已写入，日志接收后即生效。`,

@@ -113,6 +113,13 @@ test('a secret in the file and in a file of its own is one too many, and neither
   expect(problem).toMatchObject({ path: 'store[0].password', value: '(secret)' })
 })
 
+test('the mark that stands for a secret in shown texts is refused where the secret itself has to be', () => {
+  expect(refused({ yaml: `store: [ ${server('password: (secret)')} ]` })).toMatchObject([
+    { path: 'store[0].password', problem: 'is the mark that stands for a secret where one is shown' },
+  ])
+  accepted({ yaml: `plants: [ { id: a, timezone: Asia/Shanghai, name: { en: (secret) } } ]` })
+})
+
 test('a secret whose name is misspelled is not shown either', () => {
   const [problem] = refused({ yaml: `store: [ ${server('pasword: hush')} ]` })
   expect(problem).toMatchObject({ value: '(secret)', remedy: 'did you mean password?' })
