@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import { createHash } from 'node:crypto'
 import { accessSync, constants, readFileSync, realpathSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
@@ -33,6 +34,8 @@ export function whyReadOnly(file: string | undefined): string {
     if ((statSync(target).mode & 0o222) === 0) return `${file} is read only: nobody may write it. ${BY_HAND}`
     accessSync(target, constants.R_OK | constants.W_OK)
     accessSync(dirname(target), constants.W_OK | constants.X_OK)
+    if (!isUtf8(readFileSync(target)))
+      return `${file} is not UTF-8, and what it says in other characters would be lost: convert it first, such as by iconv -f GBK -t UTF-8.`
     if (isMountedAlone(target))
       return `${file} is mounted by itself, so it cannot be replaced: mount its folder. ${BY_HAND}`
     return ''
