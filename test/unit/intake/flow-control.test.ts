@@ -155,9 +155,9 @@ describe('what is sent to a client', () => {
     await vi.waitFor(() => expect(raw.received.toString('latin1')).toContain('\x62'), WAIT)
     raw.send(bytesOf('c0 00'))
     await raw.receives(bytesOf('d0 00'))
-    expect(raw.received.filter((byte) => byte === 0x34)).toHaveLength(2)
+    expect(idsOf(raw)).toHaveLength(2)
     raw.send(acknowledgement(0x70, first!), Buffer.of(0x50, 3, second! >> 8, second! & 0xff, 0x97))
-    await vi.waitFor(() => expect(raw.received.filter((byte) => byte === 0x34)).toHaveLength(4), WAIT)
+    await vi.waitFor(() => expect(idsOf(raw)).toHaveLength(4), WAIT)
   })
 
   test('waits for a session as long as that keeps it, over a connection that breaks', async () => {
