@@ -181,6 +181,10 @@ export class FramingGuard extends Duplex implements FastPathConnection, ScannerO
     return this.#answeredPackets === this.#scanner.passedPackets
   }
 
+  get isStraightAnswered(): boolean {
+    return this.#connectionPath?.isEmpty ?? true
+  }
+
   /** aedes is done with one more of the packets that it was given. */
   answered(): void {
     this.#answeredPackets += 1

@@ -6,6 +6,7 @@ import type { Journaling, Publication } from './journaling.js'
 import { keptOfPacket, type PacketProperties } from './kept-properties.js'
 import type { MessageQueue } from './mq.js'
 import { ClientGate, type GateParts } from './mqtt5/client-gate.js'
+import type { PacketGate } from './mqtt5/packet-gate.js'
 import { isWrongText, NOT_TEXT_SENTENCE, RESERVED, reservedSentence } from './mqtt5/publish-refusals.js'
 import { RECEIVE_MAXIMUM } from './mqtt5/receive-quota.js'
 import type { MqttLimits } from './options.js'
@@ -64,10 +65,10 @@ export async function openAedes(parts: {
       const isWill = packet.cmd === undefined
       if (isWill && absent.delete(client?.id ?? '')) journaling.session(client?.id ?? '', 'end')
       const refusal = refusalOf(packet, policy.mayPublish(client, packet.topic))
-      if (refusal !== null) {
-        ;(client?.conn as FramingGuard | undefined)?.gate?.refuses(refusal.reason)
-        done(refusal)
-      } else {
+      const gate = isWill ? null : gateOf(client)
+      if (refusal !== null) refuse(gate, packet.qos, refusal, done)
+      else {
+        gate?.takes(packet.qos)
         const publication = publicationOf(packet, (topic) => policy.mayReply(client, topic))
         if (client === null || isWill || client.version !== 5) journaling.take(client?.id ?? '', publication, done)
         else journaling.take(client.id, publication, (error) => (error === null ? done(null) : giveUp(client, error)))
@@ -86,6 +87,16 @@ export async function openAedes(parts: {
     },
   })
   return Object.assign(aedes, { clients: Object.create(null), brokers: Object.create(null) })
+}
+
+function gateOf(client: Client | null): PacketGate | null {
+  return (client?.conn as FramingGuard | undefined)?.gate ?? null
+}
+
+/** MQTT 5 answers a refusal in its turn; another version ends the connection. */
+function refuse(gate: PacketGate | null, qos: 0 | 1 | 2, denied: PublishDenied, done: (error: Error) => void): void {
+  if (gate === null) done(denied)
+  else gate.refuses(qos, denied.reason, () => done(denied))
 }
 
 /** Reason why a message is not journaled; null when it is. */

@@ -3,6 +3,7 @@ import type { Clock } from '../base/clock.js'
 import type { JournalBacklog } from './backlog.js'
 import type { StraightSink } from './journal-sink.js'
 import { LastProperties } from './last-properties.js'
+import type { PacketGate } from './mqtt5/packet-gate.js'
 import type { PublishView } from './scanner-output.js'
 import type { IntakeStats } from './stats.js'
 
@@ -19,6 +20,8 @@ export interface FastPathConnection {
   readonly isAnswered: boolean
   /** Writes PUBACKs, in order with all else that is written; nothing happens when the connection is closed. */
   acknowledge(pubacks: Buffer): void
+  /** Told when all that was taken is answered; null where nobody waits for that. */
+  readonly gate: Pick<PacketGate, 'straightAnswered'> | null
   /** The fast path is not full any more. */
   readOn(): void
   /** A message that was taken will never be durable. */
@@ -144,6 +147,11 @@ export class ConnectionFastPath {
     return this.#isFull
   }
 
+  /** Nothing that was taken waits for the journal. */
+  get isEmpty(): boolean {
+    return this.#heldBytes === 0
+  }
+
   /** A chunk begins: what `take` is given from now on has just arrived. */
   startChunk(): void {
     this.#cameMs = 0
@@ -191,6 +199,7 @@ export class ConnectionFastPath {
       if (pubacks.length > 0) this.#owner.acknowledge(pubacks)
     }
     backlog.release(run.heldBytes)
+    if (this.#heldBytes === 0) this.#owner.gate?.straightAnswered()
     if (this.#isFull && this.#heldBytes < HELD_BYTES_MAX) {
       this.#isFull = false
       this.#owner.readOn()

@@ -4,6 +4,7 @@ import { systemClock } from '../../base/clock.js'
 import type { FramingGuard } from '../framing-guard.js'
 import { Reason, type ReasonCode, shortSentence } from '../reason-codes.js'
 import type { SessionQueues } from '../session-queues.js'
+import { AnswerOrder } from './answer-order.js'
 import { Deliveries, type DeliveryRoom, type OutgoingPublish } from './deliveries.js'
 import { sendPacket } from './outgoing-packets.js'
 import type { PacketGate } from './packet-gate.js'
@@ -29,9 +30,12 @@ const ENDS: Readonly<Record<number, string>> = {
 /** Stands between aedes and one client of MQTT 5, and does what aedes does not. */
 export class ClientGate implements PacketGate {
   readonly #guard: FramingGuard
-  /** Both are made when they are wanted. */
+  /** All three are made when they are wanted. */
   #deliveries: Deliveries | undefined
   #subscribing: SubscribeAnswers | undefined
+  /** By QoS. */
+  #orders: { readonly 1: AnswerOrder; readonly 2: AnswerOrder } | undefined
+  /** Reason for the acknowledgement that aedes writes next, in place of 0x87. */
   #refusal: ReasonCode | null = null
 
   constructor(
@@ -93,8 +97,27 @@ export class ClientGate implements PacketGate {
     }
   }
 
-  refuses(reason: ReasonCode): void {
-    this.#refusal = reason
+  takes(qos: 0 | 1 | 2): void {
+    if (qos > 0) this.#ordersOf()[qos as 1 | 2].takes()
+  }
+
+  refuses(qos: 0 | 1 | 2, reason: ReasonCode, refuse: () => void): void {
+    if (qos === 0) {
+      refuse()
+      return
+    }
+    const order = this.#ordersOf()[qos]
+    order.refuses(() => {
+      this.#refusal = reason
+      refuse()
+    })
+    this.#goOn(order)
+  }
+
+  straightAnswered(): void {
+    if (this.#orders === undefined) return
+    this.#goOn(this.#orders[1])
+    this.#goOn(this.#orders[2])
   }
 
   deliver(publish: OutgoingPublish): boolean {
@@ -104,6 +127,8 @@ export class ClientGate implements PacketGate {
   }
 
   end(): readonly OutgoingPublish[] {
+    this.#orders?.[1].end()
+    this.#orders?.[2].end()
     return this.#deliveries?.end() ?? []
   }
 
@@ -132,11 +157,26 @@ export class ClientGate implements PacketGate {
   /** aedes has one reason code for all that is refused, and no bound for a sentence. */
   #answers(packet: IPubackPacket | IPubrecPacket): void {
     const { reasonCode = 0, properties, cmd } = packet
+    const order = this.#ordersOf()[cmd === 'puback' ? 1 : 2]
+    this.#goOn(order)
+    order.answered()
+    // Not before this one is written.
+    if (order.waiting > 0) queueMicrotask(() => this.#goOn(order))
     if (reasonCode === Reason.notAuthorized && this.#refusal !== null) packet.reasonCode = this.#refusal
     this.#refusal = null
     const sentence = properties?.reasonString
     if (sentence !== undefined) packet.properties = { ...properties, reasonString: shortSentence(sentence) }
     if (cmd === 'puback' || reasonCode >= REFUSED) this.#guard.refill(1)
+  }
+
+  /** Refusals do not overtake what took the fast path either. */
+  #goOn(order: AnswerOrder): void {
+    if (this.#guard.isStraightAnswered) order.goOn()
+  }
+
+  #ordersOf(): { readonly 1: AnswerOrder; readonly 2: AnswerOrder } {
+    this.#orders ??= { 1: new AnswerOrder(), 2: new AnswerOrder() }
+    return this.#orders
   }
 
   #acknowledged(messageId: number | undefined): void {

@@ -8,8 +8,12 @@ export interface PacketGate {
   lets(packet: Packet): boolean
   /** Told of each packet that aedes is given. */
   heard(packet: Packet): void
-  /** The next acknowledgement that aedes writes with 0x87 is to have this reason. */
-  refuses(reason: ReasonCode): void
+  /** A PUBLISH is on its way to the journal. */
+  takes(qos: 0 | 1 | 2): void
+  /** A PUBLISH is refused for this reason; `refuse` lets aedes answer it with 0x87, when all before it is answered. */
+  refuses(qos: 0 | 1 | 2, reason: ReasonCode, refuse: () => void): void
+  /** All that took the fast path is answered. */
+  straightAnswered(): void
   /** True when a message of QoS 1 or 2 goes out at once: what it was given before is acknowledged, but for what it takes at once. */
   readonly isFree: boolean
   /** Sends a message that aedes knows nothing of, or lets it wait; false when there is no room for it. */

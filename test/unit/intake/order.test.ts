@@ -1,5 +1,17 @@
 import { describe, expect, test, vi } from 'vitest'
-import { CONNACK, type ConnectParts, connect, number16, type PublishParts, packet, publish, text } from './packets.js'
+import { bytesOf } from '../../support/bytes.js'
+import {
+  CONNACK,
+  type ConnectParts,
+  connect,
+  number16,
+  PINGREQ,
+  PINGRESP,
+  type PublishParts,
+  packet,
+  publish,
+  text,
+} from './packets.js'
 import { type RawClient, WAIT } from './raw-client.js'
 import { client, dial, inbox, type Setup, start } from './started-broker.js'
 
@@ -46,6 +58,73 @@ describe('PUBREC follows the order of PUBLISH [MQTT-4.6.0-3]', () => {
   })
 })
 
+describe('a refusal waits for its turn [MQTT-4.6.0-2] [MQTT-4.6.0-3]', () => {
+  const acl = [{ deny: 'publish', topic: 'no/#' }]
+
+  /** A client of MQTT 5, and the reader of the answers that it has been given behind CONNACK: packet id, and 0x87 or 0. */
+  async function sending(): Promise<Setup & { raw: RawClient; answers: () => string[] }> {
+    const setup = await start(undefined, { acl })
+    const raw = await dial(setup.broker)
+    raw.send(bytesOf('10 0e 0004 "MQTT" 05 02 0000 00 0001 "v"'))
+    await vi.waitFor(() => expect(raw.received.length).toBeGreaterThan(2), WAIT)
+    return { ...setup, raw, answers: () => answersOf(raw.received.subarray(2 + raw.received[1]!)) }
+  }
+
+  test.each([
+    [1, 'for PUBACKs, of the fast path too', '40'],
+    [2, 'for PUBRECs', '50'],
+  ] as const)('of QoS %i, %s', async (qos, _, kind) => {
+    const { journal, raw, answers } = await sending()
+    const topics = ['a', 'no/1', 'a', 'a', 'no/2', 'no/3', 'a', '$SYS/x']
+    raw.send(...topics.map((topic, i) => publishOf5(topic, qos, i + 1)))
+    await vi.waitFor(() => expect(journal.messages).toHaveLength(4), WAIT)
+    // All that the broker was given has come to its end, or waits.
+    await new Promise((resolve) => setTimeout(resolve, 20))
+    expect(answers()).toEqual([])
+    journal.commit(1)
+    await vi.waitFor(() => expect(answers()).toHaveLength(2), WAIT)
+    journal.commit()
+    const codes = ['00', '87', '00', '00', '87', '87', '00', '90']
+    const expected = codes.map((code, i) => `${kind} ${i + 1} ${code}`)
+    await vi.waitFor(() => expect(answers()).toEqual(expected), WAIT)
+  })
+
+  test('not for what is answered in an order of its own: PUBREC does not wait for PUBACK', async () => {
+    const { journal, raw, answers } = await sending()
+    raw.send(publishOf5('a/b', 2, 1), publishOf5('a/b', 1, 2), publishOf5('no/1', 1, 3), publishOf5('no/1', 2, 4))
+    await vi.waitFor(() => expect(journal.waiting).toBe(2), WAIT)
+    journal.commit(1)
+    await vi.waitFor(() => expect(answers()).toEqual(['50 1 00', '50 4 87']), WAIT)
+    journal.commit(1)
+    await vi.waitFor(() => expect(answers()).toEqual(['50 1 00', '50 4 87', '40 2 00', '40 3 87']), WAIT)
+  })
+
+  test('and no more wait than may be under way: the connection is read no further', async () => {
+    const { journal, raw, answers } = await sending()
+    const refused = Array.from({ length: 3000 }, (_, i) => publishOf5('no/1', 1, i + 2))
+    raw.send(publishOf5('a', 1, 1), ...refused, PINGREQ)
+    await vi.waitFor(() => expect(journal.waiting).toBe(1), WAIT)
+    await new Promise((resolve) => setTimeout(resolve, 100))
+    // The PINGREQ would have been answered when it is read.
+    expect(answers()).toEqual([])
+    journal.commit()
+    await raw.receives(PINGRESP)
+    await vi.waitFor(() => expect(answers().filter((answer) => answer.startsWith('40'))).toHaveLength(3001), WAIT)
+    const ids = answers().flatMap((answer) => (answer.startsWith('40') ? [Number(answer.split(' ')[1])] : []))
+    expect(ids).toEqual(Array.from({ length: 3001 }, (_, i) => i + 1))
+  })
+
+  test('and what follows it waits for the refusal', async () => {
+    const { journal, raw, answers } = await sending()
+    raw.send(publishOf5('a', 1, 1), publishOf5('no/1', 1, 2))
+    await vi.waitFor(() => expect(journal.waiting).toBe(1), WAIT)
+    raw.send(publishOf5('a', 1, 3))
+    await vi.waitFor(() => expect(journal.waiting).toBe(2), WAIT)
+    journal.commit()
+    await vi.waitFor(() => expect(answers()).toEqual(['40 1 00', '40 2 87', '40 3 00']), WAIT)
+  })
+})
+
 describe('a subscriber gets', () => {
   /** A broker, and what a client got that wants all. */
   async function listening() {
@@ -88,3 +167,20 @@ describe('a subscriber gets', () => {
     expect(got).toEqual(['will offline', 't next'])
   })
 })
+
+/** A PUBLISH of MQTT 5 without properties. */
+function publishOf5(topic: string, qos: 1 | 2, id: number): Buffer {
+  return packet(0x30 | (qos << 1), text(topic), number16(id), Buffer.of(0))
+}
+
+/** First byte, packet id and reason code of each answer, in hex. */
+function answersOf(bytes: Buffer): string[] {
+  const found: string[] = []
+  for (let at = 0; at < bytes.length; at += 2 + bytes[at + 1]!) {
+    if (bytes[at + 1] === 0) continue
+    const code = bytes[at + 1]! > 2 ? bytes[at + 4]! : 0
+    const hex = (byte: number) => byte.toString(16).padStart(2, '0')
+    found.push(`${hex(bytes[at]!)} ${bytes.readUInt16BE(at + 2)} ${hex(code)}`)
+  }
+  return found
+}
