@@ -55,12 +55,12 @@ export async function figureDifferences(embedded: Embedded, meters: readonly Met
     return finals.flatMap((point) => {
       const { stream, startMs, endMs, numerator, coverage } = point
       if (stream.scope !== 'device' || stream.id !== meter.device || !stream.kpi.startsWith('energy_elec_')) return []
-      // Its counters grow by a hundredth a sample; a window that is closed in its silence is covered up to its last one.
-      const fromMs = Math.max(startMs, meter.firstTs)
-      const coveredMs = Math.min(endMs, lastTs) - fromMs
+      // Its counters grow by a hundredth a sample; a window that is closed in its silence is covered up to its last one, and
+      // a final one expects its whole length: a month that the meter came into is covered from there on.
+      const coveredMs = Math.min(endMs, lastTs) - Math.max(startMs, meter.firstTs)
       const isRight =
         Math.abs(numerator - coveredMs / meter.stepMs / 100) < TOLERANCE &&
-        Math.abs(coverage - coveredMs / (endMs - fromMs)) < TOLERANCE
+        Math.abs(coverage - coveredMs / (endMs - startMs)) < TOLERANCE
       const what = `${stream.kpi} of ${stream.id}, ${stream.window} from ${new Date(startMs).toISOString()}`
       return isRight ? [] : `${what}: ${numerator} with a coverage of ${coverage}`
     })
