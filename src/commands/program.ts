@@ -174,7 +174,7 @@ addReportCommands(program, (file, flags) => ofGateway('used', file, flags), coll
 addDeviceCommand(program, (file) => ofGateway('named', file))
 addUserCommand(program, (file) => ofGateway('named', file))
 addExplainCommand(program, (file) => accepted(settingsFrom(file)))
-addBacktestCommand(program)
+addBacktestCommand(program, (file) => ofGateway('used', file))
 addHj212Command(program)
 addEntryCommand(program, (file) => accepted(settingsFrom(file)))
 addVerifyCommand(program)

@@ -13,6 +13,7 @@ import type { LoadedConfig } from '../config/config.js'
 import { complain, print, printJson } from '../program/output.js'
 import { REPORT_FORMATS } from '../views/sources/reports.js'
 import { callApi, type GatewayApi, gatewayRefusal, requestGateway } from './client/call-gateway.js'
+import { orSayWhy } from './client/or-say-why.js'
 import { Unreachable } from './client/unreachable.js'
 
 /** `greengauge report` and `greengauge reports`: the reports of a data directory, with or without a gateway that runs on it. */
@@ -63,7 +64,7 @@ export function addReportCommands(program: Command, accepted: Accepted, collectS
       refuseWrongCall(options, command)
       const loaded = accepted(options.config, options.set)
       if (loaded === undefined) return
-      await answer(async () => {
+      await orSayWhy(async () => {
         const { withGateway } = await import('./client/gateway-api.js')
         const item = await withGateway(loaded, complain, (api) => make(api, options))
         if (options.json === true) printJson(item)
@@ -80,7 +81,7 @@ export function addReportCommands(program: Command, accepted: Accepted, collectS
       const options = command.optsWithGlobals<Options>()
       const loaded = accepted(options.config, options.set)
       if (loaded === undefined) return
-      await answer(async () => {
+      await orSayWhy(async () => {
         const { withGateway } = await import('./client/gateway-api.js')
         const { items } = await withGateway(loaded, complain, (api) =>
           callApi<ReportsAnswer>(api, '/reports?limit=10000'),
@@ -149,21 +150,6 @@ async function download(api: GatewayApi, path: string, out: string): Promise<voi
   const answered = await requestGateway(api, `/api/v1${path}`)
   if (!answered.ok || answered.body === null) throw await gatewayRefusal(answered)
   await pipeline(Readable.fromWeb(answered.body as ReadableStream), createWriteStream(out))
-}
-
-async function answer(work: () => Promise<void>): Promise<void> {
-  try {
-    await work()
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    if (error instanceof Unreachable) {
-      complain(`error: ${error.message}`)
-      process.exitCode = error.code
-    } else if (code !== undefined && /^E[A-Z]+$/.test(code)) {
-      complain(`error: ${(error as Error).message}`)
-      process.exitCode = EXIT.io
-    } else throw error
-  }
 }
 
 function lineOf({ id, version, status, outdated, must_reissue: must, created_at: at }: ReportItem): string {

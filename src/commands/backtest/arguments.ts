@@ -1,7 +1,12 @@
 /** Options of the command, as they were given. */
 export interface BacktestArguments {
   readonly dataset?: string
-  readonly file: string
+  readonly file?: string
+  readonly plant?: string
+  readonly kpi?: string
+  readonly line?: string
+  readonly device?: string
+  readonly config?: string
   readonly zone?: string
   readonly step?: string
   readonly unit?: string

@@ -1,121 +1,138 @@
 import { readFile, writeFile } from 'node:fs/promises'
-import { Temporal } from 'temporal-polyfill'
-import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../base/durations.js'
-import { backtest } from '../../insight/backtest/backtest.js'
+import { systemClock } from '../../base/clock.js'
+import { DAY_MS, HOUR_MS } from '../../base/durations.js'
+import type { CalendarOptions, PlantOptions } from '../../base/plant.js'
+import type { LoadedConfig } from '../../config/config.js'
+import { type BacktestReport, backtest } from '../../insight/backtest/backtest.js'
 import { chartOf } from '../../insight/backtest/chart.js'
-import { BACKTEST_DATASETS, type BacktestDataset } from '../../insight/backtest/datasets.js'
-import { PLAIN_COLUMNS, readIntervals } from '../../insight/backtest/read.js'
+import { readIntervals } from '../../insight/backtest/read.js'
 import { reportLines } from '../../insight/backtest/report.js'
+import type { Observation } from '../../insight/series/known-series.js'
 import { LocalDays } from '../../insight/series/local-days.js'
-import { endProgress, printJson, printText, showProgress } from '../../program/output.js'
+import { complain, endProgress, printJson, printText, showProgress } from '../../program/output.js'
+import { orSayWhy } from '../client/or-say-why.js'
 import type { BacktestArguments } from './arguments.js'
+import { backtestSettings, dayMs, type Refuse, type Settings } from './settings.js'
+import {
+  FORECAST_WINDOWS,
+  type StoredSeries,
+  type StoredSeriesName,
+  storedLines,
+  storedSeries,
+} from './stored-series.js'
 
 /** Days that are learnt from before any is judged, unless the call says otherwise. */
 const LEARNT_DAYS = 28
+/** The KPI of a plant when nobody says which. */
+const KPI_DEFAULT = 'energy_elec_import'
 
-interface Settings
-  extends Pick<BacktestDataset, 'column' | 'delimiter' | 'decimalMark' | 'unit' | 'stepMs' | 'timezone'> {
-  readonly firstRow: string | null
-  readonly timeColumn: string | null
-  readonly arrivedColumn: string | null
-  readonly holidays: readonly string[]
-  readonly from: string | null
-  readonly to: string | null
-  readonly peakPower: number | null
-  readonly seed: number
+interface Caller {
+  readonly refuse: Refuse
+  /** Settings of the gateway; undefined after saying on stderr what is wrong with them. */
+  load(): LoadedConfig | undefined
 }
 
-/** Runs the backtest and prints its report. `refuse` ends the command with what is wrong with the call. */
-export async function runBacktest(options: BacktestArguments, refuse: (problem: string) => never): Promise<void> {
-  const settings = settingsOf(options, refuse)
-  const observations = readIntervals(options.file, await textOf(options.file, refuse), settings)
-  const { timezone, stepMs, unit, peakPower, seed } = settings
-  const calendar = settings.holidays.map((date) => ({ date, name: 'holiday', planned_stop: false }))
+/** A series to be forecast, with the plan of its plant. */
+interface Series {
+  /** As the progress names it. */
+  readonly title: string
+  readonly observations: readonly Observation[]
+  readonly unit: string
+  readonly plan: Pick<PlantOptions, 'timezone' | 'shifts' | 'calendar'>
+  /** Null for a file. */
+  readonly stored: StoredSeries | null
+}
+
+/** Runs the backtest and prints its report. */
+export async function runBacktest(options: BacktestArguments, { refuse, load }: Caller): Promise<void> {
+  const settings = backtestSettings(options, refuse)
+  if (options.plant === undefined) return judge(await fileSeries(options, settings, refuse), options, settings)
+  const name = storedName(options, settings, refuse)
+  const loaded = load()
+  if (loaded === undefined) return
+  const plan = planOf(loaded, name.plant, refuse)
+  await orSayWhy(async () => {
+    const { withGateway } = await import('../client/gateway-api.js')
+    const stored = await withGateway(loaded, complain, (api) => storedSeries(api, name, systemClock.nowMs()))
+    const { observations, unit } = stored
+    const calendar = [...restDays(settings), ...plan.calendar]
+    const series = { title: `${name.kpi} of ${name.id}`, observations, unit, plan: { ...plan, calendar }, stored }
+    await judge(series, options, settings)
+  })
+}
+
+async function fileSeries(options: BacktestArguments, settings: Settings, refuse: Refuse): Promise<Series> {
+  const { file } = options
+  if (file === undefined) refuse('--file or --plant has to be given: the series that is forecast')
+  const given = (['kpi', 'line', 'device'] as const).find((one) => options[one] !== undefined)
+  if (given !== undefined) refuse(`--${given} goes with --plant, not with --file`)
+  const observations = readIntervals(file, await textOf(file, refuse), settings)
+  const plan = { timezone: settings.timezone, shifts: [], calendar: restDays(settings) }
+  return { title: file, observations, unit: settings.unit, plan, stored: null }
+}
+
+function planOf({ config }: LoadedConfig, plant: string, refuse: Refuse): PlantOptions {
+  const known = config.plants.map(({ id }) => id).join(', ')
+  return (
+    config.plants.find(({ id }) => id === plant) ??
+    refuse(`--plant ${plant} is none of the configuration, which has ${known === '' ? 'no plants' : known}`)
+  )
+}
+
+function storedName(options: BacktestArguments, { stepMs }: Settings, refuse: Refuse): StoredSeriesName {
+  const { plant, kpi = KPI_DEFAULT, line, device } = options
+  const given = (['file', 'dataset', 'zone', 'unit'] as const).find((one) => options[one] !== undefined)
+  if (given !== undefined) refuse(`--${given} goes with a file, not with --plant`)
+  if (line !== undefined && device !== undefined) refuse('--line and --device are two series: write one of them')
+  const window = FORECAST_WINDOWS.get(stepMs)
+  if (window === undefined) refuse(`--step ${options.step} is no window of a plant: write 1, 15 or 60`)
+  const scope = device !== undefined ? 'device' : line !== undefined ? 'line' : 'plant'
+  return { plant: plant!, scope, id: device ?? line ?? plant!, kpi, window }
+}
+
+function restDays({ holidays }: Settings): CalendarOptions[] {
+  return holidays.map((date) => ({ date, name: 'holiday', planned_stop: false }))
+}
+
+async function judge(series: Series, options: BacktestArguments, settings: Settings): Promise<void> {
+  const { observations, plan, unit, stored } = series
+  const { stepMs, peakPower, seed, from, to } = settings
   const firstMs = observations.reduce((least, { startMs }) => Math.min(least, startMs), Number.POSITIVE_INFINITY)
   const run = backtest({
     observations,
     stepMs,
-    days: new LocalDays({ timezone, shifts: [], calendar }),
-    fromMs: settings.from === null ? firstMs + LEARNT_DAYS * DAY_MS : dayMs(settings.from, timezone),
-    toMs: settings.to === null ? Number.POSITIVE_INFINITY : dayMs(settings.to, timezone),
+    days: new LocalDays(plan),
+    fromMs: from === null ? firstMs + LEARNT_DAYS * DAY_MS : dayMs(from, plan.timezone),
+    toMs: to === null ? Number.POSITIVE_INFINITY : dayMs(to, plan.timezone),
     seed,
     peakThreshold: peakPower === null ? null : (peakPower * stepMs) / HOUR_MS,
     processorSeconds: () => process.cpuUsage().user / 1e6,
   })
+  const report = await finished(run, series.title)
+  if (options.chart !== undefined) await writeFile(options.chart, chartOf(report.recent, unit))
+  if (options.json === true) printJson(stored === null ? report : { ...report, stored: withoutValues(stored) })
+  else printText([...(stored === null ? [] : storedLines(stored)), ...reportLines(report, unit)].join('\n'))
+}
+
+async function finished(run: Generator<number, BacktestReport>, title: string): Promise<BacktestReport> {
   let step = run.next()
   for (; step.done !== true; step = run.next()) {
-    showProgress(`${options.file}: ${Math.floor(100 * step.value)} %`)
+    showProgress(`${title}: ${Math.floor(100 * step.value)} %`)
     // A signal that ends the command is heard between two days.
     await new Promise((resolve) => setImmediate(resolve))
   }
   endProgress(false)
-  if (options.chart !== undefined) await writeFile(options.chart, chartOf(step.value.recent, unit))
-  if (options.json === true) printJson(step.value)
-  else printText(reportLines(step.value, unit).join('\n'))
+  return step.value
 }
 
-async function textOf(file: string, refuse: (problem: string) => never): Promise<string> {
+function withoutValues({ observations, ...rest }: StoredSeries): object {
+  return { ...rest, figures: observations.length, arrival: 'end_of_window' }
+}
+
+async function textOf(file: string, refuse: Refuse): Promise<string> {
   try {
     return await readFile(file, 'utf8')
   } catch (error) {
     return refuse(`--file ${file} cannot be read: ${(error as NodeJS.ErrnoException).code}`)
   }
-}
-
-function settingsOf(options: BacktestArguments, refuse: (problem: string) => never): Settings {
-  const known = options.dataset === undefined ? null : BACKTEST_DATASETS[options.dataset]!
-  const stepMinutes = options.step === undefined ? 15 : numberOf('--step', options.step, refuse)
-  if (!Number.isInteger(stepMinutes) || stepMinutes < 1 || 1440 % stepMinutes !== 0) {
-    refuse(`--step ${options.step} is not a length that a day has a whole number of: write minutes, such as 15 or 60`)
-  }
-  const days = [options.from, options.to, ...(options.holiday ?? [])].filter((day) => day !== undefined)
-  for (const day of days) if (!isDay(day)) refuse(`${day} is not a day: write it like 2026-10-01`)
-  if (options.zone !== undefined && !isZone(options.zone)) {
-    refuse(`--zone ${options.zone} is not a time zone: write one of the IANA list, such as Asia/Shanghai`)
-  }
-  const base = known ?? {
-    ...PLAIN_COLUMNS,
-    delimiter: ',',
-    decimalMark: '.',
-    unit: options.unit ?? '',
-    stepMs: stepMinutes * MINUTE_MS,
-    timezone: options.zone ?? 'UTC',
-    firstRow: null,
-    holidays: [],
-    from: null,
-    to: null,
-    peakPower: null,
-  }
-  return {
-    ...base,
-    arrivedColumn: known === null ? PLAIN_COLUMNS.arrivedColumn : null,
-    holidays: [...base.holidays, ...(options.holiday ?? [])],
-    from: options.from ?? base.from,
-    to: options.to ?? base.to,
-    peakPower: options.peak === undefined ? base.peakPower : numberOf('--peak', options.peak, refuse),
-    seed: numberOf('--seed', options.seed, refuse),
-  }
-}
-
-function numberOf(option: string, text: string, refuse: (problem: string) => never): number {
-  const value = Number(text)
-  if (text.trim() === '' || !Number.isFinite(value)) refuse(`${option} ${text} is not a number`)
-  return value
-}
-
-function isDay(text: string): boolean {
-  return /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(Date.parse(text))
-}
-
-function isZone(text: string): boolean {
-  try {
-    Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(text)
-    return true
-  } catch {
-    return false
-  }
-}
-
-function dayMs(day: string, timezone: string): number {
-  return Temporal.PlainDate.from(day).toZonedDateTime(timezone).epochMilliseconds
 }

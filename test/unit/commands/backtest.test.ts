@@ -85,6 +85,22 @@ test.each([
   expect(code).toBe(EXIT.usage)
 })
 
+test.each([
+  [[], '--file or --plant has to be given'],
+  [['--file', FILE, '--kpi', 'energy_elec_import'], '--kpi goes with --plant, not with --file'],
+  [['--plant', 'p', '--zone', 'UTC'], '--zone goes with a file, not with --plant'],
+  [['--plant', 'p', '--line', 'l', '--device', 'd'], '--line and --device are two series: write one of them'],
+  [['--plant', 'p', '--step', '30'], '--step 30 is no window of a plant: write 1, 15 or 60'],
+  [
+    ['--plant', 'q', '--config', fileOf('greengauge.yaml', 'plants: [{ id: p, name: {}, timezone: UTC }]')],
+    '--plant q is none of the configuration, which has p',
+  ],
+])('%j names no series', async (args, problem) => {
+  const { stderr, code } = await run(...args)
+  expect(stderr).toContain(problem)
+  expect(code).toBe(EXIT.usage)
+})
+
 test('a file that is not there is named', async () => {
   const { stderr, code } = await run('--file', join(folder, 'nowhere.csv'))
   expect(stderr).toMatch(/--file .*nowhere\.csv cannot be read: ENOENT/)
