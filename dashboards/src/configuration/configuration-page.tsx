@@ -8,7 +8,7 @@ import { NotAllowed } from '../ui/not-allowed.js'
 import { Skeleton } from '../ui/skeleton.js'
 import { PlantsCard } from './plants-card.js'
 import { PreviewDialog, ProblemList } from './preview-dialog.js'
-import { previewOf, readConfig, readVersion, saveConfig, undoTo } from './requests.js'
+import { previewOf, readConfig, saveConfig, undoTo } from './requests.js'
 import { plantsIn } from './settings-tree.js'
 import { VersionsCard } from './versions-card.js'
 import { configWords } from './words.js'
@@ -63,7 +63,7 @@ function Configuration() {
       <VersionsCard
         hash={hash}
         isWritable={config.writable}
-        onUndo={(version) => propose({ ask: () => previewOfVersion(version), save: () => undoTo(version, hash) })}
+        onUndo={(version) => propose({ ask: () => previewOf({ version }), save: () => undoTo(version, hash) })}
       />
       {proposal.value !== null && (
         <PreviewDialog
@@ -78,11 +78,6 @@ function Configuration() {
       )}
     </>
   )
-}
-
-async function previewOfVersion(version: number): Promise<Answer<ConfigPreview>> {
-  const found = await readVersion(version)
-  return found.kind === 'loaded' ? previewOf({ text: found.value.text ?? '' }) : found
 }
 
 /** The file, whether it can be changed here, and what is not in force of it. */

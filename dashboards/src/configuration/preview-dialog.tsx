@@ -47,7 +47,7 @@ export function PreviewDialog({ isWritable, ask, save, onDone, onClose }: Previe
   }
   const preview = asked.value
   const isRight = preview.kind === 'loaded' && preview.value.problems.length === 0
-  const hasChange = preview.kind === 'loaded' && preview.value.difference.length > 0
+  const hasChange = preview.kind === 'loaded' && !preview.value.same
   return (
     <Dialog title={w.title} isOpen onClose={onClose} class="config-dialog">
       <DialogHead title={w.title} onClose={onClose} />
@@ -95,14 +95,14 @@ export function PreviewDialog({ isWritable, ask, save, onDone, onClose }: Previe
 function PreviewBody({ preview }: { readonly preview: ConfigPreview }) {
   const all = configWords()
   const w = all.preview
-  const { problems, warnings, changes, difference } = preview
+  const { problems, warnings, changes, difference, same } = preview
   const whenOf = ({ when, by }: ConfigPreview['changes'][number]) =>
     when === 'never' ? w.when.never(by) : w.when[when]
   return (
     <>
       {problems.length > 0 && <ProblemList title={w.refused} problems={problems} />}
       {warnings.length > 0 && <ProblemList title={w.warnings} problems={warnings} />}
-      {difference.length === 0 && <p>{w.nothing}</p>}
+      {problems.length === 0 && difference.length === 0 && <p>{same ? w.nothing : w.onlySecrets}</p>}
       {changes.length > 0 && (
         <section>
           <h3>{w.settings}</h3>

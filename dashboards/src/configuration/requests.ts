@@ -1,6 +1,7 @@
 import type {
   ConfigAnswer,
   ConfigPreview,
+  ConfigPreviewWish,
   ConfigSaved,
   ConfigVersionAnswer,
   ConfigVersions,
@@ -21,7 +22,7 @@ export const readConfig = () => get<ConfigAnswer>('/config')
 export const readGridRegions = () => get<GridRegionsAnswer>('/grid-regions')
 export const readVersions = () => get<ConfigVersions>('/config/versions')
 export const readVersion = (version: number) => get<ConfigVersionAnswer>(`/config/versions/${version}`)
-export const previewOf = (wish: ConfigWish) => post<ConfigPreview>('/config/preview', wish, TIMEOUT_MS)
+export const previewOf = (wish: ConfigPreviewWish) => post<ConfigPreview>('/config/preview', wish, TIMEOUT_MS)
 export const saveConfig = (wish: ConfigWish, hash: string) =>
   post<ConfigSaved>('/config', wish, TIMEOUT_MS, matching(hash))
 export const undoTo = (version: number, hash: string) =>

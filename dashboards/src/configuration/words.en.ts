@@ -50,6 +50,7 @@ export const configuration = {
   preview: {
     title: 'What changes',
     nothing: 'Nothing changes.',
+    onlySecrets: 'Only what is not shown changes: secrets, or how lines end.',
     settings: 'Settings',
     text: 'Text',
     when: {

@@ -44,6 +44,7 @@ export const configuration: ConfigurationWords = {
   preview: {
     title: '将改变什么',
     nothing: '没有改变。',
+    onlySecrets: '只有未显示的内容改变：密钥或行尾。',
     settings: '设置',
     text: '文本',
     when: { now: '从现在起', restart: '下次启动时', never: (by) => `不起作用：${by} 优先` },

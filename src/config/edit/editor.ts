@@ -3,6 +3,7 @@ import type {
   ConfigAnswer,
   ConfigAsk,
   ConfigPreview,
+  ConfigPreviewWish,
   ConfigRefusal,
   ConfigReply,
   ConfigStored,
@@ -111,20 +112,19 @@ export class ConfigEditor {
     return this.#parts.load(this.#parts.inForce(), text)
   }
 
-  #preview(wish: ConfigWish): ConfigPreview | ConfigRefusal {
+  #preview(wish: ConfigPreviewWish): ConfigPreview | ConfigRefusal {
     const before = this.#text()
-    const wanted = wantedText(before, wish)
-    const shown = maskedText(wanted.text) ?? (wish.text === undefined ? '' : wish.text)
-    const difference = [...differingLines(maskedText(before) ?? '', shown)]
-    if ('problems' in wanted) {
-      return { text: shown, difference, problems: wanted.problems.map(shownProblem), warnings: [], changes: [] }
-    }
+    const older = wish.version === undefined ? undefined : this.#versions.find(wish.version)
+    if (older === null) return noVersion(wish.version!)
+    const wanted: Wanted = older === undefined ? wantedText(before, wish) : { text: older.text }
+    const text = maskedText(wanted.text) ?? wish.text ?? ''
+    const difference = [...differingLines(maskedText(before) ?? '', text)]
+    const shown = { text, difference, same: wanted.text === before, warnings: [], changes: [] }
+    if ('problems' in wanted) return { ...shown, problems: wanted.problems.map(shownProblem) }
     const loaded = this.#load(wanted.text)
-    if ('problems' in loaded) {
-      return { text: shown, difference, problems: loaded.problems.map(shownProblem), warnings: [], changes: [] }
-    }
+    if ('problems' in loaded) return { ...shown, problems: loaded.problems.map(shownProblem) }
     const warnings = loaded.warnings.map(shownProblem)
-    return { text: shown, difference, problems: [], warnings, changes: this.#changes(before, wanted.text, loaded) }
+    return { ...shown, problems: [], warnings, changes: this.#changes(before, wanted.text, loaded) }
   }
 
   /** Settings that differ, with those of the text that a variable or a flag goes over. */

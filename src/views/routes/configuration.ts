@@ -11,6 +11,7 @@ import {
   type ConfigSaved,
   configAnswer,
   configPreview,
+  configPreviewWish,
   configSaved,
   configVersionAnswer,
   configVersions,
@@ -56,9 +57,9 @@ export function configurationRoutes(server: Server, sources: ConfigurationSource
       preValidation: readJson,
       schema: {
         tags,
-        summary: 'What edits or another text would make of the configuration, without doing it',
-        body: configWish,
-        response: { 200: configPreview, 400: problem, 503: problem },
+        summary: 'What edits, another text or an older version would make of the configuration, without doing it',
+        body: configPreviewWish,
+        response: { 200: configPreview, 400: problem, 404: problem, 503: problem },
       },
     },
     async ({ body }) =>

@@ -37,6 +37,18 @@ export const configWish = z
   .refine(({ edits, text }) => (edits === undefined) !== (text === undefined), 'give edits or text, one of the two')
   .meta({ id: 'ConfigWish' })
 
+/** A preview can also look at an older version: its text does not leave the gateway with its secrets, so nobody can send it. */
+export const configPreviewWish = z
+  .strictObject({
+    ...configWish.shape,
+    version: z.number().int().min(1).max(99_999_999).optional().describe('an older version, as an undo would bring it'),
+  })
+  .refine(
+    ({ edits, text, version }) => [edits, text, version].filter((one) => one !== undefined).length === 1,
+    'give edits, text or version, one of the three',
+  )
+  .meta({ id: 'ConfigPreviewWish' })
+
 const configProblem = z
   .object({
     path: z.string().describe('the setting; empty for the file as a whole'),
@@ -83,6 +95,7 @@ export const configAnswer = z.object({
 export const configPreview = z.object({
   text: z.string().describe('the new file, without secrets; to be put there by hand where it is read only'),
   difference: z.array(differenceLine).describe('the lines that differ, with some around them'),
+  same: z.boolean().describe('the file would stay as it is; false with no difference where only secrets differ'),
   problems: z.array(configProblem).describe('why it would be refused; empty where it would be taken'),
   warnings: z.array(configProblem),
   changes: z.array(configChange).describe('settings that differ from those in force'),
@@ -118,6 +131,7 @@ export type ConfigEdit = z.output<typeof configEdit>
 export type ConfigProblemItem = z.output<typeof configProblem>
 export type DifferenceLineItem = z.output<typeof differenceLine>
 export type ConfigWish = z.output<typeof configWish>
+export type ConfigPreviewWish = z.output<typeof configPreviewWish>
 export type ConfigAnswer = z.output<typeof configAnswer>
 export type ConfigPreview = z.output<typeof configPreview>
 export type ConfigSaved = z.output<typeof configSaved>
@@ -134,7 +148,7 @@ export interface ConfigRefusal {
 /** Questions about the configuration; `by` is the account, `match` the hash that its reader has seen. */
 export type ConfigAsk =
   | { readonly ask: 'read' }
-  | { readonly ask: 'preview'; readonly wish: ConfigWish }
+  | { readonly ask: 'preview'; readonly wish: ConfigPreviewWish }
   | { readonly ask: 'save'; readonly wish: ConfigWish; readonly match: string; readonly by: string }
   | { readonly ask: 'versions' }
   | { readonly ask: 'version'; readonly version: number }

@@ -1,0 +1,58 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, onTestFinished, test } from 'vitest'
+import { type LoadedConfig, loadConfig } from '../../../../src/config/config.js'
+import { ConfigEditor } from '../../../../src/config/edit/editor.js'
+import type { ConfigAnswer, ConfigPreview, ConfigStored } from '../../../../src/views/wire/configuration.js'
+
+const TEXT = 'hj212:\n  stations:\n    - { mn: A1, plant: a, line: l, device: s, password: before }\n'
+
+/** An editor of a file of its own, as it is in a gateway that reads it again after each change. */
+function editorOf(text: string, other: { reread?: () => void } = {}) {
+  const dir = mkdtempSync(join(tmpdir(), 'greengauge-editor-'))
+  onTestFinished(() => rmSync(dir, { recursive: true, force: true }))
+  const file = join(dir, 'greengauge.yaml')
+  writeFileSync(file, text)
+  const load = (_last?: unknown, given?: string) =>
+    loadConfig({ file, text: given, env: {}, flags: { data_dir: join(dir, 'data') } })
+  let inForce = load() as LoadedConfig
+  const editor = new ConfigEditor({
+    load,
+    started: inForce,
+    clock: { nowMs: () => 0 },
+    inForce: () => inForce,
+    reread: () => {
+      inForce = load() as LoadedConfig
+    },
+    ...other,
+  })
+  const hash = () => (editor.answer({ ask: 'read' }) as ConfigAnswer).hash
+  return {
+    text: () => readFileSync(file, 'utf8'),
+    preview: (wish: { text?: string; version?: number }) => editor.answer({ ask: 'preview', wish }) as ConfigPreview,
+    save: (wish: string) =>
+      editor.answer({ ask: 'save', wish: { text: wish }, match: hash(), by: 'ada' }) as ConfigStored,
+    undo: (version: number) => editor.answer({ ask: 'undo', version, match: hash(), by: 'ada' }) as ConfigStored,
+  }
+}
+
+test('a change of a secret alone is one, though no line shows it', () => {
+  const { preview, save, text } = editorOf(TEXT)
+  const after = TEXT.replace('before', 'after')
+  expect(preview({ text: after })).toMatchObject({ difference: [], same: false, problems: [] })
+  expect(preview({ text: TEXT.replace('before', '(secret)') })).toMatchObject({ difference: [], same: true })
+  save(after)
+  expect(text()).toBe(after)
+})
+
+test('an older version is previewed as an undo brings it, with secrets that the file no longer has', () => {
+  const { preview, save, undo, text } = editorOf(TEXT)
+  save('hj212: { stations: [] }\n')
+  const seen = preview({ version: 1 })
+  expect(seen).toMatchObject({ same: false, problems: [] })
+  expect(seen.text).toContain('password: (secret)')
+  undo(1)
+  expect(text()).toBe(TEXT)
+  expect(preview({ version: 9 })).toMatchObject({ refused: 404 })
+})
