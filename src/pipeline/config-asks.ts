@@ -48,11 +48,13 @@ export function configurationSources(deps: {
   return {
     configuration: (ask) => configAsks.ask(ask),
     changeConfiguration: async (ask) => {
+      // Another change may follow at once, so the newest of them is not always the one that was asked for.
+      const newest = Math.max(0, configs.versions.length - 1)
       const reply = await configAsks.ask(ask)
       if (!('settings_hash' in reply)) return reply as ConfigRefusal
       const { settings_hash: hash, ...stored } = reply
       const untilMs = clock.nowMs() + IN_FORCE_MS
-      const isInForce = () => configs.versions.at(-1)?.hash === hash
+      const isInForce = () => configs.versions.slice(newest).some((version) => version.hash === hash)
       while (!isInForce() && clock.nowMs() < untilMs) await clock.sleep(LOOK_MS)
       return { ...stored, in_force: isInForce() }
     },

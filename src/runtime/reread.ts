@@ -5,6 +5,34 @@ import { formatProblem, type LoadedConfig, type LoadSettings, problemsText } fro
 import { unreadReason } from '../config/files/lists.js'
 import { rereadNotes } from './audit-notes.js'
 
+/** Asks for another reading of the settings, from the first moment of a start to the beginning of a stop. */
+export class RereadDoor {
+  #reread: ((by: string) => void) | null = null
+  /** Who asked before there was anything to ask; null for nobody. */
+  #due: string | null = null
+  #isClosed = false
+
+  get isClosed(): boolean {
+    return this.#isClosed
+  }
+
+  /** Reads now, or as soon as the gateway can. `by` is the account that has changed the settings. */
+  ask(by = ''): void {
+    if (this.#isClosed) return
+    if (this.#reread === null) this.#due = by === '' ? (this.#due ?? '') : by
+    else this.#reread(by)
+  }
+
+  open(reread: (by: string) => void): void {
+    this.#reread = reread
+    if (this.#due !== null) this.ask(this.#due)
+  }
+
+  close(): void {
+    this.#isClosed = true
+  }
+}
+
 /**
  * Reads the settings again each time it is called, and says what becomes of it. Those that are right are handed to
  * `apply`, unless they say what was said before; when one is wrong all stay as they are. `by` is the account that has changed them,

@@ -19,7 +19,7 @@ import { holdDataDir, LOCKED } from './data-dir.js'
 import { EarlyStop } from './early-stop.js'
 import { FileWatch } from './file-watch.js'
 import { leaveAddress } from './machine-token.js'
-import { rereading } from './reread.js'
+import { RereadDoor, rereading } from './reread.js'
 
 /** After this long a stop is no longer graceful. The journal loses nothing either way. */
 export const CLOSE_DEADLINE_MS = 10_000
@@ -49,12 +49,8 @@ export async function runGateway(
 ): Promise<void> {
   const { config, registry, credentials, hash, content } = started
   // From the first moment on: unheard, this signal would end the process.
-  let reread: ((by?: string) => void) | undefined
-  let isRereadDue = false
-  process.on('SIGHUP', () => {
-    isRereadDue = reread === undefined
-    reread?.()
-  })
+  const rereads = new RereadDoor()
+  process.on('SIGHUP', () => rereads.ask())
   const early = new EarlyStop(process, CLOSE_DEADLINE_MS, complain)
   const occupied = await holdDataDir(config.data_dir).catch((error) => giveUp(error, config))
   const { people, unread } = await admit(started)
@@ -72,13 +68,17 @@ export async function runGateway(
     version: versionInfo(),
     occupied,
     certificates,
-    configuration: configurationOf(load, started, { inForce: () => inForce, reread: (by) => reread?.(by) }),
+    configuration: configurationOf(load, started, {
+      inForce: () => inForce,
+      isClosing: () => rereads.isClosed,
+      reread: (by) => rereads.ask(by),
+    }),
   }).catch((error) => giveUp(error, config))
   gateway.tellUnread(unread)
   const certificateWatch = watchCertificates(config, certificates, gateway)
   leaveAddress(config, gateway.httpPort)
   const companion = onReady(gateway)
-  const files = new FileWatch(() => reread?.())
+  const files = new FileWatch(() => rereads.ask())
   files.watch(started.files)
   const apply = (loaded: LoadedConfig) => {
     inForce = loaded
@@ -88,13 +88,12 @@ export async function runGateway(
     certificateWatch.configure(loaded.config)
   }
   const { note, tellUnread } = gateway
-  reread = rereading({ load, started: inForce, apply, unread: tellUnread, note, say: complain })
-  if (isRereadDue) reread()
+  rereads.open(rereading({ load, started: inForce, apply, unread: tellUnread, note, say: complain }))
   let failure: Error | undefined
   let isClosing = false
   const grace = closeWithGrace(GRACE, async ({ err }) => {
     isClosing = true
-    reread = () => {}
+    rereads.close()
     failure ??= err
     logStop(failure, config.data_dir)
     files.watch([])
@@ -116,7 +115,7 @@ export async function runGateway(
 function configurationOf(
   load: LoadSettings,
   started: LoadedConfig,
-  running: Pick<EditorParts, 'inForce' | 'reread'>,
+  running: Pick<EditorParts, 'inForce' | 'isClosing' | 'reread'>,
 ): (ask: ConfigAsk) => ConfigReply {
   const editor = new ConfigEditor({ load, started, clock: systemClock, ...running })
   return (ask) => editor.answer(ask)

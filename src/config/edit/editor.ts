@@ -33,6 +33,8 @@ export interface EditorParts {
   readonly clock: Pick<Clock, 'nowMs'>
   /** The settings that the gateway works by now. */
   inForce(): LoadedConfig
+  /** True while the gateway stops: what is written then would be answered as in force and never be. */
+  isClosing(): boolean
   /** Has the gateway read its settings again; `by` is the account that changed them. */
   reread(by: string): void
 }
@@ -159,6 +161,7 @@ export class ConfigEditor {
 
   /** Null where the file can be changed, and is the one that whoever asks has seen. */
   #obstacle(now: string, match: string): ConfigRefusal | null {
+    if (this.#parts.isClosing()) return { refused: 503, detail: 'The gateway stops: ask again when it runs.' }
     const reason = whyReadOnly(this.#file)
     if (reason !== '') return { refused: 409, detail: reason }
     if (match === configTextHash(now)) return null
@@ -181,6 +184,7 @@ export class ConfigEditor {
     const changes = this.#changes(before, after, loaded)
     const at = new Date(this.#parts.clock.nowMs()).toISOString()
     const newest = this.#versions.newest()
+    let version: StoredVersion
     try {
       if (newest?.hash !== configTextHash(before)) {
         const since = newest === null ? [] : changedPaths(treeOf(newest.text), treeOf(before))
@@ -196,21 +200,29 @@ export class ConfigEditor {
         })
       }
       const paths = changedPaths(treeOf(before), treeOf(after)).slice(0, CHANGES_MAX)
-      const version = this.#versions.add({ at, ...made, changes: paths, hash: configTextHash(after), text: after })
+      version = this.#versions.add({ at, ...made, changes: paths, hash: configTextHash(after), text: after })
       try {
         writeConfigText(this.#file!, after)
       } catch (error) {
         this.#versions.drop(version.version)
         throw error
       }
-      this.#parts.reread(made.by)
-      return { version: version.version, hash: version.hash, changes, settings_hash: this.#parts.inForce().hash }
     } catch (error) {
       return {
         refused: 503,
         detail: `The configuration cannot be written, and stays as it was: ${(error as Error).message}`,
       }
     }
+    try {
+      this.#parts.reread(made.by)
+    } catch (error) {
+      const said = (error as Error).message
+      return {
+        refused: 503,
+        detail: `Version ${version.version} is written, but could not be read again: ${said}. Send SIGHUP, or start the gateway anew.`,
+      }
+    }
+    return { version: version.version, hash: version.hash, changes, settings_hash: loaded.hash }
   }
 
   #items(): ConfigVersionItem[] {

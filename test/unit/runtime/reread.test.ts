@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import type { AuditNote } from '../../../src/base/audit-log.js'
 import type { LoadedConfig } from '../../../src/config/config.js'
 import { rereadNotes } from '../../../src/runtime/audit-notes.js'
-import { rereading } from '../../../src/runtime/reread.js'
+import { RereadDoor, rereading } from '../../../src/runtime/reread.js'
 import { accepted, refused } from '../../support/house-config.js'
 
 const plant = (devices: string) => `plants: [ { id: a, name: {}, timezone: UTC, devices: [ ${devices} ] } ]`
@@ -125,4 +125,17 @@ test('the audit log gets names of accounts, devices and credentials that changed
   expect(rereadNotes(now, rotated)).toEqual([
     { act: 'devices_changed', actor: '', subject: 'changed credential of plc-7' },
   ])
+})
+
+test('who asks before the gateway can read is answered once it can, and nobody is when it stops', () => {
+  const door = new RereadDoor()
+  const asked: string[] = []
+  door.ask('ada')
+  door.ask()
+  door.open((by) => asked.push(by))
+  expect(asked).toEqual(['ada'])
+  door.ask('bob')
+  door.close()
+  door.ask('eve')
+  expect([asked, door.isClosed]).toEqual([['ada', 'bob'], true])
 })

@@ -4,12 +4,17 @@ import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { type LoadedConfig, loadConfig } from '../../../../src/config/config.js'
 import { ConfigEditor } from '../../../../src/config/edit/editor.js'
-import type { ConfigAnswer, ConfigPreview, ConfigStored } from '../../../../src/views/wire/configuration.js'
+import type {
+  ConfigAnswer,
+  ConfigPreview,
+  ConfigRefusal,
+  ConfigStored,
+} from '../../../../src/views/wire/configuration.js'
 
 const TEXT = 'hj212:\n  stations:\n    - { mn: A1, plant: a, line: l, device: s, password: before }\n'
 
 /** An editor of a file of its own, as it is in a gateway that reads it again after each change. */
-function editorOf(text: string, other: { reread?: () => void } = {}) {
+function editorOf(text: string, other: { isClosing?: () => boolean; reread?: () => void } = {}) {
   const dir = mkdtempSync(join(tmpdir(), 'greengauge-editor-'))
   onTestFinished(() => rmSync(dir, { recursive: true, force: true }))
   const file = join(dir, 'greengauge.yaml')
@@ -22,6 +27,7 @@ function editorOf(text: string, other: { reread?: () => void } = {}) {
     started: inForce,
     clock: { nowMs: () => 0 },
     inForce: () => inForce,
+    isClosing: () => false,
     reread: () => {
       inForce = load() as LoadedConfig
     },
@@ -55,4 +61,24 @@ test('an older version is previewed as an undo brings it, with secrets that the 
   undo(1)
   expect(text()).toBe(TEXT)
   expect(preview({ version: 9 })).toMatchObject({ refused: 404 })
+})
+
+test('what is written and could not be read again is not said to stay as it was', () => {
+  const { save, text } = editorOf(TEXT, {
+    reread: () => {
+      throw new Error('no more threads')
+    },
+  })
+  const refusal = save(TEXT.replace('before', 'after')) as unknown as ConfigRefusal
+  expect(text()).toContain('after')
+  expect(refusal).toMatchObject({ refused: 503, detail: expect.stringContaining('Version 2 is written') })
+})
+
+test('nothing is written while the gateway stops', () => {
+  const { save, text } = editorOf(TEXT, { isClosing: () => true })
+  expect(save(TEXT.replace('before', 'after'))).toMatchObject({
+    refused: 503,
+    detail: expect.stringContaining('stops'),
+  })
+  expect(text()).toBe(TEXT)
 })
