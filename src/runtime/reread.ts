@@ -8,7 +8,7 @@ import { rereadNotes } from './audit-notes.js'
 /** Asks for another reading of the settings, from the first moment of a start to the beginning of a stop. */
 export class RereadDoor {
   #reread: ((by: string) => void) | null = null
-  /** Who asked before there was anything to ask; null for nobody. */
+  /** The account that asked before there was anything to ask; null where nobody has. */
   #due: string | null = null
   #isClosed = false
 
