@@ -36,7 +36,10 @@ export function addInitCommands(program: Command): void {
     .action(async (file: string, options: InitOptions) => {
       const path = resolve(file)
       if (existsSync(path)) return refuse(`${path} is there already, and stays as it is: name another file`, EXIT.usage)
-      const text = firstFile(await answersTo(options))
+      const answers = await askedInTerminal(options)
+      if (answers === null)
+        return refuse('the answers ended before the last question, and nothing was written', EXIT.usage)
+      const text = firstFile(answers)
       const loaded = loadConfig({ file: path, text, env: {}, flags: {}, library: bundledLibrary })
       if ('problems' in loaded) {
         for (const line of problemsText(loaded.problems, 'nothing was written')) complain(line)
@@ -61,16 +64,45 @@ function refuse(line: string, code: number): void {
   process.exitCode = code
 }
 
-/** Answers from options, else from the terminal, else the ones that suit most. */
-async function answersTo(options: InitOptions): Promise<FirstPlant> {
+async function askedInTerminal(options: InitOptions): Promise<FirstPlant | null> {
+  if (!process.stdin.isTTY) return answersTo(options, () => Promise.resolve(''))
   const lines = createInterface({ input: process.stdin })
   const answers = lines[Symbol.asyncIterator]()
+  try {
+    return await answersTo(options, async (question) => {
+      promptFor(question)
+      const { value, done } = await answers.next()
+      return done === true ? null : value
+    })
+  } finally {
+    lines.close()
+  }
+}
+
+/** Somebody has ended the input: what they have not said is not made up. */
+class Ended extends Error {}
+
+/**
+ * Answers from options, else from `next`, else the ones that suit most.
+ * @param next asks one question; '' for an answer that is left open, null where no more come
+ * @return null where answers ended
+ */
+export async function answersTo(
+  options: InitOptions,
+  next: (question: string) => Promise<string | null>,
+): Promise<FirstPlant | null> {
   const ask = async (given: string | undefined, question: string, fallback: string): Promise<string> => {
     if (given !== undefined) return given
-    if (!process.stdin.isTTY) return fallback
-    promptFor(`${question} [${fallback === '' ? 'none' : fallback}]: `)
-    const { value, done } = await answers.next()
-    return done === true || value.trim() === '' ? fallback : value.trim()
+    const answer = await next(`${question} [${fallback === '' ? 'none' : fallback}]: `)
+    if (answer === null) throw new Ended()
+    return answer.trim() === '' ? fallback : answer.trim()
+  }
+  const askForShifts = async (question: string): Promise<ShiftTemplate> => {
+    const answer = await ask(options.shifts, question, 'none')
+    return (
+      TEMPLATES.find((one) => one === answer) ??
+      askForShifts(`${answer} is none of these shifts: ${TEMPLATES.join(', ')}`)
+    )
   }
   try {
     const id = await ask(options.plant, 'Id of the plant in topics', 'plant-1')
@@ -79,11 +111,11 @@ async function answersTo(options: InitOptions): Promise<FirstPlant> {
     const timezone = await ask(options.timezone, 'Time zone', here)
     const gridRegion = await ask(options.gridRegion, 'Region of the grid, such as CN-JS or GB', '')
     const named = await ask(options.lines, 'Ids of its lines, with commas between them', '')
-    const shifts = await ask(options.shifts, `Shifts: ${TEMPLATES.join(', ')}`, 'none')
+    const shifts = await askForShifts(`Shifts: ${TEMPLATES.join(', ')}`)
     const ids = named.split(',').flatMap((one) => (one.trim() === '' ? [] : [one.trim()]))
-    const template = TEMPLATES.find((one) => one === shifts) ?? 'none'
-    return { id, name, timezone, gridRegion, lines: ids, shifts: template }
-  } finally {
-    lines.close()
+    return { id, name, timezone, gridRegion, lines: ids, shifts }
+  } catch (error) {
+    if (error instanceof Ended) return null
+    throw error
   }
 }
