@@ -86,17 +86,18 @@ export class ConfigEditor {
   }
 
   #read(): ConfigAnswer {
-    const text = this.#text()
+    const found = this.#file === undefined ? '' : readConfigText(this.#file)
+    const text = found ?? ''
     const hash = configTextHash(text)
     this.#shown.delete(hash)
     this.#shown.set(hash, text)
     for (const oldest of [...this.#shown.keys()].slice(0, -SHOWN_MAX)) this.#shown.delete(oldest)
-    const loaded = this.#load(text)
+    const loaded = this.#load(found ?? undefined)
     const { started } = this.#parts
     const reason = whyReadOnly(this.#file)
     const waiting =
       'problems' in loaded ? [] : waitingForRestart(changedSettings(started.config, this.#parts.inForce().config))
-    const shown = maskedText(text)
+    const shown = found === null ? null : maskedText(text)
     return {
       file: this.#file ?? null,
       text: shown,
@@ -110,7 +111,7 @@ export class ConfigEditor {
     }
   }
 
-  #load(text: string): ReturnType<LoadSettings> {
+  #load(text: string | undefined): ReturnType<LoadSettings> {
     return this.#parts.load(this.#parts.inForce(), text)
   }
 
@@ -253,11 +254,16 @@ function wantedText(before: string, { edits, text }: ConfigWish): Wanted {
     return 'problems' in result ? { ...result, text: before } : { text: result.text }
   }
   try {
-    return { text: unmaskedText(text ?? '', before) }
+    return { text: unmaskedText(withLineEnds(text ?? '', before), before) }
   } catch (error) {
     if (!(error instanceof EditRefused)) throw error
     return { problems: [error.toProblem()], text: text ?? '' }
   }
+}
+
+/** A browser gives lines of a text without the returns that they had. */
+function withLineEnds(text: string, before: string): string {
+  return before.includes('\r\n') && !text.includes('\r') ? text.replaceAll('\n', '\r\n') : text
 }
 
 function refusedFor(problems: readonly ConfigProblem[]): ConfigRefusal {

@@ -36,6 +36,8 @@ function editorOf(text: string, other: { isClosing?: () => boolean; reread?: () 
   const hash = () => (editor.answer({ ask: 'read' }) as ConfigAnswer).hash
   return {
     text: () => readFileSync(file, 'utf8'),
+    read: () => editor.answer({ ask: 'read' }) as ConfigAnswer,
+    remove: () => rmSync(file),
     preview: (wish: { text?: string; version?: number }) => editor.answer({ ask: 'preview', wish }) as ConfigPreview,
     save: (wish: string) =>
       editor.answer({ ask: 'save', wish: { text: wish }, match: hash(), by: 'ada' }) as ConfigStored,
@@ -81,4 +83,17 @@ test('nothing is written while the gateway stops', () => {
     detail: expect.stringContaining('stops'),
   })
   expect(text()).toBe(TEXT)
+})
+
+test('lines that a browser gives without their returns get them back', () => {
+  const { save, text } = editorOf(TEXT.replaceAll('\n', '\r\n'))
+  save(TEXT.replace('before', 'after'))
+  expect(text()).toBe(TEXT.replace('before', 'after').replaceAll('\n', '\r\n'))
+})
+
+test('a file that cannot be read has no text, and is no empty one', () => {
+  const { read, remove } = editorOf(TEXT)
+  remove()
+  expect(read()).toMatchObject({ text: null, settings: null, writable: false })
+  expect(read().problems.map(({ problem }) => problem)).toEqual(['cannot be read (ENOENT)'])
 })
