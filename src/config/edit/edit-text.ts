@@ -28,11 +28,18 @@ export type EditedText =
     }
   | { readonly problems: readonly ConfigProblem[] }
 
+/** Edits times characters: each edit reads the text anew. It takes some ten seconds. */
+const WORK_MAX = 50_000_000
+
 /**
  * Makes edits one after the other, each seen from what those before it have left. Either all are made, or none and the problem is
  * said at the path of the first that cannot be. The text is not checked against the rules of the configuration.
  */
 export function editText(text: string, edits: readonly Edit[]): EditedText {
+  if (edits.length * text.length > WORK_MAX) {
+    const remedy = 'send fewer at once, or set the list that they change as a whole'
+    return { problems: [new EditRefused([], 'is too long for so many edits', remedy).toProblem()] }
+  }
   const changes: TextChange[] = []
   let file = new FileText(text)
   for (const edit of edits) {

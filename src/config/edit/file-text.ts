@@ -35,6 +35,9 @@ export type Found =
   | { readonly kind: 'item'; readonly parent: YAMLSeq; readonly index: number; readonly value: Node | null }
   | { readonly kind: 'root'; readonly value: Node | null }
 
+/** Some editors begin a file with it; it takes no place on its line. */
+const BYTE_ORDER_MARK = '\uFEFF'
+
 export class FileText {
   readonly text: string
   readonly document: Document.Parsed
@@ -95,7 +98,8 @@ export class FileText {
 
   /** Characters before a place on its line. */
   column(at: number): number {
-    return at - this.lineStart(at)
+    const start = this.lineStart(at)
+    return at - start - (start === 0 && at > 0 && this.text.startsWith(BYTE_ORDER_MARK) ? 1 : 0)
   }
 
   /** True when nothing but spaces stands before it on its line. */

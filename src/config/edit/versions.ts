@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, rmSync } from 'node:fs'
+import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { writeWhole } from '../files/access-file.js'
@@ -10,6 +10,8 @@ import { writeWhole } from '../files/access-file.js'
 
 /** Older ones are deleted. */
 export const VERSIONS_MAX = 200
+/** Bytes of all of them, since a list reads them all; the two newest stay whatever they take. */
+export const VERSIONS_BYTES_MAX = 32 * 1024 * 1024
 
 const storedVersion = z.object({
   version: z.number().int(),
@@ -56,14 +58,24 @@ export class VersionStore {
     const numbers = this.#numbers()
     const version = { version: (numbers.at(-1) ?? 0) + 1, ...one }
     writeWhole(this.#fileOf(version.version), `${JSON.stringify(version)}\n`, this.#dataDir)
-    for (const old of numbers.slice(0, Math.max(0, numbers.length + 1 - VERSIONS_MAX)))
-      rmSync(this.#fileOf(old), { force: true })
+    this.#forgetOldest()
     return version
   }
 
   /** Takes back a version that did not come to be. */
   drop(version: number): void {
     rmSync(this.#fileOf(version), { force: true })
+  }
+
+  #forgetOldest(): void {
+    let bytes = 0
+    this.#numbers()
+      .toReversed()
+      .forEach((number, age) => {
+        bytes += statSync(this.#fileOf(number), { throwIfNoEntry: false })?.size ?? 0
+        const isKept = age < 2 || (age < VERSIONS_MAX && bytes <= VERSIONS_BYTES_MAX)
+        if (!isKept) rmSync(this.#fileOf(number), { force: true })
+      })
   }
 
   #fileOf(version: number): string {

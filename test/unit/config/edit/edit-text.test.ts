@@ -135,3 +135,14 @@ describe('a secret', () => {
     ])
   })
 })
+
+describe('a file', () => {
+  test('that begins with a byte order mark is changed behind it', () => {
+    expect(edited('\uFEFFa: 1\n', { op: 'set', path: ['b'], value: 2 })).toBe('\uFEFFa: 1\nb: 2\n')
+  })
+  test('that is too long for so many edits is refused, since each reads it anew', () => {
+    const edits = Array.from({ length: 100 }, () => ({ op: 'set', path: ['a'], value: 2 }) as const)
+    const result = editText(`a: 1\n${'#'.repeat(600_000)}\n`, edits)
+    expect(result).toMatchObject({ problems: [{ problem: 'is too long for so many edits' }] })
+  })
+})
