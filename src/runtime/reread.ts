@@ -33,6 +33,9 @@ export class RereadDoor {
   }
 }
 
+/** Notes of what the configuration file says. */
+const OF_FILE: ReadonlySet<AuditNote['act']> = new Set(['config_changed', 'factors_changed'])
+
 /**
  * Reads the settings again each time it is called, and says what becomes of it. Those that are right are handed to
  * `apply`, unless they say what was said before; when one is wrong all stay as they are. `by` is the account that has changed them,
@@ -73,7 +76,8 @@ export function rereading(parts: {
     const notes = rereadNotes(latest, loaded)
     latest = loaded
     apply(loaded)
-    for (const one of notes) note(by === '' ? one : { ...one, actor: by })
+    // Accounts and devices have lists of their own: those may have been changed by others meanwhile.
+    for (const one of notes) note(OF_FILE.has(one.act) ? { ...one, actor: by } : one)
     say(`The configuration was read again; changed: ${changed.join(', ')}.`)
     for (const path of waitingForRestart(changedSettings(started.config, loaded.config))) {
       say(`${path} takes effect with the next start.`)

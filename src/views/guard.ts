@@ -23,6 +23,8 @@ declare module 'fastify' {
     visitor: Visitor | null
     /** Words for the audit log on what was done to what, where the path does not say. */
     subject: string
+    /** False where the act of the route was only tried or refused, so that the audit log has nothing to say of it. */
+    isDone: boolean
   }
 }
 
@@ -44,6 +46,7 @@ export function guardRoutes(server: Server, { gate, http, note, connections }: G
   const { origins } = http
   server.decorateRequest('visitor', null)
   server.decorateRequest('subject', '')
+  server.decorateRequest('isDone', true)
   server.addHook('onRoute', (route) => {
     const { url, method, config } = route
     if (config?.right !== undefined) return
@@ -88,7 +91,7 @@ export function guardRoutes(server: Server, { gate, http, note, connections }: G
     const { socket } = request.raw
     if (!socket.destroyed) socket.setTimeout(connections.keepAlive(socket).ms)
     const { act } = request.is404 ? {} : request.routeOptions.config
-    if (act === undefined || request.visitor === null || reply.statusCode >= 300) return
+    if (act === undefined || !request.isDone || request.visitor === null || reply.statusCode >= 300) return
     const subject = `${request.method} ${pathOf(request)} ${request.subject}`.trim()
     void note({ act, actor: request.visitor.person.name, subject: shortened(subject) })
   })

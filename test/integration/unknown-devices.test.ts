@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { connectAsync } from 'mqtt'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { parse } from 'yaml'
+import type { AuditLogAnswer } from '../../src/base/wire/audit-log.js'
 import type { AdoptAnswer, UnknownDevicesAnswer } from '../../src/views/wire/unknown-devices.js'
 import { getJson, removeData, startGateway, type TestGateway, until } from '../support/gateway.js'
 
@@ -125,6 +126,10 @@ test('adopted devices and topics are in the file, with its comments, and no long
   })
   expect(profiles.use).toEqual([PLUG])
   await until(async () => (await listed()).items.length === 0, 10_000)
+  // Dry runs and refusals have changed nothing.
+  const trail = await getJson<AuditLogAnswer>(gateway, '/api/v1/trail?act=devices_changed')
+  const subjects = trail.items.map(({ subject }) => subject).filter((subject) => subject.includes('adopt'))
+  expect(subjects).toEqual([expect.stringContaining('adopted 2: p/oven')])
   expect((await adopt({ devices: [OVEN] })).answer.refused).toEqual([
     { plant: 'p', device: 'oven', reason: 'configured' },
   ])

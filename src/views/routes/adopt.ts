@@ -102,9 +102,9 @@ export function adoptRoute(server: Server, sources: AdoptSources): void {
         ...devices.map(({ plant, device }) => `${plant}/${device}`),
         ...topics.map(({ profile }) => profile),
       ]
-      const what = answer.saved ? 'adopted' : 'would adopt'
       const more = named.length > NOTED_MAX ? ', …' : ''
-      request.subject = `${what} ${answer.adopted}: ${named.slice(0, NOTED_MAX).join(', ')}${more}`
+      request.isDone = answer.saved
+      request.subject = `adopted ${answer.adopted}: ${named.slice(0, NOTED_MAX).join(', ')}${more}`
       return answer
     },
   )

@@ -139,3 +139,24 @@ test('who asks before the gateway can read is answered once it can, and nobody i
   door.ask('eve')
   expect([asked, door.isClosed]).toEqual([['ada', 'bob'], true])
 })
+
+test('a change of the file is its saver’s, an account that changed meanwhile is not', () => {
+  let people: LoadedConfig['people'] = []
+  const notes: AuditNote[] = []
+  const at = (yaml: string) => ({ ...accepted({ yaml, flags: { data_dir: './data' } }), people })
+  let file = plant('{ id: m1 }')
+  const reread = rereading({
+    load: () => at(file),
+    started: at(file),
+    apply: () => {},
+    note: (note) => notes.push(note),
+    say: () => {},
+  })
+  file = plant('{ id: m2 }')
+  people = [{ name: 'eve' } as LoadedConfig['people'][number]]
+  reread('ada')
+  expect(notes.map(({ act, actor }) => [act, actor])).toEqual([
+    ['config_changed', 'ada'],
+    ['people_changed', ''],
+  ])
+})
