@@ -1,8 +1,9 @@
-import { useSignal } from '@preact/signals'
+import { type Signal, useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import type { ConfigAnswer, ConfigPreview, ConfigSaved } from '../../../src/views/wire/configuration.js'
 import type { Answer } from '../gateway/api.js'
 import { may } from '../session.js'
+import { CopyButton } from '../ui/command-line.js'
 import { ErrorCard } from '../ui/error-card.js'
 import { NotAllowed } from '../ui/not-allowed.js'
 import { Skeleton } from '../ui/skeleton.js'
@@ -20,6 +21,12 @@ interface Proposal {
   save(): Promise<Answer<ConfigSaved>>
 }
 
+/** A text that somebody types, and the file that they began it from. */
+interface Draft {
+  readonly text: string
+  readonly hash: string
+}
+
 /** The configuration file by forms and as text, with its versions. */
 export default function ConfigurationView() {
   return may('administer') ? <Configuration /> : <NotAllowed right="administer" />
@@ -29,6 +36,7 @@ function Configuration() {
   const w = configWords()
   const asked = useSignal<Answer<ConfigAnswer>>({ kind: 'loading' })
   const proposal = useSignal<Proposal | null>(null)
+  const draft = useSignal<Draft | null>(null)
   const load = async () => {
     asked.value = await readConfig()
   }
@@ -45,21 +53,31 @@ function Configuration() {
     proposal.value = null
   }
   const { hash } = config
+  const saveText = async (text: string) => {
+    const answer = await saveConfig({ text }, hash)
+    if (answer.kind === 'loaded') draft.value = null
+    return answer
+  }
   return (
     <>
       <StandCard config={config} />
-      <PlantsCard
-        plants={plantsIn(config.settings)}
-        onEdits={(edits) => {
-          const wish = { edits: [...edits] }
-          propose({ ask: () => previewOf(wish), save: () => saveConfig(wish, hash) })
-        }}
-      />
-      <TextCard
-        key={hash}
-        text={config.text ?? ''}
-        onText={(text) => propose({ ask: () => previewOf({ text }), save: () => saveConfig({ text }, hash) })}
-      />
+      {config.text !== null && (
+        <>
+          <PlantsCard
+            plants={plantsIn(config.settings)}
+            onEdits={(edits) => {
+              const wish = { edits: [...edits] }
+              propose({ ask: () => previewOf(wish), save: () => saveConfig(wish, hash) })
+            }}
+          />
+          <TextCard
+            text={config.text}
+            hash={hash}
+            draft={draft}
+            onText={(text) => propose({ ask: () => previewOf({ text }), save: () => saveText(text) })}
+          />
+        </>
+      )}
       <VersionsCard
         hash={hash}
         isWritable={config.writable}
@@ -111,9 +129,18 @@ function StandCard({ config }: { readonly config: ConfigAnswer }) {
   )
 }
 
-function TextCard({ text, onText }: { readonly text: string; onText(text: string): void }) {
+interface TextCardProps {
+  readonly text: string
+  readonly hash: string
+  /** It stays here while the file changes under it: null where nobody has typed. */
+  readonly draft: Signal<Draft | null>
+  onText(text: string): void
+}
+
+function TextCard({ text, hash, draft, onText }: TextCardProps) {
   const w = configWords()
-  const typed = useSignal(text)
+  const typed = draft.value?.text ?? text
+  const isLate = draft.value !== null && draft.value.hash !== hash
   return (
     <section class="card" aria-label={w.text.title}>
       <header class="card-head">
@@ -123,21 +150,35 @@ function TextCard({ text, onText }: { readonly text: string; onText(text: string
           <button
             type="button"
             class="button is-small"
-            disabled={typed.value === text}
-            onClick={() => onText(typed.peek())}
+            disabled={typed === text || isLate}
+            onClick={() => onText(typed)}
           >
             {w.forms.preview}
           </button>
         </span>
       </header>
+      {isLate && (
+        <div class="config-note" role="status">
+          {w.text.late} <CopyButton text={typed} label={w.text.copy} />
+          <button
+            type="button"
+            class="button is-small"
+            onClick={() => {
+              draft.value = null
+            }}
+          >
+            {w.text.reset}
+          </button>
+        </div>
+      )}
       <textarea
         class="config-text"
         aria-label={w.text.label}
         spellcheck={false}
         rows={24}
-        value={typed.value}
+        value={typed}
         onInput={(event) => {
-          typed.value = event.currentTarget.value
+          draft.value = { text: event.currentTarget.value, hash: draft.peek()?.hash ?? hash }
         }}
       />
     </section>

@@ -73,6 +73,9 @@ export const configuration = {
     title: 'Text of the file',
     sub: 'secrets are shown as (secret), and stay as they are',
     label: 'Configuration as YAML',
+    late: 'The file has changed since you began to type. Your text stays here: copy what you need of it, then go on with the file as it is.',
+    copy: 'Copy your text',
+    reset: 'Show the file',
   },
   versions: {
     title: 'Versions',
@@ -81,7 +84,7 @@ export const configuration = {
     when: 'When',
     who: 'Who',
     what: 'What',
-    current: 'in force',
+    current: 'the file',
     hand: 'by hand',
     anybody: 'not signed in',
     undoes: (version: string) => `back to ${version}`,
