@@ -36,11 +36,22 @@ const READINGS_MAX = 120
 /** Messages in quarantine that are looked at for topics, the newest. */
 const MESSAGES_MAX = 500
 
+/** Times as long as a look at topics has taken, none follows: pages ask all the time, and this thread has figures to make. */
+const REST_FACTOR = 30
+
+/** Topics as they were when they were last looked at. */
+interface LookedTopics {
+  readonly newest: string
+  readonly rows: ReturnType<typeof unreadTopics>
+  readonly atMs: number
+  readonly restMs: number
+}
+
 /** Devices that send and that nobody has configured or registered, each with a proposal; all of it from what is kept anyway. */
 export class Newcomers {
   readonly #deps: NewcomerDeps
   readonly #ignored: IgnoredNewcomers
-  #topics: { readonly newest: string; readonly rows: ReturnType<typeof unreadTopics> } | null = null
+  #topics: LookedTopics | null = null
 
   constructor(deps: NewcomerDeps) {
     this.#deps = deps
@@ -148,11 +159,19 @@ export class Newcomers {
     })
     // Each message is tried with each profile: once for as long as the messages are the same.
     const newest = `${items[0]?.id} ${items.at(-1)?.id} ${items.length}`
-    if (this.#topics?.newest !== newest) {
-      const day = new Date(this.#deps.clock.nowMs()).toISOString().slice(0, 10)
-      this.#topics = { newest, rows: items.length === 0 ? [] : unreadTopics(items, this.#deps.profiles(), day) }
+    const { clock, profiles } = this.#deps
+    const nowMs = clock.nowMs()
+    let topics = this.#topics
+    // A clock may be set back, and then nobody is to wait for it.
+    const isResting = topics !== null && nowMs >= topics.atMs && nowMs < topics.atMs + topics.restMs
+    if (topics === null || (topics.newest !== newest && (items.length === 0 || !isResting))) {
+      const day = new Date(nowMs).toISOString().slice(0, 10)
+      const rows = items.length === 0 ? [] : unreadTopics(items, profiles(), day)
+      const atMs = clock.nowMs()
+      topics = { newest, rows, atMs, restMs: REST_FACTOR * Math.max(0, atMs - nowMs) }
+      this.#topics = topics
     }
-    return this.#topics.rows.map((row) => ({ ...row, ignored: shown(this.#ignored.find('topic', row.topic)) }))
+    return topics.rows.map((row) => ({ ...row, ignored: shown(this.#ignored.find('topic', row.topic)) }))
   }
 }
 

@@ -4,6 +4,7 @@ import { profilesFolder } from '../../config/config.js'
 import { writeWhole } from '../../config/files/access-file.js'
 import { checkProfile } from '../../config/profile-check.js'
 import { profilesIn } from '../../config/profile-files.js'
+import { profilesOptions } from '../../decode/profile/options.js'
 import type { Profile } from '../../decode/profile/profile.js'
 import { PollStats } from '../../intake/modbus/poll-stats.js'
 import { IntakeStats } from '../../intake/stats.js'
@@ -30,7 +31,7 @@ export function sourcesOf(
     database,
     ...loaded,
     quarantine: stages.quarantine,
-    profiles: () => new Map([...shippedProfiles(), ...Object.entries(config.profiles.defined)]),
+    profiles: () => new Map([...shippedProfiles(), ...Object.entries(definedIn(loaded.configs.rules.settings))]),
     ignored: { path: join(config.data_dir, 'ignored-devices.json'), write: writeWhole },
   })
   return viewSources({
@@ -53,6 +54,11 @@ export function sourcesOf(
     health,
     disk: () => diskMeasures({ databasePath: path, record, archive, journalBytesMax: config.journal.max_bytes }),
   })
+}
+
+/** Profiles that the configuration in force defines itself. */
+function definedIn(settings: Readonly<Record<string, unknown>> | undefined): Readonly<Record<string, Profile>> {
+  return profilesOptions.safeParse(settings?.profiles).data?.defined ?? {}
 }
 
 /** Profiles that come with the program, read anew: they are asked for seldom, and cost memory. */
