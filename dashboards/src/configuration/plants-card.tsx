@@ -2,26 +2,14 @@ import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import type { ConfigEdit } from '../../../src/views/wire/configuration.js'
 import type { GridRegionItem } from '../../../src/views/wire/grid-regions.js'
-import { language, words } from '../settings.js'
+import { words } from '../settings.js'
 import { ActButton } from '../ui/act-button.js'
-import { regionText } from './region-names.js'
+import { LimitsPart } from './limits-part.js'
+import { meterTree } from './meter-tree.js'
+import { type Open, OpenForm } from './open-form.js'
 import { readGridRegions } from './requests.js'
-import { type SettingField, SettingForm } from './setting-form.js'
-import {
-  type DeviceSetting,
-  deviceEdits,
-  type LineSetting,
-  lineEdits,
-  listOf,
-  type PlantSetting,
-  plantEdits,
-} from './settings-tree.js'
+import { type DeviceSetting, type LineSetting, listOf, type PlantSetting } from './settings-tree.js'
 import { configWords } from './words.js'
-
-type Open =
-  | { readonly form: 'plant'; readonly plant: PlantSetting | null }
-  | { readonly form: 'line'; readonly plant: PlantSetting; readonly line: LineSetting | null }
-  | { readonly form: 'device'; readonly plant: PlantSetting; readonly device: DeviceSetting | null }
 
 interface PlantsCardProps {
   readonly plants: readonly PlantSetting[]
@@ -98,6 +86,8 @@ function PlantPart({ plant, show, onEdits }: PlantPartProps) {
           {tool(w.edit, plant.id, () => show({ form: 'plant', plant }))}
           {tool(w.addLine, plant.id, () => show({ form: 'line', plant, line: null }))}
           {tool(w.addDevice, plant.id, () => show({ form: 'device', plant, device: null }))}
+          {tool(w.addTarget, plant.id, () => show({ form: 'target', plant, target: null }))}
+          {tool(w.addAlarm, plant.id, () => show({ form: 'alarm', plant, alarm: null }))}
         </span>
       </div>
       <h3>{w.lines}</h3>
@@ -114,12 +104,13 @@ function PlantPart({ plant, show, onEdits }: PlantPartProps) {
       </ul>
       <h3>{w.devices}</h3>
       <ul class="rows">
-        {listOf<DeviceSetting>(plant.devices).map((device) => (
+        {meterTree(listOf<DeviceSetting>(plant.devices)).map(({ device, depth }) => (
           <li key={device.id} class="row">
-            <span>
+            <span class="config-meter" style={{ '--depth': String(Math.min(depth, 8)) }}>
               {device.id}{' '}
               <span class="faint">
                 {device.line ?? w.noLine} · {device.role === undefined ? w.noRole : roleText(device.role)}
+                {device.parent !== undefined && ` · ${w.behind(device.parent)}`}
               </span>
             </span>
             <span class="card-tools">
@@ -129,102 +120,11 @@ function PlantPart({ plant, show, onEdits }: PlantPartProps) {
           </li>
         ))}
       </ul>
+      <LimitsPart plant={plant} tool={tool} show={show} onEdits={onEdits} />
     </div>
   )
 }
 
 function roleText(role: string): string {
   return (words().devices.roles as Readonly<Record<string, string>>)[role] ?? role
-}
-
-interface OpenFormProps {
-  readonly open: Open
-  readonly regions: readonly GridRegionItem[]
-  onEdits(edits: readonly ConfigEdit[]): void
-  onClose(): void
-}
-
-function OpenForm({ open, regions, onEdits, onClose }: OpenFormProps) {
-  const w = configWords().forms
-  const common = { onEdits, onClose }
-  if (open.form === 'plant') {
-    const fields = plantFields(open.plant, regions)
-    return (
-      <SettingForm {...common} title={w.plant} fields={fields} editsOf={(values) => plantEdits(values, open.plant)} />
-    )
-  }
-  const { plant } = open
-  if (open.form === 'line') {
-    const { line } = open
-    const fields = [idField(line), ...nameFields(line?.name)]
-    return (
-      <SettingForm {...common} title={w.line} fields={fields} editsOf={(values) => lineEdits(values, plant.id, line)} />
-    )
-  }
-  const { device } = open
-  return (
-    <SettingForm
-      {...common}
-      title={w.device}
-      fields={deviceFields(plant, device)}
-      editsOf={(values) => deviceEdits(values, plant.id, device)}
-    />
-  )
-}
-
-function idField(before: { readonly id: string } | null): SettingField {
-  const { id: label, idHelp: help } = configWords().forms
-  return { name: 'id', setting: 'id', label, help, value: before?.id ?? '', isFixed: before !== null }
-}
-
-function nameFields(name: PlantSetting['name']): readonly SettingField[] {
-  const { nameEn, nameZh } = configWords().forms
-  return [
-    { name: 'en', setting: 'en', label: nameEn, value: name?.en ?? '' },
-    { name: 'zh', setting: 'zh', label: nameZh, value: name?.zh ?? '' },
-  ]
-}
-
-function plantFields(plant: PlantSetting | null, regions: readonly GridRegionItem[]): readonly SettingField[] {
-  const w = configWords().forms
-  const here = Intl.DateTimeFormat().resolvedOptions().timeZone
-  const templates = Object.entries(w.templates).filter(([word]) => plant !== null || word !== 'keep')
-  const zones = Intl.supportedValuesOf('timeZone')
-  return [
-    idField(plant),
-    ...nameFields(plant?.name),
-    {
-      ...{ name: 'zone', setting: 'timezone', label: w.zone, help: w.zoneHelp },
-      value: plant?.timezone ?? here,
-      proposals: zones.map((zone) => [zone, ''] as const),
-    },
-    {
-      ...{ name: 'region', setting: 'grid_region', label: w.region, help: w.regionHelp },
-      value: plant?.grid_region ?? '',
-      proposals: regions.map((region) => [region.id, regionText(region, language.value)] as const),
-    },
-    {
-      ...{ name: 'shifts', setting: 'shifts', label: w.shifts, help: w.shiftsHelp },
-      ...{ value: plant === null ? 'none' : 'keep', choices: templates },
-    },
-  ]
-}
-
-function deviceFields(plant: PlantSetting, device: DeviceSetting | null): readonly SettingField[] {
-  const w = configWords()
-  const lines = listOf<{ readonly id: string }>(plant.lines).map(({ id }) => [id, id] as const)
-  const roles = Object.entries(words().devices.roles)
-  const isOther = device?.line !== undefined && !lines.some(([id]) => id === device.line)
-  const other = isOther ? [[device!.line!, device!.line!] as const] : []
-  return [
-    idField(device),
-    {
-      ...{ name: 'line', setting: 'line', label: w.forms.ofLine, value: device?.line ?? '' },
-      choices: [['', w.plants.noLine], ...lines, ...other],
-    },
-    {
-      ...{ name: 'role', setting: 'role', label: w.forms.role, value: device?.role ?? '' },
-      choices: [['', w.plants.noRole], ...roles],
-    },
-  ]
 }

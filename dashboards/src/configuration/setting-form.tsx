@@ -2,8 +2,8 @@ import { useSignal } from '@preact/signals'
 import type { ConfigEdit, ConfigProblemItem } from '../../../src/views/wire/configuration.js'
 import { Dialog } from '../ui/dialog.js'
 import { DialogForm } from '../ui/dialog-form.js'
+import type { FormValues } from './form-values.js'
 import { previewOf } from './requests.js'
-import type { FormValues } from './settings-tree.js'
 import { configWords } from './words.js'
 
 /** A field of a form; `setting` is the end of the path by which problems find it. */

@@ -1,5 +1,7 @@
 import { SHIFT_TEMPLATES, type ShiftTemplate } from '../../../src/base/shift-templates.js'
 import type { ConfigEdit } from '../../../src/views/wire/configuration.js'
+import type { FormValues } from './form-values.js'
+import type { AlarmSetting, TargetSetting } from './settings-limits.js'
 
 /** Plants in the file, as far as the forms know them; all else stays as it is. */
 
@@ -7,6 +9,8 @@ export interface DeviceSetting {
   readonly id: string
   readonly line?: string
   readonly role?: string
+  /** The meter right before it. */
+  readonly parent?: string
 }
 
 export interface LineSetting {
@@ -22,6 +26,9 @@ export interface PlantSetting {
   readonly shifts?: readonly unknown[]
   readonly lines?: readonly LineSetting[]
   readonly devices?: readonly DeviceSetting[]
+  readonly virtual_meters?: readonly { readonly id: string }[]
+  readonly targets?: readonly TargetSetting[]
+  readonly alarms?: readonly AlarmSetting[]
 }
 
 /** The plants of the settings; a file with mistakes may say anything. */
@@ -35,9 +42,6 @@ export function listOf<T extends { readonly id: string }>(value: unknown): reado
   if (!Array.isArray(value)) return []
   return value.filter((one): one is T => typeof one === 'object' && one !== null && typeof one.id === 'string')
 }
-
-/** Values of a form by the name of their fields. */
-export type FormValues = Readonly<Record<string, string>>
 
 /** A setting that is written, or taken away where it is there and nothing is left of it. */
 function written(path: readonly string[], value: string, before: string | undefined): readonly ConfigEdit[] {
@@ -85,11 +89,16 @@ export function lineEdits(values: FormValues, plant: string, before: LineSetting
 
 /** Edits of a device; `before` is what the file says of it, null for a new one. */
 export function deviceEdits(values: FormValues, plant: string, before: DeviceSetting | null): readonly ConfigEdit[] {
-  const { id = '', line = '', role = '' } = values
+  const { id = '', line = '', role = '', parent = '' } = values
   if (before === null) {
-    const value = { id, ...(line === '' ? {} : { line }), ...(role === '' ? {} : { role }) }
+    const given = Object.entries({ id, line, role, parent }).filter(([name, text]) => name === 'id' || text !== '')
+    const value = Object.fromEntries(given)
     return [{ op: 'add', path: ['plants', plant, 'devices'], value }]
   }
   const path = ['plants', plant, 'devices', before.id]
-  return [...written([...path, 'line'], line, before.line), ...written([...path, 'role'], role, before.role)]
+  return [
+    ...written([...path, 'line'], line, before.line),
+    ...written([...path, 'role'], role, before.role),
+    ...written([...path, 'parent'], parent, before.parent),
+  ]
 }

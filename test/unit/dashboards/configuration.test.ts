@@ -1,6 +1,13 @@
 import { describe, expect, test } from 'vitest'
+import { meterTree } from '../../../dashboards/src/configuration/meter-tree.js'
 import { regionText } from '../../../dashboards/src/configuration/region-names.js'
-import { lineEdits, plantEdits } from '../../../dashboards/src/configuration/settings-tree.js'
+import {
+  alarmEdits,
+  alarmValues,
+  targetEdits,
+  targetValues,
+} from '../../../dashboards/src/configuration/settings-limits.js'
+import { deviceEdits, lineEdits, plantEdits } from '../../../dashboards/src/configuration/settings-tree.js'
 import { editText } from '../../../src/config/edit/edit-text.js'
 import { bundledLibrary } from '../../../src/kpi/factors/bundled.js'
 import { gridRegions } from '../../../src/kpi/factors/grid-regions.js'
@@ -36,6 +43,61 @@ describe('forms of the configuration', () => {
     const values = { id: 'wuxi', en: 'Wuxi', zh: '', zone: 'Asia/Shanghai', region: '' }
     expect(plantEdits({ ...values, shifts: 'keep' }, plant)).toEqual([])
     expect(edited(plantEdits({ ...values, shifts: 'day' }, plant))).toContain('start: "08:00"')
+  })
+})
+
+describe('forms of limits', () => {
+  test('write a new target and a new alarm as numbers, and leave out what is empty', () => {
+    const target = { ...targetValues(null), kpi: 'oee', min: '0.6' }
+    expect(targetEdits(target, 'wuxi', null, null)).toEqual([
+      { op: 'add', path: ['plants', 'wuxi', 'targets'], value: { kpi: 'oee', window: '1d', min: 0.6 } },
+    ])
+    const alarm = { ...alarmValues(null), id: 'peak', kpi: 'peak_demand_15', above: '500' }
+    const value = { id: 'peak', kpi: 'peak_demand_15', window: '1h', scope: 'plant', above: 500, severity: 'major' }
+    expect(alarmEdits(alarm, 'wuxi', null)).toEqual([{ op: 'add', path: ['plants', 'wuxi', 'alarms'], value }])
+  })
+
+  test('change only what somebody has changed: defaults are not written, and what is no number stays for the rule', () => {
+    const alarm = { id: 'peak', kpi: 'peak_demand_15', above: 500 }
+    const values = alarmValues(alarm)
+    expect(alarmEdits(values, 'wuxi', alarm)).toEqual([])
+    const path = ['plants', 'wuxi', 'alarms', 'peak']
+    expect(alarmEdits({ ...values, above: '', below: 'ten' }, 'wuxi', alarm)).toEqual([
+      { op: 'remove', path: [...path, 'above'] },
+      { op: 'set', path: [...path, 'below'], value: 'ten' },
+    ])
+    const target = { kpi: 'oee', window: '1d', min: 0.6 }
+    expect(targetEdits({ ...targetValues(target), min: '0.7' }, 'wuxi', 2, target)).toEqual([
+      { op: 'set', path: ['plants', 'wuxi', 'targets', 2, 'min'], value: 0.7 },
+    ])
+  })
+})
+
+describe('meters', () => {
+  test('are put behind one another and taken away from there', () => {
+    const sub = { id: 'sub-1', role: 'sub' }
+    const path = ['plants', 'wuxi', 'devices', 'sub-1', 'parent']
+    expect(deviceEdits({ id: 'sub-1', role: 'sub', parent: 'main-1' }, 'wuxi', sub)).toEqual([
+      { op: 'set', path, value: 'main-1' },
+    ])
+    expect(deviceEdits({ id: 'sub-1', role: 'sub', parent: '' }, 'wuxi', { ...sub, parent: 'main-1' })).toEqual([
+      { op: 'remove', path },
+    ])
+  })
+
+  test('are drawn as a tree, each once, in a circle too', () => {
+    const devices = [
+      { id: 'sub-2', parent: 'sub-1' },
+      { id: 'sub-1', parent: 'main-1' },
+      { id: 'main-1' },
+      { id: 'a', parent: 'b' },
+      { id: 'b', parent: 'a' },
+      { id: 'c', parent: 'nowhere' },
+    ]
+    expect(meterTree(devices).map(({ device, depth }) => `${depth} ${device.id}`)).toEqual([
+      ...['0 main-1', '1 sub-1', '2 sub-2', '0 c'],
+      ...['0 a', '1 b'],
+    ])
   })
 })
 

@@ -1,0 +1,146 @@
+import type { ConfigEdit } from '../../../src/views/wire/configuration.js'
+import type { GridRegionItem } from '../../../src/views/wire/grid-regions.js'
+import { language, words } from '../settings.js'
+import type { FormValues } from './form-values.js'
+import { alarmFields, targetFields } from './limit-fields.js'
+import { regionText } from './region-names.js'
+import { type SettingField, SettingForm } from './setting-form.js'
+import { type AlarmSetting, alarmEdits, type TargetSetting, targetEdits } from './settings-limits.js'
+import {
+  type DeviceSetting,
+  deviceEdits,
+  type LineSetting,
+  lineEdits,
+  listOf,
+  type PlantSetting,
+  plantEdits,
+} from './settings-tree.js'
+import { configWords } from './words.js'
+
+/** A form with what it changes; null for something new. */
+export type Open =
+  | { readonly form: 'plant'; readonly plant: PlantSetting | null }
+  | { readonly form: 'line'; readonly plant: PlantSetting; readonly line: LineSetting | null }
+  | { readonly form: 'device'; readonly plant: PlantSetting; readonly device: DeviceSetting | null }
+  | {
+      readonly form: 'target'
+      readonly plant: PlantSetting
+      readonly target: { readonly at: number; readonly setting: TargetSetting } | null
+    }
+  | { readonly form: 'alarm'; readonly plant: PlantSetting; readonly alarm: AlarmSetting | null }
+
+interface OpenFormProps {
+  readonly open: Open
+  readonly regions: readonly GridRegionItem[]
+  onEdits(edits: readonly ConfigEdit[]): void
+  onClose(): void
+}
+
+/** The form that is open, over the page. */
+export function OpenForm({ open, regions, onEdits, onClose }: OpenFormProps) {
+  const w = configWords().forms
+  const common = { onEdits, onClose }
+  if (open.form === 'plant') {
+    const fields = plantFields(open.plant, regions)
+    return (
+      <SettingForm {...common} title={w.plant} fields={fields} editsOf={(values) => plantEdits(values, open.plant)} />
+    )
+  }
+  const { plant } = open
+  if (open.form === 'line') {
+    const { line } = open
+    const fields = [idField(line), ...nameFields(line?.name)]
+    return (
+      <SettingForm {...common} title={w.line} fields={fields} editsOf={(values) => lineEdits(values, plant.id, line)} />
+    )
+  }
+  if (open.form === 'target') {
+    const { at = null, setting = null } = open.target ?? {}
+    const editsOf = (values: FormValues) => targetEdits(values, plant.id, at, setting)
+    return <SettingForm {...common} title={w.target} fields={targetFields(setting)} editsOf={editsOf} />
+  }
+  if (open.form === 'alarm') {
+    const { alarm } = open
+    const editsOf = (values: FormValues) => alarmEdits(values, plant.id, alarm)
+    return <SettingForm {...common} title={w.alarm} fields={alarmFields(alarm)} editsOf={editsOf} />
+  }
+  const { device } = open
+  return (
+    <SettingForm
+      {...common}
+      title={w.device}
+      fields={deviceFields(plant, device)}
+      editsOf={(values) => deviceEdits(values, plant.id, device)}
+    />
+  )
+}
+
+function idField(before: { readonly id: string } | null): SettingField {
+  const { id: label, idHelp: help } = configWords().forms
+  return { name: 'id', setting: 'id', label, help, value: before?.id ?? '', isFixed: before !== null }
+}
+
+function nameFields(name: PlantSetting['name']): readonly SettingField[] {
+  const { nameEn, nameZh } = configWords().forms
+  return [
+    { name: 'en', setting: 'en', label: nameEn, value: name?.en ?? '' },
+    { name: 'zh', setting: 'zh', label: nameZh, value: name?.zh ?? '' },
+  ]
+}
+
+function plantFields(plant: PlantSetting | null, regions: readonly GridRegionItem[]): readonly SettingField[] {
+  const w = configWords().forms
+  const here = Intl.DateTimeFormat().resolvedOptions().timeZone
+  const templates = Object.entries(w.templates).filter(([word]) => plant !== null || word !== 'keep')
+  const zones = Intl.supportedValuesOf('timeZone')
+  return [
+    idField(plant),
+    ...nameFields(plant?.name),
+    {
+      ...{ name: 'zone', setting: 'timezone', label: w.zone, help: w.zoneHelp },
+      value: plant?.timezone ?? here,
+      proposals: zones.map((zone) => [zone, ''] as const),
+    },
+    {
+      ...{ name: 'region', setting: 'grid_region', label: w.region, help: w.regionHelp },
+      value: plant?.grid_region ?? '',
+      proposals: regions.map((region) => [region.id, regionText(region, language.value)] as const),
+    },
+    {
+      ...{ name: 'shifts', setting: 'shifts', label: w.shifts, help: w.shiftsHelp },
+      ...{ value: plant === null ? 'none' : 'keep', choices: templates },
+    },
+  ]
+}
+
+function deviceFields(plant: PlantSetting, device: DeviceSetting | null): readonly SettingField[] {
+  const w = configWords()
+  const lines = listOf<{ readonly id: string }>(plant.lines).map(({ id }) => [id, id] as const)
+  const roles = Object.entries(words().devices.roles)
+  const isOther = device?.line !== undefined && !lines.some(([id]) => id === device.line)
+  const other = isOther ? [[device!.line!, device!.line!] as const] : []
+  return [
+    idField(device),
+    {
+      ...{ name: 'line', setting: 'line', label: w.forms.ofLine, value: device?.line ?? '' },
+      choices: [['', w.plants.noLine], ...lines, ...other],
+    },
+    {
+      ...{ name: 'role', setting: 'role', label: w.forms.role, value: device?.role ?? '' },
+      choices: [['', w.plants.noRole], ...roles],
+    },
+    {
+      ...{ name: 'parent', setting: 'parent', label: w.forms.parent, help: w.forms.parentHelp },
+      ...{ value: device?.parent ?? '', choices: [['', w.forms.noParent], ...metersBefore(plant, device)] },
+    },
+  ]
+}
+
+/** Meters that a device can lie behind: every other device and every virtual meter. */
+function metersBefore(plant: PlantSetting, device: DeviceSetting | null): readonly (readonly [string, string])[] {
+  const devices = listOf<DeviceSetting>(plant.devices).map(({ id }) => id)
+  const virtual = listOf<{ readonly id: string }>(plant.virtual_meters).map(({ id }) => id)
+  const named = device?.parent === undefined ? [] : [device.parent]
+  const ids = new Set([...devices, ...virtual, ...named])
+  return [...ids].filter((id) => id !== device?.id).map((id) => [id, id] as const)
+}
