@@ -167,3 +167,63 @@ describe.each([
     expect(text).toBe(start)
   })
 })
+
+/** Something that a person writes into a file in an editor: a comment of its own line, one behind a value, or an empty line. */
+function byHand(rng: Rng, text: string, mark: string): string {
+  const lines = text.split('\n')
+  const at = below(rng, lines.length)
+  const line = lines[at]!
+  const indent = /^ */.exec(line)![0]
+  const isPlain = /^ *(- )?[a-z_]+: *[a-z0-9]+\r?$/.test(line)
+  if (isPlain && below(rng, 2) === 0) return lines.with(at, `${line.trimEnd()} # ${mark}`).join('\n')
+  return lines.toSpliced(at, 0, ...oneOf(rng, [[`${indent}# ${mark}`], ['', `${indent}# ${mark}`]])).join('\n')
+}
+
+interface WrittenPlant {
+  readonly id: string
+  readonly devices: readonly { readonly id: string }[]
+  readonly targets: readonly unknown[] | null
+}
+
+/** Edits as forms make them: devices come and change, plants and lines are named anew. */
+function byForm(rng: Rng, tree: unknown, round: number): Edit {
+  const [plant] = (tree as { plants: readonly WrittenPlant[] }).plants
+  const path = ['plants', plant!.id]
+  const { id } = oneOf(rng, plant!.devices)
+  return oneOf<Edit>(rng, [
+    { op: 'add', path: [...path, 'devices'], value: { id: `new-${round}`, role: 'sub' } },
+    { op: 'add', path: [...path, 'devices'], value: { id: `new-${round}`, role: 'sub' }, before: id },
+    { op: 'set', path: [...path, 'devices', id, 'line'], value: `line-${below(rng, 9)}` },
+    { op: 'set', path: [...path, 'devices', id, 'metrics', 'elec_import_kwh', 'period_s'], value: below(rng, 90) + 1 },
+    { op: 'set', path: [...path, 'name', oneOf(rng, ['en', 'zh'])], value: oneOf(rng, ['Works', '一厂', 'a: b']) },
+    (plant!.targets ?? []).length > 0
+      ? { op: 'set', path: [...path, 'targets', 0, 'min'], value: below(rng, 9) / 10 }
+      : { op: 'add', path: [...path, 'targets'], value: { kpi: 'oee', window: '1d', min: 0.6 } },
+    { op: 'add', path: [...path, 'lines'], value: { id: `line-${round}` } },
+  ])
+}
+
+const marksIn = (text: string) => [...text.matchAll(/# (hand-\d+)/g)].map(([, mark]) => mark!).sort()
+
+test.each([1, 2, 3, 4, 5])('a file edited by hand and by forms in turn keeps every comment (seed %i)', (seed) => {
+  const rng = xoroshiro128plus(seed)
+  const own = BY_HAND.split('\n').flatMap((line) => /# .*$/.exec(line)?.[0] ?? [])
+  let text = BY_HAND
+  const marks: string[] = []
+  for (let round = 0; round < 60; round++) {
+    const written = byHand(rng, text, `hand-${round}`)
+    // A line inside of a text of several lines is no comment: the person would not have written it there.
+    const isComment = JSON.stringify(parse(written)) === JSON.stringify(parse(text))
+    if (isComment) {
+      text = written
+      marks.push(`hand-${round}`)
+    }
+    const edit = byForm(rng, parse(text), round)
+    const result = editText(text, [edit])
+    if ('problems' in result) throw new Error(`${JSON.stringify(edit)}\n${JSON.stringify(result.problems)}\n${text}`)
+    text = result.text
+    expect(marksIn(text), JSON.stringify(edit)).toEqual([...marks].sort())
+    for (const comment of own) expect(text).toContain(comment)
+  }
+  expect(marks.length).toBeGreaterThan(30)
+})

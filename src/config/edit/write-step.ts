@@ -119,8 +119,8 @@ function withMember(file: FileText, place: PlacePath, value: unknown): readonly 
   const key = String(place.at(-1))
   const owner = file.find(above)
   if (owner === null) {
-    const isAbsent = above.length > 0 && file.find(above.slice(0, -1)) !== null
-    if (!isAbsent) throw new NotWritable()
+    // An alias above it would get a key a second time, which is refused as no YAML.
+    if (above.length === 0) throw new NotWritable()
     return withMember(file, above, { [key]: value })
   }
   const map = owner.value

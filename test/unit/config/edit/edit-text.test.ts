@@ -69,6 +69,12 @@ describe('an edit of the text', () => {
     const edit: Edit = { op: 'add', path: ['plants', 'wuxi', 'lines'], value: { id: 'a', name: { en: 'Line A' } } }
     expect(edited(PLANTS, edit)).toBe(`${PLANTS}    lines:\n      - { id: a, name: { en: Line A } }\n`)
   })
+  test('makes several maps above what is set where there are none', () => {
+    const path = ['plants', 'wuxi', 'devices', 'robot-1', 'metrics', 'elec_import_kwh', 'period_s']
+    expect(edited(PLANTS, { op: 'set', path, value: 60 })).toBe(
+      `${PLANTS}        metrics: { elec_import_kwh: { period_s: 60 } }\n`,
+    )
+  })
   test('changes in a map only what is another in it', () => {
     const value = { id: 'robot-1', role: 'robot', ideal_cycle_s: 30 }
     const edit: Edit = { op: 'set', path: ['plants', 'wuxi', 'devices', 'robot-1'], value }
@@ -110,6 +116,7 @@ describe('an edit that cannot be made', () => {
     const text = 'a: &x { b: 1 }\nc: *x\n'
     expect(refusal(text, { op: 'set', path: ['c', 'b'], value: 2 })).toHaveLength(1)
     expect(refusal(text, { op: 'set', path: ['a', 'b'], value: 2 })).toHaveLength(1)
+    expect(refusal(text, { op: 'set', path: ['c', 'd', 'e'], value: 2 })).toHaveLength(1)
   })
   test('is one of a file that is no YAML', () => {
     expect(refusal('a: [', { op: 'set', path: ['b'], value: 1 })).toEqual([' is not YAML'])
