@@ -94,6 +94,10 @@ export const overview: typeof english = {
     begun: (count) => `已有 ${count} 台设备发送数据。计算指标需要两个读数。`,
     connect: '连接设备',
     hint: '页面将引导完成地址、主题与第一条消息。',
+    configure: '设置工厂',
+    configureHint: '用表单设置工厂、产线、班次和设备。',
+    withoutFile:
+      '网关运行时没有配置文件。停止网关，用下面的命令逐项提问生成文件并以它启动；或由表单生成文本，再存为文件。',
   },
   wall: {
     paused: '已暂停',
