@@ -81,6 +81,57 @@ describe.runIf(chromiumPath !== null)('the page of the configuration', () => {
     await page.context().close()
   })
 
+  test('sets an alarm by the keyboard alone, from the page to what is in force', async () => {
+    const { page, complaints } = await opened(browser, gateway)
+    await button(page, 'Add an alarm: works').waitFor()
+    const tabTo = async (selector: string) => {
+      for (let presses = 0; presses < 150; presses++) {
+        await page.keyboard.press('Tab')
+        if (await page.evaluate((one) => document.activeElement?.matches(one) === true, selector)) return
+      }
+      throw new Error(`Tab never comes to ${selector}`)
+    }
+    await tabTo('[aria-label="Add an alarm: works"]')
+    await page.keyboard.press('Enter')
+    await page.locator('#setting-kpi').waitFor()
+    for (const [name, text] of [
+      ['id', 'peak'],
+      ['kpi', 'peak_demand_15'],
+      ['above', '500'],
+    ] as const) {
+      const isThere = await page.evaluate((id) => document.activeElement?.id === id, `setting-${name}`)
+      if (!isThere) await tabTo(`#setting-${name}`)
+      await page.keyboard.type(text)
+    }
+    expect(await seriousFaults(page)).toEqual([])
+    await page.keyboard.press('Enter')
+    await page.locator('.difference .is-added').first().waitFor()
+    await tabTo('.config-acts .is-primary')
+    await page.keyboard.press('Enter')
+    await button(page, 'Change: peak').waitFor()
+    expect(readFileSync(file, 'utf8')).toContain('id: peak')
+    expect(complaints).toEqual([])
+    await page.context().close()
+  })
+
+  test('says before it is taken that a target names no figure, and puts a meter behind another', async () => {
+    const { page } = await opened(browser, gateway)
+    await button(page, 'Add a target: works').click()
+    await page.locator('#setting-kpi').fill('oeee')
+    await page.getByLabel('At least').fill('0.6')
+    await page.keyboard.press('Enter')
+    await page.getByText('is not a KPI of this version; did you mean oee?').waitFor()
+    await page.keyboard.press('Escape')
+    await button(page, 'Add a device: works').click()
+    await page.getByLabel('Id').fill('sub-9')
+    await page.getByLabel('What it measures').selectOption('sub')
+    await page.getByLabel('Behind the meter').selectOption('main-1')
+    await button(page, 'Preview').and(page.locator('dialog *')).click()
+    await button(page, 'Take over').click()
+    await page.getByText('behind main-1').waitFor()
+    await page.context().close()
+  })
+
   test('says what is wrong in the words of the rule, at the field and at the line', async () => {
     const { page } = await opened(browser, gateway)
     await button(page, 'Change: works').click()
@@ -161,6 +212,24 @@ describe.runIf(chromiumPath !== null)('the page of the configuration, for whoeve
       await page.keyboard.press('Enter')
       await page.locator('.not-allowed[data-needs="administer"]').waitFor()
       expect(await page.getByLabel('Configuration as YAML').count()).toBe(0)
+    } finally {
+      await browser.close()
+      await gateway.stop()
+      removeData(gateway)
+    }
+  })
+})
+
+describe.runIf(chromiumPath !== null)('the overview of a gateway without plants', () => {
+  test('leads to the configuration', async () => {
+    const gateway = await startGateway({ config: { plants: [] } })
+    const browser = await launchBrowser()
+    try {
+      const { page, complaints } = await openPage(browser, { locale: 'zh-CN', viewport: { width: 1440, height: 900 } })
+      await page.goto(gateway.httpUrl)
+      await page.getByRole('link', { name: '设置工厂' }).click()
+      await page.getByText('尚未配置工厂。').waitFor()
+      expect(complaints).toEqual([])
     } finally {
       await browser.close()
       await gateway.stop()
