@@ -1,4 +1,4 @@
-import { chmodSync, readFileSync } from 'node:fs'
+import { chmodSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -20,6 +20,7 @@ const plants = [
   },
 ]
 const WAIT = { timeout: 20_000 }
+const STATIONS = "hj212: { stations: [{ mn: '1', plant: works, line: hall, device: main-1, password: before }] }\n"
 
 /** The gateway's address of the page, opened in a language. */
 async function opened(
@@ -166,6 +167,35 @@ describe.runIf(chromiumPath !== null)('the page of the configuration', () => {
     await button(page, 'Read it again').click()
     await page.getByText('CN-JS').first().waitFor()
     expect(readFileSync(file, 'utf8')).not.toContain('sub-2')
+    await page.context().close()
+  })
+
+  test('takes another password, which no line of the preview shows, and keeps what is typed where the file changes', async () => {
+    const before = readFileSync(file, 'utf8')
+    writeFileSync(file, `${before}${STATIONS}`)
+    const { page } = await opened(browser, gateway)
+    const text = page.getByLabel('Configuration as YAML')
+    await text.fill((await text.inputValue()).replace('(secret)', 'after'))
+    await button(page, 'Preview').click()
+    await page.getByText('Only what is not shown changes').waitFor()
+    await button(page, 'Take over').click()
+    await expect.poll(() => readFileSync(file, 'utf8'), WAIT).toContain('password: after')
+    await page.locator('dialog[open]').waitFor({ state: 'detached' })
+    await text.fill(`${await text.inputValue()}# typed\n`)
+    await addDevice(page, 'sub-9')
+    await button(page, 'Take over').click()
+    await page.getByText('The file has changed since you began to type').waitFor()
+    expect(await text.inputValue()).toContain('# typed')
+    expect(await seriousFaults(page)).toEqual([])
+    await button(page, 'Show the file').click()
+    await expect.poll(() => text.inputValue(), WAIT).toContain('sub-9')
+    expect(await text.inputValue()).not.toContain('# typed')
+    writeFileSync(file, 'plants: [')
+    await page.reload()
+    await page.getByText('The file has mistakes').waitFor()
+    expect(await text.count()).toBe(0)
+    expect(await page.getByText('No plant is configured yet.').count()).toBe(0)
+    writeFileSync(file, before)
     await page.context().close()
   })
 
