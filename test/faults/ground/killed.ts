@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { randomStream } from '../../../simulators/random.js'
 import { until } from '../../support/gateway.js'
-import { LoadedGateway } from './loaded-gateway.js'
+import { LoadedGateway, METERS_OF_BOTH } from './loaded-gateway.js'
 
 /** For a kill, and for the wait until all is settled, on a machine that has much else to do. */
 export const KILL_MS_MAX = 10_000
@@ -24,14 +24,14 @@ export interface Killed {
   readonly broken: readonly string[]
 }
 
-/** Kills a gateway under full load again and again, and compares what it has in the end with the ledger. */
+/** Kills a gateway under full load of QoS 1 and 2 again and again, and compares what it has in the end with the ledger. */
 export async function killed(
   kills: number,
   seed: number,
   each: (kill: number) => void = () => undefined,
 ): Promise<Killed> {
   const random = randomStream('kill', seed)
-  const loaded = await LoadedGateway.start()
+  const loaded = await LoadedGateway.start({}, METERS_OF_BOTH)
   const { books } = loaded
   let worked = 0
   let wasCut = 0

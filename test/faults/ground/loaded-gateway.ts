@@ -28,6 +28,9 @@ export const METERS = Array.from({ length: 8 }, (_, i): MeterOrder => {
   return { device, topic, metrics: METRICS, samples, window, firstTs: Date.UTC(2026, 0, 5), stepMs: STEP_MS }
 })
 
+/** The same, of which every fourth sends with QoS 2 of MQTT 5 in a kept session. */
+export const METERS_OF_BOTH = METERS.map((meter, i): MeterOrder => (i % 4 === 1 ? { ...meter, qos: 2 } : meter))
+
 /** The plant of these meters, for the configuration of a gateway. */
 export const METERED_PLANT = {
   id: 'p',
@@ -58,11 +61,11 @@ export class LoadedGateway {
     this.#dir = dir
   }
 
-  static async start({ config, ...options }: GatewayOptions = {}): Promise<LoadedGateway> {
+  static async start({ config, ...options }: GatewayOptions = {}, meters = METERS): Promise<LoadedGateway> {
     const dir = mkdtempSync(join(tmpdir(), 'greengauge-ledger-'))
     const gateway = await startGateway({ ...options, config: { plants: [METERED_PLANT], ...config } })
     const port = Number(new URL(gateway.mqttUrl).port)
-    return new LoadedGateway(gateway, new Ledger({ port, file: join(dir, 'ledger'), meters: METERS }), dir)
+    return new LoadedGateway(gateway, new Ledger({ port, file: join(dir, 'ledger'), meters }), dir)
   }
 
   async checkAccounting(when: string): Promise<void> {

@@ -10,6 +10,8 @@ export interface MeterOrder {
   readonly device: string
   readonly topic: string
   readonly metrics: readonly string[]
+  /** MQTT 5 with a kept session; absent: QoS 1 of 3.1.1 and a session that ends with its connection. */
+  readonly qos?: 2
   /** Samples of one message: one is an object, more are an array. */
   readonly samples: number
   /** Most messages in flight. */
