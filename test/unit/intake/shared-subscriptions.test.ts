@@ -51,6 +51,24 @@ test.each([0, 1, 2] as const)(
   },
 )
 
+test.each([
+  [0, v5],
+  [1, v5],
+  [1, kept('both')],
+  [2, kept('both')],
+] as const)('a member that has the filter alone too gets what is its turn twice: QoS %i', async (qos, options) => {
+  const { broker } = await start(null)
+  const both = await member(broker, '$share/g/plants/#', options, qos)
+  await both.reader.subscribeAsync('plants/#', { qos })
+  const other = await member(broker, '$share/g/plants/#', v5, qos)
+  await publish(await client(broker), 4, qos)
+  await vi.waitFor(() => expect(other.got).toHaveLength(2), WAIT)
+  await vi.waitFor(() => expect(both.got).toHaveLength(6), WAIT)
+  const times = [0, 1, 2, 3].map((i) => both.got.filter((text) => text.endsWith(` ${i}`)).length)
+  expect(times.toSorted()).toEqual([1, 1, 2, 2])
+  expect(new Set([...both.got, ...other.got]).size).toBe(4)
+})
+
 test('a member that leaves the share, or the broker, gets no more', async () => {
   const { broker } = await start(null)
   const [one, two] = [await member(broker, '$share/g/#'), await member(broker, '$share/g/#')]
