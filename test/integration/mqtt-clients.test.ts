@@ -4,6 +4,7 @@ import { promisify } from 'node:util'
 import mqtt, { type IClientOptions } from 'mqtt'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { systemClock } from '../../src/base/clock.js'
+import type { Broker } from '../../src/intake/broker.js'
 import { accounting, removeData, startGateway, until } from '../support/gateway.js'
 import { startMosquitto } from '../support/mosquitto.js'
 import { findPaho } from '../support/paho.js'
@@ -117,6 +118,16 @@ describe.skipIf(paho === null)('Eclipse Paho with MQTT 5', () => {
   })
 })
 
+/** Publishes until a bridge has brought it, which subscribes when it has connected. */
+async function hears(broker: Broker, got: readonly string[], text: string): Promise<void> {
+  const back = await client(broker)
+  await vi.waitFor(async () => {
+    await back.publishAsync('told/meter', text, { qos: 1 })
+    expect(got).toContain(`told/meter ${text}`)
+  }, WAIT)
+  await back.endAsync()
+}
+
 describe.skipIf(mosquitto === null)('a bridge of mosquitto', () => {
   test.each([
     ['mqttv311', 4],
@@ -151,11 +162,14 @@ describe.skipIf(mosquitto === null)('a bridge of mosquitto', () => {
       expect(journal.messages.map(({ payload }) => Number(payload))).toEqual(Array.from({ length: 20 }, (_, i) => i))
       expect(journal.messages[0]).toMatchObject({ client: 'bridge', topic: TOPIC, qos: 1 })
       expect(journal.messages[0]!.properties !== undefined).toBe(level === 5)
-      const back = await client(broker)
-      await vi.waitFor(async () => {
-        await back.publishAsync('told/meter', 'heard', { qos: 1 })
-        expect(got).toContain('told/meter heard')
-      }, WAIT)
+      await hears(broker, got, 'heard')
+
+      await broker.close()
+      for (let i = 20; i < 40; i++) await meter.publishAsync(TOPIC, String(i), { qos: 1, properties })
+      const { broker: again, journal: later } = await start(null, { port: broker.port })
+      await vi.waitFor(() => expect(later.messages).toHaveLength(20), WAIT)
+      expect(later.messages.map(({ payload }) => Number(payload))).toEqual(Array.from({ length: 20 }, (_, i) => 20 + i))
+      await hears(again, got, 'heard again')
     },
   )
 })
