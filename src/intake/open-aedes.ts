@@ -2,6 +2,7 @@ import { Aedes, type Client, type PublishPacket } from 'aedes'
 import { type BrokerPolicy, type ConnectRefused, deniedSentence, PublishDenied } from './broker-policy.js'
 import type { EventLoopBudget } from './event-loop-budget.js'
 import type { FramingGuard } from './framing-guard.js'
+import { loweredToGranted } from './granted-qos.js'
 import type { Journaling, Publication } from './journaling.js'
 import { keptOfPacket, type PacketProperties } from './kept-properties.js'
 import type { MessageQueue } from './mq.js'
@@ -83,7 +84,7 @@ export async function openAedes(parts: {
       else answer()
     },
     authorizeForward(client, packet) {
-      return policy.mayForward(client, packet) ? packet : null
+      return policy.mayForward(client, packet) ? loweredToGranted(client, packet, budget) : null
     },
   })
   return Object.assign(aedes, { clients: Object.create(null), brokers: Object.create(null) })

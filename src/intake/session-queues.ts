@@ -36,6 +36,12 @@ interface Queue {
   bytes: number
 }
 
+/** A filter of a session that matches; without a QoS the message keeps its own. */
+interface Subscriber {
+  readonly clientId: string
+  readonly qos?: 0 | 1 | 2
+}
+
 interface Named {
   readonly id: string
 }
@@ -55,17 +61,18 @@ export class SessionQueues {
     private readonly onFull: (clientId: string, topic: string) => void,
   ) {}
 
-  async outgoingEnqueue(subscription: { readonly clientId: string }, packet: Outgoing): Promise<void> {
+  async outgoingEnqueue(subscription: Subscriber, packet: Outgoing): Promise<void> {
     await this.outgoingEnqueueCombi([subscription], packet)
   }
 
-  async outgoingEnqueueCombi(subscriptions: readonly { readonly clientId: string }[], packet: Outgoing): Promise<void> {
+  async outgoingEnqueueCombi(subscriptions: readonly Subscriber[], packet: Outgoing): Promise<void> {
     if (subscriptions.length === 0) return
     // Many filters of one client may match the same message.
-    const clientIds = new Set(subscriptions.map(({ clientId }) => clientId))
+    const granted = new Map<string, number>()
+    for (const { clientId, qos = 2 } of subscriptions) granted.set(clientId, Math.max(qos, granted.get(clientId) ?? 0))
     const payload = compact(packet.payload ?? '')
     const sizeBytes = sizeOf(packet)
-    for (const clientId of clientIds) {
+    for (const [clientId, qos] of granted) {
       const queue = this.#queues.get(clientId) ?? emptyQueue()
       const counter = packet.brokerCounter ?? 0
       if (this.#isFull(queue, sizeBytes)) {
@@ -73,7 +80,9 @@ export class SessionQueues {
         continue
       }
       this.#queues.set(clientId, queue)
-      queue.packets.set(counter, { ...packet, payload, messageId: undefined })
+      // [MQTT-3.8.4-8]
+      const lowered = Math.min(packet.qos ?? 0, qos) as 0 | 1 | 2
+      queue.packets.set(counter, { ...packet, qos: lowered, payload, messageId: undefined })
       this.#count(queue, sizeBytes)
     }
   }

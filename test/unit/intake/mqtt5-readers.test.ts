@@ -81,6 +81,55 @@ test.each([
   await vi.waitFor(() => expect(got.map(({ qos }) => qos)).toEqual([given]), WAIT)
 })
 
+describe('a filter with a wildcard is given no more than its QoS [MQTT-3.8.4-8]', () => {
+  test.each([
+    [2, 1, 1],
+    [2, 2, 2],
+    [2, 0, 0],
+    [1, 2, 1],
+  ] as const)('QoS %i for QoS %i comes with %i, live and retained', async (sent, granted, given) => {
+    const { broker } = await start(null)
+    const sender = await client(broker, v5)
+    const live = await client(broker, v5)
+    const got = packetsOf(live)
+    await live.subscribeAsync('a/#', { qos: granted })
+    await sender.publishAsync('a/b', 'x', { qos: sent, retain: true })
+    await vi.waitFor(() => expect(got.map(said)).toEqual([`a/b x ${given} false`]), WAIT)
+    const late = await client(broker, v5)
+    const kept = packetsOf(late)
+    await late.subscribeAsync('+/b', { qos: granted })
+    await vi.waitFor(() => expect(kept.map(said)).toEqual([`a/b x ${given} true`]), WAIT)
+  })
+
+  test.each([4, 5] as const)('also out of the queue of a session, with version %i', async (protocolVersion) => {
+    const { broker } = await start(null)
+    const own = { clientId: 'reader', clean: false, protocolVersion } as const
+    const session = protocolVersion === 5 ? { properties: { sessionExpiryInterval: 60 } } : {}
+    const first = await client(broker, { ...own, ...session })
+    await first.subscribeAsync('a/+', { qos: 1 })
+    await first.endAsync()
+    const sender = await client(broker, v5)
+    for (const text of ['1', '2']) await sender.publishAsync('a/b', text, { qos: 2 })
+    const { connect: dialAgain } = await import('mqtt')
+    const again = dialAgain(`mqtt://127.0.0.1:${broker.port}`, { ...own, ...session, reconnectPeriod: 0 })
+    const got = packetsOf(again)
+    await vi.waitFor(() => expect(got.map(said)).toEqual(['a/b 1 1 false', 'a/b 2 1 false']), WAIT)
+    await sender.publishAsync('a/b', '3', { qos: 2 })
+    await vi.waitFor(() => expect(got.map(said).at(-1)).toBe('a/b 3 1 false'), WAIT)
+    await again.endAsync(true)
+  })
+
+  test('and of several that match the highest counts', async () => {
+    const { broker } = await start(null)
+    const reader = await client(broker, v5)
+    const got = packetsOf(reader)
+    await reader.subscribeAsync({ 'a/#': { qos: 1 }, 'a/+': { qos: 2 } })
+    const sender = await client(broker, v5)
+    await sender.publishAsync('a/b', 'x', { qos: 2 })
+    expect((await marked(sender, reader, got)).map(said)).toEqual(['a/b x 2 false'])
+  })
+})
+
 test('the same filter again takes the place of the one before, with its options', async () => {
   const { broker } = await start(null)
   const reader = await client(broker, v5)
