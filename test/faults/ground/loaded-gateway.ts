@@ -86,6 +86,9 @@ export class LoadedGateway {
     // All that has settled is in the database, however the gateway ends.
     await this.gateway.stop('SIGKILL')
     const booked = this.books.booked()
+    for (const { device } of METERS) {
+      if ((booked.get(device)?.acknowledged ?? 0) === 0) this.broken.push(`nothing of ${device} was acknowledged`)
+    }
     const embedded = await openEmbedded(join(this.gateway.dataDir, 'archive.duckdb'))
     try {
       this.broken.push(...(await readingDifferences(embedded, METERS, booked)))
