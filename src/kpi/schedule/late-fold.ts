@@ -27,8 +27,7 @@ export async function nextStretch(
 ): Promise<StaleStretch | null> {
   const isToFold = plant.refolding !== null || plant.stale.size === 0 || isPassNear(plant)
   if (isToFold && !(await refold(plant, past, nowMs, seriesMax))) return null
-  plant.stretch = await nextStale(plant, past)
-  return plant.stretch
+  return await nextStale(plant, past)
 }
 
 /**
@@ -56,7 +55,8 @@ async function refold(plant: EnginePlant, past: PastFold, nowMs: number, seriesM
   const due = [...rest].slice(0, FOLDED_TIMES * seriesMax)
   plant.worked = due.length / FOLDED_TIMES
   const range = { fromMs: firstMs - AROUND_MS, toMs: untilMs + AROUND_MS }
-  const stretch = { fromMs: foldedMs, toMs: untilMs }
+  // Older samples that have come since its first step wait for the next pass, or the fold would reach over all the time between.
+  const stretch = { fromMs: firstMs, toMs: untilMs }
   await past.ahead(
     () => due,
     range,
@@ -119,7 +119,7 @@ async function refoldEach(
   }
 }
 
-/** Takes the next stretch of the stale points. */
+/** Takes the next stretch of the stale points; at no instant is it neither stale nor the plant's stretch. */
 async function nextStale(plant: EnginePlant, past: PastFold): Promise<StaleStretch> {
   const position = minOf([...plant.stale.values()], (stale) => stale.position)
   const staleFromMs = minOf([...plant.stale.values()], (stale) => stale.fromMs)
@@ -127,6 +127,8 @@ async function nextStale(plant: EnginePlant, past: PastFold): Promise<StaleStret
   const chunkMs = plant.publishesMinutes ? PAST_CHUNK_WITH_MINUTES_MS : PAST_CHUNK_MS
   const untilMs = plant.now.calendar.day(fromMs + chunkMs).endMs
   const changed = new Map<SeriesState, ChangedRange>()
+  const stretch: StaleStretch = { changed, position, done: new Set(), rest: null }
+  plant.stretch = stretch
   const marks = new Map(plant.stale)
   for (const [series, stale] of [...plant.stale]) {
     const range = { ...stale, fromMs: Math.max(stale.fromMs, fromMs), toMs: Math.min(stale.toMs, untilMs) }
@@ -135,7 +137,7 @@ async function nextStale(plant: EnginePlant, past: PastFold): Promise<StaleStret
     else plant.stale.set(series, { ...stale, fromMs: Math.max(stale.fromMs, untilMs) })
   }
   noteOpenedRanges(plant, changed, marks)
-  return { changed, position, done: new Set(), rest: null }
+  return stretch
 }
 
 /**

@@ -1,5 +1,7 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
+import { DAY_MS } from '../../../src/base/durations.js'
 import type { Reading } from '../../../src/base/reading.js'
+import { PastFold } from '../../../src/kpi/history/past.js'
 import { windowKey } from '../../../src/kpi/windows/point.js'
 import { Bench, plantOf, reading } from '../../support/engine.js'
 
@@ -97,6 +99,59 @@ describe('days that come weeks late', () => {
       // A kill now would compute the rest of the past again.
       expect(bench.engine.progress().position).toBe(held)
       expect(bench.engine.pending('p', at('07-12T00:00'))?.isLate).toBe(true)
+    } finally {
+      await bench.close()
+    }
+  })
+
+  test('wait at every instant for what is being computed, also while the next stretch is looked for', {
+    timeout: 120_000,
+  }, async () => {
+    const bench = await Bench.open([PLANT], 0)
+    try {
+      await bench.feed(today, NOW)
+      const { position } = bench.engine.progress()
+      await bench.commit(meter('a', '07-31T02:00', '07-31T04:00'))
+      bench.tick(NOW)
+      await bench.cycle()
+      const seen: unknown[] = []
+      const look = (times: number) => {
+        seen.push({ position: bench.engine.progress().position, isLate: bench.engine.isLatePending })
+        if (times > 1) queueMicrotask(() => look(times - 1))
+      }
+      const { nextCoveredMs } = PastFold.prototype
+      const spy = vi.spyOn(PastFold.prototype, 'nextCoveredMs')
+      onTestFinished(() => spy.mockRestore())
+      spy.mockImplementation(async function (this: PastFold, ...asked) {
+        const nextMs = await nextCoveredMs.apply(this, asked)
+        look(10)
+        return nextMs
+      })
+      while (bench.engine.isLatePending) await bench.cycleLate(true, 1)
+      expect(new Set(seen.map((at) => JSON.stringify(at)))).toEqual(
+        new Set([JSON.stringify({ position, isLate: true })]),
+      )
+    } finally {
+      await bench.close()
+    }
+  })
+
+  test('are folded a month at once however old what comes between two steps is', { timeout: 120_000 }, async () => {
+    const spy = vi.spyOn(PastFold.prototype, 'refold')
+    onTestFinished(() => spy.mockRestore())
+    const bench = await Bench.open([PLANT], 0)
+    try {
+      await bench.feed(today, NOW)
+      await bench.commit(days)
+      bench.tick(NOW)
+      await bench.cycle()
+      // One series is folded in a step.
+      await bench.cycleLate(true, 0.25)
+      await bench.commit(meter('b', '01-05T06:00', '01-05T12:00'))
+      await bench.cycle()
+      while (spy.mock.calls.length < 4) await bench.cycleLate(true, 0.25)
+      const foldedMs = spy.mock.calls.map(([, { fromMs }, untilMs]) => untilMs - fromMs)
+      expect(Math.max(...foldedMs)).toBeLessThanOrEqual(33 * DAY_MS)
     } finally {
       await bench.close()
     }
