@@ -158,7 +158,7 @@ function heldOf({ topic, payload, qos, retain, dup, messageId, ...more }: Outgoi
 }
 
 /** [MQTT-3.3.2-5] [MQTT-3.3.2-6] Null when its time is over. */
-function withTimeLeft(delivery: OutgoingPublish, nowMs: number): OutgoingPublish | null {
+export function withTimeLeft(delivery: OutgoingPublish, nowMs: number): OutgoingPublish | null {
   if (delivery.messageExpiry === undefined) return delivery
   const leftMs = delivery.messageExpiry - nowMs
   if (leftMs <= 0) return null

@@ -7,7 +7,7 @@ import type { FramingGuard } from '../framing-guard.js'
 import type { KeptProperties } from '../property-bytes.js'
 import type { SessionQueues } from '../session-queues.js'
 import type { IntakeStats } from '../stats.js'
-import type { OutgoingPublish } from './deliveries.js'
+import { type OutgoingPublish, withTimeLeft } from './deliveries.js'
 import { sendPacket } from './outgoing-packets.js'
 import type { SharedGroup, SharedMember, SharedSubscriptions } from './shared-subscriptions.js'
 
@@ -72,12 +72,13 @@ export class SharedDelivery {
       this.#give(group, withExpiry({ ...message, retain: isRetained }))
   }
 
-  /** Deliveries that a member has left behind. */
+  /** Deliveries that a member has left behind go to others, but for those whose time is over. */
   handOver(left: readonly OutgoingPublish[]): void {
     if (this.#aedes.closed) return
     for (const delivery of left) {
       const group = this.parts.shared.group(delivery.share ?? '')
-      if (group !== undefined) this.#give(group, delivery)
+      const fresh = withTimeLeft(delivery, systemClock.nowMs())
+      if (group !== undefined && fresh !== null) this.#give(group, fresh)
     }
   }
 

@@ -1,5 +1,6 @@
 import mqtt, { type IClientOptions, type MqttClient } from 'mqtt'
-import { describe, expect, test, vi } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
+import { systemClock } from '../../../src/base/clock.js'
 import type { Broker } from '../../../src/intake/broker.js'
 import { bytesOf } from '../../support/bytes.js'
 import { WAIT } from './raw-client.js'
@@ -195,6 +196,29 @@ describe('a session', () => {
     await client(broker, { ...kept('mute'), clean: true })
     await vi.waitFor(() => expect(heir.got).toHaveLength(4), WAIT)
   })
+})
+
+test('what is left behind goes to another with the time that is left, and not after that [MQTT-3.3.2-5] [MQTT-3.3.2-6]', async () => {
+  const { broker } = await start(null)
+  await (await member(broker, '$share/g/#', kept('away', 3600))).reader.endAsync()
+  const sender = await client(broker, v5)
+  for (const seconds of [20, 100]) {
+    const properties = { messageExpiryInterval: seconds }
+    await sender.publishAsync('t', `${seconds}`, { qos: 1, properties })
+  }
+  const heir = await client(broker, v5)
+  const got: [string, number | undefined][] = []
+  heir.on('message', (_topic, payload, { properties }) => got.push([`${payload}`, properties?.messageExpiryInterval]))
+  await heir.subscribeAsync('$share/g/#', { qos: 1 })
+  const nowMs = systemClock.nowMs()
+  const clock = vi.spyOn(systemClock, 'nowMs').mockReturnValue(nowMs + 30_000)
+  onTestFinished(() => clock.mockRestore())
+  await client(broker, { ...kept('away'), clean: true })
+  await sender.publishAsync('t', 'end', { qos: 1 })
+  await vi.waitFor(() => expect(got.at(-1)?.[0]).toBe('end'), WAIT)
+  expect(got.map(([text]) => text)).toEqual(['100', 'end'])
+  expect(got[0]?.[1]).toBeGreaterThan(60)
+  expect(got[0]?.[1]).toBeLessThanOrEqual(70)
 })
 
 describe('a member that acknowledges nothing', () => {
