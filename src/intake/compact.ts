@@ -1,3 +1,5 @@
+import type { KeptProperties } from './property-bytes.js'
+
 /**
  * The same bytes for keeping. A payload is a window into what the socket gave, 64 KiB and more: kept as it is, a
  * message of ten bytes would hold all of that.
@@ -8,4 +10,19 @@ export function compact(payload: string | Buffer): Buffer {
   const own = Buffer.allocUnsafeSlow(payload.length)
   payload.copy(own)
   return own
+}
+
+/** The same properties for keeping: correlation data are such a window too. */
+export function compactProperties<T extends KeptProperties>(properties: T): T {
+  const { correlationData } = (properties ?? {}) as { readonly correlationData?: unknown }
+  if (!Buffer.isBuffer(correlationData)) return properties
+  return { ...properties, correlationData: compact(correlationData) }
+}
+
+/** A packet as it is kept, whatever it came from. */
+export function compactPacket<T extends { readonly payload: string | Buffer; readonly properties?: KeptProperties }>(
+  packet: T,
+): T & { readonly payload: Buffer } {
+  const kept = { ...packet, payload: compact(packet.payload) }
+  return packet.properties === undefined ? kept : { ...kept, properties: compactProperties(packet.properties) }
 }

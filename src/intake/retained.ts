@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream'
 import type { AedesPublishPacket } from 'aedes'
-import { compact } from './compact.js'
+import { compactPacket } from './compact.js'
 import { type KeptProperties, propertyBytes } from './property-bytes.js'
 import { covers } from './topic-filter.js'
 
@@ -37,7 +37,7 @@ export class RetainedMessages {
     if (before !== undefined) this.#bytes -= sizeOf(before)
     this.#packets.delete(packet.topic)
     if (packet.payload.length === 0) return
-    const kept = { ...packet, payload: compact(packet.payload) }
+    const kept = compactPacket(packet)
     this.#packets.set(packet.topic, kept)
     this.#bytes += sizeOf(kept)
   }

@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream'
-import { compact } from './compact.js'
+import { compact, compactPacket } from './compact.js'
 import type { OutgoingPublish } from './mqtt5/deliveries.js'
 import { type KeptProperties, propertyBytes } from './property-bytes.js'
 
@@ -70,7 +70,7 @@ export class SessionQueues {
     // Many filters of one client may match the same message.
     const granted = new Map<string, number>()
     for (const { clientId, qos = 2 } of subscriptions) granted.set(clientId, Math.max(qos, granted.get(clientId) ?? 0))
-    const payload = compact(packet.payload ?? '')
+    const kept = compactPacket({ ...packet, payload: packet.payload ?? '' })
     const sizeBytes = sizeOf(packet)
     for (const [clientId, qos] of granted) {
       const queue = this.#queues.get(clientId) ?? emptyQueue()
@@ -82,7 +82,7 @@ export class SessionQueues {
       this.#queues.set(clientId, queue)
       // [MQTT-3.8.4-8]
       const lowered = Math.min(packet.qos ?? 0, qos) as 0 | 1 | 2
-      queue.packets.set(counter, { ...packet, qos: lowered, payload, messageId: undefined })
+      queue.packets.set(counter, { ...kept, qos: lowered, messageId: undefined })
       this.#count(queue, sizeBytes)
     }
   }

@@ -1,4 +1,4 @@
-import { compact } from '../compact.js'
+import { compact, compactProperties } from '../compact.js'
 import { type KeptProperties, propertyBytes } from '../property-bytes.js'
 
 /** Deliveries that a client is given before it acknowledges the first, however many it would take. */
@@ -151,7 +151,7 @@ function heldOf({ topic, payload, qos, retain, dup, messageId, ...more }: Outgoi
     retain,
     dup,
     messageId,
-    ...(properties === undefined ? {} : { properties }),
+    ...(properties === undefined ? {} : { properties: compactProperties(properties) }),
     ...(messageExpiry === undefined ? {} : { messageExpiry }),
     ...(share === undefined ? {} : { share }),
   }

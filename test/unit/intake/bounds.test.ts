@@ -7,6 +7,7 @@ import { EventLoopBudget } from '../../../src/intake/event-loop-budget.js'
 import { IncomingIds } from '../../../src/intake/incoming-ids.js'
 import { KeptSessions } from '../../../src/intake/kept-sessions.js'
 import { Limiting } from '../../../src/intake/limiting.js'
+import { Deliveries, DeliveryRoom } from '../../../src/intake/mqtt5/deliveries.js'
 import { RetainedMessages } from '../../../src/intake/retained.js'
 import { SessionQueues } from '../../../src/intake/session-queues.js'
 import { isModest, Subscriptions } from '../../../src/intake/subscriptions.js'
@@ -259,6 +260,25 @@ test('rights are asked once a topic, and anew when the rules have changed', () =
   expect(anybody.mayPublish('x')).toBe(true)
   acl.replace([{ deny: 'publish', topic: 'x' }])
   expect(anybody.mayPublish('x')).toBe(false)
+})
+
+test('correlation data that are kept hold no more memory than they need, wherever they are kept', async () => {
+  const bounds = { session_messages: 9, session_bytes: 9000, sessions_bytes: 9000, retained: 9, retained_bytes: 9000 }
+  const correlationData = Buffer.alloc(65_536, 'x').subarray(10, 20)
+  const sent = { ...message('t', 'x'), properties: { correlationData, contentType: 'text/plain' } }
+  const [queues, retained] = [new SessionQueues(bounds, () => {}), new RetainedMessages(bounds)]
+  await queues.outgoingEnqueue({ clientId: 's' }, sent)
+  await retained.storeRetained(sent)
+  const unkept = { keeps: () => false, forget: () => {} }
+  const deliveries = new Deliveries(1, new DeliveryRoom(bounds), unkept)
+  const delivery = { topic: 't', payload: Buffer.of(1), qos: 1, retain: false, dup: false } as const
+  for (const messageId of [1, 2]) deliveries.begin({ ...delivery, messageId, properties: sent.properties })
+  const kept: { properties?: object | undefined }[] = [...deliveries.acknowledged(1, 0)]
+  for await (const packet of queues.outgoingStream({ id: 's' })) kept.push(packet)
+  for await (const packet of retained.createRetainedStreamCombi(['t'])) kept.push(packet)
+  expect(kept.map(({ properties }) => properties)).toEqual(Array(3).fill(sent.properties))
+  const data = kept.map(({ properties }) => (properties as { correlationData: Buffer }).correlationData)
+  expect(data.map(({ buffer }) => buffer.byteLength)).toEqual([10, 10, 10])
 })
 
 test('what is kept holds no more memory than it needs', () => {
