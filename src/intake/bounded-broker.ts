@@ -3,6 +3,7 @@ import type { Aedes, AedesPublishPacket, Client, Subscription } from 'aedes'
 import type { BrokerPolicy } from './broker-policy.js'
 import { discardedOf } from './discarded.js'
 import type { EventLoopBudget } from './event-loop-budget.js'
+import { loweredToGranted } from './granted-qos.js'
 import { IncomingIds } from './incoming-ids.js'
 import type { SharedDelivery } from './mqtt5/shared-delivery.js'
 import { isShared } from './mqtt5/shared-filter.js'
@@ -47,6 +48,7 @@ export function keepWithinBounds(aedes: Aedes, parts: BoundParts): (clientId: st
   const { policy, retained, queues, sharing } = parts
   const { persistence } = aedes as unknown as { persistence: Persistence }
   const incoming = new IncomingIds()
+  aedes.authorizeForward = forwarding(parts)
   const clean = persistence.cleanSubscriptions.bind(persistence)
   const end = (clientId: string): void => endSession(clientId, parts)
 
@@ -107,6 +109,20 @@ function boundSubscriptions(persistence: Persistence, { policy, subscriptions, s
       budget.spend(FOUND_UNITS * found.length)
       return found
     },
+  }
+}
+
+/**
+ * Answers whether a subscriber is given a message. A session that has kept one for all who share a subscription may be back
+ * without the right to it: then it goes to another of them, unless it was QoS 2 and begun [MQTT-4.8.2-5].
+ */
+function forwarding({ policy, queues, sharing, budget }: BoundParts): Aedes['authorizeForward'] {
+  return (client, packet) => {
+    if (policy.mayForward(client, packet)) return loweredToGranted(client, packet, budget)
+    const { messageId, qos, dup } = packet as AedesPublishPacket & { readonly messageId?: number }
+    const isHandedOver = messageId !== undefined && (qos === 1 || !dup) && !policy.mayReceive(client, packet.topic)
+    if (isHandedOver) sharing.handOver(queues.sharedUnder(client.id, messageId))
+    return null
   }
 }
 

@@ -250,14 +250,19 @@ export class BrokerPolicy {
   /** A subscriber that does not read loses messages; it costs a bounded amount of memory and delays nobody. */
   mayForward(client: Client, packet: ForwardedMessage): boolean {
     if (this.takes(client, packet)) return true
-    if (this.#rights.get(client)?.mayReceive(packet.topic) === true) this.deps.stats.forwardDropped()
+    if (this.mayReceive(client, packet.topic)) this.deps.stats.forwardDropped()
     return false
+  }
+
+  /** True when a client has the right to what is published under a topic. */
+  mayReceive(client: Client, topic: string): boolean {
+    return this.#rights.get(client)?.mayReceive(topic) === true
   }
 
   /** True when a client may have a message and reads what it is sent. */
   takes(client: Client, packet: ForwardedMessage): boolean {
     const { topic, payload } = packet
-    if (this.#rights.get(client)?.mayReceive(topic) !== true) return false
+    if (!this.mayReceive(client, topic)) return false
     const connection = client.conn
     const isTaken = !connection.writableNeedDrain && fitsClient(client, packet)
     return isTaken && this.deps.unsent.takes(connection, payload.length)

@@ -2,7 +2,6 @@ import { Aedes, type Client, type PublishPacket } from 'aedes'
 import { type BrokerPolicy, type ConnectRefused, deniedSentence, PublishDenied } from './broker-policy.js'
 import type { EventLoopBudget } from './event-loop-budget.js'
 import type { FramingGuard } from './framing-guard.js'
-import { loweredToGranted } from './granted-qos.js'
 import type { Journaling, Publication } from './journaling.js'
 import { keptOfPacket, type PacketProperties } from './kept-properties.js'
 import type { MessageQueue } from './mq.js'
@@ -82,9 +81,6 @@ export async function openAedes(parts: {
       }
       if (budget.isOver) budget.next(answer)
       else answer()
-    },
-    authorizeForward(client, packet) {
-      return policy.mayForward(client, packet) ? loweredToGranted(client, packet, budget) : null
     },
   })
   return Object.assign(aedes, { clients: Object.create(null), brokers: Object.create(null) })

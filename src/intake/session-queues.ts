@@ -132,15 +132,15 @@ export class SessionQueues {
 
   /** Messages of shared subscriptions that may go to others when the session is over: of QoS 1, or not sent yet [MQTT-4.8.2-5]. */
   sharedOf(id: string): OutgoingPublish[] {
-    const found: OutgoingPublish[] = []
-    for (const { share, ...kept } of this.#queues.get(id)?.packets.values() ?? []) {
-      const { cmd, topic, payload, qos, retain = false, messageId = 0, properties, messageExpiry } = kept
-      const isWhole = cmd === 'publish' && topic !== undefined && (qos === 1 || (qos === 2 && messageId === 0))
-      if (share === undefined || !isWhole) continue
-      const more = { ...(properties && { properties }), ...(messageExpiry !== undefined && { messageExpiry }) }
-      found.push({ topic, payload: compact(payload ?? ''), qos, retain, dup: false, messageId, share, ...more })
-    }
-    return found
+    const packets = [...(this.#queues.get(id)?.packets.values() ?? [])]
+    return packets.flatMap(sharedIn).filter(({ qos, messageId }) => qos === 1 || messageId === 0)
+  }
+
+  /** The message of a shared subscription that is kept under this packet id; none for others. */
+  sharedUnder(id: string, messageId: number): OutgoingPublish[] {
+    const queue = this.#queues.get(id)
+    const kept = queue?.packets.get(queue.counterOf.get(messageId) ?? -1)
+    return kept === undefined ? [] : sharedIn(kept)
   }
 
   /** All of it as it is now, oldest first; what went out before is marked as sent again [MQTT-3.3.1-1]. */
@@ -166,6 +166,14 @@ export class SessionQueues {
     queue.bytes += sizeBytes
     this.#bytes += sizeBytes
   }
+}
+
+/** The packet as a message that another member of its group may be given; none for what is no such message. */
+function sharedIn(kept: Outgoing): OutgoingPublish[] {
+  const { cmd, topic, payload, qos = 0, retain = false, messageId = 0, properties, messageExpiry, share } = kept
+  if (share === undefined || cmd !== 'publish' || topic === undefined || qos === 0) return []
+  const more = { ...(properties && { properties }), ...(messageExpiry !== undefined && { messageExpiry }) }
+  return [{ topic, payload: compact(payload ?? ''), qos, retain, dup: false, messageId, share, ...more }]
 }
 
 function emptyQueue(): Queue {

@@ -175,6 +175,23 @@ describe('a session', () => {
     await again.endAsync()
   })
 
+  test.each([1, 2] as const)('leaves to others what of QoS %i its client may not receive any more', async (qos) => {
+    const { broker, stats } = await start(null)
+    for (const id of ['first', 'second']) {
+      await (await member(broker, '$share/g/#', kept(id), qos)).reader.endAsync()
+    }
+    await publish(await client(broker), 4, qos)
+    const owned = { plant: 'p', line: 'l', device: 'press', topics: [], disabled: false, since: '2026-11-01T00:00:00Z' }
+    broker.register([{ ...owned, client: 'first' }])
+    const first = inbox(await client(broker, { ...kept('first'), clean: false }))
+    const second = mqtt.connect(`mqtt://127.0.0.1:${broker.port}`, { ...kept('second'), clean: false })
+    const got = inbox(second)
+    await vi.waitFor(() => expect([...got].sort()).toEqual([0, 1, 2, 3].map((i) => `plants/p/lines/d ${i}`)), WAIT)
+    expect(first).toEqual([])
+    expect(stats.read().limited.forward).toBe(0)
+    await second.endAsync()
+  })
+
   test('that comes to its end leaves what it has not acknowledged to others', async () => {
     const { broker } = await start(null)
     const { reader } = await mute(broker, '$share/g/#', kept('mute', 1))
