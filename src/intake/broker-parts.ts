@@ -92,7 +92,7 @@ export function buildBrokerParts({
   })
   /** Clients of MQTT 5 that have gone and whose will waits; no end of their sessions is journaled before it is published. */
   const absent = new Set<string>()
-  const gates: GateParts = { limiting, queues, shared, subscriptions, policy, room: new DeliveryRoom(limits) }
+  const gates: GateParts = { limiting, budget, queues, shared, subscriptions, policy, room: new DeliveryRoom(limits) }
   const rates = new ClientRates(limits, pressure)
   const sockets = new Sockets(limits.unproved, limiting)
   const kept = { sessions, retained, queues, subscriptions, shared, absent }

@@ -12,7 +12,7 @@ import type { MqttLimits } from './options.js'
 import { propertyBytes } from './property-bytes.js'
 import { Reason, type ReasonCode } from './reason-codes.js'
 import type { Reconnects } from './reconnects.js'
-import { isReservedForReplies } from './replies.js'
+import { isReservedForReplies, REJECTED } from './replies.js'
 import type { RetainedMessages } from './retained.js'
 import type { IntakeStats } from './stats.js'
 import { isModest, type Subscriptions } from './subscriptions.js'
@@ -71,8 +71,6 @@ export function deniedSentence(topic: string): string {
 
 /** First byte, lengths, packet id and a subscription identifier. */
 const HEAD_BYTES_MAX = 18
-
-const REJECTED = /^plants\/[^/]+\/[^/]+\/[^/]+\/rejected$/
 
 /** As much of a message as is asked on its way to a subscriber. */
 type ForwardedMessage = Pick<AedesPublishPacket, 'topic' | 'payload'>

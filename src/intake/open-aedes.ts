@@ -9,13 +9,11 @@ import { ClientGate, type GateParts } from './mqtt5/client-gate.js'
 import type { PacketGate } from './mqtt5/packet-gate.js'
 import { isWrongText, NOT_TEXT_SENTENCE, RESERVED, reservedSentence } from './mqtt5/publish-refusals.js'
 import { RECEIVE_MAXIMUM } from './mqtt5/receive-quota.js'
+import { SUBSCRIPTION_UNITS } from './mqtt5/subscribe-answers.js'
 import type { MqttLimits } from './options.js'
 import { Reason } from './reason-codes.js'
 import { PROVE_MS } from './sockets.js'
 import { TOPIC_ALIASES_MAX } from './topic-aliases.js'
-
-/** Cost of a subscription, in units of a small PUBLISH. */
-const SUBSCRIPTION_UNITS = 50
 
 /** The broker's parser and router, with the answers that we give to its questions. */
 export async function openAedes(parts: {
@@ -112,7 +110,7 @@ function forgetDelay(will: PublishPacket): void {
   holder.properties = rest
 }
 
-/** As it is written down, with what is kept of its properties. */
+/** Makes of a PUBLISH what is written down, with what is kept of its properties. */
 function publicationOf(packet: PublishPacket, mayReply: (topic: string) => boolean): Publication {
   forgetDelay(packet)
   const { topic, payload, qos, retain, properties } = packet as PublishPacket & { properties?: PacketProperties }

@@ -17,6 +17,12 @@ export interface GateParts extends SubscribeParts {
   readonly room: DeliveryRoom
 }
 
+/** aedes gives a message the packet id that stands here, and then puts the next one. */
+interface Numbering {
+  _nextId: number
+}
+const ID_MAX = 65_535
+
 /** A reason code from here on says that something was refused. */
 const REFUSED = 0x80
 
@@ -43,6 +49,7 @@ export class ClientGate implements PacketGate {
     private readonly parts: GateParts,
   ) {
     this.#guard = client.conn as FramingGuard
+    this.#skipUsedIds()
   }
 
   get isFree(): boolean {
@@ -121,7 +128,7 @@ export class ClientGate implements PacketGate {
   }
 
   deliver(publish: OutgoingPublish): boolean {
-    const what = this.#deliveriesOf().begin(publish)
+    const what = this.#begin(publish)
     if (what === 'now') sendPacket(this.#guard, { cmd: 'publish', ...publish } as Packet)
     return what !== 'dropped'
   }
@@ -133,9 +140,27 @@ export class ClientGate implements PacketGate {
   }
 
   #lets(publish: OutgoingPublish): boolean {
-    const what = this.#deliveriesOf().begin(publish)
+    const what = this.#begin(publish)
     if (what === 'dropped') this.parts.limiting.reached('deliveries', { client: this.client.id, topic: publish.topic })
     return what === 'now'
+  }
+
+  #begin(publish: OutgoingPublish): 'now' | 'waits' | 'dropped' {
+    const what = this.#deliveriesOf().begin(publish)
+    this.#skipUsedIds()
+    return what
+  }
+
+  /** [MQTT-2.2.1-4] aedes counts on without a look at which ids are in use, and comes to each again after 65,535. */
+  #skipUsedIds(): void {
+    const numbering = this.client as unknown as Numbering
+    for (let looked = 0; looked < ID_MAX && this.#isUsed(numbering._nextId); looked++) {
+      numbering._nextId = (numbering._nextId % ID_MAX) + 1
+    }
+  }
+
+  #isUsed(messageId: number): boolean {
+    return this.#deliveries?.isUsed(messageId) === true || this.parts.queues.has(this.client.id, messageId)
   }
 
   #deliveriesOf(): Deliveries {

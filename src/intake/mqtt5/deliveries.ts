@@ -3,6 +3,8 @@ import { type KeptProperties, propertyBytes } from '../property-bytes.js'
 
 /** Deliveries that a client is given before it acknowledges the first, however many it would take. */
 const IN_FLIGHT_MAX = 1000
+/** Packet ids that one client has in use at once, of the 65,535 that there are: the next is found quickly. */
+const IDS_MAX = 60_000
 /** Memory that a delivery takes besides topic and payload, roughly. */
 const OVERHEAD_BYTES = 256
 
@@ -63,9 +65,10 @@ export interface KeptDeliveries {
  */
 export class Deliveries {
   readonly #most: number
-  /** By packet id, neither acknowledged nor refused; null for what goes to nobody else. */
+  /** Holds by packet id what is neither acknowledged nor refused; null stands for what goes to nobody else. */
   readonly #inFlight = new Map<number, OutgoingPublish | null>()
   #waiting: OutgoingPublish[] = []
+  readonly #waitingIds = new Set<number>()
   #bytes = 0
 
   constructor(
@@ -80,17 +83,26 @@ export class Deliveries {
     return this.#waiting.length === 0 && this.#inFlight.size < this.#most
   }
 
-  /** @returns whether it is to be sent now, waits, or is dropped for want of room */
+  /** [MQTT-2.2.1-4] True when a message that is not acknowledged, or not sent yet, has this packet id. */
+  isUsed(messageId: number): boolean {
+    return this.#inFlight.has(messageId) || this.#waitingIds.has(messageId)
+  }
+
+  /** @returns whether it is to be sent now, waits, or is dropped for want of room or of packet ids */
   begin(delivery: OutgoingPublish): 'now' | 'waits' | 'dropped' {
     const isFree = this.isFree
     const isKept = this.session.keeps(delivery.messageId)
     const isHeld = !isFree || (isShared1(delivery) && !isKept)
     const bytes = sizeOf(delivery)
-    if (isHeld && !isKept && !this.room.has(this.#bytes, bytes)) return 'dropped'
+    const isRoom = this.#inFlight.size + this.#waitingIds.size < IDS_MAX && this.room.has(this.#bytes, bytes)
+    if (isHeld && !isKept && !isRoom) return 'dropped'
     const held = isHeld ? heldOf(delivery) : null
     if (held !== null) this.#count(bytes)
     if (isFree) this.#inFlight.set(delivery.messageId, held)
-    else this.#waiting.push(held!)
+    else {
+      this.#waiting.push(held!)
+      this.#waitingIds.add(delivery.messageId)
+    }
     return isFree ? 'now' : 'waits'
   }
 
@@ -102,6 +114,7 @@ export class Deliveries {
     const next: OutgoingPublish[] = []
     while (this.#waiting.length > 0 && this.#inFlight.size < this.#most) {
       const delivery = this.#waiting.shift()!
+      this.#waitingIds.delete(delivery.messageId)
       const fresh = withTimeLeft(delivery, nowMs)
       const staysHeld = fresh !== null && isShared1(delivery) && !this.session.keeps(delivery.messageId)
       if (!staysHeld) this.#count(-sizeOf(delivery))
@@ -124,6 +137,7 @@ export class Deliveries {
     const all = [...this.#inFlight.values(), ...this.#waiting]
     this.#count(-this.#bytes)
     this.#waiting = []
+    this.#waitingIds.clear()
     this.#inFlight.clear()
     return all
       .filter((one) => one !== null)

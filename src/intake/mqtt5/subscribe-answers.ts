@@ -1,6 +1,7 @@
 import type { Client, Subscription } from 'aedes'
 import type { ISubackPacket, ISubscribePacket, IUnsubackPacket, IUnsubscribePacket } from 'mqtt-packet'
 import type { BrokerPolicy } from '../broker-policy.js'
+import type { EventLoopBudget } from '../event-loop-budget.js'
 import type { Limiting } from '../limiting.js'
 import { Reason, type ReasonCode, shortSentence } from '../reason-codes.js'
 import type { Subscriptions } from '../subscriptions.js'
@@ -9,6 +10,9 @@ import type { SharedSubscriptions } from './shared-subscriptions.js'
 
 /** A client that takes less is given no sentence with a SUBACK [MQTT-3.9.2-1]. */
 const SENTENCE_PACKET_BYTES = 1024
+
+/** Cost of a subscription, in units of a small PUBLISH. */
+export const SUBSCRIPTION_UNITS = 50
 
 const NO_SUBSCRIPTION = 0x11
 
@@ -25,6 +29,7 @@ export interface SubscribeParts {
   readonly subscriptions: Subscriptions
   readonly policy: Pick<BrokerPolicy, 'refusalOf'>
   readonly limiting: Limiting
+  readonly budget: Pick<EventLoopBudget, 'spend'>
 }
 
 /**
@@ -40,7 +45,7 @@ export class SubscribeAnswers {
     private readonly parts: SubscribeParts,
   ) {}
 
-  /** Before aedes has it, so in the order in which packets come. */
+  /** Takes a SUBSCRIBE before aedes has it, so in the order in which packets come. */
   subscribes({ messageId, subscriptions, properties }: ISubscribePacket): void {
     const asked = subscriptions as AskedSubscription[]
     for (const one of asked) if (isShared(one.topic)) this.#share(one, identifierOf(properties))
@@ -79,6 +84,7 @@ export class SubscribeAnswers {
   #share(asked: AskedSubscription, identifier: number | null): void {
     const { client, parts } = this
     const { topic, qos, rap = false } = asked
+    parts.budget.spend(SUBSCRIPTION_UNITS)
     const refusal = parts.policy.refusalOf(client, topic)
     if (refusal !== null) {
       asked.refusal = refusal
