@@ -179,11 +179,18 @@ function routeInOrder(aedes: Aedes, policy: BrokerPolicy, incoming: IncomingIds,
   open.publish = (packet, client, done) => {
     // The notices of aedes and of the gateway come with two arguments.
     const [sender, settled] = typeof client === 'function' ? [null, client] : [client, done]
-    const through = (over: () => void): void =>
-      route(packet, sender, (error) => {
+    const through = (over: () => void): void => {
+      const isOver: Done = (error) => {
         settled?.(error)
         over()
-      })
+      }
+      try {
+        route(packet, sender, isOver)
+      } catch (error) {
+        // The client is ended by it, and sends again; what comes behind it is routed all the same.
+        isOver(error as Error)
+      }
+    }
     last = last.then(() => new Promise(through))
   }
 }

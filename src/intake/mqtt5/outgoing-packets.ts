@@ -19,5 +19,11 @@ Object.assign(mqttPacket, { writeToStream: Object.defineProperties(ask, Object.g
 
 /** Writes a packet to a client of MQTT 5 without asking its gate. */
 export function sendPacket(guard: FramingGuard, packet: Packet): void {
-  if (!guard.destroyed) write(packet, guard, V5)
+  if (guard.destroyed) return
+  try {
+    write(packet, guard, V5)
+  } catch (error) {
+    // It ends this client alone: whoever has published it, and all who get it, go on.
+    guard.fail(error as Error)
+  }
 }
