@@ -22,7 +22,8 @@ export interface PacketProperties {
 
 /** The journal keeps these bytes of the properties of a PUBLISH on the wire; empty for nothing. */
 export function keptOfWire(properties: Uint8Array, mayReply: MayReply): Buffer {
-  return kept(decodeProperties(properties), mayReply)
+  const sent = decodeProperties(properties)
+  return kept({ ...sent, userProperties: asParsed(sent.userProperties) }, mayReply)
 }
 
 /** The same bytes for the same PUBLISH when a parser has read it. */
@@ -43,6 +44,18 @@ export function keptOfPacket(properties: PacketProperties | undefined, mayReply:
   )
 }
 
+/** A parser puts the next value of a name in the place of its first when that is empty. */
+function asParsed(pairs: MessageProperties['userProperties']): MessageProperties['userProperties'] {
+  const firsts = new Map<string, number>()
+  const parsed: (readonly [string, string])[] = []
+  for (const pair of pairs) {
+    const at = firsts.get(pair[0])
+    if (at !== undefined && parsed[at]![1] === '') parsed[at] = pair
+    else if (parsed.push(pair) && at === undefined) firsts.set(pair[0], parsed.length - 1)
+  }
+  return parsed
+}
+
 function kept(sent: MessageProperties, mayReply: MayReply): Buffer {
   const { contentType, messageExpiryS, responseTopic, correlationData } = sent
   const isReplied =
@@ -56,7 +69,7 @@ function kept(sent: MessageProperties, mayReply: MayReply): Buffer {
   })
 }
 
-/** By name, for a parser keeps their order only within a name. */
+/** Sorts the pairs by name, for a parser keeps their order only within a name, and leaves out what is beyond the bounds. */
 function fewOf(pairs: MessageProperties['userProperties']): MessageProperties['userProperties'] {
   if (pairs.length === 0) return pairs
   const few: (readonly [string, string])[] = []

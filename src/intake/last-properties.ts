@@ -23,9 +23,9 @@ export class LastProperties {
     if (length === ALIAS_BYTES && bytes[start] === ALIAS) return NOTHING
     if (this.#version === version && this.#isLast(bytes, start, length)) return this.#kept
     const sent = bytes.subarray(start, end)
-    const kept = keptOfWire(sent, mayReply)
+    const kept = ownOf(keptOfWire(sent, mayReply))
     if (length <= KNOWN_BYTES_MAX) {
-      this.#sent = Buffer.from(sent)
+      this.#sent = ownOf(sent)
       this.#kept = kept
       this.#version = version
     }
@@ -38,4 +38,11 @@ export class LastProperties {
     for (let i = 0; i < length; i++) if (sent[i] !== bytes[start + i]) return false
     return true
   }
+}
+
+/** The same bytes in memory of their own: a pool that small buffers share would be held as a whole. */
+function ownOf(bytes: Buffer): Buffer {
+  const own = Buffer.allocUnsafeSlow(bytes.length)
+  bytes.copy(own)
+  return own
 }

@@ -1,7 +1,8 @@
 import { fc, test as property } from '@fast-check/vitest'
+import mqttPacket from 'mqtt-packet'
 import { expect, test } from 'vitest'
 import { decodeProperties, encodeProperties } from '../../../src/base/message-properties.js'
-import { keptOfPacket, keptOfWire } from '../../../src/intake/kept-properties.js'
+import { keptOfPacket, keptOfWire, type PacketProperties } from '../../../src/intake/kept-properties.js'
 import { LastProperties } from '../../../src/intake/last-properties.js'
 
 const always = () => true
@@ -42,6 +43,18 @@ test('a response topic is kept with its correlation data, and only where it may 
   expect(keptOfWire(sent({ correlationData: Buffer.of(1) }), always)).toHaveLength(0)
 })
 
+test('of a name that comes again the same is kept as of what a parser makes of it, also when a value is empty', () => {
+  const userProperties: [string, string][] = ['', '', 'x', '', 'y'].map((value) => ['a', value])
+  userProperties.push(['b', ''], ['c', ''], ['c', ''])
+  const properties = sent({ userProperties })
+  const head = Buffer.of(0x30, properties.length + 4, 0, 1, 0x74, properties.length)
+  const parser = mqttPacket.parser({ protocolVersion: 5 })
+  const parsed: { properties?: PacketProperties }[] = []
+  parser.on('packet', (packet) => parsed.push(packet as object))
+  parser.parse(Buffer.concat([head, properties]))
+  expect(keptOfWire(properties, never)).toEqual(keptOfPacket(parsed[0]!.properties, never))
+})
+
 test('no more is kept than the bounds allow, whatever is sent', () => {
   const many = Array.from({ length: 100 }, (_, i): [string, string] => [`name-${i}`, 'x'])
   expect(read(keptOfWire(sent({ userProperties: many }), never)).userProperties).toHaveLength(16)
@@ -54,13 +67,17 @@ test('no more is kept than the bounds allow, whatever is sent', () => {
 })
 
 const text = fc.string({ unit: 'grapheme', maxLength: 12 }).filter((value) => !value.includes('\0'))
+/** A parser keeps no empty value before others of its name. */
+const lists = fc
+  .array(text, { minLength: 1, maxLength: 3 })
+  .filter(([first, ...more]) => first !== '' || more.length === 0)
 const properties = fc.record(
   {
     contentType: text,
     messageExpiryInterval: fc.nat(2 ** 32 - 1),
     responseTopic: text,
     correlationData: fc.uint8Array({ maxLength: 12 }).map((bytes) => Buffer.from(bytes)),
-    userProperties: fc.dictionary(text, fc.oneof(text, fc.array(text, { minLength: 1, maxLength: 3 })), {
+    userProperties: fc.dictionary(text, fc.oneof(text, lists), {
       maxKeys: 20,
     }),
   },
