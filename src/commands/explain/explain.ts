@@ -21,6 +21,7 @@ import { CredentialAccess } from '../../intake/credential-access.js'
 import { SAMPLE_BYTES_MAX } from '../../intake/discarded.js'
 import { filtersOf, OwnTopics } from '../../intake/own-topics.js'
 import { isReservedForReplies } from '../../intake/replies.js'
+import { isModest } from '../../intake/subscriptions.js'
 import { covers } from '../../intake/topic-filter.js'
 import { Configs } from '../../pipeline/configs.js'
 import { onWire } from '../../pipeline/last-messages.js'
@@ -166,6 +167,9 @@ function replyTo(
   if (responseTopic === topic) return no('it is the topic of the message itself')
   if (isReservedForReplies(responseTopic)) {
     return no('a filter, a topic that begins with $ or spBv1.0/, or one of the messages of devices is no place for it')
+  }
+  if (!isModest(responseTopic, loaded.config.mqtt.limits)) {
+    return no('it has more levels or bytes than mqtt.limits allows (topic_levels, topic_bytes)')
   }
   const principal = principalOf(loaded, client ?? ownerOf(loaded.registry, topic)?.client ?? '')
   if ('connackCode' in principal) return no(principal.sentence)
