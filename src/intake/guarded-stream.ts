@@ -1,6 +1,6 @@
 import type { ByteStream } from './listener.js'
 
-/** As much of a guard as the stream tells it. */
+/** A stream tells its guard these things. */
 interface StreamGuard {
   hear(chunk: Buffer): void
   push(chunk: null): unknown

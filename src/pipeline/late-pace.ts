@@ -9,7 +9,7 @@ const SLICE_MS = 1000
 const STEP_MS = 300
 /** Series that are folded or computed at once: in the first step, and the fewest and most. */
 const [SERIES_FIRST, SERIES_MIN, SERIES_MAX] = [64, 8, 4096]
-/** From one step to the next there are so many times as many series at most: one step is not like the other. */
+/** A step takes so many times the series of the one before at most, for one step is not like the other. */
 const STEP_GROWTH = 2
 
 /**

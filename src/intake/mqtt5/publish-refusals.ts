@@ -24,7 +24,7 @@ export function reservedSentence(topic: string): string {
 export const NOT_TEXT_SENTENCE =
   'the payload format indicator says UTF-8 and the payload is not: send UTF-8, or leave the indicator out'
 
-/** As much of a PUBLISH as says whether it is what it says. */
+/** These parts of a PUBLISH say whether it is what it says. */
 interface Indicated {
   readonly qos: 0 | 1 | 2
   readonly payload: string | Buffer

@@ -118,7 +118,7 @@ export class SharedDelivery {
     return gate.deliver({ ...publish, qos: publish.qos, messageId })
   }
 
-  /** For a session whose client is away, or is on its way and will be given all that is kept. */
+  /** Keeps it for a session whose client is away, or is on its way and will be given all that is kept. */
   #keep(group: SharedGroup, member: SharedMember, message: SharedMessage): boolean {
     const publish = this.#publishOf(group, member, message)
     if (publish.qos === 0 || !this.parts.queues.hasRoomFor(member.clientId, { cmd: 'publish', ...publish }))

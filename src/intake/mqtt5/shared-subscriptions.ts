@@ -15,9 +15,9 @@ export interface SharedMember {
 
 /** The clients that share one filter under one name. */
 export interface SharedGroup {
-  /** With `$share/` and the name. */
+  /** The whole filter begins with `$share/` and the name. */
   readonly filter: string
-  /** By client id; whose turn was longest ago stands first. */
+  /** The member whose turn was longest ago stands first; keys are client ids. */
   readonly members: Map<string, SharedMember>
 }
 
