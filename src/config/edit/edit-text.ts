@@ -15,7 +15,7 @@ import {
 } from './edits.js'
 import { elementKeys } from './element-keys.js'
 import { FileText, type TextChange } from './file-text.js'
-import { stepsBetween, type TextStep } from './steps.js'
+import { roundsOf, stepsBetween, type TextStep } from './steps.js'
 import { changesOf, movedLines, NotWritable } from './write-step.js'
 
 /** Edits of the configuration file as changes of its text: comments, order, blank lines and quotes of everything else stay. */
@@ -80,7 +80,17 @@ function edited(before: FileText, asked: Edit, changes: TextChange[]): FileText 
   try {
     const moved = edit.op === 'move' ? moveOf(file, tree, edit) : null
     if (moved !== null) make(moved)
-    else for (const step of stepsOf(tree, edit, wanted)) make(joined(file, changesOf(file, step)))
+    else {
+      for (const round of roundsOf(stepsOf(tree, edit, wanted), placeOf(tree, edit.path))) {
+        const looked = file
+        make(
+          joined(
+            looked,
+            round.flatMap((step) => changesOf(looked, step)),
+          ),
+        )
+      }
+    }
   } catch (error) {
     if (error instanceof NotWritable || error instanceof TypeError) throw refusedByForm(path)
     throw error
@@ -109,7 +119,7 @@ function stepsOf(tree: Readonly<Record<string, unknown>>, edit: Edit, wanted: un
     const list = listToAddTo(valueIn(tree, place), edit.path)
     if (list.length === 0) return stepsBetween(valueIn(tree, place), [edit.value], place)
     const at = edit.before === undefined ? list.length : elementPosition(list, edit.before, edit.path)
-    return [{ kind: 'element', place: [...place, at], value: edit.value }]
+    return [{ kind: 'elements', place: [...place, at], values: [edit.value] }]
   }
   const changed: PlacePath = edit.op === 'move' ? place.slice(0, -1) : place
   return stepsBetween(valueIn(tree, changed), valueIn(wanted, changed), changed)

@@ -8,8 +8,8 @@ export type TextStep =
   | { readonly kind: 'replace'; readonly place: PlacePath; readonly value: unknown }
   /** A member of a map, behind its others. */
   | { readonly kind: 'member'; readonly place: PlacePath; readonly value: unknown }
-  /** An element of a list, before the one that has the position now. */
-  | { readonly kind: 'element'; readonly place: PlacePath; readonly value: unknown }
+  /** Elements of a list, before the one that has the position now. */
+  | { readonly kind: 'elements'; readonly place: PlacePath; readonly values: readonly unknown[] }
   | { readonly kind: 'remove'; readonly place: PlacePath }
 
 /** Steps from `before` to `after` at a place, to be made one after the other. `undefined` is what is not there. */
@@ -36,6 +36,27 @@ function mapSteps(before: Map, after: Map, place: PlacePath): readonly TextStep[
   ]
 }
 
+/**
+ * Steps in rounds, whose steps concern different elements of the list: one look at the text does for each round, and a look costs as
+ * much as the text is long.
+ */
+export function roundsOf(steps: readonly TextStep[], list: PlacePath): readonly (readonly TextStep[])[] {
+  const isInside = ({ place }: TextStep) => place.length > list.length + 1 && typeof place[list.length] === 'number'
+  const byElement = new Map<string | number, TextStep[]>()
+  for (const step of steps.filter(isInside)) {
+    const element = step.place[list.length]!
+    const others = byElement.get(element)
+    if (others === undefined) byElement.set(element, [step])
+    else others.push(step)
+  }
+  const stepsOfElements = [...byElement.values()]
+  const most = stepsOfElements.reduce((max, { length }) => Math.max(max, length), 0)
+  return [
+    ...steps.filter((step) => !isInside(step)).map((step) => [step]),
+    ...Array.from({ length: most }, (_, i) => stepsOfElements.flatMap((some) => some[i] ?? [])),
+  ]
+}
+
 /** Elements that are alike at both ends stay; those between are changed one by one, put in or taken out. */
 function listSteps(before: readonly unknown[], after: readonly unknown[], place: PlacePath): readonly TextStep[] {
   if (before.length === 0 || after.length === 0) return [{ kind: 'replace', place, value: after }]
@@ -51,7 +72,7 @@ function listSteps(before: readonly unknown[], after: readonly unknown[], place:
   const moved = (index: number) => (index < head ? index : index - after.length + before.length)
   return [
     ...Array.from({ length: removed }, (): TextStep => ({ kind: 'remove', place: [...place, head] })),
-    ...added.map((value, i): TextStep => ({ kind: 'element', place: [...place, head + i], value })),
+    ...(added.length === 0 ? [] : [{ kind: 'elements', place: [...place, head], values: added } as const]),
     ...after.flatMap((value, index) =>
       isKept(index) ? stepsBetween(before[moved(index)], value, [...place, index]) : [],
     ),

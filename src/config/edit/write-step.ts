@@ -18,8 +18,8 @@ export function changesOf(file: FileText, step: TextStep): readonly TextChange[]
       return replaced(file, found(file, step.place), step.value)
     case 'member':
       return withMember(file, step.place, step.value)
-    case 'element':
-      return withElement(file, step.place, step.value)
+    case 'elements':
+      return withElements(file, step.place, step.values)
     case 'remove':
       return removed(file, step.place)
   }
@@ -148,19 +148,20 @@ function insertionInFlow(file: FileText, node: YAMLMap | YAMLSeq, end: number, t
   return comma === undefined ? insertion(end, `, ${text}`) : insertion(end + comma.length, ` ${text}`)
 }
 
-function withElement(file: FileText, place: PlacePath, value: unknown): readonly TextChange[] {
+function withElements(file: FileText, place: PlacePath, values: readonly unknown[]): readonly TextChange[] {
   const owner = found(file, place.slice(0, -1))
   const index = place.at(-1) as number
   const list = owner.value
-  if (!isSeq(list) || list.items.length === 0) return replaced(file, owner, [value])
+  if (!isSeq(list) || list.items.length === 0) return replaced(file, owner, values)
   const last = list.items.at(-1) as Node
   if (isFlow(list)) {
     const next = list.items[index] as Node | undefined
-    if (next?.range) return [insertion(next.range[0], `${flowText(value)}, `)]
-    return [insertionInFlow(file, list, file.endOf(last), flowText(value))]
+    const words = values.map((value) => flowText(value)).join(', ')
+    if (next?.range) return [insertion(next.range[0], `${words}, `)]
+    return [insertionInFlow(file, list, file.endOf(last), words)]
   }
   const columns = file.column(file.dashOf(list, 0))
-  const text = elementLines(file, value, columns, list)
+  const text = values.map((value) => elementLines(file, value, columns, list)).join(file.newline)
   if (index >= list.items.length)
     return [insertion(file.lineEnd(endOfItem(file, list, list.items.length - 1)), file.newline + text)]
   const lines = linesOf(file, list, index)
