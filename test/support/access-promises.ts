@@ -46,10 +46,12 @@ const ROUTES: Readonly<Record<Right, readonly string[]>> = {
   ],
   administer: [
     'get /api/v1/config',
+    'get /api/v1/config/devices.csv',
     'get /api/v1/config/versions',
     'get /api/v1/config/versions/{version}',
     'post /api/v1/backups',
     'post /api/v1/config',
+    'post /api/v1/config/devices.csv',
     'post /api/v1/config/preview',
     'post /api/v1/config/undo',
     'post /api/v1/alarms/channels/{id}/test',

@@ -7,6 +7,7 @@ import { CopyButton } from '../ui/command-line.js'
 import { ErrorCard } from '../ui/error-card.js'
 import { NotAllowed } from '../ui/not-allowed.js'
 import { Skeleton } from '../ui/skeleton.js'
+import { DeviceTableCard } from './device-table/device-table-card.js'
 import { PlantsCard } from './plants-card.js'
 import { PreviewDialog, ProblemList } from './preview-dialog.js'
 import { previewOf, readConfig, saveConfig, undoTo } from './requests.js'
@@ -70,6 +71,7 @@ function Configuration() {
               propose({ ask: () => previewOf(wish), save: () => saveConfig(wish, hash) })
             }}
           />
+          <DeviceTableCard onDone={() => void load()} />
           <TextCard
             text={config.text}
             hash={hash}

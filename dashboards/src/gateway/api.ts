@@ -71,6 +71,10 @@ export const post = <T>(
     timeoutMs,
   )
 
+/** Hands the gateway a file as it is; `headers` say of what kind it is. */
+export const postFile = <T>(path: string, body: Blob, timeoutMs: number, headers: Readonly<Record<string, string>>) =>
+  ask<T>(path, { method: 'POST', headers, body }, timeoutMs)
+
 async function ask<T>(path: string, request: RequestInit, timeoutMs = TIMEOUT_MS): Promise<Answer<T>> {
   const isGuarded = path !== SESSION_PATH
   const isAct = request.method !== undefined

@@ -133,7 +133,7 @@ function versionRoutes(server: Server, sources: ConfigurationSources): void {
 }
 
 /** The account that changes it, and the hash that its reader has seen. */
-function changer(request: FastifyRequest): { readonly by: string; readonly match: string } {
+export function changer(request: FastifyRequest): { readonly by: string; readonly match: string } {
   const match = /^"([0-9a-f]{64})"$/.exec(request.headers['if-match'] ?? '')?.[1]
   if (match === undefined) {
     throw new ProblemError(
@@ -144,7 +144,8 @@ function changer(request: FastifyRequest): { readonly by: string; readonly match
   return { by: personOf(request).name, match }
 }
 
-function answered<T>(reply: ConfigReply | ConfigSaved): T {
+/** The answer to a question; throws the problem of a refusal. */
+export function answered<T>(reply: ConfigReply | ConfigSaved): T {
   if ('refused' in reply) throw new ProblemError(reply.refused, reply.detail)
   return reply as T
 }

@@ -7,6 +7,7 @@ import { authorityRoutes } from './authorities.js'
 import { backupRoutes } from './backups.js'
 import { channelRoutes } from './channels.js'
 import { configurationRoutes } from './configuration.js'
+import { deviceTableRoutes } from './device-table.js'
 import { deviceRoute } from './devices.js'
 import { enpiRoutes } from './enpi.js'
 import { entryRoutes } from './entries.js'
@@ -65,6 +66,7 @@ const ROUTES = [
   backupRoutes,
   configurationRoutes,
   gridRegionsRoute,
+  deviceTableRoutes,
   forgetRoute,
 ] as const
 

@@ -1,0 +1,22 @@
+/** The table of devices on the page of the configuration. */
+export const deviceTable = {
+  title: 'Devices as a table',
+  sub: 'CSV for a spreadsheet: one row a device, at most 1,000 at once',
+  about: 'Columns: plant, id, line, role, on_change, period_s (elec_import_kwh=60 elec_power_kw=5, in seconds).',
+  rules:
+    'A row adds or changes its device, an empty cell takes a setting away, and devices that are not in the table stay.',
+  download: 'Download CSV',
+  choose: 'Take in a table',
+  preview: 'What the table changes',
+  added: (count: string) => `Added: ${count}`,
+  changed: (count: string) => `Changed: ${count}`,
+  stays: (unchanged: string, untouched: string) =>
+    `${unchanged} rows say what the configuration says; ${untouched} devices are not in the table and stay.`,
+  nothing: 'Nothing changes.',
+  row: (row: string) => `row ${row}`,
+  column: (column: string) => `column ${column}`,
+  none: 'none',
+  more: (count: string) => `and ${count} more`,
+}
+
+export type DeviceTableWords = typeof deviceTable
