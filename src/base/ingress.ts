@@ -23,7 +23,7 @@ export interface DeviceNotice {
 export interface NoticeReply {
   /** The MQTT client whose message it was. */
   readonly client: string
-  /** As the message had it; absent without. */
+  /** The correlation data of the message; absent when it had none. */
   readonly correlationData?: Uint8Array
 }
 

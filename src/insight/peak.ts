@@ -10,7 +10,7 @@ const OUTCOMES_MIN = 500
 const NEIGHBOURS = 30
 /** An interval within a sixth of the threshold, above or below, is more or less a peak to learn from. */
 const NEARNESS = 1 / 6
-/** As many peaks are expected as there were, or up to a tenth more: a missed peak costs more than a needless warning. */
+/** The level expects as many peaks as there were, or up to a tenth more: a missed peak costs more than a needless warning. */
 const EXPECTED_PER_PEAK_MAX = 1.1
 
 const TREES: TreesOptions = {

@@ -72,7 +72,7 @@ export function deniedSentence(topic: string): string {
 /** First byte, lengths, packet id and a subscription identifier. */
 const HEAD_BYTES_MAX = 18
 
-/** As much of a message as is asked on its way to a subscriber. */
+/** The part of a message that is asked for on its way to a subscriber. */
 type ForwardedMessage = Pick<AedesPublishPacket, 'topic' | 'payload'>
 
 /** A filter of a SUBSCRIBE. */

@@ -13,7 +13,7 @@ interface Outbound {
   qos: Qos
 }
 
-/** As much of aedes' client as its types keep back. */
+/** The part of aedes' client that its types keep back. */
 interface Subscribed {
   readonly subscriptions: Readonly<Record<string, { readonly qos: Qos }>>
 }

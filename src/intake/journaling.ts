@@ -16,7 +16,7 @@ export interface Publication {
   readonly payload: string | Buffer
   readonly qos: 0 | 1 | 2
   readonly retain: boolean
-  /** As of an entry; empty or absent without any. */
+  /** Properties as an entry has them; empty or absent when there are none. */
   readonly properties?: Uint8Array
 }
 

@@ -8,7 +8,7 @@ export interface PublishView {
   readonly topicEnd: number
   /** With QoS 1 the packet id lies here in `bytes`. */
   readonly idAt: number
-  /** With MQTT 5 the properties lie from here to `payloadAt`. */
+  /** The properties of MQTT 5 lie from here to `payloadAt`. */
   readonly propertiesAt: number
   readonly payloadAt: number
   readonly end: number

@@ -80,7 +80,7 @@ const python: Write = (broker, topic, message, version) => {
   ].join('\n')
 }
 
-/** With the library MQTT of 256dpi, which sends with QoS 1 and speaks 3.1.1 alone; most others send with QoS 0. */
+/** The sketch uses the library MQTT of 256dpi, which sends with QoS 1 and speaks 3.1.1 alone; most others send with QoS 0. */
 const arduino: Write = (broker, topic, message) => {
   const { host, port, isTls } = broker
   const login = loginOf(broker)

@@ -193,7 +193,7 @@ const ledgerItem = wire(
   z.object({
     number: count,
     at: instantField,
-    /** As `body.kind` of the entry. */
+    /** The same as `body.kind` of the entry. */
     kind: z.string(),
     /** Subject of the entry: a plant and day, a report and version, a segment, … */
     subject: z.string(),

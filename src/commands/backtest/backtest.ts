@@ -34,7 +34,7 @@ interface Caller {
 
 /** A series to be forecast, with the plan of its plant. */
 interface Series {
-  /** As the progress names it. */
+  /** Name that the progress shows. */
   readonly title: string
   readonly observations: readonly Observation[]
   readonly unit: string

@@ -23,7 +23,7 @@ import { changesOf, movedLines, NotWritable } from './write-step.js'
 export type EditedText =
   | {
       readonly text: string
-      /** In the order in which they were made, each seen from the text that those before it have left. */
+      /** Changes in the order in which they were made, each seen from the text that those before it have left. */
       readonly changes: readonly TextChange[]
     }
   | { readonly problems: readonly ConfigProblem[] }
@@ -171,7 +171,7 @@ function secretsKept(value: unknown, there: unknown, path: EditPath): unknown {
   return Object.fromEntries(entries)
 }
 
-/** For each element the one that was the same before; undefined where there was none. */
+/** Finds for each element the one that was the same before; undefined where there was none. */
 function counterparts(list: readonly unknown[], there: unknown, path: EditPath): readonly unknown[] {
   if (!Array.isArray(there)) return list.map(() => undefined)
   const old = elementKeys(there, path)

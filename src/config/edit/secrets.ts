@@ -7,7 +7,7 @@ import { FileText } from './file-text.js'
 /** Texts of the configuration file leave the gateway without secrets, and come back with marks in their places. */
 
 interface SecretPlace {
-  /** With the names of list elements where they have one. */
+  /** Path with the names of list elements where they have one. */
   readonly path: EditPath
   /** Means the same place in another version of the file. */
   readonly key: string

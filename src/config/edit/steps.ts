@@ -26,7 +26,7 @@ type Map = Readonly<Record<string, unknown>>
 function mapSteps(before: Map, after: Map, place: PlacePath): readonly TextStep[] {
   const gone = Object.keys(before).filter((key) => !Object.hasOwn(after, key))
   const stays = Object.keys(before).length > gone.length
-  // Not a map without members in between, whose text is another.
+  // A map that keeps no member is replaced: without members in between its text would be another.
   if (!stays) return [{ kind: 'replace', place, value: after }]
   return [
     ...gone.map((key): TextStep => ({ kind: 'remove', place: [...place, key] })),

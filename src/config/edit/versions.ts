@@ -35,7 +35,7 @@ export class VersionStore {
     this.#dir = join(dataDir, 'configurations')
   }
 
-  /** In their order; one that cannot be read is left out. */
+  /** All versions in their order; one that cannot be read is left out. */
   all(): readonly StoredVersion[] {
     return this.#numbers().flatMap((version) => this.find(version) ?? [])
   }

@@ -34,7 +34,7 @@ export function blockLines(value: unknown): readonly string[] {
 
 /** A value on one line, fit to stand in a flow map or list, and in a block too. */
 export function flowText(value: unknown, quotes?: Quotes): string {
-  // In a list of its own, since a text that may stand alone unquoted may not always do so in a flow list.
+  // It is written in a list of its own, since a text that may stand alone unquoted may not always do so in a flow list.
   const document = new Document([value])
   visit(document, {
     Scalar: (_key, node, path) => {

@@ -14,7 +14,7 @@ export interface BacktestOptions {
   readonly fromMs: number
   readonly toMs: number
   readonly seed: number
-  /** In the unit of the series; null when peaks are not looked for. */
+  /** Threshold in the unit of the series; null when peaks are not looked for. */
   readonly peakThreshold: number | null
   /** Processor time of this process, s. */
   readonly processorSeconds: () => number

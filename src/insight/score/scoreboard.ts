@@ -85,7 +85,7 @@ export class ErrorSums {
 export const JUDGED_DAYS = 28
 /** A forecast is better when its squared error is less than this share of the naive one's: 2 % less in RMSE. */
 const SHARE_OF_NAIVE = 0.96
-/** And when the mean of the daily differences is this many of its standard errors, so that luck does not show a forecast. */
+/** The mean of the daily differences has to be this many of its standard errors too, so that luck does not show a forecast. */
 const STANDARD_ERRORS = 2.5
 
 /** A forecast is not shown for one of these reasons. */

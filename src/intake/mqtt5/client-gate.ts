@@ -39,7 +39,7 @@ export class ClientGate implements PacketGate {
   /** All three are made when they are wanted. */
   #deliveries: Deliveries | undefined
   #subscribing: SubscribeAnswers | undefined
-  /** By QoS. */
+  /** Orders of answers, by QoS of the messages. */
   #orders: { readonly 1: AnswerOrder; readonly 2: AnswerOrder } | undefined
   /** Reason for the acknowledgement that aedes writes next, in place of 0x87. */
   #refusal: ReasonCode | null = null
@@ -185,7 +185,7 @@ export class ClientGate implements PacketGate {
     const order = this.#ordersOf()[cmd === 'puback' ? 1 : 2]
     this.#goOn(order)
     order.answered()
-    // Not before this one is written.
+    // The next one waits until this one is written.
     if (order.waiting > 0) queueMicrotask(() => this.#goOn(order))
     if (reasonCode === Reason.notAuthorized && this.#refusal !== null) packet.reasonCode = this.#refusal
     this.#refusal = null

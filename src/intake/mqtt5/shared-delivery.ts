@@ -33,7 +33,7 @@ interface Parts {
   readonly stats: Pick<IntakeStats, 'forwardDropped'>
 }
 
-/** As much of aedes and its client as is needed to deliver beside them. */
+/** The part of aedes and its client that is needed to deliver beside them. */
 interface OpenAedes {
   readonly id: string
   readonly closed: boolean

@@ -2,9 +2,9 @@ import type { FactorLibrary } from './table.js'
 
 /** A region of the grid that has a factor for electricity by location. */
 export interface GridRegion {
-  /** As `grid_region` of a plant names it. */
+  /** The code by which `grid_region` of a plant names it. */
   readonly id: string
-  /** In English. */
+  /** Name in English. */
   readonly name: string
   /** Factors by the year of consumption, kg for a kWh. */
   readonly years: ReadonlyMap<string, number>

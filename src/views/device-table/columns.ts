@@ -16,7 +16,7 @@ export function isTree(value: unknown): value is DeviceTree {
 
 export interface PlantDevices {
   readonly id: string
-  /** As they stand in the file, whatever that says. */
+  /** The devices as they stand in the file, right or wrong. */
   readonly devices: readonly unknown[]
 }
 

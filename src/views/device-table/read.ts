@@ -10,7 +10,7 @@ export class TableUnreadable extends Error {}
 export interface TableRow {
   /** Its number in the table, from 1 on; the first row names the columns. */
   readonly row: number
-  /** By column; undefined where the table does not have it. */
+  /** Cells by column; undefined where the table does not have it. */
   readonly cells: Readonly<Partial<Record<DeviceColumn, string>>>
 }
 

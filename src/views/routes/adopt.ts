@@ -20,7 +20,7 @@ export interface AdoptRequest {
   readonly devices: readonly {
     readonly plant: string
     readonly device: string
-    /** As it is proposed when absent. */
+    /** The proposal stands where this is absent. */
     readonly line?: string | undefined
     /** null: none. */
     readonly role?: DeviceRole | null | undefined

@@ -29,7 +29,7 @@ export interface UnknownDevicesQuery {
 
 export interface IgnoreRequest {
   readonly devices: readonly { readonly plant: string; readonly device: string }[]
-  /** As the list shows them. */
+  /** Topics as the list shows them. */
   readonly topics: readonly string[]
   /** False: they are listed again. */
   readonly isIgnored: boolean

@@ -141,7 +141,7 @@ export class Connection {
       // CONNACK of MQTT 5 is longer.
       at = 2 + bytes[1]!
     }
-    // With MQTT 5 the reason 0 and no properties may stand behind the packet id.
+    // The reason 0 and no properties may stand behind the packet id of MQTT 5.
     for (let size = 0; at + this.#answerBytes <= bytes.length; at += size) {
       size = 2 + bytes[at + 1]!
       if (at + size > bytes.length) break

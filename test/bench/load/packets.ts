@@ -167,7 +167,7 @@ function encodePayload({ metrics, samples }: MessageShape) {
   return { bytes: Buffer.from(text, 'latin1'), samples: places }
 }
 
-/** With QoS 1 its last two bytes are the packet id, before the properties of MQTT 5. */
+/** Its last two bytes are the packet id when the QoS is 1, before the properties of MQTT 5. */
 export function encodeHead(
   topic: string,
   qos: 0 | 1,

@@ -54,7 +54,7 @@ export class Meter {
     this.#notes = notes
     this.#qos = order.qos ?? 1
     const version = this.#qos === 2 ? '5' : '3.1.1'
-    // With QoS 2 the first byte alone is another.
+    // A message of QoS 2 differs in its first byte alone.
     this.#ring = new PacketRing({ ...order, version, topics: [order.topic], qos: 1 }, order.window)
     this.#connect()
   }

@@ -11,7 +11,7 @@ export const deviceTable = {
   added: (count: string) => `Added: ${count}`,
   changed: (count: string) => `Changed: ${count}`,
   stays: (unchanged: string, untouched: string) =>
-    `${unchanged} rows say what the configuration says; ${untouched} devices are not in the table and stay.`,
+    `Rows that change nothing: ${unchanged}. Devices that are not in the table and stay: ${untouched}.`,
   nothing: 'Nothing changes.',
   row: (row: string) => `row ${row}`,
   column: (column: string) => `column ${column}`,

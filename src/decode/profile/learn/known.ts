@@ -72,7 +72,7 @@ export function fittingProfiles(
       if (messages.length > 0 && prefix !== profile.prefix) take(id, { ...profile, messages }, prefix)
     }
   }
-  // Only now: what one profile takes nothing from another may read.
+  // This is asked last, for a message from which one profile takes nothing may be read by another.
   const others = [...profiles].filter(([id]) => !known.some((one) => one.profile === id && one.prefix === undefined))
   const all = [...known, ...others.map(([id, content]) => foundNothing(id, content))]
   for (const one of all) {

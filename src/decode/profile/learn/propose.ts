@@ -30,7 +30,7 @@ export interface Proposal {
   readonly seen: readonly (readonly (readonly unknown[])[])[]
   /** By message and value: what has to be found out before it can be a metric of the table, or null. */
   readonly asks: readonly (readonly (string | null)[])[]
-  /** By message and value: the reasons for what is proposed. */
+  /** Reasons for what is proposed, by message and value. */
   readonly reasons: readonly (readonly (readonly ProposalReason[])[])[]
   readonly samples: number
   /** Number of the samples of which the proposal makes readings, without a rejection. */
