@@ -208,7 +208,9 @@ test('a profile is learned from what nobody could read, and reads it once it is 
   expect(learned.stdout).toContain('# shelly/gen1 is a profile that is there: it reads 1 of the messages, such as')
   expect(learned.stdout).toContain('#   - { profile: shelly/gen1, plant: PLANT, line: LINE }')
   expect(learned.stdout).toContain('# Proposed from 2 messages in quarantine; 2 of them become readings by it.')
-  expect(learned.stdout).toMatch(/# seen: 1500\n\s+# the name power_W is one that elec_import_kw goes by\n(\s+#.*\n)*\s+- metric: elec_import_kw\n/)
+  expect(learned.stdout).toMatch(
+    /# seen: 1500\n\s+# the name power_W is one that elec_import_kw goes by\n(\s+#.*\n)*\s+- metric: elec_import_kw\n/,
+  )
 
   const file = join(gateway.dir, 'profiles', 'acme', 'learned.yaml')
   mkdirSync(join(file, '..'), { recursive: true })
