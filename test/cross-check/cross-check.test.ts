@@ -41,7 +41,7 @@ beforeAll(async () => {
   const client = await mqtt.connectAsync(gateway.mqttUrl)
   for (const { topic, payload } of world.messages) await client.publishAsync(topic, payload, { qos: 1 })
   await client.endAsync()
-  const { readings } = await settled(gateway)
+  const { readings } = await settled(gateway, 100_000)
   expect(readings).toMatchObject({ archived: world.readings, conflict: 0 })
   ask = askOf(gateway.httpUrl)
   catalogue = (await ask<{ readonly kpis: readonly KpiInfo[] }>('/kpis')).kpis
