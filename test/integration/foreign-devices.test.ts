@@ -49,8 +49,8 @@ beforeAll(async () => {
   edge = await connect('edge-1')
   plc = await connect('plc-7', { username: 'plc-7', password: token })
   await publish(plc, `plants/${PLANT}/press/robot-7/energy`, JSON.stringify({ metrics: { elec_import_kw: 5 } }))
-  await publish(edge, 'spBv1.0/Hall A/NBIRTH/e1', encoded({ ts: Date.now(), seq: 0, metrics: [bdSeq(1), power(1)] }))
-  await publish(edge, 'spBv1.0/Hall A/DBIRTH/e1/m', encoded({ ts: Date.now(), seq: 1, metrics: [power(2)] }))
+  await publish(edge, 'spBv1.0/Hall A/NBIRTH/e1', sparkplug(0, bdSeq(1), power(1)))
+  await publish(edge, 'spBv1.0/Hall A/DBIRTH/e1/m', sparkplug(1, power(2)))
   await settled(gateway)
 })
 afterAll(async () => {
@@ -62,7 +62,12 @@ afterAll(async () => {
 const power = (kw: number): SentMetric => ({ name: 'elec_import_kw', type: TYPE.Double, value: { double: kw } })
 const publish = (client: MqttClient, topic: string, payload: string | Uint8Array) =>
   client.publishAsync(topic, typeof payload === 'string' ? payload : Buffer.from(payload), { qos: 1 })
-const sparkplug = (seq: number, ...metrics: SentMetric[]) => encoded({ ts: Date.now(), seq, metrics })
+let sampledMs = 0
+/** Each message is of a later moment than the one before: two samples of one moment are one sample. */
+function sparkplug(seq: number, ...metrics: SentMetric[]): Uint8Array {
+  sampledMs = Math.max(sampledMs + 1, Date.now())
+  return encoded({ ts: sampledMs, seq, metrics })
+}
 const sensor = JSON.stringify({ Time: new Date().toISOString().slice(0, 19), ENERGY: { Total: 1, Power: 666_000 } })
 const readingsOf = async (device: string) =>
   (await allReadings(gateway, { plant: PLANT, device, metric: 'elec_import_kw' })).map(({ value }) => value)

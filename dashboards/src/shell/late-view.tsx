@@ -1,4 +1,4 @@
-import { useSignalEffect } from '@preact/signals'
+import { signal, useSignalEffect } from '@preact/signals'
 import type { ComponentType } from 'preact'
 import { useEffect, useState } from 'preact/hooks'
 import { getGateway } from '../gateway/api.js'
@@ -35,20 +35,20 @@ const IDLE_ELSE_MS = 500
 
 /** A page whose code is fetched when it is opened for the first time: the first paint does not wait for it. */
 export function lateView<Props extends object>(fetchView: () => Promise<ComponentType<Props>>): ComponentType<Props> {
-  let fetched: ComponentType<Props> | null = null
-  fetchLater(async () => {
-    fetched = await fetchView()
-  })
+  // A signal: code that comes between the first drawing and its effects is drawn too.
+  const fetched = signal<ComponentType<Props> | null>(null)
+  const fetchIt = async () => {
+    fetched.value = await fetchView()
+  }
+  fetchLater(fetchIt)
   return function LateView(props: Props) {
-    const [View, setView] = useState<ComponentType<Props> | null>(() => fetched)
+    const View = fetched.value
     const [isFailed, setFailed] = useState(false)
     const fetchNow = async (isAsked: boolean) => {
       setFailed(false)
       try {
-        const view = await fetchView()
-        fetched = view
+        await fetchIt()
         markReloaded(false)
-        setView(() => view)
       } catch {
         // A gateway that answers has been replaced by another version, in which the code has another name.
         const isThere = (await getGateway()).kind === 'loaded'
@@ -57,11 +57,11 @@ export function lateView<Props extends object>(fetchView: () => Promise<Componen
       }
     }
     useEffect(() => {
-      if (fetched === null) void fetchNow(false)
+      if (fetched.peek() === null) void fetchNow(false)
     }, [])
     // The browser's own words help nobody, and the page asks again by itself once the gateway is back.
     useSignalEffect(() => {
-      if (connection.value.kind === 'live' && fetched === null && isFailed) void fetchNow(false)
+      if (connection.value.kind === 'live' && fetched.peek() === null && isFailed) void fetchNow(false)
     })
     if (View !== null) return <View {...props} />
     if (!isFailed) return <Skeleton class="late-skeleton" />
