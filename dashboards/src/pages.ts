@@ -3,6 +3,7 @@ import { configurationPage } from './configuration/page.js'
 import { connectPage, devicePage, devicesPage } from './devices/page.js'
 import { energyPage } from './energy-use/page.js'
 import { entriesPage } from './entries/page.js'
+import { firstRunPage } from './first-run/page.js'
 import { gatewayPage } from './gateway/page.js'
 import { overviewPage } from './overview/page.js'
 import type { Page, PlaceOf } from './page.js'
@@ -12,6 +13,7 @@ import { figuresPage, reportPage, reportsPage } from './reports/page.js'
 /** All pages; those with a link stand in the side bar in this order. A new one is a folder, and a line here. */
 export const PAGES = [
   overviewPage,
+  firstRunPage,
   alarmsPage,
   devicesPage,
   devicePage,

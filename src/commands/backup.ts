@@ -4,7 +4,6 @@ import type { BackupManifest } from '../audit/backup/manifest.js'
 import { systemClock } from '../base/clock.js'
 import { EXIT } from '../base/exit-codes.js'
 import type { LoadedConfig } from '../config/config.js'
-import { configFileOf } from '../config/place.js'
 import { complain, endProgress, print, printJson, showProgress } from '../program/output.js'
 import { versionInfo } from '../program/version.js'
 import { holdDataDir, isOccupied } from '../runtime/data-dir.js'
@@ -62,12 +61,11 @@ export function addBackupCommands(program: Command, accepted: Accepted, collectS
   })
 }
 
-async function backup({ config, files }: LoadedConfig, dir: string, options: Options): Promise<void> {
+async function backup({ config, files, file: named }: LoadedConfig, dir: string, options: Options): Promise<void> {
   const { makeBackup } = await import('../audit/backup/make.js')
   const dataDir = resolve(config.data_dir)
   await tellGateway(config, dir)
   const { version, commit } = versionInfo()
-  const named = configFileOf(options.config)
   const file = named === undefined ? [] : [named]
   const manifest = await makeBackup({
     dataDir,

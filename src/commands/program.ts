@@ -1,14 +1,24 @@
-import { resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import { Command, CommanderError, Option } from 'commander'
 import { systemClock } from '../base/clock.js'
 import { EXIT } from '../base/exit-codes.js'
 import { formatProblem, type LoadedConfig, type LoadSettings, loadConfig, problemsText } from '../config/config.js'
-import { configFileOf, folderTrouble, INSTALLED_CONFIG, movedData, withoutFile } from '../config/place.js'
+import {
+  configFileOf,
+  FIRST_CONFIG,
+  firstConfigIn,
+  folderTrouble,
+  INSTALLED_CONFIG,
+  movedData,
+  withoutFile,
+} from '../config/place.js'
+import { gather } from '../config/sources.js'
 import { CATALOGUE } from '../kpi/catalogue.js'
 import { bundledLibrary } from '../kpi/factors/bundled.js'
 import { logRemarks } from '../program/log.js'
 import { complain, print, printJson, printText } from '../program/output.js'
 import { versionInfo } from '../program/version.js'
+import { apiAddress } from '../runtime/api-address.js'
 import { PROCESS_ROLES, type ProcessRole, runRole } from '../runtime/run-role.js'
 import { addAuditLogCommand } from './audit-log.js'
 import { addAuthorityCommand } from './authority.js'
@@ -76,10 +86,10 @@ program
   .action(async (_options: Options, command: Command) => {
     const options = command.optsWithGlobals<Options & { role?: ProcessRole }>()
     const load = settingsFrom(options.config, options.set)
-    const loaded = accepted(load, (one) => beginLog(one, configFileOf(options.config)))
+    const loaded = accepted(load, (one) => beginLog(one, one.file))
     if (loaded === undefined) return
     const moved = movedData(loaded.config.data_dir, loaded.dataDirText)
-    if (loaded.file === undefined) complain(withoutFile(loaded.config.data_dir))
+    if (loaded.file === undefined) complain(withoutFile(loaded.config.data_dir, apiAddress(loaded.config.http)))
     if (moved === '') return runRole(loaded, load, options.role)
     complain(`error: ${moved}`)
     process.exitCode = EXIT.config
@@ -218,8 +228,14 @@ type Flags = Readonly<Record<string, string>>
 
 function settingsFrom(named: string | undefined, flags: Flags = given): LoadSettings {
   const kpis = CATALOGUE.map((kpi) => kpi.id)
-  const file = configFileOf(named)
-  return (last, text) => loadConfig({ file, text, env: process.env, flags, kpis, library: bundledLibrary, last })
+  const { data_dir: dir } = gather({ env: process.env, flags }).tree
+  const dataDir = typeof dir === 'string' ? dir : './data'
+  return (last, text) => {
+    // Looked for each time: people begin the first one while the gateway runs, and see what a text would be before it is there.
+    const first = text === undefined ? firstConfigIn(dataDir) : join(resolve(dataDir), FIRST_CONFIG)
+    const file = configFileOf(named) ?? first
+    return loadConfig({ file, text, env: process.env, flags, kpis, library: bundledLibrary, last })
+  }
 }
 
 /**

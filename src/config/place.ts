@@ -14,6 +14,15 @@ export function configFileOf(named: string | undefined, installed = INSTALLED_CO
   return named ?? (existsSync(installed) ? installed : undefined)
 }
 
+/** The configuration that people begin in the browser, in the data directory of a gateway that was started without a file. */
+export const FIRST_CONFIG = 'greengauge.yaml'
+
+/** The configuration in a data directory; undefined where nobody has begun one there. */
+export function firstConfigIn(dataDir: string): string | undefined {
+  const file = join(resolve(dataDir), FIRST_CONFIG)
+  return existsSync(file) ? file : undefined
+}
+
 export interface DataDirSetting {
   /** The setting as it was given, or its default: it may be relative. */
   readonly dir: string
@@ -26,16 +35,25 @@ export interface DataDirSetting {
 /** Configurations that come with the program: no data belong beside those. */
 const BUNDLED = join(packageRoot, 'devices') + sep
 
+/** A gateway has begun this folder, which an archive or a journal of other programs does not show. */
+function isDataDir(dir: string): boolean {
+  return existsSync(join(dir, 'format.json'))
+}
+
 /**
  * The data directory that a setting means: one that is relative is seen from the folder of the configuration file. Without a file,
- * with one of the program's own, on the command line and in the environment, it is seen from the working directory.
+ * with one of the program's own, on the command line and in the environment, it is seen from the working directory. A file that lies in a
+ * data directory and names none means that one.
  */
 export function dataDirOf(
   { dir, by, file }: DataDirSetting,
   { installed, data } = { installed: INSTALLED_CONFIG, data: INSTALLED_DATA },
 ): string {
+  // The same whether or not there is a file yet: the first one is begun while the gateway runs.
+  if (file === undefined && by === 'nobody') return resolve(dir)
   if (isAbsolute(dir) || file === undefined || by === 'elsewhere' || resolve(file).startsWith(BUNDLED)) return dir
   if (by === 'nobody' && resolve(file) === installed) return data
+  if (by === 'nobody' && isDataDir(dirname(resolve(file)))) return dirname(resolve(file))
   return resolve(dirname(file), dir)
 }
 
@@ -64,9 +82,9 @@ export function folderTrouble(
   return { refused: false, said: isNamed ? '' : said }
 }
 
-/** Words for a gateway that was started without a configuration file. */
-export function withoutFile(dataDir: string): string {
-  return `No configuration file: the gateway takes what devices send without knowing plants, zones and shifts, and keeps it in ${resolve(dataDir)}. "greengauge init" writes a first file by questions; start with it by --config FILE.`
+/** Words for a gateway that was started without a configuration file, whose pages are at `url`. */
+export function withoutFile(dataDir: string, url: string): string {
+  return `No configuration file yet: the gateway takes what devices send without knowing plants, zones and shifts, and keeps it in ${resolve(dataDir)}. ${url}/#/first-run makes one in the browser; "greengauge init" writes one by questions, to be named by --config FILE.`
 }
 
 /**

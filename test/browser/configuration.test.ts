@@ -251,14 +251,14 @@ describe.runIf(chromiumPath !== null)('the page of the configuration, for whoeve
 })
 
 describe.runIf(chromiumPath !== null)('the overview of a gateway without plants', () => {
-  test('leads to the configuration', async () => {
+  test('leads to the first steps, which write into its file', async () => {
     const gateway = await startGateway({ config: { plants: [] } })
     const browser = await launchBrowser()
     try {
       const { page, complaints } = await openPage(browser, { locale: 'zh-CN', viewport: { width: 1440, height: 900 } })
       await page.goto(gateway.httpUrl)
       await page.getByRole('link', { name: '设置工厂' }).click()
-      await page.getByText('尚未配置工厂。').waitFor()
+      await page.getByText(join(gateway.dir, 'greengauge.yaml')).waitFor()
       expect(complaints).toEqual([])
     } finally {
       await browser.close()

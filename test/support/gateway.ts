@@ -37,6 +37,8 @@ export interface GatewayOptions {
   readonly env?: Readonly<Record<string, string>>
   /** Program and arguments before `node`: `strace -f …`. It must leave the gateway the process that was spawned. */
   readonly wrapper?: readonly string[]
+  /** Started as a newcomer would: in an empty folder, without a configuration file. Its ports alone are given, by the environment. */
+  readonly isBare?: boolean
   /** More arguments of `run`: `--role views`. */
   readonly args?: readonly string[]
   /** The test's own unless told otherwise: then it is reached by `fetch` alone. */
@@ -80,11 +82,15 @@ interface RunConfig {
 function run(dir: string, config: RunConfig, options: GatewayOptions): TestGateway {
   const { machine = LOOPBACK } = options
   const file = join(dir, 'greengauge.yaml')
-  writeFileSync(file, stringify(config))
+  const { isBare = false } = options
+  if (!isBare) writeFileSync(file, stringify(config))
+  const ports = { GREENGAUGE_HTTP__PORT: `${config.http.port}`, GREENGAUGE_MQTT__PORT: `${config.mqtt.port}` }
   const [program = process.execPath, ...before] = [...(options.wrapper ?? []), ...machine.wrapper, process.execPath]
-  const child = spawn(program, [...before, CLI, 'run', '--config', file, ...(options.args ?? [])], {
+  const named = isBare ? [] : ['--config', file]
+  const child = spawn(program, [...before, CLI, 'run', ...named, ...(options.args ?? [])], {
     stdio: ['ignore', 'ignore', 'pipe'],
-    env: { ...process.env, ...options.env },
+    ...(isBare ? { cwd: dir } : {}),
+    env: { ...process.env, ...(isBare ? ports : {}), ...options.env },
   })
   let log = ''
   child.stderr.on('data', (chunk: Buffer) => {

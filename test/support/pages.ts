@@ -31,5 +31,6 @@ export function pagesOf(
     entries: address({ view: 'entries', plant }),
     gateway: address({ view: 'gateway' }),
     connect: address({ view: 'connect' }),
+    'first-run': address({ view: 'first-run' }),
   }
 }

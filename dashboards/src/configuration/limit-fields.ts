@@ -2,7 +2,7 @@ import { ALARM_SEVERITIES } from '../../../src/base/alarm.js'
 import { SCOPES, WINDOWS } from '../../../src/base/kpi.js'
 import { language, words } from '../settings.js'
 import { catalogue } from '../state.js'
-import type { SettingField } from './setting-form.js'
+import type { SettingField } from './setting-field.js'
 import { type AlarmSetting, alarmValues, type TargetSetting, targetValues } from './settings-limits.js'
 import { configWords } from './words.js'
 

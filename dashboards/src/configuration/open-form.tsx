@@ -4,7 +4,8 @@ import { language, words } from '../settings.js'
 import type { FormValues } from './form-values.js'
 import { alarmFields, targetFields } from './limit-fields.js'
 import { regionText } from './region-names.js'
-import { type SettingField, SettingForm } from './setting-form.js'
+import type { SettingField } from './setting-field.js'
+import { SettingForm } from './setting-form.js'
 import { type AlarmSetting, alarmEdits, type TargetSetting, targetEdits } from './settings-limits.js'
 import {
   type DeviceSetting,

@@ -9,7 +9,7 @@ import { DialogHead } from '../ui/dialog-head.js'
 import { notify } from '../ui/notice.js'
 import { Skeleton } from '../ui/skeleton.js'
 import { CONFLICT } from './requests.js'
-import { problemText } from './setting-form.js'
+import { problemText } from './setting-field.js'
 import { configWords } from './words.js'
 
 interface PreviewDialogProps {

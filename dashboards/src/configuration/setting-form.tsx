@@ -4,21 +4,8 @@ import { Dialog } from '../ui/dialog.js'
 import { DialogForm } from '../ui/dialog-form.js'
 import type { FormValues } from './form-values.js'
 import { previewOf } from './requests.js'
+import { FieldRow, problemText, type SettingField } from './setting-field.js'
 import { configWords } from './words.js'
-
-/** A field of a form; `setting` is the end of the path by which problems find it. */
-export interface SettingField {
-  readonly name: string
-  readonly setting: string
-  readonly label: string
-  readonly help?: string
-  readonly value: string
-  /** Words to choose among, each with its label; any text where it is absent. */
-  readonly choices?: readonly (readonly [value: string, label: string])[]
-  /** Words that are proposed while somebody types, each with its label. */
-  readonly proposals?: readonly (readonly [value: string, label: string])[]
-  readonly isFixed?: boolean
-}
 
 export interface SettingFormProps {
   readonly title: string
@@ -78,57 +65,3 @@ export function SettingForm({ title, fields, editsOf, onEdits, onClose }: Settin
 }
 
 const endOf = (path: string): string => path.split('.').at(-1) ?? ''
-export const problemText = ({ problem, remedy }: ConfigProblemItem): string => `${problem}; ${remedy}`
-
-interface FieldRowProps {
-  readonly field: SettingField
-  readonly value: string
-  readonly problem: string
-  onInput(value: string): void
-}
-
-function FieldRow({ field, value, problem, onInput }: FieldRowProps) {
-  const { name, label, help, choices, proposals, isFixed = false } = field
-  const [id, about] = [`setting-${name}`, `setting-${name}-about`]
-  const common = {
-    id,
-    value,
-    'aria-describedby': about,
-    'aria-invalid': problem !== '',
-  }
-  return (
-    <div class="setting-field">
-      <label for={id}>{label}</label>
-      {choices === undefined ? (
-        <input
-          {...common}
-          class="input"
-          disabled={isFixed}
-          list={proposals === undefined ? undefined : `${id}-list`}
-          autocomplete="off"
-          onInput={(event) => onInput(event.currentTarget.value.trim())}
-        />
-      ) : (
-        <select {...common} class="input" onChange={(event) => onInput(event.currentTarget.value)}>
-          {choices.map(([word, text]) => (
-            <option key={word} value={word}>
-              {text}
-            </option>
-          ))}
-        </select>
-      )}
-      {proposals !== undefined && (
-        <datalist id={`${id}-list`}>
-          {proposals.map(([word, text]) => (
-            <option key={word} value={word}>
-              {text}
-            </option>
-          ))}
-        </datalist>
-      )}
-      <p id={about} class={problem === '' ? 'faint' : 'setting-problem'}>
-        {problem === '' ? help : problem}
-      </p>
-    </div>
-  )
-}

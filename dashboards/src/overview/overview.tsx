@@ -1,8 +1,6 @@
-import { useSignal } from '@preact/signals'
-import { useEffect } from 'preact/hooks'
 import type { PlantNode } from '../../../src/base/wire.js'
-import { readConfig } from '../configuration/requests.js'
 import { RejectedNote } from '../devices/rejected-note.js'
+import { FirstRunNotice, useLeadToFirstRun } from '../first-run/lead.js'
 import { plantName } from '../names.js'
 import { linkTo } from '../nav.js'
 import { NewcomersNotice } from '../newcomers/notice.js'
@@ -15,15 +13,11 @@ import { catalogue, loadCatalogue, loadPlants, newestMs, plantList, plants, rout
 import { plantOrder } from '../tiles/plant-order.js'
 import { Tile } from '../tiles/tile.js'
 import { pillarRuns, type TileFigure, tileFigures } from '../tiles/tiles.js'
-import { CommandLine } from '../ui/command-line.js'
 import { EmptyState } from '../ui/empty-state.js'
 import { ErrorCard } from '../ui/error-card.js'
 import { useHeldOrder, useHold } from '../ui/hold.js'
 import { Legend } from '../ui/legend.js'
 import { TilesSkeleton } from '../ui/skeleton.js'
-
-/** It makes a file by questions, and starts the gateway with it. */
-const FIRST_FILE = 'greengauge init greengauge.yaml && greengauge run --config greengauge.yaml'
 
 /** Every plant as a row of live tiles, and before them what needs a person. */
 export function Overview() {
@@ -44,6 +38,7 @@ export function Overview() {
     <div class="overview" style={{ '--tiles': String(tiles.length) }}>
       <NeedsPerson />
       <RejectedNote />
+      <FirstRunNotice />
       <NewcomersNotice />
       <Plants tiles={tiles} />
       <Legend note={w.plant.eachInItsOwnTime} />
@@ -54,10 +49,18 @@ export function Overview() {
 /** Nothing has ever been sent: the ways to set up a plant and to connect a device, and the one line that would fill this page. */
 function FirstRun() {
   const w = words().first
+  useLeadToFirstRun()
   return (
     <section class="card first-run">
       <EmptyState />
-      {may('administer') && <FirstPlant />}
+      {may('administer') && (
+        <p class="first-connect">
+          <a class="button" href={linkTo({ view: 'first-run' })}>
+            {w.configure}
+          </a>
+          <span>{w.configureHint}</span>
+        </p>
+      )}
       <p class="first-connect">
         <a class="button is-primary" href={linkTo({ view: 'connect' })}>
           {w.connect}
@@ -65,32 +68,6 @@ function FirstRun() {
         <span>{w.hint}</span>
       </p>
     </section>
-  )
-}
-
-/** The way to the page of the configuration, with what to do where there is no file that it could change. */
-function FirstPlant() {
-  const w = words().first
-  const hasFile = useSignal(true)
-  useEffect(() => {
-    void readConfig().then((answer) => {
-      if (answer.kind === 'loaded') hasFile.value = answer.value.file !== null
-    })
-  }, [])
-  return (
-    <>
-      <p class="first-connect">
-        <a class="button" href={linkTo({ view: 'configuration' })}>
-          {w.configure}
-        </a>
-        <span>{hasFile.value ? w.configureHint : w.withoutFile}</span>
-      </p>
-      {!hasFile.value && (
-        <div class="first-command">
-          <CommandLine text={FIRST_FILE} />
-        </div>
-      )}
-    </>
   )
 }
 

@@ -110,9 +110,8 @@ export const overview = {
       `${count === 1 ? '1 device has' : `${count} devices have`} sent. A figure needs two readings.`,
     hint: 'The page leads through address, topic and first message.',
     configure: 'Set up a plant',
-    configureHint: 'Plants, lines, shifts and devices by forms.',
-    withoutFile:
-      'The gateway runs without a configuration file. Stop it, and the line below writes one by questions and starts with it; or have the forms make the text, and save it as a file.',
+    configureHint: 'A few answers on one page, and a look at what is written.',
+    notice: 'The gateway knows no plant yet: set it up',
   },
   wall: {
     paused: 'paused',

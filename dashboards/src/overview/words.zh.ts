@@ -95,9 +95,8 @@ export const overview: typeof english = {
     connect: '连接设备',
     hint: '页面将引导完成地址、主题与第一条消息。',
     configure: '设置工厂',
-    configureHint: '用表单设置工厂、产线、班次和设备。',
-    withoutFile:
-      '网关运行时没有配置文件。停止网关，用下面的命令逐项提问生成文件并以它启动；或由表单生成文本，再存为文件。',
+    configureHint: '在一页上回答几个问题，并先看到将写入的内容。',
+    notice: '网关还不知道任何工厂：去设置',
   },
   wall: {
     paused: '已暂停',

@@ -23,11 +23,18 @@ export function readConfigText(file: string): string | null {
 
 const BY_HAND = 'Put the text of the preview there by hand, and have the gateway read it again (SIGHUP).'
 
-/** Sentence on why the file cannot be replaced, with the remedy; '' where it can. */
-export function whyReadOnly(file: string | undefined): string {
-  if (file === undefined) {
-    return 'The gateway runs without a configuration file. Write one (greengauge init), and start the gateway with --config FILE.'
+/** Sentence on why the first file cannot be written, with the remedy; '' where it can. */
+export function whyUnwritable(file: string): string {
+  try {
+    accessSync(dirname(file), constants.W_OK | constants.X_OK)
+    return ''
+  } catch (error) {
+    return `${file} cannot be written by the gateway (${codeOf(error)}). Write a file elsewhere (greengauge init), and start the gateway with --config FILE.`
   }
+}
+
+/** Sentence on why the file cannot be replaced, with the remedy; '' where it can. */
+export function whyReadOnly(file: string): string {
   try {
     const target = realpathSync(file)
     // Root may write it all the same, but nobody is meant to.

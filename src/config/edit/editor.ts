@@ -14,9 +14,10 @@ import type {
 import { changedPaths, changedSettings, waitingForRestart } from '../changes.js'
 import type { LoadedConfig, LoadSettings } from '../config.js'
 import type { ConfigProblem } from '../problems.js'
-import { configTextHash, readConfigText, whyReadOnly, writeConfigText } from './config-file.js'
+import { configTextHash } from './config-file.js'
 import { differingLines } from './difference.js'
 import { editText } from './edit-text.js'
+import { EditableFile } from './editable-file.js'
 import { EditRefused } from './edits.js'
 import { FileText } from './file-text.js'
 import { maskedText, unmaskedText } from './secrets.js'
@@ -44,14 +45,14 @@ type Wanted = { readonly text: string } | { readonly problems: readonly ConfigPr
 /** Reads and changes the configuration file for people. The file stays the truth: each answer begins with what it says now. */
 export class ConfigEditor {
   readonly #parts: EditorParts
-  readonly #file: string | undefined
+  readonly #file: EditableFile
   readonly #versions: VersionStore
   /** Texts by hash, the oldest first. */
   readonly #shown = new Map<string, string>()
 
   constructor(parts: EditorParts) {
     this.#parts = parts
-    this.#file = parts.started.file
+    this.#file = new EditableFile(parts.started)
     this.#versions = new VersionStore(parts.started.config.data_dir)
   }
 
@@ -82,24 +83,26 @@ export class ConfigEditor {
   }
 
   #text(): string {
-    return this.#file === undefined ? '' : (readConfigText(this.#file) ?? '')
+    return this.#file.read() ?? ''
   }
 
   #read(): ConfigAnswer {
-    const found = this.#file === undefined ? '' : readConfigText(this.#file)
+    const isDue = this.#file.isDue()
+    const found = this.#file.read()
     const text = found ?? ''
     const hash = configTextHash(text)
     this.#shown.delete(hash)
     this.#shown.set(hash, text)
     for (const oldest of [...this.#shown.keys()].slice(0, -SHOWN_MAX)) this.#shown.delete(oldest)
-    const loaded = this.#load(found ?? undefined)
+    const loaded = this.#load(isDue ? undefined : (found ?? undefined))
     const { started } = this.#parts
-    const reason = whyReadOnly(this.#file)
+    const reason = this.#file.obstacle()
     const waiting =
       'problems' in loaded ? [] : waitingForRestart(changedSettings(started.config, this.#parts.inForce().config))
     const shown = found === null ? null : maskedText(text)
     return {
-      file: this.#file ?? null,
+      file: isDue ? null : this.#file.path,
+      first_file: isDue ? this.#file.path : null,
       text: shown,
       settings: shown === null ? null : treeOf(shown),
       hash,
@@ -119,7 +122,7 @@ export class ConfigEditor {
     const before = this.#text()
     const older = wish.version === undefined ? undefined : this.#versions.find(wish.version)
     if (older === null) return noVersion(wish.version!)
-    const wanted: Wanted = older === undefined ? wantedText(before, wish) : { text: older.text }
+    const wanted: Wanted = older === undefined ? wantedText(this.#file.baseOf(before), wish) : { text: older.text }
     const text = maskedText(wanted.text) ?? wish.text ?? ''
     const difference = [...differingLines(maskedText(before) ?? '', text)]
     const shown = { text, difference, same: wanted.text === before, warnings: [], changes: [] }
@@ -146,7 +149,7 @@ export class ConfigEditor {
     const before = this.#text()
     const obstacle = this.#obstacle(before, match)
     if (obstacle !== null) return obstacle
-    const wanted = wantedText(before, wish)
+    const wanted = wantedText(this.#file.baseOf(before), wish)
     if ('problems' in wanted) return refusedFor(wanted.problems)
     return this.#put(before, wanted.text, { by, how: 'edit', undoes: null })
   }
@@ -163,7 +166,7 @@ export class ConfigEditor {
   /** Null where the file can be changed, and is the one that whoever asks has seen. */
   #obstacle(now: string, match: string): ConfigRefusal | null {
     if (this.#parts.isClosing()) return { refused: 503, detail: 'The gateway stops: ask again when it runs.' }
-    const reason = whyReadOnly(this.#file)
+    const reason = this.#file.obstacle()
     if (reason !== '') return { refused: 409, detail: reason }
     if (match === configTextHash(now)) return null
     const seen = this.#shown.get(match) ?? this.#versions.all().find(({ hash }) => hash === match)?.text
@@ -187,7 +190,7 @@ export class ConfigEditor {
     const newest = this.#versions.newest()
     let version: StoredVersion
     try {
-      if (newest?.hash !== configTextHash(before)) {
+      if (!this.#file.isDue() && newest?.hash !== configTextHash(before)) {
         const since = newest === null ? [] : changedPaths(treeOf(newest.text), treeOf(before))
         const paths = since.slice(0, CHANGES_MAX)
         this.#versions.add({
@@ -203,7 +206,7 @@ export class ConfigEditor {
       const paths = changedPaths(treeOf(before), treeOf(after)).slice(0, CHANGES_MAX)
       version = this.#versions.add({ at, ...made, changes: paths, hash: configTextHash(after), text: after })
       try {
-        writeConfigText(this.#file!, after)
+        this.#file.write(after)
       } catch (error) {
         this.#versions.drop(version.version)
         throw error

@@ -31,6 +31,11 @@ mqtt: { host: 127.0.0.1, port: 1883 }
 http: { host: 127.0.0.1, port: 8080 }
 `
 
+/** Beginning of a file that people make in the browser: where data and listeners are stays as it was when the gateway started. */
+export const BROWSER_HEAD = `# Configuration of a Greengauge gateway, begun in the browser. The page Configuration changes it, and so may you: a running gateway reads it
+# again on SIGHUP. docs/reference/settings.md has every setting. It lies in the data directory, so it names none.
+`
+
 const DEVICES = `
     # Devices that send are listed on the page Devices until they stand here:
     # devices:

@@ -82,6 +82,10 @@ const hash = z.string().describe('SHA-256 of the text of the file, hex: what If-
 
 export const configAnswer = z.object({
   file: z.string().nullable().describe('null where the gateway runs without a configuration file'),
+  first_file: z
+    .string()
+    .nullable()
+    .describe('the file that the first change writes where the gateway runs without one; null where there is one'),
   text: z.string().nullable().describe('without secrets; null where the file cannot be read or is no YAML'),
   settings: z.unknown().describe('what the text says as a tree, without secrets; null with it'),
   hash,

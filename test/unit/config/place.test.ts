@@ -1,9 +1,9 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { demoConfig } from '../../../src/commands/demo.js'
-import { configFileOf, dataDirOf, folderTrouble, movedData } from '../../../src/config/place.js'
+import { configFileOf, dataDirOf, firstConfigIn, folderTrouble, movedData } from '../../../src/config/place.js'
 import { accepted, tempFile } from '../../support/house-config.js'
 
 /** Proves which data directory service and commands mean, wherever they are run. */
@@ -33,7 +33,7 @@ test.each([
   ['relative in the installed file', './data', 'file', '/etc/greengauge/greengauge.yaml', '/etc/greengauge/data'],
   ['absolute', '/srv/gg', 'file', '/etc/plant/gg.yaml', '/srv/gg'],
   ['on the command line: as any path there', './drill', 'elsewhere', '/etc/plant/gg.yaml', './drill'],
-  ['without a file', './data', 'nobody', undefined, './data'],
+  ['without a file', './data', 'nobody', undefined, resolve('data')],
   ['of the demo plants, whose file is the program’s', './data', 'file', demoConfig, './data'],
 ] as const)('data_dir %s', (_, dir, by, file, meant) => {
   expect(dataDirOf({ dir, by, file })).toBe(meant)
@@ -52,6 +52,19 @@ test('the installed configuration is found where none is named', () => {
   expect(configFileOf(undefined, installed)).toBe(installed)
   expect(configFileOf('mine.yaml', installed)).toBe('mine.yaml')
   expect(configFileOf(undefined, `${installed}.none`)).toBe(undefined)
+})
+
+test('a first configuration is found in its data directory, and means that directory, from wherever it is read', () => {
+  const [dir, other] = [usedDir(), newDir()]
+  expect(firstConfigIn(dir)).toBe(undefined)
+  const file = join(dir, 'greengauge.yaml')
+  writeFileSync(file, '')
+  expect(firstConfigIn(dir)).toBe(file)
+  expect(dataDirOf({ dir: './data', by: 'nobody', file })).toBe(dir)
+  expect(dataDirOf({ dir: './data', by: 'file', file })).toBe(join(dir, 'data'))
+  // A folder named archive or journal may be anybody's.
+  mkdirSync(join(other, 'archive'))
+  expect(dataDirOf({ dir: './data', by: 'nobody', file: join(other, 'greengauge.yaml') })).toBe(join(other, 'data'))
 })
 
 test('a folder that was never a gateway’s is refused by what needs one, and where nobody has named it', () => {

@@ -1,9 +1,10 @@
+import { resolve } from 'node:path'
 import { expect, test } from 'vitest'
 import { accepted, refused, tempFile } from '../../support/house-config.js'
 
 test('without a file everything has its default and there is no plant', () => {
   const { config } = accepted({})
-  expect(config.data_dir).toBe('./data')
+  expect(config.data_dir).toBe(resolve('data'))
   expect(config.mqtt.port).toBe(1883)
   expect(config.http.port).toBe(8080)
   expect(config.auth).toEqual({

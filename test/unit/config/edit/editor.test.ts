@@ -1,14 +1,16 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { type LoadedConfig, loadConfig } from '../../../../src/config/config.js'
 import { ConfigEditor } from '../../../../src/config/edit/editor.js'
+import { firstConfigIn } from '../../../../src/config/place.js'
 import type {
   ConfigAnswer,
   ConfigPreview,
   ConfigRefusal,
   ConfigStored,
+  ConfigVersions,
 } from '../../../../src/views/wire/configuration.js'
 
 const TEXT = 'hj212:\n  stations:\n    - { mn: A1, plant: a, line: l, device: s, password: before }\n'
@@ -96,4 +98,40 @@ test('a file that cannot be read has no text, and is no empty one', () => {
   remove()
   expect(read()).toMatchObject({ text: null, settings: null, writable: false })
   expect(read().problems.map(({ problem }) => problem)).toEqual(['cannot be read (ENOENT)'])
+})
+
+test('where a gateway runs without a file the first change writes one into its data directory, which the next start finds', () => {
+  const dataDir = mkdtempSync(join(tmpdir(), 'greengauge-first-'))
+  onTestFinished(() => rmSync(dataDir, { recursive: true, force: true }))
+  const file = join(dataDir, 'greengauge.yaml')
+  const load = (_last?: unknown, text?: string) => {
+    const found = text === undefined ? firstConfigIn(dataDir) : file
+    return loadConfig({ file: found, text, env: {}, flags: { data_dir: dataDir } })
+  }
+  const started = load() as LoadedConfig
+  let inForce = started
+  const editor = new ConfigEditor({
+    load,
+    started,
+    clock: { nowMs: () => 0 },
+    inForce: () => inForce,
+    isClosing: () => false,
+    reread: () => {
+      inForce = load() as LoadedConfig
+    },
+  })
+  const read = () => editor.answer({ ask: 'read' }) as ConfigAnswer
+  expect(read()).toMatchObject({ file: null, first_file: file, text: '', settings: {}, writable: true, problems: [] })
+  const plant = { id: 'works', name: { en: 'Works' }, timezone: 'Europe/Berlin' }
+  const edits = [{ op: 'add' as const, path: ['plants'], value: plant }]
+  const preview = editor.answer({ ask: 'preview', wish: { edits } }) as ConfigPreview
+  expect(preview).toMatchObject({ problems: [], changes: [{ path: 'plants', when: 'now' }] })
+  expect(existsSync(file)).toBe(false)
+  editor.answer({ ask: 'save', wish: { edits }, match: read().hash, by: '' })
+  expect(readFileSync(file, 'utf8')).toBe(preview.text)
+  expect(statSync(file).mode & 0o777).toBe(0o600)
+  expect(read()).toMatchObject({ file, first_file: null, writable: true, waiting: [] })
+  expect(inForce.config.plants.map(({ id }) => id)).toEqual(['works'])
+  const versions = editor.answer({ ask: 'versions' }) as ConfigVersions
+  expect(versions.versions).toMatchObject([{ version: 1, how: 'edit', current: true }])
 })

@@ -1,0 +1,63 @@
+/** The page of the first steps. */
+export const firstRun = {
+  failed: 'The configuration could not be read',
+  about:
+    'The gateway runs, and keeps whatever devices send. To make figures of it, it has to know your plant: a few answers are enough, and each can be changed later.',
+  writes: (file: string) => `The answers become a text file, ${file}. Nothing is written before you have seen it.`,
+  readOnly: 'The file cannot be written here: the preview has the text to put there.',
+  later: 'Look around first',
+  language: 'Language',
+  languages: { en: 'English', zh: '中文' },
+  plant: 'Plant',
+  name: 'Name',
+  nameHelp: 'As people call it.',
+  id: 'Id',
+  idHelp: 'As it stands in topics: small letters, digits, - and _. It cannot be changed later.',
+  sends: (ids: string) =>
+    `Devices send already under: ${ids}. Take that id, and what they have sent belongs to the plant.`,
+  shifts: 'Shifts',
+  shiftsHelp: 'When work is planned. Breaks, other times and holidays come later, on the page Configuration.',
+  templates: {
+    none: 'none: work may be at any time',
+    day: 'one: Monday to Friday, 08:00 to 17:00',
+    two: 'two: Monday to Friday, 06:00 to 14:00 and 14:00 to 22:00',
+    three: 'three: every day, around the clock from 06:00',
+  },
+  tariff: 'Price of electricity',
+  tariffKind: 'Tariff',
+  tariffHelp: 'For the cost of energy. Without one there is no cost, and all else works.',
+  kinds: {
+    none: 'none yet',
+    flat: 'one price at all times',
+    tou: 'peak, flat and valley',
+  },
+  touHelp:
+    'To begin with, peak is 08:00 to 12:00 and 17:00 to 21:00, valley 00:00 to 08:00. Set the hours of your bill later on the page Configuration.',
+  currency: 'Currency',
+  currencyHelp: 'Three letters, such as CNY or EUR.',
+  from: 'In force from',
+  fromHelp: 'The first day, written 2026-01-01.',
+  price: 'Price per kWh',
+  prices: { peak: 'Peak, per kWh', flat: 'Flat, per kWh', valley: 'Valley, per kWh' },
+  lines: 'Lines',
+  linesHelp: 'Parts of the plant that have figures of their own. You may leave them out.',
+  lineName: (number: string) => `Name of line ${number}`,
+  lineId: (number: string) => `Id of line ${number}`,
+  addLine: 'Another line',
+  preview: 'Preview',
+  done: {
+    title: (plant: string) => `${plant} is set up`,
+    begun: (file: string) => `The configuration is in ${file}.`,
+    next: 'Next, let devices send:',
+    connect: 'Connect a device',
+    connectHint: 'Commands that work as they stand, for meters, machines, robots and stacks.',
+    newcomers: 'New devices',
+    newcomersHint: 'Whatever sends shows up there with a proposal of what it is, and is taken with one click.',
+    configuration: 'Configuration',
+    configurationHint: 'Targets, alarms, devices, shifts and everything else.',
+    overview: 'Overview',
+    overviewHint: 'Figures appear there with the second reading.',
+  },
+}
+
+export type FirstRunWords = typeof firstRun
