@@ -202,6 +202,12 @@ describe.runIf(chromiumPath !== null)('the page of the configuration', () => {
   test('is read and used on a phone, in Chinese too', async () => {
     const { page } = await opened(browser, gateway, 'zh-CN', 390)
     await page.getByRole('heading', { name: '文件文本' }).waitFor()
+    await button(page, '更改: works').click()
+    await page.getByLabel('时区').fill('Mars/Base')
+    await page.keyboard.press('Enter')
+    const said = page.locator('#setting-zone-about.setting-problem')
+    await expect.poll(() => said.textContent(), WAIT).toBe('不允许；须为 IANA 时区，如 Asia/Shanghai')
+    await page.keyboard.press('Escape')
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390)
     expect(await seriousFaults(page)).toEqual([])
     await page.context().close()

@@ -35,6 +35,7 @@ const LOOKS = [
       done: 'is set up',
       connect: 'Connect a device',
       currency: 'Currency',
+      wrong: 'is not a number; give a number',
     },
   },
   {
@@ -58,6 +59,7 @@ const LOOKS = [
       done: '已设置完成',
       connect: '接入设备',
       currency: '货币',
+      wrong: '不是数字；请给出数字',
     },
   },
 ] as const
@@ -108,6 +110,7 @@ describe.runIf(chromiumPath !== null).each(LOOKS)(
       await page.getByRole('button', { name: w.preview, exact: true }).click()
       const wrong = page.locator('#setting-price-valley-about.setting-problem')
       await wrong.waitFor()
+      expect(await wrong.textContent()).toContain(w.wrong)
       expect(await field(page, w.prices[2]).getAttribute('aria-invalid')).toBe('true')
       await shoot(page, '2-wrong')
       await field(page, w.prices[2]).fill('0.35')

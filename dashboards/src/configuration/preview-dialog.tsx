@@ -8,8 +8,8 @@ import { Dialog } from '../ui/dialog.js'
 import { DialogHead } from '../ui/dialog-head.js'
 import { notify } from '../ui/notice.js'
 import { Skeleton } from '../ui/skeleton.js'
+import { problemText } from './problems/problem-text.js'
 import { CONFLICT } from './requests.js'
-import { problemText } from './setting-field.js'
 import { configWords } from './words.js'
 
 interface PreviewDialogProps {

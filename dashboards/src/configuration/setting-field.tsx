@@ -1,5 +1,3 @@
-import type { ConfigProblemItem } from '../../../src/views/wire/configuration.js'
-
 /** A field of a form; `setting` is the end of the path by which problems find it. */
 export interface SettingField {
   readonly name: string
@@ -13,8 +11,6 @@ export interface SettingField {
   readonly proposals?: readonly (readonly [value: string, label: string])[]
   readonly isFixed?: boolean
 }
-
-export const problemText = ({ problem, remedy }: ConfigProblemItem): string => `${problem}; ${remedy}`
 
 interface FieldRowProps {
   readonly field: SettingField

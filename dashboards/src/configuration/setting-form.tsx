@@ -3,8 +3,9 @@ import type { ConfigEdit, ConfigProblemItem } from '../../../src/views/wire/conf
 import { Dialog } from '../ui/dialog.js'
 import { DialogForm } from '../ui/dialog-form.js'
 import type { FormValues } from './form-values.js'
+import { problemText } from './problems/problem-text.js'
 import { previewOf } from './requests.js'
-import { FieldRow, problemText, type SettingField } from './setting-field.js'
+import { FieldRow, type SettingField } from './setting-field.js'
 import { configWords } from './words.js'
 
 export interface SettingFormProps {

@@ -1,5 +1,6 @@
 import { type Signal, useSignal } from '@preact/signals'
 import type { AdoptAnswer, UnknownDevicesAnswer } from '../../../src/views/wire/unknown-devices.js'
+import { problemText } from '../configuration/problems/problem-text.js'
 import { decimal } from '../format.js'
 import type { Answer } from '../gateway/api.js'
 import { usePolled } from '../gateway/polled.js'
@@ -222,7 +223,7 @@ function Adopted({ of: { adopted, saved, text, refused, problems, read_only } }:
       ))}
       {problems.map(({ path, problem, remedy }) => (
         <p key={path} role="alert">
-          <code>{path}</code> {problem}; {remedy}
+          <code>{path}</code> {problemText({ problem, remedy })}
         </p>
       ))}
       {!saved && read_only !== null && text !== '' && (

@@ -8,6 +8,7 @@ import { Dialog } from '../../ui/dialog.js'
 import { DialogHead } from '../../ui/dialog-head.js'
 import { notify } from '../../ui/notice.js'
 import { Skeleton } from '../../ui/skeleton.js'
+import { problemText } from '../problems/problem-text.js'
 import { CONFLICT } from '../requests.js'
 import { configWords } from '../words.js'
 import { takeTable, tryTable } from './requests.js'
@@ -163,7 +164,7 @@ function Problems(props: { readonly title: string; readonly problems: readonly D
                 .filter((one) => one !== '')
                 .join(' · ')}
             </span>{' '}
-            {[value, problem].filter((one) => one !== '').join(' ')}; {remedy}
+            {value} {problemText({ problem, remedy })}
           </li>
         ))}
       </ul>

@@ -1,0 +1,46 @@
+import { RULES_ZH } from './rules.zh.js'
+import { SHAPE_ZH } from './shape.zh.js'
+
+/** Words of rules in Chinese. The gateway says them in English, and those words are the key of their translation. */
+
+interface Template {
+  readonly pattern: RegExp
+  readonly chinese: string
+  /** Letters that are no placeholder: the more, the surer a template is meant. */
+  readonly weight: number
+}
+
+const HOLE = /\{\d\}/
+
+/** What a setting is for stands in brackets behind its remedy, in English alone: it is left out. */
+const DESCRIPTION = '(?: \\(.*\\))?'
+
+const escaped = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')
+
+function templateOf([english, chinese]: readonly [string, string]): Template {
+  const parts = english.split(HOLE)
+  const pattern = new RegExp(`^${parts.map(escaped).join('(.*?)')}${DESCRIPTION}$`, 's')
+  return { pattern, chinese, weight: parts.join('').length }
+}
+
+const TABLE: ReadonlyMap<string, string> = new Map(Object.entries({ ...RULES_ZH, ...SHAPE_ZH }))
+let templates: readonly Template[] | null = null
+
+/** Chinese for what the gateway says against a setting; the English itself where there is none. Names and values stay as they are. */
+export function chineseOf(english: string): string {
+  const whole = TABLE.get(english)
+  if (whole !== undefined) return whole
+  templates ??= [...TABLE].map(templateOf).sort((a, b) => b.weight - a.weight)
+  for (const { pattern, chinese } of templates) {
+    const found = pattern.exec(english)
+    if (found === null) continue
+    return chinese.replace(/\{(\d)\}/g, (_, at: string) => pieceOf(found[Number(at) + 1] ?? ''))
+  }
+  return english
+}
+
+/** A piece that is put in: kinds of values and hints have words of their own, names have none. */
+function pieceOf(english: string): string {
+  const bare = english.trimEnd()
+  return TABLE.get(bare) ?? (/^did you mean \S+\?$/.test(bare) ? chineseOf(bare) : english)
+}

@@ -1,0 +1,107 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import ts from 'typescript'
+import { expect, test } from 'vitest'
+import { chineseOf } from '../../../dashboards/src/configuration/problems/chinese.js'
+import { loadConfig } from '../../../src/config/config.js'
+import { tempFile } from '../../support/house-config.js'
+
+/** Proves that what rules say against a setting is Chinese on Chinese pages, whatever is put into it. */
+
+const ROOT = join(import.meta.dirname, '..', '..', '..')
+const LOOKED_AT = [
+  'src/config',
+  'src/base/options',
+  'src/base/plant.ts',
+  'src/notify/options.ts',
+  'src/stores/influx/options.ts',
+  'src/stores/server-kind.ts',
+  'src/views/options.ts',
+]
+/** What only commands say, or whoever writes a profile as a file of its own; what the schema says is looked at as it comes out. */
+const LEFT_OUT = /config\/(files\/|place\.ts|problems\.ts|profile-check\.ts|profile-files\.ts)/
+
+function filesBelow(path: string): readonly string[] {
+  if (statSync(path).isFile()) return [path]
+  return readdirSync(path).flatMap((name) => filesBelow(join(path, name)))
+}
+
+/** Texts that a node stands for, with a sample in each place that is filled in; none where it is no text of its own. */
+function textsOf(node: ts.Node | undefined): readonly string[] {
+  if (node === undefined) return []
+  if (ts.isStringLiteral(node) || ts.isNoSubstitutionTemplateLiteral(node)) return [node.text]
+  if (ts.isConditionalExpression(node)) return [...textsOf(node.whenTrue), ...textsOf(node.whenFalse)]
+  if (!ts.isTemplateExpression(node)) return []
+  return [node.templateSpans.reduce((text, { literal }) => `${text}sample${literal.text}`, node.head.text)]
+}
+
+const ARGUMENTS: ReadonlyMap<string, readonly number[]> = new Map([
+  ['findingAt', [2, 3]],
+  ['EditRefused', [1, 2]],
+  ['refine', [1]],
+  ['regex', [1]],
+  ['date', [0]],
+  ['union', [1]],
+])
+
+function saidIn(node: ts.Node): readonly string[] {
+  if (ts.isCallExpression(node) || ts.isNewExpression(node)) {
+    const name = node.expression.getText().split('.').at(-1) ?? ''
+    return (ARGUMENTS.get(name) ?? []).flatMap((at) => textsOf(node.arguments?.[at]))
+  }
+  if (ts.isPropertyAssignment(node) && /^(problem|remedy|message)$/.test(node.name.getText())) {
+    return textsOf(node.initializer)
+  }
+  return ts.isVariableDeclaration(node) && /problem|remedy/i.test(node.name.getText()) ? textsOf(node.initializer) : []
+}
+
+function textsIn(file: string): readonly string[] {
+  const source = ts.createSourceFile(file, readFileSync(file, 'utf8'), ts.ScriptTarget.Latest, true)
+  const found: string[] = []
+  const visit = (node: ts.Node): void => {
+    found.push(...saidIn(node))
+    ts.forEachChild(node, visit)
+  }
+  visit(source)
+  return found
+}
+
+const files = LOOKED_AT.flatMap((path) => filesBelow(join(ROOT, path))).filter((file) => !LEFT_OUT.test(file))
+const texts = [...new Set(files.flatMap(textsIn))].filter((text) => /[a-z]{2,} /.test(text.replaceAll('sample', '')))
+
+test('every rule has its words in Chinese', () => {
+  expect(texts.length).toBeGreaterThan(150)
+  expect(texts.filter((text) => !/[一-鿿]/.test(chineseOf(text)))).toEqual([])
+})
+
+test('names and values stay as they are, and what a setting is for is left out', () => {
+  expect(chineseOf('is not among the lines of works')).toBe('不在 works 的产线之中')
+  expect(chineseOf('is not a KPI of this version')).toBe('不是本版本的指标')
+  expect(chineseOf('did you mean oee?')).toBe('是否指 oee？')
+  expect(chineseOf('give a number (all in, in the currency; may be negative)')).toBe('请给出数字')
+  expect(chineseOf('did you mean sub? use main, sub, pv (what it measures)')).toBe('是否指 sub？可用：main, sub, pv')
+  expect(chineseOf('a sentence that nobody has translated')).toBe('a sentence that nobody has translated')
+})
+
+const WRONG = `
+plants:
+  - id: Works
+    name: {}
+    timezone: Mars/Base
+    employees: many
+    shifts: [{ name: day, start: "8", end: "17:00", breaks: [{ start: "12:00", end: "12:30" }] }]
+    calendar: [{ date: 2026-13-01, planned: true }]
+    lines: [{ id: hall }]
+    devices:
+      - { id: m, line: hal, role: mian }
+    targets: [{ kpi: oeee, window: 1d }, { window: 1d }]
+    tariffs: [{ id: t, valid_from: 2026-01-01, currency: yuan, periods: [{ name: peak, price_per_kwh: cheap, from: "8:20", to: "12:00" }] }]
+notify: { channels: [{ id: a, type: webhook }, { id: b, type: pigeon }] }
+`
+
+test('a file with a mistake in every section is told in Chinese', () => {
+  const loaded = loadConfig({ file: tempFile('wrong.yaml', WRONG), env: {}, flags: {}, kpis: ['oee'] })
+  const said = 'problems' in loaded ? loaded.problems.flatMap(({ problem, remedy }) => [problem, remedy]) : []
+  expect(said.length).toBeGreaterThan(20)
+  expect(said.filter((text) => !/[一-鿿]/.test(chineseOf(text)))).toEqual([])
+})
