@@ -206,11 +206,11 @@ export class Engine {
   /**
    * Computes what new samples and the passing of time have changed. When there are many points the first of them go out
    * before: those are not in the result. Aborted, it rejects, and is of no use any more.
-   * @param isMore more samples are to come at once: sums of many series over the past may wait for them, some seconds
+   * @param holdMs more samples are to come at once: sums of many series over the past may wait for them, so long of "now"
    */
-  async cycle(publish: PublishPart | null = null, signal?: AbortSignal, isMore = false): Promise<CycleResult> {
+  async cycle(publish: PublishPart | null = null, signal?: AbortSignal, holdMs = 0): Promise<CycleResult> {
     const output = new CycleOutput(publish, signal)
-    for (const plant of this.#plants.values()) await this.#cyclePlant(plant, output, isMore)
+    for (const plant of this.#plants.values()) await this.#cyclePlant(plant, output, holdMs)
     return output.take()
   }
 
@@ -351,7 +351,7 @@ export class Engine {
     return plant
   }
 
-  async #cyclePlant(plant: EnginePlant, output: CycleOutput, isMore = false): Promise<void> {
+  async #cyclePlant(plant: EnginePlant, output: CycleOutput, holdMs = 0): Promise<void> {
     plant.moveWatermark(this.#nowMs)
     const changed = new Map<SeriesState, Range>()
     // New series are read together: a thousand devices may be heard of in one cycle.
@@ -372,7 +372,7 @@ export class Engine {
     noteOpenedRanges(plant, changed, plant.fresh)
     plant.fresh.clear()
     addHeldByConnection(plant, changed, this.#nowMs)
-    await this.#recompute(plant, { changed, concerns: () => true }, output, isMore)
+    await this.#recompute(plant, { changed, concerns: () => true }, output, holdMs)
     this.#computingFrom = null
     noteFolded(plant, this.checkpoints)
   }
@@ -386,8 +386,8 @@ export class Engine {
     endPass(plant)
   }
 
-  async #recompute(plant: EnginePlant, share: Share, output: CycleOutput, isMore = false): Promise<void> {
-    for (const part of liveFirst(share, this.#nowMs, { isMore, isSentInParts: output.isSentInParts })) {
+  async #recompute(plant: EnginePlant, share: Share, output: CycleOutput, holdMs = 0): Promise<void> {
+    for (const part of liveFirst(share, this.#nowMs, { holdMs, isSentInParts: output.isSentInParts })) {
       await this.#recomputation.recompute(plant, part, this.#nowMs, (some) => {
         this.#finalPoints += some.finalNew
         return output.add(some)

@@ -14,6 +14,13 @@ const PAST_READINGS_MAX = 20_000
 /** … and of fewer where that takes longer than this, down to so many: less would be mostly what a cycle costs anyhow. */
 const PAST_CYCLE_MS = 1000
 const PAST_READINGS_MIN = 4000
+/** While more of the past comes, sums of many series over it are made after so long, or this many times what cycles with them take, … */
+const HOLD_MS = 5000
+const HOLD_FACTOR = 8
+/** … but not later than this: reports wait for them. */
+const HOLD_MAX_MS = 60_000
+/** A quick cycle says little of one that has such sums: what the slowest took counts for less with each. */
+const FADING = 0.95
 /** Share of its bound from which a quick cycle shows that there may be more. */
 const FULL = 1 / 2
 
@@ -21,6 +28,8 @@ const FULL = 1 / 2
 export class CyclePace {
   #endedAtMs = 0
   #tookMs = 0
+  /** What the slowest of the last cycles took, ms. */
+  #slowestMs = 0
   /** Decoded since the last cycle began, and how many of them are of the past. */
   #readings = 0
   #past = 0
@@ -68,6 +77,15 @@ export class CyclePace {
     return this.isAsked ? 0 : Math.max(COLLECT_MS - (nowMs - committedMs), dueInMs)
   }
 
+  /**
+   * So long sums of many series over the past wait for more of it, ms of event time's "now"; 0 when none comes any more.
+   * To be asked when a cycle has begun. @param isBusy the journal holds more
+   */
+  holdMs(isBusy: boolean): number {
+    if (!isBusy && this.#pastBegun === 0) return 0
+    return Math.min(HOLD_MAX_MS, Math.max(HOLD_MS, HOLD_FACTOR * this.#slowestMs))
+  }
+
   #everyMs(isBusy: boolean): number {
     return Math.max(CYCLE_MS, Math.min(2 * this.#tookMs, isBusy ? Infinity : CYCLE_WAIT_MAX_MS))
   }
@@ -82,6 +100,7 @@ export class CyclePace {
   ended(startMs: number, nowMs: number): void {
     this.#endedAtMs = nowMs
     this.#tookMs = Math.max(0, nowMs - startMs)
+    this.#slowestMs = Math.max(this.#tookMs, this.#slowestMs * FADING)
     this.#boundPast()
     for (const answer of this.#answering.splice(0)) answer()
   }

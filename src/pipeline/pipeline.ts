@@ -343,7 +343,7 @@ export class Pipeline {
     if (this.#pace.isDue(startMs, isBusy)) {
       this.#isComputing = engine.isPending
       this.#pace.begins()
-      await publisher.publish(await engine.cycle((part) => publisher.publish(part), signal, isBusy))
+      await publisher.publish(await engine.cycle((part) => publisher.publish(part), signal, this.#pace.holdMs(isBusy)))
       this.#isComputing = false
       this.#pace.ended(startMs, clock.nowMs())
     }

@@ -25,19 +25,19 @@ export interface ChangeShare extends Share {
  * somebody sends of the past. One part where all is of one kind. What windows come to does not depend on it: the sums hold
  * all samples.
  *
- * @param isMore more samples are to come at once
+ * @param holdMs more samples are to come at once, and sums of many series over the past may wait so long for them; 0 when none are
  * @param isSentInParts what the first part makes is stored before the second one looks windows up: without that there is one
  */
 export function liveFirst(
   { changed, concerns }: Share,
   nowMs: number,
-  { isMore, isSentInParts }: { readonly isMore: boolean; readonly isSentInParts: boolean },
+  { holdMs, isSentInParts }: { readonly holdMs: number; readonly isSentInParts: boolean },
 ): readonly ChangeShare[] {
   const live = new Map<SeriesState, ChangedRange>()
   const past = new Map<SeriesState, ChangedRange>()
   const behindMs = nowMs - LIVE_MS
   for (const [series, range] of changed) (range.fromMs >= behindMs ? live : past).set(series, range)
-  const holding = (isLive: boolean) => (isMore ? { behindMs, isLive } : null)
+  const holding = (isLive: boolean) => (holdMs > 0 ? { behindMs, isLive, holdMs } : null)
   const isOnePart = !isSentInParts || live.size === 0 || past.size === 0
   if (isOnePart) return [{ changed, concerns, holding: holding(false) }]
   const concernsLive: ChangeShare['concerns'] = (subject) => {

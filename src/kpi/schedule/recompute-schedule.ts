@@ -19,6 +19,8 @@ export interface PastHold {
   readonly behindMs: number
   /** True when changes that are held stay so, even when their time has come. */
   readonly isLive: boolean
+  /** Time of "now" for which changes are held, ms. */
+  readonly holdMs: number
 }
 
 /** Part of what has changed: what of it is held, and which subjects it is for. */
@@ -32,8 +34,7 @@ const ALL: Scoped = { holding: null, concerns: () => true }
 
 /** Sums of so many series are much work: those of the past are made seldom while more of it comes, … */
 const MANY_SERIES = 100
-/** … after so long, of "now", or when they reach over so much time: they should still be at hand. */
-const HELD_MS = 5000
+/** … and when they reach over so much time, whatever is said: they should still be at hand. */
 const HELD_SPAN_MS = MEMBERSHIP_MS + 2 * DAY_MS
 
 /** Multiples of it lie evenly between 0 and 1, however many there are. */
@@ -305,7 +306,7 @@ export class RecomputeSchedule {
 function isRipe({ held, heldSinceMs }: PendingRanges, nowMs: number, holding: PastHold | null): boolean {
   if (holding === null) return true
   if (holding.isLive) return false
-  return Math.abs(nowMs - heldSinceMs) >= HELD_MS || held.lastMs - held.firstMs >= HELD_SPAN_MS
+  return Math.abs(nowMs - heldSinceMs) >= holding.holdMs || held.lastMs - held.firstMs >= HELD_SPAN_MS
 }
 
 /** It is owed then: what of it is there is taken with the next look. */

@@ -27,6 +27,9 @@ async function bench(): Promise<Bench> {
 }
 
 /** An hour of some meters, a reading a minute, and a reading of the one that is live. */
+/** The pipeline has sums of many series over the past wait so long for more of it. */
+const HOLD_MS = 5000
+
 function block(round: number, meters: readonly number[], nowMs: number): Reading[] {
   const past = meters.flatMap((meter) =>
     Array.from({ length: MINUTES }, (_, i) => {
@@ -46,8 +49,8 @@ function block(round: number, meters: readonly number[], nowMs: number): Reading
   return [...past, live]
 }
 
-/** Six hours of all meters, half of them a cycle. @param isMore what the pipeline says while the journal holds more */
-async function filled(isMore: boolean, restartAfter = -1): Promise<{ one: Bench; plantPoints: number }> {
+/** Six hours of all meters, half of them a cycle. @param holdMs what the pipeline says while the journal holds more */
+async function filled(holdMs: number, restartAfter = -1): Promise<{ one: Bench; plantPoints: number }> {
   const one = await bench()
   let [nowMs, cycles, plantPoints] = [NOW, 0, 0]
   const publish = async (part: CycleResult) => {
@@ -63,7 +66,7 @@ async function filled(isMore: boolean, restartAfter = -1): Promise<{ one: Bench;
           nowMs,
         ),
       )
-      await publish(await one.engine.cycle(publish, undefined, isMore))
+      await publish(await one.engine.cycle(publish, undefined, holdMs))
       nowMs += 400
       if (++cycles === restartAfter) await one.restart()
     }
@@ -103,14 +106,20 @@ test('while more of the past comes, what a plant of many meters came to then is 
   tags: ['deep'],
   timeout: LONG_MS,
 }, async () => {
-  const [at, held] = [await filled(false), await filled(true)]
+  const [at, held] = [await filled(0), await filled(HOLD_MS)]
   expect(await figures(held.one)).toEqual(await figures(at.one))
   // Twelve cycles of 400 ms.
   expect(held.plantPoints).toBeLessThan(at.plantPoints / 2)
 })
 
+test('the longer it is to wait, the less often it is computed', { tags: ['deep'], timeout: LONG_MS }, async () => {
+  const [held, longer] = [await filled(1500), await filled(60_000)]
+  expect(await figures(longer.one)).toEqual(await figures(held.one))
+  expect(longer.plantPoints).toBeLessThan(held.plantPoints)
+})
+
 test('what is held is not lost by a kill', { tags: ['deep'], timeout: LONG_MS }, async () => {
-  const [at, killed] = [await filled(false), await filled(true, 5)]
+  const [at, killed] = [await filled(0), await filled(HOLD_MS, 5)]
   expect(await figures(killed.one)).toEqual(await figures(at.one))
 })
 
@@ -120,7 +129,7 @@ test('as long as it is held, the place that is saved stays before it, and a repo
   for (let meter = 1; meter < METERS; meter++) await one.feed(block(0, [meter], NOW))
   const held = one.nextPosition
   await one.commit(block(1, [0, 1, 2], NOW + 1000))
-  await one.publisher.publish(await one.engine.cycle(null, undefined, true))
+  await one.publisher.publish(await one.engine.cycle(null, undefined, HOLD_MS))
   expect(one.engine.isPending).toBe(true)
   expect(one.engine.progress().position).toBe(held - 1)
   expect(one.engine.pending('p', PAST + 24 * HOUR_MS)?.isLate).toBe(true)

@@ -17,6 +17,32 @@ function pastInCycles(count: number, readingMs: number, pace = new CyclePace()):
   return past
 }
 
+describe('sums of many series over the past', () => {
+  /** How long they wait behind a cycle that took so long, with so many readings of the past in it, and quick ones after it. */
+  function waitMs(tookMs: number, { past = 100, quick = 0, isBusy = true } = {}): number {
+    const pace = new CyclePace()
+    for (let cycle = 0; cycle <= quick; cycle++) {
+      pace.decoded(past, past)
+      pace.begins()
+      pace.ended(0, cycle === 0 ? tookMs : 10)
+    }
+    return pace.holdMs(isBusy)
+  }
+
+  test('wait the longer the slower a cycle was, and not for ever', () => {
+    expect(waitMs(100)).toBe(5000)
+    expect(waitMs(3000)).toBe(24_000)
+    expect(waitMs(60_000)).toBe(60_000)
+    expect(waitMs(3000, { quick: 100 })).toBe(5000)
+  })
+
+  test('wait for more as long as it comes, also where the journal has been read to its end, and no longer', () => {
+    expect(waitMs(3000, { isBusy: false })).toBe(24_000)
+    expect(waitMs(3000, { isBusy: false, past: 0 })).toBe(0)
+    expect(waitMs(3000, { past: 0 })).toBe(24_000)
+  })
+})
+
 describe('readings of the past in a cycle', () => {
   test('are fewer where an engine is slow, by what the last cycles took, and as many as before where it is not', () => {
     expect(pastInCycles(10, 0.01)).toBe(20_000)
