@@ -357,7 +357,7 @@ export class Engine {
     // New series are read together: a thousand devices may be heard of in one cycle.
     await this.#past.ahead(
       () => [...plant.fresh.keys()].filter((series) => !series.isWarm),
-      ALL_TIME,
+      () => ALL_TIME,
       async () => {
         let seriesList = 0
         for (const [series, fresh] of plant.fresh) {

@@ -45,7 +45,7 @@ export class PastFold {
   readonly #database: Database
   readonly #checkpoints: CheckpointTable
   /** Series and range that are about to be folded, until the first series is; then they are read ahead. */
-  #announced: { readonly seriesList: () => Iterable<SeriesState>; readonly range: Range } | null = null
+  #announced: { readonly seriesList: () => Iterable<SeriesState>; readonly range: () => Range } | null = null
   #prefetch: Prefetch | null = null
 
   constructor(database: Database, checkpoints: CheckpointTable) {
@@ -57,7 +57,7 @@ export class PastFold {
    * Does `work`, which folds these series in this order through about this range: as soon as one has to be read, they are
    * read together. Nothing may be archived meanwhile.
    */
-  async ahead<T>(seriesList: () => Iterable<SeriesState>, range: Range, work: () => Promise<T>): Promise<T> {
+  async ahead<T>(seriesList: () => Iterable<SeriesState>, range: () => Range, work: () => Promise<T>): Promise<T> {
     this.#announced = { seriesList, range }
     try {
       return await work()
@@ -70,7 +70,8 @@ export class PastFold {
 
   async #prefetchSome(): Promise<void> {
     if (this.#announced === null) return
-    const { seriesList, range } = this.#announced
+    const { seriesList } = this.#announced
+    const range = this.#announced.range()
     this.#announced = null
     this.#prefetch = new Prefetch(this.#database, seriesList(), range)
     await this.#checkpoints.hold(this.#prefetch.ids, range)

@@ -74,6 +74,7 @@ function isBucketWindow(open: OpenWindow): open is OpenWindow & { readonly windo
   return open.window !== '1mo'
 }
 
-function overlap(a: Range, b: Range): Range {
+/** The time that lies in both; empty where it ends before it begins. */
+export function overlap(a: Range, b: Range): Range {
   return { fromMs: Math.max(a.fromMs, b.fromMs), toMs: Math.min(a.toMs, b.toMs) }
 }

@@ -59,7 +59,7 @@ async function refold(plant: EnginePlant, past: PastFold, nowMs: number, seriesM
   const stretch = { fromMs: firstMs, toMs: untilMs }
   await past.ahead(
     () => due,
-    range,
+    () => range,
     () => refoldEach(plant, past, due, stretch, nowMs),
   )
   for (const series of due) rest.delete(series)
@@ -167,7 +167,7 @@ async function warmAll(plant: EnginePlant, past: PastFold): Promise<void> {
   const fromMs = -minOf(cold, (series) => -series.liveFromMs) - AROUND_MS
   await past.ahead(
     () => cold,
-    { fromMs, toMs: Infinity },
+    () => ({ fromMs, toMs: Infinity }),
     async () => {
       for (const series of cold) await past.warm(series)
     },

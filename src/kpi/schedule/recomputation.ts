@@ -1,8 +1,9 @@
 import { setImmediate as turn } from 'node:timers/promises'
-import { DAY_MS } from '../../base/durations.js'
+import { DAY_MS, QUARTER_HOUR_MS } from '../../base/durations.js'
 import { entryOf } from '../../base/entry-of.js'
 import type { PastFold } from '../history/past.js'
 import type { EnginePlant } from '../plant/plant.js'
+import { floorQuarterHour } from '../series/fold.js'
 import { type Cause, strongerOf } from '../series/late.js'
 import type { SeriesBuckets, SeriesState } from '../series/series-state.js'
 import { type PlantVersion, versionAt } from '../settings/version.js'
@@ -14,7 +15,7 @@ import type { Work } from '../windows/publication-pacer.js'
 import { isFineEnough, pointsOf, type SubjectView, type WindowSet, windowsOf } from '../windows/publish.js'
 import type { OpenWindow, SettledPoints } from '../windows/streams.js'
 import { type KpiSubject, kpiSubjectKey } from '../windows/subjects.js'
-import { dueWindows, rangesOf, windowsIn } from './due-windows.js'
+import { dueWindows, overlap, rangesOf, windowsIn } from './due-windows.js'
 import { eventsAround } from './events-around.js'
 import type { ChangeShare } from './live-first.js'
 import { Months } from './months.js'
@@ -25,8 +26,10 @@ import { markRematched } from './rematch.js'
 import type { RestatementTable } from './restatements.js'
 
 const MONTH_MAX_MS = 32 * DAY_MS
-/** Sums are needed, and samples and checkpoints for them, so far around a stretch. */
+/** Sums are needed, and samples and checkpoints for them, so far around a stretch, … */
 const AROUND_MS = 4 * DAY_MS
+/** … and those of minutes alone from the last checkpoint on, as far as a register looks ahead. */
+const MINUTES_AROUND_MS = DAY_MS
 /** Points of several subjects are sorted out together up to so many; those of one subject in one stretch always are. */
 const POINTS_AT_ONCE = 10_000
 /** After so many points requests are answered. */
@@ -123,10 +126,9 @@ export class Recomputation {
       const parts = new PartialSums()
       const read = new Map<SeriesState, ReadBuckets>()
       const events = await eventsAround(this.#past, plant, tasks, range)
-      const around = { fromMs: range.fromMs - AROUND_MS, toMs: range.toMs + AROUND_MS }
       await this.#past.ahead(
         () => coldSeries(plant, tasks, due, range),
-        around,
+        () => samplesAround(plant, tasks, due, range),
         async () => {
           for (const task of tasks) {
             const open = due.get(task) ?? []
@@ -196,7 +198,7 @@ export class Recomputation {
   async #buckets(
     { subject, version }: RecomputeTask,
     range: Range,
-    { minutesFromMs, slidingFromMs }: WindowSet,
+    windows: WindowSet,
     read: Map<SeriesState, ReadBuckets>,
   ): Promise<(series: SeriesState) => SeriesBuckets> {
     // A day and a shift of the plant need their whole length, and membership and silence look a day further.
@@ -204,18 +206,23 @@ export class Recomputation {
       fromMs: version.calendar.earliestMs(range.fromMs) - DAY_MS,
       toMs: version.calendar.day(range.toMs - 1).endMs + DAY_MS,
     }
+    const [minutes, sliding] = [windows.minutesRange(false), windows.minutesRange(true)]
     // Sums of series that are not live are read from the archive.
     const found = new Map<SeriesState, SeriesBuckets>()
     for (const series of subject.readSeries) {
-      const ownFromMs = series.slidesDemand ? Math.min(minutesFromMs, slidingFromMs) : minutesFromMs
-      if (series.liveBuckets(needed.fromMs, ownFromMs) !== null) continue
+      const own = series.slidesDemand ? sliding : minutes
+      if (series.liveBuckets(needed.fromMs, own.fromMs) !== null) continue
+      // Where quarters are live minutes alone are read, and those that are asked for: of a day there are a hundred times as many.
+      const live = series.liveBuckets(needed.fromMs, Infinity)
+      const reach = live === null ? needed : quartersAround(own)
       const known = read.get(series)
-      let buckets = known !== undefined && holds(known, needed, ownFromMs) ? known.buckets : null
+      let buckets = known !== undefined && holds(known, reach, own.fromMs) ? known.buckets : null
       if (buckets === null) {
-        buckets = await this.#past.buckets(series, needed, ownFromMs)
-        read.set(series, { ...needed, minutesFromMs: ownFromMs, buckets })
+        buckets = await this.#past.buckets(series, reach, own.fromMs)
+        read.set(series, { ...reach, minutesFromMs: own.fromMs, buckets })
       }
-      found.set(series, buckets)
+      const { quarterHours, tail } = live ?? buckets
+      found.set(series, { quarterHours, minutes: buckets.minutes, tail })
     }
     return (series) => {
       const buckets = (found.size === 0 ? undefined : found.get(series)) ?? series.live
@@ -245,6 +252,37 @@ function* coldSeries(
     const fromMs = task.version.calendar.earliestMs(range.fromMs) - DAY_MS
     for (const series of task.subject.readSeries) if (series.liveBuckets(fromMs, minutesFromMs) === null) yield series
   }
+}
+
+/** Range of the samples that are read for the cold series of a stretch: a long one, unless all of them need minutes alone. */
+function samplesAround(
+  plant: EnginePlant,
+  tasks: readonly RecomputeTask[],
+  due: ReadonlyMap<RecomputeTask, readonly OpenWindow[]>,
+  range: Range,
+): Range {
+  const quartersFromMs = minOf(tasks, ({ version }) => version.calendar.earliestMs(range.fromMs)) - DAY_MS
+  for (const series of coldSeries(plant, tasks, due, range)) {
+    if (series.slidesDemand || series.liveBuckets(quartersFromMs, Infinity) === null) {
+      return { fromMs: range.fromMs - AROUND_MS, toMs: range.toMs + AROUND_MS }
+    }
+  }
+  const own = tasks.flatMap((task) => [
+    ...[...task.ranges].map((one) => overlap(one, range)).filter(({ fromMs, toMs }) => fromMs < toMs),
+    ...(due.get(task) ?? [])
+      .filter(({ window }) => window === '1m' || window === 'shift')
+      .map(({ startMs, endMs }) => ({ fromMs: startMs, toMs: endMs })),
+  ])
+  const fromMs = Math.max(
+    range.fromMs,
+    minOf(own, (one) => one.fromMs),
+  )
+  const toMs = Math.min(range.toMs, -minOf(own, (one) => -one.toMs))
+  return { fromMs: fromMs - MINUTES_AROUND_MS, toMs: toMs + MINUTES_AROUND_MS }
+}
+
+function quartersAround({ fromMs, toMs }: Range): Range {
+  return { fromMs: floorQuarterHour(fromMs), toMs: floorQuarterHour(toMs - 1) + QUARTER_HOUR_MS }
 }
 
 function holds(read: ReadBuckets, needed: Range, minutesFromMs: number): boolean {

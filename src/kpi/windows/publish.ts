@@ -82,23 +82,25 @@ export class WindowSet {
     return this.#spans.size === 0
   }
 
-  /** From when on the minutes of sliding demand are needed: a quarter of an hour before the first window that has it. */
-  get slidingFromMs(): number {
-    let firstMs = Infinity
-    for (const window of ['1h', 'shift', '1d'] as const) {
-      for (const { startMs } of this.of(window)) firstMs = Math.min(firstMs, startMs - QUARTER_HOUR_MS)
+  /**
+   * Range in which sums of minutes are needed: for windows of one, shifts off the quarters, and sliding demand, which looks a
+   * quarter of an hour back; from Infinity on where none are.
+   */
+  minutesRange(slidesDemand: boolean): Range {
+    let [fromMs, toMs] = [Infinity, -Infinity]
+    const take = (startMs: number, endMs: number) => {
+      fromMs = Math.min(fromMs, startMs)
+      toMs = Math.max(toMs, endMs)
     }
-    return firstMs
-  }
-
-  /** From when on sums of minutes are needed: for windows of one, and shifts off the quarters; Infinity for none. */
-  get minutesFromMs(): number {
-    let firstMs = Infinity
-    for (const { startMs } of this.of('1m')) firstMs = Math.min(firstMs, startMs)
+    for (const { startMs, endMs } of this.of('1m')) take(startMs, endMs)
     for (const { startMs, endMs } of this.of('shift')) {
-      if (startMs % QUARTER_HOUR_MS !== 0 || endMs % QUARTER_HOUR_MS !== 0) firstMs = Math.min(firstMs, startMs)
+      if (startMs % QUARTER_HOUR_MS !== 0 || endMs % QUARTER_HOUR_MS !== 0) take(startMs, endMs)
     }
-    return firstMs
+    if (!slidesDemand) return { fromMs, toMs }
+    for (const window of ['1h', 'shift', '1d'] as const) {
+      for (const { startMs, endMs } of this.of(window)) take(startMs - QUARTER_HOUR_MS, endMs)
+    }
+    return { fromMs, toMs }
   }
 }
 

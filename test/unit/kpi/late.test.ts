@@ -163,6 +163,32 @@ describe('days that come weeks late', () => {
   }
 })
 
+test('samples of some hours ago have minutes alone read, of the time that they may change, and give the same', {
+  timeout: 240_000,
+}, async () => {
+  const around = [
+    ...meter('a', '07-31T02:00', '07-31T04:00'),
+    ...meter('a', '07-31T05:00', '07-31T10:00'),
+    ...meter('b', '07-31T02:00', '07-31T10:00'),
+  ]
+  const hour = meter('a', '07-31T04:10', '07-31T04:50')
+  const inTime = await points([[...around, ...hour]])
+  const bench = await Bench.open([PLANT], 0)
+  try {
+    await bench.feed(around, NOW)
+    const spy = vi.spyOn(PastFold.prototype, 'buckets')
+    onTestFinished(() => spy.mockRestore())
+    await bench.feed(hour, NOW)
+    const readMs = spy.mock.calls.map(([, { fromMs, toMs }]) => toMs - fromMs)
+    expect(readMs.length).toBeGreaterThan(0)
+    // Quarters are at hand, and would have been read with the days around.
+    expect(Math.max(...readMs)).toBeLessThanOrEqual(DAY_MS)
+    expect(await figuresOf(bench)).toEqual(inTime.figures)
+  } finally {
+    await bench.close()
+  }
+})
+
 describe('hours that are filled in the middle of weeks', () => {
   // The last sample before midnight tells what the register did over it: with the hours filled it is another one.
   const around = ['a', 'b'].flatMap((id) => [
