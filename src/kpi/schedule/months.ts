@@ -6,6 +6,7 @@ import { isMonthBusy } from '../plant/unfinished.js'
 import type { TimeRange } from '../series/calendar.js'
 import type { SeriesBuckets, SeriesState } from '../series/series-state.js'
 import { versionAt } from '../settings/version.js'
+import { minOf } from '../time/ranges.js'
 import type { DayTotal, FirstDays } from '../windows/days.js'
 import { firstOfGone, GONE_MONTHS_MAX, type GoneDays } from '../windows/gone-days.js'
 import { PartialSums } from '../windows/partial-sums.js'
@@ -158,11 +159,22 @@ export class Months {
     range: { fromMs: number; toMs: number },
   ): Promise<(series: SeriesState) => SeriesBuckets> {
     const found = new Map<SeriesState, SeriesBuckets>()
+    const minutesFromMs = (series: SeriesState) => (series.slidesDemand ? range.fromMs : Infinity)
+    const cold: SeriesState[] = []
     for (const series of seriesList) {
-      const minutesFromMs = series.slidesDemand ? range.fromMs : Infinity
-      const hot = series.liveBuckets(range.fromMs, minutesFromMs)
-      found.set(series, hot ?? (await this.#past.buckets(series, range, minutesFromMs)))
+      const hot = series.liveBuckets(range.fromMs, minutesFromMs(series))
+      if (hot === null) cold.push(series)
+      else found.set(series, hot)
     }
+    await this.#past.ahead(
+      () => cold,
+      () => ({ fromMs: range.fromMs - DAY_MS, toMs: range.toMs + DAY_MS }),
+      async () => {
+        for (const series of cold) {
+          found.set(series, await this.#past.buckets(series, range, minutesFromMs(series)))
+        }
+      },
+    )
     return (series) => found.get(series)!
   }
 }
@@ -333,14 +345,19 @@ function addPoints(into: MonthPoints, plant: EnginePlant, task: RecomputeTask, s
 function settledCount(
   plant: EnginePlant,
   task: RecomputeTask,
-  { startMs }: TimeRange,
+  { startMs, endMs }: TimeRange,
   days: readonly TimeRange[],
 ): number {
   const { subject, clock, ranges } = task
   // Days that are gone from the archive could not be added up again.
   if (plant.keptFromMs > startMs) return 0
-  // More is to come where something has changed now: a back-fill goes through the days of a month that is long over.
-  const untilMs = Math.min(clock.watermarkMs - ADDED_UP_AFTER_MS, ranges.firstMs)
+  // More is to come around what has changed now: a back-fill goes through the days of a month that is long over.
+  const changed = [...ranges].filter(({ fromMs, toMs }) => fromMs < endMs && toMs > startMs)
+  const untilMs = Math.min(
+    clock.watermarkMs - ADDED_UP_AFTER_MS,
+    minOf(changed, ({ fromMs }) => fromMs),
+    plant.days.apartFromMs(subject, startMs),
+  )
   const isOpen = (day: TimeRange) => day.endMs > untilMs || !plant.days.has(subject, day.startMs, true)
   const open = days.findIndex(isOpen)
   return open < 0 ? days.length : open

@@ -25,14 +25,21 @@ export interface FirstDays {
   readonly totals: ReadonlyMap<string, DayTotal>
 }
 
-/** Days kept a subject, one by one: a month that late data are in, and some of the one at hand; those made last stay. */
-const DAYS_MAX = 40
+/** Days kept a subject, one by one: two months that late data are in, and some of the one at hand; those made last stay. */
+const DAYS_MAX = 72
+/**
+ * A sum in which a day has changed is made again from all its days. Devices that send their past weeks apart would have that
+ * done in each cycle: from that day on days stay apart, for so many times that months are computed.
+ */
+const APART_FOR = 500
 /** Months a subject of which the first days are kept together; those made last stay. */
 const MONTHS_MAX = 3
 
 interface UnitDays {
   readonly days: Map<number, Map<string, DayTotal>>
   readonly firstDays: Map<number, FirstDays>
+  /** Days from which on those of a month stay apart, and up to which time; by month. */
+  readonly apart: Map<number, { readonly fromMs: number; readonly until: number }>
 }
 
 /**
@@ -41,16 +48,24 @@ interface UnitDays {
  */
 export class DayTotals {
   readonly #subjects = new Map<string, UnitDays>()
+  /** Times that months were computed. */
+  #times = 0
 
   set(subject: { readonly key: string }, dayMs: number, kpi: string, total: DayTotal): void {
-    const { days, firstDays } = this.#of(subject)
+    const { days, firstDays, apart } = this.#of(subject)
     const totals = days.get(dayMs) ?? new Map<string, DayTotal>()
     totals.set(kpi, total)
     // Behind those that were used before.
     days.delete(dayMs)
     days.set(dayMs, totals)
     // A sum with a day in it that has changed is made again, from all its days.
-    for (const [monthMs, { toMs }] of firstDays) if (monthMs <= dayMs && dayMs < toMs) firstDays.delete(monthMs)
+    for (const [monthMs, { toMs }] of firstDays) {
+      if (dayMs < monthMs || dayMs >= toMs) continue
+      firstDays.delete(monthMs)
+      apart.delete(monthMs)
+      apart.set(monthMs, { fromMs: dayMs, until: this.#times + APART_FOR })
+      dropOldest(apart, MONTHS_MAX)
+    }
   }
 
   get(subject: { readonly key: string }, dayMs: number): ReadonlyMap<string, DayTotal> | undefined {
@@ -74,6 +89,12 @@ export class DayTotals {
     return subject.kpis.every(({ kpi }) => !kpi.windows.includes('1mo') || found.totals.has(kpi.id)) ? found : null
   }
 
+  /** Start of the days of a month that are not to be added up for now, epoch ms; Infinity when there are none. */
+  apartFromMs(subject: { readonly key: string }, monthMs: number): number {
+    const apart = this.#subjects.get(subject.key)?.apart.get(monthMs)
+    return apart === undefined || apart.until < this.#times ? Infinity : apart.fromMs
+  }
+
   /** Keeps the first days of a month together, and no longer one by one. */
   addUp(subject: { readonly key: string }, monthMs: number, first: FirstDays): void {
     const { days, firstDays } = this.#of(subject)
@@ -85,6 +106,7 @@ export class DayTotals {
 
   /** Forgets the days that were made longest ago. Not while months are computed: each needs all of its days. */
   trim(): void {
+    this.#times++
     for (const { days } of this.#subjects.values()) dropOldest(days, DAYS_MAX)
   }
 
@@ -93,7 +115,7 @@ export class DayTotals {
   }
 
   #of({ key }: { readonly key: string }): UnitDays {
-    return entryOf(this.#subjects, key, () => ({ days: new Map(), firstDays: new Map() }))
+    return entryOf(this.#subjects, key, () => ({ days: new Map(), firstDays: new Map(), apart: new Map() }))
   }
 }
 
