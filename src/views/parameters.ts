@@ -92,6 +92,14 @@ export const PARAMETERS = {
     description: 'end, itself not included, RFC 3339 with offset; now when absent',
     examples: ['2026-11-25T00:00:00Z'],
   }),
+  baseline_from: instant.meta({
+    description: 'first instant of the baseline, before the change, RFC 3339 with offset',
+    examples: ['2025-01-01T00:00:00+08:00'],
+  }),
+  baseline_to: instant.meta({
+    description: 'end of the baseline, itself not included, RFC 3339 with offset',
+    examples: ['2026-01-01T00:00:00+08:00'],
+  }),
   limit: z.coerce
     .number()
     .int()

@@ -26,6 +26,7 @@ import { reconciliationRoute } from './reconciliation.js'
 import { recordRoutes } from './records.js'
 import { reportActRoutes } from './report-acts.js'
 import { reportRoutes } from './reports.js'
+import { savingsRoute } from './savings.js'
 import { stackRoutes } from './stacks.js'
 import { stateRoutes } from './states.js'
 import { storeRoutes } from './stores.js'
@@ -48,6 +49,7 @@ const ROUTES = [
   authorityRoutes,
   stackRoutes,
   enpiRoutes,
+  savingsRoute,
   machineEnergyRoute,
   recordRoutes,
   operatorEventRoute,

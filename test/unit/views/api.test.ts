@@ -13,6 +13,7 @@ import { stackHoursAnswer } from '../../../src/base/wire/stack-hours.js'
 import type { StackHourRow } from '../../../src/base/wire.js'
 import { problem } from '../../../src/views/problem.js'
 import { startViews, type Views } from '../../../src/views/views.js'
+import { savingsAnswer } from '../../../src/views/wire/savings.js'
 import { deviceStatesAnswer, plantStatesAnswer } from '../../../src/views/wire/states.js'
 import { energy, NOW, pointAt, quarantineItem } from './examples.js'
 import { FakeSources } from './fake-sources.js'
@@ -370,6 +371,22 @@ test('a baseline is reckoned from the days that are stored', async () => {
   expect(await refusal('/api/v1/plants/atlantis/enpi/baseline?from=2025-01-01T00:00:00Z')).toMatchObject({
     status: 404,
   })
+})
+
+test('savings are reckoned from the days that are stored, before a change and after it', async () => {
+  const before = sources.pointQueries.length
+  const baseline = '/api/v1/plants/suzhou-1/savings?baseline_from=2024-01-01T00:00:00Z&baseline_to=2025-01-01T00:00:00Z'
+  const path = `${baseline}&from=2025-02-01T00:00:00Z&to=2025-03-01T00:00:00Z`
+  expect(await answer(savingsAnswer, path)).toEqual({
+    ...{ energy: 'energy_elec_consumed', reason: 'low_sample', baseline: null, saving: null },
+  })
+  const asked = sources.pointQueries
+    .slice(before)
+    .map(({ kpi, fromMs }) => `${kpi} ${new Date(fromMs).getUTCFullYear()}`)
+  const kpis = ['cycles', 'energy_elec_consumed', 'good_units']
+  expect(asked.toSorted()).toEqual(kpis.flatMap((kpi) => [`${kpi} 2024`, `${kpi} 2025`]))
+  expect(await refusal(`${baseline}&from=2024-12-31T00:00:00Z`)).toMatchObject({ status: 400, parameter: 'from' })
+  expect(await refusal(path.replace('suzhou-1', 'atlantis'))).toMatchObject({ status: 404 })
 })
 
 test('who asks for the states of a plant up to now, a moment later, gets what was made for the one before', async () => {
