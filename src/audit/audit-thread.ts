@@ -3,9 +3,9 @@ import { parentPort } from 'node:worker_threads'
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
 import { measure } from '../archive/record/files.js'
 import type { Finding } from '../base/report.js'
+import { stepBack } from '../program/low-priority.js'
 import { checkData } from './ledger/check-data.js'
 import { type DayState, openReader, rootOfDay } from './ledger/day-lines.js'
-import { stepBack } from './low-priority.js'
 
 /**
  * The thread for long work on files that never change: trees over millions of rows, hashes of whole files. It has a DuckDB

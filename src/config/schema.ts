@@ -9,6 +9,7 @@ import { limitsOptions } from '../decode/cardinality/options.js'
 import { modbusOptions } from '../decode/modbus/options.js'
 import { profilesOptions } from '../decode/profile/options.js'
 import { forwardOptions } from '../forward/options.js'
+import { insightOptions } from '../insight/options.js'
 import { brokersOptions } from '../intake/bridge/options.js'
 import { mqttOptions } from '../intake/options.js'
 import { journalOptions } from '../journal/options.js'
@@ -41,6 +42,7 @@ export const configSchema = z.strictObject({
   store: storeOptions.prefault([{ type: 'duckdb' }]),
   notify: notifyOptions,
   reports: reportsOptions.prefault({}),
+  insight: insightOptions.prefault({}),
   limits: limitsOptions.prefault({}),
   profiles: profilesOptions.prefault({}),
   sparkplug: sparkplugOptions.prefault({}),

@@ -1,8 +1,5 @@
+import type { HorizonName } from '../base/forecast.js'
 import type { HiddenReason } from './score/scoreboard.js'
-
-export const HORIZONS = ['next_interval', 'day_ahead'] as const
-/** The time ahead that a forecast is of. */
-export type HorizonName = (typeof HORIZONS)[number]
 
 /** One interval of a forecast, in the unit of the series; null when it is not known. */
 export interface ForecastValue {

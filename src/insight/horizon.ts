@@ -1,12 +1,13 @@
 import { DAY_MS } from '../base/durations.js'
+import type { HorizonName } from '../base/forecast.js'
 import { RowLog, valueAbove } from './features/row-log.js'
 import type { DaySlots, SimilarDays, SimilarDaysOf } from './features/similar-days.js'
-import type { ForecastRecord, ForecastValue, HorizonName } from './forecast.js'
+import type { ForecastRecord, ForecastValue } from './forecast.js'
 import { type ForecastTarget, NAIVE_MODELS, type PlainModel, SIMILAR_DAY_MODELS } from './models/plain.js'
 import { TreesModel, type TreesOptions } from './models/trees-model.js'
-import { AdaptiveIntervals, type Bounds } from './score/conformal.js'
+import { AdaptiveIntervals, type Bounds, type IntervalsState } from './score/conformal.js'
 import { ErrorProducts } from './score/error-products.js'
-import { type HiddenReason, type Outcome, Scoreboard } from './score/scoreboard.js'
+import { type HiddenReason, type Outcome, type Score, Scoreboard } from './score/scoreboard.js'
 import type { LocalDay } from './series/local-days.js'
 
 /** Days of forecasts after which a model may have a weight. */
@@ -33,7 +34,7 @@ export interface HorizonRules {
   rows(slots: DaySlots, similar: SimilarDays): (startMs: number, values: Float32Array, at: number) => void
 }
 
-interface Waiting {
+interface WaitingForecast {
   readonly day: number
   readonly startMs: number
   /** Forecasts of all models, in order of their names. */
@@ -44,10 +45,34 @@ interface Waiting {
   readonly bounds90: Bounds | null
 }
 
+/** Everything that a horizon has learnt, but its rows. */
+export interface HorizonState {
+  readonly trees: TreesModel['state']
+  readonly products: ErrorProducts['state']
+  readonly scores: Scoreboard['state']
+  readonly interval50: IntervalsState
+  readonly interval90: IntervalsState
+  readonly waiting: readonly WaitingForecast[]
+  readonly weights: Float64Array | null
+  readonly hidden: HiddenReason | null
+  readonly isNeverNegative: boolean
+}
+
+/** Errors of a horizon over the last 28 days. */
+export interface HorizonScore extends Score {
+  readonly horizon: HorizonName
+  /** Null when forecasts may be shown, else why they step aside. */
+  readonly hidden: HiddenReason | null
+  /** Naive models, in the order of `naiveRmse`. */
+  readonly naive: readonly string[]
+  /** Days that were judged. */
+  readonly days: number
+}
+
 /** Forecasts of one series at one horizon: models, their blend, intervals around it, and its record of errors. */
 export class Horizon {
   readonly rules: HorizonRules
-  readonly log: RowLog
+  #log: RowLog
   readonly models: readonly string[]
   readonly #slots: DaySlots
   readonly #similarOf: SimilarDaysOf
@@ -58,7 +83,7 @@ export class Horizon {
   readonly #scoreboard: Scoreboard
   readonly #interval50: AdaptiveIntervals
   readonly #interval90: AdaptiveIntervals
-  #waiting: Waiting[] = []
+  #waiting: WaitingForecast[] = []
   #weights: Float64Array | null = null
   #hidden: HiddenReason | null = 'too_short'
   #isNeverNegative = true
@@ -79,7 +104,7 @@ export class Horizon {
     this.#similarOf = of.similarOf
     this.#seed = of.seed
     this.#version = of.version
-    this.log = new RowLog(rules.columns, of.rowsMax)
+    this.#log = new RowLog(rules.columns, of.rowsMax)
     this.#row = new Float32Array(rules.columns)
     this.models = [...Object.keys(PLAIN_MODELS), 'trees']
     this.#trees = new TreesModel(rules.trees, of.seed)
@@ -89,9 +114,52 @@ export class Horizon {
     this.#interval90 = new AdaptiveIntervals(0.9, rules.intervalSpeed)
   }
 
+  /** Rows of all that was forecast so far. */
+  get log(): RowLog {
+    return this.#log
+  }
+
+  /** Learns from rows that were made anew: those in memory may be of the last hours alone. */
+  useRows(log: RowLog): void {
+    this.#log = log
+  }
+
+  /** All that has been learnt but the rows, which are made anew from what arrived. */
+  get state(): HorizonState {
+    return {
+      trees: this.#trees.state,
+      products: this.#products.state,
+      scores: this.#scoreboard.state,
+      interval50: this.#interval50.state,
+      interval90: this.#interval90.state,
+      waiting: this.#waiting,
+      weights: this.#weights,
+      hidden: this.#hidden,
+      isNeverNegative: this.#isNeverNegative,
+    }
+  }
+
+  restore(state: HorizonState): void {
+    this.#trees.restore(state.trees)
+    this.#products.restore(state.products)
+    this.#scoreboard.restore(state.scores)
+    this.#interval50.restore(state.interval50)
+    this.#interval90.restore(state.interval90)
+    this.#waiting = [...state.waiting]
+    this.#weights = state.weights
+    this.#hidden = state.hidden
+    this.#isNeverNegative = state.isNeverNegative
+  }
+
+  /** Errors of the last 28 days beside those of the naive models. */
+  score(today: number): HorizonScore {
+    const { name, naive } = this.rules
+    return { horizon: name, hidden: this.#hidden, naive, ...this.#scoreboard.score(today) }
+  }
+
   /** Bytes of the trees and of the rows they learn from. */
   get bytes(): { readonly trees: number; readonly rows: number } {
-    return { trees: this.#trees.bytes, rows: this.log.bytes }
+    return { trees: this.#trees.bytes, rows: this.#log.bytes }
   }
 
   /** Columns of the interval that was forecast last. */
@@ -135,10 +203,31 @@ export class Horizon {
   /** Fits the trees to all rows whose outcome is known. False when there are too few. */
   refit(): boolean {
     const { series } = this.#slots
-    const { table, targets } = this.log.known(valueAbove(series))
+    const { table, targets } = this.#log.known(valueAbove(series))
     if (table.rows * series.stepMs < FIT_DAYS_MIN * DAY_MS) return false
     this.#trees.fit(table, targets)
     return true
+  }
+
+  /** Adds the rows of what is due at an instant, and forecasts nothing. */
+  addRows(nowMs: number, day: LocalDay): void {
+    const { series } = this.#slots
+    const starts = this.rules.starts(nowMs, day, series.stepMs)
+    if (starts.length === 0) return
+    const similar = this.#similarOf.at(day)
+    const fill = this.rules.rows(this.#slots, similar)
+    const newest = series.numberOf(nowMs) - 1
+    for (const startMs of starts) this.#addRow({ slots: this.#slots, similar, startMs, newest }, fill)
+  }
+
+  /** Gives the base of the row that it adds, NaN when it is not known. */
+  #addRow(target: ForecastTarget, fill: (startMs: number, values: Float32Array, at: number) => void): number {
+    const { startMs } = target
+    const base = this.rules.base === null ? 0 : PLAIN_MODELS[this.rules.base]!(target)
+    this.#row.fill(Number.NaN)
+    fill(startMs, this.#row, 0)
+    if (!Number.isNaN(base)) this.#log.add(startMs, base, (to, at) => to.set(this.#row, at))
+    return base
   }
 
   /** Forecasts what is due at an instant; null when nothing is. */
@@ -149,17 +238,12 @@ export class Horizon {
     const similar = this.#similarOf.at(day)
     const fill = this.rules.rows(this.#slots, similar)
     const newest = series.numberOf(nowMs) - 1
-    const row = this.#row
     const values = starts.map((startMs): ForecastValue => {
       const target: ForecastTarget = { slots: this.#slots, similar, startMs, newest }
       const forecasts = new Float64Array(this.models.length)
       let place = 0
       for (const model of Object.values(PLAIN_MODELS)) forecasts[place++] = model(target)
-      const base = this.rules.base === null ? 0 : PLAIN_MODELS[this.rules.base]!(target)
-      row.fill(Number.NaN)
-      fill(startMs, row, 0)
-      forecasts[place] = base + this.#trees.value(row)
-      if (!Number.isNaN(base)) this.log.add(startMs, base, (to, at) => to.set(row, at))
+      forecasts[place] = this.#addRow(target, fill) + this.#trees.value(this.#row)
       return this.#value(startMs, day.number, forecasts)
     })
     const newestKnown = series.end === 0 ? null : series.end * series.stepMs

@@ -1,11 +1,12 @@
 import { DAY_MS, HOUR_MS } from '../base/durations.js'
+import type { HorizonName } from '../base/forecast.js'
 import { DaySlots, SimilarDaysOf } from './features/similar-days.js'
-import type { ForecastRecord, HorizonName } from './forecast.js'
-import { Horizon } from './horizon.js'
+import type { ForecastRecord } from './forecast.js'
+import { Horizon, type HorizonScore, type HorizonState } from './horizon.js'
 import { DAY_AHEAD, NEXT_INTERVAL } from './horizons.js'
 import { type PeakForecast, PeakGuard, type PeakOutcome } from './peak.js'
 import type { Outcome } from './score/scoreboard.js'
-import { KnownSeries, type Observation } from './series/known-series.js'
+import { KnownSeries, type KnownSeriesState, type Observation } from './series/known-series.js'
 import type { LocalDay, LocalDays } from './series/local-days.js'
 
 /** Version of the rules of forecasts: it changes whenever the same data would give other values. */
@@ -27,6 +28,13 @@ export interface ForecasterOptions {
   readonly fitsFromMs: number
   /** Is given each fit to run, to measure it; null when nobody asks. Figures never depend on it. */
   readonly onFit: ((what: HorizonName | 'peak', run: () => boolean) => void) | null
+}
+
+/** Everything that a forecaster knows, as it can be kept. */
+export interface ForecasterState {
+  readonly series: KnownSeriesState
+  readonly horizons: readonly HorizonState[]
+  readonly isFitted: boolean
 }
 
 /** Forecasts and outcomes that one step of time has brought. */
@@ -70,6 +78,52 @@ export class SeriesForecaster {
   /** Takes what has arrived; in the order of arrival, and before the step at which it is known. */
   take(observation: Observation): void {
     this.#series.take(observation)
+  }
+
+  /** Value of the interval that begins at an instant as it is known by now; NaN when it is not. */
+  valueAt(startMs: number): number {
+    return this.#series.at(this.#series.numberOf(startMs))
+  }
+
+  /** Days of intervals that are known. */
+  get knownDays(): number {
+    return (this.#series.count * this.#series.stepMs) / DAY_MS
+  }
+
+  /** All that it knows but rows, and the outlook for peaks: one that is given it back goes on to the same bits. */
+  get state(): ForecasterState {
+    return {
+      series: this.#series.state,
+      horizons: this.#horizons.map(({ state }) => state),
+      isFitted: this.#isFitted,
+    }
+  }
+
+  restore({ series, horizons, isFitted }: ForecasterState): void {
+    this.#series.restore(series)
+    this.#horizons.forEach((horizon, i) => {
+      horizon.restore(horizons[i]!)
+    })
+    this.#isFitted = isFitted
+  }
+
+  /** Learns from the rows of another that has gone the same way by `stepRows`. */
+  useRowsOf(other: SeriesForecaster): void {
+    this.#horizons.forEach((horizon, i) => {
+      horizon.useRows(other.#horizons[i]!.log)
+    })
+  }
+
+  /** Errors of the last 28 days, by horizon. */
+  scores(nowMs: number): readonly HorizonScore[] {
+    const { number } = this.#options.days.dayAt(nowMs)
+    return this.#horizons.map((horizon) => horizon.score(number))
+  }
+
+  /** Goes on as `step` does, and makes nothing but the rows that models learn from. */
+  stepRows(nowMs: number): void {
+    const day = this.#options.days.dayAt(nowMs)
+    for (const horizon of this.#horizons) horizon.addRows(nowMs, day)
   }
 
   /** Bytes of the models and of what they learn from, by horizon. */

@@ -8,6 +8,8 @@ import type { ViewSources } from '../views/views.js'
 import { prepareBackup } from './backups.js'
 import { type ConfigAsks, configurationSources } from './config-asks.js'
 import { readDevice } from './device.js'
+import { forecastSources } from './forecasts/forecast-answers.js'
+import type { Forecasts } from './forecasts/forecasts.js'
 import { forgetOnRequest } from './forget-request.js'
 import type { Newcomers } from './newcomers/newcomers.js'
 import type { OperatorActions } from './operator-actions.js'
@@ -33,6 +35,7 @@ export interface SourceDeps extends FigureParts, MeasureDeps, MessageDeps {
   readonly presence: DevicePresence
   readonly progress: Pick<PipelineProgress, 'hasCaughtUp'>
   readonly reports: ReportAnswerDeps
+  readonly forecasts: Forecasts
   readonly health: () => readonly HealthCheck[]
   readonly disk: () => DiskMeasures
 }
@@ -59,6 +62,7 @@ export function viewSources(deps: SourceDeps): ViewSources {
       return readDevice({ database, series: archive.series.all() }, node, senders.find(plant, device), device)
     },
     ...figureSources(deps, tree),
+    ...forecastSources(deps.forecasts, () => clock.nowMs()),
     ...auditSources(deps.reports),
     ...recordSources({ database, series: archive.series, restatements: engine.restatements, actions, configs }),
     ...messageSources(deps),

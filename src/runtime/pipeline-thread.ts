@@ -1,6 +1,6 @@
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
-import { stepBack } from '../audit/low-priority.js'
 import { crashed, type FromPipelineThread } from '../pipeline/thread-answers.js'
+import { stepBack } from '../program/low-priority.js'
 import { buildStages } from './pipeline/build-stages.js'
 import { closeState, closeThread } from './pipeline/close.js'
 import { openPipelineContext } from './pipeline/context.js'

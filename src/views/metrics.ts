@@ -2,6 +2,7 @@ import type { Metric, Registry } from 'prom-client'
 import type { BrokerStatus } from '../base/broker-status.js'
 import type { HttpDrops } from './connections.js'
 import type { FeedCounts } from './feed/feed.js'
+import { FORECAST_FAMILIES } from './forecast-metrics.js'
 import { processRegistry } from './process-metrics.js'
 import type { GatewayState } from './sources/gateway.js'
 import type { ForwardMeasures, Histogram, Measures } from './sources/measures.js'
@@ -229,6 +230,7 @@ export const METRIC_FAMILIES: readonly Family[] = [
     help: 'Messages larger than the centre takes: it got their first 4 KiB.',
     samples: ({ measures }) => byForward(measures, ({ cutShort }) => cutShort),
   },
+  ...FORECAST_FAMILIES,
   {
     name: 'greengauge_authority_sent_total',
     type: 'counter',
@@ -371,8 +373,7 @@ function byForward({ forward }: Measures, figure: (forward: ForwardMeasures) => 
 }
 
 function namesBy(names: Measures['names'], of: (one: Measures['names']['plants']) => number): Sample[] {
-  const { plants, devices, series } = names
-  return byLabel('of', { plants: of(plants), devices: of(devices), series: of(series) })
+  return byLabel('of', { plants: of(names.plants), devices: of(names.devices), series: of(names.series) })
 }
 
 function byLabel(label: string, counts: Readonly<Record<string, number>>): Sample[] {

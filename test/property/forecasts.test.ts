@@ -1,7 +1,7 @@
 // @module-tag deep
 import { describe, expect, test } from 'vitest'
 import { DAY_MS } from '../../src/base/durations.js'
-import { HORIZONS } from '../../src/insight/forecast.js'
+import { HORIZONS } from '../../src/base/forecast.js'
 import {
   FIRST_MS,
   forecastAll,

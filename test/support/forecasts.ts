@@ -1,6 +1,7 @@
 import { randomStream } from '../../simulators/random.js'
 import { DAY_MS, HOUR_MS } from '../../src/base/durations.js'
-import type { ForecastRecord, HorizonName } from '../../src/insight/forecast.js'
+import type { HorizonName } from '../../src/base/forecast.js'
+import type { ForecastRecord } from '../../src/insight/forecast.js'
 import { inOrderOfArrival, type Observation } from '../../src/insight/series/known-series.js'
 import { LocalDays } from '../../src/insight/series/local-days.js'
 import { type ForecasterOptions, SeriesForecaster, type StepResult } from '../../src/insight/series-forecaster.js'

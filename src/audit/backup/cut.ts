@@ -32,6 +32,8 @@ const LEFT_OUT = [
   /^[^/]+\.(broken|torn)-\d+/,
   // A restored sign-in would outlive its signing out; token and address are made by each start.
   /^access\/(sessions\.json|local-token|address\.json)$/,
+  // A cache: it is learnt again from the log beside it.
+  /^forecasts\/.*\.cache$/,
   // A copy of lists that are in it themselves, for a start that cannot read those.
   /^last-lists\.json$/,
   // Being written at this moment, or left by a kill: nobody reads them.

@@ -49,6 +49,8 @@ export const ONE_OWNER = {
   removeReport: ofPlants,
   lineage: ofPlants,
   ledger: (places) => places.only(),
+  forecasts: ofQuery,
+  forecastRecords: ofQuery,
   testAlarmChannel: (places) => places.any(),
 } as const satisfies Questions
 export type OneOwnerMethod = keyof typeof ONE_OWNER

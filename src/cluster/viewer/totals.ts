@@ -72,11 +72,24 @@ const NOTHING: Measures = {
   alarms: [],
   alarmChannels: [],
   authorities: [],
+  forecasts: { series: 0, issued: {}, failed: 0, processorSeconds: 0, threads: 0 },
   forward: null,
 }
 
 function namesOf(all: readonly (typeof NO_NAMES)[]): typeof NO_NAMES {
   return { used: sum(all, ({ used }) => used), max: sum(all, ({ max }) => max) }
+}
+
+function totalForecasts(told: readonly (Measures['forecasts'] | undefined)[]): Measures['forecasts'] {
+  // Owners of a version before do not tell it while a cluster is upgraded.
+  const all = told.filter((one) => one !== undefined)
+  return {
+    series: sum(all, ({ series }) => series),
+    issued: counts(all.map(({ issued }) => issued)),
+    failed: sum(all, ({ failed }) => failed),
+    processorSeconds: sum(all, ({ processorSeconds }) => processorSeconds),
+    threads: sum(all, ({ threads }) => threads),
+  }
 }
 
 export function totalMeasures(all: readonly Measures[]): Measures {
@@ -132,6 +145,7 @@ export function totalMeasures(all: readonly Measures[]): Measures {
       messages: counts(same.map(({ messages }) => messages)),
     })),
     authorities: all.flatMap(({ authorities }) => authorities),
+    forecasts: totalForecasts(all.map(({ forecasts }) => forecasts)),
     // Nodes of a cluster pass nothing on.
     forward: null,
   }

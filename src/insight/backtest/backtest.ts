@@ -1,5 +1,6 @@
 import { DAY_MS } from '../../base/durations.js'
-import { type ForecastValue, HORIZONS, type HorizonName } from '../forecast.js'
+import { HORIZONS, type HorizonName } from '../../base/forecast.js'
+import type { ForecastValue } from '../forecast.js'
 import { DAY_AHEAD, NEXT_INTERVAL } from '../horizons.js'
 import { ErrorSums, type HiddenReason, type Score } from '../score/scoreboard.js'
 import { inOrderOfArrival, type Observation } from '../series/known-series.js'

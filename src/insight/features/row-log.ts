@@ -1,6 +1,8 @@
 import type { KnownSeries } from '../series/known-series.js'
 import type { FeatureTable } from '../trees/bins.js'
 
+const ROOM_AT_FIRST = 128
+
 /**
  * Rows as they were known when forecasts were issued, so that a model learns from what it will be given: gaps and lateness are in
  * them. The newest `rowsMax` are kept, in a ring.
@@ -8,17 +10,18 @@ import type { FeatureTable } from '../trees/bins.js'
 export class RowLog {
   readonly columns: number
   readonly #rowsMax: number
-  readonly #values: Float32Array
-  readonly #starts: Float64Array
-  readonly #bases: Float64Array
+  #values: Float32Array
+  #starts: Float64Array
+  #bases: Float64Array
   #count = 0
 
   constructor(columns: number, rowsMax: number) {
     this.columns = columns
     this.#rowsMax = rowsMax
-    this.#values = new Float32Array(columns * rowsMax)
-    this.#starts = new Float64Array(rowsMax)
-    this.#bases = new Float64Array(rowsMax)
+    const room = Math.min(rowsMax, ROOM_AT_FIRST)
+    this.#values = new Float32Array(columns * room)
+    this.#starts = new Float64Array(room)
+    this.#bases = new Float64Array(room)
   }
 
   get rows(): number {
@@ -32,10 +35,23 @@ export class RowLog {
   /** Adds a row of the interval that begins at `startMs`; a model learns how far it lies above `base`. */
   add(startMs: number, base: number, fill: (values: Float32Array, at: number) => void): void {
     const place = this.#count % this.#rowsMax
+    if (place === this.#starts.length) this.#grow()
     this.#starts[place] = startMs
     this.#bases[place] = base
     fill(this.#values, place * this.columns)
     this.#count++
+  }
+
+  /** Doubles the room: a series of a month needs none for a year. */
+  #grow(): void {
+    const room = Math.min(this.#rowsMax, 2 * this.#starts.length)
+    const [values, starts, bases] = [this.#values, this.#starts, this.#bases]
+    this.#values = new Float32Array(this.columns * room)
+    this.#values.set(values)
+    this.#starts = new Float64Array(room)
+    this.#starts.set(starts)
+    this.#bases = new Float64Array(room)
+    this.#bases.set(bases)
   }
 
   /** Rows whose outcome is known, oldest first. `outcomeOf` gives what came above the base; NaN when it is not known. */

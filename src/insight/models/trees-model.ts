@@ -29,6 +29,15 @@ export class TreesModel {
     return this.#fitted.reduce((sum, model) => sum + boostedValue(model, values, at), 0) / this.#fitted.length
   }
 
+  /** The trees as they were fitted last. */
+  get state(): readonly BoostedTrees[] {
+    return this.#fitted
+  }
+
+  restore(fitted: readonly BoostedTrees[]): void {
+    this.#fitted = fitted
+  }
+
   get isFitted(): boolean {
     return this.#fitted.length > 0
   }

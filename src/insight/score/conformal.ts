@@ -11,11 +11,18 @@ export interface Bounds {
   readonly high: number
 }
 
-interface Group {
+export interface ErrorGroup {
   /** Forecasts up to this belong to it. */
   readonly upTo: number
   /** Errors (measured less forecast), ascending. */
   readonly errors: Float64Array
+}
+
+export interface IntervalsState {
+  readonly forecasts: readonly number[]
+  readonly errors: readonly number[]
+  readonly groups: readonly ErrorGroup[]
+  readonly left: readonly number[]
 }
 
 /**
@@ -27,11 +34,11 @@ interface Group {
 export class AdaptiveIntervals {
   readonly #share: number
   readonly #speed: number
-  readonly #forecasts: number[] = []
-  readonly #errors: number[] = []
-  #groups: readonly Group[] = []
+  #forecasts: number[] = []
+  #errors: number[] = []
+  #groups: readonly ErrorGroup[] = []
   /** Share that is left out by each group, as it has been learnt. */
-  readonly #left: number[]
+  #left: number[]
 
   /**
    * @param share what an interval is to hold, 0..1
@@ -41,6 +48,18 @@ export class AdaptiveIntervals {
     this.#share = share
     this.#speed = speed
     this.#left = Array.from({ length: GROUPS }, () => 1 - share)
+  }
+
+  /** All that has been learnt, but the promise itself. */
+  get state(): IntervalsState {
+    return { forecasts: this.#forecasts, errors: this.#errors, groups: this.#groups, left: this.#left }
+  }
+
+  restore({ forecasts, errors, groups, left }: IntervalsState): void {
+    this.#forecasts = [...forecasts]
+    this.#errors = [...errors]
+    this.#groups = groups
+    this.#left = [...left]
   }
 
   /** The interval around a forecast; null while too few errors are known. */

@@ -5,7 +5,7 @@ const FADING = 0.97
 /** Picks of which a blend is made: a weight is a multiple of one sixth. */
 const PICKS = 6
 
-interface DayErrors {
+export interface DayErrors {
   readonly day: number
   /** Sum of the product of the errors of models a and b, and how often both were known, at `a * models + b`. */
   readonly products: Float64Array
@@ -22,6 +22,15 @@ export class ErrorProducts {
 
   constructor(models: number) {
     this.#models = models
+  }
+
+  /** Days that are kept, oldest first. */
+  get state(): readonly DayErrors[] {
+    return this.#days
+  }
+
+  restore(days: readonly DayErrors[]): void {
+    this.#days = [...days]
   }
 
   /** Notes the errors of all models at one interval; NaN for a model that had no forecast. */

@@ -26,56 +26,72 @@ export interface Score {
   readonly naiveRmse: readonly (number | null)[]
 }
 
+const SUMS = ['intervals', 'squared', 'absolute', 'signed', 'in50', 'in90', 'bounded'] as const
+const NAIVE_SUMS = ['naiveSquared', 'naiveCounts', 'naiveAbsolute'] as const
+
+/** Sums of errors as they are kept. */
+export type SumsState = Readonly<Pick<ErrorSums, (typeof SUMS)[number] | (typeof NAIVE_SUMS)[number]>>
+
 /** Sums of errors; they can be added up over days. */
 export class ErrorSums {
   intervals = 0
   squared = 0
-  #absolute = 0
-  #signed = 0
-  #in50 = 0
-  #in90 = 0
-  #bounded = 0
+  absolute = 0
+  signed = 0
+  in50 = 0
+  in90 = 0
+  bounded = 0
   readonly naiveSquared: number[]
   readonly naiveCounts: number[]
-  readonly #naiveAbsolute: number[]
+  readonly naiveAbsolute: number[]
 
   constructor(naiveModels: number) {
     this.naiveSquared = Array.from({ length: naiveModels }, () => 0)
     this.naiveCounts = Array.from({ length: naiveModels }, () => 0)
-    this.#naiveAbsolute = Array.from({ length: naiveModels }, () => 0)
+    this.naiveAbsolute = Array.from({ length: naiveModels }, () => 0)
   }
 
   note({ forecast, measured, naive, in50, in90 }: Outcome): void {
     const error = forecast - measured
     this.intervals++
     this.squared += error * error
-    this.#absolute += Math.abs(error)
-    this.#signed += error
+    this.absolute += Math.abs(error)
+    this.signed += error
     naive.forEach((value, i) => {
       if (Number.isNaN(value)) return
       this.naiveSquared[i]! += (value - measured) * (value - measured)
-      this.#naiveAbsolute[i]! += Math.abs(value - measured)
+      this.naiveAbsolute[i]! += Math.abs(value - measured)
       this.naiveCounts[i]! += 1
     })
     if (in50 === null || in90 === null) return
-    this.#bounded++
-    this.#in50 += in50 ? 1 : 0
-    this.#in90 += in90 ? 1 : 0
+    this.bounded++
+    this.in50 += in50 ? 1 : 0
+    this.in90 += in90 ? 1 : 0
+  }
+
+  /** Adds sums of other intervals, as they were kept. */
+  add(other: SumsState): void {
+    for (const name of SUMS) this[name] += other[name]
+    for (const name of NAIVE_SUMS) {
+      other[name].forEach((sum, i) => {
+        this[name][i]! += sum
+      })
+    }
   }
 
   score(): Score {
     const mean = (sum: number, count: number) => (count === 0 ? null : sum / count)
     const root = (sum: number, count: number) => (count === 0 ? null : Math.sqrt(sum / count))
-    const mae = mean(this.#absolute, this.intervals)
-    const naiveMae = mean(this.#naiveAbsolute[0] ?? 0, this.naiveCounts[0] ?? 0)
+    const mae = mean(this.absolute, this.intervals)
+    const naiveMae = mean(this.naiveAbsolute[0] ?? 0, this.naiveCounts[0] ?? 0)
     return {
       intervals: this.intervals,
       mae,
       rmse: root(this.squared, this.intervals),
       mase: mae === null || naiveMae === null || naiveMae === 0 ? null : mae / naiveMae,
-      bias: mean(this.#signed, this.intervals),
-      coverage50: mean(this.#in50, this.#bounded),
-      coverage90: mean(this.#in90, this.#bounded),
+      bias: mean(this.signed, this.intervals),
+      coverage50: mean(this.in50, this.bounded),
+      coverage90: mean(this.in90, this.bounded),
       naiveRmse: this.naiveSquared.map((sum, i) => root(sum, this.naiveCounts[i]!)),
     }
   }
@@ -110,12 +126,38 @@ export class Scoreboard {
     sums.note(outcome)
   }
 
+  /** Sums by day. */
+  get state(): readonly (readonly [day: number, sums: SumsState])[] {
+    return [...this.#days].map(([day, sums]) => [day, { ...sums }])
+  }
+
+  restore(days: readonly (readonly [day: number, sums: SumsState])[]): void {
+    this.#days.clear()
+    for (const [day, kept] of days) {
+      const sums = new ErrorSums(this.#naiveModels)
+      sums.add(kept)
+      this.#days.set(day, sums)
+    }
+  }
+
+  /** Errors over the last 28 days; the day itself is not over and counts not yet. */
+  score(today: number): Score & { readonly days: number } {
+    const sums = new ErrorSums(this.#naiveModels)
+    const judged = this.#judgedDays(today)
+    for (const one of judged) sums.add(one)
+    return { ...sums.score(), days: judged.length }
+  }
+
+  #judgedDays(today: number): readonly ErrorSums[] {
+    return [...this.#days].filter(([day]) => day >= today - JUDGED_DAYS && day < today).map(([, sums]) => sums)
+  }
+
   /**
    * Null when the forecast has beaten each naive model over the last 28 days, else why it is not shown. It is shown when its error
    * is clearly less, not when it happens to be: noise and a random walk would be shown now and then otherwise.
    */
   hidden(today: number): HiddenReason | null {
-    const days = [...this.#days].filter(([day]) => day >= today - JUDGED_DAYS && day < today).map(([, sums]) => sums)
+    const days = this.#judgedDays(today)
     if (days.length < JUDGED_DAYS / 2) return 'too_short'
     for (let model = 0; model < this.#naiveModels; model++) {
       const compared = days.filter(({ naiveCounts }) => naiveCounts[model]! > 0)

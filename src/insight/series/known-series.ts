@@ -7,6 +7,13 @@ export interface Observation {
   readonly arrivedAtMs: number
 }
 
+export interface KnownSeriesState {
+  readonly numbers: Float64Array
+  readonly values: Float64Array
+  readonly arrivedAtMs: Float64Array
+  readonly end: number
+}
+
 /**
  * The intervals of one series as far as they have come. It is given observations in the order of their arrival and holds nothing
  * else, so whoever reads it cannot see what was not known at the time. The newest `intervalsMax` are kept, in a ring.
@@ -14,9 +21,9 @@ export interface Observation {
 export class KnownSeries {
   readonly stepMs: number
   readonly intervalsMax: number
-  readonly #numbers: Float64Array
-  readonly #values: Float64Array
-  readonly #arrivedAtMs: Float64Array
+  #numbers: Float64Array
+  #values: Float64Array
+  #arrivedAtMs: Float64Array
   #end = 0
 
   /** @param stepMs length of an interval; intervals begin at whole multiples of it */
@@ -31,6 +38,23 @@ export class KnownSeries {
   /** Number of the interval behind the newest one that came, in steps since 1970; 0 when none has. */
   get end(): number {
     return this.#end
+  }
+
+  /** Intervals whose value is known. */
+  get count(): number {
+    return this.#numbers.reduce((sum, number) => sum + (number < 0 ? 0 : 1), 0)
+  }
+
+  /** All that it holds: one that is given it back is the same. */
+  get state(): KnownSeriesState {
+    return { numbers: this.#numbers, values: this.#values, arrivedAtMs: this.#arrivedAtMs, end: this.#end }
+  }
+
+  restore({ numbers, values, arrivedAtMs, end }: KnownSeriesState): void {
+    this.#numbers = numbers
+    this.#values = values
+    this.#arrivedAtMs = arrivedAtMs
+    this.#end = end
   }
 
   /** Number of the interval that holds an instant. */

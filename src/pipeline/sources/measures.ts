@@ -11,6 +11,7 @@ import type { Channels } from '../../notify/channels.js'
 import type { Stores } from '../../stores/stores.js'
 import type { Histogram, IntakeMeasures, Measures } from '../../views/sources/measures.js'
 import type { Configs } from '../configs.js'
+import type { Forecasts } from '../forecasts/forecasts.js'
 import type { Forwarding } from '../forwarding.js'
 import { ignoredOf, type MessageAccounting } from '../message-accounting.js'
 import type { Pipeline } from '../pipeline.js'
@@ -33,6 +34,7 @@ export interface MeasureDeps {
   readonly authorities: Authorities
   readonly publisher: Publisher
   readonly pipeline: Pipeline
+  readonly forecasts: Pick<Forecasts, 'measures'>
 }
 
 export function intakeMeasures({ mark, stats, reader }: MeasureDeps): IntakeMeasures {
@@ -89,6 +91,7 @@ export function measures(parts: MeasureDeps): Measures {
         writeSeconds: durations,
       })),
     ],
+    forecasts: parts.forecasts.measures,
     brokers: [...parts.brokers.values()],
     forward: parts.forwarding.measures(),
     mqttClients: intake.clients,

@@ -1,5 +1,6 @@
 import { ArchiveWatch } from '../../audit/reports/watch.js'
 import { FigureDemand } from '../../pipeline/figure-demand.js'
+import { Forecasts } from '../../pipeline/forecasts/forecasts.js'
 import { PipelineProgress } from '../../pipeline/progress.js'
 import { Publisher } from '../../pipeline/publisher.js'
 import { buildInput } from './build-input.js'
@@ -29,11 +30,23 @@ export async function buildStages(context: PipelineContext, state: PipelineState
   const demand = new FigureDemand({ clock: context.clock, engine, pipeline })
   // Nobody here knows who looks at a viewer of a cluster.
   if (context.data.partition === undefined) engine.areDevicesWatched = (plant) => demand.isWatched(plant)
+  const forecasts = new Forecasts({
+    clock: context.clock,
+    options: context.data.config.insight,
+    dataDir: context.data.config.data_dir,
+    configs: state.loaded.configs,
+    engine,
+    points,
+    publisher,
+    progress,
+    isOwner: context.isOwner,
+    log: context.say,
+  })
   const { making, reports } = buildReports(context, state, { ...computing, pipeline, keeper })
   const viewers = await viewersOfOwner(context.data.partition, {
     clock: context.clock,
     isLive: () => progress.hasComputed,
     log: context.say,
   })
-  return { ...computing, ...destinations, pipeline, demand, making, reports, viewers }
+  return { ...computing, ...destinations, pipeline, demand, forecasts, making, reports, viewers }
 }

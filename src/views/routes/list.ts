@@ -12,6 +12,7 @@ import { deviceRoute } from './devices.js'
 import { enpiRoutes } from './enpi.js'
 import { entryRoutes } from './entries.js'
 import { entryDecisionRoutes } from './entry-decisions.js'
+import { forecastRoutes } from './forecasts.js'
 import { forgetRoute } from './forget.js'
 import { gatewayRoutes } from './gateway.js'
 import { gridRegionsRoute } from './grid-regions.js'
@@ -51,6 +52,7 @@ const ROUTES = [
   enpiRoutes,
   savingsRoute,
   machineEnergyRoute,
+  forecastRoutes,
   recordRoutes,
   operatorEventRoute,
   entryRoutes,

@@ -46,6 +46,19 @@ export interface ForwardMeasures extends Omit<ForwardStatus, 'reason' | 'lostSin
   readonly waiting: number
 }
 
+/** Counters of the stage that forecasts, since the start. */
+export interface ForecastMeasures {
+  /** Series that are forecast, or wait for enough history. */
+  readonly series: number
+  /** Forecasts that were issued, by horizon. */
+  readonly issued: Readonly<Record<string, number>>
+  readonly failed: number
+  /** Processor time of the thread; stays 0 where the system does not tell it. */
+  readonly processorSeconds: number
+  /** Threads that are there at this moment: none while nothing is due. */
+  readonly threads: number
+}
+
 /** Plain numbers for the Prometheus page, counted by the stages that know them. Asked once a scrape. */
 export interface Measures extends IntakeMeasures {
   readonly rejected: Readonly<Record<RejectReason, number>>
@@ -101,6 +114,7 @@ export interface Measures extends IntakeMeasures {
     /** Tries by result, such as `sent`, `busy`, `refused`. */
     readonly messages: Readonly<Record<string, number>>
   }[]
+  readonly forecasts: ForecastMeasures
   /** Whom stacks report to by HJ 212. */
   readonly authorities: readonly AuthorityFigures[]
 }

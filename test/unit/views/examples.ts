@@ -1,7 +1,7 @@
 import type { KpiInfo, KpiPoint } from '../../../src/base/kpi.js'
 import type { RejectReason } from '../../../src/base/reasons.js'
 import type { Accounting, PlantNode, QuarantineItem, StoreStatus } from '../../../src/base/wire.js'
-import type { ForwardMeasures } from '../../../src/views/sources/measures.js'
+import type { ForwardMeasures, Measures } from '../../../src/views/sources/measures.js'
 
 export const NOW = '2026-11-24T12:00:00.000Z'
 
@@ -137,4 +137,20 @@ export function accountingExample(byDevice: boolean): Accounting {
         }
       : {}),
   }
+}
+
+export const authorityFigures: Measures['authorities'][number] = {
+  plant: 'suzhou-1',
+  id: 'city',
+  frames: [{ command: '2061', result: 'answered', count: 12 }],
+  pending: 2,
+  oldestPendingMs: Date.UTC(2026, 0, 5),
+}
+
+export const forecastMeasures: Measures['forecasts'] = {
+  series: 3,
+  issued: { next_interval: 96, day_ahead: 1 },
+  failed: 1,
+  processorSeconds: 12.5,
+  threads: 1,
 }

@@ -2,9 +2,11 @@ import type { AuditFilter } from '../../../src/audit/log/search.js'
 import type { AuditEntry, AuditNote } from '../../../src/base/audit-log.js'
 import type { ViewSources } from '../../../src/views/views.js'
 import type { ConfigRefusal, ConfigReply } from '../../../src/views/wire/configuration.js'
+import { FakeForecasts } from './fake-forecasts.js'
 
 /** An audit log in memory. */
 export class FakeTrail
+  extends FakeForecasts
   implements Pick<ViewSources, 'note' | 'auditLog' | 'auditLogTable' | 'configuration' | 'changeConfiguration'>
 {
   async configuration(): Promise<ConfigReply> {

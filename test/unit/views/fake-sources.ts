@@ -36,7 +36,16 @@ import type { ForgetAnswer } from '../../../src/views/wire/forget.js'
 import type { CorrectionItem, RestatementItem } from '../../../src/views/wire/records.js'
 import type { DeviceStates } from '../../../src/views/wire/states.js'
 import { testGate } from '../../support/gate.js'
-import { accountingExample, energy, forward, NOW, plantNode, storeStatus } from './examples.js'
+import {
+  accountingExample,
+  authorityFigures,
+  energy,
+  forecastMeasures,
+  forward,
+  NOW,
+  plantNode,
+  storeStatus,
+} from './examples.js'
 import { FakeNewcomers } from './fake-newcomers.js'
 import { HandClock } from './hand-clock.js'
 
@@ -108,7 +117,6 @@ export class FakeSources extends FakeNewcomers implements ViewSources {
   }
 
   async prepareBackup(): Promise<void> {}
-
   reports(): readonly ReportItem[] {
     return this.reportItems
   }
@@ -368,15 +376,7 @@ export class FakeSources extends FakeNewcomers implements ViewSources {
       intakeStalls: { bucketsSeconds: [0.01, 0.05], counts: [7, 1], sum: 0.4, count: 9 },
       restatements: 3,
       alarmChannels: [{ id: 'ops', pending: 2, dropped: 1, messages: { sent: 7, busy: 3, refused: 0 } }],
-      authorities: [
-        {
-          plant: 'suzhou-1',
-          id: 'city',
-          frames: [{ command: '2061', result: 'answered', count: 12 }],
-          pending: 2,
-          oldestPendingMs: Date.UTC(2026, 0, 5),
-        },
-      ],
+      ...{ authorities: [authorityFigures], forecasts: forecastMeasures },
       alarms: [{ plant: 'suzhou-1', severity: 'major', state: 'active_unack', count: 2 }],
     }
   }

@@ -10,7 +10,7 @@ function nicenessIn(stat: string): number {
 it.runIf(process.platform === 'linux')(
   'steps back alone: the other threads of the process stay as they are',
   async () => {
-    const module = new URL('../../../src/audit/low-priority.ts', import.meta.url).href
+    const module = new URL('../../../src/program/low-priority.ts', import.meta.url).href
     const worker = new Worker(
       `import { parentPort } from 'node:worker_threads'
      import { readFileSync } from 'node:fs'

@@ -1,0 +1,24 @@
+import { z } from 'zod'
+
+/** Forecasts: config section `insight`. */
+export const insightOptions = z.strictObject({
+  enabled: z.boolean().default(true).describe('makes forecasts, in a thread of lowest priority'),
+  series_max: z
+    .number()
+    .int()
+    .min(1)
+    .max(500)
+    .default(24)
+    .describe(
+      'series that are forecast at most: electricity of each plant first, then of its main meters and lines, then other energy',
+    ),
+  issue_after_s: z
+    .number()
+    .int()
+    .min(1)
+    .max(600)
+    .default(60)
+    .describe('a forecast is issued so many seconds into the interval, when the figures of the one before are known'),
+})
+
+export type InsightOptions = z.output<typeof insightOptions>

@@ -1,0 +1,74 @@
+import { join } from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
+import { DAY_MS } from '../../base/durations.js'
+import type { PlantOptions } from '../../base/plant.js'
+import { LineFile } from './line-file.js'
+
+/** A plant's plan of work: forecasts know it. */
+export type ForecastPlan = Pick<PlantOptions, 'timezone' | 'shifts' | 'calendar'>
+
+/** Trees are fitted from so many days before a chain begins: weights and intervals are learnt from their errors. */
+const LEARNING_DAYS = 70
+
+/**
+ * Rules of one chain of learning. With the log of observations they give all its forecasts, to the last bit: whoever goes through
+ * the log from `firstMs`, step by step, has them again.
+ */
+export interface ForecastChain {
+  readonly chain: number
+  readonly version: string
+  readonly seed: number
+  readonly stepMs: number
+  /** A figure that becomes known so long after the start of an interval counts for forecasts that begin with it. */
+  readonly issueAfterMs: number
+  /** Start of the first step, epoch ms. */
+  readonly firstMs: number
+  readonly fitsFromMs: number
+  /** Forecasts before this instant are exercises, from figures that count as known at the end of their interval. */
+  readonly liveFromMs: number
+  readonly plan: ForecastPlan
+}
+
+const NAME = 'chains.jsonl'
+
+/** True when a series is forecast already. */
+export function hasChain(dir: string): boolean {
+  return new LineFile(join(dir, NAME)).exists
+}
+
+/** The chains of a series, the newest last: a new one begins when rules or plan are others. */
+export class ForecastChains {
+  readonly #file: LineFile
+
+  /** @param dir folder of the series */
+  constructor(dir: string) {
+    this.#file = new LineFile(join(dir, NAME))
+  }
+
+  get newest(): ForecastChain | null {
+    const line = this.#file.lastLine
+    return line === null ? null : (JSON.parse(line) as ForecastChain)
+  }
+
+  /** The newest chain when it has these rules, else one that begins with them. */
+  withRules(
+    rules: Pick<ForecastChain, 'version' | 'seed' | 'stepMs' | 'issueAfterMs' | 'plan'>,
+    { firstMs, nowMs }: { readonly firstMs: number; readonly nowMs: number },
+  ): ForecastChain {
+    const newest = this.newest
+    const asked = JSON.parse(JSON.stringify(rules)) as typeof rules
+    if (newest !== null) {
+      const { version, seed, stepMs, issueAfterMs, plan } = newest
+      if (isDeepStrictEqual({ version, seed, stepMs, issueAfterMs, plan }, asked)) return newest
+    }
+    const begun = {
+      chain: (newest?.chain ?? 0) + 1,
+      ...asked,
+      firstMs,
+      fitsFromMs: nowMs - LEARNING_DAYS * DAY_MS,
+      liveFromMs: nowMs,
+    }
+    this.#file.append([JSON.stringify(begun)])
+    return begun
+  }
+}

@@ -1,0 +1,119 @@
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { HORIZONS, type HorizonName } from '../../base/forecast.js'
+import type { ForecastRecord } from '../forecast.js'
+import type { HiddenReason } from '../score/scoreboard.js'
+import { LineFile } from './line-file.js'
+
+/** Value and bounds of 50 % and 90 %, in the order value, low 50, high 50, low 90, high 90; null when not known. */
+export type ValueWithBounds = readonly [
+  value: number | null,
+  low50: number | null,
+  high50: number | null,
+  low90: number | null,
+  high90: number | null,
+]
+
+/** A forecast as it was issued and is kept, one JSON line each. Times are epoch ms. */
+export interface IssuedForecast {
+  readonly horizon: HorizonName
+  /** The forecast was written at this instant. */
+  readonly issuedAtMs: number
+  /** Nothing that became known later is in it. */
+  readonly knownUntilMs: number
+  /** End of the newest interval that was known; null when there was none. */
+  readonly dataUpToMs: number | null
+  readonly model: string
+  readonly version: string
+  readonly seed: number
+  /** Number of the chain of learning that it belongs to. */
+  readonly chain: number
+  readonly hidden: HiddenReason | null
+  /** Start of the first interval. */
+  readonly startMs: number
+  /** Length of an interval. */
+  readonly stepMs: number
+  readonly values: readonly ValueWithBounds[]
+}
+
+/** A forecast as it is kept, made of what the forecaster gave. */
+export function issuedForecast(
+  { values, horizon, dataUpToMs, model, version, seed, hidden }: ForecastRecord,
+  of: Pick<IssuedForecast, 'issuedAtMs' | 'knownUntilMs' | 'chain' | 'stepMs'>,
+): IssuedForecast {
+  return {
+    horizon,
+    issuedAtMs: of.issuedAtMs,
+    knownUntilMs: of.knownUntilMs,
+    dataUpToMs,
+    model,
+    version,
+    seed,
+    chain: of.chain,
+    hidden,
+    startMs: values[0]!.startMs,
+    stepMs: of.stepMs,
+    values: values.map(({ value, low50, high50, low90, high90 }) => [value, low50, high50, low90, high90]),
+  }
+}
+
+/** Forecasts of one series that were issued, in a file a horizon and month. They are never changed. */
+export class IssuedForecasts {
+  readonly #dir: string
+
+  /** @param dir folder of the series */
+  constructor(dir: string) {
+    this.#dir = dir
+  }
+
+  /** The one that was issued last; null before the first. */
+  newest(horizon: HorizonName): IssuedForecast | null {
+    const name = this.#names(horizon).at(-1)
+    const line = name === undefined ? null : new LineFile(join(this.#dir, name)).lastLine
+    return line === null ? null : (JSON.parse(line) as IssuedForecast)
+  }
+
+  /** Forecasts whose first interval begins in [fromMs, toMs), ascending, at most `limit`. */
+  range(horizon: HorizonName, { fromMs, toMs, limit }: { fromMs: number; toMs: number; limit: number }) {
+    const found: IssuedForecast[] = []
+    const first = fileName(horizon, fromMs)
+    for (const name of this.#names(horizon)) {
+      if (name < first || found.length >= limit) continue
+      for (const { line } of new LineFile(join(this.#dir, name)).linesFrom(0)) {
+        const one = JSON.parse(line) as IssuedForecast
+        if (one.startMs >= fromMs && one.startMs < toMs && found.length < limit) found.push(one)
+      }
+    }
+    return found
+  }
+
+  /** Adds forecasts that begin later than all of their horizon before; others are on record already. Gives those that are new. */
+  add(forecasts: readonly IssuedForecast[]): readonly IssuedForecast[] {
+    const added: IssuedForecast[] = []
+    for (const horizon of HORIZONS) {
+      let newestMs = this.newest(horizon)?.startMs ?? Number.NEGATIVE_INFINITY
+      for (const forecast of forecasts) {
+        if (forecast.horizon !== horizon || forecast.startMs <= newestMs) continue
+        new LineFile(join(this.#dir, fileName(horizon, forecast.startMs))).append([JSON.stringify(forecast)])
+        newestMs = forecast.startMs
+        added.push(forecast)
+      }
+    }
+    return added
+  }
+
+  #names(horizon: HorizonName): readonly string[] {
+    try {
+      return readdirSync(this.#dir)
+        .filter((name) => name.startsWith(`${horizon}-`))
+        .sort()
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []
+      throw error
+    }
+  }
+}
+
+function fileName(horizon: HorizonName, startMs: number): string {
+  return `${horizon}-${new Date(startMs).toISOString().slice(0, 7)}.jsonl`
+}

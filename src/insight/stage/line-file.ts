@@ -1,0 +1,79 @@
+import {
+  closeSync,
+  existsSync,
+  fstatSync,
+  fsyncSync,
+  ftruncateSync,
+  mkdirSync,
+  openSync,
+  readSync,
+  statSync,
+  writeSync,
+} from 'node:fs'
+import { dirname } from 'node:path'
+
+/** Looked through from the end of a file for the end of its last whole line. */
+const TAIL_BYTES = 256 * 1024
+
+/** A text file that lines are added to. What a kill has left of a line at its end counts as not written. */
+export class LineFile {
+  readonly path: string
+
+  constructor(path: string) {
+    this.path = path
+  }
+
+  get exists(): boolean {
+    return existsSync(this.path)
+  }
+
+  /** Whole lines behind a byte, with the byte behind each. */
+  linesFrom(fromByte: number): readonly { readonly line: string; readonly endByte: number }[] {
+    const bytes = this.#read(fromByte, Number.POSITIVE_INFINITY)
+    const lines: { line: string; endByte: number }[] = []
+    for (let at = 0; ; ) {
+      const end = bytes.indexOf(10, at)
+      if (end === -1) return lines
+      lines.push({ line: bytes.toString('utf8', at, end), endByte: fromByte + end + 1 })
+      at = end + 1
+    }
+  }
+
+  /** The last whole line; null when there is none. */
+  get lastLine(): string | null {
+    const size = statSync(this.path, { throwIfNoEntry: false })?.size ?? 0
+    const bytes = this.#read(Math.max(0, size - TAIL_BYTES), TAIL_BYTES)
+    const end = bytes.lastIndexOf(10)
+    if (end === -1) return null
+    return bytes.toString('utf8', bytes.lastIndexOf(10, end - 1) + 1, end)
+  }
+
+  /** Adds lines durably, behind the last whole one. */
+  append(lines: readonly string[]): void {
+    if (lines.length === 0) return
+    mkdirSync(dirname(this.path), { recursive: true })
+    const fd = openSync(this.path, 'a+')
+    try {
+      const { size } = fstatSync(fd)
+      const tail = Buffer.alloc(Math.min(size, TAIL_BYTES))
+      readSync(fd, tail, 0, tail.length, size - tail.length)
+      const whole = size - tail.length + tail.lastIndexOf(10) + 1
+      if (whole < size) ftruncateSync(fd, whole)
+      writeSync(fd, `${lines.join('\n')}\n`)
+      fsyncSync(fd)
+    } finally {
+      closeSync(fd)
+    }
+  }
+
+  #read(fromByte: number, bytesMax: number): Buffer {
+    if (!this.exists) return Buffer.alloc(0)
+    const fd = openSync(this.path, 'r')
+    try {
+      const bytes = Buffer.alloc(Math.min(bytesMax, Math.max(0, fstatSync(fd).size - fromByte)))
+      return bytes.subarray(0, readSync(fd, bytes, 0, bytes.length, fromByte))
+    } finally {
+      closeSync(fd)
+    }
+  }
+}

@@ -1,0 +1,219 @@
+import { DAY_MS, HOUR_MS } from '../../base/durations.js'
+import { HORIZONS } from '../../base/forecast.js'
+import type { Observation } from '../series/known-series.js'
+import { LocalDays } from '../series/local-days.js'
+import { FORECAST_VERSION, SeriesForecaster } from '../series-forecaster.js'
+import { type ForecastChain, ForecastChains } from './chain.js'
+import { daysOf, type ForecastTask, HISTORY_DAYS_MIN, type SeriesOutlook } from './forecast-task.js'
+import { type IssuedForecast, IssuedForecasts, issuedForecast } from './issued-forecast.js'
+import { readLearnt, writeLearnt } from './learnt-state.js'
+import { type LoggedObservation, ObservationLog } from './observation-log.js'
+
+/** A chain is not begun of figures that end so long ago: a history is taken whole, and what comes later would count as late. */
+const BEHIND_MAX_MS = 2 * HOUR_MS
+/** Days of a log that a new chain goes through. */
+const CHAIN_DAYS = 400
+
+/**
+ * Brings the forecasts of one series up to the interval that goes on. All of it is a function of the log of observations and the
+ * rules of the chain, so it does not matter when it is called, how often, or after which kill.
+ */
+export function workOnSeries(task: ForecastTask): SeriesOutlook {
+  const { dir, boundaryMs, nowMs, stepMs } = task
+  const log = new ObservationLog(dir)
+  const chains = new ForecastChains(dir)
+  const issuedBefore = new IssuedForecasts(dir)
+  const isBegun = chains.newest !== null
+  const knownDays = daysOf(new Set(task.observations.map(({ startMs }) => startMs)).size, stepMs)
+  if (!isBegun) {
+    const isShort = knownDays < HISTORY_DAYS_MIN
+    const newestMs = task.observations.reduce((most, { startMs }) => Math.max(most, startMs), 0)
+    const isBehind = !isShort && newestMs < boundaryMs - BEHIND_MAX_MS
+    if (isShort || isBehind) return { knownDays, isBehind, newest: [], issued: [], scores: [], liveFromMs: null }
+  }
+  const walk = SeriesWalk.open(task, log, chains, issuedBefore.newest('next_interval')?.knownUntilMs ?? 0)
+  const candidates: IssuedForecast[] = []
+  walk.goTo(boundaryMs, (forecast, endMs) => {
+    // A forecast that is not written while its time goes on is never issued: it would be none any more.
+    if (nowMs < endMs) candidates.push(forecast)
+  })
+  const issued = issuedBefore.add(candidates)
+  walk.keep()
+  return {
+    knownDays: walk.knownDays,
+    isBehind: false,
+    newest: HORIZONS.flatMap((horizon) => issuedBefore.newest(horizon) ?? []),
+    issued,
+    scores: walk.scores(boundaryMs),
+    liveFromMs: walk.chain.liveFromMs,
+  }
+}
+
+/** Goes through the log of a series by the rules of a chain, from where it was left. */
+class SeriesWalk {
+  readonly chain: ForecastChain
+  readonly #dir: string
+  readonly #log: ObservationLog
+  readonly #days: LocalDays
+  readonly #forecaster: SeriesForecaster
+  readonly #nowMs: number
+  /** Observations that have not been taken yet, in order. */
+  #waiting: readonly LoggedObservation[]
+  #taken = 0
+  #endByte: number
+  #nextMs: number
+  /** True when all rows since the start of the chain are in memory. */
+  #hasRows: boolean
+  #toKeep: (() => void) | null = null
+
+  static open(task: ForecastTask, log: ObservationLog, chains: ForecastChains, issuedOfMs: number): SeriesWalk {
+    const { plan, stepMs, issueAfterMs, seed, boundaryMs } = task
+    const first = log.readFrom(0)[0] ?? task.observations[0]!
+    const oldestMs = boundaryMs - CHAIN_DAYS * DAY_MS
+    const firstMs = Math.ceil(Math.max(first.startMs, oldestMs) / stepMs) * stepMs
+    const isBegun = chains.newest !== null
+    // The log comes before the chain: a kill in between begins anew.
+    if (!isBegun) log.append(unknownOf(task.observations, log))
+    const chain = chains.withRules(
+      { version: FORECAST_VERSION, seed, stepMs, issueAfterMs, plan },
+      { firstMs, nowMs: boundaryMs },
+    )
+    const walk = new SeriesWalk(task, log, chain)
+    if (isBegun) walk.#note(task.observations, issuedOfMs)
+    return walk
+  }
+
+  private constructor({ dir, nowMs }: ForecastTask, log: ObservationLog, chain: ForecastChain) {
+    this.chain = chain
+    this.#dir = dir
+    this.#log = log
+    this.#nowMs = nowMs
+    this.#days = new LocalDays(chain.plan)
+    this.#forecaster = forecasterOf(chain, this.#days, (run) => {
+      if (!this.#hasRows) this.#makeRows()
+      return run()
+    })
+    const learnt = readLearnt(dir)
+    const isUsable = learnt?.chain === chain.chain
+    if (isUsable) this.#forecaster.restore(learnt.forecaster)
+    this.#endByte = isUsable ? learnt.endByte : 0
+    this.#nextMs = isUsable ? learnt.nextMs : chain.firstMs
+    this.#hasRows = !isUsable
+    this.#waiting = log.readFrom(this.#endByte)
+  }
+
+  get knownDays(): number {
+    return this.#forecaster.knownDays
+  }
+
+  scores(atMs: number): SeriesOutlook['scores'] {
+    return this.#forecaster.scores(atMs)
+  }
+
+  /** Takes all steps up to one; gives each forecast with the end of what it is of. */
+  goTo(boundaryMs: number, onForecast: (forecast: IssuedForecast, endMs: number) => void): void {
+    const { stepMs, issueAfterMs, chain } = this.chain
+    const lastDayMs = this.#days.dayAt(boundaryMs).startMs
+    for (let at = this.#nextMs; at <= boundaryMs; at += stepMs) {
+      this.#take(at + issueAfterMs)
+      for (const record of this.#forecaster.step(at).issued) {
+        const of = { issuedAtMs: this.#nowMs, knownUntilMs: at + issueAfterMs, chain, stepMs }
+        onForecast(issuedForecast(record, of), record.values.at(-1)!.startMs + stepMs)
+      }
+      this.#nextMs = at + stepMs
+      if (at === lastDayMs) this.#prepareToKeep()
+    }
+  }
+
+  /** Writes what was learnt by the start of the day, when that is new: after what was issued, which a kill must not lose. */
+  keep(): void {
+    this.#toKeep?.()
+  }
+
+  #prepareToKeep(): void {
+    const { chain } = this.chain
+    // It goes on to be changed, so it is copied as it is now.
+    const forecaster = structuredClone(this.#forecaster.state)
+    const [nextMs, endByte] = [this.#nextMs, this.#endByte]
+    this.#toKeep = () => writeLearnt(this.#dir, { chain, nextMs, endByte, forecaster })
+  }
+
+  #take(untilMs: number): void {
+    for (
+      let next = this.#waiting[this.#taken];
+      next && next.arrivedAtMs <= untilMs;
+      next = this.#waiting[this.#taken]
+    ) {
+      this.#forecaster.take(next)
+      this.#endByte = next.endByte
+      this.#taken++
+    }
+  }
+
+  /** Adds what is new to the log. It counts as known after all that is in it, and after what forecasts were issued of. */
+  #note(observations: readonly Observation[], issuedOfMs: number): void {
+    const waiting = new Map(this.#waiting.map(({ startMs, value }) => [startMs, value]))
+    const isNew = ({ startMs, value }: Observation) =>
+      (waiting.get(startMs) ?? this.#forecaster.valueAt(startMs)) !== value
+    const { stepMs, issueAfterMs } = this.chain
+    const steppedMs = Math.max(issuedOfMs, this.#nextMs - stepMs + issueAfterMs)
+    let knownMs = Math.max(steppedMs + 1, this.#waiting.at(-1)?.arrivedAtMs ?? 0)
+    const added = observations.filter(isNew).map((one) => {
+      knownMs = Math.max(knownMs, one.arrivedAtMs)
+      return { ...one, arrivedAtMs: knownMs }
+    })
+    this.#log.append(added)
+    this.#waiting = this.#log.readFrom(this.#endByte)
+    this.#taken = 0
+  }
+
+  /** Goes through the log once more for the rows that trees learn from. */
+  #makeRows(): void {
+    const { firstMs, stepMs, issueAfterMs } = this.chain
+    const other = forecasterOf(this.chain, this.#days, (run) => run())
+    const all = this.#log.readFrom(0)
+    let taken = 0
+    // The step at which the fit is made has no rows yet.
+    for (let at = firstMs; at < this.#nextMs; at += stepMs) {
+      for (; taken < all.length && all[taken]!.arrivedAtMs <= at + issueAfterMs; taken++) other.take(all[taken]!)
+      other.stepRows(at)
+    }
+    this.#forecaster.useRowsOf(other)
+    this.#hasRows = true
+  }
+}
+
+function forecasterOf(chain: ForecastChain, days: LocalDays, onFit: (run: () => boolean) => boolean): SeriesForecaster {
+  const { stepMs, seed, fitsFromMs } = chain
+  return new SeriesForecaster({
+    stepMs,
+    days,
+    seed,
+    peakThreshold: null,
+    fitsFromMs,
+    onFit: (_, run) => void onFit(run),
+  })
+}
+
+/** A start that was killed between log and chain has written some already. */
+function unknownOf(observations: readonly Observation[], log: ObservationLog): readonly Observation[] {
+  const known = new Map(log.readFrom(0).map(({ startMs, value }) => [startMs, value]))
+  return observations.filter(({ startMs, value }) => known.get(startMs) !== value)
+}
+
+/** Forecasts of a chain as the log gives them again: those that were issued are among them, to the last bit of their values. */
+export function forecastsOfLog(dir: string, untilMs: number): readonly IssuedForecast[] {
+  const chain = new ForecastChains(dir).newest
+  if (chain === null) return []
+  const forecaster = forecasterOf(chain, new LocalDays(chain.plan), (run) => run())
+  const all = new ObservationLog(dir).readFrom(0)
+  const found: IssuedForecast[] = []
+  let taken = 0
+  for (let at = chain.firstMs; at <= untilMs; at += chain.stepMs) {
+    const knownUntilMs = at + chain.issueAfterMs
+    for (; taken < all.length && all[taken]!.arrivedAtMs <= knownUntilMs; taken++) forecaster.take(all[taken]!)
+    const of = { issuedAtMs: knownUntilMs, knownUntilMs, chain: chain.chain, stepMs: chain.stepMs }
+    found.push(...forecaster.step(at).issued.map((record) => issuedForecast(record, of)))
+  }
+  return found
+}

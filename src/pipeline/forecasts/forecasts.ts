@@ -1,0 +1,218 @@
+import { join } from 'node:path'
+import type { Clock } from '../../base/clock.js'
+import { DAY_MS, QUARTER_HOUR_MS } from '../../base/durations.js'
+import { HORIZONS, type HorizonName } from '../../base/forecast.js'
+import type { InsightOptions } from '../../insight/options.js'
+import type { Observation } from '../../insight/series/known-series.js'
+import { hasChain } from '../../insight/stage/chain.js'
+import {
+  chosenSeries,
+  FORECAST_KPIS,
+  FORECAST_WINDOW,
+  type ForecastCandidate,
+  forecastSeriesKey,
+} from '../../insight/stage/forecast-series.js'
+import type { SeriesOutlook } from '../../insight/stage/forecast-task.js'
+import { ForecastWorker } from '../../insight/stage/forecast-worker.js'
+import type { Engine } from '../../kpi/engine.js'
+import type { DuckdbStore } from '../../stores/duckdb.js'
+import type { ForecastMeasures } from '../../views/sources/measures.js'
+import type { Configs } from '../configs.js'
+import type { PipelineProgress } from '../progress.js'
+import type { Publisher } from '../publisher.js'
+import { KnownFigures, type ToBeRead } from './known-figures.js'
+
+/** Seed of all forecasts. */
+const SEED = 1
+const LOOK_MS = 1000
+/** Time between two looks at a series whose history is still being computed. */
+const BEHIND_REST_MS = 20_000
+/** Figures before that are not looked for once a series is known: what changes later is published. */
+const LOOKBACK_DAYS = 7
+const HISTORY_DAYS = 400
+/** Rows of one read: more would hold up the thread of live figures. */
+const PAGE = 2000
+
+export interface ForecastsDeps {
+  readonly clock: Clock
+  readonly options: InsightOptions
+  readonly dataDir: string
+  readonly configs: Pick<Configs, 'plants'>
+  readonly engine: Pick<Engine, 'latest'>
+  readonly points: Pick<DuckdbStore, 'points'>
+  readonly publisher: Pick<Publisher, 'listen'>
+  readonly progress: Pick<PipelineProgress, 'hasComputed'>
+  /** True while nobody else may work for the same plants. */
+  isOwner(): boolean
+  log(level: 'warn', text: string): void
+}
+
+/** A series that is forecast, with what came of it last. */
+export interface ForecastState {
+  readonly series: ForecastCandidate
+  /** Null until it was worked on since the start. */
+  readonly outlook: SeriesOutlook | null
+}
+
+/**
+ * Forecasts of a running gateway. Shortly after each quarter of an hour it gives the figures that became known to the thread that
+ * forecasts, one series after the other. Live figures never wait for it: whoever makes them publishes as ever, and it listens.
+ */
+export class Forecasts {
+  readonly #deps: ForecastsDeps
+  readonly #worker = new ForecastWorker()
+  readonly #known: KnownFigures
+  readonly #listeners = new Set<(issued: { series: ForecastCandidate; horizons: readonly HorizonName[] }) => void>()
+  #states: ReadonlyMap<string, ForecastState> = new Map()
+  #leftOut = 0
+  /** Start of the interval for which all was done, epoch ms. */
+  #doneMs = 0
+  /** Nothing is begun before this instant, epoch ms. */
+  #restsUntilMs = 0
+  readonly #counts = { issued: { next_interval: 0, day_ahead: 0 }, failed: 0, processorSeconds: 0 }
+
+  constructor(deps: ForecastsDeps) {
+    this.#deps = deps
+    this.#known = new KnownFigures(deps.clock)
+  }
+
+  /** Folder of all forecasts. */
+  get dir(): string {
+    return join(this.#deps.dataDir, 'forecasts')
+  }
+
+  get states(): readonly ForecastState[] {
+    return [...this.#states.values()]
+  }
+
+  /** Series that could be forecast, and for which there is no room. */
+  get leftOut(): number {
+    return this.#leftOut
+  }
+
+  get measures(): ForecastMeasures {
+    return { ...this.#counts, series: this.#states.size, threads: this.#worker.isRunning ? 1 : 0 }
+  }
+
+  /** Tells of each series whose forecasts are new. */
+  listen(listener: (issued: { series: ForecastCandidate; horizons: readonly HorizonName[] }) => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  /** Runs until `signal` is aborted. */
+  async run(signal: AbortSignal): Promise<void> {
+    const { options, publisher, clock, progress, isOwner } = this.#deps
+    if (!options.enabled) return
+    const stop = publisher.listen((points) => this.#known.take(points))
+    signal.addEventListener('abort', () => void this.#worker.close(), { once: true })
+    while (!signal.aborted) {
+      const isDue = this.#boundaryMs() > this.#doneMs && clock.nowMs() >= this.#restsUntilMs
+      if (isDue && progress.hasComputed && isOwner()) await this.#round(signal)
+      await clock.sleep(LOOK_MS, signal)
+    }
+    stop()
+    await this.#worker.close()
+  }
+
+  /** Start of the interval whose forecast is due, epoch ms. */
+  #boundaryMs(): number {
+    const { clock, options } = this.#deps
+    const dueMs = clock.nowMs() - options.issue_after_s * 1000
+    return Math.floor(dueMs / QUARTER_HOUR_MS) * QUARTER_HOUR_MS
+  }
+
+  async #round(signal: AbortSignal): Promise<void> {
+    const boundaryMs = this.#boundaryMs()
+    const chosen = this.#choose()
+    this.#known.watch(chosen)
+    for (const series of chosen) {
+      if (signal.aborted) return
+      await this.#workOn(series, signal)
+    }
+    if (this.states.every(({ outlook }) => outlook?.isBehind !== true)) this.#doneMs = boundaryMs
+    else this.#restsUntilMs = this.#deps.clock.nowMs() + BEHIND_REST_MS
+  }
+
+  #choose(): readonly ForecastCandidate[] {
+    const { engine, configs, options } = this.#deps
+    const candidates = configs.plants.flatMap(({ id, devices }) => {
+      const mains = new Set(devices.filter(({ role }) => role === 'main').map((device) => device.id))
+      const isWanted = ({ window, kpi }: { readonly window: string; readonly kpi: string }) =>
+        window === FORECAST_WINDOW && (FORECAST_KPIS as readonly string[]).includes(kpi)
+      return engine.latest(id, isWanted).map(({ stream: { plant, scope, id, kpi, unit } }): ForecastCandidate => {
+        return { plant, scope, id, kpi, unit, isMain: scope === 'device' && mains.has(id) }
+      })
+    })
+    const all = chosenSeries(candidates, candidates.length)
+    const chosen = all.slice(0, options.series_max)
+    this.#leftOut = all.length - chosen.length
+    this.#states = new Map(
+      chosen.map((series) => {
+        const key = forecastSeriesKey(series)
+        return [key, { series, outlook: this.#states.get(key)?.outlook ?? null }]
+      }),
+    )
+    return chosen
+  }
+
+  async #workOn(series: ForecastCandidate, signal: AbortSignal): Promise<void> {
+    const { clock, configs, options, log } = this.#deps
+    const plant = configs.plants.find(({ id }) => id === series.plant)
+    if (plant === undefined) return
+    const key = forecastSeriesKey(series)
+    const dir = join(this.dir, key)
+    try {
+      const taken = this.#known.taken(series)
+      const observations = typeof taken === 'string' ? await this.#stored(series, dir, taken) : taken
+      const { timezone, shifts, calendar } = plant
+      const { outlook, processorSeconds } = await this.#worker.work({
+        dir,
+        series,
+        plan: { timezone, shifts, calendar },
+        stepMs: QUARTER_HOUR_MS,
+        issueAfterMs: options.issue_after_s * 1000,
+        seed: SEED,
+        observations,
+        boundaryMs: this.#boundaryMs(),
+        nowMs: clock.nowMs(),
+      })
+      this.#counts.processorSeconds += processorSeconds ?? 0
+      this.#took(key, series, outlook)
+    } catch (error) {
+      this.#known.lost(series)
+      if (signal.aborted) return
+      this.#counts.failed++
+      const reason = error instanceof Error ? error.message : String(error)
+      log('warn', `${key} was not forecast: ${reason}; it is tried again with the next quarter of an hour`)
+    }
+  }
+
+  #took(key: string, series: ForecastCandidate, outlook: SeriesOutlook): void {
+    this.#states = new Map(this.#states).set(key, { series, outlook })
+    // Its whole history may come at once: it is read anew as long as there is too little.
+    if (outlook.liveFromMs === null) this.#known.lost(series)
+    const horizons = HORIZONS.filter((horizon) => outlook.issued.some((one) => one.horizon === horizon))
+    for (const { horizon } of outlook.issued) this.#counts.issued[horizon]++
+    if (horizons.length > 0) for (const listener of this.#listeners) listener({ series, horizons })
+  }
+
+  /** Stored figures: those of a series that is new count as known at the end of their window, others as known now. */
+  async #stored(series: ForecastCandidate, dir: string, which: ToBeRead): Promise<readonly Observation[]> {
+    const { clock, points } = this.#deps
+    const { plant, scope, id, kpi } = series
+    const nowMs = clock.nowMs()
+    const isKnown = hasChain(dir)
+    const days = isKnown && which === 'recent' ? LOOKBACK_DAYS : HISTORY_DAYS
+    const found: Observation[] = []
+    for (let fromMs = nowMs - days * DAY_MS; ; ) {
+      const asked = { plant, scope, id, kpi, window: FORECAST_WINDOW, fromMs, toMs: nowMs, limit: PAGE } as const
+      const page = await points.points(asked)
+      for (const { startMs, endMs, value, provisional } of page) {
+        if (value !== null && !provisional) found.push({ startMs, value, arrivedAtMs: isKnown ? nowMs : endMs })
+      }
+      if (page.length < PAGE) return found
+      fromMs = page.at(-1)!.startMs + 1
+    }
+  }
+}

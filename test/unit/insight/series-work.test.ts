@@ -1,0 +1,162 @@
+import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { DAY_MS, HOUR_MS } from '../../../src/base/durations.js'
+import type { Observation } from '../../../src/insight/series/known-series.js'
+import type { ForecastTask } from '../../../src/insight/stage/forecast-task.js'
+import { type IssuedForecast, IssuedForecasts } from '../../../src/insight/stage/issued-forecast.js'
+import { forecastsOfLog, workOnSeries } from '../../../src/insight/stage/series-work.js'
+import { FIRST_MS, hourly } from '../../support/forecasts.js'
+
+/** Proves that the forecasts of a series are issued once, never restated, and the same when they are made again. */
+
+const HISTORY_DAYS = 45
+const ISSUE_AFTER_MS = 60_000
+let [last, before] = [0, 0]
+/** Swings around a level, by the hour: the next hour follows from the last two, and a day ahead follows from nothing. */
+const all = hourly(54, (_, random) => {
+  ;[last, before] = [1.4 * last - 0.9 * before + random() - 0.5, last]
+  return 40 + last
+})
+const beginMs = FIRST_MS + HISTORY_DAYS * DAY_MS
+const history = all.filter(({ arrivedAtMs }) => arrivedAtMs <= beginMs)
+
+let dir: string
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), 'forecasts-'))
+})
+afterEach(() => rmSync(dir, { recursive: true }))
+
+function work(boundaryMs: number, observations: readonly Observation[], more: Partial<ForecastTask> = {}) {
+  return workOnSeries({
+    dir,
+    series: { plant: 'p', scope: 'plant', id: 'p', kpi: 'energy_elec_import' },
+    plan: { timezone: 'UTC', shifts: [], calendar: [] },
+    stepMs: HOUR_MS,
+    issueAfterMs: ISSUE_AFTER_MS,
+    seed: 1,
+    observations,
+    boundaryMs,
+    nowMs: boundaryMs + ISSUE_AFTER_MS + 1000,
+    ...more,
+  })
+}
+
+/** Goes on hour by hour, each with what came in it. */
+function goOn(hours: number): void {
+  for (let hour = 1; hour <= hours; hour++) {
+    const boundaryMs = beginMs + hour * HOUR_MS
+    work(
+      boundaryMs,
+      all.filter(({ arrivedAtMs }) => arrivedAtMs === boundaryMs),
+    )
+  }
+}
+
+const everything = { fromMs: 0, toMs: Number.MAX_SAFE_INTEGER, limit: 10_000 }
+const issued = () =>
+  (['next_interval', 'day_ahead'] as const).flatMap((horizon) => new IssuedForecasts(dir).range(horizon, everything))
+const madeOf = ({ issuedAtMs, ...rest }: IssuedForecast) => rest
+
+describe('a series with too little history', () => {
+  test('is not begun, and says how much of it is known', () => {
+    const few = history.slice(-27 * 24)
+    expect(work(beginMs, few)).toMatchObject({ knownDays: 27, liveFromMs: null, newest: [], issued: [] })
+    expect(readdirSync(dir)).toEqual([])
+  })
+
+  test('is not begun while its newest figures are missing', () => {
+    expect(work(beginMs + 3 * HOUR_MS, history)).toMatchObject({ isBehind: true, liveFromMs: null })
+  })
+})
+
+describe('a series that is forecast', () => {
+  test('has a forecast of the interval that goes on and one of the day, each with whether it is shown', () => {
+    const { newest, liveFromMs } = work(beginMs, history)
+    expect(liveFromMs).toBe(beginMs)
+    expect(
+      newest.map(({ horizon, startMs, values, hidden }) => ({ horizon, startMs, values: values.length, hidden })),
+    ).toEqual([
+      { horizon: 'next_interval', startMs: beginMs, values: 1, hidden: null },
+      { horizon: 'day_ahead', startMs: beginMs, values: 24, hidden: 'not_better_than_naive' },
+    ])
+    expect(newest[0]).toMatchObject({ dataUpToMs: beginMs, knownUntilMs: beginMs + ISSUE_AFTER_MS, chain: 1, seed: 1 })
+  })
+
+  test('has nothing issued of the past when it begins, nor of time that has gone by meanwhile', () => {
+    work(beginMs, history)
+    const boundaryMs = beginMs + 5 * HOUR_MS
+    work(
+      boundaryMs,
+      all.filter(({ arrivedAtMs }) => arrivedAtMs > beginMs && arrivedAtMs <= boundaryMs),
+    )
+    expect(issued().map(({ horizon, startMs }) => [horizon, startMs])).toEqual([
+      ['next_interval', beginMs],
+      ['next_interval', boundaryMs],
+      ['day_ahead', beginMs],
+    ])
+  })
+
+  test('has the same forecasts whether it went on hour by hour, forgot what it had learnt, or goes through its log again', () => {
+    work(beginMs, history)
+    goOn(30)
+    rmSync(join(dir, 'learnt.cache'))
+    const hour = beginMs + 31 * HOUR_MS
+    work(
+      hour,
+      all.filter(({ arrivedAtMs }) => arrivedAtMs === hour),
+    )
+    const again = new Map(forecastsOfLog(dir, hour).map((one) => [`${one.horizon} ${one.startMs}`, madeOf(one)]))
+    expect(issued()).toHaveLength(32 + 2)
+    for (const one of issued()) expect(again.get(`${one.horizon} ${one.startMs}`)).toEqual(madeOf(one))
+  })
+
+  test('has the same forecasts after trees were fitted anew from rows that were made again', () => {
+    work(beginMs, history)
+    // Day 45 of a series that begins on a Monday is a Thursday: the next Monday is four days later.
+    const hour = beginMs + (4 * 24 + 2) * HOUR_MS
+    work(
+      hour,
+      all.filter(({ arrivedAtMs }) => arrivedAtMs > beginMs && arrivedAtMs <= hour),
+    )
+    const again = new Map(forecastsOfLog(dir, hour).map((one) => [`${one.horizon} ${one.startMs}`, madeOf(one)]))
+    const late = issued().filter(({ startMs }) => startMs > beginMs)
+    expect(late.map(({ model }) => model)).toEqual([expect.stringContaining('trees'), expect.any(String)])
+    for (const one of late) expect(again.get(`${one.horizon} ${one.startMs}`)).toEqual(madeOf(one))
+  })
+
+  test('issues nothing twice and restates nothing when the same hour is asked for again and a figure has changed', () => {
+    work(beginMs, history)
+    const before = issued()
+    const changed = { ...history.at(-1)!, value: 99, arrivedAtMs: beginMs + ISSUE_AFTER_MS + 500 }
+    expect(work(beginMs, [changed]).issued).toEqual([])
+    expect(issued()).toEqual(before)
+    // The changed figure counts from then on: the last value is among the models.
+    const next = beginMs + HOUR_MS
+    work(next, [])
+    const again = forecastsOfLog(dir, next).filter(({ startMs }) => startMs === next)
+    expect(again.map(madeOf)).toEqual(
+      issued()
+        .filter(({ startMs }) => startMs === next)
+        .map(madeOf),
+    )
+  })
+
+  test('takes half a line that a kill has left as not written', () => {
+    work(beginMs, history)
+    appendFileSync(join(dir, 'observations.jsonl'), '[17')
+    goOn(2)
+    expect(readFileSync(join(dir, 'observations.jsonl'), 'utf8')).not.toContain('[17[')
+    expect(issued().filter(({ horizon }) => horizon === 'next_interval')).toHaveLength(3)
+  })
+
+  test('begins a new chain when the plan of work is another', () => {
+    work(beginMs, history)
+    const next = beginMs + HOUR_MS
+    const plan = { timezone: 'Asia/Shanghai', shifts: [], calendar: [] }
+    expect(work(next, [], { plan }).newest.find(({ horizon }) => horizon === 'next_interval')).toMatchObject({
+      chain: 2,
+    })
+  })
+})
