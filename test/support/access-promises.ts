@@ -47,6 +47,7 @@ const ROUTES: Readonly<Record<Right, readonly string[]>> = {
   administer: [
     'get /api/v1/config',
     'get /api/v1/config/devices.csv',
+    'get /api/v1/config/schema',
     'get /api/v1/config/versions',
     'get /api/v1/config/versions/{version}',
     'post /api/v1/backups',

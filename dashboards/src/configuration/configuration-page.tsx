@@ -1,6 +1,6 @@
 import { type Signal, useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
-import type { ConfigAnswer, ConfigPreview, ConfigSaved } from '../../../src/views/wire/configuration.js'
+import type { ConfigAnswer, ConfigEdit, ConfigPreview, ConfigSaved } from '../../../src/views/wire/configuration.js'
 import type { Answer } from '../gateway/api.js'
 import { may } from '../session.js'
 import { CopyButton } from '../ui/command-line.js'
@@ -11,6 +11,7 @@ import { DeviceTableCard } from './device-table/device-table-card.js'
 import { PlantsCard } from './plants-card.js'
 import { PreviewDialog, ProblemList } from './preview-dialog.js'
 import { previewOf, readConfig, saveConfig, undoTo } from './requests.js'
+import { GatewayCard } from './sections/gateway-card.js'
 import { plantsIn } from './settings-tree.js'
 import { VersionsCard } from './versions-card.js'
 import { configWords } from './words.js'
@@ -54,6 +55,10 @@ function Configuration() {
     proposal.value = null
   }
   const { hash } = config
+  const proposeEdits = (edits: readonly ConfigEdit[]) => {
+    const wish = { edits: [...edits] }
+    propose({ ask: () => previewOf(wish), save: () => saveConfig(wish, hash) })
+  }
   const saveText = async (text: string) => {
     const answer = await saveConfig({ text }, hash)
     if (answer.kind === 'loaded') draft.value = null
@@ -64,13 +69,8 @@ function Configuration() {
       <StandCard config={config} />
       {config.text !== null && (
         <>
-          <PlantsCard
-            plants={plantsIn(config.settings)}
-            onEdits={(edits) => {
-              const wish = { edits: [...edits] }
-              propose({ ask: () => previewOf(wish), save: () => saveConfig(wish, hash) })
-            }}
-          />
+          <PlantsCard plants={plantsIn(config.settings)} onEdits={proposeEdits} />
+          <GatewayCard settings={config.settings} onEdits={proposeEdits} />
           <DeviceTableCard onDone={() => void load()} />
           <TextCard
             text={config.text}

@@ -8,6 +8,8 @@ import { LimitsPart } from './limits-part.js'
 import { meterTree } from './meter-tree.js'
 import { type Open, OpenForm } from './open-form.js'
 import { readGridRegions } from './requests.js'
+import { PLANT_SECTIONS } from './sections/sections.js'
+import { SectionsPart } from './sections/sections-part.js'
 import { type DeviceSetting, type LineSetting, listOf, type PlantSetting } from './settings-tree.js'
 import { configWords } from './words.js'
 
@@ -43,8 +45,8 @@ export function PlantsCard({ plants, onEdits }: PlantsCardProps) {
         </span>
       </header>
       {plants.length === 0 && <p class="config-note">{w.none}</p>}
-      {plants.map((plant) => (
-        <PlantPart key={plant.id} plant={plant} show={show} onEdits={onEdits} />
+      {plants.map((plant, at) => (
+        <PlantPart key={plant.id} plant={plant} at={at} show={show} onEdits={onEdits} />
       ))}
       {open.value !== null && (
         <OpenForm
@@ -63,11 +65,13 @@ export function PlantsCard({ plants, onEdits }: PlantsCardProps) {
 
 interface PlantPartProps {
   readonly plant: PlantSetting
+  /** Its position in the file. */
+  readonly at: number
   show(form: Open): void
   onEdits(edits: readonly ConfigEdit[]): void
 }
 
-function PlantPart({ plant, show, onEdits }: PlantPartProps) {
+function PlantPart({ plant, at, show, onEdits }: PlantPartProps) {
   const w = configWords().plants
   const remove = (...path: string[]) => onEdits([{ op: 'remove', path: ['plants', plant.id, ...path] }])
   const tool = (label: string, of: string, act: () => void) => (
@@ -121,6 +125,7 @@ function PlantPart({ plant, show, onEdits }: PlantPartProps) {
         ))}
       </ul>
       <LimitsPart plant={plant} tool={tool} show={show} onEdits={onEdits} />
+      <SectionsPart names={PLANT_SECTIONS} list={(name) => plant[name]} plant={at} of={plant.id} onEdits={onEdits} />
     </div>
   )
 }

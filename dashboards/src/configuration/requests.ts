@@ -3,6 +3,7 @@ import type {
   ConfigPreview,
   ConfigPreviewWish,
   ConfigSaved,
+  ConfigSchemaAnswer,
   ConfigVersionAnswer,
   ConfigVersions,
   ConfigWish,
@@ -19,6 +20,7 @@ export const CONFLICT = 412
 const matching = (hash: string) => ({ 'if-match': `"${hash}"` })
 
 export const readConfig = () => get<ConfigAnswer>('/config')
+export const readSchema = () => get<ConfigSchemaAnswer>('/config/schema')
 export const readGridRegions = () => get<GridRegionsAnswer>('/grid-regions')
 export const readVersions = () => get<ConfigVersions>('/config/versions')
 export const readVersion = (version: number) => get<ConfigVersionAnswer>(`/config/versions/${version}`)

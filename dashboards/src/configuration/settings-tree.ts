@@ -24,6 +24,11 @@ export interface PlantSetting {
   readonly timezone?: string
   readonly grid_region?: string
   readonly shifts?: readonly unknown[]
+  readonly calendar?: readonly unknown[]
+  readonly tariffs?: readonly unknown[]
+  readonly factors?: readonly unknown[]
+  readonly contracts?: readonly unknown[]
+  readonly enpi?: readonly unknown[]
   readonly lines?: readonly LineSetting[]
   readonly devices?: readonly DeviceSetting[]
   readonly virtual_meters?: readonly { readonly id: string }[]

@@ -12,7 +12,7 @@ import type {
   ConfigWish,
 } from '../../views/wire/configuration.js'
 import { changedPaths, changedSettings, waitingForRestart } from '../changes.js'
-import type { LoadedConfig, LoadSettings } from '../config.js'
+import { configJsonSchema, type LoadedConfig, type LoadSettings } from '../config.js'
 import type { ConfigProblem } from '../problems.js'
 import { configTextHash } from './config-file.js'
 import { differingLines } from './difference.js'
@@ -69,6 +69,8 @@ export class ConfigEditor {
     switch (ask.ask) {
       case 'read':
         return this.#read()
+      case 'schema':
+        return { schema: configJsonSchema() }
       case 'preview':
         return this.#preview(ask.wish)
       case 'save':

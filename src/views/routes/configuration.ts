@@ -13,6 +13,7 @@ import {
   configPreview,
   configPreviewWish,
   configSaved,
+  configSchemaAnswer,
   configVersionAnswer,
   configVersions,
   configWish,
@@ -20,7 +21,9 @@ import {
 
 export interface ConfigurationSources {
   /** Reads the configuration, previews a change of it, or reads its versions. */
-  configuration(ask: Extract<ConfigAsk, { ask: 'read' | 'preview' | 'versions' | 'version' }>): Promise<ConfigReply>
+  configuration(
+    ask: Extract<ConfigAsk, { ask: 'read' | 'schema' | 'preview' | 'versions' | 'version' }>,
+  ): Promise<ConfigReply>
   /** Changes it; answers when that is in force, or after ten seconds without. */
   changeConfiguration(ask: Extract<ConfigAsk, { ask: 'save' | 'undo' }>): Promise<ConfigSaved | ConfigRefusal>
 }
@@ -48,6 +51,18 @@ export function configurationRoutes(server: Server, sources: ConfigurationSource
       reply.header('etag', `"${answer.hash}"`)
       return answer
     },
+  )
+  server.get(
+    '/api/v1/config/schema',
+    {
+      config: { right: 'administer' },
+      schema: {
+        tags,
+        summary: 'JSON Schema of the configuration file, by which forms and editors know each setting',
+        response: { 200: configSchemaAnswer, 503: problem },
+      },
+    },
+    async () => answered<z.output<typeof configSchemaAnswer>>(await sources.configuration({ ask: 'schema' })),
   )
   server.post(
     '/api/v1/config/preview',

@@ -131,6 +131,13 @@ export const configVersionAnswer = configVersionItem.extend({
   difference: z.array(differenceLine).describe('from the version before it'),
 })
 
+export const configSchemaAnswer = z.object({
+  schema: z
+    .record(z.string(), z.unknown())
+    .describe('JSON Schema of the file, as `greengauge config-schema` prints it'),
+})
+
+export type ConfigSchemaAnswer = z.output<typeof configSchemaAnswer>
 export type ConfigEdit = z.output<typeof configEdit>
 export type ConfigProblemItem = z.output<typeof configProblem>
 export type DifferenceLineItem = z.output<typeof differenceLine>
@@ -152,6 +159,7 @@ export interface ConfigRefusal {
 /** Questions about the configuration; `by` is the account, `match` the hash that its reader has seen. */
 export type ConfigAsk =
   | { readonly ask: 'read' }
+  | { readonly ask: 'schema' }
   | { readonly ask: 'preview'; readonly wish: ConfigPreviewWish }
   | { readonly ask: 'save'; readonly wish: ConfigWish; readonly match: string; readonly by: string }
   | { readonly ask: 'versions' }
@@ -164,6 +172,7 @@ export type ConfigStored = Omit<ConfigSaved, 'in_force'> & { readonly settings_h
 export type ConfigReply =
   | ConfigRefusal
   | ConfigAnswer
+  | ConfigSchemaAnswer
   | ConfigPreview
   | ConfigStored
   | ConfigVersions

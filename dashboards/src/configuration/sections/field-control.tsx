@@ -1,0 +1,132 @@
+import { useSignal } from '@preact/signals'
+import type { ComponentChildren } from 'preact'
+import { type ElementValue, lineOfList, listOfLine, numberOrText, shownText, valueIn } from './element.js'
+import { controlId, helpOf, labelOf, wordText } from './field-text.js'
+import { type JsonSchema, type KeyPath, kindOf } from './json-schema.js'
+import { sectionWords } from './words.js'
+
+interface FieldControlProps {
+  readonly path: KeyPath
+  readonly schema: JsonSchema
+  readonly isRequired: boolean
+  readonly isFixed?: boolean
+  readonly value: ElementValue
+  /** `isLeaf`: with what is said of its elements. */
+  problemAt(path: KeyPath, isLeaf: boolean): string
+  set(path: KeyPath, next: unknown): void
+}
+
+/** One setting with its label, the control of its kind, and its help or what a rule says against it. */
+export function FieldControl(props: FieldControlProps) {
+  const { path, schema, problemAt, isRequired } = props
+  const [id, problem] = [controlId(path), problemAt(path, true)]
+  const about = `${id}-about`
+  const kind = kindOf(schema)
+  const attributes = { id, 'aria-describedby': about, 'aria-invalid': problem !== '' }
+  const label = isRequired ? `${labelOf(path)} *` : labelOf(path)
+  return (
+    <div class="setting-field">
+      {kind === 'choices' ? <span id={id}>{label}</span> : <label for={id}>{label}</label>}
+      <Control {...props} attributes={attributes} />
+      <p id={about} class={problem === '' ? 'faint' : 'setting-problem'}>
+        {problem === '' ? helpOf(path, schema) : problem}
+      </p>
+    </div>
+  )
+}
+
+interface ControlProps extends FieldControlProps {
+  readonly attributes: { readonly id: string; readonly 'aria-describedby': string; readonly 'aria-invalid': boolean }
+}
+
+function Control({ path, schema, isRequired, isFixed = false, value, set, attributes }: ControlProps) {
+  const w = sectionWords()
+  const now = valueIn(value, path)
+  const kind = kindOf(schema)
+  if (kind === 'choice' || kind === 'truth') {
+    const words = kind === 'truth' ? ['true', 'false'] : (schema.enum ?? []).map(String)
+    const isOpen = !isRequired || now === undefined
+    return (
+      <select
+        {...attributes}
+        class="input"
+        disabled={isFixed}
+        value={shownText(now)}
+        onChange={({ currentTarget }) => {
+          const { value: word } = currentTarget
+          set(path, word === '' ? undefined : kind === 'truth' ? word === 'true' : word)
+        }}
+      >
+        {isOpen && (
+          <option value="">{schema.default === undefined ? w.unsaid : w.standard(wordText(schema.default))}</option>
+        )}
+        {words.map((word) => (
+          <option key={word} value={word}>
+            {wordText(word)}
+          </option>
+        ))}
+      </select>
+    )
+  }
+  if (kind === 'choices') return <Choices path={path} schema={schema} value={value} set={set} label={attributes.id} />
+  return <TextControl path={path} schema={schema} value={value} set={set} attributes={attributes} />
+}
+
+type TextControlProps = Pick<ControlProps, 'path' | 'schema' | 'value' | 'set' | 'attributes'>
+
+/** A line of text. While it is typed it stays as it is: `1.` is a number, and would be written back as 1. */
+function TextControl({ path, schema, value, set, attributes }: TextControlProps) {
+  const typed = useSignal<string | null>(null)
+  const [now, kind] = [valueIn(value, path), kindOf(schema)]
+  const isList = kind === 'texts' || kind === 'numbers'
+  return (
+    <input
+      {...attributes}
+      class="input"
+      autocomplete="off"
+      value={typed.value ?? (isList ? lineOfList(now) : shownText(now))}
+      placeholder={schema.default === undefined ? '' : lineOfList(schema.default)}
+      onInput={({ currentTarget }) => {
+        typed.value = currentTarget.value
+        const text = currentTarget.value.trim()
+        if (isList) set(path, listOfLine(text, kind === 'numbers'))
+        else set(path, kind === 'number' ? numberOrText(text) : text === '' ? undefined : text)
+      }}
+      onBlur={() => {
+        typed.value = null
+      }}
+    />
+  )
+}
+
+/** Words of which several hold, such as weekdays; all that the schema means where none is chosen. */
+function Choices({
+  path,
+  schema,
+  value,
+  set,
+  label,
+}: Pick<FieldControlProps, 'path' | 'schema' | 'value' | 'set'> & { readonly label: string }) {
+  const now = valueIn(value, path)
+  const chosen = (Array.isArray(now) ? now : Array.isArray(schema.default) ? schema.default : []) as readonly unknown[]
+  const words = schema.items?.enum ?? []
+  const toggle = (word: unknown): ComponentChildren => (
+    <label key={String(word)} class="setting-choice">
+      <input
+        type="checkbox"
+        checked={chosen.includes(word)}
+        onChange={({ currentTarget }) => {
+          const next = words.filter((one) => (one === word ? currentTarget.checked : chosen.includes(one)))
+          set(path, next.length === words.length ? undefined : next)
+        }}
+      />
+      {wordText(word)}
+    </label>
+  )
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset cannot lie in a row of the form
+    <div class="setting-choices" role="group" aria-labelledby={label}>
+      {words.map(toggle)}
+    </div>
+  )
+}

@@ -1,0 +1,99 @@
+import { useSignal } from '@preact/signals'
+import type { ConfigEdit, ConfigProblemItem } from '../../../../src/views/wire/configuration.js'
+import { Dialog } from '../../ui/dialog.js'
+import { DialogForm } from '../../ui/dialog-form.js'
+import { problemText } from '../problems/problem-text.js'
+import { previewOf } from '../requests.js'
+import { configWords } from '../words.js'
+import { type ElementValue, keyPathText, pathBehind } from './element.js'
+import { type JsonSchema, type KeyPath, kindOf, kindsOf, shapeOf } from './json-schema.js'
+import { SchemaFields } from './schema-fields.js'
+
+export interface SchemaFormProps {
+  readonly title: string
+  /** The list that the element is in. */
+  readonly list: KeyPath
+  /** Position of the element, and what the file says of it; a new one stands behind the last. */
+  readonly at: number
+  readonly before: ElementValue | null
+  readonly schema: JsonSchema
+  onEdits(edits: readonly ConfigEdit[]): void
+  onClose(): void
+}
+
+/** An element of a list by a form that its schema describes. What a rule says against it stands at the field. */
+export function SchemaForm({ title, list, at, before, schema, onEdits, onClose }: SchemaFormProps) {
+  const w = configWords().forms
+  const value = useSignal<ElementValue>(before ?? firstValue(schema))
+  const problems = useSignal<readonly ConfigProblemItem[]>([])
+  const failed = useSignal('')
+  const isSending = useSignal(false)
+  const element = keyPathText([...list, at])
+  const submit = async (event: Event) => {
+    event.preventDefault()
+    if (isSending.peek()) return
+    const edit: ConfigEdit =
+      before === null
+        ? { op: 'add', path: [...list], value: value.peek() }
+        : { op: 'set', path: [...list, at], value: value.peek() }
+    isSending.value = true
+    const answer = await previewOf({ edits: [edit] })
+    isSending.value = false
+    failed.value = answer.kind === 'failed' ? answer.detail : ''
+    problems.value = answer.kind === 'loaded' ? answer.value.problems : []
+    if (answer.kind === 'loaded' && answer.value.problems.length === 0) onEdits([edit])
+  }
+  const shape = shapeOf(schema, value.value)
+  const behind = ({ path }: ConfigProblemItem) => pathBehind(path, element)
+  const problemAt = (path: KeyPath, isLeaf: boolean): string => {
+    const field = keyPathText(path)
+    const said = problems.value.filter(
+      (one) => behind(one) === field || (isLeaf && behind(one)?.startsWith(`${field}[`)),
+    )
+    return said.map(problemText).join(' ')
+  }
+  const others = problems.value.filter((one) => !isShown(behind(one), shape))
+  const fields = (
+    <SchemaFields
+      schema={shape}
+      kinds={kindsOf(schema)}
+      isNew={before === null}
+      value={value.value}
+      problemAt={problemAt}
+      onChange={(change) => {
+        value.value = change(value.peek())
+      }}
+    />
+  )
+  return (
+    <Dialog title={title} isOpen onClose={onClose} class="config-dialog">
+      <DialogForm
+        title={title}
+        problem={[failed.value, ...others.map((one) => `${one.path} ${problemText(one)}`)]
+          .filter((one) => one !== '')
+          .join(' ')}
+        cancel={w.cancel}
+        submit={w.preview}
+        isSending={isSending.value}
+        onSubmit={(event) => void submit(event)}
+        onClose={onClose}
+      >
+        {fields}
+      </DialogForm>
+    </Dialog>
+  )
+}
+
+/** A field of the form speaks of it. */
+function isShown(behind: string | null, { properties = {} }: JsonSchema): boolean {
+  const name = /^\w+/.exec(behind ?? '')?.[0] ?? ''
+  const schema = properties[name]
+  return schema !== undefined && kindOf(schema) !== 'other'
+}
+
+/** A new element of a list with several kinds is of the first that has more to say than its kind. */
+function firstValue(schema: JsonSchema): ElementValue {
+  const [first] = (schema.oneOf ?? []).filter(({ properties = {} }) => Object.keys(properties).length > 1)
+  const kind = first?.properties?.type?.const
+  return typeof kind === 'string' ? { type: kind } : {}
+}

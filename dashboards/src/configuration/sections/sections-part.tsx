@@ -1,0 +1,146 @@
+import { useSignal } from '@preact/signals'
+import type { ConfigEdit } from '../../../../src/views/wire/configuration.js'
+import { ActButton } from '../../ui/act-button.js'
+import { notify } from '../../ui/notice.js'
+import { readSchema } from '../requests.js'
+import { type ElementValue, valueIn } from './element.js'
+import { daysOfIcs } from './ics.js'
+import { type JsonSchema, schemaAt } from './json-schema.js'
+import { SchemaForm } from './schema-form.js'
+import { elementText, type SectionName, sectionPath } from './sections.js'
+import { sectionWords } from './words.js'
+
+interface SectionsPartProps<Name extends SectionName> {
+  readonly names: readonly Name[]
+  /** What the file has of a section; anything where it has mistakes. */
+  list(name: Name): unknown
+  /** Position of the plant; 0 for sections of the gateway. */
+  readonly plant: number
+  /** Stands in the name of buttons, so that they are told apart. */
+  readonly of: string
+  onEdits(edits: readonly ConfigEdit[]): void
+}
+
+interface OpenSection {
+  readonly name: SectionName
+  readonly at: number
+  readonly before: ElementValue | null
+}
+
+/** The schema is read when the first form is opened. */
+let schema: JsonSchema | null = null
+
+/** Lists that forms of the schema change, each with a way to add to it. */
+export function SectionsPart<Name extends SectionName>({ names, list, plant, of, onEdits }: SectionsPartProps<Name>) {
+  const w = sectionWords()
+  const open = useSignal<OpenSection | null>(null)
+  const show = async (section: OpenSection) => {
+    const answer = schema === null ? await readSchema() : null
+    if (answer?.kind === 'loaded') schema = answer.value.schema as JsonSchema
+    if (schema === null) return notify(answer?.kind === 'failed' ? answer.detail : '')
+    open.value = section
+  }
+  const elementsOf = (name: Name): readonly unknown[] => {
+    const found = list(name)
+    return Array.isArray(found) ? found : []
+  }
+  const close = () => {
+    open.value = null
+  }
+  return (
+    <>
+      {names.map((name) => (
+        <Section
+          key={name}
+          name={name}
+          of={of}
+          elements={elementsOf(name)}
+          show={(at, before) => void show({ name, at, before })}
+          onRemove={(at) => onEdits([{ op: 'remove', path: [...sectionPath(name, plant), at] }])}
+          onDays={(days) => onEdits(days.map((value) => ({ op: 'add', path: [...sectionPath(name, plant)], value })))}
+        />
+      ))}
+      {open.value !== null && schema !== null && (
+        <SchemaForm
+          title={w.titles[open.value.name]}
+          list={sectionPath(open.value.name, plant)}
+          at={open.value.at}
+          before={open.value.before}
+          schema={schemaAt(schema, [...sectionPath(open.value.name, plant), 0]) ?? {}}
+          onClose={close}
+          onEdits={(edits) => {
+            close()
+            onEdits(edits)
+          }}
+        />
+      )}
+    </>
+  )
+}
+
+interface SectionProps {
+  readonly name: SectionName
+  readonly of: string
+  readonly elements: readonly unknown[]
+  show(at: number, before: ElementValue | null): void
+  onRemove(at: number): void
+  onDays(days: readonly object[]): void
+}
+
+function Section({ name, of, elements, show, onRemove, onDays }: SectionProps) {
+  const w = sectionWords()
+  const title = w.titles[name]
+  const tool = (label: string, spoken: string, act: () => void) => (
+    <ActButton right="administer" class="button is-small" aria-label={`${spoken}, ${of}`} onClick={act}>
+      {label}
+    </ActButton>
+  )
+  return (
+    <section class="config-section" aria-label={`${title}, ${of}`}>
+      <div class="config-row">
+        <h3>{title}</h3>
+        <span class="card-tools">
+          {name === 'calendar' && <IcsButton elements={elements} onDays={onDays} />}
+          {tool(w.add, w.addTo(title), () => show(elements.length, null))}
+        </span>
+      </div>
+      <ul class="rows">
+        {elements.map((element, at) => (
+          <li key={at} class="row">
+            <span>{elementText(element)}</span>
+            <span class="card-tools">
+              {tool(w.change, `${w.change}: ${elementText(element)}`, () => show(at, element as ElementValue))}
+              {tool(w.remove, `${w.remove}: ${elementText(element)}`, () => onRemove(at))}
+            </span>
+          </li>
+        ))}
+      </ul>
+    </section>
+  )
+}
+
+/** Holidays of an iCalendar file that the calendar does not have yet. */
+function IcsButton({ elements, onDays }: Pick<SectionProps, 'elements' | 'onDays'>) {
+  const w = sectionWords()
+  const take = async (file: File | undefined) => {
+    if (file === undefined) return
+    const known = new Set(elements.map((one) => valueIn(one, ['date'])))
+    const days = daysOfIcs(await file.text()).filter(({ date }) => !known.has(date))
+    if (days.length === 0) notify(w.icsNone)
+    else onDays(days)
+  }
+  return (
+    <label class="button is-small config-file">
+      {w.ics}
+      <input
+        type="file"
+        accept=".ics,text/calendar"
+        onChange={({ currentTarget }) => {
+          void take(currentTarget.files?.[0])
+          // The same file may be chosen again.
+          currentTarget.value = ''
+        }}
+      />
+    </label>
+  )
+}

@@ -1,0 +1,294 @@
+import { chmodSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { parse } from 'yaml'
+import type { ConfigAnswer } from '../../src/views/wire/configuration.js'
+import { seriousFaults } from '../support/axe.js'
+import { type ComplainingPage, chromiumPath, launchBrowser, openPage } from '../support/browser.js'
+import { getJson, removeData, startGateway, type TestGateway } from '../support/gateway.js'
+
+/** Proves each form that the schema describes: good, wrong, in conflict and read only, in both languages. */
+
+const SHOTS = process.env.SECTIONS_SHOTS
+const WAIT = { timeout: 20_000 }
+const plants = [
+  {
+    id: 'works',
+    name: { en: 'The works', zh: '一厂' },
+    timezone: 'Asia/Shanghai',
+    grid_region: 'CN-JS',
+    lines: [{ id: 'hall' }],
+    devices: [{ id: 'main-1', line: 'hall', role: 'main' }],
+  },
+]
+
+type Filled = readonly (readonly [field: string, text: string])[]
+
+/** Each form with what is typed into it, one setting that is wrong and what its rule says, and what the file says then. */
+const FORMS: readonly {
+  readonly title: string
+  readonly good: Filled
+  readonly chosen?: Filled
+  readonly rows?: string
+  readonly wrong: readonly [field: string, text: string, said: string]
+  readonly path: readonly (string | number)[]
+  readonly written: object
+}[] = [
+  {
+    title: 'Shifts',
+    good: [
+      ['name', 'day'],
+      ['start', '08:00'],
+      ['end', '17:00'],
+    ],
+    wrong: ['start', '8', 'a time of day is written like "08:00"'],
+    path: ['plants', 0, 'shifts', 0],
+    written: { name: 'day', start: '08:00', end: '17:00' },
+  },
+  {
+    title: 'Calendar',
+    good: [
+      ['date', '2026-10-01'],
+      ['to', '2026-10-07'],
+      ['name', 'National Day'],
+    ],
+    chosen: [['planned_stop', 'true']],
+    wrong: ['to', '2026-09-01', 'lies before date'],
+    path: ['plants', 0, 'calendar', 0],
+    written: { date: '2026-10-01', to: '2026-10-07', name: 'National Day', planned_stop: true },
+  },
+  {
+    title: 'Tariffs',
+    good: [
+      ['id', 'js.2026'],
+      ['valid_from', '2026-01-01'],
+      ['currency', 'CNY'],
+      ['periods-0-name', 'flat'],
+      ['periods-0-price_per_kwh', '0.7'],
+      ['periods-0-from', '00:00'],
+      ['periods-0-to', '24:00'],
+    ],
+    rows: 'Another one: periods',
+    wrong: ['periods-0-price_per_kwh', 'cheap', 'is not a number'],
+    path: ['plants', 0, 'tariffs', 0],
+    written: { id: 'js.2026', periods: [{ name: 'flat', price_per_kwh: 0.7, from: '00:00', to: '24:00' }] },
+  },
+  {
+    title: 'Own emission factors',
+    good: [
+      ['id', 'own.grid.2026'],
+      ['activity', 'grid_electricity'],
+      ['value', '0.5'],
+      ['unit', 'kgCO2/kWh'],
+      ['valid_from', '2026-01-01'],
+      ['published', '2026-01-01'],
+      ['source', 'contract 7'],
+    ],
+    wrong: ['value', '-1', 'is too small'],
+    path: ['plants', 0, 'factors', 0],
+    written: { id: 'own.grid.2026', value: 0.5, source: 'contract 7' },
+  },
+  {
+    title: 'Contracts and certificates of electricity',
+    good: [
+      ['id', 'GEC-1'],
+      ['kwh', '1000000'],
+      ['factor', '0'],
+      ['vintage', '2026'],
+      ['certificates', 'c-1, c-2'],
+    ],
+    wrong: ['vintage', '1926', 'is too small'],
+    path: ['plants', 0, 'contracts', 0],
+    written: { id: 'GEC-1', kwh: 1_000_000, factor: 0, vintage: 2026, certificates: ['c-1', 'c-2'] },
+  },
+  {
+    title: 'Energy baselines',
+    good: [
+      ['id', 'baseline-2025'],
+      ['baseline-from', '2025-01-01'],
+      ['baseline-to', '2025-12-31'],
+      ['a', '1200'],
+      ['b', '0.8'],
+      ['source', 'days of 2025'],
+    ],
+    wrong: ['baseline-to', '2024-12-31', 'it lies before from'],
+    path: ['plants', 0, 'enpi', 0],
+    written: { id: 'baseline-2025', baseline: { from: '2025-01-01', to: '2025-12-31' }, a: 1200, b: 0.8 },
+  },
+  {
+    title: 'Notification channels',
+    good: [
+      ['id', 'lead'],
+      ['url', 'http://127.0.0.1:9/hook'],
+    ],
+    chosen: [['min_severity', 'major']],
+    wrong: ['id', 'Lead', 'an id is'],
+    path: ['notify', 'channels', 0],
+    written: { type: 'webhook', id: 'lead', url: 'http://127.0.0.1:9/hook', min_severity: 'major' },
+  },
+  {
+    title: 'Stores',
+    good: [
+      ['name', 'central'],
+      ['url', 'http://127.0.0.1:9'],
+      ['database', 'gauge'],
+    ],
+    wrong: ['timeout_s', '9000', 'is too large'],
+    path: ['store', 1],
+    written: { type: 'influxdb1', name: 'central', url: 'http://127.0.0.1:9', database: 'gauge' },
+  },
+]
+
+const HOLIDAYS =
+  'BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nDTSTART;VALUE=DATE:20270101\r\nDTEND;VALUE=DATE:20270104\r\nSUMMARY:元旦\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n'
+
+const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true })
+const control = (page: Page, field: string) => page.locator(`#setting-${field}`)
+
+describe.runIf(chromiumPath !== null)('forms that the schema describes', () => {
+  let gateway: TestGateway
+  let browser: Browser
+  let file: string
+
+  beforeAll(async () => {
+    gateway = await startGateway({ config: { plants, store: [{ type: 'duckdb' }] } })
+    file = join(gateway.dir, 'greengauge.yaml')
+    browser = await launchBrowser()
+  })
+  afterAll(async () => {
+    await browser?.close()
+    await gateway?.stop()
+    if (gateway !== undefined) removeData(gateway)
+  })
+
+  async function opened(locale = 'en-US', width = 1440): Promise<ComplainingPage> {
+    const at = await openPage(browser, { locale, viewport: { width, height: 900 } })
+    await at.page.goto(`${gateway.httpUrl}/#/configuration`)
+    return at
+  }
+  const section = (page: Page, title: string) =>
+    page.locator('.config-section').filter({ has: page.getByRole('heading', { name: title, exact: true }) })
+  const add = async (page: Page, title: string) => {
+    await section(page, title)
+      .getByRole('button', { name: /^(Add|添加)/ })
+      .click()
+    await page.locator('dialog[open] form').waitFor()
+  }
+  const fill = async (page: Page, { good, chosen = [], rows }: (typeof FORMS)[number]) => {
+    if (rows !== undefined) await button(page, rows).click()
+    for (const [field, text] of good) await control(page, field).fill(text)
+    for (const [field, word] of chosen) await control(page, field).selectOption(word)
+  }
+  const preview = (page: Page, word = 'Preview') => button(page, word).and(page.locator('dialog *')).click()
+  const inFile = (path: readonly (string | number)[]) =>
+    path.reduce<unknown>(
+      (here, part) => (here as Record<string | number, unknown>)?.[part],
+      parse(readFileSync(file, 'utf8')),
+    )
+
+  test.each(FORMS)('$title: wrong at the field, then right and in the file', async (form) => {
+    const { page, complaints } = await opened()
+    await add(page, form.title)
+    expect(await seriousFaults(page)).toEqual([])
+    await fill(page, form)
+    const [field, text, said] = form.wrong
+    const right = await control(page, field).inputValue()
+    await control(page, field).fill(text)
+    await preview(page)
+    const about = page.locator(`#setting-${field}-about.setting-problem`)
+    await expect.poll(() => about.textContent(), WAIT).toContain(said)
+    expect(await control(page, field).getAttribute('aria-invalid')).toBe('true')
+    if (SHOTS !== undefined) await page.screenshot({ path: `${SHOTS}/${form.path.join('-')}-en.png` })
+    await control(page, field).fill(right)
+    await preview(page)
+    await button(page, 'Take over').click()
+    await page.locator('dialog[open]').waitFor({ state: 'detached' })
+    expect(inFile(form.path)).toMatchObject(form.written)
+    expect(complaints).toEqual([])
+    await page.context().close()
+  })
+
+  test('a change of one setting leaves the others of its element as they stand in the file', async () => {
+    const { page } = await opened()
+    const before = readFileSync(file, 'utf8')
+    await section(page, 'Tariffs')
+      .getByRole('button', { name: /^Change/ })
+      .click()
+    await control(page, 'periods-0-price_per_kwh').fill('0.72')
+    await preview(page)
+    await button(page, 'Take over').click()
+    await page.locator('dialog[open]').waitFor({ state: 'detached' })
+    expect(readFileSync(file, 'utf8')).toBe(before.replace('price_per_kwh: 0.7', 'price_per_kwh: 0.72'))
+    await page.context().close()
+  })
+
+  test('holidays of a calendar file come with a preview, once', async () => {
+    const { page } = await opened('zh-CN', 390)
+    const chooser = section(page, '日历').locator('input[type=file]')
+    const holidays = { name: 'holidays.ics', mimeType: 'text/calendar', buffer: Buffer.from(HOLIDAYS) }
+    await chooser.setInputFiles(holidays)
+    await page.locator('.difference .is-added').first().waitFor()
+    await button(page, '采用').click()
+    await page.locator('dialog[open]').waitFor({ state: 'detached' })
+    expect(inFile(['plants', 0, 'calendar', 1])).toEqual({
+      ...{ date: '2027-01-01', to: '2027-01-03', name: '元旦', planned_stop: true },
+    })
+    await section(page, '日历').getByText('元旦').waitFor()
+    await chooser.setInputFiles(holidays)
+    await page.getByText('文件中没有日历里尚未包含的全天日期。').waitFor()
+    await page.context().close()
+  })
+
+  test('are read and used in Chinese on a phone', async () => {
+    const { page } = await opened('zh-CN', 390)
+    await add(page, '电价')
+    await button(page, '再加一项: 时段').click()
+    await control(page, 'currency').fill('yuan')
+    await preview(page, '预览')
+    const about = page.locator('#setting-currency-about.setting-problem')
+    await expect.poll(() => about.textContent(), WAIT).toContain('货币写成 CNY 这样的三个大写字母')
+    expect(await seriousFaults(page)).toEqual([])
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390)
+    if (SHOTS !== undefined) await page.screenshot({ path: `${SHOTS}/tariff-zh.png`, fullPage: true })
+    await page.context().close()
+  })
+
+  test('tell the second of two what the first has changed', async () => {
+    const { page } = await opened()
+    const form = FORMS[3]!
+    await add(page, form.title)
+    await fill(page, { ...form, good: form.good.map(([field, text]) => [field, field === 'id' ? 'own.second' : text]) })
+    await preview(page)
+    await button(page, 'Take over').waitFor()
+    const { hash } = await getJson<ConfigAnswer>(gateway, '/api/v1/config')
+    await fetch(`${gateway.httpUrl}/api/v1/config`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'if-match': `"${hash}"` },
+      body: JSON.stringify({ edits: [{ op: 'set', path: ['plants', 'works', 'employees'], value: 7 }] }),
+    })
+    await button(page, 'Take over').click()
+    await page.getByText('plants[works].employees').waitFor()
+    expect(readFileSync(file, 'utf8')).not.toContain('own.second')
+    await page.context().close()
+  })
+
+  test('show the text to put there where the file is read only', async () => {
+    chmodSync(file, 0o444)
+    const { page } = await opened()
+    await add(page, 'Shifts')
+    await fill(page, {
+      ...FORMS[0]!,
+      good: [
+        ['name', 'night'],
+        ['start', '22:00'],
+        ['end', '06:00'],
+      ],
+    })
+    await preview(page)
+    await page.locator('.difference .is-added').first().waitFor()
+    expect(await button(page, 'Take over').count()).toBe(0)
+    chmodSync(file, 0o644)
+    await page.context().close()
+  })
+})
