@@ -1,5 +1,6 @@
 import type { FormValues } from '../configuration/form-values.js'
 import { language } from '../settings.js'
+import { nowMs } from '../state.js'
 
 /** Currencies of the zones in which most plants are; any other is typed. */
 const CURRENCIES: readonly (readonly [zone: RegExp, currency: string])[] = [
@@ -10,7 +11,7 @@ const CURRENCIES: readonly (readonly [zone: RegExp, currency: string])[] = [
   [/^America\/(New_York|Chicago|Denver|Los_Angeles)$/, 'USD'],
 ]
 
-/** What the form begins with: the zone of the browser, its money, and the plant under which devices send already. */
+/** The form begins with these: the zone of the browser, its money, and the plant under which devices send already. */
 export function firstValues(sending: readonly string[]): FormValues {
   const { timeZone } = new Intl.DateTimeFormat().resolvedOptions()
   // Browsers on machines that are set to no zone say UTC, where no plant is.
@@ -21,6 +22,6 @@ export function firstValues(sending: readonly string[]): FormValues {
     shifts: 'none',
     tariff: 'none',
     currency: CURRENCIES.find(([of]) => of.test(zone))?.[1] ?? '',
-    from: `${new Date().getFullYear()}-01-01`,
+    from: `${new Date(nowMs.peek()).getUTCFullYear()}-01-01`,
   }
 }

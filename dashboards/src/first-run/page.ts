@@ -4,7 +4,7 @@ export interface FirstRunPlace {
   readonly view: 'first-run'
 }
 
-/** Where a gateway that knows no plant leads whoever opens it. */
+/** A gateway that knows no plant leads here whoever opens it. */
 export const firstRunPage = definePage<FirstRunPlace>({
   view: 'first-run',
   title: { en: 'First steps', zh: '开始使用' },

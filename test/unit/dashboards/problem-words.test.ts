@@ -18,7 +18,7 @@ const LOOKED_AT = [
   'src/stores/server-kind.ts',
   'src/views/options.ts',
 ]
-/** What only commands say, or whoever writes a profile as a file of its own; what the schema says is looked at as it comes out. */
+/** These only commands say, or whoever writes a profile as a file of its own; the schema's own faults are looked at as they come out. */
 const LEFT_OUT = /config\/(files\/|place\.ts|problems\.ts|profile-check\.ts|profile-files\.ts)/
 
 function filesBelow(path: string): readonly string[] {

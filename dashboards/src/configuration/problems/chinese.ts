@@ -12,7 +12,7 @@ interface Template {
 
 const HOLE = /\{\d\}/
 
-/** What a setting is for stands in brackets behind its remedy, in English alone: it is left out. */
+/** The purpose of a setting stands in brackets behind its remedy, in English alone: it is left out. */
 const DESCRIPTION = '(?: \\(.*\\))?'
 
 const escaped = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')

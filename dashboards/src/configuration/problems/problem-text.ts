@@ -1,7 +1,7 @@
 import { language } from '../../settings.js'
 import { chineseOf } from './chinese.js'
 
-/** What is wrong and what to do, as one sentence. */
+/** The fault and its remedy as one sentence. */
 export function problemText({ problem, remedy }: { readonly problem: string; readonly remedy: string }): string {
   return language.value === 'zh' ? `${chineseOf(problem)}；${chineseOf(remedy)}` : `${problem}; ${remedy}`
 }

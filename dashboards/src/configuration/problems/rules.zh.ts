@@ -1,4 +1,4 @@
-/** What rules say that look at several settings of the configuration, in Chinese. Numbers in braces stand for what is put in. */
+/** Rules that look at several settings of the configuration, in Chinese. Numbers in braces stand for what is put in. */
 export const RULES_ZH: Readonly<Record<string, string>> = {
   'lets other machines in, while auth.required is false and nobody has to prove who they are':
     '允许其他机器连接，而 auth.required 为 false，无人须证明身份',

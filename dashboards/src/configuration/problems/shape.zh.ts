@@ -1,4 +1,4 @@
-/** What the schema of the configuration says of one setting, in Chinese. Numbers in braces stand for what is put in. */
+/** Faults that the schema of the configuration finds in one setting, in Chinese. Numbers in braces stand for what is put in. */
 export const SHAPE_ZH: Readonly<Record<string, string>> = {
   'is missing': '缺失',
   'add it': '请补上',

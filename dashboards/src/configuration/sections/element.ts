@@ -59,7 +59,7 @@ export function keyPathText(path: KeyPath): string {
   }, '')
 }
 
-/** What is left of the path of a problem behind that of an element; null where it speaks of something else. */
+/** The rest of a problem's path behind that of an element; null where it speaks of something else. */
 export function pathBehind(path: string, element: string): string | null {
   if (path === element) return ''
   return path.startsWith(`${element}.`) ? path.slice(element.length + 1) : null

@@ -1,3 +1,5 @@
+import { DAY_MS } from '../../../../src/base/durations.js'
+
 /** Whole days of an iCalendar file (RFC 5545), as the calendar of a plant has them. */
 
 export interface CalendarDay {
@@ -7,8 +9,6 @@ export interface CalendarDay {
   readonly name?: string
   readonly planned_stop: true
 }
-
-const DAY_MS = 86_400_000
 
 /** Days of all events, in their order, each once. Events that repeat are taken as often as the file lists them. */
 export function daysOfIcs(text: string): readonly CalendarDay[] {

@@ -12,7 +12,7 @@ import { sectionWords } from './words.js'
 
 interface SectionsPartProps<Name extends SectionName> {
   readonly names: readonly Name[]
-  /** What the file has of a section; anything where it has mistakes. */
+  /** The list of a section as the file has it; anything where it has mistakes. */
   list(name: Name): unknown
   /** Position of the plant; 0 for sections of the gateway. */
   readonly plant: number

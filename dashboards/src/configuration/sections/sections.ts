@@ -24,7 +24,7 @@ function isOfGateway(name: SectionName): name is GatewaySection {
   return Object.hasOwn(OF_GATEWAY, name)
 }
 
-/** What an element is told by in a list: its name, and what of it comes first. */
+/** An element is told by its name in a list, and by what of it comes first. */
 export function elementText(element: unknown): string {
   if (typeof element !== 'object' || element === null) return String(element)
   const { id, name, date, type, ...others } = element as Readonly<Record<string, unknown>>
