@@ -28,7 +28,7 @@ const FULL = 1 / 2
 export class CyclePace {
   #endedAtMs = 0
   #tookMs = 0
-  /** What the slowest of the last cycles took, ms. */
+  /** The time that the slowest of the last cycles took, ms. */
   #slowestMs = 0
   /** Decoded since the last cycle began, and how many of them are of the past. */
   #readings = 0

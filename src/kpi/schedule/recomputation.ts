@@ -212,7 +212,7 @@ export class Recomputation {
     for (const series of subject.readSeries) {
       const own = series.slidesDemand ? sliding : minutes
       if (series.liveBuckets(needed.fromMs, own.fromMs) !== null) continue
-      // Where quarters are live minutes alone are read, and those that are asked for: of a day there are a hundred times as many.
+      // Minutes alone are read where quarters are live, and those that are asked for: a day has a hundred times as many.
       const live = series.liveBuckets(needed.fromMs, Infinity)
       const reach = live === null ? needed : quartersAround(own)
       const known = read.get(series)

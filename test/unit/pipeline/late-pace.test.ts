@@ -18,7 +18,7 @@ function pastInCycles(count: number, readingMs: number, pace = new CyclePace()):
 }
 
 describe('sums of many series over the past', () => {
-  /** How long they wait behind a cycle that took so long, with so many readings of the past in it, and quick ones after it. */
+  /** The wait behind a cycle that took so long, with so many readings of the past in it, and quick ones after it. */
   function waitMs(tookMs: number, { past = 100, quick = 0, isBusy = true } = {}): number {
     const pace = new CyclePace()
     for (let cycle = 0; cycle <= quick; cycle++) {
