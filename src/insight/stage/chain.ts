@@ -53,7 +53,7 @@ export class ForecastChains {
   /** The newest chain when it has these rules, else one that begins with them. */
   withRules(
     rules: Pick<ForecastChain, 'version' | 'seed' | 'stepMs' | 'issueAfterMs' | 'plan'>,
-    { firstMs, nowMs }: { readonly firstMs: number; readonly nowMs: number },
+    { firstMs, nowMs }: { readonly firstMs: () => number; readonly nowMs: number },
   ): ForecastChain {
     const newest = this.newest
     const asked = JSON.parse(JSON.stringify(rules)) as typeof rules
@@ -64,7 +64,7 @@ export class ForecastChains {
     const begun = {
       chain: (newest?.chain ?? 0) + 1,
       ...asked,
-      firstMs,
+      firstMs: firstMs(),
       fitsFromMs: nowMs - LEARNING_DAYS * DAY_MS,
       liveFromMs: nowMs,
     }

@@ -35,7 +35,10 @@ export class ForecastWorker {
   /** Ends the thread whatever it does: what is half written counts as not written. */
   async close(): Promise<void> {
     clearTimeout(this.#resting)
-    await this.#worker?.terminate()
+    const worker = this.#worker
+    // A task that comes while it ends needs another.
+    this.#worker = null
+    await worker?.terminate()
   }
 
   #ask(task: ForecastTask): Promise<ForecastDone> {

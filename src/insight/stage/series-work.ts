@@ -68,9 +68,10 @@ class SeriesWalk {
 
   static open(task: ForecastTask, log: ObservationLog, chains: ForecastChains, issuedOfMs: number): SeriesWalk {
     const { plan, stepMs, issueAfterMs, seed, boundaryMs } = task
-    const first = log.readFrom(0)[0] ?? task.observations[0]!
-    const oldestMs = boundaryMs - CHAIN_DAYS * DAY_MS
-    const firstMs = Math.ceil(Math.max(first.startMs, oldestMs) / stepMs) * stepMs
+    const firstMs = () => {
+      const first = log.readFrom(0)[0]!
+      return Math.ceil(Math.max(first.startMs, boundaryMs - CHAIN_DAYS * DAY_MS) / stepMs) * stepMs
+    }
     const isBegun = chains.newest !== null
     // The log comes before the chain: a kill in between begins anew.
     if (!isBegun) log.append(unknownOf(task.observations, log))
