@@ -6,24 +6,14 @@ import { changePeople } from '../../src/config/files/people-file.js'
 import { seriousFaults } from '../support/axe.js'
 import { type ComplainingPage, chromiumPath, launchBrowser, openPage } from '../support/browser.js'
 import { removeData, startGateway, type TestGateway } from '../support/gateway.js'
+import { WORKS } from '../support/works.js'
 
 const PASSWORD = 'seven green gauges'
 /** Roles by account. Nobody knows the password of the last one. */
 const PEOPLE = { 'olga.ops': 'operator', 审计: 'auditor', 'mei.min': 'operator' } as const satisfies Readonly<
   Record<string, AccountRole>
 >
-const config = {
-  auth: { required: true },
-  plants: [
-    {
-      id: 'works',
-      name: { en: 'The works', zh: '一厂' },
-      timezone: 'Asia/Shanghai',
-      lines: [{ id: 'hall', name: { en: 'Hall', zh: '车间' } }],
-      devices: [{ id: 'main-1', line: 'hall', role: 'main' }],
-    },
-  ],
-}
+const config = { auth: { required: true }, plants: [WORKS] }
 /** A password takes a busy machine its time. */
 const WAIT = { timeout: 20_000 }
 /** Complaints that a browser makes itself of an answer that lets nobody in. */

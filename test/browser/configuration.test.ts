@@ -7,32 +7,13 @@ import type { AccountRole } from '../../src/base/roles.js'
 import { changePeople } from '../../src/config/files/people-file.js'
 import type { ConfigAnswer } from '../../src/views/wire/configuration.js'
 import { seriousFaults } from '../support/axe.js'
-import { type ComplainingPage, chromiumPath, launchBrowser, openPage } from '../support/browser.js'
+import { chromiumPath, launchBrowser, openPage } from '../support/browser.js'
 import { getJson, removeData, startGateway, type TestGateway } from '../support/gateway.js'
+import { openConfiguration, WORKS } from '../support/works.js'
 
-const plants = [
-  {
-    id: 'works',
-    name: { en: 'The works', zh: '一厂' },
-    timezone: 'Asia/Shanghai',
-    lines: [{ id: 'hall', name: { en: 'Hall', zh: '车间' } }],
-    devices: [{ id: 'main-1', line: 'hall', role: 'main' }],
-  },
-]
+const plants = [WORKS]
 const WAIT = { timeout: 20_000 }
 const STATIONS = "hj212: { stations: [{ mn: '1', plant: works, line: hall, device: main-1, password: before }] }\n"
-
-/** The gateway's address of the page, opened in a language. */
-async function opened(
-  browser: Browser,
-  gateway: TestGateway,
-  locale = 'en-US',
-  width = 1440,
-): Promise<ComplainingPage> {
-  const at = await openPage(browser, { locale, viewport: { width, height: 900 } })
-  await at.page.goto(`${gateway.httpUrl}/#/configuration`)
-  return at
-}
 
 describe.runIf(chromiumPath !== null)('the page of the configuration', () => {
   let gateway: TestGateway
@@ -61,7 +42,7 @@ describe.runIf(chromiumPath !== null)('the page of the configuration', () => {
   }
 
   test('adds a device by a form, says what changes before it does, and brings the file back', async () => {
-    const { page, complaints } = await opened(browser, gateway)
+    const { page, complaints } = await openConfiguration(browser, gateway)
     await button(page, 'Add a device: works').waitFor()
     expect(await seriousFaults(page)).toEqual([])
     const before = readFileSync(file, 'utf8')
@@ -83,7 +64,7 @@ describe.runIf(chromiumPath !== null)('the page of the configuration', () => {
   })
 
   test('sets an alarm by the keyboard alone, from the page to what is in force', async () => {
-    const { page, complaints } = await opened(browser, gateway)
+    const { page, complaints } = await openConfiguration(browser, gateway)
     await button(page, 'Add an alarm: works').waitFor()
     const tabTo = async (selector: string) => {
       for (let presses = 0; presses < 150; presses++) {
@@ -116,7 +97,7 @@ describe.runIf(chromiumPath !== null)('the page of the configuration', () => {
   })
 
   test('says before it is taken that a target names no figure, and puts a meter behind another', async () => {
-    const { page } = await opened(browser, gateway)
+    const { page } = await openConfiguration(browser, gateway)
     await button(page, 'Add a target: works').click()
     await page.locator('#setting-kpi').fill('oeee')
     await page.getByLabel('At least').fill('0.6')
@@ -134,7 +115,7 @@ describe.runIf(chromiumPath !== null)('the page of the configuration', () => {
   })
 
   test('says what is wrong in the words of the rule, at the field and at the line', async () => {
-    const { page } = await opened(browser, gateway)
+    const { page } = await openConfiguration(browser, gateway)
     await button(page, 'Change: works').click()
     await page.getByLabel('Time zone').fill('Mars/Base')
     await page.keyboard.press('Enter')
@@ -151,7 +132,7 @@ describe.runIf(chromiumPath !== null)('the page of the configuration', () => {
   })
 
   test('tells the second of two what the first has changed', async () => {
-    const { page } = await opened(browser, gateway)
+    const { page } = await openConfiguration(browser, gateway)
     await addDevice(page, 'sub-2')
     await button(page, 'Take over').waitFor()
     const { hash } = await getJson<ConfigAnswer>(gateway, '/api/v1/config')
@@ -173,7 +154,7 @@ describe.runIf(chromiumPath !== null)('the page of the configuration', () => {
   test('takes another password, which no line of the preview shows, and keeps what is typed where the file changes', async () => {
     const before = readFileSync(file, 'utf8')
     writeFileSync(file, `${before}${STATIONS}`)
-    const { page } = await opened(browser, gateway)
+    const { page } = await openConfiguration(browser, gateway)
     const text = page.getByLabel('Configuration as YAML')
     await text.fill((await text.inputValue()).replace('(secret)', 'after'))
     await button(page, 'Preview').click()
@@ -200,7 +181,7 @@ describe.runIf(chromiumPath !== null)('the page of the configuration', () => {
   })
 
   test('is read and used on a phone, in Chinese too', async () => {
-    const { page } = await opened(browser, gateway, 'zh-CN', 390)
+    const { page } = await openConfiguration(browser, gateway, 'zh-CN', 390)
     await page.getByRole('heading', { name: '文件文本' }).waitFor()
     await button(page, '更改: works').click()
     await page.getByLabel('时区').fill('Mars/Base')
@@ -215,7 +196,7 @@ describe.runIf(chromiumPath !== null)('the page of the configuration', () => {
 
   test('shows the text to put there where the file is read only', async () => {
     chmodSync(file, 0o444)
-    const { page } = await opened(browser, gateway)
+    const { page } = await openConfiguration(browser, gateway)
     await page.getByText('The configuration cannot be changed here').waitFor()
     await addDevice(page, 'sub-3')
     await page.locator('.difference .is-added').first().waitFor()
@@ -235,7 +216,7 @@ describe.runIf(chromiumPath !== null)('the page of the configuration, for whoeve
       const role: AccountRole = 'operator'
       const account = { role, password, disabled: false, since, sessions_from: since, tokens: [] }
       changePeople(gateway.dataDir, (others) => [...others, { name: 'olga', ...account }])
-      const { page } = await opened(browser, gateway)
+      const { page } = await openConfiguration(browser, gateway)
       const said = { name: 'olga', password: 'seven green gauges' }
       const isKnown = async () => {
         const headers = { 'content-type': 'application/json', origin: gateway.httpUrl }

@@ -3,13 +3,13 @@ import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { seriousFaults } from '../support/axe.js'
-import { type ComplainingPage, chromiumPath, launchBrowser, openPage } from '../support/browser.js'
+import { chromiumPath, launchBrowser } from '../support/browser.js'
 import { removeData, startGateway, type TestGateway } from '../support/gateway.js'
+import { openConfiguration, WORKS } from '../support/works.js'
 
 const plants = [
   {
-    ...{ id: 'works', name: { en: 'The works', zh: '一厂' }, timezone: 'Asia/Shanghai' },
-    lines: [{ id: 'hall', name: { en: 'Hall', zh: '车间' } }],
+    ...WORKS,
     devices: [
       { id: 'main-1', role: 'main', metrics: { elec_import_kwh: { period_s: 60 } } },
       { id: 'robot-1', line: 'hall', role: 'robot' },
@@ -35,11 +35,7 @@ describe.runIf(chromiumPath !== null)('the table of devices', () => {
   })
 
   const button = (page: Page, name: string) => page.locator('dialog').getByRole('button', { name, exact: true })
-  async function opened(locale = 'en-US', width = 1440): Promise<ComplainingPage> {
-    const at = await openPage(browser, { locale, viewport: { width, height: 900 } })
-    await at.page.goto(`${gateway.httpUrl}/#/configuration`)
-    return at
-  }
+  const opened = (locale?: string, width?: number) => openConfiguration(browser, gateway, locale, width)
   async function choose(page: Page, table: string, label = 'Take in a table'): Promise<void> {
     await page.getByLabel(label).setInputFiles({ name: 'd.csv', mimeType: 'text/csv', buffer: Buffer.from(table) })
   }
@@ -86,6 +82,7 @@ describe.runIf(chromiumPath !== null)('the table of devices', () => {
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390)
     expect(await seriousFaults(page)).toEqual([])
     await button(page, '复制新文本').waitFor()
+    expect(await page.locator('dialog[open]').textContent()).toContain('(secret)')
     expect(await button(page, '采用').count()).toBe(0)
     chmodSync(file, 0o644)
     await page.context().close()

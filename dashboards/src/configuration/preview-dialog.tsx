@@ -2,14 +2,8 @@ import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import type { ConfigPreview, ConfigSaved, DifferenceLineItem } from '../../../src/views/wire/configuration.js'
 import type { Answer } from '../gateway/api.js'
-import { ActButton } from '../ui/act-button.js'
-import { CopyButton } from '../ui/command-line.js'
-import { Dialog } from '../ui/dialog.js'
-import { DialogHead } from '../ui/dialog-head.js'
-import { notify } from '../ui/notice.js'
-import { Skeleton } from '../ui/skeleton.js'
 import { problemText } from './problems/problem-text.js'
-import { CONFLICT } from './requests.js'
+import { TakeDialog } from './take-dialog.js'
 import { configWords } from './words.js'
 
 interface PreviewDialogProps {
@@ -23,72 +17,24 @@ interface PreviewDialogProps {
 
 /** Shows a change before it is taken: the settings with from when, the lines of text, and what is wrong. */
 export function PreviewDialog({ isWritable, ask, save, onDone, onClose }: PreviewDialogProps) {
-  const w = configWords().preview
   const asked = useSignal<Answer<ConfigPreview>>({ kind: 'loading' })
-  const failed = useSignal<{ readonly detail: string; readonly isConflict: boolean } | null>(null)
-  const isSending = useSignal(false)
   useEffect(() => {
     void ask().then((answer) => {
       asked.value = answer
     })
   }, [])
-  const take = async () => {
-    if (isSending.peek()) return
-    isSending.value = true
-    const answer = await save()
-    isSending.value = false
-    if (answer.kind === 'failed') {
-      failed.value = { detail: answer.detail, isConflict: answer.status === CONFLICT }
-    } else if (answer.kind === 'loaded') {
-      const version = String(answer.value.version)
-      notify(answer.value.in_force ? w.taken(version) : w.coming(version))
-      onDone()
-    }
-  }
-  const preview = asked.value
-  const isRight = preview.kind === 'loaded' && preview.value.problems.length === 0
-  const hasChange = preview.kind === 'loaded' && !preview.value.same
   return (
-    <Dialog title={w.title} isOpen onClose={onClose} class="config-dialog">
-      <DialogHead title={w.title} onClose={onClose} />
-      {preview.kind === 'loading' && <Skeleton class="is-plot" />}
-      {preview.kind === 'failed' && <p role="alert">{preview.detail}</p>}
-      {preview.kind === 'loaded' && <PreviewBody preview={preview.value} />}
-      {failed.value !== null && (
-        <p role="alert" class="setting-problem">
-          {failed.value.detail}
-        </p>
-      )}
-      <footer class="config-acts">
-        {preview.kind === 'loaded' && !isWritable && (
-          <>
-            <span class="faint">{w.secrets}</span>
-            <CopyButton text={preview.value.text} label={w.copy} />
-          </>
-        )}
-        <button type="button" class="button" onClick={onClose}>
-          {w.close}
-        </button>
-        {failed.value?.isConflict === true ? (
-          <button type="button" class="button is-primary" onClick={onDone}>
-            {w.conflict}
-          </button>
-        ) : (
-          isRight &&
-          hasChange &&
-          isWritable && (
-            <ActButton
-              right="administer"
-              class="button is-primary"
-              aria-busy={isSending.value}
-              onClick={() => void take()}
-            >
-              {w.take}
-            </ActButton>
-          )
-        )}
-      </footer>
-    </Dialog>
+    <TakeDialog
+      title={configWords().preview.title}
+      asked={asked}
+      textOf={({ text }) => (isWritable ? null : text)}
+      canTake={({ problems, same }) => isWritable && problems.length === 0 && !same}
+      take={save}
+      onDone={onDone}
+      onClose={onClose}
+    >
+      {(preview) => <PreviewBody preview={preview} />}
+    </TakeDialog>
   )
 }
 

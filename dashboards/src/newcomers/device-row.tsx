@@ -6,6 +6,7 @@ import { linkTo } from '../nav.js'
 import { language, words } from '../settings.js'
 import { nowMs } from '../state.js'
 import { minuteText } from '../time/time.js'
+import { LineField } from './line-field.js'
 import { Reasons } from './reasons.js'
 import type { Choice } from './requests.js'
 
@@ -65,17 +66,11 @@ export function DeviceRow({ of: device, choice, isChosen, onChoose, onChange }: 
           <option value={NO_ROLE}>{w.noRole}</option>
         </select>
       </label>
-      <label class="newcomer-field">
-        <span>{w.line}</span>
-        <input
-          class="input"
-          value={choice.line ?? proposal.line.value ?? device.line}
-          maxLength={64}
-          spellcheck={false}
-          autocomplete="off"
-          onInput={(event) => onChange({ ...choice, line: event.currentTarget.value.trim() })}
-        />
-      </label>
+      <LineField
+        plant={device.plant}
+        value={choice.line ?? proposal.line.value ?? device.line}
+        onChange={(line) => onChange({ ...choice, line })}
+      />
       {doubts.length > 0 && (
         <div class="newcomer-doubts">
           <Reasons of={doubts} />

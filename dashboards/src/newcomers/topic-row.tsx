@@ -4,6 +4,7 @@ import { plantName } from '../names.js'
 import { language, words } from '../settings.js'
 import { plantList } from '../state.js'
 import type { RowProps } from './device-row.js'
+import { LineField } from './line-field.js'
 import { Reasons } from './reasons.js'
 
 /** One kind of topic: the profile that reads it, and where its devices belong. */
@@ -11,7 +12,6 @@ export function TopicRow({ of: row, choice, isChosen, onChoose, onChange }: RowP
   const w = words().newcomers
   const lang = language.value
   const plants = plantList.value.filter(({ configured }) => configured)
-  const lines = plants.find(({ id }) => id === choice.plant)?.lines ?? []
   return (
     <li class="newcomer" data-topic={row.topic}>
       <input
@@ -49,23 +49,11 @@ export function TopicRow({ of: row, choice, isChosen, onChoose, onChange }: RowP
               ))}
             </select>
           </label>
-          <label class="newcomer-field">
-            <span>{w.line}</span>
-            <input
-              class="input"
-              value={choice.line ?? ''}
-              list={`lines-of-${row.topic}`}
-              maxLength={64}
-              spellcheck={false}
-              autocomplete="off"
-              onInput={(event) => onChange({ ...choice, line: event.currentTarget.value.trim() })}
-            />
-            <datalist id={`lines-of-${row.topic}`}>
-              {lines.map(({ id }) => (
-                <option key={id} value={id} />
-              ))}
-            </datalist>
-          </label>
+          <LineField
+            plant={choice.plant}
+            value={choice.line ?? ''}
+            onChange={(line) => onChange({ ...choice, line })}
+          />
         </>
       )}
       <details class="newcomer-details">

@@ -1,15 +1,10 @@
 import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
+import type { ConfigSaved } from '../../../../src/views/wire/configuration.js'
 import type { DeviceTableAnswer, DeviceTableProblem } from '../../../../src/views/wire/device-table.js'
 import type { Answer } from '../../gateway/api.js'
-import { ActButton } from '../../ui/act-button.js'
-import { CopyButton } from '../../ui/command-line.js'
-import { Dialog } from '../../ui/dialog.js'
-import { DialogHead } from '../../ui/dialog-head.js'
-import { notify } from '../../ui/notice.js'
-import { Skeleton } from '../../ui/skeleton.js'
 import { problemText } from '../problems/problem-text.js'
-import { CONFLICT } from '../requests.js'
+import { TakeDialog } from '../take-dialog.js'
 import { configWords } from '../words.js'
 import { takeTable, tryTable } from './requests.js'
 import { deviceTableWords } from './words.js'
@@ -26,73 +21,31 @@ interface TableDialogProps {
 
 /** Shows what a table adds and changes before it is taken, or what is wrong in which row and column. */
 export function TableDialog({ table, onDone, onClose }: TableDialogProps) {
-  const w = deviceTableWords()
-  const common = configWords().preview
   const asked = useSignal<Answer<DeviceTableAnswer>>({ kind: 'loading' })
-  const failed = useSignal<{ readonly detail: string; readonly isConflict: boolean } | null>(null)
-  const isSending = useSignal(false)
   useEffect(() => {
     void tryTable(table).then((answer) => {
       asked.value = answer
     })
   }, [])
-  const take = async (hash: string) => {
-    if (isSending.peek()) return
-    isSending.value = true
+  const take = async ({ hash }: DeviceTableAnswer): Promise<Answer<ConfigSaved | null>> => {
     const answer = await takeTable(table, hash)
-    isSending.value = false
-    if (answer.kind === 'failed') {
-      failed.value = { detail: answer.detail, isConflict: answer.status === CONFLICT }
-    } else if (answer.kind === 'loaded') {
-      const { saved } = answer.value
-      if (saved === null) {
-        asked.value = answer
-        return
-      }
-      const version = String(saved.version)
-      notify(saved.in_force ? common.taken(version) : common.coming(version))
-      onDone()
-    }
+    if (answer.kind !== 'loaded') return answer
+    const { saved } = answer.value
+    if (saved === null) asked.value = answer
+    return { kind: 'loaded', value: saved }
   }
-  const outcome = asked.value
   return (
-    <Dialog title={w.preview} isOpen onClose={onClose} class="config-dialog">
-      <DialogHead title={w.preview} onClose={onClose} />
-      {outcome.kind === 'loading' && <Skeleton class="is-plot" />}
-      {outcome.kind === 'failed' && <p role="alert">{outcome.detail}</p>}
-      {outcome.kind === 'loaded' && <Outcome outcome={outcome.value} />}
-      {failed.value !== null && (
-        <p role="alert" class="setting-problem">
-          {failed.value.detail}
-        </p>
-      )}
-      <footer class="config-acts">
-        {outcome.kind === 'loaded' && outcome.value.read_only !== null && hasChange(outcome.value) && (
-          <CopyButton text={outcome.value.text} label={common.copy} />
-        )}
-        <button type="button" class="button" onClick={onClose}>
-          {common.close}
-        </button>
-        {failed.value?.isConflict === true ? (
-          <button type="button" class="button is-primary" onClick={onDone}>
-            {common.conflict}
-          </button>
-        ) : (
-          outcome.kind === 'loaded' &&
-          outcome.value.read_only === null &&
-          hasChange(outcome.value) && (
-            <ActButton
-              right="administer"
-              class="button is-primary"
-              aria-busy={isSending.value}
-              onClick={() => void take(outcome.value.hash)}
-            >
-              {common.take}
-            </ActButton>
-          )
-        )}
-      </footer>
-    </Dialog>
+    <TakeDialog
+      title={deviceTableWords().preview}
+      asked={asked}
+      textOf={(outcome) => (outcome.read_only !== null && hasChange(outcome) ? outcome.text : null)}
+      canTake={(outcome) => outcome.read_only === null && hasChange(outcome)}
+      take={take}
+      onDone={onDone}
+      onClose={onClose}
+    >
+      {(outcome) => <Outcome outcome={outcome} />}
+    </TakeDialog>
   )
 }
 
