@@ -75,8 +75,8 @@ const HEAD_BYTES_MAX = 18
 /** The part of a message that is asked for on its way to a subscriber. */
 type ForwardedMessage = Pick<AedesPublishPacket, 'topic' | 'payload'>
 
-/** A filter of a SUBSCRIBE. */
-interface AskedSubscription extends Subscription {
+/** A filter of a SUBSCRIBE, which may be refused. */
+export interface RefusableSubscription extends Subscription {
   /** Reason code of MQTT 5, once it is refused. */
   refusal?: ReasonCode | null
 }
@@ -223,7 +223,7 @@ export class BrokerPolicy {
   }
 
   /** Null is answered with what stands in `refusal` then. */
-  subscription(client: Client, subscription: AskedSubscription): Subscription | null {
+  subscription(client: Client, subscription: RefusableSubscription): Subscription | null {
     const refusal = this.refusalOf(client, subscription.topic)
     if (refusal !== null) {
       subscription.refusal = refusal

@@ -7,8 +7,13 @@ import type { KeptProperties } from './property-bytes.js'
 export function compact(payload: string | Buffer): Buffer {
   if (typeof payload === 'string') return Buffer.from(payload)
   if (payload.buffer.byteLength <= 2 * payload.length) return payload
-  const own = Buffer.allocUnsafeSlow(payload.length)
-  payload.copy(own)
+  return ownOf(payload)
+}
+
+/** The same bytes in memory of their own: a pool that small buffers share would be held as a whole. */
+export function ownOf(bytes: Buffer): Buffer {
+  const own = Buffer.allocUnsafeSlow(bytes.length)
+  bytes.copy(own)
   return own
 }
 

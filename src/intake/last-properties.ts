@@ -1,9 +1,8 @@
+import { ownOf } from './compact.js'
 import { keptOfWire, type MayReply } from './kept-properties.js'
+import { TOPIC_ALIAS, TOPIC_ALIAS_BYTES } from './packet-properties.js'
 
 const NOTHING = Buffer.alloc(0)
-/** A topic alias alone: its id and two bytes. */
-const ALIAS = 0x23
-const ALIAS_BYTES = 3
 /** Longer ones are worked out anew for each message: ten thousand connections keep 10 MiB at most. */
 const KNOWN_BYTES_MAX = 512
 
@@ -20,7 +19,7 @@ export class LastProperties {
    */
   keptOf(bytes: Buffer, start: number, end: number, version: number, mayReply: MayReply): Buffer {
     const length = end - start
-    if (length === ALIAS_BYTES && bytes[start] === ALIAS) return NOTHING
+    if (length === TOPIC_ALIAS_BYTES && bytes[start] === TOPIC_ALIAS) return NOTHING
     if (this.#version === version && this.#isLast(bytes, start, length)) return this.#kept
     const sent = bytes.subarray(start, end)
     const kept = ownOf(keptOfWire(sent, mayReply))
@@ -38,11 +37,4 @@ export class LastProperties {
     for (let i = 0; i < length; i++) if (sent[i] !== bytes[start + i]) return false
     return true
   }
-}
-
-/** The same bytes in memory of their own: a pool that small buffers share would be held as a whole. */
-function ownOf(bytes: Buffer): Buffer {
-  const own = Buffer.allocUnsafeSlow(bytes.length)
-  bytes.copy(own)
-  return own
 }

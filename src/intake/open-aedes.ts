@@ -61,7 +61,10 @@ export async function openAedes(parts: {
     authorizePublish(client, packet, done) {
       // A will comes from the CONNECT, and is no packet.
       const isWill = packet.cmd === undefined
-      if (isWill && absent.delete(client?.id ?? '')) journaling.session(client?.id ?? '', 'end')
+      if (isWill) {
+        forgetDelay(packet)
+        if (absent.delete(client?.id ?? '')) journaling.session(client?.id ?? '', 'end')
+      }
       const refusal = refusalOf(packet, policy.mayPublish(client, packet.topic))
       const gate = isWill ? null : gateOf(client)
       if (refusal !== null) refuse(gate, packet.qos, refusal, done)
@@ -112,7 +115,6 @@ function forgetDelay(will: PublishPacket): void {
 
 /** Makes of a PUBLISH what is written down, with what is kept of its properties. */
 function publicationOf(packet: PublishPacket, mayReply: (topic: string) => boolean): Publication {
-  forgetDelay(packet)
   const { topic, payload, qos, retain, properties } = packet as PublishPacket & { properties?: PacketProperties }
   return { topic, payload, qos, retain, properties: keptOfPacket(properties, mayReply) }
 }

@@ -25,6 +25,8 @@ const FORMAT_INDICATOR = 0x01
 const USER_PROPERTY = 0x26
 const RESPONSE_TOPIC = 0x08
 export const TOPIC_ALIAS = 0x23
+/** A topic alias among the properties: its id and two bytes. */
+export const TOPIC_ALIAS_BYTES = 3
 
 /** Properties that a client may send, MQTT 5 §2.2.2.2; what only a server sends is not there. */
 const PROPERTIES: Readonly<Record<number, Property>> = {

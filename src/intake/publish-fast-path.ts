@@ -175,7 +175,7 @@ export class ConnectionFastPath {
 
     const payloadBytes = publish.end - publish.payloadAt
     const heldBytes = head.length + payloadBytes + properties.length
-    stats.messageCame(publish.topicEnd - publish.topicAt + payloadBytes)
+    stats.messageCame(publish.topicEnd - publish.topicAt + payloadBytes + properties.length)
     backlog.hold(heldBytes)
     this.#heldBytes += heldBytes
     if (this.#heldBytes >= HELD_BYTES_MAX) this.#isFull = true

@@ -1,14 +1,12 @@
 import { isUtf8 } from 'node:buffer'
 import { readVarint, VARINT_CUT, varint, varintBytes } from './packet-fields.js'
-import { propertiesFault, TOPIC_ALIAS } from './packet-properties.js'
+import { propertiesFault, TOPIC_ALIAS, TOPIC_ALIAS_BYTES } from './packet-properties.js'
 import type { PacketFault } from './packet-rules.js'
 import { Reason } from './reason-codes.js'
 import type { PublishView } from './scanner-output.js'
 
 /** Properties of a PUBLISH in bytes; they are judged whole. */
 const PROPERTIES_BYTES_MAX = 16 * 1024
-/** A topic alias among the properties: its id and two bytes. */
-const ALIAS_BYTES = 3
 
 const NOTHING = Buffer.alloc(0)
 
@@ -99,7 +97,7 @@ export class PublishHead implements PublishView {
 
   /** Nearly all messages with an alias have no other property. */
   #readAliasAlone(start: number, length: number): boolean {
-    if (length !== ALIAS_BYTES || this.bytes[start] !== TOPIC_ALIAS) return false
+    if (length !== TOPIC_ALIAS_BYTES || this.bytes[start] !== TOPIC_ALIAS) return false
     this.alias = (this.bytes[start + 1]! << 8) | this.bytes[start + 2]!
     this.aliasAt = start
     return this.alias !== 0
@@ -114,9 +112,9 @@ export class PublishHead implements PublishView {
       Buffer.of(length >> 8, length & 0xff),
       this.topic,
       bytes.subarray(this.idAt, this.#idEnd),
-      varint(this.payloadAt - this.propertiesAt - ALIAS_BYTES),
+      varint(this.payloadAt - this.propertiesAt - TOPIC_ALIAS_BYTES),
       bytes.subarray(this.propertiesAt, this.aliasAt),
-      bytes.subarray(this.aliasAt + ALIAS_BYTES, this.payloadAt),
+      bytes.subarray(this.aliasAt + TOPIC_ALIAS_BYTES, this.payloadAt),
     ])
   }
 

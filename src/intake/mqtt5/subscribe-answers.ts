@@ -1,9 +1,9 @@
-import type { Client, Subscription } from 'aedes'
+import type { Client } from 'aedes'
 import type { ISubackPacket, ISubscribePacket, IUnsubackPacket, IUnsubscribePacket } from 'mqtt-packet'
-import type { BrokerPolicy } from '../broker-policy.js'
+import type { BrokerPolicy, RefusableSubscription } from '../broker-policy.js'
 import type { EventLoopBudget } from '../event-loop-budget.js'
 import type { Limiting } from '../limiting.js'
-import { Reason, type ReasonCode, shortSentence } from '../reason-codes.js'
+import { Reason, shortSentence } from '../reason-codes.js'
 import type { Subscriptions } from '../subscriptions.js'
 import { isShared } from './shared-filter.js'
 import type { SharedSubscriptions } from './shared-subscriptions.js'
@@ -17,8 +17,7 @@ export const SUBSCRIPTION_UNITS = 50
 const NO_SUBSCRIPTION = 0x11
 
 /** A filter of a SUBSCRIBE, and what is answered in place of what aedes would. */
-export interface AskedSubscription extends Subscription {
-  refusal?: ReasonCode | null
+interface AskedSubscription extends RefusableSubscription {
   granted?: 0 | 1 | 2
   readonly rap?: boolean
 }

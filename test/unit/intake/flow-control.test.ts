@@ -1,6 +1,8 @@
 import { describe, expect, test, vi } from 'vitest'
+import { ClientGate, type GateParts } from '../../../src/intake/mqtt5/client-gate.js'
 import { Deliveries, DeliveryRoom, type OutgoingPublish } from '../../../src/intake/mqtt5/deliveries.js'
 import { RECEIVE_MAXIMUM } from '../../../src/intake/mqtt5/receive-quota.js'
+import { SessionQueues } from '../../../src/intake/session-queues.js'
 import { bytesOf } from '../../support/bytes.js'
 import type { RawClient } from './raw-client.js'
 import { WAIT } from './raw-client.js'
@@ -240,5 +242,42 @@ describe('what waits for a client', () => {
       { messageId: 3, properties: { messageExpiryInterval: 4 } },
     ])
     expect(forgotten).toEqual([2])
+  })
+})
+
+describe('what is numbered for a client', () => {
+  const bounds = { session_messages: 9, session_bytes: 2 ** 30, sessions_bytes: 2 ** 30 }
+  const message = (messageId: number): OutgoingPublish => {
+    return { topic: 't', payload: Buffer.of(1), qos: 1, retain: false, dup: false, messageId }
+  }
+
+  test('has a packet id that no other message has, and that its session keeps none under [MQTT-2.2.1-4]', () => {
+    const queues = new SessionQueues(bounds, () => {})
+    const parts = { queues, room: new DeliveryRoom(bounds) } as Partial<GateParts>
+    const client = { id: 'c', conn: { destroyed: true }, receiveMaximum: 1, _nextId: 65_534 }
+    void queues.outgoingEnqueue({ clientId: 'c' }, { cmd: 'publish', ...message(7), brokerCounter: 7 })
+    void queues.outgoingUpdate({ id: 'c' }, { cmd: 'publish', brokerCounter: 7, messageId: 2 })
+    const gate = new ClientGate(client as never, parts as GateParts)
+    const given: number[] = []
+    const give = (): void => {
+      const id = client._nextId
+      client._nextId = id >= 65_535 ? 1 : id + 1
+      gate.deliver(message(id))
+      given.push(id)
+    }
+    for (let i = 0; i < 4; i++) give()
+    expect(given).toEqual([65_534, 65_535, 1, 3])
+    // The first two are not acknowledged, and the ids come round.
+    for (const messageId of [65_534, 65_535]) gate.heard({ cmd: 'puback', messageId })
+    client._nextId = 65_535
+    for (let i = 0; i < 2; i++) give()
+    expect(given.slice(4)).toEqual([65_535, 4])
+  })
+
+  test('waits in such a number that a packet id is left, however small it is', () => {
+    const deliveries = new Deliveries(1, new DeliveryRoom(bounds), { keeps: () => false, forget: () => {} })
+    let dropped = 0
+    for (let id = 1; id <= 65_535; id++) if (deliveries.begin(message(id)) === 'dropped') dropped++
+    expect(dropped).toBe(5535)
   })
 })

@@ -2,6 +2,7 @@ import mqtt, { type IClientPublishOptions, type IConnackPacket, type IDisconnect
 import { describe, expect, test, vi } from 'vitest'
 import { decodeProperties } from '../../../src/base/message-properties.js'
 import type { IntakeEntry } from '../../../src/intake/journal-sink.js'
+import { isReservedForReplies } from '../../../src/intake/replies.js'
 import { bytesOf } from '../../support/bytes.js'
 import { WAIT } from './raw-client.js'
 import { client, dial, inbox, start } from './started-broker.js'
@@ -322,4 +323,23 @@ describe('the answer to a rejected message', () => {
     broker.publishReply('answers/other', 'yes', { client: 'meter' })
     await vi.waitFor(() => expect(got).toEqual(['answers/other yes']), WAIT)
   })
+})
+
+test.each(['plants/Acme/L/D/rejected', 'plants/p/l/d/rejected', 'plants/p/l/d/energy'])(
+  'nothing is told under %s, which belongs to a device',
+  (topic) => {
+    expect(isReservedForReplies(topic)).toBe(true)
+  },
+)
+
+test('as much is counted of a message with properties, whichever way it takes', async () => {
+  const { broker, journal, stats } = await start(null)
+  const sender = await client(broker, v5)
+  const counted = async (qos: 1 | 2) => {
+    const before = stats.read().bytes
+    await sender.publishAsync('t', 'x', { qos, properties: { contentType: 'text/plain' } })
+    return stats.read().bytes - before
+  }
+  const ofProperties = 3 + 'text/plain'.length
+  expect([await counted(1), journal.straight, await counted(2)]).toEqual([2 + ofProperties, 1, 2 + ofProperties])
 })

@@ -2,6 +2,8 @@ import mqtt, { type IClientOptions, type MqttClient } from 'mqtt'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { systemClock } from '../../../src/base/clock.js'
 import type { Broker } from '../../../src/intake/broker.js'
+import { SharedSubscriptions } from '../../../src/intake/mqtt5/shared-subscriptions.js'
+import { SubscribeAnswers } from '../../../src/intake/mqtt5/subscribe-answers.js'
 import { bytesOf } from '../../support/bytes.js'
 import { WAIT } from './raw-client.js'
 import { client, dial, inbox, start } from './started-broker.js'
@@ -261,4 +263,14 @@ describe('a member that acknowledges nothing', () => {
     raw.socket.destroy()
     await vi.waitFor(() => expect(heir.got).toEqual(['plants/p/lines/d 1', 'plants/p/lines/d 2']), WAIT)
   })
+})
+
+test('a shared subscription costs as much of a turn as another', () => {
+  const spend = vi.fn()
+  const policy = { refusalOf: () => null }
+  const parts = { policy, shared: new SharedSubscriptions(), budget: { spend } }
+  const answers = new SubscribeAnswers({ id: 'c' } as never, parts as never)
+  const subscriptions = [{ topic: '$share/g/t', qos: 1 as const }]
+  answers.subscribes({ cmd: 'subscribe', messageId: 1, subscriptions } as never)
+  expect(spend).toHaveBeenCalledWith(50)
 })
