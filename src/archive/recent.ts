@@ -1,4 +1,5 @@
 import { DAY_MS } from '../base/durations.js'
+import { entryOf } from '../base/entry-of.js'
 import { bound, type Database } from './database.js'
 
 /** Last readings of one series, oldest first: event times in epoch ms, and numbers or words. */
@@ -32,11 +33,7 @@ export async function readLast(
   for (const [i, id] of (ids ?? []).entries()) {
     const value = numbers?.[i] ?? words?.[i]
     if (value === null || value === undefined) continue
-    let own = found.get(id as number)
-    if (own === undefined) {
-      own = { ts: [], values: [] }
-      found.set(id as number, own)
-    }
+    const own = entryOf(found, id as number, () => ({ ts: [], values: [] }))
     own.ts.push(ts?.[i] as number)
     own.values.push(value as number | string)
   }

@@ -133,7 +133,8 @@ const product = z.strictObject({
   valid_to: day.optional().describe('last day on which it holds; a time is the end itself'),
 })
 
-function isTimeZone(zone: string): boolean {
+/** True for an IANA zone that this machine knows. */
+export function isTimeZone(zone: string): boolean {
   try {
     new Intl.DateTimeFormat('en', { timeZone: zone })
     return true

@@ -2,8 +2,8 @@ import { DAY_MS } from '../base/durations.js'
 import type { HorizonName } from '../base/forecast.js'
 import { RowLog, valueAbove } from './features/row-log.js'
 import type { DaySlots, SimilarDays, SimilarDaysOf } from './features/similar-days.js'
-import type { ForecastRecord, ForecastValue } from './forecast.js'
-import { type ForecastTarget, NAIVE_MODELS, type PlainModel, SIMILAR_DAY_MODELS } from './models/plain.js'
+import { type ForecastRecord, type ForecastValue, WAIT_DAYS } from './forecast.js'
+import { type ForecastTarget, type NAIVE_MODELS, PLAIN_MODELS } from './models/plain.js'
 import { TreesModel, type TreesOptions } from './models/trees-model.js'
 import { AdaptiveIntervals, type Bounds, type IntervalsState } from './score/conformal.js'
 import { ErrorProducts } from './score/error-products.js'
@@ -14,8 +14,6 @@ import type { LocalDay } from './series/local-days.js'
 const JUDGED_DAYS_MIN = 7
 /** Days of rows before trees are fitted. */
 const FIT_DAYS_MIN = 28
-/** A forecast whose interval has not come after so many days is not judged. */
-const WAIT_DAYS = 7
 
 /** Rules of one horizon. */
 export interface HorizonRules {
@@ -304,5 +302,3 @@ export class Horizon {
     return named.length === 0 ? this.rules.naive[0]! : named.join(' + ')
   }
 }
-
-const PLAIN_MODELS: Readonly<Record<string, PlainModel>> = { ...NAIVE_MODELS, ...SIMILAR_DAY_MODELS }

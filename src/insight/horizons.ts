@@ -1,9 +1,10 @@
 import { DAY_COLUMNS, dayLevels, dayRow } from './features/day-row.js'
 import { NEXT_COLUMNS, nextRow } from './features/next-row.js'
+import type { HorizonName } from '../base/forecast.js'
 import type { HorizonRules } from './horizon.js'
 
 /** The interval that begins now. Small leaves and many of them: what comes next depends on how the last intervals went. */
-export const NEXT_INTERVAL: HorizonRules = {
+const NEXT_INTERVAL: HorizonRules = {
   name: 'next_interval',
   naive: ['last_value', 'yesterday', 'last_week', 'mean_28_days'],
   base: 'last_value',
@@ -24,7 +25,7 @@ export const NEXT_INTERVAL: HorizonRules = {
 }
 
 /** All intervals of the day that begins now. Large leaves: a day ahead little is known, and trees that learn more learn noise. */
-export const DAY_AHEAD: HorizonRules = {
+const DAY_AHEAD: HorizonRules = {
   name: 'day_ahead',
   naive: ['last_week', 'yesterday', 'last_value', 'mean_28_days'],
   base: null,
@@ -48,4 +49,10 @@ export const DAY_AHEAD: HorizonRules = {
     const levels = dayLevels(slots, similar)
     return (startMs, values, at) => dayRow(slots, similar, levels, startMs, values, at)
   },
+}
+
+/** The rules of each horizon. */
+export const HORIZON_RULES: Readonly<Record<HorizonName, HorizonRules>> = {
+  next_interval: NEXT_INTERVAL,
+  day_ahead: DAY_AHEAD,
 }

@@ -1,5 +1,6 @@
 import { DAY_MS } from '../base/durations.js'
 import type { RowLog } from './features/row-log.js'
+import { WAIT_DAYS } from './forecast.js'
 import { TreesModel, type TreesOptions } from './models/trees-model.js'
 import type { KnownSeries } from './series/known-series.js'
 
@@ -107,13 +108,13 @@ export class PeakGuard {
     return { issuedAtMs: nowMs, chance: this.#chance(score), isExpected }
   }
 
-  /** Judges what has come. What never comes is dropped. */
-  settle(): readonly PeakOutcome[] {
+  /** Judges what has come, and drops what has not come within `WAIT_DAYS`. */
+  settle(nowMs: number): readonly PeakOutcome[] {
     const outcomes: PeakOutcome[] = []
-    const oldest = (this.#series.end - this.#series.intervalsMax / 2) * this.#series.stepMs
+    const oldestMs = nowMs - WAIT_DAYS * DAY_MS
     this.#waiting = this.#waiting.filter(({ issuedAtMs, score, isExpected }) => {
       const highest = this.#highest(issuedAtMs)
-      if (Number.isNaN(highest)) return issuedAtMs > oldest
+      if (Number.isNaN(highest)) return issuedAtMs >= oldestMs
       const isPeak = highest > this.#threshold
       const wasPeak = this.#highest(issuedAtMs - this.#intervals * this.#series.stepMs) > this.#threshold
       this.#judged.push({ score, isPeak })

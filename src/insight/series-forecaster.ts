@@ -1,9 +1,9 @@
 import { DAY_MS, HOUR_MS } from '../base/durations.js'
-import type { HorizonName } from '../base/forecast.js'
+import { HORIZONS, type HorizonName } from '../base/forecast.js'
 import { DaySlots, SimilarDaysOf } from './features/similar-days.js'
 import type { ForecastRecord } from './forecast.js'
 import { Horizon, type HorizonScore, type HorizonState } from './horizon.js'
-import { DAY_AHEAD, NEXT_INTERVAL } from './horizons.js'
+import { HORIZON_RULES } from './horizons.js'
 import { type PeakForecast, PeakGuard, type PeakOutcome } from './peak.js'
 import type { Outcome } from './score/scoreboard.js'
 import { KnownSeries, type KnownSeriesState, type Observation } from './series/known-series.js'
@@ -64,7 +64,7 @@ export class SeriesForecaster {
     this.#series = new KnownSeries(stepMs, intervalsMax)
     const slots = new DaySlots(this.#series, days)
     const of = { slots, similarOf: new SimilarDaysOf(days), seed, version: FORECAST_VERSION, rowsMax }
-    this.#horizons = [new Horizon(NEXT_INTERVAL, of), new Horizon(DAY_AHEAD, of)]
+    this.#horizons = HORIZONS.map((name) => new Horizon(HORIZON_RULES[name], of))
     this.#peak =
       options.peakThreshold === null
         ? null
@@ -135,7 +135,7 @@ export class SeriesForecaster {
   step(nowMs: number): StepResult {
     const day = this.#options.days.dayAt(nowMs)
     const [next, ahead] = this.#horizons.map((horizon) => horizon.settle(day.number)) as [Outcome[], Outcome[]]
-    const peakOutcomes = this.#peak?.settle() ?? []
+    const peakOutcomes = this.#peak?.settle(nowMs) ?? []
     if (nowMs === day.startMs) this.#beginDay(day)
     const issued = this.#horizons.flatMap((horizon) => horizon.issue(nowMs, day) ?? [])
     const peak = this.#peak?.issue(nowMs, this.#horizons[0]!.lastRow) ?? null

@@ -1,4 +1,3 @@
-import { Temporal } from 'temporal-polyfill'
 import { approvedId, entryItemsOf, isListedEntry } from '../audit/entries.js'
 import type { Clock } from '../base/clock.js'
 import { DAY_MS } from '../base/durations.js'
@@ -81,11 +80,6 @@ export async function say(
 /** Zone in which the days of a plant begin. */
 export function zoneOf(sources: EntrySources, plant: string): string {
   return sources.plants().find(({ id }) => id === plant)?.timezone ?? 'UTC'
-}
-
-/** Beginning of a day, epoch ms. */
-export function startOf(day: string, zone: string): number {
-  return Temporal.PlainDate.from(day).toZonedDateTime(zone).epochMilliseconds
 }
 
 /** The person who asks, as the origin of what they put on record. */

@@ -1,4 +1,5 @@
 import { Temporal } from 'temporal-polyfill'
+import { isDay } from '../../base/days-in-zone.js'
 import { REPORT_PROFILES, type ReportPeriod, type ReportProfile } from '../../base/report.js'
 import { isId } from '../../base/topic.js'
 import { reportId } from '../report/request.js'
@@ -44,18 +45,4 @@ export function requestFault(
   const days = Temporal.PlainDate.from(from).until(Temporal.PlainDate.from(to)).days
   if (days > DAYS_MAX) return { member: 'to', expected: `at most ${DAYS_MAX} days after ${from}` }
   return null
-}
-
-/** Beginning of a day in a zone, epoch ms. */
-export function startOfDayIn(zone: string, day: string): number {
-  return Temporal.PlainDate.from(day).toZonedDateTime(zone).epochMilliseconds
-}
-
-function isDay(text: string): boolean {
-  if (!/^\d{4}-\d\d-\d\d$/.test(text) || text < '1970-01-02') return false
-  try {
-    return Temporal.PlainDate.from(text).toString() === text
-  } catch {
-    return false
-  }
 }

@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { systemClock } from '../../base/clock.js'
-import { DAY_MS, HOUR_MS } from '../../base/durations.js'
+import { startOfDayIn } from '../../base/days-in-zone.js'
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../base/durations.js'
 import type { CalendarOptions, PlantOptions } from '../../base/plant.js'
 import type { LoadedConfig } from '../../config/config.js'
 import { type BacktestReport, backtest } from '../../insight/backtest/backtest.js'
@@ -12,7 +13,7 @@ import { LocalDays } from '../../insight/series/local-days.js'
 import { complain, endProgress, printJson, printText, showProgress } from '../../program/output.js'
 import { orSayWhy } from '../client/or-say-why.js'
 import type { BacktestArguments } from './arguments.js'
-import { backtestSettings, dayMs, type Refuse, type Settings } from './settings.js'
+import { backtestSettings, type Refuse, type Settings } from './settings.js'
 import {
   FORECAST_WINDOWS,
   type StoredSeries,
@@ -46,7 +47,7 @@ interface Series {
 /** Runs the backtest and prints its report. */
 export async function runBacktest(options: BacktestArguments, { refuse, load }: Caller): Promise<void> {
   const settings = backtestSettings(options, refuse)
-  if (options.plant === undefined) return judge(await fileSeries(options, settings, refuse), options, settings)
+  if (options.plant === undefined) return judge(await fileSeries(options, settings, refuse), options, settings, refuse)
   const name = storedName(options, settings, refuse)
   const loaded = load()
   if (loaded === undefined) return
@@ -57,7 +58,7 @@ export async function runBacktest(options: BacktestArguments, { refuse, load }: 
     const { observations, unit } = stored
     const calendar = [...restDays(settings), ...plan.calendar]
     const series = { title: `${name.kpi} of ${name.id}`, observations, unit, plan: { ...plan, calendar }, stored }
-    await judge(series, options, settings)
+    await judge(series, options, settings, refuse)
   })
 }
 
@@ -94,16 +95,24 @@ function restDays({ holidays }: Settings): CalendarOptions[] {
   return holidays.map((date) => ({ date, name: 'holiday', planned_stop: false }))
 }
 
-async function judge(series: Series, options: BacktestArguments, settings: Settings): Promise<void> {
+async function judge(series: Series, options: BacktestArguments, settings: Settings, refuse: Refuse): Promise<void> {
   const { observations, plan, unit, stored } = series
   const { stepMs, peakPower, seed, from, to } = settings
   const firstMs = observations.reduce((least, { startMs }) => Math.min(least, startMs), Number.POSITIVE_INFINITY)
+  const lastMs = observations.reduce((most, { startMs }) => Math.max(most, startMs), firstMs)
+  const days = new LocalDays(plan)
+  const uneven = days.firstUneven(stepMs, firstMs, lastMs)
+  if (uneven !== null) {
+    refuse(
+      `--step ${stepMs / MINUTE_MS} does not divide the days of ${plan.timezone}: ${uneven} begins between two intervals, which are counted from midnight UTC; write a shorter one, such as 15`,
+    )
+  }
   const run = backtest({
     observations,
     stepMs,
-    days: new LocalDays(plan),
-    fromMs: from === null ? firstMs + LEARNT_DAYS * DAY_MS : dayMs(from, plan.timezone),
-    toMs: to === null ? Number.POSITIVE_INFINITY : dayMs(to, plan.timezone),
+    days,
+    fromMs: from === null ? firstMs + LEARNT_DAYS * DAY_MS : startOfDayIn(plan.timezone, from),
+    toMs: to === null ? Number.POSITIVE_INFINITY : startOfDayIn(plan.timezone, to),
     seed,
     peakThreshold: peakPower === null ? null : (peakPower * stepMs) / HOUR_MS,
     processorSeconds: () => process.cpuUsage().user / 1e6,

@@ -1,5 +1,6 @@
-import { Temporal } from 'temporal-polyfill'
+import { isDay } from '../../base/days-in-zone.js'
 import { MINUTE_MS } from '../../base/durations.js'
+import { isTimeZone } from '../../base/plant.js'
 import { BACKTEST_DATASETS, type BacktestDataset } from '../../insight/backtest/datasets.js'
 import { PLAIN_COLUMNS } from '../../insight/backtest/read.js'
 import type { BacktestArguments } from './arguments.js'
@@ -28,7 +29,7 @@ export function backtestSettings(options: BacktestArguments, refuse: Refuse): Se
   }
   const days = [options.from, options.to, ...(options.holiday ?? [])].filter((day) => day !== undefined)
   for (const day of days) if (!isDay(day)) refuse(`${day} is not a day: write it like 2026-10-01`)
-  if (options.zone !== undefined && !isZone(options.zone)) {
+  if (options.zone !== undefined && !isTimeZone(options.zone)) {
     refuse(`--zone ${options.zone} is not a time zone: write one of the IANA list, such as Asia/Shanghai`)
   }
   const base = known ?? {
@@ -59,22 +60,4 @@ function numberOf(option: string, text: string, refuse: Refuse): number {
   const value = Number(text)
   if (text.trim() === '' || !Number.isFinite(value)) refuse(`${option} ${text} is not a number`)
   return value
-}
-
-function isDay(text: string): boolean {
-  return /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(Date.parse(text))
-}
-
-function isZone(text: string): boolean {
-  try {
-    Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(text)
-    return true
-  } catch {
-    return false
-  }
-}
-
-/** First instant of a day, epoch ms. */
-export function dayMs(day: string, timezone: string): number {
-  return Temporal.PlainDate.from(day).toZonedDateTime(timezone).epochMilliseconds
 }

@@ -1,6 +1,6 @@
 import { HOUR_MS, MINUTE_MS, QUARTER_HOUR_MS } from '../../base/durations.js'
 import { EXIT } from '../../base/exit-codes.js'
-import type { KpiPoint, Scope, Window } from '../../base/kpi.js'
+import type { Scope, Window } from '../../base/kpi.js'
 import type { SeriesAnswer } from '../../base/wire/points.js'
 import type { Observation } from '../../insight/series/known-series.js'
 import { callApi, type GatewayApi } from '../client/call-gateway.js'
@@ -44,29 +44,30 @@ export async function storedSeries(api: GatewayApi, name: StoredSeriesName, nowM
   const { plant, scope, id, kpi, window } = name
   const asked = new URLSearchParams({ window, scope, id, limit: String(PAGE), from: '1970-01-01T00:00:00Z' })
   asked.set('to', new Date(nowMs).toISOString())
-  const points: KpiPoint[] = []
+  const observations: Observation[] = []
+  let unit = ''
+  let [unknown, provisional, rewritten] = [0, 0, 0]
   for (let cursor: string | null = ''; cursor !== null; ) {
     if (cursor !== '') asked.set('cursor', cursor)
     const path: string = `/plants/${encodeURIComponent(plant)}/kpis/${encodeURIComponent(kpi)}/series?${asked}`
-    const answer: SeriesAnswer = await callApi<SeriesAnswer>(api, path)
-    points.push(...answer.points)
-    cursor = answer.next
+    const { points, next }: SeriesAnswer = await callApi<SeriesAnswer>(api, path)
+    for (const point of points) {
+      unit = point.unit
+      if (point.provisional) {
+        provisional++
+        continue
+      }
+      if (point.rev > 0) rewritten++
+      if (point.value === null) unknown++
+      else
+        observations.push({ startMs: Date.parse(point.start), value: point.value, arrivedAtMs: Date.parse(point.end) })
+    }
+    cursor = next
   }
-  const final = points.filter(({ provisional }) => !provisional)
-  const observations = final.flatMap(({ start, end, value }): Observation[] =>
-    value === null ? [] : [{ startMs: Date.parse(start), value, arrivedAtMs: Date.parse(end) }],
-  )
   if (observations.length === 0) {
     throw new Unreachable(`${kpi} of ${scope} ${id} of ${plant} has no final figure of ${window} yet`, EXIT.badData)
   }
-  return {
-    ...name,
-    unit: points[0]!.unit,
-    observations,
-    unknown: final.length - observations.length,
-    provisional: points.length - final.length,
-    rewritten: final.filter(({ rev }) => rev > 0).length,
-  }
+  return { ...name, unit, observations, unknown, provisional, rewritten }
 }
 
 /** Sentences on what the figures are and what is not known of them. */

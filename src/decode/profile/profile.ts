@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { isMetricName, METRIC_CLASSES, METRICS } from '../../base/metrics.js'
+import { isTimeZone } from '../../base/plant.js'
 import { QUALITIES } from '../../base/quality.js'
 import { conversion, unitsFor } from '../../base/units.js'
 import { type PayloadPath, parsePath } from './path.js'
@@ -303,13 +304,4 @@ function isBeside(text: string, valueAt: string | undefined): boolean {
 
 function listed(names: readonly string[]): string {
   return names.length === 0 ? 'there are no names' : `there are ${names.map((name) => `{${name}}`).join(', ')}`
-}
-
-function isTimeZone(zone: string): boolean {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: zone })
-    return true
-  } catch {
-    return false
-  }
 }

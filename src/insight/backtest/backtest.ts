@@ -1,7 +1,8 @@
 import { DAY_MS } from '../../base/durations.js'
+import { entryOf } from '../../base/entry-of.js'
 import { HORIZONS, type HorizonName } from '../../base/forecast.js'
 import type { ForecastValue } from '../forecast.js'
-import { DAY_AHEAD, NEXT_INTERVAL } from '../horizons.js'
+import { HORIZON_RULES } from '../horizons.js'
 import { ErrorSums, type HiddenReason, type Score } from '../score/scoreboard.js'
 import { inOrderOfArrival, type Observation } from '../series/known-series.js'
 import type { LocalDays } from '../series/local-days.js'
@@ -98,7 +99,7 @@ export function* backtest(options: BacktestOptions): Generator<number, BacktestR
 /** Adds up what forecasts came to. */
 class Tally {
   readonly #options: BacktestOptions
-  readonly #horizons = new Map(HORIZONS.map((name) => [name, newHorizonTally()]))
+  readonly #horizons = new Map(HORIZONS.map((name) => [name, newHorizonTally(name)]))
   readonly #fits = new Map<string, { count: number; seconds: number }>()
   readonly #peak = { judged: 0, hits: 0, expected: 0, peaks: 0, naiveHits: 0, naiveExpected: 0 }
 
@@ -111,8 +112,9 @@ class Tally {
   timed(what: string, run: () => boolean): void {
     const before = this.#options.processorSeconds()
     if (!run()) return
-    const { count, seconds } = this.#fits.get(what) ?? { count: 0, seconds: 0 }
-    this.#fits.set(what, { count: count + 1, seconds: seconds + this.#options.processorSeconds() - before })
+    const fits = entryOf(this.#fits, what, () => ({ count: 0, seconds: 0 }))
+    fits.count++
+    fits.seconds += this.#options.processorSeconds() - before
   }
 
   note(nowMs: number, { issued, outcomes, peakOutcomes }: StepResult): void {
@@ -123,9 +125,7 @@ class Tally {
         if (!this.#isJudged(days.day(outcome.day).startMs)) continue
         tally.sums.note(outcome)
         const month = new Date(outcome.day * DAY_MS).toISOString().slice(0, 7)
-        const sums = tally.months.get(month) ?? new ErrorSums(NAIVE_COUNT)
-        tally.months.set(month, sums)
-        sums.note(outcome)
+        entryOf(tally.months, month, () => newErrorSums(name)).note(outcome)
       }
     }
     if (this.#isJudged(nowMs)) {
@@ -151,12 +151,12 @@ class Tally {
 
   report(arrivals: readonly Observation[], bytes: SeriesForecaster['bytes']): BacktestReport {
     const { seed, peakThreshold } = this.#options
-    const horizons = HORIZONS.map((horizon, i): HorizonReport => {
+    const horizons = HORIZONS.map((horizon): HorizonReport => {
       const { sums, months, ...rest } = this.#horizons.get(horizon)!
       const { count = 0, seconds = 0 } = this.#fits.get(horizon) ?? {}
       return {
         horizon,
-        naive: RULES[i]!.naive,
+        naive: HORIZON_RULES[horizon].naive,
         score: sums.score(),
         months: [...months].map(([month, one]) => ({ month, score: one.score() })),
         ...rest,
@@ -191,12 +191,13 @@ class Tally {
   }
 }
 
-const RULES = [NEXT_INTERVAL, DAY_AHEAD]
-const NAIVE_COUNT = 4
+function newErrorSums(horizon: HorizonName): ErrorSums {
+  return new ErrorSums(HORIZON_RULES[horizon].naive.length)
+}
 
-function newHorizonTally() {
+function newHorizonTally(horizon: HorizonName) {
   return {
-    sums: new ErrorSums(NAIVE_COUNT),
+    sums: newErrorSums(horizon),
     months: new Map<string, ErrorSums>(),
     issued: 0,
     shown: 0,

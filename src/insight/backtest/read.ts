@@ -1,5 +1,6 @@
 import { CsvError, parse } from 'csv-parse/sync'
 import { Temporal } from 'temporal-polyfill'
+import { entryOf } from '../../base/entry-of.js'
 import { UnfitData } from '../../base/unfit-data.js'
 import type { Observation } from '../series/known-series.js'
 import type { BacktestDataset } from './datasets.js'
@@ -37,11 +38,10 @@ export function readIntervals(name: string, text: string, format: Format): reado
     const startMs = Math.floor(ms / stepMs) * stepMs
     if (value === null) return
     const arrived = arrivedColumn !== null && row[arrivedColumn] ? timeIn(place, row, arrivedColumn) : 0
-    const sums = intervals.get(startMs) ?? { sum: 0, count: 0, arrivedAtMs: startMs + stepMs }
+    const sums = entryOf(intervals, startMs, () => ({ sum: 0, count: 0, arrivedAtMs: startMs + stepMs }))
     sums.sum += value
     sums.count++
     sums.arrivedAtMs = Math.max(sums.arrivedAtMs, arrived)
-    intervals.set(startMs, sums)
   })
   if (intervals.size === 0) throw new UnfitData(`${name} has no values in the column ${format.column}`)
   return [...intervals].map(([startMs, { sum, count, arrivedAtMs }]) => ({ startMs, value: sum / count, arrivedAtMs }))

@@ -1,8 +1,11 @@
 import type { KnownSeries } from '../series/known-series.js'
-import type { LocalDay, LocalDays } from '../series/local-days.js'
+import { DAY_KINDS, type LocalDay, type LocalDays } from '../series/local-days.js'
 
 /** Days that are looked at, at most, to find similar ones. */
 const BACK_DAYS = 70
+/** Days that are taken, of the same weekday and of the same kind. */
+const SAME_WEEKDAY_MAX = 8
+const SAME_KIND_MAX = 20
 
 /** The days before one that are like it, newest first. Nothing of the day itself is in it. */
 export interface SimilarDays {
@@ -13,16 +16,20 @@ export interface SimilarDays {
   readonly sameKind: readonly LocalDay[]
 }
 
-/** Finds the days that are like one: up to eight of its weekday, up to twenty of its kind. */
+/** Finds the days that are like one. */
 export function similarDays(days: LocalDays, day: LocalDay): SimilarDays {
   const sameWeekday: LocalDay[] = []
   const sameKind: LocalDay[] = []
-  const isRest = day.kind === 2
-  for (let back = 1; back <= BACK_DAYS && (sameWeekday.length < 8 || sameKind.length < 20); back++) {
+  const isRest = day.kind === DAY_KINDS.rest
+  for (
+    let back = 1;
+    back <= BACK_DAYS && (sameWeekday.length < SAME_WEEKDAY_MAX || sameKind.length < SAME_KIND_MAX);
+    back++
+  ) {
     const other = days.day(day.number - back)
-    const isLike = isRest ? other.kind === 2 : other.weekday === day.weekday && !other.isHoliday
-    if (isLike && sameWeekday.length < 8) sameWeekday.push(other)
-    if (other.kind === day.kind && sameKind.length < 20) sameKind.push(other)
+    const isLike = isRest ? other.kind === DAY_KINDS.rest : other.weekday === day.weekday && !other.isHoliday
+    if (isLike && sameWeekday.length < SAME_WEEKDAY_MAX) sameWeekday.push(other)
+    if (other.kind === day.kind && sameKind.length < SAME_KIND_MAX) sameKind.push(other)
   }
   return { day, sameWeekday, sameKind }
 }

@@ -33,10 +33,13 @@ export const NAIVE_MODELS: Readonly<Record<string, PlainModel>> = {
 }
 
 /** Means of days that were alike: hard to beat a day ahead, and cheap. */
-export const SIMILAR_DAY_MODELS: Readonly<Record<string, PlainModel>> = {
+const SIMILAR_DAY_MODELS: Readonly<Record<string, PlainModel>> = {
   similar_day: ({ slots, similar, startMs }) => slots.mean(similar.sameWeekday, 4, timeOf(slots, similar, startMs)),
   day_profile: ({ slots, similar, startMs }) => slots.mean(similar.sameKind, 20, timeOf(slots, similar, startMs)),
 }
+
+/** All of them by name, in the order in which errors are kept. */
+export const PLAIN_MODELS: Readonly<Record<string, PlainModel>> = { ...NAIVE_MODELS, ...SIMILAR_DAY_MODELS }
 
 function sameTime({ slots, similar, startMs }: ForecastTarget, back: number): number {
   return slots.value(slots.days.day(similar.day.number - back), timeOf(slots, similar, startMs))

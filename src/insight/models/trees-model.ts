@@ -38,10 +38,6 @@ export class TreesModel {
     this.#fitted = fitted
   }
 
-  get isFitted(): boolean {
-    return this.#fitted.length > 0
-  }
-
   get bytes(): number {
     return this.#fitted.reduce((sum, model) => sum + boostedBytes(model), 0)
   }

@@ -51,17 +51,6 @@ export class ErrorProducts {
     }
   }
 
-  /** Mean squared error of each model on each of the last days, oldest first; NaN where it had no forecast. */
-  daily(days: number, today: number): readonly { readonly day: number; readonly meanSquares: readonly number[] }[] {
-    const size = this.#models
-    return this.#days
-      .filter(({ day }) => day >= today - days)
-      .map(({ day, products, counts }) => ({
-        day,
-        meanSquares: Array.from({ length: size }, (_, a) => products[a * size + a]! / counts[a * size + a]!),
-      }))
-  }
-
   /**
    * Weights of the models, adding up to 1, picked one after the other so that the blend would have had the least squared error
    * on the days before. Recent days count more. Null when no model has been judged on `daysMin` days.

@@ -1,3 +1,5 @@
+import { entryOf } from '../../base/entry-of.js'
+
 /** One interval's forecast beside what was measured. */
 export interface Outcome {
   readonly day: number
@@ -117,12 +119,10 @@ export class Scoreboard {
   }
 
   note(outcome: Outcome): void {
-    let sums = this.#days.get(outcome.day)
-    if (sums === undefined) {
-      sums = new ErrorSums(this.#naiveModels)
-      this.#days.set(outcome.day, sums)
+    const sums = entryOf(this.#days, outcome.day, () => {
       for (const day of this.#days.keys()) if (day < outcome.day - 2 * JUDGED_DAYS) this.#days.delete(day)
-    }
+      return new ErrorSums(this.#naiveModels)
+    })
     sums.note(outcome)
   }
 

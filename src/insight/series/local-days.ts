@@ -4,7 +4,12 @@ import type { CalendarOptions, PlantOptions } from '../../base/plant.js'
 import { WorkSchedule } from '../../kpi/time/schedule.js'
 
 /** Days on which a plant works alike; holidays and planned stops are days of rest, whatever weekday they are. */
-export const DAY_KINDS = ['weekday', 'saturday', 'rest'] as const
+export const DAY_KINDS = { weekday: 0, saturday: 1, rest: 2 } as const
+/** A number of `DAY_KINDS`, as trees take it. */
+export type DayKind = (typeof DAY_KINDS)[keyof typeof DAY_KINDS]
+
+const SATURDAY = 5
+const SUNDAY = 6
 
 /** A day by the wall clock of a plant. */
 export interface LocalDay {
@@ -14,8 +19,7 @@ export interface LocalDay {
   readonly endMs: number
   /** 0 for Monday. */
   readonly weekday: number
-  /** Place in `DAY_KINDS`. */
-  readonly kind: number
+  readonly kind: DayKind
   /** A day that the calendar takes out of the week. */
   readonly isHoliday: boolean
 }
@@ -50,7 +54,7 @@ export class LocalDays {
   day(number: number): LocalDay {
     const known = this.#days.get(number)
     if (known !== undefined) return known
-    const date = Temporal.PlainDate.from('1970-01-01').add({ days: number })
+    const date = dateOf(number)
     const weekday = date.dayOfWeek - 1
     const isHoliday = this.#isHoliday(date.toString())
     const day = {
@@ -58,12 +62,26 @@ export class LocalDays {
       startMs: date.toZonedDateTime(this.#zone).epochMilliseconds,
       endMs: date.add({ days: 1 }).toZonedDateTime(this.#zone).epochMilliseconds,
       weekday,
-      kind: isHoliday || weekday === 6 ? 2 : weekday === 5 ? 1 : 0,
+      kind:
+        isHoliday || weekday === SUNDAY
+          ? DAY_KINDS.rest
+          : weekday === SATURDAY
+            ? DAY_KINDS.saturday
+            : DAY_KINDS.weekday,
       isHoliday,
     }
     if (this.#days.size >= DAYS_MAX) this.#days.clear()
     this.#days.set(number, day)
     return day
+  }
+
+  /** The first day from one instant to another that begins inside of an interval of `stepMs`, such as 2026-10-01; null when none does. */
+  firstUneven(stepMs: number, fromMs: number, toMs: number): string | null {
+    const last = this.dayAt(toMs).number
+    for (let number = this.dayAt(fromMs).number; number <= last; number++) {
+      if (this.day(number).startMs % stepMs !== 0) return dateOf(number).toString()
+    }
+    return null
   }
 
   /** Time of day by the wall clock, ms since midnight. */
@@ -76,7 +94,7 @@ export class LocalDays {
   /** The instant of a time of day; one that a change of the clocks leaves out is taken an hour later. */
   instantOf(day: LocalDay, timeOfDayMs: number): number {
     if (day.endMs - day.startMs === DAY_MS) return day.startMs + timeOfDayMs
-    const date = Temporal.PlainDate.from('1970-01-01').add({ days: day.number })
+    const date = dateOf(day.number)
     const plainTime = Temporal.PlainTime.from('00:00').add({ milliseconds: timeOfDayMs })
     return date.toZonedDateTime({ timeZone: this.#zone, plainTime }).epochMilliseconds
   }
@@ -91,4 +109,8 @@ export class LocalDays {
     if (one === undefined) return false
     return one.planned_stop || one.shifts?.length === 0 || (one.name !== undefined && one.shifts === undefined)
   }
+}
+
+function dateOf(number: number): Temporal.PlainDate {
+  return Temporal.PlainDate.from('1970-01-01').add({ days: number })
 }

@@ -1,4 +1,5 @@
 import { Temporal } from 'temporal-polyfill'
+import { startOfDayIn } from '../../base/days-in-zone.js'
 
 /** Days of tables and settings as instants of one plant's zone; a time is what it is. Not for every window: it is slow. */
 export class PlantDays {
@@ -10,7 +11,7 @@ export class PlantDays {
 
   startMs(day: string): number {
     if (isTime(day)) return Date.parse(day)
-    return Temporal.PlainDate.from(day).toZonedDateTime(this.#zone).epochMilliseconds
+    return startOfDayIn(this.#zone, day)
   }
 
   /** End of a day, epoch ms; Infinity for null. */

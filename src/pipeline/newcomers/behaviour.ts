@@ -1,13 +1,6 @@
+import type { LastReadings } from '../../archive/recent.js'
 import { because } from '../../base/proposal-reasons.js'
 import type { Behaviour, Proposed } from '../../views/wire/unknown-devices.js'
-
-/** Last readings of one series, oldest first. */
-export interface RecentReadings {
-  /** Event times, epoch ms. */
-  readonly ts: readonly number[]
-  /** Words of states, numbers else. */
-  readonly values: readonly (number | string)[]
-}
 
 /** Fewer values, or intervals, say nothing. */
 const VALUES_MIN = 4
@@ -25,7 +18,7 @@ const USUAL_WITHIN = 0.1
  *
  * @param isCounter its name or metric means a register
  */
-export function behaviourOf({ values }: RecentReadings, isCounter: boolean): Proposed<Behaviour> {
+export function behaviourOf({ values }: LastReadings, isCounter: boolean): Proposed<Behaviour> {
   const word = values.find((value) => typeof value === 'string')
   if (word !== undefined) return { value: 'state', reasons: [because('words', { example: word })] }
   const numbers = values as readonly number[]
@@ -50,7 +43,7 @@ export function behaviourOf({ values }: RecentReadings, isCounter: boolean): Pro
 }
 
 /** Nominal time between two samples, s; null where they come when something changes, or too few have come. */
-export function periodOf({ ts }: RecentReadings): Proposed<number> {
+export function periodOf({ ts }: LastReadings): Proposed<number> {
   const intervals = ts.flatMap((at, i) => (i > 0 && at > ts[i - 1]! ? [(at - ts[i - 1]!) / 1000] : []))
   const count = intervals.length
   if (count < INTERVALS_MIN) return unknown('few_intervals', { count })

@@ -1,14 +1,15 @@
+import type { LastReadings } from '../../archive/recent.js'
 import { HOUR_MS } from '../../base/durations.js'
 import { METRICS, type Metric, type MetricClass } from '../../base/metrics.js'
 import type { PlantOptions } from '../../base/plant.js'
 import { because, type ProposalReason } from '../../base/proposal-reasons.js'
 import { guessOf } from '../../decode/profile/learn/guess.js'
 import type { Proposed, UnknownDevice, UnknownMetric } from '../../views/wire/unknown-devices.js'
-import { behaviourOf, periodOf, type RecentReadings } from './behaviour.js'
+import { behaviourOf, periodOf } from './behaviour.js'
 import { roleOf } from './role.js'
 
 /** One series of a device with its last readings. */
-export interface SentSeries extends RecentReadings {
+export interface SentSeries extends LastReadings {
   readonly metric: string
   readonly class: MetricClass
   readonly unit: string

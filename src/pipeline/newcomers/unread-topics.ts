@@ -5,6 +5,7 @@ import { fittingProfiles } from '../../decode/profile/learn/known.js'
 import { propose } from '../../decode/profile/learn/propose.js'
 import type { UnreadMessage } from '../../decode/profile/learn/shapes.js'
 import type { Profile } from '../../decode/profile/profile.js'
+import { parseTopicTemplate } from '../../decode/profile/topic-template.js'
 import type { UnknownTopic } from '../../views/wire/unknown-devices.js'
 
 /** Messages of one topic that are tried, and of all topics together: each is decoded by each profile. */
@@ -99,10 +100,6 @@ function topicsOf(messages: readonly UnreadMessage[]): readonly string[] {
 
 /** Test of a topic as a profile writes it. */
 function matcherOf(written: string): (topic: string) => boolean {
-  const levels = written.split('/')
-  const isAny = (level: string) => level === '+' || /^\{.*\}$/.test(level)
-  return (topic) => {
-    const own = topic.split('/')
-    return own.length === levels.length && levels.every((level, i) => isAny(level) || level === own[i])
-  }
+  const template = parseTopicTemplate(written)
+  return (topic) => ('problem' in template ? topic === written : template.match(topic) !== null)
 }

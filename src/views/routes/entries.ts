@@ -1,19 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
 import { BILLED_KPIS } from '../../audit/reconciliation.js'
+import { startOfDayIn } from '../../base/days-in-zone.js'
 import { OFFICE } from '../../base/entries.js'
 import { entriesAnswer, entryAnswer } from '../../base/wire/entries.js'
 import { type EntryBody, entryBody } from '../entries.js'
-import {
-  type EntrySources,
-  entries,
-  found,
-  LONGEST_BILL_MS,
-  personOrigin,
-  say,
-  startOf,
-  zoneOf,
-} from '../entries-on-record.js'
+import { type EntrySources, entries, found, LONGEST_BILL_MS, personOrigin, say, zoneOf } from '../entries-on-record.js'
 import { namedActor } from '../guard.js'
 import { faultOf, parameterFault, range, rangeOf } from '../parameters.js'
 import { readJson } from '../posted.js'
@@ -92,14 +84,14 @@ function timeOf(sources: EntrySources, plant: string, body: EntryBody): number {
     ]
     const [first, ...others] = faults
     if (first !== undefined) throw badParameters([first, ...others])
-    return startOf(body.from, zone)
+    return startOfDayIn(zone, body.from)
   }
   if (body.type === 'fuel_quality') {
     if (body.valid_to < body.valid_from)
       throw parameterFault('valid_to', body.valid_to, `a day not before ${body.valid_from}`)
-    return startOf(body.valid_from, zone)
+    return startOfDayIn(zone, body.valid_from)
   }
-  const ts = body.at.includes('T') ? Date.parse(body.at) : startOf(body.at, zone)
+  const ts = body.at.includes('T') ? Date.parse(body.at) : startOfDayIn(zone, body.at)
   const latestMs = sources.clock.nowMs() + 300_000
   if (ts > latestMs) throw parameterFault('at', body.at, `an instant not after ${new Date(latestMs).toISOString()}`)
   return ts

@@ -1,8 +1,9 @@
 import { Temporal } from 'temporal-polyfill'
 import { z } from 'zod'
 import { BILLED_KPIS, billsOf, reconcile } from '../../audit/reconciliation.js'
+import { startOfDayIn } from '../../base/days-in-zone.js'
 import { reconciliationAnswer } from '../../base/wire/entries.js'
-import { type EntrySources, entries, LONGEST_BILL_MS, startOf, zoneOf } from '../entries-on-record.js'
+import { type EntrySources, entries, LONGEST_BILL_MS, zoneOf } from '../entries-on-record.js'
 import { range, rangeOf } from '../parameters.js'
 import { problem } from '../problem.js'
 import type { Server } from '../server.js'
@@ -33,7 +34,7 @@ export function reconciliationRoute(server: Server, sources: EntrySources): void
       const items = []
       for (const bill of billsOf(await entries(sources, plant))) {
         const { metric, from, to } = bill.fields
-        const span = { fromMs: startOf(from, zone), toMs: startOf(to, zone) }
+        const span = { fromMs: startOfDayIn(zone, from), toMs: startOfDayIn(zone, to) }
         if (span.toMs <= fromMs || span.fromMs >= toMs) continue
         const kpi = BILLED_KPIS[metric]
         const stream = { plant, kpi: kpi ?? '', window: '1d', scope: 'plant', id: plant } as const

@@ -76,6 +76,11 @@ test('a series that is too short says so in the table', async () => {
 
 test.each([
   [['--step', '7'], '--step 7 is not a length that a day has a whole number of: write minutes, such as 15 or 60'],
+  [
+    ['--step', '60', '--zone', 'Asia/Kolkata'],
+    '--step 60 does not divide the days of Asia/Kolkata: 2026-01-05 begins between two intervals',
+  ],
+  [['--from', '2018-02-30'], '2018-02-30 is not a day: write it like 2026-10-01'],
   [['--from', '1.10.2026'], '1.10.2026 is not a day: write it like 2026-10-01'],
   [['--zone', 'Suzhou'], '--zone Suzhou is not a time zone: write one of the IANA list, such as Asia/Shanghai'],
   [['--peak', 'high'], '--peak high is not a number'],

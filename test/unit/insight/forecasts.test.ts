@@ -1,6 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { permutation, randomStream } from '../../../simulators/random.js'
 import { DAY_MS, HOUR_MS } from '../../../src/base/durations.js'
+import { RowLog } from '../../../src/insight/features/row-log.js'
+import { PeakGuard } from '../../../src/insight/peak.js'
+import { KnownSeries } from '../../../src/insight/series/known-series.js'
 import { SeriesForecaster, type StepResult } from '../../../src/insight/series-forecaster.js'
 import {
   bell,
@@ -99,6 +102,30 @@ test('a peak of the next hour is expected where it comes each day, with its chan
   expect(at(9)).toMatchObject({ isExpected: true })
   expect(at(9).chance!).toBeGreaterThan(0.5)
   expect(at(10)).toMatchObject({ isExpected: false, chance: 0 })
+})
+
+test('a peak is judged by a value that comes within a week, and by none that comes later', () => {
+  const judgedAfter = (delayDays: number) => {
+    const series = new KnownSeries(HOUR_MS, 1000)
+    const log = new RowLog(1, 1000)
+    const take = (hour: number, arrivedAtMs: number) =>
+      series.take({ startMs: FIRST_MS + hour * HOUR_MS, value: hour % 24 === 12 ? 100 : 20, arrivedAtMs })
+    for (let hour = 0; hour < 200; hour++) {
+      log.add(FIRST_MS + hour * HOUR_MS, 0, (values, at) => values.fill(hour % 24, at, at + 1))
+      take(hour, FIRST_MS + (hour + 1) * HOUR_MS)
+    }
+    const guard = new PeakGuard(series, log, { threshold: 80, intervals: 1, seed: 1 })
+    guard.refit()
+    const issuedAtMs = FIRST_MS + 200 * HOUR_MS
+    guard.issue(issuedAtMs, Float32Array.of(200 % 24))
+    let judged = 0
+    for (let nowMs = issuedAtMs; nowMs <= issuedAtMs + 9 * DAY_MS; nowMs += HOUR_MS) {
+      if (nowMs === issuedAtMs + delayDays * DAY_MS) take(200, nowMs)
+      judged += guard.settle(nowMs).length
+    }
+    return judged
+  }
+  expect([6, 8].map(judgedAfter)).toEqual([1, 0])
 })
 
 test('rows are bounded by their number, not by the length of an interval', () => {
