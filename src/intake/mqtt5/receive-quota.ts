@@ -1,16 +1,12 @@
 import type { PacketFault } from '../packet-rules.js'
-import { HELD_BYTES_MAX } from '../publish-fast-path.js'
 import { Reason } from '../reason-codes.js'
 
-/** Bytes of a small message in the journal, with its client id and its topic. */
-const SMALL_MESSAGE_BYTES = 64
-
 /**
- * Messages of QoS 1 and 2 that a client may send before the first of them is acknowledged; CONNACK says so. It is what the
- * journal takes of one connection at once, in small messages: a client with larger ones is read no further before
- * it comes to that, and waits.
+ * Messages of QoS 1 and 2 that a client may send before the first of them is acknowledged; CONNACK says so. No sender of QoS 1
+ * comes to it, whether it counts or not: a connection is read no further once `HELD_BYTES_MAX` of it wait for the journal, which are 12,000
+ * of the smallest messages, and one read has 8,000 more. It bounds the packet ids of QoS 2 that are not released.
  */
-export const RECEIVE_MAXIMUM = HELD_BYTES_MAX / SMALL_MESSAGE_BYTES
+export const RECEIVE_MAXIMUM = 32_768
 
 /** Counts what a client of MQTT 5 has sent with QoS 1 and 2 and has no acknowledgement of, §4.9. */
 export class ReceiveQuota {
