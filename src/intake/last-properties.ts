@@ -1,6 +1,5 @@
 import { ownOf } from './compact.js'
 import { keptOfWire, type MayReply } from './kept-properties.js'
-import { TOPIC_ALIAS, TOPIC_ALIAS_BYTES } from './packet-properties.js'
 
 const NOTHING = Buffer.alloc(0)
 /** Longer ones are worked out anew for each message: ten thousand connections keep 10 MiB at most. */
@@ -19,7 +18,6 @@ export class LastProperties {
    */
   keptOf(bytes: Buffer, start: number, end: number, version: number, mayReply: MayReply): Buffer {
     const length = end - start
-    if (length === TOPIC_ALIAS_BYTES && bytes[start] === TOPIC_ALIAS) return NOTHING
     if (this.#version === version && this.#isLast(bytes, start, length)) return this.#kept
     const sent = bytes.subarray(start, end)
     const kept = ownOf(keptOfWire(sent, mayReply))

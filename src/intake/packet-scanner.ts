@@ -347,7 +347,7 @@ export class PacketScanner {
     const aliases = alias === 0 ? null : this.#aliases
     if (aliases !== null && head.topicAt === head.topicEnd) {
       const topic = aliases.topicOf(alias)
-      if ('sentence' in topic) return topic
+      if (topic === null) return aliases.faultOf(alias)
       head.standFor(topic)
     }
     head.isSameTopic = head.hasTopic(this.#knownTopic)

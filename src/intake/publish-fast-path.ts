@@ -169,7 +169,7 @@ export class ConnectionFastPath {
       this.#cameMs = performance.now()
       this.#arrivedAt = this.#fastPath.clock.nowMs()
     }
-    const properties = publish.propertiesAt < publish.payloadAt ? this.#keptOf(publish) : NO_PROPERTIES
+    const properties = publish.isBare ? NO_PROPERTIES : this.#keptOf(publish)
     const batch = sink.appendMessage(head, this.#arrivedAt, publish, properties)
     if (batch === 0) return false
 

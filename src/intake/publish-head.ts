@@ -24,6 +24,7 @@ export class PublishHead implements PublishView {
   payloadAt = 0
   end = 0
   isSameTopic = false
+  isBare = true
   /** 0 without a topic alias. */
   alias = 0
   aliasAt = 0
@@ -70,12 +71,14 @@ export class PublishHead implements PublishView {
     this.#idEnd = qos > 0 ? this.topicEnd + 2 : this.topicEnd
     this.payloadAt = this.#idEnd
     this.propertiesAt = this.#idEnd
+    this.isBare = true
     this.alias = 0
     this.isText = false
   }
 
   /** MQTT 5 §3.3.2.3: null when the properties are well-formed, a number when bytes up to there have to come first. */
   readProperties(): PacketFault | number | null {
+    if (this.#isBareHere()) return null
     const bytes = this.bytes
     const length = readVarint(bytes, this.#idEnd)
     if (length === VARINT_CUT && bytes.length < this.end) return bytes.length + 1
@@ -91,16 +94,29 @@ export class PublishHead implements PublishView {
     if (end > bytes.length) return end
     this.propertiesAt = start
     this.payloadAt = end
-    if (length === 0 || this.#readAliasAlone(start, length)) return null
+    this.isBare = false
     return propertiesFault(bytes, start, end, 'PUBLISH', this)
   }
 
-  /** Nearly all messages with an alias have no other property. */
-  #readAliasAlone(start: number, length: number): boolean {
-    if (length !== TOPIC_ALIAS_BYTES || this.bytes[start] !== TOPIC_ALIAS) return false
-    this.alias = (this.bytes[start + 1]! << 8) | this.bytes[start + 2]!
-    this.aliasAt = start
-    return this.alias !== 0
+  /** Nearly all messages have no property, or an alias alone, which are read where they lie. */
+  #isBareHere(): boolean {
+    const bytes = this.bytes
+    const start = this.#idEnd + 1
+    const length = bytes[start - 1]
+    // Behind the end of the bytes nothing is read, and what is not there is neither length.
+    if (length === 0) this.payloadAt = start
+    else if (
+      length === TOPIC_ALIAS_BYTES &&
+      bytes[start] === TOPIC_ALIAS &&
+      start + TOPIC_ALIAS_BYTES <= bytes.length
+    ) {
+      this.alias = (bytes[start + 1]! << 8) | bytes[start + 2]!
+      this.aliasAt = start
+      this.payloadAt = start + TOPIC_ALIAS_BYTES
+      if (this.alias === 0) return false
+    } else return false
+    this.propertiesAt = start
+    return this.payloadAt <= this.end
   }
 
   /** Topic, packet id and properties as they are to be passed on: with the topic, and without an alias for it. */

@@ -12,6 +12,8 @@ export interface PublishView {
   readonly propertiesAt: number
   readonly payloadAt: number
   readonly end: number
+  /** There are no properties besides a topic alias, so that nothing of them is kept. */
+  readonly isBare: boolean
   /** The topic is that of the view before: whatever was found out about it still holds. */
   readonly isSameTopic: boolean
 }

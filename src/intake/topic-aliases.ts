@@ -25,10 +25,14 @@ export class TopicAliases {
     return null
   }
 
-  topicOf(alias: number): Buffer | PacketFault {
+  /** Null when the alias stands for none; `faultOf` says why. */
+  topicOf(alias: number): Buffer | null {
+    return this.#topics[alias - 1] ?? null
+  }
+
+  /** The fault of an alias that stands for no topic. */
+  faultOf(alias: number): PacketFault {
     if (alias > TOPIC_ALIASES_MAX) return beyond(alias)
-    const topic = this.#topics[alias - 1]
-    if (topic !== undefined) return topic
     return { sentence: `topic alias ${alias} stands for no topic yet`, reason: Reason.protocolError }
   }
 }

@@ -23,8 +23,8 @@ let connects = 0
 /** A client id of its own each time: one that comes again and again is turned away. */
 const nextConnect = (): Buffer =>
   bytesOf(`10 11 0004 "MQTT" 05 02 0000 00 0004 "${String(connects++).padStart(4, 'v')}"`)
-/** CONNACK 0: 32 topic aliases, a receive maximum of 4,096, and all else of the standard. */
-const ACCEPTED = bytesOf('20 09 00 00 06 220020 211000')
+/** CONNACK 0: 32 topic aliases, a receive maximum of 32,768, and all else of the standard. */
+const ACCEPTED = bytesOf('20 09 00 00 06 220020 218000')
 const MARKER = bytesOf('32 06 0001 "m" abcd 00')
 const MARKER_ACK = bytesOf('40 02 abcd')
 
