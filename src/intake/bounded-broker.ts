@@ -8,6 +8,7 @@ import { IncomingIds } from './incoming-ids.js'
 import type { SharedDelivery } from './mqtt5/shared-delivery.js'
 import { isShared } from './mqtt5/shared-filter.js'
 import type { SharedSubscriptions } from './mqtt5/shared-subscriptions.js'
+import { identified } from './mqtt5/subscription-identifiers.js'
 import type { RetainedMessages } from './retained.js'
 import type { SessionQueues } from './session-queues.js'
 import type { Subscriptions } from './subscriptions.js'
@@ -118,6 +119,8 @@ function boundSubscriptions(persistence: Persistence, { policy, subscriptions, s
  */
 function forwarding({ policy, queues, sharing, budget }: BoundParts): Aedes['authorizeForward'] {
   return (client, packet) => {
+    // Before it is asked whether it fits the client.
+    identified(client, packet, budget)
     if (policy.mayForward(client, packet)) return loweredToGranted(client, packet, budget)
     const { messageId, qos, dup } = packet as AedesPublishPacket & { readonly messageId?: number }
     const isHandedOver = messageId !== undefined && (qos === 1 || !dup) && !policy.mayReceive(client, packet.topic)

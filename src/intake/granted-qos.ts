@@ -19,7 +19,7 @@ interface Subscribed {
 }
 
 /** Cost of a filter that is looked at, in units of a small PUBLISH. */
-const LOOK_UNITS = 0.05
+export const LOOK_UNITS = 0.05
 
 /**
  * [MQTT-3.8.4-8] Lowers a message, which is returned, to the QoS that its subscriber was granted, the highest of its filters that match. aedes

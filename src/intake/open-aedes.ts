@@ -10,6 +10,7 @@ import type { PacketGate } from './mqtt5/packet-gate.js'
 import { isWrongText, NOT_TEXT_SENTENCE, RESERVED, reservedSentence } from './mqtt5/publish-refusals.js'
 import { RECEIVE_MAXIMUM } from './mqtt5/receive-quota.js'
 import { SUBSCRIPTION_UNITS } from './mqtt5/subscribe-answers.js'
+import { noteIdentifier } from './mqtt5/subscription-identifiers.js'
 import type { MqttLimits } from './options.js'
 import { Reason } from './reason-codes.js'
 import { PROVE_MS } from './sockets.js'
@@ -61,10 +62,8 @@ export async function openAedes(parts: {
     authorizePublish(client, packet, done) {
       // A will comes from the CONNECT, and is no packet.
       const isWill = packet.cmd === undefined
-      if (isWill) {
-        forgetDelay(packet)
-        if (absent.delete(client?.id ?? '')) journaling.session(client?.id ?? '', 'end')
-      }
+      if (isWill) forgetDelay(packet)
+      if (isWill && absent.delete(client?.id ?? '')) journaling.session(client?.id ?? '', 'end')
       const refusal = refusalOf(packet, policy.mayPublish(client, packet.topic))
       const gate = isWill ? null : gateOf(client)
       if (refusal !== null) refuse(gate, packet.qos, refusal, done)
@@ -78,6 +77,7 @@ export async function openAedes(parts: {
     authorizeSubscribe(client, subscription, done) {
       const answer = (): void => {
         budget.spend(SUBSCRIPTION_UNITS)
+        noteIdentifier(client, subscription)
         done(null, policy.subscription(client, subscription))
       }
       if (budget.isOver) budget.next(answer)

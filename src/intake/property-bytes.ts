@@ -15,6 +15,8 @@ export function propertyBytes(properties: KeptProperties): number {
 }
 
 function valueBytes(value: unknown): number {
+  // Identifiers of subscriptions, of which the first is counted.
+  if (Array.isArray(value)) return OVERHEAD_BYTES * (value.length - 1)
   if (typeof value === 'string') return Buffer.byteLength(value)
   return Buffer.isBuffer(value) ? value.length : 0
 }

@@ -8,7 +8,7 @@ import type { PublishView } from './scanner-output.js'
 import type { IntakeStats } from './stats.js'
 
 /** A connection is not read on while more of it than this waits for the journal on this way. */
-export const HELD_BYTES_MAX = 256 * 1024
+const HELD_BYTES_MAX = 256 * 1024
 export const PUBACK_BYTES = 4
 const PUBACK = 0x40
 const RUN_PUBACKS_MIN = 8

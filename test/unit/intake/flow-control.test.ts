@@ -15,7 +15,7 @@ const CONNECT = bytesOf('10 0e 0004 "MQTT" 05 02 0000 00 0001 "v"')
 /** CONNECT with a receive maximum of 2. */
 const TWO_AT_ONCE = bytesOf('10 11 0004 "MQTT" 05 02 0000 03 210002 0001 "r"')
 
-/** Of tens of thousands of messages each is routed. */
+/** It routes tens of thousands of messages. */
 const DEEP = { tags: ['deep'], timeout: 120_000 }
 
 /** PUBLISH packets with the ids from `first` to `last`. */

@@ -1,4 +1,4 @@
-import type { IClientSubscribeOptions, IPublishPacket, MqttClient } from 'mqtt'
+import mqtt, { type IClientSubscribeOptions, type IPublishPacket, type MqttClient } from 'mqtt'
 import { describe, expect, test, vi } from 'vitest'
 import { bytesOf } from '../../support/bytes.js'
 import { connect } from './packets.js'
@@ -163,6 +163,38 @@ test('a subscription identifier comes with each message that its filter matches'
   expect(identifiers('a/x')).toEqual([7])
   expect(identifiers('d')).toEqual([300])
   expect(identifiers('c')).toEqual([])
+})
+
+test('of subscriptions that overlap the identifiers of all come, also with what a session has kept', async () => {
+  const { broker } = await start(null)
+  const session = { ...v5, clientId: 'reader', properties: { sessionExpiryInterval: 60 } }
+  const reader = await client(broker, session)
+  const got = packetsOf(reader)
+  for (const [filter, subscriptionIdentifier] of [
+    ['a/#', 7],
+    ['a/+', 300],
+    ['a/x', 7],
+    ['b', 5],
+  ] as const)
+    await reader.subscribeAsync(filter, { qos: 1, properties: { subscriptionIdentifier } })
+  await reader.subscribeAsync('+/x', { qos: 1 })
+  const sender = await client(broker, v5)
+  for (const topic of ['a/x', 'a/y', 'c/x', 'b']) await sender.publishAsync(topic, '', { qos: 1 })
+  const told = (packets: typeof got) =>
+    packets.map(({ topic, properties }) => [topic, [properties?.subscriptionIdentifier ?? []].flat().sort()])
+  const expected = [
+    ['a/x', [300, 7, 7]],
+    ['a/y', [300, 7]],
+    ['c/x', []],
+    ['b', [5]],
+  ]
+  await vi.waitFor(() => expect(told(got)).toEqual(expected), WAIT)
+  await reader.endAsync()
+  for (const topic of ['a/x', 'a/y', 'c/x', 'b']) await sender.publishAsync(topic, '', { qos: 1 })
+  const again = mqtt.connect(`mqtt://127.0.0.1:${broker.port}`, { ...session, clean: false })
+  const later = packetsOf(again)
+  await vi.waitFor(() => expect(told(later)).toEqual(expected), WAIT)
+  await again.endAsync()
 })
 
 test('with no local a client does not hear itself', async () => {
