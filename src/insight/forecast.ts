@@ -1,7 +1,6 @@
 import type { HorizonName } from '../base/forecast.js'
 import type { HiddenReason } from './score/scoreboard.js'
 
-
 /** A forecast whose interval has not come after so many days is not judged. */
 export const WAIT_DAYS = 7
 /** One interval of a forecast, in the unit of the series; null when it is not known. */

@@ -1,6 +1,6 @@
+import type { HorizonName } from '../base/forecast.js'
 import { DAY_COLUMNS, dayLevels, dayRow } from './features/day-row.js'
 import { NEXT_COLUMNS, nextRow } from './features/next-row.js'
-import type { HorizonName } from '../base/forecast.js'
 import type { HorizonRules } from './horizon.js'
 
 /** The interval that begins now. Small leaves and many of them: what comes next depends on how the last intervals went. */
