@@ -20,6 +20,7 @@ import { complain, print, printJson, printText } from '../program/output.js'
 import { versionInfo } from '../program/version.js'
 import { apiAddress } from '../runtime/api-address.js'
 import { PROCESS_ROLES, type ProcessRole, runRole } from '../runtime/run-role.js'
+import { addAnomaliesCommand } from './anomalies/command.js'
 import { addAuditLogCommand } from './audit-log.js'
 import { addAuthorityCommand } from './authority.js'
 import { addBacktestCommand } from './backtest/command.js'
@@ -185,6 +186,7 @@ addDeviceCommand(program, (file) => ofGateway('named', file))
 addUserCommand(program, (file) => ofGateway('named', file))
 addExplainCommand(program, (file) => accepted(settingsFrom(file)))
 addBacktestCommand(program, (file) => ofGateway('used', file))
+addAnomaliesCommand(program, (file) => ofGateway('used', file))
 addHj212Command(program)
 addEntryCommand(program, (file) => accepted(settingsFrom(file)))
 addVerifyCommand(program)

@@ -12,15 +12,10 @@ import type { Observation } from '../../insight/series/known-series.js'
 import { LocalDays } from '../../insight/series/local-days.js'
 import { complain, endProgress, printJson, printText, showProgress } from '../../program/output.js'
 import { orSayWhy } from '../client/or-say-why.js'
+import type { StoredSeriesName } from '../client/stored-points.js'
 import type { BacktestArguments } from './arguments.js'
 import { backtestSettings, type Refuse, type Settings } from './settings.js'
-import {
-  FORECAST_WINDOWS,
-  type StoredSeries,
-  type StoredSeriesName,
-  storedLines,
-  storedSeries,
-} from './stored-series.js'
+import { FORECAST_WINDOWS, type StoredSeries, storedLines, storedSeries } from './stored-series.js'
 
 /** Days that are learnt from before any is judged, unless the call says otherwise. */
 const LEARNT_DAYS = 28

@@ -1,9 +1,9 @@
 import { HOUR_MS, MINUTE_MS, QUARTER_HOUR_MS } from '../../base/durations.js'
 import { EXIT } from '../../base/exit-codes.js'
-import type { Scope, Window } from '../../base/kpi.js'
-import type { SeriesAnswer } from '../../base/wire/points.js'
+import type { Window } from '../../base/kpi.js'
 import type { Observation } from '../../insight/series/known-series.js'
-import { callApi, type GatewayApi } from '../client/call-gateway.js'
+import type { GatewayApi } from '../client/call-gateway.js'
+import { type StoredSeriesName, storedPages } from '../client/stored-points.js'
 import { Unreachable } from '../client/unreachable.js'
 
 /** Windows that a series can be forecast in: a day has a whole number of them. */
@@ -12,15 +12,6 @@ export const FORECAST_WINDOWS: ReadonlyMap<number, Window> = new Map([
   [QUARTER_HOUR_MS, '15m'],
   [HOUR_MS, '1h'],
 ])
-
-/** A KPI of a plant, a line or a device. */
-export interface StoredSeriesName {
-  readonly plant: string
-  readonly scope: Scope
-  readonly id: string
-  readonly kpi: string
-  readonly window: Window
-}
 
 /** Final figures of a gateway, and how many there were of those that a backtest cannot take as they are. */
 export interface StoredSeries extends StoredSeriesName {
@@ -34,23 +25,16 @@ export interface StoredSeries extends StoredSeriesName {
   readonly rewritten: number
 }
 
-const PAGE = 10_000
-
 /**
  * Reads all figures of a series that were final by `nowMs`. No store keeps the time at which a figure was known, so each is taken to be known
  * at the end of its window. Throws `Unreachable` with the gateway's words, or when there are none.
  */
 export async function storedSeries(api: GatewayApi, name: StoredSeriesName, nowMs: number): Promise<StoredSeries> {
   const { plant, scope, id, kpi, window } = name
-  const asked = new URLSearchParams({ window, scope, id, limit: String(PAGE), from: '1970-01-01T00:00:00Z' })
-  asked.set('to', new Date(nowMs).toISOString())
   const observations: Observation[] = []
   let unit = ''
   let [unknown, provisional, rewritten] = [0, 0, 0]
-  for (let cursor: string | null = ''; cursor !== null; ) {
-    if (cursor !== '') asked.set('cursor', cursor)
-    const path: string = `/plants/${encodeURIComponent(plant)}/kpis/${encodeURIComponent(kpi)}/series?${asked}`
-    const { points, next }: SeriesAnswer = await callApi<SeriesAnswer>(api, path)
+  for await (const points of storedPages(api, name, '1970-01-01T00:00:00Z', new Date(nowMs).toISOString())) {
     for (const point of points) {
       unit = point.unit
       if (point.provisional) {
@@ -62,7 +46,6 @@ export async function storedSeries(api: GatewayApi, name: StoredSeriesName, nowM
       else
         observations.push({ startMs: Date.parse(point.start), value: point.value, arrivedAtMs: Date.parse(point.end) })
     }
-    cursor = next
   }
   if (observations.length === 0) {
     throw new Unreachable(`${kpi} of ${scope} ${id} of ${plant} has no final figure of ${window} yet`, EXIT.badData)

@@ -1,0 +1,197 @@
+import { QUARTER_HOUR_MS } from '../../base/durations.js'
+import type { KpiPoint, Scope } from '../../base/kpi.js'
+import { type DeviceOptions, expectedMetrics, type PlantOptions } from '../../base/plant.js'
+import type { MachineSeries, MeterPart, MeterSeries, PlantHistory } from '../../insight/anomalies/plant-history.js'
+import { LocalDays } from '../../insight/series/local-days.js'
+import type { GatewayApi } from '../client/call-gateway.js'
+import { storedPages } from '../client/stored-points.js'
+
+/** Figures of a plant as the watch for anomalies takes them, and what is missing in them. */
+export interface PlantFigures {
+  readonly history: PlantHistory
+  /** Devices of the configuration that have no figure in the period. */
+  readonly silent: readonly string[]
+  /** Intervals of all series whose figure is not known, or comes from readings of another one. */
+  readonly intervalsUnknown: number
+}
+
+/** [from, to), local midnights, epoch ms. */
+interface Period {
+  readonly fromMs: number
+  readonly toMs: number
+}
+
+/** KPIs that a device's metrics make, the first that it has. */
+const KPI_OF_METRIC: ReadonlyMap<string, { readonly kpi: string; readonly isWeatherDriven: boolean }> = new Map([
+  ['elec_import_kwh', { kpi: 'energy_elec_import', isWeatherDriven: false }],
+  ['elec_submeter_kwh', { kpi: 'energy_elec_import', isWeatherDriven: false }],
+  ['ng_volume_nm3', { kpi: 'energy_natural_gas', isWeatherDriven: true }],
+  ['heat_gj', { kpi: 'energy_heat', isWeatherDriven: true }],
+  ['steam_mass_t', { kpi: 'energy_steam', isWeatherDriven: true }],
+  ['water_fresh_m3', { kpi: 'energy_water_fresh', isWeatherDriven: false }],
+  ['comp_air_nm3', { kpi: 'energy_comp_air', isWeatherDriven: false }],
+])
+/** A figure counts when so much of its interval is covered, and no more than this was made from readings far apart. */
+const COVERAGE_LEAST = 0.95
+const ESTIMATED_MOST = 0.05
+/** Meters of compressors are known by their names: no setting says so. */
+const COMPRESSOR = /compress|comp-air|空压/i
+
+/** Reads what the gateway has of a plant's meters and machines, by quarters of an hour. */
+export async function plantFigures(api: GatewayApi, plan: PlantOptions, period: Period): Promise<PlantFigures> {
+  const reader = new FigureReader(api, plan.id, period)
+  const meters: MeterSeries[] = []
+  const machines: MachineSeries[] = []
+  const silent: string[] = []
+  for (const device of plan.devices) {
+    const isMachine = device.role === 'robot' || device.role === 'machine'
+    const meter = await meterOf(reader, device, plan)
+    const machine = isMachine ? await machineOf(reader, device) : null
+    if (meter !== null) meters.push(meter)
+    if (machine !== null) machines.push(machine)
+    if (meter === null && machine === null && (isMachine || seriesOf(device) !== null)) silent.push(device.id)
+  }
+  const { kwh, money, kgCo2e } = await reader.totals()
+  const history: PlantHistory = {
+    plant: plan.id,
+    startMs: period.fromMs,
+    stepMs: QUARTER_HOUR_MS,
+    intervals: reader.intervals,
+    days: new LocalDays(plan),
+    meters,
+    machines,
+    pricePerKwh: kwh === 0 || money === null ? null : money / kwh,
+    kgCo2ePerKwh: kwh === 0 || kgCo2e === null ? null : kgCo2e / kwh,
+  }
+  return { history, silent, intervalsUnknown: reader.unknown }
+}
+
+function seriesOf(device: DeviceOptions): { readonly kpi: string; readonly isWeatherDriven: boolean } | null {
+  for (const metric of expectedMetrics(device)) {
+    const known = KPI_OF_METRIC.get(metric)
+    if (known !== undefined) return known
+  }
+  return device.role === 'sub' ? { kpi: 'energy_elec_import', isWeatherDriven: false } : null
+}
+
+async function meterOf(reader: FigureReader, device: DeviceOptions, plan: PlantOptions): Promise<MeterSeries | null> {
+  const { id, line = null, role, parent } = device
+  const isOnly = plan.devices.filter((one) => one.role === role).length === 1
+  const part: MeterPart = role === 'main' ? 'main' : role === 'pv' ? 'generation' : 'part'
+  // Export and own generation are figures of the plant: they are those of a meter when it is the only one.
+  if (part === 'generation') {
+    const made = isOnly ? await reader.series('plant', plan.id, 'energy_elec_onsite') : null
+    return made === null ? null : { ...plain(id, line, made), part, isWeatherDriven: true }
+  }
+  const of = seriesOf(device)
+  if (of === null || role === 'stack') return null
+  const found = await reader.series('device', id, of.kpi)
+  if (found === null) return null
+  const sold = part === 'main' && isOnly ? await reader.series('plant', plan.id, 'energy_elec_export') : null
+  const values = sold === null ? found.values : found.values.map((value, i) => value - sold.values[i]!)
+  const machines = plan.devices.filter((one) => one.role === 'robot' || one.role === 'machine')
+  const fed = machines.filter((one) => one.energy_meter === id)
+  const inLine = role === 'sub' && line !== null ? machines.filter((one) => one.line === line) : []
+  return {
+    ...plain(id, line, { ...found, values }),
+    part,
+    behind: parent ?? null,
+    isCompressedAir: of.kpi === 'energy_comp_air' || COMPRESSOR.test(id),
+    isWeatherDriven: of.isWeatherDriven,
+    machines: (fed.length > 0 ? fed : inLine).map((one) => one.id),
+  }
+}
+
+function plain(
+  device: string,
+  line: string | null,
+  { unit, values }: Pick<ReadSeries, 'unit' | 'values'>,
+): MeterSeries {
+  const none = { behind: null, isCompressedAir: false, isWeatherDriven: false, machines: [] }
+  return { device, line, unit, values, part: 'part', ...none }
+}
+
+/** Null without counted cycles. The time that work should have taken is known where its products have an ideal cycle. */
+async function machineOf(reader: FigureReader, device: DeviceOptions): Promise<MachineSeries | null> {
+  const { id, line = null } = device
+  const cycles = await reader.series('device', id, 'cycles')
+  if (cycles === null) return null
+  const speed = await reader.series('device', id, 'effectiveness')
+  const nothing = new Float64Array(reader.intervals).fill(Number.NaN)
+  return {
+    device: id,
+    line,
+    cycles: cycles.values,
+    executeS: speed?.denominators ?? nothing,
+    standardS: speed?.numerators ?? nothing,
+  }
+}
+
+interface ReadSeries {
+  readonly unit: string
+  readonly values: Float64Array
+  readonly numerators: Float64Array
+  readonly denominators: Float64Array
+}
+
+/** Reads figures of one plant in one period. */
+class FigureReader {
+  readonly intervals: number
+  unknown = 0
+  readonly #api: GatewayApi
+  readonly #plant: string
+  readonly #period: Period
+
+  constructor(api: GatewayApi, plant: string, period: Period) {
+    this.#api = api
+    this.#plant = plant
+    this.#period = period
+    this.intervals = Math.round((period.toMs - period.fromMs) / QUARTER_HOUR_MS)
+  }
+
+  /** Null when there is no figure in the period. */
+  async series(scope: Scope, id: string, kpi: string): Promise<ReadSeries | null> {
+    const points = await this.#points(scope, id, kpi, '15m')
+    const series = ['values', 'numerators', 'denominators'].map(() =>
+      new Float64Array(this.intervals).fill(Number.NaN),
+    ) as [Float64Array, Float64Array, Float64Array]
+    const [values, numerators, denominators] = series
+    let known = 0
+    for (const { start, value, numerator, denominator, coverage, estimated_share, provisional } of points) {
+      const isOwn = coverage >= COVERAGE_LEAST && estimated_share <= ESTIMATED_MOST && !provisional
+      if (value === null || !isOwn) continue
+      const i = Math.round((Date.parse(start) - this.#period.fromMs) / QUARTER_HOUR_MS)
+      values[i] = value
+      numerators[i] = numerator ?? Number.NaN
+      denominators[i] = denominator ?? Number.NaN
+      known++
+    }
+    if (known === 0) return null
+    this.unknown += this.intervals - known
+    return { unit: points[0]!.unit, values, numerators, denominators }
+  }
+
+  /** Import of the period with what it cost and emitted, by days; null for what no day has. */
+  async totals(): Promise<{ readonly kwh: number; readonly money: number | null; readonly kgCo2e: number | null }> {
+    const days = async (kpi: string) => {
+      const points = await this.#points('plant', this.#plant, kpi, '1d')
+      return new Map(points.flatMap(({ start, value }) => (value === null ? [] : [[start, value] as const])))
+    }
+    const [kwh, money, kgCo2e] = [await days('energy_elec_import'), await days('energy_cost'), await days('scope2_lb')]
+    const shared = [...kwh.keys()].filter((day) => money.size === 0 || money.has(day))
+    const sum = (of: ReadonlyMap<string, number>) => shared.reduce((total, day) => total + (of.get(day) ?? 0), 0)
+    return {
+      kwh: sum(kwh),
+      money: money.size === 0 ? null : sum(money),
+      kgCo2e: kgCo2e.size === 0 ? null : sum(kgCo2e),
+    }
+  }
+
+  async #points(scope: Scope, id: string, kpi: string, window: '15m' | '1d'): Promise<readonly KpiPoint[]> {
+    const [from, to] = [this.#period.fromMs, this.#period.toMs].map((ms) => new Date(ms).toISOString())
+    const points: KpiPoint[] = []
+    const name = { plant: this.#plant, scope, id, kpi, window }
+    for await (const page of storedPages(this.#api, name, from!, to!)) points.push(...page)
+    return points
+  }
+}
