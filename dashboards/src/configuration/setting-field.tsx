@@ -1,3 +1,5 @@
+import { useTypedText } from './typed-text.js'
+
 /** A field of a form; `setting` is the end of the path by which problems find it. */
 export interface SettingField {
   readonly name: string
@@ -23,9 +25,9 @@ interface FieldRowProps {
 export function FieldRow({ field, value, problem, onInput }: FieldRowProps) {
   const { name, label, help, choices, proposals, isFixed = false } = field
   const [id, about] = [`setting-${name}`, `setting-${name}-about`]
+  const typed = useTypedText(value, onInput)
   const common = {
     id,
-    value,
     'aria-describedby': about,
     'aria-invalid': problem !== '',
   }
@@ -35,14 +37,14 @@ export function FieldRow({ field, value, problem, onInput }: FieldRowProps) {
       {choices === undefined ? (
         <input
           {...common}
+          {...typed}
           class="input"
           disabled={isFixed}
           list={proposals === undefined ? undefined : `${id}-list`}
           autocomplete="off"
-          onInput={(event) => onInput(event.currentTarget.value.trim())}
         />
       ) : (
-        <select {...common} class="input" onChange={(event) => onInput(event.currentTarget.value)}>
+        <select {...common} value={value} class="input" onChange={(event) => onInput(event.currentTarget.value)}>
           {choices.map(([word, text]) => (
             <option key={word} value={word}>
               {text}

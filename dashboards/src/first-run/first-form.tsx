@@ -3,7 +3,7 @@ import type { ConfigAnswer, ConfigProblemItem } from '../../../src/views/wire/co
 import type { GridRegionItem } from '../../../src/views/wire/grid-regions.js'
 import type { FormValues } from '../configuration/form-values.js'
 import { PreviewDialog } from '../configuration/preview-dialog.js'
-import { problemText } from '../configuration/problems/problem-text.js'
+import { obstacleText, problemText } from '../configuration/problems/problem-text.js'
 import { previewOf, saveConfig } from '../configuration/requests.js'
 import { LANGUAGES } from '../format.js'
 import { linkTo } from '../nav.js'
@@ -40,8 +40,9 @@ export function FirstForm({ config, regions, onDone }: FirstFormProps) {
   const parts = {
     answers: answers.value,
     problemOf: (name: string) => {
-      const said = problems.value.filter((one) => fieldOf(one) === name)
-      return said.map(problemText).join(' ')
+      const said = problems.value.filter((one) => fieldOf(one) === name).map(problemText)
+      // One price stands in several periods, each of which is refused.
+      return [...new Set(said)].join(' ')
     },
     onChange: (changed: FormValues) => {
       answers.value = { ...answers.peek(), ...changed }
@@ -106,7 +107,7 @@ function Introduction({ config }: { readonly config: ConfigAnswer }) {
         ))}
       </fieldset>
       <p>{w.about}</p>
-      <p class="faint">{config.writable ? w.writes(file) : `${w.readOnly} ${config.reason}`}</p>
+      <p class="faint">{config.writable ? w.writes(file) : `${w.readOnly} ${obstacleText(config.reason)}`}</p>
       <a class="text-link" href={linkTo({ view: 'overview' })}>
         {w.later}
       </a>

@@ -1,9 +1,10 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { chmodSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import ts from 'typescript'
 import { expect, test } from 'vitest'
 import { chineseOf } from '../../../dashboards/src/configuration/problems/chinese.js'
 import { loadConfig } from '../../../src/config/config.js'
+import { whyReadOnly, whyUnwritable } from '../../../src/config/edit/config-file.js'
 import { tempFile } from '../../support/house-config.js'
 
 /** Proves that what rules say against a setting is Chinese on Chinese pages, whatever is put into it. */
@@ -81,6 +82,16 @@ test('names and values stay as they are, and what a setting is for is left out',
   expect(chineseOf('give a number (all in, in the currency; may be negative)')).toBe('请给出数字')
   expect(chineseOf('did you mean sub? use main, sub, pv (what it measures)')).toBe('是否指 sub？可用：main, sub, pv')
   expect(chineseOf('a sentence that nobody has translated')).toBe('a sentence that nobody has translated')
+})
+
+test('why the file cannot be changed has its words in Chinese', () => {
+  const [locked, foreign] = [tempFile('locked.yaml', 'plants: []\n'), tempFile('foreign.yaml', '')]
+  chmodSync(locked, 0o444)
+  writeFileSync(foreign, Buffer.from([0x61, 0x3a, 0x20, 0xc4, 0xe3]))
+  const nowhere = join(locked, 'below', 'a file.yaml')
+  const said = [whyReadOnly(locked), whyReadOnly(foreign), whyReadOnly(nowhere), whyUnwritable(nowhere)]
+  expect(said.filter((text) => !/[一-鿿]/.test(chineseOf(text)))).toEqual([])
+  expect(chineseOf(whyUnwritable(nowhere))).toContain(`网关无法写入 ${nowhere}（ENOTDIR）。请在别处`)
 })
 
 const WRONG = `

@@ -120,3 +120,17 @@ test.each(['\r\n', '\n'])('days of a calendar file end on their last day, whatev
   ])
   expect(daysOfIcs('no calendar')).toEqual([])
 })
+
+test('an event of a calendar file keeps its name behind an alarm of its own, and days that do not exist are left out', () => {
+  const event = (...lines: readonly string[]) => ['BEGIN:VEVENT', ...lines, 'END:VEVENT'].join('\n')
+  const alarm = ['BEGIN:VALARM', 'SUMMARY:Tomorrow', 'END:VALARM']
+  const days = [
+    event('DTSTART;VALUE=DATE:20260101', 'SUMMARY:New Year', ...alarm),
+    event('DTSTART;VALUE=DATE:20261301', 'SUMMARY:Nowhere'),
+    event('DTSTART;VALUE=DATE:20260501', 'DTEND;VALUE=DATE:20261345'),
+  ]
+  expect(daysOfIcs(days.join('\n'))).toEqual([
+    { date: '2026-01-01', name: 'New Year', planned_stop: true },
+    { date: '2026-05-01', planned_stop: true },
+  ])
+})

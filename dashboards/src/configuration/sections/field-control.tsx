@@ -1,5 +1,5 @@
-import { useSignal } from '@preact/signals'
 import type { ComponentChildren } from 'preact'
+import { useTypedText } from '../typed-text.js'
 import { type ElementValue, lineOfList, listOfLine, numberOrText, shownText, valueIn } from './element.js'
 import { controlId, helpOf, labelOf, wordText } from './field-text.js'
 import { type JsonSchema, type KeyPath, kindOf } from './json-schema.js'
@@ -76,25 +76,19 @@ type TextControlProps = Pick<ControlProps, 'path' | 'schema' | 'value' | 'set' |
 
 /** A line of text. While it is typed it stays as it is: `1.` is a number, and would be written back as 1. */
 function TextControl({ path, schema, value, set, attributes }: TextControlProps) {
-  const typed = useSignal<string | null>(null)
   const [now, kind] = [valueIn(value, path), kindOf(schema)]
   const isList = kind === 'texts' || kind === 'numbers'
+  const typed = useTypedText(isList ? lineOfList(now) : shownText(now), (text) => {
+    if (isList) set(path, listOfLine(text, kind === 'numbers'))
+    else set(path, kind === 'number' ? numberOrText(text) : text === '' ? undefined : text)
+  })
   return (
     <input
       {...attributes}
+      {...typed}
       class="input"
       autocomplete="off"
-      value={typed.value ?? (isList ? lineOfList(now) : shownText(now))}
       placeholder={schema.default === undefined ? '' : lineOfList(schema.default)}
-      onInput={({ currentTarget }) => {
-        typed.value = currentTarget.value
-        const text = currentTarget.value.trim()
-        if (isList) set(path, listOfLine(text, kind === 'numbers'))
-        else set(path, kind === 'number' ? numberOrText(text) : text === '' ? undefined : text)
-      }}
-      onBlur={() => {
-        typed.value = null
-      }}
     />
   )
 }

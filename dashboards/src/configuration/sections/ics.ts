@@ -23,7 +23,8 @@ export function daysOfIcs(text: string): readonly CalendarDay[] {
       event = null
     } else {
       const [, name = '', value = ''] = /^([A-Z-]+)[^:]*:(.*)$/.exec(line) ?? []
-      event?.set(name, value)
+      // An alarm inside the event may have a text of its own, behind that of the event.
+      if (!event?.has(name)) event?.set(name, value)
     }
   }
   return [...days.values()].sort((a, b) => (a.date < b.date ? -1 : 1))
@@ -42,7 +43,9 @@ function dayOf(event: ReadonlyMap<string, string>): CalendarDay | null {
 
 function dateIn(value: string): string | null {
   const [, year, month, day] = /^(\d{4})(\d\d)(\d\d)/.exec(value) ?? []
-  return year === undefined ? null : `${year}-${month}-${day}`
+  if (year === undefined) return null
+  const date = `${year}-${month}-${day}`
+  return Number.isNaN(Date.parse(date)) ? null : date
 }
 
 function dayBefore(date: string): string {
