@@ -1,6 +1,6 @@
 import { Temporal } from 'temporal-polyfill'
 import type { KpiPoint } from '../base/kpi.js'
-import { type SavingsBaseline, savingsBaseline } from '../insight/savings/baseline.js'
+import { BASELINE_DAYS_MIN, type SavingsBaseline, savingsBaseline } from '../insight/savings/baseline.js'
 import type { SavingsDay, SavingsModel } from '../insight/savings/day.js'
 import { type EnergySaving, energySavingOf } from '../insight/savings/saving.js'
 import type { SavingsAnswer } from './wire/savings.js'
@@ -12,8 +12,8 @@ export interface StoredDays {
 }
 
 /**
- * The saving by days that are final. A KPI that no day of the baseline has is none of its variables. Nobody measures
- * the weather yet: degree days are left out.
+ * The saving by days that are final. A KPI that fewer days of the baseline have than one needs is none of its variables:
+ * days before it was measured would all be left out. Nobody measures the weather yet: degree days are left out.
  */
 export function savingsAnswerOf(of: {
   readonly energy: string
@@ -22,7 +22,9 @@ export function savingsAnswerOf(of: {
   readonly after: StoredDays
 }): SavingsAnswer {
   const { energy, timezone, before, after } = of
-  const outputs = Object.keys(before.outputs).filter((kpi) => before.outputs[kpi]!.some(isFinal))
+  const outputs = Object.keys(before.outputs).filter(
+    (kpi) => before.outputs[kpi]!.filter(isFinal).length >= BASELINE_DAYS_MIN,
+  )
   const { value: baseline, reason } = savingsBaseline(savingsDays(before, outputs, timezone))
   if (baseline === null) return { energy, reason, baseline: null, saving: null }
   const saving = energySavingOf(baseline, savingsDays(after, outputs, timezone))

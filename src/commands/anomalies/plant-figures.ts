@@ -51,7 +51,7 @@ export async function plantFigures(api: GatewayApi, plan: PlantOptions, period: 
     if (machine !== null) machines.push(machine)
     if (meter === null && machine === null && (isMachine || seriesOf(device) !== null)) silent.push(device.id)
   }
-  const { kwh, money, kgCo2e } = await reader.totals()
+  const { pricePerKwh, kgCo2ePerKwh } = await reader.means()
   const history: PlantHistory = {
     plant: plan.id,
     startMs: period.fromMs,
@@ -60,8 +60,8 @@ export async function plantFigures(api: GatewayApi, plan: PlantOptions, period: 
     days: new LocalDays(plan),
     meters,
     machines,
-    pricePerKwh: kwh === 0 || money === null ? null : money / kwh,
-    kgCo2ePerKwh: kwh === 0 || kgCo2e === null ? null : kgCo2e / kwh,
+    pricePerKwh,
+    kgCo2ePerKwh,
   }
   return { history, silent, intervalsUnknown: reader.unknown }
 }
@@ -76,10 +76,10 @@ function seriesOf(device: DeviceOptions): { readonly kpi: string; readonly isWea
 
 async function meterOf(reader: FigureReader, device: DeviceOptions, plan: PlantOptions): Promise<MeterSeries | null> {
   const { id, line = null, role, parent } = device
-  const isOnly = plan.devices.filter((one) => one.role === role).length === 1
   const part: MeterPart = role === 'main' ? 'main' : role === 'pv' ? 'generation' : 'part'
   // Export and own generation are figures of the plant: they are those of a meter when it is the only one.
   if (part === 'generation') {
+    const isOnly = plan.devices.filter((one) => one.role === role).length === 1
     const made = isOnly ? await reader.series('plant', plan.id, 'energy_elec_onsite') : null
     return made === null ? null : { ...plain(id, line, made), part, isWeatherDriven: true }
   }
@@ -87,7 +87,9 @@ async function meterOf(reader: FigureReader, device: DeviceOptions, plan: PlantO
   if (of === null || role === 'stack') return null
   const found = await reader.series('device', id, of.kpi)
   if (found === null) return null
-  const sold = part === 'main' && isOnly ? await reader.series('plant', plan.id, 'energy_elec_export') : null
+  const isGrid = (one: DeviceOptions) => one.role === 'main' && seriesOf(one)?.kpi === 'energy_elec_import'
+  const isOnlyGrid = isGrid(device) && plan.devices.filter(isGrid).length === 1
+  const sold = isOnlyGrid ? await reader.series('plant', plan.id, 'energy_elec_export') : null
   const values = sold === null ? found.values : found.values.map((value, i) => value - sold.values[i]!)
   const machines = plan.devices.filter((one) => one.role === 'robot' || one.role === 'machine')
   const fed = machines.filter((one) => one.energy_meter === id)
@@ -171,20 +173,19 @@ class FigureReader {
     return { unit: points[0]!.unit, values, numerators, denominators }
   }
 
-  /** Import of the period with what it cost and emitted, by days; null for what no day has. */
-  async totals(): Promise<{ readonly kwh: number; readonly money: number | null; readonly kgCo2e: number | null }> {
+  /** Cost and emissions of a kWh of import, each by the days that have both figures; null where none has. */
+  async means(): Promise<Pick<PlantHistory, 'pricePerKwh' | 'kgCo2ePerKwh'>> {
     const days = async (kpi: string) => {
       const points = await this.#points('plant', this.#plant, kpi, '1d')
       return new Map(points.flatMap(({ start, value }) => (value === null ? [] : [[start, value] as const])))
     }
-    const [kwh, money, kgCo2e] = [await days('energy_elec_import'), await days('energy_cost'), await days('scope2_lb')]
-    const shared = [...kwh.keys()].filter((day) => money.size === 0 || money.has(day))
-    const sum = (of: ReadonlyMap<string, number>) => shared.reduce((total, day) => total + (of.get(day) ?? 0), 0)
-    return {
-      kwh: sum(kwh),
-      money: money.size === 0 ? null : sum(money),
-      kgCo2e: kgCo2e.size === 0 ? null : sum(kgCo2e),
+    const kwh = await days('energy_elec_import')
+    const perKwh = (amounts: ReadonlyMap<string, number>): number | null => {
+      const both = [...kwh].filter(([day]) => amounts.has(day))
+      const energy = both.reduce((sum, [, value]) => sum + value, 0)
+      return energy > 0 ? both.reduce((sum, [day]) => sum + amounts.get(day)!, 0) / energy : null
     }
+    return { pricePerKwh: perKwh(await days('energy_cost')), kgCo2ePerKwh: perKwh(await days('scope2_lb')) }
   }
 
   async #points(scope: Scope, id: string, kpi: string, window: '15m' | '1d'): Promise<readonly KpiPoint[]> {

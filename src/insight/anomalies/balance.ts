@@ -60,8 +60,9 @@ class Balance {
     const { remainder } = this
     const isKnownDay = (count: number) => count >= PART_LEAST * (to - from)
     const learnt = range(from, to).filter((i) => remainder.isLearnt(i))
-    if (isKnownDay(learnt.length))
-      this.#shares.set(day, this.#sum(remainder.values, learnt) / this.#sum(this.total, learnt))
+    const whole = this.#sum(this.total, learnt)
+    // A day on which the whole plant took nothing has no shares.
+    if (isKnownDay(learnt.length) && whole > 0) this.#shares.set(day, this.#sum(remainder.values, learnt) / whole)
     const judged = range(from, to).filter((i) => (isSuspect ? remainder.isComparable(i) : remainder.isJudged(i)))
     if (!isKnownDay(judged.length)) return
     const before = new Map([...this.#shares].filter(([one]) => one < remainder.learntTo))

@@ -64,8 +64,14 @@ function evidenceOf(open: OpenFinding, plant: Plant, intervals: number): Anomaly
   const [first] = open.series
   if (ratios !== null || first === undefined) {
     const shown = (ratios ?? []).slice(-EVIDENCE_MAX)
-    const startMs = plant.startMs + (shown[0]?.day ?? 0) * DAY_MS
-    const measured = shown.map(({ ratio }) => ratio)
+    const [from, last] = [shown[0]?.day ?? 0, shown.at(-1)?.day ?? -1]
+    const startMs = plant.startMs + from * DAY_MS
+    const byDay = new Map(shown.map(({ day, ratio }) => [day, ratio]))
+    // A day without work has its place: the others would stand at wrong dates.
+    const measured = Array.from(
+      { length: Math.min(EVIDENCE_MAX, last - from + 1) },
+      (_, k) => byDay.get(from + k) ?? null,
+    )
     return { startMs, stepMs: DAY_MS, unit: '1', measured, expected: measured.map(() => 1), threshold, thresholdUnit }
   }
   const perDay = Math.round(DAY_MS / plant.stepMs)

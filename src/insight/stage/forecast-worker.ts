@@ -61,11 +61,12 @@ export class ForecastWorker {
     if (this.#worker !== null) return this.#worker
     const resourceLimits = { maxOldGenerationSizeMb: HEAP_MIB_MAX }
     const worker = new Worker(new URL('./forecast-thread.js', import.meta.url), { resourceLimits })
-    // A fault is told to who waits; the thread itself is gone with it.
-    worker.on('error', () => undefined)
-    worker.once('exit', () => {
+    // A fault is told to who waits; the thread is gone with it, and takes no task that comes before it has ended.
+    const gone = () => {
       if (this.#worker === worker) this.#worker = null
-    })
+    }
+    worker.on('error', gone)
+    worker.once('exit', gone)
     this.#worker = worker
     return worker
   }

@@ -78,10 +78,12 @@ export class IssuedForecasts {
     const found: IssuedForecast[] = []
     const first = fileName(horizon, fromMs)
     for (const name of this.#names(horizon)) {
-      if (name < first || found.length >= limit) continue
+      if (name < first) continue
       for (const { line } of new LineFile(join(this.#dir, name)).linesFrom(0)) {
         const one = JSON.parse(line) as IssuedForecast
-        if (one.startMs >= fromMs && one.startMs < toMs && found.length < limit) found.push(one)
+        // They ascend, so nothing behind this one belongs to it either.
+        if (one.startMs >= toMs || found.length >= limit) return found
+        if (one.startMs >= fromMs) found.push(one)
       }
     }
     return found

@@ -59,7 +59,8 @@ export class LineFile {
       readSync(fd, tail, 0, tail.length, size - tail.length)
       const whole = size - tail.length + tail.lastIndexOf(10) + 1
       if (whole < size) ftruncateSync(fd, whole)
-      writeSync(fd, `${lines.join('\n')}\n`)
+      const bytes = Buffer.from(`${lines.join('\n')}\n`)
+      for (let at = 0; at < bytes.length; ) at += writeSync(fd, bytes, at)
       fsyncSync(fd)
     } finally {
       closeSync(fd)

@@ -26,6 +26,12 @@ export class ObservationLog {
     })
   }
 
+  /** Time at which the newest figure became known, epoch ms; null before the first. */
+  get newestKnownMs(): number | null {
+    const line = this.#file.lastLine
+    return line === null ? null : (JSON.parse(line) as [number, number, number])[2]
+  }
+
   append(observations: readonly Observation[]): void {
     this.#file.append(
       observations.map(({ startMs, value, arrivedAtMs }) => JSON.stringify([startMs, value, arrivedAtMs])),

@@ -14,21 +14,19 @@ import {
 } from '../../insight/stage/forecast-series.js'
 import type { SeriesOutlook } from '../../insight/stage/forecast-task.js'
 import { ForecastWorker } from '../../insight/stage/forecast-worker.js'
+import { ObservationLog } from '../../insight/stage/observation-log.js'
 import type { Engine } from '../../kpi/engine.js'
 import type { DuckdbStore } from '../../stores/duckdb.js'
 import type { ForecastMeasures } from '../../views/sources/measures.js'
 import type { Configs } from '../configs.js'
 import type { PipelineProgress } from '../progress.js'
 import type { Publisher } from '../publisher.js'
-import { KnownFigures, type ToBeRead } from './known-figures.js'
+import { BehindSeries } from './behind-series.js'
+import { KnownFigures, LOOKBACK_MS, type ToBeRead } from './known-figures.js'
 
 /** Seed of all forecasts. */
 const SEED = 1
 const LOOK_MS = 1000
-/** Time between two looks at a series whose history is still being computed. */
-const BEHIND_REST_MS = 20_000
-/** Figures before that are not looked for once a series is known: what changes later is published. */
-const LOOKBACK_DAYS = 7
 const HISTORY_DAYS = 400
 /** Rows of one read: more would hold up the thread of live figures. */
 const PAGE = 2000
@@ -67,8 +65,7 @@ export class Forecasts {
   #leftOut = 0
   /** Start of the interval for which all was done, epoch ms. */
   #doneMs = 0
-  /** Nothing is begun before this instant, epoch ms. */
-  #restsUntilMs = 0
+  readonly #behind = new BehindSeries()
   readonly #counts = { issued: { next_interval: 0, day_ahead: 0 }, failed: 0, processorSeconds: 0 }
 
   constructor(deps: ForecastsDeps) {
@@ -107,7 +104,7 @@ export class Forecasts {
     const stop = publisher.listen((points) => this.#known.take(points))
     signal.addEventListener('abort', () => void this.#worker.close(), { once: true })
     while (!signal.aborted) {
-      const isDue = this.#boundaryMs() > this.#doneMs && clock.nowMs() >= this.#restsUntilMs
+      const isDue = this.#boundaryMs() > this.#doneMs || this.#behind.isAnyDue(clock.nowMs())
       if (isDue && progress.hasComputed && isOwner()) await this.#round(signal)
       await clock.sleep(LOOK_MS, signal)
     }
@@ -123,15 +120,19 @@ export class Forecasts {
   }
 
   async #round(signal: AbortSignal): Promise<void> {
+    const { clock, isOwner } = this.#deps
     const boundaryMs = this.#boundaryMs()
+    const isNew = boundaryMs > this.#doneMs
     const chosen = this.#choose()
     this.#known.watch(chosen)
+    this.#behind.keep(this.#states)
     for (const series of chosen) {
-      if (signal.aborted) return
-      await this.#workOn(series, signal)
+      if (signal.aborted || !isOwner()) return
+      const key = forecastSeriesKey(series)
+      const isDue = this.#behind.has(key) ? this.#behind.isDue(key, clock.nowMs()) : isNew
+      if (isDue) await this.#workOn(series, signal)
     }
-    if (this.states.every(({ outlook }) => outlook?.isBehind !== true)) this.#doneMs = boundaryMs
-    else this.#restsUntilMs = this.#deps.clock.nowMs() + BEHIND_REST_MS
+    this.#doneMs = Math.max(this.#doneMs, boundaryMs)
   }
 
   #choose(): readonly ForecastCandidate[] {
@@ -162,9 +163,10 @@ export class Forecasts {
     if (plant === undefined) return
     const key = forecastSeriesKey(series)
     const dir = join(this.dir, key)
+    const taken = this.#known.taken(series)
     try {
-      const taken = this.#known.taken(series)
       const observations = typeof taken === 'string' ? await this.#stored(series, dir, taken) : taken
+      if (signal.aborted) return
       const { timezone, shifts, calendar } = plant
       const { outlook, processorSeconds } = await this.#worker.work({
         dir,
@@ -180,7 +182,8 @@ export class Forecasts {
       this.#counts.processorSeconds += processorSeconds ?? 0
       this.#took(key, series, outlook)
     } catch (error) {
-      this.#known.lost(series)
+      this.#known.lost(series, taken)
+      this.#behind.delete(key)
       if (signal.aborted) return
       this.#counts.failed++
       const reason = error instanceof Error ? error.message : String(error)
@@ -191,7 +194,9 @@ export class Forecasts {
   #took(key: string, series: ForecastCandidate, outlook: SeriesOutlook): void {
     this.#states = new Map(this.#states).set(key, { series, outlook })
     // Its whole history may come at once: it is read anew as long as there is too little.
-    if (outlook.liveFromMs === null) this.#known.lost(series)
+    if (outlook.liveFromMs === null) this.#known.lost(series, 'recent')
+    if (outlook.isBehind) this.#behind.add(key, this.#deps.clock.nowMs())
+    else this.#behind.delete(key)
     const horizons = HORIZONS.filter((horizon) => outlook.issued.some((one) => one.horizon === horizon))
     for (const { horizon } of outlook.issued) this.#counts.issued[horizon]++
     if (horizons.length > 0) for (const listener of this.#listeners) listener({ series, horizons })
@@ -203,9 +208,11 @@ export class Forecasts {
     const { plant, scope, id, kpi } = series
     const nowMs = clock.nowMs()
     const isKnown = hasChain(dir)
-    const days = isKnown && which === 'recent' ? LOOKBACK_DAYS : HISTORY_DAYS
+    const historyMs = nowMs - HISTORY_DAYS * DAY_MS
+    // A gateway that was off for long has more to catch up with than the last days.
+    const notedMs = isKnown && which === 'recent' ? (new ObservationLog(dir).newestKnownMs ?? 0) : 0
     const found: Observation[] = []
-    for (let fromMs = nowMs - days * DAY_MS; ; ) {
+    for (let fromMs = Math.max(historyMs, Math.min(nowMs, notedMs) - LOOKBACK_MS); ; ) {
       const asked = { plant, scope, id, kpi, window: FORECAST_WINDOW, fromMs, toMs: nowMs, limit: PAGE } as const
       const page = await points.points(asked)
       for (const { startMs, endMs, value, provisional } of page) {

@@ -1,10 +1,13 @@
 import type { Clock } from '../../base/clock.js'
+import { DAY_MS } from '../../base/durations.js'
 import type { KpiPoint } from '../../base/kpi.js'
 import type { Observation } from '../../insight/series/known-series.js'
 import { FORECAST_WINDOW, type ForecastSeries, forecastSeriesKey } from '../../insight/stage/forecast-series.js'
 
 /** Figures of one series that wait at most: six weeks of quarters. */
 const WAITING_MAX = 4_000
+/** Figures that became known since the last look are looked for in so long before it. */
+export const LOOKBACK_MS = 7 * DAY_MS
 
 /** Figures have to be read from the store: those of the last days, or all that may have changed. */
 export type ToBeRead = 'recent' | 'all'
@@ -48,8 +51,12 @@ export class KnownFigures {
     return waiting
   }
 
-  /** Figures were taken that nobody has noted: they have to be read from the store the next time. */
-  lost(series: ForecastSeries): void {
-    this.#waiting.set(forecastSeriesKey(series), 'recent')
+  /** Figures that were taken have been noted by nobody: they have to be read from the store the next time, as far back as they reach. */
+  lost(series: ForecastSeries, taken: readonly Observation[] | ToBeRead): void {
+    const key = forecastSeriesKey(series)
+    const lookbackMs = this.#clock.nowMs() - LOOKBACK_MS
+    const isOld = (figures: readonly Observation[] | ToBeRead): boolean =>
+      typeof figures === 'string' ? figures === 'all' : figures.some(({ startMs }) => startMs < lookbackMs)
+    this.#waiting.set(key, isOld(taken) || isOld(this.#waiting.get(key) ?? []) ? 'all' : 'recent')
   }
 }

@@ -75,14 +75,26 @@ const SERIES: Readonly<Record<string, (i: number) => KpiPoint>> = {
     point('energy_elec_import', 'device', 'main-1', i, 100 * wobble(i), i === 5 ? { estimated_share: 0.8 } : {}),
   'energy_water_fresh water-1': (i) => point('energy_water_fresh', 'device', 'water-1', i, water(i)),
   'cycles robot-1': (i) => point('cycles', 'device', 'robot-1', i, isWork(i) ? 10 : 0),
+  'energy_natural_gas gas-1': (i) => point('energy_natural_gas', 'device', 'gas-1', i, 7),
+  'energy_elec_export q': (i) => point('energy_elec_export', 'plant', 'q', i, 30),
+}
+const day = (kpi: string, i: number, value: number) => point(kpi, 'plant', 'q', i * 96, value, { window: '1d' })
+/** Emissions of the second day are not known. */
+const DAYS_OF: Readonly<Record<string, readonly KpiPoint[]>> = {
+  'energy_elec_import q': [day('energy_elec_import', 0, 100), day('energy_elec_import', 1, 300)],
+  'energy_cost q': [day('energy_cost', 0, 50), day('energy_cost', 1, 250)],
+  'scope2_lb q': [day('scope2_lb', 0, 40)],
 }
 
 async function gateway() {
   const server = createServer((request, response) => {
     const url = new URL(request.url!, 'http://gateway')
     const kpi = url.pathname.split('/').at(-2)!
-    const of = url.searchParams.get('window') === '15m' ? SERIES[`${kpi} ${url.searchParams.get('id')}`] : undefined
-    const answer = seriesAnswer.parse({ points: of === undefined ? [] : intervals.map(of), next: null })
+    const name = `${kpi} ${url.searchParams.get('id')}`
+    const isDays = url.searchParams.get('window') === '1d'
+    const of = isDays ? undefined : SERIES[name]
+    const points = isDays ? (DAYS_OF[name] ?? []) : of === undefined ? [] : intervals.map(of)
+    const answer = seriesAnswer.parse({ points, next: null })
     response.writeHead(200, { 'content-type': 'application/json' })
     response.end(JSON.stringify(answer))
   })
@@ -113,6 +125,21 @@ test('figures of meters and machines are read; what stands for another interval 
   expect(lines).toContain('water-1: leak: takes more while nothing is planned')
   expect(lines).toContain('since 2026-03-30')
   expect(lines).toContain('kWh not known (not_energy)')
+})
+
+test('export is that of the meter of electricity alone, and a mean is that of days with both figures', async () => {
+  const plan = plantOptions.parse({
+    id: 'q',
+    name: {},
+    timezone: 'UTC',
+    devices: [
+      { id: 'main-1', role: 'main' },
+      { id: 'gas-1', role: 'main', metrics: { ng_volume_nm3: {} } },
+    ],
+  })
+  const { history } = await plantFigures(await gateway(), plan, PERIOD)
+  expect(history.meters.map(({ values }) => values[0])).toEqual([70, 7])
+  expect([history.pricePerKwh, history.kgCo2ePerKwh]).toEqual([0.75, 0.4])
 })
 
 const folder = mkdtempSync(join(tmpdir(), 'anomalies-'))
