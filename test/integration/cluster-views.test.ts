@@ -188,6 +188,7 @@ describe.skipIf(natsServer === null || influxd === null)('a viewer of a cluster'
       '/api/v1/gateway/status': null,
       '/api/v1/config': null,
       '/api/v1/config/devices.csv': null,
+      '/api/v1/config/schema': null,
       '/api/v1/config/versions': null,
       '/api/v1/config/versions/{version}': null,
       '/api/v1/devices/unknown': ['/api/v1/devices/unknown'],
@@ -236,6 +237,13 @@ describe.skipIf(natsServer === null || influxd === null)('a viewer of a cluster'
       '/api/v1/plants/{plant}/reconciliation': [`${of}/reconciliation?${WINDOW}`],
       '/api/v1/plants/{plant}/energy/machines': [`${of}/energy/machines?${WINDOW}`],
       '/api/v1/plants/{plant}/enpi/baseline': [`${of}/enpi/baseline?${WINDOW}`],
+      '/api/v1/plants/{plant}/savings': [
+        `${of}/savings?baseline_from=2026-01-01T00:00:00Z&baseline_to=2026-01-05T00:00:00Z&${WINDOW}`,
+      ],
+      '/api/v1/plants/{plant}/forecasts': [`${of}/forecasts`, '/api/v1/plants/none/forecasts'],
+      '/api/v1/plants/{plant}/forecasts/records': [
+        `${of}/forecasts/records?kpi=energy_elec_import&horizon=day_ahead&${WINDOW}`,
+      ],
       '/api/v1/plants/{plant}/stacks/{stack}/hours': [`${of}/stacks/main-1/hours?pollutant=nox&${WINDOW}`],
       '/api/v1/plants/{plant}/authorities/{id}/log': [`${of}/authorities/none/log`],
     }
