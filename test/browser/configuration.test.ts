@@ -35,7 +35,7 @@ describe.runIf(chromiumPath !== null)('the page of the configuration', () => {
 
   async function addDevice(page: Page, id: string): Promise<void> {
     await button(page, 'Add a device: works').click()
-    await page.getByLabel('Id').fill(id)
+    await page.getByRole('textbox', { name: 'Id' }).fill(id)
     await page.getByLabel('Line', { exact: true }).selectOption('hall')
     await page.getByLabel('What it measures').selectOption('sub')
     await button(page, 'Preview').and(page.locator('dialog *')).click()
@@ -105,7 +105,7 @@ describe.runIf(chromiumPath !== null)('the page of the configuration', () => {
     await page.getByText('is not a KPI of this version; did you mean oee?').waitFor()
     await page.keyboard.press('Escape')
     await button(page, 'Add a device: works').click()
-    await page.getByLabel('Id').fill('sub-9')
+    await page.getByRole('textbox', { name: 'Id' }).fill('sub-9')
     await page.getByLabel('What it measures').selectOption('sub')
     await page.getByLabel('Behind the meter').selectOption('main-1')
     await button(page, 'Preview').and(page.locator('dialog *')).click()
