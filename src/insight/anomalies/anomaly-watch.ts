@@ -185,7 +185,7 @@ export class AnomalyWatch {
         const end = base.overSince()
         if (end !== null) this.#findings.close(open!, end)
       }
-      // What is behind the main meter is judged by its own meters, and the rest of it by the balance.
+      // Energy behind the main meter is judged by its own meters, and the rest of it by the balance.
       else if (part !== 'main' || !this.#balances.hasParts(device)) {
         const risen = base.risen(this.#balances)
         const kind = kindOfBase(meter)
