@@ -5,23 +5,15 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
 import type { ConfigAnswer } from '../../src/views/wire/configuration.js'
 import { seriousFaults } from '../support/axe.js'
-import { type ComplainingPage, chromiumPath, launchBrowser, openPage } from '../support/browser.js'
+import { chromiumPath, launchBrowser } from '../support/browser.js'
 import { getJson, removeData, startGateway, type TestGateway } from '../support/gateway.js'
+import { openConfiguration, WORKS } from '../support/works.js'
 
 /** Proves each form that the schema describes: good, wrong, in conflict and read only, in both languages. */
 
 const SHOTS = process.env.SECTIONS_SHOTS
 const WAIT = { timeout: 20_000 }
-const plants = [
-  {
-    id: 'works',
-    name: { en: 'The works', zh: '一厂' },
-    timezone: 'Asia/Shanghai',
-    grid_region: 'CN-JS',
-    lines: [{ id: 'hall' }],
-    devices: [{ id: 'main-1', line: 'hall', role: 'main' }],
-  },
-]
+const plants = [{ ...WORKS, grid_region: 'CN-JS' }]
 
 type Filled = readonly (readonly [field: string, text: string])[]
 
@@ -162,11 +154,7 @@ describe.runIf(chromiumPath !== null)('forms that the schema describes', () => {
     if (gateway !== undefined) removeData(gateway)
   })
 
-  async function opened(locale = 'en-US', width = 1440): Promise<ComplainingPage> {
-    const at = await openPage(browser, { locale, viewport: { width, height: 900 } })
-    await at.page.goto(`${gateway.httpUrl}/#/configuration`)
-    return at
-  }
+  const opened = (locale?: string, width?: number) => openConfiguration(browser, gateway, locale, width)
   const section = (page: Page, title: string) =>
     page.locator('.config-section').filter({ has: page.getByRole('heading', { name: title, exact: true }) })
   const add = async (page: Page, title: string) => {

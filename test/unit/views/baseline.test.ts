@@ -1,30 +1,26 @@
 import { expect, test } from 'vitest'
-import type { KpiPoint } from '../../../src/base/kpi.js'
 import { baselineAnswer } from '../../../src/views/baseline.js'
 import { accepted } from '../../support/house-config.js'
-import { energy } from './examples.js'
-
-/** Days in Shanghai from 1 January 2025 on. */
-function days(values: readonly (number | null)[], more: Partial<KpiPoint> = {}): KpiPoint[] {
-  return values.map((value, i) => {
-    const startMs = Date.parse('2024-12-31T16:00:00Z') + i * 86_400_000
-    const [start, end] = [new Date(startMs).toISOString(), new Date(startMs + 86_400_000).toISOString()]
-    const basis = { numerator: value, denominator: 1, coverage: 1, estimated_share: 0, flags: [], factors: [] }
-    const at = { plant: 'p', scope: 'plant', id: 'p', kpi: energy.id, window: '1d', start, end } as const
-    return { ...at, value, unit: 'kWh', reason: '', ...basis, provisional: false, rev: 0, ...more }
-  })
-}
+import { dayPoints } from './examples.js'
 
 const names = { variable: 'good_units', energy: 'energy_elec_consumed', timezone: 'Asia/Shanghai' } as const
 const outputs = Array.from({ length: 12 }, (_, i) => 100 * i)
 
 test('days on a line give its base load and slope', () => {
-  const answer = baselineAnswer({ ...names, outputs: days(outputs), energies: days(outputs.map((n) => 100 + n / 2)) })
+  const answer = baselineAnswer({
+    ...names,
+    outputs: dayPoints(outputs),
+    energies: dayPoints(outputs.map((n) => 100 + n / 2)),
+  })
   expect(answer).toMatchObject({ a: expect.closeTo(100, 9), b: 0.5, r2: 1, days: 12, left_out: 0, reason: '' })
 })
 
 test('the lines for the configuration are a configuration', () => {
-  const answer = baselineAnswer({ ...names, outputs: days(outputs), energies: days(outputs.map((n) => 100 + n / 2)) })
+  const answer = baselineAnswer({
+    ...names,
+    outputs: dayPoints(outputs),
+    energies: dayPoints(outputs.map((n) => 100 + n / 2)),
+  })
   const section = answer.config!.replaceAll('\n', '\n    ')
   const yaml = `plants:\n  - id: p\n    name: {}\n    timezone: Asia/Shanghai\n    ${section}`
   expect(accepted({ yaml }).config.plants[0]?.enpi).toMatchObject([
@@ -33,8 +29,8 @@ test('the lines for the configuration are a configuration', () => {
 })
 
 test('eleven days are too few, and a day with one value is none', () => {
-  const energies = days(outputs.map((n, i) => (i === 3 ? null : 100 + n / 2)))
-  expect(baselineAnswer({ ...names, outputs: days(outputs), energies })).toMatchObject({
+  const energies = dayPoints(outputs.map((n, i) => (i === 3 ? null : 100 + n / 2)))
+  expect(baselineAnswer({ ...names, outputs: dayPoints(outputs), energies })).toMatchObject({
     a: null,
     b: null,
     config: null,
@@ -45,8 +41,8 @@ test('eleven days are too few, and a day with one value is none', () => {
 })
 
 test('days that may still change do not count', () => {
-  const energies = days(outputs, { provisional: true })
-  expect(baselineAnswer({ ...names, outputs: days(outputs), energies })).toMatchObject({
+  const energies = dayPoints(outputs, { provisional: true })
+  expect(baselineAnswer({ ...names, outputs: dayPoints(outputs), energies })).toMatchObject({
     days: 0,
     reason: 'low_sample',
   })

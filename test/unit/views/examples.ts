@@ -154,3 +154,14 @@ export const forecastMeasures: Measures['forecasts'] = {
   processorSeconds: 12.5,
   threads: 1,
 }
+
+/** Points of days in Shanghai from 1 January 2025 on. */
+export function dayPoints(values: readonly (number | null)[], more: Partial<KpiPoint> = {}): KpiPoint[] {
+  return values.map((value, i) => {
+    const startMs = Date.parse('2024-12-31T16:00:00Z') + i * 86_400_000
+    const [start, end] = [new Date(startMs).toISOString(), new Date(startMs + 86_400_000).toISOString()]
+    const basis = { numerator: value, denominator: 1, coverage: 1, estimated_share: 0, flags: [], factors: [] }
+    const at = { plant: 'p', scope: 'plant', id: 'p', kpi: energy.id, window: '1d', start, end } as const
+    return { ...at, value, unit: 'kWh', reason: '', ...basis, provisional: false, rev: 0, ...more }
+  })
+}

@@ -1,26 +1,14 @@
 import { expect, test } from 'vitest'
-import type { KpiPoint } from '../../../src/base/kpi.js'
 import { savingsAnswerOf } from '../../../src/views/savings.js'
 import { plantedPlant } from '../../support/savings.js'
-import { energy } from './examples.js'
+import { dayPoints } from './examples.js'
 
 const SAVED_FROM = 200
 const plant = plantedPlant({ seed: 11, days: 260, savedFrom: SAVED_FROM, share: 0.1 })
 
-/** Days in Shanghai from 1 January 2025 on. */
-function points(values: readonly (number | null)[], more: Partial<KpiPoint> = {}): KpiPoint[] {
-  return values.map((value, i) => {
-    const startMs = Date.parse('2024-12-31T16:00:00Z') + i * 86_400_000
-    const [start, end] = [new Date(startMs).toISOString(), new Date(startMs + 86_400_000).toISOString()]
-    const basis = { numerator: value, denominator: 1, coverage: 1, estimated_share: 0, flags: [], factors: [] }
-    const at = { plant: 'p', scope: 'plant', id: 'p', kpi: energy.id, window: '1d', start, end } as const
-    return { ...at, value, unit: 'kWh', reason: '', ...basis, provisional: false, rev: 0, ...more }
-  })
-}
-
-const energies = points(plant.days.map(({ energyKwh }) => energyKwh))
-const good = points(plant.days.map(({ outputs }) => outputs.product_a!))
-const cycles = points(plant.days.map(({ outputs }) => outputs.product_b!))
+const energies = dayPoints(plant.days.map(({ energyKwh }) => energyKwh))
+const good = dayPoints(plant.days.map(({ outputs }) => outputs.product_a!))
+const cycles = dayPoints(plant.days.map(({ outputs }) => outputs.product_b!))
 const stored = (from: number, to?: number) => ({
   energies: energies.slice(from, to),
   outputs: { good_units: good.slice(from, to), cycles: cycles.slice(from, to) },
@@ -47,7 +35,7 @@ test('a KPI that nobody has is no variable, and days that may still change do no
   expect(answer.baseline!.model.outputs).toEqual(['good_units'])
   const provisional = {
     ...stored(SAVED_FROM),
-    energies: points(
+    energies: dayPoints(
       plant.days.map(() => 1),
       { provisional: true },
     ),
