@@ -1,0 +1,111 @@
+// @module-tag deep
+/** Proves that a real gateway forecasts a steel works from its back-filled past, once, and the same after restart and rebuild. */
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterEach, describe, expect, test } from 'vitest'
+import { DAY_MS, QUARTER_HOUR_MS } from '../../src/base/durations.js'
+import { type IssuedForecast, IssuedForecasts } from '../../src/insight/stage/issued-forecast.js'
+import { forecastsOfLog } from '../../src/insight/stage/series-work.js'
+import type { ForecastRecordsAnswer, ForecastsAnswer } from '../../src/views/wire/forecasts.js'
+import { DATASETS_REMEDY, datasetFile, playDataset } from '../support/datasets.js'
+import { getJson, removeData, settled, startGateway, type TestGateway, until } from '../support/gateway.js'
+
+// Source: UCI 851, "Steel Industry Energy Consumption", doi 10.24432/C52G8C.
+const file = datasetFile('steel-energy.csv')
+const YEAR_START_MS = Date.parse('2018-01-01T00:00:00+09:00')
+/** Days that are back-filled: trees are fitted twice or three times. */
+const DAYS = 42
+const FORECAST_MS_MAX = 500_000
+
+const plants = [
+  {
+    id: 'steel',
+    kpis: ['energy_elec_import'],
+    name: { en: 'Steel works' },
+    timezone: 'Asia/Seoul',
+    devices: [{ id: 'main-1', role: 'main', metrics: { elec_import_kwh: { period_s: 900 } } }],
+  },
+]
+const insight = { enabled: true, issue_after_s: 1, series_max: 1 }
+
+/** The last weeks of a cut of the year, moved by whole weeks so that they end with the quarter before this one. */
+function cutOf(path: string, folder: string) {
+  const endMs = Math.floor(Date.now() / QUARTER_HOUR_MS) * QUARTER_HOUR_MS
+  const weeks = Math.floor((endMs - Date.parse('2018-12-20T00:00:00+09:00')) / (7 * DAY_MS))
+  const movedMs = weeks * 7 * DAY_MS
+  const [head, ...rows] = readFileSync(path, 'utf8').trim().split(/\r?\n/)
+  const end = Math.round((endMs - movedMs - YEAR_START_MS) / QUARTER_HOUR_MS)
+  const first = end - (DAYS * DAY_MS) / QUARTER_HOUR_MS
+  const cut = join(folder, 'steel.csv')
+  writeFileSync(cut, `${[head, ...rows.slice(first, end)].join('\n')}\n`)
+  return { cut, start: new Date(YEAR_START_MS + movedMs + first * QUARTER_HOUR_MS).toISOString() }
+}
+
+const forecastsOf = (gateway: TestGateway) => getJson<ForecastsAnswer>(gateway, '/api/v1/plants/steel/forecasts')
+const recordsOf = (gateway: TestGateway) =>
+  getJson<ForecastRecordsAnswer>(
+    gateway,
+    `/api/v1/plants/steel/forecasts/records?kpi=energy_elec_import&horizon=day_ahead&from=${new Date(Date.now() - 2 * DAY_MS).toISOString()}`,
+  )
+const isForecast = async (gateway: TestGateway) => {
+  const { forecasts } = await forecastsOf(gateway)
+  return forecasts.length === 2 && forecasts.every(({ newest }) => newest !== null)
+}
+
+describe.runIf(file !== null)(`a steel works whose past came at once (${DATASETS_REMEDY})`, () => {
+  let gateway: TestGateway | undefined
+
+  afterEach(async () => {
+    await gateway?.stop()
+    if (gateway !== undefined) removeData(gateway)
+    gateway = undefined
+  })
+
+  test('is forecast, once, and the same after a restart, after a rebuild, and when its log is gone through again', async () => {
+    gateway = await startGateway({ config: { plants, insight: { ...insight, enabled: false } } })
+    const { cut, start } = cutOf(file!, gateway.dir)
+    await playDataset(gateway, 'steel', cut, ['--start', start])
+    await settled(gateway, 120_000)
+    expect(await forecastsOf(gateway)).toEqual({ forecasts: [], left_out: 0 })
+    await gateway.stop()
+
+    gateway = await gateway.restart({ insight })
+    await until(() => isForecast(gateway!), FORECAST_MS_MAX)
+    const { forecasts } = await forecastsOf(gateway)
+    for (const { score, known_days, newest, reason } of forecasts) {
+      expect(known_days).toBeCloseTo(DAYS, 0)
+      expect(newest?.reason).toBe(reason)
+      expect(score?.rehearsed_days).toBe(score?.days)
+      expect(score?.naive.map(({ model }) => model)).toEqual(
+        expect.arrayContaining(['last_value', 'yesterday', 'last_week']),
+      )
+    }
+    const before = await recordsOf(gateway)
+    expect(before.records).toHaveLength(1)
+    console.info(`processor time of the stage: ${await processorSeconds(gateway)} s for ${DAYS} days of one series`)
+
+    await gateway.stop()
+    for (const name of ['archive.duckdb', 'archive.duckdb.wal']) rmSync(join(gateway.dataDir, name), { force: true })
+    gateway = await gateway.restart()
+    await until(() => isForecast(gateway!), FORECAST_MS_MAX)
+    expect(await recordsOf(gateway)).toEqual(before)
+    await gateway.stop()
+
+    const dir = join(gateway.dataDir, 'forecasts', 'steel', 'plant.steel.energy_elec_import')
+    const range = { fromMs: 0, toMs: Number.MAX_SAFE_INTEGER, limit: 1000 }
+    const issued = (['next_interval', 'day_ahead'] as const).flatMap((horizon) =>
+      new IssuedForecasts(dir).range(horizon, range),
+    )
+    const starts = issued.map(({ horizon, startMs }) => `${horizon} ${startMs}`)
+    expect(new Set(starts).size).toBe(starts.length)
+    const again = new Map(forecastsOfLog(dir, Date.now()).map((one) => [`${one.horizon} ${one.startMs}`, madeOf(one)]))
+    for (const one of issued) expect(again.get(`${one.horizon} ${one.startMs}`)).toEqual(madeOf(one))
+  }, 1_200_000)
+})
+
+const madeOf = ({ issuedAtMs, ...rest }: IssuedForecast) => rest
+
+async function processorSeconds(gateway: TestGateway): Promise<string> {
+  const text = await (await gateway.fetch(`${gateway.httpUrl}/metrics`)).text()
+  return /^greengauge_forecast_processor_seconds_total (.+)$/m.exec(text)?.[1] ?? '?'
+}
