@@ -60,16 +60,6 @@ export const SEARCHES: readonly Search[] = [
   tests('altered bundles', ['fast', 'test/unit/audit/verify/mutations.test.ts'], 30, (share) => {
     return { MUTATIONS: count(2400 * share) }
   }),
-  // All runs or none: one that is missed by chance is more than a tenth of a kind that was planted nine times.
-  tests(
-    'planted anomalies',
-    ['fast', 'test/unit/insight/anomalies/planted.test.ts'],
-    200,
-    (share) => {
-      return { ANOMALY_RUNS: count(100 * share) }
-    },
-    1,
-  ),
   proof('sigterm', 20, 70),
   proof('disk-full', 10, 80),
   proof('power-cuts', 10_000, 20),
