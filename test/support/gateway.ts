@@ -6,6 +6,8 @@ import { join } from 'node:path'
 import { stringify } from 'yaml'
 import type { Accounting, HealthCheck, ReadingPoint, ReadingsAnswer } from '../../src/base/wire.js'
 import { fetchPinned } from '../../src/commands/client/pinned-fetch.js'
+import { watched } from '../bench/measure/processes.js'
+import { scratched } from '../bench/measure/scratch.js'
 import { LOOPBACK, type Machine } from './machine.js'
 
 /** A real gateway for tests: the compiled program as a process of its own, in an empty directory, on free ports. */
@@ -55,7 +57,7 @@ const PORT_TAKEN = 'in use by another program'
 /** Starts a gateway and resolves when it answers. `removeData(gateway)` cleans up behind it. */
 export async function startGateway(options: GatewayOptions = {}): Promise<TestGateway> {
   for (let starts = 1; ; starts++) {
-    const dir = mkdtempSync(join(tmpdir(), 'greengauge-'))
+    const dir = scratched(mkdtempSync(join(tmpdir(), 'greengauge-')))
     const mqtt = { port: await freePort(), ...(options.config?.mqtt as object) }
     const http = { port: await freePort(), ...(options.config?.http as object) }
     const gateway = run(dir, { data_dir: join(dir, 'data'), ...options.config, mqtt, http }, options)
@@ -92,6 +94,7 @@ function run(dir: string, config: RunConfig, options: GatewayOptions): TestGatew
     ...(isBare ? { cwd: dir } : {}),
     env: { ...process.env, ...(isBare ? ports : {}), ...options.env },
   })
+  watched(child)
   let log = ''
   child.stderr.on('data', (chunk: Buffer) => {
     log = (log + chunk.toString()).slice(-100_000)

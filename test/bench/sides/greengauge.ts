@@ -1,8 +1,8 @@
 import type { Accounting, StoreAccounting } from '../../../src/base/wire.js'
 import { accounting, readiness, settled, startGateway, type TestGateway, until } from '../../support/gateway.js'
 import { deviceName, LINE, plantWith } from '../load/order.js'
-import { end, watched } from '../measure/processes.js'
-import { removeScratch, scratched } from '../measure/scratch.js'
+import { end } from '../measure/processes.js'
+import { removeScratch } from '../measure/scratch.js'
 import type { Influxd } from './influxd.js'
 import { ProfiledRun } from './profiled.js'
 import type { Side } from './side.js'
@@ -68,8 +68,6 @@ export async function startGreengauge({
     env: { ...env, ...profile?.env },
     ...(profile === null ? {} : { wrapper: profile.wrapper }),
   })
-  watched(gateway.process)
-  scratched(gateway.dir)
   // It answers while it still opens its parts.
   await until(async () => (await readiness(gateway)).status === 200, START_MS)
   await profile?.begin(gateway)

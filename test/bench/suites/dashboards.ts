@@ -5,9 +5,7 @@ import type { KpiPoint, Window } from '../../../src/base/kpi.js'
 import { chromiumPath, launchBrowser } from '../../support/browser.js'
 import { settled, startGateway, type TestGateway } from '../../support/gateway.js'
 import { median, round } from '../measure/cost.js'
-import { watched } from '../measure/processes.js'
 import type { Outcome } from '../measure/results.js'
-import { scratched } from '../measure/scratch.js'
 import { fillYear, yearConfig } from '../sides/year.js'
 import { type BenchOptions, say } from './options.js'
 
@@ -23,8 +21,6 @@ const DAY_MINUTES = 1_440
 export async function dashboards({ rounds }: BenchOptions): Promise<Outcome> {
   if (chromiumPath === null) throw new Error('this suite needs chromium')
   const gateway = await startGateway({ config: yearConfig(PLANT) })
-  watched(gateway.process)
-  scratched(gateway.dir)
   const browser = await launchBrowser()
   try {
     await fillYear(gateway, PLANT)

@@ -7,9 +7,9 @@ import { type Line, openLine } from '../../support/line.js'
 import { startNats } from '../../support/nats.js'
 import { findServer } from '../../support/servers.js'
 import { meter, round } from '../measure/cost.js'
-import { end, watched } from '../measure/processes.js'
+import { end } from '../measure/processes.js'
 import type { Outcome } from '../measure/results.js'
-import { removeScratch, scratched } from '../measure/scratch.js'
+import { removeScratch } from '../measure/scratch.js'
 import { type BenchOptions, say } from './options.js'
 
 const DEVICES = 100
@@ -75,8 +75,6 @@ async function edgeRun(path: string, { batchS, speed }: Run, seconds: number) {
     ...(batchS === null ? {} : { batch_s: batchS / speed }),
   }
   const gateway = await startGateway({ config: { log: { level: 'warn' }, forward } })
-  watched(gateway.process)
-  scratched(gateway.dir)
   const devices = await openLine(Number(new URL(gateway.mqttUrl).port))
   const costs = meter({ edge: gateway.process.pid! })
   const eventS = batchS === null ? BACKLOG_S : seconds * speed

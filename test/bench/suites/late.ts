@@ -3,9 +3,9 @@ import { accounting, settled, startGateway, type TestGateway } from '../../suppo
 import { runLoad } from '../load/load.js'
 import { deviceName, LINE, type PastOrder, PLANT, samplesOf } from '../load/order.js'
 import { loadAverage, median, meter, round } from '../measure/cost.js'
-import { end, watched } from '../measure/processes.js'
+import { end } from '../measure/processes.js'
 import type { Outcome } from '../measure/results.js'
-import { removeScratch, scratched } from '../measure/scratch.js'
+import { removeScratch } from '../measure/scratch.js'
 import { benchPlant } from '../sides/greengauge.js'
 import { type BenchOptions, say } from './options.js'
 
@@ -55,8 +55,6 @@ export async function late({ messages, rounds }: BenchOptions): Promise<Outcome>
 
 async function lateRound(total: number) {
   const gateway = await startGateway({ config: metersConfig(DEVICES) })
-  watched(gateway.process)
-  scratched(gateway.dir)
   const port = Number(new URL(gateway.mqttUrl).port)
   const order: PastOrder = {
     port,

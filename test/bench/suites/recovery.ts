@@ -6,9 +6,9 @@ import { runLoad } from '../load/load.js'
 import { deviceName, LINE, type PastOrder, PLANT, samplesOf } from '../load/order.js'
 import { connectPacket, PacketRing } from '../load/packets.js'
 import { loadAverage, median, meter, round } from '../measure/cost.js'
-import { end, watched } from '../measure/processes.js'
+import { end } from '../measure/processes.js'
 import type { Outcome } from '../measure/results.js'
-import { removeScratch, scratched } from '../measure/scratch.js'
+import { removeScratch } from '../measure/scratch.js'
 import { METRICS, metersConfig } from './late.js'
 import { type BenchOptions, say } from './options.js'
 
@@ -51,8 +51,6 @@ export async function recovery({ messages, points, rounds }: BenchOptions): Prom
 async function recoveryRound(total: number, archived: number) {
   const config = metersConfig(DEVICES)
   let gateway = await startGateway({ config })
-  scratched(gateway.dir)
-  watched(gateway.process)
   const messages = Math.ceil(total / DEVICES)
   const order: PastOrder = {
     port: Number(new URL(gateway.mqttUrl).port),
@@ -75,7 +73,6 @@ async function recoveryRound(total: number, archived: number) {
     await gateway.stop()
     await fillArchive(gateway, archived, order.firstTs - DAY_MS)
     gateway = await gateway.restart()
-    watched(gateway.process)
     await settled(gateway, SETTLE_MS)
   }
   await runLoad(order)
@@ -86,7 +83,6 @@ async function recoveryRound(total: number, archived: number) {
   const others = loadAverage()
   const startMs = Date.now()
   gateway = gateway.relaunch()
-  watched(gateway.process)
   const costs = meter({ greengauge: gateway.process.pid! })
   const acceptedMs = await firstAcknowledged(order)
   await gateway.up()

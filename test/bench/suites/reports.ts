@@ -4,9 +4,9 @@ import { getJson, settled, startGateway, type TestGateway, until } from '../../s
 import { DEVICE_COUNT, reportPlantConfig, SERIES_COUNT, sendDays } from '../load/report-plant.js'
 import { loadAverage, median, meter, round } from '../measure/cost.js'
 import { lineThrough, on } from '../measure/line.js'
-import { end, usageOf, watched } from '../measure/processes.js'
+import { end, usageOf } from '../measure/processes.js'
 import type { Outcome } from '../measure/results.js'
-import { removeScratch, scratched } from '../measure/scratch.js'
+import { removeScratch } from '../measure/scratch.js'
 import { workOnEvidence } from '../sides/evidence.js'
 import type { EvidenceWork } from '../sides/evidence-order.js'
 import { type BenchOptions, say } from './options.js'
@@ -121,8 +121,6 @@ interface Year {
 
 async function fill(periodS: number, days: number): Promise<Year> {
   const gateway = await startGateway({ config: reportPlantConfig(PLANT, ZONE, periodS) })
-  watched(gateway.process)
-  scratched(gateway.dir)
   const fromMs = FIRST_MS - MARGIN_DAYS * DAY_MS
   const archived = await costOf(gateway, async () => {
     await sendDays(gateway, { plant: PLANT, fromMs, days: days + 2 * MARGIN_DAYS, periodS })

@@ -1,8 +1,7 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { randomStream } from '../../../simulators/random.js'
+import { removeScratch, scratchDir } from '../../bench/measure/scratch.js'
 import { type Embedded, openEmbedded } from '../../support/embedded.js'
 import { freePort, removeData, settled, startGateway, untilLag } from '../../support/gateway.js'
 import { recomputedDifferences } from '../../support/offline.js'
@@ -55,7 +54,7 @@ export interface BackFilled {
 
 /** Meters send their past, a reading a minute, as fast as they are taken; then all that is stored is compared with it. */
 export async function backFilled(order: BackFill, say: (line: string) => void = () => undefined): Promise<BackFilled> {
-  const dir = mkdtempSync(join(tmpdir(), 'greengauge-back-fill-'))
+  const dir = scratchDir('back-fill')
   const livezPort = await freePort()
   // Without a bound all is acknowledged at once, and the kills meet a gateway that is far behind.
   const limits = order.kills > 0 ? { figures_late_s: 0 } : {}
@@ -111,7 +110,7 @@ export async function backFilled(order: BackFill, say: (line: string) => void = 
     books.kill()
     await gateway.stop('SIGKILL')
     removeData(gateway)
-    rmSync(dir, { recursive: true, force: true })
+    removeScratch(dir)
   }
 }
 

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Database } from '../../../src/archive/database.js'
+import { watched } from '../../bench/measure/processes.js'
 import { freePort, until } from '../../support/gateway.js'
 import { Ledger } from '../ledger/ledger.js'
 import { readingDifferences } from '../ledger/truth.js'
@@ -15,6 +16,7 @@ async function start(port: number): Promise<ChildProcess> {
     execArgv: ['--import', 'tsx'],
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   })
+  watched(child)
   await once(child, 'message')
   return child
 }

@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
+import { watched } from '../../bench/measure/processes.js'
 import type { LedgerOrder, LedgerQuestion, LedgerState } from './order.js'
 
 /** Messages of one device that were sent and that were acknowledged: those with smaller numbers. */
@@ -21,6 +22,7 @@ export class Ledger {
       execArgv: ['--import', 'tsx'],
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     })
+    watched(this.#process)
     this.#ended = once(this.#process, 'exit').then(([code]) => {
       throw new Error(`the process with the ledger ended with ${code}`)
     })

@@ -34,7 +34,13 @@ if (proof === undefined || !isUsable) {
 }
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-  process.on(signal, () => void endAll().finally(() => process.exit(STOPPED)))
+  process.on(signal, () => void endAll().finally(stopped))
+}
+
+/** Ends without the record; a gateway's data may be a year of a large plant. */
+function stopped(): void {
+  removeScratch()
+  process.exit(STOPPED)
 }
 
 try {
