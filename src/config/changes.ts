@@ -6,6 +6,7 @@ const CHANGED_WHILE_RUNNING: readonly string[] = [
   'plants',
   'limits',
   'profiles',
+  'notify',
   'hj212.stations',
   'sparkplug.groups',
   'sparkplug.metrics',

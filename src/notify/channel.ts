@@ -33,6 +33,8 @@ export interface ChannelDeps {
   readonly random: () => number
   readonly file: ChannelMemoryFile
   readonly memory: ChannelMemory
+  /** The one that it takes the place of, which has ended: what it counted goes on, and what it may not have saved. */
+  readonly before?: Channel | undefined
   find(plant: string, id: string): AlarmItem | null
   plant(id: string): PlantWords
   /** False while somebody else may tell the same; absent: nobody else does. */
@@ -52,17 +54,19 @@ export class Channel {
   #lastSentMs: number | null
   #state: ChannelState
   #reason = ''
-  #isChanged = false
+  #isChanged: boolean
   #unsaved = ''
   #notBeforeMs = 0
   #testedAtMs = -Infinity
   #waiting = new AbortController()
-  readonly #counts = { sent: 0, busy: 0, refused: 0 }
+  readonly #counts: { sent: number; busy: number; refused: number }
 
   constructor(deps: ChannelDeps) {
     const { options, memory, clock } = deps
     this.#deps = deps
     this.#pauses = new Pauses(deps.random, BUSY_MAX_MS)
+    this.#isChanged = deps.before !== undefined
+    this.#counts = { ...(deps.before?.figures.messages ?? { sent: 0, busy: 0, refused: 0 }) }
     this.#recent = memory.recent
     this.#lastSentMs = memory.lastSentMs
     this.#state = memory.lastSentMs === null ? 'idle' : 'ok'
@@ -107,6 +111,11 @@ export class Channel {
       last_sent_at: this.#lastSentMs === null ? null : new Date(this.#lastSentMs).toISOString(),
       recent: this.#recent,
     }
+  }
+
+  /** State that it is opened again with. */
+  memory(): ChannelMemory {
+    return { queue: this.#queue.memory(), recent: this.#recent, lastSentMs: this.#lastSentMs }
   }
 
   /** An alarm is there, or has changed. */
@@ -239,9 +248,8 @@ export class Channel {
     if (!this.#isChanged && !this.#queue.isChanged) return
     const { file, log: say } = this.#deps
     this.#isChanged = false
-    const queue = this.#queue.memory()
     try {
-      await file.write({ queue, recent: this.#recent, lastSentMs: this.#lastSentMs })
+      await file.write(this.memory())
       this.#unsaved = ''
     } catch (error) {
       this.#isChanged = true

@@ -1,5 +1,5 @@
+import { once } from 'node:events'
 import { join } from 'node:path'
-import type { AlarmItem } from '../base/alarm.js'
 import type { Clock } from '../base/clock.js'
 import type { PlantOptions } from '../base/plant.js'
 import type { AlarmChannel, ChannelTestAnswer } from '../base/wire/channels.js'
@@ -25,65 +25,136 @@ export interface ChannelsDeps {
   log(level: 'info' | 'warn', text: string): void
 }
 
+/** A channel that is open, with the settings that it was opened with. */
+interface OpenChannel {
+  readonly channel: Channel
+  /** All settings as text: another text is another way. */
+  readonly text: string
+  readonly stop: AbortController
+  ended: Promise<void>
+}
+
 /** Every way by which people are told of alarms. They know nothing of each other. */
 export class Channels {
-  readonly #channels: readonly Channel[]
+  readonly #deps: ChannelsDeps
+  /** By id, in the order of the settings. */
+  #open: ReadonlyMap<string, OpenChannel> = new Map()
+  #wanted: NotifyOptions
+  #applied = Promise.resolve()
+  #isRunning = false
+  readonly #failed = new AbortController()
 
-  private constructor(channels: readonly Channel[]) {
-    this.#channels = channels
+  private constructor(options: NotifyOptions, deps: ChannelsDeps) {
+    this.#wanted = options
+    this.#deps = deps
   }
 
   /** From here on alarms are noticed; those that are there already may not have been told yet. */
-  static async open({ public_url, channels }: NotifyOptions, deps: ChannelsDeps): Promise<Channels> {
-    const { alarms } = deps
-    const opened: Channel[] = []
-    for (const options of channels) opened.push(await open(options, public_url ?? null, deps))
-    if (opened.length > 0) {
-      const notice = (alarm: AlarmItem) => {
-        for (const channel of opened) channel.notice(alarm)
-      }
-      // Oldest first: where too many wait, those go.
-      for (const alarm of alarms.list(null, () => true, Number.POSITIVE_INFINITY).toReversed()) notice(alarm)
-      alarms.listen(notice)
-    }
-    return new Channels(opened)
+  static async open(options: NotifyOptions, deps: ChannelsDeps): Promise<Channels> {
+    const channels = new Channels(options, deps)
+    await channels.#apply()
+    deps.alarms.listen((alarm) => {
+      for (const { channel } of channels.#open.values()) channel.notice(alarm)
+    })
+    return channels
   }
 
   get status(): readonly AlarmChannel[] {
-    return this.#channels.map(({ status }) => status)
+    return [...this.#open.values()].map(({ channel: { status } }) => status)
   }
 
   get figures(): readonly Channel['figures'][] {
-    return this.#channels.map(({ figures }) => figures)
+    return [...this.#open.values()].map(({ channel: { figures } }) => figures)
+  }
+
+  /**
+   * The settings are others now. A channel that is set otherwise goes on with what waits in it; one that is not named any more ends,
+   * and its file keeps what waits.
+   */
+  configure(options: NotifyOptions): void {
+    this.#wanted = options
+    this.#applied = this.#applied.then(() => this.#apply()).catch((error) => this.#failed.abort(error))
   }
 
   /** null when there is no such channel. */
   async test(id: string): Promise<ChannelTestAnswer | null> {
-    return (await this.#channels.find((channel) => channel.id === id)?.test()) ?? null
+    await this.#applied
+    return (await this.#open.get(id)?.channel.test()) ?? null
   }
 
   /** Runs until `signal` is aborted. */
   async run(signal: AbortSignal): Promise<void> {
-    await Promise.all(this.#channels.map((channel) => channel.run(signal)))
+    await this.#applied
+    this.#isRunning = true
+    for (const one of this.#open.values()) this.#start(one)
+    const ending = AbortSignal.any([signal, this.#failed.signal])
+    if (!ending.aborted) await once(ending, 'abort')
+    await this.#applied
+    this.#isRunning = false
+    for (const { stop } of this.#open.values()) stop.abort()
+    await Promise.all([...this.#open.values()].map(({ ended }) => ended))
+    if (this.#failed.signal.aborted) throw this.#failed.signal.reason
+  }
+
+  #start(one: OpenChannel): void {
+    one.ended = one.channel.run(one.stop.signal).catch((error) => this.#failed.abort(error))
+  }
+
+  async #apply(): Promise<void> {
+    const { public_url = null, channels } = this.#wanted
+    const before = this.#open
+    const after = new Map<string, OpenChannel>()
+    for (const options of channels) {
+      const text = JSON.stringify([public_url, options])
+      const old = before.get(options.id)
+      after.set(options.id, old?.text === text ? old : await this.#replace(old, options, public_url))
+    }
+    for (const [id, one] of before) if (!after.has(id)) await stopped(one)
+    this.#open = after
+    // Alarms may have been raised while none of two listened; the oldest come first: where too many wait, those go.
+    const fresh = [...after].filter(([id, one]) => before.get(id) !== one)
+    if (fresh.length === 0) return
+    for (const alarm of this.#deps.alarms.list(null, () => true, Number.POSITIVE_INFINITY).toReversed()) {
+      for (const [, { channel }] of fresh) channel.notice(alarm)
+    }
+    if (this.#isRunning) for (const [, one] of fresh) this.#start(one)
+  }
+
+  /** The new one goes on with all that waits in the old one, also where the disk takes nothing. */
+  async #replace(
+    old: OpenChannel | undefined,
+    options: ChannelOptions,
+    publicUrl: string | null,
+  ): Promise<OpenChannel> {
+    const { clock, random, alarms, maySend, log, dir, plants } = this.#deps
+    if (old !== undefined) await stopped(old)
+    const file = new ChannelMemoryFile(join(dir, `${options.id}.json`))
+    const channel = new Channel({
+      options,
+      publicUrl,
+      sender: await senderOf(options, clock),
+      clock,
+      random,
+      file,
+      memory: old?.channel.memory() ?? (await memoryIn(file, log)),
+      before: old?.channel,
+      find: (plant, id) => alarms.find(plant, id),
+      plant: (id) => plantWords(plants(), id),
+      maySend,
+      log,
+    })
+    return {
+      channel,
+      text: JSON.stringify([publicUrl, options]),
+      stop: new AbortController(),
+      ended: Promise.resolve(),
+    }
   }
 }
 
-async function open(options: ChannelOptions, publicUrl: string | null, deps: ChannelsDeps): Promise<Channel> {
-  const { clock, random, alarms, maySend, log: say } = deps
-  const file = new ChannelMemoryFile(join(deps.dir, `${options.id}.json`))
-  return new Channel({
-    options,
-    publicUrl,
-    sender: await senderOf(options, clock),
-    clock,
-    random,
-    file,
-    memory: await memoryIn(file, say),
-    find: (plant, id) => alarms.find(plant, id),
-    plant: (id) => plantWords(deps.plants(), id),
-    maySend,
-    log: say,
-  })
+async function stopped({ stop, ended }: OpenChannel): Promise<void> {
+  stop.abort()
+  await ended
 }
 
 async function memoryIn(file: ChannelMemoryFile, say: ChannelsDeps['log']): Promise<ChannelMemory> {

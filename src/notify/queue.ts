@@ -92,9 +92,8 @@ export class Queue {
 
   /** An alarm is there, or has changed; true when it is to be sent at once. */
   notice(alarm: AlarmItem, nowMs: number): boolean {
-    const { plants, minSeverity, digestMs, isClearedSent } = this.#options
-    if (plants !== null && !plants.has(alarm.plant)) return false
-    if (ALARM_SEVERITIES.indexOf(alarm.severity) > ALARM_SEVERITIES.indexOf(minSeverity)) return false
+    if (!this.#isFor(alarm)) return false
+    const { digestMs, isClearedSent } = this.#options
     const known = this.#known.get(keyOf(alarm.plant, alarm.id))?.known
     const raisedMs = Date.parse(alarm.raised_at)
     const entry = { plant: alarm.plant, alarm: alarm.id, raisedMs, wasShelved: false }
@@ -120,7 +119,9 @@ export class Queue {
     const kept: Waiting[] = []
     for (const entry of this.#waiting) {
       const alarm = find(entry.plant, entry.alarm)
-      const fate = fateOf(entry, alarm, nowMs)
+      // It has waited since the channel was for other alarms.
+      const isForOthers = alarm !== null && !this.#isFor(alarm)
+      const fate = isForOthers ? 'drop' : fateOf(entry, alarm, nowMs)
       if (fate === 'drop') {
         this.#remember(entry, entry.event === 'cleared' && alarm?.cleared_at === null ? 'told' : 'over')
         continue
@@ -154,6 +155,12 @@ export class Queue {
       const isOver = entry.event === 'cleared' || ended.has(keyOf(entry.plant, entry.alarm))
       this.#remember(entry, isOver ? 'over' : 'told')
     }
+  }
+
+  #isFor({ plant, severity }: AlarmItem): boolean {
+    const { plants, minSeverity } = this.#options
+    if (plants !== null && !plants.has(plant)) return false
+    return ALARM_SEVERITIES.indexOf(severity) <= ALARM_SEVERITIES.indexOf(minSeverity)
   }
 
   #add(entry: Waiting): void {

@@ -5,6 +5,7 @@ import type { AuditNote } from '../base/audit-log.js'
 import type { BrokerStatus } from '../base/broker-status.js'
 import type { ForwardStatus } from '../base/forward-status.js'
 import type { PlantOptions } from '../base/plant.js'
+import type { NotifyOptions } from '../notify/options.js'
 import type { ConfigAsk, ConfigReply } from '../views/wire/configuration.js'
 
 /** Messages of the pipeline thread to the one that has started it. */
@@ -37,6 +38,8 @@ export type ToPipelineThread =
   | { readonly type: 'certificates'; readonly certificates: ToShow }
   /** The plants are configured like this from now on; their secrets are included. */
   | { readonly type: 'plants'; readonly plants: readonly PlantOptions[] }
+  /** People are told of alarms like this from now on; secrets are included. */
+  | { readonly type: 'notify'; readonly notify: NotifyOptions }
   /** The accounts as they are now. */
   | { readonly type: 'people'; readonly people: readonly Account[] }
   /** The reason says why lists of the data directory cannot be read; '' means that all can. */

@@ -79,6 +79,7 @@ function reconfigure({ config }: GatewayContext, { intake, pipeline, forward }: 
   pipeline.tell({ type: 'log', level })
   forward?.tell({ type: 'log', level })
   pipeline.tell({ type: 'plants', plants: now.plants })
+  pipeline.tell({ type: 'notify', notify: now.notify })
   pipeline.tell({ type: 'people', people })
   giveBackSoon()
 }

@@ -7,11 +7,13 @@ import type { ConfigAnswer } from '../../src/views/wire/configuration.js'
 import { seriousFaults } from '../support/axe.js'
 import { chromiumPath, launchBrowser } from '../support/browser.js'
 import { getJson, removeData, startGateway, type TestGateway } from '../support/gateway.js'
+import { RobotServer } from '../support/robot-server.js'
 import { openConfiguration, WORKS } from '../support/works.js'
 
 /** Proves each form that the schema describes: good, wrong, in conflict and read only, in both languages. */
 
 const SHOTS = process.env.SECTIONS_SHOTS
+const TOKEN = 'a-token-9f8e7d6c5b4a'
 const WAIT = { timeout: 20_000 }
 const plants = [{ ...WORKS, grid_region: 'CN-JS' }]
 
@@ -142,15 +144,18 @@ describe.runIf(chromiumPath !== null)('forms that the schema describes', () => {
   let gateway: TestGateway
   let browser: Browser
   let file: string
+  let robots: RobotServer
 
   beforeAll(async () => {
     gateway = await startGateway({ config: { plants, store: [{ type: 'duckdb' }] } })
     file = join(gateway.dir, 'greengauge.yaml')
+    robots = await RobotServer.start({ secret: 'SEC', token: TOKEN })
     browser = await launchBrowser()
   })
   afterAll(async () => {
     await browser?.close()
     await gateway?.stop()
+    await robots?.close()
     if (gateway !== undefined) removeData(gateway)
   })
 
@@ -194,6 +199,25 @@ describe.runIf(chromiumPath !== null)('forms that the schema describes', () => {
     await page.locator('dialog[open]').waitFor({ state: 'detached' })
     expect(inFile(form.path)).toMatchObject(form.written)
     expect(complaints).toEqual([])
+    await page.context().close()
+  })
+
+  test('a channel is in force at once, and its test message goes out without a start', async () => {
+    const { page } = await opened()
+    await add(page, 'Notification channels')
+    await control(page, 'id').fill('at-once')
+    await control(page, 'url').fill(`http://127.0.0.1:${robots.port}/hook`)
+    await control(page, 'token').fill(TOKEN)
+    await preview(page)
+    const row = page.locator('dialog .row', { hasText: 'notify.channels[at-once]' })
+    await expect.poll(() => row.textContent(), WAIT).toContain('from now on')
+    await button(page, 'Take over').click()
+    await page.locator('dialog[open]').waitFor({ state: 'detached' })
+    await page.goto(`${gateway.httpUrl}/#/alarms`)
+    const channel = page.locator('[data-channel=at-once]')
+    await channel.getByRole('button').click()
+    await expect.poll(() => channel.locator('.alarm-tested').textContent(), WAIT).toContain('Arrived')
+    expect(robots.at('/hook').map(({ body }) => body.channel)).toEqual(['at-once'])
     await page.context().close()
   })
 

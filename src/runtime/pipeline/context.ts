@@ -75,7 +75,7 @@ export async function openPipelineContext(data: PipelineThreadData, parent: Mess
     auditLog,
     certificates: new ShownCertificates(data.certificates),
     forwarding: new Forwarding(config.forward.servers.length > 0, mark, clock),
-    news: new ThreadNews(config.plants),
+    news: new ThreadNews(config),
     configAsks: new ConfigAsks((id, ask) => answer({ type: 'configuration', id, ask })),
     stopping,
     crash,
@@ -96,7 +96,8 @@ function take(
   else if (message.type === 'forward') forwarding.status = message.status
   else if (message.type === 'log') log.level = message.level
   else if (message.type === 'certificates') certificates.use(message.certificates)
-  else if (message.type === 'plants') news.takePlants(message.plants)
+  else if (message.type === 'plants') news.plants.take(message.plants)
+  else if (message.type === 'notify') news.notify.take(message.notify)
   else if (message.type === 'people') gate.configure(message.people)
   else if (message.type === 'lists') news.unreadLists = message.reason
   else if (message.type === 'configuration') configAsks.take(message.id, message.reply)

@@ -22,7 +22,7 @@ export async function openDestinations(context: PipelineContext, state: Pipeline
     mayWrite: isOwner,
     log: say,
   })
-  const channels = await Channels.open(config.notify, {
+  const channels = await Channels.open(news.notify.now, {
     clock,
     random: Math.random,
     dir: join(config.data_dir, 'notify'),
@@ -31,7 +31,7 @@ export async function openDestinations(context: PipelineContext, state: Pipeline
     maySend: isOwner,
     log: say,
   })
-  const authorities = new Authorities(news.plants, {
+  const authorities = new Authorities(news.plants.now, {
     clock,
     random: Math.random,
     library: bundledLibrary(),
@@ -46,6 +46,7 @@ export async function openDestinations(context: PipelineContext, state: Pipeline
     maySend: isOwner,
     log: say,
   })
-  news.followPlants((now) => authorities.configure(now))
+  news.plants.follow((now) => authorities.configure(now))
+  news.notify.follow((now) => channels.configure(now))
   return { stores, channels, authorities }
 }

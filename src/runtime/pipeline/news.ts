@@ -1,5 +1,32 @@
 import type { BrokerStatus } from '../../base/broker-status.js'
 import type { PlantOptions } from '../../base/plant.js'
+import type { Config } from '../../config/config.js'
+import type { NotifyOptions } from '../../notify/options.js'
+
+/** A section of the settings as it is configured now, with its secrets; one stage may follow it. */
+class FollowedSection<T> {
+  #now: T
+  #follow: (now: T) => void = () => {}
+
+  constructor(now: T) {
+    this.#now = now
+  }
+
+  get now(): T {
+    return this.#now
+  }
+
+  take(now: T): void {
+    this.#now = now
+    this.#follow(now)
+  }
+
+  /** Calls back with the section as it is, and whenever it is configured otherwise. */
+  follow(follow: (now: T) => void): void {
+    this.#follow = follow
+    follow(this.#now)
+  }
+}
 
 /** The newest that the pipeline thread was told of other threads and of settings that were read again. */
 export class ThreadNews {
@@ -8,25 +35,11 @@ export class ThreadNews {
   unreadLists = ''
   /** External brokers, one each: bounded by the configuration. */
   readonly brokers = new Map<string, BrokerStatus>()
-  #plants: readonly PlantOptions[]
-  #follow: (plants: readonly PlantOptions[]) => void = () => {}
+  readonly plants: FollowedSection<readonly PlantOptions[]>
+  readonly notify: FollowedSection<NotifyOptions>
 
-  constructor(plants: readonly PlantOptions[]) {
-    this.#plants = plants
-  }
-
-  /** Plants as they are configured now, with their secrets. */
-  get plants(): readonly PlantOptions[] {
-    return this.#plants
-  }
-
-  takePlants(now: readonly PlantOptions[]): void {
-    this.#plants = [...now]
-    this.#follow(this.#plants)
-  }
-
-  /** Calls back whenever the plants are configured otherwise. */
-  followPlants(follow: (plants: readonly PlantOptions[]) => void): void {
-    this.#follow = follow
+  constructor({ plants, notify }: Pick<Config, 'plants' | 'notify'>) {
+    this.plants = new FollowedSection<readonly PlantOptions[]>(plants)
+    this.notify = new FollowedSection(notify)
   }
 }
