@@ -120,6 +120,11 @@ const device = z.strictObject({
     .describe(
       'from when on the metrics named under it, or meant by its role, are expected; else from its first configuration. Any other is expected from its first sample on',
     ),
+  retired_from: day
+    .optional()
+    .describe(
+      "from when on it is out of service: nothing is expected of it, its silence is no alarm, and lists leave it out; its past stays. A day begins in the plant's zone",
+    ),
   ...stackOptions,
   metrics: z.record(z.string().refine(isMetricName, 'a metric is [a-z][a-z0-9_]{0,63}'), metricOptions).default({}),
 })

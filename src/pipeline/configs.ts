@@ -10,6 +10,7 @@ import { limitsOptions } from '../decode/cardinality/options.js'
 import type { DecodeRules } from '../decode/decode.js'
 import { modbusOptions } from '../decode/modbus/options.js'
 import type { JournalEntry } from '../journal/entries.js'
+import { retiredFromMs } from '../kpi/time/plant-days.js'
 
 /**
  * The configurations that the journal has had, and the one in force where it is read. The pipeline knows no other: so
@@ -56,6 +57,11 @@ export class Configs {
 
   isConfigured = (plant: string, device: string): boolean => this.device(plant, device) !== undefined
 
+  /** True for a device that is configured, and is not out of service at an instant by the journal's clock, epoch ms. */
+  isInService(plant: string, device: string, nowMs: number): boolean {
+    return this.isConfigured(plant, device) && nowMs < (this.#inForce.retired.get(`${plant}/${device}`) ?? Infinity)
+  }
+
   plant(id: string): PlantOptions | undefined {
     return this.#inForce.plants.find((plant) => plant.id === id)
   }
@@ -84,6 +90,8 @@ interface InForce {
   readonly plants: readonly PlantOptions[]
   /** Keyed by `plant/device`. */
   readonly devices: ReadonlyMap<string, DeviceOptions>
+  /** Instants from which devices are out of service, epoch ms; keyed likewise, only those that are. */
+  readonly retired: ReadonlyMap<string, number>
   readonly rules: DecodeRules
 }
 
@@ -118,7 +126,16 @@ function inForceOf({ plants, content }: Pick<ConfigVersion, 'plants' | 'content'
     timezones: new Map(plants.map(({ id, timezone }) => [id, timezone])),
     known,
   }
-  return { plants, devices, rules }
+  return { plants, devices, retired: retiredOf(plants), rules }
+}
+
+function retiredOf(plants: readonly PlantOptions[]): ReadonlyMap<string, number> {
+  return new Map(
+    plants.flatMap(({ id, timezone, devices }) => {
+      const retired = devices.filter(({ retired_from }) => retired_from !== undefined)
+      return retired.map((device) => [`${id}/${device.id}`, retiredFromMs(device, timezone)])
+    }),
+  )
 }
 
 /** `plant/device` of the stations and meters that the settings name for the ingress that have their own. */

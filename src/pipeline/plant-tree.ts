@@ -1,9 +1,10 @@
 import type { DeviceSender, Senders } from '../archive/senders.js'
 import { entryOf } from '../base/entry-of.js'
-import type { PlantOptions } from '../base/plant.js'
+import type { DeviceOptions, PlantOptions } from '../base/plant.js'
 import { firstReason, type RejectReason } from '../base/reasons.js'
 import type { DeviceNode, LineNode, PlantNode } from '../base/wire.js'
 import { currencyOf } from '../kpi/settings/currency.js'
+import { retiredFromMs } from '../kpi/time/plant-days.js'
 import { clockOf, ratePerMinute } from './device-clock.js'
 import type { DevicePresence } from './presence.js'
 
@@ -33,7 +34,10 @@ function plantNode(id: string, options: PlantOptions | null, senders: readonly D
   for (const device of options?.devices ?? []) {
     const sender = bySender.get(device.id)
     bySender.delete(device.id)
-    put(device.line ?? sender?.line ?? NO_LINE, deviceNode(device.id, device.role ?? null, true, sender, seen))
+    put(device.line ?? sender?.line ?? NO_LINE, {
+      ...deviceNode(device.id, device.role ?? null, true, sender, seen),
+      ...retiredOf(device, options?.timezone, seen),
+    })
   }
   for (const sender of bySender.values()) {
     put(sender.line, deviceNode(sender.device, null, false, sender, seen))
@@ -81,6 +85,12 @@ function deviceNode(
     sequence_gaps: sender?.sequence.gaps ?? 0,
     sequence_missing: sender?.sequence.missing ?? 0,
   }
+}
+
+function retiredOf(device: DeviceOptions, zone: string | undefined, { nowMs }: Seen): Pick<DeviceNode, 'retired'> {
+  if (device.retired_from === undefined) return {}
+  const fromMs = retiredFromMs(device, zone)
+  return fromMs <= nowMs ? { retired: new Date(fromMs).toISOString() } : {}
 }
 
 /** Reason why nothing of the last message was taken; null when something was. */

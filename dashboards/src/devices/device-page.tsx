@@ -185,7 +185,7 @@ function Absence({ device, zone }: { readonly device: DeviceAnswer; readonly zon
   const lang = language.value
   const w = words().devices.absence
   const standing = standingOf(device)
-  if (standing === 'online') return null
+  if (standing === 'online' || standing === 'retired' || standing === 'returned') return null
   if (standing === 'refused') return <Refused device={device} />
   const sinceMs = device.last_seen === null ? null : Date.parse(device.last_seen)
   if (device.status === 'offline' && sendsSince(device, nowMs.value)) {

@@ -103,7 +103,14 @@ function useHeldOrder(rows: readonly DeviceRow[], isPointed: Signal<boolean>): r
   return rows
 }
 
-const STANDING_ICONS = { stale: 'clock', never: 'clock', offline: 'unplug', refused: 'alert' } as const
+const STANDING_ICONS = {
+  stale: 'clock',
+  never: 'clock',
+  offline: 'unplug',
+  refused: 'alert',
+  retired: 'unplug',
+  returned: 'alert',
+} as const
 
 /** The shape of how a device stands; its word stands beside it. */
 export function DeviceSign({ state }: { readonly state: Standing }) {
@@ -116,6 +123,8 @@ export function standingText(device: DeviceNode): string {
   const w = words()
   const standing = standingOf(device)
   if (standing === 'never') return w.devices.neverSent
+  if (standing === 'retired') return w.devices.retired
+  if (standing === 'returned') return w.devices.returned
   if (standing !== 'refused') return w.states[standing]
   return w.devices.allRejected(device.rejected_reason === null ? '' : w.quarantine.reasons[device.rejected_reason])
 }

@@ -1,7 +1,7 @@
 import type { DeviceNode, DeviceState, LineNode, LocalizedNames, PlantNode } from '../../../src/base/wire.js'
 
 /** Troubles that a device may have now, worst first: the order of the list. */
-const TROUBLES = ['offline', 'silent', 'clock', 'rejected', 'never'] as const
+const TROUBLES = ['offline', 'silent', 'clock', 'rejected', 'never', 'returned'] as const
 type Trouble = (typeof TROUBLES)[number]
 
 export interface DeviceRow {
@@ -22,12 +22,25 @@ interface DeviceFilter {
 
 export const keyOf = (plant: string, device: string) => `${plant}/${device}`
 
-export type Standing = DeviceState | 'refused' | 'never'
+export type Standing = DeviceState | 'refused' | 'never' | 'retired' | 'returned'
 
-/** Standing of a device: its state, or that nothing of what it sends is taken, or that it has never sent. */
+/**
+ * Standing of a device: its state, or that nothing of what it sends is taken, that it has never sent, that it is out of service,
+ * or that it sends all the same.
+ */
 export function standingOf(device: DeviceNode): Standing {
+  if (device.retired !== undefined) return sendsThough(device, device.retired) ? 'returned' : 'retired'
   if (device.last_seen === null && device.state !== 'online') return 'never'
   return device.state === 'stale' && device.rejected_reason !== null ? 'refused' : device.state
+}
+
+function sendsThough({ state, newest }: DeviceNode, retired: string): boolean {
+  return state === 'online' && newest !== null && Date.parse(newest) > Date.parse(retired)
+}
+
+/** Devices of which something is expected. */
+export function inService<T extends Pick<DeviceNode, 'retired'>>(devices: readonly T[]): readonly T[] {
+  return devices.filter(({ retired }) => retired === undefined)
 }
 
 /**
@@ -37,6 +50,8 @@ export function standingOf(device: DeviceNode): Standing {
 export function troubleOf(plant: string, device: DeviceNode, waiting: ReadonlySet<string>): Trouble | null {
   const isRejected = waiting.has(keyOf(plant, device.id))
   const standing = standingOf(device)
+  if (standing === 'retired') return isRejected ? 'rejected' : null
+  if (standing === 'returned') return 'returned'
   if (standing === 'never') return isRejected ? 'rejected' : 'never'
   if (standing === 'refused') return 'rejected'
   if (standing === 'offline') return 'offline'
@@ -45,7 +60,10 @@ export function troubleOf(plant: string, device: DeviceNode, waiting: ReadonlySe
   return isRejected ? 'rejected' : null
 }
 
-/** Every device of the plants that fits the filter, the worst first, else in the order of the plants and their lines. */
+/**
+ * Every device of the plants that fits the filter, one out of service only where its name is looked for; the worst first, else
+ * in the order of the plants and their lines.
+ */
 export function deviceRows(
   plants: readonly PlantNode[],
   filter: DeviceFilter,
@@ -55,7 +73,7 @@ export function deviceRows(
   const wanted = filter.text.trim().toLowerCase()
   const fits = ({ plant, line, device, trouble }: DeviceRow) => {
     if (filter.troubleOnly && trouble === null) return false
-    if (wanted === '') return true
+    if (wanted === '') return device.retired === undefined || trouble !== null
     const role = device.role ?? ''
     const words = [device.id, ...namesOf(line), ...namesOf(plant), role, roles[role] ?? '']
     return words.some((word) => word.toLowerCase().includes(wanted))

@@ -45,6 +45,10 @@ export const devices = {
   rejected: 'Rejected',
   never: 'never',
   neverSent: 'never sent',
+  retired: 'out of service',
+  returned: 'out of service, but sends',
+  returnedNotice: (count: string) =>
+    count === '1' ? '1 device out of service sends again' : `${count} devices out of service send again`,
   allRejected: (reason: string) => `all rejected: ${reason}`,
   clocks: { good: 'good', ahead: 'ahead', behind: 'behind', unsteady: 'unsteady' },
   roles: {

@@ -1,5 +1,6 @@
 import type { PlantNode } from '../../../src/base/wire.js'
 import { RejectedNote } from '../devices/rejected-note.js'
+import { ReturnedNotice } from '../devices/returned-notice.js'
 import { FirstRunNotice, useLeadToFirstRun } from '../first-run/lead.js'
 import { plantName } from '../names.js'
 import { linkTo } from '../nav.js'
@@ -40,6 +41,7 @@ export function Overview() {
       <RejectedNote />
       <FirstRunNotice />
       <NewcomersNotice />
+      <ReturnedNotice />
       <Plants tiles={tiles} />
       <Legend note={w.plant.eachInItsOwnTime} />
     </div>

@@ -3,6 +3,7 @@ import type { DeviceNode, LineNode, PlantNode } from '../../../src/base/wire.js'
 import { alarmList, needsPerson, worstOf } from '../alarms/open.js'
 import { SeveritySign } from '../alarms/severity-sign.js'
 import { DeviceSign } from '../devices/device-table.js'
+import { inService } from '../devices/list.js'
 import { decimal, type Figure, figureFor, figureText, shareText } from '../format.js'
 import { lineName } from '../names.js'
 import { linkTo } from '../nav.js'
@@ -124,12 +125,12 @@ function linesOf(plant: PlantNode): readonly Part[] {
         ? [asked('line', line.id, 'energy_elec_import')]
         : submeters.map((id) => asked('device', id, 'energy_elec_import')),
     oee: asked('line', line.id, 'oee'),
-    devices: line.devices,
+    devices: inService(line.devices),
   }))
 }
 
 function devicesOf(plant: PlantNode, line: LineNode): readonly Part[] {
-  return line.devices.map((device) => ({
+  return inService(line.devices).map((device) => ({
     id: device.id,
     name: device.id,
     href: linkTo({ view: 'device', plant: plant.id, device: device.id }),

@@ -1,6 +1,7 @@
 import type { PlantNode } from '../../../src/base/wire.js'
 import { alarmList, hasAlarms, urgentAlarms } from '../alarms/open.js'
 import { SeverityCounts } from '../alarms/severity-counts.js'
+import { inService } from '../devices/list.js'
 import { ageText, decimal, shareText } from '../format.js'
 import { plantName } from '../names.js'
 import { linkTo } from '../nav.js'
@@ -17,7 +18,7 @@ export function PlantHead({ plant }: { readonly plant: PlantNode }) {
   const lang = language.value
   const w = words()
   const name = plantName(plant)
-  const devices = plant.lines.flatMap((line) => line.devices)
+  const devices = plant.lines.flatMap((line) => inService(line.devices))
   const online = devices.filter((d) => d.state === 'online').length
   const zone = plant.timezone
   return (

@@ -3,6 +3,7 @@ import type { PlantNode } from '../../../src/base/wire.js'
 import { alarmList, needsPerson, urgentAlarms, worstOf } from '../alarms/open.js'
 import { SeveritySign } from '../alarms/severity-sign.js'
 import { LinkState } from '../devices/link-state.js'
+import { inService } from '../devices/list.js'
 import { decimal } from '../format.js'
 import { lineName, plantName } from '../names.js'
 import { linkTo, titleOf } from '../nav.js'
@@ -137,7 +138,7 @@ function Sign({ severity }: { readonly severity: AlarmSeverity | null }) {
 function PlantState({ plant }: { readonly plant: PlantNode }) {
   const worst = worstOf(urgentAt(plant.id))
   if (worst !== null) return <Sign severity={worst} />
-  const states = plant.lines.flatMap((line) => line.devices.map((d) => d.state))
+  const states = plant.lines.flatMap((line) => inService(line.devices).map((d) => d.state))
   if (states.length === 0 || states.includes('online')) return <span class="dot" aria-hidden="true" />
   return <Icon name={states.includes('stale') ? 'clock' : 'unplug'} size={14} />
 }

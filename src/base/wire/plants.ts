@@ -22,6 +22,7 @@ export const deviceFields = {
   /** null for a sender that is not configured. */
   role: z.string().nullable(),
   configured: z.boolean(),
+  retired: instantField.optional().describe('since when it is out of service; absent while it is in service'),
   state: deviceState,
   /** null before the first. */
   last_seen: instantField.nullable().describe('arrival of its last message, whatever became of it'),

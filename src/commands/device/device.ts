@@ -35,6 +35,7 @@ import {
   withoutOrphans,
 } from './files.js'
 import { addForgetCommand } from './forget.js'
+import { addRetireCommand } from './retire.js'
 
 /** `greengauge device`: who may send, and under which topics. A gateway that runs takes a change over at once. */
 
@@ -73,7 +74,7 @@ interface Listed extends DevicePath {
 }
 
 /**
- * Adds `device list|add|disable|enable|remove|forget|rotate|revoke|client` to the program. `load` reads a configuration, or says
+ * Adds `device list|add|disable|enable|remove|forget|retire|rotate|revoke|client` to the program. `load` reads a configuration, or says
  * what is wrong.
  */
 export function addDeviceCommand(program: Command, load: ConfigLoader): void {
@@ -89,6 +90,7 @@ export function addDeviceCommand(program: Command, load: ConfigLoader): void {
   addSwitchCommands(sub, load)
   addRemoveCommand(sub, load)
   addForgetCommand(sub, load)
+  addRetireCommand(sub, load)
   addCredentialCommands(sub, load)
   addClientCommands(device, load)
 }

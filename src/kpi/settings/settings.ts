@@ -5,6 +5,7 @@ import { type SeriesTimes, seriesTimes } from '../../base/plant.js'
 import type { ConnectionHistory } from '../series/connection-history.js'
 import { EXPORT_METRIC } from '../series/export-power.js'
 import type { FoldRules } from '../series/fold.js'
+import { retiredFromMs } from '../time/plant-days.js'
 import type { Corrections } from './corrections.js'
 import type { IdealCycles } from './products.js'
 import type { PlantVersion, WorkPlan } from './version.js'
@@ -28,6 +29,8 @@ export interface SeriesSettings {
   readonly slidesDemand: boolean
   /** Expected from this instant on even without a sample, epoch ms; Infinity when only samples make it a member. */
   readonly expectedFromMs: number
+  /** Its device is out of service from this instant on, epoch ms; Infinity while it is not. */
+  readonly retiredFromMs: number
   readonly rules: FoldRules
 }
 
@@ -71,6 +74,7 @@ export function settingsOf(version: PlantVersion, facts: SeriesFacts): SeriesSet
     slowestIdleMs: version.slowestIdleMs,
     slidesDemand: version.slidesDemand && DEMANDING.has(facts.metric),
     expectedFromMs: !isExpected ? Infinity : effective === undefined ? facts.configuredSinceMs : Date.parse(effective),
+    retiredFromMs: retiredFromMs(device, version.options?.timezone),
     rules: {
       kind: metric.kind,
       min: metric.min ?? -Infinity,

@@ -170,6 +170,7 @@ export class WindowBasis implements Basis {
       const { quarterHours, minutes } = this.#context.buckets(series)
       const buckets = stepMs === QUARTER_HOUR_MS ? quarterHours : minutes
       buckets?.addTo(part, ms, ms + stepMs)
+      if (part.coveredMs === 0 && ms + stepMs > series.in(this.#context.version).retiredFromMs) continue
       sum += part.sum * scale
       isCovered &&= part.coveredMs === stepMs
       longestMs = Math.max(longestMs, part.longestMs)
@@ -253,8 +254,9 @@ function sumOf(context: WindowContext, members: readonly KpiMember[]): InputSum 
     const toMs = expectedToMs(context, series)
     total.sum += part.sum * scale
     total.coveredMs += part.coveredMs
-    total.expectedMs += Math.max(0, toMs - fromMs)
-    if (isNamed === true && toMs > fromMs) leastKnown = Math.min(leastKnown, part.coveredMs / (toMs - fromMs))
+    const dueMs = expectedMs(context, series)
+    total.expectedMs += dueMs
+    if (isNamed === true && dueMs > 0) leastKnown = Math.min(leastKnown, part.coveredMs / dueMs)
     total.estimatedMs += part.estimatedMs
     const { states } = series.in(context.version).rules
     if (states !== null) total.plannedMs += context.parts.plannedMs(states.plan, fromMs, toMs)
@@ -273,24 +275,41 @@ function coverLess(total: { coveredMs: number; estimatedMs: number }, coveredMs:
 
 const NO_ACCOUNTS = new Float64Array(0)
 
-/** True when a series is a member of a window. Source: KPI specification §1.5. */
+/** True when a series is a member of a window; out of service it is one where it sends all the same. Source: KPI specification §1.5. */
 function isMember(context: WindowContext, series: SeriesState): boolean {
-  const { endMs } = context.span
+  const { startMs, endMs } = context.span
   if (context.subject.sinceMs(series) >= endMs) return false
-  if (series.in(context.version).isConfigured) return true
-  return context.buckets(series).quarterHours.isSampled(endMs - MEMBERSHIP_MS, endMs)
+  const { isConfigured, retiredFromMs } = series.in(context.version)
+  if (!isConfigured) return context.buckets(series).quarterHours.isSampled(endMs - MEMBERSHIP_MS, endMs)
+  if (startMs < retiredFromMs) return true
+  const { coveredMs, sum } = partOf(context, series)
+  return coveredMs > 0 || sum !== 0
 }
 
+/** Time in a window for which data of a member are due, ms; out of service it owes no more than it sent. */
 function expectedMs(context: WindowContext, series: SeriesState): number {
-  return Math.max(0, expectedToMs(context, series) - expectedFromMs(context, series))
+  const fromMs = expectedFromMs(context, series)
+  const { retiredFromMs } = series.in(context.version)
+  const toMs = dueToMs(context, series)
+  if (toMs <= retiredFromMs) return Math.max(0, toMs - fromMs)
+  return Math.max(0, retiredFromMs - fromMs, partOf(context, series).coveredMs)
 }
 
 function expectedFromMs(context: WindowContext, series: SeriesState): number {
   return Math.max(context.span.startMs, context.subject.sinceMs(series))
 }
 
-/** Up to when a member's data are due in a window. */
+/** Up to when a member counts in a window; one out of service that sends on counts like any other. */
 function expectedToMs(context: WindowContext, series: SeriesState): number {
+  const fromMs = expectedFromMs(context, series)
+  const { retiredFromMs } = series.in(context.version)
+  const toMs = dueToMs(context, series)
+  if (toMs <= retiredFromMs || partOf(context, series).coveredMs > Math.max(0, retiredFromMs - fromMs)) return toMs
+  return Math.max(context.span.startMs, retiredFromMs)
+}
+
+/** Up to when data of a series in service are due in a window. */
+function dueToMs(context: WindowContext, series: SeriesState): number {
   const { span, scopeNewestTs, version } = context
   if (context.isOver(span.endMs)) return span.endMs
   const newestTs = context.heldUntil.get(series) ?? series.newestTs

@@ -20,7 +20,8 @@ export function buildInput({ data, clock, log, answer }: PipelineContext, { load
     idleMs: (plant, device) => engine.idleMs(plant, device),
     isOnChange: (plant, device) => configs.device(plant, device)?.on_change === true,
   })
-  const deviceWatch = new DeviceWatch(senders, presence, configs.isConfigured, facts)
+  const isWaitedFor = (plant: string, device: string) => configs.isInService(plant, device, accounting.nowMs)
+  const deviceWatch = new DeviceWatch(senders, presence, isWaitedFor, facts)
   const actions = new OperatorActions(clock, (content) => answer({ type: 'act', content }))
   return { quarantine, reader, presence, deviceWatch, actions }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { deviceRows, inOrder, keyOf, standingOf, troubleOf } from '../../../dashboards/src/devices/list.js'
+import { deviceRows, inOrder, inService, keyOf, standingOf, troubleOf } from '../../../dashboards/src/devices/list.js'
 import type { DeviceNode, PlantNode } from '../../../src/base/wire.js'
 import { aPlant } from './plant.js'
 
@@ -103,5 +103,31 @@ describe('trouble', () => {
   })
   it('one message that was refused does not hide that the others are taken', () => {
     expect(standingOf({ ...ONE, rejected_reason: 'bad_json' })).toBe('online')
+  })
+})
+
+describe('a device out of service', () => {
+  const retired = '2026-01-02T00:00:00.000Z'
+  const quiet: Partial<DeviceNode> = { id: 'old', retired, state: 'stale', newest: '2026-01-01T23:59:00.000Z' }
+  const back: Partial<DeviceNode> = { id: 'back', retired, state: 'online', newest: '2026-01-03T00:00:00.000Z' }
+  const plant = plantOf('a', [{ id: 'well' }, quiet, back])
+
+  it('is on the list only where its name is looked for', () => {
+    expect(idsOf(deviceRows([plant], EVERYTHING, ROLES))).toEqual(['back', 'well'])
+    expect(idsOf(deviceRows([plant], { ...EVERYTHING, text: 'old' }, ROLES))).toEqual(['old'])
+  })
+
+  it('is no trouble while it is silent, and one when it sends all the same', () => {
+    expect(troubleOf('a', { ...ONE, ...quiet }, NOBODY)).toBeNull()
+    expect(troubleOf('a', { ...ONE, ...back }, NOBODY)).toBe('returned')
+    expect(standingOf({ ...ONE, ...back })).toBe('returned')
+  })
+
+  it('sends the rest of its last day without being named for it', () => {
+    expect(standingOf({ ...ONE, ...back, newest: '2026-01-01T23:59:00.000Z' })).toBe('retired')
+  })
+
+  it('is not counted among those of which something is expected', () => {
+    expect(inService(plant.lines[0]!.devices).map(({ id }) => id)).toEqual(['well'])
   })
 })

@@ -4,8 +4,8 @@ import { type ConfigVersion, configVersion } from '../../../src/base/plant.js'
 export type DeviceText = Readonly<Record<string, unknown>> & { readonly id: string }
 
 /** A configuration entry of the journal with plant `p` and these devices; equal ones have equal hashes. */
-export function configEntry(arrivedAt: number, devices: readonly DeviceText[], more: object = {}) {
-  const content = JSON.stringify({ plants: [{ id: 'p', name: {}, timezone: 'UTC', devices }], ...more })
+export function configEntry(arrivedAt: number, devices: readonly DeviceText[], more: object = {}, timezone = 'UTC') {
+  const content = JSON.stringify({ plants: [{ id: 'p', name: {}, timezone, devices }], ...more })
   return { kind: 'config' as const, arrivedAt, hash: content, content }
 }
 

@@ -79,3 +79,15 @@ test('messages behind a configuration of before devices were refused what is not
     'belongs to MQTT client plc-1',
   )
 })
+
+test('a device is in service up to the day that is said, by the clock of its plant', () => {
+  const configs = new Configs([], started)
+  configs.take(configEntry(5, [{ id: 'a' }, { id: 'b', retired_from: '2026-12-01' }], {}, 'Asia/Shanghai'))
+  const dayMs = Date.parse('2026-12-01T00:00:00+08:00')
+  expect(configs.isInService('p', 'b', dayMs - 1)).toBe(true)
+  expect(configs.isInService('p', 'b', dayMs)).toBe(false)
+  expect(configs.isInService('p', 'a', dayMs)).toBe(true)
+  expect(configs.isInService('p', 'stranger', dayMs)).toBe(false)
+  configs.take(configEntry(6, [{ id: 'b' }], {}, 'Asia/Shanghai'))
+  expect(configs.isInService('p', 'b', dayMs)).toBe(true)
+})
