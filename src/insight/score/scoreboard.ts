@@ -26,6 +26,8 @@ export interface Score {
   readonly coverage90: number | null
   /** Root mean squared error of each naive model over the same intervals. */
   readonly naiveRmse: readonly (number | null)[]
+  /** Mean absolute error of each of them. */
+  readonly naiveMae: readonly (number | null)[]
 }
 
 const SUMS = ['intervals', 'squared', 'absolute', 'signed', 'in50', 'in90', 'bounded'] as const
@@ -95,6 +97,7 @@ export class ErrorSums {
       coverage50: mean(this.in50, this.bounded),
       coverage90: mean(this.in90, this.bounded),
       naiveRmse: this.naiveSquared.map((sum, i) => root(sum, this.naiveCounts[i]!)),
+      naiveMae: this.naiveAbsolute.map((sum, i) => mean(sum, this.naiveCounts[i]!)),
     }
   }
 }

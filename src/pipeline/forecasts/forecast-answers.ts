@@ -89,6 +89,6 @@ function scoreOf(score: HorizonScore, liveFromMs: number, nowMs: number): Foreca
     bias: score.bias,
     coverage_50: score.coverage50,
     coverage_90: score.coverage90,
-    naive: score.naive.map((model, i) => ({ model, rmse: score.naiveRmse[i] ?? null })),
+    naive: score.naive.map((model, i) => ({ model, rmse: score.naiveRmse[i] ?? null, mae: score.naiveMae[i] ?? null })),
   }
 }

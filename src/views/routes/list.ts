@@ -21,6 +21,7 @@ import { ledgerRoutes } from './ledger.js'
 import { lineageRoute } from './lineage.js'
 import { machineEnergyRoute } from './machine-energy.js'
 import { operatorEventRoute } from './operator-events.js'
+import { peakRoute } from './peak.js'
 import { plantRoutes } from './plants.js'
 import { quarantineRoutes } from './quarantine.js'
 import { reconciliationRoute } from './reconciliation.js'
@@ -53,6 +54,7 @@ const ROUTES = [
   savingsRoute,
   machineEnergyRoute,
   forecastRoutes,
+  peakRoute,
   recordRoutes,
   operatorEventRoute,
   entryRoutes,

@@ -23,7 +23,7 @@ const forecastValue = wire(
 )
 export type ForecastValueItem = z.infer<typeof forecastValue>
 
-const FORECAST_REASONS = ['', 'pending', 'too_short', 'not_better_than_naive'] as const
+export const FORECAST_REASONS = ['', 'pending', 'too_short', 'not_better_than_naive'] as const
 /** A forecast is not shown for one of these reasons; '' when it is shown. */
 export type ForecastReason = (typeof FORECAST_REASONS)[number]
 const reason = z
@@ -66,7 +66,9 @@ const forecastScore = wire(
       bias: known.describe('mean of forecast less measured'),
       coverage_50: known.describe('share of the intervals that held what came, 0..1'),
       coverage_90: known,
-      naive: z.array(z.object({ model: z.string(), rmse: known })).describe('the same intervals by naive models'),
+      naive: z
+        .array(z.object({ model: z.string(), rmse: known, mae: known }))
+        .describe('the same intervals by naive models'),
     })
     .meta({ id: 'ForecastScore' }),
 )

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { permutation, randomStream } from '../../../simulators/random.js'
 import { DAY_MS, HOUR_MS } from '../../../src/base/durations.js'
 import { RowLog } from '../../../src/insight/features/row-log.js'
-import { PeakGuard } from '../../../src/insight/peak.js'
+import { PeakGuard } from '../../../src/insight/peak/peak-guard.js'
 import { KnownSeries } from '../../../src/insight/series/known-series.js'
 import { SeriesForecaster, type StepResult } from '../../../src/insight/series-forecaster.js'
 import {

@@ -25,12 +25,13 @@ test('errors of four intervals, worked by hand', () => {
     [20, 16, NaN],
   ] as const)
     sums.note(outcome(forecast, measured, [naive]))
-  const { mae, rmse, mase, bias, naiveRmse, coverage90 } = sums.score()
+  const { mae, rmse, mase, bias, naiveRmse, naiveMae, coverage90 } = sums.score()
   expect(mae).toBe(2)
   expect(rmse).toBeCloseTo(Math.sqrt(24 / 4))
   expect(bias).toBe(1)
   expect(mase).toBeCloseTo(2 / (10 / 3))
   expect(naiveRmse).toEqual([Math.sqrt(36 / 3)])
+  expect(naiveMae).toEqual([10 / 3])
   expect(coverage90).toBeNull()
 })
 

@@ -1,8 +1,8 @@
-import { DAY_MS } from '../base/durations.js'
-import type { RowLog } from './features/row-log.js'
-import { WAIT_DAYS } from './forecast.js'
-import { TreesModel, type TreesOptions } from './models/trees-model.js'
-import type { KnownSeries } from './series/known-series.js'
+import { DAY_MS } from '../../base/durations.js'
+import type { RowLog } from '../features/row-log.js'
+import { WAIT_DAYS } from '../forecast.js'
+import { TreesModel, type TreesOptions } from '../models/trees-model.js'
+import type { KnownSeries } from '../series/known-series.js'
 
 /** Days of outcomes that the level of alarm and the chance are learnt from. */
 const DAYS_KEPT = 60

@@ -1,0 +1,151 @@
+import { QUARTER_HOUR_MS } from '../base/durations.js'
+import type { KpiPoint } from '../base/kpi.js'
+import type { Target } from '../base/wire.js'
+import type { BoundedValue } from '../insight/peak/chance.js'
+import { type BlockOutlook, type DemandKnown, demandOutlook, extraDemandCost } from '../insight/peak/demand-outlook.js'
+import type { ForecastItem, ForecastValueItem } from './wire/forecasts.js'
+import type { DemandBlockItem, PeakAnswer, PeakReason, WaitingMeterItem } from './wire/peak.js'
+
+/** KPIs of the highest demand, the one that utilities bill by the clock first. */
+export const DEMAND_KPIS = ['peak_demand_15', 'peak_demand_15_sliding'] as const
+/** Hours of a quarter of an hour. */
+const QUARTER_H = 0.25
+const METERS_MAX = 8
+
+/** Everything that the answer is made of. */
+export interface PeakParts {
+  readonly nowMs: number
+  readonly targets: readonly Target[]
+  /** Forecasts of the electricity that the plant imports. */
+  readonly forecasts: readonly ForecastItem[]
+  /** Imported energy of the minutes of the running block, ascending. */
+  readonly minutes: readonly KpiPoint[]
+  /** Newest points of the month: the highest demand, by blocks and sliding, and its cost. */
+  readonly months: readonly KpiPoint[]
+  readonly couldWait: PeakAnswer['could_wait']
+}
+
+/** The running block of demand and the rest of the day against the limit of the plant. */
+export function peakAnswerOf({ nowMs, targets, forecasts, minutes, months, couldWait }: PeakParts): PeakAnswer {
+  const limitKw = demandLimitOf(targets)
+  const startMs = Math.floor(nowMs / QUARTER_HOUR_MS) * QUARTER_HOUR_MS
+  const next = forecasts.find(({ horizon }) => horizon === 'next_interval')
+  const day = forecasts.find(({ horizon }) => horizon === 'day_ahead')
+  const [fromNext, fromDay] = [valueAt(next, startMs), valueAt(day, startMs)]
+  const measured = measuredOf(minutes, startMs)
+  const later = (day?.newest?.values ?? []).flatMap((value) => {
+    const bounded = boundedOf(value)
+    return bounded === null ? [] : [{ startMs: Date.parse(value.start), ...bounded }]
+  })
+  const outlook = demandOutlook({ nowMs, limitKw, measured, running: fromNext ?? fromDay, later })
+  const { running, highest, firstOver } = outlook
+  const isForecast = highest !== null
+  return {
+    limit_kw: limitKw,
+    chance_reason: limitKw === null ? 'no_limit' : isForecast ? '' : 'no_forecast',
+    is_sliding: months.some(({ kpi }) => kpi === 'peak_demand_15_sliding'),
+    running: {
+      start: textOf(outlook.startMs),
+      end: textOf(outlook.endMs),
+      measured_until: measured === null ? null : textOf(measured.untilMs),
+      measured_kwh: measured?.kwh ?? null,
+      is_over: outlook.isOver,
+      expected: running === null ? null : itemOf(running),
+      horizon: running === null ? null : fromNext === null ? 'day_ahead' : 'next_interval',
+      reason: running === null ? reasonOf(next) : '',
+    },
+    later: outlook.later.map(itemOf),
+    later_reason: outlook.later.length > 0 ? '' : reasonOf(day),
+    highest: highest === null ? null : itemOf(highest),
+    first_over: firstOver === null ? null : { ...itemOf(firstOver), lead_s: firstOver.leadMs / 1000 },
+    month: monthOf(months, highest?.value ?? null),
+    could_wait: couldWait,
+  }
+}
+
+/** The highest mean power that a plant may take, kW; null where none is configured. */
+export function demandLimitOf(targets: readonly Target[]): number | null {
+  return (
+    DEMAND_KPIS.flatMap((kpi) => targets.filter((target) => target.kpi === kpi)).find(({ max }) => max !== undefined)
+      ?.max ?? null
+  )
+}
+
+/** Meters by their power over a quarter that is over, the largest first. */
+export function couldWaitOf(
+  plant: KpiPoint | undefined,
+  meters: readonly { readonly device: string; readonly line: string; readonly point: KpiPoint | undefined }[],
+): PeakAnswer['could_wait'] {
+  const found = meters.flatMap(({ device, line, point }): readonly WaitingMeterItem[] => {
+    const kwh = point?.value ?? 0
+    if (kwh <= 0) return []
+    const share = plant === undefined || plant.value === null || plant.value <= 0 ? null : kwh / plant.value
+    return [{ device, line, power_kw: kwh / QUARTER_H, share }]
+  })
+  const some = meters.find(({ point }) => point !== undefined)?.point
+  return {
+    start: some?.start ?? null,
+    end: some?.end ?? null,
+    meters: found.sort((a, b) => b.power_kw - a.power_kw).slice(0, METERS_MAX),
+  }
+}
+
+/**
+ * Energy of the running block up to the end of the last whole minute. The newest minute may still go on, unless it is final; behind one
+ * that is not known nothing counts.
+ */
+function measuredOf(minutes: readonly KpiPoint[], startMs: number): DemandKnown['measured'] {
+  let [kwh, untilMs] = [0, startMs]
+  for (const [i, { start, end, value, provisional }] of minutes.entries()) {
+    const isWhole = !provisional || i < minutes.length - 1
+    if (value === null || !isWhole || Date.parse(start) !== untilMs) break
+    kwh += value
+    untilMs = Date.parse(end)
+  }
+  return untilMs === startMs ? null : { kwh, untilMs }
+}
+
+function valueAt(item: ForecastItem | undefined, startMs: number): BoundedValue | null {
+  const value = item?.newest?.values.find(({ start }) => Date.parse(start) === startMs)
+  return value === undefined ? null : boundedOf(value)
+}
+
+function boundedOf({ value, low_50, high_50, low_90, high_90 }: ForecastValueItem): BoundedValue | null {
+  if (value === null || low_50 === null || high_50 === null || low_90 === null || high_90 === null) return null
+  return { value, low50: low_50, high50: high_50, low90: low_90, high90: high_90 }
+}
+
+/** A forecast that is shown and has nothing for this time is that of a time that is over. */
+function reasonOf(item: ForecastItem | undefined): PeakReason {
+  return item === undefined ? 'no_forecast' : item.reason === '' ? 'pending' : item.reason
+}
+
+function itemOf({ startMs, endMs, value, low50, high50, low90, high90, chance }: BlockOutlook): DemandBlockItem {
+  return {
+    start: textOf(startMs),
+    end: textOf(endMs),
+    expected_kw: value,
+    low_50_kw: low50,
+    high_50_kw: high50,
+    low_90_kw: low90,
+    high_90_kw: high90,
+    chance_over: chance,
+  }
+}
+
+function monthOf(months: readonly KpiPoint[], expectedKw: number | null): PeakAnswer['month'] {
+  const pointOf = (kpi: string) => months.find((point) => point.kpi === kpi)
+  const demand = pointOf('peak_demand_15_sliding') ?? pointOf('peak_demand_15')
+  const cost = pointOf('demand_cost')?.value ?? null
+  const highestKw = demand?.value ?? null
+  return {
+    demand_kw: highestKw,
+    reason: demand === undefined ? 'no_data' : demand.reason,
+    cost,
+    extra_cost: expectedKw === null ? null : extraDemandCost({ expectedKw, highestKw, cost }),
+  }
+}
+
+function textOf(ms: number): string {
+  return new Date(ms).toISOString()
+}

@@ -1,0 +1,82 @@
+import { z } from 'zod'
+import { HORIZONS } from '../../base/forecast.js'
+import { nullReasons } from '../../base/wire/fields.js'
+import { FORECAST_REASONS } from './forecasts.js'
+import { wire } from './wire.js'
+
+/** `GET /api/v1/plants/{plant}/peak`. */
+
+const instant = z.iso.datetime()
+const known = z.number().nullable()
+
+const blockFields = {
+  start: instant,
+  end: instant,
+  expected_kw: z.number().describe('mean power of the block'),
+  low_50_kw: z.number().describe('the outcome lies between low_50_kw and high_50_kw in half of all cases'),
+  high_50_kw: z.number(),
+  low_90_kw: z.number().describe('the outcome lies between low_90_kw and high_90_kw in nine of ten cases'),
+  high_90_kw: z.number(),
+  chance_over: known.describe(
+    'chance that the block is above the limit; 0.05 stands for at most and 0.95 for at least so much, 1 when it is above already; null without a limit',
+  ),
+}
+const demandBlock = wire(z.object(blockFields).meta({ id: 'DemandBlock' }))
+export type DemandBlockItem = z.infer<typeof demandBlock>
+
+const peakReason = z
+  .enum([...FORECAST_REASONS, 'no_forecast'])
+  .describe('why nothing is expected: as of forecasts; no_forecast when the electricity of the plant is not forecast')
+/** Nothing is expected for one of these reasons; '' when something is. */
+export type PeakReason = z.infer<typeof peakReason>
+
+const running = z.object({
+  start: instant,
+  end: instant,
+  measured_until: instant.nullable().describe('end of the last whole minute that is known; null when none is'),
+  measured_kwh: known.describe('energy of the block up to measured_until'),
+  is_over: z.boolean().nullable().describe('the energy so far is more than the limit allows the whole block'),
+  expected: demandBlock.nullable().describe('the block at its end'),
+  horizon: z.enum(HORIZONS).nullable().describe('forecast that it is made of'),
+  reason: peakReason,
+})
+
+const month = z.object({
+  demand_kw: known.describe('highest demand of the month so far, as it is billed'),
+  reason: z.enum(['', ...nullReasons]).describe('why demand_kw is null'),
+  cost: known.describe('what it costs, in the currency of the tariff; null without a demand price'),
+  extra_cost: known.describe('what the highest expected block adds to it; 0 when it is no new highest'),
+})
+
+const waitingMeter = z.object({
+  device: z.string(),
+  line: z.string(),
+  power_kw: z.number().describe('mean over the last whole quarter of an hour'),
+  share: known.describe("part of the plant's import in that time"),
+})
+export type WaitingMeterItem = z.infer<typeof waitingMeter>
+
+export const peakAnswer = wire(
+  z.object({
+    limit_kw: known.describe('`max` of the target of peak_demand_15, else of peak_demand_15_sliding'),
+    chance_reason: z
+      .enum(['', 'no_limit', 'no_forecast'])
+      .describe('why chances are null: no target of peak_demand_15 has a max, or nothing is expected'),
+    is_sliding: z.boolean().describe('demand is billed by each minute: it may be higher than that of blocks'),
+    running,
+    later: z.array(demandBlock).describe('rest of the day by its forecast, ascending'),
+    later_reason: peakReason,
+    highest: demandBlock.nullable().describe('the block with the highest expected power, of the running one and later'),
+    first_over: z
+      .object({ ...blockFields, lead_s: z.number().describe('time until it begins; 0 for the running block') })
+      .nullable()
+      .describe('the first block that is expected above the limit'),
+    month,
+    could_wait: z.object({
+      start: instant.nullable(),
+      end: instant.nullable(),
+      meters: z.array(waitingMeter).describe('submeters with the largest power; one may stand behind another'),
+    }),
+  }),
+)
+export type PeakAnswer = z.infer<typeof peakAnswer>

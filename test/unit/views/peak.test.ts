@@ -1,0 +1,128 @@
+import { expect, test } from 'vitest'
+import { couldWaitOf, demandLimitOf, type PeakParts, peakAnswerOf } from '../../../src/views/peak.js'
+import type { ForecastItem } from '../../../src/views/wire/forecasts.js'
+import { pointAt } from './examples.js'
+
+const START_MS = Date.parse('2026-11-24T00:00:00Z')
+const QUARTER_MS = 900_000
+const textOf = (ms: number) => new Date(ms).toISOString()
+
+/** A forecast whose first block begins with the day. */
+function forecastOf(horizon: ForecastItem['horizon'], kwh: readonly number[], reason: ForecastItem['reason'] = '') {
+  const known = (value: number) => (reason === '' ? value : null)
+  const values = kwh.map((value, i) => ({
+    start: textOf(START_MS + i * QUARTER_MS),
+    end: textOf(START_MS + (i + 1) * QUARTER_MS),
+    value: known(value),
+    low_50: known(value - 5),
+    high_50: known(value + 5),
+    low_90: known(value - 10),
+    high_90: known(value + 10),
+  }))
+  const made = { model: 'trees 1.00', version: '1', seed: 1, chain: 1, data_up_to: null }
+  return {
+    ...{ plant: 'suzhou-1', scope: 'plant', id: 'suzhou-1', kpi: 'energy_elec_import', unit: 'kWh', window: '15m' },
+    ...{ horizon, reason, known_days: 40, score: null },
+    newest: { ...made, issued_at: textOf(START_MS), known_until: textOf(START_MS), reason, values },
+  } satisfies ForecastItem as ForecastItem
+}
+
+const answerOf = (parts: Partial<PeakParts> = {}) =>
+  peakAnswerOf({
+    nowMs: START_MS + 5 * 60_000,
+    targets: [{ kpi: 'peak_demand_15', window: '1d', max: 440, warn: 0.9 }],
+    forecasts: [forecastOf('next_interval', [100]), forecastOf('day_ahead', [90, 80, 130])],
+    minutes: [],
+    months: [],
+    couldWait: { start: null, end: null, meters: [] },
+    ...parts,
+  })
+
+test('the running block is that of the newest forecast, and the rest of the day that of the day', () => {
+  const { running, later, first_over, highest, chance_reason } = answerOf()
+  expect(running).toMatchObject({
+    expected: { expected_kw: 400, chance_over: 0.05 },
+    horizon: 'next_interval',
+    reason: '',
+  })
+  expect(later.map(({ expected_kw }) => expected_kw)).toEqual([320, 520])
+  expect(first_over).toMatchObject({ start: '2026-11-24T00:30:00.000Z', lead_s: 1500, chance_over: 0.95 })
+  expect(highest).toMatchObject({ expected_kw: 520 })
+  expect(chance_reason).toBe('')
+})
+
+test('a plant without a limit has what is expected, and no chances, with the reason', () => {
+  const { limit_kw, chance_reason, running, first_over } = answerOf({ targets: [] })
+  expect([limit_kw, chance_reason, first_over]).toEqual([null, 'no_limit', null])
+  expect(running.expected).toMatchObject({ expected_kw: 400, chance_over: null })
+})
+
+test('a forecast that is not shown gives its reason; the day stands in for the quarter, but not the quarter for the day', () => {
+  const hidden = forecastOf('next_interval', [100], 'not_better_than_naive')
+  const day = forecastOf('day_ahead', [90, 80, 130])
+  expect(answerOf({ forecasts: [hidden, day] }).running).toMatchObject({
+    expected: { expected_kw: 360 },
+    horizon: 'day_ahead',
+  })
+  const none = answerOf({ forecasts: [hidden, forecastOf('day_ahead', [90], 'too_short')] })
+  expect(none).toMatchObject({ chance_reason: 'no_forecast', later: [], later_reason: 'too_short', highest: null })
+  expect(none.running).toMatchObject({ expected: null, horizon: null, reason: 'not_better_than_naive' })
+  expect(answerOf({ forecasts: [] })).toMatchObject({ running: { reason: 'no_forecast' }, later_reason: 'no_forecast' })
+})
+
+test('a forecast of a quarter that is over is pending', () => {
+  const nowMs = START_MS + 50 * 60_000
+  expect(answerOf({ nowMs })).toMatchObject({ running: { expected: null, reason: 'pending' }, later_reason: 'pending' })
+})
+
+test('whole minutes are measured up to the first that is not known; the newest one may still go on', () => {
+  const minute = (i: number, changes = {}) => pointAt(i, { value: 8, provisional: true, ...changes })
+  const measured = (minutes: PeakParts['minutes']) => {
+    const { measured_kwh, measured_until } = answerOf({ minutes }).running
+    return [measured_kwh, measured_until]
+  }
+  expect(measured([])).toEqual([null, null])
+  expect(measured([minute(0)])).toEqual([null, null])
+  expect(measured([minute(0), minute(1), minute(2)])).toEqual([16, '2026-11-24T00:02:00.000Z'])
+  expect(measured([minute(0), minute(1), minute(2, { provisional: false })])).toEqual([24, '2026-11-24T00:03:00.000Z'])
+  expect(measured([minute(0), minute(1, { value: null }), minute(2), minute(3)])).toEqual([
+    8,
+    '2026-11-24T00:01:00.000Z',
+  ])
+  expect(measured([minute(0), minute(2), minute(3)])).toEqual([8, '2026-11-24T00:01:00.000Z'])
+})
+
+test('a new highest demand of the month has its cost, of the demand that is billed', () => {
+  const month = (kpi: string, value: number | null, reason: '' | 'low_coverage' = '') =>
+    pointAt(0, { kpi, value, reason, window: '1mo' })
+  const block = [month('peak_demand_15', 400), month('demand_cost', 16_000)]
+  expect(answerOf({ months: block }).month).toEqual({ demand_kw: 400, reason: '', cost: 16_000, extra_cost: 4_800 })
+  const sliding = answerOf({ months: [...block, month('peak_demand_15_sliding', 640)] })
+  expect(sliding).toMatchObject({ is_sliding: true, month: { demand_kw: 640, extra_cost: 0 } })
+  expect(answerOf({ months: [month('peak_demand_15', null, 'low_coverage')] }).month).toEqual({
+    ...{ demand_kw: null, reason: 'low_coverage', cost: null, extra_cost: null },
+  })
+})
+
+test('the limit is the max of demand by blocks before that of sliding demand', () => {
+  const of = (kpi: string, max?: number) => ({ kpi, window: '1d' as const, ...(max === undefined ? {} : { max }) })
+  expect(demandLimitOf([of('peak_demand_15_sliding', 500), of('peak_demand_15', 450)])).toBe(450)
+  expect(demandLimitOf([of('peak_demand_15'), of('peak_demand_15_sliding', 500)])).toBe(500)
+  expect(demandLimitOf([of('energy_elec_import', 500)])).toBeNull()
+})
+
+test('meters that could wait come by power, each with its share of the plant', () => {
+  const meter = (device: string, value: number | null | undefined) => ({
+    ...{ device, line: 'press' },
+    point: value === undefined ? undefined : pointAt(0, { value }),
+  })
+  const { meters, start } = couldWaitOf(pointAt(0, { value: 50 }), [
+    ...[meter('small', 5), meter('large', 20), meter('off', 0), meter('silent', null), meter('new', undefined)],
+  ])
+  expect(meters).toEqual([
+    { device: 'large', line: 'press', power_kw: 80, share: 0.4 },
+    { device: 'small', line: 'press', power_kw: 20, share: 0.1 },
+  ])
+  expect(start).toBe('2026-11-24T00:00:00.000Z')
+  expect(couldWaitOf(undefined, [meter('large', 20)]).meters[0]).toMatchObject({ share: null })
+})
