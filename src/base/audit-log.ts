@@ -15,6 +15,7 @@ export const AUDIT_ACTIONS = {
   alarm_act: 'an alarm was acknowledged or shelved: its id',
   report_made: 'a report was made or frozen: its id and version',
   quarantine_dismissed: 'rejected messages were dismissed: which one, or how many of what, who says so and why',
+  store_tested: 'a test point was written to a store, or could not be: its name and which',
   backup_made: 'a backup was made: its folder',
   refused: 'something that the role, the ticket or the origin does not allow: what was asked for',
 } as const

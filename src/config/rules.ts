@@ -1,4 +1,5 @@
 import type { FactorLibrary } from '../kpi/factors/table.js'
+import { storeNameOf } from '../stores/options.js'
 import { kindOf } from '../stores/registry.js'
 import { openListeners } from './auth-rules.js'
 import { authorityContradictions, authorityDoubts } from './authority-rules.js'
@@ -108,7 +109,7 @@ function repeatedIds(config: Config): ConfigFinding[] {
 
 /** Stores of one name: that is what a store is called in metrics, on pages, and in what is kept of it. */
 function repeatedStores({ store }: Config): ConfigFinding[] {
-  const names = store.map((one) => ({ id: one.type === 'duckdb' ? one.type : (one.name ?? one.type) }))
+  const names = store.map((one) => ({ id: storeNameOf(one) }))
   return repeats(names, (index) => ['store', index], 'each store is there once, under a name of its own').map(
     (finding) => ({
       ...finding,

@@ -1,5 +1,5 @@
-import { readSecret } from '../access/secret.js'
-import { isUserReadable, type SendOutcome, secretsOf, shownUrl, withoutSecrets } from './sender.js'
+import { readSecret, withoutSecrets } from '../access/secret.js'
+import { isUserReadable, type SendOutcome, secretsOf, shownUrl } from './sender.js'
 
 interface Hook {
   readonly id: string

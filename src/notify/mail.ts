@@ -1,9 +1,9 @@
 import { createTransport } from 'nodemailer'
-import { readSecret } from '../access/secret.js'
+import { readSecret, withoutSecrets } from '../access/secret.js'
 import { failureOf } from './http.js'
 import { type Notification, textOfNotification } from './message.js'
 import type { MailOptions } from './options.js'
-import { type ChannelSender, type SendOutcome, withoutSecrets } from './sender.js'
+import type { ChannelSender, SendOutcome } from './sender.js'
 
 /** No step of the talk with a mail server takes longer. */
 const STEP_MS = 8_000

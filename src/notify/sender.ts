@@ -17,22 +17,6 @@ export interface ChannelSender {
   send(message: Notification, signal: AbortSignal): Promise<SendOutcome>
 }
 
-const DETAIL_MAX = 300
-/** Least length of a secret that is hidden: a shorter text may stand in any sentence by chance. */
-const SECRET_MIN = 4
-
-/** The words of the other side, on one line and without what it must not repeat. */
-export function withoutSecrets(detail: string, secrets: readonly string[]): string {
-  // The longer ones first: of one that holds another nothing must be left.
-  const hidden = secrets
-    .filter((secret) => secret.length >= SECRET_MIN)
-    .flatMap((secret) => [secret, encodeURIComponent(secret)])
-    .sort((a, b) => b.length - a.length)
-    .reduce((text, secret) => text.replaceAll(secret, '(secret)'), detail)
-  const line = hidden.replace(/\s+/g, ' ').trim()
-  return line.length > DETAIL_MAX ? `${line.slice(0, DETAIL_MAX)}…` : line
-}
-
 /** User and password of an address as they are sent: RFC 7617. Throws where a `%` does not begin two hex digits. */
 export function basicOf({ username, password }: URL): string {
   return Buffer.from(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`).toString('base64')

@@ -22,6 +22,7 @@ import { type FigureParts, figureSources } from './sources/figures.js'
 import { intakeMeasures, type MeasureDeps, measures } from './sources/measures.js'
 import { type MessageDeps, messageSources } from './sources/messages.js'
 import { storeSources } from './sources/stores.js'
+import { storeTrials } from './store-trial.js'
 
 export interface SourceDeps extends FigureParts, MeasureDeps, MessageDeps {
   readonly gate: ViewSources['gate']
@@ -74,6 +75,7 @@ export function viewSources(deps: SourceDeps): ViewSources {
     prepareBackup: () => prepareBackup({ clock, pipeline, upkeep: deps.reports.making.upkeep }),
     ...configurationSources(deps),
     ...storeSources(deps.stores),
+    ...storeTrials(deps),
     alarms: (plant, wanted, limit) => alarms.list(plant, wanted, limit),
     alarm: (plant, id) => alarms.find(plant, id),
     actOnAlarm: (act) => actions.submit(act),

@@ -21,4 +21,9 @@ export const storeOptions = z
   .describe('where readings and KPI points go; the first answers history')
 
 export type StoreOptions = z.output<typeof storeOptions>
+/** Name of a store in API, metrics and pages. */
+export function storeNameOf(one: StoreOptions[number]): string {
+  return one.type === 'duckdb' ? one.type : (one.name ?? one.type)
+}
+
 export type ServerOptions = Exclude<StoreOptions[number], { type: 'duckdb' }>

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Clock } from '../base/clock.js'
+import type { StoreTrial } from '../base/store-trial.js'
 import { sizeOption } from '../journal/options.js'
 import type { Store } from './store.js'
 
@@ -40,6 +41,8 @@ export type ProbeResult =
 export interface StoreServer extends Store {
   /** Asks as whoever writes would be asked, and changes nothing at the server. */
   look(): Promise<ProbeResult>
+  /** Writes a point of its own, reads it, and takes it away again. Never rejects for what the server does. */
+  tryOut(): Promise<StoreTrial>
 }
 
 /** The server finds this around it. */

@@ -1,6 +1,6 @@
 import type { Clock } from '../base/clock.js'
 import { CATALOGUE } from '../kpi/catalogue.js'
-import type { ServerOptions } from './options.js'
+import { type ServerOptions, storeNameOf } from './options.js'
 import { kindOf } from './registry.js'
 import type { StoreServer } from './server-kind.js'
 
@@ -9,5 +9,5 @@ const UNITS = new Map(CATALOGUE.map(({ id, unit }) => [id, unit]))
 
 /** The server of a setting. Nothing is sent before it is asked for something. */
 export function openServer(options: ServerOptions, clock: Clock): Promise<StoreServer> {
-  return kindOf(options.type).open(options, { name: options.name ?? options.type, clock, units: UNITS })
+  return kindOf(options.type).open(options, { name: storeNameOf(options), clock, units: UNITS })
 }

@@ -58,6 +58,7 @@ const ROUTES: Readonly<Record<Right, readonly string[]>> = {
     'post /api/v1/alarms/channels/{id}/test',
     'post /api/v1/devices/adopt',
     'post /api/v1/plants/{plant}/devices/forget',
+    'post /api/v1/stores/test',
     'post /api/v1/stores/{store}/refill',
   ],
 }

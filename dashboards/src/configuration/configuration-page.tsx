@@ -10,7 +10,7 @@ import { Skeleton } from '../ui/skeleton.js'
 import { DeviceTableCard } from './device-table/device-table-card.js'
 import { PlantsCard } from './plants-card.js'
 import { PreviewDialog, ProblemList } from './preview-dialog.js'
-import { obstacleText } from './problems/problem-text.js'
+import { saidText } from './problems/problem-text.js'
 import { previewOf, readConfig, saveConfig, undoTo } from './requests.js'
 import { GatewayCard } from './sections/gateway-card.js'
 import { plantsIn } from './settings-tree.js'
@@ -120,7 +120,7 @@ function StandCard({ config }: { readonly config: ConfigAnswer }) {
       </dl>
       {!config.writable && (
         <p class="config-note" role="status">
-          <strong>{w.readOnly}</strong> {obstacleText(config.reason)}
+          <strong>{w.readOnly}</strong> {saidText(config.reason)}
         </p>
       )}
       {config.problems.length > 0 && (

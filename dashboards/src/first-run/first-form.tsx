@@ -3,7 +3,7 @@ import type { ConfigAnswer, ConfigProblemItem } from '../../../src/views/wire/co
 import type { GridRegionItem } from '../../../src/views/wire/grid-regions.js'
 import type { FormValues } from '../configuration/form-values.js'
 import { PreviewDialog } from '../configuration/preview-dialog.js'
-import { obstacleText, problemText } from '../configuration/problems/problem-text.js'
+import { problemText, saidText } from '../configuration/problems/problem-text.js'
 import { previewOf, saveConfig } from '../configuration/requests.js'
 import { LANGUAGES } from '../format.js'
 import { linkTo } from '../nav.js'
@@ -107,7 +107,7 @@ function Introduction({ config }: { readonly config: ConfigAnswer }) {
         ))}
       </fieldset>
       <p>{w.about}</p>
-      <p class="faint">{config.writable ? w.writes(file) : `${w.readOnly} ${obstacleText(config.reason)}`}</p>
+      <p class="faint">{config.writable ? w.writes(file) : `${w.readOnly} ${saidText(config.reason)}`}</p>
       <a class="text-link" href={linkTo({ view: 'overview' })}>
         {w.later}
       </a>

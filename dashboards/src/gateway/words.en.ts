@@ -14,6 +14,7 @@ const acts: Readonly<Record<AuditAction, string>> = {
   alarm_act: 'alarm',
   report_made: 'report',
   quarantine_dismissed: 'rejected message dismissed',
+  store_tested: 'store tested',
   backup_made: 'backup made',
   refused: 'refused',
 }

@@ -106,6 +106,7 @@ export const gateway: typeof english = {
       alarm_act: '报警处理',
       report_made: '报告',
       quarantine_dismissed: '被拒收消息不再处理',
+      store_tested: '测试存储',
       backup_made: '完成备份',
       refused: '被拒绝',
     },

@@ -79,6 +79,7 @@ export function viewerSources(deps: ViewerDeps): ViewSources {
     },
     configuration: async () => NOT_HERE,
     changeConfiguration: async () => NOT_HERE,
+    tryStore: async () => NOT_HERE,
     ...auditByRequest(owners, places, remote, registry),
     ...severalSources(owners, places, deps.partitions),
 

@@ -1,4 +1,5 @@
 import type { Clock } from '../../base/clock.js'
+import { storeNameOf } from '../../stores/options.js'
 import type {
   ConfigAnswer,
   ConfigAsk,
@@ -7,6 +8,7 @@ import type {
   ConfigRefusal,
   ConfigReply,
   ConfigStored,
+  ConfiguredStore,
   ConfigVersionAnswer,
   ConfigVersionItem,
   ConfigWish,
@@ -75,6 +77,8 @@ export class ConfigEditor {
         return this.#preview(ask.wish)
       case 'save':
         return this.#save(ask)
+      case 'store':
+        return this.#store(ask)
       case 'versions':
         return { versions: this.#items() }
       case 'version':
@@ -145,6 +149,17 @@ export class ConfigEditor {
       ...paths.map((path) => ({ path, when: waiting.has(path) ? ('restart' as const) : ('now' as const), by: '' })),
       ...hidden.map((path) => ({ path, when: 'never' as const, by: overridden.get(path)! })),
     ]
+  }
+
+  #store({ edits, store }: Extract<ConfigAsk, { ask: 'store' }>): ConfiguredStore | ConfigRefusal {
+    const wanted = wantedText(this.#file.baseOf(this.#text()), { edits: [...edits] })
+    if ('problems' in wanted) return refusedFor(wanted.problems)
+    const loaded = this.#load(wanted.text)
+    if ('problems' in loaded) return refusedFor(loaded.problems)
+    const named = loaded.config.store.find((one) => storeNameOf(one) === store)
+    if (named !== undefined) return { configured_store: named }
+    const names = loaded.config.store.map(storeNameOf).join(', ')
+    return { refused: 404, detail: `There is no store ${store} in the configuration: ${names}.` }
   }
 
   #save({ wish, match, by }: Extract<ConfigAsk, { ask: 'save' }>): ConfigStored | ConfigRefusal {

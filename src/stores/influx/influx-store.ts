@@ -1,4 +1,6 @@
+import { withoutSecrets } from '../../access/secret.js'
 import type { Clock } from '../../base/clock.js'
+import type { StoreTrial } from '../../base/store-trial.js'
 import type { ProbeResult, StoreServer, StoreSurroundings } from '../server-kind.js'
 import type {
   Busy,
@@ -11,14 +13,16 @@ import type {
   WindowRef,
   WriteOutcome,
 } from '../store.js'
-import { answerOf, hindrance, type ReplyOutcome, type ServerReply, type ServerWords } from './answer.js'
+import { answerOf, hindrance, type ReplyOutcome, type ServerWords } from './answer.js'
 import { bodiesOf, readingLines, refusalsOf, type WriteRequestBody } from './batch-lines.js'
+import type { InfluxDialect, InfluxServer, ServerCredentials } from './dialect.js'
 import { influxHistory } from './history.js'
 import { Http, isLoopback } from './http.js'
-import { Influxql, type MeasurementPlace, measurementIn, QueryFailure, tagged } from './influxql.js'
+import { Influxql, measurementIn, QueryFailure, tagged } from './influxql.js'
 import { Isolator } from './isolate.js'
 import { LineBytes, type Lines, SpareMemory } from './line-bytes.js'
 import { LineProtocolWriter, MARK_MEASUREMENT, markLine } from './schema.js'
+import { tryInflux } from './trial.js'
 
 /** The settings that all servers have in common, see `server-kind.ts`. */
 export interface DeliveredOptions {
@@ -29,45 +33,8 @@ export interface DeliveredOptions {
   readonly gzip: 'auto' | 'on' | 'off'
 }
 
-/** Our credentials, as the server wants to hear them. */
-export interface ServerCredentials {
-  readonly authorization: string
-  readonly user: { readonly name: string; readonly password: string } | null
-}
-
 /** Batches with less than this need no memory kept for them: it has caught up. */
 const SPARE_BYTES_MIN = 128 * 1024
-
-/** One server with the means to speak to it. */
-export interface InfluxServer {
-  readonly http: Http
-  readonly influxql: Influxql
-  /** Says what to do about a reply, in this store's words. */
-  answer(reply: ServerReply): ReplyOutcome
-}
-
-/** One for readings, one for points; they may be the same. */
-export interface MeasurementPlaces<T> {
-  readonly readings: T
-  readonly points: T
-}
-
-/** Things that the versions of InfluxDB do not have in common. */
-export interface InfluxDialect {
-  readonly version: 1 | 2
-  readonly writePaths: MeasurementPlaces<string>
-  readonly places: MeasurementPlaces<MeasurementPlace>
-  /** Reads secrets anew. Throws a sentence when one cannot be read. */
-  credentials(): ServerCredentials
-  /** True unless what is missing would be created by `prepare`. Rejects with a `QueryFailure` when there is no answer. */
-  isThere(server: InfluxServer): Promise<boolean>
-  /** The reason why a missing database would not be created, '' when it would; absent where `isThere` says it. Rejects as that does. */
-  whyNotMade?(server: InfluxServer): Promise<string>
-  /** Creates what may be created; null when all is well. */
-  prepare(server: InfluxServer): Promise<Busy | null>
-  /** Deletes windows; `unable` when the server has no way to. */
-  erase(server: InfluxServer, windows: readonly WindowRef[]): Promise<'erased' | 'unable' | Busy>
-}
 
 /** Readings and KPI points in an InfluxDB of any version. */
 export class InfluxStore implements StoreServer {
@@ -141,9 +108,29 @@ export class InfluxStore implements StoreServer {
     }
   }
 
+  async tryOut(): Promise<StoreTrial> {
+    let credentials: ServerCredentials
+    try {
+      credentials = this.#dialect.credentials()
+    } catch (error) {
+      return { isMade: false, steps: [{ step: 'reach', result: 'failed', detail: (error as Error).message }] }
+    }
+    const { isMade, steps } = await tryInflux(this.#open(credentials), this.#dialect, {
+      clock: this.#clock,
+      reasonOf: (answer) => hindrance(answer, this.#words).reason,
+    })
+    const secrets = secretsIn(credentials, this.#options.url)
+    const shown = (detail: string) => withoutSecrets(this.#withoutName(detail), secrets)
+    return { isMade, steps: steps.map((one) => ({ ...one, detail: shown(one.detail) })) }
+  }
+
   #hindered(answer: Exclude<ReplyOutcome, { kind: 'taken' }>): ProbeResult {
     const kind = answer.kind === 'denied' ? 'denied' : 'away'
-    return { kind, reason: hindrance(answer, this.#words).reason.replace(`store ${this.name}: `, '') }
+    return { kind, reason: this.#withoutName(hindrance(answer, this.#words).reason) }
+  }
+
+  #withoutName(reason: string): string {
+    return reason.replace(`store ${this.name}: `, '')
   }
 
   async leaveMark(mark: string): ReturnType<Store['leaveMark']> {
@@ -313,6 +300,13 @@ export class InfluxStore implements StoreServer {
     if (answer.kind === 'taken') throw error
     return hindrance(answer, this.#words)
   }
+}
+
+/** All that a server could say again of what it was shown. */
+function secretsIn({ authorization, user }: ServerCredentials, address: string): readonly string[] {
+  const { username, password } = new URL(address)
+  const parts = [authorization.split(' ').at(-1), user?.password, password, decodeURIComponent(password), username]
+  return parts.filter((part) => part !== undefined && part !== '') as string[]
 }
 
 function bodyOf(lines: Lines): Buffer | string {

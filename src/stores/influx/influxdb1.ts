@@ -1,10 +1,11 @@
 import { readSecret } from '../../access/secret.js'
 import type { StoreSurroundings } from '../server-kind.js'
 import type { Busy, WindowRef } from '../store.js'
-import { type InfluxDialect, type InfluxServer, InfluxStore } from './influx-store.js'
+import type { InfluxDialect, InfluxServer } from './dialect.js'
+import { InfluxStore } from './influx-store.js'
 import { identifier, instantLiteral, QueryFailure, tagged } from './influxql.js'
 import type { Influxdb1Options } from './options.js'
-import { kpiMeasurement, streamTags } from './schema.js'
+import { kpiMeasurement, streamTags, TRIAL_MEASUREMENT } from './schema.js'
 import { windowRunsOf } from './window-runs.js'
 
 /** Statements in one request: what a server takes in well below a second. */
@@ -88,6 +89,11 @@ class Influxdb1 implements InfluxDialect {
       return `DELETE FROM ${identifier(kpiMeasurement(stream.window))} WHERE ${tagged(streamTags(stream))} AND ${when}`
     })
     for (let i = 0; i < all.length; i += STATEMENTS_MAX) await influxql.change(all.slice(i, i + STATEMENTS_MAX))
+    return 'erased'
+  }
+
+  async eraseTrial({ influxql }: InfluxServer, mark: string): Promise<'erased'> {
+    await influxql.change([`DROP SERIES FROM ${identifier(TRIAL_MEASUREMENT)} WHERE ${tagged({ test: mark })}`])
     return 'erased'
   }
 

@@ -2,15 +2,19 @@ import { readSecret } from '../../access/secret.js'
 import type { StoreSurroundings } from '../server-kind.js'
 import type { Busy, WindowRef } from '../store.js'
 import { hindrance } from './answer.js'
-import { type InfluxDialect, type InfluxServer, InfluxStore } from './influx-store.js'
+import type { InfluxDialect, InfluxServer } from './dialect.js'
+import { InfluxStore } from './influx-store.js'
 import type { Influxdb2Options } from './options.js'
-import { kpiMeasurement, streamTags } from './schema.js'
+import { kpiMeasurement, streamTags, TRIAL_MEASUREMENT } from './schema.js'
 import { windowRunsOf } from './window-runs.js'
 
 /** A store on InfluxDB 2.x, Cloud, or 3.x by its v2 door. Nothing is sent before it is asked to do something. */
 export function openInfluxdb2(options: Influxdb2Options, surroundings: StoreSurroundings): InfluxStore {
   return new InfluxStore(options, new Influxdb2(options, surroundings.name), surroundings)
 }
+
+/** Later than any clock that a test is made by, within what a server can hold. */
+const LATEST_MS = Date.UTC(2200, 0, 1)
 
 class Influxdb2 implements InfluxDialect {
   readonly version = 2
@@ -47,24 +51,43 @@ class Influxdb2 implements InfluxDialect {
   }
 
   /** One request an interval: a predicate knows no OR. */
-  async erase({ http, answer }: InfluxServer, windows: readonly WindowRef[]): Promise<'erased' | 'unable' | Busy> {
+  async erase(server: InfluxServer, windows: readonly WindowRef[]): Promise<'erased' | 'unable' | Busy> {
     const path = this.#path('delete', this.#options.kpi_bucket ?? this.#options.bucket)
     for (const { stream, fromMs, lastMs } of windowRunsOf(windows)) {
       const tags = { _measurement: kpiMeasurement(stream.window), ...streamTags(stream) }
-      const predicate = Object.entries(tags)
-        .map(([key, value]) => `${key}=${quoted(value)}`)
-        .join(' AND ')
-      const start = new Date(fromMs).toISOString()
       // No window starts within the millisecond after another one, whether the end is taken in or not.
-      const stop = new Date(lastMs + 1).toISOString()
-      const reply = await http.post(path, JSON.stringify({ start, stop, predicate }), 'application/json')
-      if ('status' in reply && isWithoutDelete(reply)) return 'unable'
-      const said = answer(reply)
+      const outcome = await this.#delete(server, path, tags, { fromMs, toMs: lastMs + 1 })
       // Windows that it will never delete are written over instead.
-      if (said.kind === 'refused') return 'unable'
-      if (said.kind !== 'taken') return hindrance(said, { store: this.#store, version: this.version })
+      if (outcome !== 'erased') return outcome
     }
     return 'erased'
+  }
+
+  async eraseTrial(server: InfluxServer, mark: string): Promise<'erased' | 'unable' | Busy> {
+    const { bucket, kpi_bucket = bucket } = this.#options
+    const tags = { _measurement: TRIAL_MEASUREMENT, test: mark }
+    for (const one of new Set([bucket, kpi_bucket])) {
+      const outcome = await this.#delete(server, this.#path('delete', one), tags, { fromMs: 0, toMs: LATEST_MS })
+      if (outcome !== 'erased') return outcome
+    }
+    return 'erased'
+  }
+
+  async #delete(
+    { http, answer }: InfluxServer,
+    path: string,
+    tags: Readonly<Record<string, string>>,
+    { fromMs, toMs }: { readonly fromMs: number; readonly toMs: number },
+  ): Promise<'erased' | 'unable' | Busy> {
+    const predicate = Object.entries(tags)
+      .map(([key, value]) => `${key}=${quoted(value)}`)
+      .join(' AND ')
+    const [start, stop] = [fromMs, toMs].map((ms) => new Date(ms).toISOString())
+    const reply = await http.post(path, JSON.stringify({ start, stop, predicate }), 'application/json')
+    if ('status' in reply && isWithoutDelete(reply)) return 'unable'
+    const said = answer(reply)
+    if (said.kind === 'refused') return 'unable'
+    return said.kind === 'taken' ? 'erased' : hindrance(said, { store: this.#store, version: this.version })
   }
 
   #path(verb: 'write' | 'delete', bucket: string): string {

@@ -15,6 +15,9 @@ export const REMOVED = 'removed'
 /** Measurement that keeps the mark of a gateway, and that a server is tried with. */
 export const MARK_MEASUREMENT = 'greengauge_store'
 
+/** Measurement that a test of the settings writes into and reads; nobody else does. */
+export const TRIAL_MEASUREMENT = 'greengauge_test'
+
 /** Most metric names whose text is kept: names come from devices, and nothing that grows with them may be without a limit. */
 const METRIC_TEXTS_MAX = 10_000
 

@@ -4,12 +4,17 @@ import { refusedAnswer } from '../../base/wire/stores.js'
 import type { RefusedItem, StoreStatus } from '../../base/wire.js'
 import { cursorOf, instantOfCursor } from '../cursor.js'
 import { PARAMETERS, page, parameterFault } from '../parameters.js'
-import { notFound, problem } from '../problem.js'
+import { readJson } from '../posted.js'
+import { notFound, ProblemError, problem } from '../problem.js'
 import type { Server } from '../server.js'
 import type { GatewayState } from '../sources/gateway.js'
 import { storeAnswer, storesAnswer } from '../store-answers.js'
+import type { ConfigRefusal } from '../wire/configuration.js'
+import { type StoreTestAnswer, type StoreTestWish, storeTestAnswer, storeTestWish } from '../wire/store-test.js'
 
 const tags = ['stores']
+/** Edits of one store, with room to spare. */
+const BODY_BYTES_MAX = 256 * 1024
 
 const params = z.object({ store: PARAMETERS.store })
 const since = PARAMETERS.from
@@ -24,6 +29,8 @@ export interface StoreSources extends Pick<GatewayState, 'stores'> {
     store: string,
     page: { before: number | null; limit: number },
   ): Promise<readonly { number: number; item: RefusedItem }[] | null>
+  /** Tests a server by writing to it; one test at a time. */
+  tryStore(wish: StoreTestWish): Promise<StoreTestAnswer | ConfigRefusal>
   /** Begins to write a time range to a server again; null when there is no such server. */
   refill(store: string, range: { fromMs: number; toMs: number }): Promise<StoreStatus | null>
 }
@@ -86,9 +93,35 @@ export function storeRoutes(server: Server, sources: StoreSources): void {
     },
   )
 
+  storeTestRoute(server, sources)
+
   const unknown = (store: string) => {
     const servers = sources.stores().filter(({ type }) => type !== 'duckdb')
     const list = servers.length === 0 ? 'none is configured' : servers.map(({ name }) => name).join(', ')
     return notFound(`There is no server ${store} that is written to: ${list}.`)
   }
+}
+
+function storeTestRoute(server: Server, sources: Pick<StoreSources, 'tryStore'>): void {
+  server.post(
+    '/api/v1/stores/test',
+    {
+      config: { right: 'administer', act: 'store_tested' },
+      bodyLimit: BODY_BYTES_MAX,
+      preValidation: readJson,
+      schema: {
+        tags,
+        summary:
+          'Write a point to a server, read it and take it away again, with the settings of the file or as edits would make them',
+        body: storeTestWish,
+        response: { 200: storeTestAnswer, 400: problem, 403: problem, 404: problem, 409: problem, 503: problem },
+      },
+    },
+    async (request) => {
+      const answer = await sources.tryStore(request.body)
+      if ('refused' in answer) throw new ProblemError(answer.refused, answer.detail)
+      request.subject = `${request.body.store}: ${answer.ok ? 'it takes what is written' : 'it takes nothing'}`
+      return answer
+    },
+  )
 }

@@ -162,6 +162,8 @@ export type ConfigAsk =
   | { readonly ask: 'schema' }
   | { readonly ask: 'preview'; readonly wish: ConfigPreviewWish }
   | { readonly ask: 'save'; readonly wish: ConfigWish; readonly match: string; readonly by: string }
+  /** The settings of a store as edits would make them, with their secrets: routes do not ask this. */
+  | { readonly ask: 'store'; readonly edits: readonly ConfigEdit[]; readonly store: string }
   | { readonly ask: 'versions' }
   | { readonly ask: 'version'; readonly version: number }
   | { readonly ask: 'undo'; readonly version: number; readonly match: string; readonly by: string }
@@ -169,8 +171,14 @@ export type ConfigAsk =
 /** A version that was saved, and the hash of the settings in the journal from which on they are in force. */
 export type ConfigStored = Omit<ConfigSaved, 'in_force'> & { readonly settings_hash: string }
 
+/** Settings of a store, with its secrets: they stay in the process. */
+export interface ConfiguredStore {
+  readonly configured_store: { readonly type: string }
+}
+
 export type ConfigReply =
   | ConfigRefusal
+  | ConfiguredStore
   | ConfigAnswer
   | ConfigSchemaAnswer
   | ConfigPreview

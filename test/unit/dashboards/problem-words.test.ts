@@ -5,6 +5,7 @@ import { expect, test } from 'vitest'
 import { chineseOf } from '../../../dashboards/src/configuration/problems/chinese.js'
 import { loadConfig } from '../../../src/config/config.js'
 import { whyReadOnly, whyUnwritable } from '../../../src/config/edit/config-file.js'
+import { answerOf, hindrance } from '../../../src/stores/influx/answer.js'
 import { tempFile } from '../../support/house-config.js'
 
 /** Proves that what rules say against a setting is Chinese on Chinese pages, whatever is put into it. */
@@ -92,6 +93,36 @@ test('why the file cannot be changed has its words in Chinese', () => {
   const said = [whyReadOnly(locked), whyReadOnly(foreign), whyReadOnly(nowhere), whyUnwritable(nowhere)]
   expect(said.filter((text) => !/[一-鿿]/.test(chineseOf(text)))).toEqual([])
   expect(chineseOf(whyUnwritable(nowhere))).toContain(`网关无法写入 ${nowhere}（ENOTDIR）。请在别处`)
+})
+
+/** Replies of a server, each for a sentence of its own on what to do. */
+const REPLIES: readonly (readonly [status: number, body: string])[] = [
+  [401, 'authorization failed'],
+  [403, 'requires admin privilege'],
+  [403, 'forbidden'],
+  [404, '404 page not found'],
+  [307, 'elsewhere'],
+  [429, 'later'],
+  [200, '<!doctype html><title>x</title>'],
+  [400, 'retention policy not found: x'],
+  [500, 'no space left on device'],
+  [500, '[shard 1] error writing WAL entry: x'],
+  [404, 'database not found: x'],
+  [400, 'unable to parse'],
+  [500, 'a fault'],
+]
+
+test('what a store says when it is tried has its words in Chinese', () => {
+  const said = ([1, 2] as const).flatMap((version) => {
+    const server = { store: 's', version }
+    const replies = REPLIES.map(([status, body]) => ({ status, body, retryAfter: null }))
+    return [...replies, { failure: 'ECONNREFUSED' }].flatMap((reply) => {
+      const answer = answerOf(reply, server, 0)
+      return answer.kind === 'taken' ? [] : [hindrance(answer, server).reason.replace('store s: ', '')]
+    })
+  })
+  expect(said).toHaveLength(2 * REPLIES.length + 2)
+  expect(said.filter((text) => !/[一-鿿]/.test(chineseOf(text)))).toEqual([])
 })
 
 const WRONG = `

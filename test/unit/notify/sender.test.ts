@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { secretsOf, shownUrl, withoutSecrets } from '../../../src/notify/sender.js'
+import { withoutSecrets } from '../../../src/access/secret.js'
+import { secretsOf, shownUrl } from '../../../src/notify/sender.js'
 
 test.each([
   ['https://ha.example.com:8123/api/webhook/dGh9x2', 'https://ha.example.com:8123/…'],

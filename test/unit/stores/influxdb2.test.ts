@@ -3,9 +3,11 @@ import type { AddressInfo, Socket } from 'node:net'
 import { gunzipSync } from 'node:zlib'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { systemClock } from '../../../src/base/clock.js'
+import type { StoreTrial } from '../../../src/base/store-trial.js'
 import type { Point, Stream } from '../../../src/kpi/windows/point.js'
 import { openInfluxdb2 } from '../../../src/stores/influx/influxdb2.js'
-import type { Store, StoreBatch } from '../../../src/stores/store.js'
+import type { StoreServer } from '../../../src/stores/server-kind.js'
+import type { StoreBatch } from '../../../src/stores/store.js'
 import { influxdb2Options } from '../../support/influx-options.js'
 import { UNITS } from '../../support/series.js'
 
@@ -41,7 +43,7 @@ describe('influxdb2', () => {
   let server: Server
   let asked: Asked[]
   let answers: Readonly<Record<string, (asked: Asked) => Said>>
-  const stores: Store[] = []
+  const stores: StoreServer[] = []
 
   beforeEach(async () => {
     asked = []
@@ -65,7 +67,7 @@ describe('influxdb2', () => {
     server.close()
   })
 
-  function open(of: object = {}): Store {
+  function open(of: object = {}): StoreServer {
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
     const options = influxdb2Options({ url, bucket: 'readings', ...{ org: 'works', token: 'very-secret' }, ...of })
     const store = openInfluxdb2(options, { name: 's', clock: systemClock, units: UNITS })
@@ -91,6 +93,49 @@ describe('influxdb2', () => {
     expect(asked[2]?.query.q).toContain('FROM "greengauge_store" WHERE')
     await expect(store.points({ ...stream, fromMs: 0, toMs: 1, limit: 1 })).resolves.toEqual([])
     expect(asked.at(-1)?.query.db).toBe('kpis')
+  })
+
+  describe('tried out', () => {
+    const rowsOf = (one: Asked) => {
+      const found = { name: 'greengauge_test', columns: ['time', 'ok'], values: [[0, true]] }
+      return { status: 200, body: { results: [{ series: one.query.q?.includes('greengauge_test') ? [found] : [] }] } }
+    }
+    const resultsOf = ({ steps }: StoreTrial) => steps.map(({ step, result }) => `${step} ${result}`)
+
+    test('writes a point to each bucket, reads it there, and takes it away by its own mark', async () => {
+      answers = { '/query': rowsOf }
+      const trial = await open({ kpi_bucket: 'kpis' }).tryOut()
+      expect(resultsOf(trial)).toEqual(['reach done', 'write done', 'read done', 'remove done'])
+      expect(asked.map(({ door, query }) => `${door} ${query.bucket ?? query.db}`)).toEqual([
+        '/api/v2/write readings',
+        '/api/v2/write kpis',
+        '/query readings',
+        '/query kpis',
+        '/api/v2/delete readings',
+        '/api/v2/delete kpis',
+      ])
+      const mark = /^greengauge_test,test=(\w{16}) ok=true \d+$/.exec(asked[0]!.body)?.[1]
+      expect(JSON.parse(asked[4]!.body).predicate).toBe(`_measurement="greengauge_test" AND test="${mark}"`)
+    })
+
+    test('a server that cannot delete, as 3.x, keeps the point, which is said', async () => {
+      answers = { '/query': rowsOf, '/api/v2/delete': () => ({ status: 404, body: {} }) }
+      expect(resultsOf(await open().tryOut()).at(-1)).toBe('remove unable')
+    })
+
+    test('a server that says again what it was told shows no secret', async () => {
+      answers = {
+        '/api/v2/write': ({ headers }) => ({ status: 401, body: { message: `not allowed: ${headers.authorization}` } }),
+      }
+      const trial = await open().tryOut()
+      expect(resultsOf(trial)).toEqual(['reach done', 'write failed'])
+      expect(trial.steps[1]?.detail).toBe('the token is refused (token_file): not allowed: Token (secret)')
+    })
+
+    test('one that takes the point and gives nothing back is told so', async () => {
+      answers = { '/query': noMark }
+      expect(resultsOf(await open().tryOut())).toEqual(['reach done', 'write done', 'read failed', 'remove done'])
+    })
   })
 
   test.each([

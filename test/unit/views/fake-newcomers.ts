@@ -4,13 +4,16 @@ import type { IgnoreRequest, UnknownDevicesQuery } from '../../../src/views/rout
 import type { UnknownDevicesAnswer } from '../../../src/views/wire/unknown-devices.js'
 import { FakeTrail } from './fake-audit-log.js'
 
-/** Devices that nobody has configured, as a test sets them, and what was asked of them. */
+/** Devices that nobody has configured, as a test sets them, and what was asked of them; every store is well. */
 export class FakeNewcomers extends FakeTrail {
   unknown: UnknownDevicesAnswer = { items: [], topics: [], next: null, total: 0, ignored: 0 }
   unknownQueries: UnknownDevicesQuery[] = []
   ignoreRequests: IgnoreRequest[] = []
   additions: readonly Addition[] = []
 
+  async tryStore() {
+    return { ok: true, server: null, made: false, steps: [] }
+  }
   async unknownDevices(query: UnknownDevicesQuery): Promise<UnknownDevicesAnswer> {
     this.unknownQueries.push(query)
     return this.unknown

@@ -1,6 +1,7 @@
 import { OBSTACLES_ZH } from './obstacles.zh.js'
 import { RULES_ZH } from './rules.zh.js'
 import { SHAPE_ZH } from './shape.zh.js'
+import { STORES_ZH } from './stores.zh.js'
 
 /** Words of rules in Chinese. The gateway says them in English, and those words are the key of their translation. */
 
@@ -24,7 +25,9 @@ function templateOf([english, chinese]: readonly [string, string]): Template {
   return { pattern, chinese, weight: parts.join('').length }
 }
 
-const TABLE: ReadonlyMap<string, string> = new Map(Object.entries({ ...RULES_ZH, ...SHAPE_ZH, ...OBSTACLES_ZH }))
+const TABLE: ReadonlyMap<string, string> = new Map(
+  Object.entries({ ...RULES_ZH, ...SHAPE_ZH, ...OBSTACLES_ZH, ...STORES_ZH }),
+)
 let templates: readonly Template[] | null = null
 
 /** Chinese for what the gateway says against a setting; the English itself where there is none. Names and values stay as they are. */

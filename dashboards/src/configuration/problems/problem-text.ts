@@ -6,7 +6,7 @@ export function problemText({ problem, remedy }: { readonly problem: string; rea
   return language.value === 'zh' ? `${chineseOf(problem)}；${chineseOf(remedy)}` : `${problem}; ${remedy}`
 }
 
-/** The sentence on what keeps the file from being changed here, with its remedy. */
-export function obstacleText(reason: string): string {
+/** A sentence of the gateway, with its remedy. */
+export function saidText(reason: string): string {
   return language.value === 'zh' ? chineseOf(reason) : reason
 }

@@ -1,4 +1,4 @@
-import { useSignal } from '@preact/signals'
+import { type Signal, useSignal } from '@preact/signals'
 import type { ConfigEdit, ConfigProblemItem } from '../../../../src/views/wire/configuration.js'
 import { Dialog } from '../../ui/dialog.js'
 import { DialogForm } from '../../ui/dialog-form.js'
@@ -8,6 +8,9 @@ import { configWords } from '../words.js'
 import { type ElementValue, keyPathText, pathBehind } from './element.js'
 import { type JsonSchema, type KeyPath, kindOf, kindsOf, shapeOf } from './json-schema.js'
 import { SchemaFields } from './schema-fields.js'
+import { isServer, tryStore } from './trial.js'
+import { TrialButton, TrialResult, useTrial } from './trial-button.js'
+import { sectionWords } from './words.js'
 
 export interface SchemaFormProps {
   readonly title: string
@@ -29,19 +32,24 @@ export function SchemaForm({ title, list, at, before, schema, onEdits, onClose }
   const failed = useSignal('')
   const isSending = useSignal(false)
   const element = keyPathText([...list, at])
-  const submit = async (event: Event) => {
-    event.preventDefault()
-    if (isSending.peek()) return
+  /** The edit that makes what is typed; null where a rule is against it, which is said in the form. */
+  const checked = async (): Promise<ConfigEdit | null> => {
     const edit: ConfigEdit =
       before === null
         ? { op: 'add', path: [...list], value: value.peek() }
         : { op: 'set', path: [...list, at], value: value.peek() }
-    isSending.value = true
     const answer = await previewOf({ edits: [edit] })
-    isSending.value = false
     failed.value = answer.kind === 'failed' ? answer.detail : ''
     problems.value = answer.kind === 'loaded' ? answer.value.problems : []
-    if (answer.kind === 'loaded' && answer.value.problems.length === 0) onEdits([edit])
+    return answer.kind === 'loaded' && answer.value.problems.length === 0 ? edit : null
+  }
+  const submit = async (event: Event) => {
+    event.preventDefault()
+    if (isSending.peek()) return
+    isSending.value = true
+    const edit = await checked()
+    isSending.value = false
+    if (edit !== null) onEdits([edit])
   }
   const shape = shapeOf(schema, value.value)
   const behind = ({ path }: ConfigProblemItem) => pathBehind(path, element)
@@ -79,8 +87,31 @@ export function SchemaForm({ title, list, at, before, schema, onEdits, onClose }
         onClose={onClose}
       >
         {fields}
+        {list[0] === 'store' && isServer(value.value) && <StoreTrial value={value} checked={checked} />}
       </DialogForm>
     </Dialog>
+  )
+}
+
+interface StoreTrialProps {
+  readonly value: Signal<ElementValue>
+  checked(): Promise<ConfigEdit | null>
+}
+
+/** Writes to the store as it is typed, before it is taken over. */
+function StoreTrial({ value, checked }: StoreTrialProps) {
+  const w = sectionWords().trial
+  const trial = useTrial()
+  const run = async () => {
+    const edit = await checked()
+    return edit === null ? null : tryStore(value.peek(), [edit])
+  }
+  return (
+    <div class="setting-trial">
+      <TrialButton trial={trial} spoken={w.test} run={run} />
+      <span class="faint">{w.help}</span>
+      <TrialResult trial={trial} />
+    </div>
   )
 }
 

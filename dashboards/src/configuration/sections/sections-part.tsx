@@ -1,4 +1,5 @@
 import { useSignal } from '@preact/signals'
+import type { ComponentChildren } from 'preact'
 import type { ConfigEdit } from '../../../../src/views/wire/configuration.js'
 import { ActButton } from '../../ui/act-button.js'
 import { notify } from '../../ui/notice.js'
@@ -8,6 +9,8 @@ import { daysOfIcs } from './ics.js'
 import { type JsonSchema, schemaAt } from './json-schema.js'
 import { SchemaForm } from './schema-form.js'
 import { elementText, type SectionName, sectionPath } from './sections.js'
+import { type TrialSaid, trialOf } from './trial.js'
+import { TrialButton, TrialResult, useTrial } from './trial-button.js'
 import { sectionWords } from './words.js'
 
 interface SectionsPartProps<Name extends SectionName> {
@@ -106,16 +109,37 @@ function Section({ name, of, elements, show, onRemove, onDays }: SectionProps) {
       </div>
       <ul class="rows">
         {elements.map((element, at) => (
-          <li key={at} class="row">
-            <span>{elementText(element)}</span>
-            <span class="card-tools">
-              {tool(w.change, `${w.change}: ${elementText(element)}`, () => show(at, element as ElementValue))}
-              {tool(w.remove, `${w.remove}: ${elementText(element)}`, () => onRemove(at))}
-            </span>
-          </li>
+          <ElementRow key={at} element={element} run={trialOf(name, element)}>
+            {tool(w.change, `${w.change}: ${elementText(element)}`, () => show(at, element as ElementValue))}
+            {tool(w.remove, `${w.remove}: ${elementText(element)}`, () => onRemove(at))}
+          </ElementRow>
         ))}
       </ul>
     </section>
+  )
+}
+
+interface ElementRowProps {
+  readonly element: unknown
+  /** Its test; null where there is none. */
+  readonly run: (() => Promise<TrialSaid>) | null
+  readonly children: ComponentChildren
+}
+
+function ElementRow({ element, run, children }: ElementRowProps) {
+  const trial = useTrial()
+  const text = elementText(element)
+  return (
+    <li>
+      <div class="row">
+        <span>{text}</span>
+        <span class="card-tools">
+          {run !== null && <TrialButton trial={trial} spoken={sectionWords().trial.testOf(text)} run={run} />}
+          {children}
+        </span>
+      </div>
+      {run !== null && <TrialResult trial={trial} />}
+    </li>
   )
 }
 

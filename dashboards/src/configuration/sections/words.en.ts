@@ -24,6 +24,31 @@ export const sections = {
   listHint: 'several with commas between them',
   ics: 'Holidays from a file (ICS)',
   icsNone: 'The file has no whole days that are not in the calendar already.',
+  trial: {
+    test: 'Test',
+    testing: 'Testing…',
+    testOf: (name: string) => `Test: ${name}`,
+    help: 'Writes a point into a measurement of its own, reads it, and deletes it again. Nothing is saved.',
+    made: 'the database was missing and has been made',
+    arrived: 'The test message arrived',
+    notArrived: 'The test message did not arrive',
+    well: 'Well:',
+    notWell: 'Not well:',
+    steps: {
+      reach: {
+        done: 'The server lets us in',
+        failed: 'The server cannot be used',
+        unable: 'The server cannot be used',
+      },
+      write: { done: 'A point was written', failed: 'Nothing can be written', unable: 'Nothing can be written' },
+      read: { done: 'It was read', failed: 'It cannot be read', unable: 'It cannot be read' },
+      remove: {
+        done: 'It was deleted again',
+        failed: 'It could not be deleted, and stays in greengauge_test',
+        unable: 'This server deletes nothing: it stays in greengauge_test',
+      },
+    },
+  },
   labels: {} as Readonly<Record<string, string>>,
   help: {} as Readonly<Record<string, string>>,
 }

@@ -26,6 +26,27 @@ export const sections: SectionWords = {
   listHint: '多项之间用逗号',
   ics: '从文件导入节假日（ICS）',
   icsNone: '文件中没有日历里尚未包含的全天日期。',
+  trial: {
+    test: '测试',
+    testing: '正在测试…',
+    testOf: (name) => `测试：${name}`,
+    help: '向专用的 measurement 写入一个点，读回，再将其删除。不保存任何设置。',
+    made: '数据库原不存在，已创建',
+    arrived: '测试消息已送达',
+    notArrived: '测试消息未送达',
+    well: '正常：',
+    notWell: '异常：',
+    steps: {
+      reach: { done: '服务器可用', failed: '服务器不可用', unable: '服务器不可用' },
+      write: { done: '已写入一个点', failed: '无法写入', unable: '无法写入' },
+      read: { done: '已读回', failed: '无法读回', unable: '无法读回' },
+      remove: {
+        done: '已将其删除',
+        failed: '未能删除，该点留在 greengauge_test 中',
+        unable: '该服务器不支持删除：该点留在 greengauge_test 中',
+      },
+    },
+  },
   labels: LABELS_ZH,
   help: HELP_ZH,
 }
