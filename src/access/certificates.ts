@@ -112,7 +112,7 @@ export function factsOf(certificate: X509Certificate): CertificateFacts {
  * The subject in one line, the most particular part first: `CN=press-7,O=Acme,C=CN`. As `openssl x509 -noout -subject
  * -nameopt RFC2253,-esc_msb,utf8` prints it. Source: RFC 4514 §2.1; Node gives a line a part, with its values escaped.
  */
-export function certificateSubject(certificate: X509Certificate): string {
+export function certificateSubject(certificate: Pick<X509Certificate, 'subject'>): string {
   // Without a subject Node gives undefined, whatever its types say.
   const lines = ((certificate.subject as string | undefined) ?? '').split('\n').filter((line) => line !== '')
   const parts = lines.map((line) =>

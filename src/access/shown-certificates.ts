@@ -1,10 +1,11 @@
 import type { HealthCheck } from '../base/wire.js'
 import { type Certificate, type CertificateFacts, isCertificateValid, troubleOf } from './certificates.js'
+import type { TrustedCertificate } from './trusted-certificate.js'
 
 /** That of `http.tls` to show, of that of `mqtt.tls` the facts; null where a listener speaks in the clear. */
 export interface ToShow {
   readonly http: Certificate | null
-  readonly mqtt: CertificateFacts | null
+  readonly mqtt: (CertificateFacts & { readonly trusted: TrustedCertificate }) | null
 }
 
 /** On readiness: well as long as clients that check it connect; the reason is there 30 days before its end. */
@@ -30,6 +31,10 @@ export class ShownCertificates {
 
   get http(): Certificate | null {
     return this.#latest.http
+  }
+
+  get mqtt(): ToShow['mqtt'] {
+    return this.#latest.mqtt
   }
 
   use(now: ToShow): void {

@@ -1,3 +1,4 @@
+import type { ShownCertificates } from '../access/shown-certificates.js'
 import type { Database } from '../archive/database.js'
 import type { AuditLog } from '../audit/log/audit-log.js'
 import { auditTable, searchAuditLog } from '../audit/log/search.js'
@@ -29,6 +30,7 @@ export interface SourceDeps extends FigureParts, MeasureDeps, MessageDeps {
   readonly auditLog: Pick<AuditLog, 'dir' | 'note'>
   readonly version: ViewSources['version']
   readonly mqtt: ViewSources['mqtt']
+  readonly certificates: Pick<ShownCertificates, 'mqtt'>
   readonly database: Database
   readonly newcomers: Newcomers
   readonly actions: OperatorActions
@@ -55,6 +57,7 @@ export function viewSources(deps: SourceDeps): ViewSources {
     auditLogTable: (filter) => auditTable(deps.auditLog.dir, filter),
     version: deps.version,
     mqtt: deps.mqtt,
+    mqttCertificate: () => deps.certificates.mqtt,
     hasPlant: (plant) =>
       configs.plants.some(({ id }) => id === plant) || [...senders.all()].some((sender) => sender.plant === plant),
     plants: tree,

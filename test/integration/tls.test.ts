@@ -1,9 +1,12 @@
 import { execFileSync } from 'node:child_process'
+import { X509Certificate } from 'node:crypto'
 import { copyFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { connect } from 'node:tls'
 import mqtt from 'mqtt'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { z } from 'zod'
+import type { gatewayAnswer } from '../../src/base/wire/gateway.js'
 import type { GatewayStatus, HealthCheck } from '../../src/base/wire.js'
 import { addAuthorityCommand } from '../../src/commands/authority.js'
 import { fetchPinned } from '../../src/commands/client/pinned-fetch.js'
@@ -42,6 +45,16 @@ const client = (more: object = {}) =>
 async function json<T>(path: string): Promise<T> {
   return (await fetchPinned(gateway.httpUrl + path, {}, cert_file)).json() as Promise<T>
 }
+
+test('what devices have to trust is given with its end, and lets a client in', async () => {
+  const { mqtt_certificate: shown } = await json<z.infer<typeof gatewayAnswer>>('/api/v1/gateway')
+  expect(shown).toMatchObject({ trusted_by: 'file', issuer: 'CN=Test authority', ca: { subject: 'CN=Test authority' } })
+  const answer = await fetchPinned(`${gateway.httpUrl}/api/v1/gateway/ca.pem`, {}, cert_file)
+  expect(answer.headers.get('content-disposition')).toBe('attachment; filename="ca.pem"')
+  const ca = await answer.text()
+  expect(new X509Certificate(ca).fingerprint256).toBe(shown?.ca?.sha256)
+  await (await client({ ca })).endAsync()
+})
 
 /** As a renewal does: each file is replaced whole. */
 function replace(pair: Pair): void {

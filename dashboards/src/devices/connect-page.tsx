@@ -6,7 +6,7 @@ import { lineName, plantName } from '../names.js'
 import { hrefOf, type Route } from '../route.js'
 import { session } from '../session.js'
 import { words } from '../settings.js'
-import { gateway, plantList, plants, route } from '../state.js'
+import { gateway, nowMs, plantList, plants, route } from '../state.js'
 import { CommandLine } from '../ui/command-line.js'
 import { Skeleton } from '../ui/skeleton.js'
 import { broker, isElsewhere, isLoopback } from './broker.js'
@@ -87,10 +87,45 @@ function Where() {
         <dd>{w.protocolIs}</dd>
         <dt>TLS</dt>
         <dd>{tlsPort === null ? w.noTls : <code>{tlsPort}</code>}</dd>
+        {tlsPort !== null && <Trusted />}
       </dl>
       {isElsewhere() && <p class="connect-hint">{w.elsewhere}</p>}
       {gateway.value !== null && !isElsewhere() && isLoopback() && <p class="connect-hint">{w.loopback}</p>}
     </section>
+  )
+}
+
+/** The certificate that devices have to trust, to be taken along, with its end. */
+function Trusted() {
+  const w = words().connect
+  const shown = gateway.value?.mqtt_certificate ?? null
+  if (shown === null) return null
+  const { trusted_by: by, ca, issuer, valid_to } = shown
+  const until = (at: string) => {
+    const isOver = Date.parse(at) <= nowMs.value
+    const day = at.slice(0, 10)
+    return isOver ? w.ended(day) : w.until(day)
+  }
+  return (
+    <>
+      <dt>{w.trusted}</dt>
+      <dd class="connect-trusted">
+        {by === 'file' && ca !== null && (
+          <>
+            <a class="button is-small" href="/api/v1/gateway/ca.pem" download={CA_FILE}>
+              {CA_FILE}
+            </a>{' '}
+            <span>
+              {ca.subject} · {until(ca.valid_to)}
+            </span>
+            <span class="faint connect-print">SHA-256 {ca.sha256}</span>
+          </>
+        )}
+        {by === 'public' && <span>{w.publicCa(issuer)}</span>}
+        {by === 'unknown' && <span>{w.unknownCa(issuer)}</span>}
+        {shown.sha256 !== ca?.sha256 && <span class="faint">{w.ownEnd(until(valid_to))}</span>}
+      </dd>
+    </>
   )
 }
 

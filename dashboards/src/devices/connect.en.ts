@@ -26,6 +26,13 @@ export const connect = {
   protocol: 'Protocol',
   protocolIs: 'MQTT 5, 3.1.1 or 3.1, QoS 1: an acknowledged message is on the disk',
   noTls: 'no',
+  trusted: 'Certificate to trust',
+  until: (day: string) => `good until ${day}`,
+  ended: (day: string) => `ended on ${day}: devices that check it do not connect`,
+  publicCa: (issuer: string) => `Signed by a public authority (${issuer}): devices need no file.`,
+  unknownCa: (issuer: string) =>
+    `Signed by ${issuer}: its certificate is with whoever signed, the gateway does not have it.`,
+  ownEnd: (until: string) => `Certificate of the gateway: ${until}`,
   loopback:
     'The gateway listens on this machine alone. For devices elsewhere let it listen further (mqtt.host), with accounts (auth.required) and TLS (mqtt.tls).',
   elsewhere:

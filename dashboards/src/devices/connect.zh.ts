@@ -8,6 +8,12 @@ export const connect: typeof english = {
   protocol: '协议',
   protocolIs: 'MQTT 5、3.1.1 或 3.1，QoS 1：消息确认即已写入磁盘',
   noTls: '否',
+  trusted: '须信任的证书',
+  until: (day) => `有效期至 ${day}`,
+  ended: (day) => `已于 ${day} 到期：检查证书的设备无法连接`,
+  publicCa: (issuer) => `由公共机构（${issuer}）签发：设备无需文件。`,
+  unknownCa: (issuer) => `由 ${issuer} 签发：其证书在签发者处，网关没有。`,
+  ownEnd: (until) => `网关证书：${until}`,
   loopback:
     '网关仅在本机监听。若设备在别处，请启用账户（auth.required）和 TLS（mqtt.tls），并扩大监听地址（mqtt.host）。',
   elsewhere: '网关自带的代理已关闭。请发送到网关从中获取消息的那个代理，使用其主机和端口。',

@@ -2,6 +2,7 @@ import type { SignIn } from '../../../src/base/access.js'
 import type { AlarmItem } from '../../../src/base/alarm.js'
 import type { KpiPoint } from '../../../src/base/kpi.js'
 import type { AlarmsAnswer } from '../../../src/base/wire/alarms.js'
+import type { MqttCertificate } from '../../../src/base/wire/gateway.js'
 import type { CatalogueAnswer, PlantNode, PlantsAnswer, SeriesAnswer } from '../../../src/base/wire.js'
 import type { SessionAnswer } from '../../../src/views/wire/session.js'
 import { memberOf, type Span, type Stream } from '../series/points.js'
@@ -10,6 +11,7 @@ import { memberOf, type Span, type Stream } from '../series/points.js'
 export interface GatewayAnswer {
   /** `tls_port` over TLS; neither when the gateway’s own broker is switched off. */
   readonly mqtt: { readonly host: string; readonly port: number | null; readonly tls_port: number | null }
+  readonly mqtt_certificate: MqttCertificate | null
   readonly version: string
 }
 

@@ -97,7 +97,25 @@ export const gatewayAnswer = z.object({
     port: z.number().int().nullable().describe('null when it is switched off, or takes TLS alone'),
     tls_port: z.number().int().nullable().describe('port for MQTT over TLS; null without'),
   }),
+  mqtt_certificate: z
+    .object({
+      valid_to: instant.describe('end of the certificate that the broker shows'),
+      sha256: z.string().describe('its fingerprint'),
+      trusted_by: z
+        .enum(['file', 'public', 'unknown'])
+        .describe(
+          'file: devices need /api/v1/gateway/ca.pem; public: they have what they need; unknown: whoever signed it has what they need',
+        ),
+      issuer: z.string().describe('whoever has signed the last certificate that is known of the chain'),
+      ca: z
+        .object({ subject: z.string(), sha256: z.string(), valid_to: instant })
+        .nullable()
+        .describe('the certificate in ca.pem; null where there is none'),
+    })
+    .nullable()
+    .describe('null without TLS'),
 })
+export type MqttCertificate = NonNullable<z.infer<typeof gatewayAnswer>['mqtt_certificate']>
 export const livenessAnswer = z.object({ status: z.literal('alive') })
 export const readinessAnswer = z.object({
   status: z.enum(['ready', 'not_ready']),

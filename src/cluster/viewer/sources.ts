@@ -53,6 +53,7 @@ export function viewerSources(deps: ViewerDeps): ViewSources {
     auditLogTable: (filter) => auditTable(auditLog.dir, filter),
     version: deps.version,
     mqtt: deps.mqtt,
+    mqttCertificate: () => null,
     catalogue: CATALOGUE,
 
     hasPlant: (plant) => registry.hasPlant(plant),

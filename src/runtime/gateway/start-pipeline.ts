@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import type { ToShow } from '../../access/shown-certificates.js'
+import { trustedCertificateOf } from '../../access/trusted-certificate.js'
 import { keepHash } from '../../config/files/people-file.js'
 import type { MqttPorts } from '../../intake/listeners.js'
 import type { FromPipelineThread, ToPipelineThread } from '../../pipeline/thread-answers.js'
@@ -66,5 +67,5 @@ const NOT_HERE: ConfigReply = {
 export function shown({ http, mqtt }: Certificates): ToShow {
   if (mqtt === null) return { http, mqtt }
   const { cert: _cert, key: _key, clientCa: _clientCa, ...facts } = mqtt
-  return { http, mqtt: facts }
+  return { http, mqtt: { ...facts, trusted: trustedCertificateOf(mqtt) } }
 }

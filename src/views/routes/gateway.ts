@@ -1,17 +1,32 @@
 import { z } from 'zod'
 import { accountingAnswer } from '../../base/wire/accounting.js'
-import { gatewayAnswer } from '../../base/wire/gateway.js'
+import { gatewayAnswer, type MqttCertificate } from '../../base/wire/gateway.js'
 import type { Accounting } from '../../base/wire.js'
 import { pageOfList } from '../pages.js'
 import { PARAMETERS, pageOrAll } from '../parameters.js'
-import { problem } from '../problem.js'
+import { notFound, problem } from '../problem.js'
 import type { Server } from '../server.js'
 import type { GatewayState } from '../sources/gateway.js'
 
 const tags = ['gateway']
 
-export interface GatewaySources extends Pick<GatewayState, 'version' | 'mqtt'> {
+export interface GatewaySources extends Pick<GatewayState, 'version' | 'mqtt' | 'mqttCertificate'> {
   accounting(byDevice: boolean): Promise<Accounting>
+}
+
+const NO_CA = 'devices send without TLS, or by a certificate whose authority the gateway does not have in its files'
+
+function certificateAnswer(shown: ReturnType<GatewayState['mqttCertificate']>): MqttCertificate | null {
+  if (shown === null) return null
+  const at = (ms: number) => new Date(ms).toISOString()
+  const { by, issuer, facts } = shown.trusted
+  return {
+    valid_to: at(shown.validToMs),
+    sha256: shown.fingerprint,
+    trusted_by: by,
+    issuer,
+    ca: facts && { subject: facts.subject, sha256: facts.fingerprint, valid_to: at(facts.validToMs) },
+  }
 }
 
 export function gatewayRoutes(server: Server, sources: GatewaySources): void {
@@ -21,7 +36,30 @@ export function gatewayRoutes(server: Server, sources: GatewaySources): void {
       config: { right: 'view' },
       schema: { tags, summary: 'Version, and where devices send to', response: { 200: gatewayAnswer } },
     },
-    () => ({ ...sources.version, mqtt: sources.mqtt }),
+    () => ({
+      ...sources.version,
+      mqtt: sources.mqtt,
+      mqtt_certificate: certificateAnswer(sources.mqttCertificate()),
+    }),
+  )
+  server.get(
+    '/api/v1/gateway/ca.pem',
+    {
+      config: { right: 'view' },
+      schema: {
+        tags,
+        summary: 'The certificate (PEM) that devices have to trust where they send over TLS',
+        response: { 200: z.any().describe('the certificate'), 404: problem },
+      },
+    },
+    async (_request, reply) => {
+      const pem = sources.mqttCertificate()?.trusted.pem ?? null
+      if (pem === null) throw notFound(`There is no ca.pem: ${NO_CA}.`)
+      return reply
+        .header('content-type', 'application/x-pem-file')
+        .header('content-disposition', 'attachment; filename="ca.pem"')
+        .send(pem)
+    },
   )
   server.get(
     '/api/v1/accounting',

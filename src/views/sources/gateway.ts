@@ -1,3 +1,4 @@
+import type { ShownCertificates } from '../../access/shown-certificates.js'
 import type { HealthCheck, StoreStatus } from '../../base/wire.js'
 import type { DiskMeasures, IntakeMeasures, Measures } from './measures.js'
 
@@ -6,6 +7,8 @@ export interface GatewayState {
   readonly version: { readonly version: string; readonly commit: string; readonly node: string }
   /** The embedded broker's address, for pages that show how to send; `tls_port` over TLS; neither when it is switched off. */
   readonly mqtt: { readonly host: string; readonly port: number | null; readonly tls_port: number | null }
+  /** The certificate of the embedded broker, with what its clients have to trust; null without TLS. */
+  mqttCertificate(): ShownCertificates['mqtt']
   health(): readonly HealthCheck[]
   /** Stores that readings and points go to, the embedded database first. */
   stores(): readonly StoreStatus[]

@@ -73,6 +73,7 @@ test('plants, catalogue, gateway and accounting have the shapes of the contract'
     commit: 'abc123',
     node: '20.19.0',
     mqtt: { host: '127.0.0.1', port: 1883, tls_port: null },
+    mqtt_certificate: null,
   })
   expect((await answer(accountingAnswer, '/api/v1/accounting')).devices).toBeUndefined()
   expect((await answer(accountingAnswer, '/api/v1/accounting?by=device')).devices).toHaveLength(1)

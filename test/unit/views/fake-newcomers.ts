@@ -11,6 +11,9 @@ export class FakeNewcomers extends FakeTrail {
   ignoreRequests: IgnoreRequest[] = []
   additions: readonly Addition[] = []
 
+  mqttCertificate() {
+    return null
+  }
   async tryStore() {
     return { ok: true, server: null, made: false, steps: [] }
   }
