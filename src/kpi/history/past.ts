@@ -11,6 +11,7 @@ import type { TypedEvent } from '../events/recent-events.js'
 import { SILENCE_MAX_MS } from '../series/counter.js'
 import { bucketsFrom, type FoldStart, floorQuarterHour, rulesAt, SeriesFold, STATELESS } from '../series/fold.js'
 import type { Late } from '../series/late.js'
+import { LOOKAHEAD_MS } from '../series/lookahead.js'
 import type { Samples } from '../series/samples.js'
 import type { SeriesBuckets, SeriesState } from '../series/series-state.js'
 import { LOOKAHEAD_SAMPLES, merged, modes, scaled, usableFrom } from '../series/shaping.js'
@@ -25,6 +26,11 @@ import { Prefetch } from './prefetch.js'
  * sample before those. A checkpoint stands on a day with samples, so the fifth one back has four behind it.
  */
 const CHECKPOINTS_BACK = 4
+/**
+ * The fourth accepted sample back has three behind it too, and where all of them lie further back than decisions look by
+ * time, it and all before it were decided without the new sample: sums change from it on.
+ */
+const ACCEPTED_BACK = 4
 
 /** So many samples are read at once to find those after a range that decide how it ends. */
 const LOOKAHEAD_READ = 1000
@@ -36,7 +42,7 @@ const SAMPLES_AT_ONCE = 5000
 export interface Refold {
   /** Sums outside this range are what they were. */
   readonly range: Range
-  /** Late samples after the range, to be folded next; null when all is done. */
+  /** The time after the range, to be folded next; null when all is done. */
   readonly rest: Omit<Late, 'cause'> | null
 }
 
@@ -136,7 +142,9 @@ export class PastFold {
     if (series.isEvent) return { range: aroundEvents(late), rest: null }
     const { id } = series.archived
     await this.#prefetchSome()
-    const start = (await this.#checkpoints.before(id, late.fromMs, CHECKPOINTS_BACK)) ?? beginning(series)
+    const { foldedMs } = late
+    const from = foldedMs === undefined ? { ms: late.fromMs, back: CHECKPOINTS_BACK } : { ms: foldedMs - 1, back: 0 }
+    const start = (await this.#checkpoints.before(id, from.ms, from.back)) ?? beginning(series)
     const samples = await this.#samplesAround(series, start.fromMs, untilMs)
     // It is folded for its states; the sums are made where they are needed.
     const fold = new SeriesFold(
@@ -145,6 +153,7 @@ export class PastFold {
       untilMs,
       bucketsFrom(series.rulebook, floorQuarterHour(untilMs), false),
     )
+    const accepted = fold.noteAccepted(late.fromMs - LOOKAHEAD_MS, ACCEPTED_BACK)
     fold.fold(samples)
     const made = fold.checkpoints.filter((checkpoint) => checkpoint.fromMs < untilMs)
     const before = await this.#checkpoints.between(id, start.fromMs, untilMs, made.length + 1)
@@ -165,8 +174,12 @@ export class PastFold {
     const isDone = same !== undefined || untilMs > series.newestTs
     // Up to its next sample the state stays what it is, be that a quarter of a century away.
     const goOnMs = firstFrom(samples.ts, untilMs) ?? untilMs
-    const rest = isDone ? null : { fromMs: goOnMs, toMs: Math.max(late.toMs, goOnMs), position: late.position }
-    return { range: { fromMs: start.fromMs, toMs }, rest }
+    const sameMs = accepted.length < ACCEPTED_BACK ? start.fromMs : floorQuarterHour(accepted[0]!)
+    const fromMs = Math.max(start.fromMs, foldedMs ?? sameMs)
+    if (isDone) return { range: { fromMs, toMs }, rest: null }
+    const silentToMs = Math.max(toMs, floorQuarterHour(goOnMs))
+    const rest = { fromMs: goOnMs, toMs: Math.max(late.toMs, goOnMs), position: late.position, foldedMs: silentToMs }
+    return { range: { fromMs, toMs: silentToMs }, rest }
   }
 
   /**
@@ -195,11 +208,16 @@ export class PastFold {
    * clock that was reset to the year 2000 makes one of a quarter of a century, in which there is nothing to compute.
    */
   async nextCoveredMs(seriesList: Iterable<SeriesState>, fromMs: number): Promise<number> {
+    const nextTs = await this.nextSampledMs(seriesList, fromMs)
+    return Math.max(fromMs, floorQuarterHour(nextTs - SILENCE_MAX_MS))
+  }
+
+  /** The first sample of any of these series from `fromMs` on, epoch ms; `fromMs` where there is none, or events may be. */
+  async nextSampledMs(seriesList: Iterable<SeriesState>, fromMs: number): Promise<number> {
     const ahead = [...seriesList].filter((series) => series.newestTs >= fromMs)
     if (ahead.some((series) => series.isEvent)) return fromMs
-    const ids = ahead.flatMap((series) => (series.archived === null ? [] : [series.archived.id]))
-    const nextTs = await readFirstTs(this.#database, ids, fromMs)
-    return nextTs === null ? fromMs : Math.max(fromMs, floorQuarterHour(nextTs - SILENCE_MAX_MS))
+    const ids = ahead.flatMap(({ inputs }) => inputs.flatMap((archived) => archived?.id ?? []))
+    return (await readFirstTs(this.#database, ids, fromMs)) ?? fromMs
   }
 
   /** Finds where a fold has to begin for the sums from an instant on. */

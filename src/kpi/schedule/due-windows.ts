@@ -5,6 +5,7 @@ import { versionAt } from '../settings/version.js'
 import { type Range, Ranges } from '../time/ranges.js'
 import { isOver, WindowSet, windowsOf } from '../windows/publish.js'
 import type { OpenWindow } from '../windows/streams.js'
+import type { DayPiece } from './pieces.js'
 import type { RecomputeTask } from './recompute-task.js'
 
 /** Changed ranges of a plant further apart than this are computed one after the other: their sums need not be in memory together. */
@@ -49,7 +50,7 @@ export function rangesOf(
  * that was begun in the piece before.
  */
 export function windowsIn(
-  range: Range,
+  range: DayPiece,
   { key, subject, version, ranges, clock }: RecomputeTask,
   plant: EnginePlant,
   { open: due, begun }: { readonly open: readonly OpenWindow[]; readonly begun: WindowSet | undefined },
@@ -60,7 +61,8 @@ export function windowsIn(
     versionAt(plant.versions, span.endMs - 1) === version &&
     (isOver(clock, span.endMs) || plant.pacer.isTime(key, subject.scope, window, span, nowMs))
   const windows = new WindowSet()
-  for (const own of ranges) windows.addRange(version.calendar, overlap(own, range), windowsOf(subject), isWanted)
+  const sizes = range.isSilent ? windowsOf(subject).filter(isSaidInSilence) : windowsOf(subject)
+  for (const own of ranges) windows.addRange(version.calendar, overlap(own, range), sizes, isWanted)
   for (const open of due) {
     if (!isBucketWindow(open) || windows.has(open.window, open.startMs)) continue
     if (range.fromMs <= open.startMs && open.startMs < range.toMs && isWanted(open.window, open)) {
@@ -68,6 +70,10 @@ export function windowsIn(
     }
   }
   return windows
+}
+
+function isSaidInSilence(window: BucketWindow): boolean {
+  return window !== '1m' && window !== '15m'
 }
 
 function isBucketWindow(open: OpenWindow): open is OpenWindow & { readonly window: BucketWindow } {

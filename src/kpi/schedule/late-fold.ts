@@ -7,6 +7,7 @@ import { type ChangedRange, type Late, mark } from '../series/late.js'
 import type { SeriesState } from '../series/series-state.js'
 import { minOf, type Range } from '../time/ranges.js'
 import { openedBy } from '../windows/firsts.js'
+import { silentUntil } from './pieces.js'
 
 /** A fold over the past takes at most so much of event time at once, so that its memory is bounded by the plant. */
 const PAST_CHUNK_MS = 31 * DAY_MS
@@ -105,9 +106,8 @@ async function refoldEach(
     const { range, rest } = await past.refold(series, { ...late, fromMs }, stretch.toMs)
     const behind = late.fromMs < fromMs ? { ...late, toMs: Math.min(late.toMs, fromMs - 1) } : null
     plant.late.delete(series)
-    for (const { fromMs, toMs, position } of [behind, rest].filter((some) => some !== null)) {
-      mark(plant.late, series, fromMs, toMs, position, late.cause)
-    }
+    if (rest !== null) plant.late.set(series, { ...rest, cause: late.cause })
+    if (behind !== null) mark(plant.late, series, behind.fromMs, behind.toMs, behind.position, late.cause)
     // Sums that lie behind all that has changed are what they were.
     if (rest !== null || !series.isLiveBehind(range.toMs)) series.cool()
     const { position, cause } = late
@@ -125,7 +125,8 @@ async function nextStale(plant: EnginePlant, past: PastFold): Promise<StaleStret
   const staleFromMs = minOf([...plant.stale.values()], (stale) => stale.fromMs)
   const fromMs = await past.nextCoveredMs(plant.seriesList, staleFromMs)
   const chunkMs = plant.publishesMinutes ? PAST_CHUNK_WITH_MINUTES_MS : PAST_CHUNK_MS
-  const untilMs = plant.now.calendar.day(fromMs + chunkMs).endMs
+  const dayEndMs = plant.now.calendar.day(fromMs + chunkMs).endMs
+  const untilMs = Math.max(dayEndMs, await silentUntil(plant, past, fromMs))
   const changed = new Map<SeriesState, ChangedRange>()
   const stretch: StaleStretch = { changed, position, done: new Set(), rest: null }
   plant.stretch = stretch

@@ -119,7 +119,7 @@ export class Recomputation {
     await settle([], [], [...foreign])
     const due = dueWindows(plant, tasks)
     const begun = new Map<RecomputeTask, WindowSet>()
-    const pieces = [...dayPiecesOf(rangesOf(tasks, due), plant)]
+    const pieces = await dayPiecesOf(rangesOf(tasks, due), plant, this.#past)
     for (const range of pieces) {
       let points: Point[] = []
       let unpublished: Point[] = []

@@ -121,6 +121,8 @@ export class SeriesFold {
   /** Event time from which the sums may still change with the next sample. */
   #openFromMs: number
   #lastTs = -Infinity
+  /** Accepted samples before an instant, see `noteAccepted`; null while nobody asks for them. */
+  #noted: { readonly beforeMs: number; readonly max: number; readonly ts: number[] } | null = null
 
   constructor(
     rulebook: Rulebook,
@@ -140,6 +142,13 @@ export class SeriesFold {
     this.#day = start.state === null ? -Infinity : utcDayOf(start.fromMs)
     this.#quarterHour = start.fromMs - QUARTER_HOUR_MS
     this.#openFromMs = start.fromMs
+  }
+
+  /** Has it remember the event times of the last `max` samples before an instant that are accepted, in order of time. */
+  noteAccepted(beforeMs: number, max: number): readonly number[] {
+    const ts: number[] = []
+    this.#noted = { beforeMs, max, ts }
+    return ts
   }
 
   /** Folds all samples from the start on, in order; once. */
@@ -240,6 +249,9 @@ export class SeriesFold {
     this.#reachMs = Math.max(this.#reachMs, this.#step(samples, i, rules))
     this.#count(samples, i, rules)
     const isAccepted = this.#fold === null || this.#fold.ts === ts
+    if (isAccepted && this.#noted !== null && ts < this.#noted.beforeMs) {
+      if (this.#noted.ts.push(ts) > this.#noted.max) this.#noted.ts.shift()
+    }
     if (isAccepted && this.#reachMs < Infinity) {
       this.#openFromMs = ts
       this.#settle(ts)

@@ -22,6 +22,8 @@ export interface Late {
   /** Journal position of the first that came. */
   readonly position: number
   readonly cause: Cause
+  /** A fold has come so far, epoch ms: states before it are right. Absent where new samples may be before it. */
+  readonly foldedMs?: number
 }
 
 /** Range in which the sums of a series have changed, and the cause; new samples when nothing is said. Epoch ms. */

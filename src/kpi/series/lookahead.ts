@@ -1,7 +1,7 @@
 import { isUsable, type Samples, sampleCountOf } from './samples.js'
 
 const LOOKAHEAD_SAMPLES = 3
-const LOOKAHEAD_MS = 900_000
+export const LOOKAHEAD_MS = 900_000
 
 /**
  * Answers a question about one sample of a register from those after it: the next three usable ones, or those of 900 s if

@@ -91,6 +91,11 @@ export class SeriesState {
     return this.#settings.some((settings) => settings.slidesDemand)
   }
 
+  /** Days or shifts of it are made of its minutes. */
+  get hasMinutesOfDays(): boolean {
+    return this.slidesDemand || this.#settings.some((settings) => settings.hasRaggedShifts)
+  }
+
   /** Settings by the newest version of its plant. */
   get now(): SeriesSettings {
     return this.#settings.at(-1)!
@@ -205,8 +210,7 @@ export class SeriesState {
   }
 
   get #minutesKeptMs(): number {
-    const isOfDays = this.slidesDemand || this.#settings.some((settings) => settings.hasRaggedShifts)
-    if (isOfDays) return LIVE_DAY_MINUTES_MS
+    if (this.hasMinutesOfDays) return LIVE_DAY_MINUTES_MS
     const idleMs = this.#settings.reduce((ms, { slowestIdleMs }) => Math.max(ms, slowestIdleMs), 0)
     return Math.min(LIVE_MINUTES_MAX_MS, idleMs + LIVE_MINUTES_BEHIND_MS)
   }
