@@ -5,6 +5,7 @@ import { energyPage } from './energy-use/page.js'
 import { entriesPage } from './entries/page.js'
 import { firstRunPage } from './first-run/page.js'
 import { gatewayPage } from './gateway/page.js'
+import { outlookPage } from './outlook/page.js'
 import { overviewPage } from './overview/page.js'
 import type { Page, PlaceOf } from './page.js'
 import { plantPage } from './plant/page.js'
@@ -26,6 +27,7 @@ export const PAGES = [
   configurationPage,
   plantPage,
   energyPage,
+  outlookPage,
 ] as const
 
 /** View that is looked at, with its subject. */

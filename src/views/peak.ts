@@ -76,11 +76,11 @@ export function couldWaitOf(
   plant: KpiPoint | undefined,
   meters: readonly { readonly device: string; readonly line: string; readonly point: KpiPoint | undefined }[],
 ): PeakAnswer['could_wait'] {
+  const plantKw = powerOf(plant)
   const found = meters.flatMap(({ device, line, point }): readonly WaitingMeterItem[] => {
-    const kwh = point?.value ?? 0
-    if (kwh <= 0) return []
-    const share = plant === undefined || plant.value === null || plant.value <= 0 ? null : kwh / plant.value
-    return [{ device, line, power_kw: kwh / QUARTER_H, share }]
+    const power_kw = powerOf(point)
+    if (power_kw === null || power_kw <= 0) return []
+    return [{ device, line, power_kw, share: plantKw === null || plantKw <= 0 ? null : power_kw / plantKw }]
   })
   const some = meters.find(({ point }) => point !== undefined)?.point
   return {
@@ -88,6 +88,12 @@ export function couldWaitOf(
     end: some?.end ?? null,
     meters: found.sort((a, b) => b.power_kw - a.power_kw).slice(0, METERS_MAX),
   }
+}
+
+/** Mean power over the part of a quarter of an hour that is known, kW; null when none of it is. */
+function powerOf(point: KpiPoint | undefined): number | null {
+  if (point === undefined || point.value === null || point.coverage <= 0) return null
+  return point.value / (QUARTER_H * point.coverage)
 }
 
 /**

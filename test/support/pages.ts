@@ -16,6 +16,7 @@ export function pagesOf(
     wall: address({ view: 'overview' }, { wall: true }),
     plant: address(plantPlaceOf(plant)),
     energy: address({ view: 'energy', plant }),
+    outlook: address({ view: 'outlook', plant }),
     line: address(plantPlaceOf(plant, line)),
     devices: address({ view: 'devices', plant: null }),
     device: address({ view: 'device', plant, device }),

@@ -59,6 +59,7 @@ function issueOf({ hidden, values, ...issued }: IssuedForecast): ForecastIssue {
     seed: issued.seed,
     chain: issued.chain,
     reason: hidden ?? '',
+    total: hidden === null ? totalOf(values) : null,
     values: values.map((value, i) => {
       const startMs = issued.startMs + i * issued.stepMs
       const [forecast, low50, high50, low90, high90] = hidden === null ? value : NOT_SHOWN
@@ -73,6 +74,10 @@ function issueOf({ hidden, values, ...issued }: IssuedForecast): ForecastIssue {
       }
     }),
   }
+}
+
+function totalOf(values: IssuedForecast['values']): number | null {
+  return values.reduce<number | null>((sum, [value]) => (sum === null || value === null ? null : sum + value), 0)
 }
 
 const NOT_SHOWN = [null, null, null, null, null] as const

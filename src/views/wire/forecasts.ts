@@ -43,6 +43,7 @@ const forecastIssue = wire(
       seed: z.number().int(),
       chain: z.number().int().describe('number of the chain of learning that it belongs to'),
       reason,
+      total: known.describe('sum of the values; null when one of them is'),
       values: z.array(forecastValue),
     })
     .meta({ id: 'ForecastIssue' }),

@@ -19,7 +19,7 @@ function forecastOf(horizon: ForecastItem['horizon'], kwh: readonly number[], re
     low_90: known(value - 10),
     high_90: known(value + 10),
   }))
-  const made = { model: 'trees 1.00', version: '1', seed: 1, chain: 1, data_up_to: null }
+  const made = { total: null, model: 'trees 1.00', version: '1', seed: 1, chain: 1, data_up_to: null }
   return {
     ...{ plant: 'suzhou-1', scope: 'plant', id: 'suzhou-1', kpi: 'energy_elec_import', unit: 'kWh', window: '15m' },
     ...{ horizon, reason, known_days: 40, score: null },
@@ -124,5 +124,8 @@ test('meters that could wait come by power, each with its share of the plant', (
     { device: 'small', line: 'press', power_kw: 20, share: 0.1 },
   ])
   expect(start).toBe('2026-11-24T00:00:00.000Z')
+  // Half of the quarter is known: 5 kWh in 7.5 minutes.
+  const part = { device: 'part', line: 'press', point: pointAt(0, { value: 5, coverage: 0.5 }) }
+  expect(couldWaitOf(pointAt(0, { value: 50 }), [part]).meters[0]).toMatchObject({ power_kw: 40, share: 0.2 })
   expect(couldWaitOf(undefined, [meter('large', 20)]).meters[0]).toMatchObject({ share: null })
 })

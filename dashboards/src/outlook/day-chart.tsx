@@ -1,0 +1,151 @@
+import type { ForecastValueItem } from '../../../src/views/wire/forecasts.js'
+import { type BandPlace, Bands } from '../chart/bands.js'
+import { axisTicks } from '../chart/domain.js'
+import { useSize } from '../chart/use-size.js'
+import { decimal, type Figure } from '../format.js'
+import type { Span } from '../series/points.js'
+import { language } from '../settings.js'
+import { nowMs } from '../state.js'
+import { clockText, timeTicks } from '../time/time.js'
+import { useOutlookWords } from './words.js'
+
+/** A quarter of an hour of the day, in the unit of its series. */
+export interface DayQuarter {
+  readonly startMs: number
+  readonly endMs: number
+  readonly expected: Omit<ForecastValueItem, 'start' | 'end'> | null
+  readonly measured: number | null
+  readonly isRunning: boolean
+  /** Reason why nothing is measured; '' when something is, or is not due yet. */
+  readonly reason: string
+}
+
+interface DayChartProps {
+  readonly day: Span
+  readonly quarters: readonly DayQuarter[]
+  readonly figure: Figure
+  readonly zone: string
+  /** Start of the quarter that is told of, epoch ms. */
+  readonly named: number | null
+  readonly onName: (startMs: number | null) => void
+}
+
+const HEIGHT_MIN = 248
+const TOP = 24
+const BOTTOM = 24
+const LEFT = 52
+const TICK_MIN_PX = 84
+
+export function DayChart(props: DayChartProps) {
+  const [root, { width, height }] = useSize<HTMLDivElement>()
+  return (
+    <div ref={root} class="demand">
+      {width > 0 && <DayPicture {...props} width={width} height={Math.max(height, HEIGHT_MIN)} />}
+    </div>
+  )
+}
+
+function DayPicture(props: DayChartProps & { readonly width: number; readonly height: number }) {
+  const { day, quarters, figure, zone, named, width, height, onName } = props
+  const w = useOutlookWords().day
+  const lang = language.value
+  const largest =
+    Math.max(...quarters.flatMap(({ measured, expected }) => [measured ?? 0, expected?.high_90 ?? 0]), 0) || 1
+  const ticks = axisTicks({ min: 0, max: largest * figure.factor })
+  const top = Math.max(largest, (ticks.at(-1) ?? 0) / figure.factor)
+  const x = (ms: number) => LEFT + ((ms - day.fromMs) / (day.toMs - day.fromMs)) * (width - LEFT - 2)
+  const y = (value: number) => TOP + (1 - value / top) * (height - TOP - BOTTOM)
+  const now = nowMs.value
+  const at = quarters.findIndex(({ startMs }) => startMs === named)
+  const onKeyDown = (event: KeyboardEvent) => {
+    const last = quarters.length - 1
+    const from = at === -1 ? quarters.findLastIndex(({ measured }) => measured !== null) : at
+    const to = { ArrowLeft: from - 1, ArrowRight: from + 1, Home: 0, End: last }[event.key]
+    if (event.key === 'Escape') onName(null)
+    if (to === undefined || last < 0) return
+    event.preventDefault()
+    onName(quarters[Math.min(Math.max(to, 0), last)]!.startMs)
+  }
+  const point = (event: PointerEvent) => {
+    const box = (event.currentTarget as Element).getBoundingClientRect()
+    const ms = day.fromMs + ((event.clientX - box.left - LEFT) / (width - LEFT - 2)) * (day.toMs - day.fromMs)
+    onName(quarters.find(({ startMs, endMs }) => ms >= startMs && ms < endMs)?.startMs ?? null)
+  }
+  const chosen = quarters[at]
+  return (
+    <svg
+      class="demand-picture outlook-picture"
+      width={width}
+      height={height}
+      role="img"
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: the keys move from quarter to quarter
+      tabIndex={0}
+      aria-label={`${w.title}. ${w.keys}`}
+      onPointerMove={point}
+      onPointerLeave={() => onName(null)}
+      onKeyDown={onKeyDown}
+      onBlur={() => onName(null)}
+    >
+      <text class="axis" x={LEFT - 10} y={TOP - 12} text-anchor="end">
+        {figure.unit}
+      </text>
+      {ticks.map((tick) => (
+        <g key={tick}>
+          <path class="grid" d={`M${LEFT} ${Math.round(y(tick / figure.factor)) + 0.5}H${width}`} />
+          <text class="axis num" x={LEFT - 10} y={y(tick / figure.factor) + 4} text-anchor="end">
+            {decimal(tick, Number.isInteger(tick) ? 0 : 2, lang)}
+          </text>
+        </g>
+      ))}
+      {timeTicks(day.fromMs, day.toMs, zone, Math.max(2, Math.floor((width - LEFT) / TICK_MIN_PX))).map((ms) => (
+        <text
+          key={ms}
+          class="axis num"
+          x={x(ms)}
+          y={height - 4}
+          text-anchor={ms === day.fromMs ? 'start' : ms === day.toMs ? 'end' : 'middle'}
+        >
+          {ms === day.toMs ? '24:00' : clockText(ms, zone, lang)}
+        </text>
+      ))}
+      {chosen !== undefined && (
+        <rect
+          class="outlook-named"
+          x={x(chosen.startMs)}
+          y={TOP}
+          width={x(chosen.endMs) - x(chosen.startMs)}
+          height={y(0) - TOP}
+        />
+      )}
+      <g class="pillar-green">
+        {quarters.map((quarter) => (
+          <MeasuredBar key={quarter.startMs} quarter={quarter} x={x} y={y} />
+        ))}
+      </g>
+      <Bands
+        values={quarters.flatMap(({ startMs, endMs, expected }) =>
+          expected === null ? [] : [{ startMs, endMs, ...expected }],
+        )}
+        x={x}
+        y={y}
+      />
+      {now >= day.fromMs && now < day.toMs && <path class="demand-now" d={`M${x(now)} ${TOP - 6}V${y(0)}`} />}
+    </svg>
+  )
+}
+
+interface MeasuredBarProps extends BandPlace {
+  readonly quarter: DayQuarter
+}
+
+function MeasuredBar({ quarter: { startMs, endMs, measured, isRunning }, x, y }: MeasuredBarProps) {
+  if (measured === null) return null
+  const left = x(startMs)
+  const width = Math.max(1, (x(endMs) - left) * 0.84)
+  return (
+    <g class={`spark-bar ${isRunning ? 'is-provisional' : ''}`} data-start={startMs} data-value={measured}>
+      <rect class="spark-fill" x={left} y={y(measured)} width={width} height={Math.max(0, y(0) - y(measured))} />
+      <rect class="spark-edge" x={left} y={y(measured)} width={width} height="1" />
+    </g>
+  )
+}

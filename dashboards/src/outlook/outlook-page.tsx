@@ -1,0 +1,75 @@
+import './outlook.css'
+import { useSignal } from '@preact/signals'
+import type { PlantNode } from '../../../src/base/wire.js'
+import type { ForecastItem, ForecastsAnswer } from '../../../src/views/wire/forecasts.js'
+import type { PeakAnswer } from '../../../src/views/wire/peak.js'
+import { usePolled } from '../gateway/polled.js'
+import type { Route } from '../route.js'
+import { words } from '../settings.js'
+import { loadPlants, newestMs, plants } from '../state.js'
+import { EmptyState } from '../ui/empty-state.js'
+import { ErrorCard } from '../ui/error-card.js'
+import { Skeleton } from '../ui/skeleton.js'
+import { DayCard } from './day-card.js'
+import { PeakCard } from './peak-card.js'
+import { ScoreCard } from './score-card.js'
+import { WaitingCard } from './waiting-card.js'
+
+/** Forecasts are new each quarter of an hour, demand with each minute. */
+const FORECASTS_MS = 60_000
+const PEAK_MS = 15_000
+
+/** The page of what is expected of a plant: its day, its demand, and how good such forecasts were. */
+export default function OutlookView({ at }: { readonly at: Extract<Route, { view: 'outlook' }> }) {
+  const w = words()
+  const known = plants.value
+  if (known.kind === 'loading') return <Skeleton class="is-page" />
+  if (known.kind === 'failed') return <ErrorCard title={w.error.plants} detail={known.detail} onRetry={loadPlants} />
+  const plant = known.value.find(({ id }) => id === at.plant)
+  if (plant === undefined || newestMs(plant) === Number.NEGATIVE_INFINITY) {
+    return (
+      <section class="card">
+        {plant === undefined ? (
+          <p class="empty">
+            <strong>{w.plant.unknown}</strong> <code>{at.plant}</code>
+          </p>
+        ) : (
+          <EmptyState plant={plant} />
+        )}
+      </section>
+    )
+  }
+  return <OutlookCards key={plant.id} plant={plant} />
+}
+
+function OutlookCards({ plant }: { readonly plant: PlantNode }) {
+  const path = `/plants/${encodeURIComponent(plant.id)}`
+  const forecasts = usePolled<ForecastsAnswer>(`${path}/forecasts`, FORECASTS_MS)
+  const peak = usePolled<PeakAnswer>(`${path}/peak`, PEAK_MS)
+  const chosen = useSignal('')
+  const items = forecasts.value.kind === 'loaded' ? forecasts.value.value.forecasts : []
+  const key = items.some((item) => seriesKey(item) === chosen.value) ? chosen.value : (items.map(seriesKey)[0] ?? '')
+  const ofSeries = items.filter((item) => seriesKey(item) === key)
+  const past = forecasts.value.kind === 'loaded' ? ({ kind: 'loaded', value: null } as const) : forecasts.value
+  return (
+    <div class="outlook-cards">
+      <DayCard
+        plant={plant}
+        past={past}
+        onRetry={forecasts.again}
+        items={items}
+        of={ofSeries}
+        seriesKey={key}
+        onChoose={(next) => (chosen.value = next)}
+      />
+      <PeakCard plant={plant} answer={peak.value} onRetry={peak.again} />
+      <WaitingCard plant={plant} answer={peak.value} onRetry={peak.again} />
+      <ScoreCard plant={plant} past={past} onRetry={forecasts.again} items={ofSeries} />
+    </div>
+  )
+}
+
+/** One word for the series of a forecast. */
+function seriesKey({ scope, id, kpi }: ForecastItem): string {
+  return `${scope} ${id} ${kpi}`
+}

@@ -1,0 +1,197 @@
+import type { ComponentChildren } from 'preact'
+import type { PlantNode } from '../../../src/base/wire.js'
+import type { DemandBlockItem, PeakAnswer } from '../../../src/views/wire/peak.js'
+import { decimal, durationText, type Figure, figureFor, figureText, shareText, shownUnit } from '../format.js'
+import type { Answer } from '../gateway/api.js'
+import { language, words } from '../settings.js'
+import { clockText } from '../time/time.js'
+import { CardFrame } from '../ui/card-frame.js'
+import { Unit } from '../ui/text.js'
+import { useOutlookWords } from './words.js'
+
+/** Chances beyond these are not known: the gateway says at least and at most so much. */
+const [LEAST, MOST] = [0.05, 0.95]
+
+interface PeakCardProps {
+  readonly plant: PlantNode
+  readonly answer: Answer<PeakAnswer>
+  readonly onRetry: () => void
+}
+
+/** The card shows the running block of demand and the rest of the day against the limit, and what a new highest would cost. */
+export function PeakCard({ plant, answer, onRetry }: PeakCardProps) {
+  const w = useOutlookWords().peak
+  const peak = answer.kind === 'loaded' ? answer.value : null
+  const zone = plant.timezone
+  return (
+    <CardFrame
+      id="outlook-peak"
+      pillar="intelligent"
+      title={w.title}
+      subtitle={peak === null ? '' : w.running(timesOf(peak.running, zone))}
+      past={answer.kind === 'loaded' ? { kind: 'loaded', value: null } : answer}
+      onRetry={onRetry}
+      footer={<span class="faint">{peak?.is_sliding === true ? w.sliding : w.note}</span>}
+    >
+      {peak !== null && <PeakFacts peak={peak} zone={zone} />}
+    </CardFrame>
+  )
+}
+
+function PeakFacts({ peak, zone }: { readonly peak: PeakAnswer; readonly zone: string }) {
+  const all = useOutlookWords()
+  const w = all.peak
+  const { running, limit_kw, highest, first_over, month } = peak
+  const block = running.expected
+  const largest = Math.max(limit_kw ?? 0, block?.high_90_kw ?? 0, highest?.expected_kw ?? 0, month.demand_kw ?? 0)
+  const figure = figureFor({ id: '', unit: 'kW', shape: 'level' }, largest)
+  const kw = (value: number) => <Amount value={value} figure={figure} />
+  return (
+    <>
+      {block !== null ? (
+        <BlockBar block={block} limit={limit_kw} figure={figure} />
+      ) : (
+        running.reason !== '' && (
+          <p class="outlook-reason" data-reason={running.reason}>
+            {all.reasons[running.reason]}
+          </p>
+        )
+      )}
+      {limit_kw === null && (
+        <p class="outlook-reason" data-reason="no_limit">
+          {w.noLimit}
+        </p>
+      )}
+      <dl class="outlook-facts">
+        {limit_kw !== null && <Fact name={w.limit}>{kw(limit_kw)}</Fact>}
+        {running.measured_kwh !== null && running.measured_until !== null && (
+          <Fact name={w.measured}>
+            <Amount
+              value={running.measured_kwh}
+              figure={figureFor({ id: '', unit: 'kWh', shape: 'sum' }, running.measured_kwh)}
+            />
+            <span class="faint num"> {clockText(Date.parse(running.measured_until), zone, language.value)}</span>
+          </Fact>
+        )}
+        {block !== null && (
+          <Fact name={w.expected}>
+            {kw(block.expected_kw)} <span class="faint num">{rangeText(block, figure)}</span>
+          </Fact>
+        )}
+        {(block?.chance_over != null || running.is_over === true) && (
+          <Fact name={w.chance}>
+            <strong class="num" data-chance={block?.chance_over ?? 1}>
+              {running.is_over === true ? w.over : chanceText(block?.chance_over ?? 0, w)}
+            </strong>
+          </Fact>
+        )}
+        {highest !== null && (
+          <Fact name={w.highest}>
+            {kw(highest.expected_kw)} <span class="faint num">{timesOf(highest, zone)}</span>
+          </Fact>
+        )}
+        {peak.chance_reason === '' && (
+          <Fact name={w.firstOver}>
+            {first_over === null ? (
+              <span class="faint">{w.noneOver}</span>
+            ) : (
+              <strong class="num" data-lead={first_over.lead_s}>
+                {first_over.lead_s === 0
+                  ? w.nowOver(timesOf(first_over, zone))
+                  : w.inTime(
+                      timesOf(first_over, zone),
+                      durationText(Math.round(first_over.lead_s) * 1000, language.value),
+                    )}
+              </strong>
+            )}
+          </Fact>
+        )}
+        <Fact name={w.month}>
+          {month.demand_kw === null ? (
+            <span class="faint">— {month.reason === '' ? '' : words().reasons[month.reason]}</span>
+          ) : (
+            kw(month.demand_kw)
+          )}
+        </Fact>
+        {month.extra_cost !== null && (
+          <Fact name={w.extra}>
+            {month.extra_cost === 0 ? (
+              <span class="faint">{w.noExtra}</span>
+            ) : (
+              <strong class="num">
+                {decimal(month.extra_cost, 0, language.value)}
+                <Unit unit={shownUnit('currency')} />
+              </strong>
+            )}
+          </Fact>
+        )}
+      </dl>
+    </>
+  )
+}
+
+interface FactProps {
+  readonly name: string
+  readonly children: ComponentChildren
+}
+
+function Fact({ name, children }: FactProps) {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </div>
+  )
+}
+
+function Amount({ value, figure }: { readonly value: number; readonly figure: Figure }) {
+  return (
+    <strong class="num">
+      {figureText(value, figure, language.value)}
+      <Unit unit={figure.unit} />
+    </strong>
+  )
+}
+
+interface BlockBarProps {
+  readonly block: DemandBlockItem
+  /** kW; null where none is configured. */
+  readonly limit: number | null
+  readonly figure: Figure
+}
+
+/** The running block on a scale of power: its bounds as two bands, what is expected as a mark, and the limit half-way up or where it lies. */
+function BlockBar({ block, limit, figure }: BlockBarProps) {
+  const w = useOutlookWords().peak
+  const end = Math.max(limit === null ? 0 : limit * 1.15, block.high_90_kw * 1.05, Number.MIN_VALUE)
+  const at = (kw: number) => `${((kw / end) * 100).toFixed(2)}%`
+  const between = (low: number, high: number) => ({ left: at(low), width: at(high - low) })
+  const isOver = limit !== null && block.expected_kw > limit
+  return (
+    <div
+      class="outlook-block pillar-intelligent"
+      role="img"
+      aria-label={`${w.expected} ${figureText(block.expected_kw, figure, language.value)} ${figure.unit}, ${rangeText(block, figure)}`}
+    >
+      <span class="outlook-block-90" style={between(block.low_90_kw, block.high_90_kw)} />
+      <span class="outlook-block-50" style={between(block.low_50_kw, block.high_50_kw)} />
+      <span class={`outlook-block-mark ${isOver ? 'is-over' : ''}`} style={{ left: at(block.expected_kw) }} />
+      {limit !== null && <span class="outlook-block-limit" style={{ left: at(limit) }} />}
+    </div>
+  )
+}
+
+function rangeText({ low_90_kw, high_90_kw }: DemandBlockItem, figure: Figure): string {
+  const w = useOutlookWords().day
+  const [low, high] = [low_90_kw, high_90_kw].map((kw) => figureText(kw, figure, language.value))
+  return `${w.in90} ${w.between(low!, high!)}`
+}
+
+function chanceText(chance: number, w: ReturnType<typeof useOutlookWords>['peak']): string {
+  const text = shareText(chance, language.value, 0)
+  return chance >= 1 ? text : chance >= MOST ? w.atLeast(text) : chance <= LEAST ? w.atMost(text) : text
+}
+
+function timesOf({ start, end }: { readonly start: string; readonly end: string }, zone: string): string {
+  return [start, end].map((text) => clockText(Date.parse(text), zone, language.value)).join('–')
+}

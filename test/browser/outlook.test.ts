@@ -1,0 +1,213 @@
+/** Proves that the page of what is expected says what the API says, and in words why nothing is expected. */
+import mqtt from 'mqtt'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { systemClock } from '../../src/base/clock.js'
+import { MINUTE_MS, QUARTER_HOUR_MS } from '../../src/base/durations.js'
+import type { ForecastItem, ForecastsAnswer } from '../../src/views/wire/forecasts.js'
+import type { DemandBlockItem, PeakAnswer } from '../../src/views/wire/peak.js'
+import { seriousFaults } from '../support/axe.js'
+import { chromiumPath, launchBrowser, openPage } from '../support/browser.js'
+import { getJson, removeData, settled, startGateway, type TestGateway, until } from '../support/gateway.js'
+
+const WAIT = { timeout: 60_000 }
+const DESK = { locale: 'en-US', viewport: { width: 1440, height: 900 } }
+const plant = (id: string, more: object = {}) => ({
+  id,
+  name: { en: `The works ${id}`, zh: `工厂 ${id}` },
+  timezone: 'Asia/Shanghai',
+  lines: [{ id: 'hall', name: { en: 'Hall', zh: '车间' } }],
+  devices: [
+    { id: `main-${id}`, line: 'hall', role: 'main', metrics: { elec_import_kwh: { period_s: 60 } } },
+    { id: `oven-${id}`, line: 'hall', role: 'sub', metrics: { elec_submeter_kwh: { period_s: 60 } } },
+    { id: `fan-${id}`, line: 'hall', role: 'sub', metrics: { elec_submeter_kwh: { period_s: 60 } } },
+  ],
+  ...more,
+})
+const config = {
+  insight: { issue_after_s: 1 },
+  plants: [plant('bare'), plant('bound', { targets: [{ kpi: 'peak_demand_15', window: '1d', max: 300, warn: 0.9 }] })],
+}
+/** Each meter counts this much in a minute, kWh. */
+const METERS = { main: 4, oven: 1.5, fan: 0.5 }
+/** Start of the day of the plants, which have no summer time. */
+const DAY_MS = 86_400_000
+const dayStartMs = () => Math.floor((systemClock.nowMs() + 8 * 3_600_000) / DAY_MS) * DAY_MS - 8 * 3_600_000
+
+describe.runIf(chromiumPath !== null)('the page of what is expected', () => {
+  let gateway: TestGateway
+  let browser: Browser
+  let page: Page
+  let complaints: readonly string[]
+  const open = (id: string) => page.goto(`${gateway.httpUrl}/#/plants/${id}/outlook`, WAIT)
+  const card = (name: string) => page.locator(`[data-card="outlook-${name}"]`)
+
+  beforeAll(async () => {
+    gateway = await startGateway({ config })
+    await fill(gateway)
+    // A plant that is new is looked at with the next quarter of an hour, or with the next start.
+    await gateway.stop()
+    gateway = await gateway.restart()
+    browser = await launchBrowser()
+    ;({ page, complaints } = await openPage(browser, DESK))
+  }, 180_000)
+
+  afterAll(async () => {
+    await browser?.close()
+    await gateway?.stop()
+    if (gateway !== undefined) removeData(gateway)
+  })
+
+  test('says of a plant with hours of history that this is too short, and of one without a limit that it has none', async () => {
+    const isTooShort = async () => {
+      const { forecasts } = await getJson<ForecastsAnswer>(gateway, '/api/v1/plants/bare/forecasts')
+      return forecasts.length > 0 && forecasts.every(({ reason }) => reason === 'too_short')
+    }
+    await until(isTooShort, 120_000)
+    await open('bare')
+    await card('day').locator('[data-reason="too_short"]').waitFor(WAIT)
+    await card('day').locator('.spark-bar').first().waitFor(WAIT)
+    expect(await card('day').locator('.bands-line').getAttribute('d')).toBe('')
+    await card('peak').locator('[data-reason="no_limit"]').waitFor(WAIT)
+    await card('peak').locator('[data-reason="too_short"]').waitFor(WAIT)
+    expect(await card('score').locator('.card-empty').textContent()).toMatch(/judged/)
+  }, 240_000)
+
+  test('lists submeters by their power, and links each to its page', async () => {
+    const { could_wait } = await getJson<PeakAnswer>(gateway, '/api/v1/plants/bare/peak')
+    expect(could_wait.meters.map(({ device, power_kw }) => [device, Math.round(power_kw)])).toEqual([
+      ['oven-bare', 90],
+      ['fan-bare', 30],
+    ])
+    const rows = card('waiting').locator('tr[data-device]')
+    expect(await rows.evaluateAll((all) => all.map((row) => row.dataset.device))).toEqual(['oven-bare', 'fan-bare'])
+    expect(await rows.first().textContent()).toMatch(/oven-bare.*Hall.*90.*38 %/)
+  })
+
+  test('draws a forecast that is shown with its bounds, tells its quarters by keys, and gives files', async () => {
+    await page.route('**/api/v1/plants/bound/forecasts', (route) => route.fulfill({ json: forecastsOf('') }))
+    await page.route('**/api/v1/plants/bound/peak', (route) => route.fulfill({ json: peakOf() }))
+    await open('bound')
+    const day = card('day')
+    await day.locator('[data-quarters="96"]').waitFor(WAIT)
+    expect(await day.locator('[data-total]').getAttribute('data-total')).toBe('5760')
+    await day.locator('.outlook-picture').focus()
+    await page.keyboard.press('Home')
+    expect(await day.locator('.card-foot').textContent()).toMatch(
+      /00:00.*Expected 60.*50 % 55.* to 65.*90 % 50.* to 70/,
+    )
+    await page.keyboard.press('Escape')
+    await day.getByRole('button', { name: 'Show as a table' }).click()
+    await expect.poll(() => day.locator('tbody tr').count(), WAIT).toBe(96)
+    for (const button of ['Save as CSV', 'Save as a picture']) {
+      const saved = page.waitForEvent('download', WAIT)
+      await day.getByRole('button', { name: button }).click()
+      expect((await saved).suggestedFilename()).toMatch(/^bound_outlook/)
+    }
+    expect(await card('score').locator('[data-horizon="day_ahead"]').textContent()).toMatch(
+      /shown.*3.*12.*9.*8.*52 %.*91 %/,
+    )
+  })
+
+  test('tells the chance to be above the limit, the lead time, and what a new highest demand costs', async () => {
+    const text = (await card('peak').locator('.outlook-facts').textContent()) ?? ''
+    expect(text).toMatch(/Limit300kW/)
+    expect(text).toMatch(/Chance to be above the limit30 %/)
+    expect(text).toMatch(/First block above the limit.*in 40 min/)
+    expect(text).toMatch(/A new highest would cost1,234/)
+    expect(await seriousFaults(page)).toEqual([])
+  })
+
+  test('says in words that a forecast is no better than a naive one, and shows its errors all the same', async () => {
+    await page.route('**/api/v1/plants/bound/forecasts', (route) =>
+      route.fulfill({ json: forecastsOf('not_better_than_naive') }),
+    )
+    await page.reload()
+    await card('day').locator('[data-reason="not_better_than_naive"]').waitFor(WAIT)
+    expect(await card('day').locator('.bands-line').getAttribute('d')).toBe('')
+    expect(await card('score').locator('[data-reason="not_better_than_naive"]').count()).toBe(2)
+  })
+
+  test('fits a phone, in Chinese, and is found from the plant', async () => {
+    const other = await openPage(browser, { locale: 'zh-CN', viewport: { width: 390, height: 844 } })
+    await other.page.route('**/api/v1/plants/bound/forecasts', (route) => route.fulfill({ json: forecastsOf('') }))
+    await other.page.route('**/api/v1/plants/bound/peak', (route) => route.fulfill({ json: peakOf() }))
+    await other.page.goto(`${gateway.httpUrl}/#/plants/bound/outlook`)
+    await other.page.locator('[data-card="outlook-day"] [data-quarters="96"]').waitFor(WAIT)
+    const wide = await other.page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
+    expect(wide).toBeLessThanOrEqual(0)
+    expect(await seriousFaults(other.page)).toEqual([])
+    await other.page.context().close()
+    await page.goto(`${gateway.httpUrl}/#/plants/bare`)
+    await page.getByRole('link', { name: 'Outlook' }).click()
+    await card('day').waitFor(WAIT)
+    expect(complaints).toEqual([])
+  })
+})
+
+/** Forecasts of a day in which every quarter has 60 kWh. */
+function forecastsOf(reason: ForecastItem['reason']): ForecastsAnswer {
+  const startMs = dayStartMs()
+  const known = (value: number) => (reason === '' ? value : null)
+  const values = Array.from({ length: 96 }, (_, i) => ({
+    ...{ start: textOf(startMs + i * QUARTER_HOUR_MS), end: textOf(startMs + (i + 1) * QUARTER_HOUR_MS) },
+    ...{ value: known(60), low_50: known(55), high_50: known(65), low_90: known(50), high_90: known(70) },
+  }))
+  const naive = [
+    { model: 'last_week', rmse: 11, mae: 8 },
+    { model: 'yesterday', rmse: 12, mae: 9 },
+    { model: 'last_value', rmse: 15, mae: 12 },
+  ]
+  const score = {
+    ...{ days: 28, rehearsed_days: 20, intervals: 2688, mae: 3, rmse: 4, mase: 0.4, bias: 0 },
+    ...{ coverage_50: 0.52, coverage_90: 0.91, naive },
+  }
+  const issue = { model: 'trees 1.00', version: '1', seed: 1, chain: 1, reason, total: known(5760) }
+  const at = { issued_at: textOf(startMs + 60_000), known_until: textOf(startMs + 60_000), data_up_to: textOf(startMs) }
+  const itemOf = (horizon: ForecastItem['horizon']): ForecastItem => ({
+    ...{ plant: 'bound', scope: 'plant', id: 'bound', kpi: 'energy_elec_import', unit: 'kWh', window: '15m' },
+    ...{ horizon, reason, known_days: 60, score, newest: { ...issue, ...at, values } },
+  })
+  return { forecasts: [itemOf('next_interval'), itemOf('day_ahead')], left_out: 0 }
+}
+
+function peakOf(): PeakAnswer {
+  const startMs = Math.floor(systemClock.nowMs() / QUARTER_HOUR_MS) * QUARTER_HOUR_MS
+  const block = (quarter: number, kw: number, chance: number): DemandBlockItem => ({
+    ...{ start: textOf(startMs + quarter * QUARTER_HOUR_MS), end: textOf(startMs + (quarter + 1) * QUARTER_HOUR_MS) },
+    ...{ expected_kw: kw, low_50_kw: kw - 20, high_50_kw: kw + 20, low_90_kw: kw - 50, high_90_kw: kw + 50 },
+    chance_over: chance,
+  })
+  const over = block(3, 320, 0.7)
+  return {
+    ...{ limit_kw: 300, chance_reason: '', is_sliding: false, later: [over], later_reason: '', highest: over },
+    running: {
+      ...{ start: block(0, 0, 0).start, end: block(0, 0, 0).end, measured_until: textOf(startMs + 5 * MINUTE_MS) },
+      ...{ measured_kwh: 24, is_over: false, expected: block(0, 285, 0.3), horizon: 'next_interval', reason: '' },
+    },
+    first_over: { ...over, lead_s: 2400 },
+    month: { demand_kw: 290, reason: '', cost: 11_600, extra_cost: 1234 },
+    could_wait: { start: null, end: null, meters: [] },
+  }
+}
+
+function textOf(ms: number): string {
+  return new Date(ms).toISOString()
+}
+
+async function fill(gateway: TestGateway): Promise<void> {
+  const startMs = Math.floor((systemClock.nowMs() - 180 * MINUTE_MS) / MINUTE_MS) * MINUTE_MS
+  const client = await mqtt.connectAsync(gateway.mqttUrl, { clientId: 'filler' })
+  for (const id of ['bare', 'bound']) {
+    for (const [meter, kwh] of Object.entries(METERS)) {
+      const metric = meter === 'main' ? 'elec_import_kwh' : 'elec_submeter_kwh'
+      const message = Array.from({ length: 181 }, (_, i) => ({
+        ts: startMs + i * MINUTE_MS,
+        metrics: { [metric]: 100 + kwh * i },
+      }))
+      await client.publishAsync(`plants/${id}/hall/${meter}-${id}/energy`, JSON.stringify(message), { qos: 1 })
+    }
+  }
+  await settled(gateway)
+  await client.endAsync()
+}
