@@ -18,6 +18,7 @@ import { TableView } from '../ui/table-view.js'
 import { Unit } from '../ui/text.js'
 import { type Block, demandBlocks, demandLimits, highestBlock, laidOver } from './demand.js'
 import { DemandChart } from './demand-chart.js'
+import { useDemandForecast } from './demand-forecast.js'
 
 interface DemandCardProps {
   readonly plant: PlantNode
@@ -47,6 +48,7 @@ export function DemandCard({ plant, line }: DemandCardProps) {
   const limits = line === null ? demandLimits(plant.targets) : { limit: null, warn: null }
   const blocks = demandBlocks(today.of(energy), limits, { nowMs: nowMs.value, newestMs: newestMs(plant) })
   const past = laidOver(yesterday.of(energy), before, day, zone)
+  const forecast = useDemandForecast(plant.id, of, day)
   const isEmpty = blocks.length === 0 && past.length === 0
   const isKnown = line === null && hasFigure(plant.id, 'energy_elec_import')
   if (today.past.kind === 'loaded' && isEmpty && !isKnown) return null
@@ -71,14 +73,7 @@ export function DemandCard({ plant, line }: DemandCardProps) {
       isEmpty={isEmpty}
       tools={
         <>
-          {past.length > 0 && !isTable.value && (
-            <span class="demand-key">
-              <svg width="18" height="10" aria-hidden="true">
-                <path class="demand-before" d="M0 7.5H6V2.5H12V5.5H18" />
-              </svg>
-              {w.energy.demand.dayBefore}
-            </span>
-          )}
+          {!isTable.value && <DemandKeys hasForecast={forecast.length > 0} hasBefore={past.length > 0} />}
           <CardTools
             isTable={isTable}
             name={[plant.id, ...(line === null ? [] : [line]), 'demand']}
@@ -110,6 +105,7 @@ export function DemandCard({ plant, line }: DemandCardProps) {
           day={day}
           blocks={blocks}
           before={past}
+          forecast={forecast}
           limits={limits}
           highest={highest}
           figure={figure}
@@ -118,6 +114,31 @@ export function DemandCard({ plant, line }: DemandCardProps) {
         />
       )}
     </CardFrame>
+  )
+}
+
+/** Names of the lines of the picture. */
+function DemandKeys({ hasForecast, hasBefore }: { readonly hasForecast: boolean; readonly hasBefore: boolean }) {
+  const w = words().energy.demand
+  return (
+    <>
+      {hasForecast && (
+        <span class="demand-key pillar-intelligent">
+          <svg width="18" height="10" aria-hidden="true">
+            <path class="bands-line" d="M0 5H18" />
+          </svg>
+          {w.forecast}
+        </span>
+      )}
+      {hasBefore && (
+        <span class="demand-key">
+          <svg width="18" height="10" aria-hidden="true">
+            <path class="demand-before" d="M0 7.5H6V2.5H12V5.5H18" />
+          </svg>
+          {w.dayBefore}
+        </span>
+      )}
+    </>
   )
 }
 

@@ -1,3 +1,4 @@
+import { Bands, type BandValue } from '../chart/bands.js'
 import { axisTicks } from '../chart/domain.js'
 import { useSize } from '../chart/use-size.js'
 import { decimal, type Figure, figureText, referenceText } from '../format.js'
@@ -12,6 +13,8 @@ interface DemandChartProps {
   readonly blocks: readonly Block[]
   /** The day before, at the same time of day. */
   readonly before: readonly { readonly fromMs: number; readonly toMs: number; readonly kw: number }[]
+  /** Demand as it was forecast at the start of the day, kW. */
+  readonly forecast: readonly BandValue[]
   readonly limits: DemandLimits
   readonly highest: Block | null
   readonly figure: Figure
@@ -35,10 +38,11 @@ export function DemandChart(props: DemandChartProps) {
 }
 
 function Picture(props: DemandChartProps & { readonly width: number; readonly height: number }) {
-  const { day, blocks, before, limits, highest, figure, zone, width, height, onName } = props
+  const { day, blocks, before, forecast, limits, highest, figure, zone, width, height, onName } = props
   const w = words().energy.demand
   const lang = language.value
-  const largest = Math.max(limits.limit ?? 0, ...blocks.map(({ kw }) => kw ?? 0), ...before.map(({ kw }) => kw))
+  const drawn = [...blocks.map(({ kw }) => kw ?? 0), ...before.map(({ kw }) => kw)]
+  const largest = Math.max(limits.limit ?? 0, ...drawn, ...forecast.map(({ high_90 }) => high_90 ?? 0))
   const ticks = axisTicks({ min: 0, max: (largest || 1) * figure.factor * 1.04 })
   // The last number need not stand at the very top: there is room for the words of the limit.
   const top = (largest || 1) * 1.08
@@ -95,6 +99,7 @@ function Picture(props: DemandChartProps & { readonly width: number; readonly he
         <rect key={fromMs} class="spark-gap" x={x(fromMs)} y={TOP} width={x(toMs) - x(fromMs)} height={y(0) - TOP} />
       ))}
       {blocks.map((block) => block.kw !== null && <Bar key={block.fromMs} block={block} x={x} y={y} />)}
+      {forecast.length > 0 && <Bands values={forecast} x={x} y={y} />}
       <path class="demand-before" d={steps(before, x, y)} />
       {limits.warn !== null && (
         <>

@@ -68,6 +68,7 @@ export const energy = {
     warn: (value: string) => `warning ${value}`,
     dayOfHighest: 'day of the highest',
     dayBefore: 'day before',
+    forecast: 'forecast',
     states,
   },
   carbon: {

@@ -42,6 +42,7 @@ export const energy: typeof english = {
     running: '进行中',
     warn: (value) => `预警 ${value}`,
     dayOfHighest: '最大需量所在日',
+    forecast: '预测',
     dayBefore: '前一日',
     states: { limit: '高于限值', warn: '接近限值' },
   },
