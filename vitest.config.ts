@@ -69,7 +69,9 @@ export default defineConfig({
             'test/property/**/*.test.ts',
             'test/conformance/**/*.test.ts',
           ],
-          testTimeout: 30_000,
+          // Long enough for a machine that is busy: no test is about time.
+          testTimeout: 120_000,
+          expect: { poll: { timeout: 20_000 } },
           // No test leaves anything behind, so the modules are loaded once for all of them.
           isolate: false,
           sequence: { groupOrder: 1 },
@@ -82,7 +84,7 @@ export default defineConfig({
           exclude: ALONE,
           testTimeout: 180_000,
           hookTimeout: 60_000,
-          expect: { poll: { timeout: 10_000 } },
+          expect: { poll: { timeout: 20_000 } },
           // The programs they test run in processes of their own.
           isolate: false,
           setupFiles: 'test/support/own-umask.ts',
@@ -96,6 +98,7 @@ export default defineConfig({
           include: ALONE,
           testTimeout: 180_000,
           hookTimeout: 60_000,
+          expect: { poll: { timeout: 20_000 } },
           isolate: true,
           maxWorkers: WAITING_WORKERS,
           sequence: { groupOrder: 2 },

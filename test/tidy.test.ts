@@ -189,6 +189,8 @@ describe('a banned call is found where it is banned', () => {
     ['src/program/output.ts', "process.stdout.write('x')", 0],
     ['src/kpi/a.ts', 'process.exit(1)', 1],
     ['src/runtime/pipeline-thread.ts', 'process.exit(1)', 0],
+    ['test/unit/a.test.ts', 'await vi.waitFor(() => expect(x).toBe(1))', 1],
+    ['test/unit/a.test.ts', 'await vi.waitUntil(() => x, SOON)', 0],
     ['test/unit/a.test.ts', "test.only('x', () => {})", 1],
     ['test/unit/a.test.ts', "describe.skip('x', () => {})", 1],
     ['test/unit/a.test.ts', "test.skipIf(!there)('x', () => {})", 0],

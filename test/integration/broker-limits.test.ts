@@ -1,9 +1,9 @@
 import { expect, test, vi } from 'vitest'
+import { SOON } from '../support/soon.js'
 import { CONNACK, connect, DISCONNECT, packet, puback, publish, subscribe, text } from '../unit/intake/packets.js'
-import { WAIT } from '../unit/intake/raw-client.js'
 import { client, dial, inbox, type Setup, start } from '../unit/intake/started-broker.js'
 
-const waitFor = (condition: () => void) => vi.waitFor(condition, WAIT)
+const waitFor = (condition: () => void) => vi.waitFor(condition, SOON)
 const SUBACK_REFUSED = Buffer.of(0x90, 3, 0, 1, 0x80)
 const suback = (id: number, ...codes: number[]) => Buffer.of(0x90, 2 + codes.length, 0, id, ...codes)
 const limits = (limits: object) => start(null, { limits })

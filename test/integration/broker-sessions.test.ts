@@ -1,9 +1,9 @@
 import { describe, expect, test, vi } from 'vitest'
+import { SOON } from '../support/soon.js'
 import { CONNACK, connect, DISCONNECT, packet, puback, publish, subscribe, text } from '../unit/intake/packets.js'
-import { WAIT } from '../unit/intake/raw-client.js'
 import { cleanups, client, dial, inbox, type Setup, start } from '../unit/intake/started-broker.js'
 
-const waitFor = (condition: () => void) => vi.waitFor(condition, WAIT)
+const waitFor = (condition: () => void) => vi.waitFor(condition, SOON)
 
 /** Entries of the journal, a word each: `+d` a session begins, `-d` it ends, `d:topic` a message. */
 function story({ journal }: Setup): string[] {

@@ -4,6 +4,7 @@ import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import mqtt from 'mqtt'
 import { describe, expect, test, vi } from 'vitest'
+import { SOON } from '../support/soon.js'
 import {
   CONNACK,
   connect,
@@ -15,14 +16,13 @@ import {
   subscribe,
   text,
 } from '../unit/intake/packets.js'
-import { WAIT } from '../unit/intake/raw-client.js'
 import { cleanups, client, dial, inbox, start } from '../unit/intake/started-broker.js'
 
 /** So that memory is what is held, not what has not been collected yet. */
 setFlagsFromString('--expose-gc')
 const collectGarbage: () => void = runInNewContext('gc')
 
-const waitFor = (condition: () => void) => vi.waitFor(condition, WAIT)
+const waitFor = (condition: () => void) => vi.waitFor(condition, SOON)
 
 describe('the acknowledgement', () => {
   test.each([1, 2] as const)('of QoS %i waits for the disk and comes in order, 1,000 in flight', async (qos) => {

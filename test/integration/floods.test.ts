@@ -1,11 +1,12 @@
 import { expect, test, vi } from 'vitest'
+import { SOON } from '../support/soon.js'
 import { CONNACK, connect, PINGREQ, PINGRESP, packet, puback, publish, subscribe } from '../unit/intake/packets.js'
-import { type RawClient, WAIT } from '../unit/intake/raw-client.js'
+import type { RawClient } from '../unit/intake/raw-client.js'
 import { client, dial, inbox, type Setup, start } from '../unit/intake/started-broker.js'
 
 /** Clients that send more than all others together: what is theirs waits in their own sockets, and nobody waits behind it. */
 
-const waitFor = (condition: () => void) => vi.waitFor(condition, WAIT)
+const waitFor = (condition: () => void) => vi.waitFor(condition, SOON)
 
 async function connected({ broker }: Setup, id: string): Promise<RawClient> {
   const raw = await dial(broker)

@@ -2,10 +2,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test, vi } from 'vitest'
-import { type RawClient, WAIT } from '../unit/intake/raw-client.js'
+import { SOON } from '../support/soon.js'
+import type { RawClient } from '../unit/intake/raw-client.js'
 import { answerTo, dialDoor, frameOf, MN, PLACE, PW, startDoor } from '../unit/intake/started-hj212.js'
 
-const waitFor = (condition: () => void) => vi.waitFor(condition, WAIT)
+const waitFor = (condition: () => void) => vi.waitFor(condition, SOON)
 
 /** Sends something that is answered, and waits for the answer: nothing that was sent before it is on its way any more. */
 async function marker(logger: RawClient, n = 999): Promise<void> {

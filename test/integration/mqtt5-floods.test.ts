@@ -2,7 +2,8 @@ import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { expect, test, vi } from 'vitest'
 import { varint } from '../../src/intake/packet-fields.js'
-import { RawClient, WAIT } from '../unit/intake/raw-client.js'
+import { SOON } from '../support/soon.js'
+import { RawClient } from '../unit/intake/raw-client.js'
 import { type Setup, start } from '../unit/intake/started-broker.js'
 
 /**
@@ -75,7 +76,7 @@ async function leaves({ broker }: Setup, id: string): Promise<void> {
   raw.send(connectPacket(id), subscribePacket(id, 1), subscribePacket(id, 2))
   for (let alias = 1; alias <= 32; alias++) raw.send(publishPacket(id, alias))
   // PUBACKs of all 32; the last one may have a reason behind its packet id.
-  await vi.waitFor(() => expect(raw.received.includes(Buffer.of(0, 32), raw.received.length - 4)).toBe(true), WAIT)
+  await vi.waitFor(() => expect(raw.received.includes(Buffer.of(0, 32), raw.received.length - 4)).toBe(true), SOON)
   raw.socket.destroy()
 }
 
@@ -101,7 +102,7 @@ test('sessions that never end, wills that wait, aliases, identifiers and user pr
     for (let i = 0; i < CLIENTS_A_WAVE; i += 10) {
       await Promise.all(Array.from({ length: 10 }, (_, k) => leaves(setup, `w${wave}-${i + k}`)))
     }
-    await vi.waitFor(() => expect(setup.stats.read().clients).toBe(0), WAIT)
+    await vi.waitFor(() => expect(setup.stats.read().clients).toBe(0), SOON)
     wills += setup.journal.messages.filter(({ topic }) => topic.startsWith('wills/')).length
     // The journal of the test keeps what it is given, which a journal on a disk does not.
     setup.journal.entries.length = 0

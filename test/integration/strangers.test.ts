@@ -2,8 +2,9 @@ import { once } from 'node:events'
 import { connect as dial, type Socket } from 'node:net'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { digestOf } from '../../src/access/token.js'
+import { SOON } from '../support/soon.js'
 import { CONNACK, connect, PINGREQ, PINGRESP, puback, publish, text } from '../unit/intake/packets.js'
-import { RawClient, WAIT } from '../unit/intake/raw-client.js'
+import { RawClient } from '../unit/intake/raw-client.js'
 import { type Setup, start } from '../unit/intake/started-broker.js'
 
 /** Connections of those who have not proved who they are, against one that does: none of them may keep it out. */
@@ -83,7 +84,7 @@ test('one address that has more than half of the places gives one of them to ano
   const come = async (address: string, id: string): Promise<RawClient> => {
     const client = new RawClient(await from(address, setup))
     client.send(connect({ id }))
-    await vi.waitFor(() => expect(client.received.length).toBe(4), WAIT)
+    await vi.waitFor(() => expect(client.received.length).toBe(4), SOON)
     return client
   }
   for (let i = 0; i < 4; i++) await come('127.7.0.1', `crowd-${i}`)
@@ -100,7 +101,7 @@ test('a client that connects again and again is turned away with CONNACK 3, at i
   for (let i = 0; i < 70; i++) {
     const client = new RawClient(await from('127.7.0.1', setup))
     client.send(connect({ id: 'press' }))
-    await vi.waitFor(() => expect(client.received.length).toBe(4), WAIT)
+    await vi.waitFor(() => expect(client.received.length).toBe(4), SOON)
     answers.push(client.received[3]!)
   }
   expect(answers.slice(0, 60)).toEqual(Array(60).fill(0))
@@ -114,7 +115,7 @@ test('garbage at every connection is a line of the log in ten seconds, which say
   const setup = await start(null)
   const sockets = await crowd(300, () => '127.7.0.1', setup)
   for (const socket of sockets) socket.write('GET / HTTP/1.1\r\n\r\n')
-  await vi.waitFor(() => expect(setup.stats.read().limited.framing).toBe(300), WAIT)
+  await vi.waitFor(() => expect(setup.stats.read().limited.framing).toBe(300), SOON)
   expect(setup.log.filter((line) => line.includes('not MQTT'))).toHaveLength(1)
   expect(setup.log.length).toBeLessThan(10)
 })

@@ -2,11 +2,11 @@ import { once } from 'node:events'
 import mqtt from 'mqtt'
 import { expect, test, vi } from 'vitest'
 import { WebSocket } from 'ws'
+import { SOON } from '../support/soon.js'
 import { CONNACK, connect, PINGREQ, PINGRESP, puback, publish, subscribe } from '../unit/intake/packets.js'
-import { WAIT } from '../unit/intake/raw-client.js'
 import { cleanups, dial, inbox, type Setup, start } from '../unit/intake/started-broker.js'
 
-const waitFor = (condition: () => void) => vi.waitFor(condition, WAIT)
+const waitFor = (condition: () => void) => vi.waitFor(condition, SOON)
 const urlOf = ({ broker }: Setup) => `ws://127.0.0.1:${broker.webSocketPort}/mqtt`
 
 interface Dialled {

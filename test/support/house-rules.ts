@@ -282,6 +282,15 @@ const BANS: readonly Ban[] = [
     isBroken: (node) => isCall(node, 'process.exit'),
   },
   {
+    says: 'waits for one second at most',
+    remedy: 'give it the time that a busy machine may take: SOON of test/support/soon.ts',
+    allowed: /^(src|simulators|dashboards)\//,
+    isBroken: (node) =>
+      ts.isCallExpression(node) &&
+      /^vi\.(waitFor|waitUntil)$/.test(node.expression.getText()) &&
+      node.arguments.length < 2,
+  },
+  {
     says: 'switches tests off',
     remedy: 'mend the test or delete it; one that needs a server uses skipIf',
     allowed: /^(src|simulators|dashboards)\//,

@@ -4,6 +4,7 @@ import { expect, onTestFinished, test, vi } from 'vitest'
 import { AuthorityConnection } from '../../../src/authority/connection.js'
 import { systemClock } from '../../../src/base/clock.js'
 import { newAuthority, type Pair, signedBy } from '../../support/certificates.js'
+import { SOON } from '../../support/soon.js'
 
 const authority = await newAuthority()
 
@@ -31,7 +32,7 @@ test('an authority is reached by TLS under a name and under an address, which no
   const { port, names } = await serve(await signedBy(authority, 'platform'))
   expect(await connect('127.0.0.1', port, authority.cert)).toBe('')
   expect(await connect('localhost', port, authority.cert)).toBe('')
-  await vi.waitFor(() => expect(names).toEqual([false, 'localhost']))
+  await vi.waitFor(() => expect(names).toEqual([false, 'localhost']), SOON)
 })
 
 test('an authority with the certificate of somebody else gets nothing', async () => {

@@ -12,6 +12,7 @@ import { RetainedMessages } from '../../../src/intake/retained.js'
 import { SessionQueues } from '../../../src/intake/session-queues.js'
 import { isModest, Subscriptions } from '../../../src/intake/subscriptions.js'
 import { Unsent } from '../../../src/intake/unsent.js'
+import { SOON } from '../../support/soon.js'
 
 const message = (topic: string, payload: string, brokerCounter = 1): AedesPublishPacket =>
   ({ cmd: 'publish', topic, payload: Buffer.from(payload), qos: 1, retain: true, dup: false, brokerCounter }) as never
@@ -187,7 +188,7 @@ test('what is over the share of a turn waits for the next ones, in order', async
   }
   setImmediate(() => done.push('another turn'))
   expect(done).toEqual([])
-  await vi.waitFor(() => expect(done).toHaveLength(6))
+  await vi.waitFor(() => expect(done).toHaveLength(6), SOON)
   expect(done).toEqual(['0', '1', 'another turn', '2', '3', '4'])
   expect(turn.isOver).toBe(false)
 })

@@ -8,6 +8,7 @@ import { Acl } from '../../../src/intake/acl.js'
 import type { Broker } from '../../../src/intake/broker.js'
 import { CredentialAccess } from '../../../src/intake/credential-access.js'
 import { OwnTopics } from '../../../src/intake/own-topics.js'
+import { SOON } from '../../support/soon.js'
 import { CONNACK, connect, packet, publish, subscribe, text } from './packets.js'
 import { client, dial, inbox, type Setup, start } from './started-broker.js'
 
@@ -223,7 +224,7 @@ describe('at the broker', () => {
     ] as const) {
       const raw = await dial(broker)
       raw.send(connect({ id, flags: 0xc2, rest: [text(id), text(secret)] }))
-      await vi.waitFor(() => expect(raw.received.length).toBeGreaterThanOrEqual(4))
+      await vi.waitFor(() => expect(raw.received.length).toBeGreaterThanOrEqual(4), SOON)
       answers.push(raw.received[3])
     }
     expect(answers).toEqual([4, 2, 5, 0])
@@ -265,7 +266,7 @@ describe('at the broker', () => {
     const reader = await scada(setup.broker)
     const got = inbox(reader)
     await reader.subscribeAsync('plants/#')
-    await vi.waitFor(() => expect(got).toEqual(['plants/p/l/other-1/status online']))
+    await vi.waitFor(() => expect(got).toEqual(['plants/p/l/other-1/status online']), SOON)
   })
 
   test('a reader whose role is taken hears nothing more, in the connection that it has', async () => {
@@ -274,14 +275,14 @@ describe('at the broker', () => {
     const got = inbox(reader)
     await reader.subscribeAsync('plants/#')
     await plc.publishAsync(OURS, 'first', { qos: 1 })
-    await vi.waitFor(() => expect(got).toHaveLength(1))
+    await vi.waitFor(() => expect(got).toHaveLength(1), SOON)
     broker.prove([PLC, { ...SCADA, role: 'device' }])
     await plc.publishAsync(OURS, 'second', { qos: 1 })
     broker.publishNotice('spBv1.0/STATE/host', 'marker')
     expect(reader.connected).toBe(true)
     broker.prove([PLC, SCADA])
     await plc.publishAsync(OURS, 'third', { qos: 1 })
-    await vi.waitFor(() => expect(got.at(-1)).toContain('third'))
+    await vi.waitFor(() => expect(got.at(-1)).toContain('third'), SOON)
     expect(got.some((line) => line.includes('second'))).toBe(false)
   })
 
@@ -296,7 +297,7 @@ describe('at the broker', () => {
     broker.register([...DEVICES, device('scada-1', 'scada')])
     const raw = await dial(broker)
     raw.send(connect({ id: 'scada', flags: 0xc0, rest: [text('scada'), text('secret of scada')] }))
-    await vi.waitFor(() => expect(raw.received.length).toBeGreaterThanOrEqual(4))
+    await vi.waitFor(() => expect(raw.received.length).toBeGreaterThanOrEqual(4), SOON)
     expect(raw.received[3]).toBe(0)
     await plc.publishAsync(OURS, 'new', { qos: 1 })
     raw.send(subscribe('plants/p/l/scada-1/#', 1, 9))
@@ -335,9 +336,9 @@ describe('at the broker', () => {
     const nine = await client(setup.broker, { ...proof('plc-9'), will: willOf('other-1') })
     setup.broker.register([device('press-2', 'plc-7'), device('other-1', 'plc-9')])
     seven.stream.destroy()
-    await vi.waitFor(() => expect(setup.stats.read().clients).toBe(1))
+    await vi.waitFor(() => expect(setup.stats.read().clients).toBe(1), SOON)
     nine.stream.destroy()
-    await vi.waitFor(() => expect(came(setup)).toEqual(['plants/p/l/other-1/status offline']))
+    await vi.waitFor(() => expect(came(setup)).toEqual(['plants/p/l/other-1/status offline']), SOON)
   })
 
   test('of who cannot prove itself any more no session is kept, be it there or away', async () => {

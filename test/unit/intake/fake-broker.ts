@@ -1,8 +1,8 @@
 import { once } from 'node:events'
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
 import { vi } from 'vitest'
+import { SOON } from '../../support/soon.js'
 import { number16, packet, text } from './packets.js'
-import { WAIT } from './raw-client.js'
 
 const [CONNECT, PUBACK, SUBSCRIBE] = [0x10, 0x40, 0x82]
 export const PUBLISH_RETAINED = 0x33
@@ -46,7 +46,7 @@ export class FakeBroker {
   }
 
   async subscribed(times = 1): Promise<void> {
-    await vi.waitUntil(() => this.packets.filter(({ first }) => first === SUBSCRIBE).length >= times, WAIT)
+    await vi.waitUntil(() => this.packets.filter(({ first }) => first === SUBSCRIBE).length >= times, SOON)
   }
 
   send(...packets: Buffer[]): void {
@@ -62,7 +62,7 @@ export class FakeBroker {
   async drop(): Promise<void> {
     const before = this.connects
     this.#socket!.destroy()
-    await vi.waitUntil(() => this.connects > before, WAIT)
+    await vi.waitUntil(() => this.connects > before, SOON)
   }
 
   close(): void {

@@ -5,8 +5,8 @@ import { RECEIVE_MAXIMUM } from '../../../src/intake/mqtt5/receive-quota.js'
 import { PacketScanner } from '../../../src/intake/packet-scanner.js'
 import { SessionQueues } from '../../../src/intake/session-queues.js'
 import { bytesOf } from '../../support/bytes.js'
+import { SOON } from '../../support/soon.js'
 import type { RawClient } from './raw-client.js'
-import { WAIT } from './raw-client.js'
 import { client, dial, start } from './started-broker.js'
 
 /** Flow control of MQTT 5 §4.9, both ways. */
@@ -51,7 +51,7 @@ function published({ received }: RawClient): { id: number; text: string }[] {
 
 async function connected(raw: RawClient, connect = CONNECT): Promise<RawClient> {
   raw.send(connect)
-  await vi.waitFor(() => expect(raw.received.length).toBeGreaterThan(10), WAIT)
+  await vi.waitFor(() => expect(raw.received.length).toBeGreaterThan(10), SOON)
   return raw
 }
 
@@ -75,7 +75,7 @@ describe('what a client sends', () => {
     raw.send(publishes(2, 1, RECEIVE_MAXIMUM))
     await received(RECEIVE_MAXIMUM)
     raw.send(bytesOf('62 02 0001'))
-    await vi.waitFor(() => expect(raw.received.toString('hex')).toMatch(/700[24]0001/), WAIT)
+    await vi.waitFor(() => expect(raw.received.toString('hex')).toMatch(/700[24]0001/), SOON)
     raw.send(publishes(2, RECEIVE_MAXIMUM + 1, RECEIVE_MAXIMUM + 1))
     await received(RECEIVE_MAXIMUM + 1)
     raw.send(publishes(2, RECEIVE_MAXIMUM + 2, RECEIVE_MAXIMUM + 2))
@@ -95,13 +95,13 @@ describe('what a client sends', () => {
       const { broker, journal } = await start(undefined)
       const raw = await dial(broker)
       raw.send(connect)
-      await vi.waitFor(() => expect(raw.received.length).toBeGreaterThanOrEqual(4), WAIT)
+      await vi.waitFor(() => expect(raw.received.length).toBeGreaterThanOrEqual(4), SOON)
       raw.send(packets)
-      await vi.waitFor(() => expect(journal.waiting).toBeGreaterThan(10_000), WAIT)
+      await vi.waitFor(() => expect(journal.waiting).toBeGreaterThan(10_000), SOON)
       expect(journal.waiting).toBeLessThan(RECEIVE_MAXIMUM)
       const committing = setInterval(() => journal.commit(), 20)
       await vi
-        .waitFor(() => expect(journal.messages.length).toBe(30_000), WAIT)
+        .waitFor(() => expect(journal.messages.length).toBe(30_000), SOON)
         .finally(() => clearInterval(committing))
       expect(raw.isClosed).toBe(false)
     },
@@ -141,11 +141,11 @@ describe('what is sent to a client', () => {
   test('is never more without an acknowledgement than it takes, and comes in order', async () => {
     const { raw, publish } = await reading(1)
     await publish(5)
-    await vi.waitFor(() => expect(idsOf(raw)).toHaveLength(2), WAIT)
+    await vi.waitFor(() => expect(idsOf(raw)).toHaveLength(2), SOON)
     for (let count = 2; count < 5; count++) {
       // One that was never sent gives no room.
       raw.send(acknowledgement(0x40, 60_000), acknowledgement(0x40, idsOf(raw)[count - 2]!))
-      await vi.waitFor(() => expect(idsOf(raw)).toHaveLength(count + 1), WAIT)
+      await vi.waitFor(() => expect(idsOf(raw)).toHaveLength(count + 1), SOON)
     }
     expect(published(raw).map(({ text }) => text)).toEqual(['0', '1', '2', '3', '4'])
   })
@@ -153,15 +153,15 @@ describe('what is sent to a client', () => {
   test('of QoS 2 gives room with PUBCOMP, or with a PUBREC that refuses', async () => {
     const { raw, publish } = await reading(2)
     await publish(4)
-    await vi.waitFor(() => expect(idsOf(raw)).toHaveLength(2), WAIT)
+    await vi.waitFor(() => expect(idsOf(raw)).toHaveLength(2), SOON)
     const [first, second] = idsOf(raw)
     raw.send(acknowledgement(0x50, first!))
-    await vi.waitFor(() => expect(raw.received.toString('latin1')).toContain('\x62'), WAIT)
+    await vi.waitFor(() => expect(raw.received.toString('latin1')).toContain('\x62'), SOON)
     raw.send(bytesOf('c0 00'))
     await raw.receives(bytesOf('d0 00'))
     expect(idsOf(raw)).toHaveLength(2)
     raw.send(acknowledgement(0x70, first!), Buffer.of(0x50, 3, second! >> 8, second! & 0xff, 0x97))
-    await vi.waitFor(() => expect(idsOf(raw)).toHaveLength(4), WAIT)
+    await vi.waitFor(() => expect(idsOf(raw)).toHaveLength(4), SOON)
   })
 
   test('waits for a session as long as that keeps it, over a connection that breaks', async () => {
@@ -172,11 +172,11 @@ describe('what is sent to a client', () => {
     await raw.receives(bytesOf('90 04 000a 00 01'))
     const sender = await client(broker)
     for (let i = 0; i < 6; i++) await sender.publishAsync('t', `${i}`, { qos: 1 })
-    await vi.waitFor(() => expect(idsOf(raw)).toHaveLength(2), WAIT)
+    await vi.waitFor(() => expect(idsOf(raw)).toHaveLength(2), SOON)
     raw.socket.destroy()
     const again = await connected(await dial(broker), kept)
     for (let count = 2; count <= 6; count++) {
-      await vi.waitFor(() => expect(idsOf(again)).toHaveLength(count), WAIT)
+      await vi.waitFor(() => expect(idsOf(again)).toHaveLength(count), SOON)
       again.send(acknowledgement(0x40, idsOf(again)[count - 2]!))
     }
   })
@@ -192,7 +192,7 @@ test('retained messages come all when there are more than go out at once', async
   let came = 0
   reader.on('message', () => came++)
   await reader.subscribeAsync('r/#', { qos: 1 })
-  await vi.waitFor(() => expect(came).toBe(3000), WAIT)
+  await vi.waitFor(() => expect(came).toBe(3000), SOON)
 })
 
 describe('what waits for a client', () => {

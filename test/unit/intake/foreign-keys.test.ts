@@ -1,7 +1,7 @@
 import { expect, test, vi } from 'vitest'
 import { bytesOf } from '../../support/bytes.js'
+import { SOON } from '../../support/soon.js'
 import { connect, DISCONNECT, packet, puback, publish, subscribe } from './packets.js'
-import { WAIT } from './raw-client.js'
 import { client, dial, inbox, start } from './started-broker.js'
 
 /** Names that every object has already. */
@@ -31,7 +31,7 @@ test('packet ids of QoS 2 end with a clean session: the same id later is another
     raw.send(DISCONNECT)
     await raw.closes()
   }
-  await vi.waitFor(() => expect(got).toEqual(['q first', 'q second']), WAIT)
+  await vi.waitFor(() => expect(got).toEqual(['q first', 'q second']), SOON)
 
   async function subscribed() {
     const reader = await client(broker)

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import type { Broker } from '../../../src/intake/broker.js'
 import { bytesOf } from '../../support/bytes.js'
+import { SOON } from '../../support/soon.js'
 import { DISCONNECT, puback, publish } from './packets.js'
-import { RawClient, WAIT } from './raw-client.js'
+import { RawClient } from './raw-client.js'
 import { startAlone } from './started-broker.js'
 import { vectorFiles } from './vector-files.js'
 
@@ -52,7 +53,7 @@ describe.each(files)('the bytes of $name', ({ name: file, vectors }) => {
             .slice(0, i + 1)
             .join(''),
         )
-        await vi.waitFor(() => expect(raw.received.length).toBe(ACCEPTED.length + before.length), WAIT)
+        await vi.waitFor(() => expect(raw.received.length).toBe(ACCEPTED.length + before.length), SOON)
         raw.send(bytesOf(step))
       }
       if (outcome === 'accepted') {
@@ -61,7 +62,7 @@ describe.each(files)('the bytes of $name', ({ name: file, vectors }) => {
         if (echoes) await raw.receives(ECHO)
         // A delivery has another way than the acknowledgements, and may come behind them.
         const bytes = ACCEPTED.length + bytesOf(answers).length + MARKER_ACK.length + (echoes ? ECHO.length : 0)
-        await vi.waitFor(() => expect(raw.received.length).toBeGreaterThanOrEqual(bytes), WAIT)
+        await vi.waitFor(() => expect(raw.received.length).toBeGreaterThanOrEqual(bytes), SOON)
         const came = without(without(raw.received, MARKER_ACK), echoes ? ECHO : Buffer.alloc(0))
         const wanted = Buffer.concat([ACCEPTED, bytesOf(answers)])
         if (anyOrder) expect(sorted(came)).toBe(sorted(wanted))
@@ -122,7 +123,7 @@ test('whoever is malformed disturbs nobody else', async () => {
     const { send, isFirst } = hostile[i]!
     raw.send(...(isFirst ? [] : [CONNECT]), bytesOf(send))
   })
-  await vi.waitFor(() => expect(raws.every(({ isClosed }) => isClosed)).toBe(true), WAIT)
+  await vi.waitFor(() => expect(raws.every(({ isClosed }) => isClosed)).toBe(true), SOON)
   honest.received = Buffer.alloc(0)
   honest.send(MARKER)
   await honest.receives(MARKER_ACK)

@@ -1,8 +1,8 @@
 import mqtt, { type IClientSubscribeOptions, type IPublishPacket, type MqttClient } from 'mqtt'
 import { describe, expect, test, vi } from 'vitest'
 import { bytesOf } from '../../support/bytes.js'
+import { SOON } from '../../support/soon.js'
 import { connect } from './packets.js'
-import { WAIT } from './raw-client.js'
 import { client, dial, start } from './started-broker.js'
 
 /** Readers of MQTT 5 at the embedded broker: what they are given, and with what. */
@@ -25,7 +25,7 @@ async function marked(
 ): Promise<readonly IPublishPacket[]> {
   await reader.subscribeAsync('marker')
   await sender.publishAsync('marker', '', { qos: 1 })
-  await vi.waitFor(() => expect(got.at(-1)?.topic).toBe('marker'), WAIT)
+  await vi.waitFor(() => expect(got.at(-1)?.topic).toBe('marker'), SOON)
   return got.slice(0, -1)
 }
 
@@ -45,7 +45,7 @@ test.each([0, 1, 2] as const)(
       userProperties: { b: ['2', '1'], a: '3' },
     }
     await sender.publishAsync('t', 'x', { qos, properties })
-    await vi.waitFor(() => expect(got).toHaveLength(1), WAIT)
+    await vi.waitFor(() => expect(got).toHaveLength(1), SOON)
     expect(got[0]).toMatchObject({ topic: 't', qos, dup: false })
     expect({ ...got[0]!.properties, userProperties: { ...got[0]!.properties!.userProperties } }).toEqual(properties)
     expect(Object.keys(got[0]!.properties!.userProperties!)).toEqual(['b', 'a'])
@@ -60,7 +60,7 @@ test('readers are given no alias, whatever they allow and whatever the sender us
   const sender = await client(broker, v5)
   await sender.publishAsync('t', '1', { qos: 1, properties: { topicAlias: 1 } })
   await sender.publishAsync('', '2', { qos: 1, properties: { topicAlias: 1 } })
-  await vi.waitFor(() => expect(got).toHaveLength(2), WAIT)
+  await vi.waitFor(() => expect(got).toHaveLength(2), SOON)
   expect(got.map(({ topic, properties }) => [topic, properties?.topicAlias])).toEqual([
     ['t', undefined],
     ['t', undefined],
@@ -78,7 +78,7 @@ test.each([
   const got = packetsOf(reader)
   await reader.subscribeAsync('t', { qos: granted })
   await (await client(broker, v5)).publishAsync('t', 'x', { qos: sent })
-  await vi.waitFor(() => expect(got.map(({ qos }) => qos)).toEqual([given]), WAIT)
+  await vi.waitFor(() => expect(got.map(({ qos }) => qos)).toEqual([given]), SOON)
 })
 
 describe('a filter with a wildcard is given no more than its QoS [MQTT-3.8.4-8]', () => {
@@ -94,11 +94,11 @@ describe('a filter with a wildcard is given no more than its QoS [MQTT-3.8.4-8]'
     const got = packetsOf(live)
     await live.subscribeAsync('a/#', { qos: granted })
     await sender.publishAsync('a/b', 'x', { qos: sent, retain: true })
-    await vi.waitFor(() => expect(got.map(said)).toEqual([`a/b x ${given} false`]), WAIT)
+    await vi.waitFor(() => expect(got.map(said)).toEqual([`a/b x ${given} false`]), SOON)
     const late = await client(broker, v5)
     const kept = packetsOf(late)
     await late.subscribeAsync('+/b', { qos: granted })
-    await vi.waitFor(() => expect(kept.map(said)).toEqual([`a/b x ${given} true`]), WAIT)
+    await vi.waitFor(() => expect(kept.map(said)).toEqual([`a/b x ${given} true`]), SOON)
   })
 
   test.each([4, 5] as const)('also out of the queue of a session, with version %i', async (protocolVersion) => {
@@ -113,9 +113,9 @@ describe('a filter with a wildcard is given no more than its QoS [MQTT-3.8.4-8]'
     const { connect: dialAgain } = await import('mqtt')
     const again = dialAgain(`mqtt://127.0.0.1:${broker.port}`, { ...own, ...session, reconnectPeriod: 0 })
     const got = packetsOf(again)
-    await vi.waitFor(() => expect(got.map(said)).toEqual(['a/b 1 1 false', 'a/b 2 1 false']), WAIT)
+    await vi.waitFor(() => expect(got.map(said)).toEqual(['a/b 1 1 false', 'a/b 2 1 false']), SOON)
     await sender.publishAsync('a/b', '3', { qos: 2 })
-    await vi.waitFor(() => expect(got.map(said).at(-1)).toBe('a/b 3 1 false'), WAIT)
+    await vi.waitFor(() => expect(got.map(said).at(-1)).toBe('a/b 3 1 false'), SOON)
     await again.endAsync(true)
   })
 
@@ -144,7 +144,7 @@ test('the same filter again takes the place of the one before, with its options'
   await sender.publishAsync('marker', 'again', { qos: 1 })
   await vi.waitFor(
     () => expect(got.map(said)).toEqual(['t x 0 false', 'marker  0 false', 'marker again 0 false']),
-    WAIT,
+    SOON,
   )
 })
 
@@ -159,7 +159,7 @@ test('a subscription identifier comes with each message that its filter matches'
   for (const topic of ['a/x', 'd', 'c']) await sender.publishAsync(topic, '', { qos: 1 })
   const identifiers = (topic: string) =>
     got.filter((one) => one.topic === topic).flatMap(({ properties }) => properties?.subscriptionIdentifier ?? [])
-  await vi.waitFor(() => expect(got.some(({ topic }) => topic === 'c')).toBe(true), WAIT)
+  await vi.waitFor(() => expect(got.some(({ topic }) => topic === 'c')).toBe(true), SOON)
   expect(identifiers('a/x')).toEqual([7])
   expect(identifiers('d')).toEqual([300])
   expect(identifiers('c')).toEqual([])
@@ -188,12 +188,12 @@ test('of subscriptions that overlap the identifiers of all come, also with what 
     ['c/x', []],
     ['b', [5]],
   ]
-  await vi.waitFor(() => expect(told(got)).toEqual(expected), WAIT)
+  await vi.waitFor(() => expect(told(got)).toEqual(expected), SOON)
   await reader.endAsync()
   for (const topic of ['a/x', 'a/y', 'c/x', 'b']) await sender.publishAsync(topic, '', { qos: 1 })
   const again = mqtt.connect(`mqtt://127.0.0.1:${broker.port}`, { ...session, clean: false })
   const later = packetsOf(again)
-  await vi.waitFor(() => expect(told(later)).toEqual(expected), WAIT)
+  await vi.waitFor(() => expect(told(later)).toEqual(expected), SOON)
   await again.endAsync()
 })
 
@@ -235,7 +235,7 @@ describe('a retained message', () => {
     const got = packetsOf(reader)
     await reader.subscribeAsync('t', options({ rap }))
     await (await client(broker, v5)).publishAsync('t', 'live', { qos: 1, retain: true })
-    await vi.waitFor(() => expect(got.map(said)).toEqual([wanted]), WAIT)
+    await vi.waitFor(() => expect(got.map(said)).toEqual([wanted]), SOON)
   })
 
   test('is replaced by the next, removed by an empty one, and left alone by one that is not retained', async () => {
@@ -270,7 +270,7 @@ test('a message for a session that is away comes with the time that is left, and
   const { connect: dialAgain } = await import('mqtt')
   const again = dialAgain(`mqtt://127.0.0.1:${broker.port}`, { ...kept, clean: false, reconnectPeriod: 0 })
   again.on('message', (_topic, _payload, packet) => got.push(packet))
-  await vi.waitFor(() => expect(got.length).toBeGreaterThan(0), WAIT)
+  await vi.waitFor(() => expect(got.length).toBeGreaterThan(0), SOON)
   await again.endAsync(true)
   expect(got.map(said)).toEqual(['t long 1 false'])
   expect(got[0]!.properties!.messageExpiryInterval).toBeLessThanOrEqual(99)
@@ -342,7 +342,7 @@ test.each([
   if (bytes === '') raw.socket.destroy()
   else raw.send(bytesOf(bytes))
   await raw.closes()
-  if (wanted.length > 0) await vi.waitFor(() => expect(got).toHaveLength(1), WAIT)
+  if (wanted.length > 0) await vi.waitFor(() => expect(got).toHaveLength(1), SOON)
   expect((await marked(await client(broker, v5), reader, got)).map(said)).toEqual(wanted)
 })
 
@@ -356,6 +356,6 @@ test('a will that has waited comes with its properties, but without the delay, w
   raw.send(bytesOf(`10 28 0004 "MQTT" 05 06 0000 05 11 0000003c 0001 "c" ${will}`))
   await raw.receives(Buffer.of(0x20))
   raw.socket.destroy()
-  await vi.waitFor(() => expect(got.map(said)).toEqual(['w bye 0 false']), WAIT)
+  await vi.waitFor(() => expect(got.map(said)).toEqual(['w bye 0 false']), SOON)
   expect({ ...got[0]!.properties }).toEqual({ contentType: 'text' })
 })

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import type { Broker } from '../../../src/intake/broker.js'
 import { bytesOf } from '../../support/bytes.js'
-import { RawClient, WAIT } from './raw-client.js'
+import { SOON } from '../../support/soon.js'
+import { RawClient } from './raw-client.js'
 import { startAlone } from './started-broker.js'
 import { vectorFiles } from './vector-files.js'
 
@@ -47,14 +48,14 @@ describe.each(files)('the bytes of $name', ({ name: file, vectors }) => {
             .slice(0, i + 1)
             .join(''),
         )
-        await vi.waitFor(() => expect(short(raw.received).length).toBe(2 * (ACCEPTED.length + before.length)), WAIT)
+        await vi.waitFor(() => expect(short(raw.received).length).toBe(2 * (ACCEPTED.length + before.length)), SOON)
         raw.send(bytesOf(step))
       }
       const wanted = Buffer.concat([ACCEPTED, bytesOf(answers)]).toString('hex')
       if (outcome === 'accepted') {
         raw.send(MARKER)
         const all = wanted + MARKER_ACK.toString('hex')
-        await vi.waitFor(() => expect(short(raw.received)).toHaveLength(all.length), WAIT)
+        await vi.waitFor(() => expect(short(raw.received)).toHaveLength(all.length), SOON)
         if (anyOrder) expect([...short(raw.received)].sort()).toEqual([...all].sort())
         else expect(short(raw.received)).toBe(all)
         expect(raw.isClosed).toBe(false)

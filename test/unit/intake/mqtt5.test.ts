@@ -4,7 +4,7 @@ import { decodeProperties } from '../../../src/base/message-properties.js'
 import type { IntakeEntry } from '../../../src/intake/journal-sink.js'
 import { isReservedForReplies } from '../../../src/intake/replies.js'
 import { bytesOf } from '../../support/bytes.js'
-import { WAIT } from './raw-client.js'
+import { SOON } from '../../support/soon.js'
 import { client, dial, inbox, start } from './started-broker.js'
 
 const v5 = { protocolVersion: 5 } as const
@@ -22,7 +22,7 @@ test.each([
   const { broker, journal } = await start(null)
   const sender = await client(broker, { ...v5, clientId: 'meter' })
   for (const qos of [0, 1, 2] as const) await sender.publishAsync('plants/p/lines/d', `${qos}`, { ...options, qos })
-  await vi.waitFor(() => expect(journal.messages).toHaveLength(3), WAIT)
+  await vi.waitFor(() => expect(journal.messages).toHaveLength(3), SOON)
   for (const message of journal.messages) expect(message).toMatchObject({ client: 'meter', topic: 'plants/p/lines/d' })
 })
 
@@ -68,7 +68,7 @@ test('an alias stands for its topic in what follows, also for subscribers and fo
     journal.messages.map(({ topic, payload }) => `${topic} ${Buffer.from(payload).toString().slice(0, 6)}`),
   ).toEqual(['a/1 first', 'b/2 first', 'a/1 second', 'b/2 second', 'b/2 kept', 'b/2 twice', 'a/1 xxxxxx'])
   expect(journal.messages.at(-1)).toMatchObject({ fullSizeBytes: 5000 })
-  await vi.waitFor(() => expect(got).toEqual(['b/2 first', 'b/2 second', 'b/2 kept', 'b/2 twice']), WAIT)
+  await vi.waitFor(() => expect(got).toEqual(['b/2 first', 'b/2 second', 'b/2 kept', 'b/2 twice']), SOON)
 })
 
 test('who is turned away learns why, and no more than that of a secret', async () => {
@@ -101,7 +101,7 @@ test('what is said to be UTF-8 and is not is answered with 0x99 and not journale
   }
   await sender.publishAsync('t', 'text', { qos: 1, properties })
   await sender.publishAsync('t', Buffer.of(0xff), { qos: 0, properties })
-  await vi.waitFor(() => expect(journal.messages.map(({ qos }) => qos)).toEqual([1, 0]), WAIT)
+  await vi.waitFor(() => expect(journal.messages.map(({ qos }) => qos)).toEqual([1, 0]), SOON)
   expect(log.join()).toContain('says UTF-8 and the payload is not')
 })
 
@@ -118,7 +118,7 @@ test('a session is kept for as long as the client has asked, and a clean start b
   const got = inbox(second)
   const connack = await new Promise<IConnackPacket>((resolve) => second.on('connect', resolve))
   expect(connack.sessionPresent).toBe(true)
-  await vi.waitFor(() => expect(got).toEqual(['t while it was away']), WAIT)
+  await vi.waitFor(() => expect(got).toEqual(['t while it was away']), SOON)
   await second.endAsync()
 
   const third = mqtt.connect(`mqtt://127.0.0.1:${broker.port}`, { ...kept, clean: true, reconnectPeriod: 0 })
@@ -156,7 +156,7 @@ describe('a will that waits', () => {
     const { broker, journal } = await start(null)
     const first = await client(broker, waiting(30))
     first.stream.destroy()
-    await vi.waitFor(() => expect(first.connected).toBe(false), WAIT)
+    await vi.waitFor(() => expect(first.connected).toBe(false), SOON)
     await client(broker, waiting(30))
     expect(journal.messages).toEqual([])
     expect(sessions(journal.entries)).toEqual(['begin'])
@@ -166,7 +166,7 @@ describe('a will that waits', () => {
     const { broker, journal } = await start(null)
     const first = await client(broker, waiting(1))
     first.stream.destroy()
-    await vi.waitFor(() => expect(journal.messages).toMatchObject([{ client: 'd', topic: will.topic }]), WAIT)
+    await vi.waitFor(() => expect(journal.messages).toMatchObject([{ client: 'd', topic: will.topic }]), SOON)
     expect(sessions(journal.entries)).toEqual(['begin', 'end'])
   })
 })
@@ -190,9 +190,9 @@ describe('a will that waits for longer than its session is kept', () => {
     for (const id of ['a', 'b', 'c']) {
       const one = await client(broker, leaving(id))
       one.stream.destroy()
-      await vi.waitFor(() => expect(stats.read().clients).toBe(0), WAIT)
+      await vi.waitFor(() => expect(stats.read().clients).toBe(0), SOON)
     }
-    await vi.waitFor(() => expect(journal.messages).toHaveLength(2), WAIT)
+    await vi.waitFor(() => expect(journal.messages).toHaveLength(2), SOON)
     // The third finds the places for wills taken; the first has the oldest session.
     expect(new Set(journal.messages.map(({ topic }) => topic))).toEqual(new Set(['gone/a', 'gone/c']))
     expect(stats.read().limited).toMatchObject({ wills: 1, sessions: 1 })
@@ -208,7 +208,7 @@ describe('a will that waits for longer than its session is kept', () => {
     const { broker, journal, stats } = await start(null)
     const one = await client(broker, leaving('a'))
     one.stream.destroy()
-    await vi.waitFor(() => expect(stats.read().clients).toBe(0), WAIT)
+    await vi.waitFor(() => expect(stats.read().clients).toBe(0), SOON)
     await broker.close()
     expect(journal.messages).toEqual([])
   })
@@ -222,7 +222,7 @@ test('what is larger than a client takes is not sent to it, and the rest goes on
   const sender = await client(broker)
   await sender.publishAsync('t', 'x'.repeat(300), { qos: 1 })
   await sender.publishAsync('t', 'small', { qos: 1 })
-  await vi.waitFor(() => expect(got).toEqual(['t small']), WAIT)
+  await vi.waitFor(() => expect(got).toEqual(['t small']), SOON)
 })
 
 test('a gateway that stops says so', async () => {
@@ -271,7 +271,7 @@ describe('the answer to a rejected message', () => {
     back.on('message', (topic, payload, { qos, retain, properties }) =>
       packets.push({ topic, payload: payload.toString(), qos, retain, properties: { ...properties } }),
     )
-    await vi.waitFor(() => expect(packets).toHaveLength(1), WAIT)
+    await vi.waitFor(() => expect(packets).toHaveLength(1), SOON)
     await back.endAsync(true)
     expect(packets).toMatchObject([
       {
@@ -321,7 +321,7 @@ describe('the answer to a rejected message', () => {
     broker.deny([{ deny: 'publish', topic: 'answers/meter' }])
     broker.publishReply('answers/meter', 'no', { client: 'meter' })
     broker.publishReply('answers/other', 'yes', { client: 'meter' })
-    await vi.waitFor(() => expect(got).toEqual(['answers/other yes']), WAIT)
+    await vi.waitFor(() => expect(got).toEqual(['answers/other yes']), SOON)
   })
 })
 

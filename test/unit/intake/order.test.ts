@@ -1,5 +1,6 @@
 import { describe, expect, test, vi } from 'vitest'
 import { bytesOf } from '../../support/bytes.js'
+import { SOON } from '../../support/soon.js'
 import {
   CONNACK,
   type ConnectParts,
@@ -12,7 +13,7 @@ import {
   publish,
   text,
 } from './packets.js'
-import { type RawClient, WAIT } from './raw-client.js'
+import type { RawClient } from './raw-client.js'
 import { client, dial, inbox, type Setup, start } from './started-broker.js'
 
 const pubrec = (id: number): Buffer => packet(0x50, number16(id))
@@ -31,7 +32,7 @@ async function connected(broker: Setup['broker'], parts: ConnectParts = {}): Pro
 
 /** The journal is done with so many at once. */
 async function commit(journal: Setup['journal'], messages: number): Promise<void> {
-  await vi.waitFor(() => expect(journal.waiting).toBe(messages), WAIT)
+  await vi.waitFor(() => expect(journal.waiting).toBe(messages), SOON)
   journal.commit()
 }
 
@@ -53,7 +54,7 @@ describe('PUBREC follows the order of PUBLISH [MQTT-4.6.0-3]', () => {
     raw.send(...messages.map((message) => publish(message)))
     await commit(journal, 2)
     const expected = Buffer.concat(messages.map(({ id = 0 }) => pubrec(id)))
-    await vi.waitFor(() => expect(raw.received).toHaveLength(seen + expected.length), WAIT)
+    await vi.waitFor(() => expect(raw.received).toHaveLength(seen + expected.length), SOON)
     expect(raw.received.subarray(seen)).toEqual(expected)
   })
 })
@@ -66,7 +67,7 @@ describe('a refusal waits for its turn [MQTT-4.6.0-2] [MQTT-4.6.0-3]', () => {
     const setup = await start(undefined, { acl })
     const raw = await dial(setup.broker)
     raw.send(bytesOf('10 0e 0004 "MQTT" 05 02 0000 00 0001 "v"'))
-    await vi.waitFor(() => expect(raw.received.length).toBeGreaterThan(2), WAIT)
+    await vi.waitFor(() => expect(raw.received.length).toBeGreaterThan(2), SOON)
     return { ...setup, raw, answers: () => answersOf(raw.received.subarray(2 + raw.received[1]!)) }
   }
 
@@ -77,39 +78,39 @@ describe('a refusal waits for its turn [MQTT-4.6.0-2] [MQTT-4.6.0-3]', () => {
     const { journal, raw, answers } = await sending()
     const topics = ['a', 'no/1', 'a', 'a', 'no/2', 'no/3', 'a', '$SYS/x']
     raw.send(...topics.map((topic, i) => publishOf5(topic, qos, i + 1)))
-    await vi.waitFor(() => expect(journal.messages).toHaveLength(4), WAIT)
+    await vi.waitFor(() => expect(journal.messages).toHaveLength(4), SOON)
     // All that the broker was given has come to its end, or waits.
     await new Promise((resolve) => setTimeout(resolve, 20))
     expect(answers()).toEqual([])
     journal.commit(1)
-    await vi.waitFor(() => expect(answers()).toHaveLength(2), WAIT)
+    await vi.waitFor(() => expect(answers()).toHaveLength(2), SOON)
     journal.commit()
     const codes = ['00', '87', '00', '00', '87', '87', '00', '90']
     const expected = codes.map((code, i) => `${kind} ${i + 1} ${code}`)
-    await vi.waitFor(() => expect(answers()).toEqual(expected), WAIT)
+    await vi.waitFor(() => expect(answers()).toEqual(expected), SOON)
   })
 
   test('not for what is answered in an order of its own: PUBREC does not wait for PUBACK', async () => {
     const { journal, raw, answers } = await sending()
     raw.send(publishOf5('a/b', 2, 1), publishOf5('a/b', 1, 2), publishOf5('no/1', 1, 3), publishOf5('no/1', 2, 4))
-    await vi.waitFor(() => expect(journal.waiting).toBe(2), WAIT)
+    await vi.waitFor(() => expect(journal.waiting).toBe(2), SOON)
     journal.commit(1)
-    await vi.waitFor(() => expect(answers()).toEqual(['50 1 00', '50 4 87']), WAIT)
+    await vi.waitFor(() => expect(answers()).toEqual(['50 1 00', '50 4 87']), SOON)
     journal.commit(1)
-    await vi.waitFor(() => expect(answers()).toEqual(['50 1 00', '50 4 87', '40 2 00', '40 3 87']), WAIT)
+    await vi.waitFor(() => expect(answers()).toEqual(['50 1 00', '50 4 87', '40 2 00', '40 3 87']), SOON)
   })
 
   test('and no more wait than may be under way: the connection is read no further', async () => {
     const { journal, raw, answers } = await sending()
     const refused = Array.from({ length: 3000 }, (_, i) => publishOf5('no/1', 1, i + 2))
     raw.send(publishOf5('a', 1, 1), ...refused, PINGREQ)
-    await vi.waitFor(() => expect(journal.waiting).toBe(1), WAIT)
+    await vi.waitFor(() => expect(journal.waiting).toBe(1), SOON)
     await new Promise((resolve) => setTimeout(resolve, 100))
     // The PINGREQ would have been answered when it is read.
     expect(answers()).toEqual([])
     journal.commit()
     await raw.receives(PINGRESP)
-    await vi.waitFor(() => expect(answers().filter((answer) => answer.startsWith('40'))).toHaveLength(3001), WAIT)
+    await vi.waitFor(() => expect(answers().filter((answer) => answer.startsWith('40'))).toHaveLength(3001), SOON)
     const ids = answers().flatMap((answer) => (answer.startsWith('40') ? [Number(answer.split(' ')[1])] : []))
     expect(ids).toEqual(Array.from({ length: 3001 }, (_, i) => i + 1))
   })
@@ -117,11 +118,11 @@ describe('a refusal waits for its turn [MQTT-4.6.0-2] [MQTT-4.6.0-3]', () => {
   test('and what follows it waits for the refusal', async () => {
     const { journal, raw, answers } = await sending()
     raw.send(publishOf5('a', 1, 1), publishOf5('no/1', 1, 2))
-    await vi.waitFor(() => expect(journal.waiting).toBe(1), WAIT)
+    await vi.waitFor(() => expect(journal.waiting).toBe(1), SOON)
     raw.send(publishOf5('a', 1, 3))
-    await vi.waitFor(() => expect(journal.waiting).toBe(2), WAIT)
+    await vi.waitFor(() => expect(journal.waiting).toBe(2), SOON)
     journal.commit()
-    await vi.waitFor(() => expect(answers()).toEqual(['40 1 00', '40 2 87', '40 3 00']), WAIT)
+    await vi.waitFor(() => expect(answers()).toEqual(['40 1 00', '40 2 87', '40 3 00']), SOON)
   })
 })
 
@@ -141,7 +142,7 @@ describe('a subscriber gets', () => {
     const retained = publish({ qos, id: 1, retain: true, payload: 'retained' })
     raw.send(retained, publish({ qos, id: 2, payload: 'next' }))
     await commit(journal, 2)
-    await vi.waitFor(() => expect(got.at(-1)).toBe('t next'), WAIT)
+    await vi.waitFor(() => expect(got.at(-1)).toBe('t next'), SOON)
     expect(got).toEqual(['t retained', 't next'])
   })
 
@@ -151,7 +152,7 @@ describe('a subscriber gets', () => {
     const again = publish({ qos: 2, id: 1, payload: 'once' })
     raw.send(again, again, publish({ qos: 2, id: 2, payload: 'next' }))
     await commit(journal, 3)
-    await vi.waitFor(() => expect(got.at(-1)).toBe('t next'), WAIT)
+    await vi.waitFor(() => expect(got.at(-1)).toBe('t next'), SOON)
     expect(got).toEqual(['t once', 't next'])
     expect(raw.received).toEqual(Buffer.concat([CONNACK, pubrec(1), pubrec(1), pubrec(2)]))
   })
@@ -160,10 +161,10 @@ describe('a subscriber gets', () => {
     const { broker, journal, got } = await listening()
     const [dying, other] = [await connected(broker, WITH_WILL), await connected(broker, { id: 'other' })]
     dying.socket.destroy()
-    await vi.waitFor(() => expect(journal.waiting).toBe(1), WAIT)
+    await vi.waitFor(() => expect(journal.waiting).toBe(1), SOON)
     other.send(publish({ qos: 0, payload: 'next' }))
     await commit(journal, 2)
-    await vi.waitFor(() => expect(got.at(-1)).toBe('t next'), WAIT)
+    await vi.waitFor(() => expect(got.at(-1)).toBe('t next'), SOON)
     expect(got).toEqual(['will offline', 't next'])
   })
 })

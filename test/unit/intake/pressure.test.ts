@@ -1,7 +1,7 @@
 import { describe, expect, test, vi } from 'vitest'
 import { Pressure } from '../../../src/intake/pressure.js'
+import { SOON } from '../../support/soon.js'
 import { CONNACK, connect, puback, publish } from './packets.js'
-import { WAIT } from './raw-client.js'
 import { dial, start } from './started-broker.js'
 import { dialDoor, frameOf, startDoor } from './started-hj212.js'
 
@@ -212,7 +212,7 @@ test('a bridge of 200 devices is answered at once while another client sends its
     Array.from({ length: 200 }, (_, i) => publish({ topic, id: from + i, payload: 'x'.repeat(20) }))
   past.send(...messages('a/past', 1))
   await past.receives(puback(200))
-  await vi.waitFor(() => expect(setup.stats.read().limited.figures).toBe(1), WAIT)
+  await vi.waitFor(() => expect(setup.stats.read().limited.figures).toBe(1), SOON)
   past.send(...messages('a/past', 201))
   // Five seconds of 200 devices that send once a second, all at once.
   for (let i = 0; i < 5; i++) {
@@ -234,15 +234,15 @@ test('a data logger that sends its past is read no further, answered for what wa
   const logger = await dialDoor(listener)
   const some = (from: number) => Buffer.concat(Array.from({ length: 100 }, (_, i) => frameOf(from + i)))
   logger.send(some(0))
-  await vi.waitFor(() => expect(frames().taken).toBe(100), WAIT)
+  await vi.waitFor(() => expect(frames().taken).toBe(100), SOON)
   logger.send(some(100))
   // A frame of another connection that is sent after these is taken, while these wait.
   const other = await dialDoor(listener)
   other.send(frameOf(999))
-  await vi.waitFor(() => expect(frames().taken).toBe(101), WAIT)
+  await vi.waitFor(() => expect(frames().taken).toBe(101), SOON)
   journal.taken = journal.durable
   journal.runs(100, 0)
-  await vi.waitFor(() => expect(frames().taken).toBe(201), WAIT)
+  await vi.waitFor(() => expect(frames().taken).toBe(201), SOON)
 })
 
 describe('while nothing waits and nothing comes', () => {

@@ -7,12 +7,13 @@ import { startBroker } from '../../../src/intake/broker.js'
 import type { JournalSink } from '../../../src/intake/journal-sink.js'
 import { mqttOptions } from '../../../src/intake/options.js'
 import { IntakeStats } from '../../../src/intake/stats.js'
+import { SOON } from '../../support/soon.js'
 import { JournalOnCommand } from './journal-on-command.js'
 import { CONNACK, connect, number16, PINGREQ, PINGRESP, packet, puback, publish, subscribe, text } from './packets.js'
-import { RawClient, WAIT } from './raw-client.js'
+import { RawClient } from './raw-client.js'
 import { client, dial, inbox, start } from './started-broker.js'
 
-const waitFor = (condition: () => void) => vi.waitFor(condition, WAIT)
+const waitFor = (condition: () => void) => vi.waitFor(condition, SOON)
 const turn = () => new Promise(setImmediate)
 const SUBACK = (id: number) => Buffer.of(0x90, 3, 0, id, 0)
 const unsubscribe = (filter: string, id: number) => packet(0xa2, number16(id), text(filter))

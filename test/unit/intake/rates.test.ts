@@ -1,8 +1,8 @@
 import { expect, test, vi } from 'vitest'
 import { ClientRates } from '../../../src/intake/client-rates.js'
 import { ConnectThrottle } from '../../../src/intake/connect-throttle.js'
+import { SOON } from '../../support/soon.js'
 import { CONNACK, connect, puback, publish } from './packets.js'
-import { WAIT } from './raw-client.js'
 import { dial, start } from './started-broker.js'
 
 test('a client may send a second of its share at once; what is beyond has to wait for its time', () => {
@@ -34,7 +34,7 @@ test('a flood is read as fast as its share allows, nothing of it is lost, and an
     publish({ topic: 'a/flood', payload: 'x'.repeat(100), id: i + 1 }),
   )
   for (let i = 0; i < messages.length; i += 100) flood.send(...messages.slice(i, i + 100))
-  await vi.waitFor(() => expect(setup.stats.read().limited.rate).toBeGreaterThan(0), WAIT)
+  await vi.waitFor(() => expect(setup.stats.read().limited.rate).toBeGreaterThan(0), SOON)
   other.send(publish({ topic: 'a/other', id: 7 }))
   await other.receives(puback(7))
   const count = () => setup.journal.entries.filter((entry) => entry.kind === 'message').length

@@ -1,8 +1,7 @@
 import { once } from 'node:events'
 import { connect as dial, type Socket } from 'node:net'
 import { expect, vi } from 'vitest'
-
-export const WAIT = { timeout: 10_000, interval: 5 }
+import { SOON } from '../../support/soon.js'
 
 /** A TCP connection that speaks bytes. */
 export class RawClient {
@@ -30,10 +29,10 @@ export class RawClient {
   }
 
   async receives(bytes: Buffer): Promise<void> {
-    await vi.waitFor(() => expect(this.received.includes(bytes)).toBe(true), WAIT)
+    await vi.waitFor(() => expect(this.received.includes(bytes)).toBe(true), SOON)
   }
 
   async closes(): Promise<void> {
-    await vi.waitFor(() => expect(this.isClosed).toBe(true), WAIT)
+    await vi.waitFor(() => expect(this.isClosed).toBe(true), SOON)
   }
 }

@@ -5,7 +5,7 @@ import type { Broker } from '../../../src/intake/broker.js'
 import { SharedSubscriptions } from '../../../src/intake/mqtt5/shared-subscriptions.js'
 import { SubscribeAnswers } from '../../../src/intake/mqtt5/subscribe-answers.js'
 import { bytesOf } from '../../support/bytes.js'
-import { WAIT } from './raw-client.js'
+import { SOON } from '../../support/soon.js'
 import { client, dial, inbox, start } from './started-broker.js'
 
 const v5 = { protocolVersion: 5 } as const
@@ -46,9 +46,9 @@ test.each([0, 1, 2] as const)(
     const other = await member(broker, '$share/h/plants/+/lines/#', v5, qos)
     const alone = await member(broker, 'plants/#', v5, qos)
     await publish(await client(broker), 10, qos)
-    await vi.waitFor(() => expect(alone.got).toHaveLength(10), WAIT)
-    await vi.waitFor(() => expect(other.got).toHaveLength(10), WAIT)
-    await vi.waitFor(() => expect(members.map(({ got }) => got.length)).toEqual([5, 5]), WAIT)
+    await vi.waitFor(() => expect(alone.got).toHaveLength(10), SOON)
+    await vi.waitFor(() => expect(other.got).toHaveLength(10), SOON)
+    await vi.waitFor(() => expect(members.map(({ got }) => got.length)).toEqual([5, 5]), SOON)
     expect(new Set(members.flatMap(({ got }) => got)).size).toBe(10)
     expect(journal.messages).toHaveLength(10)
   },
@@ -65,8 +65,8 @@ test.each([
   await both.reader.subscribeAsync('plants/#', { qos })
   const other = await member(broker, '$share/g/plants/#', v5, qos)
   await publish(await client(broker), 4, qos)
-  await vi.waitFor(() => expect(other.got).toHaveLength(2), WAIT)
-  await vi.waitFor(() => expect(both.got).toHaveLength(6), WAIT)
+  await vi.waitFor(() => expect(other.got).toHaveLength(2), SOON)
+  await vi.waitFor(() => expect(both.got).toHaveLength(6), SOON)
   const times = [0, 1, 2, 3].map((i) => both.got.filter((text) => text.endsWith(` ${i}`)).length)
   expect(times.toSorted()).toEqual([1, 1, 2, 2])
   expect(new Set([...both.got, ...other.got]).size).toBe(4)
@@ -78,12 +78,12 @@ test('a member that leaves the share, or the broker, gets no more', async () => 
   const sender = await client(broker)
   await one.reader.unsubscribeAsync('$share/g/#')
   await publish(sender, 3)
-  await vi.waitFor(() => expect(two.got).toHaveLength(3), WAIT)
+  await vi.waitFor(() => expect(two.got).toHaveLength(3), SOON)
   expect(one.got).toEqual([])
   await one.reader.subscribeAsync('$share/g/#')
   await two.reader.endAsync()
   await publish(sender, 3)
-  await vi.waitFor(() => expect(one.got).toHaveLength(3), WAIT)
+  await vi.waitFor(() => expect(one.got).toHaveLength(3), SOON)
 })
 
 test('retained messages are not sent on subscribing, and RETAIN of live ones as is asked [MQTT-4.8.2-3]', async () => {
@@ -95,7 +95,7 @@ test('retained messages are not sent on subscribing, and RETAIN of live ones as 
   reader.on('message', (_topic, payload, { retain }) => flags.push(`${payload} ${retain}`))
   await reader.subscribeAsync({ '$share/g/t': { qos: 1, rap: true } })
   await sender.publishAsync('t', 'new', { qos: 1, retain: true })
-  await vi.waitFor(() => expect(flags).toEqual(['new true']), WAIT)
+  await vi.waitFor(() => expect(flags).toEqual(['new true']), SOON)
 })
 
 test('the identifier of the subscription comes with the message', async () => {
@@ -106,7 +106,7 @@ test('the identifier of the subscription comes with the message', async () => {
   await reader.subscribeAsync('$share/g/t', { qos: 1, properties: { subscriptionIdentifier: 7 } })
   const sender = await client(broker, v5)
   await sender.publishAsync('t', 'x', { qos: 1, properties: { contentType: 'text/plain' } })
-  await vi.waitFor(() => expect(identifiers).toEqual([{ subscriptionIdentifier: 7, contentType: 'text/plain' }]), WAIT)
+  await vi.waitFor(() => expect(identifiers).toEqual([{ subscriptionIdentifier: 7, contentType: 'text/plain' }]), SOON)
 })
 
 describe('rights and bounds', () => {
@@ -121,7 +121,7 @@ describe('rights and bounds', () => {
     const sender = await client(broker)
     await publish(sender, 1, 1, 'no/1')
     await publish(sender, 1, 1, 'yes')
-    await vi.waitFor(() => expect(got).toEqual(['yes 0']), WAIT)
+    await vi.waitFor(() => expect(got).toEqual(['yes 0']), SOON)
   })
 
   test('they count as other filters do: beyond, 0x97 with a sentence', async () => {
@@ -129,7 +129,7 @@ describe('rights and bounds', () => {
     const raw = await dial(broker)
     raw.send(bytesOf('10 0e 0004 "MQTT" 05 02 0000 00 0001 "v"'))
     raw.send(bytesOf('82 25 000a 00 0001 "s" 00 000a "$share/g/s" 00 000a "$share/h/s" 00 0001 "t" 00'))
-    await vi.waitFor(() => expect(raw.received.toString('latin1')).toMatch(/\x90/), WAIT)
+    await vi.waitFor(() => expect(raw.received.toString('latin1')).toMatch(/\x90/), SOON)
     const suback = raw.received.subarray(raw.received.indexOf(0x90, 11))
     // Shared ones are taken as the packet comes, before aedes looks at the others.
     expect(suback.subarray(-4).toString('hex')).toBe('97000097')
@@ -150,7 +150,7 @@ describe('rights and bounds', () => {
     const { got } = await member(broker, '$share/g/t', { protocolVersion: 4 })
     await publish(await client(broker), 1, 1, 't')
     await publish(await client(broker), 1, 1, '$share/g/t')
-    await vi.waitFor(() => expect(got).toEqual(['$share/g/t 0']), WAIT)
+    await vi.waitFor(() => expect(got).toEqual(['$share/g/t 0']), SOON)
   })
 })
 
@@ -162,7 +162,7 @@ describe('a session', () => {
     const there = await member(broker, '$share/g/#')
     const sender = await client(broker)
     await publish(sender, 2)
-    await vi.waitFor(() => expect(there.got).toHaveLength(2), WAIT)
+    await vi.waitFor(() => expect(there.got).toHaveLength(2), SOON)
     await there.reader.endAsync()
     await publish(sender, 2, 1, 'alone')
 
@@ -173,7 +173,7 @@ describe('a session', () => {
     )
     expect(isPresent).toBe(true)
     await publish(sender, 1, 1, 'then')
-    await vi.waitFor(() => expect(got).toEqual(['alone 0', 'alone 1', 'then 0']), WAIT)
+    await vi.waitFor(() => expect(got).toEqual(['alone 0', 'alone 1', 'then 0']), SOON)
     await again.endAsync()
   })
 
@@ -188,7 +188,7 @@ describe('a session', () => {
     const first = inbox(await client(broker, { ...kept('first'), clean: false }))
     const second = mqtt.connect(`mqtt://127.0.0.1:${broker.port}`, { ...kept('second'), clean: false })
     const got = inbox(second)
-    await vi.waitFor(() => expect([...got].sort()).toEqual([0, 1, 2, 3].map((i) => `plants/p/lines/d ${i}`)), WAIT)
+    await vi.waitFor(() => expect([...got].sort()).toEqual([0, 1, 2, 3].map((i) => `plants/p/lines/d ${i}`)), SOON)
     expect(first).toEqual([])
     expect(stats.read().limited.forward).toBe(0)
     await second.endAsync()
@@ -201,7 +201,7 @@ describe('a session', () => {
     await publish(sender, 3)
     const heir = await member(broker, '$share/g/#')
     reader.stream.destroy()
-    await vi.waitFor(() => expect([...heir.got].sort()).toEqual([0, 1, 2].map((i) => `plants/p/lines/d ${i}`)), WAIT)
+    await vi.waitFor(() => expect([...heir.got].sort()).toEqual([0, 1, 2].map((i) => `plants/p/lines/d ${i}`)), SOON)
   })
 
   test('that its client begins anew does so too', async () => {
@@ -211,9 +211,9 @@ describe('a session', () => {
     const sender = await client(broker)
     await publish(sender, 4)
     reader.stream.destroy()
-    await vi.waitFor(() => expect(heir.got).toHaveLength(2), WAIT)
+    await vi.waitFor(() => expect(heir.got).toHaveLength(2), SOON)
     await client(broker, { ...kept('mute'), clean: true })
-    await vi.waitFor(() => expect(heir.got).toHaveLength(4), WAIT)
+    await vi.waitFor(() => expect(heir.got).toHaveLength(4), SOON)
   })
 })
 
@@ -234,7 +234,7 @@ test('what is left behind goes to another with the time that is left, and not af
   onTestFinished(() => clock.mockRestore())
   await client(broker, { ...kept('away'), clean: true })
   await sender.publishAsync('t', 'end', { qos: 1 })
-  await vi.waitFor(() => expect(got.at(-1)?.[0]).toBe('end'), WAIT)
+  await vi.waitFor(() => expect(got.at(-1)?.[0]).toBe('end'), SOON)
   expect(got.map(([text]) => text)).toEqual(['100', 'end'])
   expect(got[0]?.[1]).toBeGreaterThan(60)
   expect(got[0]?.[1]).toBeLessThanOrEqual(70)
@@ -246,10 +246,10 @@ describe('a member that acknowledges nothing', () => {
     const { reader, got } = await mute(broker, '$share/g/#', { ...v5, properties: { receiveMaximum: 2 } })
     const heir = await member(broker, '$share/g/#')
     await publish(await client(broker), 10)
-    await vi.waitFor(() => expect(heir.got).toHaveLength(8), WAIT)
+    await vi.waitFor(() => expect(heir.got).toHaveLength(8), SOON)
     expect(got).toHaveLength(1)
     reader.stream.destroy()
-    await vi.waitFor(() => expect(heir.got).toHaveLength(10), WAIT)
+    await vi.waitFor(() => expect(heir.got).toHaveLength(10), SOON)
     expect(new Set(heir.got).size).toBe(10)
   })
 
@@ -261,7 +261,7 @@ describe('a member that acknowledges nothing', () => {
     await publish(await client(broker), 3, 2)
     const heir = await member(broker, '$share/g/#', v5, 2)
     raw.socket.destroy()
-    await vi.waitFor(() => expect(heir.got).toEqual(['plants/p/lines/d 1', 'plants/p/lines/d 2']), WAIT)
+    await vi.waitFor(() => expect(heir.got).toEqual(['plants/p/lines/d 1', 'plants/p/lines/d 2']), SOON)
   })
 })
 

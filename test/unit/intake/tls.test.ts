@@ -11,7 +11,7 @@ import { mqttOptions } from '../../../src/intake/options.js'
 import { Sockets } from '../../../src/intake/sockets.js'
 import { IntakeStats } from '../../../src/intake/stats.js'
 import { certificateOf, newAuthority, signedBy } from '../../support/certificates.js'
-import { WAIT } from './raw-client.js'
+import { SOON } from '../../support/soon.js'
 import { cleanups, start } from './started-broker.js'
 
 const FILES = { cert_file: 'certificate.pem', key_file: 'key.pem' }
@@ -67,7 +67,7 @@ test('a client that does not know the authority does not connect, and the log sa
   for (let i = 0; i < 3; i++) {
     await expect(handshake(port, { ca: (await newAuthority('another')).cert })).rejects.toThrow(/certificate/)
   }
-  await vi.waitFor(() => expect(stats.read().limited.handshake).toBe(3), WAIT)
+  await vi.waitFor(() => expect(stats.read().limited.handshake).toBe(3), SOON)
   expect(said).toEqual([expect.objectContaining({ limit: 'handshake', address: '127.0.0.1' })])
 })
 
@@ -103,7 +103,7 @@ test('a new certificate is seen by those who come, while those who are there sta
   // Still with the settings of this house: `setSecureContext` falls back to Node's own otherwise.
   const old = { minVersion: 'TLSv1.1', maxVersion: 'TLSv1.1', ciphers: 'DEFAULT@SECLEVEL=0' } as const
   await expect(handshake(port, old)).rejects.toThrow(/alert protocol version/i)
-  await vi.waitFor(() => expect(streams).toHaveLength(2), WAIT)
+  await vi.waitFor(() => expect(streams).toHaveLength(2), SOON)
   streams[0]!.write('still there')
   expect(String((await once(before, 'data'))[0])).toBe('still there')
 })
@@ -120,7 +120,7 @@ test('the subject of a client certificate comes with its connection, by TCP and 
   const client = mqtt.connect(`wss://localhost:${opened.ports.wss}`, { ca: authority.cert, ...own, reconnectPeriod: 0 })
   client.on('error', () => {})
   onTestFinished(() => void client.end(true))
-  await vi.waitFor(() => expect(streams).toHaveLength(2), WAIT)
+  await vi.waitFor(() => expect(streams).toHaveLength(2), SOON)
   const written = 'CN=press-7,O=Acme,C=CN'
   expect(streams.map(({ certificateSubject }) => certificateSubject)).toEqual([written, written])
 })
@@ -130,7 +130,7 @@ test('without a client certificate, or with one of somebody else, nobody is know
   await handshake(port)
   await handshake(port, await signedBy(await newAuthority('another'), 'press-7'))
   await handshake(port, await signedBy(authority, 'press-7', { fromMs: 0, toMs: 86_400_000 }))
-  await vi.waitFor(() => expect(streams).toHaveLength(3), WAIT)
+  await vi.waitFor(() => expect(streams).toHaveLength(3), SOON)
   expect(streams.map(({ certificateSubject }) => certificateSubject)).toEqual([null, null, null])
   expect(stats.read().limited.handshake).toBe(2)
 })
@@ -153,7 +153,7 @@ test('where client certificates are required nobody comes in without one', async
   else expect((await once(turnedAway, 'error'))[0].message).toMatch(/certificate required|reset/i)
   const known = await handshake(port, await signedBy(authority, 'press-7'))
   expect(known.authorized).toBe(true)
-  await vi.waitFor(() => expect(streams).toHaveLength(1), WAIT)
+  await vi.waitFor(() => expect(streams).toHaveLength(1), SOON)
 })
 
 test('connections that do not finish their handshake count among those that may be open, and end after 5 s', async () => {
@@ -172,10 +172,10 @@ test('connections that do not finish their handshake count among those that may 
   expect(stats.read().limited.sockets).toBe(1)
   await Promise.all([second, third].map((socket) => once(socket, 'close')))
   expect(performance.now() - begunMs).toBeGreaterThan(4000)
-  await vi.waitFor(() => expect(stats.read().limited.handshake).toBe(3), WAIT)
+  await vi.waitFor(() => expect(stats.read().limited.handshake).toBe(3), SOON)
   await handshake(port)
-  await vi.waitFor(() => expect(streams).toHaveLength(1), WAIT)
+  await vi.waitFor(() => expect(streams).toHaveLength(1), SOON)
   await handshake(port)
   await handshake(port)
-  await vi.waitFor(() => expect(streams).toHaveLength(3), WAIT)
+  await vi.waitFor(() => expect(streams).toHaveLength(3), SOON)
 })

@@ -5,6 +5,7 @@ import { positionOf, START } from '../../../src/journal/cursor.js'
 import { JournalReader } from '../../../src/journal/reader.js'
 import { SegmentLog } from '../../../src/journal/segment-log.js'
 import { SimulatedDisk } from '../../support/simulated-disk.js'
+import { SOON } from '../../support/soon.js'
 
 /** A clock whose sleeper wakes when the test says so. */
 class MovedClock implements Clock {
@@ -19,7 +20,7 @@ class MovedClock implements Clock {
     })
   }
   async second(): Promise<void> {
-    await vi.waitUntil(() => this.#wake !== null)
+    await vi.waitUntil(() => this.#wake !== null, SOON)
     const wake = this.#wake!
     this.#wake = null
     wake()

@@ -2,6 +2,7 @@ import { describe, expect, it, vi } from 'vitest'
 import type { JournalBatch } from '../../../src/journal/committer.js'
 import { decodeEntries, entryBytes, type JournalEntry } from '../../../src/journal/entries.js'
 import { type Committed, JournalClient, type JournalPort } from '../../../src/journal/journal-client.js'
+import { SOON } from '../../support/soon.js'
 
 /** Stands for the journal thread: keeps what it is sent, and commits when the test says so. */
 class FakePort implements JournalPort {
@@ -46,7 +47,7 @@ describe('the journal as the doors see it', () => {
     const { port, client } = setUp()
     for (const arrivedAt of [1, 2, 3]) client.append(message(arrivedAt))
     client.append({ kind: 'tick', arrivedAt: 4 })
-    await vi.waitUntil(() => port.batches.length > 0)
+    await vi.waitUntil(() => port.batches.length > 0, SOON)
     expect(port.entriesOf(0)).toEqual([1, 2, 3, 4])
     expect(port.batches[0]!.messages).toBe(3)
   })
@@ -55,8 +56,8 @@ describe('the journal as the doors see it', () => {
     const { port, client } = setUp()
     expect(client.stalledMs).toBe(0)
     client.append(message(1))
-    await vi.waitUntil(() => port.batches.length > 0)
-    await vi.waitUntil(() => client.stalledMs > 5)
+    await vi.waitUntil(() => port.batches.length > 0, SOON)
+    await vi.waitUntil(() => client.stalledMs > 5, SOON)
     port.commitNewest()
     expect(client.stalledMs).toBe(0)
   })
@@ -64,7 +65,7 @@ describe('the journal as the doors see it', () => {
   it('collects while the last batch is on its way, and sends all of it when that one is durable', async () => {
     const { port, client } = setUp()
     client.append(message(1))
-    await vi.waitUntil(() => port.batches.length > 0)
+    await vi.waitUntil(() => port.batches.length > 0, SOON)
     client.append(message(2))
     await new Promise(setImmediate)
     client.append(message(3))
@@ -78,7 +79,7 @@ describe('the journal as the doors see it', () => {
     const { port, client } = setUp()
     const answered: number[] = []
     for (const arrivedAt of [1, 2, 3]) client.append(message(arrivedAt), () => answered.push(arrivedAt))
-    await vi.waitUntil(() => port.batches.length > 0)
+    await vi.waitUntil(() => port.batches.length > 0, SOON)
     expect(answered).toEqual([])
     port.commitNewest()
     expect(answered).toEqual([1, 2, 3])
@@ -90,10 +91,10 @@ describe('the journal as the doors see it', () => {
     const errors: (Error | null)[] = []
     for (const arrivedAt of [1, 2, 3]) client.append(message(arrivedAt), (error) => errors.push(error))
     expect(errors.map((error) => error?.message)).toEqual([expect.stringContaining('does not keep up')])
-    await vi.waitUntil(() => port.batches.length > 0)
+    await vi.waitUntil(() => port.batches.length > 0, SOON)
     port.commitNewest()
     client.append(message(4), (error) => errors.push(error))
-    await vi.waitUntil(() => port.batches.length > 1)
+    await vi.waitUntil(() => port.batches.length > 1, SOON)
     expect(port.entriesOf(1)).toEqual([4])
   })
 
@@ -105,7 +106,7 @@ describe('the journal as the doors see it', () => {
     const read = { qos: 1, bytes: Buffer.alloc(10), payloadAt: 0, end: 10 } as const
     client.append(message(1), () => said.push('appended'))
     expect([client.appendMessage(head, 2, read), client.appendMessage(head, 3, read)]).toEqual([1, 1])
-    await vi.waitUntil(() => port.batches.length > 0)
+    await vi.waitUntil(() => port.batches.length > 0, SOON)
     expect(client.appendMessage(head, 4, read)).toBe(2)
     expect(port.entriesOf(0)).toEqual([1, 2, 3])
     expect(port.batches[0]!.messages).toBe(3)
@@ -126,11 +127,11 @@ describe('the journal as the doors see it', () => {
   it('fills the memory of a batch again when it comes back', async () => {
     const { port, client } = setUp()
     client.append(message(1))
-    await vi.waitUntil(() => port.batches.length > 0)
+    await vi.waitUntil(() => port.batches.length > 0, SOON)
     const memory = port.batches[0]!.body.buffer as ArrayBuffer
     port.commitNewest([memory])
     client.append(message(2))
-    await vi.waitUntil(() => port.batches.length > 1)
+    await vi.waitUntil(() => port.batches.length > 1, SOON)
     expect(port.batches[1]!.body.buffer).toBe(memory)
     expect(port.entriesOf(1)).toEqual([2])
   })
@@ -138,7 +139,7 @@ describe('the journal as the doors see it', () => {
   it('splits what is too much for one record of 4 MiB, in order', async () => {
     const { port, client } = setUp()
     for (const arrivedAt of [1, 2, 3]) client.append(message(arrivedAt, 1_500_000))
-    await vi.waitUntil(() => port.batches.length > 0)
+    await vi.waitUntil(() => port.batches.length > 0, SOON)
     port.commitNewest()
     expect([port.entriesOf(0), port.entriesOf(1)]).toEqual([[1, 2], [3]])
   })

@@ -9,6 +9,7 @@ import { FairConcurrencyLimit } from '../../../src/views/fair-concurrency-limit.
 import { startViews, type ViewOptions, type Views } from '../../../src/views/views.js'
 import { askAt, bearer } from '../../support/ask.js'
 import { person, testGate } from '../../support/gate.js'
+import { SOON } from '../../support/soon.js'
 import { FakeSources } from './fake-sources.js'
 
 /** Connections of HTTP of those who are not signed in, against those who are. */
@@ -73,8 +74,9 @@ test('an account with more connections than there are loses its oldest, and anot
     socket.write(GET('/api/v1/plants', AS_LI))
     await answered(socket, 1)
   }
-  await vi.waitFor(() =>
-    expect(all.map(({ destroyed }) => destroyed)).toEqual([...Array(5).fill(true), ...Array(10).fill(false)]),
+  await vi.waitFor(
+    () => expect(all.map(({ destroyed }) => destroyed)).toEqual([...Array(5).fill(true), ...Array(10).fill(false)]),
+    SOON,
   )
 })
 

@@ -3,6 +3,7 @@ import { expect, vi } from 'vitest'
 import { WebSocket } from 'ws'
 import type { KpiPoint } from '../../../src/base/kpi.js'
 import { FEED_SUBPROTOCOL, type FeedMessage, type SubscribeMessage } from '../../../src/base/wire.js'
+import { SOON } from '../../support/soon.js'
 
 type OfType<T extends FeedMessage['type']> = Extract<FeedMessage, { type: T }>
 
@@ -56,7 +57,7 @@ export class TestClient {
 
   /** The first message of a type, once it is there. */
   async first<T extends FeedMessage['type']>(type: T): Promise<OfType<T>> {
-    await vi.waitFor(() => expect(this.all(type)).not.toEqual([]))
+    await vi.waitFor(() => expect(this.all(type)).not.toEqual([]), SOON)
     return this.all(type)[0]!
   }
 
@@ -66,7 +67,7 @@ export class TestClient {
   }
 
   async hasUpdates(values: readonly number[]): Promise<void> {
-    await vi.waitFor(() => expect(this.updated.map((point) => point.value)).toEqual(values))
+    await vi.waitFor(() => expect(this.updated.map((point) => point.value)).toEqual(values), SOON)
   }
 
   async isClosed(): Promise<number> {

@@ -7,6 +7,7 @@ import type { KpiPoint } from '../../../src/base/kpi.js'
 import { type Feed, startFeed } from '../../../src/views/feed/feed.js'
 import { OUTBOX_FINALS_MAX } from '../../../src/views/feed/outbox.js'
 import { isOurOrigin } from '../../../src/views/origin.js'
+import { SOON } from '../../support/soon.js'
 import { NOW, pointAt } from './examples.js'
 import { FakeSources } from './fake-sources.js'
 import { TestClient } from './feed-client.js'
@@ -90,7 +91,7 @@ test('at 4 Hz a client gets one update in 250 ms, at 10 Hz and whatever is above
   }
   sources.publish(pointAt(2))
   await sources.clock.advance(250)
-  await vi.waitFor(() => expect([slow.updated.at(-1)?.value, fast.updated.at(-1)?.value]).toEqual([2, 2]))
+  await vi.waitFor(() => expect([slow.updated.at(-1)?.value, fast.updated.at(-1)?.value]).toEqual([2, 2]), SOON)
   expect(slow.all('update')).toHaveLength(5)
   expect(fast.all('update')).toHaveLength(11)
 })
@@ -101,7 +102,7 @@ test('a second subscription replaces the first', async () => {
   await vi.waitFor(async () => {
     await sources.clock.advance(50)
     expect(client.all('snapshot')).toHaveLength(2)
-  })
+  }, SOON)
   sources.publish(pointAt(1), pointAt(2, { plant: 'dresden-1', id: 'dresden-1' }))
   await sources.clock.advance(250)
   await client.hasUpdates([2])
@@ -243,7 +244,7 @@ test('a burst that no outbox holds is a gap and a snapshot for a client that rea
   sources.publish(...Array.from({ length: OUTBOX_FINALS_MAX + 1 }, () => point))
   await sources.clock.advance(250)
   await client.first('gap')
-  await vi.waitFor(() => expect(client.all('snapshot')).toHaveLength(2))
+  await vi.waitFor(() => expect(client.all('snapshot')).toHaveLength(2), SOON)
   expect(feed.counts().droppedUpdates).toBe(OUTBOX_FINALS_MAX)
   sources.publish(pointAt(2))
   await sources.clock.advance(250)
@@ -279,11 +280,11 @@ test('a client that answers no ping is gone after the second, one that does stay
     sources.publish(pointAt(ping))
     await sources.clock.advance(250)
     // The update came behind the ping, so the pong is on its way before the next one.
-    await vi.waitFor(() => expect(alive.updated).toHaveLength(ping))
+    await vi.waitFor(() => expect(alive.updated).toHaveLength(ping), SOON)
   }
   expect(await silent.isClosed()).toBe(1006)
   expect(alive.closedWith).toBeUndefined()
-  await vi.waitFor(() => expect(feed.counts().clients).toBe(1))
+  await vi.waitFor(() => expect(feed.counts().clients).toBe(1), SOON)
 })
 
 test('when the gateway stops, clients are told to come back, and the sources are let go', async () => {
