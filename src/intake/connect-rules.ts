@@ -1,5 +1,5 @@
 import { PacketFields } from './packet-fields.js'
-import { propertiesFault } from './packet-properties.js'
+import { type FoundProperties, propertiesFault } from './packet-properties.js'
 import { type PacketFault, textProblem, topicProblem } from './packet-rules.js'
 import { Reason } from './reason-codes.js'
 
@@ -11,6 +11,8 @@ export interface Connect {
   readonly keepAliveS: number
   /** Offset of the two bytes of the keep alive in the body. */
   readonly keepAliveAt: number
+  /** Largest packet that the client takes, Infinity when it has named none. */
+  readonly packetBytesMax: number
 }
 
 const CLEAN = 0x02
@@ -48,7 +50,8 @@ function readParts(fields: PacketFields, body: Buffer, version: ProtocolVersion)
   if (flags === null || keepAliveS === null) return { sentence: 'CONNECT is too short' }
   const problem = flagsProblem(flags, version)
   if (problem !== null) return { sentence: problem }
-  const ofConnect = version === 5 ? readProperties(fields, body, 'CONNECT') : null
+  const found = { packetBytesMax: Number.POSITIVE_INFINITY }
+  const ofConnect = version === 5 ? readProperties(fields, body, 'CONNECT', found) : null
   if (ofConnect !== null) return ofConnect
   const clientId = fields.bytes()
   if (clientId === null) return { sentence: 'CONNECT ends before the client id' }
@@ -57,13 +60,18 @@ function readParts(fields: PacketFields, body: Buffer, version: ProtocolVersion)
   }
   const ofWill = version === 5 && flags & WILL ? readProperties(fields, body, 'will') : null
   if (ofWill !== null) return ofWill
-  return readRest(fields, flags, clientId) ?? { version, keepAliveS, keepAliveAt }
+  return readRest(fields, flags, clientId) ?? { version, keepAliveS, keepAliveAt, ...found }
 }
 
-function readProperties(fields: PacketFields, body: Buffer, holder: 'CONNECT' | 'will'): PacketFault | null {
+function readProperties(
+  fields: PacketFields,
+  body: Buffer,
+  holder: 'CONNECT' | 'will',
+  found?: FoundProperties,
+): PacketFault | null {
   const properties = fields.properties()
   if (properties === null) return { sentence: 'CONNECT ends inside its properties' }
-  return propertiesFault(body, properties.start, properties.end, holder)
+  return propertiesFault(body, properties.start, properties.end, holder, found)
 }
 
 function readRest(fields: PacketFields, flags: number, clientId: Buffer): PacketFault | null {

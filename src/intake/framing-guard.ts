@@ -18,7 +18,7 @@ import {
   type PublishFastPath,
 } from './publish-fast-path.js'
 import { disconnectPacket, Reason, type ReasonCode, refusingConnack } from './reason-codes.js'
-import type { PublishView, ScannerOutput } from './scanner-output.js'
+import type { AnnouncedBounds, PublishView, ScannerOutput } from './scanner-output.js'
 
 /** Bytes that are kept for a peer that reads slowly before messages for it are dropped. */
 const UNSENT_BYTES_MAX = 1024 * 1024
@@ -108,8 +108,8 @@ export class FramingGuard extends Duplex implements FastPathConnection, ScannerO
   #isAccepted = false
   /** CONNACK has been written with the reason: what aedes writes of it is left out. */
   #isRefused = false
-  /** Longest silence that the peer has announced; 0 for no bound. */
-  #keepAliveMs = 0
+  /** Longest silence that the peer has announced, 0 for no bound, and the largest packet that it takes. */
+  #announced: AnnouncedBounds = { keepAliveS: 0, packetBytesMax: Number.POSITIVE_INFINITY }
   /** Time since it was last heard, as `timePassed` has said; below 0 until its CONNECT is accepted. */
   #silentMs = -1
   /** Both are made when they are wanted: most connections wait for nothing. */
@@ -144,8 +144,8 @@ export class FramingGuard extends Duplex implements FastPathConnection, ScannerO
     if (!this.push(bytes)) this.#isWanted = false
   }
 
-  connect(keepAliveS: number): void {
-    this.#keepAliveMs = keepAliveS * 1500 // [MQTT-3.1.2-24] one and a half times the keep alive
+  connect(announced: AnnouncedBounds): void {
+    this.#announced = announced
   }
 
   ping(): void {
@@ -218,7 +218,7 @@ export class FramingGuard extends Duplex implements FastPathConnection, ScannerO
   /** Answers the CONNECT of MQTT 5 with a reason and a sentence, in place of aedes, which has no sentence. */
   refuse(reason: ReasonCode, sentence: string): void {
     if (this.#scanner.version !== 5) return
-    this.socket.write(refusingConnack(reason, sentence))
+    this.socket.write(refusingConnack(reason, sentence, this.#announced.packetBytesMax))
     this.#isRefused = true
   }
 
@@ -235,9 +235,10 @@ export class FramingGuard extends Duplex implements FastPathConnection, ScannerO
   /** So much time has gone by since the last call: a client that has said nothing for too long is given up. */
   timePassed(timeMs: number): void {
     // While we do not read, the silence is ours.
-    if (this.#keepAliveMs === 0 || this.#silentMs < 0) return
+    const keepAliveMs = this.#announced.keepAliveS * 1500 // [MQTT-3.1.2-24] one and a half times the keep alive
+    if (keepAliveMs === 0 || this.#silentMs < 0) return
     if (this.socket.isPaused()) this.#silentMs = 0
-    else if (this.#silentMs < this.#keepAliveMs) this.#silentMs += timeMs
+    else if (this.#silentMs < keepAliveMs) this.#silentMs += timeMs
     else {
       const sentence = 'no packet within one and a half times the keep alive [MQTT-3.1.2-24]'
       this.tellWhy(Reason.keepAliveTimeout, sentence)
@@ -374,7 +375,7 @@ export class FramingGuard extends Duplex implements FastPathConnection, ScannerO
   /** Says in a DISCONNECT why the connection ends; only MQTT 5 has one that a server sends [MQTT-3.14.0-1]. */
   tellWhy(reason: ReasonCode, sentence: string): void {
     if (this.#scanner.version !== 5 || !this.#isAccepted || this.destroyed) return
-    this.socket.write(disconnectPacket(reason, sentence))
+    this.socket.write(disconnectPacket(reason, sentence, this.#announced.packetBytesMax))
   }
 
   #flow(): void {

@@ -27,6 +27,7 @@ const RESPONSE_TOPIC = 0x08
 export const TOPIC_ALIAS = 0x23
 /** A topic alias among the properties: its id and two bytes. */
 export const TOPIC_ALIAS_BYTES = 3
+const PACKET_SIZE_MAX = 0x27
 
 /** Properties that a client may send, MQTT 5 §2.2.2.2; what only a server sends is not there. */
 const PROPERTIES: Readonly<Record<number, Property>> = {
@@ -51,14 +52,18 @@ const PROPERTIES: Readonly<Record<number, Property>> = {
     type: 'pair',
     of: ['CONNECT', 'will', 'PUBLISH', 'SUBSCRIBE', 'UNSUBSCRIBE', 'acknowledgement', 'DISCONNECT'],
   },
-  39: { name: 'maximum packet size', type: 'number32', of: ['CONNECT'], isNeverZero: true },
+  [PACKET_SIZE_MAX]: { name: 'maximum packet size', type: 'number32', of: ['CONNECT'], isNeverZero: true },
 }
 
-/** The topic alias of a PUBLISH, 0 without one, where its three bytes lie, and whether the payload is said to be UTF-8. */
+/** Properties that the gateway itself goes by; those that are not there stay as they were. */
 export interface FoundProperties {
-  alias: number
-  aliasAt: number
-  isText: boolean
+  alias?: number
+  /** Its three bytes begin here. */
+  aliasAt?: number
+  /** The payload is said to be UTF-8. */
+  isText?: boolean
+  /** Largest packet that the client takes. */
+  packetBytesMax?: number
 }
 
 /** Judges the properties from `start` to `end`, without making an object of any. */
@@ -95,6 +100,7 @@ export function propertiesFault(
       found.alias = bytes.readUInt16BE(at + 1)
       found.aliasAt = at
     }
+    if (id === PACKET_SIZE_MAX && found !== undefined) found.packetBytesMax = bytes.readUInt32BE(at + 1)
     at = valueEnd
   }
   return null

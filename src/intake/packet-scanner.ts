@@ -268,7 +268,7 @@ export class PacketScanner {
     this.#neededBytes = Number.POSITIVE_INFINITY
     this.#passedPackets += 1
     this.#units += CONNECT_UNITS
-    this.output.connect(connect.keepAliveS)
+    this.output.connect(connect)
     this.output.pass(packet)
     return null
   }

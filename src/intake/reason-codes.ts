@@ -29,21 +29,31 @@ const REASON_STRING = 0x1f
 /** A longer sentence is cut: it is read by a person, in one line. */
 const SENTENCE_BYTES_MAX = 200
 
-/** DISCONNECT of MQTT 5 §3.14 with a sentence for a person. */
-export function disconnectPacket(reason: ReasonCode, sentence: string): Buffer {
-  return packet(0xe0, Buffer.of(reason), sentence)
+/** Bytes of an acknowledgement, a CONNACK or a DISCONNECT around its sentence, at most. */
+const AROUND_SENTENCE_BYTES = 11
+
+/** DISCONNECT of MQTT 5 §3.14 with a sentence for a person, where it fits what the client takes. */
+export function disconnectPacket(reason: ReasonCode, sentence: string, packetBytesMax?: number): Buffer {
+  return packet(0xe0, Buffer.of(reason), sentenceWithin(sentence, packetBytesMax))
 }
 
-/** CONNACK of MQTT 5 §3.2 that refuses. */
-export function refusingConnack(reason: number, sentence: string): Buffer {
-  return packet(0x20, Buffer.of(0, reason), sentence)
+/** CONNACK of MQTT 5 §3.2 that refuses, with a sentence where it fits what the client takes. */
+export function refusingConnack(reason: number, sentence: string, packetBytesMax?: number): Buffer {
+  return packet(0x20, Buffer.of(0, reason), sentenceWithin(sentence, packetBytesMax))
 }
 
-function packet(firstByte: number, head: Buffer, sentence: string): Buffer {
-  const whole = Buffer.from(shortSentence(sentence))
+function packet(firstByte: number, head: Buffer, sentence: string | undefined): Buffer {
+  if (sentence === undefined) return Buffer.concat([Buffer.of(firstByte, head.length + 1), head, Buffer.of(0)])
+  const whole = Buffer.from(sentence)
   const property = Buffer.concat([Buffer.of(REASON_STRING, whole.length >> 8, whole.length & 0xff), whole])
   const body = Buffer.concat([head, varint(property.length), property])
   return Buffer.concat([Buffer.of(firstByte), varint(body.length), body])
+}
+
+/** The sentence as it goes out, or undefined where its packet would be larger than the client takes [MQTT-3.1.2-24]. */
+export function sentenceWithin(sentence: string, packetBytesMax = Number.POSITIVE_INFINITY): string | undefined {
+  const short = shortSentence(sentence)
+  return AROUND_SENTENCE_BYTES + Buffer.byteLength(short) <= packetBytesMax ? short : undefined
 }
 
 /** The sentence as it goes out. */

@@ -18,11 +18,19 @@ export interface PublishView {
   readonly isSameTopic: boolean
 }
 
+/** Bounds that a client announces in its CONNECT. */
+export interface AnnouncedBounds {
+  /** 0 means none. */
+  readonly keepAliveS: number
+  /** Largest packet that the client takes; Infinity means any. */
+  readonly packetBytesMax: number
+}
+
 export interface ScannerOutput {
   /** Bytes that are well-formed MQTT so far, for the broker. */
   pass(bytes: Buffer): void
-  /** The CONNECT comes next, with its keep alive set to 0: who answers PINGREQ watches over it. 0 means none. */
-  connect(keepAliveS: number): void
+  /** The CONNECT comes next, with its keep alive set to 0: who answers PINGREQ watches over it. */
+  connect(announced: AnnouncedBounds): void
   /** A PINGREQ; it is not passed on. */
   ping(): void
   /**

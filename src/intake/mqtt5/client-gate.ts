@@ -2,7 +2,7 @@ import type { Client } from 'aedes'
 import type { IConnackPacket, IDisconnectPacket, IPubackPacket, IPubrecPacket, Packet } from 'mqtt-packet'
 import { systemClock } from '../../base/clock.js'
 import type { FramingGuard } from '../framing-guard.js'
-import { Reason, type ReasonCode, shortSentence } from '../reason-codes.js'
+import { Reason, type ReasonCode, sentenceWithin } from '../reason-codes.js'
 import type { SessionQueues } from '../session-queues.js'
 import { AnswerOrder } from './answer-order.js'
 import { Deliveries, type DeliveryRoom, type OutgoingPublish } from './deliveries.js'
@@ -77,7 +77,7 @@ export class ClientGate implements PacketGate {
         withSharedSubscriptions(packet)
         break
       case 'disconnect':
-        withSentence(packet)
+        this.#explains(packet, ENDS[packet.reasonCode ?? 0])
         break
     }
     return true
@@ -189,9 +189,19 @@ export class ClientGate implements PacketGate {
     if (order.waiting > 0) queueMicrotask(() => this.#goOn(order))
     if (reasonCode === Reason.notAuthorized && this.#refusal !== null) packet.reasonCode = this.#refusal
     this.#refusal = null
-    const sentence = properties?.reasonString
-    if (sentence !== undefined) packet.properties = { ...properties, reasonString: shortSentence(sentence) }
+    this.#explains(packet, properties?.reasonString)
     if (cmd === 'puback' || reasonCode >= REFUSED) this.#guard.refill(1)
+  }
+
+  /** Puts the sentence there where it fits what the client takes; without it the reason code stands alone. */
+  #explains(packet: IPubackPacket | IPubrecPacket | IDisconnectPacket, sentence: string | undefined): void {
+    if (sentence === undefined) return
+    const { reasonString: _, ...others } = packet.properties ?? {}
+    const reasonString = sentenceWithin(
+      sentence,
+      (this.client as { readonly maximumPacketSize?: number }).maximumPacketSize,
+    )
+    packet.properties = reasonString === undefined ? others : { ...others, reasonString }
   }
 
   /** Refusals do not overtake what took the fast path either. */
@@ -216,9 +226,4 @@ export class ClientGate implements PacketGate {
 /** aedes says that there are none, as there would be none of its own. */
 function withSharedSubscriptions({ properties }: IConnackPacket): void {
   delete properties?.sharedSubscriptionAvailable
-}
-
-function withSentence(packet: IDisconnectPacket): void {
-  const sentence = ENDS[packet.reasonCode ?? 0]
-  if (sentence !== undefined) packet.properties = { ...packet.properties, reasonString: sentence }
 }

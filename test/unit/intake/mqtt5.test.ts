@@ -2,6 +2,7 @@ import mqtt, { type IClientPublishOptions, type IConnackPacket, type IDisconnect
 import { describe, expect, test, vi } from 'vitest'
 import { decodeProperties } from '../../../src/base/message-properties.js'
 import type { IntakeEntry } from '../../../src/intake/journal-sink.js'
+import { Reason, refusingConnack } from '../../../src/intake/reason-codes.js'
 import { isReservedForReplies } from '../../../src/intake/replies.js'
 import { bytesOf } from '../../support/bytes.js'
 import { SOON } from '../../support/soon.js'
@@ -80,6 +81,26 @@ test('who is turned away learns why, and no more than that of a secret', async (
   expect(raw.received.toString()).toContain('client id, user name or password are not taken')
   // And nothing behind it.
   expect(raw.received).toHaveLength(2 + raw.received[1]!)
+})
+
+test('a sentence that does not fit what the client takes is left out [MQTT-3.4.2-2]', async () => {
+  const { broker } = await start(null, { acl: [{ deny: 'publish', topic: 's' }] })
+  // Maximum packet size 32: each sentence here is longer.
+  const connect = bytesOf('10 13 0004 "MQTT" 05 02 0000 05 27 00000020 0001 "v"')
+  const told = await dial(broker)
+  told.send(connect, bytesOf('32 06 0001 "s" 000a 00'), bytesOf('34 06 0001 "s" 000b 00'))
+  await told.receives(bytesOf('40 04 000a 87 00 50 04 000b 87 00'))
+  told.send(bytesOf('f0 00'))
+  await told.closes()
+  expect(told.received.subarray(-4)).toEqual(bytesOf('e0 02 82 00'))
+  expect(refusingConnack(Reason.notAuthorized, 'no '.repeat(30), 64)).toEqual(bytesOf('20 03 00 87 00'))
+})
+
+test('U+FEFF in a topic is kept [MQTT-1.5.4-3]', async () => {
+  const { broker, journal } = await start(null)
+  const sender = await client(broker, v5)
+  await sender.publishAsync('\ufeffa/\ufeff', '1', { qos: 1 })
+  expect(journal.messages.at(-1)?.topic).toBe('\ufeffa/\ufeff')
 })
 
 test('a topic that is denied is answered with 0x87, and the connection stays', async () => {

@@ -22,7 +22,7 @@ function scan(chunks: readonly Buffer[], payloadBytesMax = PAYLOAD_BYTES_MAX): S
   const scanner = new PacketScanner(
     {
       pass: (bytes) => passed.push(Buffer.from(bytes)),
-      connect: (keepAliveS) => {
+      connect: ({ keepAliveS }) => {
         result.keepAliveS = keepAliveS
       },
       ping: () => {

@@ -145,6 +145,14 @@ describe('rights and bounds', () => {
     await raw.receives(bytesOf('90 05 000a 00 00 97'))
   })
 
+  test('who takes little gets the reason codes alone [MQTT-3.9.2-1]', async () => {
+    const { broker } = await start(null, { limits: { subscriptions: 1 } })
+    const raw = await dial(broker)
+    raw.send(bytesOf('10 13 0004 "MQTT" 05 02 0000 05 27 00000040 0001 "v"'))
+    raw.send(bytesOf('82 0b 000a 00 0001 "s" 00 0001 "t" 00'))
+    await raw.receives(bytesOf('90 05 000a 00 00 97'))
+  })
+
   test('for MQTT 3.1.1 it is a filter like others', async () => {
     const { broker } = await start(null)
     const { got } = await member(broker, '$share/g/t', { protocolVersion: 4 })
