@@ -85,8 +85,16 @@ export interface StraightSink extends JournalSink {
   /**
    * Copies the message, and the properties that are kept of it; never blocks. The number of its batch, or 0 when it is not
    * taken, as too much waits.
+   *
+   * @param mayWait its sender is in no hurry: it may wait some milliseconds for others, so that one sync serves all of them
    */
-  appendMessage(head: Buffer, arrivedAt: number, message: BufferedMessage, properties?: Uint8Array): number
+  appendMessage(
+    head: Buffer,
+    arrivedAt: number,
+    message: BufferedMessage,
+    properties?: Uint8Array,
+    mayWait?: boolean,
+  ): number
   /**
    * `settled` is called once for each batch, in order, before any `done` of it: with null when all of it is on the
    * disk, with an error when it never will be.

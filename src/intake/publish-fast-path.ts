@@ -12,6 +12,8 @@ const HELD_BYTES_MAX = 256 * 1024
 export const PUBACK_BYTES = 4
 const PUBACK = 0x40
 const RUN_PUBACKS_MIN = 8
+/** A sender that goes on so soon after its last answer has waited for it; one that does not is in no hurry for the next. */
+const HURRIED_MS = 50
 const NO_PROPERTIES = Buffer.alloc(0)
 
 /** A connection as its fast path sees it. */
@@ -135,6 +137,8 @@ export class ConnectionFastPath {
   /** Arrival of the chunk that is read, for all its messages; `#cameMs` is monotonic, and 0 before the first one. */
   #cameMs = 0
   #arrivedAt = 0
+  /** When its last message was settled, monotonic. */
+  #settledMs = -Infinity
 
   constructor(fastPath: PublishFastPath, client: Client, owner: FastPathConnection) {
     this.#fastPath = fastPath
@@ -170,7 +174,8 @@ export class ConnectionFastPath {
       this.#arrivedAt = this.#fastPath.clock.nowMs()
     }
     const properties = publish.isBare ? NO_PROPERTIES : this.#keptOf(publish)
-    const batch = sink.appendMessage(head, this.#arrivedAt, publish, properties)
+    const mayWait = this.#cameMs - this.#settledMs > HURRIED_MS
+    const batch = sink.appendMessage(head, this.#arrivedAt, publish, properties, mayWait)
     if (batch === 0) return false
 
     const payloadBytes = publish.end - publish.payloadAt
@@ -191,10 +196,11 @@ export class ConnectionFastPath {
     const { backlog, stats } = this.#fastPath
     if (this.#run === run) this.#run = null
     this.#heldBytes -= run.heldBytes
+    this.#settledMs = performance.now()
     if (error !== null) {
       this.#owner.fail(error)
     } else {
-      stats.acknowledged((performance.now() - run.cameMs / run.messages) / 1000, run.messages)
+      stats.acknowledged((this.#settledMs - run.cameMs / run.messages) / 1000, run.messages)
       const { pubacks } = run
       if (pubacks.length > 0) this.#owner.acknowledge(pubacks)
     }

@@ -27,11 +27,15 @@ const GROUP_BYTES_MAX = 4 * 1024 * 1024
 const GROUP_BYTES_MIN = 64 * 1024
 /** One is filled while another is on its way. */
 const SPARES_MAX = 2
+/** Messages of senders who wait for nothing go out this long behind the batch before: a sync of the disk serves all of them. */
+const PACE_MS = 20
 
 /** Entries that go out as one record, encoded as they come. */
 class Group {
   usedBytes = 0
   messages = 0
+  /** Nobody is in a hurry for any of it, and it is not much. */
+  mayWait = true
   /** Callbacks of the entries that want an answer of their own. */
   readonly dones: Done[] = []
 
@@ -63,7 +67,9 @@ export class JournalClient implements StraightSink {
   readonly #full: Group[] = []
   #open: Group | null = null
   #sent: Group | null = null
-  #sentAtMs = 0
+  #sentAtMs = -Infinity
+  /** Runs while the open group waits for its time. */
+  #pause: NodeJS.Timeout | undefined
   #spares: Buffer[] = []
   #settled: (batch: number, error: null) => void = () => {}
   #isSendDue = false
@@ -100,7 +106,7 @@ export class JournalClient implements StraightSink {
       done?.(new Error(`the journal does not keep up: ${this.#pendingBytes} bytes wait for the disk`))
       return
     }
-    const group = this.#groupFor(sizeBytes)
+    const group = this.#groupFor(sizeBytes, false)
     group.usedBytes = writeEntry(group.buffer, group.usedBytes, entry)
     if (entry.kind === 'message') group.messages += 1
     if (done !== undefined) group.dones.push(done)
@@ -110,10 +116,16 @@ export class JournalClient implements StraightSink {
     return messageHead(client, topic)
   }
 
-  appendMessage(head: Buffer, arrivedAt: number, message: BufferedMessage, properties?: Uint8Array): number {
+  appendMessage(
+    head: Buffer,
+    arrivedAt: number,
+    message: BufferedMessage,
+    properties?: Uint8Array,
+    mayWait = false,
+  ): number {
     const sizeBytes = messageBytes(head, message, properties)
     if (sizeBytes > RECORD_BYTES_MAX || this.#pendingBytes + sizeBytes > this.#pendingBytesMax) return 0
-    const group = this.#groupFor(sizeBytes)
+    const group = this.#groupFor(sizeBytes, mayWait)
     group.usedBytes = writeMessage(group.buffer, group.usedBytes, head, arrivedAt, message, properties)
     group.messages += 1
     return group.id
@@ -124,7 +136,7 @@ export class JournalClient implements StraightSink {
   }
 
   /** The open group, with room for so much more; it will be sent. */
-  #groupFor(sizeBytes: number): Group {
+  #groupFor(sizeBytes: number, mayWait: boolean): Group {
     if (this.#open !== null && this.#open.usedBytes + sizeBytes > GROUP_BYTES_MAX) {
       this.#full.push(this.#open)
       this.#open = null
@@ -132,13 +144,22 @@ export class JournalClient implements StraightSink {
     this.#open ??= new Group(this.#nextId++, this.#spares.pop() ?? Buffer.allocUnsafeSlow(GROUP_BYTES_MIN))
     this.#open.makeRoom(sizeBytes)
     this.#pendingBytes += sizeBytes
-    this.#sendSoon()
+    if (!mayWait || this.#open.usedBytes + sizeBytes > GROUP_BYTES_MIN) this.#open.mayWait = false
+    this.#sendSoon(this.#open)
     return this.#open
   }
 
-  /** At the end of this turn of the event loop, so that all that its sockets brought goes out together. */
-  #sendSoon(): void {
+  /**
+   * At the end of this turn of the event loop, so that all that its sockets brought goes out together; what may wait goes when
+   * its time has come.
+   */
+  #sendSoon(open: Group): void {
     if (this.#sent !== null || this.#isSendDue) return
+    const waitMs = open.mayWait ? this.#sentAtMs + PACE_MS - performance.now() : 0
+    if (waitMs > 1) {
+      this.#pause ??= setTimeout(() => this.#send(), waitMs)
+      return
+    }
     this.#isSendDue = true
     setImmediate(() => {
       this.#isSendDue = false
@@ -151,6 +172,8 @@ export class JournalClient implements StraightSink {
     const group = this.#full.shift() ?? this.#open
     if (group === null) return
     if (group === this.#open) this.#open = null
+    clearTimeout(this.#pause)
+    this.#pause = undefined
     this.#sent = group
     this.#sentAtMs = performance.now()
     const body = group.buffer.subarray(0, group.usedBytes)
@@ -165,7 +188,8 @@ export class JournalClient implements StraightSink {
     }
     this.#sent = null
     // The next batch goes first: the disk works while the answers are given.
-    this.#send()
+    if (this.#full.length === 0 && this.#open?.mayWait === true) this.#sendSoon(this.#open)
+    else this.#send()
     this.#keepSpares(buffers)
     this.#pendingBytes -= sent.usedBytes
     this.#settled(sent.id, null)

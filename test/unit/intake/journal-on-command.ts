@@ -9,6 +9,8 @@ import { decodeEntries, messageBytes, messageHead, writeMessage } from '../../..
 /** A journal that answers when the test says so. Each message of the fast path is a batch of its own. */
 export class JournalOnCommand implements StraightSink {
   readonly entries: IntakeEntry[] = []
+  /** Says of each message of the fast path that it may wait for others, in order. */
+  readonly mayWait: boolean[] = []
   /** Answer that every message gets at once; undefined holds the answers back. */
   answer: Error | null | undefined
   #waiting: ((error: Error | null) => void)[] = []
@@ -30,8 +32,15 @@ export class JournalOnCommand implements StraightSink {
     return messageHead(client, topic)
   }
 
-  appendMessage(head: Buffer, arrivedAt: number, message: BufferedMessage, properties?: Uint8Array): number {
+  appendMessage(
+    head: Buffer,
+    arrivedAt: number,
+    message: BufferedMessage,
+    properties?: Uint8Array,
+    mayWait = false,
+  ): number {
     if (this.answer instanceof Error) return 0
+    this.mayWait.push(mayWait)
     const body = Buffer.alloc(messageBytes(head, message, properties))
     writeMessage(body, 0, head, arrivedAt, message, properties)
     this.entries.push(...decodeEntries(body))

@@ -44,6 +44,23 @@ describe('the fast path', () => {
     expect(stats.read()).toMatchObject({ messages: { mqtt: 3 }, bytes: 5 + 1 + 1 + 1, ack: { count: 3 } })
   })
 
+  test('says who is in no hurry: who does not go on as soon as it was answered', async () => {
+    const { broker, journal } = await start(null)
+    const raw = await connected(broker)
+    const clock = vi.spyOn(performance, 'now')
+    const atMs = (ms: number) => clock.mockReturnValue(1000 + ms)
+    try {
+      for (const [id, ms] of [0, 10, 55, 110].entries()) {
+        atMs(ms)
+        raw.send(publish({ id: id + 1 }))
+        await raw.receives(puback(id + 1))
+      }
+    } finally {
+      clock.mockRestore()
+    }
+    expect(journal.mayWait).toEqual([true, false, false, true])
+  })
+
   test.each([
     ['a subscriber', 0, true],
     ['a session that is away', 1, false],

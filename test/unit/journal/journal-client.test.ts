@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import type { JournalBatch } from '../../../src/journal/committer.js'
 import { decodeEntries, entryBytes, type JournalEntry } from '../../../src/journal/entries.js'
 import { type Committed, JournalClient, type JournalPort } from '../../../src/journal/journal-client.js'
@@ -152,5 +152,78 @@ describe('the journal as the doors see it', () => {
     })
     expect(refused).toBeInstanceOf(Error)
     expect(client.pendingBytes).toBe(0)
+  })
+})
+
+describe('messages whose senders are in no hurry', () => {
+  const read = { qos: 1, bytes: Buffer.alloc(10), payloadAt: 0, end: 10 } as const
+  const turns = async () => {
+    for (let i = 0; i < 3; i++) await new Promise(setImmediate)
+  }
+
+  /** A batch has just gone out and is durable. */
+  async function setUpBehindBatch() {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] })
+    const { port, client } = setUp()
+    const head = client.headOf('c', Buffer.from('t'))
+    const take = (arrivedAt: number, payload = read.bytes) =>
+      client.appendMessage(head, arrivedAt, { ...read, bytes: payload, end: payload.length }, undefined, true)
+    take(1)
+    await turns()
+    expect(port.batches.length).toBe(1)
+    return { port, client, take }
+  }
+
+  afterEach(() => vi.useRealTimers())
+
+  it('wait for each other until 20 ms have passed since the batch before', async () => {
+    const { port, take } = await setUpBehindBatch()
+    port.commitNewest()
+    take(2)
+    vi.advanceTimersByTime(10)
+    take(3)
+    await turns()
+    expect(port.batches.length).toBe(1)
+    vi.advanceTimersByTime(10)
+    expect(port.entriesOf(1)).toEqual([2, 3])
+    port.commitNewest()
+    vi.advanceTimersByTime(20)
+    take(4)
+    await turns()
+    expect(port.entriesOf(2)).toEqual([4])
+  })
+
+  it('wait on when the batch before has become durable meanwhile', async () => {
+    const { port, take } = await setUpBehindBatch()
+    take(2)
+    vi.advanceTimersByTime(5)
+    port.commitNewest()
+    await turns()
+    expect(port.batches.length).toBe(1)
+    vi.advanceTimersByTime(15)
+    expect(port.entriesOf(1)).toEqual([2])
+  })
+
+  it('go out at once with an entry that may not wait', async () => {
+    const { port, client, take } = await setUpBehindBatch()
+    port.commitNewest()
+    take(2)
+    client.append(message(3))
+    await turns()
+    expect(port.entriesOf(1)).toEqual([2, 3])
+    vi.advanceTimersByTime(20)
+    expect(port.batches.length).toBe(2)
+  })
+
+  it('go out at once when they are more than 64 KiB', async () => {
+    const { port, take } = await setUpBehindBatch()
+    port.commitNewest()
+    const large = Buffer.alloc(40_000)
+    take(2, large)
+    await turns()
+    expect(port.batches.length).toBe(1)
+    take(3, large)
+    await turns()
+    expect(port.entriesOf(1)).toEqual([2, 3])
   })
 })
