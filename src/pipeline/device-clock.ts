@@ -94,6 +94,17 @@ export function clockOf({ minutes }: Pick<DeviceSender, 'minutes'>): DeviceClock
   return { verdict: offsetMs > AHEAD_MS ? 'ahead' : isUnsteady ? 'unsteady' : 'good', offsetMs, minMs, maxMs }
 }
 
+/** True when `clockOf` finds nothing bad, as no minute was far from the gateway's time or from any other: seen at one glance. */
+export function isPlainlyGood({ minutes }: Pick<DeviceSender, 'minutes'>): boolean {
+  let [minMs, maxMs] = [Infinity, -Infinity]
+  for (const { offsetMs } of minutes) {
+    if (offsetMs === null) continue
+    if (offsetMs < minMs) minMs = offsetMs
+    if (offsetMs > maxMs) maxMs = offsetMs
+  }
+  return minMs >= -BEHIND_MS && maxMs <= AHEAD_MS && maxMs - minMs <= UNSTEADY_MS
+}
+
 /** Messages a minute over the last whole minutes before `nowMs`. */
 export function ratePerMinute({ minutes }: { readonly minutes: readonly DeviceMinute[] }, nowMs: number): number {
   const now = Math.floor(nowMs / MINUTE_MS)

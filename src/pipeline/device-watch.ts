@@ -1,7 +1,11 @@
 import type { DeviceSender, Senders } from '../archive/senders.js'
 import type { DeviceFact } from '../base/reading.js'
-import { clockOf, type DeviceClockState } from './device-clock.js'
+import { clockOf, type DeviceClockState, isPlainlyGood } from './device-clock.js'
 import type { DevicePresence } from './presence.js'
+
+interface WatchedFact extends DeviceFact {
+  readonly what: 'silence' | 'clock'
+}
 
 /**
  * Notices which configured devices have become silent or have a wrong clock, and which are well again: facts that are
@@ -13,6 +17,8 @@ export class DeviceWatch {
   readonly #isConfigured: (plant: string, device: string) => boolean
   /** The key is `plant|device|what`, the value the last fact of a device that is not well; a sender has at most two. */
   readonly #bad = new Map<string, DeviceFact>()
+  /** The same by sender, so that no key is made each second. */
+  readonly #isBad = new WeakMap<DeviceSender, Record<WatchedFact['what'], boolean>>()
 
   /** @param last the last fact of each device, or more, in order */
   constructor(
@@ -32,9 +38,14 @@ export class DeviceWatch {
     const facts: DeviceFact[] = []
     for (const sender of this.#senders.all()) {
       if (!Number.isFinite(sender.lastArrivalMs)) continue
+      const isBad = this.#isBadOf(sender)
       const isConfigured = this.#isConfigured(sender.plant, sender.device)
-      for (const fact of isConfigured ? this.#factsOf(sender, nowMs) : unwatched(sender, nowMs)) {
-        if (this.#bad.has(keyOf(fact)) === fact.isBad) continue
+      const isSilent = isConfigured && this.#presence.stateOf(sender) !== 'online'
+      // Nearly always nothing has changed: a plant of thousands makes no facts to find that out.
+      if (!isBad.silence && !isSilent && !isBad.clock && (!isConfigured || isPlainlyGood(sender))) continue
+      for (const fact of isConfigured ? factsOf(sender, isSilent, nowMs) : unwatched(sender, nowMs)) {
+        if (isBad[fact.what] === fact.isBad) continue
+        isBad[fact.what] = fact.isBad
         this.#note(fact)
         facts.push(fact)
       }
@@ -58,31 +69,33 @@ export class DeviceWatch {
     return facts
   }
 
-  #factsOf(sender: DeviceSender, nowMs: number): readonly DeviceFact[] {
-    const { plant, device, lastArrivalMs } = sender
-    const of = { plant, device, atMs: nowMs }
-    const silence: DeviceFact = {
-      ...of,
-      what: 'silence',
-      isBad: this.#presence.stateOf(sender) !== 'online',
-      value: (nowMs - lastArrivalMs) / 1000,
+  #isBadOf(sender: DeviceSender): Record<WatchedFact['what'], boolean> {
+    const known = this.#isBad.get(sender)
+    if (known !== undefined) return known
+    const { plant, device } = sender
+    const found = {
+      silence: this.#bad.has(keyOf({ plant, device, what: 'silence' })),
+      clock: this.#bad.has(keyOf({ plant, device, what: 'clock' })),
     }
-    // One that is silent has a clock that nobody sees: what was known of it stays.
-    const found = clockOf(sender)
-    if (silence.isBad || found === null) return [silence]
-    const clock: DeviceFact = {
-      ...of,
-      what: 'clock',
-      isBad: found.verdict !== 'good',
-      value: farthestMs(found) / 1000,
-    }
-    return [silence, clock]
+    this.#isBad.set(sender, found)
+    return found
   }
 
   #note(fact: DeviceFact): void {
     if (fact.isBad) this.#bad.set(keyOf(fact), fact)
     else this.#bad.delete(keyOf(fact))
   }
+}
+
+function factsOf(sender: DeviceSender, isSilent: boolean, nowMs: number): readonly WatchedFact[] {
+  const { plant, device, lastArrivalMs } = sender
+  const of = { plant, device, atMs: nowMs }
+  const silence: WatchedFact = { ...of, what: 'silence', isBad: isSilent, value: (nowMs - lastArrivalMs) / 1000 }
+  // One that is silent has a clock that nobody sees: what was known of it stays.
+  const found = clockOf(sender)
+  if (isSilent || found === null) return [silence]
+  const clock: WatchedFact = { ...of, what: 'clock', isBad: found.verdict !== 'good', value: farthestMs(found) / 1000 }
+  return [silence, clock]
 }
 
 /** An unsteady clock is told by the offset that is farthest off: the one in the middle may be none at all. */
@@ -92,10 +105,10 @@ function farthestMs({ verdict, offsetMs, minMs, maxMs }: DeviceClockState): numb
 }
 
 /** Nobody waits for a device that is no longer configured: what was wrong with it is over. */
-function unwatched({ plant, device }: DeviceSender, nowMs: number): readonly DeviceFact[] {
+function unwatched({ plant, device }: DeviceSender, nowMs: number): readonly WatchedFact[] {
   return (['silence', 'clock'] as const).map((what) => ({ plant, device, what, atMs: nowMs, isBad: false, value: 0 }))
 }
 
-function keyOf({ plant, device, what }: DeviceFact): string {
+function keyOf({ plant, device, what }: Pick<DeviceFact, 'plant' | 'device' | 'what'>): string {
   return `${plant}|${device}|${what}`
 }

@@ -1,6 +1,7 @@
+import { fc, test as property } from '@fast-check/vitest'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { type DeviceSender, minutesFrom, minutesText, Senders } from '../../../src/archive/senders.js'
-import { clockOf, noteMessage, ratePerMinute } from '../../../src/pipeline/device-clock.js'
+import { clockOf, isPlainlyGood, noteMessage, ratePerMinute } from '../../../src/pipeline/device-clock.js'
 
 const T0 = Date.parse('2026-11-24T08:00:00Z')
 const at = (minute: number, second = 0) => T0 + minute * 60_000 + second * 1000
@@ -50,6 +51,25 @@ describe('the clock of a device', () => {
     [[-90_000, -60_000, -1], 'good -1'],
   ] as const)('with offsets of %j seconds is %s', (offsets, verdict) => {
     expect(verdictOf(...offsets)).toBe(verdict)
+  })
+
+  property.prop([
+    fc.array(fc.option(fc.integer({ min: -700, max: 100 })), { maxLength: 10 }),
+    fc.integer({ min: 1, max: 20 }),
+  ])('is good or not known wherever a glance says so', (offsets, step) => {
+    const minutes = offsets.map((aheadS, minute) => ({
+      minute,
+      offsetMs: aheadS === null ? null : Math.trunc(aheadS / step) * 1000,
+      messages: 1,
+    }))
+    if (isPlainlyGood({ minutes })) expect(clockOf({ minutes })?.verdict ?? 'good').toBe('good')
+  })
+
+  test('is found good at one glance where all minutes agree, and at no other', () => {
+    expect(verdictOf(-1, 0, null, 2)).toBe('good 0')
+    expect(isPlainlyGood(sender)).toBe(true)
+    arrive(at(5), 90)
+    expect(isPlainlyGood(sender)).toBe(false)
   })
 
   test('is not unsteady because of samples that were kept while nobody could be reached', () => {
