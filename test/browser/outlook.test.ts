@@ -128,7 +128,7 @@ describe.runIf(chromiumPath !== null)('the page of what is expected', () => {
     expect(await card('score').locator('[data-reason="not_better_than_naive"]').count()).toBe(2)
   })
 
-  test('fits a phone, in Chinese, and is found from the plant', async () => {
+  test('fits a phone, in Chinese, and is found from the plant and by search', async () => {
     const other = await openPage(browser, { locale: 'zh-CN', viewport: { width: 390, height: 844 } })
     await other.page.route('**/api/v1/plants/bound/forecasts', (route) => route.fulfill({ json: forecastsOf('') }))
     await other.page.route('**/api/v1/plants/bound/peak', (route) => route.fulfill({ json: peakOf() }))
@@ -137,10 +137,22 @@ describe.runIf(chromiumPath !== null)('the page of what is expected', () => {
     const wide = await other.page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
     expect(wide).toBeLessThanOrEqual(0)
     expect(await seriousFaults(other.page)).toEqual([])
+    await other.page.goto(`${gateway.httpUrl}/#/plants/bound`, WAIT)
+    await other.page.locator('.plant-pages').getByRole('link', { name: '展望' }).click(WAIT)
+    await other.page.waitForURL('**/#/plants/bound/outlook*', WAIT)
     await other.page.context().close()
     await page.goto(`${gateway.httpUrl}/#/plants/bare`)
     await page.getByRole('link', { name: 'Outlook' }).click()
     await card('day').waitFor(WAIT)
+    await page.keyboard.press('/')
+    await page.locator('.search input').fill('outlook')
+    expect(await page.locator('.found [role="option"]').allTextContents()).toEqual([
+      expect.stringContaining('The works bare'),
+      expect.stringContaining('The works bound'),
+    ])
+    await page.keyboard.press('ArrowDown')
+    await page.keyboard.press('Enter')
+    await page.waitForURL('**/#/plants/bound/outlook*', WAIT)
     expect(complaints).toEqual([])
   })
 })

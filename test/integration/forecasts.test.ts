@@ -7,6 +7,7 @@ import { DAY_MS, QUARTER_HOUR_MS } from '../../src/base/durations.js'
 import { type IssuedForecast, IssuedForecasts } from '../../src/insight/stage/issued-forecast.js'
 import { forecastsOfLog } from '../../src/insight/stage/series-work.js'
 import type { ForecastRecordsAnswer, ForecastsAnswer } from '../../src/views/wire/forecasts.js'
+import type { PeakAnswer } from '../../src/views/wire/peak.js'
 import { DATASETS_REMEDY, datasetFile, playDataset } from '../support/datasets.js'
 import { getJson, removeData, settled, startGateway, type TestGateway, until } from '../support/gateway.js'
 
@@ -23,6 +24,7 @@ const plants = [
     kpis: ['energy_elec_import'],
     name: { en: 'Steel works' },
     timezone: 'Asia/Seoul',
+    targets: [{ kpi: 'peak_demand_15', window: '1d', max: 300 }],
     devices: [{ id: 'main-1', role: 'main', metrics: { elec_import_kwh: { period_s: 900 } } }],
   },
 ]
@@ -80,6 +82,7 @@ describe.runIf(file !== null)(`a steel works whose past came at once (${DATASETS
         expect.arrayContaining(['last_value', 'yesterday', 'last_week']),
       )
     }
+    await expectDemandAsForecast(gateway)
     const before = await recordsOf(gateway)
     expect(before.records).toHaveLength(1)
     console.info(`processor time of the stage: ${await processorSeconds(gateway)} s for ${DAYS} days of one series`)
@@ -102,6 +105,26 @@ describe.runIf(file !== null)(`a steel works whose past came at once (${DATASETS
     for (const one of issued) expect(again.get(`${one.horizon} ${one.startMs}`)).toEqual(madeOf(one))
   }, 1_200_000)
 })
+
+/** Demand is expected as it is forecast, where that is shown, and has its chances then. */
+async function expectDemandAsForecast(gateway: TestGateway): Promise<void> {
+  const { forecasts } = await forecastsOf(gateway)
+  const peak = await getJson<PeakAnswer>(gateway, '/api/v1/plants/steel/peak')
+  const [day, next] = ['day_ahead', 'next_interval'].map((name) => forecasts.find(({ horizon }) => horizon === name)!)
+  const isShown = [day, next].some((item) => item!.reason === '')
+  expect(peak.limit_kw).toBe(300)
+  expect(peak.chance_reason).toBe(isShown ? '' : 'no_forecast')
+  if (day!.reason !== '') expect(peak.later_reason).toBe(day!.reason)
+  for (const { start, expected_kw, chance_over } of peak.later) {
+    const value = day!.newest!.values.find((one) => one.start === start)!.value!
+    expect(expected_kw).toBeCloseTo(4 * value, 6)
+    expect(chance_over).toBeGreaterThanOrEqual(0.05)
+    expect(chance_over).toBeLessThanOrEqual(0.95)
+  }
+  if (peak.running.horizon === 'next_interval') {
+    expect(peak.running.expected?.expected_kw).toBeCloseTo(4 * next!.newest!.values[0]!.value!, 6)
+  }
+}
 
 const madeOf = ({ issuedAtMs, ...rest }: IssuedForecast) => rest
 

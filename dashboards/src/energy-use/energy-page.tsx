@@ -1,14 +1,13 @@
 import { DAY_MS } from '../../../src/base/durations.js'
 import './energy-use.css'
+import type { PlantNode } from '../../../src/base/wire.js'
+import { OfPlant } from '../plant/of-plant.js'
 import type { Route } from '../route.js'
 import { language, words } from '../settings.js'
-import { catalogue, loadPlants, newestMs, nowMs, plants, route } from '../state.js'
+import { nowMs, route } from '../state.js'
 import { spanOfRange } from '../time/range.js'
 import { rangeText } from '../time/range-text.js'
 import { dateText } from '../time/time.js'
-import { EmptyState } from '../ui/empty-state.js'
-import { ErrorCard } from '../ui/error-card.js'
-import { Skeleton } from '../ui/skeleton.js'
 import { BaselineCard } from './baseline-card.js'
 import { CostCard } from './cost-card.js'
 import { HoursCard } from './hours-card.js'
@@ -20,24 +19,11 @@ const DAYS = { least: 7, most: 31 } as const
 
 /** The page of an energy manager: which machine used how much, when, and what it cost. */
 export default function EnergyView({ at }: { readonly at: Extract<Route, { view: 'energy' }> }) {
+  return <OfPlant id={at.plant}>{(plant) => <EnergyCards plant={plant} />}</OfPlant>
+}
+
+function EnergyCards({ plant }: { readonly plant: PlantNode }) {
   const w = words()
-  const known = plants.value
-  if (known.kind === 'loading' || catalogue.value.kind === 'loading') return <Skeleton class="is-page" />
-  if (known.kind === 'failed') return <ErrorCard title={w.error.plants} detail={known.detail} onRetry={loadPlants} />
-  const plant = known.value.find(({ id }) => id === at.plant)
-  if (plant === undefined || newestMs(plant) === Number.NEGATIVE_INFINITY) {
-    return (
-      <section class="card">
-        {plant === undefined ? (
-          <p class="empty">
-            <strong>{w.plant.unknown}</strong> <code>{at.plant}</code>
-          </p>
-        ) : (
-          <EmptyState plant={plant} />
-        )}
-      </section>
-    )
-  }
   const { range } = route.value
   const zone = plant.timezone
   const span = spanOfRange(range, zone, nowMs.value)

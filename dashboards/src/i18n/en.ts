@@ -133,6 +133,7 @@ export const en = {
     unconfigured: 'not configured',
     eachInItsOwnTime: 'Sums are bars, ratios are lines. Each plant in its own time.',
     unknown: 'There is no such plant',
+    pages: 'Pages of this plant',
     unknownHint: 'The gateway has neither configuration nor messages of it.',
   },
   legend,

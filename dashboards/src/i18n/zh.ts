@@ -99,6 +99,7 @@ export const zh: Dictionary = {
     unconfigured: '未配置',
     eachInItsOwnTime: '累计量用柱，比率用线；各厂按当地时间',
     unknown: '没有这个工厂',
+    pages: '该工厂的页面',
     unknownHint: '网关中既无其配置，也无其消息。',
   },
   legend,

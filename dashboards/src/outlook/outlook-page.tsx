@@ -4,12 +4,8 @@ import type { PlantNode } from '../../../src/base/wire.js'
 import type { ForecastItem, ForecastsAnswer } from '../../../src/views/wire/forecasts.js'
 import type { PeakAnswer } from '../../../src/views/wire/peak.js'
 import { usePolled } from '../gateway/polled.js'
+import { OfPlant } from '../plant/of-plant.js'
 import type { Route } from '../route.js'
-import { words } from '../settings.js'
-import { loadPlants, newestMs, plants } from '../state.js'
-import { EmptyState } from '../ui/empty-state.js'
-import { ErrorCard } from '../ui/error-card.js'
-import { Skeleton } from '../ui/skeleton.js'
 import { DayCard } from './day-card.js'
 import { PeakCard } from './peak-card.js'
 import { ScoreCard } from './score-card.js'
@@ -21,25 +17,7 @@ const PEAK_MS = 15_000
 
 /** The page of what is expected of a plant: its day, its demand, and how good such forecasts were. */
 export default function OutlookView({ at }: { readonly at: Extract<Route, { view: 'outlook' }> }) {
-  const w = words()
-  const known = plants.value
-  if (known.kind === 'loading') return <Skeleton class="is-page" />
-  if (known.kind === 'failed') return <ErrorCard title={w.error.plants} detail={known.detail} onRetry={loadPlants} />
-  const plant = known.value.find(({ id }) => id === at.plant)
-  if (plant === undefined || newestMs(plant) === Number.NEGATIVE_INFINITY) {
-    return (
-      <section class="card">
-        {plant === undefined ? (
-          <p class="empty">
-            <strong>{w.plant.unknown}</strong> <code>{at.plant}</code>
-          </p>
-        ) : (
-          <EmptyState plant={plant} />
-        )}
-      </section>
-    )
-  }
-  return <OutlookCards key={plant.id} plant={plant} />
+  return <OfPlant id={at.plant}>{(plant) => <OutlookCards key={plant.id} plant={plant} />}</OfPlant>
 }
 
 function OutlookCards({ plant }: { readonly plant: PlantNode }) {

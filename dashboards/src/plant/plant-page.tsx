@@ -6,7 +6,8 @@ import { DeviceTable } from '../devices/device-table.js'
 import type { Answer } from '../gateway/api.js'
 import { useLive } from '../gateway/live.js'
 import { wantedOfLines } from '../gateway/wanted.js'
-import { linkTo } from '../nav.js'
+import { linkTo, titleOf } from '../nav.js'
+import { OF_EACH_PLANT } from '../pages.js'
 import type { Route } from '../route.js'
 import { words } from '../settings.js'
 import { FigureSelect } from '../shell/figure-select.js'
@@ -94,6 +95,7 @@ function WholePlant({ plant, at, figures }: FiguresProps) {
   const shown = figures.value.get(at.kpi) ?? ofPlants[0]
   return (
     <>
+      <PlantPages plant={plant} />
       <div class="card tiles is-strip" style={{ '--tiles': String(tiles.length) }}>
         {tiles.map((tile) => (
           <Tile key={tile.info.id} plant={plant} {...tile} isShown={tile.info.id === shown?.id} />
@@ -113,6 +115,19 @@ function WholePlant({ plant, at, figures }: FiguresProps) {
       <DeviceTable plant={plant} />
       <Legend note="" />
     </>
+  )
+}
+
+/** Links to the pages beside that of the plant, where the side bar has no room for them. */
+function PlantPages({ plant }: { readonly plant: PlantNode }) {
+  return (
+    <nav class="plant-pages" aria-label={words().plant.pages}>
+      {OF_EACH_PLANT.map(({ view, placeOfPlant }) => (
+        <a key={view} class="button" href={linkTo(placeOfPlant(plant.id))}>
+          {titleOf(view)}
+        </a>
+      ))}
+    </nav>
   )
 }
 

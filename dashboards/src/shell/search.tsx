@@ -2,7 +2,7 @@ import { signal } from '@preact/signals'
 import { isKeyListOpen } from '../key-list.js'
 import { lineName, plantName } from '../names.js'
 import { linkTo, titleOf } from '../nav.js'
-import { LINKS, type Place } from '../pages.js'
+import { LINKS, OF_EACH_PLANT, type Place } from '../pages.js'
 import { plantPlaceOf } from '../plant/page.js'
 import { plantOf } from '../route.js'
 import { language, words } from '../settings.js'
@@ -110,6 +110,14 @@ function everything(): readonly Found[] {
   const pages = LINKS.map(({ place }): Found => ({ kind: 'page', name: titleOf(place.view), where: '', place }))
   const places = plantList.value.flatMap((plant): readonly Found[] => [
     { kind: 'plant', name: plantName(plant), where: plant.id, place: plantPlaceOf(plant.id) },
+    ...OF_EACH_PLANT.map(
+      ({ view, placeOfPlant }): Found => ({
+        kind: 'page',
+        name: titleOf(view),
+        where: plantName(plant),
+        place: placeOfPlant(plant.id),
+      }),
+    ),
     ...plant.lines.map(
       (line): Found => ({
         kind: 'line',
