@@ -7,10 +7,11 @@ import type { Range } from '../time/ranges.js'
 /** Changed ranges are computed in pieces that end with the day so much behind their start; day by day where minutes are published. */
 const PIECE_MS = 31 * DAY_MS
 /**
- * So much of a silence is one piece where minutes are published: it has hours and days alone, fewer windows than a day of
- * minutes, and no more memory for the quarters they are made of.
+ * So many days of a silence are one piece where minutes are published: it has hours and days alone, fewer windows than a day of
+ * minutes. Of many series they are fewer, so that a piece stays as much work, and a day at least.
  */
-const SILENT_PIECE_MS = 14 * DAY_MS
+const SILENT_DAYS_MAX = 14
+const SILENT_SERIES_DAYS = 1000
 
 /** A piece of what is computed. */
 export interface DayPiece extends Range {
@@ -51,10 +52,13 @@ export async function silentUntil(
   fromMs: number,
 ): Promise<number> {
   if (!plant.publishesMinutes) return -Infinity
+  let count = 0
   for (const series of plant.seriesList) {
+    count++
     if (series.isEverOnChange || series.hasMinutesOfDays || (series.isEvent && series.isSampled)) return -Infinity
   }
   const nextMs = await past.nextSampledMs(plant.seriesList, floorQuarterHour(fromMs))
   const { calendar } = plant.now
-  return Math.min(calendar.day(fromMs + SILENT_PIECE_MS).startMs, calendar.day(nextMs).startMs)
+  const days = Math.max(1, Math.min(SILENT_DAYS_MAX, Math.floor(SILENT_SERIES_DAYS / count)))
+  return Math.min(calendar.day(fromMs + days * DAY_MS).startMs, calendar.day(nextMs).startMs)
 }

@@ -1,6 +1,10 @@
 import { expect, onTestFinished, test, vi } from 'vitest'
+import { Senders } from '../../../src/archive/senders.js'
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../src/base/durations.js'
 import type { Reading } from '../../../src/base/reading.js'
+import { bundledLibrary } from '../../../src/kpi/factors/bundled.js'
+import { EnginePlant } from '../../../src/kpi/plant/plant.js'
+import { dayPiecesOf } from '../../../src/kpi/schedule/pieces.js'
 import { DayTotals } from '../../../src/kpi/windows/days.js'
 import { windowKey } from '../../../src/kpi/windows/point.js'
 import { Bench, plantOf, reading } from '../../support/engine.js'
@@ -97,4 +101,19 @@ test('a late sample between two of today has no day before today computed again,
   } finally {
     await bench.close()
   }
+})
+
+test.each([
+  [1, 14],
+  [200, 5],
+  [2000, 1],
+])('a silence of a plant of %i series is computed %i days at a time', async (series, days) => {
+  const plant = new EnginePlant('p', new Senders(), bundledLibrary())
+  const metrics = { elec_import_kwh: { period_s: 60 } }
+  const devices = Array.from({ length: series }, (_, i) => ({ id: `m${i}`, role: 'sub', metrics }))
+  plant.configure(0, plantOf({ devices }))
+  const past = { nextSampledMs: async () => 100 * DAY_MS }
+  const pieces = await dayPiecesOf([{ fromMs: 0, toMs: 100 * DAY_MS }], plant, past)
+  expect(Math.max(...pieces.map(({ fromMs, toMs }) => toMs - fromMs))).toBe(days * DAY_MS)
+  expect(pieces.every(({ isSilent }) => isSilent || days === 1)).toBe(true)
 })
