@@ -25,6 +25,7 @@ import type { MqttOptions } from './options.js'
 import { OwnTopics } from './own-topics.js'
 import type { Pressure } from './pressure.js'
 import { Reconnects } from './reconnects.js'
+import { RefusedClients } from './refused-clients.js'
 import { RetainedMessages } from './retained.js'
 import { SessionQueues } from './session-queues.js'
 import { Sockets } from './sockets.js'
@@ -77,6 +78,7 @@ export function buildBrokerParts({
   const proofs = new CredentialAccess(new OpenAccess(acl), admission.isRequired, clock, admission.credentials)
   const access = new OwnTopics(proofs, admission.devices)
   const places = new ClientPlaces(limits.connections)
+  const refused = new RefusedClients(clock)
   const policy = new BrokerPolicy({
     access,
     limits,
@@ -89,6 +91,7 @@ export function buildBrokerParts({
     throttle: new ConnectThrottle(),
     places,
     reconnects: new Reconnects(),
+    refused,
   })
   /** Clients of MQTT 5 that have gone and whose will waits; no end of their sessions is journaled before it is published. */
   const absent = new Set<string>()
@@ -97,5 +100,17 @@ export function buildBrokerParts({
   const sockets = new Sockets(limits.unproved, limiting)
   const kept = { sessions, retained, queues, subscriptions, shared, absent }
   const bounded = { ...kept, keepAlives, limiting, unsent, places, rates, sockets, gates }
-  return { ...bounded, backlog, guards, inFlight: new InFlight(), acl, budget, journaling, proofs, access, policy }
+  return {
+    ...bounded,
+    backlog,
+    guards,
+    inFlight: new InFlight(),
+    acl,
+    budget,
+    journaling,
+    proofs,
+    access,
+    policy,
+    refused,
+  }
 }

@@ -1,5 +1,6 @@
 import type { AedesPublishPacket, Client, Subscription } from 'aedes'
 import { originOf } from '../access/places/origin.js'
+import type { ClientRefusal } from '../base/wire/refused-clients.js'
 import { type Access, type ConnectRefusal, type Principal, Rights } from './access.js'
 import { endClient } from './client-end.js'
 import type { ClientPlaces } from './client-places.js'
@@ -12,6 +13,7 @@ import type { MqttLimits } from './options.js'
 import { propertyBytes } from './property-bytes.js'
 import { Reason, type ReasonCode } from './reason-codes.js'
 import type { Reconnects } from './reconnects.js'
+import type { RefusedClients, ShownClient } from './refused-clients.js'
 import { isReservedForReplies, REJECTED } from './replies.js'
 import type { RetainedMessages } from './retained.js'
 import type { IntakeStats } from './stats.js'
@@ -30,6 +32,7 @@ interface Deps {
   readonly throttle: ConnectThrottle
   readonly places: ClientPlaces
   readonly reconnects: Reconnects
+  readonly refused: RefusedClients
 }
 
 /** Reason codes of MQTT 5 for the return codes of 3.1.1. */
@@ -39,6 +42,13 @@ const REASONS = {
   4: Reason.badUserNameOrPassword,
   5: Reason.notAuthorized,
 } as const
+
+/** Reasons by the CONNACK code, for who has shown something. */
+const REFUSALS: Readonly<Record<ConnectRefusal['connackCode'], ClientRefusal>> = {
+  2: 'other_client',
+  4: 'credential',
+  5: 'disabled',
+}
 
 /** As aedes wants it: with `returnCode` it answers CONNACK before it closes. */
 export class ConnectRefused extends Error {
@@ -118,18 +128,20 @@ export class BrokerPolicy {
     const about = { client: client.id, address: addressOf(client) }
     if (Buffer.byteLength(client.id) > limits.client_id_bytes) {
       limiting.reached('client_id', about)
-      return new ConnectRefused(2, 'the client id is too long', true)
+      return this.#refuse(about, 'client_id', new ConnectRefused(2, 'the client id is too long', true))
     }
     if (throttle.isOver(about.address, client.id)) {
       limiting.reached('attempts', about)
-      return new ConnectRefused(5, 'it was wrong too often', true, Reason.banned)
+      return this.#refuse(about, 'too_often', new ConnectRefused(5, 'it was wrong too often', true, Reason.banned))
     }
     const { certificateSubject } = client.conn as FramingGuard
     const principal = access.admit({ clientId: client.id, username, password, certificateSubject })
     if (isRefusal(principal)) {
       stats.limited('credentials')
       const isSaid = !throttle.failed(about.address, client.id)
-      return new ConnectRefused(principal.connackCode, principal.sentence, isSaid)
+      const isNothingShown = password === undefined && certificateSubject === null
+      const refusal = new ConnectRefused(principal.connackCode, principal.sentence, isSaid)
+      return this.#refuse(about, isNothingShown ? 'none_shown' : REFUSALS[principal.connackCode], refusal)
     }
     throttle.succeeded(about.address, client.id)
     const rights = new Rights(access, principal)
@@ -137,10 +149,17 @@ export class BrokerPolicy {
     if (will !== undefined && will !== null && !rights.mayPublish(will.topic)) {
       const reason = `${deniedSentence(will.topic)}; it is the topic of the will`
       limiting.say('client turned away', { ...about, reason })
-      return new ConnectRefused(5, reason, true)
+      return this.#refuse(about, 'will', new ConnectRefused(5, reason, true))
     }
     const refusal = this.#place(client, principal, others)
-    if (refusal === null) this.#rights.set(client, rights)
+    if (refusal !== null) return refusal
+    this.#rights.set(client, rights)
+    this.deps.refused.admitted(about)
+    return null
+  }
+
+  #refuse(about: ShownClient, why: ClientRefusal, refusal: ConnectRefused): ConnectRefused {
+    this.deps.refused.refused(about, why, refusal.message)
     return refusal
   }
 
@@ -151,12 +170,13 @@ export class BrokerPolicy {
     // Joined and not a template, of which V8 would keep the parts.
     if (!reconnects.mayCome(isProved ? client.id : [originOf(about.address).host, client.id].join(' '))) {
       limiting.reached('reconnects', about)
-      return new ConnectRefused(3, 'it connects again and again', true, Reason.connectionRateExceeded)
+      const refusal = new ConnectRefused(3, 'it connects again and again', true, Reason.connectionRateExceeded)
+      return this.#refuse(about, 'reconnects', refusal)
     }
     const { isGranted, goes } = places.request(client, { origin: originOf(about.address), isProved, others })
     if (!isGranted) {
       limiting.reached('connections', about)
-      return new ConnectRefused(3, 'too many clients are connected', true)
+      return this.#refuse(about, 'full', new ConnectRefused(3, 'too many clients are connected', true))
     }
     if (goes === undefined) return null
     limiting.reached('displaced', { client: goes.id, address: addressOf(goes) })

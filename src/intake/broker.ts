@@ -6,6 +6,7 @@ import type { Strangers } from '../access/places/strangers.js'
 import type { RegisteredDevice } from '../access/registry.js'
 import type { Clock } from '../base/clock.js'
 import type { NoticeReply } from '../base/ingress.js'
+import type { RefusedClient } from '../base/wire/refused-clients.js'
 import type { Acl } from './acl.js'
 import type { JournalBacklog } from './backlog.js'
 import { keepWithinBounds } from './bounded-broker.js'
@@ -28,6 +29,7 @@ import type { OwnTopics } from './own-topics.js'
 import type { Pressure } from './pressure.js'
 import { PublishFastPath } from './publish-fast-path.js'
 import { Reason } from './reason-codes.js'
+import type { RefusedClients } from './refused-clients.js'
 import type { IntakeStats } from './stats.js'
 import type { Subscriptions } from './subscriptions.js'
 import type { Unsent } from './unsent.js'
@@ -97,6 +99,7 @@ interface BrokerDeps {
   readonly unsent: Unsent<FramingGuard>
   readonly keepAlives: KeepAlives
   readonly strangers: Strangers
+  readonly refused: RefusedClients
 }
 
 export class Broker {
@@ -120,6 +123,11 @@ export class Broker {
   /** Port of WebSockets in the clear; null without. */
   get webSocketPort(): number | null {
     return this.ports.ws
+  }
+
+  /** Clients that are not let in, newest first; null when they are as they were at the last call. */
+  refusedChanges(): readonly RefusedClient[] | null {
+    return this.deps.refused.changes()
   }
 
   /** For those who connect from now on. */

@@ -8,6 +8,7 @@ import type { Clock } from '../base/clock.js'
 import type { DeviceNotice } from '../base/ingress.js'
 import type { PollPlan } from '../base/modbus.js'
 import type { Hj212Options } from '../base/options/hj212.js'
+import type { RefusedClient } from '../base/wire/refused-clients.js'
 import type { OwnedPartition } from '../nats/owned-partition.js'
 import { JournalBacklog } from './backlog.js'
 import type { Bridges } from './bridge/bridges.js'
@@ -100,6 +101,11 @@ export class Ingress {
   /** Ports of the embedded broker; null without one. */
   get mqttPorts(): MqttPorts | null {
     return this.broker?.ports ?? null
+  }
+
+  /** As `Broker.refusedChanges`. */
+  refusedChanges(): readonly RefusedClient[] | null {
+    return this.broker?.refusedChanges() ?? null
   }
 
   /** Replaces the certificate of the embedded broker, for those who connect from now on. */

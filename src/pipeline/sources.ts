@@ -33,6 +33,7 @@ export interface SourceDeps extends FigureParts, MeasureDeps, MessageDeps {
   readonly certificates: Pick<ShownCertificates, 'mqtt'>
   readonly database: Database
   readonly newcomers: Newcomers
+  readonly refusedClients: ViewSources['refusedClients']
   readonly actions: OperatorActions
   readonly configAsks: Pick<ConfigAsks, 'ask'>
   readonly presence: DevicePresence
@@ -73,6 +74,7 @@ export function viewSources(deps: SourceDeps): ViewSources {
     forgetDevices: (query) => forgetOnRequest({ senders, known: configs.known, actions }, query),
     unknownDevices: (query) => deps.newcomers.list(query),
     adoption: (request) => deps.newcomers.adoption(request),
+    refusedClients: deps.refusedClients,
     ignoreUnknown: (request) => deps.newcomers.ignore(request),
     health: deps.health,
     prepareBackup: () => prepareBackup({ clock, pipeline, upkeep: deps.reports.making.upkeep }),

@@ -5,6 +5,7 @@ import type { AuditNote } from '../base/audit-log.js'
 import type { BrokerStatus } from '../base/broker-status.js'
 import type { ForwardStatus } from '../base/forward-status.js'
 import type { PlantOptions } from '../base/plant.js'
+import type { RefusedClient } from '../base/wire/refused-clients.js'
 import type { NotifyOptions } from '../notify/options.js'
 import type { ConfigAsk, ConfigReply } from '../views/wire/configuration.js'
 
@@ -31,6 +32,8 @@ export type ToPipelineThread =
   | { readonly type: 'journal'; readonly ok: boolean; readonly reason: string }
   /** The intake thread reports on an external broker. */
   | { readonly type: 'broker'; readonly status: BrokerStatus }
+  /** The intake thread reports on clients that are not let in. */
+  | { readonly type: 'refused'; readonly clients: readonly RefusedClient[] }
   /** The forwarding thread reports on itself. */
   | { readonly type: 'forward'; readonly status: ForwardStatus }
   | { readonly type: 'log'; readonly level: string }

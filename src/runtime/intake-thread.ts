@@ -20,7 +20,11 @@ async function run(data: IntakeThreadData, parent: MessagePort): Promise<void> {
   const entries = new OwnEntries(context)
   const ingress = await openDoors(context, answer)
   if (ingress === null) return
-  const stopTimers = startTimers(context, entries)
+  const stopTimers = startTimers(context, () => {
+    entries.tick()
+    const clients = ingress.refusedChanges()
+    if (clients !== null) answer({ type: 'refused', clients })
+  })
   data.noticePort.on('message', (message: FromPipeline) => {
     if ('flows' in message) context.pressure.told(message.flows)
     else for (const notice of message.notices) ingress.publish(notice)
@@ -54,10 +58,10 @@ function take(
 }
 
 /** Starts the ticks and the looks at how busy the gateway is; the answer stops them. */
-function startTimers({ stats, pressure }: IntakeContext, entries: OwnEntries): () => void {
+function startTimers({ stats, pressure }: IntakeContext, tick: () => void): () => void {
   const stalls = new StallMeter()
   const ticking = setInterval(() => {
-    entries.tick()
+    tick()
     stats.stalled(stalls.takeS())
   }, TICK_MS)
   let pressing: NodeJS.Timeout | undefined

@@ -2,6 +2,7 @@ import { signal } from '@preact/signals'
 import { plantName } from '../names.js'
 import { linkTo, titleOf } from '../nav.js'
 import { NewcomersCard } from '../newcomers/newcomers-card.js'
+import { RefusedCard } from '../newcomers/refused-card.js'
 import { hrefOf, type Route } from '../route.js'
 import { words } from '../settings.js'
 import { loadPlants, plants, route } from '../state.js'
@@ -55,6 +56,7 @@ export default function DevicesView({ at }: { readonly at: DevicesRoute }) {
         {!hasDevices && <EmptyState />}
       </section>
       <NewcomersCard key={`new ${at.plant}`} plant={at.plant} />
+      <RefusedCard />
       <QuarantineCard key={at.plant} waiting={waiting} isOfOne={false} />
     </>
   )

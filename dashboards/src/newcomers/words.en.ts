@@ -13,6 +13,27 @@ const behaviours: Readonly<Record<Behaviour, string>> = {
 export const newcomers = {
   title: 'New devices',
   sub: 'They send, and nobody has configured them. Each proposal says why.',
+  notLetIn: {
+    title: 'Not let in',
+    sub: 'They connect, and are refused: nothing that they send is taken.',
+    connect: 'Connect a device',
+    noId: '(no client id)',
+    facts: (count: string, since: string, last: string) => `${count} times, first ${since} ago, last ${last} ago`,
+    reasons: {
+      none_shown: 'shows neither token nor certificate',
+      credential: 'wrong credential, or none issued',
+      disabled: 'disabled',
+      other_client: 'token of another client',
+      too_often: 'wrong too often, held off for some seconds',
+      client_id: 'client id too long',
+      will: 'topic of its will is closed to it',
+      reconnects: 'connects again and again',
+      full: 'too many clients are connected',
+    },
+    issue: 'Issue a credential with this client id',
+    issueNote:
+      'On the machine of the gateway: it prints a token, once. A client that has a credential gets a new token by greengauge device rotate.',
+  },
   select: (name: string) => `Select ${name}`,
   selectAll: 'Select all',
   adopt: (count: string) => `Adopt ${count}`,

@@ -80,6 +80,8 @@ export function viewerSources(deps: ViewerDeps): ViewSources {
     },
     configuration: async () => NOT_HERE,
     changeConfiguration: async () => NOT_HERE,
+    // Devices prove themselves to the servers of NATS.
+    refusedClients: () => [],
     tryStore: async () => NOT_HERE,
     ...auditByRequest(owners, places, remote, registry),
     ...severalSources(owners, places, deps.partitions),

@@ -2,6 +2,7 @@ import type { MessagePort } from 'node:worker_threads'
 import type { Certificate } from '../../access/certificates.js'
 import type { BrokerStatus } from '../../base/broker-status.js'
 import type { ClientFlow, DeviceNotice } from '../../base/ingress.js'
+import type { RefusedClient } from '../../base/wire/refused-clients.js'
 import type { IngressOptions } from '../../intake/ingress.js'
 import type { MqttPorts } from '../../intake/listeners.js'
 import type { OwnedPartition } from '../../nats/owned-partition.js'
@@ -51,4 +52,6 @@ export type FromIntakeThread =
   | { readonly type: 'failed'; readonly message: string; readonly code: string | undefined; readonly port: number }
   /** For each external broker at the start, and whenever it stands differently with it. */
   | { readonly type: 'broker'; readonly status: BrokerStatus }
+  /** Clients that are not let in, once a second at most, whenever there are others. */
+  | { readonly type: 'refused'; readonly clients: readonly RefusedClient[] }
   | { readonly type: 'closed' }

@@ -1,5 +1,6 @@
 import type { BrokerStatus } from '../../base/broker-status.js'
 import type { PlantOptions } from '../../base/plant.js'
+import type { RefusedClient } from '../../base/wire/refused-clients.js'
 import type { Config } from '../../config/config.js'
 import type { NotifyOptions } from '../../notify/options.js'
 
@@ -33,6 +34,8 @@ export class ThreadNews {
   journal: { readonly ok: boolean; readonly reason: string } = { ok: true, reason: '' }
   /** Reason why lists of the data directory cannot be read; '' means that all can. */
   unreadLists = ''
+  /** MQTT clients that are not let in, newest first; the intake bounds them. */
+  refusedClients: readonly RefusedClient[] = []
   /** External brokers, one each: bounded by the configuration. */
   readonly brokers = new Map<string, BrokerStatus>()
   readonly plants: FollowedSection<readonly PlantOptions[]>

@@ -47,6 +47,7 @@ export function sourcesOf(
     mark,
     stats: new IntakeStats(data.stats),
     brokers: news.brokers,
+    refusedClients: () => news.refusedClients,
     forwarding,
     polls: new PollStats(data.pollStats),
     database,

@@ -26,6 +26,7 @@ import { plantRoutes } from './plants.js'
 import { quarantineRoutes } from './quarantine.js'
 import { reconciliationRoute } from './reconciliation.js'
 import { recordRoutes } from './records.js'
+import { refusedClientRoutes } from './refused-clients.js'
 import { reportActRoutes } from './report-acts.js'
 import { reportRoutes } from './reports.js'
 import { savingsRoute } from './savings.js'
@@ -42,6 +43,7 @@ const ROUTES = [
   plantRoutes,
   deviceRoute,
   unknownDeviceRoutes,
+  refusedClientRoutes,
   adoptRoute,
   kpiRoutes,
   alarmRoutes,

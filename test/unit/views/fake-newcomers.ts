@@ -11,6 +11,9 @@ export class FakeNewcomers extends FakeTrail {
   ignoreRequests: IgnoreRequest[] = []
   additions: readonly Addition[] = []
 
+  refusedClients() {
+    return []
+  }
   mqttCertificate() {
     return null
   }

@@ -1,3 +1,4 @@
+import { CLIENTS_ZH } from './clients.zh.js'
 import { OBSTACLES_ZH } from './obstacles.zh.js'
 import { RULES_ZH } from './rules.zh.js'
 import { SHAPE_ZH } from './shape.zh.js'
@@ -26,7 +27,7 @@ function templateOf([english, chinese]: readonly [string, string]): Template {
 }
 
 const TABLE: ReadonlyMap<string, string> = new Map(
-  Object.entries({ ...RULES_ZH, ...SHAPE_ZH, ...OBSTACLES_ZH, ...STORES_ZH }),
+  Object.entries({ ...RULES_ZH, ...SHAPE_ZH, ...OBSTACLES_ZH, ...STORES_ZH, ...CLIENTS_ZH }),
 )
 let templates: readonly Template[] | null = null
 

@@ -1,0 +1,26 @@
+/** Sentences on why a client is not let in, in Chinese. Numbers in braces stand for what is put in. */
+export const CLIENTS_ZH: Readonly<Record<string, string>> = {
+  'it has no credential: greengauge device add … --client, or device client add':
+    '没有凭据：请用 greengauge device add … --client 或 device client add 签发',
+  'the user name of a client with a credential is its client id': '有凭据的客户端，其用户名即客户端标识',
+  'the token is that of client {0}: a client id is bound to its credential, unless greengauge device client any-id {1} says otherwise and {2} is the user name':
+    '该令牌属于客户端 {0}：客户端标识与其凭据绑定，除非 greengauge device client any-id {1} 另有规定且用户名为 {2}',
+  'its certificate {0} is that of client {1}: connect with {2} as the client id, or greengauge device client any-id {3}':
+    '其证书 {0} 属于客户端 {1}：请以 {2} 为客户端标识连接，或执行 greengauge device client any-id {3}',
+  'client {0} is disabled; greengauge device client enable takes it back':
+    '客户端 {0} 已停用；greengauge device client enable 可恢复',
+  'the device of client {0} is disabled; greengauge device enable takes it back':
+    '客户端 {0} 的设备已停用；greengauge device enable 可恢复',
+  'its credential is revoked; greengauge device rotate gives a new token':
+    '其凭据已吊销；greengauge device rotate 可给出新令牌',
+  'its token is wrong or has expired; greengauge device rotate gives a new one':
+    '其令牌错误或已过期；greengauge device rotate 可给出新令牌',
+  'it gives no password, which is to be its token': '未给出密码，密码应为其令牌',
+  'it shows no certificate of {0}': '未出示 {0} 的证书',
+  'the client id is too long': '客户端标识过长',
+  'it was wrong too often': '出错次数过多',
+  'it connects again and again': '反复连接',
+  'too many clients are connected': '已连接的客户端过多',
+  'mqtt.acl or the registry of devices denies publishing to {0}: greengauge explain says which; it is the topic of the will':
+    'mqtt.acl 或设备登记不允许发布到 {0}：greengauge explain 会说明是哪一项；这是遗嘱的主题',
+}
