@@ -185,6 +185,7 @@ describe.skipIf(natsServer === null || influxd === null)('a viewer of a cluster'
       '/readyz': null,
       '/metrics': null,
       '/api/v1/gateway': null,
+      '/api/v1/gateway/ca.pem': null,
       '/api/v1/gateway/status': null,
       '/api/v1/config': null,
       '/api/v1/config/devices.csv': null,
