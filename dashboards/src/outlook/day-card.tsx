@@ -75,7 +75,7 @@ export function DayCard({ plant, past, onRetry, items, of, seriesKey, onChoose }
         )
       }
       footer={
-        quarter === undefined ? (
+        item === null ? null : quarter === undefined ? (
           <DayFacts issue={isShown ? issue : null} figure={figure} zone={zone} />
         ) : (
           <NamedQuarter quarter={quarter} figure={figure} zone={zone} />
@@ -176,9 +176,9 @@ function DayFacts({ issue, figure, zone }: DayFactsProps) {
           <span class="faint num">
             {w.issued(timeOf(issue.issued_at), timeOf(issue.data_up_to ?? issue.known_until))}
           </span>
+          <span class="foot-end">{w.tomorrow}</span>
         </>
       )}
-      <span class="foot-end">{w.tomorrow}</span>
     </>
   )
 }
