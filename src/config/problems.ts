@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import { isSecretName, SECRET_MARK } from '../base/secret-settings.js'
 import { nearest } from './did-you-mean.js'
 import { descriptionAt, keysAt, pathText, type SettingPath } from './shape.js'
 
@@ -34,8 +35,6 @@ export function problemsText(problems: readonly ConfigProblem[], consequence: st
   return [...problems.map(formatProblem), `The configuration has ${count}; ${consequence}.`]
 }
 
-const SECRET = /(password|passphrase|token|secret)$/
-
 /** Here keys are names of devices, groups and kinds of meters, and words of theirs. */
 const NAMED_BY_PEOPLE: readonly unknown[] = ['profiles', 'modbus', 'sparkplug']
 
@@ -43,11 +42,8 @@ const NAMED_BY_PEOPLE: readonly unknown[] = ['profiles', 'modbus', 'sparkplug']
 export function isSecret(path: SettingPath): boolean {
   if (NAMED_BY_PEOPLE.includes(path[0])) return false
   const key = String(path.at(-1) ?? '')
-  return SECRET.test(key) || (path[0] === 'notify' && key === 'url')
+  return isSecretName(key) || (path[0] === 'notify' && key === 'url')
 }
-
-/** Stands for a secret in every text and value that leaves the gateway, and keeps it as it is where it comes back. */
-export const SECRET_MARK = '(secret)'
 
 const VALUE_LENGTH_MAX = 60
 

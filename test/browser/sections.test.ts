@@ -221,6 +221,22 @@ describe.runIf(chromiumPath !== null)('forms that the schema describes', () => {
     await page.context().close()
   })
 
+  test('a secret is hidden while it is typed, and shown to whoever wants to see it', async () => {
+    const { page } = await opened('zh-CN', 390)
+    await add(page, '通知渠道')
+    await control(page, 'token').fill(TOKEN)
+    expect(await control(page, 'token').getAttribute('type')).toBe('password')
+    expect(await control(page, 'url').getAttribute('type')).toBe('password')
+    expect(await control(page, 'id').getAttribute('type')).not.toBe('password')
+    const secret = page.locator('.setting-secret').filter({ has: control(page, 'token') })
+    await secret.getByRole('button', { name: '显示' }).click()
+    expect(await control(page, 'token').getAttribute('type')).toBe('text')
+    expect(await control(page, 'token').inputValue()).toBe(TOKEN)
+    expect(await seriousFaults(page)).toEqual([])
+    if (SHOTS !== undefined) await page.screenshot({ path: `${SHOTS}/secret-zh.png` })
+    await page.context().close()
+  })
+
   test('a change of one setting leaves the others of its element as they stand in the file', async () => {
     const { page } = await opened()
     const before = readFileSync(file, 'utf8')

@@ -45,7 +45,7 @@ function Configuration() {
   }
   useEffect(() => void load(), [])
   if (asked.value.kind === 'failed') {
-    return <ErrorCard title={w.failed} detail={asked.value.detail} onRetry={() => void load()} />
+    return <ErrorCard title={w.failed} detail={saidText(asked.value.detail)} onRetry={() => void load()} />
   }
   if (asked.value.kind === 'loading') return <Skeleton class="is-page" />
   const config = asked.value.value

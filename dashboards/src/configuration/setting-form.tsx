@@ -3,7 +3,7 @@ import type { ConfigEdit, ConfigProblemItem } from '../../../src/views/wire/conf
 import { Dialog } from '../ui/dialog.js'
 import { DialogForm } from '../ui/dialog-form.js'
 import type { FormValues } from './form-values.js'
-import { problemText } from './problems/problem-text.js'
+import { problemText, saidText } from './problems/problem-text.js'
 import { previewOf } from './requests.js'
 import { FieldRow, type SettingField } from './setting-field.js'
 import { configWords } from './words.js'
@@ -32,7 +32,7 @@ export function SettingForm({ title, fields, editsOf, onEdits, onClose }: Settin
     isSending.value = true
     const answer = await previewOf({ edits: [...edits] })
     isSending.value = false
-    failed.value = answer.kind === 'failed' ? answer.detail : ''
+    failed.value = answer.kind === 'failed' ? saidText(answer.detail) : ''
     problems.value = answer.kind === 'loaded' ? answer.value.problems : []
     if (answer.kind === 'loaded' && answer.value.problems.length === 0) onEdits(edits)
   }

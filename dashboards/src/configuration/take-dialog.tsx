@@ -8,6 +8,7 @@ import { Dialog } from '../ui/dialog.js'
 import { DialogHead } from '../ui/dialog-head.js'
 import { notify } from '../ui/notice.js'
 import { Skeleton } from '../ui/skeleton.js'
+import { saidText } from './problems/problem-text.js'
 import { CONFLICT } from './requests.js'
 import { configWords } from './words.js'
 
@@ -51,11 +52,11 @@ export function TakeDialog<Preview>(props: TakeDialogProps<Preview>) {
     <Dialog title={title} isOpen onClose={onClose} class="config-dialog">
       <DialogHead title={title} onClose={onClose} />
       {answer.kind === 'loading' && <Skeleton class="is-plot" />}
-      {answer.kind === 'failed' && <p role="alert">{answer.detail}</p>}
+      {answer.kind === 'failed' && <p role="alert">{saidText(answer.detail)}</p>}
       {preview !== null && children(preview)}
       {failed.value !== null && (
         <p role="alert" class="setting-problem">
-          {failed.value.detail}
+          {saidText(failed.value.detail)}
         </p>
       )}
       <footer class="config-acts">

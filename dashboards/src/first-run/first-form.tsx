@@ -31,7 +31,7 @@ export function FirstForm({ config, regions, onDone }: FirstFormProps) {
   const submit = async (event: Event) => {
     event.preventDefault()
     const answer = await previewOf(wish())
-    failed.value = answer.kind === 'failed' ? answer.detail : ''
+    failed.value = answer.kind === 'failed' ? saidText(answer.detail) : ''
     problems.value = answer.kind === 'loaded' ? answer.value.problems : []
     isShown.value = answer.kind === 'loaded' && answer.value.problems.length === 0
   }

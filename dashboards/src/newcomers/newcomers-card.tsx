@@ -1,6 +1,6 @@
 import { type Signal, useSignal } from '@preact/signals'
 import type { AdoptAnswer, UnknownDevicesAnswer } from '../../../src/views/wire/unknown-devices.js'
-import { problemText } from '../configuration/problems/problem-text.js'
+import { problemText, saidText } from '../configuration/problems/problem-text.js'
 import { decimal } from '../format.js'
 import type { Answer } from '../gateway/api.js'
 import { usePolled } from '../gateway/polled.js'
@@ -203,7 +203,11 @@ function Outcome({ outcome }: { readonly outcome: ListState['outcome'] }) {
   if (answer === null || answer.kind === 'loading') return null
   return (
     <div class="newcomer-outcome" role="status">
-      {answer.kind === 'failed' ? <p role="alert">{w.failed(answer.detail)}</p> : <Adopted of={answer.value} />}
+      {answer.kind === 'failed' ? (
+        <p role="alert">{w.failed(saidText(answer.detail))}</p>
+      ) : (
+        <Adopted of={answer.value} />
+      )}
       <button type="button" class="button is-small" onClick={() => (outcome.value = null)}>
         {w.close}
       </button>

@@ -18,7 +18,7 @@ export const newcomers = {
     sub: 'They connect, and are refused: nothing that they send is taken.',
     connect: 'Connect a device',
     noId: '(no client id)',
-    facts: (count: string, since: string, last: string) => `${count} times, first ${since} ago, last ${last} ago`,
+    facts: (count: string, since: string, last: string) => `${count} ×, first ${since} ago, last ${last} ago`,
     reasons: {
       none_shown: 'shows neither token nor certificate',
       credential: 'wrong credential, or none issued',

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
-import { type ConfigProblem, isSecret, SECRET_MARK } from '../problems.js'
+import { SECRET_MARK } from '../../base/secret-settings.js'
+import { type ConfigProblem, isSecret } from '../problems.js'
 import {
   type Edit,
   type EditPath,

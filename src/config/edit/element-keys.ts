@@ -1,4 +1,5 @@
-import { isSecret, SECRET_MARK } from '../problems.js'
+import { SECRET_MARK } from '../../base/secret-settings.js'
+import { isSecret } from '../problems.js'
 import { type EditPath, isMapTree } from './edits.js'
 
 /** Tells which element of a list is the same one in another version of that list, since a secret may only stay with its own. */

@@ -1,5 +1,6 @@
 import { isAlias, isCollection, isNode, isPair, isScalar, type Node, type Pair, visit } from 'yaml'
-import { isSecret, SECRET_MARK } from '../problems.js'
+import { SECRET_MARK } from '../../base/secret-settings.js'
+import { isSecret } from '../problems.js'
 import { type EditPath, EditRefused, isMapTree } from './edits.js'
 import { elementKeys, nameOf } from './element-keys.js'
 import { FileText } from './file-text.js'

@@ -46,22 +46,22 @@ const ARGUMENTS: ReadonlyMap<string, readonly number[]> = new Map([
   ['union', [1]],
 ])
 
-function saidIn(node: ts.Node): readonly string[] {
+function saidIn(node: ts.Node, names: RegExp): readonly string[] {
   if (ts.isCallExpression(node) || ts.isNewExpression(node)) {
     const name = node.expression.getText().split('.').at(-1) ?? ''
     return (ARGUMENTS.get(name) ?? []).flatMap((at) => textsOf(node.arguments?.[at]))
   }
-  if (ts.isPropertyAssignment(node) && /^(problem|remedy|message)$/.test(node.name.getText())) {
+  if (ts.isPropertyAssignment(node) && names.test(node.name.getText())) {
     return textsOf(node.initializer)
   }
   return ts.isVariableDeclaration(node) && /problem|remedy/i.test(node.name.getText()) ? textsOf(node.initializer) : []
 }
 
-function textsIn(file: string): readonly string[] {
+function textsIn(file: string, names = /^(problem|remedy|message)$/): readonly string[] {
   const source = ts.createSourceFile(file, readFileSync(file, 'utf8'), ts.ScriptTarget.Latest, true)
   const found: string[] = []
   const visit = (node: ts.Node): void => {
-    found.push(...saidIn(node))
+    found.push(...saidIn(node, names))
     ts.forEachChild(node, visit)
   }
   visit(source)
@@ -69,7 +69,9 @@ function textsIn(file: string): readonly string[] {
 }
 
 const files = LOOKED_AT.flatMap((path) => filesBelow(join(ROOT, path))).filter((file) => !LEFT_OUT.test(file))
-const texts = [...new Set(files.flatMap(textsIn))].filter((text) => /[a-z]{2,} /.test(text.replaceAll('sample', '')))
+const texts = [...new Set(files.flatMap((file) => textsIn(file)))].filter((text) =>
+  /[a-z]{2,} /.test(text.replaceAll('sample', '')),
+)
 
 test('every rule has its words in Chinese', () => {
   expect(texts.length).toBeGreaterThan(150)
@@ -111,6 +113,20 @@ const REPLIES: readonly (readonly [status: number, body: string])[] = [
   [400, 'unable to parse'],
   [500, 'a fault'],
 ]
+
+test('why a change of the configuration, or a client, is refused has its words in Chinese', () => {
+  const REFUSERS = [
+    'config/edit/editor.ts',
+    'pipeline/config-asks.ts',
+    'pipeline/store-trial.ts',
+    'cluster/viewer/sources.ts',
+  ]
+  const CLIENTS = ['intake/credential-access.ts', 'intake/own-topics.ts']
+  const said = [...REFUSERS, ...CLIENTS].flatMap((file) => textsIn(join(ROOT, 'src', file), /^(detail|sentence)$/))
+  const whole = said.filter((text) => !text.startsWith('sample'))
+  expect(whole.length).toBeGreaterThan(10)
+  expect(whole.filter((text) => !/[一-鿿]/.test(chineseOf(text)))).toEqual([])
+})
 
 test('what a store says when it is tried has its words in Chinese', () => {
   const said = ([1, 2] as const).flatMap((version) => {

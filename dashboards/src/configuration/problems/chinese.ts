@@ -1,5 +1,6 @@
 import { CLIENTS_ZH } from './clients.zh.js'
 import { OBSTACLES_ZH } from './obstacles.zh.js'
+import { REFUSALS_ZH } from './refusals.zh.js'
 import { RULES_ZH } from './rules.zh.js'
 import { SHAPE_ZH } from './shape.zh.js'
 import { STORES_ZH } from './stores.zh.js'
@@ -27,7 +28,7 @@ function templateOf([english, chinese]: readonly [string, string]): Template {
 }
 
 const TABLE: ReadonlyMap<string, string> = new Map(
-  Object.entries({ ...RULES_ZH, ...SHAPE_ZH, ...OBSTACLES_ZH, ...STORES_ZH, ...CLIENTS_ZH }),
+  Object.entries({ ...RULES_ZH, ...SHAPE_ZH, ...OBSTACLES_ZH, ...STORES_ZH, ...CLIENTS_ZH, ...REFUSALS_ZH }),
 )
 let templates: readonly Template[] | null = null
 

@@ -7,6 +7,7 @@ export const CLIENTS_ZH: Readonly<Record<string, string>> = {
     '该令牌属于客户端 {0}：客户端标识与其凭据绑定，除非 greengauge device client any-id {1} 另有规定且用户名为 {2}',
   'its certificate {0} is that of client {1}: connect with {2} as the client id, or greengauge device client any-id {3}':
     '其证书 {0} 属于客户端 {1}：请以 {2} 为客户端标识连接，或执行 greengauge device client any-id {3}',
+  'its certificate {0} is that of client {1}: {2}': '其证书 {0} 属于客户端 {1}：{2}',
   'client {0} is disabled; greengauge device client enable takes it back':
     '客户端 {0} 已停用；greengauge device client enable 可恢复',
   'the device of client {0} is disabled; greengauge device enable takes it back':

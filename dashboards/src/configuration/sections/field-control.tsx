@@ -1,4 +1,7 @@
+import { useSignal } from '@preact/signals'
 import type { ComponentChildren } from 'preact'
+import { CHANNEL_TYPES } from '../../../../src/base/notify.js'
+import { isSecretName, SECRET_MARK } from '../../../../src/base/secret-settings.js'
 import { useTypedText } from '../typed-text.js'
 import { type ElementValue, lineOfList, listOfLine, numberOrText, shownText, valueIn } from './element.js'
 import { controlId, helpOf, labelOf, wordText } from './field-text.js'
@@ -82,6 +85,7 @@ function TextControl({ path, schema, value, set, attributes }: TextControlProps)
     if (isList) set(path, listOfLine(text, kind === 'numbers'))
     else set(path, kind === 'number' ? numberOrText(text) : text === '' ? undefined : text)
   })
+  if (isSecretField(path, value)) return <SecretInput {...attributes} {...typed} />
   return (
     <input
       {...attributes}
@@ -90,6 +94,37 @@ function TextControl({ path, schema, value, set, attributes }: TextControlProps)
       autocomplete="off"
       placeholder={schema.default === undefined ? '' : lineOfList(schema.default)}
     />
+  )
+}
+
+/** Robots are written to by whoever knows their address. */
+function isSecretField(path: KeyPath, value: ElementValue): boolean {
+  const name = String(path.at(-1))
+  return isSecretName(name) || (name === 'url' && CHANNEL_TYPES.some((type) => type === value.type))
+}
+
+/** A secret is hidden while it is typed, unless somebody wants to see it; the mark that stands for one that is kept is none. */
+function SecretInput(props: ControlProps['attributes'] & ReturnType<typeof useTypedText>) {
+  const w = sectionWords()
+  const isShown = useSignal(false)
+  const isHidden = !isShown.value && props.value !== SECRET_MARK
+  return (
+    <span class="setting-secret">
+      {isHidden ? (
+        <input {...props} class="input" type="password" autocomplete="new-password" />
+      ) : (
+        <input {...props} class="input" type="text" autocomplete="off" />
+      )}
+      <button
+        type="button"
+        class="button is-small"
+        aria-pressed={isShown.value}
+        aria-controls={props.id}
+        onClick={() => (isShown.value = !isShown.value)}
+      >
+        {w.show}
+      </button>
+    </span>
   )
 }
 

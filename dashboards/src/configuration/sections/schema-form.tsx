@@ -2,7 +2,7 @@ import { type Signal, useSignal } from '@preact/signals'
 import type { ConfigEdit, ConfigProblemItem } from '../../../../src/views/wire/configuration.js'
 import { Dialog } from '../../ui/dialog.js'
 import { DialogForm } from '../../ui/dialog-form.js'
-import { problemText } from '../problems/problem-text.js'
+import { problemText, saidText } from '../problems/problem-text.js'
 import { previewOf } from '../requests.js'
 import { configWords } from '../words.js'
 import { type ElementValue, keyPathText, pathBehind } from './element.js'
@@ -39,7 +39,7 @@ export function SchemaForm({ title, list, at, before, schema, onEdits, onClose }
         ? { op: 'add', path: [...list], value: value.peek() }
         : { op: 'set', path: [...list, at], value: value.peek() }
     const answer = await previewOf({ edits: [edit] })
-    failed.value = answer.kind === 'failed' ? answer.detail : ''
+    failed.value = answer.kind === 'failed' ? saidText(answer.detail) : ''
     problems.value = answer.kind === 'loaded' ? answer.value.problems : []
     return answer.kind === 'loaded' && answer.value.problems.length === 0 ? edit : null
   }

@@ -3,6 +3,7 @@ import type { ComponentChildren } from 'preact'
 import type { ConfigEdit } from '../../../../src/views/wire/configuration.js'
 import { ActButton } from '../../ui/act-button.js'
 import { notify } from '../../ui/notice.js'
+import { saidText } from '../problems/problem-text.js'
 import { readSchema } from '../requests.js'
 import { type ElementValue, valueIn } from './element.js'
 import { daysOfIcs } from './ics.js'
@@ -40,7 +41,7 @@ export function SectionsPart<Name extends SectionName>({ names, list, plant, of,
   const show = async (section: OpenSection) => {
     const answer = schema === null ? await readSchema() : null
     if (answer?.kind === 'loaded') schema = answer.value.schema as JsonSchema
-    if (schema === null) return notify(answer?.kind === 'failed' ? answer.detail : '')
+    if (schema === null) return notify(answer?.kind === 'failed' ? saidText(answer.detail) : '')
     open.value = section
   }
   const elementsOf = (name: Name): readonly unknown[] => {

@@ -17,6 +17,7 @@ export const sections = {
   remove: 'Remove',
   row: 'Another one',
   removeRow: (number: string) => `Remove ${number}`,
+  show: 'Show',
   unsaid: 'not said',
   standard: (value: string) => `${value}, unless said`,
   yes: 'yes',

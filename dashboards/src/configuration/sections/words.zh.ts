@@ -19,6 +19,7 @@ export const sections: SectionWords = {
   remove: '移除',
   row: '再加一项',
   removeRow: (number) => `移除第 ${number} 项`,
+  show: '显示',
   unsaid: '未写明',
   standard: (value) => `未写明时为 ${value}`,
   yes: '是',

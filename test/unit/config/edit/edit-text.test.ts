@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
+import { SECRET_MARK } from '../../../../src/base/secret-settings.js'
 import { editText, undone } from '../../../../src/config/edit/edit-text.js'
 import type { Edit } from '../../../../src/config/edit/edits.js'
-import { SECRET_MARK } from '../../../../src/config/problems.js'
 
 /** The text after edits; throws what is wrong with them. */
 function edited(text: string, ...edits: readonly Edit[]): string {

@@ -1,0 +1,17 @@
+/** Refusals of a change of the configuration, in Chinese. Numbers in braces stand for what is put in. */
+export const REFUSALS_ZH: Readonly<Record<string, string>> = {
+  'The configuration cannot be looked at now: {0}': '目前无法查看配置：{0}',
+  'The gateway stops: ask again when it runs.': '网关正在停止：请待其运行后再试。',
+  'Somebody has changed the configuration since you read it{0}. Read it again, and decide anew.':
+    '您读取之后，配置已被他人更改{0}。请重新读取，再作决定。',
+  'The configuration cannot be written, and stays as it was: {0}': '配置无法写入，保持原样：{0}',
+  'Version {0} is written, but could not be read again: {1}. Send SIGHUP, or start the gateway anew.':
+    '版本 {0} 已写入，但无法重新读取：{1}。请发送 SIGHUP，或重新启动网关。',
+  'There is no version {0} of the configuration: the oldest are deleted.': '没有版本 {0} 的配置：最旧的已删除。',
+  'Too many questions about the configuration wait for their answers: ask again in a moment.':
+    '等待回答的配置请求过多：请稍后再试。',
+  'In a cluster each node has a configuration file of its own: change them where they are, all alike.':
+    '集群中每个节点有各自的配置文件：请在其所在处作相同的更改。',
+  'In a cluster each process has a configuration file of its own: change them where they are, all alike.':
+    '集群中每个进程有各自的配置文件：请在其所在处作相同的更改。',
+}
