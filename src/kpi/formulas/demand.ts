@@ -131,6 +131,8 @@ function slidingOf(basis: Basis): Demand {
   let flags = 0
   const last: DemandInterval[] = []
   for (const minute of basis.blocks('elec_import_kwh', '1m')) {
+    // Minutes in which no meter is in service are left out.
+    if (last.at(-1)?.endMs !== minute.startMs) last.length = 0
     last.push(minute)
     if (last.length > BLOCK_MIN) last.shift()
     if (last.length < BLOCK_MIN) continue

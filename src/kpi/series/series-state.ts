@@ -271,7 +271,7 @@ export class SeriesState {
   /** Sums of [fromMs, toMs) that the newest sample makes by holding on, as nothing comes after it; null when it makes none. */
   tailOf(buckets: SeriesBuckets, fromMs: number, toMs: number): PartialSum | null {
     // Most windows end before the newest sample, and each is asked of every series.
-    if (this.newestTs >= toMs) return null
+    if (this.newestTs >= toMs || toMs <= fromMs) return null
     const { tail } = buckets
     if (tail === null || tail.ts >= toMs || tail.ts !== this.newestTs) return null
     const rules = rulesAt(this.#rulebook, tail.ts)

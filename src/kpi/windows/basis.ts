@@ -12,6 +12,7 @@ import {
   type KpiEvent,
   type SampleDelivery,
 } from '../formulas/recipe.js'
+import { PLANNED } from '../series/accounts.js'
 import { addSum, emptySum, type PartialSum } from '../series/buckets.js'
 import type { CalendarWindow, TimeRange } from '../series/calendar.js'
 import type { SeriesBuckets, SeriesState } from '../series/series-state.js'
@@ -87,7 +88,9 @@ export class WindowBasis implements Basis {
     // The quarter of an hour that ends with the first minute of the window began 14 minutes before it.
     const fromMs = Math.ceil(span.startMs / stepMs) * stepMs - (QUARTER_HOUR_MS - stepMs)
     for (let ms = fromMs; ms + stepMs <= to; ms += stepMs) {
-      if (ms + stepMs > from) yield this.#block(members, ms, stepMs)
+      if (ms + stepMs <= from) continue
+      const block = this.#block(members, ms, stepMs)
+      if (block !== null) yield block
     }
   }
 
@@ -160,7 +163,9 @@ export class WindowBasis implements Basis {
     }
   }
 
-  #block(members: readonly KpiMember[], ms: number, stepMs: number): DemandInterval {
+  /** null when none of them is in service then. */
+  #block(members: readonly KpiMember[], ms: number, stepMs: number): DemandInterval | null {
+    let inService = 0
     let sum = 0
     let isCovered = true
     let longestMs = 0
@@ -171,11 +176,12 @@ export class WindowBasis implements Basis {
       const buckets = stepMs === QUARTER_HOUR_MS ? quarterHours : minutes
       buckets?.addTo(part, ms, ms + stepMs)
       if (part.coveredMs === 0 && ms + stepMs > series.in(this.#context.version).retiredFromMs) continue
+      inService++
       sum += part.sum * scale
       isCovered &&= part.coveredMs === stepMs
       longestMs = Math.max(longestMs, part.longestMs)
     }
-    return { startMs: ms, endMs: ms + stepMs, sum, isCovered, longestMs }
+    return inService === 0 ? null : { startMs: ms, endMs: ms + stepMs, sum, isCovered, longestMs }
   }
 }
 
@@ -258,8 +264,12 @@ function sumOf(context: WindowContext, members: readonly KpiMember[]): InputSum 
     total.expectedMs += dueMs
     if (isNamed === true && dueMs > 0) leastKnown = Math.min(leastKnown, part.coveredMs / dueMs)
     total.estimatedMs += part.estimatedMs
-    const { states } = series.in(context.version).rules
-    if (states !== null) total.plannedMs += context.parts.plannedMs(states.plan, fromMs, toMs)
+    const { rules, retiredFromMs } = series.in(context.version)
+    const { states } = rules
+    if (states !== null) {
+      const ownPlanMs = context.parts.plannedMs(states.plan, fromMs, Math.min(toMs, retiredFromMs))
+      total.plannedMs += toMs <= retiredFromMs ? ownPlanMs : Math.max(ownPlanMs, part.accounts[PLANNED] ?? 0)
+    }
     total.flags |= part.flags | (part.coveredMs > 0 ? flags : 0)
     for (let k = 0; k < columns; k++) accounts[k]! += part.accounts[k]! * scale
   }
@@ -330,7 +340,12 @@ function partOf(context: WindowContext, series: SeriesState): PartialSum {
   return withTail
 }
 
-/** Up to when what the newest sample says may count: all of a final window, else only what a connection vouches for. */
-function tailEndMs({ span, isOver, heldUntil }: WindowContext, series: SeriesState): number {
-  return isOver(span.endMs) ? span.endMs : Math.min(span.endMs, heldUntil.get(series) ?? Number.NEGATIVE_INFINITY)
+/**
+ * Up to when what the newest sample says may count: all of a final window, else only what a connection vouches for; nothing
+ * of the time in which its device is out of service.
+ */
+function tailEndMs({ span, isOver, heldUntil, version }: WindowContext, series: SeriesState): number {
+  const { retiredFromMs } = series.in(version)
+  const endMs = series.newestTs < retiredFromMs ? Math.min(span.endMs, retiredFromMs) : span.endMs
+  return isOver(span.endMs) ? endMs : Math.min(endMs, heldUntil.get(series) ?? Number.NEGATIVE_INFINITY)
 }

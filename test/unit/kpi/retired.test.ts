@@ -1,4 +1,4 @@
-import { afterEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Reading } from '../../../src/base/reading.js'
 import { Bench, plantOf, reading } from '../../support/engine.js'
 
@@ -85,6 +85,62 @@ test('its end spoils no demand of its plant, and a register that comes back brid
   await bench.settle()
   expect(await hour(30)).toEqual([120, 1])
   expect(await hour(40)).toEqual([60, 1])
+})
+
+test('the load factor counts no hour in which its only meter is out of service', async () => {
+  bench = await Bench.open([plantOf({ devices: [deviceB('2026-01-02')] })], START_MS)
+  await bench.feed([...meter('b', 0, 32)], NOW_MS)
+  await bench.settle()
+  const start = START_MS + 24 * HOUR_MS
+  const point = await bench.point({ kpi: 'load_factor', window: '1d', start })
+  expect(point).toMatchObject({ value: 1, coverage: 1 })
+})
+
+describe('machines, of which one is out of service from midnight on', () => {
+  const plan = {
+    shifts: [
+      { name: 's', start: '06:00', end: '14:00' },
+      { name: 'n', start: '22:00', end: '06:00' },
+    ],
+  }
+  const machine = (id: string, options: object = {}) => ({ id, metrics: { state: { period_s: 60 } }, ...options })
+  /** Half of each hour in PRODUCING, a sample a minute, the last of them `untilMin` minutes after the start. */
+  const states = (device: string, untilMin: number): Reading[] =>
+    Array.from({ length: untilMin }, (_, i) =>
+      reading({
+        device,
+        metric: 'state',
+        ts: START_MS + i * 60_000,
+        value: i % 60 < 30 ? 'PRODUCING' : 'IDLE_STARVED',
+      }),
+    )
+
+  beforeEach(async () => {
+    const devices = [machine('a'), machine('b', { retired_from: '2026-01-02' })]
+    bench = await Bench.open([plantOf({ devices, ...plan })], START_MS)
+    await bench.feed([...states('a', 60 * 60), ...states('b', 24 * 60)], NOW_MS)
+    await bench.settle()
+  })
+
+  test.each([
+    // It produces for four hours beside the plan as well.
+    ['1d', 24, 0.75],
+    ['1h', 24, 0.5],
+    ['1h', 23, 0.5],
+    ['shift', 22, 0.5],
+  ] as const)('know all of the %s from hour %i on', async (window, at, value) => {
+    const start = START_MS + at * HOUR_MS
+    const point = await bench.point({ kpi: 'availability', window, start, scope: 'line', id: 'l' })
+    expect(point?.coverage).toBe(1)
+    expect(point?.value).toBeCloseTo(value, 1)
+  })
+
+  test('are complete: what the last sample still said is not due', async () => {
+    const at = (hour: number) =>
+      bench.point({ kpi: 'data_completeness', window: '1h', start: START_MS + hour * HOUR_MS })
+    expect((await at(23))?.value).toBe(1)
+    expect((await at(24))?.value).toBe(1)
+  })
 })
 
 test('a day that lies before the change leaves what was computed until the change', async () => {
