@@ -22,6 +22,8 @@ const BUSY_MAX_MS = 300_000
 const REFUSED_MS = 300_000
 /** Pause between two tests, so that a test does not use up what a robot takes. */
 const TEST_MS = 5_000
+/** A message that is under way when its channel ends has so long to arrive: given up, it would be sent again. */
+const LAST_SEND_MS = 2_000
 const RECENT_MAX = 50
 const IDS_MAX = 10
 
@@ -126,9 +128,14 @@ export class Channel {
   /** Runs until `signal` is aborted. */
   async run(signal: AbortSignal): Promise<void> {
     const { clock } = this.#deps
-    signal.addEventListener('abort', () => this.#waiting.abort(), { once: true })
+    const isLate = new AbortController()
+    const end = (): void => {
+      this.#waiting.abort()
+      setTimeout(() => isLate.abort(), LAST_SEND_MS).unref()
+    }
+    signal.addEventListener('abort', end, { once: true })
     while (!signal.aborted) {
-      if (this.#deps.maySend?.() ?? true) await this.#deliver(signal)
+      if (this.#deps.maySend?.() ?? true) await this.#deliver(isLate.signal)
       await this.#save()
       this.#waiting = new AbortController()
       if (!signal.aborted) await clock.sleep(LOOK_MS, this.#waiting.signal)

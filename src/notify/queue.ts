@@ -121,7 +121,11 @@ export class Queue {
       const alarm = find(entry.plant, entry.alarm)
       // It has waited since the channel was for other alarms.
       const isForOthers = alarm !== null && !this.#isFor(alarm)
-      const fate = isForOthers ? 'drop' : fateOf(entry, alarm, nowMs)
+      const fate = fateOf(entry, alarm, nowMs)
+      if (isForOthers) {
+        this.#leave(entry)
+        continue
+      }
       if (fate === 'drop') {
         this.#remember(entry, entry.event === 'cleared' && alarm?.cleared_at === null ? 'told' : 'over')
         continue
@@ -174,6 +178,16 @@ export class Queue {
     const [dropped] = this.#waiting.splice(index, 1)
     this.#remember(dropped!, 'over')
     this.#dropped++
+  }
+
+  /** The channel is for other alarms now; should it be for this one again, it is noticed anew. */
+  #leave(entry: Waiting): void {
+    if (entry.event === 'cleared') {
+      this.#remember(entry, 'told')
+      return
+    }
+    this.isChanged = true
+    this.#known.delete(keyOf(entry.plant, entry.alarm))
   }
 
   #remember({ plant, alarm, raisedMs }: Pick<Waiting, 'plant' | 'alarm' | 'raisedMs'>, known: Known): void {

@@ -25,6 +25,8 @@ export class RobotServer {
   readonly tries: string[] = []
   /** Answers by path that come instead of the usual one, first in, first out. */
   readonly instead = new Map<string, Answer[]>()
+  /** Time between a message that is taken and its answer. */
+  answerAfterMs = 0
   readonly #secret: string
   readonly #token: string
   #close: () => Promise<void> = async () => undefined
@@ -53,7 +55,9 @@ export class RobotServer {
         this.tries.push(url.pathname)
         const answer = this.instead.get(url.pathname)?.shift() ?? this.#answer(url, posted)
         const { status = 200, headers: own = {}, body } = answer
-        response.writeHead(status, { 'content-type': 'application/json', ...own }).end(JSON.stringify(body))
+        setTimeout(() => {
+          response.writeHead(status, { 'content-type': 'application/json', ...own }).end(JSON.stringify(body))
+        }, this.answerAfterMs)
       })
     })
     await new Promise<void>((resolve) => server.listen(this.port, '127.0.0.1', resolve))

@@ -30,6 +30,7 @@ beforeEach(() => {
   known.length = 0
   nowMs = NOW
   robots.taken.length = 0
+  robots.answerAfterMs = 0
 })
 afterEach(async () => {
   stop.abort()
@@ -134,6 +135,17 @@ test('a channel whose settings stay goes on as it is while others change', async
   await expect.poll(told).toEqual(['a', 'a'])
   channels.configure(withChannels(hook()))
   await expect.poll(() => channels.status.map(({ id, recent }) => [id, recent.length])).toEqual([['lead', 1]])
+})
+
+test('a message under way when its channel is set otherwise comes once', async () => {
+  const channels = await opened(withChannels(hook()))
+  robots.answerAfterMs = 300
+  raise(alarm('a'))
+  await expect.poll(told).toEqual(['a'])
+  channels.configure(withChannels(hook({ of: { min_severity: 'minor' } })))
+  raise(alarm('b'))
+  await expect.poll(told).toContain('b')
+  expect(told()).toEqual(['a', 'b'])
 })
 
 test('alarms that a channel is no longer for are not told by it', async () => {

@@ -10,7 +10,7 @@ const MINUTE = 60 * S
 class Plant {
   readonly alarms = new Map<string, AlarmItem>()
   queue: Queue
-  readonly #options: QueueOptions
+  #options: QueueOptions
 
   constructor(options: Partial<QueueOptions> = {}, memory: QueueMemory = EMPTY_QUEUE) {
     this.#options = { plants: null, minSeverity: 'warning', digestMs: 30 * S, isClearedSent: true, ...options }
@@ -33,8 +33,9 @@ class Plant {
     ]
   }
 
-  /** As after a restart: the memory alone is left, and every alarm is noticed again. */
-  restart(): void {
+  /** As after a restart, or a change of the channel: the memory alone is left, and every alarm is noticed again. */
+  restart(options: Partial<QueueOptions> = {}): void {
+    this.#options = { ...this.#options, ...options }
     this.queue = new Queue(this.#options, JSON.parse(JSON.stringify(this.queue.memory())) as QueueMemory, NOW)
     for (const item of this.alarms.values()) this.queue.notice(item, NOW)
   }
@@ -110,6 +111,19 @@ test('after a restart nothing is told again, and what waited still waits', () =>
   expect(plant.send(NOW + MINUTE)).toEqual(['raised waits'])
   plant.restart()
   expect(plant.send(NOW + 2 * MINUTE)).toEqual([])
+})
+
+test('what a channel is not for in the meantime is told when it is for it again', () => {
+  const plant = new Plant({ digestMs: 0 })
+  plant.set(alarm('told', { severity: 'minor' }))
+  expect(plant.send(NOW)).toEqual(['raised told'])
+  plant.set(alarm('minor', { severity: 'minor' }))
+  plant.set({ ...plant.alarms.get('told')!, cleared_at: new Date(NOW).toISOString(), state: 'cleared_unack' })
+  plant.restart({ minSeverity: 'critical' })
+  expect(plant.send(NOW)).toEqual([])
+  expect(plant.queue.size).toBe(0)
+  plant.restart({ minSeverity: 'warning' })
+  expect(plant.send(NOW)).toEqual(['cleared told', 'raised minor'])
 })
 
 test('a back-fill of a day is one message with a number: of what is still open when it has settled', () => {
