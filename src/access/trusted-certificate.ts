@@ -13,7 +13,7 @@ export interface TrustedCertificate {
   readonly facts: CertificateFacts | null
 }
 
-const PEM = /-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/g
+const PEM = /-----BEGIN (?<kind>|TRUSTED |X509 )CERTIFICATE-----[\s\S]+?-----END \k<kind>CERTIFICATE-----/g
 
 /**
  * Looks for the end of the chain that a listener shows: in its own file, among the authorities of its clients, for a plant mostly has
@@ -21,23 +21,36 @@ const PEM = /-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/g
  */
 export function trustedCertificateOf({ cert, clientCa }: Pick<Certificate, 'cert' | 'clientCa'>): TrustedCertificate {
   const chain = certificatesIn(cert)
-  let last = chain[0]!
+  let last = chain[0]
+  if (last === undefined) return { by: 'unknown', issuer: '', pem: null, facts: null }
   const seen = new Set([last.fingerprint256])
-  const next = () => [...chain, ...certificatesIn(clientCa ?? '')].find((one) => isSignerOf(one, last))
-  for (let signer = next(); signer !== undefined && !isSelfSigned(last); signer = next()) {
+  const signers = [...chain, ...certificatesIn(clientCa ?? '')]
+  const roots = certificatesIn(rootCertificates.join('\n'))
+  const isOfPublic = (of: X509Certificate) => roots.some((root) => isSignerOf(root, of))
+  // An authority that clients have may itself have been signed by an older one, which they have no longer.
+  let isPublic = isOfPublic(last)
+  while (!isSelfSigned(last)) {
+    const signer = signers.find((one) => isSignerOf(one, last!))
     // Two that have signed each other would lead round for ever.
-    if (seen.has(signer.fingerprint256)) break
+    if (signer === undefined || seen.has(signer.fingerprint256)) break
     seen.add(signer.fingerprint256)
     last = signer
+    isPublic ||= isOfPublic(last)
   }
   const issuer = certificateSubject({ subject: last.issuer })
   if (isSelfSigned(last)) return { by: 'file', issuer, pem: last.toString(), facts: factsOf(last) }
-  const isPublic = rootCertificates.some((root) => isSignerOf(new X509Certificate(root), last))
   return { by: isPublic ? 'public' : 'unknown', issuer, pem: null, facts: null }
 }
 
+/** Certificates of a file, without what is none: this only tells people what listeners have. */
 function certificatesIn(pem: string): readonly X509Certificate[] {
-  return [...pem.matchAll(PEM)].map(([text]) => new X509Certificate(text))
+  return [...pem.matchAll(PEM)].flatMap(([text]) => {
+    try {
+      return [new X509Certificate(text)]
+    } catch {
+      return []
+    }
+  })
 }
 
 function isSelfSigned(one: X509Certificate): boolean {

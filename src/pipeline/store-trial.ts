@@ -43,5 +43,5 @@ async function tried(options: StoreOptions[number], clock: Clock): ReturnType<St
   const server = await openServer({ ...options, timeout_s: Math.min(options.timeout_s, STEP_S) }, clock)
   const { isMade, steps } = await server.tryOut().finally(() => server.close())
   const isWritten = steps.some(({ step, result }) => step === 'write' && result === 'done')
-  return { ok: isWritten, server: product, made: isMade, steps: [...steps] }
+  return { ok: isWritten, address: new URL(options.url).host, server: product, made: isMade, steps: [...steps] }
 }

@@ -44,7 +44,7 @@ describe.skipIf(path === null)('a test of a store over the API', () => {
     expect(resultsOf(body)).toEqual(['reach done', 'write done', 'read done', 'remove done'])
     const { items } = await getJson<AuditLogAnswer>(gateway, '/api/v1/trail')
     expect(items.find(({ act }) => act === 'store_tested')?.subject).toBe(
-      'POST /api/v1/stores/test central: it takes what is written',
+      `POST /api/v1/stores/test central at ${new URL(server.url).host}: it takes what is written`,
     )
   })
 

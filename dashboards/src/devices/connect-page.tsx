@@ -103,7 +103,7 @@ function Trusted() {
   const { trusted_by: by, ca, issuer, valid_to } = shown
   const until = (at: string) => {
     const isOver = Date.parse(at) <= nowMs.value
-    const day = at.slice(0, 10)
+    const day = new Date(at).toLocaleDateString('sv')
     return isOver ? w.ended(day) : w.until(day)
   }
   return (

@@ -5,6 +5,7 @@ import { DAY_MS } from '../../../src/base/durations.js'
 import { alarmList, isShelved } from '../alarms/open.js'
 import { lastSettled } from '../alarms/settled.js'
 import { sourceOf } from '../alarms/text.js'
+import { inService } from '../devices/list.js'
 import { ageText, decimal, durationText } from '../format.js'
 import { getAlarms } from '../gateway/api.js'
 import { zoneOf } from '../names.js'
@@ -22,7 +23,7 @@ export function AllIsWell() {
   const w = words().needs
   const last = useLastSettled()
   const online = plantList.value
-    .flatMap((plant) => plant.lines.flatMap((line) => line.devices))
+    .flatMap((plant) => plant.lines.flatMap((line) => inService(line.devices)))
     .filter((device) => device.state === 'online').length
   const acked = alarmList.value.filter(({ state }) => state === 'active_ack').length
   const shelved = alarmList.value.filter((a) => a.cleared_at === null && isShelved(a, minuteMs.value)).length

@@ -152,6 +152,9 @@ export class ConfigEditor {
   }
 
   #store({ edits, store }: Extract<ConfigAsk, { ask: 'store' }>): ConfiguredStore | ConfigRefusal {
+    // Secrets of a file that nobody may change go to no other address than the one that it names.
+    const obstacle = edits.length === 0 ? '' : this.#file.obstacle()
+    if (obstacle !== '') return { refused: 409, detail: obstacle }
     const wanted = wantedText(this.#file.baseOf(this.#text()), { edits: [...edits] })
     if ('problems' in wanted) return refusedFor(wanted.problems)
     const loaded = this.#load(wanted.text)

@@ -110,12 +110,15 @@ export class InfluxStore implements StoreServer {
 
   async tryOut(): Promise<StoreTrial> {
     let credentials: ServerCredentials
+    let http: InfluxServer
     try {
       credentials = this.#dialect.credentials()
+      http = this.#open(credentials)
     } catch (error) {
-      return { isMade: false, steps: [{ step: 'reach', result: 'failed', detail: (error as Error).message }] }
+      const detail = error instanceof URIError ? WRONG_ESCAPE : (error as Error).message
+      return { isMade: false, steps: [{ step: 'reach', result: 'failed', detail }] }
     }
-    const { isMade, steps } = await tryInflux(this.#open(credentials), this.#dialect, {
+    const { isMade, steps } = await tryInflux(http, this.#dialect, {
       clock: this.#clock,
       reasonOf: (answer) => hindrance(answer, this.#words).reason,
     })
@@ -301,6 +304,8 @@ export class InfluxStore implements StoreServer {
     return hindrance(answer, this.#words)
   }
 }
+
+const WRONG_ESCAPE = 'the user name or password in url has a % that begins no escape: write %25 for it'
 
 /** All that a server could say again of what it was shown. */
 function secretsIn({ authorization, user }: ServerCredentials, address: string): readonly string[] {

@@ -120,7 +120,7 @@ function storeTestRoute(server: Server, sources: Pick<StoreSources, 'tryStore'>)
     async (request) => {
       const answer = await sources.tryStore(request.body)
       if ('refused' in answer) throw new ProblemError(answer.refused, answer.detail)
-      request.subject = `${request.body.store}: ${answer.ok ? 'it takes what is written' : 'it takes nothing'}`
+      request.subject = `${request.body.store} at ${answer.address}: ${answer.ok ? 'it takes what is written' : 'it takes nothing'}`
       return answer
     },
   )

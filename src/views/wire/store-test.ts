@@ -31,6 +31,7 @@ const step = z.object({
 export const storeTestAnswer = z
   .object({
     ok: z.boolean().describe('the point was written'),
+    address: z.string().describe('host and port that were asked'),
     server: z.string().nullable().describe('product and version of what answers; null when it does not say'),
     made: z.boolean().describe('the database was missing and has been made, as the first write would have'),
     steps: z.array(step).describe('in order; it ends with the first that does not allow another'),

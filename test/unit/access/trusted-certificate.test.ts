@@ -44,3 +44,14 @@ test('for one of a public authority devices need nothing', async () => {
   const { cert } = await signedBy(open, 'gateway')
   expect(trustedCertificateOf({ cert, clientCa: null })).toMatchObject({ by: 'public', pem: null })
 })
+
+test('a file that other programs take ends nobody', () => {
+  const trusted = own.cert.replaceAll('CERTIFICATE', 'X509 CERTIFICATE')
+  expect(trustedCertificateOf({ cert: trusted, clientCa: plant.cert })).toMatchObject({
+    by: 'file',
+    issuer: 'CN=Plant',
+  })
+  const broken = `${plant.cert}\n-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n`
+  expect(trustedCertificateOf({ cert: own.cert, clientCa: broken })).toMatchObject({ by: 'file' })
+  expect(trustedCertificateOf({ cert: 'none', clientCa: null })).toMatchObject({ by: 'unknown' })
+})

@@ -18,7 +18,7 @@ export class FakeNewcomers extends FakeTrail {
     return null
   }
   async tryStore() {
-    return { ok: true, server: null, made: false, steps: [] }
+    return { ok: true, address: 'store:8086', server: null, made: false, steps: [] }
   }
   async unknownDevices(query: UnknownDevicesQuery): Promise<UnknownDevicesAnswer> {
     this.unknownQueries.push(query)
