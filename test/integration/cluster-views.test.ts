@@ -186,6 +186,7 @@ describe.skipIf(natsServer === null || influxd === null)('a viewer of a cluster'
       '/metrics': null,
       '/api/v1/gateway': null,
       '/api/v1/gateway/ca.pem': null,
+      '/api/v1/devices/refused': null,
       '/api/v1/gateway/status': null,
       '/api/v1/config': null,
       '/api/v1/config/devices.csv': null,
