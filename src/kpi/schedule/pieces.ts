@@ -4,6 +4,9 @@ import type { EnginePlant } from '../plant/plant.js'
 import { floorQuarterHour } from '../series/fold.js'
 import type { Range } from '../time/ranges.js'
 
+/** Shorter ranges, such as an open night shift, are not worth the look at the samples of all series. */
+const SILENT_RANGE_MIN_MS = 2 * DAY_MS
+
 /** Changed ranges are computed in pieces that end with the day so much behind their start; day by day where minutes are published. */
 const PIECE_MS = 31 * DAY_MS
 /**
@@ -31,7 +34,8 @@ export async function dayPiecesOf(
   for (const { fromMs, toMs } of ranges) {
     for (let at = fromMs; at < toMs; ) {
       const dayEndMs = calendar.day(at + pieceMs).endMs
-      const silentToMs = dayEndMs < toMs ? await silentUntil(plant, past, at) : -Infinity
+      const maySave = dayEndMs < toMs && toMs - fromMs > SILENT_RANGE_MIN_MS
+      const silentToMs = maySave ? await silentUntil(plant, past, at) : -Infinity
       const isSilent = silentToMs >= dayEndMs
       const endMs = Math.min(toMs, isSilent ? silentToMs : dayEndMs)
       pieces.push({ fromMs: at, toMs: endMs, isSilent })
