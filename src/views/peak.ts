@@ -1,3 +1,4 @@
+import { demandTargetOf } from '../base/demand-limit.js'
 import { QUARTER_HOUR_MS } from '../base/durations.js'
 import type { KpiPoint } from '../base/kpi.js'
 import type { Target } from '../base/wire.js'
@@ -6,8 +7,6 @@ import { type BlockOutlook, type DemandKnown, demandOutlook, extraDemandCost } f
 import type { ForecastItem, ForecastValueItem } from './wire/forecasts.js'
 import type { DemandBlockItem, PeakAnswer, PeakReason, WaitingMeterItem } from './wire/peak.js'
 
-/** KPIs of the highest demand, the one that utilities bill by the clock first. */
-export const DEMAND_KPIS = ['peak_demand_15', 'peak_demand_15_sliding'] as const
 /** Hours of a quarter of an hour. */
 const QUARTER_H = 0.25
 const METERS_MAX = 8
@@ -27,7 +26,7 @@ export interface PeakParts {
 
 /** The running block of demand and the rest of the day against the limit of the plant. */
 export function peakAnswerOf({ nowMs, targets, forecasts, minutes, months, couldWait }: PeakParts): PeakAnswer {
-  const limitKw = demandLimitOf(targets)
+  const limitKw = demandTargetOf(targets)?.max ?? null
   const startMs = Math.floor(nowMs / QUARTER_HOUR_MS) * QUARTER_HOUR_MS
   const next = forecasts.find(({ horizon }) => horizon === 'next_interval')
   const day = forecasts.find(({ horizon }) => horizon === 'day_ahead')
@@ -55,7 +54,8 @@ export function peakAnswerOf({ nowMs, targets, forecasts, minutes, months, could
       reason: running === null ? reasonOf(next) : '',
     },
     later: outlook.later.map(itemOf),
-    later_reason: outlook.later.length > 0 ? '' : reasonOf(day),
+    // The last block of a day has none behind it.
+    later_reason: outlook.later.length > 0 || fromDay !== null ? '' : reasonOf(day),
     highest: highest === null ? null : itemOf(highest),
     first_over: firstOver === null ? null : { ...itemOf(firstOver), lead_s: firstOver.leadMs / 1000 },
     month: monthOf(months, highest?.value ?? null),
@@ -63,48 +63,53 @@ export function peakAnswerOf({ nowMs, targets, forecasts, minutes, months, could
   }
 }
 
-/** The highest mean power that a plant may take, kW; null where none is configured. */
-export function demandLimitOf(targets: readonly Target[]): number | null {
-  return (
-    DEMAND_KPIS.flatMap((kpi) => targets.filter((target) => target.kpi === kpi)).find(({ max }) => max !== undefined)
-      ?.max ?? null
-  )
+/** Points of a meter over the last quarters of an hour. */
+export interface MeterQuarters {
+  readonly device: string
+  readonly line: string
+  readonly points: readonly KpiPoint[]
 }
 
-/** Meters by their power over a quarter that is over, the largest first. */
-export function couldWaitOf(
-  plant: KpiPoint | undefined,
-  meters: readonly { readonly device: string; readonly line: string; readonly point: KpiPoint | undefined }[],
-): PeakAnswer['could_wait'] {
-  const plantKw = powerOf(plant)
-  const found = meters.flatMap(({ device, line, point }): readonly WaitingMeterItem[] => {
+/** Meters by their power over the newest quarter of an hour of which nothing is provisional, the largest first. */
+export function couldWaitOf(plant: readonly KpiPoint[], meters: readonly MeterQuarters[]): PeakAnswer['could_wait'] {
+  const all = [...plant, ...meters.flatMap(({ points }) => points)]
+  const starts = [...new Set(all.map(({ start }) => start))].sort().reverse()
+  const isFinal = (at: string) => !all.some(({ start, provisional }) => start === at && provisional)
+  const quarter = starts.find(isFinal) ?? starts.at(-1)
+  const pointOf = (points: readonly KpiPoint[]) => points.find(({ start }) => start === quarter)
+  const plantKw = powerOf(pointOf(plant))
+  const known = meters.flatMap(({ device, line, points }): readonly (WaitingMeterItem & { end: string })[] => {
+    const point = pointOf(points)
     const power_kw = powerOf(point)
-    if (power_kw === null || power_kw <= 0) return []
-    return [{ device, line, power_kw, share: plantKw === null || plantKw <= 0 ? null : power_kw / plantKw }]
+    if (point === undefined || power_kw === null) return []
+    const share = plantKw === null || plantKw <= 0 ? null : power_kw / plantKw
+    return [{ device, line, power_kw, share, end: point.end }]
   })
-  const some = meters.find(({ point }) => point !== undefined)?.point
   return {
-    start: some?.start ?? null,
-    end: some?.end ?? null,
-    meters: found.sort((a, b) => b.power_kw - a.power_kw).slice(0, METERS_MAX),
+    start: known.length === 0 ? null : (quarter ?? null),
+    end: known[0]?.end ?? null,
+    meters: known
+      .filter(({ power_kw }) => power_kw > 0)
+      .sort((a, b) => b.power_kw - a.power_kw)
+      .slice(0, METERS_MAX)
+      .map(({ end, ...meter }) => meter),
   }
 }
 
-/** Mean power over the part of a quarter of an hour that is known, kW; null when none of it is. */
+/** Mean power over the part of a quarter of an hour that is known, kW; null when none of it is, or when it may still change. */
 function powerOf(point: KpiPoint | undefined): number | null {
-  if (point === undefined || point.value === null || point.coverage <= 0) return null
+  if (point === undefined || point.provisional || point.value === null || point.coverage <= 0) return null
   return point.value / (QUARTER_H * point.coverage)
 }
 
 /**
- * Energy of the running block up to the end of the last whole minute. The newest minute may still go on, unless it is final; behind one
- * that is not known nothing counts.
+ * Energy of the running block up to the end of the last final minute. One main meter may be minutes behind another, so nothing that is
+ * provisional counts; neither does anything behind a minute that is not known.
  */
 function measuredOf(minutes: readonly KpiPoint[], startMs: number): DemandKnown['measured'] {
   let [kwh, untilMs] = [0, startMs]
-  for (const [i, { start, end, value, provisional }] of minutes.entries()) {
-    const isWhole = !provisional || i < minutes.length - 1
-    if (value === null || !isWhole || Date.parse(start) !== untilMs) break
+  for (const { start, end, value, provisional } of minutes) {
+    if (value === null || provisional || Date.parse(start) !== untilMs) break
     kwh += value
     untilMs = Date.parse(end)
   }

@@ -105,7 +105,7 @@ describe.runIf(chromiumPath !== null)('the page of what is expected', () => {
       expect((await saved).suggestedFilename()).toMatch(/^bound_outlook/)
     }
     expect(await card('score').locator('[data-horizon="day_ahead"]').textContent()).toMatch(
-      /shown.*3.*12.*9.*8.*52 %.*91 %/,
+      /shown.*4.*15.*12.*11.*52 %.*91 %/,
     )
   })
 
@@ -116,6 +116,27 @@ describe.runIf(chromiumPath !== null)('the page of what is expected', () => {
     expect(text).toMatch(/First block above the limit.*in 40 min/)
     expect(text).toMatch(/A new highest would cost1,234/)
     expect(await seriousFaults(page)).toEqual([])
+  })
+
+  test('says nothing of the highest of a day of which only the running block is known, and why', async () => {
+    const alone = { later: [], later_reason: 'not_better_than_naive' as const, first_over: null }
+    const answer: PeakAnswer = { ...peakOf(), ...alone, highest: peakOf().running.expected }
+    await page.route('**/api/v1/plants/bound/peak', (route) => route.fulfill({ json: answer }))
+    await page.reload()
+    await card('peak').locator('[data-reason="not_better_than_naive"]').waitFor(WAIT)
+    const text = (await card('peak').locator('.outlook-facts').textContent()) ?? ''
+    expect(text).toMatch(/Chance to be above the limit30 %.*Rest of the dayNot shown/)
+    expect(text).not.toMatch(/Highest expected today|First block above|none expected|A new highest/)
+  })
+
+  test('says that the power of submeters is not known, or that none of them runs', async () => {
+    const nothing = () => card('waiting').locator('.card-empty').textContent(WAIT)
+    expect(await nothing()).toMatch(/^Not known/)
+    const { start, end } = peakOf().running
+    const answer: PeakAnswer = { ...peakOf(), could_wait: { start, end, meters: [] } }
+    await page.route('**/api/v1/plants/bound/peak', (route) => route.fulfill({ json: answer }))
+    await page.reload()
+    await expect.poll(nothing, WAIT).toMatch(/^No submeter/)
   })
 
   test('says in words that a forecast is no better than a naive one, and shows its errors all the same', async () => {

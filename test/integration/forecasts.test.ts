@@ -108,8 +108,7 @@ describe.runIf(file !== null)(`a steel works whose past came at once (${DATASETS
 
 /** Demand is expected as it is forecast, where that is shown, and has its chances then. */
 async function expectDemandAsForecast(gateway: TestGateway): Promise<void> {
-  const { forecasts } = await forecastsOf(gateway)
-  const peak = await getJson<PeakAnswer>(gateway, '/api/v1/plants/steel/peak')
+  const { forecasts, peak } = await forecastsOfBlock(gateway)
   const [day, next] = ['day_ahead', 'next_interval'].map((name) => forecasts.find(({ horizon }) => horizon === name)!)
   const isShown = [day, next].some((item) => item!.reason === '')
   expect(peak.limit_kw).toBe(300)
@@ -124,6 +123,20 @@ async function expectDemandAsForecast(gateway: TestGateway): Promise<void> {
   if (peak.running.horizon === 'next_interval') {
     expect(peak.running.expected?.expected_kw).toBeCloseTo(4 * next!.newest!.values[0]!.value!, 6)
   }
+}
+
+/** Demand beside the forecasts that it is made of: a quarter of an hour may begin between the two answers. */
+async function forecastsOfBlock(gateway: TestGateway) {
+  let [forecasts, peak]: [ForecastsAnswer['forecasts'], PeakAnswer | null] = [[], null]
+  const isOfBlock = async () => {
+    ;({ forecasts } = await forecastsOf(gateway))
+    peak = await getJson<PeakAnswer>(gateway, '/api/v1/plants/steel/peak')
+    const [day, next] = ['day_ahead', 'next_interval'].map((name) => forecasts.find(({ horizon }) => horizon === name)!)
+    if (next!.newest?.values[0]?.start === peak.running.start) return true
+    return peak.running.horizon !== 'next_interval' && (next!.reason !== '' || day!.reason === '')
+  }
+  await until(isOfBlock, FORECAST_MS_MAX)
+  return { forecasts, peak: peak! as PeakAnswer }
 }
 
 const madeOf = ({ issuedAtMs, ...rest }: IssuedForecast) => rest

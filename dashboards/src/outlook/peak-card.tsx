@@ -41,7 +41,9 @@ export function PeakCard({ plant, answer, onRetry }: PeakCardProps) {
 function PeakFacts({ peak, zone }: { readonly peak: PeakAnswer; readonly zone: string }) {
   const all = useOutlookWords()
   const w = all.peak
-  const { running, limit_kw, highest, first_over, month } = peak
+  const { running, limit_kw, highest, first_over, later_reason, month } = peak
+  // Nothing is said of the highest of a day of whose rest nothing is known.
+  const isWholeDay = later_reason === ''
   const block = running.expected
   const largest = Math.max(limit_kw ?? 0, block?.high_90_kw ?? 0, highest?.expected_kw ?? 0, month.demand_kw ?? 0)
   const figure = figureFor({ id: '', unit: 'kW', shape: 'level' }, largest)
@@ -85,12 +87,12 @@ function PeakFacts({ peak, zone }: { readonly peak: PeakAnswer; readonly zone: s
             </strong>
           </Fact>
         )}
-        {highest !== null && (
+        {isWholeDay && highest !== null && (
           <Fact name={w.highest}>
             {kw(highest.expected_kw)} <span class="faint num">{timesOf(highest, zone)}</span>
           </Fact>
         )}
-        {peak.chance_reason === '' && (
+        {peak.chance_reason === '' && (isWholeDay || first_over !== null) && (
           <Fact name={w.firstOver}>
             {first_over === null ? (
               <span class="faint">{w.noneOver}</span>
@@ -106,6 +108,13 @@ function PeakFacts({ peak, zone }: { readonly peak: PeakAnswer; readonly zone: s
             )}
           </Fact>
         )}
+        {later_reason !== '' && later_reason !== running.reason && (
+          <Fact name={w.rest}>
+            <span class="faint" data-reason={later_reason}>
+              {all.reasons[later_reason]}
+            </span>
+          </Fact>
+        )}
         <Fact name={w.month}>
           {month.demand_kw === null ? (
             <span class="faint">— {month.reason === '' ? '' : words().reasons[month.reason]}</span>
@@ -113,7 +122,7 @@ function PeakFacts({ peak, zone }: { readonly peak: PeakAnswer; readonly zone: s
             kw(month.demand_kw)
           )}
         </Fact>
-        {month.extra_cost !== null && (
+        {isWholeDay && month.extra_cost !== null && (
           <Fact name={w.extra}>
             {month.extra_cost === 0 ? (
               <span class="faint">{w.noExtra}</span>

@@ -16,7 +16,7 @@ interface ScoreCardProps {
   readonly items: readonly ForecastItem[]
 }
 
-/** The card shows errors of the forecasts beside those of naive ones, and how often their bounds held. */
+/** The card shows the errors that decide whether a forecast is shown, beside those of naive ones, and how often its bounds held. */
 export function ScoreCard({ past, onRetry, items }: ScoreCardProps) {
   const w = useOutlookWords().score
   const scored = items.flatMap((item) => (item.score === null ? [] : [{ ...item, score: item.score }]))
@@ -26,7 +26,7 @@ export function ScoreCard({ past, onRetry, items }: ScoreCardProps) {
   )
   const largest = Math.max(
     0,
-    ...scored.flatMap(({ score }) => [score.mae ?? 0, ...score.naive.map(({ mae }) => mae ?? 0)]),
+    ...scored.flatMap(({ score }) => [score.rmse ?? 0, ...score.naive.map(({ rmse }) => rmse ?? 0)]),
   )
   const figure = figureFor({ id: '', unit: scored[0]?.unit ?? 'kWh', shape: 'sum' }, largest)
   const text = (value: number | null | undefined) => (value == null ? '—' : figureText(value, figure, language.value))
@@ -68,11 +68,11 @@ export function ScoreCard({ past, onRetry, items }: ScoreCardProps) {
                   {w.horizons[horizon]} <Shown reason={reason} />
                 </td>
                 <td class="num">
-                  <strong>{text(score.mae)}</strong>
+                  <strong>{text(score.rmse)}</strong>
                 </td>
                 {naive.map((model) => (
                   <td key={model} class="num">
-                    {text(score.naive.find((one) => one.model === model)?.mae)}
+                    {text(score.naive.find((one) => one.model === model)?.rmse)}
                   </td>
                 ))}
                 <td class="num">{held(score.coverage_50)}</td>

@@ -38,7 +38,7 @@ export function WaitingCard({ plant, answer, onRetry }: WaitingCardProps) {
       footer={<span class="faint">{w.note}</span>}
     >
       {meters.length === 0 ? (
-        <p class="card-empty">{w.none}</p>
+        <p class="card-empty">{start === null ? w.unknown : w.none}</p>
       ) : (
         <div class="table-wide">
           <table class="table is-dense">

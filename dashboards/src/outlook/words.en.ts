@@ -37,7 +37,7 @@ export const outlook = {
   },
   score: {
     title: 'How good these forecasts were',
-    of: 'mean absolute error over the last 28 days',
+    of: 'root mean squared error (RMSE) over the last 28 days',
     forecast: 'Forecast',
     horizons: { next_interval: 'Next 15 minutes', day_ahead: 'Day ahead, at 00:00' },
     own: 'This one',
@@ -61,6 +61,7 @@ export const outlook = {
     atLeast: (share: string) => `at least ${share}`,
     over: 'above the limit already',
     highest: 'Highest expected today',
+    rest: 'Rest of the day',
     firstOver: 'First block above the limit',
     inTime: (times: string, lead: string) => `${times}, in ${lead}`,
     nowOver: (times: string) => `${times}, now`,
@@ -78,7 +79,8 @@ export const outlook = {
     line: 'Line',
     power: 'Power',
     share: 'Share of the plant',
-    none: 'No submeter of this plant has used electricity in the last quarter of an hour.',
+    none: 'No submeter of this plant used electricity in that quarter of an hour.',
+    unknown: 'Not known: no submeter of this plant has a final figure of the last half-hour.',
     note: 'Whether one of them can wait the gateway does not know. One may stand behind another.',
   },
 }

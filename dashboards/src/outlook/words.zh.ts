@@ -25,7 +25,7 @@ export const outlook: typeof english = {
   },
   score: {
     title: '预测准确程度',
-    of: '最近 28 天的平均绝对误差',
+    of: '最近 28 天的均方根误差（RMSE）',
     forecast: '预测',
     horizons: { next_interval: '下一个 15 分钟', day_ahead: '日前（00:00）' },
     own: '本预测',
@@ -49,6 +49,7 @@ export const outlook: typeof english = {
     atLeast: (share) => `至少 ${share}`,
     over: '已超过限值',
     highest: '今日预计最高',
+    rest: '当天其余时段',
     firstOver: '首个预计超限时段',
     inTime: (times, lead) => `${times}，${lead}后`,
     nowOver: (times) => `${times}，现在`,
@@ -66,7 +67,8 @@ export const outlook: typeof english = {
     line: '产线',
     power: '功率',
     share: '占全厂',
-    none: '最近一个 15 分钟内，该工厂没有分表用电。',
+    none: '在这 15 分钟内，该工厂没有分表用电。',
+    unknown: '未知：最近半小时内，该工厂没有分表的最终值。',
     note: '能否推迟，网关并不知道。某个分表可能在另一个之下。',
   },
 }

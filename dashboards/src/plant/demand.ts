@@ -1,3 +1,4 @@
+import { demandTargetOf } from '../../../src/base/demand-limit.js'
 import { HOUR_MS } from '../../../src/base/durations.js'
 import type { KpiPoint } from '../../../src/base/kpi.js'
 import type { Target } from '../../../src/base/wire.js'
@@ -31,7 +32,7 @@ export interface DemandLimits {
 }
 
 export function demandLimits(targets: readonly Target[]): DemandLimits {
-  const target = targets.find(({ kpi, max }) => kpi === 'peak_demand_15' && max !== undefined)
+  const target = demandTargetOf(targets)
   const limit = target?.max ?? null
   return { limit, warn: limit === null || target?.warn === undefined ? null : limit * target.warn }
 }

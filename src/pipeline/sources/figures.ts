@@ -49,7 +49,7 @@ export function figureSources(parts: FigureParts, tree: () => readonly PlantNode
         .map(toWire),
     watchDevices: (plant, device) => demand.ask(plant, device),
     points: async (query) => {
-      if (query.scope === 'device') await demand.ask(query.plant, query.id)
+      if (query.scope === 'device' && query.finalOnly !== true) await demand.ask(query.plant, query.id)
       return (await historyWithMemory(stores.history, engine, query)).map((point) => engine.redo.toWire(point))
     },
     readings: async ({ plant, device, metric, fromMs, afterMs, toMs, limit }) => {

@@ -1,24 +1,28 @@
 import type { Clock } from '../../base/clock.js'
+import { DEMAND_KPIS } from '../../base/demand-limit.js'
 import { QUARTER_HOUR_MS } from '../../base/durations.js'
-import type { Scope, Window } from '../../base/kpi.js'
 import type { PlantNode } from '../../base/wire.js'
-import { couldWaitOf, DEMAND_KPIS, peakAnswerOf } from '../peak.js'
+import { couldWaitOf, peakAnswerOf } from '../peak.js'
 import { problem } from '../problem.js'
 import type { Server } from '../server.js'
 import { SharedAnswers } from '../shared-answers.js'
-import type { KpiFigures } from '../sources/kpis.js'
+import type { KpiFigures, PointsQuery } from '../sources/kpis.js'
 import type { KnownPlants } from '../sources/plants.js'
 import { type PeakAnswer, peakAnswer } from '../wire/peak.js'
 import type { ForecastSources } from './forecasts.js'
 import { plantParams, requirePlant } from './plants.js'
 
-type PeakSources = Pick<KpiFigures, 'latest' | 'points' | 'watchDevices'> &
+type PeakSources = Pick<KpiFigures, 'latest' | 'points'> &
   Pick<ForecastSources, 'forecasts'> &
   KnownPlants & { readonly clock: Clock }
+
+type ReadQuery = Pick<PointsQuery, 'scope' | 'id' | 'window' | 'fromMs' | 'toMs'>
 
 const IMPORT_KPI = 'energy_elec_import'
 /** Roles of devices that are no load: what they measure cannot wait. */
 const NO_LOADS: ReadonlySet<string | null> = new Set(['main', 'pv', 'storage'])
+/** Quarters of an hour that are over and may be final: the last one often is not yet. */
+const QUARTERS = 2
 /** More meters than that are not looked through for the largest. */
 const CANDIDATES_MAX = 200
 /** Pages ask for the same plant at once, and a block lasts for 15 minutes. */
@@ -48,21 +52,19 @@ async function readPeak(sources: PeakSources, plant: string): Promise<PeakAnswer
   const nowMs = sources.clock.nowMs()
   const startMs = Math.floor(nowMs / QUARTER_HOUR_MS) * QUARTER_HOUR_MS
   const node = sources.plants().find(({ id }) => id === plant)
-  const read = (of: { readonly scope: Scope; readonly id: string; readonly window: Window }, fromMs: number) => {
-    const toMs = fromMs + QUARTER_HOUR_MS
-    return sources.points({ plant, kpi: IMPORT_KPI, ...of, fromMs, toMs, afterMs: null, limit: 15 })
-  }
   const wholePlant = { scope: 'plant', id: plant } as const
-  const beforeMs = startMs - QUARTER_HOUR_MS
+  const minutesOf = { ...wholePlant, window: '1m', fromMs: startMs, toMs: startMs + QUARTER_HOUR_MS } as const
+  const quarters = { window: '15m', fromMs: startMs - QUARTERS * QUARTER_HOUR_MS, toMs: startMs } as const
+  const read = (of: ReadQuery) =>
+    sources.points({ plant, kpi: IMPORT_KPI, ...of, afterMs: null, limit: 15, finalOnly: true })
   const [answer, minutes, before] = await Promise.all([
     sources.forecasts({ plant, ...wholePlant, kpi: IMPORT_KPI }),
-    read({ ...wholePlant, window: '1m' }, startMs),
-    read({ ...wholePlant, window: '15m' }, beforeMs),
+    read(minutesOf),
+    read({ ...wholePlant, ...quarters }),
   ])
   const meters = await Promise.all(
-    (await loadsOf(sources, node, plant)).map(async ({ device, line }) => {
-      const [point] = await read({ scope: 'device', id: device, window: '15m' }, beforeMs)
-      return { device, line, point }
+    loadsOf(sources, node, plant).map(async ({ device, line }) => {
+      return { device, line, points: await read({ scope: 'device', id: device, ...quarters }) }
     }),
   )
   const wanted = new Set<string>([...DEMAND_KPIS, 'demand_cost'])
@@ -73,17 +75,17 @@ async function readPeak(sources: PeakSources, plant: string): Promise<PeakAnswer
     forecasts: answer.forecasts,
     minutes,
     months: months.filter(({ end }) => Date.parse(end) > nowMs),
-    couldWait: couldWaitOf(before[0], meters),
+    couldWait: couldWaitOf(before, meters),
   })
 }
 
-/** Devices that measure a load, those of the tree alone. */
-async function loadsOf(sources: PeakSources, node: PlantNode | undefined, plant: string) {
-  await sources.watchDevices(plant, null)
+/** Devices that measure a load, those of the tree alone: the largest of them by their newest figures, where there are many. */
+function loadsOf(sources: PeakSources, node: PlantNode | undefined, plant: string) {
   const metered = sources.latest(plant, { scope: 'device', window: '15m', wants: ({ kpi }) => kpi === IMPORT_KPI })
-  const ids = new Set(metered.map(({ id }) => id))
+  const newest = new Map(metered.map(({ id, value }) => [id, value ?? 0]))
   return (node?.lines ?? [])
     .flatMap(({ id: line, devices }) => devices.map(({ id: device, role }) => ({ device, line, role })))
-    .filter(({ device, role }) => ids.has(device) && !NO_LOADS.has(role))
+    .filter(({ device, role }) => newest.has(device) && !NO_LOADS.has(role))
+    .sort((a, b) => (newest.get(b.device) ?? 0) - (newest.get(a.device) ?? 0))
     .slice(0, CANDIDATES_MAX)
 }

@@ -12,6 +12,8 @@ export interface PointsQuery {
   /** Only starts later than this; null on the first page. */
   readonly afterMs: number | null
   readonly limit: number
+  /** Whoever asks takes final points alone: figures of devices that go on need not be brought up to date for it. */
+  readonly finalOnly?: true
 }
 
 /** Streams of which the newest points are asked for. A large plant has a hundred thousand: others cost nothing but a look. */
@@ -29,7 +31,7 @@ export interface KpiFigures {
   latest(plant: string, filter: LatestFilter): readonly KpiPoint[]
   /**
    * Brings figures of a device, or of all devices of a plant, up to date, as nobody may have looked at them: resolves when they
-   * are. To be called before `latest` by who wants devices; `points` does so itself.
+   * are. To be called before `latest` by who wants devices; `points` does so itself, except for final points alone.
    */
   watchDevices(plant: string, device: string | null): Promise<void>
   /** Ascending by start, at most `limit`. */

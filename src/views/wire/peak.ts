@@ -33,7 +33,7 @@ export type PeakReason = z.infer<typeof peakReason>
 const running = z.object({
   start: instant,
   end: instant,
-  measured_until: instant.nullable().describe('end of the last whole minute that is known; null when none is'),
+  measured_until: instant.nullable().describe('end of the last final minute; null when none is'),
   measured_kwh: known.describe('energy of the block up to measured_until'),
   is_over: z.boolean().nullable().describe('the energy so far is more than the limit allows the whole block'),
   expected: demandBlock.nullable().describe('the block at its end'),
@@ -51,7 +51,7 @@ const month = z.object({
 const waitingMeter = z.object({
   device: z.string(),
   line: z.string(),
-  power_kw: z.number().describe('mean over the last whole quarter of an hour'),
+  power_kw: z.number().describe('mean over the newest final quarter of an hour'),
   share: known.describe("part of the plant's import in that time"),
 })
 export type WaitingMeterItem = z.infer<typeof waitingMeter>
@@ -65,7 +65,9 @@ export const peakAnswer = wire(
     is_sliding: z.boolean().describe('demand is billed by each minute: it may be higher than that of blocks'),
     running,
     later: z.array(demandBlock).describe('rest of the day by its forecast, ascending'),
-    later_reason: peakReason,
+    later_reason: peakReason.describe(
+      "why later is empty; '' also in the last block of a day. While it is not '', highest and extra_cost are of the running block alone",
+    ),
     highest: demandBlock.nullable().describe('the block with the highest expected power, of the running one and later'),
     first_over: z
       .object({ ...blockFields, lead_s: z.number().describe('time until it begins; 0 for the running block') })
@@ -73,7 +75,7 @@ export const peakAnswer = wire(
       .describe('the first block that is expected above the limit'),
     month,
     could_wait: z.object({
-      start: instant.nullable(),
+      start: instant.nullable().describe('of that quarter of an hour; null when the power of no submeter is known'),
       end: instant.nullable(),
       meters: z.array(waitingMeter).describe('submeters with the largest power; one may stand behind another'),
     }),

@@ -23,6 +23,14 @@ describe('15-minute demand', () => {
     expect(demandLimits([])).toEqual({ limit: null, warn: null })
   })
 
+  it('the limit is the max of demand by blocks before that of sliding demand', () => {
+    const of = (kpi: string, max?: number) => ({ kpi, window: '1d' as const, ...(max === undefined ? {} : { max }) })
+    const limitOf = (...targets: ReturnType<typeof of>[]) => demandLimits(targets).limit
+    expect(limitOf(of('peak_demand_15_sliding', 500), of('peak_demand_15', 450))).toBe(450)
+    expect(limitOf(of('peak_demand_15'), of('peak_demand_15_sliding', 500))).toBe(500)
+    expect(limitOf(of('energy_elec_import', 500))).toBeNull()
+  })
+
   it('75 kWh in a block are 300 kW', () => {
     expect(demandBlocks([quarter(0, 75)], limits, LATER)[0]?.kw).toBe(300)
   })

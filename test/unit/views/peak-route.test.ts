@@ -2,13 +2,15 @@ import pino from 'pino'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startViews, type Views } from '../../../src/views/views.js'
 import { peakAnswer } from '../../../src/views/wire/peak.js'
+import { plantNode, pointAt } from './examples.js'
 import { FakeSources } from './fake-sources.js'
 
 let views: Views
+const sources = new FakeSources()
 
 beforeAll(async () => {
   const options = { host: '127.0.0.1', port: 0, dashboardsDir: '/nowhere' }
-  views = await startViews(options, new FakeSources(), pino({ level: 'silent' }))
+  views = await startViews(options, sources, pino({ level: 'silent' }))
 })
 afterAll(() => views.close())
 
@@ -21,4 +23,22 @@ test('demand is told of a plant that nothing is forecast of, with the reasons; t
     could_wait: { start: null, meters: [] },
   })
   expect((await peakOf('atlantis')).status).toBe(404)
+})
+
+test('of many meters the largest are looked through, and nobody is taken to look at devices for that', async () => {
+  const node = plantNode('suzhou-1')
+  const [line] = node.lines
+  const ids = Array.from({ length: 201 }, (_, i) => `sub-${i}`)
+  const devices = ids.map((id) => ({ ...line!.devices[0]!, id, role: 'sub' as const }))
+  sources.nodes = [{ ...node, id: 'crowded', lines: [{ ...line!, devices }] }]
+  for (const [i, id] of ids.entries()) {
+    sources.publish(pointAt(0, { plant: 'crowded', scope: 'device', id, window: '15m', value: i }))
+  }
+  const watched: string[] = []
+  sources.watchDevices = async () => void watched.push('all')
+  expect((await fetch(`http://127.0.0.1:${views.port}/api/v1/plants/crowded/peak`)).status).toBe(200)
+  const asked = sources.pointQueries.filter(({ plant, scope }) => plant === 'crowded' && scope === 'device')
+  expect(asked.map(({ id }) => id)).toEqual(ids.slice(1).reverse())
+  expect(asked.every(({ finalOnly }) => finalOnly === true)).toBe(true)
+  expect(watched).toEqual([])
 })

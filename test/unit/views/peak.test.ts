@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { couldWaitOf, demandLimitOf, type PeakParts, peakAnswerOf } from '../../../src/views/peak.js'
+import type { KpiPoint } from '../../../src/base/kpi.js'
+import { couldWaitOf, type PeakParts, peakAnswerOf } from '../../../src/views/peak.js'
 import type { ForecastItem } from '../../../src/views/wire/forecasts.js'
 import { pointAt } from './examples.js'
 
@@ -75,16 +76,29 @@ test('a forecast of a quarter that is over is pending', () => {
   expect(answerOf({ nowMs })).toMatchObject({ running: { expected: null, reason: 'pending' }, later_reason: 'pending' })
 })
 
-test('whole minutes are measured up to the first that is not known; the newest one may still go on', () => {
-  const minute = (i: number, changes = {}) => pointAt(i, { value: 8, provisional: true, ...changes })
+test('the last block of a day has none behind it, which needs no reason', () => {
+  const last = answerOf({ forecasts: [forecastOf('next_interval', [100]), forecastOf('day_ahead', [90])] })
+  expect(last).toMatchObject({ later: [], later_reason: '', highest: { expected_kw: 400 } })
+})
+
+test('a quarter that is shown stands alone where the day is not, with the reason', () => {
+  const hidden = forecastOf('day_ahead', [90, 80], 'not_better_than_naive')
+  const alone = answerOf({ forecasts: [forecastOf('next_interval', [100]), hidden] })
+  expect(alone).toMatchObject({ chance_reason: '', later: [], later_reason: 'not_better_than_naive' })
+})
+
+test('final minutes are measured up to the first that is not known: a slow main meter may lack behind a provisional one', () => {
+  const minute = (i: number, changes = {}) => pointAt(i, { value: 8, ...changes })
+  const provisional = { provisional: true }
   const measured = (minutes: PeakParts['minutes']) => {
     const { measured_kwh, measured_until } = answerOf({ minutes }).running
     return [measured_kwh, measured_until]
   }
   expect(measured([])).toEqual([null, null])
-  expect(measured([minute(0)])).toEqual([null, null])
-  expect(measured([minute(0), minute(1), minute(2)])).toEqual([16, '2026-11-24T00:02:00.000Z'])
-  expect(measured([minute(0), minute(1), minute(2, { provisional: false })])).toEqual([24, '2026-11-24T00:03:00.000Z'])
+  expect(measured([minute(0, provisional)])).toEqual([null, null])
+  expect(measured([minute(0), minute(1), minute(2)])).toEqual([24, '2026-11-24T00:03:00.000Z'])
+  expect(measured([minute(0), minute(1, provisional), minute(2, provisional)])).toEqual([8, '2026-11-24T00:01:00.000Z'])
+  expect(measured([minute(0), minute(1, provisional), minute(2)])).toEqual([8, '2026-11-24T00:01:00.000Z'])
   expect(measured([minute(0), minute(1, { value: null }), minute(2), minute(3)])).toEqual([
     8,
     '2026-11-24T00:01:00.000Z',
@@ -104,19 +118,8 @@ test('a new highest demand of the month has its cost, of the demand that is bill
   })
 })
 
-test('the limit is the max of demand by blocks before that of sliding demand', () => {
-  const of = (kpi: string, max?: number) => ({ kpi, window: '1d' as const, ...(max === undefined ? {} : { max }) })
-  expect(demandLimitOf([of('peak_demand_15_sliding', 500), of('peak_demand_15', 450)])).toBe(450)
-  expect(demandLimitOf([of('peak_demand_15'), of('peak_demand_15_sliding', 500)])).toBe(500)
-  expect(demandLimitOf([of('energy_elec_import', 500)])).toBeNull()
-})
-
 test('meters that could wait come by power, each with its share of the plant', () => {
-  const meter = (device: string, value: number | null | undefined) => ({
-    ...{ device, line: 'press' },
-    point: value === undefined ? undefined : pointAt(0, { value }),
-  })
-  const { meters, start } = couldWaitOf(pointAt(0, { value: 50 }), [
+  const { meters, start } = couldWaitOf(quarters(50), [
     ...[meter('small', 5), meter('large', 20), meter('off', 0), meter('silent', null), meter('new', undefined)],
   ])
   expect(meters).toEqual([
@@ -125,7 +128,36 @@ test('meters that could wait come by power, each with its share of the plant', (
   ])
   expect(start).toBe('2026-11-24T00:00:00.000Z')
   // Half of the quarter is known: 5 kWh in 7.5 minutes.
-  const part = { device: 'part', line: 'press', point: pointAt(0, { value: 5, coverage: 0.5 }) }
-  expect(couldWaitOf(pointAt(0, { value: 50 }), [part]).meters[0]).toMatchObject({ power_kw: 40, share: 0.2 })
-  expect(couldWaitOf(undefined, [meter('large', 20)]).meters[0]).toMatchObject({ share: null })
+  const part = meter('part', 5, { coverage: 0.5 })
+  expect(couldWaitOf(quarters(50), [part]).meters[0]).toMatchObject({ power_kw: 40, share: 0.2 })
+  expect(couldWaitOf([], [meter('large', 20)]).meters[0]).toMatchObject({ share: null })
 })
+
+test('a quarter that may still change gives no power: that before it does', () => {
+  const points = [...quarters(5), pointAt(15, { value: 4, coverage: 0.5, provisional: true })]
+  const slow = { ...{ device: 'slow', line: 'press' }, points }
+  const quick = { ...{ device: 'quick', line: 'press' }, points: [...quarters(10), pointAt(15, { value: 30 })] }
+  const { start, meters } = couldWaitOf([...quarters(50), pointAt(15, { value: 60 })], [slow, quick])
+  expect(start).toBe('2026-11-24T00:00:00.000Z')
+  expect(meters.map(({ device, power_kw, share }) => [device, power_kw, share])).toEqual([
+    ['quick', 40, 0.2],
+    ['slow', 20, 0.1],
+  ])
+  expect(couldWaitOf([], [{ ...slow, points: points.slice(1) }])).toEqual({ start: null, end: null, meters: [] })
+})
+
+test('meters that all stand still are known, those without a figure are not', () => {
+  expect(couldWaitOf(quarters(50), [meter('off', 0)])).toMatchObject({ start: '2026-11-24T00:00:00.000Z', meters: [] })
+  for (const unknown of [[], [meter('silent', null)], [meter('new', undefined)]]) {
+    expect(couldWaitOf(quarters(50), unknown)).toEqual({ start: null, end: null, meters: [] })
+  }
+})
+
+/** The first quarter of the day, with this energy. */
+function quarters(value: number | null, changes: Partial<KpiPoint> = {}): readonly KpiPoint[] {
+  return [pointAt(0, { value, ...changes })]
+}
+
+function meter(device: string, value: number | null | undefined, changes: Partial<KpiPoint> = {}) {
+  return { device, line: 'press', points: value === undefined ? [] : quarters(value, changes) }
+}
