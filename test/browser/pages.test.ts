@@ -98,7 +98,7 @@ describe.runIf(chromiumPath !== null)('every page of the dashboards', () => {
 
     test.each(Object.entries(PAGES))('%s has nothing that keeps somebody out, and no complaint', async (_, address) => {
       await page.goto(gateway.httpUrl + address)
-      await page.locator('main :not(.skeleton)').first().waitFor()
+      await page.locator('main :not(.skeleton)').filter({ visible: true }).first().waitFor()
       await expect.poll(() => skeletonsAfterALook(page), { timeout: 20_000 }).toBe(0)
       expect(await page.locator('html').getAttribute('lang')).toContain(language)
       expect(await seriousFaults(page)).toEqual([])
