@@ -95,6 +95,8 @@ export interface RefusableSubscription extends Subscription {
 interface Connecting {
   readonly connackSent: boolean
   readonly _will?: { readonly topic: string }
+  /** Id that it was given because it has none. */
+  readonly _assignedClientId?: string
 }
 
 /**
@@ -125,7 +127,9 @@ export class BrokerPolicy {
     others: number,
   ): ConnectRefused | null {
     const { access, limits, limiting, throttle, stats } = this.deps
-    const about = { client: client.id, address: addressOf(client) }
+    // A client without an id is given one by chance, each time another.
+    const isNamed = (client as unknown as Connecting)._assignedClientId === undefined
+    const about = { client: isNamed ? client.id : '', address: addressOf(client) }
     if (Buffer.byteLength(client.id) > limits.client_id_bytes) {
       limiting.reached('client_id', about)
       return this.#refuse(about, 'client_id', new ConnectRefused(2, 'the client id is too long', true))
@@ -139,7 +143,7 @@ export class BrokerPolicy {
     if (isRefusal(principal)) {
       stats.limited('credentials')
       const isSaid = !throttle.failed(about.address, client.id)
-      const isNothingShown = password === undefined && certificateSubject === null
+      const isNothingShown = principal.connackCode === 4 && password === undefined && certificateSubject === null
       const refusal = new ConnectRefused(principal.connackCode, principal.sentence, isSaid)
       return this.#refuse(about, isNothingShown ? 'none_shown' : REFUSALS[principal.connackCode], refusal)
     }
@@ -154,7 +158,7 @@ export class BrokerPolicy {
     const refusal = this.#place(client, principal, others)
     if (refusal !== null) return refusal
     this.#rights.set(client, rights)
-    this.deps.refused.admitted(about)
+    this.deps.refused.admitted(about, principal.isProved)
     return null
   }
 

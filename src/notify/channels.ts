@@ -104,10 +104,13 @@ export class Channels {
     const { public_url = null, channels } = this.#wanted
     const before = this.#open
     const after = new Map<string, OpenChannel>()
+    const textOf = (options: ChannelOptions) => JSON.stringify([public_url, options])
+    const wanted = new Map(channels.map((options) => [options.id, textOf(options)]))
+    // All that end are told so before one of them is waited for.
+    for (const [id, { text, stop }] of before) if (wanted.get(id) !== text) stop.abort()
     for (const options of channels) {
-      const text = JSON.stringify([public_url, options])
       const old = before.get(options.id)
-      after.set(options.id, old?.text === text ? old : await this.#replace(old, options, public_url))
+      after.set(options.id, old?.text === textOf(options) ? old : await this.#replace(old, options, public_url))
     }
     for (const [id, one] of before) if (!after.has(id)) await stopped(one)
     this.#open = after

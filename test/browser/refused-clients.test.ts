@@ -51,6 +51,7 @@ describe.runIf(chromiumPath !== null)('a client that is not let in', () => {
     expect(text).toContain(why)
     await row.getByText(issue).click()
     expect(await row.locator('code').textContent()).toContain('--client plc-7')
+    await page.locator('[data-card=refused] [data-client]').nth(1).waitFor()
     expect(await page.locator('[data-card=refused] [data-client]').count()).toBe(2)
     expect(await seriousFaults(page)).toEqual([])
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width)

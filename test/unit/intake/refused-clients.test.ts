@@ -8,10 +8,15 @@ import { start } from './started-broker.js'
 
 function remembered() {
   let nowMs = Date.UTC(2026, 10, 29)
-  const refused = new RefusedClients({ nowMs: () => (nowMs += 1000) })
-  const from = (address: string, client: string) =>
+  const refused = new RefusedClients({ nowMs: () => nowMs })
+  const later = (ms: number) => {
+    nowMs += ms
+  }
+  const from = (address: string, client: string) => {
+    nowMs += 1000
     refused.refused({ address, client }, 'credential', `${client} is wrong`)
-  return { refused, from }
+  }
+  return { refused, from, later }
 }
 
 test('one that comes again is one entry, with its first and its last time, until it is let in', () => {
@@ -37,6 +42,26 @@ test('a crowd at one address drives out its own, and not the device of another',
   expect(clients).toHaveLength(REFUSED_CLIENTS_MAX)
   expect(clients[0]).toBe(`bot-${3 * REFUSED_CLIENTS_MAX - 1}`)
   expect(clients).toContain('plc-7')
+})
+
+test('a host of IPv6 is one, whichever of its addresses it takes', () => {
+  const { refused, from } = remembered()
+  from('10.0.0.1', 'plc-7')
+  for (let i = 0; i < 2 * REFUSED_CLIENTS_MAX; i++) from(`2001:db8::${i.toString(16)}`, 'bot')
+  expect(refused.changes()?.map(({ client }) => client)).toContain('plc-7')
+})
+
+test('one that proves who it is has nothing against it at any address, and what is a day old is no news', () => {
+  const { refused, from, later } = remembered()
+  from('10.0.0.1', 'old')
+  later(23 * 3_600_000)
+  from('10.0.0.1', 'a')
+  from('10.0.0.2', 'b')
+  refused.admitted({ address: '10.0.0.3', client: 'b' })
+  expect(refused.changes()?.map(({ client }) => client)).toEqual(['b', 'a', 'old'])
+  refused.admitted({ address: '10.0.0.3', client: 'b' }, true)
+  later(3_600_000)
+  expect(refused.changes()?.map(({ client }) => client)).toEqual(['a'])
 })
 
 test('one that is held off is shown with what was wrong before', () => {
@@ -65,3 +90,16 @@ test.each([
   ])
   expect(broker.refusedChanges()).toBeNull()
 })
+
+test.each([4, 5] as const)(
+  'one without a client id is one entry, however often it comes (version %i)',
+  async (protocolVersion) => {
+    const { broker } = await start(null, {}, { isRequired: true })
+    const url = `mqtt://127.0.0.1:${broker.port}`
+    for (let i = 0; i < 2; i++) {
+      const nameless = { clientId: '', clean: true, protocolVersion, reconnectPeriod: 0 }
+      await expect(mqtt.connectAsync(url, nameless)).rejects.toThrow()
+    }
+    expect(broker.refusedChanges()).toMatchObject([{ client: '', reason: 'none_shown', count: 2 }])
+  },
+)

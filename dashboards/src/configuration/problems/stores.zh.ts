@@ -1,5 +1,7 @@
 /** Sentences on a store that was tried, in Chinese. Numbers in braces stand for what is put in, such as the server's own words. */
 export const STORES_ZH: Readonly<Record<string, string>> = {
+  'the user name or password in url has a % that begins no escape: write %25 for it':
+    'url 的用户名或密码中有不构成转义的 %：请写成 %25',
   'the server does not answer (url): {0}': '服务器没有应答（url）：{0}',
   'user or password is refused (username, password_file): {0}': '用户名或密码被拒绝（username、password_file）：{0}',
   'the token is refused (token_file): {0}': '令牌被拒绝（token_file）：{0}',
