@@ -3,7 +3,8 @@ import { QUARTER_HOUR_MS } from '../base/durations.js'
 import type { KpiPoint } from '../base/kpi.js'
 import type { Target } from '../base/wire.js'
 import type { BoundedValue } from '../insight/peak/chance.js'
-import { type BlockOutlook, type DemandKnown, demandOutlook, extraDemandCost } from '../insight/peak/demand-outlook.js'
+import { type BlockOutlook, demandOutlook, extraDemandCost } from '../insight/peak/demand-outlook.js'
+import { measuredOf } from './measured-minutes.js'
 import type { ForecastItem, ForecastValueItem } from './wire/forecasts.js'
 import type { DemandBlockItem, PeakAnswer, PeakReason, WaitingMeterItem } from './wire/peak.js'
 
@@ -19,19 +20,21 @@ export interface PeakParts {
   readonly forecasts: readonly ForecastItem[]
   /** Imported energy of the minutes of the running block, ascending. */
   readonly minutes: readonly KpiPoint[]
+  /** The same of each main meter; none where the plant has none that is configured. */
+  readonly mains: readonly (readonly KpiPoint[])[]
   /** Newest points of the month: the highest demand, by blocks and sliding, and its cost. */
   readonly months: readonly KpiPoint[]
   readonly couldWait: PeakAnswer['could_wait']
 }
 
 /** The running block of demand and the rest of the day against the limit of the plant. */
-export function peakAnswerOf({ nowMs, targets, forecasts, minutes, months, couldWait }: PeakParts): PeakAnswer {
+export function peakAnswerOf({ nowMs, targets, forecasts, minutes, mains, months, couldWait }: PeakParts): PeakAnswer {
   const limitKw = demandTargetOf(targets)?.max ?? null
   const startMs = Math.floor(nowMs / QUARTER_HOUR_MS) * QUARTER_HOUR_MS
   const next = forecasts.find(({ horizon }) => horizon === 'next_interval')
   const day = forecasts.find(({ horizon }) => horizon === 'day_ahead')
   const [fromNext, fromDay] = [valueAt(next, startMs), valueAt(day, startMs)]
-  const measured = measuredOf(minutes, startMs)
+  const measured = measuredOf({ startMs, minutes, mains })
   const later = (day?.newest?.values ?? []).flatMap((value) => {
     const bounded = boundedOf(value)
     return bounded === null ? [] : [{ startMs: Date.parse(value.start), ...bounded }]
@@ -100,20 +103,6 @@ export function couldWaitOf(plant: readonly KpiPoint[], meters: readonly MeterQu
 function powerOf(point: KpiPoint | undefined): number | null {
   if (point === undefined || point.provisional || point.value === null || point.coverage <= 0) return null
   return point.value / (QUARTER_H * point.coverage)
-}
-
-/**
- * Energy of the running block up to the end of the last final minute. One main meter may be minutes behind another, so nothing that is
- * provisional counts; neither does anything behind a minute that is not known.
- */
-function measuredOf(minutes: readonly KpiPoint[], startMs: number): DemandKnown['measured'] {
-  let [kwh, untilMs] = [0, startMs]
-  for (const { start, end, value, provisional } of minutes) {
-    if (value === null || provisional || Date.parse(start) !== untilMs) break
-    kwh += value
-    untilMs = Date.parse(end)
-  }
-  return untilMs === startMs ? null : { kwh, untilMs }
 }
 
 function valueAt(item: ForecastItem | undefined, startMs: number): BoundedValue | null {

@@ -1,7 +1,7 @@
 import type { Clock } from '../../base/clock.js'
 import { DEMAND_KPIS } from '../../base/demand-limit.js'
-import { QUARTER_HOUR_MS } from '../../base/durations.js'
-import type { PlantNode } from '../../base/wire.js'
+import { HOUR_MS, QUARTER_HOUR_MS } from '../../base/durations.js'
+import type { DeviceNode, PlantNode } from '../../base/wire.js'
 import { couldWaitOf, peakAnswerOf } from '../peak.js'
 import { problem } from '../problem.js'
 import type { Server } from '../server.js'
@@ -25,6 +25,8 @@ const NO_LOADS: ReadonlySet<string | null> = new Set(['main', 'pv', 'storage'])
 const QUARTERS = 2
 /** More meters than that are not looked through for the largest. */
 const CANDIDATES_MAX = 200
+/** A plant with more main meters than that waits until its own minutes are final. */
+const MAINS_MAX = 50
 /** Pages ask for the same plant at once, and a block lasts for 15 minutes. */
 const SHARED = { keptMs: 5_000, keptMax: 64 }
 
@@ -57,9 +59,11 @@ async function readPeak(sources: PeakSources, plant: string): Promise<PeakAnswer
   const quarters = { window: '15m', fromMs: startMs - QUARTERS * QUARTER_HOUR_MS, toMs: startMs } as const
   const read = (of: ReadQuery) =>
     sources.points({ plant, kpi: IMPORT_KPI, ...of, afterMs: null, limit: 15, finalOnly: true })
-  const [answer, minutes, before] = await Promise.all([
+  const ofMain = (id: string) => read({ ...minutesOf, scope: 'device', id })
+  const [answer, minutes, mains, before] = await Promise.all([
     sources.forecasts({ plant, ...wholePlant, kpi: IMPORT_KPI }),
     read(minutesOf),
+    Promise.all(mainsOf(sources, node, nowMs).map(ofMain)),
     read({ ...wholePlant, ...quarters }),
   ])
   const meters = await Promise.all(
@@ -74,9 +78,23 @@ async function readPeak(sources: PeakSources, plant: string): Promise<PeakAnswer
     targets: node?.targets ?? [],
     forecasts: answer.forecasts,
     minutes,
+    mains,
     months: months.filter(({ end }) => Date.parse(end) > nowMs),
     couldWait: couldWaitOf(before, meters),
   })
+}
+
+/** Main meters that the plant's electricity is made of: those that are known to measure some, and are not long out of service. */
+function mainsOf(sources: PeakSources, node: PlantNode | undefined, nowMs: number): readonly string[] {
+  if (node === undefined) return []
+  const metered = sources.latest(node.id, { scope: 'device', window: '1h', wants: ({ kpi }) => kpi === IMPORT_KPI })
+  const ids = new Set(metered.map(({ id }) => id))
+  const isOut = ({ retired, newest }: DeviceNode) =>
+    retired !== undefined && (newest === null || Date.parse(newest) < nowMs - HOUR_MS)
+  const mains = node.lines
+    .flatMap(({ devices }) => devices)
+    .filter((device) => device.role === 'main' && ids.has(device.id) && !isOut(device))
+  return mains.length > MAINS_MAX ? [] : mains.map(({ id }) => id)
 }
 
 /** Devices that measure a load, those of the tree alone: the largest of them by their newest figures, where there are many. */

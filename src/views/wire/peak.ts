@@ -33,7 +33,9 @@ export type PeakReason = z.infer<typeof peakReason>
 const running = z.object({
   start: instant,
   end: instant,
-  measured_until: instant.nullable().describe('end of the last final minute; null when none is'),
+  measured_until: instant
+    .nullable()
+    .describe('end of the last minute that all main meters are past; null when there is none'),
   measured_kwh: known.describe('energy of the block up to measured_until'),
   is_over: z.boolean().nullable().describe('the energy so far is more than the limit allows the whole block'),
   expected: demandBlock.nullable().describe('the block at its end'),

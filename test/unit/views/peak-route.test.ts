@@ -42,3 +42,21 @@ test('of many meters the largest are looked through, and nobody is taken to look
   expect(asked.every(({ finalOnly }) => finalOnly === true)).toBe(true)
   expect(watched).toEqual([])
 })
+
+test('minutes are read of main meters that measure electricity and are not long out of service', async () => {
+  const node = plantNode('suzhou-1')
+  const [line] = node.lines
+  const device = (id: string, changes = {}) => ({ ...line!.devices[0]!, id, role: 'main', ...changes })
+  const old = { retired: '2026-01-01T00:00:00.000Z', newest: '2026-01-01T00:00:00.000Z' }
+  const now = { retired: old.retired, newest: new Date(sources.clock.nowMs()).toISOString() }
+  const devices = [device('grid'), device('water'), device('gone', old), device('sends-on', now)]
+  const sub = device('sub', { role: 'sub' })
+  sources.nodes = [{ ...node, id: 'mains', lines: [{ ...line!, devices: [...devices, sub] }] }]
+  for (const id of ['grid', 'gone', 'sends-on', 'sub']) {
+    sources.publish(pointAt(0, { plant: 'mains', scope: 'device', id, window: '1h' }))
+  }
+  expect((await fetch(`http://127.0.0.1:${views.port}/api/v1/plants/mains/peak`)).status).toBe(200)
+  const asked = sources.pointQueries.filter(({ plant, window }) => plant === 'mains' && window === '1m')
+  expect(asked.map(({ id }) => id)).toEqual(['mains', 'grid', 'sends-on'])
+  expect(asked.every(({ finalOnly }) => finalOnly === true)).toBe(true)
+})

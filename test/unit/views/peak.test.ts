@@ -34,6 +34,7 @@ const answerOf = (parts: Partial<PeakParts> = {}) =>
     targets: [{ kpi: 'peak_demand_15', window: '1d', max: 440, warn: 0.9 }],
     forecasts: [forecastOf('next_interval', [100]), forecastOf('day_ahead', [90, 80, 130])],
     minutes: [],
+    mains: [],
     months: [],
     couldWait: { start: null, end: null, meters: [] },
     ...parts,
