@@ -1,4 +1,5 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
+import { SLIDING_DEMAND } from '../../base/sliding-demand.js'
 import { utcDayStartMs } from '../../base/utc-day.js'
 import { STEP_ROWS_MAX } from './compaction.js'
 import { type FigureFile, type FigureFileSet, type FigureKind, monthsOf } from './figure-files.js'
@@ -8,6 +9,9 @@ import { nameOfFigures, nameOfMerged } from './names.js'
 
 /** More files of one kind and plant than this are merged, as far as a step can hold them. */
 const FILES_MAX = 32
+
+/** Windows behind the days that go cannot be made again either where they look back into them. */
+const LOOKS_BACK_MS = `if(s.kpi = ${quoted(SLIDING_DEMAND.kpi)}, ${SLIDING_DEMAND.looksBackMs}, 0)`
 
 const STREAM = 'plant, scope, scope_id, kpi, "window"'
 
@@ -33,7 +37,7 @@ export async function keptFigures(
   const points = await write(
     'point',
     `SELECT s.* EXCLUDE (id), p.* EXCLUDE (stream) FROM kpi_point p JOIN kpi_stream s ON s.id = p.stream
-     WHERE s.plant = ${quoted(plant)} AND p.start < ${toMs} ${news}
+     WHERE s.plant = ${quoted(plant)} AND p.start < ${toMs} + ${LOOKS_BACK_MS} ${news}
      ORDER BY s.kpi, s.scope, s.scope_id, s."window", p.start`,
   )
   const alarms = await write(

@@ -1,6 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import { DAY_MS, QUARTER_HOUR_MS } from '../../base/durations.js'
 import { entryOf } from '../../base/entry-of.js'
+import { SLIDING_DEMAND } from '../../base/sliding-demand.js'
 import type { PastFold } from '../history/past.js'
 import type { EnginePlant } from '../plant/plant.js'
 import { floorQuarterHour } from '../series/fold.js'
@@ -186,7 +187,9 @@ export class Recomputation {
   async #settle(plant: EnginePlant, all: readonly Point[], allUnpublished: readonly Point[]): Promise<SettledPoints> {
     // A month goes on when its first days are gone.
     const isKept = (point: Point) =>
-      point.startMs >= plant.keptFromMs || point.stream.window === '1mo' || plant.streams.isOpen(point)
+      point.startMs >= plant.keptFromMs + looksBackMs(point) ||
+      point.stream.window === '1mo' ||
+      plant.streams.isOpen(point)
     const [points, unpublished] = [all.filter(isKept), allUnpublished.filter(isKept)]
     const again = [...points, ...unpublished].filter((point) => plant.streams.mayBeStored(point))
     const stored = again.length === 0 ? new Map<string, Point>() : await this.#stored.at(again)
@@ -230,6 +233,11 @@ export class Recomputation {
       return buckets
     }
   }
+}
+
+/** A window that looks so far back needs samples from before it: behind days that are gone it stays what it was. */
+function looksBackMs({ stream }: Point): number {
+  return stream.kpi === SLIDING_DEMAND.kpi ? SLIDING_DEMAND.looksBackMs : 0
 }
 
 /** Sums that were read from the archive for a range. */

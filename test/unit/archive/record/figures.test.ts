@@ -83,6 +83,8 @@ test('a database that is lost has all figures again: of days whose readings are 
   expect(before.size).toBeGreaterThan(5000)
   expect([...before.values()].filter(({ startMs }) => startMs < TS + 5 * DAY_MS).length).toBeGreaterThan(2000)
   expect(told.length).toBeGreaterThan(5)
+  // The first hour behind the days that are gone has blocks of 14 minutes at 60 kW before midnight and one at 30 kW.
+  expect(before.get(`peak_demand_15_sliding plant p 1h ${TS + 7 * DAY_MS}`)?.value).toBeCloseTo(58)
 
   await recorded.reopen()
   await recorded.rebuild()
