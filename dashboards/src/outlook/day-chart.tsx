@@ -1,7 +1,7 @@
 import type { ForecastValueItem } from '../../../src/views/wire/forecasts.js'
 import { type BandPlace, Bands } from '../chart/bands.js'
+import { DAY_FRAME, DayFrame, dayScale } from '../chart/day-frame.js'
 import { axisTicks } from '../chart/domain.js'
-import { useSize } from '../chart/use-size.js'
 import { decimal, type Figure } from '../format.js'
 import type { Span } from '../series/points.js'
 import { language } from '../settings.js'
@@ -30,19 +30,11 @@ interface DayChartProps {
   readonly onName: (startMs: number | null) => void
 }
 
-const HEIGHT_MIN = 248
 const TOP = 24
-const BOTTOM = 24
-const LEFT = 52
-const TICK_MIN_PX = 84
+const { left: LEFT, bottom: BOTTOM, tickMinPx: TICK_MIN_PX } = DAY_FRAME
 
 export function DayChart(props: DayChartProps) {
-  const [root, { width, height }] = useSize<HTMLDivElement>()
-  return (
-    <div ref={root} class="demand">
-      {width > 0 && <DayPicture {...props} width={width} height={Math.max(height, HEIGHT_MIN)} />}
-    </div>
-  )
+  return <DayFrame draw={(width, height) => <DayPicture {...props} width={width} height={height} />} />
 }
 
 function DayPicture(props: DayChartProps & { readonly width: number; readonly height: number }) {
@@ -53,7 +45,7 @@ function DayPicture(props: DayChartProps & { readonly width: number; readonly he
     Math.max(...quarters.flatMap(({ measured, expected }) => [measured ?? 0, expected?.high_90 ?? 0]), 0) || 1
   const ticks = axisTicks({ min: 0, max: largest * figure.factor })
   const top = Math.max(largest, (ticks.at(-1) ?? 0) / figure.factor)
-  const x = (ms: number) => LEFT + ((ms - day.fromMs) / (day.toMs - day.fromMs)) * (width - LEFT - 2)
+  const { x, msAt } = dayScale(day, width)
   const y = (value: number) => TOP + (1 - value / top) * (height - TOP - BOTTOM)
   const now = nowMs.value
   const at = quarters.findIndex(({ startMs }) => startMs === named)
@@ -67,8 +59,7 @@ function DayPicture(props: DayChartProps & { readonly width: number; readonly he
     onName(quarters[Math.min(Math.max(to, 0), last)]!.startMs)
   }
   const point = (event: PointerEvent) => {
-    const box = (event.currentTarget as Element).getBoundingClientRect()
-    const ms = day.fromMs + ((event.clientX - box.left - LEFT) / (width - LEFT - 2)) * (day.toMs - day.fromMs)
+    const ms = msAt(event)
     onName(quarters.find(({ startMs, endMs }) => ms >= startMs && ms < endMs)?.startMs ?? null)
   }
   const chosen = quarters[at]

@@ -122,23 +122,27 @@ function DemandKeys({ hasForecast, hasBefore }: { readonly hasForecast: boolean;
   const w = words().energy.demand
   return (
     <>
-      {hasForecast && (
-        <span class="demand-key pillar-intelligent">
-          <svg width="18" height="10" aria-hidden="true">
-            <path class="bands-line" d="M0 5H18" />
-          </svg>
-          {w.forecast}
-        </span>
-      )}
-      {hasBefore && (
-        <span class="demand-key">
-          <svg width="18" height="10" aria-hidden="true">
-            <path class="demand-before" d="M0 7.5H6V2.5H12V5.5H18" />
-          </svg>
-          {w.dayBefore}
-        </span>
-      )}
+      {hasForecast && <DemandKey look="pillar-intelligent" line="bands-line" path="M0 5H18" name={w.forecast} />}
+      {hasBefore && <DemandKey look="" line="demand-before" path="M0 7.5H6V2.5H12V5.5H18" name={w.dayBefore} />}
     </>
+  )
+}
+
+interface DemandKeyProps {
+  readonly look: string
+  readonly line: string
+  readonly path: string
+  readonly name: string
+}
+
+function DemandKey({ look, line, path, name }: DemandKeyProps) {
+  return (
+    <span class={`demand-key ${look}`}>
+      <svg width="18" height="10" aria-hidden="true">
+        <path class={line} d={path} />
+      </svg>
+      {name}
+    </span>
   )
 }
 

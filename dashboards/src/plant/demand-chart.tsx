@@ -1,6 +1,6 @@
 import { Bands, type BandValue } from '../chart/bands.js'
+import { DAY_FRAME, DayFrame, dayScale } from '../chart/day-frame.js'
 import { axisTicks } from '../chart/domain.js'
-import { useSize } from '../chart/use-size.js'
 import { decimal, type Figure, figureText, referenceText } from '../format.js'
 import { gapsOf, type Span } from '../series/points.js'
 import { language, words } from '../settings.js'
@@ -22,19 +22,11 @@ interface DemandChartProps {
   readonly onName: (block: Block | null) => void
 }
 
-const HEIGHT_MIN = 248
 const TOP = 34
-const BOTTOM = 24
-const LEFT = 52
-const TICK_MIN_PX = 84
+const { left: LEFT, bottom: BOTTOM, tickMinPx: TICK_MIN_PX } = DAY_FRAME
 
 export function DemandChart(props: DemandChartProps) {
-  const [root, { width, height }] = useSize<HTMLDivElement>()
-  return (
-    <div ref={root} class="demand">
-      {width > 0 && <Picture {...props} width={width} height={Math.max(height, HEIGHT_MIN)} />}
-    </div>
-  )
+  return <DayFrame draw={(width, height) => <Picture {...props} width={width} height={height} />} />
 }
 
 function Picture(props: DemandChartProps & { readonly width: number; readonly height: number }) {
@@ -46,14 +38,13 @@ function Picture(props: DemandChartProps & { readonly width: number; readonly he
   const ticks = axisTicks({ min: 0, max: (largest || 1) * figure.factor * 1.04 })
   // The last number need not stand at the very top: there is room for the words of the limit.
   const top = (largest || 1) * 1.08
-  const x = (ms: number) => LEFT + ((ms - day.fromMs) / (day.toMs - day.fromMs)) * (width - LEFT - 2)
+  const { x, msAt } = dayScale(day, width)
   const y = (kw: number) => TOP + (1 - kw / top) * (height - TOP - BOTTOM)
   const now = nowMs.value
   const isToday = now >= day.fromMs && now < day.toMs
   const labelled = (value: number) => `${referenceText(value, figure, lang)} ${figure.unit}`
   const point = (event: PointerEvent) => {
-    const box = (event.currentTarget as Element).getBoundingClientRect()
-    const ms = day.fromMs + ((event.clientX - box.left - LEFT) / (width - LEFT - 2)) * (day.toMs - day.fromMs)
+    const ms = msAt(event)
     onName(blocks.find(({ fromMs, toMs }) => ms >= fromMs && ms < toMs) ?? null)
   }
   const gaps = gapsOf(
