@@ -110,15 +110,15 @@ export interface EventReach {
   readonly type: string
   readonly oldestTs: number
   readonly newestTs: number
-  /** Range of event times that came with journal records after a position, and the first of those records; null when none did. */
+  /** Range of event times that came with journal records from a position on, and the first of those records; null when none did. */
   readonly since: { readonly fromMs: number; readonly toMs: number; readonly position: number } | null
 }
 
 export async function eventReaches(database: Database, position: number): Promise<readonly EventReach[]> {
   const columns = await database.columns(
     `SELECT plant, arg_max(line, position), device, type, min(ts)::DOUBLE, max(ts)::DOUBLE,
-       min(ts) FILTER (position > $1)::DOUBLE, max(ts) FILTER (position > $1)::DOUBLE,
-       min(position) FILTER (position > $1)::DOUBLE
+       min(ts) FILTER (position >= $1)::DOUBLE, max(ts) FILTER (position >= $1)::DOUBLE,
+       min(position) FILTER (position >= $1)::DOUBLE
      FROM event GROUP BY plant, device, type ORDER BY plant, device, type`,
     [BigInt(position)],
   )

@@ -73,14 +73,14 @@ export async function readFirstTs(database: Database, ids: readonly number[], fr
   return (first?.[0] as number | null | undefined) ?? null
 }
 
-/** Per series what came in journal records after a position: from when to when, and the first of those records. */
-export async function touchedSince(
+/** Per series what came in journal records that begin at a position or behind it: from when to when, and the first of those records. */
+export async function touchedFrom(
   database: Database,
   position: number,
 ): Promise<readonly { series: number; fromMs: number; toMs: number; position: number }[]> {
   const [ids, from, to, first] = await database.columns(
     `SELECT series, min(ts)::DOUBLE, max(ts)::DOUBLE, min(position)::DOUBLE FROM reading
-     WHERE position > $1 GROUP BY series ORDER BY series`,
+     WHERE position >= $1 GROUP BY series ORDER BY series`,
     [BigInt(position)],
   )
   return (ids ?? []).map((series, i) => ({

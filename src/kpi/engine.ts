@@ -108,7 +108,7 @@ export class Engine {
     /** Every configuration that the journal has had, in their order. */
     readonly versions: readonly ConfigVersion[]
     readonly progress: EngineProgress
-    /** Arrival and place of the last archived journal record; epoch ms. */
+    /** Arrival of the last archived journal record, epoch ms, and the place behind it, where the next one begins. */
     readonly nowMs: number
     readonly position: number
   }): Promise<Engine> {
@@ -123,6 +123,7 @@ export class Engine {
   /**
    * Takes over what was archived, and "now": the arrival time of the last journal record in it. Returns how many of the
    * readings came late: behind what can still be folded from memory. `changes` is null where there can be none.
+   * @param position the place in the journal behind it, where the next record begins
    */
   ingest(
     changes: ArchivedChanges | null,
@@ -244,8 +245,8 @@ export class Engine {
   }
 
   progress(): EngineProgress {
-    let position = Math.min(this.#ingestedTo, (this.#computingFrom ?? Infinity) - 1)
-    for (const plant of this.#plants.values()) position = Math.min(position, plant.firstWaiting - 1)
+    let position = Math.min(this.#ingestedTo, this.#computingFrom ?? Infinity)
+    for (const plant of this.#plants.values()) position = Math.min(position, plant.firstWaiting)
     if (!this.isLatePending && this.#computingFrom === null) {
       this.#versionsComputed = this.#versions
       this.#forgotten = []

@@ -126,7 +126,7 @@ export class Bench {
       versions: await readConfigs(this.database),
       progress: (await this.archive.progress<EngineProgress>('kpi')) ?? NO_PROGRESS,
       nowMs: this.#nowMs,
-      position: this.#position,
+      position: this.#position + 1,
     })
     this.alarms = await Alarms.open({
       database: this.database,
@@ -181,7 +181,7 @@ export class Bench {
       progress: () => ({ position, nowMs: this.#nowMs }),
     })
     this.alarms.take(facts, actions, position)
-    this.engine.ingest(changes, happened, connectionChanges, position, this.#nowMs)
+    this.engine.ingest(changes, happened, connectionChanges, position + 1, this.#nowMs)
     return outcome
   }
 
@@ -198,14 +198,14 @@ export class Bench {
   /** Ticks up to an instant. */
   tick(nowMs: number): void {
     this.#nowMs = Math.max(this.#nowMs, nowMs)
-    this.engine.ingest(null, [], [], this.#position, this.#nowMs)
+    this.engine.ingest(null, [], [], this.#position + 1, this.#nowMs)
   }
 
   /** The clock of the machine was set back and is followed. */
   setBack(nowMs: number): void {
     this.#nowMs = nowMs
     this.senders.setBack(nowMs)
-    this.engine.ingest(null, [], [], this.#position, nowMs)
+    this.engine.ingest(null, [], [], this.#position + 1, nowMs)
   }
 
   get #partsOut(): PublishPart | null {

@@ -2,7 +2,7 @@ import type { Archive } from '../../archive/archive.js'
 import type { Database } from '../../archive/database.js'
 import { eventReaches, queryEvents } from '../../archive/events.js'
 import type { Expired } from '../../archive/record/manifest.js'
-import { readConnectionChanges, touchedSince } from '../../archive/samples.js'
+import { readConnectionChanges, touchedFrom } from '../../archive/samples.js'
 import type { Senders } from '../../archive/senders.js'
 import { LASTING_EVENTS } from '../../base/events.js'
 import type { ConfigVersion } from '../../base/plant.js'
@@ -67,7 +67,7 @@ export async function restorePlants(
   }
   const restored = () => [...plants.values()].filter(({ id }) => isOf(id))
   await restorePoints(restored(), { stored, progress })
-  for (const touched of await touchedSince(database, progress.position)) {
+  for (const touched of await touchedFrom(database, progress.position)) {
     const own = archive.series.byId(touched.series)
     if (!isOf(own.plant)) continue
     const plant = into.plant(own.plant)
@@ -99,7 +99,7 @@ async function restoreEvents(
   for (const event of await queryEvents(database, { types: LASTING_EVENTS, ...ofPlant })) {
     const plant = into.plant(event.plant)
     for (const { series, fromMs, toMs } of plant.happened(event)) {
-      if (event.position <= progress.position || !series.isSampled) continue
+      if (event.position < progress.position || !series.isSampled) continue
       mark(plant.late, series, fromMs, toMs, event.position, causeOf(event.type))
     }
   }

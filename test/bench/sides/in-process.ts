@@ -118,7 +118,7 @@ export class InProcess {
         progress: () => ({ position }),
       }),
     )
-    await this.#took('walk', () => this.#engine.ingest(changes, [], [], position, arrivedAt))
+    await this.#took('walk', () => this.#engine.ingest(changes, [], [], position + 1, arrivedAt))
     const result = await this.#took('compute', () => this.#engine.cycle())
     await this.#took('publish', () => this.#publisher.publish(result))
   }
