@@ -27,13 +27,19 @@ import { configJsonSchema } from '../../../src/config/config.js'
 const SCHEMA = configJsonSchema() as JsonSchema
 const NAMES = [...PLANT_SECTIONS, ...GATEWAY_SECTIONS]
 
-function settingsIn(schema: JsonSchema, at: readonly string[] = []): readonly string[] {
+interface Setting {
+  readonly path: readonly string[]
+  /** In English, '' without one. */
+  readonly help: string
+}
+
+function settingsIn(schema: JsonSchema, at: readonly string[] = []): readonly Setting[] {
   if (schema.oneOf !== undefined) return schema.oneOf.flatMap((one) => settingsIn(one, at))
   return Object.entries(schema.properties ?? {}).flatMap(([name, one]) => {
     const inner = kindOf(one) === 'rows' ? one.items! : one
-    const path = [...at, name]
-    if (kindOf(one) === 'rows' || kindOf(one) === 'map') return [path.join('.'), ...settingsIn(inner, path)]
-    return kindOf(one) === 'other' ? [] : [path.join('.')]
+    const setting = { path: [...at, name], help: one.description ?? '' }
+    if (kindOf(one) === 'rows' || kindOf(one) === 'map') return [setting, ...settingsIn(inner, setting.path)]
+    return kindOf(one) === 'other' ? [] : [setting]
   })
 }
 
@@ -44,14 +50,17 @@ describe.each(NAMES)('the section %s', (name) => {
     expect(element).not.toBe(null)
     const settings = settingsIn(element!)
     expect(settings.length).toBeGreaterThan(3)
-    expect(settings.filter((path) => LABELS_ZH[path.split('.').at(-1)!] === undefined)).toEqual([])
+    expect(settings.filter(({ path }) => LABELS_ZH[path.at(-1)!] === undefined)).toEqual([])
   })
 
-  test('has Chinese help for what every element needs', () => {
-    const { required = [], properties = {} } = shapeOf(element!, {})
-    const plain = required.filter((one) => properties[one]?.const === undefined && kindOf(properties[one]!) !== 'rows')
-    const isMap = (one: string) => kindOf(properties[one]!) === 'map'
-    expect(plain.filter((one) => !isMap(one) && HELP_ZH[one] === undefined)).toEqual([])
+  test('has Chinese help for every setting that has English help', () => {
+    const path = (one: Setting) => one.path.join('.')
+    const isWithout = (one: Setting) => HELP_ZH[path(one)] === undefined && HELP_ZH[one.path.at(-1)!] === undefined
+    expect(
+      settingsIn(element!)
+        .filter((one) => one.help !== '' && isWithout(one))
+        .map(path),
+    ).toEqual([])
   })
 })
 
