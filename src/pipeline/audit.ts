@@ -55,7 +55,7 @@ export class Audit {
       manifest: () => record.manifest,
       configurations,
       factors,
-      statements: (after) => readStatements(database, after),
+      statements: (from) => readStatements(database, from),
       eventsArchived: () => this.#eventsArchived,
       auditLog: () => deps.auditLog.head,
     })

@@ -164,8 +164,8 @@ export class Pipeline {
       const [entry] = kept === null ? [] : decodeEntries(Buffer.from(kept.entry, 'base64'))
       if (kept === null || entry?.kind !== 'message') return null
       const decoding = newDecoding()
-      // It counts as what comes next: the range of the journal that held the message may have been written to Parquet.
-      const position = positionOf(accounting.cursor) + 1
+      // It counts as what comes next, before the record that begins there: its own range may have been written to Parquet.
+      const position = positionOf(accounting.cursor)
       const { payload } = entry
       const body = Buffer.from(payload.buffer, payload.byteOffset, payload.length)
       const message = { ...entry, body, payloadStart: 0, payloadEnd: body.length, isAgain: true }

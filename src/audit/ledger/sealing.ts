@@ -62,8 +62,8 @@ export interface SealingDeps {
   configurations(): readonly ConfigVersion[]
   /** The tables of this program: as reports name them, and each file. */
   readonly factors: { readonly sha256: string; readonly files: Readonly<Record<string, string>> }
-  /** Corrections, manual entries and decisions that came with journal records behind a position, in order. */
-  statements(after: number): Promise<readonly StoredEvent[]>
+  /** Corrections, manual entries and decisions that came with journal records from a position on, in order. */
+  statements(from: number): Promise<readonly StoredEvent[]>
   /** Rises with every event that is archived: while it stands there is no statement to ask for. Absent: there may always be. */
   eventsArchived?(): number
   /** The newest entry of the audit log that is on the disk; null when there is none that may be sealed. */
@@ -74,7 +74,7 @@ export class Sealing {
   readonly #deps: SealingDeps
   #lastPass: Promise<unknown> = Promise.resolve()
   #done: RecordManifest | null = null
-  #statedTo = -1
+  #statedFrom = 0
   /** Events that were archived when statements were last asked for. */
   #askedAt: number | undefined
   /** Segments before this one may be gone while the entry that says so is still being written. */
@@ -216,14 +216,14 @@ export class Sealing {
     const { index, ledger, statements, eventsArchived } = this.#deps
     const archived = eventsArchived?.()
     if (archived !== undefined && archived === this.#askedAt) return
-    const events = await statements(this.#statedTo)
+    const events = await statements(this.#statedFrom)
     const bodies: LedgerBody[] = []
     for (const event of events) {
       const said = statementOf(event)
       if (!index.hasStatement(event.plant, said)) bodies.push({ kind: 'statement', plant: event.plant, said })
     }
     await ledger.append(bodies)
-    this.#statedTo = events.reduce((to, { position }) => Math.max(to, position), this.#statedTo)
+    this.#statedFrom = events.reduce((from, { position }) => Math.max(from, position), this.#statedFrom)
     this.#askedAt = archived
   }
 

@@ -7,12 +7,15 @@ import { type StoredEvent, storedEvents } from '../../archive/events.js'
  */
 const SAID = ['correction', 'proposal', 'rejection', 'withdrawn', 'bill', 'fuel_quality'] as const
 
-/** Statements that came with journal records behind a position, in order. */
-export function readStatements(database: Database, after: number): Promise<readonly StoredEvent[]> {
+/**
+ * Statements that came with journal records from a position on, in order. Several bring their rows under one position: a message out
+ * of the quarantine has that of the record which comes next.
+ */
+export function readStatements(database: Database, from: number): Promise<readonly StoredEvent[]> {
   const types = SAID.map((type) => `'${type}'`).join(', ')
   return storedEvents(
     database,
-    `position > $1 AND (type IN (${types}) OR json_extract_string(fields, '$.author') IS NOT NULL) ORDER BY position, id`,
-    [BigInt(after)],
+    `position >= $1 AND (type IN (${types}) OR json_extract_string(fields, '$.author') IS NOT NULL) ORDER BY position, id`,
+    [BigInt(from)],
   )
 }

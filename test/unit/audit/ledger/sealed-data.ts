@@ -83,9 +83,9 @@ export class SealedData {
       manifest: () => this.recorded.record.manifest,
       configurations: () => this.configurations,
       factors: this.factors,
-      statements: (after) => {
+      statements: (from) => {
         this.questions++
-        return readStatements(this.recorded.bench.database, after)
+        return readStatements(this.recorded.bench.database, from)
       },
       ...(this.eventsArchived === undefined ? {} : { eventsArchived: this.eventsArchived }),
     })

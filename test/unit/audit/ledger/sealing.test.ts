@@ -5,6 +5,7 @@ import { checkData } from '../../../../src/audit/ledger/check-data.js'
 import { MerkleTree } from '../../../../src/audit/ledger/merkle.js'
 import { plantHashes } from '../../../../src/audit/ledger/sealing.js'
 import { vouchingEntriesOf } from '../../../../src/audit/ledger/states.js'
+import { ReadingBlock } from '../../../../src/base/reading-block.js'
 import { DAY_MS } from '../../archive/record/recorded.js'
 import { kwh, SealedData, smallData, TODAY, TS } from './sealed-data.js'
 
@@ -106,6 +107,22 @@ test('a configuration, other tables and what people say are entries, each once',
   expect(data.said('factors')).toEqual([{ kind: 'factors', ...data.factors }])
   expect(data.said('statement').map(({ said }) => said.id)).toEqual(['a', 'b'])
   expect(data.said('statement')[0]).toMatchObject({ plant: 'p', said: { ts: '2026-10-01T06:00:00.000Z', fields } })
+})
+
+test('a statement is sealed although one before it was archived under the place where its record begins', async () => {
+  const { archive } = data.recorded.bench
+  const fields = { metric: 'elec_import_kwh', before: 1, after: 2, author: 'Li', reason: 'x' }
+  const said = (id: string) => ({
+    event: { plant: 'p', line: 'l', device: 'm1', id, type: 'correction', ts: TS, receivedAt: TS, fields },
+    position: 500,
+  })
+  const readings = new ReadingBlock()
+  // The first comes out of the quarantine, at rest; the other with the next record of the journal.
+  for (const id of ['a', 'b']) {
+    await archive.commit({ readings, events: [said(id)], progress: () => ({ position: 500 }) })
+    await data.sealing.catchUp()
+  }
+  expect(data.said('statement').map(({ said: { id } }) => id)).toEqual(['a', 'b'])
 })
 
 test('the database is asked for statements once, and again only when an event has been archived', async () => {
