@@ -1,6 +1,6 @@
 import type { Cluster } from '../../support/cluster.js'
 import { until } from '../../support/gateway.js'
-import { areInStep } from '../../support/nats.js'
+import { backInStep } from '../../support/nats.js'
 
 export const CLUSTER_FAULTS = [
   'kill node',
@@ -25,8 +25,6 @@ export interface Injected {
 }
 
 const UP_MS = 60_000
-/** Time in which a server that comes back is in step, with much to spare. */
-const STEP_MS_MAX = 20_000
 
 /** Makes it happen to one of the three, `pick` in 0..1, of nodes to one that owns something. */
 export async function inject(cluster: Cluster, fault: ClusterFault, pick: number): Promise<Injected> {
@@ -79,20 +77,11 @@ export async function inject(cluster: Cluster, fault: ClusterFault, pick: number
  * is restarted once more, as docs/understand/cluster/README.md says.
  */
 async function rollingRestart(cluster: Cluster): Promise<void> {
-  for (const server of cluster.nats.servers) {
-    const restart = async (): Promise<void> => {
-      await server.kill('SIGTERM')
-      await server.start()
-    }
-    await restart()
-    const isBack = await isWhole(cluster, STEP_MS_MAX).then(
-      () => true,
-      () => false,
-    )
-    if (isBack) continue
-    console.warn(`${server.name} is not in step after ${STEP_MS_MAX / 1000} s, and is restarted once more`)
-    await restart()
-    await isWhole(cluster, UP_MS)
+  const { servers, urls } = cluster.nats
+  for (const server of servers) {
+    await server.kill('SIGTERM')
+    await server.start()
+    await backInStep(urls, server)
   }
   for (const node of cluster.nodes) {
     await node.gateway.stop()
@@ -100,11 +89,6 @@ async function rollingRestart(cluster: Cluster): Promise<void> {
     await node.gateway.up()
     await isOwned(cluster)
   }
-}
-
-/** Every copy of every stream is as far as its leader. */
-async function isWhole(cluster: Cluster, timeoutMs: number): Promise<void> {
-  await until(() => areInStep(cluster.nats.urls), timeoutMs, 200)
 }
 
 /** Every partition has a process. */
