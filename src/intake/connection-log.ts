@@ -1,7 +1,8 @@
 import type { Client } from 'aedes'
 import type { Logger } from 'pino'
 import { ConnectRefused, PublishDenied } from './broker-policy.js'
-import { FramingError, type FramingGuard, UnreadError } from './framing-guard.js'
+import type { FramingGuard } from './framing-guard.js'
+import { FramingError, UnreadError } from './guard-parts.js'
 import type { Limiting } from './limiting.js'
 import { Reason } from './reason-codes.js'
 

@@ -1,22 +1,15 @@
 import type { Socket } from 'node:net'
 import { Duplex } from 'node:stream'
 import type { Client } from 'aedes'
-import type { JournalBacklog } from './backlog.js'
 import type { ClientRate } from './client-rates.js'
-import type { EventLoopBudget } from './event-loop-budget.js'
+import { FramingError, type GuardParts, UnreadError } from './guard-parts.js'
 import { listenTo } from './guarded-stream.js'
-import type { InFlight } from './in-flight.js'
 import type { ByteStream } from './listener.js'
 import type { PacketGate } from './mqtt5/packet-gate.js'
 import type { PacketFault } from './packet-rules.js'
 import { PacketScanner, UNITS_AT_ONCE } from './packet-scanner.js'
 import type { Held, PressedFlow } from './pressure.js'
-import {
-  type ConnectionFastPath,
-  type FastPathConnection,
-  PUBACK_BYTES,
-  type PublishFastPath,
-} from './publish-fast-path.js'
+import { type ConnectionFastPath, type FastPathConnection, PUBACK_BYTES } from './publish-fast-path.js'
 import { disconnectPacket, Reason, type ReasonCode, refusingConnack } from './reason-codes.js'
 import type { AnnouncedBounds, PublishView, ScannerOutput } from './scanner-output.js'
 
@@ -26,6 +19,8 @@ const UNSENT_BYTES_MAX = 1024 * 1024
 const UNREAD_BYTES_MAX = 64 * 1024
 /** Longest time that a closed connection may take to send what is left. */
 const LINGER_MS = 2000
+/** Longest time that a client waits with what it sends behind its CONNECT, as a full session may delay the end of that at aedes. */
+const OPENING_MS_MAX = 100
 
 /** For less a client is not held up: a timer is not more exact. */
 const PACE_MS_MIN = 2
@@ -36,41 +31,6 @@ const NOTHING = Buffer.alloc(0)
 /** Held by every connection of which nothing is postponed. */
 const NONE: Buffer[] = []
 const PINGRESP = Buffer.of(0xd0, 0)
-
-/** The peer broke the protocol; the message is the reason, for the log. */
-export class FramingError extends Error {
-  constructor(
-    sentence: string,
-    readonly reason?: ReasonCode,
-  ) {
-    super(sentence)
-  }
-}
-
-/** The peer left its PUBACKs unread for too long. */
-export class UnreadError extends Error {
-  constructor() {
-    super('acknowledgements were not read')
-  }
-}
-
-/** Parts of the broker that all guards share. */
-export interface GuardParts {
-  readonly backlog: JournalBacklog
-  readonly budget: EventLoopBudget
-  readonly bounds: GuardBounds
-  readonly fastPath: PublishFastPath | null
-  readonly inFlight: InFlight
-}
-
-interface GuardBounds {
-  /** Largest payload of a PUBLISH that is kept; only a sample is kept of a larger one. */
-  readonly payloadBytesMax: number
-  /** Longest time that a peer may leave its PUBACKs unread; aedes gives as long for what it writes. */
-  readonly unreadMs: number
-  /** It sends more than its share, or more than figures can follow, and is read no further for a while. */
-  onPaced?(guard: FramingGuard, why: 'rate' | 'figures'): void
-}
 
 /**
  * The connection that aedes gets in place of the socket. aedes would parse up to 256 MiB from anybody, before any
@@ -106,6 +66,8 @@ export class FramingGuard extends Duplex implements FastPathConnection, ScannerO
   /** Runs while the client is read no further because it sends more than its share. */
   #paceTimer: NodeJS.Timeout | undefined
   #isAccepted = false
+  /** Runs from CONNACK until aedes is done with the CONNECT. */
+  #openingTimer: NodeJS.Timeout | undefined
   /** CONNACK has been written with the reason: what aedes writes of it is left out. */
   #isRefused = false
   /** Longest silence that the peer has announced, 0 for no bound, and the largest packet that it takes. */
@@ -189,7 +151,8 @@ export class FramingGuard extends Duplex implements FastPathConnection, ScannerO
   answered(): void {
     this.#answeredPackets += 1
     if (!this.destroyed) this.parts.inFlight.change(-1)
-    if (this.#isClogged && this.parts.inFlight.mayReadOn(this.#ownInFlight)) this.#unclog()
+    if (this.#openingTimer !== undefined) this.parts.budget.next(() => this.#open())
+    if (this.#isClogged && this.#mayReadOn) this.#unclog()
   }
 
   acknowledge(pubacks: Buffer): void {
@@ -229,7 +192,9 @@ export class FramingGuard extends Duplex implements FastPathConnection, ScannerO
     this.#client = client
     this.#silentMs = 0
     this.socket.accepted?.()
-    this.#settle(this.#scanner.accept())
+    // Read before, it would follow the CONNECT to aedes, and what comes next would follow it there.
+    if (this.isAnswered) this.#open()
+    else this.#openingTimer = setTimeout(() => this.#open(), OPENING_MS_MAX)
   }
 
   /** So much time has gone by since the last call: a client that has said nothing for too long is given up. */
@@ -271,6 +236,7 @@ export class FramingGuard extends Duplex implements FastPathConnection, ScannerO
   override _destroy(error: Error | null, done: (error: Error | null) => void): void {
     clearTimeout(this.#unreadTimer)
     clearTimeout(this.#paceTimer)
+    clearTimeout(this.#openingTimer)
     if (this.#pressed !== undefined) this.#pressedBy?.forget(this.#pressed)
     if (this.#resume !== undefined) this.parts.backlog.forget(this.#resume)
     this.parts.inFlight.change(-this.#ownInFlight)
@@ -291,6 +257,18 @@ export class FramingGuard extends Duplex implements FastPathConnection, ScannerO
     return this.#countedPackets - this.#answeredPackets
   }
 
+  get #mayReadOn(): boolean {
+    // The end of a packet that aedes has the beginning of is still to be read.
+    const isBehind = this.#connectionPath?.isBehindAedes === true && !this.#scanner.isInsidePacket
+    return !isBehind && this.parts.inFlight.mayReadOn(this.#ownInFlight)
+  }
+
+  #open(): void {
+    clearTimeout(this.#openingTimer)
+    this.#openingTimer = undefined
+    if (!this.destroyed) this.#settle(this.#scanner.accept())
+  }
+
   #scan(chunk: Buffer): void {
     this.#connectionPath?.startChunk()
     const fault = this.#scanner.scan(chunk, this.parts.inFlight.unitsAtOnce(UNITS_AT_ONCE))
@@ -300,6 +278,7 @@ export class FramingGuard extends Duplex implements FastPathConnection, ScannerO
 
   #unclog(): void {
     this.#isClogged = false
+    this.#connectionPath?.forgetDetours()
     if (this.#postponed.length > 0) this.parts.budget.next(() => this.#goOn())
     else this.#flow()
   }
@@ -345,7 +324,7 @@ export class FramingGuard extends Duplex implements FastPathConnection, ScannerO
     if (this.destroyed) return
     this.parts.inFlight.change(this.#scanner.passedPackets - this.#countedPackets)
     this.#countedPackets = this.#scanner.passedPackets
-    this.#isClogged = !this.parts.inFlight.mayReadOn(this.#ownInFlight)
+    this.#isClogged = !this.#mayReadOn
   }
 
   #postpone(chunk: Buffer): void {

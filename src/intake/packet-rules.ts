@@ -108,3 +108,8 @@ function filtersProblem(body: Buffer, name: 'SUBSCRIBE' | 'UNSUBSCRIBE'): string
   }
   return null
 }
+
+/** Null for no sentence: no fault. */
+export function faultSaying(sentence: string | null): PacketFault | null {
+  return sentence === null ? null : { sentence }
+}

@@ -7,6 +7,7 @@ import {
   CONNECT,
   DISCONNECT,
   EMPTY_TOPIC,
+  faultSaying,
   headerProblem,
   type PacketFault,
   PINGREQ,
@@ -21,10 +22,8 @@ import { TopicAliases } from './topic-aliases.js'
 
 /** A client that has not shown a valid CONNECT may not make us keep more than this. */
 const CONNECT_BYTES_MAX = 4096
-
 /** SUBSCRIBE, UNSUBSCRIBE and acknowledgements: a thousand filters of everyday length. */
 const OTHER_BYTES_MAX = 64 * 1024
-
 /** Work of one call of `scan` before it stops for others to have their turn, in units of a small PUBLISH. */
 export const UNITS_AT_ONCE = 250
 /** Cost of a PUBLISH that the broker gets: parsed once more, a callback when it is durable, a search for subscribers. */
@@ -35,7 +34,6 @@ const CONNECT_UNITS = 30
 const STRAIGHT_UNITS = 0.1
 
 const NOTHING = Buffer.alloc(0)
-
 /** Longest payload that is kept here until it is whole; a longer one streams through. */
 const STRAIGHT_BYTES_MAX = 64 * 1024
 /** A longer topic is checked anew in each packet. */
@@ -96,6 +94,11 @@ export class PacketScanner {
   /** Number of packets that were passed on, or begun to be, the CONNECT among them. */
   get passedPackets(): number {
     return this.#passedPackets
+  }
+
+  /** A packet that was begun to be passed on has not come whole. */
+  get isInsidePacket(): boolean {
+    return this.#payloadLeftBytes > 0 || this.#discarding !== null
   }
 
   /** True when `scan` has stopped although it could go on: `scan` with no bytes does. */
@@ -366,7 +369,8 @@ export class PacketScanner {
   }
 
   #other(firstByte: number, bodyAt: number, end: number): PacketFault | null {
-    const inHeader = this.#aliases === null ? faultOf(headerProblem(firstByte, end - bodyAt)) : headerFault5(firstByte)
+    const inHeader =
+      this.#aliases === null ? faultSaying(headerProblem(firstByte, end - bodyAt)) : headerFault5(firstByte)
     if (inHeader !== null) return inHeader
     const large = end - bodyAt > this.payloadBytesMax ? 'mqtt.max_packet_bytes' : OTHER_BYTES_MAX
     if (end - bodyAt > Math.min(this.payloadBytesMax, OTHER_BYTES_MAX)) {
@@ -375,7 +379,7 @@ export class PacketScanner {
     }
     if (end > this.#bytes.length) return this.#need(end)
     const body = this.#bytes.subarray(bodyAt, end)
-    const inBody = this.#aliases === null ? faultOf(bodyProblem(firstByte, body)) : bodyFault5(firstByte, body)
+    const inBody = this.#aliases === null ? faultSaying(bodyProblem(firstByte, body)) : bodyFault5(firstByte, body)
     if (inBody !== null) return inBody
 
     this.#neededBytes = 1
@@ -392,8 +396,4 @@ export class PacketScanner {
     if (type === DISCONNECT) this.#phase = 'done'
     return null
   }
-}
-
-function faultOf(sentence: string | null): PacketFault | null {
-  return sentence === null ? null : { sentence }
 }

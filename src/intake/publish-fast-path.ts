@@ -14,6 +14,8 @@ const PUBACK = 0x40
 const RUN_PUBACKS_MIN = 8
 /** A sender that goes on so soon after its last answer has waited for it; one that does not is in no hurry for the next. */
 const HURRIED_MS = 50
+/** After so many messages in a row that only went to aedes behind others, waiting for its answers once costs less than going on so. */
+const DETOURS_MAX = 100
 const NO_PROPERTIES = Buffer.alloc(0)
 
 /** A connection as its fast path sees it. */
@@ -132,6 +134,8 @@ export class ConnectionFastPath {
   #properties: LastProperties | undefined
   #mayReply: ((topic: string) => boolean) | undefined
   #run: Run | null = null
+  /** Messages since the last one that was taken which went to aedes for one reason: it had not answered all before them. */
+  #detours = 0
   #heldBytes = 0
   #isFull = false
   /** Arrival of the chunk that is read, for all its messages; `#cameMs` is monotonic, and 0 before the first one. */
@@ -156,6 +160,19 @@ export class ConnectionFastPath {
     return this.#heldBytes === 0
   }
 
+  /**
+   * The connection should not be read on before aedes has answered: what comes in the meantime would follow to aedes, and with many
+   * messages in flight that never ends.
+   */
+  get isBehindAedes(): boolean {
+    return this.#detours >= DETOURS_MAX && !this.#owner.isAnswered
+  }
+
+  /** Aedes has been waited for. */
+  forgetDetours(): void {
+    this.#detours = 0
+  }
+
   /** A chunk begins: what `take` is given from now on has just arrived. */
   startChunk(): void {
     this.#cameMs = 0
@@ -165,10 +182,14 @@ export class ConnectionFastPath {
   take(publish: PublishView): boolean {
     const { sink, rules, backlog, stats, isClosed } = this.#fastPath
     if (!publish.isSameTopic || this.#version !== rules.version) this.#head = undefined
-    if (isClosed || !this.#owner.isAnswered) return false
+    if (isClosed) return false
     if (this.#head === undefined) this.#judge(publish)
     const head = this.#head
     if (head === null || head === undefined) return false
+    if (!this.#owner.isAnswered) {
+      this.#detours += 1
+      return false
+    }
     if (this.#cameMs === 0) {
       this.#cameMs = performance.now()
       this.#arrivedAt = this.#fastPath.clock.nowMs()
@@ -178,6 +199,7 @@ export class ConnectionFastPath {
     const batch = sink.appendMessage(head, this.#arrivedAt, publish, properties, mayWait)
     if (batch === 0) return false
 
+    this.#detours = 0
     const payloadBytes = publish.end - publish.payloadAt
     const heldBytes = head.length + payloadBytes + properties.length
     stats.messageCame(publish.topicEnd - publish.topicAt + payloadBytes + properties.length)

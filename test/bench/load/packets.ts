@@ -36,7 +36,10 @@ export function readingOf(n: number): number {
 export interface Ring {
   readonly slots: number
   readonly payloadBytes: number
-  /** Sent before all others: what the topic aliases of the others stand for. Absent without aliases. */
+  /**
+   * Sent before all others, and not counted as messages: what the topic aliases of the others stand for. Absent without
+   * aliases.
+   */
   readonly opening?: Buffer
   /** Makes the packet in a slot the connection's message number `message`, counted from 0, sent at `nowMs`. */
   patch(slot: number, message: number, nowMs: number): void
@@ -53,7 +56,7 @@ export class PacketRing implements Ring {
   readonly bytes: Buffer
   readonly packetBytes: number
   readonly payloadBytes: number
-  readonly opening: Buffer
+  readonly opening?: Buffer
   readonly #shape: MessageShape
   /** Offsets in a packet of the time of each sample, and of its values. */
   readonly #samples: readonly { readonly ts: number; readonly values: readonly number[] }[]
@@ -73,7 +76,6 @@ export class PacketRing implements Ring {
     const payload = encodePayload(shape)
     const { qos, version = '3.1.1' } = shape
     const heads = topics.map((topic, i) => encodeHead(topic, qos, payload.bytes.length, version, i + 1))
-    this.opening = version === '5 with aliases' ? Buffer.concat(topics.map(encodeAlias)) : Buffer.alloc(0)
     const headBytes = heads[0]!.length
     const idAt = headBytes - 2 - propertiesOf(version, 1).length
     if (heads.some(({ length }) => length !== headBytes)) throw new Error('the topics of a ring have one length')
@@ -90,6 +92,7 @@ export class PacketRing implements Ring {
       if (shape.qos === 1) this.bytes.writeUInt16BE(slot + 1, at + idAt)
       payload.bytes.copy(this.bytes, at + headBytes)
     }
+    if (version === '5 with aliases') this.opening = this.#opening(payload.bytes)
   }
 
   /** Makes the packet in a slot the connection's message number `message`, counted from 0, sent at `nowMs`. */
@@ -106,8 +109,8 @@ export class PacketRing implements Ring {
     this.#lastTs[device] = startTs + (samples - 1) * step
     for (let i = 0; i < samples; i++) {
       const at = this.#samples[i]!
-      this.#writeTs(start + at.ts, startTs + i * step)
-      this.#writeValue(start, at.values, FIRST_VALUE_HUNDREDTHS + first + i)
+      writeTs(this.bytes, start + at.ts, startTs + i * step)
+      writeValue(this.bytes, start, at.values, FIRST_VALUE_HUNDREDTHS + first + i)
     }
   }
 
@@ -116,22 +119,42 @@ export class PacketRing implements Ring {
     return this.bytes.subarray(slot * this.packetBytes, (slot + count) * this.packetBytes)
   }
 
-  #writeTs(at: number, ts: number): void {
-    const high = Math.floor(ts / LOW)
-    writeDigits(this.bytes, at, TS_DIGITS - LOW_DIGITS, high)
-    writeDigits(this.bytes, at + TS_DIGITS - LOW_DIGITS, LOW_DIGITS, ts - high * LOW)
+  /**
+   * A PUBLISH of QoS 0 for each topic that says what its alias stands for, with the samples before the first ones: a payload
+   * that the gateway rejects would tell it that the device sends nothing of its past.
+   */
+  #opening(payload: Buffer): Buffer {
+    const { topics, samples, firstTs, stepMs } = this.#shape
+    const packets = topics.map((topic, i) => {
+      const packet = Buffer.concat([encodeAlias(topic, i + 1, payload.length), payload])
+      const start = packet.length - this.packetBytes
+      const startTs = firstTs === null ? Date.now() - samples : firstTs - samples * stepMs
+      for (const [n, { ts, values }] of this.#samples.entries()) {
+        writeTs(packet, start + ts, startTs + n * (firstTs === null ? 1 : stepMs))
+        // Below the first value a digit would be missing.
+        writeValue(packet, start, values, FIRST_VALUE_HUNDREDTHS)
+      }
+      return packet
+    })
+    return Buffer.concat(packets)
   }
+}
 
-  /** The same value in all metrics: each digit is found once. */
-  #writeValue(start: number, values: readonly number[], hundredths: number): void {
-    let rest = hundredths | 0
-    for (let i = VALUE_WIDTH - 1; i >= 0; i--) {
-      if (i === VALUE_DIGITS[0]) continue
-      const tens = (rest / 10) | 0
-      const digit = 48 + rest - tens * 10
-      for (let v = 0; v < values.length; v++) this.bytes[start + values[v]! + i] = digit
-      rest = tens
-    }
+function writeTs(bytes: Buffer, at: number, ts: number): void {
+  const high = Math.floor(ts / LOW)
+  writeDigits(bytes, at, TS_DIGITS - LOW_DIGITS, high)
+  writeDigits(bytes, at + TS_DIGITS - LOW_DIGITS, LOW_DIGITS, ts - high * LOW)
+}
+
+/** The same value in all metrics: each digit is found once. */
+function writeValue(bytes: Buffer, start: number, values: readonly number[], hundredths: number): void {
+  let rest = hundredths | 0
+  for (let i = VALUE_WIDTH - 1; i >= 0; i--) {
+    if (i === VALUE_DIGITS[0]) continue
+    const tens = (rest / 10) | 0
+    const digit = 48 + rest - tens * 10
+    for (let v = 0; v < values.length; v++) bytes[start + values[v]! + i] = digit
+    rest = tens
   }
 }
 
@@ -182,11 +205,11 @@ export function encodeHead(
   return Buffer.concat([type, length, Buffer.from([name.length >> 8, name.length & 255]), name, rest])
 }
 
-/** A PUBLISH of QoS 0 with nothing in it, which says what an alias stands for. */
-function encodeAlias(topic: string, i: number): Buffer {
+/** Head of a PUBLISH of QoS 0 that says what an alias stands for. */
+function encodeAlias(topic: string, alias: number, payloadBytes: number): Buffer {
   const name = Buffer.from(topic)
-  const rest = propertiesOf('5 with aliases', i + 1)
-  const length = remainingLength(2 + name.length + rest.length)
+  const rest = propertiesOf('5 with aliases', alias)
+  const length = remainingLength(2 + name.length + rest.length + payloadBytes)
   return Buffer.concat([Buffer.of(0x30), length, Buffer.of(name.length >> 8, name.length & 255), name, rest])
 }
 

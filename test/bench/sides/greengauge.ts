@@ -37,6 +37,8 @@ export interface GreengaugeOptions {
   readonly metrics: readonly string[]
   /** Plants in place of the one of those devices with those metrics. */
   readonly plants?: readonly object[] | undefined
+  /** Settings of `mqtt` in place of the defaults. */
+  readonly mqtt?: object | undefined
   readonly env?: Readonly<Record<string, string>> | undefined
   /** null: the embedded store alone. */
   readonly influxd: Influxd | null
@@ -52,6 +54,7 @@ export async function startGreengauge({
   devices,
   metrics,
   plants = [benchPlant(devices, metrics, 1)],
+  mqtt = {},
   env,
   influxd,
   profileDir,
@@ -60,6 +63,7 @@ export async function startGreengauge({
   const config = {
     log: { level: 'warn' },
     store: [{ type: 'duckdb' }, ...influx],
+    mqtt,
     plants,
   }
   const profile = profileDir === undefined ? null : new ProfiledRun(profileDir)

@@ -143,3 +143,21 @@ test('the raw writer writes the samples of the same messages, in bodies of at mo
     ].join(''),
   )
 })
+
+test('with aliases a reading before the first one says what each stands for', () => {
+  const topics = [TOPIC, TOPIC.replace('m00001', 'm00002')]
+  const metrics = ['elec_import_kwh']
+  const ring = new PacketRing({ ...shape, topics, version: '5 with aliases', metrics, samples: 1 }, 2)
+  const opening = ring.opening!.toString('latin1')
+  const half = opening.length / 2
+  for (const [i, topic] of topics.entries()) {
+    const packet = opening.slice(i * half, (i + 1) * half)
+    const head = `\x30${String.fromCharCode(half - 2)}\x00${String.fromCharCode(topic.length)}${topic}\x03\x23\x00`
+    expect(packet.startsWith(head + String.fromCharCode(i + 1))).toBe(true)
+    const payload = JSON.parse(packet.slice(head.length + 1))
+    expect(payload).toEqual({ ts: FIRST_TS - 1000, metrics: { elec_import_kwh: readingOf(0) } })
+  }
+  const rest = ring.packets(0, 2).toString('latin1')
+  expect(rest).toContain('\x00\x00\x00\x02\x03\x23\x00\x02{"ts":')
+  expect(rest).not.toContain('plants/')
+})

@@ -44,6 +44,15 @@ describe('the fast path', () => {
     expect(stats.read()).toMatchObject({ messages: { mqtt: 3 }, bytes: 5 + 1 + 1 + 1, ack: { count: 3 } })
   })
 
+  test('takes what a client sends with its CONNECT', async () => {
+    const { broker, journal } = await start(null)
+    const raw = await dial(broker)
+    raw.send(connect({ id: 'device-1' }), publish({ id: 1 }), publish({ id: 2 }))
+    await raw.receives(puback(2))
+    expect(raw.received).toEqual(Buffer.concat([CONNACK, puback(1), puback(2)]))
+    expect(journal.straight).toBe(2)
+  })
+
   test('says who is in no hurry: who does not go on as soon as it was answered', async () => {
     const { broker, journal } = await start(null)
     const raw = await connected(broker)
@@ -120,6 +129,27 @@ describe('the fast path', () => {
     expect(raw.received).toEqual(Buffer.concat([CONNACK, puback(1), puback(2), puback(3)]))
     raw.send(publish({ id: 4 }))
     await waitFor(() => expect(journal.straight).toBe(1))
+  })
+
+  test('is waited for by a flood behind one message that aedes had to see', async () => {
+    const { broker, journal } = await start(undefined)
+    const raw = await connected(broker)
+    const [all, window, quietTurns] = [3000, 300, 50]
+    raw.send(publish({ id: 1, retain: true }))
+    for (let sent = 1, quiet = 0, before = ''; raw.received.length < CONNACK.length + all * puback(1).length; ) {
+      const known = (raw.received.length - CONNACK.length) / puback(1).length
+      const more = Math.min(all, Math.floor(known) + window) - sent
+      if (more > 0) raw.send(...Array.from({ length: more }, () => publish({ id: ++sent })))
+      await turn()
+      const now = `${journal.waiting} ${raw.received.length}`
+      quiet = now === before ? quiet + 1 : 0
+      before = now
+      // The last one of those that wait is answered when nothing comes behind it: else aedes always has some left.
+      if (quiet > quietTurns) journal.commit(Math.max(1, journal.waiting - 1))
+    }
+    const ids = Array.from({ length: all }, (_, i) => puback(i + 1))
+    expect(raw.received).toEqual(Buffer.concat([CONNACK, ...ids]))
+    expect(journal.straight).toBeGreaterThan(all - 2 * window)
   })
 
   test('is closed at once to a topic that a new rule denies', async () => {
