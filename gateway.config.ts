@@ -20,7 +20,7 @@ const ENTRIES = [
   'src/journal/journal-thread',
   'src/archive/file/check-process',
   'src/audit/audit-thread',
-  'src/insight/stage/forecast-thread',
+  'src/insight/stage/insight-thread',
   'simulators/main',
   // Tests put a disk that obeys them around the real one, end the worker in the middle of its work, and start a gateway as a
   // partition's process does.

@@ -1,4 +1,5 @@
 import type { AlarmAction } from '../base/alarm.js'
+import type { AnomalyAction } from '../base/anomaly.js'
 import type { ConfigVersion } from '../base/plant.js'
 import type { ConnectionChange, DeviceEvent, DeviceFact } from '../base/reading.js'
 import type { ReadingBlock } from '../base/reading-block.js'
@@ -14,7 +15,7 @@ export interface ArchiveBatch {
   readonly facts?: readonly { readonly fact: DeviceFact; readonly position: number }[]
   /** `atMs`: arrival of its journal entry, epoch ms. */
   readonly actions?: readonly {
-    readonly act: AlarmAction | ForgetAction
+    readonly act: AlarmAction | AnomalyAction | ForgetAction
     readonly atMs: number
     readonly position: number
   }[]

@@ -1,4 +1,5 @@
 import type { AlarmAction } from '../base/alarm.js'
+import type { AnomalyAction } from '../base/anomaly.js'
 import { type ConfigVersion, configVersion } from '../base/plant.js'
 import type { ConnectionChange, DeviceFact } from '../base/reading.js'
 import { ASSUMED_TIME, type SampleColumns, SLOW_ARRIVAL, TIMELY_MS, type WordColumns } from '../base/samples.js'
@@ -137,16 +138,27 @@ export async function readDeviceFacts(
 }
 
 /** Everything that people did to alarms, in the order in which it came. */
-export async function readAlarmActions(
+export function readAlarmActions(
   database: Database,
 ): Promise<readonly { readonly act: AlarmAction; readonly atMs: number }[]> {
+  return readActs<AlarmAction>(database, `content NOT LIKE '%"what":"forget"%' AND NOT ${IS_VERDICT}`)
+}
+
+/** Every verdict of a person on an anomaly, in the order in which it came. */
+export function readAnomalyActions(
+  database: Database,
+): Promise<readonly { readonly act: AnomalyAction; readonly atMs: number }[]> {
+  return readActs<AnomalyAction>(database, IS_VERDICT)
+}
+
+/** A quote in what people write stands behind a backslash, so that no note is taken for this. */
+const IS_VERDICT = `content LIKE '%"what":"anomaly"%'`
+
+async function readActs<T>(database: Database, condition: string) {
   const [at, contents] = await database.columns(
-    `SELECT at_ms::DOUBLE, content FROM act WHERE content NOT LIKE '%"what":"forget"%' ORDER BY position, rowid`,
+    `SELECT at_ms::DOUBLE, content FROM act WHERE ${condition} ORDER BY position, rowid`,
   )
-  return (contents ?? []).map((content, i) => ({
-    act: JSON.parse(content as string) as AlarmAction,
-    atMs: at?.[i] as number,
-  }))
+  return (contents ?? []).map((content, i) => ({ act: JSON.parse(content as string) as T, atMs: at?.[i] as number }))
 }
 
 /** Every configuration that the journal has had, in the order in which they came. */

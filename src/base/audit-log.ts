@@ -13,6 +13,7 @@ export const AUDIT_ACTIONS = {
   factors_changed: 'factors of plants: which ones',
   entry_made: 'a correction, an event or a laboratory value was recorded: its kind and id',
   alarm_act: 'an alarm was acknowledged or shelved: its id',
+  anomaly_act: 'a finding of the watch for anomalies was confirmed or dismissed: its id',
   report_made: 'a report was made or frozen: its id and version',
   quarantine_dismissed: 'rejected messages were dismissed: which one, or how many of what, who says so and why',
   store_tested: 'a test point was written to a store, or could not be: its name and which',

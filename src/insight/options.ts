@@ -1,8 +1,11 @@
 import { z } from 'zod'
 
-/** Forecasts: config section `insight`. */
+/** Forecasts and anomalies: config section `insight`. */
 export const insightOptions = z.strictObject({
-  enabled: z.boolean().default(true).describe('makes forecasts, in a thread of lowest priority'),
+  enabled: z
+    .boolean()
+    .default(true)
+    .describe('makes forecasts and looks for anomalies, in a thread of lowest priority'),
   series_max: z
     .number()
     .int()

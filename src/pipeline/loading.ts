@@ -1,10 +1,11 @@
 import { Archive } from '../archive/archive.js'
 import type { Database } from '../archive/database.js'
-import { readConfigs, readDeviceFacts } from '../archive/samples.js'
+import { readAnomalyActions, readConfigs, readDeviceFacts } from '../archive/samples.js'
 import { Senders } from '../archive/senders.js'
 import type { Series } from '../archive/series.js'
 import type { PlantOptions } from '../base/plant.js'
 import { KnownNames } from '../decode/cardinality/known.js'
+import { AnomalyVerdicts } from '../insight/anomalies/verdicts.js'
 import { positionOf } from '../journal/cursor.js'
 import { Alarms } from '../kpi/alarms/alarms.js'
 import { CATALOGUE } from '../kpi/catalogue.js'
@@ -50,8 +51,10 @@ export async function load(
     return { line: sender.line, client: sender.client ?? sender.lastMessage?.client ?? null }
   }
   const alarms = await Alarms.open({ database, points, catalogue: CATALOGUE, versions: configs.versions, originOf })
+  const verdicts = new AnomalyVerdicts()
+  for (const verdict of await readAnomalyActions(database)) verdicts.add(verdict)
   const facts = (await readDeviceFacts(database, positionOf(accounting.cursor))).map(({ fact }) => fact)
-  return { senders, archive, accounting, points, engine, configs, alarms, facts, decoderStates }
+  return { senders, archive, accounting, points, engine, configs, alarms, verdicts, facts, decoderStates }
 }
 
 /** The series that count as known: of devices that wait to be forgotten those that have come again since. */

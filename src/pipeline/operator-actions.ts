@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto'
 import type { AlarmAction } from '../base/alarm.js'
+import type { AnomalyAction } from '../base/anomaly.js'
 import type { Clock } from '../base/clock.js'
 import type { ForgetAction, OperatorEventAction } from '../base/records.js'
 
 /** An act that has not come through the journal by then: the disk takes nothing. */
 const WAIT_MS = 10_000
 
-/** Acts of people: on alarms, statements about machines, and devices that are to be forgotten. */
-export type OperatorAction = AlarmAction | OperatorEventAction | ForgetAction
+/** Acts of people: on alarms, on anomalies, statements about machines, and devices that are to be forgotten. */
+export type OperatorAction = AlarmAction | AnomalyAction | OperatorEventAction | ForgetAction
 
 /** Hands in what a person does: it goes to the journal like everything else that happens, and is done when it comes out of it. */
 export class OperatorActions {
@@ -22,7 +23,11 @@ export class OperatorActions {
 
   /** True when it is on the disk and done; false when that takes too long: it may still happen. */
   async submit(
-    act: Omit<AlarmAction, 'id'> | Omit<OperatorEventAction, 'id'> | Omit<ForgetAction, 'id'>,
+    act:
+      | Omit<AlarmAction, 'id'>
+      | Omit<AnomalyAction, 'id'>
+      | Omit<OperatorEventAction, 'id'>
+      | Omit<ForgetAction, 'id'>,
   ): Promise<boolean> {
     const id = randomUUID()
     const arrived = new AbortController()

@@ -8,6 +8,7 @@ import type { RetryAnswer } from '../base/wire.js'
 import { rejectionsOf } from '../decode/decoded-message.js'
 import type { DialectState } from '../decode/dialect.js'
 import type { Quarantine } from '../decode/quarantine.js'
+import type { AnomalyVerdicts } from '../insight/anomalies/verdicts.js'
 import { positionOf } from '../journal/cursor.js'
 import type { DurableMark } from '../journal/durable-mark.js'
 import { decodeEntries } from '../journal/entries.js'
@@ -15,6 +16,7 @@ import type { JournalReader } from '../journal/reader.js'
 import { JournalError } from '../journal/segment-log.js'
 import type { Alarms } from '../kpi/alarms/alarms.js'
 import type { Engine } from '../kpi/engine.js'
+import { applyActions } from './apply-actions.js'
 import type { Configs } from './configs.js'
 import { CyclePace } from './cycle-pace.js'
 import { type Decoding, newDecoding, noteRetried, renewed } from './decoding.js'
@@ -52,6 +54,7 @@ export interface PipelineDeps {
   readonly configs: Configs
   readonly alarms: Alarms
   readonly actions: OperatorActions
+  readonly verdicts: Pick<AnomalyVerdicts, 'add'>
   readonly watch: DeviceWatch
   readonly accounting: MessageAccounting
   readonly progress: PipelineProgress
@@ -298,7 +301,7 @@ export class Pipeline {
       engine.configured(version)
       this.#deps.alarms.configured(version)
     }
-    this.#applyActions(decoding)
+    applyActions(decoding, this.#deps)
     for (const act of decoding.said) this.#deps.actions.arrived(act)
     progress.archivedPosition = positionOf(saved.cursor)
     const late = engine.ingest(changes, events, connectionChanges, progress.archivedPosition, saved.nowMs)
@@ -308,17 +311,6 @@ export class Pipeline {
     if (late > 0) this.#late.came(this.#savedAtMs)
     // Devices hear of their rejections when they happen, not when an old journal is read again.
     if (saved.nowMs >= this.#startedMs && decoding.notices.length > 0) notify(decoding.notices)
-  }
-
-  #applyActions({ facts, actions }: Decoding): void {
-    if (facts.length + actions.length === 0) return
-    const position = facts.at(-1)?.position ?? -1
-    this.#deps.alarms.take(
-      facts.map(({ fact }) => fact),
-      actions.flatMap(({ act, atMs }) => (act.what === 'forget' ? [] : [{ act, atMs }])),
-      position,
-    )
-    for (const { act } of actions) this.#deps.actions.arrived(act)
   }
 
   /** Rejected messages go to the disk before the place in the journal moves past them, however long the disk takes. */

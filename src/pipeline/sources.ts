@@ -3,9 +3,12 @@ import type { Database } from '../archive/database.js'
 import type { AuditLog } from '../audit/log/audit-log.js'
 import { auditTable, searchAuditLog } from '../audit/log/search.js'
 import type { HealthCheck } from '../base/wire.js'
+import type { AnomalyVerdicts } from '../insight/anomalies/verdicts.js'
 import type { DiskMeasures } from '../views/sources/measures.js'
 import type { DeviceChange } from '../views/sources/news.js'
 import type { ViewSources } from '../views/views.js'
+import type { Anomalies } from './anomalies/anomalies.js'
+import { anomalySources } from './anomalies/anomaly-answers.js'
 import { prepareBackup } from './backups.js'
 import { type ConfigAsks, configurationSources } from './config-asks.js'
 import { readDevice } from './device.js'
@@ -40,6 +43,8 @@ export interface SourceDeps extends FigureParts, MeasureDeps, MessageDeps {
   readonly progress: Pick<PipelineProgress, 'hasCaughtUp'>
   readonly reports: ReportAnswerDeps
   readonly forecasts: Forecasts
+  readonly anomalies: Anomalies
+  readonly verdicts: AnomalyVerdicts
   readonly health: () => readonly HealthCheck[]
   readonly disk: () => DiskMeasures
 }
@@ -68,6 +73,7 @@ export function viewSources(deps: SourceDeps): ViewSources {
     },
     ...figureSources(deps, tree),
     ...forecastSources(deps.forecasts, () => clock.nowMs()),
+    ...anomalySources({ anomalies: deps.anomalies, verdicts: deps.verdicts, actions, nowMs: () => clock.nowMs() }),
     ...auditSources(deps.reports),
     ...recordSources({ database, series: archive.series, restatements: engine.restatements, actions, configs }),
     ...messageSources(deps),

@@ -22,6 +22,8 @@ const ROUTES: Readonly<Record<Right, readonly string[]>> = {
     'post /api/v1/plants/{plant}/alarms/{id}/ack',
     'post /api/v1/plants/{plant}/alarms/{id}/note',
     'post /api/v1/plants/{plant}/alarms/{id}/shelve',
+    'post /api/v1/plants/{plant}/anomalies/{id}/confirm',
+    'post /api/v1/plants/{plant}/anomalies/{id}/dismiss',
     'post /api/v1/plants/{plant}/devices/{device}/events',
     'post /api/v1/quarantine/dismiss',
     'post /api/v1/quarantine/{id}/dismiss',

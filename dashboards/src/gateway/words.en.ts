@@ -12,6 +12,7 @@ const acts: Readonly<Record<AuditAction, string>> = {
   factors_changed: 'factors changed',
   entry_made: 'entry or correction',
   alarm_act: 'alarm',
+  anomaly_act: 'anomaly',
   report_made: 'report',
   quarantine_dismissed: 'rejected message dismissed',
   store_tested: 'store tested',

@@ -104,6 +104,7 @@ export const gateway: typeof english = {
       factors_changed: '因子变更',
       entry_made: '录入或更正',
       alarm_act: '报警处理',
+      anomaly_act: '异常处理',
       report_made: '报告',
       quarantine_dismissed: '被拒收消息不再处理',
       store_tested: '测试存储',

@@ -51,6 +51,9 @@ export const ONE_OWNER = {
   ledger: (places) => places.only(),
   forecasts: ofQuery,
   forecastRecords: ofQuery,
+  anomalies: ofQuery,
+  anomaly: ofPlant,
+  decideAnomaly: ofQuery,
   testAlarmChannel: (places) => places.any(),
 } as const satisfies Questions
 export type OneOwnerMethod = keyof typeof ONE_OWNER

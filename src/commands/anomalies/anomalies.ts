@@ -4,11 +4,13 @@ import type { PlantOptions } from '../../base/plant.js'
 import type { LoadedConfig } from '../../config/config.js'
 import { AnomalyWatch } from '../../insight/anomalies/anomaly-watch.js'
 import type { AnomalyFinding } from '../../insight/anomalies/finding.js'
+import { type PlantFigures, plantFigures } from '../../insight/anomalies/plant-figures.js'
+import { LocalDays } from '../../insight/series/local-days.js'
 import { complain, endProgress, printJson, printText, showProgress } from '../../program/output.js'
 import { orSayWhy } from '../client/or-say-why.js'
 import type { AnomaliesArguments } from './arguments.js'
+import { gatewayFigures } from './gateway-figures.js'
 import { anomalyLines } from './lines.js'
-import { type PlantFigures, plantFigures } from './plant-figures.js'
 
 /** Days that are read when nobody says from when. */
 const DAYS_READ = 90
@@ -29,8 +31,8 @@ export async function runAnomalies(options: AnomaliesArguments, { refuse, load }
   const period = periodOf(options, plan.timezone, refuse)
   await orSayWhy(async () => {
     const { withGateway } = await import('../client/gateway-api.js')
-    const figures = await withGateway(loaded, complain, (api) => plantFigures(api, plan, period))
-    const findings = await found(figures, plan.id)
+    const figures = await withGateway(loaded, complain, (api) => plantFigures(gatewayFigures(api), plan, period))
+    const findings = await found(figures, plan)
     if (options.json === true) printJson(answerOf(figures, findings))
     else printText(anomalyLines(figures, findings, plan.timezone).join('\n'))
   })
@@ -66,11 +68,11 @@ function periodOf({ from, to }: AnomaliesArguments, timezone: string, refuse: Ca
   return { fromMs: ms(start), toMs: ms(end) }
 }
 
-async function found({ history }: PlantFigures, plant: string): Promise<readonly AnomalyFinding[]> {
-  const watch = new AnomalyWatch(history)
+async function found({ history }: PlantFigures, plan: PlantOptions): Promise<readonly AnomalyFinding[]> {
+  const watch = new AnomalyWatch({ ...history, days: new LocalDays(plan) })
   while (watch.nextDay()) {
     const { done, of } = watch.progress
-    showProgress(`${plant}: ${Math.floor((100 * done) / of)} %`)
+    showProgress(`${plan.id}: ${Math.floor((100 * done) / of)} %`)
     // A signal that ends the command is heard between two days.
     await new Promise((resolve) => setImmediate(resolve))
   }

@@ -1,5 +1,6 @@
-import type { AnomalyAmount, AnomalyFinding, AnomalyKind } from '../../insight/anomalies/finding.js'
-import type { PlantFigures } from './plant-figures.js'
+import type { AnomalyKind } from '../../base/anomaly.js'
+import type { AnomalyAmount, AnomalyFinding } from '../../insight/anomalies/finding.js'
+import type { PlantFigures } from '../../insight/anomalies/plant-figures.js'
 
 /** Kinds in words. */
 const KIND_WORDS: Readonly<Record<AnomalyKind, string>> = {

@@ -1,8 +1,9 @@
+import type { AnomalyKind } from '../../base/anomaly.js'
 import { Balances } from './balance.js'
 import { BaseLoad } from './base-load.js'
 import { CycleTimes } from './cycle-times.js'
 import { described } from './describe.js'
-import type { AnomalyFinding, AnomalyKind } from './finding.js'
+import type { AnomalyFinding } from './finding.js'
 import type { GainCourse } from './gain-course.js'
 import { IntervalCalendar } from './interval-calendar.js'
 import { type OpenFinding, OpenFindings } from './open-findings.js'
@@ -12,7 +13,6 @@ import { spikeBefore } from './spike.js'
 import { StuckRuns } from './stuck.js'
 import { isSwapOver, swappedPair } from './swapped.js'
 import { WatchedMeter } from './watched-meter.js'
-import { LEARNT_DAYS } from './watched-series.js'
 
 /** A meter with everything that watches it. */
 interface MeterWatch {
@@ -77,10 +77,10 @@ export class AnomalyWatch {
 
   /** Looks at intervals before `to`; the one at `to` says whether its neighbour stands beside a gap. */
   #endHour(to: number, now: number): void {
-    const isLearning = this.#day < LEARNT_DAYS
     this.#findings.extend(to)
     for (const watch of this.#meters) {
       const { meter, runs, scale } = watch
+      const isLearning = this.#day < meter.judgedFromDay
       const isStuck = runs.isStuck(meter, to, isLearning)
       if (isLearning) continue
       const open = this.#findings.of(meter.of.device)

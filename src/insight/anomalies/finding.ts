@@ -1,8 +1,10 @@
+import type { AnomalyKind } from '../../base/anomaly.js'
+
 /**
- * Kinds of anomalies, with the days within which each is found after it began, holidays and planned stops not counted. A base load
- * takes two weekends where a plant has no other hours of rest. docs/use/anomalies.md says by which rule each is found.
+ * Days within which each kind is found after it began, holidays and planned stops not counted. A base load takes two weekends where a
+ * plant has no other hours of rest.
  */
-export const ANOMALY_KINDS = {
+export const ANOMALY_KINDS: Readonly<Record<AnomalyKind, number>> = {
   stuck: 1,
   spike: 1,
   sign_swapped: 3,
@@ -14,11 +16,7 @@ export const ANOMALY_KINDS = {
   compressed_air_base_load: 15,
   idle_waste: 15,
   slower_cycle: 7,
-} as const
-
-export type AnomalyKind = keyof typeof ANOMALY_KINDS
-
-export const ANOMALY_KIND_LIST = Object.keys(ANOMALY_KINDS) as readonly AnomalyKind[]
+}
 
 /** Reasons for which an amount is not known. */
 export type AmountReason = 'not_energy' | 'no_price' | 'no_factor' | 'no_expectation'

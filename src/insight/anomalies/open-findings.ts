@@ -1,4 +1,4 @@
-import type { AnomalyKind } from './finding.js'
+import type { AnomalyKind } from '../../base/anomaly.js'
 import type { WatchedSeries } from './watched-series.js'
 
 /** A finding while the watch works on it, by numbers of intervals. */

@@ -13,7 +13,7 @@ import {
   forecastSeriesKey,
 } from '../../insight/stage/forecast-series.js'
 import type { SeriesOutlook } from '../../insight/stage/forecast-task.js'
-import { ForecastWorker } from '../../insight/stage/forecast-worker.js'
+import type { InsightWorker } from '../../insight/stage/insight-worker.js'
 import { ObservationLog } from '../../insight/stage/observation-log.js'
 import type { Engine } from '../../kpi/engine.js'
 import type { DuckdbStore } from '../../stores/duckdb.js'
@@ -39,6 +39,7 @@ export interface ForecastsDeps {
   readonly engine: Pick<Engine, 'latest'>
   readonly points: Pick<DuckdbStore, 'points'>
   readonly publisher: Pick<Publisher, 'listen'>
+  readonly worker: InsightWorker
   readonly progress: Pick<PipelineProgress, 'hasComputed'>
   /** True while nobody else may work for the same plants. */
   isOwner(): boolean
@@ -58,7 +59,6 @@ export interface ForecastState {
  */
 export class Forecasts {
   readonly #deps: ForecastsDeps
-  readonly #worker = new ForecastWorker()
   readonly #known: KnownFigures
   readonly #listeners = new Set<(issued: { series: ForecastCandidate; horizons: readonly HorizonName[] }) => void>()
   #states: ReadonlyMap<string, ForecastState> = new Map()
@@ -88,7 +88,7 @@ export class Forecasts {
   }
 
   get measures(): ForecastMeasures {
-    return { ...this.#counts, series: this.#states.size, threads: this.#worker.isRunning ? 1 : 0 }
+    return { ...this.#counts, series: this.#states.size, threads: this.#deps.worker.isRunning ? 1 : 0 }
   }
 
   /** Tells of each series whose forecasts are new. */
@@ -99,17 +99,17 @@ export class Forecasts {
 
   /** Runs until `signal` is aborted. */
   async run(signal: AbortSignal): Promise<void> {
-    const { options, publisher, clock, progress, isOwner } = this.#deps
+    const { options, publisher, clock, progress, worker, isOwner } = this.#deps
     if (!options.enabled) return
     const stop = publisher.listen((points) => this.#known.take(points))
-    signal.addEventListener('abort', () => void this.#worker.close(), { once: true })
+    signal.addEventListener('abort', () => void worker.close(), { once: true })
     while (!signal.aborted) {
       const isDue = this.#boundaryMs() > this.#doneMs || this.#behind.isAnyDue(clock.nowMs())
       if (isDue && progress.hasComputed && isOwner()) await this.#round(signal)
       await clock.sleep(LOOK_MS, signal)
     }
     stop()
-    await this.#worker.close()
+    await worker.close()
   }
 
   /** Start of the interval whose forecast is due, epoch ms. */
@@ -158,7 +158,7 @@ export class Forecasts {
   }
 
   async #workOn(series: ForecastCandidate, signal: AbortSignal): Promise<void> {
-    const { clock, configs, options, log } = this.#deps
+    const { clock, configs, options, worker, log } = this.#deps
     const plant = configs.plants.find(({ id }) => id === series.plant)
     if (plant === undefined) return
     const key = forecastSeriesKey(series)
@@ -168,7 +168,7 @@ export class Forecasts {
       const observations = typeof taken === 'string' ? await this.#stored(series, dir, taken) : taken
       if (signal.aborted) return
       const { timezone, shifts, calendar } = plant
-      const { outlook, processorSeconds } = await this.#worker.work({
+      const task = {
         dir,
         series,
         plan: { timezone, shifts, calendar },
@@ -178,9 +178,10 @@ export class Forecasts {
         observations,
         boundaryMs: this.#boundaryMs(),
         nowMs: clock.nowMs(),
-      })
+      }
+      const { result, processorSeconds } = await worker.work<'forecast'>({ kind: 'forecast', task })
       this.#counts.processorSeconds += processorSeconds ?? 0
-      this.#took(key, series, outlook)
+      this.#took(key, series, result)
     } catch (error) {
       this.#known.lost(series, taken)
       this.#behind.delete(key)

@@ -27,7 +27,7 @@ export interface ComputingStages extends InputStages {
 /** Builds the consumer of the journal, and the way for whoever keeps the files elsewhere to have them written. */
 export function buildPipeline(context: PipelineContext, state: PipelineState, stages: ComputingStages) {
   const { data, clock, mark } = context
-  const { senders, archive, accounting, points, engine, configs, alarms, decoderStates } = state.loaded
+  const { senders, archive, accounting, points, engine, configs, alarms, verdicts, decoderStates } = state.loaded
   const { quarantine, reader, deviceWatch, actions, publisher, progress, upkeep, watch, audit } = stages
   const { database } = state
   const pipeline = new Pipeline({
@@ -43,6 +43,7 @@ export function buildPipeline(context: PipelineContext, state: PipelineState, st
     configs,
     alarms,
     actions,
+    verdicts,
     watch: deviceWatch,
     accounting,
     progress,

@@ -1,4 +1,7 @@
 import { ArchiveWatch } from '../../audit/reports/watch.js'
+import { writeWhole } from '../../config/files/access-file.js'
+import { InsightWorker } from '../../insight/stage/insight-worker.js'
+import { Anomalies } from '../../pipeline/anomalies/anomalies.js'
 import { FigureDemand } from '../../pipeline/figure-demand.js'
 import { Forecasts } from '../../pipeline/forecasts/forecasts.js'
 import { PipelineProgress } from '../../pipeline/progress.js'
@@ -30,6 +33,7 @@ export async function buildStages(context: PipelineContext, state: PipelineState
   const demand = new FigureDemand({ clock: context.clock, engine, pipeline })
   // Nobody here knows who looks at a viewer of a cluster.
   if (context.data.partition === undefined) engine.areDevicesWatched = (plant) => demand.isWatched(plant)
+  const worker = new InsightWorker()
   const forecasts = new Forecasts({
     clock: context.clock,
     options: context.data.config.insight,
@@ -38,7 +42,21 @@ export async function buildStages(context: PipelineContext, state: PipelineState
     engine,
     points,
     publisher,
+    worker,
     progress,
+    isOwner: context.isOwner,
+    log: context.say,
+  })
+  const anomalies = new Anomalies({
+    clock: context.clock,
+    options: context.data.config.insight,
+    dataDir: context.data.config.data_dir,
+    configs: state.loaded.configs,
+    points,
+    progress,
+    worker,
+    verdicts: state.loaded.verdicts,
+    write: (path, text) => writeWhole(path, text, context.data.config.data_dir),
     isOwner: context.isOwner,
     log: context.say,
   })
@@ -48,5 +66,5 @@ export async function buildStages(context: PipelineContext, state: PipelineState
     isLive: () => progress.hasComputed,
     log: context.say,
   })
-  return { ...computing, ...destinations, pipeline, demand, forecasts, making, reports, viewers }
+  return { ...computing, ...destinations, pipeline, demand, forecasts, anomalies, making, reports, viewers }
 }

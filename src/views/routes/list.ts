@@ -1,6 +1,7 @@
 import type { Server } from '../server.js'
 import { adoptRoute } from './adopt.js'
 import { alarmRoutes, allAlarmRoutes } from './alarms.js'
+import { anomalyRoutes } from './anomalies.js'
 import { auditJobRoutes } from './audit-jobs.js'
 import { auditLogRoutes } from './audit-log.js'
 import { authorityRoutes } from './authorities.js'
@@ -57,6 +58,7 @@ const ROUTES = [
   machineEnergyRoute,
   forecastRoutes,
   peakRoute,
+  anomalyRoutes,
   recordRoutes,
   operatorEventRoute,
   entryRoutes,

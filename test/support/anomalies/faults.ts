@@ -1,4 +1,4 @@
-import type { AnomalyKind } from '../../../src/insight/anomalies/finding.js'
+import type { AnomalyKind } from '../../../src/base/anomaly.js'
 import { addFlow, type SimulatedMeter } from './measured-plant.js'
 import type { PlantedAnomaly, Plot } from './plot.js'
 

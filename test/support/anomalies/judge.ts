@@ -1,6 +1,7 @@
+import type { AnomalyKind } from '../../../src/base/anomaly.js'
 import { DAY_MS } from '../../../src/base/durations.js'
 import { anomaliesOf } from '../../../src/insight/anomalies/anomaly-watch.js'
-import { ANOMALY_KINDS, type AnomalyFinding, type AnomalyKind } from '../../../src/insight/anomalies/finding.js'
+import { ANOMALY_KINDS, type AnomalyFinding } from '../../../src/insight/anomalies/finding.js'
 import type { PlantedHistory } from './planted.js'
 import type { PlantedAnomaly } from './plot.js'
 

@@ -1,5 +1,5 @@
 import type { PlantDescription } from '../../../simulators/plants/description.js'
-import type { AnomalyKind } from '../../../src/insight/anomalies/finding.js'
+import type { AnomalyKind } from '../../../src/base/anomaly.js'
 import type { SimulatedMeter } from './measured-plant.js'
 import type { TruePlant } from './plant-days.js'
 

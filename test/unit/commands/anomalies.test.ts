@@ -10,9 +10,11 @@ import type { KpiPoint, Scope } from '../../../src/base/kpi.js'
 import { plantOptions } from '../../../src/base/plant.js'
 import { seriesAnswer } from '../../../src/base/wire/points.js'
 import { addAnomaliesCommand } from '../../../src/commands/anomalies/command.js'
+import { gatewayFigures } from '../../../src/commands/anomalies/gateway-figures.js'
 import { anomalyLines } from '../../../src/commands/anomalies/lines.js'
-import { plantFigures } from '../../../src/commands/anomalies/plant-figures.js'
 import { anomaliesOf } from '../../../src/insight/anomalies/anomaly-watch.js'
+import { plantFigures } from '../../../src/insight/anomalies/plant-figures.js'
+import { LocalDays } from '../../../src/insight/series/local-days.js'
 import { runCommand } from '../../support/command.js'
 
 /** Proves that `greengauge anomalies` takes the figures of a gateway as they are, and says what it found in words. */
@@ -106,7 +108,7 @@ async function gateway() {
 test('figures of meters and machines are read; what stands for another interval is not known', {
   timeout: 120_000,
 }, async () => {
-  const figures = await plantFigures(await gateway(), PLAN, PERIOD)
+  const figures = await plantFigures(gatewayFigures(await gateway()), PLAN, PERIOD)
   const { history, silent, intervalsUnknown } = figures
   expect(silent).toEqual(['silent-1'])
   expect(intervalsUnknown).toBe(1)
@@ -117,7 +119,7 @@ test('figures of meters and machines are read; what stands for another interval 
   expect(history.meters[0]!.values[5]).toBeNaN()
   expect(history.machines.map(({ device }) => device)).toEqual(['robot-1'])
   expect(history.pricePerKwh).toBeNull()
-  const findings = anomaliesOf(history)
+  const findings = anomaliesOf({ ...history, days: new LocalDays(PLAN) })
   expect(findings.map(({ kind, device }) => [kind, device])).toEqual([['leak', 'water-1']])
   const lines = anomalyLines(figures, findings, 'UTC').join('\n')
   expect(lines).toContain('p: 3 meters and machines, 3840 intervals of 15 minutes; figures not known: 1')
@@ -137,7 +139,7 @@ test('export is that of the meter of electricity alone, and a mean is that of da
       { id: 'gas-1', role: 'main', metrics: { ng_volume_nm3: {} } },
     ],
   })
-  const { history } = await plantFigures(await gateway(), plan, PERIOD)
+  const { history } = await plantFigures(gatewayFigures(await gateway()), plan, PERIOD)
   expect(history.meters.map(({ values }) => values[0])).toEqual([70, 7])
   expect([history.pricePerKwh, history.kgCo2ePerKwh]).toEqual([0.75, 0.4])
 })

@@ -1,8 +1,9 @@
 import type { ForecastRecordsQuery, ForecastSources, ForecastsQuery } from '../../../src/views/routes/forecasts.js'
 import type { ForecastIssue, ForecastItem } from '../../../src/views/wire/forecasts.js'
+import { FakeAnomalies } from './fake-anomalies.js'
 
 /** Forecasts in memory. */
-export class FakeForecasts implements ForecastSources {
+export class FakeForecasts extends FakeAnomalies implements ForecastSources {
   forecastItems: ForecastItem[] = []
   forecastIssues: ForecastIssue[] = []
   forecastQueries: ForecastRecordsQuery[] = []

@@ -1,24 +1,50 @@
 import { QUARTER_HOUR_MS } from '../../base/durations.js'
-import type { KpiPoint, Scope } from '../../base/kpi.js'
+import type { Scope } from '../../base/kpi.js'
 import { type DeviceOptions, expectedMetrics, type PlantOptions } from '../../base/plant.js'
-import type { MachineSeries, MeterPart, MeterSeries, PlantHistory } from '../../insight/anomalies/plant-history.js'
-import { LocalDays } from '../../insight/series/local-days.js'
-import type { GatewayApi } from '../client/call-gateway.js'
-import { storedPages } from '../client/stored-points.js'
+import type { MachineSeries, MeterPart, MeterSeries, PlantHistory } from './plant-history.js'
+
+/** A stored figure of one window, as far as anomalies need it. */
+export interface ReadFigure {
+  readonly startMs: number
+  readonly value: number | null
+  readonly numerator: number | null
+  readonly denominator: number | null
+  readonly coverage: number
+  readonly estimatedShare: number
+  readonly provisional: boolean
+}
+
+/** A series of figures of which a period is read. */
+export interface FigureName {
+  readonly plant: string
+  readonly scope: Scope
+  readonly id: string
+  readonly kpi: string
+  readonly window: '15m' | '1d'
+}
+
+/** Gives the figures of a series whose start lies in a period, ascending and page by page, with their unit. */
+export type FigurePages = (
+  name: FigureName,
+  period: FigurePeriod,
+) => AsyncIterable<{ readonly unit: string; readonly figures: readonly ReadFigure[] }>
+
+/** [from, to), local midnights, epoch ms. */
+export interface FigurePeriod {
+  readonly fromMs: number
+  readonly toMs: number
+}
+
+/** A history without its calendar, which a thread makes of the plan of work. */
+export type ReadHistory = Omit<PlantHistory, 'days'>
 
 /** Figures of a plant as the watch for anomalies takes them, and what is missing in them. */
 export interface PlantFigures {
-  readonly history: PlantHistory
+  readonly history: ReadHistory
   /** Devices of the configuration that have no figure in the period. */
   readonly silent: readonly string[]
   /** Intervals of all series whose figure is not known, or comes from readings of another one. */
   readonly intervalsUnknown: number
-}
-
-/** [from, to), local midnights, epoch ms. */
-interface Period {
-  readonly fromMs: number
-  readonly toMs: number
 }
 
 /** KPIs that a device's metrics make, the first that it has. */
@@ -37,13 +63,18 @@ const ESTIMATED_MOST = 0.05
 /** Meters of compressors are known by their names: no setting says so. */
 const COMPRESSOR = /compress|comp-air|空压/i
 
-/** Reads what the gateway has of a plant's meters and machines, by quarters of an hour. */
-export async function plantFigures(api: GatewayApi, plan: PlantOptions, period: Period): Promise<PlantFigures> {
-  const reader = new FigureReader(api, plan.id, period)
+/** Reads what there is of a plant's meters and machines, by quarters of an hour; of `devices` alone where they are given. */
+export async function plantFigures(
+  pages: FigurePages,
+  plan: PlantOptions,
+  period: FigurePeriod,
+  devices: readonly DeviceOptions[] = plan.devices,
+): Promise<PlantFigures> {
+  const reader = new FigureReader(pages, plan.id, period)
   const meters: MeterSeries[] = []
   const machines: MachineSeries[] = []
   const silent: string[] = []
-  for (const device of plan.devices) {
+  for (const device of devices) {
     const isMachine = device.role === 'robot' || device.role === 'machine'
     const meter = await meterOf(reader, device, plan)
     const machine = isMachine ? await machineOf(reader, device) : null
@@ -52,12 +83,11 @@ export async function plantFigures(api: GatewayApi, plan: PlantOptions, period: 
     if (meter === null && machine === null && (isMachine || seriesOf(device) !== null)) silent.push(device.id)
   }
   const { pricePerKwh, kgCo2ePerKwh } = await reader.means()
-  const history: PlantHistory = {
+  const history: ReadHistory = {
     plant: plan.id,
     startMs: period.fromMs,
     stepMs: QUARTER_HOUR_MS,
     intervals: reader.intervals,
-    days: new LocalDays(plan),
     meters,
     machines,
     pricePerKwh,
@@ -140,12 +170,12 @@ interface ReadSeries {
 class FigureReader {
   readonly intervals: number
   unknown = 0
-  readonly #api: GatewayApi
+  readonly #pages: FigurePages
   readonly #plant: string
-  readonly #period: Period
+  readonly #period: FigurePeriod
 
-  constructor(api: GatewayApi, plant: string, period: Period) {
-    this.#api = api
+  constructor(pages: FigurePages, plant: string, period: FigurePeriod) {
+    this.#pages = pages
     this.#plant = plant
     this.#period = period
     this.intervals = Math.round((period.toMs - period.fromMs) / QUARTER_HOUR_MS)
@@ -153,46 +183,45 @@ class FigureReader {
 
   /** Null when there is no figure in the period. */
   async series(scope: Scope, id: string, kpi: string): Promise<ReadSeries | null> {
-    const points = await this.#points(scope, id, kpi, '15m')
     const series = ['values', 'numerators', 'denominators'].map(() =>
       new Float64Array(this.intervals).fill(Number.NaN),
     ) as [Float64Array, Float64Array, Float64Array]
     const [values, numerators, denominators] = series
     let known = 0
-    for (const { start, value, numerator, denominator, coverage, estimated_share, provisional } of points) {
-      const isOwn = coverage >= COVERAGE_LEAST && estimated_share <= ESTIMATED_MOST && !provisional
-      if (value === null || !isOwn) continue
-      const i = Math.round((Date.parse(start) - this.#period.fromMs) / QUARTER_HOUR_MS)
-      values[i] = value
-      numerators[i] = numerator ?? Number.NaN
-      denominators[i] = denominator ?? Number.NaN
-      known++
+    let unit = ''
+    for await (const page of this.#pages({ plant: this.#plant, scope, id, kpi, window: '15m' }, this.#period)) {
+      unit = page.unit
+      for (const { startMs, value, numerator, denominator, coverage, estimatedShare, provisional } of page.figures) {
+        const isOwn = coverage >= COVERAGE_LEAST && estimatedShare <= ESTIMATED_MOST && !provisional
+        if (value === null || !isOwn) continue
+        const i = Math.round((startMs - this.#period.fromMs) / QUARTER_HOUR_MS)
+        values[i] = value
+        numerators[i] = numerator ?? Number.NaN
+        denominators[i] = denominator ?? Number.NaN
+        known++
+      }
     }
     if (known === 0) return null
     this.unknown += this.intervals - known
-    return { unit: points[0]!.unit, values, numerators, denominators }
+    return { unit, values, numerators, denominators }
   }
 
   /** Cost and emissions of a kWh of import, each by the days that have both figures; null where none has. */
   async means(): Promise<Pick<PlantHistory, 'pricePerKwh' | 'kgCo2ePerKwh'>> {
     const days = async (kpi: string) => {
-      const points = await this.#points('plant', this.#plant, kpi, '1d')
-      return new Map(points.flatMap(({ start, value }) => (value === null ? [] : [[start, value] as const])))
+      const found = new Map<number, number>()
+      const name = { plant: this.#plant, scope: 'plant', id: this.#plant, kpi, window: '1d' } as const
+      for await (const { figures } of this.#pages(name, this.#period)) {
+        for (const { startMs, value } of figures) if (value !== null) found.set(startMs, value)
+      }
+      return found
     }
     const kwh = await days('energy_elec_import')
-    const perKwh = (amounts: ReadonlyMap<string, number>): number | null => {
+    const perKwh = (amounts: ReadonlyMap<number, number>): number | null => {
       const both = [...kwh].filter(([day]) => amounts.has(day))
       const energy = both.reduce((sum, [, value]) => sum + value, 0)
       return energy > 0 ? both.reduce((sum, [day]) => sum + amounts.get(day)!, 0) / energy : null
     }
     return { pricePerKwh: perKwh(await days('energy_cost')), kgCo2ePerKwh: perKwh(await days('scope2_lb')) }
-  }
-
-  async #points(scope: Scope, id: string, kpi: string, window: '15m' | '1d'): Promise<readonly KpiPoint[]> {
-    const [from, to] = [this.#period.fromMs, this.#period.toMs].map((ms) => new Date(ms).toISOString())
-    const points: KpiPoint[] = []
-    const name = { plant: this.#plant, scope, id, kpi, window }
-    for await (const page of storedPages(this.#api, name, from!, to!)) points.push(...page)
-    return points
   }
 }

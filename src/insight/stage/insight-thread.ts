@@ -1,0 +1,44 @@
+import { readFileSync } from 'node:fs'
+import { parentPort } from 'node:worker_threads'
+import { stepBack } from '../../program/low-priority.js'
+import { findAnomalies } from './anomaly-task.js'
+import { workOnSeries } from './series-work.js'
+import type { InsightDone, InsightKind, InsightOrder, InsightResults } from './work-order.js'
+
+/**
+ * The thread in which forecasts are made, one series at a time, and anomalies are looked for, one plant at a time. It shares nothing
+ * with the gateway but the folder of forecasts, and everything else of the process goes before it.
+ */
+
+export type FromInsightThread =
+  | ({ readonly type: 'done' } & InsightDone<InsightKind>)
+  | { readonly type: 'failed'; readonly message: string }
+
+if (parentPort === null) throw new Error('insight-thread runs as a worker thread')
+const parent = parentPort
+stepBack(19)
+
+parent.on('message', (order: InsightOrder) => {
+  const answer = (message: FromInsightThread): void => parent.postMessage(message)
+  try {
+    const before = processorSeconds()
+    const result = resultOf(order)
+    const after = processorSeconds()
+    answer({ type: 'done', result, processorSeconds: before === null || after === null ? null : after - before })
+  } catch (error) {
+    answer({ type: 'failed', message: error instanceof Error ? error.message : String(error) })
+  }
+})
+
+function resultOf(order: InsightOrder): InsightResults[InsightKind] {
+  return order.kind === 'forecast' ? workOnSeries(order.task) : findAnomalies(order.task)
+}
+
+/** Time that this thread has had a processor. Linux tells it in nanoseconds. */
+function processorSeconds(): number | null {
+  try {
+    return Number(readFileSync('/proc/thread-self/schedstat', 'utf8').split(' ')[0]) / 1e9
+  } catch {
+    return null
+  }
+}

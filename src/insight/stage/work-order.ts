@@ -1,0 +1,21 @@
+import type { AnomalyFinding } from '../anomalies/finding.js'
+import type { AnomalyTask } from './anomaly-task.js'
+import type { ForecastTask, SeriesOutlook } from './forecast-task.js'
+
+/** Results of the thread, by what is asked of it. */
+export interface InsightResults {
+  readonly forecast: SeriesOutlook
+  readonly anomalies: readonly AnomalyFinding[]
+}
+export type InsightKind = keyof InsightResults
+
+/** Work for the thread. */
+export type InsightOrder =
+  | { readonly kind: 'forecast'; readonly task: ForecastTask }
+  | { readonly kind: 'anomalies'; readonly task: AnomalyTask }
+
+export interface InsightDone<K extends InsightKind> {
+  readonly result: InsightResults[K]
+  /** Processor time that it took, s; null where the system does not tell it. */
+  readonly processorSeconds: number | null
+}

@@ -1,0 +1,155 @@
+import { join } from 'node:path'
+import type { Clock } from '../../base/clock.js'
+import { HOUR_MS } from '../../base/durations.js'
+import type { PlantOptions } from '../../base/plant.js'
+import { type FigurePages, type FigurePeriod, plantFigures } from '../../insight/anomalies/plant-figures.js'
+import { recordsAfter } from '../../insight/anomalies/record.js'
+import type { AnomalyVerdicts } from '../../insight/anomalies/verdicts.js'
+import { LEARNT_DAYS } from '../../insight/anomalies/watched-series.js'
+import type { InsightOptions } from '../../insight/options.js'
+import { LocalDays } from '../../insight/series/local-days.js'
+import type { InsightWorker } from '../../insight/stage/insight-worker.js'
+import { daysKnown, fromFirstKnown, lookPeriod } from '../../insight/stage/look-period.js'
+import type { DuckdbStore } from '../../stores/duckdb.js'
+import type { Configs } from '../configs.js'
+import type { PipelineProgress } from '../progress.js'
+import { type KeptLook, RecordsFile } from './records-file.js'
+
+/** Time between two glances at what is due. */
+const GLANCE_MS = 5_000
+/** Devices of one look at a plant at most, in the order of the configuration: 60 MB of memory while it lasts. */
+export const LOOK_DEVICES_MAX = 200
+/** Rows of one read: more would hold up the thread of live figures. */
+const PAGE = 2000
+/** Rest between two reads: the figures of a large plant take minutes, and nothing else waits for them. */
+const READ_REST_MS = 20
+/** A plant with too few days, or whose look failed, is looked at again after so long: its past may come at once. */
+const AGAIN_MS = HOUR_MS
+
+export interface AnomaliesDeps {
+  readonly clock: Clock
+  readonly options: InsightOptions
+  readonly dataDir: string
+  readonly configs: Pick<Configs, 'plants'>
+  readonly points: Pick<DuckdbStore, 'points'>
+  readonly progress: Pick<PipelineProgress, 'hasComputed'>
+  readonly worker: Pick<InsightWorker, 'work'>
+  readonly verdicts: Pick<AnomalyVerdicts, 'of'>
+  /** Replaces a file whole; makes its folder. */
+  write(path: string, text: string): void
+  /** True while nobody else may work for the same plants. */
+  isOwner(): boolean
+  log(level: 'warn', text: string): void
+}
+
+/**
+ * Looks for anomalies in a running gateway: once a day after midnight of each plant, and at the start what was missed, by the same rules
+ * as the command. Figures are read in small parts, and gone through in the thread of forecasts.
+ */
+export class Anomalies {
+  readonly #deps: AnomaliesDeps
+  readonly #looks = new Map<string, KeptLook | null>()
+  readonly #failedMs = new Map<string, number>()
+
+  constructor(deps: AnomaliesDeps) {
+    this.#deps = deps
+  }
+
+  get isEnabled(): boolean {
+    return this.#deps.options.enabled
+  }
+
+  /** The newest look at a plant; null before the first. */
+  lookAt(plant: string): KeptLook | null {
+    const known = this.#looks.get(plant)
+    if (known !== undefined) return known
+    const look = this.#fileOf(plant).read()
+    this.#looks.set(plant, look)
+    return look
+  }
+
+  /** Runs until `signal` is aborted. */
+  async run(signal: AbortSignal): Promise<void> {
+    const { configs, clock, progress, isOwner } = this.#deps
+    if (!this.isEnabled) return
+    while (!signal.aborted) {
+      for (const plan of configs.plants) {
+        if (signal.aborted || !progress.hasComputed || !isOwner()) break
+        if (this.#isDue(plan)) await this.#look(plan, signal)
+      }
+      await clock.sleep(GLANCE_MS, signal)
+    }
+  }
+
+  #isDue({ id, timezone }: PlantOptions): boolean {
+    const nowMs = this.#deps.clock.nowMs()
+    if (nowMs < (this.#failedMs.get(id) ?? Number.NEGATIVE_INFINITY) + AGAIN_MS) return false
+    const look = this.lookAt(id)
+    if (look === null || look.toMs < lookPeriod(timezone, nowMs).toMs) return true
+    return look.knownDays <= LEARNT_DAYS && nowMs >= look.atMs + AGAIN_MS
+  }
+
+  async #look(plan: PlantOptions, signal: AbortSignal): Promise<void> {
+    const { log, clock } = this.#deps
+    try {
+      const look = await this.#made(plan, signal)
+      if (look === null) return
+      this.#fileOf(plan.id).write(look)
+      this.#looks.set(plan.id, look)
+      this.#failedMs.delete(plan.id)
+    } catch (error) {
+      if (signal.aborted) return
+      this.#failedMs.set(plan.id, clock.nowMs())
+      const reason = error instanceof Error ? error.message : String(error)
+      log('warn', `${plan.id} was not looked at for anomalies: ${reason}; it is tried again in an hour`)
+    }
+  }
+
+  async #made(plan: PlantOptions, signal: AbortSignal): Promise<KeptLook | null> {
+    const { clock, worker, verdicts, isOwner } = this.#deps
+    const { id, timezone, shifts, calendar, devices } = plan
+    const atMs = clock.nowMs()
+    const period = lookPeriod(timezone, atMs)
+    const looked = devices.slice(0, LOOK_DEVICES_MAX)
+    const figures = await plantFigures(this.#pages(signal), plan, period, looked)
+    if (signal.aborted || !isOwner()) return null
+    const history = fromFirstKnown(figures.history, plan)
+    const knownDays = daysKnown(history)
+    const fromMs = history.startMs
+    const all = [...history.meters, ...history.machines].map(({ device }) => device)
+    const task = { plan: { timezone, shifts, calendar }, history }
+    const { result: found } = await worker.work<'anomalies'>({ kind: 'anomalies', task })
+    if (!isOwner()) return null
+    const judgedFromMs = dayAfter(plan, fromMs, LEARNT_DAYS)
+    const records = recordsAfter(
+      this.lookAt(id)?.records ?? [],
+      { fromMs, judgedFromMs, toMs: period.toMs, found, devices: new Set(all) },
+      (record) => verdicts.of(id, record)?.act.verdict === 'confirmed',
+    )
+    const leftOut = devices.length - looked.length
+    return { atMs, fromMs, toMs: period.toMs, knownDays, leftOut, silent: figures.silent, records }
+  }
+
+  #pages(signal: AbortSignal): FigurePages {
+    const { points, clock } = this.#deps
+    return async function* (name, { fromMs, toMs }: FigurePeriod) {
+      for (let beginMs = fromMs; !signal.aborted; ) {
+        const page = await points.points({ ...name, fromMs: beginMs, toMs, limit: PAGE })
+        if (page.length > 0) yield { unit: page[0]!.stream.unit, figures: page }
+        if (page.length < PAGE) return
+        beginMs = page.at(-1)!.startMs + 1
+        await clock.sleep(READ_REST_MS, signal)
+      }
+    }
+  }
+
+  #fileOf(plant: string): RecordsFile {
+    return new RecordsFile(join(this.#deps.dataDir, 'anomalies', `${plant}.json`), this.#deps.write)
+  }
+}
+
+/** Midnight of a plant so many days after an instant, epoch ms. */
+function dayAfter(plan: PlantOptions, ms: number, days: number): number {
+  const all = new LocalDays(plan)
+  return all.day(all.dayAt(ms).number + days).startMs
+}
