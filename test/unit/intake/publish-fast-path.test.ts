@@ -152,6 +152,18 @@ describe('the fast path', () => {
     expect(journal.straight).toBeGreaterThan(all - 2 * window)
   })
 
+  test('is waited for only between packets: the rest of a large payload is read, which aedes has begun', async () => {
+    const { broker, journal } = await start(undefined)
+    const raw = await connected(broker)
+    const small = Array.from({ length: 110 }, (_, i) => publish({ id: i + 2 }))
+    raw.send(publish({ id: 1, retain: true }), ...small, publish({ id: 112, payload: Buffer.alloc(300_000) }))
+    await waitFor(() => {
+      journal.commit()
+      expect(raw.received.includes(puback(112))).toBe(true)
+    })
+    expect(journal.messages.map(({ payload }) => payload.length).at(-1)).toBe(300_000)
+  })
+
   test('is closed at once to a topic that a new rule denies', async () => {
     const { broker, journal, log } = await start(null)
     const raw = await connected(broker)
