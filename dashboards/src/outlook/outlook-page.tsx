@@ -1,11 +1,13 @@
 import './outlook.css'
 import { useSignal } from '@preact/signals'
 import type { PlantNode } from '../../../src/base/wire.js'
+import type { AnomaliesAnswer } from '../../../src/views/wire/anomalies.js'
 import type { ForecastItem, ForecastsAnswer } from '../../../src/views/wire/forecasts.js'
 import type { PeakAnswer } from '../../../src/views/wire/peak.js'
 import { usePolled } from '../gateway/polled.js'
 import { OfPlant } from '../plant/of-plant.js'
 import type { Route } from '../route.js'
+import { AnomaliesCard } from './anomalies-card.js'
 import { DayCard } from './day-card.js'
 import { PeakCard } from './peak-card.js'
 import { ScoreCard } from './score-card.js'
@@ -14,6 +16,8 @@ import { WaitingCard } from './waiting-card.js'
 /** Forecasts are new each quarter of an hour, demand with each minute. */
 const FORECASTS_MS = 60_000
 const PEAK_MS = 15_000
+/** Anomalies are looked for once a day. */
+const ANOMALIES_MS = 300_000
 
 /** The page of what is expected of a plant: its day, its demand, and how good such forecasts were. */
 export default function OutlookView({ at }: { readonly at: Extract<Route, { view: 'outlook' }> }) {
@@ -24,6 +28,7 @@ function OutlookCards({ plant }: { readonly plant: PlantNode }) {
   const path = `/plants/${encodeURIComponent(plant.id)}`
   const forecasts = usePolled<ForecastsAnswer>(`${path}/forecasts`, FORECASTS_MS)
   const peak = usePolled<PeakAnswer>(`${path}/peak`, PEAK_MS)
+  const anomalies = usePolled<AnomaliesAnswer>(`${path}/anomalies`, ANOMALIES_MS)
   const chosen = useSignal('')
   const items = forecasts.value.kind === 'loaded' ? forecasts.value.value.forecasts : []
   const key = items.some((item) => seriesKey(item) === chosen.value) ? chosen.value : (items.map(seriesKey)[0] ?? '')
@@ -42,6 +47,7 @@ function OutlookCards({ plant }: { readonly plant: PlantNode }) {
       />
       <PeakCard plant={plant} answer={peak.value} onRetry={peak.again} />
       <WaitingCard plant={plant} answer={peak.value} onRetry={peak.again} />
+      <AnomaliesCard plant={plant} answer={anomalies.value} onRetry={anomalies.again} />
       <ScoreCard plant={plant} past={past} onRetry={forecasts.again} items={ofSeries} />
     </div>
   )

@@ -18,6 +18,7 @@ import { EmptyState } from '../ui/empty-state.js'
 import { ErrorCard } from '../ui/error-card.js'
 import { Legend } from '../ui/legend.js'
 import { TilesSkeleton } from '../ui/skeleton.js'
+import { AnomalyNotes } from './anomaly-notes.js'
 import { CarbonCard } from './carbon-card.js'
 import { DemandCard } from './demand-card.js'
 import { EnergyFlow } from './energy-flow.js'
@@ -101,6 +102,7 @@ function WholePlant({ plant, at, figures }: FiguresProps) {
           <Tile key={tile.info.id} plant={plant} {...tile} isShown={tile.info.id === shown?.id} />
         ))}
       </div>
+      <AnomalyNotes plant={plant} />
       <div class="plant-cards">
         <EnergyFlow plant={plant} />
         <CarbonCard plant={plant} />

@@ -1,0 +1,136 @@
+import { useSignal } from '@preact/signals'
+import type { AnomalyVerdict } from '../../../src/base/anomaly.js'
+import type { PlantNode } from '../../../src/base/wire.js'
+import type { AnomaliesAnswer, AnomalyItem } from '../../../src/views/wire/anomalies.js'
+import { decimal, shareText, shownUnit } from '../format.js'
+import { type Answer, post } from '../gateway/api.js'
+import { actor } from '../session.js'
+import { language } from '../settings.js'
+import { dayText } from '../time/time.js'
+import { ActButton } from '../ui/act-button.js'
+import { CardFrame } from '../ui/card-frame.js'
+import { Unit } from '../ui/text.js'
+import { AnomalyChart } from './anomaly-chart.js'
+import { useOutlookWords } from './words.js'
+
+interface AnomaliesCardProps {
+  readonly plant: PlantNode
+  readonly answer: Answer<AnomaliesAnswer>
+  readonly onRetry: () => void
+}
+
+/** The card lists meters and machines that are not as they were, and takes what a person says of each. */
+export function AnomaliesCard({ plant, answer, onRetry }: AnomaliesCardProps) {
+  const w = useOutlookWords().anomalies
+  const found = answer.kind === 'loaded' ? answer.value : null
+  const upTo = found?.look == null ? '' : w.upTo(dayText(Date.parse(found.look.to) - 1, plant.timezone, language.value))
+  return (
+    <CardFrame
+      id="outlook-anomalies"
+      pillar="intelligent"
+      title={w.title}
+      subtitle={upTo}
+      past={answer.kind === 'loaded' ? { kind: 'loaded', value: null } : answer}
+      onRetry={onRetry}
+      footer={<span class="faint">{w.note}</span>}
+    >
+      {found !== null && found.reason !== '' && (
+        <p class="outlook-reason" data-reason={found.reason}>
+          {w.reasons[found.reason]}
+        </p>
+      )}
+      {found !== null && found.anomalies.length === 0 && found.reason === '' && <p class="card-empty">{w.none}</p>}
+      <ul class="outlook-anomalies">
+        {(found?.anomalies ?? []).map((item) => (
+          <AnomalyRow key={item.id} plant={plant} item={item} onDecided={onRetry} />
+        ))}
+      </ul>
+    </CardFrame>
+  )
+}
+
+interface AnomalyRowProps {
+  readonly plant: PlantNode
+  readonly item: AnomalyItem
+  readonly onDecided: () => void
+}
+
+function AnomalyRow({ plant, item, onDecided }: AnomalyRowProps) {
+  const w = useOutlookWords().anomalies
+  const lang = language.value
+  const isOpen = useSignal(false)
+  const fault = useSignal('')
+  const day = (text: string) => dayText(Date.parse(text), plant.timezone, lang)
+  const decide = async (verdict: AnomalyVerdict) => {
+    const path = `/plants/${encodeURIComponent(plant.id)}/anomalies/${encodeURIComponent(item.id)}`
+    const by = actor.value === '' ? {} : { by: actor.value }
+    const answer = await post<AnomalyItem>(`${path}/${verdict === 'confirmed' ? 'confirm' : 'dismiss'}`, by)
+    fault.value = answer.kind === 'failed' ? answer.detail : ''
+    if (answer.kind === 'loaded') onDecided()
+  }
+  const times = item.until === null ? w.since(day(item.since)) : w.between(day(item.since), day(item.until))
+  return (
+    <li
+      class={`outlook-anomaly ${item.state === 'open' ? '' : 'is-quiet'}`}
+      data-anomaly={item.id}
+      data-state={item.state}
+    >
+      <p class="outlook-anomaly-what">{item.text[lang]}</p>
+      <p class="faint num">
+        {times} · <Amounts item={item} /> · {w.confidence(shareText(item.confidence, lang, 0))}
+        {item.verdict !== '' && ` · ${w.verdicts[item.verdict](item.verdict_by ?? '')}`}
+      </p>
+      <p class="outlook-anomaly-acts">
+        <button
+          type="button"
+          class="button is-small"
+          aria-expanded={isOpen.value}
+          onClick={() => (isOpen.value = !isOpen.value)}
+        >
+          {w.evidence}
+        </button>
+        {item.state === 'open' && item.verdict === '' && (
+          <ActButton right="operate" class="button is-small" onClick={() => void decide('confirmed')}>
+            {w.confirm}
+          </ActButton>
+        )}
+        {item.state === 'open' && (
+          <ActButton right="operate" class="button is-small" onClick={() => void decide('dismissed')}>
+            {w.dismiss}
+          </ActButton>
+        )}
+      </p>
+      {fault.value !== '' && <p role="alert">{fault.value}</p>}
+      {isOpen.value && <AnomalyChart plant={plant} item={item} />}
+    </li>
+  )
+}
+
+/** Amounts above what is expected; where there is none, the reason in words. */
+function Amounts({ item: { excess, unit, kwh, money, kgco2e } }: { readonly item: AnomalyItem }) {
+  const w = useOutlookWords().anomalies
+  const lang = language.value
+  if (excess === null) return <span>{w.amountReasons.no_expectation}</span>
+  const amount = (value: number, of: string) => (
+    <span>
+      {decimal(value, Math.abs(value) < 10 ? 1 : 0, lang)}
+      <Unit unit={shownUnit(of)} />
+    </span>
+  )
+  if (kwh.value === null) return amount(excess, unit)
+  return (
+    <span>
+      {amount(kwh.value, 'kWh')}
+      {', '}
+      {money.value === null ? (
+        w.amountReasons[money.reason || 'no_price']
+      ) : (
+        <>
+          {w.cost} {amount(money.value, 'currency')}
+        </>
+      )}
+      {', '}
+      {kgco2e.value === null ? w.amountReasons[kgco2e.reason || 'no_factor'] : amount(kgco2e.value, 'kgCO2e')}
+    </span>
+  )
+}
