@@ -35,11 +35,7 @@ const gap = fc.record({
 test.prop(
   [
     fc.constantFrom(...PLACES),
-    fc.tuple(
-      // A main meter that is heard of later changes who counts in the windows before it: that is no matter of gaps.
-      meterConfiguration.filter(({ role }) => role !== 'main'),
-      robotConfiguration,
-    ),
+    fc.tuple(meterConfiguration, robotConfiguration),
     fc.tuple(
       fc.array(meter, { minLength: 1, maxLength: 4, size: 'max' }),
       fc.array(machine, { maxLength: 1, size: 'max' }),

@@ -174,8 +174,8 @@ export class SeriesState {
   }
 
   /** From when on the series is a member: its first sample, or the instant from which its configuration expects it. */
-  sinceMs(version: PlantVersion): number {
-    return Math.min(this.firstTs, this.in(version).expectedFromMs)
+  sinceMs(version: PlantVersion, firstTs = this.firstTs): number {
+    return Math.min(firstTs, this.in(version).expectedFromMs)
   }
 
   /** It has readings of its own; none when retention has taken the last of them. */

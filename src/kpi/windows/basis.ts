@@ -17,7 +17,7 @@ import { addSum, emptySum, type PartialSum } from '../series/buckets.js'
 import type { CalendarWindow, TimeRange } from '../series/calendar.js'
 import type { SeriesBuckets, SeriesState } from '../series/series-state.js'
 import type { PlantVersion } from '../settings/version.js'
-import type { KpiMember } from './members.js'
+import type { KpiMember } from './kpi-member.js'
 import type { PartialSums } from './partial-sums.js'
 import type { SubjectKpi } from './subject-kpi.js'
 import type { KpiSubject } from './subjects.js'
@@ -242,8 +242,10 @@ function presentIn(context: WindowContext, members: readonly KpiMember[]): KpiMe
   return members.filter((member) => isPresent(context, member))
 }
 
-function isPresent(context: WindowContext, { series, unless }: KpiMember): boolean {
-  return isMember(context, series) && !unless.some((other) => isMember(context, other))
+function isPresent(context: WindowContext, { series, unless, beside }: KpiMember): boolean {
+  if (!isMember(context, series) || unless.some((other) => isMember(context, other))) return false
+  const { version, subject, span } = context
+  return beside === undefined || version.edition < 2 || beside.some((one) => subject.sinceMs(one) < span.endMs)
 }
 
 /** null when none of them is a member of this window: what will be sent one day says nothing of it. */

@@ -1,7 +1,8 @@
+import { DAY_MS, MINUTE_MS, QUARTER_HOUR_MS } from '../../base/durations.js'
 import type { SeriesState } from '../series/series-state.js'
 import type { PlantVersion } from '../settings/version.js'
 import { minOf, type Range } from '../time/ranges.js'
-import type { KpiMember } from './members.js'
+import type { KpiMember } from './kpi-member.js'
 import type { SubjectKpi } from './subject-kpi.js'
 import type { KpiSubject } from './subjects.js'
 
@@ -12,6 +13,8 @@ type FirstOf = (series: SeriesState) => number
 interface Units {
   readonly versions: readonly PlantVersion[]
   subjectsOf(version: PlantVersion): readonly KpiSubject[]
+  /** Up to where its readings are complete, epoch ms. */
+  readonly watermarkMs: number
 }
 
 /**
@@ -33,7 +36,8 @@ export function firstMs(
 
 /**
  * Finds where the first samples among what has changed have opened windows, by series: a KPI has points from the first sample of
- * all that it needs on, so one that comes late opens windows that only others reach. Each is told once.
+ * all that it needs on, and whoever is a member without a sample of its own, or says who else is one, is so from its first
+ * sample on. One that comes late so changes windows that only others reach. Each is told once.
  */
 export function openedBy(plant: Units, changed: ReadonlyMap<SeriesState, Range>): ReadonlyMap<SeriesState, Range> {
   const opened = new Map<SeriesState, Range>()
@@ -42,10 +46,11 @@ export function openedBy(plant: Units, changed: ReadonlyMap<SeriesState, Range>)
   const sinceMs = minOf([...earlier], ({ firstTs }) => firstTs)
   const versions = plant.versions.filter((_, i) => (plant.versions[i + 1]?.fromMs ?? Infinity) > sinceMs)
   for (const version of versions) {
-    for (const kpi of plant.subjectsOf(version).flatMap(({ kpis }) => kpis)) {
-      const series = kpi.seriesList.length === 1 ? undefined : kpi.seriesList.find((one) => earlier.has(one))
-      const range = series === undefined ? null : openedOf(kpi, version, changed)
-      if (series === undefined || range === null) continue
+    for (const subject of plant.subjectsOf(version)) {
+      const series = subject.readSeries.find((one) => earlier.has(one))
+      if (series === undefined) continue
+      const range = withoutChanged(openedOf(plant, subject, version, earlier), subject, changed)
+      if (range === null) continue
       const before = opened.get(series)
       opened.set(series, {
         fromMs: Math.min(range.fromMs, before?.fromMs ?? Infinity),
@@ -57,16 +62,74 @@ export function openedBy(plant: Units, changed: ReadonlyMap<SeriesState, Range>)
   return opened
 }
 
-/** Range between the first sample of a KPI and the one that was known, without what is computed anyhow; null when it is empty. */
-function openedOf(kpi: SubjectKpi, version: PlantVersion, changed: ReadonlyMap<SeriesState, Range>): Range | null {
-  const newestTs = kpi.seriesList.reduce((ts, series) => Math.max(ts, series.newestTs), -Infinity)
-  const knownMs = firstMs(kpi, version, ({ knownFirstTs }) => knownFirstTs)
-  let [fromMs, toMs] = [firstMs(kpi, version), Math.min(knownMs, newestTs + 1)]
+/** Range in which windows of a subject say something else since the first samples of some series are known; it may be empty. */
+function openedOf(
+  { watermarkMs }: Units,
+  subject: KpiSubject,
+  version: PlantVersion,
+  earlier: ReadonlySet<SeriesState>,
+): Range {
+  const newestMs = subject.seriesList.reduce((ms, { newestTs, heldUntilMs }) => Math.max(ms, newestTs, heldUntilMs), 0)
+  // The newest samples may hold for as long as a silence of a day.
+  const lastMs = Math.max(newestMs, Math.min(watermarkMs, newestMs + DAY_MS)) + 1
+  let [fromMs, toMs] = [Infinity, -Infinity]
+  const add = (sinceMs: number, knownMs: number) => {
+    if (sinceMs >= Math.min(knownMs, lastMs)) return
+    fromMs = Math.min(fromMs, sinceMs)
+    toMs = Math.max(toMs, Math.min(knownMs, lastMs))
+  }
+  for (const kpi of subject.kpis) {
+    if (kpi.seriesList.length === 1 || !kpi.seriesList.some((series) => earlier.has(series))) continue
+    add(
+      firstMs(kpi, version),
+      firstMs(kpi, version, ({ knownFirstTs }) => knownFirstTs),
+    )
+  }
+  const choosing = choosingIn(subject, version)
+  for (const series of subject.readSeries) {
+    if (!earlier.has(series) || (!series.in(version).isConfigured && !choosing.has(series))) continue
+    add(subject.sinceMs(series), subject.sinceMs(series, series.knownFirstTs))
+  }
+  return { fromMs, toMs }
+}
+
+/** A range without what is computed of a subject anyhow; null when nothing is left of it. */
+function withoutChanged(
+  { fromMs, toMs }: Range,
+  { readSeries }: KpiSubject,
+  changed: ReadonlyMap<SeriesState, Range>,
+): Range | null {
   if (toMs <= fromMs) return null
-  const ranges = kpi.seriesList.flatMap((series) => changed.get(series) ?? []).sort((a, b) => a.fromMs - b.fromMs)
+  const ranges = readSeries.flatMap((series) => changed.get(series) ?? []).sort((a, b) => a.fromMs - b.fromMs)
   for (const range of ranges) if (range.fromMs <= fromMs) fromMs = Math.max(fromMs, range.toMs)
   for (const range of ranges.reverse()) if (range.toMs >= toMs) toMs = Math.min(toMs, range.fromMs)
   return toMs <= fromMs ? null : { fromMs, toMs }
+}
+
+/** Windows that are only published where a member sends so often, ms. */
+const FINE = [
+  ['1m', MINUTE_MS],
+  ['15m', QUARTER_HOUR_MS],
+] as const
+
+const CHOOSING = new WeakMap<KpiSubject, ReadonlySet<SeriesState>>()
+
+/** The series of a subject that say from their first sample on who else is a member, or which windows are published. */
+function choosingIn(subject: KpiSubject, version: PlantVersion): ReadonlySet<SeriesState> {
+  const known = CHOOSING.get(subject)
+  if (known !== undefined) return known
+  const choosing = new Set<SeriesState>()
+  for (const { kpi, members, seriesList } of subject.kpis) {
+    for (const [, of] of members) for (const { beside } of of) for (const one of beside ?? []) choosing.add(one)
+    const periodMs = (series: SeriesState) => series.in(version).times.periodMs
+    const longestMs = seriesList.reduce((ms, series) => Math.max(ms, periodMs(series)), 0)
+    for (const [window, ms] of FINE) {
+      if (longestMs <= ms || !kpi.windows.includes(window)) continue
+      for (const series of seriesList) if (periodMs(series) <= ms) choosing.add(series)
+    }
+  }
+  CHOOSING.set(subject, choosing)
+  return choosing
 }
 
 /** The first sample of a term; -Infinity where it is configured, sent or not. */

@@ -1,6 +1,6 @@
 import { HOUR_MS } from '../../base/durations.js'
 import { isEventSeries } from '../../base/events.js'
-import { type FlagBits, flagBit } from '../../base/flags.js'
+import { flagBit } from '../../base/flags.js'
 import type { Scope } from '../../base/kpi.js'
 import { POLLUTANTS } from '../../base/options/limits.js'
 import type { VirtualMeterOptions } from '../../base/options/meters.js'
@@ -11,6 +11,8 @@ import type { SeriesState } from '../series/series-state.js'
 import { STATE_METRIC } from '../settings/settings.js'
 import { sourceTerm } from '../settings/sources.js'
 import type { PlantVersion } from '../settings/version.js'
+import type { KpiMember } from './kpi-member.js'
+import { isPlaced, isSure, onlyBeside, outermost, withStandIns } from './stand-ins.js'
 
 const APPROX = flagBit('approx')
 
@@ -18,22 +20,6 @@ const NO_SERIES: readonly SeriesState[] = []
 
 /** Registers at the point where the plant meets the grid: they count at its main meters alone. */
 const GRID_METRICS = new Set(['elec_import_kwh', 'elec_export_kwh', 'elec_reactive_kvarh', 'elec_reactive_lead_kvarh'])
-
-/** One series as a term of a formula. */
-export interface KpiMember {
-  readonly series: SeriesState
-  /** Brings the series's sums to the unit of the formula's term. */
-  readonly scale: number
-  readonly flags: FlagBits
-  /** The device it counts for, when that is not the one that sends it. */
-  readonly countsFor?: string
-  /** It stands in for these: no member of a window of which one of them is a member. */
-  readonly unless: readonly SeriesState[]
-  /** The sum is known no better than this one: it is a meter that somebody has named in a sum, not one of many alike. */
-  readonly isNamed?: boolean
-  /** It says nothing before the first sample of one of these. */
-  readonly beside?: readonly SeriesState[]
-}
 
 /** Terms of the whole plant in the figures of any scope, by the metric they are made of. */
 const OF_PLANT: Readonly<Record<string, string>> = {
@@ -54,10 +40,11 @@ export function isOfPlant(term: string): boolean {
 /** The members of a term of the whole plant. @param of the plant itself */
 export function plantMembersOf(term: string, of: Candidates): KpiMember[] {
   if (term === CONTRACT_GENERATION) return contractMeters(of)
-  const hasOthers = ['plant_onsite', 'plant_export', 'plant_discharge'].some(
-    (one) => ofName(OF_PLANT[one]!, of).length > 0,
-  )
-  return hasOthers ? ofName(OF_PLANT[term]!, of) : []
+  const others = ['plant_onsite', 'plant_export', 'plant_discharge'].flatMap((one) => ofName(OF_PLANT[one]!, of))
+  const beside = others.map(({ series }) => series)
+  if (beside.length === 0) return []
+  const members = ofName(OF_PLANT[term]!, of)
+  return term === 'plant_import' ? members.map((member) => onlyBeside(member, beside, of.version)) : members
 }
 
 function contractMeters({ version, seriesOf }: Candidates): KpiMember[] {
@@ -168,7 +155,7 @@ function stackMembers(term: string, { seriesList, version }: Candidates): KpiMem
   if (kind === 'concentration') {
     return own.flatMap((series) => {
       const unless = series.metric === measured ? [] : own.filter((t) => t.device === series.device && t !== series)
-      return unless.some((t) => t.in(version).isConfigured) ? [] : { ...asMember(series), unless }
+      return unless.some((t) => isSure(t, version)) ? [] : { ...asMember(series), unless }
     })
   }
   return own.flatMap((series) => {
@@ -196,23 +183,17 @@ function ofName(metric: string, { scope, seriesList, version, roles }: Candidate
     const meters = hasMain ? mains : seriesList.filter((series) => !roles.has(series.device))
     return metric === 'elec_import_kwh' ? energyMembers(meters, version) : ofRegister(meters, version, metric)
   }
-  // A line's main meter, else all that measure behind it.
   if (metric !== 'elec_import_kwh') return ofRegister(mains, version, metric)
-  return mains.length > 0 ? energyMembers(mains, version) : outermost(energyMembers(seriesList, version, OWN), version)
-}
-
-/** Without the meters that stand behind another one of them: what these see, that one has counted. */
-function outermost(members: readonly KpiMember[], version: PlantVersion): KpiMember[] {
-  const meters = new Set(members.map(({ series }) => series.device))
-  return members.filter(({ series }) => {
-    const before = new Set<string>()
-    for (let at = version.device(series.device)?.parent; at !== undefined && !before.has(at); ) {
-      if (meters.has(at)) return false
-      before.add(at)
-      at = version.device(at)?.parent
-    }
-    return true
-  })
+  // A line's main meter, else all that measure behind it.
+  const ofMains = energyMembers(mains, version)
+  if (mains.some(({ device }) => isPlaced(device, version))) return ofMains
+  const isMain = ({ device }: SeriesState) => roles.get(device) === 'main'
+  const submeters = energyMembers(
+    seriesList.filter((series) => !isMain(series)),
+    version,
+    OWN,
+  )
+  return withStandIns(ofMains, outermost(submeters, version))
 }
 
 /** The registers of energy a device may have, the one that counts first. */
@@ -230,8 +211,10 @@ function machineEnergy({ seriesList, version, seriesOf, roles }: Candidates): Kp
     const role = roles.get(device) ?? null
     const own = seriesOf(device)
     // A meter of an area is no machine: what stands behind it would count twice.
-    const isMachine = role === null ? own.some(({ metric }) => MACHINE_METRICS.has(metric)) : MACHINES.has(role)
-    return isMachine ? energyMembers(own, version, OF_MACHINE) : []
+    if (role !== null) return MACHINES.has(role) ? energyMembers(own, version, OF_MACHINE) : []
+    const beside = own.filter(({ metric }) => MACHINE_METRICS.has(metric))
+    if (beside.length === 0) return []
+    return energyMembers(own, version, OF_MACHINE).map((member) => onlyBeside(member, beside, version))
   })
 }
 
@@ -261,7 +244,7 @@ function energyMembers(
     if (rank < 0) continue
     const better = registers.slice(0, rank)
     const unless = ofDevice.get(series.device)!.filter((t) => better.includes(t.metric))
-    if (unless.some((t) => t.in(version).isConfigured)) continue
+    if (unless.some((t) => isSure(t, version))) continue
     const isRegister = rank < registers.length
     members.push({ series, scale: isRegister ? 1 : 1 / HOUR_MS, flags: isRegister ? 0 : APPROX, unless })
   }
@@ -288,10 +271,12 @@ function counts(
   const made = seriesList.filter((series) => Object.hasOwn(others, series.metric))
   const [allOf, madeOf] = [byDevice(seriesList), byDevice(made)]
   for (const series of made) {
-    if (madeOf.get(series.device)!.length < Object.keys(others).length) continue
+    const both = madeOf.get(series.device)!
+    if (both.length < Object.keys(others).length) continue
     const unless = allOf.get(series.device)!.filter((t) => t.metric === metric)
-    if (unless.some((t) => t.in(version).isConfigured)) continue
-    members.push({ series, scale: others[series.metric]!, flags: 0, unless })
+    if (unless.some((t) => isSure(t, version))) continue
+    const beside = both.filter((t) => t !== series)
+    members.push(onlyBeside({ series, scale: others[series.metric]!, flags: 0, unless }, beside, version))
   }
   return members.sort((a, b) => byDeviceAndMetric(a.series, b.series))
 }
@@ -300,11 +285,29 @@ function goodPieces(seriesList: readonly SeriesState[], version: PlantVersion): 
   return counts(seriesList, version, 'parts_good', { parts_total: 1, parts_reject: -1 })
 }
 
-function goodUnits({ scope, seriesList, version }: Candidates): KpiMember[] {
+function goodUnits({ scope, id, seriesList, version }: Candidates): KpiMember[] {
+  if (scope === 'device') return goodPieces(seriesList, version)
   const isCounting = (series: SeriesState) => version.device(series.device)?.counting_point === true
   const counting = seriesList.filter(isCounting)
-  if (scope === 'device' || counting.length > 0) return goodPieces(scope === 'device' ? seriesList : counting, version)
-  return goodPieces(seriesList, version).map((member) => ({ ...member, flags: APPROX }))
+  const counted = goodPieces(counting, version)
+  const isSure = version.edition < 2 ? counting.length > 0 : hasCountingPoint(version, scope === 'line' ? id : null)
+  if (isSure) return counted
+  const others = goodPieces(
+    seriesList.filter((series) => !isCounting(series)),
+    version,
+  )
+  return withStandIns(
+    counted,
+    others.map((member) => ({ ...member, flags: APPROX })),
+  )
+}
+
+/** The configuration has a counting point on a line, or anywhere (null). */
+function hasCountingPoint(version: PlantVersion, line: string | null): boolean {
+  for (const device of version.devices) {
+    if (device.counting_point === true && (line === null || device.line === line)) return true
+  }
+  return false
 }
 
 /** The series of each device, in their order: of a plant of thousands nobody looks through all for each. */

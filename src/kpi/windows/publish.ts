@@ -238,6 +238,15 @@ export function isFineEnough({ kpi, shortestPeriodMs }: SubjectKpi, window: Cale
   return window !== '15m' || shortestPeriodMs <= QUARTER_HOUR_MS
 }
 
+/** True when a KPI is published in a window by those of its members who are there by its end. */
+function isFineEnoughIn({ seriesList }: SubjectKpi, { window, span, version, subject }: WindowContext): boolean {
+  const longestMs = window === '1m' ? MINUTE_MS : window === '15m' ? QUARTER_HOUR_MS : Infinity
+  if (longestMs === Infinity || version.edition < 2) return true
+  return seriesList.some((series) => {
+    return series.in(version).times.periodMs <= longestMs && subject.sinceMs(series) < span.endMs
+  })
+}
+
 /**
  * True when a window has a point at all. It has none before there is something of every metric that the KPI needs; then a
  * minute or quarter has one where a member has a sample inside or a connected state holds, an hour or day from the first
@@ -246,6 +255,7 @@ export function isFineEnough({ kpi, shortestPeriodMs }: SubjectKpi, window: Cale
  */
 function isPublished(kpi: SubjectKpi, context: WindowContext, presence: Presence, clock: SubjectClock): boolean {
   const { window, span, buckets } = context
+  if (!isFineEnoughIn(kpi, context)) return false
   const isKnown = (series: SeriesState) => entryOf(presence.covered, series, () => isCovered(series, context))
   if (span.endMs <= entryOf(presence.first, kpi, () => firstMs(kpi, context.version))) return false
   if (window === '1m' || window === '15m') {

@@ -3,7 +3,7 @@ import type { Kpi } from '../formulas/recipe.js'
 import { KPIS } from '../formulas.js'
 import type { CalendarWindow } from '../series/calendar.js'
 import type { SeriesState } from '../series/series-state.js'
-import type { KpiMember } from './members.js'
+import type { KpiMember } from './kpi-member.js'
 import type { Stream } from './point.js'
 import { KpiStream } from './stream-numbers.js'
 

@@ -5,11 +5,11 @@ import { KPIS } from '../formulas.js'
 import type { SeriesState } from '../series/series-state.js'
 import { unitInCurrency } from '../settings/currency.js'
 import type { PlantVersion } from '../settings/version.js'
+import type { KpiMember } from './kpi-member.js'
 import {
   type Candidates,
   devicesElsewhere,
   isOfPlant,
-  type KpiMember,
   membersOf,
   plantMembersOf,
   robotsOf,
@@ -34,8 +34,8 @@ export interface KpiSubject {
   readonly readSeries: readonly SeriesState[]
   /** Devices that send its series: they say how far its windows are complete. */
   readonly senders: readonly string[]
-  /** From when on a series is a member, epoch ms. */
-  sinceMs(series: SeriesState): number
+  /** From when on a series is a member, epoch ms. @param firstTs its first sample, if not the one that is known now */
+  sinceMs(series: SeriesState, firstTs?: number): number
 }
 
 /**
@@ -91,7 +91,7 @@ export function subjectsOf(
       seriesList,
       readSeries: readSeries.length === seriesList.length ? seriesList : readSeries,
       senders: [...new Set(seriesList.map((series) => series.device))],
-      sinceMs: (series) => (isPlaced(series) ? series.sinceMs(version) : series.firstTs),
+      sinceMs: (series, firstTs = series.firstTs) => (isPlaced(series) ? series.sinceMs(version, firstTs) : firstTs),
     }
   }
   const virtuals = version.options?.virtual_meters ?? []
