@@ -151,7 +151,7 @@ export class FramingGuard extends Duplex implements FastPathConnection, ScannerO
   answered(): void {
     this.#answeredPackets += 1
     if (!this.destroyed) this.parts.inFlight.change(-1)
-    if (this.#openingTimer !== undefined) this.parts.budget.next(() => this.#open())
+    if (this.#openingTimer !== undefined) this.#openSoon()
     if (this.#isClogged && this.#mayReadOn) this.#unclog()
   }
 
@@ -194,7 +194,7 @@ export class FramingGuard extends Duplex implements FastPathConnection, ScannerO
     this.socket.accepted?.()
     // Read before, it would follow the CONNECT to aedes, and what comes next would follow it there.
     if (this.isAnswered) this.#open()
-    else this.#openingTimer = setTimeout(() => this.#open(), OPENING_MS_MAX)
+    else if (!this.destroyed) this.#openingTimer = setTimeout(() => this.#openSoon(), OPENING_MS_MAX)
   }
 
   /** So much time has gone by since the last call: a client that has said nothing for too long is given up. */
@@ -209,6 +209,12 @@ export class FramingGuard extends Duplex implements FastPathConnection, ScannerO
       this.tellWhy(Reason.keepAliveTimeout, sentence)
       this.destroy(new Error(sentence))
     }
+  }
+
+  /** The peer sends no more: what came with its CONNECT goes to aedes before the end does. */
+  ended(): void {
+    if (this.#openingTimer !== undefined) this.#open()
+    this.push(null)
   }
 
   /** Reads no more; what was read is still answered. For the end of the gateway. */
@@ -263,10 +269,16 @@ export class FramingGuard extends Duplex implements FastPathConnection, ScannerO
     return !isBehind && this.parts.inFlight.mayReadOn(this.#ownInFlight)
   }
 
+  #openSoon(): void {
+    this.parts.budget.next(() => this.#open())
+  }
+
   #open(): void {
     clearTimeout(this.#openingTimer)
     this.#openingTimer = undefined
-    if (!this.destroyed) this.#settle(this.#scanner.accept())
+    // Answer and timer may both ask for it: the second time there is nothing to open.
+    if (this.destroyed || !this.#scanner.isWaiting) return
+    this.#settle(this.#scanner.accept())
   }
 
   #scan(chunk: Buffer): void {
@@ -278,7 +290,8 @@ export class FramingGuard extends Duplex implements FastPathConnection, ScannerO
 
   #unclog(): void {
     this.#isClogged = false
-    this.#connectionPath?.forgetDetours()
+    // It may go on for room alone, with much of it still at aedes: those detours go on.
+    if (this.isAnswered) this.#connectionPath?.forgetDetours()
     if (this.#postponed.length > 0) this.parts.budget.next(() => this.#goOn())
     else this.#flow()
   }

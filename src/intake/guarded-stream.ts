@@ -3,7 +3,7 @@ import type { ByteStream } from './listener.js'
 /** A stream tells its guard these things. */
 interface StreamGuard {
   hear(chunk: Buffer): void
-  push(chunk: null): unknown
+  ended(): void
   destroy(error?: Error): unknown
 }
 
@@ -25,7 +25,7 @@ function onData(this: GuardedStream, chunk: Buffer): void {
 }
 
 function onEnd(this: GuardedStream): void {
-  this.guard.push(null)
+  this.guard.ended()
 }
 
 function onError(this: GuardedStream, error: Error): void {

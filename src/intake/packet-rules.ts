@@ -109,7 +109,7 @@ function filtersProblem(body: Buffer, name: 'SUBSCRIBE' | 'UNSUBSCRIBE'): string
   return null
 }
 
-/** Null for no sentence: no fault. */
+/** Gives null where there is no sentence: nothing is wrong then. */
 export function faultSaying(sentence: string | null): PacketFault | null {
   return sentence === null ? null : { sentence }
 }
