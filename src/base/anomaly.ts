@@ -15,9 +15,10 @@ export const ANOMALY_KIND_LIST = [
 export type AnomalyKind = (typeof ANOMALY_KIND_LIST)[number]
 
 /**
- * Ends of a finding: it is over; it has lasted so long that it is learnt from as usual; or later looks do not see it any more.
+ * Ends of a finding: it is over; it has lasted so long that it is learnt from as usual; later looks do not see it any more; or its
+ * device is out of service, or has no figure in all days of a look.
  */
-export const ANOMALY_ENDS = ['over', 'became_usual', 'not_seen'] as const
+export const ANOMALY_ENDS = ['over', 'became_usual', 'not_seen', 'gone'] as const
 export type AnomalyEnd = (typeof ANOMALY_ENDS)[number]
 
 /** Verdicts of people on a finding of the watch for anomalies. */

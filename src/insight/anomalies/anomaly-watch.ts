@@ -204,7 +204,8 @@ export class AnomalyWatch {
     const { device, line } = cycles.machine
     const open = this.#findings.of(device)
     if (open !== undefined) {
-      const end = cycles.overSince()
+      // Another finding of the device, as of its meter, is ended by what has found it.
+      const end = open.kind === 'slower_cycle' ? cycles.overSince() : null
       if (end !== null) this.#findings.close(open, this.#calendar.days[end]!.from)
       return
     }

@@ -38,7 +38,9 @@ export class OpenFindings {
     if (finding.kind === 'swapped_meters') this.#open.set(finding.other!, finding)
   }
 
+  /** Ends a finding; one that would end before it began stays open. */
   close(finding: OpenFinding, until: number): void {
+    if (until <= finding.since) return
     finding.until = until
     for (const [device, one] of this.#open) if (one === finding) this.#open.delete(device)
     // Intervals after the end are looked at again.

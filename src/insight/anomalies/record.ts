@@ -18,8 +18,12 @@ export interface AnomalyLook {
   readonly judgedFromMs: number
   readonly toMs: number
   readonly found: readonly AnomalyFinding[]
-  /** Devices with figures: nothing is said of others. */
-  readonly devices: ReadonlySet<string>
+  /** End of the newest figure of each device with figures, epoch ms: nothing is found of others. */
+  readonly lastMs: ReadonlyMap<string, number>
+  /** Devices that are configured, and not retired. */
+  readonly inService: ReadonlySet<string>
+  /** Devices that were looked at and have no figure in all of these days. */
+  readonly silent: ReadonlySet<string>
 }
 
 /** Records of a plant at most. Those that last stay longest, then those found last. */
@@ -27,7 +31,7 @@ export const ANOMALY_RECORDS_MAX = 200
 
 /**
  * Records after a look. What was found before keeps its id and the time of its finding. A finding that the same days do not show any
- * more, because data have changed, goes; unless a person has confirmed it, which ends it.
+ * more, because data have changed, goes; unless a person has confirmed it, which ends it. One that lasts ends with its device.
  */
 export function recordsAfter(
   before: readonly AnomalyRecord[],
@@ -41,7 +45,18 @@ export function recordsAfter(
     return known === undefined ? newRecord(finding, look) : seenAgain(known, finding, look)
   })
   const others = [...left].flatMap((record) => notSeen(record, look, isConfirmed(record)) ?? [])
-  return bounded([...others, ...seen])
+  return bounded([...others, ...seen].map((record) => goneWithDevice(record, look)))
+}
+
+/** A record that lasts ends where its device is out of service or silent: nothing else could end it. */
+function goneWithDevice(record: AnomalyRecord, look: AnomalyLook): AnomalyRecord {
+  if (record.untilMs !== null) return record
+  const { device, other, sinceMs } = record
+  const isGone = (one: string) => !look.inService.has(one) || look.silent.has(one)
+  const gone = isGone(device) ? device : other !== null && isGone(other) ? other : null
+  if (gone === null) return record
+  const lastMs = look.lastMs.get(gone) ?? look.toMs
+  return { ...record, untilMs: lastMs > sinceMs ? lastMs : look.toMs, ended: 'gone' }
 }
 
 /** Two of the same kind and device that stand for one time in common. */
@@ -73,7 +88,7 @@ function seenAgain(known: AnomalyRecord, finding: AnomalyFinding, look: AnomalyL
 /** A record that a look says nothing of, as it stands then; null when it goes. */
 function notSeen(record: AnomalyRecord, look: AnomalyLook, isConfirmed: boolean): AnomalyRecord | null {
   const { sinceMs, untilMs, device, lookFromMs } = record
-  if (!look.devices.has(device)) return record
+  if (!look.lastMs.has(device)) return record
   if (sinceMs < look.judgedFromMs) {
     if (untilMs !== null || isConfirmed) return record
     return { ...record, untilMs: look.judgedFromMs, ended: 'became_usual' }

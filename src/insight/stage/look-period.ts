@@ -49,6 +49,18 @@ export function fromFirstKnown(history: ReadHistory, plan: ForecastPlan): ReadHi
   }
 }
 
+/** End of the newest figure of each device that has one, epoch ms. */
+export function lastKnownMs({ meters, machines, startMs, stepMs }: ReadHistory): ReadonlyMap<string, number> {
+  const ends = new Map<string, number>()
+  const take = (device: string, values: Float64Array) => {
+    const last = values.findLastIndex((one) => !Number.isNaN(one))
+    if (last !== -1) ends.set(device, Math.max(ends.get(device) ?? 0, startMs + (last + 1) * stepMs))
+  }
+  for (const { device, values } of meters) take(device, values)
+  for (const { device, cycles } of machines) take(device, cycles)
+  return ends
+}
+
 /** Days of the figures of the series that is known best. */
 export function daysKnown({ meters, machines, stepMs }: ReadHistory): number {
   const known = [...meters.map(({ values }) => values), ...machines.map(({ cycles }) => cycles)]

@@ -9,11 +9,11 @@ import { LEARNT_DAYS } from '../../insight/anomalies/watched-series.js'
 import type { InsightOptions } from '../../insight/options.js'
 import { LocalDays } from '../../insight/series/local-days.js'
 import type { InsightWorker } from '../../insight/stage/insight-worker.js'
-import { daysKnown, fromFirstKnown, lookPeriod } from '../../insight/stage/look-period.js'
+import { daysKnown, fromFirstKnown, lastKnownMs, lookPeriod } from '../../insight/stage/look-period.js'
 import type { DuckdbStore } from '../../stores/duckdb.js'
 import type { Configs } from '../configs.js'
 import type { PipelineProgress } from '../progress.js'
-import { type KeptLook, RecordsFile } from './records-file.js'
+import { DamagedRecords, type KeptLook, RecordsFile } from './records-file.js'
 
 /** Time between two glances at what is due. */
 const GLANCE_MS = 5_000
@@ -30,7 +30,7 @@ export interface AnomaliesDeps {
   readonly clock: Clock
   readonly options: InsightOptions
   readonly dataDir: string
-  readonly configs: Pick<Configs, 'plants'>
+  readonly configs: Pick<Configs, 'plants' | 'isInService'>
   readonly points: Pick<DuckdbStore, 'points'>
   readonly progress: Pick<PipelineProgress, 'hasComputed'>
   readonly worker: Pick<InsightWorker, 'work'>
@@ -59,7 +59,10 @@ export class Anomalies {
     return this.#deps.options.enabled
   }
 
-  /** The newest look at a plant; null before the first. */
+  /**
+   * The newest look at a plant; null before the first. Throws when it is not known: `DamagedRecords` or the system's error of a file
+   * that cannot be read.
+   */
   lookAt(plant: string): KeptLook | null {
     const known = this.#looks.get(plant)
     if (known !== undefined) return known
@@ -75,7 +78,7 @@ export class Anomalies {
     while (!signal.aborted) {
       for (const plan of configs.plants) {
         if (signal.aborted || !progress.hasComputed || !isOwner()) break
-        if (this.#isDue(plan)) await this.#look(plan, signal)
+        await this.#lookWhenDue(plan, signal)
       }
       await clock.sleep(GLANCE_MS, signal)
     }
@@ -83,15 +86,31 @@ export class Anomalies {
 
   #isDue({ id, timezone }: PlantOptions): boolean {
     const nowMs = this.#deps.clock.nowMs()
-    if (nowMs < (this.#failedMs.get(id) ?? Number.NEGATIVE_INFINITY) + AGAIN_MS) return false
-    const look = this.lookAt(id)
-    if (look === null || look.toMs < lookPeriod(timezone, nowMs).toMs) return true
+    const sinceFailureMs = nowMs - (this.#failedMs.get(id) ?? Number.NEGATIVE_INFINITY)
+    if (sinceFailureMs >= 0 && sinceFailureMs < AGAIN_MS) return false
+    const look = this.#lookOrAnew(id)
+    // A clock that was ahead would keep the next look away for as long.
+    if (look === null || look.atMs > nowMs || look.toMs < lookPeriod(timezone, nowMs).toMs) return true
     return look.knownDays <= LEARNT_DAYS && nowMs >= look.atMs + AGAIN_MS
   }
 
-  async #look(plan: PlantOptions, signal: AbortSignal): Promise<void> {
+  /** The newest look; a damaged file is set aside. Throws the system's error of one that cannot be read. */
+  #lookOrAnew(plant: string): KeptLook | null {
     const { log, clock } = this.#deps
     try {
+      return this.lookAt(plant)
+    } catch (error) {
+      if (!(error instanceof DamagedRecords)) throw error
+      const to = this.#fileOf(plant).setAside(clock.nowMs())
+      log('warn', `${error.message}; it was set aside as ${to}, and ${plant} is looked at for anomalies anew`)
+      return this.lookAt(plant)
+    }
+  }
+
+  async #lookWhenDue(plan: PlantOptions, signal: AbortSignal): Promise<void> {
+    const { log, clock } = this.#deps
+    try {
+      if (!this.#isDue(plan)) return
       const look = await this.#made(plan, signal)
       if (look === null) return
       this.#fileOf(plan.id).write(look)
@@ -106,7 +125,7 @@ export class Anomalies {
   }
 
   async #made(plan: PlantOptions, signal: AbortSignal): Promise<KeptLook | null> {
-    const { clock, worker, verdicts, isOwner } = this.#deps
+    const { clock, configs, worker, verdicts, isOwner } = this.#deps
     const { id, timezone, shifts, calendar, devices } = plan
     const atMs = clock.nowMs()
     const period = lookPeriod(timezone, atMs)
@@ -116,14 +135,19 @@ export class Anomalies {
     const history = fromFirstKnown(figures.history, plan)
     const knownDays = daysKnown(history)
     const fromMs = history.startMs
-    const all = [...history.meters, ...history.machines].map(({ device }) => device)
+    const lastMs = lastKnownMs(history)
+    const inService = devices.filter((device) => configs.isInService(id, device.id, atMs)).map((device) => device.id)
     const task = { plan: { timezone, shifts, calendar }, history }
     const { result: found } = await worker.work<'anomalies'>({ kind: 'anomalies', task })
     if (!isOwner()) return null
     const judgedFromMs = dayAfter(plan, fromMs, LEARNT_DAYS)
     const records = recordsAfter(
       this.lookAt(id)?.records ?? [],
-      { fromMs, judgedFromMs, toMs: period.toMs, found, devices: new Set(all) },
+      {
+        ...{ fromMs, judgedFromMs, toMs: period.toMs, found, lastMs },
+        inService: new Set(inService),
+        silent: new Set(lastMs.size === 0 ? [] : figures.silent),
+      },
       (record) => verdicts.of(id, record)?.act.verdict === 'confirmed',
     )
     const leftOut = devices.length - looked.length

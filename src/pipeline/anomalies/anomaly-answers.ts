@@ -4,11 +4,12 @@ import type { AnomalyRecord } from '../../insight/anomalies/record.js'
 import { anomalySentence } from '../../insight/anomalies/sentence.js'
 import type { AnomalyVerdicts, TimedVerdict } from '../../insight/anomalies/verdicts.js'
 import { LEARNT_DAYS } from '../../insight/anomalies/watched-series.js'
+import { ProblemError } from '../../views/problem.js'
 import type { AnomaliesQuery, AnomalySources } from '../../views/routes/anomalies.js'
 import type { AnomaliesAnswer, AnomalyItem } from '../../views/wire/anomalies.js'
 import type { OperatorActions } from '../operator-actions.js'
 import type { Anomalies } from './anomalies.js'
-import type { KeptLook } from './records-file.js'
+import { DamagedRecords, type KeptLook } from './records-file.js'
 
 /** A finding that has ended, and that nobody has decided on, asks for a person so long. */
 const ASKING_MS = 14 * DAY_MS
@@ -23,12 +24,12 @@ interface AnswerParts {
 /** Answers to questions about anomalies, and verdicts on them. */
 export function anomalySources({ anomalies, verdicts, actions, nowMs }: AnswerParts): AnomalySources {
   const itemsOf = (plant: string) => {
-    const records = anomalies.lookAt(plant)?.records ?? []
+    const records = knownLook(anomalies, plant)?.records ?? []
     return records.map((record) => itemOf(record, verdicts.of(plant, record), nowMs()))
   }
   return {
     anomalies: (query) => {
-      const look = anomalies.lookAt(query.plant)
+      const look = knownLook(anomalies, query.plant)
       return {
         anomalies: pageOf(itemsOf(query.plant), query),
         look: look === null ? null : lookOf(look),
@@ -37,6 +38,17 @@ export function anomalySources({ anomalies, verdicts, actions, nowMs }: AnswerPa
     },
     anomaly: (plant, id) => itemsOf(plant).find((item) => item.id === id) ?? null,
     decideAnomaly: (act) => actions.submit(act),
+  }
+}
+
+/** Throws the 503 when it is not known what was found: that nothing was found would be wrong. */
+function knownLook(anomalies: AnswerParts['anomalies'], plant: string): KeptLook | null {
+  try {
+    return anomalies.lookAt(plant)
+  } catch (error) {
+    const reason = error instanceof DamagedRecords ? 'damaged' : (error as NodeJS.ErrnoException).code
+    if (reason === undefined) throw error
+    throw new ProblemError(503, `The findings of ${plant} cannot be read now (${reason}); ask again later.`)
   }
 }
 
@@ -64,7 +76,7 @@ function lookOf({ atMs, fromMs, toMs, knownDays, leftOut, silent }: KeptLook): N
 function itemOf(record: AnomalyRecord, verdict: TimedVerdict | null, nowMs: number): AnomalyItem {
   const { id, kind, device, line, other, excess, unit, factor, confidence, evidence, untilMs, ended } = record
   const said = verdict?.act.verdict ?? ''
-  const isAsking = ended !== 'became_usual' && (untilMs === null || nowMs - untilMs < ASKING_MS)
+  const isAsking = ended !== 'became_usual' && ended !== 'gone' && (untilMs === null || nowMs - untilMs < ASKING_MS)
   const needsPerson = said === '' && isAsking
   const isOpen = needsPerson || (said === 'confirmed' && untilMs === null)
   return {

@@ -59,7 +59,7 @@ export function anomalyRoutes(server: Server, sources: AnomalySources & Pick<Kno
         summary: 'Meters and machines that are not as they were, since when, how much, and the figures to draw',
         params: plantParams,
         querystring: z.strictObject({ state: state.optional(), ...page }),
-        response: { 200: anomaliesAnswer, 400: problem, 404: problem },
+        response: { 200: anomaliesAnswer, 400: problem, 404: problem, 503: problem },
       },
     },
     async ({ params: { plant }, query }) => {

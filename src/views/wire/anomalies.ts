@@ -44,7 +44,9 @@ const anomalyFields = {
   until: instant.nullable().describe('null while it lasts'),
   ended: z
     .enum(['', ...ANOMALY_ENDS])
-    .describe('how it ended: over; became_usual, it is learnt from by now; not_seen, later looks do not show it'),
+    .describe(
+      'how it ended: over; became_usual, it is learnt from by now; not_seen, later looks do not show it; gone, its device is out of service or silent',
+    ),
   found_at: instant.describe('end of the data that showed it first'),
   excess: known.describe('measured above expected from the beginning on, in unit; null without an expectation'),
   unit: z.string(),

@@ -22,12 +22,18 @@ function finding(sinceDay: number, untilDay: number | null, more: Partial<Anomal
   }
 }
 
-const look = (found: readonly AnomalyFinding[], { from = 0, to = 60 } = {}) => ({
+const BOTH = ['water-1', 'main-1']
+const look = (
+  found: readonly AnomalyFinding[],
+  { from = 0, to = 60, inService = BOTH, silent = [] as string[], lastDay = 60 } = {},
+) => ({
   fromMs: day(from),
   judgedFromMs: day(from + 21),
   toMs: day(to),
   found,
-  devices: new Set(['water-1', 'main-1']),
+  lastMs: new Map(BOTH.filter((one) => !silent.includes(one)).map((one) => [one, day(lastDay)])),
+  inService: new Set(inService),
+  silent: new Set(silent),
 })
 const nobody = () => false
 const everybody = () => true
@@ -73,9 +79,33 @@ describe('records of anomalies from look to look', () => {
     expect(recordsAfter(before, later, everybody)).toEqual(before)
   })
 
-  test('nothing is said of a device without figures', () => {
-    const before = first([finding(30, null, { device: 'gone-1' })])
-    expect(recordsAfter(before, look([finding(40, null)]), nobody)).toHaveLength(2)
+  test('nothing is said of a device that was not looked at', () => {
+    const inService = [...BOTH, 'left-1']
+    const before = recordsAfter([], look([finding(30, null, { device: 'left-1' })], { inService }), nobody)
+    expect(before).toMatchObject([{ untilMs: null }])
+    expect(recordsAfter(before, look([], { inService, from: 31, to: 120 }), nobody)).toEqual(before)
+  })
+
+  test('what lasts ends with its device, also where a person has confirmed it; what is over stays as it was', () => {
+    const before = first([finding(30, null), finding(24, 26)])
+    const removed = look([], { from: 31, to: 120, inService: ['main-1'], silent: ['water-1'] })
+    const [over, lasting] = [expect.objectContaining({ untilMs: day(26), ended: 'over' }), { ended: 'gone' }]
+    for (const isConfirmed of [nobody, everybody]) {
+      expect(recordsAfter(before, removed, isConfirmed)).toMatchObject([{ ...lasting, untilMs: day(120) }, over])
+    }
+    const retired = look([finding(30, null)], { inService: ['main-1'], lastDay: 44 })
+    expect(recordsAfter(before, retired, everybody)[0]).toMatchObject({ ended: 'gone', untilMs: day(44) })
+    const again = recordsAfter(recordsAfter(before, retired, nobody), look([finding(30, null)]), nobody)
+    expect(again[0]).toMatchObject({ id: before[0]!.id, ended: null, untilMs: null })
+  })
+
+  test('what lasts ends where the other meter of a swap is gone, or its device is silent in all days of a look', () => {
+    const swap = first([finding(30, null, { kind: 'swapped_meters', device: 'main-1', other: 'water-1' })])
+    const retired = look([], { from: 31, to: 120, inService: ['main-1'], lastDay: 90 })
+    expect(recordsAfter(swap, retired, everybody)).toMatchObject([{ ended: 'gone', untilMs: day(90) }])
+    const before = first([finding(30, null)])
+    const silent = look([], { from: 31, to: 120, silent: ['water-1'] })
+    expect(recordsAfter(before, silent, everybody)).toMatchObject([{ ended: 'gone', untilMs: day(120) }])
   })
 
   test('records are bounded: those that last stay, then those found last', () => {

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -42,6 +42,7 @@ class Gateway {
   reads = 0
   looks = 0
   isOwner = true
+  retired: string[] = []
   /** Figures from here on are there, epoch ms. */
   firstMs = FIRST_MS
   failure: Error | null = null
@@ -69,6 +70,12 @@ class Gateway {
     void this.anomalies.run(this.#stopped.signal)
   }
 
+  /** Path of the file of records, in a folder that is there. */
+  file(): string {
+    mkdirSync(join(this.dir, 'anomalies'), { recursive: true })
+    return join(this.dir, 'anomalies', 'works.json')
+  }
+
   /** Lets a look that is due be made: each read is followed by a rest. */
   async look(): Promise<void> {
     for (let second = 0; second < LOOK_S; second++) await this.clock.advance(1000)
@@ -91,7 +98,7 @@ class Gateway {
       clock: this.clock,
       options: insightOptions.parse({}),
       dataDir: this.dir,
-      configs: { plants: [LEAKING_PLANT] },
+      configs: { plants: [LEAKING_PLANT], isInService: (_, device) => !this.retired.includes(device) },
       points: { points: (query) => this.#points(query) },
       progress: { hasComputed: true },
       worker: {
@@ -209,6 +216,63 @@ describe('anomalies of a running gateway', { timeout: 60_000 }, () => {
     await gateway.look()
     expect((await gateway.answer()).anomalies).toHaveLength(1)
     expect(gateway.warnings).toHaveLength(1)
+  })
+
+  test('a file of records that cannot be read stops nothing: it is said, stays, and is tried again in an hour', async () => {
+    mkdirSync(gateway.file())
+    gateway.run()
+    await gateway.look()
+    expect(gateway.warnings).toEqual([
+      expect.stringMatching(/^works was not looked at for anomalies: EISDIR.*in an hour$/),
+    ])
+    expect(gateway.looks).toBe(0)
+    const refusal = { status: 503, message: 'The findings of works cannot be read now (EISDIR); ask again later.' }
+    await expect(gateway.answer()).rejects.toMatchObject(refusal)
+    expect(() => gateway.sources.anomaly('works', 'a')).toThrow(refusal.message)
+    rmSync(gateway.file(), { recursive: true })
+    await gateway.clock.advance(HOUR_MS)
+    await gateway.look()
+    expect((await gateway.answer()).anomalies).toHaveLength(1)
+  })
+
+  test.each(['{"format":1,"look":', '{"format":1,"look":{"records":[null]}}', '{"format":9,"look":{}}'])(
+    'a damaged file of records is set aside, and its plant is looked at anew: %s',
+    async (text) => {
+      writeFileSync(gateway.file(), text)
+      await expect(gateway.answer()).rejects.toMatchObject({ status: 503 })
+      const beganMs = gateway.clock.nowMs()
+      gateway.run()
+      await gateway.look()
+      expect((await gateway.answer()).anomalies).toHaveLength(1)
+      const [aside, ...others] = readdirSync(join(gateway.dir, 'anomalies')).filter((name) => name !== 'works.json')
+      expect([aside, others]).toEqual([expect.stringMatching(/^works\.json\.broken-\d+$/), []])
+      expect(Number(aside!.split('-')[1])).toBeGreaterThanOrEqual(beganMs)
+      expect(readFileSync(join(gateway.dir, 'anomalies', aside!), 'utf8')).toBe(text)
+      expect(gateway.warnings).toEqual([expect.stringContaining('is damaged')])
+    },
+  )
+
+  test('a look by a clock that was ahead keeps no other away', async () => {
+    gateway.run()
+    await gateway.look()
+    const { format, look } = JSON.parse(readFileSync(gateway.file(), 'utf8'))
+    const ahead = { ...look, atMs: look.atMs + 900 * DAY_MS, toMs: look.toMs + 900 * DAY_MS }
+    writeFileSync(gateway.file(), JSON.stringify({ format, look: ahead }))
+    await gateway.restart()
+    await gateway.look()
+    expect(gateway.looks).toBe(2)
+    expect((await gateway.answer()).look).toMatchObject({ to: new Date(END_MS).toISOString() })
+  })
+
+  test('a finding of a device that has been retired ends with its last figure, and asks for nobody', async () => {
+    gateway.run()
+    await gateway.look()
+    gateway.retired = ['water-1']
+    await gateway.clock.advance(4 * HOUR_MS)
+    await gateway.look()
+    expect(gateway.looks).toBe(2)
+    const ended = { ended: 'gone', until: new Date(END_MS).toISOString(), needs_person: false, state: 'over' }
+    expect((await gateway.answer()).anomalies).toMatchObject([ended])
   })
 
   test('nothing is read while somebody else may own the plants', async () => {
