@@ -137,6 +137,10 @@ export class RecomputeSchedule {
     pending.ranges = new Ranges(NEAR_MS)
     pending.owed = new Ranges(NEAR_MS)
     pending.cause = null
+    // A series of this subject may have changed beyond what is there of it, as it counts for others too.
+    for (const { fromMs, toMs } of ranges) {
+      if (toMs > lastMs + 1) pending.owed.add({ fromMs: Math.max(fromMs, lastMs + 1), toMs })
+    }
     for (const { fromMs, toMs } of owed) {
       ranges.add({ fromMs, toMs: Math.min(toMs, lastMs + 1) })
       pending.owed.add({ fromMs: Math.max(fromMs, lastMs + 1), toMs })

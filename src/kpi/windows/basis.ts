@@ -242,8 +242,9 @@ function presentIn(context: WindowContext, members: readonly KpiMember[]): KpiMe
   return members.filter((member) => isPresent(context, member))
 }
 
-function isPresent(context: WindowContext, { series, unless, beside }: KpiMember): boolean {
+function isPresent(context: WindowContext, { series, unless, beside, insteadOf }: KpiMember): boolean {
   if (!isMember(context, series) || unless.some((other) => isMember(context, other))) return false
+  if (insteadOf?.some((other) => isPresent(context, other)) === true) return false
   const { version, subject, span } = context
   return beside === undefined || version.edition < 2 || beside.some((one) => subject.sinceMs(one) < span.endMs)
 }

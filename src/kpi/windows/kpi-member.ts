@@ -9,8 +9,10 @@ export interface KpiMember {
   readonly flags: FlagBits
   /** The device it counts for, when that is not the one that sends it. */
   readonly countsFor?: string
-  /** It stands in for these: no member of a window of which one of them is a member. */
+  /** No member of a window of which one of these is a member. */
   readonly unless: readonly SeriesState[]
+  /** It stands in for these: it counts in no window in which one of them does. */
+  readonly insteadOf?: readonly KpiMember[]
   /** The sum is known no better than this one: it is a meter that somebody has named in a sum, not one of many alike. */
   readonly isNamed?: boolean
   /** It says nothing before the first sample of one of these. */

@@ -24,11 +24,10 @@ export function onlyBeside(member: KpiMember, beside: readonly SeriesState[], ve
   return version.edition < 2 ? member : { ...member, beside }
 }
 
-/** Some members, and others that stand in for them in windows of which none of them is a member; in order of device. */
+/** Some members, and others that stand in for them in windows in which none of them counts; in order of device. */
 export function withStandIns(members: readonly KpiMember[], others: readonly KpiMember[]): KpiMember[] {
   if (members.length === 0) return [...others]
-  const first = members.map(({ series }) => series)
-  const standIns = others.map((other) => ({ ...other, unless: [...other.unless, ...first] }))
+  const standIns = others.map((other) => ({ ...other, insteadOf: [...(other.insteadOf ?? []), ...members] }))
   return [...members, ...standIns].sort((a, b) => byDeviceAndMetric(a.series, b.series))
 }
 

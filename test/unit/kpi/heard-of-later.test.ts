@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { PlantOptions } from '../../../src/base/plant.js'
 import type { Reading } from '../../../src/base/reading.js'
 import { type Point, windowKey } from '../../../src/kpi/windows/point.js'
-import { at, register } from '../../support/carbon.js'
+import { at, level, register } from '../../support/carbon.js'
 import { Bench, plantOf, reading } from '../../support/engine.js'
 
 /** Proves that whoever is heard of when windows are final changes them as if it had been known all along. */
@@ -80,6 +80,11 @@ const CASES: Readonly<Record<string, HeardLater>> = {
     early: register('m', 'parts_good', MORNING, 4),
     later: register('count', 'parts_good', NOON, 7),
   },
+  'rejects of a counting point that stands on no line': {
+    devices: [{ id: 'count', counting_point: true }],
+    early: [...register('m', 'parts_good', MORNING, 4), ...register('count', 'parts_total', MORNING, 7)],
+    later: register('count', 'parts_reject', NOON, 2),
+  },
   'a counter of rejects beside one of all pieces': {
     early: [...register('m', 'parts_total', MORNING, 40), ...register('n', 'parts_good', MORNING, 20)],
     later: register('m', 'parts_reject', NOON, 7),
@@ -137,6 +142,18 @@ describe('final figures are the same whether it comes at once, later or first', 
       })
       expect(differing.map((key) => ({ key, found: found.get(key), expected: all.get(key) })).slice(0, 4)).toEqual([])
     }
+  })
+
+  test('windows that are not there yet when another subject has them are owed, and come', async () => {
+    const portions = [
+      register('d', 'parts_good', ['2025-07-01T00:05Z', '2025-07-01T05:50Z'], 70),
+      level('b', 'elec_import_kw', ['2025-07-01T00:35Z', '2025-07-01T00:55Z'], 5),
+      register('b', 'parts_reject', ['2025-07-01T06:40Z', '2025-07-01T07:50Z'], 4),
+    ]
+    const of = { plant: plantOf({ devices: [{ id: 'b' }] }), since: CONFIGURED }
+    const [all, found] = [await figuresAfter([portions.flat()], of), await figuresAfter(portions, of)]
+    expect([...found.keys()].sort()).toEqual([...all.keys()].sort())
+    expect(found).toEqual(all)
   })
 
   test('a line has the sum of its submeters up to its main meter, and that meter from then on', async () => {
