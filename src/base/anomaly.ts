@@ -36,6 +36,8 @@ export interface AnomalyAction {
   readonly anomaly: string
   readonly kind: AnomalyKind
   readonly device: string
+  /** The other device of the finding, null for none; older acts do not say it. */
+  readonly other?: string | null
   readonly sinceMs: number
   /** End of the finding; null while it lasted. */
   readonly untilMs: number | null

@@ -15,14 +15,21 @@ import { useOutlookWords } from './words.js'
 
 interface AnomaliesCardProps {
   readonly plant: PlantNode
+  /** Findings that are open are shown first. */
+  readonly open: Answer<AnomaliesAnswer>
+  /** The newest of all. */
   readonly answer: Answer<AnomaliesAnswer>
   readonly onRetry: () => void
 }
 
 /** The card lists meters and machines that are not as they were, and takes what a person says of each. */
-export function AnomaliesCard({ plant, answer, onRetry }: AnomaliesCardProps) {
+export function AnomaliesCard({ plant, open, answer, onRetry }: AnomaliesCardProps) {
   const w = useOutlookWords().anomalies
-  const found = answer.kind === 'loaded' ? answer.value : null
+  const past = open.kind === 'loaded' ? answer : open
+  const found = past.kind === 'loaded' ? past.value : null
+  const asking = open.kind === 'loaded' ? open.value.anomalies : []
+  const others = (found?.anomalies ?? []).filter((item) => !asking.some(({ id }) => id === item.id))
+  const items = found === null ? [] : [...asking, ...others]
   const upTo = found?.look == null ? '' : w.upTo(dayText(Date.parse(found.look.to) - 1, plant.timezone, language.value))
   return (
     <CardFrame
@@ -30,7 +37,7 @@ export function AnomaliesCard({ plant, answer, onRetry }: AnomaliesCardProps) {
       pillar="intelligent"
       title={w.title}
       subtitle={upTo}
-      past={answer.kind === 'loaded' ? { kind: 'loaded', value: null } : answer}
+      past={past.kind === 'loaded' ? { kind: 'loaded', value: null } : past}
       onRetry={onRetry}
       footer={<span class="faint">{w.note}</span>}
     >
@@ -39,9 +46,9 @@ export function AnomaliesCard({ plant, answer, onRetry }: AnomaliesCardProps) {
           {w.reasons[found.reason]}
         </p>
       )}
-      {found !== null && found.anomalies.length === 0 && found.reason === '' && <p class="card-empty">{w.none}</p>}
+      {found !== null && items.length === 0 && found.reason === '' && <p class="card-empty">{w.none}</p>}
       <ul class="outlook-anomalies">
-        {(found?.anomalies ?? []).map((item) => (
+        {items.map((item) => (
           <AnomalyRow key={item.id} plant={plant} item={item} onDecided={onRetry} />
         ))}
       </ul>
@@ -60,15 +67,19 @@ function AnomalyRow({ plant, item, onDecided }: AnomalyRowProps) {
   const lang = language.value
   const isOpen = useSignal(false)
   const fault = useSignal('')
-  const day = (text: string) => dayText(Date.parse(text), plant.timezone, lang)
+  const isBusy = useSignal(false)
+  const day = (ms: number) => dayText(ms, plant.timezone, lang)
   const decide = async (verdict: AnomalyVerdict) => {
     const path = `/plants/${encodeURIComponent(plant.id)}/anomalies/${encodeURIComponent(item.id)}`
     const by = actor.value === '' ? {} : { by: actor.value }
+    isBusy.value = true
     const answer = await post<AnomalyItem>(`${path}/${verdict === 'confirmed' ? 'confirm' : 'dismiss'}`, by)
+    isBusy.value = false
     fault.value = answer.kind === 'failed' ? answer.detail : ''
     if (answer.kind === 'loaded') onDecided()
   }
-  const times = item.until === null ? w.since(day(item.since)) : w.between(day(item.since), day(item.until))
+  const since = day(Date.parse(item.since))
+  const times = item.until === null ? w.since(since) : w.between(since, day(Date.parse(item.until) - 1))
   return (
     <li
       class={`outlook-anomaly ${item.state === 'open' ? '' : 'is-quiet'}`}
@@ -90,12 +101,22 @@ function AnomalyRow({ plant, item, onDecided }: AnomalyRowProps) {
           {w.evidence}
         </button>
         {item.state === 'open' && item.verdict === '' && (
-          <ActButton right="operate" class="button is-small" onClick={() => void decide('confirmed')}>
+          <ActButton
+            right="operate"
+            class="button is-small"
+            disabled={isBusy.value}
+            onClick={() => void decide('confirmed')}
+          >
             {w.confirm}
           </ActButton>
         )}
         {item.state === 'open' && (
-          <ActButton right="operate" class="button is-small" onClick={() => void decide('dismissed')}>
+          <ActButton
+            right="operate"
+            class="button is-small"
+            disabled={isBusy.value}
+            onClick={() => void decide('dismissed')}
+          >
             {w.dismiss}
           </ActButton>
         )}

@@ -28,7 +28,13 @@ function OutlookCards({ plant }: { readonly plant: PlantNode }) {
   const path = `/plants/${encodeURIComponent(plant.id)}`
   const forecasts = usePolled<ForecastsAnswer>(`${path}/forecasts`, FORECASTS_MS)
   const peak = usePolled<PeakAnswer>(`${path}/peak`, PEAK_MS)
+  // Findings that last may be older than the first page of all.
+  const openAnomalies = usePolled<AnomaliesAnswer>(`${path}/anomalies?state=open`, ANOMALIES_MS)
   const anomalies = usePolled<AnomaliesAnswer>(`${path}/anomalies`, ANOMALIES_MS)
+  const askAnomalies = () => {
+    openAnomalies.again()
+    anomalies.again()
+  }
   const chosen = useSignal('')
   const items = forecasts.value.kind === 'loaded' ? forecasts.value.value.forecasts : []
   const key = items.some((item) => seriesKey(item) === chosen.value) ? chosen.value : (items.map(seriesKey)[0] ?? '')
@@ -47,7 +53,7 @@ function OutlookCards({ plant }: { readonly plant: PlantNode }) {
       />
       <PeakCard plant={plant} answer={peak.value} onRetry={peak.again} />
       <WaitingCard plant={plant} answer={peak.value} onRetry={peak.again} />
-      <AnomaliesCard plant={plant} answer={anomalies.value} onRetry={anomalies.again} />
+      <AnomaliesCard plant={plant} open={openAnomalies.value} answer={anomalies.value} onRetry={askAnomalies} />
       <ScoreCard plant={plant} past={past} onRetry={forecasts.again} items={ofSeries} />
     </div>
   )

@@ -1,5 +1,6 @@
 import type { AnomalyEnd } from '../../base/anomaly.js'
 import type { AnomalyFinding } from './finding.js'
+import { haveTimeInCommon } from './time-span.js'
 
 /** A finding as it is kept from look to look. */
 export interface AnomalyRecord extends AnomalyFinding {
@@ -61,14 +62,7 @@ function goneWithDevice(record: AnomalyRecord, look: AnomalyLook): AnomalyRecord
 
 /** Two of the same kind and device that stand for one time in common. */
 function isSame(a: AnomalyRecord, b: AnomalyFinding): boolean {
-  const isBefore = (until: number | null, since: number) => until !== null && until <= since
-  return (
-    a.kind === b.kind &&
-    a.device === b.device &&
-    a.other === b.other &&
-    !isBefore(a.untilMs, b.sinceMs) &&
-    !isBefore(b.untilMs, a.sinceMs)
-  )
+  return a.kind === b.kind && a.device === b.device && a.other === b.other && haveTimeInCommon(a, b)
 }
 
 function newRecord(finding: AnomalyFinding, { fromMs }: AnomalyLook): AnomalyRecord {

@@ -1,5 +1,6 @@
 import type { AnomalyAction } from '../../base/anomaly.js'
 import type { AnomalyRecord } from './record.js'
+import { haveTimeInCommon } from './time-span.js'
 
 /** Verdicts of a plant that are remembered: the oldest go. */
 export const ANOMALY_VERDICTS_MAX = 2_000
@@ -23,13 +24,14 @@ export class AnomalyVerdicts {
     this.#byPlant.set(plant, all)
   }
 
-  /** The newest verdict on a finding of this device and kind at a time that both have in common; null for none. */
-  of(plant: string, { kind, device, sinceMs, untilMs }: AnomalyRecord): TimedVerdict | null {
+  /** The newest verdict on a finding of this device, other device and kind at a time that both have in common; null for none. */
+  of(plant: string, record: AnomalyRecord): TimedVerdict | null {
+    const { kind, device, other } = record
     const isOf = ({ act, atMs }: TimedVerdict) =>
       act.kind === kind &&
       act.device === device &&
-      sinceMs <= (act.untilMs ?? atMs) &&
-      (untilMs === null || untilMs >= act.sinceMs)
+      (act.other === undefined || act.other === other) &&
+      haveTimeInCommon(record, { sinceMs: act.sinceMs, untilMs: act.untilMs ?? atMs })
     return this.#byPlant.get(plant)?.findLast(isOf) ?? null
   }
 }

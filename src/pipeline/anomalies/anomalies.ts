@@ -160,9 +160,9 @@ export class Anomalies {
       for (let beginMs = fromMs; !signal.aborted; ) {
         const page = await points.points({ ...name, fromMs: beginMs, toMs, limit: PAGE })
         if (page.length > 0) yield { unit: page[0]!.stream.unit, figures: page }
+        await clock.sleep(READ_REST_MS, signal)
         if (page.length < PAGE) return
         beginMs = page.at(-1)!.startMs + 1
-        await clock.sleep(READ_REST_MS, signal)
       }
     }
   }

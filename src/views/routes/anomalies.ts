@@ -108,9 +108,9 @@ function verdictRoute<Path extends string>(
       const { note = '', by } = request.body
       requirePlant(sources, plant)
       const before = await known(sources, plant, id)
-      const { kind, device, since, until } = before
+      const { kind, device, other, since, until } = before
       const [sinceMs, untilMs] = [Date.parse(since), until === null ? null : Date.parse(until)]
-      const of = { plant, anomaly: id, kind, device, sinceMs, untilMs }
+      const of = { plant, anomaly: id, kind, device, other, sinceMs, untilMs }
       const isTaken = await sources.decideAnomaly({
         what: 'anomaly',
         verdict,

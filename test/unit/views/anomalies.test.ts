@@ -66,7 +66,7 @@ test('a verdict names what it is about, so that it needs no record, and stands i
     verdict_by: 'wei',
     verdict_note: 'the tap is known',
   })
-  const said = { plant: 'suzhou-1', anomaly: 'leak.water-1', kind: 'leak', device: 'water-1' }
+  const said = { plant: 'suzhou-1', anomaly: 'leak.water-1', kind: 'leak', device: 'water-1', other: null }
   expect(sources.anomalyActs.at(-1)).toEqual({
     ...{ what: 'anomaly', verdict: 'dismissed', ...said },
     ...{ sinceMs: Date.parse(SINCE), untilMs: null, note: 'the tap is known', by: 'wei' },
