@@ -1,15 +1,16 @@
 import type { PlantNode } from '../../../src/base/wire.js'
 import type { AnomalyItem } from '../../../src/views/wire/anomalies.js'
 import { Bands } from '../chart/bands.js'
+import { TimeAxis, ValueAxis } from '../chart/day-axes.js'
 import { DAY_FRAME, DayFrame, dayScale } from '../chart/day-frame.js'
 import { axisTicks } from '../chart/domain.js'
-import { decimal, shownUnit } from '../format.js'
+import { shownUnit } from '../format.js'
 import { language } from '../settings.js'
-import { dayText, timeTicks } from '../time/time.js'
+import { dayText } from '../time/time.js'
 import { useOutlookWords } from './words.js'
 
 const TOP = 24
-const { left: LEFT, bottom: BOTTOM, tickMinPx: TICK_MIN_PX } = DAY_FRAME
+const { bottom: BOTTOM } = DAY_FRAME
 
 interface AnomalyChartProps {
   readonly plant: PlantNode
@@ -58,30 +59,14 @@ function AnomalyPicture({
       role="img"
       aria-label={`${item.text[lang]}. ${w.key}`}
     >
-      <text class="axis" x={LEFT - 10} y={TOP - 12} text-anchor="end">
-        {unit === '1' ? '' : shownUnit(unit)}
-      </text>
-      {ticks.map((tick) => (
-        <g key={tick}>
-          <path class="grid" d={`M${LEFT} ${Math.round(y(tick)) + 0.5}H${width}`} />
-          <text class="axis num" x={LEFT - 10} y={y(tick) + 4} text-anchor="end">
-            {decimal(tick, Number.isInteger(tick) ? 0 : 2, lang)}
-          </text>
-        </g>
-      ))}
-      {timeTicks(span.fromMs, span.toMs, plant.timezone, Math.max(2, Math.floor((width - LEFT) / TICK_MIN_PX))).map(
-        (ms) => (
-          <text
-            key={ms}
-            class="axis num"
-            x={x(ms)}
-            y={height - 4}
-            text-anchor={ms === span.fromMs ? 'start' : x(ms) > width - TICK_MIN_PX / 2 ? 'end' : 'middle'}
-          >
-            {dayText(ms, plant.timezone, lang)}
-          </text>
-        ),
-      )}
+      <ValueAxis unit={unit === '1' ? '' : shownUnit(unit)} unitY={TOP - 12} ticks={ticks} width={width} y={y} />
+      <TimeAxis
+        span={span}
+        zone={plant.timezone}
+        width={width}
+        height={height}
+        label={(ms) => dayText(ms, plant.timezone, lang)}
+      />
       <g class="pillar-green">
         {measured.map((value, i) =>
           value === null ? null : (

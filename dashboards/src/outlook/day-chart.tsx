@@ -1,12 +1,13 @@
 import type { ForecastValueItem } from '../../../src/views/wire/forecasts.js'
 import { type BandPlace, Bands } from '../chart/bands.js'
+import { TimeAxis, ValueAxis } from '../chart/day-axes.js'
 import { DAY_FRAME, DayFrame, dayScale } from '../chart/day-frame.js'
 import { axisTicks } from '../chart/domain.js'
-import { decimal, type Figure } from '../format.js'
+import type { Figure } from '../format.js'
 import type { Span } from '../series/points.js'
 import { language } from '../settings.js'
 import { nowMs } from '../state.js'
-import { clockText, timeTicks } from '../time/time.js'
+import { clockText } from '../time/time.js'
 import { useOutlookWords } from './words.js'
 
 /** A quarter of an hour of the day, in the unit of its series. */
@@ -31,7 +32,7 @@ interface DayChartProps {
 }
 
 const TOP = 24
-const { left: LEFT, bottom: BOTTOM, tickMinPx: TICK_MIN_PX } = DAY_FRAME
+const { bottom: BOTTOM } = DAY_FRAME
 
 export function DayChart(props: DayChartProps) {
   return <DayFrame draw={(width, height) => <DayPicture {...props} width={width} height={height} />} />
@@ -77,28 +78,20 @@ function DayPicture(props: DayChartProps & { readonly width: number; readonly he
       onKeyDown={onKeyDown}
       onBlur={() => onName(null)}
     >
-      <text class="axis" x={LEFT - 10} y={TOP - 12} text-anchor="end">
-        {figure.unit}
-      </text>
-      {ticks.map((tick) => (
-        <g key={tick}>
-          <path class="grid" d={`M${LEFT} ${Math.round(y(tick / figure.factor)) + 0.5}H${width}`} />
-          <text class="axis num" x={LEFT - 10} y={y(tick / figure.factor) + 4} text-anchor="end">
-            {decimal(tick, Number.isInteger(tick) ? 0 : 2, lang)}
-          </text>
-        </g>
-      ))}
-      {timeTicks(day.fromMs, day.toMs, zone, Math.max(2, Math.floor((width - LEFT) / TICK_MIN_PX))).map((ms) => (
-        <text
-          key={ms}
-          class="axis num"
-          x={x(ms)}
-          y={height - 4}
-          text-anchor={ms === day.fromMs ? 'start' : ms === day.toMs ? 'end' : 'middle'}
-        >
-          {ms === day.toMs ? '24:00' : clockText(ms, zone, lang)}
-        </text>
-      ))}
+      <ValueAxis
+        unit={figure.unit}
+        unitY={TOP - 12}
+        ticks={ticks}
+        width={width}
+        y={(tick) => y(tick / figure.factor)}
+      />
+      <TimeAxis
+        span={day}
+        zone={zone}
+        width={width}
+        height={height}
+        label={(ms) => (ms === day.toMs ? '24:00' : clockText(ms, zone, lang))}
+      />
       {chosen !== undefined && (
         <rect
           class="outlook-named"

@@ -1,11 +1,12 @@
 import { Bands, type BandValue } from '../chart/bands.js'
+import { TimeAxis, ValueAxis } from '../chart/day-axes.js'
 import { DAY_FRAME, DayFrame, dayScale } from '../chart/day-frame.js'
 import { axisTicks } from '../chart/domain.js'
-import { decimal, type Figure, figureText, referenceText } from '../format.js'
+import { type Figure, figureText, referenceText } from '../format.js'
 import { gapsOf, type Span } from '../series/points.js'
 import { language, words } from '../settings.js'
 import { nowMs } from '../state.js'
-import { clockText, timeTicks } from '../time/time.js'
+import { clockText } from '../time/time.js'
 import type { Block, DemandLimits } from './demand.js'
 
 interface DemandChartProps {
@@ -23,7 +24,7 @@ interface DemandChartProps {
 }
 
 const TOP = 34
-const { left: LEFT, bottom: BOTTOM, tickMinPx: TICK_MIN_PX } = DAY_FRAME
+const { left: LEFT, bottom: BOTTOM } = DAY_FRAME
 
 export function DemandChart(props: DemandChartProps) {
   return <DayFrame draw={(width, height) => <Picture {...props} width={width} height={height} />} />
@@ -62,30 +63,20 @@ function Picture(props: DemandChartProps & { readonly width: number; readonly he
       onPointerMove={point}
       onPointerLeave={() => onName(null)}
     >
-      <text class="axis" x={LEFT - 10} y={TOP - 14} text-anchor="end">
-        {figure.unit}
-      </text>
-      {ticks
-        .filter((tick) => tick / figure.factor <= top)
-        .map((tick) => (
-          <g key={tick}>
-            <path class="grid" d={`M${LEFT} ${Math.round(y(tick / figure.factor)) + 0.5}H${width}`} />
-            <text class="axis num" x={LEFT - 10} y={y(tick / figure.factor) + 4} text-anchor="end">
-              {decimal(tick, Number.isInteger(tick) ? 0 : 2, lang)}
-            </text>
-          </g>
-        ))}
-      {timeTicks(day.fromMs, day.toMs, zone, Math.max(2, Math.floor((width - LEFT) / TICK_MIN_PX))).map((ms) => (
-        <text
-          key={ms}
-          class="axis num"
-          x={x(ms)}
-          y={height - 4}
-          text-anchor={ms === day.fromMs ? 'start' : ms === day.toMs ? 'end' : 'middle'}
-        >
-          {ms === day.toMs ? '24:00' : clockText(ms, zone, lang)}
-        </text>
-      ))}
+      <ValueAxis
+        unit={figure.unit}
+        unitY={TOP - 14}
+        ticks={ticks.filter((tick) => tick / figure.factor <= top)}
+        width={width}
+        y={(tick) => y(tick / figure.factor)}
+      />
+      <TimeAxis
+        span={day}
+        zone={zone}
+        width={width}
+        height={height}
+        label={(ms) => (ms === day.toMs ? '24:00' : clockText(ms, zone, lang))}
+      />
       {gaps.map(({ fromMs, toMs }) => (
         <rect key={fromMs} class="spark-gap" x={x(fromMs)} y={TOP} width={x(toMs) - x(fromMs)} height={y(0) - TOP} />
       ))}
