@@ -102,7 +102,7 @@ export class Archive {
     })
     for (const id of forgotten.goneSeries) this.series.forget(id)
     for (const { id, oldestTs, newestTs } of forgotten.keptSeries) {
-      Object.assign(this.series.byId(id), { oldestTs, newestTs })
+      Object.assign(this.series.byId(id), { oldestTs, newestTs, firstTs: oldestTs })
     }
     for (const id of [...forgotten.goneSeries, ...forgotten.keptSeries.map((one) => one.id)]) this.#occupied.forget(id)
     return forgotten
@@ -189,20 +189,24 @@ export class Archive {
       const series = known[sources[row]!.seriesId]!
       this.#occupied.took(series, ts[row]!)
       if (ts[row]! > series.newestTs) series.newestTs = ts[row]!
-      if (ts[row]! < series.oldestTs) series.oldestTs = ts[row]!
+      if (ts[row]! < series.oldestTs) {
+        series.oldestTs = ts[row]!
+        series.firstTs = Math.min(series.firstTs, ts[row]!)
+      }
     }
   }
 
   async #load(): Promise<void> {
     const series = await this.#database.columns(`
-      SELECT s.id, s.plant, coalesce(l.name, s.line), s.device, s.class, s.metric, s.unit, r.oldest, r.newest
-      FROM series s
+      SELECT s.id, s.plant, coalesce(l.name, s.line), s.device, s.class, s.metric, s.unit, r.oldest, r.newest,
+        least(r.oldest, f.ts::DOUBLE)
+      FROM series s LEFT JOIN first_reading f ON f.series = s.id
       LEFT JOIN (
         SELECT series, min(ts)::DOUBLE AS oldest, max(ts)::DOUBLE AS newest, arg_max(line, position) AS line
         FROM reading GROUP BY series
       ) r ON r.series = s.id
       LEFT JOIN line_name l ON l.id = r.line ORDER BY s.id`)
-    for (const [id, plant, line, device, cls, metric, unit, oldest, newest] of transpose(series)) {
+    for (const [id, plant, line, device, cls, metric, unit, oldest, newest, first] of transpose(series)) {
       this.series.add({
         id: id as number,
         plant: plant as string,
@@ -213,6 +217,7 @@ export class Archive {
         unit: unit as string,
         oldestTs: (oldest as number | null) ?? Infinity,
         newestTs: (newest as number | null) ?? -Infinity,
+        firstTs: (first as number | null) ?? Infinity,
       })
     }
     const names = await this.#database.columns('SELECT id, name FROM line_name ORDER BY id')

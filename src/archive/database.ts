@@ -7,7 +7,7 @@ import { attach, faultOfFile, NAME } from './file/check.js'
 import { ConnectionQueue } from './file/connection-queue.js'
 import { isDamage, isInvalidated, isNoRoom, isOfFile, isRefused, shortText } from './file/errors.js'
 import * as marks from './file/marks.js'
-import { SCHEMA, SCHEMA_VERSION } from './schema.js'
+import { ADDED_TABLES, SCHEMA, SCHEMA_VERSION } from './schema.js'
 
 export interface DatabaseOptions {
   readonly path: string
@@ -326,6 +326,7 @@ async function connections(instance: DuckDBInstance, isOnFile: boolean) {
 
 async function begin(connection: DuckDBConnection, isOnFile: boolean): Promise<void> {
   await connection.run(SCHEMA)
+  await connection.run(ADDED_TABLES)
   if (!isOnFile) return
   await connection.run(LAST)
   await connection.run("INSERT INTO last_transaction SELECT '' WHERE NOT EXISTS (SELECT 1 FROM last_transaction)")

@@ -19,7 +19,8 @@ export interface Forgotten {
   readonly keptSeries: readonly { readonly id: number; readonly oldestTs: number; readonly newestTs: number }[]
 }
 
-const OF_SERIES = 'series IN (SELECT s.id FROM series s JOIN touched t ON s.plant = t.plant AND s.device = t.device)'
+const TOUCHED_SERIES = 'SELECT s.id FROM series s JOIN touched t ON s.plant = t.plant AND s.device = t.device'
+const OF_SERIES = `series IN (${TOUCHED_SERIES})`
 const KINDS_OF_DEVICES = ['event', 'link', 'device_fact'] as const
 
 /** Takes the rows of devices out of the database. The files of the record keep them: they are evidence. */
@@ -27,16 +28,7 @@ export async function forgetRows(
   connection: DuckDBConnection,
   { plant, devices, position }: Forgetting,
 ): Promise<Forgotten> {
-  await connection.run('DELETE FROM touched')
-  await appendRows(
-    connection,
-    'touched',
-    [
-      ['text', () => plant],
-      ['text', (device: string) => device],
-    ],
-    devices,
-  )
+  await touch(connection, plant, devices)
   const upTo = `<= ${position}`
   const counted = await connection.runAndReadAll(
     `SELECT count(*)::DOUBLE, min(ts)::DOUBLE, max(ts)::DOUBLE FROM reading WHERE ${OF_SERIES} AND position ${upTo}`,
@@ -49,7 +41,8 @@ export async function forgetRows(
       `DELETE FROM ${kind} e USING touched t WHERE e.plant = t.plant AND e.device = t.device AND e.position ${upTo}`,
     )
   }
-  for (const table of ['checkpoint', 'refusal']) await connection.run(`DELETE FROM ${table} WHERE ${OF_SERIES}`)
+  for (const table of ['checkpoint', 'refusal', 'first_reading'])
+    await connection.run(`DELETE FROM ${table} WHERE ${OF_SERIES}`)
   const left = await connection.runAndReadAll(
     `SELECT s.id, min(r.ts)::DOUBLE, max(r.ts)::DOUBLE FROM series s JOIN touched t ON s.plant = t.plant AND s.device = t.device
      LEFT JOIN (SELECT series, ts FROM reading UNION ALL SELECT series, ts FROM conflict) r ON r.series = s.id GROUP BY s.id`,
@@ -57,7 +50,7 @@ export async function forgetRows(
   const all = left.getRows() as [number, number | null, number | null][]
   const goneSeries = all.flatMap(([id, oldest]) => (oldest === null ? [id] : []))
   await connection.run(
-    `DELETE FROM series WHERE id IN (SELECT s.id FROM series s JOIN touched t ON s.plant = t.plant AND s.device = t.device)
+    `DELETE FROM series WHERE id IN (${TOUCHED_SERIES})
      AND id NOT IN (SELECT series FROM reading UNION ALL SELECT series FROM conflict)`,
   )
   return {
@@ -82,15 +75,13 @@ export async function forgetAgain(connection: DuckDBConnection, waiting: readonl
 export async function forgetFiguresAgain(connection: DuckDBConnection, waiting: readonly Forgetting[]): Promise<void> {
   const acts = await actsBefore(connection, waiting)
   for (const { plant, devices, atMs } of acts) {
-    await connection.run('DELETE FROM touched')
-    await appendRows(
-      connection,
-      'touched',
-      [
-        ['text', () => plant],
-        ['text', (device: string) => device],
-      ],
-      devices,
+    await touch(connection, plant, devices)
+    await connection.run(`DELETE FROM checkpoint WHERE ${OF_SERIES} AND from_ms < ${atMs}`)
+    await connection.run(`DELETE FROM first_reading WHERE ${OF_SERIES} AND ts < ${atMs}`)
+    await connection.run(
+      `DELETE FROM series WHERE id IN (${TOUCHED_SERIES}) AND id NOT IN (SELECT series FROM reading
+         UNION ALL SELECT series FROM conflict UNION ALL SELECT series FROM checkpoint
+         UNION ALL SELECT series FROM first_reading)`,
     )
     await connection.run(
       `DELETE FROM kpi_point WHERE start < ${atMs} AND stream IN (SELECT s.id FROM kpi_stream s
@@ -99,6 +90,20 @@ export async function forgetFiguresAgain(connection: DuckDBConnection, waiting: 
   }
   if (acts.length === 0) return
   await connection.run('DELETE FROM kpi_stream WHERE id NOT IN (SELECT stream FROM kpi_point)')
+}
+
+/** Fills the table of the devices that a statement is about. */
+async function touch(connection: DuckDBConnection, plant: string, devices: readonly string[]): Promise<void> {
+  await connection.run('DELETE FROM touched')
+  await appendRows(
+    connection,
+    'touched',
+    [
+      ['text', () => plant],
+      ['text', (device: string) => device],
+    ],
+    devices,
+  )
 }
 
 async function actsBefore(connection: DuckDBConnection, waiting: readonly Forgetting[]) {

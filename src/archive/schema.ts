@@ -72,5 +72,11 @@ CREATE TABLE IF NOT EXISTS refusal (
 );
 `
 
+/**
+ * Tables that came later and that a file may lack: they are made when it is opened, and an older program does not look at them.
+ * A `first_reading` is the event time of the first reading that there ever was of a series of which retention has let readings go.
+ */
+export const ADDED_TABLES = 'CREATE TABLE IF NOT EXISTS first_reading (series INTEGER, ts BIGINT);'
+
 /** Another one in a file means that the tables there are not these. */
 export const SCHEMA_VERSION = createHash('sha256').update(SCHEMA).digest('hex').slice(0, 16)

@@ -14,6 +14,8 @@ export interface Series {
   /** Event times of the archived readings, epoch ms; +Infinity and -Infinity while there are none. */
   oldestTs: number
   newestTs: number
+  /** Event time of the first reading of all time, be it there or gone, epoch ms; +Infinity while there was none. */
+  firstTs: number
 }
 
 /** The series by key and by id. Grows with the plant: one small object a metric of a device. */
@@ -26,7 +28,7 @@ export class SeriesTable {
     const known = this.find(plant, device, metric)
     if (known !== undefined) return { series: known, isNew: false }
     const id = this.#byId.length
-    const bounds = { oldestTs: Infinity, newestTs: -Infinity }
+    const bounds = { oldestTs: Infinity, newestTs: -Infinity, firstTs: Infinity }
     const series: Series = { id, plant, device, metric, class: under, unit, line, ...bounds }
     this.add(series)
     return { series, isNew: true }

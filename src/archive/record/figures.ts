@@ -4,7 +4,8 @@ import { utcDayStartMs } from '../../base/utc-day.js'
 import { STEP_ROWS_MAX } from './compaction.js'
 import { type FigureFile, type FigureFileSet, type FigureKind, monthsOf } from './figure-files.js'
 import { readingParquet, writeParquet } from './files.js'
-import { NO_PLANT, quoted } from './kinds.js'
+import { firstReadings, hasFirstReadings } from './first-readings.js'
+import { NEXT_SERIES, NO_PLANT, quoted } from './kinds.js'
 import { nameOfFigures, nameOfMerged } from './names.js'
 
 /** More files of one kind and plant than this are merged, as far as a step can hold them. */
@@ -54,11 +55,18 @@ export async function keptFigures(
      QUALIFY row_number() OVER (PARTITION BY c.series ORDER BY abs(c.from_ms - ${toMs}) + if(c.from_ms < ${toMs}, 1e15, 0)) = 1
      ORDER BY s.device, s.metric`,
   )
+  const firsts = (await hasFirstReadings(connection))
+    ? await write(
+        'first',
+        `SELECT s.* EXCLUDE (id), f.ts FROM (${firstReadings(plant, before)}) f JOIN series s ON s.id = f.series
+         ORDER BY s.device, s.metric`,
+      )
+    : []
   const months = await write('month', `SELECT * FROM progress WHERE name = ${quoted(monthsOf(plant))}`)
   const rest = figures.files.filter((file) => file.plant !== plant || file.kind === 'point')
   return {
     ...figures,
-    files: [...rest, ...points, ...alarms, ...changes, ...checkpoints, ...months],
+    files: [...rest, ...points, ...alarms, ...changes, ...checkpoints, ...firsts, ...months],
     kept: { ...figures.kept, [plant]: before },
     ...(await madeBy(connection)),
   }
@@ -127,13 +135,16 @@ export function restoringFigures(kind: FigureKind, dir: string, files: readonly 
        FROM (${newest(dir, files)}) f JOIN kpi_stream s USING (${STREAM})`,
     ]
   }
+  const own =
+    kind === 'first'
+      ? `INSERT INTO first_reading BY NAME SELECT s.id AS series, f.ts`
+      : `INSERT INTO checkpoint BY NAME SELECT s.id AS series, f.day, f.from_ms, f.state`
   return [
     `INSERT INTO series BY NAME
-     SELECT ((SELECT count(*) FROM series) + row_number() OVER (ORDER BY plant, device, metric) - 1)::INTEGER AS id,
+     SELECT ${NEXT_SERIES} AS id,
        plant, line, device, class, metric, unit
      FROM ${source} f ANTI JOIN series s USING (plant, device, metric)`,
-    `INSERT INTO checkpoint BY NAME SELECT s.id AS series, f.day, f.from_ms, f.state
-     FROM ${source} f JOIN series s USING (plant, device, metric)`,
+    `${own} FROM ${source} f JOIN series s USING (plant, device, metric)`,
   ]
 }
 

@@ -31,6 +31,10 @@ const SHAPES: Readonly<Record<RecordKind, Shape>> = {
   act: { position: 'position', plant: 'plant', time: 'at_ms', hasSeries: false },
 }
 
+/** Number of a series that is added: behind all others, of which some may have been forgotten. */
+export const NEXT_SERIES =
+  '(coalesce((SELECT max(id) FROM series), -1) + row_number() OVER (ORDER BY plant, device, metric))::INTEGER'
+
 /** Columns that stand in words in a file and as a number in the database. */
 const IN_WORDS = 'plant, line, device, class, metric, unit'
 
@@ -88,7 +92,7 @@ export function restoring(kind: RecordKind, rows: string, all: string): readonly
   if (!SHAPES[kind].hasSeries) return [`INSERT INTO ${kind} BY NAME ${rows}`]
   return [
     `INSERT INTO series BY NAME
-     SELECT ((SELECT count(*) FROM series) + row_number() OVER (ORDER BY plant, device, metric) - 1)::INTEGER AS id, n.*
+     SELECT ${NEXT_SERIES} AS id, n.*
      FROM (SELECT plant, device, metric, any_value(line) AS line, any_value(class) AS class, any_value(unit) AS unit
            FROM (${all}) GROUP BY plant, device, metric) n
      ANTI JOIN series s ON s.plant = n.plant AND s.device = n.device AND s.metric = n.metric`,

@@ -2,6 +2,7 @@ import { utcDayOf, utcDayStartMs } from '../../base/utc-day.js'
 import { saveProgress } from '../archive.js'
 import type { Database } from '../database.js'
 import type { Retention } from '../options.js'
+import { keepFirstReadings } from './first-readings.js'
 import { isReading } from './kinds.js'
 import { EMPTY, type Expired, type RecordManifest } from './manifest.js'
 
@@ -27,7 +28,7 @@ export function nextExpiry(
 
 /**
  * Takes the readings of a plant up to a day out of the database, those that the record holds, and counts them: what the
- * record lets go of afterwards. The KPI points of the day stay.
+ * record lets go of afterwards. The KPI points of the day stay, and since when there have been readings of each series.
  */
 export function letGo(
   database: Database,
@@ -45,6 +46,7 @@ export function letGo(
       `SELECT count(*)::DOUBLE FROM reading ${where} AND position < $3`,
       of,
     )
+    await keepFirstReadings(connection, plant, day + 1)
     await connection.run(`DELETE FROM reading ${where} AND position < $3`, of)
     await connection.run(`DELETE FROM conflict ${where} AND decided < $3`, of)
     const expired: Expired = {

@@ -56,8 +56,8 @@ export function liveSources({ library, database, store, archive, versions, rejec
     firstReadings: async (plant) =>
       archive.series
         .all()
-        .filter((one) => one.plant === plant && one.oldestTs < Infinity)
-        .map(({ device, metric, oldestTs }) => ({ device, metric, firstTs: oldestTs })),
+        .filter((one) => one.plant === plant && one.firstTs < Infinity)
+        .map(({ device, metric, firstTs }) => ({ device, metric, firstTs })),
     events: ({ plant, fromMs, toMs, types }) => archive.events({ plant, fromMs, toMs, types }),
   }
 }

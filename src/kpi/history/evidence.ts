@@ -58,7 +58,7 @@ export async function evidenceOf(
   },
   { plant, fromMs, toMs }: { readonly plant: string; readonly fromMs: number; readonly toMs: number },
 ): Promise<Evidence> {
-  const own = series.all().filter((one) => one.plant === plant && one.oldestTs < Infinity)
+  const own = series.all().filter((one) => one.plant === plant && one.firstTs < Infinity)
   const reaches = (await eventReaches(database, 0)).filter((reach) => reach.plant === plant)
   const versions = await readConfigs(database)
   const connectionChanges = (await readConnectionChanges(database)).filter((change) => change.plant === plant)
@@ -77,8 +77,9 @@ export async function evidenceOf(
     class: one.class,
     unit: one.unit,
     line: senders.find(plant, one.device)?.line ?? one.line,
-    firstTs: one.oldestTs,
-    lastTs: one.newestTs,
+    firstTs: one.firstTs,
+    // Nobody knows the last reading any more when retention has taken all of them.
+    lastTs: Math.max(one.firstTs, one.newestTs),
     foldFromMs: Number.NEGATIVE_INFINITY,
   }))
   for (const { device, line, type, oldestTs, newestTs } of reaches) {
@@ -90,7 +91,7 @@ export async function evidenceOf(
   const offline = { plant, library, versions, series: found, events, connectionChanges, nowMs: toMs }
   const lead = new Lead(database, fromMs - 2 * DAY_MS)
   const unsettled: string[] = []
-  for (const series of enginePlantOf(offline, (place) => own[place]!.id).seriesList) {
+  for (const series of enginePlantOf(offline, (place) => own[place]!).seriesList) {
     if (series.isSampled && !series.isEvent && !(await lead.begin(series)))
       unsettled.push(`${series.device}/${series.metric}`)
   }
@@ -132,7 +133,8 @@ class Lead {
    * is needed whole.
    */
   foldFromMs({ id, oldestTs }: Series): number {
-    return this.#fromMs.get(id) ?? Math.max(this.toMs, utcDayStartMs(utcDayOf(oldestTs)))
+    const firstMs = oldestTs < Infinity ? utcDayStartMs(utcDayOf(oldestTs)) : this.toMs
+    return this.#fromMs.get(id) ?? Math.max(this.toMs, firstMs)
   }
 
   /** Finds where the fold over a series begins; false when it is not settled from there. */

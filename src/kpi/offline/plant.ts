@@ -1,3 +1,4 @@
+import type { Series } from '../../archive/series.js'
 import { isCountedEvent, isEventSeries } from '../../base/events.js'
 import type { MetricClass } from '../../base/metrics.js'
 import type { ConfigVersion } from '../../base/plant.js'
@@ -53,7 +54,7 @@ export interface OfflinePlant {
 
 /**
  * The plant as the engine has it after a start, without a reading of its own.
- * @param idOf number of a series by its place; the place itself when absent
+ * @param archivedOf number and readings at hand of a series by its place; its place and all readings when absent
  */
 export function enginePlantOf(
   {
@@ -66,23 +67,25 @@ export function enginePlantOf(
     connectionChanges,
     nowMs,
   }: Omit<OfflinePlant, 'readings' | 'imports'>,
-  idOf = (place: number) => place,
+  archivedOf?: (place: number) => Pick<Series, 'id' | 'oldestTs' | 'newestTs'>,
 ): EnginePlant {
   const clocks = clocksOf(series)
   const plant = new EnginePlant(id, { find: (_, device) => clocks.get(device) }, library, edition)
   for (const [i, { device, metric, line, firstTs, lastTs, ...own }] of series.entries()) {
     if (isEventSeries(metric)) continue
     plant.seen(device, line)
+    const { id: number, oldestTs, newestTs } = archivedOf?.(i) ?? { id: i, oldestTs: firstTs, newestTs: lastTs }
     plant.adopt({
-      id: idOf(i),
+      id: number,
       plant: id,
       device,
       metric,
       class: own.class,
       unit: own.unit,
       line,
-      oldestTs: firstTs,
-      newestTs: lastTs,
+      oldestTs,
+      newestTs,
+      firstTs,
     })
   }
   for (const version of versions) {

@@ -382,6 +382,7 @@ export class EnginePlant {
         unit: '1',
         oldestTs: Infinity,
         newestTs: -Infinity,
+        firstTs: Infinity,
       }
     }
     return series

@@ -74,7 +74,7 @@ export async function restorePlants(
     const series = plant.series(own.device, own.metric)
     if (series === null) continue
     mark(plant.late, series, touched.fromMs, touched.toMs, touched.position)
-    if (touched.fromMs <= own.oldestTs) unknown.add(series)
+    if (touched.fromMs <= own.firstTs) unknown.add(series)
   }
   markLost(restored(), unknown)
 }

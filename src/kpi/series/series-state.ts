@@ -137,6 +137,7 @@ export class SeriesState {
     if (archived === null || archived === undefined) return
     archived.oldestTs = Math.min(archived.oldestTs, ts)
     archived.newestTs = Math.max(archived.newestTs, ts)
+    archived.firstTs = Math.min(archived.firstTs, ts)
   }
 
   /** It says what is until it says something else: when its device sends on change, that holds on its connection. */
@@ -161,16 +162,16 @@ export class SeriesState {
     return ts
   }
 
-  /** Oldest event time of all inputs, epoch ms; Infinity while there is none. */
+  /** Oldest event time of all inputs whose readings are there, epoch ms; Infinity while there is none. */
   get oldestTs(): number {
     let ts = Infinity
     for (const archived of this.inputs) if (archived !== null && archived.oldestTs < ts) ts = archived.oldestTs
     return ts
   }
 
-  /** Its first own sample; Infinity before there is one. */
+  /** Its first own sample of all time, which retention may have taken; Infinity before there is one. */
   get firstTs(): number {
-    return this.archived?.oldestTs ?? Infinity
+    return this.archived?.firstTs ?? Infinity
   }
 
   /** From when on the series is a member: its first sample, or the instant from which its configuration expects it. */
@@ -180,7 +181,7 @@ export class SeriesState {
 
   /** It has readings of its own; none when retention has taken the last of them. */
   get isSampled(): boolean {
-    return this.firstTs < Infinity
+    return this.archived !== null && this.archived.oldestTs < Infinity
   }
 
   get isWarm(): boolean {

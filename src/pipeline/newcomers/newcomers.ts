@@ -136,7 +136,7 @@ export class Newcomers {
         plant: sender.plant,
         line: sender.line,
         device: sender.device,
-        since: instant(own.reduce((oldest, { oldestTs }) => Math.min(oldest, oldestTs), Infinity)),
+        since: instant(own.reduce((first, { firstTs }) => Math.min(first, firstTs), Infinity)),
         last_seen: instant(sender.lastHeardMs),
         messages: sender.messages,
         readings: sender.readings,

@@ -7,7 +7,7 @@ const HOUR_MS = 3_600_000
 
 function newSeries(): Series {
   const at = { id: 0, plant: 'p', line: 'l', device: 'm1', metric: 'elec_import_kwh' }
-  return { ...at, class: 'energy', unit: 'kWh', oldestTs: Infinity, newestTs: -Infinity }
+  return { ...at, class: 'energy', unit: 'kWh', oldestTs: Infinity, newestTs: -Infinity, firstTs: Infinity }
 }
 
 function take(occupied: OccupiedTimes, series: Series, ts: number): void {

@@ -1,7 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { letGo, nextExpiry } from '../../../src/archive/record/retention.js'
 import type { Reading } from '../../../src/base/reading.js'
-import { utcDayOf } from '../../../src/base/utc-day.js'
 import { reading } from '../../support/engine.js'
 import { DAY_MS, Recorded } from '../archive/record/recorded.js'
 
@@ -22,28 +20,13 @@ function meter(fromMs: number, toMs: number, device = 'm1'): Reading[] {
   })
 }
 
-/** Lets go of all but the last three days before now. */
-async function expire(): Promise<void> {
-  const { record, bench } = recorded
-  await recorded.cut()
-  await recorded.compact(utcDayOf(NOW))
-  for (;;) {
-    const due = nextExpiry(record.manifest, { ageMs: 3 * DAY_MS, bytes: null }, NOW)
-    if (due === null) return
-    await bench.engine.keepMonths(due.plant, due.day + 1)
-    const expired = await letGo(bench.database, due, record.position)
-    bench.engine.keptFrom(expired.keptFrom)
-    await record.expire(expired)
-  }
-}
-
 const day = (n: number, id = 'm1') =>
   recorded.bench.point({ kpi: 'energy_elec_import', window: '1d', start: TS + n * DAY_MS, scope: 'device', id })
 
 test('figures of days whose readings are gone stay what they are, whenever the gateway starts', async () => {
   await recorded.bench.feed(meter(TS, NOW))
   const before = await Promise.all([0, 3, 5, 6, 7].map((n) => day(n)))
-  await expire()
+  await recorded.expire(NOW)
   await recorded.bench.restart()
   await recorded.bench.feed(meter(NOW, NOW + 3_600_000))
   expect(await Promise.all([0, 3, 5, 6, 7].map((n) => day(n)))).toEqual(before)
@@ -53,7 +36,7 @@ test('figures of days whose readings are gone stay what they are, whenever the g
 test('a late reading of a day whose readings are gone changes no figure', async () => {
   await recorded.bench.feed(meter(TS, NOW))
   const before = await day(2)
-  await expire()
+  await recorded.expire(NOW)
   const late = reading({ metric: 'elec_import_kwh', ts: TS + 2 * DAY_MS + 100_000, value: 2881.5, receivedAt: NOW })
   await recorded.bench.feed([late])
   expect(await day(2)).toEqual(before)
@@ -61,7 +44,7 @@ test('a late reading of a day whose readings are gone changes no figure', async 
 
 test('a device of which no reading is left does not keep the gateway from starting, and goes on when it sends', async () => {
   await recorded.bench.feed([...meter(TS, TS + DAY_MS, 'old'), ...meter(TS, NOW)])
-  await expire()
+  await recorded.expire(NOW)
   await recorded.bench.restart()
   await recorded.bench.feed([...meter(NOW, NOW + DAY_MS + 3_600_000), ...meter(NOW, NOW + DAY_MS + 3_600_000, 'old')])
   expect((await day(10))?.value).toBe(1440)
@@ -72,7 +55,7 @@ const month = () => recorded.bench.point({ kpi: 'energy_elec_import', window: '1
 
 test('a month of which the first days are gone goes on with what they were', async () => {
   for (let n = 0; n < 10; n++) await recorded.bench.feed(meter(TS + n * DAY_MS, TS + (n + 1) * DAY_MS))
-  await expire()
+  await recorded.expire(NOW)
   await recorded.bench.feed(meter(NOW, NOW + DAY_MS + 3_600_000))
   await recorded.bench.cycle()
   // One register, 60 kWh an hour, up to its newest sample.
@@ -82,7 +65,7 @@ test('a month of which the first days are gone goes on with what they were', asy
 test('a month of which the first days are gone goes on with what they were after a start, and after another one', async () => {
   for (let n = 0; n < 10; n++) await recorded.bench.feed(meter(TS + n * DAY_MS, TS + (n + 1) * DAY_MS))
   const before = await month()
-  await expire()
+  await recorded.expire(NOW)
   await recorded.bench.restart()
   await recorded.bench.settle()
   expect(await month()).toEqual(before)
@@ -98,7 +81,7 @@ test('a month of which the first days are gone goes on with what they were after
 test('a late reading of a day whose readings are gone leaves its month what it was', async () => {
   for (let n = 0; n < 10; n++) await recorded.bench.feed(meter(TS + n * DAY_MS, TS + (n + 1) * DAY_MS))
   const before = await month()
-  await expire()
+  await recorded.expire(NOW)
   const late = reading({ metric: 'elec_import_kwh', ts: TS + 2 * DAY_MS + 100_000, value: 2881.5, receivedAt: NOW })
   await recorded.bench.feed([late])
   await recorded.bench.cycle()

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { missingFigures } from '../../../../src/archive/record/figures.js'
 import { isLeftOver } from '../../../../src/archive/record/left-over.js'
 import { letGo, nextExpiry } from '../../../../src/archive/record/retention.js'
+import type { AlarmAction } from '../../../../src/base/alarm.js'
 import type { Reading } from '../../../../src/base/reading.js'
 import { utcDayOf } from '../../../../src/base/utc-day.js'
 import { readAlarmChanges, type StoredAlarmChange } from '../../../../src/kpi/alarms/table.js'
@@ -27,22 +28,6 @@ function meter(fromMs: number, toMs: number, device = 'm1'): Reading[] {
     value += (ts - TS) % DAY_MS < 8 * 3_600_000 ? 2.5 : 5
   }
   return readings
-}
-
-/** Lets go of all but the last three days before now, as the gateway does. */
-async function expire(nowMs: number): Promise<void> {
-  const { record, bench } = recorded
-  await recorded.cut()
-  await recorded.compact(utcDayOf(nowMs))
-  for (;;) {
-    const due = nextExpiry(record.manifest, { ageMs: 3 * DAY_MS, bytes: null }, nowMs)
-    if (due === null) return
-    await bench.engine.keepMonths(due.plant, due.day + 1)
-    await record.keepFigures(bench.database, { plant: due.plant, before: due.day + 1 })
-    const expired = await letGo(bench.database, due, record.position)
-    bench.engine.keptFrom(expired.keptFrom)
-    await record.expire(expired)
-  }
 }
 
 /** All final points but months, with all that is said of them; `rev` of what is computed again begins anew. */
@@ -74,7 +59,7 @@ test('a database that is lost has all figures again: of days whose readings are 
     // One that is silent since, when its days go, and sends again.
     const old = day < 2 || day === 9 ? meter(fromMs, toMs, 'old') : []
     await recorded.bench.feed([...meter(fromMs, toMs), ...old], toMs)
-    await expire(toMs)
+    await recorded.expire(toMs)
     // Whatever a plain start does is not laid to the loss.
     await recorded.bench.restart()
   }
@@ -130,7 +115,7 @@ test('months are what they are where nothing is let go of: after starts, a lost 
     // One that is silent since, when its days go.
     const samples = [...meter(fromMs, toMs), ...(day < 2 ? meter(fromMs, toMs, 'old') : [])]
     for (const bench of [whole, recorded.bench]) await bench.feed(samples, toMs)
-    await expire(toMs)
+    await recorded.expire(toMs)
     await recorded.bench.restart()
     await recorded.bench.settle()
     await recorded.bench.cycle()
@@ -209,6 +194,52 @@ test('figures of days that an older program has let go of are missing until they
   await record.keepFigures(bench.database, missing[0]!)
   expect(missingFigures(record.figures, record.manifest.expired.keptFrom)).toEqual([])
   expect(record.figures.files.find(({ kind }) => kind === 'point')?.rows).toBeGreaterThan(100)
+})
+
+/** The first reading of all time of each series by device, and whether there are readings of it. */
+const firsts = () =>
+  Object.fromEntries(
+    recorded.bench.archive.series
+      .all()
+      .map(({ device, firstTs, oldestTs }) => [device, [firstTs, oldestTs < Infinity]]),
+  )
+
+test('since when there have been readings of a series is known when they are gone, and of a forgotten device nothing', async () => {
+  const nowMs = TS + 6 * DAY_MS
+  const ofOld = meter(TS + 5 * MINUTE_MS, TS + DAY_MS, 'old')
+  const ofGone = meter(TS + DAY_MS, TS + 2 * DAY_MS, 'gone')
+  await recorded.bench.feed([...meter(TS, nowMs), ...ofOld, ...ofGone, ...meter(TS, nowMs, 'left')], nowMs)
+  await recorded.expire(nowMs - DAY_MS)
+  await recorded.bench.restart()
+  await recorded.bench.feed(
+    [reading({ device: 'old', metric: 'elec_import_kwh', ts: TS + MINUTE_MS, value: 0 })],
+    nowMs,
+  )
+  await recorded.expire(nowMs)
+  const known = {
+    m1: [TS, true],
+    old: [TS + MINUTE_MS, false],
+    gone: [TS + DAY_MS, false],
+    left: [TS, true],
+  }
+  await recorded.bench.restart()
+  expect(firsts()).toEqual(known)
+  await recorded.reopen()
+  await recorded.rebuild()
+  expect(firsts()).toEqual(known)
+
+  const devices = ['gone', 'left']
+  await recorded.bench.act({ what: 'forget', plant: 'p', devices } as unknown as AlarmAction, nowMs)
+  const position = recorded.bench.nextPosition - 1
+  await recorded.cut()
+  await recorded.bench.archive.forget({ plant: 'p', devices, position }, async () => {})
+  const { gone: _, left: __, ...others } = known
+  await recorded.bench.restart()
+  expect(firsts()).toEqual(others)
+  await recorded.rebuild()
+  expect(firsts()).toEqual(others)
+  const [rows] = await recorded.bench.database.columns('SELECT count(*)::DOUBLE FROM first_reading')
+  expect(rows).toEqual([2])
 })
 
 test('a file of figures that a kill has left before its manifest is known for what it is', async () => {

@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
 import { rebuild } from '../../../../src/archive/record/rebuild.js'
 import { LastingRecord } from '../../../../src/archive/record/record.js'
+import { letGo, nextExpiry } from '../../../../src/archive/record/retention.js'
+import { utcDayOf } from '../../../../src/base/utc-day.js'
 import type { Cursor } from '../../../../src/journal/cursor.js'
 import { Bench } from '../../../support/engine.js'
 
@@ -47,6 +49,22 @@ export class Recorded {
   /** Compacts all that is to be compacted when the days before `runningDay` are over. */
   async compact(runningDay: number): Promise<void> {
     while (await this.record.compact(this.bench.database, runningDay, () => true));
+  }
+
+  /** Lets go of all but the last three days before an instant, as the gateway does. */
+  async expire(nowMs: number): Promise<void> {
+    const { record, bench } = this
+    await this.cut()
+    await this.compact(utcDayOf(nowMs))
+    for (;;) {
+      const due = nextExpiry(record.manifest, { ageMs: 3 * DAY_MS, bytes: null }, nowMs)
+      if (due === null) return
+      await bench.engine.keepMonths(due.plant, due.day + 1)
+      await record.keepFigures(bench.database, { plant: due.plant, before: due.day + 1 })
+      const expired = await letGo(bench.database, due, record.position)
+      bench.engine.keptFrom(expired.keptFrom)
+      await record.expire(expired)
+    }
   }
 
   async reopen(nowMs = 2): Promise<void> {
