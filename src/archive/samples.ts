@@ -92,16 +92,19 @@ export async function touchedFrom(
   }))
 }
 
-/** Every change of the connections behind `on_change` devices, in the order in which they came. */
-export async function readConnectionChanges(database: Database): Promise<readonly ConnectionChange[]> {
-  const [plants, devices, at, isUp] = await database.columns(
-    'SELECT plant, device, at_ms::DOUBLE, is_up FROM link ORDER BY position, rowid',
+/** Every change of the connections behind `on_change` devices, in the order in which they came, each with the place of its record. */
+export async function readConnectionChanges(
+  database: Database,
+): Promise<readonly (ConnectionChange & { readonly position: number })[]> {
+  const [plants, devices, at, isUp, positions] = await database.columns(
+    'SELECT plant, device, at_ms::DOUBLE, is_up, position::DOUBLE FROM link ORDER BY position, rowid',
   )
   return (plants ?? []).map((plant, i) => ({
     plant: plant as string,
     device: devices?.[i] as string,
     at: at?.[i] as number,
     isUp: isUp?.[i] as boolean,
+    position: positions?.[i] as number,
   }))
 }
 

@@ -2,7 +2,7 @@ import type { RulesProgress } from './rules-progress.js'
 
 /** State that the engine keeps from one start to the next. */
 export interface EngineProgress extends RulesProgress {
-  /** Readings of journal records that begin before this position are in the stored points. */
+  /** Readings, events and changes of connections of journal records that begin before this position are in the stored points. */
   readonly position: number
   readonly watermarks: Readonly<Record<string, number>>
   /** So many of the configurations are in the stored points. */

@@ -6,6 +6,7 @@ import { readConnectionChanges, touchedFrom } from '../../archive/samples.js'
 import type { Senders } from '../../archive/senders.js'
 import { LASTING_EVENTS } from '../../base/events.js'
 import type { ConfigVersion } from '../../base/plant.js'
+import { applyConnectionChange } from '../plant/apply-event.js'
 import type { EnginePlant } from '../plant/plant.js'
 import { causeOf, mark } from '../series/late.js'
 import type { SeriesState } from '../series/series-state.js'
@@ -57,8 +58,12 @@ export async function restorePlants(
     for (const [id, day] of Object.entries(keptFrom)) into.plant(id).goneDays = await loadKeptMonths(archive, id, day)
   }
   for (const version of versions) into.configured(version)
-  for (const change of await readConnectionChanges(database))
-    if (isOf(change.plant)) into.plant(change.plant).reconnect(change)
+  for (const change of await readConnectionChanges(database)) {
+    if (!isOf(change.plant)) continue
+    const plant = into.plant(change.plant)
+    if (change.position < progress.position) plant.reconnect(change)
+    else applyConnectionChange(plant, change, change.position)
+  }
   // Series whose first sample is not in the points.
   const unknown = new Set<SeriesState>()
   await restoreEvents(into, { database, progress }, only, unknown)
