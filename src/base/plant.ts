@@ -3,6 +3,7 @@ import { WINDOWS } from './kpi.js'
 import { isMetricName } from './metrics.js'
 import { alarmSettings, alarmSeverity } from './options/alarms.js'
 import { authorityOptions } from './options/authorities.js'
+import { budgetOptions } from './options/budgets.js'
 import { energyOptions } from './options/energy.js'
 import { enpiOptions } from './options/enpi.js'
 import { factorOptions } from './options/factors.js'
@@ -208,6 +209,7 @@ export const plantOptions = z.strictObject({
       }),
     )
     .default([]),
+  ...budgetOptions,
   kpis: z.array(z.string()).optional().describe('ids of the KPIs that are computed; all that have data when absent'),
   ...alarmSettings,
   lines: z

@@ -190,7 +190,7 @@ function unlistedLines(config: Config): ConfigFinding[] {
 
 function unknownKpis(config: Config, kpis: readonly string[]): ConfigFinding[] {
   return config.plants.flatMap((plant, p) =>
-    (['targets', 'alarms'] as const).flatMap((list) =>
+    (['targets', 'budgets', 'alarms'] as const).flatMap((list) =>
       plant[list].flatMap(({ kpi }, index) => {
         if (kpis.includes(kpi)) return []
         const path = ['plants', p, list, index, 'kpi']

@@ -1,11 +1,11 @@
 import { z } from 'zod'
 
-/** Forecasts and anomalies: config section `insight`. */
+/** Forecasts, projections of budgets, and anomalies: config section `insight`. */
 export const insightOptions = z.strictObject({
   enabled: z
     .boolean()
     .default(true)
-    .describe('makes forecasts and looks for anomalies, in a thread of lowest priority'),
+    .describe('makes forecasts, projects budgets and looks for anomalies, in a thread of lowest priority'),
   series_max: z
     .number()
     .int()

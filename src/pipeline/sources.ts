@@ -20,6 +20,8 @@ import type { OperatorActions } from './operator-actions.js'
 import { plantTree } from './plant-tree.js'
 import type { DevicePresence } from './presence.js'
 import type { PipelineProgress } from './progress.js'
+import { projectionSources } from './projections/projection-answers.js'
+import type { Projections } from './projections/projections.js'
 import { recordSources } from './records.js'
 import { auditSources, type ReportAnswerDeps } from './report-answers.js'
 import { type FigureParts, figureSources } from './sources/figures.js'
@@ -45,6 +47,7 @@ export interface SourceDeps extends FigureParts, MeasureDeps, MessageDeps {
   readonly forecasts: Forecasts
   readonly anomalies: Anomalies
   readonly verdicts: AnomalyVerdicts
+  readonly projections: Projections
   readonly health: () => readonly HealthCheck[]
   readonly disk: () => DiskMeasures
 }
@@ -74,6 +77,7 @@ export function viewSources(deps: SourceDeps): ViewSources {
     ...figureSources(deps, tree),
     ...forecastSources(deps.forecasts, () => clock.nowMs()),
     ...anomalySources({ anomalies: deps.anomalies, verdicts: deps.verdicts, actions, nowMs: () => clock.nowMs() }),
+    ...projectionSources(deps.projections, configs),
     ...auditSources(deps.reports),
     ...recordSources({ database, series: archive.series, restatements: engine.restatements, actions, configs }),
     ...messageSources(deps),

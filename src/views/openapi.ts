@@ -33,6 +33,10 @@ export async function documentRoutes(server: Server, version: string): Promise<v
         { name: 'plants', description: 'Plants, devices and raw readings' },
         { name: 'kpis', description: 'Figures with their basis' },
         { name: 'forecasts', description: 'What is expected, with its interval and its record of errors' },
+        {
+          name: 'projections',
+          description: 'How month and year will probably end, against budget, target and allowance',
+        },
         { name: 'anomalies', description: 'What is not as it was, why, and what people say of it' },
         { name: 'alarms', description: 'What is outside its limits, and what was done about it' },
         { name: 'stacks', description: 'Hours of stacks as reports have them, with what was not measured filled' },

@@ -6,6 +6,7 @@ import { systemClock } from '../../src/base/clock.js'
 import { MINUTE_MS, QUARTER_HOUR_MS } from '../../src/base/durations.js'
 import type { ForecastItem, ForecastsAnswer } from '../../src/views/wire/forecasts.js'
 import type { DemandBlockItem, PeakAnswer } from '../../src/views/wire/peak.js'
+import type { ProjectionItem, ProjectionsAnswer } from '../../src/views/wire/projections.js'
 import { seriousFaults } from '../support/axe.js'
 import { chromiumPath, launchBrowser, openPage } from '../support/browser.js'
 import { getJson, removeData, settled, startGateway, type TestGateway, until } from '../support/gateway.js'
@@ -149,10 +150,26 @@ describe.runIf(chromiumPath !== null)('the page of what is expected', () => {
     expect(await card('score').locator('[data-reason="not_better_than_naive"]').count()).toBe(2)
   })
 
+  test('says how month and year will end beside their budgets, and in words why one cannot be projected', async () => {
+    await page.route('**/api/v1/plants/bound/projections', (route) => route.fulfill({ json: projectionsOf() }))
+    await page.reload()
+    const budget = card('budget')
+    const energy = budget.locator('[data-kpi="energy_elec_import"]')
+    expect(await energy.locator('[data-period="month"]').textContent(WAIT)).toMatch(
+      /End of the month 31\.00MWh.*90 % 29\.00 to 33\.00.*measured so far 12\.00MWh · 12 days, 18 to come.*Budget 30\.00MWh · \+1\.00 · chance to end above it: 70 %/,
+    )
+    expect(await energy.locator('[data-period="year"]').textContent()).toMatch(/too few days are known/)
+    expect(await budget.locator('[data-compared="baseline"]').textContent()).toMatch(
+      /Nothing saved · chance to end below that: at most 5 %/,
+    )
+    expect(await seriousFaults(page)).toEqual([])
+  })
+
   test('fits a phone, in Chinese, and is found from the plant and by search', async () => {
     const other = await openPage(browser, { locale: 'zh-CN', viewport: { width: 390, height: 844 } })
     await other.page.route('**/api/v1/plants/bound/forecasts', (route) => route.fulfill({ json: forecastsOf('') }))
     await other.page.route('**/api/v1/plants/bound/peak', (route) => route.fulfill({ json: peakOf() }))
+    await other.page.route('**/api/v1/plants/bound/projections', (route) => route.fulfill({ json: projectionsOf() }))
     await other.page.goto(`${gateway.httpUrl}/#/plants/bound/outlook`)
     await other.page.locator('[data-card="outlook-day"] [data-quarters="96"]').waitFor(WAIT)
     const wide = await other.page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
@@ -202,6 +219,29 @@ function forecastsOf(reason: ForecastItem['reason']): ForecastsAnswer {
     ...{ horizon, reason, known_days: 60, score, newest: { ...issue, ...at, values } },
   })
   return { forecasts: [itemOf('next_interval'), itemOf('day_ahead')], left_out: 0 }
+}
+
+function projectionsOf(): ProjectionsAnswer {
+  const startMs = dayStartMs()
+  const at = { issued_at: textOf(startMs + 60 * MINUTE_MS), known_until: textOf(startMs) }
+  const of = (kpi: string, period: ProjectionItem['period'], more: Partial<ProjectionItem>): ProjectionItem => ({
+    ...{ kpi, period, unit: 'kWh', data_up_to: textOf(startMs), start: textOf(startMs), end: textOf(startMs + DAY_MS) },
+    ...{ measured: 12_000, days_known: 12, days_unknown: 0, days_left: 18, reason: '' },
+    ...{ value: 31_000, low_50: 30_200, high_50: 31_800, low_90: 29_000, high_90: 33_000 },
+    ...{ model: 'day_profile', block_days: 18, tried: 100, rmse: 900, naive_rmse: 1500, compared: [] },
+    ...more,
+  })
+  const none = { value: null, low_50: null, high_50: null, low_90: null, high_90: null, model: '' }
+  const projections = [
+    of('energy_elec_import', 'month', {
+      compared: [{ kind: 'budget', amount: 30_000, difference: 1000, chance_missed: 0.7 }],
+    }),
+    of('energy_elec_import', 'year', { ...none, reason: 'too_short' }),
+    of('energy_saving_kwh', 'month', {
+      compared: [{ kind: 'baseline', amount: 0, difference: 31_000, chance_missed: 0.05 }],
+    }),
+  ]
+  return { ...at, version: '1', reason: '', projections }
 }
 
 function peakOf(): PeakAnswer {

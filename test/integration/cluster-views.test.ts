@@ -246,6 +246,8 @@ describe.skipIf(natsServer === null || influxd === null)('a viewer of a cluster'
       '/api/v1/plants/{plant}/forecasts/records': [
         `${of}/forecasts/records?kpi=energy_elec_import&horizon=day_ahead&${WINDOW}`,
       ],
+      '/api/v1/plants/{plant}/projections': [`${of}/projections`, '/api/v1/plants/none/projections'],
+      '/api/v1/plants/{plant}/projections/records': [`${of}/projections/records?${WINDOW}`],
       '/api/v1/plants/{plant}/anomalies': [`${of}/anomalies`, '/api/v1/plants/none/anomalies'],
       '/api/v1/plants/{plant}/peak': [`${of}/peak`, '/api/v1/plants/none/peak'],
       '/api/v1/plants/{plant}/stacks/{stack}/hours': [`${of}/stacks/main-1/hours?pollutant=nox&${WINDOW}`],

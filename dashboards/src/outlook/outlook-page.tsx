@@ -4,10 +4,12 @@ import type { PlantNode } from '../../../src/base/wire.js'
 import type { AnomaliesAnswer } from '../../../src/views/wire/anomalies.js'
 import type { ForecastItem, ForecastsAnswer } from '../../../src/views/wire/forecasts.js'
 import type { PeakAnswer } from '../../../src/views/wire/peak.js'
+import type { ProjectionsAnswer } from '../../../src/views/wire/projections.js'
 import { usePolled } from '../gateway/polled.js'
 import { OfPlant } from '../plant/of-plant.js'
 import type { Route } from '../route.js'
 import { AnomaliesCard } from './anomalies-card.js'
+import { BudgetCard } from './budget-card.js'
 import { DayCard } from './day-card.js'
 import { PeakCard } from './peak-card.js'
 import { ScoreCard } from './score-card.js'
@@ -16,8 +18,8 @@ import { WaitingCard } from './waiting-card.js'
 /** Forecasts are new each quarter of an hour, demand with each minute. */
 const FORECASTS_MS = 60_000
 const PEAK_MS = 15_000
-/** Anomalies are looked for once a day. */
-const ANOMALIES_MS = 300_000
+/** Anomalies are looked for once a day, and so are month and year projected. */
+const DAILY_MS = 300_000
 
 /** The page of what is expected of a plant: its day, its demand, and how good such forecasts were. */
 export default function OutlookView({ at }: { readonly at: Extract<Route, { view: 'outlook' }> }) {
@@ -29,8 +31,9 @@ function OutlookCards({ plant }: { readonly plant: PlantNode }) {
   const forecasts = usePolled<ForecastsAnswer>(`${path}/forecasts`, FORECASTS_MS)
   const peak = usePolled<PeakAnswer>(`${path}/peak`, PEAK_MS)
   // Findings that last may be older than the first page of all.
-  const openAnomalies = usePolled<AnomaliesAnswer>(`${path}/anomalies?state=open`, ANOMALIES_MS)
-  const anomalies = usePolled<AnomaliesAnswer>(`${path}/anomalies`, ANOMALIES_MS)
+  const openAnomalies = usePolled<AnomaliesAnswer>(`${path}/anomalies?state=open`, DAILY_MS)
+  const anomalies = usePolled<AnomaliesAnswer>(`${path}/anomalies`, DAILY_MS)
+  const projections = usePolled<ProjectionsAnswer>(`${path}/projections`, DAILY_MS)
   const askAnomalies = () => {
     openAnomalies.again()
     anomalies.again()
@@ -53,6 +56,7 @@ function OutlookCards({ plant }: { readonly plant: PlantNode }) {
       />
       <PeakCard plant={plant} answer={peak.value} onRetry={peak.again} />
       <WaitingCard plant={plant} answer={peak.value} onRetry={peak.again} />
+      <BudgetCard plant={plant} answer={projections.value} onRetry={projections.again} />
       <AnomaliesCard plant={plant} open={openAnomalies.value} answer={anomalies.value} onRetry={askAnomalies} />
       <ScoreCard plant={plant} past={past} onRetry={forecasts.again} items={ofSeries} />
     </div>

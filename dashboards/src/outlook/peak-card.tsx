@@ -1,16 +1,15 @@
 import type { ComponentChildren } from 'preact'
 import type { PlantNode } from '../../../src/base/wire.js'
 import type { DemandBlockItem, PeakAnswer } from '../../../src/views/wire/peak.js'
-import { decimal, durationText, type Figure, figureFor, figureText, shareText, shownUnit } from '../format.js'
+import { decimal, durationText, type Figure, figureFor, figureText, shownUnit } from '../format.js'
 import type { Answer } from '../gateway/api.js'
 import { language, words } from '../settings.js'
 import { clockText } from '../time/time.js'
 import { CardFrame } from '../ui/card-frame.js'
 import { Unit } from '../ui/text.js'
+import { BoundsBar } from './bounds-bar.js'
+import { chanceText } from './chance-text.js'
 import { useOutlookWords } from './words.js'
-
-/** Chances beyond these are not known: the gateway says at least and at most so much. */
-const [LEAST, MOST] = [0.05, 0.95]
 
 interface PeakCardProps {
   readonly plant: PlantNode
@@ -83,7 +82,7 @@ function PeakFacts({ peak, zone }: { readonly peak: PeakAnswer; readonly zone: s
         {(block?.chance_over != null || running.is_over === true) && (
           <Fact name={w.chance}>
             <strong class="num" data-chance={block?.chance_over ?? 1}>
-              {running.is_over === true ? w.over : chanceText(block?.chance_over ?? 0, w)}
+              {running.is_over === true ? w.over : chanceText(block?.chance_over ?? 0)}
             </strong>
           </Fact>
         )}
@@ -169,24 +168,19 @@ interface BlockBarProps {
   readonly figure: Figure
 }
 
-/** The running block on a scale of power: its bounds as two bands, what is expected as a mark, and the limit half-way up or where it lies. */
+/** The running block on a scale of power. */
 function BlockBar({ block, limit, figure }: BlockBarProps) {
   const w = useOutlookWords().peak
-  const end = Math.max(limit === null ? 0 : limit * 1.15, block.high_90_kw * 1.05, Number.MIN_VALUE)
-  const at = (kw: number) => `${((kw / end) * 100).toFixed(2)}%`
-  const between = (low: number, high: number) => ({ left: at(low), width: at(high - low) })
-  const isOver = limit !== null && block.expected_kw > limit
+  const { expected_kw, low_50_kw, high_50_kw, low_90_kw, high_90_kw } = block
+  const label = `${w.expected} ${figureText(expected_kw, figure, language.value)} ${figure.unit}, ${rangeText(block, figure)}`
+  const of = { value: expected_kw, low50: low_50_kw, high50: high_50_kw, low90: low_90_kw, high90: high_90_kw }
   return (
-    <div
-      class="outlook-block pillar-intelligent"
-      role="img"
-      aria-label={`${w.expected} ${figureText(block.expected_kw, figure, language.value)} ${figure.unit}, ${rangeText(block, figure)}`}
-    >
-      <span class="outlook-block-90" style={between(block.low_90_kw, block.high_90_kw)} />
-      <span class="outlook-block-50" style={between(block.low_50_kw, block.high_50_kw)} />
-      <span class={`outlook-block-mark ${isOver ? 'is-over' : ''}`} style={{ left: at(block.expected_kw) }} />
-      {limit !== null && <span class="outlook-block-limit" style={{ left: at(limit) }} />}
-    </div>
+    <BoundsBar
+      {...of}
+      label={label}
+      amounts={limit === null ? [] : [limit]}
+      isMissed={limit !== null && expected_kw > limit}
+    />
   )
 }
 
@@ -194,11 +188,6 @@ function rangeText({ low_90_kw, high_90_kw }: DemandBlockItem, figure: Figure): 
   const w = useOutlookWords().day
   const [low, high] = [low_90_kw, high_90_kw].map((kw) => figureText(kw, figure, language.value))
   return `${w.in90} ${w.between(low!, high!)}`
-}
-
-function chanceText(chance: number, w: ReturnType<typeof useOutlookWords>['peak']): string {
-  const text = shareText(chance, language.value, 0)
-  return chance >= 1 ? text : chance >= MOST ? w.atLeast(text) : chance <= LEAST ? w.atMost(text) : text
 }
 
 function timesOf({ start, end }: { readonly start: string; readonly end: string }, zone: string): string {

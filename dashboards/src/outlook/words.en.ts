@@ -16,6 +16,13 @@ const naive: Readonly<Record<string, string>> = {
   mean_28_days: 'Mean of 28 days',
 }
 
+/** Ways to expect the days that are left. */
+const models: Readonly<Record<string, string>> = {
+  day_profile: 'by days like those to come',
+  day_profile_season: 'by days like those to come and the season a year ago',
+  mean_28_days: 'by the mean of 28 days: nothing was better',
+}
+
 /** The page about what is expected. */
 export const outlook = {
   reasons,
@@ -71,6 +78,28 @@ export const outlook = {
     noExtra: 'no new highest expected',
     sliding: 'Demand is billed by sliding minutes: it may be higher than that of these blocks.',
     note: 'The highest block of a day is known less well than its energy.',
+  },
+  budget: {
+    title: 'Month and year, as they will end',
+    upTo: (day: string) => `of what was measured up to ${day}`,
+    periods: { month: 'End of the month', year: 'End of the year' },
+    measured: 'measured so far',
+    days: (known: string, left: string) => `${known} days, ${left} to come`,
+    unknown: (days: string) => `${days} not known`,
+    kinds: { budget: 'Budget', target: 'Target', allowance: 'Allowance', baseline: 'Nothing saved' },
+    chanceAbove: (chance: string) => `chance to end above it: ${chance}`,
+    chanceBelow: (chance: string) => `chance to end below that: ${chance}`,
+    models,
+    none: 'No final day of this plant is known yet.',
+    note: 'Projected once a day. Bounds are made of how far such projections of the past were off.',
+    noBudget: 'Projected once a day. Nothing to compare with: give budgets of months and years (plants[].budgets).',
+    reasons: {
+      off: 'Nothing is projected: insight.enabled is false.',
+      pending: 'Not projected yet: it is done within minutes of the start, then once a day.',
+      no_data: 'not projected: no final day is known',
+      too_short: 'not projected: too few days are known to say how far it would be off',
+      gaps: 'not projected: more than a tenth of the period is over and not known',
+    },
   },
   anomalies: {
     title: 'Not as it was',

@@ -51,6 +51,8 @@ export const ONE_OWNER = {
   ledger: (places) => places.only(),
   forecasts: ofQuery,
   forecastRecords: ofQuery,
+  projections: ofPlant,
+  projectionRecords: ofQuery,
   anomalies: ofQuery,
   anomaly: ofPlant,
   decideAnomaly: ofQuery,

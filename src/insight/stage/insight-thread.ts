@@ -2,12 +2,14 @@ import { readFileSync } from 'node:fs'
 import { parentPort } from 'node:worker_threads'
 import { stepBack } from '../../program/low-priority.js'
 import { findAnomalies } from './anomaly-task.js'
+import { projectPlant } from './projection-task.js'
 import { workOnSeries } from './series-work.js'
 import type { InsightDone, InsightKind, InsightOrder, InsightResults } from './work-order.js'
 
 /**
- * The thread in which forecasts are made, one series at a time, and anomalies are looked for, one plant at a time. It shares nothing
- * with the gateway but the folder of forecasts, and everything else of the process goes before it.
+ * The thread in which forecasts are made, one series at a time, and in which plants are looked at for anomalies and the ends of month and
+ * year are projected, one plant at a time. It shares nothing with the gateway but the folder of
+ * forecasts, and everything else of the process goes before it.
  */
 
 export type FromInsightThread =
@@ -31,7 +33,8 @@ parent.on('message', (order: InsightOrder) => {
 })
 
 function resultOf(order: InsightOrder): InsightResults[InsightKind] {
-  return order.kind === 'forecast' ? workOnSeries(order.task) : findAnomalies(order.task)
+  if (order.kind === 'forecast') return workOnSeries(order.task)
+  return order.kind === 'anomalies' ? findAnomalies(order.task) : projectPlant(order.task)
 }
 
 /** Time that this thread has had a processor. Linux tells it in nanoseconds. */

@@ -1,11 +1,13 @@
 import type { AnomalyFinding } from '../anomalies/finding.js'
 import type { AnomalyTask } from './anomaly-task.js'
 import type { ForecastTask, SeriesOutlook } from './forecast-task.js'
+import type { KpiProjection, ProjectionTask } from './projection-task.js'
 
 /** Results of the thread, by what is asked of it. */
 export interface InsightResults {
   readonly forecast: SeriesOutlook
   readonly anomalies: readonly AnomalyFinding[]
+  readonly projection: readonly KpiProjection[]
 }
 export type InsightKind = keyof InsightResults
 
@@ -13,6 +15,7 @@ export type InsightKind = keyof InsightResults
 export type InsightOrder =
   | { readonly kind: 'forecast'; readonly task: ForecastTask }
   | { readonly kind: 'anomalies'; readonly task: AnomalyTask }
+  | { readonly kind: 'projection'; readonly task: ProjectionTask }
 
 export interface InsightDone<K extends InsightKind> {
   readonly result: InsightResults[K]

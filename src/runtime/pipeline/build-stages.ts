@@ -1,12 +1,9 @@
 import { ArchiveWatch } from '../../audit/reports/watch.js'
-import { writeWhole } from '../../config/files/access-file.js'
-import { InsightWorker } from '../../insight/stage/insight-worker.js'
-import { Anomalies } from '../../pipeline/anomalies/anomalies.js'
 import { FigureDemand } from '../../pipeline/figure-demand.js'
-import { Forecasts } from '../../pipeline/forecasts/forecasts.js'
 import { PipelineProgress } from '../../pipeline/progress.js'
 import { Publisher } from '../../pipeline/publisher.js'
 import { buildInput } from './build-input.js'
+import { buildInsight } from './build-insight.js'
 import { buildPipeline } from './build-pipeline.js'
 import { buildReports } from './build-reports.js'
 import { buildUpkeep } from './build-upkeep.js'
@@ -33,38 +30,21 @@ export async function buildStages(context: PipelineContext, state: PipelineState
   const demand = new FigureDemand({ clock: context.clock, engine, pipeline })
   // Nobody here knows who looks at a viewer of a cluster.
   if (context.data.partition === undefined) engine.areDevicesWatched = (plant) => demand.isWatched(plant)
-  const worker = new InsightWorker()
-  const forecasts = new Forecasts({
-    clock: context.clock,
-    options: context.data.config.insight,
-    dataDir: context.data.config.data_dir,
-    configs: state.loaded.configs,
-    engine,
-    points,
-    publisher,
-    worker,
-    progress,
-    isOwner: context.isOwner,
-    log: context.say,
-  })
-  const anomalies = new Anomalies({
-    clock: context.clock,
-    options: context.data.config.insight,
-    dataDir: context.data.config.data_dir,
-    configs: state.loaded.configs,
-    points,
-    progress,
-    worker,
-    verdicts: state.loaded.verdicts,
-    write: (path, text) => writeWhole(path, text, context.data.config.data_dir),
-    isOwner: context.isOwner,
-    log: context.say,
-  })
+  const insight = buildInsight(context, state, { publisher, progress })
   const { making, reports } = buildReports(context, state, { ...computing, pipeline, keeper })
   const viewers = await viewersOfOwner(context.data.partition, {
     clock: context.clock,
     isLive: () => progress.hasComputed,
     log: context.say,
   })
-  return { ...computing, ...destinations, pipeline, demand, forecasts, anomalies, making, reports, viewers }
+  return {
+    ...computing,
+    ...destinations,
+    pipeline,
+    demand,
+    ...insight,
+    making,
+    reports,
+    viewers,
+  }
 }

@@ -14,7 +14,7 @@ import { sourcesOf } from './sources.js'
 export async function serve(context: PipelineContext, state: PipelineState, stages: PipelineStages): Promise<void> {
   const { data, clock, log, say, stopping, crash, answer, certificates } = context
   const { http } = data.config
-  const { pipeline, stores, channels, authorities, audit, reports, forecasts, anomalies, viewers } = stages
+  const { pipeline, stores, channels, authorities, audit, reports, forecasts, anomalies, projections, viewers } = stages
   stopping.signal.addEventListener('abort', () => pipeline.poke())
   data.journalPort.on('message', () => pipeline.poke())
 
@@ -36,7 +36,8 @@ export async function serve(context: PipelineContext, state: PipelineState, stag
   void new HealthLog(checks, clock, say).run(stopping.signal)
   void heapRest(context, state, stages).run(stopping.signal)
   const forViewers = { run: (signal: AbortSignal) => viewers.run(signal, sources) }
-  await runStages([pipeline, stores, channels, authorities, audit, reports, forecasts, anomalies, forViewers], {
+  const insight = [forecasts, anomalies, projections]
+  await runStages([pipeline, stores, channels, authorities, audit, reports, ...insight, forViewers], {
     database: state.database,
     signal: stopping.signal,
     fail: crash.take,

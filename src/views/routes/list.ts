@@ -24,6 +24,7 @@ import { machineEnergyRoute } from './machine-energy.js'
 import { operatorEventRoute } from './operator-events.js'
 import { peakRoute } from './peak.js'
 import { plantRoutes } from './plants.js'
+import { projectionRoutes } from './projections.js'
 import { quarantineRoutes } from './quarantine.js'
 import { reconciliationRoute } from './reconciliation.js'
 import { recordRoutes } from './records.js'
@@ -58,6 +59,7 @@ const ROUTES = [
   machineEnergyRoute,
   forecastRoutes,
   peakRoute,
+  projectionRoutes,
   anomalyRoutes,
   recordRoutes,
   operatorEventRoute,

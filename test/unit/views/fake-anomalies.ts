@@ -1,9 +1,10 @@
 import type { AnomalyAction } from '../../../src/base/anomaly.js'
 import type { AnomaliesQuery, AnomalySources } from '../../../src/views/routes/anomalies.js'
 import type { AnomaliesAnswer, AnomalyItem } from '../../../src/views/wire/anomalies.js'
+import { FakeProjections } from './fake-projections.js'
 
 /** Findings of one plant in memory; a verdict counts at once. */
-export class FakeAnomalies implements AnomalySources {
+export class FakeAnomalies extends FakeProjections implements AnomalySources {
   anomalyItems: AnomalyItem[] = []
   anomalyLook: Pick<AnomaliesAnswer, 'look' | 'reason'> = { look: null, reason: 'pending' }
   anomalyActs: Omit<AnomalyAction, 'id'>[] = []

@@ -47,6 +47,11 @@ export const LABELS_ZH: Readonly<Record<string, string>> = {
   a: '常数 a（kWh）',
   b: '系数 b（kWh）',
   r2: '决定系数 r2',
+  kpi: '指标',
+  year: '年份',
+  month: '月份',
+  amount: '数量',
+  kind: '种类',
   plants: '工厂',
   min_severity: '最低级别',
   language: '语言',
@@ -98,6 +103,9 @@ export const LABELS_ZH: Readonly<Record<string, string>> = {
   '=zh': '中文',
   '=good_units': '合格件数',
   '=cycles': '循环次数',
+  '=budget': '预算',
+  '=target': '目标',
+  '=allowance': '配额',
 }
 
 /** Help by the path of a setting, or by its name alone. */
@@ -150,6 +158,11 @@ export const HELP_ZH: Readonly<Record<string, string>> = {
   a: '无产出一天的 kWh',
   b: '每多一个单位产出的 kWh',
   r2: '直线所解释的份额，0 到 1',
+  kpi: '指标目录中的标识，逐日可以相加的指标',
+  year: '自然年，按工厂时区',
+  month: '1 为一月；不填则为全年',
+  amount: '以指标的单位表示，如 kWh、kgCO2e 或电价的货币',
+  kind: '预算：计划的数量；目标：力求达到的数量；配额：已有的排放配额',
   plants: '不填则所有工厂',
   min_severity: '不低于它才发送',
   language: '消息的语言',

@@ -7,6 +7,7 @@ export const sections = {
     factors: 'Own emission factors',
     contracts: 'Contracts and certificates of electricity',
     enpi: 'Energy baselines',
+    budgets: 'Budgets of months and years',
     channels: 'Notification channels',
     store: 'Stores',
   },

@@ -1,0 +1,33 @@
+import { writeWhole } from '../../config/files/access-file.js'
+import { InsightWorker } from '../../insight/stage/insight-worker.js'
+import { Anomalies } from '../../pipeline/anomalies/anomalies.js'
+import { Forecasts } from '../../pipeline/forecasts/forecasts.js'
+import type { PipelineProgress } from '../../pipeline/progress.js'
+import { Projections } from '../../pipeline/projections/projections.js'
+import type { Publisher } from '../../pipeline/publisher.js'
+import type { PipelineContext } from './context.js'
+import type { PipelineState } from './open-state.js'
+
+interface InsightNeeds {
+  readonly publisher: Publisher
+  readonly progress: PipelineProgress
+}
+
+/** Builds what looks ahead and what finds faults: their work is done by one thread of lowest priority. */
+export function buildInsight(
+  { clock, data, isOwner, say }: PipelineContext,
+  state: PipelineState,
+  needs: InsightNeeds,
+) {
+  const { configs, engine, points, verdicts } = state.loaded
+  const { insight: options, data_dir: dataDir } = data.config
+  const { publisher, progress } = needs
+  const worker = new InsightWorker()
+  const common = { clock, options, dataDir, configs, points, progress, worker, isOwner, log: say }
+  const write = (path: string, text: string) => writeWhole(path, text, dataDir)
+  return {
+    forecasts: new Forecasts({ ...common, engine, publisher }),
+    anomalies: new Anomalies({ ...common, verdicts, write }),
+    projections: new Projections(common),
+  }
+}
