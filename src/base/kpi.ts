@@ -7,6 +7,13 @@ export type Window = (typeof WINDOWS)[number]
 export const SCOPES = ['plant', 'line', 'device'] as const
 export type Scope = (typeof SCOPES)[number]
 
+/** Figures of a plant that somebody looks at: of devices, or of its lines and the plant itself (either scope names both). */
+export interface WatchedFigures {
+  readonly scope: Scope
+  /** null: each of them. */
+  readonly id: string | null
+}
+
 export const PILLARS = ['green', 'intelligent', 'high_end'] as const
 export type Pillar = (typeof PILLARS)[number]
 

@@ -2,8 +2,10 @@ import type { Archive } from '../archive/archive.js'
 import type { ArchiveBatch, ArchivedChanges } from '../archive/batch.js'
 import type { Database } from '../archive/database.js'
 import type { Senders } from '../archive/senders.js'
+import type { Scope, WatchedFigures } from '../base/kpi.js'
 import type { ConfigVersion } from '../base/plant.js'
 import type { ConnectionChange } from '../base/reading.js'
+import { sum } from '../base/sum.js'
 import { CycleOutput, type CycleResult, type PublishPart } from './cycle-result.js'
 import type { FactorLibrary } from './factors/table.js'
 import { CheckpointTable } from './history/checkpoints.js'
@@ -47,8 +49,8 @@ export class Engine {
   readonly states: StateHistory
   /** Makes figures again that newer rules or factor tables change. */
   readonly redo: Redo
-  /** While nobody looks at figures of devices of a plant, those of windows that go on may wait. */
-  areDevicesWatched: (plant: string) => boolean = () => true
+  /** While nobody looks at such figures of a plant, those of windows that go on may wait. */
+  isWatched: (plant: string, scope: Scope) => boolean = () => true
   readonly #archive: Archive
   readonly #senders: Senders
   readonly #library: FactorLibrary
@@ -178,13 +180,13 @@ export class Engine {
     return this.isLatePending
   }
 
-  /**
-   * Somebody looks at a device of a plant, or at all (null): the next cycle brings their figures up to date. False when they
-   * are so, or so many that they come one after the other.
-   */
-  watchDevices(id: string, device: string | null): boolean {
-    const plant = this.#plants.get(id)
-    return plant !== undefined && this.#recomputation.watch(plant, device, this.#nowMs)
+  /** Somebody looks at figures of a plant: the next cycle brings them up to date. False when they are so, or too many. */
+  watch = (id: string, watched: WatchedFigures): boolean =>
+    this.#recomputation.watch(this.#plants.get(id), watched, this.#nowMs)
+
+  /** Nobody looks at windows that go on, and no alarm does. */
+  get isQuiet(): boolean {
+    return [...this.#plants.values()].every(({ pacer }) => pacer.isQuiet)
   }
 
   /** Late samples wait to be folded. */
@@ -194,9 +196,7 @@ export class Engine {
 
   /** So many series, as `seriesMax` counts them, the last call of `cycleLate` has worked on; 0 when it took new samples. */
   get lateSeries(): number {
-    let series = 0
-    for (const { worked } of this.#plants.values()) series += worked
-    return series
+    return sum(this.#plants.values(), ({ worked }) => worked)
   }
 
   /** A pass over late samples goes on: what came behind it waits for the next. */
@@ -347,7 +347,7 @@ export class Engine {
     const known = this.#plants.get(id)
     if (known !== undefined) return known
     const plant = new EnginePlant(id, this.#senders, this.#library)
-    plant.pacer.areDevicesUnwatched = () => !plant.now.hasDeviceAlarms && !this.areDevicesWatched(id)
+    plant.pacer.isUnwatched = (scope) => !plant.now.hasLiveAlarms(scope) && !this.isWatched(id, scope)
     this.#plants.set(id, plant)
     return plant
   }

@@ -59,7 +59,7 @@ export function viewerSources(deps: ViewerDeps): ViewSources {
     hasPlant: (plant) => registry.hasPlant(plant),
     plants: () => registry.plants(),
     latest: (plant, filter) => registry.latest(plant, filter),
-    watchDevices: async () => {},
+    watch: async () => {},
     entryRules: (plant) => registry.rules(plant) ?? { fourEyes: false, tolerancePct: 2 },
     alarms: (plant, wanted, limit) => registry.alarms(plant, wanted, limit),
     alarm: (plant, id) => registry.alarms(plant, (alarm) => alarm.id === id, 1)[0] ?? null,

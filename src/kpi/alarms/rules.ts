@@ -3,6 +3,7 @@ import type { KpiInfo, Scope, Window } from '../../base/kpi.js'
 import type { ConfigVersion, PlantOptions } from '../../base/plant.js'
 import { COMPLETENESS } from '../schedule/calendar-month.js'
 import { unitInCurrency } from '../settings/currency.js'
+import { ONLY_GROWS } from '../settings/version.js'
 import type { AlarmLimit, Delays } from './machine.js'
 import { type AlarmTexts, budgetText, limitText } from './texts.js'
 
@@ -42,9 +43,6 @@ export interface RuleSet {
 }
 
 const NO_RULES: RuleSet = { byId: new Map(), byFigure: new Map() }
-
-/** Sums that only grow while their window is open: of registers that do, and of times. Not one that subtracts another. */
-const ONLY_GROWS = /^(energy_elec_import|cycles|microstops|time_(?!unknown).*)$/
 
 /** The rules of every configuration, and which were in force when. */
 export class Rules {

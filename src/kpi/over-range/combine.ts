@@ -2,6 +2,7 @@ import { HOUR_MS } from '../../base/durations.js'
 import type { KpiFlag } from '../../base/flags.js'
 import type { KpiInfo, KpiPoint, Window } from '../../base/kpi.js'
 import type { RangeFigure, RangeReason } from '../../base/range-figure.js'
+import { sum } from '../../base/sum.js'
 import { COVERAGE_MIN } from '../formulas/recipe.js'
 import { besideOf, isOfWork, isStackMean, rangeRule, saysWhatIsMissing } from './rules.js'
 
@@ -71,12 +72,6 @@ export function combined(info: KpiInfo, parts: RangeWindows, time: RangeTime): C
     flags: [...new Set(own.flatMap(({ point }): readonly KpiFlag[] => point.flags))],
     factors: [...new Set(own.flatMap(({ point }) => point.factors))].sort(),
   }
-}
-
-function sum<T>(all: readonly T[], of: (one: T) => number): number {
-  let total = 0
-  for (const one of all) total += of(one)
-  return total
 }
 
 const estimatedMs = (parts: readonly WindowShare[]) =>

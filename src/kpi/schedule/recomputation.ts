@@ -1,6 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import { DAY_MS, QUARTER_HOUR_MS } from '../../base/durations.js'
 import { entryOf } from '../../base/entry-of.js'
+import type { WatchedFigures } from '../../base/kpi.js'
 import { SLIDING_DEMAND } from '../../base/sliding-demand.js'
 import type { PastFold } from '../history/past.js'
 import type { EnginePlant } from '../plant/plant.js'
@@ -77,9 +78,9 @@ export class Recomputation {
     return this.#agendas.get(plant)?.isWaiting(nowMs) ?? false
   }
 
-  /** Somebody looks at a device of a plant, or at all of them (null). True when something of them is to be computed. */
-  watch(plant: EnginePlant, device: string | null, nowMs: number): boolean {
-    return this.#agendas.get(plant)?.watch(device, nowMs) ?? false
+  /** Somebody looks at figures of a plant. True when something of them is to be computed. */
+  watch(plant: EnginePlant | undefined, watched: WatchedFigures, nowMs: number): boolean {
+    return (plant && this.#agendas.get(plant)?.watch(watched, nowMs)) ?? false
   }
 
   /** Start of the earliest of what has changed of the past of a plant and is held, epoch ms; Infinity when nothing is. */

@@ -1,4 +1,5 @@
 import { DAY_MS, HOUR_MS, MINUTE_MS, QUARTER_HOUR_MS } from '../../base/durations.js'
+import type { WatchedFigures } from '../../base/kpi.js'
 import type { MetricKind } from '../../base/metrics.js'
 import type { EnginePlant } from '../plant/plant.js'
 import { type Cause, type ChangedRange, strongerOf } from '../series/late.js'
@@ -58,7 +59,7 @@ interface Look {
   atMs: number
   /** … unless "now" has gone back behind the last look. */
   lookedMs: number
-  /** It is of a device, and nobody cared for its figures when it was looked at. */
+  /** Nobody cared for its figures when it was looked at. */
   isUnwatched: boolean
   /** Something had to wait when it was looked at. */
   isWaiting: boolean
@@ -148,7 +149,7 @@ export class RecomputeSchedule {
     return { ranges, cause }
   }
 
-  /** Something has changed that was not looked at, or had to wait; of a device that nobody looks at only what is due. */
+  /** Something has changed that was not looked at, or had to wait; of a subject that nobody looks at only what is due. */
   isWaiting(nowMs: number): boolean {
     const { pacer } = this.#plant
     for (const { rows } of this.#sheets.values()) {
@@ -161,16 +162,16 @@ export class RecomputeSchedule {
   }
 
   /**
-   * Somebody looks at a device, or at all of them (null): those that nobody looked at before are due, at once, or where all of
-   * them are too many, spread over their pace. True when any is due at once.
+   * Somebody looks at figures: those that nobody looked at before are due, at once, or where all devices are too many, spread
+   * over their pace. True when any is due at once.
    */
-  watch(device: string | null, nowMs: number): boolean {
+  watch(watched: WatchedFigures, nowMs: number): boolean {
     const { pacer } = this.#plant
-    const isSpread = device === null && !pacer.areDevicesFew
+    const isSpread = watched.scope === 'device' && watched.id === null && !pacer.areDevicesFew
     let isAnyDue = false
     for (const { rows } of this.#sheets.values()) {
       for (const { subject, look, pending } of rows) {
-        if (!look.isUnwatched || (device !== null && subject.id !== device)) continue
+        if (!look.isUnwatched || !isOf(watched, subject)) continue
         if (!look.isWaiting && pending.ranges.isEmpty) continue
         const spreadMs = isSpread ? look.phase * pacer.lookMs(subject.scope, windowsOf(subject)) : 0
         look.atMs = Math.min(look.atMs, nowMs + spreadMs)
@@ -321,6 +322,10 @@ function letGo(pending: PendingRanges): void {
 
 function minuteEndMs(ms: number): number {
   return (Math.floor(ms / MINUTE_MS) + 1) * MINUTE_MS
+}
+
+function isOf({ scope, id }: WatchedFigures, subject: KpiSubject): boolean {
+  return (scope === 'device') === (subject.scope === 'device') && (id === null || subject.id === id)
 }
 
 /** Names a task by its version and the key of its subject. */

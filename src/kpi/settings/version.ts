@@ -1,4 +1,5 @@
 import { NO_AS_NO2 } from '../../base/gases.js'
+import type { Scope, Window } from '../../base/kpi.js'
 import { demandModeOf } from '../../base/options/energy.js'
 import type { StackOptions } from '../../base/options/stacks.js'
 import {
@@ -18,6 +19,15 @@ import { ImportDays } from './import-days.js'
 import { Laboratory } from './laboratory.js'
 import { StackLimits } from './stack-limits.js'
 import { PlantTariffs } from './tariffs.js'
+
+/** Longer windows are computed as seldom as those that nobody looks at. */
+const SHORT_WINDOWS: ReadonlySet<Window> = new Set(['1m', '15m', '1h'])
+
+/**
+ * Sums that only grow while their window is open: of registers that do, and of times. Not one that subtracts another. They alone
+ * raise an alarm before their window is over.
+ */
+export const ONLY_GROWS = /^(energy_elec_import|cycles|microstops|time_(?!unknown).*)$/
 
 const NOX_METRICS = new Set(['nox_mgm3', 'nox_ref_mgm3'])
 /** Options of the stack of a device that nobody has configured. */
@@ -116,9 +126,14 @@ export class PlantVersion {
     return this.#baselines
   }
 
-  /** An alarm compares figures of devices, and those of windows that go on too. */
-  get hasDeviceAlarms(): boolean {
-    return this.options?.alarms.some(({ scope }) => scope === 'device') ?? false
+  /** Alarms need figures of devices, or of plant and lines, of windows that go on, more often than those that nobody looks at. */
+  hasLiveAlarms(scope: Scope): boolean {
+    const { alarms = [], targets = [] } = this.options ?? {}
+    if (scope === 'device') return alarms.some((alarm) => alarm.scope === 'device')
+    const limits = alarms.filter(
+      (alarm) => alarm.scope !== 'device' && alarm.above !== undefined && alarm.on_delay_s === 0,
+    )
+    return [...limits, ...targets].some(({ kpi, window }) => SHORT_WINDOWS.has(window) && ONLY_GROWS.test(kpi))
   }
 
   device(id: string): DeviceOptions | undefined {

@@ -1,5 +1,5 @@
 import { entryOf } from '../../base/entry-of.js'
-import type { Scope, Window } from '../../base/kpi.js'
+import { SCOPES, type Scope, type Window } from '../../base/kpi.js'
 import type { TimeRange } from '../series/calendar.js'
 import { minOf } from '../time/ranges.js'
 
@@ -26,8 +26,8 @@ const CYCLE_MS = 500
  */
 const DEVICES_A_SECOND = 1000
 const WHOLE_A_SECOND = 500
-/** A window of a device that goes on is computed so often at most while nobody looks at figures of devices, ms. */
-const UNWATCHED_MS = 60_000
+/** A window that goes on is computed so often at most while nobody looks at figures of its kind, ms. */
+const UNWATCHED_MS: Readonly<Record<Scope, number>> = { device: 60_000, line: 10_000, plant: 10_000 }
 /** Devices of a plant that is this much too large for its pace are not computed all at once when somebody looks. */
 const AT_ONCE_SLOWDOWN_MAX = 3
 /** Windows remembered; when there are more all are forgotten, and computed once more. */
@@ -59,14 +59,18 @@ interface Slowdown {
  * nothing came when it was computed is open nowhere else.
  */
 export class PublicationPacer {
-  /** Says whether nobody looks at figures of devices: then those of windows that go on may wait. */
-  areDevicesUnwatched: () => boolean = () => false
+  /** Says whether nobody looks at figures of such subjects: then those of windows that go on may wait. */
+  isUnwatched: (scope: Scope) => boolean = () => false
   #nowMs = -Infinity
   readonly #computed = new Map<string, Map<number, number>>()
   readonly #waiting = new Map<string, Map<number, WaitingWindow>>()
   #count = 0
   #slowdownOfDevices: Slowdown = { minutes: 1, others: 1 }
   #slowdownOfWhole: Slowdown = { minutes: 1, others: 1 }
+
+  get isQuiet(): boolean {
+    return SCOPES.every((scope) => this.isUnwatched(scope))
+  }
 
   /** Takes over what is to be computed. */
   load(work: Iterable<Work>): void {
@@ -87,11 +91,6 @@ export class PublicationPacer {
     this.#nowMs = nowMs
   }
 
-  /** Figures of windows that go on may wait, however little else there is to do. */
-  isUnwatched(scope: Scope): boolean {
-    return scope === 'device' && this.areDevicesUnwatched()
-  }
-
   /** Somebody looks at devices from now on: all of them may be computed in one cycle. */
   get areDevicesFew(): boolean {
     const { minutes, others } = this.#slowdownOfDevices
@@ -102,7 +101,7 @@ export class PublicationPacer {
   everyMs(scope: Scope, window: Window): number {
     const { minutes, others } = scope === 'device' ? this.#slowdownOfDevices : this.#slowdownOfWhole
     const everyMs = EVERY_MS[window] * (window === '1m' ? minutes : others)
-    return this.isUnwatched(scope) ? Math.max(UNWATCHED_MS, everyMs) : everyMs
+    return this.isUnwatched(scope) ? Math.max(UNWATCHED_MS[scope], everyMs) : everyMs
   }
 
   /** So often a subject with these windows is looked at, ms. */

@@ -47,9 +47,9 @@ export function figureSources(parts: FigureParts, tree: () => readonly PlantNode
             (wants === undefined || wants(stream)),
         )
         .map(toWire),
-    watchDevices: (plant, device) => demand.ask(plant, device),
+    watch: (plant, watched) => demand.ask(plant, watched),
     points: async (query) => {
-      if (query.scope === 'device' && query.finalOnly !== true) await demand.ask(query.plant, query.id)
+      if (query.finalOnly !== true) await demand.ask(query.plant, query)
       return (await historyWithMemory(stores.history, engine, query)).map((point) => engine.redo.toWire(point))
     },
     readings: async ({ plant, device, metric, fromMs, afterMs, toMs, limit }) => {

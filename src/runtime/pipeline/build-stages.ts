@@ -29,7 +29,7 @@ export async function buildStages(context: PipelineContext, state: PipelineState
   const { pipeline, keeper } = buildPipeline(context, state, computing)
   const demand = new FigureDemand({ clock: context.clock, engine, pipeline })
   // Nobody here knows who looks at a viewer of a cluster.
-  if (context.data.partition === undefined) engine.areDevicesWatched = (plant) => demand.isWatched(plant)
+  if (context.data.partition === undefined) engine.isWatched = (plant, scope) => demand.isWatched(plant, scope)
   const insight = buildInsight(context, state, { publisher, progress })
   const { making, reports } = buildReports(context, state, { ...computing, pipeline, keeper })
   const viewers = await viewersOfOwner(context.data.partition, {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { KpiPoint } from '../../base/kpi.js'
+import { sum } from '../../base/sum.js'
 import type { KpiFigures } from '../sources/kpis.js'
 import type { News } from '../sources/news.js'
 import type { KnownPlants } from '../sources/plants.js'
@@ -9,7 +10,6 @@ import type { FeedOutbox } from './outbox.js'
 import { publishedPoint } from './publication.js'
 import { RECENT_MS, RecentUpdates } from './recent.js'
 import type { Subscription } from './subscription.js'
-import { sum } from './sum.js'
 
 /** Points that all clients together may be behind: places in outboxes, some 50 MB. Who is furthest behind starts anew. */
 export const BEHIND_ALL_MAX = 1_000_000
@@ -17,10 +17,7 @@ export const BEHIND_ALL_MAX = 1_000_000
 /** So often it is said again that somebody looks at devices. */
 const WATCH_MS = 10_000
 
-export interface BroadcastSources
-  extends News,
-    Pick<KnownPlants, 'plants'>,
-    Pick<KpiFigures, 'latest' | 'watchDevices'> {}
+export interface BroadcastSources extends News, Pick<KnownPlants, 'plants'>, Pick<KpiFigures, 'latest' | 'watch'> {}
 
 /** Numbers what is published, keeps the last minutes of it, and gives it to the groups of clients that asked for it. */
 export class Broadcast implements FeedState {
@@ -46,7 +43,7 @@ export class Broadcast implements FeedState {
     if (known !== undefined) return known
     const group = new Group(subscription, this)
     this.#groups.set(subscription.key, group)
-    this.#watchDevices(subscription)
+    this.#watch(subscription)
     return group
   }
 
@@ -112,7 +109,7 @@ export class Broadcast implements FeedState {
   tickGroups(): void {
     if (this.nowMs - this.#watchedMs >= WATCH_MS) {
       this.#watchedMs = this.nowMs
-      for (const { subscription } of this.#groups.values()) this.#watchDevices(subscription)
+      for (const { subscription } of this.#groups.values()) this.#watch(subscription)
     }
     for (const [key, group] of this.#groups) {
       group.tick()
@@ -133,11 +130,11 @@ export class Broadcast implements FeedState {
     }
   }
 
-  /** Says that somebody looks at devices, whose figures may wait for that. */
-  #watchDevices(subscription: Subscription): void {
-    if (!subscription.hasDevices) return
+  /** Says that somebody looks at figures, which may wait for that. */
+  #watch(subscription: Subscription): void {
     for (const { id } of this.#sources.plants()) {
-      if (subscription.hasPlant(id)) void this.#sources.watchDevices(id, null)
+      if (!subscription.hasPlant(id)) continue
+      for (const scope of subscription.scopes) void this.#sources.watch(id, { scope, id: null })
     }
   }
 

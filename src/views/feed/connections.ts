@@ -1,7 +1,7 @@
 import type { WebSocket } from 'ws'
 import { Places } from '../../access/places/places.js'
+import { sum } from '../../base/sum.js'
 import { CLOSE, type FeedClient } from './client.js'
-import { sum } from './sum.js'
 import type { AdmittedFeedClient } from './upgrade.js'
 
 /** Clients at once; of more one is closed of the account with the most, or, where nobody signs in, of the address. */

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { type KpiPoint, SCOPES, WINDOWS } from '../../base/kpi.js'
+import { type KpiPoint, SCOPES, type Scope, WINDOWS } from '../../base/kpi.js'
 import type { SubscribeMessage } from '../../base/wire.js'
 
 const MAX_HZ_DEFAULT = 4
@@ -51,10 +51,10 @@ export class Subscription {
   readonly periodMs: number
   /** The same for all that are to get the same updates, wherever each begins. */
   readonly key: string
+  readonly scopes: ReadonlySet<Scope>
   readonly #plants: ReadonlySet<string>
   readonly #watched: ReadonlySet<string>
   readonly #kpis: ReadonlySet<string>
-  readonly #scopes: ReadonlySet<string>
   readonly #windows: ReadonlySet<string>
 
   constructor(message: SubscribeMessage) {
@@ -63,14 +63,10 @@ export class Subscription {
     this.#plants = new Set(message.plants)
     this.#watched = message.watch === undefined ? this.#plants : new Set(message.watch)
     this.#kpis = new Set(message.kpis)
-    this.#scopes = new Set(message.scopes)
+    this.scopes = new Set(message.scopes)
     this.#windows = new Set(message.windows)
-    const wanted = [this.#plants, this.#watched, this.#kpis, this.#scopes, this.#windows]
+    const wanted = [this.#plants, this.#watched, this.#kpis, this.scopes, this.#windows]
     this.key = JSON.stringify([this.periodMs, ...wanted.map((names) => [...names].sort())])
-  }
-
-  get hasDevices(): boolean {
-    return this.#scopes.has('device')
   }
 
   hasPlant(plant: string): boolean {
@@ -84,7 +80,7 @@ export class Subscription {
 
   has(point: Pick<KpiPoint, 'plant' | 'scope' | 'kpi' | 'window'>): boolean {
     return (
-      this.#scopes.has(point.scope) &&
+      this.scopes.has(point.scope) &&
       this.#windows.has(point.window) &&
       (this.#kpis.has('*') || this.#kpis.has(point.kpi)) &&
       this.hasPlant(point.plant)

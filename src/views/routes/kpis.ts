@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Clock } from '../../base/clock.js'
 import { DAY_MS } from '../../base/durations.js'
-import type { KpiInfo, Scope } from '../../base/kpi.js'
+import { type KpiInfo, SCOPES, type Scope } from '../../base/kpi.js'
 import type { RangeFigure } from '../../base/range-figure.js'
 import { catalogueAnswer, latestAnswer, seriesAnswer } from '../../base/wire/points.js'
 import { totalsAnswer } from '../../base/wire/totals.js'
@@ -61,7 +61,8 @@ export function kpiRoutes(server: Server, sources: KpiSources): void {
     async ({ params, query }) => {
       requirePlant(sources, params.plant)
       const { scope, id, window } = query
-      if (scope === undefined || scope === 'device') await sources.watchDevices(params.plant, id ?? null)
+      const scopes = scope === undefined ? SCOPES : [scope]
+      await Promise.all(scopes.map((scope) => sources.watch(params.plant, { scope, id: id ?? null })))
       const latest = sources.latest(params.plant, {
         ...(scope === undefined ? {} : { scope }),
         ...(id === undefined ? {} : { id }),

@@ -44,7 +44,7 @@ export function machineEnergyRoute(server: Server, sources: MachineEnergySources
     },
     async ({ params: { plant }, query }) => {
       requirePlant(sources, plant)
-      await sources.watchDevices(plant, null)
+      await sources.watch(plant, { scope: 'device', id: null })
       const nowMs = sources.clock.nowMs()
       const { fromMs, toMs } = rangeOf(query, nowMs)
       if (toMs - fromMs > RANGE_MAX_MS) {

@@ -1,4 +1,4 @@
-import type { KpiInfo, KpiPoint, Scope, Window } from '../../base/kpi.js'
+import type { KpiInfo, KpiPoint, Scope, WatchedFigures, Window } from '../../base/kpi.js'
 
 /** Windows of one series whose start lies in [fromMs, toMs). */
 export interface PointsQuery {
@@ -30,10 +30,10 @@ export interface KpiFigures {
   /** The newest point, provisional included, of each (kpi, window, scope, id) of a plant. */
   latest(plant: string, filter: LatestFilter): readonly KpiPoint[]
   /**
-   * Brings figures of a device, or of all devices of a plant, up to date, as nobody may have looked at them: resolves when they
-   * are. To be called before `latest` by who wants devices; `points` does so itself, except for final points alone.
+   * Brings figures of a plant up to date, as nobody may have looked at them: resolves when they are. To be called before
+   * `latest`; `points` does so itself, except for final points alone.
    */
-  watchDevices(plant: string, device: string | null): Promise<void>
+  watch(plant: string, watched: WatchedFigures): Promise<void>
   /** Ascending by start, at most `limit`. */
   points(query: PointsQuery): Promise<readonly KpiPoint[]>
 }

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { HOUR_MS } from '../../../src/base/durations.js'
 import type { Reading } from '../../../src/base/reading.js'
 import type { Point } from '../../../src/kpi/windows/point.js'
 import { Bench, plantOf, reading } from '../../support/engine.js'
@@ -16,7 +17,7 @@ async function open(options: Record<string, unknown> = {}): Promise<void> {
   const plant = plantOf({ lines: [{ id: 'l', name: {} }], devices, ...options })
   watched = await Bench.open([plant], AT)
   unwatched = await Bench.open([plant], AT)
-  unwatched.engine.areDevicesWatched = () => false
+  unwatched.engine.isWatched = (_, scope) => scope !== 'device'
 }
 
 afterEach(async () => {
@@ -79,15 +80,15 @@ describe('figures of devices that nobody looks at', () => {
       [latestOf(unwatched, 'device', device), latestOf(watched, 'device', device)] as const
     const [first, ...others] = DEVICES.filter(isBehind)
     expect(others.length).toBeGreaterThan(0)
-    unwatched.engine.areDevicesWatched = () => true
-    expect(unwatched.engine.watchDevices('p', first!)).toBe(true)
+    unwatched.engine.isWatched = () => true
+    expect(unwatched.engine.watch('p', { scope: 'device', id: first! })).toBe(true)
     await unwatched.cycle()
     expect(isBehind(first!)).toBe(false)
-    expect(unwatched.engine.watchDevices('p', first!)).toBe(false)
-    unwatched.engine.watchDevices('p', null)
+    expect(unwatched.engine.watch('p', { scope: 'device', id: first! })).toBe(false)
+    unwatched.engine.watch('p', { scope: 'device', id: null })
     await unwatched.cycle()
     expect(DEVICES.filter(isBehind)).toEqual([])
-    expect(unwatched.engine.watchDevices('nobody', null)).toBe(false)
+    expect(unwatched.engine.watch('nobody', { scope: 'device', id: null })).toBe(false)
   })
 
   test('are nothing that waits', async () => {
@@ -102,10 +103,86 @@ describe('figures of devices that nobody looks at', () => {
   test('come back after a restart and end as ever', async () => {
     await run(0, 50)
     await unwatched.restart()
-    unwatched.engine.areDevicesWatched = () => false
+    unwatched.engine.isWatched = (_, scope) => scope !== 'device'
     await run(50, 100)
     const finals = async (bench: Bench) => sorted((await bench.points()).filter(({ provisional }) => !provisional))
     expect(await finals(unwatched)).toEqual(await finals(watched))
+  })
+})
+
+describe('figures of plant and lines that nobody looks at', () => {
+  const computed = { watched: 0, unwatched: 0 }
+  const isShort = (window: string) => ['1m', '15m', '1h'].includes(window)
+
+  async function openUnwatched(options: Record<string, unknown> = {}): Promise<void> {
+    await open(options)
+    unwatched.engine.isWatched = (_, scope) => scope === 'device'
+    for (const [name, bench] of Object.entries({ watched, unwatched })) {
+      computed[name as keyof typeof computed] = 0
+      bench.publisher.listen((points) => {
+        computed[name as keyof typeof computed] += points.filter(
+          (p) => p.scope !== 'device' && p.provisional && isShort(p.window),
+        ).length
+      })
+    }
+  }
+  const wholeOf = (bench: Bench) => [...latestOf(bench, 'plant', 'p'), ...latestOf(bench, 'line', 'l')]
+  /** A second between two steps, so that figures of minutes are due in each when somebody looks. */
+  async function runSeconds(seconds: number): Promise<void> {
+    for (let second = 0; second < seconds; second++) {
+      for (const bench of [watched, unwatched]) {
+        await bench.feed(at(second / 10).map((one) => ({ ...one, ts: AT + second * 1000 })))
+      }
+    }
+  }
+
+  test('are computed each ten seconds while their window goes on, and are the same once it is over', async () => {
+    await openUnwatched()
+    await runSeconds(90)
+    expect(computed.unwatched).toBeGreaterThan(0)
+    expect(computed.unwatched).toBeLessThan(computed.watched / 2)
+    for (const bench of [watched, unwatched]) await bench.feed([], AT + 3 * HOUR_MS)
+    const finals = async (bench: Bench) => sorted((await bench.points()).filter(({ provisional }) => !provisional))
+    const expected = await finals(watched)
+    expect(expected.filter(({ stream }) => stream.scope === 'line').length).toBeGreaterThan(4)
+    expect(await finals(unwatched)).toEqual(expected)
+  })
+
+  test('are up to date with the cycle after somebody looks', async () => {
+    await openUnwatched()
+    await runSeconds(65)
+    for (const bench of [watched, unwatched]) await bench.cycle()
+    expect(wholeOf(unwatched)).not.toEqual(wholeOf(watched))
+    unwatched.engine.isWatched = () => true
+    expect(unwatched.engine.watch('p', { scope: 'plant', id: null })).toBe(true)
+    await unwatched.cycle()
+    expect(wholeOf(unwatched)).toEqual(wholeOf(watched))
+  })
+
+  test.each([
+    ['an alarm on plant or lines', { alarms: [{ id: 'a', kpi: 'energy_elec_import', window: '1h', above: 1e6 }] }],
+    ['a target for hours', { targets: [{ kpi: 'energy_elec_import', window: '1h', max: 1e6 }] }],
+  ])('%s looks at them', async (_, options) => {
+    await openUnwatched(options)
+    await runSeconds(65)
+    for (const bench of [watched, unwatched]) await bench.cycle()
+    expect(wholeOf(unwatched)).toEqual(wholeOf(watched))
+  })
+
+  test('an alarm that is raised by windows that are over looks at nothing', async () => {
+    const rule = { id: 'a', kpi: 'energy_elec_import', window: '1h' }
+    await openUnwatched({
+      alarms: [
+        { ...rule, id: 'below', below: 1 },
+        { ...rule, id: 'delay', above: 1e6, on_delay_s: 60 },
+        { ...rule, id: 'day', window: '1d', above: 1e6 },
+        { ...rule, id: 'mean', kpi: 'power_factor', above: 1e6 },
+      ],
+    })
+    unwatched.engine.isWatched = () => false
+    expect(unwatched.engine.isQuiet).toBe(true)
+    unwatched.engine.isWatched = (_, scope) => scope === 'line'
+    expect(unwatched.engine.isQuiet).toBe(false)
   })
 })
 

@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest'
+import type { WatchedFigures } from '../../../src/base/kpi.js'
 import { type FigureParts, figureSources } from '../../../src/pipeline/sources/figures.js'
 
 test('points of a device that go on are brought up to date first; final ones alone are not', async () => {
   const asked: string[] = []
   const parts = {
-    demand: { ask: async (plant: string, device: string) => void asked.push(`${plant} ${device}`) },
+    demand: { ask: async (plant: string, { id }: WatchedFigures) => void asked.push(`${plant} ${id}`) },
     engine: { inMemory: () => [] },
     stores: { history: { points: async () => [] } },
   } as unknown as FigureParts

@@ -194,7 +194,7 @@ export class FakeSources extends FakeNewcomers implements ViewSources {
       },
     }
   }
-  watchDevices = async () => undefined
+  watch = async () => undefined
   latest(plant: string, filter: LatestFilter): KpiPoint[] {
     return [...this.#newest.values()].filter(
       (point) =>

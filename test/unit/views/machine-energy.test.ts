@@ -40,7 +40,7 @@ async function answerOf(options: Record<string, unknown>, ...readings: readonly 
   const made = await machineEnergy('p', range, {
     catalogue: CATALOGUE,
     plants: () => [],
-    watchDevices: async () => undefined,
+    watch: async () => undefined,
     latest: (_, { scope, window }) => stored.filter((point) => point.scope === scope && point.window === window),
     points: async (query) => (await bench.store.points(query)).map(toWire),
   })

@@ -41,7 +41,7 @@ async function measuredBy(...meters: readonly SendingMeter[]) {
     return { id, role, metrics: { [metric]: { period_s: periodMs / 1000 } } }
   })
   bench = await Bench.open([plantOf({ lines: [{ id: 'l', name: {} }], devices })], FROM_MS)
-  bench.engine.areDevicesWatched = () => false
+  bench.engine.isWatched = (_, scope) => scope !== 'device'
   for (let ms = FROM_MS; ms <= NOW_MS; ms += 30_000) {
     const sent = meters.flatMap((meter) => sentBy(meter, ms - 30_000, ms))
     await bench.feed(

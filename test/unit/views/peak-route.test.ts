@@ -35,7 +35,7 @@ test('of many meters the largest are looked through, and nobody is taken to look
     sources.publish(pointAt(0, { plant: 'crowded', scope: 'device', id, window: '15m', value: i }))
   }
   const watched: string[] = []
-  sources.watchDevices = async () => void watched.push('all')
+  sources.watch = async () => void watched.push('all')
   expect((await fetch(`http://127.0.0.1:${views.port}/api/v1/plants/crowded/peak`)).status).toBe(200)
   const asked = sources.pointQueries.filter(({ plant, scope }) => plant === 'crowded' && scope === 'device')
   expect(asked.map(({ id }) => id)).toEqual(ids.slice(1).reverse())
