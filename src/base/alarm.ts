@@ -12,6 +12,9 @@ export type AlarmSeverity = (typeof ALARM_SEVERITIES)[number]
 export const ALARM_STATES = ['active_unack', 'active_ack', 'cleared_unack', 'cleared_ack'] as const
 export type AlarmState = (typeof ALARM_STATES)[number]
 
+/** Rule of the alarm that demand above its limit is expected: its figure is the time until then, s. */
+export const EXPECTED_DEMAND = 'demand-expected'
+
 export interface AlarmNote {
   /** Event time of what the gateway notes, arrival of what a person does; RFC 3339. */
   readonly at: string

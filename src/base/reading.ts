@@ -44,16 +44,16 @@ export interface DeviceEvent {
   readonly fields: Readonly<Record<string, unknown>>
 }
 
-/** A device became silent or its clock wrong, or is well again: noticed at a tick of the journal. */
+/** A device became silent or its clock wrong, or a plant expects a peak; or that is over: noticed at a tick of the journal. */
 export interface DeviceFact {
   readonly plant: string
   readonly device: string
-  /** `limit`: names are refused, of this device; of the plant where the device is ''. */
-  readonly what: 'silence' | 'clock' | 'limit'
+  /** `limit`: names are refused, of this device; of the plant where the device is ''. `demand`: of a plant, demand above its limit is expected. */
+  readonly what: 'silence' | 'clock' | 'limit' | 'demand'
   /** Arrival of the tick, epoch ms. */
   readonly atMs: number
   readonly isBad: boolean
-  /** Seconds since its last message, or that its clock is ahead (behind: negative); or how many were refused. */
+  /** Seconds since its last message, that its clock is ahead (behind: negative), or until the peak begins; or how many were refused. */
   readonly value: number
 }
 

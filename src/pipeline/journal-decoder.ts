@@ -13,6 +13,7 @@ import { EntryCursor } from '../journal/entry-cursor.js'
 import type { JournalReader } from '../journal/reader.js'
 import type { Configs } from './configs.js'
 import { type Decoding, newDecoding, takeMessage } from './decoding.js'
+import type { DemandWatch } from './demand-ahead/demand-watch.js'
 import type { DeviceConnections } from './device-connections.js'
 import type { DeviceWatch } from './device-watch.js'
 import { Flows } from './flows.js'
@@ -34,6 +35,7 @@ export interface JournalDecoderDeps {
   readonly connections: DeviceConnections
   readonly configs: Configs
   readonly watch: DeviceWatch
+  readonly demandWatch: Pick<DemandWatch, 'at'>
   readonly accounting: MessageAccounting
   /** States of the decoder at the place where the reader begins. */
   readonly decoderStates: readonly DialectState[]
@@ -163,7 +165,7 @@ export class JournalDecoder {
     decoding: Decoding,
   ): readonly ConnectionChange[] {
     const entries = this.#entries
-    const { accounting, connections, configs, senders, watch } = this.#deps
+    const { accounting, connections, configs, demandWatch, senders, watch } = this.#deps
     if (entries.kind === 'start') {
       const changes = this.#time.start(entries.arrivedAt)
       this.decoder.session(null, 'end', accounting.nowMs)
@@ -205,6 +207,7 @@ export class JournalDecoder {
         this.decoder.tick(accounting.nowMs, rules)
         this.#noteFacts(watch.at(accounting.nowMs), at.position, decoding)
         this.#noteFacts(limitFacts(configs.known, accounting.nowMs), at.position, decoding)
+        this.#noteFacts(demandWatch.at(accounting.nowMs), at.position, decoding)
         return []
     }
   }

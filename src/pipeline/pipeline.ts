@@ -20,6 +20,7 @@ import { applyActions } from './apply-actions.js'
 import type { Configs } from './configs.js'
 import { CyclePace } from './cycle-pace.js'
 import { type Decoding, newDecoding, noteRetried, renewed } from './decoding.js'
+import type { DemandWatch } from './demand-ahead/demand-watch.js'
 import type { DeviceConnections } from './device-connections.js'
 import type { DeviceWatch } from './device-watch.js'
 import { type DecodedRange, JournalDecoder } from './journal-decoder.js'
@@ -56,6 +57,7 @@ export interface PipelineDeps {
   readonly actions: OperatorActions
   readonly verdicts: Pick<AnomalyVerdicts, 'add'>
   readonly watch: DeviceWatch
+  readonly demandWatch: Pick<DemandWatch, 'at'>
   readonly accounting: MessageAccounting
   readonly progress: PipelineProgress
   readonly decoderStates: readonly DialectState[]

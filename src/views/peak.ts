@@ -12,8 +12,8 @@ import type { DemandBlockItem, PeakAnswer, PeakReason, WaitingMeterItem } from '
 const QUARTER_H = 0.25
 const METERS_MAX = 8
 
-/** Everything that the answer is made of. */
-export interface PeakParts {
+/** Everything that is read of the demand of a plant. */
+export interface DemandParts {
   readonly nowMs: number
   readonly targets: readonly Target[]
   /** Forecasts of the electricity that the plant imports. */
@@ -22,24 +22,18 @@ export interface PeakParts {
   readonly minutes: readonly KpiPoint[]
   /** The same of each main meter; none where the plant has none that is configured. */
   readonly mains: readonly (readonly KpiPoint[])[]
+}
+
+/** Everything that the answer is made of. */
+export interface PeakParts extends DemandParts {
   /** Newest points of the month: the highest demand, by blocks and sliding, and its cost. */
   readonly months: readonly KpiPoint[]
   readonly couldWait: PeakAnswer['could_wait']
 }
 
 /** The running block of demand and the rest of the day against the limit of the plant. */
-export function peakAnswerOf({ nowMs, targets, forecasts, minutes, mains, months, couldWait }: PeakParts): PeakAnswer {
-  const limitKw = demandTargetOf(targets)?.max ?? null
-  const startMs = Math.floor(nowMs / QUARTER_HOUR_MS) * QUARTER_HOUR_MS
-  const next = forecasts.find(({ horizon }) => horizon === 'next_interval')
-  const day = forecasts.find(({ horizon }) => horizon === 'day_ahead')
-  const [fromNext, fromDay] = [valueAt(next, startMs), valueAt(day, startMs)]
-  const measured = measuredOf({ startMs, minutes, mains })
-  const later = (day?.newest?.values ?? []).flatMap((value) => {
-    const bounded = boundedOf(value)
-    return bounded === null ? [] : [{ startMs: Date.parse(value.start), ...bounded }]
-  })
-  const outlook = demandOutlook({ nowMs, limitKw, measured, running: fromNext ?? fromDay, later })
+export function peakAnswerOf({ months, couldWait, ...demand }: PeakParts): PeakAnswer {
+  const { limitKw, next, day, fromNext, fromDay, measured, outlook } = plantDemandOutlook(demand)
   const { running, highest, firstOver } = outlook
   const isForecast = highest !== null
   return {
@@ -64,6 +58,22 @@ export function peakAnswerOf({ nowMs, targets, forecasts, minutes, mains, months
     month: monthOf(months, highest?.value ?? null),
     could_wait: couldWait,
   }
+}
+
+/** The running block of demand and the rest of the day, with what they are made of. */
+export function plantDemandOutlook({ nowMs, targets, forecasts, minutes, mains }: DemandParts) {
+  const limitKw = demandTargetOf(targets)?.max ?? null
+  const startMs = Math.floor(nowMs / QUARTER_HOUR_MS) * QUARTER_HOUR_MS
+  const next = forecasts.find(({ horizon }) => horizon === 'next_interval')
+  const day = forecasts.find(({ horizon }) => horizon === 'day_ahead')
+  const [fromNext, fromDay] = [valueAt(next, startMs), valueAt(day, startMs)]
+  const measured = measuredOf({ startMs, minutes, mains })
+  const later = (day?.newest?.values ?? []).flatMap((value) => {
+    const bounded = boundedOf(value)
+    return bounded === null ? [] : [{ startMs: Date.parse(value.start), ...bounded }]
+  })
+  const outlook = demandOutlook({ nowMs, limitKw, measured, running: fromNext ?? fromDay, later })
+  return { limitKw, next, day, fromNext, fromDay, measured, outlook }
 }
 
 /** Points of a meter over the last quarters of an hour. */

@@ -53,6 +53,7 @@ async function factsOf(entries: readonly JournalEntry[], lengths: readonly numbe
     connections: new DeviceConnections(senders, undefined),
     configs,
     watch: new DeviceWatch(senders, presence, configs.isConfigured, []),
+    demandWatch: { at: () => [] },
     accounting,
     decoderStates: [],
   }

@@ -7,6 +7,7 @@ import { encodeEntries, type JournalEntry } from '../../src/journal/entries.js'
 import type { CycleResult } from '../../src/kpi/cycle-result.js'
 import type { Point } from '../../src/kpi/windows/point.js'
 import { type Decoding, newDecoding } from '../../src/pipeline/decoding.js'
+import { DemandWatch } from '../../src/pipeline/demand-ahead/demand-watch.js'
 import { DeviceConnections } from '../../src/pipeline/device-connections.js'
 import { DeviceWatch } from '../../src/pipeline/device-watch.js'
 import { JournalDecoder, type JournalDecoderDeps } from '../../src/pipeline/journal-decoder.js'
@@ -90,6 +91,7 @@ export class SimulatedLife {
       connections: new DeviceConnections(senders, configs.versions.at(-1)),
       configs,
       watch: new DeviceWatch(senders, presence, configs.isConfigured, facts),
+      demandWatch: new DemandWatch(facts),
       accounting,
       decoderStates,
     }

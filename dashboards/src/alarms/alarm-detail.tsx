@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
-import type { AlarmItem } from '../../../src/base/alarm.js'
+import { type AlarmItem, EXPECTED_DEMAND } from '../../../src/base/alarm.js'
 import type { Answer } from '../gateway/api.js'
 import { type Asked, answerTo } from '../gateway/polled.js'
 import { zoneOf } from '../names.js'
@@ -268,7 +268,7 @@ function Facts({ alarm }: { readonly alarm: AlarmItem }) {
           <dd>{w.windows[alarm.window]}</dd>
         </>
       )}
-      {alarm.rule !== TOO_MANY && (
+      {alarm.rule !== TOO_MANY && alarm.rule !== EXPECTED_DEMAND && (
         <>
           <dt>{w.alarms.limitName}</dt>
           <dd class="num">{reference}</dd>
@@ -283,6 +283,7 @@ function Facts({ alarm }: { readonly alarm: AlarmItem }) {
 function clearsText({ kpi, rule, value, limit }: AlarmItem, reference: string): string {
   const w = words().alarms
   if (rule === TOO_MANY) return w.clearsDevice.limit
+  if (rule === EXPECTED_DEMAND) return w.clearsDevice.demand
   if (kpi === null) return rule === 'device-clock' ? w.clearsDevice.clock : w.clearsDevice.silence
   return value >= limit ? w.clearsBelow(reference) : w.clearsAbove(reference)
 }

@@ -1,4 +1,4 @@
-import type { AlarmItem } from '../../../src/base/alarm.js'
+import { type AlarmItem, EXPECTED_DEMAND } from '../../../src/base/alarm.js'
 import { clockOffsetText } from '../devices/text.js'
 import { durationText } from '../format.js'
 import { language, words } from '../settings.js'
@@ -18,6 +18,9 @@ export function AlarmValue({ alarm }: { readonly alarm: AlarmItem }) {
   if (alarm.rule === CLOCK) {
     // The limit of a clock alarm is a delay, which says nothing to a reader.
     return <strong class="value">{clockOffsetText(alarm.value * 1_000, language.value)}</strong>
+  }
+  if (alarm.rule === EXPECTED_DEMAND) {
+    return <span class="value">{words().alarms.inTime(durationText(alarm.value * 1_000, language.value))}</span>
   }
   const { value, limit, unit, current } = figuresOf(alarm)
   if (alarm.rule === TOO_MANY) return <span class="value">{words().alarms.namesRefused(value)}</span>

@@ -77,6 +77,25 @@ const tooMany = z
   })
   .prefault({})
 
+const demand = z
+  .strictObject({
+    enabled: z
+      .boolean()
+      .default(true)
+      .describe('an alarm before demand is above its limit, where there is one: max of the target of peak_demand_15'),
+    chance: z
+      .number()
+      .min(0.3)
+      .max(0.95)
+      .default(0.7)
+      .describe('raised when a block is above the limit with this chance'),
+    ahead_h: z.number().min(0.25).max(24).default(3).describe('blocks that begin within so many hours are looked at'),
+    severity: alarmSeverity.default('minor').describe('how bad it is'),
+  })
+  .prefault({})
+/** Settings of the alarm before a peak. */
+export type DemandAlarmOptions = z.output<typeof demand>
+
 /** The keys that a plant has for alarms. */
 export const alarmSettings = {
   alarms: z
@@ -84,5 +103,5 @@ export const alarmSettings = {
     .max(200)
     .default([])
     .describe('limits on figures, beside those that targets make by themselves'),
-  alarm_defaults: z.strictObject({ silence, completeness, clock, too_many: tooMany }).prefault({}),
+  alarm_defaults: z.strictObject({ silence, completeness, clock, too_many: tooMany, demand }).prefault({}),
 }

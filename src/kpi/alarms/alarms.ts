@@ -28,7 +28,7 @@ import {
 import { Condition } from './condition.js'
 import { type HeldCondition, occurrenceOf } from './machine.js'
 import { AlarmRegister, type UnsavedAlarms } from './register.js'
-import { type KpiRule, type Rule, Rules } from './rules.js'
+import { factRuleId, type KpiRule, type Rule, Rules } from './rules.js'
 import { type AlarmProgress, readAlarmProgress, readAlarms, readJudgedTo, saveAlarms } from './table.js'
 import { WaitingFigures, type WaitingRange } from './waiting.js'
 
@@ -62,8 +62,8 @@ const SILENCE = 'device-silence'
 const CORRECTED = 'corrected: late readings have changed the figures'
 
 /**
- * The alarms of all plants: what KPI points, the silence and the clocks of devices, names that are refused, and people come
- * to. Everything is judged in event time, out of what is archived; nothing here looks at a clock. What changes waits until
+ * The alarms of all plants: what KPI points, the silence and the clocks of devices, names that are refused, peaks that are expected,
+ * and people come to. Everything is judged in event time, out of what is archived; nothing here looks at a clock. What changes waits until
  * it is saved in one transaction with the points it came from, and is told afterwards.
  */
 export class Alarms {
@@ -372,8 +372,9 @@ function briefOf(alarm: Alarm, acts: readonly TimedAction[]): AlarmBrief {
 }
 
 function subjectOf({ plant, device, what }: DeviceFact): AlarmSubject {
-  if (device === '') return { plant, rule: `device-${what}`, scope: 'plant', scopeId: plant }
-  return { plant, rule: `device-${what}`, scope: 'device', scopeId: device }
+  const rule = factRuleId(what)
+  if (device === '') return { plant, rule, scope: 'plant', scopeId: plant }
+  return { plant, rule, scope: 'device', scopeId: device }
 }
 
 function asKpiRule(rule: Rule | undefined): KpiRule | null {

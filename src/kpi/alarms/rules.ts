@@ -1,11 +1,12 @@
-import type { AlarmSeverity } from '../../base/alarm.js'
+import { type AlarmSeverity, EXPECTED_DEMAND } from '../../base/alarm.js'
+import { demandTargetOf } from '../../base/demand-limit.js'
 import type { KpiInfo, Scope, Window } from '../../base/kpi.js'
 import type { ConfigVersion, PlantOptions } from '../../base/plant.js'
 import { COMPLETENESS } from '../schedule/calendar-month.js'
 import { unitInCurrency } from '../settings/currency.js'
 import { ONLY_GROWS } from '../settings/version.js'
 import type { AlarmLimit, Delays } from './machine.js'
-import { type AlarmTexts, budgetText, limitText } from './texts.js'
+import { type AlarmTexts, budgetText, expectedDemandText, limitText } from './texts.js'
 
 interface Common extends Delays {
   readonly id: string
@@ -28,9 +29,9 @@ export interface KpiRule extends Common, AlarmLimit {
   readonly settleMs: number
 }
 
-/** A device that is silent, or has a wrong clock, for longer than `onMs`; or names that are refused. */
+/** A device that is silent, or has a wrong clock, for longer than `onMs`; names that are refused; or a peak that is expected. */
 export interface DeviceRule extends Common {
-  readonly kind: 'silence' | 'clock' | 'limit'
+  readonly kind: 'silence' | 'clock' | 'limit' | 'demand'
 }
 
 export type Rule = KpiRule | DeviceRule
@@ -91,7 +92,7 @@ type InfoOf = (kpi: string) => KpiInfo | undefined
 
 /** The rules that the configuration of a plant comes to: from targets, `alarms` and `alarm_defaults`. */
 export function rulesOf(plant: PlantOptions, catalogue: ReadonlyMap<string, KpiInfo>): RuleSet {
-  const { silence, completeness, clock, too_many } = plant.alarm_defaults
+  const { silence, completeness, clock, too_many, demand } = plant.alarm_defaults
   const infoOf = (id: string): KpiInfo | undefined => {
     const info = catalogue.get(id)
     return info === undefined ? undefined : { ...info, unit: unitInCurrency(info.unit, plant) }
@@ -129,6 +130,9 @@ export function rulesOf(plant: PlantOptions, catalogue: ReadonlyMap<string, KpiI
     const text = { en: 'New names or events are refused: a limit is reached', zh: '新名称或事件被拒收：已达数量上限' }
     rules.push({ ...deviceRule('limit', { ...too_many, delay_s: 0 }, text), unit: '1' })
   }
+  if (demand.enabled && demandTargetOf(plant.targets) !== null) {
+    rules.push(deviceRule('demand', { ...demand, delay_s: 0 }, expectedDemandText(demand.chance)))
+  }
   const falling = new Set(plant.virtual_meters.filter(({ minus }) => minus.length > 0).map(({ id }) => id))
   const byId = new Map<string, Rule>()
   for (const rule of rules) {
@@ -153,6 +157,11 @@ function withoutFalling(rule: Rule, falling: ReadonlySet<string>): Rule {
 /** Only how much has come is judged later: what is missing may still be on its way. */
 function settling(rule: Rule, settleMs: number): Rule {
   return rule.kind === 'kpi' && rule.kpi === COMPLETENESS ? { ...rule, settleMs } : rule
+}
+
+/** Id of the rule that a fact is judged by. */
+export function factRuleId(kind: DeviceRule['kind']): string {
+  return kind === 'demand' ? EXPECTED_DEMAND : `device-${kind}`
 }
 
 const NO_DELAY: Delays = { onMs: 0, offMs: 0 }
@@ -214,5 +223,5 @@ function deviceRule(
   { delay_s, severity }: { readonly delay_s: number; readonly severity: AlarmSeverity },
   text: AlarmTexts,
 ): DeviceRule {
-  return { kind, id: `device-${kind}`, severity, text, unit: 's', onMs: delay_s * 1000, offMs: 0 }
+  return { kind, id: factRuleId(kind), severity, text, unit: 's', onMs: delay_s * 1000, offMs: 0 }
 }

@@ -1,3 +1,4 @@
+import { EXPECTED_DEMAND } from '../../base/alarm.js'
 import type { KpiInfo } from '../../base/kpi.js'
 import { CATALOGUE } from '../catalogue.js'
 
@@ -102,6 +103,15 @@ export function budgetText(
   }
 }
 
+/** The text names the chance from which on a peak is told of. */
+export function expectedDemandText(chance: number): AlarmTexts {
+  const share = (language: Language) => `${numberText(chance * 100, 0, language)} %`
+  return {
+    en: `Demand above its limit is expected, chance at least ${share('en')}`,
+    zh: `预计需量将超过限值，概率至少 ${share('zh')}`,
+  }
+}
+
 /** A clock that is wrong and not so far off is so by its minutes, which differ. Seconds, as clocks of devices are judged. */
 const AHEAD_S = 60
 const BEHIND_S = 600
@@ -112,11 +122,19 @@ function raisedText(alarm: RaisedFigure, language: Language): string {
   const { rule, kpi, value, limit } = alarm
   if (kpi !== null) return figureBeside(limit, value, alarm, language)
   if (rule === 'device-limit') return numberText(value, 0, language)
+  if (rule === EXPECTED_DEMAND) return leadText(value, language)
   if (rule === 'device-clock' && value <= AHEAD_S && value >= -BEHIND_S) return UNSTEADY[language]
   const length = lengthText(Math.abs(value), language)
   if (rule !== 'device-clock') return length
   if (language === 'zh') return `${value > 0 ? '快' : '慢'} ${length}`
   return `${length} ${value > 0 ? 'ahead' : 'behind'}`
+}
+
+/** The time until a block begins, s; nothing of it is left when it runs already. */
+function leadText(seconds: number, language: Language): string {
+  if (seconds <= 0) return language === 'zh' ? '现在' : 'now'
+  const length = lengthText(Math.ceil(seconds / 60) * 60, language)
+  return language === 'zh' ? `${length}后` : `in ${length}`
 }
 
 export interface RaisedFigure extends Measure {

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { Quarantine } from '../../decode/quarantine.js'
 import { nodeDisk } from '../../journal/disk.js'
 import { JournalReader } from '../../journal/reader.js'
+import { DemandWatch } from '../../pipeline/demand-ahead/demand-watch.js'
 import { DeviceWatch } from '../../pipeline/device-watch.js'
 import { OperatorActions } from '../../pipeline/operator-actions.js'
 import { DevicePresence } from '../../pipeline/presence.js'
@@ -22,6 +23,7 @@ export function buildInput({ data, clock, log, answer }: PipelineContext, { load
   })
   const isWaitedFor = (plant: string, device: string) => configs.isInService(plant, device, accounting.nowMs)
   const deviceWatch = new DeviceWatch(senders, presence, isWaitedFor, facts)
+  const demandWatch = new DemandWatch(facts)
   const actions = new OperatorActions(clock, (content) => answer({ type: 'act', content }))
-  return { quarantine, reader, presence, deviceWatch, actions }
+  return { quarantine, reader, presence, deviceWatch, demandWatch, actions }
 }

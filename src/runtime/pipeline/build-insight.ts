@@ -1,6 +1,8 @@
 import { writeWhole } from '../../config/files/access-file.js'
 import { InsightWorker } from '../../insight/stage/insight-worker.js'
 import { Anomalies } from '../../pipeline/anomalies/anomalies.js'
+import { DemandLooks } from '../../pipeline/demand-ahead/demand-looks.js'
+import type { DemandWatch } from '../../pipeline/demand-ahead/demand-watch.js'
 import { Forecasts } from '../../pipeline/forecasts/forecasts.js'
 import type { PipelineProgress } from '../../pipeline/progress.js'
 import { Projections } from '../../pipeline/projections/projections.js'
@@ -11,6 +13,7 @@ import type { PipelineState } from './open-state.js'
 interface InsightNeeds {
   readonly publisher: Publisher
   readonly progress: PipelineProgress
+  readonly demandWatch: DemandWatch
 }
 
 /** Builds what looks ahead and what finds faults: their work is done by one thread of lowest priority. */
@@ -21,7 +24,7 @@ export function buildInsight(
 ) {
   const { configs, engine, points, verdicts } = state.loaded
   const { insight: options, data_dir: dataDir } = data.config
-  const { publisher, progress } = needs
+  const { publisher, progress, demandWatch } = needs
   const worker = new InsightWorker()
   const common = { clock, options, dataDir, configs, points, progress, worker, isOwner, log: say }
   const write = (path: string, text: string) => writeWhole(path, text, dataDir)
@@ -29,5 +32,6 @@ export function buildInsight(
     forecasts: new Forecasts({ ...common, engine, publisher }),
     anomalies: new Anomalies({ ...common, verdicts, write }),
     projections: new Projections(common),
+    demandLooks: new DemandLooks({ ...common, watch: demandWatch }),
   }
 }

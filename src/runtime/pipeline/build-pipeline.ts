@@ -28,7 +28,7 @@ export interface ComputingStages extends InputStages {
 export function buildPipeline(context: PipelineContext, state: PipelineState, stages: ComputingStages) {
   const { data, clock, mark } = context
   const { senders, archive, accounting, points, engine, configs, alarms, verdicts, decoderStates } = state.loaded
-  const { quarantine, reader, deviceWatch, actions, publisher, progress, upkeep, watch, audit } = stages
+  const { quarantine, reader, deviceWatch, demandWatch, actions, publisher, progress, upkeep, watch, audit } = stages
   const { database } = state
   const pipeline = new Pipeline({
     clock,
@@ -45,6 +45,7 @@ export function buildPipeline(context: PipelineContext, state: PipelineState, st
     actions,
     verdicts,
     watch: deviceWatch,
+    demandWatch,
     accounting,
     progress,
     decoderStates,

@@ -14,7 +14,19 @@ import { sourcesOf } from './sources.js'
 export async function serve(context: PipelineContext, state: PipelineState, stages: PipelineStages): Promise<void> {
   const { data, clock, log, say, stopping, crash, answer, certificates } = context
   const { http } = data.config
-  const { pipeline, stores, channels, authorities, audit, reports, forecasts, anomalies, projections, viewers } = stages
+  const {
+    pipeline,
+    stores,
+    channels,
+    authorities,
+    audit,
+    reports,
+    forecasts,
+    anomalies,
+    projections,
+    demandLooks,
+    viewers,
+  } = stages
   stopping.signal.addEventListener('abort', () => pipeline.poke())
   data.journalPort.on('message', () => pipeline.poke())
 
@@ -35,8 +47,9 @@ export async function serve(context: PipelineContext, state: PipelineState, stag
   const checks = () => health().filter(({ name }) => !name.startsWith('store '))
   void new HealthLog(checks, clock, say).run(stopping.signal)
   void heapRest(context, state, stages).run(stopping.signal)
+  const ahead = { run: (signal: AbortSignal) => demandLooks.run(signal, sources) }
   const forViewers = { run: (signal: AbortSignal) => viewers.run(signal, sources) }
-  const insight = [forecasts, anomalies, projections]
+  const insight = [forecasts, anomalies, projections, ahead]
   await runStages([pipeline, stores, channels, authorities, audit, reports, ...insight, forViewers], {
     database: state.database,
     signal: stopping.signal,

@@ -111,6 +111,7 @@ export async function startOn(
     alarms: { configured: () => undefined, take: () => undefined },
     actions: { arrived: () => undefined },
     watch: { at: () => [], resumed: () => [] },
+    demandWatch: { at: () => [] },
     accounting,
     progress: new PipelineProgress({ accounting, mark, engine: { isLatePending: false } }),
     decoderStates: [],

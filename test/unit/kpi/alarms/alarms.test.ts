@@ -231,6 +231,33 @@ test('an alarm says what it was raised with, and how it is now', async () => {
   expect(alarms()[0]).toMatchObject({ cleared_at: iso(5), value: 11, current: null, current_at: null })
 })
 
+test('a peak that is expected is an alarm of the plant at once, with the time until then, and clears with its end', async () => {
+  const expected = (minute: number, isBad: boolean, value: number): DeviceFact => {
+    return { plant: 'p', device: '', what: 'demand', atMs: at(minute), isBad, value }
+  }
+  await open({ targets: [{ kpi: 'peak_demand_15', window: '1d', max: 600 }] })
+  await bench.note([expected(0, true, 5370)])
+  bench.tick(at(1))
+  await bench.cycle()
+  expect(alarms()).toMatchObject([
+    { rule: 'demand-expected', scope: 'plant', scope_id: 'p', severity: 'minor', raised_at: iso(0), value: 5370 },
+  ])
+  expect(alarms()[0]!.text).toEqual({
+    en: 'Demand above its limit is expected, chance at least 70 %: in 1 h 30 min',
+    zh: '预计需量将超过限值，概率至少 70 %：1 小时 30 分钟后',
+  })
+  await bench.note([expected(40, false, 0)])
+  await bench.cycle()
+  await bench.note([expected(50, true, 0)])
+  bench.tick(at(51))
+  await bench.cycle()
+  expect(brief()).toEqual([
+    ['active_unack', iso(50), null],
+    ['cleared_unack', iso(0), iso(40)],
+  ])
+  expect(alarms()[0]!.text.en).toMatch(/: now$/)
+})
+
 describe('a device', () => {
   const fact = (minute: number, isBad: boolean, what: DeviceFact['what'] = 'silence'): DeviceFact => {
     return { plant: 'p', device: 'm1', what, atMs: at(minute), isBad, value: 180 }

@@ -33,6 +33,18 @@ test('a target makes a rule of each of its limits; a rule says what it is in bot
   expect(made[3]!.text.en).toBe('Budget used up: Highest 15-min demand above 900 kW')
 })
 
+test('a plant with a limit of its demand has an alarm before a peak, which says its chance, and can do without', () => {
+  const targets = [{ kpi: 'peak_demand_15', window: '1d', max: 1000 }]
+  const ahead = (options: object) => rules({ targets, ...options }).find(({ id }) => id === 'demand-expected')
+  expect(ahead({})).toMatchObject({ kind: 'demand', severity: 'minor', onMs: 0, unit: 's' })
+  expect(ahead({ alarm_defaults: { demand: { chance: 0.9 } } })!.text).toEqual({
+    en: 'Demand above its limit is expected, chance at least 90 %',
+    zh: '预计需量将超过限值，概率至少 90 %',
+  })
+  expect(ahead({ alarm_defaults: { demand: { enabled: false } } })).toBeUndefined()
+  expect(ahead({ targets: [{ kpi: 'peak_demand_15', window: '1d', budget: 900 }] })).toBeUndefined()
+})
+
 test('money is in the currency of the plant', () => {
   const periods = [{ name: 'flat', from: '00:00', to: '24:00', price_per_kwh: 1 }]
   const tariffs = [{ id: 't', valid_from: '2026-01-01', currency: 'CNY', periods }]
