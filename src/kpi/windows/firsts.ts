@@ -3,6 +3,7 @@ import type { SeriesState } from '../series/series-state.js'
 import type { PlantVersion } from '../settings/version.js'
 import { minOf, type Range } from '../time/ranges.js'
 import type { KpiMember } from './kpi-member.js'
+import { onlyBesideOf } from './published-by.js'
 import type { SubjectKpi } from './subject-kpi.js'
 import type { KpiSubject } from './subjects.js'
 
@@ -22,11 +23,20 @@ interface Units {
  * it is configured and silent. No window that ends before it has a point. Epoch ms.
  */
 export function firstMs(
-  { kpi, members, seriesList }: SubjectKpi,
+  subjectKpi: SubjectKpi,
   version: PlantVersion,
   firstOf: FirstOf = ({ firstTs }) => firstTs,
 ): number {
-  let ms = oldestOf(seriesList, firstOf)
+  const { kpi, members, seriesList } = subjectKpi
+  const onlyBeside = onlyBesideOf(subjectKpi, version)
+  let ms = oldestOf(seriesList, (series) => {
+    const beside = onlyBeside.get(series)
+    if (beside === undefined) return firstOf(series)
+    return Math.max(
+      firstOf(series),
+      oldestOf(beside, (one) => one.sinceMs(version, firstOf(one))),
+    )
+  })
   for (const term of kpi.needs) ms = Math.max(ms, firstOfTerm(members.get(term) ?? [], version, firstOf))
   if (kpi.needsAny.length === 0) return ms
   let anyMs = Infinity

@@ -17,6 +17,7 @@ import type { DayTotal, DayTotals } from './days.js'
 import { firstMs } from './firsts.js'
 import type { PartialSums } from './partial-sums.js'
 import { newPoint, type Point } from './point.js'
+import { isFineEnoughIn, seriesIn } from './published-by.js'
 import type { Streams } from './streams.js'
 import type { SubjectKpi } from './subject-kpi.js'
 import type { KpiSubject } from './subjects.js'
@@ -238,15 +239,6 @@ export function isFineEnough({ kpi, shortestPeriodMs }: SubjectKpi, window: Cale
   return window !== '15m' || shortestPeriodMs <= QUARTER_HOUR_MS
 }
 
-/** True when a KPI is published in a window by those of its members who are there by its end. */
-function isFineEnoughIn({ seriesList }: SubjectKpi, { window, span, version, subject }: WindowContext): boolean {
-  const longestMs = window === '1m' ? MINUTE_MS : window === '15m' ? QUARTER_HOUR_MS : Infinity
-  if (longestMs === Infinity || version.edition < 2) return true
-  return seriesList.some((series) => {
-    return series.in(version).times.periodMs <= longestMs && subject.sinceMs(series) < span.endMs
-  })
-}
-
 /**
  * True when a window has a point at all. It has none before there is something of every metric that the KPI needs; then a
  * minute or quarter has one where a member has a sample inside or a connected state holds, an hour or day from the first
@@ -255,20 +247,21 @@ function isFineEnoughIn({ seriesList }: SubjectKpi, { window, span, version, sub
  */
 function isPublished(kpi: SubjectKpi, context: WindowContext, presence: Presence, clock: SubjectClock): boolean {
   const { window, span, buckets } = context
-  if (!isFineEnoughIn(kpi, context)) return false
+  const seriesList = seriesIn(kpi, context)
+  if (!isFineEnoughIn(seriesList, context)) return false
   const isKnown = (series: SeriesState) => entryOf(presence.covered, series, () => isCovered(series, context))
   if (span.endMs <= entryOf(presence.first, kpi, () => firstMs(kpi, context.version))) return false
   if (window === '1m' || window === '15m') {
-    return kpi.seriesList.some((series) => {
+    return seriesList.some((series) => {
       const { quarterHours, minutes } = buckets(series)
       if ((window === '1m' ? (minutes ?? quarterHours) : quarterHours).isSampled(span.startMs, span.endMs)) return true
       return series.isHeld && series.in(context.version).isOnChange && isKnown(series)
     })
   }
-  const newest = kpi.seriesList.reduce((ts, series) => Math.max(ts, series.newestTs), -Infinity)
+  const newest = seriesList.reduce((ts, series) => Math.max(ts, series.newestTs), -Infinity)
   if (span.startMs > Math.max(newest, clock.watermarkMs)) return false
-  if (kpi.seriesList.some(isKnown)) return true
-  return !kpi.seriesList.every((series) => entryOf(presence.silent, series, () => isInSilence(buckets(series), span)))
+  if (seriesList.some(isKnown)) return true
+  return !seriesList.every((series) => entryOf(presence.silent, series, () => isInSilence(buckets(series), span)))
 }
 
 /** A window that is not published may have been: an hour or day always, a finer one where a state held on a connection. */

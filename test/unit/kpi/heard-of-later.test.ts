@@ -42,9 +42,15 @@ function once(device: string, metric: string): Reading[] {
   return [reading({ device, metric, ts: at('2025-07-01T07:10Z'), value: 5 })]
 }
 
+/** A word each five minutes. */
+function said(device: string, span: readonly [string, string], word: string): Reading[] {
+  return level(device, 'state', span, 0).map((one) => ({ ...one, value: word }))
+}
+
 interface HeardLater {
   readonly devices?: readonly object[]
   readonly since?: string
+  readonly kpis?: null
   readonly early: readonly Reading[]
   readonly later: readonly Reading[]
 }
@@ -110,6 +116,17 @@ const CASES: Readonly<Record<string, HeardLater>> = {
     ],
     later: register('pv', 'renew_onsite_kwh', NOON, 7),
   },
+  'a meter that turns out to be that of a machine, while the other machine is silent': {
+    kpis: null,
+    early: [
+      ...level('m', 'elec_import_kw', ['2025-06-28T06:00Z', '2025-07-01T11:00Z'], 5),
+      ...['2025-06-28T06:00Z', '2025-07-01T06:00Z'].flatMap((from) => {
+        const span = [from, from.replace('06:00', '10:00')] as const
+        return [...level('n', 'elec_import_kw', span, 5), ...said('n', span, 'PRODUCTIVE')]
+      }),
+    ],
+    later: said('m', NOON, 'IDLE'),
+  },
   'the register of a configured device with a submeter': {
     devices: [{ id: 'm', line: 'l' }],
     early: register('m', 'elec_submeter_kwh', MORNING, 4),
@@ -129,8 +146,8 @@ const CASES: Readonly<Record<string, HeardLater>> = {
 }
 
 describe('final figures are the same whether it comes at once, later or first', () => {
-  test.each(Object.entries(CASES))('%s', async (_, { devices = [], since = CONFIGURED, early, later }) => {
-    const of = { plant: plantOf({ devices, kpis: KPIS, grid_region: 'CN-JS' }), since }
+  test.each(Object.entries(CASES))('%s', async (_, { devices = [], since = CONFIGURED, kpis = KPIS, early, later }) => {
+    const of = { plant: plantOf({ devices, ...(kpis && { kpis }), grid_region: 'CN-JS' }), since }
     const all = await figuresAfter([[...early, ...later]], of)
     for (const portions of [
       [early, later],
