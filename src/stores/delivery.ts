@@ -63,6 +63,8 @@ const NOT_OURS: Busy = { kind: 'busy', reason: 'the lease of this partition is n
  * batches under way and the next one: a store that is away for a week costs nothing but the time to catch up.
  */
 export class Delivery {
+  /** Number of times since the start that the store was found to hold nothing (any more). */
+  timesEmpty = 0
   readonly #deps: DeliveryDeps
   readonly #pauses: Pauses
   readonly #budget: Budget
@@ -294,6 +296,7 @@ export class Delivery {
     if (position + change > 0) {
       say('warn', `${store.name} holds nothing of this gateway any more: everything is written to it again`)
     }
+    this.timesEmpty++
     this.#pending.startOver()
     await this.#update(
       // A period that was to be written again still is, from its beginning: who asked for it waits for its end.

@@ -1,3 +1,4 @@
+import type { HorizonName } from '../base/forecast.js'
 import type { Scope, Window } from '../base/kpi.js'
 import type { MetricClass } from '../base/metrics.js'
 import type { StoredReading } from '../base/reading.js'
@@ -56,6 +57,22 @@ export interface StoreBatch {
   readonly erased: readonly WindowRef[]
   /** Changes of alarms, in order; of several at one instant the last one counts. */
   readonly alarms?: readonly StoredAlarmChange[]
+  /** Intervals that were forecast; of several of one interval and horizon the last one counts. */
+  readonly forecasts?: readonly StoredForecast[]
+}
+
+/** An interval of a series as it was forecast, with the bounds that hold the outcome in 50 % and 90 % of all cases. */
+export interface StoredForecast extends Pick<Stream, 'plant' | 'scope' | 'id' | 'kpi'> {
+  readonly horizon: HorizonName
+  /** Start of the interval, epoch ms. */
+  readonly startMs: number
+  readonly issuedAtMs: number
+  /** In the unit of the series, as are the bounds. */
+  readonly value: number
+  readonly low50: number
+  readonly high50: number
+  readonly low90: number
+  readonly high90: number
 }
 
 /** A point, or one reading of a sample, that would be refused for ever, in the server's own words. */

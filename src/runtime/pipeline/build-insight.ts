@@ -1,12 +1,15 @@
+import { join } from 'node:path'
 import { writeWhole } from '../../config/files/access-file.js'
 import { InsightWorker } from '../../insight/stage/insight-worker.js'
 import { Anomalies } from '../../pipeline/anomalies/anomalies.js'
 import { DemandLooks } from '../../pipeline/demand-ahead/demand-looks.js'
 import type { DemandWatch } from '../../pipeline/demand-ahead/demand-watch.js'
+import { ForecastDelivery } from '../../pipeline/forecasts/forecast-delivery.js'
 import { Forecasts } from '../../pipeline/forecasts/forecasts.js'
 import type { PipelineProgress } from '../../pipeline/progress.js'
 import { Projections } from '../../pipeline/projections/projections.js'
 import type { Publisher } from '../../pipeline/publisher.js'
+import type { Stores } from '../../stores/stores.js'
 import type { PipelineContext } from './context.js'
 import type { PipelineState } from './open-state.js'
 
@@ -14,6 +17,7 @@ interface InsightNeeds {
   readonly publisher: Publisher
   readonly progress: PipelineProgress
   readonly demandWatch: DemandWatch
+  readonly stores: Pick<Stores, 'deliveries'>
 }
 
 /** Builds what looks ahead and what finds faults: their work is done by one thread of lowest priority. */
@@ -24,12 +28,18 @@ export function buildInsight(
 ) {
   const { configs, engine, points, verdicts } = state.loaded
   const { insight: options, data_dir: dataDir } = data.config
-  const { publisher, progress, demandWatch } = needs
+  const { publisher, progress, demandWatch, stores } = needs
   const worker = new InsightWorker()
   const common = { clock, options, dataDir, configs, points, progress, worker, isOwner, log: say }
   const write = (path: string, text: string) => writeWhole(path, text, dataDir)
+  const forecasts = new Forecasts({ ...common, engine, publisher })
+  const dir = join(dataDir, 'delivered-forecasts')
+  const toStores = stores.deliveries.map((delivery) => {
+    return new ForecastDelivery({ clock, forecasts, delivery, dir, write, isOwner })
+  })
   return {
-    forecasts: new Forecasts({ ...common, engine, publisher }),
+    forecasts,
+    toStores,
     anomalies: new Anomalies({ ...common, verdicts, write }),
     projections: new Projections(common),
     demandLooks: new DemandLooks({ ...common, watch: demandWatch }),

@@ -30,7 +30,7 @@ export async function buildStages(context: PipelineContext, state: PipelineState
   const demand = new FigureDemand({ clock: context.clock, engine, pipeline })
   // Nobody here knows who looks at a viewer of a cluster.
   if (context.data.partition === undefined) engine.isWatched = (plant, scope) => demand.isWatched(plant, scope)
-  const insight = buildInsight(context, state, { ...input, publisher, progress })
+  const insight = buildInsight(context, state, { ...input, ...destinations, publisher, progress })
   const { making, reports } = buildReports(context, state, { ...computing, pipeline, keeper })
   const viewers = await viewersOfOwner(context.data.partition, {
     clock: context.clock,

@@ -25,6 +25,7 @@ export async function serve(context: PipelineContext, state: PipelineState, stag
     anomalies,
     projections,
     demandLooks,
+    toStores,
     viewers,
   } = stages
   stopping.signal.addEventListener('abort', () => pipeline.poke())
@@ -49,7 +50,7 @@ export async function serve(context: PipelineContext, state: PipelineState, stag
   void heapRest(context, state, stages).run(stopping.signal)
   const ahead = { run: (signal: AbortSignal) => demandLooks.run(signal, sources) }
   const forViewers = { run: (signal: AbortSignal) => viewers.run(signal, sources) }
-  const insight = [forecasts, anomalies, projections, ahead]
+  const insight = [forecasts, anomalies, projections, ahead, ...toStores]
   await runStages([pipeline, stores, channels, authorities, audit, reports, ...insight, forViewers], {
     database: state.database,
     signal: stopping.signal,

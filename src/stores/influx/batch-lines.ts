@@ -2,7 +2,7 @@ import { BatchSamples } from '../batch-samples.js'
 import type { ItemRefusal, StoreBatch } from '../store.js'
 import type { Culprit } from './isolate.js'
 import { LineBytes, SpareMemory } from './line-bytes.js'
-import { alarmLine, type LineProtocolWriter } from './schema.js'
+import { alarmLine, forecastLine, type LineProtocolWriter } from './schema.js'
 
 /** Part of a batch that a line stands for. */
 export type LineOrigin =
@@ -11,8 +11,9 @@ export type LineOrigin =
   | { readonly of: 'point'; readonly index: number }
   /** A window that is no more, where the server cannot delete. */
   | { readonly of: 'removed'; readonly index: number }
-  /** A change of an alarm. */
+  /** A change of an alarm, or an interval that was forecast. */
   | { readonly of: 'alarm'; readonly index: number }
+  | { readonly of: 'forecast'; readonly index: number }
 
 export interface PackingOptions {
   readonly writer: LineProtocolWriter
@@ -108,17 +109,24 @@ export function* bodiesOf(
     yield body
     body = next
   }
-  for (const [index, change] of (batch.alarms ?? []).entries()) {
-    const line = alarmLine(change)
-    if (line === null) continue
+  for (const { line, origin } of otherLines(batch)) {
     if (body.lines.length > 0 && body.lines.byteLength + line.length >= bytesMax) {
       yield body
       body = new WriteRequestBody(paths.points, packing.spare)
     }
-    body.addOther(line, { of: 'alarm', index })
+    body.addOther(line, origin)
   }
   if (packing.isMarkingRemoved) addRemoved(body, batch, writer)
   if (body.lines.length > 0) yield body
+}
+
+/** Lines beside readings and points. */
+function otherLines({ alarms = [], forecasts = [] }: StoreBatch) {
+  const all = [
+    ...alarms.map((change, index) => ({ line: alarmLine(change), origin: { of: 'alarm' as const, index } })),
+    ...forecasts.map((one, index) => ({ line: forecastLine(one), origin: { of: 'forecast' as const, index } })),
+  ]
+  return all.flatMap(({ line, origin }) => (line === null ? [] : [{ line, origin }]))
 }
 
 /** Begins a line and writes a sample in it; false when it cannot be one. */
@@ -152,12 +160,12 @@ export function readingLines(
 
 /**
  * Culprits as what they are in the batch. A window that is no more and cannot be said to be so is nobody's loss; a
- * change of an alarm that a server refuses is in the database and in the API.
+ * change of an alarm, or a forecast, that a server refuses is on the disk here and in the API.
  */
 export function refusalsOf(batch: StoreBatch, culprits: readonly Culprit[], body: WriteRequestBody): ItemRefusal[] {
   return culprits.flatMap(({ index, detail }): ItemRefusal[] => {
     const origin = body.originOf(index)
-    if (origin.of === 'removed' || origin.of === 'alarm') return []
+    if (origin.of === 'removed' || origin.of === 'alarm' || origin.of === 'forecast') return []
     if (origin.of === 'point') return [{ of: 'point', index: origin.index, detail }]
     const metric = batch.samples.at(origin.index)?.metrics[origin.only ?? 0] ?? ''
     return [{ of: 'reading', index: origin.index, metric, detail }]

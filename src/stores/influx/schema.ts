@@ -5,7 +5,7 @@ import type { StoredAlarmChange } from '../../kpi/alarms/table.js'
 import { factorsText, NO_FACTORS, type Point, type Stream } from '../../kpi/windows/point.js'
 import { ALL_GOOD, type BatchSamples } from '../batch-samples.js'
 import type { SampleSource, StoreSample } from '../sample.js'
-import type { WindowRef } from '../store.js'
+import type { StoredForecast, WindowRef } from '../store.js'
 import type { LineBytes } from './line-bytes.js'
 import { fieldKeyText, fieldValueText, type LinePiece, lineText, seriesText, valueFault } from './line-protocol.js'
 
@@ -195,6 +195,15 @@ const ALARM_MEASUREMENT = 'alarm'
 export function alarmLine({ plant, id, rule, atMs, ...fields }: StoredAlarmChange): string | null {
   const { state, severity, value, limit, note } = fields
   const line = lineText(ALARM_MEASUREMENT, { id, plant, rule }, { state, severity, value, limit, note }, atMs)
+  return 'text' in line ? line.text : null
+}
+
+/** An interval that was forecast as a line: its time is the start of the interval; null for a number that no field can hold. */
+export function forecastLine(forecast: StoredForecast): string | null {
+  const { horizon, startMs, issuedAtMs, value, low50, high50, low90, high90 } = forecast
+  const bounds = { low_50: low50, high_50: high50, low_90: low90, high_90: high90 }
+  const issued = { issued_at: new Date(issuedAtMs).toISOString(), lead_s: (startMs - issuedAtMs) / 1000 }
+  const line = lineText(`forecast_${horizon}`, streamTags(forecast), { value, ...bounds, ...issued }, startMs)
   return 'text' in line ? line.text : null
 }
 

@@ -1,0 +1,134 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Clock } from '../../base/clock.js'
+import { HORIZONS, type HorizonName } from '../../base/forecast.js'
+import { type ForecastSeries, forecastSeriesKey } from '../../insight/stage/forecast-series.js'
+import { type IssuedForecast, IssuedForecasts } from '../../insight/stage/issued-forecast.js'
+import type { Delivery } from '../../stores/delivery.js'
+import type { StoredForecast } from '../../stores/store.js'
+import type { Forecasts } from './forecasts.js'
+
+const LOOK_MS = 2_000
+/** Forecasts of one write: a day has a hundred intervals. */
+const FORECASTS_MAX = 100
+
+/** Start of the newest interval that a store has, epoch ms, by series and horizon. */
+type Delivered = Readonly<Record<string, number>>
+
+export interface ForecastDeliveryDeps {
+  readonly clock: Clock
+  readonly forecasts: Pick<Forecasts, 'dir' | 'states' | 'listen'>
+  readonly delivery: Pick<Delivery, 'hasBegun' | 'trouble' | 'timesEmpty'> & {
+    readonly store: Pick<Delivery['store'], 'name' | 'write'>
+  }
+  /** Folder in which it is kept what the store has. */
+  readonly dir: string
+  /** Replaces a file whole; makes its folder. */
+  write(path: string, text: string): void
+  /** True while nobody else may write for the same plants. */
+  isOwner(): boolean
+}
+
+/**
+ * Brings forecasts that were shown to one store, beside its delivery of readings and figures. They are read from their records, so
+ * nothing waits in memory; what a store has is kept in a small file, and a store that holds nothing (any more) gets all of them.
+ */
+export class ForecastDelivery {
+  readonly #deps: ForecastDeliveryDeps
+  /** Keys of series with something new, bounded by the series. */
+  readonly #due = new Set<string>()
+  readonly #seen = new Set<string>()
+  #delivered: Delivered | null = null
+  #timesEmpty = 0
+
+  constructor(deps: ForecastDeliveryDeps) {
+    this.#deps = deps
+  }
+
+  /** Runs until `signal` is aborted. */
+  async run(signal: AbortSignal): Promise<void> {
+    const { clock, forecasts, delivery, isOwner } = this.#deps
+    const stop = forecasts.listen(({ series }) => this.#due.add(forecastSeriesKey(series)))
+    while (!signal.aborted) {
+      if (delivery.hasBegun && delivery.trouble === '' && isOwner()) await this.#deliverDue(signal)
+      await clock.sleep(LOOK_MS, signal)
+    }
+    stop()
+  }
+
+  async #deliverDue(signal: AbortSignal): Promise<void> {
+    const { forecasts, delivery } = this.#deps
+    if (delivery.timesEmpty !== this.#timesEmpty) {
+      this.#timesEmpty = delivery.timesEmpty
+      this.#keep({})
+      this.#seen.clear()
+    }
+    for (const { series } of forecasts.states) {
+      const key = forecastSeriesKey(series)
+      if (this.#seen.has(key) && !this.#due.has(key)) continue
+      this.#due.delete(key)
+      for (const horizon of HORIZONS) {
+        const isAll = await this.#deliver(series, horizon, signal)
+        if (signal.aborted) return
+        if (!isAll) this.#due.add(key)
+      }
+      this.#seen.add(key)
+    }
+  }
+
+  /** False when the store did not take all there is. */
+  async #deliver(series: ForecastSeries, horizon: HorizonName, signal: AbortSignal): Promise<boolean> {
+    const { forecasts, delivery, isOwner } = this.#deps
+    const key = `${forecastSeriesKey(series)} ${horizon}`
+    const records = new IssuedForecasts(join(forecasts.dir, forecastSeriesKey(series)))
+    const newestMs = records.newest(horizon)?.startMs ?? Number.NEGATIVE_INFINITY
+    while (!signal.aborted) {
+      const deliveredMs = this.#known()[key] ?? -1
+      if (newestMs <= deliveredMs) return true
+      const range = { fromMs: deliveredMs + 1, toMs: Number.POSITIVE_INFINITY, limit: FORECASTS_MAX }
+      const issued = records.range(horizon, range)
+      const last = issued.at(-1)
+      if (last === undefined) return true
+      const intervals = issued.flatMap((one) => intervalsOf(series, one))
+      if (!isOwner()) return false
+      if (intervals.length > 0) {
+        const outcome = await delivery.store.write({ samples: [], points: [], erased: [], forecasts: intervals })
+        if (outcome.kind === 'busy') return false
+      }
+      this.#keep({ ...this.#known(), [key]: last.startMs })
+    }
+    return false
+  }
+
+  get #path(): string {
+    return join(this.#deps.dir, `${this.#deps.delivery.store.name}.json`)
+  }
+
+  /** A file that is missing or damaged means that all is written once more, which changes nothing. */
+  #known(): Delivered {
+    if (this.#delivered !== null) return this.#delivered
+    try {
+      this.#delivered = JSON.parse(readFileSync(this.#path, 'utf8')) as Delivered
+    } catch (error) {
+      if (!(error instanceof SyntaxError) && (error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+      this.#delivered = {}
+    }
+    return this.#delivered
+  }
+
+  #keep(delivered: Delivered): void {
+    this.#delivered = delivered
+    this.#deps.write(this.#path, `${JSON.stringify(delivered)}\n`)
+  }
+}
+
+/** Intervals of a forecast that is shown; those without a value are left out. */
+function intervalsOf({ plant, scope, id, kpi }: ForecastSeries, issued: IssuedForecast): readonly StoredForecast[] {
+  if (issued.hidden !== null) return []
+  const { horizon, issuedAtMs, startMs, stepMs, values } = issued
+  return values.flatMap(([value, low50, high50, low90, high90], i) => {
+    if (value === null || low50 === null || high50 === null || low90 === null || high90 === null) return []
+    const of = { plant, scope, id, kpi, horizon, issuedAtMs, startMs: startMs + i * stepMs }
+    return [{ ...of, value, low50, high50, low90, high90 }]
+  })
+}
