@@ -17,6 +17,7 @@ import { Ingestion } from './plant/ingestion.js'
 import { EnginePlant } from './plant/plant.js'
 import { StateHistory } from './plant/state-history.js'
 import { unfinishedBefore } from './plant/unfinished.js'
+import { goneFigures, markForgotten, noneForgotten } from './schedule/forgotten.js'
 import { GoneKeeper } from './schedule/gone-keeper.js'
 import { endPass, freshRange, nextStretch, noteOpenedRanges } from './schedule/late-fold.js'
 import { liveFirst, type Share } from './schedule/live-first.js'
@@ -25,7 +26,7 @@ import { Recomputation, type StoredPoints } from './schedule/recomputation.js'
 import { Redo } from './schedule/redo.js'
 import { matchedNow } from './schedule/rematch.js'
 import { RestatementTable } from './schedule/restatements.js'
-import { markForgotten, type RestoreDeps, restorePlants } from './schedule/restoring.js'
+import { type RestoreDeps, restorePlants } from './schedule/restoring.js'
 import { nextShare } from './schedule/stale-stretch.js'
 import { mark } from './series/late.js'
 import type { SeriesState } from './series/series-state.js'
@@ -117,7 +118,7 @@ export class Engine {
     const engine = new Engine(parts)
     await engine.restatements.load()
     await engine.#restore(parts)
-    for (const share of engine.#forgotten) markForgotten(engine.#plants.get(share.plant), share)
+    for (const share of engine.#forgotten) markForgotten(engine.#plants.get(share.plant), share, parts.nowMs)
     engine.redo.begin(engine.#plants.values(), parts.nowMs)
     return engine
   }
@@ -249,7 +250,7 @@ export class Engine {
     for (const plant of this.#plants.values()) position = Math.min(position, plant.firstWaiting)
     if (!this.isLatePending && this.#computingFrom === null) {
       this.#versionsComputed = this.#versions
-      this.#forgotten = []
+      this.#forgotten = noneForgotten(this.#plants.values())
     }
     if (this.#computingFrom === null) this.#matched = matchedNow(this.#matched, this.#plants.values())
     return {
@@ -274,9 +275,7 @@ export class Engine {
   }
 
   /** The window is not final yet. */
-  isOpen(point: Point): boolean {
-    return this.#plants.get(point.stream.plant)?.streams.isOpen(point) ?? false
-  }
+  isOpen = (point: Point) => this.#plants.get(point.stream.plant)?.streams.isOpen(point) ?? false
 
   /** The point of a window that is not final yet and never was, which a final one replaces; null for any other window. */
   firstOpen(at: Pick<Point, 'stream' | 'startMs'>): Point | null {
@@ -284,9 +283,7 @@ export class Engine {
   }
 
   /** The windows of a stream that are in memory alone: open ones, and final points on their way into the store. */
-  inMemory(of: StreamName): readonly Point[] {
-    return this.#plants.get(of.plant)?.streams.inMemory(of) ?? []
-  }
+  inMemory = (of: StreamName) => this.#plants.get(of.plant)?.streams.inMemory(of) ?? []
 
   /** The store has taken these final points. */
   stored(points: readonly Point[]): void {
@@ -294,9 +291,10 @@ export class Engine {
   }
 
   /** Silence after which a device is idle, ms. */
-  idleMs(plant: string, device: string): number {
-    return this.#plant(plant).idleMs(device)
-  }
+  idleMs = (plant: string, device: string) => this.#plant(plant).idleMs(device)
+
+  /** Figures of a plant that go with devices, or are others without them; null for an unknown plant. */
+  goneFigures = (plant: string, devices: readonly string[]) => goneFigures(this.#plants.get(plant), devices)
 
   /**
    * Takes up a plant anew from what is archived, as at a start, after devices of it were forgotten: figures of the time in
@@ -324,7 +322,7 @@ export class Engine {
     const now = this.#plant(plant)
     this.#gone.carryOver(before, now)
     this.#forgotten = [...this.#forgotten, share]
-    markForgotten(now, share)
+    markForgotten(now, share, this.#nowMs)
   }
 
   /** @param only of one plant alone; null for all */

@@ -31,13 +31,15 @@ export async function forgetWaiting(deps: ForgettingDeps): Promise<void> {
   if (next === undefined || engine.isLatePending) return
   await deps.save()
   if (!(await upkeep.tryCut())) return
-  const streams = points.idsOf(goneScopes(next.plant, next.devices, deps))
+  const gone = engine.goneFigures(next.plant, next.devices)
+  const isScopeGone = goneScopes(next.plant, next.devices, deps)
+  const streams = points.idsOf((stream) => isScopeGone(stream) || gone?.isGone(stream) === true)
   let now: Partial<MessageAccounting> = {}
   let finalPoints = 0
   let share: ForgottenShare = { plant: next.plant, range: null, keptSeries: [] }
   await archive.forget(next, async (connection, { readings, range, keptSeries }) => {
     now = { readingsForgotten: accounting.readingsForgotten + readings, forgetting: others }
-    share = { plant: next.plant, range, keptSeries: keptSeries.map(({ id }) => id) }
+    share = { plant: next.plant, range: gone === null ? range : gone.range, keptSeries: keptSeries.map(({ id }) => id) }
     finalPoints = await points.forgetRows(connection, streams)
     await saveProgress(connection, 'journal', { ...accounting, ...now })
     const progress = engine.progress()

@@ -18,6 +18,7 @@ import { ImportDays } from '../settings/import-days.js'
 import { IdealCycles } from '../settings/products.js'
 import { STATE_METRIC, settingsOf } from '../settings/settings.js'
 import { PlantVersion, versionAt, WorkPlan } from '../settings/version.js'
+import type { Range } from '../time/ranges.js'
 import { DayTotals } from '../windows/days.js'
 import type { GoneDays } from '../windows/gone-days.js'
 import { PublicationPacer } from '../windows/publication-pacer.js'
@@ -58,6 +59,8 @@ export class EnginePlant {
   watermarkMs = -Infinity
   /** Changes of the past that are not computed yet, as more of them come: their first record, and from when on; null for none. */
   held: { readonly position: number; readonly fromMs: number } | null = null
+  /** Time in which points may be those of devices that are forgotten, until it is computed without them; null for none. */
+  forgotten: Range | null = null
   /** Readings before this are gone: windows that begin before it stay what they are. Epoch ms. */
   keptFromMs = -Infinity
   /** Sums of the days before `keptFromMs`, for months that go on behind it. */

@@ -11,6 +11,7 @@ import type { Analysis } from '../settings/laboratory.js'
 import { FUEL_METERS } from '../settings/sources.js'
 import { type PlantVersion, versionAt } from '../settings/version.js'
 import { PlantDays } from '../time/plant-days.js'
+import type { Range } from '../time/ranges.js'
 
 /** Parts of a plant that are looked at to find what an event changes. */
 export interface TouchedDeps {
@@ -109,11 +110,15 @@ function isTaken({ receivedAt, fields }: PlantEvent, { versions }: TouchedDeps):
   return versionAt(versions, receivedAt).options?.four_eyes !== true || isApproved(fields)
 }
 
-/** Stretches of what is computed from fuels in the days of an analysis, and a day on both sides for the zones a plant has had. */
-function burntUnder({ fields }: Analysis, { versions, all }: TouchedDeps): Touched[] {
+/** The days of an analysis, and a day on both sides for the zones a plant has had. */
+export function rangeOfAnalysis({ fields }: Analysis, versions: readonly PlantVersion[]): Range {
   const days = new PlantDays(versions.at(-1)?.options?.timezone ?? 'UTC')
-  const fromMs = days.startMs(fields.valid_from) - DAY_MS
-  const toMs = days.endMs(fields.valid_to) + DAY_MS
+  return { fromMs: days.startMs(fields.valid_from) - DAY_MS, toMs: days.endMs(fields.valid_to) + DAY_MS }
+}
+
+/** Stretches of what is computed from fuels in the days of an analysis. */
+function burntUnder(analysis: Analysis, { versions, all }: TouchedDeps): Touched[] {
+  const { fromMs, toMs } = rangeOfAnalysis(analysis, versions)
   const reported = eventSeries('fuel_used')
   const registers: ReadonlySet<string> = new Set(FUEL_METERS.map(({ metric }) => metric))
   return [...all]

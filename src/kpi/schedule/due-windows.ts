@@ -2,7 +2,7 @@ import { DAY_MS } from '../../base/durations.js'
 import type { EnginePlant } from '../plant/plant.js'
 import type { BucketWindow, TimeRange } from '../series/calendar.js'
 import { versionAt } from '../settings/version.js'
-import { type Range, Ranges } from '../time/ranges.js'
+import { isWithin, type Range, Ranges } from '../time/ranges.js'
 import { isOver, WindowSet, windowsOf } from '../windows/publish.js'
 import type { OpenWindow } from '../windows/streams.js'
 import type { DayPiece } from './pieces.js'
@@ -61,7 +61,8 @@ export function windowsIn(
     versionAt(plant.versions, span.endMs - 1) === version &&
     (isOver(clock, span.endMs) || plant.pacer.isTime(key, subject.scope, window, span, nowMs))
   const windows = new WindowSet()
-  const sizes = range.isSilent ? windowsOf(subject).filter(isSaidInSilence) : windowsOf(subject)
+  const isSilent = range.isSilent && !isWithin(plant.forgotten, { startMs: range.fromMs, endMs: range.toMs })
+  const sizes = isSilent ? windowsOf(subject).filter(isSaidInSilence) : windowsOf(subject)
   for (const own of ranges) windows.addRange(version.calendar, overlap(own, range), sizes, isWanted)
   for (const open of due) {
     if (!isBucketWindow(open) || windows.has(open.window, open.startMs)) continue

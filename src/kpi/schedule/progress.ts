@@ -18,7 +18,7 @@ export interface EngineProgress extends RulesProgress {
 /** Devices of a plant that were forgotten, as far as figures of the plant are to be computed again without them. */
 export interface ForgottenShare {
   readonly plant: string
-  /** Event times of their readings, epoch ms; null when they had none. */
+  /** Time in which figures may be others without them, epoch ms; null when they had no readings. */
   readonly range: { readonly fromMs: number; readonly toMs: number } | null
   /** Series that have come again since, by number. */
   readonly keptSeries: readonly number[]

@@ -12,7 +12,7 @@ import { causeOf, mark } from '../series/late.js'
 import type { SeriesState } from '../series/series-state.js'
 import type { Point } from '../windows/point.js'
 import { loadKeptMonths } from './gone-keeper.js'
-import type { EngineProgress, ForgottenShare } from './progress.js'
+import type { EngineProgress } from './progress.js'
 import type { StoredPoints } from './recomputation.js'
 import { markRematched, restoreImports } from './rematch.js'
 
@@ -136,16 +136,5 @@ function markLost(plants: readonly EnginePlant[], unknown: ReadonlySet<SeriesSta
       if (series.isSampled) mark(plant.late, series, series.newestTs, series.newestTs, Infinity, 'replay')
     }
     markRematched(plant)
-  }
-}
-
-/** Marks what devices that are gone had a share in, to be computed again without them. */
-export function markForgotten(plant: EnginePlant | undefined, { range, keptSeries }: ForgottenShare): void {
-  for (const series of plant?.seriesList ?? []) {
-    if (!series.isSampled) continue
-    const isOwn = series.archived !== null && keptSeries.includes(series.archived.id)
-    const fromMs = isOwn ? series.oldestTs : Math.max(series.oldestTs, range?.fromMs ?? Infinity)
-    const toMs = isOwn ? series.newestTs : Math.min(series.newestTs, range?.toMs ?? -Infinity)
-    if (fromMs <= toMs) mark(plant!.late, series, fromMs, toMs, Infinity, 'configuration')
   }
 }

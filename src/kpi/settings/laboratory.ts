@@ -47,6 +47,12 @@ export class Laboratory {
     return this.#analyses.get(key)
   }
 
+  /** The analyses that count and were told under one of some devices. */
+  toldBy(devices: ReadonlySet<string>): readonly Analysis[] {
+    const counting = [...this.#analyses].filter(([key]) => !this.#withdrawn.has(key))
+    return counting.flatMap(([, analysis]) => (devices.has(analysis.device) ? analysis : []))
+  }
+
   #note(): void {
     this.#factors = null
     this.#changes++

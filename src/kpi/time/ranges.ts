@@ -71,6 +71,11 @@ export class Ranges implements Iterable<Range> {
   }
 }
 
+/** True when a window has a part in a range. */
+export function isWithin(range: Range | null, span: { readonly startMs: number; readonly endMs: number }): boolean {
+  return range !== null && span.startMs < range.toMs && span.endMs > range.fromMs
+}
+
 /** The least of what is asked of some things; Infinity when there is none. */
 export function minOf<T>(items: readonly T[], of: (item: T) => number): number {
   return items.reduce((least, item) => Math.min(least, of(item)), Infinity)

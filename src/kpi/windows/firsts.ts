@@ -1,4 +1,5 @@
 import { DAY_MS, MINUTE_MS, QUARTER_HOUR_MS } from '../../base/durations.js'
+import type { CalendarWindow } from '../series/calendar.js'
 import type { SeriesState } from '../series/series-state.js'
 import type { PlantVersion } from '../settings/version.js'
 import { minOf, type Range } from '../time/ranges.js'
@@ -131,15 +132,36 @@ function choosingIn(subject: KpiSubject, version: PlantVersion): ReadonlySet<Ser
   const choosing = new Set<SeriesState>()
   for (const { kpi, members, seriesList } of subject.kpis) {
     for (const [, of] of members) for (const { beside } of of) for (const one of beside ?? []) choosing.add(one)
-    const periodMs = (series: SeriesState) => series.in(version).times.periodMs
-    const longestMs = seriesList.reduce((ms, series) => Math.max(ms, periodMs(series)), 0)
-    for (const [window, ms] of FINE) {
-      if (longestMs <= ms || !kpi.windows.includes(window)) continue
-      for (const series of seriesList) if (periodMs(series) <= ms) choosing.add(series)
-    }
+    for (const series of publishersOf(kpi.windows, seriesList, version)) choosing.add(series)
   }
   CHOOSING.set(subject, choosing)
   return choosing
+}
+
+/** The series that send so often that a window is published which others do without. */
+function* publishersOf(
+  windows: readonly CalendarWindow[],
+  seriesList: readonly SeriesState[],
+  version: PlantVersion,
+): Generator<SeriesState> {
+  const periodMs = (series: SeriesState) => series.in(version).times.periodMs
+  const longestMs = seriesList.reduce((ms, series) => Math.max(ms, periodMs(series)), 0)
+  for (const [window, ms] of FINE) {
+    if (longestMs <= ms || !windows.includes(window)) continue
+    for (const series of seriesList) if (periodMs(series) <= ms) yield series
+  }
+}
+
+/** True when devices say from their first sample on, for all time, what figures of others are made of, or which windows these have. */
+export function choosesForOthers(subject: KpiSubject, version: PlantVersion, devices: ReadonlySet<string>): boolean {
+  const isOwn = ({ device }: SeriesState) => devices.has(device)
+  if (![...choosingIn(subject, version)].some(isOwn)) return false
+  return subject.kpis.some(({ kpi, members, seriesList }) => {
+    if ([...publishersOf(kpi.windows, seriesList, version)].some(isOwn) && !seriesList.every(isOwn)) return true
+    return [...members].some(([, of]) =>
+      of.some(({ series, beside }) => !isOwn(series) && beside?.some(isOwn) === true),
+    )
+  })
 }
 
 /** The first sample of a term; -Infinity where it is configured, sent or not. */

@@ -10,7 +10,7 @@ import {
 import { isFinal } from '../series/liveness.js'
 import type { SeriesBuckets, SeriesState } from '../series/series-state.js'
 import type { PlantVersion } from '../settings/version.js'
-import type { Range } from '../time/ranges.js'
+import { isWithin, type Range } from '../time/ranges.js'
 import { WindowBasis, type WindowContext } from './basis.js'
 import { noteImport } from './contracts.js'
 import type { DayTotal, DayTotals } from './days.js'
@@ -118,6 +118,14 @@ export interface SubjectView {
   readonly parts: PartialSums
 }
 
+/** The part of a plant that its points are computed for. */
+interface PointsOfPlant {
+  readonly days: DayTotals
+  readonly streams: Streams
+  /** Time in which points may be those of devices that are forgotten; null when there are none. */
+  readonly forgotten: Range | null
+}
+
 /** The window sizes that a subject publishes at all. */
 export function windowsOf(subject: KpiSubject): readonly BucketWindow[] {
   return BUCKET_WINDOWS.filter((window) => subject.kpis.some((kpi) => isFineEnough(kpi, window)))
@@ -126,13 +134,13 @@ export function windowsOf(subject: KpiSubject): readonly BucketWindow[] {
 /**
  * The points of a subject in some windows, as they are now; `rev` is 0 in all of them. What is not published
  * goes into `unpublished` where it may have been before, when a register still bridged it, a connection was not known to
- * be lost, or others were members: that has to be corrected, or closed. What
+ * be lost, or others were members, of whom some are forgotten: that has to be corrected, or closed. What
  * days come to is kept in `days`, for their month.
  */
 export function* pointsOf(
   view: SubjectView,
   windows: WindowSet,
-  { days, streams }: { readonly days: DayTotals; readonly streams: Streams },
+  { days, streams, forgotten }: PointsOfPlant,
   unpublished: Point[],
 ): Generator<Point> {
   const { subject, clock } = view
@@ -143,7 +151,8 @@ export function* pointsOf(
     const monthly = window === '1d' ? subject.kpis.filter((kpi) => isOfMonthsAlone(kpi)) : []
     const isEmpty = emptiness(view, window, kpis, streams)
     for (const span of windows.of(window)) {
-      if (isEmpty(span)) continue
+      const isLeft = isWithin(forgotten, span)
+      if (!isLeft && isEmpty(span)) continue
       const context = contextOf(view, window, span)
       const presence: Presence = { covered: new Map(), silent: new Map(), first }
       for (const kpi of monthly) {
@@ -152,7 +161,7 @@ export function* pointsOf(
       for (const kpi of kpis) {
         const isDue = isPublished(kpi, context, presence, clock)
         const stream = kpi.stream(window)
-        if (!isDue && !mayHaveBeen(kpi, window) && !streams.isOpen({ stream, ...span })) continue
+        if (!isDue && !isLeft && !mayHaveBeen(kpi, window) && !streams.isOpen({ stream, ...span })) continue
         const total = kpi.kpi.total(new WindowBasis(context, kpi))
         const provisional = !isOver(clock, span.endMs)
         if (window === '1d') days.set(subject, span.startMs, kpi.kpi.id, { total, isDue, isFinal: !provisional })

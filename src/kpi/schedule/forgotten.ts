@@ -1,0 +1,107 @@
+import { DAY_MS } from '../../base/durations.js'
+import { LOOK_BACK_MS } from '../events/check-attempts.js'
+import type { EnginePlant } from '../plant/plant.js'
+import { rangeOfAnalysis } from '../plant/touched.js'
+import { mark } from '../series/late.js'
+import type { Range } from '../time/ranges.js'
+import { choosesForOthers } from '../windows/firsts.js'
+import { isFineEnough } from '../windows/publish.js'
+import type { StreamName } from '../windows/stream-numbers.js'
+import { type KpiSubject, subjectsOf } from '../windows/subjects.js'
+import type { ForgottenShare } from './progress.js'
+
+/** Figures of a plant that go with devices that are forgotten. */
+export interface GoneFigures {
+  /** Time in which figures of others may be others without them; null for none. */
+  readonly range: Range | null
+  /** True for streams that only they made. */
+  isGone(stream: StreamName): boolean
+}
+
+/** The figures of a plant, as it is before devices are forgotten, that are not there or others without them; null without a plant. */
+export function goneFigures(plant: EnginePlant | undefined, ids: readonly string[]): GoneFigures | null {
+  if (plant === undefined) return null
+  const devices = new Set(ids)
+  const range = rangeOf(plant, devices)
+  const others = [...plant.seriesList].filter(({ device }) => !devices.has(device))
+  const [before, after] = [new Set<string>(), new Set<string>()]
+  for (const version of plant.versions) {
+    noteStreams(before, plant.subjectsOf(version))
+    noteStreams(
+      after,
+      subjectsOf(plant.id, version, others, (device) => plant.lineOf(version, device)),
+    )
+  }
+  return {
+    range,
+    isGone: (stream) => {
+      const key = streamKey(stream)
+      return stream.plant === plant.id && before.has(key) && !after.has(key)
+    },
+  }
+}
+
+/** Marks what devices that are gone had a share in, to be computed again without them: up to "now". */
+export function markForgotten(plant: EnginePlant | undefined, share: ForgottenShare, nowMs: number): void {
+  if (plant === undefined) return
+  const { range, keptSeries } = share
+  for (const series of plant.seriesList) {
+    const isKept = series.archived !== null && keptSeries.includes(series.archived.id)
+    if (!isKept || !series.isSampled) continue
+    mark(plant.late, series, series.oldestTs, series.newestTs, Infinity, 'configuration')
+  }
+  if (range === null) return
+  const toMs = Math.min(range.toMs, nowMs + DAY_MS)
+  // Their sums are the same: it is the points that are made of others.
+  for (const series of plant.seriesList) mark(plant.stale, series, range.fromMs, toMs, Infinity, 'configuration')
+  plant.forgotten = {
+    fromMs: Math.min(range.fromMs, plant.forgotten?.fromMs ?? Infinity),
+    toMs: Math.max(toMs, plant.forgotten?.toMs ?? -Infinity),
+  }
+}
+
+/** Everything is computed without the devices that were forgotten: nothing waits for that any more. */
+export function noneForgotten(plants: Iterable<EnginePlant>): readonly ForgottenShare[] {
+  for (const plant of plants) plant.forgotten = null
+  return []
+}
+
+/**
+ * From the first sample of devices to a day after the last, as long as a sender is a member, and the days of their analyses. Whoever was a member by a
+ * configuration, or says who else is one, is so for all time.
+ */
+function rangeOf(plant: EnginePlant, devices: ReadonlySet<string>): Range | null {
+  let [fromMs, toMs] = [Infinity, -Infinity]
+  for (const analysis of plant.plantEvents.laboratory.toldBy(devices)) {
+    const range = rangeOfAnalysis(analysis, plant.versions)
+    fromMs = Math.min(fromMs, range.fromMs)
+    toMs = Math.max(toMs, range.toMs)
+  }
+  for (const series of plant.seriesList) {
+    if (!devices.has(series.device) || series.firstTs === Infinity) continue
+    // A part that was checked says of later checks that they are not the first.
+    const restMs = series.isEvent ? LOOK_BACK_MS : Math.max(DAY_MS, series.now.times.maxHoldMs)
+    fromMs = Math.min(fromMs, series.firstTs)
+    toMs = Math.max(toMs, series.newestTs + restMs + 1)
+  }
+  if (fromMs === Infinity) return null
+  const isForGood = plant.versions.some((version) => {
+    if ([...devices].some((device) => version.device(device) !== undefined)) return true
+    return plant.subjectsOf(version).some((subject) => choosesForOthers(subject, version, devices))
+  })
+  return { fromMs, toMs: isForGood ? Number.MAX_SAFE_INTEGER : Math.max(toMs, fromMs + DAY_MS) }
+}
+
+function noteStreams(streams: Set<string>, subjects: readonly KpiSubject[]): void {
+  for (const { scope, id, kpis } of subjects) {
+    for (const kpi of kpis) {
+      for (const window of kpi.kpi.windows) {
+        if (isFineEnough(kpi, window)) streams.add(streamKey({ scope, id, kpi: kpi.kpi.id, window }))
+      }
+    }
+  }
+}
+
+function streamKey({ scope, id, kpi, window }: Omit<StreamName, 'plant'>): string {
+  return `${scope}/${id}/${kpi}/${window}`
+}
