@@ -19,25 +19,20 @@ import { StateHistory } from './plant/state-history.js'
 import { unfinishedBefore } from './plant/unfinished.js'
 import { goneFigures, markForgotten, noneForgotten } from './schedule/forgotten.js'
 import { GoneKeeper } from './schedule/gone-keeper.js'
-import { endPass, freshRange, nextStretch, noteOpenedRanges } from './schedule/late-fold.js'
+import { endPass, foldFresh, nextStretch, noteOpenedRanges } from './schedule/late-fold.js'
 import { liveFirst, type Share } from './schedule/live-first.js'
 import type { EngineProgress, ForgottenShare } from './schedule/progress.js'
-import { Recomputation, type StoredPoints } from './schedule/recomputation.js'
+import { Recomputation, type Recomputed, type StoredPoints } from './schedule/recomputation.js'
 import { Redo } from './schedule/redo.js'
 import { matchedNow } from './schedule/rematch.js'
 import { RestatementTable } from './schedule/restatements.js'
 import { type RestoreDeps, restorePlants } from './schedule/restoring.js'
 import { nextShare } from './schedule/stale-stretch.js'
+import { SubjectParts } from './schedule/subject-parts.js'
 import { mark } from './series/late.js'
-import type { SeriesState } from './series/series-state.js'
-import { minOf, type Range } from './time/ranges.js'
+import { minOf } from './time/ranges.js'
 import type { Point } from './windows/point.js'
 import type { StreamName } from './windows/stream-numbers.js'
-
-/** After the samples of so many series others have their turn. */
-const SERIES_A_TURN = 16
-/** Everything there is of series that are new, and that is little. */
-const ALL_TIME: Range = { fromMs: -(2 ** 52), toMs: Infinity }
 
 /**
  * Readings to KPI points. It looks at no clock: "now" is the arrival time of the journal record in hand, handed in with
@@ -57,6 +52,7 @@ export class Engine {
   readonly #library: FactorLibrary
   readonly #past: PastFold
   readonly #recomputation: Recomputation
+  readonly #parts: SubjectParts
   readonly #gone: GoneKeeper
   readonly #plants = new Map<string, EnginePlant>()
   readonly #ingestion: Ingestion
@@ -90,6 +86,7 @@ export class Engine {
     this.#past = new PastFold(parts.database, this.checkpoints)
     this.states = new StateHistory(this.#plants, this.#past)
     this.#recomputation = new Recomputation(this.#past, parts.stored, this.restatements)
+    this.#parts = new SubjectParts(this.#past, this.#recomputation)
     this.#gone = new GoneKeeper(parts.database, this.#recomputation)
     this.redo = new Redo(parts.progress, parts.library.hash)
     this.#versionsComputed = parts.progress.versions
@@ -314,6 +311,7 @@ export class Engine {
     const progress = this.progress()
     this.#plants.delete(plant)
     this.#recomputation.forget(before)
+    this.#parts.forget(before)
     this.#ingestion.forget(plant)
     const isNamed = deps.versions.at(-1)?.plants.some(({ id }) => id === plant) === true
     if (!isNamed && !this.#archive.series.all().some((series) => series.plant === plant)) return
@@ -352,25 +350,12 @@ export class Engine {
 
   async #cyclePlant(plant: EnginePlant, output: CycleOutput, holdMs = 0): Promise<void> {
     plant.moveWatermark(this.#nowMs)
-    const changed = new Map<SeriesState, Range>()
-    // New series are read together: a thousand devices may be heard of in one cycle.
-    await this.#past.ahead(
-      () => [...plant.fresh.keys()].filter((series) => !series.isWarm),
-      () => ALL_TIME,
-      async () => {
-        let seriesList = 0
-        for (const [series, fresh] of plant.fresh) {
-          if (++seriesList % SERIES_A_TURN === 0) await output.othersTurn()
-          const range = series.isWarm ? series.changing : await freshRange(plant, this.#past, series, fresh)
-          if (range !== null) changed.set(series, range)
-          plant.unfolded.add(series)
-        }
-      },
-    )
+    const changed = await foldFresh(plant, this.#past, () => output.othersTurn())
     this.#computingFrom = minOf([...plant.fresh.values()], ({ position }) => position)
     noteOpenedRanges(plant, changed, plant.fresh)
     plant.fresh.clear()
     addHeldByConnection(plant, changed, this.#nowMs)
+    for (const [series, { fromMs }] of changed) plant.stretch?.prepared.changed(series, fromMs)
     await this.#recompute(plant, { changed, concerns: () => true }, output, holdMs)
     this.#computingFrom = null
     noteFolded(plant, this.checkpoints)
@@ -380,19 +365,23 @@ export class Engine {
     const stretch = plant.stretch ?? (await nextStretch(plant, this.#past, this.#nowMs, seriesMax))
     if (stretch === null) return
     this.#computingFrom = stretch.position
-    await this.#recompute(plant, nextShare(plant, stretch, seriesMax), output)
+    const share = nextShare(plant, stretch, seriesMax)
+    if (share !== null) await this.#recompute(plant, share, output)
+    else await this.#parts.step(plant, stretch, seriesMax, this.#nowMs, (some) => this.#takeTo(output, some))
     this.#computingFrom = null
     endPass(plant)
   }
 
   async #recompute(plant: EnginePlant, share: Share, output: CycleOutput, holdMs = 0): Promise<void> {
     for (const part of liveFirst(share, this.#nowMs, { holdMs, isSentInParts: output.isSentInParts })) {
-      await this.#recomputation.recompute(plant, part, this.#nowMs, (some) => {
-        this.#finalPoints += some.finalNew
-        return output.add(some)
-      })
+      await this.#recomputation.recompute(plant, part, this.#nowMs, (some) => this.#takeTo(output, some))
       if (part.changed !== share.changed) await output.send()
     }
     plant.hold(this.#recomputation.heldFromMs(plant), this.#computingFrom)
+  }
+
+  #takeTo(output: CycleOutput, some: Recomputed): Promise<void> {
+    this.#finalPoints += some.finalNew
+    return output.add(some)
   }
 }

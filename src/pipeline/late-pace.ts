@@ -8,7 +8,7 @@ const SLICE_MS = 1000
 /** … and does so much at once that it takes so long, as far as that can be known. */
 const STEP_MS = 300
 /** Series that are folded or computed at once: in the first step, and the fewest and most. */
-const [SERIES_FIRST, SERIES_MIN, SERIES_MAX] = [64, 8, 4096]
+const [SERIES_FIRST, SERIES_MIN, SERIES_MAX] = [8, 8, 4096]
 /** A step takes so many times the series of the one before at most, for one step is not like the other. */
 const STEP_GROWTH = 2
 

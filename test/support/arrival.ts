@@ -48,8 +48,8 @@ export async function arrive(
   await configure(Infinity)
 }
 
-/** Series that are worked on at once, one after the other: how many these are changes no figure. */
-const STEPS = [Infinity, 1, 1, 3, 1, 2] as const
+/** Series that are worked on at once, one after the other, or hours of a subject of more: how many these are changes no figure. */
+const STEPS = [Infinity, 1, 0.05, 3, 0.2, 2] as const
 
 /** All windows are over and everyone has been silent for long. */
 async function conclude(bench: Bench, readings: readonly Reading[]): Promise<Map<string, object>> {

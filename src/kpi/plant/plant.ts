@@ -337,6 +337,7 @@ export class EnginePlant {
 
   #configureSeries(series: SeriesState): void {
     const { device, metric } = series
+    this.stretch?.prepared.drop(series)
     this.#vouching = null
     this.#idleMs.delete(device)
     this.#clocks.forget(device)

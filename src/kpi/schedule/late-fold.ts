@@ -4,6 +4,7 @@ import type { Refolding, StaleStretch } from '../plant/past-work.js'
 import type { EnginePlant } from '../plant/plant.js'
 import { isBehind } from '../plant/unfinished.js'
 import { type ChangedRange, type Late, mark } from '../series/late.js'
+import { PreparedSums } from '../series/prepared-sums.js'
 import type { SeriesState } from '../series/series-state.js'
 import { minOf, type Range } from '../time/ranges.js'
 import { openedBy } from '../windows/firsts.js'
@@ -15,6 +16,11 @@ const PAST_CHUNK_MS = 31 * DAY_MS
 const PAST_CHUNK_WITH_MINUTES_MS = DAY_MS / 2
 /** Folding a series is so much less work than computing its figures. */
 const FOLDED_TIMES = 4
+
+/** After the samples of so many new series others have their turn. */
+const SERIES_A_TURN = 16
+/** Everything there is of series that are new, and that is little. */
+const ALL_TIME: Range = { fromMs: -(2 ** 52), toMs: Infinity }
 
 /** Folds look so far to both sides: from the checkpoint they begin at to the samples that decide how they end. */
 const AROUND_MS = 7 * DAY_MS
@@ -53,7 +59,7 @@ async function refold(plant: EnginePlant, past: PastFold, nowMs: number, seriesM
   const foldedMs = plant.foldedMs ?? -Infinity
   plant.refolding ??= nextRefolding(plant, foldedMs)
   const { firstMs, untilMs, rest } = plant.refolding
-  const due = [...rest].slice(0, FOLDED_TIMES * seriesMax)
+  const due = [...rest].slice(0, Math.max(1, FOLDED_TIMES * seriesMax))
   plant.worked = due.length / FOLDED_TIMES
   const range = { fromMs: firstMs - AROUND_MS, toMs: untilMs + AROUND_MS }
   // Older samples that have come since its first step wait for the next pass, or the fold would reach over all the time between.
@@ -124,11 +130,10 @@ async function nextStale(plant: EnginePlant, past: PastFold): Promise<StaleStret
   const position = minOf([...plant.stale.values()], (stale) => stale.position)
   const staleFromMs = minOf([...plant.stale.values()], (stale) => stale.fromMs)
   const fromMs = await past.nextCoveredMs(plant.seriesList, staleFromMs)
-  const chunkMs = plant.publishesMinutes ? PAST_CHUNK_WITH_MINUTES_MS : PAST_CHUNK_MS
-  const dayEndMs = plant.now.calendar.day(fromMs + chunkMs).endMs
+  const dayEndMs = plant.now.calendar.day(fromMs + chunkMsOf(plant)).endMs
   const untilMs = Math.max(dayEndMs, await silentUntil(plant, past, fromMs))
   const changed = new Map<SeriesState, ChangedRange>()
-  const stretch: StaleStretch = { changed, position, done: new Set(), rest: null }
+  const stretch: StaleStretch = { changed, position, done: new Set(), rest: null, prepared: new PreparedSums() }
   plant.stretch = stretch
   const marks = new Map(plant.stale)
   for (const [series, stale] of [...plant.stale]) {
@@ -139,6 +144,15 @@ async function nextStale(plant: EnginePlant, past: PastFold): Promise<StaleStret
   }
   noteOpenedRanges(plant, changed, marks)
   return stretch
+}
+
+/** A stretch goes on to the end of the day so far behind its start: no further than the sums of all series have room for. */
+function chunkMsOf({ publishesMinutes, seriesList }: EnginePlant): number {
+  const chunkMs = publishesMinutes ? PAST_CHUNK_WITH_MINUTES_MS : PAST_CHUNK_MS
+  const all = [...seriesList]
+  const hasMinutesOfDays = all.some((series) => series.hasMinutesOfDays)
+  const minutes = hasMinutesOfDays ? 'of_days' : publishesMinutes ? 'own' : 'none'
+  return Math.max(0, Math.min(chunkMs, (PreparedSums.daysMax(all.length, minutes) - 1) * DAY_MS))
 }
 
 /**
@@ -175,13 +189,32 @@ async function warmAll(plant: EnginePlant, past: PastFold): Promise<void> {
   )
 }
 
-/** The range whose sums new samples have changed. A cold series that is not new has late samples: these go with them. */
-export async function freshRange(
+/** Finds where new samples change sums: those of live series are folded as soon as somebody asks for their sums. */
+export async function foldFresh(
   plant: EnginePlant,
   past: PastFold,
-  series: SeriesState,
-  fresh: Late,
-): Promise<Range | null> {
+  othersTurn: () => Promise<void>,
+): Promise<Map<SeriesState, Range>> {
+  const changed = new Map<SeriesState, Range>()
+  // New series are read together: a thousand devices may be heard of in one cycle.
+  await past.ahead(
+    () => [...plant.fresh.keys()].filter((series) => !series.isWarm),
+    () => ALL_TIME,
+    async () => {
+      let seriesList = 0
+      for (const [series, fresh] of plant.fresh) {
+        if (++seriesList % SERIES_A_TURN === 0) await othersTurn()
+        const range = series.isWarm ? series.changing : await freshRange(plant, past, series, fresh)
+        if (range !== null) changed.set(series, range)
+        plant.unfolded.add(series)
+      }
+    },
+  )
+  return changed
+}
+
+/** The range whose sums new samples have changed. A cold series that is not new has late samples: these go with them. */
+async function freshRange(plant: EnginePlant, past: PastFold, series: SeriesState, fresh: Late): Promise<Range | null> {
   // A series that makes a word clear came before the first word of the machine: it is folded with that.
   if (!series.isSampled) return null
   const isLong = series.newestTs - series.oldestTs > PAST_CHUNK_MS

@@ -1,37 +1,34 @@
 import { setImmediate as turn } from 'node:timers/promises'
-import { DAY_MS, QUARTER_HOUR_MS } from '../../base/durations.js'
+import { DAY_MS } from '../../base/durations.js'
 import { entryOf } from '../../base/entry-of.js'
 import type { WatchedFigures } from '../../base/kpi.js'
 import { SLIDING_DEMAND } from '../../base/sliding-demand.js'
 import type { PastFold } from '../history/past.js'
 import type { EnginePlant } from '../plant/plant.js'
-import { floorQuarterHour } from '../series/fold.js'
-import { type Cause, strongerOf } from '../series/late.js'
-import type { SeriesBuckets, SeriesState } from '../series/series-state.js'
-import { type PlantVersion, versionAt } from '../settings/version.js'
+import { type Cause, type ChangedRange, strongerOf } from '../series/late.js'
+import type { PreparedSums, ReadSums } from '../series/prepared-sums.js'
+import type { SeriesState } from '../series/series-state.js'
+import type { PlantVersion } from '../settings/version.js'
 import { minOf, type Range } from '../time/ranges.js'
 import type { GoneDays } from '../windows/gone-days.js'
 import { PartialSums } from '../windows/partial-sums.js'
 import { type Point, windowKey } from '../windows/point.js'
-import type { Work } from '../windows/publication-pacer.js'
-import { isFineEnough, pointsOf, type SubjectView, type WindowSet, windowsOf } from '../windows/publish.js'
+import { pointsOf, type SubjectView, type WindowSet, windowsOf } from '../windows/publish.js'
 import type { OpenWindow, SettledPoints } from '../windows/streams.js'
-import { type KpiSubject, kpiSubjectKey } from '../windows/subjects.js'
-import { dueWindows, overlap, rangesOf, windowsIn } from './due-windows.js'
+import { kpiSubjectKey } from '../windows/subjects.js'
+import { dueWindows, rangesOf, windowsIn } from './due-windows.js'
 import { eventsAround } from './events-around.js'
+import { dropForeign } from './foreign-windows.js'
 import type { ChangeShare } from './live-first.js'
 import { Months } from './months.js'
-import { dayPiecesOf } from './pieces.js'
-import { RecomputeSchedule, taskKey } from './recompute-schedule.js'
-import { type RecomputeTask, taskOf, unchangedTaskOf } from './recompute-task.js'
+import { type DayPiece, dayPiecesOf } from './pieces.js'
+import { RecomputeSchedule } from './recompute-schedule.js'
+import { type RecomputeTask, taskNow, taskOf, unchangedTaskOf } from './recompute-task.js'
 import { markRematched } from './rematch.js'
 import type { RestatementTable } from './restatements.js'
+import { coldSeries, samplesAround, subjectBuckets } from './subject-buckets.js'
 
 const MONTH_MAX_MS = 32 * DAY_MS
-/** Sums are needed, and samples and checkpoints for them, so far around a stretch, … */
-const AROUND_MS = 4 * DAY_MS
-/** … and those of minutes alone from the last checkpoint on, as far as a register looks ahead. */
-const MINUTES_AROUND_MS = DAY_MS
 /** Points of several subjects are sorted out together up to so many; those of one subject in one stretch always are. */
 const POINTS_AT_ONCE = 10_000
 /** After so many points requests are answered. */
@@ -52,6 +49,32 @@ export interface Recomputed extends SettledPoints {
   /** Windows that were open and that nobody makes any more. */
   readonly dropped: Point[]
 }
+
+/** What of one subject has changed, by version, and what of it is still to be computed. */
+export interface Begun {
+  readonly tasks: readonly RecomputeTask[]
+  /** Pieces of time that are left; whoever goes on takes some of them off. */
+  readonly pieces: DayPiece[]
+  /** Windows that were computed and reach into what is left, by task. */
+  readonly begun: Map<string, WindowSet>
+}
+
+/** Some tasks that are computed piece by piece. */
+interface Run {
+  readonly plant: EnginePlant
+  readonly tasks: readonly RecomputeTask[]
+  readonly due: ReadonlyMap<RecomputeTask, readonly OpenWindow[]>
+  readonly heldUntil: ReadonlyMap<SeriesState, number>
+  /** "Now", or Infinity where nothing that goes on has to wait for its time. */
+  readonly atMs: number
+  /** Windows that earlier pieces have computed, by task, as far as they reach into later ones. */
+  readonly begun: Map<string, WindowSet>
+  readonly prepared: PreparedSums | null
+  /** Sorts out what is new of some points, and hands it on. */
+  settle(published: readonly Point[], unpublished: readonly Point[], dropped?: Point[]): Promise<void>
+}
+
+const NOTHING_DUE: ReadonlyMap<RecomputeTask, readonly OpenWindow[]> = new Map()
 
 /** From changed sums to changed points: which windows they reach into, what these come to now, and what of it is new. */
 export class Recomputation {
@@ -112,46 +135,119 @@ export class Recomputation {
       const subjects = plant.subjectsOf(version).filter((subject) => looked.has(subject.key))
       return subjects.map((subject) => taskOf(plant, schedule, subject, version, heldUntil, nowMs))
     })
-    const causes = takeCauses(plant, tasks)
-    const settle = async (published: Point[], unpublished: Point[], dropped: Point[] = []) => {
+    const settle = this.#settling(plant, takeCauses(plant, tasks), nowMs, take)
+    await settle([], [], [...foreign])
+    const due = dueWindows(plant, tasks)
+    const run = {
+      plant,
+      tasks,
+      due,
+      heldUntil,
+      atMs: isIdle ? Infinity : nowMs,
+      begun: new Map(),
+      prepared: null,
+      settle,
+    }
+    for (const piece of await dayPiecesOf(rangesOf(tasks, due), plant, this.#past)) await this.#compute(run, piece)
+    await this.#end(run, schedule, nowMs, isIdle)
+  }
+
+  /** Finds what of one subject changed sums reach into, to be computed some hours at a time. */
+  async begin(
+    plant: EnginePlant,
+    changed: ReadonlyMap<SeriesState, ChangedRange>,
+    key: string,
+    nowMs: number,
+  ): Promise<Begun> {
+    const schedule = entryOf(this.#agendas, plant, () => new RecomputeSchedule(plant))
+    const heldUntil = plant.heldUntil(nowMs)
+    const tasks = versionsFrom(plant, changed, Infinity).flatMap((version) => {
+      const subjects = plant.subjectsOf(version).filter((subject) => subject.key === key)
+      return subjects.map((subject) => {
+        const still = unchangedTaskOf(plant, subject, version, heldUntil, nowMs)
+        const lastMs = Math.max(still.newestTs, still.clock.watermarkMs)
+        return { ...still, ...schedule.rangesIn(version, subject, changed, lastMs) }
+      })
+    })
+    return {
+      tasks,
+      pieces: [...(await dayPiecesOf(rangesOf(tasks, NOTHING_DUE), plant, this.#past))],
+      begun: new Map(),
+    }
+  }
+
+  /** Computes some pieces of what has begun; with the last of them its months. */
+  async goOn(
+    plant: EnginePlant,
+    { tasks: begunTasks, begun, pieces: left }: Begun,
+    pieces: readonly DayPiece[],
+    prepared: PreparedSums,
+    nowMs: number,
+    take: (part: Recomputed) => Promise<void>,
+  ): Promise<void> {
+    const heldUntil = plant.heldUntil(nowMs)
+    plant.pacer.begin(nowMs)
+    const tasks = begunTasks.flatMap((task) => taskNow(plant, task, heldUntil, nowMs))
+    const settle = this.#settling(plant, takeCauses(plant, tasks), nowMs, take)
+    const run = { plant, tasks, due: NOTHING_DUE, heldUntil, atMs: nowMs, begun, prepared, settle }
+    for (const piece of pieces) await this.#compute(run, piece)
+    if (left.length > 0) return
+    const schedule = entryOf(this.#agendas, plant, () => new RecomputeSchedule(plant))
+    await this.#end(run, schedule, nowMs, false)
+  }
+
+  #settling(
+    plant: EnginePlant,
+    causes: ReadonlyMap<string, Cause>,
+    nowMs: number,
+    take: (part: Recomputed) => Promise<void>,
+  ): Run['settle'] {
+    return async (published, unpublished, dropped = []) => {
       const settled = await this.#settle(plant, published, unpublished)
       this.#noteRestated(plant, settled, causes, nowMs)
       await take({ ...settled, dropped })
     }
-    await settle([], [], [...foreign])
-    const due = dueWindows(plant, tasks)
-    const begun = new Map<RecomputeTask, WindowSet>()
-    const pieces = await dayPiecesOf(rangesOf(tasks, due), plant, this.#past)
-    for (const range of pieces) {
-      let points: Point[] = []
-      let unpublished: Point[] = []
-      const parts = new PartialSums()
-      const read = new Map<SeriesState, ReadBuckets>()
-      const events = await eventsAround(this.#past, plant, tasks, range)
-      await this.#past.ahead(
-        () => coldSeries(plant, tasks, due, range),
-        () => samplesAround(plant, tasks, due, range),
-        async () => {
-          for (const task of tasks) {
-            const open = due.get(task) ?? []
-            const windows = windowsIn(range, task, plant, { open, begun: begun.get(task) }, isIdle ? Infinity : nowMs)
-            if (pieces.length > 1) begun.set(task, windows.endingAfter(range.toMs))
-            if (windows.isEmpty) continue
-            const buckets = await this.#buckets(task, range, windows, read)
-            const view: SubjectView = { ...task, heldUntil, buckets, events, parts }
-            for (const point of pointsOf(view, windows, plant, unpublished)) {
-              points.push(point)
-              if (points.length % POINTS_A_TURN === 0) await turn()
-            }
-            if (points.length + unpublished.length < POINTS_AT_ONCE) continue
-            await settle(points, unpublished)
-            points = []
-            unpublished = []
+  }
+
+  /** Computes the windows that begin in a piece, or are met there first. */
+  async #compute({ plant, tasks, due, heldUntil, atMs, begun, prepared, settle }: Run, range: DayPiece): Promise<void> {
+    let points: Point[] = []
+    let unpublished: Point[] = []
+    const parts = new PartialSums()
+    const atHand = { read: new Map<SeriesState, ReadSums>(), prepared }
+    const events = await eventsAround(this.#past, plant, tasks, range)
+    const cold = () => coldSeries(plant, tasks, due, range, prepared)
+    await this.#past.ahead(
+      cold,
+      () => samplesAround(cold(), tasks, due, range),
+      async () => {
+        for (const task of tasks) {
+          const open = due.get(task) ?? []
+          const before = begun.get(task.key)
+          const windows = windowsIn(range, task, plant, { open, begun: before }, atMs)
+          const later = windows.endingAfter(range.toMs)
+          if (before !== undefined) later.addAll(before.endingAfter(range.toMs))
+          begun.set(task.key, later)
+          if (windows.isEmpty) continue
+          const buckets = await subjectBuckets(this.#past, task, range, windows, atHand)
+          const view: SubjectView = { ...task, heldUntil, buckets, events, parts }
+          for (const point of pointsOf(view, windows, plant, unpublished)) {
+            points.push(point)
+            if (points.length % POINTS_A_TURN === 0) await turn()
           }
-        },
-      )
-      await settle(points, unpublished)
-    }
+          if (points.length + unpublished.length < POINTS_AT_ONCE) continue
+          await settle(points, unpublished)
+          points = []
+          unpublished = []
+        }
+      },
+    )
+    await settle(points, unpublished)
+  }
+
+  /** Computes the months of what has been computed, and notes that it was. */
+  async #end(run: Run, schedule: RecomputeSchedule, nowMs: number, isIdle: boolean): Promise<void> {
+    const { plant, tasks, due, heldUntil, settle } = run
     for (const points of await this.#months.points(plant, tasks, due, heldUntil, nowMs, isIdle)) {
       for (const point of points.dropped) plant.streams.drop(point)
       await settle(points.published, points.unpublished, points.dropped)
@@ -197,105 +293,11 @@ export class Recomputation {
     const known = unpublished.filter((point) => stored.has(windowKey(point)) || plant.streams.isOpen(point))
     return plant.streams.settle([...points, ...known], (point) => stored.get(windowKey(point)))
   }
-
-  /** Gives the sums of a subject's series: live, or read from the archive, once for all subjects of a stretch. */
-  async #buckets(
-    { subject, version }: RecomputeTask,
-    range: Range,
-    windows: WindowSet,
-    read: Map<SeriesState, ReadBuckets>,
-  ): Promise<(series: SeriesState) => SeriesBuckets> {
-    // A day and a shift of the plant need their whole length, and membership and silence look a day further.
-    const needed = {
-      fromMs: version.calendar.earliestMs(range.fromMs) - DAY_MS,
-      toMs: version.calendar.day(range.toMs - 1).endMs + DAY_MS,
-    }
-    const [minutes, sliding] = [windows.minutesRange(false), windows.minutesRange(true)]
-    // Sums of series that are not live are read from the archive.
-    const found = new Map<SeriesState, SeriesBuckets>()
-    for (const series of subject.readSeries) {
-      const own = series.slidesDemand ? sliding : minutes
-      if (series.liveBuckets(needed.fromMs, own.fromMs) !== null) continue
-      // Minutes alone are read where quarters are live, and those that are asked for: a day has a hundred times as many.
-      const live = series.liveBuckets(needed.fromMs, Infinity)
-      const reach = live === null ? needed : quartersAround(own)
-      const known = read.get(series)
-      let buckets = known !== undefined && holds(known, reach, own.fromMs) ? known.buckets : null
-      if (buckets === null) {
-        buckets = await this.#past.buckets(series, reach, own.fromMs)
-        read.set(series, { ...reach, minutesFromMs: own.fromMs, buckets })
-      }
-      const { quarterHours, tail } = live ?? buckets
-      found.set(series, { quarterHours, minutes: buckets.minutes, tail })
-    }
-    return (series) => {
-      const buckets = (found.size === 0 ? undefined : found.get(series)) ?? series.live
-      if (buckets === null) throw new Error(`${series.device} ${series.metric} is no member of ${subject.id}`)
-      return buckets
-    }
-  }
 }
 
 /** A window that looks so far back needs samples from before it: behind days that are gone it stays what it was. */
 function looksBackMs({ stream }: Point): number {
   return stream.kpi === SLIDING_DEMAND.kpi ? SLIDING_DEMAND.looksBackMs : 0
-}
-
-/** Sums that were read from the archive for a range. */
-interface ReadBuckets extends Range {
-  /** Infinity without minutes. */
-  readonly minutesFromMs: number
-  readonly buckets: SeriesBuckets
-}
-
-/** Series whose sums in a stretch are not live, in the order in which they are needed. */
-function* coldSeries(
-  plant: EnginePlant,
-  tasks: readonly RecomputeTask[],
-  due: ReadonlyMap<RecomputeTask, readonly OpenWindow[]>,
-  range: Range,
-): Generator<SeriesState> {
-  const minutesFromMs = plant.publishesMinutes ? range.fromMs : Infinity
-  for (const task of tasks) {
-    if (task.ranges.isEmpty && due.get(task)?.length === 0) continue
-    const fromMs = task.version.calendar.earliestMs(range.fromMs) - DAY_MS
-    for (const series of task.subject.readSeries) if (series.liveBuckets(fromMs, minutesFromMs) === null) yield series
-  }
-}
-
-/** Range of the samples that are read for the cold series of a stretch: a long one, unless all of them need minutes alone. */
-function samplesAround(
-  plant: EnginePlant,
-  tasks: readonly RecomputeTask[],
-  due: ReadonlyMap<RecomputeTask, readonly OpenWindow[]>,
-  range: Range,
-): Range {
-  const quartersFromMs = minOf(tasks, ({ version }) => version.calendar.earliestMs(range.fromMs)) - DAY_MS
-  for (const series of coldSeries(plant, tasks, due, range)) {
-    if (series.slidesDemand || series.liveBuckets(quartersFromMs, Infinity) === null) {
-      return { fromMs: range.fromMs - AROUND_MS, toMs: range.toMs + AROUND_MS }
-    }
-  }
-  const own = tasks.flatMap((task) => [
-    ...[...task.ranges].map((one) => overlap(one, range)).filter(({ fromMs, toMs }) => fromMs < toMs),
-    ...(due.get(task) ?? [])
-      .filter(({ window }) => window === '1m' || window === 'shift')
-      .map(({ startMs, endMs }) => ({ fromMs: startMs, toMs: endMs })),
-  ])
-  const fromMs = Math.max(
-    range.fromMs,
-    minOf(own, (one) => one.fromMs),
-  )
-  const toMs = Math.min(range.toMs, -minOf(own, (one) => -one.toMs))
-  return { fromMs: fromMs - MINUTES_AROUND_MS, toMs: toMs + MINUTES_AROUND_MS }
-}
-
-function quartersAround({ fromMs, toMs }: Range): Range {
-  return { fromMs: floorQuarterHour(fromMs), toMs: floorQuarterHour(toMs - 1) + QUARTER_HOUR_MS }
-}
-
-function holds(read: ReadBuckets, needed: Range, minutesFromMs: number): boolean {
-  return read.fromMs <= needed.fromMs && needed.toMs <= read.toMs && read.minutesFromMs <= minutesFromMs
 }
 
 /**
@@ -320,46 +322,6 @@ function versionsFrom(
     ),
   )
   return versions.filter((_, i) => (versions[i + 1]?.fromMs ?? Infinity) > fromMs - MONTH_MAX_MS)
-}
-
-/**
- * Forgets open windows that nobody makes any more: the configuration in force at their end has another zone or no such
- * KPI, or a device has moved to another line. Nothing would ever complete them, and who reads the journal at once has
- * never heard of them.
- */
-function dropForeign(plant: EnginePlant, versions: readonly PlantVersion[]): readonly Point[] {
-  if (!plant.takeUnitsChanged()) return []
-  plant.pacer.clear()
-  plant.pacer.load(versions.flatMap((version) => [...workOf(plant.subjectsOf(version))]))
-  const byKey = new Map(
-    versions.flatMap((version) => plant.subjectsOf(version).map((one) => [taskKey(version, one.key), one] as const)),
-  )
-  const dropped = [...plant.streams.allOpen()].filter((point) => {
-    const { scope, id, kpi, window } = point.stream
-    const version = versionAt(plant.versions, point.endMs - 1)
-    const subject = byKey.get(taskKey(version, kpiSubjectKey(scope, id)))
-    const isIn = version.calendar.has(window, point)
-    return !isIn || !subject?.kpis.some((own) => own.kpi.id === kpi && isFineEnough(own, window))
-  })
-  for (const point of dropped) plant.streams.drop(point)
-  return dropped
-}
-
-/** So many members to be added up are as much work as one figure of a device; to be folded and looked at as many. */
-const [MEMBERS_A_FIGURE, SERIES_A_FIGURE, FIGURES_A_LOOK] = [16, 2, 2]
-
-function* workOf(subjects: readonly KpiSubject[]): Generator<Work> {
-  for (const subject of subjects) {
-    const { scope, kpis, seriesList } = subject
-    for (const kpi of kpis) {
-      for (const window of kpi.kpi.windows) {
-        if (isFineEnough(kpi, window)) yield { scope, window, figures: 1 + kpi.seriesList.length / MEMBERS_A_FIGURE }
-      }
-    }
-    const [finest] = windowsOf(subject)
-    if (finest !== undefined)
-      yield { scope, window: finest, figures: FIGURES_A_LOOK + seriesList.length / SERIES_A_FIGURE }
-  }
 }
 
 /** Says when the subjects are looked at again, and what of them waits for its time. */

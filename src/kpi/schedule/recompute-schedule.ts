@@ -111,10 +111,7 @@ export class RecomputeSchedule {
   ): void {
     const rows = this.#sheet(version).bySeries.get(series)
     if (rows === undefined) return
-    // A sample says something of the time behind it: what lies beyond the newest one is owed until somebody's samples or the
-    // watermark get there.
-    const afterMs = toMs + silenceAfterMs(series, version)
-    const thereMs = Math.max(toMs, Math.min(afterMs, series.newestTs + 1))
+    const { thereMs, afterMs } = reachOf(series, version, { toMs })
     for (const { subject, pending } of rows) {
       if (!concerns(subject)) continue
       pending.cause = strongerOf(cause ?? 'late_data', pending.cause ?? 'replay')
@@ -145,6 +142,32 @@ export class RecomputeSchedule {
     for (const { fromMs, toMs } of owed) {
       ranges.add({ fromMs, toMs: Math.min(toMs, lastMs + 1) })
       pending.owed.add({ fromMs: Math.max(fromMs, lastMs + 1), toMs })
+    }
+    return { ranges, cause }
+  }
+
+  /**
+   * Ranges of one subject that changed sums reach into, apart from whatever else is to be done of it; what of them is not
+   * there yet is owed to it.
+   * @param lastMs no window later than this is there
+   */
+  rangesIn(
+    version: PlantVersion,
+    { key, readSeries }: KpiSubject,
+    changed: ReadonlyMap<SeriesState, ChangedRange>,
+    lastMs: number,
+  ): Pick<PendingRanges, 'ranges' | 'cause'> {
+    const { owed } = this.#pendingOf(taskKey(version, key))
+    const ranges = new Ranges(NEAR_MS)
+    let cause: Cause | null = null
+    for (const series of new Set(readSeries)) {
+      const range = changed.get(series)
+      if (range === undefined) continue
+      const { thereMs, afterMs } = reachOf(series, version, range)
+      const toMs = Math.min(thereMs, lastMs + 1)
+      ranges.add({ fromMs: range.fromMs, toMs })
+      owed.add({ fromMs: Math.max(range.fromMs, toMs), toMs: afterMs })
+      cause = strongerOf(range.cause ?? 'late_data', cause ?? 'replay')
     }
     return { ranges, cause }
   }
@@ -335,6 +358,15 @@ export function taskKey(version: PlantVersion, subject: string): string {
 
 /** Kinds whose samples say something of the time behind them. */
 const HOLDING: ReadonlySet<MetricKind> = new Set(['gauge', 'switch', 'state'])
+
+/**
+ * A sample says something of the time behind it: up to `thereMs` at once, and what lies beyond the newest one is owed until
+ * somebody's samples or the watermark get there. Epoch ms.
+ */
+function reachOf(series: SeriesState, version: PlantVersion, { toMs }: Pick<ChangedRange, 'toMs'>) {
+  const afterMs = toMs + silenceAfterMs(series, version)
+  return { thereMs: Math.max(toMs, Math.min(afterMs, series.newestTs + 1)), afterMs: Math.max(toMs, afterMs) }
+}
 
 /**
  * Time behind a sample in which windows may change that hold none, ms: it holds, an unconfigured sender stays a member, and

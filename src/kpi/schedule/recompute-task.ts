@@ -49,3 +49,14 @@ export function taskOf(
   const still = unchangedTaskOf(plant, subject, version, heldUntil, nowMs)
   return { ...still, ...schedule.take(version, subject, Math.max(still.newestTs, still.clock.watermarkMs)) }
 }
+
+/** A task of before at "now"; none when the plant has no such subject any more. */
+export function taskNow(
+  plant: EnginePlant,
+  { version, subject: { key }, ranges, cause }: RecomputeTask,
+  heldUntil: ReadonlyMap<SeriesState, number>,
+  nowMs: number,
+): RecomputeTask[] {
+  const subject = plant.subjectsOf(version).find((one) => one.key === key)
+  return subject === undefined ? [] : [{ ...unchangedTaskOf(plant, subject, version, heldUntil, nowMs), ranges, cause }]
+}

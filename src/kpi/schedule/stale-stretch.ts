@@ -8,9 +8,9 @@ import type { Share } from './live-first.js'
 /**
  * Takes the next subjects of the stretch that is computed: one at least, and more as long as they have so many series
  * together. Each has all of the stretch at once, so that its points are the same whatever the number. With the last of them
- * the stretch is over.
+ * the stretch is over. Null when the next subject has more series: it stays the first of the rest, to be computed by itself.
  */
-export function nextShare(plant: EnginePlant, stretch: StaleStretch, seriesMax: number): Share {
+export function nextShare(plant: EnginePlant, stretch: StaleStretch, seriesMax: number): Share | null {
   const { changed, done } = stretch
   const share = new Set<string>()
   plant.worked = 0
@@ -18,6 +18,7 @@ export function nextShare(plant: EnginePlant, stretch: StaleStretch, seriesMax: 
     stretch.rest ??= subjectsIn(plant, changed)
     while (stretch.rest.length > 0) {
       const [key, series] = stretch.rest[0]!
+      if (share.size === 0 && series > seriesMax) return null
       if (share.size > 0 && plant.worked + series > seriesMax) break
       stretch.rest.shift()
       share.add(key)

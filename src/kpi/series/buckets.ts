@@ -120,6 +120,22 @@ export class Buckets {
     this.#length = keep
   }
 
+  /** Empties the buckets from `toMs` on, and gives back the room that is not used. */
+  cutTo(toMs: number): void {
+    this.truncate(toMs)
+    this.#resize(this.#length)
+  }
+
+  /** Memory that it takes, bytes. */
+  get sizeBytes(): number {
+    return this.#measures.byteLength + this.#counts.byteLength
+  }
+
+  /** Memory that buckets of so much time take, bytes. */
+  static bytesOf(lengthMs: number, stepMs: number, accounts: number): number {
+    return Math.ceil(lengthMs / stepMs) * bytesABucket(MEASURES + accounts)
+  }
+
   /** Forgets the buckets before `fromMs`. */
   dropBefore(fromMs: number): void {
     const drop = Math.min(this.#length, Math.floor(fromMs / this.stepMs) - this.#base)
@@ -266,16 +282,23 @@ export class Buckets {
 
   #grow(atLeast: number): void {
     const room = this.#counts.length / COUNTS
-    const size = Math.max(BUCKETS_AT_FIRST, atLeast, room < DOUBLING_MAX ? 2 * room : Math.ceil(1.25 * room))
-    const measuresBytes = size * this.#width * Float64Array.BYTES_PER_ELEMENT
-    const memory = new ArrayBuffer(measuresBytes + size * COUNTS * Int32Array.BYTES_PER_ELEMENT)
+    this.#resize(Math.max(BUCKETS_AT_FIRST, atLeast, room < DOUBLING_MAX ? 2 * room : Math.ceil(1.25 * room)))
+  }
+
+  /** Makes room for so many buckets, not fewer than there are. */
+  #resize(size: number): void {
+    const memory = new ArrayBuffer(size * bytesABucket(this.#width))
     const measures = new Float64Array(memory, 0, size * this.#width)
-    const counts = new Int32Array(memory, measuresBytes, size * COUNTS)
-    measures.set(this.#measures)
-    counts.set(this.#counts)
+    const counts = new Int32Array(memory, measures.byteLength, size * COUNTS)
+    measures.set(this.#measures.subarray(0, measures.length))
+    counts.set(this.#counts.subarray(0, counts.length))
     this.#measures = measures
     this.#counts = counts
   }
+}
+
+function bytesABucket(width: number): number {
+  return width * Float64Array.BYTES_PER_ELEMENT + COUNTS * Int32Array.BYTES_PER_ELEMENT
 }
 
 export const ESTIMATED = flagBit('estimated')

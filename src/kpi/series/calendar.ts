@@ -72,6 +72,13 @@ export class Calendar {
     return earliestMs
   }
 
+  /** The latest end of a window, months apart, that holds an instant. */
+  latestMs(ms: number): number {
+    let latestMs = this.day(ms).endMs
+    for (const { endMs } of this.spans('shift', ms, ms + 1)) latestMs = Math.max(latestMs, endMs)
+    return latestMs
+  }
+
   /** True for what is a window of a size. */
   has(window: CalendarWindow, { startMs, endMs }: TimeRange): boolean {
     for (const span of this.spans(window, startMs, startMs + 1)) {

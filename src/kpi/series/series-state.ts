@@ -193,6 +193,11 @@ export class SeriesState {
     return quarterHoursFromMs(this.newestTs)
   }
 
+  /** Start of the minutes that are live, epoch ms; -Infinity while it is not. */
+  get liveMinutesFromMs(): number {
+    return this.#live?.minutes.fromMs ?? -Infinity
+  }
+
   /** It is live, and all of its live sums lie behind an instant. */
   isLiveBehind(ms: number): boolean {
     return this.#live !== null && ms <= this.#live.quarterHours.fromMs

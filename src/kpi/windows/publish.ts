@@ -83,6 +83,18 @@ export class WindowSet {
     return this.#spans.size === 0
   }
 
+  /** End of the last of them, epoch ms; -Infinity when there are none. */
+  get lastEndMs(): number {
+    let endMs = -Infinity
+    for (const spans of this.#spans.values()) for (const span of spans.values()) endMs = Math.max(endMs, span.endMs)
+    return endMs
+  }
+
+  /** Takes over the windows of another set. */
+  addAll(other: WindowSet): void {
+    for (const [window, spans] of other.#spans) for (const span of spans.values()) this.add(window, span)
+  }
+
   /**
    * Range in which sums of minutes are needed: for windows of one, shifts off the quarters, and sliding demand, which looks a
    * quarter of an hour back; from Infinity on where none are.

@@ -71,8 +71,8 @@ describe('days that come weeks late', () => {
     const inSteps = await points([today, days], Infinity, 1)
     expect(inSteps.figures).toEqual(whole.figures)
     expect(inSteps.steps).toBeGreaterThan(2 * whole.steps)
-    // The plant and its line have four series; each of them is a step of its own.
-    expect(inSteps.worked).toBe(4)
+    // The plant and its line have four series; each of them takes several steps.
+    expect(inSteps.worked).toBeLessThanOrEqual(1)
   })
 
   test('are not lost by a kill between two steps of few series', { timeout: 240_000 }, async () => {
