@@ -14,6 +14,7 @@ import { applyConnectionChange, applyEvent } from './plant/apply-event.js'
 import { noteFolded } from './plant/folded.js'
 import { addHeldByConnection } from './plant/held-by-connection.js'
 import { Ingestion } from './plant/ingestion.js'
+import type { PastStep, SeriesMax } from './plant/past-work.js'
 import { EnginePlant } from './plant/plant.js'
 import { StateHistory } from './plant/state-history.js'
 import { unfinishedBefore } from './plant/unfinished.js'
@@ -192,9 +193,12 @@ export class Engine {
     return [...this.#plants.values()].some(({ isLate }) => isLate)
   }
 
-  /** So many series, as `seriesMax` counts them, the last call of `cycleLate` has worked on; 0 when it took new samples. */
-  get lateSeries(): number {
-    return sum(this.#plants.values(), ({ worked }) => worked)
+  /** Work of the last call of `cycleLate`; null when it took new samples, or plants had several kinds of it. */
+  get lateWork(): PastStep | null {
+    const steps = [...this.#plants.values()].flatMap(({ worked }) => worked ?? [])
+    const [first] = steps
+    if (first === undefined || steps.some(({ kind }) => kind !== first.kind)) return null
+    return { kind: first.kind, series: sum(steps, ({ series }) => series) }
   }
 
   /** A pass over late samples goes on: what came behind it waits for the next. */
@@ -220,12 +224,12 @@ export class Engine {
    * Folds one stretch of late samples of every plant that has some; `isLatePending` says whether more is to be done. When
    * there are many points the first of them go out before: those are not in the result.
    * @param isBegun a plant in which no pass goes on begins one
-   * @param seriesMax so many series are folded, or computed with their subjects, at once: no figure depends on it
+   * @param seriesMax so many series are worked on at once: no figure depends on it
    */
-  async cycleLate(publish: PublishPart | null = null, isBegun = true, seriesMax = Infinity): Promise<CycleResult> {
+  async cycleLate(publish: PublishPart | null = null, isBegun = true, seriesMax: SeriesMax = () => Infinity) {
     const output = new CycleOutput(publish)
     for (const plant of this.#plants.values()) {
-      plant.worked = 0
+      plant.worked = null
       if (!plant.isLate) continue
       if (isBegun) plant.foldedMs ??= -Infinity
       if (plant.foldedMs === null) continue
@@ -361,7 +365,7 @@ export class Engine {
     noteFolded(plant, this.checkpoints)
   }
 
-  async #cycleLate(plant: EnginePlant, output: CycleOutput, seriesMax: number): Promise<void> {
+  async #cycleLate(plant: EnginePlant, output: CycleOutput, seriesMax: SeriesMax): Promise<void> {
     const stretch = plant.stretch ?? (await nextStretch(plant, this.#past, this.#nowMs, seriesMax))
     if (stretch === null) return
     this.#computingFrom = stretch.position

@@ -1,3 +1,5 @@
+import type { PastStep, PastStepKind } from '../kpi/plant/past-work.js'
+
 /** Late samples are folded when none has come for this long, … */
 const QUIET_MS = 500
 /** … or when the first has waited this long, or this many times as long as the last fold took. */
@@ -6,9 +8,10 @@ const WAIT_FACTOR = 10
 /** A long fold lets what is live through this often, … */
 const SLICE_MS = 1000
 /** … and does so much at once that it takes so long, as far as that can be known. */
-const STEP_MS = 300
-/** Series that are folded or computed at once: in the first step, and the fewest and most. */
-const [SERIES_FIRST, SERIES_MIN, SERIES_MAX] = [8, 8, 4096]
+const STEP_MS = 200
+/** Series that are worked on at once in the first step of each kind, and the fewest and most. */
+const SERIES_FIRST: Readonly<Record<PastStepKind, number>> = { fold: 32, read: 32, add_up: 64, compute: 8 }
+const [SERIES_MIN, SERIES_MAX] = [4, 4096]
 /** A step takes so many times the series of the one before at most, for one step is not like the other. */
 const STEP_GROWTH = 2
 
@@ -23,7 +26,7 @@ export class LatePace {
   #isFoldingLate = false
   #beganMs = 0
   #slice = { endedMs: 0, tookMs: 0 }
-  #seriesMax = SERIES_FIRST
+  readonly #seriesMax = { ...SERIES_FIRST }
   #isStepping = false
 
   /** A step goes on: with the last one nothing waits any more, but its points are not out. */
@@ -31,10 +34,8 @@ export class LatePace {
     return this.#isStepping
   }
 
-  /** So many series are folded or computed in the next step. */
-  get seriesMax(): number {
-    return this.#seriesMax
-  }
+  /** So many series are worked on in the next step of a kind. */
+  readonly seriesMax = (kind: PastStepKind): number => this.#seriesMax[kind]
 
   /** Time since which some wait, epoch ms; null when none do. */
   get sinceMs(): number | null {
@@ -76,13 +77,14 @@ export class LatePace {
     return true
   }
 
-  /** A step over so many series has taken so long: the next is larger or smaller. */
-  stepped(series: number, tookMs: number): void {
+  /** A step has taken so long: the next of its kind is larger or smaller. */
+  stepped(step: PastStep | null, tookMs: number): void {
     this.#isStepping = false
-    if (series === 0) return
-    const factor = (series * STEP_MS) / Math.max(1, tookMs) / this.#seriesMax
+    if (step === null || step.series === 0) return
+    const before = this.#seriesMax[step.kind]
+    const factor = (step.series * STEP_MS) / Math.max(1, tookMs) / before
     const bounded = Math.min(STEP_GROWTH, Math.max(1 / STEP_GROWTH, factor))
-    this.#seriesMax = Math.min(SERIES_MAX, Math.max(SERIES_MIN, Math.round(this.#seriesMax * bounded)))
+    this.#seriesMax[step.kind] = Math.min(SERIES_MAX, Math.max(SERIES_MIN, Math.round(before * bounded)))
   }
 
   /** True while a slice that began at `startMs` goes on. */

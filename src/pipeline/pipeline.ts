@@ -359,7 +359,7 @@ export class Pipeline {
         const beganMs = clock.nowMs()
         const [isBegun, { seriesMax }] = [this.#late.begins(beganMs), this.#late]
         await publisher.publish(await engine.cycleLate((part) => publisher.publish(part), isBegun, seriesMax))
-        this.#late.stepped(engine.lateSeries, clock.nowMs() - beganMs)
+        this.#late.stepped(engine.lateWork, clock.nowMs() - beganMs)
       } while (engine.isPassGoingOn && this.#late.goesOn(startMs, clock.nowMs()) && !signal.aborted)
     } finally {
       mark.noteFoldingLate(false)

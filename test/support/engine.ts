@@ -224,7 +224,7 @@ export class Bench {
    * @param isBegun a plant in which no pass goes on begins one
    */
   async cycleLate(isBegun = true, seriesMax = Infinity): Promise<CycleResult> {
-    const result = await this.engine.cycleLate(this.#partsOut, isBegun, seriesMax)
+    const result = await this.engine.cycleLate(this.#partsOut, isBegun, () => seriesMax)
     await this.publisher.publish(result)
     return result
   }

@@ -2,6 +2,21 @@ import type { ChangedRange } from '../series/late.js'
 import type { PreparedSums } from '../series/prepared-sums.js'
 import type { SeriesState } from '../series/series-state.js'
 
+/**
+ * Kinds of steps over the past: late samples of series are folded, sums are read for a subject of many series, they are added up in some
+ * of its hours, or subjects of few series are read and computed. One series is not as much work in one as in another.
+ */
+export type PastStepKind = 'fold' | 'read' | 'add_up' | 'compute'
+
+/** Series that a step over the past has worked on; of a part of a stretch as many as it is a part. */
+export interface PastStep {
+  readonly kind: PastStepKind
+  readonly series: number
+}
+
+/** Bounds of the series that a step over the past works on, by its kind. */
+export type SeriesMax = (kind: PastStepKind) => number
+
 /** A stretch of stale points that is computed some subjects at a time; what is live has its turn in between. */
 export interface StaleStretch {
   /** Ranges in which the sums of series have changed, and why. */

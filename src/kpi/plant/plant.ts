@@ -25,7 +25,7 @@ import { PublicationPacer } from '../windows/publication-pacer.js'
 import type { SubjectClock } from '../windows/publish.js'
 import { Streams } from '../windows/streams.js'
 import { type KpiSubject, subjectsOf } from '../windows/subjects.js'
-import type { Refolding, StaleStretch } from './past-work.js'
+import type { PastStep, Refolding, StaleStretch } from './past-work.js'
 import { touchedBy } from './touched.js'
 
 /** A plant in the engine: its versions, series and subjects, and the instant up to which its readings are complete. */
@@ -44,8 +44,8 @@ export class EnginePlant {
   /** The stretch of stale points that is computed, and that of late samples that is folded; null between two. */
   stretch: StaleStretch | null = null
   refolding: Refolding | null = null
-  /** Series that the last step over the past has computed; of folded ones the part that is as much work. */
-  worked = 0
+  /** The last step over the past; null when the last call has taken new samples. */
+  worked: PastStep | null = null
   /** A pass over the late samples has folded so far, epoch ms; what comes behind it waits for the next. Null when none goes on. */
   foldedMs: number | null = null
   /** New samples since the last cycle. */

@@ -1,6 +1,6 @@
 import { DAY_MS } from '../../base/durations.js'
 import type { PastFold } from '../history/past.js'
-import type { Refolding, StaleStretch } from '../plant/past-work.js'
+import type { Refolding, SeriesMax, StaleStretch } from '../plant/past-work.js'
 import type { EnginePlant } from '../plant/plant.js'
 import { isBehind } from '../plant/unfinished.js'
 import { type ChangedRange, type Late, mark } from '../series/late.js'
@@ -14,8 +14,6 @@ import { silentUntil } from './pieces.js'
 const PAST_CHUNK_MS = 31 * DAY_MS
 /** The same where windows of a minute are published. */
 const PAST_CHUNK_WITH_MINUTES_MS = DAY_MS / 2
-/** Folding a series is so much less work than computing its figures. */
-const FOLDED_TIMES = 4
 
 /** After the samples of so many new series others have their turn. */
 const SERIES_A_TURN = 16
@@ -30,7 +28,7 @@ export async function nextStretch(
   plant: EnginePlant,
   past: PastFold,
   nowMs: number,
-  seriesMax: number,
+  seriesMax: SeriesMax,
 ): Promise<StaleStretch | null> {
   const isToFold = plant.refolding !== null || plant.stale.size === 0 || isPassNear(plant)
   if (isToFold && !(await refold(plant, past, nowMs, seriesMax))) return null
@@ -55,12 +53,12 @@ function isPassNear({ foldedMs, late, stale }: EnginePlant): boolean {
  * folded again. A pass goes through the past once: began it again for what comes behind it, it would come to no end while
  * somebody sends days in disorder. True when all series of the stretch are folded: until then none of its points is computed.
  */
-async function refold(plant: EnginePlant, past: PastFold, nowMs: number, seriesMax: number): Promise<boolean> {
+async function refold(plant: EnginePlant, past: PastFold, nowMs: number, seriesMax: SeriesMax): Promise<boolean> {
   const foldedMs = plant.foldedMs ?? -Infinity
   plant.refolding ??= nextRefolding(plant, foldedMs)
   const { firstMs, untilMs, rest } = plant.refolding
-  const due = [...rest].slice(0, Math.max(1, FOLDED_TIMES * seriesMax))
-  plant.worked = due.length / FOLDED_TIMES
+  const due = [...rest].slice(0, Math.max(1, seriesMax('fold')))
+  plant.worked = { kind: 'fold', series: due.length }
   const range = { fromMs: firstMs - AROUND_MS, toMs: untilMs + AROUND_MS }
   // Older samples that have come since its first step wait for the next pass, or the fold would reach over all the time between.
   const stretch = { fromMs: firstMs, toMs: untilMs }

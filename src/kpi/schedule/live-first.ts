@@ -2,7 +2,7 @@ import { HOUR_MS } from '../../base/durations.js'
 import type { ChangedRange } from '../series/late.js'
 import type { SeriesState } from '../series/series-state.js'
 import type { KpiSubject } from '../windows/subjects.js'
-import type { PastHold } from './recompute-schedule.js'
+import type { PastHold } from './pending-ranges.js'
 
 /** Sums that have changed no further back than this are of what goes on. */
 const LIVE_MS = 2 * HOUR_MS

@@ -50,7 +50,7 @@ export interface Recomputed extends SettledPoints {
   readonly dropped: Point[]
 }
 
-/** What of one subject has changed, by version, and what of it is still to be computed. */
+/** Changes of one subject, by version, and the time of it that is still to be computed. */
 export interface Begun {
   readonly tasks: readonly RecomputeTask[]
   /** Pieces of time that are left; whoever goes on takes some of them off. */

@@ -1,4 +1,4 @@
-import { DAY_MS, HOUR_MS, MINUTE_MS, QUARTER_HOUR_MS } from '../../base/durations.js'
+import { MINUTE_MS, QUARTER_HOUR_MS } from '../../base/durations.js'
 import type { WatchedFigures } from '../../base/kpi.js'
 import type { MetricKind } from '../../base/metrics.js'
 import type { EnginePlant } from '../plant/plant.js'
@@ -10,19 +10,7 @@ import { Ranges } from '../time/ranges.js'
 import { MEMBERSHIP_MS } from '../windows/basis.js'
 import { isOver, windowsOf } from '../windows/publish.js'
 import type { KpiSubject } from '../windows/subjects.js'
-
-/** Changed ranges of a subject closer than this are one. */
-const NEAR_MS = HOUR_MS
-
-/** Rule for the past of subjects of many devices, which is held while more of it comes. */
-export interface PastHold {
-  /** Changes before this instant are held, epoch ms. */
-  readonly behindMs: number
-  /** True when changes that are held stay so, even when their time has come. */
-  readonly isLive: boolean
-  /** Time of "now" for which changes are held, ms. */
-  readonly holdMs: number
-}
+import { hold, isRipe, MANY_SERIES, NEAR_MS, type PastHold, type PendingRanges, releaseHeld } from './pending-ranges.js'
 
 /** Part of what has changed: what of it is held, and which subjects it is for. */
 interface Scoped {
@@ -33,25 +21,8 @@ interface Scoped {
 
 const ALL: Scoped = { holding: null, concerns: () => true }
 
-/** Sums of so many series are much work: those of the past are made seldom while more of it comes, … */
-const MANY_SERIES = 100
-/** … and when they reach over so much time, whatever is said: they should still be at hand. */
-const HELD_SPAN_MS = MEMBERSHIP_MS + 2 * DAY_MS
-
 /** Multiples of it lie evenly between 0 and 1, however many there are. */
 const GOLDEN = (Math.sqrt(5) - 1) / 2
-
-/** Ranges in which the sums of a subject of one version have changed since it was last looked at. */
-export interface PendingRanges {
-  ranges: Ranges
-  /** Windows that are not there yet and that samples reach into. */
-  owed: Ranges
-  /** Ranges of the past that have changed, until they are due; `heldSinceMs` says since when, ms of "now". */
-  held: Ranges
-  heldSinceMs: number
-  /** Cause of the changes; null when nothing has changed. */
-  cause: Cause | null
-}
 
 /** When a subject is looked at next. */
 interface Look {
@@ -116,8 +87,7 @@ export class RecomputeSchedule {
       if (!concerns(subject)) continue
       pending.cause = strongerOf(cause ?? 'late_data', pending.cause ?? 'replay')
       if (holding !== null && thereMs < holding.behindMs && subject.seriesList.length >= MANY_SERIES) {
-        if (pending.held.isEmpty) pending.heldSinceMs = nowMs
-        pending.held.add({ fromMs, toMs: Math.max(thereMs, afterMs) })
+        hold(pending, series, { fromMs, toMs: Math.max(thereMs, afterMs) }, nowMs)
         continue
       }
       pending.ranges.add({ fromMs, toMs: thereMs })
@@ -232,7 +202,7 @@ export class RecomputeSchedule {
     for (const version of versions) {
       for (const row of this.#sheet(version).rows) {
         if (!concerns(row.subject)) continue
-        if (!row.pending.held.isEmpty && (isIdle || isRipe(row.pending, nowMs, holding))) letGo(row.pending)
+        if (!row.pending.held.isEmpty && (isIdle || isRipe(row.pending, nowMs, holding))) releaseHeld(row.pending)
         if (this.#isDue(row, nowMs, isIdle)) due.add(row.subject.key)
       }
     }
@@ -305,7 +275,7 @@ export class RecomputeSchedule {
     let pending = this.#pending.get(key)
     if (pending === undefined) {
       const [ranges, owed, held] = [new Ranges(NEAR_MS), new Ranges(NEAR_MS), new Ranges(NEAR_MS)]
-      pending = { ranges, owed, held, heldSinceMs: 0, cause: null }
+      pending = { ranges, owed, held, heldSinceMs: 0, heldFromMs: new Map(), heldSpanMs: 0, cause: null }
       this.#pending.set(key, pending)
     }
     return pending
@@ -328,19 +298,6 @@ export class RecomputeSchedule {
     }
     return look
   }
-}
-
-/** The time of what is held has come. */
-function isRipe({ held, heldSinceMs }: PendingRanges, nowMs: number, holding: PastHold | null): boolean {
-  if (holding === null) return true
-  if (holding.isLive) return false
-  return Math.abs(nowMs - heldSinceMs) >= holding.holdMs || held.lastMs - held.firstMs >= HELD_SPAN_MS
-}
-
-/** It is owed then: what of it is there is taken with the next look. */
-function letGo(pending: PendingRanges): void {
-  for (const range of pending.held) pending.owed.add(range)
-  pending.held = new Ranges(NEAR_MS)
 }
 
 function minuteEndMs(ms: number): number {

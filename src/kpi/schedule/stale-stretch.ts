@@ -1,4 +1,4 @@
-import type { StaleStretch } from '../plant/past-work.js'
+import type { SeriesMax, StaleStretch } from '../plant/past-work.js'
 import type { EnginePlant } from '../plant/plant.js'
 import type { ChangedRange } from '../series/late.js'
 import type { SeriesState } from '../series/series-state.js'
@@ -10,20 +10,22 @@ import type { Share } from './live-first.js'
  * together. Each has all of the stretch at once, so that its points are the same whatever the number. With the last of them
  * the stretch is over. Null when the next subject has more series: it stays the first of the rest, to be computed by itself.
  */
-export function nextShare(plant: EnginePlant, stretch: StaleStretch, seriesMax: number): Share | null {
+export function nextShare(plant: EnginePlant, stretch: StaleStretch, seriesMax: SeriesMax): Share | null {
   const { changed, done } = stretch
   const share = new Set<string>()
-  plant.worked = 0
-  if (seriesMax < Infinity) {
+  const most = seriesMax('compute')
+  let count = 0
+  if (most < Infinity) {
     stretch.rest ??= subjectsIn(plant, changed)
     while (stretch.rest.length > 0) {
       const [key, series] = stretch.rest[0]!
-      if (share.size === 0 && series > seriesMax) return null
-      if (share.size > 0 && plant.worked + series > seriesMax) break
+      if (share.size === 0 && series > most) return null
+      if (share.size > 0 && count + series > most) break
       stretch.rest.shift()
       share.add(key)
-      plant.worked += series
+      count += series
     }
+    plant.worked = { kind: 'compute', series: count }
     if (stretch.rest.length > 0) {
       for (const key of share) done.add(key)
       return { changed, concerns: ({ key }) => share.has(key) }

@@ -1,23 +1,23 @@
 import { DAY_MS, HOUR_MS, QUARTER_HOUR_MS } from '../../base/durations.js'
 import type { PastFold } from '../history/past.js'
-import type { StaleStretch } from '../plant/past-work.js'
+import type { SeriesMax, StaleStretch } from '../plant/past-work.js'
 import type { EnginePlant } from '../plant/plant.js'
 import { floorQuarterHour } from '../series/fold.js'
 import type { SeriesState } from '../series/series-state.js'
 import type { PlantVersion } from '../settings/version.js'
 import { minOf, type Range } from '../time/ranges.js'
+import { windowsOf } from '../windows/publish.js'
 import type { DayPiece } from './pieces.js'
 import type { Begun, Recomputation, Recomputed } from './recomputation.js'
 import { quartersAround } from './subject-buckets.js'
 
 /** Samples are read so far around a stretch for sums that are not live; for minutes of live ones a day around. */
 const [AROUND_MS, MINUTES_AROUND_MS] = [4 * DAY_MS, DAY_MS]
-/** Reading and folding a series is so much less work than reading, folding and computing it, … */
-const PREPARED_TIMES = 6
-/** … and adding it up in the figures of a stretch so much less. */
-const ADDED_UP_TIMES = 15
 /** Hours of a silence are so much less work than hours with samples, minute by minute. */
 const SILENT_TIMES = 24
+
+/** Windows of an hour where minutes are published, and where quarters are. */
+const [MINUTE_WINDOWS, QUARTER_WINDOWS] = [65, 5]
 
 /** A subject of many series that is computed in parts. */
 interface SubjectInParts {
@@ -25,7 +25,7 @@ interface SubjectInParts {
   readonly key: string
   readonly versions: readonly PlantVersion[]
   readonly begun: Begun
-  /** Number of its series, and length of the time in which it is computed, ms. */
+  /** Number of its series, counted as one of a subject with windows of a minute, and length of the time in which it is computed, ms. */
   readonly series: number
   readonly lengthMs: number
   /** Series that are still to be read. */
@@ -58,7 +58,7 @@ export class SubjectParts {
   async step(
     plant: EnginePlant,
     stretch: StaleStretch,
-    seriesMax: number,
+    seriesMax: SeriesMax,
     nowMs: number,
     take: (part: Recomputed) => Promise<void>,
   ): Promise<void> {
@@ -75,7 +75,7 @@ export class SubjectParts {
     await this.#recomputation.goOn(plant, begun, pieces, stretch.prepared, nowMs, take)
   }
 
-  /** What is under way of a subject; null when it has not begun, or the plant has another configuration since. */
+  /** Finds a subject that is under way; null when it has not begun, or the plant has another configuration since. */
   #known(plant: EnginePlant, stretch: StaleStretch, key: string): SubjectInParts | null {
     const known = this.#inParts.get(plant)
     const isKnown = known?.stretch === stretch && known.key === key && known.versions === plant.versions
@@ -93,7 +93,7 @@ export class SubjectParts {
       key,
       versions: plant.versions,
       begun,
-      series: members.size,
+      series: members.size * windowsShare(begun),
       lengthMs: begun.pieces.reduce((ms, piece) => ms + weightMs(piece), 0),
       unread: isWhole ? [] : unread,
       isWhole,
@@ -103,9 +103,9 @@ export class SubjectParts {
   }
 
   /** Reads the sums of some series. */
-  async #read(plant: EnginePlant, { stretch, begun, unread }: SubjectInParts, seriesMax: number): Promise<void> {
-    const some = unread.splice(0, Math.max(1, Math.floor(seriesMax * PREPARED_TIMES)))
-    plant.worked = some.length / PREPARED_TIMES
+  async #read(plant: EnginePlant, { stretch, begun, unread }: SubjectInParts, seriesMax: SeriesMax): Promise<void> {
+    const some = unread.splice(0, Math.max(1, Math.floor(seriesMax('read'))))
+    plant.worked = { kind: 'read', series: some.length }
     const reaches = some.map((series) => ({ series, ...reachOf(plant, begun, series) }))
     const areLive = reaches.every(({ isLive }) => isLive)
     const aroundMs = areLive ? MINUTES_AROUND_MS : AROUND_MS
@@ -153,13 +153,13 @@ function isToRead(plant: EnginePlant, { prepared }: StaleStretch, begun: Begun, 
 }
 
 /** Takes pieces off what is left of a subject: as many as are so much work, or a part of one. */
-function takePieces(plant: EnginePlant, inParts: SubjectInParts, seriesMax: number): DayPiece[] {
+function takePieces(plant: EnginePlant, inParts: SubjectInParts, seriesMax: SeriesMax): DayPiece[] {
   const { begun, series, lengthMs, isWhole } = inParts
   const { pieces } = begun
-  plant.worked = series
+  plant.worked = { kind: 'compute', series }
   if (isWhole) return pieces.splice(0)
   const taken: DayPiece[] = []
-  const partMs = Math.max(HOUR_MS, (lengthMs * seriesMax * ADDED_UP_TIMES) / series)
+  const partMs = Math.max(HOUR_MS, (lengthMs * seriesMax('add_up')) / series)
   let ms = 0
   while (pieces.length > 0) {
     const piece = pieces[0]!
@@ -172,7 +172,7 @@ function takePieces(plant: EnginePlant, inParts: SubjectInParts, seriesMax: numb
     ms += weightMs(taken.at(-1)!)
     if (endMs < piece.toMs) break
   }
-  plant.worked = (series * ms) / Math.max(1, lengthMs) / ADDED_UP_TIMES
+  plant.worked = { kind: 'add_up', series: (series * ms) / Math.max(1, lengthMs) }
   return taken
 }
 
@@ -190,6 +190,12 @@ function endOfPart({ tasks }: Begun, { fromMs }: Range, partMs: number): number 
   // They begin later by a quarter when the next has come.
   const cutMs = floorQuarterHour(liveFromMs) + QUARTER_HOUR_MS
   return fromMs < cutMs && cutMs < endMs ? cutMs : endMs
+}
+
+/** Windows of a subject in an hour, as a part of those of one with minutes. */
+function windowsShare({ tasks }: Begun): number {
+  const sizes = new Set(tasks.flatMap(({ subject }) => windowsOf(subject)))
+  return sizes.has('1m') ? 1 : (sizes.has('15m') ? QUARTER_WINDOWS : 1) / MINUTE_WINDOWS
 }
 
 function weightMs({ fromMs, toMs, isSilent }: DayPiece): number {

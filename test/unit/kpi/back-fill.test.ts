@@ -139,3 +139,17 @@ test('as long as it is held, the place that is saved stays before it, and a repo
   expect(one.engine.progress().position).toBe(one.nextPosition)
   expect(one.engine.pending('p', PAST + 24 * HOUR_MS)?.isLate).toBe(false)
 })
+
+test('the past of devices that send times a week apart is held all the same, and no longer once one has sent three days of it', async () => {
+  const one = await bench()
+  const apart = 7 * 24
+  await one.feed(block(0, [0], NOW))
+  for (let meter = 1; meter < METERS; meter++) await one.feed(block(apart, [meter], NOW))
+  const held = one.nextPosition
+  await one.commit([...block(1, [0], NOW + 1000), ...block(apart + 1, [1], NOW + 1000)])
+  await one.publisher.publish(await one.engine.cycle(null, undefined, HOLD_MS))
+  expect(one.engine.progress().position).toBe(held)
+  await one.commit(block(3 * 24 + 2, [0], NOW + 2000))
+  await one.publisher.publish(await one.engine.cycle(null, undefined, HOLD_MS))
+  expect(one.engine.progress().position).toBe(one.nextPosition)
+})
