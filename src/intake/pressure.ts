@@ -32,7 +32,7 @@ const BLOCKED_MS = 15_000
 const HELD_MS_MAX = 10_000
 /** Clients that are remembered. */
 const FLOWS_MAX = 20_000
-/** A report of so many messages of a client stands for all that was known of it; fewer count for less. */
+/** A report of so many messages of a client stands for all that was known of it; fewer count for less, the first one too. */
 const TELLING_MESSAGES = 100
 
 interface Waiting {
@@ -165,16 +165,14 @@ function flowKey(ingress: IngressKind, client: string): string {
 export class PressedFlow {
   /** Share of the past in its messages, 0 to 1; all of them while nobody knows. */
   #pastShare = 1
-  #isKnown = false
   /** Made when there is no room for the first time. */
   #bucket: Bucket | undefined
 
   constructor(private readonly pressure: Pressure) {}
 
   told(messages: number, past: number): void {
-    const weight = this.#isKnown ? Math.min(1, messages / TELLING_MESSAGES) : 1
+    const weight = Math.min(1, messages / TELLING_MESSAGES)
     this.#pastShare += (past / messages - this.#pastShare) * weight
-    this.#isKnown = true
   }
 
   /** Messages of it have come. @returns how many of the past are too many: it has to be held then; 0 when it may be read on */

@@ -131,6 +131,16 @@ describe('while more waits than the pipeline takes in a second', () => {
     expect(bridge.isHeld).toBe(false)
   })
 
+  test('one message that is live says little of a client of which nobody knows', () => {
+    const journal = new Journal()
+    journal.durable = 1_000_000
+    journal.runs(1000, 10_000)
+    const bridge = new Sender(journal, 'bridge', 200)
+    journal.pressure.told([{ ...told('bridge', 0), messages: 1 }])
+    bridge.read()
+    expect(bridge.isHeld).toBe(true)
+  })
+
   test('a connection is read on after ten seconds in any case', () => {
     const journal = new Journal()
     journal.durable = 1_000_000
