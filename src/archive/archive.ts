@@ -19,10 +19,11 @@ import {
 } from './columns.js'
 import { bound, type Database } from './database.js'
 import { type EventQuery, queryEvents, type StoredEvent } from './events.js'
-import { type Forgetting, type Forgotten, forgetRows } from './forget.js'
+import { type Forgetting, type ForgottenSeries, forgetDay, forgetSeries } from './forget.js'
 import { type LineName, LineNames } from './lines.js'
 import { OccupiedTimes } from './occupied-times.js'
 import { ReadingTableWriter } from './reading-table-writer.js'
+import type { DayOfKind } from './record/manifest.js'
 import { appendRows } from './rows.js'
 import { type DeviceSender, minutesFrom, type Senders } from './senders.js'
 import { type Series, SeriesTable } from './series.js'
@@ -67,13 +68,13 @@ export class Archive {
     const forgotten = this.#senders.takeForgotten()
     const senders = this.#senders.takeTouched()
     const result = await this.#database.transaction(async (connection) => {
-      const sorted = await this.#sorter.sort(connection, readings, contested)
+      const sorted = await this.#sorter.sort(connection, readings, contested, batch.forgetting ?? [])
       await appendRows(connection, 'series', SERIES_COLUMNS, newSeries)
       await appendRows(connection, 'line_name', LINE_COLUMNS, newLines)
       await deleteReplaced(connection, sorted.replaced)
       await this.#readingRows.append(connection, readings, sorted.kept)
       await appendRows(connection, 'conflict', CONFLICT_COLUMNS, sorted.losers)
-      const events = await appendEvents(connection, batch.events)
+      const events = await appendEvents(connection, batch.events, batch.forgetting ?? [])
       await appendRows(connection, 'link', CONNECTION_COLUMNS, batch.connectionChanges ?? [])
       await appendRows(connection, 'config', CONFIG_COLUMNS, batch.configs ?? [])
       await appendRows(connection, 'device_fact', FACT_COLUMNS, batch.facts ?? [])
@@ -87,16 +88,25 @@ export class Archive {
     return { outcome: result.outcome, changes: { block: readings, rows: result.kept }, events: result.events }
   }
 
-  /**
-   * Forgets devices up to a place in the journal, in one transaction with `alongside`, which is told what went. The lasting
-   * record has to be at that place: it keeps what goes here.
-   */
-  async forget(
-    forgetting: Forgetting,
-    alongside: (connection: DuckDBConnection, forgotten: Forgotten) => Promise<void>,
-  ): Promise<Forgotten> {
+  /** Takes out the rows of one kind and day that an order is about, as the files have lost them, in one transaction with `alongside`. */
+  async forgetDay<T>(
+    order: Forgetting,
+    of: Pick<DayOfKind, 'kind' | 'day'>,
+    alongside: (connection: DuckDBConnection, gone: Awaited<ReturnType<typeof forgetDay>>) => Promise<T>,
+  ): Promise<T> {
+    return this.#database.transaction(async (connection) =>
+      alongside(connection, await forgetDay(connection, order, of)),
+    )
+  }
+
+  /** Forgets the series of devices as far as no row of them is left, and what was computed of all, in one transaction with `alongside`. */
+  async forgetSeries(
+    order: Pick<Forgetting, 'plant' | 'devices'>,
+    alongside: (connection: DuckDBConnection, forgotten: ForgottenSeries) => Promise<void>,
+    isPart = false,
+  ): Promise<ForgottenSeries> {
     const forgotten = await this.#database.transaction(async (connection) => {
-      const gone = await forgetRows(connection, forgetting)
+      const gone = await forgetSeries(connection, order, isPart)
       await alongside(connection, gone)
       return gone
     })
@@ -256,24 +266,42 @@ export class Archive {
   }
 }
 
-/** Appends the events that are not there yet, and gives them back: an id counts once a device, the first that came. */
+/**
+ * Appends the events that are not there yet, and gives them back: an id counts once a device, the first that came behind the last
+ * order to forget the device.
+ */
 async function appendEvents(
   connection: DuckDBConnection,
   events: ArchiveBatch['events'],
+  orders: readonly Forgetting[],
 ): Promise<ArchiveBatch['events']> {
   if (events.length === 0) return []
+  const placeOf = (plant: string, device: string) =>
+    orders.reduce(
+      (last, order) =>
+        order.plant === plant && order.devices.includes(device) ? Math.max(last, order.position) : last,
+      -1,
+    )
   const byId = new Map<string, ArchiveBatch['events'][number]>()
   for (const one of events) {
-    const key = eventKey(one.event.plant, one.event.device, one.event.id)
-    if (!byId.has(key)) byId.set(key, one)
+    const { plant, device, id } = one.event
+    const key = eventKey(plant, device, id)
+    const known = byId.get(key)
+    const place = placeOf(plant, device)
+    if (known === undefined || (known.position <= place && one.position > place)) byId.set(key, one)
   }
   await connection.run('DELETE FROM happened')
   const all = [...byId.values()]
   await appendRows(connection, 'happened', EVENT_KEY_COLUMNS, all)
   const known = await connection.runAndReadAll(
-    'SELECT e.plant, e.device, e.id FROM event e JOIN happened h ON e.plant = h.plant AND e.device = h.device AND e.id = h.id',
+    'SELECT e.plant, e.device, e.id, max(e.position)::DOUBLE FROM event e JOIN happened h ON e.plant = h.plant AND e.device = h.device AND e.id = h.id GROUP BY ALL',
   )
-  for (const [plant, device, id] of known.getRows()) byId.delete(eventKey(String(plant), String(device), String(id)))
+  for (const [plant, device, id, position] of known.getRows()) {
+    const key = eventKey(String(plant), String(device), String(id))
+    const place = placeOf(String(plant), String(device))
+    const isOfOneBefore = Number(position) <= place && (byId.get(key)?.position ?? -1) > place
+    if (!isOfOneBefore) byId.delete(key)
+  }
   const fresh = [...byId.values()]
   await appendRows(connection, 'event', EVENT_COLUMNS, fresh)
   return fresh

@@ -5,6 +5,7 @@ import type { ConnectionChange, DeviceEvent, DeviceFact } from '../base/reading.
 import type { ReadingBlock } from '../base/reading-block.js'
 import type { ForgetAction } from '../base/records.js'
 import type { DialectState } from '../decode/dialect.js'
+import type { Forgetting } from './forget.js'
 
 /** Everything that one commit takes over: it is archived whole, together with how far the journal has been read. */
 export interface ArchiveBatch {
@@ -21,6 +22,8 @@ export interface ArchiveBatch {
   }[]
   /** States of the decoder that have changed; one of each key. */
   readonly states?: readonly DialectState[]
+  /** Orders to forget devices that are not done yet, those of this batch included. */
+  readonly forgetting?: readonly Forgetting[]
   /** Progress of the pipeline once this batch is archived, as JSON; kept under the name `journal`. */
   progress(outcome: ArchiveOutcome): unknown
 }

@@ -1,99 +1,131 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
+import type { ForgetAction } from '../base/records.js'
+import type { Database } from './database.js'
+import { sentOnDay } from './record/kinds.js'
+import type { DayOfKind } from './record/manifest.js'
 import { appendRows } from './rows.js'
 
-/** Devices of a plant of which the database is to hold nothing that came up to a place in the journal. */
+/** Devices of a plant of which nothing is to be held that came up to a place in the journal. */
 export interface Forgetting {
   readonly plant: string
   readonly devices: readonly string[]
-  /** Position of the journal record with the order to forget them. */
+  /** Position of the journal record with the order to forget them: all that came up to there goes. */
   readonly position: number
+  /** Id of the act, and its arrival (epoch ms); absent in what earlier programs saved. */
+  readonly id?: string
+  readonly atMs?: number
+  /** Days that the database has followed of it; absent before its first day. */
+  readonly done?: FollowedRemoval
 }
 
-/** Rows that `forgetRows` has taken away, and the series of the devices. */
-export interface Forgotten {
+/** Days of an order that the database has followed the files in. */
+export interface FollowedRemoval {
+  readonly steps: number
+  /** Readings that stood in the files and are gone. */
   readonly readings: number
-  /** Event times of these readings; null when there were none. */
-  readonly range: { readonly fromMs: number; readonly toMs: number } | null
-  /** Series of the devices: those of which nothing has come since, and those that go on. */
+  /** Event times of the readings that went from the database; null without any. */
+  readonly range: TimeSpan | null
+}
+
+/** Event times, epoch ms, both included. */
+export interface TimeSpan {
+  readonly fromMs: number
+  readonly toMs: number
+}
+
+/** Names an order to forget, the same after every start. */
+export function forgettingKey({ id, plant, position }: Pick<Forgetting, 'id' | 'plant' | 'position'>): string {
+  return id ?? `${plant}@${position}`
+}
+
+/** An order as it came out of the journal. */
+export interface ActedOrder extends ForgetAction {
+  readonly position: number
+  /** Arrival, epoch ms. */
+  readonly atMs: number
+}
+
+/** True for the order that an act has given; a program of before has saved orders without the id of their act. */
+function isOfAct(order: Forgetting, { id, plant, devices, position }: Omit<ActedOrder, 'atMs'>): boolean {
+  const isIts = order.position === position && order.plant === plant
+  return isIts && (order.id ?? id) === id && order.devices.every((device) => devices.includes(device))
+}
+
+/** The act behind an order, out of what the journal brought; null when no act has given it as it is. */
+export async function actOf(database: Pick<Database, 'columns'>, order: Forgetting): Promise<ActedOrder | null> {
+  const [contents = [], times = []] = await database.columns(
+    'SELECT content, at_ms::DOUBLE FROM act WHERE position = $1 ORDER BY rowid',
+    [BigInt(order.position)],
+  )
+  const { position } = order
+  for (const [i, content] of contents.entries()) {
+    const act = { ...(JSON.parse(String(content)) as ForgetAction), position, atMs: Number(times[i]) }
+    if (act.what === 'forget' && isOfAct(order, act)) return act
+  }
+  return null
+}
+
+/** Readings that went from the database, and series that are left of the devices. */
+export interface ForgottenSeries {
+  /** Series of which nothing is left, and those that go on. */
   readonly goneSeries: readonly number[]
   readonly keptSeries: readonly { readonly id: number; readonly oldestTs: number; readonly newestTs: number }[]
 }
 
 const TOUCHED_SERIES = 'SELECT s.id FROM series s JOIN touched t ON s.plant = t.plant AND s.device = t.device'
 const OF_SERIES = `series IN (${TOUCHED_SERIES})`
+const WITHOUT_ROWS = 'NOT IN (SELECT series FROM reading UNION ALL SELECT series FROM conflict)'
 const KINDS_OF_DEVICES = ['event', 'link', 'device_fact'] as const
 
-/** Takes the rows of devices out of the database. The files of the record keep them: they are evidence. */
-export async function forgetRows(
+/** Takes the rows of one kind and day out of the database that devices sent up to the place of the order; of readings it is told how many. */
+export async function forgetDay(
   connection: DuckDBConnection,
-  { plant, devices, position }: Forgetting,
-): Promise<Forgotten> {
-  await touch(connection, plant, devices)
-  const upTo = `<= ${position}`
-  const counted = await connection.runAndReadAll(
-    `SELECT count(*)::DOUBLE, min(ts)::DOUBLE, max(ts)::DOUBLE FROM reading WHERE ${OF_SERIES} AND position ${upTo}`,
-  )
-  const [readings, fromMs, toMs] = counted.getRows()[0] as [number, number | null, number | null]
-  await connection.run(`DELETE FROM reading WHERE ${OF_SERIES} AND position ${upTo}`)
-  await connection.run(`DELETE FROM conflict WHERE ${OF_SERIES} AND decided ${upTo}`)
-  for (const kind of KINDS_OF_DEVICES) {
-    await connection.run(
-      `DELETE FROM ${kind} e USING touched t WHERE e.plant = t.plant AND e.device = t.device AND e.position ${upTo}`,
+  order: Forgetting,
+  { kind, day }: Pick<DayOfKind, 'kind' | 'day'>,
+): Promise<{ readonly readings: number; readonly range: TimeSpan | null }> {
+  const where = sentOnDay(kind, order, day)
+  let [readings, fromMs, toMs]: readonly (number | null)[] = [0, null, null]
+  if (kind === 'reading') {
+    const counted = await connection.runAndReadAll(
+      `SELECT count(*)::DOUBLE, min(ts)::DOUBLE, max(ts)::DOUBLE FROM reading WHERE ${where}`,
     )
+    ;[readings, fromMs, toMs] = counted.getRows()[0] as [number, number | null, number | null]
   }
-  for (const table of ['checkpoint', 'refusal', 'first_reading'])
-    await connection.run(`DELETE FROM ${table} WHERE ${OF_SERIES}`)
+  await connection.run(`DELETE FROM ${kind} WHERE ${where}`)
+  return { readings: readings ?? 0, range: fromMs == null || toMs == null ? null : { fromMs, toMs } }
+}
+
+/**
+ * Takes out of the database what was computed of devices, and their series as far as no row of them is left.
+ * @param isPart something of the devices stays that is as old as what went: then what is known of series with rows does too
+ */
+export async function forgetSeries(
+  connection: DuckDBConnection,
+  of: Pick<Forgetting, 'plant' | 'devices'>,
+  isPart = false,
+): Promise<ForgottenSeries> {
+  await nameTouched(connection, of)
+  await connection.run(`DELETE FROM checkpoint WHERE ${OF_SERIES}`)
+  const gone = isPart ? `${OF_SERIES} AND series ${WITHOUT_ROWS}` : OF_SERIES
+  for (const table of ['refusal', 'first_reading']) await connection.run(`DELETE FROM ${table} WHERE ${gone}`)
   const left = await connection.runAndReadAll(
     `SELECT s.id, min(r.ts)::DOUBLE, max(r.ts)::DOUBLE FROM series s JOIN touched t ON s.plant = t.plant AND s.device = t.device
      LEFT JOIN (SELECT series, ts FROM reading UNION ALL SELECT series, ts FROM conflict) r ON r.series = s.id GROUP BY s.id`,
   )
   const all = left.getRows() as [number, number | null, number | null][]
-  const goneSeries = all.flatMap(([id, oldest]) => (oldest === null ? [id] : []))
-  await connection.run(
-    `DELETE FROM series WHERE id IN (${TOUCHED_SERIES})
-     AND id NOT IN (SELECT series FROM reading UNION ALL SELECT series FROM conflict)`,
-  )
+  await connection.run(`DELETE FROM series WHERE id IN (${TOUCHED_SERIES}) AND id ${WITHOUT_ROWS}`)
   return {
-    readings,
-    range: fromMs === null || toMs === null ? null : { fromMs, toMs },
-    goneSeries,
+    goneSeries: all.flatMap(([id, oldest]) => (oldest === null ? [id] : [])),
     keptSeries: all.flatMap(([id, oldestTs, newestTs]) =>
       oldestTs === null || newestTs === null ? [] : [{ id, oldestTs, newestTs }],
     ),
   }
 }
 
-/**
- * After the database was filled from the record: takes out again what had been forgotten before. What is still waiting to be
- * forgotten is counted when that is done, and stays until then.
- */
-export async function forgetAgain(connection: DuckDBConnection, waiting: readonly Forgetting[]): Promise<void> {
-  for (const act of await actsBefore(connection, waiting)) await forgetRows(connection, act)
-}
-
-/** The same of figures that the files of the record still knew. */
-export async function forgetFiguresAgain(connection: DuckDBConnection, waiting: readonly Forgetting[]): Promise<void> {
-  const acts = await actsBefore(connection, waiting)
-  for (const { plant, devices, atMs } of acts) {
-    await touch(connection, plant, devices)
-    await connection.run(`DELETE FROM checkpoint WHERE ${OF_SERIES} AND from_ms < ${atMs}`)
-    await connection.run(`DELETE FROM first_reading WHERE ${OF_SERIES} AND ts < ${atMs}`)
-    await connection.run(
-      `DELETE FROM series WHERE id IN (${TOUCHED_SERIES}) AND id NOT IN (SELECT series FROM reading
-         UNION ALL SELECT series FROM conflict UNION ALL SELECT series FROM checkpoint
-         UNION ALL SELECT series FROM first_reading)`,
-    )
-    await connection.run(
-      `DELETE FROM kpi_point WHERE start < ${atMs} AND stream IN (SELECT s.id FROM kpi_stream s
-         JOIN touched t ON s.plant = t.plant AND s.scope_id = t.device WHERE s.scope = 'device')`,
-    )
-  }
-  if (acts.length === 0) return
-  await connection.run('DELETE FROM kpi_stream WHERE id NOT IN (SELECT stream FROM kpi_point)')
-}
-
-/** Fills the table of the devices that a statement is about. */
-async function touch(connection: DuckDBConnection, plant: string, devices: readonly string[]): Promise<void> {
+async function nameTouched(
+  connection: DuckDBConnection,
+  { plant, devices }: Pick<Forgetting, 'plant' | 'devices'>,
+): Promise<void> {
   await connection.run('DELETE FROM touched')
   await appendRows(
     connection,
@@ -106,13 +138,70 @@ async function touch(connection: DuckDBConnection, plant: string, devices: reado
   )
 }
 
-async function actsBefore(connection: DuckDBConnection, waiting: readonly Forgetting[]) {
+/** Takes out all rows of devices, as programs did that left them in the files. */
+async function forgetRows(connection: DuckDBConnection, order: Forgetting): Promise<void> {
+  await nameTouched(connection, order)
+  const upTo = `<= ${order.position}`
+  await connection.run(`DELETE FROM reading WHERE ${OF_SERIES} AND position ${upTo}`)
+  await connection.run(`DELETE FROM conflict WHERE ${OF_SERIES} AND decided ${upTo}`)
+  for (const kind of KINDS_OF_DEVICES) {
+    await connection.run(
+      `DELETE FROM ${kind} e USING touched t WHERE e.plant = t.plant AND e.device = t.device AND e.position ${upTo}`,
+    )
+  }
+  await forgetSeries(connection, order)
+}
+
+/** Orders that `forgetAgain` is to leave alone. */
+export interface ForgettingsLeft {
+  /** Orders that wait. */
+  readonly waiting: readonly Forgetting[]
+  /** Keys of those that the files have seen: what went is in no file. */
+  readonly seen: ReadonlySet<string>
+  /** Keys of those of them that have left something. */
+  readonly failed: ReadonlySet<string>
+}
+
+/**
+ * After the database was filled from the record: takes out again what programs of before had forgotten and left in the files. What is
+ * still waiting to be forgotten is counted when that is done, and stays until then.
+ */
+export async function forgetAgain(connection: DuckDBConnection, left: ForgettingsLeft): Promise<void> {
+  for (const act of await actsBefore(connection, left, left.seen)) await forgetRows(connection, act)
+}
+
+/** The same of figures that the files of the record still knew. */
+export async function forgetFiguresAgain(connection: DuckDBConnection, left: ForgettingsLeft): Promise<void> {
+  const acts = await actsBefore(connection, left, left.failed)
+  for (const act of acts) {
+    await nameTouched(connection, act)
+    await connection.run(`DELETE FROM checkpoint WHERE ${OF_SERIES} AND from_ms < ${act.atMs}`)
+    await connection.run(`DELETE FROM first_reading WHERE ${OF_SERIES} AND ts < ${act.atMs}`)
+    await connection.run(
+      `DELETE FROM series WHERE id IN (${TOUCHED_SERIES}) AND id NOT IN (SELECT series FROM reading
+         UNION ALL SELECT series FROM conflict UNION ALL SELECT series FROM checkpoint
+         UNION ALL SELECT series FROM first_reading)`,
+    )
+    await connection.run(
+      `DELETE FROM kpi_point WHERE start < ${act.atMs} AND stream IN (SELECT s.id FROM kpi_stream s
+         JOIN touched t ON s.plant = t.plant AND s.scope_id = t.device WHERE s.scope = 'device')`,
+    )
+  }
+  if (acts.length === 0) return
+  await connection.run('DELETE FROM kpi_stream WHERE id NOT IN (SELECT stream FROM kpi_point)')
+}
+
+async function actsBefore(
+  connection: DuckDBConnection,
+  { waiting }: ForgettingsLeft,
+  others: ReadonlySet<string>,
+): Promise<readonly ActedOrder[]> {
   const acts = await connection.runAndReadAll(
     `SELECT content, position::DOUBLE, at_ms::DOUBLE FROM act WHERE content LIKE '%"what":"forget"%' ORDER BY position, rowid`,
   )
   return (acts.getRows() as [string, number, number][]).flatMap(([content, position, atMs]) => {
-    const { what, plant, devices } = JSON.parse(content) as { what: string; plant: string; devices: readonly string[] }
-    const isDone = what === 'forget' && !waiting.some((one) => one.position === position)
-    return isDone ? [{ plant, devices, position, atMs }] : []
+    const act = { ...(JSON.parse(content) as ForgetAction), position, atMs }
+    const isLeft = waiting.some((one) => isOfAct(one, act)) || others.has(forgettingKey(act))
+    return act.what === 'forget' && !isLeft ? [act] : []
   })
 }

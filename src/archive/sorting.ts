@@ -3,6 +3,7 @@ import type { ReadingBlock } from '../base/reading-block.js'
 import { placeAssumed } from './assumed-times.js'
 import type { ArchiveOutcome } from './batch.js'
 import type { LostReading, ReadingRow } from './columns.js'
+import type { Forgetting } from './forget.js'
 import type { OccupiedTimes } from './occupied-times.js'
 import { appendRows } from './rows.js'
 import type { SeriesTable } from './series.js'
@@ -80,7 +81,13 @@ export class Sorter {
     return { rows, crowded }
   }
 
-  async sort(connection: DuckDBConnection, block: ReadingBlock, { rows, crowded }: Contested): Promise<Sorted> {
+  /** @param orders to forget devices that are not done yet: what came up to their places loses against all behind them */
+  async sort(
+    connection: DuckDBConnection,
+    block: ReadingBlock,
+    { rows, crowded }: Contested,
+    orders: readonly Forgetting[],
+  ): Promise<Sorted> {
     if (this.#kept.length < block.length) this.#kept = new Int32Array(block.ts.length)
     const kept = this.#kept
     const contested = crowded.size === 0 ? rows : await this.#placed(connection, block, rows, crowded)
@@ -89,7 +96,7 @@ export class Sorter {
       const outcome = { archived: block.length, duplicate: 0, conflict: 0 }
       return { kept: kept.subarray(0, block.length), replaced: [], losers: [], outcome }
     }
-    return this.#compare(block, await this.#standings(connection, block, contested))
+    return this.#compare(block, await this.#standings(connection, block, contested), orders)
   }
 
   /** Gives the readings of crowded series their times; all of these series are contested then. */
@@ -110,7 +117,7 @@ export class Sorter {
     return contested.sort((a, b) => a - b)
   }
 
-  #compare(block: ReadingBlock, standings: Standings): Sorted {
+  #compare(block: ReadingBlock, standings: Standings, orders: readonly Forgetting[]): Sorted {
     const kept = this.#kept
     const replaced: ReadingRow[] = []
     const losers: LostReading[] = []
@@ -130,7 +137,7 @@ export class Sorter {
         const repeats = isRepeat(one, best)
         if (repeats) duplicate++
         else conflict++
-        wins = compareContenders(one, best) < 0
+        wins = isBetween(orders, best, one) || compareContenders(one, best) < 0
         if (!repeats) losers.push({ row: wins ? best : one, decided: one.position })
       }
       if (!wins) continue
@@ -208,6 +215,18 @@ export class Sorter {
     for (let id = known; id < series.length; id++) newest[id] = series[id]?.newestTs ?? -Infinity
     this.#newest = newest
   }
+}
+
+/** True when an order to forget a device stands in the journal between two of its readings. */
+function isBetween(orders: readonly Forgetting[], before: ReadingRow, behind: ReadingRow): boolean {
+  const { plant, device } = behind.series
+  return orders.some(
+    (order) =>
+      before.position <= order.position &&
+      behind.position > order.position &&
+      order.plant === plant &&
+      order.devices.includes(device),
+  )
 }
 
 /** Deletes the archived readings that have the keys of these. */

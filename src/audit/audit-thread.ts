@@ -5,7 +5,7 @@ import { measure } from '../archive/record/files.js'
 import type { Finding } from '../base/report.js'
 import { stepBack } from '../program/low-priority.js'
 import { checkData } from './ledger/check-data.js'
-import { type DayState, openReader, rootOfDay } from './ledger/day-lines.js'
+import { type DayRoot, type DayState, openReader, rootOfDay } from './ledger/day-lines.js'
 
 /**
  * The thread for long work on files that never change: trees over millions of rows, hashes of whole files. It has a DuckDB
@@ -19,7 +19,7 @@ export type AuditTask =
   | { readonly what: 'check'; readonly dataDir: string; readonly isFull: boolean }
 
 export interface AuditResults {
-  readonly root: { readonly rows: number; readonly root: string }
+  readonly root: DayRoot
   readonly measure: { readonly bytes: number; readonly sha256: string }
   readonly check: readonly Finding[]
 }

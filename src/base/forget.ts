@@ -10,4 +10,6 @@ export interface ForgetQuery {
   /** Says which it would be, and does nothing. */
   readonly isDryRun: boolean
   readonly by: string | null
+  /** Reason, for journal and ledger; null where none is given. */
+  readonly why: string | null
 }

@@ -40,6 +40,8 @@ export interface ForgetAction {
   readonly plant: string
   readonly devices: readonly string[]
   readonly by: string | null
+  /** Reason that the person gave; absent where none was given. */
+  readonly why?: string
 }
 
 /** Reasons for which a final figure has changed; of several the later in this list is told. */

@@ -110,6 +110,11 @@ export class JournalClient implements StraightSink {
     group.usedBytes = writeEntry(group.buffer, group.usedBytes, entry)
     if (entry.kind === 'message') group.messages += 1
     if (done !== undefined) group.dones.push(done)
+    // Nothing stands behind an act in its record: the position of the record tells what came before it.
+    if (entry.kind === 'act') {
+      this.#full.push(group)
+      this.#open = null
+    }
   }
 
   headOf(client: string, topic: Uint8Array): Buffer {

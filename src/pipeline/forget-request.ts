@@ -1,4 +1,6 @@
 import type { DeviceSender, Senders } from '../archive/senders.js'
+import type { LedgerIndex } from '../audit/ledger/ledger-index.js'
+import type { ReportRequests } from '../audit/reports/requests.js'
 import type { ForgetQuery } from '../base/forget.js'
 import type { KnownNames } from '../decode/cardinality/known.js'
 import type { ForgetAnswer } from '../views/wire/forget.js'
@@ -7,14 +9,20 @@ import type { OperatorActions } from './operator-actions.js'
 /** Most devices of one request; who has more of them asks again. */
 const DEVICES_MAX = 10_000
 
+export interface ForgetRequestDeps {
+  readonly senders: Senders
+  readonly known: KnownNames
+  readonly actions: Pick<OperatorActions, 'submit' | 'isRemoving'>
+  /** True while a report of a plant is being frozen, or waits for it. */
+  isFreezing(plant: string): boolean
+  /** Chooses of some devices those with something on a day that a frozen report rests on, each with the report. */
+  onFrozenDays(plant: string, devices: readonly string[]): Promise<ReadonlyMap<string, string>>
+}
+
 /** Chooses the devices of a request, and hands in that they be forgotten; null when the journal takes too long for it. */
 export async function forgetOnRequest(
-  {
-    senders,
-    known,
-    actions,
-  }: { readonly senders: Senders; readonly known: KnownNames; readonly actions: OperatorActions },
-  { plant, devices, silentSinceMs, isDryRun, by }: ForgetQuery,
+  { senders, known, actions, isFreezing, onFrozenDays }: ForgetRequestDeps,
+  { plant, devices, silentSinceMs, isDryRun, by, why }: ForgetQuery,
 ): Promise<ForgetAnswer | null> {
   const isConfigured = (device: string) => known.isConfigured({ plant, device })
   const refused = (devices ?? []).flatMap((device): ForgetAnswer['refused'] => {
@@ -22,12 +30,27 @@ export async function forgetOnRequest(
     return senders.find(plant, device) === undefined ? [{ device, reason: 'unknown' }] : []
   })
   const named = devices === null ? null : new Set(devices)
-  const chosen = [...senders.all()]
+  const wanted = [...senders.all()]
     .filter((sender) => sender.plant === plant && named?.has(sender.device) !== false && !isConfigured(sender.device))
     .filter(({ lastHeardMs }) => silentSinceMs === null || lastHeardMs < silentSinceMs)
     .slice(0, DEVICES_MAX)
+  const reported = await onFrozenDays(
+    plant,
+    wanted.map(({ device }) => device),
+  )
+  // From here to the act nothing else happens: a freeze that begins behind it waits until all of it is done.
+  const isHeld = !isDryRun && isFreezing(plant)
+  for (const { device } of wanted) {
+    const report = reported.get(device)
+    if (report !== undefined) refused.push({ device, reason: 'reported', report })
+    else if (isHeld) refused.push({ device, reason: 'freezing' })
+  }
+  const chosen = isHeld ? [] : wanted.filter(({ device }) => !reported.has(device))
+  // An order that is on its way is not handed in again: it may come out of the journal however late.
+  if (!isDryRun && actions.isRemoving(plant)) return null
   if (!isDryRun && chosen.length > 0) {
-    const act = { what: 'forget' as const, plant, devices: chosen.map(({ device }) => device), by }
+    const of = { plant, devices: chosen.map(({ device }) => device), by }
+    const act = { what: 'forget' as const, ...of, ...(why !== null && { why }) }
     // The answer tells of them as they are before: when it is done they are no longer known.
     const answer = { devices: chosen.map(deviceOf), refused, dry_run: false }
     return (await actions.submit(act)) ? answer : null
@@ -38,4 +61,16 @@ export async function forgetOnRequest(
 function deviceOf({ line, device, lastHeardMs, readings }: DeviceSender): ForgetAnswer['devices'][number] {
   const last_seen = Number.isFinite(lastHeardMs) ? new Date(lastHeardMs).toISOString() : null
   return { line, device, last_seen, readings }
+}
+
+export interface FreezingDeps {
+  readonly requests: Pick<ReportRequests, 'isFreezing' | 'register'>
+  readonly index: Pick<LedgerIndex, 'reportHash'>
+}
+
+/** True while a job freezes a report of a plant, or waits to, and while the ledger has still to be told of a frozen one. */
+export function isFreezing({ requests, index }: FreezingDeps, plant: string): boolean {
+  if (requests.isFreezing(plant)) return true
+  const frozen = requests.register.items().filter(({ status, plants }) => status !== 'draft' && plants.includes(plant))
+  return frozen.some(({ id, version }) => index.reportHash('frozen', id, version) === null)
 }

@@ -1,5 +1,6 @@
 import type { Database } from '../archive/database.js'
 import type { LastingRecord } from '../archive/record/record.js'
+import { DAY_MS } from '../base/durations.js'
 import type { HealthCheck } from '../base/wire.js'
 import type { KnownNames } from '../decode/cardinality/known.js'
 import type { JournalReader } from '../journal/reader.js'
@@ -10,10 +11,14 @@ import { recordHealth } from './opening.js'
 import type { Pipeline } from './pipeline.js'
 import type { PipelineProgress } from './progress.js'
 import { redoReason } from './redo-text.js'
+import type { RemovalTries } from './removal-tries.js'
 import type { Upkeep } from './upkeep.js'
 
 /** Most plants that are named; of more nothing is said. */
 const PLANTS_SHOWN_MAX = 5
+
+/** Failed orders are told for so long. */
+const WEEK_MS = 7 * DAY_MS
 
 /** From this lag on the gateway is not ready: who asks for figures then is shown those of half a minute ago. */
 export const READY_LAG_MAX_MS = 30_000
@@ -24,15 +29,16 @@ export function healthOfStages(parts: {
   readonly progress: Pick<PipelineProgress, 'hasCaughtUp' | 'hasComputed'>
   readonly reader: Pick<JournalReader, 'damage'>
   readonly record: LastingRecord
-  readonly accounting: Pick<MessageAccounting, 'clock' | 'nowMs' | 'waitsUntilMs'>
+  readonly accounting: Pick<MessageAccounting, 'clock' | 'nowMs' | 'waitsUntilMs' | 'forgetting'>
   readonly upkeep: Pick<Upkeep, 'trouble'>
+  readonly tries: Pick<RemovalTries, 'trouble'>
   readonly engine: Pick<Engine, 'redo'>
   readonly known: Pick<KnownNames, 'refused' | 'limits'>
   readonly database: Pick<Database, 'trouble'>
   /** Sentence on a database that could not be used and was set aside; null when it could be used. */
   readonly setAside: string | null
 }): HealthCheck[] {
-  const { pipeline, progress, reader, engine, record, accounting, upkeep, known, database, setAside } = parts
+  const { pipeline, progress, reader, engine, record, accounting, upkeep, tries, known, database, setAside } = parts
   return [
     { name: 'journal_reader', ok: reader.damage === null, reason: reader.damage ?? '' },
     { name: 'quarantine', ok: pipeline.trouble === '', reason: pipeline.trouble },
@@ -51,6 +57,7 @@ export function healthOfStages(parts: {
     lagHealth(pipeline, progress),
     { name: 'rules', ok: true, reason: redoReason(engine.redo) },
     { name: 'limits', ok: true, reason: refusedNames(known) },
+    { name: 'removals', ok: true, reason: removalsReason(record, tries, accounting) },
     { name: 'database', ok: database.trouble === '', reason: database.trouble },
   ]
 }
@@ -65,6 +72,24 @@ export function lagHealth(
     ? `figures are ${Math.round(lagMs / 1000)} s behind what has arrived: more comes than is worked off; nothing is lost and messages are taken; wait, or send history more slowly`
     : ''
   return { name: 'lag', ok: !isBehind, reason }
+}
+
+/** Names the orders to remove something that wait or have failed in the last week: whoever gave one is to know, and all else goes on. */
+function removalsReason(
+  { manifest }: LastingRecord,
+  { trouble }: Pick<RemovalTries, 'trouble'>,
+  { nowMs, forgetting }: Pick<MessageAccounting, 'nowMs' | 'forgetting'>,
+): string {
+  const failed = (manifest.removals?.ended ?? []).filter(
+    (one) => one.failure !== undefined && nowMs - one.atMs < WEEK_MS,
+  )
+  const texts = failed.slice(-PLANTS_SHOWN_MAX).map(({ plant, atMs, steps, failure }) => {
+    const what = steps === 0 ? 'nothing was removed' : 'not all was removed'
+    return `${what} by the order of ${new Date(atMs).toISOString()} for plant ${plant}: ${failure}`
+  })
+  const plants = [...new Set(forgetting.map(({ plant }) => plant))].slice(0, PLANTS_SHOWN_MAX)
+  const going = plants.map((plant) => `devices of plant ${plant} are being removed`)
+  return [...going, ...(trouble === '' ? [] : [trouble]), ...texts].join('; ')
 }
 
 /** Names who is refused because a limit is reached: whoever sends too much must not make the gateway unready for all others. */

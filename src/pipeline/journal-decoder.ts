@@ -137,7 +137,7 @@ export class JournalDecoder {
   }
 
   /** From here on the devices are new when they send; what they sent before goes when the record has it. */
-  #forget({ plant, devices }: ForgetAction, position: number): void {
+  #forget({ id, plant, devices }: ForgetAction, position: number): void {
     const { senders, connections, configs, accounting } = this.#deps
     const known = devices.filter((device) => !configs.known.isConfigured({ plant, device }))
     for (const device of known) {
@@ -148,7 +148,10 @@ export class JournalDecoder {
     }
     const left = [...senders.all()].filter((sender) => sender.plant === plant)
     configs.known.forget(plant, known, new Set(left.map(({ line }) => line)))
-    if (known.length > 0) accounting.forgetting = [...accounting.forgetting, { plant, devices: known, position }]
+    if (known.length > 0) {
+      const order = { plant, devices: known, position, id, atMs: accounting.nowMs }
+      accounting.forgetting = [...accounting.forgetting, order]
+    }
   }
 
   /** The entry on which the cursor stands; what it does to the connections of `on_change` devices is in the answer. */

@@ -90,6 +90,12 @@ export function accountingFrom(saved: Partial<MessageAccounting> | null): Messag
   return { ...begun, ...saved, elementsRejected: { ...begun.elementsRejected, ...saved?.elementsRejected } }
 }
 
+/** Counts that change when a batch is archived. */
+export function archivedCounts(accounting: MessageAccounting) {
+  const { readingsArchived, readingsDuplicate, readingsConflict, readingsForgotten } = accounting
+  return { readingsArchived, readingsDuplicate, readingsConflict, readingsForgotten }
+}
+
 export function elementsRejected(accounting: MessageAccounting): number {
   return Object.values(accounting.elementsRejected).reduce((sum, n) => sum + n, 0)
 }

@@ -14,7 +14,9 @@ export type OperatorAction = AlarmAction | AnomalyAction | OperatorEventAction |
 export class OperatorActions {
   readonly #clock: Clock
   readonly #send: (content: string) => void
-  readonly #waiting = new Map<string, AbortController>()
+  readonly #waiting = new Map<string, { arrived(): void; refused(): void }>()
+  /** Plants of which devices are to be forgotten by acts that have not come through the journal, by id. */
+  readonly #removing = new Map<string, string>()
 
   constructor(clock: Clock, send: (content: string) => void) {
     this.#clock = clock
@@ -30,16 +32,34 @@ export class OperatorActions {
       | Omit<ForgetAction, 'id'>,
   ): Promise<boolean> {
     const id = randomUUID()
-    const arrived = new AbortController()
-    this.#waiting.set(id, arrived)
+    const answered = new AbortController()
+    let isDone = false
+    const answer = (isArrived: boolean) => () => {
+      isDone = isArrived
+      answered.abort()
+    }
+    this.#waiting.set(id, { arrived: answer(true), refused: answer(false) })
+    if (act.what === 'forget') this.#removing.set(id, act.plant)
     this.#send(JSON.stringify({ ...act, id } satisfies OperatorAction))
-    await this.#clock.sleep(WAIT_MS, arrived.signal)
+    await this.#clock.sleep(WAIT_MS, answered.signal)
     this.#waiting.delete(id)
-    return arrived.signal.aborted
+    return isDone
+  }
+
+  /** True while an act is on its way by which something of a plant is to go, however long the journal takes for it. */
+  isRemoving(plant: string): boolean {
+    return [...this.#removing.values()].includes(plant)
+  }
+
+  /** The intake could not hand it to the journal: it is not done, and does not hold up others. */
+  refused(id: string): void {
+    this.#removing.delete(id)
+    this.#waiting.get(id)?.refused()
   }
 
   /** It has come through the journal, and is done. */
   arrived({ id }: Pick<OperatorAction, 'id'>): void {
-    this.#waiting.get(id)?.abort()
+    this.#removing.delete(id)
+    this.#waiting.get(id)?.arrived()
   }
 }

@@ -25,7 +25,7 @@ import type { DeviceConnections } from './device-connections.js'
 import type { DeviceWatch } from './device-watch.js'
 import { type DecodedRange, JournalDecoder } from './journal-decoder.js'
 import { LatePace } from './late-pace.js'
-import type { MessageAccounting } from './message-accounting.js'
+import { archivedCounts, type MessageAccounting } from './message-accounting.js'
 import type { OperatorActions } from './operator-actions.js'
 import type { PipelineProgress } from './progress.js'
 import type { Publisher } from './publisher.js'
@@ -65,8 +65,8 @@ export interface PipelineDeps {
   notify(notices: readonly DeviceNotice[]): void
   /** Takes counts of what clients have sent of their past: a few times a second. */
   flowed(flows: readonly ClientFlow[]): void
-  /** Forgets devices that wait for it, if that can be done now; `save` brings the database to the ledger's place. */
-  forget(save: () => Promise<void>): Promise<void>
+  /** Does a step of what was ordered to be removed; true when another can follow. `save` brings the database to the place that has been reached. */
+  forget(save: () => Promise<void>): Promise<boolean>
   /** Readings that are new or another than before, and events, when they are saved. */
   archived(changes: ArchivedChanges, events: ArchiveBatch['events']): void
 }
@@ -121,16 +121,18 @@ export class Pipeline {
   }
 
   async #consume(signal: AbortSignal): Promise<void> {
+    // The database loses what the files have lost before anything is archived.
+    await this.#deps.forget(() => this.save())
     while (!signal.aborted) {
       const isBusy = await this.#step(signal)
       if (this.#ahead !== null) continue
       for (const work of this.#atRest.splice(0)) await work.do()
       if (signal.aborted) break
-      await this.#deps.forget(() => this.save())
+      const isForgetting = await this.#deps.forget(() => this.save())
       await this.#compute(isBusy, signal)
       if (signal.aborted) break
       await this.#deps.upkeep.step(() => this.save())
-      if (!isBusy && !this.#late.isFoldingLate) await this.#waitForMore()
+      if (!isBusy && !isForgetting && !this.#late.isFoldingLate) await this.#waitForMore()
     }
     // The ledger counts what was read ahead: its place is that of the commit before.
     if (this.#ahead === null) await this.save()
@@ -172,8 +174,7 @@ export class Pipeline {
       const decoding = newDecoding()
       // It counts as what comes next, before the record that begins there: its own range may have been written to Parquet.
       const position = positionOf(accounting.cursor)
-      const { payload } = entry
-      const body = Buffer.from(payload.buffer, payload.byteOffset, payload.length)
+      const body = Buffer.from(entry.payload.buffer, entry.payload.byteOffset, entry.payload.length)
       const message = { ...entry, body, payloadStart: 0, payloadEnd: body.length, isAgain: true }
       // With the clock of then behind, a time that was in the future may be past by now.
       const rules = { ...configs.rules, aheadMs: Math.max(0, accounting.nowMs - entry.arrivedAt) }
@@ -288,6 +289,7 @@ export class Pipeline {
       facts: decoding.facts,
       actions: decoding.actions,
       states: decoding.states,
+      forgetting: saved.forgetting,
       progress: (outcome) => {
         // Asked again, when the disk had no room, it counts the same once.
         accounting.readingsArchived += outcome.archived - counted.archived
@@ -295,8 +297,7 @@ export class Pipeline {
         accounting.readingsConflict += outcome.conflict - counted.conflict
         counted = outcome
         this.#committingReadings = 0
-        const { readingsArchived, readingsDuplicate, readingsConflict } = accounting
-        return { ...saved, readingsArchived, readingsDuplicate, readingsConflict }
+        return { ...saved, ...archivedCounts(accounting) }
       },
     })
     const connectionChanges = decoding.connectionChanges.map(({ change }) => change)

@@ -30,6 +30,7 @@ import type { DuckdbStore } from '../stores/duckdb.js'
 import type { Audit } from './audit.js'
 import type { Configs } from './configs.js'
 import type { MessageAccounting } from './message-accounting.js'
+import type { OperatorActions } from './operator-actions.js'
 import type { Pipeline } from './pipeline.js'
 import type { PipelineProgress } from './progress.js'
 import type { Publisher } from './publisher.js'
@@ -59,6 +60,7 @@ export interface ReportMakingDeps {
   readonly quarantine: Pick<Quarantine, 'query'>
   readonly accounting: MessageAccounting
   readonly audit: Audit
+  readonly actions: Pick<OperatorActions, 'isRemoving'>
 }
 
 const PAGE = 1000
@@ -127,8 +129,15 @@ export function liveRecord(deps: ReportMakingDeps): LiveRecord {
 /** Streams that are named of those that are waited for. */
 const NAMED_MAX = 3
 
-function pendingOf({ engine, progress }: ReportMakingDeps, plant: string, toMs: number): Text | null {
+function pendingOf(
+  { engine, progress, actions, accounting }: ReportMakingDeps,
+  plant: string,
+  toMs: number,
+): Text | null {
   if (!progress.hasCaughtUp) return { en: 'the journal is still being read', zh: '日志仍在读取' }
+  if (actions.isRemoving(plant) || accounting.forgetting.some((one) => one.plant === plant)) {
+    return { en: 'what was removed is being taken out', zh: '正在移除已删除的数据' }
+  }
   const pending = engine.pending(plant, toMs)
   if (pending?.isLate === true) return { en: 'late readings are being taken in', zh: '正在处理迟到的读数' }
   if (engine.redo.pendingFromMs(plant) < toMs) return redoText(engine.redo, plant)

@@ -14,7 +14,8 @@ import { type ConfigAsks, configurationSources } from './config-asks.js'
 import { readDevice } from './device.js'
 import { forecastSources } from './forecasts/forecast-answers.js'
 import type { Forecasts } from './forecasts/forecasts.js'
-import { forgetOnRequest } from './forget-request.js'
+import { forgetOnRequest, isFreezing } from './forget-request.js'
+import { devicesOnFrozenDays } from './frozen-devices.js'
 import type { Newcomers } from './newcomers/newcomers.js'
 import type { OperatorActions } from './operator-actions.js'
 import { plantTree } from './plant-tree.js'
@@ -57,6 +58,8 @@ const PRESENCE_MS = 1000
 /** Answers to the views' questions to the gateway, given by its stages. */
 export function viewSources(deps: SourceDeps): ViewSources {
   const { clock, database, engine, archive, accounting, senders, pipeline, presence, configs, actions, alarms } = deps
+  const { requests } = deps.reports.reports
+  const { index } = deps.reports.audit
   const tree = () => plantTree(configs.plants, senders, { presence, nowMs: accounting.nowMs })
   return {
     clock,
@@ -81,7 +84,17 @@ export function viewSources(deps: SourceDeps): ViewSources {
     ...auditSources(deps.reports),
     ...recordSources({ database, series: archive.series, restatements: engine.restatements, actions, configs }),
     ...messageSources(deps),
-    forgetDevices: (query) => forgetOnRequest({ senders, known: configs.known, actions }, query),
+    forgetDevices: (query) =>
+      forgetOnRequest(
+        {
+          senders,
+          known: configs.known,
+          actions,
+          isFreezing: (plant) => isFreezing({ requests, index }, plant),
+          onFrozenDays: (plant, devices) => devicesOnFrozenDays({ database, index }, { plant, devices }),
+        },
+        query,
+      ),
     unknownDevices: (query) => deps.newcomers.list(query),
     adoption: (request) => deps.newcomers.adoption(request),
     refusedClients: deps.refusedClients,

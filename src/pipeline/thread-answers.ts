@@ -34,6 +34,8 @@ export type ToPipelineThread =
   | { readonly type: 'broker'; readonly status: BrokerStatus }
   /** The intake thread reports on clients that are not let in. */
   | { readonly type: 'refused'; readonly clients: readonly RefusedClient[] }
+  /** The journal has not taken what a person did or entered. */
+  | { readonly type: 'act_refused'; readonly id: string }
   /** The forwarding thread reports on itself. */
   | { readonly type: 'forward'; readonly status: ForwardStatus }
   | { readonly type: 'log'; readonly level: string }

@@ -109,7 +109,8 @@ export class Upkeep {
    */
   async settle(): Promise<boolean> {
     const { record, database } = this.#deps
-    if (!(await this.cutNow())) return false
+    // A day that is about to lose rows is left as it is until it has.
+    if (record.manifest.removals?.note !== undefined || !(await this.cutNow())) return false
     while (await record.compact(database, Infinity, () => true, this.#deps.isSealed));
     if (record.manifest.deltas.length === 0) return true
     throw new Error(`files of the archive cannot be used: ${record.problems.join('; ')}`)
@@ -127,14 +128,14 @@ export class Upkeep {
     return true
   }
 
-  /** The same; false as well while the disk refuses, which readiness says: then later. */
-  async tryCut(): Promise<boolean> {
-    if (this.#deps.clock.nowMs() < this.#notBeforeMs) return false
+  /** Does something with the files of the record; null while the disk refuses, which readiness says: then later. */
+  async attempt<T>(work: () => Promise<T>): Promise<T | null> {
+    if (this.#deps.clock.nowMs() < this.#notBeforeMs) return null
     try {
-      return await this.cutNow()
+      return await work()
     } catch (error) {
       this.#refused(error)
-      return false
+      return null
     }
   }
 

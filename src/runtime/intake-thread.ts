@@ -30,7 +30,7 @@ async function run(data: IntakeThreadData, parent: MessagePort): Promise<void> {
     else for (const notice of message.notices) ingress.publish(notice)
   })
   parent.on('message', async (message: ToIntakeThread) => {
-    if (message.type !== 'close') return take(message, { context, entries, ingress })
+    if (message.type !== 'close') return take(message, { context, entries, ingress, answer })
     stopTimers()
     await ingress.close()
     data.noticePort.close()
@@ -45,9 +45,15 @@ function take(
     context,
     entries,
     ingress,
-  }: { readonly context: IntakeContext; readonly entries: OwnEntries; readonly ingress: Ingress },
+    answer,
+  }: {
+    readonly context: IntakeContext
+    readonly entries: OwnEntries
+    readonly ingress: Ingress
+    answer(message: FromIntakeThread): void
+  },
 ): void {
-  if (message.type === 'act') entries.act(message.content)
+  if (message.type === 'act') entries.act(message.content, (id) => answer({ type: 'act_refused', id }))
   else if (message.type === 'certificate') ingress.useCertificate(message.certificate)
   else {
     context.log.level = message.logLevel

@@ -1,7 +1,8 @@
 import { DuckDBInstance } from '@duckdb/node-api'
-import { Archive } from '../../src/archive/archive.js'
+import { Archive, saveProgress } from '../../src/archive/archive.js'
 import type { ArchiveOutcome } from '../../src/archive/batch.js'
 import { Database } from '../../src/archive/database.js'
+import type { Forgetting } from '../../src/archive/forget.js'
 import { readConfigs } from '../../src/archive/samples.js'
 import { Senders } from '../../src/archive/senders.js'
 import type { AlarmAction } from '../../src/base/alarm.js'
@@ -11,6 +12,7 @@ import { METRICS } from '../../src/base/metrics.js'
 import { type ConfigVersion, configVersion, type PlantOptions, plantOptions } from '../../src/base/plant.js'
 import type { ConnectionChange, DeviceEvent, DeviceFact, Reading } from '../../src/base/reading.js'
 import { ReadingBlock } from '../../src/base/reading-block.js'
+import type { ForgetAction } from '../../src/base/records.js'
 import { Alarms } from '../../src/kpi/alarms/alarms.js'
 import { CATALOGUE } from '../../src/kpi/catalogue.js'
 import type { CycleResult, PublishPart } from '../../src/kpi/cycle-result.js'
@@ -61,11 +63,15 @@ export interface FigureQuery {
   readonly id?: string
 }
 
+const NO_ORDERS = () => ({ position: -1, nowMs: 0, forgetting: [] as readonly Forgetting[], readingsForgotten: 0 })
+
 /**
  * The real archive, engine, store and publisher on a database in memory, fed by hand: what the pipeline does with a
  * journal, one call a step. A restart opens all of them anew on the same database.
  */
 export class Bench {
+  /** The part of the accounts that orders to forget devices change; saved with the place in the journal once there is any. */
+  accounting = NO_ORDERS()
   database: Database
   archive!: Archive
   senders!: Senders
@@ -109,11 +115,23 @@ export class Bench {
     this.alarms.configured(version)
   }
 
+  /** Saves what is counted, at the place that was committed. */
+  async save(): Promise<void> {
+    await this.database.transaction((connection) => saveProgress(connection, 'journal', this.#saved()))
+  }
+
+  #saved() {
+    Object.assign(this.accounting, { position: this.#position, nowMs: this.#nowMs })
+    const { forgetting, readingsForgotten, position, nowMs } = this.accounting
+    return forgetting.length + readingsForgotten === 0 ? { position, nowMs } : this.accounting
+  }
+
   /** Does what a kill and a start do: everything in memory is gone, what was committed is there. */
   async restart(): Promise<void> {
     this.senders = new Senders()
     this.archive = await Archive.open(this.database, this.senders)
-    const saved = await this.archive.progress<{ position: number; nowMs: number }>('journal')
+    const saved = await this.archive.progress<Bench['accounting']>('journal')
+    this.accounting = { ...NO_ORDERS(), ...saved }
     this.#position = saved?.position ?? -1
     this.#nowMs = saved?.nowMs ?? this.#nowMs
     this.store = await DuckdbStore.open(this.database, new Map(CATALOGUE.map((kpi) => [kpi.id, kpi.unit])))
@@ -163,7 +181,7 @@ export class Bench {
     {
       facts = [],
       actions = [],
-    }: { facts?: readonly DeviceFact[]; actions?: readonly { act: AlarmAction; atMs: number }[] } = {},
+    }: { facts?: readonly DeviceFact[]; actions?: readonly { act: AlarmAction | ForgetAction; atMs: number }[] } = {},
   ): Promise<ArchiveOutcome> {
     const position = ++this.#position
     for (const { atMs } of [...facts, ...actions]) this.#nowMs = Math.max(this.#nowMs, atMs)
@@ -178,9 +196,11 @@ export class Bench {
       configs: configs.map((version) => ({ version, position })),
       facts: facts.map((fact) => ({ fact, position })),
       actions: actions.map((act) => ({ ...act, position })),
-      progress: () => ({ position, nowMs: this.#nowMs }),
+      forgetting: this.accounting.forgetting,
+      progress: () => this.#saved(),
     })
-    this.alarms.take(facts, actions, position)
+    const ofAlarms = actions.flatMap(({ act, atMs }) => (act.what === 'forget' ? [] : [{ act, atMs }]))
+    this.alarms.take(facts, ofAlarms, position)
     this.engine.ingest(changes, happened, connectionChanges, position + 1, this.#nowMs)
     return outcome
   }
@@ -191,7 +211,7 @@ export class Bench {
   }
 
   /** Commits what a person did to an alarm, with the arrival of its journal entry. */
-  async act(act: AlarmAction, atMs: number): Promise<void> {
+  async act(act: AlarmAction | ForgetAction, atMs: number): Promise<void> {
     await this.#commit([], [], [], [], { actions: [{ act, atMs }] })
   }
 

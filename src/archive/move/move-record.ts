@@ -31,6 +31,7 @@ import { filesByDay, type RecordDay } from '../record/rebuild.js'
 import { joinedVersions, type KeptVersion } from './config-history.js'
 import { type FiguresMove, movedFigures } from './figures.js'
 import { FinishedFiles } from './finished.js'
+import { movedRemovals, refuseWaiting } from './removals.js'
 
 const MEMORY_LIMIT = '1GiB'
 /** Places of segment 0, which no journal has: there lies what came from elsewhere. */
@@ -88,6 +89,7 @@ export async function moveRecord(move: RecordMove): Promise<MoveFigures> {
   const opened = move.parts.map((part) => ({ ...part, manifest: readManifest(part.dir) }))
   const before = readManifest(to)
   refuseTwice(to, before, opened)
+  refuseWaiting(opened)
   await refuseDamaged(opened)
   const finished = new FinishedFiles(to, fingerprintOf(before, opened))
   const temporary = join(to, `sorting${UNFINISHED}`)
@@ -160,6 +162,7 @@ class Moving {
       days: [...before.days.filter(({ kind }) => kind !== 'config'), ...days, ...configs],
       expired: { readings: before.expired.readings, keptFrom: this.#keptFrom() },
       ...(kept === NO_FIGURES ? {} : { figures: kept }),
+      ...movedRemovals(before, this.#parts, figures.plants),
     })
     this.#finished.forget()
     return figures

@@ -1,5 +1,5 @@
 import type { RecordKind } from './kinds.js'
-import type { DayFile, DeltaFile, RecordManifest } from './manifest.js'
+import { type DayFile, type DeltaFile, isNoted, type RecordManifest } from './manifest.js'
 
 /** Most rows of one step, so that it takes a fraction of a second. */
 export const STEP_ROWS_MAX = 250_000
@@ -24,7 +24,7 @@ export interface Compaction {
 /**
  * The next file to be made, null when there is none. Parts of days before `runningDay` leave their deltas; a day that
  * gets late readings gets a further generation, and its small generations become one when there are too many.
- * Files in `isUnusable` are left where they are, and so are files of days that may not go yet.
+ * Files in `isUnusable` are left where they are, and so are files of days that may not go yet, or that are about to lose rows.
  */
 export function nextCompaction(
   manifest: RecordManifest,
@@ -64,7 +64,7 @@ function outOfDeltas(
   const usable = manifest.deltas.filter((delta) => !isUnusable(delta.name))
   const surplus = usable.length - DELTAS_MAX
   for (const [i, { kind, parts }] of usable.entries()) {
-    const part = parts.find(({ day }) => day < runningDay || i < surplus)
+    const part = parts.find((one) => (one.day < runningDay || i < surplus) && !isNoted(manifest, { kind, ...one }))
     if (part === undefined) continue
     const { plant, day } = part
     const holders = usable.slice(i).flatMap((delta) => {
@@ -83,7 +83,7 @@ function outOfGenerations(manifest: RecordManifest, mayMerge: (file: DayFile) =>
     byDay.set(key, [...(byDay.get(key) ?? []), file])
   }
   for (const files of byDay.values()) {
-    if (files.length <= GENERATIONS_MAX) continue
+    if (files.length <= GENERATIONS_MAX || isNoted(manifest, files[0]!)) continue
     const usable = files.filter(mayMerge).sort((a, b) => a.rows - b.rows)
     const merged = fitting(usable.map((file) => ({ file, rows: file.rows })))
     const [first] = merged
@@ -108,7 +108,9 @@ function fitting<F>(holders: readonly { readonly file: F; readonly rows: number 
 
 /** One above all generations that a day has. */
 export function nextGeneration(manifest: RecordManifest, of: { plant: string; day: number }, kind: RecordKind): number {
-  return manifest.days.reduce(
+  const { note, generations = [] } = manifest.removals ?? {}
+  const known = [...manifest.days, ...(note?.made ?? []), ...generations]
+  return known.reduce(
     (next, file) =>
       file.kind === kind && file.plant === of.plant && file.day === of.day ? Math.max(next, file.generation + 1) : next,
     1,

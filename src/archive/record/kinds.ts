@@ -106,6 +106,54 @@ export function restoring(kind: RecordKind, rows: string, all: string): readonly
   ]
 }
 
+/** Kinds whose rows belong to a device. */
+export const DEVICE_KINDS = [
+  'reading',
+  'conflict',
+  'event',
+  'link',
+  'device_fact',
+] as const satisfies readonly RecordKind[]
+
+/** Rows that devices of a plant sent up to a place in the journal. */
+export interface SentRows {
+  readonly plant: string
+  readonly devices: readonly string[]
+  readonly position: number
+}
+
+/** The same as a condition on rows of a kind. What lost against another counts as of its own journal record. */
+export function cameFrom({ plant, devices, position }: SentRows): string {
+  return `plant = ${quoted(plant)} AND device IN (${devices.map(quoted).join(', ')}) AND position <= ${position}`
+}
+
+/** All other rows, those of no device included. */
+export function cameNotFrom(of: SentRows): string {
+  return `(${cameFrom(of)}) IS NOT TRUE`
+}
+
+/** The rows of the database that devices of a plant have, with the key of the series in words. */
+export function rowsOfDevices(kind: RecordKind, { plant, devices }: Pick<SentRows, 'plant' | 'devices'>): string {
+  const own = `plant = ${quoted(plant)} AND device IN (${devices.map(quoted).join(', ')})`
+  if (!SHAPES[kind].hasSeries) return `SELECT * FROM ${kind} WHERE ${own}`
+  return `SELECT s.plant, s.device, r.* FROM ${kind} r JOIN (SELECT * FROM series WHERE ${own}) s ON s.id = r.series`
+}
+
+/** The rows of the database that devices sent, of one day of event time, as a condition on the table of a kind. */
+export function sentOnDay(kind: RecordKind, of: SentRows, day: number): string {
+  const { time, hasSeries } = SHAPES[kind]
+  const fromMs = utcDayStartMs(day)
+  const onDay = `${time} >= ${fromMs} AND ${time} < ${fromMs + DAY_MS}`
+  if (!hasSeries) return `${cameFrom(of)} AND ${onDay}`
+  const own = `plant = ${quoted(of.plant)} AND device IN (${of.devices.map(quoted).join(', ')})`
+  return `series IN (SELECT id FROM series WHERE ${own}) AND position <= ${of.position} AND ${onDay}`
+}
+
+/** Day of event time (UTC, since 1970) of a row of a kind. */
+export function dayOf(kind: RecordKind): string {
+  return `(${SHAPES[kind].time} // ${DAY_MS})::INTEGER`
+}
+
 /** Readings and what lost against them: what retention is about. */
 export function isReading(kind: RecordKind): boolean {
   return kind === 'reading' || kind === 'conflict'

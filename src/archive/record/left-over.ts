@@ -17,7 +17,7 @@ export async function isLeftOver(dir: string, manifest: RecordManifest, name: st
   return isOfNextCut(manifest, name) || isOfNextDay(manifest, name, names)
 }
 
-function isOfNextCut({ sequence, figures }: RecordManifest, name: string): boolean {
+function isOfNextCut({ sequence, figures, deltas }: RecordManifest, name: string): boolean {
   const next = sequence + 1
   if (name === nameOfSenders(next) || name === nameOfStates(next)) return true
   const [, plant] = /^figures\/plant=([^/]+)\//.exec(name) ?? []
@@ -25,7 +25,9 @@ function isOfNextCut({ sequence, figures }: RecordManifest, name: string): boole
     const isMerged = figures?.files.some((file) => name === nameOfMerged(file.name)) ?? false
     return isMerged || FIGURE_KINDS.some((kind) => name === nameOfFigures(next, plant, kind))
   }
-  return RECORD_KINDS.some((kind) => name === nameOfDelta(next, kind))
+  // A removal may write each delta anew, one number after the other.
+  const numbers = Array.from({ length: Math.max(1, deltas.length) }, (_, i) => next + i)
+  return numbers.some((number) => RECORD_KINDS.some((kind) => name === nameOfDelta(number, kind)))
 }
 
 /** One pass may make several generations of a day. */

@@ -37,6 +37,63 @@ export interface Expired {
   readonly keptFrom: Readonly<Record<string, number>>
 }
 
+/** One kind and day of a plant. */
+export interface DayOfKind {
+  readonly kind: RecordKind
+  readonly plant: string
+  /** Days since 1970. */
+  readonly day: number
+}
+
+/**
+ * A sealed day that is about to lose rows: its files without them are written, and the ledger is told of these before they take
+ * the place of those that hold the rows. Until then the day is what it was.
+ */
+export interface RemovalNote extends DayOfKind {
+  /** Key of the order. */
+  readonly act: string
+  /** Files of the day that hold such rows, by name. */
+  readonly replaced: readonly string[]
+  /** New files that stand for them; fewer where all rows of a file go. */
+  readonly made: readonly DayFile[]
+}
+
+/** An order that has taken rows out of the files, and goes on. */
+export interface GoingRemoval {
+  readonly act: string
+  /** Days that it has been through. */
+  readonly steps: number
+  /** The last of these: the database follows it. */
+  readonly last: DayOfKind
+  /** Readings that stood in the files and are gone. */
+  readonly readings: number
+}
+
+/** An order that is over. */
+export interface EndedRemoval {
+  readonly act: string
+  readonly plant: string
+  /** Arrival of the order, epoch ms. */
+  readonly atMs: number
+  /** Days that it has been through, and the readings that stood in the files and are gone. */
+  readonly steps: number
+  readonly readings: number
+  /** Reason why something stayed, or all of it when there were no days; absent when all is gone. */
+  readonly failure?: string
+}
+
+/** Orders to remove rows, as far as the files have seen them. */
+export interface RecordRemovals {
+  readonly ended: readonly EndedRemoval[]
+  /** At most one for each order that waits. */
+  readonly going: readonly GoingRemoval[]
+  readonly note?: RemovalNote
+  /** Days of which no file has the newest generation that there was: the ledger knows files by their names, so none is given twice. */
+  readonly generations: readonly (DayOfKind & { readonly generation: number })[]
+}
+
+export const NO_REMOVALS: RecordRemovals = { ended: [], going: [], generations: [] }
+
 /** Contents of the record. A file that is not named here does not belong to it. */
 export interface RecordManifest {
   /** Grows with every name that is given. */
@@ -55,6 +112,8 @@ export interface RecordManifest {
   readonly expired: Expired
   /** Absent where nothing was let go of since programs write them. */
   readonly figures?: FigureFileSet
+  /** Absent where nobody has removed anything since programs write them. */
+  readonly removals?: RecordRemovals
   /**
    * Files that this manifest has taken the place of, as they were: until they are deleted they are there beside it. Absent where
    * an older program has written it.
@@ -72,7 +131,8 @@ export const EMPTY: RecordManifest = {
   expired: { readings: 0, keptFrom: {} },
 }
 
-const FORMAT = 1
+/** A record from which rows were removed: an older program would take it for damaged, or put back what went. */
+const FORMAT = 2
 export const MANIFEST_NAME = 'manifest.json'
 
 /** The manifest of a folder, `EMPTY` when it has none. Throws when it is damaged, or of a newer program. */
@@ -88,8 +148,10 @@ export function manifestOf(text: string, path: string): RecordManifest {
   if (head.format > FORMAT) throw new NewerFormat(path, head.format, FORMAT)
   const body = text.slice(lineEnd + 1)
   // The first line says its own checksum, so every letter of it has to be as it was written.
-  if (text.slice(0, lineEnd) !== headOf(body)) throw new Error(`${path} is damaged: its checksum is wrong`)
-  return JSON.parse(body) as RecordManifest
+  const manifest = text.slice(0, lineEnd) === headOf(body, head.format) ? (JSON.parse(body) as RecordManifest) : null
+  if (manifest === null || formatOf(manifest) !== head.format)
+    throw new Error(`${path} is damaged: its checksum is wrong`)
+  return manifest
 }
 
 /** Makes these files the record: what was not written before is not there, what is written after is not lost. */
@@ -100,23 +162,37 @@ export async function writeManifest(dir: string, manifest: RecordManifest): Prom
 /** The file of a manifest, to the letter. */
 export function manifestText(manifest: RecordManifest): string {
   const body = JSON.stringify(manifest)
-  return `${headOf(body)}\n${body}`
+  return `${headOf(body, formatOf(manifest))}\n${body}`
 }
 
-function headOf(body: string): string {
-  return JSON.stringify({ format: FORMAT, sha256: checksum(body) })
+function headOf(body: string, format: number): string {
+  return JSON.stringify({ format, sha256: checksum(body) })
+}
+
+function formatOf({ removals }: RecordManifest): number {
+  return removals === undefined ? 1 : FORMAT
 }
 
 /** Every file that a manifest names. */
 export function filesOfManifest(manifest: RecordManifest): readonly RecordFile[] {
-  const { days, deltas, senders, states = null, figures } = manifest
+  const { days, deltas, senders, states = null, figures, removals } = manifest
   return [
     ...days,
+    ...(removals?.note?.made ?? []),
     ...deltas,
     ...(figures?.files ?? []),
     ...(senders === null ? [] : [senders]),
     ...(states === null ? [] : [states]),
   ]
+}
+
+/** True for the day that is about to lose rows: none of its files is merged, sealed or let go of meanwhile. */
+export function isNoted({ removals }: Pick<RecordManifest, 'removals'>, of: DayOfKind): boolean {
+  return removals?.note !== undefined && isSameDay(removals.note, of)
+}
+
+export function isSameDay(a: DayOfKind, b: DayOfKind): boolean {
+  return a.day === b.day && a.kind === b.kind && a.plant === b.plant
 }
 
 function checksum(text: string): string {

@@ -1,12 +1,13 @@
 import { saveProgress } from '../archive.js'
 import type { Database } from '../database.js'
-import { type Forgetting, forgetAgain, forgetFiguresAgain } from '../forget.js'
+import { type Forgetting, type ForgettingsLeft, forgetAgain, forgetFiguresAgain } from '../forget.js'
 import { FIGURE_KINDS, type FigureFile } from './figure-files.js'
 import { restoringFigures } from './figures.js'
 import type { RecordFile } from './files.js'
 import { isReading, RECORD_KINDS, type RecordKind, restoring, rowsOfDay } from './kinds.js'
 import type { RecordManifest } from './manifest.js'
 import type { LastingRecord } from './record.js'
+import { endedOf, goingOf } from './removal.js'
 
 /** More rows of one plant and day are put back in several turns, so that memory does not grow with the plant. */
 const TURN_ROWS_MAX = 1_000_000
@@ -50,26 +51,50 @@ export async function rebuild(
   }
   const whole = async (file: RecordFile | null | undefined) =>
     file != null && (await record.isWhole(file)) ? file : null
-  const waiting = (manifest.progress as { forgetting?: readonly Forgetting[] } | null)?.forgetting ?? []
+  const { progress, left } = progressOfFiles(manifest)
   const [senders, states] = [await whole(manifest.senders), await whole(manifest.states)]
   await database.transaction(async (connection) => {
     if (senders !== null) await connection.run(`INSERT INTO sender BY NAME SELECT * FROM ${record.source([senders])}`)
     if (states !== null) {
       await connection.run(`INSERT INTO decoder_state BY NAME SELECT * FROM ${record.source([states])}`)
     }
-    if (manifest.progress !== null) await saveProgress(connection, 'journal', manifest.progress)
-    await forgetAgain(connection, waiting)
+    if (progress !== null) await saveProgress(connection, 'journal', progress)
+    await forgetAgain(connection, left)
     await saveProgress(connection, 'expired', manifest.expired)
   })
-  await restoreFigures(database, record, waiting)
+  await restoreFigures(database, record, left)
+}
+
+interface ForgetProgress {
+  readonly forgetting?: readonly Forgetting[]
+  readonly readingsForgotten?: number
+}
+
+/**
+ * The progress of a manifest, brought to where its files are: orders that are over are no longer waiting, and what others have taken out
+ * of the files since that progress was written counts as forgotten.
+ */
+function progressOfFiles(manifest: RecordManifest) {
+  const saved = manifest.progress as ForgetProgress | null
+  const { ended = [], going = [] } = manifest.removals ?? {}
+  const seen = new Set([...ended, ...going].map(({ act }) => act))
+  const failed = new Set([...ended.filter(({ failure }) => failure !== undefined), ...going].map(({ act }) => act))
+  let { readingsForgotten = 0 } = saved ?? {}
+  const waiting: Forgetting[] = []
+  for (const order of saved?.forgetting ?? []) {
+    const [over, under] = [endedOf(manifest, order), goingOf(manifest, order)]
+    const { steps, readings } = over ?? under ?? { steps: 0, readings: 0 }
+    readingsForgotten += readings - (order.done?.readings ?? 0)
+    const range = order.done?.range ?? null
+    if (over === undefined) waiting.push(under === undefined ? order : { ...order, done: { steps, readings, range } })
+  }
+  const isBehind = (saved?.forgetting ?? []).length > 0
+  const progress = isBehind ? { ...saved, readingsForgotten, forgetting: waiting } : saved
+  return { progress, left: { waiting, seen, failed } }
 }
 
 /** Puts back what the files know of days that were let go of. */
-async function restoreFigures(
-  database: Database,
-  record: LastingRecord,
-  waiting: readonly Forgetting[],
-): Promise<void> {
+async function restoreFigures(database: Database, record: LastingRecord, left: ForgettingsLeft): Promise<void> {
   const whole: FigureFile[] = []
   for (const file of record.figures.files) if (await record.isWhole(file)) whole.push(file)
   await database.transaction(async (connection) => {
@@ -78,7 +103,7 @@ async function restoreFigures(
       if (files.length === 0) continue
       for (const statement of restoringFigures(kind, record.dir, files)) await connection.run(statement)
     }
-    await forgetFiguresAgain(connection, waiting)
+    await forgetFiguresAgain(connection, left)
     const counted = await connection.runAndReadAll('SELECT count(*)::DOUBLE FROM kpi_point WHERE NOT provisional')
     const finalPoints = Number(counted.getRows()[0]?.[0] ?? 0)
     const progress = { position: -1, watermarks: {}, versions: 0, finalPoints, ...record.figures.made }

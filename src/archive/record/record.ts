@@ -42,6 +42,12 @@ import { type MissingFigures, missingText, readMissing, writeMissing } from './m
 import { nameOfDay, nameOfDelta, nameOfSenders, nameOfStates } from './names.js'
 import { bringWords, WORDS_SCHEMA } from './words.js'
 
+/** A manifest, and the files that were written for it. */
+export interface ManifestChange {
+  readonly next: RecordManifest
+  readonly made: readonly RecordFile[]
+}
+
 /** So many readings of a day that is over become a file of that day at once; fewer wait in a delta for more of them. */
 const MANY_ROWS = 50_000
 
@@ -258,15 +264,23 @@ export class LastingRecord {
     await this.#finish()
     const isKept = (part: { kind: RecordKind; plant: string; day: number }) =>
       !isReading(part.kind) || part.day >= (expired.keptFrom[part.plant] ?? -Infinity)
-    const { days, deltas } = this.#manifest
+    const { days, deltas, removals } = this.#manifest
     await this.#become({
       ...this.#manifest,
       expired,
+      ...(removals !== undefined && { removals: { ...removals, generations: removals.generations.filter(isKept) } }),
       days: days.filter(isKept),
       deltas: deltas
         .map((delta) => ({ ...delta, parts: delta.parts.filter((part) => isKept({ kind: delta.kind, ...part })) }))
         .filter((delta) => delta.parts.length > 0),
     })
+  }
+
+  /** Makes the record what `work` has made of its manifest, with the files that it wrote for that. */
+  async change(work: (manifest: RecordManifest) => Promise<ManifestChange>): Promise<void> {
+    await this.#finish()
+    const { next, made } = await work(this.#manifest)
+    await this.#become(next, made)
   }
 
   /** Says that something is wrong with the record as a whole. */

@@ -4,6 +4,8 @@ import type { RecordKind } from '../../archive/record/kinds.js'
 /** The names and lists of an evidence bundle; `docs/understand/evidence-bundle.md` says what stands where. */
 
 export const FORMAT = 'greengauge-evidence-1'
+/** The same where the ledger tells of rows that a person has removed: who does not know of that must not pass over it. */
+export const REMOVED_FORMAT = 'greengauge-evidence-2'
 
 /** Names that the format gives; everything else is a table, a day, or a rendering. */
 export const NAMES = {
@@ -75,7 +77,7 @@ const count = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER)
 
 /** `MANIFEST.json`. It may come from anybody. */
 export const manifestShape = z.strictObject({
-  format: z.literal(FORMAT),
+  format: z.enum([FORMAT, REMOVED_FORMAT]),
   report: z.strictObject({ id: z.string().min(1).max(200), version: count.min(1), sha256: hash }),
   ledger: z.strictObject({ entries: count, head: hash }),
   /** As the first entry of the ledger has it. */

@@ -20,6 +20,8 @@ export interface LedgerPart {
   /** The days that the report rests on, by number. */
   readonly days: ReadonlyMap<number, DayBody>
   readonly configurations: ReadonlyMap<number, Extract<LedgerBody, { kind: 'configuration' }>>
+  /** True when an entry tells that a person has removed rows. */
+  readonly hasRemovals: boolean
   /** The newest tables. */
   readonly factors: Extract<LedgerBody, { kind: 'factors' }> | null
   /** Files below `time-stamps/`. */
@@ -43,8 +45,10 @@ export async function ledgerPart(dir: string, report: VersionRef, key: SigningKe
   const timeStamps: Extract<LedgerBody, { kind: 'time_stamp' }>[] = []
   let factors: LedgerPart['factors'] = null
   let publicKey = ''
+  let hasRemovals = false
   const chain = await checkChain(createReadStream(path, { end: bytes - 1 }), {
     take: ({ number, body }) => {
+      hasRemovals ||= body.kind === 'day' && body.removed !== undefined
       if (body.kind === 'key') publicKey ||= body.public_key
       else if (body.kind === 'day' && wanted.has(number)) days.set(number, body)
       else if (body.kind === 'configuration') configurations.set(number, body)
@@ -67,7 +71,7 @@ export async function ledgerPart(dir: string, report: VersionRef, key: SigningKe
       zh: `它引用的第 ${lost} 条不是某日数据的条目`,
     })
   }
-  return { bytes, freeze, days, configurations, factors, timeStamps, publicKey }
+  return { bytes, freeze, days, configurations, hasRemovals, factors, timeStamps, publicKey }
 }
 
 /** Path of a time-stamp file in the ledger's folder, and in the bundle below `ledger/`. */

@@ -19,6 +19,7 @@ import {
   isName,
   NAMES,
   parquetName,
+  REMOVED_FORMAT,
   SIGNATURE_SUFFIX,
 } from './format.js'
 import { frozenNames } from './frozen-files.js'
@@ -189,7 +190,7 @@ class Making {
     await this.#put(NAMES.sums, [Buffer.from(sums.join(''))])
     const { freeze, publicKey } = this.#ledger
     const manifest: BundleManifest = {
-      format: FORMAT,
+      format: this.#ledger.hasRemovals ? REMOVED_FORMAT : FORMAT,
       report: { id: report.id, version: report.version, sha256: freeze.body.sha256 },
       ledger: { entries: freeze.number, head: freeze.hash },
       public_key: publicKey,

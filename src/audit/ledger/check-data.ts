@@ -6,6 +6,7 @@ import type { Finding } from '../../base/report.js'
 import { auditLogFolder, checkAuditLog } from '../log/check.js'
 import { checkChain } from './check-chain.js'
 import { checkArchive, checkJournal, type FileCheck, failedFinding, filesBelow, soundFinding } from './check-files.js'
+import { DayCourse } from './day-course.js'
 import { HEAD_FILE, KEY_FILE, LEDGER_FILE, TIME_STAMPS } from './entry.js'
 import { spkiOf } from './fingerprint.js'
 import { readKey } from './keys.js'
@@ -64,6 +65,8 @@ async function checkOnce(check: DataCheck, known: Set<string>): Promise<readonly
   const index = new LedgerIndex()
   const hashes = new Map<number, string>()
   const seals = new Map<number, string>()
+  const course = new DayCourse()
+  const shrunk: Finding[] = []
   const head = existsSync(join(dir, HEAD_FILE)) ? readFileSync(join(dir, HEAD_FILE)) : null
   const chain = await checkChain(createReadStream(path, { highWaterMark: 2 ** 20 }), {
     ...(isBegun ? { head } : {}),
@@ -72,6 +75,8 @@ async function checkOnce(check: DataCheck, known: Set<string>): Promise<readonly
       hashes.set(entry.number, entry.hash)
       if (entry.body.kind === 'audit_log') seals.set(entry.body.entry, entry.body.sha256)
       index.take(entry)
+      const wrong = course.take(entry.body)
+      if (wrong !== null) shrunk.push(failedFinding('rows', `entry ${entry.number}`, wrong))
     },
   })
   const files: FileCheck = {
@@ -85,6 +90,7 @@ async function checkOnce(check: DataCheck, known: Set<string>): Promise<readonly
   }
   return [
     ...chain.findings,
+    ...shrunk,
     ...checkKey(dir, chain.key === null ? null : spkiOf(chain.key)),
     ...(await checkTimeStamps(dir, index, hashes)),
     ...(await checkArchive(files)),

@@ -10,12 +10,14 @@ import {
   type RecordManifest,
   readManifest,
 } from '../../archive/record/manifest.js'
+import { dateOf } from '../../archive/record/names.js'
 import type { Finding } from '../../base/report.js'
 import type { Cursor } from '../../journal/cursor.js'
 import { nodeDisk } from '../../journal/disk.js'
 import { SegmentFile, segmentPath, segmentsIn, startOfSegment } from '../../journal/segment.js'
 import type { DayState } from './day-lines.js'
 import { areSameFiles, type LedgerIndex, type SealedDay } from './ledger-index.js'
+import { toldDays } from './removed-days.js'
 import { daysOfManifest, type RecordedDay } from './states.js'
 
 /** Checks the files of a data directory: archive and journal beside what the ledger has of them. */
@@ -96,7 +98,8 @@ function unread(subject: string): readonly [en: string, zh: string] {
 async function checkDays(check: FileCheck, manifest: RecordManifest, isFaulty: boolean): Promise<readonly Finding[]> {
   const { index, archiveDir, root } = check
   const findings: Finding[] = []
-  const recorded = new Map(daysOfManifest(manifest).map((day) => [nameOf(day.kind, day.plant, day.date), day]))
+  const days = daysOfManifest({ days: toldDays(manifest, index) })
+  const recorded = new Map(days.map((day) => [nameOf(day.kind, day.plant, day.date), day]))
   let sealedRows = 0
   let sealedDays = 0
   for (const sealed of index.days()) {
@@ -104,6 +107,7 @@ async function checkDays(check: FileCheck, manifest: RecordManifest, isFaulty: b
     const subject = nameOf(sealed.rows_of, sealed.plant, sealed.day)
     const day = recorded.get(subject)
     recorded.delete(subject)
+    if (day === undefined && sealed.files.length === 0 && sealed.rows === 0) continue
     const wrong = day === undefined ? GONE : changeOf(sealed, day)
     if (wrong !== null) findings.push(failedFinding('day', subject, wrong))
     else if (day !== undefined && areSameFiles(sealed.files, day.files)) {
@@ -121,9 +125,23 @@ async function checkDays(check: FileCheck, manifest: RecordManifest, isFaulty: b
   const rows: readonly [string, string] =
     root === null ? ['', ''] : [', their roots calculated from the rows again', '，并由数据行重新计算了根哈希']
   return [
+    ...notedFindings(manifest),
     soundFinding('archive', 'archive', [
       `the files of the archive are as they were written: ${sealedDays} days of plants and kinds with ${sealedRows} rows are sealed, ${waiting} wait to be${rows[0]}`,
       `档案文件与写入时一致：已封存 ${sealedDays} 个（工厂·类别·日），共 ${sealedRows} 行；${waiting} 个待封存${rows[1]}`,
+    ]),
+  ]
+}
+
+/** Says that a day is about to lose rows; nothing when none is. */
+function notedFindings({ removals }: RecordManifest): readonly Finding[] {
+  const note = removals?.note
+  if (note === undefined) return []
+  const subject = nameOf(note.kind, note.plant, dateOf(note.day))
+  return [
+    soundFinding('removal', subject, [
+      `rows of ${subject} are to go (order ${note.act}): until new files have taken their place it is as it was sealed`,
+      `${subject} 的部分数据行将被删除（指令 ${note.act}）：在新文件替换之前仍与封存时一致`,
     ]),
   ]
 }

@@ -16,6 +16,8 @@ export interface DayState {
   readonly day: number
   /** In the order of their generations; names below `dir`. */
   readonly files: readonly Pick<SealedFile, 'name'>[]
+  /** SQL for the rows that are meant, of those that stand; absent: all. */
+  readonly only?: string
 }
 
 /** In which order the lines of a day stand, texts byte by byte. What is in no order by itself stands as it came. */
@@ -45,10 +47,10 @@ export async function* dayLines(
   state: DayState,
 ): AsyncGenerator<readonly string[]> {
   const { kind, files } = state
-  const names = files.map(({ name }) => quoted(join(dir, name)))
+  if (files.length === 0) return
   const writer = new RowWriter(kind)
   const isSplit = files.length > 1 && ORDERS[kind].startsWith('device')
-  const sources = `read_parquet([${names.join(', ')}], union_by_name = true, hive_partitioning = false)`
+  const sources = sourceOf(dir, files)
   if (!isSplit) {
     // The one file of a day was written in this order.
     const isOrdered = kind === 'reading' && files.length === 1
@@ -75,15 +77,35 @@ function deviceRuns(devices: readonly (readonly [device: string, rows: number])[
   return runs
 }
 
-/** Number of rows of a day, and the root of the tree over their lines. */
-export async function rootOfDay(
-  connection: DuckDBConnection,
-  dir: string,
-  state: DayState,
-): Promise<{ readonly rows: number; readonly root: string }> {
+/** Number of rows of a day, and the root of the tree over their lines, hex. */
+export interface DayRoot {
+  readonly rows: number
+  readonly root: string
+  /** Devices of the rows, in order; absent where all rows of the day are meant. */
+  readonly devices?: readonly string[]
+}
+
+/** Computes both from the files. */
+export async function rootOfDay(connection: DuckDBConnection, dir: string, state: DayState): Promise<DayRoot> {
   const tree = new MerkleTree()
   for await (const lines of dayLines(connection, dir, state)) for (const line of lines) tree.add(line)
-  return { rows: tree.size, root: tree.root() }
+  const devices = state.only === undefined ? {} : { devices: await devicesOf(connection, dir, state) }
+  return { rows: tree.size, root: tree.root(), ...devices }
+}
+
+async function devicesOf(connection: DuckDBConnection, dir: string, state: DayState): Promise<readonly string[]> {
+  const { kind, files, only } = state
+  if (files.length === 0) return []
+  const source = sourceOf(dir, files)
+  const found = await connection.runAndReadAll(
+    `SELECT DISTINCT device FROM (${rowsOfDay(kind, source, state, files.length === 1)}) WHERE ${only} AND device IS NOT NULL ORDER BY device`,
+  )
+  return found.getRows().map(([device]) => String(device))
+}
+
+function sourceOf(dir: string, files: DayState['files']): string {
+  const names = files.map(({ name }) => quoted(join(dir, name)))
+  return `read_parquet([${names.join(', ')}], union_by_name = true, hive_partitioning = false)`
 }
 
 function queryOf(state: DayState, source: string, isOne: boolean, isOrdered: boolean): string {
@@ -92,7 +114,8 @@ function queryOf(state: DayState, source: string, isOne: boolean, isOrdered: boo
     form === 'instant' || form === 'number' ? `${source}::DOUBLE` : source,
   )
   const order = isOrdered ? '' : ` ORDER BY ${ORDERS[kind]}`
-  return `SELECT ${columns.join(', ')} FROM (${rowsOfDay(kind, source, state, isOne)})${order}`
+  const only = state.only === undefined ? '' : ` WHERE ${state.only}`
+  return `SELECT ${columns.join(', ')} FROM (${rowsOfDay(kind, source, state, isOne)})${only}${order}`
 }
 
 async function* written(connection: DuckDBConnection, writer: RowWriter, sql: string) {

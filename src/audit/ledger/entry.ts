@@ -36,6 +36,8 @@ export type LedgerBody =
       readonly rows: number
       /** Hex; RFC 6962 shape over the lines of `rows.ts`. */
       readonly root: string
+      /** A person has removed rows since the entry of this day before: it has so many fewer, and none more. */
+      readonly removed?: RemovedRows
     }
   /** Retention lets go of a plant's days of readings before this one. */
   | { readonly kind: 'expired'; readonly plant: string; readonly before: string }
@@ -93,6 +95,22 @@ export type LedgerBody =
       readonly segment: number | null
       readonly program: string
     }
+
+/** Rows that a person has removed from a sealed day. */
+export interface RemovedRows {
+  /** Key of the order, the same in all days that it touches. */
+  readonly act: string
+  /** RFC 3339: when the order came. */
+  readonly at: string
+  /** '' where nobody said who or why. */
+  readonly by: string
+  readonly why: string
+  /** Devices whose rows these were. */
+  readonly devices: readonly string[]
+  readonly rows: number
+  /** Root over the lines of these rows, hex. */
+  readonly root: string
+}
 
 export type DayBody = Extract<LedgerBody, { kind: 'day' }>
 
@@ -162,7 +180,7 @@ export function subjectOfEntry(body: LedgerBody): string {
     case 'key':
       return `${body.algorithm}, ${body.program}`
     case 'day':
-      return `${body.rows_of} ${body.plant} ${body.day}, ${body.rows} rows`
+      return `${body.rows_of} ${body.plant} ${body.day}, ${body.rows} rows${body.removed === undefined ? '' : `, ${body.removed.rows} removed`}`
     case 'expired':
       return `${body.plant} before ${body.before}`
     case 'segment':

@@ -7,6 +7,8 @@ const RECENT_MAX = 100
 export interface SealedDay extends DayBody {
   /** Number of the entry. */
   readonly number: number
+  /** Files of the state before it. */
+  readonly filesBefore: readonly SealedFile[]
 }
 
 export type SealedSegment = Extract<LedgerBody, { kind: 'segment' }>
@@ -22,6 +24,10 @@ export class LedgerIndex {
   readonly #segments = new Map<number, SealedSegment>()
   readonly #configurations = new Set<string>()
   readonly #statements = new Set<string>()
+  /** Key of the day of each `day` entry, by number. */
+  readonly #dayOf = new Map<number, string>()
+  /** By key of a day, the newest frozen report that rests on it. */
+  readonly #frozen = new Map<string, string>()
   readonly #expired = new Map<string, string>()
   /** Hash of the entry, by act, report and version. */
   readonly #reports = new Map<string, string>()
@@ -41,7 +47,7 @@ export class LedgerIndex {
     this.#counts.set(body.kind, (this.#counts.get(body.kind) ?? 0) + 1)
     switch (body.kind) {
       case 'day':
-        this.#days.set(keyOf(body.rows_of, body.plant, body.day), { ...body, number })
+        this.#takeDay({ ...body, number })
         break
       case 'expired':
         this.#expired.set(body.plant, body.before)
@@ -67,6 +73,7 @@ export class LedgerIndex {
         break
       case 'report':
         this.#reports.set(reportKey(body.act, body.report, body.version), entry.hash)
+        for (const day of body.days) this.#frozen.set(this.#dayOf.get(day) ?? '', `${body.report} v${body.version}`)
         break
       case 'time_stamp':
         this.timeStamps.push(body)
@@ -82,6 +89,19 @@ export class LedgerIndex {
   /** Sealed state of a kind, plant and day (2026-10-01); the number of its entry is what a freeze refers to. */
   day(kind: RecordKind, plant: string, day: string): SealedDay | undefined {
     return this.#days.get(keyOf(kind, plant, day))
+  }
+
+  /** The newest frozen report that rests on a state of a day, also an earlier one; null without one. */
+  frozenBy(kind: RecordKind, plant: string, day: string): string | null {
+    return this.#frozen.get(keyOf(kind, plant, day)) ?? null
+  }
+
+  #takeDay(day: Omit<SealedDay, 'filesBefore'>): void {
+    // The same text for all entries of a day.
+    const known = this.#days.get(keyOf(day.rows_of, day.plant, day.day))
+    const key = (known && this.#dayOf.get(known.number)) ?? keyOf(day.rows_of, day.plant, day.day)
+    this.#days.set(key, { ...day, filesBefore: known?.files ?? [] })
+    this.#dayOf.set(day.number, key)
   }
 
   days(): IterableIterator<SealedDay> {

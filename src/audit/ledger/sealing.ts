@@ -13,17 +13,18 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { StoredEvent } from '../../archive/events.js'
 import { isReading } from '../../archive/record/kinds.js'
-import type { DayFile, RecordManifest } from '../../archive/record/manifest.js'
+import { type DayFile, isNoted, type RecordManifest, type RemovalNote } from '../../archive/record/manifest.js'
 import { dateOf } from '../../archive/record/names.js'
 import type { Clock } from '../../base/clock.js'
 import { HOUR_MS } from '../../base/durations.js'
 import type { ConfigVersion } from '../../base/plant.js'
 import { nodeDisk } from '../../journal/disk.js'
 import { segmentPath, segmentsIn } from '../../journal/segment.js'
-import type { DayState } from './day-lines.js'
 import { canonicalHash, type DayBody, type LedgerBody, type Statement } from './entry.js'
 import type { Ledger } from './ledger.js'
 import { areSameFiles, type LedgerIndex } from './ledger-index.js'
+import { type ConfirmedOrder, dayWithout, stateOfNote } from './removed-days.js'
+import type { SealingWork } from './sealing-work.js'
 import { daysOfManifest, type RecordedDay } from './states.js'
 
 /** Pause between two looks at what is new. */
@@ -42,12 +43,6 @@ const WAIT_MS_MAX = 600_000
 
 /** The newest entry of the audit log is sealed with whatever else is, and after so long in any case. */
 const AUDIT_LOG_MS_MAX = HOUR_MS
-
-/** The work that takes long, done elsewhere. */
-export interface SealingWork {
-  root(dir: string, state: DayState): Promise<{ readonly rows: number; readonly root: string }>
-  measure(path: string): Promise<{ readonly bytes: number; readonly sha256: string }>
-}
 
 export interface SealingDeps {
   readonly clock: Clock
@@ -99,6 +94,7 @@ export class Sealing {
 
   /** True when a file of a day may go: the ledger knows what was in it. */
   isSealed = (file: Pick<DayFile, 'kind' | 'plant' | 'day' | 'name' | 'sha256'>): boolean => {
+    if (isNoted(this.#deps.manifest(), file)) return false
     const sealed = this.#deps.index.day(file.kind, file.plant, dateOf(file.day))
     return sealed?.files.some(({ name, sha256 }) => name === file.name && sha256 === file.sha256) ?? false
   }
@@ -128,10 +124,25 @@ export class Sealing {
     }
   }
 
+  /** True while nothing is sealed but by `catchUp`. */
+  get isHeld(): boolean {
+    return this.#held > 0
+  }
+
   /** Resolves when all that is on record now is in the ledger; rejects with what keeps it from being. */
   async catchUp(signal?: AbortSignal): Promise<void> {
     await this.#pass(true, signal)
     if (this.trouble !== '') throw new Error(this.trouble)
+  }
+
+  /** Says what the noted day is to lose, once: afterwards the new files may take the place of the old ones. */
+  tellRemoval(note: RemovalNote, order: ConfirmedOrder): Promise<void> {
+    const told = this.#lastPass.then(async () => {
+      if (stateOfNote(this.#deps.manifest(), this.#deps.index) === 'told') return
+      await this.#deps.ledger.append([await dayWithout(this.#deps, note, order)])
+    })
+    this.#lastPass = told.catch(() => undefined)
+    return told
   }
 
   /**
@@ -259,7 +270,7 @@ export class Sealing {
     }
     for (const day of daysOfManifest(manifest)) {
       if (signal?.aborted) return
-      if (this.#isGoing(day)) {
+      if (this.#isGoing(day) || isNoted(manifest, day)) {
         isComplete = false
         continue
       }

@@ -27,6 +27,8 @@ type Submitted = ReturnType<Jobs['submit']>
 /** Does what people, schedules and the command line ask of reports. Long work becomes a job; null where too many wait. */
 export class ReportRequests {
   readonly #deps: ReportRequestsDeps
+  /** Reports that jobs freeze, or wait to. */
+  readonly #freezing = new Set<FreezeRequest['request']>()
 
   constructor(deps: ReportRequestsDeps) {
     this.#deps = deps
@@ -52,7 +54,21 @@ export class ReportRequests {
     })
   }
 
+  /** True while a job freezes a report of a plant, or waits to. */
+  isFreezing(plant: string): boolean {
+    return [...this.#freezing].some(({ plants }) => plants.includes(plant))
+  }
+
   freeze(wish: FreezeRequest): Submitted {
+    const { request } = wish
+    const submitted = this.#freeze(wish)
+    if (submitted === null) return null
+    this.#freezing.add(request)
+    void submitted.ended.finally(() => this.#freezing.delete(request))
+    return submitted
+  }
+
+  #freeze(wish: FreezeRequest): Submitted {
     return this.#deps.jobs.submit('freeze', async (progress) => {
       const { id, version, sha256 } = await freeze(this.#deps, wish, progress)
       progress.step(0.95, bilingual('is brought to where it outlives this machine', '正在保存到本机之外'))

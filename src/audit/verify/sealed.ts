@@ -5,10 +5,12 @@ import type { Finding } from '../../base/report.js'
 import { type BundleReader, bytesOf } from '../bundle/bundle-reader.js'
 import { NAMES } from '../bundle/format.js'
 import { checkChain } from '../ledger/check-chain.js'
+import { DayCourse } from '../ledger/day-course.js'
 import type { LedgerEntry } from '../ledger/entry.js'
 import { fingerprintOf, isSameFingerprint } from '../ledger/fingerprint.js'
-import { fails, holds } from './findings.js'
+import { bounded, fails, holds } from './findings.js'
 import type { VerifiedManifest } from './manifest.js'
+import { expiredFinding, removalFindings, shrunkFinding } from './removals.js'
 
 /** The content that the ledger of a bundle vouches for, as of the freeze. */
 export interface Sealed {
@@ -45,7 +47,19 @@ const dayShape = z.looseObject({
   files: z.array(z.looseObject({ name: z.string(), bytes: count, sha256: hex })),
   rows: count,
   root: hex,
+  removed: z
+    .looseObject({
+      act: z.string(),
+      at: z.iso.datetime(),
+      by: z.string(),
+      why: z.string(),
+      devices: z.array(z.string()),
+      rows: count,
+      root: hex,
+    })
+    .optional(),
 })
+const expiredShape = z.looseObject({ kind: z.literal('expired'), plant: z.string(), before: z.string() })
 const configurationShape = z.looseObject({
   kind: z.literal('configuration'),
   from: z.iso.datetime(),
@@ -62,7 +76,7 @@ const frozenShape = z.looseObject({
   days: z.array(count),
   files: z.record(z.string(), hex).optional(),
 })
-const bodyShape = z.union([dayShape, configurationShape, factorsShape, frozenShape])
+const bodyShape = z.union([dayShape, expiredShape, configurationShape, factorsShape, frozenShape])
 
 export interface SealedDayEntry extends z.output<typeof dayShape> {
   readonly number: number
@@ -128,6 +142,8 @@ export async function* checkLedger(
       zh: `账本第 ${frozen.number} 条于 ${kept.frozenAt} 冻结了本报告`,
     })
   }
+  yield* bounded('rows', kept.shrunk)
+  yield* removalFindings([...kept.days.values()], spans)
   return yield* restingOn(frozen, kept, spans)
 }
 
@@ -139,10 +155,17 @@ class Kept {
   frozen: Frozen | null = null
   readonly reports = new Map<string, SealedReport>()
   frozenAt = ''
+  /** Days that have fewer rows than were sealed of them, without a word of who removed them. */
+  readonly shrunk: Finding[] = []
+  readonly course = new DayCourse()
 
   take({ number, at, hash, body }: Omit<LedgerEntry, 'body'> & { readonly body: unknown }): void {
     const { data } = bodyShape.safeParse(body)
-    if (data?.kind === 'day') this.days.set(number, { ...data, number })
+    if (data?.kind === 'day') {
+      this.days.set(number, { ...data, number })
+      const wrong = this.course.day(data)
+      if (wrong !== null) this.shrunk.push(shrunkFinding(number, wrong))
+    } else if (data?.kind === 'expired') this.course.expired(data.plant, data.before)
     else if (data?.kind === 'configuration') this.configurations.push({ ...data, number })
     else if (data?.kind === 'factors') this.factors = data.files
     else if (data?.kind === 'report') {
@@ -209,6 +232,10 @@ async function* restingOn(frozen: Frozen, kept: Kept, spans: DaySpans): AsyncGen
       })
     } else days.push(day)
   }
+  for (const day of days) {
+    const before = kept.course.fallenFrom(day)
+    if (before !== null) yield expiredFinding(day, before)
+  }
   for (const day of leftOut(days, newest.values(), spans)) {
     yield fails('freeze', `entry ${day.number}`, {
       en: `the ledger has ${day.rows_of} rows of ${day.plant} on ${day.day} (entry ${day.number}), and the report leaves them out`,
@@ -231,7 +258,8 @@ function* leftOut(
   for (const day of newest) {
     const span = spans.get(day.plant)
     if (span === undefined || named.has(day) || !FIGURED.includes(day.rows_of)) continue
-    if (day.day >= span.first && day.day <= span.last) yield day
+    // A day of which all rows were removed has no file.
+    if (day.day >= span.first && day.day <= span.last && (day.files.length > 0 || day.rows > 0)) yield day
   }
 }
 

@@ -4,8 +4,10 @@ import { basename, join } from 'node:path'
 import type { Finding, Text } from '../../base/report.js'
 import { NAMES, SMALL_BYTES_MAX } from '../bundle/format.js'
 import { checkChain } from '../ledger/check-chain.js'
-import { HEAD_FILE, LEDGER_FILE } from '../ledger/entry.js'
-import { fails, holds } from './findings.js'
+import { DayCourse } from '../ledger/day-course.js'
+import { HEAD_FILE, LEDGER_FILE, type LedgerEntry } from '../ledger/entry.js'
+import { bounded, fails, holds } from './findings.js'
+import { shrunkFinding } from './removals.js'
 import { reportOf } from './stated-report.js'
 import { type VerifyOptions, verifyBundle } from './verify-bundle.js'
 import { withBundle } from './with-bundle.js'
@@ -68,8 +70,14 @@ async function ledgerIn(path: string): Promise<string | null> {
 async function* checkLedgerFolder(dir: string, { key }: VerifyOptions): AsyncGenerator<Finding> {
   const head = await readFile(join(dir, HEAD_FILE)).catch(() => null)
   const pieces = createReadStream(join(dir, LEDGER_FILE), { highWaterMark: 2 ** 20 })
-  const { findings } = await checkChain(pieces, { head, ...(key === undefined ? {} : { fingerprint: key }) })
+  const [course, wrong]: [DayCourse, Finding[]] = [new DayCourse(), []]
+  const take = ({ number, body }: LedgerEntry) => {
+    const fault = course.take(body)
+    if (fault !== null) wrong.push(shrunkFinding(number, fault))
+  }
+  const { findings } = await checkChain(pieces, { head, take, ...(key === undefined ? {} : { fingerprint: key }) })
   yield* findings
+  yield* bounded('rows', wrong)
   yield holds('stated', '', {
     en: 'only the ledger itself was checked; whether the files of the archive are those that it seals is seen by "greengauge ledger check"',
     zh: '此处仅检查账本本身；存档文件是否与其封存的一致，请用 "greengauge ledger check" 检查',

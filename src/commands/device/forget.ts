@@ -14,6 +14,7 @@ interface ForgetOptions {
   readonly unconfigured?: boolean
   readonly silentSince?: string
   readonly yes?: boolean
+  readonly why?: string
   readonly json?: boolean
   readonly config?: string
 }
@@ -22,13 +23,14 @@ interface ForgetOptions {
 export function addForgetCommand(sub: (name: string, description: string) => Command, load: ConfigLoader): void {
   sub(
     'forget',
-    'forget devices that nobody has configured or registered, with their figures; without --yes it only says which. The sealed record keeps what they sent',
+    'forget devices that nobody has configured or registered, with their figures; without --yes it only says which. What they sent goes, and the ledger tells so; what a frozen report rests on stays',
   )
     .argument('[device]', 'PLANT/LINE/DEVICE, in place of --plant and --device')
     .option('--plant <id>', 'the plant')
     .option('--device <id>', 'a device; may be repeated', (id: string, all: readonly string[] = []) => [...all, id])
     .option('--unconfigured', 'every device that is neither configured nor registered')
     .option('--silent-since <instant>', 'only those of which nothing has come since, RFC 3339')
+    .option('--why <reason>', 'for the ledger, and whoever verifies a report')
     .option('--yes', 'do it')
     .action(async (text: string | undefined, _: unknown, command: Command) => {
       const options = command.optsWithGlobals<ForgetOptions>()
@@ -43,6 +45,7 @@ export function addForgetCommand(sub: (name: string, description: string) => Com
         ...(silentSince !== undefined && {
           silent_since: new Date(instantOf(command, '--silent-since', silentSince)).toISOString(),
         }),
+        ...(options.why !== undefined && { why: options.why }),
         dry_run: options.yes !== true,
       }
       const path = `/plants/${encodeURIComponent(plant)}/devices/forget`
@@ -65,6 +68,14 @@ function namedBy(
   return plant === undefined ? refuse(command, 'name PLANT/LINE/DEVICE, or --plant ID') : { plant, device }
 }
 
+const REFUSALS: Readonly<Record<ForgetAnswer['refused'][number]['reason'], string>> = {
+  unknown: 'has never sent',
+  configured: 'is configured or registered: remove it there first (greengauge device remove)',
+  reported:
+    'stays: it is never removed, retire it instead (greengauge device retire); on a day of it rests the frozen report',
+  freezing: 'stays for now: a report is being frozen; ask again when that is done',
+}
+
 function show(plant: string, { json }: ForgetOptions, answer: ForgetAnswer): void {
   if (json === true) {
     printJson(answer)
@@ -73,17 +84,11 @@ function show(plant: string, { json }: ForgetOptions, answer: ForgetAnswer): voi
   for (const { line, device, last_seen, readings } of answer.devices) {
     printRow([`${plant}/${line}/${device}`, last_seen ?? 'never heard', `${readings} readings`])
   }
-  for (const { device, reason } of answer.refused) {
-    const why =
-      reason === 'unknown'
-        ? 'has never sent'
-        : 'is configured or registered: remove it there first (greengauge device remove)'
-    complain(`${plant}/${device} ${why}`)
+  for (const { device, reason, report } of answer.refused) {
+    complain(`${plant}/${device} ${REFUSALS[reason]}${report === undefined ? '' : ` ${report}`}`)
   }
   const count = `${answer.devices.length} device${answer.devices.length === 1 ? '' : 's'}`
   complain(
-    answer.dry_run
-      ? `${count} would be forgotten; --yes does it`
-      : `${count} forgotten; the files of the archive keep what they sent`,
+    answer.dry_run ? `${count} would be forgotten; --yes does it` : `${count} forgotten; the ledger tells what went`,
   )
 }

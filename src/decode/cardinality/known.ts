@@ -157,6 +157,15 @@ export class KnownNames {
     this.#count()
   }
 
+  /** Takes back devices, and series of some, that were forgotten too early: whatever the limits say, they are there. */
+  readmit(devices: Iterable<DevicePath & { readonly metric?: string }>): void {
+    for (const one of devices) {
+      const known = this.#add(one)
+      if (one.metric !== undefined) known.metrics.add(one.metric)
+    }
+    this.#count()
+  }
+
   /** Refusals that are under way, by plant; the plant is '' where the plants themselves are too many. */
   get refused(): ReadonlyMap<string, Episode> {
     return this.#refusals.byPlant

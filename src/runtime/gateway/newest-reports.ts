@@ -14,6 +14,11 @@ export class NewestReports {
     this.#tell?.(message)
   }
 
+  /** Tells something that is over when it was told: before there is a pipeline nobody waits for it. */
+  pass(message: ToPipelineThread): void {
+    this.#tell?.(message)
+  }
+
   /** Tells what is known by now, and from now on everything at once. */
   tellTo(tell: (message: ToPipelineThread) => void): void {
     this.#tell = tell

@@ -37,6 +37,7 @@ export async function startIntake(context: GatewayContext, reports: NewestReport
   intake.onMessage((message) => {
     if (message.type === 'broker') reports.report(`broker ${message.status.id}`, message)
     else if (message.type === 'refused') reports.report('refused clients', message)
+    else if (message.type === 'act_refused') reports.pass(message)
   })
   return { intake, listening: await intake.answer('ready', 'failed') }
 }

@@ -33,11 +33,13 @@ export class OwnEntries {
     this.#keptHash = config.hash
   }
 
-  act(content: string): void {
+  /** @param refused is called when the journal does not take it */
+  act(content: string, refused: (id: string) => void): void {
     const { journal, clock, log } = this.#context
     journal.append({ kind: 'act', arrivedAt: clock.nowMs(), content }, (error) => {
-      if (error !== null)
-        log.error(`what a person did or entered was not written to the journal, do it again: ${error.message}`)
+      if (error === null) return
+      refused((JSON.parse(content) as { readonly id: string }).id)
+      log.error(`what a person did or entered was not written to the journal, do it again: ${error.message}`)
     })
   }
 

@@ -54,4 +54,6 @@ export type FromIntakeThread =
   | { readonly type: 'broker'; readonly status: BrokerStatus }
   /** Clients that are not let in, once a second at most, whenever there are others. */
   | { readonly type: 'refused'; readonly clients: readonly RefusedClient[] }
+  /** The journal has not taken what a person did or entered. */
+  | { readonly type: 'act_refused'; readonly id: string }
   | { readonly type: 'closed' }

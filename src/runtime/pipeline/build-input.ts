@@ -7,13 +7,14 @@ import { DeviceWatch } from '../../pipeline/device-watch.js'
 import { OperatorActions } from '../../pipeline/operator-actions.js'
 import { DevicePresence } from '../../pipeline/presence.js'
 import { rejectionLog } from '../../pipeline/rejection-log.js'
+import { RemovalTries } from '../../pipeline/removal-tries.js'
 import type { PipelineContext } from './context.js'
 import type { PipelineState } from './open-state.js'
 
 export type InputStages = ReturnType<typeof buildInput>
 
 /** Builds what stands at the beginning: the journal, what is rejected of it, devices that are there, and what people do. */
-export function buildInput({ data, clock, log, answer }: PipelineContext, { loaded }: PipelineState) {
+export function buildInput({ data, clock, log, news, answer }: PipelineContext, { loaded }: PipelineState) {
   const { senders, accounting, engine, configs, facts } = loaded
   const quarantine = Quarantine.open(nodeDisk, join(data.config.data_dir, 'quarantine'), rejectionLog(log))
   const reader = new JournalReader(nodeDisk, data.journalDir, accounting.cursor)
@@ -25,5 +26,6 @@ export function buildInput({ data, clock, log, answer }: PipelineContext, { load
   const deviceWatch = new DeviceWatch(senders, presence, isWaitedFor, facts)
   const demandWatch = new DemandWatch(facts)
   const actions = new OperatorActions(clock, (content) => answer({ type: 'act', content }))
-  return { quarantine, reader, presence, deviceWatch, demandWatch, actions }
+  news.actRefused = (id) => actions.refused(id)
+  return { quarantine, reader, presence, deviceWatch, demandWatch, actions, tries: new RemovalTries(clock) }
 }

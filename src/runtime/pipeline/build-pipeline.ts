@@ -2,11 +2,11 @@ import type { ArchiveWatch } from '../../audit/reports/watch.js'
 import type { Audit } from '../../pipeline/audit.js'
 import { prepareBackup } from '../../pipeline/backups.js'
 import { DeviceConnections } from '../../pipeline/device-connections.js'
-import { forgetWaiting } from '../../pipeline/forgetting.js'
 import { Pipeline } from '../../pipeline/pipeline.js'
 import { PortCalls } from '../../pipeline/port-calls.js'
 import type { PipelineProgress } from '../../pipeline/progress.js'
 import type { Publisher } from '../../pipeline/publisher.js'
+import { Removals } from '../../pipeline/removals.js'
 import { watchArchived } from '../../pipeline/reports.js'
 import type { Upkeep } from '../../pipeline/upkeep.js'
 import type { FromPipeline } from '../intake/thread-data.js'
@@ -21,15 +21,20 @@ export interface ComputingStages extends InputStages {
   /** Learns of what is archived within the time of a report. */
   readonly watch: ArchiveWatch
   /** Learns how many events there are, so that it need not look for those that belong into the ledger. */
-  readonly audit: Pick<Audit, 'noteEvents'>
+  readonly audit: Pick<Audit, 'noteEvents' | 'index' | 'sealing' | 'worker'>
 }
+
+/** Devices of an order that are named. */
+const NAMED_MAX = 20
 
 /** Builds the consumer of the journal, and the way for whoever keeps the files elsewhere to have them written. */
 export function buildPipeline(context: PipelineContext, state: PipelineState, stages: ComputingStages) {
-  const { data, clock, mark } = context
+  const { data, clock, mark, say } = context
   const { senders, archive, accounting, points, engine, configs, alarms, verdicts, decoderStates } = state.loaded
-  const { quarantine, reader, deviceWatch, demandWatch, actions, publisher, progress, upkeep, watch, audit } = stages
-  const { database } = state
+  const { quarantine, reader, deviceWatch, demandWatch, actions, tries, publisher, progress, upkeep, watch } = stages
+  const { audit } = stages
+  const { database, record } = state
+  const { index, sealing, worker } = audit
   const pipeline = new Pipeline({
     clock,
     mark,
@@ -54,9 +59,16 @@ export function buildPipeline(context: PipelineContext, state: PipelineState, st
       watchArchived(watch, changes, events)
       audit.noteEvents(events.length)
     },
-    forget: (save) => forgetWaiting({ accounting, archive, database, senders, engine, points, configs, upkeep, save }),
+    forget: (save) => removals.step(save),
     notify: (notices) => data.noticePort.postMessage({ notices } satisfies FromPipeline),
     flowed: (flows) => data.noticePort.postMessage({ flows } satisfies FromPipeline),
+  })
+  const removals = new Removals({
+    ...{ accounting, record, archive, database, senders, engine, points, configs, upkeep, tries, index, sealing },
+    work: worker,
+    tellFailed: ({ plant, devices }, reason) =>
+      say('error', `not all of ${devices.slice(0, NAMED_MAX).join(', ')} of ${plant} was removed: ${reason}`),
+    wake: () => pipeline.poke(),
   })
   const keeper = data.keeperPort && new PortCalls(data.keeperPort, () => prepareBackup({ clock, pipeline, upkeep }))
   return { pipeline, keeper }

@@ -19,7 +19,7 @@ export function buildReports(context: PipelineContext, state: PipelineState, sta
   const { data, clock, say } = context
   const { config, version } = data
   const { archive, senders, configs, engine, points, accounting } = state.loaded
-  const { publisher, pipeline, progress, upkeep, quarantine, audit, watch, keeper } = stages
+  const { publisher, pipeline, progress, upkeep, quarantine, audit, watch, keeper, actions } = stages
   const making: ReportMakingDeps = {
     clock,
     code: { version: version.version, commit: version.commit },
@@ -40,6 +40,7 @@ export function buildReports(context: PipelineContext, state: PipelineState, sta
     quarantine,
     accounting,
     audit,
+    actions,
   }
   const reports = new Reports({
     ...making,

@@ -94,6 +94,7 @@ function take(
   if (message.type === 'journal') news.journal = { ok: message.ok, reason: message.reason }
   else if (message.type === 'broker') news.brokers.set(message.status.id, message.status)
   else if (message.type === 'refused') news.refusedClients = message.clients
+  else if (message.type === 'act_refused') news.actRefused(message.id)
   else if (message.type === 'forward') forwarding.status = message.status
   else if (message.type === 'log') log.level = message.level
   else if (message.type === 'certificates') certificates.use(message.certificates)

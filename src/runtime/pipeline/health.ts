@@ -10,7 +10,7 @@ import type { PipelineState } from './open-state.js'
 export function healthOf(
   { data, clock, certificates, news, forwarding }: PipelineContext,
   { database, record, loaded, setAside }: PipelineState,
-  { viewers, stores, pipeline, progress, reader, upkeep, audit, reports, authorities }: PipelineStages,
+  { viewers, stores, pipeline, progress, reader, upkeep, tries, audit, reports, authorities }: PipelineStages,
 ): HealthCheck[] {
   const { engine, accounting, configs } = loaded
   const parts = {
@@ -21,6 +21,7 @@ export function healthOf(
     record,
     accounting,
     upkeep,
+    tries,
     known: configs.known,
     database,
     setAside,

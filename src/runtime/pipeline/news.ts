@@ -38,6 +38,8 @@ export class ThreadNews {
   refusedClients: readonly RefusedClient[] = []
   /** External brokers, one each: bounded by the configuration. */
   readonly brokers = new Map<string, BrokerStatus>()
+  /** Takes the id of what a person did that the journal has not taken. */
+  actRefused: (id: string) => void = () => {}
   readonly plants: FollowedSection<readonly PlantOptions[]>
   readonly notify: FollowedSection<NotifyOptions>
 

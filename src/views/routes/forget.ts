@@ -28,7 +28,7 @@ export function forgetRoute(server: Server, sources: ForgetSources): void {
       schema: {
         tags: ['plants'],
         summary:
-          'Forget devices that nobody has configured: their series, figures and places under `limits`; the files of the archive keep what they sent',
+          'Remove devices that nobody has configured, with all that they sent: series, figures and places under `limits` go, and the ledger tells what went',
         params: plantParams,
         body: z.strictObject({
           devices: z
@@ -42,13 +42,14 @@ export function forgetRoute(server: Server, sources: ForgetSources): void {
             .meta({ description: 'only those of which nothing has come since, RFC 3339' }),
           dry_run: z.boolean().default(true).describe('say which it would be, and do nothing'),
           by: z.string().min(1).max(64).optional().describe('who does it'),
+          why: z.string().min(1).max(500).optional().describe('reason, for the ledger and whoever verifies a report'),
         }),
         response: { 200: forgetAnswer, 400: problem, 403: problem, 404: problem, 503: problem },
       },
     },
     async (request) => {
       const { plant } = request.params
-      const { devices, silent_since, dry_run, by } = request.body
+      const { devices, silent_since, dry_run, by, why } = request.body
       requirePlant(sources, plant)
       const answer = await sources.forgetDevices({
         plant,
@@ -56,6 +57,7 @@ export function forgetRoute(server: Server, sources: ForgetSources): void {
         silentSinceMs: silent_since ?? null,
         isDryRun: dry_run,
         by: actorOf(request, 'by', by),
+        why: why ?? null,
       })
       if (answer === null) {
         throw new ProblemError(

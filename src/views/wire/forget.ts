@@ -12,8 +12,16 @@ export const forgetAnswer = wire(
       }),
     ),
     refused: z
-      .array(z.object({ device: z.string(), reason: z.enum(['unknown', 'configured']) }))
-      .describe('of the devices named, those that stay'),
+      .array(
+        z.object({
+          device: z.string(),
+          reason: z.enum(['unknown', 'configured', 'reported', 'freezing']),
+          report: z.string().optional().describe('the frozen report that rests on it, with its version'),
+        }),
+      )
+      .describe(
+        'of the devices named, those that stay; and those on days that a frozen report rests on, or while one is being frozen',
+      ),
     dry_run: z.boolean(),
   }),
 )

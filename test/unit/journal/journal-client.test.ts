@@ -52,6 +52,18 @@ describe('the journal as the doors see it', () => {
     expect(port.batches[0]!.messages).toBe(3)
   })
 
+  it('ends a record with an act, so that nothing that came later has its position', async () => {
+    const { port, client } = setUp()
+    client.append(message(1))
+    client.append({ kind: 'act', arrivedAt: 2, content: '{}' })
+    client.append(message(3))
+    await vi.waitUntil(() => port.batches.length === 1, SOON)
+    expect(port.entriesOf(0)).toEqual([1, 2])
+    port.commitNewest()
+    await vi.waitUntil(() => port.batches.length === 2, SOON)
+    expect(port.entriesOf(1)).toEqual([3])
+  })
+
   it('says how long the disk has not taken what was sent', async () => {
     const { port, client } = setUp()
     expect(client.stalledMs).toBe(0)

@@ -1,11 +1,7 @@
 import { afterEach, expect, test } from 'vitest'
-import { readConfigs } from '../../../src/archive/samples.js'
 import type { Reading } from '../../../src/base/reading.js'
-import { Configs } from '../../../src/pipeline/configs.js'
-import { type ForgettingDeps, forgetWaiting } from '../../../src/pipeline/forgetting.js'
-import { newAccounting } from '../../../src/pipeline/message-accounting.js'
-import type { Upkeep } from '../../../src/pipeline/upkeep.js'
 import { Bench, plantOf, reading } from '../../support/engine.js'
+import { forgetDevice } from './forgetting-device.js'
 
 /** Proves that figures are computed again without the devices that are forgotten, whenever the gateway is stopped or killed. */
 
@@ -24,27 +20,6 @@ const meter = (device: string): Reading[] =>
 let bench: Bench
 afterEach(() => bench.close())
 
-async function forget(device: string): Promise<void> {
-  const position = bench.nextPosition - 1
-  const accounting = { ...newAccounting(), forgetting: [{ plant: 'p', devices: [device], position }] }
-  // The bench takes its place from what is saved of the ledger.
-  Object.assign(accounting, { position, nowMs: LATER_MS })
-  const sender = bench.senders.find('p', device)!
-  bench.senders.forget(sender)
-  const deps: ForgettingDeps = {
-    accounting,
-    archive: bench.archive,
-    database: bench.database,
-    senders: bench.senders,
-    engine: bench.engine,
-    points: bench.store,
-    configs: new Configs(await readConfigs(bench.database), { hash: '', content: '{}', plants: [] }),
-    upkeep: { tryCut: async () => true } as Upkeep,
-    save: async () => {},
-  }
-  await forgetWaiting(deps)
-}
-
 /** The first hours: those that a start does not compute again anyway. */
 const hours = async () => {
   const found: (number | null | undefined)[] = []
@@ -61,7 +36,7 @@ test.each(['goes on', 'is killed before they are', 'is killed twice'])(
     bench = await Bench.open([plantOf({})], START_MS)
     await bench.feed([...meter('a'), ...meter('b')], LATER_MS)
     expect(await hours()).toEqual([120, 120, 120, 120])
-    await forget('b')
+    await forgetDevice(bench, 'b')
     if (what !== 'goes on') await bench.restart()
     if (what === 'is killed twice') {
       await bench.cycle()

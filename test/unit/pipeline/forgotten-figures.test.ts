@@ -1,14 +1,10 @@
 import { describe, expect, test } from 'vitest'
-import { readConfigs } from '../../../src/archive/samples.js'
 import type { PlantOptions } from '../../../src/base/plant.js'
 import type { DeviceEvent, Reading } from '../../../src/base/reading.js'
 import { type Point, windowKey } from '../../../src/kpi/windows/point.js'
-import { Configs } from '../../../src/pipeline/configs.js'
-import { forgetWaiting } from '../../../src/pipeline/forgetting.js'
-import { newAccounting } from '../../../src/pipeline/message-accounting.js'
-import type { Upkeep } from '../../../src/pipeline/upkeep.js'
 import { at, level, register } from '../../support/carbon.js'
 import { Bench, plantOf } from '../../support/engine.js'
+import { forgetDevice } from './forgetting-device.js'
 
 /** Proves that figures are those of a plant that has never heard of a device, once the device is forgotten. */
 
@@ -16,23 +12,6 @@ const CONFIGURED = at('2025-06-20T00:00Z')
 const LATER = at('2025-07-06T00:00Z')
 const EARLY = ['2025-07-01T06:00Z', '2025-07-01T10:00Z'] as const
 const DAYS = ['2025-07-01T06:00Z', '2025-07-03T18:00Z'] as const
-
-async function forget(bench: Bench, device: string): Promise<void> {
-  const forgetting = [{ plant: 'p', devices: [device], position: bench.nextPosition - 1 }]
-  const accounting = Object.assign(newAccounting(), { forgetting, position: bench.nextPosition - 1, nowMs: LATER })
-  bench.senders.forget(bench.senders.find('p', device)!)
-  await forgetWaiting({
-    accounting,
-    archive: bench.archive,
-    database: bench.database,
-    senders: bench.senders,
-    engine: bench.engine,
-    points: bench.store,
-    configs: new Configs(await readConfigs(bench.database), { hash: '', content: '{}', plants: [] }),
-    upkeep: { tryCut: async () => true } as Upkeep,
-    save: async () => {},
-  })
-}
 
 async function figuresAfter(
   plant: PlantOptions,
@@ -157,9 +136,9 @@ describe('figures are those of a plant that has never heard of a forgotten devic
     const expected = await figuresAfter(plant, { readings: others, events: left }, () => Promise.resolve())
     expect(expected.size).toBeGreaterThan(100)
     const ways: Readonly<Record<string, (bench: Bench) => Promise<void>>> = {
-      'goes on': (bench) => forget(bench, 'gone'),
+      'goes on': (bench) => forgetDevice(bench, 'gone'),
       'is killed': async (bench) => {
-        await forget(bench, 'gone')
+        await forgetDevice(bench, 'gone')
         await bench.restart()
       },
     }

@@ -232,7 +232,11 @@ test('since when there have been readings of a series is known when they are gon
   await recorded.bench.act({ what: 'forget', plant: 'p', devices } as unknown as AlarmAction, nowMs)
   const position = recorded.bench.nextPosition - 1
   await recorded.cut()
-  await recorded.bench.archive.forget({ plant: 'p', devices, position }, async () => {})
+  const order = { plant: 'p', devices, position }
+  for (let day = utcDayOf(TS); day <= utcDayOf(nowMs); day++) {
+    await recorded.bench.archive.forgetDay(order, { kind: 'reading', day }, async () => {})
+  }
+  await recorded.bench.archive.forgetSeries(order, async () => {})
   const { gone: _, left: __, ...others } = known
   await recorded.bench.restart()
   expect(firsts()).toEqual(others)

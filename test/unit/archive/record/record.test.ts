@@ -188,7 +188,9 @@ describe('files of days', () => {
     await recorded.bench.commit([kwh(TS, 1, { device: 'gone' }), kwh(TS, 1, { device: 'stays' })])
     await recorded.cut(many)
     const { position } = (await recorded.bench.archive.progress<{ position: number }>('journal'))!
-    await recorded.bench.archive.forget({ plant: 'p', devices: ['gone'], position }, async () => {})
+    const order = { plant: 'p', devices: ['gone'], position }
+    await recorded.bench.archive.forgetDay(order, { kind: 'reading', day: utcDayOf(TS) }, async () => {})
+    await recorded.bench.archive.forgetSeries(order, async () => {})
     await recorded.bench.commit([kwh(TS, 5, { device: 'new' })])
     await recorded.cut(many)
     const delta = recorded.record.manifest.deltas.filter(({ kind }) => kind === 'reading').at(-1)!
@@ -378,8 +380,8 @@ describe('what is damaged is told, and never taken for right', () => {
   })
 
   test('a record of a newer program stops the start, and is left as it is', async () => {
-    writeFileSync(join(recorded.dir, 'manifest.json'), `${JSON.stringify({ format: 2, sha256: '' })}\n{}`)
-    await expect(recorded.reopen()).rejects.toThrow('this program reads 1')
+    writeFileSync(join(recorded.dir, 'manifest.json'), `${JSON.stringify({ format: 3, sha256: '' })}\n{}`)
+    await expect(recorded.reopen()).rejects.toThrow('this program reads 2')
     expect(readdirSync(recorded.dir)).toEqual(['manifest.json'])
   })
 })

@@ -140,7 +140,7 @@ test('nothing is restored over anything; what an interrupted attempt has left is
 describe('files of a newer version are refused, with file and both formats, and stay as they are', () => {
   const bumped: Readonly<Record<string, (bytes: Buffer) => Buffer>> = {
     'format.json': () => Buffer.from('{"format":2}'),
-    'archive/manifest.json': (bytes) => Buffer.from(bytes.toString().replace('"format":1', '"format":2')),
+    'archive/manifest.json': (bytes) => Buffer.from(bytes.toString().replace('"format":1', '"format":3')),
     'journal/00000002.journal': (bytes) => {
       bytes.writeUInt32LE(3, 8)
       bytes.writeUInt32LE(crc32(bytes.subarray(0, 36)), 36)
@@ -153,7 +153,7 @@ describe('files of a newer version are refused, with file and both formats, and 
     const state = () =>
       namesBelow(dataDir).map((one) => [one, readFileSync(join(dataDir, one)), statSync(join(dataDir, one)).mtimeMs])
     const before = state()
-    const formats = name.startsWith('journal/') ? 'format 3, this program reads 2' : 'format 2, this program reads 1'
+    const formats = name === 'format.json' ? 'format 2, this program reads 1' : 'format 3, this program reads 2'
     expect(() => refuseNewerFormats(dataDir)).toThrow(`${path} has ${formats}`)
     expect(state()).toEqual(before)
   })

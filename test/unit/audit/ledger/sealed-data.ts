@@ -41,6 +41,7 @@ export class SealedData {
   factors = { sha256: 'f0'.repeat(32), files: { 'emission-factors.csv': 'f1'.repeat(32) } }
   entries: LedgerEntry[] = []
   readonly #instance: DuckDBInstance
+  #lives = 0
   /** Days whose root was reckoned. */
   readonly reckoned: string[] = []
 
@@ -66,6 +67,14 @@ export class SealedData {
       return new Promise<void>((resolve) => setImmediate(resolve))
     }
     const clock = { nowMs: () => this.nowMs, sleep }
+    const life = ++this.#lives
+    // The work of the gateway before is not gone on with.
+    await this.ledger?.append([]).catch(() => {})
+    const alive = async <T>(work: Promise<T>): Promise<T> => {
+      const result = await work
+      if (life !== this.#lives) throw new Error('the gateway was killed')
+      return result
+    }
     this.index = new LedgerIndex()
     this.entries = []
     const take = (entry: LedgerEntry) => {
@@ -77,7 +86,7 @@ export class SealedData {
       clock,
       ledger: this.ledger,
       index: this.index,
-      work: { root: this.root, measure },
+      work: { root: (dir, state) => alive(this.root(dir, state)), measure: (path) => alive(measure(path)) },
       archiveDir: this.recorded.dir,
       journalDir: join(this.dir, 'journal'),
       manifest: () => this.recorded.record.manifest,
