@@ -4,6 +4,7 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { systemClock } from '../../src/base/clock.js'
 import { MINUTE_MS, QUARTER_HOUR_MS } from '../../src/base/durations.js'
+import type { AnomaliesAnswer, AnomalyItem } from '../../src/views/wire/anomalies.js'
 import type { ForecastItem, ForecastsAnswer } from '../../src/views/wire/forecasts.js'
 import type { DemandBlockItem, PeakAnswer } from '../../src/views/wire/peak.js'
 import type { ProjectionItem, ProjectionsAnswer } from '../../src/views/wire/projections.js'
@@ -165,6 +166,24 @@ describe.runIf(chromiumPath !== null)('the page of what is expected', () => {
     expect(await seriousFaults(page)).toEqual([])
   })
 
+  test('lists every open finding with its cost in the currency of the plant, and what a look did not see', async () => {
+    const found = anomaliesOf(60)
+    await page.route(/\/plants\/bound\/anomalies/, (route) => {
+      const limit = Number(new URL(route.request().url()).searchParams.get('limit') ?? 50)
+      return route.fulfill({ json: { ...found, anomalies: found.anomalies.slice(0, limit) } })
+    })
+    await page.reload()
+    const anomalies = card('anomalies')
+    await anomalies.locator('[data-anomaly]').first().waitFor(WAIT)
+    expect(await anomalies.locator('[data-state="open"]').count()).toBe(60)
+    expect(await anomalies.locator('[data-anomaly]').first().textContent()).toMatch(/cost 1,200CHF/)
+    expect(await anomalies.locator('[data-reason="failed"]').textContent()).toMatch(/tried again in an hour/)
+    expect(await anomalies.locator('.card-foot').textContent()).toMatch(
+      /Not looked at: 3 devices beyond the first 200. Without figures in that time: fan-1, fan-2\./,
+    )
+    expect(await seriousFaults(page)).toEqual([])
+  })
+
   test('fits a phone, in Chinese, and is found from the plant and by search', async () => {
     const other = await openPage(browser, { locale: 'zh-CN', viewport: { width: 390, height: 844 } })
     await other.page.route('**/api/v1/plants/bound/forecasts', (route) => route.fulfill({ json: forecastsOf('') }))
@@ -242,6 +261,46 @@ function projectionsOf(): ProjectionsAnswer {
     }),
   ]
   return { ...at, version: '1', reason: '', projections }
+}
+
+function anomaliesOf(count: number): AnomaliesAnswer {
+  const at = textOf(dayStartMs())
+  const nothing = { other: null, line: null, factor: null, until: null, verdict_by: null, verdict_at: null }
+  const evidence = {
+    start: at,
+    step_s: 3600,
+    unit: 'kWh',
+    measured: [2],
+    expected: [1],
+    threshold: 1,
+    threshold_unit: '1',
+  }
+  const anomalies = Array.from(
+    { length: count },
+    (_, i): AnomalyItem => ({
+      ...{ ...nothing, id: `base_load.oven-${i}`, kind: 'idle_waste', device: `oven-${i}`, evidence },
+      ...{
+        text: { en: `Oven ${i} uses more at night`, zh: `烘箱 ${i} 夜间用电增加` },
+        state: 'open',
+        needs_person: true,
+      },
+      ...{
+        since: at,
+        ended: '',
+        found_at: at,
+        excess: 2000,
+        unit: 'kWh',
+        confidence: 0.9,
+        verdict: '',
+        verdict_note: '',
+      },
+      kwh: { value: 2000, reason: '' },
+      money: { value: 1200, reason: '' },
+      kgco2e: { value: null, reason: 'no_factor' },
+    }),
+  )
+  const look = { at, from: at, to: at, known_days: 60, left_out: 3, silent: ['fan-1', 'fan-2'] }
+  return { anomalies, next: null, currency: 'CHF', look, reason: 'failed' }
 }
 
 function peakOf(): PeakAnswer {

@@ -39,7 +39,12 @@ export function AnomaliesCard({ plant, open, answer, onRetry }: AnomaliesCardPro
       subtitle={upTo}
       past={past.kind === 'loaded' ? { kind: 'loaded', value: null } : past}
       onRetry={onRetry}
-      footer={<span class="faint">{w.note}</span>}
+      footer={
+        <>
+          <span class="faint">{w.note}</span>
+          <LookLimits look={found?.look ?? null} />
+        </>
+      }
     >
       {found !== null && found.reason !== '' && (
         <p class="outlook-reason" data-reason={found.reason}>
@@ -49,20 +54,37 @@ export function AnomaliesCard({ plant, open, answer, onRetry }: AnomaliesCardPro
       {found !== null && items.length === 0 && found.reason === '' && <p class="card-empty">{w.none}</p>}
       <ul class="outlook-anomalies">
         {items.map((item) => (
-          <AnomalyRow key={item.id} plant={plant} item={item} onDecided={onRetry} />
+          <AnomalyRow key={item.id} plant={plant} item={item} currency={found?.currency ?? null} onDecided={onRetry} />
         ))}
       </ul>
     </CardFrame>
   )
 }
 
+const NAMED_MAX = 8
+
+/** Devices that the newest look did not see: those beyond its most, and those without a figure. */
+function LookLimits({ look }: { readonly look: AnomaliesAnswer['look'] }) {
+  const w = useOutlookWords().anomalies
+  if (look === null || look.left_out + look.silent.length === 0) return null
+  const rest = look.silent.length - NAMED_MAX
+  const named = look.silent.slice(0, NAMED_MAX).join(', ') + (rest > 0 ? ` +${rest}` : '')
+  return (
+    <span class="faint outlook-look" data-silent={look.silent.length} data-left-out={look.left_out}>
+      {look.left_out > 0 && `${w.leftOut(String(look.left_out))} `}
+      {look.silent.length > 0 && w.silent(named)}
+    </span>
+  )
+}
+
 interface AnomalyRowProps {
   readonly plant: PlantNode
   readonly item: AnomalyItem
+  readonly currency: string | null
   readonly onDecided: () => void
 }
 
-function AnomalyRow({ plant, item, onDecided }: AnomalyRowProps) {
+function AnomalyRow({ plant, item, currency, onDecided }: AnomalyRowProps) {
   const w = useOutlookWords().anomalies
   const lang = language.value
   const isOpen = useSignal(false)
@@ -88,7 +110,7 @@ function AnomalyRow({ plant, item, onDecided }: AnomalyRowProps) {
     >
       <p class="outlook-anomaly-what">{item.text[lang]}</p>
       <p class="faint num">
-        {times} · <Amounts item={item} /> · {w.confidence(shareText(item.confidence, lang, 0))}
+        {times} · <Amounts item={item} currency={currency} /> · {w.confidence(shareText(item.confidence, lang, 0))}
         {item.verdict !== '' && ` · ${w.verdicts[item.verdict](item.verdict_by ?? '')}`}
       </p>
       <p class="outlook-anomaly-acts">
@@ -128,7 +150,7 @@ function AnomalyRow({ plant, item, onDecided }: AnomalyRowProps) {
 }
 
 /** Amounts above what is expected; where there is none, the reason in words. */
-function Amounts({ item: { excess, unit, kwh, money, kgco2e } }: { readonly item: AnomalyItem }) {
+function Amounts({ item: { excess, unit, kwh, money, kgco2e }, currency }: Pick<AnomalyRowProps, 'item' | 'currency'>) {
   const w = useOutlookWords().anomalies
   const lang = language.value
   if (excess === null) return <span>{w.amountReasons.no_expectation}</span>
@@ -147,7 +169,7 @@ function Amounts({ item: { excess, unit, kwh, money, kgco2e } }: { readonly item
         w.amountReasons[money.reason || 'no_price']
       ) : (
         <>
-          {w.cost} {amount(money.value, 'currency')}
+          {w.cost} {amount(money.value, currency ?? '')}
         </>
       )}
       {', '}

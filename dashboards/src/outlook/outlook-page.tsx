@@ -18,6 +18,8 @@ import { WaitingCard } from './waiting-card.js'
 /** Forecasts are new each quarter of an hour, demand with each minute. */
 const FORECASTS_MS = 60_000
 const PEAK_MS = 15_000
+/** A plant keeps no more findings than that. */
+const RECORDS_MAX = 200
 /** Anomalies are looked for once a day, and so are month and year projected. */
 const DAILY_MS = 300_000
 
@@ -31,7 +33,7 @@ function OutlookCards({ plant }: { readonly plant: PlantNode }) {
   const forecasts = usePolled<ForecastsAnswer>(`${path}/forecasts`, FORECASTS_MS)
   const peak = usePolled<PeakAnswer>(`${path}/peak`, PEAK_MS)
   // Findings that last may be older than the first page of all.
-  const openAnomalies = usePolled<AnomaliesAnswer>(`${path}/anomalies?state=open`, DAILY_MS)
+  const openAnomalies = usePolled<AnomaliesAnswer>(`${path}/anomalies?state=open&limit=${RECORDS_MAX}`, DAILY_MS)
   const anomalies = usePolled<AnomaliesAnswer>(`${path}/anomalies`, DAILY_MS)
   const projections = usePolled<ProjectionsAnswer>(`${path}/projections`, DAILY_MS)
   const askAnomalies = () => {

@@ -110,7 +110,11 @@ export const outlook = {
       off: 'Nothing is looked for: insight.enabled is false.',
       pending: 'Not looked at yet: it is done within minutes.',
       too_short: 'Not yet: 22 days have to be known, the first 21 are learnt from.',
+      failed:
+        'The last look failed and is tried again in an hour; the log of the gateway says why. Findings are those before it.',
     },
+    leftOut: (count: string) => `Not looked at: ${count} devices beyond the first 200.`,
+    silent: (names: string) => `Without figures in that time: ${names}.`,
     since: (day: string) => `since ${day}`,
     between: (from: string, to: string) => `${from} to ${to}`,
     confidence: (share: string) => `${share} sure`,

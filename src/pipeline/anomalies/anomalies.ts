@@ -71,6 +71,11 @@ export class Anomalies {
     return look
   }
 
+  /** True when the last look at a plant failed. */
+  hasFailed(plant: string): boolean {
+    return this.#failedMs.has(plant)
+  }
+
   /** Runs until `signal` is aborted. */
   async run(signal: AbortSignal): Promise<void> {
     const { configs, clock, progress, isOwner } = this.#deps

@@ -4,9 +4,11 @@ import type { AnomalyRecord } from '../../insight/anomalies/record.js'
 import { anomalySentence } from '../../insight/anomalies/sentence.js'
 import type { AnomalyVerdicts, TimedVerdict } from '../../insight/anomalies/verdicts.js'
 import { LEARNT_DAYS } from '../../insight/anomalies/watched-series.js'
+import { currencyOf } from '../../kpi/settings/currency.js'
 import { ProblemError } from '../../views/problem.js'
 import type { AnomaliesQuery, AnomalySources } from '../../views/routes/anomalies.js'
 import type { AnomaliesAnswer, AnomalyItem } from '../../views/wire/anomalies.js'
+import type { Configs } from '../configs.js'
 import type { OperatorActions } from '../operator-actions.js'
 import type { Anomalies } from './anomalies.js'
 import { DamagedRecords, type KeptLook } from './records-file.js'
@@ -15,14 +17,15 @@ import { DamagedRecords, type KeptLook } from './records-file.js'
 const ASKING_MS = 14 * DAY_MS
 
 interface AnswerParts {
-  readonly anomalies: Pick<Anomalies, 'lookAt' | 'isEnabled'>
+  readonly anomalies: Pick<Anomalies, 'lookAt' | 'isEnabled' | 'hasFailed'>
+  readonly configs: Pick<Configs, 'plant'>
   readonly verdicts: AnomalyVerdicts
   readonly actions: Pick<OperatorActions, 'submit'>
   nowMs(): number
 }
 
 /** Answers to questions about anomalies, and verdicts on them. */
-export function anomalySources({ anomalies, verdicts, actions, nowMs }: AnswerParts): AnomalySources {
+export function anomalySources({ anomalies, configs, verdicts, actions, nowMs }: AnswerParts): AnomalySources {
   const itemsOf = (plant: string) => {
     const records = knownLook(anomalies, plant)?.records ?? []
     return records.map((record) => itemOf(record, verdicts.of(plant, record), nowMs()))
@@ -33,7 +36,8 @@ export function anomalySources({ anomalies, verdicts, actions, nowMs }: AnswerPa
       return {
         anomalies: pageOf(itemsOf(query.plant), query),
         look: look === null ? null : lookOf(look),
-        reason: reasonOf(look, anomalies.isEnabled),
+        currency: currencyOf(configs.plant(query.plant)),
+        reason: reasonOf(look, anomalies, query.plant),
       }
     },
     anomaly: (plant, id) => itemsOf(plant).find((item) => item.id === id) ?? null,
@@ -62,8 +66,13 @@ function pageOf(items: readonly AnomalyItem[], { state, after, limit }: Anomalie
   return items.filter((item) => isBehind(item) && item.state === (state ?? item.state)).slice(0, limit)
 }
 
-function reasonOf(look: KeptLook | null, isEnabled: boolean): AnomaliesAnswer['reason'] {
-  if (!isEnabled) return 'off'
+function reasonOf(
+  look: KeptLook | null,
+  anomalies: AnswerParts['anomalies'],
+  plant: string,
+): AnomaliesAnswer['reason'] {
+  if (!anomalies.isEnabled) return 'off'
+  if (anomalies.hasFailed(plant)) return 'failed'
   if (look === null) return 'pending'
   return look.knownDays <= LEARNT_DAYS ? 'too_short' : ''
 }

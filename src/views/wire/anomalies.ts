@@ -77,11 +77,15 @@ export const anomaliesAnswer = wire(
   z.object({
     anomalies: z.array(anomalyAnswer),
     next,
+    currency: z
+      .string()
+      .nullable()
+      .describe('of money; null where the plant has no tariff, or tariffs of several currencies'),
     look: look.nullable().describe('the newest look; null before the first'),
     reason: z
-      .enum(['', 'off', 'pending', 'too_short'])
+      .enum(['', 'off', 'pending', 'too_short', 'failed'])
       .describe(
-        'why nothing can have been found: off, insight.enabled is false; pending, no look yet; too_short, fewer than 22 days are known',
+        'why nothing can have been found, or nothing new: off, insight.enabled is false; pending, no look yet; too_short, fewer than 22 days are known; failed, the last look did not come to its end and is tried again in an hour',
       ),
   }),
 )

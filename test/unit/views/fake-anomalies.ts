@@ -6,7 +6,11 @@ import { FakeProjections } from './fake-projections.js'
 /** Findings of one plant in memory; a verdict counts at once. */
 export class FakeAnomalies extends FakeProjections implements AnomalySources {
   anomalyItems: AnomalyItem[] = []
-  anomalyLook: Pick<AnomaliesAnswer, 'look' | 'reason'> = { look: null, reason: 'pending' }
+  anomalyLook: Pick<AnomaliesAnswer, 'look' | 'reason' | 'currency'> = {
+    look: null,
+    reason: 'pending',
+    currency: 'CNY',
+  }
   anomalyActs: Omit<AnomalyAction, 'id'>[] = []
   takesVerdicts = true
 

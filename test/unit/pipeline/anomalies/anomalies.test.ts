@@ -57,7 +57,13 @@ class Gateway {
       },
     }
     const { anomalies, verdicts, clock } = this
-    return anomalySources({ anomalies, verdicts, actions: actions as never, nowMs: () => clock.nowMs() })
+    return anomalySources({
+      anomalies,
+      configs: { plant: () => LEAKING_PLANT },
+      verdicts,
+      actions: actions as never,
+      nowMs: () => clock.nowMs(),
+    })
   }
 
   async answer() {
@@ -211,10 +217,11 @@ describe('anomalies of a running gateway', { timeout: 60_000 }, () => {
     expect(gateway.warnings).toEqual([
       expect.stringContaining('works was not looked at for anomalies: the disk is gone'),
     ])
+    expect((await gateway.answer()).reason).toBe('failed')
     gateway.failure = null
     await gateway.clock.advance(HOUR_MS)
     await gateway.look()
-    expect((await gateway.answer()).anomalies).toHaveLength(1)
+    expect(await gateway.answer()).toMatchObject({ anomalies: [{}], reason: '', currency: null })
     expect(gateway.warnings).toHaveLength(1)
   })
 
