@@ -1,3 +1,29 @@
+import type { Scope } from './kpi.js'
+
 export const HORIZONS = ['next_interval', 'day_ahead'] as const
 /** The time ahead that a forecast is of. */
 export type HorizonName = (typeof HORIZONS)[number]
+
+/** A forecast that has just been issued, as the feed tells it: in the unit of the series. */
+export interface ForecastChange {
+  readonly plant: string
+  readonly scope: Scope
+  readonly id: string
+  readonly kpi: string
+  readonly unit: string
+  readonly horizon: HorizonName
+  /** RFC 3339, as are all instants. */
+  readonly issued_at: string
+  /** '' when it is shown; the values are null otherwise. */
+  readonly reason: string
+  /** Intervals, ascending. */
+  readonly values: readonly {
+    readonly start: string
+    readonly end: string
+    readonly value: number | null
+    readonly low_50: number | null
+    readonly high_50: number | null
+    readonly low_90: number | null
+    readonly high_90: number | null
+  }[]
+}

@@ -1,4 +1,5 @@
 import type { AlarmItem } from './alarm.js'
+import type { ForecastChange } from './forecast.js'
 import type { KpiPoint, Scope, Window } from './kpi.js'
 import type { RejectReason } from './reasons.js'
 import type { ReportItem } from './report.js'
@@ -82,5 +83,7 @@ export type FeedMessage =
   | { readonly type: 'alarm'; readonly seq: number; readonly alarm: AlarmItem }
   /** A report was made or frozen, or has become something else; of several changes the newest. */
   | { readonly type: 'report'; readonly seq: number; readonly item: ReportItem }
+  /** A forecast was issued; of one series and horizon the newest. */
+  | { readonly type: 'forecast'; readonly seq: number; readonly forecast: ForecastChange }
   | { readonly type: 'gap'; readonly seq: number }
   | { readonly type: 'error'; readonly code: string; readonly detail: string }

@@ -66,6 +66,8 @@ export function viewerSources(deps: ViewerDeps): ViewSources {
     onPoints: (listener) => registry.onPoints(listener),
     onDevice: (listener) => registry.onDevice(listener),
     onAlarm: (listener) => registry.onAlarm(listener),
+    // Owners tell viewers no forecasts: pages ask for them.
+    onForecast: () => () => {},
     onReport: (listener) => registry.onReport(listener),
 
     points: (query) => history.points(query),

@@ -1,17 +1,17 @@
 import { join } from 'node:path'
 import { DAY_MS } from '../../base/durations.js'
-import type { HorizonName } from '../../base/forecast.js'
-import { HORIZONS } from '../../base/forecast.js'
+import { type ForecastChange, HORIZONS, type HorizonName } from '../../base/forecast.js'
 import type { HorizonScore } from '../../insight/horizon.js'
 import { JUDGED_DAYS } from '../../insight/score/scoreboard.js'
-import { FORECAST_WINDOW, forecastSeriesKey } from '../../insight/stage/forecast-series.js'
+import { FORECAST_WINDOW, type ForecastCandidate, forecastSeriesKey } from '../../insight/stage/forecast-series.js'
 import { type IssuedForecast, IssuedForecasts } from '../../insight/stage/issued-forecast.js'
 import type { ForecastRecordsQuery, ForecastSources } from '../../views/routes/forecasts.js'
+import type { News } from '../../views/sources/news.js'
 import type { ForecastIssue, ForecastItem, ForecastScoreItem } from '../../views/wire/forecasts.js'
 import type { ForecastState, Forecasts } from './forecasts.js'
 
 /** Answers to questions about forecasts. */
-export function forecastSources(forecasts: Forecasts, nowMs: () => number): ForecastSources {
+export function forecastSources(forecasts: Forecasts, nowMs: () => number): ForecastSources & Pick<News, 'onForecast'> {
   return {
     forecasts: ({ plant, scope, id, kpi }) => ({
       forecasts: forecasts.states
@@ -20,11 +20,20 @@ export function forecastSources(forecasts: Forecasts, nowMs: () => number): Fore
         .flatMap((state) => HORIZONS.map((horizon) => itemOf(state, horizon, nowMs()))),
       left_out: forecasts.leftOut,
     }),
+    onForecast: (listener) =>
+      forecasts.listen(({ series, issued }) => {
+        for (const one of issued) listener(changeOf(series, one))
+      }),
     forecastRecords: async ({ horizon, fromMs, toMs, limit, ...series }: ForecastRecordsQuery) =>
       new IssuedForecasts(join(forecasts.dir, forecastSeriesKey(series)))
         .range(horizon, { fromMs, toMs, limit })
         .map((issued) => issueOf(issued)),
   }
+}
+
+function changeOf({ plant, scope, id, kpi, unit }: ForecastCandidate, issued: IssuedForecast): ForecastChange {
+  const { issued_at, reason, values } = issueOf(issued)
+  return { plant, scope, id, kpi, unit, horizon: issued.horizon, issued_at, reason, values }
 }
 
 function itemOf({ series, outlook }: ForecastState, horizon: HorizonName, nowMs: number): ForecastItem {

@@ -1,7 +1,6 @@
 import { join } from 'node:path'
 import type { Clock } from '../../base/clock.js'
 import { DAY_MS, QUARTER_HOUR_MS } from '../../base/durations.js'
-import { HORIZONS, type HorizonName } from '../../base/forecast.js'
 import type { InsightOptions } from '../../insight/options.js'
 import type { Observation } from '../../insight/series/known-series.js'
 import { hasChain } from '../../insight/stage/chain.js'
@@ -14,6 +13,7 @@ import {
 } from '../../insight/stage/forecast-series.js'
 import type { SeriesOutlook } from '../../insight/stage/forecast-task.js'
 import type { InsightWorker } from '../../insight/stage/insight-worker.js'
+import type { IssuedForecast } from '../../insight/stage/issued-forecast.js'
 import { ObservationLog } from '../../insight/stage/observation-log.js'
 import type { Engine } from '../../kpi/engine.js'
 import type { DuckdbStore } from '../../stores/duckdb.js'
@@ -53,6 +53,12 @@ export interface ForecastState {
   readonly outlook: SeriesOutlook | null
 }
 
+/** Forecasts of one series that were just issued. */
+export interface ForecastNews {
+  readonly series: ForecastCandidate
+  readonly issued: readonly IssuedForecast[]
+}
+
 /**
  * Forecasts of a running gateway. Shortly after each quarter of an hour it gives the figures that became known to the thread that
  * forecasts, one series after the other. Live figures never wait for it: whoever makes them publishes as ever, and it listens.
@@ -60,7 +66,7 @@ export interface ForecastState {
 export class Forecasts {
   readonly #deps: ForecastsDeps
   readonly #known: KnownFigures
-  readonly #listeners = new Set<(issued: { series: ForecastCandidate; horizons: readonly HorizonName[] }) => void>()
+  readonly #listeners = new Set<(news: ForecastNews) => void>()
   #states: ReadonlyMap<string, ForecastState> = new Map()
   #leftOut = 0
   /** Start of the interval for which all was done, epoch ms. */
@@ -92,7 +98,7 @@ export class Forecasts {
   }
 
   /** Tells of each series whose forecasts are new. */
-  listen(listener: (issued: { series: ForecastCandidate; horizons: readonly HorizonName[] }) => void): () => void {
+  listen(listener: (news: ForecastNews) => void): () => void {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)
   }
@@ -198,9 +204,9 @@ export class Forecasts {
     if (outlook.liveFromMs === null) this.#known.lost(series, 'recent')
     if (outlook.isBehind) this.#behind.add(key, this.#deps.clock.nowMs())
     else this.#behind.delete(key)
-    const horizons = HORIZONS.filter((horizon) => outlook.issued.some((one) => one.horizon === horizon))
     for (const { horizon } of outlook.issued) this.#counts.issued[horizon]++
-    if (horizons.length > 0) for (const listener of this.#listeners) listener({ series, horizons })
+    if (outlook.issued.length === 0) return
+    for (const listener of this.#listeners) listener({ series, issued: outlook.issued })
   }
 
   /** Stored figures: those of a series that is new count as known at the end of their window, others as known now. */

@@ -94,6 +94,11 @@ export class Broadcast implements FeedState {
         recent.addAlarm(number, alarm)
         this.#tell([alarm.plant], (outbox) => outbox.offerAlarm(number, alarm))
       }),
+      this.#sources.onForecast((forecast) => {
+        const number = ++this.seq
+        recent.addForecast(number, forecast)
+        this.#tell([forecast.plant], (outbox) => outbox.offerForecast(number, forecast))
+      }),
       this.#sources.onReport((report) => {
         const number = ++this.seq
         recent.addReport(number, report)

@@ -161,11 +161,13 @@ export class FeedClient implements FeedMember {
     const missed = isOurs ? this.#feed.recent.since(seq) : undefined
     this.#awaits = missed === undefined ? 'gap' : 'nothing'
     if (missed === undefined) return
-    const { points, devices, alarms, reports } = missed
+    const { points, devices, alarms, forecasts, reports } = missed
     const watches = (plant: string) => subscription.watches(plant)
     this.offer(points.filter(({ item }) => subscription.has(item)))
     for (const { seq, item } of devices) if (watches(item.plant)) this.tell((outbox) => outbox.offerDevice(seq, item))
     for (const { seq, item } of alarms) if (watches(item.plant)) this.tell((outbox) => outbox.offerAlarm(seq, item))
+    for (const { seq, item } of forecasts)
+      if (watches(item.plant)) this.tell((outbox) => outbox.offerForecast(seq, item))
     for (const { seq, item } of reports) {
       if (item.plants.some(watches)) this.tell((outbox) => outbox.offerReport(seq, item))
     }

@@ -25,10 +25,11 @@ export function frame(message: Exclude<FeedMessage, { points: unknown }>): Buffe
 }
 
 /** The messages that an update is. */
-export function framesOf({ seq, points, devices, alarms, reports }: Update): readonly Buffer[] {
+export function framesOf({ seq, points, devices, alarms, forecasts, reports }: Update): readonly Buffer[] {
   const frames = points.length === 0 ? [] : [pointsFrame('update', seq, points)]
   for (const change of devices) frames.push(frame({ type: 'device', seq, ...change }))
   for (const alarm of alarms) frames.push(frame({ type: 'alarm', seq, alarm }))
+  for (const forecast of forecasts) frames.push(frame({ type: 'forecast', seq, forecast }))
   for (const item of reports) frames.push(frame({ type: 'report', seq, item }))
   return frames
 }

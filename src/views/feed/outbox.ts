@@ -1,9 +1,10 @@
 import type { AlarmItem } from '../../base/alarm.js'
+import type { ForecastChange } from '../../base/forecast.js'
 import type { KpiPoint } from '../../base/kpi.js'
 import type { ReportItem } from '../../base/report.js'
 import type { DeviceChange } from '../sources/news.js'
 import { Newest } from './newest.js'
-import { alarmKey, deviceKey, type PublishedPoint, reportKey } from './publication.js'
+import { alarmKey, deviceKey, forecastKey, type PublishedPoint, reportKey } from './publication.js'
 
 /** Final points a client may be behind. The points are shared by all clients: a place here costs a pointer. */
 export const OUTBOX_FINALS_MAX = 50_000
@@ -11,6 +12,8 @@ export const OUTBOX_FINALS_MAX = 50_000
 export const OUTBOX_PROVISIONAL_MAX = 50_000
 export const OUTBOX_DEVICES_MAX = 10_000
 export const OUTBOX_ALARMS_MAX = 10_000
+/** Two of each series; a forecast of a day is 15 kB, which all clients share. */
+export const OUTBOX_FORECASTS_MAX = 1_000
 export const OUTBOX_REPORTS_MAX = 1_000
 /** Points of one message, some 2 MB. */
 export const UPDATE_POINTS_MAX = 5_000
@@ -21,18 +24,20 @@ export interface Update {
   readonly points: readonly KpiPoint[]
   readonly devices: readonly DeviceChange[]
   readonly alarms: readonly AlarmItem[]
+  readonly forecasts: readonly ForecastChange[]
   readonly reports: readonly ReportItem[]
 }
 
 /**
  * Updates that one client, or all that keep up with each other, have not seen yet: every final point, of an open window its
- * newest value, of a device, alarm or report its newest state.
+ * newest value, of a device, alarm, forecast or report its newest state.
  */
 export class FeedOutbox {
   readonly #finals: PublishedPoint[] = []
   readonly #provisional = new Newest<PublishedPoint>(OUTBOX_PROVISIONAL_MAX)
   readonly #devices = new Newest<DeviceChange>(OUTBOX_DEVICES_MAX)
   readonly #alarms = new Newest<AlarmItem>(OUTBOX_ALARMS_MAX)
+  readonly #forecasts = new Newest<ForecastChange>(OUTBOX_FORECASTS_MAX)
   readonly #reports = new Newest<ReportItem>(OUTBOX_REPORTS_MAX)
 
   get pointCount(): number {
@@ -40,7 +45,8 @@ export class FeedOutbox {
   }
 
   get isEmpty(): boolean {
-    return this.pointCount + this.#devices.size + this.#alarms.size + this.#reports.size === 0
+    const others = this.#devices.size + this.#alarms.size + this.#forecasts.size + this.#reports.size
+    return this.pointCount + others === 0
   }
 
   /** `overflow`: a final point found no room, and the client can no longer be given all. `dropped`: an open window went. */
@@ -63,6 +69,10 @@ export class FeedOutbox {
     return this.#alarms.put(alarmKey(alarm), { seq, item: alarm }) === undefined ? 'kept' : 'dropped'
   }
 
+  offerForecast(seq: number, forecast: ForecastChange): 'kept' | 'dropped' {
+    return this.#forecasts.put(forecastKey(forecast), { seq, item: forecast }) === undefined ? 'kept' : 'dropped'
+  }
+
   offerReport(seq: number, report: ReportItem): 'kept' | 'dropped' {
     return this.#reports.put(reportKey(report), { seq, item: report }) === undefined ? 'kept' : 'dropped'
   }
@@ -76,6 +86,7 @@ export class FeedOutbox {
     const provisional = this.#provisional.take(UPDATE_POINTS_MAX - finals.length)
     const devices = this.#devices.take(OUTBOX_DEVICES_MAX)
     const alarms = this.#alarms.take(OUTBOX_ALARMS_MAX)
+    const forecasts = this.#forecasts.take(OUTBOX_FORECASTS_MAX)
     const reports = this.#reports.take(OUTBOX_REPORTS_MAX)
     const nextFinal = this.#finals[0]?.seq ?? Infinity
     const nextProvisional = this.#provisional.oldestSeq ?? Infinity
@@ -84,6 +95,7 @@ export class FeedOutbox {
       points: [...finals.map(({ item }) => item), ...provisional.map(({ item }) => item.item)],
       devices: devices.map(({ item }) => item),
       alarms: alarms.map(({ item }) => item),
+      forecasts: forecasts.map(({ item }) => item),
       reports: reports.map(({ item }) => item),
     }
   }
@@ -95,6 +107,7 @@ export class FeedOutbox {
     this.#provisional.copy(other.#provisional)
     this.#devices.copy(other.#devices)
     this.#alarms.copy(other.#alarms)
+    this.#forecasts.copy(other.#forecasts)
     this.#reports.copy(other.#reports)
   }
 
@@ -103,6 +116,7 @@ export class FeedOutbox {
     this.#provisional.clear()
     this.#devices.clear()
     this.#alarms.clear()
+    this.#forecasts.clear()
     this.#reports.clear()
   }
 }

@@ -1,4 +1,5 @@
 import type { AlarmItem } from '../../base/alarm.js'
+import type { ForecastChange } from '../../base/forecast.js'
 import { type KpiPoint, pointKey } from '../../base/kpi.js'
 import type { ReportItem } from '../../base/report.js'
 import type { DeviceChange } from '../sources/news.js'
@@ -21,6 +22,11 @@ export function deviceKey(change: DeviceChange): string {
 /** Alarm ids are unique in a plant. */
 export function alarmKey({ plant, id }: AlarmItem): string {
   return `${plant}|${id}`
+}
+
+/** One series and horizon: of several forecasts the newest counts. */
+export function forecastKey({ plant, scope, id, kpi, horizon }: ForecastChange): string {
+  return [plant, scope, id, kpi, horizon].join('|')
 }
 
 /** One version of a report. */

@@ -1,8 +1,9 @@
 import type { AlarmItem } from '../../base/alarm.js'
+import type { ForecastChange } from '../../base/forecast.js'
 import type { ReportItem } from '../../base/report.js'
 import type { DeviceChange } from '../sources/news.js'
 import { Newest, type Sequenced } from './newest.js'
-import { alarmKey, deviceKey, type PublishedPoint, reportKey } from './publication.js'
+import { alarmKey, deviceKey, forecastKey, type PublishedPoint, reportKey } from './publication.js'
 
 /** Time that a client may have been away and still go on without a gap. */
 export const RECENT_MS = 15 * 60_000
@@ -12,6 +13,7 @@ export const RECENT_FINALS_MAX = 50_000
 export const RECENT_PROVISIONAL_MAX = 50_000
 export const RECENT_DEVICES_MAX = 10_000
 export const RECENT_ALARMS_MAX = 10_000
+export const RECENT_FORECASTS_MAX = 1_000
 export const RECENT_REPORTS_MAX = 1_000
 
 interface Final {
@@ -24,12 +26,13 @@ interface Missed {
   readonly points: PublishedPoint[]
   readonly devices: Sequenced<DeviceChange>[]
   readonly alarms: Sequenced<AlarmItem>[]
+  readonly forecasts: Sequenced<ForecastChange>[]
   readonly reports: Sequenced<ReportItem>[]
 }
 
 /**
  * Updates published lately, for clients that come back: every final point, of an open window its newest value, of a
- * device, alarm or report its newest state. That is what they would have been sent, so nothing else is kept.
+ * device, alarm, forecast or report its newest state. That is what they would have been sent, so nothing else is kept.
  */
 export class RecentUpdates {
   readonly #finals: Final[] = []
@@ -38,6 +41,7 @@ export class RecentUpdates {
   readonly #provisional = new Newest<PublishedPoint>(RECENT_PROVISIONAL_MAX)
   readonly #devices = new Newest<DeviceChange>(RECENT_DEVICES_MAX)
   readonly #alarms = new Newest<AlarmItem>(RECENT_ALARMS_MAX)
+  readonly #forecasts = new Newest<ForecastChange>(RECENT_FORECASTS_MAX)
   readonly #reports = new Newest<ReportItem>(RECENT_REPORTS_MAX)
   /** The newest batch of which something is gone. */
   #goneSeq = 0
@@ -59,6 +63,10 @@ export class RecentUpdates {
 
   addAlarm(seq: number, alarm: AlarmItem): void {
     this.#forget(this.#alarms.put(alarmKey(alarm), { seq, item: alarm }))
+  }
+
+  addForecast(seq: number, forecast: ForecastChange): void {
+    this.#forget(this.#forecasts.put(forecastKey(forecast), { seq, item: forecast }))
   }
 
   addReport(seq: number, report: ReportItem): void {
@@ -96,6 +104,7 @@ export class RecentUpdates {
       points: [...finals.reverse(), ...provisional],
       devices: this.#devices.since(seq),
       alarms: this.#alarms.since(seq),
+      forecasts: this.#forecasts.since(seq),
       reports: this.#reports.since(seq),
     }
   }

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { WebSocket } from 'ws'
 import { originOf } from '../../../src/access/places/origin.js'
+import type { ForecastChange } from '../../../src/base/forecast.js'
 import type { KpiPoint } from '../../../src/base/kpi.js'
 import { type Feed, startFeed } from '../../../src/views/feed/feed.js'
 import { OUTBOX_FINALS_MAX } from '../../../src/views/feed/outbox.js'
@@ -58,6 +59,41 @@ test('hello tells time, epoch and number; the snapshot has the newest points tha
   const client = await subscribed({ plants: ['suzhou-1'], windows: ['1m'] })
   expect(client.messages[0]).toMatchObject({ type: 'hello', server_time: NOW, seq: 2 })
   expect(client.messages[1]).toEqual({ type: 'snapshot', seq: 2, points: [wanted] })
+})
+
+test('a forecast is told to who watches its plant, of several of one series the newest, and again to who comes back', async () => {
+  const forecast = (
+    plant: string,
+    value: number,
+    horizon: ForecastChange['horizon'] = 'next_interval',
+  ): ForecastChange => ({
+    ...{
+      plant,
+      scope: 'plant',
+      id: plant,
+      kpi: 'energy_elec_import',
+      unit: 'kWh',
+      horizon,
+      issued_at: NOW,
+      reason: '',
+    },
+    values: [{ start: NOW, end: NOW, value, low_50: 1, high_50: 3, low_90: 0, high_90: 4 }],
+  })
+  const client = await subscribed({ plants: ['suzhou-1'] })
+  const { epoch, seq } = await client.first('hello')
+  sources.forecastIssued(forecast('suzhou-1', 1))
+  sources.forecastIssued(forecast('dresden-1', 5))
+  sources.forecastIssued(forecast('suzhou-1', 2))
+  sources.forecastIssued(forecast('suzhou-1', 3, 'day_ahead'))
+  await sources.clock.advance(250)
+  await client.first('forecast')
+  const values = (one: TestClient) => one.all('forecast').map((message) => message.forecast.values[0]!.value)
+  expect(values(client)).toEqual([2, 3])
+  const back = await connect()
+  back.subscribe({ plants: ['suzhou-1'], since: { epoch, seq } })
+  await sources.clock.advance(250)
+  await back.first('forecast')
+  expect(values(back)).toEqual([2, 3])
 })
 
 test('of an open window only the newest value is sent, of final points every one, once', async () => {
