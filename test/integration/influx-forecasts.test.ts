@@ -57,7 +57,7 @@ describe.skipIf(path === null)('forecasts that go to a store', () => {
         dir,
         states: [{ series: SERIES, outlook: null }],
         listen: (listener) => {
-          told = () => listener({ series: SERIES, horizons: ['next_interval'] })
+          told = () => listener({ series: SERIES, issued: [] })
           return () => undefined
         },
       },

@@ -3,7 +3,7 @@ import { clockOffsetText } from '../devices/text.js'
 import { durationText } from '../format.js'
 import { language, words } from '../settings.js'
 import { Unit } from '../ui/text.js'
-import { figuresOf } from './text.js'
+import { figuresOf, leadText } from './text.js'
 
 const SILENCE = 'device-silence'
 const CLOCK = 'device-clock'
@@ -20,7 +20,7 @@ export function AlarmValue({ alarm }: { readonly alarm: AlarmItem }) {
     return <strong class="value">{clockOffsetText(alarm.value * 1_000, language.value)}</strong>
   }
   if (alarm.rule === EXPECTED_DEMAND) {
-    return <span class="value">{words().alarms.inTime(durationText(alarm.value * 1_000, language.value))}</span>
+    return <span class="value">{leadText(alarm)}</span>
   }
   const { value, limit, unit, current } = figuresOf(alarm)
   if (alarm.rule === TOO_MANY) return <span class="value">{words().alarms.namesRefused(value)}</span>

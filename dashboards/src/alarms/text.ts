@@ -1,5 +1,5 @@
-import type { AlarmItem } from '../../../src/base/alarm.js'
-import { decimal, type Figure, figureFor, figureText, type Language, referenceText } from '../format.js'
+import { type AlarmItem, EXPECTED_DEMAND } from '../../../src/base/alarm.js'
+import { decimal, durationText, type Figure, figureFor, figureText, type Language, referenceText } from '../format.js'
 import { lineName, plantName } from '../names.js'
 import { language, words } from '../settings.js'
 import { catalogue, plantList } from '../state.js'
@@ -53,11 +53,20 @@ export function figuresOf(alarm: AlarmItem): AlarmFigures {
   }
 }
 
+/** The time from the alarm to the block that is expected above the limit, in whole minutes. */
+export function leadText({ value }: Pick<AlarmItem, 'value'>): string {
+  const w = words().alarms
+  const minuteS = 60
+  if (value <= 0) return w.rightNow
+  return w.inTime(durationText(Math.ceil(value / minuteS) * minuteS * 1000, language.value))
+}
+
 /** Distance of the value from its limit: "5.5 % above 150 mg/Nm3"; of a value that is per cent itself, in points. */
 export function deviationText(alarm: AlarmItem): string {
   const { value, limit } = alarm
   // Its limit is a delay: in which direction it is off says more.
   if (alarm.rule === CLOCK) return words().devices.clocks[value < 0 ? 'behind' : 'ahead']
+  if (alarm.rule === EXPECTED_DEMAND) return leadText(alarm)
   const { limit: limitText, unit } = figuresOf(alarm)
   const reference = `${limitText} ${unit}`.trim()
   const w = words().alarms

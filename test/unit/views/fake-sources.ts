@@ -1,7 +1,6 @@
 import { NotNow } from '../../../src/audit/reports/requests.js'
 import { type AlarmAction, type AlarmBrief, type AlarmItem, newestFirst } from '../../../src/base/alarm.js'
 import { splitOrigin } from '../../../src/base/entry-origin.js'
-import type { ForecastChange } from '../../../src/base/forecast.js'
 import type { ForgetQuery } from '../../../src/base/forget.js'
 import type { KpiPoint } from '../../../src/base/kpi.js'
 import { REJECT_REASON_LIST } from '../../../src/base/reasons.js'
@@ -91,7 +90,6 @@ export class FakeSources extends FakeNewcomers implements ViewSources {
   job: AuditJob | null = null
   lineageFound: LineageAnswer | null = null
   readonly #reportListeners = new Set<(item: ReportItem) => void>()
-  readonly #forecastListeners = new Set<(forecast: ForecastChange) => void>()
   readonly #alarmListeners = new Set<(alarm: AlarmItem) => void>()
   readonly #newest = new Map<string, KpiPoint>()
   readonly #pointListeners = new Set<(points: readonly KpiPoint[]) => void>()
@@ -158,13 +156,6 @@ export class FakeSources extends FakeNewcomers implements ViewSources {
   }
   async stampLedger(): Promise<{ readonly fault: string }> {
     return { fault: 'it stands for no entry' }
-  }
-  onForecast(listener: (forecast: ForecastChange) => void): () => void {
-    this.#forecastListeners.add(listener)
-    return () => this.#forecastListeners.delete(listener)
-  }
-  forecastIssued(forecast: ForecastChange): void {
-    for (const listener of this.#forecastListeners) listener(forecast)
   }
   onReport(listener: (item: ReportItem) => void): () => void {
     this.#reportListeners.add(listener)
