@@ -106,6 +106,7 @@ export type ForecastsAnswer = z.infer<typeof forecastsAnswer>
 
 export const forecastRecordsAnswer = wire(
   z.object({
+    unit: z.string().describe('of the values: that of the KPI, kW as power'),
     records: z.array(forecastIssue).describe('ascending by the start of their first interval'),
     next: z.string().nullable().describe('cursor of the next page; null on the last'),
   }),
