@@ -101,6 +101,7 @@ export async function startOn(
       cycle: async () => NOTHING,
       configured: () => undefined,
       isPending: false,
+      lateWork: null,
       redo: { isPending: false },
       nowMs: AT,
       ...engine,
@@ -119,7 +120,7 @@ export async function startOn(
     notify: () => undefined,
     flowed: () => undefined,
     archived: () => undefined,
-    forget: async () => undefined,
+    forget: async () => false,
   }
   const pipeline = new Pipeline(deps as unknown as PipelineDeps)
   const stopping = new AbortController()
