@@ -1,3 +1,4 @@
+import { accessPage } from './access/page.js'
 import { alarmsPage } from './alarms/page.js'
 import { configurationPage } from './configuration/page.js'
 import { connectPage, devicePage, devicesPage } from './devices/page.js'
@@ -25,6 +26,7 @@ export const PAGES = [
   entriesPage,
   gatewayPage,
   configurationPage,
+  accessPage,
   plantPage,
   energyPage,
   outlookPage,

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { CLIENT_ROLES, type ClientRole } from './client-roles.js'
+import { CLIENT_ROLES, type ClientRole } from '../base/client-roles.js'
 
 /** Credentials of MQTT clients: the content of `access/credentials.json`, written by `greengauge device` alone. */
 

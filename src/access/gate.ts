@@ -38,6 +38,21 @@ export interface GateOptions {
   rehash?(name: string, before: string, after: string): void
 }
 
+/** A session as its owner sees it. */
+export interface OpenSession {
+  /** Part of a digest: it opens nothing. */
+  readonly id: string
+  readonly name: string
+  readonly sinceMs: number
+  readonly seenMs: number
+}
+
+const SESSION_ID_LENGTH = 16
+
+function idOf(sha256: string): string {
+  return sha256.slice(0, SESSION_ID_LENGTH)
+}
+
 /** Nobody is let in whom the audit log does not tell of. */
 export class NotRecorded extends Error {
   constructor() {
@@ -160,6 +175,41 @@ export class Gate {
   signOut(token: string): void {
     const name = this.#sessions.end(digestOf(token))
     if (name !== null) void this.#options.note({ act: 'signed_out', actor: name, subject: 'by the person' })
+  }
+
+  /**
+   * True for the password of somebody who is signed in; a wrong one counts as a try to sign in, to be begun by `beginSignIn`.
+   */
+  async proves(name: string, password: string, address: string): Promise<boolean> {
+    const account = this.#people.get(name)
+    const isRight = account !== undefined && (await isPassword(password, account.password))
+    if (isRight) this.#throttle.forgive(name, address, this.#options.clock.nowMs())
+    else this.#refused(name, address)
+    return isRight
+  }
+
+  /** Sessions that are open, of one person or of all (null), those begun last first. */
+  openSessions(name: string | null): readonly OpenSession[] {
+    return this.#sessions
+      .openAt(this.#options.clock.nowMs())
+      .filter((one) => name === null || one.name === name)
+      .map(({ sha256, name, since_ms, seen_ms }) => ({ id: idOf(sha256), name, sinceMs: since_ms, seenMs: seen_ms }))
+      .sort((a, b) => b.sinceMs - a.sinceMs)
+  }
+
+  /** Ends a session of one person, or of whomever (null); false when there is none by that id. @param by who ends it */
+  endSession(id: string, name: string | null, by: string): boolean {
+    const found = this.#sessions.all.find((one) => idOf(one.sha256) === id && (name === null || one.name === name))
+    if (found === undefined) return false
+    this.#sessions.end(found.sha256)
+    const subject = by === found.name ? 'by the person, elsewhere' : `by ${by}`
+    void this.#options.note({ act: 'signed_out', actor: found.name, subject })
+    return true
+  }
+
+  /** Id of the session that a cookie opens. */
+  sessionId(token: string): string {
+    return idOf(digestOf(token))
   }
 
   #refused(name: string, subject: string): void {

@@ -1,12 +1,9 @@
 import { z } from 'zod'
+import { personName } from '../base/account-names.js'
 import { ACCOUNT_ROLES, type AccountRole } from '../base/roles.js'
 import { isPhc } from './password.js'
 
-/** The accounts of people: the content of `access/people.json` in the data directory, written by `greengauge user` alone. */
-
-export const personName = z
-  .string()
-  .regex(/^[\p{L}\p{N}][\p{L}\p{N} ._@-]{0,63}$/u, 'a name is 1 to 64 letters, digits, spaces, and . _ @ -')
+/** The accounts of people: the content of `access/people.json` in the data directory, written by `greengauge user` and the page of access. */
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/)
 const instant = z.iso.datetime({ offset: true })

@@ -1,6 +1,6 @@
 import { z } from 'zod'
+import { personName } from '../base/account-names.js'
 import type { Account } from './people.js'
-import { personName } from './people.js'
 import { digestOf, newToken } from './token.js'
 
 /** Sessions of signed-in people: the content of `access/sessions.json`, written by the gateway so that a restart signs nobody out. */
@@ -93,6 +93,10 @@ export class Sessions {
     for (const { sha256 } of over) this.#open.delete(sha256)
     if (over.length > 0) this.#changed()
     return over.map(({ name }) => name)
+  }
+
+  openAt(nowMs: number): readonly Session[] {
+    return [...this.#open.values()].filter((one) => !this.#isOver(one, nowMs))
   }
 
   /** Sessions that have to be kept. */

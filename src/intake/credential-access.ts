@@ -1,6 +1,6 @@
-import type { ClientRole } from '../access/client-roles.js'
 import type { Credential } from '../access/credentials.js'
 import { digestOf, isSameDigest } from '../access/token.js'
+import type { ClientRole } from '../base/client-roles.js'
 import type { Clock } from '../base/clock.js'
 import type { Access, ConnectCredentials, ConnectRefusal, Principal } from './access.js'
 import { covers } from './topic-filter.js'

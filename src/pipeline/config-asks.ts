@@ -1,41 +1,18 @@
 import type { Clock } from '../base/clock.js'
 import type { ConfigurationSources } from '../views/routes/configuration.js'
 import type { ConfigAsk, ConfigRefusal, ConfigReply } from '../views/wire/configuration.js'
+import type { ThreadAsks } from './thread-asks.js'
 
-/** More are refused: people ask one thing at a time. */
-const WAITING_MAX = 16
 /** The journal takes a configuration in milliseconds; where the disk refuses, the answer says that it is still to come. */
 const IN_FORCE_MS = 10_000
 const LOOK_MS = 20
 
-const BUSY: ConfigRefusal = {
+/** Questions about the configuration file. */
+export type ConfigAsks = ThreadAsks<ConfigAsk, ConfigReply>
+
+export const CONFIG_BUSY: ConfigReply = {
   refused: 503,
   detail: 'Too many questions about the configuration wait for their answers: ask again in a moment.',
-}
-
-/** Questions about the configuration file, which the thread that started this one answers. */
-export class ConfigAsks {
-  readonly #post: (id: number, ask: ConfigAsk) => void
-  readonly #waiting = new Map<number, (reply: ConfigReply) => void>()
-  #asked = 0
-
-  constructor(post: (id: number, ask: ConfigAsk) => void) {
-    this.#post = post
-  }
-
-  ask(ask: ConfigAsk): Promise<ConfigReply> {
-    if (this.#waiting.size >= WAITING_MAX) return Promise.resolve(BUSY)
-    const id = ++this.#asked
-    return new Promise((resolve) => {
-      this.#waiting.set(id, resolve)
-      this.#post(id, ask)
-    })
-  }
-
-  take(id: number, reply: ConfigReply): void {
-    this.#waiting.get(id)?.(reply)
-    this.#waiting.delete(id)
-  }
 }
 
 /** Answers what routes ask; a change is answered when the configuration that the journal has brought is the one that was stored. */

@@ -7,6 +7,7 @@ import type { AnomalyVerdicts } from '../insight/anomalies/verdicts.js'
 import type { DiskMeasures } from '../views/sources/measures.js'
 import type { DeviceChange } from '../views/sources/news.js'
 import type { ViewSources } from '../views/views.js'
+import type { AccessAsks } from './access-asks.js'
 import type { Anomalies } from './anomalies/anomalies.js'
 import { anomalySources } from './anomalies/anomaly-answers.js'
 import { prepareBackup } from './backups.js'
@@ -42,6 +43,7 @@ export interface SourceDeps extends FigureParts, MeasureDeps, MessageDeps {
   readonly refusedClients: ViewSources['refusedClients']
   readonly actions: OperatorActions
   readonly configAsks: Pick<ConfigAsks, 'ask'>
+  readonly accessAsks: Pick<AccessAsks, 'ask'>
   readonly presence: DevicePresence
   readonly progress: Pick<PipelineProgress, 'hasCaughtUp'>
   readonly reports: ReportAnswerDeps
@@ -108,6 +110,7 @@ export function viewSources(deps: SourceDeps): ViewSources {
     health: deps.health,
     prepareBackup: () => prepareBackup({ clock, pipeline, upkeep: deps.reports.making.upkeep }),
     ...configurationSources(deps),
+    access: (ask) => deps.accessAsks.ask(ask),
     ...storeSources(deps.stores),
     ...storeTrials(deps),
     alarms: (plant, wanted, limit) => alarms.list(plant, wanted, limit),

@@ -7,6 +7,7 @@ import type { ForwardStatus } from '../base/forward-status.js'
 import type { PlantOptions } from '../base/plant.js'
 import type { RefusedClient } from '../base/wire/refused-clients.js'
 import type { NotifyOptions } from '../notify/options.js'
+import type { AccessAsk, AccessReply } from '../views/access-ask.js'
 import type { ConfigAsk, ConfigReply } from '../views/wire/configuration.js'
 
 /** Messages of the pipeline thread to the one that has started it. */
@@ -21,6 +22,8 @@ export type FromPipelineThread =
   | { readonly type: 'rehash'; readonly name: string; readonly before: string; readonly after: string }
   /** Somebody asks for the configuration file, or to change it. */
   | { readonly type: 'configuration'; readonly id: number; readonly ask: ConfigAsk }
+  /** Somebody asks for accounts or credentials, or to change them. */
+  | { readonly type: 'access'; readonly id: number; readonly ask: AccessAsk }
   /** Something failed that nobody had foreseen: it takes nothing more, and is to be closed. */
   | { readonly type: 'crashed'; readonly stack: string }
   | { readonly type: 'closed' }
@@ -51,6 +54,8 @@ export type ToPipelineThread =
   | { readonly type: 'lists'; readonly reason: string }
   /** Answer to a question about the configuration file. */
   | { readonly type: 'configuration'; readonly id: number; readonly reply: ConfigReply }
+  /** Answer to a question about accounts or credentials. */
+  | { readonly type: 'access'; readonly id: number; readonly reply: AccessReply }
   /** The audit log gets this note. */
   | { readonly type: 'note'; readonly note: AuditNote }
 

@@ -4,6 +4,7 @@ import { NO_SECRET } from '../access/secret.js'
 import { systemClock } from '../base/clock.js'
 import { EXIT } from '../base/exit-codes.js'
 import { UnfitData } from '../base/unfit-data.js'
+import { AccessDesk } from '../config/access-desk.js'
 import type { LoadedConfig, LoadSettings } from '../config/config.js'
 import { ConfigEditor, type EditorParts } from '../config/edit/editor.js'
 import { keepLists, unreadReason } from '../config/files/lists.js'
@@ -59,6 +60,7 @@ export async function runGateway(
   const certificates = certificatesOf(config)
   const liveness = await livenessOf(config)
   let inForce: LoadedConfig = { ...started, people }
+  const accessDesk = new AccessDesk({ dataDir: config.data_dir, nowMs: () => systemClock.nowMs() })
   const gateway = await startGateway({
     config,
     registry,
@@ -73,6 +75,7 @@ export async function runGateway(
       isClosing: () => rereads.isClosed,
       reread: (by) => rereads.ask(by),
     }),
+    access: (ask) => accessDesk.answer(ask),
   }).catch((error) => giveUp(error, config))
   gateway.tellUnread(unread)
   const certificateWatch = watchCertificates(config, certificates, gateway)

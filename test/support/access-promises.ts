@@ -1,4 +1,4 @@
-import type { ClientRole } from '../../src/access/client-roles.js'
+import type { ClientRole } from '../../src/base/client-roles.js'
 import { ACCOUNT_ROLES, type AccountRole, type Right } from '../../src/base/roles.js'
 
 /**
@@ -14,7 +14,7 @@ export const OPEN_FILES = ['get /', 'get /help/']
 
 /** Routes by the right they need; whatever else is asked for by GET needs `view`. */
 const ROUTES: Readonly<Record<Right, readonly string[]>> = {
-  view: ['post /api/v1/tickets'],
+  view: ['post /api/v1/session/password', 'post /api/v1/sessions/{id}/end', 'post /api/v1/tickets'],
   operate: [
     'post /api/v1/alarms/ack',
     'post /api/v1/alarms/shelve',
@@ -47,11 +47,14 @@ const ROUTES: Readonly<Record<Right, readonly string[]>> = {
     'post /api/v1/reports/{id}/verified',
   ],
   administer: [
+    'get /api/v1/accounts',
     'get /api/v1/config',
     'get /api/v1/config/devices.csv',
     'get /api/v1/config/schema',
     'get /api/v1/config/versions',
     'get /api/v1/config/versions/{version}',
+    'get /api/v1/mqtt-clients',
+    'post /api/v1/accounts/{name}',
     'post /api/v1/backups',
     'post /api/v1/config',
     'post /api/v1/config/devices.csv',
@@ -59,6 +62,7 @@ const ROUTES: Readonly<Record<Right, readonly string[]>> = {
     'post /api/v1/config/undo',
     'post /api/v1/alarms/channels/{id}/test',
     'post /api/v1/devices/adopt',
+    'post /api/v1/mqtt-clients/{client}',
     'post /api/v1/plants/{plant}/devices/forget',
     'post /api/v1/stores/test',
     'post /api/v1/stores/{store}/refill',

@@ -104,6 +104,10 @@ function VersionCard({ status }: { readonly status: GatewayStatus }) {
           {titleOf('configuration')}
           <Icon name="arrowRight" size={14} />
         </a>
+        <a class="link" href={linkTo({ view: 'access' })}>
+          {titleOf('access')}
+          <Icon name="arrowRight" size={14} />
+        </a>
         <a class="link" href="/docs">
           {w.docs}
           <Icon name="arrowRight" size={14} />

@@ -2,7 +2,7 @@ import type { RefusedClient, RefusedClientsAnswer } from '../../../src/base/wire
 import { saidText } from '../configuration/problems/problem-text.js'
 import { ageText, decimal } from '../format.js'
 import { usePolled } from '../gateway/polled.js'
-import { linkTo } from '../nav.js'
+import { linkTo, titleOf } from '../nav.js'
 import { language, words } from '../settings.js'
 import { nowMs } from '../state.js'
 import { CommandLine } from '../ui/command-line.js'
@@ -58,7 +58,9 @@ function RefusedRow({ of: { client, address, reason, detail, since, last, count 
         <details>
           <summary>{w.issue}</summary>
           <CommandLine text={`greengauge device add PLANT/LINE/DEVICE --client ${client}`} />
-          <p class="faint">{w.issueNote}</p>
+          <p class="faint">
+            {w.issueNote} <a href={linkTo({ view: 'access' })}>{titleOf('access')}</a>
+          </p>
         </details>
       )}
     </li>

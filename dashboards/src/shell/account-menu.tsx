@@ -2,6 +2,7 @@ import { useSignal } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
 import { RIGHTS, type Right } from '../../../src/base/roles.js'
 import { signOut } from '../gateway/api.js'
+import { linkTo, titleOf } from '../nav.js'
 import { account, may, session } from '../session.js'
 import { words } from '../settings.js'
 import { Icon } from '../ui/icon.js'
@@ -65,6 +66,10 @@ export function AccountMenu() {
           </p>
           <Rights title={w.mayDo} rights={RIGHT_NAMES.filter((right) => may(right))} />
           <Rights title={w.mayNot} rights={RIGHT_NAMES.filter((right) => !may(right))} />
+          <a class="menu-item" href={linkTo({ view: 'access' })} onClick={() => (isOpen.value = false)}>
+            <Icon name="account" />
+            {titleOf('access')}
+          </a>
           <button type="button" class="menu-item account-out" onClick={leave}>
             <Icon name="signOut" />
             {w.signOut}

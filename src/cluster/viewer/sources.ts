@@ -3,6 +3,7 @@ import { auditTable, searchAuditLog } from '../../audit/log/search.js'
 import type { Clock } from '../../base/clock.js'
 import type { HealthCheck, StoreStatus } from '../../base/wire.js'
 import { CATALOGUE } from '../../kpi/catalogue.js'
+import { LISTS_NOT_HERE } from '../../views/access-ask.js'
 import type { ViewSources } from '../../views/views.js'
 import type { ConfigRefusal } from '../../views/wire/configuration.js'
 import type { OwnerClient } from '../request/owner-client.js'
@@ -81,6 +82,7 @@ export function viewerSources(deps: ViewerDeps): ViewSources {
       return isDone
     },
     configuration: async () => NOT_HERE,
+    access: async () => LISTS_NOT_HERE,
     changeConfiguration: async () => NOT_HERE,
     // Devices prove themselves to the servers of NATS.
     refusedClients: () => [],

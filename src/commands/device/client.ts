@@ -1,12 +1,18 @@
 import { type Command, Option } from 'commander'
-import { CLIENT_ROLES, type ClientRole } from '../../access/client-roles.js'
 import type { Credential } from '../../access/credentials.js'
+import { CLIENT_ROLES, type ClientRole } from '../../base/client-roles.js'
 import { systemClock } from '../../base/clock.js'
 import { EXIT } from '../../base/exit-codes.js'
 import { type DevicePath, isId } from '../../base/topic.js'
 import type { LoadedConfig } from '../../config/config.js'
+import {
+  changeDeviceFiles,
+  newCredential,
+  readDeviceFiles,
+  withCredential,
+  withNewToken,
+} from '../../config/files/device-files.js'
 import { complain, printJson, printRow } from '../../program/output.js'
-import { changeDeviceFiles, newCredential, readDeviceFiles, withCredential, withNewToken } from './files.js'
 
 /** `greengauge device client`: programs that are no device, such as a SCADA system that reads, or a gateway for many devices. */
 

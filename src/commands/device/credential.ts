@@ -2,9 +2,15 @@ import type { Command } from 'commander'
 import { systemClock } from '../../base/clock.js'
 import { DAY_MS, HOUR_MS } from '../../base/durations.js'
 import type { LoadedConfig } from '../../config/config.js'
+import {
+  changeDeviceFiles,
+  type DeviceFiles,
+  newCredential,
+  withCredential,
+  withNewToken,
+} from '../../config/files/device-files.js'
 import { printJson, printRow } from '../../program/output.js'
 import { attempt, CommandRefused, credentialWords, refuse, shownCredential, showToken } from './client.js'
-import { changeDeviceFiles, type DeviceFiles, newCredential, withCredential, withNewToken } from './files.js'
 
 /** `greengauge device rotate` and `revoke`: what the client of a device, or another one, proves itself by. */
 

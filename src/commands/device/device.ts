@@ -6,6 +6,15 @@ import type { DevicePath } from '../../base/topic.js'
 import type { PlantsAnswer } from '../../base/wire.js'
 import type { LoadedConfig } from '../../config/config.js'
 import { nearest } from '../../config/did-you-mean.js'
+import {
+  changeDeviceFiles,
+  claimProblem,
+  type DeviceFiles,
+  newCredential,
+  withCredential,
+  withNewToken,
+  withoutOrphans,
+} from '../../config/files/device-files.js'
 import { registryFile } from '../../config/files/registry-file.js'
 import { filterProblem } from '../../intake/topic-filter.js'
 import { complain, printJson, printRow } from '../../program/output.js'
@@ -25,15 +34,6 @@ import {
   showToken,
 } from './client.js'
 import { addCredentialCommands } from './credential.js'
-import {
-  changeDeviceFiles,
-  claimProblem,
-  type DeviceFiles,
-  newCredential,
-  withCredential,
-  withNewToken,
-  withoutOrphans,
-} from './files.js'
 import { addForgetCommand } from './forget.js'
 import { addRetireCommand } from './retire.js'
 

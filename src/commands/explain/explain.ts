@@ -1,5 +1,5 @@
-import { CLIENT_ROLES } from '../../access/client-roles.js'
 import type { RegisteredDevice } from '../../access/registry.js'
+import { CLIENT_ROLES } from '../../base/client-roles.js'
 import { systemClock } from '../../base/clock.js'
 import type { IngressKind } from '../../base/ingress.js'
 import { METRICS } from '../../base/metrics.js'

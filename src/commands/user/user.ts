@@ -1,7 +1,9 @@
 import type { Command } from 'commander'
+import { type AccountChange, AccountFault, hasAdmin, withAccountChange } from '../../access/account-changes.js'
 import { hashPassword, newPassword, passwordProblem } from '../../access/password.js'
-import { type Account, personName } from '../../access/people.js'
+import type { Account } from '../../access/people.js'
 import { digestOf, newToken } from '../../access/token.js'
+import { personName, tokenName } from '../../base/account-names.js'
 import { systemClock } from '../../base/clock.js'
 import { EXIT, type ExitCode } from '../../base/exit-codes.js'
 import { ACCOUNT_ROLES, type AccountRole, RIGHTS } from '../../base/roles.js'
@@ -22,9 +24,9 @@ interface UserOptions {
 }
 
 type Load = (file: string | undefined) => LoadedConfig | undefined
-/** Change of an account, and a secret that is printed once it is made. */
+/** A secret is printed once it is made. */
 interface Change {
-  to(account: Account): Account | undefined
+  readonly change: AccountChange
   readonly secret?: string | undefined
 }
 
@@ -91,14 +93,8 @@ function addAddCommand(user: Command, load: Load): void {
         const loaded = load(options.config)
         if (loaded === undefined) return
         const { hash, secret } = await choosePassword(name, options)
-        const now = nowText()
-        const since = { since: now, sessions_from: now }
-        const added: Account = { name, role, password: hash, disabled: false, ...since, tokens: [] }
-        const people = changePeople(loaded.config.data_dir, (others) => {
-          const taken = others.find((one) => one.name.toLowerCase() === name.toLowerCase())
-          if (taken !== undefined) throw new Refused(`${taken.name} is there already`, EXIT.badData)
-          return [...others, added]
-        })
+        const change: AccountChange = { act: 'add', role, hash }
+        const people = changePeople(loaded.config.data_dir, (now) => withAccountChange(now, name, change, nowText()))
         done(options, loaded, people, { name, secret })
       }),
     )
@@ -108,21 +104,16 @@ function addAddCommand(user: Command, load: Load): void {
 function changing(
   command: Command,
   load: Load,
-  change: (options: UserOptions, ...args: readonly string[]) => Change | Promise<Change>,
+  make: (options: UserOptions, ...args: readonly string[]) => Change | Promise<Change>,
 ): void {
   command.action((name: string, ...rest: readonly unknown[]) =>
     answer(command, async (options: UserOptions) => {
       const loaded = load(options.config)
       if (loaded === undefined) return
-      const isThere = (people: readonly Account[]) => {
-        if (!people.some((one) => one.name === name)) throw new Refused(`there is no account ${name}`, EXIT.badData)
-        return people
-      }
-      isThere(loaded.people)
-      const { to, secret } = await change(options, name, ...rest.filter((one) => typeof one === 'string'))
-      const people = changePeople(loaded.config.data_dir, (now) =>
-        isThere(now).flatMap((one) => (one.name === name ? (to(one) ?? []) : one)),
-      )
+      const isThere = loaded.people.some((one) => one.name === name)
+      if (!isThere) throw new AccountFault('absent', `there is no account ${name}`)
+      const { change, secret } = await make(options, name, ...rest.filter((one) => typeof one === 'string'))
+      const people = changePeople(loaded.config.data_dir, (now) => withAccountChange(now, name, change, nowText()))
       done(options, loaded, people, { name, secret })
     }),
   )
@@ -132,24 +123,19 @@ function addChangeCommands(user: Command, load: Load): void {
   const named = (name: string, description: string) => sub(user, name, description).argument('<name>', 'of the account')
 
   const role = named('role', 'give an account another role; its sessions end').argument('<role>', ROLES)
-  changing(role, load, (_, __, text = '') => {
-    const role = roleOf(text)
-    return { to: (account) => (account.role === role ? account : { ...account, role, sessions_from: nowText() }) }
-  })
+  changing(role, load, (_, __, text = '') => ({ change: { act: 'role', role: roleOf(text) } }))
   const password = withPassword(named('password', 'give an account another password; its sessions end'))
   changing(password, load, async (options, name = '') => {
     const { hash, secret } = await choosePassword(name, options)
-    return { to: (account) => ({ ...account, password: hash, sessions_from: nowText() }), secret }
+    return { change: { act: 'password', hash }, secret }
   })
-  changing(named('disable', 'let somebody in no more, by session or token, from now on'), load, () => {
-    return { to: (account) => ({ ...account, disabled: true, sessions_from: nowText() }) }
-  })
-  changing(named('enable', 'let them sign in again'), load, () => {
-    return { to: (account) => ({ ...account, disabled: false }) }
-  })
-  changing(named('remove', 'forget an account and its tokens; what was done in its name stays'), load, () => {
-    return { to: () => undefined }
-  })
+  for (const [act, description] of [
+    ['disable', 'let somebody in no more, by session or token, from now on'],
+    ['enable', 'let them sign in again'],
+    ['remove', 'forget an account and its tokens; what was done in its name stays'],
+  ] as const) {
+    changing(named(act, description), load, () => ({ change: { act } }))
+  }
 }
 
 function addTokenCommands(user: Command, load: Load): void {
@@ -157,24 +143,12 @@ function addTokenCommands(user: Command, load: Load): void {
   const tokenSub = (name: string, description: string) =>
     sub(token, name, description).argument('<name>', 'of the account').argument('<token>', 'what the token is called')
   changing(tokenSub('add', 'a new token, which is printed once'), load, (_, __, text = '') => {
-    const name = tokenNameOf(text)
     const secret = newToken('ggp')
-    const added = { name, sha256: digestOf(secret), since: nowText() }
-    return {
-      secret,
-      to: (account) => {
-        if (!account.tokens.some((one) => one.name === name)) return { ...account, tokens: [...account.tokens, added] }
-        throw new Refused(`${account.name} has a token ${name} already: remove it first`, EXIT.badData)
-      },
-    }
+    return { secret, change: { act: 'add_token', token: tokenNameOf(text), sha256: digestOf(secret) } }
   })
-  changing(tokenSub('remove', 'make a token void, from now on'), load, (_, __, text) => ({
-    to: (account) => {
-      const tokens = account.tokens.filter((one) => one.name !== text)
-      if (tokens.length < account.tokens.length) return { ...account, tokens }
-      throw new Refused(`${account.name} has no token ${text}`, EXIT.badData)
-    },
-  }))
+  changing(tokenSub('remove', 'make a token void, from now on'), load, (_, __, token = '') => {
+    return { change: { act: 'remove_token', token } }
+  })
 }
 
 /** The hash of a password, and the password itself where nobody knows it yet. */
@@ -207,7 +181,7 @@ function roleOf(text: string): AccountRole {
 }
 
 function tokenNameOf(text: string): string {
-  if (/^[\w.:-]{1,64}$/.test(text)) return text
+  if (tokenName.safeParse(text).success) return text
   throw new Refused(`${text} cannot be the name of a token: 1 to 64 letters, digits and . _ : -`)
 }
 
@@ -216,10 +190,16 @@ async function answer(command: Command, work: (options: UserOptions) => Promise<
     await work(command.optsWithGlobals())
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException
-    if (!(error instanceof Refused) && !(typeof code === 'string' && /^E[A-Z]+$/.test(code))) throw error
-    complain(`error: ${message}`)
-    process.exitCode = error instanceof Refused ? error.code : code === LOCK_BUSY ? EXIT.unavailable : EXIT.io
+    if (error instanceof AccountFault) return refused(message, EXIT.badData)
+    if (error instanceof Refused) return refused(message, error.code)
+    if (!(typeof code === 'string' && /^E[A-Z]+$/.test(code))) throw error
+    refused(message, code === LOCK_BUSY ? EXIT.unavailable : EXIT.io)
   }
+}
+
+function refused(message: string, code: ExitCode): void {
+  complain(`error: ${message}`)
+  process.exitCode = code
 }
 
 function done(
@@ -230,7 +210,7 @@ function done(
 ): void {
   // Without --config it is that of ./data, which may be another than the gateway's that is meant.
   complain(`kept in ${peopleFileOf(config.data_dir)}, for the gateway that runs on this folder`)
-  if (!people.some(({ role, disabled }) => role === 'admin' && !disabled)) {
+  if (!hasAdmin(people)) {
     complain(
       `warning: nobody has the right administer (${RIGHTS.administer}) any more; give it with greengauge user role NAME admin`,
     )

@@ -4,6 +4,7 @@ import type { RegisteredDevice } from '../../access/registry.js'
 import type { Config } from '../../config/config.js'
 import type { OwnedPartition } from '../../nats/owned-partition.js'
 import type { VersionInfo } from '../../program/version.js'
+import type { AccessAsk, AccessReply } from '../../views/access-ask.js'
 import type { ConfigAsk, ConfigReply } from '../../views/wire/configuration.js'
 import type { Certificates } from '../certificates.js'
 import type { HeldDataDir } from '../data-dir.js'
@@ -28,4 +29,6 @@ export interface GatewayOptions {
   readonly keep?: () => Promise<void>
   /** Answers questions about the configuration file; absent where that is not for this process to change. */
   readonly configuration?: (ask: ConfigAsk) => ConfigReply
+  /** Answers questions about accounts and credentials; absent where they are not changed in the browser. */
+  readonly access?: (ask: AccessAsk) => AccessReply
 }

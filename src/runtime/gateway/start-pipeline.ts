@@ -5,6 +5,7 @@ import { keepHash } from '../../config/files/people-file.js'
 import type { MqttPorts } from '../../intake/listeners.js'
 import type { FromPipelineThread, ToPipelineThread } from '../../pipeline/thread-answers.js'
 import { packageRoot } from '../../program/version.js'
+import { LISTS_NOT_HERE } from '../../views/access-ask.js'
 import type { ConfigReply } from '../../views/wire/configuration.js'
 import type { Certificates } from '../certificates.js'
 import type { PipelineThreadData } from '../pipeline/thread-data.js'
@@ -52,6 +53,9 @@ export function startPipeline(
     else if (message.type === 'configuration') {
       const reply = options.configuration?.(message.ask) ?? NOT_HERE
       pipeline.tell({ type: 'configuration', id: message.id, reply })
+    } else if (message.type === 'access') {
+      const reply = options.access?.(message.ask) ?? LISTS_NOT_HERE
+      pipeline.tell({ type: 'access', id: message.id, reply })
     }
   })
   return pipeline

@@ -8,9 +8,11 @@ import { AuditLog } from '../../audit/log/audit-log.js'
 import type { Clock } from '../../base/clock.js'
 import { DurableMark } from '../../journal/durable-mark.js'
 import type { OwnedPartition } from '../../nats/owned-partition.js'
-import { ConfigAsks } from '../../pipeline/config-asks.js'
+import { ACCESS_BUSY, type AccessAsks } from '../../pipeline/access-asks.js'
+import { CONFIG_BUSY, type ConfigAsks } from '../../pipeline/config-asks.js'
 import { Forwarding } from '../../pipeline/forwarding.js'
 import { Crash, type FromPipelineThread, type ToPipelineThread } from '../../pipeline/thread-answers.js'
+import { ThreadAsks } from '../../pipeline/thread-asks.js'
 import { openLog } from '../../program/log.js'
 import { threadClock } from '../../program/thread-clock.js'
 import { startAuditNote } from '../audit-notes.js'
@@ -32,6 +34,7 @@ export interface PipelineContext {
   readonly forwarding: Forwarding
   readonly news: ThreadNews
   readonly configAsks: ConfigAsks
+  readonly accessAsks: AccessAsks
   readonly stopping: AbortController
   readonly crash: Crash
   answer(message: FromPipelineThread): void
@@ -76,7 +79,8 @@ export async function openPipelineContext(data: PipelineThreadData, parent: Mess
     certificates: new ShownCertificates(data.certificates),
     forwarding: new Forwarding(config.forward.servers.length > 0, mark, clock),
     news: new ThreadNews(config),
-    configAsks: new ConfigAsks((id, ask) => answer({ type: 'configuration', id, ask })),
+    configAsks: new ThreadAsks((id, ask) => answer({ type: 'configuration', id, ask }), CONFIG_BUSY),
+    accessAsks: new ThreadAsks((id, ask) => answer({ type: 'access', id, ask }), ACCESS_BUSY),
     stopping,
     crash,
     answer,
@@ -88,7 +92,7 @@ export async function openPipelineContext(data: PipelineThreadData, parent: Mess
 }
 
 function take(
-  { news, configAsks, forwarding, log, certificates, gate, auditLog, stopping }: PipelineContext,
+  { news, configAsks, accessAsks, forwarding, log, certificates, gate, auditLog, stopping }: PipelineContext,
   message: ToPipelineThread,
 ) {
   if (message.type === 'journal') news.journal = { ok: message.ok, reason: message.reason }
@@ -103,6 +107,7 @@ function take(
   else if (message.type === 'people') gate.configure(message.people)
   else if (message.type === 'lists') news.unreadLists = message.reason
   else if (message.type === 'configuration') configAsks.take(message.id, message.reply)
+  else if (message.type === 'access') accessAsks.take(message.id, message.reply)
   else if (message.type === 'note') void auditLog.note(message.note)
   else stopping.abort()
 }

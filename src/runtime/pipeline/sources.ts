@@ -18,7 +18,7 @@ import type { PipelineState } from './open-state.js'
 
 /** Gives pages and API what they show of state and stages. */
 export function sourcesOf(
-  { data, clock, mark, gate, auditLog, news, configAsks, forwarding, certificates }: PipelineContext,
+  { data, clock, mark, gate, auditLog, news, configAsks, accessAsks, forwarding, certificates }: PipelineContext,
   { database, record, loaded, path }: PipelineState,
   stages: PipelineStages,
   health: () => readonly HealthCheck[],
@@ -41,6 +41,7 @@ export function sourcesOf(
     gate,
     auditLog,
     configAsks,
+    accessAsks,
     certificates,
     version,
     mqtt: { host: config.mqtt.host, port: mqttPorts?.tcp ?? null, tls_port: mqttPorts?.tls ?? null },

@@ -1,4 +1,5 @@
 import type { Server } from '../server.js'
+import { accountRoutes } from './accounts.js'
 import { adoptRoute } from './adopt.js'
 import { alarmRoutes, allAlarmRoutes } from './alarms.js'
 import { anomalyRoutes } from './anomalies.js'
@@ -21,6 +22,8 @@ import { kpiRoutes } from './kpis.js'
 import { ledgerRoutes } from './ledger.js'
 import { lineageRoute } from './lineage.js'
 import { machineEnergyRoute } from './machine-energy.js'
+import { mqttClientRoutes } from './mqtt-clients.js'
+import { openSessionRoutes } from './open-sessions.js'
 import { operatorEventRoute } from './operator-events.js'
 import { peakRoute } from './peak.js'
 import { plantRoutes } from './plants.js'
@@ -80,6 +83,9 @@ const ROUTES = [
   gridRegionsRoute,
   deviceTableRoutes,
   forgetRoute,
+  accountRoutes,
+  openSessionRoutes,
+  mqttClientRoutes,
 ] as const
 
 /** Everything that these routes ask, put together from their interfaces. */

@@ -118,6 +118,8 @@ test('why a change of the configuration, or a client, is refused has its words i
   const REFUSERS = [
     'config/edit/editor.ts',
     'pipeline/config-asks.ts',
+    'pipeline/access-asks.ts',
+    'views/access-ask.ts',
     'pipeline/store-trial.ts',
     'cluster/viewer/sources.ts',
   ]

@@ -1,3 +1,4 @@
+import type { AccessAsk, AccessReply } from '../../../src/views/access-ask.js'
 import type { Addition } from '../../../src/views/adoption-text.js'
 import type { Adoption, AdoptRequest } from '../../../src/views/routes/adopt.js'
 import type { IgnoreRequest, UnknownDevicesQuery } from '../../../src/views/routes/unknown-devices.js'
@@ -10,6 +11,9 @@ export class FakeNewcomers extends FakeTrail {
   unknownQueries: UnknownDevicesQuery[] = []
   ignoreRequests: IgnoreRequest[] = []
   additions: readonly Addition[] = []
+
+  /** Lists that nobody has written to, unless a test gives a desk. */
+  access = async (_ask: AccessAsk): Promise<AccessReply> => ({ accounts: [] })
 
   refusedClients() {
     return []

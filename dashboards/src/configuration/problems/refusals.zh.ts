@@ -14,4 +14,20 @@ export const REFUSALS_ZH: Readonly<Record<string, string>> = {
     '集群中每个节点有各自的配置文件：请在其所在处作相同的更改。',
   'In a cluster each process has a configuration file of its own: change them where they are, all alike.':
     '集群中每个进程有各自的配置文件：请在其所在处作相同的更改。',
+  'Too many questions about accounts and credentials wait for their answers: ask again in a moment.':
+    '等待回答的账户与凭据请求过多：请稍后再试。',
+  'In a cluster each node has lists of its own: change them where they are, with greengauge user and device.':
+    '集群中每个节点有各自的列表：请在其所在处用 greengauge user 和 device 更改。',
+  'there is no account {0}.': '没有账户 {0}。',
+  '{0} is there already.': '{0} 已存在。',
+  '{0} has a token {1} already: remove it first.': '{0} 已有令牌 {1}：请先作废它。',
+  '{0} has no token {1}.': '{0} 没有令牌 {1}。',
+  'nobody could administer the gateway any more without {0}.': '没有 {0}，就再没有人能管理此网关。',
+  'client {0} has no credential.': '客户端 {0} 没有凭据。',
+  'client {0} has a credential already: give it a new token instead.': '客户端 {0} 已有凭据：请改为发放新令牌。',
+  '{0} is the device of client {1} already.': '{0} 已是客户端 {1} 的设备。',
+  '{0} is the id that entries of people stand under: take another one.': '{0} 是人工录入使用的 ID：请换一个。',
+  'The list cannot be written ({0}): nothing was changed.': '无法写入列表（{0}）：未作任何更改。',
+  'The password until now is another one.': '当前密码不正确。',
+  'There were too many wrong passwords: try again in {0} s.': '密码错误次数过多：请在 {0} 秒后再试。',
 }

@@ -2,14 +2,14 @@ import { isDeepStrictEqual } from 'node:util'
 import type { Credential } from '../../access/credentials.js'
 import type { RegisteredDevice } from '../../access/registry.js'
 import { digestOf, newToken } from '../../access/token.js'
-import { withLock } from '../../config/files/access-file.js'
-import { credentialsPath, readCredentials, writeCredentials } from '../../config/files/credentials-file.js'
-import { readRegistry, writeRegistry } from '../../config/files/registry-file.js'
-import { formatProblem } from '../../config/problems.js'
 import { filtersOf } from '../../intake/own-topics.js'
 import { covers, overlaps } from '../../intake/topic-filter.js'
+import { formatProblem } from '../problems.js'
+import { withLock } from './access-file.js'
+import { credentialsPath, readCredentials, writeCredentials } from './credentials-file.js'
+import { readRegistry, writeRegistry } from './registry-file.js'
 
-/** Lists that `greengauge device` changes: the registry, and what its clients prove themselves by. */
+/** Lists that `greengauge device` and the page of access change: the registry, and what its clients prove themselves by. */
 export interface DeviceFiles {
   readonly registry: readonly RegisteredDevice[]
   readonly credentials: readonly Credential[]

@@ -1,0 +1,50 @@
+import { useSignal } from '@preact/signals'
+import type { ComponentChildren } from 'preact'
+import { saidText } from '../configuration/problems/problem-text.js'
+import type { Answer } from '../gateway/api.js'
+import { Dialog } from '../ui/dialog.js'
+import { DialogForm } from '../ui/dialog-form.js'
+import { accessWords } from './words.js'
+
+interface FormDialogProps<T> {
+  readonly title: string
+  readonly submit: string
+  readonly children: ComponentChildren
+  /** Reason why it is not sent at all; '' sends it. */
+  check?(): string
+  act(): Promise<Answer<T>>
+  onDone(value: T): void
+  onClose(): void
+}
+
+/** Asks for a few words, or only whether it is meant, and then does it; a refusal of the gateway stands in it. */
+export function FormDialog<T>({ title, submit, children, check, act, onDone, onClose }: FormDialogProps<T>) {
+  const problem = useSignal('')
+  const isSending = useSignal(false)
+  const send = async (event: Event) => {
+    event.preventDefault()
+    if (isSending.peek()) return
+    problem.value = check?.() ?? ''
+    if (problem.value !== '') return
+    isSending.value = true
+    const answer = await act()
+    isSending.value = false
+    if (answer.kind === 'failed') problem.value = saidText(answer.detail)
+    else if (answer.kind === 'loaded') onDone(answer.value)
+  }
+  return (
+    <Dialog title={title} isOpen onClose={onClose}>
+      <DialogForm
+        title={title}
+        problem={problem.value}
+        cancel={accessWords().cancel}
+        submit={submit}
+        isSending={isSending.value}
+        onSubmit={send}
+        onClose={onClose}
+      >
+        {children}
+      </DialogForm>
+    </Dialog>
+  )
+}

@@ -1,0 +1,81 @@
+import type { AccountRole } from '../base/roles.js'
+import type { Account } from './people.js'
+
+/** Changes of the accounts of people, for the command and for the page. Secrets come as their hashes. */
+export type AccountChange =
+  | { readonly act: 'add'; readonly role: AccountRole; readonly hash: string }
+  | { readonly act: 'role'; readonly role: AccountRole }
+  | { readonly act: 'password'; readonly hash: string }
+  | { readonly act: 'disable' | 'enable' }
+  | { readonly act: 'remove' }
+  | { readonly act: 'add_token'; readonly token: string; readonly sha256: string }
+  | { readonly act: 'remove_token'; readonly token: string }
+
+/** A change that cannot be made: of somebody who is not there, of what is there already, or one after which nobody administers. */
+export class AccountFault extends Error {
+  constructor(
+    readonly kind: 'absent' | 'taken' | 'last_admin',
+    message: string,
+  ) {
+    super(message)
+  }
+}
+
+/** The accounts after a change of the one with this name. Throws `AccountFault`. @param now RFC 3339 */
+export function withAccountChange(
+  people: readonly Account[],
+  name: string,
+  change: AccountChange,
+  now: string,
+): readonly Account[] {
+  if (change.act === 'add') return [...people, addedAccount(people, name, change, now)]
+  const account = people.find((one) => one.name === name)
+  if (account === undefined) throw new AccountFault('absent', `there is no account ${name}`)
+  const others = people.filter((one) => one !== account)
+  return change.act === 'remove' ? others : [...others, changedAccount(account, change, now)]
+}
+
+/** Somebody may still administer the gateway. */
+export function hasAdmin(people: readonly Account[]): boolean {
+  return people.some(({ role, disabled }) => role === 'admin' && !disabled)
+}
+
+function addedAccount(
+  people: readonly Account[],
+  name: string,
+  { role, hash }: Extract<AccountChange, { act: 'add' }>,
+  now: string,
+): Account {
+  const taken = people.find((one) => one.name.toLowerCase() === name.toLowerCase())
+  if (taken !== undefined) throw new AccountFault('taken', `${taken.name} is there already`)
+  return { name, role, password: hash, disabled: false, since: now, sessions_from: now, tokens: [] }
+}
+
+function changedAccount(
+  account: Account,
+  change: Exclude<AccountChange, { act: 'add' | 'remove' }>,
+  now: string,
+): Account {
+  const { name, role, tokens } = account
+  switch (change.act) {
+    case 'role':
+      return role === change.role ? account : { ...account, role: change.role, sessions_from: now }
+    case 'password':
+      return { ...account, password: change.hash, sessions_from: now }
+    case 'disable':
+      return { ...account, disabled: true, sessions_from: now }
+    case 'enable':
+      return { ...account, disabled: false }
+    case 'add_token': {
+      const { token, sha256 } = change
+      const isTaken = tokens.some((one) => one.name === token)
+      if (isTaken) throw new AccountFault('taken', `${name} has a token ${token} already: remove it first`)
+      return { ...account, tokens: [...tokens, { name: token, sha256, since: now }] }
+    }
+    case 'remove_token': {
+      const left = tokens.filter((one) => one.name !== change.token)
+      if (left.length === tokens.length) throw new AccountFault('absent', `${name} has no token ${change.token}`)
+      return { ...account, tokens: left }
+    }
+  }
+}
