@@ -1,8 +1,8 @@
 import { useSignal } from '@preact/signals'
 import type { ClientChanged, ClientWish } from '../../../src/views/wire/access.js'
 import { plantList } from '../state.js'
+import { FormDialog } from '../ui/form-dialog.js'
 import { ChoiceField, TextField } from './fields.js'
-import { FormDialog } from './form-dialog.js'
 import { changeClient } from './requests.js'
 import { accessWords } from './words.js'
 
@@ -38,6 +38,7 @@ export function ClientDialog({ asking, onDone, onClose }: ClientDialogProps) {
   return (
     <FormDialog<ClientChanged>
       title={'client' in asking ? `${titles[asking.act]}: ${asking.client}` : titles[asking.act]}
+      cancel={accessWords().cancel}
       submit={titles[asking.act]}
       check={() => (id() === '' ? `${w.client}?` : '')}
       act={() => changeClient(id(), wishOf())}

@@ -2,9 +2,9 @@ import { type Signal, useSignal } from '@preact/signals'
 import type { AccountRole } from '../../../src/base/roles.js'
 import type { AccountChanged, AccountItem, AccountsAnswer, AccountWish } from '../../../src/views/wire/access.js'
 import { ActButton } from '../ui/act-button.js'
+import { FormDialog } from '../ui/form-dialog.js'
 import { notify } from '../ui/notice.js'
 import { ChoiceField, TextField } from './fields.js'
-import { FormDialog } from './form-dialog.js'
 import { changeAccount } from './requests.js'
 import type { MadeSecret } from './secret-dialog.js'
 import { accessWords } from './words.js'
@@ -149,6 +149,7 @@ function AccountDialog({ asking, onDone, onClose }: AccountDialogProps) {
   return (
     <FormDialog<AccountChanged>
       title={titles[asking.act]}
+      cancel={accessWords().cancel}
       submit={titles[asking.act]}
       act={() => changeAccount(name.value.trim(), wishOf())}
       onDone={(changed) => onDone(name.value.trim(), asking.act, changed)}

@@ -4,9 +4,9 @@ import { ageText } from '../format.js'
 import { account, lookAgain } from '../session.js'
 import { language } from '../settings.js'
 import { nowMs } from '../state.js'
+import { FormDialog } from '../ui/form-dialog.js'
 import { notify } from '../ui/notice.js'
 import { PasswordField } from './fields.js'
-import { FormDialog } from './form-dialog.js'
 import { changePassword, endSession } from './requests.js'
 import { accessWords } from './words.js'
 
@@ -76,6 +76,7 @@ function PasswordDialog({ onClose }: { readonly onClose: () => void }) {
   return (
     <FormDialog<null>
       title={w.password}
+      cancel={accessWords().cancel}
       submit={accessWords().save}
       check={() => (next.value === again.value ? '' : w.differ)}
       act={() => changePassword(current.value, next.value)}

@@ -22,6 +22,7 @@ import { standingOf } from './list.js'
 import { adviceOn } from './quarantine.js'
 import { QuarantineCard } from './quarantine-card.js'
 import { ReadingsCard } from './readings-card.js'
+import { RemoveDevice } from './remove-device.js'
 import { listenLine, type SenderFields, senderIn, senderText } from './sender.js'
 import { isUnnamed } from './text.js'
 import { useWaiting } from './waiting.js'
@@ -71,6 +72,7 @@ function Known({ at, plant, zone }: KnownProps) {
       </div>
       <ReadingsCard device={device} at={at} zone={zone} />
       <QuarantineCard waiting={waiting} isOfOne zone={zone} />
+      <RemoveDevice device={device} />
     </>
   )
 }

@@ -2,12 +2,12 @@ import { useSignal } from '@preact/signals'
 import type { ComponentChildren } from 'preact'
 import { saidText } from '../configuration/problems/problem-text.js'
 import type { Answer } from '../gateway/api.js'
-import { Dialog } from '../ui/dialog.js'
-import { DialogForm } from '../ui/dialog-form.js'
-import { accessWords } from './words.js'
+import { Dialog } from './dialog.js'
+import { DialogForm } from './dialog-form.js'
 
 interface FormDialogProps<T> {
   readonly title: string
+  readonly cancel: string
   readonly submit: string
   readonly children: ComponentChildren
   /** Reason why it is not sent at all; '' sends it. */
@@ -18,7 +18,7 @@ interface FormDialogProps<T> {
 }
 
 /** Asks for a few words, or only whether it is meant, and then does it; a refusal of the gateway stands in it. */
-export function FormDialog<T>({ title, submit, children, check, act, onDone, onClose }: FormDialogProps<T>) {
+export function FormDialog<T>({ title, cancel, submit, children, check, act, onDone, onClose }: FormDialogProps<T>) {
   const problem = useSignal('')
   const isSending = useSignal(false)
   const send = async (event: Event) => {
@@ -37,7 +37,7 @@ export function FormDialog<T>({ title, submit, children, check, act, onDone, onC
       <DialogForm
         title={title}
         problem={problem.value}
-        cancel={accessWords().cancel}
+        cancel={cancel}
         submit={submit}
         isSending={isSending.value}
         onSubmit={send}

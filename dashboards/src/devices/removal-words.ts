@@ -1,0 +1,48 @@
+import { language } from '../settings.js'
+
+const en = {
+  open: 'Remove with its readings…',
+  title: (device: string) => `Remove ${device}`,
+  asking: 'Looking at what it has sent…',
+  would: (readings: string) =>
+    `${readings} readings and all figures made of them go, out of the record too; the ledger says who took them out, why, and their sum. A device that sends again is new. This cannot be undone.`,
+  refused: {
+    unknown: 'The gateway does not know this device any more.',
+    configured:
+      'It is configured or registered: take it out of there first. A device whose past is to stay is retired instead.',
+    reported: (report: string) =>
+      `The frozen report ${report} rests on its readings: they stay. Retire the device instead.`,
+    freezing: 'A report of this plant is being frozen: try again in a minute.',
+  },
+  why: 'Why (stands in the ledger)',
+  whyMissing: 'Say why: whoever verifies a report reads it.',
+  by: 'Who takes it out',
+  byMissing: 'Say who you are.',
+  submit: 'Remove',
+  cancel: 'Cancel',
+  done: (device: string) => `${device} is being removed; sealed days follow one by one.`,
+}
+
+const zh: typeof en = {
+  open: '连同读数一起移除…',
+  title: (device) => `移除 ${device}`,
+  asking: '正在查看它发送过的数据…',
+  would: (readings) =>
+    `将删除 ${readings} 个读数及由其得出的全部数值，档案中也一并移除；账本会记明由谁、为何移除及其校验值。此后再次发送的设备视为新设备。此操作无法撤销。`,
+  refused: {
+    unknown: '网关已不认识该设备。',
+    configured: '该设备已配置或已登记：请先从中移除。需保留历史的设备应退役。',
+    reported: (report) => `已冻结的报告 ${report} 以其读数为依据：读数保留。请改为退役该设备。`,
+    freezing: '该工厂的一份报告正在冻结：请一分钟后再试。',
+  },
+  why: '原因（记入账本）',
+  whyMissing: '请说明原因：校验报告的人会看到。',
+  by: '操作人',
+  byMissing: '请说明您是谁。',
+  submit: '移除',
+  cancel: '取消',
+  done: (device) => `正在移除 ${device}；已封存的日期将逐日处理。`,
+}
+
+/** Words of the removal of a device; they come with its page. */
+export const removalWords = () => (language.value === 'zh' ? zh : en)

@@ -1,0 +1,80 @@
+import mqtt from 'mqtt'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { systemClock } from '../../src/base/clock.js'
+import type { PlantsAnswer } from '../../src/base/wire.js'
+import { seriousFaults } from '../support/axe.js'
+import { chromiumPath, launchBrowser, openPage } from '../support/browser.js'
+import { getJson, removeData, startGateway, type TestGateway, until } from '../support/gateway.js'
+
+const PLANT = { id: 'works', name: {}, timezone: 'UTC', devices: [{ id: 'meter-1', line: 'hall' }] }
+const WAIT_MS = 20_000
+
+describe.runIf(chromiumPath !== null)('a device that should not be there', () => {
+  let gateway: TestGateway
+  let browser: Browser
+  let page: Page
+
+  beforeAll(async () => {
+    gateway = await startGateway({ config: { plants: [PLANT] } })
+    const client = await mqtt.connectAsync(gateway.mqttUrl, { clientId: 'line' })
+    for (const device of ['meter-1', 'metre-1']) {
+      const message = { ts: systemClock.nowMs(), metrics: { elec_import_kwh: 1 } }
+      await client.publishAsync(`plants/works/hall/${device}/energy`, JSON.stringify(message), { qos: 1 })
+    }
+    await client.endAsync()
+    await until(async () => (await devicesOf()).includes('metre-1'), WAIT_MS)
+    browser = await launchBrowser()
+    ;({ page } = await openPage(browser))
+  })
+  afterAll(async () => {
+    await browser?.close()
+    await gateway?.stop()
+    if (gateway !== undefined) removeData(gateway)
+  })
+
+  async function devicesOf(): Promise<readonly string[]> {
+    const { plants } = await getJson<PlantsAnswer>(gateway, '/api/v1/plants')
+    return plants.flatMap(({ lines }) => lines.flatMap(({ devices }) => devices.map(({ id }) => id)))
+  }
+  const open = (device: string) => page.goto(`${gateway.httpUrl}/#/plants/works/devices/${device}`)
+  const dialog = () => page.locator('dialog[open]')
+
+  test('is removed on its page with a reason, after what goes was said; a configured one is not offered', async () => {
+    await open('metre-1')
+    await page.getByRole('button', { name: 'Remove with its readings…' }).click()
+    await dialog()
+      .getByText(/^1 readings and all figures/)
+      .waitFor()
+    expect(await seriousFaults(page)).toEqual([])
+    await dialog().getByRole('button', { name: 'Remove' }).click()
+    await dialog().getByRole('alert').getByText('Say why').waitFor()
+    await dialog().getByLabel('Why').fill('mistyped topic')
+    await dialog().getByLabel('Who takes it out').fill('wei')
+    await dialog().getByRole('button', { name: 'Remove' }).click()
+    await dialog().waitFor({ state: 'detached' })
+    await until(async () => !(await devicesOf()).includes('metre-1'), WAIT_MS)
+    await open('meter-1')
+    await page.getByRole('heading', { name: 'meter-1' }).waitFor()
+    expect(await page.getByRole('button', { name: 'Remove with its readings…' }).count()).toBe(0)
+  })
+
+  test('says in Chinese why it stays, where a frozen report rests on it', async () => {
+    const other = await openPage(browser, { locale: 'zh-CN' })
+    await other.page.route('**/devices/forget', (route) =>
+      route.fulfill({
+        json: { devices: [], refused: [{ device: 'stray', reason: 'reported', report: 'r1 v2' }], dry_run: true },
+      }),
+    )
+    const client = await mqtt.connectAsync(gateway.mqttUrl, { clientId: 'line' })
+    const message = { ts: systemClock.nowMs(), metrics: { elec_import_kwh: 1 } }
+    await client.publishAsync('plants/works/hall/stray/energy', JSON.stringify(message), { qos: 1 })
+    await client.endAsync()
+    await until(async () => (await devicesOf()).includes('stray'), WAIT_MS)
+    await other.page.goto(`${gateway.httpUrl}/#/plants/works/devices/stray`)
+    await other.page.getByRole('button', { name: '连同读数一起移除…' }).click()
+    await other.page.locator('dialog[open]').getByText('已冻结的报告 r1 v2 以其读数为依据').waitFor()
+    expect(await other.page.locator('dialog[open] textarea').count()).toBe(0)
+    await other.page.context().close()
+  })
+})
