@@ -1,20 +1,24 @@
 import type { AccountRole } from '../base/roles.js'
-import type { Account } from './people.js'
+import { type Account, PEOPLE_MAX, TOKENS_MAX } from './people.js'
 
 /** Changes of the accounts of people, for the command and for the page. Secrets come as their hashes. */
 export type AccountChange =
   | { readonly act: 'add'; readonly role: AccountRole; readonly hash: string }
   | { readonly act: 'role'; readonly role: AccountRole }
-  | { readonly act: 'password'; readonly hash: string }
+  /** Only where the password is still the one with the hash `before`, if that is given. */
+  | { readonly act: 'password'; readonly hash: string; readonly before?: string }
   | { readonly act: 'disable' | 'enable' }
   | { readonly act: 'remove' }
   | { readonly act: 'add_token'; readonly token: string; readonly sha256: string }
   | { readonly act: 'remove_token'; readonly token: string }
 
-/** A change that cannot be made: of somebody who is not there, of what is there already, or one after which nobody administers. */
+/**
+ * A change that cannot be made: of somebody who is not there or has changed meanwhile, of what is there already or too often, or
+ * one after which nobody administers.
+ */
 export class AccountFault extends Error {
   constructor(
-    readonly kind: 'absent' | 'taken' | 'last_admin',
+    readonly kind: 'absent' | 'changed' | 'taken' | 'last_admin',
     message: string,
   ) {
     super(message)
@@ -48,6 +52,7 @@ function addedAccount(
 ): Account {
   const taken = people.find((one) => one.name.toLowerCase() === name.toLowerCase())
   if (taken !== undefined) throw new AccountFault('taken', `${taken.name} is there already`)
+  if (people.length >= PEOPLE_MAX) throw new AccountFault('taken', `there are ${PEOPLE_MAX} accounts: remove one first`)
   return { name, role, password: hash, disabled: false, since: now, sessions_from: now, tokens: [] }
 }
 
@@ -60,8 +65,11 @@ function changedAccount(
   switch (change.act) {
     case 'role':
       return role === change.role ? account : { ...account, role: change.role, sessions_from: now }
-    case 'password':
+    case 'password': {
+      const isStill = change.before === undefined || change.before === account.password
+      if (!isStill) throw new AccountFault('changed', `the password of ${name} was changed meanwhile`)
       return { ...account, password: change.hash, sessions_from: now }
+    }
     case 'disable':
       return { ...account, disabled: true, sessions_from: now }
     case 'enable':
@@ -70,6 +78,8 @@ function changedAccount(
       const { token, sha256 } = change
       const isTaken = tokens.some((one) => one.name === token)
       if (isTaken) throw new AccountFault('taken', `${name} has a token ${token} already: remove it first`)
+      if (tokens.length >= TOKENS_MAX)
+        throw new AccountFault('taken', `${name} has ${TOKENS_MAX} tokens: remove one first`)
       return { ...account, tokens: [...tokens, { name: token, sha256, since: now }] }
     }
     case 'remove_token': {

@@ -87,9 +87,10 @@ export class Gate {
 
   /** The accounts as they are now; what is no longer so ends at once. */
   configure(people: readonly Account[]): void {
+    const before = this.#people
     this.#people = new Map(people.map((account) => [account.name, account]))
     this.#tokens = new Map(people.flatMap(({ name, tokens }) => tokens.map(({ sha256 }) => [sha256, name] as const)))
-    for (const name of this.#sessions.keepFor(this.#people)) {
+    for (const name of this.#sessions.keepFor(this.#people, before)) {
       void this.#options.note({ act: 'signed_out', actor: name, subject: 'the account was changed' })
     }
   }
@@ -178,14 +179,17 @@ export class Gate {
   }
 
   /**
-   * True for the password of somebody who is signed in; a wrong one counts as a try to sign in, to be begun by `beginSignIn`.
+   * The hash that the password of somebody who is signed in was compared with; null for a wrong one, which counts as a try to
+   * sign in, to be begun by `beginSignIn`.
    */
-  async proves(name: string, password: string, address: string): Promise<boolean> {
-    const account = this.#people.get(name)
-    const isRight = account !== undefined && (await isPassword(password, account.password))
-    if (isRight) this.#throttle.forgive(name, address, this.#options.clock.nowMs())
-    else this.#refused(name, address)
-    return isRight
+  async provenHash(name: string, password: string, address: string): Promise<string | null> {
+    const hash = this.#people.get(name)?.password
+    if (hash !== undefined && (await isPassword(password, hash))) {
+      this.#throttle.forgive(name, address, this.#options.clock.nowMs())
+      return hash
+    }
+    this.#refused(name, address)
+    return null
   }
 
   /** Sessions that are open, of one person or of all (null), those begun last first. */
@@ -202,7 +206,8 @@ export class Gate {
     const found = this.#sessions.all.find((one) => idOf(one.sha256) === id && (name === null || one.name === name))
     if (found === undefined) return false
     this.#sessions.end(found.sha256)
-    const subject = by === found.name ? 'by the person, elsewhere' : `by ${by}`
+    const others = by === '' ? 'by a command on this machine' : `by ${by}`
+    const subject = by === found.name ? 'by the person, elsewhere' : others
     void this.#options.note({ act: 'signed_out', actor: found.name, subject })
     return true
   }

@@ -11,6 +11,9 @@ const instant = z.iso.datetime({ offset: true })
 /** A bearer token for programs that ask the API in a person's name. */
 const apiToken = z.strictObject({ name: z.string().min(1).max(64), sha256, since: instant })
 
+/** Tokens of one account. */
+export const TOKENS_MAX = 100
+
 const account = z.strictObject({
   name: personName,
   role: z.enum(Object.keys(ACCOUNT_ROLES) as [AccountRole, ...AccountRole[]]),
@@ -20,11 +23,11 @@ const account = z.strictObject({
   since: instant,
   /** Sessions that began before it are over: set by a change of the password, of the role, and by disabling. */
   sessions_from: instant,
-  tokens: z.array(apiToken).max(100).default([]),
+  tokens: z.array(apiToken).max(TOKENS_MAX).default([]),
 })
 
 /** More than a plant has. */
-const PEOPLE_MAX = 10_000
+export const PEOPLE_MAX = 10_000
 
 export const peopleFile = z.array(account).max(PEOPLE_MAX)
 

@@ -84,11 +84,17 @@ export class Sessions {
     return found?.name ?? null
   }
 
-  /** Ends those whose account is gone, disabled, or has had its password or role changed since; answers whose they were. */
-  keepFor(accounts: ReadonlyMap<string, Account>): readonly string[] {
+  /**
+   * Ends those whose account is gone, disabled, or has had its password or role changed since; answers whose they were. A list
+   * is read a moment after it was written: a session that was begun in between, by what was right before, ends with the others.
+   * @param before the accounts until now; empty at a start
+   */
+  keepFor(accounts: ReadonlyMap<string, Account>, before: ReadonlyMap<string, Account>): readonly string[] {
     const over = [...this.#open.values()].filter(({ name, since_ms: since }) => {
       const account = accounts.get(name)
-      return account === undefined || account.disabled || since < Date.parse(account.sessions_from)
+      if (account === undefined || account.disabled || since < Date.parse(account.sessions_from)) return true
+      const known = before.get(name)
+      return known !== undefined && known.sessions_from !== account.sessions_from
     })
     for (const { sha256 } of over) this.#open.delete(sha256)
     if (over.length > 0) this.#changed()

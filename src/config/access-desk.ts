@@ -35,8 +35,12 @@ class WishFault extends Error {
   }
 }
 
+/** Other things wait meanwhile; whoever asks is told to come again. */
+const PATIENCE_MS = 300
+
 const OF_ACCOUNTS: Readonly<Record<AccountFault['kind'], AccessRefusal['refused']>> = {
   absent: 404,
+  changed: 409,
   taken: 409,
   last_admin: 409,
 }
@@ -71,22 +75,32 @@ export class AccessDesk {
   }
 
   #changeAccount({ name, change }: Extract<AccessAsk, { ask: 'account' }>): AccessReply {
-    const people = changePeople(this.#options.dataDir, (before) => {
-      const after = withAccountChange(before, name, change, this.#now())
-      if (!hasAdmin(before) || hasAdmin(after)) return after
-      throw new AccountFault('last_admin', `nobody could administer the gateway any more without ${name}`)
-    })
+    const people = changePeople(
+      this.#options.dataDir,
+      (before) => {
+        const after = withAccountChange(before, name, change, this.#now())
+        if (hasAdmin(after)) return after
+        if (!hasAdmin(before))
+          throw new AccountFault('last_admin', 'the first account has to be that of an administrator')
+        throw new AccountFault('last_admin', `nobody could administer the gateway any more without ${name}`)
+      },
+      PATIENCE_MS,
+    )
     const account = people.find((one) => one.name === name)
     return { account: account === undefined ? null : accountItem(account) }
   }
 
   #changeClient({ client, wish }: Extract<AccessAsk, { ask: 'client' }>): AccessReply {
     let token: string | null = null
-    const files = changeDeviceFiles(this.#options.dataDir, (before) => {
-      const made = changedClient(before, client, wish, this.#options.nowMs())
-      token = made.token ?? null
-      return withoutOrphans(made, before.registry)
-    })
+    const files = changeDeviceFiles(
+      this.#options.dataDir,
+      (before) => {
+        const made = changedClient(before, client, wish, this.#options.nowMs())
+        token = made.token ?? null
+        return withoutOrphans(made, before.registry)
+      },
+      PATIENCE_MS,
+    )
     return { client: clientItems(files).find((one) => one.client === client) ?? null, token }
   }
 

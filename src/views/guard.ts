@@ -28,6 +28,9 @@ declare module 'fastify' {
   }
 }
 
+/** Words of one line of the audit log, and of them those of the path: what was done stands behind it. */
+const SUBJECT_LENGTH_MAX = 300
+const PATH_LENGTH_MAX = 150
 /** Longer than any question of ours. */
 const URL_LENGTH_MAX = 4096
 /** Types of bodies that a form of a foreign page cannot send without asking first: the other half of the defence besides the origin. */
@@ -186,9 +189,9 @@ function sentenceOf(role: AccountRole, right: Right): string {
 }
 
 function pathOf({ url }: FastifyRequest): string {
-  return url.split('?', 1)[0] ?? ''
+  return shortened(url.split('?', 1)[0] ?? '', PATH_LENGTH_MAX)
 }
 
-function shortened(text: string): string {
-  return text.length > 300 ? `${text.slice(0, 299)}…` : text
+function shortened(text: string, lengthMax = SUBJECT_LENGTH_MAX): string {
+  return text.length > lengthMax ? `${text.slice(0, lengthMax - 1)}…` : text
 }

@@ -33,6 +33,9 @@ const HEADERS = {
   'permissions-policy': 'camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), serial=(), usb=()',
 }
 
+/** A client id of 256 characters as a path has it: nine for each Chinese one. */
+const PARAM_LENGTH_MAX = 2400
+
 /**
  * @param tls for HTTPS; null for plain HTTP
  * @param proxies whose word is taken for whom they ask for
@@ -53,7 +56,7 @@ export function newServer(
     bodyLimit: BODY_BYTES_MAX,
     requestTimeout: slowest.requestMs,
     keepAliveTimeout: KEEP_ALIVE_MS.unproved,
-    routerOptions: { maxParamLength: 200 },
+    routerOptions: { maxParamLength: PARAM_LENGTH_MAX },
     frameworkErrors: (error, request, reply) => void sendProblem(reply, problemOf(error, request.log)),
   }).withTypeProvider<ZodTypeProvider>() as unknown as Server
 

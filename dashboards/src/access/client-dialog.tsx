@@ -25,7 +25,8 @@ export function ClientDialog({ asking, onDone, onClose }: ClientDialogProps) {
   const overlap = useSignal<'0' | '3600' | '86400' | '604800'>('86400')
   const titles = { add: w.addProgram, add_device: w.addDevice, rotate: w.rotate, revoke: w.revoke, remove: w.remove }
   // A device is usually its own client.
-  const id = () => client.value.trim() || (asking.act === 'add_device' ? device.value.trim() : '')
+  const id = () =>
+    'client' in asking ? asking.client : client.value.trim() || (asking.act === 'add_device' ? device.value.trim() : '')
   const wishOf = (): ClientWish => {
     const text = (value: string) => value.trim()
     if (asking.act === 'add') return { act: 'add', role: role.value }

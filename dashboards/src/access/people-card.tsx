@@ -139,6 +139,7 @@ function AccountDialog({ asking, onDone, onClose }: AccountDialogProps) {
     remove_token: w.voidToken,
     role: w.role,
   }
+  const nameOf = () => (asking.act === 'add' ? name.value.trim() : asking.name)
   const wishOf = (): AccountWish => {
     if (asking.act === 'add') return { act: 'add', role: role.value }
     if (asking.act === 'role') return { act: 'role', role: asking.role }
@@ -151,8 +152,8 @@ function AccountDialog({ asking, onDone, onClose }: AccountDialogProps) {
       title={titles[asking.act]}
       cancel={accessWords().cancel}
       submit={titles[asking.act]}
-      act={() => changeAccount(name.value.trim(), wishOf())}
-      onDone={(changed) => onDone(name.value.trim(), asking.act, changed)}
+      act={() => changeAccount(nameOf(), wishOf())}
+      onDone={(changed) => onDone(nameOf(), asking.act, changed)}
       onClose={onClose}
     >
       {asking.act === 'add' && <TextField label={w.name} value={name} />}

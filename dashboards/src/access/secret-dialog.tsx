@@ -1,5 +1,5 @@
 import { encode } from 'uqr'
-import { broker } from '../devices/broker.js'
+import { broker, isElsewhere } from '../devices/broker.js'
 import { CommandLine } from '../ui/command-line.js'
 import { Dialog } from '../ui/dialog.js'
 import { DialogHead } from '../ui/dialog-head.js'
@@ -21,7 +21,7 @@ export function SecretDialog({ made, onClose }: { readonly made: MadeSecret; rea
   const facts: readonly (readonly [string, string])[] =
     kind === 'client'
       ? [
-          [w.secret.broker, address],
+          ...(isElsewhere() ? [] : [[w.secret.broker, address] as const]),
           [w.secret.client, name],
           [w.secret.token, secret],
         ]
@@ -46,7 +46,12 @@ export function SecretDialog({ made, onClose }: { readonly made: MadeSecret; rea
       {kind === 'client' && (
         <QrCode
           label={w.secret.qr}
-          text={JSON.stringify({ broker: address, client_id: name, username: name, password: secret })}
+          text={JSON.stringify({
+            ...(!isElsewhere() && { broker: address }),
+            client_id: name,
+            username: name,
+            password: secret,
+          })}
         />
       )}
       <footer class="secret-acts">

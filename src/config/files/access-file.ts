@@ -75,11 +75,11 @@ function syncFolder(folder: string): void {
  * left by a command that was killed is taken over. `work` is not to wait for people or the network.
  * Throws with code `LOCK_BUSY` when the other one does not come to its end, else what `work` throws.
  */
-export function withLock<T>(file: string, work: () => T, dataDir = dirname(file)): T {
+export function withLock<T>(file: string, work: () => T, dataDir = dirname(file), patienceMs = PATIENCE_MS): T {
   const lock = `${file}.lock`
   makeOwnFolder(dirname(file), dataDir)
   const mine = `${hostname()} ${process.pid} ${performance.now()}\n`
-  const deadlineMs = performance.now() + PATIENCE_MS
+  const deadlineMs = performance.now() + patienceMs
   while (!take(lock, mine, dataDir)) {
     if (isLeft(lock)) setAside(lock)
     else if (performance.now() < deadlineMs) pause(LOOK_MS)

@@ -24,7 +24,11 @@ export function readDeviceFiles(dataDir: string): DeviceFiles {
 }
 
 /** Changes the files of a data directory with no other command at it; what `change` throws leaves them as they are. */
-export function changeDeviceFiles(dataDir: string, change: (files: DeviceFiles) => DeviceFiles): DeviceFiles {
+export function changeDeviceFiles(
+  dataDir: string,
+  change: (files: DeviceFiles) => DeviceFiles,
+  patienceMs?: number,
+): DeviceFiles {
   return withLock(
     credentialsPath(dataDir),
     () => {
@@ -40,6 +44,7 @@ export function changeDeviceFiles(dataDir: string, change: (files: DeviceFiles) 
       return after
     },
     dataDir,
+    patienceMs,
   )
 }
 

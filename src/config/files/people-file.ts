@@ -29,6 +29,7 @@ export function readPeople(dataDir: string): People {
 export function changePeople(
   dataDir: string,
   change: (people: readonly Account[]) => readonly Account[],
+  patienceMs?: number,
 ): readonly Account[] {
   const file = peopleFileOf(dataDir)
   return withLock(
@@ -44,6 +45,7 @@ export function changePeople(
       return changed
     },
     dataDir,
+    patienceMs,
   )
 }
 

@@ -4,7 +4,7 @@ import { digestOf, newToken } from '../../access/token.js'
 import type { AccessAsk, AccessRefusal, AccessReply } from '../access-ask.js'
 import { ConcurrencyLimit } from '../concurrency-limit.js'
 import { readJson } from '../posted.js'
-import { ProblemError, problem } from '../problem.js'
+import { badParameter, ProblemError, problem } from '../problem.js'
 import type { Server } from '../server.js'
 import { type AccountWish, accountChanged, accountName, accountsAnswer, accountWish } from '../wire/access.js'
 
@@ -60,7 +60,15 @@ export function accountRoutes(server: Server, sources: AccountSources): void {
       },
     },
     async (request) => {
-      const name = request.params.name.normalize('NFC')
+      const { name } = request.params
+      if (request.body.act === 'add' && name.endsWith(' ')) {
+        throw badParameter({
+          parameter: 'name',
+          received: name,
+          expected: 'a name without a space at its end',
+          example: 'Li Na',
+        })
+      }
       request.subject = `${request.body.act} ${name}`
       const { change, secret } = await hashes.take(() => changeOf(request.body))
       const { account } = accepted<{ account: never }>(await sources.access({ ask: 'account', name, change }))

@@ -17,7 +17,7 @@ const password = z.string().max(PASSWORD_LENGTH.max)
 const HASHES = { atOnce: 1, waitingMax: 4 }
 
 interface SessionSources extends AccessSources {
-  readonly gate: Pick<Gate, 'isRequired' | 'openSessions' | 'endSession' | 'sessionId' | 'proves' | 'beginSignIn'>
+  readonly gate: Pick<Gate, 'isRequired' | 'openSessions' | 'endSession' | 'sessionId' | 'provenHash' | 'beginSignIn'>
 }
 
 /** Routes for who is signed in: their open sessions, of everybody for administrators, and a new password of their own. */
@@ -94,10 +94,9 @@ function passwordRoute(server: Server, sources: SessionSources): void {
             undefined,
             seconds,
           )
-        if (!(await gate.proves(name, request.body.current, request.ip))) {
-          throw new ProblemError(403, 'The password until now is another one.')
-        }
-        return { act: 'password', hash: await hashPassword(request.body.password) }
+        const before = await gate.provenHash(name, request.body.current, request.ip)
+        if (before === null) throw new ProblemError(403, 'The password until now is another one.')
+        return { act: 'password', before, hash: await hashPassword(request.body.password) }
       })
       accepted(await sources.access({ ask: 'account', name, change }))
       return reply.code(204).send(null)

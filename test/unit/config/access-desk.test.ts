@@ -65,12 +65,30 @@ describe('accounts', () => {
     expect(readFileSync(peopleFileOf(dataDir), 'utf8')).toBe(before)
   })
 
+  test('the hundred and first token is refused, and the list can still be read', () => {
+    for (let i = 0; i < 100; i++) change('admin', { act: 'add_token', token: `t${i}`, sha256: digestOf(`${i}`) })
+    expect(change('admin', { act: 'add_token', token: 'more', sha256: digestOf('x') })).toMatchObject({ refused: 409 })
+    expect(change('admin', { act: 'remove_token', token: 't0' })).toMatchObject({ account: { name: 'admin' } })
+  })
+
+  test('a lock that somebody else holds is not waited for', () => {
+    const held = performance.now()
+    writeFileSync(`${peopleFileOf(dataDir)}.lock`, `elsewhere 1 ${held}\n`)
+    expect(change('admin', { act: 'enable' })).toMatchObject({ refused: 503 })
+  })
+
   test('a list that somebody has damaged is said, and stays as it is', () => {
     writeFileSync(peopleFileOf(dataDir), '[{')
     expect(desk.answer({ ask: 'accounts' })).toMatchObject({ refused: 503 })
     expect(change('admin', { act: 'disable' })).toMatchObject({ refused: 503 })
     expect(readFileSync(peopleFileOf(dataDir), 'utf8')).toBe('[{')
   })
+})
+
+test('the first account has to be that of an administrator', () => {
+  const added = { act: 'add', hash: HASH } as const
+  expect(change('olga', { ...added, role: 'operator' })).toMatchObject({ refused: 409 })
+  expect(change('ada', { ...added, role: 'admin' })).toMatchObject({ account: { role: 'admin' } })
 })
 
 describe('credentials of MQTT clients', () => {

@@ -30,4 +30,8 @@ export const REFUSALS_ZH: Readonly<Record<string, string>> = {
   'The list cannot be written ({0}): nothing was changed.': '无法写入列表（{0}）：未作任何更改。',
   'The password until now is another one.': '当前密码不正确。',
   'There were too many wrong passwords: try again in {0} s.': '密码错误次数过多：请在 {0} 秒后再试。',
+  'the first account has to be that of an administrator.': '第一个账户必须是管理员账户。',
+  'the password of {0} was changed meanwhile.': '{0} 的密码已在此期间被更改。',
+  '{0} has {1} tokens: remove one first.': '{0} 已有 {1} 个令牌：请先移除一个。',
+  'there are {0} accounts: remove one first.': '已有 {0} 个账户：请先移除一个。',
 }
