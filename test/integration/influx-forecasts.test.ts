@@ -77,6 +77,9 @@ describe.skipIf(path === null)('forecasts that go to a store', () => {
         writeFileSync(file, text)
       },
       isOwner: () => true,
+      log: (_, text) => {
+        throw new Error(text)
+      },
     })
     void delivery.run(stop.signal)
   }

@@ -9,6 +9,10 @@ import type { StoredForecast } from '../../stores/store.js'
 import type { Forecasts } from './forecasts.js'
 
 const LOOK_MS = 2_000
+/** It rests so long when something went wrong: people have to mend a full disk or a damaged record. */
+const REST_MS = 60_000
+/** A long delivery notes so often what the store has: each note waits for the disk. */
+const NOTE_MS = 5_000
 /** Forecasts of one write: a day has a hundred intervals. */
 const FORECASTS_MAX = 100
 
@@ -27,18 +31,28 @@ export interface ForecastDeliveryDeps {
   write(path: string, text: string): void
   /** True while nobody else may write for the same plants. */
   isOwner(): boolean
+  log(level: 'warn', text: string): void
 }
+
+/** Runs work that may fail, `what` being its name for people. */
+type TriedWork = (what: string, work: () => Promise<void>) => Promise<void>
 
 /**
  * Brings forecasts that were shown to one store, beside its delivery of readings and figures. They are read from their records, so
- * nothing waits in memory; what a store has is kept in a small file, and a store that holds nothing (any more) gets all of them.
+ * nothing waits in memory; what a store has is kept in a small file, and a store that holds nothing (any more) gets all of them. The file
+ * may be some seconds behind, for a forecast that is written a second time changes nothing.
  */
 export class ForecastDelivery {
   readonly #deps: ForecastDeliveryDeps
   /** Keys of series with something new, bounded by the series. */
   readonly #due = new Set<string>()
   readonly #seen = new Set<string>()
-  #delivered: Delivered | null = null
+  /** Everything that went wrong in the last round; it is told of once. */
+  #failing: ReadonlySet<string> = new Set()
+  #delivered: Delivered = {}
+  #isRead = false
+  #isNoted = true
+  #notedAtMs = 0
   #timesEmpty = 0
 
   constructor(deps: ForecastDeliveryDeps) {
@@ -50,27 +64,63 @@ export class ForecastDelivery {
     const { clock, forecasts, delivery, isOwner } = this.#deps
     const stop = forecasts.listen(({ series }) => this.#due.add(forecastSeriesKey(series)))
     while (!signal.aborted) {
-      if (delivery.hasBegun && delivery.trouble === '' && isOwner()) await this.#deliverDue(signal)
-      await clock.sleep(LOOK_MS, signal)
+      const isWell = delivery.hasBegun && delivery.trouble === '' && isOwner() ? await this.#round(signal) : true
+      await clock.sleep(isWell ? LOOK_MS : REST_MS, signal)
     }
     stop()
   }
 
-  async #deliverDue(signal: AbortSignal): Promise<void> {
-    const { forecasts, delivery } = this.#deps
-    if (delivery.timesEmpty !== this.#timesEmpty) {
-      this.#timesEmpty = delivery.timesEmpty
-      this.#keep({})
-      this.#seen.clear()
+  /** Brings everything that is due. False when something went wrong: that stays due. */
+  async #round(signal: AbortSignal): Promise<boolean> {
+    const failing = new Set<string>()
+    const tried: TriedWork = async (what, work) => {
+      try {
+        await work()
+      } catch (error) {
+        if (!this.#failing.has(what) && !failing.has(what)) this.#tell(what, error)
+        failing.add(what)
+      }
     }
+    await tried(this.#path, async () => this.#begin())
+    if (failing.size === 0) await this.#deliverDue(tried, signal)
+    await tried(this.#path, async () => this.#note())
+    this.#failing = failing
+    return failing.size === 0
+  }
+
+  #tell(what: string, error: unknown): void {
+    const { delivery, log } = this.#deps
+    const reason = error instanceof Error ? error.message : String(error)
+    log('warn', `forecasts did not all reach ${delivery.store.name}: ${what}: ${reason}; it is tried again each minute`)
+  }
+
+  #begin(): void {
+    const { delivery } = this.#deps
+    if (!this.#isRead) this.#delivered = this.#read()
+    this.#isRead = true
+    if (delivery.timesEmpty === this.#timesEmpty) return
+    this.#delivered = {}
+    this.#isNoted = false
+    // This is noted first, for after a start nothing tells that the store has lost them.
+    this.#note()
+    this.#timesEmpty = delivery.timesEmpty
+    this.#seen.clear()
+  }
+
+  async #deliverDue(tried: TriedWork, signal: AbortSignal): Promise<void> {
+    const { clock, forecasts } = this.#deps
     for (const { series } of forecasts.states) {
       const key = forecastSeriesKey(series)
       if (this.#seen.has(key) && !this.#due.has(key)) continue
       this.#due.delete(key)
       for (const horizon of HORIZONS) {
-        const isAll = await this.#deliver(series, horizon, signal)
+        let isAll = false
+        await tried(`${key} ${horizon}`, async () => {
+          isAll = await this.#deliver(series, horizon, signal)
+        })
         if (signal.aborted) return
         if (!isAll) this.#due.add(key)
+        if (clock.nowMs() - this.#notedAtMs >= NOTE_MS) await tried(this.#path, async () => this.#note())
       }
       this.#seen.add(key)
     }
@@ -83,7 +133,7 @@ export class ForecastDelivery {
     const records = new IssuedForecasts(join(forecasts.dir, forecastSeriesKey(series)))
     const newestMs = records.newest(horizon)?.startMs ?? Number.NEGATIVE_INFINITY
     while (!signal.aborted) {
-      const deliveredMs = this.#known()[key] ?? -1
+      const deliveredMs = this.#delivered[key] ?? -1
       if (newestMs <= deliveredMs) return true
       const range = { fromMs: deliveredMs + 1, toMs: Number.POSITIVE_INFINITY, limit: FORECASTS_MAX }
       const issued = records.range(horizon, range)
@@ -95,7 +145,8 @@ export class ForecastDelivery {
         const outcome = await delivery.store.write({ samples: [], points: [], erased: [], forecasts: intervals })
         if (outcome.kind === 'busy') return false
       }
-      this.#keep({ ...this.#known(), [key]: last.startMs })
+      this.#delivered = { ...this.#delivered, [key]: last.startMs }
+      this.#isNoted = false
     }
     return false
   }
@@ -105,20 +156,21 @@ export class ForecastDelivery {
   }
 
   /** A file that is missing or damaged means that all is written once more, which changes nothing. */
-  #known(): Delivered {
-    if (this.#delivered !== null) return this.#delivered
+  #read(): Delivered {
     try {
-      this.#delivered = JSON.parse(readFileSync(this.#path, 'utf8')) as Delivered
+      return JSON.parse(readFileSync(this.#path, 'utf8')) as Delivered
     } catch (error) {
       if (!(error instanceof SyntaxError) && (error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
-      this.#delivered = {}
+      return {}
     }
-    return this.#delivered
   }
 
-  #keep(delivered: Delivered): void {
-    this.#delivered = delivered
-    this.#deps.write(this.#path, `${JSON.stringify(delivered)}\n`)
+  /** Writes down what the store has, unless that is done. */
+  #note(): void {
+    if (this.#isNoted) return
+    this.#notedAtMs = this.#deps.clock.nowMs()
+    this.#deps.write(this.#path, `${JSON.stringify(this.#delivered)}\n`)
+    this.#isNoted = true
   }
 }
 

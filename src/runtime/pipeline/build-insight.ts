@@ -35,7 +35,7 @@ export function buildInsight(
   const forecasts = new Forecasts({ ...common, engine, publisher })
   const dir = join(dataDir, 'delivered-forecasts')
   const toStores = stores.deliveries.map((delivery) => {
-    return new ForecastDelivery({ clock, forecasts, delivery, dir, write, isOwner })
+    return new ForecastDelivery({ clock, forecasts, delivery, dir, write, isOwner, log: say })
   })
   return {
     forecasts,
