@@ -93,7 +93,10 @@ function levelOf(figures: DayFigures, likenesses: DayLikenesses, origin: number,
   return null
 }
 
-/** The profile, times what the season of the day was in the year before beside that of the weeks before the origin. */
+/**
+ * The profile, times what the season of the day was in the year before beside that of the weeks before the origin; the profile alone
+ * where too little is known of that season, as of the last days of a year at its beginning. NaN where those weeks are not known.
+ */
 export function seasonModel(figures: DayFigures, profile: DayModel): DayModel {
   return (origin, day) => {
     const before = figures.mean(origin - YEAR_DAYS - PROFILE_DAYS, origin - YEAR_DAYS, PROFILE_DAYS / 2)
@@ -101,6 +104,7 @@ export function seasonModel(figures: DayFigures, profile: DayModel): DayModel {
     // Nothing from the origin on may be looked at.
     const to = Math.min(origin, middle + SEASON_HALF_DAYS + 1)
     const season = figures.mean(middle - SEASON_HALF_DAYS, to, SEASON_HALF_DAYS)
-    return before > 0 ? profile(origin, day) * (season / before) : Number.NaN
+    if (!(before > 0)) return Number.NaN
+    return profile(origin, day) * (Number.isNaN(season) ? 1 : season / before)
   }
 }

@@ -15,7 +15,7 @@ import {
 import { errorBound, MODEL_DAYS, rootMeanSquare, type WalkForward, walkForward } from './walk-forward.js'
 
 /** Version of the rules by which sums are projected. */
-export const PROJECTION_VERSION = '1'
+export const PROJECTION_VERSION = '2'
 
 export const PROJECTION_PERIODS = ['month', 'year'] as const
 export type ProjectionPeriod = (typeof PROJECTION_PERIODS)[number]
@@ -148,7 +148,9 @@ class SumProjector {
       const walk = walkForward(this.#figures, of, { firstDay: first, leftDays })
       return walk === null ? null : { models, walk }
     }
-    const found = walked(all, firstDay + SEASON_DAYS) ?? walked(plain, firstDay)
+    const { endDay } = this.#figures
+    const isSeasonKnown = !Number.isNaN(this.#season(endDay, endDay))
+    const found = (isSeasonKnown ? walked(all, firstDay + SEASON_DAYS) : null) ?? walked(plain, firstDay)
     if (found === null) return null
     const { models, walk } = found
     const best = bestOf(walk)

@@ -3,6 +3,8 @@ import type { DayModel } from './day-models.js'
 
 /** Bounds need the errors of so many blocks of days that have no day in common. */
 const BLOCKS_MIN = 8
+/** The past is cut into so many blocks at most: where gaps cost too many of the longest, shorter ones are tried. */
+const PARTS_MAX = 16
 /** A block that was tried stands for a stretch so many times as long, at most. */
 const STRETCH_MAX = 12
 /** A block whose known days are fewer than this part of it is not tried. */
@@ -29,10 +31,20 @@ export function walkForward(
   models: readonly DayModel[],
   { firstDay, leftDays }: { readonly firstDay: number; readonly leftDays: number },
 ): WalkForward | null {
+  let triedDays = 0
+  for (let parts = BLOCKS_MIN; parts <= PARTS_MAX; parts++) {
+    const blockDays = Math.min(leftDays, Math.floor((figures.endDay - firstDay) / parts))
+    if (blockDays < 1 || blockDays * STRETCH_MAX < leftDays) return null
+    if (blockDays === triedDays) continue
+    triedDays = blockDays
+    const walk = walkOf(figures, models, firstDay, blockDays)
+    if (walk.blocks >= BLOCKS_MIN) return walk
+  }
+  return null
+}
+
+function walkOf(figures: DayFigures, models: readonly DayModel[], firstDay: number, blockDays: number): WalkForward {
   const { endDay } = figures
-  const pastDays = endDay - firstDay
-  const blockDays = Math.min(leftDays, Math.floor(pastDays / BLOCKS_MIN))
-  if (blockDays < 1 || blockDays * STRETCH_MAX < leftDays) return null
   const errors: number[][] = models.map(() => [])
   for (let origin = firstDay; origin + blockDays <= endDay; origin++) {
     const known = figures.count(origin, origin + blockDays)
@@ -42,7 +54,7 @@ export function walkForward(
     for (const [i, error] of ofModels.entries()) errors[i]!.push(error)
   }
   const blocks = Math.floor((errors[0]!.length + blockDays - 1) / blockDays)
-  return blocks < BLOCKS_MIN ? null : { blockDays, blocks, errors }
+  return { blockDays, blocks, errors }
 }
 
 /** Expected less measured of the known days of a block. */

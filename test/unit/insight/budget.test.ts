@@ -84,6 +84,24 @@ describe('the end of a month and of a year', () => {
     expect(Math.abs(year.projected!.value / truth - 1)).toBeLessThan(0.02)
   })
 
+  test.each([
+    ['13 days of the year before are not known', '2027-06-10', [[617, 630]]],
+    ['yesterday is not known on the first of January', '2027-01-01', [[729, 730]]],
+    ['a leap year begins', '2028-01-01', []],
+    ['the weeks of the year before that today is compared with are not known', '2027-06-10', [[465, 500]]],
+  ] as const)('has a year where %s', (_, today, gaps) => {
+    const isGap = (i: number) => gaps.some(([from, to]) => from <= i && i < to)
+    const seasonal: DayValue = (i, weekday) => weekly(i, weekday) * (1 + 0.4 * Math.cos((i / 365.25) * 2 * Math.PI))
+    const { year } = projected(today, (i, weekday) => (isGap(i) ? Number.NaN : seasonal(i, weekday)))
+    const [from, to] = periodAround(Date.parse(today) / 86_400_000, 'year')
+    const days = new LocalDays(WORKS)
+    let truth = 0
+    for (let day = from; day < to; day++) truth += seasonal(day - Date.parse(FIRST) / 86_400_000, days.day(day).weekday)
+    expect(year.fault).toBeNull()
+    expect(year.projected!.low90).toBeLessThan(truth)
+    expect(year.projected!.high90).toBeGreaterThan(truth)
+  })
+
   test('is projected by the mean where nothing is better, and says so', () => {
     const step = noise(3)
     let level = 1000
