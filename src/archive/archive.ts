@@ -23,6 +23,7 @@ import { type Forgetting, type ForgottenSeries, forgetDay, forgetSeries } from '
 import { type LineName, LineNames } from './lines.js'
 import { OccupiedTimes } from './occupied-times.js'
 import { ReadingTableWriter } from './reading-table-writer.js'
+import { keepEarlierFirstReadings } from './record/first-readings.js'
 import type { DayOfKind } from './record/manifest.js'
 import { appendRows } from './rows.js'
 import { type DeviceSender, minutesFrom, type Senders } from './senders.js'
@@ -50,6 +51,11 @@ export class Archive {
   /** Reads the series and senders of an open database. */
   static async open(database: Database, senders: Senders): Promise<Archive> {
     const archive = new Archive(database, senders)
+    const expired = await archive.progress<{ keptFrom?: Readonly<Record<string, number>> }>('expired')
+    if (expired?.keptFrom !== undefined) {
+      const { keptFrom } = expired
+      await database.transaction((connection) => keepEarlierFirstReadings(connection, keptFrom))
+    }
     await archive.#load()
     return archive
   }
@@ -112,7 +118,7 @@ export class Archive {
     })
     for (const id of forgotten.goneSeries) this.series.forget(id)
     for (const { id, oldestTs, newestTs } of forgotten.keptSeries) {
-      Object.assign(this.series.byId(id), { oldestTs, newestTs, firstTs: oldestTs })
+      Object.assign(this.series.byId(id), { oldestTs, newestTs, ...(!isPart && { firstTs: oldestTs }) })
     }
     for (const id of [...forgotten.goneSeries, ...forgotten.keptSeries.map((one) => one.id)]) this.#occupied.forget(id)
     return forgotten

@@ -370,6 +370,7 @@ export class Engine {
     if (stretch === null) return
     this.#computingFrom = stretch.position
     const share = nextShare(plant, stretch, seriesMax)
+    if (plant.stretch === null) this.#parts.forget(plant)
     if (share !== null) await this.#recompute(plant, share, output)
     else await this.#parts.step(plant, stretch, seriesMax, this.#nowMs, (some) => this.#takeTo(output, some))
     this.#computingFrom = null

@@ -5,6 +5,9 @@ import type { SeriesState } from '../series/series-state.js'
 import { minOf } from '../time/ranges.js'
 import type { Share } from './live-first.js'
 
+/** A subject of more series is always computed in parts: how long one takes depends on the stretch too. */
+const WHOLE_SERIES_MAX = 100
+
 /**
  * Takes the next subjects of the stretch that is computed: one at least, and more as long as they have so many series
  * together. Each has all of the stretch at once, so that its points are the same whatever the number. With the last of them
@@ -19,7 +22,7 @@ export function nextShare(plant: EnginePlant, stretch: StaleStretch, seriesMax: 
     stretch.rest ??= subjectsIn(plant, changed)
     while (stretch.rest.length > 0) {
       const [key, series] = stretch.rest[0]!
-      if (share.size === 0 && series > most) return null
+      if (share.size === 0 && series > Math.min(most, WHOLE_SERIES_MAX)) return null
       if (share.size > 0 && count + series > most) break
       stretch.rest.shift()
       share.add(key)

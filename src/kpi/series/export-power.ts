@@ -1,9 +1,8 @@
+import { EXPORT_INPUTS } from '../../base/merged-metrics.js'
 import { GOOD } from '../../base/quality.js'
 import { GaugeFold, type GaugeRules, type GaugeSink } from './gauge.js'
 import { isUsable, type Samples } from './samples.js'
 
-/** Power that goes out, and what tells that it does so no more: power that comes in, at the same meter. */
-export const EXPORT_INPUTS = ['elec_export_kw', 'elec_import_kw'] as const
 export const [EXPORT_METRIC, IMPORT_METRIC] = EXPORT_INPUTS
 const IMPORT = 1
 

@@ -1,5 +1,6 @@
 import type { Series } from '../../archive/series.js'
 import { HOUR_MS } from '../../base/durations.js'
+import { EXPORT_INPUTS, MERGED_METRICS, STATE_INPUTS } from '../../base/merged-metrics.js'
 import { MANUAL } from '../../base/quality.js'
 import type { SampleColumns } from '../../base/samples.js'
 import { automaticShare } from '../../base/states.js'
@@ -9,7 +10,7 @@ import type { Range } from '../time/ranges.js'
 import { BY_HAND, STOPPED } from './accounts.js'
 import { type Buckets, ESTIMATED, emptySum, type PartialSum } from './buckets.js'
 import { CounterFold } from './counter.js'
-import { EXPORT_INPUTS, EXPORT_METRIC, encodePower } from './export-power.js'
+import { EXPORT_METRIC, encodePower } from './export-power.js'
 import {
   accountsOf,
   type Checkpoint,
@@ -22,7 +23,7 @@ import {
 } from './fold.js'
 import { type HeldSample, holdEndMs } from './gauge.js'
 import { LiveSeries, quarterHoursFromMs } from './live-series.js'
-import { encodeState, STATE_INPUTS, StateFold } from './state.js'
+import { encodeState, StateFold } from './state.js'
 
 /**
  * Minutes are kept so much longer than a window of one waits for its plant's slowest device, and at most this long: what is
@@ -343,7 +344,5 @@ export function inputsOf(metric: string): readonly string[] {
 
 /** The metric whose state a series is an input of, beside its own; null when there is none. */
 export function mergedInto(metric: string): string | null {
-  return MERGED.find((merged) => inputsOf(merged).indexOf(metric) > 0) ?? null
+  return MERGED_METRICS.find((merged) => inputsOf(merged).indexOf(metric) > 0) ?? null
 }
-
-const MERGED = [STATE_METRIC, EXPORT_METRIC]

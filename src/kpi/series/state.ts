@@ -1,3 +1,4 @@
+import { STATE_INPUTS } from '../../base/merged-metrics.js'
 import { KNOWN_STATES, STATES, type StateCode, stateCode, stateOfWord, UNKNOWN_WORD } from '../../base/states.js'
 import type { WorkPlan } from '../settings/version.js'
 import type { Planned } from '../time/schedule.js'
@@ -5,8 +6,6 @@ import { FAILURES, MICROSTOPS, ORDER_TIME, PLANNED, PLANNED_BUSY, REPAIR_TIME, R
 import type { ConnectionHistory } from './connection-history.js'
 import { isManual, isUsable, type Samples } from './samples.js'
 
-/** Metrics that decide the state of a machine: its word, and those that make an ambiguous one clear. In this order at one instant. */
-export const STATE_INPUTS = ['state', 'order_active', 'changeover'] as const
 const [STATE, ORDER, CHANGEOVER] = [0, 1, 2] as const
 
 const INPUT_CODES = 64

@@ -20,6 +20,8 @@ const EVERY_MS: Readonly<Record<Window, number>> = {
 const SIZES = Object.keys(EVERY_MS) as readonly Window[]
 /** Times of "now" come in steps of a cycle, this long: one that is early by less is not put off to the next time. */
 const CYCLE_MS = 500
+/** The same while nobody looks. */
+const QUIET_CYCLE_MS = 1000
 /**
  * Work a second on windows that go on, in figures of one device: where a plant has more, each is computed less often. Of
  * devices so much for minutes, and so much for all others; and of lines and the plant together, which are few but long sums.
@@ -123,7 +125,8 @@ export class PublicationPacer {
     const key = startMs + SIZES.indexOf(window)
     const computedMs = ofTask.get(key)
     // A window that was computed after "now" does not wait: the clock was ahead then, and "now" has gone back.
-    const isEarly = computedMs !== undefined && nowMs - computedMs <= this.everyMs(scope, window) - CYCLE_MS
+    const stepMs = this.isUnwatched(scope) ? QUIET_CYCLE_MS : CYCLE_MS
+    const isEarly = computedMs !== undefined && nowMs - computedMs <= this.everyMs(scope, window) - stepMs
     if (isEarly && nowMs >= computedMs) {
       entryOf(this.#waiting, task, () => new Map()).set(key, { window, startMs, endMs })
       return false
