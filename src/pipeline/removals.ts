@@ -221,6 +221,7 @@ export class Removals {
   async #failed(order: Forgetting, error: unknown, save: () => Promise<void>): Promise<void> {
     const { tries } = this.#deps
     const reason = error instanceof Error ? error.message : String(error)
+    await this.#letDayGo()
     // A disk without room, or one that refuses, says nothing against the order.
     if (error instanceof RemovalWaits || isOfMachine(error)) return tries.later(order, reason)
     if (!tries.failed(order, reason) && !(error instanceof RemovalFailed)) return
@@ -229,6 +230,14 @@ export class Removals {
     } catch (again) {
       tries.later(order, again instanceof Error ? again.message : String(again))
     }
+  }
+
+  /** Takes back a note that the ledger was not told of: an order that waits keeps nothing else of the record waiting. */
+  async #letDayGo(): Promise<void> {
+    const { record, index } = this.#deps
+    if (stateOfNote(record.manifest, index) !== 'open') return
+    // One that cannot be taken back now is tried again when the order has failed the next time.
+    await dropNote(record).catch(() => undefined)
   }
 
   /** Ends an order with what it has taken so far. A day that the ledger was told of is taken before. */

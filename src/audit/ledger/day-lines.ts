@@ -18,6 +18,8 @@ export interface DayState {
   readonly files: readonly Pick<SealedFile, 'name'>[]
   /** SQL for the rows that are meant, of those that stand; absent: all. */
   readonly only?: string
+  /** The devices of these rows are wanted as well, which takes memory for all of their standing rows. */
+  readonly withDevices?: boolean
 }
 
 /** In which order the lines of a day stand, texts byte by byte. What is in no order by itself stands as it came. */
@@ -81,7 +83,7 @@ function deviceRuns(devices: readonly (readonly [device: string, rows: number])[
 export interface DayRoot {
   readonly rows: number
   readonly root: string
-  /** Devices of the rows, in order; absent where all rows of the day are meant. */
+  /** Devices of the rows, in order; absent where they are not wanted. */
   readonly devices?: readonly string[]
 }
 
@@ -89,12 +91,12 @@ export interface DayRoot {
 export async function rootOfDay(connection: DuckDBConnection, dir: string, state: DayState): Promise<DayRoot> {
   const tree = new MerkleTree()
   for await (const lines of dayLines(connection, dir, state)) for (const line of lines) tree.add(line)
-  const devices = state.only === undefined ? {} : { devices: await devicesOf(connection, dir, state) }
+  const devices = state.withDevices ? { devices: await devicesOf(connection, dir, state) } : {}
   return { rows: tree.size, root: tree.root(), ...devices }
 }
 
 async function devicesOf(connection: DuckDBConnection, dir: string, state: DayState): Promise<readonly string[]> {
-  const { kind, files, only } = state
+  const { kind, files, only = 'true' } = state
   if (files.length === 0) return []
   const source = sourceOf(dir, files)
   const found = await connection.runAndReadAll(

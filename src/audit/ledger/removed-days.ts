@@ -88,7 +88,7 @@ export async function dayWithout(
     .map(({ name, bytes, sha256, generation }) => ({ file: { name, bytes, sha256 }, generation }))
   const files = left.map(({ file }) => file)
   const of = { kind, plant, day }
-  const gone = await work.root(archiveDir, { ...of, files: sealed.files, only: cameFrom(order) })
+  const gone = await work.root(archiveDir, { ...of, files: sealed.files, only: cameFrom(order), withDevices: true })
   const stays = await work.root(archiveDir, { ...of, files: sealed.files, only: cameNotFrom(order) })
   const behind = await work.root(archiveDir, { ...of, files })
   const isSame = behind.rows === stays.rows && behind.root === stays.root
