@@ -53,7 +53,7 @@ export interface DeviceFact {
   /** Arrival of the tick, epoch ms. */
   readonly atMs: number
   readonly isBad: boolean
-  /** Seconds since its last message, that its clock is ahead (behind: negative), or until the peak begins; or how many were refused. */
+  /** Seconds since its last message, that its clock is ahead (behind: negative), or until the peak begins (negative once it has); or how many were refused. */
   readonly value: number
 }
 

@@ -9,14 +9,11 @@ const CLEARLY = 0.2
 export interface PeakFinding {
   /** The first block that is to be told of; null when none is. */
   readonly expected: Pick<BlockOutlook, 'startMs'> | null
-  /** True when nothing of what was told of holds any more. */
-  readonly isOver: boolean
+  /** True when nothing of what was told of holds any more; null when no chance is known, and so nobody can say. */
+  readonly isOver: boolean | null
 }
 
-/**
- * Judges the blocks that begin within the time of the rule. Where no chance is known a peak that was told of stays: that nothing is known
- * does not take it back.
- */
+/** Judges the blocks that begin within the time of the rule. That nothing is known does not take a peak back: only its end does. */
 export function peakFindingOf(
   { running, later }: Pick<DemandOutlook, 'running' | 'later'>,
   { chance, ahead_h }: Pick<DemandAlarmOptions, 'chance' | 'ahead_h'>,
@@ -29,6 +26,6 @@ export function peakFindingOf(
     block.chance === null ? [] : [{ startMs: block.startMs, chance: block.chance }],
   )
   const expected = known.find((block) => block.chance >= chance) ?? null
-  const isOver = known.length > 0 && known.every((block) => block.chance < chance - CLEARLY)
+  const isOver = known.length === 0 ? null : known.every((block) => block.chance < chance - CLEARLY)
   return { expected: expected === null ? null : { startMs: expected.startMs }, isOver }
 }

@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import { HOUR_MS, QUARTER_HOUR_MS } from '../../../src/base/durations.js'
 import { plantOptions } from '../../../src/base/plant.js'
+import type { DeviceFact } from '../../../src/base/reading.js'
 import type { BlockOutlook } from '../../../src/insight/peak/demand-outlook.js'
 import { DemandLooks } from '../../../src/pipeline/demand-ahead/demand-looks.js'
 import { DemandWatch } from '../../../src/pipeline/demand-ahead/demand-watch.js'
@@ -33,8 +34,8 @@ describe('a look at the blocks ahead', () => {
   test('takes nothing back while a chance is near that of the rule, or none is known', () => {
     expect(found(block(0, 0.1), block(4, 0.55)).isOver).toBe(false)
     expect(found(block(0, 0.1), block(4, 0.45)).isOver).toBe(true)
-    expect(found(null)).toEqual({ expected: null, isOver: false })
-    expect(found(block(0, null))).toEqual({ expected: null, isOver: false })
+    expect(found(null)).toEqual({ expected: null, isOver: null })
+    expect(found(block(0, null))).toEqual({ expected: null, isOver: null })
   })
 })
 
@@ -55,7 +56,7 @@ describe('the watch', () => {
     expect(facts(peak(8))).toEqual([[true, 7200]])
     expect(facts(peak(8))).toEqual([])
     expect(facts(peak(9))).toEqual([])
-    expect(facts(over)).toEqual([[false, 0]])
+    expect(facts(over)).toEqual([[false, 7200]])
     expect(facts(over)).toEqual([])
     // The chance of the same block has gone up again: nobody is told a second time.
     expect(facts(peak(8))).toEqual([])
@@ -69,6 +70,39 @@ describe('the watch', () => {
     expect(watch.at(START_MS)).toEqual([])
     watch.found('works', over)
     expect(watch.at(START_MS)).toMatchObject([{ isBad: false, what: 'demand', device: '' }])
+  })
+
+  test('takes a peak back when its block has ended and nothing is known, and tells of the next one', () => {
+    const unknown: PeakFinding = { expected: null, isOver: null }
+    const told = new DemandWatch([])
+    told.found('works', peak(2))
+    const [first] = told.at(START_MS)
+    for (const watch of [told, new DemandWatch([first!])]) {
+      const facts = (quarters: number, finding: PeakFinding) => {
+        watch.found('works', finding)
+        return watch.at(START_MS + quarters * QUARTER_HOUR_MS).map(({ isBad, value }) => [isBad, value])
+      }
+      expect(facts(2.9, unknown)).toEqual([])
+      expect(facts(3, unknown)).toEqual([[false, -900]])
+      expect(facts(3, unknown)).toEqual([])
+      expect(facts(3, peak(5))).toEqual([[true, 1800]])
+    }
+  })
+
+  test('knows after a start which block was told of, be it one that had begun or one that was taken back', () => {
+    const restarted = (quarters: number, finding: PeakFinding, last: DeviceFact) => {
+      const watch = new DemandWatch([last])
+      watch.found('works', finding)
+      return watch.at(START_MS + quarters * QUARTER_HOUR_MS)
+    }
+    const before = new DemandWatch([])
+    before.found('works', peak(0))
+    const [told] = before.at(START_MS + 123_456)
+    expect(told).toMatchObject({ isBad: true, value: 0 })
+    const [back] = restarted(0.5, over, told!)
+    expect(back).toMatchObject({ isBad: false })
+    expect(restarted(0.6, peak(0), back!)).toEqual([])
+    expect(restarted(0.6, peak(1), back!)).toMatchObject([{ isBad: true, value: 360 }])
   })
 })
 
