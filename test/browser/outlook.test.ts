@@ -253,11 +253,14 @@ function projectionsOf(): ProjectionsAnswer {
   const none = { value: null, low_50: null, high_50: null, low_90: null, high_90: null, model: '' }
   const projections = [
     of('energy_elec_import', 'month', {
-      compared: [{ kind: 'budget', amount: 30_000, difference: 1000, chance_missed: 0.7 }],
+      compared: [{ kind: 'budget', missed: 'above', amount: 30_000, difference: 1000, chance_missed: 0.7 }],
     }),
     of('energy_elec_import', 'year', { ...none, reason: 'too_short' }),
     of('energy_saving_kwh', 'month', {
-      compared: [{ kind: 'baseline', amount: 0, difference: 31_000, chance_missed: 0.05 }],
+      compared: [
+        { kind: 'baseline', missed: 'below', amount: 0, difference: 31_000, chance_missed: 0.05 },
+        { kind: 'target', missed: 'below', amount: 30_000, difference: 1000, chance_missed: 0.3 },
+      ],
     }),
   ]
   return { ...at, version: '1', reason: '', projections }

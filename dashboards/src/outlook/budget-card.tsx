@@ -109,7 +109,12 @@ function PeriodBudget({ item, figure }: PeriodBudgetProps) {
         {item.model !== '' && ` · ${w.models[item.model] ?? item.model}`}
       </p>
       {item.compared.map((one) => (
-        <p key={`${one.kind} ${one.amount}`} class="num" data-compared={one.kind} data-chance={one.chance_missed}>
+        <p
+          key={`${one.kind} ${one.missed} ${one.amount}`}
+          class="num"
+          data-compared={one.kind}
+          data-chance={one.chance_missed}
+        >
           {w.kinds[one.kind]}
           {one.kind !== 'baseline' && (
             <>
@@ -121,7 +126,7 @@ function PeriodBudget({ item, figure }: PeriodBudgetProps) {
             <>
               {one.kind !== 'baseline' && ` · ${signedText(one.difference, figure, language.value)}`}
               {' · '}
-              {(one.kind === 'baseline' ? w.chanceBelow : w.chanceAbove)(chanceText(one.chance_missed))}
+              {(one.missed === 'below' ? w.chanceBelow : w.chanceAbove)(chanceText(one.chance_missed))}
             </>
           )}
         </p>
@@ -139,9 +144,8 @@ function Amount({ value, figure }: { readonly value: number; readonly figure: Fi
   )
 }
 
-/** A saving is to be above its amount, everything else below it. */
-function isMissed({ kind, difference }: ProjectionItem['compared'][number]): boolean {
-  return difference !== null && (kind === 'baseline' ? difference < 0 : difference > 0)
+function isMissed({ missed, difference }: ProjectionItem['compared'][number]): boolean {
+  return difference !== null && (missed === 'below' ? difference < 0 : difference > 0)
 }
 
 interface SumBounds {

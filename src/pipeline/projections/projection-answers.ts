@@ -7,11 +7,11 @@ import type { KpiProjection } from '../../insight/stage/projection-task.js'
 import type { ProjectionSources } from '../../views/routes/projections.js'
 import type { ProjectionItem, ProjectionRecord } from '../../views/wire/projections.js'
 import type { Configs } from '../configs.js'
-import { SAVING_KPI } from './projected-kpis.js'
+import { missedSideOf, SAVING_KPI } from './projected-kpis.js'
 import type { Projections } from './projections.js'
 
 type Compared = ProjectionItem['compared'][number]
-type Wanted = Pick<Compared, 'kind' | 'amount'>
+type Wanted = Pick<Compared, 'kind' | 'amount' | 'missed'>
 
 /** Answers to questions about how month and year will end. */
 export function projectionSources(projections: Projections, configs: Pick<Configs, 'plant'>): ProjectionSources {
@@ -43,18 +43,22 @@ export function wantedOf(options: PlantOptions, kpi: string, { period, fromMs }:
   const month = period === 'month' ? start.month : undefined
   const budgets = options.budgets.filter((one) => one.kpi === kpi && one.year === start.year && one.month === month)
   const monthly = options.targets.filter((one) => one.kpi === kpi && one.window === '1mo' && period === 'month')
+  const of = (kind: Wanted['kind'], amount: number | undefined, missed = missedSideOf(kpi, kind)) =>
+    amount === undefined ? [] : [{ kind, amount, missed }]
   return [
-    ...budgets.map(({ kind, amount }) => ({ kind, amount })),
-    ...monthly.flatMap(({ budget }) => (budget === undefined ? [] : [{ kind: 'budget' as const, amount: budget }])),
-    ...monthly.flatMap(({ max }) => (max === undefined ? [] : [{ kind: 'target' as const, amount: max }])),
-    ...(kpi === SAVING_KPI ? [{ kind: 'baseline' as const, amount: 0 }] : []),
+    ...budgets.flatMap(({ kind, amount }) => of(kind, amount)),
+    ...monthly.flatMap(({ budget }) => of('budget', budget)),
+    // A target says itself on which side it is missed.
+    ...monthly.flatMap(({ max, min }) => [...of('target', max, 'above'), ...of('target', min, 'below')]),
+    ...(kpi === SAVING_KPI ? of('baseline', 0) : []),
   ]
 }
 
-function comparedWith({ kind, amount }: Wanted, projected: ProjectedSum | null): Compared {
-  if (projected === null) return { kind, amount, difference: null, chance_missed: null }
-  const missed = kind === 'baseline' ? chanceAbove(-amount, mirrored(projected)) : chanceAbove(amount, projected)
-  return { kind, amount, difference: projected.value - amount, chance_missed: missed }
+function comparedWith(wanted: Wanted, projected: ProjectedSum | null): Compared {
+  if (projected === null) return { ...wanted, difference: null, chance_missed: null }
+  const { amount, missed } = wanted
+  const chance = missed === 'below' ? chanceAbove(-amount, mirrored(projected)) : chanceAbove(amount, projected)
+  return { ...wanted, difference: projected.value - amount, chance_missed: chance }
 }
 
 /** The same sum with the other sign: whoever is below an amount is above it there. */

@@ -17,9 +17,14 @@ const compared = z.object({
     .enum([...BUDGET_KINDS, 'baseline'])
     .describe('budget, target and allowance as configured; baseline: nothing saved against the energy baseline'),
   amount: z.number(),
+  missed: z
+    .enum(['above', 'below'])
+    .describe(
+      'above: the amount is missed by a sum above it; below: by one below it, as good units, revenue or a saving',
+    ),
   difference: known.describe('value less amount'),
   chance_missed: known.describe(
-    'chance to end above the amount, or below that of a baseline; 0.05 stands for at most, 0.95 for at least so much',
+    'chance to end on the side of the amount that `missed` names; 0.05 stands for at most, 0.95 for at least so much',
   ),
 })
 

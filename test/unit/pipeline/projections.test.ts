@@ -27,6 +27,8 @@ class Gateway {
   /** Days from this one on are there. */
   firstMs = FIRST_MS
   kwhADay = 100
+  /** KPIs whose days are there. */
+  kpis = ['energy_elec_import']
   isOwner = true
   readonly warnings: string[] = []
   #stopped = new AbortController()
@@ -88,7 +90,7 @@ class Gateway {
 
   async #points({ kpi, window, scope, fromMs, toMs }: StreamQuery): Promise<Point[]> {
     if (this.failure !== null) throw this.failure
-    if (window !== '1d' || scope !== 'plant' || kpi !== 'energy_elec_import') return []
+    if (window !== '1d' || scope !== 'plant' || !this.kpis.includes(kpi)) return []
     const found: Point[] = []
     for (let ms = Math.max(fromMs, this.firstMs); ms < Math.min(toMs, this.clock.nowMs() - HOUR_MS); ms += DAY_MS) {
       // A day is provisional until it is over.
@@ -169,15 +171,45 @@ describe('the projection of a plant', () => {
     gateway.run()
     await gateway.hours(2)
     expect((await gateway.month()).compared).toEqual([
-      { kind: 'budget', amount: 2900, difference: 100, chance_missed: 0.95 },
-      { kind: 'budget', amount: 3500, difference: -500, chance_missed: 0.05 },
-      { kind: 'target', amount: 4000, difference: -1000, chance_missed: 0.05 },
+      { kind: 'budget', missed: 'above', amount: 2900, difference: 100, chance_missed: 0.95 },
+      { kind: 'budget', missed: 'above', amount: 3500, difference: -500, chance_missed: 0.05 },
+      { kind: 'target', missed: 'above', amount: 4000, difference: -1000, chance_missed: 0.05 },
     ])
     // A KPI with a budget is named even where it has no day.
     const { projections } = await gateway.answer()
     const year = (kpi: string) => projections.find((one) => one.kpi === kpi && one.period === 'year')
     expect(year('energy_elec_import')!.compared).toMatchObject([{ kind: 'allowance', amount: 40_000 }])
     expect(year('carbon_total_lb')).toMatchObject({ reason: 'no_data', compared: [{ difference: null }] })
+  })
+
+  test('misses from below what is to be high, be it by its KPI or by the target', async () => {
+    const june = { year: 2026, month: 6 }
+    const budgets = [
+      { ...june, kpi: 'good_units', amount: 2900, kind: 'target' },
+      { ...june, kpi: 'energy_saving_kwh', amount: 3100 },
+      { ...june, kpi: 'energy_export_revenue', amount: 3100, kind: 'allowance' },
+    ]
+    const targets = [
+      { kpi: 'good_units', window: '1mo', max: 3100, budget: 3100 },
+      { kpi: 'time_producing', window: '1mo', min: 3100 },
+    ]
+    gateway.plan = plant({ budgets, targets })
+    gateway.kpis = ['good_units', 'energy_saving_kwh', 'energy_export_revenue', 'time_producing']
+    gateway.run()
+    await gateway.hours(2)
+    const compared = async (kpi: string) =>
+      (await gateway.month(kpi)).compared.map((one) => [one.kind, one.amount, one.missed, one.chance_missed])
+    expect(await compared('good_units')).toEqual([
+      ['target', 2900, 'below', 0.05],
+      ['budget', 3100, 'below', 0.95],
+      ['target', 3100, 'above', 0.05],
+    ])
+    expect(await compared('energy_saving_kwh')).toEqual([
+      ['budget', 3100, 'below', 0.95],
+      ['baseline', 0, 'below', 0.05],
+    ])
+    expect(await compared('energy_export_revenue')).toEqual([['allowance', 3100, 'above', 0.05]])
+    expect(await compared('time_producing')).toEqual([['target', 3100, 'below', 0.95]])
   })
 
   test('is not made by who is no longer the owner', async () => {
