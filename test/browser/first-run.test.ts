@@ -20,6 +20,7 @@ const LOOKS = [
     name: 'Bright Metal Works',
     line: 'Press shop',
     id: 'bright-metal-works',
+    region: 'Jiangsu',
     words: {
       chosen: 'English',
       name: 'Name',
@@ -44,6 +45,7 @@ const LOOKS = [
     name: '光明五金厂',
     line: '冲压车间',
     id: 'plant-1',
+    region: '江苏',
     words: {
       chosen: '中文',
       name: '名称',
@@ -100,7 +102,7 @@ describe.runIf(chromiumPath !== null).each(LOOKS)(
       expect(await field(page, w.name).inputValue()).toBe(look.name)
       expect(await field(page, w.id).inputValue()).toBe(look.id)
       await field(page, w.zone).fill('Asia/Shanghai')
-      await field(page, w.region).fill('CN-JS')
+      await field(page, w.region).fill(look.region)
       await field(page, w.shifts).selectOption('two')
       await field(page, w.tariff).selectOption('tou')
       await field(page, w.currency).fill('CNY')

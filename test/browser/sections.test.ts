@@ -15,7 +15,8 @@ import { openConfiguration, WORKS } from '../support/works.js'
 const SHOTS = process.env.SECTIONS_SHOTS
 const TOKEN = 'a-token-9f8e7d6c5b4a'
 const WAIT = { timeout: 20_000 }
-const plants = [{ ...WORKS, grid_region: 'CN-JS' }]
+const stack = { id: 'boiler-1', line: 'hall', role: 'stack' }
+const plants = [{ ...WORKS, grid_region: 'CN-JS', devices: [...WORKS.devices, stack] }]
 
 type Filled = readonly (readonly [field: string, text: string])[]
 
@@ -131,6 +132,28 @@ const FORMS: readonly {
     wrong: ['timeout_s', '9000', 'is too large'],
     path: ['store', 1],
     written: { type: 'influxdb1', name: 'central', url: 'http://127.0.0.1:9', database: 'gauge' },
+  },
+  {
+    title: 'Limits of stacks',
+    good: [
+      ['stack', 'boiler-1'],
+      ['standard', 'gb13271-gas-new'],
+    ],
+    chosen: [['pollutant', 'nox']],
+    wrong: ['limit', '-1', 'is too small'],
+    path: ['plants', 0, 'limits', 0],
+    written: { stack: 'boiler-1', pollutant: 'nox', standard: 'gb13271-gas-new' },
+  },
+  {
+    title: 'Products and ideal cycles',
+    good: [
+      ['id', 'gear'],
+      ['name-zh', '齿轮'],
+      ['ideal_cycle_s', '12.5'],
+    ],
+    wrong: ['ideal_cycle_s', '-1', 'is too small'],
+    path: ['plants', 0, 'products', 0],
+    written: { id: 'gear', name: { zh: '齿轮' }, ideal_cycle_s: 12.5 },
   },
 ]
 

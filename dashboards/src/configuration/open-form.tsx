@@ -134,7 +134,18 @@ function deviceFields(plant: PlantSetting, device: DeviceSetting | null): readon
       ...{ name: 'parent', setting: 'parent', label: w.forms.parent, help: w.forms.parentHelp },
       ...{ value: device?.parent ?? '', choices: [['', w.forms.noParent], ...metersBefore(plant, device)] },
     },
+    {
+      ...{ name: 'product', setting: 'product', label: w.forms.product, help: w.forms.productHelp },
+      ...{ value: device?.product ?? '', choices: [['', w.forms.noProduct], ...productsOf(plant, device)] },
+    },
   ]
+}
+
+/** Products of the plant, each once, and the one that the device has. */
+function productsOf(plant: PlantSetting, device: DeviceSetting | null): readonly (readonly [string, string])[] {
+  const known = listOf<LineSetting>(plant.products).map(({ id, name }) => [id, name?.[language.value] ?? id] as const)
+  const own = device?.product === undefined ? [] : [[device.product, device.product] as const]
+  return [...new Map([...own, ...known])]
 }
 
 /** Meters that a device can lie behind: every other device and every virtual meter. */

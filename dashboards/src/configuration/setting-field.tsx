@@ -1,3 +1,4 @@
+import { proposedWord } from './proposed-word.js'
 import { useTypedText } from './typed-text.js'
 
 /** A field of a form; `setting` is the end of the path by which problems find it. */
@@ -40,6 +41,10 @@ export function FieldRow({ field, value, problem, onInput }: FieldRowProps) {
           {...typed}
           class="input"
           disabled={isFixed}
+          onChange={() => {
+            const word = proposedWord(value, proposals ?? [])
+            if (word !== value) onInput(word)
+          }}
           list={proposals === undefined ? undefined : `${id}-list`}
           autocomplete="off"
         />

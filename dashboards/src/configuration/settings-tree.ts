@@ -11,6 +11,8 @@ export interface DeviceSetting {
   readonly role?: string
   /** The meter right before it. */
   readonly parent?: string
+  /** What it makes, unless an event says so. */
+  readonly product?: string
 }
 
 export interface LineSetting {
@@ -25,6 +27,8 @@ export interface PlantSetting {
   readonly grid_region?: string
   readonly shifts?: readonly unknown[]
   readonly calendar?: readonly unknown[]
+  readonly limits?: readonly unknown[]
+  readonly products?: readonly unknown[]
   readonly tariffs?: readonly unknown[]
   readonly factors?: readonly unknown[]
   readonly contracts?: readonly unknown[]
@@ -95,9 +99,11 @@ export function lineEdits(values: FormValues, plant: string, before: LineSetting
 
 /** Edits of a device; `before` is what the file says of it, null for a new one. */
 export function deviceEdits(values: FormValues, plant: string, before: DeviceSetting | null): readonly ConfigEdit[] {
-  const { id = '', line = '', role = '', parent = '' } = values
+  const { id = '', line = '', role = '', parent = '', product = before?.product ?? '' } = values
   if (before === null) {
-    const given = Object.entries({ id, line, role, parent }).filter(([name, text]) => name === 'id' || text !== '')
+    const given = Object.entries({ id, line, role, parent, product }).filter(
+      ([name, text]) => name === 'id' || text !== '',
+    )
     const value = Object.fromEntries(given)
     return [{ op: 'add', path: ['plants', plant, 'devices'], value }]
   }
@@ -106,5 +112,6 @@ export function deviceEdits(values: FormValues, plant: string, before: DeviceSet
     ...written([...path, 'line'], line, before.line),
     ...written([...path, 'role'], role, before.role),
     ...written([...path, 'parent'], parent, before.parent),
+    ...written([...path, 'product'], product, before.product),
   ]
 }

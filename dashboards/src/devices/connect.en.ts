@@ -50,7 +50,7 @@ export const connect = {
   messageNote:
     'An example of this class: put in what the device measures. Without ts the time of arrival counts; seq, units and quality are optional.',
   token:
-    'The gateway asks who sends: greengauge device add PLANT/LINE/DEVICE --client ID prints a token, once. Connect with that client id, the same user name, and the token as password (-i ID -u ID -P TOKEN).',
+    'The gateway asks who sends: an administrator issues a credential for the device on the page Access, under Gateway, which shows the token once, and so does greengauge device add PLANT/LINE/DEVICE --client ID. Connect with that client id, the same user name, and the token as password (-i ID -u ID -P TOKEN).',
   programNotes: {
     shell: 'mosquitto_pub is in the package mosquitto-clients of Debian and Ubuntu.',
     node: 'Save it as send.mjs: npm install mqtt, then node send.mjs.',

@@ -38,7 +38,7 @@ export const connect: typeof english = {
   message: '第一条消息',
   messageNote: '这是该类别的示例，请填入设备的实测值。不带 ts 时以到达时间为准；seq、units、quality 可不填。',
   token:
-    '网关要求发送方证明身份：greengauge device add PLANT/LINE/DEVICE --client ID 会显示一次令牌。请用该客户端 ID 和同名用户名连接，并以令牌作为密码（-i ID -u ID -P TOKEN）。',
+    '网关要求发送方证明身份：管理员在“访问权限”页（“网关”页中）为设备发放凭据，令牌只显示一次；命令行为 greengauge device add PLANT/LINE/DEVICE --client ID。请用该客户端 ID 和同名用户名连接，并以令牌作为密码（-i ID -u ID -P TOKEN）。',
   programNotes: {
     shell: 'mosquitto_pub 在 Debian 与 Ubuntu 的 mosquitto-clients 软件包中。',
     node: '保存为 send.mjs：npm install mqtt，再运行 node send.mjs。',

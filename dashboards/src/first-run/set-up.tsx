@@ -18,7 +18,9 @@ export function SetUp({ plant, file }: SetUpProps) {
     [{ view: 'connect' }, w.connect, w.connectHint],
     [{ view: 'devices', plant: null }, w.newcomers, w.newcomersHint],
     [{ view: 'configuration' }, w.configuration, w.configurationHint],
+    [{ view: 'access' }, w.access, w.accessHint],
     [{ view: 'overview' }, w.overview, w.overviewHint],
+    [{ view: 'reports', plant: null }, w.reports, w.reportsHint],
   ]
   return (
     <section class="card first-steps" aria-label={w.title(called)}>

@@ -96,6 +96,7 @@ export const gateway = {
       database: 'Database is whole',
       clock: 'Clock of the machine is right',
       limits: 'Names are within their limits',
+      removals: 'Removals are carried out',
       audit_log: 'Audit log is written',
       lists: 'Lists of devices and accounts can be read',
       open_files: 'Files can be opened',

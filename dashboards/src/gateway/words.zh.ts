@@ -75,6 +75,7 @@ export const gateway: typeof english = {
       database: '数据库完整',
       clock: '本机时钟正常',
       limits: '名称数量未超上限',
+      removals: '删除已执行',
       audit_log: '审计日志可写入',
       lists: '设备与账户清单可读取',
       open_files: '可打开文件数足够',

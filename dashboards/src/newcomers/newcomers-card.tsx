@@ -4,6 +4,7 @@ import { problemText, saidText } from '../configuration/problems/problem-text.js
 import { decimal } from '../format.js'
 import type { Answer } from '../gateway/api.js'
 import { usePolled } from '../gateway/polled.js'
+import { linkTo } from '../nav.js'
 import { may } from '../session.js'
 import { language, words } from '../settings.js'
 import { loadPlants } from '../state.js'
@@ -219,7 +220,14 @@ function Adopted({ of: { adopted, saved, text, refused, problems, read_only } }:
   const w = words().newcomers
   return (
     <>
-      {saved && <p>{w.adopted(decimal(adopted, 0, language.value))}</p>}
+      {saved && (
+        <p>
+          {w.adopted(decimal(adopted, 0, language.value))}{' '}
+          <a class="text-link" href={linkTo({ view: 'configuration' })}>
+            {w.adoptedNext}
+          </a>
+        </p>
+      )}
       {refused.map(({ plant, device, reason }) => (
         <p key={`${plant}/${device}`}>
           <code>{`${plant}/${device}`}</code> {w.refused[reason]}

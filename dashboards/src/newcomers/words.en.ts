@@ -66,6 +66,7 @@ export const newcomers = {
   next: 'Next page',
   first: 'First page',
   shown: (count: string, all: string) => `${count} of ${all}`,
+  adoptedNext: 'Next: limits, ideal cycles, alarms and whom they reach, on the page Configuration',
   adopted: (count: string) =>
     count === '1' ? '1 is in the configuration now.' : `${count} are in the configuration now.`,
   byHand: 'The gateway does not write its configuration here. Put this into the file, and have it read again:',

@@ -63,6 +63,7 @@ export const newcomers: typeof english = {
   first: '首页',
   shown: (count, all) => `${count} / ${all}`,
   adopted: (count) => `${count} 项已写入配置。`,
+  adoptedNext: '下一步：在“配置”页填写限值、理想节拍、报警与通知渠道',
   byHand: '此处网关不写入自身配置。请将以下内容放入配置文件，并让网关重新读取：',
   refused: {
     unknown: '未曾发送，或已不在',

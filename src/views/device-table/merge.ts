@@ -49,7 +49,7 @@ function periodsOf(cell: string): Map<string, number | string> | CellFault {
   for (const word of cell.split(/\s+/).filter((one) => one !== '')) {
     const [, name, text] = /^([^=]+)=([^=]+)$/.exec(word) ?? []
     if (name === undefined || text === undefined) {
-      const remedy = 'write a metric, = and seconds, several apart by spaces: elec_import_kwh=60 elec_power_kw=5'
+      const remedy = 'write a metric, = and seconds, several apart by spaces: elec_import_kwh=60 elec_import_kw=5'
       return { column: 'period_s', value: word, problem: 'is no period of a metric', remedy }
     }
     if (periods.has(name)) {

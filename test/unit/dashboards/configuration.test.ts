@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { meterTree } from '../../../dashboards/src/configuration/meter-tree.js'
+import { proposedWord } from '../../../dashboards/src/configuration/proposed-word.js'
 import { regionText } from '../../../dashboards/src/configuration/region-names.js'
 import {
   alarmEdits,
@@ -85,6 +86,16 @@ describe('meters', () => {
     ])
   })
 
+  test('name the product that they make, and keep it where a form does not ask for it', () => {
+    const path = ['plants', 'wuxi', 'devices', 'robot-1', 'product']
+    const robot = { id: 'robot-1', role: 'robot' }
+    expect(deviceEdits({ ...robot, product: 'gear' }, 'wuxi', robot)).toEqual([{ op: 'set', path, value: 'gear' }])
+    expect(deviceEdits({ ...robot, product: '' }, 'wuxi', { ...robot, product: 'gear' })).toEqual([
+      { op: 'remove', path },
+    ])
+    expect(deviceEdits(robot, 'wuxi', { ...robot, product: 'gear' })).toEqual([])
+  })
+
   test('are drawn as a tree, each once, in a circle too', () => {
     const devices = [
       { id: 'sub-2', parent: 'sub-1' },
@@ -102,15 +113,31 @@ describe('meters', () => {
 })
 
 describe('regions of the grid', () => {
+  const regions = gridRegions(bundledLibrary()).map(({ id, name, years }) => ({
+    id,
+    name,
+    years: [...years.keys()].map(Number).sort(),
+  }))
+
   test('have each a name in both languages, and the newest year that has a factor', () => {
-    const regions = gridRegions(bundledLibrary()).map(({ id, name, years }) => ({
-      id,
-      name,
-      years: [...years.keys()].map(Number).sort(),
-    }))
     expect(
       regions.map((one) => regionText(one, 'zh')).filter((text) => !/[\u4e00-\u9fff].*，20\d\d 年$/.test(text)),
     ).toEqual([])
     expect(regions.map((one) => regionText(one, 'en'))).toContain('Jiangsu province, 2023')
+  })
+
+  test('are meant by their name in either language; a name of none or of several stays as it was typed', () => {
+    const among = (language: 'en' | 'zh') => regions.map((one) => [one.id, regionText(one, language)] as const)
+    expect(proposedWord('江苏', among('zh'))).toBe('CN-JS')
+    expect(proposedWord('jiangsu', among('en'))).toBe('CN-JS')
+    expect(proposedWord('CN-JS', among('zh'))).toBe('CN-JS')
+    expect(proposedWord('江', among('zh'))).toBe('江')
+    expect(proposedWord('', among('zh'))).toBe('')
+    const twins = [
+      ['a', 'Gear, small'],
+      ['b', 'Gear, large'],
+    ] as const
+    expect(proposedWord('gear', twins)).toBe('gear')
+    expect(proposedWord('gear, large', twins)).toBe('b')
   })
 })

@@ -2,7 +2,7 @@
 export const deviceTable = {
   title: 'Devices as a table',
   sub: 'CSV for a spreadsheet: one row a device, at most 1,000 at once',
-  about: 'Columns: plant, id, line, role, on_change, period_s (elec_import_kwh=60 elec_power_kw=5, in seconds).',
+  about: 'Columns: plant, id, line, role, on_change, period_s (elec_import_kwh=60 elec_import_kw=5, in seconds).',
   rules:
     'A row adds or changes its device, an empty cell takes a setting away, and devices that are not in the table stay.',
   download: 'Download CSV',

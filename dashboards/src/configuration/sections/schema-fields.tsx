@@ -30,7 +30,13 @@ export function SchemaFields({ schema, kinds, isNew, value, problemAt, onChange 
           isRequired
           isFixed={!isNew}
           // Settings of another kind would be none of this one.
-          set={(_, kind) => onChange(({ id }) => ({ type: kind, ...(id === undefined ? {} : { id }) }))}
+          set={(_, kind) =>
+            onChange(({ id, language }) => ({
+              type: kind,
+              ...(id === undefined ? {} : { id }),
+              ...(language === undefined ? {} : { language }),
+            }))
+          }
         />
       )}
       <Fields {...common} schema={schema} at={[]} />

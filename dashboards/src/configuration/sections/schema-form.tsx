@@ -1,5 +1,6 @@
 import { type Signal, useSignal } from '@preact/signals'
 import type { ConfigEdit, ConfigProblemItem } from '../../../../src/views/wire/configuration.js'
+import { language } from '../../settings.js'
 import { Dialog } from '../../ui/dialog.js'
 import { DialogForm } from '../../ui/dialog-form.js'
 import { problemText, saidText } from '../problems/problem-text.js'
@@ -27,7 +28,7 @@ export interface SchemaFormProps {
 /** An element of a list by a form that its schema describes. What a rule says against it stands at the field. */
 export function SchemaForm({ title, list, at, before, schema, onEdits, onClose }: SchemaFormProps) {
   const w = configWords().forms
-  const value = useSignal<ElementValue>(before ?? firstValue(schema))
+  const value = useSignal<ElementValue>(before ?? firstValue(schema, list))
   const problems = useSignal<readonly ConfigProblemItem[]>([])
   const failed = useSignal('')
   const isSending = useSignal(false)
@@ -122,9 +123,13 @@ function isShown(behind: string | null, { properties = {} }: JsonSchema): boolea
   return schema !== undefined && kindOf(schema) !== 'other'
 }
 
-/** A new element of a list with several kinds is of the first that has more to say than its kind. */
-function firstValue(schema: JsonSchema): ElementValue {
+/**
+ * A new element of a list with several kinds is of the first that has more to say than its kind; messages of a new channel begin
+ * in the language of the page.
+ */
+function firstValue(schema: JsonSchema, list: KeyPath): ElementValue {
   const [first] = (schema.oneOf ?? []).filter(({ properties = {} }) => Object.keys(properties).length > 1)
   const kind = first?.properties?.type?.const
-  return typeof kind === 'string' ? { type: kind } : {}
+  const spoken = list.at(-1) === 'channels' ? { language: language.peek() } : {}
+  return typeof kind === 'string' ? { type: kind, ...spoken } : {}
 }

@@ -2,7 +2,17 @@ import type { KeyPath } from './json-schema.js'
 
 /** Lists of the configuration that a form of the schema changes. */
 
-export const PLANT_SECTIONS = ['shifts', 'calendar', 'tariffs', 'factors', 'contracts', 'enpi', 'budgets'] as const
+export const PLANT_SECTIONS = [
+  'shifts',
+  'calendar',
+  'limits',
+  'products',
+  'tariffs',
+  'factors',
+  'contracts',
+  'enpi',
+  'budgets',
+] as const
 export type PlantSection = (typeof PLANT_SECTIONS)[number]
 
 export const GATEWAY_SECTIONS = ['channels', 'store'] as const

@@ -3,6 +3,8 @@ export const sections = {
   titles: {
     shifts: 'Shifts',
     calendar: 'Calendar',
+    limits: 'Limits of stacks',
+    products: 'Products and ideal cycles',
     tariffs: 'Tariffs',
     factors: 'Own emission factors',
     contracts: 'Contracts and certificates of electricity',

@@ -5,6 +5,8 @@ export const sections: SectionWords = {
   titles: {
     shifts: '班次',
     calendar: '日历',
+    limits: '排气筒限值',
+    products: '产品与理想节拍',
     tariffs: '电价',
     factors: '自有排放因子',
     contracts: '绿电合同与证书',

@@ -1,0 +1,18 @@
+/** A word that is proposed, with its label. */
+type Proposal = readonly [value: string, label: string]
+
+/** The word that somebody means who typed a name or label in place of it; the text itself where that is not one word alone. */
+export function proposedWord(text: string, proposals: readonly Proposal[]): string {
+  if (text === '' || proposals.some(([word]) => word === text)) return text
+  const typed = text.toLowerCase()
+  const named = (isMeant: (label: string) => boolean) => {
+    const meant = proposals.filter(([, label]) => label !== '' && isMeant(label.toLowerCase()))
+    return meant.length === 1 ? meant[0]![0] : null
+  }
+  return named((label) => label === typed) ?? named((label) => /^[,， ]/.test(afterStart(label, typed))) ?? text
+}
+
+/** What follows a beginning of a label; '' where it begins otherwise. */
+function afterStart(label: string, start: string): string {
+  return label.startsWith(start) ? label.slice(start.length) : ''
+}
