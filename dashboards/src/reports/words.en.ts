@@ -156,7 +156,7 @@ export const reports = {
     outdatedNote: 'Readings or settings that came later would change this report.',
     reissueNote: 'They change it by more than the threshold: it must be issued again.',
     silentNote: (plants: string) =>
-      `No reading of ${plants} was received in this period: look whether the days are the right ones, and its devices sent.`,
+      `No reading of ${plants} was received on days of this period that are over, and a report has no others: look whether the days are the right ones, and its devices sent.`,
     openNext: (version: string) => `Open the draft ${version}`,
     openNewer: (version: string) => `Open ${version}`,
     noVersion: 'There is no such version of this report.',

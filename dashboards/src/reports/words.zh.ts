@@ -128,7 +128,8 @@ export const reports: typeof english = {
     supersededNote: '已有更新版本取代本版。',
     outdatedNote: '之后到达的读数或设置会改变本报告。',
     reissueNote: '变化超过阈值，须重新出具。',
-    silentNote: (plants) => `本期未收到 ${plants} 的任何读数：请核对起止日期，并检查其设备是否发送了数据。`,
+    silentNote: (plants) =>
+      `本期已结束的日子里未收到 ${plants} 的任何读数：报告只含已结束的整日。请核对起止日期，并检查其设备是否发送了数据。`,
     openNext: (version) => `打开草稿 ${version}`,
     openNewer: (version) => `打开 ${version}`,
     noVersion: '本报告没有此版本。',
