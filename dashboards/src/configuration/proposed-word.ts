@@ -12,7 +12,7 @@ export function proposedWord(text: string, proposals: readonly Proposal[]): stri
   return named((label) => label === typed) ?? named((label) => /^[,， ]/.test(afterStart(label, typed))) ?? text
 }
 
-/** What follows a beginning of a label; '' where it begins otherwise. */
+/** The rest of a label behind its beginning; empty where it begins otherwise. */
 function afterStart(label: string, start: string): string {
   return label.startsWith(start) ? label.slice(start.length) : ''
 }

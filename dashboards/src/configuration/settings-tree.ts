@@ -11,7 +11,7 @@ export interface DeviceSetting {
   readonly role?: string
   /** The meter right before it. */
   readonly parent?: string
-  /** What it makes, unless an event says so. */
+  /** Product that it makes, unless an event says so. */
   readonly product?: string
 }
 
