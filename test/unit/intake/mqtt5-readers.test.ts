@@ -295,18 +295,18 @@ test('a QoS 1 message that was not acknowledged comes again with DUP when its se
   raw.send(begin(2), bytesOf('82 07 0001 00 0001 "t" 01'))
   await raw.receives(bytesOf('90 04 0001 00 01'))
   const sender = await client(broker, v5)
-  await sender.publishAsync('t', '1', { qos: 1 })
-  await raw.receives(Buffer.from('1'))
+  await sender.publishAsync('t', 'first', { qos: 1 })
+  await raw.receives(Buffer.from('first'))
   raw.socket.destroy()
-  await sender.publishAsync('t', '2', { qos: 1 })
+  await sender.publishAsync('t', 'second', { qos: 1 })
   const again = await dial(broker)
   again.send(begin(0))
-  await again.receives(Buffer.from('2'))
-  const [flags, first] = [again.received.indexOf(bytesOf('0001 "t"')), again.received.indexOf('1')]
+  await again.receives(Buffer.from('second'))
+  const [flags, first] = [again.received.indexOf(bytesOf('0001 "t"')), again.received.indexOf('first')]
   // CONNACK says that the session is there; the first byte of the packet is two before its topic.
   expect(again.received[2]).toBe(1)
   expect(again.received[flags - 2]! & 0x0e).toBe(0x0a)
-  expect(first).toBeLessThan(again.received.indexOf('2'))
+  expect(first).toBeLessThan(again.received.indexOf('second'))
 })
 
 test('a client without an id is given one of its own, and one of 3.1.1 comes in beside it', async () => {
