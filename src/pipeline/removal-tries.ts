@@ -47,6 +47,11 @@ export class RemovalTries {
     return tries >= TRIES_MAX
   }
 
+  /** It has come on: what failed before no longer counts. */
+  cameOn(order: Forgetting): void {
+    this.#waiting.delete(forgettingKey(order))
+  }
+
   /** Names the orders that wait, with what they wait for; '' without any. */
   get trouble(): string {
     return [...this.#waiting.values()].map(({ text }) => text).join('; ')

@@ -160,24 +160,28 @@ export class Removals {
       throw new RemovalFailed(`${altered.name} is not what was sealed: put it back from a backup`)
     const isSealed = () => areSameFiles(index.day(kind, plant, dateOf(day))?.files ?? [], files)
     if (holders.length > 0 && !isSealed()) {
-      const caughtUp = () => sealing.catchUp().catch(waits)
-      if (this.#job.isDone(`${key} catch up ${filesOf(touched)}`, caughtUp)) {
-        if (!isSealed()) throw new RemovalWaits('the ledger lags behind')
-        return true
-      }
-      return false
+      return this.#job.isDone(`${key} catch up ${filesOf(touched)}`, async () => {
+        const trouble = await sealing.catchUp().then(() => 'the ledger lags behind', messageOf)
+        if (isSealed()) return
+        await this.#refuseDamaged(files)
+        throw new RemovalWaits(trouble)
+      })
     }
     const name = `${key} check ${filesOf(touched)}`
     const isDone = this.#job.isDone(name, async () => {
-      for (const delta of deltas) {
-        const fault = await recordFileFault(record.dir, delta)
-        if (fault !== '') throw new RemovalFailed(`${delta.name} ${fault}: put it back from a backup`)
-      }
+      await this.#refuseDamaged(deltas)
       if (holders.length === 0 || sealed === undefined) return
       await checkSealedDay({ work, archiveDir: record.dir }, sealed, { kind, plant, day, files })
     })
     if (isDone) checked.set(keyOf(touched), filesOf(touched))
     return isDone
+  }
+
+  async #refuseDamaged(files: TouchedDay['files'] | TouchedDay['deltas']): Promise<void> {
+    for (const file of files) {
+      const fault = await recordFileFault(this.#deps.record.dir, file)
+      if (fault !== '') throw new RemovalFailed(`${file.name} ${fault}: put it back from a backup`)
+    }
   }
 
   async #goOnWith(current: CurrentRemoval, note: RemovalNote, save: () => Promise<void>): Promise<boolean> {
@@ -194,8 +198,9 @@ export class Removals {
   }
 
   async #take({ order }: CurrentRemoval, day: DayOfKind, save: () => Promise<void>): Promise<boolean> {
-    const { record, database } = this.#deps
+    const { record, database, tries } = this.#deps
     await takeDayOut(record, database, order, day)
+    tries.cameOn(order)
     await followFiles(this.#deps, save)
     return true
   }
@@ -220,7 +225,7 @@ export class Removals {
 
   async #failed(order: Forgetting, error: unknown, save: () => Promise<void>): Promise<void> {
     const { tries } = this.#deps
-    const reason = error instanceof Error ? error.message : String(error)
+    const reason = messageOf(error)
     await this.#letDayGo()
     // A disk without room, or one that refuses, says nothing against the order.
     if (error instanceof RemovalWaits || isOfMachine(error)) return tries.later(order, reason)
@@ -228,7 +233,7 @@ export class Removals {
     try {
       await this.#giveUp(order, reason, save)
     } catch (again) {
-      tries.later(order, again instanceof Error ? again.message : String(again))
+      tries.later(order, messageOf(again))
     }
   }
 
@@ -270,8 +275,8 @@ function isOfMachine(error: unknown): boolean {
   return error instanceof Error && !(error instanceof RemovalFailed) && OF_MACHINE.test(error.message)
 }
 
-function waits(error: unknown): never {
-  throw new RemovalWaits(error instanceof Error ? error.message : String(error))
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
 }
 
 function keyOf({ kind, day }: TouchedDay): string {

@@ -3,7 +3,7 @@ import type { DuckDBConnection } from '@duckdb/node-api'
 import type { Database } from '../database.js'
 import { type Forgetting, forgettingKey } from '../forget.js'
 import { nextGeneration } from './compaction.js'
-import { readingParquet, writeParquet } from './files.js'
+import { type RecordFile, readingParquet, recordFileFault, writeParquet } from './files.js'
 import { cameFrom, cameNotFrom, dayOf, inSeriesOrder, rowsOfDay } from './kinds.js'
 import {
   type DayFile,
@@ -101,9 +101,10 @@ export async function takeDayOut(
     const files = manifest.days.filter((file) => isSameDay(file, passed) && !record.isUnusable(file.name))
     const { readings, written } = await database.write(async (connection) => {
       const holders = await deltasWith(connection, record, order, { day, deltas })
-      const sources = [...files, ...holders]
+      const sources: readonly (DayFile | DeltaFile)[] = [...files, ...holders]
+      const counted = (whole: typeof sources) => standing(connection, dir, order, { day, sources: whole })
       return {
-        readings: kind === 'reading' ? await standing(connection, dir, order, { day, sources }) : 0,
+        readings: kind === 'reading' ? await ofWhole(record, sources, counted) : 0,
         written: await deltasWithout(connection, dir, manifest.sequence, order, { day, deltas: holders }),
       }
     })
@@ -133,13 +134,23 @@ async function deltasWith(
   order: Forgetting,
   { day, deltas }: { readonly day: number; readonly deltas: readonly DeltaFile[] },
 ): Promise<readonly DeltaFile[]> {
+  return ofWhole(record, deltas, (whole) => searched(connection, record.dir, order, { day, deltas: whole }))
+}
+
+/** Reads files; where that fails, those of them that are whole. */
+async function ofWhole<F extends RecordFile, T>(
+  record: LastingRecord,
+  files: readonly F[],
+  read: (files: readonly F[]) => Promise<T>,
+): Promise<T> {
   try {
-    return await searched(connection, record.dir, order, { day, deltas })
+    return await read(files)
   } catch (error) {
-    const whole: DeltaFile[] = []
-    for (const delta of deltas) if (await record.isWhole(delta)) whole.push(delta)
-    if (whole.length === deltas.length) throw error
-    return searched(connection, record.dir, order, { day, deltas: whole })
+    const whole: F[] = []
+    // One may have gone bad since it was found whole.
+    for (const file of files) if ((await recordFileFault(record.dir, file)) === '') whole.push(file)
+    if (whole.length === files.length) throw error
+    return read(whole)
   }
 }
 
