@@ -1,22 +1,16 @@
 import { join } from 'node:path'
-import type { Clock } from '../../base/clock.js'
 import { HOUR_MS } from '../../base/durations.js'
 import type { PlantOptions } from '../../base/plant.js'
 import { type FigurePages, type FigurePeriod, plantFigures } from '../../insight/anomalies/plant-figures.js'
 import { recordsAfter } from '../../insight/anomalies/record.js'
 import type { AnomalyVerdicts } from '../../insight/anomalies/verdicts.js'
 import { LEARNT_DAYS } from '../../insight/anomalies/watched-series.js'
-import type { InsightOptions } from '../../insight/options.js'
 import { LocalDays } from '../../insight/series/local-days.js'
-import type { InsightWorker } from '../../insight/stage/insight-worker.js'
 import { daysKnown, fromFirstKnown, lastKnownMs, lookPeriod } from '../../insight/stage/look-period.js'
-import type { DuckdbStore } from '../../stores/duckdb.js'
 import type { Configs } from '../configs.js'
-import type { PipelineProgress } from '../progress.js'
+import { inRounds, type PlantRoundDeps } from '../plant-rounds.js'
 import { DamagedRecords, type KeptLook, RecordsFile } from './records-file.js'
 
-/** Time between two glances at what is due. */
-const GLANCE_MS = 5_000
 /** Devices of one look at a plant at most, in the order of the configuration: 60 MB of memory while it lasts. */
 export const LOOK_DEVICES_MAX = 200
 /** Rows of one read: more would hold up the thread of live figures. */
@@ -26,20 +20,11 @@ const READ_REST_MS = 20
 /** A plant with too few days, or whose look failed, is looked at again after so long: its past may come at once. */
 const AGAIN_MS = HOUR_MS
 
-export interface AnomaliesDeps {
-  readonly clock: Clock
-  readonly options: InsightOptions
-  readonly dataDir: string
+export interface AnomaliesDeps extends PlantRoundDeps {
   readonly configs: Pick<Configs, 'plants' | 'isInService'>
-  readonly points: Pick<DuckdbStore, 'points'>
-  readonly progress: Pick<PipelineProgress, 'hasComputed'>
-  readonly worker: Pick<InsightWorker, 'work'>
   readonly verdicts: Pick<AnomalyVerdicts, 'of'>
   /** Replaces a file whole; makes its folder. */
   write(path: string, text: string): void
-  /** True while nobody else may work for the same plants. */
-  isOwner(): boolean
-  log(level: 'warn', text: string): void
 }
 
 /**
@@ -77,16 +62,8 @@ export class Anomalies {
   }
 
   /** Runs until `signal` is aborted. */
-  async run(signal: AbortSignal): Promise<void> {
-    const { configs, clock, progress, isOwner } = this.#deps
-    if (!this.isEnabled) return
-    while (!signal.aborted) {
-      for (const plan of configs.plants) {
-        if (signal.aborted || !progress.hasComputed || !isOwner()) break
-        await this.#lookWhenDue(plan, signal)
-      }
-      await clock.sleep(GLANCE_MS, signal)
-    }
+  run(signal: AbortSignal): Promise<void> {
+    return inRounds(this.#deps, signal, (plan) => this.#lookWhenDue(plan, signal))
   }
 
   #isDue({ id, timezone }: PlantOptions): boolean {

@@ -1,21 +1,14 @@
 import { join } from 'node:path'
-import type { Clock } from '../../base/clock.js'
 import { DAY_MS, HOUR_MS } from '../../base/durations.js'
 import type { PlantOptions } from '../../base/plant.js'
 import { PROJECTION_VERSION } from '../../insight/budget/projection.js'
-import type { InsightOptions } from '../../insight/options.js'
 import { LocalDays } from '../../insight/series/local-days.js'
-import type { InsightWorker } from '../../insight/stage/insight-worker.js'
 import { type IssuedProjection, IssuedProjections } from '../../insight/stage/issued-projection.js'
 import type { ReadDays } from '../../insight/stage/projection-task.js'
 import { unitInCurrency } from '../../kpi/settings/currency.js'
-import type { DuckdbStore } from '../../stores/duckdb.js'
-import type { Configs } from '../configs.js'
-import type { PipelineProgress } from '../progress.js'
+import { inRounds, type PlantRoundDeps } from '../plant-rounds.js'
 import { budgetedKpis, kpiUnit, projectedKpis } from './projected-kpis.js'
 
-/** Time between two glances at what is due. */
-const GLANCE_MS = 5_000
 /** Figures of a day are final so long after it, unless a device was silent. */
 const SETTLED_MS = HOUR_MS
 /** Days that are looked back, at most: two years, and some weeks that these are compared with. */
@@ -23,30 +16,17 @@ const HISTORY_DAYS = 800
 /** A plant of which nothing could be projected, or whose work failed, is tried again after so long: its past may come at once. */
 const AGAIN_MS = HOUR_MS
 
-export interface ProjectionsDeps {
-  readonly clock: Clock
-  readonly options: InsightOptions
-  readonly dataDir: string
-  readonly configs: Pick<Configs, 'plants'>
-  readonly points: Pick<DuckdbStore, 'points'>
-  readonly progress: Pick<PipelineProgress, 'hasComputed'>
-  readonly worker: Pick<InsightWorker, 'work'>
-  /** True while nobody else may work for the same plants. */
-  isOwner(): boolean
-  log(level: 'warn', text: string): void
-}
-
 /**
  * Projects how month and year of each plant will end, once a day an hour after midnight of the plant, out of final figures of days. Each
  * projection is kept as it was issued.
  */
 export class Projections {
-  readonly #deps: ProjectionsDeps
+  readonly #deps: PlantRoundDeps
   readonly #newest = new Map<string, IssuedProjection | null>()
   /** Instants before which a plant is not tried again, epoch ms. */
   readonly #restUntilMs = new Map<string, number>()
 
-  constructor(deps: ProjectionsDeps) {
+  constructor(deps: PlantRoundDeps) {
     this.#deps = deps
   }
 
@@ -68,16 +48,8 @@ export class Projections {
   }
 
   /** Runs until `signal` is aborted. */
-  async run(signal: AbortSignal): Promise<void> {
-    const { configs, clock, progress, isOwner } = this.#deps
-    if (!this.isEnabled) return
-    while (!signal.aborted) {
-      for (const plan of configs.plants) {
-        if (signal.aborted || !progress.hasComputed || !isOwner()) break
-        await this.#projectWhenDue(plan, signal)
-      }
-      await clock.sleep(GLANCE_MS, signal)
-    }
+  run(signal: AbortSignal): Promise<void> {
+    return inRounds(this.#deps, signal, (plan) => this.#projectWhenDue(plan, signal))
   }
 
   async #projectWhenDue(plan: PlantOptions, signal: AbortSignal): Promise<void> {
