@@ -183,11 +183,6 @@ export class Engine {
   watch = (id: string, watched: WatchedFigures): boolean =>
     this.#recomputation.watch(this.#plants.get(id), watched, this.#nowMs)
 
-  /** Nobody looks at windows that go on, and no alarm does. */
-  get isQuiet(): boolean {
-    return [...this.#plants.values()].every(({ pacer }) => pacer.isQuiet)
-  }
-
   /** Late samples wait to be folded. */
   get isLatePending(): boolean {
     return [...this.#plants.values()].some(({ isLate }) => isLate)

@@ -1,6 +1,5 @@
-/** New samples become points at most this often, half as often while nobody looks, and after a long cycle not before twice its time has passed, … */
+/** New samples become points at most this often, and after a long cycle not before twice its time has passed, … */
 const CYCLE_MS = 500
-const QUIET_CYCLE_MS = 1000
 /** … but once the journal has been read to its end, not later than this: there is nothing else to be done. */
 const CYCLE_WAIT_MAX_MS = 2000
 /**
@@ -40,12 +39,6 @@ export class CyclePace {
   /** These wait for the next cycle, and those for the one that goes on. */
   #asking: (() => void)[] = []
   #answering: (() => void)[] = []
-  readonly #isQuiet: () => boolean
-
-  /** @param isQuiet says whether nobody looks at figures of windows that go on */
-  constructor(isQuiet: () => boolean) {
-    this.#isQuiet = isQuiet
-  }
 
   /** End of the last cycle, epoch ms. */
   get endedAtMs(): number {
@@ -94,8 +87,7 @@ export class CyclePace {
   }
 
   #everyMs(isBusy: boolean): number {
-    const leastMs = !isBusy && this.#isQuiet() ? QUIET_CYCLE_MS : CYCLE_MS
-    return Math.max(leastMs, Math.min(2 * this.#tookMs, isBusy ? Infinity : CYCLE_WAIT_MAX_MS))
+    return Math.max(CYCLE_MS, Math.min(2 * this.#tookMs, isBusy ? Infinity : CYCLE_WAIT_MAX_MS))
   }
 
   begins(): void {

@@ -87,7 +87,7 @@ export class Pipeline {
   #atRest: { do(): Promise<void>; refuse(error: Error): void }[] = []
   #hasEnded = false
   #savedAtMs: number
-  readonly #pace: CyclePace
+  readonly #pace = new CyclePace()
   /** Samples are becoming points. */
   #isComputing = false
   readonly #late = new LatePace()
@@ -100,7 +100,6 @@ export class Pipeline {
   constructor(deps: PipelineDeps) {
     this.#deps = deps
     this.#decoder = new JournalDecoder(deps)
-    this.#pace = new CyclePace(() => deps.engine.isQuiet)
     this.#startedMs = deps.clock.nowMs()
     this.#savedAtMs = this.#startedMs
   }

@@ -1,5 +1,5 @@
 import { entryOf } from '../../base/entry-of.js'
-import { SCOPES, type Scope, type Window } from '../../base/kpi.js'
+import type { Scope, Window } from '../../base/kpi.js'
 import type { TimeRange } from '../series/calendar.js'
 import { minOf } from '../time/ranges.js'
 
@@ -20,8 +20,6 @@ const EVERY_MS: Readonly<Record<Window, number>> = {
 const SIZES = Object.keys(EVERY_MS) as readonly Window[]
 /** Times of "now" come in steps of a cycle, this long: one that is early by less is not put off to the next time. */
 const CYCLE_MS = 500
-/** The same while nobody looks. */
-const QUIET_CYCLE_MS = 1000
 /**
  * Work a second on windows that go on, in figures of one device: where a plant has more, each is computed less often. Of
  * devices so much for minutes, and so much for all others; and of lines and the plant together, which are few but long sums.
@@ -69,10 +67,6 @@ export class PublicationPacer {
   #count = 0
   #slowdownOfDevices: Slowdown = { minutes: 1, others: 1 }
   #slowdownOfWhole: Slowdown = { minutes: 1, others: 1 }
-
-  get isQuiet(): boolean {
-    return SCOPES.every((scope) => this.isUnwatched(scope))
-  }
 
   /** Takes over what is to be computed. */
   load(work: Iterable<Work>): void {
@@ -125,8 +119,7 @@ export class PublicationPacer {
     const key = startMs + SIZES.indexOf(window)
     const computedMs = ofTask.get(key)
     // A window that was computed after "now" does not wait: the clock was ahead then, and "now" has gone back.
-    const stepMs = this.isUnwatched(scope) ? QUIET_CYCLE_MS : CYCLE_MS
-    const isEarly = computedMs !== undefined && nowMs - computedMs <= this.everyMs(scope, window) - stepMs
+    const isEarly = computedMs !== undefined && nowMs - computedMs <= this.everyMs(scope, window) - CYCLE_MS
     if (isEarly && nowMs >= computedMs) {
       entryOf(this.#waiting, task, () => new Map()).set(key, { window, startMs, endMs })
       return false

@@ -4,7 +4,7 @@ import { CyclePace } from '../../../src/pipeline/cycle-pace.js'
 import { LatePace } from '../../../src/pipeline/late-pace.js'
 
 /** Cycles of an engine that takes so long for each reading of the past, ms; gives how many there are in the last of them. */
-function pastInCycles(count: number, readingMs: number, pace = new CyclePace(() => false)): number {
+function pastInCycles(count: number, readingMs: number, pace = new CyclePace()): number {
   let past = 0
   for (let cycle = 0, nowMs = 0; cycle < count; cycle++) {
     past = 0
@@ -21,7 +21,7 @@ function pastInCycles(count: number, readingMs: number, pace = new CyclePace(() 
 describe('sums of many series over the past', () => {
   /** The wait behind a cycle that took so long, with so many readings of the past in it, and quick ones after it. */
   function waitMs(tookMs: number, { past = 100, quick = 0, isBusy = true } = {}): number {
-    const pace = new CyclePace(() => false)
+    const pace = new CyclePace()
     for (let cycle = 0; cycle <= quick; cycle++) {
       pace.decoded(past, past)
       pace.begins()
@@ -50,20 +50,20 @@ describe('readings of the past in a cycle', () => {
     expect(pastInCycles(10, 0.1)).toBeLessThanOrEqual(10_100)
     expect(pastInCycles(10, 0.1)).toBeGreaterThanOrEqual(9900)
     expect(pastInCycles(10, 1)).toBe(4000)
-    const pace = new CyclePace(() => false)
+    const pace = new CyclePace()
     expect(pastInCycles(10, 1, pace)).toBe(4000)
     expect(pastInCycles(10, 0.01, pace)).toBe(20_000)
   })
 
   test('do not bound those that are live: a slow engine takes as many of them', () => {
-    const pace = new CyclePace(() => false)
+    const pace = new CyclePace()
     pastInCycles(10, 1, pace)
     expect(pace.isEnough(49_999, 0)).toBe(false)
     expect(pace.isEnough(50_000, 0)).toBe(true)
   })
 
   test('say nothing of a cycle that took long for what is live', () => {
-    const pace = new CyclePace(() => false)
+    const pace = new CyclePace()
     pace.decoded(40_000, 100)
     pace.begins()
     pace.ended(0, 60_000)
