@@ -12,6 +12,8 @@ const FIRST = [
   'test/tidy.test.ts',
   'test/integration/simulate.test.ts',
   'test/cross-check/cross-check.test.ts',
+  'test/integration/golden-series.test.ts',
+  'test/faults/removal-kills.test.ts',
   'test/faults/kill.test.ts',
   'test/faults/influx.test.ts',
   'test/faults/uncaught.test.ts',
