@@ -31,7 +31,6 @@ export const access = {
     addDevice: 'Credential for a device',
     addProgram: 'Credential for a program',
     client: 'MQTT client id',
-    path: 'Device',
     plant: 'Plant',
     line: 'Line',
     device: 'Device',

@@ -32,7 +32,6 @@ export const access: AccessWords = {
     addDevice: '为设备发放凭据',
     addProgram: '为程序发放凭据',
     client: 'MQTT 客户端 ID',
-    path: '设备',
     plant: '工厂',
     line: '产线',
     device: '设备',

@@ -1,7 +1,5 @@
 import { join } from 'node:path'
-import type { Clock } from '../../base/clock.js'
 import { DAY_MS, QUARTER_HOUR_MS } from '../../base/durations.js'
-import type { InsightOptions } from '../../insight/options.js'
 import type { Observation } from '../../insight/series/known-series.js'
 import { hasChain } from '../../insight/stage/chain.js'
 import {
@@ -16,10 +14,8 @@ import type { InsightWorker } from '../../insight/stage/insight-worker.js'
 import type { IssuedForecast } from '../../insight/stage/issued-forecast.js'
 import { ObservationLog } from '../../insight/stage/observation-log.js'
 import type { Engine } from '../../kpi/engine.js'
-import type { DuckdbStore } from '../../stores/duckdb.js'
 import type { ForecastMeasures } from '../../views/sources/measures.js'
-import type { Configs } from '../configs.js'
-import type { PipelineProgress } from '../progress.js'
+import type { PlantRoundDeps } from '../plant-rounds.js'
 import type { Publisher } from '../publisher.js'
 import { BehindSeries } from './behind-series.js'
 import { KnownFigures, LOOKBACK_MS, type ToBeRead } from './known-figures.js'
@@ -31,19 +27,10 @@ const HISTORY_DAYS = 400
 /** Rows of one read: more would hold up the thread of live figures. */
 const PAGE = 2000
 
-export interface ForecastsDeps {
-  readonly clock: Clock
-  readonly options: InsightOptions
-  readonly dataDir: string
-  readonly configs: Pick<Configs, 'plants'>
+export interface ForecastsDeps extends PlantRoundDeps {
   readonly engine: Pick<Engine, 'latest'>
-  readonly points: Pick<DuckdbStore, 'points'>
   readonly publisher: Pick<Publisher, 'listen'>
   readonly worker: InsightWorker
-  readonly progress: Pick<PipelineProgress, 'hasComputed'>
-  /** True while nobody else may work for the same plants. */
-  isOwner(): boolean
-  log(level: 'warn', text: string): void
 }
 
 /** A series that is forecast, with what came of it last. */
