@@ -70,20 +70,36 @@ const database = () => join(gateway.dataDir, 'archive.duckdb')
 const segments = () => readdirSync(join(gateway.dataDir, 'journal')).sort()
 const oldestSegment = () => Number.parseInt(segments()[0] ?? '0', 10)
 
-/** The files of days by name, with what would be another if one had been written to. */
-function dayFiles(): Map<string, string> {
+interface DayFile {
+  readonly bytes: number
+  /** Another one if the file had been written to. */
+  readonly sign: string
+}
+
+/** Retention removes files while they are looked at: null for one that is gone. */
+function dayFile(path: string): DayFile | null {
+  try {
+    const { ino, mtimeMs } = statSync(path)
+    const content = readFileSync(path)
+    const hash = createHash('sha256').update(content).digest('hex')
+    return { bytes: content.length, sign: `${ino} ${mtimeMs} ${hash}` }
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
+    throw error
+  }
+}
+
+/** The files of days by name. */
+function dayFiles(): Map<string, DayFile> {
   const folder = join(gateway.dataDir, 'archive')
-  const paths = readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => /^gen-\d+\.parquet$/.test(entry.name))
-    .map((entry) => join(entry.parentPath, entry.name))
-  const signs = paths.map((path): [string, string] => {
-    const { ino, mtimeMs, size } = statSync(path)
-    return [
-      relative(folder, path),
-      `${ino} ${mtimeMs} ${size} ${createHash('sha256').update(readFileSync(path)).digest('hex')}`,
-    ]
-  })
-  return new Map(signs)
+  const files = new Map<string, DayFile>()
+  for (const { name, parentPath } of readdirSync(folder, { recursive: true, withFileTypes: true })) {
+    if (!/^gen-\d+\.parquet$/.test(name)) continue
+    const path = join(parentPath, name)
+    const file = dayFile(path)
+    if (file !== null) files.set(relative(folder, path), file)
+  }
+  return files
 }
 
 /** Readings in files of days and those that retention has taken; null while a delta holds some. */
@@ -166,7 +182,7 @@ test('late readings never change a sealed file, and the metrics of the journal a
   await send(1, 100, 50)
   await until(() => sealedReadings() === 1250)
   const after = dayFiles()
-  for (const [name, sign] of sealed) expect(after.get(name), name).toBe(sign)
+  for (const [name, file] of sealed) expect(after.get(name), name).toEqual(file)
   const added = [...after.keys()].filter((name) => !sealed.has(name))
   expect(added).toEqual([expect.stringMatching(/^reading\/plant=late-1\/day=2026-01-06\/gen-[2-9]\.parquet$/)])
 
@@ -175,7 +191,10 @@ test('late readings never change a sealed file, and the metrics of the journal a
   await until(async () => {
     const metrics = await (await fetch(`${gateway.httpUrl}/metrics`)).text()
     const value = (name: string) => Number(new RegExp(`^${name} (\\S+)`, 'm').exec(metrics)?.[1])
-    const bytes = segments().reduce((sum, name) => sum + statSync(join(journal, name)).size, 0)
+    const bytes = segments().reduce(
+      (sum, name) => sum + (statSync(join(journal, name), { throwIfNoEntry: false })?.size ?? 0),
+      0,
+    )
     const oldestMs = value('greengauge_journal_oldest_timestamp_seconds') * 1000
     return value('greengauge_journal_bytes') === bytes && oldestMs > startedMs && oldestMs <= Date.now()
   })
@@ -261,9 +280,8 @@ test('with a limit in bytes the oldest days go and the accounting closes, after 
   }
   await client.endAsync()
   const main = { plant: 'old-1', device: 'main-1', metric: 'elec_import_kwh' }
-  const folder = join(gateway.dataDir, 'archive')
-  const days = () => [...dayFiles().keys()].filter((name) => name.startsWith('reading/'))
-  const bytes = () => days().reduce((sum, name) => sum + statSync(join(folder, name)).size, 0)
+  const days = () => [...dayFiles()].filter(([name]) => name.startsWith('reading/')).map(([, file]) => file)
+  const bytes = () => days().reduce((sum, file) => sum + file.bytes, 0)
   await until(() => sealedReadings() === 1200 && bytes() <= 6000)
   expect(days().length).toBeGreaterThan(0)
   expect((await allReadings(gateway, main)).length).toBeLessThan(1200)
