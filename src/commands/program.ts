@@ -229,14 +229,13 @@ program.hook('preAction', (_, command) => {
 type Flags = Readonly<Record<string, string>>
 
 function settingsFrom(named: string | undefined, flags: Flags = given): LoadSettings {
-  const kpis = CATALOGUE.map((kpi) => kpi.id)
   const { data_dir: dir } = gather({ env: process.env, flags }).tree
   const dataDir = typeof dir === 'string' ? dir : './data'
   return (last, text) => {
     // Looked for each time: people begin the first one while the gateway runs, and see what a text would be before it is there.
     const first = text === undefined ? firstConfigIn(dataDir) : join(resolve(dataDir), FIRST_CONFIG)
     const file = configFileOf(named) ?? first
-    return loadConfig({ file, text, env: process.env, flags, kpis, library: bundledLibrary, last })
+    return loadConfig({ file, text, env: process.env, flags, kpis: CATALOGUE, library: bundledLibrary, last })
   }
 }
 

@@ -8,6 +8,7 @@ import { SECRET_MARK } from '../base/secret-settings.js'
 import { DECODING_EDITION } from '../decode/decode.js'
 import type { FactorLibrary } from '../kpi/factors/table.js'
 import { packageRoot } from '../program/version.js'
+import type { ComputedFigure } from './figure-doubts.js'
 import { credentialsPath } from './files/credentials-file.js'
 import { type Lists, readLists } from './files/lists.js'
 import { peopleFileOf } from './files/people-file.js'
@@ -64,12 +65,12 @@ export type LoadSettings = (last?: Lists | 'kept', text?: string) => ReturnType<
 
 /**
  * The settings from file, environment and flags (the later over the earlier), or everything that is wrong with them,
- * all at once. `kpis` are the ids that targets may name; without them targets are not looked at.
+ * all at once. `kpis` are those that targets and alarms may be of; without them targets are not looked at.
  * `library` are the tables that own factors stand beside; without it those are not looked at.
  */
 export function loadConfig(
   sources: Sources & {
-    readonly kpis?: readonly string[]
+    readonly kpis?: readonly ComputedFigure[]
     readonly library?: () => FactorLibrary
     readonly last?: Lists | 'kept' | undefined
   },

@@ -9,6 +9,7 @@ import { clusterContradictions, clusterDoubts } from './cluster-rules.js'
 import { nearest } from './did-you-mean.js'
 import { enpiContradictions } from './enpi-rules.js'
 import { factorContradictions, factorDoubts } from './factor-rules.js'
+import { type ComputedFigure, figureDoubts } from './figure-doubts.js'
 import type { ConfigFinding } from './finding.js'
 import { forwardDoubts } from './forward-rules.js'
 import { hj212Contradictions } from './hj212-rules.js'
@@ -62,7 +63,7 @@ export function contradictions(config: Config, library?: () => FactorLibrary): C
  * Findings that are most probably slips, but harm nothing else: the gateway starts and says so. Without `kpis` targets and
  * alarms are not looked at.
  */
-export function doubts(config: Config, kpis?: readonly string[]): ConfigFinding[] {
+export function doubts(config: Config, kpis?: readonly ComputedFigure[]): ConfigFinding[] {
   return [
     ...unlistedLines(config),
     ...shiftDoubts(config),
@@ -73,7 +74,7 @@ export function doubts(config: Config, kpis?: readonly string[]): ConfigFinding[
     ...carbonDoubts(config),
     ...qualityDoubts(config),
     ...meterDoubts(config),
-    ...(kpis === undefined ? [] : unknownKpis(config, kpis)),
+    ...(kpis === undefined ? [] : figureDoubts(config, kpis)),
     ...tariffDoubts(config),
     ...notifyDoubts(config),
     ...authorityDoubts(config),
@@ -186,19 +187,4 @@ function unlistedLines(config: Config): ConfigFinding[] {
       return [{ path, value: shownValue(path, device.line), problem: `is not among the lines of ${plant.id}`, remedy }]
     })
   })
-}
-
-function unknownKpis(config: Config, kpis: readonly string[]): ConfigFinding[] {
-  return config.plants.flatMap((plant, p) =>
-    (['targets', 'budgets', 'alarms'] as const).flatMap((list) =>
-      plant[list].flatMap(({ kpi }, index) => {
-        if (kpis.includes(kpi)) return []
-        const path = ['plants', p, list, index, 'kpi']
-        const meant = nearest(kpi, kpis)
-        const remedy =
-          meant === undefined ? 'docs/reference/kpis.md lists the KPIs of this version' : `did you mean ${meant}?`
-        return [{ path, value: shownValue(path, kpi), problem: 'is not a KPI of this version', remedy }]
-      }),
-    ),
-  )
 }

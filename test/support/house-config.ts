@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import { type ConfigProblem, type LoadedConfig, loadConfig } from '../../src/config/config.js'
+import type { ComputedFigure } from '../../src/config/figure-doubts.js'
 import type { FactorLibrary } from '../../src/kpi/factors/table.js'
 
 /** A file of its own for one test, removed when the test has ended. */
@@ -18,7 +19,7 @@ export interface Given {
   readonly yaml?: string
   readonly env?: Readonly<Record<string, string>>
   readonly flags?: Readonly<Record<string, string>>
-  readonly kpis?: readonly string[]
+  readonly kpis?: readonly ComputedFigure[]
   readonly library?: FactorLibrary
 }
 

@@ -128,6 +128,11 @@ function StandCard({ config }: { readonly config: ConfigAnswer }) {
           <ProblemList title={w.wrong} problems={config.problems} />
         </div>
       )}
+      {config.warnings.length > 0 && (
+        <div class="config-note">
+          <ProblemList title={w.preview.warnings} problems={config.warnings} />
+        </div>
+      )}
     </section>
   )
 }

@@ -2,11 +2,18 @@ import type { ConfigEdit } from '../../../src/views/wire/configuration.js'
 import type { GridRegionItem } from '../../../src/views/wire/grid-regions.js'
 import { language, words } from '../settings.js'
 import type { FormValues } from './form-values.js'
-import { alarmFields, targetFields } from './limit-fields.js'
+import { alarmFields, targetFields, valuesAfter } from './limit-fields.js'
 import { regionText } from './region-names.js'
 import type { SettingField } from './setting-field.js'
 import { SettingForm } from './setting-form.js'
-import { type AlarmSetting, alarmEdits, type TargetSetting, targetEdits } from './settings-limits.js'
+import {
+  type AlarmSetting,
+  alarmEdits,
+  alarmValues,
+  type TargetSetting,
+  targetEdits,
+  targetValues,
+} from './settings-limits.js'
 import {
   type DeviceSetting,
   deviceEdits,
@@ -29,6 +36,8 @@ export type Open =
       readonly target: { readonly at: number; readonly setting: TargetSetting } | null
     }
   | { readonly form: 'alarm'; readonly plant: PlantSetting; readonly alarm: AlarmSetting | null }
+
+type OpenLimit = Extract<Open, { readonly form: 'target' | 'alarm' }>
 
 interface OpenFormProps {
   readonly open: Open
@@ -55,15 +64,8 @@ export function OpenForm({ open, regions, onEdits, onClose }: OpenFormProps) {
       <SettingForm {...common} title={w.line} fields={fields} editsOf={(values) => lineEdits(values, plant.id, line)} />
     )
   }
-  if (open.form === 'target') {
-    const { at = null, setting = null } = open.target ?? {}
-    const editsOf = (values: FormValues) => targetEdits(values, plant.id, at, setting)
-    return <SettingForm {...common} title={w.target} fields={targetFields(setting)} editsOf={editsOf} />
-  }
-  if (open.form === 'alarm') {
-    const { alarm } = open
-    const editsOf = (values: FormValues) => alarmEdits(values, plant.id, alarm)
-    return <SettingForm {...common} title={w.alarm} fields={alarmFields(alarm)} editsOf={editsOf} />
+  if (open.form === 'target' || open.form === 'alarm') {
+    return <LimitForm open={open} onEdits={onEdits} onClose={onClose} />
   }
   const { device } = open
   return (
@@ -74,6 +76,32 @@ export function OpenForm({ open, regions, onEdits, onClose }: OpenFormProps) {
       editsOf={(values) => deviceEdits(values, plant.id, device)}
     />
   )
+}
+
+/** A target or an alarm: its windows are those in which its figure is computed. */
+function LimitForm({ open, onEdits, onClose }: Omit<OpenFormProps, 'regions' | 'open'> & { readonly open: OpenLimit }) {
+  const w = configWords().forms
+  const { plant } = open
+  const hasShifts = plant.shifts !== undefined && plant.shifts.length > 0
+  const adjusted = (values: FormValues, changed: string) => valuesAfter(changed, values, hasShifts)
+  const common = { onEdits, onClose, adjusted }
+  if (open.form === 'target') {
+    const { at = null, setting = null } = open.target ?? {}
+    const fieldsFor = (values: FormValues) => targetFields(values, hasShifts)
+    const form = { fieldsFor, fields: fieldsFor(targetValues(setting)) }
+    return (
+      <SettingForm
+        {...common}
+        {...form}
+        title={w.target}
+        editsOf={(values) => targetEdits(values, plant.id, at, setting)}
+      />
+    )
+  }
+  const { alarm } = open
+  const fieldsFor = (values: FormValues) => alarmFields(values, alarm === null, hasShifts)
+  const form = { fieldsFor, fields: fieldsFor(alarmValues(alarm)) }
+  return <SettingForm {...common} {...form} title={w.alarm} editsOf={(values) => alarmEdits(values, plant.id, alarm)} />
 }
 
 function idField(before: { readonly id: string } | null): SettingField {

@@ -13,6 +13,8 @@ export interface SettingField {
   /** Words that are proposed while somebody types, each with its label. */
   readonly proposals?: readonly (readonly [value: string, label: string])[]
   readonly isFixed?: boolean
+  /** A probable slip in the value, although no rule is against it. */
+  readonly doubt?: string
 }
 
 interface FieldRowProps {
@@ -22,9 +24,10 @@ interface FieldRowProps {
   onInput(value: string): void
 }
 
-/** A setting with its label, its control, and its help, in whose place stands what a rule says against it. */
+/** A setting with its label, its control, and its help, in whose place stands what a rule says against it, or a doubt. */
 export function FieldRow({ field, value, problem, onInput }: FieldRowProps) {
-  const { name, label, help, choices, proposals, isFixed = false } = field
+  const { name, label, help, choices, proposals, isFixed = false, doubt = '' } = field
+  const said = problem === '' ? doubt : problem
   const [id, about] = [`setting-${name}`, `setting-${name}-about`]
   const typed = useTypedText(value, onInput)
   const common = {
@@ -66,8 +69,8 @@ export function FieldRow({ field, value, problem, onInput }: FieldRowProps) {
           ))}
         </datalist>
       )}
-      <p id={about} class={problem === '' ? 'faint' : 'setting-problem'}>
-        {problem === '' ? help : problem}
+      <p id={about} class={said === '' ? 'faint' : 'setting-problem'}>
+        {said === '' ? help : said}
       </p>
     </div>
   )

@@ -11,6 +11,10 @@ import { configWords } from './words.js'
 export interface SettingFormProps {
   readonly title: string
   readonly fields: readonly SettingField[]
+  /** The fields for what is typed so far, where their choices depend on each other; `fields` where it is absent. */
+  fieldsFor?(values: FormValues): readonly SettingField[]
+  /** The values after one of them has changed: a choice that is offered no longer gives way to one that is. */
+  adjusted?(values: FormValues, changed: string): FormValues
   editsOf(values: FormValues): readonly ConfigEdit[]
   /** The edits are right: what they change is shown next. */
   onEdits(edits: readonly ConfigEdit[]): void
@@ -18,7 +22,8 @@ export interface SettingFormProps {
 }
 
 /** A few settings with their help. What a rule says against them stands at the field. */
-export function SettingForm({ title, fields, editsOf, onEdits, onClose }: SettingFormProps) {
+export function SettingForm(props: SettingFormProps) {
+  const { title, fields, editsOf, onEdits, onClose } = props
   const w = configWords().forms
   const values = useSignal<FormValues>(Object.fromEntries(fields.map(({ name, value }) => [name, value])))
   const problems = useSignal<readonly ConfigProblemItem[]>([])
@@ -49,14 +54,15 @@ export function SettingForm({ title, fields, editsOf, onEdits, onClose }: Settin
         onSubmit={(event) => void submit(event)}
         onClose={onClose}
       >
-        {fields.map((field) => (
+        {(props.fieldsFor?.(values.value) ?? fields).map((field) => (
           <FieldRow
             key={field.name}
             field={field}
             value={values.value[field.name] ?? ''}
             problem={said(field.setting).map(problemText).join(' ')}
             onInput={(value) => {
-              values.value = { ...values.peek(), [field.name]: value }
+              const typed = { ...values.peek(), [field.name]: value }
+              values.value = props.adjusted?.(typed, field.name) ?? typed
             }}
           />
         ))}

@@ -66,7 +66,10 @@ export const configuration = {
     kpi: 'Figure',
     kpiHelp: 'Type a name or an id of the catalogue.',
     window: 'Window',
-    windowHelp: 'The length of time that is compared.',
+    windowHelp: 'The length of time that is compared: those in which the figure is computed.',
+    notComputed: (words: readonly string[]) =>
+      `The figure is not computed like this, so nothing would ever be judged. It is computed: ${words.join(', ')}.`,
+    notOfPlant: 'This figure is not computed of a plant, so nothing would ever be judged: add an alarm in its place.',
     min: 'At least',
     minHelp: 'In the unit of the figure. An alarm is raised below it.',
     max: 'At most',

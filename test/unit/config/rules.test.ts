@@ -30,14 +30,6 @@ test('a device on a line that is not listed is a warning', () => {
   ])
 })
 
-test('a target for an unknown KPI is a warning', () => {
-  const yaml = `plants: [ { id: a, ${plant}, targets: [ { kpi: oe, window: 1d, min: 0.8 } ] } ]`
-  expect(accepted({ yaml, kpis: ['oee'] }).warnings).toMatchObject([
-    { path: 'plants[0].targets[0].kpi', remedy: 'did you mean oee?' },
-  ])
-  expect(accepted({ yaml: yaml.replace('oe,', 'oee,'), kpis: ['oee'] }).warnings).toEqual([])
-})
-
 test.each(['0.0.0.0', '192.168.1.20', '::', 'gateway.example.com'])(
   'a listener on %s is refused while nobody has to prove who they are',
   (host) => {
@@ -125,12 +117,9 @@ test('a secret whose name is misspelled is not shown either', () => {
   expect(problem).toMatchObject({ value: '(secret)', remedy: 'did you mean password?' })
 })
 
-test('an alarm on an unknown KPI is a warning; two rules with one id, or one with two limits, are refused', () => {
+test('two alarms with one id, or one with two limits, are refused', () => {
   const rule = (more: string) => `{ id: nox, kpi: oee, window: 1d, ${more} }`
   const yaml = (...rules: string[]) => `plants: [ { id: a, ${plant}, alarms: [ ${rules.join(', ')} ] } ]`
-  expect(accepted({ yaml: yaml(rule('above: 1')), kpis: ['oex'] }).warnings).toMatchObject([
-    { path: 'plants[0].alarms[0].kpi', remedy: 'did you mean oex?' },
-  ])
   expect(refused({ yaml: yaml(rule('above: 1'), rule('below: 1')) })).toMatchObject([
     { path: 'plants[0].alarms[1].id', problem: 'is already used at plants[0].alarms[0].id' },
   ])

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { scopesOf, valuesForFigure, windowsOf } from '../../../dashboards/src/configuration/computed-figures.js'
 import { meterTree } from '../../../dashboards/src/configuration/meter-tree.js'
 import { proposedWord } from '../../../dashboards/src/configuration/proposed-word.js'
 import { regionText } from '../../../dashboards/src/configuration/region-names.js'
@@ -10,6 +11,7 @@ import {
 } from '../../../dashboards/src/configuration/settings-limits.js'
 import { deviceEdits, lineEdits, plantEdits } from '../../../dashboards/src/configuration/settings-tree.js'
 import { editText } from '../../../src/config/edit/edit-text.js'
+import { CATALOGUE } from '../../../src/kpi/catalogue.js'
 import { bundledLibrary } from '../../../src/kpi/factors/bundled.js'
 import { gridRegions } from '../../../src/kpi/factors/grid-regions.js'
 import type { ConfigEdit } from '../../../src/views/wire/configuration.js'
@@ -139,5 +141,27 @@ describe('regions of the grid', () => {
     ] as const
     expect(proposedWord('gear', twins)).toBe('gear')
     expect(proposedWord('gear, large', twins)).toBe('b')
+  })
+})
+
+describe('windows of a limit', () => {
+  const figures = new Map(CATALOGUE.map((kpi) => [kpi.id, kpi]))
+  const [demand, enpi] = [figures.get('peak_demand_15'), figures.get('enpi')]
+
+  test('are those in which the figure is computed; shifts only where the plant has some', () => {
+    expect(windowsOf(demand, true)).toEqual(['1h', 'shift', '1d', '1mo'])
+    expect(windowsOf(demand, false)).toEqual(['1h', '1d', '1mo'])
+    expect(windowsOf(undefined, true)).toHaveLength(6)
+    expect(scopesOf(enpi)).toEqual(['plant'])
+    expect(scopesOf(undefined)).toEqual(['plant', 'line', 'device'])
+  })
+
+  test('give way to the next longer one where another figure is not computed in it', () => {
+    const values = { ...alarmValues(null), window: '15m', scope: 'device' }
+    expect(valuesForFigure(values, enpi, false)).toEqual({ ...values, window: '1d', scope: 'plant' })
+    expect(valuesForFigure(values, demand, false)).toEqual({ ...values, window: '1h' })
+    expect(valuesForFigure(values, undefined, false)).toEqual(values)
+    expect(valuesForFigure({ ...values, window: 'shift' }, demand, false)).toMatchObject({ window: '1h' })
+    expect(valuesForFigure(targetValues(null), demand, false)).toEqual(targetValues(null))
   })
 })

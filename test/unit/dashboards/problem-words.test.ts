@@ -5,6 +5,7 @@ import { expect, test } from 'vitest'
 import { chineseOf } from '../../../dashboards/src/configuration/problems/chinese.js'
 import { loadConfig } from '../../../src/config/config.js'
 import { whyReadOnly, whyUnwritable } from '../../../src/config/edit/config-file.js'
+import { CATALOGUE } from '../../../src/kpi/catalogue.js'
 import { answerOf, hindrance } from '../../../src/stores/influx/answer.js'
 import { tempFile } from '../../support/house-config.js'
 
@@ -160,7 +161,7 @@ notify: { channels: [{ id: a, type: webhook }, { id: b, type: pigeon }] }
 `
 
 test('a file with a mistake in every section is told in Chinese', () => {
-  const loaded = loadConfig({ file: tempFile('wrong.yaml', WRONG), env: {}, flags: {}, kpis: ['oee'] })
+  const loaded = loadConfig({ file: tempFile('wrong.yaml', WRONG), env: {}, flags: {}, kpis: CATALOGUE })
   const said = 'problems' in loaded ? loaded.problems.flatMap(({ problem, remedy }) => [problem, remedy]) : []
   expect(said.length).toBeGreaterThan(20)
   expect(said.filter((text) => !/[一-鿿]/.test(chineseOf(text)))).toEqual([])

@@ -168,6 +168,14 @@ export const RULES_ZH: Readonly<Record<string, string>> = {
   'is not among the lines of {0}': '不在 {0} 的产线之中',
   'docs/reference/kpis.md lists the KPIs of this version': 'docs/reference/kpis.md 列出了本版本的指标',
   'is not a KPI of this version': '不是本版本的指标',
+  'means figures of each {0}, of which {1} is not computed: nothing is ever judged':
+    '指 {0} 的数值，而 {1} 不按此范围计算：永远不会判断',
+  'it is computed of: {0}': '它的计算范围：{0}',
+  'is a window in which {0} is not computed: nothing is ever judged': '是不计算 {0} 的窗口：永远不会判断',
+  'it is computed in: {0}': '计算它的窗口：{0}',
+  'is a window that never comes, since {0} has no shifts: nothing is ever judged':
+    '是永远不会出现的窗口，因为 {0} 没有班次：永远不会判断',
+  'add the shifts of the plant, or choose another window': '请添加工厂的班次，或选择其他窗口',
   'runs at the same time as {0}, on {1}': '与 {0} 同时，在 {1}',
   'let one of the two end where the other begins: what is made then counts in both':
     '请使其一结束于另一开始之时：否则期间产量两班都计',

@@ -9,7 +9,7 @@ import { firstFile } from '../../../../src/config/edit/first-file.js'
 import { CATALOGUE } from '../../../../src/kpi/catalogue.js'
 import { bundledLibrary } from '../../../../src/kpi/factors/bundled.js'
 
-const kpis = CATALOGUE.map(({ id }) => id)
+const kpis = CATALOGUE
 const load = (file: string, text?: string) =>
   loadConfig({ file, text, env: {}, flags: { data_dir: '/nowhere' }, kpis, library: bundledLibrary })
 

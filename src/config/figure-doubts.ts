@@ -1,0 +1,76 @@
+import type { KpiInfo, Scope, Window } from '../base/kpi.js'
+import type { PlantOptions } from '../base/plant.js'
+import { nearest } from './did-you-mean.js'
+import type { ConfigFinding } from './finding.js'
+import { findingAt } from './finding-at.js'
+import type { Config } from './schema.js'
+
+/** A KPI with the windows and the scopes in which it is computed. */
+export type ComputedFigure = Pick<KpiInfo, 'id' | 'windows' | 'scopes'>
+
+/** A rule on the figures of one KPI, with its place in the plant. */
+interface FigureRule {
+  readonly list: 'targets' | 'alarms'
+  readonly index: number
+  readonly kpi: string
+  readonly window: Window
+  readonly scope: Scope
+}
+
+/** Targets, budgets and alarms that never judge anything: of no KPI, or of figures that are not computed. */
+export function figureDoubts(config: Config, kpis: readonly ComputedFigure[]): ConfigFinding[] {
+  const byId = new Map(kpis.map((kpi) => [kpi.id, kpi]))
+  const ids = [...byId.keys()]
+  return config.plants.flatMap((plant, p) => [
+    ...(['targets', 'budgets', 'alarms'] as const).flatMap((list) =>
+      plant[list].flatMap(({ kpi }, index) => {
+        return byId.has(kpi) ? [] : [unknownKpi(config, ['plants', p, list, index, 'kpi'], kpi, ids)]
+      }),
+    ),
+    ...rulesOn(plant).flatMap((rule) => notComputed(config, p, plant, rule, byId.get(rule.kpi))),
+  ])
+}
+
+function rulesOn({ targets, alarms }: PlantOptions): readonly FigureRule[] {
+  const scope = 'plant'
+  return [
+    ...targets.map(({ kpi, window }, index) => ({ list: 'targets' as const, index, kpi, window, scope }) as const),
+    ...alarms.map(({ kpi, window, scope }, index) => ({ list: 'alarms' as const, index, kpi, window, scope })),
+  ]
+}
+
+function unknownKpi(
+  config: Config,
+  path: readonly (string | number)[],
+  kpi: string,
+  ids: readonly string[],
+): ConfigFinding {
+  const meant = nearest(kpi, ids)
+  const remedy =
+    meant === undefined ? 'docs/reference/kpis.md lists the KPIs of this version' : `did you mean ${meant}?`
+  return findingAt(config, path, 'is not a KPI of this version', remedy)
+}
+
+/** Nothing is ever judged where there are no figures: neither in that window, nor of that scope, nor of shifts where there are none. */
+function notComputed(
+  config: Config,
+  p: number,
+  { id, shifts }: PlantOptions,
+  { list, index, kpi, window, scope }: FigureRule,
+  info: ComputedFigure | undefined,
+): ConfigFinding[] {
+  if (info === undefined) return []
+  const at = (setting: string) => ['plants', p, list, index, setting]
+  if (!info.scopes.includes(scope)) {
+    const setting = list === 'targets' ? 'kpi' : 'scope'
+    const problem = `means figures of each ${scope}, of which ${kpi} is not computed: nothing is ever judged`
+    return [findingAt(config, at(setting), problem, `it is computed of: ${info.scopes.join(', ')}`)]
+  }
+  if (!info.windows.includes(window)) {
+    const problem = `is a window in which ${kpi} is not computed: nothing is ever judged`
+    return [findingAt(config, at('window'), problem, `it is computed in: ${info.windows.join(', ')}`)]
+  }
+  if (window !== 'shift' || shifts.length > 0) return []
+  const problem = `is a window that never comes, since ${id} has no shifts: nothing is ever judged`
+  return [findingAt(config, at('window'), problem, 'add the shifts of the plant, or choose another window')]
+}
