@@ -75,7 +75,8 @@ export const configuration = {
     max: 'At most',
     maxHelp: 'In the unit of the figure. An alarm is raised above it.',
     budget: 'Budget',
-    budgetHelp: 'The sum that is planned for the window.',
+    budgetHelp:
+      'The sum that is planned for the window. An alarm is raised above it; below it where more is better, as of good units.',
     scope: 'Whose figures',
     scopes: { plant: 'of the plant', line: 'of each line', device: 'of each device' },
     of: 'Of one alone',

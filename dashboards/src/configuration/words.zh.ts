@@ -68,7 +68,7 @@ export const configuration: ConfigurationWords = {
     max: '不高于',
     maxHelp: '以指标的单位表示。高于它时报警。',
     budget: '预算',
-    budgetHelp: '该窗口计划的总量。',
+    budgetHelp: '该窗口计划的总量。高于它时报警；多多益善的指标（如良品数）则低于它时报警。',
     scope: '范围',
     scopes: { plant: '工厂', line: '每条产线', device: '每台设备' },
     of: '仅限一个',

@@ -367,8 +367,7 @@ function remarkText({ figures, pollutants, of: { point, reference } }: StackRema
   const subject = `${gases} ${names}`.trim()
   if (point.reason !== '') return w.stacks.note(subject, w.reasons[point.reason])
   if (reference === null) return ''
-  const missed = { limit: w.tile.aboveLimit, target: w.tile.belowTarget, budget: w.tile.aboveBudget }
   const measure = { id: '', unit: point.unit, shape: 'level' } as const
   const value = referenceText(reference.value, figureFor(measure, reference.value), language.value)
-  return w.stacks.note(subject, missed[reference.kind](value))
+  return w.stacks.note(subject, w.tile.missed[reference.kind](value))
 }

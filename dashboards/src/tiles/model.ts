@@ -1,5 +1,6 @@
 import type { AlarmItem } from '../../../src/base/alarm.js'
 import type { KpiInfo, KpiPoint, Window } from '../../../src/base/kpi.js'
+import { missedSideOf } from '../../../src/base/missed-side.js'
 import type { Target } from '../../../src/base/wire.js'
 import { bySeverity, isShelved } from '../alarms/open.js'
 import { type Figure, figureFor } from '../format.js'
@@ -7,7 +8,8 @@ import { type Figure, figureFor } from '../format.js'
 /** Silence after which a figure is old: the longest a series may be silent by default before it counts as idle. */
 export const STALE_AFTER_MS = 900_000
 
-type ReferenceKind = 'limit' | 'target' | 'budget'
+/** A budget is an amount that is not to be used up, a plan one that is to be reached. */
+type ReferenceKind = 'limit' | 'target' | 'budget' | 'plan'
 
 /** Reference that a tile compares its value with. It comes from the configuration alone; there is never an invented one. */
 export interface Reference {
@@ -45,12 +47,13 @@ export function alarmOf(alarms: readonly AlarmItem[], plant: string, kpi: string
   return active.sort((a, b) => isAcked(a) - isAcked(b) || bySeverity(a, b))[0] ?? null
 }
 
-/** The target of a KPI in a window, as a reference for `value`. */
+/** The target of a KPI in a window, as a reference for `value`; a plan is missed by a window that is over alone. */
 export function referenceFor(
   targets: readonly Target[],
   kpi: string,
   window: string,
   value: number | null,
+  isOver = false,
 ): Reference | null {
   const target = targets.find((t) => t.kpi === kpi && t.window === window)
   if (target?.max !== undefined) {
@@ -58,6 +61,9 @@ export function referenceFor(
   }
   if (target?.min !== undefined) {
     return { kind: 'target', value: target.min, isMissed: value !== null && value < target.min }
+  }
+  if (target?.budget !== undefined && missedSideOf(kpi, 'budget') === 'below') {
+    return { kind: 'plan', value: target.budget, isMissed: isOver && value !== null && value < target.budget }
   }
   if (target?.budget !== undefined) {
     return { kind: 'budget', value: target.budget, isMissed: value !== null && value > target.budget }
@@ -72,7 +78,7 @@ export function tileModel(
   times: { readonly nowMs: number; readonly newestMs: number },
 ): TileModel {
   const value = point?.value ?? null
-  const reference = referenceFor(targets, info.id, window, value)
+  const reference = referenceFor(targets, info.id, window, value, point?.provisional === false)
   const figure = figureFor(info, Math.max(Math.abs(value ?? 0), Math.abs(reference?.value ?? 0)))
   const ageMs = times.nowMs - times.newestMs
   return { condition: conditionOf(), figure, point, reference, ageMs }

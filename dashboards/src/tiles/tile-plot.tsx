@@ -91,7 +91,7 @@ function Plot({ info, model, points, past, retry, areDots = false, previous, spa
     return <span class="tile-plot is-gap" />
   }
   const { reference } = model
-  const hasBalance = reference !== null && reference.kind !== 'budget'
+  const hasBalance = reference !== null && reference.kind !== 'budget' && reference.kind !== 'plan'
   return (
     <span class="tile-plot">
       <Spark

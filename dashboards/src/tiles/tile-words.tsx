@@ -41,11 +41,10 @@ export function ReferenceWords({ model, unit, isOver, alarm }: ReferenceProps) {
   if (reference === null) return isBeside(unit) ? null : <span>{subscripts(unit)}</span>
   const value = `${referenceText(reference.value, figure, language.value)} ${unit}`.trim()
   if (!reference.isMissed || alarm !== null) return w.tile[reference.kind](value)
-  const missed = { limit: w.tile.aboveLimit, target: w.tile.belowTarget, budget: w.tile.aboveBudget }
   return (
     <>
       <span class="ring" aria-hidden="true" />
-      {missed[reference.kind](value)}
+      {w.tile.missed[reference.kind](value)}
     </>
   )
 }

@@ -1,6 +1,7 @@
 import { type AlarmSeverity, EXPECTED_DEMAND } from '../../base/alarm.js'
 import { demandTargetOf } from '../../base/demand-limit.js'
 import type { KpiInfo, Scope, Window } from '../../base/kpi.js'
+import { missedSideOf } from '../../base/missed-side.js'
 import type { ConfigVersion, PlantOptions } from '../../base/plant.js'
 import { COMPLETENESS } from '../schedule/calendar-month.js'
 import { unitInCurrency } from '../settings/currency.js'
@@ -166,7 +167,7 @@ export function factRuleId(kind: DeviceRule['kind']): string {
 
 const NO_DELAY: Delays = { onMs: 0, offMs: 0 }
 
-/** Makes the rules of a target: `max` and `min` are limits, `warn` is a part of `max`, a budget can be used up. */
+/** Makes the rules of a target: `max` and `min` are limits, `warn` is a part of `max`, a budget can be used up or not reached. */
 function ofTarget(target: PlantOptions['targets'][number], infoOf: InfoOf): KpiRule[] {
   const { kpi, window, min, max, budget, warn, severity } = target
   const one = (what: string, side: AlarmLimit['side'], limit: number | undefined, usual: AlarmSeverity) =>
@@ -195,7 +196,7 @@ function ofTarget(target: PlantOptions['targets'][number], infoOf: InfoOf): KpiR
     ...one('max', 'above', max, severity ?? 'major'),
     ...one('warn', 'above', max === undefined || warn === undefined ? undefined : max * warn, 'warning'),
     ...one('min', 'below', min, severity ?? 'major'),
-    ...one('budget', 'above', budget, severity ?? 'minor'),
+    ...one('budget', missedSideOf(kpi, 'budget'), budget, severity ?? 'minor'),
   ]
 }
 

@@ -78,11 +78,15 @@ export function lengthText(seconds: number, language: Language): string {
   return shown.map(([count, unit]) => `${numberText(count, 0, language)}${unit}`).join(' ')
 }
 
+interface LimitWords {
+  readonly kpi: string
+  readonly unit: string
+  readonly side: 'above' | 'below'
+  readonly limit: number
+}
+
 /** The words of the catalogue name the limit that is passed, as in "OEE below 50 %". */
-export function limitText(
-  rule: { readonly kpi: string; readonly unit: string; readonly side: 'above' | 'below'; readonly limit: number },
-  info: Pick<KpiInfo, 'name'> | undefined,
-): AlarmTexts {
+export function limitText(rule: LimitWords, info: Pick<KpiInfo, 'name'> | undefined): AlarmTexts {
   const isAbove = rule.side === 'above'
   const { en, zh } = info?.name ?? { en: rule.kpi, zh: rule.kpi }
   return {
@@ -91,16 +95,12 @@ export function limitText(
   }
 }
 
-/** The text names the KPI whose budget is used up, and the budget. */
-export function budgetText(
-  budget: { readonly kpi: string; readonly unit: string; readonly limit: number },
-  info: Pick<KpiInfo, 'name'> | undefined,
-): AlarmTexts {
-  const { en, zh } = info?.name ?? { en: budget.kpi, zh: budget.kpi }
-  return {
-    en: `Budget used up: ${en} above ${figureText(budget.limit, budget, 'en')}`,
-    zh: `预算已用完：${zh}高于 ${figureText(budget.limit, budget, 'zh')}`,
-  }
+/** The text names the KPI whose budget is used up, or is not reached where more is better, and the budget. */
+export function budgetText(rule: LimitWords, info: Pick<KpiInfo, 'name'> | undefined): AlarmTexts {
+  const { en, zh } = limitText(rule, info)
+  return rule.side === 'above'
+    ? { en: `Budget used up: ${en}`, zh: `预算已用完：${zh}` }
+    : { en: `Budget not reached: ${en}`, zh: `未达到预算：${zh}` }
 }
 
 /** The text names the chance from which on a peak is told of. */

@@ -1,5 +1,4 @@
 import type { KpiInfo } from '../../base/kpi.js'
-import type { BudgetOptions } from '../../base/options/budgets.js'
 import type { PlantOptions } from '../../base/plant.js'
 import { CATALOGUE } from '../../kpi/catalogue.js'
 
@@ -8,11 +7,6 @@ const USUAL_KPIS = ['energy_elec_import', 'energy_comprehensive', 'energy_cost',
 /** The saving against the energy baseline: it is projected against nothing saved. */
 export const SAVING_KPI = 'energy_saving_kwh'
 const KPIS_MAX = 20
-/** KPIs of which more is better: their budgets and targets are missed from below. */
-const MORE_IS_BETTER: ReadonlySet<string> = new Set([
-  ...[SAVING_KPI, 'energy_export_revenue', 'energy_elec_export', 'energy_elec_onsite', 'energy_comprehensive_pv'],
-  ...['energy_water_reused', 'good_units', 'cycles', 'time_producing'],
-])
 
 const INFOS: ReadonlyMap<string, KpiInfo> = new Map(CATALOGUE.map((info) => [info.id, info]))
 
@@ -20,15 +14,6 @@ const INFOS: ReadonlyMap<string, KpiInfo> = new Map(CATALOGUE.map((info) => [inf
 export function addsUp(kpi: string): boolean {
   const info = INFOS.get(kpi)
   return info !== undefined && info.shape === 'sum' && info.windows.includes('1d') && info.scopes.includes('plant')
-}
-
-/** Side of an amount on which its KPI misses it. */
-export type MissedSide = 'above' | 'below'
-
-/** Emissions that are covered are missed from above, nothing saved from below, other amounts as their KPI is better. */
-export function missedSideOf(kpi: string, kind: BudgetOptions['kind'] | 'baseline'): MissedSide {
-  if (kind === 'allowance') return 'above'
-  return kind === 'baseline' || MORE_IS_BETTER.has(kpi) ? 'below' : 'above'
 }
 
 /** KPIs of which a plant has a budget, of a month or a year. */

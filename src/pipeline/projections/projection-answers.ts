@@ -1,4 +1,5 @@
 import { Temporal } from 'temporal-polyfill'
+import { missedSideOf } from '../../base/missed-side.js'
 import type { PlantOptions } from '../../base/plant.js'
 import type { PeriodProjection, ProjectedSum } from '../../insight/budget/projection.js'
 import { type BoundedValue, chanceAbove } from '../../insight/peak/chance.js'
@@ -7,7 +8,7 @@ import type { KpiProjection } from '../../insight/stage/projection-task.js'
 import type { ProjectionSources } from '../../views/routes/projections.js'
 import type { ProjectionItem, ProjectionRecord } from '../../views/wire/projections.js'
 import type { Configs } from '../configs.js'
-import { missedSideOf, SAVING_KPI } from './projected-kpis.js'
+import { SAVING_KPI } from './projected-kpis.js'
 import type { Projections } from './projections.js'
 
 type Compared = ProjectionItem['compared'][number]

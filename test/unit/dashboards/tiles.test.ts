@@ -49,6 +49,20 @@ describe('the condition of a tile', () => {
     expect(tileModel(tile, today(1150), [target], fresh).condition).toBe('normal')
   })
 
+  it('a budget of which more is better is a plan, missed when its window is over and not before', () => {
+    const plan: Target = { kpi: 'good_units', window: '1d', budget: 900 }
+    const made = { ...tile, info: { ...demand, id: 'good_units', shape: 'sum' as const } }
+    const pieces = (value: number, provisional: boolean) =>
+      hourPoint(0, value, { kpi: 'good_units', window: '1d', provisional })
+    expect(tileModel(made, pieces(950, false), [plan], fresh).condition).toBe('normal')
+    expect(tileModel(made, pieces(100, true), [plan], fresh).condition).toBe('normal')
+    expect(tileModel(made, pieces(899, false), [plan], fresh).reference).toEqual({
+      kind: 'plan',
+      value: 900,
+      isMissed: true,
+    })
+  })
+
   it('has no reference that was not configured', () => {
     expect(tileModel(tile, today(900), [], fresh).reference).toBeNull()
     expect(tileModel(tile, today(900), [{ ...limit, window: '1h' }], fresh).reference).toBeNull()

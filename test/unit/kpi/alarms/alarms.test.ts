@@ -10,11 +10,8 @@ const iso = (minute: number) => new Date(at(minute)).toISOString()
 
 const METER = { id: 'm1', line: 'l', role: 'main', metrics: { elec_import_kwh: { period_s: 60 } } }
 const RULE = { id: 'minute', kpi: 'energy_elec_import', window: '1m', above: 10, severity: 'critical' }
-const QUIET = {
-  silence: { enabled: false },
-  completeness: { enabled: false },
-  clock: { enabled: false },
-}
+const OFF = { enabled: false }
+const QUIET = { silence: OFF, completeness: OFF, clock: OFF }
 
 let bench: Bench
 afterEach(() => bench.close())
@@ -24,12 +21,12 @@ async function open(options: Record<string, unknown>): Promise<void> {
 }
 
 /** Register samples: what each minute took, from `from` on; the next-but-one sample makes a minute final. */
-async function feed(from: number, kwh: readonly number[], start = 0): Promise<number> {
+async function feed(from: number, kwh: readonly number[], start = 0, metric = 'elec_import_kwh'): Promise<number> {
   let register = start
-  const readings = [reading({ metric: 'elec_import_kwh', ts: at(from), value: register })]
+  const readings = [reading({ metric, ts: at(from), value: register })]
   for (const [i, taken] of kwh.entries()) {
     register += taken
-    readings.push(reading({ metric: 'elec_import_kwh', ts: at(from + i + 1), value: register }))
+    readings.push(reading({ metric, ts: at(from + i + 1), value: register }))
   }
   await bench.feed(readings)
   return register
@@ -198,6 +195,15 @@ describe('a target', () => {
     await bench.restart()
     await bench.settle()
     expect(alarms()).toHaveLength(1)
+  })
+
+  test('that is a budget of which more is better raises nothing above it, and an alarm for a whole window below', async () => {
+    const targets = [{ kpi: 'energy_elec_onsite', window: '1h', budget: 90 }]
+    await open({ devices: [{ ...METER, role: 'pv', metrics: {} }], targets })
+    const register = await feed(0, Array(61).fill(2), 0, 'renew_onsite_kwh')
+    expect(alarms()).toEqual([])
+    await feed(61, Array(62).fill(1), register, 'renew_onsite_kwh')
+    expect(alarms()).toMatchObject([{ rule: 'energy_elec_onsite-1h-budget', limit: 90, raised_at: iso(120) }])
   })
 
   test('that is a minimum waits for the whole window', async () => {

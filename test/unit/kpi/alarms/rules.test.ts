@@ -33,6 +33,24 @@ test('a target makes a rule of each of its limits; a rule says what it is in bot
   expect(made[3]!.text.en).toBe('Budget used up: Highest 15-min demand above 900 kW')
 })
 
+test('a budget of which more is better is missed from below, which no open window can say', () => {
+  const targets = ['good_units', 'energy_elec_onsite', 'energy_elec_import'].map((kpi) => ({
+    kpi,
+    window: '1d',
+    budget: 900,
+  }))
+  const made = rules({ targets }).filter(({ id }) => id.endsWith('-budget'))
+  expect(made.map((rule) => rule.kind === 'kpi' && [rule.kpi, rule.side, rule.isEarly])).toEqual([
+    ['good_units', 'below', false],
+    ['energy_elec_onsite', 'below', false],
+    ['energy_elec_import', 'above', true],
+  ])
+  expect(made[0]!.text).toEqual({
+    en: 'Budget not reached: Good units below 900',
+    zh: `未达到预算：${NAMED.get('good_units')!.name.zh}低于 900`,
+  })
+})
+
 test('a plant with a limit of its demand has an alarm before a peak, which says its chance, and can do without', () => {
   const targets = [{ kpi: 'peak_demand_15', window: '1d', max: 1000 }]
   const ahead = (options: object) => rules({ targets, ...options }).find(({ id }) => id === 'demand-expected')
