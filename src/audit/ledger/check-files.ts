@@ -16,6 +16,7 @@ import type { Cursor } from '../../journal/cursor.js'
 import { nodeDisk } from '../../journal/disk.js'
 import { SegmentFile, segmentPath, segmentsIn, startOfSegment } from '../../journal/segment.js'
 import type { DayState } from './day-lines.js'
+import { failedFinding, soundFinding } from './finding.js'
 import { areSameFiles, type LedgerIndex, type SealedDay } from './ledger-index.js'
 import { toldDays } from './removed-days.js'
 import { daysOfManifest, type RecordedDay } from './states.js'
@@ -35,14 +36,6 @@ export interface FileCheck {
   readonly signal: AbortSignal | undefined
   /** 0..1 of the files. */
   progress(share: number): void
-}
-
-export function failedFinding(code: string, subject: string, [en, zh]: readonly [en: string, zh: string]): Finding {
-  return { ok: false, code, subject, text: { en: `${subject} ${en}`, zh: `${subject} ${zh}` } }
-}
-
-export function soundFinding(code: string, subject: string, [en, zh]: readonly [en: string, zh: string]): Finding {
-  return { ok: true, code, subject, text: { en, zh } }
 }
 
 /** Every file that the manifest names as it was written, no other, and each sealed day as the ledger has it. */

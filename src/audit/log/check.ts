@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs'
 import type { Finding } from '../../base/report.js'
-import { failedFinding, soundFinding } from '../ledger/check-files.js'
 import { NO_HASH } from '../ledger/entry.js'
+import { failedFinding, soundFinding } from '../ledger/finding.js'
 import { isTrue, parseAuditEntry } from './entry.js'
 import { auditLines, auditSegment, auditSegmentName, auditSegments } from './segments.js'
 
