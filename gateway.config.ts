@@ -1,9 +1,11 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { type AddressInfo, createServer } from 'node:net'
+import { tmpdir } from 'node:os'
 import { dirname, join, relative, sep } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { pathToFileURL } from 'node:url'
-import { setFlagsFromString } from 'node:v8'
-import { Script } from 'node:vm'
-import { crc32 } from 'node:zlib'
 import { transform } from 'esbuild'
 import { defineConfig, type Plugin } from 'vite'
 
@@ -101,13 +103,10 @@ async function slimmed(code: string): Promise<string> {
   return parted.replaceAll(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
 }
 
-/**
- * Writes for each entry a module of one line that loads what was built of it, and beside each built file what the engine makes
- * of it: see src/load.mjs. All of its functions are made, so that what is needed seldom is no slower the first time.
- */
-function madeBeforehand(): Plugin {
+/** Writes for each entry a module of two lines that loads what was built of it: see src/load.mjs. */
+function loadedByEntries(): Plugin {
   return {
-    name: 'made-beforehand',
+    name: 'loaded-by-entries',
     async generateBundle(_options, bundle) {
       const loader = 'src/load.mjs'
       this.emitFile({ type: 'asset', fileName: loader, source: readFileSync(join(ROOT, loader)) })
@@ -116,14 +115,12 @@ function madeBeforehand(): Plugin {
         const { isEntry, name, fileName, facadeModuleId } = chunk
         const [firstLine] = chunk.code.split('\n', 1) as [string]
         const isProgram = firstLine.startsWith('#!')
-        // Code that was made beforehand has no `import()` of its own: the loader hands it one.
+        // Code that the loader runs has no `import()` of its own: the loader hands it one.
         const body = (await slimmed(isProgram ? chunk.code.slice(firstLine.length) : chunk.code)).replaceAll(
           'await import(',
           'await imported(',
         )
         chunk.code = `(function (exports, require, module, __filename, __dirname, imported) {${body}\n})`
-        const made = `${fileName}.${process.version}-${process.arch}`
-        this.emitFile({ type: 'asset', fileName: made, source: madeOf(chunk.code, fileName) })
         if (!isEntry) continue
         const from = (path: string) => {
           const way = relative(dirname(name), path).split(sep).join('/')
@@ -141,16 +138,98 @@ function madeBeforehand(): Plugin {
   }
 }
 
-function madeOf(code: string, fileName: string): Buffer {
-  setFlagsFromString('--no-lazy')
-  const script = new Script(code, { filename: pathToFileURL(join(ROOT, 'dist', fileName)).href })
-  // Back before it is taken: what was made under other flags than those of a start is refused there.
-  setFlagsFromString('--lazy')
-  const made = script.createCachedData()
-  const sums = Buffer.alloc(8)
-  sums.writeUInt32LE(crc32(code), 0)
-  sums.writeUInt32LE(crc32(made), 4)
-  return Buffer.concat([sums, made])
+/** Milliseconds that a gateway may take to be ready on a machine that is busy. */
+const START_MS_MAX = 60_000
+
+/**
+ * Starts what was built once, in an empty folder, so that each thread keeps what the engine made for it: see src/load.mjs. Where no
+ * gateway can be started (no loopback, a read-only folder) starts take longer, and the build says so.
+ */
+function startedOnce(): Plugin {
+  return {
+    name: 'started-once',
+    async closeBundle() {
+      const dir = mkdtempSync(join(tmpdir(), 'greengauge-build-'))
+      try {
+        await keepWhatIsMade(dir)
+      } catch (error) {
+        this.warn(`starts will take longer: no gateway could be started after the build (${(error as Error).message})`)
+      } finally {
+        rmSync(dir, { recursive: true, force: true })
+      }
+    },
+  }
+}
+
+async function keepWhatIsMade(dir: string): Promise<void> {
+  const src = join(ROOT, 'dist', 'src')
+  const preload = ['--import', `data:text/javascript,${encodeURIComponent(keeperOf(dir, join(src, 'load.mjs')))}`]
+  const [mqttPort, httpPort] = await freePorts(2)
+  const config = { data_dir: join(dir, 'data'), mqtt: { port: mqttPort }, http: { port: httpPort } }
+  const file = join(dir, 'greengauge.yaml')
+  writeFileSync(file, JSON.stringify(config))
+  const gateway = spawn(process.execPath, [...preload, join(src, 'cli.js'), 'run', '--config', file], {
+    cwd: dir,
+    env: { ...process.env, NODE_OPTIONS: '' },
+    stdio: 'ignore',
+  })
+  const ended = once(gateway, 'exit')
+  try {
+    await until(
+      gateway,
+      async () => (await fetch(`http://127.0.0.1:${httpPort}/readyz`).catch(() => null))?.ok === true,
+    )
+    const threads = readdirSync(dir).filter((name) => name.startsWith(THREAD))
+    // The first thread is the last, because it puts the flags of the engine back.
+    for (const thread of threads.sort().reverse()) {
+      renameSync(join(dir, thread), join(dir, `${KEEP}${thread}`))
+      await until(gateway, () => existsSync(join(dir, `${KEPT}${thread}`)))
+    }
+  } finally {
+    gateway.kill('SIGTERM')
+    await ended
+  }
+}
+
+/** Files by which the build and the threads of the gateway speak with one another; behind each stands the number of a thread. */
+const THREAD = 'thread-'
+const KEEP = 'keep-'
+const KEPT = 'kept-'
+
+/** What each thread runs before its own code: it keeps what was made when it is told to. Threads take it over from the process. */
+function keeperOf(dir: string, loader: string): string {
+  const file = (prefix: string) => `${JSON.stringify(join(dir, `${prefix}${THREAD}`))} + threadId`
+  return `
+    import { existsSync, renameSync, writeFileSync } from 'node:fs'
+    import { setFlagsFromString } from 'node:v8'
+    import { isMainThread, threadId } from 'node:worker_threads'
+    import { keepMade } from ${JSON.stringify(pathToFileURL(loader).href)}
+    writeFileSync(${file('')}, '')
+    const looking = setInterval(() => {
+      if (!existsSync(${file(KEEP)})) return
+      clearInterval(looking)
+      // A gateway sets it before it starts threads; what is made under other flags than those of its start is refused there.
+      if (isMainThread) setFlagsFromString('--heap-growing-percent=0')
+      keepMade()
+      renameSync(${file(KEEP)}, ${file(KEPT)})
+    }, 20).unref()`
+}
+
+async function until(gateway: ChildProcess, isSo: () => boolean | Promise<boolean>): Promise<void> {
+  const endMs = Date.now() + START_MS_MAX
+  while (!(await isSo())) {
+    if (gateway.exitCode !== null || gateway.signalCode !== null) throw new Error('it ended')
+    if (Date.now() > endMs) throw new Error(`it was not ready within ${START_MS_MAX / 1000} s`)
+    await sleep(50)
+  }
+}
+
+async function freePorts(count: number): Promise<readonly number[]> {
+  const servers = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'))
+  await Promise.all(servers.map((server) => once(server, 'listening')))
+  const ports = servers.map((server) => (server.address() as AddressInfo).port)
+  await Promise.all(servers.map((server) => once(server.close(), 'close')))
+  return ports
 }
 
 /**
@@ -158,7 +237,7 @@ function madeOf(code: string, fileName: string): Buffer {
  * module was a file. Names are those of the source, and each part has the name of its source above it: a stack trace can be read.
  */
 export default defineConfig({
-  plugins: [placesOfModules(), placesOfPackages(), textsOfModules(), madeBeforehand()],
+  plugins: [placesOfModules(), placesOfPackages(), textsOfModules(), loadedByEntries(), startedOnce()],
   build: {
     ssr: true,
     outDir: 'dist',

@@ -25,6 +25,7 @@ import { codePathsOf } from './support/links.js'
 import { longFunctions } from './support/long-functions.js'
 import { PAGE_ARITHMETIC, pageArithmetic } from './support/page-arithmetic.js'
 import { missingSections, sectionsOf } from './support/specification.js'
+import { heavyStarts } from './support/start-weight.js'
 
 const root = join(import.meta.dirname, '..')
 const readText = (name: string) => readFileSync(join(root, name), 'utf8')
@@ -41,6 +42,7 @@ describe('the house is tidy', () => {
   test('every file has its folder', () => expect(looseFiles(house)).toEqual([]))
   test('no file needs itself in a circle', () => expect(circles(house)).toEqual([]))
   test('every file is reached from an entry', () => expect(deadFiles(house)).toEqual([]))
+  test('no command loads what few need', () => expect(heavyStarts(house)).toEqual([]))
   test('nothing calls what is banned', () => expect(bannedCalls(house)).toEqual([]))
   test('no page adds up figures', () => expect(pageArithmetic(house)).toEqual([]))
   test('one name means one thing', () => expect(exportedTwice(house)).toEqual([]))
@@ -129,6 +131,20 @@ describe('a stage that reaches down the folder list is found', () => {
       layerBreaches(houseOf({ 'src/base/a.ts': "// import { existsSync, readFileSync } from 'node:fs'" })),
     ).toEqual([])
   })
+})
+
+test('a heavy package is found where every command loads it, and left alone where it is loaded when needed', () => {
+  const files = {
+    'src/cli.ts': "import { a } from './commands/a.js'",
+    'src/archive/b.ts': "import { D } from '@duckdb/node-api'",
+  }
+  const by = (text: string) => heavyStarts(houseOf({ ...files, 'src/commands/a.ts': text }))
+  expect(by("import { b } from '../archive/b.js'")).toEqual([
+    expect.stringContaining('src/commands/a.ts -> src/archive/b.ts'),
+  ])
+  expect(by("export { b } from '../archive/b.js'")).toHaveLength(1)
+  expect(by("import type { B } from '../archive/b.js'")).toEqual([])
+  expect(by("const { b } = await import('../archive/b.js')")).toEqual([])
 })
 
 test('a file that stands directly in src is found, but for the three that begin', () => {

@@ -1,30 +1,49 @@
-import { execFileSync } from 'node:child_process'
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { Script } from 'node:vm'
 import { crc32 } from 'node:zlib'
 import { describe, expect, onTestFinished, test } from 'vitest'
+import { removeData, startGateway } from '../support/gateway.js'
 
 const SOURCE = 'exports.says = "as made"'
 
 const built = join(import.meta.dirname, '../../dist/src/shared')
-const files = readdirSync(built, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.cjs'))
+const ENGINE = `${process.version}-${process.arch}`
 
-describe('what the engine made of the program while it was built', () => {
-  test('is taken at a start, and not read as source once more', () => {
-    // In a process of its own: what a test runner asks of the engine is part of what it compares.
-    const check = `
-      const { readFileSync } = require('node:fs'), { Script } = require('node:vm')
-      const taken = JSON.parse(process.argv[1]).filter((file) => {
-        const cachedData = readFileSync(file + '.' + process.version + '-' + process.arch).subarray(8)
-        return !new Script(readFileSync(file, 'utf8'), { cachedData }).cachedDataRejected
-      })
-      console.log(taken.length)`
-    const paths = JSON.stringify(files.map((file) => join(built, file)))
-    expect(files.length).toBeGreaterThan(50)
-    expect(Number(execFileSync(process.execPath, ['-e', check, paths]))).toBe(files.length)
+/** Writes a line for each file of which a thread took, or refused, what was made. */
+const witnessOf = (dir: string) => `
+  import { appendFileSync } from 'node:fs'
+  import { syncBuiltinESMExports } from 'node:module'
+  import vm from 'node:vm'
+  import { threadId } from 'node:worker_threads'
+  vm.Script = class extends vm.Script {
+    constructor(source, options) {
+      super(source, options)
+      const said = options.cachedData === undefined ? 'none' : this.cachedDataRejected ? 'refused' : 'taken'
+      appendFileSync(${JSON.stringify(`${dir}/`)} + threadId, said + '\\n')
+    }
+  }
+  syncBuiltinESMExports()`
+
+describe('what the engine made of the program when the build had started it', () => {
+  test('is taken by each thread of a start, and not read as source once more', async () => {
+    const dir = mkdtempSync(join(tmpdir(), 'greengauge-'))
+    onTestFinished(() => rmSync(dir, { recursive: true }))
+    mkdirSync(join(dir, 'threads'))
+    writeFileSync(join(dir, 'witness.mjs'), witnessOf(join(dir, 'threads')))
+    const env = { NODE_OPTIONS: `--import ${pathToFileURL(join(dir, 'witness.mjs')).href}` }
+    const gateway = await startGateway({ env })
+    await gateway.stop()
+    removeData(gateway)
+    const said = readdirSync(join(dir, 'threads')).flatMap((name) => {
+      return readFileSync(join(dir, 'threads', name), 'utf8')
+        .trim()
+        .split('\n')
+    })
+    expect(said).not.toContain('refused')
+    expect(said.filter((one) => one === 'taken').length).toBeGreaterThan(100)
   })
 
   test.each([
@@ -32,10 +51,13 @@ describe('what the engine made of the program while it was built', () => {
     ['damaged', SOURCE, (made: Buffer) => made.fill(0, 40, 80)],
     ['cut off', SOURCE, (made: Buffer) => made.subarray(0, 60)],
     ['empty', SOURCE, () => Buffer.alloc(0)],
-  ])('is left when it is %s: the source is what runs', async (_fault, source, spoilt) => {
+    ['as made', SOURCE, (made: Buffer) => made],
+  ])('%s: the source is what runs', async (fault, source, spoilt) => {
     const dir = mkdtempSync(join(tmpdir(), 'greengauge-'))
     onTestFinished(() => rmSync(dir, { recursive: true }))
     const file = join(dir, 'built.cjs')
+    const made = join(`${file}.made`, ENGINE)
+    mkdirSync(made, { recursive: true })
     const wrapped = (code: string) => `(function (exports) {${code}\n})`
     const code = Buffer.from(wrapped(SOURCE))
     const data = new Script(code.toString()).createCachedData()
@@ -43,8 +65,11 @@ describe('what the engine made of the program while it was built', () => {
     sums.writeUInt32LE(crc32(code), 0)
     sums.writeUInt32LE(crc32(data), 4)
     writeFileSync(file, wrapped(source))
-    writeFileSync(`${file}.${process.version}-${process.arch}`, spoilt(Buffer.concat([sums, data])))
-    const { load } = await import('../../dist/src/load.mjs' as string)
+    writeFileSync(join(made, 'built.cjs'), spoilt(Buffer.concat([sums, data])))
+    // A loader of its own, as a thread has one.
+    const loader = pathToFileURL(join(built, '../load.mjs'))
+    loader.search = fault
+    const { load } = await import(loader.href)
     expect(load(pathToFileURL(file))).toEqual({ says: source === SOURCE ? 'as made' : 'nothing' })
   })
 

@@ -16,6 +16,8 @@ export interface Import {
   readonly line: number
   /** True when only types are taken, of which nothing is left in the program. */
   readonly isTypeOnly: boolean
+  /** True when it is not loaded with the file: by `import()` when it is needed, as a thread, or never. */
+  readonly isLater: boolean
 }
 
 const FOLDERS = ['src', 'simulators', 'dashboards', 'test']
@@ -72,8 +74,9 @@ export function importsOf(source: Source, all: ReadonlyMap<string, Source>): Imp
   if (isScript(source)) {
     everyNode(source, (node, line) => {
       const specifier = specifierOf(node)
-      if (specifier !== undefined) found.push({ specifier, line, isTypeOnly: isOfTypes(node) })
-      for (const path of globbed(node, source.path, all)) found.push({ specifier: path, line, isTypeOnly: false })
+      if (specifier !== undefined) found.push({ specifier, line, isTypeOnly: isOfTypes(node), isLater: isLater(node) })
+      for (const path of globbed(node, source.path, all))
+        found.push({ specifier: path, line, isTypeOnly: false, isLater: true })
     })
   } else {
     const pattern = source.path.endsWith('.css')
@@ -81,7 +84,7 @@ export function importsOf(source: Source, all: ReadonlyMap<string, Source>): Imp
       : /(?:src|href)="([^"]+)"/g
     for (const match of source.text.matchAll(pattern)) {
       const line = source.text.slice(0, match.index).split('\n').length
-      found.push({ specifier: match[1]!, line, isTypeOnly: false })
+      found.push({ specifier: match[1]!, line, isTypeOnly: false, isLater: false })
     }
   }
   return found.map((one) => ({ ...one, target: targetOf(source.path, one.specifier, all) }))
@@ -90,6 +93,10 @@ export function importsOf(source: Source, all: ReadonlyMap<string, Source>): Imp
 function isOfTypes(node: ts.Node): boolean {
   if (ts.isImportDeclaration(node)) return node.importClause?.isTypeOnly === true
   return ts.isImportTypeNode(node) || (ts.isExportDeclaration(node) && node.isTypeOnly)
+}
+
+function isLater(node: ts.Node): boolean {
+  return isOfTypes(node) || !(ts.isImportDeclaration(node) || ts.isExportDeclaration(node))
 }
 
 function specifierOf(node: ts.Node): string | undefined {

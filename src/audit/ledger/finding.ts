@@ -1,6 +1,6 @@
 import type { Finding } from '../../base/report.js'
 
-/** What a check of ledger, archive or audit log says of one subject, in both languages. */
+/** A check of ledger, archive or audit log says so of one subject, in both languages. */
 
 export function failedFinding(code: string, subject: string, [en, zh]: readonly [en: string, zh: string]): Finding {
   return { ok: false, code, subject, text: { en: `${subject} ${en}`, zh: `${subject} ${zh}` } }
