@@ -14,7 +14,7 @@ import { applyConnectionChange, applyEvent } from './plant/apply-event.js'
 import { noteFolded } from './plant/folded.js'
 import { addHeldByConnection } from './plant/held-by-connection.js'
 import { Ingestion } from './plant/ingestion.js'
-import type { PastStep, SeriesMax } from './plant/past-work.js'
+import { isOfHeld, type PastStep, type SeriesMax } from './plant/past-work.js'
 import { EnginePlant } from './plant/plant.js'
 import { StateHistory } from './plant/state-history.js'
 import { unfinishedBefore } from './plant/unfinished.js'
@@ -66,6 +66,8 @@ export class Engine {
   #finalPoints: number
   /** First record behind the stretch whose points are being computed: some of them are not out yet. */
   #computingFrom: number | null = null
+  /** So long sums of many series over the past may wait, as the last cycle was told, ms of "now". */
+  #holdMs = 0
   #forgotten: readonly ForgottenShare[]
 
   private constructor(parts: {
@@ -172,7 +174,7 @@ export class Engine {
   /** Samples are archived that are not in the points yet. */
   get isPending(): boolean {
     for (const plant of this.#plants.values()) {
-      if (plant.fresh.size + plant.reconnected.size > 0 || plant.held !== null) return true
+      if (plant.fresh.size + plant.reconnected.size + plant.held.waiting.size > 0) return true
       // The time that a connection vouches for grows always: there something always waits.
       if (this.#recomputation.isWaiting(plant, this.#nowMs) && plant.heldUntil(this.#nowMs).size === 0) return true
     }
@@ -204,11 +206,13 @@ export class Engine {
   /**
    * Computes what new samples and the passing of time have changed. When there are many points the first of them go out
    * before: those are not in the result. Aborted, it rejects, and is of no use any more.
-   * @param holdMs more samples are to come at once: sums of many series over the past may wait for them, so long of "now"
+   * @param holdMs more samples are to come at once: sums of many series over the past may wait for them, so long of "now"; then
+   * they are computed with the late samples
    */
   async cycle(publish: PublishPart | null = null, signal?: AbortSignal, holdMs = 0): Promise<CycleResult> {
+    this.#holdMs = holdMs
     const output = new CycleOutput(publish, signal)
-    for (const plant of this.#plants.values()) await this.#cyclePlant(plant, output, holdMs)
+    for (const plant of this.#plants.values()) await this.#cyclePlant(plant, output)
     return output.take()
   }
 
@@ -347,16 +351,18 @@ export class Engine {
     return plant
   }
 
-  async #cyclePlant(plant: EnginePlant, output: CycleOutput, holdMs = 0): Promise<void> {
+  async #cyclePlant(plant: EnginePlant, output: CycleOutput): Promise<void> {
     plant.moveWatermark(this.#nowMs)
     const changed = await foldFresh(plant, this.#past, () => output.othersTurn())
     this.#computingFrom = minOf([...plant.fresh.values()], ({ position }) => position)
+    plant.held.position = this.#computingFrom
     noteOpenedRanges(plant, changed, plant.fresh)
     plant.fresh.clear()
     addHeldByConnection(plant, changed, this.#nowMs)
     for (const [series, { fromMs }] of changed) plant.stretch?.prepared.changed(series, fromMs)
-    await this.#recompute(plant, { changed, concerns: () => true }, output, holdMs)
+    await this.#recompute(plant, { changed, concerns: () => true }, output, this.#holdMs > 0)
     this.#computingFrom = null
+    plant.held.ripen(this.#nowMs, this.#holdMs, isOfHeld(plant.stretch))
     noteFolded(plant, this.checkpoints)
   }
 
@@ -372,12 +378,11 @@ export class Engine {
     endPass(plant)
   }
 
-  async #recompute(plant: EnginePlant, share: Share, output: CycleOutput, holdMs = 0): Promise<void> {
-    for (const part of liveFirst(share, this.#nowMs, { holdMs, isSentInParts: output.isSentInParts })) {
+  async #recompute(plant: EnginePlant, share: Share, output: CycleOutput, isHeld = false): Promise<void> {
+    for (const part of liveFirst(share, this.#nowMs, { isHeld, isSentInParts: output.isSentInParts })) {
       await this.#recomputation.recompute(plant, part, this.#nowMs, (some) => this.#takeTo(output, some))
       if (part.changed !== share.changed) await output.send()
     }
-    plant.hold(this.#recomputation.heldFromMs(plant), this.#computingFrom)
   }
 
   #takeTo(output: CycleOutput, some: Recomputed): Promise<void> {

@@ -1,6 +1,6 @@
 import { fc, test } from '@fast-check/vitest'
-import { expect } from 'vitest'
-import { differencesOf, told } from '../support/arrival.js'
+import { beforeEach, expect } from 'vitest'
+import { differencesOf, holdOfFew, told } from '../support/arrival.js'
 import {
   connection,
   DAY_MS,
@@ -18,6 +18,8 @@ import {
 } from '../support/random-plants.js'
 
 /** Proves that samples weeks or more than a year before all others change what they can change, and nothing else. */
+
+beforeEach(holdOfFew)
 
 /** The same cases on every machine; PROPERTY_SEED looks at others, for PROPERTY_MS. */
 const seed = Number(process.env.PROPERTY_SEED ?? 2018)

@@ -1,6 +1,6 @@
 import { fc, test } from '@fast-check/vitest'
-import { describe, expect } from 'vitest'
-import { type Beside, type Difference, differencesOf, told } from '../support/arrival.js'
+import { beforeEach, describe, expect } from 'vitest'
+import { type Beside, type Difference, differencesOf, holdOfFew, told } from '../support/arrival.js'
 import {
   change,
   changed,
@@ -21,6 +21,8 @@ import {
 import { occurrences, richEvents } from '../support/rich-events.js'
 import { richConfiguration, richPlant } from '../support/rich-plants.js'
 import { richReadings, signals } from '../support/rich-readings.js'
+
+beforeEach(holdOfFew)
 
 function expectNone(differences: readonly Difference[]): void {
   // A dozen of them tell the rest.

@@ -1,6 +1,8 @@
 import { isDeepStrictEqual } from 'node:util'
+import { vi } from 'vitest'
 import type { PlantOptions } from '../../src/base/plant.js'
 import type { ConnectionChange, DeviceEvent, Reading } from '../../src/base/reading.js'
+import { HeldPast } from '../../src/kpi/plant/held-past.js'
 import { type Point, windowKey } from '../../src/kpi/windows/point.js'
 import { Bench } from './engine.js'
 import { DAY_MS, type Travel, travelled } from './random-plants.js'
@@ -40,7 +42,7 @@ export async function arrive(
     await configure(batch.at(-1)?.receivedAt ?? -Infinity)
     await bench.commit(batch, share(events), share(connectionChanges))
     at += size
-    if (next === 'cycle' || next === 'cycle_and_restart') await bench.cycle()
+    if (next === 'cycle' || next === 'cycle_and_restart') await bench.cycle(HOLDS[i % HOLDS.length])
     if (next === 'late') await bench.cycleLate(i % 3 > 0, STEPS[i % STEPS.length])
     if (next === 'all') await bench.settle()
     if (next === 'restart' || next === 'cycle_and_restart') await bench.restart()
@@ -50,6 +52,14 @@ export async function arrive(
 
 /** Series that are worked on at once, one after the other, or hours of a subject of more: how many these are changes no figure. */
 const STEPS = [Infinity, 1, 0.05, 3, 0.2, 2] as const
+
+/** Time for which sums over the past wait for more of it, ms of "now": how long that is changes no figure. */
+const HOLDS = [0, 1, 600_000, 0, 1e12] as const
+
+/** Lets the past of subjects of two series be held, as that of large ones is: plants of a hundred take too long. */
+export function holdOfFew(): void {
+  vi.spyOn(HeldPast.prototype, 'holds').mockImplementation(({ seriesList }) => seriesList.length > 1)
+}
 
 /** All windows are over and everyone has been silent for long. */
 async function conclude(bench: Bench, readings: readonly Reading[]): Promise<Map<string, object>> {

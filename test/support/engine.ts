@@ -232,9 +232,12 @@ export class Bench {
     return this.isSentInParts ? (part) => this.publisher.publish(part) : null
   }
 
-  /** Computes and publishes; what goes out in parts is not in the result. */
-  async cycle(): Promise<CycleResult> {
-    const result = await this.engine.cycle(this.#partsOut)
+  /**
+   * Computes and publishes; what goes out in parts is not in the result.
+   * @param holdMs more is to come: sums of many series over the past wait for it so long
+   */
+  async cycle(holdMs = 0): Promise<CycleResult> {
+    const result = await this.engine.cycle(this.#partsOut, undefined, holdMs)
     await this.publisher.publish(result)
     return result
   }

@@ -23,12 +23,24 @@ export interface StaleStretch {
   readonly changed: ReadonlyMap<SeriesState, ChangedRange>
   /** The first record with something of it. */
   readonly position: number
+  /** Keys of the subjects that it is computed for: all others are already. Null for all subjects. */
+  readonly only: ReadonlySet<string> | null
   /** Keys of the subjects that have been computed. */
   readonly done: Set<string>
   /** The subjects still to be computed, with the number of series of each; null until they are to be told apart. */
   rest: (readonly [key: string, series: number])[] | null
   /** Sums of series for subjects that are computed some hours at a time. */
   readonly prepared: PreparedSums
+}
+
+/** True for a stretch of what was held: it is computed for some subjects alone. */
+export function isOfHeld(stretch: StaleStretch | null): boolean {
+  return stretch !== null && stretch.only !== null
+}
+
+/** True for a subject that a stretch is computed for. */
+export function isOf({ only }: Pick<StaleStretch, 'only'>, key: string): boolean {
+  return only?.has(key) ?? true
 }
 
 /** A stretch of late samples that is folded some series at a time. */

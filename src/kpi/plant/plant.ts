@@ -25,6 +25,7 @@ import { PublicationPacer } from '../windows/publication-pacer.js'
 import type { SubjectClock } from '../windows/publish.js'
 import { Streams } from '../windows/streams.js'
 import { type KpiSubject, subjectsOf } from '../windows/subjects.js'
+import { HeldPast } from './held-past.js'
 import type { PastStep, Refolding, StaleStretch } from './past-work.js'
 import { touchedBy } from './touched.js'
 
@@ -57,8 +58,7 @@ export class EnginePlant {
   /** Causes of changed sums of subjects whose months are not computed yet, by subject. */
   readonly causes = new Map<string, Cause>()
   watermarkMs = -Infinity
-  /** Changes of the past that are not computed yet, as more of them come: their first record, and from when on; null for none. */
-  held: { readonly position: number; readonly fromMs: number } | null = null
+  readonly held = new HeldPast()
   /** Time in which points may be those of devices that are forgotten, until it is computed without them; null for none. */
   forgotten: Range | null = null
   /** Readings before this are gone: windows that begin before it stay what they are. Epoch ms. */
@@ -254,19 +254,10 @@ export class EnginePlant {
     return heldUntil
   }
 
-  /**
-   * Notes that changes of the past from an instant on wait to be computed, Infinity for none; what was computed last came
-   * with this record and those behind it.
-   */
-  hold(fromMs: number, position: number | null): void {
-    const first = Math.min(this.held?.position ?? Infinity, position ?? Infinity)
-    this.held = fromMs === Infinity ? null : { position: first, fromMs }
-  }
-
   /** The first record with something that is not in the points yet; Infinity when there is none. */
   get firstWaiting(): number {
-    let position = Math.min(this.held?.position ?? Infinity, this.stretch?.position ?? Infinity)
-    for (const marks of [this.late, this.stale, this.fresh]) {
+    let position = this.stretch?.position ?? Infinity
+    for (const marks of [this.late, this.stale, this.fresh, this.held.waiting, this.held.ripe]) {
       for (const mark of marks.values()) position = Math.min(position, mark.position)
     }
     return position
@@ -274,7 +265,7 @@ export class EnginePlant {
 
   /** Late samples wait to be folded, or the points of what was folded to be computed. */
   get isLate(): boolean {
-    return this.late.size + this.stale.size > 0 || this.stretch !== null
+    return this.late.size + this.stale.size + this.held.ripe.size > 0 || this.stretch !== null
   }
 
   /** Something of the past is still to be folded or computed. */

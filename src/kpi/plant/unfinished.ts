@@ -3,6 +3,7 @@ import type { SeriesState } from '../series/series-state.js'
 import type { Range } from '../time/ranges.js'
 import type { Point } from '../windows/point.js'
 import type { KpiSubject } from '../windows/subjects.js'
+import { isOf } from './past-work.js'
 import type { EnginePlant } from './plant.js'
 
 /** Something of the past of a series is still to be folded or computed. */
@@ -11,13 +12,19 @@ export function isBehind({ late, stale, stretch }: EnginePlant, series: SeriesSt
 }
 
 /** True while samples of a month wait to be folded, or to be computed for this subject. */
-export function isMonthBusy({ late, stale, stretch }: EnginePlant, subject: KpiSubject, span: TimeRange): boolean {
+export function isMonthBusy(
+  { late, stale, stretch, held }: EnginePlant,
+  subject: KpiSubject,
+  span: TimeRange,
+): boolean {
   const isIn = (range: Range | undefined) => {
     return range !== undefined && range.fromMs < span.endMs && range.toMs >= span.startMs
   }
-  const changed = stretch?.done.has(subject.key) === false ? stretch.changed : undefined
+  const isComputed = stretch?.done.has(subject.key) === false && isOf(stretch, subject.key)
+  const changed = isComputed ? stretch.changed : undefined
+  const ripe = held.ripeKeys.has(subject.key) ? held.ripe : undefined
   return subject.readSeries.some((series) => {
-    return isIn(late.get(series)) || isIn(stale.get(series)) || isIn(changed?.get(series))
+    return [late, stale, changed, ripe].some((marks) => isIn(marks?.get(series)))
   })
 }
 
@@ -31,7 +38,8 @@ export function unfinishedBefore(
 ): { readonly isLate: boolean; readonly open: readonly Point[] } | null {
   if (plant === undefined) return null
   const { late, stale, stretch, held, streams } = plant
-  const waiting = [late, stale, stretch?.changed].flatMap((ranges) => [...(ranges?.values() ?? [])])
-  const isLate = [...waiting, ...(held === null ? [] : [held])].some(({ fromMs }) => fromMs < ms)
+  const marks = [late, stale, stretch?.changed, held.waiting, held.ripe]
+  const waiting = marks.flatMap((ranges) => [...(ranges?.values() ?? [])])
+  const isLate = waiting.some(({ fromMs }) => fromMs < ms)
   return { isLate, open: [...streams.allOpen()].filter(({ startMs }) => startMs < ms) }
 }

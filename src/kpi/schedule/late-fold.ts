@@ -23,16 +23,27 @@ const ALL_TIME: Range = { fromMs: -(2 ** 52), toMs: Infinity }
 /** Folds look so far to both sides: from the checkpoint they begin at to the samples that decide how they end. */
 const AROUND_MS = 7 * DAY_MS
 
-/** Begins the next stretch of stale points; null while late samples have to be folded before. */
+/** Begins the next stretch of stale points, or of what is held and ripe; null while late samples have to be folded before. */
 export async function nextStretch(
   plant: EnginePlant,
   past: PastFold,
   nowMs: number,
   seriesMax: SeriesMax,
 ): Promise<StaleStretch | null> {
+  if (isRipeNext(plant)) return await nextStale(plant, past, plant.held.ripe)
   const isToFold = plant.refolding !== null || plant.stale.size === 0 || isPassNear(plant)
   if (isToFold && !(await refold(plant, past, nowMs, seriesMax))) return null
-  return await nextStale(plant, past)
+  return await nextStale(plant, past, plant.stale)
+}
+
+/** True when a pass has come behind all late samples and what they have changed: what is held and ripe is computed before the next. */
+function isRipeNext(plant: EnginePlant): boolean {
+  return plant.refolding === null && plant.stale.size === 0 && plant.held.ripe.size > 0 && !isLateAhead(plant)
+}
+
+/** Late samples are still to be folded in the pass that goes on. */
+function isLateAhead({ late, foldedMs }: EnginePlant): boolean {
+  return [...late.values()].some(({ toMs }) => toMs >= (foldedMs ?? -Infinity))
 }
 
 /**
@@ -90,9 +101,8 @@ function nextRefolding(plant: EnginePlant, foldedMs: number): Refolding {
 
 /** Ends a pass that has come behind all late samples. */
 export function endPass(plant: EnginePlant): void {
-  const { foldedMs } = plant
-  if (foldedMs === null || plant.stale.size > 0 || plant.stretch !== null) return
-  if (![...plant.late.values()].some(({ toMs }) => toMs >= foldedMs)) plant.foldedMs = null
+  if (plant.stale.size + plant.held.ripe.size > 0 || plant.stretch !== null) return
+  if (!isLateAhead(plant)) plant.foldedMs = null
 }
 
 async function refoldEach(
@@ -123,24 +133,26 @@ async function refoldEach(
   }
 }
 
-/** Takes the next stretch of the stale points; at no instant is it neither stale nor the plant's stretch. */
-async function nextStale(plant: EnginePlant, past: PastFold): Promise<StaleStretch> {
-  const position = minOf([...plant.stale.values()], (stale) => stale.position)
-  const staleFromMs = minOf([...plant.stale.values()], (stale) => stale.fromMs)
+/** Takes the next stretch off the stale points, or off what is ripe; at no instant is it neither there nor the plant's stretch. */
+async function nextStale(plant: EnginePlant, past: PastFold, from: EnginePlant['stale']): Promise<StaleStretch> {
+  const position = minOf([...from.values()], (stale) => stale.position)
+  const staleFromMs = minOf([...from.values()], (stale) => stale.fromMs)
+  const only = from === plant.held.ripe ? plant.held.ripeKeys : null
   const fromMs = await past.nextCoveredMs(plant.seriesList, staleFromMs)
   const dayEndMs = plant.now.calendar.day(fromMs + chunkMsOf(plant)).endMs
   const untilMs = Math.max(dayEndMs, await silentUntil(plant, past, fromMs))
   const changed = new Map<SeriesState, ChangedRange>()
-  const stretch: StaleStretch = { changed, position, done: new Set(), rest: null, prepared: new PreparedSums() }
+  const stretch: StaleStretch = { changed, position, only, done: new Set(), rest: null, prepared: new PreparedSums() }
   plant.stretch = stretch
-  const marks = new Map(plant.stale)
-  for (const [series, stale] of [...plant.stale]) {
+  const marks = new Map(from)
+  for (const [series, stale] of marks) {
     const range = { ...stale, fromMs: Math.max(stale.fromMs, fromMs), toMs: Math.min(stale.toMs, untilMs) }
     if (range.fromMs < range.toMs) changed.set(series, range)
-    if (stale.toMs <= untilMs) plant.stale.delete(series)
-    else plant.stale.set(series, { ...stale, fromMs: Math.max(stale.fromMs, untilMs) })
+    if (stale.toMs <= untilMs) from.delete(series)
+    else from.set(series, { ...stale, fromMs: Math.max(stale.fromMs, untilMs) })
   }
-  noteOpenedRanges(plant, changed, marks)
+  // First samples have opened their windows when they came.
+  if (only === null) noteOpenedRanges(plant, changed, marks)
   return stretch
 }
 

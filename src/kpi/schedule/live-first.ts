@@ -2,7 +2,6 @@ import { HOUR_MS } from '../../base/durations.js'
 import type { ChangedRange } from '../series/late.js'
 import type { SeriesState } from '../series/series-state.js'
 import type { KpiSubject } from '../windows/subjects.js'
-import type { PastHold } from './pending-ranges.js'
 
 /** Sums that have changed no further back than this are of what goes on. */
 const LIVE_MS = 2 * HOUR_MS
@@ -16,8 +15,8 @@ export interface Share {
 
 /** A part of what new samples have changed. */
 export interface ChangeShare extends Share {
-  /** Null when nothing is to be held: no more comes. */
-  readonly holding: PastHold | null
+  /** Changes before this instant are held for subjects of many series, epoch ms; -Infinity when no more comes. */
+  readonly heldBeforeMs: number
 }
 
 /**
@@ -25,26 +24,26 @@ export interface ChangeShare extends Share {
  * somebody sends of the past. One part where all is of one kind. What windows come to does not depend on it: the sums hold
  * all samples.
  *
- * @param holdMs more samples are to come at once, and sums of many series over the past may wait so long for them; 0 when none are
+ * @param isHeld more samples are to come at once, and sums of many series over the past wait for them
  * @param isSentInParts what the first part makes is stored before the second one looks windows up: without that there is one
  */
 export function liveFirst(
   { changed, concerns }: Share,
   nowMs: number,
-  { holdMs, isSentInParts }: { readonly holdMs: number; readonly isSentInParts: boolean },
+  { isHeld, isSentInParts }: { readonly isHeld: boolean; readonly isSentInParts: boolean },
 ): readonly ChangeShare[] {
   const live = new Map<SeriesState, ChangedRange>()
   const past = new Map<SeriesState, ChangedRange>()
   const behindMs = nowMs - LIVE_MS
   for (const [series, range] of changed) (range.fromMs >= behindMs ? live : past).set(series, range)
-  const holding = (isLive: boolean) => (holdMs > 0 ? { behindMs, isLive, holdMs } : null)
+  const heldBeforeMs = isHeld ? behindMs : -Infinity
   const isOnePart = !isSentInParts || live.size === 0 || past.size === 0
-  if (isOnePart) return [{ changed, concerns, holding: holding(false) }]
+  if (isOnePart) return [{ changed, concerns, heldBeforeMs }]
   const concernsLive: ChangeShare['concerns'] = (subject) => {
     return concerns(subject) && subject.seriesList.some((series) => live.has(series))
   }
   return [
-    { changed: live, concerns: concernsLive, holding: holding(true) },
-    { changed: past, concerns, holding: holding(false) },
+    { changed: live, concerns: concernsLive, heldBeforeMs },
+    { changed: past, concerns, heldBeforeMs },
   ]
 }

@@ -106,18 +106,13 @@ export class Recomputation {
     return (plant && this.#agendas.get(plant)?.watch(watched, nowMs)) ?? false
   }
 
-  /** Start of the earliest of what has changed of the past of a plant and is held, epoch ms; Infinity when nothing is. */
-  heldFromMs(plant: EnginePlant): number {
-    return this.#agendas.get(plant)?.heldFromMs ?? Infinity
-  }
-
   /**
    * Computes the windows that changed sums reach into, and those whose time has come, and sorts out what is new. It is
    * handed to `take` in parts of bounded size, and nothing goes on before that has resolved.
    */
   async recompute(
     plant: EnginePlant,
-    { changed, concerns, holding }: ChangeShare,
+    { changed, concerns, heldBeforeMs }: ChangeShare,
     nowMs: number,
     take: (part: Recomputed) => Promise<void>,
   ): Promise<void> {
@@ -128,9 +123,9 @@ export class Recomputation {
     const schedule = entryOf(this.#agendas, plant, () => new RecomputeSchedule(plant))
     const versions = versionsFrom(plant, changed, schedule.earliestMs)
     for (const version of versions)
-      for (const [series, range] of changed) schedule.note(version, series, range, nowMs, { holding, concerns })
+      for (const [series, range] of changed) schedule.note(version, series, range, nowMs, { heldBeforeMs, concerns })
     const foreign = dropForeign(plant, versions)
-    const looked = schedule.due(versions, nowMs, isIdle, { holding, concerns })
+    const looked = schedule.due(versions, nowMs, isIdle, { concerns })
     const tasks = versions.flatMap((version) => {
       const subjects = plant.subjectsOf(version).filter((subject) => looked.has(subject.key))
       return subjects.map((subject) => taskOf(plant, schedule, subject, version, heldUntil, nowMs))

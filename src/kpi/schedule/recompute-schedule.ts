@@ -10,16 +10,16 @@ import { Ranges } from '../time/ranges.js'
 import { MEMBERSHIP_MS } from '../windows/basis.js'
 import { isOver, windowsOf } from '../windows/publish.js'
 import type { KpiSubject } from '../windows/subjects.js'
-import { hold, isRipe, MANY_SERIES, NEAR_MS, type PastHold, type PendingRanges, releaseHeld } from './pending-ranges.js'
+import { NEAR_MS, type PendingRanges } from './pending-ranges.js'
 
 /** Part of what has changed: what of it is held, and which subjects it is for. */
 interface Scoped {
-  /** Null when nothing is held. */
-  readonly holding: PastHold | null
+  /** Changes before this instant are held for subjects of many series, epoch ms; -Infinity when nothing is. */
+  readonly heldBeforeMs: number
   concerns(subject: KpiSubject): boolean
 }
 
-const ALL: Scoped = { holding: null, concerns: () => true }
+const ALL: Scoped = { heldBeforeMs: -Infinity, concerns: () => true }
 
 /** Multiples of it lie evenly between 0 and 1, however many there are. */
 const GOLDEN = (Math.sqrt(5) - 1) / 2
@@ -72,27 +72,30 @@ export class RecomputeSchedule {
     this.#plant = plant
   }
 
-  /** Notes where the sums of a series have changed, for the subjects it counts for; with `holding` the past of large ones is held. */
+  /** Notes where the sums of a series have changed, for the subjects it counts for; the plant holds the past of large ones. */
   note(
     version: PlantVersion,
     series: SeriesState,
-    { fromMs, toMs, cause }: ChangedRange,
+    range: ChangedRange,
     nowMs: number,
-    { holding, concerns }: Scoped = ALL,
+    { heldBeforeMs, concerns }: Scoped = ALL,
   ): void {
     const rows = this.#sheet(version).bySeries.get(series)
     if (rows === undefined) return
-    const { thereMs, afterMs } = reachOf(series, version, { toMs })
+    const { fromMs, cause } = range
+    const { thereMs, afterMs } = reachOf(series, version, range)
+    const held: string[] = []
     for (const { subject, pending } of rows) {
       if (!concerns(subject)) continue
-      pending.cause = strongerOf(cause ?? 'late_data', pending.cause ?? 'replay')
-      if (holding !== null && thereMs < holding.behindMs && subject.seriesList.length >= MANY_SERIES) {
-        hold(pending, series, { fromMs, toMs: Math.max(thereMs, afterMs) }, nowMs)
+      if (thereMs < heldBeforeMs && this.#plant.held.holds(subject)) {
+        held.push(subject.key)
         continue
       }
+      pending.cause = strongerOf(cause ?? 'late_data', pending.cause ?? 'replay')
       pending.ranges.add({ fromMs, toMs: thereMs })
       if (afterMs > thereMs) pending.owed.add({ fromMs: thereMs, toMs: afterMs })
     }
+    if (held.length > 0) this.#plant.held.add(series, range, held, nowMs)
   }
 
   /**
@@ -151,7 +154,7 @@ export class RecomputeSchedule {
         if (!pacer.isUnwatched(row.subject.scope) || this.#isDue(row, nowMs, false)) return true
       }
     }
-    return this.heldFromMs < Infinity
+    return false
   }
 
   /**
@@ -176,15 +179,8 @@ export class RecomputeSchedule {
 
   /** Start of the earliest range that has changed or is owed, epoch ms; Infinity when there is none. */
   get earliestMs(): number {
-    let ms = this.heldFromMs
-    for (const { ranges, owed } of this.#pending.values()) ms = Math.min(ms, ranges.firstMs, owed.firstMs)
-    return ms
-  }
-
-  /** Start of the earliest range that is held, epoch ms; Infinity when there is none. */
-  get heldFromMs(): number {
     let ms = Infinity
-    for (const { held } of this.#pending.values()) ms = Math.min(ms, held.firstMs)
+    for (const { ranges, owed } of this.#pending.values()) ms = Math.min(ms, ranges.firstMs, owed.firstMs)
     return ms
   }
 
@@ -196,13 +192,12 @@ export class RecomputeSchedule {
     versions: readonly PlantVersion[],
     nowMs: number,
     isIdle: boolean,
-    { holding, concerns }: Scoped = ALL,
+    { concerns }: Pick<Scoped, 'concerns'> = ALL,
   ): ReadonlySet<string> {
     const due = new Set<string>()
     for (const version of versions) {
       for (const row of this.#sheet(version).rows) {
         if (!concerns(row.subject)) continue
-        if (!row.pending.held.isEmpty && (isIdle || isRipe(row.pending, nowMs, holding))) releaseHeld(row.pending)
         if (this.#isDue(row, nowMs, isIdle)) due.add(row.subject.key)
       }
     }
@@ -274,8 +269,7 @@ export class RecomputeSchedule {
   #pendingOf(key: string): PendingRanges {
     let pending = this.#pending.get(key)
     if (pending === undefined) {
-      const [ranges, owed, held] = [new Ranges(NEAR_MS), new Ranges(NEAR_MS), new Ranges(NEAR_MS)]
-      pending = { ranges, owed, held, heldSinceMs: 0, heldFromMs: new Map(), heldSpanMs: 0, cause: null }
+      pending = { ranges: new Ranges(NEAR_MS), owed: new Ranges(NEAR_MS), cause: null }
       this.#pending.set(key, pending)
     }
     return pending

@@ -1,7 +1,5 @@
-import type { SeriesMax, StaleStretch } from '../plant/past-work.js'
+import { isOf, type SeriesMax, type StaleStretch } from '../plant/past-work.js'
 import type { EnginePlant } from '../plant/plant.js'
-import type { ChangedRange } from '../series/late.js'
-import type { SeriesState } from '../series/series-state.js'
 import { minOf } from '../time/ranges.js'
 import type { Share } from './live-first.js'
 
@@ -19,7 +17,7 @@ export function nextShare(plant: EnginePlant, stretch: StaleStretch, seriesMax: 
   const most = seriesMax('compute')
   let count = 0
   if (most < Infinity) {
-    stretch.rest ??= subjectsIn(plant, changed)
+    stretch.rest ??= subjectsIn(plant, stretch)
     while (stretch.rest.length > 0) {
       const [key, series] = stretch.rest[0]!
       if (share.size === 0 && series > Math.min(most, WHOLE_SERIES_MAX)) return null
@@ -35,20 +33,21 @@ export function nextShare(plant: EnginePlant, stretch: StaleStretch, seriesMax: 
     }
   }
   plant.stretch = null
-  return { changed, concerns: ({ key }) => !done.has(key) }
+  return { changed, concerns: ({ key }) => !done.has(key) && isOf(stretch, key) }
 }
 
 /** The subjects that changed sums concern, in the order in which they are computed. */
 function subjectsIn(
   plant: EnginePlant,
-  changed: ReadonlyMap<SeriesState, ChangedRange>,
+  stretch: Pick<StaleStretch, 'changed' | 'only'>,
 ): (readonly [key: string, series: number])[] {
+  const { changed } = stretch
   const fromMs = minOf([...changed.values()], (range) => range.fromMs)
   const found = new Map<string, number>()
   for (const [i, version] of plant.versions.entries()) {
     if ((plant.versions[i + 1]?.fromMs ?? Infinity) <= fromMs) continue
     for (const { key, readSeries } of plant.subjectsOf(version)) {
-      if (!readSeries.some((series) => changed.has(series))) continue
+      if (!isOf(stretch, key) || !readSeries.some((series) => changed.has(series))) continue
       found.set(key, Math.max(readSeries.length, found.get(key) ?? 0))
     }
   }

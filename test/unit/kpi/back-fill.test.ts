@@ -1,4 +1,4 @@
-import { afterEach, expect, test } from 'vitest'
+import { afterEach, expect, test, vi } from 'vitest'
 import type { Reading } from '../../../src/base/reading.js'
 import type { CycleResult } from '../../../src/kpi/cycle-result.js'
 import type { Point } from '../../../src/kpi/windows/point.js'
@@ -57,6 +57,9 @@ async function filled(holdMs: number, restartAfter = -1): Promise<{ one: Bench; 
     plantPoints += part.final.filter(({ stream }) => stream.scope === 'plant').length
     await one.publisher.publish(part)
   }
+  const steps = async () => {
+    while (one.engine.isLatePending) await publish(await one.engine.cycleLate(publish))
+  }
   for (let round = 0; round < 6; round++) {
     for (let first = 0; first < METERS; first += HALF) {
       await one.commit(
@@ -67,12 +70,14 @@ async function filled(holdMs: number, restartAfter = -1): Promise<{ one: Bench; 
         ),
       )
       await publish(await one.engine.cycle(publish, undefined, holdMs))
+      await steps()
       nowMs += 400
       if (++cycles === restartAfter) await one.restart()
     }
   }
   one.tick(nowMs)
   await publish(await one.engine.cycle(publish))
+  await steps()
   await one.settle()
   await one.cycle()
   expect(one.engine.isPending).toBe(false)
@@ -129,13 +134,16 @@ test('as long as it is held, the place that is saved stays before it, and a repo
   for (let meter = 1; meter < METERS; meter++) await one.feed(block(0, [meter], NOW))
   const held = one.nextPosition
   await one.commit(block(1, [0, 1, 2], NOW + 1000))
-  await one.publisher.publish(await one.engine.cycle(null, undefined, HOLD_MS))
+  await one.cycle(HOLD_MS)
   expect(one.engine.isPending).toBe(true)
   expect(one.engine.progress().position).toBe(held)
   expect(one.engine.pending('p', PAST + 24 * HOUR_MS)?.isLate).toBe(true)
   expect(one.engine.pending('p', PAST)?.isLate).toBe(false)
   await one.commit(block(2, [0, 1, 2], NOW + 2000))
-  await one.publisher.publish(await one.engine.cycle())
+  await one.cycle()
+  expect(one.engine.progress().position).toBe(held)
+  expect(one.engine.pending('p', PAST + 24 * HOUR_MS)?.isLate).toBe(true)
+  while (one.engine.isLatePending) await one.cycleLate(true, 20)
   expect(one.engine.progress().position).toBe(one.nextPosition)
   expect(one.engine.pending('p', PAST + 24 * HOUR_MS)?.isLate).toBe(false)
 })
@@ -147,9 +155,41 @@ test('the past of devices that send times a week apart is held all the same, and
   for (let meter = 1; meter < METERS; meter++) await one.feed(block(apart, [meter], NOW))
   const held = one.nextPosition
   await one.commit([...block(1, [0], NOW + 1000), ...block(apart + 1, [1], NOW + 1000)])
-  await one.publisher.publish(await one.engine.cycle(null, undefined, HOLD_MS))
+  await one.cycle(HOLD_MS)
   expect(one.engine.progress().position).toBe(held)
+  expect(one.engine.isLatePending).toBe(false)
   await one.commit(block(3 * 24 + 2, [0], NOW + 2000))
-  await one.publisher.publish(await one.engine.cycle(null, undefined, HOLD_MS))
+  await one.cycle(HOLD_MS)
+  expect(one.engine.isLatePending).toBe(true)
+  while (one.engine.isLatePending) await one.cycleLate()
   expect(one.engine.progress().position).toBe(one.nextPosition)
+})
+
+test('a past that comes in order is computed for a plant of many meters in steps, and no window of it in a cycle', async () => {
+  const all = Array.from({ length: METERS }, (_, meter) => meter)
+  const some = [0, 1, 2]
+  const blocks = [block(0, all, NOW), block(1, some, NOW + 1000), block(2, some, NOW + 1000 + HOLD_MS)]
+  const one = await bench()
+  one.isSentInParts = true
+  const taken = vi.spyOn(one.publisher, 'publish')
+  /** Windows of the plant from the second hour on that are published. */
+  const windows = async (work: () => Promise<unknown>) => {
+    taken.mockClear()
+    await work()
+    const points = taken.mock.calls.flatMap(([{ final, provisional }]) => [...final, ...provisional])
+    const ofPlant = points.filter(({ stream, startMs }) => {
+      return stream.scope === 'plant' && startMs >= PAST + HOUR_MS && startMs < PAST + 3 * HOUR_MS
+    })
+    return new Set(ofPlant.map(({ stream, startMs }) => `${stream.window} ${startMs}`)).size
+  }
+  await one.feed(blocks[0]!)
+  for (const come of blocks.slice(1)) {
+    await one.commit(come)
+    expect(await windows(() => one.cycle(HOLD_MS))).toBe(0)
+  }
+  const steps: number[] = []
+  while (one.engine.isLatePending) steps.push(await windows(() => one.cycleLate(true, 2)))
+  // Two hours are 2 hours and 8 quarters.
+  expect(steps.reduce((sum, of) => sum + of, 0)).toBe(10)
+  expect(Math.max(...steps)).toBeLessThan(8)
 })
