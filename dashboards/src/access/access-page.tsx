@@ -6,10 +6,12 @@ import { ErrorCard } from '../ui/error-card.js'
 import { Skeleton } from '../ui/skeleton.js'
 import { ClientsCard } from './clients-card.js'
 import { PeopleCard } from './people-card.js'
-import { useAccounts, useClients, useSessions } from './requests.js'
+import { useAccounts, useClients, useConfig, useSessions } from './requests.js'
 import { type MadeSecret, SecretDialog } from './secret-dialog.js'
 import { SessionsCard } from './sessions-card.js'
+import { SignInCard } from './sign-in-card.js'
 import { accessWords } from './words.js'
+import '../configuration/configuration.css'
 import './access.css'
 
 /** Everything that lets somebody or something in: accounts, credentials of MQTT clients, and sessions. */
@@ -20,6 +22,7 @@ export default function AccessView() {
   const show = (secret: MadeSecret) => (made.value = secret)
   return (
     <>
+      {may('administer') && <SignIn changes={changes.value} onChanged={again} />}
       {may('administer') && <People changes={changes.value} onChanged={again} onSecret={show} />}
       {may('administer') && <Clients changes={changes.value} onChanged={again} onSecret={show} />}
       <OpenSessions changes={changes.value} onChanged={again} />
@@ -35,6 +38,25 @@ interface CardProps {
 
 interface SecretCardProps extends CardProps {
   onSecret(made: MadeSecret): void
+}
+
+function SignIn({ changes, ...rest }: CardProps) {
+  const accounts = useAccounts(changes)
+  const clients = useClients(changes)
+  const config = useConfig(changes)
+  return (
+    <Loaded {...accounts}>
+      {(people) => (
+        <Loaded {...clients}>
+          {(devices) => (
+            <Loaded {...config}>
+              {(settings) => <SignInCard accounts={people} clients={devices} config={settings} {...rest} />}
+            </Loaded>
+          )}
+        </Loaded>
+      )}
+    </Loaded>
+  )
 }
 
 function People({ changes, ...rest }: SecretCardProps) {

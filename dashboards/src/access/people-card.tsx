@@ -23,7 +23,7 @@ interface PeopleCardProps {
 }
 
 /** Accounts of people: who may sign in, with which role, and the tokens of their programs. */
-export function PeopleCard({ answer: { accounts, required }, onChanged, onSecret }: PeopleCardProps) {
+export function PeopleCard({ answer: { accounts }, onChanged, onSecret }: PeopleCardProps) {
   const w = accessWords().people
   const asking = useSignal<Asking | null>(null)
   const done = (name: string, wish: AccountWish['act'], { secret }: AccountChanged) => {
@@ -47,7 +47,6 @@ export function PeopleCard({ answer: { accounts, required }, onChanged, onSecret
           </ActButton>
         </span>
       </header>
-      {!required && <p class="access-note faint">{w.notRequired}</p>}
       {accounts.length === 0 && <p class="access-note faint">{w.none}</p>}
       <ul class="rows">
         {accounts.map((account) => (

@@ -7,6 +7,7 @@ import type {
   ClientWish,
   SessionsAnswer,
 } from '../../../src/views/wire/access.js'
+import type { ConfigAnswer } from '../../../src/views/wire/configuration.js'
 import { post } from '../gateway/api.js'
 import { usePolled } from '../gateway/polled.js'
 
@@ -15,6 +16,7 @@ const EVERY_MS = 15_000
 
 export const useAccounts = (changes: number) => usePolled<AccountsAnswer>('/accounts', EVERY_MS, changes)
 export const useClients = (changes: number) => usePolled<ClientsAnswer>('/mqtt-clients', EVERY_MS, changes)
+export const useConfig = (changes: number) => usePolled<ConfigAnswer>('/config', EVERY_MS, changes)
 export const useSessions = (changes: number) => usePolled<SessionsAnswer>('/sessions', EVERY_MS, changes)
 
 export const changeAccount = (name: string, wish: AccountWish) =>

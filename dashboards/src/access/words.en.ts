@@ -1,8 +1,41 @@
 export const access = {
   failed: 'The lists could not be read',
+  signIn: {
+    title: 'Signing in, and what is open',
+    turnOn: 'Have people sign in…',
+    states: {
+      on: 'People have to sign in, and MQTT clients need a credential (auth.required is true).',
+      off: 'Nobody has to sign in (auth.required is false): whoever opens this page may do everything, and MQTT clients need no credential. Accounts and credentials do not matter until that is another. With the next start after it is turned on:',
+      no_admin:
+        'Nobody has to sign in (auth.required is false): whoever opens this page may do everything, and MQTT clients need no credential. Before that can be turned on here, add a person as administrator and keep the password: otherwise nobody could get in.',
+      to_on:
+        'The file has people sign in (auth.required). It holds with the next start of the gateway, so start it again; until then nobody has to. The page Configuration brings the version before back.',
+      to_off:
+        'People have to sign in now. The file says that nobody has to (auth.required): it holds with the next start.',
+    },
+    whoIsIn: (names: string) =>
+      `These may administer: ${names}. Whoever has none of these passwords should have a new one made first.`,
+    clients: (count: number) =>
+      count === 0
+        ? 'No MQTT client has a credential: all of them are refused then, and stand on the page Devices under “Not let in”.'
+        : `${count} MQTT ${count === 1 ? 'client has a credential' : 'clients have a credential'}: all others are refused then, and stand on the page Devices under “Not let in”.`,
+    wayBack: (name: string) =>
+      `A password that was lost is made anew on the machine: greengauge user password "${name}".`,
+    pages: 'Pages and API',
+    onlyHere: 'Only programs on this machine reach it (mqtt.host).',
+    everywhere: 'Other machines reach it too (mqtt.host).',
+    noBroker: 'The gateway has no broker of its own.',
+    tls: (until: string) => `It speaks TLS (mqtt.tls), with a certificate until ${until}.`,
+    plain: 'It has no TLS (mqtt.tls): readings and tokens can be read on the network.',
+    plainHere: 'It has no TLS (mqtt.tls), which it does not need before other machines reach it.',
+    pagesTls: 'It speaks HTTPS.',
+    pagesPlain: 'It speaks HTTP: passwords can be read on the network, unless this is the same machine or a tunnel.',
+    lines: 'Lines of the file that let other machines in, over TLS',
+    linesNote:
+      'They hold with the next start, and go into the text on the page Configuration. Other machines are let in only where auth.required is true. “greengauge certificate selfsigned --host NAME --out /etc/greengauge/tls” makes both files for a first run.',
+  },
   people: {
     title: 'People',
-    notRequired: 'Nobody has to sign in here (auth.required is false): accounts do not matter until somebody has to.',
     none: 'There is no account yet.',
     add: 'Add a person',
     name: 'Name to sign in with',

@@ -2,9 +2,39 @@ import type { AccessWords } from './words.en.js'
 
 export const access: AccessWords = {
   failed: '无法读取列表',
+  signIn: {
+    title: '登录与开放范围',
+    turnOn: '要求登录…',
+    states: {
+      on: '人员须登录，MQTT 客户端须有凭据（auth.required 为 true）。',
+      off: '无需登录（auth.required 为 false）：打开此页面的人可以做任何事，MQTT 客户端不需要凭据。在要求登录之前，账户和凭据不起作用。开启后，从下次启动起：',
+      no_admin:
+        '无需登录（auth.required 为 false）：打开此页面的人可以做任何事，MQTT 客户端不需要凭据。在此开启之前，请先添加一名管理员并保存密码，否则谁也进不来。',
+      to_on:
+        '配置文件已要求登录（auth.required）。它在网关下次启动后生效，请重新启动网关；在此之前无需登录。“配置”页面可恢复之前的版本。',
+      to_off: '目前人员须登录。配置文件写明无需登录（auth.required）：下次启动后生效。',
+    },
+    whoIsIn: (names) => `可以管理的账户：${names}。没有这些密码的人应先生成新密码。`,
+    clients: (count) =>
+      count === 0
+        ? '没有 MQTT 客户端有凭据：届时全部被拒绝，并列在“设备”页面的“未获准接入”中。'
+        : `${count} 个 MQTT 客户端有凭据：其余届时被拒绝，并列在“设备”页面的“未获准接入”中。`,
+    wayBack: (name) => `丢失的密码可在本机重新设置：greengauge user password "${name}"。`,
+    pages: '页面与 API',
+    onlyHere: '仅本机上的程序可以连接（mqtt.host）。',
+    everywhere: '其他机器也可以连接（mqtt.host）。',
+    noBroker: '网关没有自己的代理。',
+    tls: (until) => `使用 TLS（mqtt.tls），证书有效期至 ${until}。`,
+    plain: '未使用 TLS（mqtt.tls）：读数和令牌在网络上可被读取。',
+    plainHere: '未使用 TLS（mqtt.tls）；其他机器不能连接时也不需要。',
+    pagesTls: '使用 HTTPS。',
+    pagesPlain: '使用 HTTP：除本机或隧道外，密码在网络上可被读取。',
+    lines: '允许其他机器经 TLS 连接的配置行',
+    linesNote:
+      '下次启动后生效；写入“配置”页面的文本中。仅当 auth.required 为 true 时才允许其他机器连接。首次试用可用“greengauge certificate selfsigned --host 名称 --out /etc/greengauge/tls”生成两个文件。',
+  },
   people: {
     title: '人员',
-    notRequired: '此处无需登录（auth.required 为 false）：在要求登录之前，账户不起作用。',
     none: '还没有账户。',
     add: '添加人员',
     name: '登录名',
