@@ -7,6 +7,7 @@ export const ENTRY_TYPES = [
   'refrigerant_refill',
   'process_input',
   'correction',
+  'non_routine_event',
 ] as const
 export type EntryType = (typeof ENTRY_TYPES)[number]
 

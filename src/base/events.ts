@@ -153,6 +153,25 @@ export const EVENT_FIELDS = {
       span_drift_pct: percent.optional().describe('drift at span gas, % of span'),
     })
     .describe('an analyser of a stack was checked with gas'),
+  non_routine_event: z
+    .looseObject({
+      saving: word.describe('id of the claimed saving that it is about'),
+      from: day.describe('first day, in the plant’s zone'),
+      to: day.optional().describe('last day, itself included; until further notice when absent'),
+      kwh_per_day: z
+        .number()
+        .min(-1e9)
+        .max(1e9)
+        .describe('energy of a day that is there because of it; negative when it took energy away'),
+      author: word.describe('who says so'),
+      reason: text.min(1).describe('why, in words'),
+      document: document.optional(),
+      approved_by: papers.approved_by,
+    })
+    .refine((one) => one.to === undefined || one.from <= one.to, { path: ['to'], error: 'a day not before from' })
+    .describe(
+      'something changed the use of energy and is no saving: a hall more, a line that was sold; of people alone',
+    ),
   correction: z
     .looseObject({
       metric: word.describe('the register or level that is corrected'),

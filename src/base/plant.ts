@@ -12,6 +12,7 @@ import { machineDeviceOptions, machineOptions } from './options/machines.js'
 import { deviceMeterOptions, meterOptions } from './options/meters.js'
 import { qualityOptions } from './options/quality.js'
 import { reportingOptions } from './options/reporting.js'
+import { savingsOptions } from './options/savings.js'
 import { stackOptions } from './options/stacks.js'
 import { tariffOptions } from './options/tariffs.js'
 import { isId } from './topic.js'
@@ -192,6 +193,7 @@ export const plantOptions = z.strictObject({
   ...meterOptions,
   ...tariffOptions,
   ...enpiOptions,
+  ...savingsOptions,
   ...reportingOptions,
   ...authorityOptions,
   targets: z

@@ -98,6 +98,11 @@ function repeatedIds(config: Config): ConfigFinding[] {
     ),
     ...repeats(plant.lines, (index) => ['plants', p, 'lines', index, 'id'], `line ids are unique in plant ${plant.id}`),
     ...repeats(
+      plant.savings,
+      (index) => ['plants', p, 'savings', index, 'id'],
+      `ids of claimed savings are unique in plant ${plant.id}`,
+    ),
+    ...repeats(
       plant.devices,
       (index) => ['plants', p, 'devices', index, 'id'],
       `device ids are unique in plant ${plant.id}, across its lines`,

@@ -43,7 +43,11 @@ export function recordSources(parts: {
       })),
     entryRules: (plant) => {
       const options = parts.configs.plant(plant)
-      return { fourEyes: options?.four_eyes ?? false, tolerancePct: options?.bill_tolerance_pct ?? 2 }
+      return {
+        fourEyes: options?.four_eyes ?? false,
+        tolerancePct: options?.bill_tolerance_pct ?? 2,
+        savings: options?.savings.map(({ id }) => id) ?? [],
+      }
     },
     restatements: async (query) =>
       (await parts.restatements.list(query)).map(({ number, startMs, atMs, ...one }) => ({

@@ -8,7 +8,7 @@ import { vouchingEntriesOf } from '../audit/ledger/states.js'
 import { jsonOfReport } from '../audit/render/json.js'
 import { buildReport } from '../audit/report/build.js'
 import { differenceOf, type RestatementCause } from '../audit/report/difference.js'
-import { isStreamReported, LABORATORY_EVENTS } from '../audit/report/facts.js'
+import { isStreamReported, LASTING_ENTRIES } from '../audit/report/facts.js'
 import { liveSources } from '../audit/report/live-sources.js'
 import type { ReportSources } from '../audit/report/sources.js'
 import { type ProgramFiles, writePlantEvidence, writeProgramFiles } from '../audit/reports/evidence.js'
@@ -18,14 +18,17 @@ import type { ReportRequest } from '../audit/reports/request.js'
 import { type PlantTimeRange, plantTimeRangesOf } from '../audit/reports/watch.js'
 import type { Clock } from '../base/clock.js'
 import { ENTRY_EVENTS } from '../base/entries.js'
+import type { PlantOptions } from '../base/plant.js'
 import type { RejectReason } from '../base/reasons.js'
 import type { PeriodBefore, PreviousReport, Report, Text } from '../base/report.js'
 import type { Quarantine } from '../decode/quarantine.js'
+import { claimSeries, claimSeriesKey } from '../insight/savings/claim.js'
 import { positionOf } from '../journal/cursor.js'
 import type { Engine } from '../kpi/engine.js'
 import type { FactorLibrary } from '../kpi/factors/table.js'
 import { evidenceOf } from '../kpi/history/evidence.js'
 import { RULES_EDITION } from '../kpi/rules-edition.js'
+import type { Stream } from '../kpi/windows/point.js'
 import type { DuckdbStore } from '../stores/duckdb.js'
 import type { Audit } from './audit.js'
 import type { Configs } from './configs.js'
@@ -130,7 +133,7 @@ export function liveRecord(deps: ReportMakingDeps): LiveRecord {
 const NAMED_MAX = 3
 
 function pendingOf(
-  { engine, progress, actions, accounting }: ReportMakingDeps,
+  { engine, progress, actions, accounting, configs }: ReportMakingDeps,
   plant: string,
   toMs: number,
 ): Text | null {
@@ -142,8 +145,10 @@ function pendingOf(
   if (pending?.isLate === true) return { en: 'late readings are being taken in', zh: '正在处理迟到的读数' }
   if (engine.redo.pendingFromMs(plant) < toMs) return redoText(engine.redo, plant)
   const open = new Set<string>()
+  const isClaimed = claimedStreams(configs.plant(plant))
   for (const { stream } of pending?.open ?? []) {
-    if (stream.window === '1d' && isStreamReported(stream)) open.add(`${stream.id} ${stream.kpi}`)
+    if (stream.window === '1d' && (isStreamReported(stream) || isClaimed(stream)))
+      open.add(`${stream.id} ${stream.kpi}`)
   }
   if (open.size === 0) return null
   const names = [...open].sort().slice(0, NAMED_MAX).join(', ')
@@ -153,7 +158,13 @@ function pendingOf(
   }
 }
 
-const LASTING = LABORATORY_EVENTS.map((type) => `'${type}'`).join(', ')
+/** Tells the streams that claimed savings of a plant go by: reports are made of their days too. */
+function claimedStreams(plant: PlantOptions | undefined): (stream: Pick<Stream, 'scope' | 'id' | 'kpi'>) => boolean {
+  const keys = new Set((plant?.savings ?? []).flatMap((claim) => claimSeries(claim, plant!.id)).map(claimSeriesKey))
+  return ({ scope, id, kpi }) => keys.has(claimSeriesKey({ of: scope, id, name: kpi }))
+}
+
+const LASTING = LASTING_ENTRIES.map((type) => `'${type}'`).join(', ')
 
 async function hasChanged(database: Database, plant: string, span: PlantTimeRange, position: number): Promise<boolean> {
   if (await haveReadingsCome(database, plant, span, position)) return true

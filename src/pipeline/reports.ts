@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import type { ArchiveBatch, ArchivedChanges } from '../archive/batch.js'
-import { LABORATORY_EVENTS } from '../audit/report/facts.js'
+import { LASTING_ENTRIES } from '../audit/report/facts.js'
 import { FILES, ReportFolders } from '../audit/reports/folder.js'
 import { finishFrozen } from '../audit/reports/freeze.js'
 import { Jobs } from '../audit/reports/jobs.js'
@@ -138,9 +138,9 @@ export function watchArchived(
   for (const { event } of events) watch.changed(event.plant, event.ts, isLasting(event.type) ? Infinity : event.ts)
 }
 
-/** True for events that hold for reports of any time after their own. */
+/** True for entries that hold for reports of any time after their own. */
 function isLasting(type: string): boolean {
-  return (LABORATORY_EVENTS as readonly string[]).includes(type)
+  return (LASTING_ENTRIES as readonly string[]).includes(type)
 }
 
 function wordsOf(error: unknown): string {

@@ -26,6 +26,8 @@ import { projectionSources } from './projections/projection-answers.js'
 import type { Projections } from './projections/projections.js'
 import { recordSources } from './records.js'
 import { auditSources, type ReportAnswerDeps } from './report-answers.js'
+import { reportSources } from './report-making.js'
+import { savingClaimSources } from './saving-claims.js'
 import { type FigureParts, figureSources } from './sources/figures.js'
 import { intakeMeasures, type MeasureDeps, measures } from './sources/measures.js'
 import { type MessageDeps, messageSources } from './sources/messages.js'
@@ -62,6 +64,7 @@ export function viewSources(deps: SourceDeps): ViewSources {
   const { clock, database, engine, archive, accounting, senders, pipeline, presence, configs, actions, alarms } = deps
   const { requests } = deps.reports.reports
   const { index } = deps.reports.audit
+  const nowMs = () => clock.nowMs()
   const tree = () => plantTree(configs.plants, senders, { presence, nowMs: accounting.nowMs })
   return {
     clock,
@@ -80,15 +83,10 @@ export function viewSources(deps: SourceDeps): ViewSources {
       return readDevice({ database, series: archive.series.all() }, node, senders.find(plant, device), device)
     },
     ...figureSources(deps, tree),
-    ...forecastSources(deps.forecasts, () => clock.nowMs()),
-    ...anomalySources({
-      anomalies: deps.anomalies,
-      configs,
-      verdicts: deps.verdicts,
-      actions,
-      nowMs: () => clock.nowMs(),
-    }),
+    ...forecastSources(deps.forecasts, nowMs),
+    ...anomalySources({ anomalies: deps.anomalies, configs, verdicts: deps.verdicts, actions, nowMs }),
     ...projectionSources(deps.projections, configs),
+    ...savingClaimSources(reportSources(deps.reports.making), configs, () => accounting.nowMs),
     ...auditSources(deps.reports),
     ...recordSources({ database, series: archive.series, restatements: engine.restatements, actions, configs }),
     ...messageSources(deps),

@@ -22,7 +22,7 @@ const saidAuthor = word.optional().describe('who says so; whoever has signed in 
 const DOCUMENT = 'a text of 1 to 200 characters'
 const document = z.string(DOCUMENT).min(1, DOCUMENT).max(200, DOCUMENT).describe('number or name of the paper')
 
-const { bill, fuel_used, fuel_quality, refrigerant_refill, process_input, correction } = EVENT_FIELDS
+const { bill, fuel_used, fuel_quality, refrigerant_refill, process_input, correction, non_routine_event } = EVENT_FIELDS
 const papers = { author: saidAuthor, document, approved_by: z.undefined().optional(), id }
 
 export const entryBody = z.discriminatedUnion(
@@ -38,6 +38,15 @@ export const entryBody = z.discriminatedUnion(
       type: z.literal('correction'),
       device: word.describe('the device whose reading it is'),
       author: saidAuthor,
+      approved_by: z.undefined().optional(),
+      id,
+    }),
+    z.strictObject({
+      ...non_routine_event.shape,
+      type: z.literal('non_routine_event'),
+      device,
+      author: saidAuthor,
+      document: document.optional(),
       approved_by: z.undefined().optional(),
       id,
     }),

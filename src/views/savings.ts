@@ -47,6 +47,7 @@ function savingsDays({ energies, outputs }: StoredDays, names: readonly string[]
       day: date.toString(),
       energyKwh: isFinal(point) ? point.value : null,
       isWorking: date.dayOfWeek <= 5,
+      shiftHours: null,
       outputs: Object.fromEntries(made.map(([name, values]) => [name, values.get(point.start) ?? null])),
       outdoorC: null,
     }
@@ -57,11 +58,12 @@ function isFinal({ value, provisional }: KpiPoint): boolean {
   return value !== null && !provisional
 }
 
+/** Working days are Monday to Friday here, and shifts are not known. */
 function toldModel({ outputs, calendar }: SavingsModel) {
   return { outputs: [...outputs], calendar }
 }
 
-function toldBaseline({ model, days, leftOut, r2, cvRmse, nmbe, persistence, next }: SavingsBaseline) {
+export function toldBaseline({ model, days, leftOut, r2, cvRmse, nmbe, persistence, next }: SavingsBaseline) {
   return {
     model: toldModel(model),
     ...{ days, left_out: leftOut, r2, cv_rmse: cvRmse, nmbe, persistence },
@@ -69,7 +71,7 @@ function toldBaseline({ model, days, leftOut, r2, cvRmse, nmbe, persistence, nex
   }
 }
 
-function toldSaving(saving: EnergySaving) {
+export function toldSaving(saving: EnergySaving) {
   return {
     expected_kwh: saving.expectedKwh,
     actual_kwh: saving.actualKwh,

@@ -245,6 +245,8 @@ describe.skipIf(natsServer === null || influxd === null)('a viewer of a cluster'
       '/api/v1/plants/{plant}/savings': [
         `${of}/savings?baseline_from=2026-01-01T00:00:00Z&baseline_to=2026-01-05T00:00:00Z&${WINDOW}`,
       ],
+      '/api/v1/plants/{plant}/savings/claims': [`${of}/savings/claims`, '/api/v1/plants/none/savings/claims'],
+      '/api/v1/plants/{plant}/savings/claims/{claim}': [`${of}/savings/claims/none`],
       '/api/v1/plants/{plant}/forecasts': [`${of}/forecasts`, '/api/v1/plants/none/forecasts'],
       '/api/v1/plants/{plant}/forecasts/records': [
         `${of}/forecasts/records?kpi=energy_elec_import&horizon=day_ahead&${WINDOW}`,

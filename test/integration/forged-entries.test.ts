@@ -81,6 +81,14 @@ const FORGERIES: readonly (readonly [name: string, device: string, event: object
     'main-1',
     { id: 'f-7', type: 'proposal', of: 'fuel_used', said: { ...fuel, author: 'zhang' }, author: 'zhang' },
   ],
+  [
+    'an event that is no saving, in its own name',
+    'main-1',
+    {
+      ...{ id: 'f-12', type: 'non_routine_event', saving: 'compressor', from: '2026-10-01', kwh_per_day: 100 },
+      ...{ author: 'main-1', reason: 'second hall' },
+    },
+  ],
   ['a rejection', 'main-1', { id: 'f-8', type: 'rejection', of: 'r-2', by: 'li', reason: 'no' }],
   [
     'a bill in the name of a person',

@@ -40,7 +40,14 @@ export function plantedPlant(of: {
     const isKnown = random() > 0.02
     const used = kwh * (i < of.savedFrom ? 1 : 1 - of.share)
     const day = date.toISOString().slice(0, 10)
-    return { day, isWorking, outdoorC, outputs: { product_a: a, product_b: b }, energyKwh: isKnown ? used : null }
+    return {
+      day,
+      isWorking,
+      shiftHours: null,
+      outdoorC,
+      outputs: { product_a: a, product_b: b },
+      energyKwh: isKnown ? used : null,
+    }
   })
   return { days, without }
 }

@@ -33,6 +33,7 @@ export interface PlantSetting {
   readonly factors?: readonly unknown[]
   readonly contracts?: readonly unknown[]
   readonly enpi?: readonly unknown[]
+  readonly savings?: readonly unknown[]
   readonly budgets?: readonly unknown[]
   readonly lines?: readonly LineSetting[]
   readonly devices?: readonly DeviceSetting[]

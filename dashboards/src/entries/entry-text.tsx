@@ -55,6 +55,13 @@ export function EntryText({ entry: { type, fields, device } }: { readonly entry:
           {w.instead(number('before'), number('after'))} · {word('reason')}
         </span>
       )
+    case 'non_routine_event':
+      return (
+        <span class="num">
+          <code>{word('saving')}</code> {number('kwh_per_day')} {w.kwhPerDay} ·{' '}
+          {fields.to === undefined ? w.from(word('from')) : w.range(word('from'), word('to'))} · {word('reason')}
+        </span>
+      )
   }
 }
 

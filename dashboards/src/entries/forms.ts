@@ -30,6 +30,8 @@ export type EntryField =
   | 'before'
   | 'after'
   | 'reason'
+  | 'saving'
+  | 'kwh_per_day'
   | 'author'
   | 'document'
   | 'document_sha256'
@@ -102,6 +104,15 @@ export const FORMS: Readonly<Record<EntryType, readonly FormField[]>> = {
     must('after', 'number'),
     must('reason', 'text'),
     must('author'),
+  ],
+  non_routine_event: [
+    must('saving'),
+    must('from', 'day'),
+    may('to', 'day'),
+    must('kwh_per_day', 'number'),
+    must('reason', 'text'),
+    must('author'),
+    may('document'),
   ],
 }
 

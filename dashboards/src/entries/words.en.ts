@@ -9,6 +9,7 @@ const types: Readonly<Record<EntryType, string>> = {
   refrigerant_refill: 'Refill of a refrigerant',
   process_input: 'Material of a process',
   correction: 'Correction of a reading',
+  non_routine_event: 'Non-routine event of a saving',
 }
 
 const statuses: Readonly<Record<EntryStatus, string>> = {
@@ -52,6 +53,8 @@ const fields: Readonly<Record<EntryField, string>> = {
   before: 'The reading says',
   after: 'What counts instead',
   reason: 'Reason',
+  saving: 'Claimed saving, its id',
+  kwh_per_day: 'Energy of a day because of it, kWh; negative: less',
   author: 'Author',
   document: 'Document',
   document_sha256: 'Scanned paper',
@@ -118,6 +121,8 @@ export const entries = {
   saveNote: 'Goes into the journal and the ledger. Nothing that is on record is ever deleted; it can be withdrawn.',
   digestNote: 'The file stays here: only its SHA-256 is put on record.',
   digested: (digest: string) => `SHA-256 ${digest}`,
+  from: (day: string) => `from ${day} on`,
+  kwhPerDay: 'kWh/day',
   range: (from: string, to: string) => `${from} – ${to}`,
   instead: (before: string, after: string) => `${after} instead of ${before}`,
   reconciliation: {

@@ -22,6 +22,7 @@ export const entries: typeof english = {
     refrigerant_refill: '制冷剂补充',
     process_input: '过程原料',
     correction: '读数更正',
+    non_routine_event: '节能量的非例行事件',
   },
   statuses: {
     counted: '计入',
@@ -58,6 +59,8 @@ export const entries: typeof english = {
     before: '读数为',
     after: '改计为',
     reason: '原因',
+    saving: '节能项目标识',
+    kwh_per_day: '由此每天增加的电量，kWh；减少为负',
     author: '录入人',
     document: '单据',
     document_sha256: '单据扫描件',
@@ -100,6 +103,8 @@ export const entries: typeof english = {
   saveNote: '写入日志与账本。已记录的内容不会被删除，但可撤回。',
   digestNote: '文件不会上传，仅记录其 SHA-256。',
   digested: (digest) => `SHA-256 ${digest}`,
+  from: (day) => `自 ${day} 起`,
+  kwhPerDay: 'kWh/天',
   range: (from, to) => `${from} 至 ${to}`,
   instead: (before, after) => `${before} 改为 ${after}`,
   reconciliation: {

@@ -88,10 +88,7 @@ export async function buildReport(
       ...group,
       ...sections.flatMap((section, i) => [
         ...(section.id === BEHIND_RESULTS ? comparison : []),
-        {
-          ...section,
-          tables: [...section.tables, ...(profile.sections[i]?.wholes ?? []).flatMap((id) => whole[id]())],
-        },
+        ...withWholes(section, profile.sections[i]?.wholes ?? [], whole),
       ]),
     ],
     figures: record,
@@ -101,6 +98,16 @@ export async function buildReport(
     previous: request.previous,
     ...(before === undefined ? {} : { period_before: before }),
   }
+}
+
+/** Tables about the report as a whole stand behind those of plants; a section of savings that nobody claims is none. */
+function withWholes(
+  section: ReportSection,
+  ids: readonly WholeId[],
+  whole: Readonly<Record<WholeId, () => readonly ReportTable[]>>,
+): readonly ReportSection[] {
+  if (section.id === 'savings' && section.tables.length === 0) return []
+  return [{ ...section, tables: [...section.tables, ...ids.flatMap((id) => whole[id]())] }]
 }
 
 /** The first section of the background in every profile: what readers take away stands before it. */

@@ -8,6 +8,7 @@ import { POLLUTANTS } from '../../base/options/limits.js'
 import { type ConfigVersion, expectedMetrics, type PlantOptions, unconfiguredPlant } from '../../base/plant.js'
 import type { RejectReason } from '../../base/reasons.js'
 import type { ReportPeriod, ReportPlant } from '../../base/report.js'
+import type { ClaimedSaving, DateRange } from '../../insight/savings/claim.js'
 import { CARRIERS } from '../../kpi/formulas/carriers.js'
 import type { RulesEdition } from '../../kpi/rules-edition.js'
 import { Calendar } from '../../kpi/series/calendar.js'
@@ -20,7 +21,9 @@ import type { Point, Stream } from '../../kpi/windows/point.js'
 import { canonicalJson } from '../canonical.js'
 import { localTime } from '../periods.js'
 import type { StackHours } from '../stack-hours.js'
+import { claimedSavings } from './claimed-savings.js'
 import { DataBegin } from './data-begin.js'
+import { nonRoutineEvents } from './non-routine-events.js'
 import type { ReportOrder } from './request.js'
 import type { ReportSources, StreamQuality } from './sources.js'
 
@@ -51,6 +54,8 @@ export interface PlantFacts {
   readonly events: readonly StoredEvent[]
   readonly rejected: Readonly<Partial<Record<RejectReason, number>>>
   readonly stacks: readonly StackFacts[]
+  /** Savings that the plant claims, on their days within the period. */
+  readonly claims: readonly ClaimedSaving[]
 }
 
 /** The hourly table of one stack and pollutant over the period. */
@@ -90,8 +95,8 @@ const DEVICE_KPIS: readonly string[] = [
 ]
 
 const EVENT_TYPES = [...ENTRY_EVENTS, 'meter_replaced'] as const
-/** Events that are read of all time: an analysis may be of days long after its own. */
-export const LABORATORY_EVENTS = ['fuel_quality', 'withdrawn'] as const
+/** Events that are read of all time: an analysis, or what is no saving, may be of days long after its own. */
+export const LASTING_ENTRIES = ['fuel_quality', 'withdrawn', 'non_routine_event'] as const
 
 /** Beginning of all time, epoch ms: nobody said anything of what happened before. */
 const EARLIEST_MS = Date.UTC(2000, 0, 1)
@@ -115,7 +120,7 @@ export async function plantFacts(
   const inForce = said.filter((one, i) => {
     return (i === 0 || one.fromMs < endMs) && (said[i + 1]?.fromMs ?? Infinity) > startMs
   })
-  const told = await sources.events({ plant: id, fromMs: EARLIEST_MS, toMs: nowMs + HOUR_MS, types: LABORATORY_EVENTS })
+  const told = await sources.events({ plant: id, fromMs: EARLIEST_MS, toMs: nowMs + HOUR_MS, types: LASTING_ENTRIES })
   const laboratory = laboratoryOf(told.filter((event) => isTaken(event, said)))
   const versions = inForce.map(({ fromMs, options }, i) => {
     return new PlantVersion(i, fromMs, options, sources.library, laboratory, edition)
@@ -141,6 +146,7 @@ export async function plantFacts(
     }
   }
   const { en = id, zh = en } = options.name
+  const claims = await claimsOf(sources, options, { from: request.from, to: dateIn(zone, dueMs) }, told)
   return {
     edition,
     plant: {
@@ -166,7 +172,22 @@ export async function plantFacts(
     events: await sources.events({ ...span, types: EVENT_TYPES }),
     rejected: await sources.rejected(span),
     stacks,
+    claims,
   }
+}
+
+async function claimsOf(
+  sources: ReportSources,
+  plant: PlantOptions,
+  within: DateRange,
+  told: readonly StoredEvent[],
+): Promise<readonly ClaimedSaving[]> {
+  const claims = await claimedSavings(sources, plant, within, nonRoutineEvents(told))
+  return claims.filter(({ reporting }) => reporting.from < reporting.to)
+}
+
+function dateIn(zone: string, ms: number): string {
+  return localTime(new Date(ms).toISOString(), zone).slice(0, 10)
 }
 
 /**

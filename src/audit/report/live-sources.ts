@@ -8,6 +8,7 @@ import type { DuckdbStore } from '../../stores/duckdb.js'
 import type { Calibration } from '../control.js'
 import { stackHours } from '../stack-hours.js'
 import type { LineageSources } from './lineage.js'
+import { liveClaimDays } from './live-claim-days.js'
 import { LiveStreams } from './live-streams.js'
 import type { ReportSources } from './sources.js'
 
@@ -58,6 +59,7 @@ export function liveSources({ library, database, store, archive, versions, rejec
         .all()
         .filter((one) => one.plant === plant && one.firstTs < Infinity)
         .map(({ device, metric, firstTs }) => ({ device, metric, firstTs })),
+    claimDays: (query) => liveClaimDays({ database, store, archive }, query),
     events: ({ plant, fromMs, toMs, types }) => archive.events({ plant, fromMs, toMs, types }),
   }
 }

@@ -84,6 +84,13 @@ const RULES: readonly ReportFormula[] = [
     'from_memory',
   ),
   rule(
+    'energy_saving',
+    bilingual('Energy saved against a baseline', '相对基准的节能量'),
+    'Σ over known days of (line through the days of the baseline + non-routine events − energy used); the line by least squares, its variables by the lowest BIC; bounds by Student’s t, widened by (1 + ρ) / (1 − ρ) for errors that stay for days',
+    'ASHRAE Guideline 14, IPMVP, ISO 50006',
+    'from_memory',
+  ),
+  rule(
     'share_of',
     bilingual('Attributed share', '归属份额'),
     'total of the plant · share that is configured',

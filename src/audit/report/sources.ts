@@ -2,6 +2,7 @@ import type { StoredEvent } from '../../archive/events.js'
 import type { Scope } from '../../base/kpi.js'
 import type { ConfigVersion } from '../../base/plant.js'
 import type { RejectReason } from '../../base/reasons.js'
+import type { ClaimDays, ClaimSeries } from '../../insight/savings/claim.js'
 import type { FactorLibrary } from '../../kpi/factors/table.js'
 import type { Point } from '../../kpi/windows/point.js'
 import type { StackHours, StackHourTableQuery } from '../stack-hours.js'
@@ -30,8 +31,16 @@ export interface ReportSources {
   firstReadings(plant: string): Promise<readonly FirstReading[]>
   /** Elements that were rejected, by the arrival of their message. */
   rejected(span: PlantSpan): Promise<Readonly<Partial<Record<RejectReason, number>>>>
+  /** Days of what claimed savings go by that are final and known; `dayStarts` has the start of each, epoch ms. */
+  claimDays(query: ClaimDaysQuery): Promise<ClaimDays>
   /** In order of time, device and id. */
   events(span: PlantSpan & { readonly types: readonly string[] }): Promise<readonly StoredEvent[]>
+}
+
+export interface ClaimDaysQuery {
+  readonly plant: string
+  readonly series: readonly ClaimSeries[]
+  readonly dayStarts: readonly number[]
 }
 
 /** The first reading of a series of all time, epoch ms. */

@@ -8,6 +8,7 @@ import { POLLUTANTS } from '../../base/options/limits.js'
 import type { ConfigVersion } from '../../base/plant.js'
 import { QUALITIES } from '../../base/quality.js'
 import { byDeviceAndMetric, compareText } from '../../base/text-order.js'
+import { claimSeriesKey } from '../../insight/savings/claim.js'
 import type { OfflineSeries } from '../../kpi/offline/plant.js'
 import { IMPORT_KPI } from '../../kpi/windows/contracts.js'
 import type { Point, Stream } from '../../kpi/windows/point.js'
@@ -16,6 +17,7 @@ import { configurationName } from '../bundle/format.js'
 import { canonical, type LedgerEntry } from '../ledger/entry.js'
 import { plantParts } from '../ledger/sealing.js'
 import { periodsOf } from '../periods.js'
+import { claimNeeds } from '../report/claimed-savings.js'
 import type { ReportSources, StreamQuality } from '../report/sources.js'
 import type { PlantTimeRange } from './watch.js'
 
@@ -25,7 +27,7 @@ const LIMIT = 100_000
 
 /** Sources of the evidence that stands beside the files of days. */
 export interface EvidenceSources {
-  readonly report: Pick<ReportSources, 'streams' | 'rejected'>
+  readonly report: Pick<ReportSources, 'streams' | 'rejected' | 'claimDays'>
   /** Streams of stored points of a plant. */
   streams(plant: string): readonly Stream[]
   points(query: StreamQuery): Promise<readonly Point[]>
@@ -105,6 +107,7 @@ export async function writePlantEvidence(
   await write('hours-before', await hoursBefore(sources, plant, zone, span))
   await write('kept-windows', await keptWindows(sources, plant, span))
   await writeImports(sources, plant, write)
+  await writeSavingDays(sources, plant, span, write)
   await writeConfigurations(dir, sources, plant)
 }
 
@@ -159,6 +162,35 @@ async function writeImports(
     .map(({ startMs, numerator }) => [instant(startMs), numerator])
   await write('import-days', [['day', 'kwh'], ...rows])
 }
+
+/** Days before the period that savings are claimed against; none without claims. */
+async function writeSavingDays(
+  sources: EvidenceSources,
+  plant: string,
+  { fromMs }: PlantTimeRange,
+  write: (name: string, rows: readonly (readonly CsvCell[])[]) => Promise<void>,
+): Promise<void> {
+  const rows = new Map<string, CsvCell[]>()
+  for (const { plants } of sources.configurations()) {
+    const options = plants.find(({ id }) => id === plant)
+    if (options === undefined || options.savings.length === 0) continue
+    const { series, dayStarts } = claimNeeds(options, options.savings, NO_DAYS)
+    const before = dayStarts.filter((startMs) => startMs < fromMs)
+    for (const [key, values] of await sources.report.claimDays({ plant, series, dayStarts: before })) {
+      const { of, id, name } = series.find((one) => claimSeriesKey(one) === key)!
+      for (const [startMs, value] of values) {
+        const row = [of, id, name, instant(startMs), value]
+        rows.set(row.slice(0, 4).join(), row)
+      }
+    }
+  }
+  if (rows.size === 0) return
+  const ordered = [...rows].sort(([a], [b]) => compareText(a, b)).map(([, row]) => row)
+  await write('saving-days', [['of', 'id', 'name', 'start', 'value'], ...ordered])
+}
+
+/** A span without days of reporting: those of the period are computed from its readings. */
+const NO_DAYS = { from: '', to: '' }
 
 /** Final hours of stacks before the period, as far as the substitution of its hours looks back; and the first of all. */
 async function hoursBefore(sources: EvidenceSources, plant: string, zone: string, span: PlantTimeRange) {

@@ -2,12 +2,13 @@ import type { StoredEvent } from '../../archive/events.js'
 import { DAY_MS } from '../../base/durations.js'
 import { entryOf } from '../../base/entry-of.js'
 import { EVENT_FIELDS, isCountedEvent, isEventSeries } from '../../base/events.js'
-import type { Scope } from '../../base/kpi.js'
+import { SCOPES, type Scope } from '../../base/kpi.js'
 import { POLLUTANTS } from '../../base/options/limits.js'
 import type { ConfigVersion } from '../../base/plant.js'
 import type { NullReason, RejectReason } from '../../base/reasons.js'
 import type { Report } from '../../base/report.js'
 import { byDeviceAndMetric } from '../../base/text-order.js'
+import { type ClaimDays, claimSeriesKey } from '../../insight/savings/claim.js'
 import type { FactorLibrary } from '../../kpi/factors/table.js'
 import type { OfflinePlant } from '../../kpi/offline/plant.js'
 import { type OfflineWindow, recomputedPoints } from '../../kpi/offline/points.js'
@@ -15,12 +16,21 @@ import type { RulesEdition } from '../../kpi/rules-edition.js'
 import { NO_FACTORS, type Point, type Stream } from '../../kpi/windows/point.js'
 import type { BundleReader } from '../bundle/bundle-reader.js'
 import type { Calibration } from '../control.js'
-import type { FirstReading, PlantSpan, ReportSources, StreamQuality } from '../report/sources.js'
+import { claimPoints } from '../report/claim-points.js'
+import { dayMeans, MEASURED_RANK_MAX, type QuarterSum, thousandths } from '../report/day-temperatures.js'
+import type { ClaimDaysQuery, FirstReading, PlantSpan, ReportSources, StreamQuality } from '../report/sources.js'
 import { StreamQualities } from '../report/stream-quality.js'
 import { type StackHours, type StackHourTableQuery, stackHours } from '../stack-hours.js'
 import { BundlePlantRows } from './plant-evidence.js'
 import type { SealedDayEntry } from './sealed.js'
-import { type StatedHour, statedHours, statedImports, statedRejections, statedWindows } from './stated.js'
+import {
+  type StatedHour,
+  statedHours,
+  statedImports,
+  statedRejections,
+  statedSavingDays,
+  statedWindows,
+} from './stated.js'
 
 /** Everything that figures are made with beside readings; all of it has been compared with the ledger. */
 export interface VerifiedBasis {
@@ -54,6 +64,7 @@ export class BundleSources implements ReportSources {
   readonly #bundle: BundleReader
   readonly #ground: VerifiedBasis
   readonly #nowMs: number
+  readonly #plants: Report['plants']
   readonly #onDay: (done: number, all: number) => void
   /** The plant that was asked for last: a report goes through its plants one by one. */
   #plant: { readonly id: string; readonly opened: Promise<Opened> } | null = null
@@ -62,7 +73,7 @@ export class BundleSources implements ReportSources {
   /** @param onDay told of each day that was computed, of so many; a plant is gone through up to three times */
   constructor(
     bundle: BundleReader,
-    report: Pick<Report, 'basis'>,
+    report: Pick<Report, 'basis' | 'plants'>,
     ground: VerifiedBasis,
     onDay: (done: number, all: number) => void,
   ) {
@@ -70,6 +81,7 @@ export class BundleSources implements ReportSources {
     this.#bundle = bundle
     this.#ground = ground
     this.#nowMs = Date.parse(report.basis.archive.now)
+    this.#plants = report.plants
     this.#onDay = onDay
   }
 
@@ -81,6 +93,37 @@ export class BundleSources implements ReportSources {
     query: PlantSpan & { readonly kpis: readonly string[]; readonly scopes: readonly Scope[] },
   ): Promise<readonly Point[]> {
     return this.#points(query, '1d', new Set(query.kpis), query.scopes)
+  }
+
+  /** Days of the period are computed from its readings, those before it are as stated. */
+  async claimDays(query: ClaimDaysQuery): Promise<ClaimDays> {
+    const { plant, series, dayStarts } = query
+    const periodMs = Date.parse(this.#plants.find(({ id }) => id === plant)!.start)
+    const own = dayStarts.filter((startMs) => startMs >= periodMs)
+    const computed = own.length === 0 ? new Map() : await this.#claimDaysOf({ plant, series, dayStarts: own })
+    const days = new Map(series.map((one) => [claimSeriesKey(one), new Map<number, number>()]))
+    for (const [key, values] of computed) for (const [startMs, value] of values) days.get(key)?.set(startMs, value)
+    for (const { start, value, ...one } of await statedSavingDays(this.#bundle, plant))
+      if (start < periodMs) days.get(claimSeriesKey(one))?.set(start, value)
+    return days
+  }
+
+  async #claimDaysOf(query: ClaimDaysQuery): Promise<ClaimDays> {
+    const { plant, series, dayStarts } = query
+    const span = { plant, fromMs: Math.min(...dayStarts), toMs: Math.max(...dayStarts) + 1 }
+    const kpis = new Set(series.filter(({ of }) => of !== 'reading').map(({ name }) => name))
+    const days = new Map(claimPoints(await this.#points(span, '1d', kpis, SCOPES), query))
+    const measured = series.filter(({ of }) => of === 'reading')
+    if (measured.length === 0) return days
+    const { evidence } = await this.#open(plant)
+    const quarters = new Map(measured.map((one) => [`${one.id}/${one.name}`, [] as QuarterSum[]]))
+    await evidence.eachReading(span.fromMs, span.toMs + DAY_MS, ({ device, metric, ts, value, quality }) => {
+      if (value === null || quality > MEASURED_RANK_MAX) return
+      quarters.get(`${device}/${metric}`)?.push({ startMs: ts, sum: thousandths(value), count: 1 })
+    })
+    for (const one of measured)
+      days.set(claimSeriesKey(one), dayMeans(quarters.get(`${one.id}/${one.name}`)!, dayStarts))
+    return days
   }
 
   async stackHours(query: StackHourTableQuery): Promise<StackHours> {

@@ -38,8 +38,8 @@ export async function* checkRebuilt(
   yield holds('edition', '', editionText(ground.edition))
   yield* documentFindings(report)
   yield holds('stated', '', {
-    en: 'stated by the gateway and signed, but not computed again, as nothing in the bundle gives it: how many elements were rejected, hours of stacks before the period, when each series began, which windows without a value there are, what the plant imported on days outside the period that its contracts are matched with, and the comparison with the version before; PDF, XLSX and CSV of the report are not read: report.json is what was computed again',
-    zh: '由网关声明并签名、但因证据包中无从推出而未重新计算的内容：被拒收的条数、报告期之前的排气筒小时数据、各数据序列的起始时间、存在哪些无数值的时段、合同匹配所涉报告期之外各日的外购电量，以及与上一版本的比较；报告的 PDF、XLSX 和 CSV 的内容未予读取，重新计算的是 report.json',
+    en: 'stated by the gateway and signed, but not computed again, as nothing in the bundle gives it: how many elements were rejected, hours of stacks before the period, when each series began, which windows without a value there are, what the plant imported on days outside the period that its contracts are matched with, the days before the period that savings are claimed against, and the comparison with the version before; PDF, XLSX and CSV of the report are not read: report.json is what was computed again',
+    zh: '由网关声明并签名、但因证据包中无从推出而未重新计算的内容：被拒收的条数、报告期之前的排气筒小时数据、各数据序列的起始时间、存在哪些无数值的时段、合同匹配所涉报告期之外各日的外购电量、节能量所依据的报告期之前的日数据，以及与上一版本的比较；报告的 PDF、XLSX 和 CSV 的内容未予读取，重新计算的是 report.json',
   })
 }
 

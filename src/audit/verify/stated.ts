@@ -58,6 +58,17 @@ const importRow = z.strictObject({
     .transform(Number),
 })
 
+const savingRow = z.strictObject({
+  of: z.enum([...SCOPES, 'reading']),
+  id: z.string(),
+  name: z.string(),
+  start: ms,
+  value: z
+    .string()
+    .regex(/^-?\d+(\.\d+)?(e[+-]?\d+)?$/)
+    .transform(Number),
+})
+
 export type StatedSeries = z.output<typeof seriesRow>
 export type StatedHour = z.output<typeof hourRow>
 
@@ -91,6 +102,15 @@ export async function statedImports(
   const name = `evidence/${plant}/import-days.csv`
   const rows = bundle.files.has(name) ? await rowsOf(bundle, name, importRow) : []
   return rows.map(({ day, kwh }) => [day, kwh] as const)
+}
+
+/** Days before the period that savings are claimed against; a plant without claims has no such file. */
+export async function statedSavingDays(
+  bundle: BundleReader,
+  plant: string,
+): Promise<readonly z.output<typeof savingRow>[]> {
+  const name = `evidence/${plant}/saving-days.csv`
+  return bundle.files.has(name) ? rowsOf(bundle, name, savingRow) : []
 }
 
 async function rowsOf<Row>(bundle: BundleReader, name: string, row: z.ZodType<Row>): Promise<readonly Row[]> {

@@ -51,6 +51,7 @@ export const ONE_OWNER = {
   ledger: (places) => places.only(),
   forecasts: ofQuery,
   forecastRecords: ofQuery,
+  savingClaims: ofPlant,
   projections: ofPlant,
   projectionRecords: ofQuery,
   anomalies: ofQuery,

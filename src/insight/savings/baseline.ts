@@ -41,7 +41,8 @@ export function savingsBaseline(
 ):
   | { readonly value: SavingsBaseline; readonly reason: null }
   | { readonly value: null; readonly reason: BaselineReason } {
-  const known = days.filter(isWhole)
+  const isMeasured = days.some(({ outdoorC }) => outdoorC !== null)
+  const known = days.filter((day) => isWhole(day) && (!isMeasured || day.outdoorC !== null))
   if (known.length < BASELINE_DAYS_MIN) return { value: null, reason: 'low_sample' }
   const energies = known.map(({ energyKwh }) => energyKwh!)
   const mean = energies.reduce((sum, kwh) => sum + kwh, 0) / known.length

@@ -6,6 +6,8 @@ export interface SavingsDay {
   readonly energyKwh: number | null
   /** True when the plant works on this day by its calendar; on a Sunday too when an order asks for it. */
   readonly isWorking: boolean
+  /** Hours of the shifts that start on this day; `null` in a plant without shifts. */
+  readonly shiftHours: number | null
   /** Output, by product or counter, each in its own unit; `null` when it is not known. */
   readonly outputs: Readonly<Record<string, number | null>>
   /** Mean outdoor temperature, °C; `null` when nobody measures it. */
@@ -15,8 +17,8 @@ export interface SavingsDay {
 /** The variables that a baseline goes by. */
 export interface SavingsModel {
   readonly outputs: readonly string[]
-  /** `kinds`: working days and others; `weekdays`: each day of the week has its own level. */
-  readonly calendar: 'none' | 'kinds' | 'weekdays'
+  /** `kinds`: working days and others; `weekdays`: each day of the week has its own level; `shifts`: by the hours of its shifts. */
+  readonly calendar: 'none' | 'kinds' | 'weekdays' | 'shifts'
   /** Degree days below this mean temperature, °C; `null`: heating does not count. */
   readonly heatingBaseC: number | null
   /** Degree days above this mean temperature, °C; `null`: cooling does not count. */
@@ -38,6 +40,7 @@ export function modelTerms({ outputs, calendar, heatingBaseC, coolingBaseC }: Sa
     of: (day) => day.outputs[name] ?? Number.NaN,
   }))
   if (calendar === 'kinds') terms.push({ key: 'working', of: ({ isWorking }) => (isWorking ? 1 : 0) })
+  if (calendar === 'shifts') terms.push({ key: 'shift hours', of: ({ shiftHours }) => shiftHours ?? Number.NaN })
   if (calendar === 'weekdays')
     for (let i = 1; i < 7; i++) terms.push({ key: `weekday ${i}`, of: ({ day }) => (weekdayOf(day) === i ? 1 : 0) })
   if (heatingBaseC !== null)
@@ -64,14 +67,15 @@ export function columnsOf(terms: readonly ModelTerm[], day: SavingsDay): readonl
 const HEATING_BASES_C = [null, 10, 12, 14, 16, 18]
 const COOLING_BASES_C = [null, 18, 20, 22, 24]
 
-/** All models that the days allow: bounded by 16 sets of outputs, three calendars and 23 pairs of bases. */
+/** All models that the days allow: bounded by 16 sets of outputs, four calendars and 23 pairs of bases. */
 export function candidatesFor(days: readonly SavingsDay[]): SavingsModel[] {
   const names = [...new Set(days.flatMap(({ outputs }) => Object.keys(outputs)))].toSorted().slice(0, OUTPUTS_MAX)
   const sets = Array.from({ length: 2 ** names.length }, (_, bits) => names.filter((_, i) => bits & (1 << i)))
   const isMeasured = days.some(({ outdoorC }) => outdoorC !== null)
   const heating = isMeasured ? HEATING_BASES_C : [null]
   const cooling = isMeasured ? COOLING_BASES_C : [null]
-  const calendars = ['none', 'kinds', 'weekdays'] as const
+  const hasShifts = days.some(({ shiftHours }) => shiftHours !== null)
+  const calendars = ['none', 'kinds', 'weekdays', ...(hasShifts ? (['shifts'] as const) : [])] as const
   return sets.flatMap((outputs) =>
     calendars.flatMap((calendar) =>
       heating.flatMap((heatingBaseC) =>

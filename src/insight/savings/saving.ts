@@ -5,8 +5,8 @@ import { dot, quadratic } from './regression.js'
 /** Something that changed the use of energy and is no saving: a hall more, a line that was sold. */
 export interface NonRoutineEvent {
   readonly from: string
-  /** Last day, itself included. */
-  readonly to: string
+  /** Last day, itself included; `null` until further notice. */
+  readonly to: string | null
   /** Energy of a day that is there because of it; less than 0 when it took energy away. */
   readonly kwhPerDay: number
   readonly reason: string
@@ -68,7 +68,10 @@ export function energySavingOf(
 }
 
 function eventsOf(events: readonly NonRoutineEvent[], day: string): number {
-  return events.reduce((sum, { from, to, kwhPerDay }) => (from <= day && day <= to ? sum + kwhPerDay : sum), 0)
+  return events.reduce(
+    (sum, { from, to, kwhPerDay }) => (from <= day && (to === null || day <= to) ? sum + kwhPerDay : sum),
+    0,
+  )
 }
 
 /** A tenth beyond what was seen is still taken for seen. */

@@ -91,6 +91,18 @@ function timeOf(sources: EntrySources, plant: string, body: EntryBody): number {
       throw parameterFault('valid_to', body.valid_to, `a day not before ${body.valid_from}`)
     return startOfDayIn(zone, body.valid_from)
   }
+  if (body.type === 'non_routine_event') {
+    if (body.to !== undefined && body.to < body.from)
+      throw parameterFault('to', body.to, `a day not before ${body.from}`)
+    const { savings } = sources.entryRules(plant)
+    if (savings?.includes(body.saving) === false)
+      throw parameterFault(
+        'saving',
+        body.saving,
+        `the id of a saving that ${plant} claims: ${savings.join(', ') || 'none yet'}`,
+      )
+    return startOfDayIn(zone, body.from)
+  }
   const ts = body.at.includes('T') ? Date.parse(body.at) : startOfDayIn(zone, body.at)
   const latestMs = sources.clock.nowMs() + 300_000
   if (ts > latestMs) throw parameterFault('at', body.at, `an instant not after ${new Date(latestMs).toISOString()}`)

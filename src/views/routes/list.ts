@@ -34,6 +34,7 @@ import { recordRoutes } from './records.js'
 import { refusedClientRoutes } from './refused-clients.js'
 import { reportActRoutes } from './report-acts.js'
 import { reportRoutes } from './reports.js'
+import { savingClaimRoutes } from './saving-claims.js'
 import { savingsRoute } from './savings.js'
 import { stackRoutes } from './stacks.js'
 import { stateRoutes } from './states.js'
@@ -59,6 +60,7 @@ const ROUTES = [
   stackRoutes,
   enpiRoutes,
   savingsRoute,
+  savingClaimRoutes,
   machineEnergyRoute,
   forecastRoutes,
   peakRoute,

@@ -34,7 +34,12 @@ export interface RecordSources {
    */
   say(event: OperatorStatement): Promise<EventItem | null>
   /** Rules by which statements of people about a plant are taken now. */
-  entryRules(plant: string): { readonly fourEyes: boolean; readonly tolerancePct: number }
+  entryRules(plant: string): {
+    readonly fourEyes: boolean
+    readonly tolerancePct: number
+    /** Ids of the savings that it claims; absent where that is not known. */
+    readonly savings?: readonly string[]
+  }
   /** Sorted by the time of the reading, device and id. */
   corrections(query: RecordQuery): Promise<readonly { readonly place: RecordPlace; readonly item: CorrectionItem }[]>
   /** In the order in which they were made; those that were made in [fromMs, toMs) and have larger numbers. */

@@ -33,6 +33,7 @@ const waits = (deps: object) =>
   liveRecord({
     progress: { hasCaughtUp: true },
     engine: ENGINE,
+    configs: { plant: () => undefined },
     accounting: { forgetting: [] },
     ...deps,
   } as unknown as ReportMakingDeps)

@@ -271,7 +271,7 @@ export class FakeSources extends FakeNewcomers implements ViewSources {
     if (known === undefined) this.eventItems.push(item)
     return item
   }
-  rules = { fourEyes: false, tolerancePct: 2 }
+  rules: ReturnType<RecordSources['entryRules']> = { fourEyes: false, tolerancePct: 2 }
   entryRules() {
     return this.rules
   }

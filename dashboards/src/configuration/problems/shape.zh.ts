@@ -31,6 +31,8 @@ export const SHAPE_ZH: Readonly<Record<string, string>> = {
   'Invalid URL': '不是有效的网址',
   '{0}, or {1}': '{0}，或{1}',
   'Invalid input: expected {0}, received {1}': '应为 {0}，而不是 {1}',
+  'an id is [a-z0-9][a-z0-9_-]{0,47}, such as compressor-2026':
+    '标识由小写字母、数字、- 和 _ 组成，以字母或数字开头，最长 48 个字符，如 compressor-2026',
   'an id is [a-z0-9][a-z0-9_-]{0,63}': '标识由小写字母、数字、- 和 _ 组成，以字母或数字开头，最长 64 个字符',
   'an id is [a-z0-9][a-z0-9._-]{0,63}, such as js.35kv.2026': '标识由小写字母、数字、.、- 和 _ 组成，如 js.35kv.2026',
   'an id is [a-z0-9][a-z0-9._-]{0,63}, such as baseline-2025': '标识由小写字母、数字、.、- 和 _ 组成，如 baseline-2025',
@@ -57,6 +59,14 @@ export const SHAPE_ZH: Readonly<Record<string, string>> = {
   'a currency is written like CNY': '货币写成 CNY 这样的三个大写字母',
   'it lies before valid_from: swap the two, or leave it out': '早于 valid_from：请对调，或不填',
   'it lies before from: swap the two': '早于 from：请对调',
+  'a day of the years 2000 to 2099': '应为 2000 至 2099 年间的日期',
+  'a baseline has at most {0} days': '基准期最多 {0} 天',
+  'name a line or a device, not both': '请写产线或设备之一，不能两者都写',
+  'name a line or a meter, not both': '请写产线或电表之一，不能两者都写',
+  'it lies in the baseline: begin after its last day': '在基准期之内：请从基准期最后一天之后开始',
+  'a line or a meter has energy_elec_import alone': '产线或电表只有 energy_elec_import',
+  'ids of claimed savings are unique in plant {0}: rename one of the two':
+    '同一工厂 {0} 内节能项目标识须唯一：请改名其一',
   'give either above or below': '“高于”和“低于”须填且只能填一个',
   'an MN has up to 24 letters and digits': 'MN 最多 24 个字母和数字',
   'a password has up to 9 characters, none of them ; = & or a space': '密码最多 9 个字符，不含 ; = & 和空格',

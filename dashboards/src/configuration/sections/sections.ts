@@ -11,6 +11,7 @@ export const PLANT_SECTIONS = [
   'factors',
   'contracts',
   'enpi',
+  'savings',
   'budgets',
 ] as const
 export type PlantSection = (typeof PLANT_SECTIONS)[number]

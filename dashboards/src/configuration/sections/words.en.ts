@@ -9,6 +9,7 @@ export const sections = {
     factors: 'Own emission factors',
     contracts: 'Contracts and certificates of electricity',
     enpi: 'Energy baselines',
+    savings: 'Claimed savings',
     budgets: 'Budgets of months and years',
     channels: 'Notification channels',
     store: 'Stores',

@@ -11,6 +11,7 @@ export const sections: SectionWords = {
     factors: '自有排放因子',
     contracts: '绿电合同与证书',
     enpi: '能源基准',
+    savings: '节能项目',
     budgets: '月度和年度预算',
     channels: '通知渠道',
     store: '存储',

@@ -7,6 +7,7 @@ import { gbt32150 } from './gbt32150.js'
 import { baseYear, boundary, identity } from './identity.js'
 import { pollutants } from './pollutants.js'
 import { quality } from './quality.js'
+import { savings } from './savings.js'
 import { biogenic, scope1 } from './scope1.js'
 import { exports, scope2, totals } from './scope2.js'
 import { statements } from './statements.js'
@@ -25,6 +26,7 @@ export const BLOCKS = {
   pollutants,
   energy,
   intensities,
+  savings,
   activity,
   daily,
   quality,

@@ -93,6 +93,7 @@ const TYPES: Readonly<Record<EntryType, Text>> = {
   refrigerant_refill: bilingual('refrigerant refilled', '制冷剂充注'),
   process_input: bilingual('material of a process', '工艺原料'),
   correction: bilingual('correction of a reading', '读数更正'),
+  non_routine_event: bilingual('no saving: non-routine event', '非例行事件（不计为节能）'),
 }
 
 const STATUSES: Readonly<Record<EntryStatus, Text>> = {

@@ -3,6 +3,7 @@ import type { ReportFormSection } from './profile.js'
 
 /** Sections that every profile ends with. */
 export const BACKGROUND: readonly ReportFormSection[] = [
+  { id: 'savings', title: bilingual('Energy saved', '节能量'), blocks: ['savings'] },
   { id: 'activity', title: bilingual('Activity data', '活动数据'), blocks: ['activity', 'daily'] },
   { id: 'factors', title: bilingual('Factors', '排放因子'), wholes: ['factors'] },
   { id: 'quality', title: bilingual('Data quality', '数据质量'), blocks: ['quality'] },
