@@ -11,6 +11,7 @@ import type { ProjectionItem, ProjectionsAnswer } from '../../src/views/wire/pro
 import { seriousFaults } from '../support/axe.js'
 import { chromiumPath, launchBrowser, openPage } from '../support/browser.js'
 import { getJson, removeData, settled, startGateway, type TestGateway, until } from '../support/gateway.js'
+import { CLAIM } from '../unit/views/fake-claims.js'
 
 const WAIT = { timeout: 60_000 }
 const DESK = { locale: 'en-US', viewport: { width: 1440, height: 900 } }
@@ -184,13 +185,51 @@ describe.runIf(chromiumPath !== null)('the page of what is expected', () => {
     expect(await seriousFaults(page)).toEqual([])
   })
 
+  test('says what a measure has saved with its bounds, by which model, and what is no saving', async () => {
+    expect(await card('savings').locator('.card-empty').textContent(WAIT)).toMatch(/plants\[\].savings/)
+    const none = {
+      ...CLAIM,
+      id: 'lamps',
+      measure: 'New lamps',
+      reason: 'low_sample',
+      baseline: null,
+      saving: null,
+      saved_cost: null,
+      saved_kgco2e: null,
+    }
+    await page.route('**/api/v1/plants/bound/savings/claims', (route) =>
+      route.fulfill({ json: { items: [CLAIM, { ...none, left_out: [], events: [] }] } }),
+    )
+    await page.reload()
+    const claim = card('savings').locator('[data-claim="compressor"]')
+    const text = (await claim.textContent(WAIT)) ?? ''
+    expect(text).toMatch(/Saved3,000kWh 90 % 2,100 to 3,900 · chance does not explain it/)
+    expect(text).toMatch(/Cost of electricity saved2,400CNY/)
+    expect(text).toMatch(/Good units, working days, degree days below 16 °C.*CV\(RMSE\) 6\.1 %.*R² 0\.940/)
+    expect(text).toMatch(/from 2026-06-11 on · \+240 kWh\/day second hall Li Na/)
+    expect(await claim.locator('.outlook-cusum').getAttribute('data-points')).toBe('3')
+    expect(await claim.locator('[data-left-out="2026-06-12"]').textContent()).toMatch(/output not known/)
+    expect(await card('savings').locator('[data-claim="lamps"]').textContent()).toMatch(/fewer than 60 known days/)
+    expect(await seriousFaults(page)).toEqual([])
+    if (process.env.SHOTS !== undefined)
+      await card('savings').screenshot({ path: `${process.env.SHOTS}/savings-en.png` })
+  })
+
   test('fits a phone, in Chinese, and is found from the plant and by search', async () => {
     const other = await openPage(browser, { locale: 'zh-CN', viewport: { width: 390, height: 844 } })
     await other.page.route('**/api/v1/plants/bound/forecasts', (route) => route.fulfill({ json: forecastsOf('') }))
     await other.page.route('**/api/v1/plants/bound/peak', (route) => route.fulfill({ json: peakOf() }))
     await other.page.route('**/api/v1/plants/bound/projections', (route) => route.fulfill({ json: projectionsOf() }))
+    await other.page.route('**/api/v1/plants/bound/savings/claims', (route) =>
+      route.fulfill({ json: { items: [CLAIM] } }),
+    )
     await other.page.goto(`${gateway.httpUrl}/#/plants/bound/outlook`)
     await other.page.locator('[data-card="outlook-day"] [data-quarters="96"]').waitFor(WAIT)
+    if (process.env.SHOTS !== undefined) {
+      const saved = other.page.locator('[data-card="outlook-savings"]')
+      await saved.locator('.outlook-cusum').waitFor(WAIT)
+      await saved.screenshot({ path: `${process.env.SHOTS}/savings-zh.png` })
+    }
     const wide = await other.page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
     expect(wide).toBeLessThanOrEqual(0)
     expect(await seriousFaults(other.page)).toEqual([])

@@ -5,6 +5,7 @@ import type { AnomaliesAnswer } from '../../../src/views/wire/anomalies.js'
 import type { ForecastItem, ForecastsAnswer } from '../../../src/views/wire/forecasts.js'
 import type { PeakAnswer } from '../../../src/views/wire/peak.js'
 import type { ProjectionsAnswer } from '../../../src/views/wire/projections.js'
+import type { SavingClaimsAnswer } from '../../../src/views/wire/savings.js'
 import { usePolled } from '../gateway/polled.js'
 import { OfPlant } from '../plant/of-plant.js'
 import type { Route } from '../route.js'
@@ -12,6 +13,7 @@ import { AnomaliesCard } from './anomalies-card.js'
 import { BudgetCard } from './budget-card.js'
 import { DayCard } from './day-card.js'
 import { PeakCard } from './peak-card.js'
+import { SavingsCard } from './savings-card.js'
 import { ScoreCard } from './score-card.js'
 import { WaitingCard } from './waiting-card.js'
 
@@ -36,6 +38,7 @@ function OutlookCards({ plant }: { readonly plant: PlantNode }) {
   const openAnomalies = usePolled<AnomaliesAnswer>(`${path}/anomalies?state=open&limit=${RECORDS_MAX}`, DAILY_MS)
   const anomalies = usePolled<AnomaliesAnswer>(`${path}/anomalies`, DAILY_MS)
   const projections = usePolled<ProjectionsAnswer>(`${path}/projections`, DAILY_MS)
+  const savings = usePolled<SavingClaimsAnswer>(`${path}/savings/claims`, DAILY_MS)
   const askAnomalies = () => {
     openAnomalies.again()
     anomalies.again()
@@ -59,6 +62,7 @@ function OutlookCards({ plant }: { readonly plant: PlantNode }) {
       <PeakCard plant={plant} answer={peak.value} onRetry={peak.again} />
       <WaitingCard plant={plant} answer={peak.value} onRetry={peak.again} />
       <BudgetCard plant={plant} answer={projections.value} onRetry={projections.again} />
+      <SavingsCard plant={plant} answer={savings.value} onRetry={savings.again} />
       <AnomaliesCard plant={plant} open={openAnomalies.value} answer={anomalies.value} onRetry={askAnomalies} />
       <ScoreCard plant={plant} past={past} onRetry={forecasts.again} items={ofSeries} />
     </div>
