@@ -37,24 +37,30 @@ interface SubjectInParts {
 /**
  * Computes a subject of many series over a stretch of the past in steps: first its sums are read, some series a step, and
  * kept for all subjects of the stretch; then its windows are computed, some hours a step. What is live has its turn in
- * between. Each window is computed once, from the sums of the whole stretch, so that no figure depends on the steps.
+ * between. Sums are kept for one plant at a time, so that they are bounded however many plants there are. Each window is computed once, from the sums of the whole stretch, so that no figure depends on the steps.
  */
 export class SubjectParts {
   readonly #past: PastFold
   readonly #recomputation: Recomputation
   readonly #inParts = new Map<EnginePlant, SubjectInParts>()
+  /** Plants whose stretch has subjects in parts: sums are kept for the first of them until its stretch is over. */
+  readonly #turns = new Set<EnginePlant>()
 
   constructor(past: PastFold, recomputation: Recomputation) {
     this.#past = past
     this.#recomputation = recomputation
   }
 
-  /** The plant is made anew. */
+  /** The stretch of a plant is over, or the plant is made anew. */
   forget(plant: EnginePlant): void {
     this.#inParts.delete(plant)
+    this.#turns.delete(plant)
   }
 
-  /** Does the next step for the first of the subjects that are left of a stretch; with its last one the subject is taken off. */
+  /**
+   * Does the next step for the first of the subjects that are left of a stretch; with its last one the subject is taken off.
+   * While another plant has its turn it does nothing.
+   */
   async step(
     plant: EnginePlant,
     stretch: StaleStretch,
@@ -62,6 +68,9 @@ export class SubjectParts {
     nowMs: number,
     take: (part: Recomputed) => Promise<void>,
   ): Promise<void> {
+    this.#turns.add(plant)
+    const [first] = this.#turns
+    if (first !== plant) return
     const [key] = stretch.rest![0]!
     const inParts = this.#known(plant, stretch, key) ?? (await this.#begin(plant, stretch, key, nowMs))
     const { begun, unread } = inParts

@@ -2,6 +2,7 @@ import { expect, onTestFinished, test, vi } from 'vitest'
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../src/base/durations.js'
 import type { Reading } from '../../../src/base/reading.js'
 import { PastFold } from '../../../src/kpi/history/past.js'
+import { PreparedSums } from '../../../src/kpi/series/prepared-sums.js'
 import { windowKey } from '../../../src/kpi/windows/point.js'
 import { Bench, plantOf, reading } from '../../support/engine.js'
 
@@ -129,4 +130,27 @@ test('hours that end now are computed with what comes between the steps', { time
   const missed = live.filter(({ ts }) => ts > bench.engine.nowMs)
   await bench.commit(missed)
   expect(await figuresOf(bench)).toEqual(await inTime(before, hours, now, live))
+})
+
+test('sums are kept for one plant at a time, and plants take turns with each stretch', {
+  timeout: 120_000,
+}, async () => {
+  const ofBoth = (readings: readonly Reading[]) => [...readings, ...readings.map((one) => ({ ...one, plant: 'q' }))]
+  const bench = await Bench.open([PLANT, { ...PLANT, id: 'q' }], 0)
+  onTestFinished(() => bench.close())
+  // It reaches over midnight, where a stretch ends.
+  const night = samples(DAY + 11 * HOUR_MS, DAY + 17 * HOUR_MS)
+  await bench.feed(ofBoth(before), DAY)
+  await bench.feed(ofBoth(now), NOW)
+  await bench.commit(ofBoth(night))
+  await bench.cycle()
+  const put = vi.spyOn(PreparedSums.prototype, 'put')
+  onTestFinished(() => put.mockRestore())
+  while (bench.engine.isLatePending) await bench.cycleLate(true, 0.5)
+  const plants = put.mock.calls.map(([series]) => series.plant)
+  const turns = plants.filter((plant, i) => plant !== plants[i - 1])
+  expect(turns.length).toBeGreaterThanOrEqual(4)
+  // Sums of each stretch have one turn.
+  expect(turns.length).toBe(new Set(put.mock.contexts).size)
+  for (const plant of ['p', 'q']) expect(bench.engine.pending(plant, NOW)?.isLate).toBe(false)
 })
