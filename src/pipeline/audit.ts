@@ -7,6 +7,7 @@ import { LedgerIndex } from '../audit/ledger/ledger-index.js'
 import { Sealing, type SealingDeps } from '../audit/ledger/sealing.js'
 import { readStatements } from '../audit/ledger/statements.js'
 import type { AuditLog } from '../audit/log/audit-log.js'
+import { FrozenDays } from '../audit/reports/frozen-days.js'
 import type { Clock } from '../base/clock.js'
 import type { Finding } from '../base/report.js'
 import type { HealthCheck } from '../base/wire.js'
@@ -33,6 +34,7 @@ export interface AuditDeps {
 export class Audit {
   readonly ledger: Ledger
   readonly index: LedgerIndex
+  readonly frozenDays: FrozenDays
   readonly sealing: Sealing
   readonly worker: AuditWorker
   readonly #deps: AuditDeps
@@ -44,6 +46,7 @@ export class Audit {
     this.#deps = deps
     this.ledger = ledger
     this.index = index
+    this.frozenDays = new FrozenDays(join(deps.dataDir, 'reports'), index)
     this.worker = new AuditWorker()
     this.sealing = new Sealing({
       clock,

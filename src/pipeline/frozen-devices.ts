@@ -1,11 +1,11 @@
 import type { Database } from '../archive/database.js'
 import { DEVICE_KINDS, dayOf, rowsOfDevices, type SentRows } from '../archive/record/kinds.js'
 import { dateOf } from '../archive/record/names.js'
-import type { LedgerIndex } from '../audit/ledger/ledger-index.js'
+import type { FrozenDays } from '../audit/reports/frozen-days.js'
 
 /** Chooses of some devices those that have rows on a day that a frozen report rests on, each with the report. */
 export async function devicesOnFrozenDays(
-  { database, index }: { readonly database: Database; readonly index: Pick<LedgerIndex, 'frozenBy'> },
+  { database, frozenDays }: { readonly database: Database; readonly frozenDays: Pick<FrozenDays, 'frozenBy'> },
   of: Pick<SentRows, 'plant' | 'devices'>,
 ): Promise<ReadonlyMap<string, string>> {
   const found = new Map<string, string>()
@@ -15,7 +15,7 @@ export async function devicesOnFrozenDays(
       `SELECT DISTINCT device, ${dayOf(kind)} FROM (${rowsOfDevices(kind, of)})`,
     )
     for (const [i, device] of devices.entries()) {
-      const report = index.frozenBy(kind, of.plant, dateOf(Number(days[i])))
+      const report = frozenDays.frozenBy(kind, of.plant, dateOf(Number(days[i])))
       if (report !== null) found.set(String(device), report)
     }
   }

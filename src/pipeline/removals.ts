@@ -12,6 +12,7 @@ import { areSameFiles, type LedgerIndex } from '../audit/ledger/ledger-index.js'
 import { type ConfirmedOrder, checkSealedDay, stateOfNote } from '../audit/ledger/removed-days.js'
 import type { Sealing } from '../audit/ledger/sealing.js'
 import type { SealingWork } from '../audit/ledger/sealing-work.js'
+import type { FrozenDays } from '../audit/reports/frozen-days.js'
 import { BackgroundJob } from './background-job.js'
 import { endForgetting, type FollowingDeps, followFiles } from './forgetting.js'
 import type { MessageAccounting } from './message-accounting.js'
@@ -34,7 +35,8 @@ import type { Upkeep } from './upkeep.js'
 
 export interface RemovalsDeps extends FollowingDeps {
   readonly record: LastingRecord
-  readonly index: Pick<LedgerIndex, 'day' | 'frozenBy'>
+  readonly index: Pick<LedgerIndex, 'day'>
+  readonly frozenDays: Pick<FrozenDays, 'frozenBy'>
   readonly sealing: Pick<Sealing, 'catchUp' | 'isHeld' | 'tellRemoval'>
   readonly work: SealingWork
   readonly upkeep: Pick<Upkeep, 'attempt' | 'cutNow'>
@@ -141,9 +143,9 @@ export class Removals {
   }
 
   #refuseFrozen(touched: readonly TouchedDay[]): void {
-    const { index } = this.#deps
+    const { frozenDays } = this.#deps
     for (const { kind, plant, day } of touched) {
-      const report = index.frozenBy(kind, plant, dateOf(day))
+      const report = frozenDays.frozenBy(kind, plant, dateOf(day))
       if (report !== null) throw new RemovalFailed(`the frozen report ${report} rests on a day of it`)
     }
   }

@@ -63,7 +63,7 @@ const PRESENCE_MS = 1000
 export function viewSources(deps: SourceDeps): ViewSources {
   const { clock, database, engine, archive, accounting, senders, pipeline, presence, configs, actions, alarms } = deps
   const { requests } = deps.reports.reports
-  const { index } = deps.reports.audit
+  const { index, frozenDays } = deps.reports.audit
   const nowMs = () => clock.nowMs()
   const tree = () => plantTree(configs.plants, senders, { presence, nowMs: accounting.nowMs })
   return {
@@ -97,7 +97,7 @@ export function viewSources(deps: SourceDeps): ViewSources {
           known: configs.known,
           actions,
           isFreezing: (plant) => isFreezing({ requests, index }, plant),
-          onFrozenDays: (plant, devices) => devicesOnFrozenDays({ database, index }, { plant, devices }),
+          onFrozenDays: (plant, devices) => devicesOnFrozenDays({ database, frozenDays }, { plant, devices }),
         },
         query,
       ),

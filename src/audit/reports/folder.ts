@@ -157,7 +157,8 @@ function stateIn(dir: string): ReportState | string {
   }
 }
 
-function foldersIn(dir: string): string[] {
+/** Names of the folders in a folder. */
+export function foldersIn(dir: string): string[] {
   return readdirSync(dir, { withFileTypes: true }).flatMap((entry) => (entry.isDirectory() ? [entry.name] : []))
 }
 

@@ -21,7 +21,7 @@ export interface ComputingStages extends InputStages {
   /** Learns of what is archived within the time of a report. */
   readonly watch: ArchiveWatch
   /** Learns how many events there are, so that it need not look for those that belong into the ledger. */
-  readonly audit: Pick<Audit, 'noteEvents' | 'index' | 'sealing' | 'worker'>
+  readonly audit: Pick<Audit, 'noteEvents' | 'index' | 'frozenDays' | 'sealing' | 'worker'>
 }
 
 /** Devices of an order that are named. */
@@ -34,7 +34,7 @@ export function buildPipeline(context: PipelineContext, state: PipelineState, st
   const { quarantine, reader, deviceWatch, demandWatch, actions, tries, publisher, progress, upkeep, watch } = stages
   const { audit } = stages
   const { database, record } = state
-  const { index, sealing, worker } = audit
+  const { index, frozenDays, sealing, worker } = audit
   const pipeline = new Pipeline({
     clock,
     mark,
@@ -64,7 +64,8 @@ export function buildPipeline(context: PipelineContext, state: PipelineState, st
     flowed: (flows) => data.noticePort.postMessage({ flows } satisfies FromPipeline),
   })
   const removals = new Removals({
-    ...{ accounting, record, archive, database, senders, engine, points, configs, upkeep, tries, index, sealing },
+    ...{ accounting, record, archive, database, senders, engine, points, configs, upkeep, tries },
+    ...{ index, frozenDays, sealing },
     work: worker,
     tellFailed: ({ plant, devices }, reason) =>
       say('error', `not all of ${devices.slice(0, NAMED_MAX).join(', ')} of ${plant} was removed: ${reason}`),

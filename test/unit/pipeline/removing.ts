@@ -55,7 +55,7 @@ export class Removing {
     this.tries = new RemovalTries(this.clock)
     this.removals = new Removals({
       ...{ record, configs, archive: bench.archive, database: bench.database, senders: bench.senders },
-      ...{ engine: bench.engine, points: bench.store, index: data.index, tries: this.tries },
+      ...{ engine: bench.engine, points: bench.store, index: data.index, frozenDays: data.index, tries: this.tries },
       sealing: {
         get isHeld() {
           return data.sealing.isHeld
