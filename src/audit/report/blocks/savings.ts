@@ -179,6 +179,32 @@ export function modelText({ outputs, calendar, heatingBaseC, coolingBaseC }: Sav
   return bilingual(parts.map(({ en }) => en).join(', '), parts.map(({ zh }) => zh).join('、'))
 }
 
+/** A term of a model in words; an output by its KPI and where it was made. */
+function termText(term: string): Text {
+  const [kind = '', ...rest] = term.split(' ')
+  const of = rest.join(' ')
+  const texts: Readonly<Record<string, Text>> = {
+    constant: bilingual('constant', '常数'),
+    working: bilingual('working day', '工作日'),
+    shift: bilingual('hour of shifts', '每班次小时'),
+    output: bilingual(`one more of ${of}`, `每多一单位 ${of}`),
+    below: bilingual(`degree day below ${of} °C`, `${of} °C 以下每度日`),
+    above: bilingual(`degree day above ${of} °C`, `${of} °C 以上每度日`),
+    weekday: WEEKDAY_TEXTS[Number(of)] ?? same(term),
+  }
+  return texts[kind] ?? same(term)
+}
+
+const WEEKDAY_TEXTS: readonly Text[] = [
+  bilingual('Sunday', '星期日'),
+  bilingual('Monday', '星期一'),
+  bilingual('Tuesday', '星期二'),
+  bilingual('Wednesday', '星期三'),
+  bilingual('Thursday', '星期四'),
+  bilingual('Friday', '星期五'),
+  bilingual('Saturday', '星期六'),
+]
+
 function coefficients(facts: PlantFacts, figures: ReportFigures): ReportTable {
   const columns = [
     left('saving', 'Saving', '节能项目'),
@@ -190,7 +216,8 @@ function coefficients(facts: PlantFacts, figures: ReportFigures): ReportTable {
     if (baseline === null) return []
     const terms = ['constant', ...modelTerms(baseline.model).map(({ key }) => key)]
     return terms.map((term, i): ReportRow => {
-      const name = bilingual(`coefficient of ${term}`, `${term} 的系数`)
+      const said = termText(term)
+      const name = bilingual(`coefficient: ${said.en}`, `系数：${said.zh}`)
       const value = baseline.fit.coefficients[i]!
       const id = claimFigure(facts, figures, one, {
         of: `coefficient/${term.replaceAll(' ', '-')}`,
@@ -199,7 +226,7 @@ function coefficients(facts: PlantFacts, figures: ReportFigures): ReportTable {
         value,
         digits: 6,
       })
-      return row(wordCell(claim.measure), wordCell(term), figureCell(id, 'kWh', 4))
+      return row(wordCell(claim.measure), textCell(said), figureCell(id, 'kWh', 4))
     })
   })
   const title = bilingual('Coefficients of the baselines', '基准的系数')

@@ -82,6 +82,7 @@ test('a report states the saving of its period, and the verifier comes to the sa
     ...['savings', 'saving-models', 'saving-coefficients', 'saving-events', 'saving-left-out'],
   ])
   expect(JSON.stringify(tables[1])).toMatch(/good_units, .*degree days below \d+ °C/)
+  expect(JSON.stringify(tables[2])).toMatch(/one more of good_units.*每多一单位 good_units/)
   expect(JSON.stringify(tables[4])).toMatch(/2026-07-10.*temperature not known/)
   // The line has the same meter and the same output, and no temperature.
   expect(Number(report.figures['p/saving/press/days']!.value)).toBeGreaterThan(100)
