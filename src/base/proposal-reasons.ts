@@ -89,6 +89,14 @@ export const PROPOSAL_REASONS = {
     en: 'it measures electricity, the plant has no main meter, and {name} reads like one',
     zh: '它计量电能，工厂尚无总表，且 {name} 像是总表',
   },
+  largest_meter: {
+    en: 'the plant has no main meter, and the {power} kW of {main} are about what the {others} other new meters measure together ({sum} kW)',
+    zh: '工厂尚无总表，而 {main} 的 {power} kW 约等于其他 {others} 块新电表之和（{sum} kW）',
+  },
+  behind_likely_main: {
+    en: 'it measures electricity, and {main}, which is new too, is probably the meter at the grid: adopt that one as main as well',
+    zh: '它计量电能，而同为新设备的 {main} 可能是关口总表：请同时将其作为总表接入',
+  },
   which_is_main: {
     en: 'it measures electricity, and the plant has no main meter: whether this is it the data do not say',
     zh: '它计量电能，而工厂尚无总表：数据无法说明它是否就是总表',

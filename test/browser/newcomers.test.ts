@@ -162,6 +162,74 @@ describe.runIf(chromiumPath !== null)('whoever adopts', () => {
   })
 })
 
+describe.runIf(chromiumPath !== null)('the meters of a plant that has none yet', () => {
+  let gateway: TestGateway
+  let browser: Browser
+
+  beforeAll(async () => {
+    gateway = await startGateway({ config: { plants: [{ ...WORKS, devices: [] }] } })
+    await sendMeters(gateway)
+    browser = await launchBrowser()
+  })
+  afterAll(async () => {
+    await browser?.close()
+    await gateway?.stop()
+    if (gateway !== undefined) removeData(gateway)
+  })
+
+  test.each(LOOKS)('are proposed in one round as a main meter and those behind it, in $language', async (look) => {
+    const { page } = await openPage(browser, { locale: look.locale, viewport: look.viewport })
+    await page.goto(`${gateway.httpUrl}/#/devices`)
+    const row = (device: string) => page.locator(`[data-card="newcomers"] [data-device="${device}"]`)
+    await row('m-2').waitFor()
+    const roles = ['m-1', 'm-2', 'm-3', 'm-4'].map((device) => row(device).locator('select').inputValue())
+    expect(await Promise.all(roles)).toEqual(['sub', 'main', 'sub', 'sub'])
+    await row('m-1').locator('summary').click()
+    const said =
+      look.language === 'en' ? 'm-2, which is new too, is probably the meter at the grid' : '同为新设备的 m-2'
+    await row('m-1').getByText(said).waitFor()
+    if (SHOTS !== undefined) await page.screenshot({ path: `${SHOTS}/meters-${look.language}.png`, fullPage: true })
+    expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true)
+    expect(await seriousFaults(page)).toEqual([])
+    await page.context().close()
+  })
+
+  test('are adopted as they are proposed, all at once', async () => {
+    const { page } = await openPage(browser)
+    await page.goto(`${gateway.httpUrl}/#/devices`)
+    const card = page.locator('[data-card="newcomers"]')
+    await card.locator('.newcomer-all input').focus()
+    await page.keyboard.press('Space')
+    await card.getByRole('button', { name: 'Adopt 4' }).click()
+    await card.getByText('4 are in the configuration now.').waitFor()
+    const { plants } = parse(readFileSync(join(gateway.dir, 'greengauge.yaml'), 'utf8')) as typeof config
+    expect(plants[0]!.devices.map(({ id, role }) => [id, role])).toEqual([
+      ['m-1', 'sub'],
+      ['m-2', 'main'],
+      ['m-3', 'sub'],
+      ['m-4', 'sub'],
+    ])
+    await page.context().close()
+  })
+})
+
+/** Registers of four meters, of which the second measures what the others do. */
+async function sendMeters(gateway: TestGateway): Promise<void> {
+  const client = await mqtt.connectAsync(gateway.mqttUrl)
+  const begin = systemClock.nowMs() - 600_000
+  for (let i = 0; i < 8; i++) {
+    for (const [meter, kwh] of [10, 60, 30, 18].entries()) {
+      const payload = { ts: begin + i * 60_000, metrics: { elec_import_kwh: kwh * i } }
+      await client.publishAsync(`plants/works/hall/m-${meter + 1}/energy`, JSON.stringify(payload), { qos: 1 })
+    }
+  }
+  await client.endAsync()
+  await until(
+    async () => (await list(gateway)).items.filter(({ metrics }) => metrics[0]?.values === 8).length === 4,
+    20_000,
+  )
+}
+
 const list = (gateway: TestGateway) => getJson<UnknownDevicesAnswer>(gateway, '/api/v1/devices/unknown')
 
 async function fill(gateway: TestGateway): Promise<void> {

@@ -14,7 +14,9 @@ import type { Configs } from '../configs.js'
 import { ratePerMinute } from '../device-clock.js'
 import { adoptionOf } from './adoption.js'
 import { type IgnoredEntry, IgnoredNewcomers } from './ignored.js'
+import { type LikelyMain, likelyMain, meanPowerKw, type NewMeter } from './likely-main.js'
 import { proposeDevice, type SentSeries } from './propose-device.js'
+import { isMeter } from './role.js'
 import { unreadTopics } from './unread-topics.js'
 
 export interface NewcomerDeps {
@@ -33,6 +35,9 @@ export interface NewcomerDeps {
 /** Metrics of one device that are looked at, and the readings of each. */
 const METRICS_MAX = 40
 const READINGS_MAX = 120
+/** New meters whose readings are compared to find the main one. */
+const METERS_MAX = 50
+const POWER_METRICS = ['elec_import_kwh', 'elec_import_kw'] as const
 /** Messages in quarantine that are looked at for topics, the newest. */
 const MESSAGES_MAX = 500
 
@@ -122,6 +127,8 @@ export class Newcomers {
     for (const own of wanted.values()) own.sort((a, b) => b.newestTs - a.newestTs)
     const looked = [...wanted.values()].flatMap((own) => own.slice(0, METRICS_MAX))
     const readings = await readLast(database, looked, READINGS_MAX)
+    const isOpen = (plant: string) => configs.plant(plant)?.devices.every(({ role }) => role !== 'main') ?? true
+    const mains = await this.#likelyMains(new Set(page.map(({ plant }) => plant).filter(isOpen)))
     return page.map((sender) => {
       const own = wanted.get(keyOf(sender)) ?? []
       const series = own.slice(0, METRICS_MAX).map(
@@ -146,8 +153,31 @@ export class Newcomers {
         ignored: this.#ignoredBy(sender),
         metrics_more: Math.max(0, own.length - METRICS_MAX),
       }
-      return proposeDevice({ ...facts, series }, configs.plant(sender.plant) ?? null)
+      return proposeDevice({ ...facts, series }, configs.plant(sender.plant) ?? null, mains.get(sender.plant) ?? null)
     })
+  }
+
+  /** The likely main meter of each plant, among all its new devices that nobody ignores: those of other pages too. */
+  async #likelyMains(plants: ReadonlySet<string>): Promise<ReadonlyMap<string, LikelyMain | null>> {
+    const { archive, database } = this.#deps
+    const listed = this.#unknown(null).filter((one) => plants.has(one.plant) && this.#ignoredBy(one) === null)
+    const own = new Map(listed.map((sender) => [keyOf(sender), [] as Series[]]))
+    for (const one of archive.series.all()) own.get(keyOf(one))?.push(one)
+    const meters = listed.filter((sender) => isMeter(own.get(keyOf(sender)) ?? []))
+    const seriesOf = (sender: DeviceSender, metric: string) =>
+      own.get(keyOf(sender))?.find((one) => one.metric === metric)
+    const looked = meters
+      .slice(0, METERS_MAX)
+      .flatMap((sender) => POWER_METRICS.flatMap((m) => seriesOf(sender, m) ?? []))
+    const readings = await readLast(database, looked, READINGS_MAX)
+    const readingsOf = (sender: DeviceSender, metric: string) => readings.get(seriesOf(sender, metric)?.id ?? -1)
+    const met = (sender: DeviceSender): NewMeter => {
+      const [register, power] = POWER_METRICS.map((metric) => readingsOf(sender, metric))
+      return { device: sender.device, powerKw: meanPowerKw(register, power) }
+    }
+    return new Map(
+      [...plants].map((plant) => [plant, likelyMain(meters.filter((one) => one.plant === plant).map(met))]),
+    )
   }
 
   #topicRows(): UnknownDevicesAnswer['topics'] {

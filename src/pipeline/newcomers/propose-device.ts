@@ -6,6 +6,7 @@ import { because, type ProposalReason } from '../../base/proposal-reasons.js'
 import { guessOf } from '../../decode/profile/learn/guess.js'
 import type { Proposed, UnknownDevice, UnknownMetric } from '../../views/wire/unknown-devices.js'
 import { behaviourOf, periodOf } from './behaviour.js'
+import type { LikelyMain } from './likely-main.js'
 import { roleOf } from './role.js'
 
 /** One series of a device with its last readings. */
@@ -48,14 +49,22 @@ const DISAGREES = 100
 /** A register of whole kWh says nothing in a few minutes at a small load. */
 const GROWTH_MIN_KWH = 0.01
 
-/** A device with a proposal for each thing that its configuration would say, and the reason for each. */
-export function proposeDevice({ series, ...facts }: SenderFacts, plant: PlantOptions | null): UnknownDevice {
+/**
+ * A device with a proposal for each thing that its configuration would say, and the reason for each.
+ *
+ * @param main the new meter of the plant that is most probably the main one, where it has none yet
+ */
+export function proposeDevice(
+  { series, ...facts }: SenderFacts,
+  plant: PlantOptions | null,
+  main: LikelyMain | null = null,
+): UnknownDevice {
   const metrics = series.map(metricOf)
   return {
     ...facts,
     metrics,
     proposal: {
-      role: roleOf(facts.device, series, plant),
+      role: roleOf(facts.device, series, plant, main),
       line: lineOf(facts, plant),
       adoptable: plant !== null,
     },

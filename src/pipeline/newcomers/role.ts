@@ -2,14 +2,13 @@ import type { MetricClass } from '../../base/metrics.js'
 import type { DeviceRole, PlantOptions } from '../../base/plant.js'
 import { because } from '../../base/proposal-reasons.js'
 import type { Proposed } from '../../views/wire/unknown-devices.js'
+import type { LikelyMain } from './likely-main.js'
 
 interface SentMetric {
   readonly metric: string
   readonly class: MetricClass
 }
 
-/** Words in the id of a meter at the grid. */
-const CALLED_MAIN = /(?:^|[-_])(?:main|mains|grid|incomer|utility|pcc|netz|haupt\w*|zong|zongbiao)(?:[-_]|\d|$)/
 const MACHINE = new Set([
   'state',
   'op_mode',
@@ -27,11 +26,21 @@ const MACHINE = new Set([
 const STACK = /^(?:so2|nox|pm|co)_(?:ref_)?mgm3$|^stack_/
 const NAMED_MAX = 3
 
-/** The role of a device by what it sends; null where that does not say. */
+/** True of a device that may stand at the grid: it measures electricity, and sends nothing that makes it anything else. */
+export function isMeter(sent: readonly SentMetric[]): boolean {
+  return roleOf('', sent, null, null).reasons.some(({ code }) => code === 'which_is_main')
+}
+
+/**
+ * The role of a device by what it sends; null where that does not say.
+ *
+ * @param main the new meter that is most probably the main one, where the plant has none yet
+ */
 export function roleOf(
   device: string,
   sent: readonly SentMetric[],
   plant: Pick<PlantOptions, 'devices'> | null,
+  main: LikelyMain | null,
 ): Proposed<DeviceRole> {
   const among = (isMeant: (one: SentMetric) => boolean) => sent.filter(isMeant)
   const stack = among(({ metric }) => STACK.test(metric))
@@ -46,7 +55,7 @@ export function roleOf(
   const has = (metric: string) => sent.some((one) => one.metric === metric)
   const submeter = among(({ metric }) => metric === 'elec_submeter_kwh')
   if (submeter.length > 0) return { value: 'sub', reasons: [because('sends', { metrics: names(submeter) })] }
-  if (has('elec_import_kwh') || has('elec_import_kw')) return meterRole(device, plant)
+  if (has('elec_import_kwh') || has('elec_import_kw')) return meterRole(device, plant, main)
   if (has('renew_onsite_kwh')) return { value: 'pv', reasons: [because('sends', { metrics: 'renew_onsite_kwh' })] }
   const others = among((one) => one.class === 'energy')
   if (others.length > 0 && others.length === sent.length) {
@@ -56,11 +65,16 @@ export function roleOf(
 }
 
 /** A meter of electricity stands at the grid or behind the meter that does. */
-function meterRole(device: string, plant: Pick<PlantOptions, 'devices'> | null): Proposed<DeviceRole> {
+function meterRole(
+  device: string,
+  plant: Pick<PlantOptions, 'devices'> | null,
+  likely: LikelyMain | null,
+): Proposed<DeviceRole> {
   const main = plant?.devices.find(({ role }) => role === 'main')
   if (main !== undefined) return { value: 'sub', reasons: [because('behind_main', { main: main.id })] }
-  if (CALLED_MAIN.test(device)) return { value: 'main', reasons: [because('called_main', { name: device })] }
-  return { value: null, reasons: [because('which_is_main')] }
+  if (likely === null) return { value: null, reasons: [because('which_is_main')] }
+  if (likely.device === device) return { value: 'main', reasons: [likely.reason] }
+  return { value: 'sub', reasons: [because('behind_likely_main', { main: likely.device }), likely.reason] }
 }
 
 function names(sent: readonly SentMetric[]): string {

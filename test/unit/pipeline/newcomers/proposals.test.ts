@@ -53,18 +53,15 @@ describe('what a device sends tells its role', () => {
     ['gas', sent('energy', 'ng_volume_nm3'), null],
     ['what nobody knows', sent('energy', 'soc'), null],
     ['nothing', [], null],
-  ])('%s', (_, metrics, role) => expect(roleOf('d-1', metrics, plant()).value).toBe(role))
+  ])('%s', (_, metrics, role) => expect(roleOf('d-1', metrics, plant(), null).value).toBe(role))
 
   test('import is that of the grid or behind it, which the plant tells', () => {
     const meter = sent('energy', 'elec_import_kwh')
-    expect(roleOf('m-7', meter, plant({ id: 'main-1', role: 'main' }))).toEqual({
+    expect(roleOf('m-7', meter, plant({ id: 'main-1', role: 'main' }), null)).toEqual({
       value: 'sub',
       reasons: [{ code: 'behind_main', values: { main: 'main-1' } }],
     })
-    expect(roleOf('m-7', meter, plant())).toMatchObject({ value: null, reasons: [{ code: 'which_is_main' }] })
-    expect(roleOf('grid-meter', meter, plant())).toMatchObject({ value: 'main', reasons: [{ code: 'called_main' }] })
-    // A domain is no main.
-    expect(roleOf('domain-1', meter, null).value).toBeNull()
+    expect(roleOf('m-7', meter, plant(), null)).toMatchObject({ value: null, reasons: [{ code: 'which_is_main' }] })
   })
 })
 
@@ -149,7 +146,7 @@ describe('a proposal', () => {
   })
 
   test('a line and a plant that are not there yet are said', () => {
-    const { proposal, doubts } = proposeDevice({ ...facts, line: 'new', series: [] }, null)
+    const { proposal, doubts } = proposeDevice({ ...facts, line: 'new', series: [] }, null, null)
     expect(proposal.adoptable).toBe(false)
     expect(proposal.line.reasons).toEqual([{ code: 'line_not_there', values: { line: 'new' } }])
     expect(codes(doubts)).toEqual(['plant_not_there'])
