@@ -5,17 +5,20 @@ import { chromiumPath, launchBrowser } from '../support/browser.js'
 import { removeData, startGateway, type TestGateway } from '../support/gateway.js'
 import { openConfiguration, WORKS } from '../support/works.js'
 
-/** Proves that the forms of targets and alarms offer windows in which the figure is computed, and doubt any other. */
+/** Proves that forms offer what is known: windows in which a figure is computed, standards, stacks and regions. */
 
 const PHONE_WIDTH_PX = 390
+const STACK = { id: 'boiler-1', line: 'hall', role: 'stack' }
 const NEVER = { id: 'never', kpi: 'peak_demand_15', window: '15m', above: 500 }
 
-describe.runIf(chromiumPath !== null)('the windows of an alarm', () => {
+describe.runIf(chromiumPath !== null)('what forms propose', () => {
   let gateway: TestGateway
   let browser: Browser
 
   beforeAll(async () => {
-    gateway = await startGateway({ config: { plants: [{ ...WORKS, alarms: [NEVER] }] } })
+    gateway = await startGateway({
+      config: { plants: [{ ...WORKS, devices: [...WORKS.devices, STACK], alarms: [NEVER] }] },
+    })
     browser = await launchBrowser()
   })
   afterAll(async () => {
@@ -28,7 +31,7 @@ describe.runIf(chromiumPath !== null)('the windows of an alarm', () => {
   const windowsIn = (page: Page) =>
     page.locator('#setting-window option').evaluateAll((all) => all.map((one) => (one as HTMLOptionElement).value))
 
-  test('are those of the figure that is typed, on a phone and without a mouse', async () => {
+  test('windows are those of the figure that is typed, on a phone and without a mouse', async () => {
     const { page, complaints } = await openConfiguration(browser, gateway, 'en-US', PHONE_WIDTH_PX)
     await button(page, 'Add an alarm: works').focus()
     await page.keyboard.press('Enter')
@@ -46,7 +49,7 @@ describe.runIf(chromiumPath !== null)('the windows of an alarm', () => {
     await page.context().close()
   })
 
-  test('say in Chinese of one that never comes what is wrong with it, at its field and in the list', async () => {
+  test('a window that never comes says in Chinese what is wrong with it, at its field and in the list', async () => {
     const { page } = await openConfiguration(browser, gateway, 'zh-CN')
     await page.getByText('是不计算 peak_demand_15 的窗口：永远不会判断').first().waitFor()
     await button(page, '更改：never').or(button(page, '更改: never')).click()
@@ -58,6 +61,32 @@ describe.runIf(chromiumPath !== null)('the windows of an alarm', () => {
     await page.locator('dialog button[type="submit"]').click()
     await button(page, '采用').click()
     await page.getByText('是不计算 peak_demand_15 的窗口：永远不会判断').waitFor({ state: 'detached' })
+    await page.context().close()
+  })
+
+  test('limits of a stack propose its standards and the stacks of the plant, and a region goes by its full name', async () => {
+    const { page, complaints } = await openConfiguration(browser, gateway, 'zh-CN', PHONE_WIDTH_PX)
+    await page
+      .getByRole('region', { name: /^排气筒限值/ })
+      .getByRole('button')
+      .first()
+      .click()
+    const words = (name: string) =>
+      page
+        .locator(`datalist#setting-${name}-list option`)
+        .evaluateAll((all) => all.map((one) => one.getAttribute('value')))
+    await page.locator('#setting-standard').waitFor()
+    expect(await words('standard')).toContain('gb13271-gas-new')
+    expect(await words('stack')).toEqual(['boiler-1'])
+    await page.locator('#setting-standard').fill('permit-2026')
+    expect(await page.locator('#setting-standard').inputValue()).toBe('permit-2026')
+    expect(await seriousFaults(page)).toEqual([])
+    await page.keyboard.press('Escape')
+    await page.getByRole('button', { name: /^更改[：:] ?works$/ }).click()
+    await page.locator('#setting-region').fill('江苏省')
+    await page.keyboard.press('Tab')
+    await expect.poll(() => page.locator('#setting-region').inputValue()).toBe('CN-JS')
+    expect(complaints).toEqual([])
     await page.context().close()
   })
 })

@@ -3,7 +3,7 @@ import type { GridRegionItem } from '../../../src/views/wire/grid-regions.js'
 import { language, words } from '../settings.js'
 import type { FormValues } from './form-values.js'
 import { alarmFields, targetFields, valuesAfter } from './limit-fields.js'
-import { regionText } from './region-names.js'
+import { regionProposal } from './region-names.js'
 import type { SettingField } from './setting-field.js'
 import { SettingForm } from './setting-form.js'
 import {
@@ -133,7 +133,7 @@ function plantFields(plant: PlantSetting | null, regions: readonly GridRegionIte
     {
       ...{ name: 'region', setting: 'grid_region', label: w.region, help: w.regionHelp },
       value: plant?.grid_region ?? '',
-      proposals: regions.map((region) => [region.id, regionText(region, language.value)] as const),
+      proposals: regions.map((region) => regionProposal(region, language.value)),
     },
     {
       ...{ name: 'shifts', setting: 'shifts', label: w.shifts, help: w.shiftsHelp },

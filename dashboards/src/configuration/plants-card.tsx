@@ -125,9 +125,20 @@ function PlantPart({ plant, at, show, onEdits }: PlantPartProps) {
         ))}
       </ul>
       <LimitsPart plant={plant} tool={tool} show={show} onEdits={onEdits} />
-      <SectionsPart names={PLANT_SECTIONS} list={(name) => plant[name]} plant={at} of={plant.id} onEdits={onEdits} />
+      <SectionsPart
+        names={PLANT_SECTIONS}
+        list={(name) => plant[name]}
+        plant={at}
+        of={plant.id}
+        known={{ stack: stacksOf(plant) }}
+        onEdits={onEdits}
+      />
     </div>
   )
+}
+
+function stacksOf({ devices }: PlantSetting): readonly string[] {
+  return listOf<DeviceSetting>(devices).flatMap(({ id, role }) => (role === 'stack' ? [id] : []))
 }
 
 function roleText(role: string): string {

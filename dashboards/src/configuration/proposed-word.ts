@@ -1,12 +1,12 @@
-/** A word that is proposed, with its label. */
-type Proposal = readonly [value: string, label: string]
+/** A word that is proposed, with its label, and other names by which it is meant. */
+export type Proposal = readonly [value: string, label: string, ...others: string[]]
 
-/** The word that somebody means who typed a name or label in place of it; the text itself where that is not one word alone. */
+/** The word that somebody means who typed its label or another name in place of it; the text itself where that is not one word alone. */
 export function proposedWord(text: string, proposals: readonly Proposal[]): string {
   if (text === '' || proposals.some(([word]) => word === text)) return text
   const typed = text.toLowerCase()
   const named = (isMeant: (label: string) => boolean) => {
-    const meant = proposals.filter(([, label]) => label !== '' && isMeant(label.toLowerCase()))
+    const meant = proposals.filter(([, ...names]) => names.some((name) => name !== '' && isMeant(name.toLowerCase())))
     return meant.length === 1 ? meant[0]![0] : null
   }
   return named((label) => label === typed) ?? named((label) => /^[,， ]/.test(afterStart(label, typed))) ?? text

@@ -42,6 +42,29 @@ const CHINESE: Readonly<Record<string, string>> = {
   'CN-ZJ': '浙江',
 }
 
+/** Cities that are provinces of their own. */
+const CITIES: readonly string[] = ['CN-BJ', 'CN-CQ', 'CN-SH', 'CN-TJ']
+/** Autonomous regions, with what stands behind their short name. */
+const AUTONOMOUS: Readonly<Record<string, string>> = {
+  'CN-GX': '壮族自治区',
+  'CN-NM': '自治区',
+  'CN-NX': '回族自治区',
+  'CN-XJ': '维吾尔自治区',
+}
+
+/** A region as a form proposes it: its id, its name with the newest year, and other names that it goes by. */
+export function regionProposal(region: GridRegionItem, language: 'en' | 'zh'): readonly [string, string, ...string[]] {
+  return [region.id, regionText(region, language), ...officialNames(region.id)]
+}
+
+/** Full names of a province of China, such as 江苏省 or 广西壮族自治区; the country has two. */
+function officialNames(id: string): readonly string[] {
+  if (id === 'CN') return ['中国', '全国']
+  const short = CHINESE[id]
+  if (short === undefined || id.startsWith('CN-GRID-')) return []
+  return [`${short}${AUTONOMOUS[id] ?? (CITIES.includes(id) ? '市' : '省')}`, short]
+}
+
 /** The name of a region with its newest year. */
 export function regionText({ id, name, years }: GridRegionItem, language: 'en' | 'zh'): string {
   const newest = String(years.at(-1) ?? '')

@@ -1,4 +1,4 @@
-import { proposedWord } from './proposed-word.js'
+import { type Proposal, proposedWord } from './proposed-word.js'
 import { useTypedText } from './typed-text.js'
 
 /** A field of a form; `setting` is the end of the path by which problems find it. */
@@ -10,8 +10,8 @@ export interface SettingField {
   readonly value: string
   /** Words to choose among, each with its label; any text where it is absent. */
   readonly choices?: readonly (readonly [value: string, label: string])[]
-  /** Words that are proposed while somebody types, each with its label. */
-  readonly proposals?: readonly (readonly [value: string, label: string])[]
+  /** Words that are proposed while somebody types, each with its label and other names. */
+  readonly proposals?: readonly Proposal[]
   readonly isFixed?: boolean
   /** A probable slip in the value, although no rule is against it. */
   readonly doubt?: string

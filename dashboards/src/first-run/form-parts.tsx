@@ -2,7 +2,7 @@ import { useSignal } from '@preact/signals'
 import type { ComponentChildren } from 'preact'
 import type { GridRegionItem } from '../../../src/views/wire/grid-regions.js'
 import type { FormValues } from '../configuration/form-values.js'
-import { regionText } from '../configuration/region-names.js'
+import { regionProposal } from '../configuration/region-names.js'
 import { FieldRow, type SettingField } from '../configuration/setting-field.js'
 import { configWords } from '../configuration/words.js'
 import { language } from '../settings.js'
@@ -66,7 +66,7 @@ export function PlantPart({ regions, sending, ...form }: PlantPartProps) {
     { name: 'zone', label: zone, help: zoneHelp, proposals: zones },
     {
       ...{ name: 'region', label: region, help: regionHelp },
-      proposals: regions.map((one) => [one.id, regionText(one, language.value)] as const),
+      proposals: regions.map((one) => regionProposal(one, language.value)),
     },
   ]
   const onChange = (changed: FormValues) => {

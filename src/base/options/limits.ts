@@ -13,6 +13,20 @@ export type Pollutant = (typeof POLLUTANTS)[number]
 export const REGIMES = ['cn', 'us', 'eu'] as const
 export type Regime = (typeof REGIMES)[number]
 
+/** Standards whose limits the gateway knows; any other name is that of a permit, with a number beside it. */
+export const STACK_STANDARDS = [
+  'gb13223-coal-new',
+  'gb13223-coal-special',
+  'gb13271-coal-new',
+  'gb13271-coal-special',
+  'gb13271-oil-new',
+  'gb13271-oil-special',
+  'gb13271-gas-new',
+  'gb13271-gas-special',
+  'ultra-low-coal',
+] as const
+export type StackStandard = (typeof STACK_STANDARDS)[number]
+
 const limit = z
   .strictObject({
     stack: z.string().refine(isId, 'an id is [a-z0-9][a-z0-9_-]{0,63}').describe('id of the device'),
@@ -22,7 +36,8 @@ const limit = z
       .regex(/^[a-z0-9][a-z0-9._-]{0,63}$/, 'a name is [a-z0-9][a-z0-9._-]{0,63}, such as gb13271-coal-new')
       .describe(
         'a standard of the table in docs/reference/metrics.md, which gives limit and o2_ref, or the name of a permit; named in every figure it is used for',
-      ),
+      )
+      .meta({ examples: [...STACK_STANDARDS] }),
     limit: z
       .number()
       .positive()

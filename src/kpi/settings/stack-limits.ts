@@ -1,4 +1,4 @@
-import type { LimitOptions, Pollutant, Regime } from '../../base/options/limits.js'
+import type { LimitOptions, Pollutant, Regime, StackStandard } from '../../base/options/limits.js'
 import { PlantDays } from '../time/plant-days.js'
 
 /** A limit of a standard, mg/Nm³, and how well it is known. No standard's full text was opened. */
@@ -23,7 +23,7 @@ export const STANDARDS = {
   'gb13271-gas-new': { o2RefPct: 3.5, o2Confidence: S, limits: { so2: [50, S], nox: [200, S], pm: [20, M] } },
   'gb13271-gas-special': { o2RefPct: 3.5, o2Confidence: S, limits: { so2: [50, M], nox: [150, M], pm: [20, M] } },
   'ultra-low-coal': { o2RefPct: 6, o2Confidence: M, limits: { so2: [35, S], nox: [50, S], pm: [10, M] } },
-} as const satisfies Readonly<Record<string, Standard>>
+} as const satisfies Readonly<Record<StackStandard, Standard>>
 
 /** The standard of that name; undefined for the name of a permit. */
 export function standardOf(name: string): Standard | undefined {

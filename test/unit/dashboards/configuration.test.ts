@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { scopesOf, valuesForFigure, windowsOf } from '../../../dashboards/src/configuration/computed-figures.js'
 import { meterTree } from '../../../dashboards/src/configuration/meter-tree.js'
 import { proposedWord } from '../../../dashboards/src/configuration/proposed-word.js'
-import { regionText } from '../../../dashboards/src/configuration/region-names.js'
+import { regionProposal, regionText } from '../../../dashboards/src/configuration/region-names.js'
 import {
   alarmEdits,
   alarmValues,
@@ -126,6 +126,20 @@ describe('regions of the grid', () => {
       regions.map((one) => regionText(one, 'zh')).filter((text) => !/[\u4e00-\u9fff].*，20\d\d 年$/.test(text)),
     ).toEqual([])
     expect(regions.map((one) => regionText(one, 'en'))).toContain('Jiangsu province, 2023')
+  })
+
+  test('are meant by the full names of the provinces, in either language', () => {
+    const among = (language: 'en' | 'zh') => regions.map((one) => regionProposal(one, language))
+    for (const language of ['en', 'zh'] as const) {
+      const meant = ['江苏省', '上海市', '广西壮族自治区', '内蒙古自治区', '中国', '江苏'].map((name) =>
+        proposedWord(name, among(language)),
+      )
+      expect(meant).toEqual(['CN-JS', 'CN-SH', 'CN-GX', 'CN-NM', 'CN', 'CN-JS'])
+    }
+    // Each province has exactly one full name, and no two the same.
+    const full = among('zh').flatMap(([, , ...others]) => others.filter((name) => /[省市区]$/.test(name)))
+    expect(new Set(full).size).toBe(30)
+    expect(proposedWord('江苏市', among('zh'))).toBe('江苏市')
   })
 
   test('are meant by their name in either language; a name of none or of several stays as it was typed', () => {

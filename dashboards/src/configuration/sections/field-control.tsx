@@ -1,11 +1,13 @@
 import { useSignal } from '@preact/signals'
 import type { ComponentChildren } from 'preact'
+import { useContext } from 'preact/hooks'
 import { CHANNEL_TYPES } from '../../../../src/base/notify.js'
 import { isSecretName, SECRET_MARK } from '../../../../src/base/secret-settings.js'
 import { useTypedText } from '../typed-text.js'
 import { type ElementValue, lineOfList, listOfLine, numberOrText, shownText, valueIn } from './element.js'
 import { controlId, helpOf, labelOf, wordText } from './field-text.js'
 import { type JsonSchema, type KeyPath, kindOf } from './json-schema.js'
+import { KnownWordsOfForm, proposedWords } from './known-words.js'
 import { sectionWords } from './words.js'
 
 interface FieldControlProps {
@@ -85,15 +87,27 @@ function TextControl({ path, schema, value, set, attributes }: TextControlProps)
     if (isList) set(path, listOfLine(text, kind === 'numbers'))
     else set(path, kind === 'number' ? numberOrText(text) : text === '' ? undefined : text)
   })
+  const words = proposedWords(String(path.at(-1)), useContext(KnownWordsOfForm), schema.examples)
   if (isSecretField(path, value)) return <SecretInput {...attributes} {...typed} />
+  const list = words.length === 0 || isList ? undefined : `${attributes.id}-list`
   return (
-    <input
-      {...attributes}
-      {...typed}
-      class="input"
-      autocomplete="off"
-      placeholder={schema.default === undefined ? '' : lineOfList(schema.default)}
-    />
+    <>
+      <input
+        {...attributes}
+        {...typed}
+        class="input"
+        autocomplete="off"
+        placeholder={schema.default === undefined ? '' : lineOfList(schema.default)}
+        list={list}
+      />
+      {list !== undefined && (
+        <datalist id={list}>
+          {words.map((word) => (
+            <option key={word} value={word} />
+          ))}
+        </datalist>
+      )}
+    </>
   )
 }
 

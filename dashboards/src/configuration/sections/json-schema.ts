@@ -5,6 +5,8 @@ export interface JsonSchema {
   readonly enum?: readonly unknown[]
   readonly default?: unknown
   readonly description?: string
+  /** Words that are proposed, where any other may be right too. */
+  readonly examples?: readonly unknown[]
   readonly properties?: Readonly<Record<string, JsonSchema>>
   readonly required?: readonly string[]
   readonly items?: JsonSchema

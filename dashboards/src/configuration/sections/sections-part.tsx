@@ -8,6 +8,7 @@ import { readSchema } from '../requests.js'
 import { type ElementValue, valueIn } from './element.js'
 import { daysOfIcs } from './ics.js'
 import { type JsonSchema, schemaAt } from './json-schema.js'
+import { type KnownWords, KnownWordsOfForm } from './known-words.js'
 import { SchemaForm } from './schema-form.js'
 import { elementText, type SectionName, sectionPath } from './sections.js'
 import { type TrialSaid, trialOf } from './trial.js'
@@ -22,6 +23,8 @@ interface SectionsPartProps<Name extends SectionName> {
   readonly plant: number
   /** Stands in the name of buttons, so that they are told apart. */
   readonly of: string
+  /** Words of the plant that its settings may name. */
+  readonly known?: KnownWords
   onEdits(edits: readonly ConfigEdit[]): void
 }
 
@@ -35,7 +38,8 @@ interface OpenSection {
 let schema: JsonSchema | null = null
 
 /** Lists that forms of the schema change, each with a way to add to it. */
-export function SectionsPart<Name extends SectionName>({ names, list, plant, of, onEdits }: SectionsPartProps<Name>) {
+export function SectionsPart<Name extends SectionName>(props: SectionsPartProps<Name>) {
+  const { names, list, plant, of, known = {}, onEdits } = props
   const w = sectionWords()
   const open = useSignal<OpenSection | null>(null)
   const show = async (section: OpenSection) => {
@@ -65,18 +69,20 @@ export function SectionsPart<Name extends SectionName>({ names, list, plant, of,
         />
       ))}
       {open.value !== null && schema !== null && (
-        <SchemaForm
-          title={w.titles[open.value.name]}
-          list={sectionPath(open.value.name, plant)}
-          at={open.value.at}
-          before={open.value.before}
-          schema={schemaAt(schema, [...sectionPath(open.value.name, plant), 0]) ?? {}}
-          onClose={close}
-          onEdits={(edits) => {
-            close()
-            onEdits(edits)
-          }}
-        />
+        <KnownWordsOfForm.Provider value={known}>
+          <SchemaForm
+            title={w.titles[open.value.name]}
+            list={sectionPath(open.value.name, plant)}
+            at={open.value.at}
+            before={open.value.before}
+            schema={schemaAt(schema, [...sectionPath(open.value.name, plant), 0]) ?? {}}
+            onClose={close}
+            onEdits={(edits) => {
+              close()
+              onEdits(edits)
+            }}
+          />
+        </KnownWordsOfForm.Provider>
       )}
     </>
   )
