@@ -10,7 +10,7 @@ import { minOf } from '../time/ranges.js'
 import type { DayTotal, FirstDays } from '../windows/days.js'
 import { firstOfGone, GONE_MONTHS_MAX, type GoneDays } from '../windows/gone-days.js'
 import { PartialSums } from '../windows/partial-sums.js'
-import { type Figure, NO_FACTORS, type Point } from '../windows/point.js'
+import { type Figure, NO_FIGURE, type Point } from '../windows/point.js'
 import { dayTotals, isOver } from '../windows/publish.js'
 import type { OpenWindow } from '../windows/streams.js'
 import type { SubjectKpi } from '../windows/subject-kpi.js'
@@ -292,16 +292,7 @@ function addLost(
   }
 }
 
-const LOST: Figure = {
-  value: null,
-  reason: 'days_gone',
-  numerator: 0,
-  denominator: 0,
-  coverage: 0,
-  estimatedShare: 0,
-  flags: 0,
-  factors: NO_FACTORS,
-}
+const LOST: Figure = { ...NO_FIGURE, reason: 'days_gone' }
 
 function addPoints(into: MonthPoints, plant: EnginePlant, task: RecomputeTask, span: TimeRange): void {
   if (isLost(plant, span)) {

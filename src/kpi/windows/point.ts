@@ -20,6 +20,18 @@ export interface Figure {
 
 export const NO_FACTORS: readonly string[] = []
 
+/** A figure made of nothing. */
+export const NO_FIGURE: Figure = {
+  value: null,
+  reason: 'no_data',
+  numerator: 0,
+  denominator: 0,
+  coverage: 0,
+  estimatedShare: 0,
+  flags: 0,
+  factors: NO_FACTORS,
+}
+
 /** The points of one KPI of one scope in one window size: everything of a point that does not change with time. */
 export interface Stream {
   readonly plant: string

@@ -16,7 +16,7 @@ import { noteImport } from './contracts.js'
 import type { DayTotal, DayTotals } from './days.js'
 import { firstMs } from './firsts.js'
 import type { PartialSums } from './partial-sums.js'
-import { newPoint, type Point } from './point.js'
+import { NO_FIGURE, newPoint, type Point } from './point.js'
 import { isFineEnoughIn, seriesIn } from './published-by.js'
 import type { Streams } from './streams.js'
 import type { SubjectKpi } from './subject-kpi.js'
@@ -146,8 +146,8 @@ export function windowsOf(subject: KpiSubject): readonly BucketWindow[] {
 /**
  * The points of a subject in some windows, as they are now; `rev` is 0 in all of them. What is not published
  * goes into `unpublished` where it may have been before, when a register still bridged it, a connection was not known to
- * be lost, or others were members, of whom some are forgotten: that has to be corrected, or closed. What
- * days come to is kept in `days`, for their month.
+ * be lost, or others were members, of whom some are forgotten: that has to be corrected, or closed. One that only these made
+ * has no figure: that nothing came of the others is no news of theirs. What days come to is kept in `days`, for their month.
  */
 export function* pointsOf(
   view: SubjectView,
@@ -181,7 +181,7 @@ export function* pointsOf(
         if (isDue) {
           noteImport(view.version, point)
           yield point
-        } else unpublished.push(point)
+        } else unpublished.push(isLeft ? { ...point, ...NO_FIGURE } : point)
       }
     }
   }

@@ -90,6 +90,14 @@ const CASES: Readonly<Record<string, Forgotten>> = {
     ],
     gone: level('gone', 'elec_import_kw', ['2025-07-02T20:00Z', '2025-07-02T23:00Z'], 5),
   },
+  'it sent while a configured one was silent for long': {
+    devices: [{ id: 'a', line: 'l', metrics: { elec_import_kw: { period_s: 300 } } }],
+    others: [
+      ...level('a', 'elec_import_kw', EARLY, 5),
+      ...level('a', 'elec_import_kw', ['2025-07-04T00:00Z', '2025-07-04T05:00Z'], 5),
+    ],
+    gone: level('gone', 'elec_import_kw', ['2025-07-02T20:00Z', '2025-07-02T23:00Z'], 5),
+  },
   'it sent before others': {
     others: level('a', 'elec_import_kw', ['2025-07-02T20:00Z', '2025-07-03T18:00Z'], 5),
     gone: level('gone', 'elec_import_kw', ['2025-07-01T06:00Z', '2025-07-02T22:00Z'], 5),
