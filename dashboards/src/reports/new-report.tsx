@@ -13,7 +13,16 @@ import { JobProgress, Problem } from '../ui/job-progress.js'
 import { daysWithData } from './data-days.js'
 import { type FileLanguage, makeDraft } from './gateway.js'
 import { useWork } from './job.js'
-import { type Days, dayAfter, dayBefore, firstChoice, lastPeriods, PRESETS, type Preset } from './period.js'
+import {
+  type Days,
+  dayAfter,
+  dayBefore,
+  firstChoice,
+  firstWholeDay,
+  lastPeriods,
+  PRESETS,
+  type Preset,
+} from './period.js'
 import { reportWords } from './words.js'
 
 interface NewReportProps {
@@ -107,6 +116,7 @@ function Form({ plant, onClose }: Omit<NewReportProps, 'isOpen'>) {
         </select>
       </label>
       <PeriodFields days={days} />
+      <FirstDayNote day={days.wholeDay.value} />
       <label class="field">
         {w.language}
         <select value={readers.value} onChange={(event) => (readers.value = event.currentTarget.value as Readers)}>
@@ -134,6 +144,16 @@ function Form({ plant, onClose }: Omit<NewReportProps, 'isOpen'>) {
   )
 }
 
+/** Tells, on the first day of a plant, from when on a report has figures; nothing later. */
+function FirstDayNote({ day }: { readonly day: string | null }) {
+  const text = (one: string) => periodText(one, dayAfter(one), language.value)
+  return (
+    <p role="status" data-note="first-day">
+      {day !== null && reportWords().create.firstDay(text(dayBefore(day)), text(day), text(dayAfter(day)))}
+    </p>
+  )
+}
+
 type DaysChoice = ReturnType<typeof useDays>
 
 /** A preset and one of its periods, or any two days; in the calendar of the plant. */
@@ -144,11 +164,14 @@ function useDays(plant: string | undefined) {
   const todayMs = localMs(nowMs.peek(), zone)
   const [lastMonth] = lastPeriods('month', todayMs, 1)
   const own = useSignal<Days>(lastMonth!)
+  const wholeDay = useSignal<string | null>(null)
   const isTouched = useRef(false)
   useEffect(() => {
     const gone = new AbortController()
+    wholeDay.value = null
     if (plant === undefined) return
     void daysWithData(plant, zone, gone.signal).then((known) => {
+      if (!gone.signal.aborted) wholeDay.value = firstWholeDay(known, todayMs)
       // A person who has chosen already keeps the choice.
       if (gone.signal.aborted || isTouched.current) return
       const choice = firstChoice(known, todayMs, OFFERED.month)
@@ -166,7 +189,7 @@ function useDays(plant: string | undefined) {
     if (preset.value === 'custom') return own.value
     return lastPeriods(preset.value, todayMs, OFFERED[preset.value])[place.value] ?? own.value
   })
-  return { preset, place, own, offered, chosen, touch }
+  return { preset, place, own, offered, chosen, wholeDay, touch }
 }
 
 function PeriodFields({ days: { preset, place, own, offered, touch } }: { readonly days: DaysChoice }) {

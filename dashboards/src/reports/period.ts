@@ -35,7 +35,18 @@ export type FirstChoice =
   | { readonly preset: 'custom'; readonly days: Days }
 
 /**
- * The newest month that is over and has data; where none has, the days with data, as far as they are over.
+ * The first whole day of a plant whose data begin today: a report made before it is over has no figures. Null where a day with data is
+ * over already, or nothing is known.
+ *
+ * @param todayMs as local time reads when it is taken for UTC
+ */
+export function firstWholeDay(known: { readonly first: string } | null, todayMs: number): string | null {
+  return known === null || known.first < dayText(todayMs) ? null : dayAfter(known.first)
+}
+
+/**
+ * The newest month that is over and has data; where none has, the days with data, as far as they are over; where none is, the first
+ * whole day.
  *
  * @param known first and last day with data; null where that is not known: then the last month
  * @param todayMs as local time reads when it is taken for UTC
@@ -49,6 +60,8 @@ export function firstChoice(
   const { first, last } = known
   const place = lastPeriods('month', todayMs, months).findIndex(({ from, to }) => first < to && from <= last)
   if (place !== -1) return { preset: 'month', place }
+  const whole = firstWholeDay(known, todayMs)
+  if (whole !== null) return { preset: 'custom', days: { from: whole, to: dayAfter(whole) } }
   const today = dayText(todayMs)
-  return { preset: 'custom', days: { from: first, to: first < today && last >= today ? today : dayAfter(last) } }
+  return { preset: 'custom', days: { from: first, to: last >= today ? today : dayAfter(last) } }
 }

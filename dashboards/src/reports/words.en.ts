@@ -125,6 +125,8 @@ export const reports = {
     language: 'Language',
     languages: { all: 'English and Chinese', en: 'English', zh: 'Chinese' },
     note: 'Makes a draft. Nothing is frozen, and nobody is bound by it.',
+    firstDay: (began: string, whole: string, ready: string) =>
+      `Data of this plant begin on ${began}, and a report has figures of days that are over alone: made today it would be empty. The first whole day is ${whole}; a report of it has its figures from ${ready} on.`,
     noPlant: 'Choose at least one plant.',
     wrongDays: 'The last day must not be before the first.',
     make: 'Make the draft',

@@ -104,6 +104,8 @@ export const reports: typeof english = {
     language: '语言',
     languages: { all: '中文与英文', en: '英文', zh: '中文' },
     note: '仅生成草稿，不会冻结，不产生约束。',
+    firstDay: (began, whole, ready) =>
+      `该工厂的数据始于 ${began}，而报告只含已结束的日期：今天生成的报告是空的。第一个完整的日期是 ${whole}，从 ${ready} 起可出具该日的报告。`,
     noPlant: '请至少选择一个工厂。',
     wrongDays: '末日不能早于首日。',
     make: '生成草稿',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { dayAfter, dayBefore, firstChoice, lastPeriods } from '../../../dashboards/src/reports/period.js'
+import { dayAfter, dayBefore, firstChoice, firstWholeDay, lastPeriods } from '../../../dashboards/src/reports/period.js'
 import { periodText } from '../../../dashboards/src/time/range-text.js'
 
 describe('the periods that a report is offered for', () => {
@@ -45,10 +45,10 @@ describe('what a new report begins with', () => {
       { preset: 'custom', days: { from: '2026-11-21', to: '2026-11-25' } },
     ],
     [
-      'today, when it began today',
+      'the first whole day, when it began today: today would be empty',
       '2026-11-25',
       '2026-11-25',
-      { preset: 'custom', days: { from: '2026-11-25', to: '2026-11-26' } },
+      { preset: 'custom', days: { from: '2026-11-26', to: '2026-11-27' } },
     ],
     [
       'the days with data, when they are older than what is offered',
@@ -58,6 +58,13 @@ describe('what a new report begins with', () => {
     ],
   ])('is %s', (_, first, last, choice) => {
     expect(firstChoice({ first, last }, today, 24)).toEqual(choice)
+  })
+
+  it('the first whole day is told on the first day alone', () => {
+    expect(firstWholeDay({ first: '2026-11-25' }, today)).toBe('2026-11-26')
+    expect(firstWholeDay({ first: '2026-11-24' }, today)).toBeNull()
+    expect(firstWholeDay(null, today)).toBeNull()
+    expect(firstWholeDay({ first: '2026-12-31' }, Date.parse('2026-12-31T23:59Z'))).toBe('2027-01-01')
   })
 
   it('is last month when nothing is known', () => {
