@@ -3,7 +3,8 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, describe, expect, test } from 'vitest'
-import { DAY_MS, QUARTER_HOUR_MS } from '../../src/base/durations.js'
+import { DAY_MS, HOUR_MS, QUARTER_HOUR_MS } from '../../src/base/durations.js'
+import type { AlarmsAnswer } from '../../src/base/wire/alarms.js'
 import { type IssuedForecast, IssuedForecasts } from '../../src/insight/stage/issued-forecast.js'
 import { forecastsOfLog } from '../../src/insight/stage/series-work.js'
 import type { ForecastRecordsAnswer, ForecastsAnswer } from '../../src/views/wire/forecasts.js'
@@ -17,6 +18,8 @@ const YEAR_START_MS = Date.parse('2018-01-01T00:00:00+09:00')
 /** Days that are back-filled: trees are fitted twice or three times. */
 const DAYS = 42
 const FORECAST_MS_MAX = 500_000
+/** Defaults of the alarm of an expected peak. */
+const [CHANCE, AHEAD_MS] = [0.7, 3 * HOUR_MS]
 
 const plants = [
   {
@@ -82,16 +85,19 @@ describe.runIf(file !== null)(`a steel works whose past came at once (${DATASETS
         expect.arrayContaining(['last_value', 'yesterday', 'last_week']),
       )
     }
-    await expectDemandAsForecast(gateway)
+    const highestKw = await expectDemandAsForecast(gateway)
     const before = await recordsOf(gateway)
     expect(before.records).toHaveLength(1)
     console.info(`processor time of the stage: ${await processorSeconds(gateway)} s for ${DAYS} days of one series`)
 
     await gateway.stop()
     for (const name of ['archive.duckdb', 'archive.duckdb.wal']) rmSync(join(gateway.dataDir, name), { force: true })
-    gateway = await gateway.restart()
+    // With a limit that is sure to be exceeded in a while, so that somebody has to be told of it.
+    const targets = [{ ...plants[0]!.targets[0]!, max: Math.max(1, highestKw * 0.2) }]
+    gateway = await gateway.restart({ plants: [{ ...plants[0]!, targets }] })
     await until(() => isForecast(gateway!), FORECAST_MS_MAX)
     expect(await recordsOf(gateway)).toEqual(before)
+    await expectAlarmAsForecast(gateway)
     await gateway.stop()
 
     const dir = join(gateway.dataDir, 'forecasts', 'steel', 'plant.steel.energy_elec_import')
@@ -106,8 +112,8 @@ describe.runIf(file !== null)(`a steel works whose past came at once (${DATASETS
   }, 1_200_000)
 })
 
-/** Demand is expected as it is forecast, where that is shown, and has its chances then. */
-async function expectDemandAsForecast(gateway: TestGateway): Promise<void> {
+/** Demand is expected as it is forecast, where that is shown, and has its chances then. Gives the highest that is expected, 0 without one. */
+async function expectDemandAsForecast(gateway: TestGateway): Promise<number> {
   const { forecasts, peak } = await forecastsOfBlock(gateway)
   const [day, next] = ['day_ahead', 'next_interval'].map((name) => forecasts.find(({ horizon }) => horizon === name)!)
   const isShown = [day, next].some((item) => item!.reason === '')
@@ -123,6 +129,37 @@ async function expectDemandAsForecast(gateway: TestGateway): Promise<void> {
   if (peak.running.horizon === 'next_interval') {
     expect(peak.running.expected?.expected_kw).toBeCloseTo(4 * next!.newest!.values[0]!.value!, 6)
   }
+  return Math.max(0, ...peak.later.map(({ expected_kw }) => expected_kw))
+}
+
+/** The alarm of a peak is raised when a block of the next hours is as likely as its rule says, and tells when that begins. */
+async function expectAlarmAsForecast(gateway: TestGateway): Promise<void> {
+  const alarmOf = async () => {
+    const { items } = await getJson<AlarmsAnswer>(gateway, '/api/v1/plants/steel/alarms')
+    return items.find(({ rule }) => rule === 'demand-expected')
+  }
+  const likely = new Set<string>()
+  const look = async () => {
+    const { running, later } = await getJson<PeakAnswer>(gateway, '/api/v1/plants/steel/peak')
+    for (const { start, chance_over } of [running.expected ?? [], later].flat()) {
+      if (Date.parse(start) < Date.now() + AHEAD_MS && (chance_over ?? 0) >= CHANCE) likely.add(start)
+    }
+  }
+  await look()
+  console.info(`${likely.size} blocks of the next hours are likely to be above the limit`)
+  if (likely.size === 0) {
+    expect(await alarmOf()).toBeUndefined()
+    return
+  }
+  await until(async () => {
+    await look()
+    return (await alarmOf()) !== undefined
+  }, 90_000)
+  await look()
+  const { raised_at, value } = (await alarmOf())!
+  // The running block has 0 s to go.
+  const blockMs = Math.floor((Date.parse(raised_at) + Math.round(value * 1000)) / QUARTER_HOUR_MS) * QUARTER_HOUR_MS
+  expect([...likely]).toContain(new Date(blockMs).toISOString())
 }
 
 /** Demand beside the forecasts that it is made of: a quarter of an hour may begin between the two answers. */
