@@ -32,7 +32,7 @@ const ENTRIES = [
 ]
 
 /** Packages with code for one machine, or with much of their own beside it that is read seldom. */
-const LEFT_OUTSIDE = ['@duckdb/node-bindings', 'pdfkit']
+const LEFT_OUTSIDE = ['@duckdb/node-bindings', 'highs', 'pdfkit']
 
 /** A package that reads files beside its code finds them where it is installed. */
 function placesOfPackages(): Plugin {

@@ -7,6 +7,7 @@ import { budgetOptions } from './options/budgets.js'
 import { energyOptions } from './options/energy.js'
 import { enpiOptions } from './options/enpi.js'
 import { factorOptions } from './options/factors.js'
+import { flexibilityOptions } from './options/flexibility.js'
 import { limitOptions } from './options/limits.js'
 import { machineDeviceOptions, machineOptions } from './options/machines.js'
 import { deviceMeterOptions, meterOptions } from './options/meters.js'
@@ -192,6 +193,7 @@ export const plantOptions = z.strictObject({
   ...limitOptions,
   ...meterOptions,
   ...tariffOptions,
+  ...flexibilityOptions,
   ...enpiOptions,
   ...savingsOptions,
   ...reportingOptions,

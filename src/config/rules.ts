@@ -11,6 +11,7 @@ import { enpiContradictions } from './enpi-rules.js'
 import { factorContradictions, factorDoubts } from './factor-rules.js'
 import { type ComputedFigure, figureDoubts } from './figure-doubts.js'
 import type { ConfigFinding } from './finding.js'
+import { flexibilityContradictions } from './flexibility-rules.js'
 import { forwardDoubts } from './forward-rules.js'
 import { hj212Contradictions } from './hj212-rules.js'
 import { limitContradictions, limitDoubts } from './limit-rules.js'
@@ -48,6 +49,7 @@ export function contradictions(config: Config, library?: () => FactorLibrary): C
     ...meterContradictions(config),
     ...modbusContradictions(config),
     ...tariffContradictions(config),
+    ...flexibilityContradictions(config),
     ...notifyContradictions(config),
     ...authorityContradictions(config),
     ...enpiContradictions(config),

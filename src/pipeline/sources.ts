@@ -17,6 +17,8 @@ import { forecastSources } from './forecasts/forecast-answers.js'
 import type { Forecasts } from './forecasts/forecasts.js'
 import { forgetOnRequest, isFreezing } from './forget-request.js'
 import { devicesOnFrozenDays } from './frozen-devices.js'
+import { loadPlanSources } from './load-plans/load-plan-answers.js'
+import type { LoadPlans } from './load-plans/load-plans.js'
 import type { Newcomers } from './newcomers/newcomers.js'
 import type { OperatorActions } from './operator-actions.js'
 import { plantTree } from './plant-tree.js'
@@ -53,6 +55,7 @@ export interface SourceDeps extends FigureParts, MeasureDeps, MessageDeps {
   readonly anomalies: Anomalies
   readonly verdicts: AnomalyVerdicts
   readonly projections: Projections
+  readonly loadPlans: LoadPlans
   readonly health: () => readonly HealthCheck[]
   readonly disk: () => DiskMeasures
 }
@@ -87,6 +90,7 @@ export function viewSources(deps: SourceDeps): ViewSources {
     ...anomalySources({ anomalies: deps.anomalies, configs, verdicts: deps.verdicts, actions, nowMs }),
     ...projectionSources(deps.projections, configs),
     ...savingClaimSources(reportSources(deps.reports.making), configs, () => accounting.nowMs),
+    ...loadPlanSources(deps.loadPlans, configs),
     ...auditSources(deps.reports),
     ...recordSources({ database, series: archive.series, restatements: engine.restatements, actions, configs }),
     ...messageSources(deps),

@@ -37,6 +37,10 @@ export async function documentRoutes(server: Server, version: string): Promise<v
           name: 'projections',
           description: 'How month and year will probably end, against budget, target and allowance',
         },
+        {
+          name: 'load plan',
+          description: 'What should run when tomorrow, and what that saves: advice, nothing is switched',
+        },
         { name: 'anomalies', description: 'What is not as it was, why, and what people say of it' },
         { name: 'alarms', description: 'What is outside its limits, and what was done about it' },
         { name: 'stacks', description: 'Hours of stacks as reports have them, with what was not measured filled' },

@@ -252,6 +252,8 @@ describe.skipIf(natsServer === null || influxd === null)('a viewer of a cluster'
         `${of}/forecasts/records?kpi=energy_elec_import&horizon=day_ahead&${WINDOW}`,
       ],
       '/api/v1/plants/{plant}/projections': [`${of}/projections`, '/api/v1/plants/none/projections'],
+      '/api/v1/plants/{plant}/load-plan': [`${of}/load-plan`, '/api/v1/plants/none/load-plan'],
+      '/api/v1/plants/{plant}/load-plan.csv': [`${of}/load-plan.csv`],
       '/api/v1/plants/{plant}/projections/records': [`${of}/projections/records?${WINDOW}`],
       '/api/v1/plants/{plant}/anomalies': [`${of}/anomalies`, '/api/v1/plants/none/anomalies'],
       '/api/v1/plants/{plant}/peak': [`${of}/peak`, '/api/v1/plants/none/peak'],

@@ -53,6 +53,7 @@ export const ONE_OWNER = {
   forecastRecords: ofQuery,
   savingClaims: ofPlant,
   projections: ofPlant,
+  loadPlan: ofPlant,
   projectionRecords: ofQuery,
   anomalies: ofQuery,
   anomaly: ofPlant,

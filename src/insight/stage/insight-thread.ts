@@ -2,13 +2,14 @@ import { readFileSync } from 'node:fs'
 import { parentPort } from 'node:worker_threads'
 import { stepBack } from '../../program/low-priority.js'
 import { findAnomalies } from './anomaly-task.js'
+import { planLoads } from './load-plan-task.js'
 import { projectPlant } from './projection-task.js'
 import { workOnSeries } from './series-work.js'
 import type { InsightDone, InsightKind, InsightOrder, InsightResults } from './work-order.js'
 
 /**
  * The thread in which forecasts are made, one series at a time, and in which plants are looked at for anomalies and the ends of month and
- * year are projected, one plant at a time. It shares nothing with the gateway but the folder of
+ * year are projected and loads of tomorrow are planned, one plant at a time. It shares nothing with the gateway but the folder of
  * forecasts, and everything else of the process goes before it.
  */
 
@@ -20,20 +21,23 @@ if (parentPort === null) throw new Error('insight-thread runs as a worker thread
 const parent = parentPort
 stepBack(19)
 
-parent.on('message', (order: InsightOrder) => {
+parent.on('message', (order: InsightOrder) => void work(order))
+
+async function work(order: InsightOrder): Promise<void> {
   const answer = (message: FromInsightThread): void => parent.postMessage(message)
   try {
     const before = processorSeconds()
-    const result = resultOf(order)
+    const result = await resultOf(order)
     const after = processorSeconds()
     answer({ type: 'done', result, processorSeconds: before === null || after === null ? null : after - before })
   } catch (error) {
     answer({ type: 'failed', message: error instanceof Error ? error.message : String(error) })
   }
-})
+}
 
-function resultOf(order: InsightOrder): InsightResults[InsightKind] {
+async function resultOf(order: InsightOrder): Promise<InsightResults[InsightKind]> {
   if (order.kind === 'forecast') return workOnSeries(order.task)
+  if (order.kind === 'load_plan') return await planLoads(order.task)
   return order.kind === 'anomalies' ? findAnomalies(order.task) : projectPlant(order.task)
 }
 

@@ -1,6 +1,7 @@
 import type { AnomalyFinding } from '../anomalies/finding.js'
 import type { AnomalyTask } from './anomaly-task.js'
 import type { ForecastTask, SeriesOutlook } from './forecast-task.js'
+import type { LoadPlanResult, LoadPlanTask } from './load-plan-task.js'
 import type { KpiProjection, ProjectionTask } from './projection-task.js'
 
 /** Results of the thread, by what is asked of it. */
@@ -8,6 +9,7 @@ export interface InsightResults {
   readonly forecast: SeriesOutlook
   readonly anomalies: readonly AnomalyFinding[]
   readonly projection: readonly KpiProjection[]
+  readonly load_plan: LoadPlanResult
 }
 export type InsightKind = keyof InsightResults
 
@@ -16,6 +18,7 @@ export type InsightOrder =
   | { readonly kind: 'forecast'; readonly task: ForecastTask }
   | { readonly kind: 'anomalies'; readonly task: AnomalyTask }
   | { readonly kind: 'projection'; readonly task: ProjectionTask }
+  | { readonly kind: 'load_plan'; readonly task: LoadPlanTask }
 
 export interface InsightDone<K extends InsightKind> {
   readonly result: InsightResults[K]

@@ -6,6 +6,7 @@ import { DemandLooks } from '../../pipeline/demand-ahead/demand-looks.js'
 import type { DemandWatch } from '../../pipeline/demand-ahead/demand-watch.js'
 import { ForecastDelivery } from '../../pipeline/forecasts/forecast-delivery.js'
 import { Forecasts } from '../../pipeline/forecasts/forecasts.js'
+import { LoadPlans } from '../../pipeline/load-plans/load-plans.js'
 import type { PipelineProgress } from '../../pipeline/progress.js'
 import { Projections } from '../../pipeline/projections/projections.js'
 import type { Publisher } from '../../pipeline/publisher.js'
@@ -42,6 +43,7 @@ export function buildInsight(
     toStores,
     anomalies: new Anomalies({ ...common, verdicts, write }),
     projections: new Projections(common),
+    loadPlans: new LoadPlans(common),
     demandLooks: new DemandLooks({ ...common, watch: demandWatch }),
   }
 }

@@ -24,6 +24,7 @@ export async function serve(context: PipelineContext, state: PipelineState, stag
     forecasts,
     anomalies,
     projections,
+    loadPlans,
     demandLooks,
     toStores,
     viewers,
@@ -50,7 +51,7 @@ export async function serve(context: PipelineContext, state: PipelineState, stag
   void heapRest(context, state, stages).run(stopping.signal)
   const ahead = { run: (signal: AbortSignal) => demandLooks.run(signal, sources) }
   const forViewers = { run: (signal: AbortSignal) => viewers.run(signal, sources) }
-  const insight = [forecasts, anomalies, projections, ahead, ...toStores]
+  const insight = [forecasts, anomalies, projections, loadPlans, ahead, ...toStores]
   await runStages([pipeline, stores, channels, authorities, audit, reports, ...insight, forViewers], {
     database: state.database,
     signal: stopping.signal,

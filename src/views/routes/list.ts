@@ -21,6 +21,7 @@ import { gridRegionsRoute } from './grid-regions.js'
 import { kpiRoutes } from './kpis.js'
 import { ledgerRoutes } from './ledger.js'
 import { lineageRoute } from './lineage.js'
+import { loadPlanRoutes } from './load-plan.js'
 import { machineEnergyRoute } from './machine-energy.js'
 import { mqttClientRoutes } from './mqtt-clients.js'
 import { openSessionRoutes } from './open-sessions.js'
@@ -65,6 +66,7 @@ const ROUTES = [
   forecastRoutes,
   peakRoute,
   projectionRoutes,
+  loadPlanRoutes,
   anomalyRoutes,
   recordRoutes,
   operatorEventRoute,

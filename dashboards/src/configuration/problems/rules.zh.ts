@@ -12,6 +12,10 @@ export const RULES_ZH: Readonly<Record<string, string>> = {
   'add { id: {0}, role: stack } to the devices of {1}': '请将 { id: {0}, role: stack } 加入 {1} 的设备',
   'is not among the devices of {0}': '不在 {0} 的设备之中',
   'is already used at {0}': '已在 {0} 使用',
+  'ids of loads, storages and chargers are unique in a plant: rename one of the two':
+    '同一工厂内负荷、储能和充电桩的标识须唯一：请改名其一',
+  'is not among the shiftable loads': '不在可移负荷之中',
+  'name the id of one of them': '请填其中之一的标识',
   'authority ids are unique in plant {0}: rename one of the two': '同一工厂 {0} 内监管平台标识须唯一：请改名其一',
   'each stack has one MN at an authority, and each MN one stack': '在一个监管平台上，每个排口一个 MN，每个 MN 一个排口',
   'is not the time of China, in which the days of HJ 212 are counted': '不是中国时间，而 HJ 212 按中国时间计日',

@@ -52,6 +52,11 @@ export const SHAPE_ZH: Readonly<Record<string, string>> = {
   'say true or false: with breaks it decides what planned busy time is':
     '请写 true 或 false：有休息时，由它决定休息是否属于计划工作时间',
   'lies before date': '早于 date',
+  'a plan goes by quarters of an hour, "08:00" or "08:15"': '计划以整刻钟为单位，如 "08:00" 或 "08:15"',
+  'in quarters of an hour, such as 1.25': '以刻钟为单位，如 1.25',
+  'lies before earliest: a window lies in one day': '早于 earliest：时间窗须在同一天之内',
+  'lies before arrive: they stay for a part of one day': '早于 arrive：停留须在同一天之内',
+  'is below reserve_pct': '低于 reserve_pct',
   'an IANA zone such as Asia/Shanghai': '须为 IANA 时区，如 Asia/Shanghai',
   'a price changes on a quarter of an hour, "08:00" or "08:15": meters are read by quarters':
     '电价在整刻钟变化，如 "08:00" 或 "08:15"：电表按刻钟抄读',

@@ -13,6 +13,9 @@ export const PLANT_SECTIONS = [
   'enpi',
   'savings',
   'budgets',
+  'shiftable_loads',
+  'storages',
+  'chargers',
 ] as const
 export type PlantSection = (typeof PLANT_SECTIONS)[number]
 

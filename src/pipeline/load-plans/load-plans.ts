@@ -1,0 +1,75 @@
+import { isDeepStrictEqual } from 'node:util'
+import { HOUR_MS } from '../../base/durations.js'
+import type { PlantOptions } from '../../base/plant.js'
+import type { LocalDay } from '../../insight/series/local-days.js'
+import type { LoadPlanResult, LoadPlanTask } from '../../insight/stage/load-plan-task.js'
+import { inRounds, type PlantRoundDeps } from '../plant-rounds.js'
+import { hasFlexibility, nextDay, readPlanTask } from './plan-input.js'
+
+/** A plan is made anew so often, with what has become known since; at once when the configuration has changed. */
+const AGAIN_MS = HOUR_MS
+
+/** The outcome of the last try to plan the next day of a plant. */
+export interface TriedLoadPlan {
+  readonly madeAtMs: number
+  readonly options: PlantOptions
+  readonly day: LocalDay
+  /** Null when the day has no price. */
+  readonly made: { readonly task: LoadPlanTask; readonly result: LoadPlanResult } | null
+}
+
+/**
+ * Plans the next day of each plant that has anything to place, each hour, in the thread of forecasts. Plans are kept in memory alone: they are made again from the
+ * same figures after a start, and nothing is built on them. No device is ever told of one.
+ */
+export class LoadPlans {
+  readonly #deps: PlantRoundDeps
+  readonly #tried = new Map<string, TriedLoadPlan>()
+  /** Instants before which a plant whose work failed is not tried again, epoch ms. */
+  readonly #restUntilMs = new Map<string, number>()
+
+  constructor(deps: PlantRoundDeps) {
+    this.#deps = deps
+  }
+
+  get isEnabled(): boolean {
+    return this.#deps.options.enabled
+  }
+
+  /** The newest try, where it is of the day that comes next and of the configuration that is; null before it. */
+  newest(plan: PlantOptions): TriedLoadPlan | null {
+    const tried = this.#tried.get(plan.id)
+    const isOfNow = tried !== undefined && this.#isOf(tried, plan, nextDay(plan, this.#deps.clock.nowMs()))
+    return isOfNow ? tried : null
+  }
+
+  /** Runs until `signal` is aborted. */
+  run(signal: AbortSignal): Promise<void> {
+    return inRounds(this.#deps, signal, (plan) => this.#planWhenDue(plan, signal))
+  }
+
+  #isOf({ day, options }: TriedLoadPlan, plan: PlantOptions, next: LocalDay): boolean {
+    return day.startMs === next.startMs && (options === plan || isDeepStrictEqual(options, plan))
+  }
+
+  async #planWhenDue(plan: PlantOptions, signal: AbortSignal): Promise<void> {
+    const { clock, log, points, worker, isOwner } = this.#deps
+    if (!hasFlexibility(plan)) return void this.#tried.delete(plan.id)
+    const nowMs = clock.nowMs()
+    if ((this.#restUntilMs.get(plan.id) ?? 0) > nowMs) return
+    const day = nextDay(plan, nowMs)
+    const tried = this.#tried.get(plan.id)
+    if (tried !== undefined && this.#isOf(tried, plan, day) && Math.abs(nowMs - tried.madeAtMs) < AGAIN_MS) return
+    try {
+      const task = await readPlanTask(points, plan, day)
+      if (signal.aborted || !isOwner()) return
+      const made = task === null ? null : { task, ...(await worker.work<'load_plan'>({ kind: 'load_plan', task })) }
+      this.#tried.set(plan.id, { madeAtMs: nowMs, options: plan, day, made })
+    } catch (error) {
+      if (signal.aborted) return
+      this.#restUntilMs.set(plan.id, nowMs + AGAIN_MS)
+      const reason = error instanceof Error ? error.message : String(error)
+      log('warn', `tomorrow of ${plan.id} was not planned: ${reason}; it is tried again in an hour`)
+    }
+  }
+}

@@ -1,0 +1,191 @@
+/** Proves that the gateway plans the next day of a plant each hour, out of final figures, and says why where it cannot. */
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { DAY_MS, QUARTER_HOUR_MS } from '../../../src/base/durations.js'
+import { type PlantOptions, plantOptions } from '../../../src/base/plant.js'
+import { insightOptions } from '../../../src/insight/options.js'
+import { type LoadPlanTask, planLoads } from '../../../src/insight/stage/load-plan-task.js'
+import type { Point } from '../../../src/kpi/windows/point.js'
+import { loadPlanSources } from '../../../src/pipeline/load-plans/load-plan-answers.js'
+import { LoadPlans } from '../../../src/pipeline/load-plans/load-plans.js'
+import type { StreamQuery } from '../../../src/stores/store.js'
+import { loadPlanCsv } from '../../../src/views/load-plan-csv.js'
+import { type LoadPlanAnswer, loadPlanAnswer } from '../../../src/views/wire/load-plan.js'
+import { HandClock } from '../views/hand-clock.js'
+
+const TARIFF = {
+  ...{ id: 'tou', valid_from: '2026-01-01', currency: 'CNY', demand_price_per_kw_month: 40 },
+  periods: [
+    { name: 'valley', price_per_kwh: 0.3, from: '00:00', to: '08:00' },
+    { name: 'peak', price_per_kwh: 1, from: '08:00', to: '24:00' },
+  ],
+}
+const OVEN = { id: 'oven', power_kw: 20, duration_h: 2, earliest: '00:00', latest: '20:00', usual_start: '10:00' }
+const plant = (more: object = {}): PlantOptions =>
+  plantOptions.parse({
+    id: 'works',
+    name: {},
+    timezone: 'Asia/Shanghai',
+    tariffs: [TARIFF],
+    shiftable_loads: [OVEN],
+    ...more,
+  })
+
+class Gateway {
+  readonly clock = new HandClock('2026-06-11T12:30:00+08:00')
+  plan = plant()
+  /** Days that are known before now. */
+  days = 60
+  failure: Error | null = null
+  readonly warnings: string[] = []
+  readonly tasks: LoadPlanTask[] = []
+  readonly #stopped = new AbortController()
+  readonly plans = new LoadPlans({
+    clock: this.clock,
+    options: insightOptions.parse({}),
+    dataDir: '/nowhere',
+    configs: this.#plants(),
+    points: { points: async (query: StreamQuery) => this.#points(query) as Point[] },
+    progress: { hasComputed: true },
+    worker: {
+      work: (async ({ task }: { task: LoadPlanTask }) => {
+        if (this.failure !== null) throw this.failure
+        this.tasks.push(task)
+        return { result: await planLoads(task), processorSeconds: null }
+      }) as never,
+    },
+    isOwner: () => true,
+    log: (_, text) => this.warnings.push(text),
+  })
+
+  /** The answer after so many hours, once it is not what it was. */
+  async after(minutes: number, isThere: (answer: LoadPlanAnswer) => boolean): Promise<LoadPlanAnswer> {
+    for (let minute = 0; minute < minutes; minute++) await this.clock.advance(60_000)
+    return await vi.waitFor(
+      async () => {
+        const answer = await this.answer()
+        expect(isThere(answer)).toBe(true)
+        return answer
+      },
+      { timeout: 10_000 },
+    )
+  }
+
+  async answer(): Promise<LoadPlanAnswer> {
+    return loadPlanAnswer.parse(await loadPlanSources(this.plans, { plant: () => this.plan }).loadPlan('works'))
+  }
+
+  run(): void {
+    void this.plans.run(this.#stopped.signal)
+  }
+
+  stop(): void {
+    this.#stopped.abort()
+  }
+
+  #plants() {
+    const now = () => [this.plan]
+    return {
+      get plants() {
+        return now()
+      },
+    }
+  }
+
+  /** 10 kW by day and night, and the oven from ten to twelve. */
+  #points({ kpi, window, fromMs, toMs }: StreamQuery) {
+    const firstMs = this.clock.nowMs() - this.days * DAY_MS
+    const stepMs = window === '1d' ? DAY_MS : QUARTER_HOUR_MS
+    const points: object[] = []
+    for (let ms = Math.ceil(fromMs / stepMs) * stepMs; ms < toMs; ms += stepMs) {
+      if (ms < firstMs || ms + stepMs > this.clock.nowMs()) continue
+      const hour = new Date(ms + 8 * 3_600_000).getUTCHours()
+      const quarter = (hour === 10 || hour === 11 ? 30 : 10) / 4
+      const value = { energy_elec_import: window === '1d' ? 280 : quarter, scope2_lb: 140, peak_demand_15_sliding: 30 }[
+        kpi
+      ]
+      if (value !== undefined) points.push({ startMs: ms, value, provisional: false })
+    }
+    return points
+  }
+}
+
+let gateway: Gateway
+
+beforeEach(() => {
+  gateway = new Gateway()
+})
+afterEach(() => gateway.stop())
+
+describe('the next day', () => {
+  test('has its oven in the valley, with what that saves and what was assumed', async () => {
+    gateway.run()
+    const answer = await gateway.after(1, ({ reason }) => reason === '')
+    expect(answer).toMatchObject({
+      start: '2026-06-11T16:00:00.000Z',
+      end: '2026-06-12T16:00:00.000Z',
+      currency: 'CNY',
+    })
+    const [oven] = answer.placed
+    expect(oven).toMatchObject({ id: 'oven', kind: 'load', kwh: 40 })
+    expect(oven!.runs).toHaveLength(1)
+    expect(Date.parse(oven!.runs[0]!.end)).toBeLessThanOrEqual(Date.parse('2026-06-12T08:00:00+08:00'))
+    // 40 kWh at 0.30 in place of 1.00; 30 kW stay what the month has reached.
+    expect(answer.saved).toBeCloseTo(28, 6)
+    expect(answer.saved_kgco2e).toBeCloseTo(0, 6)
+    expect(answer.usual).toMatchObject({ demand: 0, peak_kw: 30 })
+    expect(answer.assumed).toMatchObject({
+      model: 'similar_days',
+      demand_reached_kw: 30,
+      kgco2e_per_kwh: 0.5,
+      rmse_kw: 0,
+    })
+    expect(answer.steps[40]).toMatchObject({ price: 1, expected_kw: 30, plan_kw: 10 })
+    const rows = loadPlanCsv(answer).trim().split('\n')
+    expect(rows).toHaveLength(97)
+    expect(rows[0]).toBe('start,end,price_CNY_per_kwh,expected_kw,plan_kw,oven_kw')
+    expect(rows[41]).toBe('2026-06-12T02:00:00.000Z,2026-06-12T02:15:00.000Z,1,30,10,0')
+  })
+
+  test('is planned again each hour, and at once for other settings', async () => {
+    gateway.run()
+    await gateway.after(1, ({ reason }) => reason === '')
+    await gateway.after(30, ({ reason }) => reason === '')
+    expect(gateway.tasks).toHaveLength(1)
+    await gateway.after(31, ({ made_at }) => made_at !== null && made_at > '2026-06-11T05:00:00.000Z')
+    gateway.plan = plant({ shiftable_loads: [{ ...OVEN, earliest: '10:00' }] })
+    expect(await gateway.answer()).toMatchObject({ reason: 'pending', placed: [] })
+    expect((await gateway.after(1, ({ reason }) => reason !== 'pending')).reason).toBe('nothing_to_gain')
+  })
+
+  test('is not that of yesterday once midnight is past', async () => {
+    gateway.run()
+    await gateway.after(1, ({ reason }) => reason === '')
+    gateway.stop()
+    await gateway.after(12 * 60, ({ reason }) => reason === 'pending')
+  })
+})
+
+describe('there is no plan, and it is said why', () => {
+  test.each([
+    ['nothing_to_shift', { shiftable_loads: [] }, 60],
+    ['no_tariff', { tariffs: [] }, 60],
+    ['no_forecast', {}, 0],
+    ['infeasible', { shiftable_loads: [{ ...OVEN, duration_h: 9, latest: '08:00' }] }, 60],
+  ] as const)('%s', async (reason, more, days) => {
+    gateway.plan = plant(more)
+    gateway.days = days
+    gateway.run()
+    const answer = await gateway.after(1, (one) => one.reason !== 'pending')
+    expect(answer).toMatchObject({ reason, with_plan: null, saved: null, placed: [] })
+    expect(answer.impossible).toEqual(reason === 'infeasible' ? [{ constraint: 'window', id: 'oven' }] : [])
+  })
+
+  test('while the work fails, which is warned of and tried again in an hour', async () => {
+    gateway.failure = new Error('no thread')
+    gateway.run()
+    expect((await gateway.after(2, () => gateway.warnings.length > 0)).reason).toBe('pending')
+    expect(gateway.warnings).toEqual(['tomorrow of works was not planned: no thread; it is tried again in an hour'])
+    gateway.failure = null
+    await gateway.after(61, ({ reason }) => reason === '')
+  })
+})
