@@ -82,6 +82,11 @@ export interface KpiInfo {
   readonly nulls_zh: string
 }
 
+/** True of a KPI whose days add up to the months and years of a plant that they are in. */
+export function addsUp({ shape, windows, scopes }: Pick<KpiInfo, 'shape' | 'windows' | 'scopes'>): boolean {
+  return shape === 'sum' && windows.includes('1d') && scopes.includes('plant')
+}
+
 /** Key of a point, the same when the point is written again. */
 export function pointKey(p: Pick<KpiPoint, 'plant' | 'scope' | 'id' | 'kpi' | 'window' | 'start'>): string {
   return flat(p.plant, p.scope, p.id, p.kpi, p.window, p.start)

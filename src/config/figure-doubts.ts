@@ -1,12 +1,12 @@
-import type { KpiInfo, Scope, Window } from '../base/kpi.js'
+import { addsUp, type KpiInfo, type Scope, type Window } from '../base/kpi.js'
 import type { PlantOptions } from '../base/plant.js'
 import { nearest } from './did-you-mean.js'
 import type { ConfigFinding } from './finding.js'
 import { findingAt } from './finding-at.js'
 import type { Config } from './schema.js'
 
-/** A KPI with the windows and the scopes in which it is computed. */
-export type ComputedFigure = Pick<KpiInfo, 'id' | 'windows' | 'scopes'>
+/** A KPI with the windows and the scopes in which it is computed, and how its figures combine. */
+export type ComputedFigure = Pick<KpiInfo, 'id' | 'windows' | 'scopes' | 'shape'>
 
 /** A rule on the figures of one KPI, with its place in the plant. */
 interface FigureRule {
@@ -17,7 +17,7 @@ interface FigureRule {
   readonly scope: Scope
 }
 
-/** Targets, budgets and alarms that never judge anything: of no KPI, or of figures that are not computed. */
+/** Targets, budgets and alarms that never judge anything: of no KPI, or of figures that are not computed or not projected. */
 export function figureDoubts(config: Config, kpis: readonly ComputedFigure[]): ConfigFinding[] {
   const byId = new Map(kpis.map((kpi) => [kpi.id, kpi]))
   const ids = [...byId.keys()]
@@ -28,6 +28,9 @@ export function figureDoubts(config: Config, kpis: readonly ComputedFigure[]): C
       }),
     ),
     ...rulesOn(plant).flatMap((rule) => notComputed(config, p, plant, rule, byId.get(rule.kpi))),
+    ...plant.budgets.flatMap(({ kpi }, index) =>
+      notProjected(config, ['plants', p, 'budgets', index, 'kpi'], byId.get(kpi)),
+    ),
   ])
 }
 
@@ -73,4 +76,17 @@ function notComputed(
   if (window !== 'shift' || shifts.length > 0) return []
   const problem = `is a window that never comes, since ${id} has no shifts: nothing is ever judged`
   return [findingAt(config, at('window'), problem, 'add the shifts of the plant, or choose another window')]
+}
+
+/** Month and year are projected out of days that add up: a budget of any other figure is compared with nothing. */
+function notProjected(
+  config: Config,
+  path: readonly (string | number)[],
+  info: ComputedFigure | undefined,
+): ConfigFinding[] {
+  if (info === undefined || addsUp(info)) return []
+  const remedy = 'choose one whose days add up, as energy, cost or emissions'
+  return [
+    findingAt(config, path, 'is a KPI whose days do not add up to months: its budget is compared with nothing', remedy),
+  ]
 }

@@ -1,4 +1,4 @@
-import type { KpiInfo } from '../../base/kpi.js'
+import { addsUp, type KpiInfo } from '../../base/kpi.js'
 import type { PlantOptions } from '../../base/plant.js'
 import { CATALOGUE } from '../../kpi/catalogue.js'
 
@@ -10,18 +10,13 @@ const KPIS_MAX = 20
 
 const INFOS: ReadonlyMap<string, KpiInfo> = new Map(CATALOGUE.map((info) => [info.id, info]))
 
-/** True of a KPI whose days add up to the months and years that they are in. */
-export function addsUp(kpi: string): boolean {
-  const info = INFOS.get(kpi)
-  return info !== undefined && info.shape === 'sum' && info.windows.includes('1d') && info.scopes.includes('plant')
-}
-
 /** KPIs of which a plant has a budget, of a month or a year. */
 export function budgetedKpis({ budgets, targets }: Pick<PlantOptions, 'budgets' | 'targets'>): readonly string[] {
   const monthly = targets.filter(
     ({ window, budget, max, min }) => window === '1mo' && (budget ?? max ?? min) !== undefined,
   )
-  return [...new Set([...budgets, ...monthly].map(({ kpi }) => kpi))].filter(addsUp)
+  const kpis = new Set([...budgets, ...monthly].map(({ kpi }) => kpi))
+  return [...kpis].filter((kpi) => INFOS.has(kpi) && addsUp(INFOS.get(kpi)!))
 }
 
 /** KPIs of a plant that are projected when their days are known, at most 20. */

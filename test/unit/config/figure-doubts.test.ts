@@ -52,6 +52,14 @@ test('shifts of a plant that has none', () => {
   expect(warningsOf(`${alarm('oee', 'shift')}, ${SHIFTS}`)).toEqual([])
 })
 
+test('a budget of a figure whose days do not add up', () => {
+  const budget = (kpi: string) => `budgets: [ { kpi: ${kpi}, year: 2026, amount: 5 } ]`
+  expect(warningsOf(budget('peak_demand_15'))).toEqual([
+    expect.stringContaining('budgets[0].kpi = "peak_demand_15" is a KPI whose days do not add up to months'),
+  ])
+  expect(warningsOf(budget('energy_elec_import'))).toEqual([])
+})
+
 test('every window and scope of the catalogue is right', () => {
   const alarms = CATALOGUE.flatMap(({ id, windows, scopes }, k) =>
     windows.map((window, w) => `{ id: a${k}-${w}, kpi: ${id}, window: ${window}, scope: ${scopes[0]}, above: 1 }`),

@@ -179,6 +179,9 @@ export const RULES_ZH: Readonly<Record<string, string>> = {
   'it is computed in: {0}': '计算它的窗口：{0}',
   'is a window that never comes, since {0} has no shifts: nothing is ever judged':
     '是永远不会出现的窗口，因为 {0} 没有班次：永远不会判断',
+  'is a KPI whose days do not add up to months: its budget is compared with nothing':
+    '的每日数值不能累加成月：其预算不会与任何数值比较',
+  'choose one whose days add up, as energy, cost or emissions': '请选择每日数值可累加的指标，如能耗、费用或排放',
   'add the shifts of the plant, or choose another window': '请添加工厂的班次，或选择其他窗口',
   'runs at the same time as {0}, on {1}': '与 {0} 同时，在 {1}',
   'let one of the two end where the other begins: what is made then counts in both':
