@@ -77,7 +77,13 @@ export async function startBroker(
     dropSession(clientId)
   }
   const { strangers } = sockets
-  const listeners = await Listeners.open(options, certificate, { limiting, log, strangers, onConnection })
+  const listeners = await Listeners.open(options, certificate, {
+    limiting,
+    log,
+    strangers,
+    refused: parts.refused,
+    onConnection,
+  })
   return new Broker({ ...parts, aedes, listeners, fastPath, clock, dropKept, strangers, log })
 }
 

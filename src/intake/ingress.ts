@@ -8,7 +8,8 @@ import type { Clock } from '../base/clock.js'
 import type { DeviceNotice } from '../base/ingress.js'
 import type { PollPlan } from '../base/modbus.js'
 import type { Hj212Options } from '../base/options/hj212.js'
-import type { RefusedClient } from '../base/wire/refused-clients.js'
+import { compareText } from '../base/text-order.js'
+import { REFUSED_CLIENTS_MAX, type RefusedClient } from '../base/wire/refused-clients.js'
 import type { OwnedPartition } from '../nats/owned-partition.js'
 import { JournalBacklog } from './backlog.js'
 import type { Bridges } from './bridge/bridges.js'
@@ -23,6 +24,7 @@ import type { EntriesOfMessage } from './nats/consumer.js'
 import type { NatsIngress } from './nats/nats-ingress.js'
 import type { MqttOptions } from './options.js'
 import type { Pressure } from './pressure.js'
+import { RefusedClients } from './refused-clients.js'
 import { EmbeddedHost } from './sparkplug-state.js'
 import type { IntakeStats } from './stats.js'
 
@@ -63,6 +65,8 @@ export interface IngressDeps {
 
 /** All that lets messages in: what comes through any of them goes into the one journal. */
 export class Ingress {
+  #refused: Readonly<Record<'clients' | 'loggers', readonly RefusedClient[]>> = { clients: [], loggers: [] }
+
   private constructor(
     private readonly log: Logger,
     private readonly broker: Broker | null,
@@ -71,6 +75,7 @@ export class Ingress {
     private readonly hj212: Hj212Listener | null,
     private readonly pollers: Pollers,
     private readonly nats: NatsIngress | null,
+    private readonly loggers: RefusedClients,
   ) {}
 
   /** Rejects, with `port` on the error, when there can be no listener; then none is left. */
@@ -82,20 +87,23 @@ export class Ingress {
       ? await startBroker(mqtt, sink, clock, log, stats, admission, certificate, deps.pressure)
       : null
     const { port } = options.hj212
+    const loggers = new RefusedClients(clock)
     const hj212 =
       port === null
         ? null
-        : await startHj212({ ...options.hj212, port }, sink, clock, log, stats, deps.pressure).catch(async (error) => {
-            await broker?.close()
-            throw error
-          })
+        : await startHj212({ ...options.hj212, port }, sink, clock, log, stats, deps.pressure, loggers).catch(
+            async (error) => {
+              await broker?.close()
+              throw error
+            },
+          )
     const isHost = sparkplugHostId !== null && broker !== null
     const host = isHost ? await EmbeddedHost.start(sparkplugHostId, broker, clock) : null
     const bridges = await openBridges(options, deps)
     const pollers = new Pollers({ sink, clock, stats, polls: deps.polls, log })
     pollers.use(options.pollPlans)
     const nats = await openNats(mqtt.max_packet_bytes, deps)
-    return new Ingress(log, broker, host, bridges, hj212, pollers, nats)
+    return new Ingress(log, broker, host, bridges, hj212, pollers, nats, loggers)
   }
 
   /** Ports of the embedded broker; null without one. */
@@ -103,9 +111,13 @@ export class Ingress {
     return this.broker?.ports ?? null
   }
 
-  /** As `Broker.refusedChanges`. */
+  /** Clients and data loggers that were not let in, newest first; null when they are as they were at the last call. */
   refusedChanges(): readonly RefusedClient[] | null {
-    return this.broker?.refusedChanges() ?? null
+    const [clients, loggers] = [this.broker?.refusedChanges() ?? null, this.loggers.changes()]
+    if (clients === null && loggers === null) return null
+    this.#refused = { clients: clients ?? this.#refused.clients, loggers: loggers ?? this.#refused.loggers }
+    const all = [...this.#refused.clients, ...this.#refused.loggers]
+    return all.toSorted((a, b) => compareText(b.last, a.last)).slice(0, REFUSED_CLIENTS_MAX)
   }
 
   /** Replaces the certificate of the embedded broker, for those who connect from now on. */

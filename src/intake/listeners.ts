@@ -6,10 +6,12 @@ import { Handshakes } from '../access/places/handshakes.js'
 import { inFrontOf, onceHeard, type Strangers } from '../access/places/strangers.js'
 import { listenerOptions, secureContextOf } from '../access/secure-context.js'
 import { clientSubject } from './client-certificate.js'
+import { handshakeFault } from './handshake-fault.js'
 import type { Limiting } from './limiting.js'
 import { type ByteStream, listen, listenSecure, portOf } from './listener.js'
 import { openingFault } from './opening-fault.js'
 import type { MqttOptions } from './options.js'
+import type { RefusedClients } from './refused-clients.js'
 import { listenForWebSockets, type WebSocketListener } from './websocket.js'
 
 /** Ports on which the embedded broker listens; null where it does not. */
@@ -25,6 +27,8 @@ interface Deps {
   readonly log: Pick<Logger, 'info'>
   /** Every connection is one of them at first. */
   readonly strangers: Strangers
+  /** Told of each handshake that fails. */
+  readonly refused: Pick<RefusedClients, 'refused' | 'handshaken'>
   /** @param socket below the stream, or the same */
   onConnection(stream: ByteStream, socket: Socket): void
 }
@@ -144,11 +148,13 @@ export class Listeners {
 
   /** A handshake costs memory and time before anybody has proved anything: it waits for its turn among the strangers. */
   #guard(server: TlsServer): void {
-    const { limiting, strangers } = this.deps
+    const { limiting, strangers, refused } = this.deps
     this.#secure.push(server)
     const failed = (socket: Socket, reason: string): void => {
       if (!this.#shakingHands.has(socket)) return
-      limiting.reached('handshake', { address: this.#shakingHands.get(socket), reason })
+      const address = this.#shakingHands.get(socket)
+      limiting.reached('handshake', { address, reason })
+      refused.refused({ client: '', address }, 'tls', handshakeFault(reason))
       this.#shakingHands.delete(socket)
     }
     inFrontOf(server, (socket, goOn) => {
@@ -160,6 +166,7 @@ export class Listeners {
     })
     server.on('secureConnection', (socket) => {
       strangers.renew(below(socket))
+      refused.handshaken(socket.remoteAddress)
       this.#shakingHands.delete(below(socket))
     })
     server.on('tlsClientError', (error: NodeJS.ErrnoException, socket) => {

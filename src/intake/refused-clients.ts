@@ -44,6 +44,12 @@ export class RefusedClients {
     if (isProved) this.#forget((one) => one.client === cut(client, TEXT_MAX))
   }
 
+  /** A handshake of TLS at this address is over: what was wrong with an earlier one is mended. */
+  handshaken(address = ''): void {
+    const key = keyOf('', address)
+    if (this.#clients.get(key)?.reason === 'tls' && this.#clients.delete(key)) this.#isChanged = true
+  }
+
   /** All that came within a day, newest first; null when they are as they were at the last call. */
   changes(): readonly RefusedClient[] | null {
     const sinceMs = this.#clock.nowMs() - DAY_MS

@@ -29,6 +29,10 @@ export const newcomers = {
       will: 'topic of its will is closed to it',
       reconnects: 'connects again and again',
       full: 'too many clients are connected',
+      tls: 'the TLS handshake failed',
+      hj212_frame: 'no HJ 212 frame of it is right',
+      hj212_station: 'MN of no station',
+      hj212_password: 'wrong PW',
     },
     issue: 'Issue a credential with this client id',
     issueNote:

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { wire } from './wire.js'
 
-/** MQTT clients that were not let in. */
+/** MQTT clients and data loggers of HJ 212 that were not let in. */
 
 /** Number of clients that are remembered; beyond, the one that came longest ago of the address with the most is forgotten. */
 export const REFUSED_CLIENTS_MAX = 200
@@ -17,13 +17,19 @@ export const CLIENT_REFUSALS = {
   will: 'its will has a topic that is closed to it',
   reconnects: 'it connects again and again',
   full: 'too many clients are connected',
+  tls: 'the TLS handshake failed',
+  hj212_frame: 'no frame of its HJ 212 is whole and right',
+  hj212_station: 'no station has the MN of its HJ 212 frames',
+  hj212_password: 'the PW of its HJ 212 frames is wrong',
 } as const
 export type ClientRefusal = keyof typeof CLIENT_REFUSALS
 
 const refusedClient = wire(
   z
     .object({
-      client: z.string().describe('client id as it was shown, at most 200 characters'),
+      client: z
+        .string()
+        .describe('client id as it was shown, at most 200 characters; empty where none came, HJ 212 of a data logger'),
       address: z.string().describe('where it came from; empty where that is not known'),
       reason: z.enum(Object.keys(CLIENT_REFUSALS) as [ClientRefusal, ...ClientRefusal[]]).describe('of the last time'),
       detail: z.string().describe('sentence with what to do'),

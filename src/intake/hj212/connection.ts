@@ -19,7 +19,7 @@ export interface Hj212ConnectionDeps {
   readonly stats: IntakeStats
   /** Bounds what it may send of its past while figures are late; null for no bound. */
   readonly pressure: Pressure | null
-  /** Says of a frame that was not taken, or of a connection that is closed for it, what happened. */
+  /** Told of each frame what became of it, and of a connection that is closed for its frames. */
   readonly say: (what: FrameResult | 'closed', about: object) => void
   /** The first of its frames is taken; false when there is no place for it. */
   readonly mayStay: (connection: Hj212Connection, mn: string) => boolean
@@ -136,7 +136,7 @@ export class Hj212Connection {
       }
       this.#mn = mn
     }
-    if (result !== 'taken') say(result, { client: this.#client, topic })
+    say(result, { client: this.#client, topic })
     this.#refusedInARow = result === 'taken' ? 0 : this.#refusedInARow + 1
     this.#journal(topic, bytes, answer)
     if (this.#refusedInARow < options.refused_max) return

@@ -9,8 +9,10 @@ import type { JournalSink } from '../journal-sink.js'
 import { Journaling } from '../journaling.js'
 import { open, portOf } from '../listener.js'
 import type { Pressure } from '../pressure.js'
+import { RefusedClients } from '../refused-clients.js'
 import type { FrameResult, IntakeStats } from '../stats.js'
 import { Hj212Connection } from './connection.js'
+import { RefusedLoggers } from './refused-loggers.js'
 import { Stations } from './stations.js'
 
 /** Longest wait of `close` for answers that are on their way. */
@@ -36,6 +38,7 @@ const WORDS: Readonly<Record<Exclude<FrameResult, 'taken'> | 'closed' | 'full' |
  *
  * @param clock an `arrivalClock`, shared with whoever else writes to `sink`
  * @param pressure what data loggers may send of their past while figures are late; null for no bound
+ * @param refused told of loggers whose frames are not taken
  */
 export async function startHj212(
   options: Hj212Options & { readonly port: number },
@@ -44,7 +47,9 @@ export async function startHj212(
   log: Pick<Logger, 'info' | 'warn'>,
   stats: IntakeStats,
   pressure: Pressure | null = null,
+  refused: RefusedClients = new RefusedClients(clock),
 ): Promise<Hj212Listener> {
+  const loggers = new RefusedLoggers(refused)
   const stations = new Stations(options.stations)
   const backlog = new JournalBacklog()
   const journaling = new Journaling(sink, clock, stats, backlog, 'hj212')
@@ -74,6 +79,7 @@ export async function startHj212(
   }
   const onSocket = (socket: Socket): void => {
     strangers.enter(socket)
+    const address = socket.remoteAddress
     const connection: Hj212Connection = new Hj212Connection(socket, {
       options,
       stations,
@@ -81,7 +87,10 @@ export async function startHj212(
       backlog,
       stats,
       pressure,
-      say,
+      say: (what, about) => {
+        say(what, about)
+        loggers.frameCame(what, address, connection.station !== null)
+      },
       mayStay: (one, mn) => {
         strangers.prove(socket)
         return mayStay(one, mn)

@@ -5,6 +5,7 @@ import { expect, test } from 'vitest'
 import { chineseOf } from '../../../dashboards/src/configuration/problems/chinese.js'
 import { loadConfig } from '../../../src/config/config.js'
 import { whyReadOnly, whyUnwritable } from '../../../src/config/edit/config-file.js'
+import { handshakeFault } from '../../../src/intake/handshake-fault.js'
 import { CATALOGUE } from '../../../src/kpi/catalogue.js'
 import { answerOf, hindrance } from '../../../src/stores/influx/answer.js'
 import { tempFile } from '../../support/house-config.js'
@@ -165,4 +166,13 @@ test('a file with a mistake in every section is told in Chinese', () => {
   const said = 'problems' in loaded ? loaded.problems.flatMap(({ problem, remedy }) => [problem, remedy]) : []
   expect(said.length).toBeGreaterThan(20)
   expect(said.filter((text) => !/[一-鿿]/.test(chineseOf(text)))).toEqual([])
+})
+
+test('why a handshake fails has its words in Chinese, whatever the fault', () => {
+  const codes = ['ECONNRESET', 'TLSV1_ALERT_UNKNOWN_CA', 'CERTIFICATE_EXPIRED', 'HTTP_REQUEST', 'UNSUPPORTED_PROTOCOL']
+  const faults = [...codes, 'PEER_DID_NOT_RETURN_A_CERTIFICATE', 'DEPTH_ZERO_SELF_SIGNED_CERT', 'another'].map(
+    handshakeFault,
+  )
+  expect(new Set(faults).size).toBe(8)
+  expect(faults.filter((text) => !/[一-鿿]/.test(chineseOf(text)))).toEqual([])
 })

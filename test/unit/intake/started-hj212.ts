@@ -7,6 +7,7 @@ import { hj212Options } from '../../../src/base/options/hj212.js'
 import { arrivalClock } from '../../../src/intake/arrival-clock.js'
 import { type Hj212Listener, startHj212 } from '../../../src/intake/hj212/listener.js'
 import type { Pressure } from '../../../src/intake/pressure.js'
+import { RefusedClients } from '../../../src/intake/refused-clients.js'
 import { IntakeStats } from '../../../src/intake/stats.js'
 import { JournalOnCommand } from './journal-on-command.js'
 import { RawClient } from './raw-client.js'
@@ -32,11 +33,12 @@ export async function startDoor(
   const stats = IntakeStats.create()
   const log: string[] = []
   const logger = pino({ level: 'info' }, { write: (line: string) => log.push(line) })
+  const refused = new RefusedClients(systemClock)
   const stations = [{ mn: MN, ...PLACE, password: PW }]
   const parsed = { ...hj212Options.parse({ stations, ...options }), port: 0 }
-  const listener = await startHj212(parsed, journal, arrivalClock(systemClock), logger, stats, pressure)
+  const listener = await startHj212(parsed, journal, arrivalClock(systemClock), logger, stats, pressure, refused)
   cleanups.push(() => listener.close())
-  return { listener, journal, stats, log, frames: () => stats.read().hj212.frames }
+  return { listener, journal, stats, log, refused, frames: () => stats.read().hj212.frames }
 }
 
 export async function dialDoor(listener: Hj212Listener): Promise<RawClient> {

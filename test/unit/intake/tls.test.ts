@@ -4,10 +4,12 @@ import { type ConnectionOptions, connect, type TLSSocket } from 'node:tls'
 import mqtt from 'mqtt'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { type Certificate, certificateSubject } from '../../../src/access/certificates.js'
+import { systemClock } from '../../../src/base/clock.js'
 import { Limiting } from '../../../src/intake/limiting.js'
 import type { ByteStream } from '../../../src/intake/listener.js'
 import { Listeners } from '../../../src/intake/listeners.js'
 import { mqttOptions } from '../../../src/intake/options.js'
+import { RefusedClients } from '../../../src/intake/refused-clients.js'
 import { Sockets } from '../../../src/intake/sockets.js'
 import { IntakeStats } from '../../../src/intake/stats.js'
 import { certificateOf, newAuthority, signedBy } from '../../support/certificates.js'
@@ -27,10 +29,12 @@ async function listeners(certificate: Certificate, options: object = {}, room = 
   const parsed = mqttOptions.parse({ port: null, tls: { port: 0, ws_port: 0, ...FILES, ...options } })
   const limiting = new Limiting(stats, { warn: (about: object) => said.push(about) })
   const { strangers } = new Sockets(room, limiting)
+  const refused = new RefusedClients(systemClock)
   const opened = await Listeners.open(parsed, certificate, {
     limiting,
     log: { info: () => {} },
     strangers,
+    refused,
     onConnection: (stream) => {
       stream.on('error', () => {})
       streams.push(stream)
@@ -41,7 +45,7 @@ async function listeners(certificate: Certificate, options: object = {}, room = 
     await opened.close()
     strangers.close()
   })
-  return { opened, stats, said, streams, port: opened.ports.tls! }
+  return { opened, stats, said, streams, refused, port: opened.ports.tls! }
 }
 
 async function handshake(port: number, options: ConnectionOptions = {}): Promise<TLSSocket> {
@@ -69,6 +73,32 @@ test('a client that does not know the authority does not connect, and the log sa
   }
   await vi.waitFor(() => expect(stats.read().limited.handshake).toBe(3), SOON)
   expect(said).toEqual([expect.objectContaining({ limit: 'handshake', address: '127.0.0.1' })])
+})
+
+test('who fails in the handshake is remembered with the address and what to do, until a handshake is over', async () => {
+  const { port, refused } = await listeners(certificateOf(server))
+  await expect(handshake(port, { ca: (await newAuthority('another')).cert })).rejects.toThrow(/certificate/)
+  const known = await vi.waitUntil(() => refused.changes(), SOON)
+  expect(known).toMatchObject([
+    {
+      client: '',
+      address: '127.0.0.1',
+      reason: 'tls',
+      detail: expect.stringContaining('do not trust the certificate'),
+      count: 1,
+    },
+  ])
+  await handshake(port)
+  await vi.waitFor(() => expect(refused.changes()).toEqual([]), SOON)
+})
+
+test('what is no TLS is told so', async () => {
+  const { port, refused } = await listeners(certificateOf(server))
+  connectTcp(port, '127.0.0.1')
+    .on('error', () => {})
+    .write('GET / HTTP/1.1\r\n\r\n')
+  const known = await vi.waitUntil(() => refused.changes(), SOON)
+  expect(known).toMatchObject([{ reason: 'tls', detail: expect.stringContaining('is no TLS') }])
 })
 
 test.each(['TLSv1', 'TLSv1.1'] as const)('%s is refused with an alert that names the version', async (version) => {
