@@ -108,10 +108,10 @@ describe('whatever is drawn', () => {
 
   test('many days of a quarter of an hour do', { tags: ['deep'], timeout: 900_000 }, async () => {
     const property = fc.asyncProperty(problemOf(96), async (problem) => void (await judged(problem)))
-    await fc.assert(property, { seed: 28, numRuns: 60 })
+    await fc.assert(property, { seed: 28, numRuns: 150 })
     await fc.assert(
       fc.asyncProperty(problemOf(12), async (problem) => void (await judged(problem))),
-      { seed: 29, numRuns: 600 },
+      { seed: 29, numRuns: 1000 },
     )
   })
 
