@@ -24,6 +24,7 @@ import { shownValue, valueAt } from './problems.js'
 import { profileContradictions, profileDoubts } from './profile-rules.js'
 import { qualityContradictions, qualityDoubts } from './quality-rules.js'
 import { reportContradictions, reportDoubts, scheduleContradictions } from './report-rules.js'
+import { savingsDoubts } from './savings-rules.js'
 import type { Config } from './schema.js'
 import { pathText, type SettingPath } from './shape.js'
 import { shiftDoubts } from './shift-doubts.js'
@@ -83,6 +84,7 @@ export function doubts(config: Config, kpis?: readonly ComputedFigure[]): Config
     ...plantDoubts(config),
     ...zoneDoubts(config),
     ...reportDoubts(config),
+    ...savingsDoubts(config),
     ...brokerDoubts(config),
     ...profileDoubts(config),
     ...clusterDoubts(config),

@@ -11,6 +11,7 @@ import { differenceOf, type RestatementCause } from '../audit/report/difference.
 import { isStreamReported, LASTING_ENTRIES } from '../audit/report/facts.js'
 import { liveSources } from '../audit/report/live-sources.js'
 import type { ReportSources } from '../audit/report/sources.js'
+import { claimBaselines } from '../audit/reports/claim-baselines.js'
 import { type ProgramFiles, writePlantEvidence, writeProgramFiles } from '../audit/reports/evidence.js'
 import { FILES } from '../audit/reports/folder.js'
 import type { LiveRecord, PlantBasis, ReportLedger, ReportMaking } from '../audit/reports/live.js'
@@ -126,6 +127,7 @@ export function liveRecord(deps: ReportMakingDeps): LiveRecord {
     evidence: async (plant, span): Promise<PlantBasis> =>
       evidenceOf({ database, series: archive.series, senders, library }, { plant, ...span }),
     hasChanged: (plant, span, position) => hasChanged(database, plant, span, position),
+    claimBaselines: (report) => claimBaselines(report, configs.versions),
   }
 }
 

@@ -113,6 +113,7 @@ export class BookBench {
       return { days: Array.from({ length: to - from + 1 }, (_, i) => from + i), series: [] }
     },
     hasChanged: async (_plant, _span, position) => this.position > position,
+    claimBaselines: () => [],
   }
 
   readonly making: ReportMaking = {

@@ -174,6 +174,8 @@ export const outlook = {
       low_sample: 'Not known: the baseline has fewer than 60 known days.',
       no_energy: 'Not known: no energy was used in the baseline.',
       no_model: 'Not known: the days of the baseline tell no model from another.',
+      no_variable:
+        'Not known: fewer than 60 days of the baseline have an output or the temperature that the claim names.',
       no_data: 'Not known: no day after the change is known yet.',
     },
   },

@@ -154,6 +154,7 @@ export const outlook: typeof english = {
       low_sample: '未知：基准期已知天数不足 60 天。',
       no_energy: '未知：基准期没有用电。',
       no_model: '未知：基准期数据无法区分模型。',
+      no_variable: '未知：基准期中具备所列产出或温度的日子不足 60 天。',
       no_data: '未知：改造后尚无已知的日子。',
     },
   },

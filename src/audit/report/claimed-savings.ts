@@ -13,7 +13,7 @@ import {
 } from '../../insight/savings/claim.js'
 import type { NonRoutineEvent } from '../../insight/savings/saving.js'
 import { workDays } from '../../insight/savings/work-days.js'
-import type { ReportSources } from './sources.js'
+import type { ClaimDaysQuery, ReportSources } from './sources.js'
 
 /** The savings that a plant claims, on their days within a span: what API, pages and reports say of them. */
 export async function claimedSavings(
@@ -23,8 +23,7 @@ export async function claimedSavings(
   eventsOf: (claim: string) => readonly NonRoutineEvent[],
 ): Promise<readonly ClaimedSaving[]> {
   if (plant.savings.length === 0) return []
-  const { series, dayStarts } = claimNeeds(plant, plant.savings, within)
-  const days: ClaimDays = await sources.claimDays({ plant: plant.id, series, dayStarts })
+  const days: ClaimDays = await sources.claimDays(claimNeeds(plant, plant.savings, within))
   return plant.savings.map((claim) => claimedSaving({ claim, plant, within, days, events: eventsOf(claim.id) }))
 }
 
@@ -33,7 +32,7 @@ export function claimNeeds(
   plant: PlantOptions,
   claims: readonly SavingClaimOptions[],
   within: DateRange,
-): { readonly series: readonly ClaimSeries[]; readonly dayStarts: readonly number[] } {
+): ClaimDaysQuery {
   const series = new Map<string, ClaimSeries>()
   const starts = new Set<number>()
   for (const claim of claims) {
@@ -41,5 +40,6 @@ export function claimNeeds(
     for (const range of [baselineRange(claim), reportingRange(claim, within)])
       for (const { startMs } of workDays(plant, range)) starts.add(startMs)
   }
-  return { series: [...series.values()], dayStarts: [...starts].sort((a, b) => a - b) }
+  const of = { plant: plant.id, zone: plant.timezone }
+  return { ...of, series: [...series.values()], dayStarts: [...starts].sort((a, b) => a - b) }
 }

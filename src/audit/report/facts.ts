@@ -176,6 +176,7 @@ export async function plantFacts(
   }
 }
 
+/** Claims with days in the period, and of their events those that hold on one of these days. */
 async function claimsOf(
   sources: ReportSources,
   plant: PlantOptions,
@@ -183,7 +184,11 @@ async function claimsOf(
   told: readonly StoredEvent[],
 ): Promise<readonly ClaimedSaving[]> {
   const claims = await claimedSavings(sources, plant, within, nonRoutineEvents(told))
-  return claims.filter(({ reporting }) => reporting.from < reporting.to)
+  return claims.flatMap(({ events, ...claim }) => {
+    const { from, to } = claim.reporting
+    if (to <= from) return []
+    return [{ ...claim, events: events.filter((event) => event.from < to && (event.to === null || event.to >= from)) }]
+  })
 }
 
 function dateIn(zone: string, ms: number): string {

@@ -22,7 +22,7 @@ export async function liveClaimDays(deps: ClaimDaysDeps, query: ClaimDaysQuery):
   for (const series of query.series) {
     if (series.of !== 'reading') continue
     const quarters = await storedQuarters(deps, query, series)
-    found.set(claimSeriesKey(series), dayMeans(quarters, query.dayStarts))
+    found.set(claimSeriesKey(series), dayMeans(quarters, query.dayStarts, query.zone))
   }
   return found
 }

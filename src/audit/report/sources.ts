@@ -39,6 +39,8 @@ export interface ReportSources {
 
 export interface ClaimDaysQuery {
   readonly plant: string
+  /** In which the days begin and end. */
+  readonly zone: string
   readonly series: readonly ClaimSeries[]
   readonly dayStarts: readonly number[]
 }

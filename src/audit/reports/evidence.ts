@@ -174,10 +174,10 @@ async function writeSavingDays(
   for (const { plants } of sources.configurations()) {
     const options = plants.find(({ id }) => id === plant)
     if (options === undefined || options.savings.length === 0) continue
-    const { series, dayStarts } = claimNeeds(options, options.savings, NO_DAYS)
-    const before = dayStarts.filter((startMs) => startMs < fromMs)
-    for (const [key, values] of await sources.report.claimDays({ plant, series, dayStarts: before })) {
-      const { of, id, name } = series.find((one) => claimSeriesKey(one) === key)!
+    const needs = claimNeeds(options, options.savings, NO_DAYS)
+    const dayStarts = needs.dayStarts.filter((startMs) => startMs < fromMs)
+    for (const [key, values] of await sources.report.claimDays({ ...needs, dayStarts })) {
+      const { of, id, name } = needs.series.find((one) => claimSeriesKey(one) === key)!
       for (const [startMs, value] of values) {
         const row = [of, id, name, instant(startMs), value]
         rows.set(row.slice(0, 4).join(), row)

@@ -47,6 +47,8 @@ export interface LiveRecord {
   evidence(plant: string, span: PlantTimeRange): Promise<PlantBasis>
   /** True when readings or events with times in a span came with the journal after a place. */
   hasChanged(plant: string, span: PlantTimeRange, position: number): Promise<boolean>
+  /** Times that the savings in a report are claimed against, each with its plant. */
+  claimBaselines(report: Pick<Report, 'plants' | 'period'>): readonly Readonly<Record<string, PlantTimeRange>>[]
 }
 
 /** Makes reports out of the running gateway. */

@@ -19,7 +19,7 @@ export interface OutdatedDeps extends DraftDeps {
   readonly clock: Clock
   readonly register: ReportRegister
   readonly watch: ArchiveWatch
-  readonly live: Pick<LiveRecord, 'hasChanged' | 'pending' | 'whenAtRest'>
+  readonly live: Pick<LiveRecord, 'hasChanged' | 'claimBaselines' | 'pending' | 'whenAtRest'>
   readonly jobs: Pick<Jobs, 'submit'>
 }
 
@@ -66,7 +66,10 @@ export class Outdated {
     const before = this.#watched.get(id)
     if (before !== undefined && before.version >= version) return
     before?.stop()
-    const stop = this.#deps.watch.add(this.#spansOf(item), () => this.#touch(id))
+    const stops = this.#basesOf(item).map((spans) => this.#deps.watch.add(spans, () => this.#touch(id)))
+    const stop = () => {
+      for (const one of stops) one()
+    }
     this.#watched.set(id, { version, stop })
     this.#unseen.push(item)
   }
@@ -115,7 +118,7 @@ export class Outdated {
     const state = this.#deps.register.state(item)
     if (this.#isOfOlderRules(item, state)) return true
     const position = state?.position ?? 0
-    for (const [plant, span] of Object.entries(this.#spansOf(item))) {
+    for (const [plant, span] of this.#basesOf(item).flatMap((spans) => Object.entries(spans))) {
       if (await this.#deps.live.hasChanged(plant, span, position)) return true
     }
     return false
@@ -131,6 +134,12 @@ export class Outdated {
     return Object.entries(this.#spansOf(item)).some(
       ([plant, { toMs }]) => this.#deps.live.pending(plant, toMs) !== null,
     )
+  }
+
+  /** Times whose data a report is made of: its own, and those that savings in it are claimed against. */
+  #basesOf(item: ReportItem): readonly Readonly<Record<string, PlantTimeRange>>[] {
+    const { report } = this.#deps.register.folders.readReport(item, item.sha256)
+    return [plantTimeRangesOf(report.plants), ...this.#deps.live.claimBaselines(report)]
   }
 
   /** As the frozen report has them: the zone of a plant may be another by now. */

@@ -100,7 +100,7 @@ export class BundleSources implements ReportSources {
     const { plant, series, dayStarts } = query
     const periodMs = Date.parse(this.#plants.find(({ id }) => id === plant)!.start)
     const own = dayStarts.filter((startMs) => startMs >= periodMs)
-    const computed = own.length === 0 ? new Map() : await this.#claimDaysOf({ plant, series, dayStarts: own })
+    const computed = own.length === 0 ? new Map() : await this.#claimDaysOf({ ...query, dayStarts: own })
     const days = new Map(series.map((one) => [claimSeriesKey(one), new Map<number, number>()]))
     for (const [key, values] of computed) for (const [startMs, value] of values) days.get(key)?.set(startMs, value)
     for (const { start, value, ...one } of await statedSavingDays(this.#bundle, plant))
@@ -109,7 +109,7 @@ export class BundleSources implements ReportSources {
   }
 
   async #claimDaysOf(query: ClaimDaysQuery): Promise<ClaimDays> {
-    const { plant, series, dayStarts } = query
+    const { plant, zone, series, dayStarts } = query
     const span = { plant, fromMs: Math.min(...dayStarts), toMs: Math.max(...dayStarts) + 1 }
     const kpis = new Set(series.filter(({ of }) => of !== 'reading').map(({ name }) => name))
     const days = new Map(claimPoints(await this.#points(span, '1d', kpis, SCOPES), query))
@@ -122,7 +122,7 @@ export class BundleSources implements ReportSources {
       quarters.get(`${device}/${metric}`)?.push({ startMs: ts, sum: thousandths(value), count: 1 })
     })
     for (const one of measured)
-      days.set(claimSeriesKey(one), dayMeans(quarters.get(`${one.id}/${one.name}`)!, dayStarts))
+      days.set(claimSeriesKey(one), dayMeans(quarters.get(`${one.id}/${one.name}`)!, dayStarts, zone))
     return days
   }
 

@@ -40,8 +40,8 @@ export interface LeftOutDay {
 export interface ClaimedSaving {
   readonly claim: SavingClaimOptions
   readonly reporting: DateRange
-  /** `no_data`: no day after the change is known. */
-  readonly reason: BaselineReason | 'no_data' | ''
+  /** `no_variable`: too few days have an output or the temperature that the claim names; `no_data`: no day after the change is known. */
+  readonly reason: BaselineReason | 'no_variable' | 'no_data' | ''
   readonly baseline: SavingsBaseline | null
   readonly saving: EnergySaving | null
   readonly leftOut: readonly LeftOutDay[]
@@ -110,8 +110,8 @@ function dayAfter(day: string): string {
 
 /**
  * The saving of a claim on those of its days that lie within a span. Energy and output are taken to a millionth of their unit, as
- * reports add them, so that figures made from stored days and from readings are the same. A variable that fewer days of
- * the baseline have than one needs is none: days before it was measured would all be left out.
+ * reports add them, so that figures made from stored days and from readings are the same. Where a claim names what its energy
+ * may go by, too few days of the baseline with it leave the saving unknown; what is tried without being named is left away then.
  */
 export function claimedSaving(of: {
   readonly claim: SavingClaimOptions
@@ -126,7 +126,9 @@ export function claimedSaving(of: {
   const after = workDays(plant, reporting)
   const table = tableOf(of, before)
   const [beforeDays, afterDays] = [before.map(table), after.map(table)]
-  const { value: baseline, reason } = savingsBaseline(beforeDays)
+  const found = savingsBaseline(beforeDays)
+  const { value: baseline, reason } =
+    found.value !== null && lacksVariable(of, before) ? { value: null, reason: 'no_variable' as const } : found
   const saving = baseline === null ? null : energySavingOf(baseline, afterDays, events)
   const isTemperature = beforeDays.some(({ outdoorC }) => outdoorC !== null)
   const outputs = Object.keys(beforeDays[0]?.outputs ?? {})
@@ -145,20 +147,32 @@ function tableOf(
   before: readonly WorkDay[],
 ): (day: WorkDay) => SavingsDay {
   const valuesOf = (series: ClaimSeries) => days.get(claimSeriesKey(series)) ?? new Map<number, number>()
-  const isEnough = (values: ReadonlyMap<number, number>) =>
-    before.filter(({ startMs }) => values.has(startMs)).length >= BASELINE_DAYS_MIN
   const energies = valuesOf(energySeries(claim, plant.id))
   const outputs = outputsOf(claim, plant.id)
     .map(({ name, series }) => [name, valuesOf(series)] as const)
-    .filter(([, values]) => isEnough(values))
+    .filter(([, values]) => isEnough(values, before))
   const measured = claim.temperature === undefined ? null : valuesOf(temperatureSeries(claim.temperature))
-  const outdoor = measured !== null && isEnough(measured) ? measured : null
+  const outdoor = measured !== null && isEnough(measured, before) ? measured : null
   return ({ startMs, ...day }) => ({
     ...day,
     energyKwh: rounded(energies.get(startMs)),
     outputs: Object.fromEntries(outputs.map(([name, values]) => [name, rounded(values.get(startMs))])),
     outdoorC: outdoor?.get(startMs) ?? null,
   })
+}
+
+/** Something that the claim names is not known of as many days as a baseline needs. */
+function lacksVariable(
+  { claim, plant, days }: Pick<Parameters<typeof claimedSaving>[0], 'claim' | 'plant' | 'days'>,
+  before: readonly WorkDay[],
+): boolean {
+  const outputs = claim.outputs === undefined ? [] : outputsOf(claim, plant.id).map(({ series }) => series)
+  const named = claim.temperature === undefined ? outputs : [...outputs, temperatureSeries(claim.temperature)]
+  return named.some((series) => !isEnough(days.get(claimSeriesKey(series)) ?? new Map(), before))
+}
+
+function isEnough(values: ReadonlyMap<number, number>, before: readonly WorkDay[]): boolean {
+  return before.filter(({ startMs }) => values.has(startMs)).length >= BASELINE_DAYS_MIN
 }
 
 function rounded(value: number | undefined): number | null {

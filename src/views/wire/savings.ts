@@ -45,9 +45,9 @@ const saving = z.object({
 })
 
 const reason = z
-  .enum(['', 'low_sample', 'no_energy', 'no_model', 'no_data'])
+  .enum(['', 'low_sample', 'no_energy', 'no_model', 'no_variable', 'no_data'])
   .describe(
-    'why something is null: low_sample, fewer known days than a baseline needs; no_energy, nothing was used; no_model, the days tell no model from another; no_data, no day after the change is known',
+    'why something is null: low_sample, fewer known days than a baseline needs; no_energy, nothing was used; no_model, the days tell no model from another; no_variable, too few days of the baseline have an output or the temperature that the claim names; no_data, no day after the change is known',
   )
 
 export const savingsAnswer = wire(

@@ -61,14 +61,13 @@ describe('a saving of a claim', () => {
     expect([none.saving, none.reason]).toEqual([null, 'no_data'])
   })
 
-  test('goes by the temperature where enough days have one, and leaves days without one out', () => {
+  test('goes by the temperature where enough days have one, leaves days without one out, and knows nothing where too few have one', () => {
     const warm = (i: number) => 10 + (i % 20)
     const found = savingOf({ outdoorC: (i) => (i === 7 ? null : warm(i)), perDegree: 5 })
     expect(found.baseline!.model.heatingBaseC).not.toBe(null)
     expect(found.leftOut).toContainEqual({ day: '2026-01-08', period: 'baseline', why: 'no_temperature' })
     const few = savingOf({ outdoorC: (i) => (i < 50 ? warm(i) : null) })
-    expect(few.baseline!.model).toMatchObject({ heatingBaseC: null, coolingBaseC: null })
-    expect(few.leftOut).toEqual([])
+    expect([few.saving, few.baseline, few.reason]).toEqual([null, null, 'no_variable'])
   })
 })
 
@@ -78,9 +77,21 @@ test('the mean of a day is that of its hours, and a day with fewer than twenty i
     Array.from({ length: count }, (_, i) => ({ startMs: start + i * HOUR_MS, sum: 1000 * i, count: 1 }))
   // An hour with many readings weighs as much as any other.
   const more = [...hours(24), { startMs: start + HOUR_MS / 2, sum: 0, count: 59 }]
-  expect(dayMeans(more, [start]).get(start)).toBeCloseTo(11.5, 9)
-  expect(dayMeans(hours(20), [start]).has(start)).toBe(true)
-  expect(dayMeans(hours(19), [start]).has(start)).toBe(false)
+  expect(dayMeans(more, [start], 'UTC').get(start)).toBeCloseTo(11.5, 9)
+  expect(dayMeans(hours(20), [start], 'UTC').has(start)).toBe(true)
+  expect(dayMeans(hours(19), [start], 'UTC').has(start)).toBe(false)
+})
+
+test('the mean of the last day before a gap has no hour of the day after it, and a day of 25 hours has all', () => {
+  const start = Date.parse('2026-10-25T00:00:00+02:00')
+  const quarters = Array.from({ length: 26 }, (_, i) => ({
+    startMs: start + i * HOUR_MS,
+    sum: i < 25 ? 1000 : 99_000,
+    count: 1,
+  }))
+  expect(dayMeans(quarters, [start], 'Europe/Berlin').get(start)).toBe(1)
+  const ordinary = quarters.map((one, i) => ({ ...one, sum: i < 24 ? 1000 : 99_000 }))
+  expect(dayMeans(ordinary, [start], 'Africa/Lagos').get(start)).toBe(1)
 })
 
 interface Given {

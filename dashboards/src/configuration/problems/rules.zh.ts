@@ -168,6 +168,10 @@ export const RULES_ZH: Readonly<Record<string, string>> = {
   'closes the only door that messages could come in by': '关闭了消息唯一的入口',
   'set it to true, or configure another ingress: brokers, hj212.port or modbus.connections':
     '请设为 true，或配置其他入口：brokers、hj212.port 或 modbus.connections',
+  'measures a temperature whose readings archive.retention lets go: the saving is unknown from then on':
+    '测量温度，但 archive.retention 会清除其读数：此后节能量未知',
+  'keep readings as long as the saving is claimed: archive.retention none':
+    '只要登记了节能项目就请保留读数：archive.retention none',
   'add { id: {0} } to the lines of {1}': '请将 { id: {0} } 加入 {1} 的产线',
   'is not among the lines of {0}': '不在 {0} 的产线之中',
   'docs/reference/kpis.md lists the KPIs of this version': 'docs/reference/kpis.md 列出了本版本的指标',

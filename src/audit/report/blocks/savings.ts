@@ -124,6 +124,10 @@ const REASONS: Readonly<Record<ClaimedSaving['reason'], Text>> = {
   '': same(''),
   low_sample: bilingual('not known: fewer known days than a baseline needs', '未知：基准期已知天数不足'),
   no_model: bilingual('not known: the days tell no model from another', '未知：数据无法区分模型'),
+  no_variable: bilingual(
+    'not known: too few days of the baseline have an output or the temperature that the claim names',
+    '未知：基准期中具备所列产出或温度的天数不足',
+  ),
   no_energy: bilingual('not known: nothing was used', '未知：没有用电'),
   no_data: bilingual('not known: no day after the change is known', '未知：改造后没有已知的日子'),
 }

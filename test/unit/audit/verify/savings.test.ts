@@ -76,6 +76,7 @@ test('a report states the saving of its period, and the verifier comes to the sa
   expect(value('cost')).toBeCloseTo(value('saved') * 0.8, 0)
   expect(value('kgco2e')).toBeGreaterThan(0)
   expect(value('event/1')).toBe(240)
+  // One is withdrawn, one begins after the period.
   expect(report.figures['p/saving/compressor/event/2']).toBeUndefined()
   const tables = report.sections.find(({ id }) => id === 'savings')!.tables
   expect(tables.map(({ id }) => id)).toEqual([
@@ -106,6 +107,7 @@ test('the API tells the same saving of the same days as the report', async () =>
   expect(told).toMatchObject({ currency: 'CNY', to: '2026-10-10', line: null, left_out: [{ day: '2026-07-10' }] })
   expect(told!.events).toEqual([
     { from: '2026-09-20', to: null, kwh_per_day: 240, reason: 'a second hall', author: 'Li Na' },
+    { from: '2026-10-11', to: null, kwh_per_day: 50, reason: 'a third hall', author: 'Li Na' },
   ])
   expect(told!.baseline!.coefficients[0]!.kwh).toBeCloseTo(value('coefficient/constant'), 6)
   expect(press).toMatchObject({ line: 'press', events: [] })
@@ -183,6 +185,7 @@ function readings(): Reading[] {
 
 const EVENTS: DeviceEvent[] = [
   event('hall', { kwh_per_day: 240, reason: 'a second hall', author: 'Li Na' }),
+  event('later', { from: '2026-10-11', kwh_per_day: 50, reason: 'a third hall', author: 'Li Na' }),
   event('wrong', { kwh_per_day: 9999, reason: 'mistyped', author: 'Li Na' }),
   {
     ...event('wrong/withdrawn', {}),
