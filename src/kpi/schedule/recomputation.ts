@@ -12,7 +12,7 @@ import type { PlantVersion } from '../settings/version.js'
 import { minOf, type Range } from '../time/ranges.js'
 import type { GoneDays } from '../windows/gone-days.js'
 import { PartialSums } from '../windows/partial-sums.js'
-import { type Point, windowKey } from '../windows/point.js'
+import { isNoFigure, type Point, windowKey } from '../windows/point.js'
 import { pointsOf, type SubjectView, type WindowSet, windowsOf } from '../windows/publish.js'
 import type { OpenWindow, SettledPoints } from '../windows/streams.js'
 import { kpiSubjectKey } from '../windows/subjects.js'
@@ -285,7 +285,11 @@ export class Recomputation {
     const [points, unpublished] = [all.filter(isKept), allUnpublished.filter(isKept)]
     const again = [...points, ...unpublished].filter((point) => plant.streams.mayBeStored(point))
     const stored = again.length === 0 ? new Map<string, Point>() : await this.#stored.at(again)
-    const known = unpublished.filter((point) => stored.has(windowKey(point)) || plant.streams.isOpen(point))
+    const known = unpublished.filter((point) => {
+      const before = stored.get(windowKey(point))
+      // A window that only forgotten devices made has no figure, whatever is computed around it later.
+      return plant.streams.isOpen(point) || (before !== undefined && !isNoFigure(before))
+    })
     return plant.streams.settle([...points, ...known], (point) => stored.get(windowKey(point)))
   }
 }

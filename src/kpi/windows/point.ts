@@ -32,6 +32,11 @@ export const NO_FIGURE: Figure = {
   factors: NO_FACTORS,
 }
 
+/** True for a figure made of nothing: nothing was covered, and nothing was due. */
+export function isNoFigure({ value, reason, numerator, denominator, coverage }: Figure): boolean {
+  return value === null && reason === NO_FIGURE.reason && numerator === 0 && denominator === 0 && coverage === 0
+}
+
 /** The points of one KPI of one scope in one window size: everything of a point that does not change with time. */
 export interface Stream {
   readonly plant: string

@@ -160,3 +160,23 @@ describe('figures are those of a plant that has never heard of a forgotten devic
     }
   })
 })
+
+test('windows that only a forgotten device made stay without a figure when late readings of others change what is around them', async () => {
+  const devices = [{ id: 'a', line: 'l', metrics: { elec_import_kw: { period_s: 300 } } }]
+  const others = [
+    ...level('a', 'elec_import_kw', EARLY, 5),
+    ...level('a', 'elec_import_kw', ['2025-07-04T00:00Z', '2025-07-04T05:00Z'], 5),
+  ]
+  const late = level('a', 'elec_import_kw', ['2025-07-01T20:00Z', '2025-07-01T20:10Z'], 5)
+  const gone = level('gone', 'elec_import_kw', ['2025-07-02T20:00Z', '2025-07-02T23:00Z'], 5)
+  const plant = plantOf({ devices, grid_region: 'CN-JS' })
+  const come = (bench: Bench) => bench.feed(late.map((one) => ({ ...one, receivedAt: LATER })))
+  const expected = await figuresAfter(plant, { readings: others, events: [] }, come)
+  const found = await figuresAfter(plant, { readings: [...others, ...gone], events: [] }, async (bench) => {
+    await forgetDevice(bench, 'gone')
+    await bench.settle()
+    await come(bench)
+  })
+  expect([...found.keys()].filter((key) => !expected.has(key))).toEqual([])
+  expect(Object.fromEntries(found)).toEqual(Object.fromEntries(expected))
+})
