@@ -197,19 +197,29 @@ describe.runIf(chromiumPath !== null)('the page of what is expected', () => {
       saved_cost: null,
       saved_kgco2e: null,
     }
+    const unsure = {
+      ...{ ...CLAIM, id: 'doors', measure: 'Fast doors' },
+      saving: { ...CLAIM.saving!, saved_kwh: 400, lower90_kwh: -700, upper90_kwh: 1500, is_shown: false },
+    }
     await page.route('**/api/v1/plants/bound/savings/claims', (route) =>
-      route.fulfill({ json: { items: [CLAIM, { ...none, left_out: [], events: [] }] } }),
+      route.fulfill({ json: { items: [CLAIM, { ...none, line: 'hall', left_out: [], events: [] }, unsure] } }),
     )
     await page.reload()
     const claim = card('savings').locator('[data-claim="compressor"]')
     const text = (await claim.textContent(WAIT)) ?? ''
-    expect(text).toMatch(/Saved3,000kWh 90 % 2,100 to 3,900 · chance does not explain it/)
+    expect(text).toMatch(/A saving is shown: 2,100 to 3,900 kWh, nine times of ten.*Saved3,000kWh/)
     expect(text).toMatch(/Cost of electricity saved2,400CNY/)
     expect(text).toMatch(/Good units, working days, degree days below 16 °C.*CV\(RMSE\) 6\.1 %.*R² 0\.940/)
     expect(text).toMatch(/from 2026-06-11 on · \+240 kWh\/day second hall Li Na/)
     expect(await claim.locator('.outlook-cusum').getAttribute('data-points')).toBe('3')
     expect(await claim.locator('[data-left-out="2026-06-12"]').textContent()).toMatch(/output not known/)
-    expect(await card('savings').locator('[data-claim="lamps"]').textContent()).toMatch(/fewer than 60 known days/)
+    expect(await card('savings').locator('[data-claim="lamps"]').textContent()).toMatch(
+      /Hall.*fewer than 60 known days/,
+    )
+    const doors = (await card('savings').locator('[data-claim="doors"]').textContent()) ?? ''
+    expect(doors).toMatch(/No saving is shown: it lies between −700 and 1,500 kWh/)
+    // A difference that may be chance has no price.
+    expect(doors).not.toMatch(/CNY|CO2e/)
     expect(await seriousFaults(page)).toEqual([])
     if (process.env.SHOTS !== undefined)
       await card('savings').screenshot({ path: `${process.env.SHOTS}/savings-en.png` })

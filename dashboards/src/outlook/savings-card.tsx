@@ -3,6 +3,7 @@ import type { PlantNode } from '../../../src/base/wire.js'
 import type { SavingClaimItem, SavingClaimsAnswer } from '../../../src/views/wire/savings.js'
 import { decimal, type Figure, figureFor, figureText, shareText, signedText } from '../format.js'
 import type { Answer } from '../gateway/api.js'
+import { lineName } from '../names.js'
 import { language } from '../settings.js'
 import { catalogue } from '../state.js'
 import { CardFrame } from '../ui/card-frame.js'
@@ -47,7 +48,8 @@ interface ClaimProps {
 function Claim({ item, plant }: ClaimProps) {
   const w = useOutlookWords().savings
   const { saving } = item
-  const where = item.line ?? item.meter
+  const line = plant.lines.find(({ id }) => id === item.line)
+  const where = line === undefined ? (item.line ?? item.meter) : lineName(line)
   return (
     <section
       class="outlook-budget outlook-saving"
@@ -59,7 +61,7 @@ function Claim({ item, plant }: ClaimProps) {
         {item.measure} {where !== null && <span class="faint">{where}</span>}
       </h3>
       <div class="outlook-saving-facts">
-        {saving === null && <p class="outlook-reason">{item.reason === '' ? '—' : w.reasons[item.reason]}</p>}
+        <p class="outlook-reason outlook-verdict">{verdictOf(item, w)}</p>
         <ClaimFacts item={item} />
         <Events item={item} />
         <LeftOut item={item} />
@@ -74,25 +76,34 @@ function Claim({ item, plant }: ClaimProps) {
   )
 }
 
+type SavingWords = ReturnType<typeof useOutlookWords>['savings']
+
+/** A sentence that says whether something was saved; with bounds on both sides of zero nothing is claimed. */
+function verdictOf({ saving, reason }: SavingClaimItem, w: SavingWords): string {
+  if (saving === null) return reason === '' ? '—' : w.reasons[reason]
+  const { lower90_kwh: low, upper90_kwh: high } = saving
+  const figure = figureFor(KWH, Math.max(Math.abs(low), Math.abs(high)))
+  const said = high < 0 ? w.moreUsed : saving.is_shown ? w.shown : w.notShown
+  const [from, to] = high < 0 ? [-high, -low] : [low, high]
+  return said(figureText(from, figure, language.value), figureText(to, figure, language.value), figure.unit)
+}
+
 function ClaimFacts({ item }: { readonly item: SavingClaimItem }) {
   const w = useOutlookWords().savings
   const { saving, baseline, saved_cost, currency, saved_kgco2e } = item
   const lang = language.value
-  const energy = figureFor(KWH, Math.max(Math.abs(saving?.upper90_kwh ?? 0), Math.abs(saving?.saved_kwh ?? 0)))
+  const energy = figureFor(KWH, Math.max(Math.abs(saving?.upper90_kwh ?? 0), Math.abs(saving?.lower90_kwh ?? 0)))
+  const isShown = saving?.is_shown === true
   const used = figureFor(KWH, Math.max(saving?.expected_kwh ?? 0, saving?.actual_kwh ?? 0))
   const carbon = figureFor({ id: '', unit: 'kgCO2e', shape: 'sum' }, Math.abs(saved_kgco2e ?? 0))
   return (
     <dl class="outlook-facts">
       {saving !== null && (
-        <Fact name={w.saved}>
-          <Amount value={saving.saved_kwh} figure={energy} />{' '}
-          <span class="faint num">
-            {w.in90(figureText(saving.lower90_kwh, energy, lang), figureText(saving.upper90_kwh, energy, lang))} ·{' '}
-            {saving.is_shown ? w.shown : w.notShown}
-          </span>
+        <Fact name={isShown ? w.saved : w.difference}>
+          <Amount value={saving.saved_kwh} figure={energy} />
         </Fact>
       )}
-      {saved_cost !== null && currency !== null && (
+      {isShown && saved_cost !== null && currency !== null && (
         <Fact name={w.money}>
           <strong class="num">
             {decimal(saved_cost, 0, lang)}
@@ -100,17 +111,19 @@ function ClaimFacts({ item }: { readonly item: SavingClaimItem }) {
           </strong>
         </Fact>
       )}
-      {saved_kgco2e !== null && (
+      {isShown && saved_kgco2e !== null && (
         <Fact name={w.carbon}>
           <Amount value={saved_kgco2e} figure={carbon} />
         </Fact>
       )}
       {saving !== null && (
         <Fact name={w.expected}>
-          <Amount value={saving.expected_kwh} figure={used} />{' '}
-          <span class="faint num">
-            {w.used} {figureText(saving.actual_kwh, used, lang)}
-          </span>
+          <Amount value={saving.expected_kwh} figure={used} />
+        </Fact>
+      )}
+      {saving !== null && (
+        <Fact name={w.used}>
+          <Amount value={saving.actual_kwh} figure={used} />
         </Fact>
       )}
       <Fact name={w.days}>
@@ -147,7 +160,7 @@ const KWH = { id: '', unit: 'kWh', shape: 'sum' } as const
 
 type Model = NonNullable<SavingClaimItem['baseline']>['model']
 
-function modelText(model: Model, w: ReturnType<typeof useOutlookWords>['savings']): string {
+function modelText(model: Model, w: SavingWords): string {
   const known = catalogue.value.kind === 'loaded' ? catalogue.value.value : null
   const outputs = model.outputs.map((output) => {
     const [kpi = '', ...of] = output.split(' ')
@@ -169,8 +182,8 @@ function Events({ item: { events } }: { readonly item: SavingClaimItem }) {
     <>
       <h4>{w.events}</h4>
       <ul class="outlook-saving-events">
-        {events.map(({ from, to, kwh_per_day, reason, author }) => (
-          <li key={`${from} ${reason}`} data-event={kwh_per_day}>
+        {events.map(({ from, to, kwh_per_day, reason, author }, i) => (
+          <li key={`${i} ${from}`} data-event={kwh_per_day}>
             <span class="num">
               {to === null ? w.since(from) : w.between(from, to)} ·{' '}
               {signedText(kwh_per_day, figureFor(KWH, Math.abs(kwh_per_day)), language.value)} {w.kwhPerDay}
