@@ -2,6 +2,7 @@ import { DAY_MS } from '../../base/durations.js'
 import { type ChangedRange, type Late, mark } from '../series/late.js'
 import type { SeriesState } from '../series/series-state.js'
 import type { KpiSubject } from '../windows/subjects.js'
+import { isOfHeld, type StaleStretch } from './past-work.js'
 
 /** Sums of so many series are much work: those of the past are made seldom while more of it comes, and in steps. */
 const MANY_SERIES = 100
@@ -61,6 +62,19 @@ export class HeldPast {
     this.waiting.clear()
     this.#waitingKeys.clear()
     this.#spanMs = 0
+  }
+
+  /** The device of a series has moved to another line, which may hold nothing: what is held of it is stale for all subjects. */
+  giveUp(series: SeriesState, stale: Map<SeriesState, Late>, stretch: StaleStretch | null): void {
+    for (const marks of [this.waiting, this.ripe]) {
+      const held = marks.get(series)
+      if (held !== undefined) mark(stale, series, held.fromMs, held.toMs, held.position, held.cause)
+      marks.delete(series)
+    }
+    const computing = isOfHeld(stretch) ? stretch?.changed.get(series) : undefined
+    if (computing !== undefined) {
+      mark(stale, series, computing.fromMs, computing.toMs, stretch!.position, computing.cause)
+    }
   }
 
   /** Keys of the subjects that what is ripe is computed for. */

@@ -206,6 +206,7 @@ export class EnginePlant {
     // One whose line is configured stands there, whatever it says.
     if (this.#versions.every((version) => version.device(device)?.line !== undefined)) return
     this.#forgetSubjects()
+    for (const series of this.#byDevice.get(device) ?? []) this.held.giveUp(series, this.stale, this.stretch)
   }
 
   /** Takes over something that happened at a device; returns the series whose sums that changes, and where. */

@@ -1,6 +1,7 @@
-import { afterEach, expect, test, vi } from 'vitest'
+import { afterEach, expect, onTestFinished, test, vi } from 'vitest'
 import type { Reading } from '../../../src/base/reading.js'
 import type { CycleResult } from '../../../src/kpi/cycle-result.js'
+import { HeldPast } from '../../../src/kpi/plant/held-past.js'
 import type { Point } from '../../../src/kpi/windows/point.js'
 import { Bench, reading } from '../../support/engine.js'
 
@@ -192,4 +193,31 @@ test('a past that comes in order is computed for a plant of many meters in steps
   // Two hours are 2 hours and 8 quarters.
   expect(steps.reduce((sum, of) => sum + of, 0)).toBe(10)
   expect(Math.max(...steps)).toBeLessThan(8)
+})
+
+test('hours that a large line holds when their device moves to a small one are computed for that', async () => {
+  const holds = vi.spyOn(HeldPast.prototype, 'holds').mockImplementation(({ seriesList }) => seriesList.length > 3)
+  onTestFinished(() => holds.mockRestore())
+  const under = (line: string, readings: readonly Reading[]) => {
+    return readings.map((one) => (one.device === 'live' ? { ...one, line: 'other' } : { ...one, line }))
+  }
+  /** Hours of the small line that have a figure, once the held ones were computed so far when the device moved. */
+  const hoursOf = async (steps: number) => {
+    const one = await bench()
+    await one.feed(under('large', block(0, [0, 1], NOW)))
+    for (const hour of [240, 241, 242]) await one.commit(under('large', block(hour, [0], NOW + 1000)))
+    await one.cycle(HOLD_MS)
+    expect(one.engine.progress().position).toBeLessThan(one.nextPosition)
+    if (steps > 0) await one.cycle()
+    for (let step = 0; step < steps; step++) await one.cycleLate(true, 0.05)
+    await one.commit(under('small', block(300, [0], NOW + 2000)))
+    one.tick(NOW + 24 * HOUR_MS)
+    await one.settle()
+    const points = (await one.points()).filter(({ stream, value }) => {
+      return stream.id === 'small' && stream.kpi === 'energy_elec_import' && stream.window === '1h' && value !== null
+    })
+    return points.map(({ startMs }) => (startMs - PAST) / HOUR_MS).sort((a, b) => a - b)
+  }
+  expect(await hoursOf(0)).toContain(240)
+  expect(await hoursOf(1)).toContain(240)
 })
