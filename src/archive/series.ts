@@ -53,6 +53,16 @@ export class SeriesTable {
     return this.#byId.filter((series) => series !== undefined)
   }
 
+  /** Event times of the oldest archived readings of a plant, epoch ms, by device; a device without any has none. */
+  firstReadings(plant: string): ReadonlyMap<string, number> {
+    const first = new Map<string, number>()
+    for (const series of this.all()) {
+      if (series.plant !== plant || series.oldestTs === Infinity) continue
+      first.set(series.device, Math.min(first.get(series.device) ?? Infinity, series.oldestTs))
+    }
+    return first
+  }
+
   /** The same by id; undefined for those that were forgotten. */
   get slots(): readonly (Series | undefined)[] {
     return this.#byId

@@ -13,6 +13,10 @@ export interface ForgetRequestDeps {
   readonly senders: Senders
   readonly known: KnownNames
   readonly actions: Pick<OperatorActions, 'submit' | 'isRemoving'>
+  /** True for a plant of the configuration. */
+  isPlantConfigured(plant: string): boolean
+  /** Event times of the oldest readings that are there, epoch ms, by device; a device without any has none. */
+  firstReadings(plant: string): ReadonlyMap<string, number>
   /** True while a report of a plant is being frozen, or waits for it. */
   isFreezing(plant: string): boolean
   /** Chooses of some devices those with something on a day that a frozen report rests on, each with the report. */
@@ -21,14 +25,12 @@ export interface ForgetRequestDeps {
 
 /** Chooses the devices of a request, and hands in that they be forgotten; null when the journal takes too long for it. */
 export async function forgetOnRequest(
-  { senders, known, actions, isFreezing, onFrozenDays }: ForgetRequestDeps,
+  deps: ForgetRequestDeps,
   { plant, devices, silentSinceMs, isDryRun, by, why }: ForgetQuery,
 ): Promise<ForgetAnswer | null> {
+  const { senders, known, actions, isFreezing, onFrozenDays } = deps
   const isConfigured = (device: string) => known.isConfigured({ plant, device })
-  const refused = (devices ?? []).flatMap((device): ForgetAnswer['refused'] => {
-    if (isConfigured(device)) return [{ device, reason: 'configured' }]
-    return senders.find(plant, device) === undefined ? [{ device, reason: 'unknown' }] : []
-  })
+  const refused = [...staysOf(deps, plant, devices)]
   const named = devices === null ? null : new Set(devices)
   const wanted = [...senders.all()]
     .filter((sender) => sender.plant === plant && named?.has(sender.device) !== false && !isConfigured(sender.device))
@@ -48,19 +50,45 @@ export async function forgetOnRequest(
   const chosen = isHeld ? [] : wanted.filter(({ device }) => !reported.has(device))
   // An order that is on its way is not handed in again: it may come out of the journal however late.
   if (!isDryRun && actions.isRemoving(plant)) return null
+  const firstReadings = deps.firstReadings(plant)
+  const told = chosen.map((sender) => deviceOf(sender, firstReadings.get(sender.device)))
   if (!isDryRun && chosen.length > 0) {
     const of = { plant, devices: chosen.map(({ device }) => device), by }
     const act = { what: 'forget' as const, ...of, ...(why !== null && { why }) }
     // The answer tells of them as they are before: when it is done they are no longer known.
-    const answer = { devices: chosen.map(deviceOf), refused, dry_run: false }
+    const answer = { devices: told, refused, dry_run: false }
     return (await actions.submit(act)) ? answer : null
   }
-  return { devices: chosen.map(deviceOf), refused, dry_run: isDryRun }
+  return { devices: told, refused, dry_run: isDryRun }
 }
 
-function deviceOf({ line, device, lastHeardMs, readings }: DeviceSender): ForgetAnswer['devices'][number] {
-  const last_seen = Number.isFinite(lastHeardMs) ? new Date(lastHeardMs).toISOString() : null
-  return { line, device, last_seen, readings }
+/** Devices that stay whatever they sent. Whoever wants all of a plant that is not configured is told of registered ones too. */
+function staysOf(
+  { senders, known, isPlantConfigured }: ForgetRequestDeps,
+  plant: string,
+  devices: readonly string[] | null,
+): ForgetAnswer['refused'] {
+  const isConfigured = (device: string) => known.isConfigured({ plant, device })
+  if (devices !== null) {
+    return devices.flatMap((device): ForgetAnswer['refused'] => {
+      if (isConfigured(device)) return [{ device, reason: 'configured' }]
+      return senders.find(plant, device) === undefined ? [{ device, reason: 'unknown' }] : []
+    })
+  }
+  if (isPlantConfigured(plant)) return []
+  const registered = [...senders.all()].filter((sender) => sender.plant === plant && isConfigured(sender.device))
+  return registered.map(({ device }) => ({ device, reason: 'configured' }))
+}
+
+function deviceOf(
+  { line, device, lastHeardMs, readings }: DeviceSender,
+  firstReadingMs: number | undefined,
+): ForgetAnswer['devices'][number] {
+  return { line, device, last_seen: instantOf(lastHeardMs), readings, first_reading: instantOf(firstReadingMs) }
+}
+
+function instantOf(ms: number | undefined): string | null {
+  return ms !== undefined && Number.isFinite(ms) ? new Date(ms).toISOString() : null
 }
 
 export interface FreezingDeps {

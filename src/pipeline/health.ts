@@ -1,6 +1,5 @@
 import type { Database } from '../archive/database.js'
 import type { LastingRecord } from '../archive/record/record.js'
-import { DAY_MS } from '../base/durations.js'
 import type { HealthCheck } from '../base/wire.js'
 import type { KnownNames } from '../decode/cardinality/known.js'
 import type { JournalReader } from '../journal/reader.js'
@@ -11,14 +10,12 @@ import { recordHealth } from './opening.js'
 import type { Pipeline } from './pipeline.js'
 import type { PipelineProgress } from './progress.js'
 import { redoReason } from './redo-text.js'
+import { FAILED_TOLD_MS } from './removal-progress.js'
 import type { RemovalTries } from './removal-tries.js'
 import type { Upkeep } from './upkeep.js'
 
 /** Most plants that are named; of more nothing is said. */
 const PLANTS_SHOWN_MAX = 5
-
-/** Failed orders are told for so long. */
-const WEEK_MS = 7 * DAY_MS
 
 /** From this lag on the gateway is not ready: who asks for figures then is shown those of half a minute ago. */
 export const READY_LAG_MAX_MS = 30_000
@@ -81,7 +78,7 @@ function removalsReason(
   { nowMs, forgetting }: Pick<MessageAccounting, 'nowMs' | 'forgetting'>,
 ): string {
   const failed = (manifest.removals?.ended ?? []).filter(
-    (one) => one.failure !== undefined && nowMs - one.atMs < WEEK_MS,
+    (one) => one.failure !== undefined && nowMs - one.atMs < FAILED_TOLD_MS,
   )
   const texts = failed.slice(-PLANTS_SHOWN_MAX).map(({ plant, atMs, steps, failure }) => {
     const what = steps === 0 ? 'nothing was removed' : 'not all was removed'

@@ -11,6 +11,7 @@ interface WaitingOrder {
   readonly tries: number
   readonly sinceMs: number
   readonly pauseMs: number
+  readonly reason: string
   readonly text: string
 }
 
@@ -52,6 +53,11 @@ export class RemovalTries {
     this.#waiting.delete(forgettingKey(order))
   }
 
+  /** Reason for which an order waits; null while it does not. */
+  waitsFor(order: Forgetting): string | null {
+    return this.#waiting.get(forgettingKey(order))?.reason ?? null
+  }
+
   /** Names the orders that wait, with what they wait for; '' without any. */
   get trouble(): string {
     return [...this.#waiting.values()].map(({ text }) => text).join('; ')
@@ -62,6 +68,6 @@ export class RemovalTries {
     const [first, ...others] = order.devices
     const named = others.length === 0 ? first : `${first} and ${others.length} more`
     const text = `${named} of plant ${order.plant} cannot be removed yet: ${reason}`
-    this.#waiting.set(forgettingKey(order), { tries, sinceMs: this.#clock.nowMs(), pauseMs, text })
+    this.#waiting.set(forgettingKey(order), { tries, sinceMs: this.#clock.nowMs(), pauseMs, reason, text })
   }
 }

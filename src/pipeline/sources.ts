@@ -27,6 +27,7 @@ import type { PipelineProgress } from './progress.js'
 import { projectionSources } from './projections/projection-answers.js'
 import type { Projections } from './projections/projections.js'
 import { recordSources } from './records.js'
+import { type RemovalProgressDeps, removalProgress } from './removal-progress.js'
 import { auditSources, type ReportAnswerDeps } from './report-answers.js'
 import { reportSources } from './report-making.js'
 import { savingClaimSources } from './saving-claims.js'
@@ -50,6 +51,8 @@ export interface SourceDeps extends FigureParts, MeasureDeps, MessageDeps {
   readonly accessAsks: Pick<AccessAsks, 'ask'>
   readonly presence: DevicePresence
   readonly progress: Pick<PipelineProgress, 'hasCaughtUp'>
+  readonly record: RemovalProgressDeps['record']
+  readonly tries: RemovalProgressDeps['tries']
   readonly reports: ReportAnswerDeps
   readonly forecasts: Forecasts
   readonly anomalies: Anomalies
@@ -100,11 +103,14 @@ export function viewSources(deps: SourceDeps): ViewSources {
           senders,
           known: configs.known,
           actions,
+          isPlantConfigured: (plant) => configs.plant(plant) !== undefined,
+          firstReadings: (plant) => archive.series.firstReadings(plant),
           isFreezing: (plant) => isFreezing({ requests, index }, plant),
           onFrozenDays: (plant, devices) => devicesOnFrozenDays({ database, frozenDays }, { plant, devices }),
         },
         query,
       ),
+    removals: (plant) => removalProgress(deps, plant),
     unknownDevices: (query) => deps.newcomers.list(query),
     adoption: (request) => deps.newcomers.adoption(request),
     refusedClients: deps.refusedClients,

@@ -3,6 +3,7 @@ import { useEffect } from 'preact/hooks'
 import type { ConfigEdit } from '../../../src/views/wire/configuration.js'
 import type { GridRegionItem } from '../../../src/views/wire/grid-regions.js'
 import { words } from '../settings.js'
+import { route } from '../state.js'
 import { ActButton } from '../ui/act-button.js'
 import { LimitsPart } from './limits-part.js'
 import { meterTree } from './meter-tree.js'
@@ -23,7 +24,9 @@ export function PlantsCard({ plants, onEdits }: PlantsCardProps) {
   const w = configWords().plants
   const open = useSignal<Open | null>(null)
   const regions = useSignal<readonly GridRegionItem[]>([])
+  const { value: at } = route
   useEffect(() => {
+    if (at.view === 'configuration' && at.of !== undefined) findRemoval(at.of)
     void readGridRegions().then((answer) => {
       if (answer.kind === 'loaded') regions.value = answer.value.regions
     })
@@ -63,6 +66,13 @@ export function PlantsCard({ plants, onEdits }: PlantsCardProps) {
   )
 }
 
+/** Leads whoever has come to take something out to its button. */
+function findRemoval(of: string): void {
+  const found = document.querySelector<HTMLElement>(`[data-removes="${of}"]`)
+  found?.scrollIntoView({ block: 'center' })
+  found?.focus({ preventScroll: true })
+}
+
 interface PlantPartProps {
   readonly plant: PlantSetting
   /** Its position in the file. */
@@ -74,8 +84,14 @@ interface PlantPartProps {
 function PlantPart({ plant, at, show, onEdits }: PlantPartProps) {
   const w = configWords().plants
   const remove = (...path: string[]) => onEdits([{ op: 'remove', path: ['plants', plant.id, ...path] }])
-  const tool = (label: string, of: string, act: () => void) => (
-    <ActButton right="administer" class="button is-small" aria-label={`${label}: ${of}`} onClick={act}>
+  const tool = (label: string, of: string, act: () => void, removes?: string) => (
+    <ActButton
+      right="administer"
+      class="button is-small"
+      aria-label={`${label}: ${of}`}
+      data-removes={removes}
+      onClick={act}
+    >
       {label}
     </ActButton>
   )
@@ -92,6 +108,7 @@ function PlantPart({ plant, at, show, onEdits }: PlantPartProps) {
           {tool(w.addDevice, plant.id, () => show({ form: 'device', plant, device: null }))}
           {tool(w.addTarget, plant.id, () => show({ form: 'target', plant, target: null }))}
           {tool(w.addAlarm, plant.id, () => show({ form: 'alarm', plant, alarm: null }))}
+          {tool(w.remove, plant.id, () => remove(), plant.id)}
         </span>
       </div>
       <h3>{w.lines}</h3>
@@ -119,7 +136,7 @@ function PlantPart({ plant, at, show, onEdits }: PlantPartProps) {
             </span>
             <span class="card-tools">
               {tool(w.edit, device.id, () => show({ form: 'device', plant, device }))}
-              {tool(w.remove, device.id, () => remove('devices', device.id))}
+              {tool(w.remove, device.id, () => remove('devices', device.id), `${plant.id}/${device.id}`)}
             </span>
           </li>
         ))}

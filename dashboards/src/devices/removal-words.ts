@@ -21,6 +21,9 @@ const en = {
   submit: 'Remove',
   cancel: 'Cancel',
   done: (device: string) => `${device} is being removed; sealed days follow one by one.`,
+  configuredFirst:
+    'This device is in the configuration. To remove it with its data, take it out there first: that has a preview and can be undone. Then this page offers to remove what it sent, which cannot. A device whose past is to stay is retired there instead.',
+  toConfiguration: 'To the configuration',
 }
 
 const zh: typeof en = {
@@ -42,6 +45,9 @@ const zh: typeof en = {
   submit: '移除',
   cancel: '取消',
   done: (device) => `正在移除 ${device}；已封存的日期将逐日处理。`,
+  configuredFirst:
+    '该设备在配置中。若要连同数据移除，请先将其移出配置：有预览，可以撤销。之后此页可移除它发送过的数据，该操作无法撤销。需保留历史的设备应在配置中退役。',
+  toConfiguration: '前往配置',
 }
 
 /** Words of the removal of a device; they come with its page. */

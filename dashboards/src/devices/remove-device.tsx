@@ -4,30 +4,38 @@ import type { DeviceAnswer } from '../../../src/base/wire.js'
 import type { ForgetAnswer } from '../../../src/views/wire/forget.js'
 import { saidText } from '../configuration/problems/problem-text.js'
 import { decimal } from '../format.js'
-import { type Answer, post } from '../gateway/api.js'
-import { goTo } from '../nav.js'
-import { account } from '../session.js'
-import { language, operator } from '../settings.js'
+import type { Answer } from '../gateway/api.js'
+import { goTo, linkTo } from '../nav.js'
+import { may } from '../session.js'
+import { language } from '../settings.js'
 import { ActButton } from '../ui/act-button.js'
 import { FormDialog } from '../ui/form-dialog.js'
 import { notify } from '../ui/notice.js'
-import { WhoField } from '../ui/who-field.js'
+import { RemovalFields } from './removal-fields.js'
+import { askRemoval, type RemovalScope, useRemovalOrder } from './removal-request.js'
 import { removalWords } from './removal-words.js'
-
-const WHY_MAX = 500
-/** Years of days may have to be looked at. */
-const TIMEOUT_MS = 60_000
 
 type Removed = Pick<DeviceAnswer, 'plant' | 'id'>
 
-/** A device that nobody has configured can be taken out again with all that it sent; nothing for one that is configured. */
+/** A device that nobody has configured can be taken out again with all that it sent; a configured one leaves the configuration first. */
 export function RemoveDevice({ device }: { readonly device: DeviceAnswer }) {
   const isOpen = useSignal(false)
-  if (device.configured) return null
+  const w = removalWords()
+  if (device.configured) {
+    if (!may('administer')) return null
+    return (
+      <footer class="device-remove" data-remove="configured">
+        <span class="faint">{w.configuredFirst}</span>
+        <a class="button is-small" href={linkTo({ view: 'configuration', of: `${device.plant}/${device.id}` })}>
+          {w.toConfiguration}
+        </a>
+      </footer>
+    )
+  }
   return (
     <footer class="device-remove">
       <ActButton right="administer" class="button is-small" onClick={() => (isOpen.value = true)}>
-        {removalWords().open}
+        {w.open}
       </ActButton>
       {isOpen.value && <RemoveDialog device={device} onClose={() => (isOpen.value = false)} />}
     </footer>
@@ -37,9 +45,10 @@ export function RemoveDevice({ device }: { readonly device: DeviceAnswer }) {
 function RemoveDialog({ device, onClose }: { readonly device: Removed; readonly onClose: () => void }) {
   const w = removalWords()
   const asked = useSignal<Answer<ForgetAnswer>>({ kind: 'loading' })
-  const why = useSignal('')
+  const order = useRemovalOrder()
+  const scope: RemovalScope = { plant: device.plant, devices: [device.id] }
   useEffect(() => {
-    void forget(device, { dry_run: true }).then((answer) => (asked.value = answer))
+    void askRemoval(scope).then((answer) => (asked.value = answer))
   }, [device.plant, device.id])
   const preview = asked.value
   const would = preview.kind === 'loaded' ? preview.value.devices[0] : undefined
@@ -51,18 +60,6 @@ function RemoveDialog({ device, onClose }: { readonly device: Removed; readonly 
         : would === undefined
           ? refusalOf(preview.value)
           : w.would(decimal(would.readings, 0, language.value))
-  const by = () => operator.value.trim()
-  const check = () => {
-    if (would === undefined) return said
-    if (why.value.trim() === '') return w.whyMissing
-    return account.value === '' && by() === '' ? w.byMissing : ''
-  }
-  const act = () =>
-    forget(device, {
-      dry_run: false,
-      why: why.value.trim(),
-      ...(account.value === '' ? { by: by() } : {}),
-    })
   const done = (answer: ForgetAnswer) => {
     onClose()
     if (answer.devices.length === 0) return notify(refusalOf(answer))
@@ -74,35 +71,15 @@ function RemoveDialog({ device, onClose }: { readonly device: Removed; readonly 
       title={w.title(device.id)}
       cancel={w.cancel}
       submit={w.submit}
-      check={check}
-      act={act}
+      check={() => (would === undefined ? said : order.missing())}
+      act={() => order.give(scope)}
       onDone={done}
       onClose={onClose}
     >
       <p role="status">{said}</p>
-      {would !== undefined && (
-        <>
-          <label class="field">
-            {w.why}
-            <textarea
-              rows={2}
-              value={why.value}
-              maxLength={WHY_MAX}
-              onInput={(event) => (why.value = event.currentTarget.value)}
-            />
-          </label>
-          <WhoField label={w.by} who={operator} />
-        </>
-      )}
+      {would !== undefined && <RemovalFields why={order.why} />}
     </FormDialog>
   )
-}
-
-function forget(
-  { plant, id }: Removed,
-  wish: { readonly dry_run: boolean; readonly why?: string; readonly by?: string },
-) {
-  return post<ForgetAnswer>(`/plants/${plant}/devices/forget`, { devices: [id], ...wish }, TIMEOUT_MS)
 }
 
 /** Reason why it stays. */

@@ -12,6 +12,7 @@ import { minuteMs, newestMs, nowMs, plantList, route } from '../state.js'
 import { spanOfRange } from '../time/range.js'
 import { clockText, dayText } from '../time/time.js'
 import { plantPlaceOf } from './page.js'
+import { RemovePlant } from './remove-plant.js'
 
 /** Head of a plant: its name, its time, its alarms and how far its data can be relied on. */
 export function PlantHead({ plant }: { readonly plant: PlantNode }) {
@@ -28,7 +29,12 @@ export function PlantHead({ plant }: { readonly plant: PlantNode }) {
       </h2>
       <p class="num">
         {clockText(minuteMs.value, zone, lang)} · {dayText(minuteMs.value, zone, lang)}
-        {!plant.configured && ` · ${w.plant.unconfigured}`}
+        {!plant.configured && (
+          <>
+            {` · ${w.plant.unconfigured} · `}
+            <RemovePlant plant={plant} isShort />
+          </>
+        )}
       </p>
       <PlantAlarms plant={plant.id} />
       <FirstReadings plant={plant} />

@@ -27,6 +27,7 @@ import { LineFigures } from './line-figures.js'
 import { LossesCard } from './losses-card.js'
 import { FIRST_KPI } from './page.js'
 import { PartsCard } from './parts-card.js'
+import { PlantEnd, PlantRemoval } from './plant-removal.js'
 import { QualityCard } from './quality-card.js'
 import { RobotsCard } from './robots-card.js'
 import { stackDevices } from './stacks.js'
@@ -45,7 +46,13 @@ export default function PlantView({ at }: { readonly at: PlantRoute }) {
     return <ErrorCard title={w.error.plants} detail={known.detail} onRetry={loadPlants} />
   }
   const plant = known.value.find((p) => p.id === at.plant)
-  if (plant === undefined) return <Unknown title={w.plant.unknown} id={at.plant} hint={w.plant.unknownHint} />
+  if (plant === undefined) {
+    return (
+      <PlantRemoval key={at.plant} id={at.plant}>
+        <Unknown title={w.plant.unknown} id={at.plant} hint={w.plant.unknownHint} />
+      </PlantRemoval>
+    )
+  }
   const line = plant.lines.find(({ id }) => id === at.line) ?? null
   if (at.line !== null && line === null) {
     return <Unknown title={w.energy.line.unknown} id={at.line} hint={w.energy.line.unknownHint} />
@@ -57,6 +64,7 @@ export default function PlantView({ at }: { readonly at: PlantRoute }) {
           <EmptyState plant={plant} />
         </section>
         <DeviceTable plant={plant} />
+        <PlantEnd plant={plant} />
       </>
     )
   }
@@ -116,6 +124,7 @@ function WholePlant({ plant, at, figures }: FiguresProps) {
       </div>
       <DeviceTable plant={plant} />
       <Legend note="" />
+      <PlantEnd plant={plant} />
     </>
   )
 }

@@ -52,6 +52,7 @@ export function sourcesOf(
     forwarding,
     polls: new PollStats(data.pollStats),
     database,
+    record,
     newcomers,
     reports: { reports, audit, making, languages: config.reports.languages },
     health,

@@ -7,6 +7,7 @@ import { ProblemError, problem } from '../problem.js'
 import type { Server } from '../server.js'
 import type { KnownPlants } from '../sources/plants.js'
 import { type ForgetAnswer, forgetAnswer } from '../wire/forget.js'
+import { type RemovalsAnswer, removalsAnswer } from '../wire/removals.js'
 import { plantParams, requirePlant } from './plants.js'
 
 /** Names of devices in one request, and in one line of the audit log. */
@@ -16,10 +17,25 @@ const NOTED_MAX = 10
 export interface ForgetSources extends Pick<KnownPlants, 'hasPlant'> {
   /** Forgets devices of a plant; null when the journal takes too long for it, though it may still happen. */
   forgetDevices(query: ForgetQuery): Promise<ForgetAnswer | null>
+  /** Orders to remove devices of a plant, which need not be there any more. */
+  removals(plant: string): RemovalsAnswer | Promise<RemovalsAnswer>
 }
 
-/** Takes away devices that should not be there. */
+/** Takes away devices that should not be there, and tells how far that is. */
 export function forgetRoute(server: Server, sources: ForgetSources): void {
+  server.get(
+    '/api/v1/plants/:plant/removals',
+    {
+      config: { right: 'view' },
+      schema: {
+        tags: ['plants'],
+        summary: 'How far orders to remove devices of a plant are, also of a plant that is gone by now',
+        params: plantParams,
+        response: { 200: removalsAnswer },
+      },
+    },
+    ({ params }) => sources.removals(params.plant),
+  )
   server.post(
     '/api/v1/plants/:plant/devices/forget',
     {

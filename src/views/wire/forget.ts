@@ -9,6 +9,10 @@ export const forgetAnswer = wire(
         device: z.string(),
         last_seen: z.iso.datetime().nullable(),
         readings: z.number().int().min(0),
+        first_reading: z.iso
+          .datetime()
+          .nullable()
+          .describe('event time of the oldest of its readings that are there; null without any'),
       }),
     ),
     refused: z
@@ -20,7 +24,7 @@ export const forgetAnswer = wire(
         }),
       )
       .describe(
-        'of the devices named, those that stay; and those on days that a frozen report rests on, or while one is being frozen',
+        'of the devices named, those that stay, and without names the registered ones of a plant that is not configured; and those on days that a frozen report rests on, or while one is being frozen',
       ),
     dry_run: z.boolean(),
   }),

@@ -22,6 +22,8 @@ function setUp({ frozen = new Map<string, string>(), freezing = false } = {}) {
     senders,
     known: new KnownNames(),
     actions,
+    isPlantConfigured: () => false,
+    firstReadings: () => new Map([['typo', 1_000]]),
     isFreezing: () => freezing,
     onFrozenDays: async () => frozen,
   }
@@ -63,6 +65,31 @@ test('nothing is removed while a report is being frozen, nor of days that one re
     refused: [{ device: 'typo', reason: 'reported', report: 'r v1' }],
   })
   expect([...held.sent, ...frozen.sent]).toEqual([])
+})
+
+test('whoever wants all of a plant that is not configured is told of what is registered, and since when the others have readings', async () => {
+  const sent: string[] = []
+  const senders = new Senders()
+  for (const device of ['typo', 'kept']) senders.touch('p', 'l', device)
+  const ask = (isPlantConfigured: boolean) =>
+    forgetOnRequest(
+      {
+        senders,
+        known: { isConfigured: ({ device }: { device: string }) => device === 'kept' } as unknown as KnownNames,
+        actions: new OperatorActions(CLOCK, (content) => sent.push(content)),
+        isPlantConfigured: () => isPlantConfigured,
+        firstReadings: () => new Map([['typo', 1_000]]),
+        isFreezing: () => false,
+        onFrozenDays: async () => new Map(),
+      },
+      { ...QUERY, isDryRun: true },
+    )
+  expect(await ask(false)).toMatchObject({
+    devices: [{ device: 'typo', first_reading: '1970-01-01T00:00:01.000Z' }],
+    refused: [{ device: 'kept', reason: 'configured' }],
+  })
+  expect((await ask(true))?.refused).toEqual([])
+  expect(sent).toEqual([])
 })
 
 const isFrozenNow = (status: string, hash: string | null, freezing: readonly string[] = []) => {

@@ -1,7 +1,10 @@
+import type { ForgetQuery } from '../../../src/base/forget.js'
 import type { AccessAsk, AccessReply } from '../../../src/views/access-ask.js'
 import type { Addition } from '../../../src/views/adoption-text.js'
 import type { Adoption, AdoptRequest } from '../../../src/views/routes/adopt.js'
 import type { IgnoreRequest, UnknownDevicesQuery } from '../../../src/views/routes/unknown-devices.js'
+import type { ForgetAnswer } from '../../../src/views/wire/forget.js'
+import type { RemovalsAnswer } from '../../../src/views/wire/removals.js'
 import type { UnknownDevicesAnswer } from '../../../src/views/wire/unknown-devices.js'
 import { FakeTrail } from './fake-audit-log.js'
 
@@ -34,5 +37,20 @@ export class FakeNewcomers extends FakeTrail {
   ignoreUnknown(request: IgnoreRequest) {
     this.ignoreRequests.push(request)
     return request.devices.length + request.topics.length
+  }
+
+  async forgetDevices({ devices, isDryRun }: ForgetQuery): Promise<ForgetAnswer> {
+    const forgotten = (devices ?? ['stray']).map((device) => ({
+      line: 'l',
+      device,
+      last_seen: null,
+      readings: 1,
+      first_reading: null,
+    }))
+    return { devices: forgotten, refused: [], dry_run: isDryRun }
+  }
+  removals(plant: string): RemovalsAnswer {
+    const at = '2026-01-01T00:00:00.000Z'
+    return { going: [{ at, days: 1, readings: 2, devices: plant.length, waits: null }], failed: [] }
   }
 }

@@ -1,7 +1,6 @@
 import { NotNow } from '../../../src/audit/reports/requests.js'
 import { type AlarmAction, type AlarmBrief, type AlarmItem, newestFirst } from '../../../src/base/alarm.js'
 import { splitOrigin } from '../../../src/base/entry-origin.js'
-import type { ForgetQuery } from '../../../src/base/forget.js'
 import type { KpiPoint } from '../../../src/base/kpi.js'
 import { REJECT_REASON_LIST } from '../../../src/base/reasons.js'
 import type { EventItem } from '../../../src/base/records.js'
@@ -32,7 +31,6 @@ import type { DeviceChange } from '../../../src/views/sources/news.js'
 import type { OperatorStatement, RecordQuery, RecordSources } from '../../../src/views/sources/records.js'
 import type { AuditRequest, AuditSources } from '../../../src/views/sources/reports.js'
 import type { ViewSources } from '../../../src/views/views.js'
-import type { ForgetAnswer } from '../../../src/views/wire/forget.js'
 import type { CorrectionItem, RestatementItem } from '../../../src/views/wire/records.js'
 import type { DeviceStates } from '../../../src/views/wire/states.js'
 import { testGate } from '../../support/gate.js'
@@ -235,11 +233,6 @@ export class FakeSources extends FakeNewcomers implements ViewSources {
       dismissed: {},
     }
   }
-  async forgetDevices({ devices, isDryRun }: ForgetQuery): Promise<ForgetAnswer> {
-    const forgotten = (devices ?? ['stray']).map((device) => ({ line: 'l', device, last_seen: null, readings: 1 }))
-    return { devices: forgotten, refused: [], dry_run: isDryRun }
-  }
-
   dismissQuarantine(id: string, said: { readonly by: string; readonly note: string }) {
     const item = this.items.find((one) => one.id === id)
     return item === undefined ? null : { ...item, dismissed: { ...said, at: '2026-01-01T00:00:00.000Z' } }
