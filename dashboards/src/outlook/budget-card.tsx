@@ -9,6 +9,7 @@ import { CardFrame } from '../ui/card-frame.js'
 import { Unit } from '../ui/text.js'
 import { BoundsBar } from './bounds-bar.js'
 import { chanceText } from './chance-text.js'
+import { Amount } from './fact.js'
 import { useOutlookWords } from './words.js'
 
 interface BudgetCardProps {
@@ -132,15 +133,6 @@ function PeriodBudget({ item, figure }: PeriodBudgetProps) {
         </p>
       ))}
     </div>
-  )
-}
-
-function Amount({ value, figure }: { readonly value: number; readonly figure: Figure }) {
-  return (
-    <strong class="num">
-      {figureText(value, figure, language.value)}
-      <Unit unit={figure.unit} />
-    </strong>
   )
 }
 

@@ -3,6 +3,7 @@ import { useSignal } from '@preact/signals'
 import type { PlantNode } from '../../../src/base/wire.js'
 import type { AnomaliesAnswer } from '../../../src/views/wire/anomalies.js'
 import type { ForecastItem, ForecastsAnswer } from '../../../src/views/wire/forecasts.js'
+import type { LoadPlanAnswer } from '../../../src/views/wire/load-plan.js'
 import type { PeakAnswer } from '../../../src/views/wire/peak.js'
 import type { ProjectionsAnswer } from '../../../src/views/wire/projections.js'
 import type { SavingClaimsAnswer } from '../../../src/views/wire/savings.js'
@@ -12,6 +13,7 @@ import type { Route } from '../route.js'
 import { AnomaliesCard } from './anomalies-card.js'
 import { BudgetCard } from './budget-card.js'
 import { DayCard } from './day-card.js'
+import { LoadPlanCard } from './load-plan-card.js'
 import { PeakCard } from './peak-card.js'
 import { SavingsCard } from './savings-card.js'
 import { ScoreCard } from './score-card.js'
@@ -39,6 +41,7 @@ function OutlookCards({ plant }: { readonly plant: PlantNode }) {
   const anomalies = usePolled<AnomaliesAnswer>(`${path}/anomalies`, DAILY_MS)
   const projections = usePolled<ProjectionsAnswer>(`${path}/projections`, DAILY_MS)
   const savings = usePolled<SavingClaimsAnswer>(`${path}/savings/claims`, DAILY_MS)
+  const loadPlan = usePolled<LoadPlanAnswer>(`${path}/load-plan`, FORECASTS_MS)
   const askAnomalies = () => {
     openAnomalies.again()
     anomalies.again()
@@ -61,6 +64,7 @@ function OutlookCards({ plant }: { readonly plant: PlantNode }) {
       />
       <PeakCard plant={plant} answer={peak.value} onRetry={peak.again} />
       <WaitingCard plant={plant} answer={peak.value} onRetry={peak.again} />
+      <LoadPlanCard plant={plant} answer={loadPlan.value} onRetry={loadPlan.again} />
       <BudgetCard plant={plant} answer={projections.value} onRetry={projections.again} />
       <SavingsCard plant={plant} answer={savings.value} onRetry={savings.again} />
       <AnomaliesCard plant={plant} open={openAnomalies.value} answer={anomalies.value} onRetry={askAnomalies} />

@@ -1,4 +1,3 @@
-import type { ComponentChildren } from 'preact'
 import type { PlantNode } from '../../../src/base/wire.js'
 import type { DemandBlockItem, PeakAnswer } from '../../../src/views/wire/peak.js'
 import { decimal, durationText, type Figure, figureFor, figureText, shownUnit } from '../format.js'
@@ -9,6 +8,7 @@ import { CardFrame } from '../ui/card-frame.js'
 import { Unit } from '../ui/text.js'
 import { BoundsBar } from './bounds-bar.js'
 import { chanceText } from './chance-text.js'
+import { Amount, Fact } from './fact.js'
 import { useOutlookWords } from './words.js'
 
 interface PeakCardProps {
@@ -135,29 +135,6 @@ function PeakFacts({ peak, zone }: { readonly peak: PeakAnswer; readonly zone: s
         )}
       </dl>
     </>
-  )
-}
-
-interface FactProps {
-  readonly name: string
-  readonly children: ComponentChildren
-}
-
-function Fact({ name, children }: FactProps) {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </div>
-  )
-}
-
-function Amount({ value, figure }: { readonly value: number; readonly figure: Figure }) {
-  return (
-    <strong class="num">
-      {figureText(value, figure, language.value)}
-      <Unit unit={figure.unit} />
-    </strong>
   )
 }
 

@@ -1,7 +1,6 @@
-import type { ComponentChildren } from 'preact'
 import type { PlantNode } from '../../../src/base/wire.js'
 import type { SavingClaimItem, SavingClaimsAnswer } from '../../../src/views/wire/savings.js'
-import { decimal, type Figure, figureFor, figureText, shareText, signedText } from '../format.js'
+import { decimal, figureFor, figureText, shareText, signedText } from '../format.js'
 import type { Answer } from '../gateway/api.js'
 import { lineName } from '../names.js'
 import { language } from '../settings.js'
@@ -9,6 +8,7 @@ import { catalogue } from '../state.js'
 import { CardFrame } from '../ui/card-frame.js'
 import { TableView } from '../ui/table-view.js'
 import { Unit } from '../ui/text.js'
+import { Amount, Fact } from './fact.js'
 import { SavingsChart } from './savings-chart.js'
 import { useOutlookWords } from './words.js'
 
@@ -233,28 +233,5 @@ function CusumTable({ cusum }: { readonly cusum: NonNullable<SavingClaimItem['sa
         </tbody>
       </TableView>
     </details>
-  )
-}
-
-interface FactProps {
-  readonly name: string
-  readonly children: ComponentChildren
-}
-
-function Fact({ name, children }: FactProps) {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </div>
-  )
-}
-
-function Amount({ value, figure }: { readonly value: number; readonly figure: Figure }) {
-  return (
-    <strong class="num">
-      {figureText(value, figure, language.value)}
-      <Unit unit={figure.unit} />
-    </strong>
   )
 }

@@ -18,8 +18,8 @@ export function loadPlanSources(loadPlans: LoadPlans, configs: Pick<Configs, 'pl
   return {
     loadPlan: (plant) => {
       const options = configs.plant(plant)
-      if (!loadPlans.isEnabled) return without('off')
       if (options === undefined || !hasFlexibility(options)) return without('nothing_to_shift')
+      if (!loadPlans.isEnabled) return without('off')
       const tried = loadPlans.newest(options)
       if (tried === null) return without('pending')
       const { made } = tried
@@ -86,10 +86,10 @@ function planOf(
 ): Partial<LoadPlanAnswer> {
   const starts = startsOf(day)
   const itemOf = (kind: PlacedLoadItem['kind'], id: string): PlacedLoadItem => {
-    const power = plan.placed.get(id)!
+    const [power, usualPower] = [plan.placed.get(id)!, usual.get(id)!]
     return {
       ...{ id, kind, kwh: power.reduce((sum, kw) => sum + Math.max(0, kw) * KWH_A_KW, 0), runs: runsOf(power, starts) },
-      ...{ power_kw: [...power], usual_kw: [...usual.get(id)!] },
+      ...{ power_kw: [...power], usual_kw: [...usualPower], usual_runs: runsOf(usualPower, starts) },
     }
   }
   return {
@@ -120,14 +120,16 @@ function addedKw(
 
 /** Times at one power, to the watt. */
 function runsOf(power: readonly number[], starts: readonly number[]): PlacedLoadItem['runs'] {
-  const runs: { start: string; end: string; power_kw: number }[] = []
+  const runs: { start: string; end: string; power_kw: number; kwh: number }[] = []
   for (const [at, kw] of power.entries()) {
     const power_kw = Math.round(kw * 1000) / 1000
     const [start, end] = [textOf(starts[at]!), textOf(starts[at]! + QUARTER_HOUR_MS)]
     const last = runs.at(-1)
     if (power_kw === 0) continue
-    if (last !== undefined && last.end === start && last.power_kw === power_kw) last.end = end
-    else runs.push({ start, end, power_kw })
+    if (last !== undefined && last.end === start && last.power_kw === power_kw) {
+      last.end = end
+      last.kwh += power_kw * KWH_A_KW
+    } else runs.push({ start, end, power_kw, kwh: power_kw * KWH_A_KW })
   }
   return runs
 }

@@ -26,6 +26,13 @@ const cost = z.object({
   kgco2e: known.describe('emissions of what is bought; null without a factor'),
 })
 
+const run = z.object({
+  start: instant,
+  end: instant,
+  power_kw: z.number(),
+  kwh: z.number().describe('of this run; below 0 a storage gives it'),
+})
+
 const placed = wire(
   z
     .object({
@@ -33,10 +40,11 @@ const placed = wire(
       kind: z.enum(['load', 'storage', 'charger']),
       kwh: z.number().describe('that it takes in the day, with the plan'),
       runs: z
-        .array(z.object({ start: instant, end: instant, power_kw: z.number() }))
+        .array(run)
         .describe('times at one power, ascending; below 0 a storage gives; empty for a load that is left out'),
       power_kw: z.array(z.number()).describe('by step'),
       usual_kw: z.array(z.number()).describe('the same without a plan'),
+      usual_runs: z.array(run).describe('times at one power without a plan; empty for a storage, which rests'),
     })
     .meta({ id: 'PlacedLoad' }),
 )

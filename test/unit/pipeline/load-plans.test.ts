@@ -129,6 +129,10 @@ describe('the next day', () => {
     expect(oven).toMatchObject({ id: 'oven', kind: 'load', kwh: 40 })
     expect(oven!.runs).toHaveLength(1)
     expect(Date.parse(oven!.runs[0]!.end)).toBeLessThanOrEqual(Date.parse('2026-06-12T08:00:00+08:00'))
+    expect(oven!.runs[0]!.kwh).toBeCloseTo(40, 6)
+    expect(oven!.usual_runs).toEqual([
+      { start: '2026-06-12T02:00:00.000Z', end: '2026-06-12T04:00:00.000Z', power_kw: 20, kwh: 40 },
+    ])
     // 40 kWh at 0.30 in place of 1.00; 30 kW stay what the month has reached.
     expect(answer.saved).toBeCloseTo(28, 6)
     expect(answer.saved_kgco2e).toBeCloseTo(0, 6)

@@ -1,0 +1,148 @@
+import type { PlantNode } from '../../../src/base/wire.js'
+import type { LoadPlanAnswer } from '../../../src/views/wire/load-plan.js'
+import { figureFor } from '../format.js'
+import type { Answer } from '../gateway/api.js'
+import { linkTo } from '../nav.js'
+import { may } from '../session.js'
+import { language } from '../settings.js'
+import { clockText, longDayText } from '../time/time.js'
+import { CardFrame } from '../ui/card-frame.js'
+import { LoadPlanChart } from './load-plan-chart.js'
+import { LoadPlanAssumptions, LoadPlanFacts } from './load-plan-facts.js'
+import { RunsTable, StepsTable } from './load-plan-table.js'
+import { useOutlookWords } from './words.js'
+
+interface LoadPlanCardProps {
+  readonly plant: PlantNode
+  readonly answer: Answer<LoadPlanAnswer>
+  readonly onRetry: () => void
+}
+
+/** The card shows tomorrow as it would be cheapest, or why there is no plan; a plant that can shift nothing has a line at most. */
+export function LoadPlanCard({ plant, answer, onRetry }: LoadPlanCardProps) {
+  const w = useOutlookWords().plan
+  const [zone, lang] = [plant.timezone, language.value]
+  if (answer.kind === 'loading') return null
+  const plan = answer.kind === 'loaded' ? answer.value : null
+  if (plan?.reason === 'nothing_to_shift') return <NothingToShift />
+  const day = plan?.start == null ? '' : longDayText(Date.parse(plan.start), zone, lang)
+  const made = plan?.made_at == null ? '' : w.made(clockText(Date.parse(plan.made_at), zone, lang))
+  return (
+    <CardFrame
+      id="outlook-plan"
+      pillar="intelligent"
+      title={w.title}
+      subtitle={[day, made].filter((text) => text !== '').join(' · ')}
+      past={answer.kind === 'loaded' ? { kind: 'loaded', value: null } : answer}
+      onRetry={onRetry}
+      footer={<PlanFoot plant={plant} plan={plan?.reason === '' ? plan : null} />}
+    >
+      {plan !== null && plan.reason !== '' && (
+        <div class="outlook-reason" data-reason={plan.reason}>
+          <p>{w.reasons[plan.reason]}</p>
+          <BrokenRules broken={plan.impossible} />
+        </div>
+      )}
+      {plan !== null && plan.reason === '' && <PlannedDay plant={plant} answer={plan} />}
+    </CardFrame>
+  )
+}
+
+/** One line for those who could describe what can be shifted. */
+function NothingToShift() {
+  const w = useOutlookWords().plan
+  if (!may('administer')) return null
+  return (
+    <p class="outlook-hint faint" data-hint="plan">
+      {w.nothing}{' '}
+      <a class="outlook-link" href={linkTo({ view: 'configuration' })}>
+        {w.describe}
+      </a>
+    </p>
+  )
+}
+
+function PlannedDay({ plant, answer }: { readonly plant: PlantNode; readonly answer: LoadPlanAnswer }) {
+  const w = useOutlookWords().plan
+  const { steps, placed, usual, with_plan, assumed, usual_breaks } = answer
+  const limit = assumed?.limit_kw ?? null
+  const largest = Math.max(limit ?? 0, usual?.peak_kw ?? 0, with_plan?.peak_kw ?? 0)
+  const figure = figureFor({ id: '', unit: 'kW', shape: 'level' }, largest)
+  const zone = plant.timezone
+  return (
+    <>
+      <LoadPlanChart plant={plant} steps={steps} limit={limit} figure={figure} />
+      <div class="outlook-plan-parts">
+        <div>
+          <h3>{w.runs}</h3>
+          <RunsTable placed={placed} dayEndMs={Date.parse(steps.at(-1)!.end)} zone={zone} />
+        </div>
+        <div>
+          <h3>{w.saves}</h3>
+          <LoadPlanFacts answer={answer} figure={figure} />
+          {usual_breaks.length > 0 && (
+            <div class="outlook-reason" data-breaks={usual_breaks.length}>
+              <p>{w.usualBreaks}</p>
+              <BrokenRules broken={usual_breaks} />
+            </div>
+          )}
+        </div>
+      </div>
+      {assumed !== null && <LoadPlanAssumptions assumed={assumed} currency={answer.currency} />}
+      <StepsTable answer={answer} zone={zone} figure={figure} />
+    </>
+  )
+}
+
+/** Constraints in words, each with the load, storage or charger that it is of. */
+function BrokenRules({ broken }: { readonly broken: LoadPlanAnswer['impossible'] }) {
+  const w = useOutlookWords().plan
+  if (broken.length === 0) return null
+  return (
+    <ul>
+      {broken.map(({ constraint, id }) => (
+        <li key={`${constraint} ${id}`} data-constraint={constraint} data-of={id}>
+          {id === '' ? w.ofPlant : <code>{id}</code>}
+          {w.colon}
+          {w.constraints[constraint]}
+        </li>
+      ))}
+    </ul>
+  )
+}
+
+interface PlanFootProps {
+  readonly plant: PlantNode
+  /** Null where there is none. */
+  readonly plan: LoadPlanAnswer | null
+}
+
+function PlanFoot({ plant, plan }: PlanFootProps) {
+  const w = useOutlookWords().plan
+  return (
+    <>
+      {plan !== null && (
+        <>
+          <span class="outlook-key">
+            <i class="outlook-mark is-usual" aria-hidden="true" /> {w.expected}
+          </span>
+          <span class="outlook-key pillar-intelligent">
+            <i class="outlook-mark is-plan" aria-hidden="true" /> {w.withPlan}
+          </span>
+          {plan.assumed?.limit_kw != null && (
+            <span class="outlook-key">
+              <i class="outlook-mark is-limit" aria-hidden="true" /> {w.limit}
+            </span>
+          )}
+          <span class="outlook-key">
+            <i class="outlook-mark is-price" aria-hidden="true" /> {w.dearer(`${plan.currency}/kWh`)}
+          </span>
+          <a class="outlook-link" href={`/api/v1/plants/${encodeURIComponent(plant.id)}/load-plan.csv`} download>
+            {w.csv}
+          </a>
+        </>
+      )}
+      <span class="foot-end">{w.advice}</span>
+    </>
+  )
+}
