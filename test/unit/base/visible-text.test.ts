@@ -40,9 +40,7 @@ describe('what a terminal would obey is written out', () => {
     expect(JSON.parse(visibleLog(JSON.stringify({ err: { stack } })))).toEqual({ err: { stack } })
   })
 
-  test('64 KiB of them take no longer than 64 KiB of letters by much', () => {
-    const startedMs = performance.now()
-    expect(visibleLine('\x1b'.repeat(65_536))).toHaveLength(4 * 65_536)
-    expect(performance.now() - startedMs).toBeLessThan(500)
+  test('a million of them come to an end, as each is gone through once', () => {
+    expect(visibleLine('\x1b'.repeat(2 ** 20))).toHaveLength(4 * 2 ** 20)
   })
 })
