@@ -8,7 +8,7 @@ import { BACKTEST_DATASETS } from '../../src/insight/backtest/datasets.js'
 import { readIntervals } from '../../src/insight/backtest/read.js'
 import { cheapestPlan } from '../../src/insight/load-plan/cheapest-plan.js'
 import { brokenConstraints } from '../../src/insight/load-plan/constraints.js'
-import { expectedDay } from '../../src/insight/load-plan/expected-day.js'
+import { expectedDay, reachedDemand } from '../../src/insight/load-plan/expected-day.js'
 import { type PlanCost, planCost } from '../../src/insight/load-plan/plan-cost.js'
 import { type PlacedPower, type PlanProblem, usualPower } from '../../src/insight/load-plan/problem.js'
 import { KnownSeries } from '../../src/insight/series/known-series.js'
@@ -18,7 +18,8 @@ import { PlantTariffs } from '../../src/kpi/settings/tariffs.js'
 import { DATASETS_REMEDY, datasetFile } from '../support/datasets.js'
 
 /**
- * Proves what plans for tomorrow are worth in three months of a real works: its measured power, the tariff of the demo, and loads that are made up.
+ * Proves what plans for tomorrow are worth in three months of a real works, and in the three before them on which the rules were chosen: its measured power, the
+ * tariff of the demo, and loads that are made up.
  * Each day is planned by the days up to the one before the last, and paid for by what was measured.
  */
 
@@ -66,9 +67,23 @@ class Track {
   }
 }
 
-test.skipIf(file === null)(
-  `plans save a good part of what perfect foresight saves (${DATASETS_REMEDY})`,
-  async () => {
+interface JudgedMonths {
+  readonly from: string
+  readonly until: string
+  /** Parts of what perfect foresight saves that are reached at least: of the energy, of the demand, and of both together. */
+  readonly least: { readonly energy: number; readonly demand: number; readonly all: number }
+}
+
+/** The floors lie a little below the parts that were reached, see decision 094. */
+const JUDGED: readonly JudgedMonths[] = [
+  { from: '2018-07-01', until: '2018-10-01', least: { energy: 0.62, demand: 0.36, all: 0.52 } },
+  { from: '2018-10-01', until: '2019-01-01', least: { energy: 0.55, demand: 0.14, all: 0.41 } },
+]
+
+test.skipIf(file === null).for(JUDGED)(
+  `plans from $from on save a good part of what perfect foresight saves (${DATASETS_REMEDY})`,
+  { timeout: 1_800_000 },
+  async ({ from, until, least }) => {
     const demo = plantOptions.parse(parse(readFileSync(DEMO, 'utf8')).plants[0])
     const format = { ...steel!, arrivedColumn: null }
     const observations = readIntervals('steel', readFileSync(file!, 'utf8'), format)
@@ -104,8 +119,8 @@ test.skipIf(file === null)(
     const tracks = { usual: new Track(), planned: new Track(), perfect: new Track() }
     const known = new KnownSeries(QUARTER_HOUR_MS, 40_000)
     let [month, planned, taken] = [-1, 0, 0]
-    const first = days.dayAt(Date.parse('2018-10-01T00:00+09:00')).number
-    for (let number = first; ; number++) {
+    const numberOf = (date: string) => days.dayAt(Date.parse(`${date}T00:00+09:00`)).number
+    for (let number = numberOf(from); number < numberOf(until); number++) {
       const day = days.day(number)
       const measured = Array.from({ length: 96 }, (_, step) => all.at(all.numberOf(day.startMs) + step))
       if (measured.some(Number.isNaN)) break
@@ -125,7 +140,7 @@ test.skipIf(file === null)(
         return found.placed
       }
       paid(tracks.usual, usualPower(problemOf(day, measured, tracks.usual)))
-      const reachedKw = Math.max(tracks.planned.reachedKw, tracks.planned.lastMonthKw)
+      const reachedKw = reachedDemand(tracks.planned.reachedKw, tracks.planned.lastMonthKw)
       paid(
         tracks.planned,
         await placedBy(problemOf(day, expected.values, { reachedKw, deviations: [expected.margins] }), true),
@@ -134,11 +149,18 @@ test.skipIf(file === null)(
     }
     const part = (of: (track: Track) => number) =>
       (of(tracks.usual) - of(tracks.planned)) / (of(tracks.usual) - of(tracks.perfect))
-    const saved = { energy: part(({ costs }) => costs), all: part(({ costs, demandCosts }) => costs + demandCosts) }
+    const saved = {
+      energy: part(({ costs }) => costs),
+      demand: part(({ demandCosts }) => demandCosts),
+      all: part(({ costs, demandCosts }) => costs + demandCosts),
+    }
+    const rows = Object.entries(tracks).map(([name, { costs, demandCosts }]) => {
+      return `${name}: energy ${Math.round(costs)}, demand ${Math.round(demandCosts)}, both ${Math.round(costs + demandCosts)}`
+    })
+    console.log([from, ...rows, JSON.stringify(saved)].join('\n'))
     expect(planned).toBeGreaterThan(80)
-    expect(saved.energy).toBeGreaterThanOrEqual(0.6)
-    // Demand is known badly a day ahead: decision 094 says how much of the whole is reached.
-    expect(saved.all).toBeGreaterThan(0.15)
+    expect(saved.energy).toBeGreaterThanOrEqual(least.energy)
+    expect(saved.demand).toBeGreaterThanOrEqual(least.demand)
+    expect(saved.all).toBeGreaterThanOrEqual(least.all)
   },
-  900_000,
 )

@@ -6,8 +6,12 @@ import type { LocalDay, LocalDays } from '../series/local-days.js'
 const JUDGED_DAYS = 28
 /** A mean of so many similar days. */
 const SIMILAR_DAYS = 4
-/** Intervals on either side whose errors are taken for one. */
-const NEAR = 4
+/** Intervals on either side whose highest value counts for one. */
+const NEAR = 2
+/** An interval that has been above this part of the highest of all may be as high as that one. */
+const EXTREME_FROM = 0.6
+/** Part of the demand of one month that the next is taken to reach whatever is planned: below it, its first days have nothing to save. */
+const REACHED_ANYWAY = 0.9
 
 /** Models of a day before it begins: the mean of the four newest days like it, or the newest one alone, which is the naive one. */
 export type ExpectedDayModel = 'similar_days' | 'last_similar_day'
@@ -17,12 +21,17 @@ export interface ExpectedDay {
   readonly model: ExpectedDayModel
   /** Value of each interval of the day, in the unit of the series. */
   readonly values: readonly number[]
-  /** Energy by which an interval came at most above what was expected around the time of day in the last four weeks, by interval; 0 where nothing could be judged. */
+  /** Energy by which the highest interval of the last four weeks around the time of day is above what is expected, by interval; 0 where none is. */
   readonly margins: readonly number[]
   /** Root mean squared errors of the model and of the naive one over the last four weeks, each day by those before it; null when nothing could be judged. */
   readonly rmse: number | null
   readonly naiveRmse: number | null
   readonly judgedDays: number
+}
+
+/** The demand that a month is taken to have reached before a day, of what it has and what the month before it had, in their unit. */
+export function reachedDemand(thisMonth: number, lastMonth: number): number {
+  return Math.max(0, thisMonth, REACHED_ANYWAY * lastMonth)
 }
 
 /**
@@ -46,7 +55,7 @@ export function expectedDay(series: KnownSeries, days: LocalDays, day: LocalDay)
   return {
     model: isNaive ? 'last_similar_day' : 'similar_days',
     values,
-    margins: values.map((_, at) => marginAt(errors, at)),
+    margins: marginsOf(slots, judged, values),
     ...{ rmse: isNaive ? naiveRmse : rmse, naiveRmse },
     judgedDays: errors.filter((one) => one.some((error) => !Number.isNaN(error))).length,
   }
@@ -68,10 +77,26 @@ function rmseOf({ errors }: Tried): number | null {
   return known.length === 0 ? null : Math.sqrt(known.reduce((sum, error) => sum + error * error, 0) / known.length)
 }
 
-/** The largest error around a time of day, at least 0: a month of demand is paid for by its worst quarter of an hour. */
-function marginAt(errors: Tried['errors'], at: number): number {
-  const near = errors.flatMap((day) => day.slice(Math.max(0, at - NEAR), at + NEAR + 1))
-  return Math.max(0, ...near.filter((error) => !Number.isNaN(error)))
+/**
+ * A month of demand is paid for by its worst quarter of an hour, so the highest values count, on days of every kind: a day of rest on which there is work is as
+ * dear as any other. Between times of work it is by chance which of them had the highest, so each may have it.
+ */
+function marginsOf(
+  { series }: DaySlots,
+  judged: readonly LocalDay[],
+  values: readonly number[],
+): ExpectedDay['margins'] {
+  const firsts = judged.map(({ startMs }) => series.numberOf(startMs))
+  const around = Array.from({ length: 2 * NEAR + 1 }, (_, i) => i - NEAR)
+  const highest = values.map((_, at) => {
+    const known = firsts.flatMap((first) => around.map((off) => series.at(first + at + off)))
+    return Math.max(...known.filter((value) => !Number.isNaN(value)))
+  })
+  const top = Math.max(...highest)
+  return values.map((value, at) => {
+    const high = highest[at]! >= EXTREME_FROM * top ? top : highest[at]!
+    return Math.max(0, high - value)
+  })
 }
 
 /** Mean of the newest similar days at each time of day; NaN where none of them is known. */

@@ -3,6 +3,7 @@ import { DAY_MS, HOUR_MS, MINUTE_MS, QUARTER_HOUR_MS } from '../../base/duration
 import { demandModeOf } from '../../base/options/energy.js'
 import type { ChargerOptions, ShiftableLoadOptions, StorageOptions } from '../../base/options/flexibility.js'
 import type { PlantOptions } from '../../base/plant.js'
+import { reachedDemand } from '../../insight/load-plan/expected-day.js'
 import type { PlannedCharger, PlannedStorage, PlanStep, ShiftableLoad } from '../../insight/load-plan/problem.js'
 import { type LocalDay, LocalDays } from '../../insight/series/local-days.js'
 import type { LoadPlanTask, ReadQuarters } from '../../insight/stage/load-plan-task.js'
@@ -130,12 +131,17 @@ async function readDays(points: Points, { id }: PlantOptions, kpi: string, fromM
   return new Map(found.flatMap(({ startMs, value }) => (value === null ? [] : [[startMs, value] as const])))
 }
 
-/** Highest demand of the month that the day is in and of the one before, on days that are final: a new month is taken to reach what the last one did. */
+/** The demand that the month of the day is taken to have reached, by days of it and of the one before that are final. */
 async function readReached(points: Points, plan: PlantOptions, day: LocalDay): Promise<number> {
   const calendar = new Calendar(plan.timezone)
-  const month = calendar.spanAt('1mo', calendar.spanAt('1mo', day.startMs).startMs - 1)
+  const month = calendar.spanAt('1mo', day.startMs)
+  const lastMonth = calendar.spanAt('1mo', month.startMs - 1)
   const kpi = demandModeOf(plan) === 'sliding' ? 'peak_demand_15_sliding' : 'peak_demand_15'
-  return Math.max(0, ...(await readDays(points, plan, kpi, month.startMs, day.startMs)).values())
+  const days = [...(await readDays(points, plan, kpi, lastMonth.startMs, day.startMs))]
+  const highest = (isThis: boolean) => {
+    return Math.max(0, ...days.filter(([ms]) => ms >= month.startMs === isThis).map(([, kw]) => kw))
+  }
+  return reachedDemand(highest(true), highest(false))
 }
 
 /** Emissions of a bought kWh over the last days; null where no day has both figures. */

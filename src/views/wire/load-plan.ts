@@ -88,7 +88,9 @@ export const loadPlanAnswer = wire(
         plan_kw: z.number().describe('the same with the plan'),
         margin_kw: z
           .number()
-          .describe('how far above what was expected the power came at most in the last four weeks around that time'),
+          .describe(
+            'how far above what is expected the demand is planned for: by the highest power of the last four weeks around that time',
+          ),
       }),
     ),
     assumed: z
@@ -100,7 +102,7 @@ export const loadPlanAnswer = wire(
         demand_reached_kw: z
           .number()
           .describe(
-            'highest demand of this month and the one before, on days that are final: the month is taken to reach it anyway',
+            'highest demand of this month, or nine tenths of that of the one before, on days that are final: the month is taken to reach it anyway',
           ),
         demand_price_per_kw: z.number(),
         limit_kw: known.describe('contract demand'),
