@@ -186,7 +186,10 @@ describe.runIf(chromiumPath !== null)('the page of what is expected', () => {
   })
 
   test('says what a measure has saved with its bounds, by which model, and what is no saving', async () => {
-    expect(await card('savings').locator('.card-empty').textContent(WAIT)).toMatch(/plants\[\].savings/)
+    const hint = page.locator('[data-hint="savings"]')
+    expect(await hint.textContent(WAIT)).toMatch(/No measure .* is described.*Describe a measure/)
+    expect(await hint.locator('a').getAttribute('href')).toBe('#/configuration')
+    expect(await card('savings').count()).toBe(0)
     const none = {
       ...CLAIM,
       id: 'lamps',

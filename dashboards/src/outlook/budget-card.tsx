@@ -24,8 +24,10 @@ export function BudgetCard({ plant, answer, onRetry }: BudgetCardProps) {
   const found = answer.kind === 'loaded' ? answer.value : null
   const upTo =
     found?.known_until == null ? '' : dayText(Date.parse(found.known_until) - 1, plant.timezone, language.value)
-  const kpis = [...new Set((found?.projections ?? []).map(({ kpi }) => kpi))]
-  const isCompared = (found?.projections ?? []).some(({ compared }) => compared.length > 0)
+  const projections = found?.projections ?? []
+  const kpis = [...new Set(projections.map(({ kpi }) => kpi))]
+  const isCompared = projections.some(({ compared }) => compared.length > 0)
+  const common = commonReason(projections)
   return (
     <CardFrame
       id="outlook-budget"
@@ -42,17 +44,35 @@ export function BudgetCard({ plant, answer, onRetry }: BudgetCardProps) {
         </p>
       )}
       {found !== null && found.reason === '' && kpis.length === 0 && <p class="card-empty">{w.none}</p>}
+      {common !== '' && (
+        <p class="outlook-reason" data-reason={common}>
+          {w.nothing(w.reasons[common])}
+        </p>
+      )}
       <div class="outlook-budgets">
         {kpis.map((kpi) => (
-          <KpiBudget key={kpi} items={(found?.projections ?? []).filter((one) => one.kpi === kpi)} />
+          <KpiBudget key={kpi} items={projections.filter((one) => one.kpi === kpi)} isReasonSaid={common !== ''} />
         ))}
       </div>
     </CardFrame>
   )
 }
 
+/** The reason for which nothing at all is projected, when it is the same for all; else ''. */
+function commonReason(projections: readonly ProjectionItem[]): ProjectionItem['reason'] {
+  const reasons = new Set(projections.map(({ reason }) => reason))
+  const [only = ''] = reasons
+  return reasons.size === 1 ? only : ''
+}
+
+interface KpiBudgetProps {
+  readonly items: readonly ProjectionItem[]
+  /** The reason for which nothing is projected stands above already. */
+  readonly isReasonSaid: boolean
+}
+
 /** Month and year of one KPI, in one unit. */
-function KpiBudget({ items }: { readonly items: readonly ProjectionItem[] }) {
+function KpiBudget({ items, isReasonSaid }: KpiBudgetProps) {
   const first = items[0]!
   const known = catalogue.value.kind === 'loaded' ? catalogue.value.value : null
   const info = known?.get(first.kpi)
@@ -62,18 +82,18 @@ function KpiBudget({ items }: { readonly items: readonly ProjectionItem[] }) {
       {items.map((item) => {
         const largest = Math.max(item.high_90 ?? 0, item.measured ?? 0, ...item.compared.map(({ amount }) => amount))
         const figure = figureFor({ id: item.kpi, unit: item.unit, shape: info?.shape ?? 'sum' }, largest)
-        return <PeriodBudget key={item.period} item={item} figure={figure} />
+        return <PeriodBudget key={item.period} item={item} figure={figure} isReasonSaid={isReasonSaid} />
       })}
     </section>
   )
 }
 
-interface PeriodBudgetProps {
+interface PeriodBudgetProps extends Pick<KpiBudgetProps, 'isReasonSaid'> {
   readonly item: ProjectionItem
   readonly figure: Figure
 }
 
-function PeriodBudget({ item, figure }: PeriodBudgetProps) {
+function PeriodBudget({ item, figure, isReasonSaid }: PeriodBudgetProps) {
   const w = useOutlookWords().budget
   const bounds = boundsOf(item)
   return (
@@ -81,7 +101,7 @@ function PeriodBudget({ item, figure }: PeriodBudgetProps) {
       <p>
         <span>{w.periods[item.period]}</span>{' '}
         {bounds === null ? (
-          <span class="faint">{item.reason === '' ? '—' : w.reasons[item.reason]}</span>
+          <span class="faint">{item.reason === '' || isReasonSaid ? '—' : w.reasons[item.reason]}</span>
         ) : (
           <>
             <Amount value={bounds.value} figure={figure} /> <span class="faint num">{rangeText(bounds, figure)}</span>

@@ -2,11 +2,10 @@ import type { PlantNode } from '../../../src/base/wire.js'
 import type { LoadPlanAnswer } from '../../../src/views/wire/load-plan.js'
 import { figureFor } from '../format.js'
 import type { Answer } from '../gateway/api.js'
-import { linkTo } from '../nav.js'
-import { may } from '../session.js'
 import { language } from '../settings.js'
 import { clockText, longDayText } from '../time/time.js'
 import { CardFrame } from '../ui/card-frame.js'
+import { ConfigurationHint } from './configuration-hint.js'
 import { LoadPlanChart } from './load-plan-chart.js'
 import { LoadPlanAssumptions, LoadPlanFacts } from './load-plan-facts.js'
 import { RunsTable, StepsTable } from './load-plan-table.js'
@@ -24,7 +23,7 @@ export function LoadPlanCard({ plant, answer, onRetry }: LoadPlanCardProps) {
   const [zone, lang] = [plant.timezone, language.value]
   if (answer.kind === 'loading') return null
   const plan = answer.kind === 'loaded' ? answer.value : null
-  if (plan?.reason === 'nothing_to_shift') return <NothingToShift />
+  if (plan?.reason === 'nothing_to_shift') return <ConfigurationHint about="plan" text={w.nothing} link={w.describe} />
   const day = plan?.start == null ? '' : longDayText(Date.parse(plan.start), zone, lang)
   const made = plan?.made_at == null ? '' : w.made(clockText(Date.parse(plan.made_at), zone, lang))
   return (
@@ -45,20 +44,6 @@ export function LoadPlanCard({ plant, answer, onRetry }: LoadPlanCardProps) {
       )}
       {plan !== null && plan.reason === '' && <PlannedDay plant={plant} answer={plan} />}
     </CardFrame>
-  )
-}
-
-/** One line for those who could describe what can be shifted. */
-function NothingToShift() {
-  const w = useOutlookWords().plan
-  if (!may('administer')) return null
-  return (
-    <p class="outlook-hint faint" data-hint="plan">
-      {w.nothing}{' '}
-      <a class="outlook-link" href={linkTo({ view: 'configuration' })}>
-        {w.describe}
-      </a>
-    </p>
   )
 }
 

@@ -8,6 +8,7 @@ import { catalogue } from '../state.js'
 import { CardFrame } from '../ui/card-frame.js'
 import { TableView } from '../ui/table-view.js'
 import { Unit } from '../ui/text.js'
+import { ConfigurationHint } from './configuration-hint.js'
 import { Amount, Fact } from './fact.js'
 import { SavingsChart } from './savings-chart.js'
 import { useOutlookWords } from './words.js'
@@ -18,10 +19,13 @@ interface SavingsCardProps {
   readonly onRetry: () => void
 }
 
-/** The card shows what each measure of the plant has saved, with bounds, and the model that says so. */
+/** The card shows what each measure of the plant has saved, with bounds, and the model that says so; without a measure there is a line. */
 export function SavingsCard({ plant, answer, onRetry }: SavingsCardProps) {
   const w = useOutlookWords().savings
   const items = answer.kind === 'loaded' ? answer.value.items : []
+  if (answer.kind === 'loaded' && items.length === 0) {
+    return <ConfigurationHint about="savings" text={w.none} link={w.describe} />
+  }
   return (
     <CardFrame
       id="outlook-savings"
@@ -30,9 +34,8 @@ export function SavingsCard({ plant, answer, onRetry }: SavingsCardProps) {
       subtitle=""
       past={answer.kind === 'loaded' ? { kind: 'loaded', value: null } : answer}
       onRetry={onRetry}
-      footer={<span class="faint">{items.length === 0 ? '' : w.note}</span>}
+      footer={<span class="faint">{w.note}</span>}
     >
-      {items.length === 0 && <p class="card-empty">{w.none}</p>}
       {items.map((item) => (
         <Claim key={item.id} item={item} plant={plant} />
       ))}

@@ -84,7 +84,7 @@ export const outlook = {
     upTo: (day: string) => `of what was measured up to ${day}`,
     periods: { month: 'End of the month', year: 'End of the year' },
     measured: 'measured so far',
-    days: (known: string, left: string) => `${known} days, ${left} to come`,
+    days: (known: string, left: string) => `${known === '1' ? '1 day' : `${known} days`}, ${left} to come`,
     unknown: (days: string) => `${days} not known`,
     kinds: { budget: 'Budget', target: 'Target', allowance: 'Allowance', baseline: 'Nothing saved' },
     chanceAbove: (chance: string) => `chance to end above it: ${chance}`,
@@ -92,6 +92,7 @@ export const outlook = {
     models,
     none: 'No final day of this plant is known yet.',
     note: 'Projected once a day. Bounds are made of how far such projections of the past were off.',
+    nothing: (reason: string) => `Month and year are ${reason}.`,
     noBudget: 'Projected once a day. Nothing to compare with: give budgets of months and years (plants[].budgets).',
     reasons: {
       off: 'Nothing is projected: insight.enabled is false.',
@@ -136,7 +137,8 @@ export const outlook = {
   },
   savings: {
     title: 'What was saved',
-    none: 'No saving is claimed for this plant. It is told with its baseline: page Configuration, “Claimed savings” (plants[].savings).',
+    none: 'No measure of this plant is described, so no saving is shown.',
+    describe: 'Describe a measure and the days before it',
     note: 'A day that is not known saves nothing. Money and emissions by the mean price and factor of the import on these days.',
     saved: 'Saved',
     difference: 'Expected less used',

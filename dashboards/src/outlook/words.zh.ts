@@ -77,6 +77,7 @@ export const outlook: typeof english = {
     },
     none: '该工厂尚无最终的日数据。',
     note: '每天推算一次。区间来自以往同样推算的误差。',
+    nothing: (reason) => `月末与年末${reason}。`,
     noBudget: '每天推算一次。没有可比较的数量：请配置月度和年度预算（plants[].budgets）。',
     reasons: {
       off: '未推算：insight.enabled 为 false。',
@@ -120,7 +121,8 @@ export const outlook: typeof english = {
   },
   savings: {
     title: '节约了多少',
-    none: '该工厂没有登记节能项目。请在“配置”页的“节能项目”中连同基准期一起填写（plants[].savings）。',
+    none: '该工厂没有登记节能项目，因此不显示节能量。',
+    describe: '登记节能项目及其基准期',
     note: '未知的日子不计节能。费用和排放按这些日子外购电的平均价格和因子折算。',
     saved: '节能量',
     difference: '预期减实际',
