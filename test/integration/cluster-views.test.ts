@@ -258,7 +258,7 @@ describe.skipIf(natsServer === null || influxd === null)('a viewer of a cluster'
       '/api/v1/plants/{plant}/anomalies': [`${of}/anomalies`, '/api/v1/plants/none/anomalies'],
       '/api/v1/plants/{plant}/peak': [`${of}/peak`, '/api/v1/plants/none/peak'],
       '/api/v1/plants/{plant}/stacks/{stack}/hours': [`${of}/stacks/main-1/hours?pollutant=nox&${WINDOW}`],
-      '/api/v1/plants/{plant}/removals': [`${of}/removals`, '/api/v1/plants/none/removals'],
+      '/api/v1/plants/{plant}/removals': [`${of}/removals`],
       '/api/v1/plants/{plant}/authorities/{id}/log': [`${of}/authorities/none/log`],
     }
 
