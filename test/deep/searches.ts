@@ -1,3 +1,4 @@
+import { basename } from 'node:path'
 import { TARGETS } from '../fuzz/targets.js'
 
 /** One search at its full size, as a process of its own: it passes when that ends with 0. */
@@ -22,10 +23,21 @@ const FUZZ_SECONDS = 60
 
 const minute = () => ({ PROPERTY_MS: count(60_000) })
 
+/**
+ * Files with the tag that fit models to a year, or draw whole plants for them, with the seconds that each takes beside another: what
+ * they judge is how good forecasts and plans are, so they run when all other tests have.
+ */
+export const BACKTESTS: Readonly<Record<string, number>> = {
+  'test/property/forecasts-steel.test.ts': 75,
+  'test/property/forecasts.test.ts': 60,
+  'test/property/load-plan-steel.test.ts': 30,
+}
+
 /** Searches that look for minutes at what `npm test` looks at for seconds; those that take longest are begun first. */
 export const SEARCHES: readonly Search[] = [
   proof('soak', 60, 3800, 1),
   proof('kills', 150, 220),
+  ...Object.entries(BACKTESTS).map(([file, seconds]) => backtest(file, seconds)),
   tests('order', ['fast', 'test/property/kpi.order.test.ts'], 140, (share) => {
     return { PROPERTY_MS: count(60_000 * share) }
   }),
@@ -82,6 +94,11 @@ function tests(
 ): Search {
   const args = [VITEST, 'run', '--project', project, file, '--reporter=dot']
   return { name, seconds, shareMin, command: (share) => ({ args, env: env(share) }) }
+}
+
+function backtest(file: string, seconds: number): Search {
+  const args = [VITEST, 'run', '--tags-filter=deep', file, '--reporter=dot']
+  return { name: basename(file, '.test.ts'), seconds, shareMin: 1, command: () => ({ args }) }
 }
 
 function fuzz(target: string): Search {

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { SEARCHES } from '../../deep/searches.js'
+import { BACKTESTS, SEARCHES } from '../../deep/searches.js'
 import { deepFiles } from '../../deep/tagged.js'
 
 /** Proves that what `npm test` leaves out is run by the deep run, and the deep run by the checks before a change is taken. */
@@ -25,6 +25,14 @@ test.runIf(existsSync(join(ROOT, '.ci', 'run')))(
     expect(deep).toBeGreaterThan(tests)
   },
 )
+
+test('a backtest that the tests leave to the searches is one of these, and has the tag', () => {
+  for (const file of Object.keys(BACKTESTS)) {
+    expect(deepFiles()).not.toContain(file)
+    expect(SEARCHES.flatMap((search) => search.command(1).args)).toContain(file)
+    expect(read(file)).toContain('// @module-tag deep')
+  }
+})
 
 test('every search names files that are there', () => {
   const files = SEARCHES.flatMap((search) => search.command(1).args).filter((arg) => /\.(mjs|ts)$/.test(arg))
