@@ -1,7 +1,7 @@
-import { decimal } from '../format.js'
+import { decimal, type Figure } from '../format.js'
 import type { Span } from '../series/points.js'
 import { language } from '../settings.js'
-import { timeTicks } from '../time/time.js'
+import { clockText, timeTicks } from '../time/time.js'
 import { DAY_FRAME, dayScale } from './day-frame.js'
 
 const { left: LEFT, tickMinPx: TICK_MIN_PX } = DAY_FRAME
@@ -54,4 +54,29 @@ export function TimeAxis({ span, zone, width, height, label }: TimeAxisProps) {
       {label(ms)}
     </text>
   ))
+}
+
+interface DayAxesProps extends Pick<ValueAxisProps, 'unitY' | 'ticks'>, Omit<TimeAxisProps, 'label' | 'span'> {
+  readonly day: Span
+  /** Unit of the ticks, and their factor. */
+  readonly figure: Figure
+  /** Place of a value in its own unit, px. */
+  y(value: number): number
+}
+
+/** Both axes of a picture of one day, which ends at 24:00. */
+export function DayAxes({ day, figure, unitY, ticks, zone, width, height, y }: DayAxesProps) {
+  const lang = language.value
+  return (
+    <>
+      <ValueAxis unit={figure.unit} unitY={unitY} ticks={ticks} width={width} y={(tick) => y(tick / figure.factor)} />
+      <TimeAxis
+        span={day}
+        zone={zone}
+        width={width}
+        height={height}
+        label={(ms) => (ms === day.toMs ? '24:00' : clockText(ms, zone, lang))}
+      />
+    </>
+  )
 }

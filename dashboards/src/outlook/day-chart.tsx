@@ -1,13 +1,11 @@
 import type { ForecastValueItem } from '../../../src/views/wire/forecasts.js'
 import { type BandPlace, Bands } from '../chart/bands.js'
-import { TimeAxis, ValueAxis } from '../chart/day-axes.js'
+import { DayAxes } from '../chart/day-axes.js'
 import { DAY_FRAME, DayFrame, dayScale } from '../chart/day-frame.js'
 import { axisTicks } from '../chart/domain.js'
 import type { Figure } from '../format.js'
 import type { Span } from '../series/points.js'
-import { language } from '../settings.js'
 import { nowMs } from '../state.js'
-import { clockText } from '../time/time.js'
 import { useOutlookWords } from './words.js'
 
 /** A quarter of an hour of the day, in the unit of its series. */
@@ -41,7 +39,6 @@ export function DayChart(props: DayChartProps) {
 function DayPicture(props: DayChartProps & { readonly width: number; readonly height: number }) {
   const { day, quarters, figure, zone, named, width, height, onName } = props
   const w = useOutlookWords().day
-  const lang = language.value
   const largest =
     Math.max(...quarters.flatMap(({ measured, expected }) => [measured ?? 0, expected?.high_90 ?? 0]), 0) || 1
   const ticks = axisTicks({ min: 0, max: largest * figure.factor })
@@ -78,19 +75,15 @@ function DayPicture(props: DayChartProps & { readonly width: number; readonly he
       onKeyDown={onKeyDown}
       onBlur={() => onName(null)}
     >
-      <ValueAxis
-        unit={figure.unit}
+      <DayAxes
+        day={day}
+        figure={figure}
         unitY={TOP - 12}
         ticks={ticks}
-        width={width}
-        y={(tick) => y(tick / figure.factor)}
-      />
-      <TimeAxis
-        span={day}
         zone={zone}
         width={width}
         height={height}
-        label={(ms) => (ms === day.toMs ? '24:00' : clockText(ms, zone, lang))}
+        y={y}
       />
       {chosen !== undefined && (
         <rect

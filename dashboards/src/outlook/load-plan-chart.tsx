@@ -1,11 +1,10 @@
 import type { PlantNode } from '../../../src/base/wire.js'
 import type { LoadPlanAnswer } from '../../../src/views/wire/load-plan.js'
-import { TimeAxis, ValueAxis } from '../chart/day-axes.js'
+import { DayAxes } from '../chart/day-axes.js'
 import { DAY_FRAME, DayFrame, dayScale } from '../chart/day-frame.js'
 import { axisTicks } from '../chart/domain.js'
 import { decimal, type Figure, referenceText } from '../format.js'
 import { language, words } from '../settings.js'
-import { clockText } from '../time/time.js'
 import { useOutlookWords } from './words.js'
 
 interface LoadPlanChartProps {
@@ -60,19 +59,15 @@ function LoadPlanPicture({ plant, steps, limit, figure, width, height }: LoadPla
       aria-label={`${w.title}. ${w.key}`}
     >
       <PriceBands steps={steps} x={x} top={TOP - 14} bottom={y(low)} />
-      <ValueAxis
-        unit={figure.unit}
+      <DayAxes
+        day={day}
+        figure={figure}
         unitY={TOP - 22}
         ticks={ticks}
-        width={width}
-        y={(tick) => y(tick / figure.factor)}
-      />
-      <TimeAxis
-        span={day}
         zone={zone}
         width={width}
         height={height}
-        label={(ms) => (ms === day.toMs ? '24:00' : clockText(ms, zone, lang))}
+        y={y}
       />
       <path class="outlook-plan-usual" d={lineOf('expected_kw')} />
       <path class="outlook-plan-line" data-steps={steps.length} d={lineOf('plan_kw')} />

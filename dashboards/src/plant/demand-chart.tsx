@@ -1,5 +1,5 @@
 import { Bands, type BandValue } from '../chart/bands.js'
-import { TimeAxis, ValueAxis } from '../chart/day-axes.js'
+import { DayAxes } from '../chart/day-axes.js'
 import { DAY_FRAME, DayFrame, dayScale } from '../chart/day-frame.js'
 import { axisTicks } from '../chart/domain.js'
 import { type Figure, figureText, referenceText } from '../format.js'
@@ -63,19 +63,15 @@ function Picture(props: DemandChartProps & { readonly width: number; readonly he
       onPointerMove={point}
       onPointerLeave={() => onName(null)}
     >
-      <ValueAxis
-        unit={figure.unit}
+      <DayAxes
+        day={day}
+        figure={figure}
         unitY={TOP - 14}
         ticks={ticks.filter((tick) => tick / figure.factor <= top)}
-        width={width}
-        y={(tick) => y(tick / figure.factor)}
-      />
-      <TimeAxis
-        span={day}
         zone={zone}
         width={width}
         height={height}
-        label={(ms) => (ms === day.toMs ? '24:00' : clockText(ms, zone, lang))}
+        y={y}
       />
       {gaps.map(({ fromMs, toMs }) => (
         <rect key={fromMs} class="spark-gap" x={x(fromMs)} y={TOP} width={x(toMs) - x(fromMs)} height={y(0) - TOP} />

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import type { SavingClaimOptions } from '../../base/options/savings.js'
 import type { PlantOptions } from '../../base/plant.js'
 import {
@@ -12,7 +13,7 @@ import {
   reportingRange,
 } from '../../insight/savings/claim.js'
 import type { NonRoutineEvent } from '../../insight/savings/saving.js'
-import { workDays } from '../../insight/savings/work-days.js'
+import { calendarDays } from '../../insight/savings/work-days.js'
 import type { ClaimDaysQuery, ReportSources } from './sources.js'
 
 /** The savings that a plant claims, on their days within a span: what API, pages and reports say of them. */
@@ -24,7 +25,13 @@ export async function claimedSavings(
 ): Promise<readonly ClaimedSaving[]> {
   if (plant.savings.length === 0) return []
   const days: ClaimDays = await sources.claimDays(claimNeeds(plant, plant.savings, within))
-  return plant.savings.map((claim) => claimedSaving({ claim, plant, within, days, events: eventsOf(claim.id) }))
+  const claimed: ClaimedSaving[] = []
+  for (const claim of plant.savings) {
+    // Years of days take a tenth of a second: what else the thread has to do goes on between two claims.
+    await setImmediate()
+    claimed.push(claimedSaving({ claim, plant, within, days, events: eventsOf(claim.id) }))
+  }
+  return claimed
 }
 
 /** Everything that some claims ask of the days of a plant. */
@@ -38,7 +45,7 @@ export function claimNeeds(
   for (const claim of claims) {
     for (const one of claimSeries(claim, plant.id)) series.set(claimSeriesKey(one), one)
     for (const range of [baselineRange(claim), reportingRange(claim, within)])
-      for (const { startMs } of workDays(plant, range)) starts.add(startMs)
+      for (const { startMs } of calendarDays(plant.timezone, range)) starts.add(startMs)
   }
   const of = { plant: plant.id, zone: plant.timezone }
   return { ...of, series: [...series.values()], dayStarts: [...starts].sort((a, b) => a - b) }

@@ -19,9 +19,7 @@ export function workDays(
 ): readonly WorkDay[] {
   const schedule = new WorkSchedule(plant)
   const days: WorkDay[] = []
-  for (let date = Temporal.PlainDate.from(from); date.toString() < to; date = date.add({ days: 1 })) {
-    const startMs = date.toZonedDateTime(plant.timezone).epochMilliseconds
-    const endMs = date.add({ days: 1 }).toZonedDateTime(plant.timezone).epochMilliseconds
+  for (const { date, startMs, endMs } of calendarDays(plant.timezone, { from, to })) {
     const isStopped = schedule.at(startMs).slot === 'planned_stop'
     const shifts = [...schedule.shifts(startMs, endMs)].filter(({ fromMs }) => fromMs >= startMs)
     const hasShifts = plant.shifts.length > 0
@@ -30,6 +28,22 @@ export function workDays(
     days.push({ day: date.toString(), startMs, isWorking, shiftHours })
   }
   return days
+}
+
+/** The days of [from, to), dates in a zone, with start and end of each, epoch ms. */
+export function* calendarDays(
+  zone: string,
+  { from, to }: { readonly from: string; readonly to: string },
+): Generator<{ readonly date: Temporal.PlainDate; readonly startMs: number; readonly endMs: number }> {
+  let date = Temporal.PlainDate.from(from)
+  let startMs = date.toZonedDateTime(zone).epochMilliseconds
+  while (date.toString() < to) {
+    const next = date.add({ days: 1 })
+    const endMs = next.toZonedDateTime(zone).epochMilliseconds
+    yield { date, startMs, endMs }
+    date = next
+    startMs = endMs
+  }
 }
 
 /** Length of intervals that may overlap, ascending by start. */
