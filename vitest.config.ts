@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os'
 import { relative } from 'node:path'
 import { defineConfig } from 'vitest/config'
 import { BaseSequencer, type TestSpecification } from 'vitest/node'
+import { SOON_MS } from './test/support/soon.js'
 
 /**
  * Files that take longest, in the order in which they are begun; all others follow. Begun last, one of them would keep
@@ -40,6 +41,10 @@ const ALONE = [
   'test/integration/quiet-clients.test.ts',
 ]
 
+/** No test is about time: what takes so long on the busiest machine hangs, ms. */
+const TEST_MS = 600_000
+const PATIENT = { testTimeout: TEST_MS, hookTimeout: TEST_MS, expect: { poll: { timeout: SOON_MS } } }
+
 /** Tests that start programs wait for them, for servers and for timeouts about half of their time. */
 const WAITING_WORKERS = 2 * availableParallelism()
 
@@ -60,7 +65,7 @@ export default defineConfig({
     maxWorkers: Math.ceil(1.5 * availableParallelism()),
     sequence: { sequencer: LongestFirst },
     // docs/decisions/062-which-test-runs-where.md says which these are; a file is tagged with `// @module-tag deep`.
-    tags: [{ name: 'deep', description: 'what `npm run test:deep` runs and `npm test` does not', timeout: 300_000 }],
+    tags: [{ name: 'deep', description: 'what `npm run test:deep` runs and `npm test` does not', timeout: TEST_MS }],
     projects: [
       {
         test: {
@@ -71,9 +76,7 @@ export default defineConfig({
             'test/property/**/*.test.ts',
             'test/conformance/**/*.test.ts',
           ],
-          // Long enough for a machine that is busy: no test is about time.
-          testTimeout: 120_000,
-          expect: { poll: { timeout: 20_000 } },
+          ...PATIENT,
           // No test leaves anything behind, so the modules are loaded once for all of them.
           isolate: false,
           sequence: { groupOrder: 1 },
@@ -84,9 +87,7 @@ export default defineConfig({
           name: 'whole',
           include: ['integration', 'faults', 'browser', 'cross-check'].map((folder) => `test/${folder}/**/*.test.ts`),
           exclude: ALONE,
-          testTimeout: 180_000,
-          hookTimeout: 60_000,
-          expect: { poll: { timeout: 20_000 } },
+          ...PATIENT,
           // The programs they test run in processes of their own.
           isolate: false,
           setupFiles: 'test/support/own-umask.ts',
@@ -98,9 +99,7 @@ export default defineConfig({
         test: {
           name: 'alone',
           include: ALONE,
-          testTimeout: 180_000,
-          hookTimeout: 60_000,
-          expect: { poll: { timeout: 20_000 } },
+          ...PATIENT,
           isolate: true,
           maxWorkers: WAITING_WORKERS,
           sequence: { groupOrder: 2 },

@@ -14,8 +14,6 @@ const PEOPLE = { 'olga.ops': 'operator', 审计: 'auditor', 'mei.min': 'operator
   Record<string, AccountRole>
 >
 const config = { auth: { required: true }, plants: [WORKS] }
-/** A password takes a busy machine its time. */
-const WAIT = { timeout: 20_000 }
 /** Complaints that a browser makes itself of an answer that lets nobody in. */
 const REFUSED = /status of (401|429)|WebSocket connection .* failed/
 
@@ -73,7 +71,7 @@ describe.runIf(chromiumPath !== null)('people with accounts, at a gateway that w
       await page.keyboard.type('olga.ops')
       await page.keyboard.press('Enter')
       expect(await page.getByRole('alert').textContent()).toBe('Type your password.')
-      await expect.poll(() => isAllowed(page, 'olga.ops'), WAIT).toBe(true)
+      await expect.poll(() => isAllowed(page, 'olga.ops')).toBe(true)
       await signIn(page, 'olga.ops', 'seven green lies')
       await page.getByText('Name or password is wrong').waitFor()
       expect(await field(page, 'password').getAttribute('aria-invalid')).toBe('true')
@@ -136,10 +134,10 @@ describe.runIf(chromiumPath !== null)('people with accounts, at a gateway that w
     expect(await field(page, 'name').inputValue()).toBe('审计')
     expect(await seriousFaults(page)).toEqual([])
     await signIn(page, '审计')
-    await expect.poll(() => again.isVisible(), WAIT).toBe(false)
+    await expect.poll(() => again.isVisible()).toBe(false)
     expect(await texts.first().inputValue()).toBe('1234')
     await form.locator('button[type="submit"]').click()
-    await expect.poll(() => form.count(), WAIT).toBe(0)
+    await expect.poll(() => form.count()).toBe(0)
     expect(await page.locator('.banner', { hasText: '已退出登录' }).count()).toBe(0)
 
     await page.goto(`${gateway.httpUrl}/#/gateway`)

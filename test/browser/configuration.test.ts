@@ -12,7 +12,6 @@ import { getJson, removeData, startGateway, type TestGateway } from '../support/
 import { openConfiguration, WORKS } from '../support/works.js'
 
 const plants = [WORKS]
-const WAIT = { timeout: 20_000 }
 const STATIONS = "hj212: { stations: [{ mn: '1', plant: works, line: hall, device: main-1, password: before }] }\n"
 
 describe.runIf(chromiumPath !== null)('the page of the configuration', () => {
@@ -120,7 +119,7 @@ describe.runIf(chromiumPath !== null)('the page of the configuration', () => {
     await page.getByLabel('Time zone').fill('Mars/Base')
     await page.keyboard.press('Enter')
     const said = page.locator('#setting-zone-about')
-    await expect.poll(() => said.textContent(), WAIT).toContain('an IANA zone such as Asia/Shanghai')
+    await expect.poll(() => said.textContent()).toContain('an IANA zone such as Asia/Shanghai')
     expect(await page.getByLabel('Time zone').getAttribute('aria-invalid')).toBe('true')
     await page.keyboard.press('Escape')
     const text = page.getByLabel('Configuration as YAML')
@@ -160,7 +159,7 @@ describe.runIf(chromiumPath !== null)('the page of the configuration', () => {
     await button(page, 'Preview').click()
     await page.getByText('Only what is not shown changes').waitFor()
     await button(page, 'Take over').click()
-    await expect.poll(() => readFileSync(file, 'utf8'), WAIT).toContain('password: after')
+    await expect.poll(() => readFileSync(file, 'utf8')).toContain('password: after')
     await page.locator('dialog[open]').waitFor({ state: 'detached' })
     await text.fill(`${await text.inputValue()}# typed\n`)
     await addDevice(page, 'sub-12')
@@ -169,7 +168,7 @@ describe.runIf(chromiumPath !== null)('the page of the configuration', () => {
     expect(await text.inputValue()).toContain('# typed')
     expect(await seriousFaults(page)).toEqual([])
     await button(page, 'Show the file').click()
-    await expect.poll(() => text.inputValue(), WAIT).toContain('sub-12')
+    await expect.poll(() => text.inputValue()).toContain('sub-12')
     expect(await text.inputValue()).not.toContain('# typed')
     writeFileSync(file, 'plants: [')
     await page.reload()
@@ -187,7 +186,7 @@ describe.runIf(chromiumPath !== null)('the page of the configuration', () => {
     await page.getByLabel('时区').fill('Mars/Base')
     await page.keyboard.press('Enter')
     const said = page.locator('#setting-zone-about.setting-problem')
-    await expect.poll(() => said.textContent(), WAIT).toBe('不允许；须为 IANA 时区，如 Asia/Shanghai')
+    await expect.poll(() => said.textContent()).toBe('不允许；须为 IANA 时区，如 Asia/Shanghai')
     await page.keyboard.press('Escape')
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390)
     expect(await seriousFaults(page)).toEqual([])
@@ -223,7 +222,7 @@ describe.runIf(chromiumPath !== null)('the page of the configuration, for whoeve
         const body = JSON.stringify(said)
         return (await fetch(`${gateway.httpUrl}/api/v1/session`, { method: 'POST', headers, body })).ok
       }
-      await expect.poll(isKnown, { ...WAIT, interval: 1_000 }).toBe(true)
+      await expect.poll(isKnown, { interval: 1_000 }).toBe(true)
       await page.locator('form.sign-in [name="name"]').fill(said.name)
       await page.locator('form.sign-in [name="password"]').fill(said.password)
       await page.keyboard.press('Enter')

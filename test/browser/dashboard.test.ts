@@ -69,11 +69,11 @@ describe.runIf(executablePath !== null)('the dashboard in a real browser', () =>
     await meterReads(startMs, 1000)
     await meterReads(startMs + 60_000, 1010)
     const value = tileOf('energy_elec_import')
-    await expect.poll(() => dataValue(value), { timeout: 20_000 }).toBeGreaterThan(0)
+    await expect.poll(() => dataValue(value)).toBeGreaterThan(0)
     const before = await dataValue(value)
 
     await meterReads(startMs + 120_000, 1030)
-    await expect.poll(() => dataValue(value), { timeout: 20_000 }).toBeGreaterThan(before)
+    await expect.poll(() => dataValue(value)).toBeGreaterThan(before)
   })
 
   test('a stack becomes live: the mean of the hour rises with what it measures', async () => {
@@ -198,14 +198,14 @@ describe.runIf(executablePath !== null)('the dashboard in a real browser', () =>
     const row = page.locator('tr[data-device="robot-1"]')
     await row.getByText('online').waitFor()
     await robot.endAsync()
-    await row.getByText('offline').waitFor({ timeout: 20_000 })
+    await row.getByText('offline').waitFor()
   })
 
   test('a lost connection is said, and the page comes back by itself', async () => {
     await gateway.stop()
-    await page.locator('.side [data-link="lost"]').waitFor({ timeout: 20_000 })
+    await page.locator('.side [data-link="lost"]').waitFor()
     gateway = await gateway.restart()
-    await page.locator('.side [data-link="live"]').waitFor({ timeout: 30_000 })
+    await page.locator('.side [data-link="live"]').waitFor()
   })
 
   test('after an upgrade an open page still opens the others, though their files have other names', async () => {
@@ -243,7 +243,7 @@ describe.runIf(executablePath !== null)('the dashboard in a real browser', () =>
       await send()
       return value()
     }
-    return expect.poll(sendAndAsk, { timeout: 60_000, interval: 500 })
+    return expect.poll(sendAndAsk, { interval: 500 })
   }
 })
 

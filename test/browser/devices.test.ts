@@ -12,9 +12,6 @@ const plants = (...ids: string[]) => [
   { id: 'works', name: { en: 'The works' }, timezone: 'UTC', devices: ids.map((id) => ({ id, line: 'hall' })) },
 ]
 
-/** Until the page has heard of a message on a machine that has much else to do. */
-const WAIT = { timeout: 20_000 }
-
 describe.runIf(chromiumPath !== null)('a device engineer at the dashboards', () => {
   let gateway: TestGateway
   let browser: Browser
@@ -60,7 +57,7 @@ describe.runIf(chromiumPath !== null)('a device engineer at the dashboards', () 
           units: { elec_import_kwh: 'MWh' },
         })
         return heard.count()
-      }, WAIT)
+      })
       .toBe(1)
     await page.getByText('1 reading, 0 rejected').waitFor()
     await page.getByRole('link', { name: 'Open meter-1' }).click()
@@ -97,7 +94,7 @@ describe.runIf(chromiumPath !== null)('a device engineer at the dashboards', () 
     await client.publishAsync('plants/works/hall/meter-1/energy', '{broken', { qos: 1 })
     await page.goto(`${gateway.httpUrl}/#/devices`)
     const group = page.locator('[data-reason="bad_json"]')
-    await group.waitFor(WAIT)
+    await group.waitFor()
     await group.getByRole('button', { name: 'Dismiss: Not JSON, 1 message' }).click()
     const dialog = page.locator('dialog[open]')
     await dialog.locator('button[type="submit"]').click()
@@ -105,9 +102,9 @@ describe.runIf(chromiumPath !== null)('a device engineer at the dashboards', () 
     await dialog.getByLabel('Reason').fill('a test of the fitter')
     await dialog.getByLabel('Name').fill('Wang')
     await dialog.locator('button[type="submit"]').click()
-    await expect.poll(() => group.count(), WAIT).toBe(0)
+    await expect.poll(() => group.count()).toBe(0)
     await page.getByRole('button', { name: 'Dismissed: 1' }).click()
-    await page.getByText(/^Dismissed by Wang, .+: a test of the fitter$/).waitFor(WAIT)
+    await page.getByText(/^Dismissed by Wang, .+: a test of the fitter$/).waitFor()
   })
 
   test('dismisses all that wait at once, and the audit log counts and names them in one line', async () => {
@@ -115,15 +112,15 @@ describe.runIf(chromiumPath !== null)('a device engineer at the dashboards', () 
       await client.publishAsync('plants/works/hall/meter-1/energy', text, { qos: 1 })
     }
     await page.reload()
-    await page.getByRole('button', { name: 'Dismiss all 3' }).click(WAIT)
+    await page.getByRole('button', { name: 'Dismiss all 3' }).click()
     const dialog = page.locator('dialog[open]')
     await dialog.getByText('All that wait').waitFor()
     await dialog.getByLabel('Reason').fill('the fitter has gone')
     await dialog.getByLabel('Name').fill('Wang')
     await dialog.locator('button[type="submit"]').click()
-    await page.getByText('Nothing waits in quarantine.').waitFor(WAIT)
+    await page.getByText('Nothing waits in quarantine.').waitFor()
     await page.getByRole('button', { name: 'Dismissed: 4' }).click()
-    await expect.poll(() => page.getByText(/^Dismissed by Wang, .+: the fitter has gone$/).count(), WAIT).toBe(3)
+    await expect.poll(() => page.getByText(/^Dismissed by Wang, .+: the fitter has gone$/).count()).toBe(3)
     const auditLog = await (await fetch(`${gateway.httpUrl}/api/v1/trail?act=quarantine_dismissed`)).text()
     expect(auditLog).toContain('3 messages (until ')
     expect(auditLog).toContain('), by Wang: the fitter has gone')
@@ -158,10 +155,10 @@ describe.runIf(chromiumPath !== null)('a device engineer at the dashboards', () 
     await page.goto(`${gateway.httpUrl}/#/plants/works/devices/meter-2`)
     const session = page.locator('.device-session')
     const said = `client id speaks-${level} · MQTT ${version} · connected`
-    await expect.poll(() => session.textContent(), WAIT).toBe(said)
+    await expect.poll(() => session.textContent()).toBe(said)
     const answer = await getJson(gateway, '/api/v1/plants/works/devices/meter-2')
     expect(answer).toMatchObject({ session: { client: `speaks-${level}`, state: 'open', mqtt: version } })
     await meter.endAsync()
-    await expect.poll(() => session.textContent(), WAIT).toContain(`MQTT ${version} · connection ended`)
+    await expect.poll(() => session.textContent()).toContain(`MQTT ${version} · connection ended`)
   })
 })

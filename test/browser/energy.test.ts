@@ -8,7 +8,6 @@ import { chromiumPath, launchBrowser, openPage } from '../support/browser.js'
 import { getJson, removeData, settled, startGateway, type TestGateway } from '../support/gateway.js'
 
 const MINUTE_MS = 60_000
-const WAIT = { timeout: 60_000 }
 const machine = (id: string) => ({ id, line: 'hall', role: 'machine', metrics: { state: { max_hold_s: 7200 } } })
 const config = {
   plants: [
@@ -49,7 +48,7 @@ describe.runIf(chromiumPath !== null)('the page of an energy manager', () => {
     browser = await launchBrowser()
     ;({ page, complaints } = await openPage(browser, { locale: 'en-US', viewport: { width: 1440, height: 900 } }))
     await page.goto(`${gateway.httpUrl}/#/plants/works/energy?range=6h`)
-    await page.locator('[data-card="machine-energy"] tr[data-device]').first().waitFor(WAIT)
+    await page.locator('[data-card="machine-energy"] tr[data-device]').first().waitFor()
   })
 
   afterAll(async () => {
@@ -77,12 +76,12 @@ describe.runIf(chromiumPath !== null)('the page of an energy manager', () => {
         ['Save as CSV', '.csv'],
         ['Save as a picture', '.png'],
       ] as const) {
-        const saved = page.waitForEvent('download', WAIT)
+        const saved = page.waitForEvent('download')
         await card.getByRole('button', { name: button }).click()
         expect((await saved).suggestedFilename(), name).toMatch(new RegExp(`^works_.*\\${ending}$`))
       }
       await card.getByRole('button', { name: 'Show as a table' }).click()
-      await card.locator('table').waitFor(WAIT)
+      await card.locator('table').waitFor()
     }
   })
 
@@ -92,10 +91,10 @@ describe.runIf(chromiumPath !== null)('the page of an energy manager', () => {
     await other.goto(`${gateway.httpUrl}/#/plants/works?range=6h`)
     for (const name of ['flow', 'carbon', 'demand', 'robots']) {
       const card = other.locator(`[data-card="${name}"]`)
-      const saved = other.waitForEvent('download', WAIT)
-      await card.getByRole('button', { name: 'Save as CSV' }).click(WAIT)
+      const saved = other.waitForEvent('download')
+      await card.getByRole('button', { name: 'Save as CSV' }).click()
       expect((await saved).suggestedFilename(), name).toMatch(/^works_.*\.csv$/)
-      const picture = other.waitForEvent('download', WAIT)
+      const picture = other.waitForEvent('download')
       await card.getByRole('button', { name: 'Save as a picture' }).click()
       expect((await picture).suggestedFilename(), name).toMatch(/\.png$/)
     }
@@ -108,7 +107,7 @@ describe.runIf(chromiumPath !== null)('the page of an energy manager', () => {
     const other = (await openPage(browser, view)).page
     await other.goto(`${gateway.httpUrl}/#/plants/works?range=1h`)
     const feet = other.locator('.tile-when')
-    await feet.first().waitFor(WAIT)
+    await feet.first().waitFor()
     const cut = await feet.evaluateAll((all) =>
       all.map((foot) => {
         const whole = document.createElement('span')
@@ -126,7 +125,7 @@ describe.runIf(chromiumPath !== null)('the page of an energy manager', () => {
     const other = (await openPage(browser, { locale: 'en-US', viewport: { width: 1440, height: 900 } })).page
     await other.goto(`${gateway.httpUrl}/#/plants/works?range=1h`)
     const carbon = other.locator('.tiles.is-strip .tile[data-kpi="carbon_total_lb"]')
-    await carbon.waitFor(WAIT)
+    await carbon.waitFor()
     const label = await carbon.evaluate((tile) => {
       tile.closest<HTMLElement>('.tiles')?.style.setProperty('--tiles', '8')
       const { scrollWidth, clientWidth, textContent } = tile.querySelector('.tile-label')!
@@ -141,7 +140,7 @@ describe.runIf(chromiumPath !== null)('the page of an energy manager', () => {
     const other = (await openPage(browser, { locale: 'zh-CN', viewport: { width: 390, height: 844 } })).page
     await other.goto(`${gateway.httpUrl}/#/plants/works/energy?range=6h`)
     const rows = other.locator('.use-wasted li')
-    await rows.first().waitFor(WAIT)
+    await rows.first().waitFor()
     const outside = await rows.evaluateAll((all) =>
       all.map((row) => {
         const [name, figures] = [...row.children].map((part) => part.getBoundingClientRect())
@@ -156,19 +155,19 @@ describe.runIf(chromiumPath !== null)('the page of an energy manager', () => {
   test('the list of figures is searched, and has none that the plant does not have', async () => {
     await page.getByRole('button', { name: 'Electricity import' }).click()
     const list = page.getByRole('dialog')
-    await list.locator('[data-kpi="energy_elec_import"]').waitFor(WAIT)
-    await expect.poll(() => list.locator('[data-kpi="energy_steam"]').count(), WAIT).toBe(0)
+    await list.locator('[data-kpi="energy_elec_import"]').waitFor()
+    await expect.poll(() => list.locator('[data-kpi="energy_steam"]').count()).toBe(0)
     await list.getByRole('searchbox').fill('cost stand')
     expect(await list.locator('[data-kpi]').count()).toBe(1)
     await page.keyboard.press('Enter')
-    await page.locator('[data-chart="cost_of_standing"]').waitFor(WAIT)
+    await page.locator('[data-chart="cost_of_standing"]').waitFor()
   })
 
   test('a machine has a page with its states over time and its figures', async () => {
     await page.goto(`${gateway.httpUrl}/#/plants/works/devices/stamp-1?range=6h&metric=elec_submeter_kwh`)
-    await page.locator('[data-card="robots"] [data-device="stamp-1"]').waitFor(WAIT)
-    await page.locator('[data-card="figures"] [data-kpi="cost_of_standing"]').waitFor(WAIT)
-    const saved = page.waitForEvent('download', WAIT)
+    await page.locator('[data-card="robots"] [data-device="stamp-1"]').waitFor()
+    await page.locator('[data-card="figures"] [data-kpi="cost_of_standing"]').waitFor()
+    const saved = page.waitForEvent('download')
     await page.locator('[data-card="readings"]').getByRole('button', { name: 'Save as a picture' }).click()
     expect((await saved).suggestedFilename()).toMatch(/stamp-1.*\.png$/)
   })

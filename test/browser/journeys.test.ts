@@ -11,8 +11,6 @@ import { chromiumPath, launchBrowser, openPage } from '../support/browser.js'
 import { getJson, removeData, settled, startGateway, type TestGateway } from '../support/gateway.js'
 
 const PLANT = 'suzhou-1'
-/** Long enough for the back-fill of two hours on a busy machine. */
-const WAIT = { timeout: 60_000 }
 
 describe.runIf(chromiumPath !== null)('a day of an operator, beside a real gateway with simulators', () => {
   let gateway: TestGateway
@@ -28,7 +26,7 @@ describe.runIf(chromiumPath !== null)('a day of an operator, beside a real gatew
     browser = await launchBrowser()
     ;({ page, complaints } = await openPage(browser))
     await page.goto(gateway.httpUrl)
-    await tile('energy_elec_import').waitFor(WAIT)
+    await tile('energy_elec_import').waitFor()
   })
 
   afterAll(async () => {
@@ -51,7 +49,7 @@ describe.runIf(chromiumPath !== null)('a day of an operator, beside a real gatew
       uploadThroughput: 30_000,
     })
     await slow.page.goto(gateway.httpUrl)
-    await slow.page.locator(`[data-plant="${PLANT}"] [data-value]:not([data-value=""])`).first().waitFor(WAIT)
+    await slow.page.locator(`[data-plant="${PLANT}"] [data-value]:not([data-value=""])`).first().waitFor()
     expect(slow.complaints).toEqual([])
     await slow.page.context().close()
   })
@@ -65,7 +63,7 @@ describe.runIf(chromiumPath !== null)('a day of an operator, beside a real gatew
     const theme = await html.getAttribute('data-theme')
     expect(theme).not.toBe(before)
     await page.reload()
-    await tile('energy_elec_import').waitFor(WAIT)
+    await tile('energy_elec_import').waitFor()
     expect(await html.getAttribute('lang')).toBe('zh-CN')
     expect(await html.getAttribute('data-theme')).toBe(theme)
     await page.keyboard.press('l')
@@ -89,20 +87,20 @@ describe.runIf(chromiumPath !== null)('a day of an operator, beside a real gatew
   test('after a kill of the gateway the page goes on by itself, and its table has every window that the API has', async () => {
     await page.goto(`${gateway.httpUrl}/#/plants/${PLANT}?range=1h&window=1m`)
     // A chart that nobody sees is not painted.
-    await page.locator('[data-chart="energy_elec_import"]').scrollIntoViewIfNeeded(WAIT)
-    await page.locator('[data-chart="energy_elec_import"] canvas').waitFor(WAIT)
+    await page.locator('[data-chart="energy_elec_import"]').scrollIntoViewIfNeeded()
+    await page.locator('[data-chart="energy_elec_import"] canvas').waitFor()
     const before = complaints.length
     await gateway.stop('SIGKILL')
-    await page.locator('.side [data-link="lost"]').waitFor(WAIT)
+    await page.locator('.side [data-link="lost"]').waitFor()
     gateway = await gateway.restart()
-    await page.locator('.side [data-link="live"]').waitFor(WAIT)
+    await page.locator('.side [data-link="live"]').waitFor()
     // The browser itself says of each request that nobody answered it.
     complaints.splice(before)
     await page
       .locator('[data-chart="energy_elec_import"] .card-tools')
       .getByRole('button', { name: 'Show as a table' })
       .click()
-    await expect.poll(() => missingRows(page, gateway), WAIT).toEqual([])
+    await expect.poll(() => missingRows(page, gateway)).toEqual([])
   })
 
   test('values on screen are those of the API', async () => {
@@ -110,10 +108,10 @@ describe.runIf(chromiumPath !== null)('a day of an operator, beside a real gatew
     await simulators.ended
     await settled(gateway)
     await page.goto(`${gateway.httpUrl}/#/`)
-    await tile('energy_elec_import').waitFor(WAIT)
+    await tile('energy_elec_import').waitFor()
     const shown = page.locator(`.plant-row[data-plant="${PLANT}"] [data-kpi]`)
     expect(await shown.count()).toBeGreaterThanOrEqual(7)
-    await expect.poll(() => differences(), WAIT).toEqual([])
+    await expect.poll(() => differences()).toEqual([])
 
     /** Tiles whose value is neither that of the last 24 hours nor that of the newest point of their day or hour. */
     async function differences(): Promise<readonly string[]> {

@@ -4,8 +4,6 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { chromiumPath, launchBrowser, openPage } from '../support/browser.js'
 import { removeData, startGateway, type TestGateway } from '../support/gateway.js'
 
-const WAIT = { timeout: 30_000 }
-
 /**
  * Idle calls wait until the test makes them. While `areEffectsHeld`, what would run after a drawing (effects of
  * components, which wait for a frame or a timer) waits too.
@@ -46,7 +44,7 @@ describe.runIf(chromiumPath !== null)('a page whose code comes between its first
     ;({ page } = await openPage(browser))
     await page.addInitScript(HOLD)
     await page.goto(gateway.httpUrl)
-    await page.locator('.side [data-link="live"]').waitFor(WAIT)
+    await page.locator('.side [data-link="live"]').waitFor()
   })
 
   afterAll(async () => {
@@ -57,7 +55,7 @@ describe.runIf(chromiumPath !== null)('a page whose code comes between its first
 
   test('opens', async () => {
     await page.evaluate(OPEN)
-    await expect.poll(() => page.locator('.late-skeleton').count(), WAIT).toBe(0)
-    await page.locator('.alarm-card').waitFor(WAIT)
+    await expect.poll(() => page.locator('.late-skeleton').count()).toBe(0)
+    await page.locator('.alarm-card').waitFor()
   })
 })

@@ -224,10 +224,7 @@ async function sendMeters(gateway: TestGateway): Promise<void> {
     }
   }
   await client.endAsync()
-  await until(
-    async () => (await list(gateway)).items.filter(({ metrics }) => metrics[0]?.values === 8).length === 4,
-    20_000,
-  )
+  await until(async () => (await list(gateway)).items.filter(({ metrics }) => metrics[0]?.values === 8).length === 4)
 }
 
 const list = (gateway: TestGateway) => getJson<UnknownDevicesAnswer>(gateway, '/api/v1/devices/unknown')
@@ -245,8 +242,5 @@ async function fill(gateway: TestGateway): Promise<void> {
     await client.publishAsync('acme/7/data', JSON.stringify({ power_kW: 3 + i, energy: i }), { qos: 1 })
   }
   await client.endAsync()
-  await until(
-    async () => (await list(gateway)).items.filter(({ metrics }) => metrics[0]?.values === 8).length === 2,
-    20_000,
-  )
+  await until(async () => (await list(gateway)).items.filter(({ metrics }) => metrics[0]?.values === 8).length === 2)
 }

@@ -6,7 +6,6 @@ import { systemClock } from '../../src/base/clock.js'
 import { chromiumPath, launchBrowser, openPage } from '../support/browser.js'
 import { removeData, settled, startGateway, type TestGateway } from '../support/gateway.js'
 
-const WAIT = { timeout: 60_000 }
 const config = {
   plants: [
     {
@@ -37,7 +36,7 @@ describe.runIf(chromiumPath !== null)('a page beside a gateway that is killed', 
     ;({ page } = await openPage(browser, { timezoneId: 'America/Los_Angeles' }))
     page.on('requestfinished', (request) => files.push(request.url()))
     await page.goto(gateway.httpUrl)
-    await page.locator('.side [data-link="live"]').waitFor(WAIT)
+    await page.locator('.side [data-link="live"]').waitFor()
   })
 
   afterAll(async () => {
@@ -49,27 +48,27 @@ describe.runIf(chromiumPath !== null)('a page beside a gateway that is killed', 
   test('has fetched the code of all pages while it had nothing else to do', async () => {
     const pages = ['alarms', 'audit', 'connect', 'device', 'devices', 'energy', 'gateway', 'plant']
     const missing = () => pages.filter((name) => !files.some((url) => url.includes(`/assets/${name}-`)))
-    await expect.poll(missing, WAIT).toEqual([])
+    await expect.poll(missing).toEqual([])
   })
 
   test('opens a page that was never opened, and tells the time of the plant', async () => {
     await gateway.stop('SIGKILL')
-    await page.locator('.side [data-link="lost"]').waitFor(WAIT)
+    await page.locator('.side [data-link="lost"]').waitFor()
     const banner = page.locator('.banner[role="alert"]')
     expect(await banner.textContent()).toMatch(/Figures stand as of \d\d:\d\d:\d\d UTC\+5:30\./)
     await page.evaluate(() => {
       location.hash = '#/plants/works/energy'
     })
-    await page.locator('[data-card="machine-energy"]').waitFor(WAIT)
+    await page.locator('[data-card="machine-energy"]').waitFor()
     expect(await page.locator('main').textContent()).not.toContain('Failed to fetch')
   })
 
   test('says that it is connected again', async () => {
     gateway = await gateway.restart()
     const banner = page.locator('.banner[role="status"]')
-    await banner.waitFor(WAIT)
+    await banner.waitFor()
     expect(await banner.textContent()).toContain('Connected again')
-    await banner.waitFor({ state: 'hidden', timeout: 20_000 })
+    await banner.waitFor({ state: 'hidden' })
   })
 })
 
@@ -83,21 +82,21 @@ describe.runIf(chromiumPath !== null)('a page whose code cannot be fetched', () 
         route.abort(),
       )
       await page.goto(gateway.httpUrl)
-      await page.locator('.side [data-link="live"]').waitFor(WAIT)
+      await page.locator('.side [data-link="live"]').waitFor()
       await gateway.stop('SIGKILL')
-      await page.locator('.side [data-link="lost"]').waitFor(WAIT)
+      await page.locator('.side [data-link="lost"]').waitFor()
       await page.evaluate(() => {
         location.hash = '#/gateway'
       })
       const error = page.locator('main .error')
-      await error.waitFor(WAIT)
+      await error.waitFor()
       expect(await error.textContent()).toContain(
         'The gateway does not answer, and this page has not been opened before',
       )
       expect(await error.textContent()).not.toContain('import')
       await page.unrouteAll()
       gateway = await gateway.restart()
-      await page.locator('[data-closes]').waitFor(WAIT)
+      await page.locator('[data-closes]').waitFor()
     } finally {
       await browser.close()
       await gateway.stop('SIGKILL')

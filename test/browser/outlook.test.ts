@@ -13,7 +13,6 @@ import { chromiumPath, launchBrowser, openPage } from '../support/browser.js'
 import { getJson, removeData, settled, startGateway, type TestGateway, until } from '../support/gateway.js'
 import { CLAIM } from '../unit/views/fake-claims.js'
 
-const WAIT = { timeout: 60_000 }
 const DESK = { locale: 'en-US', viewport: { width: 1440, height: 900 } }
 const plant = (id: string, more: object = {}) => ({
   id,
@@ -42,7 +41,7 @@ describe.runIf(chromiumPath !== null)('the page of what is expected', () => {
   let browser: Browser
   let page: Page
   let complaints: readonly string[]
-  const open = (id: string) => page.goto(`${gateway.httpUrl}/#/plants/${id}/outlook`, WAIT)
+  const open = (id: string) => page.goto(`${gateway.httpUrl}/#/plants/${id}/outlook`)
   const card = (name: string) => page.locator(`[data-card="outlook-${name}"]`)
 
   beforeAll(async () => {
@@ -53,7 +52,7 @@ describe.runIf(chromiumPath !== null)('the page of what is expected', () => {
     gateway = await gateway.restart()
     browser = await launchBrowser()
     ;({ page, complaints } = await openPage(browser, DESK))
-  }, 180_000)
+  })
 
   afterAll(async () => {
     await browser?.close()
@@ -66,15 +65,15 @@ describe.runIf(chromiumPath !== null)('the page of what is expected', () => {
       const { forecasts } = await getJson<ForecastsAnswer>(gateway, '/api/v1/plants/bare/forecasts')
       return forecasts.length > 0 && forecasts.every(({ reason }) => reason === 'too_short')
     }
-    await until(isTooShort, 120_000)
+    await until(isTooShort)
     await open('bare')
-    await card('day').locator('[data-reason="too_short"]').waitFor(WAIT)
-    await card('day').locator('.spark-bar').first().waitFor(WAIT)
+    await card('day').locator('[data-reason="too_short"]').waitFor()
+    await card('day').locator('.spark-bar').first().waitFor()
     expect(await card('day').locator('.bands-line').getAttribute('d')).toBe('')
-    await card('peak').locator('[data-reason="no_limit"]').waitFor(WAIT)
-    await card('peak').locator('[data-reason="too_short"]').waitFor(WAIT)
+    await card('peak').locator('[data-reason="no_limit"]').waitFor()
+    await card('peak').locator('[data-reason="too_short"]').waitFor()
     expect(await card('score').locator('.card-empty').textContent()).toMatch(/judged/)
-  }, 240_000)
+  })
 
   test('lists submeters by their power, and links each to its page', async () => {
     const { could_wait } = await getJson<PeakAnswer>(gateway, '/api/v1/plants/bare/peak')
@@ -92,7 +91,7 @@ describe.runIf(chromiumPath !== null)('the page of what is expected', () => {
     await page.route('**/api/v1/plants/bound/peak', (route) => route.fulfill({ json: peakOf() }))
     await open('bound')
     const day = card('day')
-    await day.locator('[data-quarters="96"]').waitFor(WAIT)
+    await day.locator('[data-quarters="96"]').waitFor()
     expect(await day.locator('[data-total]').getAttribute('data-total')).toBe('5760')
     await day.locator('.outlook-picture').focus()
     await page.keyboard.press('Home')
@@ -101,9 +100,9 @@ describe.runIf(chromiumPath !== null)('the page of what is expected', () => {
     )
     await page.keyboard.press('Escape')
     await day.getByRole('button', { name: 'Show as a table' }).click()
-    await expect.poll(() => day.locator('tbody tr').count(), WAIT).toBe(96)
+    await expect.poll(() => day.locator('tbody tr').count()).toBe(96)
     for (const button of ['Save as CSV', 'Save as a picture']) {
-      const saved = page.waitForEvent('download', WAIT)
+      const saved = page.waitForEvent('download')
       await day.getByRole('button', { name: button }).click()
       expect((await saved).suggestedFilename()).toMatch(/^bound_outlook/)
     }
@@ -126,20 +125,20 @@ describe.runIf(chromiumPath !== null)('the page of what is expected', () => {
     const answer: PeakAnswer = { ...peakOf(), ...alone, highest: peakOf().running.expected }
     await page.route('**/api/v1/plants/bound/peak', (route) => route.fulfill({ json: answer }))
     await page.reload()
-    await card('peak').locator('[data-reason="not_better_than_naive"]').waitFor(WAIT)
+    await card('peak').locator('[data-reason="not_better_than_naive"]').waitFor()
     const text = (await card('peak').locator('.outlook-facts').textContent()) ?? ''
     expect(text).toMatch(/Chance to be above the limit30 %.*Rest of the dayNot shown/)
     expect(text).not.toMatch(/Highest expected today|First block above|none expected|A new highest/)
   })
 
   test('says that the power of submeters is not known, or that none of them runs', async () => {
-    const nothing = () => card('waiting').locator('.card-empty').textContent(WAIT)
+    const nothing = () => card('waiting').locator('.card-empty').textContent()
     expect(await nothing()).toMatch(/^Not known/)
     const { start, end } = peakOf().running
     const answer: PeakAnswer = { ...peakOf(), could_wait: { start, end, meters: [] } }
     await page.route('**/api/v1/plants/bound/peak', (route) => route.fulfill({ json: answer }))
     await page.reload()
-    await expect.poll(nothing, WAIT).toMatch(/^No submeter/)
+    await expect.poll(nothing).toMatch(/^No submeter/)
   })
 
   test('says in words that a forecast is no better than a naive one, and shows its errors all the same', async () => {
@@ -147,7 +146,7 @@ describe.runIf(chromiumPath !== null)('the page of what is expected', () => {
       route.fulfill({ json: forecastsOf('not_better_than_naive') }),
     )
     await page.reload()
-    await card('day').locator('[data-reason="not_better_than_naive"]').waitFor(WAIT)
+    await card('day').locator('[data-reason="not_better_than_naive"]').waitFor()
     expect(await card('day').locator('.bands-line').getAttribute('d')).toBe('')
     expect(await card('score').locator('[data-reason="not_better_than_naive"]').count()).toBe(2)
   })
@@ -157,7 +156,7 @@ describe.runIf(chromiumPath !== null)('the page of what is expected', () => {
     await page.reload()
     const budget = card('budget')
     const energy = budget.locator('[data-kpi="energy_elec_import"]')
-    expect(await energy.locator('[data-period="month"]').textContent(WAIT)).toMatch(
+    expect(await energy.locator('[data-period="month"]').textContent()).toMatch(
       /End of the month 31\.00MWh.*90 % 29\.00 to 33\.00.*measured so far 12\.00MWh · 12 days, 18 to come.*Budget 30\.00MWh · \+1\.00 · chance to end above it: 70 %/,
     )
     expect(await energy.locator('[data-period="year"]').textContent()).toMatch(/too few days are known/)
@@ -175,7 +174,7 @@ describe.runIf(chromiumPath !== null)('the page of what is expected', () => {
     })
     await page.reload()
     const anomalies = card('anomalies')
-    await anomalies.locator('[data-anomaly]').first().waitFor(WAIT)
+    await anomalies.locator('[data-anomaly]').first().waitFor()
     expect(await anomalies.locator('[data-state="open"]').count()).toBe(60)
     expect(await anomalies.locator('[data-anomaly]').first().textContent()).toMatch(/cost 1,200CHF/)
     expect(await anomalies.locator('[data-reason="failed"]').textContent()).toMatch(/tried again in an hour/)
@@ -187,7 +186,7 @@ describe.runIf(chromiumPath !== null)('the page of what is expected', () => {
 
   test('says what a measure has saved with its bounds, by which model, and what is no saving', async () => {
     const hint = page.locator('[data-hint="savings"]')
-    expect(await hint.textContent(WAIT)).toMatch(/No measure .* is described.*Describe a measure/)
+    expect(await hint.textContent()).toMatch(/No measure .* is described.*Describe a measure/)
     expect(await hint.locator('a').getAttribute('href')).toBe('#/configuration')
     expect(await card('savings').count()).toBe(0)
     const none = {
@@ -209,7 +208,7 @@ describe.runIf(chromiumPath !== null)('the page of what is expected', () => {
     )
     await page.reload()
     const claim = card('savings').locator('[data-claim="compressor"]')
-    const text = (await claim.textContent(WAIT)) ?? ''
+    const text = (await claim.textContent()) ?? ''
     expect(text).toMatch(/A saving is shown: 2,100 to 3,900 kWh, nine times of ten.*Saved3,000kWh/)
     expect(text).toMatch(/Cost of electricity saved2,400CNY/)
     expect(text).toMatch(/Good units, working days, degree days below 16 °C.*CV\(RMSE\) 6\.1 %.*R² 0\.940/)
@@ -237,22 +236,22 @@ describe.runIf(chromiumPath !== null)('the page of what is expected', () => {
       route.fulfill({ json: { items: [CLAIM] } }),
     )
     await other.page.goto(`${gateway.httpUrl}/#/plants/bound/outlook`)
-    await other.page.locator('[data-card="outlook-day"] [data-quarters="96"]').waitFor(WAIT)
+    await other.page.locator('[data-card="outlook-day"] [data-quarters="96"]').waitFor()
     if (process.env.SHOTS !== undefined) {
       const saved = other.page.locator('[data-card="outlook-savings"]')
-      await saved.locator('.outlook-cusum').waitFor(WAIT)
+      await saved.locator('.outlook-cusum').waitFor()
       await saved.screenshot({ path: `${process.env.SHOTS}/savings-zh.png` })
     }
     const wide = await other.page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
     expect(wide).toBeLessThanOrEqual(0)
     expect(await seriousFaults(other.page)).toEqual([])
-    await other.page.goto(`${gateway.httpUrl}/#/plants/bound`, WAIT)
-    await other.page.locator('.plant-pages').getByRole('link', { name: '展望' }).click(WAIT)
-    await other.page.waitForURL('**/#/plants/bound/outlook*', WAIT)
+    await other.page.goto(`${gateway.httpUrl}/#/plants/bound`)
+    await other.page.locator('.plant-pages').getByRole('link', { name: '展望' }).click()
+    await other.page.waitForURL('**/#/plants/bound/outlook*')
     await other.page.context().close()
     await page.goto(`${gateway.httpUrl}/#/plants/bare`)
     await page.getByRole('link', { name: 'Outlook' }).click()
-    await card('day').waitFor(WAIT)
+    await card('day').waitFor()
     await page.keyboard.press('/')
     await page.locator('.search input').fill('outlook')
     expect(await page.locator('.found [role="option"]').allTextContents()).toEqual([
@@ -261,7 +260,7 @@ describe.runIf(chromiumPath !== null)('the page of what is expected', () => {
     ])
     await page.keyboard.press('ArrowDown')
     await page.keyboard.press('Enter')
-    await page.waitForURL('**/#/plants/bound/outlook*', WAIT)
+    await page.waitForURL('**/#/plants/bound/outlook*')
     expect(complaints).toEqual([])
   })
 })

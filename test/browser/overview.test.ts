@@ -62,7 +62,7 @@ describe.runIf(executablePath !== null)('the overview in a real browser', () => 
       await meter.publishAsync('plants/busy/hall/main-busy/energy', message, { qos: 1 })
     }
     await meter.endAsync()
-    await page.locator('.needs-row').getByText('Budget used up').waitFor({ timeout: 20_000 })
+    await page.locator('.needs-row').getByText('Budget used up').waitFor()
     await expect.poll(plants).toEqual(['busy', 'calm'])
     await expect.poll(() => tile().getAttribute('class')).toContain('is-alarm')
   })

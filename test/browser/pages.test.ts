@@ -58,10 +58,10 @@ describe.runIf(chromiumPath !== null)('every page of the dashboards', () => {
     const { page, complaints } = await openPage(browser)
     await page.goto(`${gateway.httpUrl}/docs`)
     // Its library works through the whole document before it draws anything: a busy machine takes long.
-    await page.locator('.opblock').first().waitFor({ timeout: 120_000 })
+    await page.locator('.opblock').first().waitFor()
     expect(complaints).toEqual([])
     await page.context().close()
-  }, 150_000)
+  })
 
   test.each([
     ['en', '/help/use/alarms.html', 'upgrade backup', '/help/operate/backup-and-upgrade.html'],
@@ -99,7 +99,7 @@ describe.runIf(chromiumPath !== null)('every page of the dashboards', () => {
     test.each(Object.entries(PAGES))('%s has nothing that keeps somebody out, and no complaint', async (_, address) => {
       await page.goto(gateway.httpUrl + address)
       await page.locator('main :not(.skeleton)').filter({ visible: true }).first().waitFor()
-      await expect.poll(() => skeletonsAfterALook(page), { timeout: 20_000 }).toBe(0)
+      await expect.poll(() => skeletonsAfterALook(page)).toBe(0)
       expect(await page.locator('html').getAttribute('lang')).toContain(language)
       expect(await seriousFaults(page)).toEqual([])
       expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBeLessThanOrEqual(0)
@@ -139,7 +139,7 @@ async function draft(gateway: TestGateway): Promise<void> {
   await until(async () => {
     const { items } = (await (await fetch(`${api}/reports`)).json()) as { readonly items: readonly unknown[] }
     return items.length === 1
-  }, 20_000)
+  })
 }
 
 /** Number of skeletons still on the page. What nobody has seen yet is not painted, so everything passes before the eye once. */

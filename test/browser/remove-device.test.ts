@@ -8,7 +8,6 @@ import { chromiumPath, launchBrowser, openPage } from '../support/browser.js'
 import { getJson, removeData, startGateway, type TestGateway, until } from '../support/gateway.js'
 
 const PLANT = { id: 'works', name: {}, timezone: 'UTC', devices: [{ id: 'meter-1', line: 'hall' }] }
-const WAIT_MS = 20_000
 
 describe.runIf(chromiumPath !== null)('a device that should not be there', () => {
   let gateway: TestGateway
@@ -23,7 +22,7 @@ describe.runIf(chromiumPath !== null)('a device that should not be there', () =>
       await client.publishAsync(`plants/works/hall/${device}/energy`, JSON.stringify(message), { qos: 1 })
     }
     await client.endAsync()
-    await until(async () => (await devicesOf()).includes('metre-1'), WAIT_MS)
+    await until(async () => (await devicesOf()).includes('metre-1'))
     browser = await launchBrowser()
     ;({ page } = await openPage(browser))
   })
@@ -53,7 +52,7 @@ describe.runIf(chromiumPath !== null)('a device that should not be there', () =>
     await dialog().getByLabel('Who takes it out').fill('wei')
     await dialog().getByRole('button', { name: 'Remove' }).click()
     await dialog().waitFor({ state: 'detached' })
-    await until(async () => !(await devicesOf()).includes('metre-1'), WAIT_MS)
+    await until(async () => !(await devicesOf()).includes('metre-1'))
     await open('meter-1')
     await page.getByRole('heading', { name: 'meter-1' }).waitFor()
     expect(await page.getByRole('button', { name: 'Remove with its readings…' }).count()).toBe(0)
@@ -70,7 +69,7 @@ describe.runIf(chromiumPath !== null)('a device that should not be there', () =>
     const message = { ts: systemClock.nowMs(), metrics: { elec_import_kwh: 1 } }
     await client.publishAsync('plants/works/hall/stray/energy', JSON.stringify(message), { qos: 1 })
     await client.endAsync()
-    await until(async () => (await devicesOf()).includes('stray'), WAIT_MS)
+    await until(async () => (await devicesOf()).includes('stray'))
     await other.page.goto(`${gateway.httpUrl}/#/plants/works/devices/stray`)
     await other.page.getByRole('button', { name: '连同读数一起移除…' }).click()
     await other.page.locator('dialog[open]').getByText('已冻结的报告 r1 v2 以其读数为依据').waitFor()

@@ -9,7 +9,6 @@ import { chromiumPath, launchBrowser, openPage } from '../support/browser.js'
 import { getJson, removeData, startGateway, type TestGateway, until } from '../support/gateway.js'
 import { WORKS } from '../support/works.js'
 
-const WAIT_MS = 20_000
 const PHONE = { viewport: { width: 390, height: 844 }, locale: 'zh-CN' }
 
 describe.runIf(chromiumPath !== null)('a plant that should not be there', () => {
@@ -35,7 +34,7 @@ describe.runIf(chromiumPath !== null)('a plant that should not be there', () => 
     }
     await client.endAsync()
     const plants = new Set(paths.map((path) => path.split('/')[0]!))
-    await until(async () => (await plantsOf()).filter((id) => plants.has(id)).length === plants.size, WAIT_MS)
+    await until(async () => (await plantsOf()).filter((id) => plants.has(id)).length === plants.size)
   }
   async function plantsOf(): Promise<readonly string[]> {
     const { plants } = await getJson<PlantsAnswer>(gateway, '/api/v1/plants')
@@ -135,13 +134,13 @@ describe.runIf(chromiumPath !== null)('a plant that should not be there', () => 
     await page.locator('[data-remove="configured"]').getByText('A device whose past is to stay').waitFor()
     await page.getByRole('link', { name: 'To the configuration' }).click()
     const ofDevice = page.getByRole('button', { name: 'Remove: main-1', exact: true })
-    await expect.poll(() => ofDevice.evaluate((one) => one === document.activeElement), { timeout: WAIT_MS }).toBe(true)
+    await expect.poll(() => ofDevice.evaluate((one) => one === document.activeElement)).toBe(true)
     await open(page, '/plants/works')
     await page.getByText('This plant is in the configuration').waitFor()
     expect(await remove(page).count()).toBe(0)
     await page.getByRole('link', { name: 'To the configuration' }).click()
     const ofPlant = page.getByRole('button', { name: 'Remove: works', exact: true })
-    await expect.poll(() => ofPlant.evaluate((one) => one === document.activeElement), { timeout: WAIT_MS }).toBe(true)
+    await expect.poll(() => ofPlant.evaluate((one) => one === document.activeElement)).toBe(true)
     await page.keyboard.press('Enter')
     await dialog(page).getByRole('button', { name: 'Take over' }).click()
     await ofPlant.waitFor({ state: 'detached' })

@@ -21,7 +21,6 @@ const START_MS = Date.parse(`${FIRST}T00:00:00+08:00`)
 const QUARTER_MS = 15 * 60_000
 const ID = `${PLANT}.ghg.${FIRST}.2026-10-07`
 const FIGURE = `${PLANT}/energy_elec_import`
-const WAIT = { timeout: 30_000 }
 const config = {
   archive: { delta_s: 1 },
   plants: [
@@ -79,7 +78,7 @@ describe.runIf(chromiumPath !== null)('a report from its draft to the check of i
     await page.getByLabel('First day').fill(FIRST)
     await page.getByLabel('Last day').fill(LAST)
     await dialog().locator('button[type="submit"]').click()
-    await page.waitForURL(`**/#/reports/${ID}/v1`, WAIT)
+    await page.waitForURL(`**/#/reports/${ID}/v1`)
     const { figures } = await getJson<Report>(gateway, `/api/v1/reports/${ID}.json?version=1`)
     expect(figures[FIGURE]?.value).toBe('192')
     const shown = page.locator(`.document [data-figure="${FIGURE}"]`).first()
@@ -90,7 +89,7 @@ describe.runIf(chromiumPath !== null)('a report from its draft to the check of i
     await page.locator(`.document [data-figure="${FIGURE}"]`).first().click()
     const panel = page.locator('.origin')
     const answer = await lineage(FIGURE)
-    await expect.poll(() => panel.locator('[data-day]').count(), WAIT).toBe(2)
+    await expect.poll(() => panel.locator('[data-day]').count()).toBe(2)
     const days = panel.locator('[data-day]')
     expect(await days.evaluateAll((rows) => rows.map((row) => (row as HTMLElement).dataset.value))).toEqual(
       answer.days.map(({ numerator }) => String(numerator)),
@@ -105,7 +104,7 @@ describe.runIf(chromiumPath !== null)('a report from its draft to the check of i
     await expect.poll(() => panel.getAttribute('data-origin')).toBe(FIGURE)
     // Whoever is sent the address sees the same.
     await page.reload()
-    await expect.poll(() => panel.getAttribute('data-origin'), WAIT).toBe(FIGURE)
+    await expect.poll(() => panel.getAttribute('data-origin')).toBe(FIGURE)
     await page.keyboard.press('Escape')
     await expect.poll(() => panel.count()).toBe(0)
   })
@@ -114,7 +113,7 @@ describe.runIf(chromiumPath !== null)('a report from its draft to the check of i
     const { page: other } = await openPage(browser, { locale: 'zh-CN' })
     await other.goto(`${gateway.httpUrl}/#/reports/${ID}/v1?figure=${encodeURIComponent(`${PLANT}/scope1_mobile`)}`)
     const entry = other.locator('.origin [data-entry]')
-    await entry.waitFor(WAIT)
+    await entry.waitFor()
     expect(await entry.textContent()).toMatch(/diesel.*0\.5 t.*Ms Wang.*tank 7/)
     expect(await other.locator('.origin-formula').textContent()).toMatch(/[\u4e00-\u9fff]/)
     await other.context().close()
@@ -135,7 +134,7 @@ describe.runIf(chromiumPath !== null)('a report from its draft to the check of i
     })
     const panel = other.locator('.origin')
     await other.goto(`${gateway.httpUrl}/#/reports/${ID}/v1?figure=${encodeURIComponent(FIGURE)}`)
-    await other.waitForFunction(() => document.documentElement.dataset.pressedAt !== undefined, null, WAIT)
+    await other.waitForFunction(() => document.documentElement.dataset.pressedAt !== undefined, null)
     expect(await other.locator('html').getAttribute('data-pressed-at')).toBe(FIGURE)
     await expect.poll(() => panel.count()).toBe(0)
     expect(other.url()).not.toContain('figure=')
@@ -145,7 +144,7 @@ describe.runIf(chromiumPath !== null)('a report from its draft to the check of i
     await other.evaluate((figure) => {
       location.hash = `${location.hash.split('?')[0]}?figure=${encodeURIComponent(figure)}`
     }, FIGURE)
-    await panel.waitFor(WAIT)
+    await panel.waitFor()
     const inView = () =>
       other.evaluate((figure) => {
         const box = document.querySelector(`.document [data-figure="${figure}"]`)?.getBoundingClientRect()
@@ -163,9 +162,9 @@ describe.runIf(chromiumPath !== null)('a report from its draft to the check of i
       await isClosed
       await asked.continue()
     })
-    const answered = other.waitForResponse('**/lineage?*', WAIT)
+    const answered = other.waitForResponse('**/lineage?*')
     await other.locator(`.document [data-figure="${FIGURE}"]`).first().click()
-    await panel.waitFor(WAIT)
+    await panel.waitFor()
     await other.keyboard.press('Escape')
     await expect.poll(() => panel.count()).toBe(0)
     answerNow()
@@ -178,15 +177,15 @@ describe.runIf(chromiumPath !== null)('a report from its draft to the check of i
     await button('Freeze').click()
     await dialog().locator('input').fill('Ms Wang')
     await dialog().locator('button[type="submit"]').click()
-    await page.getByText('frozen', { exact: true }).first().waitFor(WAIT)
-    await expect.poll(() => dialog().count(), WAIT).toBe(0)
+    await page.getByText('frozen', { exact: true }).first().waitFor()
+    await expect.poll(() => dialog().count()).toBe(0)
     const files: Promise<void>[] = []
     page.on('download', (download) => {
       files.push(download.saveAs(join(gateway.dir, download.suggestedFilename())))
     })
     await button('Download').click()
     await page.locator('.report-files button').click()
-    await until(async () => files.length === 2, 30_000)
+    await until(async () => files.length === 2)
     await Promise.all(files)
     const zip = join(gateway.dir, `${ID}.v1.zip`)
     const verifier = join(gateway.dir, 'greengauge-verify.mjs')
@@ -206,8 +205,8 @@ describe.runIf(chromiumPath !== null)('a report from its draft to the check of i
     await form.getByLabel('Document').first().fill('bill 10/5')
     await form.locator('button[type="submit"]').click()
     const row = page.locator('[data-bill]')
-    await row.waitFor(WAIT)
-    await expect.poll(() => row.getAttribute('data-verdict'), WAIT).toBe('differs')
+    await row.waitFor()
+    await expect.poll(() => row.getAttribute('data-verdict')).toBe('differs')
     const { items } = await getJson<ReconciliationAnswer>(gateway, `/api/v1/plants/${PLANT}/reconciliation`)
     expect(items).toMatchObject([{ billed: 200, metered: 192, difference: 8 }])
     expect(await row.textContent()).toContain('4.17 %')

@@ -49,7 +49,7 @@ async function withDemo(use: (url: string) => Promise<void>): Promise<void> {
   const demo = start(process.execPath, [CLI, 'demo', ...args])
   try {
     const url = `http://127.0.0.1:${port}`
-    await until(async () => (await fetch(`${url}/readyz`).catch(() => null))?.ok === true, 30_000)
+    await until(async () => (await fetch(`${url}/readyz`).catch(() => null))?.ok === true)
     console.log(`waiting ${WARM_UP_MS / 1000} s for a day of the demo plants`)
     await sleep(WARM_UP_MS)
     await use(url)
@@ -83,7 +83,7 @@ async function draft(url: string): Promise<string> {
   await until(async () => {
     job = (await (await fetch(`${url}/api/v1/audit/jobs/${asked.id}`)).json()) as AuditJob
     return job.state === 'done' || job.state === 'failed'
-  }, 60_000)
+  })
   if (job.report === null) throw new Error(`no report to look at: ${job.detail.en}`)
   return job.report.id
 }

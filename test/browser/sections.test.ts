@@ -14,7 +14,6 @@ import { openConfiguration, WORKS } from '../support/works.js'
 
 const SHOTS = process.env.SECTIONS_SHOTS
 const TOKEN = 'a-token-9f8e7d6c5b4a'
-const WAIT = { timeout: 20_000 }
 const stack = { id: 'boiler-1', line: 'hall', role: 'stack' }
 const plants = [{ ...WORKS, grid_region: 'CN-JS', devices: [...WORKS.devices, stack] }]
 
@@ -213,7 +212,7 @@ describe.runIf(chromiumPath !== null)('forms that the schema describes', () => {
     await control(page, field).fill(text)
     await preview(page)
     const about = page.locator(`#setting-${field}-about.setting-problem`)
-    await expect.poll(() => about.textContent(), WAIT).toContain(said)
+    await expect.poll(() => about.textContent()).toContain(said)
     expect(await control(page, field).getAttribute('aria-invalid')).toBe('true')
     if (SHOTS !== undefined) await page.screenshot({ path: `${SHOTS}/${form.path.join('-')}-en.png` })
     await control(page, field).fill(right)
@@ -233,13 +232,13 @@ describe.runIf(chromiumPath !== null)('forms that the schema describes', () => {
     await control(page, 'token').fill(TOKEN)
     await preview(page)
     const row = page.locator('dialog .row', { hasText: 'notify.channels[at-once]' })
-    await expect.poll(() => row.textContent(), WAIT).toContain('from now on')
+    await expect.poll(() => row.textContent()).toContain('from now on')
     await button(page, 'Take over').click()
     await page.locator('dialog[open]').waitFor({ state: 'detached' })
     await page.goto(`${gateway.httpUrl}/#/alarms`)
     const channel = page.locator('[data-channel=at-once]')
     await channel.getByRole('button').click()
-    await expect.poll(() => channel.locator('.alarm-tested').textContent(), WAIT).toContain('Arrived')
+    await expect.poll(() => channel.locator('.alarm-tested').textContent()).toContain('Arrived')
     expect(robots.at('/hook').map(({ body }) => body.channel)).toEqual(['at-once'])
     await page.context().close()
   })
@@ -298,7 +297,7 @@ describe.runIf(chromiumPath !== null)('forms that the schema describes', () => {
     await control(page, 'currency').fill('yuan')
     await preview(page, '预览')
     const about = page.locator('#setting-currency-about.setting-problem')
-    await expect.poll(() => about.textContent(), WAIT).toContain('货币写成 CNY 这样的三个大写字母')
+    await expect.poll(() => about.textContent()).toContain('货币写成 CNY 这样的三个大写字母')
     expect(await seriousFaults(page)).toEqual([])
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390)
     if (SHOTS !== undefined) await page.screenshot({ path: `${SHOTS}/tariff-zh.png`, fullPage: true })

@@ -13,7 +13,6 @@ import { openConfiguration } from '../support/works.js'
 /** Proves the test buttons of stores and channels on the page of the configuration, in both languages. */
 
 const SHOTS = process.env.SECTIONS_SHOTS
-const WAIT = { timeout: 20_000 }
 const PASSWORD = 'a-secret-of-the-admin'
 const TOKEN = 'a-token-of-the-hook'
 const influxdPath = findServer('influxd')
@@ -58,7 +57,7 @@ describe.runIf(chromiumPath !== null && influxdPath !== null)('test buttons', ()
     const before = readFileSync(file, 'utf8')
     await openStore(page, { add: /^Add/, url: server.url, password: PASSWORD })
     await page.locator('dialog[open]').getByRole('button', { name: 'Test' }).click()
-    await expect.poll(() => linesOf(page), WAIT).toHaveLength(4)
+    await expect.poll(() => linesOf(page)).toHaveLength(4)
     const [reached, ...others] = await linesOf(page)
     expect(reached).toMatch(/The server lets us in · InfluxDB 1\.\S+ · the database was missing and has been made/)
     expect(others.map((line) => line.replace('Well: ', '').trim())).toEqual([
@@ -78,7 +77,7 @@ describe.runIf(chromiumPath !== null && influxdPath !== null)('test buttons', ()
     await openStore(page, { add: /^添加/, url: server.url, password: 'a-wrong-secret' })
     const press = () => page.locator('dialog[open]').getByRole('button', { name: '测试' }).click()
     await press()
-    await expect.poll(() => linesOf(page), WAIT).toHaveLength(1)
+    await expect.poll(() => linesOf(page)).toHaveLength(1)
     const said = (await linesOf(page))[0]
     expect(said).toContain('服务器不可用')
     expect(said).toContain('用户名或密码被拒绝（username、password_file）：authorization failed')
@@ -86,11 +85,11 @@ describe.runIf(chromiumPath !== null && influxdPath !== null)('test buttons', ()
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390)
     await control(page, 'url').fill(`http://127.0.0.1:${await freePort()}`)
     await press()
-    await expect.poll(() => linesOf(page), WAIT).toEqual([expect.stringContaining('服务器没有应答（url）')])
+    await expect.poll(() => linesOf(page)).toEqual([expect.stringContaining('服务器没有应答（url）')])
     await control(page, 'timeout_s').fill('9000')
     await press()
     const about = page.locator('#setting-timeout_s-about.setting-problem')
-    await expect.poll(() => about.textContent(), WAIT).toContain('太大')
+    await expect.poll(() => about.textContent()).toContain('太大')
     await page.context().close()
   })
 
@@ -98,7 +97,7 @@ describe.runIf(chromiumPath !== null && influxdPath !== null)('test buttons', ()
     const { page } = await openConfiguration(browser, gateway)
     const row = page.locator('.config-section li', { hasText: 'lead' })
     await row.getByRole('button', { name: /^Test/ }).click()
-    await expect.poll(() => row.locator('.trial-result').textContent(), WAIT).toContain('The test message arrived')
+    await expect.poll(() => row.locator('.trial-result').textContent()).toContain('The test message arrived')
     expect(robots.at('/hook')).toHaveLength(1)
     await shot(page, 'channel-en')
     await page.context().close()

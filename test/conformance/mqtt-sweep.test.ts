@@ -46,7 +46,7 @@ describe.skipIf(path === null)('what MQTT clients have published', () => {
       isOurs,
       log: (_, text) => said.push(text),
     })
-  }, 60_000)
+  })
   afterAll(async () => {
     await device?.endAsync(true)
     await connection?.close()

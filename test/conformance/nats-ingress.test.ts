@@ -86,7 +86,7 @@ describe.skipIf(path === null)('with a real nats-server', () => {
     manager = await jetstreamManager(connection, { checkAPI: false })
     assets = await ensureAssets(connection, { partitions: PARTITIONS, replicas: 1, lease_s: LEASE_S }, systemClock)
     device = await mqtt.connectAsync(nats.servers[0]!.mqttUrl, { clientId: 'meter' })
-  }, 60_000)
+  })
   afterEach(async () => {
     for (const ingress of doors.splice(0)) await ingress.close()
   })

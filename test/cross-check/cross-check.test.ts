@@ -41,7 +41,7 @@ beforeAll(async () => {
   const client = await mqtt.connectAsync(gateway.mqttUrl)
   for (const { topic, payload } of world.messages) await client.publishAsync(topic, payload, { qos: 1 })
   await client.endAsync()
-  const { readings } = await settled(gateway, 100_000)
+  const { readings } = await settled(gateway)
   expect(readings).toMatchObject({ archived: world.readings, conflict: 0 })
   ask = askOf(gateway.httpUrl)
   catalogue = (await ask<{ readonly kpis: readonly KpiInfo[] }>('/kpis')).kpis
@@ -52,7 +52,7 @@ beforeAll(async () => {
     }
     inputs.push(await plantInput(ask, plant, factors, span))
   }
-}, 120_000)
+})
 
 afterAll(async () => {
   await gateway.stop('SIGKILL')
@@ -142,7 +142,7 @@ async function jobOf(path: string, body: object): Promise<AuditJob> {
   await until(async () => {
     job = await ask<AuditJob>(`/audit/jobs/${job.id}`)
     return job.state === 'done' || job.state === 'failed'
-  }, 120_000)
+  })
   expect(job).toMatchObject({ state: 'done' })
   return job
 }
@@ -164,7 +164,7 @@ describe('a report', () => {
     const asked = { plants: [input().plant.id], from: world.from, to: world.to, profile: 'ghg' }
     const { report } = await jobOf('/reports', asked)
     files = await reportFiles(gateway.httpUrl, report!.id, report!.version)
-  }, 180_000)
+  })
 
   test('says of its days what their readings come to', () => {
     expect(compareReport(files.report, input(), days())).toEqual([])
@@ -191,7 +191,7 @@ describe('a report', () => {
     expect(compareEarlier(beside.report, changed).map(({ what }) => what)).toEqual([
       `${second!.id} period-before/${plants[0]}/scope2_lb/earlier`,
     ])
-  }, 180_000)
+  })
 
   test('with captures 100 times too small is found', () => {
     expect(compareReport(withSmallCapture(files.report), input(), days()).length).toBeGreaterThan(0)

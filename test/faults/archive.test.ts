@@ -130,7 +130,7 @@ test(`killed ${KILLS} times while deltas are cut and days compacted, and robbed 
   gateway = await startGateway({ config: { ...HASTY, plants: plantsOf(MeteredClient.plant) } })
   clients = METERS.map((device) => new MeteredClient(gateway, device))
   for (let kill = 0; kill < KILLS; kill++) {
-    await until(isReady, 60_000)
+    await until(isReady)
     const before = clients.reduce((sum, client) => sum + client.acknowledged.size, 0)
     await until(() => clients.reduce((sum, client) => sum + client.acknowledged.size, 0) > before)
     await new Promise((resolve) => setTimeout(resolve, random() * RUNNING_MS_MAX))
@@ -139,9 +139,9 @@ test(`killed ${KILLS} times while deltas are cut and days compacted, and robbed 
     if (kill % 2 === 1) LOSSES[kill % LOSSES.length]!()
     gateway = gateway.relaunch()
   }
-  await until(isReady, 60_000)
+  await until(isReady)
   for (const client of clients) client.stop()
-  await until(() => clients.every((client) => client.inFlight === 0), 30_000)
+  await until(() => clients.every((client) => client.inFlight === 0))
   expect((await settled(gateway)).closes).toBe(true)
 
   // The journal has been trimmed and days were compacted, or the test has shown nothing.
@@ -158,7 +158,7 @@ test(`killed ${KILLS} times while deltas are cut and days compacted, and robbed 
     await gateway.stop('SIGKILL')
     lose()
     gateway = gateway.relaunch()
-    await until(isReady, 60_000)
+    await until(isReady)
     expect((await settled(gateway)).closes).toBe(true)
     expect(await shown(MeteredClient.plant, METERS)).toEqual(before)
   }
@@ -210,7 +210,7 @@ test('while the database is rebuilt, /readyz tells how far it is and messages ar
   const topic = (i: number) => `plants/slow-${i}/utilities/main-1/energy`
   for (let i = 0; i < 3; i++) await sender.publishAsync(topic(i), JSON.stringify(elements), { qos: 1 })
   await sender.endAsync()
-  await until(() => dayFiles().size === 240, 60_000)
+  await until(() => dayFiles().size === 240)
   const { messages } = await settled(gateway)
   await gateway.stop()
 
@@ -229,7 +229,7 @@ test('while the database is rebuilt, /readyz tells how far it is and messages ar
   expect(await gateway.stop()).toBe(0)
 
   gateway = await gateway.restart()
-  await until(isReady, 60_000)
+  await until(isReady)
   const end = await settled(gateway)
   expect(end).toMatchObject({
     messages: { received: messages.received + 1 },

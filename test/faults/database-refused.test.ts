@@ -52,7 +52,7 @@ test.runIf(hasStrace).each<[string, Omit<Injection, 'paths'>, string]>([
   })
   for (let i = 0; i < 20; i++) await send()
   await client.endAsync()
-  await until(isReady, 60_000)
+  await until(isReady)
   expect((await settled(gateway)).closes).toBe(true)
   const isWhole = async () => {
     const readings = await allReadings(gateway, { plant: PLANT, device: 'main-1', metric: 'elec_import_kwh' })
@@ -64,7 +64,7 @@ test.runIf(hasStrace).each<[string, Omit<Injection, 'paths'>, string]>([
   expect(injectedCount(logOf())).toBeGreaterThan(0)
   wrapper.length = 0
   gateway = await gateway.restart()
-  await until(isReady, 60_000)
+  await until(isReady)
   await isWhole()
   expect(readdirSync(gateway.dataDir).filter((name) => name.includes('broken'))).toEqual([])
   expect(existsSync(join(gateway.dataDir, 'archive.duckdb'))).toBe(true)

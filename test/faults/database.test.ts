@@ -17,6 +17,7 @@ import {
   type TestGateway,
   until,
 } from '../support/gateway.js'
+import { SOON_MS } from '../support/soon.js'
 
 const PLANT = 'broken-1'
 const DEVICES = ['main-1', 'main-2', 'main-3']
@@ -120,7 +121,7 @@ async function restarted(): Promise<string[]> {
       reasons.push(...answer.checks.map(({ name, reason }) => `${name}: ${reason}`))
       return status === 200
     },
-    60_000,
+    SOON_MS,
     5,
   )
   return [...new Set(reasons)]

@@ -7,6 +7,7 @@ import { allReadings, removeData, settled, startGateway, type TestGateway, until
 import { startMosquitto } from '../support/mosquitto.js'
 import { openMqttTap } from '../support/mqtt-tap.js'
 import { findServer } from '../support/servers.js'
+import { SOON_MS } from '../support/soon.js'
 import type { TestServer } from '../support/test-server.js'
 import { MeteredClient } from './load.js'
 
@@ -54,13 +55,13 @@ describe.skipIf(mosquitto === null)('messages that are fetched from a mosquitto'
   /** Each meter sends so many more that mosquitto acknowledges. */
   async function more(readings: number): Promise<void> {
     const before = clients.map(({ acknowledged }) => acknowledged.size)
-    await until(() => clients.every(({ acknowledged }, i) => acknowledged.size >= before[i]! + readings), 60_000)
+    await until(() => clients.every(({ acknowledged }, i) => acknowledged.size >= before[i]! + readings))
   }
 
   /** Nothing new is sent, and all that was sent is acknowledged. */
   async function sent(): Promise<void> {
     for (const client of clients) client.stop()
-    await until(() => clients.every(({ inFlight }) => inFlight === 0), 60_000)
+    await until(() => clients.every(({ inFlight }) => inFlight === 0))
   }
 
   async function archived(device: string): Promise<(readonly [ts: number, value: number | string | null])[]> {
@@ -75,7 +76,7 @@ describe.skipIf(mosquitto === null)('messages that are fetched from a mosquitto'
       const counts = await Promise.all(clients.map(async ({ device }) => (await archived(device)).length))
       return counts.every((count, i) => count >= clients[i]!.acknowledged.size)
     }
-    await until(isComplete, 60_000, 500)
+    await until(isComplete, SOON_MS, 500)
     const { closes, readings } = await settled(gateway)
     expect(closes).toBe(true)
     expect(readings.conflict).toBe(0)
@@ -105,7 +106,7 @@ describe.skipIf(mosquitto === null)('messages that are fetched from a mosquitto'
       await broker.kill('SIGTERM')
       await until(async () => (await metric('greengauge_broker_lost_total{broker="hall"}')) === stop)
       await broker.start()
-      await until(async () => (await metric('greengauge_broker_connected{broker="hall"}')) === 1, 60_000)
+      await until(async () => (await metric('greengauge_broker_connected{broker="hall"}')) === 1)
     }
     await sent()
     await expectAllOnce()
@@ -126,7 +127,7 @@ describe.skipIf(mosquitto === null)('messages that are fetched from a mosquitto'
       await broker.kill('SIGKILL')
       await sleep(50)
       await broker.start()
-      await until(async () => (await metric('greengauge_broker_connected{broker="hall"}')) === 1, 60_000)
+      await until(async () => (await metric('greengauge_broker_connected{broker="hall"}')) === 1)
     }
     await sent()
     await settled(gateway)

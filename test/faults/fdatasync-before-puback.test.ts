@@ -14,6 +14,7 @@ import {
   until,
 } from '../support/gateway.js'
 import { findServer } from '../support/servers.js'
+import { SOON_MS } from '../support/soon.js'
 import { CONNACK, connect, PINGREQ, PINGRESP, puback, publish } from '../unit/intake/packets.js'
 import { RawClient } from '../unit/intake/raw-client.js'
 import { parseTrace } from './strace-log.js'
@@ -132,7 +133,7 @@ async function isAnsweredButNotAcknowledged(raw: RawClient): Promise<void> {
   for (let ping = 0; ping < 15; ping++) {
     raw.send(PINGREQ)
     expected = Buffer.concat([expected, PINGRESP])
-    await until(() => raw.received.length >= expected.length, 20_000, 100)
+    await until(() => raw.received.length >= expected.length, SOON_MS, 100)
     expect(raw.received).toEqual(expected)
   }
   expect(raw.received.includes(Buffer.of(0x40))).toBe(false)

@@ -55,7 +55,7 @@ async function filled(): Promise<Awaited<ReturnType<typeof all>>> {
   await client.endAsync()
   await settled(gateway)
   const lastDay = Math.floor(FIRST_TS / DAY_MS) + DAYS
-  await until(() => (readManifest(archive()).expired.keptFrom[PLANT] ?? 0) >= lastDay, 60_000)
+  await until(() => (readManifest(archive()).expired.keptFrom[PLANT] ?? 0) >= lastDay)
   await settled(gateway)
   const figures = await all()
   expect(figures.days.length).toBeGreaterThanOrEqual(DAYS - 1)
@@ -68,7 +68,7 @@ test('a database that is deleted is rebuilt with them, and the ledger and the fi
   await gateway.stop('SIGKILL')
   rmSync(database())
   gateway = await gateway.restart()
-  await until(isReady, 60_000)
+  await until(isReady)
   expect(await all()).toEqual(before)
   await gateway.stop()
   const { code, stdout } = await greengauge('verify', gateway.dataDir)
@@ -86,7 +86,7 @@ test('a backup that is restored on another disk has them when the gateway starts
   expect(restored.code, restored.stderr).toBe(0)
   expect(existsSync(database())).toBe(false)
   gateway = await gateway.restart()
-  await until(isReady, 60_000)
+  await until(isReady)
   expect(await all()).toEqual(before)
 })
 
@@ -105,7 +105,7 @@ test('what an older program has not written is taken out of a database of other 
   connection.closeSync()
   instance.closeSync()
   gateway = await gateway.restart()
-  await until(isReady, 60_000)
+  await until(isReady)
   expect(copies()).toHaveLength(1)
   expect(await all()).toEqual(before)
 
@@ -117,11 +117,11 @@ test('what an older program has not written is taken out of a database of other 
   const reason = /^the figures of past-1 before 2026-01-2\d are lost: .* delete .*missing-figures\.json/
   const told = async () => (await readiness(gateway).catch(() => null))?.checks ?? []
   // Until the rebuild is over its page answers, which does not know yet what is missing.
-  await until(async () => (await told()).some((check) => reason.test(check.reason)), 60_000)
+  await until(async () => (await told()).some((check) => reason.test(check.reason)))
   expect(await told()).toContainEqual({ name: 'record', ok: false, reason: expect.stringMatching(reason) })
   await gateway.stop()
   rmSync(join(gateway.dataDir, 'missing-figures.json'))
   gateway = await gateway.restart()
-  await until(isReady, 60_000)
+  await until(isReady)
   expect(existsSync(join(gateway.dataDir, 'missing-figures.json'))).toBe(false)
 })

@@ -72,7 +72,7 @@ async function outage({ begin, end, reason, alsoSaid = [] }: Fault): Promise<voi
   expect(await chart()).not.toEqual([])
   expect(await reasonOnReadyz()).toMatch(reason)
   await end()
-  await until(async () => (await storeStatus(gateway)).state !== 'waiting', 30_000)
+  await until(async () => (await storeStatus(gateway)).state !== 'waiting')
   await load.rest()
   await isWhole()
   await expect

@@ -13,6 +13,7 @@ import {
   type TestGateway,
   until,
 } from '../support/gateway.js'
+import { SOON_MS } from '../support/soon.js'
 import { MeteredClient } from './load.js'
 import { rssMiB } from './storms/storm.js'
 
@@ -25,8 +26,6 @@ const METERS = 20
 const MIB = 2 ** 20
 const GROWTH_MIB_MAX = 64
 const FULL_MS = 10_000
-/** A failed delta is tried again after ten seconds. */
-const RESUMED_MS_MAX = 40_000
 
 let gateway: TestGateway
 let clients: MeteredClient[] = []
@@ -47,7 +46,7 @@ const isFull = async () =>
 
 async function everythingIsThere(): Promise<void> {
   for (const client of clients) client.stop()
-  await until(() => clients.every(({ inFlight }) => inFlight === 0), RESUMED_MS_MAX)
+  await until(() => clients.every(({ inFlight }) => inFlight === 0))
   await settled(gateway)
   for (const { device, acknowledged, sent } of clients) {
     const points = await allReadings(gateway, { plant: MeteredClient.plant, device, metric: MeteredClient.metric })
@@ -66,7 +65,7 @@ test('at its quota the journal acknowledges nothing, and goes on by itself when 
   const archive = join(gateway.dataDir, 'archive')
   renameSync(archive, `${archive}.away`)
   writeFileSync(archive, '')
-  await until(isFull, 60_000)
+  await until(isFull)
   // Messages that were under way are refused too.
   let before = -1
   await until(
@@ -75,7 +74,7 @@ test('at its quota the journal acknowledges nothing, and goes on by itself when 
       before = acknowledged()
       return isStill
     },
-    20_000,
+    SOON_MS,
     1000,
   )
 
@@ -88,8 +87,8 @@ test('at its quota the journal acknowledges nothing, and goes on by itself when 
 
   rmSync(archive)
   renameSync(`${archive}.away`, archive)
-  await until(() => acknowledged() > before + 1000, RESUMED_MS_MAX)
-  await until(async () => (await readiness(gateway)).status === 200, RESUMED_MS_MAX)
+  await until(() => acknowledged() > before + 1000)
+  await until(async () => (await readiness(gateway)).status === 200)
   await everythingIsThere()
 })
 
@@ -97,7 +96,7 @@ test('a quota smaller than what is archived at once is no standstill', async () 
   // By default that is 256 MiB, or what comes in five minutes, in segments of 64 MiB: so long it stood still.
   gateway = await startGateway({ config: { plants, journal: { max_bytes: 2 * MIB } } })
   clients = Array.from({ length: METERS }, (_, i) => new MeteredClient(gateway, `meter-${i + 1}`))
-  await until(async () => (await accounting(gateway)).readings.archived > 60_000, 90_000)
+  await until(async () => (await accounting(gateway)).readings.archived > 60_000)
   await everythingIsThere()
 })
 
@@ -112,14 +111,14 @@ test('a segment that the disk does not let go of ends nothing: it is said, and i
   })
   clients = Array.from({ length: METERS }, (_, i) => new MeteredClient(gateway, `meter-${i + 1}`))
   const journalCheck = async () => (await readiness(gateway)).checks.find(({ name }) => name === 'journal')
-  await until(async () => (await journalCheck())?.ok === false, 60_000)
+  await until(async () => (await journalCheck())?.ok === false)
   expect(existsSync(join(folder, 'kept'))).toBe(true)
   expect((await journalCheck())?.reason).toMatch(/remove .*00000001\.journal: EIO.*nothing is lost.*tried again/)
   const before = acknowledged()
   await until(() => acknowledged() > before + 1000)
 
   rmSync(join(folder, 'keep'))
-  await until(async () => (await readiness(gateway)).status === 200, RESUMED_MS_MAX)
+  await until(async () => (await readiness(gateway)).status === 200)
   expect(readdirSync(join(gateway.dataDir, 'journal'))).not.toContain('00000001.journal')
   await everythingIsThere()
   rmSync(folder, { recursive: true })

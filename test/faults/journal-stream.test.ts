@@ -7,6 +7,7 @@ import { until } from '../support/gateway.js'
 import { filesOf, LIMITS, newDir, ownStream, readAll, type StreamOwner } from '../support/journal-logs.js'
 import { backInStep, type NatsServer, startNats } from '../support/nats.js'
 import { findServer } from '../support/servers.js'
+import { SOON_MS } from '../support/soon.js'
 
 const program = findServer('nats-server')
 
@@ -31,7 +32,7 @@ function appending({ log }: StreamOwner) {
     slowestMs: () => slowestMs,
     more: async (count: number) => {
       const enough = acknowledged.length + count
-      await until(() => acknowledged.length >= enough, 60_000, 10)
+      await until(() => acknowledged.length >= enough, SOON_MS, 10)
     },
     stop: async () => {
       isOver = true

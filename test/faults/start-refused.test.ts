@@ -110,9 +110,9 @@ describe.skipIf(!isRoot)('on a real file system', () => {
         const client = await connectAsync(`mqtt://127.0.0.1:${port}`)
         // More than is left of the page that the journal writes to.
         client.publish('plants/p/l/d/energy', 'x'.repeat(20_000), { qos: 1 })
-        await until(() => log().includes('not ready: journal: '), 20_000)
+        await until(() => log().includes('not ready: journal: '))
         rmSync(join(disk, 'fill'))
-        await until(() => log().includes('ready again: journal'), 20_000)
+        await until(() => log().includes('ready again: journal'))
         await client.endAsync(true)
       },
       auth: false,
@@ -213,26 +213,22 @@ const WRITTEN = [
 /** Without these it serves, and says so: nobody can sign in, or nothing was there to write. */
 const SERVES = new Set(['audit-log', 'brokers', 'notify', 'access/local-token'])
 
-test.skipIf(!hasStrace)(
-  'refused at any file that it writes, it says at which; permission ends with 77',
-  { timeout: 600_000 },
-  async () => {
-    const calls = 'openat,mkdir,write,pwrite64,rename,link'
-    for (const [error, name] of [
-      ...WRITTEN.map((name) => ['ENOSPC', name] as const),
-      ['EACCES', 'ledger/ledger.jsonl'] as const,
-      ['EIO', 'quarantine'] as const,
-    ]) {
-      const dataDir = join(dir, `${error}-${name.replaceAll('/', '-')}`)
-      const inject = ['-P', join(dataDir, name), '-e', `trace=${calls}`, '-e', `inject=${calls}:error=${error}`]
-      const { code, said } = await start(dataDir, [...STRACE, ...inject])
-      const where = `${error} at ${name}: ${said}`
-      expect(said, where).not.toMatch(/^\s+at /m)
-      // The first write to a journal is tried again, as any other is.
-      if (SERVES.has(name) || name.endsWith('.journal')) continue
-      expect(said, where).toMatch(/"level":"error".*"The gateway cannot start: cannot .* \(E[A-Z]+\); /)
-      expect(said, where).toContain(name.split('/')[0]!.replace('.unfinished', ''))
-      expect(code, where).toBe(error === 'EACCES' ? 77 : 74)
-    }
-  },
-)
+test.skipIf(!hasStrace)('refused at any file that it writes, it says at which; permission ends with 77', async () => {
+  const calls = 'openat,mkdir,write,pwrite64,rename,link'
+  for (const [error, name] of [
+    ...WRITTEN.map((name) => ['ENOSPC', name] as const),
+    ['EACCES', 'ledger/ledger.jsonl'] as const,
+    ['EIO', 'quarantine'] as const,
+  ]) {
+    const dataDir = join(dir, `${error}-${name.replaceAll('/', '-')}`)
+    const inject = ['-P', join(dataDir, name), '-e', `trace=${calls}`, '-e', `inject=${calls}:error=${error}`]
+    const { code, said } = await start(dataDir, [...STRACE, ...inject])
+    const where = `${error} at ${name}: ${said}`
+    expect(said, where).not.toMatch(/^\s+at /m)
+    // The first write to a journal is tried again, as any other is.
+    if (SERVES.has(name) || name.endsWith('.journal')) continue
+    expect(said, where).toMatch(/"level":"error".*"The gateway cannot start: cannot .* \(E[A-Z]+\); /)
+    expect(said, where).toContain(name.split('/')[0]!.replace('.unfinished', ''))
+    expect(code, where).toBe(error === 'EACCES' ? 77 : 74)
+  }
+})

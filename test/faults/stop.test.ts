@@ -17,12 +17,12 @@ test('SIGTERM under load ends with code 0, and after the next start nothing is m
   gateway = await startGateway()
   const clients = ['meter-1', 'meter-2'].map((device) => new MeteredClient(gateway, device))
   for (let stop = 1; stop <= 3; stop++) {
-    await until(() => clients.every((client) => client.acknowledged.size > stop * 200), 60_000)
+    await until(() => clients.every((client) => client.acknowledged.size > stop * 200))
     expect(await gateway.stop('SIGTERM')).toBe(0)
     gateway = await gateway.restart()
   }
   for (const client of clients) client.stop()
-  await until(() => clients.every((client) => client.inFlight === 0), 30_000)
+  await until(() => clients.every((client) => client.inFlight === 0))
   const end = await settled(gateway)
   expect(end.closes).toBe(true)
   for (const client of clients) {

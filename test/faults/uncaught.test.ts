@@ -26,7 +26,7 @@ import { MeteredClient } from './load.js'
 const DIST = join(import.meta.dirname, '..', '..', 'dist')
 const THROWING = new URL('./throw-on-command.mjs', import.meta.url)
 /** Longest time to the end of the process: what was under way may be finished, and a stop has ten seconds. */
-const END_MS_MAX = 20_000
+const END_MS_MAX = 60_000
 
 /** A report is frozen in seconds, on a machine that has much else to do in a minute. */
 const WORK_MS_MAX = 90_000

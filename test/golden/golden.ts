@@ -114,7 +114,7 @@ export async function follow(gateway: TestGateway, path: string, body: object): 
     const { state, detail } = await getJson<AuditJob>(gateway, `/api/v1/audit/jobs/${id}`)
     if (state === 'failed') throw new Error(detail.en)
     return state === 'done'
-  }, 60_000)
+  })
 }
 
 export function hashOf(content: string | Uint8Array): string {

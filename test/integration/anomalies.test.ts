@@ -91,5 +91,5 @@ describe('a works with a leak', () => {
     rmSync(join(gateway.dataDir, 'anomalies'), { recursive: true })
     gateway = await gateway.restart()
     expect((await found(gateway)).anomalies).toEqual(before.anomalies)
-  }, 600_000)
+  })
 })

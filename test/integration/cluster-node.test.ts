@@ -27,6 +27,7 @@ import { differences, NO_DIFFERENCES, pointsInDatabase } from '../support/influx
 import { floatWords, type ModbusMeters, startModbusMeters } from '../support/modbus-meters.js'
 import { type NatsServers, startNats } from '../support/nats.js'
 import { findServer } from '../support/servers.js'
+import { SOON_MS } from '../support/soon.js'
 
 const path = findServer('nats-server')
 const PARTITIONS = 2
@@ -143,9 +144,9 @@ describe.skipIf(path === null)('nodes of a cluster', () => {
 
   test('share the partitions, and each reading is with the owner of its plant', async () => {
     await start('a')
-    await until(async () => (await served('a')).length === PARTITIONS, 60_000)
+    await until(async () => (await served('a')).length === PARTITIONS)
     await start('b')
-    await until(async () => (await served('b')).length === 1 && (await served('a')).length === 1, 60_000)
+    await until(async () => (await served('b')).length === 1 && (await served('a')).length === 1)
     await publish(1)
     await until(async () => (await Promise.all(['a', 'b'].map(counted))).flat().every(({ readings }) => readings === 1))
   })
@@ -179,15 +180,15 @@ describe.skipIf(path === null)('nodes of a cluster', () => {
         before = now
         return isStill
       },
-      2000,
+      SOON_MS,
       300,
     )
-    await until(async () => (await written(lost!.partition)) > before, 30_000, 20)
+    await until(async () => (await written(lost!.partition)) > before, SOON_MS, 20)
     const tookMs = performance.now() - killedMs
     expect(tookMs).toBeLessThan(TAKE_OVER_MS_MAX)
     await publish(3)
-    await until(async () => (await served('a')).length === PARTITIONS, 60_000)
-    await until(async () => (await counted('a')).every(({ readings }) => readings === 3), 60_000)
+    await until(async () => (await served('a')).length === PARTITIONS)
+    await until(async () => (await counted('a')).every(({ readings }) => readings === 3))
     expect(await counted('a')).toEqual(PLANTS.map((plant) => ({ plant, readings: 3 })))
     const [now] = (await served('a')).filter(({ partition }) => partition === lost!.partition)
     expect(now!.epoch).toBeGreaterThan(lost!.epoch)
@@ -201,7 +202,7 @@ describe.skipIf(path === null)('nodes of a cluster', () => {
       return partitions.every(({ leftMs, trouble }) => leftMs < -1000 && trouble.includes('nothing is written until'))
     })
     nats.servers[0]!.resume()
-    await until(async () => (await served('a')).every(({ leftMs, trouble }) => leftMs > 0 && trouble === ''), 60_000)
+    await until(async () => (await served('a')).every(({ leftMs, trouble }) => leftMs > 0 && trouble === ''))
     const known = (standings: readonly PartitionStanding[]) =>
       standings.map(({ partition, epoch, httpPort }) => ({ partition, epoch, httpPort }))
     expect(known(await served('a'))).toEqual(known(before))
@@ -210,7 +211,7 @@ describe.skipIf(path === null)('nodes of a cluster', () => {
   test('one that is told to stop gives everything back at once', async () => {
     nodes.set('b', nodes.get('b')!.relaunch())
     await nodes.get('b')!.up()
-    await until(async () => (await served('b')).length === 1, 60_000)
+    await until(async () => (await served('b')).length === 1)
     expect(await nodes.get('a')!.stop('SIGTERM')).toBe(0)
     const stoppedMs = performance.now()
     await until(async () => {
@@ -218,8 +219,8 @@ describe.skipIf(path === null)('nodes of a cluster', () => {
       return partitions.length === PARTITIONS
     })
     expect(performance.now() - stoppedMs).toBeLessThan(3000)
-    await until(async () => (await served('b')).length === PARTITIONS, 60_000)
-    await until(async () => (await counted('b')).every(({ readings }) => readings === 3), 60_000)
+    await until(async () => (await served('b')).length === PARTITIONS)
+    await until(async () => (await counted('b')).every(({ readings }) => readings === 3))
     expect(await counted('b')).toEqual(PLANTS.map((plant) => ({ plant, readings: 3 })))
   })
 
@@ -278,10 +279,10 @@ describe.skipIf(path === null)('nodes of a cluster', () => {
       const answer = await fetch(`${url}/api/v1/plants/${FAR_PLANT}/readings?${query}`).catch(() => Response.json({}))
       const { points = [] } = (await answer.json()) as { points?: unknown[] }
       return points.length === SAMPLES && (await settled({ httpUrl: url })).closes
-    }, 60_000)
+    })
     await client.endAsync()
     // Messages that were journaled half a minute ago are not kept a second time.
-    await until(async () => (await manager.streams.info(MQTT_STREAM)).state.first_seq > 1, 60_000)
+    await until(async () => (await manager.streams.info(MQTT_STREAM)).state.first_seq > 1)
     expect(await Promise.all(['edge', 'b'].map((name) => nodes.get(name)!.stop('SIGTERM')))).toEqual([0, 0])
     const [here, there] = await Promise.all([join(edge.dataDir, 'archive.duckdb'), database].map(farFigures))
     expect(here!.size).toBeGreaterThan(1000)

@@ -13,6 +13,7 @@ import { type Influxd, startInfluxd } from '../support/influxd.js'
 import { type NatsServers, startNats } from '../support/nats.js'
 import { type PartitionOwner, removeOwner, startOwner } from '../support/partition-owner.js'
 import { findServer } from '../support/servers.js'
+import { SOON_MS } from '../support/soon.js'
 import { TestClient } from '../unit/views/feed-client.js'
 
 const natsServer = findServer('nats-server')
@@ -22,8 +23,6 @@ const T0 = Date.UTC(2026, 0, 5, 10)
 const MINUTE = 60_000
 const DAYS = { from: '2026-01-05', to: '2026-01-06' }
 const WINDOW = 'from=2026-01-05T00:00:00Z&to=2026-01-06T00:00:00Z'
-/** Bound of a wait: the viewer has what the owner says well within it. */
-const SOON_MS = 15_000
 
 let nats: NatsServers
 let influx: Influxd
@@ -70,10 +69,7 @@ const isOfLastMinute = ({ kpi, scope, window, numerator }: KpiPoint) =>
 
 /** The viewer shows what the owner has. */
 async function isSame(): Promise<void> {
-  await until(
-    async () => JSON.stringify(await latest(viewer.httpUrl)) === JSON.stringify(await latest(owner.httpUrl)),
-    SOON_MS,
-  )
+  await until(async () => JSON.stringify(await latest(viewer.httpUrl)) === JSON.stringify(await latest(owner.httpUrl)))
 }
 
 describe.skipIf(natsServer === null || influxd === null)('a viewer of a cluster', () => {
@@ -118,11 +114,11 @@ describe.skipIf(natsServer === null || influxd === null)('a viewer of a cluster'
   })
 
   test('shows the last values that the owner has', async () => {
-    await until(async () => (await latest(owner.httpUrl)).length > 20, SOON_MS)
+    await until(async () => (await latest(owner.httpUrl)).length > 20)
     await isSame()
     const { plants } = await json<PlantsAnswer>(viewer.httpUrl, '/api/v1/plants')
     expect(plants.map(({ id }) => id)).toEqual([PLANT])
-    await until(async () => (await readiness(viewer)).status === 200, SOON_MS)
+    await until(async () => (await readiness(viewer)).status === 200)
   })
 
   test('passes a new point on to its subscribers, and a point that closes as final', async () => {
@@ -131,13 +127,13 @@ describe.skipIf(natsServer === null || influxd === null)('a viewer of a cluster'
     await until(() => dashboard.all('snapshot').length === 1)
     await run(130, 140, 3)
     const values = () => new Set(dashboard.updated.filter((point) => !point.provisional).map(({ value }) => value))
-    await until(() => values().has(3), SOON_MS)
+    await until(() => values().has(3))
     await dashboard.leave()
   })
 
   test('passes an act on an alarm to the owner, and shows it at once', async () => {
     const alarms = async (url: string) => (await json<AlarmsAnswer>(url, `/api/v1/plants/${PLANT}/alarms`)).items
-    await until(async () => (await alarms(viewer.httpUrl)).length > 0, SOON_MS)
+    await until(async () => (await alarms(viewer.httpUrl)).length > 0)
     const [first] = await alarms(viewer.httpUrl)
     const path = `/api/v1/plants/${PLANT}/alarms/${encodeURIComponent(first!.id)}/ack`
     const acked = await post<AlarmItem>(viewer.httpUrl, path, { note: 'seen', by: 'Li' })
@@ -169,9 +165,9 @@ describe.skipIf(natsServer === null || influxd === null)('a viewer of a cluster'
     const request = { plants: [PLANT], profile: 'ghg', ...DAYS }
     const job = await post<AuditJob>(viewer.httpUrl, '/api/v1/reports', request)
     const state = async () => (await json<AuditJob>(viewer.httpUrl, `/api/v1/audit/jobs/${job.id}`)).state
-    await until(async () => ['done', 'failed'].includes(await state()), SOON_MS)
+    await until(async () => ['done', 'failed'].includes(await state()))
     const reports = async () => (await json<ReportsAnswer>(viewer.httpUrl, '/api/v1/reports')).items
-    await until(async () => (await reports()).length === 1, SOON_MS)
+    await until(async () => (await reports()).length === 1)
     const [report] = await reports()
     const path = `/api/v1/reports/${report!.id}.json`
     expect(await get(viewer.httpUrl, path)).toEqual(await get(owner.httpUrl, path))
@@ -304,7 +300,7 @@ describe.skipIf(natsServer === null || influxd === null)('a viewer of a cluster'
     expect(device.status).toBe(503)
     expect((device.body as Problem).detail).toMatch(/^Partition 0 has no owner at present/)
     expect(performance.now() - asked).toBeLessThan(7000)
-    await until(async () => (await readiness(viewer)).status === 503, SOON_MS)
+    await until(async () => (await readiness(viewer)).status === 503)
     const { checks } = await readiness(viewer)
     expect(checks.map(({ name }) => name)).toEqual(['partition 0'])
     expect(checks[0]!.reason).toContain(`stale: ${PLANT}`)
@@ -319,7 +315,7 @@ describe.skipIf(natsServer === null || influxd === null)('a viewer of a cluster'
     await owner.close()
     owner = await startOwner({ config, partition: 0, partitions: 1, epoch: 2, dir })
     client = await mqtt.connectAsync(owner.mqttUrl)
-    await until(async () => (await readiness(viewer)).status === 200, SOON_MS)
+    await until(async () => (await readiness(viewer)).status === 200)
     await run(140, 150, 5)
     await isSame()
   })

@@ -60,7 +60,7 @@ describe.skipIf(!isAsked)('the image', () => {
   beforeAll(() => {
     dir = mkdtempSync(join(tmpdir(), 'greengauge-image-'))
     image = buildImage(dir)
-  }, 240_000)
+  })
 
   afterAll(() => rmSync(dir, { recursive: true, force: true }))
 
@@ -91,12 +91,12 @@ describe.skipIf(!isAsked)('the image', () => {
 
     const gateway = start([...image.entrypoint, ...image.command], ports)
     try {
-      await until(isHealthy, 60_000)
+      await until(isHealthy)
       expect(await isSeen()).toBe(false)
       const url = `mqtt://127.0.0.1:${ports.GREENGAUGE_MQTT__PORT}`
       const simulate = ['simulate', '--url', url, '--plants', '1', '--devices', '2']
       const simulators = start([...image.entrypoint, ...simulate], {})
-      await until(isSeen, 60_000)
+      await until(isSeen)
       expect(await stop(simulators)).toBe(0)
     } finally {
       expect(await stop(gateway)).toBe(0)

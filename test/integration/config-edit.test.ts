@@ -28,7 +28,7 @@ beforeAll(async () => {
   gateway = await startGateway({ config: { plants: [PLANT], store } })
   file = join(gateway.dir, 'greengauge.yaml')
   writeFileSync(file, `# by hand\n${readFileSync(file, 'utf8')}`)
-}, 60_000)
+})
 afterAll(async () => {
   await gateway.stop()
   removeData(gateway)
@@ -181,5 +181,5 @@ describe('a kill between save and answer', () => {
       await one.stop()
       removeData(victim)
     }
-  }, 120_000)
+  })
 })

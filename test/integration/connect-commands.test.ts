@@ -74,7 +74,7 @@ describe.each(SHOWN_VERSIONS)('by MQTT %s', (version) => {
     const send = async (device: string, broker: Broker) => {
       const topic = `plants/p/l/${device}/energy`
       await runs(program, PROGRAMS[program](broker, topic, exampleOf('energy'), version))
-      await until(async () => (await readingsOf(device)) === 2, 10_000)
+      await until(async () => (await readingsOf(device)) === 2)
     }
     const name = `${program.toLowerCase()}-${version.replaceAll('.', '')}`
 

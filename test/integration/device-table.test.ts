@@ -26,7 +26,7 @@ beforeAll(async () => {
   gateway = await startGateway({ config: { plants } })
   file = join(gateway.dir, 'greengauge.yaml')
   writeFileSync(file, `# by hand\n${readFileSync(file, 'utf8')}`)
-}, 60_000)
+})
 afterAll(async () => {
   await gateway.stop()
   removeData(gateway)
@@ -105,7 +105,7 @@ test('is taken as one version and one entry of the audit log, in force when the 
   expect(await put(await (await out('?plant=dresden')).text())).toMatchObject({
     body: { added: [], changed: [], unchanged: 999, untouched: 2 },
   })
-}, 60_000)
+})
 
 test('needs the version that its reader has seen', async () => {
   const table = `${HEAD}wuxi,late-1,hall,sub,,\n`

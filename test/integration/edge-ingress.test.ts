@@ -26,14 +26,14 @@ const PARTITIONS = 3
 const EDGE = '6c1f0a3e-7d7e-4c0e-9d6e-2f4a5b6c7d8e'
 const [PLANT, OTHER] = ['p1', 'p2']
 
-describe.skipIf(path === null)('what plants forward, at the door of a partition', { timeout: 60_000 }, () => {
+describe.skipIf(path === null)('what plants forward, at the door of a partition', () => {
   let servers: NatsServers
   beforeAll(async () => {
     servers = await startNats(path!, { partitions: PARTITIONS })
     const connection = await connect({ servers: [...servers.urls] })
     await ensureAssets(connection, { partitions: PARTITIONS, replicas: 1, lease_s: 2 }, systemClock)
     await connection.close()
-  }, 60_000)
+  })
   afterAll(() => servers?.remove())
 
   const dated = (plant: string, n: number) =>

@@ -63,7 +63,7 @@ async function publish(url: string, count: number, options: mqtt.IClientOptions 
 }
 
 async function received(gateway: TestGateway, messages: number): Promise<void> {
-  await until(async () => (await accounting(gateway)).messages.received >= messages, 30_000)
+  await until(async () => (await accounting(gateway)).messages.received >= messages)
 }
 
 describe.skipIf(mosquitto === null)('mosquitto as the broker that exists already', () => {
@@ -107,7 +107,7 @@ describe.skipIf(mosquitto === null)('mosquitto as the broker that exists already
     await publish(server.url, 30, { protocolVersion: 5 })
     const again = await gateway.restart()
     gateways.push(again)
-    await until(async () => (await settled(again)).readings.archived === 30, 30_000)
+    await until(async () => (await settled(again)).readings.archived === 30)
     await expect.poll(() => again.log()).toContain('its session goes on')
     const quarantine = (await (await fetch(`${again.httpUrl}/api/v1/quarantine`)).json()) as { items: object[] }
     expect(quarantine.items).toMatchObject([
@@ -275,7 +275,7 @@ test.skipIf(rabbitmq === null)(
     await publish(server.url, 50)
     const again = await gateway.restart()
     gateways.push(again)
-    await until(async () => (await settled(again)).readings.archived === 50, 30_000)
+    await until(async () => (await settled(again)).readings.archived === 50)
     await expect.poll(() => again.log()).toContain('its session goes on')
     // It keeps sessions for a day at most, and says so.
     await expect.poll(() => again.log()).toContain('keeps our session shorter than session_expiry_s')

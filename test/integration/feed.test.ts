@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { KpiPoint } from '../../src/base/kpi.js'
 import type { SeriesAnswer } from '../../src/base/wire.js'
 import { getJson, removeData, startGateway, type TestGateway, until } from '../support/gateway.js'
+import { SOON_MS } from '../support/soon.js'
 import { TestClient } from '../unit/views/feed-client.js'
 
 const PLANT = 'feed-1'
@@ -59,7 +60,7 @@ test('a sample is seen on the dashboard within about two seconds, as a provision
     const before = client.updated.length
     const sentMs = performance.now()
     await sendAt(second)
-    await until(() => client.updated.slice(before).some((point) => point.numerator === second / 60), 20_000, 10)
+    await until(() => client.updated.slice(before).some((point) => point.numerator === second / 60), SOON_MS, 10)
     delaysMs.push(performance.now() - sentMs)
     const newest = client.updated.at(-1)!
     expect(newest).toMatchObject({ plant: PLANT, scope: 'plant', kpi: 'energy_elec_import', window: '1m' })

@@ -70,7 +70,7 @@ describe.runIf(file !== null)(`a steel works whose past came at once (${DATASETS
     gateway = await startGateway({ config: { plants, insight: { ...insight, enabled: false } } })
     const { cut, start } = cutOf(file!, gateway.dir)
     await playDataset(gateway, 'steel', cut, ['--start', start])
-    await settled(gateway, 120_000)
+    await settled(gateway)
     expect(await forecastsOf(gateway)).toEqual({ forecasts: [], left_out: 0 })
     await gateway.stop()
 
@@ -154,7 +154,7 @@ async function expectAlarmAsForecast(gateway: TestGateway): Promise<void> {
   await until(async () => {
     await look()
     return (await alarmOf()) !== undefined
-  }, 90_000)
+  })
   await look()
   const { raised_at, value } = (await alarmOf())!
   // The running block has 0 s to go.

@@ -192,7 +192,7 @@ describe('a node that draws a new client id each time', () => {
     expect(await readingsOf('e5')).toEqual([1, 2, 3])
     expect(await device('e5')).toMatchObject({ status: 'online' })
     await now.endAsync(true)
-  }, 30_000)
+  })
 
   test('somebody else does not, whatever name and client id it takes', async () => {
     const now = await roams(token, 'random-3')
@@ -208,5 +208,5 @@ describe('a node that draws a new client id each time', () => {
     await settled(gateway)
     expect(await readingsOf('e5')).toEqual([1, 2, 3, 4, 5])
     await now.endAsync(true)
-  }, 30_000)
+  })
 })

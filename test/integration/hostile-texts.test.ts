@@ -174,7 +174,7 @@ async function fill(): Promise<void> {
   }
   await client.endAsync()
   await settled(gateway)
-  await until(async () => (await alarmIds()).length > 0, 60_000)
+  await until(async () => (await alarmIds()).length > 0)
   for (const id of await alarmIds())
     expect(await post(`/plants/works/alarms/${id}/ack`, { note: ALL.slice(0, 500), by: 'somebody' })).toBe(200)
 }
@@ -184,10 +184,7 @@ async function alarmIds(): Promise<readonly string[]> {
   return items.map(({ id }) => id)
 }
 
-test('commands show no control character, and their JSON says what was said', {
-  tags: ['deep'],
-  timeout: 300_000,
-}, async () => {
+test('commands show no control character, and their JSON says what was said', { tags: ['deep'] }, async () => {
   const config = ['--config', join(gateway.dir, 'greengauge.yaml')]
   const topic = join(gateway.dir, 'payload.json')
   writeFileSync(topic, ALL)
@@ -267,7 +264,7 @@ test('ids in queries find nothing, and nothing breaks', async () => {
 })
 
 test('mails have the headers and the receiver of the settings, and hooks get JSON', async () => {
-  await until(() => mails.mails.length > 0 && posted.length > 0, 60_000)
+  await until(() => mails.mails.length > 0 && posted.length > 0)
   for (const { to, headers } of mails.mails) {
     expect(to).toEqual(['shift@example.com'])
     expect(headers.get('bcc')).toBeUndefined()
@@ -282,7 +279,7 @@ test('the tables of a report have no formulas', async () => {
   expect(await post('/reports', { plants: ['works'], from: TODAY, to: TOMORROW })).toBe(202)
   const items = async () =>
     (await getJson<{ items: readonly { id: string }[] }>(gateway, '/api/v1/reports')).items.map(({ id }) => id)
-  await until(async () => (await items()).length > 0, 60_000)
+  await until(async () => (await items()).length > 0)
   const [id = ''] = await items()
   const file = async (kind: string) => {
     const answer = await gateway.fetch(`${gateway.httpUrl}/api/v1/reports/${id}.${kind}?version=1`)
@@ -293,7 +290,7 @@ test('the tables of a report have no formulas', async () => {
   for (const cell of rows.flat()) expect(cell).toMatch(/^(?![=+@\t\r])(?!-\D)/)
   expect((await file('xlsx')).subarray(0, 2).toString()).toBe('PK')
   expect((await file('pdf')).subarray(0, 5).toString()).toBe('%PDF-')
-}, 180_000)
+})
 
 describe.skipIf(influxdPath === null)('InfluxDB', () => {
   test('takes every point as it is, and has no measurement and no field that nobody meant', async () => {
@@ -303,7 +300,7 @@ describe.skipIf(influxdPath === null)('InfluxDB', () => {
         '/api/v1/accounting',
       )
       return stores.influxdb1?.readings.pending === 0
-    }, 60_000)
+    })
     const [answer] = await influxd!.query('SHOW MEASUREMENTS', 'hostile')
     const names = answer?.[0]?.values.map(([name]) => String(name)) ?? []
     for (const name of names)
@@ -314,7 +311,7 @@ describe.skipIf(influxdPath === null)('InfluxDB', () => {
       return values.map((row) => row[columns.indexOf('note')])
     }
     const isAcknowledged = (note: unknown) => String(note).startsWith('acknowledged')
-    await until(async () => (await notes()).some(isAcknowledged), 30_000)
+    await until(async () => (await notes()).some(isAcknowledged))
     expect((await notes()).find(isAcknowledged)).toBe(`acknowledged: ${ALL.slice(0, 500)} (somebody)`)
     const [states] = await influxd!.query('SELECT program FROM robot', 'hostile')
     const found = new Set(states?.[0]?.values.map(([, state]) => state))
@@ -340,5 +337,5 @@ describe.runIf(chromiumPath !== null)('a browser', () => {
     } finally {
       await browser.close()
     }
-  }, 300_000)
+  })
 })

@@ -268,7 +268,7 @@ describe.skipIf(path === null)('with an InfluxDB 1.x beside the embedded databas
     await gateway.stop()
     gateway = await gateway.restart({ archive: { retention: '30d', delta_s: 1 } })
     await until(() => dayFiles().length > 0)
-    await until(() => dayFiles().length === 0, 60_000)
+    await until(() => dayFiles().length === 0)
     expect(await allReadings(gateway, main)).toEqual(before)
     expect(await accounting(gateway)).toMatchObject({
       readings: { archived: readings.archived },

@@ -86,7 +86,7 @@ describe.skipIf(findServer('pymodbus.simulator') === null)('a gateway that polls
     await until(async () => {
       const { points } = await getJson<LatestAnswer>(gateway, '/api/v1/plants/a/kpis/latest?scope=plant')
       return points.some(({ kpi, value }) => kpi === 'energy_elec_import' && value === 12.5)
-    }, 60_000)
+    })
   })
 
   test('a meter that is cut off leaves a gap, is stale, and is read again when it is back', async () => {

@@ -45,7 +45,7 @@ describe.skipIf(program === null)('moving into a cluster and back', () => {
     expected = await Promise.all(PLANTS.map((plant) => figuresOf(single, plant)))
     await single.stop()
     await done('settle', '--config', configOf(single))
-  }, 180_000)
+  })
   afterAll(async () => {
     for (const gateway of gateways) await gateway.stop('SIGKILL')
     for (const gateway of gateways) removeData(gateway)
@@ -74,7 +74,7 @@ describe.skipIf(program === null)('moving into a cluster and back', () => {
       )
       for (const { partition, httpPort } of partitions) if (httpPort !== null) ports.set(partition, httpPort)
       return ports.size === PARTITIONS
-    }, 60_000)
+    })
     for (const [partition, plant] of PLANTS.entries()) {
       const owner = { ...node, httpUrl: `http://127.0.0.1:${ports.get(partition)}` }
       expect(await settled(owner)).toMatchObject({ closes: true, readings: { archived: 210 } })
@@ -91,7 +91,7 @@ describe.skipIf(program === null)('moving into a cluster and back', () => {
       )
     }
     await node.stop()
-  }, 240_000)
+  })
 
   test('and has them again in the gateway that they are moved back into', async () => {
     const from: string[] = []
@@ -106,5 +106,5 @@ describe.skipIf(program === null)('moving into a cluster and back', () => {
     const gateway = await start({ config: { data_dir: join(root, 'back'), plants: plantsOf(PLANTS, false) } })
     expect(await settled(gateway)).toMatchObject({ closes: true, readings: { archived: 420 } })
     for (const [i, plant] of PLANTS.entries()) expect(await figuresOf(gateway, plant)).toEqual(expected[i])
-  }, 240_000)
+  })
 })

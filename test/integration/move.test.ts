@@ -50,7 +50,7 @@ beforeAll(async () => {
   await settled(single)
   expected = await Promise.all(PLANTS.map((plant) => figuresOf(single, plant)))
   await single.stop('SIGKILL')
-}, 180_000)
+})
 afterAll(async () => {
   for (const gateway of gateways) await gateway.stop('SIGKILL')
   for (const gateway of gateways) removeData(gateway)
@@ -89,7 +89,7 @@ test('moved into partitions a plant has the figures it had, and a repeat changes
   // With the configuration of the single gateway, which names the other plant too.
   const settle = ['settle', '--config', configOf(single), '--set', `data_dir=${dataOf(0)}`]
   expect(await greengauge(...settle)).toMatchObject({ code: 0 })
-}, 180_000)
+})
 
 test('moved back into one gateway both have them again; what is there already is not moved twice', async () => {
   const from = [dataOf(0), dataOf(1)]
@@ -99,4 +99,4 @@ test('moved back into one gateway both have them again; what is there already is
   const gateway = await start(back, PLANTS)
   expect(await settled(gateway)).toMatchObject({ closes: true, readings: { archived: 420, conflict: 2 } })
   for (const [i, plant] of PLANTS.entries()) expect(await figuresOf(gateway, plant)).toEqual(expected[i])
-}, 180_000)
+})

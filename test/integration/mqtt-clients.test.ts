@@ -9,6 +9,7 @@ import { accounting, removeData, startGateway, until } from '../support/gateway.
 import { startMosquitto } from '../support/mosquitto.js'
 import { findPaho } from '../support/paho.js'
 import { findServer } from '../support/servers.js'
+import { SOON } from '../support/soon.js'
 import type { JournalOnCommand } from '../unit/intake/journal-on-command.js'
 import { client, inbox, start } from '../unit/intake/started-broker.js'
 
@@ -17,7 +18,6 @@ const mosquittoPub = findServer('mosquitto_pub')
 const mosquitto = findServer('mosquitto')
 const paho = findPaho()
 const run = promisify(execFile)
-const WAIT = { timeout: 20_000 }
 const TOPIC = 'plants/p/hall/main-1/energy'
 
 const levelOf = (journal: JournalOnCommand, id: string) =>
@@ -32,7 +32,7 @@ describe.skipIf(mosquittoPub === null)('the programs of mosquitto', () => {
     const { broker, journal } = await start(null)
     const to = ['-h', '127.0.0.1', '-p', String(broker.port), '-V', version, '-q', '1', '-t', 'a/b']
     const reader = run('mosquitto_sub', [...to, '-i', 'reader', '-C', '1', '-W', '20'])
-    await vi.waitFor(() => expect(levelOf(journal, 'reader')).toMatchObject({ what: 'begin', level }), WAIT)
+    await vi.waitFor(() => expect(levelOf(journal, 'reader')).toMatchObject({ what: 'begin', level }), SOON)
     const sender = await client(broker)
     // Its SUBSCRIBE follows its CONNECT: what comes between the two it does not hear.
     const sending = setInterval(() => sender.publish('a/b', 'ours'), 100)
@@ -65,7 +65,7 @@ test.each([
     const got = inbox(both)
     await both.subscribeAsync('a/+', { qos: 2 })
     for (const qos of [0, 1, 2] as const) await both.publishAsync('a/b', String(qos), { qos })
-    await vi.waitFor(() => expect([...got].sort()).toEqual(['a/b 0', 'a/b 1', 'a/b 2']), WAIT)
+    await vi.waitFor(() => expect([...got].sort()).toEqual(['a/b 0', 'a/b 1', 'a/b 2']), SOON)
     expect(levelOf(journal, 'both')).toMatchObject({ level })
     expect(journal.messages).toHaveLength(3)
   },
@@ -124,7 +124,7 @@ async function hears(broker: Broker, got: readonly string[], text: string): Prom
   await vi.waitFor(async () => {
     await back.publishAsync('told/meter', text, { qos: 1 })
     expect(got).toContain(`told/meter ${text}`)
-  }, WAIT)
+  }, SOON)
   await back.endAsync()
 }
 
@@ -151,14 +151,14 @@ describe.skipIf(mosquitto === null)('a bridge of mosquitto', () => {
       ]
       const server = await startMosquitto(mosquitto!, { listener: bridge })
       onTestFinished(() => server.remove())
-      await vi.waitFor(() => expect(levelOf(journal, 'bridge')).toMatchObject({ what: 'begin', level }), WAIT)
+      await vi.waitFor(() => expect(levelOf(journal, 'bridge')).toMatchObject({ what: 'begin', level }), SOON)
       const meter = await mqtt.connectAsync(server.url, { protocolVersion: 5 })
       onTestFinished(() => meter.endAsync(true))
       const got = inbox(meter)
       await meter.subscribeAsync('told/#')
       const properties = { contentType: 'application/json' }
       for (let i = 0; i < 20; i++) await meter.publishAsync(TOPIC, String(i), { qos: 1, properties })
-      await vi.waitFor(() => expect(journal.messages).toHaveLength(20), WAIT)
+      await vi.waitFor(() => expect(journal.messages).toHaveLength(20), SOON)
       expect(journal.messages.map(({ payload }) => Number(payload))).toEqual(Array.from({ length: 20 }, (_, i) => i))
       expect(journal.messages[0]).toMatchObject({ client: 'bridge', topic: TOPIC, qos: 1 })
       expect(journal.messages[0]!.properties !== undefined).toBe(level === 5)
@@ -167,7 +167,7 @@ describe.skipIf(mosquitto === null)('a bridge of mosquitto', () => {
       await broker.close()
       for (let i = 20; i < 40; i++) await meter.publishAsync(TOPIC, String(i), { qos: 1, properties })
       const { broker: again, journal: later } = await start(null, { port: broker.port })
-      await vi.waitFor(() => expect(later.messages).toHaveLength(20), WAIT)
+      await vi.waitFor(() => expect(later.messages).toHaveLength(20), SOON)
       expect(later.messages.map(({ payload }) => Number(payload))).toEqual(Array.from({ length: 20 }, (_, i) => 20 + i))
       await hears(again, got, 'heard again')
     },
@@ -200,7 +200,7 @@ test('a rejection comes back to who has named a topic for it, from the gateway a
   await meter.publishAsync(TOPIC, good, asking('good'))
   await meter.publishAsync(TOPIC, '{broken', asking('broken'))
   await meter.publishAsync('nobody/knows', '{}', asking('stray'))
-  await vi.waitFor(() => expect(got).toHaveLength(3), WAIT)
+  await vi.waitFor(() => expect(got).toHaveLength(3), SOON)
   const answers = got.filter(({ topic }) => topic === 'answers/meter')
   expect(answers.map(({ qos, said, correlation }) => [qos, said.reason, correlation])).toEqual([
     [1, 'bad_json', 'broken'],

@@ -117,4 +117,4 @@ test('sessions that never end, wills that wait, aliases, identifiers and user pr
   // The will of every session that was dropped is published, before its day is over.
   expect(wills).toBeGreaterThanOrEqual(all - SESSIONS)
   expect(limited.retained).toBeGreaterThan(0)
-}, 180_000)
+})

@@ -57,9 +57,7 @@ function contents(dir: string): string {
   )
 }
 
-test('people come in by what the gateway has said once, and by nothing that it keeps', {
-  timeout: 120_000,
-}, async () => {
+test('people come in by what the gateway has said once, and by nothing that it keeps', async () => {
   const [, password = ''] = /name admin, password (\S+)/.exec(gateway.log()) ?? []
   expect(password).toMatch(/^[a-z2-9-]{27}$/)
   for (const path of ['/plants', '/gateway/status', '/openapi.json']) expect((await ask(path, {})).status).toBe(401)

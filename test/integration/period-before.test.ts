@@ -74,7 +74,7 @@ beforeAll(async () => {
   await send('robot-1', 'parts_good', 4, 5)
   await client.endAsync()
   await settled(gateway)
-}, 120_000)
+})
 
 afterAll(async () => {
   await gateway?.stop('SIGKILL')
@@ -91,7 +91,7 @@ async function jobOf(path: string, body: object): Promise<AuditJob> {
   await until(async () => {
     job = await getJson<AuditJob>(gateway, `/api/v1/audit/jobs/${job.id}`)
     return job.state === 'done' || job.state === 'failed'
-  }, 120_000)
+  })
   expect(job).toMatchObject({ state: 'done' })
   return job
 }

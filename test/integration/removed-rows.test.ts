@@ -38,8 +38,8 @@ beforeAll(async () => {
   await send('main-1', 1)
   await send('typo', 5)
   await until(async () => (await accounting(gateway)).readings.archived === 2 * SAMPLES)
-  await until(async () => (await sealedDays()).length >= 3, 30_000)
-}, 60_000)
+  await until(async () => (await sealedDays()).length >= 3)
+})
 
 afterAll(async () => {
   await client?.endAsync(true)
@@ -93,7 +93,7 @@ async function ended(answer: { status: number; body: AuditJob }): Promise<AuditJ
   await until(async () => {
     job = await getJson<AuditJob>(gateway, `/api/v1/audit/jobs/${job.id}`)
     return job.state === 'done' || job.state === 'failed'
-  }, 60_000)
+  })
   return job
 }
 
@@ -103,17 +103,17 @@ async function checked(): Promise<void> {
 }
 
 test('the days that held it are sealed anew, each with the number and the hash of what went', async () => {
-  await until(async () => (await dayOfPlant()) === 96 * 6, 30_000)
+  await until(async () => (await dayOfPlant()) === 96 * 6)
   const before = await sealedDays()
   expect((await forget({ devices: ['typo'] })).body.devices).toMatchObject([{ device: 'typo' }])
-  await until(async () => (await removed()).length === 3, 30_000)
+  await until(async () => (await removed()).length === 3)
   for (const { day, rows, removed: gone } of await removed()) {
     const last = before.filter((one) => one.day === day).at(-1)!
     expect([last.rows, rows, gone!.rows]).toEqual([192, 96, 96])
     expect(gone).toMatchObject({ by: 'wei', why: 'mistyped topic', devices: ['typo'] })
     expect(gone!.root).toMatch(/^[0-9a-f]{64}$/)
   }
-  await until(async () => (await dayOfPlant()) === 96, 30_000)
+  await until(async () => (await dayOfPlant()) === 96)
   expect((await accounting(gateway)).closes).toBe(true)
   await checked()
 })
@@ -126,12 +126,12 @@ test('a report that is frozen afterwards verifies, and names who removed how man
   const [named, ...others] = findings.filter(({ code }) => code === 'removed')
   expect(others).toEqual([])
   expect(named!.text.en).toMatch(/^192 rows of typo of works were removed .* by wei, because: mistyped topic/)
-}, 120_000)
+})
 
 test('what sends again is new, and stays where a frozen report has its days', async () => {
   await send('typo', 5)
   await until(async () => (await devices()).includes('typo'))
-  await until(async () => (await dayOfPlant()) === 96 * 6, 30_000)
+  await until(async () => (await dayOfPlant()) === 96 * 6)
   expect((await forget({ devices: ['typo'] })).body).toMatchObject({
     devices: [],
     refused: [{ device: 'typo', reason: 'reported', report: `${REPORT} v1` }],
@@ -140,21 +140,19 @@ test('what sends again is new, and stays where a frozen report has its days', as
 })
 
 test('a database that is made anew from the files has the same rows and figures', async () => {
-  await until(async () => (await dayOfPlant()) === 96 * 6, 30_000)
+  await until(async () => (await dayOfPlant()) === 96 * 6)
   const { readings } = await accounting(gateway)
   await gateway.stop()
   for (const name of ['archive.duckdb', 'archive.duckdb.wal']) rmSync(join(gateway.dataDir, name), { force: true })
   gateway = await gateway.restart()
-  await until(
-    () =>
-      fetch(`${gateway.httpUrl}/readyz`).then(
-        ({ ok }) => ok,
-        () => false,
-      ),
-    60_000,
+  await until(() =>
+    fetch(`${gateway.httpUrl}/readyz`).then(
+      ({ ok }) => ok,
+      () => false,
+    ),
   )
-  await until(async () => (await dayOfPlant()) === 96 * 6, 60_000)
+  await until(async () => (await dayOfPlant()) === 96 * 6)
   const after = await accounting(gateway)
   expect([after.closes, after.readings.archived]).toEqual([true, readings.archived])
   await checked()
-}, 120_000)
+})

@@ -62,7 +62,7 @@ beforeAll(async () => {
   client = await mqtt.connectAsync(gateway.mqttUrl)
   await sendPast()
   await settled(gateway)
-}, 120_000)
+})
 afterAll(async () => {
   await client.endAsync(true)
   await gateway.stop('SIGKILL')
@@ -113,7 +113,7 @@ async function job(path: string, body: object = {}): Promise<AuditJob> {
   await until(async () => {
     found = await getJson<AuditJob>(gateway, `/api/v1/audit/jobs/${id}`)
     return found.state === 'done' || found.state === 'failed'
-  }, 60_000)
+  })
   return found
 }
 
@@ -121,11 +121,11 @@ test('what is no saving counts once somebody else has approved it, and the bound
   const hall = { ...{ saving: CLAIM, from: REPORTING.from, kwh_per_day: HALL_KWH_PER_DAY }, reason: '=a second hall' }
   await putOnRecord<EntryItem>(gateway, PLANT, { id: 'hall', type: 'non_routine_event', ...hall, author: 'Li Na' })
   await settled(gateway)
-  await until(async () => (await claim()).saving?.days === 10, 60_000)
+  await until(async () => (await claim()).saving?.days === 10)
   const before = await claim()
   expect(before.events).toEqual([])
   await putOnRecord(gateway, PLANT, { by: 'Wang' }, 'entries/hall/approve')
-  await until(async () => (await claim()).events.length === 1, 30_000)
+  await until(async () => (await claim()).events.length === 1)
   const { saving, baseline, left_out } = await claim()
   expect(saving!.saved_kwh - before.saving!.saved_kwh).toBeCloseTo(10 * HALL_KWH_PER_DAY, 6)
   expect([saving!.is_shown, left_out]).toEqual([true, []])
@@ -134,7 +134,7 @@ test('what is no saving counts once somebody else has approved it, and the bound
   expect(baseline!.days).toBe(75)
   expect(baseline!.model).toMatchObject({ outputs: ['good_units'], cooling_base_c: null })
   expect(baseline!.model.heating_base_c).not.toBeNull()
-}, 120_000)
+})
 
 test('a frozen report has the figures of the API, and the verifier comes to the same without the gateway', async () => {
   const { saving, saved_kgco2e } = await claim()
@@ -155,7 +155,7 @@ test('a frozen report has the figures of the API, and the verifier comes to the 
     writeFileSync(path + end, Buffer.from(await answer.arrayBuffer()))
   }
   execFileSync(process.execPath, [join(import.meta.dirname, '../../dist/verify/greengauge-verify.mjs'), path])
-}, 120_000)
+})
 
 test('a late reading of a day of the baseline before the period leaves the report outdated', async () => {
   // In the middle of a day the register was up by 30 kWh more, and the day with it.
@@ -169,5 +169,5 @@ test('a late reading of a day of the baseline before the period leaves the repor
     [at + 60_000, -20],
     [at + 120_000, -20],
   ])
-  await until(async () => (await item())?.outdated === true, 60_000)
-}, 120_000)
+  await until(async () => (await item())?.outdated === true)
+})

@@ -77,7 +77,7 @@ async function startService(file: string, http: number) {
       ({ ok }) => ok,
       () => false,
     )
-  }, 30_000)
+  })
   const lists = async (): Promise<HealthCheck | undefined> => {
     const answer = await fetch(`http://127.0.0.1:${http}/readyz?verbose`).catch(() => null)
     const { checks } = ((await answer?.json().catch(() => null)) ?? { checks: [] }) as { checks: HealthCheck[] }
@@ -101,7 +101,7 @@ describe.skipIf(!isRoot)('commands of root beside a service of another user', ()
     const first = await startService(file, http)
     const added = await greengauge('device', 'add', 'p/l/m1', '--client', 'plc', '--config', file, '--json')
     const [{ token }] = JSON.parse(added.stdout) as [{ token: string }]
-    await until(async () => mayConnect(mqtt, 'plc', token), 15_000)
+    await until(async () => mayConnect(mqtt, 'plc', token))
     for (const name of ['devices.json', 'access/credentials.json', 'access']) {
       expect(statSync(join(dataDir, name)), name).toMatchObject(SERVICE)
     }
@@ -111,7 +111,7 @@ describe.skipIf(!isRoot)('commands of root beside a service of another user', ()
       chownSync(join(dataDir, name), 0, 0)
       chmodSync(join(dataDir, name), name === 'access' ? 0o700 : 0o600)
     }
-    await until(async () => (await first.lists())?.ok === false, 15_000)
+    await until(async () => (await first.lists())?.ok === false)
     expect((await first.lists())?.reason).toContain(`chown -R --reference=${dataDir} ${dataDir}/access`)
     expect(await mayConnect(mqtt, 'plc', token)).toBe(true)
     await first.stop()
@@ -123,7 +123,7 @@ describe.skipIf(!isRoot)('commands of root beside a service of another user', ()
     for (const name of ['access', 'devices.json']) {
       spawnSync('chown', ['-R', `--reference=${dataDir}`, join(dataDir, name)])
     }
-    await until(async () => (await second.lists())?.ok === true, 15_000)
+    await until(async () => (await second.lists())?.ok === true)
   })
 
   test('doctor of root names what the user of the service may not read, and its start ends so that it is tried again', async () => {

@@ -92,7 +92,7 @@ describe.runIf(file !== null)(`the day of a ur3 (${DATASETS_REMEDY})`, () => {
     gateway = await startGateway({ config })
     await playDataset(gateway, 'ur3', file ?? '')
     await settled(gateway)
-    await until(async () => (await series('time_unknown', '1d'))[0]?.provisional === false, 60_000)
+    await until(async () => (await series('time_unknown', '1d'))[0]?.provisional === false)
   })
 
   afterAll(async () => {

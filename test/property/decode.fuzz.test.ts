@@ -82,7 +82,7 @@ describe('whatever is sent', { timeout: LIMIT_MS }, () => {
   })
 })
 
-describe('names that somebody makes up, each another', { timeout: 120_000 }, () => {
+describe('names that somebody makes up, each another', () => {
   type Flood = (i: number) => readonly [topic: string, payload: string | Uint8Array]
   const FLOODS: Readonly<Record<string, Flood>> = {
     'topics of our own': (i) => [`plants/p/l/d-${i}/energy`, '{"metrics":{"x":1}}'],

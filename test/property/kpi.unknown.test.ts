@@ -55,7 +55,7 @@ async function figures(
 }
 
 describe('a plant that has everything', () => {
-  test('has a value of nearly every figure of the catalogue', { timeout: 120_000, tags: ['deep'] }, async () => {
+  test('has a value of nearly every figure of the catalogue', { tags: ['deep'] }, async () => {
     const points = [
       ...(await figures({}, { count: 75, without: new Set() })),
       // A measured emission is not reckoned from fuel, and gases apart from CO2 are those of IPCC.
@@ -109,8 +109,8 @@ describe('what is not known is never 0', () => {
   const NAME = 'nothing that needs $names has a value without it'
   // A third of them, spread over the catalogue, are looked at each time; the deep run has the others.
   const [quick, others] = [true, false].map((isQuick) => lacks.filter((_, i) => (i % 3 === 0) === isQuick))
-  test.each(quick!)(NAME, { timeout: 60_000 }, staysUnknown)
-  test.each(others!)(NAME, { timeout: 60_000, tags: ['deep'] }, staysUnknown)
+  test.each(quick!)(NAME, staysUnknown)
+  test.each(others!)(NAME, { tags: ['deep'] }, staysUnknown)
 
   test.each(lacks)(
     'nothing that needs $names has a value without it where devices are not listed',

@@ -20,4 +20,4 @@ test(`${CUTS} power cuts while days are sealed take nothing from journal, archiv
   // Without the sync of a folder they do.
   const calls = life.calls.filter((call: Call) => call.do !== 'syncDirectory')
   expect(await brokenIn({ ...life, calls })).not.toEqual([])
-}, 120_000)
+})

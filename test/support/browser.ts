@@ -1,15 +1,17 @@
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
 import { findServer } from './servers.js'
+import { SOON_MS } from './soon.js'
 
 /** Path of Chromium; null when it is not on the machine. */
 export const chromiumPath = findServer('chromium')
 
 /** A real browser without a window. */
-export function launchBrowser(): Promise<Browser> {
-  return chromium.launch({
+export async function launchBrowser(): Promise<Browser> {
+  const browser = await chromium.launch({
     executablePath: chromiumPath ?? '',
     args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--no-first-run'],
   })
+  return browser.on('context', (context) => context.setDefaultTimeout(SOON_MS))
 }
 
 /** Tells of what the content security policy has refused, whether or not the browser does. */

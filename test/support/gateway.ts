@@ -9,6 +9,7 @@ import { fetchPinned } from '../../src/commands/client/pinned-fetch.js'
 import { watched } from '../bench/measure/processes.js'
 import { scratched } from '../bench/measure/scratch.js'
 import { LOOPBACK, type Machine } from './machine.js'
+import { SOON_MS } from './soon.js'
 
 /** A real gateway for tests: the compiled program as a process of its own, in an empty directory, on free ports. */
 export interface TestGateway {
@@ -48,7 +49,6 @@ export interface GatewayOptions {
 }
 
 const CLI = join(import.meta.dirname, '..', '..', 'dist', 'src', 'cli.js')
-const START_MS = 30_000
 
 /** Between the look at a port and the start of the gateway somebody else may take it: then it is started with others. */
 const STARTS_MAX = 3
@@ -124,7 +124,7 @@ function run(dir: string, config: RunConfig, options: GatewayOptions): TestGatew
           throw new Error(`the gateway ended with ${child.exitCode ?? child.signalCode}:\n${log}`)
         }
         return isUp()
-      }, START_MS),
+      }, SOON_MS),
     stop: (signal = 'SIGTERM') => {
       child.kill(signal)
       return exited
@@ -176,7 +176,7 @@ export async function readiness(gateway: TestGateway): Promise<{ status: number;
 }
 
 /** Waits until everything acknowledged so far is archived and in the points; returns the accounting then. */
-export async function settled(gateway: Pick<TestGateway, 'httpUrl'>, timeoutMs = 60_000): Promise<Accounting> {
+export async function settled(gateway: Pick<TestGateway, 'httpUrl'>, timeoutMs = SOON_MS): Promise<Accounting> {
   // Several times in a row: between two blocks there is a moment in which nothing waits.
   await untilLag(gateway, { maxS: 0, looks: 3, timeoutMs })
   return accounting(gateway)
@@ -206,7 +206,7 @@ export async function untilLag(
 /** Asks again until `condition` holds; throws after `timeoutMs`. */
 export async function until(
   condition: () => Promise<boolean> | boolean,
-  timeoutMs = 20_000,
+  timeoutMs = SOON_MS,
   everyMs = 50,
 ): Promise<void> {
   const deadline = performance.now() + timeoutMs

@@ -105,7 +105,7 @@ export async function startNats(path: string, options: NatsServersOptions = {}):
   })
   const servers = await Promise.all(started)
   const urls = servers.map(({ url }) => url)
-  await until(() => answersJetStream(urls), 30_000)
+  await until(() => answersJetStream(urls))
   if (count > 1) await findEachOther(servers, urls)
   return {
     servers,

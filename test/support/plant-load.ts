@@ -99,7 +99,7 @@ export class PlantLoad {
   async rest(): Promise<void> {
     clearInterval(this.#timer)
     this.#timer = undefined
-    await until(() => this.#inFlight === 0, 60_000)
+    await until(() => this.#inFlight === 0)
   }
 
   /** One message of a device of its own making; resolves when it is acknowledged. */

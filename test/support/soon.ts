@@ -1,2 +1,5 @@
+/** Whatever has not come within this time does not come: a machine that is busy is no failure, ms. */
+export const SOON_MS = 180_000
+
 /** As long as something that comes at once may take on a machine that is busy. */
-export const SOON = { timeout: 20_000, interval: 5 }
+export const SOON = { timeout: SOON_MS, interval: 5 }

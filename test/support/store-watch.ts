@@ -15,7 +15,7 @@ export async function storeStatus(gateway: TestGateway): Promise<StoreStatus> {
 /** Waits until everything acknowledged so far is computed, and given to the server. */
 export async function isCurrent(gateway: TestGateway): Promise<void> {
   await settled(gateway)
-  await until(async () => (await storeStatus(gateway)).state === 'current', 30_000)
+  await until(async () => (await storeStatus(gateway)).state === 'current')
 }
 
 /** Messages about the server in the gateway's log. */

@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { until } from './gateway.js'
 import { LOOPBACK, type Machine } from './machine.js'
+import { SOON_MS } from './soon.js'
 
 /** A real server for tests, as a process of its own in an empty folder on free loopback ports. */
 export interface TestServer {
@@ -43,8 +44,6 @@ process.once('exit', () => {
   for (const child of running) child.kill('SIGKILL')
 })
 
-const START_MS = 30_000
-
 function answersPing(url: string): Promise<boolean> {
   return fetch(`${url}/ping`).then(
     (answer) => answer.ok,
@@ -80,7 +79,7 @@ export async function startServer(of: {
     await until(async () => {
       if (child.exitCode !== null) throw new Error(`${program} ended with ${child.exitCode}:\n${log}`)
       return of.isUp?.() ?? answersPing(of.url)
-    }, START_MS)
+    }, SOON_MS)
   }
   const kill: TestServer['kill'] = async (signal = 'SIGKILL') => {
     if (child.exitCode !== null || child.signalCode !== null) return

@@ -49,7 +49,7 @@ export async function reportOf(gateway: TestGateway, plant: string, from: string
   await until(async () => {
     job = await getJson<AuditJob>(gateway, `/api/v1/audit/jobs/${job.id}`).catch(() => job)
     return job.state === 'done' || job.state === 'failed'
-  }, 120_000)
+  })
   expect(job).toMatchObject({ state: 'done' })
   return getJson(gateway, `/api/v1/reports/${job.report!.id}.json?version=${job.report!.version}`)
 }

@@ -179,9 +179,9 @@ describe.runIf(chromiumPath !== null)('a page shows the range that is chosen', (
 
   test('figures of a line are those of the API over the range', async () => {
     await open(`plants/mill/lines/l?${range}`)
-    await expect.poll(shown('.line-figure[data-kpi="load_factor"]'), POLL).toBeCloseTo(KWH / (92 * 22), 9)
-    await expect.poll(shown('.line-figure[data-kpi="sec"]'), POLL).toBeCloseTo(KWH / 2200, 9)
-    await expect.poll(shown('.line-figure[data-kpi="peak_demand_15"]'), POLL).toBe(92)
+    await expect.poll(shown('.line-figure[data-kpi="load_factor"]')).toBeCloseTo(KWH / (92 * 22), 9)
+    await expect.poll(shown('.line-figure[data-kpi="sec"]')).toBeCloseTo(KWH / 2200, 9)
+    await expect.poll(shown('.line-figure[data-kpi="peak_demand_15"]')).toBe(92)
   })
 
   test('demand is the highest of the range, beside the day on which it was', async () => {
@@ -195,7 +195,7 @@ describe.runIf(chromiumPath !== null)('a page shows the range that is chosen', (
   test('the tile of the last 24 h has 24 h in it', async () => {
     await open('?range=24h')
     const tile = '[data-plant="steady"] [data-kpi="energy_elec_import"] .tile-value'
-    await expect.poll(shown(tile), POLL).toBeGreaterThan(2390)
+    await expect.poll(shown(tile)).toBeGreaterThan(2390)
     expect(await shown(tile)()).toBeLessThanOrEqual(2400 + 1e-6)
     await page.locator('[data-plant="steady"] [data-kpi="energy_elec_import"]').getByText('Last 24 h').first().waitFor()
   })
@@ -204,7 +204,7 @@ describe.runIf(chromiumPath !== null)('a page shows the range that is chosen', (
     await open('plants/mill?range=2025-07-01')
     const card = page.locator('[data-card="stacks"]')
     const [hour] = await totals('mill', 'pollutant_ref_mean_nox', FROM_MS, FROM_MS + DAY_MS, '&highest=1h')
-    await expect.poll(shown('[data-card="stacks"] [data-pollutant="nox"]'), POLL).toBeCloseTo(hour!.highest!.value, 9)
+    await expect.poll(shown('[data-card="stacks"] [data-pollutant="nox"]')).toBeCloseTo(hour!.highest!.value, 9)
     await card.getByText(/highest hour, .*10:00/).waitFor()
     await card.getByText('200').first().waitFor()
     expect(await card.getByText('this hour').count()).toBe(0)
@@ -239,5 +239,3 @@ describe.runIf(chromiumPath !== null)('a page shows the range that is chosen', (
     await page.getByText('nothing came today').waitFor()
   })
 })
-
-const POLL = { timeout: 20_000 }

@@ -335,7 +335,7 @@ beforeAll(async () => {
   const accounts = await settled(gateway)
   expect(accounts.closes).toBe(true)
   expect(accounts.elements_rejected).toBe(0)
-}, 180_000)
+})
 
 afterAll(async () => {
   await client.endAsync(true)

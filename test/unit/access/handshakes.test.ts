@@ -4,6 +4,7 @@ import { expect, onTestFinished, test, vi } from 'vitest'
 import { Handshakes } from '../../../src/access/places/handshakes.js'
 import { originOf } from '../../../src/access/places/origin.js'
 import { Strangers } from '../../../src/access/places/strangers.js'
+import { SOON } from '../../support/soon.js'
 
 const COST_MS = 10
 
@@ -29,7 +30,7 @@ test('handshakes leave most of the thread to others, and a network waits for its
   for (let i = 0; i < 10; i++) ask(`crowd ${i}`, '10.0.0.1')
   ask('gone', '10.0.0.2', { destroyed: true })
   ask('device', '192.168.1.7')
-  await vi.waitFor(() => expect(order).toHaveLength(11), { timeout: 10_000 })
+  await vi.waitFor(() => expect(order).toHaveLength(11), SOON)
   expect(order.indexOf('device')).toBeLessThanOrEqual(2)
   // Ten pauses of one and a half times what each took.
   expect(performance.now() - sinceMs).toBeGreaterThan(11 * COST_MS + 10 * 1.4 * COST_MS)
@@ -67,6 +68,6 @@ test('of a plant that dials anew faster than it can be served those get through 
     for (let i = 0; i < 2; i++) dial()
   }, 10)
   onTestFinished(() => clearInterval(dialling))
-  await vi.waitFor(() => expect(begun).toBeGreaterThan(20), { timeout: 10_000 })
+  await vi.waitFor(() => expect(begun).toBeGreaterThan(20), SOON)
   expect(through).toBeGreaterThan(begun / 2)
 })

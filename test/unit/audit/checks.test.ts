@@ -14,7 +14,7 @@ let whole: Report
 beforeAll(async () => {
   bench = await smallPlant()
   whole = await reportOf(bench, { from: '2026-10-01', to: '2026-10-03', now: '2026-10-15T00:00:00.000Z' })
-}, 60_000)
+})
 afterAll(() => bench.close())
 
 /** The report with some figures made otherwise. */

@@ -16,7 +16,7 @@ beforeAll(async () => {
   days = await reportOf(bench, { from: '2026-10-01', to: '2026-10-03', now })
   month = await reportOf(bench, { from: '2026-09-01', to: '2026-10-01', now })
   first = await reportOf(bench, { from: '2026-10-01', to: '2026-10-03', now, edition: 1 })
-}, 60_000)
+})
 afterAll(() => bench.close())
 
 function table(report: Report, id: string): ReportTable {

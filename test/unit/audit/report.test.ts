@@ -95,7 +95,7 @@ beforeAll(async () => {
   reports.second = await reportOf(bench, { from: SPLIT, to, now })
   reports.gbt = await reportOf(bench, { from, to, now, profile: 'gbt32150' })
   reports.cbam = await reportOf(bench, { from, to, now, profile: 'cbam' })
-}, 60_000)
+})
 afterAll(() => bench.close())
 
 const HOURS = 6 * 24

@@ -105,9 +105,7 @@ async function gateway() {
   return { base: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, certFile: null, token: () => '' }
 }
 
-test('figures of meters and machines are read; what stands for another interval is not known', {
-  timeout: 120_000,
-}, async () => {
+test('figures of meters and machines are read; what stands for another interval is not known', async () => {
   const figures = await plantFigures(gatewayFigures(await gateway()), PLAN, PERIOD)
   const { history, silent, intervalsUnknown } = figures
   expect(silent).toEqual(['silent-1'])

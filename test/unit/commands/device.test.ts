@@ -76,14 +76,10 @@ test.each([
     'only seen is forgotten, with its figures, by: greengauge device forget p/press/robot-7 --yes',
   ],
   [['remove', 'p/grid/main-1'], 'p/grid/main-1 is not in the registry: remove it from the configuration'],
-])(
-  '%j is a wrong call that changes nothing',
-  async (args, sentence) => {
-    const { device, kept } = registry()
-    const { stderr, code } = await device(...args)
-    expect(stderr).toContain(sentence)
-    expect(code).toBe(EXIT.usage)
-    expect(kept).toThrow('ENOENT')
-  },
-  60_000,
-)
+])('%j is a wrong call that changes nothing', async (args, sentence) => {
+  const { device, kept } = registry()
+  const { stderr, code } = await device(...args)
+  expect(stderr).toContain(sentence)
+  expect(code).toBe(EXIT.usage)
+  expect(kept).toThrow('ENOENT')
+})

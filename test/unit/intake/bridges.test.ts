@@ -152,7 +152,7 @@ test('while too much waits for the journal no message is read, and the connectio
   await vi.waitFor(() => expect(journal.waiting).toBeGreaterThan(90), SOON)
   const pings = () => broker.packets.filter(({ first }) => first === 0xc0).length
   const before = pings()
-  await vi.waitUntil(() => pings() >= before + 6, { timeout: 20_000, interval: 20 })
+  await vi.waitUntil(() => pings() >= before + 6, SOON)
   expect(journal.waiting).toBeLessThanOrEqual(100)
   expect(status()).toMatchObject({ isConnected: true, lost: 0 })
   await vi.waitUntil(() => {

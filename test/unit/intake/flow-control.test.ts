@@ -71,7 +71,7 @@ describe('what a client sends', () => {
     const { broker, stats, log } = await start(null)
     const raw = await connected(await dial(broker))
     expect(raw.received.includes(Buffer.of(0x21, RECEIVE_MAXIMUM >> 8, RECEIVE_MAXIMUM & 0xff))).toBe(true)
-    const received = (id: number) => vi.waitFor(() => expect(pubrecs(raw).has(id)).toBe(true), { timeout: 60_000 })
+    const received = (id: number) => vi.waitFor(() => expect(pubrecs(raw).has(id)).toBe(true), SOON)
     raw.send(publishes(2, 1, RECEIVE_MAXIMUM))
     await received(RECEIVE_MAXIMUM)
     raw.send(bytesOf('62 02 0001'))

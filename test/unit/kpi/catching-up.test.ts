@@ -72,4 +72,4 @@ test('what comes while a start folds its past is folded once: a journal of days 
   expect(await figures(bench)).toEqual(await figures(whole))
   await bench.close()
   await whole.close()
-}, 120_000)
+})

@@ -53,28 +53,26 @@ describe('days that come weeks late', () => {
   const today = [...meter('a', '07-31T09:00', '07-31T10:00'), ...meter('b', '07-31T09:00', '07-31T10:00')]
   const days = [...meter('a', '07-11T06:00', '07-14T18:00'), ...meter('b', '07-12T00:00', '07-13T12:00')]
 
-  test('give, with the empty weeks behind them, what they would have given in time', { timeout: 120_000 }, async () => {
+  test('give, with the empty weeks behind them, what they would have given in time', async () => {
     const inTime = await points([[...days, ...today]])
     const late = await points([today, days])
     expect(late.steps).toBeGreaterThan(5)
     expect(late.figures).toEqual(inTime.figures)
   })
 
-  test('give the same in steps of few series, and what is live is computed between them', {
-    timeout: 240_000,
-  }, async () => {
+  test('give the same in steps of few series, and what is live is computed between them', async () => {
     const whole = await points([today, days])
     const inSteps = await points([today, days], Infinity, 1)
     expect(inSteps.figures).toEqual(whole.figures)
     expect(inSteps.steps).toBeGreaterThan(2 * whole.steps)
   })
 
-  test('are not lost by a kill between two steps of few series', { timeout: 240_000 }, async () => {
+  test('are not lost by a kill between two steps of few series', async () => {
     const whole = await points([today, days])
     expect((await points([today, days], 2, 1)).figures).toEqual(whole.figures)
   })
 
-  test('let what is live through between two steps', { timeout: 120_000 }, async () => {
+  test('let what is live through between two steps', async () => {
     const bench = await Bench.open([PLANT], 0)
     try {
       await bench.feed(today, NOW)
@@ -98,9 +96,7 @@ describe('days that come weeks late', () => {
     }
   })
 
-  test('wait at every instant for what is being computed, also while the next stretch is looked for', {
-    timeout: 120_000,
-  }, async () => {
+  test('wait at every instant for what is being computed, also while the next stretch is looked for', async () => {
     const bench = await Bench.open([PLANT], 0)
     try {
       await bench.feed(today, NOW)
@@ -130,7 +126,7 @@ describe('days that come weeks late', () => {
     }
   })
 
-  test('are folded a month at once however old what comes between two steps is', { timeout: 120_000 }, async () => {
+  test('are folded a month at once however old what comes between two steps is', async () => {
     const spy = vi.spyOn(PastFold.prototype, 'refold')
     onTestFinished(() => spy.mockRestore())
     const bench = await Bench.open([PLANT], 0)
@@ -157,9 +153,7 @@ describe('days that come weeks late', () => {
   }
 })
 
-test('samples of some hours ago have minutes alone read, of the time that they may change, and give the same', {
-  timeout: 240_000,
-}, async () => {
+test('samples of some hours ago have minutes alone read, of the time that they may change, and give the same', async () => {
   const around = [
     ...meter('a', '07-31T02:00', '07-31T04:00'),
     ...meter('a', '07-31T05:00', '07-31T10:00'),
@@ -191,7 +185,7 @@ describe('hours that are filled in the middle of weeks', () => {
   ])
   const hours = ['a', 'b'].flatMap((id) => meter(id, '07-22T14:00', '07-22T23:50'))
 
-  test('give the same when the gateway is killed between two steps', { tags: ['deep'], timeout: 240_000 }, async () => {
+  test('give the same when the gateway is killed between two steps', { tags: ['deep'] }, async () => {
     const whole = await points([around, hours])
     expect(whole.steps).toBeGreaterThan(1)
     for (const killAfter of [1, 2]) expect((await points([around, hours], killAfter)).figures).toEqual(whole.figures)
@@ -202,10 +196,7 @@ describe('days that are sent in disorder while they are folded', () => {
   const days = [...meter('a', '07-11T06:00', '07-14T18:00'), ...meter('b', '07-11T06:00', '07-14T18:00')]
   const today = meter('a', '07-31T09:00', '07-31T10:00')
 
-  test('are folded a pass at a time: what comes behind it waits for the next', {
-    tags: ['deep'],
-    timeout: 120_000,
-  }, async () => {
+  test('are folded a pass at a time: what comes behind it waits for the next', { tags: ['deep'] }, async () => {
     const undisturbed = await passOver([])
     const disturbed = await passOver(days.filter((_, i) => i % 2 === 1))
     expect(undisturbed.steps).toBeGreaterThan(5)

@@ -62,9 +62,7 @@ async function allAtOnce(readings: readonly Reading[]) {
   }
 }
 
-test('each day since a lone sample is computed once for each subject, and gives what all samples at once give', {
-  timeout: 120_000,
-}, async () => {
+test('each day since a lone sample is computed once for each subject, and gives what all samples at once give', async () => {
   const bench = await Bench.open([PLANT], 0)
   try {
     await bench.feed(now, NOW)
@@ -85,9 +83,7 @@ test('each day since a lone sample is computed once for each subject, and gives 
   }
 })
 
-test('a late sample between two of today has no day before today computed again, however long ago the one before was', {
-  timeout: 120_000,
-}, async () => {
+test('a late sample between two of today has no day before today computed again, however long ago the one before was', async () => {
   const late = now.find(({ device, ts }) => device === 'a' && ts === NOW - 100 * MINUTE_MS)!
   const others = now.filter((one) => one !== late)
   const bench = await Bench.open([PLANT], 0)

@@ -66,9 +66,7 @@ function readSeries(): () => readonly string[] {
   return () => spy.mock.calls.map(([{ device }, { fromMs }]) => `${device} ${fromMs}`)
 }
 
-test('a late day of a plant of many meters is read some meters a step and computed some hours a step, each window once', {
-  timeout: 120_000,
-}, async () => {
+test('a late day of a plant of many meters is read some meters a step and computed some hours a step, each window once', async () => {
   const bench = await withLateDay()
   const read = readSeries()
   const windows: string[] = []
@@ -99,7 +97,7 @@ test('a late day of a plant of many meters is read some meters a step and comput
   expect(await figuresOf(bench)).toEqual(await inTime(before, late, now))
 })
 
-test('a kill, and another configuration, between two steps of a plant lose nothing', { timeout: 120_000 }, async () => {
+test('a kill, and another configuration, between two steps of a plant lose nothing', async () => {
   const bench = await withLateDay()
   for (let i = 0; i < 12; i++) await bench.cycleLate(true, 0.5)
   await bench.restart()
@@ -113,7 +111,7 @@ test('a kill, and another configuration, between two steps of a plant lose nothi
   expect(await figuresOf(bench)).toEqual(await figuresOf(whole))
 })
 
-test('hours that end now are computed with what comes between the steps', { timeout: 120_000 }, async () => {
+test('hours that end now are computed with what comes between the steps', async () => {
   const [fromMs, toMs] = [NOW - 9 * HOUR_MS, NOW + 40 * MINUTE_MS]
   const hours = samples(fromMs, NOW - HOUR_MS)
   const bench = await withLateDay(hours)
@@ -132,9 +130,7 @@ test('hours that end now are computed with what comes between the steps', { time
   expect(await figuresOf(bench)).toEqual(await inTime(before, hours, now, live))
 })
 
-test('sums are kept for one plant at a time, and plants take turns with each stretch', {
-  timeout: 120_000,
-}, async () => {
+test('sums are kept for one plant at a time, and plants take turns with each stretch', async () => {
   const ofBoth = (readings: readonly Reading[]) => [...readings, ...readings.map((one) => ({ ...one, plant: 'q' }))]
   const bench = await Bench.open([PLANT, { ...PLANT, id: 'q' }], 0)
   onTestFinished(() => bench.close())

@@ -71,11 +71,11 @@ test('nothing is sent while somebody else may tell the same; what waits goes out
   })
   const stop = new AbortController()
   const run = channel.run(stop.signal)
-  await expect.poll(() => asked, { timeout: 10_000 }).toBeGreaterThan(1)
+  await expect.poll(() => asked).toBeGreaterThan(1)
   expect(sent).toBe(0)
   expect(channel.status).toMatchObject({ pending: 1, recent: [] })
   isOurs = true
-  await expect.poll(() => sent, { timeout: 10_000 }).toBe(1)
+  await expect.poll(() => sent).toBe(1)
   stop.abort()
   await run
 })

@@ -10,6 +10,7 @@ import { LoadPlans } from '../../../src/pipeline/load-plans/load-plans.js'
 import type { StreamQuery } from '../../../src/stores/store.js'
 import { loadPlanCsv } from '../../../src/views/load-plan-csv.js'
 import { type LoadPlanAnswer, loadPlanAnswer } from '../../../src/views/wire/load-plan.js'
+import { SOON } from '../../support/soon.js'
 import { HandClock } from '../views/hand-clock.js'
 
 const TARIFF = {
@@ -60,14 +61,11 @@ class Gateway {
   /** The answer after so many hours, once it is not what it was. */
   async after(minutes: number, isThere: (answer: LoadPlanAnswer) => boolean): Promise<LoadPlanAnswer> {
     for (let minute = 0; minute < minutes; minute++) await this.clock.advance(60_000)
-    return await vi.waitFor(
-      async () => {
-        const answer = await this.answer()
-        expect(isThere(answer)).toBe(true)
-        return answer
-      },
-      { timeout: 10_000 },
-    )
+    return await vi.waitFor(async () => {
+      const answer = await this.answer()
+      expect(isThere(answer)).toBe(true)
+      return answer
+    }, SOON)
   }
 
   async answer(): Promise<LoadPlanAnswer> {

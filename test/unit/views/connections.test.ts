@@ -44,7 +44,7 @@ async function from(address: string, port: number): Promise<Socket & { said: str
 const GET = (path: string, more = '') => `GET ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\n${more}\r\n`
 const AS_LI = 'Authorization: Bearer li\r\n'
 const answered = (socket: { said: string }, times: number) =>
-  vi.waitFor(() => expect(socket.said.split('HTTP/1.1 200').length - 1).toBe(times), { timeout: 10_000 })
+  vi.waitFor(() => expect(socket.said.split('HTTP/1.1 200').length - 1).toBe(times), SOON)
 
 test.each([
   ['silent', ''],
@@ -93,7 +93,7 @@ test('between questions a connection stays for a moment longer than it says, and
   // A proxy that sends a question at the last moment it was told finds the connection open still.
   expect(performance.now() - sinceMs).toBeGreaterThan(6000)
   expect(li.destroyed).toBe(false)
-}, 20_000)
+})
 
 test('connections of a proxy are those of many people', async () => {
   const port = await start({ unproved: 10, proxies: ['127.7.0.0/24'] })
@@ -156,7 +156,7 @@ test('a shift of eighty behind one address signs in at once', async () => {
     ),
   )
   expect(new Set(all.map(({ status }) => status))).toEqual(new Set([200]))
-}, 60_000)
+})
 
 /** Tries that each take a turn, and what became of them. */
 function signingIn(options: { waitingMax: number; waitingOfNetworkMax: number; waitingOfHostMax?: number }) {

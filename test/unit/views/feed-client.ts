@@ -71,7 +71,7 @@ export class TestClient {
   }
 
   async isClosed(): Promise<number> {
-    await vi.waitFor(() => expect(this.closedWith).toBeDefined(), { timeout: 10_000 })
+    await vi.waitFor(() => expect(this.closedWith).toBeDefined(), SOON)
     return this.closedWith!
   }
 }

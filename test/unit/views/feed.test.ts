@@ -262,7 +262,7 @@ test('a client that does not read is closed with 4408, what it missed is counted
     sent.push(...points)
     sources.publish(...points)
     await sources.clock.advance(1_000)
-    await vi.waitFor(() => expect(reading.updated).toHaveLength(sent.length), { timeout: 10_000 })
+    await vi.waitFor(() => expect(reading.updated).toHaveLength(sent.length), SOON)
   }
   await sources.clock.advance(30_100)
   sources.publish(pointAt(99_999))

@@ -366,7 +366,7 @@ test('held, it seals what it is asked to and nothing by itself', async () => {
 test('a large day that is being filled is hashed once, when it is quiet; who asks does not wait', {
   tags: ['deep'],
 }, async () => {
-  const until = async (condition: () => boolean) => expect.poll(condition, { timeout: 20_000 }).toBe(true)
+  const until = async (condition: () => boolean) => expect.poll(condition).toBe(true)
   const turns = async () => {
     const before = data.looks
     await until(() => data.looks > before + 1)

@@ -5,7 +5,6 @@ import { NotNow, ReportRequests } from '../../../../src/audit/reports/requests.j
 import { RULES_EDITION } from '../../../../src/kpi/rules-edition.js'
 import { BookBench, OCTOBER, OCTOBER_ID } from '../../../support/book.js'
 
-const WAIT = { timeout: 20_000 }
 const wish = { request: OCTOBER, by: 'Wang', languages: ['en'] } as const
 
 async function watching(bench: BookBench): Promise<ReportRequests> {
@@ -52,7 +51,7 @@ test('a late reading outdates a frozen report: the draft of version 2 says what 
   const told: string[] = []
   bench.register.listen(({ version, status, outdated }) => told.push(`${version} ${status} ${outdated}`))
   bench.late('103')
-  await expect.poll(() => bench.register.find(OCTOBER_ID, 1)?.outdated, WAIT).toBe(true)
+  await expect.poll(() => bench.register.find(OCTOBER_ID, 1)?.outdated).toBe(true)
   expect(bench.register.find(OCTOBER_ID, 1)).toMatchObject({ status: 'frozen', must_reissue: false })
   const draft = bench.register.find(OCTOBER_ID, 2)!
   expect(draft.status).toBe('draft')
@@ -68,7 +67,7 @@ test('a change above the threshold has to be issued again', async () => {
   const requests = await watching(bench)
   await requests.freeze(wish)?.ended
   bench.late('106')
-  await expect.poll(() => bench.register.find(OCTOBER_ID, 1)?.must_reissue, WAIT).toBe(true)
+  await expect.poll(() => bench.register.find(OCTOBER_ID, 1)?.must_reissue).toBe(true)
 })
 
 test('what changes no figure outdates nothing; what is taken back takes the draft with it', async () => {
@@ -76,13 +75,13 @@ test('what changes no figure outdates nothing; what is taken back takes the draf
   const requests = await watching(bench)
   await requests.freeze(wish)?.ended
   bench.late('100')
-  await expect.poll(() => bench.register.state({ id: OCTOBER_ID, version: 1 })?.position, WAIT).toBe(bench.position)
+  await expect.poll(() => bench.register.state({ id: OCTOBER_ID, version: 1 })?.position).toBe(bench.position)
   expect(bench.register.find(OCTOBER_ID, 1)?.outdated).toBe(false)
   bench.late('103')
-  await expect.poll(() => bench.register.find(OCTOBER_ID, 2), WAIT).not.toBeNull()
+  await expect.poll(() => bench.register.find(OCTOBER_ID, 2)).not.toBeNull()
   bench.late('100')
-  await expect.poll(() => bench.register.find(OCTOBER_ID, 2), WAIT).toBeNull()
-  await expect.poll(() => bench.register.find(OCTOBER_ID, 1)?.outdated, WAIT).toBe(false)
+  await expect.poll(() => bench.register.find(OCTOBER_ID, 2)).toBeNull()
+  await expect.poll(() => bench.register.find(OCTOBER_ID, 1)?.outdated).toBe(false)
 })
 
 test('what came while the gateway was down, or was killed before it could look, is looked at after the start', async () => {
@@ -91,7 +90,7 @@ test('what came while the gateway was down, or was killed before it could look, 
   bench.late('103')
   bench.reopen()
   await watching(bench)
-  await expect.poll(() => bench.register.find(OCTOBER_ID, 1)?.outdated, WAIT).toBe(true)
+  await expect.poll(() => bench.register.find(OCTOBER_ID, 1)?.outdated).toBe(true)
 })
 
 test('newer calculation rules outdate a report that was made by older ones, once, and leave it as it is', async () => {
@@ -103,7 +102,7 @@ test('newer calculation rules outdate a report that was made by older ones, once
   bench.value = '103'
   bench.reopen()
   await watching(bench)
-  await expect.poll(() => bench.register.find(OCTOBER_ID, 1)?.outdated, WAIT).toBe(true)
+  await expect.poll(() => bench.register.find(OCTOBER_ID, 1)?.outdated).toBe(true)
   expect(bench.register.find(OCTOBER_ID, 1)).toMatchObject({ status: 'frozen', sha256: frozen.sha256 })
   expect(bench.register.find(OCTOBER_ID, 2)?.status).toBe('draft')
   // The next start finds it compared.
@@ -116,7 +115,7 @@ test('what comes while the first version is rendered outdates it as well', async
   const requests = await watching(bench)
   bench.whileRendering = () => bench.late('103')
   await requests.freeze(wish)?.ended
-  await expect.poll(() => bench.register.find(OCTOBER_ID, 1)?.outdated, WAIT).toBe(true)
+  await expect.poll(() => bench.register.find(OCTOBER_ID, 1)?.outdated).toBe(true)
 })
 
 test('a report is made again only when its figures are computed', async () => {
@@ -126,8 +125,8 @@ test('a report is made again only when its figures are computed', async () => {
   bench.isComputing = true
   bench.late('103')
   const fromMs = bench.clock.ms
-  await expect.poll(() => bench.clock.ms - fromMs > 120_000, WAIT).toBe(true)
+  await expect.poll(() => bench.clock.ms - fromMs > 120_000).toBe(true)
   expect(bench.register.find(OCTOBER_ID, 2)).toBeNull()
   bench.isComputing = false
-  await expect.poll(() => bench.register.find(OCTOBER_ID, 2), WAIT).not.toBeNull()
+  await expect.poll(() => bench.register.find(OCTOBER_ID, 2)).not.toBeNull()
 })

@@ -33,7 +33,7 @@ beforeAll(async () => {
   await bundle.close()
   files = read
   name = [...files.keys()].find((one) => one.endsWith('.parquet') && one.includes('reading'))!
-}, 60_000)
+})
 
 afterAll(() => rmSync(dir, { recursive: true, force: true }))
 

@@ -51,7 +51,7 @@ beforeAll(async () => {
   for (const name of bundle.files.keys()) read.set(name, await bytesOf(bundle, name))
   await bundle.close()
   files = read
-}, 60_000)
+})
 
 afterAll(() => rmSync(dir, { recursive: true, force: true }))
 

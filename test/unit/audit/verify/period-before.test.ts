@@ -27,7 +27,7 @@ beforeAll(async () => {
   bench = await meterPlant()
   before = await evidenceBundle(bench, { dir, request: BEFORE })
   made = await evidenceBundle(bench, { dir, request: NOW, before })
-}, 60_000)
+})
 
 afterAll(async () => {
   await bench.close()

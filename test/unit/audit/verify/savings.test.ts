@@ -59,7 +59,7 @@ beforeAll(async () => {
   bench.tick(TO_MS + 3 * DAY_MS)
   await bench.settle()
   await bench.cycle()
-}, 300_000)
+})
 afterAll(async () => {
   await bench.close()
   rmSync(dir, { recursive: true, force: true })
@@ -87,7 +87,7 @@ test('a report states the saving of its period, and the verifier comes to the sa
   expect(JSON.stringify(tables[4])).toMatch(/2026-07-10.*temperature not known/)
   // The line has the same meter and the same output, and no temperature.
   expect(Number(report.figures['p/saving/press/days']!.value)).toBeGreaterThan(100)
-}, 120_000)
+})
 
 test('the API tells the same saving of the same days as the report', async () => {
   const { report } = await verified('told')
@@ -111,7 +111,7 @@ test('the API tells the same saving of the same days as the report', async () =>
   ])
   expect(told!.baseline!.coefficients[0]!.kwh).toBeCloseTo(value('coefficient/constant'), 6)
   expect(press).toMatchObject({ line: 'press', events: [] })
-}, 120_000)
+})
 
 test('the verifier sees a saving, a bound, a coefficient, an event or a day left out that was altered', async () => {
   const lies: [string, number][] = [
@@ -131,7 +131,7 @@ test('the verifier sees a saving, a bound, a coefficient, an event or a day left
     'table saving-events',
     'table saving-left-out',
   ])
-}, 120_000)
+})
 
 function withValue(report: Report, id: string, more: number): Report {
   const figure = report.figures[id]!

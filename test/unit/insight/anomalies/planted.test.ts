@@ -21,21 +21,17 @@ function* over(seeds: Iterable<number>, isPlanted = true): Generator<JudgedHisto
 
 const range = (from: number, to: number) => Array.from({ length: to - from }, (_, n) => from + n)
 
-test('of one run of three plants all that was planted is found, by its name, and nothing else', {
-  timeout: 180_000,
-}, () => {
+test('of one run of three plants all that was planted is found, by its name, and nothing else', () => {
   const all = [...over([3])]
   expect(all.flatMap(({ outcomes }) => outcomes).filter(({ days }) => days === null)).toEqual([])
   expect(all.flatMap(({ falsely }) => falsely)).toEqual([])
 })
 
-test('nothing is found in a plant with gaps, restarts, holidays, stops and changes of the clocks alone', {
-  timeout: 180_000,
-}, () => {
+test('nothing is found in a plant with gaps, restarts, holidays, stops and changes of the clocks alone', () => {
   expect([...over([102], false)].flatMap(({ falsely }) => falsely)).toEqual([])
 })
 
-test('a finding is made of what was known by then: what comes later changes nothing', { timeout: 180_000 }, () => {
+test('a finding is made of what was known by then: what comes later changes nothing', () => {
   const { history } = plantedHistory(0, 3)
   const whole = anomaliesOf(history)
   expect(whole.length).toBeGreaterThan(0)
@@ -55,7 +51,7 @@ function withoutFuture(history: PlantHistory, from: number): PlantHistory {
   return { ...history, meters, machines }
 }
 
-test('a finding says how much, or why not, and shows its figures', { timeout: 180_000 }, () => {
+test('a finding says how much, or why not, and shows its figures', () => {
   const { history, planted } = plantedHistory(0, 3)
   const [first] = planted
   const finding = anomaliesOf(history).find(({ kind }) => kind === first!.kind)!

@@ -147,7 +147,7 @@ beforeEach(() => {
 })
 afterEach(() => gateway.remove())
 
-describe('anomalies of a running gateway', { timeout: 60_000 }, () => {
+describe('anomalies of a running gateway', () => {
   test('a leak is found with its sentence, its amounts or why there are none, and the figures to draw', async () => {
     expect(await gateway.answer()).toMatchObject({ anomalies: [], look: null, reason: 'pending' })
     gateway.run()
