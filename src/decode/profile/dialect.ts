@@ -5,8 +5,8 @@ import type { BytesIncoming, Dialect } from '../dialect.js'
 import { Emitter } from '../emitter.js'
 import { type Fault, fault, isFault } from '../fault.js'
 import { isCleared } from '../kept.js'
+import type { CompiledCondition } from './compile.js'
 import { PartReader, visitPath } from './part-reader.js'
-import { follow } from './path.js'
 import { type MessagePlan, type PlannedMessage, Plans } from './plans.js'
 import type { JsonShape } from './shape.js'
 
@@ -41,13 +41,16 @@ export class ProfileDialect implements Dialect {
     this.#emitter.end(this.#reader.isIdle && taken.rejected.length === 0)
   }
 
-  /** By the first plan of which a kind of message holds; who left it is said where there is none. */
+  /** By the first plan that takes or refuses something of it; who left it is said where no kind of message holds. */
   #takeByFirst(first: MessagePlan, message: BytesIncoming, taken: DecodedMessage): void {
+    let isKnown = false
     for (let plan: MessagePlan | null = first; plan !== null; plan = plan.next) {
       this.#reader.begin(plan, message.arrivedAt)
-      if (this.#takeAll(plan, message)) return
+      if (this.#takeAll(plan, message)) isKnown = true
+      // One that says only what has changed may be in order and empty: then it may say something to the next.
+      if (isKnown && !this.#reader.isIdle) return
     }
-    taken.ignoredBy = { profile: first.profile, rule: first.rule }
+    if (!isKnown) taken.ignoredBy = { profile: first.profile, rule: first.rule }
   }
 
   /** Takes a message by a plan; true when the conditions of one of its kinds hold, or what came is refused. */
@@ -84,10 +87,7 @@ export class ProfileDialect implements Dialect {
   /** Takes a message by one kind; true when the conditions of that hold. */
   #takeMessage(plan: MessagePlan, message: PlannedMessage, root: unknown): boolean {
     const { when, each, isPartial } = message.options
-    for (const { at, is } of when) {
-      const there = follow(root, at.before)
-      if (is === null ? there === undefined || there === null : !is.has(there)) return false
-    }
+    for (const condition of when) if (!isMet(condition, root)) return false
     if (each === null) {
       this.#reader.read(message, message.names, root, root, 0)
       return true
@@ -109,4 +109,13 @@ export class ProfileDialect implements Dialect {
     const device = messages[0]?.device ?? null
     this.#reader.refuse(device === null || isFault(device) ? null : device, why)
   }
+}
+
+/** True when a condition holds: for one member at least, where its path goes on to several. */
+function isMet({ at, is }: CompiledCondition, root: unknown): boolean {
+  let isOne = false
+  visitPath(root, at, (there) => {
+    if (is === null ? there !== undefined && there !== null : is.has(there)) isOne = true
+  })
+  return isOne
 }

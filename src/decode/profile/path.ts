@@ -19,7 +19,7 @@ export interface PayloadPath {
 export interface Fan {
   /** Name that the key of a member is known as; null when nobody asks. */
   readonly name: string | null
-  /** A key begins and ends with these, and has at least one character between them; both '' for any. */
+  /** A key begins and ends with these, and a named one has at least one character between them; both '' for any. */
   readonly prefix: string
   readonly suffix: string
 }
@@ -104,7 +104,8 @@ export function visitFan(from: unknown, fan: Fan, visit: (member: unknown, key: 
     return
   }
   for (const key of Object.keys(from)) {
-    if (key.length <= fan.prefix.length + fan.suffix.length) continue
+    // A name stands for one character at least; a star goes on to the member with the empty key too.
+    if (fan.name !== null && key.length <= fan.prefix.length + fan.suffix.length) continue
     if (!key.startsWith(fan.prefix) || !key.endsWith(fan.suffix)) continue
     visit(
       (from as Record<string, unknown>)[key],

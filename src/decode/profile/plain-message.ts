@@ -29,6 +29,7 @@ export function plainMessage(message: CompiledMessage, placeOf: PlaceOf): PlainM
   if (format !== 'json' || each !== null || status !== null) return null
   const when: PlainMessage['when'][number][] = []
   for (const { at, is } of message.when) {
+    if (at.fan !== null) return null
     const place = placeOf(at.before)
     if (typeof place === 'number') when.push({ gap: place, is })
     else if (place === 'missing' || is !== null) return null

@@ -81,7 +81,7 @@ const quality = z.strictObject({
 })
 
 const condition = z.strictObject({
-  at: onePath.describe('where it is looked at, from the payload itself on'),
+  at: path.describe('where it is looked at, from the payload itself on; with * or {name} one of the members must do'),
   is: words.optional().describe('one of these must stand there; any value but null when absent'),
 })
 
