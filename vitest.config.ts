@@ -12,12 +12,15 @@ import { SOON_MS } from './test/support/soon.js'
 const FIRST = [
   'test/tidy.test.ts',
   'test/integration/simulate.test.ts',
+  'test/integration/simulate-faults.test.ts',
   'test/cross-check/cross-check.test.ts',
   'test/integration/golden-series.test.ts',
   'test/faults/removal-kills.test.ts',
   'test/faults/kill.test.ts',
   'test/faults/influx.test.ts',
+  'test/faults/start-refused.test.ts',
   'test/faults/uncaught.test.ts',
+  'test/integration/cluster-node.test.ts',
   'test/integration/steel.test.ts',
   'test/faults/archive.test.ts',
   'test/integration/influx.test.ts',
@@ -43,7 +46,13 @@ const ALONE = [
 
 /** No test is about time: what takes so long on the busiest machine hangs, ms. */
 const TEST_MS = 600_000
-const PATIENT = { testTimeout: TEST_MS, hookTimeout: TEST_MS, expect: { poll: { timeout: SOON_MS } } }
+const COMMON = {
+  testTimeout: TEST_MS,
+  hookTimeout: TEST_MS,
+  expect: { poll: { timeout: SOON_MS } },
+  // Only the deep run has an end, and it says so.
+  ...(process.env.DEEP_END_MS === undefined ? {} : { runner: 'test/deep/in-time-runner.ts' }),
+}
 
 /** Tests that start programs wait for them, for servers and for timeouts about half of their time. */
 const WAITING_WORKERS = 2 * availableParallelism()
@@ -76,7 +85,7 @@ export default defineConfig({
             'test/property/**/*.test.ts',
             'test/conformance/**/*.test.ts',
           ],
-          ...PATIENT,
+          ...COMMON,
           // No test leaves anything behind, so the modules are loaded once for all of them.
           isolate: false,
           sequence: { groupOrder: 1 },
@@ -87,7 +96,7 @@ export default defineConfig({
           name: 'whole',
           include: ['integration', 'faults', 'browser', 'cross-check'].map((folder) => `test/${folder}/**/*.test.ts`),
           exclude: ALONE,
-          ...PATIENT,
+          ...COMMON,
           // The programs they test run in processes of their own.
           isolate: false,
           setupFiles: 'test/support/own-umask.ts',
@@ -99,7 +108,7 @@ export default defineConfig({
         test: {
           name: 'alone',
           include: ALONE,
-          ...PATIENT,
+          ...COMMON,
           isolate: true,
           maxWorkers: WAITING_WORKERS,
           sequence: { groupOrder: 2 },
