@@ -1,10 +1,12 @@
-import { basename, dirname } from 'node:path'
+import { basename, dirname, resolve } from 'node:path'
 import { z } from 'zod'
 import { type ModbusProfile, modbusProfile } from '../decode/modbus/profile.js'
 import { differencesOf } from '../decode/profile/cases.js'
 import { profileId } from '../decode/profile/options.js'
 import { type Profile, profileOptions } from '../decode/profile/profile.js'
+import { profilesFolder } from './config.js'
 import { type ConfigProblem, problemsOf } from './problems.js'
+import { wholeProfile } from './profile-bases.js'
 import { readProfile } from './profile-files.js'
 import { pathText } from './shape.js'
 
@@ -20,7 +22,9 @@ export function checkProfile(file: string): CheckedProfile {
     const remedy = 'call it maker/model.yaml, with a to z, 0 to 9, - and _'
     return { problems: [{ path: '', where: file, value: '', problem: 'has no name of a profile', remedy }] }
   }
-  const { tree, problems, lineOf } = readProfile(file)
+  const folders = [...new Set([resolve(dirname(dirname(file))), profilesFolder])]
+  const places = { folders, defined: () => undefined }
+  const { tree, problems, lineOf } = wholeProfile({ id, folder: 0, read: readProfile(file) }, places)
   if (problems.length > 0) return { problems }
   const isRegisterMap = tree.protocol === 'modbus'
   const parsed = (isRegisterMap ? modbusProfile : profileOptions).safeParse(tree)
@@ -45,5 +49,7 @@ export function checkProfile(file: string): CheckedProfile {
 
 /** JSON Schema of a profile's file, for editors. */
 export function profileJsonSchema(): z.core.JSONSchema.BaseSchema {
-  return z.toJSONSchema(profileOptions, { io: 'input', unrepresentable: 'any' })
+  const { required = [], ...schema } = z.toJSONSchema(profileOptions, { io: 'input', unrepresentable: 'any' })
+  // One that extends another has all of it already.
+  return { ...schema, anyOf: [{ required: ['extends'] }, { required }] }
 }

@@ -16,9 +16,10 @@ export const ELEMENTS_MAX = 1000
 /**
  * Edition of the rules that messages are read by. The journal keeps it with each configuration, so that what was journaled
  * before a rule came is read again as it was then. 2: devices say nothing that only people may, and nothing for devices of
- * other clients. 3: power that came in as a negative number is split into what comes in and what goes out.
+ * other clients. 3: power that came in as a negative number is split into what comes in and what goes out. 4: profiles move the point where a
+ * factor is a power of ten, and one that takes nothing of a message leaves it to the next.
  */
-export const DECODING_EDITION = 3
+export const DECODING_EDITION = 4
 
 /** A message as the journal holds it. */
 export interface Incoming {
@@ -70,6 +71,11 @@ export interface DecodeRules {
 /** True when power that comes in as a negative number is power that goes out, by the rules that a message is read by. */
 export function splitsPower({ edition = DECODING_EDITION }: Pick<DecodeRules, 'edition'>): boolean {
   return edition >= 3
+}
+
+/** True when profiles scale by powers of ten without noise and leave to the next what they take nothing of, by these rules. */
+export function readsExactly({ edition = DECODING_EDITION }: Pick<DecodeRules, 'edition'>): boolean {
+  return edition >= 4
 }
 
 /** Result of decoding one message. */

@@ -1,5 +1,5 @@
 import type { ReadingBlock } from '../../base/reading-block.js'
-import { type DecodeRules, parseJson, tooLarge } from '../decode.js'
+import { type DecodeRules, parseJson, readsExactly, tooLarge } from '../decode.js'
 import type { DecodedMessage } from '../decoded-message.js'
 import type { BytesIncoming, Dialect } from '../dialect.js'
 import { Emitter } from '../emitter.js'
@@ -37,18 +37,18 @@ export class ProfileDialect implements Dialect {
     const payloadBytes = message.payloadEnd - message.payloadStart
     if (message.fullSizeBytes !== null) this.#refuse(plan, tooLarge(payloadBytes, message.fullSizeBytes))
     // A gateway that loses a device sends it.
-    else if (!isCleared(message)) this.#takeByFirst(plan, message, taken)
+    else if (!isCleared(message)) this.#takeByFirst(plan, message, rules, taken)
     this.#emitter.end(this.#reader.isIdle && taken.rejected.length === 0)
   }
 
   /** By the first plan that takes or refuses something of it; who left it is said where no kind of message holds. */
-  #takeByFirst(first: MessagePlan, message: BytesIncoming, taken: DecodedMessage): void {
+  #takeByFirst(first: MessagePlan, message: BytesIncoming, rules: DecodeRules, taken: DecodedMessage): void {
     let isKnown = false
     for (let plan: MessagePlan | null = first; plan !== null; plan = plan.next) {
       this.#reader.begin(plan, message.arrivedAt)
       if (this.#takeAll(plan, message)) isKnown = true
       // One that says only what has changed may be in order and empty: then it may say something to the next.
-      if (isKnown && !this.#reader.isIdle) return
+      if (isKnown && !(this.#reader.isIdle && readsExactly(rules))) return
     }
     if (!isKnown) taken.ignoredBy = { profile: first.profile, rule: first.rule }
   }

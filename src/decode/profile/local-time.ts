@@ -14,6 +14,12 @@ interface Minute {
   readonly laterMs: number
 }
 
+/** Days of a year of which one is in winter, on either half of the earth: month and day. */
+const HALVES = [
+  [0, 1],
+  [6, 1],
+] as const
+
 /**
  * A wall clock without offset in one zone. The hour that comes twice in autumn is told apart by the arrival of the
  * message: the instant nearer to it is meant, the later one when both are as near. A time that no clock showed, in the
@@ -31,10 +37,14 @@ export class LocalTime {
     this.#zone = zone
   }
 
-  /** Epoch ms of a text; null when it is no time of a wall clock. */
-  read(text: string, arrivedAt: number): number | null {
+  /**
+   * Epoch ms of a text; null when it is no time of a wall clock.
+   *
+   * @param isSummer whether the device says that summer time is in force, which must be so in the zone; null: it does not say
+   */
+  read(text: string, arrivedAt: number, isSummer: boolean | null = null): number | null {
     // Nearly all are of a minute that was just read, and end in seconds.
-    if (text.length === SECONDS_LENGTH && text.startsWith(this.#text)) {
+    if (isSummer === null && text.length === SECONDS_LENGTH && text.startsWith(this.#text)) {
       const [tens, ones] = [text.charCodeAt(17) - ZERO, text.charCodeAt(18) - ZERO]
       if (tens >= 0 && tens <= 5 && ones >= 0 && ones <= 9) return this.#nearest((tens * 10 + ones) * 1000, arrivedAt)
     }
@@ -51,7 +61,17 @@ export class LocalTime {
     const isToSeconds = text.length === SECONDS_LENGTH && text[MINUTE_LENGTH - 1] === ':'
     this.#text = isToSeconds ? text.slice(0, MINUTE_LENGTH) : '-'
     const ms = found[7] === undefined ? 0 : Math.trunc(Number(`0.${found[7]}`) * 1000)
+    if (isSummer !== null) return this.#said(isSummer, second! * 1000 + ms)
     return this.#nearest(second! * 1000 + ms, arrivedAt)
+  }
+
+  /** The instant that a device tells apart itself: summer time comes first in the hour that comes twice. */
+  #said(isSummer: boolean, ms: number): number | null {
+    const { earlierMs, laterMs } = this.#minute
+    const at = isSummer ? earlierMs : laterMs
+    const year = new Date(this.#wall).getUTCFullYear()
+    const standard = Math.min(...HALVES.map(([month, day]) => offsetOf(Date.UTC(year, month, day), this.#zone)))
+    return offsetOf(at, this.#zone) > standard === isSummer ? at + ms : null
   }
 
   /** @param ms since the minute began */
@@ -75,6 +95,10 @@ export class LocalTime {
 
 /** Time that the clocks of a zone show at an instant, as if it were UTC, epoch ms, to the minute. */
 function wallOf(ms: number, zone: string): number {
-  const { offsetNanoseconds } = Temporal.Instant.fromEpochMilliseconds(ms).toZonedDateTimeISO(zone)
-  return Math.floor((ms + offsetNanoseconds / 1e6) / MINUTE_MS) * MINUTE_MS
+  return Math.floor((ms + offsetOf(ms, zone)) / MINUTE_MS) * MINUTE_MS
+}
+
+/** Offset of the clocks of a zone from UTC at an instant, ms. */
+function offsetOf(ms: number, zone: string): number {
+  return Temporal.Instant.fromEpochMilliseconds(ms).toZonedDateTimeISO(zone).offsetNanoseconds / 1e6
 }

@@ -9,8 +9,16 @@ import {
   type CompiledValue,
   payloadPlaceOf,
 } from './compile.js'
+import { movePoint } from './decimal.js'
 import { follow, type PayloadPath, visitFan } from './path.js'
-import { type Destination, Device, type MessagePlan, type MetricNames, type PlannedMessage } from './plans.js'
+import {
+  type Destination,
+  Device,
+  type MessagePlan,
+  type MetricNames,
+  type PlannedMessage,
+  type ValueTarget,
+} from './plans.js'
 import type { JsonShape } from './shape.js'
 import { statusCodeQuality } from './status-code.js'
 import { filledIn } from './text-template.js'
@@ -113,10 +121,19 @@ export class PartReader {
       if (!shape.isNumber(gap) || value.absent?.has(scalar)) continue
       const { target } = device.destinationOf(number, value)
       if (target === null) continue
+      const { places } = target
+      const scaled = (places === 0 ? scalar : movePoint(scalar, places)) * target.factor + target.offset
       this.#isTried = true
-      this.#emitter.add(target, scalar * target.factor + target.offset, ts, GOOD)
+      if (target.isSplit) this.#addSplit(target, scaled, ts, GOOD)
+      else this.#emitter.add(target, scaled, ts, GOOD)
     }
     return true
+  }
+
+  /** Adds the two parts of a level that has a sign. */
+  #addSplit(target: ValueTarget, scaled: number, ts: number | null, quality: QualityRank): void {
+    this.#emitter.add(target, Math.max(scaled, 0), ts, quality)
+    if (target.below !== null) this.#emitter.add(target.below, Math.max(-scaled, 0), ts, quality)
   }
 
   refuse(device: Device | null, why: Fault, metric?: string): void {
@@ -180,8 +197,13 @@ export class PartReader {
     }
     const quality = this.#qualityOf(value)
     this.#isTried = true
-    const stored = typeof scalar === 'number' ? scalar * target.factor + target.offset : scalar
-    this.#emitter.add(target, stored, ts, quality)
+    if (typeof scalar !== 'number') {
+      this.#emitter.add(target, scalar, ts, quality)
+      return
+    }
+    const scaled = movePoint(scalar, target.places) * target.factor + target.offset
+    if (target.isSplit) this.#addSplit(target, scaled, ts, quality)
+    else this.#emitter.add(target, scaled, ts, quality)
   }
 
   /** null when what names the metric is not there, which is said. */

@@ -1,6 +1,6 @@
 import { METRICS } from '../../base/metrics.js'
 import type { DevicePath } from '../../base/topic.js'
-import type { DecodeRules } from '../decode.js'
+import { type DecodeRules, readsExactly } from '../decode.js'
 import { type MetricTarget, metricTargetOf } from '../emitter.js'
 import { type Fault, fault, isFault } from '../fault.js'
 import { quote } from '../text.js'
@@ -11,7 +11,9 @@ import {
   compileProfiles,
   type DevicePlace,
   payloadPlaceOf,
+  type ValueMeaning,
 } from './compile.js'
+import { pointMoveOf } from './decimal.js'
 import { profilesOptions } from './options.js'
 import { JsonShapes } from './shapes.js'
 import { filledIn } from './text-template.js'
@@ -44,7 +46,7 @@ export interface MessagePlan {
   readonly shapes: JsonShapes
 }
 
-type Use = CompiledUse & Pick<MessagePlan, 'shapes'>
+type Use = CompiledUse & Pick<MessagePlan, 'shapes'> & { readonly isExact: boolean }
 
 /** One kind of message, as it comes under one topic. */
 export interface PlannedMessage {
@@ -67,9 +69,15 @@ function namelessDetail(name: string): string {
 
 /** Target of a value of a device, and how the value is brought into the unit of it. */
 export interface ValueTarget extends MetricTarget {
+  /** Places that the point of a value moves by before the rest; 0 for none. */
+  readonly places: number
   readonly factor: number
   readonly offset: number
   readonly isState: boolean
+  /** True where what is below 0 is another metric. */
+  readonly isSplit: boolean
+  /** Target of what is below 0, without its sign; null where a value is not split, or that part is not wanted. */
+  readonly below: MetricTarget | null
 }
 
 /** The plans of the topics that messages come under, under the rules in force. */
@@ -101,7 +109,8 @@ export class Plans {
     const profiles = profilesOptions.safeParse(settings?.profiles).data
     this.#rules = rules
     const compiled = profiles === undefined ? [] : compileProfiles(profiles, (plant) => timezones?.get(plant) ?? 'UTC')
-    this.#uses = compiled.map((use) => ({ ...use, shapes: new JsonShapes(use.messages) }))
+    const isExact = readsExactly(rules)
+    this.#uses = compiled.map((use) => ({ ...use, isExact, shapes: new JsonShapes(use.messages) }))
     this.#forget()
   }
 
@@ -132,7 +141,7 @@ function planOf(topic: string, uses: readonly Use[], count: Count): MessagePlan 
   return null
 }
 
-function planned(use: CompiledUse, options: CompiledMessage, names: MetricNames, count: Count): PlannedMessage {
+function planned(use: Use, options: CompiledMessage, names: MetricNames, count: Count): PlannedMessage {
   const known = new Map<string, Device | Fault>()
   const deviceOf = (all: MetricNames, root: unknown, part: unknown): Device | Fault => {
     const sent = filledIn(options.device, all, root, part)
@@ -155,7 +164,7 @@ function planned(use: CompiledUse, options: CompiledMessage, names: MetricNames,
   return { options, names, device: isOfTopic ? deviceOf(names, undefined, undefined) : null, deviceOf }
 }
 
-function named(use: CompiledUse, sent: string, count: Count): Device | Fault {
+function named(use: Use, sent: string, count: Count): Device | Fault {
   const place = use.deviceOf(sent)
   if (place !== null) return new Device(use, place, count)
   return fault(
@@ -173,14 +182,14 @@ export interface Destination {
 /** A device as messages of one topic speak of it. */
 export class Device {
   readonly path: DevicePath
-  readonly #use: CompiledUse
+  readonly #use: Use
   readonly #place: DevicePlace
   readonly #count: Count
   /** By the number of the value, and by the name that it comes under, where it has none of its own. */
   readonly #said: Destination[] = []
   readonly #named: Map<string, Destination>[] = []
 
-  constructor(use: CompiledUse, place: DevicePlace, count: Count) {
+  constructor(use: Use, place: DevicePlace, count: Count) {
     const { plant, line, device } = place
     this.path = { plant, line, device }
     this.#use = use
@@ -215,12 +224,53 @@ export class Device {
   #found(value: CompiledValue, name: string): Destination {
     const meaning = this.#use.meaningOf(value, name, this.#place)
     if (meaning === null) return { target: null, fault: null }
-    const { metric, class: under, unit, factor, offset } = meaning
+    const { metric, class: under, unit, offset } = meaning
     const place = `profile ${this.#use.options.profile}, ${payloadPlaceOf(value)}`
     if (metric === '') return { target: null, fault: fault('bad_schema', `${place}: ${namelessDetail(name)}`) }
     const target = metricTargetOf(this.path, under, metric, unit)
     if (isFault(target)) return { target: null, fault: { ...target, detail: `${place}: ${target.detail}` } }
-    const isState = METRICS.get(metric)?.kind === 'state'
-    return { target: { ...target, place, factor, offset, isState }, fault: null }
+    const below = this.#belowOf(value, meaning)
+    if (below !== null && isFault(below)) {
+      return { target: null, fault: { ...below, detail: `${place}: ${below.detail}` } }
+    }
+    const scale = scaleOf(target, meaning, this.#use.isExact)
+    return {
+      target: {
+        path: target.path,
+        class: under,
+        metric,
+        meaning: scale.meaning,
+        source: target.source,
+        place,
+        places: scale.places,
+        factor: scale.factor,
+        offset,
+        isState: METRICS.get(metric)?.kind === 'state',
+        isSplit: value.options.split_sign !== undefined,
+        below: below === null ? null : { ...below, place, meaning: scaleOf(below, meaning, this.#use.isExact).meaning },
+      },
+      fault: null,
+    }
+  }
+
+  /** The target of what is below 0 of a value; null where it is not split, or that part is left out. */
+  #belowOf(value: CompiledValue, { class: under, unit }: ValueMeaning): MetricTarget | Fault | null {
+    const name = value.options.split_sign
+    if (name === undefined) return null
+    const own = { ...value, options: { ...value.options, metric: name } }
+    const meaning = this.#use.meaningOf(own, name, this.#place)
+    return meaning === null ? null : metricTargetOf(this.path, under, meaning.metric, unit)
   }
 }
+
+/** Brings values into the stored unit by moving the point, where all that they are multiplied by are powers of ten. */
+function scaleOf({ meaning }: MetricTarget, { factor, offset }: ValueMeaning, isExact: boolean) {
+  const own = isExact && offset === 0 ? pointMoveOf(Math.abs(factor)) : null
+  if (own === null) return { places: 0, factor, meaning }
+  const { toStored } = meaning
+  const unit = toStored.offset === 0 ? pointMoveOf(toStored.factor) : null
+  if (unit === null) return { places: own, factor: Math.sign(factor), meaning }
+  return { places: own + unit, factor: Math.sign(factor), meaning: { ...meaning, toStored: AS_STORED } }
+}
+
+const AS_STORED = { factor: 1, offset: 0 } as const

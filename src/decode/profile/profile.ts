@@ -3,9 +3,11 @@ import { isMetricName, METRIC_CLASSES, METRICS } from '../../base/metrics.js'
 import { isTimeZone } from '../../base/plant.js'
 import { QUALITIES } from '../../base/quality.js'
 import { conversion, unitsFor } from '../../base/units.js'
-import { type PayloadPath, parsePath } from './path.js'
+import { parsePath } from './path.js'
 import { parseTextTemplate } from './text-template.js'
+import { parseTimePattern } from './time-pattern.js'
 import { parseTopicTemplate } from './topic-template.js'
+import { isBeside, NOT_BESIDE, splitProblem } from './value-checks.js'
 
 /**
  * A device profile: how the messages of one kind of device become readings. Data only: what a file
@@ -52,16 +54,19 @@ export const TIME_FORMATS = ['rfc3339', 'epoch_s', 'epoch_ms', 'local'] as const
 const time = z.strictObject({
   at: onePath.describe('where it stands; when it is absent or null, the time of arrival is taken'),
   format: z
-    .enum(TIME_FORMATS)
+    .union(
+      [z.enum(TIME_FORMATS), written(parseTimePattern)],
+      `${TIME_FORMATS.join(', ')}, or a pattern such as YYMMDDhhmmssX or DD.MM.YYYY hh:mm`,
+    )
     .describe(
-      'epoch_s may have a fraction; local is a wall clock without offset, 2026-11-24T08:00:00 or 20261124080000',
+      'epoch_s may have a fraction; local is a wall clock without offset, 2026-11-24T08:00:00 or 20261124080000; any other is a pattern of YYYY or YY, MM, DD, hh, mm, ss, SSS and X, which is S in summer time and W else',
     ),
   zone: z
     .string()
     .refine(isTimeZone, 'an IANA zone such as Asia/Shanghai')
     .optional()
     .describe(
-      'of a local time; that of the plant when absent. In the hour that comes twice the instant nearer to the arrival is meant',
+      'of a local time; that of the plant when absent. In the hour that comes twice the instant nearer to the arrival is meant, unless X tells',
     ),
 })
 
@@ -113,6 +118,13 @@ const value = z
       .record(z.string(), scalar)
       .optional()
       .describe('what each word, number or truth value means: a state word, or a number; any other is refused'),
+    split_sign: z
+      .string()
+      .refine(isMetricName, 'a metric is [a-z][a-z0-9_]{0,63}')
+      .optional()
+      .describe(
+        'metric of what is below 0, without its sign: this value is 0 then, and that one 0 while this is not; not for registers',
+      ),
     absent: words.optional().describe('values that mean there is none, such as unavailable'),
     numbers_only: z
       .boolean()
@@ -135,6 +147,8 @@ const value = z
     }
     if (given.time !== undefined && !isBeside(given.time.at, given.at)) wrong(['time', 'at'], NOT_BESIDE)
     const known = METRICS.get(given.metric)
+    const split = splitProblem(given)
+    if (split !== null) wrong(['split_sign'], split)
     if (known === undefined) {
       if (given.class === undefined) wrong(['class'], `say the class of ${given.metric}: ${METRIC_CLASSES.join(', ')}`)
       if (!given.metric.startsWith('{') && !isMetricName(given.metric))
@@ -242,6 +256,12 @@ const profileCase = z.strictObject({
 
 export const profileOptions = z
   .strictObject({
+    extends: z
+      .string()
+      .optional()
+      .describe(
+        'maker/model of another profile, all of which holds where this one does not say otherwise: of messages of one topic and each, and of values of one metric',
+      ),
     name: z
       .strictObject({
         en: z.string().describe('name in English'),
@@ -288,18 +308,6 @@ function namesIn(parsed: ReturnType<typeof parseTextTemplate>): readonly string[
 function fanOf(text: string): string | null {
   const parsed = parsePath(text)
   return 'problem' in parsed ? null : (parsed.fan?.name ?? null)
-}
-
-const NOT_BESIDE = 'its * or {name} has to be that of at, with the same path before it'
-
-/** True when a path goes to one place for each value: to the same member of the same list or map. */
-function isBeside(text: string, valueAt: string | undefined): boolean {
-  const beside = parsePath(text)
-  if ('problem' in beside || beside.fan === null) return true
-  const value = valueAt === undefined ? null : parsePath(valueAt)
-  if (value === null || 'problem' in value) return false
-  const stemOf = ({ isFromRoot, before, fan }: PayloadPath) => JSON.stringify([isFromRoot, before, fan])
-  return stemOf(beside) === stemOf(value)
 }
 
 function listed(names: readonly string[]): string {

@@ -1,12 +1,12 @@
 import { parseRfc3339 } from '../time.js'
 import { LocalTime } from './local-time.js'
-import type { TIME_FORMATS } from './profile.js'
+import { parseTimePattern, readPattern } from './time-pattern.js'
 
 /** Epoch ms of what a device calls its time; null when it is none of that format. */
 export type TimeReader = (sent: unknown, arrivedAt: number) => number | null
 
-/** The reader of a time format. A text with an offset says its instant, also in the format `local`. */
-export function readTime(format: (typeof TIME_FORMATS)[number], zone: string): TimeReader {
+/** The reader of a time format, by its name or as a pattern. A text with an offset says its instant, also in the format `local`. */
+export function readTime(format: string, zone: string): TimeReader {
   switch (format) {
     case 'rfc3339':
       return (sent) => (typeof sent === 'string' ? parseRfc3339(sent) : null)
@@ -21,6 +21,11 @@ export function readTime(format: (typeof TIME_FORMATS)[number], zone: string): T
         // 20261124080000 may come as a number.
         return typeof sent === 'number' ? clock.read(String(sent), arrivedAt) : null
       }
+    }
+    default: {
+      const pattern = parseTimePattern(format)
+      if ('problem' in pattern) throw new Error(`read a time format that was checked: ${pattern.problem}`)
+      return readPattern(pattern, zone)
     }
   }
 }

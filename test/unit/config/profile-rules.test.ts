@@ -160,7 +160,22 @@ describe('a profile that is wrong is refused with file, line, path, value and re
     [
       'a time format',
       withMessage({ time: { at: 'a', format: 'epoch' } }),
-      `${at}messages[0].time.format = "epoch" is not one of the allowed words`,
+      `${at}messages[0].time.format = "epoch" is not allowed; rfc3339, epoch_s, epoch_ms, local, or a pattern of YYYY`,
+    ],
+    [
+      'a pattern of a time with two years',
+      withMessage({ time: { at: 'a', format: 'YYYYMMDDhhmmYY' } }),
+      `${at}messages[0].time.format = "YYYYMMDDhhmmYY" is not allowed; it has one year, YYYY or YY`,
+    ],
+    [
+      'a register that is split by its sign',
+      withMessage({ values: [{ metric: 'elec_import_kwh', at: 'a', split_sign: 'elec_export_kwh' }] }),
+      'only a level can be split',
+    ],
+    [
+      'a part below 0 in a unit that it does not take',
+      withMessage({ values: [{ metric: 'p_kw', class: 'energy', at: 'a', unit: 'VA', split_sign: 'elec_export_kw' }] }),
+      `split_sign = "elec_export_kw" is not allowed; elec_export_kw takes kW, W, MW`,
     ],
     [
       'a zone',
