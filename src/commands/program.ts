@@ -37,6 +37,7 @@ import { addHj212Command } from './hj212.js'
 import { addInitCommands } from './init.js'
 import { instantOf } from './instant-option.js'
 import { addLedgerCommand } from './ledger.js'
+import { addMcpCommand } from './mcp.js'
 import { addMoveCommands } from './move/command.js'
 import { addProfileLearnCommand } from './profile/learn.js'
 import { addProfileCommand } from './profile/profile.js'
@@ -205,6 +206,7 @@ addBackupCommands(
   },
   collectSettings,
 )
+addMcpCommand(program, (file) => accepted(settingsFrom(file)))
 addMoveCommands(program, (file, flags) => ofGateway('used', file, flags), collectSettings)
 addDoctorCommand(program, (file) => accepted(settingsFrom(file)))
 addAuditLogCommand(program, (file) => ofGateway('used', file)?.config)

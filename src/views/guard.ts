@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { isInjection } from 'light-my-request'
 import type { Gate, Visitor } from '../access/gate.js'
 import type { AuditAction, AuditNotes } from '../base/audit-log.js'
 import { ACCOUNT_ROLES, type AccountRole, mayDo, type Person, RIGHTS, type Right } from '../base/roles.js'
@@ -80,8 +81,10 @@ export function guardRoutes(server: Server, { gate, http, note, connections }: G
     if (request.is404) return
     const { right = null, alsoFor } = request.routeOptions.config
     request.visitor = visitorOf(gate, request)
-    connections.asked(raw.socket, holderOf(request.visitor))
-    reply.header('keep-alive', `timeout=${connections.keepAlive(raw.socket).saidMs / 1000}`)
+    if (!isInjection(raw)) {
+      connections.asked(raw.socket, holderOf(request.visitor))
+      reply.header('keep-alive', `timeout=${connections.keepAlive(raw.socket).saidMs / 1000}`)
+    }
     if (request.visitor?.by === 'cookie' && isChange) refuseForeignForm(request)
     if (right === null || alsoFor?.(request) === true) return
     if (request.visitor === null) throw unknown(reply, raw.headers.authorization)
@@ -92,7 +95,8 @@ export function guardRoutes(server: Server, { gate, http, note, connections }: G
   })
   server.addHook('onResponse', async (request, reply) => {
     const { socket } = request.raw
-    if (!socket.destroyed) socket.setTimeout(connections.keepAlive(socket).ms)
+    // A tool of an assistant asks on the connection of the assistant, which is looked at with the message itself.
+    if (!isInjection(request.raw) && !socket.destroyed) socket.setTimeout(connections.keepAlive(socket).ms)
     const { act } = request.is404 ? {} : request.routeOptions.config
     if (act === undefined || !request.isDone || request.visitor === null || reply.statusCode >= 300) return
     const subject = `${request.method} ${pathOf(request)} ${request.subject}`.trim()

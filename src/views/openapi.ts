@@ -56,6 +56,7 @@ export async function documentRoutes(server: Server, version: string): Promise<v
         { name: 'gateway', description: 'The gateway and its books' },
         { name: 'configuration', description: 'The configuration file: read, previewed, changed, undone' },
         { name: 'access', description: 'Who signs in, and tickets for the feed' },
+        { name: 'assistants', description: 'For programs that speak with people: MCP, read only' },
         { name: 'health', description: 'For probes and monitoring' },
       ],
     },

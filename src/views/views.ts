@@ -20,6 +20,7 @@ import { documentRoute, documentRoutes } from './openapi.js'
 import { type HttpOptions, httpOptions } from './options.js'
 import { isAskedHere, isOurName, isOurOrigin } from './origin.js'
 import { Pulse } from './pulse.js'
+import { assistantRoute } from './routes/assistants.js'
 import { healthRoutes } from './routes/health.js'
 import { addRoutes, type RouteSources } from './routes/list.js'
 import { metricsRoute } from './routes/metrics.js'
@@ -86,6 +87,7 @@ export async function startViews(given: ViewOptions, sources: ViewSources, log: 
   sessionRoutes(server, gate, options.origins, (address) => drops.add('sign_in', address))
   addRoutes(server, sources)
   statusRoute(server, sources, pulse, feed.counts)
+  assistantRoute(server, sources.version.version)
   documentRoute(server)
   refuseOtherMethods()
   await serveDashboards(server, options.dashboardsDir)

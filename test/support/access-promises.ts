@@ -14,7 +14,7 @@ export const OPEN_FILES = ['get /', 'get /help/']
 
 /** Routes by the right they need; whatever else is asked for by GET needs `view`. */
 const ROUTES: Readonly<Record<Right, readonly string[]>> = {
-  view: ['post /api/v1/session/password', 'post /api/v1/sessions/{id}/end', 'post /api/v1/tickets'],
+  view: ['post /mcp', 'post /api/v1/session/password', 'post /api/v1/sessions/{id}/end', 'post /api/v1/tickets'],
   operate: [
     'post /api/v1/alarms/ack',
     'post /api/v1/alarms/shelve',

@@ -32,6 +32,7 @@ export const LAYERS = [
   'audit',
   'notify',
   'authority',
+  'assistants',
   'views',
   'config',
   'pipeline',
@@ -354,7 +355,6 @@ export const UNIMPORTED: Readonly<Record<string, string>> = {
   '@types/yauzl': 'types of yauzl',
   '@types/yazl': 'types of yazl',
   esbuild: 'takes comments and indents out of what is built: gateway.config.ts',
-  'light-my-request': 'holds what fastify takes to a version for Node.js 20: overrides do not travel with a package',
   tsx: 'runs a TypeScript file: npm run tables',
 }
 

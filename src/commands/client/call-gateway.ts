@@ -26,13 +26,18 @@ export function gatewayOf(config: Pick<Config, 'http' | 'data_dir'>): GatewayApi
   return { base: apiAddress(http), certFile: http.tls?.cert_file ?? null, token: () => tokenFor(data_dir) }
 }
 
-/** Token of the environment, for a gateway on another machine; else that which the gateway has left in its data directory. */
-export function tokenFor(dataDir: string, env: NodeJS.ProcessEnv = process.env): string {
-  const own = readSecret({
+/** Token of the environment; '' without. */
+export function tokenOfEnvironment(env: NodeJS.ProcessEnv = process.env): string {
+  return readSecret({
     value: env.GREENGAUGE_TOKEN,
     file: env.GREENGAUGE_TOKEN_FILE,
     fileSetting: 'GREENGAUGE_TOKEN_FILE',
   })
+}
+
+/** Token of the environment, for a gateway on another machine; else that which the gateway has left in its data directory. */
+export function tokenFor(dataDir: string, env: NodeJS.ProcessEnv = process.env): string {
+  const own = tokenOfEnvironment(env)
   if (own !== '') return own
   try {
     return readFileSync(machineTokenFile(dataDir), 'utf8').trim()

@@ -7,6 +7,9 @@ import { connect, type TLSSocket } from 'node:tls'
 
 export type PinnedInit = Omit<RequestInit, 'body'> & { body?: string | Uint8Array<ArrayBuffer> | null }
 
+/** The port of an address that names none. */
+const HTTPS_PORT = 443
+
 /**
  * `fetch` for commands on the gateway's own machine. With HTTPS they trust the one certificate of `certFile` (PEM),
  * whoever made it and whatever names it has: the same file that the gateway shows. Nothing is sent before it is seen.
@@ -19,7 +22,7 @@ export async function fetchPinned(url: string, init: PinnedInit, certFile: strin
   const { hostname, port, pathname, search } = new URL(url)
   const host = hostname.replace(/^\[|\]$/g, '')
   const signal = init.signal ?? null
-  const socket = await connectPinned(host, Number(port), certFile, signal)
+  const socket = await connectPinned(host, port === '' ? HTTPS_PORT : Number(port), certFile, signal)
   const { method = 'GET', body = null } = init
   const message = await new Promise<IncomingMessage>((resolve, reject) => {
     const asking = request({
