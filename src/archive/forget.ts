@@ -107,7 +107,8 @@ export async function forgetSeries(
   await nameTouched(connection, of)
   await connection.run(`DELETE FROM checkpoint WHERE ${OF_SERIES}`)
   const gone = isPart ? `${OF_SERIES} AND series ${WITHOUT_ROWS}` : OF_SERIES
-  for (const table of ['refusal', 'first_reading']) await connection.run(`DELETE FROM ${table} WHERE ${gone}`)
+  for (const table of ['refusal', 'first_reading', 'boundary_state'])
+    await connection.run(`DELETE FROM ${table} WHERE ${gone}`)
   const left = await connection.runAndReadAll(
     `SELECT s.id, min(r.ts)::DOUBLE, max(r.ts)::DOUBLE FROM series s JOIN touched t ON s.plant = t.plant AND s.device = t.device
      LEFT JOIN (SELECT series, ts FROM reading UNION ALL SELECT series, ts FROM conflict) r ON r.series = s.id GROUP BY s.id`,
@@ -177,10 +178,11 @@ export async function forgetFiguresAgain(connection: DuckDBConnection, left: For
     await nameTouched(connection, act)
     await connection.run(`DELETE FROM checkpoint WHERE ${OF_SERIES} AND from_ms < ${act.atMs}`)
     await connection.run(`DELETE FROM first_reading WHERE ${OF_SERIES} AND ts < ${act.atMs}`)
+    await connection.run(`DELETE FROM boundary_state WHERE ${OF_SERIES} AND newest_ts < ${act.atMs}`)
     await connection.run(
       `DELETE FROM series WHERE id IN (${TOUCHED_SERIES}) AND id NOT IN (SELECT series FROM reading
          UNION ALL SELECT series FROM conflict UNION ALL SELECT series FROM checkpoint
-         UNION ALL SELECT series FROM first_reading)`,
+         UNION ALL SELECT series FROM first_reading UNION ALL SELECT series FROM boundary_state)`,
     )
     await connection.run(
       `DELETE FROM kpi_point WHERE start < ${act.atMs} AND stream IN (SELECT s.id FROM kpi_stream s

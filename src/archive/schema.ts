@@ -75,8 +75,15 @@ CREATE TABLE IF NOT EXISTS refusal (
 /**
  * Tables that came later and that a file may lack: they are made when it is opened, and an older program does not look at them.
  * A `first_reading` is the event time of the first reading that there ever was of a series of which retention has let readings go.
+ * A `boundary_state` is the state of a series at the instant before which its readings are gone, or are about to go: `state` of its fold,
+ * event time of its newest sample before, and for each quarter of an hour of the day before whether a sample lies in it.
  */
-export const ADDED_TABLES = 'CREATE TABLE IF NOT EXISTS first_reading (series INTEGER, ts BIGINT);'
+export const ADDED_TABLES = `
+CREATE TABLE IF NOT EXISTS first_reading (series INTEGER, ts BIGINT);
+CREATE TABLE IF NOT EXISTS boundary_state (
+  series INTEGER, from_ms BIGINT, newest_ts BIGINT, sampled_quarters VARCHAR, state BLOB
+);
+`
 
 /** Another one in a file means that the tables there are not these. */
 export const SCHEMA_VERSION = createHash('sha256').update(SCHEMA).digest('hex').slice(0, 16)

@@ -90,7 +90,7 @@ export class Engine {
     this.states = new StateHistory(this.#plants, this.#past)
     this.#recomputation = new Recomputation(this.#past, parts.stored, this.restatements)
     this.#parts = new SubjectParts(this.#past, this.#recomputation)
-    this.#gone = new GoneKeeper(parts.database, this.#recomputation)
+    this.#gone = new GoneKeeper(parts.database, this.#past, this.#recomputation)
     this.redo = new Redo(parts.progress, parts.library.hash)
     this.#versionsComputed = parts.progress.versions
     this.#nowMs = parts.nowMs
@@ -164,7 +164,7 @@ export class Engine {
     for (const [id, day] of Object.entries(days)) this.#gone.keptFrom(this.#plant(id), day)
   }
 
-  /** Before the readings of a plant before a day go: keeps what they come to in months. It holds from `keptFrom` on. */
+  /** Before the readings of a plant before a day go: keeps what they come to in months, and the states behind them. It holds from `keptFrom` on. */
   keepMonths = (id: string, before: number) => this.#gone.keep(this.#plant(id), before, this.#nowMs)
 
   get nowMs(): number {
@@ -321,7 +321,6 @@ export class Engine {
     this.#versions -= deps.versions.length
     await this.#restore({ ...deps, progress }, plant)
     const now = this.#plant(plant)
-    this.#gone.carryOver(before, now)
     this.#forgotten = [...this.#forgotten, share]
     markForgotten(now, share, this.#nowMs)
   }
@@ -335,7 +334,6 @@ export class Engine {
         plants: this.#plants,
         plant: (id) => this.#plant(id),
         configured: (version) => this.configured(version, only),
-        keptFrom: (days) => this.keptFrom(days),
       },
       deps,
       only,

@@ -31,7 +31,7 @@ export async function movedFigures(move: FiguresMove, parts: readonly FiguresPar
     const restatements = moved.files.filter(({ kind }) => kind === 'restatement')
     if (restatements.length > 0) figures = await restated(move, figures, dir, restatements, counts)
     for (const plant of Object.keys(moved.kept).filter(counts)) {
-      for (const kind of ['point', 'alarm', 'alarm_change', 'checkpoint', 'first', 'month'] as const) {
+      for (const kind of ['point', 'alarm', 'alarm_change', 'checkpoint', 'boundary', 'first', 'month'] as const) {
         const files = moved.files.filter((file) => file.kind === kind && file.plant === plant)
         if (files.length === 0) continue
         const rows = kind === 'point' ? newest(dir, files) : `SELECT * FROM ${readingParquet(dir, files)}`

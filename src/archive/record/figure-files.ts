@@ -2,11 +2,20 @@ import type { RecordFile } from './files.js'
 
 /**
  * Figures that only the database knows once readings have been let go of, as files of the record: the KPI points of those days,
- * the alarms that began on them, what became of alarms on them, the state from which each series goes on behind them, since
+ * the alarms that began on them, what became of alarms on them, the states from which each series goes on behind them and at their end, since
  * when there have been readings of it, what they come to in the months that go on behind them, and restatements, which no
  * computation of today gives again. Points and restatements are added to, and merged; of the others a plant has the newest file.
  */
-export const FIGURE_KINDS = ['point', 'alarm', 'alarm_change', 'checkpoint', 'first', 'month', 'restatement'] as const
+export const FIGURE_KINDS = [
+  'point',
+  'alarm',
+  'alarm_change',
+  'checkpoint',
+  'boundary',
+  'first',
+  'month',
+  'restatement',
+] as const
 export type FigureKind = (typeof FIGURE_KINDS)[number]
 
 export interface FigureFile extends RecordFile {

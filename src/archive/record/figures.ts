@@ -4,7 +4,7 @@ import { utcDayStartMs } from '../../base/utc-day.js'
 import { STEP_ROWS_MAX } from './compaction.js'
 import { type FigureFile, type FigureFileSet, type FigureKind, monthsOf } from './figure-files.js'
 import { readingParquet, writeParquet } from './files.js'
-import { firstReadings, hasFirstReadings } from './first-readings.js'
+import { firstReadings } from './first-readings.js'
 import { NEXT_SERIES, NO_PLANT, quoted } from './kinds.js'
 import { nameOfFigures, nameOfMerged } from './names.js'
 
@@ -55,7 +55,14 @@ export async function keptFigures(
      QUALIFY row_number() OVER (PARTITION BY c.series ORDER BY abs(c.from_ms - ${toMs}) + if(c.from_ms < ${toMs}, 1e15, 0)) = 1
      ORDER BY s.device, s.metric`,
   )
-  const firsts = (await hasFirstReadings(connection))
+  const boundaries = (await hasTable(connection, 'boundary_state'))
+    ? await write(
+        'boundary',
+        `SELECT s.* EXCLUDE (id), b.* EXCLUDE (series) FROM boundary_state b JOIN series s ON s.id = b.series
+         WHERE s.plant = ${quoted(plant)} ORDER BY s.device, s.metric, b.from_ms`,
+      )
+    : []
+  const firsts = (await hasTable(connection, 'first_reading'))
     ? await write(
         'first',
         `SELECT s.* EXCLUDE (id), f.ts FROM (${firstReadings(plant, before)}) f JOIN series s ON s.id = f.series
@@ -66,10 +73,18 @@ export async function keptFigures(
   const rest = figures.files.filter((file) => file.plant !== plant || file.kind === 'point')
   return {
     ...figures,
-    files: [...rest, ...points, ...alarms, ...changes, ...checkpoints, ...firsts, ...months],
+    files: [...rest, ...points, ...alarms, ...changes, ...checkpoints, ...boundaries, ...firsts, ...months],
     kept: { ...figures.kept, [plant]: before },
     ...(await madeBy(connection)),
   }
+}
+
+/** False in a copy of a database that an older program has made. */
+async function hasTable(connection: DuckDBConnection, table: 'boundary_state' | 'first_reading'): Promise<boolean> {
+  const found = await connection.runAndReadAll(
+    `SELECT 1 FROM duckdb_tables() WHERE database_name = current_database() AND table_name = '${table}'`,
+  )
+  return found.currentRowCount > 0
 }
 
 /** Rules that made the points, as the progress of the engine has them. */
@@ -135,16 +150,18 @@ export function restoringFigures(kind: FigureKind, dir: string, files: readonly 
        FROM (${newest(dir, files)}) f JOIN kpi_stream s USING (${STREAM})`,
     ]
   }
-  const own =
-    kind === 'first'
-      ? `INSERT INTO first_reading BY NAME SELECT s.id AS series, f.ts`
-      : `INSERT INTO checkpoint BY NAME SELECT s.id AS series, f.day, f.from_ms, f.state`
+  const own = {
+    first: 'INSERT INTO first_reading BY NAME SELECT s.id AS series, f.ts',
+    checkpoint: 'INSERT INTO checkpoint BY NAME SELECT s.id AS series, f.day, f.from_ms, f.state',
+    boundary:
+      'INSERT INTO boundary_state BY NAME SELECT s.id AS series, f.from_ms, f.newest_ts, f.sampled_quarters, f.state',
+  }
   return [
     `INSERT INTO series BY NAME
      SELECT ${NEXT_SERIES} AS id,
        plant, line, device, class, metric, unit
      FROM ${source} f ANTI JOIN series s USING (plant, device, metric)`,
-    `${own} FROM ${source} f JOIN series s USING (plant, device, metric)`,
+    `${own[kind]} FROM ${source} f JOIN series s USING (plant, device, metric)`,
   ]
 }
 

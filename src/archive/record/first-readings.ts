@@ -45,11 +45,3 @@ export async function keepEarlierFirstReadings(
     if (known.currentRowCount === 0) await keepFirstReadings(connection, plant, day)
   }
 }
-
-/** False in a copy of a database that an older program has made. */
-export async function hasFirstReadings(connection: DuckDBConnection): Promise<boolean> {
-  const found = await connection.runAndReadAll(
-    `SELECT 1 FROM duckdb_tables() WHERE database_name = current_database() AND table_name = 'first_reading'`,
-  )
-  return found.currentRowCount > 0
-}

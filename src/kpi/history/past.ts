@@ -8,6 +8,7 @@ import { COUNTED_EVENTS, type CountedEvent, eventSeries } from '../../base/event
 import { GOOD } from '../../base/quality.js'
 import type { SampleColumns, WordColumns } from '../../base/samples.js'
 import type { TypedEvent } from '../events/recent-events.js'
+import { type BoundaryStart, markSampledQuarters, sumsFromMs } from '../series/boundary-state.js'
 import { SILENCE_MAX_MS } from '../series/counter.js'
 import { bucketsFrom, type FoldStart, floorQuarterHour, rulesAt, SeriesFold, STATELESS } from '../series/fold.js'
 import type { Late } from '../series/late.js'
@@ -98,7 +99,9 @@ export class PastFold {
       return { ...bucketsFrom(series.rulebook, floorQuarterHour(range.fromMs), withMinutes), tail: null }
     }
     const start = await this.#startAt(series, range.fromMs)
-    const buckets = bucketsFrom(series.rulebook, floorQuarterHour(Math.max(start.fromMs, range.fromMs)), withMinutes)
+    const sumsMs = floorQuarterHour(Math.max(sumsFromMs(start), range.fromMs))
+    const buckets = bucketsFrom(series.rulebook, sumsMs, withMinutes)
+    markSampledQuarters(start, buckets.quarterHours)
     // A day has a hundred times as many minutes as quarters: of hundreds of series they are most of the memory.
     buckets.minutes?.restart(Math.max(buckets.quarterHours.fromMs, floorQuarterHour(minutesFromMs)))
     const fold = new SeriesFold(series.rulebook, start, range.toMs, buckets)
@@ -144,7 +147,7 @@ export class PastFold {
     await this.#prefetchSome()
     const { foldedMs } = late
     const from = foldedMs === undefined ? { ms: late.fromMs, back: CHECKPOINTS_BACK } : { ms: foldedMs - 1, back: 0 }
-    const start = (await this.#checkpoints.before(id, from.ms, from.back)) ?? beginning(series)
+    const start = startOf(series, await this.#checkpoints.before(id, from.ms, from.back))
     const samples = await this.#samplesAround(series, start.fromMs, untilMs)
     // It is folded for its states; the sums are made where they are needed.
     const fold = new SeriesFold(
@@ -224,7 +227,19 @@ export class PastFold {
   async #startAt(series: SeriesState, fromMs: number): Promise<FoldStart> {
     if (series.isEvent) return { fromMs: floorQuarterHour(Math.max(fromMs, series.oldestTs)), state: STATELESS }
     await this.#prefetchSome()
-    return (await this.#checkpoints.before(series.archived!.id, fromMs, 0)) ?? beginning(series)
+    return startOf(series, await this.#checkpoints.before(series.archived!.id, fromMs, 0))
+  }
+
+  /** The state of a series after all samples before an instant, the start of a quarter. */
+  async stateAt(series: SeriesState, ms: number): Promise<Float64Array> {
+    const start = await this.#startAt(series, ms)
+    if (start.state !== null && start.fromMs === ms) return start.state
+    const samples = await this.#samplesAround(series, start.fromMs, ms)
+    const fold = new SeriesFold(series.rulebook, start, ms, bucketsFrom(series.rulebook, ms, false))
+    let count = 0
+    while (count < samples.ts.length && samples.ts[count]! < ms) count++
+    fold.go(samples, 0, count)
+    return fold.state
   }
 
   /** The events of a plant that figures are made of, or some types of them, with event times in [fromMs, toMs). */
@@ -325,6 +340,16 @@ const EMPTY: SampleColumns = { ts: [], value: [], quality: [], marks: [] }
  */
 function aroundEvents({ fromMs, toMs }: Range): Range {
   return { fromMs: floorQuarterHour(fromMs) - DAY_MS - QUARTER_HOUR_MS, toMs: toMs + DAY_MS + QUARTER_HOUR_MS }
+}
+
+/** Finds the start of a fold: a checkpoint, the boundary when none lies behind it, else the first sample. */
+function startOf(series: SeriesState, checkpoint: FoldStart | null): FoldStart {
+  const { boundary } = series
+  if (boundary === null) return checkpoint ?? beginning(series)
+  const isBehind = checkpoint !== null && checkpoint.fromMs > boundary.fromMs
+  if (isBehind) return checkpoint
+  const start: BoundaryStart = { fromMs: boundary.fromMs, state: boundary.state, boundary }
+  return start
 }
 
 /** Start of the very first fold over a series. */

@@ -56,6 +56,11 @@ export class Ingestion {
         plant.seen(archived.device, archived.line)
       }
       const [ts, value, quality] = [block.ts[row]!, block.valueOf(row), block.quality[row]!]
+      // Days whose readings are gone stay what they are, and so does what goes on from them.
+      if (ts < plant.keptFromMs) {
+        late++
+        continue
+      }
       const marks = marksOf({ ts, receivedAt: block.receivedAt[row]!, assumed: block.assumed[row] === 1 })
       let isLate = false
       for (let e = 0; e < ends.length; e++) {

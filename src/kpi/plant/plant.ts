@@ -8,10 +8,11 @@ import type { ConnectionChange } from '../../base/reading.js'
 import { type PlantEvent, PlantEvents } from '../events/plant-events.js'
 import type { FactorLibrary } from '../factors/table.js'
 import { RULES_EDITION, type RulesEdition } from '../rules-edition.js'
+import type { BoundaryState } from '../series/boundary-state.js'
 import type { TimeRange } from '../series/calendar.js'
 import { type ClockRules, Clocks } from '../series/clocks.js'
 import { ConnectionHistory } from '../series/connection-history.js'
-import type { Cause, Late, Touched } from '../series/late.js'
+import { type Cause, keepMarks, type Late, type Touched } from '../series/late.js'
 import { type DeviceClock, type KnownSenders, LATENESS_MS, presentEndMs } from '../series/liveness.js'
 import { inputsOf, mergedInto, SeriesState } from '../series/series-state.js'
 import { ImportDays } from '../settings/import-days.js'
@@ -27,6 +28,7 @@ import { Streams } from '../windows/streams.js'
 import { type KpiSubject, subjectsOf } from '../windows/subjects.js'
 import { HeldPast } from './held-past.js'
 import type { PastStep, Refolding, StaleStretch } from './past-work.js'
+import { sourceOfEvents } from './source-of-events.js'
 import { touchedBy } from './touched.js'
 
 /** A plant in the engine: its versions, series and subjects, and the instant up to which its readings are complete. */
@@ -61,10 +63,12 @@ export class EnginePlant {
   readonly held = new HeldPast()
   /** Time in which points may be those of devices that are forgotten, until it is computed without them; null for none. */
   forgotten: Range | null = null
-  /** Readings before this are gone: windows that begin before it stay what they are. Epoch ms. */
+  /** Readings before this are gone: windows that begin before it stay what they are. Epoch ms; set by `keepFrom`. */
   keptFromMs = -Infinity
   /** Sums of the days before `keptFromMs`, for months that go on behind it. */
   goneDays: readonly GoneDays[] = []
+  /** Keyed by `device/metric`. */
+  #boundaries: ReadonlyMap<string, BoundaryState> = new Map()
   readonly #clocks: Clocks
   readonly #library: FactorLibrary
   readonly #edition: RulesEdition
@@ -132,6 +136,14 @@ export class EnginePlant {
     return since
   }
 
+  /** Readings before an instant are gone; of series that had some there are states, by `device/metric`. */
+  keepFrom(ms: number, boundaries: ReadonlyMap<string, BoundaryState>): void {
+    this.keptFromMs = ms
+    this.#boundaries = boundaries
+    for (const [key, series] of this.#seriesList) series.keepFrom(ms, boundaries.get(key) ?? null)
+    keepMarks(this.late)
+  }
+
   get seriesList(): Iterable<SeriesState> {
     return this.#seriesList.values()
   }
@@ -173,6 +185,7 @@ export class EnginePlant {
       this.#seriesList.set(key, series)
       entryOf(this.#byDevice, device, () => []).push(series)
       this.#configureSeries(series)
+      series.keepFrom(this.keptFromMs, this.#boundaries.get(key) ?? null)
       for (const [input, name] of inputsOf(metric).entries()) {
         if (input > 0) series.inputs[input] = this.#seriesList.get(`${device}/${name}`)?.archived ?? null
       }
@@ -368,22 +381,7 @@ export class EnginePlant {
     const metric = eventSeries(type)
     const series = this.series(device, metric)
     if (series === null) throw new Error(`${metric} is no series of events`)
-    if (series.archived === null) {
-      const at = { plant: this.id, device, line, metric }
-      // It is in no table: its samples are events.
-      series.inputs[0] = {
-        ...at,
-        id: NO_SERIES,
-        class: 'production',
-        unit: '1',
-        oldestTs: Infinity,
-        newestTs: -Infinity,
-        firstTs: Infinity,
-      }
-    }
+    if (series.archived === null) series.inputs[0] = sourceOfEvents({ plant: this.id, device, line, metric })
     return series
   }
 }
-
-/** Number that events have in place of that of a series of readings. */
-const NO_SERIES = -1

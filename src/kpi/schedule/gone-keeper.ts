@@ -3,7 +3,10 @@ import { type Archive, saveProgress } from '../../archive/archive.js'
 import type { Database } from '../../archive/database.js'
 import { monthsOf } from '../../archive/record/figure-files.js'
 import { DAY_MS } from '../../base/durations.js'
+import { boundaryStatesAt, saveBoundaryStates } from '../history/boundary-table.js'
+import type { PastFold } from '../history/past.js'
 import type { EnginePlant } from '../plant/plant.js'
+import type { BoundaryState } from '../series/boundary-state.js'
 import type { GoneDays } from '../windows/gone-days.js'
 import type { Recomputation } from './recomputation.js'
 
@@ -14,15 +17,25 @@ interface KeptMonths {
   readonly months: readonly GoneDays[]
 }
 
-/** Keeps what gone days come to in months in the database, from where the record has it with the other figures of these days. */
+/** Sums and states that hold of a plant when its readings before a day are gone. */
+interface KeptNext extends KeptMonths {
+  readonly boundaries: ReadonlyMap<string, BoundaryState>
+}
+
+/**
+ * Keeps what gone days come to in months, and the states of series at their end, in the database, from where the record has it
+ * with the other figures of these days.
+ */
 export class GoneKeeper {
   readonly #database: Database
+  readonly #past: PastFold
   readonly #recomputation: Pick<Recomputation, 'goneBefore'>
   /** By plant what will hold when the readings are gone. */
-  readonly #next = new Map<string, KeptMonths>()
+  readonly #next = new Map<string, KeptNext>()
 
-  constructor(database: Database, recomputation: Pick<Recomputation, 'goneBefore'>) {
+  constructor(database: Database, past: PastFold, recomputation: Pick<Recomputation, 'goneBefore'>) {
     this.#database = database
+    this.#past = past
     this.#recomputation = recomputation
   }
 
@@ -31,26 +44,26 @@ export class GoneKeeper {
    * a start tells by the day which of the two it is.
    */
   async keep(plant: EnginePlant, before: number, nowMs: number): Promise<void> {
-    const next = { before, months: await this.#recomputation.goneBefore(plant, before * DAY_MS, nowMs) }
+    const months = await this.#recomputation.goneBefore(plant, before * DAY_MS, nowMs)
+    const boundaries = await boundaryStatesAt(this.#database, this.#past, plant.seriesList, before * DAY_MS)
+    const next = { before, months, boundaries }
     const now = Number.isFinite(plant.keptFromMs) ? plant.keptFromMs / DAY_MS : null
     const content = [{ before: now, months: plant.goneDays }, next].map((kept) => {
       return { before: kept.before, months: serialize(kept.months).toString('base64') }
     })
-    await this.#database.transaction((connection) => saveProgress(connection, monthsOf(plant.id), content))
+    await this.#database.transaction(async (connection) => {
+      await saveProgress(connection, monthsOf(plant.id), content)
+      await saveBoundaryStates(connection, plant.id, plant.seriesList, boundaries, plant.keptFromMs)
+    })
     this.#next.set(plant.id, next)
   }
 
   /** The readings before a day are gone. */
   keptFrom(plant: EnginePlant, day: number): void {
-    plant.keptFromMs = day * DAY_MS
+    if (plant.keptFromMs === day * DAY_MS) return
     const kept = this.#next.get(plant.id)
+    plant.keepFrom(day * DAY_MS, kept?.before === day ? kept.boundaries : new Map())
     if (kept?.before === day) plant.goneDays = kept.months
-  }
-
-  /** A plant is made anew: what is gone stays gone. */
-  carryOver(before: EnginePlant, now: EnginePlant): void {
-    now.keptFromMs = before.keptFromMs
-    now.goneDays = before.goneDays
   }
 }
 

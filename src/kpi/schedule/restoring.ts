@@ -4,8 +4,10 @@ import { eventReaches, queryEvents } from '../../archive/events.js'
 import type { Expired } from '../../archive/record/manifest.js'
 import { readConnectionChanges, touchedFrom } from '../../archive/samples.js'
 import type { Senders } from '../../archive/senders.js'
+import { DAY_MS } from '../../base/durations.js'
 import { LASTING_EVENTS } from '../../base/events.js'
 import type { ConfigVersion } from '../../base/plant.js'
+import { readBoundaryStates } from '../history/boundary-table.js'
 import { applyConnectionChange } from '../plant/apply-event.js'
 import type { EnginePlant } from '../plant/plant.js'
 import { causeOf, mark } from '../series/late.js'
@@ -32,7 +34,6 @@ export interface RestoredInto {
   /** Made when it is not there. */
   plant(id: string): EnginePlant
   configured(version: ConfigVersion): void
-  keptFrom(days: Expired['keptFrom']): void
 }
 
 /**
@@ -52,10 +53,12 @@ export async function restorePlants(
     into.plant(own.plant).seen(own.device, senders.find(own.plant, own.device)?.line ?? own.line)
     into.plant(own.plant).adopt(own)
   }
-  if (only === null) {
-    const { keptFrom = {} } = (await archive.progress<Expired>('expired')) ?? {}
-    into.keptFrom(keptFrom)
-    for (const [id, day] of Object.entries(keptFrom)) into.plant(id).goneDays = await loadKeptMonths(archive, id, day)
+  const { keptFrom = {} } = (await archive.progress<Expired>('expired')) ?? {}
+  for (const [id, day] of Object.entries(keptFrom)) {
+    if (!isOf(id)) continue
+    const plant = into.plant(id)
+    plant.keepFrom(day * DAY_MS, await readBoundaryStates(database, id, day * DAY_MS))
+    plant.goneDays = await loadKeptMonths(archive, id, day)
   }
   for (const version of versions) into.configured(version)
   for (const change of await readConnectionChanges(database)) {
@@ -77,7 +80,7 @@ export async function restorePlants(
     if (!isOf(own.plant)) continue
     const plant = into.plant(own.plant)
     const series = plant.series(own.device, own.metric)
-    if (series === null) continue
+    if (series === null || touched.toMs < plant.keptFromMs) continue
     mark(plant.late, series, touched.fromMs, touched.toMs, touched.position)
     if (touched.fromMs <= own.firstTs) unknown.add(series)
   }

@@ -230,6 +230,11 @@ export class SeriesFold {
     return this.#openFromMs
   }
 
+  /** The state after all samples folded, whatever later ones say of them. */
+  get state(): Float64Array {
+    return this.#fold?.save() ?? STATELESS
+  }
+
   /** Level or state that holds on after the last sample of all, see `Tail`. */
   get tail(): Tail {
     if (this.#fold instanceof GaugeFold) return this.#fold.level

@@ -42,7 +42,7 @@ export interface Touched {
   readonly isAgain?: true
 }
 
-/** Notes that a series has new samples: from when to when, the first record they came in, and why. */
+/** Notes that a series has new samples: from when to when, the first record they came in, and why. Before what is kept of it nothing changes. */
 export function mark(
   marks: Map<SeriesState, Late>,
   series: SeriesState,
@@ -52,10 +52,16 @@ export function mark(
   cause: Cause = 'late_data',
 ): void {
   const before = marks.get(series)
+  const { keptFromMs } = series
   marks.set(series, {
-    fromMs: Math.min(fromMs, before?.fromMs ?? Infinity),
-    toMs: Math.max(toMs, before?.toMs ?? -Infinity),
+    fromMs: Math.max(keptFromMs, Math.min(fromMs, before?.fromMs ?? Infinity)),
+    toMs: Math.max(keptFromMs, toMs, before?.toMs ?? -Infinity),
     position: Math.min(position, before?.position ?? Infinity),
     cause: strongerOf(cause, before?.cause ?? cause),
   })
+}
+
+/** Cuts marks of series to what is kept of them. */
+export function keepMarks(marks: Map<SeriesState, Late>): void {
+  for (const [series, { fromMs, toMs, position, cause }] of marks) mark(marks, series, fromMs, toMs, position, cause)
 }

@@ -2,6 +2,7 @@ import { DAY_MS, HOUR_MS } from '../../base/durations.js'
 import type { SampleColumns } from '../../base/samples.js'
 import { utcDayOf, utcDayStartMs } from '../../base/utc-day.js'
 import type { Range } from '../time/ranges.js'
+import { markSampledQuarters, sumsFromMs } from './boundary-state.js'
 import type { Buckets } from './buckets.js'
 import type { ConnectionHistory } from './connection-history.js'
 import {
@@ -84,12 +85,13 @@ export class LiveSeries {
     this.#connections = linkOf(rulebook)
     this.#linkChanges = this.#connections?.changes ?? 0
     const newestTs = samples.ts.at(-1) ?? start.fromMs
-    const buckets = bucketsFrom(rulebook, Math.max(start.fromMs, quarterHoursFromMs(newestTs)), true)
+    const buckets = bucketsFrom(rulebook, Math.max(sumsFromMs(start), quarterHoursFromMs(newestTs)), true)
     this.quarterHours = buckets.quarterHours
     this.minutes = buckets.minutes!
     this.minutes.restart(Math.max(start.fromMs, this.#minutesFromMs(newestTs)))
     this.quarterHours.truncate(start.fromMs)
     this.minutes.truncate(start.fromMs)
+    markSampledQuarters(start, this.quarterHours)
     this.#fold = new SeriesFold(rulebook, start, Infinity, { quarterHours: this.quarterHours, minutes: this.minutes })
     for (const [i, ts] of samples.ts.entries()) {
       this.#append(ts, samples.value[i]!, samples.quality[i]!, samples.marks[i]!)

@@ -1,5 +1,5 @@
 import type { Series } from '../../archive/series.js'
-import { HOUR_MS } from '../../base/durations.js'
+import { DAY_MS, HOUR_MS } from '../../base/durations.js'
 import { EXPORT_INPUTS, MERGED_METRICS, STATE_INPUTS } from '../../base/merged-metrics.js'
 import { MANUAL } from '../../base/quality.js'
 import type { SampleColumns } from '../../base/samples.js'
@@ -8,6 +8,7 @@ import { MODE_METRIC, type SeriesSettings, STATE_METRIC } from '../settings/sett
 import type { PlantVersion } from '../settings/version.js'
 import type { Range } from '../time/ranges.js'
 import { BY_HAND, STOPPED } from './accounts.js'
+import type { BoundaryState } from './boundary-state.js'
 import { type Buckets, ESTIMATED, emptySum, type PartialSum } from './buckets.js'
 import { CounterFold } from './counter.js'
 import { EXPORT_METRIC, encodePower } from './export-power.js'
@@ -57,6 +58,8 @@ export class SeriesState {
   heldUntilMs = -Infinity
   /** Its first sample as the points know it, epoch ms; Infinity while they know of none. */
   knownFirstTs = Infinity
+  #keptFromMs = -Infinity
+  #boundary: BoundaryState | null = null
   #settings: SeriesSettings[] = []
   #rulebook: Rulebook = []
   /** null until it is warm. */
@@ -76,6 +79,23 @@ export class SeriesState {
     this.#settings = versions.map(({ settings }) => settings)
     this.#rulebook = versions.map(({ version, settings }) => ({ fromMs: version.fromMs, rules: settings.rules }))
     this.#live = null
+  }
+
+  /** Readings before an instant are gone; `boundary` is null when it had none there. Events are kept. */
+  keepFrom(ms: number, boundary: BoundaryState | null): void {
+    if (this.isEvent) return
+    this.#keptFromMs = ms
+    this.#boundary = boundary
+  }
+
+  /** Samples before this say nothing any more, epoch ms; -Infinity while no readings are gone. */
+  get keptFromMs(): number {
+    return this.#keptFromMs
+  }
+
+  /** State behind the samples that are gone; null while none are, and when an older program has let go of them. */
+  get boundary(): BoundaryState | null {
+    return this.#boundary
   }
 
   in(version: PlantVersion): SeriesSettings {
@@ -160,14 +180,16 @@ export class SeriesState {
   get newestTs(): number {
     let ts = -Infinity
     for (const archived of this.inputs) if (archived !== null && archived.newestTs > ts) ts = archived.newestTs
-    return ts
+    if (ts >= this.#keptFromMs) return ts
+    return this.#boundary?.newestTs ?? -Infinity
   }
 
-  /** Oldest event time of all inputs whose readings are there, epoch ms; Infinity while there is none. */
+  /** Event time from which all is known of it, epoch ms: its oldest sample that is there, or the boundary; Infinity while there is none. */
   get oldestTs(): number {
+    if (this.#boundary !== null) return this.#boundary.fromMs
     let ts = Infinity
     for (const archived of this.inputs) if (archived !== null && archived.oldestTs < ts) ts = archived.oldestTs
-    return ts
+    return this.newestTs === -Infinity ? Infinity : Math.max(ts, this.#keptFromMs)
   }
 
   /** Its first own sample of all time, which retention may have taken; Infinity before there is one. */
@@ -180,9 +202,10 @@ export class SeriesState {
     return Math.min(firstTs, this.in(version).expectedFromMs)
   }
 
-  /** It has readings of its own; none when retention has taken the last of them. */
+  /** It has readings of its own, or had some before the boundary. */
   get isSampled(): boolean {
-    return this.archived !== null && this.archived.oldestTs < Infinity
+    if (this.#boundary !== null) return true
+    return this.archived !== null && this.archived.oldestTs < Infinity && this.archived.newestTs >= this.#keptFromMs
   }
 
   get isWarm(): boolean {
@@ -263,8 +286,10 @@ export class SeriesState {
     const { live } = this
     if (live === null) return null
     const first = floorQuarterHour(this.oldestTs)
+    // Windows look for samples in the day before the boundary too.
+    const firstQuarterMs = this.#boundary === null ? first : first - DAY_MS
     const isThere =
-      Math.max(quarterHoursFromMs, first) >= live.quarterHours.fromMs &&
+      Math.max(quarterHoursFromMs, firstQuarterMs) >= live.quarterHours.fromMs &&
       Math.max(minutesFromMs, first) >= (live.minutes?.fromMs ?? Infinity)
     return isThere ? live : null
   }
