@@ -89,7 +89,7 @@ export class Reports {
   async run(signal: AbortSignal): Promise<void> {
     const stop = this.#deps.publisher.listen((points) => this.#published(points))
     signal.addEventListener('abort', () => void this.requests.jobs.close(), { once: true })
-    await Promise.all([this.#finish(), this.#outdated.run(signal), this.#schedule.run(signal)])
+    await Promise.all([this.#finish(signal), this.#outdated.run(signal), this.#schedule.run(signal)])
     await this.requests.jobs.close()
     stop()
   }
@@ -116,9 +116,9 @@ export class Reports {
   }
 
   /** Finishes what a kill has left undone of the last freeze. */
-  async #finish(): Promise<void> {
+  async #finish(signal: AbortSignal): Promise<void> {
     try {
-      await finishFrozen(this.#desk)
+      await finishFrozen(this.#desk, signal)
     } catch (error) {
       this.#trouble = `a frozen report is not on the ledger yet, the next start tries again: ${wordsOf(error)}`
       this.#deps.log('error', this.#trouble)

@@ -104,19 +104,33 @@ function refuseWrong(report: Report): void {
   )
 }
 
-/** Writes to the ledger, and to the version before, what a kill has left undone. */
-export async function finishFrozen(deps: Pick<FreezeDeps, 'register' | 'ledger'>): Promise<void> {
+/**
+ * Writes to the ledger, and to the version before, what a kill has left undone, or what a ledger that was begun anew does not
+ * know. Newer days have to be held back.
+ */
+export async function finishFrozen(deps: Pick<FreezeDeps, 'register' | 'ledger'>, signal: AbortSignal): Promise<void> {
   const { register, ledger } = deps
   for (const item of [...register.items()].reverse()) {
     const { id, version, sha256, status, frozen_by: by } = item
     if (status === 'draft') continue
     if (ledger.reportHash('frozen', id, version) === null) {
-      const { entries: days } = register.folders.readSnapshot(item)
+      const days = await entriesNow(ledger, register.folders.readSnapshot(item), signal)
       const files = await frozenFiles(register.folders.of(item))
       await ledger.append({ act: 'frozen', report: id, version, sha256, by: by ?? '', days, files })
     }
     if (status !== 'superseded') await supersede(deps, item)
   }
+}
+
+/**
+ * Entries of the ledger there is now that vouch for the files of a frozen report: another one has numbers of its own. None when it
+ * does not know these files, as the record has had others in their place since.
+ */
+async function entriesNow(ledger: ReportLedger, { files }: Snapshot, signal: AbortSignal): Promise<readonly number[]> {
+  const known = ledger.entriesOf(files)
+  if (known !== null) return known
+  await ledger.catchUp(signal)
+  return ledger.entriesOf(files) ?? []
 }
 
 async function supersede({ register, ledger }: Pick<FreezeDeps, 'register' | 'ledger'>, by: ReportItem): Promise<void> {

@@ -3,10 +3,13 @@ import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } 
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { finishFrozen } from '../../../../src/audit/reports/freeze.js'
-import type { ReportAction } from '../../../../src/audit/reports/live.js'
+import type { ReportAction, ReportLedger } from '../../../../src/audit/reports/live.js'
 import { ReportRequests } from '../../../../src/audit/reports/requests.js'
 import { plantsWithoutReadings, type Report, type ReportItem } from '../../../../src/base/report.js'
 import { BookBench, OCTOBER, OCTOBER_ID } from '../../../support/book.js'
+
+/** Nothing stops what is finished at a start. */
+const NEVER = new AbortController().signal
 
 const wish = { request: OCTOBER, by: 'Wang', languages: ['en'] } as const
 
@@ -148,10 +151,33 @@ test('a kill between the version and its entry in the ledger is made up for at t
   await frozen(bench)
   const [act] = bench.acts.splice(0)
   bench.reopen()
-  await finishFrozen(bench.deps)
+  await finishFrozen(bench.deps, NEVER)
   expect(bench.acts).toEqual([act])
-  await finishFrozen(bench.deps)
+  await finishFrozen(bench.deps, NEVER)
   expect(bench.acts).toHaveLength(1)
+})
+
+test('behind a ledger that was begun anew a frozen report rests on the entries of that one, and on none where it has no such files', async () => {
+  const bench = new BookBench()
+  await frozen(bench)
+  expect(bench.acts.splice(0)).toMatchObject([{ days: [2] }])
+  let isCaughtUp = false
+  const anew = (entries: readonly number[] | null): ReportLedger => ({
+    ...bench.ledger,
+    entriesOf: () => (isCaughtUp ? entries : null),
+    catchUp: async () => {
+      isCaughtUp = true
+    },
+  })
+  for (const [entries, days] of [
+    [[7], [7]],
+    [null, []],
+  ] as const) {
+    isCaughtUp = false
+    bench.reopen()
+    await finishFrozen({ ...bench.deps, ledger: anew(entries) }, NEVER)
+    expect(bench.acts.splice(0)).toMatchObject([{ act: 'frozen', report: OCTOBER_ID, version: 1, days }])
+  }
 })
 
 test('a state that cannot be read is told with its path, and the others are there', async () => {
