@@ -77,7 +77,9 @@ describe('what the cases of a profile hold', () => {
     expect(rest).toEqual([])
   })
 
-  test.each(cases)('has no unit guessed without its profile $id: $name', (one) => {
+  // The names that wmbusmeters gives end in their units, which are no guess.
+  const unnamed = cases.filter(({ id }) => id !== 'wmbusmeters/meters')
+  test.each(unnamed)('has no unit guessed without its profile $id: $name', (one) => {
     const values = propose([unread(one)], '2026-11-24')?.profile.messages.flatMap(({ values }) => values) ?? []
     // None of them writes a unit of energy, power or volume into its messages.
     expect(values.filter(({ unit }) => unit !== undefined)).toEqual([])
