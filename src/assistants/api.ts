@@ -33,18 +33,19 @@ export function badArgument(parameter: string, received: string, expected: strin
 type Query = Readonly<Record<string, string | number | undefined>>
 
 /** A path below `/api/v1` with its query; what is undefined is left out. Throws for a segment that would lead to another route. */
-export function apiPath(segments: readonly string[], query: Query = {}): string {
+export function apiPath(segments: readonly string[], of: Query = {}): string {
   const lost = segments.find((one) => one === '' || one === '.' || one === '..')
   if (lost !== undefined) throw badArgument('id', lost, 'an id')
-  const asked = Object.entries(query).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)]]))
+  const asked = Object.entries(of).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)]]))
   const path = `/api/v1/${segments.map(encodeURIComponent).join('/')}`
-  return asked.length === 0 ? path : `${path}?${new URLSearchParams(asked)}`
+  // A query may hold both as they are (RFC 3986 §3.4), and links of times are a third shorter so.
+  const query = new URLSearchParams(asked).toString().replaceAll('%3A', ':').replaceAll('%2C', ',')
+  return asked.length === 0 ? path : `${path}?${query}`
 }
 
 /** One call of a tool: it asks the API, and remembers what it has asked. */
 export class ToolCall {
-  /** Addresses that were asked, in order. */
-  readonly asked: string[] = []
+  readonly #answers = new Map<string, Promise<unknown>>()
 
   constructor(
     readonly api: AssistantApi,
@@ -55,11 +56,21 @@ export class ToolCall {
     return `${this.api.base}${path}`
   }
 
-  /** Answer to a GET. Throws `ToolRefusal` with the problem document of the API when it refuses. */
-  async read<T>(path: string): Promise<T> {
-    this.asked.push(this.link(path))
+  /** Addresses that were asked, in order. */
+  get asked(): readonly string[] {
+    return [...this.#answers.keys()].map((path) => this.link(path))
+  }
+
+  /** Answer to a GET, the same each time within the call. Throws `ToolRefusal` with the problem document of the API when it refuses. */
+  read<T>(path: string): Promise<T> {
+    const known = this.#answers.get(path) ?? this.#read(path)
+    this.#answers.set(path, known)
+    return known as Promise<T>
+  }
+
+  async #read(path: string): Promise<unknown> {
     const { status, body } = await this.api.get(path, this.signal)
-    if (status === 200) return JSON.parse(body) as T
+    if (status === 200) return JSON.parse(body)
     throw new ToolRefusal(status, problemIn(body, status))
   }
 }

@@ -12,6 +12,11 @@ export function isDay(text: string): boolean {
   }
 }
 
+/** The day that an instant, epoch ms, is in in a zone. Slow: not for every window. */
+export function dayInZone(zone: string, atMs: number): string {
+  return Temporal.Instant.fromEpochMilliseconds(atMs).toZonedDateTimeISO(zone).toPlainDate().toString()
+}
+
 /** Beginning of a day in a zone, epoch ms. Slow: not for every window. */
 export function startOfDayIn(zone: string, day: string): number {
   return Temporal.PlainDate.from(day).toZonedDateTime(zone).epochMilliseconds

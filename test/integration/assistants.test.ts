@@ -183,6 +183,62 @@ test('a command on the machine of the gateway asks with what only its owner can 
   await command.close()
 })
 
+describe('a conversation', () => {
+  const range = { from: '2026-01-06', to: '2026-01-07' }
+
+  test('why is the carbon of a piece null on Tuesday?', async () => {
+    const plants = (await call(assistant, 'list_plants', {})).json.plants as Json[]
+    expect(plants[0]).toMatchObject({
+      id: 'works',
+      timezone: 'Asia/Shanghai',
+      today: expect.stringMatching(/^\d{4}-\d\d-\d\d$/),
+    })
+    const { kpis } = (await call(assistant, 'search_kpis', { query: 'carbon per good piece' })).json
+    expect((kpis as Json[]).map(({ id }) => id)).toContain('carbon_per_unit')
+    const { json } = await call(assistant, 'explain_kpi', { plant: 'works', kpi: 'carbon_per_unit', ...range })
+    expect(json.figure).toMatchObject({ value: null, scope: 'plant' })
+    const named = json.named_in_formula as Json[]
+    expect(named.map(({ kpi, value }) => [kpi, value])).toEqual([
+      ['scope1_co2e', null],
+      ['scope2_lb', expect.closeTo(839.088, 9)],
+      ['good_units', null],
+    ])
+    const ids = ((json.devices_not_well as Json).devices as Json[]).map(({ id }) => id)
+    expect(ids).toContain('robot-1')
+    const days = 'from=2026-01-05T16:00:00.000Z&to=2026-01-06T16:00:00.000Z'
+    const { body } = await world.api(`/api/v1/plants/works/kpis/carbon_per_unit/series?window=1h&${days}`)
+    expect(rowsOf(json.parts as Json)).toEqual((body as Json).points)
+  })
+
+  test('which line used most on both days, and how sure is it?', async () => {
+    const asked = { plant: 'works', kpis: ['energy_elec_import'], scope: 'line', from: '2026-01-05', to: '2026-01-07' }
+    const lines = rowsOf((await call(assistant, 'kpi_figures', asked)).json)
+    expect(lines.map(({ id, value, coverage }) => [id, value, coverage])).toEqual([
+      ['press', 1440, 1],
+      ['paint', 720, 1],
+      ['utilities', 2880, 1],
+    ])
+    const of = { plant: 'works', kpi: 'energy_elec_import', scope: 'line', id: 'paint', ...range }
+    const { json } = await call(assistant, 'explain_kpi', of)
+    const silent = rowsOf(json.parts as Json).filter(({ flags }) => (flags as string[]).includes('estimated'))
+    // From the last reading, of 6:00, to the first one, of 12:00.
+    expect(silent.map(({ start }) => start)).toEqual(
+      ['22', '23']
+        .map((hour) => `2026-01-05T${hour}:00:00.000Z`)
+        .concat(['00', '01', '02', '03'].map((hour) => `2026-01-06T${hour}:00:00.000Z`)),
+    )
+    expect(json.words).toHaveProperty('estimated')
+  })
+
+  test('which alarms are open?', async () => {
+    const { json } = await call(assistant, 'alarms', { lang: 'zh' })
+    expect(
+      (json.items as Json[]).map(({ plant, kpi, value, limit, unit }) => [plant, kpi, value, limit, unit]),
+    ).toEqual([['works', 'energy_elec_import', 60, 50, 'kWh']])
+    expect((json.items as Json[])[0]!.text).toContain('预算')
+  })
+})
+
 describe('what is wrong is said in the words of the API', () => {
   const range = { from: '2026-01-05', to: '2026-01-06' }
   const WRONG: readonly (readonly [string, string, object, string])[] = [
@@ -304,6 +360,16 @@ describe('what is wrong is said in the words of the API', () => {
     expect((await posted(JSON.stringify({ more: 'x'.repeat(70_000) }), headers)).status).toBe(413)
     expect((await askAt(port(), '/mcp', { headers })).status).toBe(405)
     expect((await posted(message('subscriptions/listen', {}), headers)).text).toContain('error')
+  })
+
+  test('of a hundred questions at once of one account some are sent away, and the next is answered', async () => {
+    const args = { plant: 'works', kpi: 'scope2_lb', ...range }
+    const body = message('tools/call', { name: 'explain_kpi', arguments: args })
+    const answers = await Promise.all(Array.from({ length: 100 }, () => posted(body, bearer(world.tokens.operator))))
+    expect([...new Set(answers.map(({ status }) => status))].sort()).toEqual([200, 503])
+    // Four are worked on while twenty wait.
+    expect(answers.filter(({ status }) => status === 200).length).toBeGreaterThanOrEqual(24)
+    expect((await posted(body, bearer(world.tokens.operator))).status).toBe(200)
   })
 
   test('what people and devices wrote is told as data', async () => {

@@ -19,6 +19,10 @@ import { inFull, lineageOfRange } from './kpis.js'
 const PARTS_MAX = 62
 const RECORDS_MAX = 20
 const DEVICES_MAX = 40
+const NAMED_MAX = 10
+
+/** Symbols of the KPI specification that are not the whole formula of a KPI. */
+const SYMBOLS: Readonly<Record<string, string>> = { good_units: 'N_g' }
 
 interface Items {
   readonly items: readonly { readonly scope?: string; readonly id: string; readonly start?: string }[]
@@ -28,7 +32,7 @@ const explainKpi = tool({
   name: 'explain_kpi',
   title: 'Explain a KPI figure',
   description:
-    'Why a figure is what it is, or null, and how sure: the figure of [from, to), its definition, its windows one by one (which are missing or partly covered), devices of its scope that are not well now, corrections of readings in the range, and later changes of the figure. Of one day: from that day to the next.',
+    'Why a figure is what it is, or null, and how sure: the figure of [from, to), its definition, figures that its formula names over the same range (a null among them is why it is null itself), its windows one by one (which are missing or partly covered), devices of its scope that are not well now, corrections of readings in the range, and later changes of the figure. Of one day: from that day to the next.',
   input: z.strictObject({
     plant: ARGUMENTS.plant,
     kpi: ARGUMENTS.kpi,
@@ -45,19 +49,40 @@ const explainKpi = tool({
       apiPath(['plants', plant, 'kpis', 'totals'], { kpi, scope, id, from, to }),
     )
     const figure = figures[0] as RangeFigure
-    const info = (await catalogueOf(call)).find((one) => one.id === kpi) as KpiInfo
+    const catalogue = await catalogueOf(call)
+    const info = catalogue.find((one) => one.id === kpi) as KpiInfo
+    const named = await namedFigures(call, figure, namedIn(info, catalogue))
     const { points, ...parts } = await partsOf(call, figure, info)
     const lineage = lineageOfRange(figure)
     return {
       figure: { ...figure, ...(lineage !== undefined && { lineage: call.link(lineage) }) },
       definition: inFull(info, lang),
+      named_in_formula: named,
       parts,
       devices_not_well: await devicesNotWell(call, figure),
       ...(await records(call, figure)),
-      words: wordsFor([figure, ...points], lang),
+      words: wordsFor([figure, ...named, ...points], lang),
     }
   },
 })
+
+/** KPIs that the formula of one names, by id or by the symbol that is the whole formula of another. */
+function namedIn({ id, formula }: KpiInfo, catalogue: readonly KpiInfo[]): readonly KpiInfo[] {
+  const words = new Set(formula.split(/[^\p{L}\p{N}_]+/u))
+  return catalogue.filter((kpi) => kpi.id !== id && (words.has(kpi.id) || words.has(SYMBOLS[kpi.id] ?? kpi.formula)))
+}
+
+async function namedFigures(
+  call: ToolCall,
+  figure: RangeFigure,
+  named: readonly KpiInfo[],
+): Promise<readonly RangeFigure[]> {
+  const { plant, scope, id, from, to } = figure
+  const kpis = named.filter(({ scopes }) => scopes.includes(scope)).map((one) => one.id)
+  if (kpis.length === 0) return []
+  const query = { kpi: kpis.slice(0, NAMED_MAX).join(','), scope, id, from, to }
+  return (await call.read<TotalsAnswer>(apiPath(['plants', plant, 'kpis', 'totals'], query))).figures
+}
 
 /** The windows that show when something was missing: some dozens in the range. */
 async function partsOf(call: ToolCall, figure: RangeFigure, { windows }: KpiInfo) {
@@ -79,11 +104,12 @@ async function devicesNotWell(call: ToolCall, { plant, scope, id }: RangeFigure)
     .filter((line) => scope !== 'line' || line.id === id)
     .flatMap(({ id: line, devices }) => devices.map((device) => ({ line, ...device })))
     .filter((device) => scope !== 'device' || device.id === id)
-    .filter(({ state, rejected_reason, clock }) => {
+    .filter(({ state, rejected_reason, clock, retired }) => {
+      if (retired !== undefined) return false
       return state !== 'online' || rejected_reason !== null || (clock !== null && clock !== 'good')
     })
-    .map(({ line, id, role, state, last_seen, newest, rejected_reason, clock, retired }) => {
-      return { line, id, role, state, last_seen, newest, rejected_reason, clock, retired }
+    .map(({ line, id, role, state, last_seen, newest, rejected_reason, clock }) => {
+      return { line, id, role, state, last_seen, newest, rejected_reason, clock }
     })
   return { devices: found.slice(0, DEVICES_MAX), more: Math.max(0, found.length - DEVICES_MAX) }
 }

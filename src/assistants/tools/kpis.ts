@@ -112,7 +112,7 @@ const kpiSeries = tool({
   name: 'kpi_series',
   title: 'Series of a KPI',
   description:
-    'Windows of one KPI that start in [from, to), oldest first; the last 24 h when no range is given. value null: unknown, see reason. Each window is `common` with its own fields over it; `next` goes on.',
+    'Windows of one KPI that start in [from, to), oldest first; the last 24 h when no range is given. value null: unknown, see reason. Each window is `common` with its own fields over it; `next` goes on. explain_kpi says of a range why windows are missing.',
   input: z.strictObject({
     plant: ARGUMENTS.plant,
     kpi: ARGUMENTS.kpi,
@@ -126,8 +126,9 @@ const kpiSeries = tool({
   }),
   async answer(call, { plant, kpi, lang, ...asked }) {
     const query = await rangeIn(call, plant, asked)
-    const { points, next } = await call.read<SeriesAnswer>(apiPath(['plants', plant, 'kpis', kpi, 'series'], query))
-    return { ...(await figuresAnswer(call, points, lang, () => undefined)), next, lineage: 'explain_kpi' }
+    const path = apiPath(['plants', plant, 'kpis', kpi, 'series'], query)
+    const { points, next } = await call.read<SeriesAnswer>(path)
+    return { ...(await figuresAnswer(call, points, lang, () => undefined)), next, lineage: call.link(path) }
   },
 })
 

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { systemClock } from '../../base/clock.js'
+import { dayInZone } from '../../base/days-in-zone.js'
 import { apiPath } from '../api.js'
 import { ARGUMENTS, allPlants, limitOf, optionalRange, plantOf, rangeIn } from '../arguments.js'
 import { tool } from '../tool.js'
@@ -13,18 +14,20 @@ const listPlants = tool({
   name: 'list_plants',
   title: 'Plants',
   description:
-    'Plants with zone, lines, number of devices by state, and targets. Call it first: other tools take its ids. `now` is the clock of this answer.',
+    'Plants with zone, lines, number of devices by state, and targets. Call it first: other tools take its ids. `today` is the running day of each plant.',
   input: z.strictObject({ lang: ARGUMENTS.lang }),
   async answer(call, { lang }) {
+    const nowMs = systemClock.nowMs()
     const plants = (await allPlants(call)).map(({ lines, name, characteristics: _, ...plant }) => ({
       ...plant,
+      today: dayInZone(plant.timezone, nowMs),
       name: nameIn(name, lang),
       lines: lines.map(({ id, name, devices }) => {
         const counted = DEVICE_STATES.map((state) => [state, devices.filter((one) => one.state === state).length])
         return { id, name: nameIn(name, lang), devices: Object.fromEntries(counted) }
       }),
     }))
-    return { now: new Date(systemClock.nowMs()).toISOString(), plants }
+    return { now: new Date(nowMs).toISOString(), plants }
   },
 })
 
