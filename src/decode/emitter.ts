@@ -172,14 +172,20 @@ export class Emitter {
     return registrationFault(path, this.#rules) ?? full
   }
 
+  /** False for a device that has never sent, or was removed since: true where nobody counts. */
+  isKnown(path: DevicePath): boolean {
+    return this.#rules.known?.has(path) !== false
+  }
+
   /** Reason for which the client that the message came from may not speak for a device; null when it may. */
   foreignFault(path: DevicePath): Fault | null {
     return foreignFault(path, this.#sender, this.#rules)
   }
 
-  /** It is of this device, whatever else it says. */
-  from(path: DevicePath): void {
+  /** It is of this device, whatever else it says; false when nothing is taken of it. */
+  from(path: DevicePath): boolean {
     this.#partOf(path)
+    return this.#isRegistered
   }
 
   /** @param isUnderstood true when the message is in order although nothing was to be taken of it */

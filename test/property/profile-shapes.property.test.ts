@@ -6,6 +6,7 @@ import { profilesFolder } from '../../src/config/config.js'
 import { checkProfile } from '../../src/config/profile-check.js'
 import { profilesIn } from '../../src/config/profile-files.js'
 import { DecodedMessage, rejectionsOf } from '../../src/decode/decoded-message.js'
+import type { DialectState } from '../../src/decode/dialect-state.js'
 import { ProfileDialect } from '../../src/decode/profile/dialect.js'
 import { readingsOf } from '../support/block-decoding.js'
 
@@ -87,6 +88,12 @@ const changed = (text: string) =>
         return Buffer.concat([head, tail.subarray(0, byte % 40), tail])
       }, Buffer.from(now))
     })
+/** A dialect that has met no shape, and knows who has sent. */
+function restored(states: readonly DialectState[]): ProfileDialect {
+  const dialect = new ProfileDialect()
+  dialect.restore(states)
+  return dialect
+}
 const behind = fc.constantFrom('', '}', ']}', '"}', ' ', '1', '0}}', 'e5', '\u0001')
 
 describe.each(profiles.filter(({ profile }) => profile.cases.length > 0))(
@@ -126,8 +133,10 @@ describe.each(profiles.filter(({ profile }) => profile.cases.length > 0))(
       (messages) => {
         const experienced = new ProfileDialect()
         for (const { topic, payload } of profile.cases) take(experienced, topic, Buffer.from(payload), '')
+        const heard: DialectState[] = []
         for (const [[topic, payload], after] of messages) {
-          const expected = take(new ProfileDialect(), topic, payload, after)
+          heard.push(...experienced.takeChanges())
+          const expected = take(restored(heard), topic, payload, after)
           const text = payload.toString()
           expect(take(experienced, topic, payload, after), text).toEqual(expected)
           expect(take(experienced, topic, payload, after), text).toEqual(expected)

@@ -71,6 +71,8 @@ export interface CompiledStatus {
   readonly at: PayloadPath | null
   readonly online: ReadonlySet<unknown>
   readonly offline: ReadonlySet<unknown>
+  /** Beginning of the names of further devices that it speaks for; null when it is of its own alone. */
+  readonly covers: TextTemplate | null
 }
 
 export interface CompiledValue {
@@ -169,6 +171,7 @@ function compileMessage(message: ProfileMessage, topic: TopicTemplate, zone: str
             at: status.at === undefined ? null : pathOf(status.at),
             online: new Set(status.online),
             offline: new Set(status.offline),
+            covers: status.covers === undefined ? null : sound(parseTextTemplate(status.covers)),
           },
     values: message.values.map((value) => compileValue(value, zone)),
   }

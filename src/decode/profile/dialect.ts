@@ -2,11 +2,13 @@ import type { ReadingBlock } from '../../base/reading-block.js'
 import { type DecodeRules, parseJson, readsExactly, tooLarge } from '../decode.js'
 import type { DecodedMessage } from '../decoded-message.js'
 import type { BytesIncoming, Dialect } from '../dialect.js'
+import type { DialectState } from '../dialect-state.js'
 import { Emitter } from '../emitter.js'
 import { type Fault, fault, isFault } from '../fault.js'
 import { isCleared } from '../kept.js'
 import type { CompiledCondition } from './compile.js'
-import { PartReader, visitPath } from './part-reader.js'
+import { PartReader } from './part-reader.js'
+import { visitPath } from './path.js'
 import { type MessagePlan, type PlannedMessage, Plans } from './plans.js'
 import type { JsonShape } from './shape.js'
 
@@ -39,6 +41,14 @@ export class ProfileDialect implements Dialect {
     // A gateway that loses a device sends it.
     else if (!isCleared(message)) this.#takeByFirst(plan, message, rules, taken)
     this.#emitter.end(this.#reader.isIdle && taken.rejected.length === 0)
+  }
+
+  takeChanges(): readonly DialectState[] {
+    return this.#plans.heard.takeChanges()
+  }
+
+  restore(states: readonly DialectState[]): void {
+    this.#plans.heard.restore(states)
   }
 
   /** By the first plan that takes or refuses something of it; who left it is said where no kind of message holds. */

@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { isMetricName, METRIC_CLASSES, METRICS } from '../../base/metrics.js'
 import { isId } from '../../base/topic.js'
-import { profileOptions, topicPrefix } from './profile.js'
+import { profileOptions } from './profile.js'
+import { topicPrefix } from './profile-case.js'
 
 /** `profiles:` in the configuration: which profiles are used, and what is here what they speak of. */
 

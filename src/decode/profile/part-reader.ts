@@ -10,7 +10,7 @@ import {
   payloadPlaceOf,
 } from './compile.js'
 import { movePoint } from './decimal.js'
-import { follow, type PayloadPath, visitFan } from './path.js'
+import { follow, type PayloadPath, visitPath } from './path.js'
 import {
   type Destination,
   Device,
@@ -21,7 +21,7 @@ import {
 } from './plans.js'
 import type { JsonShape } from './shape.js'
 import { statusCodeQuality } from './status-code.js'
-import { filledIn } from './text-template.js'
+import { filledIn, type TextTemplate } from './text-template.js'
 
 /** A text that is a number, as bridges send them. There is one way only to read each digit: else a long text takes for ever. */
 const NUMBER = /^\s*[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?\s*$/i
@@ -78,7 +78,7 @@ export class PartReader {
       return
     }
     this.#ts = ts
-    this.#emitter.from(device.path)
+    const isItsOwn = this.#emitter.from(device.path)
     if (status !== null) {
       this.#takeStatus(status)
       return
@@ -87,6 +87,7 @@ export class PartReader {
     for (let number = 0; number < values.length; number++) {
       if (this.#takeValue(number, values[number]!)) isThere = true
     }
+    if (isThere && isItsOwn && !device.isHeard) device.noteHeard()
     if (!isThere && !isPartial) this.#misfit(`none of its values is there: ${values.map(payloadPlaceOf).join(', ')}`)
   }
 
@@ -114,7 +115,7 @@ export class PartReader {
       const { target, fault: wrong } = device.destinationOf(number, value)
       if (wrong !== null || target?.isState === true) return false
     }
-    this.#emitter.from(device.path)
+    if (this.#emitter.from(device.path) && !device.isHeard) device.noteHeard()
     for (let i = 0; i < values.length; i++) {
       const { gap, number, value } = values[i]!
       const scalar = shape.numberAt(gap)
@@ -145,12 +146,24 @@ export class PartReader {
     this.refuse(this.#device, fault('bad_profile', `profile ${this.#profile}: ${problem}`), metric)
   }
 
-  #takeStatus({ at, online, offline }: CompiledStatus): void {
+  #takeStatus({ at, online, offline, covers }: CompiledStatus): void {
     const word = at === null ? this.#part : this.#at(at)
     this.#isTried = true
-    if (online.has(word)) this.#emitter.status(this.#device.path, true)
-    else if (offline.has(word)) this.#emitter.status(this.#device.path, false)
+    if (online.has(word) || offline.has(word)) this.#sayStatus(online.has(word), covers)
     else this.#misfit(`the status is ${quote(word)}; ${[...online, ...offline].map(quote).join(' or ')} is expected`)
+  }
+
+  /** Says of the device, and of those that its name begins the names of, whether they are there. */
+  #sayStatus(isOnline: boolean, covers: TextTemplate | null): void {
+    this.#emitter.status(this.#device.path, isOnline)
+    const beginning = covers === null ? null : filledIn(covers, this.#names, this.#root, this.#part)
+    if (typeof beginning !== 'string') return
+    for (const path of this.#device.heardUnder(beginning)) {
+      // The sender is judged by the device that the message names: of the others nothing is said.
+      if (!this.#emitter.isKnown(path)) continue
+      if (this.#emitter.foreignFault(path) !== null || this.#emitter.strangerFault(path) !== null) continue
+      this.#emitter.status(path, isOnline)
+    }
   }
 
   /** Takes a value; true when it stands in the part, be it null. */
@@ -273,17 +286,6 @@ export class PartReader {
   #startOf({ isFromRoot }: PayloadPath): unknown {
     return isFromRoot ? this.#root : this.#part
   }
-}
-
-/** Calls `visit` for what stands at a path: once, or for each member of its fan, with the name of that and the member itself. */
-export function visitPath(
-  from: unknown,
-  { before, fan, after }: PayloadPath,
-  visit: (sent: unknown, name: string, member: unknown) => void,
-): void {
-  const start = follow(from, before)
-  if (fan === null) visit(start, '', start)
-  else visitFan(start, fan, (member, name) => visit(follow(member, after), name, member))
 }
 
 /** A list or map is no word: what it is as a text would be for its members to say, and they are the device's. */

@@ -97,7 +97,7 @@ export function follow(from: unknown, steps: readonly (string | number)[]): unkn
 }
 
 /** Calls `visit` for each member that a fan goes on to, with what its key is known as: between prefix and suffix. */
-export function visitFan(from: unknown, fan: Fan, visit: (member: unknown, key: string) => void): void {
+function visitFan(from: unknown, fan: Fan, visit: (member: unknown, key: string) => void): void {
   if (typeof from !== 'object' || from === null) return
   if (Array.isArray(from)) {
     if (fan.prefix === '' && fan.suffix === '') for (let i = 0; i < from.length; i++) visit(from[i], String(i))
@@ -112,4 +112,15 @@ export function visitFan(from: unknown, fan: Fan, visit: (member: unknown, key: 
       fan.prefix === '' && fan.suffix === '' ? key : key.slice(fan.prefix.length, key.length - fan.suffix.length),
     )
   }
+}
+
+/** Calls `visit` for what stands at a path: once, or for each member of its fan, with the name of that and the member itself. */
+export function visitPath(
+  from: unknown,
+  { before, fan, after }: PayloadPath,
+  visit: (sent: unknown, name: string, member: unknown) => void,
+): void {
+  const start = follow(from, before)
+  if (fan === null) visit(start, '', start)
+  else visitFan(start, fan, (member, name) => visit(follow(member, after), name, member))
 }

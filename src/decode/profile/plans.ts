@@ -13,8 +13,9 @@ import {
   payloadPlaceOf,
   type ValueMeaning,
 } from './compile.js'
-import { pointMoveOf } from './decimal.js'
+import { HeardNames, type UseKey } from './heard.js'
 import { profilesOptions } from './options.js'
+import { scaleOf } from './scale.js'
 import { JsonShapes } from './shapes.js'
 import { filledIn } from './text-template.js'
 
@@ -46,7 +47,12 @@ export interface MessagePlan {
   readonly shapes: JsonShapes
 }
 
-type Use = CompiledUse & Pick<MessagePlan, 'shapes'> & { readonly isExact: boolean }
+interface Use extends CompiledUse, Pick<MessagePlan, 'shapes'> {
+  readonly isExact: boolean
+  readonly key: UseKey
+  /** Remembers who has sent, for wills that speak for several; null where none does. */
+  readonly heard: HeardNames | null
+}
 
 /** One kind of message, as it comes under one topic. */
 export interface PlannedMessage {
@@ -88,6 +94,7 @@ export class Plans {
   #count: Count = { known: 0 }
   #lastTopic: string | null = null
   #last: MessagePlan | null = null
+  readonly heard = new HeardNames()
 
   /** Null for a topic that no profile in use knows. */
   of(topic: string, rules: DecodeRules): MessagePlan | null {
@@ -110,7 +117,11 @@ export class Plans {
     this.#rules = rules
     const compiled = profiles === undefined ? [] : compileProfiles(profiles, (plant) => timezones?.get(plant) ?? 'UTC')
     const isExact = readsExactly(rules)
-    this.#uses = compiled.map((use) => ({ ...use, isExact, shapes: new JsonShapes(use.messages) }))
+    this.#uses = compiled.map((use) => {
+      const { plant, profile, prefix = '' } = use.options
+      const heard = use.messages.some(({ status }) => status?.covers != null) ? this.heard : null
+      return { ...use, isExact, shapes: new JsonShapes(use.messages), key: [plant, profile, prefix], heard }
+    })
     this.#forget()
   }
 
@@ -166,7 +177,7 @@ function planned(use: Use, options: CompiledMessage, names: MetricNames, count: 
 
 function named(use: Use, sent: string, count: Count): Device | Fault {
   const place = use.deviceOf(sent)
-  if (place !== null) return new Device(use, place, count)
+  if (place !== null) return new Device(use, place, sent, count)
   return fault(
     'bad_profile',
     `profile ${use.options.profile}: no id can be made of the device name ${quote(sent)}; map it (devices)`,
@@ -184,17 +195,37 @@ export class Device {
   readonly path: DevicePath
   readonly #use: Use
   readonly #place: DevicePlace
+  readonly #sent: string
   readonly #count: Count
+  /** It need not be noted that it has sent: nobody asks, or it has been. */
+  isHeard: boolean
   /** By the number of the value, and by the name that it comes under, where it has none of its own. */
   readonly #said: Destination[] = []
   readonly #named: Map<string, Destination>[] = []
 
-  constructor(use: Use, place: DevicePlace, count: Count) {
+  constructor(use: Use, place: DevicePlace, sent: string, count: Count) {
     const { plant, line, device } = place
     this.path = { plant, line, device }
     this.#use = use
     this.#place = place
+    this.#sent = sent
     this.#count = count
+    this.isHeard = use.heard === null
+  }
+
+  /** It has sent something that was taken. */
+  noteHeard(): void {
+    this.#use.heard?.hear(this.#use.key, this.#sent)
+    this.isHeard = true
+  }
+
+  /** The devices that have sent under names which begin with a text, as long as they are remembered. */
+  heardUnder(beginning: string): readonly DevicePath[] {
+    const { heard, key } = this.#use
+    return [...(heard?.under(key, beginning) ?? [])].flatMap((sent) => {
+      const place = this.#use.deviceOf(sent)
+      return place === null ? [] : [{ plant: place.plant, line: place.line, device: place.device }]
+    })
   }
 
   /** The destination of a value whose metric the profile says. */
@@ -262,15 +293,3 @@ export class Device {
     return meaning === null ? null : metricTargetOf(this.path, under, meaning.metric, unit)
   }
 }
-
-/** Brings values into the stored unit by moving the point, where all that they are multiplied by are powers of ten. */
-function scaleOf({ meaning }: MetricTarget, { factor, offset }: ValueMeaning, isExact: boolean) {
-  const own = isExact && offset === 0 ? pointMoveOf(Math.abs(factor)) : null
-  if (own === null) return { places: 0, factor, meaning }
-  const { toStored } = meaning
-  const unit = toStored.offset === 0 ? pointMoveOf(toStored.factor) : null
-  if (unit === null) return { places: own, factor: Math.sign(factor), meaning }
-  return { places: own + unit, factor: Math.sign(factor), meaning: { ...meaning, toStored: AS_STORED } }
-}
-
-const AS_STORED = { factor: 1, offset: 0 } as const

@@ -4,6 +4,7 @@ import { isTimeZone } from '../../base/plant.js'
 import { QUALITIES } from '../../base/quality.js'
 import { conversion, unitsFor } from '../../base/units.js'
 import { parsePath } from './path.js'
+import { profileCase, topicPrefix } from './profile-case.js'
 import { parseTextTemplate } from './text-template.js'
 import { parseTimePattern } from './time-pattern.js'
 import { parseTopicTemplate } from './topic-template.js'
@@ -38,11 +39,6 @@ const topic = z
 const number = z.number().refine(Number.isFinite, 'a finite number')
 const scalar = z.union([z.string(), z.number(), z.boolean()], 'a text, a number, true or false')
 const words = z.array(scalar).min(1).max(32)
-
-export const topicPrefix = z
-  .string()
-  .max(128)
-  .regex(/^[^{}+#]+$/, 'levels of a topic, without + # { }')
 
 /** The topic with `{prefix}` put in. */
 export function withPrefix(text: string, prefix: string): string {
@@ -190,6 +186,12 @@ const message = z
         at: onePath.optional().describe('where the word stands; the payload itself when absent'),
         online: words.describe('words for online'),
         offline: words.describe('words for offline'),
+        covers: written(parseTextTemplate)
+          .refine((text) => text.endsWith('/'), 'it ends in a slash, as {device}/ does')
+          .optional()
+          .describe(
+            'it speaks for all devices too that have sent under a name which begins with this: {device}/ are the channels of one',
+          ),
       })
       .optional()
       .describe('the message says whether the device is there'),
@@ -203,8 +205,14 @@ const message = z
       wrong(['values'], 'a message says either values or a status')
     }
     const names = namesOf(given)
-    for (const name of namesIn(parseTextTemplate(given.device))) {
-      if (!names.includes(name)) wrong(['device'], `{${name}} is in neither topic nor each; ${listed(names)}`)
+    const templates = [
+      { path: ['device'], text: given.device },
+      { path: ['status', 'covers'], text: given.status?.covers ?? '' },
+    ]
+    for (const { path, text } of templates) {
+      for (const name of namesIn(parseTextTemplate(text))) {
+        if (!names.includes(name)) wrong(path, `{${name}} is in neither topic nor each; ${listed(names)}`)
+      }
     }
     if (given.each !== undefined && given.format !== 'json') wrong(['each'], 'only JSON has parts')
     for (const [index, one] of given.values.entries()) {
@@ -224,35 +232,6 @@ const message = z
       }
     }
   })
-
-/** A message as its maker published it, and what it becomes. */
-const profileCase = z.strictObject({
-  name: z.string().describe('what it shows'),
-  source: z.string().describe('where it was published: document and place'),
-  topic: z.string().min(1).describe('it came under'),
-  prefix: topicPrefix.optional().describe('where the profile is used with another one'),
-  payload: z.string().describe('as it came'),
-  received_at: z.iso
-    .datetime({ offset: true, error: 'a time is written like 2026-11-24T08:00:00Z' })
-    .optional()
-    .describe('when it came; some time after its own time when absent'),
-  timezone: z.string().default('UTC').describe('of the plant'),
-  readings: z
-    .array(
-      z.strictObject({
-        device: z.string().describe('id it becomes'),
-        metric: z.string(),
-        value: z.union([z.number(), z.string()]).describe('in the unit of the metric'),
-        unit: z.string().optional().describe('as it is stored'),
-        ts: z.iso.datetime({ offset: true }).optional().describe('time of the reading; the arrival when absent'),
-        quality: z.enum(QUALITIES).default('good'),
-      }),
-    )
-    .default([])
-    .describe('what it becomes, in order'),
-  status: z.enum(['online', 'offline']).optional().describe('what it says of the device'),
-  rejected: z.array(z.string()).optional().describe('reasons, in order'),
-})
 
 export const profileOptions = z
   .strictObject({

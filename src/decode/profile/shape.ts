@@ -221,7 +221,9 @@ export function shapeOf(
     return at + 1
   }
   const end = walk(pastSpace(bytes, 0), content, [], null)
-  return end === ODD || typeof content !== 'object' ? null : new JsonShape(gaps, bytes.subarray(last), content, texts)
+  // One value by itself leaves nothing to put the next one into.
+  const isLone = typeof content !== 'object' || content === null
+  return end === ODD || isLone ? null : new JsonShape(gaps, bytes.subarray(last), content, texts)
 }
 
 /** Past a text, a number or a constant that is known to be one. */

@@ -47,3 +47,7 @@ test('what is not UTF-8 in a value is of no shape, and a key said twice makes no
   expect(shapes.read(Buffer.from('{"a":"\xff"}', 'latin1'), 0, 9)).toBeUndefined()
   expect(readOf('{"a":1,"a":2}', '{"a":1,"a":2}')).toBeUndefined()
 })
+
+test('one value by itself is of no shape: a number after a null is a number', () => {
+  for (const one of ['null', '5', '"x"', 'true']) expect(readOf('7', one)).toBeUndefined()
+})
