@@ -1,5 +1,6 @@
 import { accessPage } from './access/page.js'
 import { alarmsPage } from './alarms/page.js'
+import { centrePage } from './centre/page.js'
 import { configurationPage } from './configuration/page.js'
 import { connectPage, devicePage, devicesPage } from './devices/page.js'
 import { energyPage } from './energy-use/page.js'
@@ -30,6 +31,7 @@ export const PAGES = [
   plantPage,
   energyPage,
   outlookPage,
+  centrePage,
 ] as const
 
 /** View that is looked at, with its subject. */

@@ -41,6 +41,10 @@ export async function documentRoutes(server: Server, version: string): Promise<v
           name: 'load plan',
           description: 'What should run when tomorrow, and what that saves: advice, nothing is switched',
         },
+        {
+          name: 'centre functions',
+          description: 'Functions of an energy and carbon management centre: which are in use, and what proves it',
+        },
         { name: 'anomalies', description: 'What is not as it was, why, and what people say of it' },
         { name: 'alarms', description: 'What is outside its limits, and what was done about it' },
         { name: 'stacks', description: 'Hours of stacks as reports have them, with what was not measured filled' },

@@ -17,6 +17,7 @@ export function pagesOf(
     plant: address(plantPlaceOf(plant)),
     energy: address({ view: 'energy', plant }),
     outlook: address({ view: 'outlook', plant }),
+    centre: address({ view: 'centre', plant }),
     line: address(plantPlaceOf(plant, line)),
     devices: address({ view: 'devices', plant: null }),
     device: address({ view: 'device', plant, device }),

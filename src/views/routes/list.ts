@@ -7,6 +7,7 @@ import { auditJobRoutes } from './audit-jobs.js'
 import { auditLogRoutes } from './audit-log.js'
 import { authorityRoutes } from './authorities.js'
 import { backupRoutes } from './backups.js'
+import { centreFunctionsRoute } from './centre-functions.js'
 import { channelRoutes } from './channels.js'
 import { configurationRoutes } from './configuration.js'
 import { deviceTableRoutes } from './device-table.js'
@@ -68,6 +69,7 @@ const ROUTES = [
   projectionRoutes,
   loadPlanRoutes,
   anomalyRoutes,
+  centreFunctionsRoute,
   recordRoutes,
   operatorEventRoute,
   entryRoutes,
