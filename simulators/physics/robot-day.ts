@@ -109,7 +109,8 @@ interface DutyInterval {
 }
 
 function dutyIntervalsOf(robot: Robot, week: WorkWeek, day: LocalDay): DutyInterval[] {
-  const dutyAt = (minute: number) => dutyOf(week.modeAt(day.weekday, wallMinute(day, minute)), robot)
+  const modeAt = (minute: number) => (day.isHoliday ? 'closed' : week.modeAt(day.weekday, wallMinute(day, minute)))
+  const dutyAt = (minute: number) => dutyOf(modeAt(minute), robot)
   const intervals: DutyInterval[] = []
   let start = 0
   for (let minute = 1; minute <= day.minutes; minute++) {
@@ -218,7 +219,8 @@ export class RobotDay {
     const { products } = this.#robot
     if (!this.#isOrderDone || products === undefined) return
     const ordinal = this.#orders.length
-    const { id } = products[(this.day.index + ordinal) % products.length]!
+    const turn = (this.day.index + ordinal) % products.length
+    const { id } = products[turn < 0 ? turn + products.length : turn]!
     this.#orders.push({ tsMs, ordinal, product: id })
     this.#isOrderDone = false
   }

@@ -15,6 +15,7 @@ import {
   stack,
   submeter,
 } from './description.js'
+import { EPOCH, ORIGIN } from './time.js'
 
 const WORKING_DAYS = [1, 2, 3, 4, 5]
 
@@ -48,7 +49,7 @@ const REUSED = register('water_reused_m3', 'water', 0.65)
 export const dresden: PlantDescription = {
   model: {
     id: 'dresden-1',
-    days: new LocalDays('Europe/Berlin', '2026-01-01'),
+    days: new LocalDays('Europe/Berlin', ORIGIN, { epoch: EPOCH }),
     week: new WorkWeek([
       {
         name: 'early',
@@ -94,13 +95,18 @@ export const dresden: PlantDescription = {
     water: { id: 'water', level: levels(0.3, 1.1, 4.8, 5.4), rampMin: 15, slowSwing: 0.15, fastSwing: 0.25 },
   },
   devices: [
-    meter('utilities', 'main-1', [
-      register('elec_import_kwh', 'import'),
-      register('elec_export_kwh', 'export'),
-      power('elec_import_kw', 'import'),
-      register('elec_reactive_kvarh', 'reactive'),
-    ]),
-    meter('utilities', 'pv-1', [register('renew_onsite_kwh', 'solar')]),
+    meter(
+      'utilities',
+      'main-1',
+      [
+        register('elec_import_kwh', 'import'),
+        register('elec_export_kwh', 'export'),
+        power('elec_import_kw', 'import'),
+        register('elec_reactive_kvarh', 'reactive'),
+      ],
+      'quarters',
+    ),
+    meter('utilities', 'pv-1', [register('renew_onsite_kwh', 'solar')], 'quarters'),
     submeter('machining', 'machining-1', 'machining'),
     submeter('hardening', 'hardening-1', 'hardening'),
     submeter('assembly', 'assembly-1', 'assembly'),

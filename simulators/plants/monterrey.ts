@@ -15,6 +15,7 @@ import {
   stack,
   submeter,
 } from './description.js'
+import { EPOCH, ORIGIN } from './time.js'
 
 const WORKING_DAYS = [1, 2, 3, 4, 5, 6]
 
@@ -45,7 +46,7 @@ const REUSED = register('water_reused_m3', 'water', 0.8)
 export const monterrey: PlantDescription = {
   model: {
     id: 'monterrey-1',
-    days: new LocalDays('America/Monterrey', '2026-01-01'),
+    days: new LocalDays('America/Monterrey', ORIGIN, { epoch: EPOCH }),
     week: new WorkWeek([
       {
         name: 'first',
@@ -84,13 +85,18 @@ export const monterrey: PlantDescription = {
     water: { id: 'water', level: levels(0.6, 2.2, 8.4, 7.6), rampMin: 15, slowSwing: 0.15, fastSwing: 0.25 },
   },
   devices: [
-    meter('utilities', 'main-1', [
-      register('elec_import_kwh', 'import'),
-      register('elec_export_kwh', 'export'),
-      power('elec_import_kw', 'import'),
-      register('elec_reactive_kvarh', 'reactive'),
-    ]),
-    meter('utilities', 'pv-1', [register('renew_onsite_kwh', 'solar')]),
+    meter(
+      'utilities',
+      'main-1',
+      [
+        register('elec_import_kwh', 'import'),
+        register('elec_export_kwh', 'export'),
+        power('elec_import_kw', 'import'),
+        register('elec_reactive_kvarh', 'reactive'),
+      ],
+      'quarters',
+    ),
+    meter('utilities', 'pv-1', [register('renew_onsite_kwh', 'solar')], 'quarters'),
     submeter('moulding', 'moulding-1', 'moulding'),
     submeter('coating', 'coating-1', 'coating'),
     submeter('assembly', 'assembly-1', 'assembly'),

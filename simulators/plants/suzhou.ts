@@ -15,6 +15,7 @@ import {
   stack,
   submeter,
 } from './description.js'
+import { EPOCH, ORIGIN } from './time.js'
 
 const STAMP: Robot = {
   id: 'stamp-1',
@@ -42,7 +43,7 @@ const REUSED = register('water_reused_m3', 'water', 0.42)
 export const suzhou: PlantDescription = {
   model: {
     id: 'suzhou-1',
-    days: new LocalDays('Asia/Shanghai', '2026-01-01'),
+    days: new LocalDays('Asia/Shanghai', ORIGIN, { epoch: EPOCH }),
     week: new WorkWeek([
       {
         name: 'day',
@@ -82,13 +83,18 @@ export const suzhou: PlantDescription = {
     water: { id: 'water', level: levels(0.4, 2.6, 9.5, 7), rampMin: 15, slowSwing: 0.15, fastSwing: 0.25 },
   },
   devices: [
-    meter('utilities', 'main-1', [
-      register('elec_import_kwh', 'import'),
-      register('elec_export_kwh', 'export'),
-      power('elec_import_kw', 'import'),
-      register('elec_reactive_kvarh', 'reactive'),
-    ]),
-    meter('utilities', 'pv-1', [register('renew_onsite_kwh', 'solar')]),
+    meter(
+      'utilities',
+      'main-1',
+      [
+        register('elec_import_kwh', 'import'),
+        register('elec_export_kwh', 'export'),
+        power('elec_import_kw', 'import'),
+        register('elec_reactive_kvarh', 'reactive'),
+      ],
+      'quarters',
+    ),
+    meter('utilities', 'pv-1', [register('renew_onsite_kwh', 'solar')], 'quarters'),
     submeter('press', 'press-1', 'press'),
     submeter('weld', 'weld-1', 'weld'),
     submeter('paint', 'paint-1', 'paint'),
