@@ -49,7 +49,13 @@ const REUSED = register('water_reused_m3', 'water', 0.65)
 export const dresden: PlantDescription = {
   model: {
     id: 'dresden-1',
-    days: new LocalDays('Europe/Berlin', ORIGIN, { epoch: EPOCH }),
+    days: new LocalDays('Europe/Berlin', ORIGIN, {
+      epoch: EPOCH,
+      holidays: [
+        ['2025-12-24', '2026-01-04'],
+        ['2026-08-03', '2026-08-14'],
+      ],
+    }),
     week: new WorkWeek([
       {
         name: 'early',
@@ -83,6 +89,7 @@ export const dresden: PlantDescription = {
       { id: 'compressor', level: levels(22, 58, 162, 128), rampMin: 3, slowSwing: 0.05, fastSwing: 0.05 },
       { id: 'unmetered', level: levels(68, 112, 205, 190), rampMin: 30, slowSwing: 0.05, fastSwing: 0.02 },
     ],
+    measures: [{ load: 'compressor', from: '2026-07-01', factor: 0.6 }],
     drives: [
       { robot: MILL, behind: 'machining', kw: { working: 21, standing: 6, off: 0.5 } },
       { robot: FINISHER, behind: 'assembly', kw: { working: 3.4, standing: 0.9, off: 0.1 } },

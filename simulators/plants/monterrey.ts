@@ -46,7 +46,13 @@ const REUSED = register('water_reused_m3', 'water', 0.8)
 export const monterrey: PlantDescription = {
   model: {
     id: 'monterrey-1',
-    days: new LocalDays('America/Monterrey', ORIGIN, { epoch: EPOCH }),
+    days: new LocalDays('America/Monterrey', ORIGIN, {
+      epoch: EPOCH,
+      holidays: [
+        ['2025-12-24', '2026-01-03'],
+        ['2026-09-16', '2026-09-16'],
+      ],
+    }),
     week: new WorkWeek([
       {
         name: 'first',
@@ -73,6 +79,7 @@ export const monterrey: PlantDescription = {
       { id: 'chiller', level: levels(42, 104, 252, 205), rampMin: 20, slowSwing: 0.07, fastSwing: 0.04 },
       { id: 'unmetered', level: levels(58, 98, 215, 188), rampMin: 30, slowSwing: 0.05, fastSwing: 0.02 },
     ],
+    measures: [{ load: 'chiller', from: '2026-07-01', factor: 0.75 }],
     drives: [
       { robot: MOULDER, behind: 'moulding', kw: { working: 46, standing: 14, off: 0.9 } },
       { robot: FINISHER, behind: 'assembly', kw: { working: 3.1, standing: 0.8, off: 0.1 } },

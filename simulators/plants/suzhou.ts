@@ -43,7 +43,7 @@ const REUSED = register('water_reused_m3', 'water', 0.42)
 export const suzhou: PlantDescription = {
   model: {
     id: 'suzhou-1',
-    days: new LocalDays('Asia/Shanghai', ORIGIN, { epoch: EPOCH }),
+    days: new LocalDays('Asia/Shanghai', ORIGIN, { epoch: EPOCH, holidays: [['2026-10-01', '2026-10-07']] }),
     week: new WorkWeek([
       {
         name: 'day',
@@ -71,6 +71,7 @@ export const suzhou: PlantDescription = {
       // Light, air conditioning, offices, pumps: on no meter but the plant's.
       { id: 'unmetered', level: levels(76, 118, 180, 160), rampMin: 30, slowSwing: 0.05, fastSwing: 0.02 },
     ],
+    measures: [{ load: 'compressor', from: '2026-07-01', factor: 0.62 }],
     drives: [
       { robot: STAMP, behind: 'press', kw: { working: 38, standing: 9, off: 0.6 } },
       { robot: PAINTER, behind: 'paint', kw: { working: 4.6, standing: 1.3, off: 0.1 } },
