@@ -2,7 +2,7 @@ import type { EventType } from '../src/base/events.js'
 import type { MetricClass } from '../src/base/metrics.js'
 import type { Quality } from '../src/base/quality.js'
 import type { DevicePath } from '../src/base/topic.js'
-import type { PastDetail } from './past/density.js'
+import type { PastDetail } from './past/detail.js'
 
 /** Event that happens once. Its id is a pure function too: sent again after a restart, it is the same event. */
 export interface SampleEvent {
@@ -34,7 +34,7 @@ export interface SimulatedDevice {
    * multiples of `periodMs` in epoch time; one that sends on change ignores `periodMs`.
    */
   samples(fromMs: number, toMs: number, periodMs: number): readonly Sample[]
-  /** What a logger has kept of it; absent where nothing less than all samples will do. */
+  /** The few samples that a logger has kept of it; absent where nothing less than all samples will do. */
   readonly past?: LoggedPast | undefined
 }
 

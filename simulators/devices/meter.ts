@@ -1,5 +1,5 @@
 import type { DevicePath } from '../../src/base/topic.js'
-import type { PastDetail } from '../past/density.js'
+import type { PastDetail } from '../past/detail.js'
 import type { PlantRegisters } from '../physics/registers.js'
 import type { LoggedPast, Sample, SimulatedDevice } from '../plant.js'
 import { instants } from '../samples.js'

@@ -64,7 +64,7 @@ export class OnChangeRobot implements SimulatedDevice {
       })
   }
 
-  /** Of one that tells what the plant has made, the counters. Its states would have to be told at each change. */
+  /** The counters of one that tells what the plant has made. Its states would have to be told at each change. */
   get past(): LoggedPast | undefined {
     return this.#checks === null ? undefined : { detail: 'always', samples: (...asked) => this.#counts(...asked) }
   }

@@ -1,15 +1,6 @@
 import { DAY_MS, HOUR_MS, QUARTER_HOUR_MS } from '../../src/base/durations.js'
 import type { Sample, SimulatedDevice } from '../plant.js'
 
-/**
- * What is told of a device of its past. A figure of an hour costs as much as one of today, so that of long ago only that is told which
- * figures of the whole plant are made of.
- * - `always`: of all months.
- * - `quarters`: likewise, and each quarter of an hour of the last weeks, of which forecasts and load plans are made.
- * - `weeks`: of the last weeks alone.
- */
-export type PastDetail = 'always' | 'quarters' | 'weeks'
-
 /** So far back the quarters of an hour are told: forecasts want four weeks of days, and plans as many. */
 const QUARTERS_MS = 35 * DAY_MS
 /** So far back the meters of lines are told: a month, and what is left of one more. */

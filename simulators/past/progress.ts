@@ -2,7 +2,7 @@ import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { EXIT } from '../../src/base/exit-codes.js'
 import { Stop } from '../stop.js'
 
-/** How far the past has been sent: newest first, so that what is missing lies before it. */
+/** Progress with a past that is sent newest first: what is missing lies before it. */
 export interface PastProgress {
   /** The past is [fromMs, toMs), epoch ms: at `toMs` the dense samples of the first start begin. */
   readonly fromMs: number
@@ -23,7 +23,7 @@ export function readProgress(file: string): PastProgress | null {
     ]
     if (fromMs <= sentFromMs && sentFromMs <= toMs) return { fromMs, toMs, sentFromMs }
   } catch {
-    // What follows says it of a file of any other kind too.
+    // A file of any other kind is refused below as well.
   }
   throw new Stop(EXIT.io, `${file} does not tell how far the past has been sent: delete it to send the past again`)
 }

@@ -8,7 +8,7 @@ import { smoothNoise } from './noise.js'
 import { type SolarPlant, solarOfDay } from './solar-plant.js'
 import type { WorkWeek } from './work-week.js'
 
-/** What was done on a load so that it needs less for the same work. */
+/** A measure on a load, which needs less for the same work from then on. */
 export interface SavingMeasure {
   readonly load: string
   /** First day with it, such as 2026-07-01. */

@@ -1,7 +1,7 @@
 import type { Characteristic } from '../devices/gauge.js'
 import type { Logbook } from '../devices/logbook.js'
 import { type Channel, register } from '../devices/meter.js'
-import type { PastDetail } from '../past/density.js'
+import type { PastDetail } from '../past/detail.js'
 import type { Chimney } from '../physics/flue-gas.js'
 import type { PlantModel } from '../physics/plant.js'
 import type { Robot } from '../physics/robot-day.js'
@@ -11,7 +11,7 @@ export type DeviceDescription = { readonly line: string; readonly id: string } &
   | {
       readonly kind: 'meter' | 'submeter'
       readonly channels: readonly Channel[]
-      /** What is told of its past; nothing when absent. */
+      /** Extent of its past that is told; nothing when absent. */
       readonly past?: PastDetail
     }
   | { readonly kind: 'stack'; readonly chimney: Chimney }

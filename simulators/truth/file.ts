@@ -18,7 +18,7 @@ export interface RunRecord {
   /** All devices have sent what they sampled in [fromMs, toMs], epoch ms. */
   readonly fromMs: number
   readonly toMs: number
-  /** What was sent of the time before; null for nothing. */
+  /** The time before of which something was sent; null for none. */
   readonly past: PastRange | null
   /** Everything that was sent has been acknowledged. */
   readonly isComplete: boolean

@@ -69,7 +69,7 @@ export async function runDemo(loaded: LoadedConfig, load: LoadSettings, isWithPa
   })
 }
 
-/** What the simulators are told of the months before; how far they have come is kept beside the data. */
+/** The words that tell the simulators of the months before; a file beside the data keeps how far they have come. */
 function pastArguments({ data_dir }: Config, api: string): readonly string[] {
   return [
     ...['--past', String(PAST_DAYS), '--past-progress', join(data_dir, 'demo-past.json')],
