@@ -23,5 +23,5 @@ export function pastSamples(
 
 /** Days that are sent at once: the gateway computes them together, and live figures wait no longer for them. */
 export function stepMs(backMs: number): number {
-  return backMs < QUARTERS_MS ? DAY_MS : 3 * DAY_MS
+  return backMs < QUARTERS_MS ? DAY_MS : 4 * DAY_MS
 }

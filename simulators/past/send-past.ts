@@ -12,14 +12,12 @@ import { nextStep, type PastStep, pastOfAllFromMs, samplesOfStep } from './past.
 import { type PastProgress, readProgress, writeProgress } from './progress.js'
 
 /** Figures that are later than this are waited for before more of the past is sent, s. */
-const LATE_S = 1.5
-/** Time between two looks at how late figures are, and the longest time of one, ms. */
-const LOOK_MS = 250
+const LATE_S = 1
+/** Time between two looks at how late figures are: longer than they may be late, so that none is missed. And the longest time of one, ms. */
+const LOOK_MS = 1100
 const ANSWER_MS = 2000
-/** Pause between two steps when nobody tells how late figures are, ms. */
-const BLIND_MS = 1000
 /** The console is told how far it is each time so many more days are sent. */
-const TOLD_DAYS = 60
+const TOLD_DAYS = 30
 
 export interface PastOptions {
   readonly url: string
@@ -71,10 +69,12 @@ export async function sendPast(
   let elements = 0
   tell(progress)
   for (let step = stepOf(progress); step !== null && !stop.aborted; step = stepOf(progress)) {
-    await whileLate(options, clock, stop)
-    for (const message of messagesOf(plants, step, progress.toMs, options.days)) {
-      if (!(await publisher.publish(message.topic, message.payload))) break
-      elements += message.elements
+    for (const plant of plants) {
+      await whileLate(options, clock, stop)
+      for (const message of messagesOf(plant, step, progress.toMs, options.days)) {
+        if (!(await publisher.publish(message.topic, message.payload))) break
+        elements += message.elements
+      }
     }
     if (!(await publisher.drained())) break
     const before = progress
@@ -99,24 +99,22 @@ function stepOf({ fromMs, sentFromMs, toMs }: PastProgress): PastStep | null {
   return nextStep(fromMs, sentFromMs, toMs)
 }
 
-/** The messages of one step, device by device. */
-function* messagesOf(plants: readonly SimulatedPlant[], step: PastStep, presentMs: number, days: number) {
-  for (const plant of plants) {
-    for (const device of plant.devices) {
-      const found = samplesOfStep(plant, device, days, presentMs, step)
-      for (let at = 0; at < found.length; at += SAMPLES_A_MESSAGE_MAX) {
-        const part = found.slice(at, at + SAMPLES_A_MESSAGE_MAX)
-        yield { topic: topicOf(device.path, device.class), payload: payloadOf(part), elements: part.length }
-      }
+/** The messages of one step of a plant, device by device. */
+function* messagesOf(plant: SimulatedPlant, step: PastStep, presentMs: number, days: number) {
+  for (const device of plant.devices) {
+    const found = samplesOfStep(plant, device, days, presentMs, step)
+    for (let at = 0; at < found.length; at += SAMPLES_A_MESSAGE_MAX) {
+      const part = found.slice(at, at + SAMPLES_A_MESSAGE_MAX)
+      yield { topic: topicOf(device.path, device.class), payload: payloadOf(part), elements: part.length }
     }
   }
 }
 
-/** Waits while the gateway says that figures are late; a while where it says nothing. */
+/** Waits until what was sent last is computed: while it is not, figures are at least as late as the wait for them is long. */
 async function whileLate({ pace }: PastOptions, clock: Clock, stop: AbortSignal): Promise<void> {
   while (!stop.aborted) {
+    await clock.sleep(LOOK_MS, stop)
     const lateS = pace === undefined ? null : await latenessOf(pace, stop)
-    await clock.sleep(lateS === null ? BLIND_MS : LOOK_MS, stop)
     if (lateS === null || lateS < LATE_S) return
   }
 }
