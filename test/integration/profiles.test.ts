@@ -143,3 +143,19 @@ test('a profile that is added, changed and mended while messages come takes effe
   const values = (await readingsOf('m1', 'elec_submeter_kwh')).map(({ value }) => value as number)
   expect(values.sort((a, b) => a - b)).toEqual(Array.from({ length: sent }, (_, index) => index + 1))
 })
+
+test('the will of a Shelly is that of its channels too, of those that sent before a kill as well', async () => {
+  await publish('shellyplus2pm-1/status/switch:0', { id: 0, apower: 5, aenergy: { total: 123.585 } })
+  await settled(gateway)
+  await client.endAsync(true)
+  await gateway.stop('SIGKILL')
+  gateway = await gateway.restart()
+  client = await mqtt.connectAsync(gateway.mqttUrl)
+  await publish('shellyplus2pm-1/status/switch:1', { id: 1, apower: 5, aenergy: { total: 7 } })
+  await publish('shellyplus2pm-1/online', 'false')
+  await settled(gateway)
+  for (const device of ['shellyplus2pm-1-switch-0', 'shellyplus2pm-1-switch-1']) {
+    const { status } = await getJson<{ status: string | null }>(gateway, `/api/v1/plants/p/devices/${device}`)
+    expect(status).toBe('offline')
+  }
+})
