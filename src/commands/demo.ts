@@ -30,7 +30,7 @@ export function earlierDemo(dataDir: string): string {
 export const demoConfig = join(packageRoot, 'devices', 'demo', 'greengauge.yaml')
 
 /** `run` with the demo plants, the simulators beside it, and three lines that say where to look and what to try. */
-export async function runDemo(loaded: LoadedConfig, load: LoadSettings, isWithPast = true): Promise<void> {
+export async function runDemo(loaded: LoadedConfig, load: LoadSettings, isWithPast = false): Promise<void> {
   await runGateway(loaded, load, (running) => {
     const mqttPort = running.mqttPorts?.tcp ?? null
     if (mqttPort === null) {

@@ -101,7 +101,7 @@ program
 program
   .command('demo')
   .description('run the gateway with the demo plants and simulators that feed it')
-  .option('--no-past', 'without the months before, which the first start sends behind the last day')
+  .option('--past', 'send thirteen months of few samples behind the last day; it takes long')
   .option('--config <file>', 'configuration file (default: the demo plants)')
   .option('--set <setting=value>', 'one setting, over file and environment; may be repeated', collectSettings)
   .action(async (_options: Options, command: Command) => {
@@ -112,7 +112,7 @@ program
     if (loaded === undefined) return
     const earlier = earlierDemo(loaded.config.data_dir)
     if (earlier !== '') complain(earlier)
-    await runDemo(loaded, load, options.past)
+    await runDemo(loaded, load, options.past === true)
   })
 
 for (const [name, description] of [

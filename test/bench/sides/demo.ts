@@ -23,7 +23,7 @@ export async function startDemo(env: Readonly<Record<string, string>> = {}): Pro
   const [httpPort, dataDir] = [await freePort(), scratchDir('demo')]
   const settings = { 'http.port': httpPort, 'mqtt.port': await freePort(), data_dir: dataDir }
   const args = Object.entries(settings).flatMap(([key, value]) => ['--set', `${key}=${value}`])
-  const child = start(process.execPath, [CLI, 'demo', '--no-past', '--config', demoConfig, ...args], {
+  const child = start(process.execPath, [CLI, 'demo', '--config', demoConfig, ...args], {
     env: { ...process.env, ...env },
   })
   const httpUrl = `http://127.0.0.1:${httpPort}`
