@@ -20,7 +20,7 @@ import { StateHistory } from './plant/state-history.js'
 import { unfinishedBefore } from './plant/unfinished.js'
 import { goneFigures, markForgotten, noneForgotten } from './schedule/forgotten.js'
 import { GoneKeeper } from './schedule/gone-keeper.js'
-import { endPass, foldFresh, nextStretch, noteOpenedRanges } from './schedule/late-fold.js'
+import { endPass, foldFresh, nextStretch, noteOpenedRanges, putOffSilences } from './schedule/late-fold.js'
 import { liveFirst, type Share } from './schedule/live-first.js'
 import type { EngineProgress, ForgottenShare } from './schedule/progress.js'
 import { Recomputation, type Recomputed, type StoredPoints } from './schedule/recomputation.js'
@@ -354,6 +354,7 @@ export class Engine {
     const changed = await foldFresh(plant, this.#past, () => output.othersTurn())
     this.#computingFrom = minOf([...plant.fresh.values()], ({ position }) => position)
     plant.held.position = this.#computingFrom
+    putOffSilences(plant, changed)
     noteOpenedRanges(plant, changed, plant.fresh)
     plant.fresh.clear()
     addHeldByConnection(plant, changed, this.#nowMs)

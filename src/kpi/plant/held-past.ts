@@ -6,6 +6,8 @@ import { isOfHeld, type StaleStretch } from './past-work.js'
 
 /** Sums of so many series are much work: those of the past are made seldom while more of it comes, and in steps. */
 const MANY_SERIES = 100
+/** Lines of so many are too in a plant of many: they may all change at once. */
+const LINE_SERIES = 10
 /**
  * They are made when those of one series reach over so much time, whatever is said, and no more of its sums are kept for them: they
  * should still be at hand. Of devices that send times weeks apart all of it reaches over weeks at once.
@@ -30,9 +32,10 @@ export class HeldPast {
   #sinceMs = 0
   #spanMs = 0
 
-  /** True for a subject whose past is held while more of it comes. */
-  holds({ seriesList }: Pick<KpiSubject, 'seriesList'>): boolean {
-    return seriesList.length >= MANY_SERIES
+  /** True for a subject whose past is held while more of it comes. @param seriesOfPlant number of all series of its plant */
+  holds({ scope, seriesList }: Pick<KpiSubject, 'scope' | 'seriesList'>, seriesOfPlant: number): boolean {
+    if (seriesList.length >= MANY_SERIES) return true
+    return scope === 'line' && seriesList.length >= LINE_SERIES && seriesOfPlant >= MANY_SERIES
   }
 
   /** Takes a range in which the sums of a series have changed, for some subjects. */

@@ -148,6 +148,10 @@ export class EnginePlant {
     return this.#seriesList.values()
   }
 
+  get seriesCount(): number {
+    return this.#seriesList.size
+  }
+
   subjectsOf(version: PlantVersion): readonly KpiSubject[] {
     let subjects = this.#subjects.get(version)
     if (subjects === undefined) {

@@ -185,6 +185,20 @@ export function noteOpenedRanges(
   }
 }
 
+/**
+ * Marks long silences that new samples end as stale, so that they are computed a stretch at a time: after an outage all meters
+ * of a plant send on at once, and each changes all of it. The days in which the new samples lie are computed with them.
+ */
+export function putOffSilences(plant: EnginePlant, changed: Map<SeriesState, Range>): void {
+  for (const [series, range] of changed) {
+    const fresh = plant.fresh.get(series)
+    // Silence of a device that sends on change says something: it was computed as long as it lasted.
+    if (fresh === undefined || series.isEverOnChange || fresh.fromMs - range.fromMs <= DAY_MS) continue
+    mark(plant.stale, series, range.fromMs, fresh.fromMs, fresh.position, fresh.cause)
+    changed.set(series, { ...range, fromMs: fresh.fromMs })
+  }
+}
+
 /** Makes every series live that is not, as far as its late samples have been folded. */
 async function warmAll(plant: EnginePlant, past: PastFold): Promise<void> {
   const cold = [...plant.seriesList].filter((series) => !series.isWarm && series.isSampled && !plant.late.has(series))

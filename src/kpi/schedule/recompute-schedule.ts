@@ -87,7 +87,7 @@ export class RecomputeSchedule {
     const held: string[] = []
     for (const { subject, pending } of rows) {
       if (!concerns(subject)) continue
-      if (thereMs < heldBeforeMs && this.#plant.held.holds(subject)) {
+      if (thereMs < heldBeforeMs && this.#plant.held.holds(subject, this.#plant.seriesCount)) {
         held.push(subject.key)
         continue
       }

@@ -20,8 +20,13 @@ import { OpenSamples } from './open-samples.js'
 
 /** Quarters are kept in memory from the start of the UTC day this many days before the newest sample's. */
 const LIVE_DAYS = 2
-/** A longer step in time is folded from the archive, a stretch at a time: its sums need not be in memory together. */
-const LIVE_GAP_MAX_MS = 31 * DAY_MS
+/**
+ * A longer silence is folded from the archive, a stretch at a time: its sums need not be in memory together, and after an outage of a
+ * plant no cycle has all of it for all meters. Samples of each day are not late.
+ */
+const LIVE_GAP_MAX_MS = 1.5 * DAY_MS
+/** Events bridge nothing, and the silence of a device that sends on change was computed as long as it lasted. */
+const TOLD_GAP_MAX_MS = 31 * DAY_MS
 
 /** Bounds on the samples of a series that are kept, to be folded anew when one comes between them. */
 export interface OpenLimits {
@@ -115,7 +120,7 @@ export class LiveSeries {
     const newest = this.#newestTs
     if (ts < newest) this.#disorderMs = newest
     const { settled } = this.#fold
-    if (ts < settled.fromMs || ts <= settled.closedMs || ts - newest > LIVE_GAP_MAX_MS) return false
+    if (ts < settled.fromMs || ts <= settled.closedMs || ts - newest > this.#gapMaxMs) return false
     if (this.#isCut && ts <= this.#marks[0]!.closedMs) return false
     if (this.#samples.size >= this.#roomMax) {
       this.#foldOn()
@@ -270,6 +275,11 @@ export class LiveSeries {
   /** With so many samples those not folded yet are folded without waiting for the cycle. */
   get #roomMax(): number {
     return Math.min(this.#limits.inDoubtMax, Math.max(2 * this.#limits.samplesMax, 2 * this.#folded))
+  }
+
+  get #gapMaxMs(): number {
+    const isTold = this.#connections !== null || this.#rulebook[0]!.rules.kind === 'event'
+    return isTold ? TOLD_GAP_MAX_MS : LIVE_GAP_MAX_MS
   }
 
   get #samplesMax(): number {

@@ -159,41 +159,52 @@ test('the past of devices that send times a week apart is held all the same, and
   await one.cycle(HOLD_MS)
   expect(one.engine.progress().position).toBe(held)
   expect(one.engine.isLatePending).toBe(false)
-  await one.commit(block(3 * 24 + 2, [0], NOW + 2000))
+  for (const hour of [24, 48, 3 * 24 + 2]) await one.commit(block(hour, [0], NOW + 2000))
   await one.cycle(HOLD_MS)
   expect(one.engine.isLatePending).toBe(true)
   while (one.engine.isLatePending) await one.cycleLate()
   expect(one.engine.progress().position).toBe(one.nextPosition)
 })
 
-test('a past that comes in order is computed for a plant of many meters in steps, and no window of it in a cycle', async () => {
-  const all = Array.from({ length: METERS }, (_, meter) => meter)
-  const some = [0, 1, 2]
-  const blocks = [block(0, all, NOW), block(1, some, NOW + 1000), block(2, some, NOW + 1000 + HOLD_MS)]
-  const one = await bench()
-  one.isSentInParts = true
-  const taken = vi.spyOn(one.publisher, 'publish')
-  /** Windows of the plant from the second hour on that are published. */
-  const windows = async (work: () => Promise<unknown>) => {
-    taken.mockClear()
-    await work()
-    const points = taken.mock.calls.flatMap(([{ final, provisional }]) => [...final, ...provisional])
-    const ofPlant = points.filter(({ stream, startMs }) => {
-      return stream.scope === 'plant' && startMs >= PAST + HOUR_MS && startMs < PAST + 3 * HOUR_MS
-    })
-    return new Set(ofPlant.map(({ stream, startMs }) => `${stream.window} ${startMs}`)).size
-  }
-  await one.feed(blocks[0]!)
-  for (const come of blocks.slice(1)) {
-    await one.commit(come)
-    expect(await windows(() => one.cycle(HOLD_MS))).toBe(0)
-  }
-  const steps: number[] = []
-  while (one.engine.isLatePending) steps.push(await windows(() => one.cycleLate(true, 2)))
-  // Two hours are 2 hours and 8 quarters.
-  expect(steps.reduce((sum, of) => sum + of, 0)).toBe(10)
-  expect(Math.max(...steps)).toBeLessThan(8)
-})
+/** Scopes of many meters: their plant, and lines of half of them, of which one has the meter that is live. */
+const MANY_METERS = [
+  { scope: 'plant', lineOf: () => 'l' },
+  { scope: 'line', lineOf: (device: string) => (device < 'meter-17' ? 'a' : 'b') },
+] as const
+
+test.each(MANY_METERS)(
+  'a past that comes in order is computed for a plant of many meters in steps, and no window of its $scope in a cycle',
+  async ({ scope, lineOf }) => {
+    const all = Array.from({ length: METERS }, (_, meter) => meter)
+    const some = [0, 1, 2]
+    const blocks = [block(0, all, NOW), block(1, some, NOW + 1000), block(2, some, NOW + 1000 + HOLD_MS)].map((come) =>
+      come.map((one) => ({ ...one, line: lineOf(one.device) })),
+    )
+    const one = await bench()
+    one.isSentInParts = true
+    const taken = vi.spyOn(one.publisher, 'publish')
+    /** Windows of the scope from the second hour on that are published. */
+    const windows = async (work: () => Promise<unknown>) => {
+      taken.mockClear()
+      await work()
+      const points = taken.mock.calls.flatMap(([{ final, provisional }]) => [...final, ...provisional])
+      const ofScope = points.filter(({ stream, startMs }) => {
+        return stream.scope === scope && startMs >= PAST + HOUR_MS && startMs < PAST + 3 * HOUR_MS
+      })
+      return new Set(ofScope.map(({ stream, startMs }) => `${stream.id} ${stream.window} ${startMs}`)).size
+    }
+    await one.feed(blocks[0]!)
+    for (const come of blocks.slice(1)) {
+      await one.commit(come)
+      expect(await windows(() => one.cycle(HOLD_MS))).toBe(0)
+    }
+    const steps: number[] = []
+    while (one.engine.isLatePending) steps.push(await windows(() => one.cycleLate(true, 2)))
+    // Two hours are 2 hours and 8 quarters.
+    expect(steps.reduce((sum, of) => sum + of, 0)).toBe(10)
+    expect(Math.max(...steps)).toBeLessThan(8)
+  },
+)
 
 test('hours that a large line holds when their device moves to a small one are computed for that', async () => {
   const holds = vi.spyOn(HeldPast.prototype, 'holds').mockImplementation(({ seriesList }) => seriesList.length > 3)
