@@ -34,7 +34,7 @@ type Query = Readonly<Record<string, string | number | undefined>>
 
 /** A path below `/api/v1` with its query; what is undefined is left out. Throws for a segment that would lead to another route. */
 export function apiPath(segments: readonly string[], of: Query = {}): string {
-  const lost = segments.find((one) => one === '' || one === '.' || one === '..')
+  const lost = segments.find((one) => one === '' || one === '.' || one === '..' || /\p{Surrogate}/u.test(one))
   if (lost !== undefined) throw badArgument('id', lost, 'an id')
   const asked = Object.entries(of).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)]]))
   const path = `/api/v1/${segments.map(encodeURIComponent).join('/')}`

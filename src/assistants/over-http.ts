@@ -20,11 +20,7 @@ export async function assistantOverHttp(version: string): Promise<AnswerMessage>
   const serverFor = await assistantServers(version)
   const { createMcpHandler } = await import('@modelcontextprotocol/server')
   return async (api, headers, body) => {
-    const handler = createMcpHandler(() => serverFor(api), {
-      responseMode: 'json',
-      maxSubscriptions: 0,
-      keepAliveMs: 0,
-    })
+    const handler = createMcpHandler(() => serverFor(api), { maxSubscriptions: 0, keepAliveMs: 0 })
     const signal = AbortSignal.timeout(EXCHANGE_MS_MAX)
     const asked = new Request(`${api.base}/mcp`, { method: 'POST', headers, body, signal })
     try {

@@ -43,9 +43,10 @@ export class FairConcurrencyLimit {
 
   constructor(private readonly options: FairLimitOptions) {}
 
-  async take<T>(asker: Requester, act: () => Promise<T>): Promise<T> {
+  /** @param hungUp aborted when the asker no longer waits: then the turn goes to the next one */
+  async take<T>(asker: Requester, act: () => Promise<T>, hungUp?: AbortSignal): Promise<T> {
     if (this.#active < this.options.atOnce) this.#active++
-    else await this.#wait(asker)
+    else await this.#wait(asker, hungUp)
     try {
       return await act()
     } finally {
@@ -53,7 +54,7 @@ export class FairConcurrencyLimit {
     }
   }
 
-  #wait(asker: Requester): Promise<void> {
+  #wait(asker: Requester, hungUp: AbortSignal | undefined): Promise<void> {
     const { waitingMax, waitingOfNetworkMax, waitingOfHostMax, dropped } = this.options
     const [network, host] = keysOf(asker)
     return new Promise((resolve, reject) => {
@@ -70,6 +71,11 @@ export class FairConcurrencyLimit {
       for (const key of [network, host]) this.#counts.set(key, this.#waitingOf(key) + 1)
       this.#waiting.enter(waiting, asker.origin, asker.isKnown)
       this.#queue.put(waiting, asker.origin, asker.isKnown)
+      hungUp?.addEventListener('abort', () => {
+        if (!this.#waiting.has(waiting)) return
+        this.#forget(waiting)
+        reject(new ProblemError(503, 'Whoever asked for this has hung up.'))
+      })
       if (this.#waiting.size > waitingMax) this.#sendOneAway()
     })
   }

@@ -45,6 +45,7 @@ const explainKpi = tool({
   async answer(call, { plant, kpi, lang, ...asked }) {
     const { from, to, scope, id } = await rangeIn(call, plant, asked)
     if (kpi.includes(',')) throw badArgument('kpi', kpi, 'the id of one KPI')
+    if (id?.includes(',')) throw badArgument('id', id, 'the id of one line or device')
     const { figures } = await call.read<TotalsAnswer>(
       apiPath(['plants', plant, 'kpis', 'totals'], { kpi, scope, id, from, to }),
     )

@@ -20,6 +20,9 @@ export interface GatewayApi {
   token(): string
 }
 
+const NO_TOKEN =
+  'the token of GREENGAUGE_TOKEN or GREENGAUGE_TOKEN_FILE is not one line of letters, digits, - and _, as greengauge user token add prints it'
+
 /** The gateway that runs with these settings. */
 export function gatewayOf(config: Pick<Config, 'http' | 'data_dir'>): GatewayApi {
   const { http, data_dir } = config
@@ -50,7 +53,9 @@ export function tokenFor(dataDir: string, env: NodeJS.ProcessEnv = process.env):
 /** The answer to a request for a path, whatever its status. Throws `Unreachable` where none comes. */
 export async function requestGateway(api: GatewayApi, path: string, init: PinnedInit = {}): Promise<Response> {
   const url = `${api.base}${path}`
-  const token = api.token()
+  const token = api.token().trim()
+  // The library would refuse it too, with the token in its words.
+  if (!/^[\x21-\x7e]*$/.test(token)) throw new Unreachable(NO_TOKEN, EXIT.permission)
   const headers = new Headers(init.headers)
   if (token !== '') headers.set('authorization', `Bearer ${token}`)
   try {

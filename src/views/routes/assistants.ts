@@ -1,4 +1,4 @@
-import type { FastifyRequest } from 'fastify'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { originOf } from '../../access/places/origin.js'
 import type { AssistantApi } from '../../assistants/api.js'
@@ -42,8 +42,12 @@ export function assistantRoute(server: Server, version: string): void {
       const { name } = personOf(request)
       const origin = name === '' ? originOf(request.ip) : { host: name, network: name }
       const asker = { origin, address: request.ip, isKnown: name !== '' }
-      const { status, type, text } = await places.take(asker, () =>
-        answerMessage(apiFor(server, request), headersOf(request), body),
+      const hungUp = hangUpOf(reply)
+      const api = apiFor(server, request, hungUp)
+      const { status, type, text } = await places.take(
+        asker,
+        () => answerMessage(api, headersOf(request), body),
+        hungUp,
       )
       if (type !== null) reply.type(type)
       // The library decides which status a message has.
@@ -56,21 +60,36 @@ export function assistantRoute(server: Server, version: string): void {
 }
 
 /** The API as whoever sent a request may ask it. */
-function apiFor(server: Server, { headers, protocol, host, raw }: FastifyRequest): AssistantApi {
+function apiFor(server: Server, request: FastifyRequest, hungUp: AbortSignal): AssistantApi {
+  const { headers, raw } = request
   const own = OF_ASKER.flatMap((name) => (headers[name] === undefined ? [] : [[name, headers[name]] as const]))
+  // The socket of somebody who has hung up has none, and without one a question would count as asked from here.
+  const remoteAddress = raw.socket.remoteAddress ?? '0.0.0.0'
   return {
-    base: `${protocol}://${host}`,
+    base: baseOf(request),
     get: async (path, signal) => {
-      const { statusCode, body } = await server.inject({
-        method: 'GET',
-        url: path,
-        headers: Object.fromEntries(own),
-        remoteAddress: raw.socket.remoteAddress ?? '',
-        signal,
-      })
+      if (hungUp.aborted) throw new Error('whoever asked has hung up')
+      const asked = { method: 'GET', url: path, headers: Object.fromEntries(own), remoteAddress, signal } as const
+      const { statusCode, body } = await server.inject(asked)
       return { status: statusCode, body }
     },
   }
+}
+
+/** Aborted when whoever asks hangs up before the answer; a request is closed once its body is read, so that it says nothing of that. */
+function hangUpOf({ raw }: Pick<FastifyReply, 'raw'>): AbortSignal {
+  const hangUp = new AbortController()
+  if (raw.destroyed) hangUp.abort()
+  else raw.once('close', () => hangUp.abort())
+  return hangUp.signal
+}
+
+/** Address that links begin with. Throws the 400 for a Host that is no name of a server. */
+function baseOf({ protocol, host }: FastifyRequest): string {
+  const base = `${protocol}://${host}`
+  const url = URL.canParse(base) ? new URL(base) : null
+  if (url?.href === `${url?.origin}/`) return base
+  throw new ProblemError(400, 'The header Host does not name this server; expected one such as gauge.example.com.')
 }
 
 function headersOf({ headers }: FastifyRequest): Headers {

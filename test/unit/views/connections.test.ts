@@ -164,12 +164,16 @@ function signingIn(options: { waitingMax: number; waitingOfNetworkMax: number; w
   const turns = new FairConcurrencyLimit({ atOnce: 1, waitingOfHostMax: 60, ...options, dropped: () => (dropped += 1) })
   const ends: (() => void)[] = []
   const order: string[] = []
-  const comes = (name: string, address: string, isKnown = false): Promise<string> =>
+  const comes = (name: string, address: string, isKnown = false, hungUp?: AbortSignal): Promise<string> =>
     turns
-      .take({ origin: originOf(address), address, isKnown }, () => {
-        order.push(name)
-        return new Promise<void>((resolve) => ends.push(resolve))
-      })
+      .take(
+        { origin: originOf(address), address, isKnown },
+        () => {
+          order.push(name)
+          return new Promise<void>((resolve) => ends.push(resolve))
+        },
+        hungUp,
+      )
       .then(
         () => 'in',
         (error: { status?: number }) => String(error.status ?? error),
@@ -182,6 +186,19 @@ function signingIn(options: { waitingMax: number; waitingOfNetworkMax: number; w
   }
   return { comes, finish, order, dropped: () => dropped }
 }
+
+test('who hangs up while they wait leave their place and their turn to others', async () => {
+  const { comes, finish, order } = signingIn({ waitingMax: 2, waitingOfNetworkMax: 2, waitingOfHostMax: 2 })
+  const hangUp = new AbortController()
+  const first = comes('first', '10.0.0.1', true, hangUp.signal)
+  const gone = [1, 2].map((i) => comes(`gone ${i}`, '10.0.0.1', true, hangUp.signal))
+  expect(await comes('too many', '10.0.0.1', true)).toBe('503')
+  hangUp.abort()
+  expect(await Promise.all(gone)).toEqual(['503', '503'])
+  const next = comes('next', '10.0.0.1', true)
+  await finish(2)
+  expect([await first, await next, order]).toEqual(['in', 'in', ['first', 'next']])
+})
 
 test('who signs in waits for their own network, not for all that try', async () => {
   const { comes, finish, order } = signingIn({ waitingMax: 60, waitingOfNetworkMax: 60 })
