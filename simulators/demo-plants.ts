@@ -55,7 +55,7 @@ function deviceOf(
   switch (device.kind) {
     case 'meter':
     case 'submeter':
-      return new Meter(path, device.channels, registers, device.past)
+      return new Meter(path, device.channels, registers)
     case 'stack':
       return new Stack(path, device.chimney, model, seed, registers)
     case 'robot':

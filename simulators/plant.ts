@@ -2,7 +2,6 @@ import type { EventType } from '../src/base/events.js'
 import type { MetricClass } from '../src/base/metrics.js'
 import type { Quality } from '../src/base/quality.js'
 import type { DevicePath } from '../src/base/topic.js'
-import type { PastDetail } from './past/detail.js'
 
 /** Event that happens once. Its id is a pure function too: sent again after a restart, it is the same event. */
 export interface SampleEvent {
@@ -34,15 +33,6 @@ export interface SimulatedDevice {
    * multiples of `periodMs` in epoch time; one that sends on change ignores `periodMs`.
    */
   samples(fromMs: number, toMs: number, periodMs: number): readonly Sample[]
-  /** The few samples that a logger has kept of it; absent where nothing less than all samples will do. */
-  readonly past?: LoggedPast | undefined
-}
-
-/** Few samples of a device, of which figures of hours and days come to the same as of all. */
-export interface LoggedPast {
-  readonly detail: PastDetail
-  /** In [fromMs, toMs), in order of time, at multiples of `everyMs` of epoch time or where something happened. */
-  samples(fromMs: number, toMs: number, everyMs: number): readonly Sample[]
 }
 
 export interface SimulatedPlant {

@@ -7,13 +7,10 @@ import { type DeviceCount, type Run, runDevice } from './device.js'
 import { DeviceSamples } from './device-samples.js'
 import type { FaultName } from './faults/names.js'
 import { type DeviceFaults, planOf } from './faults/plan.js'
-import { pastOfAllFromMs } from './past/past.js'
-import { type PastCount, type PastOptions, sendPast } from './past/send-past.js'
 import type { SimulatedDevice, SimulatedPlant } from './plant.js'
 import { printLine, Stop } from './stop.js'
 import { Timetable, type TimetableOptions } from './timetable.js'
 import { type RunRecord, writeTruth } from './truth/file.js'
-import type { PastRange } from './truth/past.js'
 
 /** Time between two looks at a device that sends on change, ms: what happens there is sent at most every second. */
 const LOOK_MS = 1000
@@ -35,12 +32,6 @@ export interface SimulateOptions {
   readonly speed: number
   /** Hours. */
   readonly backfill: number
-  /** Days of sparse samples before the back-fill; none when 0. */
-  readonly past?: number
-  /** File that tells the next start how far the past was sent. */
-  readonly pastProgress?: string
-  /** Address that says how late figures are. */
-  readonly pace?: string
   readonly faults: ReadonlySet<FaultName>
   /** File to write at the end. */
   readonly truth?: string
@@ -107,11 +98,8 @@ export async function simulate(options: SimulateOptions, signal: AbortSignal, cl
   const names = plants.map((plant) => plant.id).join(', ')
   printLine(`simulate ${names}: ${cast.length} devices to ${options.url}, back-fill ${options.backfill} h`)
 
-  const { counts, past } = await runAll(cast, options, signal, clock, (stop, devicesEnd) =>
-    sendPast(plants, timetable.firstMs, pastOptionsOf(options), { clock, stop, devicesEnd }),
-  )
-  const total = (pick: (count: Omit<PastCount, 'isWhole'>) => number) =>
-    [...counts, past].reduce((sum, count) => sum + pick(count), 0)
+  const counts = await runAll(cast, options, signal, clock)
+  const total = (pick: (count: DeviceCount) => number) => counts.reduce((sum, count) => sum + pick(count), 0)
   const answer = {
     plants: plants.map((plant) => plant.id),
     devices: cast.length,
@@ -126,48 +114,29 @@ export async function simulate(options: SimulateOptions, signal: AbortSignal, cl
     fromMs: timetable.firstMs,
     // The end of the time that all devices have covered.
     toMs: Math.min(...counts.map((count) => count.coveredToMs)) - 1,
-    past: pastRangeOf(plants, timetable.firstMs, options.past ?? 0),
-    isComplete: past.isWhole && [...counts, past].every((count) => count.messages === count.acknowledged),
+    isComplete: counts.every((count) => count.messages === count.acknowledged),
     devices: cast.map((one, i) => ({ ...one, count: counts[i]! })),
   }
   return { ...answer, ...writeTruth(options.truth, record) }
 }
 
-function pastRangeOf(plants: readonly SimulatedPlant[], presentMs: number, days: number): PastRange | null {
-  return days === 0 ? null : { days, presentMs, fromMs: pastOfAllFromMs(plants, presentMs, days) }
-}
-
-function pastOptionsOf({ url, past: days = 0, pastProgress, pace, wait }: SimulateOptions): PastOptions {
-  return {
-    ...{ url, days, patienceMs: wait * 1000 },
-    ...(pastProgress === undefined ? {} : { progress: pastProgress }),
-    ...(pace === undefined ? {} : { pace }),
-  }
-}
-
 /** One line for all devices: a line each would push away what else is said at a start. */
-function logOnce(devices: number, hours: number, whenAll: () => void): Run['backfilled'] {
+function logOnce(devices: number, hours: number): Run['backfilled'] {
   let done = 0
   let samples = 0
   return (elements) => {
     done++
     samples += elements
-    if (done < devices) return
-    printLine(`back-fill of ${hours} h sent: ${devices} devices, ${samples} samples`)
-    whenAll()
+    if (done === devices) printLine(`back-fill of ${hours} h sent: ${devices} devices, ${samples} samples`)
   }
 }
-
-/** Sends the past until it is sent or `stop` is aborted, and stays connected until the devices have ended. */
-type SendPast = (stop: AbortSignal, devicesEnd: Promise<unknown>) => Promise<PastCount>
 
 async function runAll(
   cast: readonly Played[],
   options: SimulateOptions,
   signal: AbortSignal,
   clock: Clock,
-  sendPastOf: SendPast,
-): Promise<{ counts: readonly DeviceCount[]; past: PastCount }> {
+): Promise<readonly DeviceCount[]> {
   // The first device that cannot go on ends the others too: a plant with holes would be no witness.
   const failed = new AbortController()
   const stop = AbortSignal.any([signal, failed.signal])
@@ -175,37 +144,24 @@ async function runAll(
   stop.addEventListener('abort', () => void clock.sleep(GRACE_MS).then(() => abandoned.abort()), { once: true })
   // Each device listens, which is no leak.
   for (const one of [stop, abandoned.signal]) setMaxListeners(0, one)
-  const orFail = (error: unknown) => {
-    failed.abort()
-    throw error
-  }
-  const allBackfilled = new AbortController()
-  if (options.backfill === 0) allBackfilled.abort()
   const run: Run = {
     url: options.url,
     patienceMs: options.wait * 1000,
     clock,
     stop,
     abandon: abandoned.signal,
-    backfilled: logOnce(cast.length, options.backfill, () => allBackfilled.abort()),
+    backfilled: logOnce(cast.length, options.backfill),
   }
-  const devices = cast.map(({ samples, faults }) => runDevice(run, samples, faults).catch(orFail))
-  const devicesEnd = Promise.allSettled(devices)
-  const past = aborted(AbortSignal.any([allBackfilled.signal, stop]))
-    .then(() => sendPastOf(stop, devicesEnd))
-    .catch(orFail)
-  const [outcomes, [pastOutcome]] = await Promise.all([devicesEnd, Promise.allSettled([past])])
-  return { counts: outcomes.map(resultOf), past: resultOf(pastOutcome) }
-}
-
-function resultOf<T>(outcome: PromiseSettledResult<T>): T {
-  if (outcome.status === 'rejected') throw outcome.reason
-  return outcome.value
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve()
-    else signal.addEventListener('abort', () => resolve(), { once: true })
+  const outcomes = await Promise.allSettled(
+    cast.map(({ samples, faults }) =>
+      runDevice(run, samples, faults).catch((error: unknown) => {
+        failed.abort()
+        throw error
+      }),
+    ),
+  )
+  return outcomes.map((outcome) => {
+    if (outcome.status === 'rejected') throw outcome.reason
+    return outcome.value
   })
 }

@@ -2,7 +2,7 @@ import { MINUTE_MS } from '../../src/base/durations.js'
 import type { DevicePath } from '../../src/base/topic.js'
 import { dateOf, type LocalDay } from '../physics/local-days.js'
 import type { PlantModel } from '../physics/plant.js'
-import type { LoggedPast, Sample, SampleEvent, SimulatedDevice } from '../plant.js'
+import type { Sample, SampleEvent, SimulatedDevice } from '../plant.js'
 import { randomStream } from '../random.js'
 
 /** Amounts that people of a plant write down: no meter counts them. */
@@ -47,10 +47,8 @@ export class LogbookDevice implements SimulatedDevice {
     return found
   }
 
-  readonly past: LoggedPast = { detail: 'always', samples: (fromMs, toMs) => this.samples(fromMs, toMs) }
-
   #entries(day: LocalDay): Sample[] {
-    if (day.isHoliday || this.#plant.week.modeAt(day.weekday, DIESEL_MIN[0]) === 'closed') return []
+    if (this.#plant.week.modeAt(day.weekday, DIESEL_MIN[0]) === 'closed') return []
     const random = randomStream(this.#seed, this.path.device, 'logbook', day.index)
     const between = ([min, max]: readonly [number, number]) => min + (max - min) * random()
     const entry = (minutes: readonly [number, number], event: SampleEvent): Sample => ({

@@ -1,7 +1,7 @@
 import type { DevicePath } from '../../src/base/topic.js'
 import type { Count, Situation } from '../physics/robot-day.js'
 import type { RobotHistory } from '../physics/robot-history.js'
-import type { LoggedPast, Sample, SampleEvent, SimulatedDevice } from '../plant.js'
+import type { Sample, SampleEvent, SimulatedDevice } from '../plant.js'
 import { instants } from '../samples.js'
 
 /** Counters that have changed are sent this often at most; a fast robot would otherwise send each of its cycles. */
@@ -62,15 +62,6 @@ export class OnChangeRobot implements SimulatedDevice {
         const happened = events.get(ts)
         return { ts, metrics: sent.get(ts) ?? {}, ...(happened === undefined ? {} : { events: happened }) }
       })
-  }
-
-  /** The counters of one that tells what the plant has made. Its states would have to be told at each change. */
-  get past(): LoggedPast | undefined {
-    return this.#checks === null ? undefined : { detail: 'always', samples: (...asked) => this.#counts(...asked) }
-  }
-
-  #counts(fromMs: number, toMs: number, everyMs: number): Sample[] {
-    return instants(fromMs, toMs, everyMs).map((ts) => ({ ts, metrics: countMetrics(this.#history.countAt(ts)) }))
   }
 
   #events(fromMs: number, toMs: number): ReadonlyMap<number, readonly SampleEvent[]> {

@@ -33,7 +33,7 @@ export function levelsOfDay(load: Load, week: WorkWeek, day: LocalDay): Float64A
   const { rampMin } = load
   // Levels of each minute that a ramp looks back on, the first of them before midnight.
   const unramped = Float64Array.from({ length: rampMin + day.minutes }, (_, i) => {
-    return load.level[day.isHoliday ? 'closed' : week.modeAt(day.weekday, wallMinute(day, i - rampMin))]
+    return load.level[week.modeAt(day.weekday, wallMinute(day, i - rampMin))]
   })
   return Float64Array.from({ length: day.minutes + 1 }, (_, minute) => {
     let sum = 0

@@ -3,19 +3,10 @@ import { type Climate, temperatureOfDay } from './climate.js'
 import { type Drive, driveOfDay } from './drive.js'
 import { FlowOfDay } from './flow.js'
 import { type Load, loadOfDay } from './load.js'
-import { dateOf, type LocalDay, type LocalDays } from './local-days.js'
+import type { LocalDay, LocalDays } from './local-days.js'
 import { smoothNoise } from './noise.js'
 import { type SolarPlant, solarOfDay } from './solar-plant.js'
 import type { WorkWeek } from './work-week.js'
-
-/** A measure on a load, which needs less for the same work from then on. */
-export interface SavingMeasure {
-  readonly load: string
-  /** First day with it, such as 2026-07-01. */
-  readonly from: string
-  /** Part of the power that is left. */
-  readonly factor: number
-}
 
 /** The physics of one plant: when it works, what it consumes, and what it generates. */
 export interface PlantModel {
@@ -25,7 +16,6 @@ export interface PlantModel {
   readonly week: WorkWeek
   /** Consumers of electricity. */
   readonly loads: readonly Load[]
-  readonly measures: readonly SavingMeasure[]
   /** Machines with a meter of their own, each a part of one of the loads. */
   readonly drives: readonly Drive[]
   /** cos φ of what comes from the grid, and how far it moves. */
@@ -55,8 +45,7 @@ export function flowsOfDay(
   const drives = plant.drives.map((drive) => ({ drive, power: driveOfDay(drive, plant.week, day, seed) }))
   for (const { drive, power } of drives) flows.set(drive.robot.id, new FlowOfDay(power))
   for (const [index, load] of plant.loads.entries()) {
-    const left = leftOf(plant, load, day)
-    const power = loadOfDay(load, levels[index]!, day, seed).map((kw) => kw * left)
+    const power = loadOfDay(load, levels[index]!, day, seed)
     for (const { drive, power: own } of drives) {
       if (drive.behind === load.id) for (let minute = 0; minute <= day.minutes; minute++) power[minute]! += own[minute]!
     }
@@ -76,10 +65,4 @@ export function flowsOfDay(
   flows.set('reactive', new FlowOfDay(net, tangent))
   flows.set('water', new FlowOfDay(loadOfDay(plant.water, levels[plant.loads.length]!, day, seed)))
   return flows
-}
-
-/** Part of its power that a load has left on a day. */
-function leftOf({ measures }: PlantModel, { id }: Load, day: LocalDay): number {
-  const done = measures.filter(({ load, from }) => load === id && dateOf(day) >= from)
-  return done.reduce((left, { factor }) => left * factor, 1)
 }

@@ -6,17 +6,13 @@ import { flowsOfDay, type LevelsOfDay, type PlantModel } from './plant.js'
 /** Days whose minutes are kept; older sums are kept as one number a day, and minutes are computed again when asked for. */
 const DAYS_KEPT = 4
 
-/** Registers at the end of the day before the origin, on which all meters were exchanged: more than flows in the years before it. */
-const BEFORE_ORIGIN = 50_000_000
-
 /** Smallest step of a meter's display, as parts of a kWh, Nm³ or m³. */
 const PARTS = 1000
 
 /**
  * The meters of a plant, as pure functions of (seed, absolute time): a new process reads what the old one would have
- * read. Days are summed from the origin on, always in the same order, so that not even the last bit depends on who asked
- * what before; those before it are summed backwards, so that the present costs nothing of the past. At the origin all registers
- * begin at zero: the meters are new. Before the epoch nothing is defined: RangeError.
+ * read. Days are summed from the epoch on, always in the same order, so that not even the last bit depends on who asked
+ * what before. Before the epoch nothing is defined: RangeError.
  */
 export class PlantRegisters {
   readonly #plant: PlantModel
@@ -27,34 +23,18 @@ export class PlantRegisters {
   /** By flow, the register at the start of day 0, 1, 2, … */
   readonly #atDayStart = new Map<string, number[]>()
   #daysSummed = 0
-  /** By flow, the register at the start of day −1, −2, … */
-  readonly #atEarlierStart = new Map<string, number[]>()
-  #earlierSummed = 0
 
   constructor(plant: PlantModel, seed: number) {
     this.#plant = plant
     this.#seed = seed
   }
 
-  /** kWh, kvarh, Nm³ or m³ that the meter of that time has counted, in whole thousandths. */
+  /** kWh, kvarh, Nm³ or m³ since the epoch, in whole thousandths. */
   register(flow: string, timeMs: number): number {
     const { day, minutes } = this.#place(timeMs)
-    const sum = day.index < 0 ? this.#earlier(flow, day, minutes) : this.#later(flow, day, minutes)
-    return Math.floor(sum * PARTS) / PARTS
-  }
-
-  #later(flow: string, day: LocalDay, minutes: number): number {
     for (; this.#daysSummed < day.index; this.#daysSummed++) this.#sum(this.#daysSummed)
     const before = this.#atDayStart.get(flow)?.[day.index] ?? 0
-    return before + this.#flow(flow, day).energyAt(minutes)
-  }
-
-  #earlier(flow: string, day: LocalDay, minutes: number): number {
-    for (; this.#earlierSummed < -day.index; this.#earlierSummed++) this.#subtract(-1 - this.#earlierSummed)
-    const flowOfDay = this.#flow(flow, day)
-    const starts = this.#atEarlierStart.get(flow)!
-    // The last bit of a day must not stand above the next one.
-    return Math.min(starts[-1 - day.index]! + flowOfDay.energyAt(minutes), starts[-2 - day.index] ?? BEFORE_ORIGIN)
+    return Math.floor((before + this.#flow(flow, day).energyAt(minutes)) * PARTS) / PARTS
   }
 
   /** kW, Nm³/h or m³/h at the instant, in whole hundredths. */
@@ -76,14 +56,6 @@ export class PlantRegisters {
     }
   }
 
-  #subtract(index: number): void {
-    for (const [name, flow] of this.#flows(this.#plant.days.day(index))) {
-      const starts = this.#atEarlierStart.get(name) ?? []
-      starts.push((starts.at(-1) ?? BEFORE_ORIGIN) - flow.total)
-      this.#atEarlierStart.set(name, starts)
-    }
-  }
-
   #flow(name: string, day: LocalDay): FlowOfDay {
     const flow = this.#flows(day).get(name)
     if (flow === undefined) throw new Error(`the plant ${this.#plant.id} has no flow "${name}"`)
@@ -101,12 +73,11 @@ export class PlantRegisters {
   }
 
   #levelsOf(day: LocalDay): LevelsOfDay {
-    const isUsual = day.minutes === MINUTES_A_DAY && !day.isHoliday
-    const known = isUsual ? this.#levels.get(day.weekday) : undefined
+    const known = day.minutes === MINUTES_A_DAY ? this.#levels.get(day.weekday) : undefined
     if (known !== undefined) return known
     const { loads, water, week } = this.#plant
     const levels = [...loads, water].map((load) => levelsOfDay(load, week, day))
-    if (isUsual) this.#levels.set(day.weekday, levels)
+    if (day.minutes === MINUTES_A_DAY) this.#levels.set(day.weekday, levels)
     return levels
   }
 }

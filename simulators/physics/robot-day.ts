@@ -109,8 +109,7 @@ interface DutyInterval {
 }
 
 function dutyIntervalsOf(robot: Robot, week: WorkWeek, day: LocalDay): DutyInterval[] {
-  const modeAt = (minute: number) => (day.isHoliday ? 'closed' : week.modeAt(day.weekday, wallMinute(day, minute)))
-  const dutyAt = (minute: number) => dutyOf(modeAt(minute), robot)
+  const dutyAt = (minute: number) => dutyOf(week.modeAt(day.weekday, wallMinute(day, minute)), robot)
   const intervals: DutyInterval[] = []
   let start = 0
   for (let minute = 1; minute <= day.minutes; minute++) {
@@ -219,8 +218,7 @@ export class RobotDay {
     const { products } = this.#robot
     if (!this.#isOrderDone || products === undefined) return
     const ordinal = this.#orders.length
-    const turn = (this.day.index + ordinal) % products.length
-    const { id } = products[turn < 0 ? turn + products.length : turn]!
+    const { id } = products[(this.day.index + ordinal) % products.length]!
     this.#orders.push({ tsMs, ordinal, product: id })
     this.#isOrderDone = false
   }

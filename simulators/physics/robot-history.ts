@@ -4,10 +4,7 @@ import type { WorkWeek } from './work-week.js'
 
 const DAYS_KEPT = 4
 
-/** Counters at the end of the day before the origin, at which they were set to zero: more than was made in the years before it. */
-const BEFORE_ORIGIN: Count = { cycles: 50_000_000, good: 90_000_000, reject: 9_000_000 }
-
-/** A robot as a pure function of (seed, absolute time): its counters are summed by days from the origin on, where they stand at zero. */
+/** A robot as a pure function of (seed, absolute time): its counters stand at zero at the epoch and are summed by days. */
 export class RobotHistory {
   readonly #robot: Robot
   readonly #days: LocalDays
@@ -16,8 +13,6 @@ export class RobotHistory {
   readonly #kept = new Map<number, RobotDay>()
   /** At the start of day 0, 1, 2, … */
   readonly #atDayStart: Count[] = [{ cycles: 0, good: 0, reject: 0 }]
-  /** At the end of day −1, −2, … */
-  readonly #atEarlierEnd: Count[] = [BEFORE_ORIGIN]
 
   constructor(robot: Robot, plant: { readonly days: LocalDays; readonly week: WorkWeek }, seed: number) {
     this.#robot = robot
@@ -31,22 +26,13 @@ export class RobotHistory {
     return timeMs >= this.#days.epochMs
   }
 
-  /** Cycles and pieces that the counters of that time show. */
+  /** Cycles and pieces since the epoch. */
   countAt(timeMs: number): Count {
     const day = this.#dayAt(timeMs)
-    if (day.day.index < 0) return sum(this.#startOfEarlier(day.day.index), day.countAt(timeMs))
     for (let next = this.#atDayStart.length; next <= day.day.index; next++) {
       this.#atDayStart.push(sum(this.#atDayStart[next - 1]!, this.#day(next - 1).total))
     }
     return sum(this.#atDayStart[day.day.index]!, day.countAt(timeMs))
-  }
-
-  #startOfEarlier(index: number): Count {
-    for (let next = this.#atEarlierEnd.length; next <= -index; next++) {
-      const { cycles, good, reject } = this.#day(-next).total
-      this.#atEarlierEnd.push(sum(this.#atEarlierEnd[next - 1]!, { cycles: -cycles, good: -good, reject: -reject }))
-    }
-    return this.#atEarlierEnd[-index]!
   }
 
   situationAt(timeMs: number): Situation {

@@ -1,19 +1,13 @@
 import type { Characteristic } from '../devices/gauge.js'
 import type { Logbook } from '../devices/logbook.js'
 import { type Channel, register } from '../devices/meter.js'
-import type { PastDetail } from '../past/detail.js'
 import type { Chimney } from '../physics/flue-gas.js'
 import type { PlantModel } from '../physics/plant.js'
 import type { Robot } from '../physics/robot-day.js'
 
 /** Device that stands in a plant, before it has a seed. */
 export type DeviceDescription = { readonly line: string; readonly id: string } & (
-  | {
-      readonly kind: 'meter' | 'submeter'
-      readonly channels: readonly Channel[]
-      /** Extent of its past that is told; nothing when absent. */
-      readonly past?: PastDetail
-    }
+  | { readonly kind: 'meter' | 'submeter'; readonly channels: readonly Channel[] }
   | { readonly kind: 'stack'; readonly chimney: Chimney }
   | { readonly kind: 'robot' | 'machine'; readonly robot: Robot; readonly checks?: string }
   | { readonly kind: 'gauge'; readonly machine: Robot; readonly of: Characteristic }
@@ -25,19 +19,13 @@ export interface PlantDescription {
   readonly devices: readonly DeviceDescription[]
 }
 
-/** A meter of the plant. */
-export function meter(
-  line: string,
-  id: string,
-  channels: readonly Channel[],
-  past: PastDetail = 'always',
-): DeviceDescription {
-  return { kind: 'meter', line, id, channels, past }
+export function meter(line: string, id: string, channels: readonly Channel[]): DeviceDescription {
+  return { kind: 'meter', line, id, channels }
 }
 
 /** The meter of one load, or of a part of it. */
 export function submeter(line: string, id: string, flow: string, share = 1): DeviceDescription {
-  return { kind: 'submeter', line, id, channels: [register('elec_submeter_kwh', flow, share)], past: 'weeks' }
+  return { kind: 'submeter', line, id, channels: [register('elec_submeter_kwh', flow, share)] }
 }
 
 export function stack(line: string, chimney: Chimney): DeviceDescription {
@@ -46,7 +34,7 @@ export function stack(line: string, chimney: Chimney): DeviceDescription {
 
 /** The meter of one machine. */
 export function machineMeter(line: string, { id }: Robot): DeviceDescription {
-  return { kind: 'meter', line, id: `meter-${id}`, channels: [register('elec_submeter_kwh', id)] }
+  return meter(line, `meter-${id}`, [register('elec_submeter_kwh', id)])
 }
 
 /** Speaks when something changes; with `checks`, each first piece of a cycle is tested, in a step of that name. */

@@ -15,7 +15,6 @@ import {
   stack,
   submeter,
 } from './description.js'
-import { EPOCH, ORIGIN } from './time.js'
 
 const WORKING_DAYS = [1, 2, 3, 4, 5]
 
@@ -49,13 +48,7 @@ const REUSED = register('water_reused_m3', 'water', 0.65)
 export const dresden: PlantDescription = {
   model: {
     id: 'dresden-1',
-    days: new LocalDays('Europe/Berlin', ORIGIN, {
-      epoch: EPOCH,
-      holidays: [
-        ['2025-12-24', '2026-01-04'],
-        ['2026-08-03', '2026-08-14'],
-      ],
-    }),
+    days: new LocalDays('Europe/Berlin', '2026-01-01'),
     week: new WorkWeek([
       {
         name: 'early',
@@ -89,7 +82,6 @@ export const dresden: PlantDescription = {
       { id: 'compressor', level: levels(22, 58, 162, 128), rampMin: 3, slowSwing: 0.05, fastSwing: 0.05 },
       { id: 'unmetered', level: levels(68, 112, 205, 190), rampMin: 30, slowSwing: 0.05, fastSwing: 0.02 },
     ],
-    measures: [{ load: 'compressor', from: '2026-07-01', factor: 0.6 }],
     drives: [
       { robot: MILL, behind: 'machining', kw: { working: 21, standing: 6, off: 0.5 } },
       { robot: FINISHER, behind: 'assembly', kw: { working: 3.4, standing: 0.9, off: 0.1 } },
@@ -102,18 +94,13 @@ export const dresden: PlantDescription = {
     water: { id: 'water', level: levels(0.3, 1.1, 4.8, 5.4), rampMin: 15, slowSwing: 0.15, fastSwing: 0.25 },
   },
   devices: [
-    meter(
-      'utilities',
-      'main-1',
-      [
-        register('elec_import_kwh', 'import'),
-        register('elec_export_kwh', 'export'),
-        power('elec_import_kw', 'import'),
-        register('elec_reactive_kvarh', 'reactive'),
-      ],
-      'quarters',
-    ),
-    meter('utilities', 'pv-1', [register('renew_onsite_kwh', 'solar')], 'quarters'),
+    meter('utilities', 'main-1', [
+      register('elec_import_kwh', 'import'),
+      register('elec_export_kwh', 'export'),
+      power('elec_import_kw', 'import'),
+      register('elec_reactive_kvarh', 'reactive'),
+    ]),
+    meter('utilities', 'pv-1', [register('renew_onsite_kwh', 'solar')]),
     submeter('machining', 'machining-1', 'machining'),
     submeter('hardening', 'hardening-1', 'hardening'),
     submeter('assembly', 'assembly-1', 'assembly'),

@@ -15,7 +15,6 @@ import {
   stack,
   submeter,
 } from './description.js'
-import { EPOCH, ORIGIN } from './time.js'
 
 const WORKING_DAYS = [1, 2, 3, 4, 5, 6]
 
@@ -46,13 +45,7 @@ const REUSED = register('water_reused_m3', 'water', 0.8)
 export const monterrey: PlantDescription = {
   model: {
     id: 'monterrey-1',
-    days: new LocalDays('America/Monterrey', ORIGIN, {
-      epoch: EPOCH,
-      holidays: [
-        ['2025-12-24', '2026-01-03'],
-        ['2026-09-16', '2026-09-16'],
-      ],
-    }),
+    days: new LocalDays('America/Monterrey', '2026-01-01'),
     week: new WorkWeek([
       {
         name: 'first',
@@ -79,7 +72,6 @@ export const monterrey: PlantDescription = {
       { id: 'chiller', level: levels(42, 104, 252, 205), rampMin: 20, slowSwing: 0.07, fastSwing: 0.04 },
       { id: 'unmetered', level: levels(58, 98, 215, 188), rampMin: 30, slowSwing: 0.05, fastSwing: 0.02 },
     ],
-    measures: [{ load: 'chiller', from: '2026-07-01', factor: 0.75 }],
     drives: [
       { robot: MOULDER, behind: 'moulding', kw: { working: 46, standing: 14, off: 0.9 } },
       { robot: FINISHER, behind: 'assembly', kw: { working: 3.1, standing: 0.8, off: 0.1 } },
@@ -92,18 +84,13 @@ export const monterrey: PlantDescription = {
     water: { id: 'water', level: levels(0.6, 2.2, 8.4, 7.6), rampMin: 15, slowSwing: 0.15, fastSwing: 0.25 },
   },
   devices: [
-    meter(
-      'utilities',
-      'main-1',
-      [
-        register('elec_import_kwh', 'import'),
-        register('elec_export_kwh', 'export'),
-        power('elec_import_kw', 'import'),
-        register('elec_reactive_kvarh', 'reactive'),
-      ],
-      'quarters',
-    ),
-    meter('utilities', 'pv-1', [register('renew_onsite_kwh', 'solar')], 'quarters'),
+    meter('utilities', 'main-1', [
+      register('elec_import_kwh', 'import'),
+      register('elec_export_kwh', 'export'),
+      power('elec_import_kw', 'import'),
+      register('elec_reactive_kvarh', 'reactive'),
+    ]),
+    meter('utilities', 'pv-1', [register('renew_onsite_kwh', 'solar')]),
     submeter('moulding', 'moulding-1', 'moulding'),
     submeter('coating', 'coating-1', 'coating'),
     submeter('assembly', 'assembly-1', 'assembly'),

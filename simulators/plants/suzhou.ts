@@ -15,7 +15,6 @@ import {
   stack,
   submeter,
 } from './description.js'
-import { EPOCH, ORIGIN } from './time.js'
 
 const STAMP: Robot = {
   id: 'stamp-1',
@@ -43,7 +42,7 @@ const REUSED = register('water_reused_m3', 'water', 0.42)
 export const suzhou: PlantDescription = {
   model: {
     id: 'suzhou-1',
-    days: new LocalDays('Asia/Shanghai', ORIGIN, { epoch: EPOCH, holidays: [['2026-10-01', '2026-10-07']] }),
+    days: new LocalDays('Asia/Shanghai', '2026-01-01'),
     week: new WorkWeek([
       {
         name: 'day',
@@ -71,7 +70,6 @@ export const suzhou: PlantDescription = {
       // Light, air conditioning, offices, pumps: on no meter but the plant's.
       { id: 'unmetered', level: levels(76, 118, 180, 160), rampMin: 30, slowSwing: 0.05, fastSwing: 0.02 },
     ],
-    measures: [{ load: 'compressor', from: '2026-07-01', factor: 0.62 }],
     drives: [
       { robot: STAMP, behind: 'press', kw: { working: 38, standing: 9, off: 0.6 } },
       { robot: PAINTER, behind: 'paint', kw: { working: 4.6, standing: 1.3, off: 0.1 } },
@@ -84,18 +82,13 @@ export const suzhou: PlantDescription = {
     water: { id: 'water', level: levels(0.4, 2.6, 9.5, 7), rampMin: 15, slowSwing: 0.15, fastSwing: 0.25 },
   },
   devices: [
-    meter(
-      'utilities',
-      'main-1',
-      [
-        register('elec_import_kwh', 'import'),
-        register('elec_export_kwh', 'export'),
-        power('elec_import_kw', 'import'),
-        register('elec_reactive_kvarh', 'reactive'),
-      ],
-      'quarters',
-    ),
-    meter('utilities', 'pv-1', [register('renew_onsite_kwh', 'solar')], 'quarters'),
+    meter('utilities', 'main-1', [
+      register('elec_import_kwh', 'import'),
+      register('elec_export_kwh', 'export'),
+      power('elec_import_kw', 'import'),
+      register('elec_reactive_kvarh', 'reactive'),
+    ]),
+    meter('utilities', 'pv-1', [register('renew_onsite_kwh', 'solar')]),
     submeter('press', 'press-1', 'press'),
     submeter('weld', 'weld-1', 'weld'),
     submeter('paint', 'paint-1', 'paint'),

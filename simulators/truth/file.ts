@@ -9,7 +9,6 @@ import { Stop } from '../stop.js'
 import { DEMO_CONFIG, demoConfig } from './config.js'
 import type { Expectation } from './expectation.js'
 import { expectedOf } from './expected.js'
-import { type PastExpectation, type PastRange, pastExpectationsOf } from './past.js'
 
 /** Record of what has been sent in a run. */
 export interface RunRecord {
@@ -18,8 +17,6 @@ export interface RunRecord {
   /** All devices have sent what they sampled in [fromMs, toMs], epoch ms. */
   readonly fromMs: number
   readonly toMs: number
-  /** The time before of which something was sent; null for none. */
-  readonly past: PastRange | null
   /** Everything that was sent has been acknowledged. */
   readonly isComplete: boolean
   readonly devices: readonly {
@@ -58,8 +55,6 @@ export interface Truth {
   readonly devices: readonly DeviceTruth[]
   /** Empty when the run is not complete: then nothing can be said. */
   readonly expected: readonly Expectation[]
-  /** Sums of registers over whole local days and months of the past; empty where none was sent. */
-  readonly past: readonly PastExpectation[]
 }
 
 /** The truth of a run. */
@@ -91,15 +86,7 @@ export function truthOf(record: RunRecord): Truth {
         .map(({ samples, faults }) => ({ samples, faults: faults.ofSamples }))
       return expectedOf(options, observed, record.fromMs, record.toMs)
     }),
-    past: pastExpectations(record),
   }
-}
-
-/** Nothing where faults befall samples: then registers are not what a gateway sees. */
-function pastExpectations({ past, toMs, isComplete, devices }: RunRecord): PastExpectation[] {
-  if (past === null || !isComplete) return []
-  const untouched = devices.filter(({ faults }) => faults.ofSamples.length === 0)
-  return untouched.flatMap((device) => [...pastExpectationsOf(device, past, toMs)])
 }
 
 /** Writes the truth of a run, all of it or nothing. */

@@ -10,9 +10,6 @@ import { startSimulators } from './simulators.js'
 /** Hours of history that the simulators send first, so that no chart is empty. */
 const BACKFILL_HOURS = 24
 
-/** Days before that history of which they send few samples: thirteen months, and what is left of one more. */
-const PAST_DAYS = 400
-
 /** Options of Node.js for the simulators: they make a day of samples in seconds, and V8 would keep the room of that. */
 const SMALL_HEAP = ['--max-semi-space-size=2', '--optimize-for-size']
 
@@ -30,7 +27,7 @@ export function earlierDemo(dataDir: string): string {
 export const demoConfig = join(packageRoot, 'devices', 'demo', 'greengauge.yaml')
 
 /** `run` with the demo plants, the simulators beside it, and three lines that say where to look and what to try. */
-export async function runDemo(loaded: LoadedConfig, load: LoadSettings, isWithPast = false): Promise<void> {
+export async function runDemo(loaded: LoadedConfig, load: LoadSettings): Promise<void> {
   await runGateway(loaded, load, (running) => {
     const mqttPort = running.mqttPorts?.tcp ?? null
     if (mqttPort === null) {
@@ -48,10 +45,9 @@ export async function runDemo(loaded: LoadedConfig, load: LoadSettings, isWithPa
         mqttPort,
       }),
     )
-    const past = isWithPast ? pastArguments(loaded.config, apiAddress({ ...http, port: running.httpPort })) : []
     const url = `mqtt://127.0.0.1:${mqttPort}`
     const simulators = startSimulators(
-      ['simulate', '--backfill', String(BACKFILL_HOURS), '--url', url, ...past],
+      ['simulate', '--backfill', String(BACKFILL_HOURS), '--url', url],
       (line) => complain(`simulators: ${line}`),
       SMALL_HEAP,
     )
@@ -67,14 +63,6 @@ export async function runDemo(loaded: LoadedConfig, load: LoadSettings, isWithPa
       },
     }
   })
-}
-
-/** The words that tell the simulators of the months before; a file beside the data keeps how far they have come. */
-function pastArguments({ data_dir }: Config, api: string): readonly string[] {
-  return [
-    ...['--past', String(PAST_DAYS), '--past-progress', join(data_dir, 'demo-past.json')],
-    ...['--pace', `${api}/readyz`],
-  ]
 }
 
 /** The message to try comes from a device that no configuration knows: the dashboard shows it all the same. */

@@ -49,7 +49,6 @@ import { addVerifyCommand } from './verify/verify.js'
 interface Options {
   readonly config?: string
   readonly json?: boolean
-  readonly past?: boolean
   readonly set?: Readonly<Record<string, string>>
 }
 
@@ -101,7 +100,6 @@ program
 program
   .command('demo')
   .description('run the gateway with the demo plants and simulators that feed it')
-  .option('--past', 'send thirteen months of few samples behind the last day; it takes long')
   .option('--config <file>', 'configuration file (default: the demo plants)')
   .option('--set <setting=value>', 'one setting, over file and environment; may be repeated', collectSettings)
   .action(async (_options: Options, command: Command) => {
@@ -112,7 +110,7 @@ program
     if (loaded === undefined) return
     const earlier = earlierDemo(loaded.config.data_dir)
     if (earlier !== '') complain(earlier)
-    await runDemo(loaded, load, options.past === true)
+    await runDemo(loaded, load)
   })
 
 for (const [name, description] of [
