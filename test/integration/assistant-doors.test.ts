@@ -107,3 +107,14 @@ test('those who hang up keep no place from who asks next', async () => {
   expect((await askAt(port, '/livez')).status).toBe(200)
   expect((await posted(LISTED, bearer(world.tokens.operator))).status).toBe(200)
 })
+
+test('a gateway that is stopping says so in its own words', async () => {
+  const body = called('explain_kpi', { plant: 'works', kpi: 'carbon_per_unit', ...RANGE })
+  const asked = Array.from({ length: 20 }, () => posted(body, bearer(world.tokens.operator)))
+  await Promise.race(asked)
+  const ended = world.gateway.stop()
+  const unanswered = (await Promise.all(asked)).map(({ text }) => text).filter((text) => text.includes('isError'))
+  expect(unanswered.length).toBeGreaterThan(0)
+  for (const text of unanswered) expect(text).toContain('it is stopping')
+  expect(await ended).toBe(0)
+})

@@ -121,6 +121,23 @@ describe.skipIf(natsServer === null || influxd === null)('a viewer of a cluster'
     await until(async () => (await readiness(viewer)).status === 200)
   })
 
+  test('answers assistants with what its API says', async () => {
+    const asked = { plant: PLANT, kpis: ['energy_elec_import'], window: '1m' }
+    const params = { name: 'current_values', arguments: asked }
+    const answer = await fetch(`${viewer.httpUrl}/mcp`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', accept: 'application/json, text/event-stream' },
+      body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/call', params }),
+    })
+    const [, message = ''] = /^data: (.*)$/m.exec(await answer.text()) ?? []
+    const { content, isError = false } = JSON.parse(message).result
+    expect(isError, message).toBe(false)
+    const [point] = (await latest(viewer.httpUrl)).filter(
+      ({ kpi, window, scope }) => kpi === 'energy_elec_import' && window === '1m' && scope === 'plant',
+    )
+    expect(JSON.parse(content[0].text).figures).toMatchObject([{ value: point!.value, end: point!.end }])
+  })
+
   test('passes a new point on to its subscribers, and a point that closes as final', async () => {
     const dashboard = await TestClient.connect(Number(new URL(viewer.httpUrl).port))
     dashboard.subscribe({ plants: [PLANT], kpis: ['energy_elec_import'], windows: ['1m'] })

@@ -22,6 +22,8 @@ const OF_ASKER = ['authorization', 'cookie', 'host', 'forwarded', 'x-forwarded-f
 export function assistantRoute(server: Server, version: string): void {
   const places = new FairConcurrencyLimit({ ...CALLS, dropped: () => {} })
   let loading: Promise<AnswerMessage> | undefined
+  const stopping = new AbortController()
+  server.addHook('preClose', async () => stopping.abort(new Error('it is stopping')))
   server.post(
     '/mcp',
     {
@@ -43,7 +45,7 @@ export function assistantRoute(server: Server, version: string): void {
       const origin = name === '' ? originOf(request.ip) : { host: name, network: name }
       const asker = { origin, address: request.ip, isKnown: name !== '' }
       const hungUp = hangUpOf(reply)
-      const api = apiFor(server, request, hungUp)
+      const api = apiFor(server, request, [stopping.signal, hungUp])
       const { status, type, text } = await places.take(
         asker,
         () => answerMessage(api, headersOf(request), body),
@@ -60,7 +62,7 @@ export function assistantRoute(server: Server, version: string): void {
 }
 
 /** The API as whoever sent a request may ask it. */
-function apiFor(server: Server, request: FastifyRequest, hungUp: AbortSignal): AssistantApi {
+function apiFor(server: Server, request: FastifyRequest, ends: readonly AbortSignal[]): AssistantApi {
   const { headers, raw } = request
   const own = OF_ASKER.flatMap((name) => (headers[name] === undefined ? [] : [[name, headers[name]] as const]))
   // The socket of somebody who has hung up has none, and without one a question would count as asked from here.
@@ -68,7 +70,7 @@ function apiFor(server: Server, request: FastifyRequest, hungUp: AbortSignal): A
   return {
     base: baseOf(request),
     get: async (path, signal) => {
-      if (hungUp.aborted) throw new Error('whoever asked has hung up')
+      for (const end of ends) end.throwIfAborted()
       const asked = { method: 'GET', url: path, headers: Object.fromEntries(own), remoteAddress, signal } as const
       const { statusCode, body } = await server.inject(asked)
       return { status: statusCode, body }
@@ -80,7 +82,7 @@ function apiFor(server: Server, request: FastifyRequest, hungUp: AbortSignal): A
 function hangUpOf({ raw }: Pick<FastifyReply, 'raw'>): AbortSignal {
   const hangUp = new AbortController()
   if (raw.destroyed) hangUp.abort()
-  else raw.once('close', () => hangUp.abort())
+  else raw.once('close', () => hangUp.abort(new Error('whoever asked has hung up')))
   return hangUp.signal
 }
 
