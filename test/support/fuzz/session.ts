@@ -82,12 +82,16 @@ export function run(corpus: Corpus, seed: number, findings: Findings): void {
   const first = new Side()
   let second = isTwice ? new Side() : null
   let index = 0
+  // The first message of a kind makes ready what all later ones use, such as the profiles: it is not timed.
+  const met = new Set<string | undefined>()
   for (const message of messagesOf(corpus, seed)) {
     if (isTwice && index === SESSION_MESSAGES / 2) second = new Side(first.decoder.takeChanges())
     const before = performance.now()
     const said = first.take(message)
     const ms = performance.now() - before
-    if (ms > findings.slowest.ms) {
+    const [root] = message.topic.split('/', 1)
+    if (!met.has(root)) met.add(root)
+    else if (ms > findings.slowest.ms) {
       findings.slowest = { ms, seed, index, topic: message.topic, sizeBytes: message.payload.length }
     }
     const where = `session ${seed}, message ${index}, ${message.topic.slice(0, 100)}`
