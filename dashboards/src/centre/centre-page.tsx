@@ -11,8 +11,8 @@ import { placeOfFunction } from './places.js'
 import { ProofLines } from './proof-lines.js'
 import { useCentreWords } from './words.js'
 
-/** Most of it changes once a day; an end of data is to be seen soon after it counts as one. */
-const EVERY_MS = 60_000
+/** It goes by figures of days: what has ended is seen within minutes of the day after. */
+const EVERY_MS = 300_000
 
 /** The page of the twelve functions: what is in use, what proves it, and what is missing. */
 export default function CentreView({ at }: { readonly at: Extract<Route, { view: 'centre' }> }) {

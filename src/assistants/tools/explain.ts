@@ -24,15 +24,16 @@ const NAMED_MAX = 10
 /** Symbols of the KPI specification that are not the whole formula of a KPI. */
 const SYMBOLS: Readonly<Record<string, string>> = { good_units: 'N_g' }
 
-interface Items {
+interface RecordItems {
   readonly items: readonly { readonly scope?: string; readonly id: string; readonly start?: string }[]
+  readonly next: string | null
 }
 
 const explainKpi = tool({
   name: 'explain_kpi',
   title: 'Explain a KPI figure',
   description:
-    'Why a figure is what it is, or null, and how sure: the figure of [from, to), its definition, figures that its formula names over the same range (a null among them is why it is null itself), its windows one by one (which are missing or partly covered), devices of its scope that are not well now, corrections of readings in the range, and later changes of the figure. Of one day: from that day to the next.',
+    'Why a figure is what it is, or null, and how sure: the figure of [from, to), its definition, figures that its formula names over the same range (a null among them is why it is null itself), its windows one by one (which are missing or partly covered), devices of its scope that are not well now, corrections of readings in the range, and later changes of the figure; more_records says where there may be more of them, which records lists. Of one day: from that day to the next.',
   input: z.strictObject({
     plant: ARGUMENTS.plant,
     kpi: ARGUMENTS.kpi,
@@ -115,15 +116,31 @@ async function devicesNotWell(call: ToolCall, { plant, scope, id }: RangeFigure)
   return { devices: found.slice(0, DEVICES_MAX), more: Math.max(0, found.length - DEVICES_MAX) }
 }
 
-/** Corrections of readings in the range, and final windows of it that changed later. */
-async function records(call: ToolCall, { plant, scope, id, kpi, from, to }: RangeFigure) {
+async function records(call: ToolCall, figure: RangeFigure) {
+  const { plant, kpi, from, to } = figure
   const range = { from, to, limit: RECORDS_MAX }
-  const corrections = await call.read<Items>(apiPath(['plants', plant, 'corrections'], range))
-  const changes = await call.read<Items>(apiPath(['plants', plant, 'restatements'], { kpi, from }))
-  const restatements = changes.items.filter((item) => {
+  const corrections = await call.read<RecordItems>(apiPath(['plants', plant, 'corrections'], range))
+  const changes = await call.read<RecordItems>(apiPath(['plants', plant, 'restatements'], { kpi, from }))
+  return recordsAbout(figure, corrections, changes)
+}
+
+/** Corrections of readings in the range of a figure, and final windows of it that changed later, with whether there are more of them. */
+export function recordsAbout(
+  { scope, id, from, to }: Pick<RangeFigure, 'scope' | 'id' | 'from' | 'to'>,
+  corrections: RecordItems,
+  changes: RecordItems,
+) {
+  const own = changes.items.filter((item) => {
     return item.scope === scope && item.id === id && (item.start ?? '') >= from && (item.start ?? '') < to
   })
-  return { corrections: corrections.items, restatements: restatements.slice(0, RECORDS_MAX) }
+  return {
+    corrections: corrections.items,
+    restatements: own.slice(0, RECORDS_MAX),
+    more_records: {
+      corrections: corrections.next !== null,
+      restatements: changes.next !== null || own.length > RECORDS_MAX,
+    },
+  }
 }
 
 const explainReportFigure = tool({
