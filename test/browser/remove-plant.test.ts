@@ -146,7 +146,7 @@ describe.runIf(chromiumPath !== null)('a plant that should not be there', () => 
     await ofPlant.waitFor({ state: 'detached' })
     await open(page, '/plants/works')
     await remove(page).click()
-    await dialog(page).getByText('1 device with 1 readings').waitFor()
+    await dialog(page).getByText('1 device with 1 reading and all figures').waitFor()
     expect(complaints).toEqual([])
     await page.context().close()
   })

@@ -1,5 +1,7 @@
 import { language } from '../settings.js'
 
+const counted = (count: string, one: string, many: string) => `${count} ${count === '1' ? one : many}`
+
 const en = {
   open: 'Remove the plant with its data…',
   openShort: 'Remove…',
@@ -7,7 +9,7 @@ const en = {
   asking: 'Looking at what its devices have sent…',
   goes: 'What goes',
   would: (devices: string, readings: string) =>
-    `${devices} ${devices === '1' ? 'device' : 'devices'} with ${readings} readings and all figures made of them, out of the record too.`,
+    `${counted(devices, 'device', 'devices')} with ${counted(readings, 'reading', 'readings')} and all figures made of them, out of the record too.`,
   since: (time: string) => `The oldest reading is of ${time}.`,
   nothing: 'Nothing can go now.',
   stays: 'What stays',
@@ -30,7 +32,7 @@ const en = {
   begun: (plant: string) => `${plant} is being removed.`,
   going: (plant: string) => `Plant ${plant} is being removed`,
   progress: (devices: string, days: string, readings: string) =>
-    `${devices} ${devices === '1' ? 'device' : 'devices'}: ${days} ${days === '1' ? 'day' : 'days'} of the archive done, ${readings} readings gone from it.`,
+    `${counted(devices, 'device', 'devices')}: ${counted(days, 'day', 'days')} of the archive done, ${counted(readings, 'reading', 'readings')} gone from it.`,
   goesOn: 'It goes on when you leave this page, and after a restart.',
   waits: 'It waits:',
   failed: 'Not all of it was removed:',
