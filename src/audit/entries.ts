@@ -71,10 +71,13 @@ export function entryItemsOf(events: readonly EventItem[]): readonly EntryItem[]
   })
 }
 
+/** Entries that no figure is made of. */
+const RECORDED: ReadonlySet<EntryType> = new Set(['bill', 'correction', 'energy_certificate'])
+
 function statusOf(type: EntryType, isProposal: boolean, isRefused: boolean): EntryStatus {
   if (isProposal) return isRefused ? 'rejected' : 'proposed'
   if (isRefused) return 'withdrawn'
-  return type === 'bill' || type === 'correction' ? 'recorded' : 'counted'
+  return RECORDED.has(type) ? 'recorded' : 'counted'
 }
 
 type Refused = NonNullable<EntryItem['refused']>

@@ -8,6 +8,7 @@ export const ENTRY_TYPES = [
   'process_input',
   'correction',
   'non_routine_event',
+  'energy_certificate',
 ] as const
 export type EntryType = (typeof ENTRY_TYPES)[number]
 

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { CERTIFICATE_STATES, certificateRange } from './energy-certificates.js'
 import { METRICS, type Metric } from './metrics.js'
 
 /**
@@ -10,6 +11,11 @@ const word = z.string().min(1).max(64)
 const text = z.string().max(2000)
 const percent = z.number().min(-1e6).max(1e6)
 const day = z.iso.date('a day such as 2026-10-01')
+const month = z.string().regex(/^\d{4}-(0[1-9]|1[0-2])$/, 'a month such as 2026-10')
+const certificate = z
+  .string()
+  .max(64)
+  .refine((number) => certificateRange(number) !== null, 'a number that ends in digits, such as GEC-2026-000001,')
 const document = z
   .string()
   .min(1)
@@ -171,6 +177,31 @@ export const EVENT_FIELDS = {
     .refine((one) => one.to === undefined || one.from <= one.to, { path: ['to'], error: 'a day not before from' })
     .describe(
       'something changed the use of energy and is no saving: a hall more, a line that was sold; of people alone',
+    ),
+  energy_certificate: z
+    .looseObject({
+      issuer: word.describe('registry that issued it; the same certificate always with the same name'),
+      first: certificate.describe('its number, or the first of a range, such as GEC-2026-000001; it ends in digits'),
+      last: certificate.optional().describe('last number of the range, itself included; one certificate when absent'),
+      mwh: amount.describe('MWh of all of them together'),
+      generated: month.describe('month of generation'),
+      technology: word.describe('such as solar, wind or hydro'),
+      state: z
+        .enum(CERTIFICATE_STATES)
+        .describe('issued, held in the own account, or retired for consumption of this plant; it never goes back'),
+      used_for: month.optional().describe('month of the consumption that it is retired for; of retired ones alone'),
+      ...papers,
+    })
+    .refine((one) => certificateRange(one.first, one.last) !== null, {
+      path: ['last'],
+      error: 'a number that begins as first does, ends in digits and is not lower, at most 10,000,000 of them,',
+    })
+    .refine((one) => (one.state === 'retired') === (one.used_for !== undefined), {
+      path: ['used_for'],
+      error: 'a month such as 2026-10 for a retired certificate, and none for any other,',
+    })
+    .describe(
+      'a certificate of green electricity, or a range of them; each is claimed once over all plants; of people alone',
     ),
   correction: z
     .looseObject({

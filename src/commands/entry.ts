@@ -131,7 +131,8 @@ function fieldOf(command: Command, text: string): readonly [string, unknown] {
   const equals = text.indexOf('=')
   if (equals < 1) command.error('error: --set needs FIELD=VALUE, such as amount=441286', { exitCode: EXIT.usage })
   const value = text.slice(equals + 1)
-  const isNumber = /^-?\d+(\.\d+)?$/.test(value) && !['document', 'id', 'sample'].includes(text.slice(0, equals))
+  const isNumber =
+    /^-?\d+(\.\d+)?$/.test(value) && !['document', 'id', 'sample', 'first', 'last'].includes(text.slice(0, equals))
   return [text.slice(0, equals), isNumber ? Number(value) : value]
 }
 

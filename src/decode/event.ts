@@ -69,7 +69,12 @@ function readEvent(sent: unknown, basis: MessageBasis, sender: EventSender): Dev
 }
 
 /** Event types that people alone say, with their names, where they sign in: on the page of entries, by the API or `greengauge entry`. */
-const BY_PEOPLE_ALONE: ReadonlySet<string> = new Set(['correction', 'non_routine_event', ...DECISION_TYPES])
+const BY_PEOPLE_ALONE: ReadonlySet<string> = new Set([
+  'correction',
+  'non_routine_event',
+  'energy_certificate',
+  ...DECISION_TYPES,
+])
 const WAY = 'people say it on the page Entries, or by greengauge entry'
 
 interface Sent {

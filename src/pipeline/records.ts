@@ -1,6 +1,7 @@
 import type { Database } from '../archive/database.js'
 import { queryEvents } from '../archive/events.js'
 import type { SeriesTable } from '../archive/series.js'
+import { CERTIFICATE_EVENTS } from '../audit/certificates/claims-on-record.js'
 import { eventItem } from '../audit/entries.js'
 import { type ListedCorrection, listCorrections, placeOfCorrection } from '../kpi/events/correction-list.js'
 import type { RestatementTable } from '../kpi/schedule/restatements.js'
@@ -36,6 +37,10 @@ export function recordSources(parts: {
       const [found] = await queryEvents(parts.database, { types: null, plant, device, id, limit: 1 })
       return found === undefined ? null : eventItem(found)
     },
+    certificateStatements: async () => {
+      const found = await queryEvents(parts.database, { types: CERTIFICATE_EVENTS })
+      return found.map((stored) => ({ plant: stored.plant, event: eventItem(stored) }))
+    },
     corrections: async (query) =>
       (await listCorrections(parts.database, parts.series, parts.configs.hasFourEyes, query)).map((one) => ({
         item: correctionItem(one),
@@ -47,6 +52,9 @@ export function recordSources(parts: {
         fourEyes: options?.four_eyes ?? false,
         tolerancePct: options?.bill_tolerance_pct ?? 2,
         savings: options?.savings.map(({ id }) => id) ?? [],
+        certificates: (options?.contracts ?? []).flatMap(({ id: contract, registry, certificates = [] }) =>
+          certificates.map((certificate) => ({ contract, certificate, registry })),
+        ),
       }
     },
     restatements: async (query) =>

@@ -21,7 +21,7 @@ const EVER = { fromMs: Date.UTC(2000, 0, 1), toMs: 8.64e15 }
 export interface EntrySources
   extends KnownPlants,
     Pick<KpiFigures, 'points'>,
-    Pick<RecordSources, 'say' | 'events' | 'entryRules'> {
+    Pick<RecordSources, 'say' | 'events' | 'entryRules' | 'certificateStatements'> {
   readonly clock: Clock
 }
 

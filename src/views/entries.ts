@@ -23,6 +23,7 @@ const DOCUMENT = 'a text of 1 to 200 characters'
 const document = z.string(DOCUMENT).min(1, DOCUMENT).max(200, DOCUMENT).describe('number or name of the paper')
 
 const { bill, fuel_used, fuel_quality, refrigerant_refill, process_input, correction, non_routine_event } = EVENT_FIELDS
+const { energy_certificate } = EVENT_FIELDS
 const papers = { author: saidAuthor, document, approved_by: z.undefined().optional(), id }
 
 export const entryBody = z.discriminatedUnion(
@@ -50,6 +51,7 @@ export const entryBody = z.discriminatedUnion(
       approved_by: z.undefined().optional(),
       id,
     }),
+    z.strictObject({ ...energy_certificate.shape, type: z.literal('energy_certificate'), ...papers }),
   ],
   ENTRY_TYPES.join(', '),
 )

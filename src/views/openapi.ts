@@ -50,6 +50,7 @@ export async function documentRoutes(server: Server, version: string): Promise<v
         { name: 'stacks', description: 'Hours of stacks as reports have them, with what was not measured filled' },
         { name: 'authorities', description: 'Whom stacks report to by HJ 212, and what was sent with which answer' },
         { name: 'records', description: 'What happened, what was corrected, and what was restated' },
+        { name: 'entries', description: 'What people put on record, and certificates of green electricity' },
         {
           name: 'reports',
           description: 'Emissions reports: drafts, frozen versions, evidence, and where a figure comes from',

@@ -9,6 +9,7 @@ import {
   type OtherProof,
   PROVING_FIGURES,
 } from './centre-functions.js'
+import { type CertificateSources, certificateRegister } from './certificates.js'
 import type { AnomalySources } from './routes/anomalies.js'
 import type { ForecastSources } from './routes/forecasts.js'
 import type { LoadPlanSources } from './routes/load-plan.js'
@@ -25,6 +26,7 @@ export type CentreSources = Pick<KpiFigures, 'catalogue' | 'points'> &
   Pick<AnomalySources, 'anomalies'> &
   Pick<LoadPlanSources, 'loadPlan'> &
   Pick<ProjectionSources, 'projections'> &
+  CertificateSources &
   Pick<AuditSources, 'ledger' | 'reports'> & { readonly clock: Clock }
 
 /** A figure of the day before is in use: its day ended at most a day ago. */
@@ -78,13 +80,15 @@ async function otherProofs(
   plant: string,
   nowMs: number,
 ): Promise<readonly (readonly [OtherProof, FoundProof])[]> {
-  const [forecasts, anomalies, plan, projections, ledger] = await Promise.all([
+  const [forecasts, anomalies, plan, projections, ledger, register] = await Promise.all([
     sources.forecasts({ plant }),
     sources.anomalies({ plant, after: null, limit: 1 }),
     sources.loadPlan(plant),
     sources.projections(plant),
     sources.ledger(),
+    certificateRegister(sources),
   ])
+  const lots = register.lots.filter((lot) => lot.plant === plant)
   const targets = sources.plants().find(({ id }) => id === plant)?.targets ?? []
   const frozen = sources.reports().filter(({ plants, frozen_at }) => plants.includes(plant) && frozen_at !== null)
   const shown = forecasts.forecasts.filter(({ reason }) => reason === '')
@@ -102,6 +106,7 @@ async function otherProofs(
     ['energy_budget', budgets((item) => hasAmount(item) && !isCarbon(item))],
     ['carbon_budget', budgets((item) => hasAmount(item) && isCarbon(item))],
     ['allowance', budgets(({ compared }) => compared.some(({ kind }) => kind === 'allowance'))],
+    ['certificate_register', lots.length === 0 ? missing('') : inUse(lots.length, newestOf(lots.map(({ at }) => at)))],
     ['ledger', ledger.head === null ? missing(ledger.trouble) : daily(ledger.head.at, ledger.head.number, '')],
     [
       'frozen_reports',

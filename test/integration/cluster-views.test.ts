@@ -265,6 +265,7 @@ describe.skipIf(natsServer === null || influxd === null)('a viewer of a cluster'
         `${of}/forecasts/records?kpi=energy_elec_import&horizon=day_ahead&${WINDOW}`,
       ],
       '/api/v1/plants/{plant}/projections': [`${of}/projections`, '/api/v1/plants/none/projections'],
+      '/api/v1/certificates': ['/api/v1/certificates'],
       '/api/v1/plants/{plant}/centre-functions': [`${of}/centre-functions`, '/api/v1/plants/none/centre-functions'],
       '/api/v1/plants/{plant}/load-plan': [`${of}/load-plan`, '/api/v1/plants/none/load-plan'],
       '/api/v1/plants/{plant}/load-plan.csv': [`${of}/load-plan.csv`],

@@ -89,6 +89,14 @@ const FORGERIES: readonly (readonly [name: string, device: string, event: object
       ...{ author: 'main-1', reason: 'second hall' },
     },
   ],
+  [
+    'a certificate of green electricity',
+    'main-1',
+    {
+      ...{ id: 'f-13', type: 'energy_certificate', issuer: 'NEA', first: 'GEC-1', mwh: 1, generated: '2026-03' },
+      ...{ technology: 'solar', state: 'held', document: 'slip 9' },
+    },
+  ],
   ['a rejection', 'main-1', { id: 'f-8', type: 'rejection', of: 'r-2', by: 'li', reason: 'no' }],
   [
     'a bill in the name of a person',

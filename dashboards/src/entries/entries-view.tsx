@@ -15,6 +15,7 @@ import { plantList, plants } from '../state.js'
 import { EmptyState } from '../ui/empty-state.js'
 import { ErrorBody } from '../ui/error-card.js'
 import { Skeleton } from '../ui/skeleton.js'
+import { CertificatesCard } from './certificates-card.js'
 import { DecisionDialog } from './entry-decision.js'
 import { EntryDialog } from './entry-form.js'
 import { EntryList } from './entry-list.js'
@@ -83,6 +84,7 @@ function Entries({ plant }: { readonly plant: PlantNode }) {
         )}
         {others.length > 0 && <EntryList entries={others} label={w.sub} zone={plant.timezone} onAsk={ask} />}
       </section>
+      <CertificatesCard changes={changes.value} />
       <ReconciliationCard plant={plant.id} changes={changes.value} />
       <EntryDialog plant={plant} isOpen={isAdding.value} onClose={() => (isAdding.value = false)} onSaid={again} />
       <DecisionDialog plant={plant.id} asked={asked.value} onClose={() => (asked.value = null)} onDone={again} />

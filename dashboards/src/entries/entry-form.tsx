@@ -1,5 +1,6 @@
 import { useSignal } from '@preact/signals'
 import { useRef } from 'preact/hooks'
+import type { CertificateState } from '../../../src/base/energy-certificates.js'
 import { ENTRY_TYPES, type EntryType } from '../../../src/base/entries.js'
 import { METRICS } from '../../../src/base/metrics.js'
 import type { PlantNode } from '../../../src/base/wire.js'
@@ -158,7 +159,7 @@ function Field({ field: { id, kind, isRequired }, plant, value, unit, onValue }:
           {kind === 'device' && <option value="" />}
           {choices.map((choice) => (
             <option key={choice} value={choice}>
-              {id === 'metric' ? w.register(choice) : choice}
+              {choiceText(id, choice)}
             </option>
           ))}
         </select>
@@ -178,8 +179,15 @@ function Field({ field: { id, kind, isRequired }, plant, value, unit, onValue }:
   )
 }
 
+function choiceText(id: EntryField, choice: string): string {
+  const w = entryWords()
+  if (id === 'state') return w.certificates.states[choice as CertificateState]
+  return id === 'metric' ? w.register(choice) : choice
+}
+
 function inputOf(kind: FormField['kind']) {
   if (kind === 'day') return { type: 'date' } as const
+  if (kind === 'month') return { type: 'month', placeholder: '2026-10' } as const
   if (kind === 'instant') return { type: 'datetime-local', step: '1' } as const
   return { type: 'text', inputMode: kind === 'number' ? 'decimal' : 'text', maxLength: 200 } as const
 }

@@ -1,3 +1,4 @@
+import type { CertificateState } from '../../../src/base/energy-certificates.js'
 import { METRICS } from '../../../src/base/metrics.js'
 import type { EntryItem } from '../../../src/base/wire/entries.js'
 import { shownUnit } from '../format.js'
@@ -53,6 +54,13 @@ export function EntryText({ entry: { type, fields, device } }: { readonly entry:
             {device} {word('metric')}
           </code>{' '}
           {w.instead(number('before'), number('after'))} · {word('reason')}
+        </span>
+      )
+    case 'energy_certificate':
+      return (
+        <span class="num">
+          <code>{w.certificates.numbers(word('first'), word('last'))}</code> {word('issuer')} · {number('mwh')} MWh ·{' '}
+          {w.certificates.state(word('state') as CertificateState, word('used_for'))}
         </span>
       )
     case 'non_routine_event':

@@ -1,3 +1,4 @@
+import { CERTIFICATE_STATES } from '../../../src/base/energy-certificates.js'
 import type { EntryType } from '../../../src/base/entries.js'
 import { dayAfter } from '../reports/period.js'
 
@@ -32,11 +33,28 @@ export type EntryField =
   | 'reason'
   | 'saving'
   | 'kwh_per_day'
+  | 'issuer'
+  | 'first'
+  | 'last'
+  | 'mwh'
+  | 'generated'
+  | 'technology'
+  | 'state'
+  | 'used_for'
   | 'author'
   | 'document'
   | 'document_sha256'
 
-export type FieldKind = 'word' | 'text' | 'number' | 'day' | 'instant' | 'device' | 'digest' | readonly string[]
+export type FieldKind =
+  | 'word'
+  | 'text'
+  | 'number'
+  | 'day'
+  | 'month'
+  | 'instant'
+  | 'device'
+  | 'digest'
+  | readonly string[]
 
 export interface FormField {
   readonly id: EntryField
@@ -113,6 +131,17 @@ export const FORMS: Readonly<Record<EntryType, readonly FormField[]>> = {
     must('reason', 'text'),
     must('author'),
     may('document'),
+  ],
+  energy_certificate: [
+    must('issuer'),
+    must('first'),
+    may('last'),
+    must('mwh', 'number'),
+    must('generated', 'month'),
+    must('technology'),
+    must('state', CERTIFICATE_STATES),
+    may('used_for', 'month'),
+    ...PAPERS,
   ],
 }
 

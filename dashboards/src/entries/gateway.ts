@@ -9,6 +9,8 @@ const ofPlant = (plant: string) => `/plants/${encodeURIComponent(plant)}`
 export const entriesPath = (plant: string): string => `${ofPlant(plant)}/entries`
 export const reconciliationPath = (plant: string): string => `${ofPlant(plant)}/reconciliation`
 
+export const CERTIFICATES_PATH = '/certificates'
+
 /** Also where the page came without TLS, and `randomUUID` is missing. */
 export const newEntryId = (): string => `page-${crypto.getRandomValues(new Uint32Array(3)).join('-')}`
 

@@ -1,3 +1,4 @@
+import type { CertificateState, ConflictReason } from '../../../src/base/energy-certificates.js'
 import type { EntryStatus, EntryType } from '../../../src/base/entries.js'
 import type { ReconciliationItem } from '../../../src/base/wire/entries.js'
 import type { BilledMetric, EntryField } from './forms.js'
@@ -10,6 +11,7 @@ const types: Readonly<Record<EntryType, string>> = {
   process_input: 'Material of a process',
   correction: 'Correction of a reading',
   non_routine_event: 'Non-routine event of a saving',
+  energy_certificate: 'Certificate of green electricity',
 }
 
 const statuses: Readonly<Record<EntryStatus, string>> = {
@@ -55,9 +57,23 @@ const fields: Readonly<Record<EntryField, string>> = {
   reason: 'Reason',
   saving: 'Claimed saving, its id',
   kwh_per_day: 'Energy of a day because of it, kWh; negative: less',
+  issuer: 'Registry that issued it',
+  first: 'Number, or first number',
+  last: 'Last number, included',
+  mwh: 'MWh of all',
+  generated: 'Month of generation, such as 2026-10',
+  technology: 'Technology, such as solar',
+  state: 'State',
+  used_for: 'Retired for the month',
   author: 'Author',
   document: 'Document',
   document_sha256: 'Scanned paper',
+}
+
+const certificateStates: Readonly<Record<CertificateState, string>> = {
+  issued: 'issued',
+  held: 'held',
+  retired: 'retired',
 }
 
 const registers: Readonly<Record<BilledMetric, string>> = {
@@ -125,6 +141,32 @@ export const entries = {
   kwhPerDay: 'kWh/day',
   range: (from: string, to: string) => `${from} – ${to}`,
   instead: (before: string, after: string) => `${after} instead of ${before}`,
+  certificates: {
+    title: 'Certificates of green electricity',
+    sub: 'of all plants; each certificate counts once',
+    failed: 'The register could not be read',
+    states: certificateStates,
+    state: (state: CertificateState, month: string): string =>
+      month === '' ? certificateStates[state] : `${certificateStates[state]} for ${month}`,
+    numbers: (first: string, last: string) => (last === '' || last === first ? first : `${first} – ${last}`),
+    lots: 'Register of certificates',
+    certificates: 'Certificates',
+    amount: 'MWh',
+    generated: 'Generated',
+    stateName: 'State',
+    plant: 'Plant',
+    proposed: 'waits for approval',
+    twice: 'Claimed twice: withdraw the one that is wrong',
+    conflict: (place: string, holder: string) => `claimed by ${place}, already at ${holder}`,
+    entryOf: (plant: string, entry: string) => `${plant} (entry ${entry})`,
+    contractOf: (plant: string, contract: string) => `${plant} (contract ${contract})`,
+    reasons: {
+      other_plant: 'another plant has them',
+      other_facts: 'month, technology or MWh are not the same',
+      said_before: 'nothing new is said of them',
+      contract_of_other_plant: 'a contract of another plant names them',
+    } satisfies Readonly<Record<ConflictReason, string>> as Readonly<Record<ConflictReason, string>>,
+  },
   reconciliation: {
     title: 'Bill and meter',
     sub: 'whole days, as the plant counts them',

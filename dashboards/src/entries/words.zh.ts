@@ -1,5 +1,12 @@
+import type { CertificateState } from '../../../src/base/energy-certificates.js'
 import type { BilledMetric } from './forms.js'
 import type { entries as english } from './words.en.js'
+
+const certificateStates: Readonly<Record<CertificateState, string>> = {
+  issued: '已核发',
+  held: '已持有',
+  retired: '已核销',
+}
 
 const registers: Readonly<Record<BilledMetric, string>> = {
   elec_import_kwh: '外购电量',
@@ -23,6 +30,7 @@ export const entries: typeof english = {
     process_input: '过程原料',
     correction: '读数更正',
     non_routine_event: '节能量的非例行事件',
+    energy_certificate: '绿色电力证书',
   },
   statuses: {
     counted: '计入',
@@ -61,6 +69,14 @@ export const entries: typeof english = {
     reason: '原因',
     saving: '节能项目标识',
     kwh_per_day: '由此每天增加的电量，kWh；减少为负',
+    issuer: '核发机构',
+    first: '证书编号（或首号）',
+    last: '末号（含）',
+    mwh: '电量合计，MWh',
+    generated: '发电月份，如 2026-10',
+    technology: '技术类型，如光伏',
+    state: '状态',
+    used_for: '核销所属用电月份',
     author: '录入人',
     document: '单据',
     document_sha256: '单据扫描件',
@@ -107,6 +123,31 @@ export const entries: typeof english = {
   kwhPerDay: 'kWh/天',
   range: (from, to) => `${from} 至 ${to}`,
   instead: (before, after) => `${before} 改为 ${after}`,
+  certificates: {
+    title: '绿色电力证书台账',
+    sub: '涵盖全部工厂；每张证书只计一次',
+    failed: '未能读取证书台账',
+    states: certificateStates,
+    state: (state, month) => (month === '' ? certificateStates[state] : `${certificateStates[state]}，用于 ${month}`),
+    numbers: (first, last) => (last === '' || last === first ? first : `${first} 至 ${last}`),
+    lots: '证书清单',
+    certificates: '证书',
+    amount: 'MWh',
+    generated: '发电月份',
+    stateName: '状态',
+    plant: '工厂',
+    proposed: '待复核',
+    twice: '重复声明：请撤回有误的一方',
+    conflict: (place, holder) => `${place} 声明，但已归 ${holder}`,
+    entryOf: (plant, entry) => `${plant}（记录 ${entry}）`,
+    contractOf: (plant, contract) => `${plant}（合同 ${contract}）`,
+    reasons: {
+      other_plant: '已归其他工厂',
+      other_facts: '月份、技术类型或电量不一致',
+      said_before: '没有新内容',
+      contract_of_other_plant: '已列入其他工厂的合同',
+    },
+  },
   reconciliation: {
     title: '账单与计量表',
     sub: '按工厂整日计算',

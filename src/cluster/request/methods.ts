@@ -78,6 +78,7 @@ const SEVERAL_OWNERS = [
   'refill',
   'auditJobs',
   'auditJob',
+  'certificateStatements',
 ] as const satisfies readonly (keyof ViewSources)[]
 
 const PLAIN_METHODS = [...(Object.keys(ONE_OWNER) as OneOwnerMethod[]), ...SEVERAL_OWNERS]

@@ -5,6 +5,7 @@ import type { GatewaySources } from '../../views/routes/gateway.js'
 import type { QuarantinePage, QuarantineQuery, QuarantineSources } from '../../views/routes/quarantine.js'
 import type { StoreSources } from '../../views/routes/stores.js'
 import type { UnknownDeviceSources, UnknownDevicesQuery } from '../../views/routes/unknown-devices.js'
+import type { RecordSources } from '../../views/sources/records.js'
 import type { UnknownDevicesAnswer } from '../../views/wire/unknown-devices.js'
 import type { PartitionChoice } from '../request/methods.js'
 import type { OwnerClient } from '../request/owner-client.js'
@@ -15,7 +16,8 @@ type SeveralSources = QuarantineSources &
   Pick<UnknownDeviceSources, 'unknownDevices' | 'ignoreUnknown'> &
   BackupSources &
   Pick<GatewaySources, 'accounting'> &
-  Pick<StoreSources, 'refused' | 'refill'>
+  Pick<StoreSources, 'refused' | 'refill'> &
+  Pick<RecordSources, 'certificateStatements'>
 
 /** One answer made of those of several owners. */
 export function severalSources(owners: OwnerClient, places: PartitionChoice, partitions: number): SeveralSources {
@@ -76,6 +78,7 @@ export function severalSources(owners: OwnerClient, places: PartitionChoice, par
     prepareBackup: async () => {
       await owners.requestAll('prepareBackup')
     },
+    certificateStatements: async () => (await owners.requestAll('certificateStatements')).flat(),
     refused: (store, { before, limit }) => refused(owners, store, before, limit),
     refill: async (store, range) => {
       const all = (await owners.requestAll('refill', store, range)).filter((one) => one !== null)

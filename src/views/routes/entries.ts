@@ -3,7 +3,9 @@ import { z } from 'zod'
 import { BILLED_KPIS } from '../../audit/reconciliation.js'
 import { startOfDayIn } from '../../base/days-in-zone.js'
 import { OFFICE } from '../../base/entries.js'
+import { EVENT_FIELDS } from '../../base/events.js'
 import { entriesAnswer, entryAnswer } from '../../base/wire/entries.js'
+import { CertificateDesk } from '../certificates.js'
 import { type EntryBody, entryBody } from '../entries.js'
 import { type EntrySources, entries, found, LONGEST_BILL_MS, personOrigin, say, zoneOf } from '../entries-on-record.js'
 import { namedActor } from '../guard.js'
@@ -17,6 +19,7 @@ const tags = ['entries']
 
 /** Routes for what no meter sends: bills, receipts, laboratory values and corrections, with their authors and papers. */
 export function entryRoutes(server: Server, sources: EntrySources): void {
+  const certificates = new CertificateDesk(sources)
   server.get(
     '/api/v1/plants/:plant/entries',
     {
@@ -49,7 +52,7 @@ export function entryRoutes(server: Server, sources: EntrySources): void {
           'Put something on record that no meter sends; it waits for somebody else where the plant asks for that',
         params: plantParams,
         body: entryBody,
-        response: { 200: entryAnswer, 400: problem, 403: problem, 404: problem, 503: problem },
+        response: { 200: entryAnswer, 400: problem, 403: problem, 404: problem, 409: problem, 503: problem },
       },
     },
     async (request) => {
@@ -59,7 +62,8 @@ export function entryRoutes(server: Server, sources: EntrySources): void {
       } = request
       requirePlant(sources, plant)
       const author = namedActor(request, 'author', body.author)
-      const { type, id = randomUUID(), device: named, approved_by: _, ...rest } = body
+      const { type, id = randomUUID(), approved_by: _, ...sent } = body
+      const { device: named, ...rest } = sent as typeof sent & { readonly device?: string }
       const { at, ...said } = { ...rest, author } as typeof rest & { readonly at?: string }
       const fields = type === 'correction' ? { ...said, at } : said
       const device = named ?? OFFICE
@@ -67,7 +71,14 @@ export function entryRoutes(server: Server, sources: EntrySources): void {
       request.subject = `${type} ${id}`
       const { fourEyes } = sources.entryRules(plant)
       const event = fourEyes ? { of: type, said: fields, author } : fields
-      await say(sources, { plant, device, id, ts }, fourEyes ? 'proposal' : type, event, personOrigin(request))
+      const put = () =>
+        say(sources, { plant, device, id, ts }, fourEyes ? 'proposal' : type, event, personOrigin(request))
+      if (body.type !== 'energy_certificate') await put()
+      else {
+        const at = new Date(sources.clock.nowMs()).toISOString()
+        const origin = { plant, entry: id, author, document: body.document, isProposed: fourEyes, at }
+        await certificates.claim(fields, origin, put)
+      }
       return found(sources, plant, id)
     },
   )
@@ -103,8 +114,32 @@ function timeOf(sources: EntrySources, plant: string, body: EntryBody): number {
       )
     return startOfDayIn(zone, body.from)
   }
+  if (body.type === 'energy_certificate') return certificateTime(sources, plant, body)
   const ts = body.at.includes('T') ? Date.parse(body.at) : startOfDayIn(zone, body.at)
-  const latestMs = sources.clock.nowMs() + 300_000
-  if (ts > latestMs) throw parameterFault('at', body.at, `an instant not after ${new Date(latestMs).toISOString()}`)
+  return notAfterNow(sources, 'at', body.at, ts)
+}
+
+function notAfterNow({ clock }: EntrySources, parameter: string, said: string, ts: number): number {
+  const latestMs = clock.nowMs() + 300_000
+  if (ts > latestMs) throw parameterFault(parameter, said, `an instant not after ${new Date(latestMs).toISOString()}`)
   return ts
+}
+
+/** A retired certificate is of the month of consumption that it is for, any other of the month of its generation. */
+function certificateTime(
+  sources: EntrySources,
+  plant: string,
+  body: Extract<EntryBody, { readonly type: 'energy_certificate' }>,
+): number {
+  const { data: _, error } = EVENT_FIELDS.energy_certificate.safeParse(body)
+  const issue = error?.issues[0]
+  if (issue !== undefined) {
+    const parameter = String(issue.path[0]) as 'last' | 'used_for'
+    throw parameterFault(parameter, body[parameter] ?? '', issue.message.replace(/,$/, ''))
+  }
+  const zone = zoneOf(sources, plant)
+  notAfterNow(sources, 'generated', body.generated, startOfDayIn(zone, `${body.generated}-01`))
+  const parameter = body.state === 'retired' ? 'used_for' : 'generated'
+  const month = body[parameter] ?? body.generated
+  return notAfterNow(sources, parameter, month, startOfDayIn(zone, `${month}-01`))
 }

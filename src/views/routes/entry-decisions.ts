@@ -2,6 +2,7 @@ import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { approvedId } from '../../audit/entries.js'
 import { entryAnswer } from '../../base/wire/entries.js'
+import { CertificateDesk } from '../certificates.js'
 import { approval, refusalBody } from '../entries.js'
 import { type EntrySources, found, personOrigin, say } from '../entries-on-record.js'
 import { accountOf, namedActor } from '../guard.js'
@@ -22,7 +23,7 @@ interface DecisionRequest extends Pick<FastifyRequest, 'visitor'> {
 
 /** Decisions about an entry: it is approved, rejected or withdrawn. */
 export function entryDecisionRoutes(server: Server, sources: EntrySources): void {
-  approveRoute(server, sources)
+  approveRoute(server, sources, new CertificateDesk(sources))
   rejectRoute(server, sources)
   withdrawRoute(server, sources)
 }
@@ -35,7 +36,7 @@ async function decisionOf(sources: EntrySources, request: DecisionRequest) {
   return { plant, entry, by, item: await found(sources, plant, entry) }
 }
 
-function approveRoute(server: Server, sources: EntrySources): void {
+function approveRoute(server: Server, sources: EntrySources, certificates: CertificateDesk): void {
   server.post(
     '/api/v1/plants/:plant/entries/:entry/approve',
     {
@@ -55,6 +56,7 @@ function approveRoute(server: Server, sources: EntrySources): void {
       if (status !== 'proposed')
         throw new ProblemError(409, `The entry ${entry} is ${status}: there is nothing to approve.`)
       if (author === by) throw new ProblemError(409, `${by} has proposed it: a second pair of eyes is somebody else's.`)
+      if (type === 'energy_certificate') await certificates.check({ plant, entry })
       const place = { plant, device, id: approvedId(entry), ts: Date.parse(ts) }
       const proposer = origin?.kind === 'person' ? origin.account : null
       const approved = { kind: 'person', account: proposer, approver: accountOf(request) } as const

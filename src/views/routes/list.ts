@@ -8,6 +8,7 @@ import { auditLogRoutes } from './audit-log.js'
 import { authorityRoutes } from './authorities.js'
 import { backupRoutes } from './backups.js'
 import { centreFunctionsRoute } from './centre-functions.js'
+import { certificatesRoute } from './certificates.js'
 import { channelRoutes } from './channels.js'
 import { configurationRoutes } from './configuration.js'
 import { deviceTableRoutes } from './device-table.js'
@@ -74,6 +75,7 @@ const ROUTES = [
   operatorEventRoute,
   entryRoutes,
   entryDecisionRoutes,
+  certificatesRoute,
   reconciliationRoute,
   reportRoutes,
   reportActRoutes,

@@ -1,3 +1,5 @@
+import type { PlantEventItem } from '../../audit/certificates/claims-on-record.js'
+import type { ContractCertificate } from '../../audit/certificates/register.js'
 import type { EventItem, OperatorEventAction } from '../../base/records.js'
 import type { RestatementQuery } from '../../kpi/schedule/restatements.js'
 import type { CorrectionItem, RestatementItem } from '../wire/records.js'
@@ -33,12 +35,19 @@ export interface RecordSources {
    * null when the journal takes too long, though it may still happen.
    */
   say(event: OperatorStatement): Promise<EventItem | null>
+  /**
+   * Statements of people about certificates of green electricity in all plants there ever were, and decisions on all that people proposed:
+   * events of the types of `CERTIFICATE_EVENTS`, in no order.
+   */
+  certificateStatements(): Promise<readonly PlantEventItem[]>
   /** Rules by which statements of people about a plant are taken now. */
   entryRules(plant: string): {
     readonly fourEyes: boolean
     readonly tolerancePct: number
     /** Ids of the savings that it claims; absent where that is not known. */
     readonly savings?: readonly string[]
+    /** Certificates that its contracts name; absent where that is not known. */
+    readonly certificates?: readonly Omit<ContractCertificate, 'plant'>[]
   }
   /** Sorted by the time of the reading, device and id. */
   corrections(query: RecordQuery): Promise<readonly { readonly place: RecordPlace; readonly item: CorrectionItem }[]>

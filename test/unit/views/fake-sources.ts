@@ -264,6 +264,11 @@ export class FakeSources extends FakeNewcomers implements ViewSources {
     if (known === undefined) this.eventItems.push(item)
     return item
   }
+  async certificateStatements() {
+    return this.eventItems.map((event) => ({ plant: this.plantOfEvent.get(event) ?? 'suzhou-1', event }))
+  }
+  /** Plants of events that are not of suzhou-1. */
+  readonly plantOfEvent = new Map<EventItem, string>()
   rules: ReturnType<RecordSources['entryRules']> = { fourEyes: false, tolerancePct: 2 }
   entryRules() {
     return this.rules

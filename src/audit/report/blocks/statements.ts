@@ -94,6 +94,7 @@ const TYPES: Readonly<Record<EntryType, Text>> = {
   process_input: bilingual('material of a process', '工艺原料'),
   correction: bilingual('correction of a reading', '读数更正'),
   non_routine_event: bilingual('no saving: non-routine event', '非例行事件（不计为节能）'),
+  energy_certificate: bilingual('certificate of green electricity', '绿色电力证书'),
 }
 
 const STATUSES: Readonly<Record<EntryStatus, Text>> = {
