@@ -232,10 +232,12 @@ describe('a conversation', () => {
 
   test('which alarms are open?', async () => {
     const { json } = await call(assistant, 'alarms', { lang: 'zh' })
-    expect(
-      (json.items as Json[]).map(({ plant, kpi, value, limit, unit }) => [plant, kpi, value, limit, unit]),
-    ).toEqual([['works', 'energy_elec_import', 60, 50, 'kWh']])
-    expect((json.items as Json[])[0]!.text).toContain('预算')
+    // On a busy machine the gateway's own silence may raise another one, about the data of the running hour.
+    const items = (json.items as Json[]).filter(({ kpi }) => kpi !== 'data_completeness')
+    expect(items.map(({ plant, kpi, value, limit, unit }) => [plant, kpi, value, limit, unit])).toEqual([
+      ['works', 'energy_elec_import', 60, 50, 'kWh'],
+    ])
+    expect(items[0]!.text).toContain('预算')
   })
 })
 

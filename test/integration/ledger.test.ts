@@ -62,8 +62,9 @@ test('a running gateway seals its configuration, its tables and each day that is
   await until(async () => (await days()).length === 1)
   await send(1, Date.UTC(2026, 0, 5, 23))
   await until(async () => (await days()).length === 2)
-  const kinds = (await entries()).slice(0, 3).map(({ body }) => body.kind)
-  expect(kinds.toSorted()).toEqual(['configuration', 'factors', 'key'])
+  const kinds = (await entries()).map(({ body }) => body.kind)
+  const once = ['configuration', 'factors', 'key']
+  expect(kinds.filter((kind) => once.includes(kind)).toSorted()).toEqual(once)
   expect(await days()).toEqual([
     expect.objectContaining({ plant: 'sealed-1', day: '2026-01-05', rows: 100, generation: 1 }),
     expect.objectContaining({ plant: 'sealed-1', day: '2026-01-05', rows: 101, generation: 2 }),
