@@ -20,6 +20,14 @@ export interface DeviceNotice {
   readonly reply?: NoticeReply
 }
 
+/** A message of the gateway's own broker with a result: QoS 1, and no part of the journal. */
+export interface ResultMessage {
+  readonly topic: string
+  /** An empty one removes what is retained under the topic. */
+  readonly payload: string
+  readonly retain: boolean
+}
+
 export interface NoticeReply {
   /** The MQTT client whose message it was. */
   readonly client: string

@@ -24,6 +24,7 @@ import { shownValue, valueAt } from './problems.js'
 import { profileContradictions, profileDoubts } from './profile-rules.js'
 import { qualityContradictions, qualityDoubts } from './quality-rules.js'
 import { reportContradictions, reportDoubts, scheduleContradictions } from './report-rules.js'
+import { resultsContradictions, resultsDoubts } from './results-rules.js'
 import { savingsDoubts } from './savings-rules.js'
 import type { Config } from './schema.js'
 import { pathText, type SettingPath } from './shape.js'
@@ -58,6 +59,7 @@ export function contradictions(config: Config, library?: () => FactorLibrary): C
     ...reportContradictions(config),
     ...scheduleContradictions(config),
     ...profileContradictions(config),
+    ...resultsContradictions(config),
     ...clusterContradictions(config),
   ]
 }
@@ -87,6 +89,7 @@ export function doubts(config: Config, kpis?: readonly ComputedFigure[]): Config
     ...savingsDoubts(config),
     ...brokerDoubts(config),
     ...profileDoubts(config),
+    ...resultsDoubts(config, kpis),
     ...clusterDoubts(config),
     ...forwardDoubts(config),
   ]

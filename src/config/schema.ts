@@ -15,6 +15,7 @@ import { mqttOptions } from '../intake/options.js'
 import { journalOptions } from '../journal/options.js'
 import { notifyOptions } from '../notify/options.js'
 import { logOptions } from '../program/log-options.js'
+import { resultsOptions } from '../results/options.js'
 import { storeOptions } from '../stores/options.js'
 import { httpOptions } from '../views/options.js'
 import { clusterOptions } from './cluster-options.js'
@@ -43,6 +44,7 @@ export const configSchema = z.strictObject({
   notify: notifyOptions,
   reports: reportsOptions.prefault({}),
   insight: insightOptions.prefault({}),
+  results: resultsOptions.prefault({}),
   limits: limitsOptions.prefault({}),
   profiles: profilesOptions.prefault({}),
   sparkplug: sparkplugOptions.prefault({}),

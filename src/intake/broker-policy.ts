@@ -74,9 +74,9 @@ export class PublishDenied extends Error {
   }
 }
 
-/** Sentence on why a topic is closed to a client: there are two places to look, and one command that tells them apart. */
+/** Sentence on why a topic is closed to a client: there are three places to look, and one command that tells them apart. */
 export function deniedSentence(topic: string): string {
-  return `mqtt.acl or the registry of devices denies publishing to ${topic}: greengauge explain says which`
+  return `mqtt.acl, the registry of devices or results, below which the gateway alone speaks, denies publishing to ${topic}: greengauge explain says which`
 }
 
 /** First byte, lengths, packet id and a subscription identifier. */

@@ -5,7 +5,7 @@ import type { Credential } from '../access/credentials.js'
 import type { Strangers } from '../access/places/strangers.js'
 import type { RegisteredDevice } from '../access/registry.js'
 import type { Clock } from '../base/clock.js'
-import type { NoticeReply } from '../base/ingress.js'
+import type { NoticeReply, ResultMessage } from '../base/ingress.js'
 import type { RefusedClient } from '../base/wire/refused-clients.js'
 import type { Acl } from './acl.js'
 import type { JournalBacklog } from './backlog.js'
@@ -198,8 +198,13 @@ export class Broker {
 
   /** The gateway's own word, which stays: QoS 1, retained, not journaled. */
   publishRetained(topic: string, payload: string): Promise<void> {
+    return this.publishResult({ topic, payload, retain: true })
+  }
+
+  /** Resolves when the message is kept and on its way to those who read, however slowly others do. */
+  publishResult({ topic, payload, retain }: ResultMessage): Promise<void> {
     return new Promise((resolve, reject) => {
-      const packet = { cmd: 'publish', qos: 1, dup: false, retain: true, topic, payload } as const
+      const packet = { cmd: 'publish', qos: 1, dup: false, retain, topic, payload } as const
       this.deps.aedes.publish(packet, (error) => (error == null ? resolve() : reject(error)))
     })
   }

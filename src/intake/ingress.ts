@@ -5,7 +5,7 @@ import type { AuthOptions } from '../access/options.js'
 import type { RegisteredDevice } from '../access/registry.js'
 import type { BrokerStatus } from '../base/broker-status.js'
 import type { Clock } from '../base/clock.js'
-import type { DeviceNotice } from '../base/ingress.js'
+import type { DeviceNotice, ResultMessage } from '../base/ingress.js'
 import type { PollPlan } from '../base/modbus.js'
 import type { Hj212Options } from '../base/options/hj212.js'
 import { compareText } from '../base/text-order.js'
@@ -145,6 +145,11 @@ export class Ingress {
       this.broker?.publishNotice(topic, content)
       this.nats?.publishNotice(topic, content)
     } else this.bridges?.publishNotice(to, topic, content)
+  }
+
+  /** Publishes results at the embedded broker; resolves when it has taken them. */
+  async publishResults(messages: readonly ResultMessage[]): Promise<void> {
+    await Promise.all(messages.map((message) => this.broker?.publishResult(message)))
   }
 
   /** Takes no more; what the journal has said to be durable by then is acknowledged. */

@@ -4,7 +4,13 @@ import { type IntakeContext, openIntakeContext } from './intake/context.js'
 import { openDoors } from './intake/open-doors.js'
 import { OwnEntries } from './intake/own-entries.js'
 import { StallMeter } from './intake/stall-meter.js'
-import type { FromIntakeThread, FromPipeline, IntakeThreadData, ToIntakeThread } from './intake/thread-data.js'
+import type {
+  FromIntakeThread,
+  FromPipeline,
+  IntakeThreadData,
+  ToIntakeThread,
+  ToPipeline,
+} from './intake/thread-data.js'
 
 const TICK_MS = 1000
 /** A timer looks this often whether figures are late, while anything waits or comes. */
@@ -27,7 +33,11 @@ async function run(data: IntakeThreadData, parent: MessagePort): Promise<void> {
   })
   data.noticePort.on('message', (message: FromPipeline) => {
     if ('flows' in message) context.pressure.told(message.flows)
-    else for (const notice of message.notices) ingress.publish(notice)
+    else if ('results' in message) {
+      void ingress.publishResults(message.results).then(() => {
+        data.noticePort.postMessage({ areResultsTaken: true } satisfies ToPipeline)
+      })
+    } else for (const notice of message.notices) ingress.publish(notice)
   })
   parent.on('message', async (message: ToIntakeThread) => {
     if (message.type !== 'close') return take(message, { context, entries, ingress, answer })

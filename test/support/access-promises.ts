@@ -126,6 +126,16 @@ export const TOPICS: readonly TopicPromise[] = [
   },
   { says: 'any other', topic: 'shop/7', rights: { device: '', gateway: 'p', reader: 's' } },
   {
+    says: 'a figure that the gateway publishes (`results`)',
+    topic: 'results/p/plant/p/oee/1d/final',
+    rights: { device: '', gateway: '', reader: 's' },
+  },
+  {
+    says: 'what announces it to Home Assistant',
+    topic: 'homeassistant/sensor/greengauge/p_PLANT_p_KPI_oee_1d/config',
+    rights: { device: '', gateway: '', reader: 's' },
+  },
+  {
     says: 'whether a Sparkplug host is there',
     topic: 'spBv1.0/STATE/host-1',
     rights: { device: 's', gateway: 's', reader: 's' },

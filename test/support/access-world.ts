@@ -57,6 +57,7 @@ export async function accessWorld(brokers: readonly object[], meterPort: number)
     hj212: { port: hj212Port, stations: [{ mn: MN, password: PW, plant: 'p', line: 'l', device: 'stack-1' }] },
     brokers,
     modbus: { connections: [meterAt(meterPort)] },
+    results: { enabled: true, home_assistant: { enabled: true } },
     plants: [
       {
         ...{ id: 'p', name: {}, timezone: 'UTC' },

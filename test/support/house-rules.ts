@@ -34,6 +34,7 @@ export const LAYERS = [
   'authority',
   'assistants',
   'views',
+  'results',
   'config',
   'pipeline',
   'cluster',

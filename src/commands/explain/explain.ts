@@ -25,6 +25,7 @@ import { isModest } from '../../intake/subscriptions.js'
 import { covers } from '../../intake/topic-filter.js'
 import { Configs } from '../../pipeline/configs.js'
 import { onWire } from '../../pipeline/last-messages.js'
+import { ownFilters, ownTopicRules } from '../../results/topics.js'
 import { contentFound, refusalOutcome, type SupposedProperties } from './properties.js'
 
 /** A message as it would come. */
@@ -180,7 +181,7 @@ function replyTo(
 
 /** Rights of a client that has proven itself: its secret is not known here, nor is it asked for. */
 function principalOf({ config, registry, credentials }: LoadedConfig, clientId: string): Principal | ConnectRefusal {
-  const acl = new Acl(config.mqtt.acl)
+  const acl = new Acl([...config.mqtt.acl, ...ownTopicRules(config.results)])
   const proofs = new CredentialAccess(new OpenAccess(acl), config.auth.required, systemClock, credentials)
   const proven: Access = { edition: 0, admit: (about) => proofs.supposing(about) }
   const unsaid = { username: undefined, password: undefined, certificateSubject: null }
@@ -199,6 +200,8 @@ function admissionOf(
   const no = (why: string) => ({ isLetThrough: false, found: `the embedded broker refuses it: ${why}` })
   if (/[+#]/.test(topic)) return no('+ and # stand in topic filters only, not in a topic [MQTT-3.3.2-2]')
   if (topic.startsWith('$SYS/')) return no('$SYS/ topics are reserved')
+  const own = ownFilters(config.results).find((filter) => covers(filter, topic))
+  if (own !== undefined) return no(`under ${own} the gateway alone publishes, its figures (results.enabled)`)
   const acl = new Acl(config.mqtt.acl)
   const owner = ownerOf(registry, topic)
   const clientId = client ?? owner?.client ?? ''

@@ -4,16 +4,17 @@ import type { RegisteredDevice } from '../../access/registry.js'
 import type { Config } from '../../config/config.js'
 import { pollPlansOf } from '../../decode/modbus/meters.js'
 import type { IngressOptions } from '../../intake/ingress.js'
+import { ownTopicRules } from '../../results/topics.js'
 
 /** Settings of the ingress; what was left at external brokers stays in the data directory of the start. */
 export function ingressOptions(
-  { mqtt, auth, brokers, hj212, sparkplug, modbus }: Config,
+  { mqtt, auth, brokers, hj212, sparkplug, modbus, results }: Config,
   registry: readonly RegisteredDevice[],
   credentials: readonly Credential[],
   dataDir: string,
 ): IngressOptions {
   return {
-    mqtt,
+    mqtt: { ...mqtt, acl: [...mqtt.acl, ...ownTopicRules(results)] },
     auth,
     registry,
     credentials,

@@ -1,7 +1,7 @@
 import type { MessagePort } from 'node:worker_threads'
 import type { Certificate } from '../../access/certificates.js'
 import type { BrokerStatus } from '../../base/broker-status.js'
-import type { ClientFlow, DeviceNotice } from '../../base/ingress.js'
+import type { ClientFlow, DeviceNotice, ResultMessage } from '../../base/ingress.js'
 import type { RefusedClient } from '../../base/wire/refused-clients.js'
 import type { IngressOptions } from '../../intake/ingress.js'
 import type { MqttPorts } from '../../intake/listeners.js'
@@ -30,8 +30,16 @@ export interface IntakeThreadData {
   readonly log: LogOptions
 }
 
-/** Messages of the pipeline: to subscribers, here or at an external broker; and what clients have sent of their past. */
-export type FromPipeline = { readonly notices: readonly DeviceNotice[] } | { readonly flows: readonly ClientFlow[] }
+/** Messages of the pipeline: to subscribers, here or at an external broker; what clients have sent of their past; and results. */
+export type FromPipeline =
+  | { readonly notices: readonly DeviceNotice[] }
+  | { readonly flows: readonly ClientFlow[] }
+  | { readonly results: readonly ResultMessage[] }
+
+/** The answer to results, once the broker has taken them: the next may come. */
+export interface ToPipeline {
+  readonly areResultsTaken: true
+}
 
 export type ToIntakeThread =
   | { readonly type: 'close' }

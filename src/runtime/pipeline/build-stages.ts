@@ -6,6 +6,7 @@ import { buildInput } from './build-input.js'
 import { buildInsight } from './build-insight.js'
 import { buildPipeline } from './build-pipeline.js'
 import { buildReports } from './build-reports.js'
+import { buildResults } from './build-results.js'
 import { buildUpkeep } from './build-upkeep.js'
 import type { PipelineContext } from './context.js'
 import { openDestinations } from './destinations.js'
@@ -32,6 +33,7 @@ export async function buildStages(context: PipelineContext, state: PipelineState
   if (context.data.partition === undefined) engine.isWatched = (plant, scope) => demand.isWatched(plant, scope)
   const insight = buildInsight(context, state, { ...input, ...destinations, publisher, progress })
   const { making, reports } = buildReports(context, state, { ...computing, pipeline, keeper })
+  const results = await buildResults(context, { progress, pipeline })
   const viewers = await viewersOfOwner(context.data.partition, {
     clock: context.clock,
     isLive: () => progress.hasComputed,
@@ -45,6 +47,7 @@ export async function buildStages(context: PipelineContext, state: PipelineState
     ...insight,
     making,
     reports,
+    results,
     viewers,
   }
 }

@@ -27,6 +27,7 @@ export async function serve(context: PipelineContext, state: PipelineState, stag
     loadPlans,
     demandLooks,
     toStores,
+    results,
     viewers,
   } = stages
   stopping.signal.addEventListener('abort', () => pipeline.poke())
@@ -51,8 +52,9 @@ export async function serve(context: PipelineContext, state: PipelineState, stag
   void heapRest(context, state, stages).run(stopping.signal)
   const ahead = { run: (signal: AbortSignal) => demandLooks.run(signal, sources) }
   const forViewers = { run: (signal: AbortSignal) => viewers.run(signal, sources) }
+  const published = { run: (signal: AbortSignal) => results.run(signal, sources) }
   const insight = [forecasts, anomalies, projections, loadPlans, ahead, ...toStores]
-  await runStages([pipeline, stores, channels, authorities, audit, reports, ...insight, forViewers], {
+  await runStages([pipeline, stores, channels, authorities, audit, reports, ...insight, published, forViewers], {
     database: state.database,
     signal: stopping.signal,
     fail: crash.take,

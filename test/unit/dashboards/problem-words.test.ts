@@ -18,6 +18,7 @@ const LOOKED_AT = [
   'src/base/options',
   'src/base/plant.ts',
   'src/notify/options.ts',
+  'src/results',
   'src/stores/influx/options.ts',
   'src/stores/server-kind.ts',
   'src/views/options.ts',

@@ -220,4 +220,25 @@ export const RULES_ZH: Readonly<Record<string, string>> = {
   'holds at the same time as {0}': '与 {0} 同时有效',
   'set valid_to of the older one to the day before valid_from of the newer one':
     '请将较早者的 valid_to 设为较晚者 valid_from 的前一天',
+  'publishes at the broker of a single gateway, and a node of a cluster has none':
+    '在单台网关的代理上发布，而集群节点没有代理',
+  'set it to false': '请设为 false',
+  'publishes at the gateway’s own broker, which is off': '在网关自带的代理上发布，而该代理已关闭',
+  'set mqtt.enabled to true, or this to false': '请将 mqtt.enabled 设为 true，或将此项设为 false',
+  'gives figures of several lines or devices one topic': '使多条产线或多台设备的数值共用一个主题',
+  'put {line} into it, and {device} for figures of devices': '请加入 {line}；设备的数值还须加入 {device}',
+  'is the first level of other topics': '是其他主题的第一级',
+  'choose another, and the same in Home Assistant': '请改用另一个，并在 Home Assistant 中作同样设置',
+  'it is published as soon as something of it comes': '收到其数据后即会发布',
+  'greengauge and its catalogue of KPIs have none of this name': 'KPI 目录中没有此名称',
+  'is no KPI: nothing is published of it': '不是 KPI：不会发布任何内容',
+  'also brings what results publishes, where that gets to this broker: it would be kept as unusable messages':
+    '若发布的数值到达此代理，也会被取回，并作为无法使用的消息留存',
+  'name the topics of devices alone': '请只填设备的主题',
+  'one level of a topic, without "/", "+" and "#"': '主题的一级，不含“/”、“+”和“#”',
+  'has {0} levels, and {1} are the most': '有 {0} 级，最多 {1} 级',
+  'a level is a text without "+" and "#", or one of {0}': '每一级是不含“+”和“#”的文字，或以下之一：{0}',
+  'begins with $ or with plants, spBv1.0 or results, which are topics of their own':
+    '以 $ 或 plants、spBv1.0、results 开头，这些主题另有用途',
+  'needs {0}, so that no two figures share a topic': '需要 {0}，使每个数值有自己的主题',
 }
