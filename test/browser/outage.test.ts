@@ -18,6 +18,14 @@ const config = {
   ],
 }
 
+async function sendReading(gateway: TestGateway): Promise<void> {
+  const meter = await mqtt.connectAsync(gateway.mqttUrl, { clientId: 'main-1' })
+  const payload = JSON.stringify({ ts: systemClock.nowMs(), metrics: { elec_import_kwh: 1 } })
+  await meter.publishAsync('plants/works/hall/main-1/energy', payload, { qos: 1 })
+  await settled(gateway)
+  await meter.endAsync()
+}
+
 describe.runIf(chromiumPath !== null)('a page beside a gateway that is killed', () => {
   let gateway: TestGateway
   let browser: Browser
@@ -26,11 +34,7 @@ describe.runIf(chromiumPath !== null)('a page beside a gateway that is killed', 
 
   beforeAll(async () => {
     gateway = await startGateway({ config })
-    const meter = await mqtt.connectAsync(gateway.mqttUrl, { clientId: 'main-1' })
-    const payload = JSON.stringify({ ts: systemClock.nowMs(), metrics: { elec_import_kwh: 1 } })
-    await meter.publishAsync('plants/works/hall/main-1/energy', payload, { qos: 1 })
-    await settled(gateway)
-    await meter.endAsync()
+    await sendReading(gateway)
     browser = await launchBrowser()
     // Far from the plant: the reader's own zone must not be taken for it.
     ;({ page } = await openPage(browser, { timezoneId: 'America/Los_Angeles' }))
@@ -69,6 +73,33 @@ describe.runIf(chromiumPath !== null)('a page beside a gateway that is killed', 
     await banner.waitFor()
     expect(await banner.textContent()).toContain('Connected again')
     await banner.waitFor({ state: 'hidden' })
+  })
+})
+
+describe.runIf(chromiumPath !== null)('a card whose question had no answer', () => {
+  test('asks again by itself', async () => {
+    const gateway = await startGateway({ config })
+    await sendReading(gateway)
+    const browser = await launchBrowser()
+    try {
+      const { page } = await openPage(browser)
+      const figures = /\/api\/v1\/plants\/works\/kpis\//
+      let unanswered = 0
+      await page.route(figures, (route) => {
+        unanswered++
+        return route.abort()
+      })
+      await page.goto(`${gateway.httpUrl}/#/plants/works?range=24h`)
+      const error = page.getByText('The gateway does not answer.').first()
+      await error.waitFor()
+      expect(unanswered).toBeGreaterThan(0)
+      await page.unroute(figures)
+      await error.waitFor({ state: 'hidden' })
+    } finally {
+      await browser.close()
+      await gateway.stop()
+      removeData(gateway)
+    }
   })
 })
 

@@ -1,3 +1,5 @@
+import { useEffect, useRef } from 'preact/hooks'
+import { systemClock } from '../../../src/base/clock.js'
 import { words } from '../settings.js'
 import { Icon } from './icon.js'
 
@@ -7,9 +9,28 @@ interface ErrorProps {
   readonly onRetry: () => void
 }
 
+/** Time after which what had no answer is asked again, ms. */
+const AGAIN_MS = 15_000
+
+/** Asks again by itself where no answer came: before a page on a wall there is nobody to press the button. */
+function useAgain(isUnanswered: boolean, again: () => void): void {
+  const latest = useRef(again)
+  latest.current = again
+  useEffect(() => {
+    if (!isUnanswered) return
+    const gone = new AbortController()
+    void systemClock.sleep(AGAIN_MS, gone.signal).then(() => {
+      if (!gone.signal.aborted) latest.current()
+    })
+    return () => gone.abort()
+  }, [isUnanswered])
+}
+
 /** An error belongs to its card: what failed, what the gateway said, and the way to try again. */
 export function ErrorBody({ title, detail, onRetry }: ErrorProps) {
   const w = words()
+  const isUnanswered = detail === w.error.noAnswer
+  useAgain(isUnanswered, onRetry)
   return (
     <div class="error" role="alert">
       <p class="error-title">
@@ -17,7 +38,7 @@ export function ErrorBody({ title, detail, onRetry }: ErrorProps) {
         {title}
       </p>
       <p>
-        {detail} {detail !== w.error.noAnswer && w.error.others}
+        {detail} {!isUnanswered && w.error.others}
       </p>
       <button type="button" class="button" onClick={onRetry}>
         <Icon name="retry" size={14} />
