@@ -34,6 +34,7 @@ import { addEntryCommand } from './entry.js'
 import { addExplainCommand } from './explain/command.js'
 import { addFactorsCommand } from './factors/factors.js'
 import { addHj212Command } from './hj212.js'
+import { addImportCommand } from './import/command.js'
 import { addInitCommands } from './init.js'
 import { instantOf } from './instant-option.js'
 import { addLedgerCommand } from './ledger.js'
@@ -190,6 +191,7 @@ addBacktestCommand(program, (file) => ofGateway('used', file))
 addAnomaliesCommand(program, (file) => ofGateway('used', file))
 addHj212Command(program)
 addEntryCommand(program, (file) => accepted(settingsFrom(file)))
+addImportCommand(program, (file) => accepted(settingsFrom(file)))
 addVerifyCommand(program)
 addProfileLearnCommand(
   addProfileCommand(program, (file) => accepted(settingsFrom(file))),

@@ -1,5 +1,5 @@
 import { Temporal } from 'temporal-polyfill'
-import { MINUTE_MS } from '../../base/durations.js'
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../base/durations.js'
 
 /** Digits of a wall clock, with or without signs between them: 2026-11-24T08:00:00, 2026.11.24 08:00:00.250, 20261124080000. */
 const WALL_TIME = /^(\d{4})[-./]?(\d\d)[-./]?(\d\d)[T ]?(\d\d):?(\d\d):?(\d\d)(?:[.,](\d{1,9}))?$/
@@ -31,6 +31,9 @@ export class LocalTime {
   #text = '-'
   #wall = Number.NaN
   #minute: Minute = { earlierMs: 0, laterMs: 0 }
+  /** The day of the wall clock that was asked about last, and the offset on all of it; null where clocks may be changed. */
+  #day = Number.NaN
+  #dayOffsetMs: number | null = null
 
   /** @param zone IANA */
   constructor(zone: string) {
@@ -83,6 +86,12 @@ export class LocalTime {
 
   /** Asked once a minute of the clock: devices that send together share it. */
   #look(wall: number): Minute {
+    const day = Math.floor(wall / DAY_MS) * DAY_MS
+    if (day !== this.#day) {
+      this.#dayOffsetMs = steadyOffset(day, this.#zone)
+      this.#day = day
+    }
+    if (this.#dayOffsetMs !== null) return { earlierMs: wall - this.#dayOffsetMs, laterMs: wall - this.#dayOffsetMs }
     const local = Temporal.Instant.fromEpochMilliseconds(wall).toZonedDateTimeISO('UTC').toPlainDateTime()
     const at = (disambiguation: 'earlier' | 'later') => {
       return local.toZonedDateTime(this.#zone, { disambiguation }).epochMilliseconds
@@ -96,6 +105,18 @@ export class LocalTime {
 /** Time that the clocks of a zone show at an instant, as if it were UTC, epoch ms, to the minute. */
 function wallOf(ms: number, zone: string): number {
   return Math.floor((ms + offsetOf(ms, zone)) / MINUTE_MS) * MINUTE_MS
+}
+
+/** Clocks that are changed and changed back within it would not be noticed; no zone has had that. */
+const LOOK_MS = 12 * HOUR_MS
+
+/** Offset of a day of the wall clock, ms, from the day before it to the day behind it; null where clocks are changed in that time. */
+function steadyOffset(day: number, zone: string): number | null {
+  const offset = offsetOf(day - DAY_MS, zone)
+  for (let at = day - DAY_MS + LOOK_MS; at <= day + 2 * DAY_MS; at += LOOK_MS) {
+    if (offsetOf(at, zone) !== offset) return null
+  }
+  return offset
 }
 
 /** Offset of the clocks of a zone from UTC at an instant, ms. */

@@ -1,0 +1,169 @@
+import { METRICS, type MetricClass } from '../../base/metrics.js'
+import { type DevicePath, parseTopic, topicOf } from '../../base/topic.js'
+import { deviceIdOf } from '../../decode/profile/names.js'
+import { quote } from '../../decode/text.js'
+import { filledTemplate, namesInTemplate } from './column-template.js'
+import type { HistoryCell, HistoryRow } from './history-file.js'
+import { HistoryTime } from './history-time.js'
+import type { HistoryMapping, MappedValue } from './mapping.js'
+import { PlacedValues } from './placed-values.js'
+
+/** An element of a message to one device, as a device would send it. */
+export interface SentElement {
+  readonly ts: number
+  readonly metrics: Readonly<Record<string, string | number | boolean>>
+  readonly units?: Readonly<Record<string, string>>
+}
+
+/** Element of a row, and the device and class that it goes to. */
+export interface HistoryElement {
+  readonly path: DevicePath
+  readonly class: MetricClass
+  readonly topic: string
+  readonly sent: SentElement
+}
+
+/** Elements and faults that a row gives; neither where the mapping leaves it out or all of its cells are empty. */
+export interface ReadRow {
+  readonly elements: readonly HistoryElement[]
+  /** Sentences on what cannot be sent at all, as there is no time, no device or no meaning. */
+  readonly faults: readonly string[]
+  /** Values of the mapping that had something in the row. */
+  readonly used: readonly MappedValue[]
+}
+
+interface Target {
+  readonly path: DevicePath
+  readonly class: MetricClass
+  readonly topic: string
+  readonly metric: string
+  /** Unit of the file; '' for none. */
+  readonly unit: string
+}
+
+const NUMBERS = {
+  '.': /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i,
+  ',': /^[+-]?(\d+,?\d*|,\d+)(e[+-]?\d+)?$/i,
+} as const
+const TRUTH: Readonly<Record<string, boolean>> = { true: true, false: false }
+
+/** Makes elements of rows, one after the other: the hour that a clock shows twice is told by the rows before. */
+export class HistoryElements {
+  readonly #mapping: HistoryMapping
+  readonly #values: PlacedValues
+  readonly #time: HistoryTime
+  readonly #absent: ReadonlySet<string>
+  /** Targets of values without columns in their names: they are the same for each row. */
+  readonly #fixed = new Map<MappedValue, Target | string>()
+
+  constructor(mapping: HistoryMapping) {
+    this.#mapping = mapping
+    this.#values = new PlacedValues(mapping)
+    this.#time = new HistoryTime(mapping.time)
+    this.#absent = new Set(mapping.absent.map(String))
+  }
+
+  read(row: HistoryRow): ReadRow {
+    if (row.problem !== '') return { elements: [], faults: [row.problem], used: [] }
+    const used = this.#values.of(row).filter(({ column }) => !this.#isAbsent(row.cell(column)))
+    if (used.length === 0) return { elements: [], faults: [], used }
+    const faults: string[] = []
+    const time = this.#time.sent(row)
+    const parts = new Map<string, { target: Target; ts: number; metrics: Metrics; units: Record<string, string> }>()
+    for (const value of used) {
+      const target = this.#targetOf(value, row)
+      if (typeof target === 'string') {
+        faults.push(target)
+        continue
+      }
+      const ts = time === null ? null : this.#time.read(time, `${target.topic}/${target.metric}`)
+      const content = this.#contentOf(value, row.cell(value.column)!)
+      if (ts === null) faults.push(this.#timeFault(time))
+      else if (content === undefined)
+        faults.push(`${value.column} is ${quote(row.cell(value.column))}, which its words do not name`)
+      else {
+        const key = `${target.topic}@${ts}`
+        const part = parts.get(key) ?? { target, ts, metrics: {}, units: {} }
+        parts.set(key, part)
+        put(part.metrics, target.metric, content)
+        if (target.unit !== '') put(part.units, target.metric, target.unit)
+      }
+    }
+    const elements = [...parts.values()].map(({ target: { path, class: kind, topic }, ts, metrics, units }) => {
+      return { path, class: kind, topic, sent: { ts, metrics, ...(Object.keys(units).length > 0 && { units }) } }
+    })
+    return { elements, faults: [...new Set(faults)], used }
+  }
+
+  #isAbsent(cell: HistoryCell): boolean {
+    return cell === null || cell === undefined || cell === '' || this.#absent.has(String(cell))
+  }
+
+  #timeFault(sent: string | number | null): string {
+    const { column, format, zone } = this.#mapping.time
+    const named = [column].flat().join(' and ')
+    if (sent === null) return `${named} is empty, so nobody knows when it was`
+    return `${named} is ${quote(sent)}, which is no time of the format ${format}${zone === undefined ? '' : ` in ${zone}`}`
+  }
+
+  /** Device and metric of a value, or a sentence on what is wrong with their names. */
+  #targetOf(value: MappedValue, row: HistoryRow): Target | string {
+    const fixed = this.#fixed.get(value)
+    if (fixed !== undefined) return fixed
+    const { plant, line, device, class: kind } = this.#mapping
+    const texts = {
+      plant: value.plant ?? plant!,
+      line: value.line ?? line!,
+      device: value.device ?? device!,
+      metric: value.metric,
+      unit: value.unit ?? '',
+    }
+    const target = targetOf(texts, value.class ?? kind, row)
+    if (Object.values(texts).every((text) => namesInTemplate(text).length === 0)) this.#fixed.set(value, target)
+    return target
+  }
+
+  /** The value as a device would send it; undefined when the words of the mapping do not have it. */
+  #contentOf({ metric, words }: MappedValue, cell: NonNullable<HistoryCell>): string | number | boolean | undefined {
+    if (words !== undefined) return Object.hasOwn(words, String(cell)) ? words[String(cell)] : undefined
+    if (METRICS.get(metric)?.kind === 'state') return String(cell)
+    if (typeof cell !== 'string') return cell
+    const mark = this.#mapping.csv.decimal_mark
+    if (NUMBERS[mark].test(cell)) return Number(cell.replace(',', '.'))
+    return Object.hasOwn(TRUTH, cell.toLowerCase()) ? TRUTH[cell.toLowerCase()] : cell
+  }
+}
+
+type Metrics = Record<string, string | number | boolean>
+
+/** Names come from files: `__proto__` is a name like any other. */
+function put<T>(into: Record<string, T>, name: string, value: T): void {
+  Object.defineProperty(into, name, { value, enumerable: true, configurable: true, writable: true })
+}
+
+function textOf(cell: HistoryCell): string | null {
+  return cell === null || cell === undefined || cell === '' ? null : String(cell)
+}
+
+function targetOf(
+  texts: Readonly<Record<Name, string>>,
+  given: MetricClass | undefined,
+  row: HistoryRow,
+): Target | string {
+  const named = {} as Record<Name, string>
+  for (const [name, text] of Object.entries(texts) as [Name, string][]) {
+    const filled = filledTemplate(text, (column) => textOf(row.cell(column)))
+    if (filled === null) return `${namesInTemplate(text).join(', ')} is empty, which says the ${name}`
+    const isId = name !== 'metric' && name !== 'unit' && namesInTemplate(text).length > 0
+    named[name] = isId ? deviceIdOf(filled) : filled
+  }
+  const { plant, line, device, metric, unit } = named
+  const kind = given ?? METRICS.get(metric)?.classes[0]
+  if (kind === undefined) return `nobody says the class of ${metric}`
+  const path = { plant, line, device }
+  const topic = topicOf(path, kind)
+  const parsed = parseTopic(topic)
+  return 'problem' in parsed ? parsed.problem : { path, class: kind, topic, metric, unit }
+}
+
+type Name = 'plant' | 'line' | 'device' | 'metric' | 'unit'

@@ -1,0 +1,67 @@
+import { readTime, type TimeReader } from '../../decode/profile/time-reader.js'
+import type { HistoryCell, HistoryRow } from './history-file.js'
+import type { HistoryMapping } from './mapping.js'
+
+/** Digits that stand behind those of a millisecond. */
+const BEHIND_MS = { epoch_us: 3, epoch_ns: 6 } as const
+
+/** The first and the last instant that a date of JavaScript has. */
+const [BEFORE_ALL_MS, BEHIND_ALL_MS] = [-8.64e15, 8.64e15] as const
+
+/** Series whose last time is remembered; of more than these the hour that comes twice is read as its second. */
+const SERIES_MAX = 100_000
+
+/**
+ * The times of a file's rows, epoch ms. In the hour that a wall clock shows twice rows follow each other: the time of a row is
+ * the first instant that comes behind the row before it of the same series.
+ */
+export class HistoryTime {
+  readonly #columns: readonly string[]
+  readonly #read: TimeReader
+  readonly #isRfc3339: boolean
+  readonly #lastMs = new Map<string, number>()
+
+  constructor({ column, format, zone }: HistoryMapping['time']) {
+    this.#columns = [column].flat()
+    this.#isRfc3339 = format === 'rfc3339'
+    this.#read =
+      format === 'epoch_us' || format === 'epoch_ns'
+        ? subMilliseconds(BEHIND_MS[format])
+        : readTime(format, zone ?? 'UTC')
+  }
+
+  /** Text or number in the columns of the time; null when one of them is empty or not there. */
+  sent(row: HistoryRow): string | number | null {
+    const cells = this.#columns.map((column) => row.cell(column))
+    if (cells.some((cell) => cell === null || cell === undefined || cell === '')) return null
+    const [first] = cells
+    if (cells.length === 1 && typeof first === 'number') return first
+    const text = cells.map(String).join(' ')
+    // Databases write a blank for the T of RFC 3339.
+    return this.#isRfc3339 ? text.replace(/^(\d{4}-\d\d-\d\d) (?=\d)/, '$1T') : text
+  }
+
+  /** Epoch ms of what `sent` gave; null when it is no time of the format. */
+  read(sent: HistoryCell, series: string): number | null {
+    const lastMs = this.#lastMs.get(series) ?? BEFORE_ALL_MS
+    // The reader takes the instant nearer to a given one where there are two.
+    const first = this.#read(sent, BEFORE_ALL_MS)
+    const ts = first === null || first > lastMs ? first : this.#behind(sent, first, lastMs)
+    if (ts !== null && (this.#lastMs.size < SERIES_MAX || this.#lastMs.has(series))) this.#lastMs.set(series, ts)
+    return ts
+  }
+
+  #behind(sent: HistoryCell, first: number, lastMs: number): number {
+    const second = this.#read(sent, BEHIND_ALL_MS) ?? first
+    return second > lastMs ? second : first
+  }
+}
+
+/** A whole number of microseconds or nanoseconds, cut to milliseconds. It has more digits than a double: as text it is exact. */
+function subMilliseconds(digits: number): TimeReader {
+  return (sent) => {
+    const text = typeof sent === 'string' ? sent.trim() : typeof sent === 'number' ? String(sent) : ''
+    if (!/^\d{1,24}$/.test(text)) return null
+    return Number(text.slice(0, -digits) || '0')
+  }
+}
