@@ -7,7 +7,8 @@ import { type HistoryMapping, mappedColumns } from './mapping.js'
 
 /** Rows whose messages are made together: what is known to be acknowledged moves on by as many. */
 const CHUNK_ROWS = 5000
-const ELEMENTS_MAX = 250
+/** The gateway counts messages of the past to let live ones go first, and fifty a second of them are never held. */
+const ELEMENTS_MAX = 25
 /** Below the 64 KiB up to which the broker takes messages on its fast path. */
 const PAYLOAD_CHARS_MAX = 16 * 1024
 
