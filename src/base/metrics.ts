@@ -67,6 +67,7 @@ export const METRICS: ReadonlyMap<string, Metric> = new Map<string, Metric>([
   ['renew_onsite_kwh', counter('kWh')],
   ['storage_charge_kwh', counter('kWh')],
   ['storage_discharge_kwh', counter('kWh')],
+  ['grid_carbon_kg_kwh', gauge('kgCO2e/kWh', energy, 0, 2)],
   ['ng_volume_nm3', counter('Nm3')],
   ['ng_ncv_kj_nm3', gauge('kJ/Nm3', energy, 31_000, 40_000)],
   ['coal_mass_t', counter('t')],

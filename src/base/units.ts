@@ -21,6 +21,7 @@ const celsius: Table = { '°C': 1, C: 1, degC: 1, K: [1, -273.15], '°F': [5 / 9
 const UNITS: Readonly<Record<string, Table>> = {
   kWh: { kWh: 1, Wh: 0.001, MWh: 1000, GWh: 1e6, MJ: 1 / 3.6, GJ: 1000 / 3.6 },
   kW: { kW: 1, W: 0.001, MW: 1000 },
+  'kgCO2e/kWh': { 'kgCO2e/kWh': 1, 'gCO2e/kWh': 0.001, 'kgCO2/kWh': 1, 'gCO2/kWh': 0.001, 'tCO2/MWh': 1 },
   kvarh: { kvarh: 1, kVArh: 1, varh: 0.001, Mvarh: 1000 },
   Nm3: normalVolume,
   'Nm3/h': { 'Nm3/h': 1, 'Nm³/h': 1, 'Nm3/s': 3600, 'Nm³/s': 3600, 'Nm3/min': 60, 'NL/s': 3.6 },

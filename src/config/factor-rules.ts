@@ -18,6 +18,7 @@ export function factorContradictions(config: Config, library?: () => FactorLibra
     ...primaryWithoutValue(config),
     ...instrumentsUsedTwice(config),
     ...unusableMeters(config),
+    ...silentGrids(config),
   ]
 }
 
@@ -105,6 +106,20 @@ function unusableMeters(config: Config): ConfigFinding[] {
       const remedy = 'name another meter, or give the contracts days that do not overlap'
       return at('device', `counts at the same time for contract ${earlier.id}, which would use it twice`, remedy)
     })
+  })
+}
+
+/** Carbon of the grid by the hour comes from a device that is told to send it. */
+function silentGrids(config: Config): ConfigFinding[] {
+  return config.plants.flatMap(({ id: plant, devices, carbon }, p) => {
+    const named = carbon.hourly_grid?.device
+    if (named === undefined) return []
+    const device = devices.find(({ id }) => id === named)
+    if (device !== undefined && expectedMetrics(device).includes('grid_carbon_kg_kwh')) return []
+    const problem =
+      device === undefined ? `is not among the devices of ${plant}` : 'is not said to send grid_carbon_kg_kwh'
+    const remedy = `add it to devices of ${plant} with grid_carbon_kg_kwh under its metrics`
+    return [findingAt(config, ['plants', p, 'carbon', 'hourly_grid', 'device'], problem, remedy)]
   })
 }
 

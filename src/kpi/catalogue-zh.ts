@@ -71,6 +71,7 @@ const MEMBERS: readonly Phrase[] = [
     'heat_gj, and steam_mass_t where carbon.purchased_steam is set',
     'heat_gj，设置 carbon.purchased_steam 时还有 steam_mass_t',
   ],
+  ['grid_carbon_kg_kwh of the device in carbon.hourly_grid', 'carbon.hourly_grid 所列设备的 grid_carbon_kg_kwh'],
   ['. Power made on site is not in it, export takes nothing off', '。不含自发电，外送不抵减'],
   [
     'contracts are matched over their period and spread in proportion to consumption, or hour by hour with carbon.matching: hourly',
@@ -180,6 +181,10 @@ const NULLS: readonly Phrase[] = [
   [
     'no_data or low_coverage of any meter below 75 % of the expected time',
     'no_data、low_coverage：任一计量表不足应有时间的 75 %',
+  ],
+  [
+    'no_data or low_coverage of electricity, heat or grid carbon below 75 % of the expected time; an hour without grid carbon is not weighed and not covered',
+    'no_data、low_coverage：电力、热力或电网碳强度不足应有时间的 75 %；没有电网碳强度的小时不计入，也不算覆盖',
   ],
   [
     'no_data or low_coverage of electricity or heat below 75 % of the expected time',

@@ -10,6 +10,7 @@ import { ELECTRICITY_APART, ENERGY } from './formulas/energy.js'
 import { ENERGY_CARRIERS } from './formulas/energy-carriers.js'
 import { ENERGY_COMPREHENSIVE } from './formulas/energy-comprehensive.js'
 import { ENPI } from './formulas/enpi.js'
+import { GRID_CARBON_BY_HOUR } from './formulas/grid-carbon.js'
 import { INTENSITY } from './formulas/intensity.js'
 import { JOINT } from './formulas/joint.js'
 import { MACHINES } from './formulas/machines.js'
@@ -31,6 +32,7 @@ export const KPIS: readonly Kpi[] = [
   ...INTENSITY,
   ...CARBON_SCOPE1,
   ...CARBON_SCOPE2,
+  GRID_CARBON_BY_HOUR,
   ...CARBON_TOTALS,
   ...CARBON_UNCERTAINTY,
   ...METERS,

@@ -9,6 +9,7 @@ export const NOT_RECOMPUTED: readonly (readonly [RegExp, string])[] = [
   ],
   [/_(so2|pm|co|co2)$/, 'a pollutant like NOx, which is recomputed'],
   [/^exceed_multiple_nox$/, 'the highest hour over its limit: its hours are compared as reference means'],
+  [/^scope2_lb_hourly$/, 'needs a device that sends the carbon of the grid: worked examples in test/unit/kpi'],
   [/^energy_comprehensive_primary$/, 'needs an own factor of electricity: worked examples in test/unit/kpi'],
   [
     /^scope1_(measured|ch4|n2o|co2|uncertainty)$|^biogenic_co2$/,

@@ -134,6 +134,12 @@ const carbon = z.strictObject({
     .enum(['CN-GRID-N', 'CN-GRID-NE'])
     .optional()
     .describe('grid of a plant in Inner Mongolia (CN-NM), whose west and east belong to two'),
+  hourly_grid: z
+    .strictObject({ device: z.string().describe('a device of the plant that sends grid_carbon_kg_kwh') })
+    .optional()
+    .describe(
+      'carbon of the grid by the hour, as its operator or a service publishes it: scope 2 by it is a figure of its own, scope2_lb_hourly, and changes no other',
+    ),
   ...sourceOptions,
 })
 

@@ -213,7 +213,8 @@ function electricity(kwh: number, factor: { readonly value: number } | null): { 
   return { kgCo2e: factor === null ? 0 : kwh * factor.value }
 }
 
-interface ImportHour {
+/** Import of one hour, over all meters. */
+export interface ImportHour {
   readonly startMs: number
   readonly endMs: number
   /** Time of the hour that the import is of, ms: less than all of it while the hour goes on. */
@@ -222,7 +223,7 @@ interface ImportHour {
 }
 
 /** The import of each hour over all meters, in order of time; none of hours that have not begun. */
-function hourlyImport(basis: Basis): ImportHour[] {
+export function hourlyImport(basis: Basis): ImportHour[] {
   const hours = new Map<number, ImportHour>()
   for (const { startMs, endMs, inputs } of basis.slices('1h', IMPORT)) {
     const [input] = inputs
@@ -248,7 +249,7 @@ function coveredHours(basis: Basis, matching: Matching = matchingOf(basis.versio
 }
 
 /** Purchased heat and steam; `others` is what else the tally is of. */
-function heatOf(basis: Basis, tally: GasTally, others: readonly (InputSum | null)[]): GasAmount {
+export function heatOf(basis: Basis, tally: GasTally, others: readonly (InputSum | null)[]): GasAmount {
   for (const { startMs, endMs, inputs } of basis.slices('1h', HEAT)) {
     const [heat] = inputs
     if (heat === null || heat === undefined || heat.expectedMs === 0) continue

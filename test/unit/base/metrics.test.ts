@@ -4,7 +4,7 @@ import { isMetricClass, isMetricName, METRICS } from '../../../src/base/metrics.
 /** Names of a class as KPI specification §1.1 to §1.3 lists them. */
 const listed = {
   energy: `elec_import_kwh elec_export_kwh elec_import_kw elec_export_kw elec_reactive_kvarh elec_reactive_lead_kvarh
-    elec_submeter_kwh renew_onsite_kwh storage_charge_kwh storage_discharge_kwh ng_volume_nm3 ng_ncv_kj_nm3 coal_mass_t diesel_mass_t
+    elec_submeter_kwh renew_onsite_kwh storage_charge_kwh storage_discharge_kwh grid_carbon_kg_kwh ng_volume_nm3 ng_ncv_kj_nm3 coal_mass_t diesel_mass_t
     gasoline_mass_t lpg_mass_t steam_mass_t steam_pressure_mpa steam_temp_c heat_gj water_fresh_m3 water_reused_m3
     comp_air_nm3 o2_nm3 n2_nm3`,
   emissions: `so2_mgm3 nox_mgm3 pm_mgm3 so2_ref_mgm3 nox_ref_mgm3 pm_ref_mgm3 co_mgm3 co2_pct o2_pct stack_velocity_ms

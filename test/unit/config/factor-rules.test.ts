@@ -144,3 +144,19 @@ test.each([
 test.each(['CN', 'CN-JS', 'CN-GRID-E', 'DE', 'GB-SCT', 'US-CA'])('grid_region %s is fine', (region) => {
   expect(accepted({ yaml: plants(`grid_region: ${region}`) }).warnings).toEqual([])
 })
+
+describe('carbon of the grid by the hour', () => {
+  const named = (devices: string) => plants(`devices: [ ${devices} ], carbon: { hourly_grid: { device: grid-1 } }`)
+
+  test('comes from a device that is said to send it', () => {
+    const yaml = named('{ id: grid-1, metrics: { grid_carbon_kg_kwh: { period_s: 3600 } } }')
+    expect(accepted({ yaml }).config.plants[0]!.carbon.hourly_grid).toEqual({ device: 'grid-1' })
+  })
+
+  test.each([
+    ['no such device', '{ id: main-1, role: main }', 'is not among the devices of p0'],
+    ['a device that sends something else', '{ id: grid-1, role: main }', 'is not said to send grid_carbon_kg_kwh'],
+  ])('is refused of %s', (_, devices, problem) => {
+    expect(refused({ yaml: named(devices) })).toMatchObject([{ path: 'plants[0].carbon.hourly_grid.device', problem }])
+  })
+})

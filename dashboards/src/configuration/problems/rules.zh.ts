@@ -81,6 +81,7 @@ export const RULES_ZH: Readonly<Record<string, string>> = {
   'has no value to calculate with': '没有可用于计算的值',
   'each {0} covers consumption once: remove one of the two': '每份 {0} 只能抵扣一次用量：请去掉其一',
   '{0}add it to devices of {1} with {2} under its metrics': '{0}请将其加入 {1} 的设备，并在 metrics 下写 {2}',
+  'is not said to send grid_carbon_kg_kwh': '未写明发送 grid_carbon_kg_kwh',
   'name the meter of the generator, or take role and parent off it if it stands elsewhere':
     '请指明发电方的电表；若在别处，请去掉 role 和 parent',
   'add {0} to the metrics of {1}, or name a register that it sends': '请将 {0} 加入 {1} 的 metrics，或指明它发送的表底',
