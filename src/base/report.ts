@@ -13,8 +13,8 @@ export interface Text {
   readonly zh: string
 }
 
-export const REPORT_PROFILES = ['ghg', 'gbt32150', 'cbam'] as const
-/** Form of a report: GHG Protocol with ISO 14064-1, GB/T 32150, or a CBAM operator's extract. */
+export const REPORT_PROFILES = ['ghg', 'gbt32150', 'cbam', 'cbam-summary'] as const
+/** Form of a report: GHG Protocol with ISO 14064-1, GB/T 32150, or the emissions report of a CBAM operator and its summary. */
 export type ReportProfile = (typeof REPORT_PROFILES)[number]
 
 export interface Report {
@@ -24,6 +24,8 @@ export interface Report {
   /** Counted from 1; of a draft the version that it would be. */
   readonly version: number
   readonly profile: ReportProfile
+  /** Edition of the form; absent in the first of each. */
+  readonly form?: number
   readonly title: Text
   readonly period: ReportPeriod
   /** By id. */

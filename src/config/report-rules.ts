@@ -65,7 +65,7 @@ export function reportDoubts(config: Config): ConfigFinding[] {
       device,
     ])
     for (const [g, good] of (cbam?.goods ?? []).entries()) {
-      for (const key of ['counted_by', 'direct_devices', 'electricity_devices'] as const) {
+      for (const key of ['counted_by', 'direct_devices', 'electricity_devices', 'heat_devices'] as const) {
         for (const [i, id] of (good[key] ?? []).entries()) named.push([[...report, 'cbam', 'goods', g, key, i], id])
       }
     }

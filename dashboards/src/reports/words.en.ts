@@ -20,7 +20,8 @@ const confidences: Readonly<Record<FormulaConfidence, string>> = {
 const profiles: Readonly<Record<ReportProfile, string>> = {
   ghg: 'GHG Protocol / ISO 14064-1',
   gbt32150: 'GB/T 32150',
-  cbam: 'CBAM operator extract',
+  cbam: 'CBAM operator’s emissions report',
+  'cbam-summary': 'CBAM summary emissions report',
 }
 
 const statuses: Readonly<Record<ReportStatus, string>> = {

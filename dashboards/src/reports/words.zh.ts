@@ -68,7 +68,12 @@ export const reports: typeof english = {
   failed: '未能读取数值',
   list: '、',
   sentences: (first, next) => `${first}${next}`,
-  profiles: { ghg: 'GHG Protocol / ISO 14064-1', gbt32150: 'GB/T 32150', cbam: 'CBAM 运营方数据摘要' },
+  profiles: {
+    ghg: 'GHG Protocol / ISO 14064-1',
+    gbt32150: 'GB/T 32150',
+    cbam: 'CBAM 运营方排放报告',
+    'cbam-summary': 'CBAM 运营方排放报告摘要',
+  },
   statuses: { draft: '草稿', frozen: '已冻结', verified: '已核查', superseded: '已被取代' },
   listTitle: '报告',
   listSub: '排放与能耗，按工厂与期间',

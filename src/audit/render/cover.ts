@@ -5,7 +5,7 @@ import { sha256OfReport } from './json.js'
 import { textIn } from './language.js'
 import { grouped } from './number.js'
 import type { Frozen, RenderOptions } from './options.js'
-import { PROFILE_WORDS, REPORT_WORDS, STATUS_WORDS } from './words.js'
+import { profileWords, REPORT_WORDS, STATUS_WORDS } from './words.js'
 
 /** Lines that say what the report is, for its first page or sheet. Ids and hashes are the same in every language. */
 export function coverLinesOf(report: Report, { language, status, fingerprint, frozen }: RenderOptions): CoverLine[] {
@@ -16,7 +16,7 @@ export function coverLinesOf(report: Report, { language, status, fingerprint, fr
       text: `${textIn(plant.name, language)} (${plant.id}, ${plant.timezone})`,
     })),
     { title: REPORT_WORDS.period, text: textIn(periodText(report), language) },
-    { title: REPORT_WORDS.profile, text: textIn(PROFILE_WORDS[report.profile], language) },
+    { title: REPORT_WORDS.profile, text: textIn(profileWords(report), language) },
     { title: REPORT_WORDS.reportId, text: report.id },
     { title: REPORT_WORDS.version, text: `${report.version}` },
     { title: REPORT_WORDS.status, text: textIn(STATUS_WORDS[status], language, ' ') },

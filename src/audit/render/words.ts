@@ -1,6 +1,6 @@
 import type { Scope } from '../../base/kpi.js'
 import { RESTATEMENT_REASONS_ZH } from '../../base/records.js'
-import type { FigureMaking, ReportProfile, ReportStatus, Text } from '../../base/report.js'
+import type { FigureMaking, Report, ReportProfile, ReportStatus, Text } from '../../base/report.js'
 
 /** Words that the renderings say beside those of the document. */
 
@@ -11,16 +11,30 @@ export const STATUS_WORDS: Readonly<Record<ReportStatus, Text>> = {
   superseded: { en: 'Superseded', zh: '已被取代' },
 }
 
-export const PROFILE_WORDS: Readonly<Record<ReportProfile, Text>> = {
+const PROFILE_WORDS: Readonly<Record<ReportProfile, Text>> = {
   ghg: {
     en: 'GHG Protocol, ISO 14064-1 (not checked against their text)',
     zh: 'GHG Protocol、ISO 14064-1（未与标准原文核对）',
   },
   gbt32150: { en: 'GB/T 32150 (not checked against its text)', zh: 'GB/T 32150（未与标准原文核对）' },
   cbam: {
-    en: 'CBAM, extract of an operator (not checked against the regulation)',
-    zh: 'CBAM 运营方数据摘要（未与法规原文核对）',
+    en: 'Prepared for Annex IV, point 1.1, to Implementing Regulation (EU) 2025/2547; check against the original',
+    zh: '为 (EU) 2025/2547 实施条例附件四第 1.1 点准备，请与原文核对',
   },
+  'cbam-summary': {
+    en: 'Prepared for Annex IV, point 1.2, to Implementing Regulation (EU) 2025/2547; check against the original',
+    zh: '为 (EU) 2025/2547 实施条例附件四第 1.2 点准备，请与原文核对',
+  },
+}
+
+const CBAM_FIRST_WORDS: Text = {
+  en: 'CBAM, extract of an operator (not checked against the regulation)',
+  zh: 'CBAM 运营方数据摘要（未与法规原文核对）',
+}
+
+/** The regulation or standard that a report is laid out after; one of the first form of CBAM says what it said. */
+export function profileWords({ profile, form }: Pick<Report, 'profile' | 'form'>): Text {
+  return profile === 'cbam' && form === undefined ? CBAM_FIRST_WORDS : PROFILE_WORDS[profile]
 }
 
 export const REPORT_WORDS = {

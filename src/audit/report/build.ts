@@ -8,8 +8,8 @@ import { comparisonSection } from './comparison.js'
 import { type PlantFacts, plantFacts } from './facts.js'
 import { ReportFigures } from './figures.js'
 import { groupSection } from './group.js'
-import { PROFILES } from './profiles/index.js'
-import type { ReportFormSection } from './profiles/profile.js'
+import { formOf, newestForm } from './profiles/index.js'
+import type { ReportForm, ReportFormSection } from './profiles/profile.js'
 import { type ReportOrder, reportId } from './request.js'
 import { formulasOf } from './rules.js'
 import type { ReportSources } from './sources.js'
@@ -37,7 +37,8 @@ export async function buildReport(
   sources: ReportSources,
   { edition, code, archive }: GivenBasis,
 ): Promise<Report> {
-  const profile = PROFILES[request.profile]
+  const form = formOf(request.profile, request.form ?? newestForm(request.profile))
+  if (form === null) throw new Error(`there is no edition ${request.form} of the form ${request.profile}`)
   const nowMs = Date.parse(archive.now)
   const ids = [...new Set(request.plants)].sort()
   const plants: PlantFacts[] = []
@@ -53,12 +54,18 @@ export async function buildReport(
     gwp: [...new Set(plants.map(({ options }) => options.carbon.gwp))].sort().join('+'),
     rule: TOTALS_RULE,
   }
-  const sections = profile.sections.map((section) => ofPlants(section, plants, figures))
+  const sections = form.sections.map((section) => ofPlants(section, plants, figures))
+  const own = plants.map(({ plant }) => plant)
+  const head = { ...headOf(request, form, own), period, plants: own, basis }
+  if (form.isBare) {
+    const record = figuresIn(sections, figures.record())
+    const formulas = formulasOf(record, edition)
+    return { ...head, sections, figures: record, formulas, factors: [], unchecked: form.unchecked }
+  }
   const group = plants.length > 1 ? [groupSection(plants, figures)] : []
   const factors = factorsOf(plants, figures)
   // Both look at all figures, and a comparison adds its own.
   const noticed = noticeSection(plants, figures, factors)
-  const own = plants.map(({ plant }) => plant)
   const before = request.periodBefore
   const compared = { plants: own, sections: [...group, ...sections], figures, edition }
   const comparison = before === undefined ? [] : [comparisonSection(before, compared)]
@@ -70,34 +77,52 @@ export async function buildReport(
     restatement: () => restatement(request.previous),
     symbols: () => [symbols(formulas)],
   }
-  const names = (language: 'en' | 'zh') => plants.map(({ plant }) => plant.name[language])
   return {
-    format: 'greengauge-report-1',
-    id: reportId({ ...request, plants: ids }),
-    version: request.version,
-    profile: request.profile,
-    title: bilingual(
-      `${profile.title.en}: ${names('en').join(', ')}`,
-      `${profile.title.zh}：${names('zh').join('、')}`,
-    ),
-    period,
-    plants: own,
-    basis,
+    ...head,
     sections: [
       noticed,
       ...group,
       ...sections.flatMap((section, i) => [
         ...(section.id === BEHIND_RESULTS ? comparison : []),
-        ...withWholes(section, profile.sections[i]?.wholes ?? [], whole),
+        ...withWholes(section, form.sections[i]?.wholes ?? [], whole),
       ]),
     ],
     figures: record,
     formulas,
     factors,
-    unchecked: profile.unchecked,
-    previous: request.previous,
+    unchecked: form.unchecked,
     ...(before === undefined ? {} : { period_before: before }),
   }
+}
+
+/** The beginning says which report it is, and what it is called. */
+function headOf(
+  request: ReportOrder,
+  { edition, title }: ReportForm,
+  plants: Report['plants'],
+): Pick<Report, 'format' | 'id' | 'version' | 'profile' | 'form' | 'title' | 'previous'> {
+  const names = (language: 'en' | 'zh') => plants.map(({ name }) => name[language])
+  return {
+    format: 'greengauge-report-1',
+    id: reportId({ ...request, plants: plants.map(({ id }) => id) }),
+    version: request.version,
+    profile: request.profile,
+    ...(edition === undefined ? {} : { form: edition }),
+    title: bilingual(`${title.en}: ${names('en').join(', ')}`, `${title.zh}：${names('zh').join('、')}`),
+    previous: request.previous,
+  }
+}
+
+/** The figures that tables show; those that they are made of stand in the report that a bare one is a summary of. */
+function figuresIn(sections: readonly ReportSection[], all: Report['figures']): Report['figures'] {
+  const shown = new Set(
+    sections.flatMap(({ tables }) =>
+      tables.flatMap(({ rows }) =>
+        rows.flatMap(({ cells }) => cells.flatMap((cell) => (cell !== null && 'figure' in cell ? cell.figure : []))),
+      ),
+    ),
+  )
+  return Object.fromEntries(Object.entries(all).filter(([id]) => shown.has(id)))
 }
 
 /** Tables about the report as a whole stand behind those of plants; a section of savings that nobody claims is none. */

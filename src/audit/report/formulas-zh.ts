@@ -36,6 +36,11 @@ const FORMULAS: Readonly<Record<string, string>> = {
   'Σ over known days of (line through the days of the baseline + non-routine events − energy used); the line by least squares, its variables by the lowest BIC; bounds by Student’s t, widened by (1 + ρ) / (1 − ρ) for errors that stay for days':
     '逐个已知日 Σ（基准期日数据的回归线 + 非例行事件 − 实际用电量）；最小二乘回归，变量按贝叶斯信息准则最低者选取；上下限按 t 分布，误差持续数日时按 (1 + ρ) / (1 − ρ) 放宽',
   'kWh a tonne · factor of electricity': '每吨 kWh · 电力因子',
+  'kWh · factor of electricity': 'kWh · 电力因子',
+  'part of actual or default values in SEE indirect with precursors / SEE indirect with precursors · 100':
+    '含前体间接 SEE 中实际值或缺省值的部分 / 含前体间接 SEE · 100',
+  'tonnes made · tonnes of precursor a tonne': '产量 · 每吨所用前体吨数',
+  'Σ tonnes of precursor · SEE of the precursor / Σ tonnes of precursor': 'Σ 前体吨数 · 前体的 SEE / Σ 前体吨数',
 }
 
 /** Formulas of several carriers, and ends that several have. */

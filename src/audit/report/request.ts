@@ -9,6 +9,8 @@ export interface ReportOrder {
   readonly from: string
   readonly to: string
   readonly version: number
+  /** Edition of the form; the newest when absent. */
+  readonly form?: number | undefined
   readonly previous: PreviousReport | null
   /** The report that it is compared with; absent in reports that are compared with nothing. */
   readonly periodBefore?: PeriodBefore | undefined

@@ -125,6 +125,34 @@ const RULES: readonly ReportFormula[] = [
     'KPI specification §6, CBAM extract',
     'from_memory',
   ),
+  rule(
+    'cbam_indirect',
+    bilingual('Indirect emissions of a production process', '生产过程间接排放'),
+    'kWh · factor of electricity',
+    'Implementing Regulation (EU) 2025/2547',
+    'secondary_source',
+  ),
+  rule(
+    'cbam_indirect_share',
+    bilingual('Share of indirect emissions by actual or default values', '间接排放中实际值或缺省值的占比'),
+    'part of actual or default values in SEE indirect with precursors / SEE indirect with precursors · 100',
+    'Implementing Regulation (EU) 2025/2547',
+    'secondary_source',
+  ),
+  rule(
+    'cbam_precursor_mass',
+    bilingual('Quantity of a precursor', '前体用量'),
+    'tonnes made · tonnes of precursor a tonne',
+    'Implementing Regulation (EU) 2025/2547',
+    'secondary_source',
+  ),
+  rule(
+    'cbam_precursor_mean',
+    bilingual('Mean of a precursor from several sources', '多来源前体的均值'),
+    'Σ tonnes of precursor · SEE of the precursor / Σ tonnes of precursor',
+    'Implementing Regulation (EU) 2025/2547',
+    'from_memory',
+  ),
 ]
 
 function rule(

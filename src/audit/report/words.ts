@@ -1,4 +1,4 @@
-import type { ConfiguredText } from '../../base/options/reporting.js'
+import type { ConfiguredText } from '../../base/options/statements.js'
 import type { ReportCell, ReportColumn, ReportFigure, ReportRow, ReportTable, Text } from '../../base/report.js'
 
 /** Helpers that write down tables: short names for what stands in every block. */

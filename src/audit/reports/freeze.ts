@@ -240,7 +240,7 @@ async function write(
   mkdirSync(join(dir, dirname(FILES.report)), { recursive: true })
   await writeDurably(dir, FILES.report, bytes)
   await making.writeEvidence(dir, report, evidence)
-  if (periodBefore.bytes !== null) {
+  if (periodBefore.bytes !== null && report.period_before !== undefined) {
     await writeDurably(join(dir, dirname(NAMES.periodBefore)), basename(NAMES.periodBefore), periodBefore.bytes)
   }
   progress.signal.throwIfAborted()

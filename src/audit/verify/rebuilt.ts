@@ -26,10 +26,10 @@ export async function* checkRebuilt(
     done += 1 / all
     onProgress(Math.min(1, done / runs))
   })
-  const { profile, version, previous, period, period_before: periodBefore } = report
+  const { profile, form = 1, version, previous, period, period_before: periodBefore } = report
   const plants = report.plants.map(({ id }) => id)
   const { code, archive } = report.basis
-  const rebuilt = await buildReport({ plants, profile, ...period, version, previous, periodBefore }, sources, {
+  const rebuilt = await buildReport({ plants, profile, form, ...period, version, previous, periodBefore }, sources, {
     code,
     archive,
     edition: ground.edition,

@@ -45,6 +45,7 @@ const reportShape = z.looseObject({
   id: z.string(),
   version: z.number().int().positive(),
   profile: z.enum(REPORT_PROFILES),
+  form: z.number().int().positive().optional(),
   period,
   plants: z
     .array(z.looseObject({ id: z.string(), timezone: z.string(), start: z.iso.datetime(), end: z.iso.datetime() }))

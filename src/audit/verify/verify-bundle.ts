@@ -2,6 +2,7 @@ import type { Finding, Report, Text } from '../../base/report.js'
 import { RULES_EDITION, rulesEditionOf } from '../../kpi/rules-edition.js'
 import type { BundleReader } from '../bundle/bundle-reader.js'
 import { BundleFault, shownFileName } from '../bundle/fault.js'
+import { formOf } from '../report/profiles/index.js'
 import { checkConfigurations, checkFactors } from './configurations.js'
 import { checkDays } from './days.js'
 import { checkEarlierBundle } from './earlier-bundle.js'
@@ -66,6 +67,10 @@ async function* checkFigures(
     yield fails('edition', '', newerEdition(report.basis.rules))
     return
   }
+  if (formOf(report.profile, report.form ?? 1) === null) {
+    yield fails('form', '', newerForm(report))
+    return
+  }
   const versions = yield* guarded('configuration', '', checkConfigurations(bundle, report.plants, sealed), null)
   const library = yield* guarded('factors', '', checkFactors(bundle, report.basis.factors_sha256, sealed), null)
   if (versions === null || library === null) {
@@ -82,6 +87,13 @@ async function* checkFigures(
     checkRebuilt(bundle, report, { versions, library, days: sealed.days, edition }, progress),
     undefined,
   )
+}
+
+function newerForm({ profile, form = 1 }: Report): Text {
+  return {
+    en: `the report is of edition ${form} of the form ${profile}, which this program does not know: nothing of its figures was checked. Check it with a newer version of the program, or with verify/greengauge-verify.mjs of the bundle`,
+    zh: `报告采用 ${profile} 形式的第 ${form} 版，本程序不支持，数值均未核对。请使用更新版本的程序，或证据包内的 verify/greengauge-verify.mjs`,
+  }
 }
 
 function newerEdition(stated = 1): Text {

@@ -28,7 +28,8 @@ export function carrierFigure(facts: PlantFacts, figures: ReportFigures, { id, m
   return figures.days(facts, `${plant}/${kpi}`, { kpi, scope: 'plant', id: plant, isReported: !isMeter })
 }
 
-function heatFigure(facts: PlantFacts, figures: ReportFigures, { id, metric }: Carrier): string {
+/** The heat of a fuel, or of heat and steam, in the period. */
+export function heatFigure(facts: PlantFacts, figures: ReportFigures, { id, metric }: Carrier): string {
   const kpi = `energy_${id}_gj`
   const plant = facts.plant.id
   const isReported = !isMetered(facts, [metric])
@@ -36,7 +37,7 @@ function heatFigure(facts: PlantFacts, figures: ReportFigures, { id, metric }: C
 }
 
 /** A KPI of the plant that may not be there at all. */
-function plantFigure(facts: PlantFacts, figures: ReportFigures, kpi: string): string | null {
+export function plantFigure(facts: PlantFacts, figures: ReportFigures, kpi: string): string | null {
   const plant = facts.plant.id
   if (facts.days(kpi, 'plant', plant).length === 0) return null
   return figures.days(facts, `${plant}/${kpi}`, { kpi, scope: 'plant', id: plant })

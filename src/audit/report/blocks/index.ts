@@ -1,3 +1,4 @@
+import { fullItems, summaryItems } from '../cbam/tables.js'
 import { activity } from './activity.js'
 import type { ReportBlock } from './block.js'
 import { carbonPrice, goods, installation, precursors } from './cbam.js'
@@ -37,6 +38,14 @@ export const BLOCKS = {
   goods,
   precursors,
   'carbon-price': carbonPrice,
+  'items-1-2': fullItems(1, 2),
+  'items-3-6': fullItems(3, 6),
+  'items-7-12': fullItems(7, 12),
+  'items-13-15': fullItems(13, 15),
+  'items-16-17': fullItems(16, 17),
+  'items-18-28': fullItems(18, 28),
+  'items-29-35': fullItems(29, 35),
+  'summary-items': summaryItems,
 } as const satisfies Readonly<Record<string, ReportBlock>>
 
 export type BlockId = keyof typeof BLOCKS

@@ -23,18 +23,19 @@ const BEHIND_MS = 600_000
 
 /** Quality of the data behind the figures. Source: KPI specification §6, data quality. */
 export const quality: ReportBlock = (facts, figures) => {
-  const byStream = streams(facts, figures)
+  const byStream = streamQualityTable(facts, figures)
   return [
-    overall(facts, figures),
+    overallQualityTable(facts, figures),
     coverage(facts, figures),
     byStream,
-    gaps(facts),
+    gapTable(facts),
     rejected(facts, figures),
     happened(facts),
   ]
 }
 
-function overall(facts: PlantFacts, figures: ReportFigures) {
+/** Completeness, validity and timeliness of all data of a plant. */
+export function overallQualityTable(facts: PlantFacts, figures: ReportFigures) {
   const plant = facts.plant.id
   const ofDays = (kpi: string) => {
     const of = { kpi, scope: 'plant', id: plant } as const
@@ -71,6 +72,22 @@ function flagsCell(flags: readonly KpiFlag[]): ReportCell {
   return textCell(flags.length === 0 ? NONE : joinedTexts(flags.map((flag) => FLAG_WORDS[flag])))
 }
 
+type CoverageKey = 'coverage' | 'estimated'
+
+/** The known share of a figure of final days, or the estimated share of that, %. */
+export function coverageFigure(figures: ReportFigures, id: string, key: CoverageKey): string {
+  const { name, value: total, coverage, estimated_share, made } = figures.get(id)
+  const title =
+    key === 'coverage'
+      ? bilingual(`${name.en}: covered`, `${name.zh}：覆盖率`)
+      : bilingual(`${name.en}: estimated share`, `${name.zh}：估算比例`)
+  // A share of nothing that was added up, or of a total that is not known, would say something that is not so.
+  const isSaid = total !== null && made.by === 'days' && made.days > 0
+  const value = key === 'coverage' ? coverage : estimated_share
+  const percent = value === null || !isSaid ? null : multiply(decimal(value), '100')
+  return figures.count(`${id}/${key}`, title, '%', percent, 'time of the period')
+}
+
 const WHOLE_PERIOD = bilingual('the beginning', '期初')
 
 /** Known share of the figures that totals are made of, and the share of that which is interpolated over long gaps. */
@@ -92,18 +109,12 @@ function coverage({ plant, edition }: PlantFacts, figures: ReportFigures) {
     )
   })
   const rows = added.map(([id, figure]) => {
-    const { name, value: total, coverage, estimated_share, flags, made, data_from } = figure
-    // A share of nothing that was added up, or of a total that is not known, would say something that is not so.
-    const isSaid = total !== null && made.by === 'days' && made.days > 0
-    const part = (key: string, en: string, zh: string, value: number | null) => {
-      const title = bilingual(`${name.en}: ${en}`, `${name.zh}：${zh}`)
-      const percent = value === null || !isSaid ? null : multiply(decimal(value), '100')
-      return figureCell(figures.count(`${id}/${key}`, title, '%', percent, 'time of the period'), '%', 2)
-    }
+    const { name, flags, data_from } = figure
+    const part = (key: CoverageKey) => figureCell(coverageFigure(figures, id, key), '%', 2)
     return row(
       textCell(name),
-      part('coverage', 'covered', '覆盖率', coverage),
-      part('estimated', 'estimated share', '估算比例', estimated_share),
+      part('coverage'),
+      part('estimated'),
       ...(edition === 1 ? [] : [data_from === undefined ? textCell(WHOLE_PERIOD) : wordCell(data_from)]),
       flagsCell(flags),
     )
@@ -115,7 +126,8 @@ function coverage({ plant, edition }: PlantFacts, figures: ReportFigures) {
   return tableOf('coverage', bilingual('Coverage and estimated share', '覆盖率与估算比例'), columns, rows, note)
 }
 
-function streams(facts: PlantFacts, figures: ReportFigures) {
+/** A row for each stream says how it reported. */
+export function streamQualityTable(facts: PlantFacts, figures: ReportFigures) {
   const columns = [
     left('device', 'Device', '设备'),
     left('metric', 'Metric', '指标'),
@@ -195,7 +207,8 @@ function clockOf({ delayMs }: StreamQuality): Text {
   return bilingual('good', '正常')
 }
 
-function gaps(facts: PlantFacts) {
+/** Silences of more than an hour, in the order of streams and time; the first thousand of them. */
+export function gapTable(facts: PlantFacts) {
   const columns = [
     left('device', 'Device', '设备'),
     left('metric', 'Metrics', '指标'),

@@ -7,6 +7,7 @@ export const madeOfOthers: Check = {
   id: 'made_of_others',
   *breaches(checked) {
     for (const [id, figure] of checked.figures) {
+      if (isSummary(checked) && !hasParts(checked, figure)) continue
       const given = madeAgain(checked, figure)
       if (given === undefined || given === figure.value) continue
       yield breach(
@@ -16,6 +17,17 @@ export const madeOfOthers: Check = {
       )
     }
   },
+}
+
+/** A summary shows figures without those that they are made of. */
+function isSummary({ report }: CheckedReport): boolean {
+  return report.profile === 'cbam-summary'
+}
+
+function hasParts(checked: CheckedReport, { made }: ReportFigure): boolean {
+  if (made.by === 'days' || made.by === 'count' || made.by === 'statement') return true
+  const parts = made.by === 'sum' ? [...made.of, ...(made.less ?? [])] : made.of
+  return parts.every((id) => checked.figure(id) !== undefined)
 }
 
 function isKnown(values: readonly (string | null)[]): values is readonly string[] {

@@ -1,7 +1,24 @@
 import type { ReportProfile } from '../../../base/report.js'
-import { CBAM } from './cbam.js'
+import { CBAM, CBAM_FIRST } from './cbam.js'
+import { CBAM_SUMMARY } from './cbam-summary.js'
 import { GBT32150 } from './gbt32150.js'
 import { GHG } from './ghg.js'
 import type { ReportForm } from './profile.js'
 
-export const PROFILES: Readonly<Record<ReportProfile, ReportForm>> = { ghg: GHG, gbt32150: GBT32150, cbam: CBAM }
+/** Editions of each form, the newest last. Reports state theirs, and are verified by it for ever. */
+const FORMS: Readonly<Record<ReportProfile, readonly [ReportForm, ...ReportForm[]]>> = {
+  ghg: [GHG],
+  gbt32150: [GBT32150],
+  cbam: [CBAM_FIRST, CBAM],
+  'cbam-summary': [CBAM_SUMMARY],
+}
+
+/** The form of an edition; null for one that this program does not know. */
+export function formOf(profile: ReportProfile, edition: number): ReportForm | null {
+  return FORMS[profile].find((form) => (form.edition ?? 1) === edition) ?? null
+}
+
+/** The edition that new reports are made in. */
+export function newestForm(profile: ReportProfile): number {
+  return FORMS[profile].at(-1)?.edition ?? 1
+}

@@ -4,6 +4,10 @@ import type { BlockId, WholeId } from '../blocks/index.js'
 /** The form of a report as data: which blocks stand in it, in which order, and what was not checked. */
 export interface ReportForm {
   readonly id: ReportProfile
+  /** Absent in the first edition of each form, as reports of it state none. */
+  readonly edition?: number
+  /** It holds its own sections and the figures in them alone: no notice, comparison, formulas of others, nor factors. */
+  readonly isBare?: true
   readonly title: Text
   readonly sections: readonly ReportFormSection[]
   /** Clauses that were not compared with the original text of the standard. */
