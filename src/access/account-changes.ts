@@ -1,5 +1,5 @@
 import type { AccountRole } from '../base/roles.js'
-import { type Account, PEOPLE_MAX, TOKENS_MAX } from './people.js'
+import { type Account, PEOPLE_MAX, type ProviderSubject, TOKENS_MAX } from './people.js'
 
 /** Changes of the accounts of people, for the command and for the page. Secrets come as their hashes. */
 export type AccountChange =
@@ -11,6 +11,8 @@ export type AccountChange =
   | { readonly act: 'remove' }
   | { readonly act: 'add_token'; readonly token: string; readonly sha256: string }
   | { readonly act: 'remove_token'; readonly token: string }
+  /** The account of somebody whom the provider vouches for: made, or its role brought up to date. */
+  | { readonly act: 'sign_on'; readonly role: AccountRole; readonly hash: string; readonly oidc: ProviderSubject }
 
 /**
  * A change that cannot be made: of somebody who is not there or has changed meanwhile, of what is there already or too often, or
@@ -33,6 +35,7 @@ export function withAccountChange(
   now: string,
 ): readonly Account[] {
   if (change.act === 'add') return [...people, addedAccount(people, name, change, now)]
+  if (change.act === 'sign_on') return signedOn(people, name, change, now)
   const account = people.find((one) => one.name === name)
   if (account === undefined) throw new AccountFault('absent', `there is no account ${name}`)
   const others = people.filter((one) => one !== account)
@@ -56,9 +59,25 @@ function addedAccount(
   return { name, role, password: hash, disabled: false, since: now, sessions_from: now, tokens: [] }
 }
 
+/** The subject says whose account it is; a name is taken once, whoever it is that wants it. */
+function signedOn(
+  people: readonly Account[],
+  name: string,
+  { role, hash, oidc }: Extract<AccountChange, { act: 'sign_on' }>,
+  now: string,
+): readonly Account[] {
+  const mine = people.find((one) => isSubject(one, oidc))
+  if (mine === undefined) return [...people, { ...addedAccount(people, name, { act: 'add', role, hash }, now), oidc }]
+  return [...people.filter((one) => one !== mine), changedAccount(mine, { act: 'role', role }, now)]
+}
+
+export function isSubject({ oidc }: Pick<Account, 'oidc'>, { issuer, subject }: ProviderSubject): boolean {
+  return oidc?.issuer === issuer && oidc.subject === subject
+}
+
 function changedAccount(
   account: Account,
-  change: Exclude<AccountChange, { act: 'add' | 'remove' }>,
+  change: Exclude<AccountChange, { act: 'add' | 'remove' | 'sign_on' }>,
   now: string,
 ): Account {
   const { name, role, tokens } = account

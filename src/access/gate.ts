@@ -1,8 +1,9 @@
 import type { AuditNotes } from '../base/audit-log.js'
 import type { Clock } from '../base/clock.js'
 import type { Person } from '../base/roles.js'
+import { isSubject } from './account-changes.js'
 import { hashPassword, isOutdated, isPassword, SCRYPT_COST, type ScryptCost } from './password.js'
-import type { Account } from './people.js'
+import type { Account, ProviderSubject } from './people.js'
 import { type Session, type SessionLimits, Sessions } from './sessions.js'
 import { Throttle } from './throttle.js'
 import { Tickets } from './tickets.js'
@@ -165,6 +166,49 @@ export class Gate {
       rehash(name, kept, await hashPassword(password, this.#cost))
     }
     return this.#sessions.begin(name, clock.nowMs())
+  }
+
+  /** The account of somebody at an OpenID provider, as it is in force; null for none. */
+  accountOf(of: ProviderSubject): Account | null {
+    return [...this.#people.values()].find((one) => isSubject(one, of)) ?? null
+  }
+
+  /**
+   * The token of a new session for somebody whom the provider vouches for; null when the account is gone or disabled.
+   * Rejects with `NotRecorded`.
+   * @param sid session at the provider; null without one
+   */
+  async signOn(of: ProviderSubject, sid: string | null, address: string): Promise<string | null> {
+    const { clock, note } = this.#options
+    const account = this.accountOf(of)
+    if (account === null || account.disabled) return null
+    const { name } = account
+    if (!(await note({ act: 'signed_in', actor: name, subject: `${address}, by single sign-on` }))) {
+      throw new NotRecorded()
+    }
+    return this.#isStill(account) ? this.#sessions.begin(name, clock.nowMs(), sid) : null
+  }
+
+  /** Somebody was not signed in by the provider. @param subject why not */
+  signOnRefused(subject: string): void {
+    this.#refused('', subject)
+  }
+
+  /** Ends sessions that the provider began: one of its own, or all of a person. Answers how many there were. */
+  endSignOns(
+    issuer: string,
+    { subject, sid }: { readonly subject: string | null; readonly sid: string | null },
+  ): number {
+    const over = this.#sessions.all.filter((one) => {
+      const of = this.#people.get(one.name)?.oidc
+      if (of?.issuer !== issuer || (subject !== null && of.subject !== subject)) return false
+      return sid === null || one.sid === sid
+    })
+    for (const { sha256, name } of over) {
+      this.#sessions.end(sha256)
+      void this.#options.note({ act: 'signed_out', actor: name, subject: 'by the provider of single sign-on' })
+    }
+    return over.length
   }
 
   /** It may have been changed or disabled while a hash was made, or a disk waited for. */

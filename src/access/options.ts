@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { oidcOptions } from './single-sign-on/options.js'
 import { speaksForOptions } from './speakers.js'
 
 /** Options under `auth:` in `greengauge.yaml`: who may connect. */
@@ -27,6 +28,7 @@ export const authOptions = z.strictObject({
     .describe(
       'who may speak for devices of other clients, by Sparkplug B, a device profile, another broker or an edge gateway',
     ),
+  oidc: oidcOptions.optional().describe('people may sign in by an OpenID provider too'),
 })
 
 export type AuthOptions = z.output<typeof authOptions>

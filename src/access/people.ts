@@ -11,6 +11,11 @@ const instant = z.iso.datetime({ offset: true })
 /** A bearer token for programs that ask the API in a person's name. */
 const apiToken = z.strictObject({ name: z.string().min(1).max(64), sha256, since: instant })
 
+/** Somebody at an OpenID provider, whom an account belongs to. */
+const providerSubject = z.strictObject({ issuer: z.string().min(1).max(500), subject: z.string().min(1).max(255) })
+
+export type ProviderSubject = z.output<typeof providerSubject>
+
 /** Tokens of one account. */
 export const TOKENS_MAX = 100
 
@@ -24,6 +29,8 @@ const account = z.strictObject({
   /** Sessions that began before it are over: set by a change of the password, of the role, and by disabling. */
   sessions_from: instant,
   tokens: z.array(apiToken).max(TOKENS_MAX).default([]),
+  /** Of an account that single sign-on has made. */
+  oidc: providerSubject.optional(),
 })
 
 /** More than a plant has. */

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { personName } from '../base/account-names.js'
 import type { Account } from './people.js'
+import { SID_LENGTH_MAX } from './single-sign-on/claims.js'
 import { digestOf, newToken } from './token.js'
 
 /** Sessions of signed-in people: the content of `access/sessions.json`, written by the gateway so that a restart signs nobody out. */
@@ -12,6 +13,8 @@ const session = z.strictObject({
   /** Signed in, and last asked for something; epoch ms. */
   since_ms: z.number().int(),
   seen_ms: z.number().int(),
+  /** Session at the OpenID provider that it was begun by. */
+  sid: z.string().max(SID_LENGTH_MAX).optional(),
 })
 
 export const sessionsFile = z.array(session)
@@ -45,15 +48,18 @@ export class Sessions {
     for (const one of kept) this.#open.set(one.sha256, one)
   }
 
-  /** Begins a session and gives what the cookie is to hold: 256 random bits, of which only a digest stays here. */
-  begin(name: string, nowMs: number): string {
+  /**
+   * Begins a session and gives what the cookie is to hold: 256 random bits, of which only a digest stays here.
+   * @param sid session at the provider; null without one
+   */
+  begin(name: string, nowMs: number, sid: string | null = null): string {
     const token = newToken('ggs')
     this.#expire(nowMs)
     const mine = [...this.#open.values()].filter((one) => one.name === name)
     if (mine.length >= SESSIONS_EACH_MAX) this.#endOldest(mine)
     else if (this.#open.size >= SESSIONS_MAX) this.#endOldest([...this.#open.values()])
     const sha256 = digestOf(token)
-    this.#open.set(sha256, { sha256, name, since_ms: nowMs, seen_ms: nowMs })
+    this.#open.set(sha256, { sha256, name, since_ms: nowMs, seen_ms: nowMs, ...(sid === null ? {} : { sid }) })
     this.#changed()
     return token
   }

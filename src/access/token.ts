@@ -5,7 +5,7 @@ import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
 const TOKEN_BYTES = 32
 
 /** 256 random bits as base64url behind a word that says what it is, so that a leaked one is found by a search. */
-export function newToken(kind: 'ggd' | 'ggp' | 'ggs' | 'ggt'): string {
+export function newToken(kind: 'ggd' | 'ggo' | 'ggp' | 'ggs' | 'ggt'): string {
   return `${kind}_${randomBytes(TOKEN_BYTES).toString('base64url')}`
 }
 

@@ -118,8 +118,9 @@ function refusalOf(error: unknown): AccessRefusal {
   return { refused: 503, detail: isOfDisk ? `The list cannot be written (${message}): nothing was changed.` : message }
 }
 
-function accountItem({ name, role, disabled, since, tokens }: Account): AccountItem {
-  return { name, role, disabled, since, tokens: tokens.map((token) => ({ name: token.name, since: token.since })) }
+function accountItem({ name, role, disabled, since, tokens, oidc }: Account): AccountItem {
+  const item = { name, role, disabled, since, tokens: tokens.map(({ name, since }) => ({ name, since })) }
+  return oidc === undefined ? item : { ...item, single_sign_on: true }
 }
 
 function clientItems({ registry, credentials }: DeviceFiles): ClientItem[] {

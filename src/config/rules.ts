@@ -19,6 +19,7 @@ import { meterContradictions, meterDoubts } from './meter-rules.js'
 import { modbusContradictions } from './modbus-rules.js'
 import { nameDoubts } from './name-doubts.js'
 import { notifyContradictions, notifyDoubts } from './notify-rules.js'
+import { oidcContradictions, oidcDoubts } from './oidc-rules.js'
 import { plantDoubts, zoneDoubts } from './plant-doubts.js'
 import { shownValue, valueAt } from './problems.js'
 import { profileContradictions, profileDoubts } from './profile-rules.js'
@@ -40,6 +41,7 @@ export function contradictions(config: Config, library?: () => FactorLibrary): C
     ...repeatedStores(config),
     ...twofoldSecrets(config),
     ...openListeners(config),
+    ...oidcContradictions(config),
     ...tlsContradictions(config),
     ...sharedPorts(config),
     ...closedDoors(config),
@@ -74,6 +76,7 @@ export function doubts(config: Config, kpis?: readonly ComputedFigure[]): Config
     ...shiftDoubts(config),
     ...nameDoubts(config),
     ...tlsDoubts(config),
+    ...oidcDoubts(config),
     ...factorDoubts(config),
     ...limitDoubts(config),
     ...carbonDoubts(config),

@@ -31,7 +31,11 @@ export function giveSession(
   token: string,
   maxMs: number,
 ): void {
-  const secure = isSecure(asked, origins)
+  giveSessionAt(reply, isSecure(asked, origins), token, maxMs)
+}
+
+/** @param secure whether the browser reaches us over TLS, as far as a setting tells */
+export function giveSessionAt(reply: FastifyReply, secure: boolean, token: string, maxMs: number): void {
   reply.setCookie(nameFor(secure), token, { ...OF_COOKIE, secure, maxAge: Math.floor(maxMs / 1000) })
 }
 
@@ -42,4 +46,22 @@ export function takeSession(reply: FastifyReply, asked: Asked): void {
   }
 }
 
+function signOnName(isSecure: boolean): string {
+  return isSecure ? '__Host-gg_sign_on' : 'gg_sign_on'
+}
+
+/** The browser that goes to the provider brings this back with the answer, though a foreign page sends it to us. */
+export function giveSignOn(reply: FastifyReply, secure: boolean, token: string, maxMs: number): void {
+  reply.setCookie(signOnName(secure), token, { ...OF_SIGN_ON, secure, maxAge: Math.floor(maxMs / 1000) })
+}
+
+export function signOnIn({ headers }: Pick<Asked, 'headers'>, secure: boolean): string | undefined {
+  return headers.cookie === undefined ? undefined : fastifyCookie.parse(headers.cookie)[signOnName(secure)]
+}
+
+export function takeSignOn(reply: FastifyReply, secure: boolean): void {
+  reply.clearCookie(signOnName(secure), { ...OF_SIGN_ON, secure })
+}
+
+const OF_SIGN_ON = { path: '/', httpOnly: true, sameSite: 'lax' } as const
 const OF_COOKIE = { path: '/', httpOnly: true, sameSite: 'strict' } as const

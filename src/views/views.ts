@@ -7,6 +7,7 @@ import type { Gate } from '../access/gate.js'
 import { originOf } from '../access/places/origin.js'
 import { readSecret } from '../access/secret.js'
 import { listenerOptions, secureContextOf } from '../access/secure-context.js'
+import type { SingleSignOn } from '../access/single-sign-on/provider.js'
 import { digestOf, isSameDigest } from '../access/token.js'
 import type { AuditNotes } from '../base/audit-log.js'
 import { mayDo, type Person } from '../base/roles.js'
@@ -25,6 +26,7 @@ import { healthRoutes } from './routes/health.js'
 import { addRoutes, type RouteSources } from './routes/list.js'
 import { metricsRoute } from './routes/metrics.js'
 import { sessionRoutes } from './routes/session.js'
+import { singleSignOnRoutes } from './routes/single-sign-on.js'
 import { statusRoute } from './routes/status.js'
 import { newServer } from './server.js'
 import type { GatewayState } from './sources/gateway.js'
@@ -57,12 +59,14 @@ export type ViewOptions = Pick<HttpOptions, 'host' | 'port'> &
     readonly dashboardsDir: string
     /** Certificate of `http.tls`; null, or absent: plain HTTP. */
     readonly certificate?: Certificate | null
+    /** Provider by which people may sign in too; null, or absent: none. */
+    readonly singleSignOn?: SingleSignOn | null
   }
 
 /** Rejects with the system's error (`EADDRINUSE`, …) when the port cannot be had. */
 export async function startViews(given: ViewOptions, sources: ViewSources, log: FastifyBaseLogger): Promise<Views> {
   const { gate, note } = sources
-  const { certificate: shown = null, ...options } = { ...httpOptions.parse({}), ...given }
+  const { certificate: shown = null, singleSignOn = null, ...options } = { ...httpOptions.parse({}), ...given }
   const server = newServer(
     log,
     shown && { listener: listenerOptions(shown), hstsS: options.tls?.hsts_s ?? 0 },
@@ -84,7 +88,8 @@ export async function startViews(given: ViewOptions, sources: ViewSources, log: 
   const pulse = new Pulse(sources.clock, () => sources.intake(), cpuMs)
   healthRoutes(server, sources)
   metricsRoute(server, sources, { feed: feed.counts, drops: () => drops.counts }, scrapeDoor(options))
-  sessionRoutes(server, gate, options.origins, (address) => drops.add('sign_in', address))
+  sessionRoutes(server, gate, options.origins, (address) => drops.add('sign_in', address), singleSignOn)
+  singleSignOnRoutes(server, sources, singleSignOn)
   addRoutes(server, sources)
   statusRoute(server, sources, pulse, feed.counts)
   assistantRoute(server, sources.version.version)

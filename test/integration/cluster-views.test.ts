@@ -212,6 +212,8 @@ describe.skipIf(natsServer === null || influxd === null)('a viewer of a cluster'
       '/api/v1/devices/unknown': ['/api/v1/devices/unknown'],
       '/api/v1/grid-regions': ['/api/v1/grid-regions'],
       '/api/v1/session': ['/api/v1/session'],
+      '/api/v1/session/oidc': null,
+      '/api/v1/session/oidc/callback': null,
       '/api/v1/trail': null,
       '/api/v1/trail.csv': null,
       '/api/v1/openapi.json': null,

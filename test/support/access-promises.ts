@@ -7,7 +7,16 @@ import { ACCOUNT_ROLES, type AccountRole, type Right } from '../../src/base/role
  */
 
 /** Routes that nobody needs a right for. */
-const OPEN = ['get /livez', 'get /readyz', 'get /api/v1/session', 'post /api/v1/session', 'delete /api/v1/session']
+const OPEN = [
+  'get /livez',
+  'get /readyz',
+  'get /api/v1/session',
+  'post /api/v1/session',
+  'delete /api/v1/session',
+  'get /api/v1/session/oidc',
+  'get /api/v1/session/oidc/callback',
+  'post /api/v1/session/oidc/logout',
+]
 
 /** Files that everybody gets, signed in or not: the pages, which ask for the password themselves, and the documents. */
 export const OPEN_FILES = ['get /', 'get /help/']

@@ -71,8 +71,9 @@ interface AccountRowProps {
   change(name: string, wish: AccountWish): Promise<void>
 }
 
-function AccountRow({ account: { name, role, disabled, since, tokens }, asking, change }: AccountRowProps) {
+function AccountRow({ account, asking, change }: AccountRowProps) {
   const w = accessWords().people
+  const { name, role, disabled, since, tokens } = account
   const act = (label: string, onClick: () => void) => (
     <ActButton right="administer" class="button is-small" aria-label={`${label}: ${name}`} onClick={onClick}>
       {label}
@@ -98,6 +99,7 @@ function AccountRow({ account: { name, role, disabled, since, tokens }, asking, 
           ))}
         </select>
         {disabled && <span class="is-strong">{w.disabled}</span>}
+        {account.single_sign_on && <span class="faint">{w.singleSignOn}</span>}
         <span class="faint num">{w.since(since.slice(0, 10))}</span>
         <span class="access-acts">
           {act(w.password, () => (asking.value = { act: 'password', name }))}

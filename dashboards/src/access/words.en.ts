@@ -43,6 +43,7 @@ export const access = {
     roles: { operator: 'Operator', auditor: 'Auditor', admin: 'Administrator' },
     since: (time: string) => `since ${time}`,
     disabled: 'disabled',
+    singleSignOn: 'by single sign-on',
     password: 'New password',
     disable: 'Disable',
     enable: 'Enable',

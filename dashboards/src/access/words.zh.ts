@@ -42,6 +42,7 @@ export const access: AccessWords = {
     roles: { operator: '操作员', auditor: '审核员', admin: '管理员' },
     since: (time) => `自 ${time}`,
     disabled: '已停用',
+    singleSignOn: '单点登录',
     password: '新密码',
     disable: '停用',
     enable: '启用',

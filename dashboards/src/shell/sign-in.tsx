@@ -4,12 +4,13 @@ import { systemClock } from '../../../src/base/clock.js'
 import { LookSegments } from '../chart/look-segments.js'
 import { lastingText } from '../format.js'
 import { signIn } from '../gateway/api.js'
-import { isSigningIn, lastName, signedInAs } from '../session.js'
+import { isSigningIn, lastName, session, signedInAs } from '../session.js'
 import { language, words } from '../settings.js'
 import { CommandLine } from '../ui/command-line.js'
 import { Dialog } from '../ui/dialog.js'
 import { Icon, Mark } from '../ui/icon.js'
 import './sign-in.css'
+import { SignOnWay } from './sign-on.js'
 
 /** All there is to see before somebody has signed in. The address stays: behind the door is the page that was asked for. */
 export function SignInPage() {
@@ -33,6 +34,7 @@ export function SignInPage() {
         <h1 id="door-title" class="door-title">
           {w.account.title}
         </h1>
+        <SignOnWay />
         <SignInForm />
         <details class="door-help">
           <summary>{w.account.noAccount}</summary>
@@ -57,6 +59,7 @@ export function SignInDialog() {
         </button>
       </header>
       <p class="faint">{w.goOnNote}</p>
+      <SignOnWay />
       <SignInForm />
     </Dialog>
   )
@@ -132,7 +135,7 @@ function SignInForm() {
       <SignInFault wait={wait} text={fault.value.text} />
       <button
         type="submit"
-        class="button is-primary sign-in-go"
+        class={`button sign-in-go ${session.value.single_sign_on === undefined ? 'is-primary' : ''}`}
         aria-busy={isBusy.value}
         aria-disabled={isBusy.value || leftMs > 0}
       >

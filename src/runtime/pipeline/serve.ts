@@ -1,3 +1,4 @@
+import { SingleSignOn } from '../../access/single-sign-on/provider.js'
 import { giveBackNativeMemory } from '../../archive/native-memory.js'
 import { HealthLog } from '../../pipeline/health-log.js'
 import { HeapRest } from '../../pipeline/heap-rest.js'
@@ -13,7 +14,8 @@ import { sourcesOf } from './sources.js'
 /** Serves pages and API, and runs all stages until it is told to stop, or one of them fails. */
 export async function serve(context: PipelineContext, state: PipelineState, stages: PipelineStages): Promise<void> {
   const { data, clock, log, say, stopping, crash, answer, certificates } = context
-  const { http } = data.config
+  const { http, auth } = data.config
+  const { oidc } = auth
   const {
     pipeline,
     stores,
@@ -36,7 +38,13 @@ export async function serve(context: PipelineContext, state: PipelineState, stag
   const health = () => healthOf(context, state, stages)
   const sources = sourcesOf(context, state, stages, health)
   const views = await startViews(
-    { ...http, port: state.httpPort, dashboardsDir: data.dashboardsDir, certificate: certificates.http },
+    {
+      ...http,
+      port: state.httpPort,
+      dashboardsDir: data.dashboardsDir,
+      certificate: certificates.http,
+      singleSignOn: oidc === undefined ? null : new SingleSignOn(oidc, clock),
+    },
     sources,
     log,
   ).catch((error: NodeJS.ErrnoException) => {

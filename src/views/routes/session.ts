@@ -3,6 +3,7 @@ import { type Gate, NotRecorded, type Visitor } from '../../access/gate.js'
 import { PASSWORD_LENGTH } from '../../access/password.js'
 import { KnownHosts } from '../../access/places/known-hosts.js'
 import { type Origin, originOf } from '../../access/places/origin.js'
+import type { SingleSignOn } from '../../access/single-sign-on/provider.js'
 import { TICKET_S } from '../../access/tickets.js'
 import { ACCOUNT_ROLES } from '../../base/roles.js'
 import { giveSession, sessionIn, takeSession } from '../cookies.js'
@@ -25,20 +26,23 @@ const signInBody = z.strictObject({
 /**
  * Signing in and out, who one is, and tickets for the feed.
  * @param dropped somebody is not signed in because too many want to be
+ * @param singleSignOn provider by which people may sign in too; null for none
  */
 export function sessionRoutes(
   server: Server,
   gate: Gate,
   origins: readonly string[],
   dropped: (address: string) => void,
+  singleSignOn: SingleSignOn | null,
 ): void {
+  const offer = offerOf(singleSignOn)
   server.get(
     '/api/v1/session',
     {
       config: { right: null },
       schema: { tags, summary: 'Who asks, and what they may do', response: { 200: sessionAnswer } },
     },
-    ({ visitor }) => answerFor(gate, visitor),
+    ({ visitor }) => ({ ...answerFor(gate, visitor), ...offer }),
   )
   signInRoute(server, gate, origins, dropped)
   server.delete(
@@ -124,6 +128,12 @@ function requesterOf(knownNetworks: KnownHosts, visitor: Visitor | null, ip: str
   // Behind one address may be a whole shift: each name that is said has a line of its own, whether there is such an account or not.
   const isKnown = knownNetworks.has({ host: network, network })
   return { origin: { host: `${host} ${said.toLowerCase()}`, network }, address: host, isKnown }
+}
+
+/** Way to the provider, for the page on which people sign in. */
+function offerOf(singleSignOn: SingleSignOn | null): Pick<SessionAnswer, 'single_sign_on'> {
+  if (singleSignOn === null) return {}
+  return { single_sign_on: { label: singleSignOn.options.label, url: singleSignOn.urlOf('/api/v1/session/oidc') } }
 }
 
 function answerFor(gate: Gate, visitor: Visitor | null): SessionAnswer {

@@ -18,6 +18,7 @@ const accountItem = z
     disabled: z.boolean().describe('lets nobody in, by session or token'),
     since: instant,
     tokens: z.array(z.object({ name: z.string(), since: instant })).describe('for programs that ask in its name'),
+    single_sign_on: z.literal(true).optional().describe('the OpenID provider vouches for it, and says its role'),
   })
   .meta({ id: 'Account' })
 

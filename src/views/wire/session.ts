@@ -12,6 +12,13 @@ export const sessionAnswer = wire(
         .describe('null for nobody'),
       rights: z.array(z.enum(Object.keys(RIGHTS) as [Right, ...Right[]])),
       required: z.boolean().describe('whether people have to sign in (auth.required)'),
+      single_sign_on: z
+        .object({
+          label: z.string().describe('words on the button'),
+          url: z.string().describe('address to go to; ?to=#/… is the page to come back to'),
+        })
+        .optional()
+        .describe('how to sign in by an OpenID provider; absent without one'),
     })
     .meta({ id: 'Session' }),
 )
