@@ -29,7 +29,7 @@ const account = z.strictObject({
   /** Sessions that began before it are over: set by a change of the password, of the role, and by disabling. */
   sessions_from: instant,
   tokens: z.array(apiToken).max(TOKENS_MAX).default([]),
-  /** Of an account that single sign-on has made. */
+  /** Somebody whom the account belongs to, where single sign-on has made it. */
   oidc: providerSubject.optional(),
 })
 

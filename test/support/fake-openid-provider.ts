@@ -17,11 +17,11 @@ export class FakeOpenidProvider {
   tokens: (right: Record<string, unknown>) => Record<string, unknown> = (right) => right
   /** Changes what the provider says of itself. */
   metadata: (right: Record<string, unknown>) => Record<string, unknown> = (right) => right
-  /** What came to the token endpoint, the newest last. */
+  /** Requests that came to the token endpoint, the newest last. */
   readonly asked: URLSearchParams[] = []
   readonly #jwks: object
   readonly #server: Server
-  /** Of codes that were given out. */
+  /** Sign-ins that were begun, by the code that was given out. */
   readonly #begun = new Map<string, { readonly nonce: string; readonly challenge: string }>()
 
   private constructor(server: Server, key: CryptoKey, jwks: object) {

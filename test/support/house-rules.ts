@@ -351,6 +351,7 @@ export const UNIMPORTED: Readonly<Record<string, string>> = {
   '@fontsource/noto-sans-sc': 'faces of printed reports: the build copies them',
   '@jazzer.js/core': 'the fuzzer: npm run fuzz',
   '@types/node': 'types of Node.js',
+  '@types/oidc-provider': 'types of oidc-provider',
   '@types/pdfkit': 'types of pdfkit',
   '@types/ws': 'types of ws',
   '@types/yauzl': 'types of yauzl',

@@ -35,7 +35,7 @@ export class OpenidProvider {
       ],
       claims: { openid: ['sub'], profile: ['preferred_username', 'groups'] },
       conformIdTokenClaims: false,
-      // What it would connect by refuses addresses of this machine.
+      // The agent that it would connect by refuses addresses of this machine.
       fetch: (url, given: (RequestInit & { dispatcher?: unknown }) | undefined) => {
         const { dispatcher: _none, ...options } = given ?? {}
         return fetch(url, options)

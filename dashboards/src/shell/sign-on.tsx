@@ -1,8 +1,8 @@
-import { SIGN_ON_FAULTS, type SignOnFaultKind } from '../../../src/access/single-sign-on/sign-on-fault.js'
+import { SIGN_ON_FAULTS, type SignOnFaultKind } from '../../../src/base/sign-on-faults.js'
 import { session } from '../session.js'
 import { words } from '../settings.js'
 
-/** Why the provider signed nobody in, as the address says when the browser comes back from it; null without a reason. */
+/** The reason why the provider signed nobody in, as the address says when the browser comes back from it; null without a reason. */
 const fault = faultInAddress()
 
 function faultInAddress(): SignOnFaultKind | null {

@@ -13,7 +13,7 @@ export interface PendingSignOn {
 export const PENDING_MS = 600_000
 /** In all; of more the oldest is forgotten, and its person begins again. */
 export const PENDING_MAX = 1_000
-/** Of one network, so that one alone cannot make all others be forgotten. */
+/** Number of one network, so that one alone cannot make all others be forgotten. */
 export const PENDING_OF_NETWORK_MAX = 200
 
 interface Kept extends PendingSignOn {

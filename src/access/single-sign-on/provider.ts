@@ -1,19 +1,21 @@
 import type { JWTVerifyGetKey } from 'jose'
 import type { Configuration } from 'openid-client'
 import type { Clock } from '../../base/clock.js'
+import { HOUR_MS } from '../../base/durations.js'
+import type { SignOnFaultKind } from '../../base/sign-on-faults.js'
 import { readSecret } from '../secret.js'
 import { type ProvedPerson, provedPerson } from './claims.js'
 import { type EndedSignOn, LogoutTokens } from './logout-tokens.js'
 import type { OidcOptions } from './options.js'
 import { type PendingSignOn, PendingSignOns } from './pending.js'
-import { SignOnFault, type SignOnFaultKind } from './sign-on-fault.js'
+import { SignOnFault } from './sign-on-fault.js'
 
 /** Path below `public_url` to which the provider sends browsers back. */
 export const CALLBACK_PATH = '/api/v1/session/oidc/callback'
 /** Longest wait for an answer of the provider, s. */
 const TIMEOUT_S = 10
 /** Documents of the provider are read again after so long, ms. */
-const FRESH_MS = 3_600_000
+const FRESH_MS = HOUR_MS
 /** A provider that did not answer is left alone for so long, ms. */
 const PAUSE_MS = 5_000
 
@@ -25,7 +27,7 @@ interface Known {
 
 /** An answer that a browser brings back from the provider. */
 export interface SignOnAnswer {
-  /** What the cookie of the sign-in holds. */
+  /** Token in the cookie of the sign-in. */
   readonly token: string | undefined
   /** Query of the address, with its question mark. */
   readonly search: string

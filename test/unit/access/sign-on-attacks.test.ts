@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { generateKeyPair, type JWTPayload, UnsecuredJWT } from 'jose'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { oidcOptions } from '../../../src/access/single-sign-on/options.js'
@@ -149,7 +150,7 @@ const logout = (more: JWTPayload = {}): JWTPayload => ({
   aud: 'greengauge',
   iat: nowS(),
   exp: nowS() + 120,
-  jti: `${Math.random()}`,
+  jti: randomUUID(),
   sub: 'u-1',
   sid: 's-1',
   events: { [EVENT]: {} },

@@ -4,6 +4,10 @@ export const RULES_ZH: Readonly<Record<string, string>> = {
     '允许其他机器连接，而 auth.required 为 false，无人须证明身份',
   'set auth.required to true (accounts: greengauge user, tokens: greengauge device), or bind to 127.0.0.1':
     '请将 auth.required 设为 true（账号：greengauge user，令牌：greengauge device），或绑定到 127.0.0.1',
+  'gives nobody a role, so nobody could sign in by it': '没有给任何人角色，因此无人能以此登录',
+  'add values of roles_claim for a role, or default_role': '请为某个角色添加 roles_claim 的值，或设置 default_role',
+  'is not used, for nobody has to sign in': '未被使用，因为无人须登录',
+  'set auth.required to true': '请将 auth.required 设为 true',
   'has {0} characters': '有 {0} 个字符',
   'an MN of {0} has {1}': '{0} 的 MN 为 {1} 个',
   'is for TLS, which is off': '用于 TLS，而 TLS 已关闭',
