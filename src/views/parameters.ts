@@ -54,6 +54,10 @@ export const PARAMETERS = {
     description: 'ids of lines or devices of the scope, with commas between; the plant in scope plant',
     examples: ['press,paint'],
   }),
+  plants: listOf(id).meta({
+    description: 'ids of plants, with commas between; all when absent',
+    examples: ['suzhou-1,dresden-1'],
+  }),
   kpis: listOf(z.string().regex(/^[a-z][a-z0-9_]{0,63}$/)).meta({
     description: 'KPI ids of the catalogue, with commas between',
     examples: ['energy_elec_import,load_factor'],

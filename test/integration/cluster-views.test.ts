@@ -268,6 +268,8 @@ describe.skipIf(natsServer === null || influxd === null)('a viewer of a cluster'
       ],
       '/api/v1/plants/{plant}/projections': [`${of}/projections`, '/api/v1/plants/none/projections'],
       '/api/v1/certificates': ['/api/v1/certificates'],
+      '/api/v1/figures.csv': [`/api/v1/figures.csv?kpi=energy_elec_import,oee&window=1h&${WINDOW}`],
+      '/api/v1/figures.xlsx': [`/api/v1/figures.xlsx?kpi=energy_elec_import&window=1h&scope=line&${WINDOW}`],
       '/api/v1/plants/{plant}/centre-functions': [`${of}/centre-functions`, '/api/v1/plants/none/centre-functions'],
       '/api/v1/plants/{plant}/load-plan': [`${of}/load-plan`, '/api/v1/plants/none/load-plan'],
       '/api/v1/plants/{plant}/load-plan.csv': [`${of}/load-plan.csv`],

@@ -167,13 +167,15 @@ function totalsRoute(server: Server, sources: KpiSources): void {
   )
 }
 
-function requireKpi(catalogue: readonly KpiInfo[], id: string): KpiInfo {
+/** A KPI of the catalogue. Throws the 404 for one that there is not. */
+export function requireKpi(catalogue: readonly KpiInfo[], id: string): KpiInfo {
   const kpi = catalogue.find((one) => one.id === id)
   if (kpi === undefined) throw notFound(`There is no KPI ${id}; /api/v1/kpis lists those there are.`)
   return kpi
 }
 
-function notOffered(parameter: 'window' | 'scope', received: string, kpi: string, offered: readonly string[]) {
+/** The 400 for a window or scope that a KPI has not. */
+export function notOffered(parameter: 'window' | 'scope', received: string, kpi: string, offered: readonly string[]) {
   return parameterFault(parameter, received, `one that ${kpi} has: ${offered.join(', ')}`, offered[0])
 }
 

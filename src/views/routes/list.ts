@@ -16,6 +16,7 @@ import { deviceRoute } from './devices.js'
 import { enpiRoutes } from './enpi.js'
 import { entryRoutes } from './entries.js'
 import { entryDecisionRoutes } from './entry-decisions.js'
+import { figureTableRoutes } from './figure-table.js'
 import { forecastRoutes } from './forecasts.js'
 import { forgetRoute } from './forget.js'
 import { gatewayRoutes } from './gateway.js'
@@ -57,6 +58,7 @@ const ROUTES = [
   kpiRoutes,
   alarmRoutes,
   allAlarmRoutes,
+  figureTableRoutes,
   stateRoutes,
   channelRoutes,
   authorityRoutes,
