@@ -1,7 +1,12 @@
-import { type ConflictReason, certificateRange, certificateWord } from '../../base/energy-certificates.js'
+import {
+  type CertificateRange,
+  type ConflictReason,
+  certificateRange,
+  certificateWord,
+} from '../../base/energy-certificates.js'
 import { entryOf } from '../../base/entry-of.js'
 import { compareText } from '../../base/text-order.js'
-import { type CertificateClaim, claimedByBoth, conflictReason, isSameWord } from './claim.js'
+import { type CertificateClaim, claimedByBoth, conflictReason } from './claim.js'
 
 /** A certificate that a contract of a plant's configuration names. */
 export interface ContractCertificate {
@@ -32,12 +37,13 @@ export interface CertificateConflict {
 export class CertificateRegister {
   /** Claims by issuer and beginning of the number, in order of numbers, without overlap. */
   readonly #lots = new Map<string, CertificateClaim[]>()
-  readonly #contracts: readonly ContractCertificate[]
+  /** Certificates of contracts by beginning of the number, in order of numbers. */
+  readonly #named: ReadonlyMap<string, readonly NamedCertificate[]>
   /** Claims that were not taken, oldest first. */
   readonly conflicts: readonly CertificateConflict[]
 
   constructor(claims: readonly CertificateClaim[], contracts: readonly ContractCertificate[] = []) {
-    this.#contracts = contracts
+    this.#named = namedCertificates(contracts)
     const inOrder = claims.toSorted(
       (a, b) => compareText(a.at, b.at) || compareText(a.plant, b.plant) || compareText(a.entry, b.entry),
     )
@@ -69,11 +75,11 @@ export class CertificateRegister {
   }
 
   #conflictWithContracts(claim: CertificateClaim): CertificateConflict | null {
-    for (const contract of this.#contracts) {
-      const { plant, certificate, registry = claim.issuer } = contract
-      if (plant === claim.plant || !isSameWord(registry, claim.issuer)) continue
-      const named = certificateRange(certificate)
-      const numbers = named === null ? null : claimedByBoth(claim, named)
+    const named = overlapping(this.#named.get(claim.prefix) ?? [], claim).lots
+    const issuer = certificateWord(claim.issuer)
+    for (const { contract, registry, ...range } of named) {
+      if (contract.plant === claim.plant || (registry !== null && registry !== issuer)) continue
+      const numbers = claimedByBoth(claim, range)
       if (numbers !== null) return { claim, reason: 'contract_of_other_plant', numbers, before: null, contract }
     }
     return null
@@ -94,8 +100,29 @@ function keyOf({ issuer, prefix }: CertificateClaim): string {
   return `${certificateWord(issuer)}\n${prefix}`
 }
 
-/** The lots that share a number with a claim, and where they begin. */
-function overlapping(all: readonly CertificateClaim[], claim: CertificateClaim) {
+/** A certificate of a contract as it is looked for: read once, however many claims there are. */
+interface NamedCertificate extends CertificateRange {
+  readonly contract: ContractCertificate
+  /** Registry in the one way of writing it; null for any. */
+  readonly registry: string | null
+}
+
+function namedCertificates(
+  contracts: readonly ContractCertificate[],
+): ReadonlyMap<string, readonly NamedCertificate[]> {
+  const byPrefix = new Map<string, NamedCertificate[]>()
+  for (const contract of contracts) {
+    const range = certificateRange(contract.certificate)
+    if (range === null) continue
+    const registry = contract.registry === undefined ? null : certificateWord(contract.registry)
+    entryOf(byPrefix, range.prefix, (): NamedCertificate[] => []).push({ ...range, contract, registry })
+  }
+  for (const named of byPrefix.values()) named.sort((a, b) => (a.first < b.first ? -1 : a.first > b.first ? 1 : 0))
+  return byPrefix
+}
+
+/** The ranges that share a number with a claim, and where they begin; `all` are in order of their first and last numbers. */
+function overlapping<T extends Pick<CertificateRange, 'first' | 'last'>>(all: readonly T[], claim: CertificateClaim) {
   let [from, end] = [0, all.length]
   while (from < end) {
     const middle = (from + end) >> 1

@@ -76,6 +76,22 @@ describe('a certificate', () => {
   })
 })
 
+test('a contract is read once, however many claims there are', () => {
+  let reads = 0
+  const contracts = Array.from({ length: 40 }, (_, n) => ({
+    ...{ plant: 'b', contract: 'wind', registry: n % 2 === 0 ? 'nea' : 'I-REC' },
+    get certificate() {
+      reads += 1
+      return `GEC-${140 - n}`
+    },
+  }))
+  const claims = Array.from({ length: 200 }, (_, n) => claim('a', `${n}`, { first: `GEC-${n}`, mwh: 1 }, n))
+  const { conflicts } = new CertificateRegister(claims, contracts)
+  expect(reads).toBe(contracts.length)
+  const even = Array.from({ length: 20 }, (_, n) => BigInt(102 + 2 * n))
+  expect(conflicts.map(({ numbers }) => numbers.first)).toEqual(even)
+})
+
 test('the first claim on record has a certificate, in whatever order they are read; a hundred registers of claims at random', () => {
   const next = randomStream('certificates', 11)
   const upTo = (end: number) => Math.floor(next() * end)
