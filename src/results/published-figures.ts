@@ -23,6 +23,8 @@ export interface PublishedFigure {
   finalText: string
   /** The newest point of a window that runs, until it is published. */
   running: KpiPoint | null
+  /** Start of the newest window that ran; '' before the first. One before it is provisional for a while too. */
+  runningStart: string
   runningText: string
   /** When it was published last, epoch ms. */
   runningAtMs: number
@@ -78,8 +80,11 @@ export class PublishedFigures {
     if (!this.wants(point)) return
     const figure = this.#figureOf(point)
     if (figure === null) return
-    if (point.provisional) figure.running = point
-    else if (point.start >= figure.finalStart) {
+    if (point.provisional) {
+      if (point.start < figure.runningStart) return
+      figure.running = point
+      figure.runningStart = point.start
+    } else if (point.start >= figure.finalStart) {
       if (figure.final !== null && figure.final.start < point.start) this.#later(figure, figure.final)
       figure.final = point
       figure.finalStart = point.start
@@ -161,6 +166,7 @@ export class PublishedFigures {
       publishedStart: '',
       finalText: '',
       running: null,
+      runningStart: '',
       runningText: '',
       runningAtMs: -Infinity,
     }

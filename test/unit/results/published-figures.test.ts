@@ -59,6 +59,18 @@ describe('a window that runs', () => {
     expect(due(figures, -50_000)).toEqual(['p running 01'])
   })
 
+  test('does not give its place to a window before it that late data have changed and that is not final yet', () => {
+    const figures = new PublishedFigures(OPTIONS)
+    figures.take(point(1, { provisional: true, value: 0.1 }))
+    figures.take(point(2, { provisional: true, value: 0.2 }))
+    figures.take(point(1, { provisional: true, value: 0.3 }))
+    expect(due(figures, 0)).toEqual(['p running 02'])
+    figures.take(point(1, { provisional: true, value: 0.4 }))
+    expect(due(figures, 10_000)).toEqual([])
+    figures.take(point(1, { value: 0.4 }))
+    expect(due(figures, 20_000)).toEqual(['p final 01'])
+  })
+
   test('ends with its final point, at once', () => {
     const figures = new PublishedFigures(OPTIONS)
     figures.take(point(1, { provisional: true }))
