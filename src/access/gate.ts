@@ -202,7 +202,8 @@ export class Gate {
     const over = this.#sessions.all.filter((one) => {
       const of = this.#people.get(one.name)?.oidc
       if (of?.issuer !== issuer || (subject !== null && of.subject !== subject)) return false
-      return sid === null || one.sid === sid
+      // A session of which nobody knows the provider's own is one of the person all the same.
+      return sid === null || one.sid === sid || (one.sid === undefined && subject !== null)
     })
     for (const { sha256, name } of over) {
       this.#sessions.end(sha256)

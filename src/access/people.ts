@@ -11,8 +11,14 @@ const instant = z.iso.datetime({ offset: true })
 /** A bearer token for programs that ask the API in a person's name. */
 const apiToken = z.strictObject({ name: z.string().min(1).max(64), sha256, since: instant })
 
+/** Longest subject of a provider (OpenID Connect Core 1.0 §2). */
+export const SUBJECT_LENGTH_MAX = 255
+
 /** Somebody at an OpenID provider, whom an account belongs to. */
-const providerSubject = z.strictObject({ issuer: z.string().min(1).max(500), subject: z.string().min(1).max(255) })
+const providerSubject = z.strictObject({
+  issuer: z.string().min(1).max(500),
+  subject: z.string().min(1).max(SUBJECT_LENGTH_MAX),
+})
 
 export type ProviderSubject = z.output<typeof providerSubject>
 

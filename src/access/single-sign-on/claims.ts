@@ -1,5 +1,6 @@
 import { personName } from '../../base/account-names.js'
 import type { AccountRole } from '../../base/roles.js'
+import { SUBJECT_LENGTH_MAX } from '../people.js'
 import type { OidcOptions } from './options.js'
 import { SignOnFault } from './sign-on-fault.js'
 
@@ -28,10 +29,18 @@ export function provedPerson(claims: Claims, options: OidcOptions): ProvedPerson
   }
   const role = roleOf(claims, options)
   if (role === null) {
-    throw new SignOnFault('role', `no value of the claim ${options.roles_claim} gives ${name.data} a role here`)
+    throw new SignOnFault(
+      'role',
+      `no value of the claim ${options.roles_claim} gives ${name.data} a role here`,
+      String(claims.sub),
+    )
+  }
+  const subject = String(claims.sub)
+  if (subject.length > SUBJECT_LENGTH_MAX) {
+    throw new SignOnFault('invalid', `the subject has ${subject.length} characters, more than OpenID Connect allows`)
   }
   const sid = typeof claims.sid === 'string' && claims.sid.length <= SID_LENGTH_MAX ? claims.sid : null
-  return { subject: String(claims.sub), sid, name: name.data, role }
+  return { subject, sid, name: name.data, role }
 }
 
 export const SID_LENGTH_MAX = 300

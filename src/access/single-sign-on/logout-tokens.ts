@@ -19,19 +19,24 @@ const IDS_MAX = 10_000
 
 /** Checks tokens of back-channel logout (OpenID Connect Back-Channel Logout 1.0 §2.6). */
 export class LogoutTokens {
-  readonly #of: { readonly issuer: string; readonly audience: string }
+  readonly #audience: string
   /** Seconds at which an id may be forgotten, by id. */
   readonly #seen = new Map<string, number>()
 
-  constructor(of: { readonly issuer: string; readonly audience: string }) {
-    this.#of = of
+  constructor(audience: string) {
+    this.#audience = audience
   }
 
-  /** Throws `SignOnFault` for a token that says nothing. */
-  async read(token: string, keys: JWTVerifyGetKey, nowMs: number): Promise<EndedSignOn> {
+  /** Throws `SignOnFault` for a token that says nothing. @param by the provider as it calls itself, and its keys */
+  async read(
+    token: string,
+    by: { readonly issuer: string; readonly keys: JWTVerifyGetKey },
+    nowMs: number,
+  ): Promise<EndedSignOn> {
     const { jwtVerify } = await import('jose')
-    const { payload } = await jwtVerify(token, keys, {
-      ...this.#of,
+    const { payload } = await jwtVerify(token, by.keys, {
+      issuer: by.issuer,
+      audience: this.#audience,
       algorithms: ALGORITHMS,
       maxTokenAge: AGE_MAX_S,
       clockTolerance: CLOCK_TOLERANCE_S,

@@ -49,7 +49,7 @@ export class SingleSignOn {
   constructor(options: OidcOptions, clock: Clock) {
     this.options = options
     this.#clock = clock
-    this.#logoutTokens = new LogoutTokens({ issuer: options.issuer, audience: options.client_id })
+    this.#logoutTokens = new LogoutTokens(options.client_id)
   }
 
   /** Address under `public_url`. @param path begins with a slash */
@@ -100,8 +100,10 @@ export class SingleSignOn {
 
   /** Sessions that a token of back-channel logout ends. Throws `SignOnFault`. */
   async ended(logoutToken: string): Promise<EndedSignOn> {
-    const { keys } = await this.#provider()
-    return this.#logoutTokens.read(logoutToken, keys, this.#clock.nowMs())
+    const { config, keys } = await this.#provider()
+    // The setting may lack the slash at the end with which the provider writes its own name.
+    const { issuer } = config.serverMetadata()
+    return this.#logoutTokens.read(logoutToken, { issuer, keys }, this.#clock.nowMs())
   }
 
   #isWhole(claims: Readonly<Record<string, unknown>>): boolean {

@@ -5,6 +5,8 @@ export class SignOnFault extends Error {
   constructor(
     readonly kind: SignOnFaultKind,
     message: string,
+    /** Person whom the provider has proved, though they have no role any more. */
+    readonly subject: string | null = null,
   ) {
     super(message)
   }

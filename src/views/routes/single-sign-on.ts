@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
-import { type Gate, NotRecorded } from '../../access/gate.js'
+import type { Gate } from '../../access/gate.js'
 import { originOf } from '../../access/places/origin.js'
 import { PENDING_MS } from '../../access/single-sign-on/pending.js'
 import type { SingleSignOn } from '../../access/single-sign-on/provider.js'
@@ -116,7 +116,13 @@ async function finish(deps: SignOnDeps, request: FastifyRequest, reply: FastifyR
   const token = signOnIn(request.raw, isSecure(deps))
   takeSignOn(reply, isSecure(deps))
   const search = request.url.includes('?') ? request.url.slice(request.url.indexOf('?')) : ''
-  const { person, to } = await singleSignOn.finish({ token, search })
+  const { person, to } = await singleSignOn.finish({ token, search }).catch((error) => {
+    // Whoever has lost every role at the provider keeps no session of an earlier one.
+    if (error instanceof SignOnFault && error.subject !== null) {
+      gate.endSignOns(issuer, { subject: error.subject, sid: null })
+    }
+    throw error
+  })
   const account = await signOnAccount(deps, issuer, person)
   const session = await gate.signOn({ issuer, subject: person.subject }, person.sid, request.ip)
   if (session === null) throw new SignOnFault('disabled', `the account ${account.name} is disabled or gone`)
@@ -143,8 +149,7 @@ function leave(
 
 function faultOf(error: unknown): SignOnFault {
   if (error instanceof SignOnFault) return error
-  if (error instanceof NotRecorded || error instanceof ProblemError) return new SignOnFault('busy', error.message)
-  throw error
+  return new SignOnFault('busy', error instanceof Error ? error.message : String(error))
 }
 
 /** A body of `application/x-www-form-urlencoded` with the token, as providers send it. */

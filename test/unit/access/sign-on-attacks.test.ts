@@ -109,6 +109,11 @@ test.each<[string, (claims: JWTPayload) => Promise<string>]>([
   expect(await faultOf(signedOn())).toBe('invalid')
 })
 
+test('a subject that the list of accounts could not hold signs nobody in', async () => {
+  provider.claims = (claims) => ({ ...claims, sub: 'x'.repeat(256) })
+  expect(await faultOf(signedOn())).toBe('invalid')
+})
+
 test('an answer without an ID token signs nobody in', async () => {
   provider.tokens = ({ id_token: _none, ...tokens }) => tokens
   expect(await faultOf(signedOn())).toBe('invalid')
@@ -165,6 +170,15 @@ test('a token of a logout names a person and a session, and works once', async (
   const token = await provider.signed(logout(), provider.key)
   expect(await signOn.ended(token)).toEqual({ subject: 'u-1', sid: 's-1' })
   expect(await faultOf(signOn.ended(token))).toBe('invalid')
+})
+
+test('a provider that writes its name with a slash at the end, unlike the setting, signs people in and out', async () => {
+  const iss = `${provider.issuer}/`
+  provider.metadata = (right) => ({ ...right, issuer: iss })
+  provider.claims = (claims) => ({ ...claims, iss })
+  expect(await faultOf(signedOn((query) => query.set('iss', iss)))).toBe('none')
+  const token = await provider.signed(logout({ iss }), provider.key)
+  expect(await faultOf(signOn.ended(token))).toBe('none')
 })
 
 test.each<[string, () => JWTPayload]>([

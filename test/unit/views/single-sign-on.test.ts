@@ -135,6 +135,34 @@ test('whoever comes again is the same person, whatever name the provider has for
   expect(await session(first)).toMatchObject({ name: '', role: null })
 })
 
+test('whoever has lost every role at the provider is let in no more, and keeps no session of the role before', async () => {
+  await signOn()
+  const first = browser
+  provider.person = { ...li, groups: [] }
+  browser = new JarBrowser()
+  expect((await signOn()).search).toBe('?sign_on=role')
+  expect(await session(first)).toMatchObject({ name: '', role: null })
+})
+
+test('a session of which the provider did not tell its own ends with the person', async () => {
+  await signOn()
+  const of = { issuer: provider.issuer, subject: 'u-1' }
+  const token = await gate.signOn(of, null, '10.0.0.1')
+  expect(gate.endSignOns(provider.issuer, { subject: null, sid: 'another' })).toBe(0)
+  gate.endSignOns(provider.issuer, { subject: 'u-1', sid: 'another' })
+  expect(gate.bySession(token!)).toBeNull()
+})
+
+test('a list of accounts that gives no answer leads to the page and its sentence, not to a fault of the server', async () => {
+  const { access } = sources
+  sources.access = () => Promise.reject(new Error('the thread is gone'))
+  try {
+    expect((await signOn()).href).toBe(`${home}/?sign_on=busy#/`)
+  } finally {
+    sources.access = access
+  }
+})
+
 test.each([
   ['taken', 'a name that a local account has', { ...li, sub: 'u-2', preferred_username: 'ADA' }],
   ['name', 'no name', { ...li, sub: 'u-3', preferred_username: undefined }],
