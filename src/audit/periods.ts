@@ -1,4 +1,5 @@
 import { Temporal } from 'temporal-polyfill'
+import { DAY_MS } from '../base/durations.js'
 import type { TimeRange } from '../kpi/series/calendar.js'
 
 const MONTHS = { quarter: 3, year: 12 } as const
@@ -21,4 +22,9 @@ export function periodsOf(size: keyof typeof MONTHS, zone: string, fromMs: numbe
 export function localTime(instant: string, zone: string): string {
   const local = Temporal.Instant.from(instant).toZonedDateTimeISO(zone)
   return local.toString({ timeZoneName: 'never' })
+}
+
+/** The last day of a range of days that ends before `to`: 2026-12-31 for 2027-01-01. */
+export function lastDay(to: string): string {
+  return new Date(Date.parse(to) - DAY_MS).toISOString().slice(0, 10)
 }

@@ -1,6 +1,5 @@
-import { DAY_MS } from '../../base/durations.js'
 import type { Report, Text } from '../../base/report.js'
-import { localTime } from '../periods.js'
+import { lastDay, localTime } from '../periods.js'
 import { sha256OfReport } from './json.js'
 import { textIn } from './language.js'
 import { grouped } from './number.js'
@@ -46,10 +45,6 @@ export function periodText({ period: { from, to }, plants }: Report): Text {
         en: `${from} to ${lastDay(to)}, both included; in the zone of each plant`,
         zh: `${from} 至 ${lastDay(to)}（含），按各工厂所在时区`,
       }
-}
-
-function lastDay(to: string): string {
-  return new Date(Date.parse(to) - DAY_MS).toISOString().slice(0, 10)
 }
 
 function dataOf({ basis: { archive } }: Report): Text {

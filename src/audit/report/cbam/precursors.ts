@@ -1,5 +1,6 @@
 import type { CbamPrecursor } from '../../../base/options/cbam.js'
 import type { Text } from '../../../base/report.js'
+import { lastDay } from '../../periods.js'
 import { add, decimal, multiply, quotient } from '../decimal.js'
 import { knownValue, unknownValue } from '../figures.js'
 import { bilingual, configuredText, same, textCell, wordCell } from '../words.js'
@@ -171,7 +172,12 @@ export const actualCountries = ofPrecursors(false, country)
 export const actualValues = ofPrecursors(false, embedded)
 
 function periodText({ period }: CbamPrecursor): string | undefined {
-  return period === undefined ? undefined : `${period.from} – ${period.to}`
+  return period === undefined ? undefined : daysText(period)
+}
+
+/** First and last day, both included. */
+function daysText({ from, to }: { readonly from: string; readonly to: string }): string {
+  return `${from} – ${lastDay(to)}`
 }
 
 const BASES = {
@@ -181,9 +187,8 @@ const BASES = {
 
 /** A precursor that is made here has the period of the report. */
 function periodAnswer(use: PrecursorUse, { facts }: ItemContext): ItemAnswer {
-  const { from, to } = facts.period
   return use.precursor.made_here === true
-    ? given(wordCell(`${from} – ${to}`), useName(use))
+    ? given(wordCell(daysText(facts.period)), useName(use))
     : coded(periodText(use.precursor), 'goods[].precursors[].period', useName(use))
 }
 

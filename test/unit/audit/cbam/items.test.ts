@@ -140,6 +140,23 @@ describe('a plant with every setting', () => {
     expect(JSON.stringify(answersTo(full, '22(d)'))).toContain('10 %')
   })
 
+  test('names the first and the last day of the period of each precursor, and no day after', async () => {
+    const { full, summary } = await reportsOf('whole')
+    for (const [report, id] of [
+      [full, '23(d)'],
+      [summary, '(13)(d)'],
+    ] as const) {
+      const words = answersTo(report, id).flatMap(({ cells }) => {
+        const answer = cells[2] ?? null
+        return answer !== null && 'word' in answer ? answer.word : []
+      })
+      const periods = words.filter((word) => word.includes('-'))
+      expect(new Set(periods)).toEqual(
+        new Set(['2026-10-01 – 2026-10-02', '2025-01-01 – 2025-12-31', '2026-01-01 – 2026-12-31']),
+      )
+    }
+  })
+
   test('sums two goods to their process, and shares of indirect emissions to all of them', async () => {
     const { full } = await reportsOf('whole')
     const value = (id: string) => Number(full.figures[`p/${id}`]?.value)
