@@ -23,6 +23,10 @@ export function unsProblem(template: string): string | null {
   if (template.startsWith('$') || /^(plants|spBv1\.0|results)(\/|$)/.test(template)) {
     return 'begins with $ or with plants, spBv1.0 or results, which are topics of their own'
   }
+  // Its filter would take in the topics under which devices publish, and keep them all from it.
+  if (placeholderOf(levels[0]!) !== null) {
+    return 'begins with a placeholder, which devices’ topics would match too: begin with a fixed level, such as acme'
+  }
   const missing = NEEDED.filter((one) => !levels.includes(`{${one}}`))
   if (missing.length > 0)
     return `needs ${missing.map((one) => `{${one}}`).join(' ')}, so that no two figures share a topic`

@@ -27,8 +27,8 @@ describe('results', () => {
   test('need a topic for each figure', () => {
     expect(contradicted({ uns_topic: UNS })).toEqual([])
     expect(contradicted({ uns_topic: UNS, scopes: ['plant', 'line'] })).toEqual(['results.uns_topic'])
-    expect(contradicted({ uns_topic: `{line}/${UNS}`, scopes: ['device'] })).toEqual(['results.uns_topic'])
-    expect(contradicted({ uns_topic: `{line}/{device}/${UNS}`, scopes: ['line', 'device'] })).toEqual([])
+    expect(contradicted({ uns_topic: `x/{line}/${UNS}`, scopes: ['device'] })).toEqual(['results.uns_topic'])
+    expect(contradicted({ uns_topic: `x/{line}/{device}/${UNS}`, scopes: ['line', 'device'] })).toEqual([])
     expect(contradicted({ home_assistant: { enabled: true, prefix: 'plants' } })).toEqual([
       'results.home_assistant.prefix',
     ])

@@ -74,7 +74,9 @@ describe('a template of the namespace', () => {
     ['acme/{area}/{plant}/{kpi}/{window}/{state}', 'a level is'],
     ['plants/{plant}/{kpi}/{window}/{state}', 'begins with'],
     ['$share/{plant}/{kpi}/{window}/{state}', 'begins with'],
-    ['{plant}/{kpi}/{window}/{state}', null],
+    ['{plant}/{kpi}/{window}/{state}', 'begins with a placeholder'],
+    ['{plant}/{line}/{kpi}/{window}/{state}', 'begins with a placeholder'],
+    ['acme/{plant}/{kpi}/{window}/{state}', null],
     [TEMPLATE, null],
   ])('%s', (template, problem) => {
     if (problem === null) expect(unsProblem(template)).toBe(null)

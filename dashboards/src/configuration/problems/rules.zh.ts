@@ -245,5 +245,7 @@ export const RULES_ZH: Readonly<Record<string, string>> = {
   'a level is a text without "+" and "#", or one of {0}': '每一级是不含“+”和“#”的文字，或以下之一：{0}',
   'begins with $ or with plants, spBv1.0 or results, which are topics of their own':
     '以 $ 或 plants、spBv1.0、results 开头，这些主题另有用途',
+  'begins with a placeholder, which devices’ topics would match too: begin with a fixed level, such as acme':
+    '以占位符开头，设备的主题也会与之相符：请以固定的一级开头，例如 acme',
   'needs {0}, so that no two figures share a topic': '需要 {0}，使每个数值有自己的主题',
 }
