@@ -1,11 +1,11 @@
 import { METRICS, type MetricClass } from '../../base/metrics.js'
 import { type DevicePath, parseTopic, topicOf } from '../../base/topic.js'
-import { deviceIdOf } from '../../decode/profile/names.js'
 import { quote } from '../../decode/text.js'
 import { filledTemplate, namesInTemplate } from './column-template.js'
 import type { HistoryCell, HistoryRow } from './history-file.js'
 import { HistoryTime } from './history-time.js'
 import type { HistoryMapping, MappedValue } from './mapping.js'
+import { NamedIds } from './named-ids.js'
 import { PlacedValues } from './placed-values.js'
 
 /** An element of a message to one device, as a device would send it. */
@@ -53,6 +53,8 @@ export class HistoryElements {
   readonly #values: PlacedValues
   readonly #time: HistoryTime
   readonly #absent: ReadonlySet<string>
+  readonly #absentNumbers: ReadonlySet<number>
+  readonly #ids = new NamedIds()
   /** Targets of values without columns in their names: they are the same for each row. */
   readonly #fixed = new Map<MappedValue, Target | string>()
 
@@ -61,6 +63,7 @@ export class HistoryElements {
     this.#values = new PlacedValues(mapping)
     this.#time = new HistoryTime(mapping.time)
     this.#absent = new Set(mapping.absent.map(String))
+    this.#absentNumbers = new Set(mapping.absent.filter((one) => NUMBERS['.'].test(String(one))).map(Number))
   }
 
   read(row: HistoryRow): ReadRow {
@@ -85,6 +88,12 @@ export class HistoryElements {
         const key = `${target.topic}@${ts}`
         const part = parts.get(key) ?? { target, ts, metrics: {}, units: {} }
         parts.set(key, part)
+        if (Object.hasOwn(part.metrics, target.metric)) {
+          faults.push(
+            `${value.column} says ${target.metric} of ${target.topic}, which another column of the row has said`,
+          )
+          continue
+        }
         put(part.metrics, target.metric, content)
         if (target.unit !== '') put(part.units, target.metric, target.unit)
       }
@@ -96,7 +105,15 @@ export class HistoryElements {
   }
 
   #isAbsent(cell: HistoryCell): boolean {
-    return cell === null || cell === undefined || cell === '' || this.#absent.has(String(cell))
+    if (cell === null || cell === undefined || cell === '' || this.#absent.has(String(cell))) return true
+    if (this.#absentNumbers.size === 0) return false
+    const number = typeof cell === 'string' ? this.#numberOf(cell) : cell
+    return typeof number === 'number' && this.#absentNumbers.has(number)
+  }
+
+  /** A number that stands in a text as the file writes them; null for any other text. */
+  #numberOf(text: string): number | null {
+    return NUMBERS[this.#mapping.csv.decimal_mark].test(text) ? Number(text.replace(',', '.')) : null
   }
 
   #timeFault(sent: string | number | null): string {
@@ -118,7 +135,7 @@ export class HistoryElements {
       metric: value.metric,
       unit: value.unit ?? '',
     }
-    const target = targetOf(texts, value.class ?? kind, row)
+    const target = targetOf(texts, value.class ?? kind, row, this.#ids)
     if (Object.values(texts).every((text) => namesInTemplate(text).length === 0)) this.#fixed.set(value, target)
     return target
   }
@@ -128,8 +145,8 @@ export class HistoryElements {
     if (words !== undefined) return Object.hasOwn(words, String(cell)) ? words[String(cell)] : undefined
     if (METRICS.get(metric)?.kind === 'state') return String(cell)
     if (typeof cell !== 'string') return cell
-    const mark = this.#mapping.csv.decimal_mark
-    if (NUMBERS[mark].test(cell)) return Number(cell.replace(',', '.'))
+    const number = this.#numberOf(cell)
+    if (number !== null) return number
     return Object.hasOwn(TRUTH, cell.toLowerCase()) ? TRUTH[cell.toLowerCase()] : cell
   }
 }
@@ -149,13 +166,20 @@ function targetOf(
   texts: Readonly<Record<Name, string>>,
   given: MetricClass | undefined,
   row: HistoryRow,
+  ids: NamedIds,
 ): Target | string {
   const named = {} as Record<Name, string>
   for (const [name, text] of Object.entries(texts) as [Name, string][]) {
     const filled = filledTemplate(text, (column) => textOf(row.cell(column)))
     if (filled === null) return `${namesInTemplate(text).join(', ')} is empty, which says the ${name}`
     const isId = name !== 'metric' && name !== 'unit' && namesInTemplate(text).length > 0
-    named[name] = isId ? deviceIdOf(filled) : filled
+    if (!isId) {
+      named[name] = filled
+      continue
+    }
+    const found = ids.idOf(`${named.plant ?? ''}/${name}`, filled)
+    if ('problem' in found) return found.problem
+    named[name] = found.id
   }
   const { plant, line, device, metric, unit } = named
   const kind = given ?? METRICS.get(metric)?.classes[0]

@@ -8,18 +8,25 @@ const BEHIND_MS = { epoch_us: 3, epoch_ns: 6 } as const
 /** The first and the last instant that a date of JavaScript has. */
 const [BEFORE_ALL_MS, BEHIND_ALL_MS] = [-8.64e15, 8.64e15] as const
 
+/** Time that the row before of a series had, and whether the series goes back in time; null while it has one time alone. */
+interface LastTime {
+  readonly ms: number
+  readonly isBackward: boolean | null
+}
+
 /** Series whose last time is remembered; of more than these the hour that comes twice is read as its second. */
 const SERIES_MAX = 100_000
 
 /**
  * The times of a file's rows, epoch ms. In the hour that a wall clock shows twice rows follow each other: the time of a row is
- * the first instant that comes behind the row before it of the same series.
+ * the first instant that comes behind the row before it of the same series; of a series whose newest row stands first, the last
+ * instant that comes before it.
  */
 export class HistoryTime {
   readonly #columns: readonly string[]
   readonly #read: TimeReader
   readonly #isRfc3339: boolean
-  readonly #lastMs = new Map<string, number>()
+  readonly #last = new Map<string, LastTime>()
 
   constructor({ column, format, zone }: HistoryMapping['time']) {
     this.#columns = [column].flat()
@@ -43,18 +50,26 @@ export class HistoryTime {
 
   /** Epoch ms of what `sent` gave; null when it is no time of the format. */
   read(sent: HistoryCell, series: string): number | null {
-    const lastMs = this.#lastMs.get(series) ?? BEFORE_ALL_MS
     // The reader takes the instant nearer to a given one where there are two.
     const first = this.#read(sent, BEFORE_ALL_MS)
-    const ts = first === null || first > lastMs ? first : this.#behind(sent, first, lastMs)
-    if (ts !== null && (this.#lastMs.size < SERIES_MAX || this.#lastMs.has(series))) this.#lastMs.set(series, ts)
-    return ts
+    if (first === null) return null
+    const last = this.#last.get(series)
+    const ms = last === undefined ? first : beside(last, first, () => this.#read(sent, BEHIND_ALL_MS) ?? first)
+    if (last !== undefined || this.#last.size < SERIES_MAX) {
+      const isBackward = last === undefined ? null : ms === last.ms ? last.isBackward : ms < last.ms
+      this.#last.set(series, { ms, isBackward })
+    }
+    return ms
   }
+}
 
-  #behind(sent: HistoryCell, first: number, lastMs: number): number {
-    const second = this.#read(sent, BEHIND_ALL_MS) ?? first
-    return second > lastMs ? second : first
-  }
+/** The one of two instants that follows the row before, in the direction that the series has. */
+function beside({ ms, isBackward }: LastTime, first: number, secondOf: () => number): number {
+  if (isBackward !== true && first > ms) return first
+  const second = secondOf()
+  if (isBackward !== true && second > ms) return second
+  if (isBackward !== false && second < ms) return second
+  return first
 }
 
 /** A whole number of microseconds or nanoseconds, cut to milliseconds. It has more digits than a double: as text it is exact. */

@@ -16,6 +16,8 @@ export interface SeriesCount {
   readonly metric: string
   readonly unit: string
   readings: number
+  /** Readings that came at the first or the last time so far of the series: the gateway keeps one reading of an instant. */
+  repeated: number
   firstMs: number
   lastMs: number
   /** Least and largest number, in the stored unit; null where there are only words. */
@@ -107,9 +109,10 @@ export class ImportSummary {
         )
       }
       const names = { plant, line, device, metric, unit }
-      found = { ...names, readings: 0, firstMs: ts, lastMs: ts, least: null, largest: null }
+      found = { ...names, readings: 0, repeated: 0, firstMs: ts, lastMs: ts, least: null, largest: null }
       this.#series.set(key, found)
     }
+    if (found.readings > 0 && (ts === found.firstMs || ts === found.lastMs)) found.repeated++
     found.readings++
     if (ts < found.firstMs) found.firstMs = ts
     if (ts > found.lastMs) found.lastMs = ts

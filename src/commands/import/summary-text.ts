@@ -44,13 +44,18 @@ function seriesLine({
   metric,
   unit,
   readings,
+  repeated,
   firstMs,
   lastMs,
   least,
   largest,
 }: SeriesCount): string {
   const values = least === null ? 'words' : `${least} to ${largest} ${unit}`.trim()
-  return `${plant}/${line}/${device} ${metric}: ${counted(readings, 'reading')}, ${instant(firstMs)} to ${instant(lastMs)}, ${values}`
+  const again =
+    repeated === 0
+      ? ''
+      : `; ${repeated} of a time that the series had already: the gateway keeps one reading of an instant`
+  return `${plant}/${line}/${device} ${metric}: ${counted(readings, 'reading')}, ${instant(firstMs)} to ${instant(lastMs)}, ${values}${again}`
 }
 
 export function frozenLines(frozen: FrozenAnswer): readonly string[] {

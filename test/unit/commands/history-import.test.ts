@@ -27,6 +27,46 @@ test.each([
   expect(times.slice(1).map((ts, i) => (ts - times[i]!) / 60_000)).toEqual(times.slice(1).map(() => stepMin))
 })
 
+test.each([
+  [
+    'a quarter apart',
+    ['03:15', '03:00', '02:45', '02:30', '02:15', '02:00', '02:45', '02:30', '02:15', '02:00', '01:45'],
+    15,
+  ],
+  ['right from the hour behind it', ['03:00', '02:30', '02:00', '02:30', '02:00', '01:30'], 30],
+])('a file whose newest row stands first has both hours too, rows %s', (_, texts, stepMin) => {
+  const time = { column: 'time', format: 'local', zone: 'Europe/Berlin' }
+  const rows = texts.map((text) => [`2024-10-27 ${text}:00`, '1'])
+  const times = elementsOf({ ...METER, time }, ['time', 'kwh'], rows).map(({ elements }) => elements[0]!.sent.ts)
+  expect(times.slice(1).map((ts, i) => (times[i]! - ts) / 60_000)).toEqual(times.slice(1).map(() => stepMin))
+})
+
+test('two names that become one id are refused, not mixed; letters of another size are no other name', () => {
+  const time = { column: 't', format: 'epoch_ms' }
+  const rows = ['压机1', '泵1', '压机1', 'Meter A', 'METER A '].map((meter, i) => [
+    String(1_700_000_000_000 + i),
+    meter,
+    '1',
+  ])
+  const read = elementsOf({ ...METER, device: '{meter}', time }, ['t', 'meter', 'kwh'], rows)
+  expect(read.map(({ elements }) => elements[0]?.path.device)).toEqual(['1', undefined, '1', 'meter-a', 'meter-a'])
+  expect(read[1]!.faults[0]).toContain('"压机1" and "泵1" both become the id 1')
+})
+
+test('two columns that say the same of one instant are a slip of the mapping, and the first is kept', () => {
+  const time = { column: 't', format: 'epoch_ms' }
+  const values = ['a', 'b'].map((column) => ({ column, metric: 'elec_import_kwh', unit: 'kWh' }))
+  const [read] = elementsOf({ ...METER, values, time }, ['t', 'a', 'b'], [['1700000000000', '1', '2']])
+  expect(read!.elements.map(({ sent }) => sent.metrics)).toEqual([{ elec_import_kwh: 1 }])
+  expect(read!.faults).toEqual([expect.stringContaining('b says elec_import_kwh of plants/works/hall/meter-1/energy')])
+})
+
+test.each([['-9999'], ['-9999.0'], ['-9999,00'], ['-9.999e3']])('%s is absent where -9999 is', (text) => {
+  const mark = text.includes(',') ? ',' : '.'
+  const mapping = { ...METER, csv: { decimal_mark: mark }, absent: [-9999], time: { column: 't', format: 'epoch_ms' } }
+  expect(elementsOf(mapping, ['t', 'kwh'], [['1700000000000', text]])[0]).toMatchObject({ elements: [], faults: [] })
+})
+
 test('each series has its own hours: rows of two meters with the same times are the same instants', () => {
   const time = { column: 'time', format: 'local', zone: 'Europe/Berlin' }
   const rows = ['02:00', '02:30', '02:00'].flatMap((at) =>

@@ -1,9 +1,13 @@
 /** Proves that lines are read as InfluxDB writes them, and that broken ones say why. */
 
-import { readFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { fc, test as property } from '@fast-check/vitest'
 import { describe, expect, test } from 'vitest'
+import type { HistoryRow } from '../../../src/commands/import/history-file.js'
 import { GOES_ON, readLine } from '../../../src/commands/import/line-protocol.js'
+import { LineProtocolFile } from '../../../src/commands/import/line-protocol-file.js'
 import { lineText } from '../../../src/stores/influx/line-protocol.js'
 import { DATASETS_REMEDY, datasetFile } from '../../support/datasets.js'
 
@@ -33,6 +37,32 @@ test.each([
 test('a text in quotation marks that does not end goes on in the next line', () => {
   expect(readLine('cpu text="a')).toBe(GOES_ON)
   expect(cellsOf('cpu text="a\nb" 1')).toEqual({ _measurement: 'cpu', text: 'a\nb', _time: '1' })
+})
+
+async function fileOf(text: string) {
+  const dir = mkdtempSync(join(tmpdir(), 'greengauge-'))
+  try {
+    const file = join(dir, 'history.lp')
+    writeFileSync(file, text)
+    const rows: HistoryRow[] = []
+    for await (const some of new LineProtocolFile(file, text.length).rows()) rows.push(...some)
+    return rows
+  } finally {
+    rmSync(dir, { recursive: true })
+  }
+}
+
+test('a file without ends of lines is refused before it fills the memory', async () => {
+  await expect(fileOf('x'.repeat(3 * 1024 * 1024))).rejects.toThrow('is no line protocol')
+})
+
+test('a quotation mark that does not end takes a bounded number of lines with it, and says which', async () => {
+  const lines = Array.from({ length: 20_000 }, (_, i) => `cpu value=${i} ${i}`)
+  const rows = await fileOf(['cpu text="a 1', ...lines].join('\n'))
+  expect(rows[0]!.problem).toMatch(/does not end, so nothing is read up to line \d+$/)
+  const last = Number(/\d+$/.exec(rows[0]!.problem)![0])
+  expect(rows[1]!.number).toBe(last + 1)
+  expect(rows.length).toBe(lines.length + 1 - last + 1)
 })
 
 const name = fc.stringMatching(/^[a-z][a-z ,=\d]{0,8}[a-z]$/)
