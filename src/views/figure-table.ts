@@ -31,7 +31,7 @@ export interface FigureTableRequest {
   readonly kpis: readonly KpiInfo[]
   readonly window: Window
   readonly scope: Scope
-  /** Ids of lines or devices; null for all. */
+  /** Ids of plants, lines or devices, by the scope; null for all. */
   readonly ids: readonly string[] | null
   readonly fromMs: number
   readonly toMs: number
@@ -48,12 +48,13 @@ const LEAST_MS: Readonly<Record<Window, number>> = {
   shift: 4 * HOUR_MS,
 }
 
-/** Rows of a table, by plant, KPI and member in the order asked for, each ascending by time. Throws the 400 for too many. */
+/** Rows of a table, by plant, KPI and member in the order asked for, each ascending by time. Throws the 400 for too many, and for an id that there is not. */
 export async function figureRows(
   request: FigureTableRequest,
   sources: Pick<KpiFigures, 'points'>,
 ): Promise<readonly (readonly FigureCell[])[]> {
   const { plants, kpis, window, scope, fromMs, toMs, rowsMax } = request
+  requireIds(request)
   const figures = plants.flatMap((plant) =>
     kpis.flatMap(({ id: kpi }) => membersOf(plant, request).map((id) => ({ plant, kpi, id }))),
   )
@@ -73,10 +74,25 @@ export async function figureRows(
   return rows
 }
 
-function membersOf({ id, lines }: PlantNode, { scope, ids }: FigureTableRequest): readonly string[] {
-  if (scope === 'plant') return [id]
-  const all = scope === 'line' ? lines.map((line) => line.id) : lines.flatMap(({ devices }) => devices.map((d) => d.id))
+function membersOf(plant: PlantNode, { scope, ids }: FigureTableRequest): readonly string[] {
+  const all = idsOf(plant, scope)
   return ids === null ? all : all.filter((one) => ids.includes(one))
+}
+
+/** Ids of what a plant has in a scope: itself, its lines or its devices. */
+function idsOf({ id, lines }: PlantNode, scope: Scope): readonly string[] {
+  if (scope === 'plant') return [id]
+  return scope === 'line' ? lines.map((line) => line.id) : lines.flatMap(({ devices }) => devices.map((d) => d.id))
+}
+
+/** Throws the 400 for an id that none of the plants has: a table without it would look as if it had no figures. */
+function requireIds({ plants, scope, ids }: FigureTableRequest): void {
+  const known = new Set(plants.flatMap((plant) => idsOf(plant, scope)))
+  const stranger = ids?.find((id) => !known.has(id))
+  if (stranger === undefined) return
+  const [example] = known
+  const some = [...known].slice(0, 20).join(', ')
+  throw parameterFault('id', stranger, `ids of scope ${scope} in these plants${some && `, such as ${some}`}`, example)
 }
 
 function tooMany(rows: number, rowsMax: number) {

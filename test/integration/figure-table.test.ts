@@ -92,6 +92,10 @@ test('what there is not, and what is too much, is refused with what to ask for',
   expect(await of(`kpi=oee&window=1h&plants=none&${RANGE}`)).toEqual([404, expect.stringContaining('none')])
   expect((await of('kpi=oee&window=1h'))[0]).toBe(200)
   expect((await of('window=1h'))[0]).toBe(400)
+  const range = `kpi=oee&window=1h&${RANGE}`
+  expect(await of(`${range}&scope=line&id=hal`)).toEqual([400, expect.stringContaining('hall')])
+  expect(await of(`${range}&scope=plant&id=hall`)).toEqual([400, expect.stringContaining('one')])
+  expect((await of(`${range}&scope=plant&id=one&plants=one`))[0]).toBe(200)
   const century = 'from=1990-01-01T00:00:00Z&to=2026-01-01T00:00:00Z'
   expect(await of(`kpi=oee&window=1h&${century}`)).toEqual([400, expect.stringContaining('at most 20000 rows')])
 })
