@@ -217,6 +217,19 @@ test('a mapping that is wrong is told with its lines, and one for another file b
   expect(wrong.stderr).toMatch(/mapping\.yaml:\d+: values\[0\]\.unit = "unknown" .*look it up/)
 })
 
+test.each(['gateway:1883', 'http://127.0.0.1:1883', 'nonsense'])(
+  '%s is no address, and is told so without a stack',
+  async (url) => {
+    const folder = new ImportFolder()
+    const config = folder.write('greengauge.yaml', JSON.stringify({ ...METER, data_dir: join(folder.dir, 'data') }))
+    const file = folder.write('meter.csv', 'time,counter\n2024-03-01 00:00:00,1\n')
+    const args = ['--mapping', folder.mapping(METER_MAPPING), '--config', config, '--send', '--url', url]
+    const sent = await greengauge('import', file, ...args)
+    expect(sent).toMatchObject({ code: 64, stderr: expect.stringContaining(`--url ${url} is no address: mqtt://`) })
+    expect(sent.stderr).not.toContain('    at ')
+  },
+)
+
 test('an import that is killed goes on where it was, and every reading is there once', async () => {
   const gateway = await started(METER)
   const folder = new ImportFolder()

@@ -139,8 +139,13 @@ export class ImportSender {
   }
 }
 
+/** An address as it may be shown. */
+export function withoutPassword(url: string): string {
+  return url.replace(/\/\/[^@/]*@/, '//')
+}
+
 function notThere(url: string, why: string): Unreachable {
-  const shown = url.replace(/\/\/[^@/]*@/, '//')
+  const shown = withoutPassword(url)
   if (/not authorized|bad user ?name|identifier rejected/i.test(why)) {
     return new Unreachable(
       `${shown} does not let this client in (${why}): give --client-id and GREENGAUGE_MQTT_PASSWORD of a client with the role gateway (greengauge device client add)`,

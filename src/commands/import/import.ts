@@ -9,11 +9,14 @@ import type { ImportArguments } from './arguments.js'
 import { touchedReports } from './frozen-periods.js'
 import { UnreadableHistory } from './history-file.js'
 import { ImportProgress, NoProgressFile } from './import-progress.js'
-import { ImportSender, type ImportTarget } from './import-sender.js'
+import { ImportSender, type ImportTarget, withoutPassword } from './import-sender.js'
 import { TooManySeries } from './import-summary.js'
 import { readMapping } from './mapping-file.js'
 import { type FileResult, type ImportOptions, importFiles } from './run-import.js'
 import { type FrozenAnswer, frozenLines, resultJson, resultLines } from './summary-text.js'
+
+/** Protocols by which a broker takes messages. */
+const PROTOCOLS = ['mqtt:', 'mqtts:', 'ws:', 'wss:']
 
 type GivenImport = Omit<ImportArguments, 'mapping' | 'refusedMax'> & {
   readonly mapping: string
@@ -84,6 +87,12 @@ function targetOf({ url, clientId, caFile }: GivenImport, config: LoadedConfig['
       EXIT.usage,
     )
   }
+  if (url !== undefined && !isAddress(url)) {
+    throw new Unreachable(
+      `--url ${withoutPassword(url)} is no address: mqtt://gateway:1883, or mqtts://gateway:8883 over TLS`,
+      EXIT.usage,
+    )
+  }
   const named = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host
   const own = `mqtt://${named.includes(':') ? `[${named}]` : named}:${port}`
   return {
@@ -93,6 +102,10 @@ function targetOf({ url, clientId, caFile }: GivenImport, config: LoadedConfig['
     password: password === '' ? undefined : password,
     ca: caFile === undefined ? undefined : readFileSync(caFile),
   }
+}
+
+function isAddress(url: string): boolean {
+  return URL.canParse(url) && PROTOCOLS.includes(new URL(url).protocol)
 }
 
 async function tellResults(
