@@ -257,7 +257,8 @@ test('an import that is killed goes on where it was, and every reading is there 
   const before = progress()
   expect(before).toMatchObject({ done: false })
 
-  const again = await send(gateway, mapping, file)
+  const again = await send(gateway, mapping, file, '--url', gateway.mqttUrl.replace('//', '//fitter:a-secret-2c9e@'))
+  expect(readFileSync(`${mapping}.progress`, 'utf8')).not.toContain('a-secret-2c9e')
   expect(again).toMatchObject({
     code: 0,
     stderr: expect.stringContaining(`goes on behind row ${before.rows}`),

@@ -68,7 +68,7 @@ async function sent(
   const progress = ImportProgress.open(given.progress ?? `${given.mapping}.progress`)
   const sender = await ImportSender.open(target)
   try {
-    return await importFiles(files, options, { sender, progress, to: target.url })
+    return await importFiles(files, options, { sender, progress, to: withoutPassword(target.url) })
   } finally {
     await sender.close()
   }
