@@ -92,7 +92,10 @@ describe('a refusal waits for its turn [MQTT-4.6.0-2] [MQTT-4.6.0-3]', () => {
 
   test('not for what is answered in an order of its own: PUBREC does not wait for PUBACK', async () => {
     const { journal, raw, answers } = await sending()
-    raw.send(publishOf5('a/b', 2, 1), publishOf5('a/b', 1, 2), publishOf5('no/1', 1, 3), publishOf5('no/1', 2, 4))
+    raw.send(publishOf5('a/b', 2, 1))
+    // The fast path of QoS 1 may be ahead of it in the journal when both come at once.
+    await vi.waitFor(() => expect(journal.waiting).toBe(1), SOON)
+    raw.send(publishOf5('a/b', 1, 2), publishOf5('no/1', 1, 3), publishOf5('no/1', 2, 4))
     await vi.waitFor(() => expect(journal.waiting).toBe(2), SOON)
     journal.commit(1)
     await vi.waitFor(() => expect(answers()).toEqual(['50 1 00', '50 4 87']), SOON)
@@ -174,14 +177,23 @@ function publishOf5(topic: string, qos: 1 | 2, id: number): Buffer {
   return packet(0x30 | (qos << 1), text(topic), number16(id), Buffer.of(0))
 }
 
-/** First byte, packet id and reason code of each answer, in hex. */
+/** First byte, packet id and reason code of each whole answer, in hex. */
 function answersOf(bytes: Buffer): string[] {
   const found: string[] = []
-  for (let at = 0; at < bytes.length; at += 2 + bytes[at + 1]!) {
-    if (bytes[at + 1] === 0) continue
-    const code = bytes[at + 1]! > 2 ? bytes[at + 4]! : 0
-    const hex = (byte: number) => byte.toString(16).padStart(2, '0')
-    found.push(`${hex(bytes[at]!)} ${bytes.readUInt16BE(at + 2)} ${hex(code)}`)
+  let at = 0
+  while (at + 1 < bytes.length) {
+    const first = bytes[at++]!.toString(16).padStart(2, '0')
+    let length = 0
+    for (let shift = 0; ; shift += 7) {
+      const byte = bytes[at++] ?? 0
+      length |= (byte & 0x7f) << shift
+      if (byte < 0x80) break
+    }
+    const body = bytes.subarray(at, at + length)
+    at += length
+    if (body.length < length || length === 0) continue
+    const code = length > 2 ? body[2]! : 0
+    found.push(`${first} ${body.readUInt16BE(0)} ${code.toString(16).padStart(2, '0')}`)
   }
   return found
 }
