@@ -20,6 +20,15 @@ const marked = () => `${MARK}k${count++}`
 /** Every secret setting of the schema, in every shape that has it. */
 const CONFIG = {
   log: { level: 'debug' },
+  auth: {
+    oidc: {
+      issuer: `http://${NOWHERE}`,
+      client_id: 'g',
+      client_secret: marked(),
+      public_url: `http://${NOWHERE}`,
+      default_role: 'operator',
+    },
+  },
   store: [
     { type: 'duckdb' },
     { type: 'influxdb1', url: `http://${NOWHERE}`, database: 'g', username: 'u', password: marked() },
