@@ -118,8 +118,16 @@ export class MqttResults {
 
   async #send(signal: AbortSignal, messages: readonly ResultMessage[]): Promise<void> {
     if (messages.length === 0) return
-    const aborted = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))
-    await Promise.race([this.#deps.send(messages), aborted])
+    let stop = () => {}
+    const aborted = new Promise<void>((resolve) => {
+      stop = resolve
+    })
+    signal.addEventListener('abort', stop)
+    try {
+      await Promise.race([this.#deps.send(messages), aborted])
+    } finally {
+      signal.removeEventListener('abort', stop)
+    }
   }
 
   #messages(

@@ -4,6 +4,7 @@ import { Handshakes } from '../access/places/handshakes.js'
 import { Places } from '../access/places/places.js'
 import { inFrontOf, onceHeard, Strangers } from '../access/places/strangers.js'
 import type { HttpOptions } from './options.js'
+import { Seldom } from './seldom.js'
 
 /** Reasons for ending a connection, a feed or a try to sign in for others, the label `reason` of `greengauge_http_dropped_total`. */
 export const HTTP_DROPS = ['unproved', 'connections', 'feed', 'sign_in'] as const
@@ -17,8 +18,6 @@ export const KEEP_ALIVE_MS = { proved: 72_000, unproved: 5_000 } as const
  * the last moment is on its way when that is over.
  */
 const KEEP_ALIVE_SLACK_MS = 2_000
-/** Time in which at most one line is logged of each reason, ms. */
-const QUIET_MS = 10_000
 /** Connections that the system keeps until they are accepted. */
 export const BACKLOG = 4096
 
@@ -33,16 +32,13 @@ const WORDS: Readonly<Record<HttpDrop, string>> = {
 /** Counts what is ended for others, and says it now and then. */
 export class Drops {
   readonly counts: Record<HttpDrop, number> = { unproved: 0, connections: 0, feed: 0, sign_in: 0 }
-  readonly #saidMs = new Map<HttpDrop, number>()
+  readonly #seldom = new Seldom<HttpDrop>()
 
   constructor(private readonly log: Pick<Logger, 'warn'>) {}
 
   add(why: HttpDrop, address: string | undefined): void {
     this.counts[why] += 1
-    const nowMs = performance.now()
-    if (nowMs - (this.#saidMs.get(why) ?? Number.NEGATIVE_INFINITY) < QUIET_MS) return
-    this.#saidMs.set(why, nowMs)
-    this.log.warn({ address, inAll: this.counts[why] }, WORDS[why])
+    if (this.#seldom.isDue(why)) this.log.warn({ address, inAll: this.counts[why] }, WORDS[why])
   }
 }
 

@@ -11,6 +11,7 @@ import type { AccessAsk, AccessReply } from '../access-ask.js'
 import { ConcurrencyLimit } from '../concurrency-limit.js'
 import { giveSessionAt, giveSignOn, sessionIn, signOnIn, takeSignOn } from '../cookies.js'
 import { ProblemError, problem } from '../problem.js'
+import { Seldom } from '../seldom.js'
 import type { Server } from '../server.js'
 import { signOnAccount } from '../sign-on-account.js'
 
@@ -29,11 +30,12 @@ export interface SignOnSources {
 
 interface SignOnDeps extends SignOnSources {
   readonly singleSignOn: SingleSignOn
-  warn(reason: string): void
+  warn(fault: SignOnFault): void
 }
 
 /** Routes by which a browser goes to the OpenID provider and comes back, and by which the provider ends sessions. */
 export function singleSignOnRoutes(server: Server, sources: SignOnSources, singleSignOn: SingleSignOn | null): void {
+  const seldom = new Seldom<SignOnFaultKind>()
   const depsOf = (request: FastifyRequest): SignOnDeps => {
     if (singleSignOn === null || !sources.gate.isRequired) {
       throw new ProblemError(
@@ -41,7 +43,11 @@ export function singleSignOnRoutes(server: Server, sources: SignOnSources, singl
         'Nobody signs in by a provider here: auth.oidc is not set, or auth.required is false.',
       )
     }
-    return { ...sources, singleSignOn, warn: (reason) => request.log.warn({ reason }, 'single sign-on was refused') }
+    const warn = ({ kind, message: reason }: SignOnFault) => {
+      // Anybody may ask, as often as they like.
+      if (seldom.isDue(kind)) request.log.warn({ reason }, 'single sign-on was refused')
+    }
+    return { ...sources, singleSignOn, warn }
   }
   const proofs = new ConcurrencyLimit(PROOFS)
   server.get(
@@ -141,7 +147,7 @@ function leave(
 ) {
   if (fault !== null) {
     deps.gate.signOnRefused(`${request.ip}, by single sign-on: ${fault.kind}`)
-    deps.warn(fault.message)
+    deps.warn(fault)
   }
   const query = fault === null ? '' : `?sign_on=${fault.kind satisfies SignOnFaultKind}`
   return reply.header('cache-control', 'no-store').redirect(deps.singleSignOn.urlOf(`/${query}${to}`), 303)

@@ -29,6 +29,7 @@ let views: Views
 let provider: OpenidProvider
 let home: string
 let browser: JarBrowser
+const lines: string[] = []
 
 function kept(): readonly Account[] {
   const read = readPeople(dataDir)
@@ -67,7 +68,7 @@ beforeAll(async () => {
   views = await startViews(
     { host: '127.0.0.1', port, dashboardsDir: '/nowhere', singleSignOn },
     sources,
-    pino({ level: 'silent' }),
+    pino({ level: 'warn' }, { write: (line: string) => lines.push(line) }),
   )
 })
 afterAll(async () => {
@@ -280,4 +281,13 @@ test('a password signs nobody in to such an account, and local accounts go on wh
     expect((await new JarBrowser().ask(at, body('li.na', password))).status).toBe(401)
   }
   expect((await new JarBrowser().ask(at, body('Ada', 'secret of Ada'))).status).toBe(200)
+})
+
+test('strangers who ask over and over do not fill the log', async () => {
+  lines.length = 0
+  for (let i = 0; i < 50; i++) {
+    const answer = await new JarBrowser().ask(`${home}/api/v1/session/oidc/callback?code=x&state=y`)
+    expect(answer.headers.get('location')).toContain('sign_on=expired')
+  }
+  expect(lines.filter((line) => line.includes('single sign-on was refused')).length).toBeLessThanOrEqual(1)
 })
