@@ -230,7 +230,8 @@ test.each(['gateway:1883', 'http://127.0.0.1:1883', 'nonsense'])(
   },
 )
 
-test('an import that is killed goes on where it was, and every reading is there once', async () => {
+/** An import of 60,000 rows of a meter that is under way. */
+async function underWay() {
   const gateway = await started(METER)
   const folder = new ImportFolder()
   const mapping = folder.mapping(METER_MAPPING)
@@ -243,7 +244,7 @@ test('an import that is killed goes on where it was, and every reading is there 
   const cli = join(import.meta.dirname, '..', '..', 'dist', 'src', 'cli.js')
   const config = join(gateway.dir, 'greengauge.yaml')
   const child = spawn(process.execPath, [cli, 'import', file, '--mapping', mapping, '--config', config, '--send'])
-  const ended = new Promise((resolve) => child.once('exit', resolve))
+  const ended = new Promise<number | null>((resolve) => child.once('exit', resolve))
   const progress = () => {
     try {
       return JSON.parse(readFileSync(`${mapping}.progress`, 'utf8')).imports[0]
@@ -252,6 +253,11 @@ test('an import that is killed goes on where it was, and every reading is there 
     }
   }
   await until(() => progress().rows > 0)
+  return { gateway, mapping, rows, file, child, ended, progress }
+}
+
+test('an import that is killed goes on where it was, and every reading is there once', async () => {
+  const { gateway, mapping, rows, file, child, ended, progress } = await underWay()
   child.kill('SIGKILL')
   await ended
   const before = progress()
@@ -268,4 +274,15 @@ test('an import that is killed goes on where it was, and every reading is there 
   const kept = await allReadings(gateway, { plant: 'works', device: 'meter-1', metric: 'elec_import_kwh' })
   expect(kept.map(({ value }) => value)).toEqual(rows.map((_, i) => (i / 1000) * 1000))
   expect(progress()).toMatchObject({ rows: 60_000, done: true })
+})
+
+test('an import goes on by itself when the gateway was killed and is back, and every reading is there once', async () => {
+  const { gateway: killed, rows, ended, progress } = await underWay()
+  await killed.stop('SIGKILL')
+  const gateway = await killed.restart()
+  gateways.push(gateway)
+  expect(await ended).toBe(0)
+  const { readings, closes } = await settled(gateway)
+  expect([readings.archived, readings.conflict, closes]).toEqual([rows.length, 0, true])
+  expect(progress()).toMatchObject({ rows: rows.length, done: true })
 })

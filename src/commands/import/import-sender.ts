@@ -63,11 +63,15 @@ export class ImportSender {
         client.end(true)
         reject(notThere(url, why))
       }
-      client.once('connect', () => resolve())
-      client.once('error', (error: Error & { code?: unknown }) => fail(error.message || String(error.code)))
-      client.once('close', () => fail('the connection was closed'))
+      const onError = (error: Error & { code?: unknown }) => fail(error.message || String(error.code))
+      const onClose = () => fail('the connection was closed')
+      client.once('error', onError).once('close', onClose)
+      client.once('connect', () => {
+        // These two alone: by listeners of its own the client connects again.
+        client.off('error', onError).off('close', onClose)
+        resolve()
+      })
     })
-    client.removeAllListeners('error').removeAllListeners('close')
     client.options.reconnectPeriod = RETRY_MS
     return new ImportSender(client, url).#watched()
   }
