@@ -286,7 +286,7 @@ function forecastsOf(reason: ForecastItem['reason']): ForecastsAnswer {
   const at = { issued_at: textOf(startMs + 60_000), known_until: textOf(startMs + 60_000), data_up_to: textOf(startMs) }
   const itemOf = (horizon: ForecastItem['horizon']): ForecastItem => ({
     ...{ plant: 'bound', scope: 'plant', id: 'bound', kpi: 'energy_elec_import', unit: 'kWh', window: '15m' },
-    ...{ horizon, reason, known_days: 60, score, newest: { ...issue, ...at, values } },
+    ...{ horizon, reason, known_days: 60, damaged_lines: 0, score, newest: { ...issue, ...at, values } },
   })
   return { forecasts: [itemOf('next_interval'), itemOf('day_ahead')], left_out: 0 }
 }

@@ -38,6 +38,8 @@ export interface SeriesOutlook {
   readonly scores: readonly HorizonScore[]
   /** Forecasts before this instant were exercises, epoch ms; null before anything is forecast. */
   readonly liveFromMs: number | null
+  /** Lines of its log and records that cannot be read and were left out. */
+  readonly damagedLines: number
 }
 
 /** Days that so many intervals are. */

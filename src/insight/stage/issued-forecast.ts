@@ -60,17 +60,26 @@ export function issuedForecast(
 /** Forecasts of one series that were issued, in a file a horizon and month. They are never changed. */
 export class IssuedForecasts {
   readonly #dir: string
+  /** Lines that cannot be read, by file and byte. */
+  readonly #damaged = new Set<string>()
 
   /** @param dir folder of the series */
   constructor(dir: string) {
     this.#dir = dir
   }
 
-  /** The one that was issued last; null before the first. */
+  /** Lines that could not be read and were left out. */
+  get damagedLines(): number {
+    return this.#damaged.size
+  }
+
+  /** The one that was issued last, of those that can be read; null before the first. */
   newest(horizon: HorizonName): IssuedForecast | null {
-    const name = this.#names(horizon).at(-1)
-    const line = name === undefined ? null : new LineFile(join(this.#dir, name)).lastLine
-    return line === null ? null : (JSON.parse(line) as IssuedForecast)
+    for (const name of this.#names(horizon).toReversed()) {
+      const found = this.#file(name).lastParsed(issuedOf, this.#noteDamaged(name))
+      if (found !== null) return found
+    }
+    return null
   }
 
   /** Forecasts whose first interval begins in [fromMs, toMs), ascending, at most `limit`. */
@@ -79,8 +88,7 @@ export class IssuedForecasts {
     const first = fileName(horizon, fromMs)
     for (const name of this.#names(horizon)) {
       if (name < first) continue
-      for (const { line } of new LineFile(join(this.#dir, name)).linesFrom(0)) {
-        const one = JSON.parse(line) as IssuedForecast
+      for (const { value: one } of this.#file(name).parsedFrom(0, issuedOf, this.#noteDamaged(name))) {
         // They ascend, so nothing behind this one belongs to it either.
         if (one.startMs >= toMs || found.length >= limit) return found
         if (one.startMs >= fromMs) found.push(one)
@@ -96,12 +104,20 @@ export class IssuedForecasts {
       let newestMs = this.newest(horizon)?.startMs ?? Number.NEGATIVE_INFINITY
       for (const forecast of forecasts) {
         if (forecast.horizon !== horizon || forecast.startMs <= newestMs) continue
-        new LineFile(join(this.#dir, fileName(horizon, forecast.startMs))).append([JSON.stringify(forecast)])
+        this.#file(fileName(horizon, forecast.startMs)).append([JSON.stringify(forecast)])
         newestMs = forecast.startMs
         added.push(forecast)
       }
     }
     return added
+  }
+
+  #file(name: string): LineFile {
+    return new LineFile(join(this.#dir, name))
+  }
+
+  #noteDamaged(name: string): (endByte: number) => void {
+    return (endByte) => void this.#damaged.add(`${name} ${endByte}`)
   }
 
   #names(horizon: HorizonName): readonly string[] {
@@ -118,4 +134,9 @@ export class IssuedForecasts {
 
 function fileName(horizon: HorizonName, startMs: number): string {
   return `${horizon}-${new Date(startMs).toISOString().slice(0, 7)}.jsonl`
+}
+
+function issuedOf(line: unknown): IssuedForecast | null {
+  const one = line as Partial<IssuedForecast> | null
+  return typeof one?.startMs === 'number' && Array.isArray(one.values) ? (one as IssuedForecast) : null
 }

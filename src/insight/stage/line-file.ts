@@ -15,6 +15,9 @@ import { dirname } from 'node:path'
 /** Looked through from the end of a file for the end of its last whole line. */
 const TAIL_BYTES = 256 * 1024
 
+/** Gives what a line says; null when it is not what it should be. */
+export type LineReader<T> = (value: unknown) => T | null
+
 /** A text file that lines are added to. What a kill has left of a line at its end counts as not written. */
 export class LineFile {
   readonly path: string
@@ -48,6 +51,37 @@ export class LineFile {
     return bytes.toString('utf8', bytes.lastIndexOf(10, end - 1) + 1, end)
   }
 
+  /** Whole lines behind a byte as JSON. Those that cannot be read are left out, and told of by the byte behind each. */
+  parsedFrom<T>(
+    fromByte: number,
+    read: LineReader<T>,
+    onDamaged: (endByte: number) => void,
+  ): readonly { readonly value: T; readonly endByte: number }[] {
+    return this.linesFrom(fromByte).flatMap(({ line, endByte }) => {
+      const value = parsedLine(line, read)
+      if (value !== null) return [{ value, endByte }]
+      onDamaged(endByte)
+      return []
+    })
+  }
+
+  /** The last line that can be read, among those at the end; null when there is none. */
+  lastParsed<T>(read: LineReader<T>, onDamaged: (endByte: number) => void): T | null {
+    const size = statSync(this.path, { throwIfNoEntry: false })?.size ?? 0
+    const from = Math.max(0, size - TAIL_BYTES)
+    const bytes = this.#read(from, TAIL_BYTES)
+    for (let end = bytes.lastIndexOf(10); end !== -1; ) {
+      const before = end === 0 ? -1 : bytes.lastIndexOf(10, end - 1)
+      // A line that begins before these bytes cannot be judged by its end.
+      if (before === -1 && from > 0) return null
+      const value = parsedLine(bytes.toString('utf8', before + 1, end), read)
+      if (value !== null) return value
+      onDamaged(from + end + 1)
+      end = before
+    }
+    return null
+  }
+
   /** Adds lines durably, behind the last whole one. */
   append(lines: readonly string[]): void {
     if (lines.length === 0) return
@@ -76,5 +110,13 @@ export class LineFile {
     } finally {
       closeSync(fd)
     }
+  }
+}
+
+function parsedLine<T>(line: string, read: LineReader<T>): T | null {
+  try {
+    return read(JSON.parse(line))
+  } catch {
+    return null
   }
 }

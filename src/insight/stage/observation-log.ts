@@ -13,23 +13,28 @@ export interface LoggedObservation extends Observation {
  */
 export class ObservationLog {
   readonly #file: LineFile
+  readonly #damaged = new Set<number>()
+  readonly #noteDamaged = (endByte: number): void => void this.#damaged.add(endByte)
 
   /** @param dir folder of the series */
   constructor(dir: string) {
     this.#file = new LineFile(join(dir, 'observations.jsonl'))
   }
 
+  /** Lines that could not be read and were left out. */
+  get damagedLines(): number {
+    return this.#damaged.size
+  }
+
   readFrom(fromByte: number): readonly LoggedObservation[] {
-    return this.#file.linesFrom(fromByte).map(({ line, endByte }) => {
-      const [startMs, value, arrivedAtMs] = JSON.parse(line) as [number, number, number]
-      return { startMs, value, arrivedAtMs, endByte }
-    })
+    return this.#file
+      .parsedFrom(fromByte, observationOf, this.#noteDamaged)
+      .map(({ value, endByte }) => ({ ...value, endByte }))
   }
 
   /** Time at which the newest figure became known, epoch ms; null before the first. */
   get newestKnownMs(): number | null {
-    const line = this.#file.lastLine
-    return line === null ? null : (JSON.parse(line) as [number, number, number])[2]
+    return this.#file.lastParsed(observationOf, this.#noteDamaged)?.arrivedAtMs ?? null
   }
 
   append(observations: readonly Observation[]): void {
@@ -37,4 +42,10 @@ export class ObservationLog {
       observations.map(({ startMs, value, arrivedAtMs }) => JSON.stringify([startMs, value, arrivedAtMs])),
     )
   }
+}
+
+function observationOf(line: unknown): Observation | null {
+  if (!Array.isArray(line) || line.length !== 3 || !line.every(Number.isFinite)) return null
+  const [startMs, value, arrivedAtMs] = line as [number, number, number]
+  return { startMs, value, arrivedAtMs }
 }

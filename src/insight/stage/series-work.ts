@@ -29,7 +29,9 @@ export function workOnSeries(task: ForecastTask): SeriesOutlook {
     const isShort = knownDays < HISTORY_DAYS_MIN
     const newestMs = task.observations.reduce((most, { startMs }) => Math.max(most, startMs), 0)
     const isBehind = !isShort && newestMs < boundaryMs - BEHIND_MAX_MS
-    if (isShort || isBehind) return { knownDays, isBehind, newest: [], issued: [], scores: [], liveFromMs: null }
+    if (isShort || isBehind) {
+      return { knownDays, isBehind, newest: [], issued: [], scores: [], liveFromMs: null, damagedLines: 0 }
+    }
   }
   const walk = SeriesWalk.open(task, log, chains, issuedBefore.newest('next_interval')?.knownUntilMs ?? 0)
   const candidates: IssuedForecast[] = []
@@ -46,6 +48,7 @@ export function workOnSeries(task: ForecastTask): SeriesOutlook {
     issued,
     scores: walk.scores(boundaryMs),
     liveFromMs: walk.chain.liveFromMs,
+    damagedLines: log.damagedLines + issuedBefore.damagedLines,
   }
 }
 

@@ -51,6 +51,7 @@ function itemOf({ series, outlook }: ForecastState, horizon: HorizonName, nowMs:
     horizon,
     reason: newest?.reason ?? (outlook?.liveFromMs === null && !outlook.isBehind ? 'too_short' : 'pending'),
     known_days: outlook?.knownDays ?? null,
+    damaged_lines: outlook?.damagedLines ?? 0,
     newest,
     score: score === undefined ? null : scoreOf(score, outlook!.liveFromMs ?? nowMs, nowMs),
   }

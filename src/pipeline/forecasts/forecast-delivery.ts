@@ -9,7 +9,7 @@ import type { StoredForecast } from '../../stores/store.js'
 import type { Forecasts } from './forecasts.js'
 
 const LOOK_MS = 2_000
-/** It rests so long when something went wrong: people have to mend a full disk or a damaged record. */
+/** It rests so long when something went wrong: people have to mend a full disk. */
 const REST_MS = 60_000
 /** A long delivery notes so often what the store has: each note waits for the disk. */
 const NOTE_MS = 5_000
@@ -49,6 +49,8 @@ export class ForecastDelivery {
   readonly #seen = new Set<string>()
   /** Everything that went wrong in the last round; it is told of once. */
   #failing: ReadonlySet<string> = new Set()
+  /** Lines that cannot be read and were told of, by series and horizon. */
+  readonly #damaged = new Map<string, number>()
   #delivered: Delivered = {}
   #isRead = false
   #isNoted = true
@@ -132,11 +134,13 @@ export class ForecastDelivery {
     const key = `${forecastSeriesKey(series)} ${horizon}`
     const records = new IssuedForecasts(join(forecasts.dir, forecastSeriesKey(series)))
     const newestMs = records.newest(horizon)?.startMs ?? Number.NEGATIVE_INFINITY
+    this.#tellDamage(key, records.damagedLines)
     while (!signal.aborted) {
       const deliveredMs = this.#delivered[key] ?? -1
       if (newestMs <= deliveredMs) return true
       const range = { fromMs: deliveredMs + 1, toMs: Number.POSITIVE_INFINITY, limit: FORECASTS_MAX }
       const issued = records.range(horizon, range)
+      this.#tellDamage(key, records.damagedLines)
       const last = issued.at(-1)
       if (last === undefined) return true
       const intervals = issued.flatMap((one) => intervalsOf(series, one))
@@ -149,6 +153,14 @@ export class ForecastDelivery {
       this.#isNoted = false
     }
     return false
+  }
+
+  /** Lines that cannot be read hold nothing up, and are told of when they have become more. */
+  #tellDamage(key: string, lines: number): void {
+    if (lines <= (this.#damaged.get(key) ?? 0)) return
+    this.#damaged.set(key, lines)
+    const { delivery, log } = this.#deps
+    log('warn', `forecasts of ${key}: ${lines} damaged lines of the record do not reach ${delivery.store.name}; the others do`)
   }
 
   get #path(): string {

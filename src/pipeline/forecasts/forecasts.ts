@@ -186,6 +186,7 @@ export class Forecasts {
   }
 
   #took(key: string, series: ForecastCandidate, outlook: SeriesOutlook): void {
+    this.#tellDamage(key, outlook.damagedLines)
     this.#states = new Map(this.#states).set(key, { series, outlook })
     // Its whole history may come at once: it is read anew as long as there is too little.
     if (outlook.liveFromMs === null) this.#known.lost(series, 'recent')
@@ -194,6 +195,14 @@ export class Forecasts {
     for (const { horizon } of outlook.issued) this.#counts.issued[horizon]++
     if (outlook.issued.length === 0) return
     for (const listener of this.#listeners) listener({ series, issued: outlook.issued })
+  }
+
+  /** Tells of lines that cannot be read when they have become more. */
+  #tellDamage(key: string, lines: number): void {
+    const before = this.#states.get(key)?.outlook?.damagedLines ?? 0
+    if (lines <= before) return
+    const remedy = 'they are left out, and the others go on; a backup may have them'
+    this.#deps.log('warn', `${key}: ${lines} lines of its forecasts cannot be read; ${remedy}`)
   }
 
   /** Stored figures: those of a series that is new count as known at the end of their window, others as known now. */

@@ -89,6 +89,10 @@ const forecastItem = wire(
         .describe('next_interval: the one that goes on; day_ahead: the day that goes on, as of its start'),
       reason,
       known_days: z.number().nullable().describe('days of known intervals; 28 are needed'),
+      damaged_lines: z
+        .number()
+        .int()
+        .describe('lines of its log and records that cannot be read: they are left out, and the others go on'),
       newest: forecastIssue.nullable().describe('the one that was issued last; null before the first'),
       score: forecastScore.nullable().describe('errors of the last 28 days; null before any was judged'),
     })

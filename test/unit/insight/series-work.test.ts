@@ -1,4 +1,4 @@
-import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -52,6 +52,13 @@ function goOn(hours: number): void {
       all.filter(({ arrivedAtMs }) => arrivedAtMs === boundaryMs),
     )
   }
+}
+
+/** Bytes of a disk that reads zeros where a line was. */
+function damageLastLine(path: string): void {
+  const bytes = readFileSync(path)
+  bytes.fill(0, bytes.lastIndexOf(10, bytes.length - 2) + 1, bytes.length - 1)
+  writeFileSync(path, bytes)
 }
 
 const everything = { fromMs: 0, toMs: Number.MAX_SAFE_INTEGER, limit: 10_000 }
@@ -149,6 +156,22 @@ describe('a series that is forecast', () => {
     goOn(2)
     expect(readFileSync(join(dir, 'observations.jsonl'), 'utf8')).not.toContain('[17[')
     expect(issued().filter(({ horizon }) => horizon === 'next_interval')).toHaveLength(3)
+  })
+
+  test('goes on past lines of its log and its record that cannot be read, and says how many', () => {
+    work(beginMs, history)
+    goOn(3)
+    const [record] = readdirSync(dir).filter((name) => name.startsWith('next_interval-'))
+    for (const name of [record!, 'observations.jsonl']) damageLastLine(join(dir, name))
+    const next = beginMs + 4 * HOUR_MS
+    const { issued: added, damagedLines } = work(
+      next,
+      all.filter(({ arrivedAtMs }) => arrivedAtMs === next),
+    )
+    expect(damagedLines).toBe(2)
+    expect(added.map(({ horizon, startMs }) => [horizon, startMs])).toEqual([['next_interval', next]])
+    const starts = issued().filter(({ horizon }) => horizon === 'next_interval')
+    expect(starts.map(({ startMs }) => (startMs - beginMs) / HOUR_MS)).toEqual([0, 1, 2, 4])
   })
 
   test('begins a new chain when the plan of work is another', () => {
