@@ -23,6 +23,8 @@ const ENTRIES = [
   'src/archive/file/check-process',
   'src/audit/audit-thread',
   'src/insight/stage/insight-thread',
+  'src/insight/model-file/model-process',
+  'src/insight/model-file/model-watch-thread',
   'simulators/main',
   // Tests put a disk that obeys them around the real one, end the worker in the middle of its work, and start a gateway as a
   // partition's process does.

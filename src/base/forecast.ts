@@ -27,3 +27,15 @@ export interface ForecastChange {
     readonly high_90: number | null
   }[]
 }
+
+/** Reasons why a model file gives no forecast. */
+export const MODEL_FAULTS = [
+  'not_installed',
+  'unreadable',
+  'damaged',
+  'wrong_interface',
+  'no_number',
+  'too_slow',
+  'ended',
+] as const
+export type ModelFaultKind = (typeof MODEL_FAULTS)[number]

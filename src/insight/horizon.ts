@@ -1,59 +1,43 @@
 import { DAY_MS } from '../base/durations.js'
 import type { HorizonName } from '../base/forecast.js'
+import { Blend, type BlendedForecast, type BlendState } from './blend.js'
 import { RowLog, valueAbove } from './features/row-log.js'
-import type { DaySlots, SimilarDays, SimilarDaysOf } from './features/similar-days.js'
+import type { DaySlots, SimilarDaysOf } from './features/similar-days.js'
 import { type ForecastRecord, type ForecastValue, WAIT_DAYS } from './forecast.js'
-import { type ForecastTarget, type NAIVE_MODELS, PLAIN_MODELS } from './models/plain.js'
-import { TreesModel, type TreesOptions } from './models/trees-model.js'
-import { AdaptiveIntervals, type Bounds, type IntervalsState } from './score/conformal.js'
+import type { HorizonRules } from './horizons.js'
+import { type ForecastTarget, PLAIN_MODELS } from './models/plain.js'
+import { TreesModel } from './models/trees-model.js'
 import { ErrorProducts } from './score/error-products.js'
-import { type HiddenReason, type Outcome, type Score, Scoreboard } from './score/scoreboard.js'
+import type { HiddenReason, Outcome, Score } from './score/scoreboard.js'
 import type { LocalDay } from './series/local-days.js'
 
-/** Days of forecasts after which a model may have a weight. */
-const JUDGED_DAYS_MIN = 7
 /** Days of rows before trees are fitted. */
 const FIT_DAYS_MIN = 28
 
-/** Rules of one horizon. */
-export interface HorizonRules {
-  readonly name: HorizonName
-  /** Naive models, the one that MASE divides by first. */
-  readonly naive: readonly (keyof typeof NAIVE_MODELS)[]
-  /** The plain model above which trees forecast; null for the level itself. */
-  readonly base: string | null
-  readonly columns: number
-  readonly trees: TreesOptions
-  /** One outcome moves the share that intervals leave out by this much, 0..1. */
-  readonly intervalSpeed: number
-  /** Starts of the intervals that are forecast at an instant; none when nothing is issued then. */
-  starts(nowMs: number, day: LocalDay, stepMs: number): readonly number[]
-  /** Gives what writes the row of each interval. */
-  rows(slots: DaySlots, similar: SimilarDays): (startMs: number, values: Float32Array, at: number) => void
-}
+/** Name of the model whose forecasts are asked for beforehand. */
+const OUTSIDE = 'model_file'
 
-interface WaitingForecast {
+/** Forecasts of a model that is asked beforehand, from an instant on; null where it gave none. */
+export type OutsideForecasts = (nowMs: number) => readonly number[] | null
+
+interface WaitingForecast extends BlendedForecast {
   readonly day: number
   readonly startMs: number
   /** Forecasts of all models, in order of their names. */
   readonly forecasts: Float64Array
   readonly naive: readonly number[]
-  readonly blend: number
-  readonly bounds50: Bounds | null
-  readonly bounds90: Bounds | null
+  /** The same without the model that is asked beforehand; missing where there is none. */
+  readonly others?: BlendedForecast
 }
 
 /** Everything that a horizon has learnt, but its rows. */
-export interface HorizonState {
+export interface HorizonState extends BlendState {
   readonly trees: TreesModel['state']
   readonly products: ErrorProducts['state']
-  readonly scores: Scoreboard['state']
-  readonly interval50: IntervalsState
-  readonly interval90: IntervalsState
   readonly waiting: readonly WaitingForecast[]
-  readonly weights: Float64Array | null
-  readonly hidden: HiddenReason | null
   readonly isNeverNegative: boolean
+  /** The blend without the model that is asked beforehand; missing where there is none. */
+  readonly others?: BlendState
 }
 
 /** Errors of a horizon over the last 28 days. */
@@ -78,12 +62,11 @@ export class Horizon {
   readonly #version: string
   readonly #trees: TreesModel
   readonly #products: ErrorProducts
-  readonly #scoreboard: Scoreboard
-  readonly #interval50: AdaptiveIntervals
-  readonly #interval90: AdaptiveIntervals
+  readonly #outside: OutsideForecasts | null
+  readonly #blend: Blend
+  /** Forecasts where the model that is asked beforehand gives nothing; null without such a model. */
+  readonly #others: Blend | null
   #waiting: WaitingForecast[] = []
-  #weights: Float64Array | null = null
-  #hidden: HiddenReason | null = 'too_short'
   #isNeverNegative = true
   readonly #row: Float32Array
 
@@ -95,6 +78,7 @@ export class Horizon {
       readonly seed: number
       readonly version: string
       readonly rowsMax: number
+      readonly outside: OutsideForecasts | null
     },
   ) {
     this.rules = rules
@@ -104,12 +88,13 @@ export class Horizon {
     this.#version = of.version
     this.#log = new RowLog(rules.columns, of.rowsMax)
     this.#row = new Float32Array(rules.columns)
-    this.models = [...Object.keys(PLAIN_MODELS), 'trees']
+    this.#outside = of.outside
+    this.models = [...Object.keys(PLAIN_MODELS), 'trees', ...(of.outside === null ? [] : [OUTSIDE])]
     this.#trees = new TreesModel(rules.trees, of.seed)
     this.#products = new ErrorProducts(this.models.length)
-    this.#scoreboard = new Scoreboard(rules.naive.length)
-    this.#interval50 = new AdaptiveIntervals(0.5, rules.intervalSpeed)
-    this.#interval90 = new AdaptiveIntervals(0.9, rules.intervalSpeed)
+    const blended = { models: this.models, naive: rules.naive, intervalSpeed: rules.intervalSpeed }
+    this.#blend = new Blend({ ...blended, without: null })
+    this.#others = of.outside === null ? null : new Blend({ ...blended, without: OUTSIDE })
   }
 
   /** Rows of all that was forecast so far. */
@@ -127,12 +112,9 @@ export class Horizon {
     return {
       trees: this.#trees.state,
       products: this.#products.state,
-      scores: this.#scoreboard.state,
-      interval50: this.#interval50.state,
-      interval90: this.#interval90.state,
+      ...this.#blend.state,
+      ...(this.#others === null ? {} : { others: this.#others.state }),
       waiting: this.#waiting,
-      weights: this.#weights,
-      hidden: this.#hidden,
       isNeverNegative: this.#isNeverNegative,
     }
   }
@@ -140,19 +122,16 @@ export class Horizon {
   restore(state: HorizonState): void {
     this.#trees.restore(state.trees)
     this.#products.restore(state.products)
-    this.#scoreboard.restore(state.scores)
-    this.#interval50.restore(state.interval50)
-    this.#interval90.restore(state.interval90)
+    this.#blend.restore(state)
+    if (state.others !== undefined) this.#others?.restore(state.others)
     this.#waiting = [...state.waiting]
-    this.#weights = state.weights
-    this.#hidden = state.hidden
     this.#isNeverNegative = state.isNeverNegative
   }
 
   /** Errors of the last 28 days beside those of the naive models. */
   score(today: number): HorizonScore {
     const { name, naive } = this.rules
-    return { horizon: name, hidden: this.#hidden, naive, ...this.#scoreboard.score(today) }
+    return { horizon: name, hidden: this.#blend.hidden, naive, ...this.#blend.score(today) }
   }
 
   /** Bytes of the trees and of the rows they learn from. */
@@ -177,14 +156,9 @@ export class Horizon {
         one.day,
         one.forecasts.map((forecast) => forecast - measured),
       )
-      if (Number.isNaN(one.blend)) return false
-      const isIn = (bounds: Bounds | null) => bounds && bounds.low <= measured && measured <= bounds.high
-      const { day, blend: forecast, naive } = one
-      const outcome = { day, forecast, measured, naive, in50: isIn(one.bounds50), in90: isIn(one.bounds90) }
-      this.#interval50.learn(forecast, measured, one.bounds50)
-      this.#interval90.learn(forecast, measured, one.bounds90)
-      this.#scoreboard.note(outcome)
-      outcomes.push(outcome)
+      const { day, naive, others } = one
+      if (others !== undefined && !Number.isNaN(others.blend)) this.#others?.learn(others, { day, measured, naive })
+      if (!Number.isNaN(one.blend)) outcomes.push(this.#blend.learn(one, { day, measured, naive }))
       return false
     })
     return outcomes
@@ -192,10 +166,8 @@ export class Horizon {
 
   /** Weighs the models anew, sorts the errors, and decides whether the forecast is shown; once a day, at its start. */
   beginDay(today: number): void {
-    this.#weights = this.#products.weights(JUDGED_DAYS_MIN)
-    this.#interval50.regroup()
-    this.#interval90.regroup()
-    this.#hidden = this.#scoreboard.hidden(today)
+    this.#blend.beginDay(today, this.#products)
+    this.#others?.beginDay(today, this.#products)
   }
 
   /** Fits the trees to all rows whose outcome is known. False when there are too few. */
@@ -236,33 +208,39 @@ export class Horizon {
     const similar = this.#similarOf.at(day)
     const fill = this.rules.rows(this.#slots, similar)
     const newest = series.numberOf(nowMs) - 1
-    const values = starts.map((startMs): ForecastValue => {
+    const outside = this.#outside?.(nowMs) ?? []
+    // One that does not reach to the end of what is forecast could not be compared.
+    const isMissing = outside.length < starts.length
+    const used = isMissing && this.#others !== null ? this.#others : this.#blend
+    const values = starts.map((startMs, i): ForecastValue => {
       const target: ForecastTarget = { slots: this.#slots, similar, startMs, newest }
       const forecasts = new Float64Array(this.models.length)
       let place = 0
       for (const model of Object.values(PLAIN_MODELS)) forecasts[place++] = model(target)
-      forecasts[place] = this.#addRow(target, fill) + this.#trees.value(this.#row)
-      return this.#value(startMs, day.number, forecasts)
+      forecasts[place++] = this.#addRow(target, fill) + this.#trees.value(this.#row)
+      if (this.#outside !== null) forecasts[place] = isMissing ? Number.NaN : outside[i]!
+      return this.#value(startMs, day.number, forecasts, used)
     })
     const newestKnown = series.end === 0 ? null : series.end * series.stepMs
     return {
       horizon: this.rules.name,
       issuedAtMs: nowMs,
       dataUpToMs: newestKnown,
-      model: this.#modelText(),
+      model: used.modelText,
       version: this.#version,
       seed: this.#seed,
-      hidden: this.#hidden,
+      hidden: used.hidden,
       values,
     }
   }
 
-  #value(startMs: number, day: number, forecasts: Float64Array): ForecastValue {
-    const blend = this.#blend(forecasts)
-    const bounds50 = this.#bounds(this.#interval50, blend)
-    const bounds90 = this.#bounds(this.#interval90, blend)
+  #value(startMs: number, day: number, forecasts: Float64Array, used: Blend): ForecastValue {
+    const made = used.forecast(forecasts, this.#isNeverNegative)
+    const { blend, bounds50, bounds90 } = made
+    const others = this.#others?.forecast(forecasts, this.#isNeverNegative)
     const naive = this.rules.naive.map((name) => forecasts[this.models.indexOf(name)]!)
-    this.#waiting.push({ day, startMs, forecasts, naive, blend, bounds50, bounds90 })
+    const waiting = { day, startMs, forecasts, naive, ...made }
+    this.#waiting.push(others === undefined ? waiting : { ...waiting, others })
     return {
       startMs,
       value: Number.isNaN(blend) ? null : blend,
@@ -271,34 +249,5 @@ export class Horizon {
       low90: bounds90?.low ?? null,
       high90: bounds90?.high ?? null,
     }
-  }
-
-  /** The weighted mean of the models that have a forecast; of the first naive one before any has a weight. */
-  #blend(forecasts: Float64Array): number {
-    let sum = 0
-    let weights = 0
-    forecasts.forEach((forecast, i) => {
-      const weight = this.#weights?.[i] ?? 0
-      if (weight === 0 || Number.isNaN(forecast)) return
-      sum += weight * forecast
-      weights += weight
-    })
-    const blend = weights === 0 ? forecasts[this.models.indexOf(this.rules.naive[0]!)]! : sum / weights
-    return this.#isNeverNegative ? Math.max(0, blend) : blend
-  }
-
-  #bounds(interval: AdaptiveIntervals, forecast: number): Bounds | null {
-    if (Number.isNaN(forecast)) return null
-    const bounds = interval.around(forecast)
-    if (bounds === null || !this.#isNeverNegative) return bounds
-    return { low: Math.max(0, bounds.low), high: Math.max(0, bounds.high) }
-  }
-
-  #modelText(): string {
-    const named = this.models.flatMap((name, i) => {
-      const weight = this.#weights?.[i] ?? 0
-      return weight === 0 ? [] : [`${name} ${weight.toFixed(2)}`]
-    })
-    return named.length === 0 ? this.rules.naive[0]! : named.join(' + ')
   }
 }

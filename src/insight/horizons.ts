@@ -1,7 +1,27 @@
 import type { HorizonName } from '../base/forecast.js'
 import { DAY_COLUMNS, dayLevels, dayRow } from './features/day-row.js'
 import { NEXT_COLUMNS, nextRow } from './features/next-row.js'
-import type { HorizonRules } from './horizon.js'
+import type { DaySlots, SimilarDays } from './features/similar-days.js'
+import type { NAIVE_MODELS } from './models/plain.js'
+import type { TreesOptions } from './models/trees-model.js'
+import type { LocalDay } from './series/local-days.js'
+
+/** Rules of one horizon. */
+export interface HorizonRules {
+  readonly name: HorizonName
+  /** Naive models, the one that MASE divides by first. */
+  readonly naive: readonly (keyof typeof NAIVE_MODELS)[]
+  /** The plain model above which trees forecast; null for the level itself. */
+  readonly base: string | null
+  readonly columns: number
+  readonly trees: TreesOptions
+  /** One outcome moves the share that intervals leave out by this much, 0..1. */
+  readonly intervalSpeed: number
+  /** Starts of the intervals that are forecast at an instant; none when nothing is issued then. */
+  starts(nowMs: number, day: LocalDay, stepMs: number): readonly number[]
+  /** Gives what writes the row of each interval. */
+  rows(slots: DaySlots, similar: SimilarDays): (startMs: number, values: Float32Array, at: number) => void
+}
 
 /** The interval that begins now. Small leaves and many of them: what comes next depends on how the last intervals went. */
 const NEXT_INTERVAL: HorizonRules = {

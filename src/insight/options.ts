@@ -22,6 +22,14 @@ export const insightOptions = z.strictObject({
     .max(600)
     .default(60)
     .describe('a forecast is issued so many seconds into the interval, when the figures of the one before are known'),
+  model_file: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      'ONNX file of a forecast model of your own, weighed and judged like the others; needs the package onnxruntime-node',
+    ),
+  model_timeout_s: z.number().int().min(1).max(60).default(5).describe('one forecast of that file may take so long'),
 })
 
 export type InsightOptions = z.output<typeof insightOptions>

@@ -2,8 +2,9 @@ import { DAY_MS, HOUR_MS } from '../base/durations.js'
 import { HORIZONS, type HorizonName } from '../base/forecast.js'
 import { DaySlots, SimilarDaysOf } from './features/similar-days.js'
 import type { ForecastRecord } from './forecast.js'
-import { Horizon, type HorizonScore, type HorizonState } from './horizon.js'
+import { Horizon, type HorizonScore, type HorizonState, type OutsideForecasts } from './horizon.js'
 import { HORIZON_RULES } from './horizons.js'
+import { type ModelInputs, ModelInputsOf } from './model-file/model-inputs.js'
 import { type PeakForecast, PeakGuard, type PeakOutcome } from './peak/peak-guard.js'
 import type { Outcome } from './score/scoreboard.js'
 import { KnownSeries, type KnownSeriesState, type Observation } from './series/known-series.js'
@@ -26,6 +27,8 @@ export interface ForecasterOptions {
   readonly peakThreshold: number | null
   /** Models are not fitted before this instant, epoch ms: who goes through the past needs those of the last weeks alone. */
   readonly fitsFromMs: number
+  /** Forecasts of a model file, which are weighed like those of all others; null without one. */
+  readonly outside: OutsideForecasts | null
   /** Is given each fit to run, to measure it; null when nobody asks. Figures never depend on it. */
   readonly onFit: ((what: HorizonName | 'peak', run: () => boolean) => void) | null
 }
@@ -53,17 +56,19 @@ export class SeriesForecaster {
   readonly #options: ForecasterOptions
   readonly #series: KnownSeries
   readonly #horizons: readonly Horizon[]
+  readonly #modelInputs: ModelInputsOf
   readonly #peak: PeakGuard | null
   #isFitted = false
 
   constructor(options: ForecasterOptions) {
     this.#options = options
-    const { stepMs, days, seed } = options
+    const { stepMs, days, seed, outside } = options
     const intervalsMax = (HISTORY_DAYS * DAY_MS) / stepMs
     const rowsMax = Math.min(intervalsMax, Math.max(ROWS_MAX, (ROWS_DAYS * DAY_MS) / stepMs))
     this.#series = new KnownSeries(stepMs, intervalsMax)
     const slots = new DaySlots(this.#series, days)
-    const of = { slots, similarOf: new SimilarDaysOf(days), seed, version: FORECAST_VERSION, rowsMax }
+    const of = { slots, similarOf: new SimilarDaysOf(days), seed, version: FORECAST_VERSION, rowsMax, outside }
+    this.#modelInputs = new ModelInputsOf(slots)
     this.#horizons = HORIZONS.map((name) => new Horizon(HORIZON_RULES[name], of))
     this.#peak =
       options.peakThreshold === null
@@ -83,6 +88,11 @@ export class SeriesForecaster {
   /** Value of the interval that begins at an instant as it is known by now; NaN when it is not. */
   valueAt(startMs: number): number {
     return this.#series.at(this.#series.numberOf(startMs))
+  }
+
+  /** Gives the inputs of a model file at an instant, by what has arrived. */
+  modelInputs(nowMs: number): ModelInputs {
+    return this.#modelInputs.at(nowMs)
   }
 
   /** Days of intervals that are known. */

@@ -282,11 +282,12 @@ function forecastsOf(reason: ForecastItem['reason']): ForecastsAnswer {
     ...{ days: 28, rehearsed_days: 20, intervals: 2688, mae: 3, rmse: 4, mase: 0.4, bias: 0 },
     ...{ coverage_50: 0.52, coverage_90: 0.91, naive },
   }
-  const issue = { model: 'trees 1.00', version: '1', seed: 1, chain: 1, reason, total: known(5760) }
+  const issue = { model: 'trees 1.00', version: '1', seed: 1, chain: 1, model_file: null, reason, total: known(5760) }
   const at = { issued_at: textOf(startMs + 60_000), known_until: textOf(startMs + 60_000), data_up_to: textOf(startMs) }
   const itemOf = (horizon: ForecastItem['horizon']): ForecastItem => ({
     ...{ plant: 'bound', scope: 'plant', id: 'bound', kpi: 'energy_elec_import', unit: 'kWh', window: '15m' },
-    ...{ horizon, reason, known_days: 60, damaged_lines: 0, score, newest: { ...issue, ...at, values } },
+    ...{ horizon, reason, known_days: 60, damaged_lines: 0, model_file: null },
+    ...{ score, newest: { ...issue, ...at, values } },
   })
   return { forecasts: [itemOf('next_interval'), itemOf('day_ahead')], left_out: 0 }
 }

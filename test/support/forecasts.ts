@@ -37,6 +37,7 @@ export function forecastAll(
     seed: 1,
     peakThreshold: null,
     fitsFromMs: Number.NEGATIVE_INFINITY,
+    outside: null,
     onFit: null,
     ...options,
   })

@@ -85,7 +85,19 @@ export function ScoreCard({ past, onRetry, items }: ScoreCardProps) {
           </tbody>
         </TableView>
       )}
+      <ModelFile of={items[0]?.model_file ?? null} />
     </CardFrame>
+  )
+}
+
+/** The model file of the operator, in use or in words why it gives nothing. */
+function ModelFile({ of }: { readonly of: ForecastItem['model_file'] }) {
+  const w = useOutlookWords().score
+  if (of === null) return null
+  return (
+    <p class="outlook-reason" data-model-file={of.reason} title={of.detail}>
+      {w.modelFile(of.file, w.modelStates[of.reason])}
+    </p>
   )
 }
 

@@ -55,6 +55,17 @@ export const outlook = {
     shown: 'shown',
     none: 'Nothing has been judged yet.',
     note: 'Rehearsed: forecast afterwards, of what was known at the time.',
+    modelFile: (file: string, state: string) => `Model file ${file}: ${state}.`,
+    modelStates: {
+      '': 'weighed and judged with the other models',
+      not_installed: 'not used, for the package onnxruntime-node is not installed',
+      unreadable: 'not used, for the file cannot be read',
+      damaged: 'not used, for it is damaged or no ONNX model',
+      wrong_interface: 'not used, for its inputs or outputs are not those of the help page on forecasts',
+      no_number: 'gave something that is no number, and the others went on without it',
+      too_slow: 'took too long, and the others went on without it',
+      ended: 'ended in the middle of its work, and the others went on without it',
+    },
   },
   peak: {
     title: 'Demand against its limit',

@@ -36,6 +36,17 @@ export const outlook: typeof english = {
     shown: '显示中',
     none: '尚无评判结果。',
     note: '演练：事后只用当时已知的数据做出的预测。',
+    modelFile: (file, state) => `模型文件 ${file}：${state}。`,
+    modelStates: {
+      '': '与其他模型一起加权和评判',
+      not_installed: '未使用，因为未安装 onnxruntime-node 包',
+      unreadable: '未使用，因为无法读取该文件',
+      damaged: '未使用，因为文件已损坏或不是 ONNX 模型',
+      wrong_interface: '未使用，因为其输入或输出与“预测”帮助页所述不符',
+      no_number: '给出的不是数字，其他模型照常预测',
+      too_slow: '耗时过长，其他模型照常预测',
+      ended: '运行中途结束，其他模型照常预测',
+    },
   },
   peak: {
     title: '需量与限值',

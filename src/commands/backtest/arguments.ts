@@ -15,6 +15,7 @@ export interface BacktestArguments {
   readonly to?: string
   readonly peak?: string
   readonly seed: string
+  readonly modelFile?: string
   readonly chart?: string
   readonly json?: boolean
 }

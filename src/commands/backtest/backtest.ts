@@ -14,6 +14,7 @@ import { complain, endProgress, printJson, printText, showProgress } from '../..
 import { orSayWhy } from '../client/or-say-why.js'
 import type { StoredSeriesName } from '../client/stored-points.js'
 import type { BacktestArguments } from './arguments.js'
+import { type AskedModel, askedModel } from './asked-model.js'
 import { backtestSettings, type Refuse, type Settings } from './settings.js'
 import { FORECAST_WINDOWS, type StoredSeries, storedLines, storedSeries } from './stored-series.js'
 
@@ -102,6 +103,7 @@ async function judge(series: Series, options: BacktestArguments, settings: Setti
       `--step ${stepMs / MINUTE_MS} does not divide the days of ${plan.timezone}: ${uneven} begins between two intervals, which are counted from midnight UTC; write a shorter one, such as 15`,
     )
   }
+  const model = options.modelFile === undefined ? null : await askedModel(options.modelFile, stepMs, refuse)
   const run = backtest({
     observations,
     stepMs,
@@ -111,19 +113,29 @@ async function judge(series: Series, options: BacktestArguments, settings: Setti
     seed,
     peakThreshold: peakPower === null ? null : (peakPower * stepMs) / HOUR_MS,
     processorSeconds: () => process.cpuUsage().user / 1e6,
+    modelFile: model?.sha256 ?? null,
   })
-  const report = await finished(run, series.title)
+  const report = await finished(run, series.title, model).finally(() => model?.close())
   if (options.chart !== undefined) await writeFile(options.chart, chartOf(report.recent, unit))
   if (options.json === true) printJson(stored === null ? report : { ...report, stored: withoutValues(stored) })
   else printText([...(stored === null ? [] : storedLines(stored)), ...reportLines(report, unit)].join('\n'))
 }
 
-async function finished(run: Generator<number, BacktestReport>, title: string): Promise<BacktestReport> {
+async function finished(
+  run: ReturnType<typeof backtest>,
+  title: string,
+  model: AskedModel | null,
+): Promise<BacktestReport> {
   let step = run.next()
-  for (; step.done !== true; step = run.next()) {
+  while (step.done !== true) {
+    if (typeof step.value !== 'number') {
+      step = run.next(await model?.medians(step.value))
+      continue
+    }
     showProgress(`${title}: ${Math.floor(100 * step.value)} %`)
     // A signal that ends the command is heard between two days.
     await new Promise((resolve) => setImmediate(resolve))
+    step = run.next()
   }
   endProgress(false)
   return step.value

@@ -33,6 +33,7 @@ export function addBacktestCommand(program: Command, accepted: Accepted): void {
     .option('--to <day>', 'day behind the last that is judged (default: all)')
     .option('--peak <power>', 'say whether an interval of the next hour is above this, in units of the values an hour')
     .option('--seed <number>', 'seed of the trees', '1')
+    .option('--model-file <file>', 'ONNX file of a model of your own, weighed with the others (docs/use/forecasts.md)')
     .option('--chart <file>', 'write an SVG chart of the last week, as it was forecast a day ahead')
     .option('--config <file>', 'configuration file')
     .option('--json', 'as JSON')

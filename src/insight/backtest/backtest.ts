@@ -3,6 +3,7 @@ import { entryOf } from '../../base/entry-of.js'
 import { HORIZONS, type HorizonName } from '../../base/forecast.js'
 import type { ForecastValue } from '../forecast.js'
 import { HORIZON_RULES } from '../horizons.js'
+import { intervalsAhead, type ModelInputs } from '../model-file/model-inputs.js'
 import { ErrorSums, type HiddenReason, type Score } from '../score/scoreboard.js'
 import { inOrderOfArrival, type Observation } from '../series/known-series.js'
 import type { LocalDays } from '../series/local-days.js'
@@ -20,6 +21,8 @@ export interface BacktestOptions {
   readonly peakThreshold: number | null
   /** Processor time of this process, s. */
   readonly processorSeconds: () => number
+  /** SHA-256 of a model file that is asked before each step; null without one. */
+  readonly modelFile: string | null
 }
 
 /** A horizon's score over all that was judged, and by month of the plant. */
@@ -52,9 +55,18 @@ export interface PeakReport {
   readonly naiveRecall: number | null
 }
 
+/** A question to a model file before a step. It is answered with its medians, or null when it gives none. */
+export interface BacktestQuestion {
+  readonly inputs: ModelInputs
+  /** Intervals ahead that are forecast from there on. */
+  readonly intervals: number
+}
+
 export interface BacktestReport {
   readonly version: string
   readonly seed: number
+  /** SHA-256 of the model file that took part; null without one. */
+  readonly modelFile: string | null
   readonly intervals: number
   readonly horizons: readonly HorizonReport[]
   readonly peak: PeakReport | null
@@ -74,9 +86,12 @@ const RECENT_DAYS = 7
 const LEARNING_DAYS = 91
 
 /**
- * Goes through a series as it arrived and judges each forecast by what came. Yields how much of it is done, 0..1, once a day.
+ * Goes through a series as it arrived and judges each forecast by what came. Yields how much of it is done, 0..1, once a day, and
+ * each question to a model file.
  */
-export function* backtest(options: BacktestOptions): Generator<number, BacktestReport> {
+export function* backtest(
+  options: BacktestOptions,
+): Generator<number | BacktestQuestion, BacktestReport, readonly number[] | null | undefined> {
   const arrivals = inOrderOfArrival(options.observations)
   const { stepMs } = options
   const firstMs = arrivals.reduce((least, { startMs }) => Math.min(least, startMs), Number.POSITIVE_INFINITY)
@@ -84,12 +99,22 @@ export function* backtest(options: BacktestOptions): Generator<number, BacktestR
   const toMs = Math.min(options.toMs, lastMs + stepMs)
   const tally = new Tally({ ...options, toMs })
   const fitsFromMs = options.fromMs - LEARNING_DAYS * DAY_MS
-  const forecaster = new SeriesForecaster({ ...options, fitsFromMs, onFit: (what, run) => tally.timed(what, run) })
+  let medians: readonly number[] | null = null
+  const forecaster = new SeriesForecaster({
+    ...options,
+    fitsFromMs,
+    outside: options.modelFile === null ? null : () => medians,
+    onFit: (what, run) => tally.timed(what, run),
+  })
   // A day more, so that values which come late are judged too.
   const endMs = toMs + DAY_MS
   let taken = 0
   for (let nowMs = firstMs; nowMs <= endMs; nowMs += stepMs) {
     while (taken < arrivals.length && arrivals[taken]!.arrivedAtMs <= nowMs) forecaster.take(arrivals[taken++]!)
+    if (options.modelFile !== null && nowMs >= fitsFromMs) {
+      const intervals = intervalsAhead(options.days, nowMs, stepMs)
+      medians = (yield { inputs: forecaster.modelInputs(nowMs), intervals }) ?? null
+    }
     tally.note(nowMs, forecaster.step(nowMs))
     if ((nowMs - firstMs) % DAY_MS === 0) yield (nowMs - firstMs) / (endMs - firstMs)
   }
@@ -150,7 +175,7 @@ class Tally {
   }
 
   report(arrivals: readonly Observation[], bytes: SeriesForecaster['bytes']): BacktestReport {
-    const { seed, peakThreshold } = this.#options
+    const { seed, peakThreshold, modelFile } = this.#options
     const horizons = HORIZONS.map((horizon): HorizonReport => {
       const { sums, months, ...rest } = this.#horizons.get(horizon)!
       const { count = 0, seconds = 0 } = this.#fits.get(horizon) ?? {}
@@ -168,7 +193,7 @@ class Tally {
     const measured = new Map(arrivals.map(({ startMs, value }) => [startMs, value]))
     const recent = this.#recent.flat().map((one) => ({ ...one, measured: measured.get(one.startMs) ?? null }))
     const peak = this.#peakReport(peakThreshold)
-    return { version: FORECAST_VERSION, seed, intervals: arrivals.length, horizons, peak, recent }
+    return { version: FORECAST_VERSION, seed, modelFile, intervals: arrivals.length, horizons, peak, recent }
   }
 
   #peakReport(threshold: number | null): PeakReport | null {

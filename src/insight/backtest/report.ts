@@ -8,9 +8,11 @@ const HIDDEN = {
 } as const
 
 /** The report as lines: a table of errors for each horizon, then months, then peaks. Figures are in `unit`. */
-export function reportLines({ horizons, peak, intervals, version, seed }: BacktestReport, unit: string): string[] {
+export function reportLines(report: BacktestReport, unit: string): string[] {
+  const { horizons, peak, intervals, version, seed, modelFile } = report
   return [
     `${intervals} intervals in order of arrival; rules ${version}, seed ${seed}; errors in ${unit}`,
+    ...(modelFile === null ? [] : [`with the model file ${modelFile}`]),
     ...horizons.flatMap((one) => ['', ...horizonLines(one)]),
     ...(peak === null ? [] : ['', ...peakLines(peak, unit)]),
   ]

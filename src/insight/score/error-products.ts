@@ -53,13 +53,14 @@ export class ErrorProducts {
 
   /**
    * Weights of the models, adding up to 1, picked one after the other so that the blend would have had the least squared error
-   * on the days before. Recent days count more. Null when no model has been judged on `daysMin` days.
+   * on the days before. Recent days count more. Null when no model has been judged on `daysMin` days. The model at the place
+   * `without` gets none.
    * Source: Caruana et al., Ensemble selection from libraries of models, 2004.
    */
-  weights(daysMin: number): Float64Array | null {
+  weights(daysMin: number, without = -1): Float64Array | null {
     const size = this.#models
     const { means, days } = this.#fadedMeans()
-    const usable = Array.from({ length: size }, (_, a) => a).filter((a) => days[a]! >= daysMin)
+    const usable = Array.from({ length: size }, (_, a) => a).filter((a) => a !== without && days[a]! >= daysMin)
     if (usable.length === 0) return null
     const picks = new Float64Array(size)
     for (let picked = 1; picked <= PICKS; picked++) {

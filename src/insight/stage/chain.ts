@@ -27,6 +27,8 @@ export interface ForecastChain {
   /** Forecasts before this instant are exercises, from figures that count as known at the end of their interval. */
   readonly liveFromMs: number
   readonly plan: ForecastPlan
+  /** SHA-256 of the model file whose forecasts are among its models; null or missing without one. */
+  readonly modelFile?: string | null
 }
 
 const NAME = 'chains.jsonl'
@@ -52,14 +54,14 @@ export class ForecastChains {
 
   /** The newest chain when it has these rules, else one that begins with them. */
   withRules(
-    rules: Pick<ForecastChain, 'version' | 'seed' | 'stepMs' | 'issueAfterMs' | 'plan'>,
+    rules: Pick<ForecastChain, 'version' | 'seed' | 'stepMs' | 'issueAfterMs' | 'plan' | 'modelFile'>,
     { firstMs, nowMs }: { readonly firstMs: () => number; readonly nowMs: number },
   ): ForecastChain {
     const newest = this.newest
     const asked = JSON.parse(JSON.stringify(rules)) as typeof rules
     if (newest !== null) {
-      const { version, seed, stepMs, issueAfterMs, plan } = newest
-      if (isDeepStrictEqual({ version, seed, stepMs, issueAfterMs, plan }, asked)) return newest
+      const { version, seed, stepMs, issueAfterMs, plan, modelFile = null } = newest
+      if (isDeepStrictEqual({ version, seed, stepMs, issueAfterMs, plan, modelFile }, asked)) return newest
     }
     const begun = {
       chain: (newest?.chain ?? 0) + 1,

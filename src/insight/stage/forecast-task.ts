@@ -1,5 +1,7 @@
 import { DAY_MS } from '../../base/durations.js'
+import type { ModelFaultKind } from '../../base/forecast.js'
 import type { HorizonScore } from '../horizon.js'
+import type { ModelFileOptions } from '../model-file/model-runner.js'
 import type { Observation } from '../series/known-series.js'
 import type { ForecastPlan } from './chain.js'
 import type { ForecastSeries } from './forecast-series.js'
@@ -22,6 +24,16 @@ export interface ForecastTask {
   /** Start of the interval that goes on, epoch ms. */
   readonly boundaryMs: number
   readonly nowMs: number
+  /** Model file of the operator; null without one. */
+  readonly modelFile: ModelFileOptions | null
+}
+
+/** The model file of the operator as one series found it. */
+export interface ModelFileState {
+  /** SHA-256 of the file, hexadecimal; null when it could not be loaded. */
+  readonly sha256: string | null
+  /** The last fault that it had in this work; null when it had none. */
+  readonly fault: { readonly kind: ModelFaultKind; readonly message: string } | null
 }
 
 /** State of a series after its work. */
@@ -40,6 +52,8 @@ export interface SeriesOutlook {
   readonly liveFromMs: number | null
   /** Lines of its log and records that cannot be read and were left out. */
   readonly damagedLines: number
+  /** Null where no model file is configured. */
+  readonly modelFile: ModelFileState | null
 }
 
 /** Days that so many intervals are. */

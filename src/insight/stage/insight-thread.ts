@@ -1,7 +1,10 @@
 import { readFileSync } from 'node:fs'
+import { isDeepStrictEqual } from 'node:util'
 import { parentPort } from 'node:worker_threads'
 import { stepBack } from '../../program/low-priority.js'
+import { ModelRunner } from '../model-file/model-runner.js'
 import { findAnomalies } from './anomaly-task.js'
+import type { ForecastTask, SeriesOutlook } from './forecast-task.js'
 import { planLoads } from './load-plan-task.js'
 import { projectPlant } from './projection-task.js'
 import { workOnSeries } from './series-work.js'
@@ -36,9 +39,23 @@ async function work(order: InsightOrder): Promise<void> {
 }
 
 async function resultOf(order: InsightOrder): Promise<InsightResults[InsightKind]> {
-  if (order.kind === 'forecast') return workOnSeries(order.task)
+  if (order.kind === 'forecast') return await forecast(order.task)
   if (order.kind === 'load_plan') return await planLoads(order.task)
   return order.kind === 'anomalies' ? findAnomalies(order.task) : projectPlant(order.task)
+}
+
+/** The model file that is loaded; it goes with this thread. */
+let runner: ModelRunner | null = null
+
+async function forecast(task: ForecastTask): Promise<SeriesOutlook> {
+  const { modelFile, stepMs, nowMs } = task
+  if (runner !== null && !isDeepStrictEqual(runner.options, modelFile)) {
+    runner.close()
+    runner = null
+  }
+  if (modelFile === null) return await workOnSeries(task)
+  runner ??= new ModelRunner(modelFile)
+  return await workOnSeries(task, await runner.open(stepMs, nowMs))
 }
 
 /** Time that this thread has had a processor. Linux tells it in nanoseconds. */

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { HORIZONS, type HorizonName } from '../../base/forecast.js'
 import type { ForecastRecord } from '../forecast.js'
 import type { HiddenReason } from '../score/scoreboard.js'
+import type { ForecastChain } from './chain.js'
 import { LineFile } from './line-file.js'
 
 /** Value and bounds of 50 % and 90 %, in the order value, low 50, high 50, low 90, high 90; null when not known. */
@@ -28,6 +29,8 @@ export interface IssuedForecast {
   readonly seed: number
   /** Number of the chain of learning that it belongs to. */
   readonly chain: number
+  /** SHA-256 of the model file that was among its models; missing without one. */
+  readonly modelFile?: string
   readonly hidden: HiddenReason | null
   /** Start of the first interval. */
   readonly startMs: number
@@ -39,7 +42,8 @@ export interface IssuedForecast {
 /** A forecast as it is kept, made of what the forecaster gave. */
 export function issuedForecast(
   { values, horizon, dataUpToMs, model, version, seed, hidden }: ForecastRecord,
-  of: Pick<IssuedForecast, 'issuedAtMs' | 'knownUntilMs' | 'chain' | 'stepMs'>,
+  { chain, stepMs, modelFile }: Pick<ForecastChain, 'chain' | 'stepMs' | 'modelFile'>,
+  of: Pick<IssuedForecast, 'issuedAtMs' | 'knownUntilMs'>,
 ): IssuedForecast {
   return {
     horizon,
@@ -49,10 +53,11 @@ export function issuedForecast(
     model,
     version,
     seed,
-    chain: of.chain,
+    chain,
+    ...(modelFile == null ? {} : { modelFile }),
     hidden,
     startMs: values[0]!.startMs,
-    stepMs: of.stepMs,
+    stepMs,
     values: values.map(({ value, low50, high50, low90, high90 }) => [value, low50, high50, low90, high90]),
   }
 }

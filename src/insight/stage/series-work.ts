@@ -1,12 +1,21 @@
 import { DAY_MS, HOUR_MS } from '../../base/durations.js'
 import { HORIZONS } from '../../base/forecast.js'
+import { type ForecastModel, ModelFault } from '../model-file/forecast-model.js'
+import { intervalsAhead } from '../model-file/model-inputs.js'
 import type { Observation } from '../series/known-series.js'
 import { LocalDays } from '../series/local-days.js'
 import { FORECAST_VERSION, SeriesForecaster } from '../series-forecaster.js'
 import { type ForecastChain, ForecastChains } from './chain.js'
-import { daysOf, type ForecastTask, HISTORY_DAYS_MIN, type SeriesOutlook } from './forecast-task.js'
+import {
+  daysOf,
+  type ForecastTask,
+  HISTORY_DAYS_MIN,
+  type ModelFileState,
+  type SeriesOutlook,
+} from './forecast-task.js'
 import { type IssuedForecast, IssuedForecasts, issuedForecast } from './issued-forecast.js'
 import { readLearnt, writeLearnt } from './learnt-state.js'
+import { ModelForecasts } from './model-forecasts.js'
 import { type LoggedObservation, ObservationLog } from './observation-log.js'
 
 /** A chain is not begun of figures that end so long ago: a history is taken whole, and what comes later would count as late. */
@@ -16,13 +25,21 @@ const CHAIN_DAYS = 400
 
 /**
  * Brings the forecasts of one series up to the interval that goes on. All of it is a function of the log of observations and the
- * rules of the chain, so it does not matter when it is called, how often, or after which kill.
+ * rules of the chain, so it does not matter when it is called, how often, or after which kill. Forecasts of a model file are asked for
+ * once and kept beside the log.
+ *
+ * @param model that of the settings, or the fault for which it cannot be asked; null without one
  */
-export function workOnSeries(task: ForecastTask): SeriesOutlook {
+export async function workOnSeries(
+  task: ForecastTask,
+  model: ForecastModel | ModelFault | null = null,
+): Promise<SeriesOutlook> {
   const { dir, boundaryMs, nowMs, stepMs } = task
   const log = new ObservationLog(dir)
   const chains = new ForecastChains(dir)
   const issuedBefore = new IssuedForecasts(dir)
+  const modelFile =
+    model === null ? null : { sha256: model instanceof ModelFault ? null : model.sha256, fault: faultOf(model) }
   const isBegun = chains.newest !== null
   const knownDays = daysOf(new Set(task.observations.map(({ startMs }) => startMs)).size, stepMs)
   if (!isBegun) {
@@ -30,15 +47,20 @@ export function workOnSeries(task: ForecastTask): SeriesOutlook {
     const newestMs = task.observations.reduce((most, { startMs }) => Math.max(most, startMs), 0)
     const isBehind = !isShort && newestMs < boundaryMs - BEHIND_MAX_MS
     if (isShort || isBehind) {
-      return { knownDays, isBehind, newest: [], issued: [], scores: [], liveFromMs: null, damagedLines: 0 }
+      return { knownDays, isBehind, newest: [], issued: [], scores: [], liveFromMs: null, damagedLines: 0, modelFile }
     }
   }
-  const walk = SeriesWalk.open(task, log, chains, issuedBefore.newest('next_interval')?.knownUntilMs ?? 0)
+  const walk = SeriesWalk.open(task, model, {
+    log,
+    chains,
+    issuedOfMs: issuedBefore.newest('next_interval')?.knownUntilMs ?? 0,
+  })
   const candidates: IssuedForecast[] = []
-  walk.goTo(boundaryMs, (forecast, endMs) => {
+  await walk.goTo(boundaryMs, model, (forecast, endMs) => {
     // A forecast that is not written while its time goes on is never issued: it would be none any more.
     if (nowMs < endMs) candidates.push(forecast)
   })
+  walk.keepModelForecasts()
   const issued = issuedBefore.add(candidates)
   walk.keep()
   return {
@@ -49,6 +71,7 @@ export function workOnSeries(task: ForecastTask): SeriesOutlook {
     scores: walk.scores(boundaryMs),
     liveFromMs: walk.chain.liveFromMs,
     damagedLines: log.damagedLines + issuedBefore.damagedLines,
+    modelFile: modelFile === null ? null : { ...modelFile, fault: modelFile.fault ?? faultOf(walk.modelFault) },
   }
 }
 
@@ -60,6 +83,8 @@ class SeriesWalk {
   readonly #days: LocalDays
   readonly #forecaster: SeriesForecaster
   readonly #nowMs: number
+  /** Forecasts of the model file; null in a chain without one. */
+  readonly #models: ModelForecasts | null
   /** Observations that have not been taken yet, in order. */
   #waiting: readonly LoggedObservation[]
   #taken = 0
@@ -69,7 +94,12 @@ class SeriesWalk {
   #hasRows: boolean
   #toKeep: (() => void) | null = null
 
-  static open(task: ForecastTask, log: ObservationLog, chains: ForecastChains, issuedOfMs: number): SeriesWalk {
+  static open(
+    task: ForecastTask,
+    model: ForecastModel | ModelFault | null,
+    of: { readonly log: ObservationLog; readonly chains: ForecastChains; readonly issuedOfMs: number },
+  ): SeriesWalk {
+    const { log, chains, issuedOfMs } = of
     const { plan, stepMs, issueAfterMs, seed, boundaryMs } = task
     const firstMs = () => {
       const first = log.readFrom(0)[0]!
@@ -78,8 +108,10 @@ class SeriesWalk {
     const isBegun = chains.newest !== null
     // The log comes before the chain: a kill in between begins anew.
     if (!isBegun) log.append(unknownOf(task.observations, log))
+    // A file that cannot be asked just now is waited for: a chain of its own without it would learn all anew.
+    const modelFile = model instanceof ModelFault ? (chains.newest?.modelFile ?? null) : (model?.sha256 ?? null)
     const chain = chains.withRules(
-      { version: FORECAST_VERSION, seed, stepMs, issueAfterMs, plan },
+      { version: FORECAST_VERSION, seed, stepMs, issueAfterMs, plan, modelFile },
       { firstMs, nowMs: boundaryMs },
     )
     const walk = new SeriesWalk(task, log, chain)
@@ -93,15 +125,16 @@ class SeriesWalk {
     this.#log = log
     this.#nowMs = nowMs
     this.#days = new LocalDays(chain.plan)
-    this.#forecaster = forecasterOf(chain, this.#days, (run) => {
+    const learnt = readLearnt(dir)
+    const isUsable = learnt?.chain === chain.chain
+    this.#nextMs = isUsable ? learnt.nextMs : chain.firstMs
+    this.#models = modelForecastsOf(dir, chain, this.#nextMs)
+    this.#forecaster = forecasterOf(chain, this.#days, this.#models, (run) => {
       if (!this.#hasRows) this.#makeRows()
       return run()
     })
-    const learnt = readLearnt(dir)
-    const isUsable = learnt?.chain === chain.chain
     if (isUsable) this.#forecaster.restore(learnt.forecaster)
     this.#endByte = isUsable ? learnt.endByte : 0
-    this.#nextMs = isUsable ? learnt.nextMs : chain.firstMs
     this.#hasRows = !isUsable
     this.#waiting = log.readFrom(this.#endByte)
   }
@@ -114,19 +147,43 @@ class SeriesWalk {
     return this.#forecaster.scores(atMs)
   }
 
+  /** The fault that the model file had last; null when it had none. */
+  get modelFault(): ModelFault | null {
+    return this.#models?.fault ?? null
+  }
+
   /** Takes all steps up to one; gives each forecast with the end of what it is of. */
-  goTo(boundaryMs: number, onForecast: (forecast: IssuedForecast, endMs: number) => void): void {
-    const { stepMs, issueAfterMs, chain } = this.chain
+  async goTo(
+    boundaryMs: number,
+    model: ForecastModel | ModelFault | null,
+    onForecast: (forecast: IssuedForecast, endMs: number) => void,
+  ): Promise<void> {
+    const { stepMs, issueAfterMs } = this.chain
     const lastDayMs = this.#days.dayAt(boundaryMs).startMs
     for (let at = this.#nextMs; at <= boundaryMs; at += stepMs) {
       this.#take(at + issueAfterMs)
+      if (model !== null) await this.#askModel(model, at, at === boundaryMs)
       for (const record of this.#forecaster.step(at).issued) {
-        const of = { issuedAtMs: this.#nowMs, knownUntilMs: at + issueAfterMs, chain, stepMs }
-        onForecast(issuedForecast(record, of), record.values.at(-1)!.startMs + stepMs)
+        const of = { issuedAtMs: this.#nowMs, knownUntilMs: at + issueAfterMs }
+        onForecast(issuedForecast(record, this.chain, of), record.values.at(-1)!.startMs + stepMs)
       }
       this.#nextMs = at + stepMs
       if (at === lastDayMs) this.#prepareToKeep()
     }
+  }
+
+  async #askModel(model: ForecastModel | ModelFault, startMs: number, isLive: boolean): Promise<void> {
+    await this.#models?.ask(model, {
+      startMs,
+      intervals: intervalsAhead(this.#days, startMs, this.chain.stepMs),
+      isLive,
+      inputs: () => this.#forecaster.modelInputs(startMs),
+    })
+  }
+
+  /** Writes what the model file gave: before what was issued, which was made of it. */
+  keepModelForecasts(): void {
+    this.#models?.keep()
   }
 
   /** Writes what was learnt by the start of the day, when that is new: after what was issued, which a kill must not lose. */
@@ -174,7 +231,7 @@ class SeriesWalk {
   /** Goes through the log once more for the rows that trees learn from. */
   #makeRows(): void {
     const { firstMs, stepMs, issueAfterMs } = this.chain
-    const other = forecasterOf(this.chain, this.#days, (run) => run())
+    const other = forecasterOf(this.chain, this.#days, this.#models, (run) => run())
     const all = this.#log.readFrom(0)
     let taken = 0
     // The step at which the fit is made has no rows yet.
@@ -187,7 +244,12 @@ class SeriesWalk {
   }
 }
 
-function forecasterOf(chain: ForecastChain, days: LocalDays, onFit: (run: () => boolean) => boolean): SeriesForecaster {
+function forecasterOf(
+  chain: ForecastChain,
+  days: LocalDays,
+  models: ModelForecasts | null,
+  onFit: (run: () => boolean) => boolean,
+): SeriesForecaster {
   const { stepMs, seed, fitsFromMs } = chain
   return new SeriesForecaster({
     stepMs,
@@ -195,8 +257,17 @@ function forecasterOf(chain: ForecastChain, days: LocalDays, onFit: (run: () => 
     seed,
     peakThreshold: null,
     fitsFromMs,
+    outside: models === null ? null : (startMs) => models.at(startMs),
     onFit: (_, run) => void onFit(run),
   })
+}
+
+function modelForecastsOf(dir: string, chain: ForecastChain, fromMs: number): ModelForecasts | null {
+  return chain.modelFile == null ? null : new ModelForecasts(dir, chain, fromMs)
+}
+
+function faultOf(error: unknown): ModelFileState['fault'] {
+  return error instanceof ModelFault ? { kind: error.kind, message: error.message } : null
 }
 
 /** A start that was killed between log and chain has written some already. */
@@ -209,15 +280,16 @@ function unknownOf(observations: readonly Observation[], log: ObservationLog): r
 export function forecastsOfLog(dir: string, untilMs: number): readonly IssuedForecast[] {
   const chain = new ForecastChains(dir).newest
   if (chain === null) return []
-  const forecaster = forecasterOf(chain, new LocalDays(chain.plan), (run) => run())
+  const models = modelForecastsOf(dir, chain, chain.firstMs)
+  const forecaster = forecasterOf(chain, new LocalDays(chain.plan), models, (run) => run())
   const all = new ObservationLog(dir).readFrom(0)
   const found: IssuedForecast[] = []
   let taken = 0
   for (let at = chain.firstMs; at <= untilMs; at += chain.stepMs) {
     const knownUntilMs = at + chain.issueAfterMs
     for (; taken < all.length && all[taken]!.arrivedAtMs <= knownUntilMs; taken++) forecaster.take(all[taken]!)
-    const of = { issuedAtMs: knownUntilMs, knownUntilMs, chain: chain.chain, stepMs: chain.stepMs }
-    found.push(...forecaster.step(at).issued.map((record) => issuedForecast(record, of)))
+    const of = { issuedAtMs: knownUntilMs, knownUntilMs }
+    found.push(...forecaster.step(at).issued.map((record) => issuedForecast(record, chain, of)))
   }
   return found
 }

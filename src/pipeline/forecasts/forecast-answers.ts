@@ -4,10 +4,11 @@ import { type ForecastChange, HORIZONS, type HorizonName } from '../../base/fore
 import type { HorizonScore } from '../../insight/horizon.js'
 import { JUDGED_DAYS } from '../../insight/score/scoreboard.js'
 import { FORECAST_WINDOW, type ForecastCandidate, forecastSeriesKey } from '../../insight/stage/forecast-series.js'
+import type { SeriesOutlook } from '../../insight/stage/forecast-task.js'
 import { type IssuedForecast, IssuedForecasts } from '../../insight/stage/issued-forecast.js'
 import type { ForecastRecordsQuery, ForecastSources } from '../../views/routes/forecasts.js'
 import type { News } from '../../views/sources/news.js'
-import type { ForecastIssue, ForecastItem, ForecastScoreItem } from '../../views/wire/forecasts.js'
+import type { ForecastIssue, ForecastItem, ForecastModelFile, ForecastScoreItem } from '../../views/wire/forecasts.js'
 import type { ForecastState, Forecasts } from './forecasts.js'
 
 /** Answers to questions about forecasts. */
@@ -17,7 +18,7 @@ export function forecastSources(forecasts: Forecasts, nowMs: () => number): Fore
       forecasts: forecasts.states
         .filter(({ series }) => series.plant === plant && series.scope === (scope ?? series.scope))
         .filter(({ series }) => series.id === (id ?? series.id) && series.kpi === (kpi ?? series.kpi))
-        .flatMap((state) => HORIZONS.map((horizon) => itemOf(state, horizon, nowMs()))),
+        .flatMap((state) => HORIZONS.map((horizon) => itemOf(state, horizon, forecasts.modelFile, nowMs()))),
       left_out: forecasts.leftOut,
     }),
     onForecast: (listener) =>
@@ -36,7 +37,12 @@ function changeOf({ plant, scope, id, kpi, unit }: ForecastCandidate, issued: Is
   return { plant, scope, id, kpi, unit, horizon: issued.horizon, issued_at, reason, values }
 }
 
-function itemOf({ series, outlook }: ForecastState, horizon: HorizonName, nowMs: number): ForecastItem {
+function itemOf(
+  { series, outlook }: ForecastState,
+  horizon: HorizonName,
+  file: string | null,
+  nowMs: number,
+): ForecastItem {
   const { plant, scope, id, kpi, unit } = series
   const issued = outlook?.newest.find((one) => one.horizon === horizon)
   const newest = issued === undefined ? null : issueOf(issued)
@@ -52,9 +58,17 @@ function itemOf({ series, outlook }: ForecastState, horizon: HorizonName, nowMs:
     reason: newest?.reason ?? (outlook?.liveFromMs === null && !outlook.isBehind ? 'too_short' : 'pending'),
     known_days: outlook?.knownDays ?? null,
     damaged_lines: outlook?.damagedLines ?? 0,
+    model_file: modelFileOf(file, outlook),
     newest,
     score: score === undefined ? null : scoreOf(score, outlook!.liveFromMs ?? nowMs, nowMs),
   }
+}
+
+/** The model file as a series found it last; null before it was looked at, and without one. */
+function modelFileOf(file: string | null, outlook: SeriesOutlook | null): ForecastModelFile | null {
+  const state = outlook?.modelFile ?? null
+  if (file === null || state === null) return null
+  return { file, sha256: state.sha256, reason: state.fault?.kind ?? '', detail: state.fault?.message ?? '' }
 }
 
 /** A forecast that steps aside has its intervals and no values. */
@@ -68,6 +82,7 @@ function issueOf({ hidden, values, ...issued }: IssuedForecast): ForecastIssue {
     version: issued.version,
     seed: issued.seed,
     chain: issued.chain,
+    model_file: issued.modelFile ?? null,
     reason: hidden ?? '',
     total: hidden === null ? totalOf(values) : null,
     values: values.map((value, i) => {

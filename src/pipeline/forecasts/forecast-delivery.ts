@@ -160,7 +160,10 @@ export class ForecastDelivery {
     if (lines <= (this.#damaged.get(key) ?? 0)) return
     this.#damaged.set(key, lines)
     const { delivery, log } = this.#deps
-    log('warn', `forecasts of ${key}: ${lines} damaged lines of the record do not reach ${delivery.store.name}; the others do`)
+    log(
+      'warn',
+      `forecasts of ${key}: ${lines} damaged lines of the record do not reach ${delivery.store.name}; the others do`,
+    )
   }
 
   get #path(): string {

@@ -1,5 +1,7 @@
-import { join } from 'node:path'
+import { basename, join, resolve } from 'node:path'
 import { DAY_MS, QUARTER_HOUR_MS } from '../../base/durations.js'
+import type { ModelFileOptions } from '../../insight/model-file/model-runner.js'
+import type { InsightOptions } from '../../insight/options.js'
 import type { Observation } from '../../insight/series/known-series.js'
 import { hasChain } from '../../insight/stage/chain.js'
 import {
@@ -9,7 +11,7 @@ import {
   type ForecastCandidate,
   forecastSeriesKey,
 } from '../../insight/stage/forecast-series.js'
-import type { SeriesOutlook } from '../../insight/stage/forecast-task.js'
+import type { ModelFileState, SeriesOutlook } from '../../insight/stage/forecast-task.js'
 import type { InsightWorker } from '../../insight/stage/insight-worker.js'
 import type { IssuedForecast } from '../../insight/stage/issued-forecast.js'
 import { ObservationLog } from '../../insight/stage/observation-log.js'
@@ -69,6 +71,12 @@ export class Forecasts {
   /** Folder of all forecasts. */
   get dir(): string {
     return join(this.#deps.dataDir, 'forecasts')
+  }
+
+  /** Name of the model file of the operator; null without one. */
+  get modelFile(): string | null {
+    const { model_file } = this.#deps.options
+    return model_file === undefined ? null : basename(model_file)
   }
 
   get states(): readonly ForecastState[] {
@@ -171,6 +179,7 @@ export class Forecasts {
         observations,
         boundaryMs: this.#boundaryMs(),
         nowMs: clock.nowMs(),
+        modelFile: modelFileOf(options),
       }
       const { result, processorSeconds } = await worker.work<'forecast'>({ kind: 'forecast', task })
       this.#counts.processorSeconds += processorSeconds ?? 0
@@ -187,6 +196,7 @@ export class Forecasts {
 
   #took(key: string, series: ForecastCandidate, outlook: SeriesOutlook): void {
     this.#tellDamage(key, outlook.damagedLines)
+    this.#tellModelFault(key, outlook.modelFile?.fault ?? null)
     this.#states = new Map(this.#states).set(key, { series, outlook })
     // Its whole history may come at once: it is read anew as long as there is too little.
     if (outlook.liveFromMs === null) this.#known.lost(series, 'recent')
@@ -203,6 +213,15 @@ export class Forecasts {
     if (lines <= before) return
     const remedy = 'they are left out, and the others go on; a backup may have them'
     this.#deps.log('warn', `${key}: ${lines} lines of its forecasts cannot be read; ${remedy}`)
+  }
+
+  /** Tells of a fault of the model file once, and not for each series. */
+  #tellModelFault(key: string, fault: ModelFileState['fault']): void {
+    const isTold = this.states.some(({ outlook }) => outlook?.modelFile?.fault?.kind === fault?.kind)
+    if (fault === null || isTold) return
+    const { options, log } = this.#deps
+    const what = `insight.model_file ${options.model_file} gives no forecast of ${key}: ${fault.message}`
+    log('warn', `${what}; the other models go on, and it is asked again with the next quarter of an hour`)
   }
 
   /** Stored figures: those of a series that is new count as known at the end of their window, others as known now. */
@@ -225,4 +244,8 @@ export class Forecasts {
       fromMs = page.at(-1)!.startMs + 1
     }
   }
+}
+
+function modelFileOf({ model_file, model_timeout_s }: InsightOptions): ModelFileOptions | null {
+  return model_file === undefined ? null : { file: resolve(model_file), timeoutMs: model_timeout_s * 1000 }
 }

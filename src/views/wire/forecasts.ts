@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { HORIZONS } from '../../base/forecast.js'
+import { HORIZONS, MODEL_FAULTS } from '../../base/forecast.js'
 import { SCOPES } from '../../base/kpi.js'
 import { wire } from './wire.js'
 
@@ -42,6 +42,10 @@ const forecastIssue = wire(
       version: z.string().describe('version of the rules of forecasts'),
       seed: z.number().int(),
       chain: z.number().int().describe('number of the chain of learning that it belongs to'),
+      model_file: z
+        .string()
+        .nullable()
+        .describe('SHA-256 of the model file that was among the models it was blended from; null without one'),
       reason,
       total: known.describe('sum of the values; null when one of them is'),
       values: z.array(forecastValue),
@@ -75,6 +79,20 @@ const forecastScore = wire(
 )
 export type ForecastScoreItem = z.infer<typeof forecastScore>
 
+const modelFile = wire(
+  z
+    .object({
+      file: z.string().describe('its name, of insight.model_file'),
+      sha256: z.string().nullable().describe('null while it could not be loaded'),
+      reason: z
+        .enum(['', ...MODEL_FAULTS])
+        .describe("why it gave no forecast; '' while it gives them. docs/use/forecasts.md says what each means"),
+      detail: z.string().describe('the reason in words'),
+    })
+    .meta({ id: 'ForecastModelFile' }),
+)
+export type ForecastModelFile = z.infer<typeof modelFile>
+
 const forecastItem = wire(
   z
     .object({
@@ -94,6 +112,7 @@ const forecastItem = wire(
         .int()
         .describe('lines of its log and records that cannot be read: they are left out, and the others go on'),
       newest: forecastIssue.nullable().describe('the one that was issued last; null before the first'),
+      model_file: modelFile.nullable().describe('model file of the operator; null without one'),
       score: forecastScore.nullable().describe('errors of the last 28 days; null before any was judged'),
     })
     .meta({ id: 'ForecastItem' }),

@@ -135,6 +135,7 @@ test('rows are bounded by their number, not by the length of an interval', () =>
       days: plainDays(),
       seed: 1,
       peakThreshold: null,
+      outside: null,
       onFit: null,
       fitsFromMs: 0,
     }

@@ -36,6 +36,7 @@ function work(boundaryMs: number, observations: readonly Observation[], more: Pa
     stepMs: HOUR_MS,
     issueAfterMs: ISSUE_AFTER_MS,
     seed: 1,
+    modelFile: null,
     observations,
     boundaryMs,
     nowMs: boundaryMs + ISSUE_AFTER_MS + 1000,
@@ -44,10 +45,10 @@ function work(boundaryMs: number, observations: readonly Observation[], more: Pa
 }
 
 /** Goes on hour by hour, each with what came in it. */
-function goOn(hours: number): void {
+async function goOn(hours: number): Promise<void> {
   for (let hour = 1; hour <= hours; hour++) {
     const boundaryMs = beginMs + hour * HOUR_MS
-    work(
+    await work(
       boundaryMs,
       all.filter(({ arrivedAtMs }) => arrivedAtMs === boundaryMs),
     )
@@ -67,20 +68,20 @@ const issued = () =>
 const madeOf = ({ issuedAtMs, ...rest }: IssuedForecast) => rest
 
 describe('a series with too little history', () => {
-  test('is not begun, and says how much of it is known', () => {
+  test('is not begun, and says how much of it is known', async () => {
     const few = history.slice(-27 * 24)
-    expect(work(beginMs, few)).toMatchObject({ knownDays: 27, liveFromMs: null, newest: [], issued: [] })
+    expect(await work(beginMs, few)).toMatchObject({ knownDays: 27, liveFromMs: null, newest: [], issued: [] })
     expect(readdirSync(dir)).toEqual([])
   })
 
-  test('is not begun while its newest figures are missing', () => {
-    expect(work(beginMs + 3 * HOUR_MS, history)).toMatchObject({ isBehind: true, liveFromMs: null })
+  test('is not begun while its newest figures are missing', async () => {
+    expect(await work(beginMs + 3 * HOUR_MS, history)).toMatchObject({ isBehind: true, liveFromMs: null })
   })
 })
 
 describe('a series that is forecast', () => {
-  test('has a forecast of the interval that goes on and one of the day, each with whether it is shown', () => {
-    const { newest, liveFromMs } = work(beginMs, history)
+  test('has a forecast of the interval that goes on and one of the day, each with whether it is shown', async () => {
+    const { newest, liveFromMs } = await work(beginMs, history)
     expect(liveFromMs).toBe(beginMs)
     expect(
       newest.map(({ horizon, startMs, values, hidden }) => ({ horizon, startMs, values: values.length, hidden })),
@@ -91,10 +92,10 @@ describe('a series that is forecast', () => {
     expect(newest[0]).toMatchObject({ dataUpToMs: beginMs, knownUntilMs: beginMs + ISSUE_AFTER_MS, chain: 1, seed: 1 })
   })
 
-  test('has nothing issued of the past when it begins, nor of time that has gone by meanwhile', () => {
-    work(beginMs, history)
+  test('has nothing issued of the past when it begins, nor of time that has gone by meanwhile', async () => {
+    await work(beginMs, history)
     const boundaryMs = beginMs + 5 * HOUR_MS
-    work(
+    await work(
       boundaryMs,
       all.filter(({ arrivedAtMs }) => arrivedAtMs > beginMs && arrivedAtMs <= boundaryMs),
     )
@@ -105,12 +106,12 @@ describe('a series that is forecast', () => {
     ])
   })
 
-  test('has the same forecasts whether it went on hour by hour, forgot what it had learnt, or goes through its log again', () => {
-    work(beginMs, history)
-    goOn(30)
+  test('has the same forecasts whether it went on hour by hour, forgot what it had learnt, or goes through its log again', async () => {
+    await work(beginMs, history)
+    await goOn(30)
     rmSync(join(dir, 'learnt.cache'))
     const hour = beginMs + 31 * HOUR_MS
-    work(
+    await work(
       hour,
       all.filter(({ arrivedAtMs }) => arrivedAtMs === hour),
     )
@@ -119,11 +120,11 @@ describe('a series that is forecast', () => {
     for (const one of issued()) expect(again.get(`${one.horizon} ${one.startMs}`)).toEqual(madeOf(one))
   })
 
-  test('has the same forecasts after trees were fitted anew from rows that were made again', () => {
-    work(beginMs, history)
+  test('has the same forecasts after trees were fitted anew from rows that were made again', async () => {
+    await work(beginMs, history)
     // Day 45 of a series that begins on a Monday is a Thursday: the next Monday is four days later.
     const hour = beginMs + (4 * 24 + 2) * HOUR_MS
-    work(
+    await work(
       hour,
       all.filter(({ arrivedAtMs }) => arrivedAtMs > beginMs && arrivedAtMs <= hour),
     )
@@ -133,15 +134,15 @@ describe('a series that is forecast', () => {
     for (const one of late) expect(again.get(`${one.horizon} ${one.startMs}`)).toEqual(madeOf(one))
   })
 
-  test('issues nothing twice and restates nothing when the same hour is asked for again and a figure has changed', () => {
-    work(beginMs, history)
+  test('issues nothing twice and restates nothing when the same hour is asked for again and a figure has changed', async () => {
+    await work(beginMs, history)
     const before = issued()
     const changed = { ...history.at(-1)!, value: 99, arrivedAtMs: beginMs + ISSUE_AFTER_MS + 500 }
-    expect(work(beginMs, [changed]).issued).toEqual([])
+    expect((await work(beginMs, [changed])).issued).toEqual([])
     expect(issued()).toEqual(before)
     // The changed figure counts from then on: the last value is among the models.
     const next = beginMs + HOUR_MS
-    work(next, [])
+    await work(next, [])
     const again = forecastsOfLog(dir, next).filter(({ startMs }) => startMs === next)
     expect(again.map(madeOf)).toEqual(
       issued()
@@ -150,21 +151,21 @@ describe('a series that is forecast', () => {
     )
   })
 
-  test('takes half a line that a kill has left as not written', () => {
-    work(beginMs, history)
+  test('takes half a line that a kill has left as not written', async () => {
+    await work(beginMs, history)
     appendFileSync(join(dir, 'observations.jsonl'), '[17')
-    goOn(2)
+    await goOn(2)
     expect(readFileSync(join(dir, 'observations.jsonl'), 'utf8')).not.toContain('[17[')
     expect(issued().filter(({ horizon }) => horizon === 'next_interval')).toHaveLength(3)
   })
 
-  test('goes on past lines of its log and its record that cannot be read, and says how many', () => {
-    work(beginMs, history)
-    goOn(3)
+  test('goes on past lines of its log and its record that cannot be read, and says how many', async () => {
+    await work(beginMs, history)
+    await goOn(3)
     const [record] = readdirSync(dir).filter((name) => name.startsWith('next_interval-'))
     for (const name of [record!, 'observations.jsonl']) damageLastLine(join(dir, name))
     const next = beginMs + 4 * HOUR_MS
-    const { issued: added, damagedLines } = work(
+    const { issued: added, damagedLines } = await work(
       next,
       all.filter(({ arrivedAtMs }) => arrivedAtMs === next),
     )
@@ -174,11 +175,11 @@ describe('a series that is forecast', () => {
     expect(starts.map(({ startMs }) => (startMs - beginMs) / HOUR_MS)).toEqual([0, 1, 2, 4])
   })
 
-  test('begins a new chain when the plan of work is another', () => {
-    work(beginMs, history)
+  test('begins a new chain when the plan of work is another', async () => {
+    await work(beginMs, history)
     const next = beginMs + HOUR_MS
     const plan = { timezone: 'Asia/Shanghai', shifts: [], calendar: [] }
-    expect(work(next, [], { plan }).newest.find(({ horizon }) => horizon === 'next_interval')).toMatchObject({
+    expect((await work(next, [], { plan })).newest.find(({ horizon }) => horizon === 'next_interval')).toMatchObject({
       chain: 2,
     })
   })

@@ -132,7 +132,9 @@ test('a damaged line of a record holds nothing up: it is told of once, and all o
   await gateway.clock.advance(200_000)
   expect(gateway.ended).toBe(null)
   expect(gateway.warnings).toEqual([
-    expect.stringMatching(/works\/line\.a\.energy_elec_import next_interval: 1 damaged lines of the record do not reach influx/),
+    expect.stringMatching(
+      /works\/line\.a\.energy_elec_import next_interval: 1 damaged lines of the record do not reach influx/,
+    ),
   ])
   expect(gateway.taken.map(({ id, horizon }) => `${id} ${horizon}`)).toEqual([
     ...['a next_interval', 'a next_interval', 'a day_ahead'],

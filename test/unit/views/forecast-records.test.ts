@@ -17,7 +17,7 @@ beforeAll(async () => {
   const nothing = { value: null, low_50: null, high_50: null, low_90: null, high_90: null }
   const issue: ForecastIssue = {
     ...{ issued_at: AT, known_until: AT, data_up_to: AT, model: 'trees 1', version: '1', seed: 1, chain: 1 },
-    ...{ reason: '', total: 180 },
+    ...{ model_file: null, reason: '', total: 180 },
     values: [
       { start: AT, end: quarter, value: 60, low_50: 55, high_50: 65, low_90: 50, high_90: 70 },
       { start: quarter, end: hour, ...nothing },

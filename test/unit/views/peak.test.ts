@@ -20,10 +20,10 @@ function forecastOf(horizon: ForecastItem['horizon'], kwh: readonly number[], re
     low_90: known(value - 10),
     high_90: known(value + 10),
   }))
-  const made = { total: null, model: 'trees 1.00', version: '1', seed: 1, chain: 1, data_up_to: null }
+  const made = { total: null, model: 'trees 1.00', version: '1', seed: 1, chain: 1, model_file: null, data_up_to: null }
   return {
     ...{ plant: 'suzhou-1', scope: 'plant', id: 'suzhou-1', kpi: 'energy_elec_import', unit: 'kWh', window: '15m' },
-    ...{ horizon, reason, known_days: 40, damaged_lines: 0, score: null },
+    ...{ horizon, reason, known_days: 40, damaged_lines: 0, model_file: null, score: null },
     newest: { ...made, issued_at: textOf(START_MS), known_until: textOf(START_MS), reason, values },
   } satisfies ForecastItem as ForecastItem
 }
