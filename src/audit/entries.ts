@@ -33,6 +33,13 @@ export function approvedId(proposal: string): string {
   return `${proposal}/approved`
 }
 
+const APPROVED = approvedId('')
+
+/** The id that an entry is known by, before and after its approval. */
+export function unapprovedId(id: string): string {
+  return id.endsWith(APPROVED) ? id.slice(0, -APPROVED.length) : id
+}
+
 /**
  * Lists what was put on record, and how it stands: out of the events of a span and all decisions on them. What a device counted
  * by itself is no entry: it has no author and no paper.

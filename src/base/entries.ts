@@ -9,8 +9,15 @@ export const ENTRY_TYPES = [
   'correction',
   'non_routine_event',
   'energy_certificate',
+  'production_lot',
+  'lot_input',
+  'supplier_footprint',
 ] as const
 export type EntryType = (typeof ENTRY_TYPES)[number]
+
+/** Types that people fill in by hand; a footprint of a supplier comes with its file and in no other way. */
+export const ENTERED_TYPES = ENTRY_TYPES.filter((type) => type !== 'supplier_footprint')
+export type EnteredType = Exclude<EntryType, 'supplier_footprint'>
 
 export function isEntryType(type: string): type is EntryType {
   return (ENTRY_TYPES as readonly string[]).includes(type)

@@ -1,14 +1,14 @@
 import { z } from 'zod'
 import { CERTIFICATE_STATES, certificateRange } from './energy-certificates.js'
+import { EVENT_PIECES } from './event-pieces.js'
+import { LOT_EVENT_FIELDS } from './lot-events.js'
 import { METRICS, type Metric } from './metrics.js'
 
 /**
  * Events that a device may send, each of something that happens once: by type, with the fields that count. Other fields are
  * kept, and so are types that are not here. Source: KPI specification §1; the names are this product's.
  */
-const amount = z.number().positive().max(1e12)
-const word = z.string().min(1).max(64)
-const text = z.string().max(2000)
+const { amount, word, text, document, papers } = EVENT_PIECES
 const percent = z.number().min(-1e6).max(1e6)
 const day = z.iso.date('a day such as 2026-10-01')
 const month = z.string().regex(/^\d{4}-(0[1-9]|1[0-2])$/, 'a month such as 2026-10')
@@ -16,22 +16,6 @@ const certificate = z
   .string()
   .max(64)
   .refine((number) => certificateRange(number) !== null, 'a number that ends in digits, such as GEC-2026-000001,')
-const document = z
-  .string()
-  .min(1)
-  .max(200)
-  .describe('number or name of the paper it stands on; a person who enters it has to name one')
-/** Fields for what a person who says it has to answer for; a device names nobody but itself, and sends no approval. */
-const papers = {
-  author: word.optional().describe('who says so; a device names nobody but itself'),
-  document: document.optional(),
-  document_sha256: z
-    .string()
-    .regex(/^[0-9a-f]{64}$/)
-    .optional()
-    .describe('SHA-256 of the scanned paper, hex'),
-  approved_by: word.optional().describe('the second pair of eyes, where the plant asks for it; of people alone'),
-}
 
 export const EVENT_FIELDS = {
   meter_replaced: z
@@ -203,6 +187,7 @@ export const EVENT_FIELDS = {
     .describe(
       'a certificate of green electricity, or a range of them; each is claimed once over all plants; of people alone',
     ),
+  ...LOT_EVENT_FIELDS,
   correction: z
     .looseObject({
       metric: word.describe('the register or level that is corrected'),

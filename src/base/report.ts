@@ -13,8 +13,8 @@ export interface Text {
   readonly zh: string
 }
 
-export const REPORT_PROFILES = ['ghg', 'gbt32150', 'cbam', 'cbam-summary'] as const
-/** Form of a report: GHG Protocol with ISO 14064-1, GB/T 32150, or the emissions report of a CBAM operator and its summary. */
+export const REPORT_PROFILES = ['ghg', 'gbt32150', 'cbam', 'cbam-summary', 'product-footprint'] as const
+/** Form of a report: GHG Protocol with ISO 14064-1, GB/T 32150, the emissions report of a CBAM operator and its summary, or footprints of lots. */
 export type ReportProfile = (typeof REPORT_PROFILES)[number]
 
 export interface Report {
@@ -152,6 +152,18 @@ export type FigureMaking =
       readonly of: 'value' | 'numerator' | 'denominator' | 'highest'
       readonly days: number
     }
+  /** Sum of the final hours of a KPI in a window of time, RFC 3339, each rounded to a millionth of its unit. */
+  | {
+      readonly by: 'hours'
+      readonly kpi: string
+      readonly plant: string
+      readonly scope: Scope
+      readonly id: string
+      readonly from: string
+      readonly to: string
+      /** Hours of which anything is known. */
+      readonly hours: number
+    }
   /** Sum of other figures, those under `less` taken off. */
   | { readonly by: 'sum'; readonly of: readonly string[]; readonly less?: readonly string[] }
   /** One figure over another, times a constant. */
@@ -162,6 +174,13 @@ export type FigureMaking =
   | { readonly by: 'rule'; readonly formula: string; readonly of: readonly string[] }
   /** Said by a person or the configuration. */
   | { readonly by: 'statement'; readonly source: string }
+
+/** Sums of final points of a KPI, of days or of hours: from there the way leads down to readings. */
+export type PointSumMaking = Extract<FigureMaking, { readonly by: 'days' | 'hours' }>
+
+export function isPointSum(made: FigureMaking): made is PointSumMaking {
+  return made.by === 'days' || made.by === 'hours'
+}
 
 export interface ReportFormula {
   /** Id of the KPI, or of a rule of the report. */

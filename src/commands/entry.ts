@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { ENTRY_TYPES } from '../base/entries.js'
+import { ENTERED_TYPES } from '../base/entries.js'
 import { EXIT } from '../base/exit-codes.js'
 import type { EntriesAnswer, EntryItem, ReconciliationAnswer } from '../base/wire/entries.js'
 import type { LoadedConfig } from '../config/config.js'
@@ -56,7 +56,7 @@ export function addEntryCommand(program: Command, load: Load): void {
     },
   )
   sub('add', 'put something on record')
-    .argument('<type>', ENTRY_TYPES.join(', '))
+    .argument('<type>', ENTERED_TYPES.join(', '))
     .requiredOption('--by <name>', 'who says so')
     .option('--set <field=value>', 'a field, such as --set amount=441286; may be repeated', collect, [])
     .addHelpText('after', entryFieldsHelp)
@@ -127,12 +127,14 @@ function originText(origin: EntryItem['origin']): string {
   return origin.account === null ? 'a person who did not sign in' : `account ${origin.account}`
 }
 
+/** Fields whose value is a text, also where it looks like a number. */
+const TEXT_FIELDS = ['document', 'id', 'sample', 'first', 'last', 'lot', 'product', 'line', 'material']
+
 function fieldOf(command: Command, text: string): readonly [string, unknown] {
   const equals = text.indexOf('=')
   if (equals < 1) command.error('error: --set needs FIELD=VALUE, such as amount=441286', { exitCode: EXIT.usage })
   const value = text.slice(equals + 1)
-  const isNumber =
-    /^-?\d+(\.\d+)?$/.test(value) && !['document', 'id', 'sample', 'first', 'last'].includes(text.slice(0, equals))
+  const isNumber = /^-?\d+(\.\d+)?$/.test(value) && !TEXT_FIELDS.includes(text.slice(0, equals))
   return [text.slice(0, equals), isNumber ? Number(value) : value]
 }
 

@@ -33,6 +33,7 @@ import { addDoctorCommand } from './doctor/doctor.js'
 import { addEntryCommand } from './entry.js'
 import { addExplainCommand } from './explain/command.js'
 import { addFactorsCommand } from './factors/factors.js'
+import { addFootprintCommand } from './footprint.js'
 import { addHj212Command } from './hj212.js'
 import { addImportCommand } from './import/command.js'
 import { addInitCommands } from './init.js'
@@ -191,6 +192,7 @@ addBacktestCommand(program, (file) => ofGateway('used', file))
 addAnomaliesCommand(program, (file) => ofGateway('used', file))
 addHj212Command(program)
 addEntryCommand(program, (file) => accepted(settingsFrom(file)))
+addFootprintCommand(program, (file) => accepted(settingsFrom(file)))
 addImportCommand(program, (file) => accepted(settingsFrom(file)))
 addVerifyCommand(program)
 addProfileLearnCommand(

@@ -73,6 +73,9 @@ const BY_PEOPLE_ALONE: ReadonlySet<string> = new Set([
   'correction',
   'non_routine_event',
   'energy_certificate',
+  'production_lot',
+  'lot_input',
+  'supplier_footprint',
   ...DECISION_TYPES,
 ])
 const WAY = 'people say it on the page Entries, or by greengauge entry'

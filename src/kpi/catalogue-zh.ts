@@ -362,6 +362,8 @@ const SOURCES: readonly Phrase[] = [
   [', or Regulation (EU) 2018/2066 Art. 45', '，或欧盟 2018/2066 号条例第 45 条'],
   ['Implementing Regulation (EU) 2025/2547', '欧盟 2025/2547 号实施条例'],
   ['IPCC 2006 Guidelines, volume 1, chapter 3, approach 1', 'IPCC 2006 指南第 1 卷第 3 章方法一'],
+  ['PACT data model 3.0', 'PACT 3.0 数据模型'],
+  ['PACT Methodology, primary data share', 'PACT 方法学，初级数据占比'],
   [', after HJ', '，依据 HJ'],
   [' and ', ' 与 '],
 ]

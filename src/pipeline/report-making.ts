@@ -12,7 +12,7 @@ import { isStreamReported, LASTING_ENTRIES } from '../audit/report/facts.js'
 import { liveSources } from '../audit/report/live-sources.js'
 import type { ReportSources } from '../audit/report/sources.js'
 import { claimBaselines } from '../audit/reports/claim-baselines.js'
-import { type ProgramFiles, writePlantEvidence, writeProgramFiles } from '../audit/reports/evidence.js'
+import { hourStreams, type ProgramFiles, writePlantEvidence, writeProgramFiles } from '../audit/reports/evidence.js'
 import { FILES } from '../audit/reports/folder.js'
 import type { LiveRecord, PlantBasis, ReportLedger, ReportMaking } from '../audit/reports/live.js'
 import type { ReportRequest } from '../audit/reports/request.js'
@@ -204,7 +204,8 @@ export function reportMaking(deps: ReportMakingDeps): ReportMaking {
       const spans = plantTimeRangesOf(made.plants)
       for (const { id, timezone } of made.plants) {
         const series = evidence.get(id)?.series ?? []
-        await writePlantEvidence(dir, sources, { plant: id, zone: timezone, span: spans[id]!, series })
+        const reported = { plant: id, zone: timezone, span: spans[id]!, series, hours: hourStreams(made, id) }
+        await writePlantEvidence(dir, sources, reported)
       }
     },
     render: async (dir, _report, { languages, frozen }, signal) => {

@@ -28,11 +28,13 @@ export const OTHER_PROOFS = [
   'ledger',
   'frozen_reports',
   'certificate_register',
+  'lot_footprint',
+  'supplier_footprints',
 ] as const
 export type OtherProof = (typeof OTHER_PROOFS)[number]
 
 /** Such a centre is asked for these, and this version has nothing for them. */
-const NOT_OFFERED = ['sector_benchmarks', 'lot_footprint', 'supplier_footprints'] as const
+const NOT_OFFERED = ['sector_benchmarks'] as const
 type NotOffered = (typeof NOT_OFFERED)[number]
 
 type Proof = FigureProof | OtherProof | NotOffered

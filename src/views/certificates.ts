@@ -1,6 +1,7 @@
 import { type CertificateClaim, type ClaimOrigin, certificateClaim, rangeWords } from '../audit/certificates/claim.js'
-import { certificateClaims, entryOfClaim } from '../audit/certificates/claims-on-record.js'
+import { certificateClaims } from '../audit/certificates/claims-on-record.js'
 import { type CertificateConflict, CertificateRegister } from '../audit/certificates/register.js'
+import { unapprovedId } from '../audit/entries.js'
 import { type CertificateRange, certificateCount, certificateNumber } from '../base/energy-certificates.js'
 import { compareText } from '../base/text-order.js'
 import { ProblemError } from './problem.js'
@@ -62,7 +63,7 @@ export class CertificateDesk {
 }
 
 function isOf(claim: CertificateClaim, { plant, entry }: Pick<ClaimOrigin, 'plant' | 'entry'>): boolean {
-  return claim.plant === plant && claim.entry === entryOfClaim(entry)
+  return claim.plant === plant && claim.entry === unapprovedId(entry)
 }
 
 function refuse(conflict: CertificateConflict | null): void {

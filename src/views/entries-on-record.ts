@@ -1,12 +1,12 @@
 import { approvedId, entryItemsOf, isListedEntry } from '../audit/entries.js'
 import type { Clock } from '../base/clock.js'
 import { DAY_MS } from '../base/durations.js'
-import { ENTRY_EVENTS, OFFICE } from '../base/entries.js'
+import { ENTRY_EVENTS, type EntryType, OFFICE } from '../base/entries.js'
 import { type EventOrigin, withOrigin } from '../base/entry-origin.js'
 import type { EventItem } from '../base/records.js'
 import type { EntryItem } from '../base/wire/entries.js'
 import { accountOf } from './guard.js'
-import { LIMIT_MAX } from './parameters.js'
+import { LIMIT_MAX, parameterFault } from './parameters.js'
 import { notTaken } from './posted.js'
 import { notFound, ProblemError } from './problem.js'
 import type { KpiFigures } from './sources/kpis.js'
@@ -32,8 +32,19 @@ export async function entries(sources: EntrySources, plant: string): Promise<rea
   return entryItemsOf(events).toSorted((a, b) => (a.ts === b.ts ? (a.id < b.id ? -1 : 1) : a.ts < b.ts ? -1 : 1))
 }
 
+/** Entries of one type that count, oldest first: neither withdrawn nor waiting for somebody else. */
+export async function countedEntries(
+  sources: Pick<RecordSources, 'events'>,
+  plant: string,
+  type: EntryType,
+): Promise<readonly EntryItem[]> {
+  const events: EventItem[] = []
+  for (const one of [type, 'withdrawn']) for await (const event of said(sources, plant, one)) events.push(event)
+  return entryItemsOf(events).filter((item) => item.type === type && item.status === 'counted')
+}
+
 /** All that people said of a type. Devices send some types too, and more of them than a page holds. */
-async function* said(sources: EntrySources, plant: string, type: string): AsyncGenerator<EventItem> {
+async function* said(sources: Pick<RecordSources, 'events'>, plant: string, type: string): AsyncGenerator<EventItem> {
   let after: RecordPlace | null = null
   for (;;) {
     const query = { plant, type, device: null, ...EVER, after, limit: LIMIT_MAX }
@@ -85,4 +96,16 @@ export function zoneOf(sources: EntrySources, plant: string): string {
 /** The person who asks, as the origin of what they put on record. */
 export function personOrigin(request: Parameters<typeof accountOf>[0]): EventOrigin {
   return { kind: 'person', account: accountOf(request) }
+}
+
+/** An instant as it was said, when it is not of the future. Throws the 400. */
+export function notAfterNow(
+  { clock }: Pick<EntrySources, 'clock'>,
+  parameter: string,
+  said: string,
+  ts: number,
+): number {
+  const latestMs = clock.nowMs() + 300_000
+  if (ts > latestMs) throw parameterFault(parameter, said, `an instant not after ${new Date(latestMs).toISOString()}`)
+  return ts
 }

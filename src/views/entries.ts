@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { ENTRY_TYPES } from '../base/entries.js'
+import { ENTERED_TYPES } from '../base/entries.js'
 import { EVENT_FIELDS } from '../base/events.js'
 
 /** Bodies of the routes of entries. */
@@ -23,7 +23,7 @@ const DOCUMENT = 'a text of 1 to 200 characters'
 const document = z.string(DOCUMENT).min(1, DOCUMENT).max(200, DOCUMENT).describe('number or name of the paper')
 
 const { bill, fuel_used, fuel_quality, refrigerant_refill, process_input, correction, non_routine_event } = EVENT_FIELDS
-const { energy_certificate } = EVENT_FIELDS
+const { energy_certificate, production_lot, lot_input } = EVENT_FIELDS
 const papers = { author: saidAuthor, document, approved_by: z.undefined().optional(), id }
 
 export const entryBody = z.discriminatedUnion(
@@ -52,8 +52,10 @@ export const entryBody = z.discriminatedUnion(
       id,
     }),
     z.strictObject({ ...energy_certificate.shape, type: z.literal('energy_certificate'), ...papers }),
+    z.strictObject({ ...production_lot.shape, type: z.literal('production_lot'), ...papers }),
+    z.strictObject({ ...lot_input.shape, type: z.literal('lot_input'), ...papers }),
   ],
-  ENTRY_TYPES.join(', '),
+  ENTERED_TYPES.join(', '),
 )
 export type EntryBody = z.output<typeof entryBody>
 

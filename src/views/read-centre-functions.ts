@@ -1,6 +1,7 @@
 import type { Clock } from '../base/clock.js'
 import { DAY_MS } from '../base/durations.js'
 import type { KpiPoint } from '../base/kpi.js'
+import type { ReportItem } from '../base/report.js'
 import {
   CENTRE_DOCUMENT,
   centreFunctions,
@@ -10,12 +11,14 @@ import {
   PROVING_FIGURES,
 } from './centre-functions.js'
 import { type CertificateSources, certificateRegister } from './certificates.js'
+import { countedEntries } from './entries-on-record.js'
 import type { AnomalySources } from './routes/anomalies.js'
 import type { ForecastSources } from './routes/forecasts.js'
 import type { LoadPlanSources } from './routes/load-plan.js'
 import type { ProjectionSources } from './routes/projections.js'
 import type { KpiFigures } from './sources/kpis.js'
 import type { KnownPlants } from './sources/plants.js'
+import type { RecordSources } from './sources/records.js'
 import type { AuditSources } from './sources/reports.js'
 import type { CentreFunctionsAnswer } from './wire/centre-functions.js'
 import type { ProjectionItem } from './wire/projections.js'
@@ -27,6 +30,7 @@ export type CentreSources = Pick<KpiFigures, 'catalogue' | 'points'> &
   Pick<LoadPlanSources, 'loadPlan'> &
   Pick<ProjectionSources, 'projections'> &
   CertificateSources &
+  Pick<RecordSources, 'events'> &
   Pick<AuditSources, 'ledger' | 'reports'> & { readonly clock: Clock }
 
 /** A figure of the day before is in use: its day ended at most a day ago. */
@@ -80,17 +84,19 @@ async function otherProofs(
   plant: string,
   nowMs: number,
 ): Promise<readonly (readonly [OtherProof, FoundProof])[]> {
-  const [forecasts, anomalies, plan, projections, ledger, register] = await Promise.all([
+  const [forecasts, anomalies, plan, projections, ledger, register, suppliers] = await Promise.all([
     sources.forecasts({ plant }),
     sources.anomalies({ plant, after: null, limit: 1 }),
     sources.loadPlan(plant),
     sources.projections(plant),
     sources.ledger(),
     certificateRegister(sources),
+    countedEntries(sources, plant, 'supplier_footprint'),
   ])
   const lots = register.lots.filter((lot) => lot.plant === plant)
   const targets = sources.plants().find(({ id }) => id === plant)?.targets ?? []
   const frozen = sources.reports().filter(({ plants, frozen_at }) => plants.includes(plant) && frozen_at !== null)
+  const ofLots = frozen.filter(({ profile }) => profile === 'product-footprint')
   const shown = forecasts.forecasts.filter(({ reason }) => reason === '')
   const daily = (at: string | null, value: number, reason: string) => made(at, value, reason, nowMs - DAILY_MS)
   const budgets = (isOne: (item: ProjectionItem) => boolean) => {
@@ -107,12 +113,20 @@ async function otherProofs(
     ['carbon_budget', budgets((item) => hasAmount(item) && isCarbon(item))],
     ['allowance', budgets(({ compared }) => compared.some(({ kind }) => kind === 'allowance'))],
     ['certificate_register', lots.length === 0 ? missing('') : inUse(lots.length, newestOf(lots.map(({ at }) => at)))],
-    ['ledger', ledger.head === null ? missing(ledger.trouble) : daily(ledger.head.at, ledger.head.number, '')],
+    ['lot_footprint', ofReports(ofLots)],
     [
-      'frozen_reports',
-      frozen.length === 0 ? missing('') : inUse(frozen.length, newestOf(frozen.map(({ frozen_at }) => frozen_at))),
+      'supplier_footprints',
+      suppliers.length === 0
+        ? missing('')
+        : inUse(suppliers.length, newestOf(suppliers.map(({ received_at }) => received_at))),
     ],
+    ['ledger', ledger.head === null ? missing(ledger.trouble) : daily(ledger.head.at, ledger.head.number, '')],
+    ['frozen_reports', ofReports(frozen)],
   ]
+}
+
+function ofReports(frozen: readonly ReportItem[]): FoundProof {
+  return frozen.length === 0 ? missing('') : inUse(frozen.length, newestOf(frozen.map(({ frozen_at }) => frozen_at)))
 }
 
 function hasAmount({ compared }: ProjectionItem): boolean {

@@ -73,6 +73,6 @@ describe('of two plants, one of which ended three days ago', () => {
     const of = (id: string) => functions.find((one) => one.id === id)
     expect(of('analysis')).toMatchObject({ state: 'not_in_use' })
     expect(of('analysis')?.proofs.find(({ id }) => id === 'load_plan')?.reason).toBe('nothing_to_shift')
-    expect(of('supply_chain')?.state).toBe('not_offered')
+    expect(of('supply_chain')?.state).toBe('not_in_use')
   })
 })

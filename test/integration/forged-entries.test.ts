@@ -97,6 +97,22 @@ const FORGERIES: readonly (readonly [name: string, device: string, event: object
       ...{ technology: 'solar', state: 'held', document: 'slip 9' },
     },
   ],
+  [
+    'a lot of a product',
+    'main-1',
+    {
+      ...{
+        id: 'f-14',
+        type: 'production_lot',
+        lot: 'L-1',
+        product: 'bracket',
+        line: 'line-1',
+        quantity: 1,
+        unit: 'pcs',
+      },
+      ...{ from: '2026-03-01T00:00:00Z', to: '2026-03-01T04:00:00Z', allocation: 'metered_energy', document: 'slip 9' },
+    },
+  ],
   ['a rejection', 'main-1', { id: 'f-8', type: 'rejection', of: 'r-2', by: 'li', reason: 'no' }],
   [
     'a bill in the name of a person',

@@ -48,6 +48,7 @@ const ROUTES: Readonly<Record<Right, readonly string[]>> = {
     'post /api/v1/plants/{plant}/entries/{entry}/approve',
     'post /api/v1/plants/{plant}/entries/{entry}/reject',
     'post /api/v1/plants/{plant}/entries/{entry}/withdraw',
+    'post /api/v1/plants/{plant}/supplier-footprints',
     'post /api/v1/reports',
     'delete /api/v1/reports/{id}',
     'post /api/v1/reports/{id}/bundle',

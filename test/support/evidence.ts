@@ -15,7 +15,7 @@ import { buildReport } from '../../src/audit/report/build.js'
 import { liveSources } from '../../src/audit/report/live-sources.js'
 import { earlierReport, periodBefore } from '../../src/audit/report/period-before.js'
 import { type ReportOrder, reportId } from '../../src/audit/report/request.js'
-import { writePlantEvidence, writeProgramFiles } from '../../src/audit/reports/evidence.js'
+import { hourStreams, writePlantEvidence, writeProgramFiles } from '../../src/audit/reports/evidence.js'
 import type { Clock } from '../../src/base/clock.js'
 import type { PeriodBefore, Report } from '../../src/base/report.js'
 import { CATALOGUE } from '../../src/kpi/catalogue.js'
@@ -127,7 +127,7 @@ export async function evidenceBundle(
       configurations: () => versions.map((version) => ({ ...version, hash: hash('sha256', version.content, 'hex') })),
       entries: () => readEntries(ledgerDir),
     },
-    { plant: 'p', zone: plant!.timezone, span, series: evidence.series },
+    { plant: 'p', zone: plant!.timezone, span, series: evidence.series, hours: hourStreams(report, 'p') },
   )
   if (before !== undefined) {
     write(join(reportDir, 'evidence', 'period-before.json'), beforeBytes ?? canonical(before.report))

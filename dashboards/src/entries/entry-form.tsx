@@ -1,8 +1,9 @@
 import { useSignal } from '@preact/signals'
 import { useRef } from 'preact/hooks'
 import type { CertificateState } from '../../../src/base/energy-certificates.js'
-import { ENTRY_TYPES, type EntryType } from '../../../src/base/entries.js'
+import { ENTERED_TYPES, type EnteredType } from '../../../src/base/entries.js'
 import { METRICS } from '../../../src/base/metrics.js'
+import type { AllocationRule } from '../../../src/base/production-lots.js'
 import type { PlantNode } from '../../../src/base/wire.js'
 import { shownUnit } from '../format.js'
 import { shortDigest } from '../reports/number.js'
@@ -34,7 +35,7 @@ export function EntryDialog({ plant, isOpen, onClose, onSaid }: EntryDialogProps
 
 function EntryForm({ plant, onClose, onSaid }: Omit<EntryDialogProps, 'isOpen'>) {
   const w = entryWords()
-  const type = useSignal<EntryType>('bill')
+  const type = useSignal<EnteredType>('bill')
   const typed = useSignal<Typed>({ author: actor.peek() })
   const problem = useSignal('')
   const isSending = useSignal(false)
@@ -70,11 +71,11 @@ function EntryForm({ plant, onClose, onSaid }: Omit<EntryDialogProps, 'isOpen'>)
         <select
           value={type.value}
           onChange={(event) => {
-            type.value = event.currentTarget.value as EntryType
+            type.value = event.currentTarget.value as EnteredType
             problem.value = ''
           }}
         >
-          {ENTRY_TYPES.map((id) => (
+          {ENTERED_TYPES.map((id) => (
             <option key={id} value={id}>
               {w.types[id]}
             </option>
@@ -108,7 +109,7 @@ function EntryForm({ plant, onClose, onSaid }: Omit<EntryDialogProps, 'isOpen'>)
 const unitOf = (metric = '') => shownUnit(METRICS.get(metric)?.unit ?? '')
 
 /** Fills in the fields that are chosen from a list: the first choice stands until another is chosen; one of another list is none. */
-function withChoices(type: EntryType, typed: Typed): Typed {
+function withChoices(type: EnteredType, typed: Typed): Typed {
   const chosen: Partial<Record<EntryField, string>> = { ...typed }
   for (const { id, kind } of FORMS[type]) {
     if (typeof kind !== 'string' && !kind.includes(chosen[id] ?? '')) chosen[id] = kind[0] ?? ''
@@ -182,6 +183,7 @@ function Field({ field: { id, kind, isRequired }, plant, value, unit, onValue }:
 function choiceText(id: EntryField, choice: string): string {
   const w = entryWords()
   if (id === 'state') return w.certificates.states[choice as CertificateState]
+  if (id === 'allocation') return w.allocations[choice as AllocationRule]
   return id === 'metric' ? w.register(choice) : choice
 }
 

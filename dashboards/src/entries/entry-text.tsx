@@ -1,5 +1,6 @@
 import type { CertificateState } from '../../../src/base/energy-certificates.js'
 import { METRICS } from '../../../src/base/metrics.js'
+import type { AllocationRule } from '../../../src/base/production-lots.js'
 import type { EntryItem } from '../../../src/base/wire/entries.js'
 import { shownUnit } from '../format.js'
 import { exactDecimal } from '../reports/number.js'
@@ -61,6 +62,26 @@ export function EntryText({ entry: { type, fields, device } }: { readonly entry:
         <span class="num">
           <code>{w.certificates.numbers(word('first'), word('last'))}</code> {word('issuer')} · {number('mwh')} MWh ·{' '}
           {w.certificates.state(word('state') as CertificateState, word('used_for'))}
+        </span>
+      )
+    case 'production_lot':
+      return (
+        <span class="num">
+          <code>{word('lot')}</code> {word('product')} · {word('line')} · {number('quantity')} {word('unit')} ·{' '}
+          {w.allocations[word('allocation') as AllocationRule]}
+        </span>
+      )
+    case 'lot_input':
+      return (
+        <span class="num">
+          <code>{word('lot')}</code> {word('material')} · {number('amount')} {word('unit')}
+        </span>
+      )
+    case 'supplier_footprint':
+      return (
+        <span class="num">
+          {word('supplier')} · {word('product')} · {exactDecimal(word('kg_co2e'), language.value)} kgCO2e /{' '}
+          {exactDecimal(word('declared_amount'), language.value)} {word('declared_unit')}
         </span>
       )
     case 'non_routine_event':

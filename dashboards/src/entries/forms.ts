@@ -1,5 +1,6 @@
 import { CERTIFICATE_STATES } from '../../../src/base/energy-certificates.js'
-import type { EntryType } from '../../../src/base/entries.js'
+import type { EnteredType } from '../../../src/base/entries.js'
+import { ALLOCATION_RULES, LOT_UNIT_LIST } from '../../../src/base/production-lots.js'
 import { dayAfter } from '../reports/period.js'
 
 /** Fields that an entry of each type asks for, in the order in which they are filled in. */
@@ -41,6 +42,21 @@ export type EntryField =
   | 'technology'
   | 'state'
   | 'used_for'
+  | 'lot'
+  | 'product'
+  | 'line'
+  | 'begin'
+  | 'end'
+  | 'quantity'
+  | 'allocation'
+  | 'allocated'
+  | 'allocated_of'
+  | 'supplier_inputs'
+  | 'kg_each'
+  | 'fossil_carbon_kg'
+  | 'biogenic_carbon_kg'
+  | 'exempted_pct'
+  | 'footprint'
   | 'author'
   | 'document'
   | 'document_sha256'
@@ -81,7 +97,7 @@ export type BilledMetric = (typeof BILLED)[number]
 
 const PAPERS = [must('author'), must('document'), may('document_sha256', 'digest')]
 
-export const FORMS: Readonly<Record<EntryType, readonly FormField[]>> = {
+export const FORMS: Readonly<Record<EnteredType, readonly FormField[]>> = {
   bill: [
     must('metric', BILLED),
     must('amount', 'number'),
@@ -143,12 +159,41 @@ export const FORMS: Readonly<Record<EntryType, readonly FormField[]>> = {
     may('used_for', 'month'),
     ...PAPERS,
   ],
+  production_lot: [
+    must('lot'),
+    must('product'),
+    must('line'),
+    must('begin', 'instant'),
+    must('end', 'instant'),
+    must('quantity', 'number'),
+    must('unit', LOT_UNIT_LIST),
+    must('allocation', ALLOCATION_RULES),
+    may('allocated', 'number'),
+    may('allocated_of', 'number'),
+    may('supplier_inputs', 'number'),
+    may('kg_each', 'number'),
+    may('fossil_carbon_kg', 'number'),
+    may('biogenic_carbon_kg', 'number'),
+    may('exempted_pct', 'number'),
+    ...PAPERS,
+  ],
+  lot_input: [
+    must('lot'),
+    must('material'),
+    must('footprint'),
+    must('amount', 'number'),
+    must('unit', LOT_UNIT_LIST),
+    ...PAPERS,
+  ],
 }
+
+/** Fields that are instants, by what they are in the request. */
+const INSTANTS: Readonly<Partial<Record<EntryField, string>>> = { instant: 'at', begin: 'from', end: 'to' }
 
 export type Typed = Readonly<Partial<Record<EntryField, string>>>
 
 /** The first field that has to be filled in and is not; null when none. */
-export function missingIn(type: EntryType, typed: Typed): EntryField | null {
+export function missingIn(type: EnteredType, typed: Typed): EntryField | null {
   return FORMS[type].find(({ id, isRequired }) => isRequired && (typed[id] ?? '').trim() === '')?.id ?? null
 }
 
@@ -156,12 +201,13 @@ export function missingIn(type: EntryType, typed: Typed): EntryField | null {
  * Body of the request: numbers as numbers, nothing where nothing was typed. People say the last day of a bill, the
  * gateway takes the day after it; `instantOf` turns the local time of a reading into RFC 3339.
  */
-export function bodyOf(type: EntryType, typed: Typed, instantOf: (field: string) => string): Record<string, unknown> {
+export function bodyOf(type: EnteredType, typed: Typed, instantOf: (field: string) => string): Record<string, unknown> {
   const body: Record<string, unknown> = { type }
   for (const { id, kind } of FORMS[type]) {
     const text = (typed[id] ?? '').trim()
     if (text === '') continue
-    if (id === 'instant') body.at = instantOf(text)
+    const of = INSTANTS[id]
+    if (of !== undefined) body[of] = instantOf(text)
     else if (type === 'bill' && id === 'to') body.to = dayAfter(text)
     else body[id] = kind === 'number' ? Number(text.replace(',', '.')) : text
   }

@@ -1,5 +1,6 @@
 import type { CertificateState, ConflictReason } from '../../../src/base/energy-certificates.js'
 import type { EntryStatus, EntryType } from '../../../src/base/entries.js'
+import type { AllocationRule } from '../../../src/base/production-lots.js'
 import type { ReconciliationItem } from '../../../src/base/wire/entries.js'
 import type { BilledMetric, EntryField } from './forms.js'
 
@@ -12,6 +13,9 @@ const types: Readonly<Record<EntryType, string>> = {
   correction: 'Correction of a reading',
   non_routine_event: 'Non-routine event of a saving',
   energy_certificate: 'Certificate of green electricity',
+  production_lot: 'Lot of a product',
+  lot_input: 'Input of a lot from a supplier',
+  supplier_footprint: 'Footprint of a supplier',
 }
 
 const statuses: Readonly<Record<EntryStatus, string>> = {
@@ -65,9 +69,30 @@ const fields: Readonly<Record<EntryField, string>> = {
   technology: 'Technology, such as solar',
   state: 'State',
   used_for: 'Retired for the month',
+  lot: 'Lot number',
+  product: 'Product, its id',
+  line: 'Line, its id',
+  begin: 'Begin on the line, on a full hour',
+  end: 'End, on a full hour',
+  quantity: 'Good output',
+  allocation: 'Energy of the line allocated by',
+  allocated: 'Hours or tonnes of the lot, with time or mass',
+  allocated_of: 'Hours or tonnes of all lots in these hours',
+  supplier_inputs: 'Number of inputs from suppliers; 0 for none',
+  kg_each: 'Mass of one unit, kg',
+  fossil_carbon_kg: 'Fossil carbon in one unit, kg',
+  biogenic_carbon_kg: 'Biogenic carbon in one unit, kg',
+  exempted_pct: 'Exempted emissions, %',
+  footprint: 'Id of the supplier’s footprint',
   author: 'Author',
   document: 'Document',
   document_sha256: 'Scanned paper',
+}
+
+const allocations: Readonly<Record<AllocationRule, string>> = {
+  metered_energy: 'metered energy, all of it',
+  time: 'time',
+  mass: 'mass',
 }
 
 const certificateStates: Readonly<Record<CertificateState, string>> = {
@@ -94,6 +119,7 @@ export const entries = {
   statuses,
   verdicts,
   fields,
+  allocations,
   register: (metric: string): string => (registers as Readonly<Record<string, string>>)[metric] ?? metric,
   title: 'Entries',
   sub: 'bills, receipts, laboratory values and corrections of the last 400 days',

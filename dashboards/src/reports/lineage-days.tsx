@@ -31,7 +31,11 @@ export function LineageDays({ lineage: { days, figure, id }, report }: DaysProps
   const bars = days.map((point) => ({ ...point, value: part(point) }))
   const span = { fromMs: Date.parse(first.start), toMs: Date.parse(last.end) }
   const guessed = days.reduce((most, point) => (point.estimated_share > most.estimated_share ? point : most))
-  const day = (point: KpiPoint) => dayText(Date.parse(point.start), zone, lang)
+  const isOfHours = figure.made.by === 'hours'
+  const day = (point: KpiPoint) => {
+    const startMs = Date.parse(point.start)
+    return isOfHours ? isoText(startMs, zone).slice(0, 16).replace('T', ' ') : dayText(startMs, zone, lang)
+  }
   const save = () => {
     const columns = ['start', 'end', 'value', 'unit', 'coverage', 'estimated_share', 'reason', 'flags', 'factors']
     const rows = bars.map((point) => [
@@ -50,7 +54,7 @@ export function LineageDays({ lineage: { days, figure, id }, report }: DaysProps
   return (
     <Step
       icon="days"
-      title={w.days(decimal(days.length, 0, lang))}
+      title={(isOfHours ? w.hours : w.days)(decimal(days.length, 0, lang))}
       side={figure.value !== null && of !== 'highest' && <Total value={figure.value} unit={figure.unit} />}
     >
       <div class="origin-days">

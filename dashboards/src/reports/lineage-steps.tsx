@@ -117,6 +117,8 @@ function makingText({ made }: ReportFigure): string {
   switch (made.by) {
     case 'days':
       return (made.of === 'highest' ? w.highest : w.days)(made.kpi, decimal(made.days, 0, lang))
+    case 'hours':
+      return w.hours(made.kpi, decimal(made.hours, 0, lang))
     case 'sum':
       return w.sum
     case 'quotient':

@@ -22,6 +22,7 @@ const profiles: Readonly<Record<ReportProfile, string>> = {
   gbt32150: 'GB/T 32150',
   cbam: 'CBAM operator’s emissions report',
   'cbam-summary': 'CBAM summary emissions report',
+  'product-footprint': 'Product footprints of lots',
 }
 
 const statuses: Readonly<Record<ReportStatus, string>> = {
@@ -230,6 +231,7 @@ export const reports = {
     inputs: 'Made of',
     activity: 'Activity data',
     days: (count: string) => (count === '1' ? '1 daily value' : `${count} daily values`),
+    hours: (count: string) => (count === '1' ? '1 hourly value' : `${count} hourly values`),
     sum: (value: string) => `total ${value}`,
     readings: (count: string) => `${count} readings`,
     missing: (count: string) => `${count} missing`,
@@ -267,6 +269,8 @@ export const reports = {
       days: (kpi: string, days: string) =>
         days === '1' ? `The one final day of ${kpi}` : `Sum of ${days} final days of ${kpi}`,
       highest: (kpi: string, days: string) => `Highest of ${days} final days of ${kpi}`,
+      hours: (kpi: string, hours: string) =>
+        hours === '1' ? `The one final hour of ${kpi}` : `Sum of ${hours} final hours of ${kpi}`,
       sum: 'Sum of the figures below',
       quotient: 'Quotient of the two figures below',
       times: (factor: string) => `times ${factor}`,

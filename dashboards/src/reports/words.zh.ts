@@ -73,6 +73,7 @@ export const reports: typeof english = {
     gbt32150: 'GB/T 32150',
     cbam: 'CBAM 运营方排放报告',
     'cbam-summary': 'CBAM 运营方排放报告摘要',
+    'product-footprint': '批次产品碳足迹',
   },
   statuses: { draft: '草稿', frozen: '已冻结', verified: '已核查', superseded: '已被取代' },
   listTitle: '报告',
@@ -207,6 +208,7 @@ export const reports: typeof english = {
     inputs: '由以下数值构成',
     activity: '活动数据',
     days: (count) => `${count} 个日值`,
+    hours: (count) => `${count} 个小时值`,
     sum: (value) => `合计 ${value}`,
     readings: (count) => `${count} 条读数`,
     missing: (count) => `缺 ${count} 条`,
@@ -241,6 +243,7 @@ export const reports: typeof english = {
     making: {
       days: (kpi, days) => `${kpi} 的 ${days} 个最终日值之和`,
       highest: (kpi, days) => `${kpi} 的 ${days} 个最终日值中的最大值`,
+      hours: (kpi, hours) => `${kpi} 的 ${hours} 个最终小时值之和`,
       sum: '以下数值之和',
       quotient: '以下两个数值之商',
       times: (factor) => `乘以 ${factor}`,

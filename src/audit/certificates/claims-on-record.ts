@@ -1,7 +1,7 @@
 import { DECISION_TYPES } from '../../base/entries.js'
 import { entryOf } from '../../base/entry-of.js'
 import type { EventItem } from '../../base/records.js'
-import { approvedId, entryItemsOf } from '../entries.js'
+import { approvedId, entryItemsOf, unapprovedId } from '../entries.js'
 import { type CertificateClaim, certificateClaim } from './claim.js'
 
 /** Types of events that say who has a certificate, and whether that still holds. */
@@ -31,16 +31,9 @@ function claimsOf(plant: string, events: readonly EventItem[]): CertificateClaim
     const { id, type, device, status, origin, author, document, fields, received_at } = item
     if (type !== 'energy_certificate' || status === 'withdrawn' || status === 'rejected') return []
     if (origin?.kind === 'device') return []
-    const entry = entryOfClaim(id)
+    const entry = unapprovedId(id)
     const at = proposedAt.get(`${device}/${id}`) ?? received_at
     const claim = certificateClaim(fields, { plant, entry, author, document, isProposed: status === 'proposed', at })
     return claim ?? []
   })
 }
-
-/** Id of the entry that a claim is known by, before and after its approval. */
-export function entryOfClaim(id: string): string {
-  return id.endsWith(APPROVED) ? id.slice(0, -APPROVED.length) : id
-}
-
-const APPROVED = approvedId('')

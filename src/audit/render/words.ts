@@ -1,6 +1,13 @@
 import type { Scope } from '../../base/kpi.js'
 import { RESTATEMENT_REASONS_ZH } from '../../base/records.js'
-import type { FigureMaking, Report, ReportProfile, ReportStatus, Text } from '../../base/report.js'
+import {
+  type FigureMaking,
+  isPointSum,
+  type Report,
+  type ReportProfile,
+  type ReportStatus,
+  type Text,
+} from '../../base/report.js'
 
 /** Words that the renderings say beside those of the document. */
 
@@ -24,6 +31,10 @@ const PROFILE_WORDS: Readonly<Record<ReportProfile, Text>> = {
   'cbam-summary': {
     en: 'Prepared for Annex IV, point 1.2, to Implementing Regulation (EU) 2025/2547; check against the original',
     zh: '为 (EU) 2025/2547 实施条例附件四第 1.2 点准备，请与原文核对',
+  },
+  'product-footprint': {
+    en: 'Prepared for ISO 14067, GB/T 24067 and PACT 3.0; check against the original',
+    zh: '为 ISO 14067、GB/T 24067 和 PACT 3.0 准备，请与原文核对',
   },
 }
 
@@ -184,6 +195,14 @@ export function makingWords(made: FigureMaking): Text {
             zh: `${made.kpi}${ofZh} ${made.days} 个日值之和；${whereZh}`,
           }
     }
+    case 'hours': {
+      const when = `${made.from}/${made.to}`
+      const where = `${made.plant}, ${made.scope} ${made.id}`
+      return {
+        en: `sum of ${made.hours} hours of ${made.kpi}, ${when}; ${where}`,
+        zh: `${made.kpi} ${made.hours} 个小时值之和，${when}；${made.plant}，${SCOPES_ZH[made.scope]} ${made.id}`,
+      }
+    }
     case 'sum': {
       const less = (made.less ?? []).map((id) => ` \u2212 ${id}`).join('')
       const sum = `${made.of.join(' + ')}${less}`
@@ -207,5 +226,5 @@ export function makingWords(made: FigureMaking): Text {
 
 /** Id of the KPI or rule that a figure follows; '' where it is a sum or quotient of others, counted or stated. */
 export function formulaIdOf(made: FigureMaking): string {
-  return made.by === 'days' ? made.kpi : made.by === 'rule' ? made.formula : ''
+  return isPointSum(made) ? made.kpi : made.by === 'rule' ? made.formula : ''
 }

@@ -1,10 +1,17 @@
-import type { PreviousReport, Report, ReportDifference, ReportFigure } from '../../base/report.js'
+import {
+  isPointSum,
+  type PreviousReport,
+  type Report,
+  type ReportDifference,
+  type ReportFigure,
+} from '../../base/report.js'
 import type { Restatement } from '../../kpi/schedule/restatements.js'
 import { doubleOf, quotient, subtract } from './decimal.js'
 import { COMPARISON } from './period-before.js'
 
 /** Figures that are compared with the threshold: those that a reader takes away from a report. */
-const TOTALS = /(^|\/)(scope1_co2e|scope2_lb|scope2_mb|total_lb|total_mb|gbt\/total|cbam\/[^/]+\/(mass|direct|kwh))$/
+const TOTALS =
+  /(^|\/)(scope1_co2e|scope2_lb|scope2_mb|total_lb|total_mb|gbt\/total|cbam\/[^/]+\/(mass|direct|kwh)|lot\/[^/]+\/total)$/
 
 /** The part of a restatement that says why a stored figure has changed. */
 export type RestatementCause = Pick<Restatement, 'plant' | 'scope' | 'id' | 'kpi' | 'startMs' | 'reason'>
@@ -77,7 +84,7 @@ class Reasons {
   }
 
   #reasons(made: ReportFigure['made']): readonly string[] {
-    if (made.by === 'days') {
+    if (isPointSum(made)) {
       return [...(this.#byStream.get([made.plant, made.scope, made.id, made.kpi].join('|')) ?? [])]
     }
     if (made.by === 'count' || made.by === 'statement') return []

@@ -19,10 +19,12 @@ import { PlantDays } from '../../kpi/time/plant-days.js'
 import { devicesElsewhere } from '../../kpi/windows/members.js'
 import type { Point, Stream } from '../../kpi/windows/point.js'
 import { canonicalJson } from '../canonical.js'
+import { LOT_ENTRIES } from '../footprint/lots-on-record.js'
 import { localTime } from '../periods.js'
 import type { StackHours } from '../stack-hours.js'
 import { claimedSavings } from './claimed-savings.js'
 import { DataBegin } from './data-begin.js'
+import { NO_LOTS, type PlantLots, plantLots } from './footprint/lot-facts.js'
 import { nonRoutineEvents } from './non-routine-events.js'
 import type { ReportOrder } from './request.js'
 import type { ReportSources, StreamQuality } from './sources.js'
@@ -56,6 +58,8 @@ export interface PlantFacts {
   readonly stacks: readonly StackFacts[]
   /** Savings that the plant claims, on their days within the period. */
   readonly claims: readonly ClaimedSaving[]
+  /** Lots whose footprint the report states; none in other forms. */
+  readonly lots: PlantLots
 }
 
 /** The hourly table of one stack and pollutant over the period. */
@@ -95,8 +99,8 @@ const DEVICE_KPIS: readonly string[] = [
 ]
 
 const EVENT_TYPES = [...ENTRY_EVENTS, 'meter_replaced'] as const
-/** Events that are read of all time: an analysis, or what is no saving, may be of days long after its own. */
-export const LASTING_ENTRIES = ['fuel_quality', 'withdrawn', 'non_routine_event'] as const
+/** Events that are read of all time: an analysis, what is no saving, or a footprint may be of days long after its own. */
+export const LASTING_ENTRIES = ['fuel_quality', 'withdrawn', 'non_routine_event', ...LOT_ENTRIES] as const
 
 /** Beginning of all time, epoch ms: nobody said anything of what happened before. */
 const EARLIEST_MS = Date.UTC(2000, 0, 1)
@@ -173,6 +177,7 @@ export async function plantFacts(
     rejected: await sources.rejected(span),
     stacks,
     claims,
+    lots: request.profile === 'product-footprint' ? await plantLots(sources, span, endMs, told) : NO_LOTS,
   }
 }
 

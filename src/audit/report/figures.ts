@@ -155,7 +155,7 @@ function inOrder(flags: ReadonlySet<KpiFlag>): KpiFlag[] {
 }
 
 /** A factor or a setting that lacks makes the total unknown, however short the time: a part of it would be left out. */
-const FATAL: ReadonlySet<string> = new Set(['no_factor', 'bad_config', 'o2_invalid'])
+export const FATAL: ReadonlySet<string> = new Set(['no_factor', 'bad_config', 'o2_invalid'])
 
 function daysFigure(facts: PlantFacts, wanted: DaysOf): ReportFigure {
   const { kpi, scope, id, of = 'numerator', isReported = false } = wanted

@@ -41,6 +41,17 @@ const FORMULAS: Readonly<Record<string, string>> = {
     '含前体间接 SEE 中实际值或缺省值的部分 / 含前体间接 SEE · 100',
   'tonnes made · tonnes of precursor a tonne': '产量 · 每吨所用前体吨数',
   'Σ tonnes of precursor · SEE of the precursor / Σ tonnes of precursor': 'Σ 前体吨数 · 前体的 SEE / Σ 前体吨数',
+  'energy of the line · emissions of that energy in the plant / energy used in the plant, over the hours of the lot':
+    '产线用能 · 工厂该能源的排放 / 工厂该能源用量，按批次时段',
+  'emissions of the line · part of the lot; not known where lots get more than all of the line':
+    '产线排放 · 批次份额；各批次份额超过产线全部时为未知',
+  'Σ over inputs of amount · footprint of the supplier; not known until as many are on record as the lot states':
+    'Σ 各输入用量 · 供应商碳足迹；在录输入数与批次所列不符时为未知',
+  'footprint of the file / its declared amount; not known without a file, in another unit, or outside its validity':
+    '文件所载碳足迹 / 声明数量；无文件、单位不同或不在有效期内时为未知',
+  'amount · footprint of the supplier': '用量 · 供应商碳足迹',
+  'Σ part · its share of primary data / footprint; a part of the line has 100 % where its emission factors are measured or of the supplier, else 0 %':
+    'Σ 各部分 · 其初级数据占比 / 碳足迹；产线部分的排放因子为实测或供应商提供时为 100 %，否则为 0 %',
 }
 
 /** Formulas of several carriers, and ends that several have. */

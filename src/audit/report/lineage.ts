@@ -1,6 +1,13 @@
 import { ENTRY_EVENTS } from '../../base/entries.js'
 import type { KpiPoint } from '../../base/kpi.js'
-import type { LineageFormula, Report, ReportFigure, ReportStatus } from '../../base/report.js'
+import {
+  isPointSum,
+  type LineageFormula,
+  type PointSumMaking,
+  type Report,
+  type ReportFigure,
+  type ReportStatus,
+} from '../../base/report.js'
 import type { LineageAnswer, LineageReading, LineageSeries } from '../../base/wire/audit.js'
 import type { EntryItem } from '../../base/wire/entries.js'
 import { sourceInChinese } from '../../kpi/catalogue-zh.js'
@@ -12,7 +19,7 @@ import { formulaOf } from './rules.js'
 import type { ReportSources } from './sources.js'
 
 /** The readings of a series around an instant, and what the ledger knows of days: what the sources of a report do not have. */
-export interface LineageSources extends Pick<ReportSources, 'days' | 'streams' | 'events'> {
+export interface LineageSources extends Pick<ReportSources, 'days' | 'hours' | 'streams' | 'events'> {
   /** A final point as it is given out, with its edition of the rules where that is an older one. */
   wire(point: Point): KpiPoint
   /** The last readings before an instant and the first from it on, `count` of each, in order of time. */
@@ -50,7 +57,7 @@ export async function lineageOf(
   const figure = Object.hasOwn(report.figures, id) ? report.figures[id] : undefined
   if (figure === undefined) return null
   const { made } = figure
-  const formula = made.by === 'days' ? made.kpi : made.by === 'rule' ? made.formula : null
+  const formula = isPointSum(made) ? made.kpi : made.by === 'rule' ? made.formula : null
   return {
     report: { id: report.id, version: report.version, status: version.status },
     id,
@@ -72,34 +79,43 @@ function stated({ formulas }: Report, id: string): LineageFormula {
 }
 
 function inputsOf({ figures }: Report, { made }: ReportFigure): Readonly<Record<string, ReportFigure>> {
-  if (made.by === 'days' || made.by === 'count' || made.by === 'statement') return {}
+  if (isPointSum(made) || made.by === 'count' || made.by === 'statement') return {}
   const of = made.by === 'sum' ? [...made.of, ...(made.less ?? [])] : made.of
   return Object.fromEntries(of.flatMap((id) => (figures[id] === undefined ? [] : [[id, figures[id]]])))
 }
 
-function spanOf({ plants }: Report, plant: string): { fromMs: number; toMs: number } | null {
-  const found = plants.find(({ id }) => id === plant)
+/** Time that a figure is of: the period of the report in days of the plant, or the window of hours that it states. */
+function spanOf({ plants }: Report, made: PointSumMaking): { fromMs: number; toMs: number } | null {
+  if (made.by === 'hours') return { fromMs: Date.parse(made.from), toMs: Date.parse(made.to) }
+  const found = plants.find(({ id }) => id === made.plant)
   return found === undefined ? null : { fromMs: Date.parse(found.start), toMs: Date.parse(found.end) }
 }
 
 async function daysOf(report: Report, { made }: ReportFigure, sources: LineageSources): Promise<LineageAnswer['days']> {
-  if (made.by !== 'days') return []
+  if (!isPointSum(made)) return []
   const { plant, kpi, scope, id } = made
-  const span = spanOf(report, plant)
+  const span = spanOf(report, made)
   if (span === null) return []
-  const points = await sources.days({ plant, ...span, kpis: [kpi], scopes: [scope] })
+  const query = { plant, ...span, kpis: [kpi], scopes: [scope] }
+  const points = await (made.by === 'days' ? sources.days(query) : sources.hours(query))
   return points
     .filter(({ stream, provisional }) => stream.id === id && !provisional)
     .toSorted((a, b) => a.startMs - b.startMs)
     .map((point) => sources.wire(point))
 }
 
+/** The metrics behind a figure; electricity of a line may be that of its submeters. */
+function metricsOf({ kpi, scope }: PointSumMaking): readonly string[] {
+  const metrics = metricsOfKpi(kpi)
+  return scope === 'line' && metrics.includes('elec_import_kwh') ? [...metrics, 'elec_submeter_kwh'] : metrics
+}
+
 /** The series that a KPI is made of, of the device or of all of the plant. */
 async function seriesOf(report: Report, { made }: ReportFigure, sources: LineageSources): Promise<LineageSeries[]> {
-  if (made.by !== 'days') return []
-  const { plant, kpi, scope, id } = made
-  const span = spanOf(report, plant)
-  const metrics = metricsOfKpi(kpi)
+  if (!isPointSum(made)) return []
+  const { plant, scope, id } = made
+  const span = spanOf(report, made)
+  const metrics = metricsOf(made)
   if (span === null || metrics.length === 0) return []
   const all = await sources.streams({ plant, ...span })
   const wanted = all.filter(({ device, metric }) => {
@@ -124,11 +140,11 @@ async function seriesOf(report: Report, { made }: ReportFigure, sources: Lineage
 
 /** The entries of the period that a KPI is made of, and the bill or other paper that a figure says it is. */
 async function entriesIn(report: Report, { made }: ReportFigure, sources: LineageSources): Promise<EntryItem[]> {
-  if (made.by !== 'days') return []
+  if (!isPointSum(made)) return []
   const { plant, kpi, scope, id } = made
-  const span = spanOf(report, plant)
+  const span = spanOf(report, made)
   if (span === null) return []
-  const [metrics, counted] = [metricsOfKpi(kpi), eventsOfKpi(kpi)]
+  const [metrics, counted] = [metricsOf(made), eventsOfKpi(kpi)]
   const isOf = ({ type, device, fields }: EntryItem): boolean => {
     if (scope === 'device' && device !== id) return false
     return type === 'correction' ? metrics.includes(String(fields.metric)) : counted.includes(type)

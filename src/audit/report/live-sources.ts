@@ -1,9 +1,11 @@
 import { type Archive, transpose } from '../../archive/archive.js'
 import { bound, type Database } from '../../archive/database.js'
 import { EVENT_FIELDS } from '../../base/events.js'
+import type { Window } from '../../base/kpi.js'
 import { QUALITIES } from '../../base/quality.js'
 import type { LineageReading } from '../../base/wire/audit.js'
 import type { FactorLibrary } from '../../kpi/factors/table.js'
+import type { Point } from '../../kpi/windows/point.js'
 import type { DuckdbStore } from '../../stores/duckdb.js'
 import type { Calibration } from '../control.js'
 import { stackHours } from '../stack-hours.js'
@@ -30,18 +32,8 @@ export function liveSources({ library, database, store, archive, versions, rejec
     library,
     versions,
     rejected,
-    days: async ({ plant, fromMs, toMs, kpis, scopes }) => {
-      const ids = store.idsOf(
-        (stream) =>
-          stream.plant === plant &&
-          stream.window === '1d' &&
-          kpis.includes(stream.kpi) &&
-          scopes.includes(stream.scope),
-      )
-      if (ids.length === 0) return []
-      const where = `WHERE p.stream IN (${ids.join(',')}) AND p.start >= $1 AND p.start < $2 AND NOT p.provisional`
-      return (await store.states(where, [bound(fromMs), bound(toMs)])).map(({ point }) => point)
-    },
+    days: (query) => finalPoints(store, '1d', query),
+    hours: (query) => finalPoints(store, '1h', query),
     stackHours: (query) =>
       stackHours(
         {
@@ -64,6 +56,21 @@ export function liveSources({ library, database, store, archive, versions, rejec
   }
 }
 
+/** Final points of a window size in the store of the gateway. */
+async function finalPoints(
+  store: LiveDeps['store'],
+  window: Window,
+  { plant, fromMs, toMs, kpis, scopes }: Parameters<ReportSources['days']>[0],
+): Promise<readonly Point[]> {
+  const ids = store.idsOf(
+    (stream) =>
+      stream.plant === plant && stream.window === window && kpis.includes(stream.kpi) && scopes.includes(stream.scope),
+  )
+  if (ids.length === 0) return []
+  const where = `WHERE p.stream IN (${ids.join(',')}) AND p.start >= $1 AND p.start < $2 AND NOT p.provisional`
+  return (await store.states(where, [bound(fromMs), bound(toMs)])).map(({ point }) => point)
+}
+
 /** The check of an analyser that an event tells of; none when a field lacks, as its type was not known when it came. */
 export function calibrationOf(ts: number, fields: Readonly<Record<string, unknown>>): readonly Calibration[] {
   const { data } = EVENT_FIELDS.cems_calibration.safeParse(fields)
@@ -74,11 +81,11 @@ export function calibrationOf(ts: number, fields: Readonly<Record<string, unknow
 
 /** The same for the way down from a figure: with the readings of a series around an instant, and with points as `wire` tells them. */
 export function lineageSources(
-  { days, streams, events }: ReportSources,
+  { days, hours, streams, events }: ReportSources,
   deps: Pick<LiveDeps, 'database' | 'archive'>,
   wire: LineageSources['wire'],
 ): LineageSources {
-  return { days, streams, events, wire, readingsAround: (query) => readingsAround(deps, query) }
+  return { days, hours, streams, events, wire, readingsAround: (query) => readingsAround(deps, query) }
 }
 
 async function readingsAround(

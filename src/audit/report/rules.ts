@@ -1,4 +1,4 @@
-import type { ReportFigure, ReportFormula } from '../../base/report.js'
+import { isPointSum, type ReportFigure, type ReportFormula } from '../../base/report.js'
 import { RULES_EDITION, type RulesEdition } from '../../kpi/rules-edition.js'
 import { kpiOf } from './figures.js'
 import { firstFormula } from './first-edition.js'
@@ -153,6 +153,48 @@ const RULES: readonly ReportFormula[] = [
     'Implementing Regulation (EU) 2025/2547',
     'from_memory',
   ),
+  rule(
+    'lot_energy',
+    bilingual('Part of the emissions of purchased energy', '外购能源排放的份额'),
+    'energy of the line · emissions of that energy in the plant / energy used in the plant, over the hours of the lot',
+    'KPI specification §2.3',
+    'project',
+  ),
+  rule(
+    'lot_allocated',
+    bilingual('Allocated to the lot', '分配给批次'),
+    'emissions of the line · part of the lot; not known where lots get more than all of the line',
+    'ISO 14067',
+    'from_memory',
+  ),
+  rule(
+    'lot_inputs',
+    bilingual('Inputs of the lot', '批次输入'),
+    'Σ over inputs of amount · footprint of the supplier; not known until as many are on record as the lot states',
+    'ISO 14067',
+    'from_memory',
+  ),
+  rule(
+    'lot_supplier_footprint',
+    bilingual('Footprint of a supplier', '供应商碳足迹'),
+    'footprint of the file / its declared amount; not known without a file, in another unit, or outside its validity',
+    'PACT data model 3.0',
+    'verified',
+  ),
+  rule(
+    'lot_input',
+    bilingual('Emissions of an input', '输入的排放'),
+    'amount · footprint of the supplier',
+    'ISO 14067',
+    'from_memory',
+  ),
+  rule(
+    'lot_primary_share',
+    bilingual('Share of primary data', '初级数据占比'),
+    'Σ part · its share of primary data / footprint; a part of the line has 100 % where its emission factors are measured or of the supplier, else 0 %',
+    'PACT Methodology, primary data share',
+    'secondary_source',
+  ),
 ]
 
 function rule(
@@ -172,7 +214,7 @@ export function formulasOf(
 ): readonly ReportFormula[] {
   const used = new Set(
     Object.values(figures).flatMap(({ made }) => {
-      return made.by === 'days' ? made.kpi : made.by === 'rule' ? made.formula : []
+      return isPointSum(made) ? made.kpi : made.by === 'rule' ? made.formula : []
     }),
   )
   return [...used].sort().map((id) => formulaOf(id, edition))

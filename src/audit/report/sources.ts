@@ -24,6 +24,10 @@ export interface ReportSources {
   days(
     query: PlantSpan & { readonly kpis: readonly string[]; readonly scopes: readonly Scope[] },
   ): Promise<readonly Point[]>
+  /** Final points of an hour, as `days` gives those of a day. */
+  hours(
+    query: PlantSpan & { readonly kpis: readonly string[]; readonly scopes: readonly Scope[] },
+  ): Promise<readonly Point[]>
   stackHours(query: StackHourTableQuery): Promise<StackHours>
   /** Tells how each series reported, by device and metric. */
   streams(span: PlantSpan): Promise<readonly StreamQuality[]>

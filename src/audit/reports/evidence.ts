@@ -7,6 +7,7 @@ import type { KpiInfo } from '../../base/kpi.js'
 import { POLLUTANTS } from '../../base/options/limits.js'
 import type { ConfigVersion } from '../../base/plant.js'
 import { QUALITIES } from '../../base/quality.js'
+import type { Report } from '../../base/report.js'
 import { byDeviceAndMetric, compareText } from '../../base/text-order.js'
 import { claimSeriesKey } from '../../insight/savings/claim.js'
 import type { OfflineSeries } from '../../kpi/offline/plant.js'
@@ -68,14 +69,25 @@ export interface ReportedPlant {
   readonly zone: string
   readonly span: PlantTimeRange
   readonly series: readonly OfflineSeries[]
+  /** Streams whose hours the report adds up, as `hourStreams` names them; none when absent. */
+  readonly hours?: readonly string[]
+}
+
+/** Streams of a plant whose hours a report adds up, as `scope|id|kpi`. */
+export function hourStreams({ figures }: Pick<Report, 'figures'>, plant: string): readonly string[] {
+  const found = Object.values(figures).flatMap(({ made }) =>
+    made.by === 'hours' && made.plant === plant ? [`${made.scope}|${made.id}|${made.kpi}`] : [],
+  )
+  return [...new Set(found)]
 }
 
 /** Writes what a bundle has of a plant beside its days. */
 export async function writePlantEvidence(
   dir: string,
   sources: EvidenceSources,
-  { plant, zone, span, series }: ReportedPlant,
+  reported: ReportedPlant,
 ): Promise<void> {
+  const { plant, zone, span, series } = reported
   const folder = join(dir, 'evidence', plant)
   mkdirSync(folder, { recursive: true })
   const write = (name: string, rows: readonly (readonly CsvCell[])[]) => writeDurably(folder, `${name}.csv`, csv(rows))
@@ -105,7 +117,7 @@ export async function writePlantEvidence(
   const rejected = Object.entries(await sources.report.rejected({ plant, ...span })).filter(([, count]) => count > 0)
   await write('rejected', [['reason', 'elements'], ...rejected.sort(([a], [b]) => (a < b ? -1 : 1))])
   await write('hours-before', await hoursBefore(sources, plant, zone, span))
-  await write('kept-windows', await keptWindows(sources, plant, span))
+  await write('kept-windows', await keptWindows(sources, reported))
   await writeImports(sources, plant, write)
   await writeSavingDays(sources, plant, span, write)
   await writeConfigurations(dir, sources, plant)
@@ -126,13 +138,17 @@ function completeness(streams: readonly StreamQuality[]): (readonly CsvCell[])[]
 }
 
 /**
- * Days, and hours of stacks, that have a point although little or nothing speaks for them: whether there is one inside a
+ * Days, and hours of stacks and lots, that have a point although little or nothing speaks for them: whether there is one inside a
  * silence depends on when it was known to be one, and that no reading says.
  */
-async function keptWindows(sources: EvidenceSources, plant: string, { fromMs, toMs }: PlantTimeRange) {
+async function keptWindows(sources: EvidenceSources, { plant, span, hours }: ReportedPlant) {
+  const { fromMs, toMs } = span
+  const summed = new Set(hours)
   const rows: CsvCell[][] = []
   for (const { scope, id, kpi, window } of sources.streams(plant)) {
-    const isInReport = scope !== 'line' && (window === '1d' || (window === '1h' && STACK_KPI.test(kpi)))
+    const isInReport =
+      (scope !== 'line' && window === '1d') ||
+      (window === '1h' && (STACK_KPI.test(kpi) || summed.has(`${scope}|${id}|${kpi}`)))
     if (!isInReport) continue
     for (const point of await sources.points({ plant, scope, id, kpi, window, fromMs, toMs, limit: LIMIT })) {
       const isEmpty = point.value === null || point.coverage === 0

@@ -95,6 +95,12 @@ export class BundleSources implements ReportSources {
     return this.#points(query, '1d', new Set(query.kpis), query.scopes)
   }
 
+  async hours(
+    query: PlantSpan & { readonly kpis: readonly string[]; readonly scopes: readonly Scope[] },
+  ): Promise<readonly Point[]> {
+    return this.#points(query, '1h', new Set(query.kpis), query.scopes)
+  }
+
   /** Days of the period are computed from its readings, those before it are as stated. */
   async claimDays(query: ClaimDaysQuery): Promise<ClaimDays> {
     const { plant, series, dayStarts } = query

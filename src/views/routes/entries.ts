@@ -7,8 +7,18 @@ import { EVENT_FIELDS } from '../../base/events.js'
 import { entriesAnswer, entryAnswer } from '../../base/wire/entries.js'
 import { CertificateDesk } from '../certificates.js'
 import { type EntryBody, entryBody } from '../entries.js'
-import { type EntrySources, entries, found, LONGEST_BILL_MS, personOrigin, say, zoneOf } from '../entries-on-record.js'
+import {
+  type EntrySources,
+  entries,
+  found,
+  LONGEST_BILL_MS,
+  notAfterNow,
+  personOrigin,
+  say,
+  zoneOf,
+} from '../entries-on-record.js'
 import { namedActor } from '../guard.js'
+import { isLotBody, type LotBody, lotTime } from '../lot-entries.js'
 import { faultOf, parameterFault, range, rangeOf } from '../parameters.js'
 import { readJson } from '../posted.js'
 import { badParameters, problem } from '../problem.js'
@@ -67,7 +77,7 @@ export function entryRoutes(server: Server, sources: EntrySources): void {
       const { at, ...said } = { ...rest, author } as typeof rest & { readonly at?: string }
       const fields = type === 'correction' ? { ...said, at } : said
       const device = named ?? OFFICE
-      const ts = timeOf(sources, plant, body)
+      const ts = isLotBody(body) ? await lotTime(sources, plant, body) : timeOf(sources, plant, body)
       request.subject = `${type} ${id}`
       const { fourEyes } = sources.entryRules(plant)
       const event = fourEyes ? { of: type, said: fields, author } : fields
@@ -85,7 +95,7 @@ export function entryRoutes(server: Server, sources: EntrySources): void {
 }
 
 /** The time that an entry is of: days begin in the zone of the plant. */
-function timeOf(sources: EntrySources, plant: string, body: EntryBody): number {
+function timeOf(sources: EntrySources, plant: string, body: Exclude<EntryBody, LotBody>): number {
   const zone = zoneOf(sources, plant)
   if (body.type === 'bill') {
     const { metric, from, to } = body
@@ -117,12 +127,6 @@ function timeOf(sources: EntrySources, plant: string, body: EntryBody): number {
   if (body.type === 'energy_certificate') return certificateTime(sources, plant, body)
   const ts = body.at.includes('T') ? Date.parse(body.at) : startOfDayIn(zone, body.at)
   return notAfterNow(sources, 'at', body.at, ts)
-}
-
-function notAfterNow({ clock }: EntrySources, parameter: string, said: string, ts: number): number {
-  const latestMs = clock.nowMs() + 300_000
-  if (ts > latestMs) throw parameterFault(parameter, said, `an instant not after ${new Date(latestMs).toISOString()}`)
-  return ts
 }
 
 /** A retired certificate is of the month of consumption that it is for, any other of the month of its generation. */

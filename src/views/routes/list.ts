@@ -17,6 +17,7 @@ import { enpiRoutes } from './enpi.js'
 import { entryRoutes } from './entries.js'
 import { entryDecisionRoutes } from './entry-decisions.js'
 import { figureTableRoutes } from './figure-table.js'
+import { footprintRoutes } from './footprints.js'
 import { forecastRoutes } from './forecasts.js'
 import { forgetRoute } from './forget.js'
 import { gatewayRoutes } from './gateway.js'
@@ -78,6 +79,7 @@ const ROUTES = [
   entryRoutes,
   entryDecisionRoutes,
   certificatesRoute,
+  footprintRoutes,
   reconciliationRoute,
   reportRoutes,
   reportActRoutes,

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { bodyOf, FORMS, missingIn } from '../../../dashboards/src/entries/forms.js'
-import { ENTRY_TYPES } from '../../../src/base/entries.js'
+import { ENTERED_TYPES } from '../../../src/base/entries.js'
 
 const asIs = (field: string) => `${field}:00Z`
 
 describe('what an entry says', () => {
   it('has a form for each type, and every form asks who says so', () => {
-    for (const type of ENTRY_TYPES) expect(FORMS[type].map(({ id }) => id)).toContain('author')
+    for (const type of ENTERED_TYPES) expect(FORMS[type].map(({ id }) => id)).toContain('author')
   })
 
   it('of a bill people say the last day, and the day after it is sent', () => {

@@ -1,4 +1,4 @@
-import type { Report, Text } from '../../../base/report.js'
+import { isPointSum, type Report, type Text } from '../../../base/report.js'
 import { sourceInChinese } from '../../../kpi/catalogue-zh.js'
 import { formulaInChinese } from '../../report/formulas-zh.js'
 import { confidenceWords, FLAG_WORDS, REASON_WORDS } from '../../words.js'
@@ -92,7 +92,7 @@ function factsOf(report: Report, id: string): Text[] {
   const percent = (part: number) => `${printedNumber(String(part), 100, 2)} %`
   return [
     // A sum of days names the KPI already, and its formula has the same id.
-    ...(formula !== '' && made.by !== 'days' ? [pair(REPORT_WORDS.formula, formula)] : []),
+    ...(formula !== '' && !isPointSum(made) ? [pair(REPORT_WORDS.formula, formula)] : []),
     // Each part of a sum or quotient names its own factors.
     ...(factors.length > 0 && made.by !== 'sum' && made.by !== 'quotient'
       ? [pair(REPORT_WORDS.factors, factors.join(', '))]

@@ -1,4 +1,5 @@
 import { fullItems, summaryItems } from '../cbam/tables.js'
+import { lotDeclaration, lots } from '../footprint/lot-tables.js'
 import { activity } from './activity.js'
 import type { ReportBlock } from './block.js'
 import { carbonPrice, goods, installation, precursors } from './cbam.js'
@@ -46,6 +47,8 @@ export const BLOCKS = {
   'items-18-28': fullItems(18, 28),
   'items-29-35': fullItems(29, 35),
   'summary-items': summaryItems,
+  lots,
+  'lot-declaration': lotDeclaration,
 } as const satisfies Readonly<Record<string, ReportBlock>>
 
 export type BlockId = keyof typeof BLOCKS

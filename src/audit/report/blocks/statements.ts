@@ -95,6 +95,9 @@ const TYPES: Readonly<Record<EntryType, Text>> = {
   correction: bilingual('correction of a reading', '读数更正'),
   non_routine_event: bilingual('no saving: non-routine event', '非例行事件（不计为节能）'),
   energy_certificate: bilingual('certificate of green electricity', '绿色电力证书'),
+  production_lot: bilingual('lot of a product', '产品批次'),
+  lot_input: bilingual('input of a lot', '批次输入'),
+  supplier_footprint: bilingual('footprint of a supplier', '供应商碳足迹'),
 }
 
 const STATUSES: Readonly<Record<EntryStatus, Text>> = {

@@ -1,4 +1,4 @@
-import type { ReportFigure } from '../../../base/report.js'
+import { isPointSum, type ReportFigure } from '../../../base/report.js'
 import { add, multiply, quotient, subtract } from '../decimal.js'
 import { type Breach, breach, type Check, type CheckedReport, isNear } from './checked.js'
 
@@ -25,7 +25,7 @@ function isSummary({ report }: CheckedReport): boolean {
 }
 
 function hasParts(checked: CheckedReport, { made }: ReportFigure): boolean {
-  if (made.by === 'days' || made.by === 'count' || made.by === 'statement') return true
+  if (isPointSum(made) || made.by === 'count' || made.by === 'statement') return true
   const parts = made.by === 'sum' ? [...made.of, ...(made.less ?? [])] : made.of
   return parts.every((id) => checked.figure(id) !== undefined)
 }
@@ -33,6 +33,9 @@ function hasParts(checked: CheckedReport, { made }: ReportFigure): boolean {
 function isKnown(values: readonly (string | null)[]): values is readonly string[] {
   return !values.includes(null)
 }
+
+/** Rules whose figure is the product of two others. */
+const PRODUCTS: ReadonlySet<string> = new Set(['gas_times_gwp', 'lot_allocated', 'lot_input'])
 
 /** The value by what the figure says of how it was made; undefined where it does not say enough. */
 function madeAgain(checked: CheckedReport, { made, value }: ReportFigure): string | null | undefined {
@@ -48,7 +51,7 @@ function madeAgain(checked: CheckedReport, { made, value }: ReportFigure): strin
     const of = valuesOf(made.of)
     return isKnown(of) ? quotient(of[0]!, of[1]!, made.times) : null
   }
-  if (made.by === 'rule' && made.formula === 'gas_times_gwp' && made.of.length === 2 && value !== null) {
+  if (made.by === 'rule' && PRODUCTS.has(made.formula) && made.of.length === 2 && value !== null) {
     const of = valuesOf(made.of)
     return isKnown(of) ? multiply(of[0]!, of[1]!) : null
   }

@@ -3,6 +3,7 @@ import { CBAM, CBAM_FIRST } from './cbam.js'
 import { CBAM_SUMMARY } from './cbam-summary.js'
 import { GBT32150 } from './gbt32150.js'
 import { GHG } from './ghg.js'
+import { PRODUCT_FOOTPRINT } from './product-footprint.js'
 import type { ReportForm } from './profile.js'
 
 /** Editions of each form, the newest last. Reports state theirs, and are verified by it for ever. */
@@ -11,6 +12,7 @@ const FORMS: Readonly<Record<ReportProfile, readonly [ReportForm, ...ReportForm[
   gbt32150: [GBT32150],
   cbam: [CBAM_FIRST, CBAM],
   'cbam-summary': [CBAM_SUMMARY],
+  'product-footprint': [PRODUCT_FOOTPRINT],
 }
 
 /** The form of an edition; null for one that this program does not know. */
