@@ -32,3 +32,33 @@ test('work between two looks is the most that a stall can have been, not that of
   expect(stallS).toBeGreaterThanOrEqual(0.008)
   meter.close()
 })
+
+test('what the close look itself costs a slow machine does not keep it going', () => {
+  let workedMs = 0
+  let isOn = false
+  const delays = {
+    max: 5_000_000,
+    count: 200,
+    enable: () => {
+      isOn = true
+    },
+    disable: () => {
+      isOn = false
+    },
+    reset: () => undefined,
+  }
+  const meter = new StallMeter({ delays, workedMs: () => workedMs })
+  const second = (ms: number) => {
+    workedMs += ms
+    meter.takeS()
+  }
+  second(30)
+  expect(isOn).toBe(true)
+  // Two hundred looks of 0.13 ms a second, and nothing else.
+  for (let i = 0; i < 5; i++) second(26)
+  expect(isOn).toBe(false)
+  second(30)
+  for (let i = 0; i < 20; i++) second(26 + 40)
+  expect(isOn).toBe(true)
+  meter.close()
+})
