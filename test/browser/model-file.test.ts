@@ -1,9 +1,10 @@
 /** Proves that the page Outlook says of a model file of the operator whether it takes part, and in words why not. */
+import mqtt from 'mqtt'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { ForecastItem, ForecastsAnswer } from '../../src/views/wire/forecasts.js'
 import { chromiumPath, launchBrowser, openPage } from '../support/browser.js'
-import { removeData, startGateway, type TestGateway } from '../support/gateway.js'
+import { removeData, settled, startGateway, type TestGateway } from '../support/gateway.js'
 
 const plants = [
   {
@@ -18,6 +19,10 @@ describe.runIf(chromiumPath !== null)('a model file of the operator', () => {
 
   beforeAll(async () => {
     gateway = await startGateway({ config: { plants } })
+    const client = await mqtt.connectAsync(gateway.mqttUrl, { clientId: 'meter' })
+    await client.publishAsync('plants/works/hall/main/energy', '{"metrics":{"elec_import_kwh":100}}', { qos: 1 })
+    await settled(gateway)
+    await client.endAsync()
     browser = await launchBrowser()
   })
 
