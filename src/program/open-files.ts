@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, statSync } from 'node:fs'
 import type { HealthCheck } from '../base/wire.js'
 
 /** Limit of files and connections that this process may have open, and what it leaves for connections. */
@@ -69,7 +69,8 @@ export function filesHealth(configured: string, max = filesMax(), open = filesOp
 
 function filesOpen(): number | null {
   try {
-    return readdirSync('/proc/self/fd').length
+    // Linux says since 6.2 how many there are without a list of them, which takes milliseconds for ten thousand.
+    return statSync('/proc/self/fd').size || readdirSync('/proc/self/fd').length
   } catch {
     return null
   }

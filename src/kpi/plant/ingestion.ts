@@ -9,8 +9,14 @@ import type { EnginePlant } from './plant.js'
 interface Way {
   readonly series: Series
   readonly plant: EnginePlant
-  readonly device: { seenUnder: string | null }
+  readonly device: DeviceWays
   readonly ends: readonly End[]
+}
+
+/** A device, and the series of it to which there were ways. */
+interface DeviceWays {
+  seenUnder: string | null
+  readonly seriesIds: number[]
 }
 
 /** A series that takes them, as which of its inputs, and what is new of it since the block began. */
@@ -36,7 +42,7 @@ export class Ingestion {
   /** By series. A way once found is the same until series of its plant go. */
   readonly #ways: (Way | undefined)[] = []
   /** Keyed by `plant/device`. */
-  readonly #devices = new Map<string, Way['device']>()
+  readonly #devices = new Map<string, DeviceWays>()
 
   constructor(archived: Pick<SeriesTable, 'byId'>, plantOf: (id: string) => EnginePlant) {
     this.#archived = archived
@@ -99,22 +105,21 @@ export class Ingestion {
       fresh: { series, marks: plant.fresh, ...NOTHING },
       late: { series, marks: plant.late, ...NOTHING },
     }))
-    const way = { series: archived, plant, device: this.#device(`${archived.plant}/${archived.device}`), ends }
+    const device = this.#device(`${archived.plant}/${archived.device}`)
+    const way = { series: archived, plant, device, ends }
     // A series that makes this one clear also goes to it, as soon as this one has been heard of.
-    for (const name of inputsOf(archived.metric).slice(1)) this.#forgetWay(archived, name)
+    for (const name of inputsOf(archived.metric).slice(1)) this.#forgetWay(device, name)
+    if (!device.seriesIds.includes(id)) device.seriesIds.push(id)
     this.#ways[id] = way
     return way
   }
 
-  #forgetWay({ plant, device }: Series, metric: string): void {
-    for (const [id, way] of this.#ways.entries()) {
-      const of = way?.series
-      if (of?.plant === plant && of.device === device && of.metric === metric) this.#ways[id] = undefined
-    }
+  #forgetWay({ seriesIds }: DeviceWays, metric: string): void {
+    for (const id of seriesIds) if (this.#ways[id]?.series.metric === metric) this.#ways[id] = undefined
   }
 
-  #device(key: string): Way['device'] {
-    const device = this.#devices.get(key) ?? { seenUnder: null }
+  #device(key: string): DeviceWays {
+    const device = this.#devices.get(key) ?? { seenUnder: null, seriesIds: [] }
     this.#devices.set(key, device)
     return device
   }

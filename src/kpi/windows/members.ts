@@ -153,14 +153,16 @@ function stackMembers(term: string, { seriesList, version }: Candidates): KpiMem
   const [measured, corrected] = [`${pollutant}_mgm3`, `${pollutant}_ref_mgm3`]
   const own = seriesList.filter(({ metric }) => metric === measured || metric === corrected)
   if (kind === 'concentration') {
+    const ofDevice = byDevice(own)
     return own.flatMap((series) => {
-      const unless = series.metric === measured ? [] : own.filter((t) => t.device === series.device && t !== series)
+      const unless = series.metric === measured ? [] : ofDevice.get(series.device)!.filter((t) => t !== series)
       return unless.some((t) => isSure(t, version)) ? [] : { ...asMember(series), unless }
     })
   }
+  const oxygen = byDevice(seriesList.filter(({ metric }) => metric === 'o2_pct'))
   return own.flatMap((series) => {
     if (series.metric === corrected || version.limits.has(series.device, pollutant)) return asMember(series)
-    const beside = seriesList.filter(({ metric, device }) => metric === 'o2_pct' && device === series.device)
+    const beside = oxygen.get(series.device) ?? NO_SERIES
     return beside.length === 0 ? [] : { series, scale: 1, flags: 0, unless: NO_SERIES, beside }
   })
 }

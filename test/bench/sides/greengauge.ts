@@ -72,8 +72,8 @@ export async function startGreengauge({
     env: { ...env, ...profile?.env },
     ...(profile === null ? {} : { wrapper: profile.wrapper }),
   })
-  // It answers while it still opens its parts.
-  await until(async () => (await readiness(gateway)).status === 200, START_MS)
+  // It answers while it still opens its parts, and between the two listeners nobody does.
+  await until(async () => (await readiness(gateway).catch(() => null))?.status === 200, START_MS)
   await profile?.begin(gateway)
   const influxBacklog = async (): Promise<StoreAccounting> => {
     const store = (await accounting(gateway)).stores[INFLUX_STORE]

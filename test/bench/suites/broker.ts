@@ -23,7 +23,7 @@ interface ShapeResult {
 
 /** The gateway and a bare mosquitto in turn, shape by shape: flooded, and then at the rate that the gateway keeps up. */
 export async function broker(options: BenchOptions): Promise<Outcome> {
-  const { rounds, seconds, seed, shapes, isLive, profileDir } = options
+  const { rounds, seconds, seed, shapes, isLive, isUnheld, profileDir } = options
   const random = randomOf(seed)
   const results: ShapeResult[] = []
   for (const shape of shapes.length === 0 ? SHAPES : shapes.map(shapeOf)) {
@@ -31,7 +31,7 @@ export async function broker(options: BenchOptions): Promise<Outcome> {
     const mosquitto: Taken[] = []
     for (let i = 0; i < rounds; i++) {
       const order = shapedOrder(shape, { port: 0, seconds, messagesPerSecond: null, isLive })
-      const ours = async () => gateway.push(await throughGateway(order, { profileDir }))
+      const ours = async () => gateway.push(await throughGateway(order, { profileDir, isUnheld }))
       const theirs = async () => mosquitto.push(await throughMosquitto(order))
       // Neither always has the machine as the other leaves it.
       for (const side of random() < 0.5 ? [ours, theirs] : [theirs, ours]) await side()
@@ -51,6 +51,7 @@ export async function broker(options: BenchOptions): Promise<Outcome> {
       rounds,
       seed,
       isLive,
+      isUnheld,
       isProfiled: profileDir !== undefined,
       counts,
       metrics: METRICS,
@@ -63,7 +64,7 @@ export async function broker(options: BenchOptions): Promise<Outcome> {
       summary,
       rounds: Object.fromEntries(results.map(({ shape, ...runs }) => [shape.id, runs])),
     },
-    judged: counts ? judgedOf(results, isLive) : {},
+    judged: counts ? judgedOf(results, { isLive, isUnheld }) : {},
     table: [HEADS, ...summary.map(cellsOf)],
   }
 }
@@ -74,12 +75,13 @@ function isMostlySustained(gateway: readonly Kept[]): boolean {
 
 /** The greatest rate that was seen to be kept up, beginning with the one at which a flood came to its end. */
 async function search(shape: Shape, floods: readonly Kept[], options: BenchOptions): Promise<readonly Kept[]> {
-  const { seconds, tries: triesMax, isLive, profileDir } = options
+  const { seconds, tries: triesMax, isLive, isUnheld, profileDir } = options
   const tries: Kept[] = []
   let messagesPerSecond = Math.round(median(floods.map((run) => run.samplesPerSecondToTheEnd)) / shape.samples)
   while (tries.length < triesMax) {
     const run = await throughGateway(shapedOrder(shape, { port: 0, seconds, messagesPerSecond, isLive }), {
       profileDir,
+      isUnheld,
     })
     say(`${shape.id} at ${messagesPerSecond}/s, ${run.isSustained ? 'kept up' : 'not kept up'}: ${JSON.stringify(run)}`)
     const before = tries.at(-1)
@@ -99,10 +101,13 @@ function ratiosOf(
   return gateway.map((run, i) => round3(run[figure] / mosquitto[i]!.samplesPerSecond))
 }
 
-function judgedOf(results: readonly ShapeResult[], isLive: boolean): Record<string, readonly number[]> {
+function judgedOf(
+  results: readonly ShapeResult[],
+  { isLive, isUnheld }: Pick<BenchOptions, 'isLive' | 'isUnheld'>,
+): Record<string, readonly number[]> {
   return Object.fromEntries(
     results.flatMap(({ shape, gateway, mosquitto }) => {
-      const load = isLive ? `${shape.id} live` : shape.id
+      const load = `${shape.id}${isLive ? ' live' : ''}${isUnheld ? ' unheld' : ''}`
       return [
         [`${load}: acknowledged, ratio to mosquitto`, ratiosOf(gateway, mosquitto, 'samplesPerSecond')],
         [`${load}: stored and computed, ratio to mosquitto`, ratiosOf(gateway, mosquitto, 'samplesPerSecondToTheEnd')],

@@ -20,6 +20,8 @@ export interface BenchOptions {
   readonly seed: number
   /** Event times are those of sending instead of past ones. */
   readonly isLive: boolean
+  /** True when the past is let in however late its figures are (`mqtt.limits.figures_late_s` 0). */
+  readonly isUnheld: boolean
   /** Folder that Node-RED is installed in and found in the next time; undefined: one that goes with the bench. */
   readonly nodeRedDir: string | undefined
   /** Folder for processor profiles; undefined: none are made. */

@@ -1,3 +1,4 @@
+import { closeSync, openSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { filesHealth, filesMax, fittedToFiles, tooFewFiles, type WithPlaces } from '../../../src/program/open-files.js'
 
@@ -38,6 +39,18 @@ test('readiness says when few are left, and else what was said at the start', ()
   expect(filesHealth('', 1000, 968)).toEqual({ name: 'open_files', ok: true, reason: '' })
   expect(filesHealth('', 1000, 969)).toMatchObject({ ok: false, reason: expect.stringContaining('969 of 1000 files') })
   expect(filesHealth('fewer places', null, null)).toMatchObject({ ok: true, reason: 'fewer places' })
+})
+
+test('files that are opened are counted', () => {
+  const count = () => Number(/^\d+/.exec(filesHealth('', 1).reason)?.[0])
+  const before = count()
+  const opened = Array.from({ length: 50 }, () => openSync('/dev/null', 'r'))
+  try {
+    // Others in this process may open and close some of their own meanwhile.
+    expect(count() - before).toBeGreaterThan(40)
+  } finally {
+    for (const file of opened) closeSync(file)
+  }
 })
 
 test('this process has a limit', () => expect(filesMax()).toBeGreaterThan(256))
