@@ -16,12 +16,14 @@ import type {
 import { changedPaths, changedSettings, waitingForRestart } from '../changes.js'
 import { configJsonSchema, type LoadedConfig, type LoadSettings } from '../config.js'
 import type { ConfigProblem } from '../problems.js'
+import { readYaml } from '../sources.js'
 import { configTextHash } from './config-file.js'
 import { differingLines } from './difference.js'
 import { editText } from './edit-text.js'
 import { EditableFile } from './editable-file.js'
 import { EditRefused } from './edits.js'
 import { FileText } from './file-text.js'
+import { lockouts } from './lockout.js'
 import { maskedText, unmaskedText } from './secrets.js'
 import { type StoredVersion, VersionStore } from './versions.js'
 
@@ -124,6 +126,15 @@ export class ConfigEditor {
     return this.#parts.load(this.#parts.inForce(), text)
   }
 
+  /** Settings of a text that a person wants in the place of another, or everything that speaks against it. */
+  #loadChange(before: string, after: string): ReturnType<LoadSettings> {
+    const loaded = this.#load(after)
+    if ('problems' in loaded) return loaded
+    const change = { before: treeOf(before), inForce: this.#parts.inForce(), wanted: loaded }
+    const problems = lockouts(change, (path) => readYaml(this.#file.path, after).lineOf(path))
+    return problems.length > 0 ? { problems } : loaded
+  }
+
   #preview(wish: ConfigPreviewWish): ConfigPreview | ConfigRefusal {
     const before = this.#text()
     const older = wish.version === undefined ? undefined : this.#versions.find(wish.version)
@@ -133,7 +144,7 @@ export class ConfigEditor {
     const difference = [...differingLines(maskedText(before) ?? '', text)]
     const shown = { text, difference, same: wanted.text === before, warnings: [], changes: [] }
     if ('problems' in wanted) return { ...shown, problems: wanted.problems.map(shownProblem) }
-    const loaded = this.#load(wanted.text)
+    const loaded = this.#loadChange(before, wanted.text)
     if ('problems' in loaded) return { ...shown, problems: loaded.problems.map(shownProblem) }
     const warnings = loaded.warnings.map(shownProblem)
     return { ...shown, problems: [], warnings, changes: this.#changes(before, wanted.text, loaded) }
@@ -203,7 +214,7 @@ export class ConfigEditor {
     after: string,
     made: Pick<StoredVersion, 'by' | 'how' | 'undoes'>,
   ): ConfigStored | ConfigRefusal {
-    const loaded = this.#load(after)
+    const loaded = this.#loadChange(before, after)
     if ('problems' in loaded) return refusedFor(loaded.problems)
     const changes = this.#changes(before, after, loaded)
     const at = new Date(this.#parts.clock.nowMs()).toISOString()

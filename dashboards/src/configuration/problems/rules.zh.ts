@@ -8,6 +8,9 @@ export const RULES_ZH: Readonly<Record<string, string>> = {
   'add values of roles_claim for a role, or default_role': '请为某个角色添加 roles_claim 的值，或设置 default_role',
   'is not used, for nobody has to sign in': '未被使用，因为无人须登录',
   'set auth.required to true': '请将 auth.required 设为 true',
+  'locks everybody out: nobody has an account that may administer': '会使所有人都无法登录：没有任何账户有管理权限',
+  'add a person with the role admin first, on the page Access or by greengauge user add':
+    '请先添加一个角色为 admin 的人员：在“访问权限”页面，或用 greengauge user add',
   'has {0} characters': '有 {0} 个字符',
   'an MN of {0} has {1}': '{0} 的 MN 为 {1} 个',
   'is for TLS, which is off': '用于 TLS，而 TLS 已关闭',

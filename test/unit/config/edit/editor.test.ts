@@ -1,7 +1,8 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { expect, onTestFinished, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import type { Account } from '../../../../src/access/people.js'
 import { type LoadedConfig, loadConfig } from '../../../../src/config/config.js'
 import { ConfigEditor } from '../../../../src/config/edit/editor.js'
 import { firstConfigIn } from '../../../../src/config/place.js'
@@ -13,6 +14,8 @@ import type {
   ConfigVersions,
 } from '../../../../src/views/wire/configuration.js'
 
+const SINCE = '2026-01-01T00:00:00Z'
+const ADA: Account = { name: 'ada', role: 'admin', password: '', disabled: false, since: SINCE, sessions_from: SINCE, tokens: [] }
 const TEXT = 'hj212:\n  stations:\n    - { mn: A1, plant: a, line: l, device: s, password: before }\n'
 
 /** An editor of a file of its own, as it is in a gateway that reads it again after each change. */
@@ -21,8 +24,11 @@ function editorOf(text: string, other: { isClosing?: () => boolean; reread?: () 
   onTestFinished(() => rmSync(dir, { recursive: true, force: true }))
   const file = join(dir, 'greengauge.yaml')
   writeFileSync(file, text)
-  const load = (_last?: unknown, given?: string) =>
-    loadConfig({ file, text: given, env: {}, flags: { data_dir: join(dir, 'data') } })
+  let people: readonly Account[] = []
+  const load = (_last?: unknown, given?: string) => {
+    const loaded = loadConfig({ file, text: given, env: {}, flags: { data_dir: join(dir, 'data') } })
+    return 'problems' in loaded ? loaded : { ...loaded, people }
+  }
   let inForce = load() as LoadedConfig
   const editor = new ConfigEditor({
     load,
@@ -40,6 +46,9 @@ function editorOf(text: string, other: { isClosing?: () => boolean; reread?: () 
     text: () => readFileSync(file, 'utf8'),
     read: () => editor.answer({ ask: 'read' }) as ConfigAnswer,
     remove: () => rmSync(file),
+    people: (now: readonly Account[]) => {
+      people = now
+    },
     preview: (wish: { text?: string; version?: number }) => editor.answer({ ask: 'preview', wish }) as ConfigPreview,
     save: (wish: string) =>
       editor.answer({ ask: 'save', wish: { text: wish }, match: hash(), by: 'ada' }) as ConfigStored,
@@ -134,4 +143,50 @@ test('where a gateway runs without a file the first change writes one into its d
   expect(inForce.config.plants.map(({ id }) => id)).toEqual(['works'])
   const versions = editor.answer({ ask: 'versions' }) as ConfigVersions
   expect(versions.versions).toMatchObject([{ version: 1, how: 'edit', current: true }])
+})
+
+describe('signing in', () => {
+  const REQUIRED = 'auth: { required: true }\n'
+  const PLAIN = 'log: { level: info }\n'
+  const LOCKED = { path: 'auth.required', problem: expect.stringContaining('locks everybody out') }
+
+  test('is not turned on while nobody could administer, and the line says so', () => {
+    const { preview, save, undo, text } = editorOf(PLAIN)
+    expect(preview({ text: PLAIN + REQUIRED }).problems).toEqual([
+      expect.objectContaining({ ...LOCKED, line: 2, remedy: expect.stringContaining('role admin') }),
+    ])
+    expect(save(PLAIN + REQUIRED)).toMatchObject({
+      refused: 400,
+      detail: expect.stringContaining('auth.required locks everybody out'),
+    })
+    expect(text()).toBe(PLAIN)
+    expect(undo(1)).toMatchObject({ refused: 404 })
+  })
+
+  test('is turned on where an administrator has an account, or single sign-on makes one', () => {
+    const one = editorOf(PLAIN)
+    one.people([{ ...ADA, disabled: true }, { ...ADA, name: 'bo', role: 'operator' }])
+    expect(one.preview({ text: PLAIN + REQUIRED }).problems).toMatchObject([LOCKED])
+    one.people([ADA])
+    expect(one.preview({ text: PLAIN + REQUIRED }).problems).toEqual([])
+    one.save(PLAIN + REQUIRED)
+    expect(one.text()).toBe(PLAIN + REQUIRED)
+
+    const oidc = (role: string) =>
+      `auth:\n  required: true\n  oidc: { issuer: 'https://id.example', client_id: g, public_url: 'https://g.example', roles: { ${role}: [staff] } }\n`
+    const other = editorOf(PLAIN)
+    expect(other.preview({ text: oidc('operator') }).problems).toMatchObject([{ ...LOCKED, line: 2 }])
+    expect(other.preview({ text: oidc('admin') }).problems).toEqual([])
+  })
+
+  test('stays as a file has it that says so already, and goes with an older version that does not', () => {
+    const { preview, save, undo, text } = editorOf(PLAIN + REQUIRED)
+    expect(preview({ text: `${PLAIN}${REQUIRED}http: { port: 8124 }\n` }).problems).toEqual([])
+    save(PLAIN)
+    expect(text()).toBe(PLAIN)
+    // Bringing the older version back turns it on again, which is as much of a change as any other.
+    expect(undo(1)).toMatchObject({ refused: 400, detail: expect.stringContaining('locks everybody out') })
+    expect(preview({ version: 1 }).problems).toMatchObject([LOCKED])
+    expect(text()).toBe(PLAIN)
+  })
 })
