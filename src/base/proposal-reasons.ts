@@ -85,6 +85,12 @@ export const PROPOSAL_REASONS = {
     en: 'it measures electricity, and {main} is the meter at the grid already',
     zh: '它计量电能，而 {main} 已是关口总表',
   },
+  only_main: { en: '{main} is the main meter of the plant', zh: '{main} 是工厂的总表' },
+  which_main: {
+    en: 'the plant has several main meters ({mains}): behind which of them it lies the data do not say',
+    zh: '工厂有多块总表（{mains}）：数据无法说明它位于哪一块之后',
+  },
+  no_main: { en: 'the plant has no main meter', zh: '工厂尚无总表' },
   called_main: {
     en: 'it measures electricity, the plant has no main meter, and {name} reads like one',
     zh: '它计量电能，工厂尚无总表，且 {name} 像是总表',

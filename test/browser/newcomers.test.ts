@@ -45,8 +45,9 @@ describe.runIf(chromiumPath !== null)('whoever looks after devices that nobody h
   test.each(LOOKS)('sees what they send and a proposal with its reason, in $language', async (look) => {
     const { page, card, complaints } = await devicesPage(look)
     const oven = card.locator('[data-device="oven"]')
-    expect(await oven.locator('select').inputValue()).toBe('sub')
+    expect(await oven.locator('[name="role"]').inputValue()).toBe('sub')
     expect(await oven.locator('input[list]').inputValue()).toBe('hall')
+    expect(await oven.locator('[name="parent"]').inputValue()).toBe('main-1')
     await oven.locator('summary').click()
     await oven
       .getByText(look.language === 'en' ? 'main-1 is the meter at the grid already' : 'main-1 已是关口总表')
@@ -146,7 +147,7 @@ describe.runIf(chromiumPath !== null)('whoever adopts', () => {
     const { page, card, file } = await newDevices()
     await page.goto(`${gateway.httpUrl}/#/devices`)
     const oven = card.locator('[data-device="oven"]')
-    await oven.locator('select').selectOption('machine')
+    await oven.locator('[name="role"]').selectOption('machine')
     await oven.locator('input[list]').fill('hall-2')
     await card.locator('[data-device="arm"]').getByRole('checkbox').check()
     await card.getByRole('button', { name: 'Adopt 2' }).click()
@@ -182,8 +183,10 @@ describe.runIf(chromiumPath !== null)('the meters of a plant that has none yet',
     await page.goto(`${gateway.httpUrl}/#/devices`)
     const row = (device: string) => page.locator(`[data-card="newcomers"] [data-device="${device}"]`)
     await row('m-2').waitFor()
-    const roles = ['m-1', 'm-2', 'm-3', 'm-4'].map((device) => row(device).locator('select').inputValue())
+    const roles = ['m-1', 'm-2', 'm-3', 'm-4'].map((device) => row(device).locator('[name="role"]').inputValue())
     expect(await Promise.all(roles)).toEqual(['sub', 'main', 'sub', 'sub'])
+    expect(await row('m-1').locator('[name="parent"]').inputValue()).toBe('m-2')
+    expect(await row('m-2').locator('[name="parent"]').count()).toBe(0)
     await row('m-1').locator('summary').click()
     const said =
       look.language === 'en' ? 'm-2, which is new too, is probably the meter at the grid' : '同为新设备的 m-2'
@@ -194,20 +197,22 @@ describe.runIf(chromiumPath !== null)('the meters of a plant that has none yet',
     await page.context().close()
   })
 
-  test('are adopted as they are proposed, all at once', async () => {
+  test('are adopted as a tree as it is proposed, all at once, but for what somebody has changed', async () => {
     const { page } = await openPage(browser)
     await page.goto(`${gateway.httpUrl}/#/devices`)
     const card = page.locator('[data-card="newcomers"]')
+    await card.locator('[data-device="m-4"] [name="parent"]').selectOption('m-3')
     await card.locator('.newcomer-all input').focus()
     await page.keyboard.press('Space')
     await card.getByRole('button', { name: 'Adopt 4' }).click()
     await card.getByText('4 are in the configuration now.').waitFor()
     const { plants } = parse(readFileSync(join(gateway.dir, 'greengauge.yaml'), 'utf8')) as typeof config
-    expect(plants[0]!.devices.map(({ id, role }) => [id, role])).toEqual([
-      ['m-1', 'sub'],
-      ['m-2', 'main'],
-      ['m-3', 'sub'],
-      ['m-4', 'sub'],
+    const tree = plants[0]!.devices as readonly { id: string; role: string; parent?: string }[]
+    expect(tree.map(({ id, role, parent }) => [id, role, parent])).toEqual([
+      ['m-1', 'sub', 'm-2'],
+      ['m-2', 'main', undefined],
+      ['m-3', 'sub', 'm-2'],
+      ['m-4', 'sub', 'm-3'],
     ])
     await page.context().close()
   })

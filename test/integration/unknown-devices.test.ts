@@ -52,7 +52,12 @@ test('the list has the device and the topic, each with a proposal', async () => 
       plant: 'p',
       device: 'oven',
       messages: 8,
-      proposal: { role: { value: 'sub' }, line: { value: 'press' }, adoptable: true },
+      proposal: {
+        role: { value: 'sub' },
+        parent: { value: 'main-1', reasons: [{ code: 'only_main' }] },
+        line: { value: 'press' },
+        adoptable: true,
+      },
       doubts: [],
     },
   ])
@@ -122,6 +127,7 @@ test('adopted devices and topics are in the file, with its comments, and no long
     id: 'oven',
     line: 'hall-2',
     role: 'sub',
+    parent: 'main-1',
     metrics: { elec_import_kwh: { period_s: 60 }, elec_import_kw: { period_s: 60 } },
   })
   expect(profiles.use).toEqual([PLUG])

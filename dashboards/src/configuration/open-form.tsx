@@ -73,6 +73,7 @@ export function OpenForm({ open, regions, onEdits, onClose }: OpenFormProps) {
       {...common}
       title={w.device}
       fields={deviceFields(plant, device)}
+      adjusted={(values, changed) => behindMain(values, changed, plant, device)}
       editsOf={(values) => deviceEdits(values, plant.id, device)}
     />
   )
@@ -183,4 +184,16 @@ function metersBefore(plant: PlantSetting, device: DeviceSetting | null): readon
   const named = device?.parent === undefined ? [] : [device.parent]
   const ids = new Set([...devices, ...virtual, ...named])
   return [...ids].filter((id) => id !== device?.id).map((id) => [id, id] as const)
+}
+
+/** Values of a device with the one main meter of its plant right before what was just made a submeter. */
+function behindMain(
+  values: FormValues,
+  changed: string,
+  plant: PlantSetting,
+  device: DeviceSetting | null,
+): FormValues {
+  if (changed !== 'role' || values.role !== 'sub' || (values.parent ?? '') !== '') return values
+  const mains = listOf<DeviceSetting>(plant.devices).filter(({ id, role }) => role === 'main' && id !== device?.id)
+  return mains.length === 1 ? { ...values, parent: mains[0]!.id } : values
 }

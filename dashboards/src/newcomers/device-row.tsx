@@ -7,6 +7,7 @@ import { language, words } from '../settings.js'
 import { nowMs } from '../state.js'
 import { minuteText } from '../time/time.js'
 import { LineField } from './line-field.js'
+import { chosenRole, ParentField } from './parent-field.js'
 import { Reasons } from './reasons.js'
 import type { Choice } from './requests.js'
 
@@ -21,13 +22,19 @@ export interface RowProps<T> {
 const NO_ROLE = 'none'
 const UNKNOWN = ''
 
+interface DeviceRowProps extends RowProps<UnknownDevice> {
+  /** Ids of meters of its plant that it may lie behind. */
+  readonly meters: readonly string[]
+}
+
 /** One device: what it sends in short, the proposal to change, and behind it the reasons. */
-export function DeviceRow({ of: device, choice, isChosen, onChoose, onChange }: RowProps<UnknownDevice>) {
+export function DeviceRow({ of: device, choice, isChosen, meters, onChoose, onChange }: DeviceRowProps) {
   const w = words().newcomers
   const lang = language.value
   const { proposal, doubts } = device
   const role = choice.role === undefined ? (proposal.role.value ?? UNKNOWN) : (choice.role ?? NO_ROLE)
   const name = `${device.plant} / ${device.device}`
+  const isSub = chosenRole(device, choice) === 'sub'
   return (
     <li class="newcomer" data-device={device.device}>
       <input
@@ -49,10 +56,13 @@ export function DeviceRow({ of: device, choice, isChosen, onChoose, onChange }: 
         <span>{w.role}</span>
         <select
           class="input"
+          name="role"
           value={role}
           onChange={(event) => {
             const { value } = event.currentTarget
-            onChange({ ...choice, role: value === NO_ROLE || value === UNKNOWN ? null : (value as DeviceRole) })
+            // The chosen meter was that of a submeter.
+            const { parent: _, ...rest } = choice
+            onChange({ ...rest, role: value === NO_ROLE || value === UNKNOWN ? null : (value as DeviceRole) })
           }}
         >
           {proposal.role.value === null && choice.role === undefined && (
@@ -71,6 +81,14 @@ export function DeviceRow({ of: device, choice, isChosen, onChoose, onChange }: 
         value={choice.line ?? proposal.line.value ?? device.line}
         onChange={(line) => onChange({ ...choice, line })}
       />
+      {isSub && (
+        <ParentField
+          device={device}
+          choice={choice}
+          meters={meters}
+          onChange={(parent) => onChange({ ...choice, parent })}
+        />
+      )}
       {doubts.length > 0 && (
         <div class="newcomer-doubts">
           <Reasons of={doubts} />
@@ -83,6 +101,14 @@ export function DeviceRow({ of: device, choice, isChosen, onChoose, onChange }: 
           <dd>
             <Reasons of={proposal.role.reasons} />
           </dd>
+          {isSub && proposal.parent.reasons.length > 0 && (
+            <>
+              <dt>{w.parent}</dt>
+              <dd>
+                <Reasons of={proposal.parent.reasons} />
+              </dd>
+            </>
+          )}
           <dt>{w.line}</dt>
           <dd>
             <Reasons of={proposal.line.reasons} />

@@ -11,6 +11,7 @@ import { loadPlants } from '../state.js'
 import { ActButton } from '../ui/act-button.js'
 import { CopyButton } from '../ui/command-line.js'
 import { DeviceRow } from './device-row.js'
+import { metersByPlant } from './parent-field.js'
 import { adopt, type Choice, type Chosen, deviceKey, ignore, isTopicWhole, topicKey } from './requests.js'
 import { TopicRow } from './topic-row.js'
 
@@ -70,6 +71,7 @@ function List({ state, list, again }: ListProps) {
       chosen.value = new Set(chosen.value).add(key)
     },
   })
+  const meters = metersByPlant(items, choices.value)
   const keys = [...items.map(deviceKey), ...topics.map(topicKey)]
   const isAll = keys.length > 0 && keys.every((key) => chosen.value.has(key))
   return (
@@ -93,7 +95,12 @@ function List({ state, list, again }: ListProps) {
       )}
       <ul class="newcomer-list">
         {items.map((device) => (
-          <DeviceRow key={deviceKey(device)} of={device} {...row(deviceKey(device))} />
+          <DeviceRow
+            key={deviceKey(device)}
+            of={device}
+            meters={meters.get(device.plant) ?? []}
+            {...row(deviceKey(device))}
+          />
         ))}
       </ul>
       {topics.length > 0 && (

@@ -9,6 +9,8 @@ export interface Choice {
   /** null: none; absent: as it is proposed. */
   readonly role?: DeviceRole | null
   readonly line?: string
+  /** Meter that it lies behind; null: none; absent: as it is proposed. */
+  readonly parent?: string | null
   /** A topic says no plant by itself. */
   readonly plant?: string
 }
@@ -29,11 +31,12 @@ const ADOPT_TIMEOUT_MS = 60_000
 
 export function adopt({ devices, topics }: Chosen): Promise<Answer<AdoptAnswer>> {
   const body = {
-    devices: devices.map(([{ plant, device }, { role, line }]) => ({
+    devices: devices.map(([{ plant, device }, { role, line, parent }]) => ({
       plant,
       device,
       ...(role === undefined ? {} : { role }),
       ...(line === undefined ? {} : { line }),
+      ...(parent === undefined ? {} : { parent }),
     })),
     topics: topics.flatMap(([{ profile, prefix }, { plant, line }]) =>
       profile.value === null || plant === undefined || line === undefined

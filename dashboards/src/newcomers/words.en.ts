@@ -50,6 +50,8 @@ export const newcomers = {
   noRole: 'no role',
   unknownRole: 'not known: choose',
   line: 'Line',
+  parent: 'Behind the meter',
+  noParent: 'none',
   plant: 'Plant',
   choosePlant: 'choose a plant',
   facts: (messages: string, rate: string) => `${messages} messages, ${rate} / min`,

@@ -39,6 +39,8 @@ export const newcomers: typeof english = {
   noRole: '无类型',
   unknownRole: '未知：请选择',
   line: '产线',
+  parent: '上级电表',
+  noParent: '无',
   plant: '工厂',
   choosePlant: '请选择工厂',
   facts: (messages, rate) => `${messages} 条消息，${rate} 条/分钟`,

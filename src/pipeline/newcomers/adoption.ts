@@ -24,6 +24,7 @@ export async function adoptionOf(
     lines.add(`${plant}/${line}`)
     additions.push({ op: 'add', path: ['plants', plant, 'lines'], value: { id: line } })
   }
+  const mains = mainsOf(devices, plants)
   const taken = new Set(plants.flatMap(({ id, devices }) => devices.map((device) => `${id}/${device.id}`)))
   let adopted = 0
   for (const wanted of devices) {
@@ -43,7 +44,8 @@ export async function adoptionOf(
     adopted++
     const line = wanted.line ?? found.proposal.line.value ?? found.line
     addLine(plant, line)
-    additions.push({ op: 'add', path: ['plants', plant, 'devices'], value: entryOf(found, { ...wanted, line }) })
+    const value = entryOf(found, { ...wanted, line, parent: parentFor(wanted, found, mains) })
+    additions.push({ op: 'add', path: ['plants', plant, 'devices'], value })
   }
   for (const { profile, plant, line, prefix } of topics) {
     if (!plants.some(({ id }) => id === plant)) {
@@ -58,15 +60,38 @@ export async function adoptionOf(
   return { additions, adopted, refused }
 }
 
+type WantedDevice = AdoptRequest['devices'][number]
+
+/** Main meters, as `plant/device`: those of the configuration, and those that are adopted as one or as they are proposed. */
+function mainsOf(wanted: readonly WantedDevice[], plants: readonly Plant[]): ReadonlySet<string> {
+  const there = plants.flatMap(({ id, devices }) =>
+    devices.filter(({ role }) => role === 'main').map((device) => `${id}/${device.id}`),
+  )
+  const added = wanted.filter(({ role }) => role === undefined || role === 'main')
+  return new Set([...there, ...added.map(({ plant, device }) => `${plant}/${device}`)])
+}
+
+/** The meter that a device is put behind: the one that is named, else the proposed one, as long as that is a main meter afterwards. */
+function parentFor(
+  { plant, role, parent }: WantedDevice,
+  { proposal }: UnknownDevice,
+  mains: ReadonlySet<string>,
+): string | null {
+  if (parent !== undefined) return parent
+  const proposed = proposal.parent.value
+  return (role === undefined || role === 'sub') && mains.has(`${plant}/${proposed}`) ? proposed : null
+}
+
 interface Chosen {
   readonly line: string
   /** null: none, whatever is proposed. */
   readonly role?: DeviceRole | null | undefined
+  readonly parent: string | null
   readonly period_s?: Readonly<Record<string, number>> | undefined
 }
 
 /** The entry under `devices` of the plant. Metrics without a known period are not named: they count all the same. */
-function entryOf(found: UnknownDevice, { line, role, period_s = {} }: Chosen): Readonly<Record<string, unknown>> {
+function entryOf(found: UnknownDevice, { line, role, parent, period_s = {} }: Chosen): Readonly<Record<string, unknown>> {
   const as = role === undefined ? found.proposal.role.value : role
   const metrics = found.metrics.flatMap((one): [string, object][] => {
     const period = period_s[one.metric] ?? (one.taken_as.value === null ? null : one.period_s.value)
@@ -76,6 +101,7 @@ function entryOf(found: UnknownDevice, { line, role, period_s = {} }: Chosen): R
     id: found.device,
     line,
     ...(as === null ? {} : { role: as }),
+    ...(parent === null ? {} : { parent }),
     ...(metrics.length === 0 ? {} : { metrics: Object.fromEntries(metrics) }),
   }
 }

@@ -7,7 +7,7 @@ import { guessOf } from '../../decode/profile/learn/guess.js'
 import type { Proposed, UnknownDevice, UnknownMetric } from '../../views/wire/unknown-devices.js'
 import { behaviourOf, periodOf } from './behaviour.js'
 import type { LikelyMain } from './likely-main.js'
-import { roleOf } from './role.js'
+import { parentOf, roleOf } from './role.js'
 
 /** One series of a device with its last readings. */
 export interface SentSeries extends LastReadings {
@@ -60,11 +60,13 @@ export function proposeDevice(
   main: LikelyMain | null = null,
 ): UnknownDevice {
   const metrics = series.map(metricOf)
+  const role = roleOf(facts.device, series, plant, main)
   return {
     ...facts,
     metrics,
     proposal: {
-      role: roleOf(facts.device, series, plant, main),
+      role,
+      parent: parentOf(facts.device, role.value, plant, main),
       line: lineOf(facts, plant),
       adoptable: plant !== null,
     },

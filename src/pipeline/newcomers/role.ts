@@ -78,6 +78,26 @@ function meterRole(
 }
 
 function names(sent: readonly SentMetric[]): string {
-  const shown = sent.slice(0, NAMED_MAX).map(({ metric }) => metric)
-  return [...shown, ...(sent.length > NAMED_MAX ? ['…'] : [])].join(', ')
+  return listed(sent.map(({ metric }) => metric))
+}
+
+/** The first of some names, in one text. */
+function listed(all: readonly string[]): string {
+  return [...all.slice(0, NAMED_MAX), ...(all.length > NAMED_MAX ? ['…'] : [])].join(', ')
+}
+
+/** The meter that a device of a role lies behind: the one main meter of its plant, be that new too. Null for all but submeters. */
+export function parentOf(
+  device: string,
+  role: DeviceRole | null,
+  plant: Pick<PlantOptions, 'devices'> | null,
+  likely: LikelyMain | null,
+): Proposed<string> {
+  if (role !== 'sub') return { value: null, reasons: [] }
+  const mains = (plant?.devices ?? []).filter((one) => one.role === 'main').map(({ id }) => id)
+  if (mains.length > 1) return { value: null, reasons: [because('which_main', { mains: listed(mains) })] }
+  const [main] = mains
+  if (main !== undefined) return { value: main, reasons: [because('only_main', { main })] }
+  if (likely === null || likely.device === device) return { value: null, reasons: [because('no_main')] }
+  return { value: likely.device, reasons: [because('behind_likely_main', { main: likely.device })] }
 }

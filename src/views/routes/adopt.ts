@@ -24,6 +24,8 @@ export interface AdoptRequest {
     readonly line?: string | undefined
     /** null: none. */
     readonly role?: DeviceRole | null | undefined
+    /** Meter that it lies behind; null: none. */
+    readonly parent?: string | null | undefined
     readonly period_s?: Readonly<Record<string, number>> | undefined
   }[]
   readonly topics: readonly {
@@ -52,6 +54,10 @@ const device = z.strictObject({
   device: PARAMETERS.device,
   line: lineId.optional().describe('as it is proposed when absent'),
   role: z.enum(DEVICE_ROLES).nullable().optional().describe('as it is proposed when absent; null for none'),
+  parent: PARAMETERS.device
+    .nullable()
+    .optional()
+    .describe('meter that it lies behind; as it is proposed when absent, null for none'),
   period_s: z
     .record(
       z.string().refine((name) => METRICS.has(name), 'a metric of the table'),

@@ -54,6 +54,7 @@ const unknownDevice = z.object({
   metrics_more: z.number().int().describe('so many that are not listed'),
   proposal: z.object({
     role: proposed(z.enum(DEVICE_ROLES)),
+    parent: proposed(z.string()).describe('meter that it lies behind; null also where it is no submeter'),
     line: proposed(z.string()),
     adoptable: z.boolean().describe('false where the plant has to be configured first'),
   }),

@@ -4,6 +4,7 @@ import { plantOptions } from '../../../../src/base/plant.js'
 import { adoptionOf } from '../../../../src/pipeline/newcomers/adoption.js'
 import { proposeDevice } from '../../../../src/pipeline/newcomers/propose-device.js'
 import { adoptionText } from '../../../../src/views/adoption-text.js'
+import type { AdoptRequest } from '../../../../src/views/routes/adopt.js'
 
 /** Adopting is an edit of the configuration: what is proposed, but for what a person has changed. */
 
@@ -61,8 +62,8 @@ test('a device is put under its plant as it is proposed, with a line that is not
   const metrics = { elec_import_kwh: { period_s: 10 } }
   expect(additions).toEqual([
     { op: 'add', path: ['plants', 'p', 'lines'], value: { id: 'hall' } },
-    { op: 'add', path: ['plants', 'p', 'devices'], value: { id: 'm-1', line: 'hall', role: 'sub', metrics } },
-    { op: 'add', path: ['plants', 'p', 'devices'], value: { id: 'm-2', line: 'hall', role: 'sub', metrics } },
+    { op: 'add', path: ['plants', 'p', 'devices'], value: { id: 'm-1', line: 'hall', role: 'sub', parent: 'main-1', metrics } },
+    { op: 'add', path: ['plants', 'p', 'devices'], value: { id: 'm-2', line: 'hall', role: 'sub', parent: 'main-1', metrics } },
   ])
   expect({ adopted, refused }).toEqual({ adopted: 2, refused: [] })
 })
@@ -73,6 +74,42 @@ test('what a person says goes before what is proposed', async () => {
   expect(additions.map(({ value }) => value)).toEqual([
     { id: 'm-1', line: 'press', metrics: { elec_import_kwh: { period_s: 30 } } },
   ])
+})
+
+test('a submeter is put behind the main meter, wherever a person does not say otherwise', async () => {
+  const parentOf = async (devices: readonly object[], of = plant) => {
+    const { additions } = await adoptionOf({ devices: devices as AdoptRequest['devices'], topics: [] }, [of], find)
+    return additions.flatMap(({ path, value }) => (path[2] === 'devices' ? [(value as { parent?: string }).parent] : []))
+  }
+  const one = { plant: 'p', device: 'm-1' }
+  expect(await parentOf([one])).toEqual(['main-1'])
+  expect(await parentOf([{ ...one, role: 'machine' }])).toEqual([undefined])
+  expect(await parentOf([{ ...one, parent: null }])).toEqual([undefined])
+  expect(await parentOf([{ ...one, role: 'machine', parent: 'm-9' }])).toEqual(['m-9'])
+  // Meanwhile it is no main meter any more: a tree behind it would be that of nobody.
+  const other = { ...plant, devices: [{ ...plant.devices[0]!, role: 'sub' as const }] }
+  expect(await parentOf([one], other)).toEqual([undefined])
+})
+
+test('a main meter that is new too is the one behind which the others are put, if it is adopted as one', async () => {
+  const open = plantOptions.parse({ id: 'p', name: {}, timezone: 'UTC', lines: [{ id: 'hall' }] })
+  const main = { device: 'm-1', reason: { code: 'called_main' as const, values: { name: 'm-1' } } }
+  const meter = { metric: 'elec_import_kwh', class: 'energy' as const, unit: 'kWh', ts: [FROM], values: [1] }
+  const findOpen = async (_: string, device: string) => {
+    const seen = (await find('p', device))!
+    return proposeDevice({ ...seen, series: [meter] }, open, main)
+  }
+  const parents = async (devices: AdoptRequest['devices']) => {
+    const { additions } = await adoptionOf({ devices, topics: [] }, [open], findOpen)
+    return additions.map(({ value }) => (value as { parent?: string }).parent)
+  }
+  const [first, second] = [
+    { plant: 'p', device: 'm-1' },
+    { plant: 'p', device: 'm-2' },
+  ]
+  expect(await parents([second, first])).toEqual(['m-1', undefined])
+  expect(await parents([second])).toEqual([undefined])
+  expect(await parents([second, { ...first, role: 'machine' }])).toEqual([undefined, undefined])
 })
 
 test('a topic takes its profile into use', async () => {
@@ -103,7 +140,12 @@ test('the text is what a file would have in addition', async () => {
       {
         id: 'p',
         lines: [{ id: 'hall' }],
-        devices: [{ id: 'm-1', line: 'hall', role: 'sub', metrics: { elec_import_kwh: { period_s: 10 } } }],
+        devices: [
+          {
+            ...{ id: 'm-1', line: 'hall', role: 'sub', parent: 'main-1' },
+            metrics: { elec_import_kwh: { period_s: 10 } },
+          },
+        ],
       },
     ],
     profiles: { use: [{ profile: 'a/b', plant: 'p', line: 'press' }] },

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { likelyMain, meanPowerKw, type NewMeter } from '../../../../src/pipeline/newcomers/likely-main.js'
-import { isMeter, roleOf } from '../../../../src/pipeline/newcomers/role.js'
+import { isMeter, parentOf, roleOf } from '../../../../src/pipeline/newcomers/role.js'
 
 /** Proves that of several new meters of a plant the main one is named by its name or its size, and never by a guess. */
 
@@ -58,4 +58,21 @@ test('a register goes before power, and power stands in for one that has just be
   expect(meanPowerKw({ ts: [0, hour], values: [100, 150] }, power)).toBe(50)
   expect(meanPowerKw({ ts: [0], values: [100] }, power)).toBe(20)
   expect(meanPowerKw(undefined, undefined)).toBeNull()
+})
+
+test('a submeter lies behind the one main meter that there is or probably is, and nothing else behind anything', () => {
+  const plant = (...ids: string[]) => ({ devices: ids.map((id) => ({ id, role: 'main' as const })) }) as never
+  const likely = likelyMain(meters({ 'm-1': 100, 'm-2': 50, 'm-3': 45 }))
+  expect(parentOf('m-2', 'sub', plant('main-1'), null)).toEqual({
+    value: 'main-1',
+    reasons: [{ code: 'only_main', values: { main: 'main-1' } }],
+  })
+  expect(parentOf('m-2', 'sub', plant(), likely).value).toBe('m-1')
+  expect(parentOf('m-2', 'sub', plant(), null)).toMatchObject({ value: null, reasons: [{ code: 'no_main' }] })
+  expect(parentOf('m-2', 'sub', plant('a', 'b', 'c', 'd'), null)).toEqual({
+    value: null,
+    reasons: [{ code: 'which_main', values: { mains: 'a, b, c, …' } }],
+  })
+  for (const role of ['main', 'pv', 'machine', null] as const)
+    expect(parentOf('m-2', role, plant('main-1'), null)).toEqual({ value: null, reasons: [] })
 })
