@@ -35,15 +35,20 @@ import './plant/carbon.css'
 import './alarms/alarms.css'
 import './alarms/alarm-act.css'
 import './alarms/alarm-detail.css'
-import { noteNoAnswer } from './gateway/api.js'
+import { noteNoAnswer, noteRefusalWords } from './gateway/api.js'
 import { openWhenSignedIn, Root } from './root.js'
 import { guardSession, lookAgain } from './session.js'
-import { fetchOtherWords, fetchWords, words } from './settings.js'
+import { fetchOtherWords, fetchWords, language, words } from './settings.js'
 import { fetchLater, fetchWhenIdle } from './shell/late-view.js'
 
 guardSession()
 await Promise.all([fetchWords(), lookAgain()])
 noteNoAnswer(() => words().error.noAnswer)
+noteRefusalWords(async (detail) => {
+  if (language.value !== 'zh') return detail
+  const { chineseOf } = await import('./configuration/problems/chinese.js')
+  return chineseOf(detail)
+})
 openWhenSignedIn()
 render(<Root />, document.getElementById('app')!)
 fetchLater(fetchOtherWords)

@@ -36,6 +36,13 @@ export function noteNoAnswer(text: () => string): void {
   noAnswer = text
 }
 
+/** Refusals come in English; the page sets what says them in the language of its reader. */
+let refusalWords = (detail: string): Promise<string> => Promise.resolve(detail)
+
+export function noteRefusalWords(words: (detail: string) => Promise<string>): void {
+  refusalWords = words
+}
+
 /** Tells requests who is at this browser, and is told of those that were refused. */
 export interface Door {
   /** Reason why nothing is asked at all: nobody is signed in; null when somebody is, or nobody has to be. `isAct`: not just a look. */
@@ -91,7 +98,10 @@ async function ask<T>(path: string, request: RequestInit, timeoutMs = TIMEOUT_MS
     if (isGuarded && (status === 401 || status === 403)) door.refused(isAct)
     const seconds = Number(response.headers.get('retry-after') ?? Number.NaN)
     const retry = Number.isFinite(seconds) ? { retryAfterS: seconds } : {}
-    return { kind: 'failed', detail: problemOf(body) ?? `HTTP ${status}`, status, ...retry }
+    const said = problemOf(body)
+    // Words that cannot be fetched leave the refusal as it came.
+    const detail = said === undefined ? `HTTP ${status}` : await refusalWords(said).catch(() => said)
+    return { kind: 'failed', detail, status, ...retry }
   } catch {
     return { kind: 'failed', detail: noAnswer() }
   }

@@ -2,6 +2,7 @@ import type { ComponentChildren } from 'preact'
 import { useEffect } from 'preact/hooks'
 import type { PlantNode } from '../../../src/base/wire.js'
 import type { RemovalsAnswer } from '../../../src/views/wire/removals.js'
+import { saidText } from '../configuration/problems/problem-text.js'
 import { decimal } from '../format.js'
 import { get } from '../gateway/api.js'
 import { usePolled } from '../gateway/polled.js'
@@ -41,7 +42,7 @@ export function PlantRemoval({ id, plant, children }: PlantRemovalProps) {
     <>
       {failed.map(({ at, reason }) => (
         <p key={at} class="card removal" data-removal="failed">
-          <span>{w.failed}</span> <span lang="en">{reason}</span>
+          <span>{w.failed}</span> {saidText(reason)}
         </p>
       ))}
       {plant !== undefined ? <WayOut plant={plant} /> : asked.kind !== 'loading' && children}
@@ -76,7 +77,7 @@ function Going({ id, going }: { readonly id: string; readonly going: RemovalsAns
             {waits !== null && (
               <>
                 {' '}
-                {w.waits} <span lang="en">{waits}</span>
+                {w.waits} {saidText(waits)}
               </>
             )}
           </p>

@@ -1,5 +1,13 @@
-import { afterEach, expect, it, vi } from 'vitest'
-import { type Answer, everyPage, get, passThrough, post, signIn } from '../../../dashboards/src/gateway/api.js'
+import { afterEach, expect, it, onTestFinished, vi } from 'vitest'
+import {
+  type Answer,
+  everyPage,
+  get,
+  noteRefusalWords,
+  passThrough,
+  post,
+  signIn,
+} from '../../../dashboards/src/gateway/api.js'
 
 type Pages = Parameters<typeof everyPage<number>>[0]
 
@@ -70,4 +78,13 @@ it('who is not let in is looked up again; a wrong password is no session that ha
 it('how long to wait comes with the answer', async () => {
   gatewayThatSays(429, { 'retry-after': '75' })
   expect(await signIn({ name: 'olga', password: 'x' })).toMatchObject({ status: 429, retryAfterS: 75 })
+})
+
+it('a refusal is said in the words of the page, and as it came where these cannot be had', async () => {
+  gatewayThatSays(409)
+  onTestFinished(() => noteRefusalWords((detail) => Promise.resolve(detail)))
+  noteRefusalWords(async (detail) => `${detail} in Chinese`)
+  expect(await get('/plants')).toMatchObject({ kind: 'failed', detail: 'no in Chinese', status: 409 })
+  noteRefusalWords(() => Promise.reject(new Error('the file of words is gone')))
+  expect(await get('/plants')).toMatchObject({ kind: 'failed', detail: 'no', status: 409 })
 })

@@ -21,6 +21,7 @@ const LOOKED_AT = [
   'src/results',
   'src/stores/influx/options.ts',
   'src/stores/server-kind.ts',
+  'src/views/device-table',
   'src/views/options.ts',
 ]
 /** These only commands say, or whoever writes a profile as a file of its own; the schema's own faults are looked at as they come out. */
@@ -40,31 +41,52 @@ function textsOf(node: ts.Node | undefined): readonly string[] {
   return [node.templateSpans.reduce((text, { literal }) => `${text}sample${literal.text}`, node.head.text)]
 }
 
-const ARGUMENTS: ReadonlyMap<string, readonly number[]> = new Map([
-  ['findingAt', [2, 3]],
-  ['EditRefused', [1, 2]],
-  ['refine', [1]],
-  ['regex', [1]],
-  ['date', [0]],
-  ['union', [1]],
-])
-
-function saidIn(node: ts.Node, names: RegExp): readonly string[] {
-  if (ts.isCallExpression(node) || ts.isNewExpression(node)) {
-    const name = node.expression.getText().split('.').at(-1) ?? ''
-    return (ARGUMENTS.get(name) ?? []).flatMap((at) => textsOf(node.arguments?.[at]))
-  }
-  if (ts.isPropertyAssignment(node) && names.test(node.name.getText())) {
-    return textsOf(node.initializer)
-  }
-  return ts.isVariableDeclaration(node) && /problem|remedy/i.test(node.name.getText()) ? textsOf(node.initializer) : []
+/** Places in which sentences stand: arguments of functions by their names, and properties and variables. */
+interface SentencePlaces {
+  readonly calls: ReadonlyMap<string, readonly number[]>
+  readonly properties: RegExp
+  readonly variables: RegExp
 }
 
-function textsIn(file: string, names = /^(problem|remedy|message)$/): readonly string[] {
+const OF_RULES: SentencePlaces = {
+  calls: new Map([
+    ['findingAt', [2, 3]],
+    ['EditRefused', [1, 2]],
+    ['refine', [1]],
+    ['regex', [1]],
+    ['date', [0]],
+    ['union', [1]],
+    ['TableUnreadable', [0]],
+  ]),
+  properties: /^(problem|remedy|message)$/,
+  variables: /problem|remedy/i,
+}
+const OF_ANSWERS: SentencePlaces = {
+  calls: new Map([
+    ['ProblemError', [1]],
+    ['NotNow', [0]],
+    ['notFound', [0]],
+  ]),
+  properties: /^$/,
+  variables: /^(none|detail|remedy)$/,
+}
+
+function saidIn(node: ts.Node, { calls, properties, variables }: SentencePlaces): readonly string[] {
+  if (ts.isCallExpression(node) || ts.isNewExpression(node)) {
+    const name = node.expression.getText().split('.').at(-1) ?? ''
+    return (calls.get(name) ?? []).flatMap((at) => textsOf(node.arguments?.[at]))
+  }
+  if (ts.isPropertyAssignment(node) && properties.test(node.name.getText())) {
+    return textsOf(node.initializer)
+  }
+  return ts.isVariableDeclaration(node) && variables.test(node.name.getText()) ? textsOf(node.initializer) : []
+}
+
+function textsIn(file: string, places: SentencePlaces = OF_RULES): readonly string[] {
   const source = ts.createSourceFile(file, readFileSync(file, 'utf8'), ts.ScriptTarget.Latest, true)
   const found: string[] = []
   const visit = (node: ts.Node): void => {
-    found.push(...saidIn(node, names))
+    found.push(...saidIn(node, places))
     ts.forEachChild(node, visit)
   }
   visit(source)
@@ -127,10 +149,39 @@ test('why a change of the configuration, or a client, is refused has its words i
     'cluster/viewer/sources.ts',
   ]
   const CLIENTS = ['intake/credential-access.ts', 'intake/own-topics.ts']
-  const said = [...REFUSERS, ...CLIENTS].flatMap((file) => textsIn(join(ROOT, 'src', file), /^(detail|sentence)$/))
+  const said = [...REFUSERS, ...CLIENTS].flatMap((file) => textsIn(join(ROOT, 'src', file), { ...OF_RULES, properties: /^(detail|sentence)$/ }))
   const whole = said.filter((text) => !text.startsWith('sample'))
   expect(whole.length).toBeGreaterThan(10)
   expect(whole.filter((text) => !/[一-鿿]/.test(chineseOf(text)))).toEqual([])
+})
+
+test('what the API refuses has its words in Chinese', () => {
+  const said = ['src/views', 'src/pipeline', 'src/audit/reports'].flatMap((path) =>
+    filesBelow(join(ROOT, path)).flatMap((file) => textsIn(file, OF_ANSWERS)),
+  )
+  const whole = [...new Set(said)].filter((text) => /[a-z]{3,} [a-z]{2,}/.test(text.replaceAll('sample', '')))
+  expect(whole.length).toBeGreaterThan(50)
+  expect(whole.filter((text) => !/[一-鿿]/.test(chineseOf(text)))).toEqual([])
+  const role = 'This needs the right operate (acknowledge), which operator and admin have; the role here is auditor.'
+  expect(chineseOf(role)).toBe('此操作需要权限 operate，角色 operator、admin 拥有该权限；当前角色为 auditor。')
+  const twice =
+    'Certificates A1 to A9 of I-REC are claimed: a certificate counts once over all plants, so wuxi cannot claim it.'
+  expect(chineseOf(twice)).toBe('I-REC 的证书 A1 to A9 已被登记：一张证书在所有工厂中只计一次，因此 wuxi 不能再登记。')
+  expect(chineseOf('There is no alarm a-1 in wuxi; /api/v1/plants/wuxi/alarms lists those there are.')).toBe(
+    'wuxi 中没有报警 a-1。',
+  )
+})
+
+test('why an order to remove something waits or has failed has its words in Chinese', () => {
+  const places = { ...OF_ANSWERS, calls: new Map(['RemovalFailed', 'RemovalWaits'].map((name) => [name, [0]])) }
+  const made = ['src/pipeline/removals.ts', 'src/archive/record/removal-search.ts', 'src/audit/ledger/removed-days.ts']
+  const said = made.flatMap((file) => textsIn(join(ROOT, file), places)).filter((text) => text !== 'sample')
+  expect(said.length).toBeGreaterThan(8)
+  expect(said.filter((text) => !/[一-鿿]/.test(chineseOf(text)))).toEqual([])
+  const sealed = 'what was sealed (reading) of wuxi on 2026-11-24'
+  expect(chineseOf(`${sealed} would have 3 rows, and 4 of 9 are to stay`)).toBe(
+    'wuxi 在 2026-11-24 封存的内容（reading） 将剩 3 行，而 9 行中应保留 4 行',
+  )
 })
 
 test('what a store says when it is tried has its words in Chinese', () => {

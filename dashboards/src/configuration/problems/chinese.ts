@@ -1,9 +1,12 @@
+import { ANSWERS_ZH } from './answers.zh.js'
 import { CLIENTS_ZH } from './clients.zh.js'
 import { OBSTACLES_ZH } from './obstacles.zh.js'
 import { REFUSALS_ZH } from './refusals.zh.js'
+import { REMOVALS_ZH } from './removals.zh.js'
 import { RULES_ZH } from './rules.zh.js'
 import { SHAPE_ZH } from './shape.zh.js'
 import { STORES_ZH } from './stores.zh.js'
+import { TABLES_ZH } from './tables.zh.js'
 
 /** Words of rules in Chinese. The gateway says them in English, and those words are the key of their translation. */
 
@@ -28,7 +31,17 @@ function templateOf([english, chinese]: readonly [string, string]): Template {
 }
 
 const TABLE: ReadonlyMap<string, string> = new Map(
-  Object.entries({ ...RULES_ZH, ...SHAPE_ZH, ...OBSTACLES_ZH, ...STORES_ZH, ...CLIENTS_ZH, ...REFUSALS_ZH }),
+  Object.entries({
+    ...ANSWERS_ZH,
+    ...RULES_ZH,
+    ...SHAPE_ZH,
+    ...OBSTACLES_ZH,
+    ...REMOVALS_ZH,
+    ...STORES_ZH,
+    ...TABLES_ZH,
+    ...CLIENTS_ZH,
+    ...REFUSALS_ZH,
+  }),
 )
 let templates: readonly Template[] | null = null
 
@@ -45,8 +58,11 @@ export function chineseOf(english: string): string {
   return english
 }
 
-/** A piece that is put in: kinds of values and hints have words of their own, names have none. */
+/** Pieces that are sentences of their own: hints, names of columns, and what was sealed of a day. */
+const SENTENCE = /^(?:did you mean \S+\?|The first row names them: .+|what was sealed \(.+)$/s
+
+/** A piece that is put in: kinds of values and sentences have words of their own, names have none. */
 function pieceOf(english: string): string {
   const bare = english.trimEnd()
-  return TABLE.get(bare) ?? (/^did you mean \S+\?$/.test(bare) ? chineseOf(bare) : english)
+  return TABLE.get(bare) ?? (SENTENCE.test(bare) ? chineseOf(bare) : english)
 }
