@@ -107,7 +107,7 @@ export class Archive {
 
   /** Forgets the series of devices as far as no row of them is left, and what was computed of all, in one transaction with `alongside`. */
   async forgetSeries(
-    order: Pick<Forgetting, 'plant' | 'devices'>,
+    order: Pick<Forgetting, 'plant' | 'devices' | 'metrics'>,
     alongside: (connection: DuckDBConnection, forgotten: ForgottenSeries) => Promise<void>,
     isPart = false,
   ): Promise<ForgottenSeries> {
@@ -285,7 +285,9 @@ async function appendEvents(
   const placeOf = (plant: string, device: string) =>
     orders.reduce(
       (last, order) =>
-        order.plant === plant && order.devices.includes(device) ? Math.max(last, order.position) : last,
+        order.plant === plant && order.metrics === undefined && order.devices.includes(device)
+          ? Math.max(last, order.position)
+          : last,
       -1,
     )
   const byId = new Map<string, ArchiveBatch['events'][number]>()

@@ -1,14 +1,14 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
+import type { RemovedSeries } from '../base/forget.js'
 import type { ForgetAction } from '../base/records.js'
 import type { Database } from './database.js'
-import { sentOnDay } from './record/kinds.js'
+import { quoted, sentOnDay } from './record/kinds.js'
 import type { DayOfKind } from './record/manifest.js'
 import { appendRows } from './rows.js'
 
-/** Devices of a plant of which nothing is to be held that came up to a place in the journal. */
-export interface Forgetting {
+/** Devices of a plant, or metrics of them, of which nothing is to be held that came up to a place in the journal. */
+export interface Forgetting extends RemovedSeries {
   readonly plant: string
-  readonly devices: readonly string[]
   /** Position of the journal record with the order to forget them: all that came up to there goes. */
   readonly position: number
   /** Id of the act, and its arrival (epoch ms); absent in what earlier programs saved. */
@@ -46,9 +46,13 @@ export interface ActedOrder extends ForgetAction {
 }
 
 /** True for the order that an act has given; a program of before has saved orders without the id of their act. */
-function isOfAct(order: Forgetting, { id, plant, devices, position }: Omit<ActedOrder, 'atMs'>): boolean {
-  const isIts = order.position === position && order.plant === plant
+function isOfAct(order: Forgetting, { id, plant, devices, metrics, position }: Omit<ActedOrder, 'atMs'>): boolean {
+  const isIts = order.position === position && order.plant === plant && isSameList(order.metrics, metrics)
   return isIts && (order.id ?? id) === id && order.devices.every((device) => devices.includes(device))
+}
+
+function isSameList(a: readonly string[] | undefined, b: readonly string[] | undefined): boolean {
+  return a === undefined || b === undefined ? a === b : a.length === b.length && a.every((one, i) => one === b[i])
 }
 
 /** The act behind an order, out of what the journal brought; null when no act has given it as it is. */
@@ -72,10 +76,16 @@ export interface ForgottenSeries {
   readonly keptSeries: readonly { readonly id: number; readonly oldestTs: number; readonly newestTs: number }[]
 }
 
-const TOUCHED_SERIES = 'SELECT s.id FROM series s JOIN touched t ON s.plant = t.plant AND s.device = t.device'
-const OF_SERIES = `series IN (${TOUCHED_SERIES})`
 const WITHOUT_ROWS = 'NOT IN (SELECT series FROM reading UNION ALL SELECT series FROM conflict)'
 const KINDS_OF_DEVICES = ['event', 'link', 'device_fact'] as const
+
+/** SQL for the ids of the series that are to go; `touched` names their devices. */
+function idsOf({ metrics }: RemovedSeries): string {
+  const own = 'SELECT s.id FROM series s JOIN touched t ON s.plant = t.plant AND s.device = t.device'
+  return metrics === undefined ? own : `${own} AND s.metric IN (${metrics.map(quoted).join(', ')})`
+}
+
+const isOf = (series: RemovedSeries): string => `series IN (${idsOf(series)})`
 
 /** Takes the rows of one kind and day out of the database that devices sent up to the place of the order; of readings it is told how many. */
 export async function forgetDay(
@@ -96,25 +106,25 @@ export async function forgetDay(
 }
 
 /**
- * Takes out of the database what was computed of devices, and their series as far as no row of them is left.
- * @param isPart something of the devices stays that is as old as what went: then what is known of series with rows does too
+ * Takes out of the database what was computed of what is to go, and its series as far as no row of them is left.
+ * @param isPart something stays that is as old as what went: then what is known of series with rows does too
  */
 export async function forgetSeries(
   connection: DuckDBConnection,
-  of: Pick<Forgetting, 'plant' | 'devices'>,
+  of: Pick<Forgetting, 'plant' | 'devices' | 'metrics'>,
   isPart = false,
 ): Promise<ForgottenSeries> {
   await nameTouched(connection, of)
-  await connection.run(`DELETE FROM checkpoint WHERE ${OF_SERIES}`)
-  const gone = isPart ? `${OF_SERIES} AND series ${WITHOUT_ROWS}` : OF_SERIES
+  await connection.run(`DELETE FROM checkpoint WHERE ${isOf(of)}`)
+  const gone = isPart ? `${isOf(of)} AND series ${WITHOUT_ROWS}` : isOf(of)
   for (const table of ['refusal', 'first_reading', 'boundary_state'])
     await connection.run(`DELETE FROM ${table} WHERE ${gone}`)
   const left = await connection.runAndReadAll(
-    `SELECT s.id, min(r.ts)::DOUBLE, max(r.ts)::DOUBLE FROM series s JOIN touched t ON s.plant = t.plant AND s.device = t.device
+    `SELECT s.id, min(r.ts)::DOUBLE, max(r.ts)::DOUBLE FROM (${idsOf(of)}) s
      LEFT JOIN (SELECT series, ts FROM reading UNION ALL SELECT series, ts FROM conflict) r ON r.series = s.id GROUP BY s.id`,
   )
   const all = left.getRows() as [number, number | null, number | null][]
-  await connection.run(`DELETE FROM series WHERE id IN (${TOUCHED_SERIES}) AND id ${WITHOUT_ROWS}`)
+  await connection.run(`DELETE FROM series WHERE id IN (${idsOf(of)}) AND id ${WITHOUT_ROWS}`)
   return {
     goneSeries: all.flatMap(([id, oldest]) => (oldest === null ? [id] : [])),
     keptSeries: all.flatMap(([id, oldestTs, newestTs]) =>
@@ -139,13 +149,13 @@ async function nameTouched(
   )
 }
 
-/** Takes out all rows of devices, as programs did that left them in the files. */
+/** Takes out all rows that are to go, as programs did that left them in the files. */
 async function forgetRows(connection: DuckDBConnection, order: Forgetting): Promise<void> {
   await nameTouched(connection, order)
   const upTo = `<= ${order.position}`
-  await connection.run(`DELETE FROM reading WHERE ${OF_SERIES} AND position ${upTo}`)
-  await connection.run(`DELETE FROM conflict WHERE ${OF_SERIES} AND decided ${upTo}`)
-  for (const kind of KINDS_OF_DEVICES) {
+  await connection.run(`DELETE FROM reading WHERE ${isOf(order)} AND position ${upTo}`)
+  await connection.run(`DELETE FROM conflict WHERE ${isOf(order)} AND decided ${upTo}`)
+  for (const kind of order.metrics === undefined ? KINDS_OF_DEVICES : []) {
     await connection.run(
       `DELETE FROM ${kind} e USING touched t WHERE e.plant = t.plant AND e.device = t.device AND e.position ${upTo}`,
     )
@@ -176,14 +186,16 @@ export async function forgetFiguresAgain(connection: DuckDBConnection, left: For
   const acts = await actsBefore(connection, left, left.failed)
   for (const act of acts) {
     await nameTouched(connection, act)
-    await connection.run(`DELETE FROM checkpoint WHERE ${OF_SERIES} AND from_ms < ${act.atMs}`)
-    await connection.run(`DELETE FROM first_reading WHERE ${OF_SERIES} AND ts < ${act.atMs}`)
-    await connection.run(`DELETE FROM boundary_state WHERE ${OF_SERIES} AND newest_ts < ${act.atMs}`)
+    await connection.run(`DELETE FROM checkpoint WHERE ${isOf(act)} AND from_ms < ${act.atMs}`)
+    await connection.run(`DELETE FROM first_reading WHERE ${isOf(act)} AND ts < ${act.atMs}`)
+    await connection.run(`DELETE FROM boundary_state WHERE ${isOf(act)} AND newest_ts < ${act.atMs}`)
     await connection.run(
-      `DELETE FROM series WHERE id IN (${TOUCHED_SERIES}) AND id NOT IN (SELECT series FROM reading
+      `DELETE FROM series WHERE id IN (${idsOf(act)}) AND id NOT IN (SELECT series FROM reading
          UNION ALL SELECT series FROM conflict UNION ALL SELECT series FROM checkpoint
          UNION ALL SELECT series FROM first_reading UNION ALL SELECT series FROM boundary_state)`,
     )
+    // Figures of a device that goes on are those that were computed without its metric.
+    if (act.metrics !== undefined) continue
     await connection.run(
       `DELETE FROM kpi_point WHERE start < ${act.atMs} AND stream IN (SELECT s.id FROM kpi_stream s
          JOIN touched t ON s.plant = t.plant AND s.scope_id = t.device WHERE s.scope = 'device')`,

@@ -1,4 +1,5 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
+import { isRemoved } from '../base/forget.js'
 import type { ReadingBlock } from '../base/reading-block.js'
 import { placeAssumed } from './assumed-times.js'
 import type { ArchiveOutcome } from './batch.js'
@@ -217,15 +218,15 @@ export class Sorter {
   }
 }
 
-/** True when an order to forget a device stands in the journal between two of its readings. */
+/** True when an order to forget a series stands in the journal between two of its readings. */
 function isBetween(orders: readonly Forgetting[], before: ReadingRow, behind: ReadingRow): boolean {
-  const { plant, device } = behind.series
+  const { series } = behind
   return orders.some(
     (order) =>
       before.position <= order.position &&
       behind.position > order.position &&
-      order.plant === plant &&
-      order.devices.includes(device),
+      order.plant === series.plant &&
+      isRemoved(order, series),
   )
 }
 

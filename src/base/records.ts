@@ -32,13 +32,15 @@ export interface OperatorEventAction {
 export const CORRECTION_FAULTS = ['not_approved', 'no_reading', 'before_differs', 'superseded', 'not_counted'] as const
 export type CorrectionFault = (typeof CORRECTION_FAULTS)[number]
 
-/** Devices that a person wants forgotten, as the journal keeps it: what they sent up to there counts no longer. */
+/** Devices, or metrics of them, that a person wants forgotten, as the journal keeps it: what was sent of them up to there counts no longer. */
 export interface ForgetAction {
   /** Id of the act itself, so that it is found again when it has come through the journal. */
   readonly id: string
   readonly what: 'forget'
   readonly plant: string
   readonly devices: readonly string[]
+  /** Metrics that go alone; absent where all goes that the devices sent. */
+  readonly metrics?: readonly string[]
   readonly by: string | null
   /** Reason that the person gave; absent where none was given. */
   readonly why?: string

@@ -2,6 +2,7 @@ import type { Archive } from '../archive/archive.js'
 import type { ArchiveBatch, ArchivedChanges } from '../archive/batch.js'
 import type { Database } from '../archive/database.js'
 import type { Senders } from '../archive/senders.js'
+import type { RemovedSeries } from '../base/forget.js'
 import type { Scope, WatchedFigures } from '../base/kpi.js'
 import type { ConfigVersion } from '../base/plant.js'
 import type { ConnectionChange } from '../base/reading.js'
@@ -293,8 +294,8 @@ export class Engine {
   /** Silence after which a device is idle, ms. */
   idleMs = (plant: string, device: string) => this.#plant(plant).idleMs(device)
 
-  /** Figures of a plant that go with devices, or are others without them; null for an unknown plant. */
-  goneFigures = (plant: string, devices: readonly string[]) => goneFigures(this.#plants.get(plant), devices)
+  /** Figures of a plant that go with devices or metrics of them, or are others without them; null for an unknown plant. */
+  goneFigures = (plant: string, gone: RemovedSeries) => goneFigures(this.#plants.get(plant), gone)
 
   /**
    * Takes up a plant anew from what is archived, as at a start, after devices of it were forgotten: figures of the time in

@@ -4,6 +4,7 @@ import { type Forgetting, forgettingKey, type TimeSpan } from '../archive/forget
 import type { LastingRecord } from '../archive/record/record.js'
 import { goingOf } from '../archive/record/removal.js'
 import type { Senders } from '../archive/senders.js'
+import type { Series } from '../archive/series.js'
 import type { Engine } from '../kpi/engine.js'
 import type { ForgottenShare } from '../kpi/schedule/progress.js'
 import type { StreamName } from '../kpi/windows/stream-numbers.js'
@@ -48,8 +49,8 @@ export async function followFiles(
   }
 }
 
-function rangeOf(engine: Engine, { plant, devices }: Forgetting): TimeSpan | null {
-  return engine.goneFigures(plant, devices)?.range ?? null
+function rangeOf(engine: Engine, order: Forgetting): TimeSpan | null {
+  return engine.goneFigures(order.plant, order)?.range ?? null
 }
 
 function joined(a: TimeSpan | null, b: TimeSpan | null): TimeSpan | null {
@@ -95,26 +96,34 @@ export async function endForgetting(
   await engine.forget(share, finalPoints, from)
 }
 
-/** Makes devices known again of which something stayed: whoever gave the order sees them, and may give it again. */
-async function readmit(
-  { archive, database, senders, configs }: FollowingDeps,
-  { plant, devices }: Forgetting,
-): Promise<void> {
+/** Makes known again of what something stayed: whoever gave the order sees it, and may give it again. */
+async function readmit(deps: FollowingDeps, order: Forgetting): Promise<void> {
+  const { archive, senders, configs } = deps
+  const { plant, metrics } = order
+  const named = new Set(order.devices)
+  const isOwn = ({ device, metric }: Series) => named.has(device) && metrics?.includes(metric) !== false
+  const series = archive.series.all().filter((one) => one.plant === plant && isOwn(one))
+  const left = metrics === undefined ? [...series, ...(await sendersOfEvents(deps, order))] : series
+  for (const { line, device } of left) if (senders.find(plant, device) === undefined) senders.touch(plant, line, device)
+  configs.known.readmit(left)
+}
+
+/** Devices of an order that events are left of. */
+async function sendersOfEvents({ database }: FollowingDeps, { plant, devices }: Forgetting) {
   const named = new Set(devices)
   const [lines = [], ids = []] = await database.columns('SELECT DISTINCT line, device FROM event WHERE plant = $1', [
     plant,
   ])
   const ofEvents = ids.map((device, i) => ({ plant, line: String(lines[i]), device: String(device) }))
-  const series = archive.series.all().filter((one) => one.plant === plant)
-  const left = [...series, ...ofEvents].filter(({ device }) => named.has(device))
-  for (const { line, device } of left) if (senders.find(plant, device) === undefined) senders.touch(plant, line, device)
-  configs.known.readmit(left)
+  return ofEvents.filter(({ device }) => named.has(device))
 }
 
 /** Test for streams that nobody makes any more without the devices. */
-function goneStreams({ plant, devices }: Forgetting, deps: FollowingDeps): (stream: StreamName) => boolean {
-  const isScopeGone = goneScopes(plant, devices, deps)
-  const gone = deps.engine.goneFigures(plant, devices)
+function goneStreams(order: Forgetting, deps: FollowingDeps): (stream: StreamName) => boolean {
+  const { plant, devices, metrics } = order
+  // Devices of which metrics go alone are there all the same.
+  const isScopeGone = goneScopes(plant, metrics === undefined ? devices : [], deps)
+  const gone = deps.engine.goneFigures(plant, order)
   return (stream) => isScopeGone(stream) || gone?.isGone(stream) === true
 }
 

@@ -136,22 +136,32 @@ export class JournalDecoder {
     mark.noteTaken(accounting.messagesDecoded + accounting.messagesRejected)
   }
 
-  /** From here on the devices are new when they send; what they sent before goes when the record has it. */
-  #forget({ id, plant, devices }: ForgetAction, position: number): void {
-    const { senders, connections, configs, accounting } = this.#deps
-    const known = devices.filter((device) => !configs.known.isConfigured({ plant, device }))
-    for (const device of known) {
+  /** From here on what is to go is new when it is sent; what was sent before goes when the record has it. */
+  #forget({ id, plant, devices, metrics }: ForgetAction, position: number): void {
+    const { configs, accounting } = this.#deps
+    if (metrics === undefined) {
+      const known = devices.filter((device) => !configs.known.isConfigured({ plant, device }))
+      this.#forgetDevices(plant, known)
+      if (known.length === 0) return
+      const order = { plant, devices: known, position, id, atMs: accounting.nowMs }
+      accounting.forgetting = [...accounting.forgetting, order]
+      return
+    }
+    configs.known.forgetSeries(plant, devices, metrics)
+    const order = { plant, devices, metrics, position, id, atMs: accounting.nowMs }
+    accounting.forgetting = [...accounting.forgetting, order]
+  }
+
+  #forgetDevices(plant: string, devices: readonly string[]): void {
+    const { senders, connections, configs } = this.#deps
+    for (const device of devices) {
       const sender = senders.find(plant, device)
       if (sender === undefined) continue
       connections.forget(sender)
       senders.forget(sender)
     }
     const left = [...senders.all()].filter((sender) => sender.plant === plant)
-    configs.known.forget(plant, known, new Set(left.map(({ line }) => line)))
-    if (known.length > 0) {
-      const order = { plant, devices: known, position, id, atMs: accounting.nowMs }
-      accounting.forgetting = [...accounting.forgetting, order]
-    }
+    configs.known.forget(plant, devices, new Set(left.map(({ line }) => line)))
   }
 
   /** The entry on which the cursor stands; what it does to the connections of `on_change` devices is in the answer. */

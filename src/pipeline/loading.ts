@@ -1,5 +1,6 @@
 import { Archive } from '../archive/archive.js'
 import type { Database } from '../archive/database.js'
+import type { Forgetting } from '../archive/forget.js'
 import { readAnomalyActions, readConfigs, readDeviceFacts } from '../archive/samples.js'
 import { Senders } from '../archive/senders.js'
 import type { Series } from '../archive/series.js'
@@ -57,26 +58,35 @@ export async function load(
   return { senders, archive, accounting, points, engine, configs, alarms, verdicts, facts, decoderStates }
 }
 
-/** The series that count as known: of devices that wait to be forgotten those that have come again since. */
+/** The series that count as known: of those that wait to be forgotten such as have come again since. */
 async function knownSeries(
   database: Database,
   archive: Archive,
   { forgetting }: MessageAccounting,
 ): Promise<readonly Series[]> {
   const all = archive.series.all()
-  if (forgetting.length === 0) return all
+  const byDevice = new Map<string, Forgetting[]>()
+  for (const order of forgetting) {
+    for (const device of order.devices) {
+      const key = `${order.plant}/${device}`
+      byDevice.set(key, [...(byDevice.get(key) ?? []), order])
+    }
+  }
   const sinceOf = new Map(
-    forgetting.flatMap(({ plant, devices, position }) => devices.map((device) => [`${plant}/${device}`, position])),
+    all.flatMap((series): [id: number, position: number][] => {
+      const { plant, device, metric } = series
+      const orders = byDevice.get(`${plant}/${device}`) ?? []
+      const own = orders.filter(({ metrics }) => metrics === undefined || metrics.includes(metric))
+      return own.length === 0 ? [] : [[series.id, Math.max(...own.map(({ position }) => position))]]
+    }),
   )
-  const isWaiting = ({ plant, device }: Series) => sinceOf.has(`${plant}/${device}`)
-  const ids = all.filter(isWaiting).map(({ id }) => id)
-  if (ids.length === 0) return all
+  if (sinceOf.size === 0) return all
   const [again = [], newest = []] = await database.columns(
-    `SELECT series, max(position)::DOUBLE FROM reading WHERE series IN (${ids.join(',')}) GROUP BY series`,
+    `SELECT series, max(position)::DOUBLE FROM reading WHERE series IN (${[...sinceOf.keys()].join(',')}) GROUP BY series`,
   )
   const newestOf = new Map(again.map((id, i) => [id as number, newest[i] as number]))
-  return all.filter(({ id, plant, device }) => {
-    const since = sinceOf.get(`${plant}/${device}`)
+  return all.filter(({ id }) => {
+    const since = sinceOf.get(id)
     return since === undefined || (newestOf.get(id) ?? -1) > since
   })
 }

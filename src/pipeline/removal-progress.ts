@@ -21,7 +21,9 @@ export function removalProgress({ record, accounting, tries }: RemovalProgressDe
   const { forgetting, nowMs } = accounting
   const goingWith = (order: Forgetting): RemovalsAnswer['going'][number] => {
     const { steps = 0, readings = 0 } = goingOf(manifest, order) ?? {}
-    return { at: at(order.atMs), days: steps, readings, devices: order.devices.length, waits: tries.waitsFor(order) }
+    const { devices, metrics } = order
+    const what = { devices: devices.length, ...(metrics !== undefined && { metrics: [...metrics] }) }
+    return { at: at(order.atMs), days: steps, readings, ...what, waits: tries.waitsFor(order) }
   }
   const failed = (manifest.removals?.ended ?? []).flatMap((one): RemovalsAnswer['failed'] => {
     if (one.plant !== plant || one.failure === undefined || nowMs - one.atMs >= FAILED_TOLD_MS) return []

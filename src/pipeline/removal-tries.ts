@@ -1,5 +1,6 @@
 import { type Forgetting, forgettingKey } from '../archive/forget.js'
 import type { Clock } from '../base/clock.js'
+import type { RemovedSeries } from '../base/forget.js'
 
 /** First pause behind a failure; each further one is twice as long. */
 const PAUSE_MS = 10_000
@@ -65,9 +66,14 @@ export class RemovalTries {
 
   #note(order: Forgetting, tries: number, reason: string): void {
     const pauseMs = Math.min(PAUSE_MS_MAX, PAUSE_MS * 2 ** Math.max(0, tries - 1))
-    const [first, ...others] = order.devices
-    const named = others.length === 0 ? first : `${first} and ${others.length} more`
-    const text = `${named} of plant ${order.plant} cannot be removed yet: ${reason}`
+    const text = `${removedText(order)} of plant ${order.plant} cannot be removed yet: ${reason}`
     this.#waiting.set(forgettingKey(order), { tries, sinceMs: this.#clock.nowMs(), pauseMs, reason, text })
   }
+}
+
+/** Names what is to go: a device and how many more, or metrics of a device. */
+export function removedText({ devices, metrics }: RemovedSeries): string {
+  const [first, ...others] = devices
+  const named = others.length === 0 ? `${first}` : `${first} and ${others.length} more`
+  return metrics === undefined ? named : `${metrics.join(', ')} of ${named}`
 }

@@ -15,8 +15,6 @@ import { type ConfigAsks, configurationSources } from './config-asks.js'
 import { readDevice } from './device.js'
 import { forecastSources } from './forecasts/forecast-answers.js'
 import type { Forecasts } from './forecasts/forecasts.js'
-import { forgetOnRequest, isFreezing } from './forget-request.js'
-import { devicesOnFrozenDays } from './frozen-devices.js'
 import { loadPlanSources } from './load-plans/load-plan-answers.js'
 import type { LoadPlans } from './load-plans/load-plans.js'
 import type { Newcomers } from './newcomers/newcomers.js'
@@ -27,7 +25,8 @@ import type { PipelineProgress } from './progress.js'
 import { projectionSources } from './projections/projection-answers.js'
 import type { Projections } from './projections/projections.js'
 import { recordSources } from './records.js'
-import { type RemovalProgressDeps, removalProgress } from './removal-progress.js'
+import type { RemovalProgressDeps } from './removal-progress.js'
+import { removalSources } from './removal-sources.js'
 import { auditSources, type ReportAnswerDeps } from './report-answers.js'
 import { reportSources } from './report-making.js'
 import { savingClaimSources } from './saving-claims.js'
@@ -68,8 +67,6 @@ const PRESENCE_MS = 1000
 /** Answers to the views' questions to the gateway, given by its stages. */
 export function viewSources(deps: SourceDeps): ViewSources {
   const { clock, database, engine, archive, accounting, senders, pipeline, presence, configs, actions, alarms } = deps
-  const { requests } = deps.reports.reports
-  const { index, frozenDays } = deps.reports.audit
   const nowMs = () => clock.nowMs()
   const tree = () => plantTree(configs.plants, senders, { presence, nowMs: accounting.nowMs })
   return {
@@ -97,20 +94,7 @@ export function viewSources(deps: SourceDeps): ViewSources {
     ...auditSources(deps.reports),
     ...recordSources({ database, series: archive.series, restatements: engine.restatements, actions, configs }),
     ...messageSources(deps),
-    forgetDevices: (query) =>
-      forgetOnRequest(
-        {
-          senders,
-          known: configs.known,
-          actions,
-          isPlantConfigured: (plant) => configs.plant(plant) !== undefined,
-          firstReadings: (plant) => archive.series.firstReadings(plant),
-          isFreezing: (plant) => isFreezing({ requests, index }, plant),
-          onFrozenDays: (plant, devices) => devicesOnFrozenDays({ database, frozenDays }, { plant, devices }),
-        },
-        query,
-      ),
-    removals: (plant) => removalProgress(deps, plant),
+    ...removalSources(deps),
     unknownDevices: (query) => deps.newcomers.list(query),
     adoption: (request) => deps.newcomers.adoption(request),
     refusedClients: deps.refusedClients,

@@ -2,7 +2,7 @@ import mqtt from 'mqtt'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { systemClock } from '../../src/base/clock.js'
-import type { PlantsAnswer } from '../../src/base/wire.js'
+import type { DeviceAnswer, PlantsAnswer } from '../../src/base/wire.js'
 import { seriousFaults } from '../support/axe.js'
 import { chromiumPath, launchBrowser, openPage } from '../support/browser.js'
 import { getJson, removeData, startGateway, type TestGateway, until } from '../support/gateway.js'
@@ -56,6 +56,68 @@ describe.runIf(chromiumPath !== null)('a device that should not be there', () =>
     await open('meter-1')
     await page.getByRole('heading', { name: 'meter-1' }).waitFor()
     expect(await page.getByRole('button', { name: 'Remove with its readings…' }).count()).toBe(0)
+  })
+
+  test('of a configured device a mistyped metric alone is removed, after what goes was said, by the keyboard', async () => {
+    const send = async (metrics: object) => {
+      const client = await mqtt.connectAsync(gateway.mqttUrl, { clientId: 'line' })
+      const message = JSON.stringify({ ts: systemClock.nowMs(), metrics })
+      await client.publishAsync('plants/works/hall/meter-1/energy', message, { qos: 1 })
+      await client.endAsync()
+    }
+    const metrics = async () =>
+      (await getJson<DeviceAnswer>(gateway, '/api/v1/plants/works/devices/meter-1')).metrics
+    await send({ elec_imprt_kwh: 5, elec_export_kw: 1, elec_import_kw: 2 })
+    await until(async () => (await metrics()).includes('elec_import_kw'))
+    await open('meter-1')
+    const button = page.getByRole('button', { name: 'Remove a metric with its readings…' })
+    await button.focus()
+    await page.keyboard.press('Enter')
+    await dialog().getByRole('button', { name: 'Remove' }).click()
+    await dialog().getByRole('alert').getByText('Choose the metric.').waitFor()
+    await dialog().getByLabel('Metric').selectOption('elec_export_kw')
+    await dialog().getByText('Figures are made of it together with elec_import_kw: it stays.').waitFor()
+    expect(await dialog().locator('textarea').count()).toBe(0)
+    await dialog().getByLabel('Metric').selectOption('elec_imprt_kwh')
+    await dialog()
+      .getByText(/^1 readings since .* go, out of the record too/)
+      .waitFor()
+    expect(await seriousFaults(page)).toEqual([])
+    await dialog().getByLabel('Why').fill('mistyped')
+    await dialog().getByLabel('Who takes it out').fill('wei')
+    await dialog().getByRole('button', { name: 'Remove' }).click()
+    await dialog().waitFor({ state: 'detached' })
+    await until(async () => !(await metrics()).includes('elec_imprt_kwh'))
+    expect(await metrics()).toContain('elec_import_kwh')
+  })
+
+  test('a metric is not offered to whoever may not, and says in Chinese why it stays', async () => {
+    const other = await openPage(browser, { locale: 'zh-CN', viewport: { width: 390, height: 844 } })
+    await other.page.route('**/metrics/forget', (route) =>
+      route.fulfill({
+        json: { metrics: [], refused: [{ metric: 'elec_import_kwh', reason: 'reported', report: 'r1 v2' }], dry_run: true },
+      }),
+    )
+    await other.page.goto(`${gateway.httpUrl}/#/plants/works/devices/meter-1`)
+    await other.page.getByRole('button', { name: '连同读数移除一个测点…' }).click()
+    await other.page.locator('dialog[open] select').selectOption('elec_import_kwh')
+    await other.page.locator('dialog[open]').getByText('已冻结的报告 r1 v2 以其读数为依据').waitFor()
+    expect(await other.page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390)
+    await other.page.context().close()
+    const reader = await openPage(browser)
+    await reader.page.route('**/api/v1/session', async (route) => {
+      const answered = await route.fetch()
+      const session = (await answered.json()) as object
+      await route.fulfill({
+        json: { ...session, name: 'olga', role: 'operator', rights: ['view', 'operate'], required: true },
+      })
+    })
+    await reader.page.goto(`${gateway.httpUrl}/#/plants/works/devices/meter-1`)
+    const button = reader.page.getByRole('button', { name: 'Remove a metric with its readings…' })
+    expect(await button.getAttribute('data-needs')).toBe('administer')
+    await button.dispatchEvent('click')
+    expect(await reader.page.locator('dialog[open]').count()).toBe(0)
+    await reader.page.context().close()
   })
 
   test('says in Chinese why it stays, where a frozen report rests on it', async () => {

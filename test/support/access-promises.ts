@@ -74,6 +74,7 @@ const ROUTES: Readonly<Record<Right, readonly string[]>> = {
     'post /api/v1/devices/adopt',
     'post /api/v1/mqtt-clients/{client}',
     'post /api/v1/plants/{plant}/devices/forget',
+    'post /api/v1/plants/{plant}/devices/{device}/metrics/forget',
     'post /api/v1/stores/test',
     'post /api/v1/stores/{store}/refill',
   ],

@@ -1,5 +1,6 @@
 import { useSignal } from '@preact/signals'
 import type { ForgetAnswer } from '../../../src/views/wire/forget.js'
+import type { ForgetMetricsAnswer } from '../../../src/views/wire/forget-metrics.js'
 import { post } from '../gateway/api.js'
 import { account } from '../session.js'
 import { operator } from '../settings.js'
@@ -22,10 +23,25 @@ function forget({ plant, devices }: RemovalScope, wish: object) {
 /** Asks what would go, and does nothing. */
 export const askRemoval = (scope: RemovalScope) => forget(scope, { dry_run: true })
 
+/** Metrics of a device that are to go. */
+export interface MetricScope {
+  readonly plant: string
+  readonly device: string
+  readonly metrics: readonly string[]
+}
+
+function forgetMetrics({ plant, device, metrics }: MetricScope, wish: object) {
+  return post<ForgetMetricsAnswer>(`/plants/${plant}/devices/${device}/metrics/forget`, { metrics, ...wish }, TIMEOUT_MS)
+}
+
+/** Asks what would go of a device, and does nothing. */
+export const askMetricRemoval = (scope: MetricScope) => forgetMetrics(scope, { dry_run: true })
+
 /** Reason of a removal while it is typed, what it lacks, and the order with it. */
 export function useRemovalOrder() {
   const why = useSignal('')
   const by = () => operator.value.trim()
+  const said = () => ({ dry_run: false, why: why.value.trim(), ...(account.value === '' ? { by: by() } : {}) })
   return {
     why,
     /** Words for what has to be said first; '' when all is. */
@@ -33,7 +49,7 @@ export function useRemovalOrder() {
       if (why.value.trim() === '') return removalWords().whyMissing
       return account.value === '' && by() === '' ? removalWords().byMissing : ''
     },
-    give: (scope: RemovalScope) =>
-      forget(scope, { dry_run: false, why: why.value.trim(), ...(account.value === '' ? { by: by() } : {}) }),
+    give: (scope: RemovalScope) => forget(scope, said()),
+    giveMetrics: (scope: MetricScope) => forgetMetrics(scope, said()),
   }
 }

@@ -31,7 +31,9 @@ interface PlantRemovalProps {
 export function PlantRemoval({ id, plant, children }: PlantRemovalProps) {
   const w = plantRemovalWords()
   const { value: asked } = usePolled<RemovalsAnswer>(removalsPath(id), EVERY_MS)
-  const { going, failed } = asked.kind === 'loaded' ? asked.value : NONE
+  const { going: all, failed } = asked.kind === 'loaded' ? asked.value : NONE
+  // Orders for some devices or metrics of a plant that stays are no removal of it.
+  const going = plant?.configured === true ? [] : all.filter(({ metrics }) => metrics === undefined)
   const isGoing = going.length > 0
   useEffect(() => {
     if (isGoing) begunRemoval.value = id

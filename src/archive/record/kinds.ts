@@ -1,4 +1,5 @@
 import { DAY_MS } from '../../base/durations.js'
+import type { RemovedSeries } from '../../base/forget.js'
 import { utcDayStartMs } from '../../base/utc-day.js'
 
 /**
@@ -115,16 +116,26 @@ export const DEVICE_KINDS = [
   'device_fact',
 ] as const satisfies readonly RecordKind[]
 
-/** Rows that devices of a plant sent up to a place in the journal. */
-export interface SentRows {
+/** Rows that devices of a plant sent up to a place in the journal, or those of some metrics alone. */
+export interface SentRows extends RemovedSeries {
   readonly plant: string
-  readonly devices: readonly string[]
   readonly position: number
 }
 
+/** Kinds that may hold such rows: those of single metrics are readings, and what lost against them. */
+export function kindsOf({ metrics }: RemovedSeries): readonly (typeof DEVICE_KINDS)[number][] {
+  return metrics === undefined ? DEVICE_KINDS : DEVICE_KINDS.filter((kind) => SHAPES[kind].hasSeries)
+}
+
+/** What is to go as a condition on columns that stand in words. */
+function isOwn({ plant, devices, metrics }: Pick<SentRows, 'plant'> & RemovedSeries): string {
+  const own = `plant = ${quoted(plant)} AND device IN (${devices.map(quoted).join(', ')})`
+  return metrics === undefined ? own : `${own} AND metric IN (${metrics.map(quoted).join(', ')})`
+}
+
 /** The same as a condition on rows of a kind. What lost against another counts as of its own journal record. */
-export function cameFrom({ plant, devices, position }: SentRows): string {
-  return `plant = ${quoted(plant)} AND device IN (${devices.map(quoted).join(', ')}) AND position <= ${position}`
+export function cameFrom(of: SentRows): string {
+  return `${isOwn(of)} AND position <= ${of.position}`
 }
 
 /** All other rows, those of no device included. */
@@ -133,10 +144,10 @@ export function cameNotFrom(of: SentRows): string {
 }
 
 /** The rows of the database that devices of a plant have, with the key of the series in words. */
-export function rowsOfDevices(kind: RecordKind, { plant, devices }: Pick<SentRows, 'plant' | 'devices'>): string {
-  const own = `plant = ${quoted(plant)} AND device IN (${devices.map(quoted).join(', ')})`
+export function rowsOfDevices(kind: RecordKind, of: Pick<SentRows, 'plant'> & RemovedSeries): string {
+  const own = isOwn(of)
   if (!SHAPES[kind].hasSeries) return `SELECT * FROM ${kind} WHERE ${own}`
-  return `SELECT s.plant, s.device, r.* FROM ${kind} r JOIN (SELECT * FROM series WHERE ${own}) s ON s.id = r.series`
+  return `SELECT s.plant, s.device, s.metric, r.* FROM ${kind} r JOIN (SELECT * FROM series WHERE ${own}) s ON s.id = r.series`
 }
 
 /** The rows of the database that devices sent, of one day of event time, as a condition on the table of a kind. */
@@ -145,8 +156,7 @@ export function sentOnDay(kind: RecordKind, of: SentRows, day: number): string {
   const fromMs = utcDayStartMs(day)
   const onDay = `${time} >= ${fromMs} AND ${time} < ${fromMs + DAY_MS}`
   if (!hasSeries) return `${cameFrom(of)} AND ${onDay}`
-  const own = `plant = ${quoted(of.plant)} AND device IN (${of.devices.map(quoted).join(', ')})`
-  return `series IN (SELECT id FROM series WHERE ${own}) AND position <= ${of.position} AND ${onDay}`
+  return `series IN (SELECT id FROM series WHERE ${isOwn(of)}) AND position <= ${of.position} AND ${onDay}`
 }
 
 /** Day of event time (UTC, since 1970) of a row of a kind. */

@@ -107,6 +107,8 @@ export interface RemovedRows {
   readonly why: string
   /** Devices whose rows these were. */
   readonly devices: readonly string[]
+  /** Metrics that went alone; absent where the order was about all of these devices. */
+  readonly metrics?: readonly string[] | undefined
   readonly rows: number
   /** Root over the lines of these rows, hex. */
   readonly root: string

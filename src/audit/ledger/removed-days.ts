@@ -102,9 +102,9 @@ export async function dayWithout(
   const body = { kind: 'day', rows_of: kind, plant, day: sealed.day, generation, files, rows, root } as const
   if (gone.rows === 0) return body
   const at = new Date(act.atMs).toISOString()
-  const { id, by, why = '' } = act
-  const { devices = [] } = gone
-  return { ...body, removed: { act: id, at, by: by ?? '', why, devices, rows: gone.rows, root: gone.root } }
+  const { id, by, why = '', metrics } = act
+  const what = { devices: gone.devices ?? [], ...(metrics !== undefined && { metrics }) }
+  return { ...body, removed: { act: id, at, by: by ?? '', why, ...what, rows: gone.rows, root: gone.root } }
 }
 
 async function checkFiles(

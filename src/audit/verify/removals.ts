@@ -54,12 +54,14 @@ export function* removalFindings(
     })
   }
   const all = [...byAct.values()]
-  for (const { plant, at, by, why, devices, rows, entries } of all.slice(0, LISTED_MAX)) {
+  for (const { plant, at, by, why, devices, metrics, rows, entries } of all.slice(0, LISTED_MAX)) {
     const named = devices.slice(0, NAMED_MAX).join(', ') + (devices.length > NAMED_MAX ? ', …' : '')
+    const what = metrics === undefined ? named : `${metrics.join(', ')} of ${named}`
+    const whatZh = metrics === undefined ? named : `${named} 的 ${metrics.join('、')}`
     const from = `entry ${entries[0]}`
     yield holds('removed', from, {
-      en: `${rows} rows of ${named} of ${plant} were removed by order of ${at}, by ${by || 'nobody named'}, ${why === '' ? 'no reason given' : `because: ${why}`}; the ledger says so from ${from} on, in ${entries.length} entries, with the hash of what went`,
-      zh: `${plant} 的 ${named} 共 ${rows} 行数据已按 ${at} 的指令删除，操作人 ${by || '未注明'}，${why === '' ? '未注明原因' : `原因：${why}`}；账本自第 ${entries[0]} 条起以 ${entries.length} 条记录说明，并含被删内容的哈希`,
+      en: `${rows} rows of ${what} of ${plant} were removed by order of ${at}, by ${by || 'nobody named'}, ${why === '' ? 'no reason given' : `because: ${why}`}; the ledger says so from ${from} on, in ${entries.length} entries, with the hash of what went`,
+      zh: `${plant} 的 ${whatZh} 共 ${rows} 行数据已按 ${at} 的指令删除，操作人 ${by || '未注明'}，${why === '' ? '未注明原因' : `原因：${why}`}；账本自第 ${entries[0]} 条起以 ${entries.length} 条记录说明，并含被删内容的哈希`,
     })
   }
   if (all.length > LISTED_MAX) {

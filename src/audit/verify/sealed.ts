@@ -54,6 +54,7 @@ const dayShape = z.looseObject({
       by: z.string(),
       why: z.string(),
       devices: z.array(z.string()),
+      metrics: z.array(z.string()).optional(),
       rows: count,
       root: hex,
     })

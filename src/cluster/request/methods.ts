@@ -38,6 +38,7 @@ export const ONE_OWNER = {
   corrections: ofQuery,
   restatements: ofQuery,
   forgetDevices: ofQuery,
+  forgetMetrics: ofQuery,
   removals: ofPlant,
   alarm: ofPlant,
   actOnAlarm: ofQuery,

@@ -157,6 +157,17 @@ export class KnownNames {
     this.#count()
   }
 
+  /** Forgets metrics of devices of a plant that go on. */
+  forgetSeries(id: string, devices: Iterable<string>, metrics: Iterable<string>): void {
+    const plant = this.#plants.get(id)
+    if (plant === undefined) return
+    for (const device of devices) {
+      for (const metric of metrics) plant.devices.get(device)?.metrics.delete(metric)
+    }
+    this.generation++
+    this.#count()
+  }
+
   /** Takes back devices, and series of some, that were forgotten too early: whatever the limits say, they are there. */
   readmit(devices: Iterable<DevicePath & { readonly metric?: string }>): void {
     for (const one of devices) {

@@ -1,8 +1,10 @@
 import { DAY_MS } from '../../base/durations.js'
+import type { RemovedSeries } from '../../base/forget.js'
 import { LOOK_BACK_MS } from '../events/check-attempts.js'
 import type { EnginePlant } from '../plant/plant.js'
 import { rangeOfAnalysis } from '../plant/touched.js'
 import { mark } from '../series/late.js'
+import type { SeriesState } from '../series/series-state.js'
 import type { Range } from '../time/ranges.js'
 import { choosesForOthers } from '../windows/firsts.js'
 import { isFineEnough } from '../windows/publish.js'
@@ -18,12 +20,12 @@ export interface GoneFigures {
   isGone(stream: StreamName): boolean
 }
 
-/** The figures of a plant, as it is before devices are forgotten, that are not there or others without them; null without a plant. */
-export function goneFigures(plant: EnginePlant | undefined, ids: readonly string[]): GoneFigures | null {
+/** The figures of a plant, as it is before something of it is forgotten, that are not there or others without that; null without a plant. */
+export function goneFigures(plant: EnginePlant | undefined, gone: RemovedSeries): GoneFigures | null {
   if (plant === undefined) return null
-  const devices = new Set(ids)
-  const range = rangeOf(plant, devices)
-  const others = [...plant.seriesList].filter(({ device }) => !devices.has(device))
+  const tests = testsOf(gone)
+  const range = rangeOf(plant, gone, tests)
+  const others = [...plant.seriesList].filter((series) => !tests.isGone(series))
   const [before, after] = [new Set<string>(), new Set<string>()]
   for (const version of plant.versions) {
     noteStreams(before, plant.subjectsOf(version))
@@ -67,29 +69,55 @@ export function noneForgotten(plants: Iterable<EnginePlant>): readonly Forgotten
 }
 
 /**
- * From the first sample of devices to a day after the last, as long as a sender is a member, and the days of their analyses. Whoever was a member by a
+ * From the first sample that goes to a day after the last, as long as a sender is a member, and the days of analyses that go. Whoever was a member by a
  * configuration, or says who else is one, is so for all time.
  */
-function rangeOf(plant: EnginePlant, devices: ReadonlySet<string>): Range | null {
+function rangeOf(plant: EnginePlant, gone: RemovedSeries, { isTouched }: GoneTests): Range | null {
+  const devices = new Set(gone.devices)
   let [fromMs, toMs] = [Infinity, -Infinity]
-  for (const analysis of plant.plantEvents.laboratory.toldBy(devices)) {
+  // Events of a device stay with it.
+  const told = gone.metrics === undefined ? plant.plantEvents.laboratory.toldBy(devices) : []
+  for (const analysis of told) {
     const range = rangeOfAnalysis(analysis, plant.versions)
     fromMs = Math.min(fromMs, range.fromMs)
     toMs = Math.max(toMs, range.toMs)
   }
   for (const series of plant.seriesList) {
-    if (!devices.has(series.device) || series.firstTs === Infinity) continue
+    if (!isTouched(series) || series.firstTs === Infinity) continue
     // A part that was checked says of later checks that they are not the first.
     const restMs = series.isEvent ? LOOK_BACK_MS : Math.max(DAY_MS, series.now.times.maxHoldMs)
     fromMs = Math.min(fromMs, series.firstTs)
     toMs = Math.max(toMs, series.newestTs + restMs + 1)
   }
   if (fromMs === Infinity) return null
-  const isForGood = plant.versions.some((version) => {
-    if ([...devices].some((device) => version.device(device) !== undefined)) return true
-    return plant.subjectsOf(version).some((subject) => choosesForOthers(subject, version, devices))
-  })
+  // A metric decides which other one of its device counts, as a register does before power.
+  const isForGood =
+    gone.metrics !== undefined ||
+    plant.versions.some((version) => {
+      if (gone.devices.some((device) => version.device(device) !== undefined)) return true
+      return plant.subjectsOf(version).some((subject) => choosesForOthers(subject, version, devices))
+    })
   return { fromMs, toMs: isForGood ? Number.MAX_SAFE_INTEGER : Math.max(toMs, fromMs + DAY_MS) }
+}
+
+/** Tests of series of a plant: whether all that they are made of is to go, and whether a part of it is. */
+interface GoneTests {
+  isGone(series: SeriesState): boolean
+  isTouched(series: SeriesState): boolean
+}
+
+function testsOf({ devices, metrics }: RemovedSeries): GoneTests {
+  const ofDevices = new Set(devices)
+  const isOwn = ({ device }: SeriesState) => ofDevices.has(device)
+  if (metrics === undefined) return { isGone: isOwn, isTouched: isOwn }
+  const ofMetrics = new Set(metrics)
+  const isTouched = (series: SeriesState) =>
+    isOwn(series) && series.inputs.some((input) => input !== null && ofMetrics.has(input.metric))
+  return {
+    isTouched,
+    isGone: (series) =>
+      isTouched(series) && series.inputs.every((input) => input === null || ofMetrics.has(input.metric)),
+  }
 }
 
 function noteStreams(streams: Set<string>, subjects: readonly KpiSubject[]): void {

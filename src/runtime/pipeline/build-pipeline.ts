@@ -6,6 +6,7 @@ import { Pipeline } from '../../pipeline/pipeline.js'
 import { PortCalls } from '../../pipeline/port-calls.js'
 import type { PipelineProgress } from '../../pipeline/progress.js'
 import type { Publisher } from '../../pipeline/publisher.js'
+import { removedText } from '../../pipeline/removal-tries.js'
 import { Removals } from '../../pipeline/removals.js'
 import { watchArchived } from '../../pipeline/reports.js'
 import type { Upkeep } from '../../pipeline/upkeep.js'
@@ -24,8 +25,6 @@ export interface ComputingStages extends InputStages {
   readonly audit: Pick<Audit, 'noteEvents' | 'index' | 'frozenDays' | 'sealing' | 'worker'>
 }
 
-/** Devices of an order that are named. */
-const NAMED_MAX = 20
 
 /** Builds the consumer of the journal, and the way for whoever keeps the files elsewhere to have them written. */
 export function buildPipeline(context: PipelineContext, state: PipelineState, stages: ComputingStages) {
@@ -67,8 +66,7 @@ export function buildPipeline(context: PipelineContext, state: PipelineState, st
     ...{ accounting, record, archive, database, senders, engine, points, configs, upkeep, tries },
     ...{ index, frozenDays, sealing },
     work: worker,
-    tellFailed: ({ plant, devices }, reason) =>
-      say('error', `not all of ${devices.slice(0, NAMED_MAX).join(', ')} of ${plant} was removed: ${reason}`),
+    tellFailed: (order, reason) => say('error', `not all of ${removedText(order)} of ${order.plant} was removed: ${reason}`),
     wake: () => pipeline.poke(),
   })
   const keeper = data.keeperPort && new PortCalls(data.keeperPort, () => prepareBackup({ clock, pipeline, upkeep }))

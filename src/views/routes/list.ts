@@ -20,6 +20,7 @@ import { figureTableRoutes } from './figure-table.js'
 import { footprintRoutes } from './footprints.js'
 import { forecastRoutes } from './forecasts.js'
 import { forgetRoute } from './forget.js'
+import { forgetMetricsRoute } from './forget-metrics.js'
 import { gatewayRoutes } from './gateway.js'
 import { gridRegionsRoute } from './grid-regions.js'
 import { kpiRoutes } from './kpis.js'
@@ -94,6 +95,7 @@ const ROUTES = [
   configurationRoutes,
   gridRegionsRoute,
   deviceTableRoutes,
+  forgetMetricsRoute,
   forgetRoute,
   accountRoutes,
   openSessionRoutes,

@@ -15,6 +15,10 @@ export const removalsAnswer = wire(
         z.object({
           ...steps,
           devices: count,
+          metrics: z
+            .array(z.string())
+            .optional()
+            .describe('metrics that go alone; absent where all goes that the devices sent'),
           waits: z.string().nullable().describe('why it cannot go on for now; null while it goes on'),
         }),
       )

@@ -176,6 +176,17 @@ describe('what is known', () => {
     expect(metrics('plants/p/l/d1/energy', 'a').reasons).toEqual(['too_many'])
   })
 
+  test('of a device that goes on a metric is forgotten alone, and makes room for another', () => {
+    const { known, metrics } = setUp({ limits: { series_per_device: 2 } })
+    for (let i = 0; i < 2; i++) metrics('plants/p/l/d/energy', 'a', 'b')
+    expect(metrics('plants/p/l/d/energy', 'c').reasons).toEqual(['too_many'])
+    known.forgetSeries('p', ['d', 'nobody'], ['b', 'never'])
+    expect(known.spent).toMatchObject({ devices: 1, series: 1 })
+    expect(metrics('plants/p/l/d/energy', 'a', 'c')).toMatchObject({ metrics: ['a', 'c'], reasons: [] })
+    // What is forgotten is new when it comes again, though its topic is known.
+    expect(metrics('plants/p/l/d/energy', 'a', 'b')).toMatchObject({ metrics: ['a'], reasons: ['too_many'] })
+  })
+
   test('plain messages of known metrics go on being read from their bytes', () => {
     const { decoder, metrics } = setUp()
     for (let i = 0; i < 10; i++) metrics('plants/p/l/d/energy', 'a', 'b')

@@ -1,15 +1,16 @@
-import { DEVICE_KINDS, dayOf, rowsOfDevices } from '../../../src/archive/record/kinds.js'
+import { dayOf, kindsOf, rowsOfDevices } from '../../../src/archive/record/kinds.js'
 import { type DayOfKind, EMPTY, type RecordManifest } from '../../../src/archive/record/manifest.js'
 import { readConfigs } from '../../../src/archive/samples.js'
 import { Configs } from '../../../src/pipeline/configs.js'
 import { endForgetting, type FollowingDeps, followFiles } from '../../../src/pipeline/forgetting.js'
 import type { Bench } from '../../support/engine.js'
 
-/** Forgets a device of plant `p` as if the files had lost all that it sent, one kind and day after the other. */
-export async function forgetDevice(bench: Bench, device: string): Promise<void> {
-  const order = { plant: 'p', devices: [device], position: bench.nextPosition - 1, id: 'act-1' }
+/** Forgets a device of plant `p`, or metrics of it, as if the files had lost all of that, one kind and day after the other. */
+export async function forgetDevice(bench: Bench, device: string, metrics?: readonly string[]): Promise<void> {
+  const what = { plant: 'p', devices: [device], metrics }
+  const order = { ...what, position: bench.nextPosition - 1, id: 'act-1' }
   bench.accounting.forgetting = [order]
-  bench.senders.forget(bench.senders.find('p', device)!)
+  if (metrics === undefined) bench.senders.forget(bench.senders.find('p', device)!)
   let manifest: RecordManifest = EMPTY
   const deps: FollowingDeps = {
     accounting: bench.accounting as unknown as FollowingDeps['accounting'],
@@ -26,7 +27,7 @@ export async function forgetDevice(bench: Bench, device: string): Promise<void> 
     configs: new Configs(await readConfigs(bench.database), { hash: '', content: '{}', plants: [] }),
   }
   const save = () => bench.save()
-  for (const [i, last] of (await daysOf(bench, device)).entries()) {
+  for (const [i, last] of (await daysOf(bench, what)).entries()) {
     const going = [{ act: 'act-1', last, steps: i + 1, readings: 0 }]
     manifest = { ...EMPTY, removals: { ended: [], going, generations: [] } }
     await followFiles(deps, save)
@@ -34,10 +35,10 @@ export async function forgetDevice(bench: Bench, device: string): Promise<void> 
   await endForgetting(deps, order, { failure: undefined, save })
 }
 
-async function daysOf(bench: Bench, device: string): Promise<readonly DayOfKind[]> {
+async function daysOf(bench: Bench, what: Parameters<typeof rowsOfDevices>[1]): Promise<readonly DayOfKind[]> {
   const found: DayOfKind[] = []
-  for (const kind of DEVICE_KINDS) {
-    const rows = rowsOfDevices(kind, { plant: 'p', devices: [device] })
+  for (const kind of kindsOf(what)) {
+    const rows = rowsOfDevices(kind, what)
     const [days = []] = await bench.database.columns(`SELECT DISTINCT ${dayOf(kind)} FROM (${rows})`)
     found.push(...days.map((day) => ({ kind, plant: 'p', day: Number(day) })))
   }

@@ -44,6 +44,8 @@ function figureOf({ value, numerator, denominator, coverage, reason, flags }: Po
 interface Forgotten {
   readonly devices?: readonly object[]
   readonly others: readonly Reading[]
+  /** Metrics of the device `gone` that go alone; absent where all of it goes. */
+  readonly metrics?: readonly string[]
   /** Readings that the device `gone` has sent. */
   readonly gone: readonly Reading[]
   readonly events?: readonly DeviceEvent[]
@@ -131,6 +133,23 @@ const CASES: Readonly<Record<string, Forgotten>> = {
     gone: register('gone', 'parts_good', EARLY, 7),
     events: [analysis],
   },
+  'one metric of it, under a name that counts for nothing': {
+    metrics: ['elec_imprt_kwh'],
+    others: [...register('a', 'elec_import_kwh', DAYS, 70), ...register('gone', 'elec_import_kwh', DAYS, 9)],
+    gone: register('gone', 'elec_imprt_kwh', EARLY, 7),
+  },
+  'one metric of it, the register that went before its power': {
+    metrics: ['elec_import_kwh'],
+    others: [...register('a', 'elec_import_kwh', DAYS, 70), ...level('gone', 'elec_import_kw', DAYS, 5)],
+    gone: register('gone', 'elec_import_kwh', EARLY, 7),
+  },
+  'one metric of a main meter of the configuration, with its events': {
+    devices: [{ id: 'gone', role: 'main' }],
+    metrics: ['renew_onsite_kwh'],
+    others: [...register('gone', 'elec_import_kwh', DAYS, 70), ...register('m', 'parts_good', DAYS, 40)],
+    gone: register('gone', 'renew_onsite_kwh', EARLY, 7),
+    events: checked('gone', ['02', '03']),
+  },
   'a machine with its meter': {
     others: [...register('m', 'parts_good', DAYS, 40), ...level('m', 'elec_import_kw', DAYS, 5)],
     gone: [...register('gone', 'parts_good', EARLY, 40), ...level('gone', 'elec_import_kw', DAYS, 5)],
@@ -138,15 +157,15 @@ const CASES: Readonly<Record<string, Forgotten>> = {
 }
 
 describe('figures are those of a plant that has never heard of a forgotten device', () => {
-  test.each(Object.entries(CASES))('%s', async (_, { devices = [], others, gone, events = [] }) => {
-    const left = events.filter(({ device }) => device !== 'gone')
+  test.each(Object.entries(CASES))('%s', async (_, { devices = [], others, gone, events = [], metrics }) => {
+    const left = metrics === undefined ? events.filter(({ device }) => device !== 'gone') : events
     const plant = plantOf({ devices, grid_region: 'CN-JS' })
     const expected = await figuresAfter(plant, { readings: others, events: left }, () => Promise.resolve())
     expect(expected.size).toBeGreaterThan(100)
     const ways: Readonly<Record<string, (bench: Bench) => Promise<void>>> = {
-      'goes on': (bench) => forgetDevice(bench, 'gone'),
+      'goes on': (bench) => forgetDevice(bench, 'gone', metrics),
       'is killed': async (bench) => {
-        await forgetDevice(bench, 'gone')
+        await forgetDevice(bench, 'gone', metrics)
         await bench.restart()
       },
     }

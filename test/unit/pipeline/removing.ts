@@ -33,13 +33,14 @@ export class Removing {
 
   /** An order that the journal brings behind all that is archived. */
   async order(of: Partial<Forgetting> & { readonly why?: string } = {}): Promise<Forgetting> {
-    const { plant = 'p', devices = ['typo'], id = `act-${++this.#orders}`, why = 'mistyped' } = of
-    await this.#bench.act({ what: 'forget', id, plant, devices, by: 'wei', why }, TS + 5)
+    const { plant = 'p', devices = ['typo'], metrics, id = `act-${++this.#orders}`, why = 'mistyped' } = of
+    const only = metrics === undefined ? {} : { metrics }
+    await this.#bench.act({ what: 'forget', id, plant, devices, ...only, by: 'wei', why }, TS + 5)
     const { position } = (await this.#bench.archive.progress<{ position: number }>('journal'))!
-    const order = { plant, devices, position, id, atMs: TS + 5 }
+    const order = { plant, devices, ...only, position, id, atMs: TS + 5 }
     this.#bench.accounting.forgetting = [...this.#bench.accounting.forgetting, order]
     await this.#bench.save()
-    for (const device of devices) {
+    for (const device of metrics === undefined ? devices : []) {
       const sender = this.#bench.senders.find(plant, device)
       if (sender !== undefined) this.#bench.senders.forget(sender)
     }

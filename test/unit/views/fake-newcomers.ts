@@ -1,9 +1,10 @@
-import type { ForgetQuery } from '../../../src/base/forget.js'
+import type { ForgetMetricsQuery, ForgetQuery } from '../../../src/base/forget.js'
 import type { AccessAsk, AccessReply } from '../../../src/views/access-ask.js'
 import type { Addition } from '../../../src/views/adoption-text.js'
 import type { Adoption, AdoptRequest } from '../../../src/views/routes/adopt.js'
 import type { IgnoreRequest, UnknownDevicesQuery } from '../../../src/views/routes/unknown-devices.js'
 import type { ForgetAnswer } from '../../../src/views/wire/forget.js'
+import type { ForgetMetricsAnswer } from '../../../src/views/wire/forget-metrics.js'
 import type { RemovalsAnswer } from '../../../src/views/wire/removals.js'
 import type { UnknownDevicesAnswer } from '../../../src/views/wire/unknown-devices.js'
 import { FakeTrail } from './fake-audit-log.js'
@@ -48,6 +49,11 @@ export class FakeNewcomers extends FakeTrail {
       first_reading: null,
     }))
     return { devices: forgotten, refused: [], dry_run: isDryRun }
+  }
+  async forgetMetrics({ metrics, isDryRun }: ForgetMetricsQuery): Promise<ForgetMetricsAnswer> {
+    const at = { first_reading: null, last_reading: null }
+    const forgotten = metrics.map((metric) => ({ metric, unit: 'kWh', readings: 1, ...at }))
+    return { metrics: forgotten, refused: [], dry_run: isDryRun }
   }
   removals(plant: string): RemovalsAnswer {
     const at = '2026-01-01T00:00:00.000Z'

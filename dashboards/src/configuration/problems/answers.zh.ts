@@ -75,6 +75,8 @@ export const ANSWERS_ZH: Readonly<Record<string, string>> = {
     '日志目前无法接收；仍可能被接收，请先查看再重发。原因见 /readyz?verbose。',
   'The journal cannot take it now; the devices may still be forgotten, so look before you ask again. /readyz?verbose says why.':
     '日志目前无法接收；设备仍可能被移除，请先查看再重试。原因见 /readyz?verbose。',
+  'The journal cannot take it now; the metrics may still be forgotten, so look before you ask again. /readyz?verbose says why.':
+    '日志目前无法接收；测点仍可能被移除，请先查看再重试。原因见 /readyz?verbose。',
   'The gateway failed to answer; its log says why.': '网关未能应答；原因见其运行日志。',
   'Version {0} has no evidence bundle: {1}.': '第 {0} 版没有证据包：{1}。',
   'freeze it first': '请先冻结',
