@@ -47,7 +47,8 @@ export class RefusedClients {
   /** A handshake of TLS at this address is over: what was wrong with an earlier one is mended. */
   handshaken(address = ''): void {
     const key = keyOf('', address)
-    if (this.#clients.get(key)?.reason === 'tls' && this.#clients.delete(key)) this.#isChanged = true
+    const reason = this.#clients.get(key)?.reason
+    if ((reason === 'tls' || reason === 'https') && this.#clients.delete(key)) this.#isChanged = true
   }
 
   /** All that came within a day, newest first; null when they are as they were at the last call. */

@@ -129,6 +129,6 @@ export class Connections {
 }
 
 /** The TCP socket below one of TLS; any other is its own. Node has no call for it. */
-function belowOf(socket: Socket): Socket {
+export function belowOf(socket: Socket): Socket {
   return (socket as unknown as { _parent?: Socket | null })._parent ?? socket
 }

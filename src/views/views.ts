@@ -21,10 +21,12 @@ import { documentRoute, documentRoutes } from './openapi.js'
 import { type HttpOptions, httpOptions } from './options.js'
 import { isAskedHere, isOurName, isOurOrigin } from './origin.js'
 import { Pulse } from './pulse.js'
+import { RefusedVisitors } from './refused-visitors.js'
 import { assistantRoute } from './routes/assistants.js'
 import { healthRoutes } from './routes/health.js'
 import { addRoutes, type RouteSources } from './routes/list.js'
 import { metricsRoute } from './routes/metrics.js'
+import { type RefusedClientSources, refusedClientRoutes } from './routes/refused-clients.js'
 import { sessionRoutes } from './routes/session.js'
 import { singleSignOnRoutes } from './routes/single-sign-on.js'
 import { statusRoute } from './routes/status.js'
@@ -38,7 +40,7 @@ const CLOSE_MS = 1000
  * All that pages, API and feed ask the gateway: the interfaces that routes declare, together. Every call is made in the
  * pipeline thread.
  */
-export interface ViewSources extends RouteSources, FeedSources, GatewayState {
+export interface ViewSources extends RouteSources, RefusedClientSources, FeedSources, GatewayState {
   readonly gate: Gate
   /** For the audit log. */
   readonly note: AuditNotes
@@ -73,10 +75,8 @@ export async function startViews(given: ViewOptions, sources: ViewSources, log: 
     options.proxies,
   )
   const secure = shown === null ? null : (server.server as unknown as TlsServer)
-  secure?.on('tlsClientError', ({ code, message }: NodeJS.ErrnoException, socket) => {
-    log.debug({ address: socket.remoteAddress, reason: code ?? message }, 'a TLS handshake has failed')
-    socket.destroy()
-  })
+  const visitors = new RefusedVisitors(sources.clock, log)
+  if (secure !== null) visitors.watch(secure)
   await server.register(fastifyCookie)
   const drops = new Drops(log)
   const connections = new Connections(options, drops)
@@ -91,6 +91,7 @@ export async function startViews(given: ViewOptions, sources: ViewSources, log: 
   sessionRoutes(server, gate, options.origins, (address) => drops.add('sign_in', address), singleSignOn)
   singleSignOnRoutes(server, sources, singleSignOn)
   addRoutes(server, sources)
+  refusedClientRoutes(server, { refusedClients: () => visitors.beside(sources.refusedClients()) })
   statusRoute(server, sources, pulse, feed.counts)
   assistantRoute(server, sources.version.version)
   documentRoute(server)

@@ -30,6 +30,7 @@ export const newcomers = {
       reconnects: 'connects again and again',
       full: 'too many clients are connected',
       tls: 'the TLS handshake failed',
+      https: 'the TLS handshake with the pages (HTTPS) failed',
       hj212_frame: 'no HJ 212 frame of it is right',
       hj212_station: 'MN of no station',
       hj212_password: 'wrong PW',

@@ -20,6 +20,7 @@ export const newcomers: typeof english = {
       reconnects: '反复连接',
       full: '已连接的客户端过多',
       tls: 'TLS 握手失败',
+      https: '与页面的 TLS 握手失败（HTTPS）',
       hj212_frame: 'HJ 212 数据包均不正确',
       hj212_station: 'MN 不属于任何站点',
       hj212_password: 'PW 错误',

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { wire } from './wire.js'
 
-/** MQTT clients and data loggers of HJ 212 that were not let in. */
+/** MQTT clients, data loggers of HJ 212, and browsers and programs at HTTPS that were not let in. */
 
 /** Number of clients that are remembered; beyond, the one that came longest ago of the address with the most is forgotten. */
 export const REFUSED_CLIENTS_MAX = 200
@@ -18,6 +18,7 @@ export const CLIENT_REFUSALS = {
   reconnects: 'it connects again and again',
   full: 'too many clients are connected',
   tls: 'the TLS handshake failed',
+  https: 'the TLS handshake with the pages (HTTPS) failed',
   hj212_frame: 'no frame of its HJ 212 is whole and right',
   hj212_station: 'no station has the MN of its HJ 212 frames',
   hj212_password: 'the PW of its HJ 212 frames is wrong',

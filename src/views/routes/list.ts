@@ -37,7 +37,6 @@ import { projectionRoutes } from './projections.js'
 import { quarantineRoutes } from './quarantine.js'
 import { reconciliationRoute } from './reconciliation.js'
 import { recordRoutes } from './records.js'
-import { refusedClientRoutes } from './refused-clients.js'
 import { reportActRoutes } from './report-acts.js'
 import { reportRoutes } from './reports.js'
 import { savingClaimRoutes } from './saving-claims.js'
@@ -55,7 +54,6 @@ const ROUTES = [
   plantRoutes,
   deviceRoute,
   unknownDeviceRoutes,
-  refusedClientRoutes,
   adoptRoute,
   kpiRoutes,
   alarmRoutes,

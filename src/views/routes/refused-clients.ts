@@ -2,7 +2,7 @@ import { type RefusedClient, refusedClientsAnswer } from '../../base/wire/refuse
 import type { Server } from '../server.js'
 
 export interface RefusedClientSources {
-  /** MQTT clients and data loggers that are not let in, newest first. */
+  /** MQTT clients, data loggers and visitors of HTTPS that are not let in, newest first. */
   refusedClients(): readonly RefusedClient[]
 }
 
@@ -14,7 +14,7 @@ export function refusedClientRoutes(server: Server, sources: RefusedClientSource
       config: { right: 'view' },
       schema: {
         tags: ['plants'],
-        summary: 'MQTT clients and HJ 212 data loggers that are not let in: since when, how often, from where, and why',
+        summary: 'MQTT clients, HJ 212 data loggers and whoever fails at HTTPS, not let in: since when, how often, from where, and why',
         response: { 200: refusedClientsAnswer },
       },
     },

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest'
 import { chineseOf } from '../../../dashboards/src/configuration/problems/chinese.js'
 import { loadConfig } from '../../../src/config/config.js'
 import { whyReadOnly, whyUnwritable } from '../../../src/config/edit/config-file.js'
-import { handshakeFault } from '../../../src/intake/handshake-fault.js'
+import { handshakeFault, pageHandshakeFault } from '../../../src/intake/handshake-fault.js'
 import { CATALOGUE } from '../../../src/kpi/catalogue.js'
 import { answerOf, hindrance } from '../../../src/stores/influx/answer.js'
 import { tempFile } from '../../support/house-config.js'
@@ -226,5 +226,6 @@ test('why a handshake fails has its words in Chinese, whatever the fault', () =>
     handshakeFault,
   )
   expect(new Set(faults).size).toBe(8)
-  expect(faults.filter((text) => !/[一-鿿]/.test(chineseOf(text)))).toEqual([])
+  const ofPages = codes.map(pageHandshakeFault)
+  expect([...faults, ...ofPages].filter((text) => !/[一-鿿]/.test(chineseOf(text)))).toEqual([])
 })

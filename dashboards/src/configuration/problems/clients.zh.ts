@@ -28,6 +28,11 @@ export const CLIENTS_ZH: Readonly<Record<string, string>> = {
     '它发送的不是 TLS：请使用 mqtts:// 或 wss://，或改用其他端口',
   'it speaks an older TLS than 1.2, or only ciphers that are not safe':
     '它使用低于 1.2 的 TLS，或仅支持不安全的加密套件',
+  'it does not trust the certificate of the pages: have it know the authority of that certificate (http.tls.cert_file), and ask for a host name that stands in it':
+    '它不信任页面的证书：请让它信任该证书（http.tls.cert_file）的颁发机构，并用证书中的主机名访问',
+  'it holds the certificate of the pages for expired: look at its clock, and at the end of the certificate':
+    '它认为页面的证书已过期：请检查其时钟和证书有效期',
+  'what it sends is no TLS: take https:// in it instead of http://': '它发送的不是 TLS：请用 https:// 代替 http://',
   'it shows no certificate, which mqtt.tls.client_certificates asks for':
     '未出示证书，而 mqtt.tls.client_certificates 要求证书',
   'its certificate is of no authority in mqtt.tls.client_ca_file, or has expired':
