@@ -35,6 +35,16 @@ export interface Certificate extends CertificateFacts {
   readonly clientCa: string | null
 }
 
+/** Error on a certificate that cannot be used, with its parts. */
+export interface CertificateFault extends Error {
+  readonly code: string
+  /** Dotted, `mqtt.tls.key_file`, with the file that it names. */
+  readonly setting: string
+  readonly file: string
+  readonly why: string
+  readonly remedy: string
+}
+
 /** `code` of the error when a certificate cannot be used. */
 export const NO_CERTIFICATE = 'ENOCERTIFICATE'
 
@@ -52,7 +62,8 @@ const FOR_THE_SERVICE =
 export function readCertificate(section: string, files: CertificateFiles): Certificate {
   const refuse = (setting: keyof CertificateFiles, why: string, remedy: string, isPermission = false): never => {
     const message = `${section}.${setting} ${files[setting]} ${why}; ${remedy}`
-    throw Object.assign(new Error(message), { code: NO_CERTIFICATE, isPermission })
+    const place = { setting: `${section}.${setting}`, file: files[setting] ?? '', why, remedy }
+    throw Object.assign(new Error(message), { code: NO_CERTIFICATE, isPermission, ...place }) satisfies CertificateFault
   }
   const read = (setting: keyof CertificateFiles): string => {
     try {
@@ -149,4 +160,15 @@ function namesOf(certificate: X509Certificate): readonly string[] {
 function weaknessOf(key: KeyObject): string | null {
   const bits = key.asymmetricKeyDetails?.modulusLength
   return bits !== undefined && bits < RSA_BITS_MIN ? `has ${bits} bits, and RSA takes ${RSA_BITS_MIN} or more` : null
+}
+
+/** The fault by which `readCertificate` refuses files; null for such as can be used. */
+export function certificateFault(section: string, files: CertificateFiles): CertificateFault | null {
+  try {
+    readCertificate(section, files)
+    return null
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== NO_CERTIFICATE) throw error
+    return error as CertificateFault
+  }
 }

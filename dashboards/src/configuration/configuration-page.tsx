@@ -118,6 +118,7 @@ function StandCard({ config }: { readonly config: ConfigAnswer }) {
           </div>
         )}
       </dl>
+      {config.waiting.length > 0 && <p class="config-note">{w.preview.restart}</p>}
       {!config.writable && (
         <p class="config-note" role="status">
           <strong>{w.readOnly}</strong> {saidText(config.reason)}

@@ -61,6 +61,7 @@ function PreviewBody({ preview }: { readonly preview: ConfigPreview }) {
             ))}
           </ul>
           <p class="faint">{w.past}</p>
+          {changes.some(({ when }) => when === 'restart') && <p>{w.restart}</p>}
         </section>
       )}
       {difference.length > 0 && (

@@ -41,8 +41,9 @@ export function SettingForm(props: SettingFormProps) {
     problems.value = answer.kind === 'loaded' ? answer.value.problems : []
     if (answer.kind === 'loaded' && answer.value.problems.length === 0) onEdits(edits)
   }
-  const said = (setting: string) => problems.value.filter(({ path }) => endOf(path) === setting)
-  const others = problems.value.filter(({ path }) => !fields.some(({ setting }) => setting === endOf(path)))
+  const shown = props.fieldsFor?.(values.value) ?? fields
+  const said = ({ name }: SettingField) => problems.value.filter(({ path }) => fieldAt(path, shown)?.name === name)
+  const others = problems.value.filter(({ path }) => fieldAt(path, shown) === undefined)
   return (
     <Dialog title={title} isOpen onClose={onClose} class="config-dialog">
       <DialogForm
@@ -54,12 +55,12 @@ export function SettingForm(props: SettingFormProps) {
         onSubmit={(event) => void submit(event)}
         onClose={onClose}
       >
-        {(props.fieldsFor?.(values.value) ?? fields).map((field) => (
+        {shown.map((field) => (
           <FieldRow
             key={field.name}
             field={field}
             value={values.value[field.name] ?? ''}
-            problem={said(field.setting).map(problemText).join(' ')}
+            problem={said(field).map(problemText).join(' ')}
             onInput={(value) => {
               const typed = { ...values.peek(), [field.name]: value }
               values.value = props.adjusted?.(typed, field.name) ?? typed
@@ -71,4 +72,8 @@ export function SettingForm(props: SettingFormProps) {
   )
 }
 
-const endOf = (path: string): string => path.split('.').at(-1) ?? ''
+/** The field that a problem speaks of: of two whose settings end its path the one that says more of it. */
+function fieldAt(path: string, fields: readonly SettingField[]): SettingField | undefined {
+  const fitting = fields.filter(({ setting }) => path === setting || path.endsWith(`.${setting}`))
+  return fitting.toSorted((a, b) => b.setting.length - a.setting.length)[0]
+}

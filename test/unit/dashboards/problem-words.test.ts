@@ -184,6 +184,15 @@ test('why an order to remove something waits or has failed has its words in Chin
   )
 })
 
+test('why a certificate that a change names cannot be used has its words in Chinese', () => {
+  const places = { calls: new Map([['refuse', [1, 2]]]), properties: /^$/, variables: /^(remedy|FOR_THE_SERVICE)$/ }
+  const said = textsIn(join(ROOT, 'src/access/certificates.ts'), places)
+  expect(said.length).toBeGreaterThan(8)
+  expect(said.filter((text) => !/[一-鿿]/.test(chineseOf(text)))).toEqual([])
+  expect(chineseOf('holds no private key in PEM')).toBe('其中没有 PEM 格式的私钥')
+  expect(chineseOf('has 1024 bits, and RSA takes 2048 or more')).toBe('为 1024 位，RSA 至少 2048 位')
+})
+
 test('what a store says when it is tried has its words in Chinese', () => {
   const said = ([1, 2] as const).flatMap((version) => {
     const server = { store: 's', version }

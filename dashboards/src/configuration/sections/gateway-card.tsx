@@ -1,4 +1,5 @@
 import type { ConfigEdit } from '../../../../src/views/wire/configuration.js'
+import { ListenerPart } from '../listener-part.js'
 import { valueIn } from './element.js'
 import { GATEWAY_SECTIONS, sectionPath } from './sections.js'
 import { SectionsPart } from './sections-part.js'
@@ -9,7 +10,7 @@ interface GatewayCardProps {
   onEdits(edits: readonly ConfigEdit[]): void
 }
 
-/** Channels and stores, which all plants share. */
+/** Listeners, channels and stores, which all plants share. */
 export function GatewayCard({ settings, onEdits }: GatewayCardProps) {
   const w = sectionWords()
   return (
@@ -17,6 +18,7 @@ export function GatewayCard({ settings, onEdits }: GatewayCardProps) {
       <header class="card-head">
         <h2>{w.gateway}</h2>
       </header>
+      <ListenerPart settings={settings} onEdits={onEdits} />
       <SectionsPart
         names={GATEWAY_SECTIONS}
         list={(name) => valueIn(settings, sectionPath(name, 0))}

@@ -13,6 +13,7 @@ import type {
   ConfigStored,
   ConfigVersions,
 } from '../../../../src/views/wire/configuration.js'
+import { inFiles, newAuthority, signedBy } from '../../../support/certificates.js'
 
 const SINCE = '2026-01-01T00:00:00Z'
 const ADA: Account = { name: 'ada', role: 'admin', password: '', disabled: false, since: SINCE, sessions_from: SINCE, tokens: [] }
@@ -188,5 +189,38 @@ describe('signing in', () => {
     expect(undo(1)).toMatchObject({ refused: 400, detail: expect.stringContaining('locks everybody out') })
     expect(preview({ version: 1 }).problems).toMatchObject([LOCKED])
     expect(text()).toBe(PLAIN)
+  })
+})
+
+describe('a certificate that a change names', () => {
+  const tls = (files: object) => `mqtt:\n  tls: ${JSON.stringify({ port: 8883, ...files })}\n`
+
+  test('has to be one that the next start can use, else its line says why', async () => {
+    const files = inFiles(await signedBy(await newAuthority(), 'gateway'))
+    const other = inFiles(await signedBy(await newAuthority('another'), 'gateway'))
+    const { preview, save, text } = editorOf('log: { level: info }\n')
+    const problemOf = (named: object) => preview({ text: tls(named) }).problems[0]
+    expect(problemOf({ cert_file: '/nowhere.pem', key_file: files.key_file })).toMatchObject({
+      path: 'mqtt.tls.cert_file',
+      line: 2,
+      value: '"/nowhere.pem"',
+      problem: 'cannot be read (ENOENT)',
+    })
+    expect(problemOf({ cert_file: files.cert_file, key_file: other.key_file })).toMatchObject({
+      path: 'mqtt.tls.key_file',
+      problem: expect.stringContaining('is not the key of the certificate'),
+      remedy: 'give the two that belong together',
+    })
+    expect(save(tls({ cert_file: '/nowhere.pem', key_file: '/nowhere.pem' }))).toMatchObject({ refused: 400 })
+    expect(preview({ text: tls(files) }).problems).toEqual([])
+    save(tls(files))
+    expect(text()).toBe(tls(files))
+  })
+
+  test('is left as it is where the file has it already', () => {
+    const named = tls({ cert_file: '/nowhere.pem', key_file: '/nowhere.pem' })
+    const { preview } = editorOf(named)
+    expect(preview({ text: `${named}log: { level: debug }\n` }).problems).toEqual([])
+    expect(preview({ text: named.replace('8883', '8884') }).problems).toHaveLength(1)
   })
 })
