@@ -1,5 +1,5 @@
 import type { Database } from '../archive/database.js'
-import { dayOf, kindsOf, rowsOfDevices, type SentRows } from '../archive/record/kinds.js'
+import { dayOf, kindsSentBy, rowsOfDevices, type SentRows } from '../archive/record/kinds.js'
 import { dateOf } from '../archive/record/names.js'
 import type { FrozenDays } from '../audit/reports/frozen-days.js'
 
@@ -31,7 +31,7 @@ async function onFrozenDays(
 ): Promise<ReadonlyMap<string, string>> {
   const found = new Map<string, string>()
   if (of.devices.length === 0 || of.metrics?.length === 0) return found
-  for (const kind of kindsOf(of)) {
+  for (const kind of kindsSentBy(of)) {
     const [names = [], days = []] = await database.columns(
       `SELECT DISTINCT ${name}, ${dayOf(kind)} FROM (${rowsOfDevices(kind, of)})`,
     )

@@ -3,7 +3,9 @@ import type { AccountsAnswer, ClientsAnswer } from '../../../src/views/wire/acce
 import type { ConfigAnswer, ConfigEdit } from '../../../src/views/wire/configuration.js'
 import { PreviewDialog } from '../configuration/preview-dialog.js'
 import { previewOf, saveConfig } from '../configuration/requests.js'
+import { configWords } from '../configuration/words.js'
 import { addressText, isElsewhere, isLoopback } from '../devices/broker.js'
+import { linkTo } from '../nav.js'
 import { session } from '../session.js'
 import { gateway } from '../state.js'
 import { ActButton } from '../ui/act-button.js'
@@ -45,6 +47,7 @@ export function SignInCard({ accounts, clients, config, onChanged }: SignInCardP
       </header>
       <div class="access-note" role="status">
         <p class={state === 'on' ? '' : 'is-strong'}>{w.states[state]}</p>
+        {(state === 'to_on' || state === 'to_off') && <p>{configWords().preview.restart}</p>}
         {state === 'off' && (
           <ul class="access-list">
             <li>{w.whoIsIn(admins.join(', '))}</li>
@@ -104,6 +107,9 @@ function Listeners({ state }: { readonly state: SignInState }) {
           <summary>{w.lines}</summary>
           <CommandLine text={OPEN_LINES} />
           <p class="faint">{w.linesNote}</p>
+          <a class="text-link" href={linkTo({ view: 'configuration' })}>
+            {w.form}
+          </a>
         </details>
       )}
     </div>

@@ -31,6 +31,7 @@ export const access = {
     pagesTls: 'It speaks HTTPS.',
     pagesPlain: 'It speaks HTTP: passwords can be read on the network, unless this is the same machine or a tunnel.',
     lines: 'Lines of the file that let other machines in, over TLS',
+    form: 'The broker’s host, ports and TLS have a form on the page Configuration',
     linesNote:
       'They hold with the next start, and go into the text on the page Configuration. Other machines are let in only where auth.required is true. “greengauge certificate selfsigned --host NAME --out /etc/greengauge/tls” makes both files for a first run.',
   },

@@ -30,6 +30,7 @@ export const access: AccessWords = {
     pagesTls: '使用 HTTPS。',
     pagesPlain: '使用 HTTP：除本机或隧道外，密码在网络上可被读取。',
     lines: '允许其他机器经 TLS 连接的配置行',
+    form: '代理的主机、端口和 TLS 可在“配置”页面以表单更改',
     linesNote:
       '下次启动后生效；写入“配置”页面的文本中。仅当 auth.required 为 true 时才允许其他机器连接。首次试用可用“greengauge certificate selfsigned --host 名称 --out /etc/greengauge/tls”生成两个文件。',
   },

@@ -1,5 +1,6 @@
 import { useSignal } from '@preact/signals'
 import type { AlarmChannel, AlarmChannelsAnswer, ChannelTestAnswer } from '../../../src/base/wire/channels.js'
+import { checkText } from '../configuration/problems/problem-text.js'
 import { ageText, decimal } from '../format.js'
 import { post } from '../gateway/api.js'
 import { usePolled } from '../gateway/polled.js'
@@ -110,7 +111,7 @@ function Channel({ channel, onSent }: { readonly channel: AlarmChannel; readonly
         <span class={`state ${channel.state === 'failed' || channel.state === 'retrying' ? 'is-strong' : ''}`}>
           {sign === null ? <span class="dot" aria-hidden="true" /> : <Icon name={sign} size={14} />}
           {t.states[channel.state]}
-          {channel.reason !== '' && `: ${channel.reason}`}
+          {channel.reason !== '' && `: ${checkText(channel.reason)}`}
         </span>
         <span class="faint">{facts.join(' · ')}</span>
       </span>
@@ -119,7 +120,7 @@ function Channel({ channel, onSent }: { readonly channel: AlarmChannel; readonly
       </ActButton>
       <span class="alarm-tested" role="status">
         {said.value !== null &&
-          `${said.value.ok ? t.arrived : t.notArrived}${said.value.detail === '' ? '' : `: ${said.value.detail}`}`}
+          `${said.value.ok ? t.arrived : t.notArrived}${said.value.detail === '' ? '' : `: ${checkText(said.value.detail)}`}`}
       </span>
       {channel.recent.length > 0 && (
         <details class="alarm-recent">

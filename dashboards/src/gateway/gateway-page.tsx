@@ -1,4 +1,5 @@
 import type { Accounting, GatewayStatus } from '../../../src/base/wire.js'
+import { checkText } from '../configuration/problems/problem-text.js'
 import { addressText } from '../devices/broker.js'
 import { linkTo, titleOf } from '../nav.js'
 import { ConservationCard } from '../plant/conservation-card.js'
@@ -69,7 +70,7 @@ function ChecksCard({ status }: { readonly status: GatewayStatus }) {
               {w.names[name] ?? name}
             </span>
             <span class={ok ? 'faint' : reason.length > REASON_BESIDE_MAX ? '' : 'is-strong'}>
-              {ok && reason === '' ? w.good : withShortTimes(reason)}
+              {ok && reason === '' ? w.good : withShortTimes(checkText(reason))}
             </span>
           </li>
         ))}

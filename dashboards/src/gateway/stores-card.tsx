@@ -1,4 +1,5 @@
 import type { StoreStatus } from '../../../src/base/wire.js'
+import { checkText } from '../configuration/problems/problem-text.js'
 import { decimal } from '../format.js'
 import { language, words } from '../settings.js'
 
@@ -32,7 +33,7 @@ export function StoresCard({ stores }: { readonly stores: readonly StoreStatus[]
               </span>
               <span class={store.state === 'current' ? 'faint' : 'is-strong'}>{w.states[store.state]}</span>
             </span>
-            {store.reason !== '' && <span class="row">{store.reason}</span>}
+            {store.reason !== '' && <span class="row">{checkText(store.reason)}</span>}
             <span class="row faint num">
               <span>{w.pending}</span>
               <span>{waiting(store.pending)}</span>

@@ -123,7 +123,7 @@ export interface SentRows extends RemovedSeries {
 }
 
 /** Kinds that may hold such rows: those of single metrics are readings, and what lost against them. */
-export function kindsOf({ metrics }: RemovedSeries): readonly (typeof DEVICE_KINDS)[number][] {
+export function kindsSentBy({ metrics }: RemovedSeries): readonly (typeof DEVICE_KINDS)[number][] {
   return metrics === undefined ? DEVICE_KINDS : DEVICE_KINDS.filter((kind) => SHAPES[kind].hasSeries)
 }
 

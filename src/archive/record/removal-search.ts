@@ -2,7 +2,7 @@ import { relative } from 'node:path'
 import { DuckDBListValue, type DuckDBValue } from '@duckdb/node-api'
 import type { Database } from '../database.js'
 import { readingParquet, recordFileFault } from './files.js'
-import { cameFrom, dayOf, kindsOf, type RecordKind, type SentRows } from './kinds.js'
+import { cameFrom, dayOf, kindsSentBy, type RecordKind, type SentRows } from './kinds.js'
 import type { DayFile, DayOfKind, DeltaFile } from './manifest.js'
 import type { LastingRecord } from './record.js'
 
@@ -85,7 +85,7 @@ export class RemovalSearch {
   #files(): readonly SearchedFile[] {
     const { manifest, isUnusable } = this.#record
     const { plant } = this.#order
-    return kindsOf(this.#order).flatMap((kind) => [
+    return kindsSentBy(this.#order).flatMap((kind) => [
       ...manifest.days.filter((file) => file.kind === kind && file.plant === plant).map((file) => ({ kind, file })),
       ...manifest.deltas
         .filter(({ parts, name, ...of }) => {

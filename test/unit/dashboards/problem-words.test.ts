@@ -2,11 +2,15 @@ import { chmodSync, readdirSync, readFileSync, statSync, writeFileSync } from 'n
 import { join } from 'node:path'
 import ts from 'typescript'
 import { expect, test } from 'vitest'
-import { chineseOf } from '../../../dashboards/src/configuration/problems/chinese.js'
+import { chineseOf, chineseOfAll } from '../../../dashboards/src/configuration/problems/chinese.js'
+import { troubleOf } from '../../../src/access/certificates.js'
+import { DAY_MS } from '../../../src/base/durations.js'
 import { loadConfig } from '../../../src/config/config.js'
 import { whyReadOnly, whyUnwritable } from '../../../src/config/edit/config-file.js'
 import { handshakeFault, pageHandshakeFault } from '../../../src/intake/handshake-fault.js'
 import { CATALOGUE } from '../../../src/kpi/catalogue.js'
+import { clockHealth } from '../../../src/pipeline/clock-health.js'
+import { lagHealth } from '../../../src/pipeline/health.js'
 import { answerOf, hindrance } from '../../../src/stores/influx/answer.js'
 import { tempFile } from '../../support/house-config.js'
 
@@ -191,6 +195,28 @@ test('why a certificate that a change names cannot be used has its words in Chin
   expect(said.filter((text) => !/[一-鿿]/.test(chineseOf(text)))).toEqual([])
   expect(chineseOf('holds no private key in PEM')).toBe('其中没有 PEM 格式的私钥')
   expect(chineseOf('has 1024 bits, and RSA takes 2048 or more')).toBe('为 1024 位，RSA 至少 2048 位')
+})
+
+test('what is not well with a gateway has its words in Chinese, sentence by sentence', () => {
+  const clock = (standing: 'doubted' | 'returned' | 'followed', isOfStart = false) =>
+    clockHealth({ clock: { standing, fromMs: 0, toMs: 1, sinceMs: 2, isOfStart }, nowMs: 3, waitsUntilMs: 9 } as never)
+  const certificate = (validFromMs: number, validToMs: number) =>
+    troubleOf({ subject: '', names: [], fingerprint: '', validFromMs, validToMs }, 10 * DAY_MS)
+  const said = [
+    ...(['doubted', 'returned', 'followed'] as const).map((standing) => clock(standing).reason),
+    ...(['doubted', 'returned'] as const).map((standing) => clock(standing, true).reason),
+    lagHealth({ lagMs: 60_000 }, { hasCaughtUp: true, hasComputed: true }).reason,
+    certificate(0, 5 * DAY_MS),
+    certificate(20 * DAY_MS, 90 * DAY_MS),
+    certificate(0, 10.5 * DAY_MS),
+    certificate(0, 20 * DAY_MS),
+    'devices of plant p are being removed; a of plant p cannot be removed yet: the ledger lags behind',
+    'store central: the server cannot take it now: HTTP 503; what it is to be given waits in the archive',
+  ]
+  const chinese = said.map(chineseOfAll)
+  expect(said.filter((_, i) => chinese[i]!.split('；').some((part) => !/[一-鿿]/.test(part)))).toEqual([])
+  expect(chinese[10]).toBe('正在移除工厂 p 的设备或测点；暂时无法移除工厂 p 的 a：账本尚未跟上')
+  expect(chinese[11]).toContain('存储 central：')
 })
 
 test('what a store says when it is tried has its words in Chinese', () => {

@@ -1,4 +1,4 @@
-import { dayOf, kindsOf, rowsOfDevices } from '../../../src/archive/record/kinds.js'
+import { dayOf, kindsSentBy, rowsOfDevices } from '../../../src/archive/record/kinds.js'
 import { type DayOfKind, EMPTY, type RecordManifest } from '../../../src/archive/record/manifest.js'
 import { readConfigs } from '../../../src/archive/samples.js'
 import { Configs } from '../../../src/pipeline/configs.js'
@@ -37,7 +37,7 @@ export async function forgetDevice(bench: Bench, device: string, metrics?: reado
 
 async function daysOf(bench: Bench, what: Parameters<typeof rowsOfDevices>[1]): Promise<readonly DayOfKind[]> {
   const found: DayOfKind[] = []
-  for (const kind of kindsOf(what)) {
+  for (const kind of kindsSentBy(what)) {
     const rows = rowsOfDevices(kind, what)
     const [days = []] = await bench.database.columns(`SELECT DISTINCT ${dayOf(kind)} FROM (${rows})`)
     found.push(...days.map((day) => ({ kind, plant: 'p', day: Number(day) })))

@@ -1,4 +1,5 @@
 import { ANSWERS_ZH } from './answers.zh.js'
+import { CHECKS_ZH } from './checks.zh.js'
 import { CLIENTS_ZH } from './clients.zh.js'
 import { OBSTACLES_ZH } from './obstacles.zh.js'
 import { REFUSALS_ZH } from './refusals.zh.js'
@@ -39,6 +40,7 @@ const TABLE: ReadonlyMap<string, string> = new Map(
     ...REMOVALS_ZH,
     ...STORES_ZH,
     ...TABLES_ZH,
+    ...CHECKS_ZH,
     ...CLIENTS_ZH,
     ...REFUSALS_ZH,
   }),
@@ -58,11 +60,27 @@ export function chineseOf(english: string): string {
   return english
 }
 
-/** Pieces that are sentences of their own: hints, names of columns, and what was sealed of a day. */
-const SENTENCE = /^(?:did you mean \S+\?|The first row names them: .+|what was sealed \(.+)$/s
+/** Several sentences in a row, as checks say them: each is the shortest run of parts that has Chinese words. */
+export function chineseOfAll(english: string): string {
+  const parts = english.split('; ')
+  const said: string[] = []
+  for (let at = 0; at < parts.length; ) {
+    const runs = parts.slice(at).map((_, more) => parts.slice(at, at + more + 1).join('; '))
+    const known = runs.findIndex((run) => chineseOf(run) !== run)
+    said.push(chineseOf(runs[Math.max(0, known)]!))
+    at += Math.max(0, known) + 1
+  }
+  return said.join('；')
+}
+
+/** Pieces of at least three words are sentences, kinds of values or hints; names have fewer. */
+const SENTENCE = /^\S+ \S+ \S/
 
 /** A piece that is put in: kinds of values and sentences have words of their own, names have none. */
 function pieceOf(english: string): string {
   const bare = english.trimEnd()
-  return TABLE.get(bare) ?? (SENTENCE.test(bare) ? chineseOf(bare) : english)
+  const known = TABLE.get(bare)
+  if (known !== undefined) return known
+  const said = SENTENCE.test(bare) ? chineseOf(bare) : bare
+  return said === bare ? english : said
 }

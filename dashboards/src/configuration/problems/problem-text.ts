@@ -1,5 +1,5 @@
 import { language } from '../../settings.js'
-import { chineseOf } from './chinese.js'
+import { chineseOf, chineseOfAll } from './chinese.js'
 
 /** The fault and its remedy as one sentence. */
 export function problemText({ problem, remedy }: { readonly problem: string; readonly remedy: string }): string {
@@ -9,4 +9,9 @@ export function problemText({ problem, remedy }: { readonly problem: string; rea
 /** A sentence of the gateway, with its remedy. */
 export function saidText(reason: string): string {
   return language.value === 'zh' ? chineseOf(reason) : reason
+}
+
+/** What a check says, which may be several sentences in a row. */
+export function checkText(reason: string): string {
+  return language.value === 'zh' ? chineseOfAll(reason) : reason
 }
