@@ -51,9 +51,7 @@ export async function forgetMetricsOnRequest(
       free,
     ),
   )
-  const chosen = own.filter(
-    ({ metric }) => free.includes(metric) && !refused.some((one) => one.metric === metric),
-  )
+  const chosen = own.filter(({ metric }) => free.includes(metric) && !refused.some((one) => one.metric === metric))
   // An order that is on its way is not handed in again: it may come out of the journal however late.
   if (!isDryRun && actions.isRemoving(plant)) return null
   const answer = { metrics: chosen.map((one) => shown(one, counts.get(one.id) ?? 0)), refused, dry_run: isDryRun }
@@ -75,7 +73,10 @@ function mergedWithOthers(sent: readonly string[], free: readonly string[]): rea
 }
 
 /** Numbers of readings that are there, by series. */
-async function readingsOf(database: Pick<Database, 'columns'>, series: readonly Series[]): Promise<ReadonlyMap<number, number>> {
+async function readingsOf(
+  database: Pick<Database, 'columns'>,
+  series: readonly Series[],
+): Promise<ReadonlyMap<number, number>> {
   if (series.length === 0) return new Map()
   const [ids = [], counts = []] = await database.columns(
     `SELECT series, count(*)::DOUBLE FROM reading WHERE series IN (${series.map(({ id }) => id).join(', ')}) GROUP BY series`,

@@ -65,8 +65,7 @@ describe.runIf(chromiumPath !== null)('a device that should not be there', () =>
       await client.publishAsync('plants/works/hall/meter-1/energy', message, { qos: 1 })
       await client.endAsync()
     }
-    const metrics = async () =>
-      (await getJson<DeviceAnswer>(gateway, '/api/v1/plants/works/devices/meter-1')).metrics
+    const metrics = async () => (await getJson<DeviceAnswer>(gateway, '/api/v1/plants/works/devices/meter-1')).metrics
     await send({ elec_imprt_kwh: 5, elec_export_kw: 1, elec_import_kw: 2 })
     await until(async () => (await metrics()).includes('elec_import_kw'))
     await open('meter-1')
@@ -95,7 +94,11 @@ describe.runIf(chromiumPath !== null)('a device that should not be there', () =>
     const other = await openPage(browser, { locale: 'zh-CN', viewport: { width: 390, height: 844 } })
     await other.page.route('**/metrics/forget', (route) =>
       route.fulfill({
-        json: { metrics: [], refused: [{ metric: 'elec_import_kwh', reason: 'reported', report: 'r1 v2' }], dry_run: true },
+        json: {
+          metrics: [],
+          refused: [{ metric: 'elec_import_kwh', reason: 'reported', report: 'r1 v2' }],
+          dry_run: true,
+        },
       }),
     )
     await other.page.goto(`${gateway.httpUrl}/#/plants/works/devices/meter-1`)

@@ -8,7 +8,7 @@ const PORT = '1883'
 const TLS_PORT = '8883'
 const HERE = '127.0.0.1'
 
-/** What a form of the listeners shows of the settings: a port that nothing is said of is the usual one, none is empty. */
+/** Values of a form of the listeners: a port that nothing is said of is the usual one, none is empty. */
 export function listenerValues(settings: unknown): FormValues {
   const mqtt = (name: string) => valueIn(settings, ['mqtt', name])
   const tls = (name: string) => valueIn(settings, ['mqtt', 'tls', name])

@@ -31,7 +31,11 @@ export interface MetricScope {
 }
 
 function forgetMetrics({ plant, device, metrics }: MetricScope, wish: object) {
-  return post<ForgetMetricsAnswer>(`/plants/${plant}/devices/${device}/metrics/forget`, { metrics, ...wish }, TIMEOUT_MS)
+  return post<ForgetMetricsAnswer>(
+    `/plants/${plant}/devices/${device}/metrics/forget`,
+    { metrics, ...wish },
+    TIMEOUT_MS,
+  )
 }
 
 /** Asks what would go of a device, and does nothing. */

@@ -127,7 +127,7 @@ export function kindsSentBy({ metrics }: RemovedSeries): readonly (typeof DEVICE
   return metrics === undefined ? DEVICE_KINDS : DEVICE_KINDS.filter((kind) => SHAPES[kind].hasSeries)
 }
 
-/** What is to go as a condition on columns that stand in words. */
+/** Columns that stand in words have to say this of what is to go. */
 function isOwn({ plant, devices, metrics }: Pick<SentRows, 'plant'> & RemovedSeries): string {
   const own = `plant = ${quoted(plant)} AND device IN (${devices.map(quoted).join(', ')})`
   return metrics === undefined ? own : `${own} AND metric IN (${metrics.map(quoted).join(', ')})`

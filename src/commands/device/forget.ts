@@ -33,7 +33,11 @@ export function addForgetCommand(sub: (name: string, description: string) => Com
     .argument('[device]', 'PLANT/LINE/DEVICE, in place of --plant and --device')
     .option('--plant <id>', 'the plant')
     .option('--device <id>', 'a device; may be repeated', repeated)
-    .option('--metric <name>', 'a metric of the one device that is named, and nothing else of it; may be repeated', repeated)
+    .option(
+      '--metric <name>',
+      'a metric of the one device that is named, and nothing else of it; may be repeated',
+      repeated,
+    )
     .option('--unconfigured', 'every device that is neither configured nor registered')
     .option('--silent-since <instant>', 'only those of which nothing has come since, RFC 3339')
     .option('--why <reason>', 'for the ledger, and whoever verifies a report')

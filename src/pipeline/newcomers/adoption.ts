@@ -91,7 +91,10 @@ interface Chosen {
 }
 
 /** The entry under `devices` of the plant. Metrics without a known period are not named: they count all the same. */
-function entryOf(found: UnknownDevice, { line, role, parent, period_s = {} }: Chosen): Readonly<Record<string, unknown>> {
+function entryOf(
+  found: UnknownDevice,
+  { line, role, parent, period_s = {} }: Chosen,
+): Readonly<Record<string, unknown>> {
   const as = role === undefined ? found.proposal.role.value : role
   const metrics = found.metrics.flatMap((one): [string, object][] => {
     const period = period_s[one.metric] ?? (one.taken_as.value === null ? null : one.period_s.value)

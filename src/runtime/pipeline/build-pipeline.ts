@@ -25,7 +25,6 @@ export interface ComputingStages extends InputStages {
   readonly audit: Pick<Audit, 'noteEvents' | 'index' | 'frozenDays' | 'sealing' | 'worker'>
 }
 
-
 /** Builds the consumer of the journal, and the way for whoever keeps the files elsewhere to have them written. */
 export function buildPipeline(context: PipelineContext, state: PipelineState, stages: ComputingStages) {
   const { data, clock, mark, say } = context
@@ -66,7 +65,8 @@ export function buildPipeline(context: PipelineContext, state: PipelineState, st
     ...{ accounting, record, archive, database, senders, engine, points, configs, upkeep, tries },
     ...{ index, frozenDays, sealing },
     work: worker,
-    tellFailed: (order, reason) => say('error', `not all of ${removedText(order)} of ${order.plant} was removed: ${reason}`),
+    tellFailed: (order, reason) =>
+      say('error', `not all of ${removedText(order)} of ${order.plant} was removed: ${reason}`),
     wake: () => pipeline.poke(),
   })
   const keeper = data.keeperPort && new PortCalls(data.keeperPort, () => prepareBackup({ clock, pipeline, upkeep }))

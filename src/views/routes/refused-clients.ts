@@ -14,7 +14,8 @@ export function refusedClientRoutes(server: Server, sources: RefusedClientSource
       config: { right: 'view' },
       schema: {
         tags: ['plants'],
-        summary: 'MQTT clients, HJ 212 data loggers and whoever fails at HTTPS, not let in: since when, how often, from where, and why',
+        summary:
+          'MQTT clients, HJ 212 data loggers and whoever fails at HTTPS, not let in: since when, how often, from where, and why',
         response: { 200: refusedClientsAnswer },
       },
     },

@@ -153,7 +153,9 @@ test('why a change of the configuration, or a client, is refused has its words i
     'cluster/viewer/sources.ts',
   ]
   const CLIENTS = ['intake/credential-access.ts', 'intake/own-topics.ts']
-  const said = [...REFUSERS, ...CLIENTS].flatMap((file) => textsIn(join(ROOT, 'src', file), { ...OF_RULES, properties: /^(detail|sentence)$/ }))
+  const said = [...REFUSERS, ...CLIENTS].flatMap((file) =>
+    textsIn(join(ROOT, 'src', file), { ...OF_RULES, properties: /^(detail|sentence)$/ }),
+  )
   const whole = said.filter((text) => !text.startsWith('sample'))
   expect(whole.length).toBeGreaterThan(10)
   expect(whole.filter((text) => !/[一-鿿]/.test(chineseOf(text)))).toEqual([])

@@ -183,7 +183,7 @@ describe('what is known', () => {
     known.forgetSeries('p', ['d', 'nobody'], ['b', 'never'])
     expect(known.spent).toMatchObject({ devices: 1, series: 1 })
     expect(metrics('plants/p/l/d/energy', 'a', 'c')).toMatchObject({ metrics: ['a', 'c'], reasons: [] })
-    // What is forgotten is new when it comes again, though its topic is known.
+    // The forgotten metric is new when it comes again, though its topic is known.
     expect(metrics('plants/p/l/d/energy', 'a', 'b')).toMatchObject({ metrics: ['a'], reasons: ['too_many'] })
   })
 

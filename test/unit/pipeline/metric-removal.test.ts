@@ -57,26 +57,29 @@ test('what is sent of it behind the order stays, though it is older', async () =
   expect(await data.faults(true)).toEqual([])
 })
 
-test.each([1, 3])('killed after step %s and every so many further ones it ends the same, also made anew', async (every) => {
-  await data.archived([odd(0, 5), odd(DAY_MS, 6), kwh(TS, 1), kwh(TS + DAY_MS, 2)])
-  await data.recorded.bench.commit([odd(2, 7)])
-  await removing.order(WISH)
-  for (let i = 1; data.recorded.bench.accounting.forgetting.length > 0 && i < 500; i++) {
-    await removing.step()
-    if (i % every === 0 && i < every * 20) {
-      await removing.restart()
-      expect(await data.faults()).toEqual([])
+test.each([1, 3])(
+  'killed after step %s and every so many further ones it ends the same, also made anew',
+  async (every) => {
+    await data.archived([odd(0, 5), odd(DAY_MS, 6), kwh(TS, 1), kwh(TS + DAY_MS, 2)])
+    await data.recorded.bench.commit([odd(2, 7)])
+    await removing.order(WISH)
+    for (let i = 1; data.recorded.bench.accounting.forgetting.length > 0 && i < 500; i++) {
+      await removing.step()
+      if (i % every === 0 && i < every * 20) {
+        await removing.restart()
+        expect(await data.faults()).toEqual([])
+      }
     }
-  }
-  expect(await removing.rowsOfFiles()).toEqual(['m1 1.0', 'm1 2.0'])
-  expect(data.recorded.bench.accounting.readingsForgotten).toBe(3)
-  expect(removedDays()).toHaveLength(2)
-  await data.sealing.catchUp()
-  expect(await data.faults(true)).toEqual([])
-  const rows = await data.recorded.rows()
-  await data.recorded.rebuild()
-  expect(await data.recorded.rows()).toMatchObject({ reading: rows.reading, series: rows.series })
-})
+    expect(await removing.rowsOfFiles()).toEqual(['m1 1.0', 'm1 2.0'])
+    expect(data.recorded.bench.accounting.readingsForgotten).toBe(3)
+    expect(removedDays()).toHaveLength(2)
+    await data.sealing.catchUp()
+    expect(await data.faults(true)).toEqual([])
+    const rows = await data.recorded.rows()
+    await data.recorded.rebuild()
+    expect(await data.recorded.rows()).toMatchObject({ reading: rows.reading, series: rows.series })
+  },
+)
 
 test('nothing goes on a day that a frozen report rests on', async () => {
   await data.archived([kwh(TS, 1), odd(0, 5), odd(DAY_MS, 6)])
@@ -84,7 +87,10 @@ test('nothing goes on a day that a frozen report rests on', async () => {
   const days = data.entries.filter(({ body }) => body.kind === 'day' && body.day === '2026-10-01').map((e) => e.number)
   const report = { kind: 'report', act: 'frozen', report: 'r', version: 1, sha256: 'a', by: 'Li', days } as const
   await data.ledger.append([report])
-  expect(await removing.forget(WISH)).toMatchObject({ steps: 0, failure: expect.stringContaining('frozen report r v1') })
+  expect(await removing.forget(WISH)).toMatchObject({
+    steps: 0,
+    failure: expect.stringContaining('frozen report r v1'),
+  })
   expect(removing.failed).toEqual(['m1: the frozen report r v1 rests on a day of it'])
   expect(await removing.rowsOfFiles()).toHaveLength(3)
 })

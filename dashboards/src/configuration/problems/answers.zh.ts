@@ -1,4 +1,4 @@
-import { rolesWith, type Right, RIGHTS } from '../../../../src/base/roles.js'
+import { RIGHTS, type Right, rolesWith } from '../../../../src/base/roles.js'
 
 /** Refusals of those who lack a right, which name the roles that have it. */
 const OF_RIGHTS = (Object.keys(RIGHTS) as Right[]).map((right) => {
@@ -53,8 +53,10 @@ export const ANSWERS_ZH: Readonly<Record<string, string>> = {
   'Too many ask for this just now; ask again in some seconds.': '目前请求过多：请几秒后再试。',
   'Too many ask for this just now; ask again in {0} s.': '目前请求过多：请 {0} 秒后再试。',
   'Whoever asked for this has hung up.': '请求方已断开连接。',
-  'The device {0} has sent an event with the id {1}: give another id.': '设备 {0} 已发送过 ID 为 {1} 的事件：请换一个 ID。',
-  'Too much work on reports waits already; ask again when some is done.': '等待处理的报告任务过多：请待其中一些完成后再试。',
+  'The device {0} has sent an event with the id {1}: give another id.':
+    '设备 {0} 已发送过 ID 为 {1} 的事件：请换一个 ID。',
+  'Too much work on reports waits already; ask again when some is done.':
+    '等待处理的报告任务过多：请待其中一些完成后再试。',
   'An address has at most {0} characters.': '地址最多 {0} 个字符。',
   'This is not {0}: list the name that pages are asked under in http.origins, or require people to sign in (auth.required).':
     '此处不是 {0}：请将访问页面所用的名称列入 http.origins，或要求登录（auth.required）。',
@@ -64,7 +66,8 @@ export const ANSWERS_ZH: Readonly<Record<string, string>> = {
   'With a session only pages change something, and they say their origin; programs use a token (Authorization: Bearer).':
     '会话只供页面更改，且须说明来源；程序请使用令牌（Authorization: Bearer）。',
   'The body is {0}, and says so in Content-Type.': '正文须为 {0}，并在 Content-Type 中写明。',
-  'Nobody is signed in. {0}': '尚未登录。请在 / 登录，或以 Authorization: Bearer 发送 greengauge user token add 的令牌。',
+  'Nobody is signed in. {0}':
+    '尚未登录。请在 / 登录，或以 Authorization: Bearer 发送 greengauge user token add 的令牌。',
   'The token is not valid here, or no longer. {0}':
     '令牌在此无效或已失效。请在 / 登录，或以 Authorization: Bearer 发送 greengauge user token add 的令牌。',
   'Sign in at /, or send a token of greengauge user token add as Authorization: Bearer.':
@@ -77,10 +80,19 @@ export const ANSWERS_ZH: Readonly<Record<string, string>> = {
     '日志目前无法接收；设备仍可能被移除，请先查看再重试。原因见 /readyz?verbose。',
   'The journal cannot take it now; the metrics may still be forgotten, so look before you ask again. /readyz?verbose says why.':
     '日志目前无法接收；测点仍可能被移除，请先查看再重试。原因见 /readyz?verbose。',
+  'The database is being rebuilt; messages are taken all along. /readyz says how far it is.':
+    '数据库正在重建；消息照常接收。进度见 /readyz。',
+  'The header Host does not name this server; expected one such as gauge.example.com.':
+    'Host 头不是本服务器的名称；应为如 gauge.example.com 的名称。',
   'The gateway failed to answer; its log says why.': '网关未能应答；原因见其运行日志。',
   'Version {0} has no evidence bundle: {1}.': '第 {0} 版没有证据包：{1}。',
   'freeze it first': '请先冻结',
   'POST /api/v1/reports/{0}/bundle makes it': '由 POST /api/v1/reports/{0}/bundle 生成',
+  'Lot {0} is on record (entry {1}): withdraw that entry first if it was wrong.':
+    '批次 {0} 已登记（条目 {1}）：若有误，请先撤回该条目。',
+  '{0} is of the form {1}: only product-footprint has lots.': '{0} 的格式为 {1}：只有 product-footprint 含批次。',
+  'The report {0} has no file any more.': '报告 {0} 已没有文件。',
+  'they are left out, and the others go on; a backup may have them': '它们被略过，其余继续；备份中可能有',
   'Version {0} is {1}; only a frozen one can be verified.': '第 {0} 版为 {1}；只有已冻结的版本可以核验。',
   'Version {0} is {1}: only drafts are deleted.': '第 {0} 版为 {1}：只能删除草稿。',
   'Version {0} is a draft: an evidence bundle is of a frozen version.': '第 {0} 版是草稿：证据包属于已冻结的版本。',

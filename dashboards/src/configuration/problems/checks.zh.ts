@@ -2,7 +2,7 @@ const JUMPED = 'the clock of this machine jumped from {0} to {1}'
 const BEHIND = 'the clock of this machine said {0} when the gateway was started, and {1} had been before'
 const CHECK_CLOCK = '不会丢失任何数据；请检查时钟（timedatectl、chronyc tracking）'
 
-/** What readiness and channels say of what is not well, in Chinese. Numbers in braces stand for what is put in. */
+/** Sentences of readiness and channels on what is not well, in Chinese. Numbers in braces stand for what is put in. */
 export const CHECKS_ZH: Readonly<Record<string, string>> = {
   'what the journal held at the start is still being read': '启动时日志中的内容仍在读取',
   'the figures of what was archived before the start are still being computed': '启动前已归档数据的数值仍在计算',

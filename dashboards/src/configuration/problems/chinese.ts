@@ -16,6 +16,8 @@ interface Template {
   readonly chinese: string
   /** Letters that are no placeholder: the more, the surer a template is meant. */
   readonly weight: number
+  /** Parts between semicolons. */
+  readonly parts: number
 }
 
 const HOLE = /\{\d\}/
@@ -28,7 +30,7 @@ const escaped = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|]/g, '\
 function templateOf([english, chinese]: readonly [string, string]): Template {
   const parts = english.split(HOLE)
   const pattern = new RegExp(`^${parts.map(escaped).join('(.*?)')}${DESCRIPTION}$`, 's')
-  return { pattern, chinese, weight: parts.join('').length }
+  return { pattern, chinese, weight: parts.join('').length, parts: english.split('; ').length }
 }
 
 const TABLE: ReadonlyMap<string, string> = new Map(
@@ -49,26 +51,31 @@ let templates: readonly Template[] | null = null
 
 /** Chinese for what the gateway says against a setting; the English itself where there is none. Names and values stay as they are. */
 export function chineseOf(english: string): string {
-  const whole = TABLE.get(english)
-  if (whole !== undefined) return whole
-  templates ??= [...TABLE].map(templateOf).sort((a, b) => b.weight - a.weight)
-  for (const { pattern, chinese } of templates) {
-    const found = pattern.exec(english)
-    if (found === null) continue
-    return chinese.replace(/\{(\d)\}/g, (_, at: string) => pieceOf(found[Number(at) + 1] ?? ''))
-  }
-  return english
+  return TABLE.get(english) ?? filledIn(english, () => true) ?? english
 }
 
-/** Several sentences in a row, as checks say them: each is the shortest run of parts that has Chinese words. */
+/** The words of the surest template that fits, with what the sentence has in its places; null where none does. */
+function filledIn(english: string, isMeant: (template: Template) => boolean): string | null {
+  templates ??= [...TABLE].map(templateOf).sort((a, b) => b.weight - a.weight)
+  for (const template of templates) {
+    const found = isMeant(template) ? template.pattern.exec(english) : null
+    if (found !== null)
+      return template.chinese.replace(/\{(\d)\}/g, (_, at: string) => pieceOf(found[Number(at) + 1] ?? ''))
+  }
+  return null
+}
+
+/** Several sentences in a row, as checks say them: each is the longest run of parts that has Chinese words of as many parts. */
 export function chineseOfAll(english: string): string {
   const parts = english.split('; ')
   const said: string[] = []
   for (let at = 0; at < parts.length; ) {
-    const runs = parts.slice(at).map((_, more) => parts.slice(at, at + more + 1).join('; '))
-    const known = runs.findIndex((run) => chineseOf(run) !== run)
-    said.push(chineseOf(runs[Math.max(0, known)]!))
-    at += Math.max(0, known) + 1
+    let length = parts.length - at
+    const run = () => parts.slice(at, at + length).join('; ')
+    const found = () => TABLE.get(run()) ?? filledIn(run(), (template) => template.parts === length)
+    while (length > 1 && found() === null) length--
+    said.push(found() ?? run())
+    at += length
   }
   return said.join('；')
 }

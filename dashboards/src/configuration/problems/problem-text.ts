@@ -11,7 +11,7 @@ export function saidText(reason: string): string {
   return language.value === 'zh' ? chineseOf(reason) : reason
 }
 
-/** What a check says, which may be several sentences in a row. */
+/** Words of a check, which may be several sentences in a row. */
 export function checkText(reason: string): string {
   return language.value === 'zh' ? chineseOfAll(reason) : reason
 }

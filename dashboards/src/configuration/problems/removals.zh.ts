@@ -10,6 +10,7 @@ export const REMOVALS_ZH: Readonly<Record<string, string>> = {
   '{0} is missing: put it back from a backup': '{0} 缺失：请从备份恢复',
   '{0} has {1} instead of {2} bytes: put it back from a backup': '{0} 有 {1} 字节，应为 {2}：请从备份恢复',
   '{0} is damaged: its checksum is wrong: put it back from a backup': '{0} 已损坏，校验和不符：请从备份恢复',
+  '{0} {1}: put it back from a backup': '{0} {1}：请从备份恢复',
   'the note of it is of another order': '其记录属于另一移除指令',
   '{0} has other rows than were sealed': '{0} 的行与封存时不同',
   '{0} would have {1} rows, and {2} of {3} are to stay': '{0} 将剩 {1} 行，而 {3} 行中应保留 {2} 行',

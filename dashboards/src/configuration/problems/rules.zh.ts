@@ -17,7 +17,8 @@ export const RULES_ZH: Readonly<Record<string, string>> = {
   'is not the key of the certificate in {0}': '不是 {0} 中证书的私钥',
   'give the two that belong together': '请给出配对的两个文件',
   'has {0} bits, and RSA takes {1} or more': '为 {0} 位，RSA 至少 {1} 位',
-  'make a new one: greengauge certificate selfsigned, or openssl': '请重新生成：greengauge certificate selfsigned 或 openssl',
+  'make a new one: greengauge certificate selfsigned, or openssl':
+    '请重新生成：greengauge certificate selfsigned 或 openssl',
   'cannot be used: {0}': '无法使用：{0}',
   'check it with openssl x509 -noout -text -in …': '请用 openssl x509 -noout -text -in … 检查',
   'give it to the user that the gateway runs as (chown), or hand it over as a credential of systemd: docs/operate/tls-and-accounts.md':

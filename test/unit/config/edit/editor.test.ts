@@ -16,7 +16,15 @@ import type {
 import { inFiles, newAuthority, signedBy } from '../../../support/certificates.js'
 
 const SINCE = '2026-01-01T00:00:00Z'
-const ADA: Account = { name: 'ada', role: 'admin', password: '', disabled: false, since: SINCE, sessions_from: SINCE, tokens: [] }
+const ADA: Account = {
+  name: 'ada',
+  role: 'admin',
+  password: '',
+  disabled: false,
+  since: SINCE,
+  sessions_from: SINCE,
+  tokens: [],
+}
 const TEXT = 'hj212:\n  stations:\n    - { mn: A1, plant: a, line: l, device: s, password: before }\n'
 
 /** An editor of a file of its own, as it is in a gateway that reads it again after each change. */
@@ -166,7 +174,10 @@ describe('signing in', () => {
 
   test('is turned on where an administrator has an account, or single sign-on makes one', () => {
     const one = editorOf(PLAIN)
-    one.people([{ ...ADA, disabled: true }, { ...ADA, name: 'bo', role: 'operator' }])
+    one.people([
+      { ...ADA, disabled: true },
+      { ...ADA, name: 'bo', role: 'operator' },
+    ])
     expect(one.preview({ text: PLAIN + REQUIRED }).problems).toMatchObject([LOCKED])
     one.people([ADA])
     expect(one.preview({ text: PLAIN + REQUIRED }).problems).toEqual([])

@@ -62,8 +62,16 @@ test('a device is put under its plant as it is proposed, with a line that is not
   const metrics = { elec_import_kwh: { period_s: 10 } }
   expect(additions).toEqual([
     { op: 'add', path: ['plants', 'p', 'lines'], value: { id: 'hall' } },
-    { op: 'add', path: ['plants', 'p', 'devices'], value: { id: 'm-1', line: 'hall', role: 'sub', parent: 'main-1', metrics } },
-    { op: 'add', path: ['plants', 'p', 'devices'], value: { id: 'm-2', line: 'hall', role: 'sub', parent: 'main-1', metrics } },
+    {
+      op: 'add',
+      path: ['plants', 'p', 'devices'],
+      value: { id: 'm-1', line: 'hall', role: 'sub', parent: 'main-1', metrics },
+    },
+    {
+      op: 'add',
+      path: ['plants', 'p', 'devices'],
+      value: { id: 'm-2', line: 'hall', role: 'sub', parent: 'main-1', metrics },
+    },
   ])
   expect({ adopted, refused }).toEqual({ adopted: 2, refused: [] })
 })
@@ -79,7 +87,9 @@ test('what a person says goes before what is proposed', async () => {
 test('a submeter is put behind the main meter, wherever a person does not say otherwise', async () => {
   const parentOf = async (devices: readonly object[], of = plant) => {
     const { additions } = await adoptionOf({ devices: devices as AdoptRequest['devices'], topics: [] }, [of], find)
-    return additions.flatMap(({ path, value }) => (path[2] === 'devices' ? [(value as { parent?: string }).parent] : []))
+    return additions.flatMap(({ path, value }) =>
+      path[2] === 'devices' ? [(value as { parent?: string }).parent] : [],
+    )
   }
   const one = { plant: 'p', device: 'm-1' }
   expect(await parentOf([one])).toEqual(['main-1'])
